@@ -1,0 +1,92 @@
+# Claimstream: every word a developer or user needs. `make help` lists them. What is on disk decides what is built.
+VARIANT ?= release
+B       := build/$(VARIANT)
+G       := build/gen
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+
+CFLAGS.release := -O2 -g
+CFLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS.cover   := -O0 -g --coverage
+CFLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
+CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
+LDLIBS   := -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -lz
+
+PROTO  := $(wildcard proto/claimstream/v1/*.proto)
+GEN_C  := $(PROTO:proto/%.proto=$G/%.pb-c.c)
+GEN_O  := $(GEN_C:$G/%.c=$B/gen/%.o)
+MAINS  := $(wildcard services/*/main.c)
+LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
+LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
+LIB    := $B/libclaimstream.a
+SUPPORT_O := $(patsubst %.c,$B/%.o,$(shell find tests/support -name '*.c' | sort))
+TESTS  := $(patsubst tests/%.c,%,$(shell find tests/unit tests/golden tests/sim -name 'test_*.c' | sort))
+CHECKS := $(patsubst tests/%.sh,%,$(shell find tests/lint tests/e2e -name 'check_*.sh' | sort))
+
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all packages unit test demo sim fuzz bench lint tidy format install clean help counts
+
+all: $B/claimctl                                  ## binaries
+
+$(GEN_C) &: $(PROTO)
+	@mkdir -p $G
+	@protoc-c -I proto --c_out=$G $(PROTO)
+
+$B/gen/%.o: $G/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(filter-out $(WARNINGS),$(CFLAGS)) -w -MMD -MP -c $< -o $@
+
+$B/%.o: %.c | $(GEN_C)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIB): $(LIB_O)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$B/claimctl: $B/services/claimctl/main.o $(LIB)
+	$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+
+# One binary a test file: tests/unit/domain/test_money.c mirrors common/domain/money.c.
+$B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ -lcunit $(LDLIBS)
+
+$B/tests/run/%.count: $B/tests/bin/%
+	@mkdir -p $(@D)
+	@$< --count $@
+
+# A check is a script that prints what is wrong and exits 1; it counts as one test.
+$B/tests/run/%.check: tests/%.sh FORCE
+	@mkdir -p $(@D)
+	@BUILD=$B bash $< && echo "1 0" > $@ || { echo "0 1" > $@; echo "$<: failed"; exit 1; }
+.PHONY: FORCE
+FORCE:
+
+UNIT_RUNS  := $(TESTS:%=$B/tests/run/%.count)
+CHECK_RUNS := $(CHECKS:%=$B/tests/run/%.check)
+
+unit: all $(UNIT_RUNS) $(CHECK_RUNS)              ## unit, golden, simulator smoke, lint: a minute, no network
+	@bash tests/support/counts.sh $B "make unit"
+
+test: packages                                    ## installs what is missing, then every test; ends with counts
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory VARIANT=asan unit
+	@bash tests/support/counts.sh build/release build/asan "make test"
+
+packages:                                         ## installs the Debian packages that are missing
+	@bash deploy/packages.sh
+
+help:                                             ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 16
+
+clean:                                            ## removes build/
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,14 @@
+/* base/assert.h: broken promises. An assertion is never compiled out: it prints where and exits 70, and the supervisor
+ * starts the process again from committed state. */
+#ifndef BASE_ASSERT_H
+#define BASE_ASSERT_H
+
+/* Prints file, line and condition to stderr and ends the process with exit code 70. */
+_Noreturn void assert_failed(const char *file, int line, const char *condition);
+
+#define ASSERT(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__, #condition))
+
+/* A place that no input can reach. */
+#define NEVER() assert_failed(__FILE__, __LINE__, "unreachable")
+
+#endif

@@ -1,0 +1,105 @@
+/* base/hash.c: digests by libcrypto, XXH3 inlined. */
+#include "base/hash.h"
+
+#include "base/assert.h"
+
+#include <openssl/evp.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* One digest context a thread, made once: fetching the algorithm costs more than hashing an id. */
+static EVP_MD_CTX *thread_context(void)
+{
+    static _Thread_local EVP_MD_CTX *context;
+    static const EVP_MD *algorithm;
+    if (!algorithm) algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (!context) context = EVP_MD_CTX_new();
+    ASSERT(algorithm && context);
+    ASSERT(EVP_DigestInit_ex(context, algorithm, NULL) == 1);
+    return context;
+}
+
+static void add_part(EVP_MD_CTX *context, struct id_part part)
+{
+    uint8_t head[4], integer[8];
+    if (part.is_integer) {
+        for (int i = 0; i < 8; i++) integer[i] = (uint8_t)((uint64_t)part.integer >> (56 - 8 * i));
+        part.bytes = slice_of((const char *)integer, sizeof integer);
+    }
+    ASSERT(part.bytes.size <= UINT32_MAX);
+    for (int i = 0; i < 4; i++) head[i] = (uint8_t)(part.bytes.size >> (24 - 8 * i));
+    ASSERT(EVP_DigestUpdate(context, head, sizeof head) == 1);
+    ASSERT(EVP_DigestUpdate(context, part.bytes.bytes, part.bytes.size) == 1);
+}
+
+void hash_parts(const struct id_part *parts, unsigned count, uint8_t digest[SHA256_BYTES])
+{
+    EVP_MD_CTX *context = thread_context();
+    for (unsigned i = 0; i < count; i++) add_part(context, parts[i]);
+    ASSERT(EVP_DigestFinal_ex(context, digest, NULL) == 1);
+}
+
+static struct slice hex_of_parts(struct arena *a, const struct id_part *parts, unsigned count, size_t byte_count)
+{
+    uint8_t digest[SHA256_BYTES];
+    hash_parts(parts, count, digest);
+    struct text t = text_in(a, 2 * byte_count);
+    text_put_hex(&t, digest, byte_count);
+    return text_slice(&t);
+}
+
+struct slice hash_id(struct arena *a, const struct id_part *parts, unsigned count)
+{
+    return hex_of_parts(a, parts, count, ID_HEX / 2);
+}
+
+struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsigned count)
+{
+    return hex_of_parts(a, parts, count, SHA256_BYTES);
+}
+
+void hash_sha256(struct slice bytes, uint8_t digest[SHA256_BYTES])
+{
+    EVP_MD_CTX *context = thread_context();
+    ASSERT(EVP_DigestUpdate(context, bytes.bytes, bytes.size) == 1);
+    ASSERT(EVP_DigestFinal_ex(context, digest, NULL) == 1);
+}
+
+/* A stream is libcrypto's own context under our name. */
+struct hash_sha256_stream *hash_sha256_open(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    ASSERT(context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
+    return (struct hash_sha256_stream *)context;
+}
+
+void hash_sha256_add(struct hash_sha256_stream *stream, struct slice bytes)
+{
+    ASSERT(EVP_DigestUpdate((EVP_MD_CTX *)stream, bytes.bytes, bytes.size) == 1);
+}
+
+void hash_sha256_close(struct hash_sha256_stream *stream, uint8_t digest[SHA256_BYTES])
+{
+    EVP_MD_CTX *context = (EVP_MD_CTX *)stream;
+    ASSERT(EVP_DigestFinal_ex(context, digest, NULL) == 1);
+    EVP_MD_CTX_free(context);
+}
+
+static struct hash128 canonical(XXH128_hash_t hash)
+{
+    struct hash128 out;
+    XXH128_canonical_t bytes;
+    XXH128_canonicalFromHash(&bytes, hash);
+    memcpy(out.bytes, bytes.digest, sizeof out.bytes);
+    return out;
+}
+
+struct hash128 hash_bytes(struct slice bytes)
+{
+    return canonical(XXH3_128bits(bytes.bytes, bytes.size));
+}
+
+struct hash128 hash_key(uint64_t seed, struct slice bytes)
+{
+    return canonical(XXH3_128bits_withSeed(bytes.bytes, bytes.size, seed));
+}

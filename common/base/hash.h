@@ -1,0 +1,43 @@
+/* base/hash.h: digests for ids and 128-bit hashes for keys (first-hour.md 2).
+ *
+ * The one file of base that leans on libraries beyond libc (libcrypto's SHA-256, xxHash inlined): both are kept better
+ * there than here, and neither does I/O. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/str.h"
+
+enum { SHA256_BYTES = 32, SHA256_HEX = 64, ID_HEX = 32, HASH128_BYTES = 16 };
+
+struct hash128 { uint8_t bytes[HASH128_BYTES]; };
+
+/* A part of an id: bytes, or an integer that enters as 8 bytes big-endian. */
+struct id_part {
+    struct slice bytes;
+    int64_t      integer;
+    bool         is_integer;
+};
+#define ID_TEXT(s) ((struct id_part){ .bytes = (s) })
+#define ID_INT(n)  ((struct id_part){ .integer = (n), .is_integer = true })
+
+/* SHA-256 over the parts, each behind its 4-byte big-endian length. */
+void hash_parts(const struct id_part *parts, unsigned count, uint8_t digest[SHA256_BYTES]);
+
+/* The first 32 lower-case hex digits of hash_parts: the form of line_id, payout_id and case_id. In the arena. */
+struct slice hash_id(struct arena *a, const struct id_part *parts, unsigned count);
+
+/* All 64 hex digits: the form of document_id. In the arena. */
+struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsigned count);
+
+/* SHA-256 of bytes in one go, and in pieces. */
+void hash_sha256(struct slice bytes, uint8_t digest[SHA256_BYTES]);
+struct hash_sha256_stream;
+struct hash_sha256_stream *hash_sha256_open(void);
+void hash_sha256_add(struct hash_sha256_stream *stream, struct slice bytes);
+void hash_sha256_close(struct hash_sha256_stream *stream, uint8_t digest[SHA256_BYTES]);
+
+/* XXH3-128 with and without the installation's secret seed; canonical (big-endian) bytes. */
+struct hash128 hash_bytes(struct slice bytes);
+struct hash128 hash_key(uint64_t seed, struct slice bytes);
+
+#endif

@@ -1,0 +1,147 @@
+/* base/str.c: slices and bounded text. */
+#include "base/str.h"
+
+#include "base/assert.h"
+
+int slice_compare(struct slice a, struct slice b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common ? memcmp(a.bytes, b.bytes, common) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    if (a.size != b.size) return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (upper(a.bytes[i]) != upper(b.bytes[i])) return false;
+    return true;
+}
+
+bool slice_starts_with(struct slice s, struct slice prefix)
+{
+    return s.size >= prefix.size && slice_equal(slice_head(s, prefix.size), prefix);
+}
+
+bool slice_ends_with(struct slice s, struct slice suffix)
+{
+    return s.size >= suffix.size && slice_equal(slice_skip(s, s.size - suffix.size), suffix);
+}
+
+size_t slice_find(struct slice s, char byte)
+{
+    const char *at = s.size ? memchr(s.bytes, byte, s.size) : NULL;
+    return at ? (size_t)(at - s.bytes) : s.size;
+}
+
+struct slice slice_skip(struct slice s, size_t count)
+{
+    if (count > s.size) count = s.size;
+    return (struct slice){ s.bytes ? s.bytes + count : s.bytes, s.size - count };
+}
+
+struct slice slice_head(struct slice s, size_t count)
+{
+    return (struct slice){ s.bytes, count < s.size ? count : s.size };
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct slice slice_trim(struct slice s)
+{
+    while (s.size && is_blank(s.bytes[0])) s = slice_skip(s, 1);
+    while (s.size && is_blank(s.bytes[s.size - 1])) s.size--;
+    return s;
+}
+
+struct slice slice_cut(struct slice *rest, char separator)
+{
+    size_t at = slice_find(*rest, separator);
+    struct slice part = slice_head(*rest, at);
+    *rest = at < rest->size ? slice_skip(*rest, at + 1) : (struct slice){ NULL, 0 };
+    return part;
+}
+
+struct slice slice_copy(struct arena *a, struct slice s)
+{
+    char *copy = arena_alloc(a, s.size + 1);
+    if (s.size) memcpy(copy, s.bytes, s.size);
+    return (struct slice){ copy, s.size };
+}
+
+struct slice slice_upper(struct arena *a, struct slice s)
+{
+    char *copy = arena_alloc(a, s.size + 1);
+    for (size_t i = 0; i < s.size; i++) copy[i] = upper(s.bytes[i]);
+    return (struct slice){ copy, s.size };
+}
+
+bool slice_to_uint(struct slice s, uint64_t max, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (s.size == 0) return false;
+    for (size_t i = 0; i < s.size; i++) {
+        if (s.bytes[i] < '0' || s.bytes[i] > '9') return false;
+        if (__builtin_mul_overflow(sum, 10u, &sum)) return false;
+        if (__builtin_add_overflow(sum, (uint64_t)(s.bytes[i] - '0'), &sum)) return false;
+    }
+    if (sum > max) return false;
+    *value = sum;
+    return true;
+}
+
+struct text text_over(char *buffer, size_t capacity)
+{
+    return (struct text){ .bytes = buffer, .capacity = capacity };
+}
+
+struct text text_in(struct arena *a, size_t capacity)
+{
+    return text_over(arena_alloc(a, capacity), capacity);
+}
+
+void text_put(struct text *t, struct slice s)
+{
+    size_t room = t->capacity - t->size;
+    size_t size = s.size <= room ? s.size : room;
+    if (size < s.size) t->full = true;
+    if (size) memcpy(t->bytes + t->size, s.bytes, size);
+    t->size += size;
+}
+
+void text_put_byte(struct text *t, char byte)
+{
+    text_put(t, slice_of(&byte, 1));
+}
+
+void text_put_int(struct text *t, int64_t value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do digits[--at] = (char)('0' + rest % 10); while (rest /= 10);
+    if (value < 0) digits[--at] = '-';
+    text_put(t, slice_of(digits + at, sizeof digits - at));
+}
+
+void text_put_hex(struct text *t, const uint8_t *bytes, size_t count)
+{
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        text_put_byte(t, digit[bytes[i] >> 4]);
+        text_put_byte(t, digit[bytes[i] & 15]);
+    }
+}
+
+struct slice text_slice(const struct text *t)
+{
+    return slice_of(t->bytes, t->size);
+}

@@ -1,0 +1,98 @@
+/* base/str.h: text and bytes as slices: a pointer and a size, never a terminator that matters.
+ *
+ * A slice borrows; who made the bytes says how long they live. The empty slice has size 0 and any pointer. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct slice {
+    const char *bytes;
+    size_t      size;
+};
+
+/* A slice of a string literal. */
+#define SLICE(literal) ((struct slice){ .bytes = "" literal, .size = sizeof(literal) - 1 })
+#define SLICE_INIT(literal) { .bytes = "" literal, .size = sizeof(literal) - 1 }
+
+/* For printf: ("%.*s", SLICE_ARGS(s)). Sizes here never pass INT_MAX (wire/limits.h). */
+#define SLICE_ARGS(s) (int)(s).size, (s).bytes ? (s).bytes : ""
+
+static inline struct slice slice_of(const char *bytes, size_t size)
+{
+    return (struct slice){ bytes, size };
+}
+
+/* Of a terminated string; NULL gives the empty slice. */
+static inline struct slice slice_from(const char *text)
+{
+    return (struct slice){ text, text ? strlen(text) : 0 };
+}
+
+static inline bool slice_is_empty(struct slice s)
+{
+    return s.size == 0;
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);
+}
+
+/* Bytewise, a shorter prefix first: < 0, 0, > 0. */
+int slice_compare(struct slice a, struct slice b);
+
+/* ASCII letters compare without case. */
+bool slice_equal_nocase(struct slice a, struct slice b);
+
+bool slice_starts_with(struct slice s, struct slice prefix);
+bool slice_ends_with(struct slice s, struct slice suffix);
+
+/* Position of the first `byte`, or s.size. */
+size_t slice_find(struct slice s, char byte);
+
+/* s without its first `count` bytes (at most all). */
+struct slice slice_skip(struct slice s, size_t count);
+
+/* The first `count` bytes of s (at most all). */
+struct slice slice_head(struct slice s, size_t count);
+
+/* s without ASCII blanks and tabs at both ends. */
+struct slice slice_trim(struct slice s);
+
+/* Takes what stands before the next `separator` off *rest and returns it; the last part leaves *rest with NULL bytes. */
+struct slice slice_cut(struct slice *rest, char separator);
+
+/* A copy in the arena, terminated by a NUL behind its size so that it can also go to libraries. */
+struct slice slice_copy(struct arena *a, struct slice s);
+
+/* A copy with ASCII letters in upper case. */
+struct slice slice_upper(struct arena *a, struct slice s);
+
+/* Unsigned decimal digits only, at most `max`; false leaves *value untouched. */
+bool slice_to_uint(struct slice s, uint64_t max, uint64_t *value);
+
+/* Text that grows in a caller's buffer. What does not fit is cut and `full` is set: the caller decides. */
+struct text {
+    char  *bytes;
+    size_t size, capacity;
+    bool   full;
+};
+
+struct text text_over(char *buffer, size_t capacity);
+struct text text_in(struct arena *a, size_t capacity);
+void text_put(struct text *t, struct slice s);
+void text_put_byte(struct text *t, char byte);
+void text_put_int(struct text *t, int64_t value);
+void text_put_hex(struct text *t, const uint8_t *bytes, size_t count);
+struct slice text_slice(const struct text *t);
+
+/* A literal into a text: PUT(t, " of "). */
+#define PUT(t, literal) text_put((t), SLICE(literal))
+
+#endif

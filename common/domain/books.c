@@ -1,0 +1,112 @@
+/* domain/books.c: rows by table and key in the batch arena. */
+#include "domain/books.h"
+
+#include "base/assert.h"
+
+void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count)
+{
+    *b = (struct books){ .arena = a, .codecs = codecs, .codec_count = codec_count };
+}
+
+static unsigned bucket_of(unsigned table, struct slice key)
+{
+    uint32_t hash = 2166136261u ^ table;
+    for (size_t i = 0; i < key.size; i++) hash = (hash ^ (uint8_t)key.bytes[i]) * 16777619u;
+    return (hash ^ hash >> 16) % BOOKS_BUCKETS;
+}
+
+static void append(struct books *b, struct book_row *row)
+{
+    ASSERT(b->row_count < BOOKS_ROWS_MAX);
+    if (b->row_count == b->row_capacity) {
+        unsigned capacity = b->row_capacity ? 2 * b->row_capacity : 32;
+        struct book_row **rows = ARENA_ARRAY(b->arena, capacity, struct book_row *);
+        if (b->row_count) memcpy(rows, b->rows, b->row_count * sizeof *rows);
+        b->rows = rows;
+        b->row_capacity = capacity;
+    }
+    b->rows[b->row_count++] = row;
+}
+
+static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
+{
+    ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
+    struct book_row **bucket = &b->buckets[bucket_of(table, key)];
+    for (struct book_row *row = *bucket; row; row = row->next)
+        if (row->table == table && slice_equal(row->key, key)) return row;
+    struct book_row *row = ARENA_NEW(b->arena, struct book_row);
+    *row = (struct book_row){ .table = table, .key = slice_copy(b->arena, key), .next = *bucket };
+    *bucket = row;
+    append(b, row);
+    return row;
+}
+
+static struct book_row *open_row(struct books *b, unsigned table, struct slice key)
+{
+    struct book_row *row = find_or_add(b, table, key);
+    if (row->record) return row;
+    const struct book_codec *codec = &b->codecs[table];
+    row->record = arena_alloc(b->arena, codec->bytes);
+    if (!row->gathered) {
+        b->missed++;
+        return row;
+    }
+    row->found = row->stored.size > 0;
+    if (!row->found) return row;
+    enum err e = codec->decode(b->arena, row->stored, row->record);
+    if (e != OK) b->broken = e;
+    return row;
+}
+
+const void *books_read(struct books *b, unsigned table, struct slice key, bool *found)
+{
+    struct book_row *row = open_row(b, table, key);
+    if (found) *found = row->found || row->dirty;
+    return row->record;
+}
+
+void *books_change(struct books *b, unsigned table, struct slice key)
+{
+    struct book_row *row = open_row(b, table, key);
+    row->dirty = true;
+    return row->record;
+}
+
+void books_restart(struct books *b)
+{
+    for (unsigned i = 0; i < b->row_count; i++) {
+        b->rows[i]->record = NULL;
+        b->rows[i]->dirty = false;
+    }
+    b->missed = 0;
+}
+
+void books_forget(struct books *b)
+{
+    for (unsigned i = 0; i < b->row_count; i++) {
+        if (!b->rows[i]->dirty) continue;
+        b->rows[i]->record = NULL;
+        b->rows[i]->dirty = false;
+    }
+}
+
+void books_supply(struct book_row *row, struct slice stored)
+{
+    ASSERT(!row->gathered);
+    row->stored = stored;
+    row->gathered = true;
+}
+
+struct slice books_key(struct arena *a, const struct slice *parts, unsigned count)
+{
+    size_t size = 0;
+    for (unsigned i = 0; i < count; i++) size += parts[i].size + 2;
+    struct text key = text_in(a, size);
+    for (unsigned i = 0; i < count; i++) {
+        ASSERT(parts[i].size <= UINT16_MAX);
+        text_put_byte(&key, (char)(parts[i].size >> 8));
+        text_put_byte(&key, (char)(parts[i].size & 255));
+        text_put(&key, parts[i]);
+    }
+    return text_slice(&key);
+}

@@ -1,0 +1,67 @@
+/* domain/books.h: the state rows a line reads and changes, so that a decision over state stays pure.
+ *
+ * decide opens rows by table and key. A row that gather did not bring is *missed*: decide gets an empty one, the loop
+ * fetches what was missed and asks again, until a pass misses nothing; only that pass counts. So what is gathered and
+ * what is read can never disagree, and no key is derived twice. Changes live in the rows; record writes the dirty ones
+ * when the verdict stands. The passes of one line are bounded by BOOKS_PASSES_MAX. */
+#ifndef DOMAIN_BOOKS_H
+#define DOMAIN_BOOKS_H
+
+#include "base/str.h"
+
+enum { BOOKS_PASSES_MAX = 16, BOOKS_ROWS_MAX = 8192, BOOKS_KEY_MAX = 512 };
+
+/* How one table's records look in memory and in the store. decode and encode are pure; a record of an absent row is
+ * `bytes` zeroes. encode answering the empty slice removes the row. */
+struct book_codec {
+    const char  *name;                              /* as balances and state show it */
+    size_t       bytes;                             /* of the record struct */
+    enum err   (*decode)(struct arena *a, struct slice value, void *record);
+    struct slice (*encode)(struct arena *a, const void *record);
+};
+
+struct book_row {
+    unsigned         table;                         /* index into the stage's tables */
+    struct slice     key;
+    struct slice     stored;                        /* as the store has it; size 0: absent */
+    void            *record;                        /* decoded in this pass, NULL until opened */
+    bool             gathered, found, dirty;
+    struct book_row *next;                          /* in its bucket */
+};
+
+enum { BOOKS_BUCKETS = 64 };
+
+struct books {
+    struct arena            *arena;
+    const struct book_codec *codecs;                /* of the stage, by table */
+    unsigned                 codec_count;
+    struct book_row         *buckets[BOOKS_BUCKETS];
+    struct book_row        **rows;                  /* in order of first opening */
+    unsigned                 row_count, row_capacity;
+    unsigned                 missed;                /* rows opened in this pass that were not gathered */
+    enum err                 broken;                /* a stored record that does not decode */
+};
+
+void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count);
+
+/* The record to read; never NULL. *found (may be NULL) says whether the store has it. The key is copied. */
+const void *books_read(struct books *b, unsigned table, struct slice key, bool *found);
+
+/* The record to change: the row is written back when the verdict stands. */
+void *books_change(struct books *b, unsigned table, struct slice key);
+
+/* Starts another pass: records are decoded afresh, changes are forgotten. */
+void books_restart(struct books *b);
+
+/* Forgets the changes made since the pass began: the line writes nothing (domain.md 5.0 R12). */
+void books_forget(struct books *b);
+
+/* The loop brings a missed row (size 0: the store has none); `stored` must live as long as the arena. */
+void books_supply(struct book_row *row, struct slice stored);
+
+/* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. */
+struct slice books_key(struct arena *a, const struct slice *parts, unsigned count);
+#define BOOKS_KEY(a, ...) \
+    books_key((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
+
+#endif

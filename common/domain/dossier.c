@@ -1,0 +1,25 @@
+/* domain/dossier.c: which judgement stands. */
+#include "domain/dossier.h"
+
+const struct judgement *dossier_judgement(const struct dossier *d, enum section s)
+{
+    if (s == SECTION_CLASSIFICATION) return d->classification ? &d->classification->judgement : NULL;
+    if (s == SECTION_CLEARANCE) return d->clearance ? &d->clearance->judgement : NULL;
+    if (s == SECTION_PAYOUT) return d->payout ? &d->payout->judgement : NULL;
+    return NULL;
+}
+
+const struct judgement *dossier_standing(const struct dossier *d)
+{
+    const struct judgement *standing = NULL;
+    for (enum section s = SECTION_CLASSIFICATION; s <= SECTION_PAYOUT; s++) {
+        const struct judgement *j = dossier_judgement(d, s);
+        if (j && (!standing || !outcome_is_stronger(standing->outcome, j->outcome))) standing = j;
+    }
+    return standing;
+}
+
+bool dossier_is_case(const struct dossier *d)
+{
+    return !d->line && d->clearance && d->clearance->case_id.size > 0;
+}

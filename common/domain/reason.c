@@ -1,0 +1,118 @@
+/* domain/reason.c: names, outcomes and sentences of the reasons. */
+#include "domain/reason.h"
+
+#include "base/assert.h"
+
+struct reason_row {
+    enum reason_code code;
+    enum outcome     outcome;
+    struct slice     name, stages, x12_901, sentence;
+};
+
+static const struct reason_row rows[] = {
+#define REASON(number, name, outcome, stages, x12_901, sentence) \
+    { number, OUTCOME_##outcome, SLICE_INIT(#name), SLICE_INIT(stages), SLICE_INIT(x12_901), { sentence, sizeof(sentence) - 1 } },
+#include "domain/reason.def"
+#undef REASON
+};
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+static const struct reason_row *find(unsigned number)
+{
+    unsigned low = 0, high = ROW_COUNT;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (rows[middle].code < number) low = middle + 1;
+        else high = middle;
+    }
+    return low < ROW_COUNT && rows[low].code == number ? &rows[low] : NULL;
+}
+
+static const struct reason_row *row_of(enum reason_code code)
+{
+    const struct reason_row *row = find(code);
+    ASSERT(row);
+    return row;
+}
+
+struct slice reason_name(enum reason_code code)
+{
+    return row_of(code)->name;
+}
+
+enum reason_code reason_find(struct slice name)
+{
+    for (unsigned i = 0; i < ROW_COUNT; i++)
+        if (slice_equal(rows[i].name, name)) return rows[i].code;
+    return REASON_NONE;
+}
+
+bool reason_is_known(unsigned number)
+{
+    return find(number) != NULL;
+}
+
+enum outcome reason_outcome(enum reason_code code)
+{
+    return row_of(code)->outcome;
+}
+
+struct slice reason_x12_901(enum reason_code code)
+{
+    return row_of(code)->x12_901;
+}
+
+bool reason_is_given_by(enum reason_code code, char stage_letter)
+{
+    struct slice stages = row_of(code)->stages;
+    return slice_find(stages, stage_letter) < stages.size || slice_find(stages, '*') < stages.size;
+}
+
+void reason_argument(struct reason *r, struct slice name, struct slice value)
+{
+    ASSERT(r->argument_count < REASON_ARGUMENTS_MAX);
+    r->arguments[r->argument_count++] = (struct pair){ name, value };
+}
+
+static void put_argument(struct text *t, const struct reason *r, struct slice name)
+{
+    for (unsigned i = 0; i < r->argument_count; i++)
+        if (slice_equal(r->arguments[i].name, name)) {
+            text_put(t, r->arguments[i].value);
+            return;
+        }
+}
+
+void reason_put_sentence(struct text *t, const struct reason *r)
+{
+    struct slice rest = row_of(r->code)->sentence;
+    while (rest.size) {
+        size_t open = slice_find(rest, '{');
+        text_put(t, slice_head(rest, open));
+        rest = slice_skip(rest, open + 1);
+        if (rest.size == 0) return;
+        size_t close = slice_find(rest, '}');
+        put_argument(t, r, slice_head(rest, close));
+        rest = slice_skip(rest, close + 1);
+    }
+}
+
+static int strength(enum outcome outcome)
+{
+    static const int strengths[OUTCOME_COUNT] = {
+        [OUTCOME_PASS] = 1, [OUTCOME_SHORT] = 2, [OUTCOME_PARK] = 3, [OUTCOME_HOLD] = 4, [OUTCOME_REJECT] = 5, [OUTCOME_DEAD] = 6,
+    };
+    ASSERT(outcome < OUTCOME_COUNT);
+    return strengths[outcome];
+}
+
+bool outcome_is_stronger(enum outcome a, enum outcome b)
+{
+    return strength(a) > strength(b);
+}
+
+int reason_order(const struct reason *a, const struct reason *b)
+{
+    if (a->outcome != b->outcome) return strength(b->outcome) - strength(a->outcome);
+    return (a->code > b->code) - (a->code < b->code);
+}

@@ -1,0 +1,56 @@
+/* domain/rule.c: the rule catalogue as a table. */
+#include "domain/rule.h"
+
+#include "base/assert.h"
+
+enum { STAGE_ALL = 0 };                             /* the word of rule.def for every stage */
+
+static const struct rule_row rows[RULE_COUNT] = {
+#define RULE(number, id, bit, name, stage, class, wave) \
+    [bit] = { number, RULE_##id, SLICE_INIT(#id), SLICE_INIT(name), (enum stage_id)STAGE_##stage, RULE_CLASS_##class, wave },
+#include "domain/rule.def"
+#undef RULE
+};
+
+_Static_assert(RULE_COUNT <= 128, "rules_false has 16 bytes");
+
+const struct rule_row *rule_row(enum rule_id id)
+{
+    ASSERT(id < RULE_COUNT);
+    return &rows[id];
+}
+
+const struct rule_row *rule_by_number(uint32_t number)
+{
+    for (unsigned i = 0; i < RULE_COUNT; i++)
+        if (rows[i].number == number) return &rows[i];
+    return NULL;
+}
+
+/* "DUP-01" is DUP_01 in C. */
+const struct rule_row *rule_by_word(struct slice word)
+{
+    char id[16];
+    if (word.size >= sizeof id) return NULL;
+    for (size_t i = 0; i < word.size; i++) id[i] = word.bytes[i] == '-' ? '_' : word.bytes[i];
+    for (unsigned i = 0; i < RULE_COUNT; i++)
+        if (slice_equal(rows[i].word, slice_of(id, word.size))) return &rows[i];
+    return NULL;
+}
+
+enum rule_mode rule_default_mode(enum rule_id id)
+{
+    return rule_row(id)->wave == 1 ? RULE_MODE_ENFORCE : RULE_MODE_OFF;
+}
+
+bool rule_is_always_enforced(enum rule_id id)
+{
+    static const enum rule_id always[] = {
+        RULE_DUP_01, RULE_DUP_05, RULE_SER_01, RULE_SER_06, RULE_ELG_01, RULE_ELG_02, RULE_ELG_03, RULE_ELG_04,
+        RULE_SCR_01, RULE_SCR_02, RULE_FIN_01, RULE_FIN_02, RULE_SYS_01,
+    };
+    if (rule_row(id)->stage == STAGE_PAYOUT) return true;
+    for (unsigned i = 0; i < sizeof always / sizeof always[0]; i++)
+        if (always[i] == id) return true;
+    return false;
+}

@@ -1,0 +1,93 @@
+/* domain/verdict.c: reasons in, outcome out; the one place where precedence decides (domain.md 7). */
+#include "domain/verdict.h"
+
+#include "base/assert.h"
+
+void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes)
+{
+    ASSERT(section_bytes >= sizeof(struct judgement));
+    *v = (struct verdict){ .arena = a, .books = b, .section = arena_alloc(a, section_bytes) };
+    v->judgement = v->section;
+    v->judgement->reasons = ARENA_ARRAY(a, VERDICT_REASONS_MAX, struct reason);
+}
+
+bool verdict_is_empty(const struct verdict *v)
+{
+    return v->judgement->reason_count == 0 && v->judgement->outcome == OUTCOME_UNSPECIFIED;
+}
+
+struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum outcome outcome)
+{
+    struct judgement *j = v->judgement;
+    ASSERT(reason_is_known(code) && outcome > OUTCOME_UNSPECIFIED && outcome < OUTCOME_COUNT);
+    struct reason given = { .code = code, .outcome = outcome };
+    unsigned at = j->reason_count;
+    if (at == VERDICT_REASONS_MAX) {
+        at = VERDICT_REASONS_MAX - 1;                   /* full: only a reason of higher precedence takes the last place */
+        reasons_sort(j->reasons, j->reason_count);
+        if (reason_order(&given, &j->reasons[at]) >= 0) return ARENA_NEW(v->arena, struct reason);
+    } else {
+        j->reason_count++;
+    }
+    j->reasons[at] = given;
+    return &j->reasons[at];
+}
+
+struct reason *verdict_give(struct verdict *v, enum reason_code code)
+{
+    return verdict_give_as(v, code, reason_outcome(code));
+}
+
+bool verdict_has(const struct verdict *v, enum reason_code code)
+{
+    for (unsigned i = 0; i < v->judgement->reason_count; i++)
+        if (v->judgement->reasons[i].code == code) return true;
+    return false;
+}
+
+struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_mode mode, enum truth value)
+{
+    struct judgement *j = v->judgement;
+    if (!j->rule_results) j->rule_results = ARENA_ARRAY(v->arena, VERDICT_RULES_MAX, struct rule_result);
+    ASSERT(j->rule_result_count < VERDICT_RULES_MAX);
+    struct rule_result *r = &j->rule_results[j->rule_result_count++];
+    *r = (struct rule_result){ .number = number, .version = 1, .mode = mode, .value = value };
+    return r;
+}
+
+void verdict_note_false(struct verdict *v, unsigned bit)
+{
+    ASSERT(bit < 8 * RULES_FALSE_BYTES);
+    v->judgement->rules_false[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+void verdict_wait(struct verdict *v, enum reason_code reason, struct slice on)
+{
+    struct waiting *w = &v->judgement->waiting;
+    struct reason now = { .code = w->reason, .outcome = w->reason ? reason_outcome(w->reason) : OUTCOME_PASS };
+    struct reason then = { .code = reason, .outcome = reason_outcome(reason) };
+    if (w->reason && reason_order(&now, &then) <= 0) return;
+    w->reason = reason;
+    w->on = on;
+}
+
+void reasons_sort(struct reason *reasons, unsigned count)
+{
+    for (unsigned i = 1; i < count; i++) {              /* insertion: stable, and lists are short */
+        struct reason moving = reasons[i];
+        unsigned at = i;
+        for (; at > 0 && reason_order(&reasons[at - 1], &moving) > 0; at--) reasons[at] = reasons[at - 1];
+        reasons[at] = moving;
+    }
+}
+
+void verdict_close(struct verdict *v)
+{
+    struct judgement *j = v->judgement;
+    ASSERT(j->outcome == OUTCOME_UNSPECIFIED);
+    reasons_sort(j->reasons, j->reason_count);
+    j->outcome = j->reason_count ? j->reasons[0].outcome : OUTCOME_PASS;
+    bool waits = j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_PARK;
+    if (!waits) j->waiting = (struct waiting){ 0 };
+    else if (!j->waiting.reason) j->waiting.reason = j->reasons[0].code;
+}

@@ -1,0 +1,70 @@
+/* domain/verdict.h: what decide says of a line: reasons first, outcome by their precedence.
+ *
+ * A stage's decide fills `section` (struct classification, clearance or payout_section, whose first member is the
+ * judgement) through `judgement`, takes memory from `arena`, reads and changes state rows through `books`, and ends with
+ * verdict_close. */
+#ifndef DOMAIN_VERDICT_H
+#define DOMAIN_VERDICT_H
+
+#include "domain/books.h"
+#include "domain/dossier.h"
+
+enum { VERDICT_REASONS_MAX = 32, VERDICT_RULES_MAX = 80, VERDICT_WAKES_MAX = 8, VERDICT_CASES_MAX = 16 };
+
+/* A review in force (screening.md 4.3), checked by the loop: signatures, duties, hash. decide applies it:
+ * RELEASE, ADJUST: HOLD rules that were TRUE and faults of the reviewed section (`reviewed`, the stage's own section in
+ * the dossier) count as FALSE, a score not above the reviewed one too; DENY: DENIED_ON_REVIEW. */
+struct review_effect {
+    enum verb               verb;
+    int64_t                 accepted_qty_milli;     /* ADJUST */
+    enum role               role;                   /* ASSIGN_ROLE */
+    struct slice            note;
+    uint32_t                sequence;
+    unsigned                signature_count;        /* different people: 1 or 2 */
+    struct texts            actors;                 /* their ids */
+    const struct judgement *reviewed;               /* the section decided on */
+};
+
+struct verdict {
+    struct arena     *arena;
+    struct books     *books;                        /* rows of this line, gathered and changed */
+    void             *section;                      /* the one section this stage appends */
+    struct judgement *judgement;                    /* its head */
+    const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
+    struct slice      withdraws;                    /* line_id that waits in this stage and ends WITHDRAWN by this line */
+    struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
+    unsigned          wake_count;
+    const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
+    unsigned          case_count;
+};
+
+/* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */
+void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes);
+
+bool verdict_is_empty(const struct verdict *v);
+
+/* Adds a reason with its default outcome, or the given one; once per code unless arguments differ by design. The pointer
+ * is valid until the next call. Beyond VERDICT_REASONS_MAX the weakest places are kept by precedence: the newcomer
+ * replaces nothing and the last slot is returned for arguments to be ignored. */
+struct reason *verdict_give(struct verdict *v, enum reason_code code);
+struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum outcome outcome);
+
+/* True when that code was given. */
+bool verdict_has(const struct verdict *v, enum reason_code code);
+
+/* Notes the result of a rule; the pointer is filled by the caller. Asserts the bound. */
+struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_mode mode, enum truth value);
+
+/* Marks a rule as evaluated and FALSE. */
+void verdict_note_false(struct verdict *v, unsigned bit);
+
+/* Names what the line waits for; used for the primary HOLD or PARK reason. */
+void verdict_wait(struct verdict *v, enum reason_code reason, struct slice on);
+
+/* Sorts the reasons by precedence and sets the outcome to that of the first, PASS when there is none. */
+void verdict_close(struct verdict *v);
+
+/* The same order for any list of reasons. */
+void reasons_sort(struct reason *reasons, unsigned count);
+
+#endif

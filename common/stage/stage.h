@@ -1,0 +1,66 @@
+/* stage/stage.h: a stage as data. Everything else about a stage's life is one loop (loop.c), written once. */
+#ifndef STAGE_STAGE_H
+#define STAGE_STAGE_H
+
+#include "domain/catalogue.h"
+#include "domain/verdict.h"
+#include "runtime/topic.h"
+#include "stage/profiles.h"
+#include "stage/waiting.h"
+
+enum { STAGE_INPUTS_MAX = 2, STAGE_TABLES_MAX = 32 };
+#define HAS(section) (1u << SECTION_##section)
+
+struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
+struct store;                                       /* runtime/store.h */
+
+/* What a stage may reach while it prefetches and gathers. */
+struct stage_env {
+    const struct stage     *stage;
+    struct arena           *arena;                  /* of the batch */
+    const struct catalogue *catalogue;
+    struct profiles        *profiles;
+    struct registry        *registry;
+    void                   *own;                    /* what the stage holds for the process: lists, caches; NULL */
+    struct store           *store;                  /* of the partition at work */
+    instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
+};
+
+/* A line of the batch as prefetch sees it. */
+struct stage_item {
+    const struct dossier *dossier;
+    void                 *facts;                    /* stage->facts_bytes, zeroed */
+};
+
+/* A state table: its records (domain/books.h) and its number in the changelog, append-only and never reused. Tables
+ * come in the order of the stage's enum of tables. The waiting lines are the loop's own tables. */
+struct stage_table { struct book_codec codec; uint8_t number; };
+
+struct stage {
+    const char      *name;                          /* log field, metric label, consumer group, state folder */
+    enum stage_id    id;
+    char             letter;                        /* I C S P of reason.def */
+    enum topic       inputs[STAGE_INPUTS_MAX];
+    enum topic       outputs[OUTCOME_COUNT];
+    enum topic       changelog;
+    unsigned         needs;                         /* sections that must be present: HAS(RECEIPT) | … */
+    enum section     writes;                        /* the one section this stage appends */
+    enum topic       entries;                       /* where each entry of that section also goes, flat, or TOPIC_NONE */
+    size_t           section_bytes;                 /* of the struct that decide fills */
+    size_t           facts_bytes;                   /* zeroed in the batch arena for each line */
+    const struct stage_table *tables;
+    unsigned         table_count;
+
+    /* Effect, once per batch before its first line: asks Redis for all lines at once. May be NULL. */
+    enum err (*prefetch)(struct stage_env *, struct stage_item *items, unsigned count);
+    /* Fills facts that are not state rows: catalogue, profiles, lists, clock. Called before each pass of decide. */
+    enum err (*gather)(struct stage_env *, const struct dossier *, void *facts);
+    /* Pure. Reads and changes rows through v->books; takes memory from v->arena; ends with verdict_close. */
+    void (*decide)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
+    /* Effects of the stage beyond its rows (registry slots to give back). May be NULL: the rows are written by the loop. */
+    enum err (*record)(struct stage_env *, const struct dossier *, const struct verdict *);
+    /* A waiting line ends WITHDRAWN by another line: gives back what the stage holds for it. May be NULL. Pure. */
+    void (*withdraw)(const struct dossier *, const struct policy *, struct verdict *v);
+};
+
+#endif

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# deploy/packages.sh: installs the Debian packages that the build and the tests need and that are missing. As root, or
+# with a sudo that asks nothing; otherwise it prints the one command to run and fails.
+set -eu
+needed="gcc clang make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libcunit1-dev libssl-dev
+libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev
+icu-devtools python3 binutils"
+
+missing=""
+for package in $needed; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" -eq 0 ]; then as_root=""
+elif sudo -n true 2>/dev/null; then as_root="sudo -n"
+else
+    echo "packages are missing; run:  sudo apt-get update && sudo apt-get install -y$missing" >&2
+    exit 69
+fi
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+$as_root apt-get install -y -qq --no-install-recommends $missing > /dev/null

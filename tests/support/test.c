@@ -1,0 +1,92 @@
+/* tests/support/test.c: registration, checks, and the main of every test binary. */
+#include "support/test.h"
+
+#include "base/assert.h"
+
+#include <CUnit/Basic.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28 };
+
+static struct { const char *name; void (*run)(void); } tests[TESTS_MAX];
+static unsigned test_count;
+static struct arena arena;
+
+void test_register(const char *name, void (*run)(void))
+{
+    ASSERT(test_count < TESTS_MAX);
+    tests[test_count].name = name;
+    tests[test_count++].run = run;
+}
+
+struct arena *test_arena(void)
+{
+    return &arena;
+}
+
+uint64_t test_seed(void)
+{
+    const char *text = getenv("TEST_SEED");
+    return text ? strtoull(text, NULL, 10) : 1;
+}
+
+/* splitmix64 */
+uint64_t test_random(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+void check_at(const char *file, int line, bool holds, const char *condition)
+{
+    if (!holds) printf("\n  %s:%d: %s\n", file, line, condition);
+    CU_assertImplementation(holds, (unsigned)line, condition, file, "", CU_FALSE);
+}
+
+void check_slice_at(const char *file, int line, struct slice got, struct slice want, const char *what)
+{
+    bool holds = slice_equal(got, want);
+    if (!holds) printf("\n  %s:%d: %s\n    is   %.*s\n    want %.*s\n", file, line, what, SLICE_ARGS(got), SLICE_ARGS(want));
+    CU_assertImplementation(holds, (unsigned)line, what, file, "", CU_FALSE);
+}
+
+void check_int_at(const char *file, int line, int64_t got, int64_t want, const char *what)
+{
+    if (got != want) printf("\n  %s:%d: %s is %" PRId64 ", want %" PRId64 "\n", file, line, what, got, want);
+    CU_assertImplementation(got == want, (unsigned)line, what, file, "", CU_FALSE);
+}
+
+static void empty_arena(void)
+{
+    arena_reset(&arena);
+}
+
+/* test [--count FILE]: runs all, writes "passed failed" of tests into FILE. */
+int main(int argc, char **argv)
+{
+    CU_pSuite suite;
+    ASSERT(arena_open(&arena, ARENA_SIZE, ARENA_SIZE) == OK);
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite = CU_add_suite_with_setup_and_teardown(argv[0], NULL, NULL, empty_arena, NULL);
+    for (unsigned i = 0; i < test_count; i++)
+        if (!CU_add_test(suite, tests[i].name, tests[i].run)) return 1;
+    CU_basic_set_mode(CU_BRM_SILENT);
+    CU_basic_run_tests();
+    unsigned failed = CU_get_number_of_tests_failed();
+    unsigned passed = CU_get_number_of_tests_run() - failed;
+    if (failed) CU_basic_show_failures(CU_get_failure_list());
+    printf("%s%s: %u passed, %u failed\n", failed ? "\n" : "", argv[0], passed, failed);
+    if (argc == 3) {
+        FILE *count = fopen(argv[2], "w");
+        if (!count) return 1;
+        fprintf(count, "%u %u\n", passed, failed);
+        if (fclose(count) != 0) return 1;
+    }
+    CU_cleanup_registry();
+    arena_close(&arena);
+    return failed || passed == 0 ? 1 : 0;
+}
