@@ -7,9 +7,6 @@
 
 #include "domain/partner.h"
 
-/* A decimal that keeps all its digits: value / 10^scale. */
-struct decimal { int64_t value; uint8_t scale; };
-
 struct product_filter { struct texts include, exclude; };   /* sku: family: line: + text, a final * is a prefix */
 
 struct cap {
