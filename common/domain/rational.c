@@ -1,0 +1,289 @@
+/* domain/rational.c: fractions of 128-bit numbers. The common case multiplies and is done; only where a product does not
+ * fit is the exact result formed in 256 bits and reduced. */
+#include "domain/rational.h"
+
+#include "base/assert.h"
+
+#include <stdint.h>
+
+typedef unsigned __int128 u128;
+typedef __int128 i128;
+
+/* A magnitude of 256 bits with a sign: what an operation gives before it is reduced. */
+struct wide { u128 high, low; bool negative; };
+
+static u128 magnitude(i128 x)
+{
+    return x < 0 ? 0 - (u128)x : (u128)x;
+}
+
+static struct wide wide_mul(i128 a, i128 b)
+{
+    u128 x = magnitude(a), y = magnitude(b);
+    u128 x0 = (uint64_t)x, x1 = x >> 64, y0 = (uint64_t)y, y1 = y >> 64;
+    u128 low = x0 * y0, mid = x1 * y0 + (low >> 64), mid2 = x0 * y1 + (uint64_t)mid;
+    return (struct wide){ .high = x1 * y1 + (mid >> 64) + (mid2 >> 64), .low = mid2 << 64 | (uint64_t)low,
+                          .negative = (a < 0) != (b < 0) };
+}
+
+static int wide_compare_magnitude(struct wide a, struct wide b)
+{
+    if (a.high != b.high) return a.high < b.high ? -1 : 1;
+    return (a.low > b.low) - (a.low < b.low);
+}
+
+static bool wide_is_zero(struct wide a)
+{
+    return a.high == 0 && a.low == 0;
+}
+
+/* a + b; sums of two products of 127-bit magnitudes stay far below 256 bits. */
+static struct wide wide_add(struct wide a, struct wide b)
+{
+    struct wide sum = a;
+    if (a.negative == b.negative) {
+        sum.low = a.low + b.low;
+        sum.high = a.high + b.high + (sum.low < a.low);
+        return sum;
+    }
+    if (wide_compare_magnitude(a, b) < 0) return wide_add(b, a);
+    sum.low = a.low - b.low;
+    sum.high = a.high - b.high - (a.low < b.low);
+    return sum;
+}
+
+static int wide_compare(struct wide a, struct wide b)
+{
+    if (wide_is_zero(a) && wide_is_zero(b)) return 0;
+    if (a.negative != b.negative) return a.negative ? -1 : 1;
+    int order = wide_compare_magnitude(a, b);
+    return a.negative ? -order : order;
+}
+
+static unsigned bit_of(struct wide a, unsigned at)
+{
+    return (unsigned)(at >= 128 ? a.high >> (at - 128) : a.low >> at) & 1;
+}
+
+/* Remainder by a divisor below 2^127: shifting in one bit at a time never leaves 128 bits. */
+static u128 wide_mod(struct wide a, u128 divisor)
+{
+    u128 rest = 0;
+    for (int at = 255; at >= 0; at--) {
+        rest = rest << 1 | bit_of(a, (unsigned)at);
+        if (rest >= divisor) rest -= divisor;
+    }
+    return rest;
+}
+
+static struct wide wide_div(struct wide a, u128 divisor)
+{
+    struct wide quotient = { .negative = a.negative };
+    u128 rest = 0;
+    for (int at = 255; at >= 0; at--) {
+        rest = rest << 1 | bit_of(a, (unsigned)at);
+        if (rest < divisor) continue;
+        rest -= divisor;
+        if (at >= 128) quotient.high |= (u128)1 << (at - 128);
+        else quotient.low |= (u128)1 << at;
+    }
+    return quotient;
+}
+
+static unsigned trailing_zeros(u128 x)
+{
+    return (uint64_t)x ? (unsigned)__builtin_ctzll((uint64_t)x) : 64 + (unsigned)__builtin_ctzll((uint64_t)(x >> 64));
+}
+
+static u128 gcd(u128 a, u128 b)
+{
+    if (a == 0 || b == 0) return a | b;
+    unsigned shift = trailing_zeros(a | b);
+    a >>= trailing_zeros(a);
+    while (b) {
+        b >>= trailing_zeros(b);
+        if (a > b) {
+            u128 larger = a;
+            a = b;
+            b = larger;
+        }
+        b -= a;
+    }
+    return a << shift;
+}
+
+static bool fits(struct wide a)
+{
+    if (a.high) return false;
+    return a.low >> 127 == 0 || (a.negative && a.low == (u128)1 << 127);
+}
+
+static i128 narrow(struct wide a)
+{
+    ASSERT(fits(a));
+    return (i128)(a.negative ? 0 - a.low : a.low);
+}
+
+/* num / den in lowest terms; bad when that does not fit. Euclid on the pair shrinks to 128 bits after one step when den
+ * fits; a den of more than 127 bits is brought there by the factor that both share or the result is bad. */
+static struct rational reduce_wide(struct wide num, struct wide den)
+{
+    if (wide_is_zero(num)) return RATIONAL_ZERO;
+    struct wide a = num, b = den;
+    while (!fits(b)) {                                  /* Euclid by subtraction of shifted values: rare, bounded by 256 rounds */
+        if (wide_compare_magnitude(a, b) < 0) {
+            struct wide larger = b;
+            b = a;
+            a = larger;
+            continue;
+        }
+        struct wide part = b;
+        part.negative = false;
+        a.negative = false;
+        for (;;) {
+            struct wide twice = { .high = part.high << 1 | part.low >> 127, .low = part.low << 1 };
+            if (part.high >> 127 || wide_compare_magnitude(twice, a) > 0) break;
+            part = twice;
+        }
+        part.negative = true;
+        a = wide_add(a, part);
+        if (wide_is_zero(a)) return RATIONAL_BAD;       /* the common factor itself needs more than 127 bits */
+    }
+    u128 common = gcd(wide_mod(a, b.low), b.low);
+    struct wide low_num = wide_div(num, common), low_den = wide_div(den, common);
+    if (!fits(low_num) || !fits(low_den)) return RATIONAL_BAD;
+    return (struct rational){ narrow(low_num), narrow(low_den) };
+}
+
+bool rational_is_bad(struct rational a)
+{
+    return a.den == 0;
+}
+
+struct rational rational_of(int64_t whole)
+{
+    return (struct rational){ whole, 1 };
+}
+
+struct rational rational_make(int64_t num, int64_t den)
+{
+    if (den == 0) return RATIONAL_BAD;
+    return den < 0 ? (struct rational){ -(i128)num, -(i128)den } : (struct rational){ num, den };
+}
+
+/* Brings x to the denominator `den` when that is a multiple of its own: stored scales are powers of ten, so long sums
+ * keep a small denominator without a single reduction. */
+static bool extend(struct rational *x, i128 den)
+{
+    i128 num;
+    if (x->den == den) return true;
+    if (den > UINT64_MAX || x->den > den || (uint64_t)den % (uint64_t)x->den) return false;
+    if (__builtin_mul_overflow(x->num, den / x->den, &num)) return false;
+    *x = (struct rational){ num, den };
+    return true;
+}
+
+struct rational rational_add(struct rational a, struct rational b)
+{
+    i128 left, right, num, den;
+    if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
+    bool same = a.den < b.den ? extend(&a, b.den) : extend(&b, a.den);
+    if (same && !__builtin_add_overflow(a.num, b.num, &num)) return (struct rational){ num, a.den };
+    bool overflow = __builtin_mul_overflow(a.num, b.den, &left) || __builtin_mul_overflow(b.num, a.den, &right)
+        || __builtin_add_overflow(left, right, &num) || __builtin_mul_overflow(a.den, b.den, &den);
+    if (!overflow) return (struct rational){ num, den };
+    return reduce_wide(wide_add(wide_mul(a.num, b.den), wide_mul(b.num, a.den)), wide_mul(a.den, b.den));
+}
+
+struct rational rational_neg(struct rational a)
+{
+    i128 num;
+    if (rational_is_bad(a)) return RATIONAL_BAD;
+    if (!__builtin_sub_overflow((i128)0, a.num, &num)) return (struct rational){ num, a.den };
+    return reduce_wide(wide_mul(a.num, -1), wide_mul(a.den, 1));
+}
+
+struct rational rational_sub(struct rational a, struct rational b)
+{
+    return rational_add(a, rational_neg(b));
+}
+
+struct rational rational_mul(struct rational a, struct rational b)
+{
+    i128 num, den;
+    if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
+    if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den)) return (struct rational){ num, den };
+    return reduce_wide(wide_mul(a.num, b.num), wide_mul(a.den, b.den));
+}
+
+struct rational rational_div(struct rational a, struct rational b)
+{
+    if (rational_is_bad(a) || rational_is_bad(b) || b.num == 0) return RATIONAL_BAD;
+    return rational_mul(a, b.num < 0 ? (struct rational){ -b.den, -b.num } : (struct rational){ b.den, b.num });
+}
+
+int rational_sign(struct rational a)
+{
+    return rational_is_bad(a) ? 0 : (a.num > 0) - (a.num < 0);
+}
+
+int rational_compare(struct rational a, struct rational b)
+{
+    i128 left, right;
+    if (rational_is_bad(a) || rational_is_bad(b)) return 0;
+    if (a.den == b.den) return (a.num > b.num) - (a.num < b.num);
+    if (!__builtin_mul_overflow(a.num, b.den, &left) && !__builtin_mul_overflow(b.num, a.den, &right))
+        return (left > right) - (left < right);
+    return wide_compare(wide_mul(a.num, b.den), wide_mul(b.num, a.den));
+}
+
+struct rational rational_min(struct rational a, struct rational b)
+{
+    if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
+    return rational_compare(a, b) <= 0 ? a : b;
+}
+
+struct rational rational_max(struct rational a, struct rational b)
+{
+    if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
+    return rational_compare(a, b) >= 0 ? a : b;
+}
+
+struct rational rational_reduce(struct rational a)
+{
+    if (rational_is_bad(a)) return a;
+    if (a.num == 0) return RATIONAL_ZERO;
+    i128 common = (i128)gcd(magnitude(a.num), magnitude(a.den));
+    return (struct rational){ a.num / common, a.den / common };
+}
+
+enum err rational_floor(struct rational a, int64_t *whole)
+{
+    if (rational_is_bad(a)) return ERR_ARITHMETIC_OVERFLOW;
+    i128 quotient = a.num / a.den - (a.num % a.den < 0);
+    if (quotient > INT64_MAX || quotient < INT64_MIN) return ERR_ARITHMETIC_OVERFLOW;
+    *whole = (int64_t)quotient;
+    return OK;
+}
+
+struct rational rational_of_micros(int64_t micros)
+{
+    return (struct rational){ micros, 1000000 };
+}
+
+struct rational rational_of_milli(int64_t milli)
+{
+    return (struct rational){ milli, 1000 };
+}
+
+struct rational rational_of_percent(int64_t percent_micros)
+{
+    return (struct rational){ percent_micros, 100000000 };
+}
+
+struct rational rational_of_minor(int64_t minor, unsigned exponent)
+{
+    static const int64_t powers[] = { 1, 10, 100, 1000, 10000 };
+    ASSERT(exponent < sizeof powers / sizeof powers[0]);
+    return (struct rational){ minor, powers[exponent] };
+}

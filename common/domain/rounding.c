@@ -1,0 +1,75 @@
+/* domain/rounding.c: exact value to money, once, and the splitting of totals. */
+#include "domain/rounding.h"
+
+#include "base/assert.h"
+
+enum { SPLIT_PARTS_MAX = 4096 };
+
+__int128 round_quotient(__int128 num, __int128 den, enum rounding_mode mode)
+{
+    ASSERT(den > 0);
+    __int128 quotient = num / den, rest = num % den;
+    __int128 away = num < 0 ? -1 : 1;
+    unsigned __int128 distance = rest < 0 ? 0 - (unsigned __int128)rest : (unsigned __int128)rest;
+    unsigned __int128 other = (unsigned __int128)den - distance;
+    if (rest == 0 || mode == ROUNDING_DOWN) return quotient;
+    if (distance != other) return distance > other ? quotient + away : quotient;
+    bool up = mode == ROUNDING_HALF_UP || (quotient & 1);
+    return up ? quotient + away : quotient;
+}
+
+enum err round_money(struct rational x, unsigned exponent, enum rounding_mode mode, int64_t step_minor, int64_t *minor)
+{
+    ASSERT(step_minor > 0);
+    struct rational scale = rational_div(rational_of(1), rational_of_minor(1, exponent));
+    struct rational steps = rational_div(rational_mul(x, scale), rational_of(step_minor));
+    if (rational_is_bad(steps)) return ERR_ARITHMETIC_OVERFLOW;
+    __int128 rounded = round_quotient(steps.num, steps.den, mode);
+    if (rounded > AMOUNT_MINOR_MAX || rounded < -(__int128)AMOUNT_MINOR_MAX) return ERR_ARITHMETIC_OVERFLOW;
+    rounded *= step_minor;
+    if (rounded > AMOUNT_MINOR_MAX || rounded < -(__int128)AMOUNT_MINOR_MAX) return ERR_ARITHMETIC_OVERFLOW;
+    *minor = (int64_t)rounded;
+    return OK;
+}
+
+static unsigned largest_rest(const int64_t *rests, unsigned count)
+{
+    unsigned best = 0;
+    for (unsigned i = 1; i < count; i++)
+        if (rests[i] > rests[best]) best = i;
+    return best;
+}
+
+static enum err sum_weights(const int64_t *weights, unsigned count, int64_t *sum)
+{
+    *sum = 0;
+    for (unsigned i = 0; i < count; i++) {
+        ASSERT(weights[i] >= 0);
+        if (__builtin_add_overflow(*sum, weights[i], sum)) return ERR_ARITHMETIC_OVERFLOW;
+    }
+    return OK;
+}
+
+enum err split_total(int64_t total, const int64_t *weights, unsigned count, int64_t *parts)
+{
+    ASSERT(count > 0 && count <= SPLIT_PARTS_MAX && total != INT64_MIN);
+    int64_t rests[SPLIT_PARTS_MAX], sum, sign = total < 0 ? -1 : 1, left = total * sign;
+    TRY(sum_weights(weights, count, &sum));
+    for (unsigned i = 0; i < count; i++) {
+        __int128 product = (__int128)(total * sign) * weights[i];
+        parts[i] = sum ? (int64_t)(product / sum) : 0;
+        rests[i] = sum ? (int64_t)(product % sum) : 0;
+        left -= parts[i];
+    }
+    if (sum == 0) {
+        parts[0] = left;
+        left = 0;
+    }
+    for (; left > 0; left--) {
+        unsigned at = largest_rest(rests, count);
+        parts[at]++;
+        rests[at] = -1;
+    }
+    for (unsigned i = 0; i < count; i++) parts[i] *= sign;
+    return OK;
+}
