@@ -1,0 +1,65 @@
+/* wire/bytes.h: the bytes of a state record, member after member, without names or numbers (table_<stage>.c).
+ *
+ * Whole numbers are varints of seven bits, low group first; signed ones are folded (0 -1 1 -2 …) so that small ones stay
+ * short. Texts carry their length in front. A record is written and read in the same order; the version byte in front
+ * of it is the loop's. The writer grows in an arena and cannot fail. The reader never reads past its end: the first
+ * fault makes it *broken*, every later take answers zero or empty, and bytes_finish tells at the end. */
+#ifndef WIRE_BYTES_H
+#define WIRE_BYTES_H
+
+#include "base/str.h"
+#include "domain/rational.h"
+
+struct bytes_writer {
+    struct arena *arena;
+    char         *bytes;
+    size_t        size, capacity;
+};
+
+/* Starts an empty record; memory comes from the arena as needed. */
+struct bytes_writer bytes_writer_in(struct arena *a);
+
+void bytes_put_uint(struct bytes_writer *w, uint64_t value);        /* also enums, counts, dates and bit sets */
+void bytes_put_int(struct bytes_writer *w, int64_t value);
+void bytes_put_int128(struct bytes_writer *w, __int128 value);
+void bytes_put_rational(struct bytes_writer *w, struct rational value);     /* asserts that it is not bad */
+void bytes_put_bool(struct bytes_writer *w, bool value);
+void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count);      /* as they are, no length */
+void bytes_put_text(struct bytes_writer *w, struct slice text);
+
+/* What was written, in the arena. Never of size 0 unless nothing was put. */
+struct slice bytes_written(const struct bytes_writer *w);
+
+struct bytes_reader {
+    const char *at, *end;
+    bool        broken;
+};
+
+/* Reads a record; what is taken from it is borrowed from `record`. */
+struct bytes_reader bytes_reader_of(struct slice record);
+
+uint64_t bytes_take_uint(struct bytes_reader *r);
+int64_t bytes_take_int(struct bytes_reader *r);
+__int128 bytes_take_int128(struct bytes_reader *r);
+struct rational bytes_take_rational(struct bytes_reader *r);        /* zero when broken; den > 0 */
+bool bytes_take_bool(struct bytes_reader *r);                       /* another byte than 0 and 1 breaks */
+void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
+struct slice bytes_take_text(struct bytes_reader *r);
+
+/* The same with a bound: a greater value breaks. For members of 32 bits, enums, and numbers of elements. */
+uint64_t bytes_take_uint_to(struct bytes_reader *r, uint64_t max);
+int64_t bytes_take_int_within(struct bytes_reader *r, int64_t min, int64_t max);
+
+/* A number of elements to come: at most `max`, and never more than bytes are left, as each takes one at least. */
+unsigned bytes_take_count(struct bytes_reader *r, unsigned max);
+
+/* Marks the record as unreadable: a value that the record's own rules exclude. */
+void bytes_break(struct bytes_reader *r);
+
+/* True when everything was read: a record may end early where a later version appended members. */
+bool bytes_at_end(const struct bytes_reader *r);
+
+/* OK when all bytes were read and none were missing; else ERR_STATE_MALFORMED. */
+enum err bytes_finish(const struct bytes_reader *r) MUST_CHECK;
+
+#endif
