@@ -1,0 +1,196 @@
+/* wire/json_text.c: JSON written into a bounded text. */
+#include "wire/json_text.h"
+
+#include "base/assert.h"
+#include "base/instant.h"
+#include "domain/calendar.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+
+enum { FIGURE_BYTES_MAX = 48 };
+
+struct json json_over(struct text *out)
+{
+    return (struct json){ .out = out };
+}
+
+static void begin_value(struct json *j)
+{
+    if (j->comma) text_put_byte(j->out, ',');
+    j->comma = true;
+}
+
+void json_open_object(struct json *j)
+{
+    begin_value(j);
+    text_put_byte(j->out, '{');
+    j->comma = false;
+}
+
+void json_close_object(struct json *j)
+{
+    text_put_byte(j->out, '}');
+    j->comma = true;
+}
+
+void json_open_array(struct json *j)
+{
+    begin_value(j);
+    text_put_byte(j->out, '[');
+    j->comma = false;
+}
+
+void json_close_array(struct json *j)
+{
+    text_put_byte(j->out, ']');
+    j->comma = true;
+}
+
+/* Length of the well-formed UTF-8 sequence at the front of s, 0 when there is none. */
+static size_t sequence(struct slice s)
+{
+    const uint8_t *b = (const uint8_t *)s.bytes;
+    size_t size = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf5 ? 4 : 0;
+    if (size == 0 || size > s.size) return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((b[i] & 0xc0) != 0x80) return 0;
+    bool low = (b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xf0 && b[1] < 0x90);
+    bool high = (b[0] == 0xed && b[1] > 0x9f) || (b[0] == 0xf4 && b[1] > 0x8f);
+    return low || high ? 0 : size;
+}
+
+static void put_escaped(struct text *t, char c)
+{
+    static const char digit[] = "0123456789abcdef";
+    switch (c) {
+    case '"':  PUT(t, "\\\""); return;
+    case '\\': PUT(t, "\\\\"); return;
+    case '\n': PUT(t, "\\n"); return;
+    case '\r': PUT(t, "\\r"); return;
+    case '\t': PUT(t, "\\t"); return;
+    }
+    PUT(t, "\\u00");
+    text_put_byte(t, digit[(uint8_t)c >> 4]);
+    text_put_byte(t, digit[(uint8_t)c & 15]);
+}
+
+static bool is_plain(char c)
+{
+    return (uint8_t)c >= 0x20 && (uint8_t)c < 0x7f && c != '"' && c != '\\';
+}
+
+static void put_string(struct text *t, struct slice s)
+{
+    text_put_byte(t, '"');
+    while (s.size) {
+        size_t plain = 0;
+        while (plain < s.size && is_plain(s.bytes[plain])) plain++;
+        text_put(t, slice_head(s, plain));
+        s = slice_skip(s, plain);
+        if (s.size == 0) break;
+        size_t size = sequence(s);
+        if (size == 0) PUT(t, "\xef\xbf\xbd");
+        else if (size == 1) put_escaped(t, s.bytes[0]);
+        else text_put(t, slice_head(s, size));
+        s = slice_skip(s, size ? size : 1);
+    }
+    text_put_byte(t, '"');
+}
+
+void json_name(struct json *j, struct slice name)
+{
+    begin_value(j);
+    put_string(j->out, name);
+    text_put_byte(j->out, ':');
+    j->comma = false;
+}
+
+void json_put_text(struct json *j, struct slice value)
+{
+    begin_value(j);
+    put_string(j->out, value);
+}
+
+void json_put_int(struct json *j, int64_t value)
+{
+    begin_value(j);
+    text_put_int(j->out, value);
+}
+
+void json_put_bool(struct json *j, bool value)
+{
+    begin_value(j);
+    text_put(j->out, value ? SLICE("true") : SLICE("false"));
+}
+
+void json_put_null(struct json *j)
+{
+    begin_value(j);
+    PUT(j->out, "null");
+}
+
+void json_text(struct json *j, const char *name, struct slice value)
+{
+    if (slice_is_empty(value)) return;
+    json_name(j, slice_from(name));
+    json_put_text(j, value);
+}
+
+void json_int(struct json *j, const char *name, int64_t value)
+{
+    json_name(j, slice_from(name));
+    json_put_int(j, value);
+}
+
+void json_flag(struct json *j, const char *name, bool value)
+{
+    if (!value) return;
+    json_name(j, slice_from(name));
+    json_put_bool(j, true);
+}
+
+static void put_figure(struct json *j, const char *name, const struct text *figure)
+{
+    ASSERT(!figure->full);
+    json_name(j, slice_from(name));
+    json_put_text(j, text_slice(figure));
+}
+
+void json_date(struct json *j, const char *name, int32_t date)
+{
+    char buffer[FIGURE_BYTES_MAX];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (date == 0) return;
+    date_put(&t, date);
+    put_figure(j, name, &t);
+}
+
+void json_instant(struct json *j, const char *name, int64_t unix_ms)
+{
+    char buffer[FIGURE_BYTES_MAX];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (unix_ms == 0) return;
+    instant_put(&t, unix_ms);
+    put_figure(j, name, &t);
+}
+
+void json_decimal(struct json *j, const char *name, int64_t value, unsigned scale)
+{
+    char buffer[FIGURE_BYTES_MAX];
+    struct text t = text_over(buffer, sizeof buffer);
+    decimal_put(&t, value, scale);
+    put_figure(j, name, &t);
+}
+
+void json_money(struct json *j, const char *name, int64_t minor, struct slice currency)
+{
+    char buffer[FIGURE_BYTES_MAX];
+    struct text t = text_over(buffer, sizeof buffer);
+    money_put(&t, minor, currency);
+    put_figure(j, name, &t);
+}
+
+void json_word(struct json *j, const char *name, enum vocabulary list, int number)
+{
+    json_text(j, name, word_text(list, number));
+}
