@@ -1,4 +1,21 @@
-/* stage/stage.h: a stage as data. Everything else about a stage's life is one loop (loop.c), written once. */
+/* stage/stage.h: a stage as data. Everything else about a stage's life is one loop (loop.c), written once.
+ *
+ * What the loop does so that a stage need not:
+ * - one batch is one transaction; items one by one, in order; a line that wakes others has them judged right behind it,
+ *   oldest first by (received_at, line_id);
+ * - input_hash, decided_at, review_sequence, withdrew_line_id, waiting.since and waiting.due of the judgement. PARK is due
+ *   park_max_hours from now and then HOLD PARK_EXPIRED (WAITING_FOR_TARGET never); HOLD is due at received + sla_hours. A
+ *   decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS: received + pos_wait_days) is asked again at
+ *   that time instead, with env->now_unix_ms at or behind it;
+ * - reviews: signatures, duties and the hash are checked, then the line is judged again with verdict.review. How many
+ *   people APPROVAL_REQUIRED asks for is said by its argument "approvers" ("1", "2"; "3": two of them approvers, one of
+ *   role finance), so that what the day already claimed counts; absent, C and the limits say it;
+ * - a line waiting here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws);
+ * - dirty rows are written whatever the outcome: a stage that writes nothing on HOLD or PARK calls books_forget;
+ * - memory of a verdict lives until its line is recorded, that of a dossier and of facts until the batch ends.
+ *
+ * approved_by of a line (first-hour.md 8) travels as receipt->texts {"approved_by", actor}, one pair an actor; FIN-01 counts
+ * the different ones that are neither submitter, rep nor payee as signatures. */
 #ifndef STAGE_STAGE_H
 #define STAGE_STAGE_H
 
@@ -8,7 +25,7 @@
 #include "stage/profiles.h"
 #include "stage/waiting.h"
 
-enum { STAGE_INPUTS_MAX = 2, STAGE_TABLES_MAX = 32 };
+enum { STAGE_INPUTS_MAX = 2, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
 #define HAS(section) (1u << SECTION_##section)
 
 struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
@@ -32,8 +49,9 @@ struct stage_item {
     void                 *facts;                    /* stage->facts_bytes, zeroed */
 };
 
-/* A state table: its records (domain/books.h) and its number in the changelog, append-only and never reused. Tables
- * come in the order of the stage's enum of tables. The waiting lines are the loop's own tables. */
+/* A state table: its records (domain/books.h) and its number in the changelog, 1 to STAGE_TABLE_NUMBER_MAX, append-only
+ * and never reused. Tables come in the order of the stage's enum of tables, which is the number that books_read takes. The
+ * waiting lines are the loop's own tables. */
 struct stage_table { struct book_codec codec; uint8_t number; };
 
 struct stage {
@@ -59,7 +77,9 @@ struct stage {
     void (*decide)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
     /* Effects of the stage beyond its rows (registry slots to give back). May be NULL: the rows are written by the loop. */
     enum err (*record)(struct stage_env *, const struct dossier *, const struct verdict *);
-    /* A waiting line ends WITHDRAWN by another line: gives back what the stage holds for it. May be NULL. Pure. */
+    /* A waiting line ends WITHDRAWN by another line: gives back, through v->books, what the stage holds for it. The loop
+     * gives the reason and closes. v->section is zeroed (classification: a copy of the one in force). Pure, called again
+     * while rows are missed, as decide. May be NULL. */
     void (*withdraw)(const struct dossier *, const struct policy *, struct verdict *v);
 };
 
