@@ -1,0 +1,40 @@
+/* wire/terms.h: programs, matrix, limits, rulesets and tax tables from text (domain.md 1.3, 4.1, 4.2, 10; screening.md 5.1).
+ *
+ * A record is read whole or refused whole: on false every error stands in `problems` with file, line and column, and *out
+ * is not to be used. What was read lives in the arena. */
+#ifndef WIRE_TERMS_H
+#define WIRE_TERMS_H
+
+#include "domain/catalogue.h"
+#include "wire/problems.h"
+
+/* What reading a record needs to know of its source. */
+struct source { struct arena *arena; struct slice file; struct problems *problems; };
+
+/* {program: {…}, eligibility: {…}, volume: {…} …} with every default of the page filled in. */
+bool terms_read_program(const struct source *s, const struct node *record, struct program *out) MUST_CHECK;
+
+/* {matrix: {…}, rows: {…}, overrides: […]} */
+bool terms_read_matrix(const struct source *s, const struct node *record, struct matrix *out) MUST_CHECK;
+
+/* {limits: {…}, settings: {…}} */
+bool terms_read_limits(const struct source *s, const struct node *record, struct limits *out) MUST_CHECK;
+
+/* {ruleset: {…}, rules: {…}, settings: {…}, overrides: […]} */
+bool terms_read_ruleset(const struct source *s, const struct node *record, struct ruleset *out) MUST_CHECK;
+
+/* {tax_table: {…}} */
+bool terms_read_tax_table(const struct source *s, const struct node *record, struct tax_table *out) MUST_CHECK;
+
+/* The `ship_debit:` and `claim:` blocks of an AGREEMENT (nodes; either may be NULL), checked against the currency of its
+ * program and put as canonical YAML of at most 4 KiB; the empty slice when there is none. An unknown currency (empty) is
+ * checked with the most digits that money has. */
+bool terms_render_overrides(const struct source *s, const struct node *ship_debit, const struct node *claim,
+                            struct slice currency, struct slice *out) MUST_CHECK;
+
+/* *out = *base with the overrides of an agreement on top. ERR_TERMS_INVALID: the text cannot be used with this program
+ * (money finer than its currency); *out is then a plain copy of *base. */
+enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml,
+                               struct program *out) MUST_CHECK;
+
+#endif
