@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Banned calls with their replacement, floating point, left-overs, and words that do not belong into the tree.
+set -eu
+failed=0
+ban() {         # ban PATTERN WHERE MESSAGE
+    local found
+    found=$(git grep -nIE "$1" -- $2 ':!tests/lint/*' 2>/dev/null || true)
+    [ -z "$found" ] && return 0
+    sed "s|\$|    <- $3|" <<< "$found"
+    failed=1
+}
+C="common/*.c common/*.h services/*.c services/*.h"
+ban '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof)\(' "$C tests/*.c" "unbounded or silent: use slices, text_put, decimal_parse"
+ban '\b(rand|srand|random)\(' "$C" "not repeatable: take a seed"
+ban '\b(time|gettimeofday|clock_gettime|localtime|gmtime)\(' "common/base/*.c common/domain/*.c common/wire/*.c services/*/decide.c services/*/rules.c" "no clock here: time comes with the line"
+ban '\b(malloc|calloc|realloc|free)\(' "common/domain/*.c services/*/decide.c services/*/rules.c" "memory comes from the arena"
+
+ban '\b(TODO|FIXME|XXX|HACK)\b' "common services tests proto deploy Makefile README.md" "finish it or write the limit down"
+ban '/(work|farm)/|registry\.npmjs|repo1\.maven|deb\.debian\.org|pypi\.org' "." "no machine path or registry host in the tree"
+ban '\bsizeof\(struct [a-z_]+\) \* ' "$C" "use ARENA_ARRAY: it checks the product"
+# Comments may speak of floating point; code may not, but for the one function of workbook fractions (feeds.md 7.4).
+floats=$(git ls-files -- 'common/*.[ch]' 'services/*.[ch]' | grep -v 'services/intake/workbook_number' | xargs -r awk '
+    { line = $0; gsub(/"[^"]*"/, "", line); gsub(/\/\*.*\*\//, "", line) }
+    line ~ /\/\*/ { inside = 1; sub(/\/\*.*/, "", line) }
+    inside && $0 ~ /\*\// { inside = 0; next }
+    inside { next }
+    line ~ /(^|[^a-z_])(float|double)([^a-z_]|$)/ { print FILENAME ":" FNR ": no floating point" }')
+[ -z "$floats" ] || { echo "$floats"; failed=1; }
+exit $failed
