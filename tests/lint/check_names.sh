@@ -8,7 +8,7 @@ declare -A also=(
     [rounding]="round split" [currency]="currency money" [calendar]="date period" [kind]="kind" [verdict]="verdict reasons"
     [program]="program product products" [line]="line party" [partner]="partner span" [reason]="reason outcome"
     [vocabulary]="word" [str]="slice text" [rule]="rule" [catalogue]="catalogue program price matrix limits"
-    [books]="books"
+    [books]="books" [claim_value]="claim_value"
 )
 for object in $(find "$build/common/base" "$build/common/domain" -maxdepth 1 -name '*.o' 2>/dev/null); do
     noun=$(basename "$object" .o)
