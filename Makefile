@@ -19,6 +19,7 @@ LDLIBS   := -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpa
 PROTO  := $(wildcard proto/claimstream/v1/*.proto)
 GEN_C  := $(PROTO:proto/%.proto=$G/%.pb-c.c)
 GEN_O  := $(GEN_C:$G/%.c=$B/gen/%.o)
+GEN_H  := $G/domain/name/fold_table.h $G/domain/name/nfkc_table.h
 MAINS  := $(wildcard services/*/main.c)
 LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
@@ -42,7 +43,12 @@ $B/gen/%.o: $G/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(filter-out $(WARNINGS),$(CFLAGS)) -w -MMD -MP -c $< -o $@
 
-$B/%.o: %.c | $(GEN_C)
+# Folding tables from ICU's transliteration rules and the Unicode data of python3: once, never in the tree.
+$(GEN_H) &: common/domain/name/generate_fold.py
+	@mkdir -p $(@D)
+	@python3 $< $(GEN_H)
+
+$B/%.o: %.c | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 

@@ -1,6 +1,10 @@
 /* domain/line.c: the fields of a line as a table, and the keys that every stage builds from it. */
 #include "domain/line.h"
 
+#include "base/assert.h"
+#include "base/utf8.h"
+#include "domain/name/nfkc_table.h"
+
 #include <stddef.h>
 
 enum {
@@ -69,13 +73,46 @@ uint32_t line_submission_no(const struct line *l)
     return l->submission_no ? l->submission_no : 1;
 }
 
+/* What NFKC and upper case leave of a code point beyond ASCII. */
+static struct slice nfkc_row(uint32_t point)
+{
+    if (point > NFKC_LAST) return SLICE("");
+    unsigned number = nfkc_rows[nfkc_pages[point >> 8]][point & 0xFF];
+    return slice_of(nfkc_texts + nfkc_offsets[number], (size_t)(nfkc_offsets[number + 1] - nfkc_offsets[number]));
+}
+
+static bool is_combining(uint32_t point)
+{
+    return (point >= 0x300 && point <= 0x36F) || (point >= 0x1DC0 && point <= 0x1DFF) || (point >= 0x20D0 && point <= 0x20FF);
+}
+
+static bool slice_has(struct slice s, char byte)
+{
+    return slice_find(s, byte) < s.size;
+}
+
+/* NFKC makes one letter beyond A–Z of an ASCII letter and one of the marks behind it. */
+static bool is_composed_away(char letter, struct slice behind)
+{
+    while (behind.size) {
+        uint32_t mark = utf8_next(&behind);
+        if (!is_combining(mark)) return false;
+        for (unsigned i = 0; i < sizeof nfkc_composed / sizeof nfkc_composed[0]; i++)
+            if (nfkc_composed[i].mark == mark && slice_has(slice_from(nfkc_composed[i].letters), letter)) return true;
+    }
+    return false;
+}
+
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no)
 {
-    struct text key = text_in(a, invoice_no.size + 1);
-    for (size_t i = 0; i < invoice_no.size; i++) {
-        char c = invoice_no.bytes[i];
+    struct text key = text_in(a, invoice_no.size * NFKC_ROW_MAX + 1);
+    while (invoice_no.size) {
+        uint32_t point = utf8_next(&invoice_no);
+        char c = point < 0x80 ? (char)point : 0;
         if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
-        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) text_put_byte(&key, c);
+        if (point >= 0x80) text_put(&key, nfkc_row(point));
+        else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && !is_composed_away((char)point, invoice_no))) text_put_byte(&key, c);
     }
+    ASSERT(!key.full);
     return text_slice(&key);
 }

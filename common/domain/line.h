@@ -145,7 +145,7 @@ const struct line_field *line_field_find(struct slice name);
 /* 1 to 99: the number sent, 1 when none was. */
 uint32_t line_submission_no(const struct line *l);
 
-/* NFKC is intake's; here: the bytes A–Z and 0–9 of `invoice_no` in upper case (domain.md 1.1, invoice key). */
+/* The invoice key (domain.md 1.1): `invoice_no` in NFKC, upper case, only A–Z and 0–9 kept. In the arena. */
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no);
 
 #endif

@@ -1,0 +1,336 @@
+/* domain/name/fold.c: code points through a generated table, tokens by a few rules, short forms by word lists. */
+#include "domain/name/fold.h"
+
+#include "base/assert.h"
+#include "base/utf8.h"
+#include "domain/name/fold_table.h"
+
+/* The tokens while they grow, in one buffer of fixed size: names are short, and what is longer is cut. */
+struct folding {
+    char     letters[FOLD_TOKENS_MAX][FOLD_TOKEN_BYTES_MAX];
+    uint8_t  sizes[FOLD_TOKENS_MAX];
+    bool     from_singles[FOLD_TOKENS_MAX];         /* made of single letters so far: the next one joins */
+    unsigned count;
+    char     token[FOLD_TOKEN_BYTES_MAX];           /* the one being read */
+    unsigned token_size;
+    bool     is_cut;
+};
+
+/* The row of a code point: A–Z, 0–9 and blanks that separate. */
+static struct slice row_of(uint32_t point)
+{
+    if (point > FOLD_LAST) return SLICE(" ");
+    unsigned number = fold_rows[fold_pages[point >> 8]][point & 0xFF];
+    return slice_of(fold_texts + fold_offsets[number], (size_t)(fold_offsets[number + 1] - fold_offsets[number]));
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static void append(struct folding *f, unsigned index, const char *letters, unsigned size)
+{
+    unsigned room = FOLD_TOKEN_BYTES_MAX - f->sizes[index];
+    if (size > room) f->is_cut = true;
+    if (size > room) size = room;
+    memcpy(f->letters[index] + f->sizes[index], letters, size);
+    f->sizes[index] = (uint8_t)(f->sizes[index] + size);
+}
+
+/* Ends the token being read. A single letter behind single letters becomes one token with them. */
+static void end_token(struct folding *f)
+{
+    bool is_single = f->token_size == 1 && is_letter(f->token[0]);
+    bool joins = is_single && f->count > 0 && f->from_singles[f->count - 1];
+    if (f->token_size == 0) return;
+    if (!joins && f->count == FOLD_TOKENS_MAX) {
+        f->is_cut = true;
+    } else {
+        unsigned index = joins ? f->count - 1 : f->count++;
+        append(f, index, f->token, f->token_size);
+        f->from_singles[index] = is_single;
+    }
+    f->token_size = 0;
+}
+
+static void put_row(struct folding *f, struct slice row)
+{
+    for (size_t i = 0; i < row.size; i++) {
+        if (row.bytes[i] == ' ') end_token(f);
+        else if (f->token_size < FOLD_TOKEN_BYTES_MAX) f->token[f->token_size++] = row.bytes[i];
+        else f->is_cut = true;
+    }
+}
+
+static void put_hangul(struct folding *f, uint32_t point)
+{
+    unsigned index = point - FOLD_HANGUL_FIRST;
+    put_row(f, slice_from(fold_initials[index / (21 * 28)]));
+    put_row(f, slice_from(fold_vowels[index / 28 % 21]));
+    put_row(f, slice_from(fold_finals[index % 28]));
+}
+
+static bool is_hangul(uint32_t point)
+{
+    return point >= FOLD_HANGUL_FIRST && point <= FOLD_HANGUL_LAST;
+}
+
+static bool is_latin(uint32_t point)
+{
+    return (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z') || (point >= 0xC0 && point <= 0x24F)
+        || (point >= 0x1E00 && point <= 0x1EFF);
+}
+
+static bool is_cyrillic_or_greek(uint32_t point)
+{
+    return (point >= 0x370 && point <= 0x52F) || (point >= 0x1C80 && point <= 0x1C88) || (point >= 0x1F00 && point <= 0x1FFF)
+        || (point >= 0x2DE0 && point <= 0x2DFF) || (point >= 0xA640 && point <= 0xA69F);
+}
+
+static bool separates(uint32_t point)
+{
+    struct slice row = is_hangul(point) ? SLICE("A") : row_of(point);
+    return row.size > 0 && row.bytes[0] == ' ';
+}
+
+/* The bytes up to the next separator. *is_mixed: Latin letters stand beside Cyrillic or Greek ones. */
+static struct slice next_word(struct slice rest, bool *is_mixed)
+{
+    struct slice at = rest;
+    bool has_latin = false, has_other = false;
+    while (at.size) {
+        struct slice before = at;
+        uint32_t point = utf8_next(&at);
+        if (separates(point)) { at = before; break; }
+        has_latin |= is_latin(point);
+        has_other |= is_cyrillic_or_greek(point);
+    }
+    *is_mixed = has_latin && has_other;
+    return slice_head(rest, rest.size - at.size);
+}
+
+static char look_alike(uint32_t point)
+{
+    switch (point) {
+#define LOOK_ALIKE(code_point, letter) case code_point: return letter;
+#include "domain/name/look_alike.def"
+#undef LOOK_ALIKE
+    default: return 0;
+    }
+}
+
+static void put_word(struct folding *f, struct slice word, bool is_mixed)
+{
+    while (word.size) {
+        uint32_t point = utf8_next(&word);
+        char letter = is_mixed ? look_alike(point) : 0;
+        if (letter) put_row(f, slice_of(&letter, 1));
+        else if (is_hangul(point)) put_hangul(f, point);
+        else put_row(f, row_of(point));
+    }
+}
+
+static void fold_letters(struct folding *f, struct slice text)
+{
+    while (text.size) {
+        bool is_mixed;
+        struct slice word = next_word(text, &is_mixed);
+        put_word(f, word, is_mixed);
+        text = slice_skip(text, word.size);
+        if (text.size) put_row(f, row_of(utf8_next(&text)));
+    }
+    end_token(f);
+}
+
+struct replacement { struct slice from, to; };
+
+static const struct replacement short_forms[] = {
+#define ABBREVIATION(short, word) { SLICE_INIT(short), SLICE_INIT(word) },
+#define SHORT_FORM(short, words)
+#include "domain/name/abbreviation.def"
+#undef ABBREVIATION
+#undef SHORT_FORM
+};
+
+static const struct replacement number_words[] = {
+#define NUMBER_WORD(word, digits) { SLICE_INIT(word), SLICE_INIT(digits) },
+#include "domain/name/number_word.def"
+#undef NUMBER_WORD
+};
+
+#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
+
+static struct slice replaced(const struct replacement *list, unsigned count, struct slice token)
+{
+    unsigned low = 0, high = count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        int order = slice_compare(token, list[middle].from);
+        if (order == 0) return list[middle].to;
+        if (order < 0) high = middle;
+        else low = middle + 1;
+    }
+    return token;
+}
+
+static void spell_out(struct fold *f)
+{
+    for (unsigned i = 0; i < f->count; i++) {
+        f->tokens[i] = replaced(short_forms, COUNT(short_forms), f->tokens[i]);
+        if (f->count >= 2) f->tokens[i] = replaced(number_words, COUNT(number_words), f->tokens[i]);
+    }
+}
+
+static void keep(struct arena *a, const struct folding *f, struct fold *out)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < f->count; i++) bytes += f->sizes[i];
+    char *at = arena_alloc(a, bytes + 1);
+    for (unsigned i = 0; i < f->count; i++) {
+        memcpy(at, f->letters[i], f->sizes[i]);
+        out->tokens[i] = slice_of(at, f->sizes[i]);
+        at += f->sizes[i];
+    }
+    out->count = f->count;
+    out->is_cut = f->is_cut;
+    spell_out(out);
+}
+
+void fold_text(struct arena *a, struct slice text, struct fold *out)
+{
+    struct folding f = { .count = 0 };
+    *out = (struct fold){ .count = 0 };
+    fold_letters(&f, text);
+    keep(a, &f, out);
+}
+
+void fold_family_first(struct arena *a, struct slice text, struct fold *out)
+{
+    struct folding f = { .count = 0 };
+    struct slice rest = text;
+    struct slice family = slice_cut(&rest, ',');
+    bool has_comma = family.size < text.size;
+
+    *out = (struct fold){ .count = 0 };
+    fold_letters(&f, family);
+    unsigned family_count = f.count;
+    if (family_count) f.from_singles[family_count - 1] = false;      /* nothing joins across the comma */
+    fold_letters(&f, rest);
+    keep(a, &f, out);
+    out->family_count = has_comma ? family_count : 0;
+}
+
+enum legal_form_side { END = 1, FRONT = 2, BOTH = END | FRONT };
+
+struct legal_form { struct slice words; enum legal_form_side side; };
+
+static const struct legal_form legal_forms[] = {
+#define LEGAL_FORM(words, side) { SLICE_INIT(words), side },
+#include "domain/name/legal_form.def"
+#undef LEGAL_FORM
+};
+
+/* How many tokens from `first` on spell `words`, 0 when they do not. */
+static unsigned spelled_at(const struct fold *f, unsigned first, struct slice words)
+{
+    unsigned count = 0;
+    while (words.bytes) {
+        struct slice word = slice_cut(&words, ' ');
+        if (first + count >= f->count || !slice_equal(f->tokens[first + count], word)) return 0;
+        count++;
+    }
+    return count;
+}
+
+static unsigned words_in(struct slice words)
+{
+    unsigned count = 1;
+    for (size_t i = 0; i < words.size; i++) count += words.bytes[i] == ' ';
+    return count;
+}
+
+/* The most tokens that one form takes off the end. */
+static unsigned form_at_end(const struct fold *f)
+{
+    unsigned longest = 0;
+    for (unsigned i = 0; i < COUNT(legal_forms); i++) {
+        unsigned count;
+        if (!(legal_forms[i].side & END) || !slice_ends_with(legal_forms[i].words, f->tokens[f->count - 1])) continue;
+        count = words_in(legal_forms[i].words);
+        if (count <= longest || count >= f->count) continue;
+        if (spelled_at(f, f->count - count, legal_forms[i].words)) longest = count;
+    }
+    return longest;
+}
+
+static unsigned form_at_front(const struct fold *f)
+{
+    unsigned longest = 0;
+    for (unsigned i = 0; i < COUNT(legal_forms); i++) {
+        unsigned count;
+        if (!(legal_forms[i].side & FRONT) || !slice_starts_with(legal_forms[i].words, f->tokens[0])) continue;
+        count = spelled_at(f, 0, legal_forms[i].words);
+        if (count > longest && count < f->count) longest = count;
+    }
+    return longest;
+}
+
+static void drop_front(struct fold *f, unsigned count)
+{
+    memmove(f->tokens, f->tokens + count, (f->count - count) * sizeof f->tokens[0]);
+    f->count -= count;
+    f->family_count -= count < f->family_count ? count : f->family_count;
+}
+
+/* LIMITED LIABILITY belongs to the form that stood behind it. */
+static void drop_limited_liability(struct fold *f)
+{
+    if (f->count > 2 && spelled_at(f, f->count - 2, SLICE("LIMITED LIABILITY"))) f->count -= 2;
+}
+
+void fold_strip_legal_form(struct fold *f)
+{
+    unsigned taken;
+    while (f->count > 1 && (taken = form_at_end(f)) > 0) {
+        f->count -= taken;
+        drop_limited_liability(f);
+    }
+    while (f->count > 1 && (taken = form_at_front(f)) > 0) drop_front(f, taken);
+    if (f->family_count > f->count) f->family_count = f->count;
+    ASSERT(f->count <= FOLD_TOKENS_MAX);
+}
+
+void fold_sort(const struct fold *f, struct fold *out)
+{
+    *out = *f;
+    out->family_count = 0;
+    for (unsigned i = 1; i < out->count; i++) {
+        struct slice token = out->tokens[i];
+        unsigned at = i;
+        while (at > 0 && slice_compare(out->tokens[at - 1], token) > 0) {
+            out->tokens[at] = out->tokens[at - 1];
+            at--;
+        }
+        out->tokens[at] = token;
+    }
+}
+
+struct slice fold_join(struct arena *a, const struct fold *f)
+{
+    struct text joined = text_in(a, FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1));
+    ASSERT(f->count <= FOLD_TOKENS_MAX);
+    for (unsigned i = 0; i < f->count; i++) {
+        if (i) text_put_byte(&joined, ' ');
+        text_put(&joined, f->tokens[i]);
+    }
+    return text_slice(&joined);
+}
+
+bool fold_equal(const struct fold *a, const struct fold *b)
+{
+    if (a->count != b->count) return false;
+    for (unsigned i = 0; i < a->count; i++)
+        if (!slice_equal(a->tokens[i], b->tokens[i])) return false;
+    return true;
+}

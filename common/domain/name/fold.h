@@ -1,0 +1,39 @@
+/* domain/name/fold.h: a name as upper-case ASCII tokens (screening.md 6.1), the form in which names are keyed and compared.
+ *
+ * Folding needs no locale and no library: its table is generated at build time by generate_fold.py. */
+#ifndef DOMAIN_NAME_FOLD_H
+#define DOMAIN_NAME_FOLD_H
+
+#include "base/str.h"
+
+enum {
+    FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40,
+    FOLDING_VERSION = 1,                            /* raised by every change of the rules or of a word list of 6 */
+};
+
+struct fold {
+    struct slice tokens[FOLD_TOKENS_MAX];           /* A–Z, 0–9; in the arena or static */
+    unsigned     count;
+    unsigned     family_count;                      /* leading tokens that stood before the comma (fold_family_first) */
+    bool         is_cut;                            /* tokens or letters beyond the bounds were left out */
+};
+
+/* The tokens of a text; none when nothing of it is a letter or a digit. Malformed UTF-8 separates. */
+void fold_text(struct arena *a, struct slice text, struct fold *out);
+
+/* The same for a name written family name first: tokens before its first comma are counted in family_count. */
+void fold_family_first(struct arena *a, struct slice text, struct fold *out);
+
+/* Takes legal forms off the end and, some of them, off the front (legal_form.def); the last token always stays. */
+void fold_strip_legal_form(struct fold *f);
+
+/* The tokens in bytewise order, in *out. */
+void fold_sort(const struct fold *f, struct fold *out);
+
+/* Tokens joined by blanks, in the arena. */
+struct slice fold_join(struct arena *a, const struct fold *f);
+
+/* Same tokens in the same order. */
+bool fold_equal(const struct fold *a, const struct fold *b);
+
+#endif

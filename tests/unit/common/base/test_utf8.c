@@ -1,0 +1,36 @@
+/* UTF-8 one code point at a time. */
+#include "base/utf8.h"
+
+#include "support/test.h"
+
+static uint32_t first(const char *bytes, size_t size, size_t *taken)
+{
+    struct slice rest = slice_of(bytes, size);
+    uint32_t point = utf8_next(&rest);
+    *taken = size - rest.size;
+    return point;
+}
+
+TEST(reads_sequences_of_every_length_at_both_ends)
+{
+    static const struct { const char *bytes; uint32_t point; } rows[] = {
+        { "\x01", 1 }, { "\x7f", 0x7F }, { "\xc2\x80", 0x80 }, { "\xdf\xbf", 0x7FF }, { "\xe0\xa0\x80", 0x800 },
+        { "\xed\x9f\xbf", 0xD7FF }, { "\xee\x80\x80", 0xE000 }, { "\xef\xbf\xbf", 0xFFFF }, { "\xf0\x90\x80\x80", 0x10000 },
+        { "\xf4\x8f\xbf\xbf", 0x10FFFF } };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t taken;
+        CHECK_INT(first(rows[i].bytes, strlen(rows[i].bytes), &taken), rows[i].point);
+        CHECK_INT(taken, strlen(rows[i].bytes));
+    }
+}
+
+TEST(takes_one_byte_of_what_is_malformed)
+{
+    static const char *const rows[] = { "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+                                        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc2", "\xe2\x82", "\xc2x" };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t taken;
+        CHECK_INT(first(rows[i], strlen(rows[i]), &taken), UTF8_REPLACEMENT);
+        CHECK_INT(taken, 1);
+    }
+}

@@ -1,0 +1,174 @@
+/* Names become tokens: screening.md 6.1. */
+#include "domain/name/fold.h"
+
+#include "support/table.h"
+
+static struct slice folded(struct slice text)
+{
+    struct fold f;
+    fold_text(test_arena(), text, &f);
+    return fold_join(test_arena(), &f);
+}
+
+static struct slice bare(struct slice text)
+{
+    struct fold f;
+    fold_text(test_arena(), text, &f);
+    fold_strip_legal_form(&f);
+    return fold_join(test_arena(), &f);
+}
+
+TEST(folds_a_name_to_upper_case_ascii_tokens)
+{
+    struct table t = TABLE(
+        "text                      | tokens",
+        "Alder Works               | ALDER WORKS",
+        "alder, works (north)      | ALDER WORKS NORTH",
+        "O'Hara                    | OHARA",
+        "O’Hara                    | OHARA",
+        "St. Ives                  | ST IVES",
+        "Søren Ångström            | SOREN ANGSTROM",
+        "Groß                      | GROSS",
+        "ﬁne ｗｏｒｋｓ                | FINE WORKS",
+        "Łódź                      | LODZ",
+        "Mu\u0308ller              | MULLER",
+        "al-Qa\u02bfim             | AL QAIM",
+        "soft\u00adhyphen          | SOFTHYPHEN",
+        "Alder\u200bton            | ALDERTON",
+        "Алиса Жукова              | ALISA ZHUKOVA",
+        "Хрущёв Юрий               | KHRUSHCHEV YURIY",
+        "Цапля Чайка Шишка Щука    | TSAPLYA CHAYKA SHISHKA SHCHUKA",
+        "ЖХЦЧШЩЮЯ                  | ZHKHTSCHSHSHCHYUYA",
+        "Олександр Їжак            | OLEKSANDR YIZHAK",
+        "Νίκος                     | NIKOS",
+        "محمد                      | MHMD",
+        "北京                        | BEIJING",
+        "한국                        | HANGUG",
+        "№ 5                       | NO 5",
+        "Plant ١٧                  | PLANT 17",
+        "!?                        | -",
+        "-                         | -");
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
+}
+
+TEST(repairs_letters_that_imitate_latin_ones_only_where_scripts_mix)
+{
+    CHECK_TEXT(folded(SLICE("KЕSTRЕL")), "KESTREL");            /* Cyrillic IE twice */
+    CHECK_TEXT(folded(SLICE("Kеstrеl Маritime")), "KESTREL MARITIME");
+    CHECK_TEXT(folded(SLICE("РОСА Kestrel")), "ROSA KESTREL");  /* a whole Cyrillic word stays Cyrillic */
+    CHECK_TEXT(folded(SLICE("ΚESTREL")), "KESTREL");            /* Greek KAPPA */
+    CHECK_TEXT(folded(SLICE("Kestrel-Роса")), "KESTREL ROSA");  /* two words */
+}
+
+TEST(joins_neighbouring_single_letters)
+{
+    struct table t = TABLE(
+        "text               | tokens",
+        "K-T-R              | KTR",
+        "K.T.R.             | KTR",
+        "K T R              | KTR",
+        "K T R Maritime     | KTR MARITIME",
+        "A & B              | A AND B",
+        "AT&T               | AT AND T",
+        "R+D Works          | R AND D WORKS",
+        "P. Dorvanik        | P DORVANIK",
+        "S.A. de C.V.       | SA DE CV",
+        "3 M                | 3 M",
+        "3M                 | 3M");
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
+}
+
+TEST(writes_short_forms_out_and_numbers_as_digits)
+{
+    struct table t = TABLE(
+        "text                      | tokens",
+        "Belmora Intl Grp          | BELMORA INTERNATIONAL GROUP",
+        "Belmora Comm Mfg          | BELMORA COMM MANUFACTURING",
+        "Dorvan Bros. Svcs.        | DORVAN BROTHERS SERVICES",
+        "Cement Plant Two          | CEMENT PLANT 2",
+        "Twenty Oaks               | 20 OAKS",
+        "Ten Oaks                  | TEN OAKS",
+        "Two                       | TWO",
+        "Twentyone Oaks            | TWENTYONE OAKS");
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
+}
+
+TEST(strips_legal_forms_from_the_end_and_some_from_the_front_but_never_the_last_token)
+{
+    struct table t = TABLE(
+        "text                                  | tokens",
+        "Belmora Communication Group Co., Ltd. | BELMORA COMMUNICATION GROUP",
+        "KTR Maritime LLC                      | KTR MARITIME",
+        "K-T-R Maritime Comp                   | KTR MARITIME",
+        "Alder Works GmbH & Co. KG             | ALDER WORKS",
+        "Alder S.A. de C.V.                    | ALDER",
+        "OOO Alder                             | ALDER",
+        "ООО «Алдер»                           | ALDER",
+        "Alder Works Sdn. Bhd.                 | ALDER WORKS",
+        "Alder Limited Liability Company       | ALDER",
+        "Alder Limited Liability Co            | ALDER",
+        "Alder Limited Liability               | ALDER LIMITED LIABILITY",
+        "PT Alder Tbk                          | ALDER",
+        "Alder sp. z o.o.                      | ALDER",
+        "Smith & Company, Inc.                 | SMITH",
+        "GmbH Alder                            | GMBH ALDER",
+        "Company Ltd                           | COMPANY",
+        "Ltd                                   | LTD",
+        "Incorporated Works                    | INCORPORATED WORKS");
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", bare(cell(&t, "text")));
+}
+
+TEST(counts_the_tokens_before_the_comma_of_a_name_written_family_first)
+{
+    struct fold f;
+    fold_family_first(test_arena(), SLICE("DE LA CRUZ, Juan P. M."), &f);
+    CHECK_TEXT(fold_join(test_arena(), &f), "DE LA CRUZ JUAN PM");
+    CHECK_INT(f.family_count, 3);
+    fold_family_first(test_arena(), SLICE("X, Y"), &f);
+    CHECK_TEXT(fold_join(test_arena(), &f), "X Y");             /* nothing joins across the comma */
+    CHECK_INT(f.family_count, 1);
+    fold_family_first(test_arena(), SLICE("Petr Dorvanik"), &f);
+    CHECK_INT(f.family_count, 0);
+}
+
+TEST(keeps_sixteen_tokens_of_forty_letters)
+{
+    struct fold f;
+    fold_text(test_arena(), SLICE("aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp"), &f);
+    CHECK_INT(f.count, 16);
+    CHECK(!f.is_cut);
+    fold_text(test_arena(), SLICE("aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq"), &f);
+    CHECK_INT(f.count, 16);
+    CHECK(f.is_cut);
+    fold_text(test_arena(), SLICE("abcdefghijabcdefghijabcdefghijabcdefghij"), &f);
+    CHECK_INT(f.tokens[0].size, 40);
+    CHECK(!f.is_cut);
+    fold_text(test_arena(), SLICE("abcdefghijabcdefghijabcdefghijabcdefghijk"), &f);
+    CHECK_INT(f.tokens[0].size, 40);
+    CHECK(f.is_cut);
+}
+
+TEST(survives_malformed_utf8)
+{
+    CHECK_TEXT(folded(SLICE("Al\xff" "der")), "AL DER");
+    CHECK_TEXT(folded(SLICE("Al\xc3")), "AL");
+    CHECK_TEXT(folded(SLICE("\xed\xa0\x80X")), "X");
+    CHECK_TEXT(folded(SLICE("\xf4\x90\x80\x80Y")), "Y");
+}
+
+TEST(folding_what_was_folded_changes_nothing)
+{
+    uint64_t seed = test_seed();
+    for (unsigned run = 0; run < 2000; run++) {
+        char text[64];
+        struct text t = text_over(text, sizeof text);
+        size_t mark = arena_mark(test_arena());
+        for (unsigned i = 0; i < 20; i++) {
+            static const char *const parts[] = { "a", "B", " ", "é", "Ж", "щ", "-", "&", "9", "'", "Ω", "ф", "ß", "王", "한", "." };
+            text_put(&t, slice_from(parts[test_random(&seed) % 16]));
+        }
+        struct slice once = folded(text_slice(&t));
+        CHECK_SLICE(folded(once), once);
+        arena_rewind(test_arena(), mark);
+    }
+}
