@@ -1,0 +1,104 @@
+#include "intake/issue.h"
+
+#include "intake/json_out.h"
+#include "support/test.h"
+
+static struct json_out out;
+
+static struct slice json_of(const struct issue *i)
+{
+    json_out_close(&out);
+    json_out_open(&out);
+    issue_put_json(&out, i);
+    return json_out_bytes(&out);
+}
+
+TEST(the_error_object_is_the_one_of_the_page)
+{
+    struct issue i = {
+        .code = ISSUE_ELEMENT_TOO_LONG, .severity = SEVERITY_ERROR, .field = SLICE("authorisation_no"),
+        .value = SLICE("SD-0123-LONG-REFERENCE-2026-000017"),
+        .where = { .offset = 1234, .icn = SLICE("000004711"), .gcn = SLICE("4804"), .tscn = SLICE("0002"),
+                   .segment = SLICE("REF"), .position = 6, .element = 2 },
+    };
+    CHECK_TEXT(json_of(&i),
+        "{\"code\":\"ELEMENT_TOO_LONG\",\"number\":1207,\"severity\":\"error\",\"level\":\"element\",\"x12\":{\"ak3\":\"8\",\"ak4\":\"5\"},"
+        "\"reason\":\"FIELD_INVALID\",\"field\":\"authorisation_no\",\"where\":{\"offset\":1234,\"icn\":\"000004711\",\"gcn\":\"4804\","
+        "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-2026-000017\","
+        "\"message\":\" has  characters;  allows .\",\"fix\":\"Shorten it, or ask for a length limit of .\"}");
+}
+
+TEST(a_sentence_is_filled_from_the_arguments)
+{
+    struct issue i = { .code = ISSUE_ELEMENT_TOO_LONG };
+    issue_argument(&i, SLICE("element"), SLICE("REF02"));
+    issue_argument(&i, SLICE("length"), SLICE("34"));
+    issue_argument(&i, SLICE("version"), SLICE("004010"));
+    char bytes[200];
+    struct text t = text_over(bytes, sizeof bytes);
+    issue_put_sentence(&t, &i);
+    CHECK_TEXT(text_slice(&t), "REF02 has 34 characters; 004010 allows .");
+}
+
+TEST(a_fault_speaks_with_code_and_number_of_its_reason)
+{
+    CHECK_TEXT(issue_name(ISSUE_NOT_A_NUMBER), "FIELD_INVALID");
+    CHECK_INT(issue_number(ISSUE_NOT_A_NUMBER), 102);
+    CHECK_INT(issue_reason(ISSUE_NOT_A_NUMBER), REASON_FIELD_INVALID);
+    CHECK_INT(issue_number(ISSUE_SIGN_TURNED), 953);
+}
+
+TEST(numbers_are_used_once_and_names_are_no_reasons)
+{
+    for (enum issue_code a = ISSUE_NONE + 1; a < ISSUE_COUNT; a++) {
+        if (issue_number(a) < 1000) continue;
+        CHECK_INT(reason_find(issue_name(a)), REASON_NONE);
+        for (enum issue_code b = a + 1; b < ISSUE_COUNT; b++) CHECK(issue_number(a) != issue_number(b));
+    }
+}
+
+TEST(five_hundred_issues_are_kept_and_the_rest_is_counted)
+{
+    struct issues list;
+    issues_init(&list, test_arena(), ISSUES_MAX);
+    for (unsigned i = 0; i < 700; i++) issues_add(&list, ISSUE_NOT_A_NUMBER);
+    CHECK_INT(list.count, 500);
+    CHECK_INT(list.errors, 700);
+    CHECK_INT(list.dropped[ISSUE_NOT_A_NUMBER], 200);
+    CHECK(list.truncated && issues_has(&list, ISSUE_NOT_A_NUMBER) && !issues_has(&list, ISSUE_NOT_A_DATE));
+}
+
+TEST(a_value_is_shown_printable_and_short)
+{
+    CHECK_SLICE(issue_value(test_arena(), SLICE("a\0b\x01" "c")), SLICE("a.b.c"));
+    char text[100];
+    memset(text, 'x', sizeof text);
+    memcpy(text + 63, "\xc3\xa9", 2);
+    CHECK_INT(issue_value(test_arena(), slice_of(text, sizeof text)).size, 63);
+}
+
+TEST(a_copy_outlives_the_arena_of_its_line)
+{
+    struct issues list;
+    issues_init(&list, test_arena(), 3);
+    char field[] = "qty";
+    struct issue i = { .code = ISSUE_UOM_ASSUMED, .severity = SEVERITY_ERROR, .field = slice_from(field) };
+    issues_copy(&list, &i);
+    field[0] = 'x';
+    CHECK_TEXT(list.items[0].field, "qty");
+    CHECK_INT(list.errors, 1);
+    CHECK_INT(list.warnings, 0);
+}
+
+TEST(json_escapes_controls_and_replaces_what_is_no_utf8)
+{
+    struct json_out o;
+    json_out_open(&o);
+    json_out_begin(&o, '[');
+    json_out_text(&o, SLICE("a\"b\\c\n\x01\xc3\xa9\xff\xed\xa0\x80"));
+    json_out_int(&o, -5);
+    json_out_end(&o);
+    CHECK_TEXT(json_out_bytes(&o),
+               "[\"a\\\"b\\\\c\\n\\u0001\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",-5]");
+    json_out_close(&o);
+}
