@@ -1,0 +1,131 @@
+/* claimctl/run_options.c: one table of options. */
+#include "claimctl/run_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BATCH_LINES_DEFAULT = 4000, BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
+
+enum option_id {
+    OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
+    OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_CONSOLE,
+};
+
+static const struct option table[] = {
+    { "world",               required_argument, NULL, OPTION_WORLD },
+    { "sample",              required_argument, NULL, OPTION_SAMPLE },
+    { "input",               required_argument, NULL, OPTION_INPUT },
+    { "results",             required_argument, NULL, OPTION_RESULTS },
+    { "balances",            required_argument, NULL, OPTION_BALANCES },
+    { "explain",             no_argument,       NULL, OPTION_EXPLAIN },
+    { "partner",             required_argument, NULL, OPTION_PARTNER },
+    { "currency",            required_argument, NULL, OPTION_CURRENCY },
+    { "profile",             required_argument, NULL, OPTION_PROFILE },
+    { "received-from-input", no_argument,       NULL, OPTION_RECEIVED },
+    { "seed",                required_argument, NULL, OPTION_SEED },
+    { "batch-lines",         required_argument, NULL, OPTION_BATCH },
+    { "state",               required_argument, NULL, OPTION_STATE },
+    { "set",                 required_argument, NULL, OPTION_SET },
+    { "console",             no_argument,       NULL, OPTION_CONSOLE },
+    { NULL, 0, NULL, 0 },
+};
+
+static enum err complain(const char *what, const char *value)
+{
+    fprintf(stderr, "error[USAGE %d]: %s%s%s\n  more: claimctl help run\n", ERR_USAGE, what, value ? ": " : "", value ? value : "");
+    return ERR_USAGE;
+}
+
+static enum err read_number(const char *text, uint64_t max, uint64_t *value)
+{
+    return slice_to_uint(slice_from(text), max, value) ? OK : ERR_USAGE;
+}
+
+static const char *last_part(const char *path)
+{
+    struct slice rest = slice_from(path), name = rest;
+    while (rest.size && rest.bytes[rest.size - 1] == '/') rest.size--;
+    for (size_t i = rest.size; i > 0; i--)
+        if (rest.bytes[i - 1] == '/') {
+            name = slice_skip(rest, i);
+            break;
+        }
+    static char copy[PATH_BYTES];
+    snprintf(copy, sizeof copy, "%.*s", SLICE_ARGS(name.size < rest.size ? name : rest));
+    return copy;
+}
+
+const char *run_sample_folder(const char *name)
+{
+    static char path[PATH_BYTES];
+    char program[PATH_BYTES];
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (size < 0 || strchr(name, '/')) return NULL;
+    program[size] = 0;
+    char *slash = strrchr(program, '/');
+    int folder = slash ? (int)(slash - program) : 0;
+    for (int i = 0; i < 3; i++) {
+        int written = i == 0 ? snprintf(path, sizeof path, "deploy/sample/%s", name)
+            : i == 1 ? snprintf(path, sizeof path, "%.*s/../../deploy/sample/%s", folder, program, name)
+            : snprintf(path, sizeof path, "%.*s/../share/claimstream/sample/%s", folder, program, name);
+        if (written > 0 && (size_t)written < sizeof path && access(path, R_OK) == 0) return path;
+    }
+    return NULL;
+}
+
+static enum err take_sample(struct run_options *o, const char *name)
+{
+    o->world = run_sample_folder(name);
+    o->name = name;
+    return o->world ? OK : complain("there is no sample of that name", name);
+}
+
+static enum err take(struct run_options *o, int id, const char *value)
+{
+    uint64_t number;
+    switch (id) {
+    case OPTION_WORLD:    o->world = value; o->name = last_part(value); return OK;
+    case OPTION_SAMPLE:   return take_sample(o, value);
+    case OPTION_RESULTS:  o->results = value; return OK;
+    case OPTION_BALANCES: o->balances = value; return OK;
+    case OPTION_EXPLAIN:  o->explain = true; return OK;
+    case OPTION_PARTNER:  o->partner = value; return OK;
+    case OPTION_CURRENCY: o->currency = value; return OK;
+    case OPTION_PROFILE:  o->profile = value; return OK;
+    case OPTION_RECEIVED: o->received_from_input = true; return OK;
+    case OPTION_STATE:    o->state = value; return OK;
+    case OPTION_CONSOLE:  o->console = true; return OK;
+    case OPTION_INPUT:
+        if (o->input_count == RUN_INPUTS_MAX) return complain("too many inputs", value);
+        o->inputs[o->input_count++] = value;
+        return OK;
+    case OPTION_SET:
+        if (o->set_count == RUN_SETS_MAX || !strchr(value, '=')) return complain("--set takes KEY=VALUE", value);
+        o->sets[o->set_count++] = value;
+        return OK;
+    case OPTION_SEED:
+        if (read_number(value, UINT64_MAX, &o->seed) != OK) return complain("--seed takes a whole number", value);
+        return OK;
+    case OPTION_BATCH:
+        if (read_number(value, BATCH_LINES_MAX, &number) != OK || number == 0) return complain("--batch-lines takes 1 to 100000", value);
+        o->batch_lines = (uint32_t)number;
+        return OK;
+    }
+    return complain("unknown option", NULL);
+}
+
+enum err run_options_read(int argc, char **argv, struct run_options *o)
+{
+    *o = (struct run_options){ .seed = 1, .batch_lines = BATCH_LINES_DEFAULT };
+    optind = 1;
+    opterr = 0;
+    for (int id; (id = getopt_long(argc, argv, "", table, NULL)) != -1;) {
+        if (id == '?') return complain("unknown or incomplete option", argv[optind - 1]);
+        TRY(take(o, id, optarg));
+    }
+    if (optind < argc) return complain("unexpected argument", argv[optind]);
+    if (!o->world) return complain("--world DIR or --sample NAME is needed", NULL);
+    return OK;
+}

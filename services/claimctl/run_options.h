@@ -1,0 +1,29 @@
+/* claimctl/run_options.h: the options of `claimctl run` (first-hour.md 8). */
+#ifndef CLAIMCTL_RUN_OPTIONS_H
+#define CLAIMCTL_RUN_OPTIONS_H
+
+#include "base/str.h"
+
+enum { RUN_INPUTS_MAX = 256, RUN_SETS_MAX = 64 };
+
+struct run_options {
+    const char *world;                              /* folder */
+    const char *name;                               /* of the sample or the folder's last part, for the summary */
+    const char *inputs[RUN_INPUTS_MAX];
+    unsigned    input_count;
+    const char *results, *balances, *state;         /* NULL: not asked for; "-" stdout */
+    bool        explain, received_from_input, console;
+    const char *partner, *currency, *profile;       /* defaults of the inputs, NULL none */
+    uint64_t    seed;
+    uint32_t    batch_lines;
+    const char *sets[RUN_SETS_MAX];                 /* KEY=VALUE */
+    unsigned    set_count;
+};
+
+/* Reads argv behind the command's word. ERR_USAGE: said on stderr, with the nearest known option. */
+enum err run_options_read(int argc, char **argv, struct run_options *o) MUST_CHECK;
+
+/* The folder of a shipped sample: beside the sources, else where it is installed. NULL when there is none of that name. */
+const char *run_sample_folder(const char *name);
+
+#endif

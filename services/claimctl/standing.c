@@ -1,0 +1,100 @@
+/* claimctl/standing.c: where a line stands. */
+#include "claimctl/standing.h"
+
+#include "base/assert.h"
+#include "domain/claim_value.h"
+#include "domain/verdict.h"
+
+static void add_reason(struct standing *s, const struct reason *r)
+{
+    for (unsigned i = 0; i < s->reason_count; i++)
+        if (s->reasons[i].code == r->code) return;
+    ASSERT(s->reason_count < STANDING_REASONS_MAX);
+    s->reasons[s->reason_count++] = *r;
+}
+
+static void add_judgement(struct standing *s, const struct judgement *j)
+{
+    for (unsigned i = 0; j && i < j->reason_count; i++) add_reason(s, &j->reasons[i]);
+}
+
+/* Reasons that intake gives (SIGN_FIXED …) travel as numbers among the warnings of the receipt. */
+static void add_receipt(struct standing *s, const struct receipt *r)
+{
+    for (unsigned i = 0; r && i < r->warning_count; i++) {
+        if (!reason_is_known(r->warnings[i])) continue;
+        struct reason given = { .code = (enum reason_code)r->warnings[i], .outcome = reason_outcome((enum reason_code)r->warnings[i]) };
+        add_reason(s, &given);
+    }
+}
+
+/* A withdrawn line shows WITHDRAWN alone; a line that payout holds or parks shows what it waits for (domain.md 11). */
+static void keep_what_explains(struct standing *s)
+{
+    bool waits = s->stage == STAGE_PAYOUT && (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK), withdrawn = false;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < s->reason_count; i++) withdrawn |= s->reasons[i].code == REASON_WITHDRAWN;
+    for (unsigned i = 0; i < s->reason_count; i++) {
+        bool holds = s->reasons[i].outcome == OUTCOME_HOLD || s->reasons[i].outcome == OUTCOME_PARK;
+        if (withdrawn ? s->reasons[i].code == REASON_WITHDRAWN : !waits || holds) s->reasons[kept++] = s->reasons[i];
+    }
+    s->reason_count = kept;
+}
+
+static const struct program_result *find_target(const struct dossier *d, const struct catalogue *c)
+{
+    enum incentive wanted = kind_incentive(d->line->kind == KIND_REPLACE ? d->line->replaces_kind : d->line->kind);
+    if (wanted == INCENTIVE_UNSPECIFIED || !d->payout) return NULL;
+    for (unsigned i = 0; i < d->payout->program_count; i++) {
+        const struct program_result *p = &d->payout->programs[i];
+        const struct program_history *h = catalogue_program(c, p->program_id);
+        const struct program *version = h ? program_version(h, p->program_version) : NULL;
+        if (!version && h) version = program_version_highest(h);
+        if (version && version->incentive == wanted) return p;
+    }
+    return NULL;
+}
+
+static struct slice program_currency(const struct catalogue *c, const struct program_result *p, struct slice line_currency)
+{
+    const struct program_history *h = catalogue_program(c, p->program_id);
+    const struct program *version = h ? program_version(h, p->program_version) : NULL;
+    if (!version && h) version = program_version_highest(h);
+    return version ? version->currency : line_currency;
+}
+
+/* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). */
+static void read_money(struct standing *s, const struct catalogue *c)
+{
+    const struct line *l = s->dossier->line;
+    bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
+    bool asked = s->target && !waits && (s->target->claim_minor || s->target->paid_minor || s->target->refused_minor);
+    if (asked) {
+        s->has_claim = true;
+        s->claimed_minor = s->target->claim_minor;
+        s->paid_minor = s->target->paid_minor;
+        s->refused_minor = s->target->refused_minor;
+        s->currency = program_currency(c, s->target, l->currency);
+        return;
+    }
+    s->has_claim = claim_value_stated(l, &s->claimed_minor);
+    s->refused_minor = s->claimed_minor;
+    s->currency = l->currency;
+}
+
+void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s)
+{
+    const struct judgement *j = dossier_standing(d);
+    *s = (struct standing){ .dossier = d, .stage = STAGE_INTAKE, .outcome = j ? j->outcome : OUTCOME_UNSPECIFIED };
+    if (d->classification) s->stage = STAGE_CLASSIFICATION;
+    if (d->clearance) s->stage = STAGE_COMPLIANCE;
+    if (d->payout) s->stage = STAGE_PAYOUT;
+    add_receipt(s, d->receipt);
+    for (enum section section = SECTION_CLASSIFICATION; section < SECTION_COUNT; section++)
+        add_judgement(s, dossier_judgement(d, section));
+    reasons_sort(s->reasons, s->reason_count);
+    keep_what_explains(s);
+    if (!d->line) return;
+    s->target = find_target(d, c);
+    if (kind_is_claim(d->line->kind == KIND_REPLACE && d->line->replaces_kind ? d->line->replaces_kind : d->line->kind)) read_money(s, c);
+}

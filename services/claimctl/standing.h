@@ -1,0 +1,25 @@
+/* claimctl/standing.h: where a line stands, read from its last dossier: what results, explanations and totals share. */
+#ifndef CLAIMCTL_STANDING_H
+#define CLAIMCTL_STANDING_H
+
+#include "domain/catalogue.h"
+
+enum { STANDING_REASONS_MAX = 4 * 32 };
+
+struct standing {
+    const struct dossier        *dossier;
+    enum stage_id                stage;             /* the one that decided last */
+    enum outcome                 outcome;           /* the strongest over the sections in force */
+    struct reason                reasons[STANDING_REASONS_MAX];     /* all sections, in order of precedence, each once */
+    unsigned                     reason_count;
+    const struct program_result *target;            /* of an explicit claim, once payout asked its program; else NULL */
+    bool                         has_claim;         /* an amount is known: claimed = paid + refused (or outstanding) */
+    int64_t                      claimed_minor, paid_minor, refused_minor;
+    struct slice                 currency;          /* of these amounts */
+    struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by who knows the state */
+};
+
+/* Reads it; the catalogue tells which program is the target of an explicit claim. */
+void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s);
+
+#endif

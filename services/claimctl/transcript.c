@@ -1,0 +1,105 @@
+/* claimctl/transcript.c: spool and index of a run's outcome. */
+#include "claimctl/transcript.h"
+
+#include "base/assert.h"
+
+#include <stdlib.h>
+
+enum { ENTRIES_MIN = 1024, NO_ENTRY = UINT32_MAX };
+
+enum err transcript_open(struct transcript *t, const char *path)
+{
+    *t = (struct transcript){ .spool = path ? fopen(path, "w+b") : tmpfile() };
+    if (!t->spool) return ERR_FILE_UNWRITABLE;
+    index_open(&t->lines);
+    index_open(&t->roots);
+    index_open(&t->cases);
+    return OK;
+}
+
+void transcript_close(struct transcript *t)
+{
+    if (t->spool) fclose(t->spool);
+    free(t->entries);
+    free(t->case_entries);
+    index_close(&t->lines);
+    index_close(&t->roots);
+    index_close(&t->cases);
+    *t = (struct transcript){ 0 };
+}
+
+static struct transcript_entry *append(struct transcript_entry **entries, uint32_t *count, uint32_t *capacity)
+{
+    if (*count == *capacity) {
+        *capacity = *capacity ? 2 * *capacity : ENTRIES_MIN;
+        *entries = realloc(*entries, *capacity * sizeof **entries);
+        ASSERT(*entries);
+    }
+    struct transcript_entry *e = &(*entries)[(*count)++];
+    *e = (struct transcript_entry){ 0 };
+    return e;
+}
+
+/* A superseded dossier stays in the spool: its bytes are not worth a rewrite. */
+static void write_bytes(struct transcript *t, struct transcript_entry *e, struct slice bytes)
+{
+    ASSERT(bytes.size <= UINT32_MAX);
+    if (fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) t->failed = true;
+    e->offset = t->spool_size;
+    e->size = (uint32_t)bytes.size;
+    t->spool_size += bytes.size;
+}
+
+void transcript_accept(struct transcript *t, struct slice line_id, uint32_t document, uint32_t name)
+{
+    bool found;
+    uint32_t *at = index_at(&t->lines, line_id, &found);
+    if (found) return;
+    *at = t->count;
+    struct transcript_entry *e = append(&t->entries, &t->count, &t->capacity);
+    e->type = ENTRY_LINE;
+    e->document = document;
+    e->name = name;
+}
+
+void transcript_report(struct transcript *t, uint32_t document, struct slice json)
+{
+    struct transcript_entry *e = append(&t->entries, &t->count, &t->capacity);
+    e->type = ENTRY_OBJECT;
+    e->document = document;
+    write_bytes(t, e, json);
+}
+
+bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier, struct slice root, uint32_t entry_count)
+{
+    uint32_t at = index_get(&t->lines, line_id, NO_ENTRY);
+    if (at == NO_ENTRY) return false;
+    struct transcript_entry *e = &t->entries[at];
+    write_bytes(t, e, dossier);
+    if (entry_count == 0 || e->first_seq) return true;
+    uint32_t *posted = index_at(&t->roots, root, NULL);
+    e->first_seq = *posted + 1;
+    *posted += entry_count;
+    return true;
+}
+
+void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier)
+{
+    bool found;
+    uint32_t *at = index_at(&t->cases, case_id, &found);
+    if (!found) {
+        *at = t->case_count;
+        append(&t->case_entries, &t->case_count, &t->case_capacity)->type = ENTRY_CASE;
+    }
+    write_bytes(t, &t->case_entries[*at], dossier);
+}
+
+enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes)
+{
+    char *buffer = arena_alloc(a, e->size + 1);
+    if (fflush(t->spool) != 0) return ERR_FILE_UNWRITABLE;
+    if (fseeko(t->spool, (off_t)e->offset, SEEK_SET) != 0) return ERR_FILE_UNREADABLE;
+    if (fread(buffer, 1, e->size, t->spool) != e->size) return ERR_FILE_UNREADABLE;
+    *bytes = slice_of(buffer, e->size);
+    return OK;
+}

@@ -1,0 +1,57 @@
+/* claimctl/transcript.h: what became of everything that a run accepted, in order of acceptance.
+ *
+ * A line's last published dossier stands for it; the bytes lie in one spool file, so that memory stays at a few dozen
+ * bytes a line. What never became a line (refused rows, documents, void reviews) stands at its place as the JSON object
+ * that reports it. */
+#ifndef CLAIMCTL_TRANSCRIPT_H
+#define CLAIMCTL_TRANSCRIPT_H
+
+#include "base/str.h"
+#include "claimctl/index.h"
+
+#include <stdio.h>
+
+enum entry_type { ENTRY_LINE, ENTRY_OBJECT, ENTRY_CASE };
+
+struct transcript_entry {
+    uint64_t offset;                                /* in the spool */
+    uint32_t size;                                  /* 0: nothing was published yet */
+    uint32_t document;                              /* ordinal of its document, from 0 */
+    uint32_t first_seq;                             /* seq of the line's first entry under its root, 0 none */
+    uint32_t name;                                  /* ordinal of the name it was given + 1, 0 none */
+    uint8_t  type;
+};
+
+struct transcript {
+    FILE                    *spool;
+    uint64_t                 spool_size;
+    struct transcript_entry *entries;
+    uint32_t                 count, capacity;
+    struct index             lines;                 /* line_id → entry */
+    struct index             roots;                 /* partner root → entries posted so far */
+    struct index             cases;                 /* case_id → entry among cases */
+    struct transcript_entry *case_entries;
+    uint32_t                 case_count, case_capacity;
+    bool                     failed;                /* the spool could not be written: disk full */
+};
+
+/* The spool is `path`, or without one a file that vanishes by itself. ERR_FILE_UNWRITABLE. */
+enum err transcript_open(struct transcript *t, const char *path) MUST_CHECK;
+void transcript_close(struct transcript *t);
+
+/* A line was accepted; name: ordinal + 1 or 0. */
+void transcript_accept(struct transcript *t, struct slice line_id, uint32_t document, uint32_t name);
+
+/* An object to be printed at this place. */
+void transcript_report(struct transcript *t, uint32_t document, struct slice json);
+
+/* A dossier of the line was published; entry_count payout entries came with it (0: none). False: an unknown line. */
+bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier, struct slice root, uint32_t entry_count);
+
+/* A case was published or changed. */
+void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier);
+
+/* The bytes of an entry, in the arena. ERR_FILE_UNREADABLE. */
+enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes) MUST_CHECK;
+
+#endif
