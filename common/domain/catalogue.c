@@ -109,7 +109,7 @@ static void forget_policies(struct catalogue *c)
 
 static bool is_same(struct catalogue *c, enum record_shape shape, const void *a, const void *b)
 {
-    struct hash128 left = record_digest(&c->arena, shape, a), right = record_digest(&c->arena, shape, b);
+    struct hash128 left = record_copy_digest(&c->arena, shape, a), right = record_copy_digest(&c->arena, shape, b);
     return memcmp(&left, &right, sizeof left) == 0;
 }
 

@@ -231,7 +231,7 @@ void *record_copy(struct arena *a, enum record_shape shape, const void *record)
     return copy;
 }
 
-struct hash128 record_digest(struct arena *a, enum record_shape shape, const void *record)
+struct hash128 record_copy_digest(struct arena *a, enum record_shape shape, const void *record)
 {
     ASSERT(shape < sizeof shapes / sizeof shapes[0]);
     size_t mark = arena_mark(a);

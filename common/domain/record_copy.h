@@ -14,6 +14,6 @@ enum record_shape {
 void *record_copy(struct arena *a, enum record_shape shape, const void *record);
 
 /* Equal for records of equal content wherever they lie. The arena serves as scratch and is left as it was. */
-struct hash128 record_digest(struct arena *a, enum record_shape shape, const void *record);
+struct hash128 record_copy_digest(struct arena *a, enum record_shape shape, const void *record);
 
 #endif
