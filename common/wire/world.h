@@ -6,6 +6,7 @@
 #define WIRE_WORLD_H
 
 #include "base/instant.h"
+#include "domain/name/list.h"
 #include "wire/mapping_profile.h"
 #include "wire/reference_text.h"
 
@@ -21,7 +22,6 @@ struct submitter {
 
 struct world_document { struct slice submitter, file, path; instant_ms received_at_unix_ms; };  /* path: folder/file */
 
-enum list_purpose { LIST_PURPOSE_DENIED, LIST_PURPOSE_FORWARDER, LIST_PURPOSE_PUBLIC_BODY };
 enum list_format  { LIST_FORMAT_CSV, LIST_FORMAT_OFAC_SDN, LIST_FORMAT_UN_XML };
 
 /* One source of names (screening.md 6.4); files as paths from where the process runs. */
