@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/calendar.h"
-#include "domain/index.h"
+#include "domain/lookup.h"
 #include "domain/record_copy.h"
 
 /* Beyond the budget a put is refused; the reserve holds the greatest record and the tables that grow with it. */
@@ -19,12 +19,12 @@ struct fx_file { struct fx_pair pair; struct fx_rate *rates; unsigned capacity; 
 struct verdict_entry { struct party_verdict verdict; struct verdict_entry *next; };
 
 /* What is computed on demand although the catalogue is const to its readers. */
-struct policy_cache { struct arena *arena; struct index index; };
+struct policy_cache { struct arena *arena; struct lookup index; };
 
 struct catalogue {
     struct arena           arena;
     uint64_t               revision;
-    struct index           program_index, products, parts, price_lists, fx, taxes, parties;
+    struct lookup           program_index, products, parts, price_lists, fx, taxes, parties;
     struct versions        programs;                /* struct program_history, by id */
     struct versions        matrices, limits, rulesets;
     struct matrix          matrix_default;
@@ -59,11 +59,11 @@ struct catalogue *catalogue_open(void)
     if (arena_open(&arena, CATALOGUE_BYTES, CATALOGUE_RESERVE) != OK) return NULL;
     struct catalogue *c = ARENA_NEW(&arena, struct catalogue);
     c->arena = arena;
-    struct index *indexes[] = { &c->program_index, &c->products, &c->parts, &c->price_lists, &c->fx, &c->taxes, &c->parties };
-    for (unsigned i = 0; i < sizeof indexes / sizeof indexes[0]; i++) index_init(indexes[i], &c->arena);
+    struct lookup *indexes[] = { &c->program_index, &c->products, &c->parts, &c->price_lists, &c->fx, &c->taxes, &c->parties };
+    for (unsigned i = 0; i < sizeof indexes / sizeof indexes[0]; i++) lookup_init(indexes[i], &c->arena);
     c->policies = ARENA_NEW(&c->arena, struct policy_cache);
     c->policies->arena = &c->arena;
-    index_init(&c->policies->index, &c->arena);
+    lookup_init(&c->policies->index, &c->arena);
     fill_default_matrix(&c->matrix_default);
     return c;
 }
@@ -104,7 +104,7 @@ static void versions_insert(struct arena *a, struct versions *v, unsigned at, co
 
 static void forget_policies(struct catalogue *c)
 {
-    index_init(&c->policies->index, &c->arena);
+    lookup_init(&c->policies->index, &c->arena);
 }
 
 static bool is_same(struct catalogue *c, enum record_shape shape, const void *a, const void *b)
@@ -129,7 +129,7 @@ static struct slice key_of(struct catalogue *c, struct slice a, struct slice b, 
 
 static struct program_history *file_of_program(struct catalogue *c, struct slice id)
 {
-    void **place = index_at(&c->program_index, id);
+    void **place = lookup_at(&c->program_index, id);
     if (*place) return *place;
     struct program_history *h = *place = ARENA_NEW(&c->arena, struct program_history);
     h->id = slice_copy(&c->arena, id);
@@ -176,7 +176,7 @@ const struct program_history *catalogue_program_at(const struct catalogue *c, un
 
 const struct program_history *catalogue_program(const struct catalogue *c, struct slice program_id)
 {
-    return index_find(&c->program_index, program_id);
+    return lookup_find(&c->program_index, program_id);
 }
 
 /* --- products --- */
@@ -200,7 +200,7 @@ static void file_part(struct catalogue *c, const struct product_file *file, enum
                       struct slice part)
 {
     struct text t = text_in(&c->arena, root_id.size + part.size + 2);
-    void **place = index_at(&c->parts, part_key(&t, space, root_id, part));
+    void **place = lookup_at(&c->parts, part_key(&t, space, root_id, part));
     struct part_entry **end = (struct part_entry **)place;
     for (; *end; end = &(*end)->next)
         if ((*end)->file == file) return;
@@ -223,7 +223,7 @@ enum err catalogue_put_product(struct catalogue *c, const struct product *p)
 {
     ASSERT(p->sku.size > 0);
     if (arena_is_full(&c->arena)) return ERR_MEMORY_EXHAUSTED;
-    void **place = index_at(&c->products, p->sku);
+    void **place = lookup_at(&c->products, p->sku);
     if (!*place) *place = ARENA_NEW(&c->arena, struct product_file);
     struct product_file *file = *place;
     file->product = record_copy(&c->arena, RECORD_SHAPE_PRODUCT, p);
@@ -234,7 +234,7 @@ enum err catalogue_put_product(struct catalogue *c, const struct product *p)
 
 const struct product *catalogue_product(const struct catalogue *c, struct slice sku)
 {
-    const struct product_file *file = index_find(&c->products, sku);
+    const struct product_file *file = lookup_find(&c->products, sku);
     return file ? file->product : NULL;
 }
 
@@ -272,7 +272,7 @@ static const struct product *find_part(const struct catalogue *c, enum part_spac
     if (slice_is_empty(part)) return NULL;
     struct slice key = part_key(&t, space, root_id, part);
     if (t.full) return NULL;
-    for (const struct part_entry *e = index_find(&c->parts, key); e; e = e->next) {
+    for (const struct part_entry *e = lookup_find(&c->parts, key); e; e = e->next) {
         if (still_bears(e->file->product, space, root_id, part)) return e->file->product;
         if (space == PART_SPACE_VENDOR && slice_equal_nocase(e->file->product->sku, part)) by_sku = e->file->product;
     }
@@ -296,14 +296,14 @@ enum err catalogue_put_price_list(struct catalogue *c, const struct price_list *
     if (arena_is_full(&c->arena)) return ERR_MEMORY_EXHAUSTED;
     for (unsigned i = 1; i < p->price_count; i++)
         if (p->prices[i - 1].valid_from >= p->prices[i].valid_from) return ERR_TERMS_INVALID;
-    void **place = index_at(&c->price_lists, key_of(c, p->list_id, p->sku, SLICE("")));
+    void **place = lookup_at(&c->price_lists, key_of(c, p->list_id, p->sku, SLICE("")));
     *place = record_copy(&c->arena, RECORD_SHAPE_PRICE_LIST, p);
     c->revision++;
     return OK;
 }
 
 /* Finds by a key of two or three texts without taking memory. */
-static const void *find_by(const struct index *x, struct slice a, struct slice b, struct slice third)
+static const void *find_by(const struct lookup *x, struct slice a, struct slice b, struct slice third)
 {
     char buffer[512];
     struct text t = text_over(buffer, sizeof buffer);
@@ -312,7 +312,7 @@ static const void *find_by(const struct index *x, struct slice a, struct slice b
     text_put(&t, b);
     text_put_byte(&t, '\0');
     text_put(&t, third);
-    return t.full ? NULL : index_find(x, text_slice(&t));
+    return t.full ? NULL : lookup_find(x, text_slice(&t));
 }
 
 const struct price_list *catalogue_price_list(const struct catalogue *c, struct slice list_id, struct slice sku)
@@ -355,7 +355,7 @@ static void add_rate(struct catalogue *c, struct fx_file *f, struct fx_rate rate
 
 static struct fx_file *file_of_pair(struct catalogue *c, const struct fx_pair *p)
 {
-    void **place = index_at(&c->fx, key_of(c, p->table_id, p->from, p->to));
+    void **place = lookup_at(&c->fx, key_of(c, p->table_id, p->from, p->to));
     if (*place) return *place;
     struct fx_file *f = *place = ARENA_NEW(&c->arena, struct fx_file);
     struct fx_pair bare = *p;
@@ -394,14 +394,14 @@ const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table
 enum err catalogue_put_tax(struct catalogue *c, const struct tax_table *t)
 {
     if (arena_is_full(&c->arena)) return ERR_MEMORY_EXHAUSTED;
-    *index_at(&c->taxes, t->country) = record_copy(&c->arena, RECORD_SHAPE_TAX, t);
+    *lookup_at(&c->taxes, t->country) = record_copy(&c->arena, RECORD_SHAPE_TAX, t);
     c->revision++;
     return OK;
 }
 
 const struct tax_table *catalogue_tax(const struct catalogue *c, struct slice country)
 {
-    return index_find(&c->taxes, country);
+    return lookup_find(&c->taxes, country);
 }
 
 /* --- matrix, limits --- */
@@ -471,7 +471,7 @@ enum err catalogue_put_party(struct catalogue *c, const struct party_verdict *v)
     ASSERT(v->party_key.size > 0);
     if (arena_is_full(&c->arena)) return ERR_MEMORY_EXHAUSTED;
     struct party_verdict *copy = record_copy(&c->arena, RECORD_SHAPE_PARTY, v);
-    struct verdict_entry **end = (struct verdict_entry **)index_at(&c->parties, v->party_key);
+    struct verdict_entry **end = (struct verdict_entry **)lookup_at(&c->parties, v->party_key);
     while (*end && !slice_equal((*end)->verdict.entry_id, v->entry_id)) end = &(*end)->next;
     if (!*end) *end = ARENA_NEW(&c->arena, struct verdict_entry);
     (*end)->verdict = *copy;
@@ -481,14 +481,14 @@ enum err catalogue_put_party(struct catalogue *c, const struct party_verdict *v)
 
 const struct party_verdict *catalogue_party(const struct catalogue *c, struct slice party_key, struct slice entry_id)
 {
-    for (const struct verdict_entry *e = index_find(&c->parties, party_key); e; e = e->next)
+    for (const struct verdict_entry *e = lookup_find(&c->parties, party_key); e; e = e->next)
         if (slice_equal(e->verdict.entry_id, entry_id)) return &e->verdict;
     return NULL;
 }
 
 bool catalogue_party_is_blocked(const struct catalogue *c, struct slice party_key)
 {
-    for (const struct verdict_entry *e = index_find(&c->parties, party_key); e; e = e->next)
+    for (const struct verdict_entry *e = lookup_find(&c->parties, party_key); e; e = e->next)
         if (e->verdict.blocked) return true;
     return false;
 }
@@ -600,7 +600,7 @@ const struct policy *catalogue_policy(const struct catalogue *c, int32_t receive
     text_put_byte(&key, '\0');
     text_put(&key, scope.program_id);
     ASSERT(!key.full);
-    void **place = index_at(&c->policies->index, text_slice(&key));
+    void **place = lookup_at(&c->policies->index, text_slice(&key));
     if (!*place) *place = (void *)resolve(c, r, &scope);
     return *place;
 }
