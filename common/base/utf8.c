@@ -37,3 +37,24 @@ uint32_t utf8_next(struct slice *rest)
     *rest = slice_skip(*rest, size);
     return point;
 }
+
+/* Texts are mostly ASCII, which passes eight bytes at a time. */
+static size_t ascii_size(struct slice s)
+{
+    size_t size = 0;
+    for (uint64_t eight; s.size - size >= sizeof eight; size += sizeof eight) {
+        memcpy(&eight, s.bytes + size, sizeof eight);
+        if (eight & 0x8080808080808080u) break;
+    }
+    while (size < s.size && !(s.bytes[size] & 0x80)) size++;
+    return size;
+}
+
+bool utf8_is_valid(struct slice s)
+{
+    while ((s = slice_skip(s, ascii_size(s))).size) {
+        size_t before = s.size;
+        if (utf8_next(&s) == UTF8_REPLACEMENT && before - s.size == 1) return false;
+    }
+    return true;
+}

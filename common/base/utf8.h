@@ -10,4 +10,7 @@ enum { UTF8_REPLACEMENT = 0xFFFD };
  * lies above U+10FFFF included) is taken alone and read as U+FFFD. */
 uint32_t utf8_next(struct slice *rest);
 
+/* True when no byte is malformed. */
+bool utf8_is_valid(struct slice s);
+
 #endif

@@ -1,13 +1,25 @@
 /* wire/dossier_codec.h: dossiers and their sections as bytes (proto/claimstream/v1). Decoding checks sizes, nesting,
- * bounds (limits.h), UTF-8, enum values and required fields; protobuf-c checks none of them. Texts of a decoded dossier
- * are borrowed from the arena. */
+ * bounds (limits.h), UTF-8, enum values and required fields, and encoding checks the same, so that nothing is written that
+ * would not be read. Texts of what is decoded are borrowed from `bytes`, lists from the arena; both must outlive it.
+ *
+ * Errors: ERR_WIRE_MALFORMED bytes, nesting, unknown numbers of enums and reasons · ERR_WIRE_TOO_LARGE sizes of messages ·
+ * ERR_WIRE_BOUND texts and lists · ERR_WIRE_TEXT · ERR_WIRE_FIELD something required is absent. */
 #ifndef WIRE_DOSSIER_CODEC_H
 #define WIRE_DOSSIER_CODEC_H
 
+#include "base/utf8.h"
 #include "domain/dossier.h"
 
-/* Unpacks all sections; the last of each is in force, all reviews are kept. ERR_WIRE_*. */
+/* Unpacks the last of each section, which is in force, and all reviews; earlier ones were checked when they were the
+ * last. A line needs submission and receipt, a case a clearance with its case_id. */
 enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d) MUST_CHECK;
+
+/* What a dossier is about, without unpacking it (kafka.md 10): line_id and root, or case_id. Borrowed from `bytes`. */
+struct dossier_peek {
+    struct slice line_id, partner_root_id, case_id;
+    unsigned     section_counts[SECTION_COUNT];
+};
+enum err dossier_peek(struct slice bytes, struct dossier_peek *p) MUST_CHECK;
 
 /* Packs one section (the struct of its enum: line, receipt, classification, clearance, review, payout_section) as the
  * field of Dossier that it is, ready to be appended. */
@@ -19,7 +31,8 @@ enum err dossier_append(struct arena *a, struct slice incoming, struct slice pac
 /* Submission and receipt: what intake publishes. */
 enum err dossier_begin(struct arena *a, const struct line *l, const struct receipt *r, struct slice *out) MUST_CHECK;
 
-/* XXH3-128 of the packed last entry of a judging section: what a review decides on. Zero when absent. */
+/* XXH3-128 of the last entry of a section (its own bytes, without tag and length): what a review decides on. Zero when
+ * absent or when the bytes are no dossier. */
 struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s);
 
 /* Bare messages. */
@@ -29,8 +42,5 @@ enum err payout_encode(struct arena *a, const struct payout *p, struct slice *ou
 enum err payout_decode(struct arena *a, struct slice bytes, struct payout *p) MUST_CHECK;
 enum err review_encode(struct arena *a, const struct review *r, struct slice *out) MUST_CHECK;
 enum err review_decode(struct arena *a, struct slice bytes, struct review *r) MUST_CHECK;
-
-/* Well-formed UTF-8 without surrogates and overlong forms. */
-bool utf8_is_valid(struct slice s);
 
 #endif

@@ -34,3 +34,12 @@ TEST(takes_one_byte_of_what_is_malformed)
         CHECK_INT(taken, 1);
     }
 }
+
+TEST(a_text_is_valid_when_no_byte_of_it_is_malformed)
+{
+    static const char *const valid[] = { "", "a", "12345678", "123456789", "M\xc3\xbcller", "\xef\xbf\xbd", "1234567\xf0\x90\x80\x80" };
+    static const char *const malformed[] = { "\x80", "1234567\xc3", "12345678\xff", "\xed\xa0\x80", "\xc0\x80", "a\xe2\x82z" };
+    for (unsigned i = 0; i < sizeof valid / sizeof valid[0]; i++) CHECK(utf8_is_valid(slice_from(valid[i])));
+    for (unsigned i = 0; i < sizeof malformed / sizeof malformed[0]; i++) CHECK(!utf8_is_valid(slice_from(malformed[i])));
+    CHECK(utf8_is_valid((struct slice){ NULL, 0 }));
+}

@@ -1,0 +1,166 @@
+/* wire/dossier_codec.c: a dossier as a row of packed sections: begun, appended to, read. */
+#include "wire/dossier_codec.h"
+
+#include "base/assert.h"
+#include "wire/messages.h"
+#include "wire/varint.h"
+
+/* Fields of Dossier, by section; the number is the position in the enum + 1. */
+static const struct message *const section_messages[SECTION_COUNT] = {
+    [SECTION_SUBMISSION] = &line_message,
+    [SECTION_RECEIPT] = &receipt_message,
+    [SECTION_CLASSIFICATION] = &classification_message,
+    [SECTION_CLEARANCE] = &clearance_message,
+    [SECTION_REVIEW] = &review_message,
+    [SECTION_PAYOUT] = &payout_section_message,
+};
+
+static unsigned number_of(enum section s)
+{
+    return (unsigned)s + 1;
+}
+
+/* Where the sections stand; sections of stages that this build does not know are passed over. */
+struct layout {
+    unsigned     counts[SECTION_COUNT];
+    struct slice last[SECTION_COUNT];
+    struct slice reviews[SECTIONS_OF_A_KIND_MAX];
+};
+
+static enum err note_section(struct layout *layout, const struct message_cursor *c)
+{
+    if (c->number > SECTION_COUNT) return OK;
+    if (c->wire_type != WIRE_SIZED) return ERR_WIRE_MALFORMED;
+    enum section s = (enum section)(c->number - 1);
+    if (layout->counts[s] == SECTIONS_OF_A_KIND_MAX) return ERR_WIRE_BOUND;
+    if (s == SECTION_SUBMISSION && c->value.size > SUBMISSION_BYTES_MAX) return ERR_WIRE_TOO_LARGE;
+    if (s == SECTION_REVIEW) layout->reviews[layout->counts[s]] = c->value;
+    layout->counts[s]++;
+    layout->last[s] = c->value;
+    return OK;
+}
+
+static enum err lay_out(struct slice bytes, struct layout *layout)
+{
+    if (bytes.size > DOSSIER_BYTES_MAX) return ERR_WIRE_TOO_LARGE;
+    struct message_cursor c = message_cursor_over(bytes);
+    enum err e;
+    memset(layout->counts, 0, sizeof layout->counts);
+    while (message_next(&c, &e)) TRY(note_section(layout, &c));
+    return e;
+}
+
+static enum err decode_last(struct arena *a, const struct layout *layout, enum section s, const void **section)
+{
+    *section = NULL;
+    if (layout->counts[s] == 0) return OK;
+    void *record = arena_alloc(a, section_messages[s]->bytes);
+    *section = record;
+    return message_decode(section_messages[s], a, layout->last[s], record);
+}
+
+static enum err decode_reviews(struct arena *a, const struct layout *layout, struct dossier *d)
+{
+    unsigned count = layout->counts[SECTION_REVIEW];
+    if (count == 0) return OK;
+    struct review *reviews = ARENA_ARRAY(a, count, struct review);
+    d->reviews = reviews;
+    d->review_count = count;
+    for (unsigned i = 0; i < count; i++) TRY(message_decode(&review_message, a, layout->reviews[i], &reviews[i]));
+    return OK;
+}
+
+static void hash_last(const struct layout *layout, enum section s, struct dossier *d)
+{
+    if (layout->counts[s]) d->section_hashes[s] = hash_bytes(layout->last[s]);
+}
+
+/* A line has what intake gives it; a case has neither, but names itself. */
+static enum err check_sections(const struct dossier *d)
+{
+    if (d->line || d->receipt) return d->line && d->receipt ? OK : ERR_WIRE_FIELD;
+    return dossier_is_case(d) ? OK : ERR_WIRE_FIELD;
+}
+
+enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
+{
+    struct layout layout;
+    *d = (struct dossier){ .bytes = bytes };
+    TRY(lay_out(bytes, &layout));
+    memcpy(d->section_counts, layout.counts, sizeof layout.counts);
+    TRY(decode_last(a, &layout, SECTION_SUBMISSION, (const void **)&d->line));
+    TRY(decode_last(a, &layout, SECTION_RECEIPT, (const void **)&d->receipt));
+    TRY(decode_last(a, &layout, SECTION_CLASSIFICATION, (const void **)&d->classification));
+    TRY(decode_last(a, &layout, SECTION_CLEARANCE, (const void **)&d->clearance));
+    TRY(decode_last(a, &layout, SECTION_PAYOUT, (const void **)&d->payout));
+    TRY(decode_reviews(a, &layout, d));
+    hash_last(&layout, SECTION_CLASSIFICATION, d);
+    hash_last(&layout, SECTION_CLEARANCE, d);
+    hash_last(&layout, SECTION_PAYOUT, d);
+    return check_sections(d);
+}
+
+enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26 };
+
+/* The last value of a text field, without unpacking the message. */
+static enum err peek_text(struct slice message, unsigned number, struct slice *text)
+{
+    struct message_cursor c = message_cursor_over(message);
+    enum err e;
+    while (message_next(&c, &e))
+        if (c.number == number && c.wire_type == WIRE_SIZED) *text = c.value;
+    if (e == OK && !utf8_is_valid(*text)) return ERR_WIRE_TEXT;
+    return e;
+}
+
+enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
+{
+    struct layout layout;
+    *p = (struct dossier_peek){ 0 };
+    TRY(lay_out(bytes, &layout));
+    memcpy(p->section_counts, layout.counts, sizeof layout.counts);
+    if (layout.counts[SECTION_RECEIPT] == 0) {
+        if (layout.counts[SECTION_CLEARANCE] == 0) return ERR_WIRE_FIELD;
+        TRY(peek_text(layout.last[SECTION_CLEARANCE], CLEARANCE_CASE_ID, &p->case_id));
+        return p->case_id.size ? OK : ERR_WIRE_FIELD;
+    }
+    TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id));
+    TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
+    return p->line_id.size && p->partner_root_id.size ? OK : ERR_WIRE_FIELD;
+}
+
+enum err section_encode(struct arena *a, enum section s, const void *section, struct slice *packed)
+{
+    ASSERT(s < SECTION_COUNT && section != NULL);
+    struct message_packer p = message_packer_in(a, s == SECTION_SUBMISSION ? SUBMISSION_BYTES_MAX : DOSSIER_BYTES_MAX);
+    TRY(message_pack_field(&p, number_of(s), section_messages[s], section));
+    *packed = message_packed(&p);
+    return OK;
+}
+
+enum err dossier_append(struct arena *a, struct slice incoming, struct slice packed, struct slice *out)
+{
+    ASSERT(incoming.size <= DOSSIER_BYTES_MAX && packed.size > 0);
+    if (packed.size > DOSSIER_BYTES_MAX - incoming.size) return ERR_WIRE_TOO_LARGE;
+    char *bytes = arena_alloc(a, incoming.size + packed.size);
+    if (incoming.size) memcpy(bytes, incoming.bytes, incoming.size);
+    memcpy(bytes + incoming.size, packed.bytes, packed.size);
+    *out = slice_of(bytes, incoming.size + packed.size);
+    return OK;
+}
+
+enum err dossier_begin(struct arena *a, const struct line *l, const struct receipt *r, struct slice *out)
+{
+    struct slice submission;
+    TRY(section_encode(a, SECTION_SUBMISSION, l, &submission));
+    struct message_packer p = message_packer_in(a, DOSSIER_BYTES_MAX);
+    TRY(message_pack_field(&p, number_of(SECTION_RECEIPT), &receipt_message, r));
+    return dossier_append(a, submission, message_packed(&p), out);
+}
+
+struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s)
+{
+    struct layout layout;
+    if (s >= SECTION_COUNT || lay_out(dossier_bytes, &layout) != OK || layout.counts[s] == 0) return (struct hash128){ { 0 } };
+    return hash_bytes(layout.last[s]);
+}

@@ -1,0 +1,135 @@
+/* wire/message.c: binds tables to the generated descriptors, and walks over the fields of a message. */
+#include "wire/message.h"
+
+#include "base/assert.h"
+#include "domain/reason.h"
+#include "wire/varint.h"
+
+static uint8_t wire_type_of(const ProtobufCFieldDescriptor *wire)
+{
+    switch (wire->type) {
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE: return WIRE_SIZED;
+    default: return WIRE_VARINT;
+    }
+}
+
+static size_t number_bytes(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL: return sizeof(bool);
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_UINT32: return sizeof(uint32_t);
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64: return sizeof(uint64_t);
+    default: NEVER();
+    }
+}
+
+static bool is_repeated(enum message_shape shape)
+{
+    return shape == SHAPE_NUMBERS || shape == SHAPE_TEXTS || shape == SHAPE_LIST || shape == SHAPE_ARRAY;
+}
+
+static void check_nested(const struct message_field *f, const ProtobufCFieldDescriptor *wire)
+{
+    ASSERT(wire->type == PROTOBUF_C_TYPE_MESSAGE && f->message->descriptor == wire->descriptor);
+    if (f->shape == SHAPE_PART) ASSERT(f->member_bytes == f->message->bytes);
+    else if (f->shape == SHAPE_ARRAY) ASSERT(f->member_bytes == f->message->bytes * f->count_max);
+    else ASSERT(f->member_bytes == sizeof(void *));
+}
+
+/* Whether the member of the struct can hold what the field of the .proto carries. */
+static void check_shape(const struct message_field *f, const ProtobufCFieldDescriptor *wire)
+{
+    switch (f->shape) {
+    case SHAPE_NUMBER: ASSERT(f->member_bytes == number_bytes(wire->type)); break;
+    case SHAPE_OPTIONAL: ASSERT(wire->type == PROTOBUF_C_TYPE_INT64 && f->member_bytes == sizeof(int64_t) && f->aside); break;
+    case SHAPE_WORD:
+        ASSERT(wire->type == PROTOBUF_C_TYPE_ENUM && f->member_bytes == sizeof(uint32_t));
+        ASSERT(((const ProtobufCEnumDescriptor *)wire->descriptor)->n_values == f->max + 1);
+        break;
+    case SHAPE_REASON: ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(enum reason_code)); break;
+    case SHAPE_WORD_TEXT: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == sizeof(uint32_t)); break;
+    case SHAPE_TEXT: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == sizeof(struct slice)); break;
+    case SHAPE_TEXTS: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == 2 * sizeof(void *)); break;
+    case SHAPE_HASH:
+    case SHAPE_BITS: ASSERT(wire->type == PROTOBUF_C_TYPE_BYTES && f->member_bytes == f->max); break;
+    case SHAPE_NUMBERS: ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(void *) && f->aside); break;
+    case SHAPE_PART:
+    case SHAPE_REFERENCE:
+    case SHAPE_LIST:
+    case SHAPE_ARRAY: check_nested(f, wire); break;
+    }
+    ASSERT(is_repeated(f->shape) == (wire->label == PROTOBUF_C_LABEL_REPEATED));
+}
+
+static void bind_field(struct message *m, struct message_field *f)
+{
+    const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, f->name);
+    ASSERT(wire != NULL && wire->id < MESSAGE_NUMBERS_MAX);
+    f->number = wire->id;
+    f->type = (uint8_t)wire->type;
+    f->wire_type = f->shape == SHAPE_NUMBERS ? WIRE_SIZED : wire_type_of(wire);
+    f->is_explicit = (wire->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+    f->tag_bytes = (uint8_t)varint_put(f->tag, (uint64_t)wire->id << 3 | f->wire_type);
+    if (f->absent) m->has_defaults = true;
+    check_shape(f, wire);
+}
+
+static void sort_by_number(struct message *m)
+{
+    for (unsigned i = 1; i < m->field_count; i++)
+        for (unsigned k = i; k > 0 && m->fields[k - 1].number > m->fields[k].number; k--) {
+            struct message_field moved = m->fields[k];
+            m->fields[k] = m->fields[k - 1];
+            m->fields[k - 1] = moved;
+        }
+}
+
+void message_bind(struct message *m)
+{
+    if (m->is_bound) return;
+    m->is_bound = true;
+    ASSERT(m->field_count == m->descriptor->n_fields && m->field_count < UINT8_MAX);
+    for (unsigned i = 0; i < m->field_count; i++) bind_field(m, &m->fields[i]);
+    sort_by_number(m);
+    for (unsigned i = 0; i < m->field_count; i++) {
+        ASSERT(m->by_number[m->fields[i].number] == 0);
+        m->by_number[m->fields[i].number] = (uint8_t)(i + 1);
+        if (m->fields[i].message) message_bind(m->fields[i].message);
+    }
+}
+
+struct message_cursor message_cursor_over(struct slice bytes)
+{
+    const uint8_t *at = (const uint8_t *)(bytes.size ? bytes.bytes : "");
+    return (struct message_cursor){ .at = at, .end = at + bytes.size };
+}
+
+static bool take_value(struct message_cursor *c)
+{
+    size_t left = (size_t)(c->end - c->at);
+    switch (c->wire_type) {
+    case WIRE_VARINT: return varint_take(&c->at, c->end, &c->whole);
+    case WIRE_SIZED: return varint_take_sized(&c->at, c->end, &c->value);
+    case WIRE_FIXED64: return left >= 8 && (c->at += 8, true);
+    case WIRE_FIXED32: return left >= 4 && (c->at += 4, true);
+    default: return false;
+    }
+}
+
+bool message_next(struct message_cursor *c, enum err *err)
+{
+    *err = OK;
+    if (c->at == c->end) return false;
+    uint64_t tag;
+    bool is_tag = varint_take(&c->at, c->end, &tag) && tag <= UINT32_MAX && tag >> 3 > 0;
+    c->number = is_tag ? (uint32_t)tag >> 3 : 0;
+    c->wire_type = (uint32_t)tag & 7;
+    if (is_tag && take_value(c)) return true;
+    *err = ERR_WIRE_MALFORMED;
+    return false;
+}

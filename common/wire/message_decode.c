@@ -1,0 +1,290 @@
+/* wire/message_decode.c: from bytes straight into domain structs, checking everything on the way. */
+#include "base/assert.h"
+#include "base/utf8.h"
+#include "domain/line.h"
+#include "wire/message.h"
+#include "wire/varint.h"
+
+struct decoder {
+    struct arena *arena;
+    size_t        floor;                            /* arena->used at the start */
+    unsigned      depth;
+};
+
+#define MEMBER(record, offset_, type) (*(type *)((char *)(record) + (offset_)))
+
+static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record);
+
+/* Memory for what bytes announce; hostile ones may announce far more than they bring. */
+static void *room_for(struct decoder *d, size_t count, size_t bytes)
+{
+    size_t need = count * bytes;
+    if (d->arena->used - d->floor + need > MESSAGE_UNPACKED_MAX) return NULL;
+    return arena_alloc(d->arena, need);
+}
+
+static enum err store_uint32(const struct message_field *f, uint64_t value, uint32_t *member)
+{
+    if (value > UINT32_MAX) return ERR_WIRE_MALFORMED;
+    if (value > f->max) return ERR_WIRE_BOUND;
+    *member = (uint32_t)value;
+    return OK;
+}
+
+static enum err store_int32(int64_t value, int32_t *member)
+{
+    if (value < INT32_MIN || value > INT32_MAX) return ERR_WIRE_MALFORMED;
+    *member = (int32_t)value;
+    return OK;
+}
+
+static enum err store_number(const struct message_field *f, uint64_t value, void *record)
+{
+    switch ((ProtobufCType)f->type) {
+    case PROTOBUF_C_TYPE_BOOL: MEMBER(record, f->offset, bool) = value != 0; return OK;
+    case PROTOBUF_C_TYPE_INT32: return store_int32((int64_t)value, &MEMBER(record, f->offset, int32_t));
+    case PROTOBUF_C_TYPE_SINT32:
+        return store_int32((int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0)), &MEMBER(record, f->offset, int32_t));
+    case PROTOBUF_C_TYPE_UINT32: return store_uint32(f, value, &MEMBER(record, f->offset, uint32_t));
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64: MEMBER(record, f->offset, uint64_t) = value; return OK;
+    default: NEVER();
+    }
+}
+
+static enum err decode_whole(const struct message_field *f, uint64_t value, void *record)
+{
+    switch (f->shape) {
+    case SHAPE_NUMBER: return store_number(f, value, record);
+    case SHAPE_OPTIONAL:
+        MEMBER(record, f->offset, int64_t) = (int64_t)value;
+        MEMBER(record, f->aside, bool) = true;
+        return OK;
+    case SHAPE_REASON:
+        if (value > UINT32_MAX || (value && !reason_is_known((unsigned)value))) return ERR_WIRE_MALFORMED;
+        MEMBER(record, f->offset, enum reason_code) = (enum reason_code)value;
+        return OK;
+    case SHAPE_WORD:
+        if (value > f->max) return ERR_WIRE_MALFORMED;
+        MEMBER(record, f->offset, uint32_t) = (uint32_t)value;
+        return OK;
+    default: NEVER();
+    }
+}
+
+static enum err check_text(struct slice text, uint32_t bytes_max)
+{
+    if (text.size > bytes_max) return ERR_WIRE_BOUND;
+    return utf8_is_valid(text) ? OK : ERR_WIRE_TEXT;
+}
+
+static enum err decode_word_text(const struct message_field *f, struct slice value, void *record)
+{
+    int word = word_find(f->words, value);
+    if (word == 0 && value.size) return ERR_WIRE_MALFORMED;
+    MEMBER(record, f->offset, uint32_t) = (uint32_t)word;
+    return OK;
+}
+
+/* The empty value is the absent one, as everywhere in proto3. */
+static enum err decode_hash(const struct message_field *f, struct slice value, void *record)
+{
+    if (value.size == 0) return OK;
+    if (value.size != f->max) return ERR_WIRE_MALFORMED;
+    memcpy((char *)record + f->offset, value.bytes, value.size);
+    if (f->aside) MEMBER(record, f->aside, bool) = true;
+    return OK;
+}
+
+static enum err decode_bits(const struct message_field *f, struct slice value, void *record)
+{
+    if (value.size > f->max) return ERR_WIRE_BOUND;
+    if (value.size) memcpy((char *)record + f->offset, value.bytes, value.size);
+    return OK;
+}
+
+static enum err decode_reference(struct decoder *d, const struct message_field *f, struct slice value, void *record)
+{
+    void *nested = MEMBER(record, f->offset, void *);
+    if (!nested) nested = room_for(d, 1, f->message->bytes);
+    if (!nested) return ERR_WIRE_BOUND;
+    MEMBER(record, f->offset, void *) = nested;
+    return decode_message(d, f->message, value, nested);
+}
+
+static enum err decode_part(struct decoder *d, const struct message_field *f, struct slice value, void *record)
+{
+    if (f->aside) MEMBER(record, f->aside, bool) = true;
+    return decode_message(d, f->message, value, (char *)record + f->offset);
+}
+
+static enum err decode_array_item(struct decoder *d, const struct message_field *f, struct slice value, void *record)
+{
+    unsigned *count = &MEMBER(record, f->aside, unsigned);
+    if (*count >= f->count_max) return ERR_WIRE_BOUND;
+    char *item = (char *)record + f->offset + (size_t)*count * f->message->bytes;
+    ++*count;
+    return decode_message(d, f->message, value, item);
+}
+
+static bool follows_tag(const struct message_field *f, const uint8_t *at, const uint8_t *end)
+{
+    return end - at > f->tag_bytes && memcmp(at, f->tag, f->tag_bytes) == 0;
+}
+
+/* How many values of one field stand one behind the other; `at` is behind the tag of the first. */
+static unsigned run_length(const struct message_field *f, const uint8_t *at, const uint8_t *end)
+{
+    unsigned count = 0;
+    struct slice value;
+    while (varint_take_sized(&at, end, &value)) {
+        count++;
+        if (!follows_tag(f, at, end)) break;
+        at += f->tag_bytes;
+    }
+    return count;
+}
+
+static enum err decode_item(struct decoder *d, const struct message_field *f, struct slice value, void *item)
+{
+    if (f->shape == SHAPE_LIST) return decode_message(d, f->message, value, item);
+    *(struct slice *)item = value;
+    return check_text(value, f->max);
+}
+
+/* A run of a repeated field becomes one array; a later run, which no writer of ours makes, a longer copy. */
+static enum err decode_run(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+{
+    size_t bytes = f->shape == SHAPE_LIST ? f->message->bytes : sizeof(struct slice);
+    unsigned *count = &MEMBER(record, f->shape == SHAPE_LIST ? f->aside : f->offset + offsetof(struct texts, count), unsigned);
+    unsigned more = run_length(f, *at, end), before = *count;
+    if (more == 0) return ERR_WIRE_MALFORMED;
+    if (more > f->count_max - before) return ERR_WIRE_BOUND;
+    char *items = room_for(d, before + more, bytes);
+    if (!items) return ERR_WIRE_BOUND;
+    if (before) memcpy(items, MEMBER(record, f->offset, void *), before * bytes);
+    MEMBER(record, f->offset, void *) = items;
+    *count = before + more;
+    for (unsigned i = 0; i < more; i++) {
+        struct slice value;
+        if (i > 0) *at += f->tag_bytes;
+        ASSERT(varint_take_sized(at, end, &value));
+        TRY(decode_item(d, f, value, items + (before + i) * bytes));
+    }
+    return OK;
+}
+
+/* Packed numbers: all at once. */
+static enum err decode_numbers(struct decoder *d, const struct message_field *f, struct slice value, void *record)
+{
+    const uint8_t *at = (const uint8_t *)value.bytes, *end = at + value.size;
+    unsigned *count = &MEMBER(record, f->aside, unsigned), more = 0;
+    for (const uint8_t *byte = at; byte < end; byte++) more += *byte < 0x80;
+    if (more > f->count_max - *count) return ERR_WIRE_BOUND;
+    uint32_t *numbers = room_for(d, *count + more, sizeof *numbers);
+    if (!numbers) return ERR_WIRE_BOUND;
+    if (*count) memcpy(numbers, MEMBER(record, f->offset, void *), *count * sizeof *numbers);
+    for (unsigned i = 0; i < more; i++) {
+        uint64_t number;
+        if (!varint_take(&at, end, &number) || number > UINT32_MAX) return ERR_WIRE_MALFORMED;
+        numbers[*count + i] = (uint32_t)number;
+    }
+    if (at != end) return ERR_WIRE_MALFORMED;
+    MEMBER(record, f->offset, uint32_t *) = numbers;
+    *count += more;
+    return OK;
+}
+
+static enum err decode_sized(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+{
+    struct slice value;
+    if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
+    if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
+    switch (f->shape) {
+    case SHAPE_TEXT: MEMBER(record, f->offset, struct slice) = value; return check_text(value, f->max);
+    case SHAPE_WORD_TEXT: return decode_word_text(f, value, record);
+    case SHAPE_HASH: return decode_hash(f, value, record);
+    case SHAPE_BITS: return decode_bits(f, value, record);
+    case SHAPE_PART: return decode_part(d, f, value, record);
+    case SHAPE_REFERENCE: return decode_reference(d, f, value, record);
+    case SHAPE_ARRAY: return decode_array_item(d, f, value, record);
+    case SHAPE_NUMBERS: return decode_numbers(d, f, value, record);
+    default: NEVER();
+    }
+}
+
+/* A field that this build does not know stays in the bytes around it. */
+static enum err skip(const uint8_t **at, const uint8_t *end, uint32_t wire_type)
+{
+    uint64_t whole;
+    struct slice value;
+    size_t left = (size_t)(end - *at), fixed = wire_type == WIRE_FIXED64 ? 8 : 4;
+    if (wire_type == WIRE_VARINT) return varint_take(at, end, &whole) ? OK : ERR_WIRE_MALFORMED;
+    if (wire_type == WIRE_SIZED) return varint_take_sized(at, end, &value) ? OK : ERR_WIRE_MALFORMED;
+    if ((wire_type != WIRE_FIXED64 && wire_type != WIRE_FIXED32) || left < fixed) return ERR_WIRE_MALFORMED;
+    *at += fixed;
+    return OK;
+}
+
+static void fill_absent(const struct message *m, void *record)
+{
+    for (unsigned i = 0; i < m->field_count; i++) {
+        const struct message_field *f = &m->fields[i];
+        if (!f->absent) continue;
+        if (f->member_bytes == sizeof(int64_t)) {
+            int64_t *whole = &MEMBER(record, f->offset, int64_t);
+            if (*whole == 0) *whole = f->absent;
+        } else {
+            uint32_t *whole = &MEMBER(record, f->offset, uint32_t);
+            if (*whole == 0) *whole = (uint32_t)f->absent;
+        }
+    }
+}
+
+static enum err finish(const struct message *m, void *record)
+{
+    if (m->has_defaults) fill_absent(m, record);
+    if (m->check) TRY(m->check(record));
+    if (m->derive) m->derive(record);
+    return OK;
+}
+
+static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
+{
+    const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size;
+    while (at < end) {
+        uint64_t tag, whole;
+        if (!varint_take(&at, end, &tag) || tag >> 3 == 0 || tag > UINT32_MAX) return ERR_WIRE_MALFORMED;
+        uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
+        unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
+        if (index == 0) {
+            TRY(skip(&at, end, wire_type));
+            continue;
+        }
+        const struct message_field *f = &m->fields[index - 1];
+        if (wire_type != f->wire_type) return ERR_WIRE_MALFORMED;
+        if (wire_type == WIRE_SIZED) {
+            TRY(decode_sized(d, f, &at, end, record));
+            continue;
+        }
+        if (!varint_take(&at, end, &whole)) return ERR_WIRE_MALFORMED;
+        TRY(decode_whole(f, whole, record));
+    }
+    return OK;
+}
+
+static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record)
+{
+    if (d->depth >= MESSAGE_DEPTH_MAX) return ERR_WIRE_BOUND;
+    d->depth++;
+    TRY(decode_fields(d, m, bytes, record));
+    d->depth--;
+    return finish(m, record);
+}
+
+enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)
+{
+    ASSERT(m->is_bound);
+    struct decoder d = { .arena = a, .floor = a->used };
+    return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
+}
