@@ -33,7 +33,6 @@ static enum err note_section(struct layout *layout, const struct message_cursor 
     if (c->wire_type != WIRE_SIZED) return ERR_WIRE_MALFORMED;
     enum section s = (enum section)(c->number - 1);
     if (layout->counts[s] == SECTIONS_OF_A_KIND_MAX) return ERR_WIRE_BOUND;
-    if (s == SECTION_SUBMISSION && c->value.size > SUBMISSION_BYTES_MAX) return ERR_WIRE_TOO_LARGE;
     if (s == SECTION_REVIEW) layout->reviews[layout->counts[s]] = c->value;
     layout->counts[s]++;
     layout->last[s] = c->value;
@@ -132,7 +131,7 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
 enum err section_encode(struct arena *a, enum section s, const void *section, struct slice *packed)
 {
     ASSERT(s < SECTION_COUNT && section != NULL);
-    struct message_packer p = message_packer_in(a, s == SECTION_SUBMISSION ? SUBMISSION_BYTES_MAX : DOSSIER_BYTES_MAX);
+    struct message_packer p = message_packer_in(a, DOSSIER_BYTES_MAX);
     TRY(message_pack_field(&p, number_of(s), section_messages[s], section));
     *packed = message_packed(&p);
     return OK;
@@ -151,11 +150,11 @@ enum err dossier_append(struct arena *a, struct slice incoming, struct slice pac
 
 enum err dossier_begin(struct arena *a, const struct line *l, const struct receipt *r, struct slice *out)
 {
-    struct slice submission;
-    TRY(section_encode(a, SECTION_SUBMISSION, l, &submission));
     struct message_packer p = message_packer_in(a, DOSSIER_BYTES_MAX);
     TRY(message_pack_field(&p, number_of(SECTION_RECEIPT), &receipt_message, r));
-    return dossier_append(a, submission, message_packed(&p), out);
+    TRY(message_pack_field(&p, number_of(SECTION_SUBMISSION), &line_message, l));
+    *out = message_packed(&p);
+    return OK;
 }
 
 struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s)

@@ -113,7 +113,7 @@ static struct message_field line_fields_on_wire[] = {
     REFERENCE(roster, rep_roster),
 };
 #define line_fields line_fields_on_wire             /* domain/line.h has a table of that name */
-MESSAGE(line, submission, check_line, NULL);
+MESSAGE_UP_TO(SUBMISSION_BYTES_MAX, line, submission, check_line, NULL);
 #undef line_fields
 #undef S
 MESSAGE_AT_START(line)
@@ -125,7 +125,6 @@ enum err line_encode(struct arena *a, const struct line *l, struct slice *out)
 
 enum err line_decode(struct arena *a, struct slice bytes, struct line *l)
 {
-    if (bytes.size > SUBMISSION_BYTES_MAX) return ERR_WIRE_TOO_LARGE;
     *l = (struct line){ 0 };
     return message_decode(&line_message, a, bytes, l);
 }

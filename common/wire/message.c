@@ -2,7 +2,7 @@
 #include "wire/message.h"
 
 #include "base/assert.h"
-#include "domain/reason.h"
+#include "domain/line.h"
 #include "wire/varint.h"
 
 static uint8_t wire_type_of(const ProtobufCFieldDescriptor *wire)
@@ -66,6 +66,35 @@ static void check_shape(const struct message_field *f, const ProtobufCFieldDescr
     ASSERT(is_repeated(f->shape) == (wire->label == PROTOBUF_C_LABEL_REPEATED));
 }
 
+static void set_probe(struct message_field *f, size_t offset, size_t bytes)
+{
+    f->probe = (uint32_t)offset;
+    f->probe_bytes = (uint8_t)bytes;
+}
+
+/* Most members of most records say nothing; packing passes them by with one look. */
+static void find_probe(struct message_field *f)
+{
+    switch (f->shape) {
+    case SHAPE_NUMBER:
+    case SHAPE_WORD:
+    case SHAPE_WORD_TEXT:
+    case SHAPE_REASON:
+    case SHAPE_REFERENCE: set_probe(f, f->offset, f->member_bytes); break;
+    case SHAPE_TEXT: set_probe(f, f->offset + offsetof(struct slice, size), sizeof(size_t)); break;
+    case SHAPE_TEXTS: set_probe(f, f->offset + offsetof(struct texts, count), sizeof(unsigned)); break;
+    case SHAPE_NUMBERS:
+    case SHAPE_LIST:
+    case SHAPE_ARRAY: set_probe(f, f->aside, sizeof(unsigned)); break;
+    case SHAPE_OPTIONAL: set_probe(f, f->aside, sizeof(bool)); break;
+    case SHAPE_HASH:
+    case SHAPE_PART:
+        if (f->aside) set_probe(f, f->aside, sizeof(bool));
+        break;
+    case SHAPE_BITS: break;
+    }
+}
+
 static void bind_field(struct message *m, struct message_field *f)
 {
     const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, f->name);
@@ -77,6 +106,7 @@ static void bind_field(struct message *m, struct message_field *f)
     f->tag_bytes = (uint8_t)varint_put(f->tag, (uint64_t)wire->id << 3 | f->wire_type);
     if (f->absent) m->has_defaults = true;
     check_shape(f, wire);
+    find_probe(f);
 }
 
 static void sort_by_number(struct message *m)

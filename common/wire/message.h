@@ -50,6 +50,8 @@ struct message_field {
     uint8_t             type;                       /* ProtobufCType */
     uint8_t             wire_type;
     bool                is_explicit;                /* in a one-field oneof: zero is sent too */
+    uint8_t             probe_bytes;                /* of what is zero when the member says nothing; 0: must be looked at */
+    uint32_t            probe;                      /* its offset */
     uint8_t             tag[2], tag_bytes;
     uint32_t            number;
 };
@@ -62,6 +64,7 @@ struct message {
     size_t                              bytes;      /* of the struct */
     struct message_field               *fields;
     unsigned                            field_count;
+    size_t                              bytes_max;  /* packed; 0: what is around it decides */
     enum err                          (*check)(const void *record);     /* required members; NULL: none. Both directions */
     void                              (*derive)(void *record);          /* members that are not on the wire; NULL: none */
     bool                                is_bound;
@@ -101,11 +104,13 @@ struct message {
 #define ARRAY(member, count, noun, most) \
     ROW(ARRAY, #member, member, .message = &noun##_message, .aside = offsetof(S, count), .count_max = (most))
 
-/* The message of a table: MESSAGE(noun, wire type, check, derive), with S and <noun>_fields before it. */
-#define MESSAGE(noun, wire, check_, derive_) \
+/* The message of a table, with S and <noun>_fields before it: MESSAGE(noun, name in protobuf-c, check, derive). */
+#define MESSAGE(noun, wire, check_, derive_) MESSAGE_UP_TO(0, noun, wire, check_, derive_)
+#define MESSAGE_UP_TO(bytes_max_, noun, wire, check_, derive_) \
     struct message noun##_message = { \
         .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
-        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .check = check_, .derive = derive_, \
+        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .bytes_max = bytes_max_, .check = check_, \
+        .derive = derive_, \
     }
 
 /* Binds a message and all it contains when the process starts. */
@@ -115,8 +120,9 @@ struct message {
 /* Resolves the rows of a message and of all nested ones; asserts that table, struct and .proto agree. */
 void message_bind(struct message *m);
 
-/* Fills a zeroed record. ERR_WIRE_MALFORMED: bytes, nesting, an enum or reason number that is not known; ERR_WIRE_BOUND: a
- * text, a list, or more than MESSAGE_UNPACKED_MAX bytes of arena; ERR_WIRE_TEXT; ERR_WIRE_FIELD. Unknown fields are left. */
+/* Fills a zeroed record. ERR_WIRE_MALFORMED: bytes, or the number of an enum or reason that is not known; ERR_WIRE_BOUND: a
+ * text, a list, the depth, or more than MESSAGE_UNPACKED_MAX bytes of arena; ERR_WIRE_TOO_LARGE beyond the message's own
+ * bytes_max; ERR_WIRE_TEXT; ERR_WIRE_FIELD. Fields that the table does not know are passed over. */
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record) MUST_CHECK;
 
 /* Packs records one in front of the other into one block that grows backwards, so that lengths are known when written. */

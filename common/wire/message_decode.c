@@ -285,6 +285,7 @@ static enum err decode_message(struct decoder *d, const struct message *m, struc
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)
 {
     ASSERT(m->is_bound);
+    if (m->bytes_max && bytes.size > m->bytes_max) return ERR_WIRE_TOO_LARGE;
     struct decoder d = { .arena = a, .floor = a->used };
     return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
 }

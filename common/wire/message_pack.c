@@ -5,7 +5,7 @@
 #include "wire/message.h"
 #include "wire/varint.h"
 
-enum { PACK_START = 512 };
+enum { PACK_START = 512, PACK_SLACK = 1024, FRAME_BYTES_MAX = VARINT_BYTES_MAX + sizeof(((struct message_field *)0)->tag) };
 
 #define MEMBER(record, offset_, type) (*(type const *)((const char *)(record) + (offset_)))
 
@@ -19,10 +19,13 @@ static size_t packed_size(const struct message_packer *p)
     return (size_t)(p->end - p->at);
 }
 
+_Static_assert(PACK_SLACK >= WARNINGS_MAX * VARINT_BYTES_MAX, "room is asked for in advance, a little more than is used");
+
+/* Bounds the memory; whether the bytes are too many, message_pack says. */
 static enum err grow(struct message_packer *p, size_t count)
 {
     size_t used = packed_size(p), capacity = p->start ? 2 * (size_t)(p->end - p->start) : PACK_START;
-    if (count > p->bytes_max || used > p->bytes_max - count) return ERR_WIRE_TOO_LARGE;
+    if (used + count > p->bytes_max + PACK_SLACK) return ERR_WIRE_TOO_LARGE;
     while (capacity < used + count) capacity *= 2;
     char *start = arena_alloc(p->arena, capacity), *end = start + capacity;
     if (used) memcpy(end - used, p->at, used);
@@ -35,46 +38,44 @@ static inline enum err make_room(struct message_packer *p, size_t count)
     return (size_t)(p->at - p->start) >= count ? OK : grow(p, count);
 }
 
-static enum err put_bytes(struct message_packer *p, const void *bytes, size_t count)
+/* The put_ functions write into room that was made before. */
+static inline void put_varint(struct message_packer *p, uint64_t value)
 {
-    TRY(make_room(p, count));
-    p->at -= count;
-    if (count) memcpy(p->at, bytes, count);
-    return OK;
-}
-
-static enum err put_varint(struct message_packer *p, uint64_t value)
-{
-    size_t size = varint_size(value);
-    TRY(make_room(p, size));
+    size_t size = value < 0x80 ? 1 : varint_size(value);
     p->at -= size;
     varint_put((uint8_t *)p->at, value);
+}
+
+static inline void put_tag(struct message_packer *p, const struct message_field *f)
+{
+    p->at -= f->tag_bytes;
+    p->at[0] = (char)f->tag[0];
+    if (f->tag_bytes > 1) p->at[1] = (char)f->tag[1];
+}
+
+/* The varint `value` in front of what was put, and the tag in front of it: a number, or the length of a value. */
+static inline enum err pack_whole(struct message_packer *p, const struct message_field *f, uint64_t value)
+{
+    TRY(make_room(p, FRAME_BYTES_MAX));
+    put_varint(p, value);
+    put_tag(p, f);
     return OK;
-}
-
-static inline enum err put_tag(struct message_packer *p, const struct message_field *f)
-{
-    return put_bytes(p, f->tag, f->tag_bytes);
-}
-
-static enum err pack_whole(struct message_packer *p, const struct message_field *f, uint64_t value)
-{
-    TRY(put_varint(p, value));
-    return put_tag(p, f);
 }
 
 /* What was put since `before` becomes the value of a field. */
 static enum err close_sized(struct message_packer *p, const struct message_field *f, size_t before)
 {
-    TRY(put_varint(p, packed_size(p) - before));
-    return put_tag(p, f);
+    return pack_whole(p, f, packed_size(p) - before);
 }
 
 static enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes, size_t count)
 {
-    size_t before = packed_size(p);
-    TRY(put_bytes(p, bytes, count));
-    return close_sized(p, f, before);
+    TRY(make_room(p, count + FRAME_BYTES_MAX));
+    p->at -= count;
+    if (count) memcpy(p->at, bytes, count);
+    put_varint(p, count);
+    put_tag(p, f);
+    return OK;
 }
 
 static enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
@@ -104,7 +105,7 @@ static uint64_t number_of(const struct message_field *f, const void *record)
 static enum err pack_number(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint64_t value = number_of(f, record);
-    if (value == 0 || (f->absent && value == (uint64_t)f->absent)) return OK;
+    if (f->absent && value == (uint64_t)f->absent) return OK;
     if (f->type == PROTOBUF_C_TYPE_UINT32 && value > f->max) return ERR_WIRE_BOUND;
     return pack_whole(p, f, value);
 }
@@ -112,14 +113,12 @@ static enum err pack_number(struct message_packer *p, const struct message_field
 static enum err pack_optional(struct message_packer *p, const struct message_field *f, const void *record)
 {
     int64_t value = MEMBER(record, f->offset, int64_t);
-    if (!MEMBER(record, f->aside, bool) || (value == 0 && !f->is_explicit)) return OK;
-    return pack_whole(p, f, (uint64_t)value);
+    return value == 0 && !f->is_explicit ? OK : pack_whole(p, f, (uint64_t)value);
 }
 
 static enum err pack_word(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint32_t word = MEMBER(record, f->offset, uint32_t);
-    if (word == 0) return OK;
     if (word > f->max) return ERR_WIRE_MALFORMED;
     return pack_whole(p, f, word);
 }
@@ -127,7 +126,6 @@ static enum err pack_word(struct message_packer *p, const struct message_field *
 static enum err pack_reason(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint32_t number = MEMBER(record, f->offset, enum reason_code);
-    if (number == 0) return OK;
     if (!reason_is_known(number)) return ERR_WIRE_MALFORMED;
     return pack_whole(p, f, number);
 }
@@ -135,7 +133,6 @@ static enum err pack_reason(struct message_packer *p, const struct message_field
 static enum err pack_word_text(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint32_t word = MEMBER(record, f->offset, uint32_t);
-    if (word == 0) return OK;
     if (word >= (uint32_t)word_count(f->words)) return ERR_WIRE_MALFORMED;
     struct slice text = word_text(f->words, (int)word);
     return pack_bytes(p, f, text.bytes, text.size);
@@ -150,8 +147,8 @@ static size_t without_trailing_zeroes(const uint8_t *bytes, size_t size)
 static enum err pack_hash(struct message_packer *p, const struct message_field *f, const void *record)
 {
     const uint8_t *bytes = &MEMBER(record, f->offset, uint8_t);
-    bool is_given = f->aside ? MEMBER(record, f->aside, bool) : without_trailing_zeroes(bytes, f->max) > 0;
-    return is_given ? pack_bytes(p, f, bytes, f->max) : OK;
+    if (!f->aside && without_trailing_zeroes(bytes, f->max) == 0) return OK;
+    return pack_bytes(p, f, bytes, f->max);
 }
 
 static enum err pack_bits(struct message_packer *p, const struct message_field *f, const void *record)
@@ -166,9 +163,9 @@ static enum err pack_numbers(struct message_packer *p, const struct message_fiel
     unsigned count = MEMBER(record, f->aside, unsigned);
     const uint32_t *numbers = MEMBER(record, f->offset, uint32_t *);
     size_t before = packed_size(p);
-    if (count == 0) return OK;
     if (count > f->count_max) return ERR_WIRE_BOUND;
-    for (unsigned i = count; i > 0; i--) TRY(put_varint(p, numbers[i - 1]));
+    TRY(make_room(p, (size_t)count * VARINT_BYTES_MAX));
+    for (unsigned i = count; i > 0; i--) put_varint(p, numbers[i - 1]);
     return close_sized(p, f, before);
 }
 
@@ -197,7 +194,7 @@ static enum err pack_part(struct message_packer *p, const struct message_field *
 {
     const char *part = (const char *)record + f->offset;
     size_t before = packed_size(p);
-    if (f->aside) return MEMBER(record, f->aside, bool) ? pack_nested(p, f, part) : OK;
+    if (f->aside) return pack_nested(p, f, part);
     if (is_zero(part, f->message->bytes)) return OK;
     TRY(message_pack(p, f->message, part));
     return packed_size(p) > before ? close_sized(p, f, before) : OK;
@@ -212,6 +209,7 @@ static enum err pack_list(struct message_packer *p, const struct message_field *
     return OK;
 }
 
+/* A member that says something. */
 static enum err pack_field(struct message_packer *p, const struct message_field *f, const void *record)
 {
     switch (f->shape) {
@@ -220,33 +218,47 @@ static enum err pack_field(struct message_packer *p, const struct message_field 
     case SHAPE_WORD: return pack_word(p, f, record);
     case SHAPE_WORD_TEXT: return pack_word_text(p, f, record);
     case SHAPE_REASON: return pack_reason(p, f, record);
-    case SHAPE_TEXT: return MEMBER(record, f->offset, struct slice).size ? pack_text(p, f, MEMBER(record, f->offset, struct slice)) : OK;
+    case SHAPE_TEXT: return pack_text(p, f, MEMBER(record, f->offset, struct slice));
     case SHAPE_HASH: return pack_hash(p, f, record);
     case SHAPE_BITS: return pack_bits(p, f, record);
     case SHAPE_NUMBERS: return pack_numbers(p, f, record);
     case SHAPE_TEXTS: return pack_texts(p, f, record);
     case SHAPE_PART: return pack_part(p, f, record);
-    case SHAPE_REFERENCE: return MEMBER(record, f->offset, void *) ? pack_nested(p, f, MEMBER(record, f->offset, void *)) : OK;
+    case SHAPE_REFERENCE: return pack_nested(p, f, MEMBER(record, f->offset, void *));
     case SHAPE_LIST:
     case SHAPE_ARRAY: return pack_list(p, f, record);
     }
     NEVER();
 }
 
+static inline bool says_nothing(const struct message_field *f, const void *record)
+{
+    switch (f->probe_bytes) {
+    case 1: return MEMBER(record, f->probe, uint8_t) == 0;
+    case 4: return MEMBER(record, f->probe, uint32_t) == 0;
+    case 8: return MEMBER(record, f->probe, uint64_t) == 0;
+    default: return false;
+    }
+}
+
 enum err message_pack(struct message_packer *p, const struct message *m, const void *record)
 {
+    size_t before = packed_size(p);
     ASSERT(m->is_bound);
     if (m->check) TRY(m->check(record));
-    for (unsigned i = m->field_count; i > 0; i--) TRY(pack_field(p, &m->fields[i - 1], record));
-    return packed_size(p) <= p->bytes_max ? OK : ERR_WIRE_TOO_LARGE;
+    for (const struct message_field *f = m->fields + m->field_count; f-- > m->fields;)
+        if (!says_nothing(f, record)) TRY(pack_field(p, f, record));
+    bool is_too_large = packed_size(p) > p->bytes_max || (m->bytes_max && packed_size(p) - before > m->bytes_max);
+    return is_too_large ? ERR_WIRE_TOO_LARGE : OK;
 }
 
 enum err message_pack_field(struct message_packer *p, unsigned number, const struct message *m, const void *record)
 {
     size_t before = packed_size(p);
     TRY(message_pack(p, m, record));
-    TRY(put_varint(p, packed_size(p) - before));
-    TRY(put_varint(p, (uint64_t)number << 3 | WIRE_SIZED));
+    TRY(make_room(p, 2 * VARINT_BYTES_MAX));
+    put_varint(p, packed_size(p) - before);
+    put_varint(p, (uint64_t)number << 3 | WIRE_SIZED);
     return packed_size(p) <= p->bytes_max ? OK : ERR_WIRE_TOO_LARGE;
 }
 
