@@ -1,0 +1,162 @@
+/* domain/footprint.h: what compliance remembers of the lines it has judged: the records of its state tables
+ * (screening.md 7, 8, 11). All rows stand under a partner root; texts are borrowed from the batch arena. A table that
+ * grows with traffic keeps its newest entries up to the bound named here. */
+#ifndef DOMAIN_FOOTPRINT_H
+#define DOMAIN_FOOTPRINT_H
+
+#include "domain/dossier.h"
+
+enum {
+    CLAIM_USES_MAX = 8, TRANSACTION_LINES_MAX = 32, MATCH_LINES_MAX = 64, MATCH_MONTHS_MAX = 26, NEAR_ENTRIES_MAX = 64,
+    DOCUMENT_USES_MAX = 16, SERIAL_SLOTS_MAX = 32, ROSTER_SITES_MAX = 16, POOL_LOCATIONS_MAX = 64, WINDOW_DAYS_MAX = 40,
+    PARTY_NAMES_MAX = 8, FOOTPRINT_SERIALS_MAX = 1000, FOOTPRINT_PROGRAMS_MAX = 16, FOOTPRINT_CUSTOMERS_MAX = 200,
+    FOOTPRINT_CASE_LINES_MAX = 1000, MONTH_DAYS_MAX = 31,
+};
+
+enum footprint_state {
+    FOOTPRINT_NONE,
+    FOOTPRINT_OPEN,                                 /* held or parked here */
+    FOOTPRINT_ACCEPTED,                             /* PASS or SHORT: on its way to, or decided by, payout */
+    FOOTPRINT_ENDED,                                /* rejected or reversed */
+    FOOTPRINT_CANCELLED,                            /* by a CANCEL or REPLACE after it was accepted */
+    FOOTPRINT_WITHDRAWN,                            /* by a CANCEL or REPLACE while it waited */
+    FOOTPRINT_STATE_COUNT
+};
+
+/* lines, by line_id: what one line holds, so that its cancel, return or withdrawal can give it back, and so that a replay
+ * meets its own marks and no other's. */
+struct footprint {
+    enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
+    enum footprint_state state;
+    struct slice         site, document_id, ended_by;
+    uint32_t             submission_no, position;
+    instant_ms           received_at_unix_ms;
+    int32_t              date;                      /* transaction date */
+    bool                 has_key, has_transaction, has_match, has_near;
+    struct hash128       key, transaction, match;
+    int64_t              qty_milli;                 /* base quantity accepted, signed; as sent while it waits */
+    struct slice         location, sku;             /* the stock pool it moved */
+    int64_t              moved_milli;               /* in +, out − */
+    uint32_t             rep_ordinal, site_ordinal; /* its number in the windows of VEL-01; 0 not counted */
+    bool                 is_claimed;                /* its C stands in payee_days */
+    int64_t              claimed_minor, claimed_before_minor;
+    struct texts         serials;                   /* normalised */
+    struct texts         slot_programs;             /* programs in which it holds their slots */
+};
+
+/* keys, by K (domain.md 3.3): who used it last. FOOTPRINT_NONE: free. */
+struct key_use {
+    struct slice         line_id, site;
+    uint32_t             submission_no;
+    enum footprint_state state;
+    int32_t              received_date;
+};
+
+/* claim_ids, by claim_id and claim_line. `fields` holds four bytes of hash for each field of line_field.def. */
+struct claim_use { struct slice line_id, document_id, fields; uint32_t submission_no; int32_t received_date; };
+struct claim_uses { struct claim_use uses[CLAIM_USES_MAX]; unsigned use_count; };
+
+/* transactions, by T: its lines, and the units that left stock by it. */
+struct transaction_line { struct slice line_id; enum kind kind; };
+struct transaction_uses {
+    struct transaction_line lines[TRANSACTION_LINES_MAX];
+    unsigned                line_count;
+    int64_t                 moved_milli;
+};
+
+/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2). */
+struct match_sale { struct slice line_id; int32_t ship_date; int64_t qty_milli; };
+struct match_month { int32_t month; int64_t left_milli; };                      /* yyyymm */
+struct match_sales {
+    struct match_sale  waiting[MATCH_LINES_MAX];
+    unsigned           waiting_count;
+    struct match_month months[MATCH_MONTHS_MAX];    /* live units not returned, by month of ship_date, ascending */
+    unsigned           month_count;
+};
+
+/* near, by bucket (screening.md 7.2): the features of a line that a later one is compared with. Kept as it lies in memory,
+ * so that a bucket of many lines costs no decoding. A number longer than the field is kept as its hash. */
+enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
+struct near_entry {
+    uint8_t  line_id[16];
+    uint64_t document, key, transaction, customer, part;                        /* hashes; 0 none */
+    int64_t  qty_milli, value_minor;                                            /* M: spend stands for the quantity */
+    uint32_t order, invoice_line, currency;
+    int32_t  date;
+    uint32_t documents[NEAR_DOCUMENTS_MAX];
+    char     number[NEAR_NUMBER_MAX];                                           /* stripped key */
+    uint8_t  number_size;
+};
+_Static_assert(sizeof(struct near_entry) == 128, "entries are stored as they lie in memory");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entries are stored little-endian");
+struct near_bucket { const char *entries; unsigned entry_count; bool is_cut; };    /* oldest first */
+
+/* documents, by hash of a proof. */
+struct document_use { struct slice line_id, claim_id; };
+struct document_uses { struct document_use uses[DOCUMENT_USES_MAX]; unsigned use_count; };
+
+/* serials, by normalised serial (screening.md 8.2). A slot without line is free; its generation counts how often it was
+ * given back. */
+struct serial_event { struct slice line_id; int32_t date; };
+struct serial_slot { struct slice program_id, line_id; uint32_t generation; };
+struct serial_history {
+    struct serial_event sold_in, sold, returned;
+    struct serial_slot  slots[SERIAL_SLOTS_MAX];
+    unsigned            slot_count;
+};
+
+/* roster, by rep: one entry a site. */
+struct roster_site { struct slice site, name; int32_t valid_from, valid_to; bool inactive; };
+struct roster_sites { struct roster_site sites[ROSTER_SITES_MAX]; unsigned site_count; };
+
+/* inventory, by pool (location, sku), and inventory_days, by pool and month (screening.md 8.3). */
+struct pool_report { struct slice location; int32_t date; int64_t reported_milli; };
+struct pool_ledger {
+    bool               is_open;
+    int32_t            snapshot_date;
+    int64_t            available_milli, gap_milli;
+    struct pool_report reports[POOL_LOCATIONS_MAX];
+    unsigned           report_count;
+};
+struct pool_month { int64_t net_milli[MONTH_DAYS_MAX]; };
+
+/* watermarks, one a root. */
+struct watermarks { int32_t inventory_date, sell_in_to, sell_in_date; };
+
+/* windows, by subject: lines of a transaction date. Ascending. */
+struct window_day { int32_t date; uint32_t line_count; };
+struct window_days { struct window_day days[WINDOW_DAYS_MAX]; unsigned day_count; };
+
+/* parties, by hash of the party key: the names that lines gave it. */
+struct party_name { struct slice name, country, postal_code; };
+struct party_names {
+    struct slice      key;
+    struct party_name names[PARTY_NAMES_MAX];
+    unsigned          name_count;
+    int32_t           last_seen;
+};
+
+/* agreement_parties, by kind and number of an agreement or registration: who its customer may be, and when it came. */
+struct agreement_customer { struct slice key, name, id_type, id, country, postal_code; };
+struct agreement_parties {
+    struct slice               site;
+    int64_t                    revision;
+    int32_t                    issue_date, arrived_on;          /* arrival of the first revision */
+    bool                       is_blanket;
+    struct agreement_customer *customers;
+    unsigned                   customer_count;
+};
+
+/* payee_days, by payee, program, currency and received date (domain.md 10). */
+struct payee_day { int64_t claimed_minor; };
+
+/* cases, by case_id (screening.md 4.5). */
+struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; };
+
+/* registry_outbox, by slot: slots of the shared registry to give back if they are still this line's. */
+struct outbox_slot { struct slice line_id; };
+
+/* deals, by number of the registration. */
+struct deal_holding { struct slice line_id, conflict_key; int64_t revision; bool is_held; };
+
+#endif
