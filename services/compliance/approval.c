@@ -1,0 +1,188 @@
+/* compliance/approval.c: approval by amount, and the separation of duties. Pure. */
+#include "compliance/approval.h"
+
+#include "domain/claim_value.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+#include "domain/rounding.h"
+
+enum { ACTORS_MAX = 32, APPROVERS_MOST = 3 };
+
+struct limit { struct slice name, page; };
+static const struct limit limits[APPROVERS_MOST] = {        /* passed by the amount: one more person */
+    { SLICE_INIT("approval.auto_max"), SLICE_INIT("1000") },
+    { SLICE_INIT("approval.one_max"), SLICE_INIT("25000") },
+    { SLICE_INIT("approval.two_max"), SLICE_INIT("250000") },
+};
+
+static unsigned exponent_of(struct slice currency)
+{
+    const struct currency *c = currency_find(currency);
+    return c ? c->exponent : 2;
+}
+
+bool approval_claimed(const struct judging *j, int64_t *minor, bool *overflow)
+{
+    *minor = 0;
+    *overflow = false;
+    if (!kind_is_claim(j->kind)) return false;
+    struct claim_value value = claim_value_of(j->line);
+    if (!value.stated) return false;
+    *overflow = round_money(value.exact, exponent_of(j->line->currency), ROUNDING_HALF_UP, 1, minor) != OK;
+    return true;
+}
+
+/* The limit in minor units: of the record in force; without one, that of the page for USD and none for another currency. */
+static int64_t limit_minor(const struct judging *j, struct slice currency, const struct limit *limit)
+{
+    const struct limits *record = catalogue_limits(j->facts->catalogue, currency, j->class->received_date);
+    struct slice text = record ? limits_setting(record, limit->name) : (struct slice){ 0 };
+    bool is_default = !currency.size || slice_equal(currency, SLICE("USD"));
+    int64_t minor = 0;
+    if (!text.size && is_default) text = limit->page;
+    if (!text.size || decimal_parse(text, exponent_of(currency), DECIMAL_EXCESS_ROUND, &minor, NULL) != OK) return 0;
+    return minor;
+}
+
+static unsigned approvers_for(const struct judging *j, int64_t minor, int64_t *limit)
+{
+    unsigned approvers = 0;
+    while (approvers < APPROVERS_MOST && minor > limit_minor(j, j->line->currency, &limits[approvers])) approvers++;
+    *limit = limit_minor(j, j->line->currency, &limits[approvers ? approvers - 1 : 0]);
+    return approvers;
+}
+
+bool approval_is_large(struct judging *j)
+{
+    int64_t minor;
+    bool overflow;
+    return approval_claimed(j, &minor, &overflow) && (overflow || minor > limit_minor(j, j->line->currency, &limits[0]));
+}
+
+static struct slice payee_of(const struct judging *j)
+{
+    const struct program *p = j->program_count ? j->programs[0].program : NULL;
+    if (p && p->payee == PAYEE_REP && j->line->rep_id.size) return j->line->rep_id;
+    return j->class->payee_id.size ? j->class->payee_id : j->line->partner_id;
+}
+
+static bool adds_up(const struct judging *j)
+{
+    return kind_is_claim(j->kind) && j->policy->approval_kinds & KIND_BIT(j->kind);
+}
+
+static struct slice payee_day_key(struct judging *j)
+{
+    struct slice program = j->program_count ? j->programs[0].candidate->program_id : j->line->program_id;
+    return BOOKS_KEY(j->arena, j->root, payee_of(j), program, j->line->currency, judging_int_text(j, j->class->received_date));
+}
+
+/* What stood in the day when the line came: it keeps that figure when it is judged again. */
+static int64_t claimed_before(struct judging *j)
+{
+    if (j->before->is_claimed) return j->before->claimed_before_minor;
+    const struct payee_day *day = judging_read(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j), NULL);
+    return day->claimed_minor;
+}
+
+/* --- signatures --- */
+
+static bool may_sign(const struct judging *j, struct slice actor)
+{
+    return actor.size && !slice_equal(actor, j->receipt->submitter_id) && !slice_equal(actor, SLICE("local"))
+        && !slice_equal(actor, j->line->rep_id) && !slice_equal(actor, payee_of(j)) && !slice_equal(actor, j->line->payee_id);
+}
+
+static void add_actor(const struct judging *j, struct slice *actors, unsigned *count, struct slice actor)
+{
+    if (!may_sign(j, actor) || *count == ACTORS_MAX) return;
+    for (unsigned i = 0; i < *count; i++)
+        if (slice_equal(actors[i], actor)) return;
+    actors[(*count)++] = actor;
+}
+
+unsigned approval_signatures(const struct judging *j)
+{
+    struct slice actors[ACTORS_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < j->receipt->text_count; i++)
+        if (slice_equal(j->receipt->texts[i].name, SLICE("approved_by"))) add_actor(j, actors, &count, j->receipt->texts[i].value);
+    const struct review_effect *review = j->v->review;
+    if (!review || (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST)) return count;
+    for (unsigned i = 0; i < review->actors.count; i++) add_actor(j, actors, &count, review->actors.items[i]);
+    return count;
+}
+
+/* --- FIN-01, FIN-02 --- */
+
+static enum truth ask_for(struct judging *j, struct finding *f, unsigned approvers)
+{
+    unsigned signatures = approvers ? approval_signatures(j) : 0;
+    if (signatures >= approvers) {
+        if (signatures) finding_show(f, EVIDENCE_REVIEW, j->line_id);
+        return TRUTH_FALSE;
+    }
+    reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), judging_int_text(j, approvers));
+    return TRUTH_TRUE;
+}
+
+static enum truth ask_for_request(struct judging *j, struct finding *f)
+{
+    const struct mdf_preapproval *p = j->line->preapproval;
+    if (!p) return TRUTH_UNSPECIFIED;
+    if (p->status != PREAPPROVAL_STATUS_REQUESTED && p->status != PREAPPROVAL_STATUS_UNSPECIFIED) return TRUTH_FALSE;
+    int64_t limit, minor = p->approved_amount_minor > p->planned_spend_minor ? p->approved_amount_minor : p->planned_spend_minor;
+    unsigned approvers = approvers_for(j, minor, &limit);
+    finding_figures(f, SLICE("approved_amount"), minor, limit, SLICE("minor"));
+    return ask_for(j, f, approvers ? approvers : 1);
+}
+
+static enum truth ask_for_claim(struct judging *j, struct finding *f)
+{
+    int64_t minor, limit;
+    bool overflow;
+    if (!approval_claimed(j, &minor, &overflow)) return TRUTH_FALSE;
+    int64_t total = minor;
+    if (overflow || __builtin_add_overflow(minor, claimed_before(j), &total) || total > AMOUNT_MINOR_MAX) {
+        finding_give(f, REASON_NUMBER_OVERFLOW, OUTCOME_HOLD);
+        return TRUTH_FAULT;
+    }
+    unsigned approvers = approvers_for(j, total, &limit);
+    finding_figures(f, SLICE("claimed"), total, limit, SLICE("minor"));
+    return ask_for(j, f, approvers);
+}
+
+enum truth approval_is_needed(struct judging *j, struct finding *f)
+{
+    if (j->kind == KIND_MDF_PREAPPROVAL) return ask_for_request(j, f);
+    if (j->kind == KIND_ADJUSTMENT || j->kind == KIND_REVERSE || j->kind == KIND_RERATE) return ask_for(j, f, 2);
+    if (!adds_up(j)) return TRUTH_UNSPECIFIED;
+    return ask_for_claim(j, f);
+}
+
+enum truth approval_breaks_duties(struct judging *j, struct finding *f)
+{
+    if (!j->facts->submitter_approves) return TRUTH_FALSE;
+    reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), SLICE("1"));
+    return approval_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
+}
+
+void approval_record(struct judging *j, enum outcome outcome)
+{
+    int64_t minor;
+    bool overflow;
+    if (!adds_up(j)) return;
+    if (outcome == OUTCOME_REJECT) {
+        if (!j->before->is_claimed) return;
+        struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j));
+        day->claimed_minor -= day->claimed_minor > j->before->claimed_minor ? j->before->claimed_minor : day->claimed_minor;
+        j->after.is_claimed = false;
+        return;
+    }
+    if (j->before->is_claimed || !approval_claimed(j, &minor, &overflow) || overflow || minor == 0) return;
+    struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j));
+    j->after.is_claimed = true;
+    j->after.claimed_minor = minor;
+    j->after.claimed_before_minor = day->claimed_minor;
+    day->claimed_minor += minor;
+}

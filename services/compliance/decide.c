@@ -1,0 +1,319 @@
+/* compliance/decide.c: every rule speaks, the strongest word wins. Pure: no clock, no I/O; memory from v->arena only. */
+#include "compliance/decide.h"
+
+#include "base/assert.h"
+#include "compliance/approval.h"
+#include "compliance/duplicates.h"
+#include "compliance/inventory.h"
+#include "compliance/originals.h"
+#include "compliance/rules.h"
+#include "compliance/serials.h"
+#include "compliance/windows.h"
+#include "domain/name/fold.h"
+
+/* --- what a person decided --- */
+
+/* The review counts for findings that a person has seen: those of the reviewed section. */
+static const struct rule_result *reviewed_result(const struct review_effect *review, uint32_t number)
+{
+    for (unsigned i = 0; review->reviewed && i < review->reviewed->rule_result_count; i++)
+        if (review->reviewed->rule_results[i].number == number) return &review->reviewed->rule_results[i];
+    return NULL;
+}
+
+static bool releases(const struct review_effect *review)
+{
+    return review && (review->verb == VERB_RELEASE || review->verb == VERB_ADJUST);
+}
+
+static bool shows(const struct rule_result *result, const struct evidence *e)
+{
+    for (unsigned i = 0; i < result->evidence_count; i++)
+        if (result->evidence[i].kind == e->kind && slice_equal(result->evidence[i].id, e->id)) return true;
+    return false;
+}
+
+/* Evidence that the reviewer did not see makes it a new finding. */
+static bool is_new_finding(const struct rule_result *reviewed, const struct finding *f)
+{
+    for (unsigned i = 0; i < f->evidence_count && reviewed->evidence_count < FINDING_EVIDENCE_MAX; i++)
+        if (!shows(reviewed, &f->evidence[i])) return true;
+    return false;
+}
+
+/* A wait that expired is released by two people; nobody releases a list that is stale. */
+static bool is_expired_wait(const struct review_effect *review, const struct rule_result *reviewed)
+{
+    if (reviewed->value != TRUTH_WAIT || reviewed->reason == REASON_LIST_STALE || review->signature_count < 2) return false;
+    for (unsigned i = 0; i < review->reviewed->reason_count; i++)
+        if (review->reviewed->reasons[i].code == REASON_PARK_EXPIRED) return true;
+    return false;
+}
+
+/* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How many
+ * people an amount needs is FIN-01's own question. */
+static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth, const struct finding *f)
+{
+    if (!releases(j->v->review) || rule->id == RULE_FIN_01 || f->is_final) return false;
+    const struct rule_result *reviewed = reviewed_result(j->v->review, rule_row(rule->id)->number);
+    if (!reviewed) return false;
+    if (truth == TRUTH_WAIT) return is_expired_wait(j->v->review, reviewed);
+    if (reviewed->value != TRUTH_TRUE && reviewed->value != TRUTH_FAULT) return false;
+    if (truth == TRUTH_FAULT) return true;
+    if (truth != TRUTH_TRUE || is_new_finding(reviewed, f)) return false;
+    for (unsigned i = 0; i < f->reason_count; i++)
+        if (f->reasons[i].outcome != OUTCOME_HOLD) return false;
+    return f->reason_count > 0 || rules_outcome(rule->id) == OUTCOME_HOLD;
+}
+
+/* --- weighing --- */
+
+static void note(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth, const struct finding *f)
+{
+    struct rule_result *r = verdict_note(j->v, rule_row(rule->id)->number, mode, truth);
+    struct evidence *evidence = ARENA_ARRAY(j->arena, FINDING_EVIDENCE_MAX, struct evidence);
+    memcpy(evidence, f->evidence, f->evidence_count * sizeof *evidence);
+    r->reason = truth == TRUTH_WAIT ? rule->waits : truth == TRUTH_FALSE ? REASON_NONE : f->reason_count ? f->reasons[0].code : rule->holds;
+    if (truth == TRUTH_FAULT && !f->reason_count) r->reason = REASON_RULE_ERROR;
+    r->points = f->points;
+    r->observed = f->observed;
+    r->limit = f->limit;
+    r->evidence = evidence;
+    r->evidence_count = f->evidence_count;
+}
+
+static void give(struct judging *j, const struct reason *reason)
+{
+    struct reason *r = verdict_give_as(j->v, reason->code, reason->outcome);
+    *r = *reason;
+}
+
+static void propose(struct judging *j, int64_t qty_milli)
+{
+    if (j->has_proposal && j->proposed_qty_milli <= qty_milli) return;
+    j->has_proposal = true;
+    j->proposed_qty_milli = qty_milli;
+}
+
+/* A rule that cannot know waits for its datum or asks a person; it never refuses. */
+static void weigh(struct judging *j, const struct compliance_rule *rule, enum truth truth, const struct finding *f)
+{
+    switch (truth) {
+    case TRUTH_TRUE:
+        if (f->proposes) propose(j, f->proposed_qty_milli);
+        for (unsigned i = 0; i < f->reason_count; i++) give(j, &f->reasons[i]);
+        if (!f->reason_count && !f->strikes) verdict_give_as(j->v, rule->holds, rules_outcome(rule->id));
+        return;
+    case TRUTH_WAIT:
+        if (f->reason_count) give(j, &f->reasons[0]);
+        else verdict_give(j->v, rule->waits);
+        verdict_wait(j->v, f->reason_count ? f->reasons[0].code : rule->waits, f->waits_on);
+        return;
+    case TRUTH_FAULT:
+        if (f->reason_count) give(j, &f->reasons[0]);
+        else verdict_give(j->v, REASON_RULE_ERROR);
+        return;
+    default:
+        return;
+    }
+}
+
+static void ask(struct judging *j, const struct compliance_rule *rule)
+{
+    enum rule_mode mode = policy_mode(j->policy, rule->id);
+    struct finding f;
+    if (mode == RULE_MODE_OFF) return;
+    finding_begin(&f);
+    enum truth truth = rule->ask(j, &f);
+    if (truth == TRUTH_UNSPECIFIED) return;
+    if (is_released(j, rule, truth, &f)) {
+        truth = TRUTH_FALSE;
+        f.evidence_count = 0;
+        finding_show(&f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
+        note(j, rule, mode, truth, &f);
+    } else if (truth != TRUTH_FALSE || mode == RULE_MODE_SHADOW) {
+        note(j, rule, mode, truth, &f);
+    }
+    if (truth == TRUTH_FALSE) verdict_note_false(j->v, rule->id);
+    else if (mode == RULE_MODE_ENFORCE) weigh(j, rule, truth, &f);
+}
+
+static void ask_all(struct judging *j)
+{
+    for (unsigned i = 0; i < COMPLIANCE_RULE_COUNT; i++) {      /* all of them: the partner learns everything at once */
+        const struct compliance_rule *rule = rules_at(i);
+        if (j->is_refused && !rule->stateless) continue;
+        ask(j, rule);
+    }
+}
+
+/* --- score, proposals --- */
+
+struct family { unsigned place; int32_t cap; };
+static const struct family families[] = {               /* place of the family: rule number / 100 (screening.md 2.2) */
+    { 12, 30 }, { 4, 30 }, { 9, 30 }, { 3, 30 }, { 13, 40 }, { 11, 20 }, { 7, 20 },
+};
+enum { FAMILY_COUNT = sizeof families / sizeof families[0], CONTRIBUTIONS_MAX = 32 };
+
+static void contribute(struct clearance *c, struct contribution *list, int32_t *sums, const struct rule_result *r)
+{
+    if (r->value != TRUTH_TRUE || r->points <= 0 || r->mode != RULE_MODE_ENFORCE || c->contribution_count == CONTRIBUTIONS_MAX) return;
+    list[c->contribution_count++] = (struct contribution){ r->number, r->points };
+    for (unsigned i = 0; i < FAMILY_COUNT; i++)
+        if (families[i].place == r->number / 100) sums[i] += r->points;
+}
+
+/* The points of classification count here too: it has no threshold of its own. */
+static void add_score(struct judging *j, struct clearance *c)
+{
+    const struct judgement *own = j->v->judgement, *before = &j->class->judgement;
+    if (!own->rule_result_count && !before->rule_result_count) return;
+    struct contribution *list = ARENA_ARRAY(j->arena, CONTRIBUTIONS_MAX, struct contribution);
+    int32_t sums[FAMILY_COUNT] = { 0 };
+    for (unsigned i = 0; i < before->rule_result_count; i++) contribute(c, list, sums, &before->rule_results[i]);
+    for (unsigned i = 0; i < own->rule_result_count; i++) contribute(c, list, sums, &own->rule_results[i]);
+    for (unsigned i = 0; i < FAMILY_COUNT; i++) c->score_points += sums[i] < families[i].cap ? sums[i] : families[i].cap;
+    c->contributions = c->contribution_count ? list : NULL;
+}
+
+static bool has_outcome(const struct verdict *v, enum outcome outcome)
+{
+    for (unsigned i = 0; i < v->judgement->reason_count; i++)
+        if (v->judgement->reasons[i].outcome == outcome) return true;
+    return false;
+}
+
+static bool score_is_released(const struct judging *j, const struct clearance *c)
+{
+    const struct clearance *reviewed = j->dossier->clearance;
+    return releases(j->v->review) && reviewed && c->score_points <= reviewed->score_points;
+}
+
+static void weigh_score(struct judging *j, struct clearance *c)
+{
+    add_score(j, c);
+    c->threshold_points = (int32_t)(approval_is_large(j) ? j->policy->score_hold_large_points : j->policy->score_hold_points);
+    bool decided = has_outcome(j->v, OUTCOME_REJECT) || has_outcome(j->v, OUTCOME_HOLD) || has_outcome(j->v, OUTCOME_PARK);
+    if (decided || c->score_points < c->threshold_points || score_is_released(j, c)) return;
+    verdict_give(j->v, REASON_FRAUD_REVIEW);
+}
+
+/* What a person leaves of the quantity, where it is less. */
+static void adjust_by_review(struct judging *j)
+{
+    const struct review_effect *review = j->v->review;
+    if (!review || review->verb != VERB_ADJUST || review->accepted_qty_milli >= j->qty_milli) return;
+    propose(j, review->accepted_qty_milli > 0 ? review->accepted_qty_milli : 0);
+    struct reason *r = verdict_give(j->v, REASON_REVIEW_ADJUSTED);
+    reason_argument(r, SLICE("note"), review->note);
+    r->cut_qty_milli = j->qty_milli - j->proposed_qty_milli;
+}
+
+/* An explicit claim with nothing left is refused with the reasons that cut it. */
+static void refuse_what_is_empty(struct judging *j)
+{
+    if (!j->has_proposal || j->proposed_qty_milli > 0 || !j->is_explicit) return;
+    struct judgement *own = j->v->judgement;
+    for (unsigned i = 0; i < own->reason_count; i++)
+        if (own->reasons[i].outcome == OUTCOME_SHORT) own->reasons[i].outcome = OUTCOME_REJECT;
+}
+
+static void list_struck(struct judging *j, struct clearance *c)
+{
+    struct candidate *struck = NULL;
+    for (unsigned i = 0; i < j->program_count; i++) {
+        const struct judged_program *p = &j->programs[i];
+        if (!p->strike_count) continue;
+        if (!struck) struck = ARENA_ARRAY(j->arena, j->program_count, struct candidate);
+        struct candidate *s = &struck[c->struck_count++];
+        *s = *p->candidate;
+        s->reasons = p->strikes;
+        s->reason_count = p->strike_count;
+    }
+    c->struck = struck;
+}
+
+/* --- the decision --- */
+
+/* What classification refused keeps its reasons; a line is decided once, with all of them. */
+static void pass_refusal_on(struct judging *j)
+{
+    const struct judgement *before = &j->class->judgement;
+    for (unsigned i = 0; i < before->reason_count; i++)
+        if (!verdict_has(j->v, before->reasons[i].code)) give(j, &before->reasons[i]);
+}
+
+static void fill_record(struct judging *j, struct clearance *c)
+{
+    c->ruleset_version = j->policy->ruleset_version;
+    c->folding_version = FOLDING_VERSION;
+    if (j->facts->site) c->judgement.profile_revision = j->facts->site->revision;
+    if (j->class->judgement.withdrew_line_id.size) c->judgement.withdrew_line_id = j->class->judgement.withdrew_line_id;
+    list_struck(j, c);
+}
+
+static void accept(struct judging *j, struct clearance *c)
+{
+    if (!outcome_goes_on(c->judgement.outcome) || !j->has_proposal) return;
+    c->has_accepted_qty = true;
+    c->accepted_qty_milli = j->proposed_qty_milli;
+    j->after.qty_milli = j->proposed_qty_milli;
+}
+
+static enum footprint_state state_after(enum outcome outcome)
+{
+    if (outcome_goes_on(outcome)) return FOOTPRINT_ACCEPTED;
+    return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
+}
+
+/* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back brings
+ * nothing back. */
+static void record(struct judging *j, enum outcome outcome)
+{
+    if (!outcome_goes_on(outcome)) books_forget(j->v->books);
+    if (j->is_refused || j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN) return;
+    duplicates_record(j, outcome);
+    serials_record(j, outcome);
+    windows_record(j, outcome);
+    approval_record(j, outcome);
+    originals_record(j, outcome);
+    inventory_record(j, outcome);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, j->line_id));
+    *own = j->after;
+    own->state = state_after(outcome);
+}
+
+static void judge(struct judging *j, struct clearance *c)
+{
+    duplicates_prepare(j);
+    originals_find(j);
+    originals_undo(j);
+    ask_all(j);
+    weigh_score(j, c);
+    adjust_by_review(j);
+    refuse_what_is_empty(j);
+    if (j->is_refused) pass_refusal_on(j);
+}
+
+void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct clearance *c = v->section;
+    struct judging j;
+
+    ASSERT(dossier_has(d, SECTION_CLASSIFICATION));         /* the loop checked `needs`; this is the other side of it */
+    ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
+
+    judging_begin(&j, d, facts, policy, v);
+    if (v->review && v->review->verb == VERB_DENY)
+        reason_argument(verdict_give(v, REASON_DENIED_ON_REVIEW), SLICE("note"), v->review->note);
+    else
+        judge(&j, c);
+    fill_record(&j, c);
+    verdict_close(v);
+    accept(&j, c);
+    if (v->review && v->review->verb == VERB_DENY) duplicates_prepare(&j);
+    record(&j, v->judgement->outcome);
+
+    ASSERT(v->judgement->outcome != OUTCOME_UNSPECIFIED);
+    ASSERT(!c->has_accepted_qty || c->accepted_qty_milli <= j.qty_milli);
+}

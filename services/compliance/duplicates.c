@@ -1,0 +1,415 @@
+/* compliance/duplicates.c: was this line, this claim number or this proof sent before? Pure. */
+#include "compliance/duplicates.h"
+
+#include "base/assert.h"
+#include "compliance/serials.h"
+#include "domain/calendar.h"
+
+enum { FIELD_HASH_BYTES = 4 };
+
+bool footprint_counts(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_OPEN || f->state == FOOTPRINT_ACCEPTED;
+}
+
+static struct slice hash_slice(const struct hash128 *hash)
+{
+    return slice_of((const char *)hash->bytes, HASH128_BYTES);
+}
+
+static bool is_within_horizon(const struct judging *j, int32_t received_date)
+{
+    return date_add_months(received_date, (int32_t)j->policy->duplicate_horizon_months) >= j->class->received_date;
+}
+
+/* --- K --- */
+
+static void add_serials(struct judging *j, struct key_parts *k)
+{
+    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct text joined = text_in(j->arena, sorted.count * (SERIAL_BYTES_MAX + 1) + 1);
+    for (unsigned i = 0; i < sorted.count; i++) {
+        text_put(&joined, sorted.items[i]);
+        text_put_byte(&joined, ' ');
+    }
+    key_parts_text(k, text_slice(&joined));
+}
+
+static void add_terms_number(const struct line *l, struct key_parts *k)
+{
+    key_parts_text(k, l->authorisation_no.size ? l->authorisation_no : l->deal_reg_no.size ? l->deal_reg_no : l->preapproval_no);
+}
+
+static void add_invoiced(struct judging *j, struct key_parts *k)
+{
+    const struct line *l = j->line;
+    bool is_deal = j->kind == KIND_DEAL_CLAIM;
+    int32_t date = is_deal ? l->order_date : l->ship_date;
+    if (!date && j->kind == KIND_SELL_IN) date = l->invoice_date;
+    key_parts_text(k, line_invoice_key(j->arena, l->invoice_no));
+    key_parts_text(k, l->invoice_line);
+    key_parts_text(k, j->class->sku);
+    key_parts_int(k, date);
+    key_parts_text(k, is_deal ? l->order_no : (struct slice){ 0 });
+    key_parts_int(k, j->qty_milli);
+    add_terms_number(l, k);
+    key_parts_text(k, l->rep_id);
+    add_serials(j, k);
+    if (!l->summary) return;
+    key_parts_text(k, l->sold_to.key);
+    key_parts_text(k, l->location_id);
+}
+
+static void add_marketing(struct judging *j, struct key_parts *k)
+{
+    key_parts_text(k, j->line->vendor.key);
+    key_parts_text(k, line_invoice_key(j->arena, j->line->vendor_invoice_no));
+    key_parts_int(k, j->line->spend_amount_minor);
+}
+
+static void add_stock_act(struct judging *j, struct key_parts *k)
+{
+    const struct line *l = j->line;
+    key_parts_text(k, j->class->sku);
+    key_parts_text(k, l->location_id);
+    key_parts_int(k, l->price_change_date);
+    key_parts_text(k, l->rma_no.size ? l->rma_no : l->order_no);
+    key_parts_int(k, l->ship_date);
+    key_parts_int(k, j->qty_milli);
+}
+
+/* False: the kind has no K. Returns, cancels and reference lines may come again; an operator line is its own. */
+static bool make_key(struct judging *j)
+{
+    struct key_parts k = { .arena = j->arena };
+    key_parts_int(&k, j->kind);
+    switch (j->kind) {
+    case KIND_POS_SALE: case KIND_SHIP_DEBIT_CLAIM: case KIND_SPIFF_CLAIM: case KIND_DEAL_CLAIM: case KIND_SELL_IN:
+        add_invoiced(j, &k);
+        break;
+    case KIND_MDF_CLAIM:
+        add_marketing(j, &k);
+        break;
+    case KIND_PRICE_PROTECTION_CLAIM: case KIND_ROTATION_CLAIM: case KIND_TRANSFER_OUT: case KIND_TRANSFER_IN: case KIND_STOCK_ADJUST:
+        add_stock_act(j, &k);
+        break;
+    default:
+        return false;
+    }
+    j->key = key_parts_hash(&k, j->facts->seed);
+    return true;
+}
+
+/* --- what was sent before --- */
+
+static void compare_with_earlier(struct judging *j, struct slice line_id, uint32_t submission_no, bool is_open, struct slice site)
+{
+    j->repeat = (struct repeat){
+        .other = line_id, .is_other_site = !slice_equal(site, j->line->partner_id), .other_submission_no = submission_no,
+    };
+    if (j->submission_no <= submission_no) j->repeat.kind = REPEAT_DUPLICATE;
+    else if (is_open || j->submission_no > submission_no + 1) j->repeat.kind = REPEAT_INVALID_RESUBMISSION;
+    else j->is_resubmission = true;
+}
+
+/* A resubmission whose content changed has another K: it is known by the line or the claim number it names. */
+static void compare_with_predecessor(struct judging *j, struct slice line_id)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    if (f->state == FOOTPRINT_NONE || slice_equal(line_id, j->line_id) || f->submission_no >= j->submission_no) return;
+    compare_with_earlier(j, line_id, f->submission_no, f->state == FOOTPRINT_OPEN, f->site);
+}
+
+static const struct claim_uses *claim_uses_of(struct judging *j, struct slice *key)
+{
+    if (!j->line->claim_id.size) return NULL;
+    *key = BOOKS_KEY(j->arena, j->root, j->line->claim_id, j->line->claim_line);
+    return judging_read(j, COMPLIANCE_CLAIM_IDS, *key, NULL);
+}
+
+static void look_for_predecessor(struct judging *j)
+{
+    struct slice key;
+    const struct claim_uses *uses = claim_uses_of(j, &key);
+    const struct claim_use *last = NULL;
+    if (j->line->original_line_ref.size) {
+        compare_with_predecessor(j, j->line->original_line_ref);
+        if (j->repeat.other.size) return;
+    }
+    for (unsigned i = 0; uses && i < uses->use_count; i++) {
+        const struct claim_use *use = &uses->uses[i];
+        if (slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) continue;
+        if (!last || use->submission_no >= last->submission_no) last = use;
+    }
+    if (last) compare_with_predecessor(j, last->line_id);
+}
+
+void duplicates_prepare(struct judging *j)
+{
+    enum kind sent = j->line->kind;
+    if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
+    j->has_key = make_key(j);
+    if (!j->has_key || sent == KIND_REPLACE) return;
+    if (j->before->has_key && slice_equal(hash_slice(&j->before->key), hash_slice(&j->key))) {
+        j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
+        return;
+    }
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
+    bool is_on_file = use->state != FOOTPRINT_NONE && is_within_horizon(j, use->received_date);
+    if (is_on_file && !slice_equal(use->line_id, j->line_id))
+        compare_with_earlier(j, use->line_id, use->submission_no, use->state == FOOTPRINT_OPEN, use->site);
+    else if (j->submission_no > 1)
+        look_for_predecessor(j);
+}
+
+/* --- DUP-01, DUP-05 --- */
+
+static enum truth say_repeat(struct judging *j, struct finding *f)
+{
+    bool invalid = j->repeat.kind == REPEAT_INVALID_RESUBMISSION;
+    struct reason *r = finding_give(f, invalid ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE, OUTCOME_REJECT);
+    reason_argument(r, SLICE("other"), j->repeat.other);
+    finding_figures(f, SLICE("submission_no"), j->submission_no, j->repeat.other_submission_no + 1, SLICE("count"));
+    finding_show(f, EVIDENCE_LINE, j->repeat.other);
+    return TRUTH_TRUE;
+}
+
+enum truth duplicates_of_line(struct judging *j, struct finding *f)
+{
+    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
+    bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
+    return speaks ? say_repeat(j, f) : TRUTH_FALSE;
+}
+
+enum truth duplicates_across_sites(struct judging *j, struct finding *f)
+{
+    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
+    return j->repeat.kind == REPEAT_DUPLICATE && j->repeat.is_other_site ? say_repeat(j, f) : TRUTH_FALSE;
+}
+
+/* --- DUP-02 --- */
+
+static uint32_t hash_on(uint32_t hash, const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) hash = (hash ^ ((const uint8_t *)bytes)[i]) * 16777619u;
+    return hash;
+}
+
+static uint32_t hash_text(uint32_t hash, struct slice s)
+{
+    return s.size ? hash_on(hash_on(hash, s.bytes, s.size), "", 1) : hash;
+}
+
+static uint32_t hash_party(uint32_t hash, const struct party *p)
+{
+    hash = hash_text(hash, p->key.size ? p->key : p->name);
+    return hash_text(hash_text(hash, p->country), p->postal_code);
+}
+
+static uint32_t hash_texts(uint32_t hash, const struct texts *t)
+{
+    for (unsigned i = 0; i < t->count; i++) hash = hash_text(hash, t->items[i]);
+    return hash;
+}
+
+/* What a field says; the same start for a field that says nothing. */
+static uint32_t hash_field(const struct line *l, const struct line_field *field)
+{
+    const uint32_t start = 2166136261u;
+    const char *member = (const char *)l + field->offset;
+    switch (field->type) {
+    case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE:
+        return hash_text(start, *(const struct slice *)member);
+    case FIELD_TYPE_PRICE: case FIELD_TYPE_MONEY:
+        return *(const bool *)((const char *)l + field->has_offset) ? hash_on(hash_on(start, "+", 1), member, sizeof(int64_t)) : start;
+    case FIELD_TYPE_PARTY: return hash_party(start, (const struct party *)member);
+    case FIELD_TYPE_TEXTS: return hash_texts(start, (const struct texts *)member);
+    case FIELD_TYPE_QTY: case FIELD_TYPE_AMOUNT: return hash_on(start, member, sizeof(int64_t));
+    case FIELD_TYPE_FLAG: return hash_on(start, member, sizeof(bool));
+    case FIELD_TYPE_KIND: case FIELD_TYPE_REPLACES: case FIELD_TYPE_DATE: case FIELD_TYPE_UINT: case FIELD_TYPE_CAUSE:
+    case FIELD_TYPE_CLOSE:
+        return hash_on(start, member, sizeof(int32_t));
+    }
+    NEVER();
+}
+
+/* Fields that say how a line was sent and not what it claims. */
+static bool is_about_sending(const struct line_field *field)
+{
+    static const struct slice names[] = { SLICE_INIT("submission_no"), SLICE_INIT("message_id"), SLICE_INIT("original_line_ref") };
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (slice_equal(field->name, names[i])) return true;
+    return false;
+}
+
+static struct slice hash_fields(struct judging *j)
+{
+    char *bytes = arena_alloc(j->arena, FIELD_HASH_BYTES * line_field_count);
+    for (unsigned i = 0; i < line_field_count; i++) {
+        if (is_about_sending(&line_fields[i])) continue;
+        uint32_t hash = hash_field(j->line, &line_fields[i]);
+        memcpy(bytes + FIELD_HASH_BYTES * i, &hash, sizeof hash);
+    }
+    return slice_of(bytes, FIELD_HASH_BYTES * line_field_count);
+}
+
+/* The names of the fields that differ, for the record. */
+static struct slice differing_fields(struct judging *j, struct slice fields, struct slice other)
+{
+    struct text t = text_in(j->arena, 200);
+    for (unsigned i = 0; i < line_field_count && FIELD_HASH_BYTES * (i + 1) <= other.size; i++) {
+        if (memcmp(fields.bytes + FIELD_HASH_BYTES * i, other.bytes + FIELD_HASH_BYTES * i, FIELD_HASH_BYTES) == 0) continue;
+        if (t.size) PUT(&t, " ");
+        text_put(&t, line_fields[i].name);
+    }
+    return text_slice(&t);
+}
+
+/* A claim that was taken back, or that this line replaces, is no other use of its number. */
+static bool use_counts(struct judging *j, const struct claim_use *use)
+{
+    if (slice_equal(use->line_id, j->original.line_id)) return false;
+    enum footprint_state state = judging_footprint(j, use->line_id)->state;
+    return state != FOOTPRINT_CANCELLED && state != FOOTPRINT_WITHDRAWN;
+}
+
+enum truth duplicates_of_claim_id(struct judging *j, struct finding *f)
+{
+    struct slice key;
+    if (!kind_is_claim(j->kind) || j->qty_milli < 0) return TRUTH_UNSPECIFIED;
+    const struct claim_uses *uses = claim_uses_of(j, &key);
+    if (!uses) return TRUTH_UNSPECIFIED;
+    if (!uses->use_count || j->is_resubmission) return TRUTH_FALSE;
+    struct slice fields = hash_fields(j);
+    const struct claim_use *other = NULL;
+    for (unsigned i = 0; i < uses->use_count; i++) {
+        const struct claim_use *use = &uses->uses[i];
+        if (slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) continue;
+        if (slice_equal(use->fields, fields)) return TRUTH_FALSE;
+        if (!slice_equal(use->document_id, j->receipt->document_id) && use_counts(j, use)) other = use;
+    }
+    if (!other) return TRUTH_FALSE;
+    struct reason *r = finding_give(f, REASON_CLAIM_ID_REUSED, OUTCOME_HOLD);
+    reason_argument(r, SLICE("claim"), j->line->claim_id);
+    reason_argument(r, SLICE("other"), other->line_id);
+    f->observed = (struct figure){ .name = SLICE("fields"), .text = differing_fields(j, fields, other->fields) };
+    finding_show(f, EVIDENCE_LINE, other->line_id);
+    return TRUTH_TRUE;
+}
+
+/* --- DUP-06 --- */
+
+static bool is_shared_by_nature(const struct document_proof *p)
+{
+    return slice_equal(p->type, SLICE("INVENTORY")) || slice_equal(p->type, SLICE("PRICE_LIST"));
+}
+
+static struct slice document_key(struct judging *j, const struct document_proof *p)
+{
+    return BOOKS_KEY(j->arena, j->root, slice_of((const char *)p->sha256, sizeof p->sha256));
+}
+
+static const struct document_use *find_other_claim(struct judging *j, const struct document_uses *uses)
+{
+    for (unsigned i = 0; i < uses->use_count; i++) {
+        const struct document_use *use = &uses->uses[i];
+        if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) continue;
+        if (slice_equal(use->claim_id, j->line->claim_id)) continue;
+        if (footprint_counts(judging_footprint(j, use->line_id))) return use;
+    }
+    return NULL;
+}
+
+enum truth duplicates_of_document(struct judging *j, struct finding *f)
+{
+    bool found = false;
+    if (!j->line->document_count) return TRUTH_UNSPECIFIED;
+    for (unsigned i = 0; i < j->line->document_count; i++) {
+        const struct document_proof *p = &j->line->documents[i];
+        if (!p->has_sha256 || is_shared_by_nature(p)) continue;
+        const struct document_use *other = find_other_claim(j, judging_read(j, COMPLIANCE_DOCUMENTS, document_key(j, p), NULL));
+        if (!other) continue;
+        found = true;
+        struct text hex = text_in(j->arena, 2 * sizeof p->sha256);
+        text_put_hex(&hex, p->sha256, sizeof p->sha256);
+        finding_show(f, EVIDENCE_DOCUMENT, text_slice(&hex));
+        finding_show(f, EVIDENCE_LINE, other->line_id);
+    }
+    return found ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* --- what is put on file --- */
+
+static enum footprint_state state_of(enum outcome outcome)
+{
+    if (outcome_goes_on(outcome)) return FOOTPRINT_ACCEPTED;
+    return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
+}
+
+/* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
+ * nobody else has one. */
+static void record_key(struct judging *j, enum outcome outcome)
+{
+    if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
+    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
+    const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
+        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE && !slice_equal(on_file->line_id, j->line_id))))
+        return;
+    struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
+    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id)) return;      /* a later one has it */
+    *use = (struct key_use){
+        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no, .state = state_of(outcome),
+        .received_date = j->class->received_date,
+    };
+    j->after.has_key = true;
+    j->after.key = j->key;
+}
+
+static void record_claim_id(struct judging *j)
+{
+    struct slice key;
+    if (!kind_is_claim(j->kind) || !claim_uses_of(j, &key)) return;
+    struct claim_uses *uses = judging_change(j, COMPLIANCE_CLAIM_IDS, key);
+    unsigned at = 0;
+    while (at < uses->use_count && !slice_equal(uses->uses[at].line_id, j->line_id)) at++;
+    if (at == CLAIM_USES_MAX) {                             /* the oldest makes room */
+        memmove(&uses->uses[0], &uses->uses[1], (CLAIM_USES_MAX - 1) * sizeof uses->uses[0]);
+        at = CLAIM_USES_MAX - 1;
+    }
+    if (at >= uses->use_count) uses->use_count = at + 1;
+    uses->uses[at] = (struct claim_use){
+        .line_id = j->line_id, .document_id = j->receipt->document_id, .fields = hash_fields(j), .submission_no = j->submission_no,
+        .received_date = j->class->received_date,
+    };
+}
+
+static void record_document(struct judging *j, const struct document_proof *p)
+{
+    struct document_uses *uses = judging_change(j, COMPLIANCE_DOCUMENTS, document_key(j, p));
+    for (unsigned i = 0; i < uses->use_count; i++)
+        if (slice_equal(uses->uses[i].line_id, j->line_id)) return;
+    if (uses->use_count == DOCUMENT_USES_MAX) {
+        memmove(&uses->uses[0], &uses->uses[1], (DOCUMENT_USES_MAX - 1) * sizeof uses->uses[0]);
+        uses->use_count--;
+    }
+    uses->uses[uses->use_count++] = (struct document_use){ j->line_id, j->line->claim_id };
+}
+
+void duplicates_record(struct judging *j, enum outcome outcome)
+{
+    record_key(j, outcome);
+    if (j->repeat.kind == REPEAT_NONE) record_claim_id(j);
+    if (outcome == OUTCOME_REJECT) return;
+    for (unsigned i = 0; i < j->line->document_count; i++)
+        if (j->line->documents[i].has_sha256 && !is_shared_by_nature(&j->line->documents[i])) record_document(j, &j->line->documents[i]);
+}
+
+void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    if (!of->has_key) return;
+    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    if (!slice_equal(use->line_id, line_id)) return;
+    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key) = (struct key_use){ 0 };
+}

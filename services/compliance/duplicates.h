@@ -1,0 +1,25 @@
+/* compliance/duplicates.h: the business key K, reused claim numbers and reused proofs (domain.md 3.3, screening.md 7.1). */
+#ifndef COMPLIANCE_DUPLICATES_H
+#define COMPLIANCE_DUPLICATES_H
+
+#include "compliance/judging.h"
+
+/* Computes K and what is on file under it: j->key, j->repeat, j->is_resubmission. Before the rules. */
+void duplicates_prepare(struct judging *j);
+
+/* DUP-01, DUP-05, DUP-02, DUP-06. */
+enum truth duplicates_of_line(struct judging *j, struct finding *f);
+enum truth duplicates_across_sites(struct judging *j, struct finding *f);
+enum truth duplicates_of_claim_id(struct judging *j, struct finding *f);
+enum truth duplicates_of_document(struct judging *j, struct finding *f);
+
+/* Puts K, claim id and proofs on file as the outcome says (screening.md 2.3). */
+void duplicates_record(struct judging *j, enum outcome outcome);
+
+/* Frees the K of a line that is cancelled or withdrawn. */
+void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of);
+
+/* True while a line waits here or was let through and not taken back. */
+bool footprint_counts(const struct footprint *f);
+
+#endif

@@ -1,0 +1,249 @@
+/* compliance/inventory.c: what is on the shelf. Pure. */
+#include "compliance/inventory.h"
+
+#include "base/assert.h"
+#include "compliance/duplicates.h"
+#include "domain/calendar.h"
+
+enum { MONTHS_READ_MAX = 26 };
+
+struct pool { struct slice location, sku; };
+
+static struct pool pool_of(const struct judging *j)
+{
+    return (struct pool){ j->class->lot_pool_location ? j->line->location_id : (struct slice){ 0 }, j->class->sku };
+}
+
+static struct slice pool_key(struct judging *j, struct pool p)
+{
+    return BOOKS_KEY(j->arena, j->root, p.location, p.sku);
+}
+
+static struct slice month_key(struct judging *j, struct pool p, int32_t month)
+{
+    return BOOKS_KEY(j->arena, j->root, p.location, p.sku, judging_int_text(j, month));
+}
+
+/* --- what a line moves --- */
+
+static const struct transaction_uses *transaction_of(struct judging *j, struct slice *key)
+{
+    struct hash128 t = judging_transaction(j, false, j->line->invoice_no, j->line->invoice_line);
+    *key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)t.bytes, HASH128_BYTES));
+    return judging_read(j, COMPLIANCE_TRANSACTIONS, *key, NULL);
+}
+
+static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
+{
+    for (unsigned i = 0; i < t->line_count; i++)
+        if (t->lines[i].kind == KIND_POS_SALE && judging_footprint(j, t->lines[i].line_id)->state == FOOTPRINT_ACCEPTED) return true;
+    return false;
+}
+
+/* A unit sold leaves once per T: what T has moved already, by other lines than this one, leaves no second time. */
+static int64_t units_leaving(struct judging *j, int64_t qty_milli)
+{
+    struct slice key;
+    if (!j->line->invoice_no.size) return qty_milli;
+    const struct transaction_uses *t = transaction_of(j, &key);
+    if (j->kind == KIND_SHIP_DEBIT_CLAIM && has_live_sale(j, t)) return 0;
+    int64_t moved = t->moved_milli + j->before->moved_milli;            /* its own stands below zero */
+    return qty_milli > moved ? qty_milli - moved : 0;
+}
+
+/* In +, out −. */
+static int64_t movement(struct judging *j, int64_t qty_milli)
+{
+    if (j->line->direct_ship) return 0;
+    switch (j->kind) {
+    case KIND_POS_SALE: return -units_leaving(j, qty_milli);
+    case KIND_ROTATION_CLAIM: case KIND_TRANSFER_OUT: return -qty_milli;
+    case KIND_POS_RETURN: return -qty_milli;
+    case KIND_TRANSFER_IN: case KIND_STOCK_ADJUST: case KIND_SELL_IN: return qty_milli;
+    case KIND_SHIP_DEBIT_CLAIM:
+        if (qty_milli >= 0) return -units_leaving(j, qty_milli);
+        return j->original.line_id.size && j->original.footprint->moved_milli < 0 ? -qty_milli : 0;
+    default: return 0;
+    }
+}
+
+/* --- INV-01 --- */
+
+static bool is_asked(const struct judging *j)
+{
+    return (j->kind == KIND_POS_SALE || j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_ROTATION_CLAIM) && j->qty_milli > 0;
+}
+
+static int32_t sell_in_watermark(struct judging *j)
+{
+    const struct watermarks *w = judging_read(j, COMPLIANCE_WATERMARKS, BOOKS_KEY(j->arena, j->root), NULL);
+    if (w->sell_in_to) return w->sell_in_to;
+    return w->sell_in_date ? date_add_days(w->sell_in_date, -j->policy->inventory_sell_in_lag_days) : 0;
+}
+
+static struct slice feed_datum(struct judging *j)
+{
+    struct text t = text_in(j->arena, j->root.size + 16);
+    PUT(&t, WAIT_FEED);
+    text_put(&t, j->root);
+    PUT(&t, ":sell_in");
+    return text_slice(&t);
+}
+
+static enum truth say_short(struct judging *j, struct finding *f, int64_t covered)
+{
+    f->proposed_qty_milli = covered;
+    if (j->policy->inventory_shortage == SHORTAGE_HOLD) {
+        finding_give(f, REASON_INVENTORY_SHORT, OUTCOME_HOLD);
+        return TRUTH_TRUE;
+    }
+    f->proposes = true;
+    struct reason *r = finding_give(f, REASON_INVENTORY_LIMIT, OUTCOME_SHORT);
+    reason_argument(r, SLICE("accepted"), judging_int_text(j, covered / 1000));
+    reason_argument(r, SLICE("qty"), judging_int_text(j, j->qty_milli / 1000));
+    r->cut_qty_milli = j->qty_milli - covered;
+    return TRUTH_TRUE;
+}
+
+enum truth inventory_is_short(struct judging *j, struct finding *f)
+{
+    if (!is_asked(j) || !j->class->sku.size) return TRUTH_UNSPECIFIED;
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
+    int32_t date = j->date;
+    if (!ledger->is_open || date <= ledger->snapshot_date) return TRUTH_UNSPECIFIED;
+    int64_t leaving = -movement(j, j->qty_milli);
+    if (leaving <= 0) return TRUTH_UNSPECIFIED;
+    int64_t available = ledger->available_milli - j->before->moved_milli;
+    finding_figures(f, SLICE("available"), leaving, available, SLICE("milli"));
+    if (leaving <= available + j->policy->inventory_tolerance_milli) return TRUTH_FALSE;
+    finding_show(f, EVIDENCE_LEDGER, j->class->sku);
+    if (sell_in_watermark(j) < date) {
+        f->waits_on = feed_datum(j);
+        return TRUTH_WAIT;
+    }
+    int64_t kept = j->qty_milli - leaving;
+    return say_short(j, f, kept + (available > 0 ? available : 0));
+}
+
+/* --- the ledger --- */
+
+static void move(struct judging *j, struct pool p, int32_t date, int64_t net_milli)
+{
+    if (!date || !net_milli) return;
+    struct pool_month *month = judging_change(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, date / 100));
+    month->net_milli[date % 100 - 1] += net_milli;
+    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, pool_key(j, p));
+    if (!ledger->is_open || date > ledger->snapshot_date) ledger->available_milli += net_milli;
+}
+
+void inventory_undo(struct judging *j, const struct footprint *of)
+{
+    if (!of->moved_milli) return;
+    move(j, (struct pool){ of->location, of->sku }, of->date, -of->moved_milli);
+    if (!of->has_transaction) return;
+    struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)of->transaction.bytes, HASH128_BYTES));
+    struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
+    t->moved_milli += of->moved_milli;
+}
+
+static int32_t next_month(int32_t month)
+{
+    return month % 100 == 12 ? month + 100 - 11 : month + 1;
+}
+
+/* Net movement behind a date, as far as lines can be dated. */
+static int64_t moved_since(struct judging *j, struct pool p, int32_t date)
+{
+    int64_t net = 0;
+    int32_t last = next_month(j->class->received_date / 100);
+    for (int32_t month = date / 100, read = 0; month <= last && read < MONTHS_READ_MAX; month = next_month(month), read++) {
+        const struct pool_month *m = judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, month), NULL);
+        for (int32_t day = 1; day <= MONTH_DAYS_MAX; day++)
+            if (month * 100 + day > date) net += m->net_milli[day - 1];
+    }
+    return net;
+}
+
+/* The report of the line's location; a new one takes the place of the oldest when there are too many. NULL: an older one. */
+static struct pool_report *open_report(struct judging *j, struct pool_ledger *ledger)
+{
+    struct pool_report *report = NULL;
+    for (unsigned i = 0; i < ledger->report_count && !report; i++)
+        if (slice_equal(ledger->reports[i].location, j->line->location_id)) report = &ledger->reports[i];
+    if (report) return report->date <= j->line->snapshot_date ? report : NULL;
+    if (ledger->report_count == POOL_LOCATIONS_MAX) {
+        memmove(&ledger->reports[0], &ledger->reports[1], (POOL_LOCATIONS_MAX - 1) * sizeof ledger->reports[0]);
+        ledger->report_count--;
+    }
+    report = &ledger->reports[ledger->report_count++];
+    *report = (struct pool_report){ .location = j->line->location_id };
+    return report;
+}
+
+/* A report resets the ledger and keeps the gap. */
+static void take_report(struct judging *j)
+{
+    struct pool p = pool_of(j);
+    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, pool_key(j, p));
+    struct pool_report *report = open_report(j, ledger);
+    if (!report) return;
+    report->date = j->line->snapshot_date;
+    report->reported_milli = j->qty_milli;
+    int64_t reported = 0;
+    int32_t newest = 0;
+    for (unsigned i = 0; i < ledger->report_count; i++) {
+        reported += ledger->reports[i].reported_milli;
+        if (ledger->reports[i].date > newest) newest = ledger->reports[i].date;
+    }
+    int64_t since = moved_since(j, p, newest);
+    ledger->gap_milli = ledger->is_open ? reported - (ledger->available_milli - since) : 0;
+    ledger->available_milli = reported + since;
+    ledger->snapshot_date = newest;
+    ledger->is_open = true;
+}
+
+static void move_watermarks(struct judging *j)
+{
+    struct watermarks *w = judging_change(j, COMPLIANCE_WATERMARKS, BOOKS_KEY(j->arena, j->root));
+    const struct line *l = j->line;
+    if (j->kind == KIND_INVENTORY) {
+        if (l->snapshot_date > w->inventory_date) w->inventory_date = l->snapshot_date;
+        return;
+    }
+    if (l->report_to > w->sell_in_to) w->sell_in_to = l->report_to;
+    if (j->date > w->sell_in_date) w->sell_in_date = j->date;
+}
+
+/* More stock, or a feed that has come further: lines that wait for it are judged again. */
+static void wake_waiting(struct judging *j)
+{
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
+    if (ledger->is_open && j->v->wake_count < VERDICT_WAKES_MAX) j->v->wakes[j->v->wake_count++] = feed_datum(j);
+}
+
+static void move_for(struct judging *j)
+{
+    int64_t net = movement(j, j->after.qty_milli);
+    struct pool p = pool_of(j);
+    j->after.location = p.location;
+    if (!net) return;
+    move(j, p, j->date, net);
+    j->after.moved_milli = net;
+    bool is_by_transaction = j->kind == KIND_POS_SALE || (j->kind == KIND_SHIP_DEBIT_CLAIM && net < 0);
+    if (!is_by_transaction || !j->after.has_transaction) return;
+    struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->after.transaction.bytes, HASH128_BYTES));
+    struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
+    t->moved_milli -= net;
+}
+
+void inventory_record(struct judging *j, enum outcome outcome)
+{
+    if (!outcome_goes_on(outcome) || j->line->kind == KIND_CANCEL || !j->class->sku.size) return;
+    if (j->before->state == FOOTPRINT_ACCEPTED) return;     /* a replay moves nothing twice */
+    if (j->kind == KIND_INVENTORY) take_report(j);
+    else move_for(j);
+    if (j->kind == KIND_INVENTORY || j->kind == KIND_SELL_IN) {
+        move_watermarks(j);
+        wake_waiting(j);
+    }
+}

@@ -1,0 +1,185 @@
+/* compliance/judging.c: a line made ready for its rules, and the small tools they share. Pure. */
+#include "compliance/judging.h"
+
+#include "base/assert.h"
+#include "domain/calendar.h"
+
+/* The date of the transaction itself, whatever selects programs. */
+static int32_t transaction_date(const struct line *l, enum kind kind, int32_t received_date)
+{
+    if (kind == KIND_ROTATION_CLAIM) return received_date;
+    if (kind == KIND_DEAL_CLAIM && l->order_date) return l->order_date;
+    if (kind == KIND_MDF_CLAIM) return l->activity_from;
+    if (kind == KIND_PRICE_PROTECTION_CLAIM) return l->price_change_date;
+    if (kind == KIND_INVENTORY) return l->snapshot_date;
+    if (kind == KIND_SELL_IN)
+        return l->receipt_date ? l->receipt_date : l->ship_date ? l->ship_date : l->invoice_date;
+    return l->ship_date ? l->ship_date : l->order_date;
+}
+
+static void find_programs(struct judging *j)
+{
+    const struct classification *c = j->class;
+    if (!c->candidate_count) return;
+    j->programs = ARENA_ARRAY(j->arena, c->candidate_count, struct judged_program);
+    j->program_count = c->candidate_count;
+    for (unsigned i = 0; i < c->candidate_count; i++) {
+        const struct program_history *h = catalogue_program(j->facts->catalogue, c->candidates[i].program_id);
+        j->programs[i].candidate = &c->candidates[i];
+        j->programs[i].program = h ? program_version(h, c->candidates[i].program_version) : NULL;
+    }
+}
+
+/* What the line leaves behind, before the rules have spoken. */
+static void prepare_footprint(struct judging *j)
+{
+    j->after = *j->before;
+    j->after.kind = j->kind;
+    j->after.site = j->line->partner_id;
+    j->after.document_id = j->receipt->document_id;
+    j->after.position = j->receipt->position;
+    j->after.received_at_unix_ms = j->receipt->received_at_unix_ms;
+    j->after.submission_no = j->submission_no;
+    j->after.date = j->date;
+    j->after.qty_milli = j->qty_milli;
+    j->after.sku = j->class->sku;
+}
+
+void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,
+                   const struct policy *policy, struct verdict *v)
+{
+    ASSERT(d->line && d->receipt && d->classification && facts->catalogue);
+    const struct line *l = d->line;
+    *j = (struct judging){
+        .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .facts = facts, .policy = policy, .v = v,
+        .arena = v->arena, .line_id = d->receipt->line_id,
+        .kind = l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind,
+        .qty_milli = d->classification->base_qty_milli, .submission_no = line_submission_no(l),
+    };
+    j->root = j->class->partner_root_id.size ? j->class->partner_root_id : j->receipt->partner_root_id;
+    ASSERT(j->root.size > 0 && j->line_id.size > 0);
+    j->is_refused = j->class->judgement.outcome == OUTCOME_REJECT;
+    j->is_explicit = kind_is_claim(j->kind);
+    j->date = transaction_date(l, j->kind, j->class->received_date);
+    j->before = judging_footprint(j, j->line_id);
+    find_programs(j);
+    prepare_footprint(j);
+}
+
+struct reason *finding_give(struct finding *f, enum reason_code code, enum outcome outcome)
+{
+    ASSERT(f->reason_count < FINDING_REASONS_MAX);
+    struct reason *r = &f->reasons[f->reason_count++];
+    *r = (struct reason){ .code = code, .outcome = outcome };
+    return r;
+}
+
+void finding_show(struct finding *f, enum evidence_kind kind, struct slice id)
+{
+    if (f->evidence_count == FINDING_EVIDENCE_MAX) {
+        f->evidence_left_out++;
+        return;
+    }
+    f->evidence[f->evidence_count++] = (struct evidence){ .kind = kind, .id = id };
+}
+
+void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit)
+{
+    f->observed = (struct figure){ .name = name, .value = observed, .divisor = 1, .unit = unit };
+    f->limit = (struct figure){ .name = name, .value = limit, .divisor = 1, .unit = unit };
+}
+
+struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code, enum outcome outcome)
+{
+    if (j->is_explicit) return finding_give(f, code, outcome);
+    f->strikes = true;
+    if (!p->strikes) p->strikes = ARENA_ARRAY(j->arena, STRIKES_MAX, struct reason);
+    ASSERT(p->strike_count < STRIKES_MAX);
+    struct reason *r = &p->strikes[p->strike_count++];
+    *r = (struct reason){ .code = code, .outcome = outcome };
+    return r;
+}
+
+bool judged_program_is_struck(const struct judged_program *p)
+{
+    return p->strike_count > 0 || p->candidate->reason_count > 0;
+}
+
+const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found)
+{
+    return books_read(j->v->books, table, key, found);
+}
+
+void *judging_change(struct judging *j, enum compliance_table table, struct slice key)
+{
+    return books_change(j->v->books, table, key);
+}
+
+const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
+{
+    return judging_read(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, line_id), NULL);
+}
+
+struct slice judging_hex(struct judging *j, struct hash128 hash)
+{
+    struct text t = text_in(j->arena, 2 * HASH128_BYTES);
+    text_put_hex(&t, hash.bytes, HASH128_BYTES);
+    return text_slice(&t);
+}
+
+struct slice judging_date_text(struct judging *j, int32_t date)
+{
+    struct text t = text_in(j->arena, 10);
+    date_put(&t, date);
+    return text_slice(&t);
+}
+
+struct slice judging_int_text(struct judging *j, int64_t value)
+{
+    struct text t = text_in(j->arena, 20);
+    text_put_int(&t, value);
+    return text_slice(&t);
+}
+
+void key_parts_text(struct key_parts *k, struct slice text)
+{
+    ASSERT(k->count < KEY_PARTS_MAX);
+    k->parts[k->count++] = text;
+}
+
+void key_parts_int(struct key_parts *k, int64_t value)
+{
+    char *bytes = arena_alloc(k->arena, sizeof value);
+    for (unsigned i = 0; i < sizeof value; i++) bytes[i] = (char)((uint64_t)value >> 8 * i);
+    key_parts_text(k, slice_of(bytes, sizeof value));
+}
+
+struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed)
+{
+    return hash_key(seed, books_key(k->arena, k->parts, k->count));
+}
+
+const struct party *judging_customer(const struct judging *j)
+{
+    return party_is_absent(&j->line->end_customer) ? &j->line->sold_to : &j->line->end_customer;
+}
+
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_no, struct slice invoice_line)
+{
+    struct key_parts k = { .arena = j->arena };
+    key_parts_text(&k, is_sell_in ? SLICE("I") : SLICE("R"));
+    key_parts_text(&k, line_invoice_key(j->arena, invoice_no));
+    key_parts_text(&k, invoice_line);
+    key_parts_text(&k, j->class->sku);
+    return key_parts_hash(&k, j->facts->seed);
+}
+
+void finding_begin(struct finding *f)
+{
+    f->reason_count = f->evidence_count = f->evidence_left_out = 0;         /* the lists stay as they are: counts speak */
+    f->observed = f->limit = (struct figure){ 0 };
+    f->waits_on = (struct slice){ 0 };
+    f->proposes = f->strikes = f->is_final = false;
+    f->proposed_qty_milli = 0;
+    f->points = 0;
+}

@@ -1,0 +1,124 @@
+/* compliance/judging.h: one line while it is judged: what the rules ask, and what they say. */
+#ifndef COMPLIANCE_JUDGING_H
+#define COMPLIANCE_JUDGING_H
+
+#include "compliance/facts.h"
+#include "compliance/tables.h"
+#include "domain/verdict.h"
+#include "domain/waiting.h"
+
+enum { FINDING_REASONS_MAX = 4, FINDING_EVIDENCE_MAX = 8, STRIKES_MAX = 8 };
+
+/* A program that may pay the line. On an automatic line a rule strikes the program it protects instead of the line
+ * (screening.md 2.2). */
+struct judged_program {
+    const struct candidate *candidate;
+    const struct program   *program;                /* NULL: no such version on file */
+    struct reason          *strikes;
+    unsigned                strike_count;
+};
+
+/* The line that a CANCEL, REPLACE or return corrects, if compliance knows it. */
+struct original {
+    struct slice            line_id;                /* empty: none named, or not known here */
+    const struct footprint *footprint;
+};
+
+/* What K, the claim id or original_line_ref says of a line that was sent before (domain.md 3.3). */
+enum repeat_kind { REPEAT_NONE, REPEAT_DUPLICATE, REPEAT_INVALID_RESUBMISSION };
+struct repeat {
+    enum repeat_kind kind;
+    struct slice     other;                         /* line_id of the earlier one */
+    bool             is_other_site;
+    uint32_t         other_submission_no;
+};
+
+struct judging {
+    const struct dossier          *dossier;
+    const struct line             *line;
+    const struct receipt          *receipt;
+    const struct classification   *class;
+    const struct compliance_facts *facts;
+    const struct policy           *policy;
+    struct verdict                *v;
+    struct arena                  *arena;
+    struct slice                   root, line_id;
+    enum kind                      kind;            /* of the content: replaces_kind of a REPLACE */
+    bool                           is_refused;      /* by classification: only stateless rules and SCR speak */
+    bool                           is_explicit;
+    int64_t                        qty_milli;       /* base quantity, signed */
+    int32_t                        date;            /* transaction date */
+    uint32_t                       submission_no;
+    struct judged_program         *programs;        /* explicit: the target first */
+    unsigned                       program_count;
+    const struct footprint        *before;          /* this line's own; empty when it was never judged */
+    struct footprint               after;           /* what it will leave */
+    struct original                original;
+    bool                           has_key;         /* the kind has a K, and this is it */
+    struct hash128                 key;
+    struct repeat                  repeat;
+    bool                           is_resubmission;
+    bool                           has_proposal;    /* least quantity of the ADJUST rules */
+    int64_t                        proposed_qty_milli;
+};
+
+/* What one rule found. Predicates fill it; decide.c weighs it. */
+struct finding {
+    struct reason   reasons[FINDING_REASONS_MAX];   /* none: the rule's own with its class's outcome */
+    unsigned        reason_count;
+    struct figure   observed, limit;
+    struct evidence evidence[FINDING_EVIDENCE_MAX];
+    unsigned        evidence_count;                 /* what found no place is counted in evidence_left_out */
+    unsigned        evidence_left_out;
+    struct slice    waits_on;                       /* WAIT: the datum (domain/waiting.h) */
+    bool            proposes, strikes;
+    bool            is_final;                       /* no review makes it FALSE: a party that is blocked */
+    int64_t         proposed_qty_milli;
+    int32_t         points;
+};
+
+/* Prepares a line for its rules: content kind, dates, programs, own footprint. Everything lives in v->arena. */
+void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,
+                   const struct policy *policy, struct verdict *v);
+
+void finding_begin(struct finding *f);
+
+/* A reason of the finding; the caller adds arguments. */
+struct reason *finding_give(struct finding *f, enum reason_code code, enum outcome outcome);
+void finding_show(struct finding *f, enum evidence_kind kind, struct slice id);
+void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit);
+
+/* Strikes a program of an automatic line; on an explicit one gives the finding the reason instead. */
+struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code, enum outcome outcome);
+bool judged_program_is_struck(const struct judged_program *p);
+
+/* Rows under this partner root. */
+const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found);
+void *judging_change(struct judging *j, enum compliance_table table, struct slice key);
+const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
+
+/* Texts in the arena: a hash as 32 hex digits, a date, a number. */
+struct slice judging_hex(struct judging *j, struct hash128 hash);
+struct slice judging_date_text(struct judging *j, int32_t date);
+struct slice judging_int_text(struct judging *j, int64_t value);
+
+/* Parts of a hashed key: texts and integers with lengths in front. */
+enum { KEY_PARTS_MAX = 24 };
+struct key_parts { struct arena *arena; struct slice parts[KEY_PARTS_MAX]; unsigned count; };
+void key_parts_text(struct key_parts *k, struct slice text);
+void key_parts_int(struct key_parts *k, int64_t value);
+struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed);
+
+/* The customer of a line: end_customer where there is one, else sold_to. */
+const struct party *judging_customer(const struct judging *j);
+
+/* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. */
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_no, struct slice invoice_line);
+
+/* True: the judgement lets the line go on. */
+static inline bool outcome_goes_on(enum outcome o)
+{
+    return o == OUTCOME_PASS || o == OUTCOME_SHORT;
+}
+
+#endif

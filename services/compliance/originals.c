@@ -1,0 +1,278 @@
+/* compliance/originals.c: what a correction corrects. Pure. */
+#include "compliance/originals.h"
+
+#include "base/assert.h"
+#include "compliance/duplicates.h"
+#include "compliance/inventory.h"
+#include "compliance/serials.h"
+#include "domain/calendar.h"
+
+static struct slice hash_slice(const struct hash128 *hash)
+{
+    return slice_of((const char *)hash->bytes, HASH128_BYTES);
+}
+
+static bool is_undoing(const struct judging *j)
+{
+    return j->line->kind == KIND_CANCEL || j->line->kind == KIND_REPLACE;
+}
+
+/* A return of a sale, or of one claim (a debit claim of negative quantity). */
+static bool is_return(const struct judging *j)
+{
+    return j->line->kind == KIND_POS_RETURN || (j->line->kind == KIND_SHIP_DEBIT_CLAIM && j->qty_milli < 0);
+}
+
+/* --- finding --- */
+
+static void take_original(struct judging *j, struct slice line_id)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
+}
+
+/* Of the lines of T: the sale in force, for a cancel else the newest line that is. */
+static void find_by_invoice(struct judging *j)
+{
+    bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
+    struct hash128 t = judging_transaction(j, is_sell_in, j->line->original_invoice_no, j->line->original_invoice_line);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
+    for (unsigned i = uses->line_count; i-- > 0;) {
+        const struct transaction_line *line = &uses->lines[i];
+        const struct footprint *f = judging_footprint(j, line->line_id);
+        bool is_ours = slice_equal(f->ended_by, j->line_id);
+        if ((!footprint_counts(f) && !is_ours) || slice_equal(line->line_id, j->line_id)) continue;
+        bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
+        if (!is_sale && is_return(j) && line->kind != j->kind) continue;
+        if (j->original.line_id.size && !is_sale) continue;
+        j->original = (struct original){ line->line_id, f };
+        if (is_sale) return;
+    }
+}
+
+void originals_find(struct judging *j)
+{
+    if (j->is_refused || (!is_undoing(j) && !is_return(j))) return;
+    if (j->line->original_line_ref.size) take_original(j, j->line->original_line_ref);
+    else if (j->line->original_invoice_no.size) find_by_invoice(j);
+}
+
+/* --- waiting --- */
+
+static bool is_whole(const struct judging *j)
+{
+    return j->line->kind == KIND_REPLACE || j->line->qty_milli == 0 || j->qty_milli == -j->original.footprint->qty_milli;
+}
+
+static struct slice match_key(struct judging *j)
+{
+    struct key_parts k = { .arena = j->arena };
+    key_parts_text(&k, j->root);
+    key_parts_text(&k, j->class->sku);
+    key_parts_text(&k, judging_customer(j)->key);
+    j->after.match = key_parts_hash(&k, j->facts->seed);
+    return BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
+}
+
+static struct slice match_datum(struct judging *j, const struct hash128 *match)
+{
+    struct text t = text_in(j->arena, sizeof WAIT_MATCH + 2 * HASH128_BYTES);
+    PUT(&t, WAIT_MATCH);
+    text_put_hex(&t, match->bytes, HASH128_BYTES);
+    return text_slice(&t);
+}
+
+static struct slice target_datum(struct judging *j, struct slice line_id)
+{
+    struct text t = text_in(j->arena, sizeof WAIT_TARGET + line_id.size);
+    PUT(&t, WAIT_TARGET);
+    text_put(&t, line_id);
+    return text_slice(&t);
+}
+
+static int32_t month_of(int32_t date)
+{
+    return date / 100;
+}
+
+/* An unlinked return waits while live sales do not cover it and a sale that would match waits here. */
+static bool waits_for_a_match(struct judging *j)
+{
+    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
+    int32_t from = date_add_days(j->line->ship_date, -j->policy->return_match_days);
+    int64_t covered = 0;
+    for (unsigned i = 0; i < sales->month_count; i++)
+        if (sales->months[i].month >= month_of(from) && sales->months[i].month <= month_of(j->line->ship_date))
+            covered += sales->months[i].left_milli;
+    if (covered >= -j->qty_milli) return false;
+    for (unsigned i = 0; i < sales->waiting_count; i++)
+        if (sales->waiting[i].ship_date >= from && sales->waiting[i].ship_date <= j->line->ship_date) return true;
+    return false;
+}
+
+static enum truth wait_for(struct judging *j, struct finding *f, struct slice on)
+{
+    struct reason *r = finding_give(f, REASON_WAITING_FOR_TARGET, OUTCOME_PARK);
+    struct slice named = j->original.line_id.size ? j->original.line_id : j->line->original_invoice_no;
+    if (named.size) reason_argument(r, SLICE("original"), named);
+    f->waits_on = on;
+    return TRUTH_WAIT;
+}
+
+enum truth originals_wait(struct judging *j, struct finding *f)
+{
+    const struct original *o = &j->original;
+    bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
+    if (unlinked && waits_for_a_match(j)) return wait_for(j, f, match_datum(j, &j->after.match));
+    if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
+    if (is_undoing(j) && is_whole(j)) return TRUTH_FALSE;
+    finding_show(f, EVIDENCE_LINE, o->line_id);
+    return wait_for(j, f, target_datum(j, o->line_id));
+}
+
+/* --- undoing --- */
+
+/* What a sale in force can still give back to unlinked returns. Returns take from the oldest month on. */
+static void change_month(struct match_sales *sales, int32_t month, int64_t qty_milli)
+{
+    unsigned at = 0;
+    while (at < sales->month_count && sales->months[at].month < month) at++;
+    if (at == sales->month_count || sales->months[at].month != month) {
+        if (sales->month_count == MATCH_MONTHS_MAX) {
+            if (at == 0) return;
+            memmove(&sales->months[0], &sales->months[1], (MATCH_MONTHS_MAX - 1) * sizeof sales->months[0]);
+            sales->month_count--;
+            at--;
+        }
+        memmove(&sales->months[at + 1], &sales->months[at], (sales->month_count - at) * sizeof sales->months[0]);
+        sales->months[at] = (struct match_month){ .month = month };
+        sales->month_count++;
+    }
+    sales->months[at].left_milli += qty_milli;
+}
+
+static void take_from_oldest(struct match_sales *sales, int64_t qty_milli)
+{
+    for (unsigned i = 0; i < sales->month_count && qty_milli > 0; i++) {
+        int64_t taken = sales->months[i].left_milli < qty_milli ? sales->months[i].left_milli : qty_milli;
+        if (taken <= 0) continue;
+        sales->months[i].left_milli -= taken;
+        qty_milli -= taken;
+    }
+}
+
+static void drop_waiting_sale(struct match_sales *sales, struct slice line_id)
+{
+    for (unsigned i = 0; i < sales->waiting_count; i++) {
+        if (!slice_equal(sales->waiting[i].line_id, line_id)) continue;
+        memmove(&sales->waiting[i], &sales->waiting[i + 1], (sales->waiting_count - i - 1) * sizeof sales->waiting[0]);
+        sales->waiting_count--;
+        return;
+    }
+}
+
+static void forget_match(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    if (!of->has_match) return;
+    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
+    drop_waiting_sale(sales, line_id);
+    if (of->state == FOOTPRINT_ACCEPTED) change_month(sales, month_of(of->date), -of->qty_milli);
+}
+
+static bool undoes(const struct judging *j)
+{
+    const struct footprint *f = j->original.footprint;
+    return is_undoing(j) && j->original.line_id.size && footprint_counts(f) && is_whole(j);
+}
+
+void originals_undo(struct judging *j)
+{
+    if (!undoes(j)) return;
+    const struct footprint *f = j->original.footprint;
+    if (j->line->kind == KIND_CANCEL) duplicates_free_key(j, j->original.line_id, f);
+    inventory_undo(j, f);
+    serials_give_back(j, j->original.line_id, f);
+    forget_match(j, j->original.line_id, f);
+}
+
+/* --- recording --- */
+
+static void wake(struct verdict *v, struct slice datum)
+{
+    if (v->wake_count < VERDICT_WAKES_MAX) v->wakes[v->wake_count++] = datum;
+}
+
+static void end_original(struct judging *j)
+{
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, j->original.line_id));
+    bool was_open = f->state == FOOTPRINT_OPEN;
+    f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
+    f->ended_by = j->line_id;
+    if (j->line->kind == KIND_CANCEL) f->has_key = false;
+    if (f->has_match) wake(j->v, match_datum(j, &f->match));
+    if (!was_open) return;
+    j->v->withdraws = j->original.line_id;
+    j->v->judgement->withdrew_line_id = j->original.line_id;
+}
+
+static void index_transaction(struct judging *j)
+{
+    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
+        | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN);
+    if (!(kinds & KIND_BIT(j->kind)) || !j->line->invoice_no.size || j->line->kind == KIND_CANCEL) return;
+    if (!j->after.has_transaction) {
+        j->after.transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->line->invoice_no, j->line->invoice_line);
+        j->after.has_transaction = true;
+    }
+    struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS,
+        BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.transaction)));
+    for (unsigned i = 0; i < uses->line_count; i++)
+        if (slice_equal(uses->lines[i].line_id, j->line_id)) return;
+    if (uses->line_count == TRANSACTION_LINES_MAX) {
+        memmove(&uses->lines[0], &uses->lines[1], (TRANSACTION_LINES_MAX - 1) * sizeof uses->lines[0]);
+        uses->line_count--;
+    }
+    uses->lines[uses->line_count++] = (struct transaction_line){ j->line_id, j->kind };
+}
+
+static void record_sale(struct judging *j, enum outcome outcome)
+{
+    if (judging_customer(j)->key.size == 0) return;
+    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, match_key(j));
+    j->after.has_match = true;
+    if (outcome_goes_on(outcome)) {
+        drop_waiting_sale(sales, j->line_id);
+        if (j->before->state != FOOTPRINT_ACCEPTED) change_month(sales, month_of(j->date), j->after.qty_milli);
+    } else if (outcome == OUTCOME_REJECT) {
+        drop_waiting_sale(sales, j->line_id);
+    } else {
+        drop_waiting_sale(sales, j->line_id);
+        if (sales->waiting_count < MATCH_LINES_MAX)
+            sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
+    }
+    bool was_awaited = j->before->state == FOOTPRINT_OPEN && (outcome_goes_on(outcome) || outcome == OUTCOME_REJECT);
+    bool may_cover = outcome_goes_on(outcome) && sales->waiting_count;
+    if (was_awaited || may_cover) wake(j->v, match_datum(j, &j->after.match));
+}
+
+/* A return takes from what later unlinked ones can match. */
+static void record_return(struct judging *j)
+{
+    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
+    if (j->original.line_id.size && j->original.footprint->has_match) {
+        struct slice linked = BOOKS_KEY(j->arena, j->root, hash_slice(&j->original.footprint->match));
+        change_month(judging_change(j, COMPLIANCE_MATCHES, linked), month_of(j->original.footprint->date), j->qty_milli);
+    } else if (!j->line->original_line_ref.size && !j->line->original_invoice_no.size) {
+        take_from_oldest(judging_change(j, COMPLIANCE_MATCHES, key), -j->qty_milli);
+    }
+}
+
+void originals_record(struct judging *j, enum outcome outcome)
+{
+    if (outcome_goes_on(outcome) && undoes(j)) end_original(j);
+    bool is_ours = is_undoing(j) && j->original.line_id.size && slice_equal(j->original.footprint->ended_by, j->line_id);
+    if (is_ours && j->original.footprint->state == FOOTPRINT_WITHDRAWN) j->v->judgement->withdrew_line_id = j->original.line_id;
+    if (outcome != OUTCOME_REJECT) index_transaction(j);
+    if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
+    if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED) record_return(j);
+}

@@ -1,0 +1,21 @@
+/* compliance/originals.h: the line that a CANCEL, REPLACE or return is about: waited for, withdrawn, or undone
+ * (domain.md 6.2, 6.3, screening.md 4.4). */
+#ifndef COMPLIANCE_ORIGINALS_H
+#define COMPLIANCE_ORIGINALS_H
+
+#include "compliance/judging.h"
+
+/* Finds the original: j->original. Before the rules. */
+void originals_find(struct judging *j);
+
+/* SYS-01, second half: the original waits here and this line cannot withdraw it. */
+enum truth originals_wait(struct judging *j, struct finding *f);
+
+/* A REPLACE is judged as if its original were gone already: gives back what the original holds. Before the rules. */
+void originals_undo(struct judging *j);
+
+/* Withdraws or marks the original, indexes the line itself under its T and as a sale that returns may match, and wakes
+ * returns that wait for one. */
+void originals_record(struct judging *j, enum outcome outcome);
+
+#endif

@@ -1,0 +1,373 @@
+/* compliance/serials.c: one unit, one slot in a program. Pure. */
+#include "compliance/serials.h"
+
+#include "base/assert.h"
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+struct slice serial_normalise(struct arena *a, struct slice serial)
+{
+    struct slice upper = slice_upper(a, serial);
+    char *kept = arena_alloc(a, upper.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < upper.size; i++)
+        if (is_alphanumeric(upper.bytes[i])) kept[size++] = upper.bytes[i];
+    struct slice s = slice_of(kept, size);
+    if (slice_starts_with(s, SLICE("SERIAL"))) return slice_skip(s, 6);
+    return slice_starts_with(s, SLICE("SN")) ? slice_skip(s, 2) : s;
+}
+
+static void sift_down(struct slice *items, unsigned at, unsigned count)
+{
+    for (unsigned child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && slice_compare(items[child], items[child + 1]) < 0) child++;
+        if (slice_compare(items[at], items[child]) >= 0) return;
+        struct slice moving = items[at];
+        items[at] = items[child];
+        items[child] = moving;
+    }
+}
+
+/* Heapsort: a list of a thousand equal or ordered serials costs no more than any other. */
+static void sort(struct slice *items, unsigned count)
+{
+    for (unsigned i = count / 2; i-- > 0;) sift_down(items, i, count);
+    for (unsigned end = count; end-- > 1;) {
+        struct slice moving = items[0];
+        items[0] = items[end];
+        items[end] = moving;
+        sift_down(items, 0, end);
+    }
+}
+
+struct texts serials_sorted(struct arena *a, const struct texts *serials)
+{
+    if (!serials->count) return (struct texts){ 0 };
+    struct slice *items = ARENA_ARRAY(a, serials->count, struct slice);
+    for (unsigned i = 0; i < serials->count; i++) items[i] = serial_normalise(a, serials->items[i]);
+    sort(items, serials->count);
+    return (struct texts){ items, serials->count };
+}
+
+/* --- form --- */
+
+static bool is_one_repeated(struct slice s)
+{
+    for (size_t i = 1; i < s.size; i++)
+        if (s.bytes[i] != s.bytes[0]) return false;
+    return true;
+}
+
+static bool is_placeholder(const struct policy *policy, struct slice s)
+{
+    struct slice rest = policy->serial_placeholders;
+    while (rest.size) {
+        struct slice word = slice_cut(&rest, ' ');
+        if (word.size && slice_equal(word, s)) return true;
+    }
+    return false;
+}
+
+/* A letter, N digit, X either; any other sign stands for itself. */
+static bool fits_mask(struct slice mask, struct slice s)
+{
+    if (mask.size != s.size) return false;
+    for (size_t i = 0; i < s.size; i++) {
+        bool digit = s.bytes[i] >= '0' && s.bytes[i] <= '9';
+        char m = mask.bytes[i];
+        if (m == 'A' ? digit : m == 'N' ? !digit : m != 'X' && m != s.bytes[i]) return false;
+    }
+    return true;
+}
+
+/* The last digit makes the sum of all digits, every second from the right doubled, a multiple of ten. Letters fail. */
+static bool passes_luhn(struct slice s)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < s.size; i++) {
+        char c = s.bytes[s.size - 1 - i];
+        if (c < '0' || c > '9') return false;
+        unsigned digit = (unsigned)(c - '0') << (i & 1);
+        sum += digit > 9 ? digit - 9 : digit;
+    }
+    return sum % 10 == 0;
+}
+
+bool serial_is_valid(const struct policy *policy, const struct product *product, struct slice serial)
+{
+    if (serial.size < SERIAL_CHARACTERS_MIN || serial.size > SERIAL_CHARACTERS_MAX) return false;
+    if (is_one_repeated(serial) || is_placeholder(policy, serial)) return false;
+    if (!product) return true;
+    if (product->serial_mask.size && !fits_mask(product->serial_mask, serial)) return false;
+    return !slice_equal(product->serial_check, SLICE("LUHN")) || passes_luhn(serial);
+}
+
+/* --- which programs --- */
+
+bool serials_bind(const struct judging *j, const struct judged_program *p)
+{
+    const struct program *program = p->program;
+    if (!program) return false;
+    if (j->is_explicit) {
+        if (p != j->programs || j->qty_milli < 0) return false;
+        if (j->kind == KIND_SPIFF_CLAIM) return program->spiff.serials != SERIAL_RULE_NONE;
+        return (j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_DEAL_CLAIM) && j->line->serials.count > 0;
+    }
+    return j->kind == KIND_POS_SALE && program->incentive == INCENTIVE_SPIFF && program->spiff.trigger_pos
+        && program->spiff.serials != SERIAL_RULE_NONE && j->line->rep_id.size && !p->candidate->reason_count;
+}
+
+static bool needs_serials(const struct judged_program *p)
+{
+    return p->program->incentive == INCENTIVE_SPIFF && p->program->spiff.serials == SERIAL_RULE_REQUIRED;
+}
+
+/* --- rows --- */
+
+static struct slice serial_key(struct judging *j, struct slice serial)
+{
+    struct slice sku = j->policy->serial_scope == SERIAL_SCOPE_PART ? j->class->sku : (struct slice){ 0 };
+    return BOOKS_KEY(j->arena, j->root, serial, sku);
+}
+
+static struct slice serial_key_of(struct judging *j, struct slice serial, const struct footprint *of)
+{
+    struct slice sku = j->policy->serial_scope == SERIAL_SCOPE_PART ? of->sku : (struct slice){ 0 };
+    return BOOKS_KEY(j->arena, j->root, serial, sku);
+}
+
+static const struct serial_slot *find_slot(const struct serial_history *h, struct slice program_id)
+{
+    for (unsigned i = 0; i < h->slot_count; i++)
+        if (slice_equal(h->slots[i].program_id, program_id)) return &h->slots[i];
+    return NULL;
+}
+
+/* Another line of the root holds the slot: neither this one, nor the earlier submission of it. */
+static bool is_taken(const struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
+{
+    const struct serial_slot *slot = find_slot(h, program_id);
+    if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
+    if (j->is_resubmission && slice_equal(slot->line_id, j->repeat.other)) return false;
+    *by = slot->line_id;
+    return true;
+}
+
+static bool repeats(const struct texts *sorted, unsigned at)
+{
+    return at > 0 && slice_equal(sorted->items[at - 1], sorted->items[at]);
+}
+
+/* --- SER-01 --- */
+
+struct taken { unsigned count; struct slice first, by; };
+
+static struct taken count_taken(struct judging *j, const struct texts *sorted, struct slice program_id)
+{
+    struct taken t = { 0 };
+    for (unsigned i = 0; i < sorted->count; i++) {
+        struct slice by = { 0 };
+        bool repeated = repeats(sorted, i);
+        if (!repeated && !is_taken(j, judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL), program_id, &by)) continue;
+        if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
+    }
+    return t;
+}
+
+enum truth serials_taken(struct judging *j, struct finding *f)
+{
+    enum truth truth = TRUTH_UNSPECIFIED;
+    if (!j->line->serials.count) return truth;
+    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    for (unsigned i = 0; i < j->program_count; i++) {
+        struct judged_program *p = &j->programs[i];
+        if (!serials_bind(j, p)) continue;
+        if (truth == TRUTH_UNSPECIFIED) truth = TRUTH_FALSE;
+        struct taken taken = count_taken(j, &sorted, p->candidate->program_id);
+        if (!taken.count) continue;
+        truth = TRUTH_TRUE;
+        int64_t left = j->qty_milli - 1000 * (int64_t)taken.count;
+        if (left < 0) left = 0;
+        struct reason *r = judging_strike(j, p, f, REASON_SERIAL_DUPLICATE, left ? OUTCOME_SHORT : OUTCOME_REJECT);
+        reason_argument(r, SLICE("serial"), taken.first);
+        r->cut_qty_milli = j->qty_milli - left;
+        f->proposes = j->is_explicit;
+        f->proposed_qty_milli = left;
+        finding_figures(f, SLICE("serials"), taken.count, 0, SLICE("count"));
+        finding_show(f, EVIDENCE_SERIAL, taken.first);
+        if (taken.by.size) finding_show(f, EVIDENCE_LINE, taken.by);
+    }
+    return truth;
+}
+
+/* --- SER-05 --- */
+
+static bool was_returned(const struct judging *j, const struct serial_history *h)
+{
+    if (!h->returned.date || h->returned.date < j->date || slice_equal(h->returned.line_id, j->line_id)) return false;
+    return !(h->sold.line_id.size && h->sold.date >= h->returned.date);
+}
+
+static const struct serial_event *find_returned(struct judging *j, struct slice *serial)
+{
+    for (unsigned i = 0; i < j->line->serials.count; i++) {
+        *serial = serial_normalise(j->arena, j->line->serials.items[i]);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, *serial), NULL);
+        if (was_returned(j, h)) return &h->returned;
+    }
+    return NULL;
+}
+
+enum truth serials_returned(struct judging *j, struct finding *f)
+{
+    enum truth truth = TRUTH_UNSPECIFIED;
+    struct slice serial;
+    const struct serial_event *returned = NULL;
+    if (!j->line->serials.count || !j->date) return truth;
+    for (unsigned i = 0; i < j->program_count; i++) {
+        struct judged_program *p = &j->programs[i];
+        if (!serials_bind(j, p)) continue;
+        if (truth == TRUTH_UNSPECIFIED) returned = find_returned(j, &serial);
+        truth = returned ? TRUTH_TRUE : TRUTH_FALSE;
+        if (!returned) continue;
+        reason_argument(judging_strike(j, p, f, REASON_SERIAL_RETURNED, OUTCOME_REJECT), SLICE("serial"), serial);
+        finding_figures(f, SLICE("ship_date"), j->date, returned->date, SLICE("date"));
+        finding_show(f, EVIDENCE_SERIAL, serial);
+        finding_show(f, EVIDENCE_LINE, returned->line_id);
+    }
+    return truth;
+}
+
+/* --- SER-06 --- */
+
+static bool find_invalid(struct judging *j, struct slice *serial)
+{
+    const struct product *product = catalogue_product(j->facts->catalogue, j->class->sku);
+    for (unsigned i = 0; i < j->line->serials.count; i++) {
+        struct slice normal = serial_normalise(j->arena, j->line->serials.items[i]);
+        *serial = j->line->serials.items[i];
+        if (!serial_is_valid(j->policy, product, normal)) return true;
+    }
+    return false;
+}
+
+static void say_count(struct judging *j, struct judged_program *p, struct finding *f)
+{
+    struct reason *r = judging_strike(j, p, f, REASON_SERIAL_COUNT_MISMATCH, OUTCOME_REJECT);
+    reason_argument(r, SLICE("count"), judging_int_text(j, j->line->serials.count));
+    reason_argument(r, SLICE("qty"), judging_int_text(j, j->qty_milli / 1000));
+    finding_figures(f, SLICE("serials"), j->line->serials.count, j->qty_milli / 1000, SLICE("count"));
+}
+
+enum truth serials_unfit(struct judging *j, struct finding *f)
+{
+    enum truth truth = TRUTH_UNSPECIFIED;
+    for (unsigned i = 0; i < j->program_count; i++) {
+        struct judged_program *p = &j->programs[i];
+        struct slice invalid;
+        if (!serials_bind(j, p)) continue;
+        bool is_count_off = needs_serials(p) && 1000 * (int64_t)j->line->serials.count != j->qty_milli;
+        bool is_invalid = find_invalid(j, &invalid);
+        if (truth != TRUTH_TRUE) truth = is_count_off || is_invalid ? TRUTH_TRUE : TRUTH_FALSE;
+        if (is_count_off) say_count(j, p, f);
+        if (!is_invalid) continue;
+        reason_argument(judging_strike(j, p, f, REASON_SERIAL_INVALID, OUTCOME_REJECT), SLICE("serial"), invalid);
+        finding_show(f, EVIDENCE_SERIAL, invalid);
+    }
+    return truth;
+}
+
+/* --- recording --- */
+
+static struct serial_slot *open_slot(struct serial_history *h, struct slice program_id)
+{
+    struct serial_slot *slot = (struct serial_slot *)find_slot(h, program_id);
+    if (slot) return slot;
+    if (h->slot_count == SERIAL_SLOTS_MAX) {                /* the oldest program makes room */
+        memmove(&h->slots[0], &h->slots[1], (SERIAL_SLOTS_MAX - 1) * sizeof h->slots[0]);
+        h->slot_count--;
+    }
+    slot = &h->slots[h->slot_count++];
+    *slot = (struct serial_slot){ .program_id = program_id };
+    return slot;
+}
+
+static void owe_registry(struct judging *j, struct slice program_id, struct slice serial, struct slice line_id)
+{
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+    slot->line_id = line_id;
+}
+
+static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
+{
+    owe_registry(j, slot->program_id, serial, slot->line_id);
+    slot->line_id = (struct slice){ 0 };
+    slot->generation++;
+}
+
+static void take_slots(struct judging *j, const struct texts *sorted)
+{
+    struct slice *programs = ARENA_ARRAY(j->arena, FOOTPRINT_PROGRAMS_MAX, struct slice);
+    unsigned count = 0;
+    for (unsigned i = 0; i < j->program_count && count < FOOTPRINT_PROGRAMS_MAX; i++) {
+        struct judged_program *p = &j->programs[i];
+        if (!serials_bind(j, p) || p->strike_count) continue;
+        programs[count++] = p->candidate->program_id;
+        for (unsigned s = 0; s < sorted->count; s++) {
+            struct slice by;
+            if (repeats(sorted, s)) continue;
+            struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
+            if (!is_taken(j, h, p->candidate->program_id, &by)) open_slot(h, p->candidate->program_id)->line_id = j->line_id;
+        }
+    }
+    j->after.slot_programs = (struct texts){ programs, count };
+}
+
+static bool gives_mark(enum kind kind)
+{
+    return kind == KIND_POS_SALE || kind == KIND_POS_RETURN || kind == KIND_SELL_IN;
+}
+
+/* Sale, return and sell-in of each unit. What comes back leaves every program of the root. */
+static void mark(struct judging *j, const struct texts *sorted)
+{
+    for (unsigned i = 0; i < sorted->count; i++) {
+        struct serial_event event = { j->line_id, j->date };
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]));
+        if (j->kind == KIND_SELL_IN && j->qty_milli > 0) h->sold_in = event;
+        if (j->kind == KIND_POS_SALE) h->sold = event;
+        if (j->kind != KIND_POS_RETURN) continue;
+        if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
+        h->returned = event;
+        for (unsigned s = 0; s < h->slot_count; s++)
+            if (h->slots[s].line_id.size) free_slot(j, &h->slots[s], sorted->items[i]);
+    }
+}
+
+void serials_record(struct judging *j, enum outcome outcome)
+{
+    if (!j->line->serials.count || j->line->kind == KIND_CANCEL) return;
+    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    if (outcome == OUTCOME_REJECT) {
+        serials_give_back(j, j->line_id, j->before);
+        j->after.slot_programs = (struct texts){ 0 };
+        return;
+    }
+    j->after.serials = sorted;
+    take_slots(j, &sorted);
+    if (outcome_goes_on(outcome) && gives_mark(j->kind) && j->before->state != FOOTPRINT_ACCEPTED) mark(j, &sorted);
+}
+
+void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    for (unsigned i = 0; i < of->serials.count; i++) {
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of));
+        if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
+        if (slice_equal(h->returned.line_id, line_id)) h->returned = (struct serial_event){ 0 };
+        for (unsigned s = 0; s < h->slot_count; s++)
+            if (slice_equal(h->slots[s].line_id, line_id)) free_slot(j, &h->slots[s], of->serials.items[i]);
+    }
+}

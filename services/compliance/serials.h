@@ -1,0 +1,34 @@
+/* compliance/serials.h: serial numbers, the slots they take in programs, and what happened to them (screening.md 8.2,
+ * domain.md 5.4 P4). */
+#ifndef COMPLIANCE_SERIALS_H
+#define COMPLIANCE_SERIALS_H
+
+#include "compliance/judging.h"
+
+enum { SERIAL_BYTES_MAX = 50, SERIAL_CHARACTERS_MIN = 4, SERIAL_CHARACTERS_MAX = 40 };
+
+/* Upper case, A–Z and 0–9 only, a leading SERIAL or SN removed; in the arena. */
+struct slice serial_normalise(struct arena *a, struct slice serial);
+
+/* The same for a list, in bytewise order; repeats stay. */
+struct texts serials_sorted(struct arena *a, const struct texts *serials);
+
+/* 4 to 40 characters, not one repeated, no placeholder, and by the product's mask and check digit. product may be NULL. */
+bool serial_is_valid(const struct policy *policy, const struct product *product, struct slice serial);
+
+/* SER-01, SER-02, SER-05, SER-06. */
+enum truth serials_taken(struct judging *j, struct finding *f);
+enum truth serials_taken_elsewhere(struct judging *j, struct finding *f);
+enum truth serials_returned(struct judging *j, struct finding *f);
+enum truth serials_unfit(struct judging *j, struct finding *f);
+
+/* Takes slots for what goes on or waits, gives them back when refused, and notes sale, return and sell-in. */
+void serials_record(struct judging *j, enum outcome outcome);
+
+/* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. */
+void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of);
+
+/* A program in which this line takes slots for its serials. */
+bool serials_bind(const struct judging *j, const struct judged_program *p);
+
+#endif

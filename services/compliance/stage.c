@@ -1,0 +1,36 @@
+/* compliance/stage.c: is it honest, and may it be paid? The stage as data. */
+#include "compliance/stage.h"
+
+#include "compliance/decide.h"
+#include "compliance/facts.h"
+#include "compliance/gather.h"
+#include "compliance/tables.h"
+#include "wire/table_compliance.h"
+
+static const struct stage_table compliance_tables[COMPLIANCE_TABLE_COUNT] = {
+#define TABLE_ROW(id, table_number, table_name, record) \
+    [COMPLIANCE_##id] = { .number = table_number, .codec = { .name = table_name, .bytes = sizeof(struct record), \
+                          .decode = table_compliance_decode_##record, .encode = table_compliance_encode_##record } },
+#include "compliance/tables.def"
+#undef TABLE_ROW
+};
+
+const struct stage compliance_stage = {
+    .name          = "compliance",
+    .id            = STAGE_COMPLIANCE,
+    .letter        = 'S',
+    .inputs        = { TOPIC_CLAIMS_CLASSIFIED, TOPIC_REVIEWS },
+    .outputs       = { [OUTCOME_PASS]   = TOPIC_CLAIMS_CLEARED, [OUTCOME_SHORT] = TOPIC_CLAIMS_CLEARED,
+                       [OUTCOME_HOLD]   = TOPIC_CLAIMS_HELD,    [OUTCOME_PARK]  = TOPIC_CLAIMS_HELD,
+                       [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED, [OUTCOME_DEAD]  = TOPIC_DEADLETTERS },
+    .changelog     = TOPIC_COMPLIANCE_CHANGELOG,
+    .needs         = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION),
+    .writes        = SECTION_CLEARANCE,
+    .entries       = TOPIC_NONE,
+    .section_bytes = sizeof(struct clearance),
+    .facts_bytes   = sizeof(struct compliance_facts),
+    .tables        = compliance_tables,
+    .table_count   = COMPLIANCE_TABLE_COUNT,
+    .gather        = compliance_gather,
+    .decide        = compliance_decide,
+};

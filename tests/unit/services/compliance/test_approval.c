@@ -1,0 +1,201 @@
+/* tests/unit/services/compliance/test_approval.c: domain.md 10, FIN-01, FIN-02. */
+#include "compliance/approval.h"
+
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+static struct slice approvers_asked(const struct verdict *v)
+{
+    for (unsigned i = 0; i < v->judgement->reason_count; i++)
+        if (v->judgement->reasons[i].code == REASON_APPROVAL_REQUIRED) return v->judgement->reasons[i].arguments[0].value;
+    return SLICE("0");
+}
+
+static void put_limits(struct desk *d, const char *id, const char *first)
+{
+    const struct pair settings[] = {
+        { SLICE("approval.auto_max"), slice_from(first) }, { SLICE("approval.one_max"), SLICE("2000") },
+        { SLICE("approval.two_max"), SLICE("3000") },
+    };
+    struct limits l = { .id = slice_from(id), .version = 1, .valid_from = 20200101, .settings = settings, .setting_count = 3 };
+    CHECK(catalogue_put_limits(d->catalogue, &l) == OK);
+}
+
+TEST(an_amount_asks_for_people_by_the_limits_of_its_currency)
+{
+    struct table t = TABLE(
+        "currency  minor  | approvers",
+        "USD       100000 | 0",
+        "USD       100001 | 1",
+        "USD       200000 | 1",
+        "USD       200001 | 2",
+        "USD       300000 | 2",
+        "USD       300001 | 3",
+        "EUR       50000  | 0",
+        "EUR       50001  | 1",
+        "JPY       1      | 3");                            /* no record: every amount over zero asks */
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        put_limits(&d, "default", "1000");
+        put_limits(&d, "EUR", "500");
+        struct line l = desk_mdf("M-1");
+        l.currency = cell(&t, "currency");
+        l.claimed_amount_minor = cell_int(&t, "minor");
+        CHECK_CELL(&t, "approvers", approvers_asked(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(without_a_record_the_limits_of_the_page_hold_for_dollars)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line l = desk_mdf("M-1");
+    l.claimed_amount_minor = 100000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
+    l = desk_mdf("M-2");
+    l.claimed_amount_minor = 1;
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &l)), "HOLD APPROVAL_REQUIRED");
+    desk_close(&d);
+}
+
+TEST(claims_of_one_payee_program_and_day_add_up)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line first = desk_mdf("M-1"), second = desk_mdf("M-2"), third = desk_mdf("M-3"), later = desk_mdf("M-4");
+    first.claimed_amount_minor = 60000;
+    second.claimed_amount_minor = 40000;
+    third.claimed_amount_minor = later.claimed_amount_minor = 1;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &third)), "HOLD APPROVAL_REQUIRED");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");    /* a replay stands where it stood */
+    d.now += INSTANT_DAY_MS;
+    CHECK_TEXT(desk_says(desk_judge(&d, "later", &later)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(a_claim_that_is_refused_claimed_nothing)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line first = desk_mdf("M-1"), second = desk_mdf("M-2");
+    first.claimed_amount_minor = 100001;
+    second.claimed_amount_minor = 100000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "HOLD APPROVAL_REQUIRED");
+    struct review_effect deny = { .verb = VERB_DENY };
+    d.review = &deny;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "REJECT DENIED_ON_REVIEW");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee)
+{
+    struct table t = TABLE(
+        "actors            | says",
+        "-                 | HOLD APPROVAL_REQUIRED",
+        "ann               | HOLD APPROVAL_REQUIRED",
+        "ann ann           | HOLD APPROVAL_REQUIRED",
+        "ann northgate     | HOLD APPROVAL_REQUIRED",       /* the submitter */
+        "ann N-100         | HOLD APPROVAL_REQUIRED",       /* the payee */
+        "ann local         | HOLD APPROVAL_REQUIRED",
+        "ann bob           | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        put_limits(&d, "default", "1000");
+        struct slice rest = cell(&t, "actors");
+        while (rest.size) d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_cut(&rest, ' ') };
+        struct line l = desk_mdf("M-1");
+        l.claimed_amount_minor = 250000;
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(approvals_answer_the_amount_and_no_other_finding)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+    d.policy.velocity_rep_day_lines = 0;
+    d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("ann") };
+    struct line l = desk_spiff("S-1");
+    l.claimed_amount_minor = 150000;
+    l.has_claimed_amount_minor = true;
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
+
+TEST(manual_money_asks_for_two_and_a_claim_on_agreed_terms_for_nobody)
+{
+    struct table t = TABLE(
+        "kind              | approvers",
+        "ADJUSTMENT        | 2",
+        "REVERSE           | 2",
+        "RERATE            | 2",
+        "FUND_ADJUSTMENT   | 0",
+        "SETTLEMENT        | 0",
+        "SHIP_DEBIT_CLAIM  | 0");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct line l = { .kind = kind_find(cell(&t, "kind")), .partner_id = SLICE("N-100"), .currency = SLICE("USD"),
+                          .amount_minor = 99999999, .claimed_amount_minor = 99999999, .has_claimed_amount_minor = true };
+        CHECK_CELL(&t, "approvers", approvers_asked(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_partners_request_for_marketing_money_always_asks_and_a_vendors_approval_does_not)
+{
+    struct table t = TABLE(
+        "status     minor    | approvers",
+        "REQUESTED  1        | 1",
+        "REQUESTED  100001   | 1",
+        "REQUESTED  2500001  | 2",
+        "APPROVED   2500001  | 0",
+        "WITHDRAWN  1        | 0");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct mdf_preapproval p = {
+            .status = (enum preapproval_status)word_find(VOCABULARY_PREAPPROVAL_STATUS, cell(&t, "status")),
+            .planned_spend_minor = cell_int(&t, "minor"),
+        };
+        struct line l = { .kind = KIND_MDF_PREAPPROVAL, .partner_id = SLICE("N-100"), .currency = SLICE("USD"),
+                          .preapproval_no = SLICE("PA-1"), .preapproval = &p };
+        CHECK_CELL(&t, "approvers", approvers_asked(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(who_may_approve_does_not_approve_what_he_sent)
+{
+    struct desk d;
+    desk_open(&d);
+    d.facts.submitter_approves = true;
+    struct line l = desk_mdf("M-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD APPROVAL_REQUIRED");
+    d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("ann") };
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(a_sum_that_does_not_fit_is_held_and_never_wraps)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line l = desk_spiff("S-1");
+    d.policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+    l.claimed_debit_unit_micros = 1000000000000000;
+    l.has_claimed_debit_unit_micros = true;
+    l.qty_milli = 1000000000000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD NUMBER_OVERFLOW");
+    desk_close(&d);
+}

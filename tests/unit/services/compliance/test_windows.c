@@ -1,0 +1,117 @@
+/* tests/unit/services/compliance/test_windows.c: screening.md 8.4, VEL-01. */
+#include "compliance/windows.h"
+
+#include "domain/calendar.h"
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+#include <stdio.h>
+
+static const char *name_of(const char *word, int number)
+{
+    char *name = arena_alloc(test_arena(), 40);
+    snprintf(name, 40, "%s-%d", word, number);
+    return name;
+}
+
+static struct slice spiff_on(struct desk *d, int32_t date, int number)
+{
+    const char *name = name_of("S", number);
+    struct line *l = ARENA_NEW(test_arena(), struct line);
+    *l = desk_spiff(name);
+    l->ship_date = date;
+    return desk_says(desk_judge(d, name, l));
+}
+
+static void open_quiet(struct desk *d)
+{
+    desk_open(d);
+    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+}
+
+TEST(holds_the_line_over_the_limit_of_a_rep_and_day)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 3;
+    d.policy.velocity_day_ratio_percent = 0;
+    for (int i = 1; i <= 3; i++) CHECK_SLICE(spiff_on(&d, 20260331, i), SLICE("PASS -"));
+    CHECK_TEXT(spiff_on(&d, 20260331, 4), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, 20260330, 5), "PASS -");
+    CHECK_TEXT(spiff_on(&d, 20260331, 3), "PASS -");        /* a replay has the number it had */
+    CHECK_TEXT(spiff_on(&d, 20260331, 4), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
+
+TEST(a_busy_rep_has_four_times_the_mean_of_its_active_days)
+{
+    struct table t = TABLE(
+        "days  lines | over_at",
+        "1     2     | 9",
+        "2     3     | 13",
+        "0     0     | 4");
+    while (table_next(&t)) {
+        struct desk d;
+        open_quiet(&d);
+        d.policy.velocity_rep_day_lines = 3;
+        d.policy.velocity_day_ratio_percent = 0;
+        int n = 0;
+        for (int day = 0; day < cell_int(&t, "days"); day++)
+            for (int i = 0; i < cell_int(&t, "lines"); i++) spiff_on(&d, 20260310 + day, n++);
+        d.policy.velocity_day_ratio_percent = 400;
+        int at = 1;
+        while (slice_equal(spiff_on(&d, 20260331, n++), SLICE("PASS -"))) at++;
+        CHECK_CELL_INT(&t, "over_at", at);
+        desk_close(&d);
+    }
+}
+
+TEST(dates_that_the_window_left_behind_neither_count_nor_fire)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 0;
+    CHECK_TEXT(spiff_on(&d, 20260331, 1), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260331, -34), 2), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260331, -35), 3), "PASS -");
+    desk_close(&d);
+}
+
+TEST(a_refused_line_counts_and_a_parked_one_does_not)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 1;
+    struct line l = desk_spiff("S-1");
+    l.currency = (struct slice){ 0 };
+    CHECK_TEXT(desk_says(desk_judge(&d, "S-1", &l)), "REJECT FIELD_MISSING");
+    CHECK_TEXT(spiff_on(&d, 20260331, 2), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
+
+TEST(a_site_is_watched_over_its_claims_and_a_plain_sale_over_nothing)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_site_day_lines = 1;
+    struct line sale = desk_sale("INV-1");
+    d.policy.velocity_rep_day_lines = 0;
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    d.policy.velocity_rep_day_lines = 20;
+    CHECK_TEXT(spiff_on(&d, 20260331, 1), "PASS -");
+    CHECK_TEXT(spiff_on(&d, 20260331, 2), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
+
+TEST(keeps_the_newest_days_of_a_long_history)
+{
+    struct desk d;
+    open_quiet(&d);
+    for (int i = 0; i < 60; i++) CHECK_TEXT(spiff_on(&d, date_add_days(20260101, i), i), "PASS -");
+    struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("R"), SLICE("R-1"));
+    const struct window_days *w = desk_record(&d, COMPLIANCE_WINDOWS, key);
+    CHECK_INT(w->day_count, WINDOW_DAYS_MAX);
+    CHECK_INT(w->days[WINDOW_DAYS_MAX - 1].date, 20260301);
+    desk_close(&d);
+}
