@@ -13,7 +13,7 @@ struct issue_row {
     enum reason_code reason;
 };
 
-#define NO_AK         { NULL }
+#define NO_AK         { .ta1 = NULL }
 #define TA1(code)     { .ta1 = #code }
 #define AK9(code)     { .ak9 = #code }
 #define AK5(code)     { .ak5 = #code }

@@ -1,0 +1,7 @@
+/* Entries of payouts.v1. */
+#include "fuzz/message.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_message(&payout_message, data, size);
+}
