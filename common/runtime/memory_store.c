@@ -1,0 +1,349 @@
+/* runtime/memory_store.c: state tables in memory.
+ *
+ * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge forgets
+ * the list, drop goes back along it. Values that were read stay in memory until then, whatever is written over them. Rows of a
+ * table that is scanned are also linked in a skip list, built at the first scan and kept from then on. */
+#include "runtime/memory_store.h"
+
+#include "base/assert.h"
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+enum { LEVELS_MAX = 20, BUCKETS_FIRST = 1024 };
+
+struct row {
+    struct row  *chain;                             /* in its bucket */
+    struct row **links;                             /* in the order of its table; NULL while nobody scans it */
+    uint64_t     hash;
+    char        *value;                             /* NULL: absent */
+    uint32_t     value_size, key_size;
+    uint8_t      table;
+    bool         dirty;
+    char         key[];
+};
+
+struct change { struct row *row; char *old; uint32_t old_size; };
+
+struct memory_store {
+    struct store      store;
+    struct fault_gun *gun;
+    struct row      **buckets;
+    size_t            bucket_count, row_count;
+    struct row      **heads[STORE_TABLES_MAX];      /* LEVELS_MAX links each; NULL: never scanned */
+    struct change    *changes;
+    size_t            change_count, change_capacity;
+    char            **garbage;                      /* values written over within the transaction */
+    size_t            garbage_count, garbage_capacity;
+};
+
+static struct memory_store *of(struct store *store)
+{
+    return (struct memory_store *)store;            /* its first member */
+}
+
+static void *claim(void *at)
+{
+    ASSERT(at);                                     /* state in memory that finds no memory cannot keep its promise */
+    return at;
+}
+
+static uint64_t hash_of(uint8_t table, struct slice key)
+{
+    struct hash128 full = hash_bytes(key);
+    uint64_t hash;
+    memcpy(&hash, full.bytes, sizeof hash);
+    return (hash ^ table) * 0x9e3779b97f4a7c15u;
+}
+
+static struct slice key_of(const struct row *row)
+{
+    return slice_of(row->key, row->key_size);
+}
+
+static struct slice value_of(const struct row *row)
+{
+    return slice_of(row->value, row->value_size);
+}
+
+/* --- order ------------------------------------------------------------------------------------------------------ */
+
+/* One level in four passes for the next, from bits of the hash: the same keys always make the same list. */
+static unsigned height_of(const struct row *row)
+{
+    unsigned height = 1 + (unsigned)__builtin_ctzll(row->hash | 1ull << 62) / 2;
+    return height < LEVELS_MAX ? height : LEVELS_MAX;
+}
+
+/* For each level the link that leads to the first row at or behind `key`. */
+static void find_links(struct row **head, struct slice key, struct row **links[LEVELS_MAX])
+{
+    struct row **at = head;
+    for (unsigned level = LEVELS_MAX; level-- > 0; ) {
+        while (at[level] && slice_compare(key_of(at[level]), key) < 0) at = at[level]->links;
+        links[level] = &at[level];
+    }
+}
+
+static void link_row(struct row **head, struct row *row)
+{
+    struct row **links[LEVELS_MAX];
+    unsigned height = height_of(row);
+    find_links(head, key_of(row), links);
+    row->links = claim(calloc(height, sizeof *row->links));
+    for (unsigned level = 0; level < height; level++) {
+        row->links[level] = *links[level];
+        *links[level] = row;
+    }
+}
+
+static void unlink_row(struct row **head, struct row *row)
+{
+    struct row **links[LEVELS_MAX];
+    find_links(head, key_of(row), links);
+    for (unsigned level = 0; level < height_of(row); level++) {
+        ASSERT(*links[level] == row);
+        *links[level] = row->links[level];
+    }
+    free(row->links);
+    row->links = NULL;
+}
+
+static struct row **ordered(struct memory_store *s, uint8_t table)
+{
+    if (s->heads[table]) return s->heads[table];
+    s->heads[table] = claim(calloc(LEVELS_MAX, sizeof(struct row *)));
+    for (size_t b = 0; b < s->bucket_count; b++)
+        for (struct row *row = s->buckets[b]; row; row = row->chain)
+            if (row->table == table) link_row(s->heads[table], row);
+    return s->heads[table];
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+static struct row **place_of(struct memory_store *s, uint64_t hash, uint8_t table, struct slice key)
+{
+    struct row **at = &s->buckets[hash & (s->bucket_count - 1)];
+    while (*at && !((*at)->hash == hash && (*at)->table == table && slice_equal(key_of(*at), key))) at = &(*at)->chain;
+    return at;
+}
+
+static void grow(struct memory_store *s)
+{
+    size_t count = 2 * s->bucket_count;
+    struct row **buckets = claim(calloc(count, sizeof *buckets));
+    for (size_t b = 0; b < s->bucket_count; b++)
+        for (struct row *row = s->buckets[b], *next; row; row = next) {
+            next = row->chain;
+            row->chain = buckets[row->hash & (count - 1)];
+            buckets[row->hash & (count - 1)] = row;
+        }
+    free(s->buckets);
+    s->buckets = buckets;
+    s->bucket_count = count;
+}
+
+static struct row *add_row(struct memory_store *s, uint64_t hash, uint8_t table, struct slice key)
+{
+    if (s->row_count >= s->bucket_count) grow(s);
+    struct row *row = claim(calloc(1, sizeof *row + key.size));
+    row->hash = hash;
+    row->table = table;
+    row->key_size = (uint32_t)key.size;
+    if (key.size) memcpy(row->key, key.bytes, key.size);
+    struct row **bucket = &s->buckets[hash & (s->bucket_count - 1)];
+    row->chain = *bucket;
+    *bucket = row;
+    s->row_count++;
+    if (s->heads[table]) link_row(s->heads[table], row);
+    return row;
+}
+
+static void remove_row(struct memory_store *s, struct row *row)
+{
+    struct row **at = place_of(s, row->hash, row->table, key_of(row));
+    ASSERT(*at == row && !row->value);
+    *at = row->chain;
+    if (s->heads[row->table]) unlink_row(s->heads[row->table], row);
+    free(row);
+    s->row_count--;
+}
+
+static void throw_away(struct memory_store *s, char *value)
+{
+    if (!value) return;
+    if (s->garbage_count == s->garbage_capacity) {
+        s->garbage_capacity = s->garbage_capacity ? 2 * s->garbage_capacity : 64;
+        s->garbage = claim(reallocarray(s->garbage, s->garbage_capacity, sizeof *s->garbage));
+    }
+    s->garbage[s->garbage_count++] = value;
+}
+
+static void note_change(struct memory_store *s, struct row *row)
+{
+    if (row->dirty) {
+        throw_away(s, row->value);
+        return;
+    }
+    if (s->change_count == s->change_capacity) {
+        s->change_capacity = s->change_capacity ? 2 * s->change_capacity : 256;
+        s->changes = claim(reallocarray(s->changes, s->change_capacity, sizeof *s->changes));
+    }
+    s->changes[s->change_count++] = (struct change){ row, row->value, row->value_size };
+    row->dirty = true;
+}
+
+static void write_row(struct memory_store *s, uint8_t table, struct slice key, struct slice value)
+{
+    uint64_t hash = hash_of(table, key);
+    struct row *row = *place_of(s, hash, table, key);
+    if (!row && value.size == 0) return;
+    if (!row) row = add_row(s, hash, table, key);
+    note_change(s, row);
+    row->value = NULL;
+    row->value_size = (uint32_t)value.size;
+    if (value.size == 0) return;
+    row->value = claim(malloc(value.size));
+    memcpy(row->value, value.bytes, value.size);
+}
+
+/* --- the interface ---------------------------------------------------------------------------------------------- */
+
+static enum err memory_store_get(struct store *store, uint8_t table, struct slice key, struct slice *value)
+{
+    struct memory_store *s = of(store);
+    const struct row *row = *place_of(s, hash_of(table, key), table, key);
+    *value = row ? value_of(row) : (struct slice){ 0 };
+    return OK;
+}
+
+static enum err memory_store_put(struct store *store, uint8_t table, struct slice key, struct slice value)
+{
+    struct memory_store *s = of(store);
+    ASSERT(value.size > 0 && value.size <= UINT32_MAX && key.size <= STORE_KEY_MAX);
+    TRY(fault(s->gun, EFFECT_PUT, BEFORE));
+    write_row(s, table, key, value);
+    return fault(s->gun, EFFECT_PUT, AFTER);
+}
+
+static enum err memory_store_remove(struct store *store, uint8_t table, struct slice key)
+{
+    struct memory_store *s = of(store);
+    TRY(fault(s->gun, EFFECT_PUT, BEFORE));
+    write_row(s, table, key, (struct slice){ 0 });
+    return fault(s->gun, EFFECT_PUT, AFTER);
+}
+
+static enum err memory_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
+                                  void *context)
+{
+    struct memory_store *s = of(store);
+    struct row **links[LEVELS_MAX];
+    find_links(ordered(s, table), slice_compare(from, prefix) > 0 ? from : prefix, links);
+    for (struct row *row = *links[0]; row && slice_starts_with(key_of(row), prefix); row = row->links[0])
+        if (row->value) TRY(visit(context, key_of(row), value_of(row)));
+    return OK;
+}
+
+static enum err memory_store_changes(struct store *store, store_visit_change *visit, void *context)
+{
+    struct memory_store *s = of(store);
+    for (size_t i = 0; i < s->change_count; i++) {
+        const struct change *c = &s->changes[i];
+        if (!c->old && !c->row->value) continue;    /* came and went within the transaction */
+        TRY(visit(context, c->row->table, key_of(c->row), value_of(c->row)));
+    }
+    return OK;
+}
+
+static void empty_garbage(struct memory_store *s)
+{
+    for (size_t i = 0; i < s->garbage_count; i++) free(s->garbage[i]);
+    s->garbage_count = 0;
+    s->change_count = 0;
+}
+
+static void memory_store_merge(struct store *store, int64_t changelog_next)
+{
+    struct memory_store *s = of(store);
+    (void)changelog_next;                           /* nothing is saved */
+    for (size_t i = 0; i < s->change_count; i++) {
+        struct change *c = &s->changes[i];
+        free(c->old);
+        c->row->dirty = false;
+        if (!c->row->value) remove_row(s, c->row);
+    }
+    empty_garbage(s);
+}
+
+static void memory_store_drop(struct store *store)
+{
+    struct memory_store *s = of(store);
+    for (size_t i = s->change_count; i-- > 0; ) {
+        struct change *c = &s->changes[i];
+        free(c->row->value);
+        c->row->value = c->old;
+        c->row->value_size = c->old_size;
+        c->row->dirty = false;
+        if (!c->row->value) remove_row(s, c->row);
+    }
+    empty_garbage(s);
+}
+
+static const struct store_ops ops = {
+    .get = memory_store_get, .put = memory_store_put, .remove = memory_store_remove, .scan = memory_store_scan,
+    .changes = memory_store_changes, .merge = memory_store_merge, .drop = memory_store_drop,
+};
+
+struct memory_store *memory_store_open(struct fault_gun *gun)
+{
+    struct memory_store *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->store.ops = &ops;
+    s->gun = gun;
+    s->bucket_count = BUCKETS_FIRST;
+    s->buckets = claim(calloc(s->bucket_count, sizeof *s->buckets));
+    return s;
+}
+
+void memory_store_close(struct memory_store *s)
+{
+    if (!s) return;
+    memory_store_drop(&s->store);
+    for (size_t b = 0; b < s->bucket_count; b++)
+        for (struct row *row = s->buckets[b], *next; row; row = next) {
+            next = row->chain;
+            free(row->links);
+            free(row->value);
+            free(row);
+        }
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) free(s->heads[t]);
+    free(s->buckets);
+    free(s->changes);
+    free(s->garbage);
+    free(s);
+}
+
+struct store *memory_store_base(struct memory_store *s)
+{
+    return &s->store;
+}
+
+size_t memory_store_size(const struct memory_store *s)
+{
+    return s->row_count;
+}
+
+static void replay(void *context, const struct record *r)
+{
+    ASSERT(r->key.size >= 1);
+    write_row(context, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1), r->value);
+}
+
+void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition)
+{
+    ASSERT(s->row_count == 0);
+    memory_log_settle(log, changelog, partition);
+    memory_log_read(log, changelog, partition, 0, replay, s);
+    memory_store_merge(&s->store, memory_log_end(log, changelog, partition));
+}

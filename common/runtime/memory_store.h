@@ -1,0 +1,23 @@
+/* runtime/memory_store.h: the state of one partition in memory: a hash table, an undo list for the open transaction, and an
+ * order over the keys of those tables that were ever scanned. */
+#ifndef RUNTIME_MEMORY_STORE_H
+#define RUNTIME_MEMORY_STORE_H
+
+#include "runtime/memory_log.h"
+#include "runtime/store.h"
+
+struct memory_store;
+
+/* NULL: no memory. */
+struct memory_store *memory_store_open(struct fault_gun *gun);
+void memory_store_close(struct memory_store *s);
+struct store *memory_store_base(struct memory_store *s);
+
+/* Keys in all tables. */
+size_t memory_store_size(const struct memory_store *s);
+
+/* Fills an empty store from the committed records of a changelog partition: key = table byte + key, an empty value
+ * removes. Waits out transactions that are open there (kafka.md 4.2 step 4). */
+void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition);
+
+#endif

@@ -1,0 +1,71 @@
+/* runtime/store.h: the state tables of one partition. Behind it: lmdb_store.c, memory_store.c, the fault gun of the tests.
+ *
+ * A table is its number in the changelog (one byte). Writes are of the open transaction: seen by this store at once, merged
+ * when it committed, dropped when it aborted. Values read are borrowed until then. The first byte of a value is the version
+ * of its codec, so that no value is empty. */
+#ifndef RUNTIME_STORE_H
+#define RUNTIME_STORE_H
+
+#include "base/str.h"
+
+enum { STORE_TABLES_MAX = 256, STORE_KEY_MAX = 600 };
+
+/* A visitor of rows; another answer than OK ends the walk and is handed up. */
+typedef enum err store_visit(void *context, struct slice key, struct slice value);
+/* A visitor of changes: value of size 0 means removed. */
+typedef enum err store_visit_change(void *context, uint8_t table, struct slice key, struct slice value);
+
+struct store;
+struct store_ops {
+    /* *value of size 0: absent. */
+    enum err (*get)(struct store *, uint8_t table, struct slice key, struct slice *value);
+    enum err (*put)(struct store *, uint8_t table, struct slice key, struct slice value);
+    enum err (*remove)(struct store *, uint8_t table, struct slice key);
+    /* The rows whose key begins with `prefix`, in bytewise order of the key, from `from` on (empty: the first). The
+     * visitor may not write. */
+    enum err (*scan)(struct store *, uint8_t table, struct slice prefix, struct slice from, store_visit *visit, void *context);
+    /* Every key that the open transaction changed, once, with the value it has now: the changelog records. */
+    enum err (*changes)(struct store *, store_visit_change *visit, void *context);
+    /* The transaction committed; its changelog records end before `changelog_next` (0: none were written). */
+    void (*merge)(struct store *, int64_t changelog_next);
+    void (*drop)(struct store *);
+};
+struct store { const struct store_ops *ops; };
+
+static inline enum err store_get(struct store *s, uint8_t table, struct slice key, struct slice *value)
+{
+    return s->ops->get(s, table, key, value);
+}
+
+static inline enum err store_put(struct store *s, uint8_t table, struct slice key, struct slice value)
+{
+    return s->ops->put(s, table, key, value);
+}
+
+static inline enum err store_remove(struct store *s, uint8_t table, struct slice key)
+{
+    return s->ops->remove(s, table, key);
+}
+
+static inline enum err store_scan(struct store *s, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
+                                  void *context)
+{
+    return s->ops->scan(s, table, prefix, from, visit, context);
+}
+
+static inline enum err store_changes(struct store *s, store_visit_change *visit, void *context)
+{
+    return s->ops->changes(s, visit, context);
+}
+
+static inline void store_merge(struct store *s, int64_t changelog_next)
+{
+    s->ops->merge(s, changelog_next);
+}
+
+static inline void store_drop(struct store *s)
+{
+    s->ops->drop(s);
+}
+
+#endif
