@@ -23,9 +23,9 @@
 
 #include "domain/catalogue.h"
 #include "domain/verdict.h"
+#include "domain/waiting.h"
 #include "runtime/topic.h"
 #include "stage/profiles.h"
-#include "stage/waiting.h"
 
 enum { STAGE_INPUTS_MAX = 2, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
 #define HAS(section) (1u << SECTION_##section)

@@ -1,8 +1,54 @@
-/* stage/waiting.h: the lines that wait in a stage (screening.md 4.1, 4.2). Names of data and the record that decide reads
- * are domain/waiting.h. */
+/* stage/waiting.h: the lines that wait in a stage, kept in its store (screening.md 4.1, 4.2). Names of data and the record
+ * that decide reads are domain/waiting.h. */
 #ifndef STAGE_WAITING_H
 #define STAGE_WAITING_H
 
+#include "base/instant.h"
+#include "domain/books.h"
 #include "domain/waiting.h"
+#include "runtime/store.h"
+
+/* The loop's own tables, alike in every stage: lines by line_id, their order under a datum, their order by the time at which
+ * the clock acts on them, and cases by case_id. */
+enum { WAITING_TABLE = 240, WAITING_ON_TABLE = 241, WAITING_TIME_TABLE = 242, WAITING_CASE_TABLE = 243 };
+enum { WAITING_ON_MAX = 512, WAITING_ID_MAX = 64, WAITING_VERSION = 1 };
+
+struct waiting_row {
+    struct slice line_id;
+    enum outcome outcome;                           /* HOLD or PARK */
+    struct slice on;                                /* as the verdict named it; empty: a person */
+    instant_ms   received_at_unix_ms;               /* order key, with line_id */
+    instant_ms   kept_at_unix_ms;                   /* the clock when the stage first kept it */
+    instant_ms   acts_at_unix_ms;                   /* when the clock expires or asks it again; 0 never */
+    bool         asks_again;                        /* at that time it is judged; else it expires */
+    uint64_t     reviewed_bytes;                    /* of the dossier when a review in force was decided; 0 none */
+    struct slice dossier;                           /* with its sections */
+};
+
+/* *found false: no such line waits here. Slices are borrowed from the store. */
+enum err waiting_get(struct store *s, struct slice line_id, struct waiting_row *row, bool *found) MUST_CHECK;
+/* Keeps a line, in place of what is kept of it. */
+enum err waiting_keep(struct store *s, struct arena *a, const struct waiting_row *row) MUST_CHECK;
+/* The line does not wait any more; nothing happens when it did not. */
+enum err waiting_end(struct store *s, struct slice line_id) MUST_CHECK;
+
+/* A place in the order of the lines that wait on a datum: oldest first. */
+struct waiting_cursor {
+    char   datum[WAITING_ON_MAX];
+    size_t datum_size;
+    char   behind[STORE_KEY_MAX];                   /* the key seen last */
+    size_t behind_size;
+};
+
+/* Starts at the first line on a datum; one that ends in ':' stands for all that begin with it, the empty one for all. */
+void waiting_cursor_init(struct waiting_cursor *c, struct slice datum);
+/* The next line_id, in the arena; empty: there is none. */
+enum err waiting_next(struct store *s, struct arena *a, struct waiting_cursor *c, struct slice *line_id) MUST_CHECK;
+
+/* The line on which the clock acts first: *at INT64_MAX and line_id empty when there is none. line_id is in the arena. */
+enum err waiting_first_due(struct store *s, struct arena *a, instant_ms *at, struct slice *line_id) MUST_CHECK;
+
+/* decode and encode of the table that decide reads, behind the version byte. */
+extern const struct book_codec waiting_codec;
 
 #endif

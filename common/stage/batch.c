@@ -1,0 +1,102 @@
+/* stage/batch.c: phases, touched partitions and offsets of a transaction. */
+#include "stage/batch.h"
+
+#include "base/assert.h"
+#include "stage/waiting.h"
+
+#define TO(phase) (1u << BATCH_##phase)
+
+void batch_advance(struct batch *b, enum batch_phase to)
+{
+    static const unsigned allowed[BATCH_PHASE_COUNT] = {
+        [BATCH_EMPTY]     = TO(PULLED),
+        [BATCH_PULLED]    = TO(DECIDED) | TO(DROPPED),
+        [BATCH_DECIDED]   = TO(COMMITTED) | TO(DROPPED),
+        [BATCH_COMMITTED] = TO(MERGED),
+        [BATCH_MERGED]    = TO(PULLED),
+        [BATCH_DROPPED]   = TO(PULLED),                 /* aborted: the same records once more, or others */
+    };
+    ASSERT(allowed[b->phase] & 1u << to);
+    b->phase = to;
+}
+
+void batch_clear(struct batch *b)
+{
+    conservation_init(&b->count);
+    memset(b->touched, 0, (size_t)b->partitions * sizeof *b->touched);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) memset(b->next[i], 0, (size_t)b->partitions * sizeof *b->next[i]);
+    b->sent_bytes = 0;
+}
+
+struct store *batch_store(struct batch *b, int32_t partition)
+{
+    ASSERT(partition >= 0 && partition < b->partitions && b->stores[partition]);
+    b->touched[partition] = true;
+    return b->stores[partition];
+}
+
+enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct slice value)
+{
+    unsigned own = topic_row(topic)->partitions;
+    b->sent_bytes += value.size;
+    return sink_send(b->sink, topic, topic_partition(key, own ? (int32_t)own : b->partitions), key, value, NULL, 0);
+}
+
+void batch_consume(struct batch *b, const struct record *r)
+{
+    unsigned input = r->topic == b->stage->inputs[0] ? 0 : 1;
+    ASSERT(b->stage->inputs[input] == r->topic);
+    ASSERT(r->offset >= b->next[input][r->partition]);
+    b->next[input][r->partition] = r->offset + 1;
+    b->touched[r->partition] = true;
+}
+
+struct changelog { struct batch *batch; int32_t partition; };
+
+static enum err send_change(void *context, uint8_t table, struct slice key, struct slice value)
+{
+    struct changelog *c = context;
+    char bytes[STORE_KEY_MAX + 1];
+    ASSERT(key.size <= STORE_KEY_MAX);
+    bytes[0] = (char)table;
+    if (key.size) memcpy(bytes + 1, key.bytes, key.size);
+    return sink_send(c->batch->sink, c->batch->stage->changelog, c->partition, slice_of(bytes, key.size + 1), value, NULL, 0);
+}
+
+enum err batch_send_changelog(struct batch *b)
+{
+    if (!b->writes_changelog) return OK;
+    for (int32_t p = 0; p < b->partitions; p++) {
+        struct changelog c = { b, p };
+        if (b->touched[p]) TRY(store_changes(b->stores[p], send_change, &c));
+    }
+    return OK;
+}
+
+unsigned batch_offsets(struct batch *b)
+{
+    unsigned count = 0;
+    for (int32_t p = 0; p < b->partitions; p++) {
+        if (!b->touched[p]) continue;
+        for (unsigned i = 0; i < STAGE_INPUTS_MAX && b->stage->inputs[i] != TOPIC_NONE; i++) {
+            struct offset o = source_position(b->source, b->stage->inputs[i], p);
+            ASSERT(b->next[i][p] == 0 || b->next[i][p] > o.next);
+            if (b->next[i][p]) o.next = b->next[i][p];
+            o.mark = b->mark;
+            b->offsets[count++] = o;
+        }
+    }
+    return count;
+}
+
+void batch_merge(struct batch *b)
+{
+    for (int32_t p = 0; p < b->partitions; p++)
+        if (b->touched[p]) store_merge(b->stores[p], sink_written(b->sink, b->stage->changelog, p));
+}
+
+void batch_drop(struct batch *b)
+{
+    for (int32_t p = 0; p < b->partitions; p++)
+        if (b->touched[p]) store_drop(b->stores[p]);
+}

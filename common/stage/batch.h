@@ -1,0 +1,65 @@
+/* stage/batch.h: what one open transaction of a stage holds. One batch is one transaction (kafka.md 1). */
+#ifndef STAGE_BATCH_H
+#define STAGE_BATCH_H
+
+#include "domain/books.h"
+#include "runtime/sink.h"
+#include "runtime/store.h"
+#include "stage/conservation.h"
+#include "stage/stage.h"
+#include "stage/wake.h"
+
+enum batch_phase { BATCH_EMPTY, BATCH_PULLED, BATCH_DECIDED, BATCH_COMMITTED, BATCH_MERGED, BATCH_DROPPED, BATCH_PHASE_COUNT };
+
+/* Why a review had no effect; the review is borrowed for the call. */
+typedef void batch_void_review(void *context, const struct stage *stage, const struct review *review, unsigned why);
+
+struct batch {
+    enum batch_phase        phase;
+    const struct stage     *stage;
+    struct arena           *arena;
+    struct sink            *sink;
+    struct source          *source;
+    struct store          **stores;                 /* by partition; NULL: not ours */
+    int32_t                 partitions;
+    struct stage_env        env;
+    struct book_codec       codecs[STAGE_TABLE_WAITING + 1];
+    uint8_t                 numbers[STAGE_TABLE_WAITING + 1];   /* of those tables in the store */
+    bool                    checks;                 /* decode what is emitted, assert more */
+    bool                    writes_changelog;
+    struct conservation     count;
+    struct wake             wake;
+    bool                   *touched;                /* by partition: its state or its offset moves */
+    int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: behind the last record done, 0 none */
+    struct offset          *offsets;                /* room for all of them */
+    size_t                  sent_bytes;             /* in this transaction */
+    uint64_t                mark;
+    batch_void_review      *on_void;
+    void                   *on_void_context;
+};
+
+/* Moves the phase; anything but the way of kafka.md 3 is a broken promise. */
+void batch_advance(struct batch *b, enum batch_phase to);
+
+/* Forgets the last transaction: nothing touched, nothing counted. */
+void batch_clear(struct batch *b);
+
+/* The store of a partition, which the transaction touches from here. */
+struct store *batch_store(struct batch *b, int32_t partition);
+
+/* Sends one record; the partition is that of the key. */
+enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct slice value) MUST_CHECK;
+
+/* Notes that a record is done: its offset goes with the transaction. */
+void batch_consume(struct batch *b, const struct record *r);
+
+/* Sends what changed in the stores touched, absolute and once per key. */
+enum err batch_send_changelog(struct batch *b) MUST_CHECK;
+
+/* The offsets of every partition touched, with the mark of this transaction. */
+unsigned batch_offsets(struct batch *b);
+
+void batch_merge(struct batch *b);
+void batch_drop(struct batch *b);
+
+#endif

@@ -1,0 +1,31 @@
+/* stage/conservation.h: in = passed + short + held + parked + rejected + dead, in lines and in money (architecture.md 4).
+ *
+ * `in` counts judgements: a record of an input topic, or a waiting line judged again. Money is C as claimed, by currency; a
+ * line that claims no amount counts as a line only. */
+#ifndef STAGE_CONSERVATION_H
+#define STAGE_CONSERVATION_H
+
+#include "domain/line.h"
+
+enum { CONSERVATION_CURRENCIES_MAX = 200 };
+
+struct conserved_money { char currency[4]; __int128 in_minor, out_minor[OUTCOME_COUNT]; };
+
+struct conservation {
+    uint64_t               in, out[OUTCOME_COUNT];
+    struct conserved_money money[CONSERVATION_CURRENCIES_MAX];
+    unsigned               money_count;
+};
+
+void conservation_init(struct conservation *c);
+
+/* A line, or bytes that are none (NULL), comes in; it goes out with an outcome. */
+void conservation_take(struct conservation *c, const struct line *line);
+void conservation_end(struct conservation *c, const struct line *line, enum outcome outcome);
+
+/* True when both sides are equal, in lines and in each currency. */
+bool conservation_holds(const struct conservation *c);
+
+void conservation_add(struct conservation *total, const struct conservation *part);
+
+#endif

@@ -1,0 +1,98 @@
+/* stage/dead_letter.c: original bytes, and headers that generic redrive tools know. */
+#include "stage/dead_letter.h"
+
+#include "base/assert.h"
+#include "runtime/topic.h"
+#include "wire/json_text.h"
+
+enum { HEADERS_MAX = 16, ERRORS_BYTES_MAX = 1024, ATTEMPTS_MAX = 1000000 };
+
+#ifndef CLAIMSTREAM_BUILD
+#define CLAIMSTREAM_BUILD "unversioned"
+#endif
+
+struct headers { struct header at[HEADERS_MAX]; unsigned count; };
+
+static void add(struct headers *h, struct slice name, struct slice value)
+{
+    if (value.size == 0) return;
+    ASSERT(h->count < HEADERS_MAX);
+    h->at[h->count++] = (struct header){ name, value };
+}
+
+static struct slice number(struct arena *a, int64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, value);
+    return text_slice(&t);
+}
+
+struct slice dead_letter_header(const struct record *record, struct slice name)
+{
+    for (unsigned i = 0; i < record->header_count; i++)
+        if (slice_equal(record->headers[i].name, name)) return record->headers[i].value;
+    return (struct slice){ 0 };
+}
+
+/* One error object in the shape of feeds.md 12; more than one cause of death is not known. */
+static struct slice errors(struct arena *a, const struct dead_letter *d, struct slice code)
+{
+    struct text t = text_in(a, ERRORS_BYTES_MAX);
+    struct json j = json_over(&t);
+    json_open_array(&j);
+    json_open_object(&j);
+    json_text(&j, "code", code);
+    if (!d->issue.size) json_int(&j, "number", d->code);
+    json_text(&j, "severity", SLICE("error"));
+    json_text(&j, "level", SLICE("record"));
+    json_text(&j, "reason", reason_name(d->code));
+    if (d->error) json_text(&j, "message", slice_from(err_text(d->error)));
+    json_close_object(&j);
+    json_close_array(&j);
+    ASSERT(!t.full);
+    return text_slice(&t);
+}
+
+static struct slice first_failed_at(struct arena *a, const struct dead_letter *d)
+{
+    struct slice before = dead_letter_header(d->record, SLICE("claimstream-first-failed-at"));
+    struct text t = text_in(a, 32);
+    if (before.size) return before;
+    instant_put(&t, d->failed_at_unix_ms);
+    return text_slice(&t);
+}
+
+static struct slice attempt(struct arena *a, const struct dead_letter *d)
+{
+    uint64_t number_of = 1;
+    struct slice sent = dead_letter_header(d->record, SLICE("claimstream-attempt"));
+    if (!slice_to_uint(sent, ATTEMPTS_MAX, &number_of)) number_of = 1;
+    return number(a, (int64_t)number_of);
+}
+
+enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_letter *d)
+{
+    const struct record *r = d->record;
+    struct headers h = { .count = 0 };
+    struct slice topic = topic_row(r->topic)->name;
+    struct slice code = d->issue.size ? d->issue : reason_name(d->code);
+    ASSERT(reason_outcome(d->code) == OUTCOME_DEAD);
+    add(&h, SLICE("__streams.errors.exception"), d->error ? slice_from(err_name(d->error)) : reason_name(d->code));
+    add(&h, SLICE("__streams.errors.message"), d->error ? slice_from(err_text(d->error)) : (struct slice){ 0 });
+    add(&h, SLICE("__streams.errors.topic"), topic);
+    add(&h, SLICE("__streams.errors.partition"), number(a, r->partition));
+    add(&h, SLICE("__streams.errors.offset"), number(a, r->offset));
+    add(&h, SLICE("x-original-topic"), topic);
+    add(&h, SLICE("kafka_dlt-original-topic"), topic);
+    add(&h, SLICE("claimstream-code"), reason_name(d->code));
+    add(&h, SLICE("claimstream-stage"), d->stage);
+    add(&h, SLICE("claimstream-errors"), errors(a, d, code));
+    add(&h, SLICE("claimstream-line-id"), d->line_id);
+    add(&h, SLICE("claimstream-document-id"), d->document_id);
+    add(&h, SLICE("claimstream-trace-id"), d->trace_id);
+    add(&h, SLICE("claimstream-first-failed-at"), first_failed_at(a, d));
+    add(&h, SLICE("claimstream-attempt"), attempt(a, d));
+    add(&h, SLICE("claimstream-build"), SLICE(CLAIMSTREAM_BUILD));
+    int32_t partition = topic_partition(r->key, (int32_t)topic_row(TOPIC_DEADLETTERS)->partitions);
+    return sink_send(sink, TOPIC_DEADLETTERS, partition, r->key, r->value, h.at, h.count);
+}

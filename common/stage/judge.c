@@ -1,0 +1,201 @@
+/* stage/judge.c: one line before its stage. */
+#include "stage/judge.h"
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "wire/dossier_codec.h"
+
+enum { SLA_HOURS_DEFAULT = 48, ROW_VERSION = 1 };
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+static enum err fetch_row(struct batch *b, struct store *store, struct book_row *row)
+{
+    struct slice value;
+    TRY(store_get(store, b->numbers[row->table], row->key, &value));
+    if (value.size && value.bytes[0] != ROW_VERSION) return ERR_STATE_MALFORMED;
+    books_supply(row, slice_skip(value, 1));
+    return OK;
+}
+
+static enum err fetch_missed(struct batch *b, struct store *store, struct books *books)
+{
+    for (unsigned i = 0; i < books->row_count; i++)
+        if (!books->rows[i]->gathered) TRY(fetch_row(b, store, books->rows[i]));
+    return OK;
+}
+
+static enum err write_row(struct batch *b, struct store *store, const struct book_row *row)
+{
+    ASSERT(row->table != STAGE_TABLE_WAITING && row->record);
+    struct slice encoded = b->codecs[row->table].encode(b->arena, row->record);
+    if (encoded.size == 0) return store_remove(store, b->numbers[row->table], row->key);
+    struct text value = text_in(b->arena, encoded.size + 1);
+    text_put_byte(&value, ROW_VERSION);
+    text_put(&value, encoded);
+    return store_put(store, b->numbers[row->table], row->key, text_slice(&value));
+}
+
+enum err judge_record(struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    struct store *store = batch_store(b, t->partition);
+    for (unsigned i = 0; i < v->books->row_count; i++)
+        if (v->books->rows[i]->dirty) TRY(write_row(b, store, v->books->rows[i]));
+    if (!b->stage->record) return OK;
+    return b->stage->record(&b->env, t->dossier, v);
+}
+
+/* --- policy ----------------------------------------------------------------------------------------------------- */
+
+/* By received date, root, program and incentive of the line; before classification the date is UTC's. */
+static const struct policy *policy_of(const struct batch *b, const struct dossier *d)
+{
+    const struct classification *c = d->classification;
+    int32_t received = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
+    struct slice root = c && c->partner_root_id.size ? c->partner_root_id : d->receipt->partner_root_id;
+    return catalogue_policy(b->env.catalogue, received, root, d->line->program_id, kind_incentive(d->line->kind));
+}
+
+/* --- passes ----------------------------------------------------------------------------------------------------- */
+
+static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, struct verdict *v, struct books *books)
+{
+    verdict_init(v, b->arena, books, b->stage->section_bytes);
+    v->review = t->review;
+    if (withdraws) {
+        if (b->stage->withdraw) b->stage->withdraw(t->dossier, t->policy, v);
+        return books->broken;
+    }
+    if (b->stage->gather) TRY(b->stage->gather(&b->env, t->dossier, t->facts));
+    b->stage->decide(t->dossier, t->facts, t->policy, v);
+    return books->broken;
+}
+
+/* A line whose rows never come to an end is a person's. */
+static void give_up(struct batch *b, struct verdict *v, struct books *books)
+{
+    books_restart(books);
+    verdict_init(v, b->arena, books, b->stage->section_bytes);
+    reason_argument(verdict_give(v, REASON_RULE_ERROR), SLICE("rule"), SLICE("passes"));
+    verdict_close(v);
+}
+
+static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, struct verdict *v, struct books *books)
+{
+    struct store *store = batch_store(b, t->partition);
+    b->env.store = store;
+    t->policy = policy_of(b, t->dossier);
+    books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
+    for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
+        TRY(one_pass(b, t, withdraws, v, books));
+        if (books->missed == 0) return OK;
+        TRY(fetch_missed(b, store, books));
+        books_restart(books);
+    }
+    if (withdraws) verdict_init(v, b->arena, books, b->stage->section_bytes);
+    else give_up(b, v, books);
+    return OK;
+}
+
+/* --- the head of the section ------------------------------------------------------------------------------------ */
+
+struct slice judge_datum(struct arena *a, struct slice named)
+{
+    if (named.size <= WAITING_ON_MAX && utf8_is_valid(named)) return named;
+    struct hash128 hash = hash_bytes(named);
+    struct text t = text_in(a, 64 + 2 * HASH128_BYTES);
+    size_t kind = slice_find(named, ':');
+    if (kind < 32) text_put(&t, slice_head(named, kind + 1));
+    text_put_hex(&t, hash.bytes, HASH128_BYTES);
+    return text_slice(&t);
+}
+
+static int64_t sla_hours(const struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    const struct classification *c = b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
+    return c && c->sla_hours ? c->sla_hours : SLA_HOURS_DEFAULT;
+}
+
+bool judge_expires(const struct judgement *j)
+{
+    return j->waiting.reason != REASON_WAITING_FOR_TARGET && j->waiting.reason != REASON_WAITING_FOR_POS;
+}
+
+/* The section is judged again the same on any day: its times come from the line; the row's from the clock. */
+static void fill_waiting(const struct batch *b, struct turn *t, const struct verdict *v)
+{
+    struct judgement *j = v->judgement;
+    t->stage_named_due = j->outcome == OUTCOME_PARK && j->waiting.due_unix_ms != 0;
+    j->waiting.on = judge_datum(b->arena, j->waiting.on);
+    j->waiting.since_unix_ms = t->decided_at_unix_ms;
+    if (j->outcome == OUTCOME_HOLD)
+        j->waiting.due_unix_ms = t->dossier->receipt->received_at_unix_ms + sla_hours(b, t, v) * INSTANT_HOUR_MS;
+    else if (!t->stage_named_due && judge_expires(j))
+        j->waiting.due_unix_ms = t->decided_at_unix_ms + t->policy->park_max_hours * INSTANT_HOUR_MS;
+}
+
+static void check_reasons(const struct batch *b, const struct judgement *j)
+{
+    for (unsigned i = 0; i < j->reason_count; i++) ASSERT(reason_is_given_by(j->reasons[i].code, b->stage->letter));
+}
+
+static void fill_head(const struct batch *b, struct turn *t, const struct verdict *v)
+{
+    struct judgement *j = v->judgement;
+    ASSERT(j->outcome > OUTCOME_UNSPECIFIED && j->outcome < OUTCOME_COUNT && j->outcome != OUTCOME_DEAD);
+    if (b->checks) check_reasons(b, j);
+    j->input_hash = hash_bytes(t->dossier->bytes);
+    j->decided_at_unix_ms = t->decided_at_unix_ms;
+    j->review_sequence = t->review ? t->review->sequence : 0;
+    if (j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_PARK) fill_waiting(b, t, v);
+}
+
+enum err judge_line(struct batch *b, struct turn *t, struct verdict *v, struct books *books)
+{
+    TRY(run_passes(b, t, false, v, books));
+    fill_head(b, t, v);
+    return OK;
+}
+
+/* --- ends that decide does not speak of ------------------------------------------------------------------------- */
+
+/* Who the partner is was judged when the line came in; that stays true of a line that is withdrawn. */
+static void keep_identity(const struct batch *b, const struct turn *t, struct verdict *v)
+{
+    if (b->stage->writes != SECTION_CLASSIFICATION || !t->dossier->classification) return;
+    struct judgement head = *v->judgement;
+    *(struct classification *)v->section = *t->dossier->classification;
+    *v->judgement = head;
+}
+
+enum err judge_withdrawal(struct batch *b, struct turn *t, struct slice other, struct verdict *v, struct books *books)
+{
+    TRY(run_passes(b, t, true, v, books));
+    keep_identity(b, t, v);
+    v->judgement->reason_count = 0;                 /* WITHDRAWN stands alone (domain.md 11) */
+    reason_argument(verdict_give(v, REASON_WITHDRAWN), SLICE("other"), other);
+    verdict_close(v);
+    fill_head(b, t, v);
+    return OK;
+}
+
+enum err judge_expiry(struct batch *b, struct turn *t, struct verdict *v, struct books *books)
+{
+    const struct judgement *parked = dossier_judgement(t->dossier, b->stage->writes);
+    if (!parked) return ERR_STATE_MALFORMED;
+    books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
+    verdict_init(v, b->arena, books, b->stage->section_bytes);
+    struct reason *reasons = v->judgement->reasons;
+    memcpy(v->section, parked, b->stage->section_bytes);        /* the judgement is its first member */
+    v->judgement->reasons = reasons;
+    v->judgement->reason_count = 0;
+    v->judgement->outcome = OUTCOME_UNSPECIFIED;
+    t->policy = policy_of(b, t->dossier);
+    verdict_give(v, REASON_PARK_EXPIRED);
+    for (unsigned i = 0; i < parked->reason_count; i++)
+        *verdict_give_as(v, parked->reasons[i].code, parked->reasons[i].outcome) = parked->reasons[i];
+    v->judgement->waiting = (struct waiting){ .reason = REASON_PARK_EXPIRED, .on = parked->waiting.on };
+    verdict_close(v);
+    fill_head(b, t, v);
+    return OK;
+}

@@ -1,0 +1,371 @@
+/* stage/loop.c: the only reader of error classes, and the only place that polls (kafka.md 3). */
+#include "stage/loop.h"
+
+#include "base/assert.h"
+#include "stage/turn.h"
+#include "wire/dossier_codec.h"
+#include "wire/limits.h"
+
+#include <stdlib.h>
+
+/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches and is bounded however
+ * large the batch is; the window, not the transaction, is what fills the arena. */
+enum { WINDOW_LINES = 256, AT_ONCE_MAX = 4000 };
+
+struct slot {
+    const struct record *record;
+    struct dossier      *dossier;                   /* NULL: a review, or bytes that are no dossier */
+    void                *facts;
+    enum err             err;
+};
+
+struct loop {
+    struct loop_options options;
+    struct batch        batch;
+    struct arena        arena;
+    struct conservation totals;
+    struct slot         window[WINDOW_LINES];
+    struct stage_item   items[WINDOW_LINES];
+    const struct record *records;                   /* held by the source */
+    unsigned            record_count;
+    unsigned            limit;                      /* how many of them the next attempt takes */
+    unsigned            done;                       /* how many the attempt took */
+    bool                refuses_first;              /* the first alone keeps aborting: it goes to the dead letters */
+    uint64_t            mark;
+};
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+/* --- opening ---------------------------------------------------------------------------------------------------- */
+
+static void fill_codecs(struct batch *b, const struct stage *stage)
+{
+    ASSERT(stage->table_count < STAGE_TABLES_MAX);
+    for (unsigned t = 0; t < stage->table_count; t++) {
+        ASSERT(stage->tables[t].number > 0 && stage->tables[t].number <= STAGE_TABLE_NUMBER_MAX);
+        for (unsigned other = 0; other < t; other++) ASSERT(stage->tables[other].number != stage->tables[t].number);
+        b->codecs[t] = stage->tables[t].codec;
+        b->numbers[t] = stage->tables[t].number;
+    }
+    b->codecs[STAGE_TABLE_WAITING] = waiting_codec;
+    b->numbers[STAGE_TABLE_WAITING] = WAITING_TABLE;
+}
+
+static bool make_room(struct batch *b)
+{
+    size_t partitions = (size_t)b->partitions;
+    b->touched = calloc(partitions, sizeof *b->touched);
+    b->offsets = calloc(partitions * STAGE_INPUTS_MAX, sizeof *b->offsets);
+    bool all = b->touched && b->offsets;
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) {
+        b->next[i] = calloc(partitions, sizeof *b->next[i]);
+        all = all && b->next[i];
+    }
+    return all;
+}
+
+/* Marks go on from the greatest that was committed, so that no two transactions of a partition share one. */
+static uint64_t last_mark(const struct loop_options *o)
+{
+    uint64_t mark = 0;
+    for (int32_t p = 0; p < o->partitions; p++)
+        for (unsigned i = 0; i < STAGE_INPUTS_MAX && o->stage->inputs[i] != TOPIC_NONE; i++) {
+            struct offset committed = source_position(o->source, o->stage->inputs[i], p);
+            if (o->stores[p] && committed.mark > mark) mark = committed.mark;
+        }
+    return mark;
+}
+
+static void fill_batch(struct loop *l)
+{
+    const struct loop_options *o = &l->options;
+    struct batch *b = &l->batch;
+    *b = (struct batch){
+        .stage = o->stage, .arena = &l->arena, .sink = o->sink, .source = o->source, .stores = o->stores,
+        .partitions = o->partitions, .checks = o->checks || SANITIZED, .writes_changelog = o->writes_changelog,
+        .on_void = o->on_void, .on_void_context = o->on_void_context,
+        .env = { .stage = o->stage, .arena = &l->arena, .catalogue = o->catalogue, .profiles = o->profiles,
+                 .registry = o->registry, .own = o->own },
+    };
+    fill_codecs(b, o->stage);
+}
+
+enum err loop_open(const struct loop_options *options, struct loop **loop)
+{
+    ASSERT(options->stage && options->source && options->sink && options->partitions > 0);
+    struct loop *l = calloc(1, sizeof *l);
+    if (!l) return ERR_MEMORY_EXHAUSTED;
+    l->options = *options;
+    if (!l->options.lines_max) l->options.lines_max = LOOP_LINES_MAX;
+    if (!l->options.bytes_max) l->options.bytes_max = SIZE_MAX / 2;
+    fill_batch(l);
+    conservation_init(&l->totals);
+    enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
+    if (e == OK) e = wake_init(&l->batch.wake);
+    if (e == OK && !make_room(&l->batch)) e = ERR_MEMORY_EXHAUSTED;
+    if (e == OK) l->mark = last_mark(&l->options);
+    if (e == OK) *loop = l;
+    else loop_close(l);
+    return e;
+}
+
+void loop_close(struct loop *l)
+{
+    if (!l) return;
+    wake_deinit(&l->batch.wake);
+    free(l->batch.touched);
+    free(l->batch.offsets);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(l->batch.next[i]);
+    arena_close(&l->arena);
+    free(l);
+}
+
+const struct conservation *loop_totals(const struct loop *l)
+{
+    return &l->totals;
+}
+
+void loop_wake(struct loop *l, struct slice datum)
+{
+    struct slice kept = judge_datum(&l->arena, datum);
+    for (int32_t p = 0; p < l->options.partitions; p++)
+        if (l->options.stores[p]) wake_enqueue(&l->batch.wake, p, kept);
+}
+
+enum err loop_next_due(struct loop *l, instant_ms *at)
+{
+    *at = INT64_MAX;
+    for (int32_t p = 0; p < l->options.partitions; p++) {
+        instant_ms first;
+        struct slice line_id;
+        if (!l->options.stores[p]) continue;
+        size_t mark = arena_mark(&l->arena);
+        TRY(waiting_first_due(l->options.stores[p], &l->arena, &first, &line_id));
+        arena_rewind(&l->arena, mark);
+        if (first < *at) *at = first;
+    }
+    return OK;
+}
+
+/* --- lines of a window ------------------------------------------------------------------------------------------ */
+
+static enum err read_slot(struct loop *l, struct slot *s, const struct record *r)
+{
+    struct batch *b = &l->batch;
+    *s = (struct slot){ .record = r };
+    if (r->topic == TOPIC_REVIEWS) return OK;
+    struct dossier *d = ARENA_NEW(&l->arena, struct dossier);
+    s->err = dossier_decode(&l->arena, r->value, d);
+    if (s->err != OK) return OK;
+    if (dossier_is_case(d) || !turn_is_complete(b, d)) s->err = ERR_WIRE_FIELD;
+    s->dossier = d;
+    s->facts = arena_alloc(&l->arena, l->options.stage->facts_bytes);
+    return OK;
+}
+
+/* Fills the window from a record on; it ends early when the arena is half full, to leave room for the verdicts. */
+static enum err open_window(struct loop *l, unsigned from, unsigned *count)
+{
+    unsigned items = 0;
+    arena_rewind(&l->arena, 0);
+    for (*count = 0; *count < WINDOW_LINES && from + *count < l->limit; ++*count) {
+        struct slot *s = &l->window[*count];
+        if (*count > 0 && l->arena.used > l->arena.size / 2) break;
+        TRY(read_slot(l, s, &l->records[from + *count]));
+        if (s->dossier && s->err == OK) l->items[items++] = (struct stage_item){ s->dossier, s->facts };
+    }
+    l->batch.env.store = NULL;
+    if (items == 0 || !l->options.stage->prefetch) return OK;
+    return l->options.stage->prefetch(&l->batch.env, l->items, items);
+}
+
+static enum err judge_slot(struct loop *l, const struct slot *s)
+{
+    struct batch *b = &l->batch;
+    if (s->record->topic == TOPIC_REVIEWS) return turn_review(b, s->record);
+    enum err refused = l->refuses_first ? ERR_WIRE_TOO_LARGE : s->err;
+    if (refused != OK) {
+        conservation_take(&b->count, s->dossier ? s->dossier->line : NULL);
+        return turn_die(b, s->record, s->dossier, refused);
+    }
+    struct turn t = { .partition = s->record->partition, .record = s->record, .dossier = s->dossier, .facts = s->facts,
+                      .decided_at_unix_ms = s->dossier->receipt->received_at_unix_ms };
+    if (b->checks) ASSERT(topic_partition(s->record->key, b->partitions) == s->record->partition);
+    return turn_take(b, &t);
+}
+
+/* Who was waiting for what just arrived takes his turn right behind it. */
+static enum err judge_woken(struct loop *l)
+{
+    struct batch *b = &l->batch;
+    size_t mark = arena_mark(&l->arena);
+    for (;;) {
+        int32_t partition;
+        struct slice line_id;
+        TRY(wake_next(&b->wake, b->stores, &l->arena, &partition, &line_id));
+        if (!line_id.size) return OK;
+        TRY(turn_again(b, partition, line_id));
+        arena_rewind(&l->arena, mark);
+    }
+}
+
+static enum err judge_window(struct loop *l, unsigned count)
+{
+    size_t mark = arena_mark(&l->arena);
+    for (unsigned i = 0; i < count; i++) {
+        batch_consume(&l->batch, l->window[i].record);
+        TRY(judge_slot(l, &l->window[i]));
+        arena_rewind(&l->arena, mark);
+        TRY(judge_woken(l));
+        arena_rewind(&l->arena, mark);
+        l->done++;
+        if (l->batch.sent_bytes / 2 > l->options.bytes_max) return OK;
+    }
+    return OK;
+}
+
+static enum err judge_records(struct loop *l)
+{
+    while (l->done < l->limit) {
+        unsigned count;
+        TRY(open_window(l, l->done, &count));
+        TRY(judge_window(l, count));
+        if (l->batch.sent_bytes / 2 > l->options.bytes_max) return OK;
+    }
+    return OK;
+}
+
+/* --- lines whose time or datum has come ------------------------------------------------------------------------- */
+
+static enum err judge_queued(struct loop *l, unsigned *budget)
+{
+    struct batch *b = &l->batch;
+    while (*budget > 0) {
+        int32_t partition;
+        struct slice line_id;
+        arena_rewind(&l->arena, 0);
+        TRY(wake_next_queued(&b->wake, b->stores, &l->arena, &partition, &line_id));
+        if (!line_id.size) return OK;
+        TRY(turn_again(b, partition, line_id));
+        TRY(judge_woken(l));
+        --*budget;
+    }
+    return OK;
+}
+
+static enum err judge_due(struct loop *l, unsigned *budget)
+{
+    struct batch *b = &l->batch;
+    for (int32_t p = 0; p < b->partitions; p++) {
+        while (b->stores[p] && *budget > 0) {
+            instant_ms at;
+            struct slice line_id;
+            arena_rewind(&l->arena, 0);
+            TRY(waiting_first_due(b->stores[p], &l->arena, &at, &line_id));
+            if (at > b->env.now_unix_ms) break;
+            TRY(turn_on_time(b, p, line_id));
+            TRY(judge_woken(l));
+            --*budget;
+        }
+    }
+    return OK;
+}
+
+/* --- the transaction -------------------------------------------------------------------------------------------- */
+
+static enum err decide_all(struct loop *l)
+{
+    unsigned budget = AT_ONCE_MAX;
+    TRY(judge_queued(l, &budget));
+    TRY(judge_due(l, &budget));
+    if (budget == AT_ONCE_MAX) TRY(judge_records(l));           /* who waited goes first, in a batch of its own */
+    return batch_send_changelog(&l->batch);
+}
+
+static enum err commit(struct loop *l)
+{
+    struct batch *b = &l->batch;
+    unsigned count = batch_offsets(b);
+    enum err e = sink_commit(l->options.sink, l->options.source, b->offsets, count);
+    if (e != ERR_TRANSACTION_UNKNOWN) return e;
+    bool committed = false;
+    TRY(sink_recover(l->options.sink, l->options.source, b->offsets, count, &committed));
+    return committed ? OK : ERR_TRANSACTION_ABORTED;
+}
+
+static enum err attempt(struct loop *l)
+{
+    struct batch *b = &l->batch;
+    batch_advance(b, BATCH_PULLED);
+    batch_clear(b);
+    wake_save(&b->wake);
+    l->done = 0;
+    b->mark = ++l->mark;
+    TRY(sink_begin(l->options.sink));
+    TRY(decide_all(l));
+    batch_advance(b, BATCH_DECIDED);
+    ASSERT(conservation_holds(&b->count));
+    return commit(l);
+}
+
+static void merge(struct loop *l)
+{
+    batch_advance(&l->batch, BATCH_COMMITTED);
+    batch_merge(&l->batch);
+    conservation_add(&l->totals, &l->batch.count);
+    source_complete(l->options.source, l->done);
+    batch_advance(&l->batch, BATCH_MERGED);
+}
+
+/* Nothing of the attempt took effect. A lost commit has no transaction left to abort; the sink knows. */
+static enum err undo(struct loop *l)
+{
+    batch_advance(&l->batch, BATCH_DROPPED);
+    batch_drop(&l->batch);
+    wake_restore(&l->batch.wake);
+    return sink_abort(l->options.sink);
+}
+
+/* The same batch some times, then halves, to find the line (kafka.md 5.3); in the end it is alone and refused. */
+static void narrow(struct loop *l, unsigned tries)
+{
+    if (tries < LOOP_RETRIES_MAX) return;
+    if (l->limit == 1) l->refuses_first = true;
+    l->limit = l->limit > 1 ? l->limit / 2 : l->limit;
+}
+
+static enum err step(struct loop *l)
+{
+    for (unsigned tries = 1; ; tries++) {
+        enum err e = attempt(l);
+        if (e == OK) {
+            merge(l);
+            return OK;
+        }
+        if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;      /* of what came in nothing is left here */
+        if (err_class(e) != ERR_CLASS_RETRY) return e;                      /* the process ends; so does the transaction */
+        TRY(undo(l));
+        if (e == ERR_SOURCE_STALE) source_drop(l->options.source);
+        if (e != ERR_TRANSACTION_ABORTED || (l->refuses_first && tries > 2 * LOOP_RETRIES_MAX)) return e;
+        if (l->record_count == 0 && tries >= LOOP_RETRIES_MAX) return e;
+        narrow(l, tries);
+    }
+}
+
+enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
+{
+    instant_ms due;
+    l->batch.env.now_unix_ms = now_unix_ms;
+    l->record_count = 0;
+    TRY(source_pull(l->options.source, l->options.lines_max, l->options.bytes_max, &l->records, &l->record_count));
+    TRY(loop_next_due(l, &due));
+    *worked = l->record_count > 0 || due <= now_unix_ms || l->batch.wake.queue_count > 0;
+    if (!*worked) return OK;
+    l->limit = l->record_count;
+    l->refuses_first = false;
+    return step(l);
+}

@@ -1,0 +1,49 @@
+/* stage/loop.h: the life of a stage, written once: pull, decode, prefetch, one line after the other, commit (kafka.md 3).
+ *
+ * One loop is one worker. It owns some partitions, with one store each; source and sink are its own. */
+#ifndef STAGE_LOOP_H
+#define STAGE_LOOP_H
+
+#include "stage/batch.h"
+
+enum { LOOP_LINES_MAX = 4000, LOOP_RETRIES_MAX = 3 };
+
+struct loop_options {
+    const struct stage     *stage;
+    struct source          *source;
+    struct sink            *sink;
+    struct store          **stores;                 /* by partition, `partitions` of them; NULL: not ours. Borrowed. */
+    int32_t                 partitions;
+    const struct catalogue *catalogue;
+    struct profiles        *profiles;
+    struct registry        *registry;
+    void                   *own;
+    unsigned                lines_max;              /* of a batch; 0: LOOP_LINES_MAX */
+    size_t                  bytes_max;              /* of a batch, incoming and, twice, sent; 0: no bound but lines */
+    bool                    writes_changelog;
+    bool                    checks;                 /* decode what is emitted, compare earlier sections; sanitizer builds always */
+    batch_void_review      *on_void;                /* a review without effect; may be NULL */
+    void                   *on_void_context;
+};
+
+struct loop;
+
+/* ERR_MEMORY_EXHAUSTED. */
+enum err loop_open(const struct loop_options *options, struct loop **loop) MUST_CHECK;
+void loop_close(struct loop *loop);
+
+/* One batch: what was pulled, or what waits for its turn by a datum or by the clock. *worked: there was something. Errors of
+ * class RETRY: nothing took effect, call again later; ERR_SOURCE_STALE: the partitions are gone; FATAL: end the process. */
+enum err loop_step(struct loop *loop, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
+
+/* A datum came into force (stage/waiting.h): the lines that wait on it in any partition are judged by the next steps, oldest
+ * first; one ending in ':' means all that begin with it, the empty one every parked line (the sweep). */
+void loop_wake(struct loop *loop, struct slice datum);
+
+/* The first instant at which the clock acts on a waiting line; INT64_MAX: none. */
+enum err loop_next_due(struct loop *loop, instant_ms *at) MUST_CHECK;
+
+/* What was judged since it was opened, of committed batches. */
+const struct conservation *loop_totals(const struct loop *loop);
+
+#endif

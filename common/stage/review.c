@@ -1,0 +1,301 @@
+/* stage/review.c: signatures, duties and limits, as tables and counts. */
+#include "stage/review.h"
+
+#include "base/assert.h"
+#include "domain/claim_value.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+#include "domain/rounding.h"
+#include "wire/limits.h"
+
+enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1 };
+
+struct slice review_void_text(enum review_void why)
+{
+    static const struct slice words[REVIEW_VOID_COUNT] = {
+#define VOID_TEXT(list, word, number) [number] = SLICE_INIT(#word),
+        REVIEW_VOID_WORDS(VOID_TEXT)
+#undef VOID_TEXT
+    };
+    ASSERT(why > REVIEW_VOID_NONE && why < REVIEW_VOID_COUNT);
+    return words[why];
+}
+
+/* --- limits ----------------------------------------------------------------------------------------------------- */
+
+static int64_t limit_minor(const struct limits *l, struct slice name, int64_t units, unsigned exponent)
+{
+    int64_t minor = units;
+    struct slice text = l ? limits_setting(l, name) : (struct slice){ 0 };
+    if (text.size && decimal_parse(text, exponent, DECIMAL_EXCESS_ROUND, &minor, NULL) == OK) return minor;
+    for (unsigned i = 0; i < exponent; i++) minor *= 10;
+    return minor;
+}
+
+struct review_limits review_limits_on(const struct catalogue *c, struct slice currency, int32_t date)
+{
+    const struct currency *known = currency_find(currency);
+    unsigned exponent = known ? known->exponent : 2;
+    const struct limits *l = catalogue_limits(c, currency, date);
+    return (struct review_limits){
+        .auto_max_minor = limit_minor(l, SLICE("approval.auto_max"), 1000, exponent),
+        .one_max_minor = limit_minor(l, SLICE("approval.one_max"), 25000, exponent),
+        .two_max_minor = limit_minor(l, SLICE("approval.two_max"), 250000, exponent),
+    };
+}
+
+/* --- what is asked for ------------------------------------------------------------------------------------------ */
+
+struct demand { unsigned people, approvers, finance; };
+
+static void at_least(unsigned *count, unsigned wanted)
+{
+    if (*count < wanted) *count = wanted;
+}
+
+static struct slice argument(const struct reason *r, struct slice name)
+{
+    for (unsigned i = 0; i < r->argument_count; i++)
+        if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
+    return (struct slice){ 0 };
+}
+
+static void demand_approval(struct demand *d, const struct review_object *o, const struct reason *r, int64_t amount_minor)
+{
+    struct slice said = argument(r, SLICE("approvers"));
+    bool finance = said.size ? slice_equal(said, SLICE("finance")) : amount_minor > o->limits.two_max_minor;
+    bool two = finance || (said.size ? slice_equal(said, SLICE("2")) : amount_minor > o->limits.one_max_minor);
+    at_least(&d->approvers, two ? 2 : 1);
+    at_least(&d->finance, finance);
+}
+
+/* A, Z and Y move money by a person's word alone. */
+static bool always_takes_two(const struct line *l)
+{
+    return l && (l->kind == KIND_ADJUSTMENT || l->kind == KIND_REVERSE || l->kind == KIND_RERATE);
+}
+
+static int64_t claimed_minor(const struct line *l)
+{
+    int64_t minor = 0;
+    if (l && !claim_value_stated(l, &minor) && always_takes_two(l)) minor = l->amount_minor;
+    return minor < 0 ? -minor : minor;
+}
+
+static int64_t base_qty_milli(const struct dossier *d)
+{
+    if (d->clearance && d->clearance->has_accepted_qty) return d->clearance->accepted_qty_milli;
+    return d->classification ? d->classification->base_qty_milli : d->line ? d->line->qty_milli : 0;
+}
+
+/* C, or its share for the adjusted quantity, which is between 0 and all of it. */
+static int64_t decided_minor(const struct review_object *o, const struct review *proposal)
+{
+    int64_t all = claimed_minor(o->dossier->line), base = base_qty_milli(o->dossier);
+    if (proposal->verb != VERB_ADJUST || base <= 0 || proposal->accepted_qty_milli >= base) return all;
+    return (int64_t)round_quotient((__int128)all * proposal->accepted_qty_milli, base, ROUNDING_HALF_UP);
+}
+
+static void demand_for_reason(struct demand *d, const struct review_object *o, const struct reason *r, int64_t amount_minor, bool denies)
+{
+    switch (r->code) {
+    case REASON_SANCTIONS_HIT: case REASON_ANTI_BRIBERY_REVIEW: case REASON_PARK_EXPIRED:
+        at_least(&d->people, 2);
+        return;
+    case REASON_APPROVAL_REQUIRED:
+        if (!denies) demand_approval(d, o, r, amount_minor);
+        return;
+    default:
+        return;
+    }
+}
+
+static struct demand demand_of(const struct review_object *o, const struct review *proposal)
+{
+    struct demand d = { .people = 1 };
+    enum verb verb = proposal->verb;
+    int64_t amount_minor = decided_minor(o, proposal);
+    for (unsigned i = 0; i < o->judgement->reason_count; i++)
+        demand_for_reason(&d, o, &o->judgement->reasons[i], amount_minor, verb == VERB_DENY);
+    if (amount_minor > o->limits.one_max_minor) at_least(&d.people, 2);
+    if (verb == VERB_ASSIGN_ROLE && amount_minor > o->limits.auto_max_minor) at_least(&d.people, 2);
+    if (verb == VERB_CLEAR_PARTY || verb == VERB_CONFIRM_PARTY) at_least(&d.people, 2);
+    if (always_takes_two(o->dossier->line)) {
+        at_least(&d.people, 2);
+        if (verb != VERB_DENY) at_least(&d.approvers, 2);
+    }
+    return d;
+}
+
+/* --- who signed ------------------------------------------------------------------------------------------------- */
+
+struct signers { const struct review *at[SIGNERS_MAX]; unsigned count; };     /* [0] is the proposal */
+
+static bool bears(const struct review *r, struct slice role)
+{
+    for (unsigned i = 0; i < r->actor_roles.count; i++)
+        if (slice_equal_nocase(r->actor_roles.items[i], role)) return true;
+    return false;
+}
+
+static bool is_approver(const struct review *r)
+{
+    return bears(r, SLICE("approver"));
+}
+
+static bool may_propose(const struct review *r)
+{
+    return is_approver(r) || bears(r, SLICE("reviewer"));
+}
+
+static bool of_section(const struct review *r, const struct review_object *o)
+{
+    return r->stage == o->stage && r->has_clearance_hash && memcmp(r->clearance_hash.bytes, o->hash.bytes, HASH128_BYTES) == 0;
+}
+
+/* The proposal that stands on the section in force with those who signed it; count 0: none. */
+static struct signers standing_signers(const struct review_object *o)
+{
+    struct signers s = { .count = 0 };
+    for (unsigned i = 0; i < o->dossier->review_count; i++) {
+        const struct review *r = &o->dossier->reviews[i];
+        if (!of_section(r, o) || r->verb == VERB_ASK) continue;
+        if (r->act == ACT_DECLINE || r->act == ACT_WITHDRAW) s.count = 0;
+        else if (s.count < SIGNERS_MAX) s.at[s.count++] = r;
+    }
+    return s;
+}
+
+/* Has signed on this section and not taken it back. */
+static bool signed_before(const struct review_object *o, struct slice actor)
+{
+    bool has = false;
+    for (unsigned i = 0; i < o->dossier->review_count; i++) {
+        const struct review *r = &o->dossier->reviews[i];
+        if (!of_section(r, o) || r->verb == VERB_ASK || !slice_equal(r->actor_id, actor)) continue;
+        has = r->act != ACT_WITHDRAW;
+    }
+    return has;
+}
+
+static bool is_enough(const struct signers *s, const struct demand *d)
+{
+    unsigned approvers = 0, finance = 0;
+    for (unsigned i = 0; i < s->count; i++) {
+        approvers += is_approver(s->at[i]);
+        finance += is_approver(s->at[i]) && bears(s->at[i], SLICE("finance"));
+    }
+    return s->count >= d->people && approvers >= d->approvers && finance >= d->finance;
+}
+
+static bool has_conflict(const struct dossier *d, struct slice actor)
+{
+    if (slice_is_empty(actor)) return true;
+    if (d->receipt && slice_equal(d->receipt->submitter_id, actor)) return true;
+    if (d->line && (slice_equal(d->line->rep_id, actor) || slice_equal(d->line->payee_id, actor))) return true;
+    return d->classification && slice_equal(d->classification->payee_id, actor);
+}
+
+/* --- what can be decided how ------------------------------------------------------------------------------------ */
+
+static bool has_reason(const struct judgement *j, enum reason_code code)
+{
+    for (unsigned i = 0; i < j->reason_count; i++)
+        if (j->reasons[i].code == code) return true;
+    return false;
+}
+
+/* screening.md 4.3: an expired wait is released by people, but never a stale list or what classification waits for. */
+static bool can_release(const struct review_object *o)
+{
+    if (o->judgement->outcome != OUTCOME_HOLD) return false;
+    if (!has_reason(o->judgement, REASON_PARK_EXPIRED)) return true;
+    return o->stage != STAGE_CLASSIFICATION && !has_reason(o->judgement, REASON_LIST_STALE);
+}
+
+static enum review_void check_verb(const struct review_object *o, const struct review *r)
+{
+    bool is_case = dossier_is_case(o->dossier);
+    switch (r->verb) {
+    case VERB_RELEASE:
+        return is_case || can_release(o) ? REVIEW_VOID_NONE : REVIEW_VOID_VERB_NOT_POSSIBLE;
+    case VERB_ADJUST:
+        if (is_case || !can_release(o)) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+        return r->accepted_qty_milli > 0 && r->accepted_qty_milli < base_qty_milli(o->dossier) ? REVIEW_VOID_NONE : REVIEW_VOID_QTY_INVALID;
+    case VERB_DENY: case VERB_ASK:
+        return REVIEW_VOID_NONE;
+    case VERB_ASSIGN_ROLE:
+        if (o->stage != STAGE_CLASSIFICATION || is_case) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+        if (!has_reason(o->judgement, REASON_ROLE_AMBIGUOUS) && !has_reason(o->judgement, REASON_ROLE_DRIFT)) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+        return r->role != ROLE_UNSPECIFIED ? REVIEW_VOID_NONE : REVIEW_VOID_ROLE_NOT_NAMED;
+    case VERB_CLEAR_PARTY: case VERB_CONFIRM_PARTY:
+        return is_case ? REVIEW_VOID_NONE : REVIEW_VOID_VERB_NOT_POSSIBLE;
+    default:
+        return REVIEW_VOID_VERB_NOT_POSSIBLE;       /* SNOOZE is of the second wave */
+    }
+}
+
+static enum review_void check_proposal(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
+    if (r->verb != VERB_ASK && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
+    if (r->verb != VERB_ASK && signed_before(o, r->actor_id)) return REVIEW_VOID_SIGNED_BEFORE;
+    return check_verb(o, r);
+}
+
+static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
+    if (r->act == ACT_WITHDRAW)
+        return slice_equal(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_NO_PROPOSAL;
+    if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
+    return signed_before(o, r->actor_id) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
+}
+
+static enum review_void check(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    if (!of_section(r, o)) return REVIEW_VOID_SECTION_SUPERSEDED;
+    if (has_conflict(o->dossier, r->actor_id)) return REVIEW_VOID_DUTY_CONFLICT;
+    if (o->dossier->review_count >= SECTIONS_OF_A_KIND_MAX) return REVIEW_VOID_TOO_MANY;
+    if (r->act == ACT_PROPOSE) return check_proposal(o, r, s);
+    if (r->act == ACT_UNSPECIFIED) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+    return check_answer(o, r, s);
+}
+
+/* --- effect ----------------------------------------------------------------------------------------------------- */
+
+static struct review_effect effect_of(struct arena *a, const struct review_object *o, const struct signers *s, uint32_t sequence)
+{
+    const struct review *proposal = s->at[0];
+    struct slice *actors = ARENA_ARRAY(a, s->count, struct slice);
+    for (unsigned i = 0; i < s->count; i++) actors[i] = s->at[i]->actor_id;
+    return (struct review_effect){
+        .verb = proposal->verb, .accepted_qty_milli = proposal->accepted_qty_milli, .role = proposal->role,
+        .note = proposal->note, .sequence = sequence, .signature_count = s->count, .actors = { actors, s->count },
+        .reviewed = o->judgement,
+    };
+}
+
+struct review_answer review_weigh(struct arena *a, const struct review_object *o, const struct review *act)
+{
+    ASSERT(o->dossier && o->judgement);
+    struct signers s = standing_signers(o);
+    struct review_answer answer = { .standing = REVIEW_VOID, .why = check(o, act, &s) };
+    if (answer.why != REVIEW_VOID_NONE) return answer;
+    answer.standing = REVIEW_NOTED;
+    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW) return answer;
+    ASSERT(s.count < SIGNERS_MAX);
+    s.at[s.count++] = act;
+    struct demand demand = demand_of(o, s.at[0]);
+    answer.standing = is_enough(&s, &demand) ? REVIEW_EFFECTIVE : REVIEW_PENDING;
+    answer.effect = effect_of(a, o, &s, o->dossier->review_count + 1);
+    answer.closes = answer.standing == REVIEW_EFFECTIVE && dossier_is_case(o->dossier);
+    return answer;
+}
+
+struct review_effect review_effect_again(struct arena *a, const struct review_object *o)
+{
+    struct signers s = standing_signers(o);
+    ASSERT(s.count > 0);
+    return effect_of(a, o, &s, o->dossier->review_count);
+}

@@ -1,0 +1,65 @@
+/* stage/review.h: what a person's act on a waiting line or case is worth (screening.md 4.3, 4.4). Pure.
+ *
+ * One proposal stands at a time on the section in force. It takes effect once as many different people signed as the
+ * finding, the amount and the verb ask for; nobody signs twice on one section, and nobody whom the line names. How many:
+ *   two people      C or the adjusted amount over the second limit; SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED;
+ *                   a line of kind A, Z, Y; ASSIGN_ROLE over the first limit; CLEAR_PARTY, CONFIRM_PARTY
+ *   approvers       APPROVAL_REQUIRED: one over the first limit, two over the second, over the third two of whom one has
+ *                   the role finance; two on A, Z, Y. A denial approves nothing and needs none.
+ *   else            one reviewer or approver
+ * Limits are domain.md 10. The second signature is always an approver's. */
+#ifndef STAGE_REVIEW_H
+#define STAGE_REVIEW_H
+
+#include "domain/catalogue.h"
+#include "domain/verdict.h"
+
+/* Why an act has no effect. */
+#define REVIEW_VOID_WORDS(W) \
+    W(REVIEW_VOID, NOT_WAITING, 1)      /* nothing waits under that id in this stage */ \
+    W(REVIEW_VOID, SECTION_SUPERSEDED, 2)   /* clearance_hash is not that of the section in force */ \
+    W(REVIEW_VOID, ROLE_MISSING, 3)     /* the actor is neither reviewer nor approver, as the act asks */ \
+    W(REVIEW_VOID, DUTY_CONFLICT, 4)    /* submitter, rep or payee of the line */ \
+    W(REVIEW_VOID, SIGNED_BEFORE, 5)    /* the same person on this section */ \
+    W(REVIEW_VOID, NO_PROPOSAL, 6)      /* nothing to confirm, decline or withdraw, or of another verb */ \
+    W(REVIEW_VOID, PROPOSAL_STANDS, 7)  /* one proposal at a time */ \
+    W(REVIEW_VOID, VERB_NOT_POSSIBLE, 8)    /* this finding cannot be decided so */ \
+    W(REVIEW_VOID, QTY_INVALID, 9)      /* ADJUST needs 0 < quantity < what is accepted now */ \
+    W(REVIEW_VOID, ROLE_NOT_NAMED, 10)  /* ASSIGN_ROLE without a role */ \
+    W(REVIEW_VOID, TOO_MANY, 11)        /* the dossier holds no further review */
+enum review_void { REVIEW_VOID_NONE = 0, REVIEW_VOID_WORDS(WORD_ENUM) REVIEW_VOID_COUNT };
+
+/* The word of it, for people and results. */
+struct slice review_void_text(enum review_void why);
+
+/* The limits of an approval in minor units (LIMITS record; its absence: domain.md 10). */
+struct review_limits { int64_t auto_max_minor, one_max_minor, two_max_minor; };
+
+struct review_limits review_limits_on(const struct catalogue *c, struct slice currency, int32_t date);
+
+/* What is decided on: a waiting dossier with the judgement of the stage in force, or a case. */
+struct review_object {
+    const struct dossier   *dossier;
+    enum stage_id           stage;
+    const struct judgement *judgement;
+    struct hash128          hash;                   /* of the section in force */
+    struct review_limits    limits;                 /* of the line's currency on its received date */
+};
+
+enum review_standing { REVIEW_VOID, REVIEW_PENDING, REVIEW_NOTED, REVIEW_EFFECTIVE };
+
+struct review_answer {
+    enum review_standing standing;
+    enum review_void     why;                       /* VOID only */
+    struct review_effect effect;                    /* EFFECTIVE only; verb also when PENDING */
+    bool                 closes;                    /* a case: EFFECTIVE ends it */
+};
+
+/* Weighs one act against the reviews that stand in the dossier already. Texts of the effect live in the arena or are
+ * borrowed from the dossier and the act. */
+struct review_answer review_weigh(struct arena *a, const struct review_object *o, const struct review *act);
+
+/* The effect of the last review of a dossier that had one: what a line keeps while it waits again. */
+struct review_effect review_effect_again(struct arena *a, const struct review_object *o);
+
+#endif

@@ -1,0 +1,472 @@
+/* stage/turn.c: what becomes of a line once it is judged, and of the lines behind it. */
+#include "stage/turn.h"
+
+#include "base/assert.h"
+#include "stage/dead_letter.h"
+#include "stage/review.h"
+#include "wire/dossier_codec.h"
+#include "wire/limits.h"
+
+/* Wake-ups leave room in the dossier for what people and the end have to say. */
+enum { SECTIONS_BY_WAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2 };
+
+bool turn_is_complete(const struct batch *b, const struct dossier *d)
+{
+    for (enum section s = 0; s < SECTION_COUNT; s++)
+        if (b->stage->needs & 1u << s && !dossier_has(d, s)) return false;
+    return d->line && d->receipt;
+}
+
+static bool is_final(enum outcome outcome)
+{
+    return outcome != OUTCOME_HOLD && outcome != OUTCOME_PARK;
+}
+
+/* --- dead letters ----------------------------------------------------------------------------------------------- */
+
+enum err turn_die(struct batch *b, const struct record *r, const struct dossier *d, enum err why)
+{
+    bool misses = d && why == ERR_WIRE_FIELD && !turn_is_complete(b, d);
+    const struct receipt *receipt = d ? d->receipt : NULL;
+    struct dead_letter letter = {
+        .record = r, .stage = slice_from(b->stage->name), .code = misses ? REASON_SECTION_MISSING : REASON_UNREADABLE,
+        .error = misses ? OK : why, .failed_at_unix_ms = b->env.now_unix_ms,
+        .issue = why == ERR_WIRE_TOO_LARGE ? SLICE("DOSSIER_TOO_LARGE") : (struct slice){ 0 },
+    };
+    if (receipt) {
+        letter.line_id = receipt->line_id;
+        letter.document_id = receipt->document_id;
+        letter.trace_id = receipt->traceparent;
+    }
+    conservation_end(&b->count, d ? d->line : NULL, OUTCOME_DEAD);
+    return dead_letter_send(b->arena, b->sink, &letter);
+}
+
+/* The record of a line that waited: its bytes as they are kept, and no offset. */
+static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
+{
+    struct record kept = { .topic = b->stage->inputs[0], .partition = t->partition, .offset = -1,
+                           .key = t->dossier->receipt->partner_root_id, .value = t->dossier->bytes };
+    if (t->waited) TRY(waiting_end(batch_store(b, t->partition), t->waited->line_id));
+    return turn_die(b, t->record ? t->record : &kept, t->dossier, why);
+}
+
+/* --- publishing ------------------------------------------------------------------------------------------------- */
+
+/* Waiting lines keep the key they came with, since their state lies there; what goes on has the true root. */
+static struct slice key_of(const struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    const struct classification *c = b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
+    bool waits = !is_final(v->judgement->outcome);
+    if (b->stage->writes == SECTION_CLASSIFICATION && waits) return t->dossier->receipt->partner_root_id;
+    return c && c->partner_root_id.size ? c->partner_root_id : t->dossier->receipt->partner_root_id;
+}
+
+static void check_output(struct batch *b, const struct turn *t, struct slice out)
+{
+    struct dossier again = { 0 };
+    size_t mark = arena_mark(b->arena);
+    enum err e = dossier_decode(b->arena, out, &again);
+    ASSERT(e == OK);
+    ASSERT(slice_starts_with(out, t->dossier->bytes));          /* earlier sections byte for byte */
+    for (enum section s = 0; s < SECTION_COUNT; s++)
+        ASSERT(again.section_counts[s] == t->dossier->section_counts[s] + (s == b->stage->writes));
+    arena_rewind(b->arena, mark);
+}
+
+static enum err append_section(struct batch *b, const struct turn *t, const struct verdict *v, struct slice *out)
+{
+    struct slice packed;
+    TRY(section_encode(b->arena, b->stage->writes, v->section, &packed));
+    TRY(dossier_append(b->arena, t->dossier->bytes, packed, out));
+    if (b->checks) check_output(b, t, *out);
+    return OK;
+}
+
+static enum err send_entries(struct batch *b, struct slice key, const struct verdict *v)
+{
+    if (b->stage->entries == TOPIC_NONE) return OK;
+    ASSERT(b->stage->writes == SECTION_PAYOUT);
+    const struct payout_section *section = v->section;
+    for (unsigned i = 0; i < section->entry_count; i++) {
+        struct slice flat;
+        TRY(payout_encode(b->arena, &section->entries[i], &flat));
+        TRY(batch_send(b, b->stage->entries, key, flat));
+    }
+    return OK;
+}
+
+/* A case is a dossier of receipt and clearance (screening.md 4.5), kept beside the waiting lines until it closes. */
+static enum err open_case(struct batch *b, const struct turn *t, const struct clearance *found)
+{
+    struct clearance c = *found;
+    struct slice receipt, clearance, before, out;
+    ASSERT(c.case_id.size > 0 && c.case_id.size <= WAITING_ID_MAX);
+    c.judgement.input_hash = hash_bytes(t->dossier->bytes);
+    c.judgement.decided_at_unix_ms = t->decided_at_unix_ms;
+    TRY(section_encode(b->arena, SECTION_RECEIPT, t->dossier->receipt, &receipt));
+    TRY(section_encode(b->arena, SECTION_CLEARANCE, &c, &clearance));
+    TRY(dossier_append(b->arena, receipt, clearance, &out));
+    struct store *store = batch_store(b, t->partition);
+    TRY(store_get(store, WAITING_CASE_TABLE, c.case_id, &before));
+    if (slice_equal(slice_skip(before, 1), out)) return OK;
+    struct text value = text_in(b->arena, out.size + 1);
+    text_put_byte(&value, WAITING_VERSION);
+    text_put(&value, out);
+    TRY(store_put(store, WAITING_CASE_TABLE, c.case_id, text_slice(&value)));
+    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], t->dossier->receipt->partner_root_id, out);
+}
+
+static enum err open_cases(struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    for (unsigned i = 0; i < v->case_count; i++) TRY(open_case(b, t, v->cases[i]));
+    return OK;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------------------------- */
+
+static bool is_same_wait(const struct judgement *before, const struct judgement *now)
+{
+    unsigned skip = before->reason_count > 0 && before->reasons[0].code == REASON_PARK_EXPIRED;
+    if (before->reason_count != now->reason_count + skip) return false;
+    if (!skip && before->outcome != now->outcome) return false;
+    for (unsigned i = 0; i < now->reason_count; i++)
+        if (before->reasons[i + skip].code != now->reasons[i].code) return false;
+    return slice_equal(before->waiting.on, now->waiting.on);
+}
+
+/* A line judged again that waits as before says nothing new: neither published nor appended. */
+static bool says_nothing_new(const struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    if (!t->waited || is_final(v->judgement->outcome)) return false;
+    if (t->reviewed_now) return t->dossier->section_counts[b->stage->writes] >= SECTIONS_OF_A_KIND_MAX - 1;
+    const struct judgement *before = dossier_judgement(t->dossier, b->stage->writes);
+    return is_same_wait(before, v->judgement) || t->dossier->section_counts[b->stage->writes] >= SECTIONS_BY_WAKING_MAX;
+}
+
+/* When the clock acts on a parked line: at the time the stage named, else after park_max_hours from when it was kept. */
+static void set_clock(const struct batch *b, const struct turn *t, const struct verdict *v, struct waiting_row *row)
+{
+    const struct judgement *j = v->judgement;
+    row->acts_at_unix_ms = 0;
+    row->asks_again = false;
+    if (row->outcome != OUTCOME_PARK) return;
+    if (t->stage_named_due && j->waiting.due_unix_ms > b->env.now_unix_ms) {
+        row->acts_at_unix_ms = j->waiting.due_unix_ms;
+        row->asks_again = true;
+    } else if (!t->stage_named_due && judge_expires(j)) {
+        row->acts_at_unix_ms = row->kept_at_unix_ms + t->policy->park_max_hours * INSTANT_HOUR_MS;
+    }
+}
+
+static enum err keep(struct batch *b, const struct turn *t, const struct verdict *v, struct slice dossier)
+{
+    struct waiting_row row = {
+        .line_id = t->dossier->receipt->line_id, .outcome = v->judgement->outcome, .on = v->judgement->waiting.on,
+        .received_at_unix_ms = t->dossier->receipt->received_at_unix_ms,
+        .kept_at_unix_ms = t->waited ? t->waited->kept_at_unix_ms : b->env.now_unix_ms,
+        .reviewed_bytes = t->review ? t->reviewed_bytes : 0, .dossier = dossier,
+    };
+    set_clock(b, t, v, &row);
+    return waiting_keep(batch_store(b, t->partition), b->arena, &row);
+}
+
+/* The same wait goes on; only the clock may have been moved by the stage. */
+static enum err keep_on(struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    struct waiting_row row = *t->waited;
+    if (row.outcome == OUTCOME_PARK) set_clock(b, t, v, &row);
+    if (t->reviewed_now) row.reviewed_bytes = 0;
+    bool moved = row.acts_at_unix_ms != t->waited->acts_at_unix_ms || row.reviewed_bytes != t->waited->reviewed_bytes;
+    return moved ? waiting_keep(batch_store(b, t->partition), b->arena, &row) : OK;
+}
+
+/* --- the turn --------------------------------------------------------------------------------------------------- */
+
+static void push_wakes(struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    struct slice line_id = t->dossier->receipt->line_id;
+    struct text target = text_in(b->arena, sizeof WAIT_TARGET + line_id.size);
+    for (unsigned i = v->wake_count; i-- > 0; ) wake_push(&b->wake, t->partition, judge_datum(b->arena, v->wakes[i]));
+    PUT(&target, WAIT_TARGET);
+    text_put(&target, line_id);
+    wake_push(&b->wake, t->partition, text_slice(&target));
+}
+
+/* Everything a verdict that is new to the world leads to. */
+static enum err publish(struct batch *b, const struct turn *t, const struct verdict *v, struct slice out)
+{
+    enum outcome outcome = v->judgement->outcome;
+    struct slice key = key_of(b, t, v);
+    ASSERT(b->stage->outputs[outcome] != TOPIC_NONE);
+    TRY(batch_send(b, b->stage->outputs[outcome], key, out));
+    TRY(send_entries(b, key, v));
+    TRY(open_cases(b, t, v));
+    TRY(judge_record(b, t, v));
+    if (!is_final(outcome)) return keep(b, t, v, out);
+    push_wakes(b, t, v);
+    return t->waited ? waiting_end(batch_store(b, t->partition), t->waited->line_id) : OK;
+}
+
+/* Ends the turn of a judged line. Poison found while packing leaves no trace but a dead letter. */
+static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
+{
+    struct slice out = { 0 };
+    if (says_nothing_new(b, t, v)) {
+        conservation_end(&b->count, t->dossier->line, t->waited->outcome);
+        TRY(judge_record(b, t, v));
+        return keep_on(b, t, v);
+    }
+    enum err e = append_section(b, t, v, &out);
+    if (err_class(e) == ERR_CLASS_POISON) return die_on_turn(b, t, e);
+    TRY(e);
+    conservation_end(&b->count, t->dossier->line, v->judgement->outcome);
+    return publish(b, t, v, out);
+}
+
+/* --- withdrawal ------------------------------------------------------------------------------------------------- */
+
+static enum err turn_of_row(struct batch *b, int32_t partition, const struct waiting_row *row, struct turn *t);
+
+static enum err withdraw(struct batch *b, int32_t partition, struct slice line_id, struct slice other, instant_ms at)
+{
+    struct waiting_row row;
+    struct turn t;
+    struct verdict v;
+    struct books books;
+    bool found;
+    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
+    if (!found) return OK;
+    TRY(turn_of_row(b, partition, &row, &t));
+    t.decided_at_unix_ms = at;
+    t.review = NULL;
+    conservation_take(&b->count, t.dossier->line);
+    TRY(judge_withdrawal(b, &t, other, &v, &books));
+    return end_turn(b, &t, &v);
+}
+
+/* Only a line that goes on withdraws, and only one that still waits. */
+static enum err settle_withdrawal(struct batch *b, const struct turn *t, struct verdict *v)
+{
+    struct waiting_row row;
+    bool found = false;
+    bool goes_on = v->judgement->outcome == OUTCOME_PASS || v->judgement->outcome == OUTCOME_SHORT;
+    if (v->withdraws.size && goes_on) TRY(waiting_get(batch_store(b, t->partition), v->withdraws, &row, &found));
+    v->judgement->withdrew_line_id = found ? v->withdraws : (struct slice){ 0 };
+    return OK;
+}
+
+enum err turn_take(struct batch *b, struct turn *t)
+{
+    struct verdict v;
+    struct books books;
+    conservation_take(&b->count, t->dossier->line);
+    enum err e = judge_line(b, t, &v, &books);
+    if (err_class(e) == ERR_CLASS_POISON) return die_on_turn(b, t, e);
+    TRY(e);
+    TRY(settle_withdrawal(b, t, &v));
+    TRY(end_turn(b, t, &v));
+    if (!v.judgement->withdrew_line_id.size) return OK;
+    return withdraw(b, t->partition, v.judgement->withdrew_line_id, t->dossier->receipt->line_id, t->decided_at_unix_ms);
+}
+
+/* --- waiting lines ---------------------------------------------------------------------------------------------- */
+
+static struct review_object object_of(const struct batch *b, const struct dossier *d)
+{
+    const struct classification *c = d->classification;
+    int32_t date = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
+    return (struct review_object){
+        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, b->stage->writes),
+        .hash = d->section_hashes[b->stage->writes],
+        .limits = review_limits_on(b->env.catalogue, d->line ? d->line->currency : SLICE(""), date),
+    };
+}
+
+/* The review that a line was judged with stays in force while it waits again. */
+static enum err bring_review(struct batch *b, const struct waiting_row *row, struct turn *t)
+{
+    if (!row->reviewed_bytes) return OK;
+    struct dossier *then = ARENA_NEW(b->arena, struct dossier);
+    struct review_effect *effect = ARENA_NEW(b->arena, struct review_effect);
+    TRY(dossier_decode(b->arena, slice_head(row->dossier, row->reviewed_bytes), then));
+    struct review_object object = object_of(b, then);
+    if (!object.judgement || then->review_count == 0) return ERR_STATE_MALFORMED;
+    *effect = review_effect_again(b->arena, &object);
+    t->review = effect;
+    t->reviewed_bytes = row->reviewed_bytes;
+    t->decided_at_unix_ms = then->reviews[then->review_count - 1].at_unix_ms;
+    return OK;
+}
+
+static enum err turn_of_row(struct batch *b, int32_t partition, const struct waiting_row *row, struct turn *t)
+{
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    TRY(dossier_decode(b->arena, row->dossier, d));
+    if (!d->line || !d->receipt || !dossier_judgement(d, b->stage->writes)) return ERR_STATE_MALFORMED;
+    *t = (struct turn){ .partition = partition, .waited = row, .dossier = d, .facts = arena_alloc(b->arena, b->stage->facts_bytes),
+                        .decided_at_unix_ms = d->receipt->received_at_unix_ms };
+    return bring_review(b, row, t);
+}
+
+static enum err prefetch_one(struct batch *b, const struct turn *t)
+{
+    struct stage_item item = { .dossier = t->dossier, .facts = t->facts };
+    return b->stage->prefetch ? b->stage->prefetch(&b->env, &item, 1) : OK;
+}
+
+static enum err judge_again(struct batch *b, int32_t partition, const struct waiting_row *row)
+{
+    struct turn t;
+    TRY(turn_of_row(b, partition, row, &t));
+    TRY(prefetch_one(b, &t));
+    return turn_take(b, &t);
+}
+
+enum err turn_again(struct batch *b, int32_t partition, struct slice line_id)
+{
+    struct waiting_row row;
+    bool found;
+    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
+    return found ? judge_again(b, partition, &row) : OK;
+}
+
+static enum err expire(struct batch *b, int32_t partition, const struct waiting_row *row)
+{
+    struct turn t;
+    struct verdict v;
+    struct books books;
+    TRY(turn_of_row(b, partition, row, &t));
+    conservation_take(&b->count, t.dossier->line);
+    TRY(judge_expiry(b, &t, &v, &books));
+    return end_turn(b, &t, &v);
+}
+
+enum err turn_on_time(struct batch *b, int32_t partition, struct slice line_id)
+{
+    struct waiting_row row;
+    bool found;
+    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
+    ASSERT(found && row.outcome == OUTCOME_PARK);
+    return row.asks_again ? judge_again(b, partition, &row) : expire(b, partition, &row);
+}
+
+/* --- reviews ---------------------------------------------------------------------------------------------------- */
+
+static void report_void(struct batch *b, const struct review *r, enum review_void why)
+{
+    if (b->on_void) b->on_void(b->on_void_context, b->stage, r, why);
+}
+
+/* Waiting dossier plus the act: the incoming bytes of a new decision. */
+static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r, struct slice *out)
+{
+    struct review numbered = *r;
+    struct slice packed;
+    numbered.sequence = d->review_count + 1;
+    TRY(section_encode(b->arena, SECTION_REVIEW, &numbered, &packed));
+    return dossier_append(b->arena, d->bytes, packed, out);
+}
+
+static enum err note_review(struct batch *b, const struct turn *t, struct slice bytes)
+{
+    struct waiting_row row = *t->waited;
+    row.dossier = bytes;
+    TRY(waiting_keep(batch_store(b, t->partition), b->arena, &row));
+    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], t->dossier->receipt->partner_root_id, bytes);
+}
+
+static enum err judge_reviewed(struct batch *b, struct turn *t, struct slice bytes, const struct review_effect *effect, instant_ms at)
+{
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    TRY(dossier_decode(b->arena, bytes, d));
+    t->dossier = d;
+    t->review = effect;
+    t->reviewed_now = true;
+    t->reviewed_bytes = bytes.size;
+    t->decided_at_unix_ms = at;
+    TRY(prefetch_one(b, t));
+    return turn_take(b, t);
+}
+
+static enum err review_line(struct batch *b, int32_t partition, const struct review *r)
+{
+    struct waiting_row row;
+    struct turn t;
+    struct slice bytes;
+    bool found;
+    TRY(waiting_get(batch_store(b, partition), r->line_id, &row, &found));
+    if (!found) {
+        report_void(b, r, REVIEW_VOID_NOT_WAITING);
+        return OK;
+    }
+    TRY(turn_of_row(b, partition, &row, &t));
+    struct review_object object = object_of(b, t.dossier);
+    struct review_answer answer = review_weigh(b->arena, &object, r);
+    enum err e = answer.standing == REVIEW_VOID ? OK : append_review(b, t.dossier, r, &bytes);
+    if (e == ERR_WIRE_TOO_LARGE) answer = (struct review_answer){ .standing = REVIEW_VOID, .why = REVIEW_VOID_TOO_MANY };
+    else TRY(e);
+    if (answer.standing == REVIEW_VOID) report_void(b, r, answer.why);
+    else if (answer.standing == REVIEW_EFFECTIVE) return judge_reviewed(b, &t, bytes, &answer.effect, r->at_unix_ms);
+    else return note_review(b, &t, bytes);
+    return OK;
+}
+
+/* A case that closes says so with a last clearance of outcome PASS. */
+static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, const struct review *r)
+{
+    struct clearance closed = *d->clearance;
+    struct slice packed;
+    closed.judgement = (struct judgement){
+        .outcome = OUTCOME_PASS, .input_hash = hash_bytes(*bytes), .decided_at_unix_ms = r->at_unix_ms,
+        .review_sequence = d->review_count + 1, .profile_revision = d->clearance->judgement.profile_revision,
+    };
+    TRY(section_encode(b->arena, SECTION_CLEARANCE, &closed, &packed));
+    return dossier_append(b->arena, *bytes, packed, bytes);
+}
+
+static enum err keep_case(struct batch *b, struct store *store, struct slice case_id, struct slice bytes)
+{
+    struct text value = text_in(b->arena, bytes.size + 1);
+    text_put_byte(&value, WAITING_VERSION);
+    text_put(&value, bytes);
+    return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
+}
+
+static enum err review_case(struct batch *b, int32_t partition, const struct review *r)
+{
+    struct store *store = batch_store(b, partition);
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    struct slice value, bytes;
+    TRY(store_get(store, WAITING_CASE_TABLE, r->case_id, &value));
+    if (!value.size) {
+        report_void(b, r, REVIEW_VOID_NOT_WAITING);
+        return OK;
+    }
+    TRY(dossier_decode(b->arena, slice_skip(value, 1), d));
+    if (!d->clearance || !d->receipt) return ERR_STATE_MALFORMED;
+    struct review_object object = object_of(b, d);
+    struct review_answer answer = review_weigh(b->arena, &object, r);
+    if (answer.standing == REVIEW_VOID) {
+        report_void(b, r, answer.why);
+        return OK;
+    }
+    TRY(append_review(b, d, r, &bytes));
+    if (answer.closes) TRY(close_case(b, d, &bytes, r));
+    TRY(answer.closes ? store_remove(store, WAITING_CASE_TABLE, r->case_id) : keep_case(b, store, r->case_id, bytes));
+    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
+}
+
+enum err turn_review(struct batch *b, const struct record *record)
+{
+    struct review r = { 0 };
+    enum err e = review_decode(b->arena, record->value, &r);
+    if (e != OK) {
+        struct dead_letter letter = { .record = record, .stage = slice_from(b->stage->name), .code = REASON_UNREADABLE,
+                                      .error = e, .failed_at_unix_ms = b->env.now_unix_ms };
+        if (b->stage->id != STAGE_CLASSIFICATION) return OK;    /* three stages read it: the first one reports */
+        return dead_letter_send(b->arena, b->sink, &letter);
+    }
+    if (r.stage != b->stage->id) return OK;
+    return r.case_id.size ? review_case(b, record->partition, &r) : review_line(b, record->partition, &r);
+}
