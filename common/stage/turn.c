@@ -276,9 +276,9 @@ static struct review_object object_of(const struct batch *b, const struct dossie
 {
     const struct classification *c = d->classification;
     int32_t date = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
+    enum section decided = dossier_is_case(d) ? SECTION_CLEARANCE : b->stage->writes;
     return (struct review_object){
-        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, b->stage->writes),
-        .hash = d->section_hashes[b->stage->writes],
+        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, decided), .hash = d->section_hashes[decided],
         .limits = review_limits_on(b->env.catalogue, d->line ? d->line->currency : SLICE(""), date),
     };
 }

@@ -77,8 +77,8 @@ static void hash_last(const struct layout *layout, enum section s, struct dossie
 /* A line has what intake gives it; a case has neither, but names itself. */
 static enum err check_sections(const struct dossier *d)
 {
-    if (d->line || d->receipt) return d->line && d->receipt ? OK : ERR_WIRE_FIELD;
-    return dossier_is_case(d) ? OK : ERR_WIRE_FIELD;
+    if (dossier_is_case(d)) return OK;              /* of receipt and clearance: screening.md 4.5 */
+    return d->line && d->receipt ? OK : ERR_WIRE_FIELD;
 }
 
 enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
