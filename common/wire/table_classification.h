@@ -1,0 +1,25 @@
+/* wire/table_classification.h: the state records of classification as bytes (domain/classification_record.h). */
+#ifndef WIRE_TABLE_CLASSIFICATION_H
+#define WIRE_TABLE_CLASSIFICATION_H
+
+#include "domain/books.h"
+#include "domain/classification_record.h"
+
+#define CODEC(name) \
+    enum err table_classification_decode_##name(struct arena *a, struct slice value, void *record); \
+    struct slice table_classification_encode_##name(struct arena *a, const void *record);
+CODEC(features)
+CODEC(drift)
+CODEC(targets)
+CODEC(originals)
+#undef CODEC
+
+/* Initialisers of struct book_codec, for the table of stage.c. */
+#define TABLE_CLASSIFICATION_CODEC(name, record) \
+    { #name, sizeof(struct record), table_classification_decode_##name, table_classification_encode_##name }
+#define TABLE_CLASSIFICATION_FEATURES  TABLE_CLASSIFICATION_CODEC(features, features_record)
+#define TABLE_CLASSIFICATION_DRIFT     TABLE_CLASSIFICATION_CODEC(drift, drift_record)
+#define TABLE_CLASSIFICATION_TARGETS   TABLE_CLASSIFICATION_CODEC(targets, target_record)
+#define TABLE_CLASSIFICATION_ORIGINALS TABLE_CLASSIFICATION_CODEC(originals, originals_record)
+
+#endif

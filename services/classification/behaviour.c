@@ -1,0 +1,153 @@
+/* classification/behaviour.c: when behaviour is judged, and what becomes of the judgement. */
+#include "classification/behaviour.h"
+
+#include "base/assert.h"
+#include "classification/drift.h"
+#include "classification/tables.h"
+#include "domain/decimal.h"
+
+enum { QUARTERS_MAX = 40, QUARTER_DAYS = 91 };
+
+/* Quarters are counted through: 4 · year + 0 … 3. */
+static int32_t quarter_of(int32_t date)
+{
+    return date / 10000 * 4 + (date / 100 % 100 - 1) / 3;
+}
+
+static struct slice site_key(struct inquiry *q)
+{
+    return BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id);
+}
+
+static struct slice quarter_key(struct inquiry *q, int32_t quarter)
+{
+    char label[8];
+    struct text t = text_over(label, sizeof label);
+    text_put_int(&t, quarter);
+    return BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id, text_slice(&t));
+}
+
+static bool is_asked(const struct inquiry *q)
+{
+    return inquiry_needs_role(q) && policy_mode(q->policy, RULE_ELG_05) != RULE_MODE_OFF;
+}
+
+static const struct drift_record *kept_drift(struct inquiry *q)
+{
+    return books_read(q->verdict->books, CLASSIFICATION_DRIFT, site_key(q), NULL);
+}
+
+static unsigned window_quarters(const struct inquiry *q)
+{
+    int64_t quarters = q->policy->role_window_quarters;
+    return quarters < 1 ? 1 : quarters > QUARTERS_MAX ? QUARTERS_MAX : (unsigned)quarters;
+}
+
+/* The first line of a month, by date of receipt. A line received before the month that was judged last is none. */
+static bool is_first_of_month(const struct inquiry *q, const struct drift_record *kept)
+{
+    return drift_month(q->received_date) > kept->month;
+}
+
+static struct features_record window_of(struct inquiry *q)
+{
+    struct features_record sum = { 0 };
+    for (unsigned i = window_quarters(q); i-- > 0;) {
+        struct slice key = quarter_key(q, quarter_of(q->received_date) - (int32_t)i);
+        features_add(&sum, books_read(q->verdict->books, CLASSIFICATION_FEATURES, key, NULL));
+    }
+    return sum;
+}
+
+/* The line is judged here; of a REPLACE the content is not counted, since what it replaces was. */
+static bool is_counted(const struct inquiry *q)
+{
+    return q->kind != KIND_UNSPECIFIED && q->line->kind != KIND_REPLACE && q->footing != FOOTING_CORRECTION && features_counts_kind(q->kind);
+}
+
+void behaviour_open_rows(struct inquiry *q)
+{
+    if (is_counted(q)) books_read(q->verdict->books, CLASSIFICATION_FEATURES, quarter_key(q, quarter_of(q->received_date)), NULL);
+    if (is_asked(q) && is_first_of_month(q, kept_drift(q)) && q->verdict->books->missed == 0) window_of(q);
+}
+
+/* --- the section ------------------------------------------------------------------------------------------------------------ */
+
+static struct slice value_text(struct arena *a, const struct role_reason *r)
+{
+    if (r->value == 0) return (struct slice){ 0 };
+    struct text t = text_in(a, 24);
+    text_put_int(&t, r->value);
+    PUT(&t, " %");
+    return text_slice(&t);
+}
+
+static void show_reasons(struct inquiry *q)
+{
+    if (q->drift.reason_count == 0) return;
+    struct evidence *shown = ARENA_ARRAY(q->verdict->arena, q->drift.reason_count, struct evidence);
+    for (unsigned i = 0; i < q->drift.reason_count; i++) {
+        const struct role_reason *r = &q->drift.reasons[i];
+        shown[i] = (struct evidence){ .kind = feature_is_of_lines(r->feature) ? EVIDENCE_WINDOW : EVIDENCE_PROFILE, .id = feature_word(r->feature),
+                                      .revision = r->evidence_count, .score = r->score_tenths, .text = value_text(q->verdict->arena, r) };
+    }
+    q->section->role_evidence = shown;
+    q->section->role_evidence_count = q->drift.reason_count;
+}
+
+void behaviour_judge(struct inquiry *q)
+{
+    if (!is_asked(q)) return;
+    const struct drift_record *kept = kept_drift(q);
+    q->drift = *kept;
+    if (is_first_of_month(q, kept)) {
+        struct features_record window = window_of(q);
+        struct role_judgement j = features_judge(&window, (int64_t)window_quarters(q) * QUARTER_DAYS, q->who.partner, q->policy);
+        q->drift = drift_judge(kept, drift_month(q->received_date), &j, roles_held(q->who.partner, q->received_date), q->policy);
+        q->drift_is_judged_now = true;
+        q->drift_begins = drift_began(kept, &q->drift);
+    }
+    q->section->observed_role = q->drift.observed;
+    q->section->confidence_ppm = q->drift.observed_ppm;
+    q->section->drift = q->drift.state;
+    if (q->drift_is_judged_now || q->drift.state != DRIFT_NONE) show_reasons(q);
+}
+
+/* --- afterwards --------------------------------------------------------------------------------------------------------------- */
+
+/* A PARTNER case about the site: it carries no money and is reviewed like a hold (screening.md 4.5). */
+static void open_case(struct inquiry *q)
+{
+    struct verdict *v = q->verdict;
+    if (v->case_count == VERDICT_CASES_MAX) return;
+    struct clearance *c = ARENA_NEW(v->arena, struct clearance);
+    struct slice *line_ids = ARENA_NEW(v->arena, struct slice);
+    struct slice kind = word_text(VOCABULARY_CASE_KIND, CASE_KIND_PARTNER), subject = q->who.partner->partner_id;
+    const struct id_part parts[] = { ID_TEXT(kind), ID_TEXT(q->who.root_id), ID_TEXT(subject), ID_TEXT(rule_row(RULE_ELG_05)->word) };
+    line_ids[0] = q->dossier->receipt->line_id;
+    c->judgement.outcome = OUTCOME_HOLD;
+    c->judgement.reasons = ARENA_NEW(v->arena, struct reason);
+    c->judgement.reasons[0] = (struct reason){ .code = REASON_ROLE_DRIFT, .outcome = OUTCOME_HOLD };
+    c->judgement.reason_count = 1;
+    c->judgement.waiting.reason = REASON_ROLE_DRIFT;
+    c->case_id = hash_id(v->arena, parts, sizeof parts / sizeof parts[0]);
+    c->case_kind = CASE_KIND_PARTNER;
+    c->case_subject = subject;
+    c->case_line_ids = (struct texts){ line_ids, 1 };
+    v->cases[v->case_count++] = c;
+}
+
+void behaviour_keep_drift(struct inquiry *q)
+{
+    if (!q->drift_is_judged_now) return;
+    struct drift_record *kept = books_change(q->verdict->books, CLASSIFICATION_DRIFT, site_key(q));
+    *kept = q->drift;
+    if (q->drift_begins && policy_mode(q->policy, RULE_ELG_05) == RULE_MODE_ENFORCE) open_case(q);
+}
+
+void behaviour_count(struct inquiry *q)
+{
+    if (!is_counted(q)) return;
+    struct features_record *f = books_change(q->verdict->books, CLASSIFICATION_FEATURES, quarter_key(q, quarter_of(q->received_date)));
+    features_count(f, q->line, q->kind, q->section->base_qty_milli, q->who.sold_to_role);
+}

@@ -1,0 +1,21 @@
+/* classification/behaviour.h: the behaviour of the line's site, between a line and the tables `features` and `drift`
+ * (screening.md 10.2, 10.3). Pure. */
+#ifndef CLASSIFICATION_BEHAVIOUR_H
+#define CLASSIFICATION_BEHAVIOUR_H
+
+#include "classification/inquiry.h"
+
+/* Opens the rows that judging and counting will need. */
+void behaviour_open_rows(struct inquiry *q);
+
+/* Puts the drift record in force into q->drift, judged anew with the site's first line of a month, and what it says into
+ * the section. */
+void behaviour_judge(struct inquiry *q);
+
+/* Keeps a record that was judged now, and opens the PARTNER case of a site that begins to drift. */
+void behaviour_keep_drift(struct inquiry *q);
+
+/* Counts a line that was let through. */
+void behaviour_count(struct inquiry *q);
+
+#endif

@@ -1,0 +1,176 @@
+/* classification/corrections.c: which waiting line does this one mean? */
+#include "classification/corrections.h"
+
+#include "base/assert.h"
+#include "classification/product.h"
+#include "classification/tables.h"
+#include "domain/calendar.h"
+#include "domain/classification_record.h"
+#include "domain/waiting.h"
+
+enum { ROWS_OF_A_LINE = 2 };
+
+static enum kind content_kind(const struct line *l)
+{
+    return l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
+}
+
+/* --- keys ----------------------------------------------------------------------------------------------------------------- */
+
+static bool invoice_row(struct arena *a, struct slice root_id, struct slice invoice_no, struct slice invoice_line, struct slice *key)
+{
+    if (slice_is_empty(invoice_no)) return false;
+    *key = BOOKS_KEY(a, root_id, SLICE("I"), line_invoice_key(a, invoice_no), invoice_line);
+    return true;
+}
+
+static struct slice customer_of(const struct line *l)
+{
+    return l->end_customer.key.size ? l->end_customer.key : l->sold_to.key;
+}
+
+static bool match_row(struct arena *a, struct slice root_id, const struct line *l, struct slice *key)
+{
+    struct slice part = product_part_of(l), customer = customer_of(l);
+    if (slice_is_empty(part) || slice_is_empty(customer)) return false;
+    *key = BOOKS_KEY(a, root_id, SLICE("M"), slice_upper(a, part), customer);
+    return true;
+}
+
+/* The rows under which a waiting line can be found besides its id. */
+static unsigned rows_of(struct arena *a, struct slice root_id, const struct line *l, struct slice keys[ROWS_OF_A_LINE])
+{
+    unsigned count = 0;
+    if (invoice_row(a, root_id, l->invoice_no, l->invoice_line, &keys[count])) count++;
+    if (content_kind(l) == KIND_POS_SALE && match_row(a, root_id, l, &keys[count])) count++;
+    return count;
+}
+
+/* --- what may be meant ------------------------------------------------------------------------------------------------------ */
+
+static const struct line *waiting_line_of(struct inquiry *q, struct slice line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(q->verdict->books, STAGE_TABLE_WAITING, line_id, &found);
+    return found && w->dossier && !slice_equal(line_id, q->dossier->receipt->line_id) ? w->dossier->line : NULL;
+}
+
+static bool parts_fit(const struct line *original, const struct line *l)
+{
+    struct slice a = product_part_of(original), b = product_part_of(l);
+    return slice_is_empty(a) || slice_is_empty(b) || slice_equal_nocase(a, b);
+}
+
+/* A return means a sale, the return of a claim a claim, a credit note a sell-in; a cancel means any line. */
+static bool kinds_fit(const struct inquiry *q, const struct line *original)
+{
+    enum kind kind = content_kind(original);
+    if (q->line->kind == KIND_CANCEL) return kind != KIND_UNSPECIFIED && original->kind != KIND_CANCEL;
+    if (q->line->kind == KIND_REPLACE) return kind == q->kind;
+    return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
+}
+
+static struct slice first_fitting(struct inquiry *q, struct slice key)
+{
+    const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
+    struct slice fitting = { 0 };
+    for (unsigned i = 0; i < o->count; i++) {
+        const struct line *original = waiting_line_of(q, o->line_ids[i]);
+        if (original && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line)) fitting = o->line_ids[i];
+    }
+    return fitting;
+}
+
+/* Within `return_match_days` before the return; a date that is not given excludes nothing. */
+static bool dates_fit(const struct inquiry *q, const struct line *sale)
+{
+    if (!sale->ship_date || !q->line->ship_date) return true;
+    int64_t days = date_days_between(sale->ship_date, q->line->ship_date);
+    return days >= 0 && days <= q->policy->return_match_days;
+}
+
+static struct slice first_matching_sale(struct inquiry *q)
+{
+    struct slice key, fitting = { 0 };
+    if (!match_row(q->verdict->arena, q->who.root_id, q->line, &key)) return fitting;
+    const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
+    for (unsigned i = 0; i < o->count; i++) {
+        const struct line *sale = waiting_line_of(q, o->line_ids[i]);
+        if (sale && slice_is_empty(fitting) && kinds_fit(q, sale) && dates_fit(q, sale)) fitting = o->line_ids[i];
+    }
+    return fitting;
+}
+
+static struct slice original_of(struct inquiry *q)
+{
+    const struct line *l = q->line;
+    struct slice key;
+    if (l->original_line_ref.size) return waiting_line_of(q, l->original_line_ref) ? l->original_line_ref : (struct slice){ 0 };
+    if (invoice_row(q->verdict->arena, q->who.root_id, l->original_invoice_no, l->original_invoice_line, &key)) return first_fitting(q, key);
+    return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
+}
+
+/* A CANCEL without quantity, or of all of it, ends its original; of less it waits for what was accepted (6.3). */
+static bool cancels_the_whole(struct inquiry *q, const struct line *original)
+{
+    int64_t qty_milli = q->line->qty_milli;
+    return qty_milli == 0 || qty_milli == original->qty_milli || qty_milli == -original->qty_milli;
+}
+
+void corrections_find(struct inquiry *q)
+{
+    bool replaces = q->line->kind == KIND_REPLACE;
+    if (!replaces && q->footing != FOOTING_CORRECTION) return;
+    q->original_id = original_of(q);
+    if (slice_is_empty(q->original_id)) return;
+    const struct line *original = waiting_line_of(q, q->original_id);
+    ASSERT(original);
+    q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original));
+}
+
+/* --- keeping ------------------------------------------------------------------------------------------------------------------ */
+
+static unsigned position_of(const struct originals_record *o, struct slice line_id)
+{
+    unsigned at = 0;
+    while (at < o->count && !slice_equal(o->line_ids[at], line_id)) at++;
+    return at;
+}
+
+/* Of more waiting lines than a row holds the oldest stay: they are meant first. */
+static void put(struct books *b, struct slice key, struct slice line_id)
+{
+    const struct originals_record *o = books_read(b, CLASSIFICATION_ORIGINALS, key, NULL);
+    if (position_of(o, line_id) < o->count || o->count == ORIGINALS_MAX) return;
+    struct originals_record *changed = books_change(b, CLASSIFICATION_ORIGINALS, key);
+    changed->line_ids[changed->count++] = line_id;
+}
+
+static void take_out(struct books *b, struct slice key, struct slice line_id)
+{
+    const struct originals_record *o = books_read(b, CLASSIFICATION_ORIGINALS, key, NULL);
+    unsigned at = position_of(o, line_id);
+    if (at == o->count) return;
+    struct originals_record *changed = books_change(b, CLASSIFICATION_ORIGINALS, key);
+    changed->count--;
+    memmove(&changed->line_ids[at], &changed->line_ids[at + 1], (changed->count - at) * sizeof changed->line_ids[0]);
+}
+
+void corrections_keep(struct inquiry *q, enum outcome outcome)
+{
+    struct slice keys[ROWS_OF_A_LINE], line_id = q->dossier->receipt->line_id;
+    bool waits = outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK, waited = q->dossier->classification != NULL;
+    if (!waits && !waited) return;
+    unsigned count = rows_of(q->verdict->arena, q->who.root_id, q->line, keys);
+    for (unsigned i = 0; i < count; i++) {
+        if (waits) put(q->verdict->books, keys[i], line_id);
+        else take_out(q->verdict->books, keys[i], line_id);
+    }
+}
+
+void corrections_forget(struct verdict *v, struct slice root_id, const struct dossier *d)
+{
+    struct slice keys[ROWS_OF_A_LINE];
+    unsigned count = rows_of(v->arena, root_id, d->line, keys);
+    for (unsigned i = 0; i < count; i++) take_out(v->books, keys[i], d->receipt->line_id);
+}

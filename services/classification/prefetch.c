@@ -1,0 +1,43 @@
+/* classification/prefetch.c: once a batch: the index of programs, and the profiles its lines name. */
+#include "classification/facts.h"
+#include "classification/program_index.h"
+#include "classification/stage.h"
+
+/* Whom sold_to names: by identifier, or without type by partner id (domain.md 3.1). A role that was sent needs nobody. */
+static const struct partner *customer_of(struct profiles *profiles, const struct line *l)
+{
+    enum profile_source source;
+    const struct party *customer = &l->sold_to;
+    if (customer->role != ROLE_UNSPECIFIED || slice_is_empty(customer->id)) return NULL;
+    if (slice_is_empty(customer->id_type)) return profiles->ops->find(profiles, customer->id, &source);
+    return profiles->ops->find_by_identifier(profiles, customer->id_type, customer->id);
+}
+
+static const struct partner *root_of(struct profiles *profiles, const struct partner *p)
+{
+    enum profile_source source;
+    if (slice_is_empty(p->root_id) || slice_equal(p->root_id, p->partner_id)) return p;
+    return profiles->ops->find(profiles, p->root_id, &source);
+}
+
+void classification_ask_profiles(struct stage_env *env, const struct dossier *d, struct classification_facts *facts)
+{
+    if (facts->profiles_asked || !d->line) return;
+    facts->profiles_asked = true;
+    facts->partner = env->profiles->ops->find(env->profiles, d->line->partner_id, &facts->profile_source);
+    if (!facts->partner) return;
+    facts->root = root_of(env->profiles, facts->partner);
+    facts->customer = customer_of(env->profiles, d->line);
+}
+
+enum err classification_prefetch(struct stage_env *env, struct stage_item *items, unsigned count)
+{
+    if (count == 0) return OK;
+    const struct program_index *programs = program_index_build(env->arena, env->catalogue);
+    for (unsigned i = 0; i < count; i++) {
+        struct classification_facts *facts = items[i].facts;
+        facts->programs = programs;
+        classification_ask_profiles(env, items[i].dossier, facts);
+    }
+    return OK;
+}

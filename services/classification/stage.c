@@ -1,0 +1,41 @@
+/* classification/stage.c: the descriptor that the loop runs. */
+#include "classification/stage.h"
+
+#include "classification/decide.h"
+#include "classification/facts.h"
+#include "classification/inquiry.h"
+#include "classification/tables.h"
+#include "wire/limits.h"
+#include "wire/table_classification.h"
+
+_Static_assert((int)INQUIRY_CANDIDATES_MAX == (int)CANDIDATES_MAX, "a section holds what an inquiry asks");
+
+/* In the order of tables.h. */
+static const struct stage_table tables[CLASSIFICATION_TABLE_COUNT] = {
+    [CLASSIFICATION_FEATURES]  = { TABLE_CLASSIFICATION_FEATURES, 1 },
+    [CLASSIFICATION_DRIFT]     = { TABLE_CLASSIFICATION_DRIFT, 2 },
+    [CLASSIFICATION_TARGETS]   = { TABLE_CLASSIFICATION_TARGETS, 3 },
+    [CLASSIFICATION_ORIGINALS] = { TABLE_CLASSIFICATION_ORIGINALS, 4 },
+};
+
+const struct stage classification_stage = {
+    .name      = "classification",
+    .id        = STAGE_CLASSIFICATION,
+    .letter    = 'C',
+    .inputs    = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS },
+    .outputs   = { [OUTCOME_PASS]   = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_SHORT] = TOPIC_CLAIMS_CLASSIFIED,
+                   [OUTCOME_HOLD]   = TOPIC_CLAIMS_HELD,       [OUTCOME_PARK]  = TOPIC_CLAIMS_HELD,
+                   [OUTCOME_REJECT] = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_DEAD]  = TOPIC_DEADLETTERS },
+    .changelog = TOPIC_CLASSIFICATION_CHANGELOG,
+    .needs     = HAS(SUBMISSION) | HAS(RECEIPT),
+    .writes    = SECTION_CLASSIFICATION,
+    .entries   = TOPIC_NONE,
+    .section_bytes = sizeof(struct classification),
+    .facts_bytes   = sizeof(struct classification_facts),
+    .tables        = tables,
+    .table_count   = CLASSIFICATION_TABLE_COUNT,
+    .prefetch  = classification_prefetch,
+    .gather    = classification_gather,
+    .decide    = classification_decide,
+    .withdraw  = classification_withdraw,
+};

@@ -1,0 +1,57 @@
+/* tests/unit/common/wire/test_table_classification.c: what classification keeps, as bytes and back. */
+#include "support/test.h"
+#include "wire/table_classification.h"
+
+static const struct book_codec codecs[] = { TABLE_CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_DRIFT, TABLE_CLASSIFICATION_TARGETS, TABLE_CLASSIFICATION_ORIGINALS };
+
+TEST(records_come_back_as_they_were)
+{
+    struct arena *a = test_arena();
+    struct features_record f = { 1, 2, 3, 4, 5, UINT64_MAX, 7, 8, 9, 10, 11, 20260303, 13, 14, 15 }, f2 = { 0 };
+    struct drift_record d = { .month = 202603, .state = DRIFT_DRIFT, .suspect_months = 2, .observed = ROLE_VAR, .observed_ppm = 900000, .declared_ppm = 1,
+                              .reasons = { { 4, 219, 98, 300 }, { 6, -40, 0, 1 } }, .reason_count = 2 }, d2 = { 0 };
+    struct target_record t = { -1, SLICE("SD-26") }, t2 = { 0 };
+    struct originals_record o = { { SLICE("A"), SLICE("") }, 2 }, o2 = { 0 };
+    CHECK_INT(codecs[0].decode(a, codecs[0].encode(a, &f), &f2), OK);
+    CHECK(memcmp(&f, &f2, sizeof f) == 0);
+    CHECK_INT(codecs[1].decode(a, codecs[1].encode(a, &d), &d2), OK);
+    CHECK(memcmp(&d, &d2, sizeof d) == 0);
+    CHECK_INT(codecs[2].decode(a, codecs[2].encode(a, &t), &t2), OK);
+    CHECK_INT(t2.revision, -1);
+    CHECK_TEXT(t2.program_id, "SD-26");
+    CHECK_INT(codecs[3].decode(a, codecs[3].encode(a, &o), &o2), OK);
+    CHECK_INT(o2.count, 2);
+    CHECK_TEXT(o2.line_ids[0], "A");
+}
+
+TEST(the_bytes_of_a_record_are_those_of_the_first_release)
+{
+    struct arena *a = test_arena();
+    struct target_record t = { 3, SLICE("SD") };
+    struct drift_record d = { .month = 202603, .state = DRIFT_NONE, .observed = ROLE_VAR, .observed_ppm = 5, .reasons = { { 4, -1, 98, 2 } }, .reason_count = 1 };
+    CHECK_SLICE(codecs[2].encode(a, &t), slice_of("\x06\x02SD", 4));
+    CHECK_SLICE(codecs[1].encode(a, &d), slice_of("\xeb\xae\x0c\x01\x00\x02\x05\x00\x01\x04\x01\x62\x02", 13));
+}
+
+TEST(a_row_without_lines_goes)
+{
+    struct originals_record o = { .count = 0 };
+    CHECK_INT(codecs[3].encode(test_arena(), &o).size, 0);
+}
+
+TEST(bytes_that_are_no_record_are_refused)
+{
+    struct arena *a = test_arena();
+    uint64_t seed = test_seed();
+    for (unsigned i = 0; i < 4000; i++) {
+        char bytes[24];
+        size_t size = test_random(&seed) % sizeof bytes;
+        for (size_t k = 0; k < size; k++) bytes[k] = (char)test_random(&seed);
+        const struct book_codec *codec = &codecs[i % 4];
+        enum err e = codec->decode(a, slice_of(bytes, size), arena_alloc(a, codec->bytes));
+        CHECK(e == OK || e == ERR_STATE_MALFORMED);
+    }
+    struct drift_record d;
+    CHECK_INT(codecs[1].decode(a, SLICE("\x01\x04"), &d), ERR_STATE_MALFORMED);
+    CHECK_INT(codecs[3].decode(a, SLICE("\x21"), arena_alloc(a, codecs[3].bytes)), ERR_STATE_MALFORMED);
+}
