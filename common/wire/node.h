@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-enum { NODE_DEPTH_MAX = 32, NODES_MAX = 1 << 20 };
+enum { NODE_DEPTH_MAX = 32, NODE_MEMBERS_MAX = 1024, NODES_MAX = 1 << 20 };
 
 /* 1-based; 0 where a source has no such position. */
 struct position { uint32_t line, column; };

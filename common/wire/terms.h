@@ -8,9 +8,6 @@
 #include "domain/catalogue.h"
 #include "wire/problems.h"
 
-/* What reading a record needs to know of its source. */
-struct source { struct arena *arena; struct slice file; struct problems *problems; };
-
 /* {program: {…}, eligibility: {…}, volume: {…} …} with every default of the page filled in. */
 bool terms_read_program(const struct source *s, const struct node *record, struct program *out) MUST_CHECK;
 

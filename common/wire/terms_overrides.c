@@ -1,0 +1,89 @@
+/* wire/terms_overrides.c: what an agreement says instead of its program, as nodes, as canonical text and as terms. */
+#include "wire/terms.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "wire/limits.h"
+#include "wire/terms_schema.h"
+#include "wire/yaml.h"
+
+#include <stdio.h>
+
+static const struct member overrides_members[] = {
+    { "ship_debit", RECORD_OF(struct program, ship_debit, terms_ship_debit_schema) },
+    { "claim", RECORD_OF(struct program, claim, terms_claim_schema) },
+};
+static const struct schema overrides = SCHEMA_OF(struct program, overrides_members, "overrides", NULL);
+
+static struct reading overlay_of(const struct source *s, struct slice currency)
+{
+    const struct currency *known = currency_find(currency);
+    struct reading r = reading_of(s);
+    r.overlay = true;
+    r.money_exponent = known ? known->exponent : 4;
+    return r;
+}
+
+static bool holds_text_only(const struct node *block)
+{
+    for (const struct node_entry *e = block->first; e; e = e->next)
+        if (e->value->type != NODE_SCALAR) return false;
+    return true;
+}
+
+/* Values stand in double quotes, so that no value is more than text; members in the order of the table. */
+static void put_block(struct text *t, const char *name, const struct schema *s, const struct node *block)
+{
+    if (!block || block->count == 0) return;
+    ASSERT(holds_text_only(block));
+    text_put(t, slice_from(name));
+    PUT(t, ": {");
+    bool first = true;
+    for (unsigned i = 0; i < s->member_count; i++) {
+        const struct node *value = node_find(block, slice_from(s->members[i].name));
+        if (!value) continue;
+        if (!first) PUT(t, ", ");
+        first = false;
+        text_put(t, slice_from(s->members[i].name));
+        PUT(t, ": \"");
+        text_put(t, value->text);
+        PUT(t, "\"");
+    }
+    PUT(t, "}\n");
+}
+
+bool terms_render_overrides(const struct source *s, const struct node *ship_debit, const struct node *claim,
+                            struct slice currency, struct slice *out)
+{
+    struct program scratch = { 0 };
+    struct reading r = overlay_of(s, currency);
+    *out = (struct slice){ NULL, 0 };
+    if (ship_debit) schema_read_member(&r, &overrides_members[0], ship_debit, ship_debit->at, &scratch);
+    if (claim) schema_read_member(&r, &overrides_members[1], claim, claim->at, &scratch);
+    if (r.errors) return false;
+    struct text t = text_in(s->arena, OVERRIDES_BYTES_MAX);
+    put_block(&t, "ship_debit", &terms_ship_debit_schema, ship_debit);
+    put_block(&t, "claim", &terms_claim_schema, claim);
+    if (t.full) {
+        schema_refuse(&r, ship_debit ? ship_debit->at : claim->at, NULL, "say less", "the overrides take more than 4 KiB");
+        return false;
+    }
+    *out = text_slice(&t);
+    return true;
+}
+
+/* The text was checked when the agreement came in, only then its program was perhaps not known; nobody reads messages
+ * here. */
+enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml, struct program *out)
+{
+    struct problems problems = problems_in(a);
+    struct source s = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
+    *out = *base;
+    if (slice_is_empty(overrides_yaml)) return OK;
+    if (overrides_yaml.size > OVERRIDES_BYTES_MAX) return ERR_TERMS_INVALID;
+    const struct node *n = yaml_read(&s, overrides_yaml);
+    struct reading r = overlay_of(&s, base->currency);
+    if (n && schema_read(&r, &overrides, n, out)) return OK;
+    *out = *base;
+    return ERR_TERMS_INVALID;
+}
