@@ -60,8 +60,8 @@ static bool ends_cell(const struct csv *c)
     return byte == ',' || byte == '\n' || (byte == '\r' && (c->rest.size == 1 || c->rest.bytes[1] == '\n'));
 }
 
-/* What stands between the quotes: its size as written, and how many quotes in it are doubled. */
-static size_t measure_quoted(struct slice s, size_t *doubled)
+/* What stands between the quotes: its size as written, and how many quotes in it are repeated. */
+static size_t measure_quoted(struct slice s, size_t *repeated)
 {
     size_t end = 0;
     while (end < s.size) {
@@ -71,7 +71,7 @@ static size_t measure_quoted(struct slice s, size_t *doubled)
         }
         if (end + 1 == s.size || s.bytes[end + 1] != '"') break;
         end += 2;
-        (*doubled)++;
+        (*repeated)++;
     }
     return end;
 }
@@ -79,18 +79,18 @@ static size_t measure_quoted(struct slice s, size_t *doubled)
 static void take_quoted(struct csv *c, struct cell *out)
 {
     struct position from = c->at;
-    size_t doubled = 0;
+    size_t repeated = 0;
     advance(c);
-    size_t size = measure_quoted(c->rest, &doubled);
+    size_t size = measure_quoted(c->rest, &repeated);
     if (size == c->rest.size) {
-        stop(c, from, "a quote is opened here and never closed", "close it, or double a quote that is part of the text");
+        stop(c, from, "a quote is opened here and never closed", "close it, or write a quote that is part of the text twice");
         return;
     }
     if (size > ROOM_BYTES / 2) {
         stop(c, from, "a cell is larger than 128 KiB", "shorten it");
         return;
     }
-    struct text t = text_in(c->source->arena, size - doubled + 1);
+    struct text t = text_in(c->source->arena, size - repeated + 1);
     for (size_t i = 0; i < size; i++) {
         char byte = peek(c);
         advance(c);
@@ -101,14 +101,14 @@ static void take_quoted(struct csv *c, struct cell *out)
     }
     out->text = text_slice(&t);
     advance(c);
-    if (!ends_cell(c)) stop(c, c->at, "text stands behind a closing quote", "double a quote that is part of the text");
+    if (!ends_cell(c)) stop(c, c->at, "text stands behind a closing quote", "write a quote that is part of the text twice");
 }
 
 static void take_plain(struct csv *c, struct cell *out)
 {
     const char *from = c->rest.bytes;
     while (!c->broken && !ends_cell(c)) {
-        if (peek(c) == '"') stop(c, c->at, "a quote stands inside a cell", "put the whole cell in quotes and double this one");
+        if (peek(c) == '"') stop(c, c->at, "a quote stands inside a cell", "put the whole cell in quotes and write this one twice");
         else advance(c);
     }
     out->text = slice_of(from, (size_t)(c->rest.bytes - from));
