@@ -249,6 +249,16 @@ static enum err finish(const struct message *m, void *record)
     return OK;
 }
 
+/* Another wire type than the table's is only right for repeated numbers that a writer did not pack. */
+static enum err decode_unpacked(struct decoder *d, const struct message_field *f, uint32_t wire_type, const uint8_t **at,
+                                const uint8_t *end, void *record)
+{
+    const uint8_t *from = *at;
+    if (f->shape != SHAPE_NUMBERS || wire_type != WIRE_VARINT) return ERR_WIRE_MALFORMED;
+    TRY(skip(at, end, wire_type));
+    return decode_numbers(d, f, slice_of((const char *)from, (size_t)(*at - from)), record);
+}
+
 static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
     const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size;
@@ -262,7 +272,10 @@ static enum err decode_fields(struct decoder *d, const struct message *m, struct
             continue;
         }
         const struct message_field *f = &m->fields[index - 1];
-        if (wire_type != f->wire_type) return ERR_WIRE_MALFORMED;
+        if (wire_type != f->wire_type) {
+            TRY(decode_unpacked(d, f, wire_type, &at, end, record));
+            continue;
+        }
         if (wire_type == WIRE_SIZED) {
             TRY(decode_sized(d, f, &at, end, record));
             continue;

@@ -244,6 +244,15 @@ TEST(lists_that_come_in_pieces_are_joined)
     CHECK_TEXT(r.texts[1].name, "b");
 }
 
+TEST(numbers_come_packed_or_one_by_one)
+{
+    struct receipt r = { 0 };
+    struct slice bytes = SLICE("\x0a\x01L\x12\x01R\x2a\x01" "D" "\x78\x05\x78\x80\x02\x7a\x01\x07");
+    CHECK(message_decode(&receipt_message, test_arena(), bytes, &r) == OK);
+    CHECK(r.warning_count == 3 && r.warnings[0] == 5 && r.warnings[1] == 256 && r.warnings[2] == 7);
+    CHECK(message_decode(&receipt_message, test_arena(), SLICE("\x08\x05"), &r) == ERR_WIRE_MALFORMED);
+}
+
 TEST(bytes_that_announce_more_memory_than_a_dossier_may_take_are_refused)
 {
     enum { ITEMS = 20000 };
