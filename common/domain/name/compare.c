@@ -1,0 +1,422 @@
+/* domain/name/compare.c: weights, alignment, score and its limits. */
+#include "domain/name/compare.h"
+
+#include "base/assert.h"
+
+enum {
+    LOG_FRACTION_BITS = 16, SCORE_FEW_TOKENS_MAX = 7900, SCORE_FEW_LETTERS_MAX = 8900, SCORE_PATRONYMICS_MAX = 7900,
+    ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
+};
+
+/* log2 in 1/65536, by squaring: the same in every build. */
+static int64_t log2_fixed(uint64_t value)
+{
+    ASSERT(value > 0);
+    unsigned whole = 63u - (unsigned)__builtin_clzll(value);
+    uint64_t mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole);      /* 1 … 2 as 2^31 … 2^32 */
+    int64_t result = (int64_t)whole << LOG_FRACTION_BITS;
+    for (int64_t bit = 1 << (LOG_FRACTION_BITS - 1); bit; bit >>= 1) {
+        mantissa = mantissa * mantissa >> 31;
+        if (mantissa >> 32) { mantissa >>= 1; result |= bit; }
+    }
+    return result;
+}
+
+int32_t compare_weight(uint64_t df, uint64_t names)
+{
+    int64_t weight = COMPARE_WEIGHT_MAX - 800 * log2_fixed(df ? df : 1) / log2_fixed(names > 1000 ? names : 1000);
+    return weight < COMPARE_WEIGHT_MIN ? COMPARE_WEIGHT_MIN : (int32_t)weight;
+}
+
+static int32_t weigh(const struct name_token *t, bool is_thing, const struct name_weights *w)
+{
+    unsigned classes = word_classes(t->text);
+    if ((classes & WORD_TITLE) && !is_thing) return COMPARE_WEIGHT_HONORIFIC;
+    if (classes & WORD_HONORIFIC) return COMPARE_WEIGHT_HONORIFIC;
+    if (classes & WORD_CONNECTIVE) return COMPARE_WEIGHT_CONNECTIVE;
+    int32_t weight = w->of(w->context, t->text);
+    ASSERT(weight >= COMPARE_WEIGHT_MIN && weight <= COMPARE_WEIGHT_MAX);
+    return (classes & WORD_COMMON) && weight > COMPARE_WEIGHT_COMMON_MAX ? COMPARE_WEIGHT_COMMON_MAX : weight;
+}
+
+/* The first token, not in first place, of a person's three or more that ends as a patronymic does. */
+static void find_patronymic(struct arena *a, struct name_form *f)
+{
+    struct slice stem;
+    f->patronymic = -1;
+    if (f->is_thing || f->count < 3) return;
+    for (unsigned i = 1; i < f->count; i++) {
+        if (!word_patronymic(f->tokens[i].text, &stem, &f->gender)) continue;
+        f->patronymic = (int)i;
+        similarity_prepare(a, stem, &f->stem);
+        return;
+    }
+}
+
+static void weigh_all(struct name_form *f, const struct name_weights *w)
+{
+    int32_t others = 0;
+    for (unsigned i = 0; i < f->count; i++) {
+        f->tokens[i].weight = weigh(&f->tokens[i], f->is_thing, w);
+        if ((int)i != f->patronymic) others += f->tokens[i].weight;
+        if (f->tokens[i].is_family) f->tokens[i].weight = f->tokens[i].weight * 13 / 10;
+    }
+    if (f->patronymic < 0) return;
+    int32_t fifth = others / 5;
+    f->tokens[f->patronymic].weight = fifth > PATRONYMIC_WEIGHT_MAX ? PATRONYMIC_WEIGHT_MAX : fifth;
+}
+
+static void join_neighbours(struct arena *a, struct name_form *f)
+{
+    unsigned count = f->count > 1 ? f->count - 1 : 0;
+    f->joins = count ? ARENA_ARRAY(a, count, struct name_token) : NULL;
+    for (unsigned i = 0; i < count; i++) {
+        struct text joined = text_in(a, f->tokens[i].text.size + f->tokens[i + 1].text.size);
+        text_put(&joined, f->tokens[i].text);
+        text_put(&joined, f->tokens[i + 1].text);
+        similarity_prepare(a, text_slice(&joined), &f->joins[i]);
+    }
+}
+
+void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out)
+{
+    ASSERT(f->count > 0 && f->count <= ALIGNMENT_MAX && f->family_count <= f->count);
+    *out = (struct name_form){ .tokens = ARENA_ARRAY(a, f->count, struct name_token), .count = f->count, .is_thing = is_thing };
+    for (unsigned i = 0; i < f->count; i++) {
+        similarity_prepare(a, f->tokens[i], &out->tokens[i]);
+        out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
+    }
+    join_neighbours(a, out);
+    find_patronymic(a, out);
+    weigh_all(out, w);
+}
+
+void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w, struct name_form *out)
+{
+    *out = *f;
+    out->is_thing = is_thing;
+    out->tokens = ARENA_ARRAY(a, f->count, struct name_token);
+    for (unsigned i = 0; i < f->count; i++) out->tokens[i] = f->tokens[i];
+    find_patronymic(a, out);
+    weigh_all(out, w);
+}
+
+static bool has_token(const struct name_form *f, struct slice text)
+{
+    for (unsigned i = 0; i < f->count; i++)
+        if (slice_equal(f->tokens[i].text, text)) return true;
+    return false;
+}
+
+/* A Roman numeral reads as digits where the other name has those digits and not the numeral. */
+static struct slice read_token(const struct name_form *f, unsigned index, const struct name_form *other)
+{
+    const struct name_token *t = &f->tokens[index];
+    bool reads = t->numeral.size && f->count >= 2 && has_token(other, t->numeral) && !has_token(other, t->text);
+    return reads ? t->numeral : t->text;
+}
+
+static int32_t similarity_of_patronymics(const struct name_form *q, const struct name_form *e)
+{
+    if (similarity_is_equal(&q->tokens[q->patronymic], &e->tokens[e->patronymic])) return SIMILARITY_EQUAL;
+    bool one_name = q->gender == e->gender && q->stem.skeleton.size >= 2 && slice_equal(q->stem.skeleton, e->stem.skeleton);
+    return one_name ? SIMILARITY_WORD : 0;
+}
+
+static int32_t similarity_at(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
+{
+    const struct name_token *x = &q->tokens[i], *y = &e->tokens[j];
+    if ((int)i == q->patronymic && (int)j == e->patronymic) return similarity_of_patronymics(q, e);
+    if (x->numeral.size && y->has_digit) return slice_equal(read_token(q, i, e), y->text) ? SIMILARITY_EQUAL : 0;
+    if (y->numeral.size && x->has_digit) return slice_equal(read_token(e, j, q), x->text) ? SIMILARITY_EQUAL : 0;
+    return similarity_of(x, y, !q->is_thing && !e->is_thing);
+}
+
+/* One comparison at work. */
+struct match {
+    const struct name_form *query, *entry;
+    int32_t                 similarities[ALIGNMENT_MAX][ALIGNMENT_MAX];
+    struct alignment_table  table;                  /* similarity times weight */
+};
+
+static int32_t pair_weight(int32_t a, int32_t b)
+{
+    return (a + b) / 2;
+}
+
+static void fill_table(struct match *m)
+{
+    m->table.row_count = m->query->count;
+    m->table.column_count = m->entry->count;
+    for (unsigned i = 0; i < m->query->count; i++) {
+        for (unsigned j = 0; j < m->entry->count; j++) {
+            int32_t s = similarity_at(m->query, i, m->entry, j);
+            m->similarities[i][j] = s;
+            m->table.values[i][j] = s ? (int64_t)s * pair_weight(m->query->tokens[i].weight, m->entry->tokens[j].weight) : 0;
+        }
+    }
+}
+
+/* A way to align: at most one join, the rest one to one. */
+struct way {
+    struct comparison how;
+    int64_t           sum;                          /* of similarity times weight */
+};
+
+static unsigned all_below(unsigned count)
+{
+    return (1u << count) - 1;
+}
+
+static int32_t joined_weight(const struct name_form *f, unsigned first)
+{
+    return f->tokens[first].weight + f->tokens[first + 1].weight;
+}
+
+static void align_way(const struct match *m, struct way *w)
+{
+    unsigned rows = all_below(m->query->count), columns = all_below(m->entry->count);
+    w->sum = 0;
+    if (w->how.join == COMPARE_JOIN_QUERY) {
+        rows &= ~(3u << w->how.pair_at);
+        columns &= ~(1u << w->how.single_at);
+        w->sum = (int64_t)w->how.join_similarity
+               * pair_weight(joined_weight(m->query, w->how.pair_at), m->entry->tokens[w->how.single_at].weight);
+    } else if (w->how.join == COMPARE_JOIN_ENTRY) {
+        rows &= ~(1u << w->how.single_at);
+        columns &= ~(3u << w->how.pair_at);
+        w->sum = (int64_t)w->how.join_similarity
+               * pair_weight(joined_weight(m->entry, w->how.pair_at), m->query->tokens[w->how.single_at].weight);
+    }
+    w->sum += alignment_choose(&m->table, rows, columns, w->how.matches);
+    for (unsigned i = 0; i < m->query->count; i++)
+        w->how.similarities[i] = w->how.matches[i] == ALIGNMENT_NONE ? 0 : m->similarities[i][w->how.matches[i]];
+}
+
+/* Tries to join neighbours of `pairs` against each token of `singles`; keeps the best way. */
+static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs, const struct name_form *singles,
+                      struct way *best)
+{
+    for (unsigned p = 0; p + 1 < pairs->count; p++) {
+        for (unsigned s = 0; s < singles->count; s++) {
+            int32_t similarity = similarity_of_joined(&pairs->joins[p], &singles->tokens[s]);
+            if (similarity == 0) continue;
+            struct way w = { .how = { .join = join, .pair_at = p, .single_at = s, .join_similarity = similarity } };
+            align_way(m, &w);
+            if (w.sum > best->sum) *best = w;
+        }
+    }
+}
+
+/* What an alignment leaves and what it joins, summed for score and limits. */
+struct tally {
+    int64_t  sum, aligned_weight;
+    int64_t  query_unaligned, query_patronymic_unaligned, entry_unaligned;
+    unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
+    bool     family_is_unaligned, is_whole, is_identical;
+};
+
+static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight)
+{
+    int32_t weight = pair_weight(query_weight, entry_weight);
+    t->sum += (int64_t)similarity * weight;
+    t->aligned_weight += weight;
+    t->is_identical &= similarity == SIMILARITY_EQUAL;
+}
+
+static void tally_aligned(struct tally *t, const struct name_token *token, bool of_query)
+{
+    unsigned counts = token->weight >= WEIGHT_THAT_COUNTS;
+    if (of_query) { t->query_tokens_that_count += counts; t->query_letters += (unsigned)token->text.size; }
+    else { t->entry_tokens_that_count += counts; t->entry_letters += (unsigned)token->text.size; }
+}
+
+static void tally_unaligned_query(struct tally *t, const struct name_form *q, unsigned i)
+{
+    if ((int)i == q->patronymic) t->query_patronymic_unaligned += q->tokens[i].weight;
+    else t->query_unaligned += q->tokens[i].weight;
+    t->is_whole = false;
+}
+
+static void tally_unaligned_entry(struct tally *t, const struct name_form *e, unsigned j)
+{
+    t->entry_unaligned += e->tokens[j].weight;
+    t->family_is_unaligned |= e->tokens[j].is_family;
+    t->is_whole = false;
+}
+
+/* The tokens of each side that the way aligns, as bits. */
+static void aligned_sets(const struct name_form *q, const struct comparison *c, unsigned *of_query, unsigned *of_entry)
+{
+    *of_query = *of_entry = 0;
+    for (unsigned i = 0; i < q->count; i++) {
+        if (c->matches[i] == ALIGNMENT_NONE) continue;
+        *of_query |= 1u << i;
+        *of_entry |= 1u << c->matches[i];
+    }
+    if (c->join == COMPARE_JOIN_QUERY) { *of_query |= 3u << c->pair_at; *of_entry |= 1u << c->single_at; }
+    if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= 3u << c->pair_at; }
+}
+
+static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
+{
+    struct tally t = { .is_whole = true, .is_identical = true };
+    unsigned of_query, of_entry;
+    aligned_sets(q, c, &of_query, &of_entry);
+    for (unsigned i = 0; i < q->count; i++) {
+        if (c->matches[i] != ALIGNMENT_NONE) tally_pair(&t, c->similarities[i], q->tokens[i].weight, e->tokens[c->matches[i]].weight);
+        if (of_query >> i & 1u) tally_aligned(&t, &q->tokens[i], true);
+        else tally_unaligned_query(&t, q, i);
+    }
+    for (unsigned j = 0; j < e->count; j++) {
+        if (of_entry >> j & 1u) tally_aligned(&t, &e->tokens[j], false);
+        else tally_unaligned_entry(&t, e, j);
+    }
+    if (c->join == COMPARE_JOIN_QUERY)
+        tally_pair(&t, c->join_similarity, joined_weight(q, c->pair_at), e->tokens[c->single_at].weight);
+    if (c->join == COMPARE_JOIN_ENTRY)
+        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, joined_weight(e, c->pair_at));
+    return t;
+}
+
+/* Step 5. */
+static int32_t score_of(const struct tally *t)
+{
+    int64_t patronymic = (t->family_is_unaligned ? 8 : 2) * t->query_patronymic_unaligned / 10;
+    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * t->entry_unaligned / 100;
+    return whole > 0 ? (int32_t)(t->sum / whole) : 0;
+}
+
+static bool has_number(const struct name_form *f, const struct name_form *other, struct slice number)
+{
+    for (unsigned i = 0; i < f->count; i++)
+        if (slice_equal(read_token(f, i, other), number)) return true;
+    return false;
+}
+
+static bool contains_numbers_of(const struct name_form *f, const struct name_form *other)
+{
+    for (unsigned i = 0; i < other->count; i++) {
+        struct slice number = read_token(other, i, f);
+        bool is_number = other->tokens[i].has_digit || number.bytes != other->tokens[i].text.bytes;
+        if (is_number && !has_number(f, other, number)) return false;
+    }
+    return true;
+}
+
+static bool patronymics_differ(const struct name_form *q, const struct name_form *e)
+{
+    if (q->patronymic < 0 || e->patronymic < 0) return false;
+    if (q->gender != e->gender) return true;
+    return similarity_of(&q->stem, &e->stem, false) == 0 && !word_stems_are_one(q->stem.text, e->stem.text);
+}
+
+static int32_t at_most(int32_t score, int32_t max)
+{
+    return score < max ? score : max;
+}
+
+/* Step 6, what does not depend on the list. */
+static int32_t limit_score(int32_t score, const struct match *m, const struct tally *t, bool entry_is_organisation)
+{
+    unsigned tokens = t->query_tokens_that_count > t->entry_tokens_that_count ? t->query_tokens_that_count : t->entry_tokens_that_count;
+    unsigned letters = t->query_letters < t->entry_letters ? t->query_letters : t->entry_letters;
+    bool is_identical = t->is_whole && t->is_identical;
+
+    if (!contains_numbers_of(m->query, m->entry) || !contains_numbers_of(m->entry, m->query)) score = score * 7 / 10;
+    if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole)) score = at_most(score, SCORE_FEW_TOKENS_MAX);
+    if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
+    if (patronymics_differ(m->query, m->entry)) score = at_most(score, SCORE_PATRONYMICS_MAX);
+    return score;
+}
+
+/* No alignment without a join can pass this: every token that may align does so, fully. */
+static int32_t score_bound(const struct match *m)
+{
+    int64_t aligned = 0, lost = 0;
+    unsigned columns = 0;
+    for (unsigned i = 0; i < m->query->count; i++) {
+        int32_t greatest = 0;
+        for (unsigned j = 0; j < m->entry->count; j++) {
+            if (m->similarities[i][j] == 0) continue;
+            int32_t weight = pair_weight(m->query->tokens[i].weight, m->entry->tokens[j].weight);
+            columns |= 1u << j;
+            if (weight > greatest) greatest = weight;
+        }
+        aligned += greatest;
+        if (greatest == 0) lost += ((int)i == m->query->patronymic ? 20 : 80) * (int64_t)m->query->tokens[i].weight;
+    }
+    for (unsigned j = 0; j < m->entry->count; j++)
+        if (!(columns >> j & 1u)) lost += 35 * (int64_t)m->entry->tokens[j].weight;
+    return aligned ? (int32_t)(COMPARE_SCORE_MAX * 100 * aligned / (100 * aligned + lost - lost % 100)) : 0;
+}
+
+void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation, int32_t score_min,
+                   struct comparison *out)
+{
+    struct match m = { .query = query, .entry = entry };
+    struct way best = { .sum = 0 }, joined = { .sum = -1 };
+    ASSERT(query->count > 0 && entry->count > 0);
+    fill_table(&m);
+    try_joins(&m, COMPARE_JOIN_QUERY, query, entry, &joined);
+    try_joins(&m, COMPARE_JOIN_ENTRY, entry, query, &joined);
+    if (joined.sum < 0 && score_bound(&m) + 20 < score_min) {
+        *out = (struct comparison){ .score = 0 };
+        memset(out->matches, ALIGNMENT_NONE, sizeof out->matches);
+        return;
+    }
+    align_way(&m, &best);
+    if (joined.sum > best.sum) best = joined;
+    struct tally t = tally_of(query, entry, &best.how);
+    ASSERT(t.sum == best.sum);
+    *out = best.how;
+    out->score = limit_score(score_of(&t), &m, &t, entry_is_organisation);
+    ASSERT(out->score >= 0 && out->score <= COMPARE_SCORE_MAX);
+}
+
+static void put_pair(struct text *t, struct slice query, struct slice entry, int32_t similarity)
+{
+    if (t->size) PUT(t, ", ");
+    text_put(t, query);
+    text_put_byte(t, similarity == SIMILARITY_EQUAL ? '=' : '~');
+    text_put(t, entry);
+    if (similarity == SIMILARITY_EQUAL) return;
+    text_put_byte(t, ' ');
+    text_put_int(t, similarity);
+}
+
+static void put_join(struct text *t, const struct name_form *q, const struct name_form *e, const struct comparison *c)
+{
+    char both[2 * FOLD_TOKEN_BYTES_MAX + 1];
+    const struct name_form *pairs = c->join == COMPARE_JOIN_QUERY ? q : e;
+    struct text joined = text_over(both, sizeof both);
+    text_put(&joined, pairs->tokens[c->pair_at].text);
+    text_put_byte(&joined, '+');
+    text_put(&joined, pairs->tokens[c->pair_at + 1].text);
+    if (c->join == COMPARE_JOIN_QUERY) put_pair(t, text_slice(&joined), e->tokens[c->single_at].text, c->join_similarity);
+    else put_pair(t, q->tokens[c->single_at].text, text_slice(&joined), c->join_similarity);
+}
+
+static void put_unaligned(struct text *t, const struct name_form *f, unsigned aligned, char sign)
+{
+    for (unsigned i = 0; i < f->count; i++) {
+        if (aligned >> i & 1u) continue;
+        if (t->size) PUT(t, ", ");
+        text_put_byte(t, sign);
+        text_put(t, f->tokens[i].text);
+    }
+}
+
+struct slice compare_alignment(struct arena *a, const struct name_form *query, const struct name_form *entry,
+                               const struct comparison *c)
+{
+    struct text t = text_in(a, 2 * FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 10));
+    unsigned of_query, of_entry;
+    aligned_sets(query, c, &of_query, &of_entry);
+    for (unsigned i = 0; i < query->count; i++)
+        if (c->matches[i] != ALIGNMENT_NONE) put_pair(&t, query->tokens[i].text, entry->tokens[c->matches[i]].text, c->similarities[i]);
+    if (c->join != COMPARE_JOIN_NONE) put_join(&t, query, entry, c);
+    put_unaligned(&t, query, of_query, '-');
+    put_unaligned(&t, entry, of_entry, '+');
+    return slice_copy(a, text_slice(&t));
+}

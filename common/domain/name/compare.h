@@ -1,0 +1,56 @@
+/* domain/name/compare.h: two names against each other, 0 … 10 000 (screening.md 6.3 steps 1 and 4 to 6). */
+#ifndef DOMAIN_NAME_COMPARE_H
+#define DOMAIN_NAME_COMPARE_H
+
+#include "domain/name/alignment.h"
+#include "domain/name/similarity.h"
+
+enum {
+    COMPARE_WEIGHT_MAX = 1000, COMPARE_WEIGHT_MIN = 200, COMPARE_WEIGHT_COMMON_MAX = 400, COMPARE_WEIGHT_CONNECTIVE = 200,
+    COMPARE_WEIGHT_HONORIFIC = 100, COMPARE_SCORE_MAX = 10000,
+};
+
+/* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */
+struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
+
+/* A folded name without legal form, ready to be compared. */
+struct name_form {
+    struct name_token *tokens, *joins;              /* joins[i]: tokens i and i + 1 as one; count - 1 of them */
+    unsigned           count;
+    int                patronymic;                  /* its index, -1 none */
+    struct name_token  stem;                        /* of the patronymic */
+    enum word_gender   gender;
+    bool               is_thing;                    /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
+};
+
+/* How a pair of neighbours of one side stands against one token of the other. */
+enum compare_join { COMPARE_JOIN_NONE, COMPARE_JOIN_QUERY, COMPARE_JOIN_ENTRY };
+
+struct comparison {
+    int32_t           score;
+    int8_t            matches[ALIGNMENT_MAX];       /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
+    int32_t           similarities[ALIGNMENT_MAX];  /* of each query token with its match */
+    enum compare_join join;
+    unsigned          pair_at, single_at;           /* first of the two neighbours, and the token they stand against */
+    int32_t           join_similarity;
+};
+
+/* The weight of a token that `df` of `names` names contain: 1000 - 800 ln(df) / ln(max(names, 1000)), 200 … 1000. */
+int32_t compare_weight(uint64_t df, uint64_t names);
+
+/* Makes the form of a folded name; its legal form must be gone. Everything lies in the arena. */
+void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out);
+
+/* The same tokens, weighed as a name of the other sort. */
+void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w, struct name_form *out);
+
+/* Compares a query with a listed name. A score below `score_min` may come out as 0. Limits of weak aliases and qualifiers
+ * are the caller's. */
+void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation, int32_t score_min,
+                   struct comparison *out);
+
+/* "KESTRAL~KESTREL 8999, MARITIME=MARITIME, -NORTH, +TRADING": - unaligned of the query, + of the entry. In the arena. */
+struct slice compare_alignment(struct arena *a, const struct name_form *query, const struct name_form *entry,
+                               const struct comparison *c);
+
+#endif

@@ -1,0 +1,276 @@
+/* domain/name/similarity.c: spelling forms, skeletons, edit distance and Jaro-Winkler of tokens. */
+#include "domain/name/similarity.h"
+
+#include "base/assert.h"
+
+uint32_t similarity_hash(struct slice text)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < text.size; i++) hash = (hash ^ (uint8_t)text.bytes[i]) * 16777619u;
+    return hash;
+}
+
+/* A digraph and the letter that stands for it. */
+struct digraph { char from[4]; char to; };
+
+/* One after the other, each throughout; a spelling form takes them all, a skeleton the consonants. */
+static const struct digraph consonants[] = {
+    { "DZH", 'J' }, { "TCH", 'J' }, { "SCH", 'J' }, { "SH", 'J' }, { "CH", 'J' }, { "ZH", 'J' }, { "DJ", 'J' },
+    { "PH", 'F' },  { "KH", 'K' },  { "CK", 'K' },  { "GH", 'G' }, { "DH", 'D' }, { "TH", 'T' }, { "TS", 'S' },
+};
+static const struct digraph vowels[] = { { "OU", 'U' }, { "OO", 'U' }, { "EE", 'I' }, { "AA", 'A' } };
+
+#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
+
+static size_t replace_throughout(char *text, size_t size, const struct digraph *d)
+{
+    size_t length = strlen(d->from), out = 0;
+    for (size_t i = 0; i < size;) {
+        if (i + length <= size && memcmp(text + i, d->from, length) == 0) {
+            text[out++] = d->to;
+            i += length;
+        } else {
+            text[out++] = text[i++];
+        }
+    }
+    return out;
+}
+
+static size_t replace_all(char *text, size_t size, const struct digraph *list, unsigned count)
+{
+    for (unsigned i = 0; i < count && size > 1; i++) size = replace_throughout(text, size, &list[i]);
+    return size;
+}
+
+static size_t keep_doubled_once(char *text, size_t size)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < size; i++)
+        if (out == 0 || text[out - 1] != text[i]) text[out++] = text[i];
+    return out;
+}
+
+static char spelled(char c)
+{
+    switch (c) {
+    case 'Q': case 'C': return 'K';
+    case 'Y': return 'I';
+    case 'W': return 'V';
+    case 'Z': return 'S';
+    default: return c;
+    }
+}
+
+static char sounded(char c)
+{
+    switch (c) {
+    case 'Q': case 'C': case 'G': return 'K';
+    case 'W': return 'V';
+    case 'Z': case 'X': return 'S';
+    default: return c;
+    }
+}
+
+static bool is_vowel(char c)
+{
+    return c == 'A' || c == 'E' || c == 'I' || c == 'O' || c == 'U' || c == 'Y';
+}
+
+size_t similarity_spelling(struct slice token, char *out)
+{
+    size_t size = token.size;
+    ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
+    memcpy(out, token.bytes, size);
+    size = replace_all(out, size, consonants, COUNT(consonants));
+    size = replace_all(out, size, vowels, COUNT(vowels));
+    for (size_t i = 0; i < size; i++) out[i] = spelled(out[i]);
+    return keep_doubled_once(out, size);
+}
+
+size_t similarity_skeleton(struct slice token, char *out)
+{
+    size_t size = token.size, kept = 0;
+    ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
+    memcpy(out, token.bytes, size);
+    if (size && out[0] == 'Y') out[0] = 'J';
+    size = replace_all(out, size, consonants, COUNT(consonants));
+    for (size_t i = 0; i < size; i++) {
+        if (!is_vowel(out[i])) out[kept++] = sounded(out[i]);
+        else if (i == 0) out[kept++] = 'A';
+    }
+    if (kept && out[kept - 1] == 'H') kept--;
+    return keep_doubled_once(out, kept);
+}
+
+/* Restricted: no piece is edited twice. Rows of the table for i - 2, i - 1 and i. */
+static unsigned distance_within(struct slice a, struct slice b)
+{
+    uint8_t rows[3][SIMILARITY_TOKEN_BYTES_MAX + 1];
+    for (size_t j = 0; j <= b.size; j++) rows[0][j] = (uint8_t)j;
+    for (size_t i = 1; i <= a.size; i++) {
+        uint8_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+        row[0] = (uint8_t)i;
+        for (size_t j = 1; j <= b.size; j++) {
+            bool same = a.bytes[i - 1] == b.bytes[j - 1];
+            unsigned best = above[j - 1] + (same ? 0u : 1u);
+            if (above[j] + 1u < best) best = above[j] + 1u;
+            if (row[j - 1] + 1u < best) best = row[j - 1] + 1u;
+            if (i > 1 && j > 1 && a.bytes[i - 1] == b.bytes[j - 2] && a.bytes[i - 2] == b.bytes[j - 1]
+                && before[j - 2] + 1u < best) best = before[j - 2] + 1u;
+            row[j] = (uint8_t)best;
+        }
+    }
+    return rows[a.size % 3][b.size];
+}
+
+unsigned similarity_distance(struct slice a, struct slice b, unsigned limit)
+{
+    ASSERT(a.size <= SIMILARITY_TOKEN_BYTES_MAX && b.size <= SIMILARITY_TOKEN_BYTES_MAX);
+    size_t apart = a.size > b.size ? a.size - b.size : b.size - a.size;
+    if (apart > limit) return limit + 1;
+    while (a.size && b.size && a.bytes[0] == b.bytes[0]) { a = slice_skip(a, 1); b = slice_skip(b, 1); }
+    while (a.size && b.size && a.bytes[a.size - 1] == b.bytes[b.size - 1]) { a.size--; b.size--; }
+    unsigned distance = distance_within(a, b);
+    return distance <= limit ? distance : limit + 1;
+}
+
+/* Marks the letters of a and b that meet within the window; how many. */
+static unsigned mark_matches(struct slice a, struct slice b, bool *in_a, bool *in_b)
+{
+    size_t longer = a.size > b.size ? a.size : b.size, window = longer / 2 > 0 ? longer / 2 - 1 : 0;
+    unsigned matches = 0;
+    for (size_t i = 0; i < a.size; i++) {
+        size_t from = i > window ? i - window : 0, to = i + window + 1 < b.size ? i + window + 1 : b.size;
+        for (size_t j = from; j < to; j++) {
+            if (in_b[j] || a.bytes[i] != b.bytes[j]) continue;
+            in_a[i] = in_b[j] = true;
+            matches++;
+            break;
+        }
+    }
+    return matches;
+}
+
+static unsigned count_out_of_order(struct slice a, struct slice b, const bool *in_a, const bool *in_b)
+{
+    unsigned count = 0;
+    for (size_t i = 0, j = 0; i < a.size; i++) {
+        if (!in_a[i]) continue;
+        while (!in_b[j]) j++;
+        count += a.bytes[i] != b.bytes[j++];
+    }
+    return count;
+}
+
+static size_t common_prefix(struct slice a, struct slice b, size_t max)
+{
+    size_t size = 0;
+    while (size < max && size < a.size && size < b.size && a.bytes[size] == b.bytes[size]) size++;
+    return size;
+}
+
+int32_t similarity_jaro_winkler(struct slice a, struct slice b)
+{
+    bool in_a[SIMILARITY_TOKEN_BYTES_MAX] = { false }, in_b[SIMILARITY_TOKEN_BYTES_MAX] = { false };
+    ASSERT(a.size <= SIMILARITY_TOKEN_BYTES_MAX && b.size <= SIMILARITY_TOKEN_BYTES_MAX);
+    int32_t matches = (int32_t)mark_matches(a, b, in_a, in_b);
+    if (matches == 0) return 0;
+    int32_t exchanged = (int32_t)count_out_of_order(a, b, in_a, in_b) / 2;
+    int32_t jaro = (SIMILARITY_EQUAL * matches / (int32_t)a.size + SIMILARITY_EQUAL * matches / (int32_t)b.size
+                    + SIMILARITY_EQUAL * (matches - exchanged) / matches) / 3;
+    return jaro + (int32_t)common_prefix(a, b, 4) * (SIMILARITY_EQUAL - jaro) / 10;
+}
+
+unsigned similarity_allowance(size_t shorter)
+{
+    return shorter <= 3 ? 0 : shorter <= 5 ? 1 : shorter <= 9 ? 2 : 3;
+}
+
+static struct slice kept(struct arena *a, const char *bytes, size_t size)
+{
+    return slice_copy(a, slice_of(bytes, size));
+}
+
+void similarity_prepare(struct arena *a, struct slice text, struct name_token *out)
+{
+    char form[SIMILARITY_TOKEN_BYTES_MAX];
+    *out = (struct name_token){ .text = text, .hash = similarity_hash(text) };
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        ASSERT((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+        if (c <= '9') out->has_digit = true;
+        else out->letters |= 1u << (c - 'A');
+    }
+    if (out->has_digit) return;
+    out->spelling = kept(a, form, similarity_spelling(text, form));
+    out->skeleton = kept(a, form, similarity_skeleton(text, form));
+    out->spelling_hash = similarity_hash(out->spelling);
+    out->skeleton_hash = similarity_hash(out->skeleton);
+    out->numeral = word_numeral(text);
+    out->nickname_count = (uint8_t)word_nicknames(text, out->nicknames);
+    out->short_form = (uint8_t)word_short_form(text);
+    out->of_short_form = (uint8_t)word_of_short_form(text);
+}
+
+/* Each edit changes the set of letters by at most two. */
+static bool may_be_near(const struct name_token *a, const struct name_token *b, unsigned limit)
+{
+    size_t apart = a->text.size > b->text.size ? a->text.size - b->text.size : b->text.size - a->text.size;
+    return apart <= limit && (unsigned)__builtin_popcount(a->letters ^ b->letters) <= 2 * limit;
+}
+
+static int32_t similarity_by_letters(const struct name_token *a, const struct name_token *b)
+{
+    int32_t shorter = (int32_t)(a->text.size < b->text.size ? a->text.size : b->text.size);
+    int32_t longer = (int32_t)(a->text.size < b->text.size ? b->text.size : a->text.size);
+    unsigned allowance = similarity_allowance((size_t)shorter);
+    if (allowance == 0 || !may_be_near(a, b, allowance)) return 0;
+    unsigned distance = similarity_distance(a->text, b->text, allowance);
+    if (distance > allowance) return 0;
+    return (similarity_jaro_winkler(a->text, b->text) + SIMILARITY_EQUAL * (longer - (int32_t)distance) / longer) / 2;
+}
+
+static bool has_equal_spelling(const struct name_token *a, const struct name_token *b)
+{
+    return a->spelling_hash == b->spelling_hash && a->spelling.size >= 2 && slice_equal(a->spelling, b->spelling);
+}
+
+static bool has_equal_skeleton(const struct name_token *a, const struct name_token *b, size_t letters_min)
+{
+    return a->skeleton_hash == b->skeleton_hash && a->skeleton.size >= letters_min && slice_equal(a->skeleton, b->skeleton);
+}
+
+static bool share_a_nickname(const struct name_token *a, const struct name_token *b)
+{
+    for (unsigned i = 0; i < a->nickname_count; i++)
+        for (unsigned j = 0; j < b->nickname_count; j++)
+            if (a->nicknames[i] == b->nicknames[j]) return true;
+    return false;
+}
+
+static bool is_short_form_of(const struct name_token *a, const struct name_token *b)
+{
+    return a->short_form && a->short_form == b->of_short_form;
+}
+
+int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
+{
+    if (similarity_is_equal(a, b)) return SIMILARITY_EQUAL;
+    if (a->has_digit || b->has_digit) return 0;
+    int32_t best = similarity_by_letters(a, b);
+    if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
+    if (best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3)) best = SIMILARITY_SKELETON;
+    if (best < SIMILARITY_WORD && (is_short_form_of(a, b) || is_short_form_of(b, a))) best = SIMILARITY_WORD;
+    if (best < SIMILARITY_WORD && nicknames_meet && share_a_nickname(a, b)) best = SIMILARITY_WORD;
+    ASSERT(best >= 0 && best < SIMILARITY_EQUAL);
+    return best;
+}
+
+int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one)
+{
+    if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
+    if (joined->has_digit || one->has_digit) return 0;
+    bool are_long = joined->text.size >= 6 && one->text.size >= 6;
+    if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1) return SIMILARITY_JOINED;
+    return has_equal_skeleton(joined, one, 5) ? SIMILARITY_SKELETON : 0;
+}

@@ -1,0 +1,60 @@
+/* domain/name/similarity.h: how alike two tokens are, 0 … 10 000 (screening.md 6.3 steps 2 and 3). Integers only; every
+ * division is truncated. */
+#ifndef DOMAIN_NAME_SIMILARITY_H
+#define DOMAIN_NAME_SIMILARITY_H
+
+#include "base/str.h"
+#include "domain/name/fold.h"
+#include "domain/name/word.h"
+
+enum {
+    SIMILARITY_EQUAL = 10000, SIMILARITY_SPELLING = 9000, SIMILARITY_SKELETON = 8500, SIMILARITY_WORD = 9000,
+    SIMILARITY_JOINED = 9000, SIMILARITY_TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX,    /* two joined */
+};
+
+/* A token with all that comparing needs; made once, compared often. */
+struct name_token {
+    struct slice text, spelling, skeleton;
+    uint32_t     letters;                           /* which of A–Z occur */
+    uint32_t     hash, spelling_hash, skeleton_hash;
+    int32_t      weight;                            /* thousandths; by compare.h */
+    struct slice numeral;                           /* digits of a Roman numeral, else empty */
+    uint8_t      nicknames[WORD_NICKNAME_ROWS_MAX];
+    uint8_t      nickname_count;
+    uint8_t      short_form, of_short_form;         /* rows of abbreviation.def, 0 none */
+    bool         has_digit;
+    bool         is_family;                         /* a listed family name */
+};
+
+/* Fills all but weight and is_family. Spelling and skeleton lie in the arena; `text` is kept. */
+void similarity_prepare(struct arena *a, struct slice text, struct name_token *out);
+
+/* Step 2, into a buffer of SIMILARITY_TOKEN_BYTES_MAX: the size. */
+size_t similarity_spelling(struct slice token, char *out);
+size_t similarity_skeleton(struct slice token, char *out);
+
+/* Edit distance in which an exchange of neighbours is one step; beyond `limit` it answers limit + 1. */
+unsigned similarity_distance(struct slice a, struct slice b, unsigned limit);
+
+/* Jaro-Winkler, prefix up to 4 letters, factor 0.1, no threshold. */
+int32_t similarity_jaro_winkler(struct slice a, struct slice b);
+
+/* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's, aircraft's. */
+int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet);
+
+/* Two neighbours of one side, joined, against one token of the other. */
+int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one);
+
+/* The distance allowed for tokens whose shorter one has that many letters. */
+unsigned similarity_allowance(size_t shorter);
+
+/* Equal text, told by hash first. */
+static inline bool similarity_is_equal(const struct name_token *a, const struct name_token *b)
+{
+    return a->hash == b->hash && slice_equal(a->text, b->text);
+}
+
+/* The hash of a text, as prepared tokens carry it. */
+uint32_t similarity_hash(struct slice text);
+
+#endif

@@ -1,0 +1,48 @@
+/* domain/name/word.h: what the word lists of screening.md 6.1 say of a folded token. */
+#ifndef DOMAIN_NAME_WORD_H
+#define DOMAIN_NAME_WORD_H
+
+#include "base/str.h"
+
+enum word_class {
+    WORD_CONNECTIVE = 1, WORD_HONORIFIC = 2, WORD_TITLE = 4,
+    WORD_COMMON = 8,                                /* of common_word.def or abbreviation.def */
+};
+
+enum { WORD_NICKNAME_ROWS_MAX = 4 };
+
+/* The classes of a token, by bits. */
+unsigned word_classes(struct slice token);
+
+/* The rows of nickname.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows count from 1. */
+unsigned word_nicknames(struct slice token, uint8_t rows[WORD_NICKNAME_ROWS_MAX]);
+
+/* The row of a short form that stays (COMM, TECH), and the row whose word the token is; rows count from 1, 0 none. A word
+ * belongs to one row. */
+unsigned word_short_form(struct slice token);
+unsigned word_of_short_form(struct slice token);
+
+/* The words of such a row, parted by blanks. */
+struct slice word_short_form_words(unsigned row);
+
+/* The number of a Roman numeral II … XX as digits; empty for other tokens, X, XI and single letters. */
+struct slice word_numeral(struct slice token);
+
+/* The numeral of such digits, empty when there is none. */
+struct slice word_numeral_of(struct slice digits);
+
+enum word_gender { WORD_MASCULINE, WORD_FEMININE };
+
+/* True when the token ends as a patronymic does; *stem is what stands before the ending, two letters or more. */
+bool word_patronymic(struct slice token, struct slice *stem, enum word_gender *gender);
+
+/* One row of patronymic_stem.def holds words with which the two stems begin. */
+bool word_stems_are_one(struct slice a, struct slice b);
+
+/* True when two words of a FORWARDER's trade stand in a text of that many tokens (AGR-07, forwarder_word.def). */
+bool word_names_forwarder(const struct slice *tokens, unsigned count);
+
+/* The ISO 3166-1 alpha-2 code of a country's English name, as folding leaves it (country_name.def); empty when unknown. */
+struct slice word_country(struct slice folded_name);
+
+#endif

@@ -1,0 +1,276 @@
+/* Two names against each other: the table and the rules of screening.md 6.3, both sides of each. */
+#include "domain/name/compare.h"
+
+#include "support/table.h"
+
+/* The weights that the page gives under its table. */
+static int32_t page_weight(const void *context, struct slice token)
+{
+    (void)context;
+    if (slice_equal(token, SLICE("TRADING"))) return 380;
+    if (slice_equal(token, SLICE("MARITIME"))) return 520;
+    if (slice_equal(token, SLICE("PLANT"))) return 700;
+    return 1000;
+}
+
+static const struct name_weights page_weights = { .of = page_weight };
+
+static struct name_form form_of(struct slice name, bool is_thing, bool family_first)
+{
+    struct fold f;
+    struct name_form form;
+    if (family_first) fold_family_first(test_arena(), name, &f);
+    else fold_text(test_arena(), name, &f);
+    fold_strip_legal_form(&f);
+    compare_prepare(test_arena(), &f, is_thing, &page_weights, &form);
+    return form;
+}
+
+static struct comparison compared(struct slice query, struct slice entry, bool is_thing, bool family_first)
+{
+    struct name_form q = form_of(query, is_thing, false), e = form_of(entry, is_thing, family_first);
+    struct comparison c;
+    compare_names(&q, &e, is_thing, 0, &c);
+    return c;
+}
+
+static int32_t persons(struct slice query, struct slice entry)
+{
+    return compared(query, entry, false, false).score;
+}
+
+static int32_t organisations(struct slice query, struct slice entry)
+{
+    return compared(query, entry, true, false).score;
+}
+
+TEST(scores_the_table_of_the_page)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                                  | score",
+        "person  DORVANIK, Petr Olegovich  Petr Olegovich DORVANIK               | 10000",
+        "person  Petr Dorvanik            DORVANIK, Petr Olegovich               | 9345",
+        "person  Dorvanik Petr Olehovych  DORVANIK, Petr Olegovich               | 9009",
+        "person  Muhamad Dzhorvan         MOHAMMED JORVAN                        | 8750",
+        "thing   Alqadim Trading          AL KADEEM TRADING                      | 8885",
+        "thing   Kestral Maritime         KESTREL MARITIME TRADING               | 8589",
+        "thing   Kestrel                  KESTREL MARITIME TRADING               | 7604",
+        "thing   K-T-R Maritime Comp      KTR MARITIME LLC                       | 10000",
+        "thing   Belmora Comm Grp         BELMORA COMMUNICATION GROUP CO., LTD.  | 9777",
+        "thing   Belmora Intl Grp         BELMORA COMMUNICATION GROUP CO., LTD.  | 7526",
+        "thing   Cement Plant 17          CEMENT PLANT 71                        | 4174",
+        "person  Oleg Dorvanik            DORVANIK, Petr Olegovich               | 4366",
+        "person  Petr Ivanovich Dorvanik  DORVANIK, Petr Olegovich               | 7900",
+        "person  Sasha Dorvanik           DORVANIK, Aleksandr                    | 9500",
+        "person  P. Dorvanik              DORVANIK, Petr                         | 7297",
+        "person  President Petr Dorvanik  DORVANIK, Petr                         | 9615",
+        "thing   Cement Plant Two         CEMENT PLANT 2                         | 10000",
+        "thing   Cement Plant II          CEMENT PLANT 2                         | 10000",
+        "thing   Kestrel Dist Mun Hosp    KESTREL DISTRICT MUNICIPAL HOSPITAL    | 9454");
+    while (table_next(&t))
+        CHECK_CELL_INT(&t, "score", compared(cell(&t, "query"), cell(&t, "entry"), cell_word(&t, "sort", "person thing"), false).score);
+}
+
+TEST(weighs_a_token_by_how_many_names_contain_it)
+{
+    struct table t = TABLE(
+        "df      names   | weight",
+        "0       20000   | 1000",
+        "1       20000   | 1000",
+        "2       20000   | 945",
+        "100     20000   | 628",
+        "20000   20000   | 200",
+        "1       10      | 1000",
+        "10      10      | 734",      /* N counts as 1000 at least */
+        "1000    1000    | 200",
+        "1000    1       | 200",
+        "5000    1000    | 200");
+    while (table_next(&t))
+        CHECK_CELL_INT(&t, "weight", compare_weight((uint64_t)cell_int(&t, "df"), (uint64_t)cell_int(&t, "names")));
+}
+
+static int32_t weight_in(struct slice name, bool is_thing, const char *token)
+{
+    struct name_form f = form_of(name, is_thing, false);
+    for (unsigned i = 0; i < f.count; i++)
+        if (slice_equal(f.tokens[i].text, slice_from(token))) return f.tokens[i].weight;
+    return -1;
+}
+
+TEST(word_lists_lower_weights)
+{
+    CHECK_INT(weight_in(SLICE("Global Dorvan"), true, "GLOBAL"), 400);
+    CHECK_INT(weight_in(SLICE("Bank of Dorvan"), true, "OF"), 200);
+    CHECK_INT(weight_in(SLICE("Dr Petr Dorvan"), false, "DR"), 100);
+    CHECK_INT(weight_in(SLICE("General Petr Dorvan"), false, "GENERAL"), 100);
+    CHECK_INT(weight_in(SLICE("General Dorvan Works"), true, "GENERAL"), 400);    /* a common word of organisations */
+    CHECK_INT(weight_in(SLICE("Dorvan Comm"), true, "COMM"), 400);
+    CHECK_INT(weight_in(SLICE("Dorvan Industries"), true, "INDUSTRIES"), 400);
+    CHECK_INT(weight_in(SLICE("Trading Dorvan"), true, "TRADING"), 380);          /* below 400 already */
+}
+
+TEST(a_patronymic_is_the_first_such_token_of_a_person_with_three_tokens_not_in_first_place)
+{
+    struct table t = TABLE(
+        "sort    name                              | patronymic",
+        "person  Petr Olegovich Dorvanik           | 1",
+        "person  Dorvanik Petr Olegovich           | 2",
+        "person  Olegovich Petr Dorvanik           | -1",
+        "person  Petr Olegovich                    | -1",
+        "thing   Petr Olegovich Dorvanik           | -1",
+        "person  Anna Olegovna Ivanovna            | 1",
+        "person  Olha Serhiyivna Dorvan            | 1",
+        "person  Petr Xovich Dorvanik              | -1",
+        "person  Petr Alexeyevich Dorvanik         | 1");
+    while (table_next(&t)) {
+        struct name_form f = form_of(cell(&t, "name"), cell_word(&t, "sort", "person thing"), false);
+        CHECK_CELL_INT(&t, "patronymic", f.patronymic);
+    }
+    CHECK_INT(weight_in(SLICE("Petr Olegovich Dorvanik"), false, "OLEGOVICH"), 400);
+    CHECK_INT(weight_in(SLICE("Dr Trading Olegovich"), false, "OLEGOVICH"), (100 + 380) / 5);
+}
+
+TEST(patronymics_meet_by_equal_stems_of_one_gender_and_cap_when_they_differ)
+{
+    CHECK_INT(persons(SLICE("Petr Olegovich Dorvanik"), SLICE("Petr Olegovych Dorvanik")), (20000000 + 9000 * 400) / 2400);
+    CHECK_INT(persons(SLICE("Petr Olegovna Dorvanik"), SLICE("Petr Olegovich Dorvanik")), 7900);     /* two genders */
+    CHECK_INT(persons(SLICE("Petr Mykolayovych Dorvanik"), SLICE("Petr Nikolayevich Dorvanik")), 9009);   /* one row of stems */
+    CHECK_INT(persons(SLICE("Petr Ivanovich Dorvanik"), SLICE("Petr Dorvanik")), 20000000 / 2080);
+}
+
+TEST(an_unaligned_patronymic_costs_more_when_the_family_name_is_unaligned_too)
+{
+    CHECK_INT(compared(SLICE("Petr Olegovich Varn"), SLICE("DORVANIK, Petr"), false, true).score,
+              10000 * 1000 / (1000 + 800 + 320 + 35 * 1300 / 100));
+    CHECK_INT(persons(SLICE("Petr Olegovich Varn"), SLICE("DORVANIK, Petr")), 10000 * 1000 / (1000 + 800 + 80 + 350));
+}
+
+TEST(a_listed_family_name_weighs_more)
+{
+    CHECK_INT(compared(SLICE("Petr Dorvanik"), SLICE("DORVANIK, Ivan"), false, true).score, 11500000 / (1150 + 800 + 350));
+    CHECK_INT(compared(SLICE("Ivan Varn"), SLICE("DORVANIK, Ivan"), false, true).score, 10000000 / (1000 + 800 + 455));
+}
+
+TEST(numbers_that_differ_lower_and_numerals_read_as_digits)
+{
+    struct table t = TABLE(
+        "query             entry              | score",
+        "Dorvan Works 17   DORVAN WORKS 17    | 10000",
+        "Dorvan Works 17   DORVAN WORKS       | 4454",       /* 14 000 000 / (1 400 + 800), then x 0.7 */
+        "Dorvan Works      DORVAN WORKS 17    | 5600",
+        "Dorvan II         DORVAN 2           | 10000",
+        "Dorvan 2          DORVAN II          | 10000",
+        "Dorvan XX         DORVAN 20          | 10000",
+        "Dorvan X          DORVAN 10          | 5107",       /* X and XI are no numerals here; DORVANX is near DORVAN */
+        "Dorvan XI         DORVAN 11          | 3255",
+        "Dorvan V          DORVAN 5           | 5107",
+        "Dorvan II         DORVAN II 2        | 5957",       /* the other name has the numeral too */
+        "Dorvan II         DORVAN 3           | 3255");
+    while (table_next(&t)) CHECK_CELL_INT(&t, "score", organisations(cell(&t, "query"), cell(&t, "entry")));
+}
+
+TEST(one_token_in_common_is_too_little_unless_an_organisation_is_whole)
+{
+    CHECK_INT(organisations(SLICE("Kestral"), SLICE("KESTREL")), 8999);
+    CHECK_INT(persons(SLICE("Kestral"), SLICE("KESTREL")), 7900);
+    CHECK_INT(persons(SLICE("Kestrel"), SLICE("KESTREL")), 10000);              /* identical */
+    CHECK_INT(organisations(SLICE("Kestrel"), SLICE("KESTREL OF")), 7900);      /* something is unaligned */
+    CHECK_INT(persons(SLICE("Kestrel of"), SLICE("KESTRAL OF")), 7900);         /* OF weighs 200 */
+    CHECK(persons(SLICE("Kestrel Dorvan"), SLICE("KESTRAL DORVAN")) > 7900);
+    CHECK_INT(persons(SLICE("Petrdorvanik"), SLICE("PETR DORVANIK")), 10000);   /* joined ones count */
+}
+
+TEST(under_five_aligned_letters_is_capped)
+{
+    CHECK_INT(organisations(SLICE("KTRX"), SLICE("KTRX")), 8900);
+    CHECK_INT(organisations(SLICE("KTRXY"), SLICE("KTRXY")), 10000);
+    CHECK_INT(persons(SLICE("Li Wu"), SLICE("WU LI")), 8900);
+    CHECK_INT(persons(SLICE("Li Wun"), SLICE("WUN LI")), 10000);
+}
+
+TEST(neighbours_join_once_per_comparison)
+{
+    CHECK_INT(organisations(SLICE("Alkadeem Works"), SLICE("AL KADEEM WORKS")), 10000);
+    CHECK_INT(organisations(SLICE("Al Kadeem Works"), SLICE("ALKADEEM WORKS")), 10000);
+    CHECK_INT(persons(SLICE("Abdul Rahman Dorvan"), SLICE("ABDULRAHMEN DORVAN")), (9000 * 1500 + 10000 * 1000) / 2500);
+    CHECK(organisations(SLICE("Dorvanworks Kestrelship"), SLICE("DORVAN WORKS KESTREL SHIP")) < 8000);   /* two joins */
+}
+
+TEST(nicknames_and_titles_belong_to_persons)
+{
+    CHECK_INT(persons(SLICE("Bill Dorvan"), SLICE("WILLIAM DORVAN")), 9500);
+    CHECK(organisations(SLICE("Bill Dorvan"), SLICE("WILLIAM DORVAN")) < 8000);
+    CHECK_INT(organisations(SLICE("President Dorvan"), SLICE("DORVAN")), 10000000 / 1800 > 7900 ? 7900 : 10000000 / 1800);
+}
+
+TEST(order_of_tokens_does_not_matter)
+{
+    static const char *const names[] = { "Petr Olegovich Dorvanik", "Kestral Maritime Works", "Al Kadeem Trading", "Muhamad Dzhorvan Varn" };
+    for (unsigned i = 0; i < 4; i++) {
+        struct fold f;
+        fold_text(test_arena(), slice_from(names[i]), &f);
+        struct slice first = f.tokens[0], second = f.tokens[1];
+        struct name_form e = form_of(SLICE("KESTREL MARITIME ALKADEEM MOHAMMED JORVAN DORVANIK"), true, false), q, r;
+        struct comparison c, d;
+        compare_prepare(test_arena(), &f, true, &page_weights, &q);
+        f.tokens[0] = second;
+        f.tokens[1] = first;
+        compare_prepare(test_arena(), &f, true, &page_weights, &r);
+        compare_names(&q, &e, true, 0, &c);
+        compare_names(&r, &e, true, 0, &d);
+        if (c.join == COMPARE_JOIN_NONE && d.join == COMPARE_JOIN_NONE) CHECK_INT(c.score, d.score);
+    }
+}
+
+/* A name of one to five tokens of a small alphabet, so that everything happens often. */
+static struct slice a_random_name(uint64_t *seed)
+{
+    static const char *const words[] = { "PETR", "PETER", "DORVANIK", "DORVANYK", "KESTREL", "KESTRAL", "OLEGOVICH", "IVANOVNA", "AL", "KADEEM",
+                                         "ALQADIM", "COMM", "COMMUNICATION", "II", "2", "17", "BILL", "WILLIAM", "GENERAL", "OF", "X", "TRADING" };
+    struct text t = text_in(test_arena(), 128);
+    for (unsigned i = 0, count = 1 + test_random(seed) % 5; i < count; i++) {
+        if (i) text_put_byte(&t, ' ');
+        text_put(&t, slice_from(words[test_random(seed) % (sizeof words / sizeof words[0])]));
+    }
+    return text_slice(&t);
+}
+
+TEST(a_bound_never_hides_a_score_that_reaches_it)
+{
+    uint64_t seed = test_seed();
+    for (unsigned run = 0; run < 20000; run++) {
+        size_t mark = arena_mark(test_arena());
+        bool is_thing = test_random(&seed) % 2;
+        struct name_form q = form_of(a_random_name(&seed), is_thing, false), e = form_of(a_random_name(&seed), is_thing, false);
+        struct comparison whole, bounded;
+        compare_names(&q, &e, is_thing, 0, &whole);
+        compare_names(&q, &e, is_thing, 7000, &bounded);
+        if (whole.score >= 7000) CHECK_INT(bounded.score, whole.score);
+        else if (bounded.score) CHECK_INT(bounded.score, whole.score);
+        compare_names(&q, &q, is_thing, 0, &whole);
+        if (q.count > 1 && whole.score < 8900) CHECK_INT(whole.score, 8900);    /* a name is itself */
+        arena_rewind(test_arena(), mark);
+    }
+}
+
+TEST(a_patronymic_of_the_query_lowers_a_score_by_less_than_400_unless_both_bear_one_and_the_two_differ)
+{
+    static const char *const entries[] = { "DORVANIK, Petr", "DORVANIK, Petr Olegovich", "DORVANIK, Petr Ivan", "DORVANYK, Peter" };
+    for (unsigned i = 0; i < 4; i++) {
+        int32_t without = compared(SLICE("Petr Dorvanik"), slice_from(entries[i]), false, true).score;
+        int32_t with = compared(SLICE("Petr Olegovich Dorvanik"), slice_from(entries[i]), false, true).score;
+        CHECK(without - with < 400);
+    }
+}
+
+TEST(says_how_the_tokens_were_aligned)
+{
+    struct name_form q = form_of(SLICE("Kestral Maritime North"), true, false), e = form_of(SLICE("KESTREL MARITIME TRADING"), true, false);
+    struct comparison c;
+    compare_names(&q, &e, true, 0, &c);
+    CHECK_TEXT(compare_alignment(test_arena(), &q, &e, &c), "KESTRAL~KESTREL 8999, MARITIME=MARITIME, -NORTH, +TRADING");
+    q = form_of(SLICE("Alqadim Trading"), true, false);
+    e = form_of(SLICE("AL KADEEM TRADING"), true, false);
+    compare_names(&q, &e, true, 0, &c);
+    CHECK_TEXT(compare_alignment(test_arena(), &q, &e, &c), "TRADING=TRADING, ALQADIM~AL+KADEEM 8500");
+}
