@@ -2,6 +2,7 @@
 #include "domain/name/alignment.h"
 
 #include "base/assert.h"
+#include "base/bits.h"
 
 /* Rows that may align at all and the columns they may take; most tables are decided here. */
 struct board {
@@ -103,6 +104,6 @@ int64_t alignment_choose(const struct alignment_table *t, unsigned rows, unsigne
     struct board b = board_of(t, rows, columns);
     memset(matches, ALIGNMENT_NONE, ALIGNMENT_MAX);
     if (is_plain(&b)) return take_plain(t, &b, matches);
-    bool is_small = __builtin_popcount(b.rows) <= ALIGNMENT_EXACT_MAX && __builtin_popcount(b.columns) <= ALIGNMENT_EXACT_MAX;
+    bool is_small = bits_count(b.rows) <= ALIGNMENT_EXACT_MAX && bits_count(b.columns) <= ALIGNMENT_EXACT_MAX;
     return is_small ? take_exact(t, &b, matches) : take_greedily(t, &b, matches);
 }

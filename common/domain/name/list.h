@@ -49,7 +49,7 @@ struct name_list {
 };
 
 /* Puts entries into the order of entry_id and fills their revisions and the snapshot id. Entries lie in `entries`, which
- * stays the caller's; two of one entry_id must not occur (list_duplicate). */
+ * stays the caller's; readers have refused two of one entry_id. */
 void list_seal(struct arena *a, struct name_list *list, struct list_entry *entries, unsigned count);
 
 /* The revision of an entry as 16 hex digits, in the arena. */

@@ -69,8 +69,8 @@ struct slice screen_band(int32_t score, int64_t strong_score, int64_t likely_sco
 struct screen_cache;
 struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max);
 
-/* As screen_name; hits are borrowed from the cache until the next call. Another snapshot empties the cache. */
-void screen_cached(struct screen_cache *cache, const struct name_lists *lists, enum list_purpose purpose,
+/* As screen_name, from the cache where it can; hits lie in the arena. Another snapshot empties the cache. */
+void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
                    const struct name_query *q, struct screen_limits limits, struct name_answer *answer);
 
 #endif

@@ -2,6 +2,7 @@
 #include "domain/name/similarity.h"
 
 #include "base/assert.h"
+#include "base/bits.h"
 
 uint32_t similarity_hash(struct slice text)
 {
@@ -216,7 +217,7 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
 static bool may_be_near(const struct name_token *a, const struct name_token *b, unsigned limit)
 {
     size_t apart = a->text.size > b->text.size ? a->text.size - b->text.size : b->text.size - a->text.size;
-    return apart <= limit && (unsigned)__builtin_popcount(a->letters ^ b->letters) <= 2 * limit;
+    return apart <= limit && bits_count(a->letters ^ b->letters) <= 2 * limit;
 }
 
 static int32_t similarity_by_letters(const struct name_token *a, const struct name_token *b)

@@ -1,0 +1,621 @@
+/* domain/name/index.c: terms (tokens and joined neighbours of the listed names), keys that lead to terms, and the names in
+ * which each term stands. A query goes from keys to terms, is compared with each term once, and sums weights by name. */
+#include "domain/name/index.h"
+
+#include "base/assert.h"
+
+enum {
+    TRIGRAM_LETTERS_MIN = 4, TRIGRAM_COUNT = 26 * 26 * 26, TRIGRAM_LENGTHS_APART_MAX = 3,
+    DELETE_LETTERS_MIN = 4, KEY_BUCKETS_BITS = 16, KEYS_OF_A_TERM_MAX = SIMILARITY_TOKEN_BYTES_MAX + 16,
+    SAME_NAME_WEIGHT = 1 << 20,
+};
+
+/* What a key says of a term; mixed into its hash. */
+enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SAME_NAME, KEY_IDENTIFIER };
+
+/* A token text or two joined ones, as they stand in listed names. */
+struct term {
+    const struct name_token *token;
+    bool                     is_token, is_join;
+    uint32_t                 df;                    /* names that contain it as a token */
+    uint32_t                 first, last;           /* postings, half open */
+};
+
+struct posting { uint32_t name; int32_t weight; };
+struct key { uint32_t hash, target; };
+
+/* Keys in ascending order behind a directory of their upper bits. */
+struct key_table {
+    struct key *keys;
+    uint32_t    count;
+    uint32_t   *buckets;                            /* first key of each value of the upper bits, and one behind */
+};
+
+/* Terms by text while and after building: open addressing. */
+struct term_table {
+    uint32_t *slots;                                /* term + 1, 0 free */
+    uint32_t  mask;
+};
+
+struct name_index {
+    struct indexed_name *names;
+    uint32_t             name_count;
+    struct term         *terms;
+    uint32_t             term_count;
+    struct term_table    by_text;
+    struct posting      *postings;
+    struct key_table     keys;                      /* to terms */
+    struct key_table     same_names;                /* sorted tokens, to names */
+    struct key_table     identifiers;               /* to bearers */
+    struct index_bearer *bearers;
+    const struct list_identifier **bearer_ids;
+    uint32_t             bearer_count;
+    uint32_t            *trigram_first;             /* TRIGRAM_COUNT + 1 */
+    uint32_t            *trigram_terms;
+};
+
+static uint32_t mix(enum key_kind kind, uint32_t hash)
+{
+    uint32_t mixed = (hash ^ (uint32_t)kind * 0x9E3779B9u) * 0x85EBCA6Bu;
+    return mixed ^ mixed >> 15;
+}
+
+/* Least significant digit first, eleven bits a pass; *scratch has room for as many. */
+static void sort_keys(struct key *keys, struct key *scratch, uint32_t count)
+{
+    struct key *from = keys, *to = scratch;
+    for (unsigned shift = 0; shift < 33; shift += 11) {
+        uint32_t places[2049] = { 0 };
+        for (uint32_t i = 0; i < count; i++) places[(from[i].hash >> shift & 2047) + 1]++;
+        for (unsigned d = 0; d < 2048; d++) places[d + 1] += places[d];
+        for (uint32_t i = 0; i < count; i++) to[places[from[i].hash >> shift & 2047]++] = from[i];
+        struct key *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != keys && count) memcpy(keys, from, count * sizeof *keys);
+}
+
+static struct key_table table_of(struct arena *a, const struct key *keys, uint32_t count)
+{
+    struct key_table t = { .keys = ARENA_ARRAY(a, count + 1u, struct key), .count = count,
+                           .buckets = ARENA_ARRAY(a, (1u << KEY_BUCKETS_BITS) + 1u, uint32_t) };
+    if (count) memcpy(t.keys, keys, count * sizeof *keys);
+    size_t mark = arena_mark(a);
+    sort_keys(t.keys, ARENA_ARRAY(a, count + 1u, struct key), count);
+    arena_rewind(a, mark);
+    for (uint32_t i = 0; i < count; i++) t.buckets[(t.keys[i].hash >> (32 - KEY_BUCKETS_BITS)) + 1]++;
+    for (uint32_t b = 0; b < 1u << KEY_BUCKETS_BITS; b++) t.buckets[b + 1] += t.buckets[b];
+    return t;
+}
+
+/* The keys of one hash, as a half-open range. */
+static void key_range(const struct key_table *t, uint32_t hash, uint32_t *first, uint32_t *last)
+{
+    uint32_t at = t->buckets[hash >> (32 - KEY_BUCKETS_BITS)], end = t->buckets[(hash >> (32 - KEY_BUCKETS_BITS)) + 1];
+    while (at < end && t->keys[at].hash < hash) at++;
+    *first = at;
+    while (at < end && t->keys[at].hash == hash) at++;
+    *last = at;
+}
+
+/* Building: fold, count, prepare. */
+
+static bool is_thing(enum party_kind kind)
+{
+    return kind == PARTY_KIND_ORGANISATION || kind == PARTY_KIND_VESSEL || kind == PARTY_KIND_AIRCRAFT;
+}
+
+static void fold_listed(struct arena *a, const struct list_name *name, struct fold *f)
+{
+    if (name->family_first) fold_family_first(a, name->text, f);
+    else fold_text(a, name->text, f);
+    fold_strip_legal_form(f);
+}
+
+static uint32_t count_names(const struct name_list *lists, unsigned count)
+{
+    uint32_t names = 0;
+    for (unsigned l = 0; l < count; l++)
+        for (unsigned e = 0; e < lists[l].entry_count; e++) names += lists[l].entries[e].name_count;
+    return names;
+}
+
+static void add_name(struct arena *a, struct name_index *x, struct fold *folds, const struct indexed_name *name)
+{
+    struct fold *f = &folds[x->name_count];
+    fold_listed(a, name->name, f);
+    if (f->count == 0) return;
+    x->names[x->name_count++] = *name;
+}
+
+static void collect_names(struct arena *a, struct name_index *x, struct fold *folds, const struct name_list *lists, unsigned count)
+{
+    for (unsigned l = 0; l < count; l++)
+        for (unsigned e = 0; e < lists[l].entry_count; e++)
+            for (unsigned n = 0; n < lists[l].entries[e].name_count; n++) {
+                const struct list_entry *entry = &lists[l].entries[e];
+                add_name(a, x, folds, &(struct indexed_name){ .list = &lists[l], .entry = entry, .name = &entry->names[n] });
+            }
+}
+
+static uint32_t *slot_of(const struct term_table *t, const struct term *terms, struct slice text)
+{
+    uint32_t at = similarity_hash(text) & t->mask;
+    while (t->slots[at] && !slice_equal(terms[t->slots[at] - 1].token->text, text)) at = (at + 1) & t->mask;
+    return &t->slots[at];
+}
+
+static struct term *term_of(struct name_index *x, const struct name_token *token)
+{
+    uint32_t *slot = slot_of(&x->by_text, x->terms, token->text);
+    if (*slot == 0) {
+        x->terms[x->term_count] = (struct term){ .token = token };
+        *slot = ++x->term_count;
+    }
+    return &x->terms[*slot - 1];
+}
+
+static bool occurs_before(const struct fold *f, unsigned index)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (slice_equal(f->tokens[i], f->tokens[index])) return true;
+    return false;
+}
+
+/* Texts are counted before they are prepared: weights need the counts of all. */
+static void count_tokens(struct arena *a, struct name_index *x, const struct fold *folds)
+{
+    for (uint32_t n = 0; n < x->name_count; n++) {
+        for (unsigned i = 0; i < folds[n].count; i++) {
+            uint32_t *slot = slot_of(&x->by_text, x->terms, folds[n].tokens[i]);
+            if (*slot == 0) {
+                struct name_token *bare = ARENA_NEW(a, struct name_token);
+                bare->text = folds[n].tokens[i];
+                term_of(x, bare)->df = 1;
+            } else if (!occurs_before(&folds[n], i)) {
+                x->terms[*slot - 1].df++;
+            }
+        }
+    }
+}
+
+static int32_t weight_of(const void *context, struct slice token)
+{
+    const struct name_index *x = context;
+    uint32_t slot = *slot_of(&x->by_text, x->terms, token);
+    return compare_weight(slot ? x->terms[slot - 1].df : 0, x->name_count);
+}
+
+struct name_weights index_weights(const struct name_index *x)
+{
+    return (struct name_weights){ .of = weight_of, .context = x };
+}
+
+static void prepare_names(struct arena *a, struct name_index *x, const struct fold *folds)
+{
+    struct name_weights weights = index_weights(x);
+    for (uint32_t n = 0; n < x->name_count; n++)
+        compare_prepare(a, &folds[n], is_thing(x->names[n].entry->kind), &weights, &x->names[n].form);
+}
+
+static int32_t weight_at(const struct name_form *f, unsigned at, bool is_join)
+{
+    return is_join ? f->tokens[at].weight + f->tokens[at + 1].weight : f->tokens[at].weight;
+}
+
+/* Visits every token and every join of every name with its term. */
+static void visit_terms(struct name_index *x, void (*visit)(struct name_index *, struct term *, uint32_t name, int32_t weight))
+{
+    for (uint32_t n = 0; n < x->name_count; n++) {
+        const struct name_form *f = &x->names[n].form;
+        for (unsigned i = 0; i < f->count; i++) {
+            struct term *t = term_of(x, &f->tokens[i]);
+            t->token = t->is_token ? t->token : &f->tokens[i];
+            t->is_token = true;
+            visit(x, t, n, weight_at(f, i, false));
+        }
+        for (unsigned i = 0; i + 1 < f->count; i++) {
+            struct term *t = term_of(x, &f->joins[i]);
+            if (!t->is_token) t->token = &f->joins[i];
+            t->is_join = true;
+            visit(x, t, n, weight_at(f, i, true));
+        }
+    }
+}
+
+static void count_posting(struct name_index *x, struct term *t, uint32_t name, int32_t weight)
+{
+    (void)x;
+    (void)name;
+    (void)weight;
+    t->last++;
+}
+
+static void put_posting(struct name_index *x, struct term *t, uint32_t name, int32_t weight)
+{
+    x->postings[t->last++] = (struct posting){ .name = name, .weight = weight };
+}
+
+static void post_names(struct arena *a, struct name_index *x)
+{
+    uint32_t total = 0;
+    visit_terms(x, count_posting);
+    for (uint32_t i = 0; i < x->term_count; i++) {
+        uint32_t count = x->terms[i].last;
+        x->terms[i].first = x->terms[i].last = total;
+        total += count;
+    }
+    x->postings = ARENA_ARRAY(a, total + 1u, struct posting);
+    visit_terms(x, put_posting);
+}
+
+/* Keys of a token: how it is written and sounds, each text that lacks one of its letters, its rows in word lists. */
+struct keys_of_term { uint32_t hashes[KEYS_OF_A_TERM_MAX]; unsigned count; };
+
+static void put_key(struct keys_of_term *k, enum key_kind kind, uint32_t hash)
+{
+    ASSERT(k->count < KEYS_OF_A_TERM_MAX);
+    k->hashes[k->count++] = mix(kind, hash);
+}
+
+static void put_deletes(struct keys_of_term *k, struct slice text)
+{
+    char shorter[SIMILARITY_TOKEN_BYTES_MAX];
+    put_key(k, KEY_DELETE, similarity_hash(text));
+    for (size_t i = 0; i < text.size; i++) {
+        if (i > 0 && text.bytes[i] == text.bytes[i - 1]) continue;
+        memcpy(shorter, text.bytes, i);
+        memcpy(shorter + i, text.bytes + i + 1, text.size - i - 1);
+        put_key(k, KEY_DELETE, similarity_hash(slice_of(shorter, text.size - 1)));
+    }
+}
+
+static struct keys_of_term keys_of(const struct name_token *t)
+{
+    struct keys_of_term k;
+    k.count = 0;
+    put_key(&k, KEY_TEXT, t->hash);
+    if (t->numeral.size) put_key(&k, KEY_TEXT, similarity_hash(t->numeral));
+    if (t->has_digit) {
+        struct slice numeral = word_numeral_of(t->text);
+        if (numeral.size) put_key(&k, KEY_TEXT, similarity_hash(numeral));
+        return k;
+    }
+    if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
+    if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
+    if (t->text.size >= DELETE_LETTERS_MIN) put_deletes(&k, t->text);
+    if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
+    if (t->of_short_form) put_key(&k, KEY_SHORT_FORM, t->of_short_form);
+    for (unsigned i = 0; i < t->nickname_count; i++) put_key(&k, KEY_NICKNAME, t->nicknames[i]);
+    return k;
+}
+
+static void key_terms(struct arena *a, struct name_index *x)
+{
+    uint32_t count = 0, at = 0;
+    for (uint32_t i = 0; i < x->term_count; i++) count += (uint32_t)x->terms[i].token->text.size + 12u;
+    struct key *keys = ARENA_ARRAY(a, count + 1u, struct key);
+    for (uint32_t i = 0; i < x->term_count; i++) {
+        struct keys_of_term k = keys_of(x->terms[i].token);
+        for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = i };
+        ASSERT(at <= count);
+    }
+    x->keys = table_of(a, keys, at);
+}
+
+static unsigned trigram_at(struct slice text, size_t i)
+{
+    return (unsigned)((text.bytes[i] - 'A') * 26 + (text.bytes[i + 1] - 'A')) * 26 + (unsigned)(text.bytes[i + 2] - 'A');
+}
+
+static bool has_trigrams(const struct term *t)
+{
+    return t->is_token && !t->token->has_digit && t->token->text.size >= TRIGRAM_LETTERS_MIN;
+}
+
+static void index_trigrams(struct arena *a, struct name_index *x)
+{
+    x->trigram_first = ARENA_ARRAY(a, TRIGRAM_COUNT + 2, uint32_t);
+    for (uint32_t i = 0; i < x->term_count; i++)
+        for (size_t j = 0; has_trigrams(&x->terms[i]) && j + 2 < x->terms[i].token->text.size; j++)
+            x->trigram_first[trigram_at(x->terms[i].token->text, j) + 2]++;
+    for (unsigned g = 0; g <= TRIGRAM_COUNT; g++) x->trigram_first[g + 1] += x->trigram_first[g];
+    x->trigram_terms = ARENA_ARRAY(a, x->trigram_first[TRIGRAM_COUNT + 1] + 1u, uint32_t);
+    for (uint32_t i = 0; i < x->term_count; i++)
+        for (size_t j = 0; has_trigrams(&x->terms[i]) && j + 2 < x->terms[i].token->text.size; j++)
+            x->trigram_terms[x->trigram_first[trigram_at(x->terms[i].token->text, j) + 1]++] = i;
+}
+
+/* The same whatever the order of tokens. */
+static uint32_t hash_of_set(const struct name_form *f)
+{
+    uint32_t hash = f->count;
+    for (unsigned i = 0; i < f->count; i++) hash += mix(KEY_TEXT, f->tokens[i].hash);
+    return mix(KEY_SAME_NAME, hash);
+}
+
+static void key_names(struct arena *a, struct name_index *x)
+{
+    struct key *keys = ARENA_ARRAY(a, x->name_count + 1u, struct key);
+    for (uint32_t n = 0; n < x->name_count; n++) keys[n] = (struct key){ .hash = hash_of_set(&x->names[n].form), .target = n };
+    x->same_names = table_of(a, keys, x->name_count);
+}
+
+static char bare_letter(char c)
+{
+    if (c >= 'a' && c <= 'z') return (char)(c - 'a' + 'A');
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : 0;
+}
+
+/* Letters and digits in upper case, hashed. */
+static uint32_t hash_of_identifier(const struct list_identifier *id)
+{
+    uint32_t hash = similarity_hash(id->type);
+    for (size_t i = 0; i < id->value.size; i++) {
+        char c = bare_letter(id->value.bytes[i]);
+        if (c) hash = (hash ^ (uint8_t)c) * 16777619u;
+    }
+    return mix(KEY_IDENTIFIER, hash);
+}
+
+static bool next_letter(struct slice *rest, char *c)
+{
+    while (rest->size) {
+        *c = bare_letter(rest->bytes[0]);
+        *rest = slice_skip(*rest, 1);
+        if (*c) return true;
+    }
+    return false;
+}
+
+static bool is_equal_without_separators(struct slice a, struct slice b)
+{
+    bool has_any = false;
+    for (;;) {
+        char x = 0, y = 0;
+        bool has_x = next_letter(&a, &x), has_y = next_letter(&b, &y);
+        if (has_x != has_y || x != y) return false;
+        if (!has_x) return has_any;
+        has_any = true;
+    }
+}
+
+static void key_identifiers(struct arena *a, struct name_index *x, const struct name_list *lists, unsigned count)
+{
+    uint32_t total = 0;
+    for (unsigned l = 0; l < count; l++)
+        for (unsigned e = 0; e < lists[l].entry_count; e++) total += lists[l].entries[e].identifier_count;
+    struct key *keys = ARENA_ARRAY(a, total + 1u, struct key);
+    x->bearers = ARENA_ARRAY(a, total + 1u, struct index_bearer);
+    x->bearer_ids = ARENA_ARRAY(a, total + 1u, const struct list_identifier *);
+    for (unsigned l = 0; l < count; l++)
+        for (unsigned e = 0; e < lists[l].entry_count; e++)
+            for (unsigned i = 0; i < lists[l].entries[e].identifier_count; i++) {
+                const struct list_entry *entry = &lists[l].entries[e];
+                keys[x->bearer_count] = (struct key){ .hash = hash_of_identifier(&entry->identifiers[i]), .target = x->bearer_count };
+                x->bearer_ids[x->bearer_count] = &entry->identifiers[i];
+                x->bearers[x->bearer_count++] = (struct index_bearer){ .list = &lists[l], .entry = entry };
+            }
+    x->identifiers = table_of(a, keys, total);
+}
+
+static void make_term_table(struct arena *a, struct name_index *x, const struct fold *folds)
+{
+    uint32_t texts = 1, size = 1024;
+    for (uint32_t n = 0; n < x->name_count; n++) texts += 2 * folds[n].count;       /* tokens and joins */
+    while (size < 2 * texts) size *= 2;
+    x->by_text = (struct term_table){ .slots = ARENA_ARRAY(a, size, uint32_t), .mask = size - 1 };
+    x->terms = ARENA_ARRAY(a, texts, struct term);
+}
+
+const struct name_index *index_build(struct arena *a, const struct name_list *lists, unsigned count)
+{
+    struct name_index *x = ARENA_NEW(a, struct name_index);
+    uint32_t names = count_names(lists, count);
+    struct fold *folds = ARENA_ARRAY(a, names + 1u, struct fold);
+    x->names = ARENA_ARRAY(a, names + 1u, struct indexed_name);
+    collect_names(a, x, folds, lists, count);
+    make_term_table(a, x, folds);
+    count_tokens(a, x, folds);
+    prepare_names(a, x, folds);
+    post_names(a, x);
+    key_terms(a, x);
+    index_trigrams(a, x);
+    key_names(a, x);
+    key_identifiers(a, x, lists, count);
+    ASSERT(x->name_count <= names);
+    return x;
+}
+
+unsigned index_name_count(const struct name_index *x)
+{
+    return x->name_count;
+}
+
+const struct indexed_name *index_name(const struct name_index *x, unsigned id)
+{
+    ASSERT(id < x->name_count);
+    return &x->names[id];
+}
+
+/* A search at work: what each term is worth for the query token at hand, and what each name has summed up. */
+struct search {
+    const struct name_index *index;
+    uint8_t                 *trigrams;              /* by term: shared with the query token */
+    bool                    *is_judged;             /* by term, for the query token at hand */
+    uint32_t                *judged, judged_count;  /* terms to forget behind that token */
+    uint32_t                *sums;                  /* by name */
+    uint32_t                *found, found_count;    /* names with a sum */
+};
+
+static void add_to_name(struct search *s, uint32_t name, uint32_t weight)
+{
+    if (s->sums[name] == 0) s->found[s->found_count++] = name;
+    s->sums[name] += weight;
+}
+
+static int32_t worth(const struct term *t, const struct name_token *token, bool token_is_join)
+{
+    if (token_is_join) return t->is_token ? similarity_of_joined(token, t->token) : 0;
+    if (token->numeral.size && slice_equal(token->numeral, t->token->text)) return SIMILARITY_EQUAL;
+    if (t->token->numeral.size && slice_equal(t->token->numeral, token->text)) return SIMILARITY_EQUAL;
+    int32_t alone = t->is_token ? similarity_of(token, t->token, true) : 0;
+    if (alone == SIMILARITY_EQUAL || !t->is_join) return alone;
+    int32_t joined = similarity_of_joined(t->token, token);
+    return joined > alone ? joined : alone;
+}
+
+/* Each term is compared with a query token once, whatever the number of keys that lead to it. */
+static void judge_term(struct search *s, uint32_t term, const struct name_token *token, bool token_is_join)
+{
+    const struct term *t = &s->index->terms[term];
+    if (s->is_judged[term]) return;
+    s->is_judged[term] = true;
+    s->judged[s->judged_count++] = term;
+    uint32_t similarity = (uint32_t)worth(t, token, token_is_join);
+    if (similarity == 0) return;
+    for (uint32_t i = t->first; i < t->last; i++) {
+        const struct posting *p = &s->index->postings[i];
+        add_to_name(s, p->name, similarity * (uint32_t)p->weight / SIMILARITY_EQUAL + 1);
+    }
+}
+
+static void follow_keys(struct search *s, const struct name_token *token, bool token_is_join)
+{
+    struct keys_of_term k = keys_of(token);
+    for (unsigned i = 0; i < k.count; i++) {
+        uint32_t first, last;
+        key_range(&s->index->keys, k.hashes[i], &first, &last);
+        for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, token_is_join);
+    }
+}
+
+static unsigned apart(size_t a, size_t b)
+{
+    return (unsigned)(a > b ? a - b : b - a);
+}
+
+static void judge_by_trigrams(struct search *s, uint32_t term, const struct name_token *token)
+{
+    size_t size = s->index->terms[term].token->text.size, shorter = size < token->text.size ? size : token->text.size;
+    if (2u * s->trigrams[term] < shorter - 2 || apart(size, token->text.size) > TRIGRAM_LENGTHS_APART_MAX) return;
+    judge_term(s, term, token, false);
+}
+
+static void follow_trigrams(struct search *s, const struct name_token *token)
+{
+    const struct name_index *x = s->index;
+    if (token->has_digit || token->text.size < TRIGRAM_LETTERS_MIN) return;
+    for (size_t j = 0; j + 2 < token->text.size; j++) {
+        unsigned gram = trigram_at(token->text, j);
+        for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++) s->trigrams[x->trigram_terms[i]]++;
+    }
+    for (size_t j = 0; j + 2 < token->text.size; j++) {
+        unsigned gram = trigram_at(token->text, j);
+        for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++) {
+            uint32_t term = x->trigram_terms[i];
+            if (s->trigrams[term] == 0) continue;
+            judge_by_trigrams(s, term, token);
+            s->trigrams[term] = 0;
+        }
+    }
+}
+
+static void forget_judged(struct search *s)
+{
+    for (uint32_t i = 0; i < s->judged_count; i++) s->is_judged[s->judged[i]] = false;
+    s->judged_count = 0;
+}
+
+static void follow_query(struct search *s, const struct name_form *query)
+{
+    for (unsigned i = 0; i < query->count; i++) {
+        follow_keys(s, &query->tokens[i], false);
+        follow_trigrams(s, &query->tokens[i]);
+        forget_judged(s);
+    }
+    for (unsigned i = 0; i + 1 < query->count; i++) {
+        follow_keys(s, &query->joins[i], true);
+        forget_judged(s);
+    }
+    uint32_t first, last;
+    key_range(&s->index->same_names, hash_of_set(query), &first, &last);
+    for (; first < last; first++) add_to_name(s, s->index->same_names.keys[first].target, SAME_NAME_WEIGHT);
+}
+
+static void keep_purpose(struct search *s, enum list_purpose purpose)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->found_count; i++)
+        if (s->index->names[s->found[i]].list->purpose == purpose) s->found[kept++] = s->found[i];
+    s->found_count = kept;
+}
+
+/* Greater sum first; of equal ones the lower id. */
+static bool comes_first(const struct search *s, uint32_t x, uint32_t y)
+{
+    return s->sums[x] != s->sums[y] ? s->sums[x] > s->sums[y] : x < y;
+}
+
+/* Moves the `count` first of found[] to its front, in no order. */
+static void select_first(struct search *s, uint32_t count)
+{
+    uint32_t low = 0, high = s->found_count;
+    while (high - low > 1) {
+        uint32_t pivot = s->found[low + (high - low) / 2], i = low, j = high - 1;
+        for (;;) {
+            while (comes_first(s, s->found[i], pivot)) i++;
+            while (comes_first(s, pivot, s->found[j])) j--;
+            if (i >= j) break;
+            uint32_t swap = s->found[i];
+            s->found[i++] = s->found[j];
+            s->found[j--] = swap;
+        }
+        uint32_t split = j + 1;                     /* found[low … j] come no later than found[j + 1 …] */
+        if (split == high) split--;                 /* the pivot itself comes last */
+        ASSERT(split > low && split < high);
+        if (count <= split) high = split;
+        else low = split;
+        if (count == split) return;
+    }
+}
+
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
+                          unsigned max, const uint32_t **ids, bool *is_cut)
+{
+    uint32_t *chosen = ARENA_ARRAY(a, max + 1u, uint32_t);
+    size_t mark = arena_mark(a);
+    struct search s = { .index = x, .trigrams = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
+                        .is_judged = ARENA_ARRAY(a, x->term_count + 1u, bool),
+                        .judged = ARENA_ARRAY(a, x->term_count + 1u, uint32_t),
+                        .sums = ARENA_ARRAY(a, x->name_count + 1u, uint32_t),
+                        .found = ARENA_ARRAY(a, x->name_count + 1u, uint32_t) };
+    follow_query(&s, query);
+    keep_purpose(&s, purpose);
+    *is_cut = s.found_count > max;
+    if (*is_cut) select_first(&s, max);
+    unsigned count = *is_cut ? max : s.found_count;
+    for (unsigned i = 0; i < count; i++) chosen[i] = s.found[i];
+    arena_rewind(a, mark);
+    *ids = chosen;
+    return count;
+}
+
+unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id, enum list_purpose purpose,
+                       const struct index_bearer **bearers)
+{
+    uint32_t first, last;
+    unsigned count = 0;
+    key_range(&x->identifiers, hash_of_identifier(id), &first, &last);
+    struct index_bearer *found = ARENA_ARRAY(a, last - first + 1u, struct index_bearer);
+    for (; first < last; first++) {
+        uint32_t at = x->identifiers.keys[first].target;
+        const struct list_identifier *listed = x->bearer_ids[at];
+        bool one_country = !listed->country.size || !id->country.size || slice_equal_nocase(listed->country, id->country);
+        if (x->bearers[at].list->purpose != purpose || !one_country || !slice_equal(listed->type, id->type)) continue;
+        if (is_equal_without_separators(listed->value, id->value)) found[count++] = x->bearers[at];
+    }
+    *bearers = found;
+    return count;
+}

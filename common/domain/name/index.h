@@ -1,0 +1,40 @@
+/* domain/name/index.h: which listed names may be meant by a query (screening.md 6.4). There is no first-letter gate: a
+ * candidate shares a token, a spelling form, a skeleton, a short form, a nickname, a number, a joined pair, a neighbour at
+ * one edit, or half the trigrams with the query. */
+#ifndef DOMAIN_NAME_INDEX_H
+#define DOMAIN_NAME_INDEX_H
+
+#include "domain/name/compare.h"
+#include "domain/name/list.h"
+
+/* One name of an entry, ready to be compared. */
+struct indexed_name {
+    const struct name_list  *list;
+    const struct list_entry *entry;
+    const struct list_name  *name;
+    struct name_form         form;
+};
+
+struct name_index;
+
+/* Indexes all names of the lists that fold to something. Entries must live as long; the rest lies in the arena. */
+const struct name_index *index_build(struct arena *a, const struct name_list *lists, unsigned count);
+
+unsigned index_name_count(const struct name_index *x);
+const struct indexed_name *index_name(const struct name_index *x, unsigned id);
+
+/* Weights of tokens by how many indexed names contain them. */
+struct name_weights index_weights(const struct name_index *x);
+
+/* Ids of names of lists of that purpose that the query may mean, the likeliest first by summed weight, at most `max`; in the
+ * arena. *is_cut: there were more. */
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
+                          unsigned max, const uint32_t **ids, bool *is_cut);
+
+/* Entries of lists of that purpose that bear the identifier: one type, equal without separators, same country if both are
+ * known. In the arena; list and entry of each. */
+struct index_bearer { const struct name_list *list; const struct list_entry *entry; };
+unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id, enum list_purpose purpose,
+                       const struct index_bearer **bearers);
+
+#endif

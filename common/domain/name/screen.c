@@ -1,0 +1,415 @@
+/* domain/name/screen.c: candidates, the best name of each entry, qualifiers, identifiers, order of hits; and the cache. */
+#include "domain/name/screen.h"
+
+#include "base/assert.h"
+#include "domain/name/index.h"
+
+enum {
+    WEAK_ALIAS_MAX = 7900, WEAK_ALIAS_AGREEING_MAX = 8900, KIND_DIFFERS = 1500, BIRTH_DIFFERS = 1500, COUNTRY_DIFFERS = 1000,
+    QUALIFIERS_MAX = 1500, KEY_BYTES_MAX = 1024, KEY_FOLDED_BYTES_MAX = 2048, BIRTH_YEARS_APART_MAX = 1, HITS_OF_IDENTIFIERS_MAX = 64,
+};
+
+void screen_prepare(struct arena *a, const struct name_list *lists, unsigned count, struct name_lists *out)
+{
+    ASSERT(count <= SCREEN_LISTS_MAX);
+    *out = (struct name_lists){ .lists = lists, .list_count = count, .index = index_build(a, lists, count) };
+}
+
+/* A query as a person's name and as a thing's: of an unknown kind it is what the entry is. */
+struct query_forms { struct name_form person, thing; };
+
+static bool is_thing(enum party_kind kind)
+{
+    return kind == PARTY_KIND_ORGANISATION || kind == PARTY_KIND_VESSEL || kind == PARTY_KIND_AIRCRAFT;
+}
+
+static bool prepare_query(struct arena *a, const struct name_lists *lists, struct slice name, struct query_forms *forms)
+{
+    struct name_weights weights = index_weights(lists->index);
+    struct fold f;
+    fold_text(a, name, &f);
+    fold_strip_legal_form(&f);
+    if (f.count == 0) return false;
+    compare_prepare(a, &f, false, &weights, &forms->person);
+    compare_prepare_as(a, &forms->person, true, &weights, &forms->thing);
+    return true;
+}
+
+static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q, const struct list_entry *e)
+{
+    enum party_kind kind = q->kind != PARTY_KIND_UNSPECIFIED ? q->kind : e->kind;
+    return is_thing(kind) ? &forms->thing : &forms->person;
+}
+
+static bool countries_differ(const struct name_query *q, const struct list_entry *e)
+{
+    if (!q->country.size || !e->countries.count) return false;
+    for (unsigned i = 0; i < e->countries.count; i++)
+        if (slice_equal_nocase(e->countries.items[i], q->country)) return false;
+    return true;
+}
+
+static bool births_differ(const struct name_query *q, const struct list_entry *e)
+{
+    if (!q->birth_year || !e->birth_count) return false;
+    for (unsigned i = 0; i < e->birth_count; i++)
+        if (q->birth_year >= e->births[i].from - BIRTH_YEARS_APART_MAX && q->birth_year <= e->births[i].to + BIRTH_YEARS_APART_MAX)
+            return false;
+    return true;
+}
+
+static bool kinds_differ(const struct name_query *q, const struct list_entry *e)
+{
+    return q->kind != PARTY_KIND_UNSPECIFIED && e->kind != PARTY_KIND_UNSPECIFIED && q->kind != e->kind;
+}
+
+static bool country_or_birth_agrees(const struct name_query *q, const struct list_entry *e)
+{
+    bool country = q->country.size && e->countries.count && !countries_differ(q, e);
+    bool birth = q->birth_year && e->birth_count && !births_differ(q, e);
+    return country || birth;
+}
+
+/* Rules 6 (weak aliases) and 7. */
+static int32_t qualify(int32_t score, const struct name_query *q, const struct indexed_name *n)
+{
+    int32_t lowered = 0;
+    if (n->name->strength == LIST_STRENGTH_WEAK) {
+        int32_t max = country_or_birth_agrees(q, n->entry) ? WEAK_ALIAS_AGREEING_MAX : WEAK_ALIAS_MAX;
+        if (score > max) score = max;
+    }
+    if (kinds_differ(q, n->entry)) lowered += KIND_DIFFERS;
+    if (births_differ(q, n->entry)) lowered += BIRTH_DIFFERS;
+    if (countries_differ(q, n->entry)) lowered += COUNTRY_DIFFERS;
+    if (lowered > QUALIFIERS_MAX) lowered = QUALIFIERS_MAX;
+    return score > lowered ? score - lowered : 0;
+}
+
+/* A name that scored enough, before the best of each entry is taken. */
+struct scored { const struct indexed_name *name; int32_t score; };
+
+static int order_of_entries(const struct name_list *la, const struct list_entry *ea, const struct name_list *lb, const struct list_entry *eb)
+{
+    int order = la == lb ? 0 : slice_compare(la->id, lb->id);
+    return order ? order : slice_compare(ea->entry_id, eb->entry_id);
+}
+
+/* By entry, the greater score first, then the name that stands first. */
+static bool stands_before(const struct scored *x, const struct scored *y)
+{
+    int order = order_of_entries(x->name->list, x->name->entry, y->name->list, y->name->entry);
+    if (order) return order < 0;
+    return x->score != y->score ? x->score > y->score : x->name < y->name;
+}
+
+static void insert_scored(struct scored *list, unsigned count, struct scored new)
+{
+    unsigned at = count;
+    while (at > 0 && stands_before(&new, &list[at - 1])) {
+        list[at] = list[at - 1];
+        at--;
+    }
+    list[at] = new;
+}
+
+static unsigned score_candidates(const struct name_lists *lists, const struct name_query *q, const struct query_forms *forms,
+                                 int32_t score_min, const uint32_t *ids, unsigned id_count, struct scored *scored)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < id_count; i++) {
+        const struct indexed_name *n = index_name(lists->index, ids[i]);
+        struct comparison c;
+        compare_names(form_for(forms, q, n->entry), &n->form, n->entry->kind == PARTY_KIND_ORGANISATION, score_min, &c);
+        int32_t score = qualify(c.score, q, n);
+        if (c.score > 0 && score >= score_min) insert_scored(scored, count++, (struct scored){ .name = n, .score = score });
+    }
+    return count;
+}
+
+static bool comes_first(const struct name_hit *x, const struct name_hit *y)
+{
+    return x->score != y->score ? x->score > y->score : order_of_entries(x->list, x->entry, y->list, y->entry) < 0;
+}
+
+static void insert_hit(struct name_hit *hits, unsigned count, const struct name_hit *new)
+{
+    unsigned at = count;
+    struct name_hit hit = *new;
+    while (at > 0 && comes_first(&hit, &hits[at - 1])) {
+        hits[at] = hits[at - 1];
+        at--;
+    }
+    hits[at] = hit;
+}
+
+/* The alignment is worked out again for hits only: candidates are many, hits are few. */
+static struct name_hit hit_of(struct arena *a, const struct name_query *q, const struct query_forms *forms, const struct scored *s)
+{
+    const struct name_form *query = form_for(forms, q, s->name->entry);
+    struct comparison c;
+    compare_names(query, &s->name->form, s->name->entry->kind == PARTY_KIND_ORGANISATION, 0, &c);
+    return (struct name_hit){ .list = s->name->list, .entry = s->name->entry, .name = s->name->name->text, .score = s->score,
+                              .weak = s->name->name->strength == LIST_STRENGTH_WEAK,
+                              .alignment = compare_alignment(a, query, &s->name->form, &c) };
+}
+
+/* Rule 8. Hits of identifiers come before those of names. */
+static unsigned hits_of_identifiers(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
+                                    const struct name_query *q, struct name_hit *hits)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < q->identifier_count; i++) {
+        const struct index_bearer *bearers;
+        unsigned bearer_count = index_bearers(a, lists->index, &q->identifiers[i], purpose, &bearers);
+        for (unsigned b = 0; b < bearer_count && count < HITS_OF_IDENTIFIERS_MAX; b++) {
+            bool is_known = false;
+            for (unsigned k = 0; k < count; k++) is_known |= hits[k].entry == bearers[b].entry;
+            if (is_known) continue;
+            struct name_hit hit = { .list = bearers[b].list, .entry = bearers[b].entry, .name = bearers[b].entry->names[0].text,
+                                    .score = SCREEN_SCORE_MAX, .by_identifier = true, .alignment = q->identifiers[i].type };
+            insert_hit(hits, count++, &hit);
+        }
+    }
+    return count;
+}
+
+static bool is_hit_already(const struct name_hit *hits, unsigned count, const struct list_entry *entry)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (hits[i].entry == entry) return true;
+    return false;
+}
+
+void screen_name(struct arena *a, const struct name_lists *lists, enum list_purpose purpose, const struct name_query *q,
+                 struct screen_limits limits, struct name_answer *answer)
+{
+    struct query_forms forms;
+    ASSERT(limits.candidates_max > 0 && limits.score_min >= 0);
+    struct name_hit *hits = ARENA_ARRAY(a, limits.candidates_max + HITS_OF_IDENTIFIERS_MAX, struct name_hit);
+    unsigned hit_count = hits_of_identifiers(a, lists, purpose, q, hits), by_identifier = hit_count;
+    *answer = (struct name_answer){ .hits = hits, .hit_count = hit_count };
+    if (!prepare_query(a, lists, q->name, &forms)) {
+        answer->is_unreadable = true;
+        return;
+    }
+    const uint32_t *ids;
+    const struct name_form *widest = is_thing(q->kind) ? &forms.thing : &forms.person;
+    unsigned id_count = index_candidates(a, lists->index, widest, purpose, limits.candidates_max, &ids, &answer->is_cut);
+    struct scored *scored = ARENA_ARRAY(a, id_count + 1u, struct scored);
+    unsigned scored_count = score_candidates(lists, q, &forms, limits.score_min, ids, id_count, scored);
+    for (unsigned i = 0; i < scored_count; i++) {
+        if (i > 0 && scored[i].name->entry == scored[i - 1].name->entry) continue;
+        if (is_hit_already(hits, by_identifier, scored[i].name->entry)) continue;
+        struct name_hit hit = hit_of(a, q, &forms, &scored[i]);
+        insert_hit(hits, hit_count++, &hit);
+    }
+    answer->hit_count = hit_count;
+}
+
+/* Types of party ids (domain.md, feeds.md 5.5) as lists call them. */
+static struct slice identifier_type(struct slice id_type)
+{
+    static const struct { struct slice from, to; } types[] = {
+        { SLICE_INIT("1"), SLICE_INIT("DUNS") }, { SLICE_INIT("DUNS"), SLICE_INIT("DUNS") }, { SLICE_INIT("FI"), SLICE_INIT("TAX") },
+        { SLICE_INIT("TAX"), SLICE_INIT("TAX") }, { SLICE_INIT("TAX_ID"), SLICE_INIT("TAX") }, { SLICE_INIT("LEI"), SLICE_INIT("LEI") },
+        { SLICE_INIT("REGISTRATION"), SLICE_INIT("REGISTRATION") }, { SLICE_INIT("PASSPORT"), SLICE_INIT("PASSPORT") },
+        { SLICE_INIT("ACCOUNT"), SLICE_INIT("ACCOUNT") },
+    };
+    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (slice_equal_nocase(types[i].from, id_type)) return types[i].to;
+    return SLICE("");
+}
+
+struct name_query screen_query_of(struct arena *a, const struct party *p)
+{
+    struct name_query q = { .name = p->name, .kind = p->kind, .country = p->country, .birth_year = p->birth_year };
+    struct slice type = identifier_type(p->id_type);
+    if (!type.size || !p->id.size) return q;
+    struct list_identifier *id = ARENA_NEW(a, struct list_identifier);
+    *id = (struct list_identifier){ .type = type, .value = p->id, .country = p->country };
+    q.identifiers = id;
+    q.identifier_count = 1;
+    return q;
+}
+
+static int32_t weight_without_lists(const void *context, struct slice token)
+{
+    (void)context;
+    (void)token;
+    return COMPARE_WEIGHT_MAX;
+}
+
+static bool prepare_customer(struct arena *a, struct slice name, const struct name_weights *weights, struct name_form *form)
+{
+    struct fold f;
+    fold_text(a, name, &f);
+    fold_strip_legal_form(&f);
+    if (f.count == 0) return false;
+    compare_prepare(a, &f, true, weights, form);
+    return true;
+}
+
+int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file, unsigned count)
+{
+    struct name_weights weights = lists ? index_weights(lists->index) : (struct name_weights){ .of = weight_without_lists };
+    struct name_form query, other;
+    int32_t best = 0;
+    if (!prepare_customer(a, name, &weights, &query)) return 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct comparison c;
+        if (!prepare_customer(a, on_file[i], &weights, &other)) continue;
+        compare_names(&query, &other, true, 0, &c);
+        if (c.score > best) best = c.score;
+    }
+    return best;
+}
+
+struct slice screen_band(int32_t score, int64_t strong_score, int64_t likely_score, int64_t weak_score)
+{
+    if (score >= strong_score) return SLICE("STRONG");
+    if (score >= likely_score) return SLICE("LIKELY");
+    return score >= weak_score ? SLICE("WEAK") : SLICE("");
+}
+
+/* The cache: two keys lead to one answer, the query as it is written and the query as it is folded. */
+
+struct cached { struct hash128 key; const struct name_answer *answer; };
+
+struct screen_cache {
+    struct arena           *own;
+    size_t                  mark;                   /* what stays when the cache forgets */
+    const struct name_index *snapshot;
+    struct cached          *slots;
+    uint32_t                mask, count, entries_max;
+};
+
+struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max)
+{
+    uint32_t size = 64;
+    ASSERT(entries_max > 0);
+    while (size < 4u * entries_max) size *= 2;      /* two keys an answer, half full at most */
+    struct screen_cache *c = ARENA_NEW(own, struct screen_cache);
+    *c = (struct screen_cache){ .own = own, .slots = ARENA_ARRAY(own, size, struct cached), .mask = size - 1,
+                                .entries_max = entries_max };
+    c->mark = arena_mark(own);
+    return c;
+}
+
+static void forget_all(struct screen_cache *c, const struct name_index *snapshot)
+{
+    memset(c->slots, 0, ((size_t)c->mask + 1) * sizeof *c->slots);
+    arena_rewind(c->own, c->mark);
+    c->count = 0;
+    c->snapshot = snapshot;
+}
+
+static struct cached *slot_of(const struct screen_cache *c, const struct hash128 *key)
+{
+    uint32_t at;
+    memcpy(&at, key->bytes, sizeof at);
+    at &= c->mask;
+    while (c->slots[at].answer && memcmp(&c->slots[at].key, key, sizeof *key) != 0) at = (at + 1) & c->mask;
+    return &c->slots[at];
+}
+
+static void put_fixed(struct text *t, int64_t value)
+{
+    text_put(t, slice_of((const char *)&value, sizeof value));
+}
+
+static void put_sized(struct text *t, struct slice s)
+{
+    put_fixed(t, (int64_t)s.size);
+    text_put(t, s);
+}
+
+/* A key over the members that decide; the bytes that went into it, 0 when they are too many. */
+static size_t key_of(const struct name_query *q, struct slice name, enum list_purpose purpose, struct screen_limits limits, struct hash128 *key)
+{
+    char bytes[KEY_FOLDED_BYTES_MAX];
+    struct text t = text_over(bytes, sizeof bytes);
+    put_fixed(&t, purpose | (int64_t)q->kind << 8 | (int64_t)q->birth_year << 16);
+    put_fixed(&t, limits.score_min | (int64_t)limits.candidates_max << 32);
+    put_sized(&t, name);
+    put_sized(&t, q->country);
+    for (unsigned i = 0; i < q->identifier_count; i++) {
+        put_sized(&t, q->identifiers[i].type);
+        put_sized(&t, q->identifiers[i].value);
+        put_sized(&t, q->identifiers[i].country);
+    }
+    *key = hash_bytes(text_slice(&t));
+    return t.full ? 0 : t.size;
+}
+
+static struct slice folded_name(struct arena *a, struct slice name)
+{
+    struct fold f;
+    fold_text(a, name, &f);
+    fold_strip_legal_form(&f);
+    return fold_join(a, &f);
+}
+
+static void keep(struct screen_cache *c, const struct hash128 *key, const struct name_answer *answer)
+{
+    struct cached *slot = slot_of(c, key);
+    if (slot->answer) return;
+    *slot = (struct cached){ .key = *key, .answer = answer };
+    c->count++;
+}
+
+/* A copy of an answer; listed texts are borrowed from the snapshot. */
+static struct name_answer *copy_answer(struct arena *a, const struct name_answer *from)
+{
+    struct name_answer *to = ARENA_NEW(a, struct name_answer);
+    *to = *from;
+    if (from->hit_count == 0) {
+        to->hits = NULL;
+        return to;
+    }
+    struct name_hit *hits = ARENA_ARRAY(a, from->hit_count, struct name_hit);
+    for (unsigned i = 0; i < from->hit_count; i++) {
+        hits[i] = from->hits[i];
+        hits[i].alignment = slice_copy(a, from->hits[i].alignment);
+    }
+    to->hits = hits;
+    return to;
+}
+
+static const struct name_answer *known_answer(struct screen_cache *c, struct arena *a, const struct name_query *q,
+                                              const struct hash128 *as_written, struct hash128 *as_folded,
+                                              enum list_purpose purpose, struct screen_limits limits)
+{
+    const struct name_answer *known = slot_of(c, as_written)->answer;
+    if (known) return known;
+    size_t mark = arena_mark(a);
+    size_t size = key_of(q, folded_name(a, q->name), purpose, limits, as_folded);
+    arena_rewind(a, mark);
+    ASSERT(size > 0);                               /* a folded name is bounded, and the rest was short as written */
+    known = slot_of(c, as_folded)->answer;
+    if (known) keep(c, as_written, known);
+    return known;
+}
+
+void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
+                   const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
+{
+    struct hash128 as_written, as_folded;
+    if (cache->snapshot != lists->index || cache->count + 2 > 2 * cache->entries_max || arena_is_full(cache->own))
+        forget_all(cache, lists->index);
+    size_t size = key_of(q, q->name, purpose, limits, &as_written);
+    if (size == 0 || size > KEY_BYTES_MAX) {
+        screen_name(a, lists, purpose, q, limits, answer);
+        return;
+    }
+    const struct name_answer *known = known_answer(cache, a, q, &as_written, &as_folded, purpose, limits);
+    if (!known) {
+        size_t mark = arena_mark(a);
+        struct name_answer fresh;
+        screen_name(a, lists, purpose, q, limits, &fresh);
+        known = copy_answer(cache->own, &fresh);
+        arena_rewind(a, mark);
+        keep(cache, &as_written, known);
+        keep(cache, &as_folded, known);
+    }
+    *answer = known->hit_count ? *copy_answer(a, known) : *known;
+}

@@ -1,0 +1,301 @@
+/* A name against the lists in force: screening.md 6.3 rules 6 to 8, 6.4, 6.5. */
+#include "domain/name/screen.h"
+
+#include "support/table.h"
+
+/* A list of names written "id kind name", with members set by the test. */
+static struct list_entry an_entry(const char *id, enum party_kind kind, const char *name)
+{
+    struct list_name *names = ARENA_ARRAY(test_arena(), 1, struct list_name);
+    names[0] = (struct list_name){ .text = slice_from(name), .family_first = kind == PARTY_KIND_PERSON };
+    return (struct list_entry){ .entry_id = slice_from(id), .kind = kind, .names = names, .name_count = 1 };
+}
+
+static struct list_entry with_alias(struct list_entry e, const char *alias, enum list_strength strength)
+{
+    struct list_name *names = ARENA_ARRAY(test_arena(), e.name_count + 1, struct list_name);
+    memcpy(names, e.names, e.name_count * sizeof *names);
+    names[e.name_count] = (struct list_name){ .text = slice_from(alias), .strength = strength };
+    e.names = names;
+    e.name_count++;
+    return e;
+}
+
+static struct list_entry with_country(struct list_entry e, const char *country)
+{
+    struct slice *items = ARENA_ARRAY(test_arena(), 1, struct slice);
+    items[0] = slice_from(country);
+    e.countries = (struct texts){ .items = items, .count = 1 };
+    return e;
+}
+
+static struct list_entry born(struct list_entry e, int32_t from, int32_t to)
+{
+    struct year_span *span = ARENA_NEW(test_arena(), struct year_span);
+    *span = (struct year_span){ from, to };
+    e.births = span;
+    e.birth_count = 1;
+    return e;
+}
+
+static struct list_entry identified(struct list_entry e, const char *type, const char *value, const char *country)
+{
+    struct list_identifier *id = ARENA_NEW(test_arena(), struct list_identifier);
+    *id = (struct list_identifier){ slice_from(type), slice_from(value), slice_from(country) };
+    e.identifiers = id;
+    e.identifier_count = 1;
+    return e;
+}
+
+static struct name_lists lists_of(const struct list_entry *entries, unsigned count)
+{
+    struct name_list *list = ARENA_NEW(test_arena(), struct name_list);
+    struct list_entry *own = ARENA_ARRAY(test_arena(), count, struct list_entry);
+    struct name_lists lists;
+    memcpy(own, entries, count * sizeof *own);
+    *list = (struct name_list){ .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
+    list_seal(test_arena(), list, own, count);
+    screen_prepare(test_arena(), list, 1, &lists);
+    return lists;
+}
+
+static struct name_lists some_lists(void)
+{
+    struct list_entry entries[] = {
+        an_entry("1", PARTY_KIND_ORGANISATION, "KESTREL MARITIME TRADING"),
+        with_country(born(an_entry("2", PARTY_KIND_PERSON, "DORVANIK, Petr Olegovich"), 1960, 1962), "CY"),
+        with_alias(an_entry("3", PARTY_KIND_ORGANISATION, "VARNHOLT AERO LEASING"), "VARNHOLT WINGS", LIST_STRENGTH_WEAK),
+        identified(an_entry("4", PARTY_KIND_ORGANISATION, "BELMORA COMMUNICATION GROUP CO., LTD."), "TAX", "12-345 678", "RO"),
+        an_entry("5", PARTY_KIND_VESSEL, "AL KADEEM"),
+        with_country(with_alias(an_entry("6", PARTY_KIND_PERSON, "QADIR, Ali"), "LITTLE FALCON", LIST_STRENGTH_WEAK), "IQ"),
+    };
+    return lists_of(entries, sizeof entries / sizeof entries[0]);
+}
+
+static const struct screen_limits usual = { .score_min = 7000, .candidates_max = SCREEN_CANDIDATES_DEFAULT };
+
+static struct name_answer screened(const struct name_lists *lists, const struct name_query *q)
+{
+    struct name_answer answer;
+    screen_name(test_arena(), lists, LIST_PURPOSE_DENIED, q, usual, &answer);
+    return answer;
+}
+
+TEST(finds_a_listed_name_with_entry_score_and_alignment)
+{
+    struct name_lists lists = some_lists();
+    struct name_answer answer = screened(&lists, &(struct name_query){ .name = SLICE("Kestral Maritime") });
+    CHECK_INT(answer.hit_count, 1);
+    CHECK_TEXT(answer.hits[0].entry->entry_id, "1");
+    CHECK_TEXT(answer.hits[0].name, "KESTREL MARITIME TRADING");
+    CHECK_TEXT(answer.hits[0].alignment, "KESTRAL~KESTREL 8999, MARITIME=MARITIME, +TRADING");
+    CHECK_TEXT(screen_band(answer.hits[0].score, 9500, 8000, 7000), "LIKELY");
+    CHECK(!answer.is_unreadable && !answer.is_cut && !answer.hits[0].weak && !answer.hits[0].by_identifier);
+}
+
+TEST(needs_no_common_first_letter)
+{
+    struct name_lists lists = some_lists();
+    CHECK_INT(screened(&lists, &(struct name_query){ .name = SLICE("Estrel Maritime Trading") }).hit_count, 1);
+    CHECK_INT(screened(&lists, &(struct name_query){ .name = SLICE("Alkadeem") }).hit_count, 1);
+}
+
+TEST(qualifiers_lower_where_both_sides_are_known)
+{
+    struct table t = TABLE(
+        "name                     kind  born  country | score",
+        "Petr Olegovich Dorvanik  0     0     -       | 10000",
+        "Petr Olegovich Dorvanik  1     0     -       | 10000",
+        "Petr Olegovich Dorvanik  2     0     -       | 8500",
+        "Petr Olegovich Dorvanik  0     1961  -       | 10000",
+        "Petr Olegovich Dorvanik  0     1963  -       | 10000",     /* one apart */
+        "Petr Olegovich Dorvanik  0     1959  -       | 10000",
+        "Petr Olegovich Dorvanik  0     1964  -       | 8500",
+        "Petr Olegovich Dorvanik  0     1958  -       | 8500",
+        "Petr Olegovich Dorvanik  0     0     CY      | 10000",
+        "Petr Olegovich Dorvanik  0     0     cy      | 10000",
+        "Petr Olegovich Dorvanik  0     0     DE      | 9000",
+        "Petr Olegovich Dorvanik  2     1980  DE      | 8500",      /* 1 500 together at most */
+        "Kestrel Maritime Trading  2    0     DE      | 10000");
+    struct name_lists lists = some_lists();
+    while (table_next(&t)) {
+        struct name_query q = { .name = cell(&t, "name"), .kind = (enum party_kind)cell_int(&t, "kind"),
+                                .birth_year = (int32_t)cell_int(&t, "born"), .country = cell(&t, "country") };
+        struct name_answer answer = screened(&lists, &q);
+        CHECK_CELL_INT(&t, "score", answer.hit_count ? answer.hits[0].score : 0);
+    }
+}
+
+TEST(a_weak_alias_is_capped_unless_country_or_birth_year_agrees)
+{
+    struct name_lists lists = some_lists();
+    struct name_answer answer = screened(&lists, &(struct name_query){ .name = SLICE("Varnholt Wings") });
+    CHECK_INT(answer.hits[0].score, 7900);
+    CHECK(answer.hits[0].weak);
+    answer = screened(&lists, &(struct name_query){ .name = SLICE("Little Falcon"), .country = SLICE("IQ") });
+    CHECK_INT(answer.hits[0].score, 8900);
+    answer = screened(&lists, &(struct name_query){ .name = SLICE("Little Falcon"), .country = SLICE("DE") });
+    CHECK_INT(answer.hit_count, 0);                 /* 7 900 - 1 000 */
+}
+
+TEST(an_identifier_of_one_type_hits_whatever_the_name)
+{
+    struct table t = TABLE(
+        "type      value       country | score",
+        "TAX       12345678    RO      | 10000",
+        "TAX       12 345-678  -       | 10000",
+        "TAX       12345678    DE      | 0",
+        "DUNS      12345678    RO      | 0",
+        "TAX       12345679    RO      | 0",
+        "TAX       -           RO      | 0");
+    struct name_lists lists = some_lists();
+    while (table_next(&t)) {
+        struct list_identifier id = { cell(&t, "type"), cell(&t, "value"), cell(&t, "country") };
+        struct name_query q = { .name = SLICE("Something Else"), .identifiers = &id, .identifier_count = 1 };
+        struct name_answer answer = screened(&lists, &q);
+        CHECK_CELL_INT(&t, "score", answer.hit_count ? answer.hits[0].score : 0);
+        if (answer.hit_count) CHECK(answer.hits[0].by_identifier && slice_equal(answer.hits[0].entry->entry_id, SLICE("4")));
+    }
+}
+
+TEST(a_name_that_folds_to_nothing_cannot_be_compared)
+{
+    struct name_lists lists = some_lists();
+    CHECK(screened(&lists, &(struct name_query){ .name = SLICE("!!") }).is_unreadable);
+    CHECK(screened(&lists, &(struct name_query){ .name = SLICE("") }).is_unreadable);
+    CHECK(!screened(&lists, &(struct name_query){ .name = SLICE("x") }).is_unreadable);
+}
+
+TEST(asks_only_lists_of_the_purpose)
+{
+    struct name_lists lists = some_lists();
+    struct name_query q = { .name = SLICE("Kestrel Maritime Trading") };
+    struct name_answer answer;
+    screen_name(test_arena(), &lists, LIST_PURPOSE_FORWARDER, &q, usual, &answer);
+    CHECK_INT(answer.hit_count, 0);
+}
+
+TEST(best_hits_come_first_and_one_per_entry)
+{
+    struct list_entry entries[] = {
+        with_alias(an_entry("A", PARTY_KIND_ORGANISATION, "KESTREL MARITIME"), "KESTRAL MARITIME", LIST_STRENGTH_ALIAS),
+        an_entry("B", PARTY_KIND_ORGANISATION, "KESTREL MARITIME TRADING"),
+        an_entry("C", PARTY_KIND_ORGANISATION, "KESTREL MARITIME"),
+    };
+    struct name_lists lists = lists_of(entries, 3);
+    struct name_answer answer = screened(&lists, &(struct name_query){ .name = SLICE("Kestral Maritime") });
+    CHECK_INT(answer.hit_count, 3);
+    CHECK_TEXT(answer.hits[0].entry->entry_id, "A");
+    CHECK_TEXT(answer.hits[0].name, "KESTRAL MARITIME");
+    CHECK_INT(answer.hits[0].score, 10000);
+    CHECK_TEXT(answer.hits[1].entry->entry_id, "C");
+    CHECK_TEXT(answer.hits[2].entry->entry_id, "B");
+}
+
+TEST(a_cut_of_candidates_is_told_and_keeps_the_likeliest)
+{
+    struct list_entry entries[40];
+    for (unsigned i = 0; i < 40; i++) {
+        struct text name = text_in(test_arena(), 40), id = text_in(test_arena(), 8);
+        PUT(&name, "GLOBAL WORKS ");
+        for (unsigned k = 0; k < 6; k++) text_put_byte(&name, (char)('A' + (i * 7 + k * 11) % 26));
+        text_put_int(&id, i);
+        entries[i] = an_entry("x", PARTY_KIND_ORGANISATION, "x");
+        entries[i].entry_id = text_slice(&id);
+        ((struct list_name *)entries[i].names)->text = text_slice(&name);
+    }
+    struct name_lists lists = lists_of(entries, 40);
+    struct name_query q = { .name = entries[17].names[0].text };
+    struct name_answer answer;
+    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ .score_min = 9000, .candidates_max = 3 }, &answer);
+    CHECK(answer.is_cut);
+    CHECK_INT(answer.hits[0].score, 10000);
+    CHECK_SLICE(answer.hits[0].name, q.name);
+}
+
+TEST(the_cache_answers_as_the_lists_do)
+{
+    struct arena own;
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    struct screen_cache *cache = screen_cache_open(&own, 4);
+    struct name_lists lists = some_lists();
+    static const char *const names[] = { "Kestral Maritime", "KESTRAL, MARITIME", "Nobody at all", "Petr Dorvanik", "Al Kadeem", "!!",
+                                         "Varnholt Wings", "Kestral Maritime", "Little Falcon", "Belmora Comm Grp" };
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+            struct name_query q = { .name = slice_from(names[i]) };
+            struct name_answer fresh = screened(&lists, &q), kept;
+            screen_cached(cache, test_arena(), &lists, LIST_PURPOSE_DENIED, &q, usual, &kept);
+            CHECK_INT(kept.hit_count, fresh.hit_count);
+            CHECK(kept.is_unreadable == fresh.is_unreadable);
+            for (unsigned h = 0; h < fresh.hit_count; h++) {
+                CHECK_INT(kept.hits[h].score, fresh.hits[h].score);
+                CHECK(kept.hits[h].entry == fresh.hits[h].entry);
+                CHECK_SLICE(kept.hits[h].alignment, fresh.hits[h].alignment);
+            }
+        }
+        if (round == 1) lists = some_lists();       /* another snapshot: nothing of the old one is answered */
+    }
+    arena_close(&own);
+}
+
+TEST(a_party_of_a_line_becomes_a_query)
+{
+    struct party p = { .name = SLICE("Alder"), .id_type = SLICE("FI"), .id = SLICE("12345678"), .country = SLICE("RO"),
+                       .kind = PARTY_KIND_ORGANISATION, .birth_year = 0 };
+    struct name_query q = screen_query_of(test_arena(), &p);
+    CHECK_INT(q.identifier_count, 1);
+    CHECK_TEXT(q.identifiers[0].type, "TAX");
+    struct name_lists lists = some_lists();
+    CHECK_INT(screened(&lists, &q).hits[0].score, 10000);
+    p.id_type = SLICE("92");
+    CHECK_INT(screen_query_of(test_arena(), &p).identifier_count, 0);
+}
+
+TEST(a_customer_is_compared_with_the_names_on_file)
+{
+    struct slice on_file[] = { SLICE("Birch Works GmbH"), SLICE("Alder Communication Group") };
+    CHECK_INT(screen_best(test_arena(), NULL, SLICE("ALDER COMM GRP LTD"), on_file, 2), 9777);
+    CHECK_INT(screen_best(test_arena(), NULL, SLICE("Birch Works"), on_file, 2), 10000);
+    CHECK_INT(screen_best(test_arena(), NULL, SLICE("Oak"), on_file, 2), 0);
+    CHECK_INT(screen_best(test_arena(), NULL, SLICE("?"), on_file, 2), 0);
+    CHECK_INT(screen_best(test_arena(), NULL, SLICE("Oak"), on_file, 0), 0);
+}
+
+TEST(a_revision_and_a_snapshot_change_with_any_member_and_not_with_the_order)
+{
+    struct list_entry one = an_entry("1", PARTY_KIND_ORGANISATION, "KESTREL"), two = an_entry("2", PARTY_KIND_PERSON, "ALDER, Jo");
+    struct name_lists a = lists_of((struct list_entry[]){ one, two }, 2), b = lists_of((struct list_entry[]){ two, one }, 2);
+    CHECK(memcmp(a.lists[0].sha256, b.lists[0].sha256, SHA256_BYTES) == 0);
+    CHECK_TEXT(b.lists[0].entries[0].entry_id, "1");
+    struct name_lists c = lists_of((struct list_entry[]){ with_country(one, "DE"), two }, 2);
+    CHECK(memcmp(a.lists[0].sha256, c.lists[0].sha256, SHA256_BYTES) != 0);
+    CHECK(a.lists[0].entries[0].revision != c.lists[0].entries[0].revision);
+    CHECK(a.lists[0].entries[1].revision == c.lists[0].entries[1].revision);
+    CHECK_INT(list_revision(test_arena(), &a.lists[0].entries[0]).size, LIST_REVISION_HEX);
+    CHECK(list_find(&a.lists[0], SLICE("2")) == &a.lists[0].entries[1]);
+    CHECK(list_find(&a.lists[0], SLICE("3")) == NULL);
+}
+
+TEST(a_list_is_unfit_when_it_is_over_its_age_or_missing)
+{
+    struct name_list list = { .is_loaded = true, .max_age_hours = 24, .file_time_unix_ms = 1000 };
+    CHECK(!list_is_unfit(&list, 1000 + 24 * INSTANT_HOUR_MS));
+    CHECK(list_is_unfit(&list, 1001 + 24 * INSTANT_HOUR_MS));
+    list.max_age_hours = 0;
+    CHECK(!list_is_unfit(&list, 1000 + 10000 * (instant_ms)INSTANT_HOUR_MS));
+    list.is_loaded = false;
+    CHECK(!list_is_unfit(&list, 0));
+    list.required = true;
+    CHECK(list_is_unfit(&list, 0));
+}
+
+TEST(a_list_that_lost_over_ten_percent_shrinks)
+{
+    struct name_list before = { .entry_count = 100 }, after = { .entry_count = 90 };
+    CHECK(!list_shrinks(&before, &after, 10));
+    after.entry_count = 89;
+    CHECK(list_shrinks(&before, &after, 10));
+    after.entry_count = 200;
+    CHECK(!list_shrinks(&before, &after, 10));
+}
