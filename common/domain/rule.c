@@ -45,12 +45,10 @@ enum rule_mode rule_default_mode(enum rule_id id)
 
 bool rule_is_always_enforced(enum rule_id id)
 {
-    static const enum rule_id always[] = {
-        RULE_DUP_01, RULE_DUP_05, RULE_SER_01, RULE_SER_06, RULE_ELG_01, RULE_ELG_02, RULE_ELG_03, RULE_ELG_04,
-        RULE_SCR_01, RULE_SCR_02, RULE_FIN_01, RULE_FIN_02, RULE_SYS_01,
+    static const bool always[RULE_COUNT] = {
+        [RULE_DUP_01] = true, [RULE_DUP_05] = true, [RULE_SER_01] = true, [RULE_SER_06] = true, [RULE_ELG_01] = true, [RULE_ELG_02] = true,
+        [RULE_ELG_03] = true, [RULE_ELG_04] = true, [RULE_SCR_01] = true, [RULE_SCR_02] = true, [RULE_FIN_01] = true, [RULE_FIN_02] = true,
+        [RULE_SYS_01] = true,
     };
-    if (rule_row(id)->stage == STAGE_PAYOUT) return true;
-    for (unsigned i = 0; i < sizeof always / sizeof always[0]; i++)
-        if (always[i] == id) return true;
-    return false;
+    return always[id] || rule_row(id)->stage == STAGE_PAYOUT;
 }

@@ -133,6 +133,12 @@ enum rule_id eligibility_rule(enum eligibility_fault fault)
     return rows[fault].rule;
 }
 
+enum reason_code eligibility_code(enum eligibility_fault fault)
+{
+    ASSERT(fault < FAULT_COUNT);
+    return rows[fault].reason;
+}
+
 unsigned eligibility_faults_of(enum rule_id rule)
 {
     unsigned faults = 0;

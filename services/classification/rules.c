@@ -80,7 +80,7 @@ static enum truth ask_of_programs(const struct inquiry *q, unsigned faults, stru
     }
     if (!first) return TRUTH_FALSE;
     enum eligibility_fault fault = (enum eligibility_fault)__builtin_ctz(first->faults & faults);
-    f->code = eligibility_reason(arena_of(q), &q->who, first, fault).code;
+    f->code = eligibility_code(fault);
     f->observed = number_figure(SLICE("programs struck"), struck, SLICE("count"));
     f->observed.text = first->program_id;
     return TRUTH_TRUE;
