@@ -97,6 +97,11 @@ void reason_put_sentence(struct text *t, const struct reason *r)
     }
 }
 
+void reason_put_template(struct text *t, enum reason_code code)
+{
+    text_put(t, row_of(code)->sentence);
+}
+
 static int strength(enum outcome outcome)
 {
     static const int strengths[OUTCOME_COUNT] = {

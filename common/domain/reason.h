@@ -39,6 +39,9 @@ void reason_argument(struct reason *r, struct slice name, struct slice value);
 /* The sentence for the partner with its braces filled from the arguments; a brace without argument is left out. */
 void reason_put_sentence(struct text *t, const struct reason *r);
 
+/* The sentence as the list has it, braces unfilled: for help. */
+void reason_put_template(struct text *t, enum reason_code code);
+
 /* Strength DEAD > REJECT > HOLD > PARK > SHORT > PASS, then ascending number: < 0 when a stands first. */
 int reason_order(const struct reason *a, const struct reason *b);
 

@@ -11,7 +11,7 @@ enum { ROOM_BYTES = 256 << 10, NODE_BYTES_FACTOR = 128 };   /* kept in the arena
 struct cell { struct slice text; struct position at; };
 
 struct csv {
-    const struct source     *source;
+    const struct text_source     *source;
     struct slice             rest;
     struct position          at;
     const struct csv_column *columns;               /* known */
@@ -275,7 +275,7 @@ static bool has_room(struct csv *c)
     return false;
 }
 
-const struct node *csv_text_read(const struct source *s, struct slice text, const struct csv_column *columns, unsigned count)
+const struct node *csv_text_read(const struct text_source *s, struct slice text, const struct csv_column *columns, unsigned count)
 {
     struct csv c = { .source = s, .rest = text, .at = { 1, 1 }, .columns = columns, .column_count = count };
     unsigned before = s->problems->count;

@@ -353,7 +353,7 @@ static const struct mapping_profile *base_of(struct reading *r, const struct nod
 const struct mapping_profile *mapping_profile_read(struct arena *a, struct slice file, struct slice text,
                                                    const struct mapping_profiles *on_file, struct problems *problems)
 {
-    struct source s = { .arena = a, .file = file, .problems = problems, .code = ERR_CONFIG_INVALID };
+    struct text_source s = { .arena = a, .file = file, .problems = problems, .code = ERR_CONFIG_INVALID };
     const struct node *n = yaml_read(&s, text);
     if (!n) return NULL;
     struct reading r = reading_of(&s);

@@ -20,7 +20,7 @@ struct problem {
 struct problems { struct arena *arena; struct problem *first, *last; unsigned count; };
 
 /* Where an input comes from, where its records are built, where its errors go. `code` names them all. */
-struct source { struct arena *arena; struct slice file; struct problems *problems; enum err code; };
+struct text_source { struct arena *arena; struct slice file; struct problems *problems; enum err code; };
 
 /* An empty list whose entries live in the arena. */
 struct problems problems_in(struct arena *a);

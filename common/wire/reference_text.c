@@ -179,7 +179,7 @@ static void check_partner(struct reading *r, const struct node *n, void *record)
 
 static const struct schema partner_schema = SCHEMA_OF(struct partner, partner_members, "a partner", check_partner);
 
-bool reference_read_partner(const struct source *s, const struct node *partner, struct partner *out)
+bool reference_read_partner(const struct text_source *s, const struct node *partner, struct partner *out)
 {
     struct reading r = reading_of(s);
     *out = (struct partner){ 0 };
@@ -264,7 +264,7 @@ static void check_product(struct reading *r, const struct node *n, void *record)
 
 static const struct schema product_schema = SCHEMA_OF(struct product, product_members, "a product", check_product);
 
-bool reference_read_product(const struct source *s, const struct node *product, struct product *out)
+bool reference_read_product(const struct text_source *s, const struct node *product, struct product *out)
 {
     struct reading r = reading_of(s);
     *out = (struct product){ 0 };
@@ -307,7 +307,7 @@ static void check_price_list(struct reading *r, const struct node *n, void *reco
 
 static const struct schema price_list_schema = SCHEMA_OF(struct price_list, price_list_members, "a price list", check_price_list);
 
-bool reference_read_price_list(const struct source *s, const struct node *list, struct price_list *out)
+bool reference_read_price_list(const struct text_source *s, const struct node *list, struct price_list *out)
 {
     struct reading r = reading_of(s);
     *out = (struct price_list){ 0 };
@@ -361,7 +361,7 @@ static bool gather_list(struct reading *r, const struct price_row *rows, unsigne
     return r->errors == before;
 }
 
-bool reference_read_prices(const struct source *s, const struct node *rows, const struct price_list **lists, unsigned *count)
+bool reference_read_prices(const struct text_source *s, const struct node *rows, const struct price_list **lists, unsigned *count)
 {
     struct reading r = reading_of(s);
     struct price_row *all = ARENA_ARRAY(s->arena, rows->count + 1, struct price_row);
@@ -408,7 +408,7 @@ static void check_fx(struct reading *r, const struct node *n, void *record)
 
 static const struct schema fx_schema = SCHEMA_OF(struct fx_row, fx_members, "a rate", check_fx);
 
-bool reference_read_fx(const struct source *s, const struct node *fx, struct fx_pair *out)
+bool reference_read_fx(const struct text_source *s, const struct node *fx, struct fx_pair *out)
 {
     struct reading r = reading_of(s);
     struct fx_row *row = ARENA_NEW(s->arena, struct fx_row);
@@ -431,7 +431,7 @@ static const struct member verdict_members[] = {
 };
 static const struct schema verdict_schema = SCHEMA_OF(struct party_verdict, verdict_members, "a verdict on a party", NULL);
 
-bool reference_read_party(const struct source *s, const struct node *party, struct party_verdict *out)
+bool reference_read_party(const struct text_source *s, const struct node *party, struct party_verdict *out)
 {
     struct reading r = reading_of(s);
     *out = (struct party_verdict){ 0 };
@@ -459,7 +459,7 @@ static const struct csv_column rate_columns[] = {
     { .name = "source" },
 };
 
-const struct node *reference_read_csv(const struct source *s, enum reference_csv kind, struct slice text)
+const struct node *reference_read_csv(const struct text_source *s, enum reference_csv kind, struct slice text)
 {
     static const struct { const struct csv_column *columns; unsigned count; } files[] = {
         [REFERENCE_CSV_PRODUCTS] = { product_columns, sizeof product_columns / sizeof product_columns[0] },

@@ -18,7 +18,7 @@ enum { NAMES_MAX = 128, SHOWN_MAX = 64, MESSAGE_MAX = 512 };
 /* A value in a message: at most 64 bytes of it. */
 #define SHOWN(s) (int)((s).size < SHOWN_MAX ? (s).size : SHOWN_MAX), (s).bytes ? (s).bytes : ""
 
-struct reading reading_of(const struct source *s)
+struct reading reading_of(const struct text_source *s)
 {
     return (struct reading){ .source = s, .money_exponent = 2 };
 }

@@ -68,7 +68,7 @@ struct schema {
 struct member_path { const struct member_path *up; struct slice name; unsigned index; bool is_item; };
 
 struct reading {
-    const struct source      *source;
+    const struct text_source      *source;
     const struct member_path *path;
     unsigned                  money_exponent;       /* digits of MONEY; 2 until a CURRENCY was read */
     bool                      overlay;              /* absent members stay: no defaults, nothing is required */
@@ -81,7 +81,7 @@ struct reading {
     { .what = noun, .members = table, .member_count = sizeof(table) / sizeof(table)[0], .bytes = sizeof(record), \
       .check = check_function }
 
-struct reading reading_of(const struct source *s);
+struct reading reading_of(const struct text_source *s);
 
 /* Fills *record (zeroed by the caller) from a map; NULL gives the defaults. False when an error was reported. */
 bool schema_read(struct reading *r, const struct schema *s, const struct node *n, void *record);

@@ -99,7 +99,7 @@ static const struct member matrix_members[] = {
 };
 static const struct schema matrix = SCHEMA_OF(struct matrix, matrix_members, "a matrix", check_matrix);
 
-bool terms_read_matrix(const struct source *s, const struct node *record, struct matrix *out)
+bool terms_read_matrix(const struct text_source *s, const struct node *record, struct matrix *out)
 {
     struct reading r = reading_of(s);
     *out = (struct matrix){ 0 };
@@ -187,7 +187,7 @@ static const struct member limits_members[] = {
 };
 static const struct schema limits = SCHEMA_OF(struct limits, limits_members, "a limits record", check_limits);
 
-bool terms_read_limits(const struct source *s, const struct node *record, struct limits *out)
+bool terms_read_limits(const struct text_source *s, const struct node *record, struct limits *out)
 {
     struct reading r = reading_of(s);
     *out = (struct limits){ 0 };
@@ -326,7 +326,7 @@ static const struct member ruleset_members[] = {
 };
 static const struct schema ruleset = SCHEMA_OF(struct ruleset, ruleset_members, "a ruleset", check_ruleset);
 
-bool terms_read_ruleset(const struct source *s, const struct node *record, struct ruleset *out)
+bool terms_read_ruleset(const struct text_source *s, const struct node *record, struct ruleset *out)
 {
     struct reading r = reading_of(s);
     *out = (struct ruleset){ 0 };
@@ -369,7 +369,7 @@ static const struct member tax_members[] = {
 };
 static const struct schema tax = SCHEMA_OF(struct tax_table, tax_members, "a tax table", NULL);
 
-bool terms_read_tax_table(const struct source *s, const struct node *record, struct tax_table *out)
+bool terms_read_tax_table(const struct text_source *s, const struct node *record, struct tax_table *out)
 {
     struct reading r = reading_of(s);
     *out = (struct tax_table){ 0 };

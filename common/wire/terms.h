@@ -9,24 +9,24 @@
 #include "wire/problems.h"
 
 /* {program: {…}, eligibility: {…}, volume: {…} …} with every default of the page filled in. */
-bool terms_read_program(const struct source *s, const struct node *record, struct program *out) MUST_CHECK;
+bool terms_read_program(const struct text_source *s, const struct node *record, struct program *out) MUST_CHECK;
 
 /* {matrix: {…}, rows: {…}, overrides: […]} */
-bool terms_read_matrix(const struct source *s, const struct node *record, struct matrix *out) MUST_CHECK;
+bool terms_read_matrix(const struct text_source *s, const struct node *record, struct matrix *out) MUST_CHECK;
 
 /* {limits: {…}, settings: {…}} */
-bool terms_read_limits(const struct source *s, const struct node *record, struct limits *out) MUST_CHECK;
+bool terms_read_limits(const struct text_source *s, const struct node *record, struct limits *out) MUST_CHECK;
 
 /* {ruleset: {…}, rules: {…}, settings: {…}, overrides: […]} */
-bool terms_read_ruleset(const struct source *s, const struct node *record, struct ruleset *out) MUST_CHECK;
+bool terms_read_ruleset(const struct text_source *s, const struct node *record, struct ruleset *out) MUST_CHECK;
 
 /* {tax_table: {…}} */
-bool terms_read_tax_table(const struct source *s, const struct node *record, struct tax_table *out) MUST_CHECK;
+bool terms_read_tax_table(const struct text_source *s, const struct node *record, struct tax_table *out) MUST_CHECK;
 
 /* The `ship_debit:` and `claim:` blocks of an AGREEMENT (nodes; either may be NULL), checked against the currency of its
  * program and put as canonical YAML of at most 4 KiB; the empty slice when there is none. An unknown currency (empty) is
  * checked with the most digits that money has. */
-bool terms_render_overrides(const struct source *s, const struct node *ship_debit, const struct node *claim,
+bool terms_render_overrides(const struct text_source *s, const struct node *ship_debit, const struct node *claim,
                             struct slice currency, struct slice *out) MUST_CHECK;
 
 /* *out = *base with the overrides of an agreement on top. ERR_TERMS_INVALID: the text cannot be used with this program

@@ -15,7 +15,7 @@ static const struct member overrides_members[] = {
 };
 static const struct schema overrides = SCHEMA_OF(struct program, overrides_members, "overrides", NULL);
 
-static struct reading overlay_of(const struct source *s, struct slice currency)
+static struct reading overlay_of(const struct text_source *s, struct slice currency)
 {
     const struct currency *known = currency_find(currency);
     struct reading r = reading_of(s);
@@ -52,7 +52,7 @@ static void put_block(struct text *t, const char *name, const struct schema *s, 
     PUT(t, "}\n");
 }
 
-bool terms_render_overrides(const struct source *s, const struct node *ship_debit, const struct node *claim,
+bool terms_render_overrides(const struct text_source *s, const struct node *ship_debit, const struct node *claim,
                             struct slice currency, struct slice *out)
 {
     struct program scratch = { 0 };
@@ -77,7 +77,7 @@ bool terms_render_overrides(const struct source *s, const struct node *ship_debi
 enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml, struct program *out)
 {
     struct problems problems = problems_in(a);
-    struct source s = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
     *out = *base;
     if (slice_is_empty(overrides_yaml)) return OK;
     if (overrides_yaml.size > OVERRIDES_BYTES_MAX) return ERR_TERMS_INVALID;

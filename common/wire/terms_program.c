@@ -631,7 +631,7 @@ static const struct member program_members[] = {
 };
 static const struct schema program = SCHEMA_OF(struct program, program_members, "a program", check_program);
 
-bool terms_read_program(const struct source *s, const struct node *record, struct program *out)
+bool terms_read_program(const struct text_source *s, const struct node *record, struct program *out)
 {
     struct reading r = reading_of(s);
     *out = (struct program){ 0 };

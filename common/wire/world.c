@@ -124,13 +124,13 @@ struct loader {
     struct problems  *problems;
 };
 
-static struct source source_of(const struct loader *l, struct slice path, enum err code)
+static struct text_source source_of(const struct loader *l, struct slice path, enum err code)
 {
-    return (struct source){ .arena = l->arena, .file = path, .problems = l->problems, .code = code };
+    return (struct text_source){ .arena = l->arena, .file = path, .problems = l->problems, .code = code };
 }
 
 /* The tree of a YAML file; NULL with a problem. */
-static const struct node *read_yaml(const struct loader *l, const struct source *s)
+static const struct node *read_yaml(const struct loader *l, const struct text_source *s)
 {
     struct slice text;
     if (world_read_file(l->arena, s->file, WORLD_YAML_BYTES_MAX, &text, l->problems) != OK) return NULL;
@@ -232,7 +232,7 @@ static void check_submitters(struct reading *r, const struct loader *l, const st
 
 static void load_world_file(const struct loader *l)
 {
-    struct source s = source_of(l, join(l->arena, l->folder, SLICE("world.yaml")), ERR_WORLD_INVALID);
+    struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("world.yaml")), ERR_WORLD_INVALID);
     struct reading r = reading_of(&s);
     const struct node *n = read_yaml(l, &s);
     if (!n || !schema_read(&r, &world_schema, n, l->world)) return;
@@ -256,7 +256,7 @@ static bool is_known(const struct partner *partners, unsigned count, struct slic
 
 static void load_partners(const struct loader *l)
 {
-    struct source s = source_of(l, join(l->arena, l->folder, SLICE("partners.yaml")), ERR_TERMS_INVALID);
+    struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("partners.yaml")), ERR_TERMS_INVALID);
     struct reading r = reading_of(&s);
     const struct node *n = read_yaml(l, &s);
     if (!n) return;
@@ -279,9 +279,9 @@ static void load_partners(const struct loader *l)
 
 static void load_program_file(const struct loader *l, struct slice path)
 {
-    struct source s = source_of(l, path, ERR_TERMS_INVALID);
+    struct text_source s = source_of(l, path, ERR_TERMS_INVALID);
     struct reading r = reading_of(&s);
-    struct record record;
+    struct applied_record record;
     unsigned before = l->problems->count;
     size_t mark = arena_mark(l->arena);
     const struct node *n = read_yaml(l, &s);
@@ -302,13 +302,13 @@ static void load_programs(const struct loader *l)
     for (unsigned i = 0; i < count; i++) load_program_file(l, join(l->arena, folder, names[i]));
 }
 
-static void refuse_put(const struct source *s, const struct node *n, const char *message)
+static void refuse_put(const struct text_source *s, const struct node *n, const char *message)
 {
     struct reading r = reading_of(s);
     schema_refuse(&r, n->at, NULL, "change one of the two", "%s", message);
 }
 
-static void put_products(const struct loader *l, const struct source *s, const struct node *rows)
+static void put_products(const struct loader *l, const struct text_source *s, const struct node *rows)
 {
     for (const struct node_entry *e = rows->first; e; e = e->next) {
         struct product p;
@@ -318,7 +318,7 @@ static void put_products(const struct loader *l, const struct source *s, const s
     }
 }
 
-static void put_prices(const struct loader *l, const struct source *s, const struct node *rows)
+static void put_prices(const struct loader *l, const struct text_source *s, const struct node *rows)
 {
     const struct price_list *lists;
     unsigned count;
@@ -327,7 +327,7 @@ static void put_prices(const struct loader *l, const struct source *s, const str
         if (catalogue_put_price_list(l->catalogue, &lists[i]) != OK) refuse_put(s, rows, "no memory is left for these prices");
 }
 
-static void put_rates(const struct loader *l, const struct source *s, const struct node *rows)
+static void put_rates(const struct loader *l, const struct text_source *s, const struct node *rows)
 {
     for (const struct node_entry *e = rows->first; e; e = e->next) {
         struct fx_pair p;
@@ -337,11 +337,11 @@ static void put_rates(const struct loader *l, const struct source *s, const stru
 }
 
 static void load_csv(const struct loader *l, struct slice name, enum reference_csv kind,
-                     void (*put_rows)(const struct loader *, const struct source *, const struct node *))
+                     void (*put_rows)(const struct loader *, const struct text_source *, const struct node *))
 {
     struct slice path = join(l->arena, l->folder, name), text;
     if (!exists(l->arena, path)) return;
-    struct source s = source_of(l, path, ERR_TERMS_INVALID);
+    struct text_source s = source_of(l, path, ERR_TERMS_INVALID);
     unsigned before = l->problems->count;
     size_t mark = arena_mark(l->arena);
     if (world_read_file(l->arena, path, WORLD_FILE_BYTES_MAX, &text, l->problems) != OK) return;
@@ -400,7 +400,7 @@ static void place_files(struct arena *a, struct slice folder, struct world_lists
     }
 }
 
-bool world_read_lists(const struct source *s, const struct node *root, struct slice folder, struct world_lists *out)
+bool world_read_lists(const struct text_source *s, const struct node *root, struct slice folder, struct world_lists *out)
 {
     struct reading r = reading_of(s);
     *out = (struct world_lists){ 0 };
@@ -411,7 +411,7 @@ bool world_read_lists(const struct source *s, const struct node *root, struct sl
 
 static void load_lists(const struct loader *l)
 {
-    struct source s = source_of(l, join(l->arena, l->folder, SLICE("lists.yaml")), ERR_LIST_INVALID);
+    struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("lists.yaml")), ERR_LIST_INVALID);
     l->world->lists.denied_none = true;
     if (!exists(l->arena, s.file)) return;
     const struct node *n = read_yaml(l, &s);
@@ -426,7 +426,7 @@ struct profile_file { struct slice path, name, text, extends; bool done; };
 static struct slice peek_base(const struct loader *l, const struct profile_file *f)
 {
     struct problems ignored = problems_in(l->arena);
-    struct source s = { .arena = l->arena, .file = f->path, .problems = &ignored, .code = ERR_CONFIG_INVALID };
+    struct text_source s = { .arena = l->arena, .file = f->path, .problems = &ignored, .code = ERR_CONFIG_INVALID };
     const struct node *extends = node_find(yaml_read(&s, f->text), SLICE("extends"));
     struct slice base = extends ? extends->text : (struct slice){ NULL, 0 };
     return slice_cut(&base, '@');
@@ -456,7 +456,7 @@ static bool is_named_after(struct slice name, const struct mapping_profile *p)
 
 static void load_profile(const struct loader *l, struct profile_file *f)
 {
-    struct source s = source_of(l, f->path, ERR_CONFIG_INVALID);
+    struct text_source s = source_of(l, f->path, ERR_CONFIG_INVALID);
     struct reading r = reading_of(&s);
     f->done = true;
     const struct mapping_profile *p = mapping_profile_read(l->arena, f->path, f->text, &l->world->profiles, l->problems);

@@ -9,7 +9,7 @@
 enum { ROOM_BYTES = 256 << 10 };                    /* kept for messages and for what is built from the tree */
 
 struct reader {
-    const struct source *source;
+    const struct text_source *source;
     yaml_parser_t        parser;
     yaml_event_t         event;
     bool                 has_event, broken;
@@ -21,7 +21,7 @@ static struct position position_of(yaml_mark_t mark)
     return (struct position){ (uint32_t)mark.line + 1, (uint32_t)mark.column + 1 };
 }
 
-static void report(const struct source *s, struct position at, const char *message, const char *fix)
+static void report(const struct text_source *s, struct position at, const char *message, const char *fix)
 {
     struct problem p = { .code = s->code ? s->code : ERR_TERMS_INVALID, .file = s->file, .at = at,
                          .message = slice_from(message), .fix = slice_from(fix) };
@@ -178,7 +178,7 @@ static const struct node *read_stream(struct reader *r, struct slice text)
     return root;
 }
 
-const struct node *yaml_read(const struct source *s, struct slice text)
+const struct node *yaml_read(const struct text_source *s, struct slice text)
 {
     struct reader r = { .source = s };
     unsigned before = s->problems->count;

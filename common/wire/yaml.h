@@ -10,6 +10,6 @@
 enum { YAML_BYTES_MAX = 16 << 20 };
 
 /* The root, or NULL: every error that can be told stands in the problems of the source. */
-const struct node *yaml_read(const struct source *s, struct slice text);
+const struct node *yaml_read(const struct text_source *s, struct slice text);
 
 #endif
