@@ -27,6 +27,7 @@ LIB    := $B/libclaimstream.a
 SUPPORT_O := $(patsubst %.c,$B/%.o,$(shell find tests/support -name '*.c' | sort))
 TESTS  := $(patsubst tests/%.c,%,$(shell find tests/unit tests/golden tests/sim -name 'test_*.c' | sort))
 CHECKS := $(patsubst tests/%.sh,%,$(shell find tests/lint tests/e2e -name 'check_*.sh' | sort))
+FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -75,7 +76,27 @@ $B/tests/run/%.check: tests/%.sh FORCE
 .PHONY: FORCE
 FORCE:
 
-UNIT_RUNS  := $(TESTS:%=$B/tests/run/%.count)
+# A fuzz target: every build runs its corpus; `make fuzz` links it with libFuzzer and looks for more.
+$B/tests/replay/%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+
+$B/tests/run/fuzz/%.count: $B/tests/replay/% $(wildcard tests/fuzz/corpus/*/*)
+	@mkdir -p $(@D)
+	@$< tests/fuzz/corpus/$* $@
+
+$B/tests/fuzzer/%: $B/tests/fuzz/fuzz_%.o $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LDLIBS)
+
+fuzz-%: $B/tests/fuzzer/%
+	@mkdir -p $B/corpus/$*
+	$< -max_len=65536 $(if $(TARGET),,-max_total_time=60) $B/corpus/$* tests/fuzz/corpus/$*
+
+fuzz:                                             ## libFuzzer on TARGET until stopped; without TARGET a minute on each
+	@$(MAKE) --no-print-directory CC=clang VARIANT=fuzz $(addprefix fuzz-,$(or $(TARGET),$(FUZZ)))
+
+UNIT_RUNS  := $(TESTS:%=$B/tests/run/%.count) $(FUZZ:%=$B/tests/run/fuzz/%.count)
 CHECK_RUNS := $(CHECKS:%=$B/tests/run/%.check)
 
 unit: all $(UNIT_RUNS) $(CHECK_RUNS)              ## unit, golden, simulator smoke, lint: a minute, no network
