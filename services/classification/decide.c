@@ -17,9 +17,20 @@ static bool has_goods(const struct inquiry *q)
     return q->kind != KIND_UNSPECIFIED && kind_has_goods(q->kind);
 }
 
+/* A registration names its goods as terms do: sku: family: line: */
+static void name_registered_goods(struct inquiry *q)
+{
+    const struct deal_registration *deal = q->line->deal;
+    if (q->kind != KIND_DEAL_REGISTRATION || !deal) return;
+    q->who.deal = deal;
+    q->who.part = deal->products.count ? deal->products.items[0] : deal->family;
+}
+
 static void name_product(struct inquiry *q)
 {
     const struct line *l = q->line;
+    name_registered_goods(q);
+    if (q->who.deal) return;
     q->who.part = product_part_of(l);
     if (slice_is_empty(q->who.part)) return;
     q->who.product = catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);

@@ -70,6 +70,41 @@ static bool partner_fits(const struct program *p, const struct applicant *who)
     return in->count == 0 || has(in, who->partner->partner_id) || has(in, who->root_id);
 }
 
+static bool is_of_family(struct slice term, struct slice family)
+{
+    struct texts one = { &term, 1 };
+    return slice_starts_with(term, SLICE("family:")) && products_match(&one, (struct slice){ 0 }, family, (struct slice){ 0 });
+}
+
+/* Of a family alone only terms on families can be asked; terms on parts and lines may cover some of it. */
+static bool may_cover_family(const struct product_filter *f, struct slice family)
+{
+    for (unsigned i = 0; i < f->exclude.count; i++)
+        if (is_of_family(f->exclude.items[i], family)) return false;
+    for (unsigned i = 0; i < f->include.count; i++)
+        if (!slice_starts_with(f->include.items[i], SLICE("family:")) || is_of_family(f->include.items[i], family)) return true;
+    return f->include.count == 0;
+}
+
+/* sku:… without a star, and on file. */
+static const struct product *registered_product(const struct applicant *who, struct slice term)
+{
+    if (!slice_starts_with(term, SLICE("sku:")) || slice_ends_with(term, SLICE("*"))) return NULL;
+    return catalogue_product(who->catalogue, slice_skip(term, sizeof "sku:" - 1));
+}
+
+/* A registration is refused for its goods only when each of them is known not to be covered. */
+static bool deal_fits(const struct program *p, const struct applicant *who)
+{
+    const struct deal_registration *deal = who->deal;
+    for (unsigned i = 0; i < deal->products.count; i++) {
+        const struct product *goods = registered_product(who, deal->products.items[i]);
+        if (!goods || product_filter_matches(&p->products, goods->sku, goods->family, goods->product_line)) return true;
+    }
+    if (deal->products.count) return false;
+    return slice_is_empty(deal->family) || may_cover_family(&p->products, deal->family);
+}
+
 static void ask_terms(const struct applicant *who, struct eligibility *e)
 {
     const struct program *p = e->program;
@@ -78,6 +113,7 @@ static void ask_terms(const struct applicant *who, struct eligibility *e)
     if (!partner_fits(p, who)) e->faults |= FAULT_BIT(EXCLUDED);
     const struct product *goods = who->product;
     if (goods && !product_filter_matches(&p->products, goods->sku, goods->family, goods->product_line)) e->faults |= FAULT_BIT(PART);
+    if (who->deal && !deal_fits(p, who)) e->faults |= FAULT_BIT(PART);
 }
 
 /* Default: all but DISTRIBUTOR. Bit 0 of the terms stands for UNKNOWN. */

@@ -22,6 +22,7 @@ struct applicant {
     enum role               role;                   /* ROLE_UNSPECIFIED: not known, matrix and roles are not asked */
     const struct product   *product;                /* NULL: none or not known, filters are not asked */
     struct slice            part;                   /* as the line calls it */
+    const struct deal_registration *deal;           /* of a registration, which names goods in its own way; else NULL */
     bool                    sells;                  /* the line has a sold-to: sold_to_roles are asked */
     enum role               sold_to_role;           /* ROLE_UNSPECIFIED: UNKNOWN */
     const struct catalogue *catalogue;

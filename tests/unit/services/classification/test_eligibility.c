@@ -231,6 +231,36 @@ TEST(a_reason_says_what_the_partner_needs_to_know)
     rig_close(&rig);
 }
 
+TEST(a_registration_is_refused_only_for_goods_that_are_surely_not_covered)
+{
+    struct rig rig = a_small_world();
+    rig_product(&rig, "SW-24", "SWITCH");
+    struct table t = TABLE(
+        "include         exclude         products           family  | reasons",
+        "-               -               sku:SW-24          -       | -",
+        "family:SWITCH   -               sku:SW-24          -       | -",
+        "family:CABLE    -               sku:SW-24          -       | PART_NOT_ELIGIBLE",
+        "family:CABLE    -               sku:SW-24 sku:CAB-5  -     | -",
+        "family:CABLE    -               sku:SW-24 sku:NEW  -       | -",
+        "family:CABLE    -               sku:SW*            -       | -",
+        "family:CABLE    -               -                  SWITCH  | PART_NOT_ELIGIBLE",
+        "family:CABLE    -               -                  CABLE   | -",
+        "sku:SW-24       -               -                  SWITCH  | -",
+        "-               family:SWITCH   -                  SWITCH  | PART_NOT_ELIGIBLE",
+        "-               sku:SW-24       -                  SWITCH  | -",
+        "family:CABLE    -               -                  -       | -");
+    while (table_next(&t)) {
+        struct program terms = a_program("DR", INCENTIVE_DEAL_REGISTRATION);
+        struct deal_registration deal = { .products = some_texts(slice_copy(test_arena(), cell(&t, "products")).bytes), .family = cell(&t, "family") };
+        terms.products.include = some_texts(slice_copy(test_arena(), cell(&t, "include")).bytes);
+        terms.products.exclude = some_texts(slice_copy(test_arena(), cell(&t, "exclude")).bytes);
+        struct applicant who = { .partner = &rig.partners[1], .root_id = SLICE("V"), .catalogue = rig.catalogue, .role = ROLE_VAR, .deal = &deal };
+        struct eligibility e = eligibility_ask(&who, &terms, 20260303);
+        CHECK_CELL(&t, "reasons", faults_text(&who, &e));
+    }
+    rig_close(&rig);
+}
+
 TEST(every_fault_speaks_through_one_rule_of_this_stage)
 {
     unsigned all = 0;
