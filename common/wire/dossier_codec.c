@@ -25,6 +25,7 @@ struct layout {
     unsigned     counts[SECTION_COUNT];
     struct slice last[SECTION_COUNT];
     struct slice reviews[SECTIONS_OF_A_KIND_MAX];
+    size_t       floor;                             /* of the arena: all sections share one bound of memory */
 };
 
 static enum err note_section(struct layout *layout, const struct message_cursor *c)
@@ -55,7 +56,7 @@ static enum err decode_last(struct arena *a, const struct layout *layout, enum s
     if (layout->counts[s] == 0) return OK;
     void *record = arena_alloc(a, section_messages[s]->bytes);
     *section = record;
-    return message_decode(section_messages[s], a, layout->last[s], record);
+    return message_decode_above(section_messages[s], a, layout->floor, layout->last[s], record);
 }
 
 static enum err decode_reviews(struct arena *a, const struct layout *layout, struct dossier *d)
@@ -65,7 +66,8 @@ static enum err decode_reviews(struct arena *a, const struct layout *layout, str
     struct review *reviews = ARENA_ARRAY(a, count, struct review);
     d->reviews = reviews;
     d->review_count = count;
-    for (unsigned i = 0; i < count; i++) TRY(message_decode(&review_message, a, layout->reviews[i], &reviews[i]));
+    for (unsigned i = 0; i < count; i++)
+        TRY(message_decode_above(&review_message, a, layout->floor, layout->reviews[i], &reviews[i]));
     return OK;
 }
 
@@ -86,6 +88,7 @@ enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
     struct layout layout;
     *d = (struct dossier){ .bytes = bytes };
     TRY(lay_out(bytes, &layout));
+    layout.floor = arena_mark(a);
     memcpy(d->section_counts, layout.counts, sizeof layout.counts);
     TRY(decode_last(a, &layout, SECTION_SUBMISSION, (const void **)&d->line));
     TRY(decode_last(a, &layout, SECTION_RECEIPT, (const void **)&d->receipt));

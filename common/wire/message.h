@@ -125,6 +125,9 @@ void message_bind(struct message *m);
  * bytes_max; ERR_WIRE_TEXT; ERR_WIRE_FIELD. Fields that the table does not know are passed over. */
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record) MUST_CHECK;
 
+/* The same for one of several messages whose memory counts together: `floor` is a->used before the first of them. */
+enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
+
 /* Packs records one in front of the other into one block that grows backwards, so that lengths are known when written. */
 struct message_packer {
     struct arena *arena;

@@ -7,7 +7,7 @@
 
 struct decoder {
     struct arena *arena;
-    size_t        floor;                            /* arena->used at the start */
+    size_t        floor;                            /* arena->used before what counts */
     unsigned      depth;
 };
 
@@ -295,10 +295,15 @@ static enum err decode_message(struct decoder *d, const struct message *m, struc
     return finish(m, record);
 }
 
+enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record)
+{
+    ASSERT(m->is_bound && floor <= a->used);
+    if (m->bytes_max && bytes.size > m->bytes_max) return ERR_WIRE_TOO_LARGE;
+    struct decoder d = { .arena = a, .floor = floor };
+    return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
+}
+
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)
 {
-    ASSERT(m->is_bound);
-    if (m->bytes_max && bytes.size > m->bytes_max) return ERR_WIRE_TOO_LARGE;
-    struct decoder d = { .arena = a, .floor = a->used };
-    return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
+    return message_decode_above(m, a, a->used, bytes, record);
 }

@@ -237,6 +237,34 @@ TEST(what_a_newer_writer_adds_is_passed_over_and_stays)
     CHECK(slice_starts_with(out, bytes));
 }
 
+/* A payout section that announces as much as its bounds allow with two bytes for each figure, lot and balance. */
+static struct slice hollow_payout(unsigned programs)
+{
+    static struct figure inputs[STEP_INPUTS_MAX];
+    static struct step steps[STEPS_MAX];
+    static struct lot_use lots[LOT_USES_MAX];
+    static struct balance balances[BALANCES_MAX];
+    static struct program_result results[PROGRAMS_OF_A_SECTION_MAX];
+    for (unsigned i = 0; i < STEPS_MAX; i++) steps[i] = (struct step){ .inputs = inputs, .input_count = STEP_INPUTS_MAX };
+    for (unsigned i = 0; i < programs; i++)
+        results[i] = (struct program_result){ .program_id = SLICE("P"), .outcome = OUTCOME_PASS, .workings = steps,
+                                              .working_count = STEPS_MAX, .lots = lots, .lot_count = LOT_USES_MAX,
+                                              .balances = balances, .balance_count = BALANCES_MAX };
+    struct payout_section p = { .judgement.outcome = OUTCOME_PASS, .programs = results, .program_count = programs };
+    return appended(begun(), SECTION_PAYOUT, &p);
+}
+
+TEST(a_dossier_that_unpacks_to_more_than_seven_times_its_greatest_size_is_refused)
+{
+    struct dossier d;
+    struct slice full = hollow_payout(PROGRAMS_OF_A_SECTION_MAX), part = hollow_payout(PROGRAMS_OF_A_SECTION_MAX / 2);
+    size_t mark = arena_mark(test_arena());
+    CHECK(full.size < DOSSIER_BYTES_MAX / 4);
+    CHECK(dossier_decode(test_arena(), full, &d) == ERR_WIRE_BOUND);
+    CHECK(test_arena()->used - mark <= UNPACK_FACTOR * DOSSIER_BYTES_MAX + 8192);
+    CHECK(dossier_decode(test_arena(), part, &d) == OK);
+}
+
 TEST(a_section_may_stand_32_times_and_no_more)
 {
     struct dossier d;
