@@ -14,17 +14,38 @@ static int32_t quarter_of(int32_t date)
     return date / 10000 * 4 + (date / 100 % 100 - 1) / 3;
 }
 
-static struct slice site_key(struct inquiry *q)
-{
-    return BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id);
-}
-
-static struct slice quarter_key(struct inquiry *q, int32_t quarter)
+static struct slice quarter_key(struct books *b, struct slice root_id, struct slice site_id, int32_t quarter)
 {
     char label[8];
     struct text t = text_over(label, sizeof label);
     text_put_int(&t, quarter);
-    return BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id, text_slice(&t));
+    return BOOKS_KEY(b->arena, root_id, site_id, text_slice(&t));
+}
+
+static unsigned window_quarters(const struct policy *policy)
+{
+    int64_t quarters = policy->role_window_quarters;
+    return quarters < 1 ? 1 : quarters > QUARTERS_MAX ? QUARTERS_MAX : (unsigned)quarters;
+}
+
+int64_t behaviour_window_days(const struct policy *policy)
+{
+    return (int64_t)window_quarters(policy) * QUARTER_DAYS;
+}
+
+const struct drift_record *behaviour_drift(struct books *b, struct slice root_id, struct slice site_id)
+{
+    return books_read(b, CLASSIFICATION_DRIFT, BOOKS_KEY(b->arena, root_id, site_id), NULL);
+}
+
+struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date, const struct policy *policy)
+{
+    struct features_record sum = { 0 };
+    for (unsigned i = window_quarters(policy); i-- > 0;) {
+        struct slice key = quarter_key(b, root_id, site_id, quarter_of(date) - (int32_t)i);
+        features_add(&sum, books_read(b, CLASSIFICATION_FEATURES, key, NULL));
+    }
+    return sum;
 }
 
 static bool is_asked(const struct inquiry *q)
@@ -34,13 +55,12 @@ static bool is_asked(const struct inquiry *q)
 
 static const struct drift_record *kept_drift(struct inquiry *q)
 {
-    return books_read(q->verdict->books, CLASSIFICATION_DRIFT, site_key(q), NULL);
+    return behaviour_drift(q->verdict->books, q->who.root_id, q->who.partner->partner_id);
 }
 
-static unsigned window_quarters(const struct inquiry *q)
+static struct slice own_quarter(struct inquiry *q)
 {
-    int64_t quarters = q->policy->role_window_quarters;
-    return quarters < 1 ? 1 : quarters > QUARTERS_MAX ? QUARTERS_MAX : (unsigned)quarters;
+    return quarter_key(q->verdict->books, q->who.root_id, q->who.partner->partner_id, quarter_of(q->received_date));
 }
 
 /* The first line of a month, by date of receipt. A line received before the month that was judged last is none. */
@@ -51,12 +71,7 @@ static bool is_first_of_month(const struct inquiry *q, const struct drift_record
 
 static struct features_record window_of(struct inquiry *q)
 {
-    struct features_record sum = { 0 };
-    for (unsigned i = window_quarters(q); i-- > 0;) {
-        struct slice key = quarter_key(q, quarter_of(q->received_date) - (int32_t)i);
-        features_add(&sum, books_read(q->verdict->books, CLASSIFICATION_FEATURES, key, NULL));
-    }
-    return sum;
+    return behaviour_window(q->verdict->books, q->who.root_id, q->who.partner->partner_id, q->received_date, q->policy);
 }
 
 /* The line is judged here; of a REPLACE the content is not counted, since what it replaces was. */
@@ -67,7 +82,7 @@ static bool is_counted(const struct inquiry *q)
 
 void behaviour_open_rows(struct inquiry *q)
 {
-    if (is_counted(q)) books_read(q->verdict->books, CLASSIFICATION_FEATURES, quarter_key(q, quarter_of(q->received_date)), NULL);
+    if (is_counted(q)) books_read(q->verdict->books, CLASSIFICATION_FEATURES, own_quarter(q), NULL);
     if (is_asked(q) && is_first_of_month(q, kept_drift(q)) && q->verdict->books->missed == 0) window_of(q);
 }
 
@@ -102,7 +117,7 @@ void behaviour_judge(struct inquiry *q)
     q->drift = *kept;
     if (is_first_of_month(q, kept)) {
         struct features_record window = window_of(q);
-        struct role_judgement j = features_judge(&window, (int64_t)window_quarters(q) * QUARTER_DAYS, q->who.partner, q->policy);
+        struct role_judgement j = features_judge(&window, behaviour_window_days(q->policy), q->who.partner, q->policy);
         q->drift = drift_judge(kept, drift_month(q->received_date), &j, roles_held(q->who.partner, q->received_date), q->policy);
         q->drift_is_judged_now = true;
         q->drift_begins = drift_began(kept, &q->drift);
@@ -140,7 +155,7 @@ static void open_case(struct inquiry *q)
 void behaviour_keep_drift(struct inquiry *q)
 {
     if (!q->drift_is_judged_now) return;
-    struct drift_record *kept = books_change(q->verdict->books, CLASSIFICATION_DRIFT, site_key(q));
+    struct drift_record *kept = books_change(q->verdict->books, CLASSIFICATION_DRIFT, BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id));
     *kept = q->drift;
     if (q->drift_begins && policy_mode(q->policy, RULE_ELG_05) == RULE_MODE_ENFORCE) open_case(q);
 }
@@ -148,6 +163,6 @@ void behaviour_keep_drift(struct inquiry *q)
 void behaviour_count(struct inquiry *q)
 {
     if (!is_counted(q)) return;
-    struct features_record *f = books_change(q->verdict->books, CLASSIFICATION_FEATURES, quarter_key(q, quarter_of(q->received_date)));
+    struct features_record *f = books_change(q->verdict->books, CLASSIFICATION_FEATURES, own_quarter(q));
     features_count(f, q->line, q->kind, q->section->base_qty_milli, q->who.sold_to_role);
 }

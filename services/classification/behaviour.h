@@ -5,6 +5,13 @@
 
 #include "classification/inquiry.h"
 
+/* The rows of a site: its record of drift, and what it did in the quarters up to the one of `date`. */
+const struct drift_record *behaviour_drift(struct books *b, struct slice root_id, struct slice site_id);
+struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date, const struct policy *policy);
+
+/* Days of that window. */
+int64_t behaviour_window_days(const struct policy *policy);
+
 /* Opens the rows that judging and counting will need. */
 void behaviour_open_rows(struct inquiry *q);
 

@@ -8,11 +8,11 @@
 
 enum { SHRINK_LINES, SHRINK_DOCUMENTS };
 
-struct feature_row { struct slice word; int shrink; int32_t points[ROLE_COUNT]; };
+struct feature_row { struct slice word, sentence; int shrink; int32_t points[ROLE_COUNT]; };
 
 static const struct feature_row rows[FEATURE_COUNT] = {
-#define FEATURE(id, word, shrink, d, v, m, a, c, r, s) \
-    [FEATURE_##id] = { SLICE_INIT(word), SHRINK_##shrink, \
+#define FEATURE(id, word, sentence, shrink, d, v, m, a, c, r, s) \
+    [FEATURE_##id] = { SLICE_INIT(word), SLICE_INIT(sentence), SHRINK_##shrink, \
                        { [ROLE_DISTRIBUTOR] = d, [ROLE_VAR] = v, [ROLE_MSP] = m, [ROLE_AGENT] = a, [ROLE_CONSULTANT] = c, \
                          [ROLE_RETAILER] = r, [ROLE_SOLUTION_INTEGRATOR] = s } },
 #include "classification/features.def"
@@ -52,6 +52,11 @@ int64_t features_exp(int64_t tenths)
 struct slice feature_word(uint32_t feature)
 {
     return feature < FEATURE_COUNT ? rows[feature].word : (struct slice){ 0 };
+}
+
+struct slice feature_sentence(uint32_t feature)
+{
+    return feature < FEATURE_COUNT ? rows[feature].sentence : (struct slice){ 0 };
 }
 
 bool feature_is_of_lines(uint32_t feature)

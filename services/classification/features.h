@@ -11,7 +11,7 @@
 #include "domain/policy.h"
 
 enum feature {
-#define FEATURE(id, word, shrink, d, v, m, a, c, r, s) FEATURE_##id,
+#define FEATURE(id, word, sentence, shrink, d, v, m, a, c, r, s) FEATURE_##id,
 #include "classification/features.def"
 #undef FEATURE
     FEATURE_COUNT
@@ -42,8 +42,9 @@ struct role_judgement features_judge(const struct features_record *window, int64
 /* exp(-tenths / 100) in parts per 10^9, for tenths of a point below the best; 0 where it is less than one part. */
 int64_t features_exp(int64_t tenths);
 
-/* The word of a feature, and whether lines (true) or documents speak. */
+/* The word of a feature, what it says for people, and whether lines (true) or documents speak. Empty beyond the list. */
 struct slice feature_word(uint32_t feature);
+struct slice feature_sentence(uint32_t feature);
 bool feature_is_of_lines(uint32_t feature);
 
 #endif
