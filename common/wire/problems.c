@@ -10,6 +10,23 @@ struct problems problems_in(struct arena *a)
     return (struct problems){ .arena = a };
 }
 
+static bool is_later(struct position a, struct position b)
+{
+    return a.line != b.line ? a.line > b.line : a.column > b.column;
+}
+
+/* Where a problem stands: behind those of its file that are not later, files in the order of their first problem. */
+static struct problem **place_for(struct problems *problems, const struct problem *p)
+{
+    struct problem **place = &problems->first, **found = NULL;
+    for (; *place; place = &(*place)->next) {
+        if (!slice_equal((*place)->file, p->file)) continue;
+        if (is_later((*place)->at, p->at)) return place;
+        found = &(*place)->next;
+    }
+    return found ? found : place;
+}
+
 void problems_add(struct problems *problems, const struct problem *p)
 {
     ASSERT(problems->arena && p->code != OK);
@@ -20,9 +37,9 @@ void problems_add(struct problems *problems, const struct problem *p)
         .member = slice_copy(problems->arena, p->member), .message = slice_copy(problems->arena, p->message),
         .fix = slice_copy(problems->arena, p->fix),
     };
-    if (problems->last) problems->last->next = copy;
-    else problems->first = copy;
-    problems->last = copy;
+    struct problem **place = place_for(problems, p);
+    copy->next = *place;
+    *place = copy;
 }
 
 static void put_where(struct text *t, const struct problem *p)

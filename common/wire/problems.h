@@ -17,7 +17,7 @@ struct problem {
     struct problem *next;
 };
 
-struct problems { struct arena *arena; struct problem *first, *last; unsigned count; };
+struct problems { struct arena *arena; struct problem *first; unsigned count; };
 
 /* Where an input comes from, where its records are built, where its errors go. `code` names them all. */
 struct text_source { struct arena *arena; struct slice file; struct problems *problems; enum err code; };
@@ -25,7 +25,7 @@ struct text_source { struct arena *arena; struct slice file; struct problems *pr
 /* An empty list whose entries live in the arena. */
 struct problems problems_in(struct arena *a);
 
-/* Adds a copy of *p, texts included. */
+/* Adds a copy of *p, texts included, in the order of lines and columns within its file. */
 void problems_add(struct problems *problems, const struct problem *p);
 
 /* error[TERMS_INVALID 3001]: message / "  at file:line:column  member" / "  fix", a line feed behind each line. */

@@ -152,7 +152,7 @@ static void check_approval_order(struct reading *r, const struct node *settings,
         int64_t minor;
         struct slice name = slice_from(limit_settings[i].name), value = limits_setting(l, name);
         if (slice_is_empty(value)) continue;
-        if (decimal_parse(value, r->money_exponent, DECIMAL_EXCESS_REFUSE, &minor, NULL) != OK) continue;
+        if (decimal_parse(value, r->money_exponent, DECIMAL_EXCESS_REFUSE, &minor, NULL) != OK || minor < 0) continue;
         if (minor < before)
             schema_refuse(r, node_find(settings, name)->at, limit_settings[i].name, "let the limits rise: auto_max, one_max, two_max",
                           "%s is below the limit before it", limit_settings[i].name);

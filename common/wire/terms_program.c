@@ -444,7 +444,7 @@ static void check_bonus(struct reading *r, const struct node *n, void *record)
     struct deal_terms *d = record;
     const char *name = NULL;
     if (count_members(n, rates, &name) != 1)
-        schema_refuse(r, n->at, "bonus", "write percent, per_unit or fixed", "a bonus has exactly one of percent, per_unit, fixed");
+        schema_refuse(r, n->at, NULL, "write percent, per_unit or fixed", "a bonus has exactly one of percent, per_unit, fixed");
     else if (strcmp(name, "fixed") != 0) d->bonus = rate_named(name);
 }
 

@@ -122,6 +122,7 @@ struct loader {
     struct catalogue *catalogue;
     struct world     *world;
     struct problems  *problems;
+    bool              has_all_profiles;             /* false: one could not be read, and that was said */
 };
 
 static struct text_source source_of(const struct loader *l, struct slice path, enum err code)
@@ -224,7 +225,7 @@ static void check_submitters(struct reading *r, const struct loader *l, const st
         const struct submitter *s = &l->world->submitters[i];
         if (world_submitter(l->world, s->id) != s)
             schema_refuse(r, schema_place(e->value, "id"), "submitters", "give each submitter its own id", "\"%.*s\" stands twice", SLICE_ARGS(s->id));
-        if (!mapping_profile_find(&l->world->profiles, s->profile, DATE_MAX))
+        if (l->has_all_profiles && !mapping_profile_find(&l->world->profiles, s->profile, DATE_MAX))
             schema_refuse(r, schema_place(e->value, "profile"), "submitters", "put it into profiles/<name>@<version>.yaml",
                           "there is no mapping profile \"%.*s\"", SLICE_ARGS(s->profile));
     }
@@ -501,6 +502,7 @@ enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, s
     struct loader l = { .arena = a, .folder = slice_copy(a, folder), .catalogue = c, .world = w, .problems = problems };
     *w = (struct world){ .folder = l.folder };
     load_profiles(&l);
+    l.has_all_profiles = problems->count == before;
     load_world_file(&l);
     load_partners(&l);
     load_programs(&l);
