@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 static struct problems problems;
-static struct source source;
+static struct text_source source;
 
 static const struct node *tree_of(const char *text)
 {
     problems = problems_in(test_arena());
-    source = (struct source){ .arena = test_arena(), .file = SLICE("t.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    source = (struct text_source){ .arena = test_arena(), .file = SLICE("t.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
     return yaml_read(&source, slice_from(text));
 }
 

@@ -11,7 +11,7 @@ static struct program program;
 static bool read_program(struct slice text)
 {
     problems = problems_in(test_arena());
-    struct source s = { .arena = test_arena(), .file = SLICE("p.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = { .arena = test_arena(), .file = SLICE("p.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
     const struct node *n = yaml_read(&s, text);
     bool good = n && terms_read_program(&s, n, &program);
     CHECK_INT(good, problems.count == 0);
