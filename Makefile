@@ -110,6 +110,9 @@ test: packages                                    ## installs what is missing, t
 packages:                                         ## installs the Debian packages that are missing
 	@bash deploy/packages.sh
 
+sim: $B/tests/bin/sim/test_pipeline               ## simulator: make sim SEED=42 RUNS=1000
+	@SEED=$(SEED) RUNS=$(RUNS) $<
+
 help:                                             ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 16
 

@@ -66,7 +66,7 @@ static enum err memory_sink_recover(struct sink *sink, struct source *consumed, 
     if (memory_log_generation(s->log, memory_source_group(consumed)) != memory_source_generation(consumed)) return ERR_SOURCE_STALE;
     *committed = offset_count > 0;
     for (unsigned i = 0; i < offset_count; i++) {
-        struct offset there = source_position(consumed, offsets[i].topic, offsets[i].partition);
+        struct offset there = memory_log_committed(s->log, memory_source_group(consumed), offsets[i].topic, offsets[i].partition);
         if (there.mark != offsets[i].mark) *committed = false;
     }
     return OK;

@@ -18,6 +18,7 @@ struct memory_source {
     int32_t            partitions;
     bool              *owned;
     int64_t           *next[TOPICS_MAX];            /* by partition: behind what is held */
+    struct offset     *done[TOPICS_MAX];            /* by partition: behind what is completed */
     struct record     *held;
     unsigned           held_count, held_capacity;
     size_t             held_bytes;
@@ -83,18 +84,33 @@ static enum err memory_source_pull(struct source *source, unsigned count_max, si
     return fault(s->gun, EFFECT_PULL, AFTER);
 }
 
-static void memory_source_complete(struct source *source, unsigned count)
+static struct offset *done_of(struct memory_source *s, enum topic topic, int32_t partition)
 {
-    struct memory_source *s = of(source);
-    ASSERT(count <= s->held_count);
+    ASSERT(partition >= 0 && partition < s->partitions);
+    unsigned t = 0;
+    while (t < s->topic_count && s->topics[t] != topic) t++;
+    ASSERT(t < s->topic_count);
+    return &s->done[t][partition];
+}
+
+static void forget(struct memory_source *s, unsigned count)
+{
     for (unsigned i = 0; i < count; i++) s->held_bytes -= s->held[i].value.size;
     s->held_count -= count;
     if (s->held_count) memmove(s->held, s->held + count, s->held_count * sizeof *s->held);
 }
 
+static void memory_source_complete(struct source *source, unsigned count)
+{
+    struct memory_source *s = of(source);
+    ASSERT(count <= s->held_count);
+    for (unsigned i = 0; i < count; i++) done_of(s, s->held[i].topic, s->held[i].partition)->next = s->held[i].offset + 1;
+    forget(s, count);
+}
+
 static void memory_source_drop(struct source *source)
 {
-    memory_source_complete(source, of(source)->held_count);
+    forget(of(source), of(source)->held_count);
 }
 
 static enum err memory_source_rewind(struct source *source)
@@ -102,13 +118,16 @@ static enum err memory_source_rewind(struct source *source)
     struct memory_source *s = of(source);
     memory_source_drop(source);
     for (unsigned t = 0; t < s->topic_count; t++)
-        for (int32_t p = 0; p < s->partitions; p++) s->next[t][p] = memory_log_committed(s->log, s->group, s->topics[t], p).next;
+        for (int32_t p = 0; p < s->partitions; p++) {
+            s->done[t][p] = memory_log_committed(s->log, s->group, s->topics[t], p);
+            s->next[t][p] = s->done[t][p].next;
+        }
     return OK;
 }
 
 static struct offset memory_source_position(struct source *source, enum topic topic, int32_t partition)
 {
-    return memory_log_committed(of(source)->log, of(source)->group, topic, partition);
+    return *done_of(of(source), topic, partition);
 }
 
 static const struct source_ops ops = {
@@ -130,7 +149,8 @@ struct memory_source *memory_source_open(struct memory_log *log, int group, cons
     for (unsigned t = 0; t < s->topic_count; t++) {
         ASSERT(memory_log_partitions(log, s->topics[t]) == s->partitions);     /* PARTITIONS_TORN */
         s->next[t] = calloc((size_t)s->partitions, sizeof *s->next[t]);
-        ASSERT(s->next[t]);
+        s->done[t] = calloc((size_t)s->partitions, sizeof *s->done[t]);
+        ASSERT(s->next[t] && s->done[t]);
     }
     enum err e = memory_source_rewind(&s->source);
     ASSERT(e == OK);
@@ -140,7 +160,10 @@ struct memory_source *memory_source_open(struct memory_log *log, int group, cons
 void memory_source_close(struct memory_source *s)
 {
     if (!s) return;
-    for (unsigned t = 0; t < s->topic_count; t++) free(s->next[t]);
+    for (unsigned t = 0; t < s->topic_count; t++) {
+        free(s->next[t]);
+        free(s->done[t]);
+    }
     free(s->owned);
     free(s->held);
     free(s);

@@ -334,16 +334,22 @@ size_t memory_store_size(const struct memory_store *s)
     return s->row_count;
 }
 
-static void replay(void *context, const struct record *r)
+static void replay_record(void *context, const struct record *r)
 {
     ASSERT(r->key.size >= 1);
     write_row(context, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1), r->value);
+}
+
+void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition, int64_t from)
+{
+    ASSERT(s->change_count == 0);
+    memory_log_read(log, changelog, partition, from, replay_record, s);
+    memory_store_merge(&s->store, memory_log_end(log, changelog, partition));
 }
 
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition)
 {
     ASSERT(s->row_count == 0);
     memory_log_settle(log, changelog, partition);
-    memory_log_read(log, changelog, partition, 0, replay, s);
-    memory_store_merge(&s->store, memory_log_end(log, changelog, partition));
+    memory_store_replay(s, log, changelog, partition, 0);
 }

@@ -20,4 +20,7 @@ size_t memory_store_size(const struct memory_store *s);
  * removes. Waits out transactions that are open there (kafka.md 4.2 step 4). */
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition);
 
+/* The same for the records from an offset on, over what is there already. */
+void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition, int64_t from);
+
 #endif

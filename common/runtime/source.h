@@ -40,7 +40,8 @@ struct source_ops {
     void (*drop)(struct source *);
     /* Goes back to the committed offsets: what was not committed is read again. */
     enum err (*rewind)(struct source *);
-    /* The first record that is not completed, and the mark committed last. */
+    /* The first record that is not completed, as this member knows it, and the mark that was committed when it last began to
+     * read (open, rewind). */
     struct offset (*position)(struct source *, enum topic topic, int32_t partition);
 };
 struct source { const struct source_ops *ops; };

@@ -30,7 +30,7 @@ struct loop {
     unsigned            record_count;
     unsigned            limit;                      /* how many of them the next attempt takes */
     unsigned            done;                       /* how many the attempt took */
-    bool                refuses_first;              /* the first alone keeps aborting: it goes to the dead letters */
+    bool                refuses_first;              /* the first, alone, is not taken: it goes to the dead letters */
     uint64_t            mark;
 };
 
@@ -187,7 +187,7 @@ static enum err judge_slot(struct loop *l, const struct slot *s)
 {
     struct batch *b = &l->batch;
     if (s->record->topic == TOPIC_REVIEWS) return turn_review(b, s->record);
-    enum err refused = l->refuses_first ? ERR_WIRE_TOO_LARGE : s->err;
+    enum err refused = l->refuses_first ? ERR_TRANSACTION_REFUSED : s->err;
     if (refused != OK) {
         conservation_take(&b->count, s->dossier ? s->dossier->line : NULL);
         return turn_die(b, s->record, s->dossier, refused);
@@ -330,12 +330,20 @@ static enum err undo(struct loop *l)
     return sink_abort(l->options.sink);
 }
 
-/* The same batch some times, then halves, to find the line (kafka.md 5.3); in the end it is alone and refused. */
-static void narrow(struct loop *l, unsigned tries)
+/* Halves the batch to find the record that is not taken (kafka.md 5.3); alone, it goes to the dead letters. */
+static bool narrow(struct loop *l)
 {
-    if (tries < LOOP_RETRIES_MAX) return;
-    if (l->limit == 1) l->refuses_first = true;
-    l->limit = l->limit > 1 ? l->limit / 2 : l->limit;
+    if (l->limit == 0 || l->refuses_first) return false;        /* not a line of ours, or not even its dead letter */
+    l->refuses_first = l->limit == 1;
+    l->limit = l->limit > 1 ? l->limit / 2 : 1;
+    return true;
+}
+
+/* True when the same batch, or a part of it, is to be tried once more. */
+static bool tries_again(struct loop *l, enum err e, unsigned tries)
+{
+    if (e == ERR_TRANSACTION_REFUSED) return narrow(l);
+    return e == ERR_TRANSACTION_ABORTED && tries < LOOP_RETRIES_MAX;
 }
 
 static enum err step(struct loop *l)
@@ -350,9 +358,7 @@ static enum err step(struct loop *l)
         if (err_class(e) != ERR_CLASS_RETRY) return e;                      /* the process ends; so does the transaction */
         TRY(undo(l));
         if (e == ERR_SOURCE_STALE) source_drop(l->options.source);
-        if (e != ERR_TRANSACTION_ABORTED || (l->refuses_first && tries > 2 * LOOP_RETRIES_MAX)) return e;
-        if (l->record_count == 0 && tries >= LOOP_RETRIES_MAX) return e;
-        narrow(l, tries);
+        if (!tries_again(l, e, tries)) return e;
     }
 }
 

@@ -24,6 +24,12 @@ static bool is_final(enum outcome outcome)
 
 /* --- dead letters ----------------------------------------------------------------------------------------------- */
 
+static struct slice issue_of(enum err why)
+{
+    if (why == ERR_WIRE_TOO_LARGE) return SLICE("DOSSIER_TOO_LARGE");
+    return why == ERR_TRANSACTION_REFUSED ? SLICE("KAFKA_REFUSED_RECORD") : (struct slice){ 0 };
+}
+
 enum err turn_die(struct batch *b, const struct record *r, const struct dossier *d, enum err why)
 {
     bool misses = d && why == ERR_WIRE_FIELD && !turn_is_complete(b, d);
@@ -31,7 +37,7 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
     struct dead_letter letter = {
         .record = r, .stage = slice_from(b->stage->name), .code = misses ? REASON_SECTION_MISSING : REASON_UNREADABLE,
         .error = misses ? OK : why, .failed_at_unix_ms = b->env.now_unix_ms,
-        .issue = why == ERR_WIRE_TOO_LARGE ? SLICE("DOSSIER_TOO_LARGE") : (struct slice){ 0 },
+        .issue = issue_of(why),
     };
     if (receipt) {
         letter.line_id = receipt->line_id;

@@ -1,0 +1,461 @@
+/* tests/support/sim.c: workers as coroutines, faults by number or by chance, and the comparison behind the run. */
+#include "support/sim.h"
+
+#include "base/assert.h"
+#include "runtime/memory_sink.h"
+#include "runtime/memory_source.h"
+#include "runtime/memory_store.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+enum { STACK_BYTES = 1 << 20, ROUNDS_MAX = 200000 };
+
+struct worker {
+    struct fault_gun      gun;                      /* first: the gun finds its worker */
+    struct sim           *sim;
+    const struct stage   *stage;
+    unsigned              stage_index, index;
+    struct memory_source *source;
+    struct memory_sink   *sink;
+    struct memory_store  *memory[SIM_PARTITIONS];
+    struct store         *stores[SIM_PARTITIONS];
+    struct loop          *loop;
+    ucontext_t            context;
+    char                 *stack;
+    bool                  is_open, is_running;      /* in the middle of a step */
+    bool                  is_zombie;                /* its partitions belong to others */
+    unsigned              sleeps;                   /* rounds it stands still */
+    bool                  worked;
+    enum err              result;
+};
+
+struct sim {
+    const struct sim_script *script;
+    struct sim_options       options;
+    struct memory_log       *log;
+    struct worker            workers[SIM_STAGES_MAX][SIM_WORKERS_MAX];
+    int                      groups[SIM_STAGES_MAX];
+    ucontext_t               scheduler;
+    struct worker           *current;
+    uint64_t                 random;
+    instant_ms               now_unix_ms;
+    bool                     calm;                  /* the run is coming to an end: no further faults */
+    bool                     hurt;
+    struct sim_counts        counts;
+};
+
+/* --- faults ----------------------------------------------------------------------------------------------------- */
+
+static bool chance(struct sim *s, unsigned in)
+{
+    return test_random(&s->random) % in == 0;
+}
+
+static void stop_here(struct worker *w)
+{
+    w->sim->counts.stops++;
+    w->sleeps = (unsigned)(test_random(&w->sim->random) % 30);
+    ASSERT(swapcontext(&w->context, &w->sim->scheduler) == 0);
+}
+
+static enum err by_number(struct sim *s, enum effect effect, enum when when)
+{
+    const struct sim_options *o = &s->options;
+    bool any = o->crash_error == ERR_SIMULATED_CRASH;
+    if (o->crash_effect == 0 || s->hurt || when != o->crash_when || (!any && effect != EFFECT_COMMIT)) return OK;
+    if (o->crash_effect != (any ? s->counts.effects : s->counts.commits)) return OK;
+    s->hurt = true;
+    return o->crash_error;
+}
+
+static enum err by_chance(struct worker *w, enum effect effect, enum when when)
+{
+    struct sim *s = w->sim;
+    if (!s->options.faults || s->calm) return OK;
+    if (chance(s, 12)) stop_here(w);
+    if (effect == EFFECT_COMMIT && chance(s, 10)) {
+        s->hurt = true;
+        if (when == BEFORE && chance(s, 2)) {
+            s->counts.aborted++;
+            return ERR_TRANSACTION_ABORTED;
+        }
+        s->counts.lost++;
+        return ERR_TRANSACTION_UNKNOWN;
+    }
+    if (!chance(s, 150)) return OK;
+    s->hurt = true;
+    s->counts.crashes++;
+    return ERR_SIMULATED_CRASH;
+}
+
+static enum err fire(struct fault_gun *gun, enum effect effect, enum when when)
+{
+    struct worker *w = (struct worker *)gun;
+    if (when == BEFORE) w->sim->counts.effects++;
+    if (when == BEFORE && effect == EFFECT_COMMIT) w->sim->counts.commits++;
+    enum err e = by_number(w->sim, effect, when);
+    return e != OK ? e : by_chance(w, effect, when);
+}
+
+/* --- workers ---------------------------------------------------------------------------------------------------- */
+
+/* Partitions are dealt out in turn among those that are no zombies. */
+static bool owns(const struct worker *w, int32_t partition)
+{
+    const struct sim *s = w->sim;
+    unsigned alive = 0, place = 0;
+    for (unsigned i = 0; i < s->options.workers; i++) {
+        if (s->workers[w->stage_index][i].is_zombie) continue;
+        if (i < w->index) place++;
+        alive++;
+    }
+    return !w->is_zombie && (unsigned)partition % alive == place;
+}
+
+static void open_stores(struct worker *w)
+{
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
+        w->memory[p] = owns(w, p) ? memory_store_open(&w->gun) : NULL;
+        w->stores[p] = w->memory[p] ? memory_store_base(w->memory[p]) : NULL;
+        if (w->memory[p]) memory_store_restore(w->memory[p], w->sim->log, w->stage->changelog, p);
+    }
+}
+
+static void open_worker(struct worker *w)
+{
+    struct sim *s = w->sim;
+    char id[64];
+    bool owned[SIM_PARTITIONS];
+    snprintf(id, sizeof id, "%s.%u", w->stage->name, w->index);
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++) owned[p] = owns(w, p);
+    w->sink = memory_sink_open(s->log, slice_from(id), &w->gun);
+    w->source = memory_source_open(s->log, s->groups[w->stage_index], owned, &w->gun);
+    open_stores(w);
+    struct loop_options loop = {
+        .stage = w->stage, .source = memory_source_base(w->source), .sink = memory_sink_base(w->sink), .stores = w->stores,
+        .partitions = SIM_PARTITIONS, .catalogue = s->script->catalogue, .profiles = s->script->profiles,
+        .registry = s->script->registry, .own = s->script->owns ? s->script->owns[w->stage_index] : NULL,
+        .lines_max = s->options.lines_max, .writes_changelog = true, .checks = true,
+    };
+    enum err e = loop_open(&loop, &w->loop);
+    ASSERT(e == OK);
+    w->is_open = true;
+}
+
+/* The process is gone; what it left open in the log stays open. */
+static void close_worker(struct worker *w)
+{
+    if (!w->is_open) return;
+    loop_close(w->loop);
+    memory_source_close(w->source);
+    memory_sink_close(w->sink);
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++) memory_store_close(w->memory[p]);
+    w->is_open = false;
+}
+
+/* New generation; who is not in the middle of something starts again at once, the others find out. */
+static void rebalance(struct sim *s, unsigned stage)
+{
+    memory_log_rebalance(s->log, s->groups[stage]);
+    for (unsigned i = 0; i < s->options.workers; i++) {
+        struct worker *w = &s->workers[stage][i];
+        if (w->is_running) continue;
+        close_worker(w);
+        w->is_zombie = false;                       /* it comes back as a member like any other */
+    }
+}
+
+static void become_zombie(struct worker *w)
+{
+    struct sim *s = w->sim;
+    unsigned others = 0;
+    for (unsigned i = 0; i < s->options.workers; i++) others += i != w->index && !s->workers[w->stage_index][i].is_zombie;
+    if (others == 0) return;
+    w->is_zombie = true;
+    w->sleeps += 40;
+    s->counts.zombies++;
+    rebalance(s, w->stage_index);
+}
+
+static void run_step(void)
+{
+    extern struct worker *sim_starting;
+    struct worker *w = sim_starting;
+    w->result = loop_step(w->loop, w->sim->now_unix_ms, &w->worked);
+    w->is_running = false;
+    ASSERT(swapcontext(&w->context, &w->sim->scheduler) == 0);
+}
+
+struct worker *sim_starting;
+struct worker *sim_starting = NULL;
+
+static void start_step(struct worker *w)
+{
+    ASSERT(getcontext(&w->context) == 0);
+    w->context.uc_stack.ss_sp = w->stack;
+    w->context.uc_stack.ss_size = STACK_BYTES;
+    w->context.uc_link = NULL;
+    w->is_running = true;
+    w->worked = false;
+    sim_starting = w;
+    makecontext(&w->context, run_step, 0);
+}
+
+/* A step that ended: the process goes on, or is started again. */
+static void end_step(struct worker *w)
+{
+    if (w->result == OK) return;
+    close_worker(w);
+    if (w->is_zombie) rebalance(w->sim, w->stage_index);
+}
+
+/* One turn of a worker: until its step ends, or it is stopped inside. */
+static bool turn(struct worker *w)
+{
+    struct sim *s = w->sim;
+    if (w->sleeps > 0 && !s->calm) {
+        w->sleeps--;
+        return true;
+    }
+    bool opens = !w->is_open && !w->is_running;     /* what it had left open in the log is over: others may go on */
+    bool resumes = w->is_running;                   /* it may have looked for work before there was any */
+    if (opens) open_worker(w);
+    if (!resumes) start_step(w);
+    ASSERT(swapcontext(&s->scheduler, &w->context) == 0);
+    if (w->is_running) {
+        if (chance(s, 8)) become_zombie(w);
+        return true;
+    }
+    end_step(w);
+    return opens || resumes || w->worked || w->result != OK;
+}
+
+/* --- the run ---------------------------------------------------------------------------------------------------- */
+
+static bool all_turns(struct sim *s)
+{
+    bool worked = false;
+    unsigned count = s->script->stage_count * s->options.workers, first = (unsigned)(test_random(&s->random) % count);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned at = (first + i) % count;
+        worked |= turn(&s->workers[at % s->script->stage_count][at / s->script->stage_count]);
+    }
+    return worked;
+}
+
+/* Somebody else came or went while it was in the middle of something: it has yet to find out. */
+static bool is_stale(const struct worker *w)
+{
+    return memory_source_generation(memory_source_base(w->source)) != memory_log_generation(w->sim->log, w->sim->groups[w->stage_index]);
+}
+
+static bool is_at_rest(const struct sim *s)
+{
+    for (unsigned st = 0; st < s->script->stage_count; st++)
+        for (unsigned i = 0; i < s->options.workers; i++) {
+            const struct worker *w = &s->workers[st][i];
+            if (w->is_running || !w->is_open || w->is_zombie || is_stale(w)) return false;
+        }
+    return true;
+}
+
+/* Until nobody has anything left; faults come for a while only, so that it ends. */
+static void run_dry(struct sim *s)
+{
+    bool worked = true;
+    for (unsigned round = 0; worked || !is_at_rest(s); round++) {
+        ASSERT(round < ROUNDS_MAX);
+        s->calm = round > 400;
+        worked = all_turns(s);
+    }
+    s->calm = false;
+}
+
+/* A datum reaches every worker, as the reference consumer of the process tells it; nobody may be missing. */
+static void wake_all(struct sim *s, struct slice datum)
+{
+    for (unsigned st = 0; st < s->script->stage_count; st++)
+        for (unsigned i = 0; i < s->options.workers; i++) loop_wake(s->workers[st][i].loop, datum);
+}
+
+/* What a killed worker was told is lost with it: the sweep tells it again, until it changes nothing. */
+static void wake_and_run(struct sim *s, struct slice datum)
+{
+    wake_all(s, datum);
+    run_dry(s);
+    bool faults = s->options.faults;
+    s->options.faults = false;
+    wake_all(s, datum);
+    run_dry(s);
+    s->options.faults = faults;
+}
+
+static void run_phase(struct sim *s, const struct sim_phase *phase)
+{
+    if (phase->now_unix_ms) s->now_unix_ms = phase->now_unix_ms;
+    run_dry(s);
+    for (unsigned i = 0; i < phase->record_count; i++) {
+        memory_log_append(s->log, phase->records[i].topic, -1, phase->records[i].key, phase->records[i].value);
+        if (s->options.faults && chance(s, 4)) all_turns(s);
+    }
+    run_dry(s);
+    if (phase->arrive) phase->arrive(phase->context);
+    if (phase->wakes.size) wake_and_run(s, phase->wakes);
+}
+
+static void init_worker(struct sim *s, unsigned stage, unsigned index)
+{
+    struct worker *w = &s->workers[stage][index];
+    *w = (struct worker){ .gun = { fire }, .sim = s, .stage = s->script->stages[stage], .stage_index = stage, .index = index };
+    w->stack = malloc(STACK_BYTES);
+    ASSERT(w->stack);
+}
+
+struct sim *sim_run(const struct sim_script *script, const struct sim_options *options)
+{
+    ASSERT(script->stage_count <= SIM_STAGES_MAX && options->workers > 0 && options->workers <= SIM_WORKERS_MAX);
+    struct sim *s = calloc(1, sizeof *s);
+    ASSERT(s);
+    s->script = script;
+    s->options = *options;
+    s->random = options->seed;
+    s->log = memory_log_open(&(struct memory_log_options){ .partitions = SIM_PARTITIONS, .seed = options->seed, .keep = true });
+    ASSERT(s->log);
+    for (unsigned st = 0; st < script->stage_count; st++) {
+        unsigned inputs = script->stages[st]->inputs[1] == TOPIC_NONE ? 1 : 2;
+        s->groups[st] = memory_log_group(s->log, slice_from(script->stages[st]->name), script->stages[st]->inputs, inputs);
+        for (unsigned i = 0; i < options->workers; i++) init_worker(s, st, i);
+    }
+    for (unsigned p = 0; p < script->phase_count; p++) run_phase(s, &script->phases[p]);
+    return s;
+}
+
+void sim_close(struct sim *s)
+{
+    for (unsigned st = 0; st < s->script->stage_count; st++)
+        for (unsigned i = 0; i < s->options.workers; i++) {
+            close_worker(&s->workers[st][i]);
+            free(s->workers[st][i].stack);
+        }
+    memory_log_close(s->log);
+    free(s);
+}
+
+bool sim_was_hurt(const struct sim *s)
+{
+    return s->hurt;
+}
+
+struct sim_counts sim_counts(const struct sim *s)
+{
+    struct sim_counts c = s->counts;
+    memory_log_totals(s->log, &c.transactions, &c.rolled_back);
+    return c;
+}
+
+struct memory_log *sim_log(struct sim *s)
+{
+    return s->log;
+}
+
+struct store *sim_store(struct sim *s, unsigned stage, int32_t partition)
+{
+    for (unsigned i = 0; i < s->options.workers; i++)
+        if (s->workers[stage][i].stores[partition]) return s->workers[stage][i].stores[partition];
+    NEVER();
+}
+
+/* --- the comparison --------------------------------------------------------------------------------------------- */
+
+/* A running digest of what a reader sees, in order. */
+static void mix(uint64_t *digest, struct slice bytes)
+{
+    *digest = (*digest ^ bytes.size) * 0x9e3779b97f4a7c15u;
+    for (size_t i = 0; i < bytes.size; i++) *digest = (*digest ^ (uint8_t)bytes.bytes[i]) * 0x100000001b3u;
+}
+
+struct digest { uint64_t value; unsigned count; };
+
+static void mix_record(void *context, const struct record *r)
+{
+    struct digest *d = context;
+    mix(&d->value, r->key);
+    mix(&d->value, r->value);
+    d->count++;
+}
+
+/* Where several stages write, their order between each other means nothing. */
+static void add_record(void *context, const struct record *r)
+{
+    struct digest *d = context, own = { 0 };
+    mix_record(&own, r);
+    d->value += own.value;
+    d->count++;
+}
+
+static enum err mix_row(void *context, struct slice key, struct slice value)
+{
+    struct digest *d = context;
+    mix(&d->value, key);
+    mix(&d->value, value);
+    d->count++;
+    return OK;
+}
+
+static bool same(const char *what, const char *name, int32_t partition, struct digest a, struct digest b)
+{
+    if (a.value == b.value && a.count == b.count) return true;
+    printf("\n  %s %s/%d: %u without faults, %u here%s\n", what, name, partition, a.count, b.count, a.count == b.count ? ", other bytes" : "");
+    return false;
+}
+
+static struct digest of_topic(struct sim *s, enum topic topic, int32_t partition)
+{
+    struct digest d = { 0 };
+    bool shared = topic == TOPIC_CLAIMS_HELD || topic == TOPIC_CLAIMS_DECIDED || topic == TOPIC_DEADLETTERS;
+    memory_log_read(s->log, topic, partition, 0, shared ? add_record : mix_record, &d);
+    return d;
+}
+
+static struct digest of_store(struct store *store)
+{
+    struct digest d = { 0 };
+    for (unsigned table = 1; table < STORE_TABLES_MAX; table++) {
+        enum err e = store_scan(store, (uint8_t)table, (struct slice){ 0 }, (struct slice){ 0 }, mix_row, &d);
+        ASSERT(e == OK);
+    }
+    return d;
+}
+
+/* State folded from the changelog alone; folding its tail a second time changes nothing (I3). */
+static struct digest of_changelog(struct sim *s, enum topic changelog, int32_t partition)
+{
+    struct memory_store *folded = memory_store_open(NULL);
+    memory_store_restore(folded, s->log, changelog, partition);
+    memory_store_replay(folded, s->log, changelog, partition, memory_log_end(s->log, changelog, partition) / 2);
+    struct digest d = of_store(memory_store_base(folded));
+    memory_store_close(folded);
+    return d;
+}
+
+static bool same_state(struct sim *calm, struct sim *s, unsigned stage, int32_t p)
+{
+    const char *name = s->script->stages[stage]->name;
+    struct digest expected = of_store(sim_store(calm, stage, p));
+    return same("state of", name, p, expected, of_store(sim_store(s, stage, p)))
+        && same("changelog of", name, p, expected, of_changelog(s, s->script->stages[stage]->changelog, p));
+}
+
+bool sim_equals(struct sim *calm, struct sim *s)
+{
+    bool equal = true;
+    for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_INTAKE_CHANGELOG; topic++)
+        for (int32_t p = 0; p < memory_log_partitions(s->log, topic); p++)
+            equal &= same("topic", topic_row(topic)->name.bytes, p, of_topic(calm, topic, p), of_topic(s, topic, p));
+    for (unsigned st = 0; st < s->script->stage_count; st++)
+        for (int32_t p = 0; p < SIM_PARTITIONS; p++) equal &= same_state(calm, s, st, p);
+    return equal;
+}
