@@ -1,5 +1,6 @@
 /* tests/unit/services/classification/test_decide.c: a line against a small world. */
 #include "rig.h"
+#include "wire/dossier_codec.h"
 
 TEST(facts_and_section_have_the_sizes_the_stage_says)
 {
@@ -605,4 +606,41 @@ TEST(nothing_is_refused_for_what_is_not_known)
         CHECK(v->judgement->outcome != OUTCOME_REJECT || v->judgement->reasons[0].outcome == OUTCOME_REJECT);
     }
     rig_close(&rig);
+}
+
+static struct line a_random_line(uint64_t *seed)
+{
+    static const char *const partners[] = { "N", "V", "X", "NOBODY" }, *const parts[] = { "CAB-5", "NEW", "" }, *const uoms[] = { "EA", "CASE", "THIRD", "NONE", "" };
+    static const char *const programs[] = { "", "SD", "VR", "NONE" };
+    struct line l = a_line_of((enum kind)(1 + test_random(seed) % (KIND_COUNT - 1)), partners[test_random(seed) % 4]);
+    l.vendor_part = slice_from(parts[test_random(seed) % 3]);
+    l.uom = slice_from(uoms[test_random(seed) % 5]);
+    l.program_id = slice_from(programs[test_random(seed) % 4]);
+    l.qty_milli = (int64_t)(test_random(seed) % 100000) - 20000;
+    l.ship_date = 20251201 + (int32_t)(test_random(seed) % 28);
+    l.replaces_kind = (enum kind)(test_random(seed) % KIND_COUNT);
+    l.sold_to.role = (enum role)(test_random(seed) % ROLE_COUNT);
+    l.rep_id = test_random(seed) % 2 ? SLICE("R1") : (struct slice){ 0 };
+    l.authorisation_no = test_random(seed) % 2 ? SLICE("Q-1") : (struct slice){ 0 };
+    l.original_invoice_no = test_random(seed) % 3 ? (struct slice){ 0 } : SLICE("INV-1");
+    return l;
+}
+
+TEST(a_line_is_judged_alike_however_often_and_its_section_can_be_packed)
+{
+    uint64_t seed = test_seed();
+    struct rig rig = a_small_world(), again = a_small_world();
+    rig.policy.modes[RULE_ELG_05] = again.policy.modes[RULE_ELG_05] = RULE_MODE_ENFORCE;
+    rig_roles(rig_partner(&rig, "X"), "VAR RETAILER");
+    rig_roles(rig_partner(&again, "X"), "VAR RETAILER");
+    for (unsigned i = 0; i < 1500; i++) {
+        struct line l = a_random_line(&seed);
+        struct slice first, second;
+        CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, rig_decide_line(&rig, &l)->section, &first), OK);
+        CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, rig_decide_line(&again, &l)->section, &second), OK);
+        CHECK_SLICE(first, second);
+    }
+    CHECK_INT(rig.row_count, again.row_count);
+    rig_close(&rig);
+    rig_close(&again);
 }
