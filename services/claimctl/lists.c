@@ -1,0 +1,388 @@
+/* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states. */
+#include "claimctl/command.h"
+#include "claimctl/output.h"
+#include "domain/policy.h"
+#include "wire/json_text.h"
+#include "wire/list_load.h"
+#include "wire/yaml.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { NAME_BYTES_MAX = 4096, OBJECT_BYTES = 16384, HEAD_BYTES = 64, FILES_MAX = 64, LIMIT_MAX = 10000, WORK_BYTES = 64 << 20 };
+
+/* A command at work: what it read, and where its errors are. */
+struct lists_command {
+    struct arena      arena, work;                  /* lists; one query */
+    struct problems   problems;
+    struct output     out;
+    struct policy     policy;
+};
+
+static bool open_command(struct lists_command *c)
+{
+    *c = (struct lists_command){ .out = output_stdout() };
+    if (arena_open(&c->arena, LIST_ARENA_BYTES, WORK_BYTES) != OK) return false;
+    if (arena_open(&c->work, WORK_BYTES, WORK_BYTES) != OK) return false;
+    c->problems = problems_in(&c->arena);
+    policy_default(&c->policy);
+    return true;
+}
+
+static int close_command(struct lists_command *c, int code)
+{
+    if (c->problems.count && c->arena.base) {
+        struct text said = text_in(&c->arena, 1 << 20);
+        problems_put(&said, &c->problems);
+        fprintf(stderr, "%.*s", SLICE_ARGS(text_slice(&said)));
+    }
+    if (!output_close(&c->out)) code = EXIT_FAILED;
+    arena_close(&c->arena);
+    arena_close(&c->work);
+    return code;
+}
+
+static int usage(const char *what)
+{
+    fprintf(stderr, "error[USAGE %d]: %s\n"
+                    "  lists search --file LIST [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
+                    "  lists check FILE...\n"
+                    "  lists diff OLD NEW\n", ERR_USAGE, what);
+    return EXIT_USAGE;
+}
+
+/* Files, each a source of its own; sdn.csv brings its companions, a lists.yaml the sources it names. */
+
+static struct slice folder_of(struct slice path)
+{
+    size_t size = path.size;
+    while (size > 0 && path.bytes[size - 1] != '/') size--;
+    return slice_head(path, size);
+}
+
+static struct texts with_companions(struct arena *a, struct slice path)
+{
+    static const char *const companions[] = { "alt.csv", "add.csv", "sdn_comments.csv" };
+    struct slice *files = ARENA_ARRAY(a, 4, struct slice), folder = folder_of(path);
+    unsigned count = 0;
+    files[count++] = path;
+    for (unsigned i = 0; i < sizeof companions / sizeof companions[0]; i++) {
+        struct text t = text_in(a, folder.size + 32);
+        text_put(&t, folder);
+        text_put(&t, slice_from(companions[i]));
+        struct slice name = slice_copy(a, text_slice(&t));
+        if (access(name.bytes, R_OK) == 0) files[count++] = name;
+    }
+    return (struct texts){ .items = files, .count = count };
+}
+
+static struct slice head_of(struct arena *a, struct slice path)
+{
+    char *head = arena_alloc(a, HEAD_BYTES);
+    FILE *file = fopen(slice_copy(a, path).bytes, "rb");
+    size_t size = file ? fread(head, 1, HEAD_BYTES, file) : 0;
+    if (file) fclose(file);
+    return slice_of(head, size);
+}
+
+static struct list_source source_of(struct arena *a, struct slice path)
+{
+    struct list_source s = { .id = path, .purpose = LIST_PURPOSE_DENIED, .required = true, .has_max_age_hours = true };
+    s.format = list_load_format(path, head_of(a, path));
+    if (s.format == LIST_FORMAT_OFAC_SDN) {
+        s.files = with_companions(a, path);
+        return s;
+    }
+    struct slice *only = ARENA_ARRAY(a, 1, struct slice);
+    only[0] = path;
+    s.files = (struct texts){ .items = only, .count = 1 };
+    return s;
+}
+
+static bool read_sources_file(struct lists_command *c, struct slice path, struct world_lists *out)
+{
+    struct text_source s = { .arena = &c->arena, .file = path, .problems = &c->problems, .code = ERR_LIST_INVALID };
+    struct slice text;
+    if (world_read_file(&c->arena, path, WORLD_YAML_BYTES_MAX, &text, &c->problems) != OK) return false;
+    const struct node *root = yaml_read(&s, text);
+    struct slice folder = folder_of(path);
+    return root && world_read_lists(&s, root, folder.size ? folder : SLICE("."), out);
+}
+
+/* All files as sources; a search asks every list, whatever its purpose in a lists.yaml. */
+static bool sources_of(struct lists_command *c, char *const *paths, unsigned count, struct world_lists *out)
+{
+    struct list_source *sources = ARENA_ARRAY(&c->arena, SCREEN_LISTS_MAX, struct list_source);
+    *out = (struct world_lists){ .sources = sources };
+    for (unsigned i = 0; i < count; i++) {
+        struct slice path = slice_from(paths[i]);
+        struct world_lists named = { .source_count = 0 };
+        bool is_file_of_sources = slice_ends_with(path, SLICE(".yaml")) || slice_ends_with(path, SLICE(".yml"));
+        if (is_file_of_sources && !read_sources_file(c, path, &named)) return false;
+        for (unsigned k = 0; k < named.source_count && out->source_count < SCREEN_LISTS_MAX; k++) {
+            sources[out->source_count] = named.sources[k];
+            sources[out->source_count++].purpose = LIST_PURPOSE_DENIED;
+        }
+        if (!is_file_of_sources && out->source_count < SCREEN_LISTS_MAX) sources[out->source_count++] = source_of(&c->arena, path);
+    }
+    return true;
+}
+
+/* search */
+
+struct search {
+    char             *files[FILES_MAX];
+    unsigned          file_count;
+    struct name_query query;
+    uint64_t          limit;
+    bool              as_json;
+};
+
+static void put_hit_json(struct json *j, const struct name_hit *hit, struct slice asked, struct slice band)
+{
+    json_open_object(j);
+    if (asked.size) json_text(j, "query", asked);
+    json_text(j, "entry_id", hit->entry->entry_id);
+    json_text(j, "name", hit->name);
+    json_int(j, "score", hit->score);
+    json_name(j, SLICE("band"));
+    json_put_text(j, band);
+    json_name(j, SLICE("weak"));
+    json_put_bool(j, hit->weak);
+    json_name(j, SLICE("alignment"));
+    json_put_text(j, hit->alignment);
+    json_close_object(j);
+}
+
+static void put_hit_tsv(struct text *t, const struct name_hit *hit, struct slice asked, struct slice band)
+{
+    if (asked.size) text_put(t, asked);
+    if (asked.size) text_put_byte(t, '\t');
+    text_put(t, hit->entry->entry_id);
+    text_put_byte(t, '\t');
+    text_put(t, hit->name);
+    text_put_byte(t, '\t');
+    text_put_int(t, hit->score);
+    text_put_byte(t, '\t');
+    text_put(t, band);
+    text_put(t, hit->weak ? SLICE("\tweak\t") : SLICE("\t-\t"));
+    text_put(t, hit->alignment);
+}
+
+static void put_hit(struct lists_command *c, const struct search *s, const struct name_hit *hit, struct slice asked)
+{
+    char bytes[OBJECT_BYTES];
+    struct text t = text_over(bytes, sizeof bytes);
+    struct json j = json_over(&t);
+    struct slice band = screen_band(hit->score, c->policy.screening_strong_score, c->policy.screening_likely_score,
+                                    c->policy.screening_weak_score);
+    if (s->as_json) put_hit_json(&j, hit, asked, band);
+    else put_hit_tsv(&t, hit, asked, band);
+    output_line(&c->out, text_slice(&t));
+}
+
+/* One name; `asked` names it in the output when there are several. False: it folds to nothing. */
+static bool search_name(struct lists_command *c, const struct search *s, const struct name_lists *lists, struct slice name, struct slice asked)
+{
+    struct name_query q = s->query;
+    struct name_answer answer;
+    struct screen_limits limits = { .score_min = (int32_t)c->policy.screening_weak_score,
+                                    .candidates_max = (unsigned)c->policy.screening_candidates_max };
+    q.name = name;
+    screen_name(&c->work, lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
+    for (unsigned i = 0; i < answer.hit_count && i < s->limit; i++) put_hit(c, s, &answer.hits[i], asked);
+    if (answer.is_cut) fprintf(stderr, "more candidates than %u: the least likely were not compared\n", limits.candidates_max);
+    bool is_readable = !answer.is_unreadable;
+    if (!is_readable) fprintf(stderr, "\"%.*s\" folds to nothing: it cannot be compared\n", SLICE_ARGS(name));
+    arena_reset(&c->work);
+    return is_readable;
+}
+
+/* Names from standard input, one a line. */
+static bool search_input(struct lists_command *c, const struct search *s, const struct name_lists *lists)
+{
+    char line[NAME_BYTES_MAX];
+    bool fine = true;
+    while (fgets(line, sizeof line, stdin)) {
+        struct slice name = slice_from(line);
+        while (name.size && (name.bytes[name.size - 1] == '\n' || name.bytes[name.size - 1] == '\r')) name.size--;
+        if (name.size) fine &= search_name(c, s, lists, name, name);
+    }
+    return fine;
+}
+
+static int run_search(struct lists_command *c, const struct search *s, const char *name)
+{
+    struct world_lists sources;
+    struct name_lists lists;
+    if (!sources_of(c, s->files, s->file_count, &sources)) return EXIT_FAILED;
+    if (list_load(&c->arena, &sources, &lists, &c->problems) != OK) return EXIT_FAILED;
+    bool fine = strcmp(name, "-") == 0 ? search_input(c, s, &lists) : search_name(c, s, &lists, slice_from(name), SLICE(""));
+    return fine ? EXIT_DONE : EXIT_FAILED;
+}
+
+enum { OPTION_FILE = 256, OPTION_KIND, OPTION_COUNTRY, OPTION_BORN, OPTION_LIMIT, OPTION_FORMAT, OPTION_JSON };
+
+static const struct option search_options[] = {
+    { "file", required_argument, NULL, OPTION_FILE },       { "kind", required_argument, NULL, OPTION_KIND },
+    { "country", required_argument, NULL, OPTION_COUNTRY }, { "born", required_argument, NULL, OPTION_BORN },
+    { "limit", required_argument, NULL, OPTION_LIMIT },     { "format", required_argument, NULL, OPTION_FORMAT },
+    { "json", no_argument, NULL, OPTION_JSON },             { NULL, 0, NULL, 0 },
+};
+
+static enum party_kind kind_named(struct arena *a, const char *word)
+{
+    struct slice upper = slice_upper(a, slice_from(word));
+    if (slice_equal(upper, SLICE("ORGANIZATION"))) upper = SLICE("ORGANISATION");
+    return (enum party_kind)word_find(VOCABULARY_PARTY_KIND, upper);
+}
+
+/* NULL, or what is wrong with the option. */
+static const char *take_option(struct lists_command *c, struct search *s, int option, char *value)
+{
+    uint64_t year;
+    switch (option) {
+    case OPTION_FILE:
+        if (s->file_count == FILES_MAX) return "too many files";
+        s->files[s->file_count++] = value;
+        return NULL;
+    case OPTION_KIND:
+        s->query.kind = kind_named(&c->arena, value);
+        return s->query.kind ? NULL : "--kind is PERSON, ORGANISATION, VESSEL or AIRCRAFT";
+    case OPTION_COUNTRY:
+        s->query.country = slice_upper(&c->arena, slice_from(value));
+        return s->query.country.size == 2 ? NULL : "--country is a code of two letters";
+    case OPTION_BORN:
+        if (!slice_to_uint(slice_from(value), 2099, &year) || year < 1800) return "--born is a year";
+        s->query.birth_year = (int32_t)year;
+        return NULL;
+    case OPTION_LIMIT:
+        return slice_to_uint(slice_from(value), LIMIT_MAX, &s->limit) && s->limit > 0 ? NULL : "--limit is a number from 1";
+    case OPTION_FORMAT:
+        s->as_json = strcmp(value, "jsonl") == 0;
+        return s->as_json || strcmp(value, "tsv") == 0 ? NULL : "--format is tsv or jsonl";
+    case OPTION_JSON:
+        s->as_json = true;
+        return NULL;
+    default:
+        return "an option is unknown or lacks its value";
+    }
+}
+
+static int search(struct lists_command *c, int argc, char **argv)
+{
+    struct search s = { .limit = LIMIT_MAX };
+    optind = 1;
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "", search_options, NULL)) != -1;) {
+        const char *wrong = take_option(c, &s, option, optarg);
+        if (wrong) return usage(wrong);
+    }
+    if (s.file_count == 0) return usage("which list? --file LIST");
+    if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
+    return run_search(c, &s, argv[optind]);
+}
+
+/* check */
+
+static unsigned names_of(const struct name_list *list)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < list->entry_count; i++) count += list->entries[i].name_count;
+    return count;
+}
+
+static void put_summary(struct lists_command *c, const struct name_list *list)
+{
+    char bytes[512];
+    struct text t = text_over(bytes, sizeof bytes);
+    text_put(&t, slice_head(list->id, 256));
+    PUT(&t, "\t");
+    text_put_int(&t, list->entry_count);
+    PUT(&t, " entries\t");
+    text_put_int(&t, names_of(list));
+    PUT(&t, " names\tsha256:");
+    text_put_hex(&t, list->sha256, SHA256_BYTES);
+    output_line(&c->out, text_slice(&t));
+}
+
+static int check(struct lists_command *c, int argc, char **argv)
+{
+    struct world_lists sources;
+    int code = EXIT_DONE;
+    if (argc < 2) return usage("which files?");
+    if (!sources_of(c, argv + 1, (unsigned)argc - 1, &sources)) return EXIT_FAILED;
+    for (unsigned i = 0; i < sources.source_count; i++) {
+        struct name_list list;
+        if (list_load_source(&c->arena, &sources.sources[i], &list, &c->problems) != OK) code = EXIT_FAILED;
+        else put_summary(c, &list);
+    }
+    return code;
+}
+
+/* diff */
+
+static bool read_one(struct lists_command *c, char *path, struct name_list *list)
+{
+    struct list_source source = source_of(&c->arena, slice_from(path));
+    return list_load_source(&c->arena, &source, list, &c->problems) == OK;
+}
+
+static void put_change(struct lists_command *c, char sign, const struct list_entry *e)
+{
+    char bytes[2048];
+    struct text t = text_over(bytes, sizeof bytes);
+    text_put_byte(&t, sign);
+    text_put_byte(&t, '\t');
+    text_put(&t, slice_head(e->entry_id, 256));
+    text_put_byte(&t, '\t');
+    text_put(&t, e->names[0].text);
+    output_line(&c->out, text_slice(&t));
+}
+
+/* Both are in order of entry_id: one walk over the two. */
+static unsigned put_changes(struct lists_command *c, const struct name_list *old, const struct name_list *new)
+{
+    unsigned changes = 0, i = 0, j = 0;
+    while (i < old->entry_count || j < new->entry_count) {
+        int order = i == old->entry_count ? 1 : j == new->entry_count ? -1
+                  : slice_compare(old->entries[i].entry_id, new->entries[j].entry_id);
+        bool is_changed = order == 0 && old->entries[i].revision != new->entries[j].revision;
+        if (order < 0) put_change(c, '-', &old->entries[i]);
+        if (order > 0) put_change(c, '+', &new->entries[j]);
+        if (is_changed) put_change(c, '~', &new->entries[j]);
+        changes += order != 0 || is_changed;
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return changes;
+}
+
+static int diff(struct lists_command *c, int argc, char **argv)
+{
+    struct name_list old, new;
+    if (argc != 3) return usage("two files are compared");
+    if (!read_one(c, argv[1], &old) || !read_one(c, argv[2], &new)) return EXIT_FAILED;
+    unsigned changes = put_changes(c, &old, &new);
+    if (list_shrinks(&old, &new, c->policy.screening_shrink_refuse_percent))
+        fprintf(stderr, "%s has over %d percent fewer entries (%u, %u before): a service refuses it and keeps the list in force\n", argv[2],
+                (int)c->policy.screening_shrink_refuse_percent, new.entry_count, old.entry_count);
+    return changes ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+int claimctl_lists(int argc, char **argv)
+{
+    struct lists_command c;
+    if (argc < 2) return usage("what to do with lists?");
+    if (!open_command(&c)) {
+        fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED, err_text(ERR_MEMORY_EXHAUSTED));
+        return close_command(&c, EXIT_FAILED);
+    }
+    int code = strcmp(argv[1], "search") == 0 ? search(&c, argc - 1, argv + 1)
+             : strcmp(argv[1], "check") == 0  ? check(&c, argc - 1, argv + 1)
+             : strcmp(argv[1], "diff") == 0   ? diff(&c, argc - 1, argv + 1)
+             : usage("lists knows search, check and diff");
+    return close_command(&c, code);
+}
