@@ -1,0 +1,246 @@
+/* intake/columns.c: headers become slots: the profile's names, our own, the aliases, then parties as prefix and suffix. */
+#include "intake/columns.h"
+
+#include "base/assert.h"
+#include "intake/plain.h"
+
+#include <utf8proc.h>
+
+enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 3000, PREFIX_STEP = 100 };
+
+/* What one header means; a lower rank stands first. */
+struct meaning { enum slot slot; unsigned rank; };
+
+struct alias { enum slot slot; struct slice name; };
+static const struct alias aliases[] = {
+#define ALIAS(slot, name) { SLOT_##slot, SLICE_INIT(name) },
+#include "intake/alias.def"
+#undef ALIAS
+};
+
+static const struct alias prefixes[] = {
+#define PREFIX(party, name) { SLOT_##party, SLICE_INIT(name) },
+#include "intake/party_alias.def"
+#undef PREFIX
+};
+
+static const struct { enum party_part part; struct slice name; } suffixes[] = {
+#define SUFFIX(part, name) { PARTY_PART_##part, SLICE_INIT(name) },
+#include "intake/party_alias.def"
+#undef SUFFIX
+};
+
+/* Folding */
+
+static bool is_word(int32_t c)
+{
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_ND: case UTF8PROC_CATEGORY_NL: case UTF8PROC_CATEGORY_NO:
+    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_digit(int32_t c) { return c >= '0' && c <= '9'; }
+static bool is_upper(int32_t c) { return utf8proc_category(c) == UTF8PROC_CATEGORY_LU; }
+
+/* A seam inside a word: aB, a1, 1a, and the last capital of ABc. */
+static bool is_seam(int32_t before, int32_t c, int32_t after)
+{
+    if (before == 0 || !is_word(before)) return false;
+    if (is_digit(before) != is_digit(c)) return true;
+    if (is_upper(c) && !is_upper(before)) return true;
+    return is_upper(c) && is_upper(before) && after != 0 && is_word(after) && !is_upper(after) && !is_digit(after);
+}
+
+static size_t points_of(struct slice name, int32_t points[NAME_BYTES_MAX])
+{
+    size_t count = 0;
+    while (name.size > 0 && count < NAME_BYTES_MAX) {
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)name.bytes, (utf8proc_ssize_t)name.size, &points[count]);
+        if (n <= 0) points[count] = 0xfffd;
+        name = slice_skip(name, n > 0 ? (size_t)n : 1);
+        if (points[count] != 0x200b && points[count] != 0xfeff && points[count] != 0xad) count++;
+    }
+    return count;
+}
+
+struct slice columns_fold(struct arena *a, struct slice name, bool split)
+{
+    int32_t points[NAME_BYTES_MAX];
+    size_t count = points_of(slice_head(name, NAME_BYTES_MAX), points);
+    char *folded = arena_alloc(a, 5 * count + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool seam = split && is_seam(i > 0 ? points[i - 1] : 0, points[i], i + 1 < count ? points[i + 1] : 0);
+        if ((seam || !is_word(points[i])) && size > 0 && folded[size - 1] != ' ') folded[size++] = ' ';
+        if (is_word(points[i])) size += (size_t)utf8proc_encode_char(utf8proc_tolower(points[i]), (utf8proc_uint8_t *)folded + size);
+    }
+    while (size > 0 && folded[size - 1] == ' ') size--;
+    return slice_of(folded, size);
+}
+
+/* Meaning */
+
+static bool profile_meaning(struct arena *a, struct slice folded, const struct mapping_profile *p, struct meaning *m)
+{
+    for (unsigned i = 0; i < p->text.column_count; i++) {
+        const struct profile_column *c = &p->text.columns[i];
+        for (unsigned k = 0; k < c->names.count; k++) {
+            if (!slice_equal(columns_fold(a, c->names.items[k], false), folded)) continue;
+            *m = (struct meaning){ slot_find(c->field), RANK_PROFILE + i };
+            return m->slot != SLOT_NONE;
+        }
+    }
+    return false;
+}
+
+/* qty, end_customer.name, folded as a header would be; reference lines are not sent as text. */
+static bool own_meaning(struct slice folded, struct meaning *m)
+{
+    char name[64];
+    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_REFERENCE; slot++) {
+        struct slice own = slot_name(slot);
+        if (own.size != folded.size || own.size > sizeof name) continue;
+        for (size_t i = 0; i < own.size; i++) name[i] = own.bytes[i] == '_' || own.bytes[i] == '.' ? ' ' : own.bytes[i];
+        if (memcmp(name, folded.bytes, folded.size) != 0) continue;
+        bool is_party = slot < SLOT_FIELDS_END && line_fields[slot - 1].type == FIELD_TYPE_PARTY;
+        *m = (struct meaning){ is_party ? slot_of_party(slot, PARTY_PART_name) : slot, RANK_OWN };
+        return true;
+    }
+    return false;
+}
+
+static bool alias_meaning(struct slice folded, struct meaning *m)
+{
+    for (unsigned i = 0; i < sizeof aliases / sizeof *aliases; i++) {
+        if (!slice_equal(aliases[i].name, folded)) continue;
+        *m = (struct meaning){ aliases[i].slot, RANK_ALIAS + i };
+        return true;
+    }
+    return false;
+}
+
+static bool suffix_meaning(struct slice suffix, enum slot party, unsigned rank, struct meaning *m)
+{
+    if (slice_is_empty(suffix)) {
+        *m = (struct meaning){ slot_of_party(party, PARTY_PART_name), rank + PREFIX_STEP - 1 };
+        return true;
+    }
+    for (unsigned i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (!slice_equal(suffixes[i].name, suffix)) continue;
+        *m = (struct meaning){ slot_of_party(party, suffixes[i].part), rank + i };
+        return true;
+    }
+    return false;
+}
+
+static bool party_meaning(struct slice folded, struct meaning *m)
+{
+    for (unsigned i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        struct slice prefix = prefixes[i].name;
+        if (!slice_starts_with(folded, prefix)) continue;
+        if (folded.size > prefix.size && folded.bytes[prefix.size] != ' ') continue;
+        if (suffix_meaning(slice_skip(folded, prefix.size + 1), prefixes[i].slot, RANK_PARTY + i * PREFIX_STEP, m)) return true;
+    }
+    return false;
+}
+
+static struct meaning meaning_of(struct arena *a, struct slice name, const struct mapping_profile *p)
+{
+    struct meaning m = { 0 };
+    size_t mark = arena_mark(a);
+    for (int split = 0; split < 2; split++) {
+        struct slice folded = columns_fold(a, name, split);
+        if (slice_is_empty(folded)) break;
+        if (profile_meaning(a, folded, p, &m) || own_meaning(folded, &m) || alias_meaning(folded, &m) || party_meaning(folded, &m)) break;
+        m = (struct meaning){ 0 };
+    }
+    arena_rewind(a, mark);
+    return m;
+}
+
+/* Header rows */
+
+static bool is_anchor(enum slot slot)
+{
+    return slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no || slot == SLOT_qty_milli;
+}
+
+unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile)
+{
+    uint64_t seen[SLOT_WORDS] = { 0 };
+    unsigned score = 0;
+    bool anchored = false;
+    for (unsigned i = 0; i < count && i < COLUMNS_MAX; i++) {
+        enum slot slot = cells[i].size > NAME_BYTES_MAX ? SLOT_NONE : meaning_of(a, cells[i], profile).slot;
+        if (slot == SLOT_NONE || (seen[slot / 64] >> (slot % 64) & 1)) continue;
+        seen[slot / 64] |= 1ull << (slot % 64);
+        anchored |= is_anchor(slot);
+        score++;
+    }
+    return anchored && score >= 2 ? score : 0;
+}
+
+/* A name met before gets ` 2`, ` 3` … */
+static struct slice unique_name(struct arena *a, const struct slice *cells, unsigned at)
+{
+    struct slice folded = columns_fold(a, cells[at], false);
+    unsigned before = 0;
+    for (unsigned i = 0; i < at; i++) {
+        size_t mark = arena_mark(a);
+        before += folded.size > 0 && slice_equal(columns_fold(a, cells[i], false), folded);
+        arena_rewind(a, mark);
+    }
+    struct slice name = plain_text_leniently(a, slice_head(cells[at], NAME_BYTES_MAX));
+    struct text t = text_in(a, name.size + 12);
+    text_put(&t, name);
+    if (before > 0) PUT(&t, " ");
+    if (before > 0) text_put_int(&t, before + 1);
+    return text_slice(&t);
+}
+
+/* The prefix of a party that counts in this file: the first of its list that any column has. */
+static void drop_later_prefixes(struct meaning *m, unsigned count)
+{
+    for (enum slot party = SLOT_sold_to; party <= SLOT_vendor; party++) {
+        unsigned best = ~0u;
+        for (unsigned i = 0; i < count; i++)
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP < best) best = m[i].rank / PREFIX_STEP;
+        for (unsigned i = 0; i < count; i++)
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP != best) m[i].slot = SLOT_NONE;
+    }
+}
+
+static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slot)
+{
+    unsigned winner = count;
+    for (unsigned i = 0; i < count; i++)
+        if (m[i].slot == slot && (winner == count || m[i].rank < m[winner].rank)) winner = i;
+    return winner;
+}
+
+struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
+                            void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
+{
+    ASSERT(count <= COLUMNS_MAX);
+    struct columns columns = { ARENA_ARRAY(a, count, struct column), count };
+    struct meaning meanings[COLUMNS_MAX];
+    for (unsigned i = 0; i < count; i++) {
+        columns.items[i].name = unique_name(a, cells, i);
+        meanings[i] = meaning_of(a, columns.items[i].name, profile);
+    }
+    drop_later_prefixes(meanings, count);
+    for (unsigned i = 0; i < count; i++) {
+        enum slot slot = meanings[i].slot;
+        unsigned winner = slot == SLOT_NONE ? i : winner_of(meanings, count, slot);
+        columns.items[i].slot = winner == i ? slot : SLOT_NONE;
+        columns.items[i].is_number = slot_is_number(columns.items[i].slot);
+        columns.items[i].is_date = slot_is_date(columns.items[i].slot);
+        if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
+    }
+    return columns;
+}

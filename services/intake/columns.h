@@ -1,0 +1,30 @@
+/* intake/columns.h: what the columns of a text file or sheet are (feeds.md 7.1 header, 7.3 aliases). */
+#ifndef INTAKE_COLUMNS_H
+#define INTAKE_COLUMNS_H
+
+#include "intake/draft.h"
+#include "wire/mapping_profile.h"
+
+enum { COLUMNS_MAX = 512, HEADER_ROWS_MAX = 20 };
+
+struct column {
+    struct slice name;                              /* as sent, for people; a repeated one with ` 2` behind it */
+    enum slot    slot;                              /* SLOT_NONE: an extra; SLOT_serials … a list */
+    bool         is_number, is_date;
+};
+
+struct columns { struct column *items; unsigned count; };
+
+/* Lower case, runs of what is neither letter nor digit one blank. `split`: also at changes of case and between letters and
+ * digits (ShipToName, Address1). In the arena. */
+struct slice columns_fold(struct arena *a, struct slice name, bool split);
+
+/* How many different fields a row of headers names; 0 unless one of them is a part, an invoice or a quantity and there are
+ * two at least. */
+unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile);
+
+/* The columns of a header row. `repeated` (may be NULL) is told each field named by a further column. */
+struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
+                            void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);
+
+#endif

@@ -1,0 +1,294 @@
+/* intake/number.c: from written number to decimal text. */
+#include "intake/number.h"
+
+#include "base/assert.h"
+
+enum { EXPONENT_MAX = 18 };
+
+/* A number without what may stand around it. */
+struct core { struct slice text; bool is_negative, is_percent, has_sign, has_parentheses; struct slice currency; bool has_currency; };
+
+static bool is_digit(char c)  { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/* Bytes of a blank at the front: ASCII, no-break and narrow no-break; 0 when there is none. */
+static size_t blank_at_front(struct slice s)
+{
+    if (s.size > 0 && (s.bytes[0] == ' ' || s.bytes[0] == '\t')) return 1;
+    if (slice_starts_with(s, SLICE("\xc2\xa0"))) return 2;
+    return slice_starts_with(s, SLICE("\xe2\x80\xaf")) ? 3 : 0;
+}
+
+static size_t blank_at_end(struct slice s)
+{
+    if (s.size > 0 && (s.bytes[s.size - 1] == ' ' || s.bytes[s.size - 1] == '\t')) return 1;
+    if (slice_ends_with(s, SLICE("\xc2\xa0"))) return 2;
+    return slice_ends_with(s, SLICE("\xe2\x80\xaf")) ? 3 : 0;
+}
+
+static struct slice without_blanks(struct slice s)
+{
+    for (size_t n; (n = blank_at_front(s)) > 0;) s = slice_skip(s, n);
+    for (size_t n; (n = blank_at_end(s)) > 0;) s = slice_head(s, s.size - n);
+    return s;
+}
+
+static const struct slice signs[] = {
+    SLICE_INIT("$"), SLICE_INIT("\xe2\x82\xac"), SLICE_INIT("\xc2\xa3"), SLICE_INIT("\xc2\xa5"), SLICE_INIT("\xe2\x82\xb9"),
+    SLICE_INIT("\xe2\x82\xa9"), SLICE_INIT("\xe2\x82\xbd"), SLICE_INIT("\xe2\x82\xba"), SLICE_INIT("\xe2\x82\xaa"),
+    SLICE_INIT("\xe2\x82\xab"), SLICE_INIT("\xe0\xb8\xbf"), SLICE_INIT("\xc2\xa2"), SLICE_INIT("\xe2\x82\xb1"),
+};
+
+static bool is_code(struct slice s)
+{
+    return s.size == 3 && is_letter(s.bytes[0]) && is_letter(s.bytes[1]) && is_letter(s.bytes[2]);
+}
+
+static bool take_code(struct core *c, struct slice code, struct slice rest)
+{
+    if (!is_code(code) || (rest.size > 0 && is_letter(rest.bytes[0]))) return false;
+    c->currency = code;
+    c->text = rest;
+    return c->has_currency = true;
+}
+
+static bool take_currency(struct core *c)
+{
+    struct slice s = c->text;
+    if (c->has_currency) return false;
+    for (unsigned i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (slice_starts_with(s, signs[i])) c->text = slice_skip(s, signs[i].size);
+        else if (slice_ends_with(s, signs[i])) c->text = slice_head(s, s.size - signs[i].size);
+        else continue;
+        return c->has_currency = true;
+    }
+    if (s.size <= 3) return false;
+    if (take_code(c, slice_head(s, 3), slice_skip(s, 3))) return true;
+    if (is_letter(s.bytes[s.size - 4])) return false;
+    return take_code(c, slice_skip(s, s.size - 3), slice_head(s, s.size - 3));
+}
+
+static bool take_sign(struct core *c)
+{
+    struct slice s = c->text;
+    if (c->has_sign || s.size < 2) return false;
+    char first = s.bytes[0], last = s.bytes[s.size - 1];
+    if (slice_starts_with(s, SLICE("\xe2\x88\x92"))) {
+        c->text = slice_skip(s, 3);
+        c->is_negative = !c->is_negative;
+        return c->has_sign = true;
+    }
+    if (first == '-' || first == '+') c->text = slice_skip(s, 1);
+    else if (last == '-' || last == '+') c->text = slice_head(s, s.size - 1);
+    else return false;
+    if (first == '-' || (first != '+' && last == '-')) c->is_negative = !c->is_negative;
+    return c->has_sign = true;
+}
+
+static bool take_parentheses(struct core *c)
+{
+    struct slice s = c->text;
+    if (c->has_parentheses || c->has_sign || s.size < 3 || s.bytes[0] != '(' || s.bytes[s.size - 1] != ')') return false;
+    c->text = slice_of(s.bytes + 1, s.size - 2);
+    c->is_negative = true;
+    return c->has_parentheses = true;
+}
+
+static bool take_percent(struct core *c)
+{
+    if (c->is_percent || c->text.size < 2 || c->text.bytes[c->text.size - 1] != '%') return false;
+    c->text.size--;
+    return c->is_percent = true;
+}
+
+static struct core core_of(struct slice text)
+{
+    struct core c = { .text = without_blanks(text) };
+    while (take_parentheses(&c) || take_sign(&c) || take_percent(&c) || take_currency(&c)) c.text = without_blanks(c.text);
+    return c;
+}
+
+/* Bytes of a mark that can only group: apostrophe, blank. */
+static size_t grouping_only(struct slice s)
+{
+    if (s.size > 0 && s.bytes[0] == '\'') return 1;
+    if (slice_starts_with(s, SLICE("\xe2\x80\x99"))) return 3;
+    return blank_at_front(s);
+}
+
+struct writer { char *to; size_t size; };
+
+static bool put_digit(struct writer *w, char digit)
+{
+    if (w->size + 1 >= NUMBER_TEXT_MAX) return false;
+    w->to[w->size++] = digit;
+    return true;
+}
+
+/* Digits in groups: the first of one to three, the last of three, those between of two or three; the same mark throughout.
+ * Returns what is left, NULL bytes when the groups are wrong. */
+static struct slice read_whole(struct slice s, char group, struct writer *w)
+{
+    static const struct slice wrong;
+    unsigned digits = 0, groups = 0;
+    struct slice mark = { 0 };
+    for (;;) {
+        while (s.size > 0 && is_digit(s.bytes[0])) {
+            if (!put_digit(w, s.bytes[0])) return wrong;
+            s = slice_skip(s, 1);
+            digits++;
+        }
+        size_t mark_bytes = s.size > 0 && s.bytes[0] == group ? 1 : grouping_only(s);
+        if (mark_bytes == 0) break;
+        struct slice seen = slice_head(s, mark_bytes);
+        if (groups > 0 && !slice_equal(seen, mark)) return wrong;
+        if (digits == 0 || digits > 3 || (groups > 0 && digits < 2)) return wrong;
+        mark = seen;
+        s = slice_skip(s, mark_bytes);
+        groups++;
+        digits = 0;
+    }
+    if (groups > 0 && digits != 3) return wrong;
+    return s;
+}
+
+/* Moves the point, which stands behind `point` of the digits written, by `exponent` places. */
+static bool shift(struct writer *w, size_t from, size_t point, int exponent)
+{
+    char digits[NUMBER_TEXT_MAX];
+    int64_t count = (int64_t)(w->size - from), place = (int64_t)point + exponent;
+    memcpy(digits, w->to + from, (size_t)count);
+    w->size = from;
+    if (place <= 0 && !put_digit(w, '0')) return false;
+    for (int64_t at = 0; at < place; at++)
+        if (!put_digit(w, at < count ? digits[at] : '0')) return false;
+    if (place >= count) return true;
+    if (!put_digit(w, '.')) return false;
+    for (int64_t at = place; at < count; at++)
+        if (!put_digit(w, at < 0 ? '0' : digits[at])) return false;
+    return true;
+}
+
+static bool read_exponent(struct slice s, int *exponent)
+{
+    *exponent = 0;
+    if (s.size == 0) return true;
+    if (s.bytes[0] != 'e' && s.bytes[0] != 'E') return false;
+    s = slice_skip(s, 1);
+    bool is_negative = s.size > 0 && s.bytes[0] == '-';
+    if (s.size > 0 && (s.bytes[0] == '-' || s.bytes[0] == '+')) s = slice_skip(s, 1);
+    uint64_t value;
+    if (!slice_to_uint(s, EXPONENT_MAX, &value)) return false;
+    *exponent = is_negative ? -(int)value : (int)value;
+    return true;
+}
+
+/* The core in one style; false when it is not written so. */
+static bool read_core(const struct core *c, char mark, struct writer *w)
+{
+    w->size = 0;
+    if (c->is_negative && !put_digit(w, '-')) return false;
+    size_t from = w->size;
+    struct slice s = read_whole(c->text, mark == '.' ? ',' : '.', w);
+    if (!s.bytes) return false;
+    size_t point = w->size - from, fraction = 0;
+    if (s.size > 0 && s.bytes[0] == mark) {
+        s = slice_skip(s, 1);
+        for (; s.size > 0 && is_digit(s.bytes[0]); s = slice_skip(s, 1), fraction++)
+            if (!put_digit(w, s.bytes[0])) return false;
+    }
+    int exponent;
+    if (point + fraction == 0 || !read_exponent(s, &exponent)) return false;
+    return shift(w, from, point, exponent);
+}
+
+static char first_letter(struct slice s)
+{
+    for (size_t i = 0; i < s.size; i++)
+        if (is_letter(s.bytes[i])) return s.bytes[i];
+    return 0;
+}
+
+/* Digits and one point at most, a minus in front: what most cells are. */
+static bool is_simple(struct slice s, char mark)
+{
+    size_t at = s.size > 1 && s.bytes[0] == '-';
+    bool has_digit = false, has_point = false;
+    for (; at < s.size; at++) {
+        if (is_digit(s.bytes[at])) has_digit = true;
+        else if (s.bytes[at] == '.' && mark == '.' && !has_point) has_point = true;
+        else return false;
+    }
+    return has_digit;
+}
+
+enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX], struct number *out)
+{
+    *out = (struct number){ .decimal = text };
+    if (style == DECIMAL_STYLE_AUTO) return NUMBER_FINE;
+    char mark = style == DECIMAL_STYLE_COMMA ? ',' : '.';
+    if (is_simple(text, mark)) return NUMBER_FINE;
+    if (text.size > NUMBER_SENT_MAX) return NUMBER_MALFORMED;
+    struct core c = core_of(text);
+    struct writer w = { .to = buffer };
+    out->currency = c.currency;
+    out->is_percent = c.is_percent;
+    if (read_core(&c, mark, &w)) {
+        out->decimal = slice_of(buffer, w.size);
+        return NUMBER_FINE;
+    }
+    if (read_core(&c, mark == '.' ? ',' : '.', &w)) return NUMBER_OTHER_STYLE;
+    out->letter = first_letter(c.text);
+    return out->letter ? NUMBER_HAS_LETTER : NUMBER_MALFORMED;
+}
+
+/* One mark: what stands before and behind it tells whether it can group. */
+static enum number_evidence evidence_of_one(struct slice s, size_t at, bool grouped_otherwise)
+{
+    enum number_evidence says = s.bytes[at] == '.' ? NUMBER_SAYS_POINT : NUMBER_SAYS_COMMA;
+    size_t behind = 0;
+    while (at + 1 + behind < s.size && is_digit(s.bytes[at + 1 + behind])) behind++;
+    if (behind != 3 || grouped_otherwise || at == 0 || at > 3) return says;
+    if (at == 1 && s.bytes[0] == '0') return says;
+    return NUMBER_AMBIGUOUS;
+}
+
+enum number_evidence number_evidence(struct slice text)
+{
+    if (text.size > NUMBER_SENT_MAX || is_simple(text, 0)) return NUMBER_SILENT;
+    struct slice s = core_of(text).text;
+    unsigned points = 0, commas = 0;
+    size_t last_point = 0, last_comma = 0;
+    bool grouped = false;
+    for (size_t i = 0; i < s.size; i++) {
+        if (s.bytes[i] == '.') points++, last_point = i;
+        else if (s.bytes[i] == ',') commas++, last_comma = i;
+        else if (grouping_only(slice_skip(s, i)) > 0) grouped = true;
+        else if (i == 0 && !is_digit(s.bytes[i])) return NUMBER_SILENT;
+    }
+    if (points + commas == 0) return NUMBER_SILENT;
+    if (points > 0 && commas > 0) {
+        if (last_point > last_comma) return points == 1 ? NUMBER_SAYS_POINT : NUMBER_SILENT;
+        return commas == 1 ? NUMBER_SAYS_COMMA : NUMBER_SILENT;
+    }
+    if (points > 1) return NUMBER_SAYS_COMMA;
+    if (commas > 1) return NUMBER_SAYS_POINT;
+    return evidence_of_one(s, points ? last_point : last_comma, grouped);
+}
+
+bool number_is_exponent_form(struct slice text)
+{
+    size_t at = 0, digits = 0;
+    while (at < text.size && is_digit(text.bytes[at])) at++, digits++;
+    if (digits == 0) return false;
+    if (at < text.size && (text.bytes[at] == '.' || text.bytes[at] == ',')) {
+        at++;
+        while (at < text.size && is_digit(text.bytes[at])) at++;
+    }
+    if (at >= text.size || (text.bytes[at] != 'E' && text.bytes[at] != 'e')) return false;
+    at++;
+    if (at >= text.size || (text.bytes[at] != '+' && text.bytes[at] != '-')) return false;
+    size_t from = ++at;
+    while (at < text.size && is_digit(text.bytes[at])) at++;
+    return at == text.size && at > from;
+}

@@ -1,0 +1,161 @@
+/* intake/plain.c: Unicode of texts, by utf8proc. */
+#include "intake/plain.h"
+
+#include "base/assert.h"
+
+#include <utf8proc.h>
+
+enum { DECOMPOSED_MAX = 18 };                       /* code points that one may become under NFD, and room */
+
+static bool is_printable_ascii(struct slice s)
+{
+    for (size_t i = 0; i < s.size; i++)
+        if (s.bytes[i] < 0x20 || s.bytes[i] == 0x7f) return false;    /* bytes from 0x80 on are negative or above */
+    return true;
+}
+
+static bool is_ascii_text(struct slice s)
+{
+    unsigned char seen = 0;
+    for (size_t i = 0; i < s.size; i++) seen |= (unsigned char)s.bytes[i];
+    return seen < 0x80 && is_printable_ascii(s);
+}
+
+enum treatment { KEEP, BLANK, REMOVE, CONTROL };
+
+static enum treatment treat(int32_t c)
+{
+    if (c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029) return BLANK;
+    utf8proc_category_t category = utf8proc_category(c);
+    if (category == UTF8PROC_CATEGORY_CF) return REMOVE;
+    return category == UTF8PROC_CATEGORY_CC ? CONTROL : KEEP;
+}
+
+struct decoder { struct slice rest; int32_t *points; size_t count; bool lenient, removed; enum plain_fault fault; };
+
+/* The next code point; a broken byte is U+FFFD where that is allowed. */
+static int32_t next_point(struct decoder *d)
+{
+    int32_t c;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)d->rest.bytes, (utf8proc_ssize_t)d->rest.size, &c);
+    if (n > 0) {
+        d->rest = slice_skip(d->rest, (size_t)n);
+        return c;
+    }
+    d->rest = slice_skip(d->rest, 1);
+    if (!d->lenient) d->fault = PLAIN_ENCODING;
+    return 0xfffd;
+}
+
+static void decompose(struct decoder *d, int32_t c)
+{
+    int last_class = 0;
+    utf8proc_ssize_t n = utf8proc_decompose_char(c, d->points + d->count, DECOMPOSED_MAX,
+                                                 UTF8PROC_STABLE | UTF8PROC_COMPOSE, &last_class);
+    ASSERT(n >= 0 && n <= DECOMPOSED_MAX);
+    d->count += (size_t)n;
+}
+
+static void decode(struct decoder *d)
+{
+    bool after_return = false;
+    while (d->rest.size > 0) {
+        int32_t c = next_point(d);
+        enum treatment t = treat(c);
+        bool second_of_crlf = after_return && c == '\n';
+        after_return = c == '\r';
+        if (t == REMOVE) d->removed = true;
+        if (t == CONTROL && !d->lenient && d->fault == PLAIN_FINE) d->fault = PLAIN_CONTROL;
+        if (t == REMOVE || second_of_crlf) continue;
+        decompose(d, t == KEEP ? c : ' ');
+    }
+}
+
+static bool is_blank(int32_t c)
+{
+    return c == ' ' || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* Canonical order of marks, which utf8proc_decompose would have brought, then composition. */
+static size_t compose(int32_t *points, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        int class_here = utf8proc_get_property(points[i])->combining_class;
+        for (size_t k = i; class_here > 0 && k > 0; k--) {
+            if (utf8proc_get_property(points[k - 1])->combining_class <= class_here) break;
+            int32_t swap = points[k - 1];
+            points[k - 1] = points[k];
+            points[k] = swap;
+        }
+    }
+    utf8proc_ssize_t n = utf8proc_normalize_utf32(points, (utf8proc_ssize_t)count, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    ASSERT(n >= 0);
+    return (size_t)n;
+}
+
+static struct slice encode(struct arena *a, const int32_t *points, size_t from, size_t to)
+{
+    char *bytes = arena_alloc(a, 4 * (to - from) + 1);
+    size_t size = 0;
+    for (size_t i = from; i < to; i++) size += (size_t)utf8proc_encode_char(points[i], (utf8proc_uint8_t *)bytes + size);
+    return slice_of(bytes, size);
+}
+
+static enum plain_fault make(struct arena *a, struct slice sent, bool lenient, struct plain *out)
+{
+    struct decoder d = { .rest = sent, .lenient = lenient };
+    /* Decomposition makes at most four code points of three bytes, one look-ahead of DECOMPOSED_MAX at the end. */
+    d.points = ARENA_ARRAY(a, 4 * sent.size + DECOMPOSED_MAX, int32_t);
+    decode(&d);
+    if (d.fault != PLAIN_FINE) return d.fault;
+    size_t from = 0, to = compose(d.points, d.count);
+    while (from < to && is_blank(d.points[from])) from++;
+    while (to > from && is_blank(d.points[to - 1])) to--;
+    *out = (struct plain){ encode(a, d.points, from, to), d.removed };
+    return PLAIN_FINE;
+}
+
+enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *out)
+{
+    if (is_ascii_text(sent)) {
+        *out = (struct plain){ .text = slice_trim(sent) };
+        return PLAIN_FINE;
+    }
+    return make(a, sent, false, out);
+}
+
+struct slice plain_text_leniently(struct arena *a, struct slice sent)
+{
+    if (is_ascii_text(sent)) return slice_trim(sent);
+    struct plain p;
+    enum plain_fault fault = make(a, sent, true, &p);
+    ASSERT(fault == PLAIN_FINE);
+    return p.text;
+}
+
+static bool has_only(struct slice s, const char *marks)
+{
+    for (size_t i = 0; i < s.size; i++) {
+        char c = s.bytes[i];
+        bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!is_word && (c == 0 || !strchr(marks, c))) return false;
+    }
+    return true;
+}
+
+bool plain_is_id(struct slice text)
+{
+    return has_only(text, "._:/#-");
+}
+
+bool plain_is_code(struct slice text)
+{
+    return has_only(text, "._-");
+}
+
+struct slice plain_head(struct slice text, size_t bytes)
+{
+    if (text.size <= bytes) return text;
+    while (bytes > 0 && ((unsigned char)text.bytes[bytes] & 0xc0) == 0x80) bytes--;
+    return slice_head(text, bytes);
+}

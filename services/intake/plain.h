@@ -1,0 +1,27 @@
+/* intake/plain.h: texts as the line keeps them (domain.md 3.1, feeds.md 3): NFC, a line break is one blank, no other control,
+ * no format characters, no outer blanks. */
+#ifndef INTAKE_PLAIN_H
+#define INTAKE_PLAIN_H
+
+#include "base/str.h"
+
+enum plain_fault { PLAIN_FINE, PLAIN_CONTROL, PLAIN_ENCODING };
+
+struct plain { struct slice text; bool removed; };  /* removed: format characters (Cf) were there */
+
+/* Plain ASCII is borrowed, everything else is made in the arena. */
+enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *out);
+
+/* The same for extras and names of columns: what text() may not hold becomes a blank, what is no UTF-8 U+FFFD. */
+struct slice plain_text_leniently(struct arena *a, struct slice sent);
+
+/* A–Z a–z 0–9 and . _ : / # - */
+bool plain_is_id(struct slice text);
+
+/* A–Z a–z 0–9 and . _ - */
+bool plain_is_code(struct slice text);
+
+/* The first `bytes` of a text, cut at a character. */
+struct slice plain_head(struct slice text, size_t bytes);
+
+#endif

@@ -1,0 +1,89 @@
+/* intake/reader.h: how a format is read, behind one small set of functions: survey the whole document, then hand over its
+ * lines one by one as drafts. Readers do no I/O and publish nothing. */
+#ifndef INTAKE_READER_H
+#define INTAKE_READER_H
+
+#include "intake/spool.h"
+#include "intake/typing.h"
+
+/* What a step of a reader came upon. */
+enum reader_step {
+    READER_LINE,                                    /* the draft is filled */
+    READER_DEAD,                                    /* never became a line: `raw`, position, row; the issue says why */
+    READER_SKIPPED,                                 /* no line: `skipped` says what */
+    READER_OBJECT,                                  /* {"review": …}, {"record": …} of `local` */
+    READER_END,
+};
+
+/* Rows that are no lines. */
+#define SKIPPED_WORDS(S) \
+    S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) S(other_quantity)
+enum skipped {
+#define SKIP(word) SKIPPED_##word,
+    SKIPPED_WORDS(SKIP)
+#undef SKIP
+    SKIPPED_COUNT
+};
+struct slice skipped_name(enum skipped s);
+
+/* Verdict of a survey. */
+enum survey { SURVEY_READ, SURVEY_HELD, SURVEY_REJECTED };
+
+/* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
+struct reader_answers { enum decimal_style decimal; enum date_style dates; uint32_t header_row; struct slice sheet; };
+
+enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE, PURPOSE_NONE };
+
+/* What the document says of all its lines. */
+struct document_header {
+    struct slice partner_id, currency, report_id, original_report_id, report_from, report_to;
+    enum purpose purpose;
+    bool         is_test;
+    struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
+};
+
+/* The line named and approved within a run of claimctl (first-hour.md 8); only from `local`. */
+struct line_extension {
+    struct slice       received_at, name;
+    const struct slice *approved_by;
+    unsigned           approved_by_count;
+};
+
+struct reader {
+    const struct reader_ops      *ops;
+    struct spool                 *spool;
+    const struct mapping_profile *profile;
+    struct typing                *typing;           /* survey sets decimals and dates; X12 types sets while surveying */
+    struct arena                 *arena;            /* of the document: bounded things only */
+    struct arena                 *line_arena;       /* emptied by the caller before each next */
+    struct issues                *errors, *warnings;    /* of the document */
+    struct reader_answers         answers;
+    struct document_header        header;
+    bool                          is_strict, is_local;
+    struct slice                  format, dialect;  /* for the receipt: csv; `;` windows-1252 comma dmy, row 3 */
+    struct issue                 *question;         /* of SURVEY_HELD */
+    enum skipped                  skipped;          /* of the last READER_SKIPPED */
+    struct line_extension         extension;        /* of the last READER_LINE */
+    struct slice                  object_name, object;  /* of the last READER_OBJECT: review, record; its JSON */
+};
+
+struct reader_ops {
+    struct slice     format;                        /* text, json, x12, xlsx */
+    enum survey    (*survey)(struct reader *);
+    /* Fills the draft (also position, row, offset, raw for READER_DEAD) and adds issues of the line to `issues`. */
+    enum reader_step (*next)(struct reader *, struct draft *d, struct issues *issues);
+    void           (*rewind)(struct reader *);      /* to the first line again */
+    void           (*close)(struct reader *);
+};
+
+/* Readers by format. Each is opened on a spool and owns its own memory until closed. */
+struct reader *text_reader_open(struct arena *a);
+struct reader *json_reader_open(struct arena *a);
+
+/* An issue of the document in its errors, warnings or, for notes, warnings. */
+struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);
+
+/* The same with the severity that `strict` gives a warning. */
+struct issue *reader_add_strict(struct reader *r, enum issue_code code, uint64_t offset);
+
+#endif

@@ -1,0 +1,35 @@
+/* intake/spool.h: the bytes of a document, mapped; pages behind the reader are given back, so that memory is a window
+ * whatever the size (feeds.md 4). */
+#ifndef INTAKE_SPOOL_H
+#define INTAKE_SPOOL_H
+
+#include "base/str.h"
+
+#define DOCUMENT_BYTES_MAX (2ull << 30)
+enum { SPOOL_WINDOW_BYTES = 8 << 20 };
+
+struct spool {
+    struct slice bytes;
+    uint64_t     passed;                            /* pages before it were given back */
+    bool         is_mapped, is_owned;               /* to be unmapped, to be freed */
+};
+
+/* Maps a regular file; anything else (a pipe) is read into memory first. ERR_FILE_UNREADABLE; ERR_WIRE_TOO_LARGE beyond
+ * DOCUMENT_BYTES_MAX. */
+enum err spool_open(struct spool *s, const char *path) MUST_CHECK;
+
+/* Bytes that stay with the caller. */
+struct spool spool_over(struct slice bytes);
+
+void spool_close(struct spool *s);
+
+/* The reader is done with what lies before `offset`. Cheap: pages go back a window at a time. */
+void spool_pass(struct spool *s, uint64_t offset);
+
+/* The reader begins again. */
+void spool_rewind(struct spool *s);
+
+/* SHA-256 of all bytes. */
+void spool_sha256(struct spool *s, uint8_t digest[32]);
+
+#endif

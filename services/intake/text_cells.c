@@ -1,0 +1,236 @@
+/* intake/text_cells.c: cells of text and sheets. */
+#include "intake/text_cells.h"
+
+#include "base/assert.h"
+#include "domain/decimal.h"
+#include "intake/number.h"
+#include "intake/plain.h"
+#include "intake/text_dialect.h"
+
+enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40 };
+
+/* Evidence */
+
+static void keep_sample(struct arena *a, struct slice samples[SAMPLES_MAX], struct slice cell, uint64_t *first_offset, uint64_t offset)
+{
+    for (unsigned i = 0; i < SAMPLES_MAX; i++) {
+        if (slice_equal(samples[i], cell)) return;
+        if (samples[i].size > 0) continue;
+        if (i == 0) *first_offset = offset;
+        samples[i] = issue_value(a, slice_head(cell, SAMPLE_BYTES_MAX));
+        return;
+    }
+}
+
+static void add_number(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
+{
+    switch (number_evidence(cell)) {
+    case NUMBER_SILENT:     return;
+    case NUMBER_SAYS_POINT: e->point++; return;
+    case NUMBER_SAYS_COMMA: e->comma++; return;
+    case NUMBER_AMBIGUOUS:
+        e->thousands++;
+        keep_sample(a, e->number_samples, cell, &e->number_offset, offset);
+        return;
+    }
+}
+
+static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
+{
+    switch (date_evidence(cell)) {
+    case DATE_SILENT:   return;
+    case DATE_SAYS_DMY: e->day_first++; return;
+    case DATE_SAYS_MDY: e->month_first++; return;
+    case DATE_AMBIGUOUS:
+        e->either++;
+        keep_sample(a, e->date_samples, cell, &e->date_offset, offset);
+        return;
+    }
+}
+
+void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns, const struct slice *cells,
+                       unsigned count, uint64_t offset)
+{
+    for (unsigned i = 0; i < count && i < columns->count; i++) {
+        if (cells[i].size < 3) continue;
+        if (columns->items[i].is_number) add_number(e, a, cells[i], offset);
+        else if (columns->items[i].is_date) add_date(e, a, cells[i], offset);
+    }
+}
+
+enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer)
+{
+    uint64_t all = e->point + e->comma;
+    if (all > 0 && e->point * 100 >= all * DECIDES_PERCENT) return DECIMAL_STYLE_POINT;
+    if (all > 0 && e->comma * 100 >= all * DECIDES_PERCENT) return DECIMAL_STYLE_COMMA;
+    if (profile != DECIMAL_STYLE_AUTO) return profile;
+    if (answer != DECIMAL_STYLE_AUTO) return answer;
+    return all + e->thousands > 0 ? DECIMAL_STYLE_AUTO : DECIMAL_STYLE_POINT;
+}
+
+enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
+{
+    if (e->day_first > 0 && e->month_first == 0) return DATE_STYLE_DMY;
+    if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
+    if (profile != DATE_STYLE_AUTO) return profile;
+    if (answer != DATE_STYLE_AUTO) return answer;
+    return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
+}
+
+struct slice cell_evidence_samples(struct arena *a, const struct slice samples[SAMPLES_MAX])
+{
+    struct text t = text_in(a, SAMPLES_MAX * (SAMPLE_BYTES_MAX + 2));
+    for (unsigned i = 0; i < SAMPLES_MAX && samples[i].size > 0; i++) {
+        if (i > 0) PUT(&t, ", ");
+        text_put(&t, samples[i]);
+    }
+    return text_slice(&t);
+}
+
+/* Rows */
+
+static bool is_marker(const struct reader *r, struct slice cell)
+{
+    static const struct slice markers[] = { SLICE_INIT("N/A"), SLICE_INIT("NULL"), SLICE_INIT("-"), SLICE_INIT("0000-00-00") };
+    const struct texts *own = &r->profile->text.empty_markers;
+    if (cell.size > 0 && memchr("Nn-0", cell.bytes[0], 4))
+        for (unsigned i = 0; i < sizeof markers / sizeof *markers; i++)
+            if (slice_equal_nocase(cell, markers[i])) return true;
+    for (unsigned i = 0; i < own->count; i++)
+        if (slice_equal_nocase(cell, own->items[i])) return true;
+    return false;
+}
+
+static bool is_known_kind(const struct reader *r, struct slice word)
+{
+    size_t mark = arena_mark(r->line_arena);
+    bool is_known = typing_kind_of(r->typing, word) != KIND_UNSPECIFIED;
+    arena_rewind(r->line_arena, mark);
+    return is_known;
+}
+
+enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
+{
+    bool is_blank = true, identified = false, is_nil = false;
+    for (unsigned i = 0; i < count && !identified; i++) {
+        struct slice cell = slice_trim(cells[i]);
+        if (slice_is_empty(cell)) continue;
+        is_blank = false;
+        enum slot slot = i < columns->count ? columns->items[i].slot : SLOT_NONE;
+        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no) identified = !is_marker(r, cell);
+        if (slot == SLOT_kind && is_known_kind(r, cell)) identified = true;
+    }
+    if (identified) return ROW_LINE;
+    if (is_blank) return ROW_BLANK;
+    for (unsigned i = 0; i < count && !is_nil; i++) is_nil = text_dialect_is_nil(r->line_arena, cells[i]);
+    return is_nil ? ROW_NIL : ROW_TOTAL;
+}
+
+/* Several serials in one cell are parted by , ; | or blanks. */
+static void fill_serials(const struct reader *r, struct draft *d, enum slot slot, struct draft_cell cell)
+{
+    enum draft_list_id id = slot == SLOT_serials ? DRAFT_LIST_serials : slot == SLOT_payout_ids ? DRAFT_LIST_payout_ids : DRAFT_LIST_line_refs;
+    struct slice rest = cell.text;
+    size_t at = 0;
+    while (at < rest.size) {
+        while (at < rest.size && memchr(",;| \t\r\n", rest.bytes[at], 7)) at++;
+        size_t from = at;
+        while (at < rest.size && !memchr(",;| \t\r\n", rest.bytes[at], 7)) at++;
+        if (at == from) break;
+        cell.text = slice_of(rest.bytes + from, at - from);
+        draft_add(r->line_arena, &d->lists[id], SERIALS_MAX, cell);
+    }
+}
+
+static void fill_empty(const struct reader *r, struct draft *d, struct issues *issues, enum slot slot, struct draft_cell cell)
+{
+    if (!draft_put(d, slot, cell)) return;
+    typing_blame(r->typing, d, issues, ISSUE_EMPTY_MARKER, slot);
+    draft_drop(d, slot);
+}
+
+static bool is_list(enum slot slot)
+{
+    return slot == SLOT_serials || slot == SLOT_payout_ids || slot == SLOT_line_refs;
+}
+
+static void fill_constants(const struct reader *r, struct draft *d)
+{
+    for (unsigned i = 0; i < r->profile->text.constant_count; i++) {
+        enum slot slot = slot_find(r->profile->text.constants[i].field);
+        if (slot != SLOT_NONE && !is_list(slot)) draft_default(d, slot, r->profile->text.constants[i].value);
+    }
+}
+
+void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,
+                     const struct slice *cells, unsigned count)
+{
+    bool extras_cut = false;
+    for (unsigned i = 0; i < count && i < columns->count; i++) {
+        struct draft_cell cell = { .text = slice_trim(cells[i]), .column = (uint16_t)(i + 1) };
+        enum slot slot = columns->items[i].slot;
+        if (slice_is_empty(cell.text)) continue;
+        if (slot == SLOT_NONE) extras_cut |= !draft_add_extra(d, columns->items[i].name, cell);
+        else if (is_marker(r, cell.text)) fill_empty(r, d, issues, slot, cell);
+        else if (is_list(slot)) fill_serials(r, d, slot, cell);
+        else (void)draft_put(d, slot, cell);
+    }
+    fill_constants(r, d);
+    if (extras_cut) typing_blame(r->typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
+}
+
+/* Totals */
+
+static const enum slot total_slots[TOTAL_COLUMNS] = { SLOT_qty_milli, SLOT_claimed_amount_minor, SLOT_extended_amount_minor };
+
+static int total_of(const struct column *column)
+{
+    for (int k = 0; k < TOTAL_COLUMNS; k++)
+        if (column->slot == total_slots[k]) return k;
+    return -1;
+}
+
+static bool read_figure(const struct reader *r, struct slice cell, int64_t *value)
+{
+    char buffer[NUMBER_TEXT_MAX];
+    struct number number;
+    cell = slice_trim(cell);
+    if (slice_is_empty(cell) || number_read(cell, r->typing->decimals, buffer, &number) != NUMBER_FINE) return false;
+    return decimal_parse(number.decimal, TOTAL_SCALE, DECIMAL_EXCESS_ROUND, value, NULL) == OK;
+}
+
+void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count && i < columns->count; i++) {
+        int64_t value;
+        int k = columns->items[i].is_number ? total_of(&columns->items[i]) : -1;
+        if (k < 0 || !read_figure(r, cells[i], &value)) continue;
+        t->all[k] += value;
+        t->part[k] += value;
+    }
+}
+
+static struct slice figure_text(struct arena *a, __int128 value)
+{
+    struct text t = text_in(a, 40);
+    if (value > INT64_MAX || value < INT64_MIN) PUT(&t, "more than can be shown");
+    else decimal_put(&t, (int64_t)value, TOTAL_SCALE);
+    return text_slice(&t);
+}
+
+void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns, const struct slice *cells,
+                         unsigned count, uint64_t offset, uint32_t row)
+{
+    for (unsigned i = 0; i < count && i < columns->count; i++) {
+        int64_t value;
+        int k = columns->items[i].is_number ? total_of(&columns->items[i]) : -1;
+        if (k < 0 || !read_figure(r, cells[i], &value) || t->all[k] == value || t->part[k] == value) continue;
+        struct issue *issue = reader_add_strict(r, ISSUE_TOTAL_DIFFERS, offset);
+        issue->field = slot_name(columns->items[i].slot);
+        issue->value = issue_value(r->arena, slice_trim(cells[i]));
+        issue->where.row = row;
+        issue->where.column = i + 1;
+        issue_argument(issue, SLICE("counted"), figure_text(r->arena, t->all[k]));
+    }
+    memset(t->part, 0, sizeof t->part);
+}

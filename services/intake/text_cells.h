@@ -1,0 +1,49 @@
+/* intake/text_cells.h: rows of cells become drafts; what a file's cells tell of its numbers and dates (feeds.md 7.2).
+ * Shared by text and workbooks. */
+#ifndef INTAKE_TEXT_CELLS_H
+#define INTAKE_TEXT_CELLS_H
+
+#include "intake/columns.h"
+#include "intake/reader.h"
+
+enum { SAMPLES_MAX = 3 };
+
+/* What all cells of a file say together. */
+struct cell_evidence {
+    uint64_t     point, comma, thousands;           /* thousands: 1,234 and 1.234, which say nothing */
+    uint64_t     day_first, month_first, either;
+    struct slice number_samples[SAMPLES_MAX], date_samples[SAMPLES_MAX];
+    uint64_t     number_offset, date_offset;        /* of the first sample's row */
+};
+
+/* Adds the cells of a row. Samples are kept in the arena. */
+void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns, const struct slice *cells,
+                       unsigned count, uint64_t offset);
+
+/* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
+enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer);
+enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
+
+/* The samples for the question: `1,234`, `5,678`. */
+struct slice cell_evidence_samples(struct arena *a, const struct slice samples[SAMPLES_MAX]);
+
+enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NIL };
+
+/* What a row is: no part and no invoice number, and no kind that we know, makes it a total. */
+enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count);
+
+/* Fills the draft from the cells; `column` of a draft cell is the 1-based column. Profile constants come last. */
+void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,
+                     const struct slice *cells, unsigned count);
+
+/* Sums of lines, to be compared with total rows: quantities and amounts at six digits. */
+enum { TOTAL_COLUMNS = 3 };
+struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };
+
+void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count);
+
+/* Compares a total row with all lines and with those since the last total row; TOTAL_DIFFERS to the reader. */
+void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns, const struct slice *cells,
+                         unsigned count, uint64_t offset, uint32_t row);
+
+#endif

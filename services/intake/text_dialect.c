@@ -1,0 +1,228 @@
+/* intake/text_dialect.c: looking at a text file before reading it. */
+#include "intake/text_dialect.h"
+
+#include "base/assert.h"
+#include "intake/plain.h"
+
+#include <stdio.h>
+
+enum { CONTROL_PERMILLE_MAX = 100, PROBE_BYTES = 4096 };
+
+/* Encoding */
+
+/* Counts the zero bytes at even and odd places: UTF-16 without a BOM has them at one of the two. */
+static bool looks_wide(struct slice head, bool *is_little)
+{
+    size_t zeros[2] = { 0, 0 }, half = head.size / 2;
+    if (half < 8) return false;
+    for (size_t i = 0; i < head.size; i++) zeros[i % 2] += head.bytes[i] == 0;
+    *is_little = zeros[1] > zeros[0];
+    size_t most = zeros[*is_little ? 1 : 0], least = zeros[*is_little ? 0 : 1];
+    return most * 10 >= half * 4 && least * 20 <= half;
+}
+
+/* Bytes of the UTF-8 character at `at`: 0 when it is none; `size` is what is left. */
+static size_t utf8_bytes(const unsigned char *s, size_t size)
+{
+    if (s[0] < 0x80) return 1;
+    size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || n > size) return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80) return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)) return 0;
+    if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)) return 0;
+    return n;
+}
+
+/* Eight bytes at a time while they are ASCII, a window at a time so that pages go back. */
+static bool is_utf8(struct spool *spool, size_t from)
+{
+    const unsigned char *bytes = (const unsigned char *)spool->bytes.bytes;
+    size_t size = spool->bytes.size, at = from;
+    while (at < size) {
+        size_t until = size - at > SPOOL_WINDOW_BYTES ? at + SPOOL_WINDOW_BYTES : size;
+        while (at < until) {
+            uint64_t eight;
+            if (until - at >= 8 && (memcpy(&eight, bytes + at, 8), (eight & 0x8080808080808080u) == 0)) { at += 8; continue; }
+            size_t n = utf8_bytes(bytes + at, size - at);
+            if (n == 0) return false;
+            at += n;
+        }
+        spool_pass(spool, at < size ? at : size);
+    }
+    return true;
+}
+
+static void name_encoding(struct text_dialect *d, enum text_encoding encoding, struct slice name)
+{
+    d->encoding = encoding;
+    snprintf(d->encoding_name, sizeof d->encoding_name, "%.*s", SLICE_ARGS(slice_head(name, sizeof d->encoding_name - 1)));
+}
+
+static bool by_bom(struct slice bytes, struct text_dialect *d)
+{
+    if (slice_starts_with(bytes, SLICE("\xef\xbb\xbf"))) { name_encoding(d, ENCODING_UTF8, SLICE("utf-8")); d->bom_bytes = 3; }
+    else if (slice_starts_with(bytes, SLICE("\xff\xfe"))) { name_encoding(d, ENCODING_UTF16LE, SLICE("utf-16le")); d->bom_bytes = 2; }
+    else if (slice_starts_with(bytes, SLICE("\xfe\xff"))) { name_encoding(d, ENCODING_UTF16BE, SLICE("utf-16be")); d->bom_bytes = 2; }
+    return d->bom_bytes > 0;
+}
+
+void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, struct text_dialect *d)
+{
+    bool is_little;
+    *d = (struct text_dialect){ 0 };
+    bool has_bom = by_bom(spool->bytes, d);
+    if (has_bom && d->encoding != ENCODING_UTF8) return;
+    if (!has_bom && looks_wide(slice_head(spool->bytes, PROBE_BYTES), &is_little)) {
+        name_encoding(d, is_little ? ENCODING_UTF16LE : ENCODING_UTF16BE, is_little ? SLICE("utf-16le") : SLICE("utf-16be"));
+        d->is_assumed = true;
+        return;
+    }
+    if (is_utf8(spool, d->bom_bytes)) {
+        name_encoding(d, ENCODING_UTF8, SLICE("utf-8"));
+    } else if (profile_encoding.size > 0 && !slice_equal_nocase(profile_encoding, SLICE("utf-8"))) {
+        name_encoding(d, ENCODING_OTHER, profile_encoding);
+    } else {
+        name_encoding(d, ENCODING_OTHER, SLICE("windows-1252"));
+        d->is_assumed = true;
+    }
+    spool_rewind(spool);
+}
+
+/* Nil reports, binary bytes */
+
+bool text_dialect_is_nil(struct arena *a, struct slice text)
+{
+    static const struct slice phrases[] = {
+        SLICE_INIT("no sales"), SLICE_INIT("no sale"), SLICE_INIT("nil report"), SLICE_INIT("no activity"),
+        SLICE_INIT("no transactions"), SLICE_INIT("nothing to report"),
+    };
+    if (text.size > 200) return false;
+    size_t mark = arena_mark(a);
+    struct slice folded = columns_fold(a, text, false);
+    bool is_nil = slice_equal(folded, SLICE("nil"));
+    for (unsigned i = 0; i < sizeof phrases / sizeof *phrases; i++) is_nil |= slice_starts_with(folded, phrases[i]);
+    arena_rewind(a, mark);
+    return is_nil;
+}
+
+static bool is_binary(struct slice head)
+{
+    size_t controls = 0;
+    for (size_t i = 0; i < head.size; i++) {
+        unsigned char c = (unsigned char)head.bytes[i];
+        controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
+    }
+    return controls * 1000 > head.size * CONTROL_PERMILLE_MAX;
+}
+
+/* Delimiter and header */
+
+/* How well a delimiter fits: the best header row, and how many of the rows have as many cells as it. */
+struct fit { unsigned score, header_cells, steady; uint32_t header_row; };
+
+static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char delimiter)
+{
+    struct fit fit = { 0 };
+    unsigned counts[2 * HEADER_ROWS_MAX] = { 0 }, seen = 0, most = 0;
+    struct text_row row;
+    rows->delimiter = delimiter;
+    text_rows_rewind(rows);
+    while (seen < 2 * HEADER_ROWS_MAX && text_rows_next(rows, &row) && row.offset < rows->begin + SNIFF_BYTES) {
+        unsigned score = seen < HEADER_ROWS_MAX && row.fault == ROW_FINE ? columns_score(r->line_arena, row.cells, row.count, r->profile) : 0;
+        if (score > fit.score) fit = (struct fit){ .score = score, .header_cells = row.count, .header_row = row.row };
+        counts[seen++] = row.count;
+    }
+    if (fit.header_cells == 0)
+        for (unsigned i = 0; i < seen; i++) most = counts[i] > most ? counts[i] : most;
+    for (unsigned i = 0; i < seen; i++) fit.steady += counts[i] > 1 && counts[i] == (fit.header_cells ? fit.header_cells : most);
+    return fit;
+}
+
+static struct fit best_delimiter(struct reader *r, struct text_rows *rows)
+{
+    static const char candidates[] = { ',', ';', '\t', '|' };
+    struct fit best = { 0 };
+    char delimiter = ',';
+    for (unsigned i = 0; i < sizeof candidates; i++) {
+        struct fit fit = try_delimiter(r, rows, candidates[i]);
+        bool is_better = fit.score > best.score || (fit.score == best.score && fit.steady > best.steady);
+        if (is_better) best = fit, delimiter = candidates[i];
+    }
+    rows->delimiter = delimiter;
+    return best;
+}
+
+/* sep=; on the first line, as spreadsheets write it. */
+static bool take_sep_line(struct text_rows *rows)
+{
+    struct text_row row;
+    text_rows_rewind(rows);
+    rows->delimiter = 0;
+    if (!text_rows_next(rows, &row) || row.fault != ROW_FINE) return false;
+    struct slice text = slice_trim(row.text);
+    if (text.size != 5 || !slice_equal_nocase(slice_head(text, 4), SLICE("sep="))) return false;
+    rows->delimiter = text.bytes[4];
+    rows->begin = rows->at;
+    rows->begin_row = rows->row;
+    return true;
+}
+
+struct repetition { struct reader *reader; uint64_t offset; };
+
+static void say_repeated(void *context, enum slot slot, struct slice counts)
+{
+    struct repetition *rep = context;
+    struct issue *i = reader_add(rep->reader, ISSUE_COLUMN_REPEATED, rep->offset);
+    i->field = slot_name(slot);
+    i->value = issue_value(rep->reader->arena, counts);
+}
+
+/* Reads the row of that number as the header. */
+static enum text_finding read_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
+{
+    struct text_row row;
+    text_rows_rewind(rows);
+    while (text_rows_next(rows, &row)) {
+        if (row.row < d->header_row) { d->skipped_rows++; continue; }
+        if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
+        if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0) return TEXT_NO_HEADER;
+        struct repetition rep = { r, row.offset };
+        d->header_text = slice_copy(r->arena, row.text);
+        d->columns = columns_read(r->arena, row.cells, row.count, r->profile, say_repeated, &rep);
+        rows->columns = row.count;
+        rows->begin = rows->at;
+        rows->begin_row = rows->row;
+        return TEXT_FOUND;
+    }
+    return TEXT_NO_HEADER;
+}
+
+/* Without a header: a nil report says so in its first rows. */
+static enum text_finding without_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
+{
+    struct text_row row;
+    text_rows_rewind(rows);
+    for (unsigned seen = 0; seen < HEADER_ROWS_MAX && text_rows_next(rows, &row); seen++) {
+        if (slice_is_empty(d->sample)) d->sample = issue_value(r->arena, row.text);
+        for (unsigned i = 0; i < row.count; i++)
+            if (text_dialect_is_nil(r->line_arena, row.cells[i])) return TEXT_NIL;
+    }
+    return TEXT_NO_HEADER;
+}
+
+enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
+{
+    const struct profile_text *p = &r->profile->text;
+    if (d->encoding != ENCODING_UTF16LE && d->encoding != ENCODING_UTF16BE && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES)))
+        return TEXT_BINARY;
+    rows->begin = d->bom_bytes;
+    bool has_sep = take_sep_line(rows);
+    struct fit fit;
+    if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter);
+    else fit = best_delimiter(r, rows);
+    d->delimiter = rows->delimiter;
+    d->header_row = r->answers.header_row ? r->answers.header_row : p->header_row ? p->header_row : fit.header_row;
+    enum text_finding finding = d->header_row > 0 ? read_header(r, rows, d) : TEXT_NO_HEADER;
+    return finding == TEXT_NO_HEADER ? without_header(r, rows, d) : finding;
+}

@@ -1,0 +1,34 @@
+/* intake/text_dialect.h: how a text file is written: encoding, delimiter, header (feeds.md 7.1). A property of the file. */
+#ifndef INTAKE_TEXT_DIALECT_H
+#define INTAKE_TEXT_DIALECT_H
+
+#include "intake/reader.h"
+#include "intake/text.h"
+
+enum { SNIFF_BYTES = 64 << 10 };
+
+enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_BINARY, TEXT_TOO_WIDE };
+
+struct text_dialect {
+    enum text_encoding encoding;
+    char               encoding_name[40];           /* for iconv and for people */
+    bool               is_assumed;                  /* nothing said so: cp1252 */
+    size_t             bom_bytes;
+    char               delimiter;
+    uint32_t           header_row;                  /* physical line; 0 none */
+    struct slice       header_text;                 /* of it, to know it again */
+    struct columns     columns;
+    uint32_t           skipped_rows;                /* before the header */
+    struct slice       sample;                      /* first rows, when there is no header */
+};
+
+/* Encoding by BOM, else valid UTF-8, else `profile_encoding`, else cp1252. Reads all bytes. */
+void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, struct text_dialect *d);
+
+/* Delimiter and header; leaves `rows` behind the header, ready for data. COLUMN_REPEATED goes to the reader's warnings. */
+enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d);
+
+/* Says a row that nothing was sold: "No sales". */
+bool text_dialect_is_nil(struct arena *a, struct slice text);
+
+#endif

@@ -1,0 +1,240 @@
+/* intake/text_reader.c: delimited text behind the reader's functions: survey the dialect, then one draft a row. */
+#include "base/assert.h"
+#include "intake/reader.h"
+#include "intake/text_cells.h"
+#include "intake/text_dialect.h"
+
+#include <stdlib.h>
+
+struct text_reader {
+    struct reader        base;
+    struct text_rows     rows;
+    struct text_dialect  dialect;
+    struct cell_evidence evidence;
+    struct cell_totals   totals;
+    struct text_row      row;                       /* the one the draft is of */
+    bool                 is_open, has_totals, is_nil, is_nil_said;
+    char                 ordinal[12];
+};
+
+static struct text_reader *own(struct reader *r)
+{
+    return (struct text_reader *)r;
+}
+
+/* Survey */
+
+static bool is_header_again(const struct text_reader *t, const struct text_row *row)
+{
+    return slice_equal(row->text, t->dialect.header_text);
+}
+
+/* All rows once: what their numbers and dates tell, and whether there are totals to compare. */
+static void gather_evidence(struct text_reader *t)
+{
+    struct text_row row;
+    while (text_rows_next(&t->rows, &row)) {
+        if (row.fault != ROW_FINE || is_header_again(t, &row)) continue;
+        cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
+        if (!t->has_totals) t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
+        arena_reset(t->base.line_arena);
+    }
+}
+
+static enum survey ask(struct text_reader *t, enum issue_code code, struct slice value, uint64_t offset)
+{
+    struct reader *r = &t->base;
+    r->question = reader_add(r, code, offset);
+    r->question->value = value;
+    return SURVEY_HELD;
+}
+
+static enum survey decide_styles(struct text_reader *t)
+{
+    struct reader *r = &t->base;
+    const struct cell_evidence *e = &t->evidence;
+    const struct profile_text *p = &r->profile->text;
+    r->typing->decimals = cell_evidence_decimals(e, p->decimal, r->answers.decimal);
+    r->typing->dates.order = cell_evidence_dates(e, p->dates, r->answers.dates);
+    enum survey survey = SURVEY_READ;
+    if (r->typing->dates.order == DATE_STYLE_AUTO)
+        survey = ask(t, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, e->date_samples), e->date_offset);
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
+        survey = ask(t, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, e->number_samples), e->number_offset);
+    return survey;
+}
+
+/* csv; `;` windows-1252 comma dmy, header in row 3 */
+static void describe(struct text_reader *t)
+{
+    static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
+    struct text text = text_in(t->base.arena, 160);
+    if (t->dialect.delimiter == '\t') PUT(&text, "tab");
+    else text_put_byte(&text, t->dialect.delimiter);
+    PUT(&text, " ");
+    text_put(&text, slice_from(t->dialect.encoding_name));
+    PUT(&text, ", decimal ");
+    text_put(&text, t->base.typing->decimals == DECIMAL_STYLE_COMMA ? SLICE("comma") : SLICE("point"));
+    PUT(&text, ", dates ");
+    text_put(&text, dates[t->base.typing->dates.order]);
+    PUT(&text, ", header in row ");
+    text_put_int(&text, t->dialect.header_row);
+    t->base.dialect = text_slice(&text);
+}
+
+static enum survey refuse(struct text_reader *t, enum text_finding finding)
+{
+    struct reader *r = &t->base;
+    if (finding == TEXT_BINARY) reader_add(r, ISSUE_FORMAT_UNKNOWN, 0);
+    else issue_argument(reader_add(r, ISSUE_COLUMNS_TOO_MANY, 0), SLICE("max"), SLICE("512"));
+    return SURVEY_REJECTED;
+}
+
+static enum survey text_survey(struct reader *r)
+{
+    struct text_reader *t = own(r);
+    r->typing->dates.is_plain = r->typing->names_are_exact = false;
+    text_dialect_encoding(r->spool, r->profile->text.encoding, &t->dialect);
+    enum err e = text_rows_open(&t->rows, r->arena, r->spool, t->dialect.encoding, t->dialect.encoding_name);
+    t->is_open = e == OK;
+    if (e != OK) {
+        issue_argument(reader_add(r, ISSUE_ENCODING_UNREADABLE, 0), SLICE("encoding"), slice_from(t->dialect.encoding_name));
+        return SURVEY_REJECTED;
+    }
+    enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
+    if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE) return refuse(t, finding);
+    if (t->dialect.is_assumed)
+        issue_argument(reader_add(r, ISSUE_ENCODING_ASSUMED, 0), SLICE("encoding"), slice_from(t->dialect.encoding_name));
+    if (finding == TEXT_NO_HEADER) return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, t->rows.begin);
+    t->is_nil = finding == TEXT_NIL;
+    if (t->is_nil) return SURVEY_READ;
+    gather_evidence(t);
+    enum survey survey = decide_styles(t);
+    describe(t);
+    text_rows_rewind(&t->rows);
+    return survey;
+}
+
+/* Lines */
+
+static void text_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w)
+{
+    (void)a;
+    const struct text_reader *t = d->reader;
+    *w = (struct where){ .offset = d->offset, .row = d->row };
+    if (!cell || cell->column == 0) return;
+    w->column = cell->column;
+    w->column_name = t->dialect.columns.items[cell->column - 1].name;
+    w->offset = text_rows_cell_offset(&t->rows, d->offset, t->row.raw, cell->column - 1u);
+}
+
+static void place(struct text_reader *t, struct draft *d)
+{
+    struct text ordinal = text_over(t->ordinal, sizeof t->ordinal);
+    text_put_int(&ordinal, t->row.row);
+    draft_reset(d);
+    d->position = d->offset = t->row.offset;
+    d->row = t->row.row;
+    d->raw = t->row.raw;
+    d->ordinal = text_slice(&ordinal);
+    d->sign_names_kind = true;
+    d->locate = text_locate;
+    d->reader = t;
+}
+
+static struct slice number_text(struct arena *a, uint64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, (int64_t)value);
+    return text_slice(&t);
+}
+
+static enum reader_step dead(struct text_reader *t, struct draft *d, struct issues *issues)
+{
+    static const enum issue_code codes[] = {
+        [ROW_UNCLOSED] = ISSUE_QUOTE_UNCLOSED, [ROW_TOO_LONG_FAULT] = ISSUE_ROW_TOO_LONG, [ROW_TOO_WIDE_FAULT] = ISSUE_ROW_TOO_WIDE,
+    };
+    struct issue *i = typing_blame(t->base.typing, d, issues, codes[t->row.fault], SLOT_NONE);
+    if (t->row.fault == ROW_TOO_LONG_FAULT) issue_argument(i, SLICE("max"), number_text(t->base.line_arena, ROW_BYTES_MAX));
+    if (t->row.fault == ROW_TOO_WIDE_FAULT) issue_argument(i, SLICE("max"), number_text(t->base.line_arena, COLUMNS_MAX));
+    return READER_DEAD;
+}
+
+static enum reader_step skip(struct text_reader *t, enum skipped what)
+{
+    t->base.skipped = what;
+    return READER_SKIPPED;
+}
+
+/* Short rows are filled up with a warning; surplus cells must be empty. */
+static void check_width(struct text_reader *t, struct draft *d, struct issues *issues)
+{
+    unsigned columns = t->dialect.columns.count, count = t->row.count;
+    bool is_long = false;
+    for (unsigned i = columns; i < count; i++) is_long |= !slice_is_empty(slice_trim(t->row.cells[i]));
+    if (count >= columns && !is_long) return;
+    struct issue *i = typing_blame(t->base.typing, d, issues, is_long ? ISSUE_ROW_LONG : ISSUE_ROW_SHORT, SLOT_NONE);
+    issue_argument(i, SLICE("count"), number_text(t->base.line_arena, count));
+    issue_argument(i, SLICE("columns"), number_text(t->base.line_arena, columns));
+    if (is_long || !t->base.is_strict) return;
+    i->severity = SEVERITY_ERROR;
+    issues->errors++;
+    issues->warnings--;
+}
+
+static enum reader_step read_line(struct text_reader *t, struct draft *d, struct issues *issues)
+{
+    const struct columns *columns = &t->dialect.columns;
+    text_cells_fill(&t->base, d, issues, columns, t->row.cells, t->row.count);
+    check_width(t, d, issues);
+    if (t->has_totals) cell_totals_add(&t->totals, &t->base, columns, t->row.cells, t->row.count);
+    return READER_LINE;
+}
+
+static enum reader_step text_next(struct reader *r, struct draft *d, struct issues *issues)
+{
+    struct text_reader *t = own(r);
+    if (t->is_nil) {
+        if (t->is_nil_said) return READER_END;
+        t->is_nil_said = true;
+        return skip(t, SKIPPED_nil_report);
+    }
+    if (!text_rows_next(&t->rows, &t->row)) return READER_END;
+    place(t, d);
+    if (t->row.fault != ROW_FINE) return dead(t, d, issues);
+    if (is_header_again(t, &t->row)) return skip(t, SKIPPED_header);
+    switch (text_cells_sort(r, &t->dialect.columns, t->row.cells, t->row.count)) {
+    case ROW_BLANK: return skip(t, SKIPPED_blank);
+    case ROW_NIL:   return skip(t, SKIPPED_nil_report);
+    case ROW_TOTAL:
+        cell_totals_compare(&t->totals, r, &t->dialect.columns, t->row.cells, t->row.count, t->row.offset, t->row.row);
+        return skip(t, SKIPPED_total);
+    case ROW_LINE:  return read_line(t, d, issues);
+    }
+    NEVER();
+}
+
+static void text_rewind(struct reader *r)
+{
+    struct text_reader *t = own(r);
+    text_rows_rewind(&t->rows);
+    t->is_nil_said = false;
+    memset(&t->totals, 0, sizeof t->totals);
+}
+
+static void text_close(struct reader *r)
+{
+    struct text_reader *t = own(r);
+    if (t->is_open) text_rows_close(&t->rows);
+    t->is_open = false;
+}
+
+static const struct reader_ops ops = { SLICE_INIT("text"), text_survey, text_next, text_rewind, text_close };
+
+struct reader *text_reader_open(struct arena *a)
+{
+    struct text_reader *t = ARENA_NEW(a, struct text_reader);
+    t->base.ops = &ops;
+    t->base.format = ops.format;
+    return &t->base;
+}
