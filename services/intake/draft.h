@@ -14,7 +14,7 @@
 /* Parts of a party (domain.md 3.1). `duns` is an id of type 1; `address_2` is added to `address`. */
 #define PARTY_PARTS(P, party) \
     P(party, name, TEXT, 120) P(party, id_type, TEXT, 4) P(party, id, TEXT, 64) P(party, duns, TEXT, 64) \
-    P(party, address, TEXT, 200) P(party, address_2, TEXT, 200) P(party, city, TEXT, 60) P(party, region, TEXT, 60) \
+    P(party, address, TEXT, 200) P(party, address_2, TEXT, 200) P(party, city, TEXT, 120) P(party, region, TEXT, 120) \
     P(party, postal_code, TEXT, 20) P(party, country, COUNTRY, 2) P(party, role, ROLE, 0) P(party, kind, PARTY_KIND, 0) \
     P(party, birth_year, UINT, 2099)
 

@@ -255,3 +255,46 @@ void issue_put_json(struct json_out *out, const struct issue *i)
     json_out_member(out, SLICE("fix"), text_slice(&fix));
     json_out_end(out);
 }
+
+static void put_number(struct text *t, struct slice word, uint64_t value)
+{
+    text_put(t, word);
+    text_put_int(t, (int64_t)value);
+}
+
+/* march.csv:418:27  column "Qty Shipped" · REF02 of segment 6 in set 0002 · byte 1234 */
+static void put_place(struct text *t, struct slice file, const struct where *w)
+{
+    PUT(t, "  at ");
+    text_put(t, file.size > 0 ? file : SLICE("the document"));
+    if (w->row > 0) put_number(t, SLICE(":"), w->row);
+    if (w->row > 0 && w->column > 0) put_number(t, SLICE(":"), w->column);
+    if (w->sheet.size > 0) { PUT(t, "  sheet "); text_put(t, w->sheet); }
+    if (w->column_name.size > 0) { PUT(t, "  column \""); text_put(t, w->column_name); PUT(t, "\""); }
+    if (w->pointer.size > 0) { PUT(t, "  member "); text_put(t, w->pointer); }
+    if (w->segment.size > 0) {
+        PUT(t, "  segment ");
+        text_put(t, w->segment);
+        if (w->position > 0) put_number(t, SLICE(" at "), w->position);
+        if (w->element > 0) put_number(t, SLICE(", element "), w->element);
+    }
+    if (w->tscn.size > 0) { PUT(t, "  set "); text_put(t, w->tscn); }
+    put_number(t, SLICE("  byte "), w->offset);
+    PUT(t, "\n");
+}
+
+void issue_put_human(struct text *t, struct slice file, const struct issue *i)
+{
+    text_put(t, severity_name(i->severity));
+    PUT(t, "[");
+    text_put(t, row_of(i->code)->name);
+    put_number(t, SLICE(" "), row_of(i->code)->number);
+    PUT(t, "]: ");
+    issue_put_sentence(t, i);
+    PUT(t, "\n");
+    put_place(t, file, &i->where);
+    if (row_of(i->code)->fix.size == 0) return;
+    PUT(t, "  ");
+    issue_put_fix(t, i);
+    PUT(t, "\n");
+}

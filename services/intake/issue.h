@@ -83,6 +83,9 @@ struct x12_codes issue_x12(enum issue_code code);
 void issue_put_sentence(struct text *t, const struct issue *i);
 void issue_put_fix(struct text *t, const struct issue *i);
 
+/* The same for people (surfaces.md 2.4), four lines at most, each with a line feed. `file` may be empty. */
+void issue_put_human(struct text *t, struct slice file, const struct issue *i);
+
 struct json_out;
 
 /* The one error object of feeds.md 12. */

@@ -885,7 +885,8 @@ static enum survey json_survey(struct reader *r)
     bool by_lines = is_ndjson(j, &first);
     j->at = j->begin;
     enum survey survey = by_lines ? survey_ndjson(j, first) : survey_one(j);
-    r->dialect = j->shape == SHAPE_NDJSON ? SLICE("ndjson") : j->shape == SHAPE_ARRAY ? SLICE("list") : SLICE("object");
+    r->format = j->shape == SHAPE_NDJSON ? SLICE("ndjson") : SLICE("json");
+    r->dialect = j->shape == SHAPE_NDJSON ? SLICE("a record a line") : j->shape == SHAPE_ARRAY ? SLICE("a list of records") : SLICE("one record");
     json_rewind(r);
     return survey;
 }

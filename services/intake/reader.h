@@ -68,7 +68,7 @@ struct reader {
 };
 
 struct reader_ops {
-    struct slice     format;                        /* text, json, x12, xlsx */
+    struct slice     format;                        /* csv, json, x12, xlsx: until the survey knows better */
     enum survey    (*survey)(struct reader *);
     /* Fills the draft (also position, row, offset, raw for READER_DEAD) and adds issues of the line to `issues`. */
     enum reader_step (*next)(struct reader *, struct draft *d, struct issues *issues);

@@ -16,9 +16,9 @@ enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spoo
 {
     *t = (struct text_rows){ .spool = spool, .encoding = encoding, .iconv = (iconv_t)-1, .begin_row = 1, .row = 1, .delimiter = ',' };
     if (encoding == ENCODING_OTHER && (t->iconv = iconv_open("UTF-8", encoding_name)) == (iconv_t)-1) return ERR_CONFIG_INVALID;
-    t->text = arena_alloc(a, TEXT_BYTES_MAX);
-    t->line = arena_alloc(a, TEXT_BYTES_MAX);
-    t->cells_text = arena_alloc(a, TEXT_BYTES_MAX);
+    t->text = arena_alloc(a, ROW_TEXT_BYTES_MAX);
+    t->line = arena_alloc(a, ROW_TEXT_BYTES_MAX);
+    t->cells_text = arena_alloc(a, ROW_TEXT_BYTES_MAX);
     t->cells = ARENA_ARRAY(a, COLUMNS_MAX + 1, struct slice);
     if (csv_init(&t->csv, 0) != 0) return ERR_MEMORY_EXHAUSTED;
     return OK;
@@ -148,7 +148,7 @@ static bool is_ascii(struct slice s)
 static struct slice decode_other(const struct text_rows *t, struct slice raw, char *to)
 {
     char *from = (char *)raw.bytes, *out = to;
-    size_t left = raw.size, room = TEXT_BYTES_MAX;
+    size_t left = raw.size, room = ROW_TEXT_BYTES_MAX;
     iconv(t->iconv, NULL, NULL, NULL, NULL);
     while (left > 0 && iconv(t->iconv, &from, &left, &out, &room) == (size_t)-1) {
         if (room < 3) break;
@@ -225,7 +225,7 @@ static unsigned cells_alone(struct slice text, char delimiter)
 static void take_cell(void *bytes, size_t size, void *context)
 {
     struct text_rows *t = context;
-    ASSERT(t->cells_size + size <= TEXT_BYTES_MAX);
+    ASSERT(t->cells_size + size <= ROW_TEXT_BYTES_MAX);
     if (t->cell_count < COLUMNS_MAX) {
         memcpy(t->cells_text + t->cells_size, bytes, size);
         t->cells[t->cell_count] = slice_of(t->cells_text + t->cells_size, size);

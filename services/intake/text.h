@@ -11,7 +11,7 @@
 #include <csv.h>
 #include <iconv.h>
 
-enum { ROW_BYTES_MAX = 64 << 10, ROW_LINES_MAX = 50, TEXT_BYTES_MAX = 4 * ROW_BYTES_MAX };
+enum { ROW_BYTES_MAX = 64 << 10, ROW_LINES_MAX = 50, ROW_TEXT_BYTES_MAX = 4 * ROW_BYTES_MAX };
 
 enum text_encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_OTHER };
 

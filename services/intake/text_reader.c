@@ -69,9 +69,10 @@ static void describe(struct text_reader *t)
 {
     static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
     struct text text = text_in(t->base.arena, 160);
+    t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     if (t->dialect.delimiter == '\t') PUT(&text, "tab");
     else text_put_byte(&text, t->dialect.delimiter);
-    PUT(&text, " ");
+    PUT(&text, " between cells, ");
     text_put(&text, slice_from(t->dialect.encoding_name));
     PUT(&text, ", decimal ");
     text_put(&text, t->base.typing->decimals == DECIMAL_STYLE_COMMA ? SLICE("comma") : SLICE("point"));
@@ -229,7 +230,7 @@ static void text_close(struct reader *r)
     t->is_open = false;
 }
 
-static const struct reader_ops ops = { SLICE_INIT("text"), text_survey, text_next, text_rewind, text_close };
+static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close };
 
 struct reader *text_reader_open(struct arena *a)
 {

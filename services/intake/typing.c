@@ -313,8 +313,8 @@ static void type_party_part(struct cells *c, enum slot slot, enum slot party, st
     case PARTY_PART_id_type:     p->id_type = party_id_type(c->typing->arena, cells_code(c, n, 12)); return;
     case PARTY_PART_id:          p->id = cells_text(c, n, 64); return;
     case PARTY_PART_address:     p->address = cells_text(c, n, 200); return;
-    case PARTY_PART_city:        p->city = cells_text(c, n, 60); return;
-    case PARTY_PART_region:      p->region = cells_text(c, n, 60); return;
+    case PARTY_PART_city:        p->city = cells_text(c, n, 120); return;
+    case PARTY_PART_region:      p->region = cells_text(c, n, 120); return;
     case PARTY_PART_postal_code: p->postal_code = cells_text(c, n, 20); return;
     case PARTY_PART_country:     p->country = cells_country(c, n); return;
     case PARTY_PART_role:        p->role = (enum role)cells_word(c, n, VOCABULARY_ROLE); return;

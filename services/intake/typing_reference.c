@@ -100,8 +100,8 @@ static void type_customer(struct cells *c, const struct draft_party *from, struc
     struct slice duns = customer_text(c, from, PARTY_PART_duns, 64);
     if (to->id.size == 0 && duns.size > 0) to->id_type = SLICE("1"), to->id = duns;
     to->address = customer_text(c, from, PARTY_PART_address, 200);
-    to->city = customer_text(c, from, PARTY_PART_city, 60);
-    to->region = customer_text(c, from, PARTY_PART_region, 60);
+    to->city = customer_text(c, from, PARTY_PART_city, 120);
+    to->region = customer_text(c, from, PARTY_PART_region, 120);
     to->postal_code = customer_text(c, from, PARTY_PART_postal_code, 20);
     if (from->parts[PARTY_PART_country].text.size > 0) to->country = cells_country(c, part_of(from, PARTY_PART_country));
     if (to->id.size > 0) to->key = party_key(a, to);
@@ -174,7 +174,7 @@ static void type_term(struct cells *c, const struct draft_term *from, struct agr
     struct named no = term_of(from, TERM_line_no), uom = term_of(from, TERM_uom), policy = term_of(from, TERM_resale_policy);
     if (no.cell) to->line_no = (uint32_t)cells_whole(c, no, 1, UINT32_MAX);
     else cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = SLICE("lines.line_no"), .cell = &from->members[TERM_method] })->value = (struct slice){ 0 };
-    to->products = cells_texts(c, &from->products, SLICE("lines.products"), PRODUCTS_MAX, 64);
+    to->products = cells_texts(c, &from->products, SLICE("lines.products"), PRODUCTS_MAX, 200);
     type_term_value(c, from, to);
     if (uom.cell) to->uom = cells_code(c, uom, 8);
     to->authorised_qty_milli = term_number(c, from, TERM_authorised_qty, CELLS_QTY);
@@ -238,7 +238,7 @@ static void type_deal(struct cells *c)
     to->revision = whole_at(c, SLOT_reference_revision);
     to->project = text_at(c, SLOT_reference_project, 120);
     to->family = text_at(c, SLOT_reference_family, 48);
-    to->products = cells_texts(c, &c->draft->lists[DRAFT_LIST_products], SLICE("products"), PRODUCTS_MAX, 64);
+    to->products = cells_texts(c, &c->draft->lists[DRAFT_LIST_products], SLICE("products"), PRODUCTS_MAX, 200);
     to->qty_milli = c->out->line.qty_milli;
     c->out->line.qty_milli = 0;                     /* it is the registration's, no goods of the line */
     to->value_minor = amount_at(c, SLOT_reference_value);

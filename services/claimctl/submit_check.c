@@ -1,0 +1,200 @@
+/* services/claimctl/submit_check.c: `claimctl submit --check FILE`: what intake would make of a file, offline. */
+#include "claimctl/submit_check.h"
+
+#include "intake/check.h"
+#include "wire/mapping_profile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
+
+struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack; bool is_check, wants_help; };
+
+static const char usage[] =
+    "claimctl submit --check march.csv\n\n"
+    "usage: claimctl submit --check [--partner ID] [--currency CODE] [--profile NAME]\n"
+    "                               [--lines FILE|-] [--ack FILE|-] FILE\n\n"
+    "Reads and types a document without posting it. FILE may be - for standard input.\n"
+    "  --partner ID      partner of lines that name none\n"
+    "  --currency CODE   currency of money that names none\n"
+    "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file\n"
+    "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
+    "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
+    "Exit 0: every line would be posted. 3: something was refused.\n";
+
+/* The command line */
+
+static bool take_value(int argc, char **argv, int *at, const char *name, const char **value)
+{
+    size_t size = strlen(name);
+    if (strncmp(argv[*at], name, size) != 0) return false;
+    if (argv[*at][size] == '=') { *value = argv[*at] + size + 1; return true; }
+    if (argv[*at][size] != 0 || *at + 1 >= argc) return false;
+    *value = argv[++*at];
+    return true;
+}
+
+static bool read_arguments(int argc, char **argv, struct arguments *a)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--check") == 0) { a->is_check = true; continue; }
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
+        if (take_value(argc, argv, &i, "--partner", &a->partner) || take_value(argc, argv, &i, "--currency", &a->currency)
+            || take_value(argc, argv, &i, "--profile", &a->profile) || take_value(argc, argv, &i, "--lines", &a->lines)
+            || take_value(argc, argv, &i, "--ack", &a->ack)) continue;
+        if (argv[i][0] == '-' && argv[i][1] != 0) {
+            fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
+            return false;
+        }
+        if (a->file) {
+            fprintf(stderr, "error[USAGE 6002]: one file is checked at a time; %s is the second\n", argv[i]);
+            return false;
+        }
+        a->file = argv[i];
+    }
+    return true;
+}
+
+/* The mapping profile */
+
+static bool read_whole(struct arena *a, const char *path, struct slice *text)
+{
+    struct spool spool;
+    if (spool_open(&spool, path) != OK) return false;
+    bool fits = spool.bytes.size <= PROFILE_BYTES_MAX;
+    if (fits) *text = slice_copy(a, spool.bytes);
+    spool_close(&spool);
+    return fits;
+}
+
+static bool read_profile(struct arena *a, const char *path, struct mapping_profiles *profiles, struct problems *problems)
+{
+    struct slice text;
+    if (!read_whole(a, path, &text)) return false;
+    const struct mapping_profile *p = mapping_profile_read(a, slice_copy(a, slice_from(path)), text, profiles, problems);
+    return p && mapping_profiles_add(a, profiles, p) == OK;
+}
+
+static int is_profile_file(const struct dirent *entry)
+{
+    size_t size = strlen(entry->d_name);
+    return size > 5 && strcmp(entry->d_name + size - 5, ".yaml") == 0 && strchr(entry->d_name, '@');
+}
+
+/* All of a folder, so that `extends` finds what it names. */
+static void read_folder(struct arena *a, const char *folder, struct mapping_profiles *profiles, struct problems *problems)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_profile_file, alphasort);
+    for (int i = 0; i < count; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        if (i < PROFILES_MAX) (void)read_profile(a, path, profiles, problems);
+        free(entries[i]);
+    }
+    if (count >= 0) free(entries);
+}
+
+static void print_problems(const struct problems *problems, struct arena *a)
+{
+    struct text t = text_in(a, 1 << 16);
+    problems_put(&t, problems);
+    fwrite(t.bytes, 1, t.size, stderr);
+}
+
+static const struct mapping_profile *find_profile(struct arena *a, const char *name, int32_t today)
+{
+    struct mapping_profiles profiles = { 0 };
+    struct problems problems = problems_in(a);
+    const struct mapping_profile *found = NULL;
+    const char *folder = getenv("CLAIMSTREAM_INTAKE_PROFILES_DIR"), *slash = strrchr(name, '/');
+    size_t size = strlen(name);
+    bool is_file = size > 5 && strcmp(name + size - 5, ".yaml") == 0;
+    if (is_file) {
+        char beside[4096];
+        snprintf(beside, sizeof beside, "%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
+        read_folder(a, beside, &profiles, &problems);
+        struct slice text;
+        problems = problems_in(a);
+        if (read_whole(a, name, &text)) found = mapping_profile_read(a, slice_from(name), text, &profiles, &problems);
+    } else {
+        read_folder(a, folder && *folder ? folder : "profiles", &profiles, &problems);
+        found = mapping_profile_find(&profiles, slice_from(name), today);
+    }
+    if (!found && problems.count > 0) print_problems(&problems, a);
+    if (!found && problems.count == 0) fprintf(stderr, "error[CONFIG_INVALID 6001]: there is no mapping profile %s\n", name);
+    return found;
+}
+
+/* Output */
+
+static FILE *open_output(const char *path)
+{
+    if (!path) return NULL;
+    if (strcmp(path, "-") == 0) return stdout;
+    FILE *file = fopen(path, "w");
+    if (!file) fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", path, strerror(errno));
+    return file;
+}
+
+static int exit_code(const struct check_outcome *outcome, const char *name)
+{
+    if (outcome->write_errno) {
+        fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", name, strerror(outcome->write_errno));
+        return EXIT_FAILED;
+    }
+    return outcome->is_refused ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int check(const struct arguments *a, const struct mapping_profile *profile, instant_ms now)
+{
+    struct check_options options = {
+        .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile,
+        .received_at_unix_ms = now, .lines = open_output(a->lines), .receipt = a->lines ? NULL : stdout,
+    };
+    struct check_outcome outcome;
+    if (a->lines && !options.lines) return EXIT_FAILED;
+    enum err e = intake_check(&options, &outcome);
+    bool is_own = options.lines && options.lines != stdout;
+    if (is_own && fclose(options.lines) != 0 && !outcome.write_errno) outcome.write_errno = errno;
+    if (e != OK) {
+        fprintf(stderr, "error[%.*s]: %s: %s\n", SLICE_ARGS(slice_from(err_name(e))), a->file,
+                e == ERR_WIRE_TOO_LARGE ? "the document has more than 2 GiB; send it in parts" : err_text(e));
+        return EXIT_FAILED;
+    }
+    return exit_code(&outcome, a->lines ? a->lines : "standard output");
+}
+
+static instant_ms now_unix_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (instant_ms)now.tv_sec * INSTANT_SECOND_MS + now.tv_nsec / 1000000;
+}
+
+int claimctl_submit_check(int argc, char **argv)
+{
+    struct arguments a = { 0 };
+    struct arena arena;
+    if (!read_arguments(argc, argv, &a)) return EXIT_USAGE;
+    if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
+    if (!a.is_check || !a.file) {
+        fprintf(stderr, "error[USAGE 6002]: %s\n%s", a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
+        return EXIT_USAGE;
+    }
+    if (a.ack) {
+        fprintf(stderr, "error[USAGE 6002]: --ack writes acknowledgements of X12 interchanges, which this build does not read\n");
+        return EXIT_USAGE;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    instant_ms now = now_unix_ms();
+    if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
+    const struct mapping_profile *profile = a.profile ? find_profile(&arena, a.profile, instant_date(now, 0)) : mapping_profile_default();
+    int code = profile ? check(&a, profile, now) : EXIT_SETTING;
+    arena_close(&arena);
+    return code;
+}

@@ -1,0 +1,251 @@
+/* intake/check.c: the offline check as NDJSON and as a page for people. */
+#include "intake/check.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "intake/line_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, HUMAN_BYTES = 2048 };
+
+struct check {
+    const struct check_options *options;
+    struct check_outcome       *outcome;
+    struct json_out             json;
+};
+
+/* A closed pipe ends the printing, not the check; any other failed write is told at the end. */
+static void put_out(struct check *c, FILE *to, struct slice bytes)
+{
+    if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno) return;
+    if (fwrite(bytes.bytes, 1, bytes.size, to) == bytes.size) return;
+    if (errno == EPIPE) c->outcome->is_pipe_closed = true;
+    else c->outcome->write_errno = errno ? errno : EIO;
+}
+
+static void flush(struct check *c, FILE *to)
+{
+    if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno || fflush(to) == 0) return;
+    if (errno == EPIPE) c->outcome->is_pipe_closed = true;
+    else c->outcome->write_errno = errno;
+}
+
+/* NDJSON */
+
+static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
+{
+    json_out_name(out, name);
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < list->count; k++)
+        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
+    json_out_end(out);
+}
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct check *c = context;
+    struct json_out *out = &c->json;
+    if (line->outcome != OUTCOME_PASS) c->outcome->is_refused = true;
+    if (!c->options->lines) return OK;
+    json_out_reset(out);
+    json_out_begin(out, '{');
+    if (line->line) line_json_members(out, line->line);
+    json_out_member_int(out, SLICE("position"), line->receipt->position);
+    if (line->receipt->row > 0) json_out_member_int(out, SLICE("row"), line->receipt->row);
+    json_out_member(out, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
+    put_issues(out, SLICE("warnings"), line->issues, SEVERITY_WARNING);
+    put_issues(out, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    json_out_end(out);
+    json_out_line(out);
+    put_out(c, c->options->lines, json_out_bytes(out));
+    return OK;
+}
+
+static struct slice money_text(char *buffer, size_t size, __int128 minor, struct slice currency)
+{
+    struct text t = text_over(buffer, size);
+    if (minor > INT64_MAX || minor < INT64_MIN) PUT(&t, "beyond");
+    else money_put(&t, (int64_t)minor, currency);
+    return text_slice(&t);
+}
+
+static void put_totals(struct json_out *out, const struct intake_result *r)
+{
+    char digits[64];
+    json_out_name(out, SLICE("claimed"));
+    json_out_begin(out, '{');
+    for (unsigned k = 0; k < r->total_count; k++) {
+        json_out_name(out, r->totals[k].currency);
+        json_out_text(out, money_text(digits, sizeof digits, r->totals[k].claimed_minor, r->totals[k].currency));
+    }
+    json_out_end(out);
+}
+
+static void put_counts(struct json_out *out, const struct intake_result *r)
+{
+    json_out_name(out, SLICE("lines"));
+    json_out_begin(out, '{');
+    json_out_member_int(out, SLICE("passed"), (int64_t)r->passed);
+    json_out_member_int(out, SLICE("rejected"), (int64_t)r->rejected);
+    json_out_member_int(out, SLICE("dead"), (int64_t)r->dead);
+    json_out_end(out);
+}
+
+static void put_skipped(struct json_out *out, const struct intake_result *r)
+{
+    json_out_name(out, SLICE("skipped"));
+    json_out_begin(out, '{');
+    for (enum skipped s = 0; s < SKIPPED_COUNT; s++)
+        if (r->skipped[s] > 0) json_out_member_int(out, skipped_name(s), (int64_t)r->skipped[s]);
+    json_out_end(out);
+}
+
+/* What was not kept, by code; finer sentences of one reason count together. */
+static void put_dropped(struct json_out *out, const struct issues *list)
+{
+    uint64_t counts[ISSUE_COUNT] = { 0 };
+    if (!list->truncated) return;
+    for (enum issue_code code = ISSUE_NONE + 1; code < ISSUE_COUNT; code++) {
+        enum issue_code first = ISSUE_NONE + 1;
+        while (issue_number(first) != issue_number(code)) first++;
+        counts[first] += list->dropped[code];
+    }
+    json_out_member_bool(out, SLICE("errors_truncated"), true);
+    json_out_name(out, SLICE("error_counts"));
+    json_out_begin(out, '{');
+    for (enum issue_code code = ISSUE_NONE + 1; code < ISSUE_COUNT; code++)
+        if (counts[code] > 0) json_out_member_int(out, issue_name(code), (int64_t)counts[code]);
+    json_out_end(out);
+}
+
+static void put_receipt(struct check *c, const struct intake_result *r)
+{
+    struct json_out *out = &c->json;
+    json_out_reset(out);
+    json_out_begin(out, '{');
+    json_out_member(out, SLICE("document_id"), r->document_id);
+    json_out_member(out, SLICE("format"), slice_is_empty(r->format) ? SLICE("unknown") : r->format);
+    json_out_member(out, SLICE("dialect"), r->dialect);
+    json_out_member(out, SLICE("state"), document_state_name(r->state));
+    put_counts(out, r);
+    put_totals(out, r);
+    put_skipped(out, r);
+    put_issues(out, SLICE("errors"), &r->errors, SEVERITY_ERROR);
+    put_dropped(out, &r->errors);
+    put_issues(out, SLICE("warnings"), &r->warnings, SEVERITY_WARNING);
+    json_out_end(out);
+    json_out_line(out);
+    put_out(c, c->options->lines, json_out_bytes(out));
+}
+
+/* For people */
+
+static void put_human_issues(struct check *c, const struct issues *list, struct slice file)
+{
+    char page[HUMAN_BYTES];
+    unsigned shown = 0;
+    for (unsigned k = 0; k < list->count && shown < HUMAN_ERRORS_MAX; k++, shown++) {
+        struct text t = text_over(page, sizeof page);
+        issue_put_human(&t, file, &list->items[k]);
+        put_out(c, c->options->receipt, text_slice(&t));
+    }
+    unsigned all = list->errors + list->warnings;
+    if (all <= shown) return;
+    struct text t = text_over(page, sizeof page);
+    PUT(&t, "… and ");
+    text_put_int(&t, all - shown);
+    PUT(&t, " more of them\n");
+    put_out(c, c->options->receipt, text_slice(&t));
+}
+
+static void put_lines_count(struct text *t, const struct intake_result *r)
+{
+    text_put_int(t, (int64_t)(r->passed + r->rejected + r->dead));
+    PUT(t, " lines = ");
+    text_put_int(t, (int64_t)r->passed);
+    PUT(t, " passed + ");
+    text_put_int(t, (int64_t)r->rejected);
+    PUT(t, " rejected + ");
+    text_put_int(t, (int64_t)r->dead);
+    PUT(t, " dead");
+    for (enum skipped s = 0, n = 0; s < SKIPPED_COUNT; s++) {
+        if (r->skipped[s] == 0) continue;
+        text_put(t, n++ == 0 ? SLICE("; no lines: ") : SLICE(", "));
+        text_put_int(t, (int64_t)r->skipped[s]);
+        PUT(t, " ");
+        text_put(t, skipped_name(s));
+    }
+    PUT(t, "\n");
+}
+
+static void put_page(struct check *c, const struct intake_result *r, struct slice file)
+{
+    char page[HUMAN_BYTES], digits[64];
+    struct text t = text_over(page, sizeof page);
+    text_put(&t, file);
+    PUT(&t, "   ");
+    text_put(&t, slice_is_empty(r->format) ? SLICE("unknown format") : r->format);
+    if (r->dialect.size > 0) PUT(&t, ", ");
+    text_put(&t, r->dialect);
+    PUT(&t, "\n");
+    text_put(&t, document_state_name(r->state));
+    PUT(&t, "   ");
+    put_lines_count(&t, r);
+    for (unsigned k = 0; k < r->total_count; k++) {
+        text_put(&t, k == 0 ? SLICE("claimed   ") : SLICE(" · "));
+        text_put(&t, money_text(digits, sizeof digits, r->totals[k].claimed_minor, r->totals[k].currency));
+        PUT(&t, " ");
+        text_put(&t, r->totals[k].currency);
+    }
+    if (r->total_count > 0) PUT(&t, "\n");
+    put_out(c, c->options->receipt, text_slice(&t));
+    put_human_issues(c, &r->errors, file);
+    put_human_issues(c, &r->warnings, file);
+}
+
+static struct slice base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slice_from(slash ? slash + 1 : path);
+}
+
+static enum err run(struct check *c, struct spool *spool)
+{
+    const struct check_options *o = c->options;
+    struct intake_submitter local = submitter_local();
+    struct intake_events events = { .context = c, .on_line = on_line };
+    struct intake_job job = {
+        .spool = spool, .file_name = base_name(o->path), .door = DOOR_CLAIMCTL, .received_at_unix_ms = o->received_at_unix_ms,
+        .submitter = &local, .profile = o->profile, .partner_id = o->partner_id, .currency = o->currency, .is_validation = true,
+    };
+    struct intake *intake;
+    bool is_done = false;
+    TRY(intake_open(&intake, &job, &events));
+    enum err e = OK;
+    while (e == OK && !is_done) e = intake_post(intake, CHUNK_LINES, &is_done);
+    if (e == OK) {
+        const struct intake_result *r = intake_result(intake);
+        c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
+        if (o->lines) put_receipt(c, r);
+        if (o->receipt) put_page(c, r, job.file_name);
+    }
+    intake_close(intake);
+    return e;
+}
+
+enum err intake_check(const struct check_options *options, struct check_outcome *outcome)
+{
+    struct check c = { .options = options, .outcome = outcome };
+    struct spool spool;
+    *outcome = (struct check_outcome){ 0 };
+    TRY(spool_open(&spool, options->path));
+    json_out_open(&c.json);
+    enum err e = run(&c, &spool);
+    flush(&c, options->lines);
+    flush(&c, options->receipt);
+    json_out_close(&c.json);
+    spool_close(&spool);
+    return e;
+}

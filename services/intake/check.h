@@ -1,0 +1,28 @@
+/* intake/check.h: a document read and typed without posting it (surfaces.md 2.9): typed lines and the receipt as NDJSON, or
+ * the receipt for people. */
+#ifndef INTAKE_CHECK_H
+#define INTAKE_CHECK_H
+
+#include "intake/document.h"
+
+#include <stdio.h>
+
+struct check_options {
+    const char                   *path;             /* - reads standard input */
+    struct slice                  partner_id, currency;
+    const struct mapping_profile *profile;
+    instant_ms                    received_at_unix_ms;  /* two-digit years are near it */
+    FILE                         *lines;            /* NDJSON, NULL none */
+    FILE                         *receipt;          /* for people, NULL none */
+};
+
+struct check_outcome {
+    bool is_refused;                                /* a line ended REJECT or DEAD, or the document REJECTED: exit 3 */
+    bool is_pipe_closed;                            /* the reader of the output went away */
+    int  write_errno;                               /* any other failed write, 0 none */
+};
+
+/* ERR_FILE_UNREADABLE, ERR_WIRE_TOO_LARGE: the file could not be taken. */
+enum err intake_check(const struct check_options *options, struct check_outcome *outcome) MUST_CHECK;
+
+#endif

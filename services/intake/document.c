@@ -1,0 +1,522 @@
+/* intake/document.c: a document from its bytes to its lines. */
+#include "intake/document.h"
+
+#include "base/assert.h"
+#include "domain/claim_value.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+#include "intake/format.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20, DOCUMENT_ARENA_BYTES = 8 << 20,
+       CONTROL_SCALE = 6, PAYOUT_PARTS = 4 };
+
+struct intake {
+    struct intake_job    job;
+    struct intake_events events;
+    struct arena         arena, line_arena;
+    struct reader       *reader;
+    struct typing        typing;
+    struct draft         draft;
+    struct typed         typed;
+    struct receipt       receipt;                   /* of the line at work */
+    uint32_t             warnings[WARNINGS_MAX];
+    struct intake_result result;
+    int64_t              control_lines;             /* counted for document.control */
+    __int128             control_qty, control_amount;
+    bool                 is_rehearsal, is_ready, is_done;
+};
+
+struct slice document_state_name(enum document_state state)
+{
+    static const struct slice names[] = {
+        [DOCUMENT_POSTED] = SLICE_INIT("POSTED"), [DOCUMENT_HELD] = SLICE_INIT("HELD"), [DOCUMENT_REJECTED] = SLICE_INIT("REJECTED"),
+        [DOCUMENT_DUPLICATE] = SLICE_INIT("DUPLICATE"), [DOCUMENT_VALIDATED] = SLICE_INIT("VALIDATED"),
+    };
+    ASSERT(state <= DOCUMENT_VALIDATED);
+    return names[state];
+}
+
+/* Identity */
+
+static struct slice identify(struct intake *i)
+{
+    uint8_t digest[SHA256_BYTES];
+    spool_sha256(i->job.spool, digest);
+    struct id_part parts[] = { ID_TEXT(i->job.submitter->id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    return hash_document_id(&i->arena, parts, 2);
+}
+
+static struct slice line_id_at(struct intake *i, uint64_t position)
+{
+    struct slice partner = i->typed.line.partner_id;
+    if (slice_is_empty(partner)) return (struct slice){ 0 };
+    struct id_part parts[] = { ID_TEXT(partner), ID_TEXT(i->result.document_id), ID_INT((int64_t)position) };
+    return hash_id(&i->line_arena, parts, 3);
+}
+
+static struct slice root_of(struct intake *i, struct slice partner_id)
+{
+    const struct intake_partners *p = i->job.partners;
+    if (slice_is_empty(partner_id)) return partner_id;
+    struct slice root = p && p->root ? p->root(p->context, partner_id) : (struct slice){ 0 };
+    if (root.size > 0) return root;
+    struct text t = text_in(&i->line_arena, partner_id.size + 8);
+    PUT(&t, "unknown:");
+    text_put(&t, partner_id);
+    return text_slice(&t);
+}
+
+/* Survey */
+
+static struct reader *reader_of(struct intake *i)
+{
+    struct format_finding f = format_of(slice_head(i->job.spool->bytes, PROBE_BYTES));
+    struct issue *issue;
+    switch (f.format) {
+    case FORMAT_TEXT: return text_reader_open(&i->arena);
+    case FORMAT_JSON: return json_reader_open(&i->arena);
+    case FORMAT_X12:
+        f = (struct format_finding){ FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, SLICE("X12"), SLICE("CSV or NDJSON") };
+        break;
+    case FORMAT_WORKBOOK:
+        f = (struct format_finding){ FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, SLICE("XLSX"), SLICE("CSV or NDJSON") };
+        break;
+    case FORMAT_REFUSED:
+        break;
+    }
+    issue = issues_add(&i->result.errors, f.refusal);
+    if (f.name.size > 0) issue_argument(issue, SLICE("format"), f.name);
+    if (f.instead.size > 0) issue_argument(issue, SLICE("instead"), f.instead);
+    return NULL;
+}
+
+static void prepare_typing(struct intake *i)
+{
+    struct typing *t = &i->typing;
+    typing_init(t, i->job.profile);
+    t->arena = &i->line_arena;
+    t->submitter = i->job.submitter;
+    t->partners = i->job.partners;
+    t->dates.received = instant_date(i->job.received_at_unix_ms, 0);
+    t->is_file = i->job.door != DOOR_KAFKA;
+    t->currency = i->job.currency;
+    t->document_id = i->result.document_id;
+}
+
+static void prepare_reader(struct intake *i)
+{
+    struct reader *r = i->reader;
+    r->spool = i->job.spool;
+    r->profile = i->job.profile;
+    r->typing = &i->typing;
+    r->arena = &i->arena;
+    r->line_arena = &i->line_arena;
+    r->errors = &i->result.errors;
+    r->warnings = &i->result.warnings;
+    r->answers = i->job.answers;
+    r->is_strict = i->job.profile->tolerance == TOLERANCE_STRICT;
+    r->is_local = i->job.submitter->is_local;
+}
+
+static void close_as(struct intake *i, enum document_state state)
+{
+    i->result.state = state;
+    i->result.is_refused_whole = state == DOCUMENT_REJECTED;
+    i->is_done = true;
+}
+
+static bool is_unsupported_purpose(struct intake *i)
+{
+    enum purpose purpose = i->reader->header.purpose;
+    if (purpose != PURPOSE_CANCEL && purpose != PURPOSE_REPLACE) return false;
+    reader_add(i->reader, ISSUE_PURPOSE_UNSUPPORTED, 0)->value = purpose == PURPOSE_CANCEL ? SLICE("cancel") : SLICE("replace");
+    return true;
+}
+
+static enum err rehearse(struct intake *i);
+
+static enum err survey(struct intake *i)
+{
+    struct reader *r = i->reader;
+    enum survey finding = r->ops->survey(r);
+    i->result.format = r->format;
+    i->result.dialect = r->dialect;
+    i->result.header = r->header;
+    i->typing.report_id = r->header.report_id;
+    i->typing.is_test = r->header.is_test;
+    arena_reset(&i->line_arena);
+    if (finding == SURVEY_HELD) { i->result.question = r->question; close_as(i, DOCUMENT_HELD); return OK; }
+    if (finding == SURVEY_REJECTED || is_unsupported_purpose(i)) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    i->is_ready = true;
+    return r->is_strict ? rehearse(i) : OK;
+}
+
+enum err intake_open(struct intake **out, const struct intake_job *job, const struct intake_events *events)
+{
+    struct intake *i = calloc(1, sizeof *i);
+    if (!i) return ERR_MEMORY_EXHAUSTED;
+    enum err e = arena_open(&i->arena, DOCUMENT_ARENA_BYTES, 4u * DOCUMENT_ARENA_BYTES);
+    if (e == OK) e = arena_open(&i->line_arena, LINE_ARENA_BYTES, LINE_ARENA_RESERVE);
+    if (e != OK) { intake_close(i); return e; }
+    i->job = *job;
+    if (events) i->events = *events;
+    issues_init(&i->result.errors, &i->arena, ISSUES_MAX);
+    issues_init(&i->result.warnings, &i->arena, ISSUES_MAX);
+    i->result.document_id = identify(i);
+    prepare_typing(i);
+    *out = i;
+    if (i->events.was_posted && i->events.was_posted(i->events.context, i->result.document_id)) {
+        issues_add(&i->result.warnings, ISSUE_DOCUMENT_DUPLICATE);
+        close_as(i, DOCUMENT_DUPLICATE);
+        return OK;
+    }
+    i->reader = reader_of(i);
+    if (!i->reader) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    prepare_reader(i);
+    return survey(i);
+}
+
+void intake_close(struct intake *i)
+{
+    if (!i) return;
+    if (i->reader) i->reader->ops->close(i->reader);
+    arena_close(&i->line_arena);
+    arena_close(&i->arena);
+    free(i);
+}
+
+const struct intake_result *intake_result(const struct intake *i)
+{
+    return &i->result;
+}
+
+/* Lines */
+
+/* What the document, the command and the profile say where the line is silent (feeds.md 3). */
+static void put_defaults(struct intake *i)
+{
+    struct draft *d = &i->draft;
+    const struct document_header *h = &i->reader->header;
+    draft_default(d, SLOT_partner_id, h->partner_id);
+    draft_default(d, SLOT_partner_id, i->job.partner_id);
+    draft_default(d, SLOT_partner_id, i->job.submitter->partner_id);
+    draft_default(d, SLOT_partner_id, i->job.profile->partner_id);
+    draft_default(d, SLOT_currency, h->currency);
+    draft_default(d, SLOT_report_from, h->report_from);
+    draft_default(d, SLOT_report_to, h->report_to);
+}
+
+static bool is_hex_id(struct slice s)
+{
+    if (s.size != ID_HEX) return false;
+    for (size_t k = 0; k < s.size; k++)
+        if (!memchr("0123456789abcdef", s.bytes[k], 16)) return false;
+    return true;
+}
+
+static struct slice id_of_name(struct intake *i, struct slice name)
+{
+    return i->events.line_id_of ? i->events.line_id_of(i->events.context, name) : (struct slice){ 0 };
+}
+
+static void unknown_name(struct intake *i, enum slot slot, struct slice name)
+{
+    typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_UNKNOWN, slot)->value = issue_value(&i->line_arena, name);
+}
+
+/* A name given in this run becomes the id of its line; ids stay. */
+static struct slice resolve_line(struct intake *i, enum slot slot, struct slice sent)
+{
+    struct slice name = slice_trim(sent), id = id_of_name(i, name);
+    if (id.size > 0) return id;
+    if (!is_hex_id(name)) unknown_name(i, slot, name);
+    return sent;
+}
+
+/* <name>/<program_id>/<program_version>/<adjustment_no> */
+static struct slice resolve_payout(struct intake *i, struct slice sent)
+{
+    struct slice parts[PAYOUT_PARTS], rest = slice_trim(sent);
+    unsigned count = 0;
+    while (count < PAYOUT_PARTS && rest.bytes) parts[count++] = slice_cut(&rest, '/');
+    if (count < PAYOUT_PARTS || rest.bytes) {
+        if (!is_hex_id(slice_trim(sent))) unknown_name(i, SLOT_payout_ids, sent);
+        return sent;
+    }
+    uint64_t version, adjustment;
+    struct slice line_id = id_of_name(i, parts[0]);
+    if (line_id.size == 0 && is_hex_id(parts[0])) line_id = parts[0];
+    if (line_id.size == 0 || !slice_to_uint(parts[2], UINT32_MAX, &version) || !slice_to_uint(parts[3], UINT32_MAX, &adjustment)) {
+        unknown_name(i, SLOT_payout_ids, sent);
+        return sent;
+    }
+    struct id_part id[] = { ID_TEXT(line_id), ID_TEXT(parts[1]), ID_INT((int64_t)version), ID_INT((int64_t)adjustment) };
+    return hash_id(&i->line_arena, id, 4);
+}
+
+static void resolve_names(struct intake *i)
+{
+    struct draft *d = &i->draft;
+    if (!i->job.submitter->is_local || !i->events.line_id_of) return;
+    if (draft_has(d, SLOT_original_line_ref)) {
+        struct draft_cell *cell = &d->cells[SLOT_original_line_ref];
+        cell->text = resolve_line(i, SLOT_original_line_ref, cell->text);
+    }
+    struct draft_list *refs = &d->lists[DRAFT_LIST_line_refs], *payouts = &d->lists[DRAFT_LIST_payout_ids];
+    for (unsigned k = 0; k < refs->count && k < refs->capacity; k++) refs->items[k].text = resolve_line(i, SLOT_line_refs, refs->items[k].text);
+    for (unsigned k = 0; k < payouts->count && k < payouts->capacity; k++) payouts->items[k].text = resolve_payout(i, payouts->items[k].text);
+}
+
+/* The line's own received time, in runs that ask for it. */
+static instant_ms received_at(struct intake *i)
+{
+    struct slice text = i->reader->extension.received_at;
+    instant_ms at = i->job.received_at_unix_ms;
+    if (!i->job.accepts_received_at || slice_is_empty(text) || instant_parse(text, &at) == OK) return at;
+    struct issue *issue = typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_NOT_AN_INSTANT, SLOT_NONE);
+    issue->field = SLICE("received_at");
+    issue->value = issue_value(&i->line_arena, text);
+    return at;
+}
+
+static void list_warnings(struct intake *i)
+{
+    unsigned count = 0;
+    const struct issues *list = &i->typed.issues;
+    for (unsigned k = 0; k < list->count && count < WARNINGS_MAX; k++) {
+        uint32_t number = issue_number(list->items[k].code);
+        bool is_new = list->items[k].severity == SEVERITY_WARNING;
+        for (unsigned n = 0; n < count && is_new; n++) is_new = i->warnings[n] != number;
+        if (is_new) i->warnings[count++] = number;
+    }
+    i->receipt.warnings = i->warnings;
+    i->receipt.warning_count = count;
+}
+
+static void fill_receipt(struct intake *i, uint64_t position, instant_ms received)
+{
+    const struct draft *d = &i->draft;
+    struct receipt *r = &i->receipt;
+    const struct mapping_profile *p = i->job.profile;
+    *r = (struct receipt){
+        .line_id = line_id_at(i, position), .partner_root_id = root_of(i, i->typed.line.partner_id),
+        .submitter_id = i->job.submitter->id, .document_id = i->result.document_id, .file_name = i->job.file_name,
+        .icn = d->icn, .gcn = d->gcn, .tscn = d->tscn, .traceparent = i->job.traceparent,
+        .received_at_unix_ms = received, .position = (uint32_t)position, .row = d->row, .door = i->job.door,
+        .texts = i->typed.texts, .text_count = i->typed.text_count, .has_profile_sha256 = true,
+    };
+    struct text name = text_in(&i->line_arena, p->name.size + 12);
+    text_put(&name, p->name);
+    PUT(&name, "@");
+    text_put_int(&name, p->version);
+    r->profile = text_slice(&name);
+    memcpy(r->profile_sha256, p->sha256, sizeof r->profile_sha256);
+    list_warnings(i);
+}
+
+/* Books of the document */
+
+static struct currency_total *total_of(struct intake *i, struct slice currency)
+{
+    struct intake_result *r = &i->result;
+    for (unsigned k = 0; k < r->total_count; k++)
+        if (slice_equal(r->totals[k].currency, currency)) return &r->totals[k];
+    if (r->total_count == TOTALS_MAX) return NULL;
+    r->totals[r->total_count] = (struct currency_total){ .currency = slice_copy(&i->arena, currency) };
+    return &r->totals[r->total_count++];
+}
+
+static void count_money(struct intake *i, bool is_refused)
+{
+    int64_t claimed;
+    const struct line *l = &i->typed.line;
+    if (l->kind == KIND_UNSPECIFIED || slice_is_empty(l->currency) || !claim_value_stated(l, &claimed)) return;
+    struct currency_total *t = total_of(i, l->currency);
+    if (!t) return;
+    t->claimed_minor += claimed;
+    *(is_refused ? &t->rejected_minor : &t->passed_minor) += claimed;
+}
+
+static void count_control(struct intake *i)
+{
+    const struct line *l = &i->typed.line;
+    i->control_qty += l->qty_milli;
+    if (!l->has_claimed_amount_minor) return;
+    const struct currency *c = currency_find(l->currency);
+    __int128 scaled = l->claimed_amount_minor;
+    for (unsigned k = c ? c->exponent : 2; k < CONTROL_SCALE; k++) scaled *= 10;
+    i->control_amount += scaled;
+}
+
+static void keep_issues(struct intake *i)
+{
+    const struct issues *list = &i->typed.issues;
+    for (unsigned k = 0; k < list->count; k++) {
+        if (list->items[k].severity == SEVERITY_ERROR) issues_copy(&i->result.errors, &list->items[k]);
+        if (list->items[k].severity == SEVERITY_WARNING) issues_copy(&i->result.warnings, &list->items[k]);
+    }
+    if (list->warnings > 0) i->result.warned++;
+}
+
+static void count(struct intake *i, enum outcome outcome)
+{
+    i->control_lines++;
+    if (outcome == OUTCOME_PASS) i->result.passed++;
+    if (outcome == OUTCOME_REJECT) i->result.rejected++;
+    if (outcome == OUTCOME_DEAD) i->result.dead++;
+    if (i->typed.issues.count > 0) keep_issues(i);
+    if (outcome == OUTCOME_DEAD) return;
+    count_control(i);
+    count_money(i, outcome == OUTCOME_REJECT);
+}
+
+/* Handing over */
+
+static enum err hand_over(struct intake *i, enum outcome outcome)
+{
+    count(i, outcome);
+    if (i->is_rehearsal || !i->events.on_line) return OK;
+    struct intake_line line = {
+        .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
+        .issues = &i->typed.issues, .extension = &i->reader->extension, .raw = i->draft.raw, .offset = i->draft.offset,
+    };
+    return i->events.on_line(i->events.context, &line);
+}
+
+static void name_line(struct intake *i)
+{
+    struct slice name = i->reader->extension.name;
+    if (i->is_rehearsal || !i->events.name_line || slice_is_empty(name) || slice_is_empty(i->receipt.line_id)) return;
+    if (i->events.name_line(i->events.context, name, i->receipt.line_id)) return;
+    struct issue *issue = typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_TAKEN, SLOT_NONE);
+    issue->field = SLICE("line_id");
+    issue->value = issue_value(&i->line_arena, name);
+}
+
+static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
+{
+    fill_receipt(i, position, received);
+    name_line(i);
+    return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
+}
+
+static enum err take_line(struct intake *i)
+{
+    uint64_t position = i->draft.position;
+    put_defaults(i);
+    resolve_names(i);
+    instant_ms received = received_at(i);
+    typing_line(&i->typing, &i->draft, &i->typed);
+    bool is_claim_too = i->typed.is_claim_too;
+    TRY(finish_line(i, position, received));
+    if (!is_claim_too) return OK;
+    typing_begin(&i->typing, &i->typed);
+    typing_claim(&i->typing, &i->draft, &i->typed);
+    return finish_line(i, position + 1, received);
+}
+
+static enum err take_dead(struct intake *i)
+{
+    memset(&i->typed.line, 0, sizeof i->typed.line);
+    fill_receipt(i, i->draft.position, i->job.received_at_unix_ms);
+    i->receipt.partner_root_id = i->receipt.line_id = (struct slice){ 0 };
+    return hand_over(i, OUTCOME_DEAD);
+}
+
+static enum err take_object(struct intake *i)
+{
+    const struct reader *r = i->reader;
+    i->result.objects++;
+    if (i->is_rehearsal || !i->events.on_object) return OK;
+    return i->events.on_object(i->events.context, r->object_name, r->object, i->draft.row, i->draft.offset);
+}
+
+static enum err step(struct intake *i, bool *is_line, bool *is_end)
+{
+    arena_reset(&i->line_arena);
+    typing_begin(&i->typing, &i->typed);
+    *is_line = *is_end = false;
+    switch (i->reader->ops->next(i->reader, &i->draft, &i->typed.issues)) {
+    case READER_LINE:    *is_line = true; return take_line(i);
+    case READER_DEAD:    *is_line = true; return take_dead(i);
+    case READER_OBJECT:  return take_object(i);
+    case READER_SKIPPED: i->result.skipped[i->reader->skipped]++; return OK;
+    case READER_END:     *is_end = true; return OK;
+    }
+    NEVER();
+}
+
+/* The end */
+
+static void compare(struct intake *i, struct slice field, struct slice said, __int128 counted)
+{
+    int64_t value;
+    if (slice_is_empty(said)) return;
+    if (decimal_parse(said, CONTROL_SCALE, DECIMAL_EXCESS_REFUSE, &value, NULL) == OK && value == counted) return;
+    struct text t = text_in(&i->arena, 48);
+    decimal_put(&t, (int64_t)counted, CONTROL_SCALE);
+    struct issue *issue = reader_add_strict(i->reader, ISSUE_CONTROL_DIFFERS, 0);
+    issue->field = field;
+    issue->value = said;
+    issue_argument(issue, SLICE("counted"), text_slice(&t));
+}
+
+static void compare_controls(struct intake *i)
+{
+    const struct document_header *h = &i->reader->header;
+    compare(i, SLICE("lines"), h->control_lines, (__int128)i->control_lines * 1000000);
+    compare(i, SLICE("qty"), h->control_qty, i->control_qty * 1000);
+    compare(i, SLICE("claimed_amount"), h->control_amount, i->control_amount);
+}
+
+static void decide_state(struct intake *i)
+{
+    struct intake_result *r = &i->result;
+    bool has_lines = r->passed + r->rejected + r->dead > 0;
+    r->state = DOCUMENT_POSTED;
+    if (i->typing.is_test) r->state = DOCUMENT_VALIDATED;
+    else if (has_lines && r->passed == 0) r->state = DOCUMENT_REJECTED;
+    if (!has_lines && r->objects == 0) issues_add(&r->warnings, ISSUE_DOCUMENT_EMPTY);
+    i->is_done = true;
+}
+
+/* What a strict profile refuses shows only behind the last line, so the lines are typed once before any is posted. */
+static enum err rehearse(struct intake *i)
+{
+    bool is_line, is_end = false;
+    struct issues errors = i->result.errors, warnings = i->result.warnings;    /* of the survey */
+    i->is_rehearsal = true;
+    while (!is_end) TRY(step(i, &is_line, &is_end));
+    compare_controls(i);
+    i->is_rehearsal = false;
+    bool is_refused = false;
+    static const enum issue_code codes[] = { ISSUE_TOTAL_DIFFERS, ISSUE_CONTROL_DIFFERS };
+    for (unsigned k = 0; k < sizeof codes / sizeof *codes; k++) is_refused |= issues_has(&i->result.errors, codes[k]);
+    struct intake_result *r = &i->result;
+    if (is_refused) { close_as(i, DOCUMENT_REJECTED); i->is_ready = false; return OK; }
+    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count = 0;
+    memset(r->skipped, 0, sizeof r->skipped);
+    r->errors = errors;
+    r->warnings = warnings;
+    i->control_lines = 0;
+    i->control_qty = i->control_amount = 0;
+    i->typing.said_claim_in_pos = false;
+    i->reader->ops->rewind(i->reader);
+    return OK;
+}
+
+enum err intake_post(struct intake *i, unsigned lines_max, bool *done)
+{
+    bool is_line, is_end = false;
+    for (unsigned lines = 0; i->is_ready && !i->is_done && !is_end && lines < lines_max; lines += is_line)
+        TRY(step(i, &is_line, &is_end));
+    if (is_end && !i->is_done) {
+        if (!i->reader->is_strict) compare_controls(i);
+        decide_state(i);
+    }
+    *done = i->is_done;
+    return OK;
+}

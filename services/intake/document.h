@@ -1,0 +1,86 @@
+/* intake/document.h: the way of a document (feeds.md 2): sniff, survey, post, answer; one code path for every format and
+ * door. What is posted goes out through events: this file knows no topics and no broker. */
+#ifndef INTAKE_DOCUMENT_H
+#define INTAKE_DOCUMENT_H
+
+#include "domain/dossier.h"
+#include "intake/reader.h"
+
+enum { TOTALS_MAX = 64 };
+
+enum document_state { DOCUMENT_POSTED, DOCUMENT_HELD, DOCUMENT_REJECTED, DOCUMENT_DUPLICATE, DOCUMENT_VALIDATED };
+struct slice document_state_name(enum document_state state);
+
+/* One document to be taken. Everything is borrowed until intake_close. */
+struct intake_job {
+    struct spool                  *spool;
+    struct slice                   file_name;
+    enum door                      door;
+    instant_ms                     received_at_unix_ms;
+    const struct intake_submitter *submitter;
+    const struct intake_partners  *partners;        /* may be NULL */
+    const struct mapping_profile  *profile;
+    struct slice                   partner_id, currency;    /* of the command, empty none */
+    struct slice                   traceparent;
+    struct reader_answers          answers;         /* of a HELD document, zero none */
+    bool                           accepts_received_at;     /* lines of `local` bring their own (--received-from-input) */
+    bool                           is_validation;   /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
+};
+
+/* A line, refused or not, or a dead row. */
+struct intake_line {
+    enum outcome                 outcome;           /* PASS, REJECT, DEAD */
+    const struct line           *line;              /* NULL when DEAD; as far as understood when REJECT */
+    const struct receipt        *receipt;           /* line_id is empty when DEAD or without partner */
+    const struct issues         *issues;            /* errors and warnings of the line */
+    const struct line_extension *extension;
+    struct slice                 raw;               /* bytes as sent */
+    uint64_t                     offset;
+};
+
+/* Where a document's lines go. Functions may be NULL. Everything handed over is borrowed until the function returns. */
+struct intake_events {
+    void      *context;
+    /* A document of this id posted a line before. */
+    bool     (*was_posted)(void *context, struct slice document_id);
+    /* PASS, REJECT and DEAD, in the order of the document. */
+    enum err (*on_line)(void *context, const struct intake_line *line);
+    /* {"review": …}, {"record": …} of `local`, in order with the lines: the JSON of the inner object. */
+    enum err (*on_object)(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset);
+    /* The id of the line of that name; empty when no line has it. */
+    struct slice (*line_id_of)(void *context, struct slice name);
+    /* Gives a name to a line; false when it is taken. */
+    bool     (*name_line)(void *context, struct slice name, struct slice line_id);
+};
+
+struct currency_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
+
+struct intake_result {
+    enum document_state    state;
+    bool                   is_refused_whole;        /* REJECTED before its lines were judged one by one */
+    struct slice           document_id, format, dialect;
+    uint64_t               passed, rejected, dead, warned, objects;
+    uint64_t               skipped[SKIPPED_COUNT];
+    struct currency_total  totals[TOTALS_MAX];      /* claims, by currency, as stated */
+    unsigned               total_count;
+    struct issues          errors, warnings;        /* 500 of each, then counts */
+    const struct issue    *question;                /* of HELD */
+    struct document_header header;
+};
+
+struct intake;
+
+/* Surveys a document: reads all of it and hands over nothing. ERR_MEMORY_EXHAUSTED only; what is wrong with the document is
+ * in the result. */
+enum err intake_open(struct intake **intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;
+
+/* Posts up to `lines_max` lines of a document whose survey was good; *done at the end (at once for HELD, REJECTED,
+ * DUPLICATE). An error of an event ends it and is handed on. */
+enum err intake_post(struct intake *intake, unsigned lines_max, bool *done) MUST_CHECK;
+
+/* What is known so far; whole once intake_post is done. Lives until intake_close. */
+const struct intake_result *intake_result(const struct intake *intake);
+
+void intake_close(struct intake *intake);
+
+#endif

@@ -1,0 +1,70 @@
+/* intake/format.c: signatures. */
+#include "intake/format.h"
+
+enum { LEADING_BYTES_MAX = 4096, ISA_BYTES = 106 };
+
+static struct format_finding refused(enum issue_code code, struct slice name, struct slice instead)
+{
+    return (struct format_finding){ FORMAT_REFUSED, code, name, instead };
+}
+
+static struct slice without_blanks(struct slice s)
+{
+    if (slice_starts_with(s, SLICE("\xef\xbb\xbf"))) s = slice_skip(s, 3);
+    while (s.size > 0 && memchr(" \t\r\n", s.bytes[0], 4)) s = slice_skip(s, 1);
+    return s;
+}
+
+static bool starts_nocase(struct slice s, struct slice word)
+{
+    return s.size >= word.size && slice_equal_nocase(slice_head(s, word.size), word);
+}
+
+/* ISA and the separator behind it again at its sixteen places; line breaks inside (a wrapped file) do not count. */
+static bool is_isa(struct slice s)
+{
+    char flat[ISA_BYTES];
+    size_t size = 0, separators = 0;
+    for (size_t i = 0; i < s.size && size < ISA_BYTES; i++)
+        if (s.bytes[i] != '\r' && s.bytes[i] != '\n') flat[size++] = s.bytes[i];
+    if (size < 4 || memcmp(flat, "ISA", 3) != 0) return false;
+    char separator = flat[3];
+    bool is_word = (separator >= 'A' && separator <= 'Z') || (separator >= 'a' && separator <= 'z') || (separator >= '0' && separator <= '9');
+    if (is_word || separator == ',' || separator == ';' || separator == '"' || (unsigned char)separator >= 0x80) return false;
+    for (size_t i = 0; i < size; i++) separators += flat[i] == separator;
+    return separators >= 4;                         /* a broken envelope is X12 too, and answered as such */
+}
+
+/* X12 may have other bytes in front of the first ISA. */
+static bool has_isa(struct slice head)
+{
+    for (size_t at = 0; at + 4 < head.size && at < LEADING_BYTES_MAX; at++) {
+        bool begins = at == 0 || memchr("\r\n~'!|^]", head.bytes[at - 1], 8) || (unsigned char)head.bytes[at - 1] >= 0x80;
+        if (begins && head.bytes[at] == 'I' && is_isa(slice_skip(head, at))) return true;
+    }
+    return false;
+}
+
+struct format_finding format_of(struct slice head)
+{
+    static const struct slice ole = SLICE_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), zip = SLICE_INIT("PK\x03\x04");
+    struct slice s = without_blanks(head);
+    if (slice_starts_with(head, zip)) return (struct format_finding){ .format = FORMAT_WORKBOOK };
+    if (slice_starts_with(head, ole)) {
+        bool is_encrypted = false;                  /* an encrypted XLSX is an OLE file with a stream of this name, in UTF-16 */
+        for (size_t i = 0; i + 26 < head.size && !is_encrypted; i++)
+            is_encrypted = memcmp(head.bytes + i, "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k", 26) == 0;
+        return refused(is_encrypted ? ISSUE_WORKBOOK_ENCRYPTED : ISSUE_XLS_UNSUPPORTED, (struct slice){ 0 }, (struct slice){ 0 });
+    }
+    if (slice_starts_with(head, SLICE("\x1f\x8b"))) return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("A compressed file"), SLICE("it inflated"));
+    if (slice_starts_with(s, SLICE("%PDF-"))) return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("PDF"), SLICE("CSV, XLSX or X12"));
+    if (starts_nocase(s, SLICE("<!doctype html")) || starts_nocase(s, SLICE("<html")) || starts_nocase(s, SLICE("<table")))
+        return refused(ISSUE_HTML_NOT_A_WORKBOOK, (struct slice){ 0 }, (struct slice){ 0 });
+    if (starts_nocase(s, SLICE("<?xml")) || slice_starts_with(s, SLICE("<")))
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844 or 852, or CSV"));
+    if (slice_starts_with(s, SLICE("UNA")) || slice_starts_with(s, SLICE("UNB+")))
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844 or 852, or CSV"));
+    if (s.size > 0 && (s.bytes[0] == '{' || s.bytes[0] == '[')) return (struct format_finding){ .format = FORMAT_JSON };
+    if (is_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
+    return (struct format_finding){ .format = FORMAT_TEXT };
+}
