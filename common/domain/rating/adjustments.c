@@ -1,0 +1,759 @@
+/* domain/rating/adjustments.c: taking back what was paid, exactly. */
+#include "domain/rating/adjustments.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/rating/caps.h"
+#include "domain/rating/lots.h"
+#include "domain/rating/pending.h"
+#include "domain/rating/purchases.h"
+#include "domain/rating/sales.h"
+#include "domain/rating/stacking.h"
+#include "domain/rating/steps.h"
+#include "domain/rating/stock.h"
+#include "domain/rating/transactions.h"
+#include "domain/rating/volume_rebate.h"
+
+enum { ENTRIES_OF_A_CORRECTION = 4 };
+
+static struct line_row *line_to_change(struct rating *r, struct slice line_id)
+{
+    return books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id));
+}
+
+static const struct line_row *line_to_read(struct rating *r, struct slice line_id, bool *found)
+{
+    return books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), found);
+}
+
+static bool is_live(const struct line_row *line)
+{
+    return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
+}
+
+static struct slice key_of_transaction(struct rating *r, const struct line_row *line)
+{
+    char side = line->kind == KIND_SELL_IN ? 'I' : 'S';
+    return transactions_key(r, side, line->summary ? (struct slice){ 0 } : line->invoice_no, line->invoice_line, line->sku);
+}
+
+static struct transaction_row *transaction_of(struct rating *r, const struct line_row *line)
+{
+    struct slice key = key_of_transaction(r, line);
+    return slice_is_empty(key) ? ARENA_NEW(r->arena, struct transaction_row) : books_change(r->books, PAYOUT_TRANSACTIONS, key);
+}
+
+static struct pool pool_of(const struct line_row *line)
+{
+    return (struct pool){ .location_id = line->pool_location, .sku = line->sku };
+}
+
+/* True when the line can take another award with its entries; else it is more than one decision holds. */
+static bool has_room(struct rating *r)
+{
+    if (r->award_count < RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX) return true;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+    return false;
+}
+
+/* 6.1 */
+
+static int64_t round_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor, int64_t paid_minor,
+                           int64_t part_milli, int64_t paid_milli)
+{
+    int64_t minor = 0;
+    if (part_milli == paid_milli) return paid_minor;
+    struct rational share = rational_mul(rational_of_minor(paid_minor, exponent), rational_make(part_milli, paid_milli));
+    if (round_money(share, exponent, p->rounding_mode, step_minor, &minor) != OK) r->overflow = true;
+    return minor;
+}
+
+int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor, int64_t paid_minor,
+                          int64_t paid_milli, int64_t returned_milli, int64_t returning_milli)
+{
+    if (paid_milli == 0 || returning_milli == 0) return 0;
+    return round_share(r, p, exponent, step_minor, paid_minor, returned_milli + returning_milli, paid_milli)
+        - round_share(r, p, exponent, step_minor, paid_minor, returned_milli, paid_milli);
+}
+
+static const struct program *program_of(const struct rating *r, const struct line_program *kept)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
+    return h ? program_version(h, kept->version) : NULL;
+}
+
+/* Paid units return first, or last (return_order), by claim. */
+static int64_t paid_units_of(const struct rating *r, const struct line_program *kept, int64_t units_milli)
+{
+    int64_t paid_left = kept->paid_milli - kept->paid_returned_milli;
+    int64_t unpaid_left = kept->accepted_milli - kept->returned_milli - paid_left;
+    int64_t paid = units_milli;
+    if (r->in->policy->return_order == RETURN_ORDER_UNPAID_FIRST) paid = units_milli > unpaid_left ? units_milli - unpaid_left : 0;
+    return paid < paid_left ? paid : paid_left;
+}
+
+static void note_share_step(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor, int64_t paid_milli,
+                            int64_t returned_milli, int64_t returning_milli, int64_t amount)
+{
+    struct step *s = award_step(r, a, SLICE("6.1"));
+    award_input(r, s, SLICE("P"), paid_minor, 0, unit);
+    award_input(r, s, SLICE("Q"), paid_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("R"), returned_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("r"), returning_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("exponent"), exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("amount"), -amount, 0, unit);
+}
+
+static struct award *begin_reversal(struct rating *r, const struct program *p, const struct line_program *kept)
+{
+    struct award *a = award_begin(r, p, kept->program_date);
+    a->is_correction = true;
+    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+    a->payout_exponent = currency_exponent(kept->payout_currency);
+    a->payee_id = kept->payee_id;
+    a->authorisation_no = kept->authorisation_no;
+    a->deal_reg_no = kept->deal_reg_no;
+    a->preapproval_no = kept->preapproval_no;
+    return a;
+}
+
+/* What the correction did, for its own CANCEL. */
+static void remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli, int64_t paid_milli,
+                     int64_t minor, int64_t payout_minor)
+{
+    if (r->row.programs_count == line_program_LIST_MAX) return;
+    struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
+    *done = *kept;
+    done->of_line = line_id;
+    done->accepted_milli = units_milli;
+    done->paid_milli = paid_milli;
+    done->program_minor = -minor;
+    done->payout_minor = -payout_minor;
+}
+
+static void post_reversal(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
+                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
+{
+    struct period now = award_month(r->in->received_date);
+    a->amount_minor = -minor;
+    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor, -payout_minor);
+    p->reversal = true;
+    p->currency = kept->payout_currency;
+    p->earned_period = kept->earned_period;
+    p->posted_period = slice_copy(r->arena, period_label(&now));
+    p->reverses_payout_id = kept->payout_id;
+    p->cause = word_text(VOCABULARY_CAUSE, cause);
+    p->role = line->role;
+}
+
+void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
+                           int64_t units_milli, enum cause cause)
+{
+    const struct program *p = program_of(r, kept);
+    ASSERT(units_milli >= 0 && units_milli <= kept->accepted_milli - kept->returned_milli);
+    if (!p || !has_room(r)) return;
+    int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
+    struct award *a = begin_reversal(r, p, kept);
+    int64_t minor = adjustments_share(r, p, a->exponent, p->rounding_step_minor, kept->program_minor, kept->paid_milli, before, paid);
+    int64_t payout = adjustments_share(r, p, a->payout_exponent, p->rounding_step_minor, kept->payout_minor, kept->paid_milli, before, paid);
+    note_share_step(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
+    if (!exchange_is_identity(&a->to_payout))
+        note_share_step(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid, payout);
+    remember(r, kept, line_id, units_milli, paid, minor, payout);
+    kept->returned_milli += units_milli;
+    kept->paid_returned_milli += paid;
+    kept->program_reversed_minor += minor;
+    kept->payout_reversed_minor += payout;
+    if (kept->returned_milli == kept->accepted_milli) kept->ended = true;
+    const struct incentive_steps *steps = rating_incentive(kept->incentive);
+    if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
+    caps_restore(r, kept, minor, paid);
+    stacking_take_back(transaction_of(r, line), line_id, kept->program_id, minor, kept->ended);
+    if (paid || minor || payout) post_reversal(r, a, line, kept, paid, minor, payout, cause);
+}
+
+/* Contributions v are taken back by the same rule over the accepted quantity. */
+void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
+                                  int64_t units_milli)
+{
+    const struct program *p = program_of(r, kept);
+    int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
+    int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
+    if (!p || units_milli == 0 || !has_room(r)) return;
+    unsigned exponent = currency_exponent(p->currency);
+    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
+    struct award *a = volume_rebate_correct(r, kept, -value, -sign * units_milli, -share);
+    if (!a) return;
+    remember(r, kept, line_id, units_milli, 0, 0, 0);
+    struct line_program *done = &r->row.programs[r->row.programs_count - 1];
+    done->value_minor = value;
+    done->share_minor = share;
+    kept->returned_milli += units_milli;
+    kept->value_reversed_minor += value;
+    kept->share_reversed_minor += share;
+    if (kept->returned_milli == magnitude) kept->ended = true;
+    stacking_take_back(transaction_of(r, line), line_id, kept->program_id, share, kept->ended);
+    for (unsigned i = 0; i < r->posting_count; i++)
+        if (r->postings[i].award == a) r->postings[i].role = line->role;
+}
+
+/* Finding the original. */
+
+bool adjustments_names_original(const struct rating *r)
+{
+    return r->line->original_line_ref.size || r->line->original_invoice_no.size;
+}
+
+struct piece { struct slice line_id; int64_t qty_milli; };
+struct pieces { struct piece items[SALES_ASKED_MAX]; unsigned count; int64_t matched_milli, left_milli; };
+
+static void add_piece(struct pieces *p, struct slice line_id, int64_t left_milli, int64_t wanted_milli)
+{
+    int64_t missing = wanted_milli - p->matched_milli, take = left_milli < missing ? left_milli : missing;
+    p->left_milli += left_milli > 0 ? left_milli : 0;
+    if (take <= 0 || p->count == SALES_ASKED_MAX) return;
+    p->items[p->count++] = (struct piece){ line_id, take };
+    p->matched_milli += take;
+}
+
+static void wait_for_target(struct rating *r, struct slice line_id)
+{
+    struct text t = text_in(r->arena, 64 + line_id.size);
+    text_put(&t, SLICE(WAIT_TARGET));
+    text_put(&t, line_id);
+    reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), line_id);
+    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, text_slice(&t));
+}
+
+static bool waits_here(struct rating *r, struct slice line_id)
+{
+    bool found = false;
+    if (slice_is_empty(line_id)) return false;
+    books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    return found;
+}
+
+static bool is_sale_kind(enum kind kind)
+{
+    return kind == KIND_POS_SALE || kind == KIND_SELL_IN;
+}
+
+/* The live sales of the invoice line that the line names, oldest first. */
+static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
+{
+    struct slice key = transactions_key(r, side, r->line->original_invoice_no, r->line->original_invoice_line, r->class->sku);
+    const struct transaction_row *txn = transactions_row(r, key);
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        if (is_sale_kind(l->kind) && !l->ended) add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
+    }
+    return key;
+}
+
+static int64_t left_of(const struct line_row *line)
+{
+    int64_t accepted = line->accepted_milli < 0 ? -line->accepted_milli : line->accepted_milli;
+    return is_live(line) ? accepted - line->returned_milli : 0;
+}
+
+/* Linked: false when the line waits or is held. */
+static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
+{
+    bool found = false;
+    struct slice waiting = { 0 };
+    if (r->line->original_line_ref.size) {
+        const struct line_row *line = line_to_read(r, r->line->original_line_ref, &found);
+        if (found) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
+        waiting = r->line->original_line_ref;
+    } else {
+        struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
+        waiting = pieces->count ? (struct slice){ 0 } : pending_on_transaction(r, key);
+    }
+    if (pieces->count == 0 && !found && waits_here(r, waiting)) {
+        wait_for_target(r, waiting);
+        return false;
+    }
+    return true;
+}
+
+static bool find_unlinked(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
+{
+    struct sale_match matches[SALES_ASKED_MAX];
+    struct slice customer = pending_customer_key(r), sku = r->class->sku;
+    int32_t to = r->line->ship_date ? r->line->ship_date : r->in->received_date;
+    int32_t from = date_add_days(to, -r->in->policy->return_match_days);
+    int64_t covered;
+    unsigned count = sales_find(r, sku, customer, from, to, wanted_milli, matches, &covered);
+    for (unsigned i = 0; i < count; i++) add_piece(pieces, matches[i].line_id, matches[i].left_milli, wanted_milli);
+    if (covered >= wanted_milli) return true;
+    struct slice waiting = pending_for_customer(r, sku, customer);
+    if (slice_is_empty(waiting)) return true;
+    r->awaits_sale = true;
+    reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), waiting);
+    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, sales_match_datum(r, sku, customer));
+    return false;
+}
+
+/* Everything must be matched: else a person looks, unless one has. */
+static bool check_match(struct rating *r, int64_t wanted_milli, const struct pieces *pieces, bool linked)
+{
+    if (pieces->matched_milli == wanted_milli) return true;
+    bool exceeds = linked && pieces->left_milli > 0;
+    enum reason_code code = exceeds ? REASON_RETURN_EXCEEDS_SALE : REASON_RETURN_UNMATCHED;
+    if (award_is_released(r, code)) return true;
+    struct reason *given = verdict_give(r->v, code);
+    if (exceeds) reason_argument(given, SLICE("original"), pieces->count ? pieces->items[0].line_id : r->line->original_invoice_no);
+    return false;
+}
+
+/* Returning. */
+
+/* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return last. */
+static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id, int64_t units_milli)
+{
+    for (unsigned i = 0; i < txn->lines_count && units_milli > 0; i++) {
+        struct transaction_line *l = &txn->lines[i];
+        if (l->ended || is_sale_kind(l->kind) || !slice_equal(l->program_id, program_id)) continue;
+        int64_t live = l->accepted_milli - l->returned_milli, take = live < units_milli ? live : units_milli;
+        if (take <= 0) continue;
+        struct line_row *claim = line_to_change(r, l->line_id);
+        l->returned_milli += take;
+        units_milli -= take;
+        if (!is_sale_kind(claim->kind)) claim->returned_milli += take;
+        for (unsigned k = 0; k < claim->programs_count; k++)
+            if (!claim->programs[k].volume && slice_equal(claim->programs[k].program_id, program_id))
+                adjustments_take_back(r, claim, l->line_id, &claim->programs[k], take, CAUSE_UNSPECIFIED);
+    }
+}
+
+static void return_claims(struct rating *r, struct transaction_row *txn, int64_t units_milli)
+{
+    struct slice done[transaction_line_LIST_MAX];
+    unsigned done_count = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        struct slice program_id = txn->lines[i].program_id;
+        bool known = is_sale_kind(txn->lines[i].kind) || slice_is_empty(program_id);
+        for (unsigned k = 0; k < done_count; k++) known |= slice_equal(done[k], program_id);
+        if (known) continue;
+        done[done_count++] = program_id;
+        return_claims_of(r, txn, program_id, units_milli);
+    }
+}
+
+static int32_t return_date(const struct rating *r)
+{
+    return r->line->ship_date ? r->line->ship_date : r->in->received_date;
+}
+
+static void return_goods(struct rating *r, struct transaction_row *txn, const struct line_row *line, int64_t units_milli)
+{
+    if (line->direct_ship || line->summary) return;
+    transactions_restore(r, txn, pool_of(line), units_milli, return_date(r));
+}
+
+static void adopt(struct rating *r, const struct line_row *line)
+{
+    if (r->row.pieces_count == 0) r->row.role = line->role;
+    if (slice_is_empty(r->row.sku)) r->row.sku = line->sku;
+    if (slice_is_empty(r->row.invoice_no)) r->row.invoice_no = line->invoice_no;
+}
+
+static void note_piece(struct rating *r, struct slice line_id, int64_t qty_milli)
+{
+    if (r->row.pieces_count < return_piece_LIST_MAX)
+        *ROWS_APPEND(r->arena, &r->row, pieces, return_piece) = (struct return_piece){ line_id, qty_milli };
+}
+
+/* Volume programs of the line itself. */
+static void return_contributions(struct rating *r, struct line_row *line, struct slice line_id, int64_t units_milli)
+{
+    for (unsigned i = 0; i < line->programs_count; i++)
+        if (line->programs[i].volume && !line->programs[i].ended)
+            adjustments_take_back_volume(r, line, line_id, &line->programs[i], units_milli);
+}
+
+/* A linked return of `units` of one line. */
+static void return_piece_of(struct rating *r, struct slice line_id, int64_t units_milli)
+{
+    struct line_row *line = line_to_change(r, line_id);
+    struct transaction_row *txn = transaction_of(r, line);
+    struct transaction_line *on_txn = transactions_find(txn, line_id);
+    adopt(r, line);
+    note_piece(r, line_id, units_milli);
+    if (is_sale_kind(line->kind)) {
+        line->returned_milli += units_milli;
+        if (on_txn) on_txn->returned_milli += units_milli;
+    }
+    return_claims(r, txn, units_milli);
+    return_contributions(r, line, line_id, units_milli);
+    return_goods(r, txn, line, units_milli);
+    if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, units_milli);
+}
+
+void adjustments_return(struct rating *r)
+{
+    struct pieces pieces = { 0 };
+    int64_t wanted = -r->accepted_milli;
+    bool linked = adjustments_names_original(r);
+    if (wanted <= 0) return;
+    bool found = linked ? find_linked(r, 'S', wanted, &pieces) : find_unlinked(r, wanted, &pieces);
+    if (!found || !check_match(r, wanted, &pieces, linked)) return;
+    for (unsigned i = 0; i < pieces.count; i++) return_piece_of(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
+}
+
+/* Of a return of a claim: its own goods come back only if the claim moved them. */
+static void return_claim_piece(struct rating *r, struct slice line_id, int64_t units_milli)
+{
+    struct line_row *claim = line_to_change(r, line_id);
+    struct transaction_row *txn = transaction_of(r, claim);
+    struct transaction_line *on_txn = transactions_find(txn, line_id);
+    adopt(r, claim);
+    note_piece(r, line_id, units_milli);
+    claim->returned_milli += units_milli;
+    if (on_txn) {
+        int64_t moved = on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli;
+        on_txn->returned_milli += units_milli;
+        on_txn->moved_milli -= moved;
+        transactions_restore(r, txn, pool_of(claim), moved, return_date(r));
+    }
+    for (unsigned i = 0; i < claim->programs_count; i++)
+        if (!claim->programs[i].volume) adjustments_take_back(r, claim, line_id, &claim->programs[i], units_milli, CAUSE_UNSPECIFIED);
+}
+
+static void find_claims(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
+{
+    bool found;
+    struct slice invoice = r->line->original_invoice_no.size ? r->line->original_invoice_no : r->line->invoice_no;
+    struct slice invoice_line = r->line->original_invoice_no.size ? r->line->original_invoice_line : r->line->invoice_line;
+    const struct transaction_row *txn = transactions_row(r, transactions_key(r, 'S', invoice, invoice_line, r->class->sku));
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        if (l->ended || l->kind != KIND_SHIP_DEBIT_CLAIM) continue;
+        const struct line_row *claim = line_to_read(r, l->line_id, &found);
+        if (claim->kind != KIND_SHIP_DEBIT_CLAIM || claim->programs_count == 0) continue;
+        bool other = r->line->authorisation_no.size && !slice_equal(claim->programs[0].authorisation_no, r->line->authorisation_no);
+        if (!other) add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
+    }
+}
+
+void adjustments_return_claim(struct rating *r)
+{
+    struct pieces pieces = { 0 };
+    int64_t wanted = -r->accepted_milli;
+    if (wanted <= 0) return;
+    if (r->line->original_line_ref.size) {
+        if (!find_linked(r, 'S', wanted, &pieces)) return;
+    } else {
+        find_claims(r, wanted, &pieces);
+    }
+    if (!check_match(r, wanted, &pieces, true)) return;
+    for (unsigned i = 0; i < pieces.count; i++) return_claim_piece(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
+}
+
+/* A vendor credit takes back at its own price and month, but the contribution of the original. */
+static void credit_purchase(struct rating *r, const struct line_row *original, int64_t units_milli)
+{
+    const struct line *l = r->line;
+    struct slice currency = l->currency.size ? l->currency : original->currency;
+    int64_t minor = 0;
+    if (l->has_unit_price_micros)
+        minor = purchases_round(r, rational_mul(stock_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
+    else if (original->accepted_milli)
+        minor = purchases_round(r, rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
+                                                rational_make(units_milli, original->accepted_milli)), currency);
+    r->row.purchase_minor = -minor;
+    r->row.currency = currency;
+    purchases_add(r, l->invoice_date ? l->invoice_date : r->in->received_date, currency, -minor);
+}
+
+void adjustments_sell_in_return(struct rating *r)
+{
+    struct pieces pieces = { 0 };
+    int64_t wanted = -r->accepted_milli;
+    r->follows_original = true;
+    if (!find_linked(r, 'I', wanted, &pieces) || !check_match(r, wanted, &pieces, true)) return;
+    for (unsigned i = 0; i < pieces.count; i++) {
+        struct line_row *line = line_to_change(r, pieces.items[i].line_id);
+        struct transaction_line *on_txn = transactions_find(transaction_of(r, line), pieces.items[i].line_id);
+        struct moves moves = { r->row.moves, r->row.moves_count };
+        adopt(r, line);
+        note_piece(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
+        line->returned_milli += pieces.items[i].qty_milli;
+        if (on_txn) on_txn->returned_milli += pieces.items[i].qty_milli;
+        return_contributions(r, line, pieces.items[i].line_id, pieces.items[i].qty_milli);
+        lots_consume_lot(r, pool_of(line), line->lot_no, stock_date(r), pieces.items[i].qty_milli, &moves);
+        r->row.moves = moves.items;
+        r->row.moves_count = moves.count;
+        r->row.moved_milli += pieces.items[i].qty_milli;
+        credit_purchase(r, line, pieces.items[i].qty_milli);
+    }
+}
+
+/* Cancelling. */
+
+static void end_claims_of(struct rating *r, struct line_row *line, struct slice line_id)
+{
+    for (unsigned i = 0; i < line->programs_count; i++) {
+        struct line_program *kept = &line->programs[i];
+        int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
+        if (kept->ended) continue;
+        if (kept->volume) adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
+        else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, CAUSE_UNSPECIFIED);
+    }
+}
+
+static void end_on_transaction(struct rating *r, struct line_row *line, struct slice line_id)
+{
+    struct transaction_row *txn = transaction_of(r, line);
+    int64_t moved = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        struct transaction_line *l = &txn->lines[i];
+        if (!slice_equal(l->line_id, line_id) || l->ended) continue;
+        if (l->moved_milli - l->returned_milli > 0) moved += l->moved_milli - l->returned_milli;
+        l->ended = true;
+        l->moved_milli = 0;
+    }
+    if (moved > 0) transactions_restore(r, txn, pool_of(line), moved, line->ship_date);
+}
+
+/* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
+static void give_again_volume(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now, const struct line_program *done)
+{
+    int64_t sign = now->accepted_milli < 0 ? -1 : 1;
+    if (!has_room(r)) return;
+    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, done->share_minor)) return;
+    now->returned_milli -= done->accepted_milli;
+    now->value_reversed_minor -= done->value_minor;
+    now->share_reversed_minor -= done->share_minor;
+    now->ended = false;
+    stacking_take_back(transaction_of(r, line), line_id, now->program_id, -done->share_minor, false);
+}
+
+static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now, const struct line_program *done)
+{
+    const struct program *p = program_of(r, now);
+    if (!p || !has_room(r)) return;
+    struct award *a = begin_reversal(r, p, now);
+    struct step *s = award_step(r, a, SLICE("6.3"));
+    award_input(r, s, SLICE("returned"), done->program_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("returned payout"), done->payout_minor, 0, SLICE("payout"));
+    award_result(s, SLICE("amount"), -done->program_minor, 0, a->minor_unit);
+    now->returned_milli -= done->accepted_milli;
+    now->paid_returned_milli -= done->paid_milli;
+    now->program_reversed_minor += done->program_minor;
+    now->payout_reversed_minor += done->payout_minor;
+    now->ended = false;
+    const struct incentive_steps *steps = rating_incentive(now->incentive);
+    if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
+    caps_restore(r, now, done->program_minor, -done->paid_milli);
+    stacking_take_back(transaction_of(r, line), line_id, now->program_id, done->program_minor, false);
+    post_reversal(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED);
+}
+
+static struct line_program *find_program(struct line_row *line, const struct line_program *done)
+{
+    for (unsigned i = 0; i < line->programs_count; i++)
+        if (line->programs[i].version == done->version && slice_equal(line->programs[i].program_id, done->program_id)) return &line->programs[i];
+    return NULL;
+}
+
+static void undo_program_of_return(struct rating *r, const struct line_program *done)
+{
+    struct line_row *line = line_to_change(r, done->of_line);
+    struct line_program *now = find_program(line, done);
+    if (!now) return;
+    if (done->volume) {
+        give_again_volume(r, line, done->of_line, now, done);
+        return;
+    }
+    give_again_paid(r, line, done->of_line, now, done);
+    struct transaction_row *txn = transaction_of(r, line);
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (slice_equal(txn->lines[i].line_id, done->of_line) && slice_equal(txn->lines[i].program_id, done->program_id))
+            txn->lines[i].returned_milli -= done->accepted_milli;
+    if (!is_sale_kind(line->kind)) line->returned_milli -= done->accepted_milli;
+}
+
+static void undo_goods_of_return(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
+{
+    struct transaction_row *txn = transaction_of(r, line);
+    struct moves moves = { txn->moves, txn->moves_count };
+    struct transaction_line *on_txn = transactions_find(txn, line_id);
+    if (is_sale_kind(line->kind)) {
+        line->returned_milli -= qty_milli;
+        if (on_txn) on_txn->returned_milli -= qty_milli;
+        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, -qty_milli);
+    }
+    if (line->direct_ship || line->summary || !line->ship_date) return;
+    lots_consume(r, pool_of(line), line->ship_date, qty_milli, true, &moves);
+    txn->moves = moves.items;
+    txn->moves_count = moves.count;
+}
+
+static void undo_return(struct rating *r, const struct line_row *original)
+{
+    for (unsigned i = 0; i < original->pieces_count; i++) {
+        struct line_row *line = line_to_change(r, original->pieces[i].line_id);
+        adopt(r, line);
+        if (original->kind == KIND_POS_RETURN) undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
+        else if (original->kind == KIND_SELL_IN) line->returned_milli -= original->pieces[i].qty_milli;
+    }
+    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, &original->programs[i]);
+    if (original->kind == KIND_SELL_IN) stock_undo(r, original);
+}
+
+void adjustments_end_line(struct rating *r, struct slice line_id)
+{
+    struct line_row *line = line_to_change(r, line_id);
+    adopt(r, line);
+    if (line->pieces_count) {
+        undo_return(r, line);
+    } else {
+        end_claims_of(r, line, line_id);
+        end_on_transaction(r, line, line_id);
+        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, line->accepted_milli - line->returned_milli);
+        else stock_undo(r, line);
+    }
+    line->ended = true;
+}
+
+/* The line that a CANCEL or REPLACE is about. */
+
+enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
+
+static struct slice target_on_invoice(struct rating *r)
+{
+    static const char sides[] = { 'S', 'I' };
+    for (unsigned k = 0; k < 2; k++) {
+        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line, r->class->sku);
+        const struct transaction_row *txn = transactions_row(r, key);
+        for (unsigned i = 0; i < txn->lines_count; i++)
+            if (!txn->lines[i].ended) return txn->lines[i].line_id;
+        struct slice waiting = pending_on_transaction(r, key);
+        if (waiting.size) return waiting;
+    }
+    return (struct slice){ 0 };
+}
+
+static bool an_earlier_stage_withdrew_it(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    return r->class->judgement.withdrew_line_id.size || (c && c->judgement.withdrew_line_id.size);
+}
+
+static enum target find_target(struct rating *r, struct slice *line_id)
+{
+    bool found = false;
+    *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
+    if (an_earlier_stage_withdrew_it(r)) return TARGET_WAS_WITHDRAWN;
+    if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
+    const struct line_row *line = line_to_read(r, *line_id, &found);
+    if (found && (kind_is_reference(line->kind) || kind_is_operator(line->kind))) return TARGET_NOT_FOUND;
+    if (found) return is_live(line) ? TARGET_LIVE : TARGET_GONE;
+    return waits_here(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;
+}
+
+static void give_unknown(struct rating *r)
+{
+    if (award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    struct slice original = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
+    reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
+}
+
+/* Quantity of a CANCEL in base units; 0: all of it. */
+static int64_t cancelled_milli(const struct rating *r)
+{
+    return r->base_milli ? r->base_milli : r->line->qty_milli;
+}
+
+static void cancel_waiting(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    const struct dossier *d = w->dossier;
+    int64_t whole = d && d->classification ? d->classification->base_qty_milli : 0;
+    if (cancelled_milli(r) && whole && cancelled_milli(r) != -whole) wait_for_target(r, line_id);
+    else r->v->withdraws = line_id;
+}
+
+void adjustments_cancel(struct rating *r)
+{
+    struct slice line_id;
+    bool found;
+    switch (find_target(r, &line_id)) {
+    case TARGET_WAS_WITHDRAWN:
+    case TARGET_GONE:
+        return;
+    case TARGET_WAITS:
+        cancel_waiting(r, line_id);
+        return;
+    case TARGET_NOT_FOUND:
+        give_unknown(r);
+        return;
+    case TARGET_LIVE:
+        break;
+    }
+    const struct line_row *line = line_to_read(r, line_id, &found);
+    if (cancelled_milli(r) && cancelled_milli(r) != -line->accepted_milli) {
+        give_unknown(r);
+        return;
+    }
+    r->row.original = line_id;
+    adjustments_end_line(r, line_id);
+}
+
+static void take_over(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct line_row *line = line_to_read(r, line_id, &found);
+    r->claim_received = line->received_date ? line->received_date : r->claim_received;
+    if (r->line->replaces_kind == KIND_UNSPECIFIED) r->kind = line->kind;
+}
+
+static void take_over_waiting(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    r->v->withdraws = line_id;
+    if (!w->dossier || !w->dossier->receipt) return;
+    r->claim_received = rating_input_of(w->dossier, r->in->catalogue, r->in->policy, 0).received_date;
+    if (r->line->replaces_kind == KIND_UNSPECIFIED && w->dossier->line) r->kind = w->dossier->line->kind;
+}
+
+static bool may_replace(enum kind kind)
+{
+    return kind == KIND_POS_SALE || kind == KIND_SHIP_DEBIT_CLAIM || kind == KIND_SPIFF_CLAIM || kind == KIND_DEAL_CLAIM
+        || kind == KIND_MDF_CLAIM || kind == KIND_SELL_IN;
+}
+
+/* What the cancel remembers of itself must not stand in the row of the new content. */
+static void forget_cancel(struct rating *r)
+{
+    r->row.programs = NULL;
+    r->row.programs_count = 0;
+    r->row.role = r->class->role;
+}
+
+void adjustments_replace(struct rating *r)
+{
+    struct slice line_id;
+    enum target target = find_target(r, &line_id);
+    if (target == TARGET_NOT_FOUND) {
+        give_unknown(r);
+        return;
+    }
+    r->kind = r->line->replaces_kind;
+    if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
+    if (target == TARGET_WAITS) take_over_waiting(r, line_id);
+    if (!may_replace(r->kind)) {
+        give_unknown(r);
+        return;
+    }
+    r->row.original = line_id;
+    if (target == TARGET_LIVE) adjustments_end_line(r, line_id);
+    forget_cancel(r);
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) rating_content(r);
+}

@@ -1,0 +1,185 @@
+/* domain/rating/award.h: a line while it is rated, and what one program makes of it (domain.md 5.0).
+ *
+ * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle does R7 to
+ * R11; award_post notes the entries. Nothing of an award reaches the rows before its program stands (R12): incentives
+ * write in their `write` step only. */
+#ifndef DOMAIN_RATING_AWARD_H
+#define DOMAIN_RATING_AWARD_H
+
+#include "domain/rating/rating.h"
+#include "domain/rating/exchange.h"
+#include "domain/rounding.h"
+
+enum { AWARD_STEPS_MAX = 64, AWARD_INPUTS_MAX = 16, AWARD_BALANCES_MAX = 32, AWARD_LOTS_MAX = 500, RATING_AWARDS_MAX = 64,
+       RATING_ENTRIES_MAX = 128, AWARD_CUTS_MAX = 16 };
+
+/* What a reason cuts, in step order; quantity at C/Q a unit (domain.md 7 Money). */
+struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
+
+/* One program on this line. Money in the program's currency unless named otherwise. */
+struct award {
+    const struct program   *program;                /* the version that applies */
+    const struct candidate *candidate;              /* classification's, NULL when it named none */
+    int32_t                 program_date, fx_date;
+    bool                    is_target;              /* of an explicit claim: its reasons are the line's */
+    bool                    is_claim;               /* D P G W O M: has a claim value */
+    bool                    is_correction;          /* its notes stay under the program (domain.md 11) */
+    struct reason          *reasons;
+    unsigned                reason_count;
+    enum outcome            outcome;                /* the strongest so far */
+    struct exchange         to_payout;              /* program currency to payout currency */
+    unsigned                exponent, payout_exponent;
+    int64_t                 accepted_milli;         /* A of the line under this program */
+    int64_t                 qty_milli;              /* q, payable */
+    int64_t                 paid_milli;             /* Q of 6.1: units that are paid */
+    bool                    has_claim;
+    struct rational         claim;                  /* C exactly */
+    int64_t                 claim_minor, refused_minor;
+    struct rational         entitled;               /* E */
+    struct rational         payable;                /* X */
+    int64_t                 amount_minor, payout_minor;
+    int64_t                 tolerance_minor;        /* claim.tolerance */
+    bool                    has_first_limit;        /* stands before caps[]: amount_limit of an agreement */
+    int64_t                 first_limit_minor, first_used_minor;
+    int64_t                 least_left_minor;       /* least balance that R8 or an incentive compared; INT64_MAX none */
+    struct cut              cuts[AWARD_CUTS_MAX];
+    unsigned                cut_count;
+    struct step            *steps;
+    unsigned                step_count;
+    struct balance         *balances;
+    unsigned                balance_count;
+    struct lot_use         *lots;
+    unsigned                lot_count;
+    struct charged_cap     *caps;                   /* what R8 charges, written by caps_charge */
+    unsigned                cap_count;
+    struct slice            minor_unit, micros_unit;/* "minor:USD", "micros:USD" */
+    struct period           period;                 /* earned */
+    struct slice            payee, payee_id;
+    struct slice            authorisation_no, deal_reg_no, preapproval_no;
+    uint32_t                auth_line;
+    bool                    tax_reportable;
+    struct line_program     kept;                   /* goes to the line's row when the program stands */
+    void                   *own;                    /* the incentive's, from rate to write */
+};
+
+/* An entry to be: order within a program is reversals, EARNED, FUND, ESTIMATED, SETTLED (domain.md 5.0). */
+struct posting {
+    const struct program *program;
+    enum ledger           ledger;
+    bool                  reversal;
+    int64_t               qty_milli, amount_minor, program_minor;
+    struct slice          currency, earned_period, posted_period, reverses_payout_id, cause, payee, payee_id;
+    struct exchange       fx;
+    int32_t               payable_on;
+    bool                  tax_reportable;
+    struct slice          authorisation_no, deal_reg_no, preapproval_no;
+    enum role             role;                     /* of a correction: that of its original */
+    const struct award   *award;                    /* whose reasons it names; NULL none */
+    struct line_program  *kept;                     /* gets the payout_id of an EARNED entry */
+};
+
+/* A line while it is rated. */
+struct rating {
+    const struct rating_input   *in;
+    struct verdict              *v;
+    struct arena                *arena;
+    struct books                *books;
+    const struct dossier        *dossier;
+    const struct line           *line;
+    const struct receipt        *receipt;
+    const struct classification *class;
+    struct slice                 root;
+    enum kind                    kind;              /* of the content: replaces_kind for a REPLACE */
+    int32_t                      claim_received;    /* for claim windows: of an X that of its original (R4) */
+    int64_t                      base_milli, accepted_milli;
+    const struct product        *product;           /* NULL when unknown or no goods */
+    int64_t                      uom_num, uom_den;  /* base units = line units · num / den */
+    struct slice                 invoice_key, transaction;   /* key of T, empty without invoice */
+    struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
+    struct slice                 pool_location;
+    struct award                *awards[RATING_AWARDS_MAX];
+    unsigned                     award_count;
+    struct posting               postings[RATING_ENTRIES_MAX];
+    unsigned                     posting_count;
+    struct line_row              row;               /* what `lines` will hold of this line */
+    bool                         follows_original;  /* a negative SELL_IN of a known one: no program judges it */
+    bool                         awaits_sale;       /* an unlinked return waits for a sale to its customer */
+    bool                         awaits_report;     /* parked for the POS_SALE of its transaction */
+    bool                         overflow;          /* a number did not fit: HOLD, nothing is written */
+};
+
+/* A record of this line's books, by key parts behind the root; `read` may be empty, `change` is written back. */
+#define RATING_KEY(r, ...) BOOKS_KEY((r)->arena, (r)->root, __VA_ARGS__)
+
+/* True when a person released that finding of the section under review (screening.md 4.3). */
+bool award_is_released(const struct rating *r, enum reason_code code);
+
+/* Starts an award of a program version on the line. FX to the payout currency is looked up: FX_RATE_MISSING. */
+struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date);
+
+/* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is for
+ * arguments; never NULL. */
+struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);
+struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code code, enum outcome outcome);
+bool award_has(const struct award *a, enum reason_code code);
+/* True when the award ends there: REJECT, HOLD or PARK. */
+bool award_is_stopped(const struct award *a);
+
+/* Notes what the last given reason of that code cut. */
+void award_cut_qty(struct award *a, enum reason_code code, int64_t qty_milli);
+void award_cut_minor(struct award *a, enum reason_code code, int64_t minor);
+
+/* Arguments of reasons as text in the arena. */
+struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor);
+struct slice award_micros_text(struct rating *r, int64_t micros);
+struct slice award_qty_text(struct rating *r, int64_t milli);
+struct slice award_date_text(struct rating *r, int32_t date);
+
+/* Workings. A step takes its inputs one by one; its result closes it. Beyond AWARD_STEPS_MAX steps are dropped and a step
+ * named "…" says so (workings_verify then checks what is there). */
+struct step *award_step(struct rating *r, struct award *a, struct slice rule);
+void award_input(struct rating *r, struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
+void award_input_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
+void award_input_text(struct step *s, struct slice name, struct slice text);
+void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
+void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
+void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,
+                   struct slice unit);
+void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
+               int64_t debit_micros, struct slice currency);
+
+/* round(x) of the program, step and mode (2.4); sets r->overflow when it does not fit and answers 0. */
+int64_t award_round(struct rating *r, const struct award *a, struct rational x);
+/* The same to one minor unit whatever step_minor (measured volumes, C). */
+int64_t award_measure(struct rating *r, const struct award *a, struct rational x);
+/* In the payout currency. */
+int64_t award_round_payout(struct rating *r, const struct award *a, struct rational x);
+
+/* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q; EXTENSION_MISMATCH. */
+void award_claim_value(struct rating *r, struct award *a);
+
+/* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is missing. */
+struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);
+void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x);
+
+/* R11: a->payout_minor of an exact amount in program currency, with its step; FX_RATE_MISSING. */
+void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor);
+
+/* LATE_CLAIM when the received date is behind anchor + window_days (R4); no window or no anchor date: never. */
+void award_claim_window(struct rating *r, struct award *a, const struct claim_terms *claim, int32_t anchor_date);
+
+/* R7 to R11 on a->entitled and a->qty_milli: claim value, caps, stack limit, rounding, min_debit (0: none), payout
+ * currency; ends with the zero rule. `mismatch` is COST_MISMATCH or AMOUNT_MISMATCH. */
+void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor);
+
+/* Notes an EARNED entry of the award's amount; the ledger and quantity are the caller's. */
+struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli, int64_t program_minor,
+                           int64_t payout_minor);
+
+/* Fills a->kept: what 6.1 needs of a per-line program. */
+void award_keep(struct award *a);
+
+/* Label of the calendar month of a date, and of the program's own period where it has one. */
+struct period award_month(int32_t date);
+
+#endif

@@ -1,0 +1,150 @@
+/* domain/rating/caps.c: what is left under each cap, and what is charged to it. */
+#include "domain/rating/caps.h"
+
+#include "base/assert.h"
+#include "domain/rating/purchases.h"
+
+/* What a cap counts under; empty: it does not apply to this line. */
+static struct slice scope_id(const struct rating *r, const struct award *a, const struct cap *cap)
+{
+    switch (cap->scope) {
+    case CAP_SCOPE_LINE:    return r->receipt->line_id;
+    case CAP_SCOPE_REP:     return r->line->rep_id;
+    case CAP_SCOPE_PARTNER: return r->root;
+    case CAP_SCOPE_AGREEMENT:
+        if (a->authorisation_no.size) return a->authorisation_no;
+        return a->deal_reg_no.size ? a->deal_reg_no : a->preapproval_no;
+    default: return (struct slice){ 0 };
+    }
+}
+
+static bool cap_is_of_the_line(const struct cap *cap)
+{
+    return cap->scope == CAP_SCOPE_LINE || cap->period == PERIOD_LINE;
+}
+
+static bool period_of_cap(const struct award *a, enum period_kind kind, struct period *period)
+{
+    struct period_rule rule = { .kind = kind, .fiscal_start_month = 1, .program_from = a->program->valid_from,
+                                .program_to = a->program->valid_to };
+    return period_of(&rule, a->program_date, period);
+}
+
+static struct slice cap_key(struct rating *r, const struct award *a, unsigned index, struct slice scope, struct slice period)
+{
+    return RATING_KEY(r, a->program->id, rows_number(r->arena, index), scope, period);
+}
+
+/* The row of a cap; NULL for caps of the line, which have nothing before them. */
+static const struct cap_row *cap_row_of(struct rating *r, const struct award *a, unsigned index, const struct cap *cap)
+{
+    static const struct cap_row nothing;
+    struct period period;
+    if (cap_is_of_the_line(cap) || !period_of_cap(a, cap->period, &period)) return &nothing;
+    struct slice key = cap_key(r, a, index, scope_id(r, a, cap), slice_copy(r->arena, period_label(&period)));
+    return books_read(r->books, PAYOUT_CAPS, key, NULL);
+}
+
+static void explain(struct rating *r, struct award *a, struct slice limit, struct slice scope)
+{
+    struct reason *given = award_give(r, a, REASON_CAP_REACHED);
+    reason_argument(given, SLICE("limit"), limit);
+    reason_argument(given, SLICE("scope"), scope);
+}
+
+void caps_limit_qty(struct rating *r, struct award *a)
+{
+    for (unsigned i = 0; i < a->program->cap_count; i++) {
+        const struct cap *cap = &a->program->caps[i];
+        if (!cap->has_qty || slice_is_empty(scope_id(r, a, cap))) continue;
+        int64_t left = cap->qty_milli - cap_row_of(r, a, i, cap)->used_milli;
+        if (left < 0) left = 0;
+        if (a->qty_milli <= left) continue;
+        explain(r, a, award_qty_text(r, cap->qty_milli), word_text(VOCABULARY_CAP_SCOPE, cap->scope));
+        award_cut_qty(a, REASON_CAP_REACHED, a->qty_milli - left);
+        a->qty_milli = left;
+    }
+}
+
+bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit, struct slice scope)
+{
+    if (rational_sign(left) < 0) left = RATIONAL_ZERO;
+    struct step *s = award_step(r, a, SLICE("R8"));
+    award_input_exact(r, s, SLICE("X"), a->payable, (struct slice){ 0 });
+    award_input_exact(r, s, SLICE("left"), left, scope);
+    int64_t before = award_round(r, a, a->payable);
+    bool lowers = rational_compare(a->payable, left) > 0;
+    if (lowers) a->payable = left;
+    award_result_exact(r, s, SLICE("X"), a->payable, (struct slice){ 0 });
+    if (!lowers) return false;
+    struct reason *given = award_give(r, a, code);
+    reason_argument(given, SLICE("limit"), limit);
+    reason_argument(given, SLICE("scope"), scope);
+    award_cut_minor(a, code, before - award_round(r, a, a->payable));
+    return true;
+}
+
+static struct rational limit_of(struct rating *r, struct award *a, const struct cap *cap)
+{
+    struct period period;
+    if (cap->has_amount) return rational_of_minor(cap->amount_minor, a->exponent);
+    struct period_rule rule = { .kind = cap->period, .fiscal_start_month = 1, .program_from = a->program->valid_from,
+                                .program_to = a->program->valid_to };
+    bool found = period_of(&rule, a->program_date, &period);
+    if (found && cap->base == PURCHASE_BASE_PRIOR) found = period_prior(&rule, &period, &period);
+    if (!found) return RATIONAL_ZERO;
+    return rational_mul(purchases_net(r, a, period.from, period.to), rational_of_percent(cap->percent_of_purchases_micros));
+}
+
+static void note_least_left(struct award *a, struct rational left)
+{
+    int64_t whole;
+    struct rational minor = left;
+    for (unsigned i = 0; i < a->exponent; i++) minor = rational_mul(minor, rational_of(10));
+    if (rational_floor(minor, &whole) == OK && whole < a->least_left_minor) a->least_left_minor = whole < 0 ? 0 : whole;
+}
+
+void caps_limit_amount(struct rating *r, struct award *a)
+{
+    if (a->program->has_volume && !a->is_claim) return;
+    for (unsigned i = 0; i < a->program->cap_count; i++) {
+        const struct cap *cap = &a->program->caps[i];
+        if ((!cap->has_amount && !cap->has_percent) || slice_is_empty(scope_id(r, a, cap))) continue;
+        struct rational limit = limit_of(r, a, cap);
+        struct rational left = rational_sub(limit, rational_of_minor(cap_row_of(r, a, i, cap)->used_minor, a->exponent));
+        note_least_left(a, left);
+        caps_lower(r, a, REASON_CAP_REACHED, left, cap->has_amount ? award_money_text(r, a, cap->amount_minor) : award_money_text(r, a, award_measure(r, a, limit)),
+                   word_text(VOCABULARY_CAP_SCOPE, cap->scope));
+    }
+}
+
+void caps_charge(struct rating *r, struct award *a)
+{
+    if (a->program->has_volume && !a->is_claim) return;
+    for (unsigned i = 0; i < a->program->cap_count; i++) {
+        const struct cap *cap = &a->program->caps[i];
+        struct period period;
+        struct slice scope = scope_id(r, a, cap);
+        if (cap_is_of_the_line(cap) || slice_is_empty(scope) || !period_of_cap(a, cap->period, &period)) continue;
+        if (a->kept.caps_count == charged_cap_LIST_MAX) return;
+        struct slice label = slice_copy(r->arena, period_label(&period));
+        struct cap_row *row = books_change(r->books, PAYOUT_CAPS, cap_key(r, a, i, scope, label));
+        award_balance(r, a, SLICE("cap"), rows_number(r->arena, i), row->used_minor, row->used_minor + a->amount_minor, a->minor_unit);
+        row->used_minor += a->amount_minor;
+        row->used_milli += a->paid_milli;
+        row->currency = a->program->currency;
+        *ROWS_APPEND(r->arena, &a->kept, caps, charged_cap) =
+            (struct charged_cap){ .cap = i, .scope_id = scope, .period = label, .amount_minor = a->amount_minor, .qty_milli = a->paid_milli };
+    }
+}
+
+void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli)
+{
+    for (unsigned i = 0; i < kept->caps_count; i++) {
+        const struct charged_cap *c = &kept->caps[i];
+        struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
+        struct cap_row *row = books_change(r->books, PAYOUT_CAPS, key);
+        row->used_minor -= minor;
+        row->used_milli -= qty_milli;
+    }
+}

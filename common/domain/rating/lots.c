@@ -1,0 +1,400 @@
+/* domain/rating/lots.c: what stock cost, and which units a sale took. */
+#include "domain/rating/lots.h"
+
+#include "base/assert.h"
+
+struct pool lots_pool(const struct rating *r)
+{
+    return (struct pool){ .location_id = r->class->lot_pool_location ? r->line->location_id : (struct slice){ 0 }, .sku = r->class->sku };
+}
+
+static struct slice pool_key(struct rating *r, struct pool pool)
+{
+    return RATING_KEY(r, pool.location_id, pool.sku);
+}
+
+struct lots_row *lots_row_of(struct rating *r, struct pool pool)
+{
+    return books_change(r->books, PAYOUT_LOTS, pool_key(r, pool));
+}
+
+struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date)
+{
+    return books_change(r->books, PAYOUT_STOCK_DAYS, RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date)));
+}
+
+struct lot *lots_find(struct lots_row *row, uint32_t no)
+{
+    for (unsigned i = 0; i < row->lots_count; i++)
+        if (row->lots[i].no == no) return &row->lots[i];
+    return NULL;
+}
+
+int64_t lots_cost_on(const struct lot *lot, int32_t date)
+{
+    int64_t cost = lot->cost_micros;
+    for (unsigned i = 0; i < lot->credits_count; i++)
+        if (lot->credits[i].effective <= date) cost -= lot->credits[i].amount_micros * lot->cost_den;
+    return cost;
+}
+
+struct rational lots_cost(int64_t cost_micros, uint32_t cost_den)
+{
+    return rational_div(rational_of_micros(cost_micros), rational_of(cost_den ? cost_den : 1));
+}
+
+int64_t lots_moved(const struct moves *moves)
+{
+    int64_t sum = 0;
+    for (unsigned i = 0; i < moves->count; i++) sum += moves->items[i].qty_milli;
+    return sum;
+}
+
+static bool stands_before(const struct lot *a, const struct lot *b)
+{
+    if (a->receipt_date != b->receipt_date) return a->receipt_date < b->receipt_date;
+    if (a->seq != b->seq) return a->seq < b->seq;
+    return a->no < b->no;
+}
+
+static struct lot *insert_lot(struct rating *r, struct lots_row *row, struct lot lot)
+{
+    unsigned at = row->lots_count;
+    (void)ROWS_APPEND(r->arena, row, lots, lot);
+    for (; at > 0 && stands_before(&lot, &row->lots[at - 1]); at--) row->lots[at] = row->lots[at - 1];
+    row->lots[at] = lot;
+    return &row->lots[at];
+}
+
+/* Used-up lots leave from the front until few enough are kept. */
+static void drop_exhausted(struct lots_row *row)
+{
+    unsigned exhausted = 0;
+    for (unsigned i = 0; i < row->lots_count; i++) exhausted += row->lots[i].remaining_milli == 0;
+    for (unsigned i = 0; i < row->lots_count && exhausted > LOTS_KEPT_EXHAUSTED;) {
+        if (row->lots[i].remaining_milli) {
+            i++;
+            continue;
+        }
+        rows_remove(row->lots, &row->lots_count, sizeof *row->lots, i);
+        exhausted--;
+    }
+}
+
+static void note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_no, int64_t qty_milli)
+{
+    for (unsigned i = 0; i < day->outs_count; i++)
+        if (day->outs[i].lot_no == lot_no) {
+            day->outs[i].qty_milli += qty_milli;
+            return;
+        }
+    if (day->outs_count == lot_out_LIST_MAX) return;
+    *ROWS_APPEND(r->arena, day, outs, lot_out) = (struct lot_out){ lot_no, qty_milli };
+}
+
+/* Serving the uncovered stream of a day. */
+
+/* Units from `at` to the next hole or the end; *at is moved behind a hole that it stands in. */
+static int64_t run_length(const struct stock_day_row *day, int64_t *at)
+{
+    int64_t end = day->uncovered_milli;
+    for (unsigned i = 0; i < day->holes_count; i++) {
+        const struct hole *h = &day->holes[i];
+        if (h->from_milli <= *at && *at < h->from_milli + h->qty_milli) *at = h->from_milli + h->qty_milli;
+        else if (h->from_milli > *at && h->from_milli < end) end = h->from_milli;
+    }
+    return end > *at ? end - *at : 0;
+}
+
+static void sort_holes(struct stock_day_row *day)
+{
+    for (unsigned i = 1; i < day->holes_count; i++) {
+        struct hole moving = day->holes[i];
+        unsigned at = i;
+        for (; at > 0 && day->holes[at - 1].from_milli > moving.from_milli; at--) day->holes[at] = day->holes[at - 1];
+        day->holes[at] = moving;
+    }
+}
+
+static void serve_day(struct rating *r, struct pool pool, int32_t date, struct lots_row *row, struct lot *lot)
+{
+    struct stock_day_row *day = lots_day_of(r, pool, date);
+    sort_holes(day);
+    while (lot->remaining_milli > 0 && day->served_count < served_LIST_MAX) {
+        int64_t run = run_length(day, &day->served_to_milli);
+        if (run == 0) break;
+        int64_t take = run < lot->remaining_milli ? run : lot->remaining_milli;
+        *ROWS_APPEND(r->arena, day, served, served) = (struct served){
+            .from_milli = day->served_to_milli, .qty_milli = take, .lot_no = lot->no, .seq = lot->seq, .receipt_date = lot->receipt_date,
+            .cost_micros = lots_cost_on(lot, date), .cost_den = lot->cost_den, .currency = lot->currency };
+        note_out(r, day, lot->no, take);
+        lot->remaining_milli -= take;
+        day->served_to_milli += take;
+    }
+    if (run_length(day, &day->served_to_milli) == 0) day_set_remove(&row->open_days, date);
+}
+
+static void serve_uncovered(struct rating *r, struct pool pool, struct lots_row *row, struct lot *lot)
+{
+    int32_t date = day_set_next(&row->open_days, lot->receipt_date);
+    while (date && lot->remaining_milli > 0) {
+        serve_day(r, pool, date, row, lot);
+        date = day_set_next(&row->open_days, date_add_days(date, 1));
+    }
+}
+
+static unsigned open_lots(const struct lots_row *row)
+{
+    unsigned open = 0;
+    for (unsigned i = 0; i < row->lots_count; i++) open += row->lots[i].remaining_milli > 0;
+    return open;
+}
+
+uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot)
+{
+    ASSERT(lot.qty_milli > 0 && date_is_valid(lot.receipt_date));
+    if (lot.cost_den == 0) lot.cost_den = 1;
+    struct lots_row *row = lots_row_of(r, pool);
+    if (open_lots(row) >= LOTS_OPEN_MAX) return 0;
+    drop_exhausted(row);
+    lot.no = ++row->next_no;
+    if (!lot.seq) lot.seq = lot.no;
+    lot.remaining_milli = lot.qty_milli;
+    row->net_milli += lot.qty_milli;
+    struct stock_day_row *day = lots_day_of(r, pool, lot.receipt_date);
+    day->in_milli += lot.qty_milli;
+    day->received_milli += lot.qty_milli;
+    day_set_add(&row->days, lot.receipt_date);
+    serve_uncovered(r, pool, row, insert_lot(r, row, lot));
+    return lot.no;
+}
+
+/* Consuming. */
+
+static void add_move(struct rating *r, struct moves *moves, struct move move)
+{
+    struct move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
+    bool joins = last && last->lot_no == move.lot_no && last->date == move.date
+        && (move.lot_no ? last->cost_micros == move.cost_micros && last->cost_den == move.cost_den : last->stream_milli + last->qty_milli == move.stream_milli);
+    if (joins) {
+        last->qty_milli += move.qty_milli;
+        return;
+    }
+    ASSERT(moves->count < move_LIST_MAX);
+    moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
+    moves->items[moves->count - 1] = move;
+}
+
+static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lot *lot, int32_t date, int64_t qty_milli, struct moves *moves)
+{
+    lot->remaining_milli -= qty_milli;
+    ASSERT(lot->remaining_milli >= 0);
+    note_out(r, day, lot->no, qty_milli);
+    add_move(r, moves, (struct move){ .qty_milli = qty_milli, .lot_no = lot->no, .seq = lot->seq, .receipt_date = lot->receipt_date,
+                                      .cost_micros = lots_cost_on(lot, date), .cost_den = lot->cost_den, .currency = lot->currency, .date = date });
+}
+
+static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date, int64_t qty_milli,
+                             struct moves *moves)
+{
+    for (unsigned i = 0; i < row->lots_count && qty_milli > 0; i++) {
+        struct lot *lot = &row->lots[i];
+        if (lot->receipt_date > date) break;
+        if (lot->remaining_milli == 0 || moves->count >= move_LIST_MAX - 1) continue;
+        int64_t take = lot->remaining_milli < qty_milli ? lot->remaining_milli : qty_milli;
+        take_from_lot(r, day, lot, date, take, moves);
+        qty_milli -= take;
+    }
+    return qty_milli;
+}
+
+static struct stock_day_row *begin_out(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t qty_milli)
+{
+    ASSERT(qty_milli > 0 && date_is_valid(date));
+    struct stock_day_row *day = lots_day_of(r, pool, date);
+    row->net_milli -= qty_milli;
+    day->out_milli += qty_milli;
+    day_set_add(&row->days, date);
+    return day;
+}
+
+void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks, struct moves *moves)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    struct stock_day_row *day = begin_out(r, pool, row, date, qty_milli);
+    int64_t rest = take_in_order(r, row, day, date, qty_milli, moves);
+    if (rest == 0 || !tracks) return;
+    add_move(r, moves, (struct move){ .qty_milli = rest, .date = date, .stream_milli = day->uncovered_milli });
+    day->uncovered_milli += rest;
+    day_set_add(&row->open_days, date);
+}
+
+void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli, struct moves *moves)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    struct stock_day_row *day = begin_out(r, pool, row, date, qty_milli);
+    struct lot *lot = lots_find(row, lot_no);
+    if (lot && lot->remaining_milli > 0) {
+        int64_t take = lot->remaining_milli < qty_milli ? lot->remaining_milli : qty_milli;
+        take_from_lot(r, day, lot, date, take, moves);
+        qty_milli -= take;
+    }
+    take_in_order(r, row, day, DATE_MAX, qty_milli, moves);
+}
+
+void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli)
+{
+    struct moves moves = { 0 };
+    lots_consume_lot(r, pool, lot_no, date, qty_milli, &moves);
+}
+
+/* Giving back. */
+
+static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int64_t qty_milli)
+{
+    struct lot *lot = lots_find(row, of.no);
+    if (lot) {
+        lot->remaining_milli += qty_milli;
+        return;
+    }
+    if (open_lots(row) >= LOTS_OPEN_MAX) return;
+    drop_exhausted(row);
+    of.remaining_milli = of.qty_milli = qty_milli;
+    insert_lot(r, row, of);
+}
+
+static void make_hole(struct rating *r, struct stock_day_row *day, int64_t from_milli, int64_t qty_milli)
+{
+    if (qty_milli <= 0) return;
+    if (from_milli + qty_milli == day->uncovered_milli) {
+        day->uncovered_milli = from_milli;
+        return;
+    }
+    if (day->holes_count == hole_LIST_MAX) return;
+    *ROWS_APPEND(r->arena, day, holes, hole) = (struct hole){ from_milli, qty_milli };
+}
+
+/* Units [from, from + qty) of a day's stream come back: served ones to their lots, unserved ones leave the stream. */
+static void restore_stream(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t from_milli, int64_t qty_milli)
+{
+    struct stock_day_row *day = lots_day_of(r, pool, date);
+    int64_t end = from_milli + qty_milli;
+    for (unsigned i = 0; i < day->served_count; i++) {
+        const struct served *s = &day->served[i];
+        int64_t low = s->from_milli > from_milli ? s->from_milli : from_milli;
+        int64_t high = s->from_milli + s->qty_milli < end ? s->from_milli + s->qty_milli : end;
+        if (low >= high) continue;
+        give_to_lot(r, row, (struct lot){ .no = s->lot_no, .seq = s->seq, .receipt_date = s->receipt_date, .cost_micros = s->cost_micros,
+                                          .cost_den = s->cost_den, .currency = s->currency }, high - low);
+    }
+    int64_t unserved = from_milli > day->served_to_milli ? from_milli : day->served_to_milli;
+    make_hole(r, day, unserved, end - unserved);
+    if (run_length(day, &day->served_to_milli) == 0) day_set_remove(&row->open_days, date);
+}
+
+void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date)
+{
+    if (qty_milli <= 0) return;
+    struct lots_row *row = lots_row_of(r, pool);
+    row->net_milli += qty_milli;
+    lots_day_of(r, pool, date)->in_milli += qty_milli;
+    day_set_add(&row->days, date);
+    while (qty_milli > 0 && moves->count) {
+        struct move *last = &moves->items[moves->count - 1];
+        int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
+        last->qty_milli -= take;
+        if (last->lot_no == 0) restore_stream(r, pool, row, last->date, last->stream_milli + last->qty_milli, take);
+        else give_to_lot(r, row, (struct lot){ .no = last->lot_no, .seq = last->seq, .receipt_date = last->receipt_date,
+                                               .cost_micros = last->cost_micros, .cost_den = last->cost_den, .currency = last->currency }, take);
+        if (last->qty_milli == 0) moves->count--;
+        qty_milli -= take;
+    }
+}
+
+/* Reading. */
+
+static void add_piece(struct lot_piece *pieces, unsigned *count, unsigned max, struct lot_piece piece)
+{
+    struct lot_piece *last = *count ? &pieces[*count - 1] : NULL;
+    if (piece.qty_milli <= 0) return;
+    if (last && last->lot_no == piece.lot_no && last->cost_micros == piece.cost_micros && last->cost_den == piece.cost_den) {
+        last->qty_milli += piece.qty_milli;
+        return;
+    }
+    if (*count == max) {
+        *last = (struct lot_piece){ .qty_milli = last->qty_milli + piece.qty_milli };
+        return;
+    }
+    pieces[(*count)++] = piece;
+}
+
+static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, int64_t from_milli, int64_t qty_milli,
+                              struct lot_piece *pieces, unsigned *count, unsigned max)
+{
+    struct slice key = RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
+    const struct stock_day_row *day = books_read(r->books, PAYOUT_STOCK_DAYS, key, NULL);
+    int64_t at = from_milli, end = from_milli + qty_milli;
+    for (unsigned i = 0; i < day->served_count && at < end; i++) {
+        const struct served *s = &day->served[i];
+        int64_t high = s->from_milli + s->qty_milli < end ? s->from_milli + s->qty_milli : end;
+        if (high <= at) continue;
+        if (s->from_milli >= end) break;
+        if (s->from_milli > at) {
+            add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = s->from_milli - at });
+            at = s->from_milli;
+        }
+        add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = high - at, .lot_no = s->lot_no, .receipt_date = s->receipt_date,
+                                                          .cost_micros = s->cost_micros, .cost_den = s->cost_den, .currency = s->currency });
+        at = high;
+    }
+    add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = end - at });
+}
+
+unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
+                     struct lot_piece *pieces, unsigned max)
+{
+    unsigned count = 0;
+    int64_t start = 0, end = from_milli + qty_milli;
+    for (unsigned i = 0; i < moves->count && start < end; i++) {
+        const struct move *m = &moves->items[i];
+        int64_t low = start > from_milli ? start : from_milli;
+        int64_t high = start + m->qty_milli < end ? start + m->qty_milli : end;
+        if (low < high && m->lot_no)
+            add_piece(pieces, &count, max, (struct lot_piece){ .qty_milli = high - low, .lot_no = m->lot_no, .receipt_date = m->receipt_date,
+                                                               .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency });
+        else if (low < high)
+            add_stream_pieces(r, pool, m->date, m->stream_milli + low - start, high - low, pieces, &count, max);
+        start += m->qty_milli;
+    }
+    return count;
+}
+
+static void add_cost(struct cost_part *parts, unsigned *count, struct slice currency, uint32_t cost_den, __int128 milli_micros)
+{
+    for (unsigned i = 0; i < *count; i++)
+        if (parts[i].cost_den == cost_den && slice_equal(parts[i].currency, currency)) {
+            parts[i].milli_micros += milli_micros;
+            return;
+        }
+    if (*count < cost_part_LIST_MAX) parts[(*count)++] = (struct cost_part){ .currency = currency, .cost_den = cost_den, .milli_micros = milli_micros };
+}
+
+int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    int64_t sum_milli = 0;
+    *count = 0;
+    for (unsigned i = 0; i < row->lots_count && row->lots[i].receipt_date <= date; i++) {
+        const struct lot *lot = &row->lots[i];
+        if (lot->remaining_milli == 0) continue;
+        sum_milli += lot->remaining_milli;
+        add_cost(parts, count, lot->currency, lot->cost_den, (__int128)lot->remaining_milli * lots_cost_on(lot, date));
+    }
+    return sum_milli;
+}
+
+const struct lot *lots_newest(struct rating *r, struct pool pool)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    return row->lots_count ? &row->lots[row->lots_count - 1] : NULL;
+}

@@ -1,0 +1,69 @@
+/* domain/rating/lots.h: cost lots of a pool (domain.md 4.4 Lots): received, consumed first in first out, given back last out
+ * first in, and the stream of units that found no lot.
+ *
+ * Bounds: LOTS_OPEN_MAX lots with stock a pool (lots_receive answers false); LOTS_KEPT_EXHAUSTED used-up ones stay behind for
+ * price protection; 500 lots a transaction and 500 pieces served to one day's uncovered stream (the rest stays uncovered);
+ * 128 unserved holes in a stream (a further return leaves its units in the stream). */
+#ifndef DOMAIN_RATING_LOTS_H
+#define DOMAIN_RATING_LOTS_H
+
+#include "domain/rating/award.h"
+
+enum { LOTS_OPEN_MAX = 1000, LOTS_KEPT_EXHAUSTED = 32 };
+
+/* Where stock lies: (root, sku) or (root, location, sku). */
+struct pool { struct slice location_id, sku; };
+
+/* A list of moves that is being made or undone. */
+struct moves { struct move *items; unsigned count; };
+
+/* A piece of what left a pool, as a claim sees it: units of one lot, or uncovered ones (lot_no 0). */
+struct lot_piece { int64_t qty_milli; uint32_t lot_no; int32_t receipt_date; int64_t cost_micros; uint32_t cost_den; struct slice currency; };
+
+/* The pool of the line: by its partner's lot_pool setting. */
+struct pool lots_pool(const struct rating *r);
+
+/* Adds a lot, which first serves open uncovered quantity with ship_date on or after its receipt_date, oldest day first.
+ * Answers its number, 0 when the pool is full. `lot.qty_milli` came in; no, seq, remaining are set here. */
+uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot);
+
+/* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the uncovered
+ * stream of that day when `tracks`, else only the ledger moves. */
+void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks, struct moves *moves);
+
+/* Takes from that lot first (what remains of it), then as lots_consume without a stream. */
+void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli, struct moves *moves);
+
+/* Gives `qty` of the moves back to the lots they came from, last consumed first, dated `date`; shortens `moves`. */
+void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date);
+
+/* Takes a lot of `qty` away again as far as it remains, then FIFO: the CANCEL of a receipt. */
+void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli);
+
+/* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how many
+ * (at most max; what does not fit joins the last piece's successor as uncovered). */
+unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
+                     struct lot_piece *pieces, unsigned max);
+
+/* Σ(remaining · cost) by currency and Σ remaining of the lots with receipt_date on or before `date`. */
+int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count);
+
+/* Unit cost on a date, times the lot's cost_den: price less the credits effective by then. */
+int64_t lots_cost_on(const struct lot *lot, int32_t date);
+
+/* cost_micros / cost_den in currency units. */
+struct rational lots_cost(int64_t cost_micros, uint32_t cost_den);
+
+/* The newest lot of the pool, NULL when it has none. */
+const struct lot *lots_newest(struct rating *r, struct pool pool);
+
+/* The lot of that number, NULL when it left the list. */
+struct lot *lots_find(struct lots_row *row, uint32_t no);
+
+/* Rows of a pool, to change. */
+struct lots_row *lots_row_of(struct rating *r, struct pool pool);
+struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date);
+
+int64_t lots_moved(const struct moves *moves);
+
+#endif

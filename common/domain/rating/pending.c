@@ -1,0 +1,81 @@
+/* domain/rating/pending.c: which sales wait here. */
+#include "domain/rating/pending.h"
+
+#include "base/assert.h"
+#include "domain/rating/sales.h"
+#include "domain/rating/transactions.h"
+
+struct slice pending_customer_key(const struct rating *r)
+{
+    if (r->line->end_customer.key.size) return r->line->end_customer.key;
+    if (r->line->sold_to.key.size) return r->line->sold_to.key;
+    return r->dossier->clearance ? r->dossier->clearance->resolved_customer_key : (struct slice){ 0 };
+}
+
+static struct slice transaction_datum(struct rating *r, struct slice transaction)
+{
+    return RATING_KEY(r, SLICE("T"), transaction);
+}
+
+static struct slice customer_datum(struct rating *r, struct slice sku, struct slice customer_key)
+{
+    return RATING_KEY(r, SLICE("M"), sku, customer_key);
+}
+
+static void put(struct rating *r, struct slice key)
+{
+    struct pending_row *row = books_change(r->books, PAYOUT_PENDING, key);
+    for (unsigned i = 0; i < row->line_ids_count; i++)
+        if (slice_equal(row->line_ids[i].text, r->receipt->line_id)) return;
+    if (row->line_ids_count < row_text_LIST_MAX) *ROWS_APPEND(r->arena, row, line_ids, row_text) = (struct row_text){ r->receipt->line_id };
+}
+
+static void take(struct rating *r, struct slice key)
+{
+    struct pending_row *row = books_change(r->books, PAYOUT_PENDING, key);
+    for (unsigned i = 0; i < row->line_ids_count; i++) {
+        if (!slice_equal(row->line_ids[i].text, r->receipt->line_id)) continue;
+        rows_remove(row->line_ids, &row->line_ids_count, sizeof *row->line_ids, i);
+        return;
+    }
+}
+
+static void each_datum(struct rating *r, void (*act)(struct rating *, struct slice))
+{
+    if (r->kind != KIND_POS_SALE) return;
+    struct slice transaction = transactions_key(r, 'S', r->line->invoice_no, r->line->invoice_line, r->class->sku);
+    if (transaction.size) act(r, transaction_datum(r, transaction));
+    act(r, customer_datum(r, r->class->sku, pending_customer_key(r)));
+}
+
+void pending_add(struct rating *r)
+{
+    each_datum(r, put);
+}
+
+/* Whatever became of it, a return that waited for such a sale looks again. */
+void pending_remove(struct rating *r)
+{
+    if (r->kind != KIND_POS_SALE) return;
+    each_datum(r, take);
+    struct slice datum = sales_match_datum(r, r->class->sku, pending_customer_key(r));
+    if (r->v->wake_count < VERDICT_WAKES_MAX) r->v->wakes[r->v->wake_count++] = datum;
+}
+
+static struct slice first_of(struct rating *r, struct slice key)
+{
+    const struct pending_row *row = books_read(r->books, PAYOUT_PENDING, key, NULL);
+    for (unsigned i = 0; i < row->line_ids_count; i++)
+        if (!slice_equal(row->line_ids[i].text, r->receipt->line_id)) return row->line_ids[i].text;
+    return (struct slice){ 0 };
+}
+
+struct slice pending_on_transaction(struct rating *r, struct slice transaction)
+{
+    return transaction.size ? first_of(r, transaction_datum(r, transaction)) : (struct slice){ 0 };
+}
+
+struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key)
+{
+    return first_of(r, customer_datum(r, sku, customer_key));
+}

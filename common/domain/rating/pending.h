@@ -1,0 +1,19 @@
+/* domain/rating/pending.h: sales that wait in payout, by what another line would look for: their transaction, or sku and
+ * customer (domain.md 6.2: a return waits behind them). At most 64 a datum; beyond, a return finds the first ones. */
+#ifndef DOMAIN_RATING_PENDING_H
+#define DOMAIN_RATING_PENDING_H
+
+#include "domain/rating/award.h"
+
+/* end_customer.key, else sold_to.key, else what compliance resolved. */
+struct slice pending_customer_key(const struct rating *r);
+
+/* Notes that the line waits, and takes it off again. */
+void pending_add(struct rating *r);
+void pending_remove(struct rating *r);
+
+/* The first line that waits on that transaction, or with that sku and customer; empty when none does. */
+struct slice pending_on_transaction(struct rating *r, struct slice transaction);
+struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key);
+
+#endif

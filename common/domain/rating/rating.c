@@ -1,0 +1,541 @@
+/* domain/rating/rating.c: the steps of domain.md 5.0, from the recorded outcome to the payout entries. */
+#include "domain/rating/rating.h"
+
+#include "base/assert.h"
+#include "base/instant.h"
+#include "domain/rating/adjustments.h"
+#include "domain/rating/agreements.h"
+#include "domain/rating/pending.h"
+#include "domain/rating/sales.h"
+#include "domain/rating/ship_debit.h"
+#include "domain/rating/stacking.h"
+#include "domain/rating/steps.h"
+#include "domain/rating/stock.h"
+#include "domain/rating/transactions.h"
+#include "domain/rating/volume_rebate.h"
+
+static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
+    [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore },
+    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
+    [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
+};
+
+static rating_step rate_automatic, rate_claim, rate_ship_debit_claim;
+
+static rating_step *const kinds[KIND_COUNT] = {
+    [KIND_POS_SALE]         = rate_automatic,
+    [KIND_SELL_IN]          = rate_automatic,
+    [KIND_POS_RETURN]       = adjustments_return,
+    [KIND_CANCEL]           = adjustments_cancel,
+    [KIND_REPLACE]          = adjustments_replace,
+    [KIND_SHIP_DEBIT_CLAIM] = rate_ship_debit_claim,
+    [KIND_MDF_CLAIM]        = rate_claim,
+    [KIND_SPIFF_CLAIM]      = rate_claim,
+    [KIND_DEAL_CLAIM]       = rate_claim,
+    [KIND_PRICE_PROTECTION_CLAIM] = rate_claim,
+    [KIND_ROTATION_CLAIM]   = rate_claim,
+    [KIND_TRANSFER_OUT]     = stock_transfer_out,
+    [KIND_TRANSFER_IN]      = stock_transfer_in,
+    [KIND_STOCK_ADJUST]     = stock_adjust,
+    [KIND_INVENTORY]        = stock_inventory,
+    [KIND_AGREEMENT]        = agreements_receive,
+};
+
+const struct incentive_steps *rating_incentive(enum incentive incentive)
+{
+    ASSERT(incentive < INCENTIVE_COUNT);
+    return incentives[incentive].rate ? &incentives[incentive] : NULL;
+}
+
+struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
+                                    instant_ms now_unix_ms)
+{
+    ASSERT(d->receipt && d->classification);
+    int32_t offset = d->classification->utc_offset_minutes;
+    struct rating_input in = { .dossier = d, .catalogue = c, .policy = policy };
+    in.received_date = instant_date(d->receipt->received_at_unix_ms, offset);
+    in.decided_date = in.received_date;
+    in.today = instant_date(now_unix_ms, offset);
+    if (d->review_count && d->reviews[d->review_count - 1].at_unix_ms > d->receipt->received_at_unix_ms)
+        in.decided_date = instant_date(d->reviews[d->review_count - 1].at_unix_ms, offset);
+    return in;
+}
+
+/* A: base quantity left after compliance, and after a review that adjusted it. */
+static int64_t accepted_of(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    int64_t accepted = c && c->has_accepted_qty ? c->accepted_qty_milli : r->base_milli;
+    const struct review_effect *review = r->v->review;
+    if (!review || review->verb != VERB_ADJUST) return accepted;
+    int64_t least = accepted < 0 ? -review->accepted_qty_milli : review->accepted_qty_milli;
+    return (accepted < 0 ? least > accepted : least < accepted) ? least : accepted;
+}
+
+static void find_product(struct rating *r)
+{
+    r->uom_num = r->uom_den = 1;
+    r->product = slice_is_empty(r->class->sku) ? NULL : catalogue_product(r->in->catalogue, r->class->sku);
+    if (!r->product) return;
+    for (unsigned i = 0; i < r->product->uom_count; i++) {
+        const struct uom *u = &r->product->uoms[i];
+        if (!slice_equal(u->code, r->line->uom) || slice_equal(u->code, r->product->base_uom)) continue;
+        r->uom_num = u->num;
+        r->uom_den = u->den;
+    }
+}
+
+static void begin(struct rating *r, const struct rating_input *in, struct verdict *v)
+{
+    const struct dossier *d = in->dossier;
+    ASSERT(d->line && d->receipt && d->classification && v->books && v->arena);
+    *r = (struct rating){
+        .in = in, .v = v, .arena = v->arena, .books = v->books, .dossier = d, .line = d->line, .receipt = d->receipt,
+        .class = d->classification, .root = d->classification->partner_root_id, .kind = d->line->kind,
+        .claim_received = in->received_date, .base_milli = d->classification->base_qty_milli,
+    };
+    if (slice_is_empty(r->root)) r->root = d->receipt->partner_root_id;
+    r->accepted_milli = accepted_of(r);
+    find_product(r);
+    r->invoice_key = line_invoice_key(r->arena, r->line->invoice_no);
+    r->pool_location = lots_pool(r).location_id;
+    r->txn = ARENA_NEW(r->arena, struct transaction_row);
+}
+
+void rating_drop(struct rating *r, struct award *a)
+{
+    for (unsigned i = 0; i < r->award_count; i++) {
+        if (r->awards[i] != a) continue;
+        r->award_count--;
+        for (; i < r->award_count; i++) r->awards[i] = r->awards[i + 1];
+        return;
+    }
+    NEVER();
+}
+
+enum outcome rating_outcome(const struct rating *r)
+{
+    enum outcome strongest = OUTCOME_PASS;
+    for (unsigned i = 0; i < r->v->judgement->reason_count; i++)
+        if (outcome_is_stronger(r->v->judgement->reasons[i].outcome, strongest)) strongest = r->v->judgement->reasons[i].outcome;
+    for (unsigned i = 0; i < r->award_count; i++) {
+        const struct award *a = r->awards[i];
+        bool counts = a->is_target || a->outcome != OUTCOME_REJECT;     /* a program that refuses does not refuse an automatic line */
+        if (counts && !a->is_correction && outcome_is_stronger(a->outcome, strongest)) strongest = a->outcome;
+        if (a->is_correction && (a->outcome == OUTCOME_HOLD || a->outcome == OUTCOME_PARK) && outcome_is_stronger(a->outcome, strongest))
+            strongest = a->outcome;
+    }
+    return r->overflow ? OUTCOME_HOLD : strongest;
+}
+
+static bool stops_the_line(enum outcome outcome)
+{
+    return outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK;
+}
+
+/* Automatic lines. */
+
+bool rating_candidate_stands(const struct rating *r, const struct candidate *c)
+{
+    if (c->reason_count) return false;
+    const struct clearance *clearance = r->dossier->clearance;
+    for (unsigned i = 0; clearance && i < clearance->struck_count; i++)
+        if (slice_equal(clearance->struck[i].program_id, c->program_id)) return false;
+    return true;
+}
+
+/* The programs that the kind triggers, in stacking order (R1). */
+static unsigned find_programs(const struct rating *r, const struct program **programs)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < r->class->candidate_count; i++) {
+        const struct candidate *c = &r->class->candidates[i];
+        const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
+        const struct program *p = h ? program_version_highest(h) : NULL;
+        const struct incentive_steps *steps = p ? rating_incentive(p->incentive) : NULL;
+        if (!steps || !steps->is_triggered || !rating_candidate_stands(r, c)) continue;
+        int32_t date = program_date_of(p, r->line, r->in->received_date);
+        p = date ? program_version_on(h, date) : NULL;
+        if (!p || p->status != PROGRAM_STATUS_ACTIVE || !steps->is_triggered(r, p)) continue;
+        unsigned at = count++;
+        for (; at > 0 && program_stacking_order(programs[at - 1], p) > 0; at--) programs[at] = programs[at - 1];
+        programs[at] = p;
+    }
+    return count;
+}
+
+static void rate_automatic(struct rating *r)
+{
+    const struct program *programs[RATING_AWARDS_MAX];
+    stock_apply(r);
+    if (stops_the_line(rating_outcome(r)) || r->follows_original) return;
+    unsigned count = find_programs(r, programs), rated = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct incentive_steps *steps = rating_incentive(programs[i]->incentive);
+        unsigned before = r->award_count;
+        struct award *a = award_begin(r, programs[i], program_date_of(programs[i], r->line, r->in->received_date));
+        if (!stacking_excludes(r, a)) steps->rate(r, a);
+        if (r->award_count == before) continue;
+        if (stops_the_line(a->outcome) || r->overflow) return;
+        if (award_is_stopped(a)) continue;
+        steps->write(r, a);
+        rated++;
+    }
+    if (rated == 0) verdict_give(r->v, REASON_NO_PROGRAM);
+}
+
+/* Explicit claims. */
+
+/* Classification's target: the first candidate of the incentive that is in force. */
+static struct award *begin_target(struct rating *r)
+{
+    for (unsigned i = 0; i < r->class->candidate_count; i++) {
+        const struct program_history *h = catalogue_program(r->in->catalogue, r->class->candidates[i].program_id);
+        const struct program *p = h ? program_version_highest(h) : NULL;
+        if (!p || p->incentive != kind_incentive(r->kind)) continue;
+        int32_t date = program_date_of(p, r->line, r->in->received_date);
+        const struct program *version = date ? program_version_on(h, date) : NULL;
+        if (version) return award_begin(r, version, date);
+        struct reason *given = verdict_give(r->v, REASON_OUTSIDE_PROGRAM_PERIOD);
+        reason_argument(given, SLICE("date"), award_date_text(r, date));
+        reason_argument(given, SLICE("program"), p->id);
+        return NULL;
+    }
+    verdict_give(r->v, REASON_PROGRAM_NOT_FOUND);
+    return NULL;
+}
+
+static bool names_a_live_line(const struct rating *r)
+{
+    struct slice key = RATING_KEY(r, r->line->original_line_ref);
+    bool found;
+    if (line_submission_no(r->line) < 2 || slice_is_empty(r->line->original_line_ref)) return false;
+    const struct line_row *earlier = books_read(r->books, PAYOUT_LINES, key, &found);
+    return found && !earlier->ended && (earlier->outcome == OUTCOME_PASS || earlier->outcome == OUTCOME_SHORT);
+}
+
+static void refuse_resubmission(struct rating *r, struct award *a)
+{
+    struct reason *given = award_give(r, a, REASON_RESUBMISSION_INVALID);
+    reason_argument(given, SLICE("other"), r->line->original_line_ref);
+}
+
+static void rate_claim(struct rating *r)
+{
+    const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
+    if (!steps) {
+        verdict_give(r->v, REASON_PROGRAM_NOT_FOUND);
+        return;
+    }
+    transactions_open(r);
+    struct award *a = steps->begin ? steps->begin(r) : begin_target(r);
+    if (!a) return;
+    a->is_target = true;
+    award_claim_value(r, a);
+    if (names_a_live_line(r)) refuse_resubmission(r, a);
+    if (!steps->is_per_transaction || transactions_limit(r, a)) {
+        stacking_excludes(r, a);
+        steps->rate(r, a);
+    }
+    if (!award_is_stopped(a) && !r->overflow) steps->write(r, a);
+}
+
+static void rate_ship_debit_claim(struct rating *r)
+{
+    if (r->line->qty_milli < 0) adjustments_return_claim(r);
+    else rate_claim(r);
+}
+
+void rating_content(struct rating *r)
+{
+    ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
+    if (kinds[r->kind]) kinds[r->kind](r);
+}
+
+/* The end of a line. */
+
+static void copy_reason(struct verdict *v, const struct reason *from)
+{
+    for (unsigned i = 0; i < v->judgement->reason_count; i++)
+        if (v->judgement->reasons[i].code == from->code) return;
+    struct reason *to = verdict_give_as(v, from->code, from->outcome);
+    *to = *from;
+}
+
+/* An automatic line says what its programs say, but for their refusals; a correction nothing but PRIOR_PERIOD; a line that is
+ * held or parked only why (domain.md 7, 11). */
+static void say_what_programs_say(struct rating *r, enum outcome outcome)
+{
+    for (unsigned i = 0; i < r->award_count; i++) {
+        const struct award *a = r->awards[i];
+        for (unsigned k = 0; k < a->reason_count; k++) {
+            const struct reason *given = &a->reasons[k];
+            bool waits = stops_the_line(given->outcome);
+            bool says = a->is_target || (stops_the_line(outcome) ? waits : given->outcome != OUTCOME_REJECT);
+            if (a->is_correction && !waits && given->code != REASON_PRIOR_PERIOD) says = false;
+            if (says) copy_reason(r->v, given);
+        }
+    }
+}
+
+static void add_due_arguments(struct rating *r)
+{
+    for (unsigned i = 0; i < r->v->judgement->reason_count; i++) {
+        struct reason *given = &r->v->judgement->reasons[i];
+        if (given->outcome != OUTCOME_HOLD || given->argument_count == REASON_ARGUMENTS_MAX) continue;
+        instant_ms due = r->receipt->received_at_unix_ms + (instant_ms)r->class->sla_hours * INSTANT_HOUR_MS;
+        struct text t = text_in(r->arena, 32);
+        instant_put(&t, due);
+        reason_argument(given, SLICE("due"), text_slice(&t));
+    }
+}
+
+static struct program_result result_of(struct rating *r, struct award *a, enum outcome outcome)
+{
+    unsigned kept = 0;
+    struct reason *reasons = ARENA_ARRAY(r->arena, a->reason_count ? a->reason_count : 1, struct reason);
+    for (unsigned i = 0; i < a->reason_count && !a->is_target; i++)
+        if (!stops_the_line(outcome) || stops_the_line(a->reasons[i].outcome)) reasons[kept++] = a->reasons[i];
+    reasons_sort(reasons, kept);
+    bool pays = !award_is_stopped(a) && !stops_the_line(outcome);
+    return (struct program_result){
+        .program_id = a->program->id, .program_version = a->program->version, .outcome = a->outcome, .reasons = reasons,
+        .reason_count = kept, .claim_minor = a->claim_minor, .paid_minor = pays ? a->amount_minor : 0,
+        .refused_minor = !a->is_claim || stops_the_line(outcome) ? 0 : pays ? a->refused_minor : a->claim_minor,
+        .workings = a->steps, .working_count = a->step_count, .balances = pays ? a->balances : NULL,
+        .balance_count = pays ? a->balance_count : 0, .lots = a->lots, .lot_count = a->lot_count,
+    };
+}
+
+static void put_results(struct rating *r, struct payout_section *section, enum outcome outcome)
+{
+    struct program_result *results = ARENA_ARRAY(r->arena, r->award_count ? r->award_count : 1, struct program_result);
+    unsigned count = 0;
+    for (unsigned i = 0; i < r->award_count; i++)
+        if (r->awards[i]->is_target || !stops_the_line(outcome) || stops_the_line(r->awards[i]->outcome))
+            results[count++] = result_of(r, r->awards[i], outcome);
+    section->programs = results;
+    section->program_count = count;
+}
+
+static int entry_order(const struct posting *a, const struct posting *b)
+{
+    int by_program = program_stacking_order(a->program, b->program);
+    if (by_program) return by_program;
+    if (a->program->version != b->program->version) return a->program->version < b->program->version ? -1 : 1;
+    if (a->ledger != b->ledger) return (int)a->ledger - (int)b->ledger;
+    return (int)b->reversal - (int)a->reversal;
+}
+
+static void sort_postings(struct rating *r)
+{
+    for (unsigned i = 1; i < r->posting_count; i++) {
+        struct posting moving = r->postings[i];
+        unsigned at = i;
+        for (; at > 0 && entry_order(&r->postings[at - 1], &moving) > 0; at--) r->postings[at] = r->postings[at - 1];
+        r->postings[at] = moving;
+    }
+}
+
+static struct slice reason_names(struct rating *r, const struct award *a)
+{
+    if (!a || a->reason_count == 0) return (struct slice){ 0 };
+    struct text t = text_in(r->arena, 32u * a->reason_count);
+    struct reason *sorted = ARENA_ARRAY(r->arena, a->reason_count, struct reason);
+    memcpy(sorted, a->reasons, a->reason_count * sizeof *sorted);
+    reasons_sort(sorted, a->reason_count);
+    for (unsigned i = 0; i < a->reason_count; i++) {
+        if (i) text_put_byte(&t, ' ');
+        text_put(&t, reason_name(sorted[i].code));
+    }
+    return text_slice(&t);
+}
+
+static struct payout entry_of(struct rating *r, const struct posting *p, uint32_t adjustment_no)
+{
+    const struct id_part parts[] = { ID_TEXT(r->receipt->line_id), ID_TEXT(p->program->id), ID_INT(p->program->version), ID_INT(adjustment_no) };
+    bool converted = p->fx.table.size > 0;
+    return (struct payout){
+        .payout_id = hash_id(r->arena, parts, 4), .line_id = r->receipt->line_id, .partner_root_id = r->root,
+        .program_id = p->program->id, .amount_minor = p->amount_minor, .currency = p->currency, .adjustment_no = adjustment_no,
+        .document_id = r->receipt->document_id, .partner_id = r->line->partner_id, .payee = p->payee, .payee_id = p->payee_id,
+        .role = word_text(VOCABULARY_ROLE, p->role ? p->role : r->row.role), .program_version = p->program->version,
+        .incentive = word_text(VOCABULARY_INCENTIVE, p->program->incentive), .ledger = word_text(VOCABULARY_LEDGER, p->ledger),
+        .qty_milli = p->qty_milli, .program_amount_minor = p->program_minor, .program_currency = p->program->currency,
+        .fx_table = p->fx.table, .fx_rate_micros = converted ? p->fx.rate_micros : 0, .fx_units = converted ? p->fx.units : 0,
+        .fx_date = converted ? p->fx.date : 0, .earned_period = slice_copy(r->arena, p->earned_period),
+        .posted_period = slice_copy(r->arena, p->posted_period), .payable_on = p->payable_on,
+        .payment_method = word_text(VOCABULARY_PAYMENT_METHOD, p->program->payment_method), .tax_treatment = p->program->tax_treatment,
+        .tax_reportable = p->tax_reportable, .authorisation_no = p->authorisation_no, .deal_reg_no = p->deal_reg_no,
+        .preapproval_no = p->preapproval_no, .reverses_payout_id = p->reverses_payout_id, .cause = p->cause,
+        .reasons = reason_names(r, p->award), .sku = r->row.sku, .invoice_no = r->row.invoice_no,
+    };
+}
+
+static void index_entry(struct rating *r, const struct payout *entry, enum ledger ledger)
+{
+    struct entry_row *row = books_change(r->books, PAYOUT_ENTRIES, RATING_KEY(r, entry->payout_id));
+    *row = (struct entry_row){ .line_id = entry->line_id, .program_id = entry->program_id, .version = entry->program_version,
+                               .ledger = ledger, .amount_minor = entry->amount_minor, .currency = entry->currency,
+                               .program_minor = entry->program_amount_minor, .period = entry->earned_period };
+}
+
+static void put_entries(struct rating *r, struct payout_section *section)
+{
+    struct payout *entries = ARENA_ARRAY(r->arena, r->posting_count ? r->posting_count : 1, struct payout);
+    uint32_t number = 0;
+    unsigned count = 0;
+    const struct program *of = NULL;
+    sort_postings(r);
+    for (unsigned i = 0; i < r->posting_count; i++) {
+        const struct posting *p = &r->postings[i];
+        if (p->amount_minor == 0 && p->program_minor == 0) continue;
+        number = of == p->program || (of && slice_equal(of->id, p->program->id) && of->version == p->program->version) ? number + 1 : 0;
+        of = p->program;
+        entries[count] = entry_of(r, p, number);
+        if (p->kept && slice_is_empty(p->kept->payout_id)) p->kept->payout_id = entries[count].payout_id;
+        index_entry(r, &entries[count], p->ledger);
+        count++;
+    }
+    section->entries = entries;
+    section->entry_count = count;
+}
+
+/* The row of the line: what a replay, a return or a cancel of it needs. */
+
+static void fill_row(struct rating *r)
+{
+    const struct line *l = r->line;
+    struct line_row *row = &r->row;
+    row->kind = r->kind;
+    row->partner_id = l->partner_id;
+    row->location_id = l->location_id;
+    row->pool_location = r->pool_location;
+    row->sku = r->class->sku;
+    row->family = r->class->family;
+    row->product_line = r->class->product_line;
+    row->invoice_no = l->invoice_no;
+    row->invoice_line = l->invoice_line;
+    row->customer_key = pending_customer_key(r);
+    row->rep_id = l->rep_id;
+    row->role = r->class->role;
+    row->ship_date = l->ship_date;
+    row->invoice_date = l->invoice_date;
+    row->received_date = r->in->received_date;
+    row->base_milli = r->base_milli;
+    row->accepted_milli = r->accepted_milli;
+    row->summary = l->summary;
+    row->direct_ship = l->direct_ship;
+    row->currency = l->currency;
+    row->order_no = l->order_no;
+}
+
+static void keep_row(struct rating *r, enum outcome outcome)
+{
+    r->row.outcome = outcome;
+    for (unsigned i = 0; i < r->award_count && outcome != OUTCOME_REJECT; i++)
+        if (r->awards[i]->kept.program_id.size && r->row.programs_count < line_program_LIST_MAX)
+            *ROWS_APPEND(r->arena, &r->row, programs, line_program) = r->awards[i]->kept;
+    for (unsigned i = 0; i < r->v->judgement->reason_count; i++)
+        *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
+            (struct kept_reason){ .code = r->v->judgement->reasons[i].code, .outcome = r->v->judgement->reasons[i].outcome };
+    *(struct line_row *)books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id)) = r->row;
+}
+
+/* Nothing of the money is written; what others must know of a waiting line is (R12, 6.2). */
+static void end_waiting(struct rating *r)
+{
+    books_forget(r->books);
+    r->v->wake_count = 0;
+    r->v->withdraws = (struct slice){ 0 };
+    pending_add(r);
+    if (r->awaits_sale) sales_await(r, r->class->sku, pending_customer_key(r));
+    if (r->awaits_report && r->transaction.size) ((struct transaction_row *)books_change(r->books, PAYOUT_TRANSACTIONS, r->transaction))->awaited = true;
+}
+
+static void end_decided(struct rating *r, struct payout_section *section, enum outcome outcome)
+{
+    if (outcome == OUTCOME_REJECT) {
+        books_forget(r->books);
+        r->v->wake_count = 0;
+        r->v->withdraws = (struct slice){ 0 };
+        r->row.programs = NULL;
+        r->row.programs_count = 0;
+    } else {
+        put_entries(r, section);
+    }
+    if (r->dossier->payout) pending_remove(r);
+    keep_row(r, outcome);
+}
+
+static void give_overflow(struct rating *r)
+{
+    r->v->judgement->reason_count = 0;
+    r->award_count = 0;
+    verdict_give(r->v, REASON_NUMBER_OVERFLOW);
+}
+
+static void finish(struct rating *r)
+{
+    struct payout_section *section = r->v->section;
+    enum outcome outcome = rating_outcome(r);
+    if (r->overflow) give_overflow(r);
+    r->row.kind = r->kind;
+    r->row.accepted_milli = r->accepted_milli;
+    say_what_programs_say(r, outcome);
+    add_due_arguments(r);
+    put_results(r, section, outcome);
+    if (stops_the_line(outcome)) end_waiting(r);
+    else end_decided(r, section, outcome);
+}
+
+/* The recorded outcome again: no entry, no state. */
+static bool repeat_recorded(struct rating *r)
+{
+    bool found;
+    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id), &found);
+    if (!found) return false;
+    for (unsigned i = 0; i < row->reasons_count; i++)
+        if (reason_is_known(row->reasons[i].code))
+            verdict_give_as(r->v, (enum reason_code)row->reasons[i].code, row->reasons[i].outcome);
+    return true;
+}
+
+static bool is_denied(struct rating *r)
+{
+    const struct review_effect *review = r->v->review;
+    if (!review || review->verb != VERB_DENY) return false;
+    struct reason *given = verdict_give(r->v, REASON_DENIED_ON_REVIEW);
+    reason_argument(given, SLICE("note"), review->note);
+    return true;
+}
+
+static void note_adjustment(struct rating *r)
+{
+    const struct review_effect *review = r->v->review;
+    if (!review || review->verb != VERB_ADJUST) return;
+    struct reason *given = verdict_give(r->v, REASON_REVIEW_ADJUSTED);
+    reason_argument(given, SLICE("note"), review->note);
+}
+
+void rate_line(const struct rating_input *in, struct verdict *v)
+{
+    struct rating *r = arena_alloc(v->arena, sizeof *r);
+    begin(r, in, v);
+    fill_row(r);
+    if (repeat_recorded(r)) return;
+    if (!is_denied(r)) {
+        note_adjustment(r);
+        rating_content(r);
+    }
+    finish(r);
+}
+
+void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)
+{
+    struct rating *r = arena_alloc(v->arena, sizeof *r);
+    struct rating_input in = { .dossier = d, .policy = policy };
+    *r = (struct rating){ .in = &in, .v = v, .arena = v->arena, .books = v->books, .dossier = d, .line = d->line, .receipt = d->receipt,
+                          .class = d->classification, .root = d->classification->partner_root_id, .kind = d->line->kind };
+    pending_remove(r);
+}

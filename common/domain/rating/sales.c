@@ -1,0 +1,146 @@
+/* domain/rating/sales.c: which sales an unlinked return may go back to. */
+#include "domain/rating/sales.h"
+
+#include "base/assert.h"
+
+/* A day is read only a few at a time while its rows are still missed, so that one pass opens a bounded number. */
+enum { DAYS_MISSED_MAX = 64, CHUNKS_MAX = 64 };
+
+static struct slice head_key(struct rating *r, struct slice sku, struct slice customer_key)
+{
+    return RATING_KEY(r, sku, customer_key);
+}
+
+static struct slice chunk_key(struct rating *r, struct slice sku, struct slice customer_key, int32_t date, unsigned chunk)
+{
+    return RATING_KEY(r, sku, customer_key, rows_number(r->arena, date), rows_number(r->arena, chunk));
+}
+
+struct slice sales_match_datum(struct rating *r, struct slice sku, struct slice customer_key)
+{
+    struct text t = text_in(r->arena, 16 + r->root.size + sku.size + customer_key.size);
+    text_put(&t, SLICE(WAIT_MATCH));
+    text_put(&t, r->root);
+    text_put_byte(&t, '/');
+    text_put(&t, sku);
+    text_put_byte(&t, '/');
+    text_put(&t, customer_key);
+    return text_slice(&t);
+}
+
+static void wake(struct rating *r, struct slice datum)
+{
+    if (r->v->wake_count < VERDICT_WAKES_MAX) r->v->wakes[r->v->wake_count++] = datum;
+}
+
+/* The chunk of a day that takes another sale. */
+static struct sales_day_row *chunk_with_room(struct rating *r, const struct line_row *sale)
+{
+    struct slice key = chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0);
+    struct sales_day_row *first = books_change(r->books, PAYOUT_SALES_DAYS, key);
+    if (first->chunks == 0) first->chunks = 1;
+    struct sales_day_row *last = first;
+    if (first->chunks > 1)
+        last = books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+    if (last->sales_count < open_sale_LIST_MAX || first->chunks == CHUNKS_MAX) return last;
+    first->chunks++;
+    return books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+}
+
+void sales_add(struct rating *r)
+{
+    const struct line_row *sale = &r->row;
+    if (r->accepted_milli <= 0 || !sale->ship_date) return;
+    struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key));
+    if (head->awaited) wake(r, sales_match_datum(r, sale->sku, sale->customer_key));
+    head->awaited = false;
+    if (!day_set_add(&head->days, sale->ship_date)) return;
+    struct sales_day_row *chunk = chunk_with_room(r, sale);
+    if (chunk->sales_count == open_sale_LIST_MAX) return;
+    *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ r->receipt->line_id, r->accepted_milli };
+}
+
+static struct open_sale *find_in_day(struct rating *r, const struct line_row *sale, struct slice line_id, struct sales_day_row **chunk)
+{
+    unsigned chunks = 1;
+    for (unsigned i = 0; i < chunks; i++) {
+        struct slice key = chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, i);
+        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS, key, NULL);
+        if (i == 0 && row->chunks) chunks = row->chunks;
+        for (unsigned k = 0; k < row->sales_count; k++) {
+            if (!slice_equal(row->sales[k].line_id, line_id)) continue;
+            *chunk = books_change(r->books, PAYOUT_SALES_DAYS, key);
+            return &(*chunk)->sales[k];
+        }
+    }
+    return NULL;
+}
+
+static void put_back(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli)
+{
+    struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key));
+    if (!day_set_add(&head->days, sale->ship_date)) return;
+    struct sales_day_row *chunk = chunk_with_room(r, sale);
+    if (chunk->sales_count == open_sale_LIST_MAX) return;
+    *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ line_id, qty_milli };
+}
+
+void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli)
+{
+    struct sales_day_row *chunk;
+    struct open_sale *open = find_in_day(r, sale, line_id, &chunk);
+    if (!open) {
+        if (qty_milli < 0) put_back(r, sale, line_id, -qty_milli);
+        return;
+    }
+    open->left_milli -= qty_milli;
+    if (open->left_milli > 0) return;
+    rows_remove(chunk->sales, &chunk->sales_count, sizeof *chunk->sales, (unsigned)(open - chunk->sales));
+    if (chunk->sales_count || chunk->chunks > 1) return;
+    chunk->chunks = 0;
+    struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key));
+    day_set_remove(&head->days, sale->ship_date);
+}
+
+struct walk { struct sale_match *matches; unsigned count; int64_t qty_milli, covered; };
+
+static void take_chunk(struct walk *w, const struct sales_day_row *row)
+{
+    for (unsigned i = 0; i < row->sales_count && w->count < SALES_ASKED_MAX && w->covered < w->qty_milli; i++) {
+        w->matches[w->count++] = (struct sale_match){ row->sales[i].line_id, row->sales[i].left_milli };
+        w->covered += row->sales[i].left_milli;
+    }
+}
+
+static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct slice customer_key, int32_t date)
+{
+    bool found;
+    unsigned chunks = 1;
+    for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
+        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), &found);
+        if (!found) return false;
+        if (i == 0 && row->chunks) chunks = row->chunks;
+        take_chunk(w, row);
+    }
+    return true;
+}
+
+unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to, int64_t qty_milli,
+                    struct sale_match *matches, int64_t *covered)
+{
+    struct walk w = { .matches = matches, .qty_milli = qty_milli };
+    const struct sales_row *head = books_read(r->books, PAYOUT_SALES, head_key(r, sku, customer_key), NULL);
+    unsigned missed = 0;
+    for (int32_t date = day_set_next(&head->days, from); date && date <= to; date = day_set_next(&head->days, date_add_days(date, 1))) {
+        if (w.covered >= qty_milli || w.count == SALES_ASKED_MAX || missed == DAYS_MISSED_MAX) break;
+        if (!take_day(r, &w, sku, customer_key, date)) missed++;
+    }
+    *covered = w.covered;
+    return w.count;
+}
+
+void sales_await(struct rating *r, struct slice sku, struct slice customer_key)
+{
+    struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sku, customer_key));
+    head->awaited = true;
+}

@@ -1,0 +1,32 @@
+/* domain/rating/sales.h: live sales by (sku, customer), for returns that name no sale (domain.md 6.2).
+ *
+ * Bounds: a window of 512 ship days a customer and sku (older sales are not matched any more), chunks of 16 sales a day; one
+ * return looks at no more than SALES_ASKED_MAX sales. */
+#ifndef DOMAIN_RATING_SALES_H
+#define DOMAIN_RATING_SALES_H
+
+#include "domain/rating/award.h"
+
+enum { SALES_ASKED_MAX = 32 };
+
+/* A sale with units left, as the walk finds it. */
+struct sale_match { struct slice line_id; int64_t left_milli; };
+
+/* Puts the line, a POS_SALE, on file; wakes returns that wait for one. */
+void sales_add(struct rating *r);
+
+/* `qty` fewer units of a sale are left (negative: more again). */
+void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli);
+
+/* Sales of the customer with ship_date in [from, to], oldest first, until `qty` is covered. Answers their number; *covered
+ * is what they have left together. */
+unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to, int64_t qty_milli,
+                    struct sale_match *matches, int64_t *covered);
+
+/* A return waits for a sale to this customer. */
+void sales_await(struct rating *r, struct slice sku, struct slice customer_key);
+
+/* "match:<root>/<sku>/<customer>" (domain/waiting.h). */
+struct slice sales_match_datum(struct rating *r, struct slice sku, struct slice customer_key);
+
+#endif

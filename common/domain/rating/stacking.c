@@ -1,0 +1,123 @@
+/* domain/rating/stacking.c: exclusive programs, net bases, and the limit over all of them. */
+#include "domain/rating/stacking.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+#include "domain/rating/caps.h"
+#include "domain/rating/transactions.h"
+
+static bool has_paid(const struct transaction_posting *p)
+{
+    return p->stacks && (p->amount_minor != 0 || p->counted);
+}
+
+static bool shuts_out(const struct program *p, const struct transaction_posting *other)
+{
+    if (p->stack_base == STACK_BASE_EXCLUSIVE || other->exclusive) return true;
+    return p->exclusive_group.size && slice_equal(p->exclusive_group, other->exclusive_group);
+}
+
+/* MDF claims, fund accruals, price protection and rotation do not take part. */
+static bool takes_part(const struct program *p)
+{
+    return p->incentive != INCENTIVE_MDF && p->incentive != INCENTIVE_PRICE_PROTECTION && p->incentive != INCENTIVE_STOCK_ROTATION;
+}
+
+bool stacking_excludes(struct rating *r, struct award *a)
+{
+    if (!takes_part(a->program)) return false;
+    for (unsigned i = 0; i < r->txn->postings_count; i++) {
+        const struct transaction_posting *other = &r->txn->postings[i];
+        if (slice_equal(other->program_id, a->program->id) || !has_paid(other) || !shuts_out(a->program, other)) continue;
+        award_give(r, a, REASON_EXCLUSIVE_PROGRAM_PAID);
+        return true;
+    }
+    return false;
+}
+
+static struct rational posted_in_currency(struct rating *r, struct award *a, const struct transaction_posting *p)
+{
+    struct exchange x = award_exchange(r, a, p->currency);
+    return rational_mul(rational_of_minor(p->amount_minor, currency_exponent(p->currency)), x.rate);
+}
+
+struct rational stacking_higher(struct rating *r, struct award *a)
+{
+    struct rational sum = RATIONAL_ZERO;
+    if (a->program->stack_base != STACK_BASE_NET_OF_HIGHER_RANK) return sum;
+    for (unsigned i = 0; i < r->txn->postings_count; i++) {
+        const struct transaction_posting *p = &r->txn->postings[i];
+        if (!p->stacks || !p->reduces_lower || p->rank >= a->program->rank || p->amount_minor == 0) continue;
+        sum = rational_add(sum, posted_in_currency(r, a, p));
+    }
+    if (rational_sign(sum) <= 0) return RATIONAL_ZERO;
+    struct reason *given = award_give(r, a, REASON_STACKED_NET);
+    reason_argument(given, SLICE("amount"), award_money_text(r, a, award_measure(r, a, sum)));
+    return sum;
+}
+
+static int64_t stack_max_percent_micros(const struct rating *r, const struct award *a)
+{
+    int64_t percent = 100000000;
+    const struct limits *limits = catalogue_limits(r->in->catalogue, a->program->currency, r->in->received_date);
+    struct slice text = limits ? limits_setting(limits, SLICE("stack_max_percent")) : (struct slice){ 0 };
+    if (text.size && decimal_parse(text, 6, DECIMAL_EXCESS_REFUSE, &percent, NULL) != OK) return 100000000;
+    return percent;
+}
+
+static bool is_per_line(const struct award *a)
+{
+    return a->is_claim || !a->program->has_volume;
+}
+
+/* Resale of the live sales of T, else of the claim's own quantity; false when there is none. */
+static bool value_of_transaction(struct rating *r, struct award *a, struct rational *value)
+{
+    struct slice currency = r->line->currency;
+    if (!transactions_value(r->txn, value, &currency)) {
+        if (!r->line->has_resale_unit_micros) return false;
+        *value = rational_mul(rational_of_micros(r->line->resale_unit_micros), rational_of_milli(r->line->qty_milli));
+    }
+    struct exchange x = award_exchange(r, a, currency);
+    *value = rational_mul(*value, x.rate);
+    return !x.missing;
+}
+
+void stacking_limit(struct rating *r, struct award *a)
+{
+    struct rational value, posted = RATIONAL_ZERO;
+    if (!takes_part(a->program) || !is_per_line(a) || !value_of_transaction(r, a, &value)) return;
+    for (unsigned i = 0; i < r->txn->postings_count; i++)
+        if (r->txn->postings[i].stacks && !r->txn->postings[i].volume)
+            posted = rational_add(posted, posted_in_currency(r, a, &r->txn->postings[i]));
+    struct rational most = rational_mul(value, rational_of_percent(stack_max_percent_micros(r, a)));
+    struct rational left = rational_sub(most, posted);
+    if (rational_compare(a->payable, left) <= 0) return;
+    caps_lower(r, a, REASON_STACK_LIMIT, left, award_money_text(r, a, award_measure(r, a, most)), SLICE("T"));
+    int64_t whole = award_measure(r, a, rational_sign(left) > 0 ? left : RATIONAL_ZERO);
+    if (whole < a->least_left_minor) a->least_left_minor = whole;
+}
+
+void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted)
+{
+    const struct program *p = a->program;
+    struct transaction_row *txn = r->txn;
+    if (txn->postings_count == transaction_posting_LIST_MAX) return;
+    *ROWS_APPEND(r->arena, txn, postings, transaction_posting) = (struct transaction_posting){
+        .line_id = r->receipt->line_id, .program_id = p->id, .rank = p->rank, .reduces_lower = p->reduces_lower,
+        .exclusive = p->stack_base == STACK_BASE_EXCLUSIVE, .exclusive_group = p->exclusive_group,
+        .volume = p->has_volume && !a->is_claim, .stacks = takes_part(p), .currency = p->currency,
+        .amount_minor = amount_minor, .counted = counted,
+    };
+}
+
+void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor, bool all)
+{
+    for (unsigned i = txn->postings_count; i-- > 0;) {
+        struct transaction_posting *p = &txn->postings[i];
+        if (!slice_equal(p->line_id, line_id) || !slice_equal(p->program_id, program_id)) continue;
+        p->amount_minor -= minor;
+        if (all) rows_remove(txn->postings, &txn->postings_count, sizeof *p, i);
+    }
+}

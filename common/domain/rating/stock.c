@@ -1,0 +1,239 @@
+/* domain/rating/stock.c: goods that come, go, move and are counted. */
+#include "domain/rating/stock.h"
+
+#include "base/assert.h"
+#include "domain/rating/adjustments.h"
+#include "domain/rating/purchases.h"
+#include "domain/rating/sales.h"
+#include "domain/rating/transactions.h"
+
+struct rational stock_per_base_unit(const struct rating *r, int64_t price_micros)
+{
+    struct rational price = rational_of_micros(price_micros);
+    return r->uom_num == r->uom_den ? price : rational_mul(price, rational_make(r->uom_den, r->uom_num));
+}
+
+int32_t stock_date(const struct rating *r)
+{
+    const struct line *l = r->line;
+    switch (r->kind) {
+    case KIND_SELL_IN:
+        if (l->receipt_date) return l->receipt_date;
+        return l->ship_date ? l->ship_date : l->invoice_date;
+    case KIND_INVENTORY: return l->snapshot_date;
+    default: return l->ship_date ? l->ship_date : r->in->received_date;
+    }
+}
+
+/* A pool too full, a month with too many currencies, a transaction with too many lines: a person looks. */
+static void give_full(struct rating *r, struct slice what)
+{
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), what);
+}
+
+static struct lot lot_of_price(const struct rating *r, int64_t price_micros)
+{
+    struct rational cost = { (__int128)price_micros * r->uom_den, r->uom_num };
+    cost = rational_reduce(cost);
+    return (struct lot){ .line_id = r->receipt->line_id, .receipt_date = stock_date(r), .ship_date = r->line->ship_date,
+                         .qty_milli = r->accepted_milli, .cost_micros = (int64_t)cost.num, .cost_den = (uint32_t)cost.den,
+                         .currency = r->line->currency };
+}
+
+static void receive(struct rating *r, struct lot lot)
+{
+    r->row.lot_no = lots_receive(r, lots_pool(r), lot);
+    if (r->row.lot_no == 0) give_full(r, SLICE("lots"));
+}
+
+/* A vendor credit without original: its own price and date, goods out in FIFO order. */
+static void send_back(struct rating *r)
+{
+    struct moves moves = { 0 };
+    lots_consume_lot(r, lots_pool(r), 0, stock_date(r), -r->accepted_milli, &moves);
+    r->row.moves = moves.items;
+    r->row.moves_count = moves.count;
+    r->row.moved_milli = -r->accepted_milli;
+}
+
+static void apply_sell_in(struct rating *r)
+{
+    const struct line *l = r->line;
+    struct rational unit = l->has_unit_price_micros ? stock_per_base_unit(r, l->unit_price_micros) : RATIONAL_BAD;
+    transactions_open(r);
+    if (!transactions_add(r, KIND_SELL_IN, (struct slice){ 0 }, r->accepted_milli, unit)) give_full(r, SLICE("transaction"));
+    if (l->has_unit_price_micros) {
+        struct rational value = rational_mul(unit, rational_of_milli(r->accepted_milli));
+        r->row.purchase_minor = purchases_round(r, value, l->currency);
+        if (!purchases_add(r, l->invoice_date, l->currency, r->row.purchase_minor)) give_full(r, SLICE("purchases"));
+    }
+    if (r->accepted_milli > 0 && l->has_unit_price_micros) receive(r, lot_of_price(r, l->unit_price_micros));
+    else if (r->accepted_milli < 0) send_back(r);
+}
+
+static void wake_claims(struct rating *r)
+{
+    if (!r->txn->awaited) return;
+    r->txn->awaited = false;
+    if (r->v->wake_count < VERDICT_WAKES_MAX) r->v->wakes[r->v->wake_count++] = transactions_pos_datum(r);
+}
+
+static void apply_sale(struct rating *r)
+{
+    const struct line *l = r->line;
+    transactions_open(r);
+    if (l->summary) return;
+    struct rational unit = l->has_resale_unit_micros ? stock_per_base_unit(r, l->resale_unit_micros) : RATIONAL_BAD;
+    struct transaction_line *line = transactions_add(r, KIND_POS_SALE, (struct slice){ 0 }, r->accepted_milli, unit);
+    if (!line) {
+        give_full(r, SLICE("transaction"));
+        return;
+    }
+    if (!l->direct_ship && l->ship_date) transactions_consume_sale(r, line);
+    wake_claims(r);
+    sales_add(r);
+}
+
+void stock_apply(struct rating *r)
+{
+    ASSERT(r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN);
+    if (r->kind == KIND_POS_SALE) apply_sale(r);
+    else if (r->accepted_milli < 0 && adjustments_names_original(r)) adjustments_sell_in_return(r);
+    else apply_sell_in(r);
+}
+
+/* Transfers. */
+
+static struct slice transfer_key(struct rating *r)
+{
+    return RATING_KEY(r, r->line->order_no, r->class->sku);
+}
+
+static struct slice transfer_datum(struct rating *r)
+{
+    struct text t = text_in(r->arena, 32 + r->root.size + r->line->order_no.size + r->class->sku.size);
+    text_put(&t, SLICE(WAIT_REFERENCE "transfer/"));
+    text_put(&t, r->root);
+    text_put_byte(&t, '/');
+    text_put(&t, r->line->order_no);
+    text_put_byte(&t, '/');
+    text_put(&t, r->class->sku);
+    return text_slice(&t);
+}
+
+/* A transfer row's moves, as a list of its own. */
+void stock_transfer_out(struct rating *r)
+{
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, transfer_key(r));
+    struct moves moves = { row->moves, row->moves_count };
+    int64_t before = lots_moved(&moves);
+    if (r->accepted_milli <= 0) return;
+    lots_consume(r, lots_pool(r), stock_date(r), r->accepted_milli, false, &moves);
+    row->moves = moves.items;
+    row->moves_count = moves.count;
+    row->left_milli += r->accepted_milli;
+    r->row.moved_milli = lots_moved(&moves) - before;
+    r->v->wakes[r->v->wake_count++] = transfer_datum(r);
+}
+
+/* Moves the first units of the transfer into the pool of the arriving location, with cost and date. */
+static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli)
+{
+    while (qty_milli > 0 && row->moves_count) {
+        struct move *m = &row->moves[0];
+        int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
+        receive(r, (struct lot){ .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
+                                 .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency });
+        m->qty_milli -= take;
+        qty_milli -= take;
+        if (m->qty_milli == 0) rows_remove(row->moves, &row->moves_count, sizeof *m, 0);
+    }
+}
+
+void stock_transfer_in(struct rating *r)
+{
+    const struct transfer_row *known = books_read(r->books, PAYOUT_TRANSFERS, transfer_key(r), NULL);
+    if (r->accepted_milli <= 0) return;
+    if (known->left_milli < r->accepted_milli) {
+        verdict_give(r->v, REASON_REFERENCE_BEHIND);
+        verdict_wait(r->v, REASON_REFERENCE_BEHIND, transfer_datum(r));
+        return;
+    }
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, transfer_key(r));
+    row->left_milli -= r->accepted_milli;
+    arrive(r, row, r->accepted_milli);
+}
+
+/* Adjustments and counts. */
+
+static bool book_price(struct rating *r, int32_t date, struct lot *lot)
+{
+    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
+    if (!list || !price_list_on(list, date, &lot->cost_micros)) return false;
+    lot->cost_den = 1;
+    lot->currency = list->currency;
+    return true;
+}
+
+void stock_adjust(struct rating *r)
+{
+    struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = stock_date(r), .qty_milli = r->accepted_milli };
+    struct moves moves = { 0 };
+    if (r->accepted_milli < 0) {
+        lots_consume(r, lots_pool(r), stock_date(r), -r->accepted_milli, false, &moves);
+        r->row.moves = moves.items;
+        r->row.moves_count = moves.count;
+        r->row.moved_milli = -r->accepted_milli;
+        return;
+    }
+    if (r->accepted_milli == 0) return;
+    const struct lot *newest = lots_newest(r, lots_pool(r));
+    if (newest) {
+        lot.cost_micros = lots_cost_on(newest, lot.receipt_date);
+        lot.cost_den = newest->cost_den;
+        lot.currency = newest->currency;
+    } else if (!book_price(r, lot.receipt_date, &lot)) {
+        if (award_is_released(r, REASON_COST_BASIS_MISSING)) return;
+        verdict_give(r->v, REASON_COST_BASIS_MISSING);
+        return;
+    }
+    receive(r, lot);
+}
+
+void stock_inventory(struct rating *r)
+{
+    if (r->line->opening && r->accepted_milli > 0 && r->line->has_unit_price_micros)
+        receive(r, lot_of_price(r, r->line->unit_price_micros));
+}
+
+/* Undoing. */
+
+static struct pool pool_of(const struct line_row *row)
+{
+    return (struct pool){ .location_id = row->pool_location, .sku = row->sku };
+}
+
+static int32_t date_of(const struct rating *r, const struct line_row *row)
+{
+    if (row->kind == KIND_SELL_IN && row->invoice_date) return row->ship_date ? row->ship_date : row->invoice_date;
+    return row->ship_date ? row->ship_date : r->in->received_date;
+}
+
+static void undo_transfer_out(struct rating *r, const struct line_row *original)
+{
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, RATING_KEY(r, original->order_no, original->sku));
+    struct moves moves = { row->moves, row->moves_count };
+    int64_t qty = row->left_milli < original->accepted_milli ? row->left_milli : original->accepted_milli;
+    lots_restore(r, pool_of(original), &moves, qty, date_of(r, original));
+    row->moves_count = moves.count;
+    row->left_milli -= qty;
+}
+
+void stock_undo(struct rating *r, const struct line_row *original)
+{
+    struct moves moves = { original->moves, original->moves_count };
+    if (original->kind == KIND_TRANSFER_OUT) undo_transfer_out(r, original);
+    else if (original->moved_milli > 0) lots_restore(r, pool_of(original), &moves, original->moved_milli, date_of(r, original));
+    else if (original->lot_no) lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli - original->returned_milli);
+    if (original->purchase_minor) purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);
+}

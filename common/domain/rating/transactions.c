@@ -1,0 +1,274 @@
+/* domain/rating/transactions.c: lines, goods and limits of one invoice line. */
+#include "domain/rating/transactions.h"
+
+#include "base/assert.h"
+
+struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line, struct slice sku)
+{
+    if (slice_is_empty(invoice_no)) return (struct slice){ 0 };
+    return RATING_KEY(r, slice_of(&side, 1), line_invoice_key(r->arena, invoice_no), invoice_line, sku);
+}
+
+struct transaction_row *transactions_row(struct rating *r, struct slice key)
+{
+    if (slice_is_empty(key)) return ARENA_NEW(r->arena, struct transaction_row);
+    return (struct transaction_row *)(uintptr_t)books_read(r->books, PAYOUT_TRANSACTIONS, key, NULL);
+}
+
+void transactions_touch(struct rating *r)
+{
+    if (!slice_is_empty(r->transaction)) r->txn = books_change(r->books, PAYOUT_TRANSACTIONS, r->transaction);
+}
+
+void transactions_open(struct rating *r)
+{
+    char side = r->kind == KIND_SELL_IN ? 'I' : 'S';
+    struct slice invoice_no = r->line->summary ? (struct slice){ 0 } : r->line->invoice_no;
+    r->transaction = transactions_key(r, side, invoice_no, r->line->invoice_line, r->class->sku);
+    r->txn = transactions_row(r, r->transaction);
+}
+
+struct slice transactions_pos_datum(struct rating *r)
+{
+    struct slice key = line_invoice_key(r->arena, r->line->invoice_no);
+    struct text t = text_in(r->arena, 16 + r->root.size + key.size + r->line->invoice_line.size + r->class->sku.size);
+    text_put(&t, SLICE(WAIT_POS));
+    text_put(&t, r->root);
+    text_put_byte(&t, '/');
+    text_put(&t, key);
+    text_put_byte(&t, '/');
+    text_put(&t, r->line->invoice_line);
+    text_put_byte(&t, '/');
+    text_put(&t, r->class->sku);
+    return text_slice(&t);
+}
+
+struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id)
+{
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (slice_equal(txn->lines[i].line_id, line_id)) return &txn->lines[i];
+    return NULL;
+}
+
+static bool is_sale(const struct transaction_line *l)
+{
+    return l->kind == KIND_POS_SALE || l->kind == KIND_SELL_IN;
+}
+
+static int64_t live_milli(const struct transaction_line *l)
+{
+    return l->ended ? 0 : l->accepted_milli - l->returned_milli;
+}
+
+bool transactions_sold(const struct transaction_row *txn, int64_t *milli)
+{
+    *milli = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (is_sale(&txn->lines[i])) *milli += live_milli(&txn->lines[i]);
+    return *milli > 0;
+}
+
+bool transactions_value(const struct transaction_row *txn, struct rational *value, struct slice *currency)
+{
+    bool found = false;
+    *value = RATIONAL_ZERO;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        if (!is_sale(l) || live_milli(l) <= 0 || l->value_den == 0) continue;
+        if (found && !slice_equal(l->currency, *currency)) continue;
+        struct rational unit = { l->value_num, l->value_den };
+        *value = rational_add(*value, rational_mul(unit, rational_of_milli(live_milli(l))));
+        *currency = l->currency;
+        found = true;
+    }
+    return found;
+}
+
+/* Units of T as invoiced: its live sales, else its first live claim. */
+static bool invoiced_milli(const struct transaction_row *txn, int64_t *milli)
+{
+    if (transactions_sold(txn, milli)) return true;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        if (is_sale(l) || live_milli(l) <= 0) continue;
+        *milli = live_milli(l);
+        return true;
+    }
+    return false;
+}
+
+static int64_t accepted_by_program(const struct transaction_row *txn, struct slice program_id)
+{
+    int64_t sum = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (slice_equal(txn->lines[i].program_id, program_id)) sum += live_milli(&txn->lines[i]);
+    return sum;
+}
+
+bool transactions_limit(struct rating *r, struct award *a)
+{
+    int64_t invoiced;
+    if (slice_is_empty(r->transaction) || !invoiced_milli(r->txn, &invoiced)) return true;
+    int64_t left = invoiced - accepted_by_program(r->txn, a->program->id);
+    if (a->accepted_milli <= left) return true;
+    if (left <= 0) {
+        struct reason *given = award_give(r, a, REASON_DUPLICATE_TRANSACTION);
+        reason_argument(given, SLICE("invoice"), r->line->invoice_no);
+        reason_argument(given, SLICE("line"), r->line->invoice_line);
+        reason_argument(given, SLICE("program"), a->program->id);
+        return false;
+    }
+    struct reason *given = award_give(r, a, REASON_INVOICE_OVERCLAIMED);
+    reason_argument(given, SLICE("left"), award_qty_text(r, left));
+    award_cut_qty(a, REASON_INVOICE_OVERCLAIMED, a->accepted_milli - left);
+    a->accepted_milli = a->qty_milli = left;
+    return true;
+}
+
+/* Lines that ended leave when the row is full; a T of 64 live lines takes no further one. */
+static bool make_room(struct transaction_row *txn)
+{
+    if (txn->lines_count < transaction_line_LIST_MAX) return true;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        if (live_milli(&txn->lines[i]) > 0) continue;
+        rows_remove(txn->lines, &txn->lines_count, sizeof *txn->lines, i);
+        return true;
+    }
+    return false;
+}
+
+struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id, int64_t accepted_milli,
+                                          struct rational unit)
+{
+    transactions_touch(r);
+    if (!make_room(r->txn)) return NULL;
+    if (unit.den) unit = rational_reduce(unit);
+    struct transaction_line *line = ROWS_APPEND(r->arena, r->txn, lines, transaction_line);
+    *line = (struct transaction_line){ .line_id = r->receipt->line_id, .kind = kind, .program_id = program_id,
+                                       .accepted_milli = accepted_milli, .value_num = unit.num, .value_den = unit.den,
+                                       .currency = r->line->currency };
+    return line;
+}
+
+void transactions_drop(struct rating *r, struct slice program_id)
+{
+    for (unsigned i = r->txn->lines_count; i-- > 0;) {
+        const struct transaction_line *l = &r->txn->lines[i];
+        if (slice_equal(l->line_id, r->receipt->line_id) && slice_equal(l->program_id, program_id))
+            rows_remove(r->txn->lines, &r->txn->lines_count, sizeof *l, i);
+    }
+}
+
+static void consume(struct rating *r, struct transaction_line *line, int64_t qty_milli)
+{
+    struct transaction_row *txn = r->txn;
+    struct pool pool = lots_pool(r);
+    struct moves moves = { txn->moves, txn->moves_count };
+    if (txn->moves_count == 0) {
+        struct cost_part *parts = ARENA_ARRAY(r->arena, cost_part_LIST_MAX, struct cost_part);
+        txn->average = parts;
+        txn->average_milli = lots_average(r, pool, r->line->ship_date, parts, &txn->average_count);
+        txn->ship_date = r->line->ship_date;
+        txn->location_id = pool.location_id;
+    }
+    lots_consume(r, pool, r->line->ship_date, qty_milli, true, &moves);
+    txn->moves = moves.items;
+    txn->moves_count = moves.count;
+    line->moved_milli += qty_milli;
+}
+
+static int64_t consumed_milli(const struct transaction_row *txn)
+{
+    struct moves moves = { txn->moves, txn->moves_count };
+    return lots_moved(&moves);
+}
+
+void transactions_consume_sale(struct rating *r, struct transaction_line *line)
+{
+    int64_t sold;
+    transactions_sold(r->txn, &sold);
+    int64_t lacks = sold - consumed_milli(r->txn);
+    if (lacks > 0) consume(r, line, lacks);
+}
+
+/* The first unit at or behind `at` that no live claim of the program has, and how many are free from there. */
+static int64_t free_run(const struct transaction_row *txn, struct slice program_id, int64_t *at)
+{
+    bool moved = true;
+    int64_t end = INT64_MAX;
+    while (moved) {
+        moved = false;
+        end = INT64_MAX;
+        for (unsigned i = 0; i < txn->lines_count; i++) {
+            const struct transaction_line *l = &txn->lines[i];
+            if (l->ended || !slice_equal(l->program_id, program_id)) continue;
+            for (unsigned k = 0; k < l->ranges_count; k++) {
+                const struct unit_range *range = &l->ranges[k];
+                int64_t to = range->from_milli + range->qty_milli;
+                if (range->from_milli <= *at && *at < to) {
+                    *at = to;
+                    moved = true;
+                } else if (range->from_milli > *at && range->from_milli < end) {
+                    end = range->from_milli;
+                }
+            }
+        }
+    }
+    return end - *at;
+}
+
+static bool add_range(struct rating *r, struct transaction_line *line, int64_t from_milli, int64_t qty_milli)
+{
+    if (line->ranges_count == unit_range_LIST_MAX) return false;
+    *ROWS_APPEND(r->arena, line, ranges, unit_range) = (struct unit_range){ from_milli, qty_milli };
+    return true;
+}
+
+unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli, struct lot_piece *pieces,
+                                  unsigned max)
+{
+    struct moves moves;
+    unsigned count = 0;
+    int64_t at = 0;
+    while (qty_milli > 0) {
+        int64_t run = free_run(r->txn, line->program_id, &at);
+        int64_t take = run < qty_milli ? run : qty_milli;
+        int64_t lacks = at + take - consumed_milli(r->txn);
+        if (lacks > 0) consume(r, line, lacks);
+        if (!add_range(r, line, at, take)) break;
+        moves = (struct moves){ r->txn->moves, r->txn->moves_count };
+        count += lots_pieces(r, lots_pool(r), &moves, at, take, pieces + count, max - count);
+        if (count == max) break;
+        at += take;
+        qty_milli -= take;
+    }
+    return count;
+}
+
+int64_t transactions_average(const struct transaction_row *txn, const struct cost_part **parts, unsigned *count)
+{
+    *parts = txn->average;
+    *count = txn->average_count;
+    return txn->average_milli;
+}
+
+static void end_ranges_at(struct transaction_line *line, int64_t end_milli)
+{
+    for (unsigned i = line->ranges_count; i-- > 0;) {
+        struct unit_range *range = &line->ranges[i];
+        if (range->from_milli + range->qty_milli <= end_milli) continue;
+        range->qty_milli = end_milli - range->from_milli;
+        if (range->qty_milli <= 0) rows_remove(line->ranges, &line->ranges_count, sizeof *range, i);
+    }
+}
+
+void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli, int32_t date)
+{
+    struct moves moves = { txn->moves, txn->moves_count };
+    int64_t moved = lots_moved(&moves);
+    if (qty_milli > moved) qty_milli = moved;
+    lots_restore(r, pool, &moves, qty_milli, date);
+    txn->moves = moves.items;
+    txn->moves_count = moves.count;
+    for (unsigned i = 0; i < txn->lines_count; i++) end_ranges_at(&txn->lines[i], moved - qty_milli);
+}

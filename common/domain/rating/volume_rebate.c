@@ -1,0 +1,665 @@
+/* domain/rating/volume_rebate.c: accumulators, targets and deltas. */
+#include "domain/rating/volume_rebate.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+#include "domain/rating/coop.h"
+#include "domain/rating/stacking.h"
+#include "domain/rating/steps.h"
+#include "domain/rating/stock.h"
+#include "domain/rating/tiers.h"
+#include "domain/rating/transactions.h"
+
+enum { PIECES_MAX = 500 };
+
+/* From rate to write. */
+struct counting {
+    struct volume_change change;
+    struct volume_row    row;                       /* as it will be */
+    struct volume_target target;
+    struct period        posted;
+};
+
+/* Which program, which period. */
+
+bool volume_rebate_is_triggered(const struct rating *r, const struct program *p)
+{
+    if (!p->has_volume || r->accepted_milli == 0) return false;
+    if (p->volume.aggregate == AGGREGATE_REP && slice_is_empty(r->line->rep_id)) return false;
+    return r->kind == (p->volume.source == VOLUME_SOURCE_SELL_IN ? KIND_SELL_IN : KIND_POS_SALE);
+}
+
+struct period_rule volume_rebate_periods(const struct program *p)
+{
+    if (p->has_volume)
+        return (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods,
+                                     p->volume.custom_period_count, p->valid_from, p->valid_to };
+    return (struct period_rule){ p->mdf.period, p->mdf.fiscal_start_month, p->mdf.custom_periods, p->mdf.custom_period_count,
+                                 p->valid_from, p->valid_to };
+}
+
+static int32_t first_day_of(const struct program_history *h, const struct period *period)
+{
+    int32_t starts = DATE_MAX;
+    for (unsigned i = 0; i < h->version_count; i++)
+        if (h->versions[i]->status != PROGRAM_STATUS_DRAFT && h->versions[i]->valid_from < starts) starts = h->versions[i]->valid_from;
+    return period->from > starts ? period->from : starts;
+}
+
+bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
+                          const struct program **version)
+{
+    const struct program_history *h = catalogue_program(c, program_id);
+    const struct program *on_date = h && date ? program_version_on(h, date) : NULL;
+    if (!on_date) return false;
+    struct period_rule rule = volume_rebate_periods(on_date);
+    if (!period_of(&rule, date, period)) return false;
+    *version = program_version_on(h, first_day_of(h, period));
+    return *version != NULL;
+}
+
+/* V1, V2. */
+
+static bool measures_benefit_in_amount(const struct volume_terms *v)
+{
+    return v->tier_count == 0 || v->tiers[0].rate == RATE_PERCENT || v->tiers[0].rate == RATE_NONE;
+}
+
+/* The page keeps an amount only where qualifier or benefit needs it (domain.md 11). */
+static bool needs_amount(const struct volume_terms *v)
+{
+    if (v->qualifier == QUALIFIER_AMOUNT || v->qualifier == QUALIFIER_MIX_PERCENT) return true;
+    if (v->qualifier == QUALIFIER_GROWTH_PERCENT) return measures_benefit_in_amount(v);
+    return v->tier_count && v->tiers[0].rate == RATE_PERCENT;
+}
+
+static bool filter_is_empty(const struct product_filter *f)
+{
+    return f->include.count == 0 && f->exclude.count == 0;
+}
+
+static bool product_counts(const struct rating *r, const struct product_filter *f)
+{
+    return filter_is_empty(f) || product_filter_matches(f, r->class->sku, r->class->family, r->class->product_line);
+}
+
+static bool book_value(struct rating *r, struct award *a, struct rational *unit)
+{
+    int64_t micros;
+    int32_t date = r->kind == KIND_SELL_IN ? r->line->invoice_date : r->line->ship_date;
+    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
+    if (!list || !price_list_on(list, date, &micros)) {
+        award_give(r, a, REASON_COST_BASIS_MISSING);
+        return false;
+    }
+    struct exchange x = award_exchange(r, a, list->currency);
+    *unit = rational_mul(rational_of_micros(micros), x.rate);
+    return true;
+}
+
+/* Cost of the line's units: of their lots, or the average before they left; uncovered ones at book price. */
+static bool lot_value(struct rating *r, struct award *a, struct rational *total)
+{
+    struct lot_piece *pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
+    struct moves moves = { r->txn->moves, r->txn->moves_count };
+    unsigned count = lots_pieces(r, lots_pool(r), &moves, 0, r->accepted_milli, pieces, PIECES_MAX);
+    int64_t covered = 0;
+    *total = RATIONAL_ZERO;
+    for (unsigned i = 0; i < count; i++) {
+        if (pieces[i].lot_no == 0) continue;
+        struct exchange x = award_exchange(r, a, pieces[i].currency);
+        struct rational cost = rational_mul(lots_cost(pieces[i].cost_micros, pieces[i].cost_den), x.rate);
+        *total = rational_add(*total, rational_mul(cost, rational_of_milli(pieces[i].qty_milli)));
+        covered += pieces[i].qty_milli;
+    }
+    struct rational book;
+    if (covered >= r->accepted_milli) return true;
+    if (!book_value(r, a, &book)) return false;
+    *total = rational_add(*total, rational_mul(book, rational_of_milli(r->accepted_milli - covered)));
+    return true;
+}
+
+static bool average_value(struct rating *r, struct award *a, struct rational *total)
+{
+    const struct cost_part *parts;
+    unsigned count;
+    int64_t milli = transactions_average(r->txn, &parts, &count);
+    if (milli == 0) return lot_value(r, a, total);
+    struct rational sum = RATIONAL_ZERO;
+    for (unsigned i = 0; i < count; i++) {
+        struct exchange x = award_exchange(r, a, parts[i].currency);
+        struct rational part = { parts[i].milli_micros, (__int128)1000000 * parts[i].cost_den };
+        sum = rational_add(sum, rational_mul(part, x.rate));
+    }
+    *total = rational_mul(rational_div(sum, rational_of(milli)), rational_of_milli(r->accepted_milli));
+    return true;
+}
+
+static bool priced_value(struct rating *r, struct award *a, bool has_price, int64_t price_micros, struct slice field, struct rational *total)
+{
+    if (!has_price) {
+        reason_argument(award_give(r, a, REASON_FIELD_MISSING), SLICE("field"), field);
+        return false;
+    }
+    struct exchange x = award_exchange(r, a, r->line->currency);
+    struct rational unit = stock_per_base_unit(r, price_micros);
+    *total = rational_mul(rational_mul(rational_of_milli(r->accepted_milli), unit), x.rate);
+    return true;
+}
+
+/* A · unit value, in program currency. */
+static bool value_of_units(struct rating *r, struct award *a, struct rational *total)
+{
+    const struct line *l = r->line;
+    struct rational unit;
+    switch (a->program->volume.price) {
+    case UNIT_VALUE_BOOK:
+        if (!book_value(r, a, &unit)) return false;
+        *total = rational_mul(unit, rational_of_milli(r->accepted_milli));
+        return true;
+    case UNIT_VALUE_FIFO:    return lot_value(r, a, total);
+    case UNIT_VALUE_AVERAGE: return average_value(r, a, total);
+    default:
+        if (r->kind == KIND_SELL_IN) return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
+        return priced_value(r, a, l->has_resale_unit_micros, l->resale_unit_micros, SLICE("resale_unit"), total);
+    }
+}
+
+static struct rational without_tax(const struct volume_terms *v, struct rational value)
+{
+    if (v->tax_included_percent_micros == 0) return value;
+    return rational_mul(value, rational_make(100000000, 100000000 + v->tax_included_percent_micros));
+}
+
+static void note_value_step(struct rating *r, struct award *a, struct rational value, struct rational higher, int64_t minor)
+{
+    struct step *s = award_step(r, a, SLICE("V1"));
+    award_input_exact(r, s, SLICE("value"), value, (struct slice){ 0 });
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input_exact(r, s, SLICE("H"), higher, (struct slice){ 0 });
+    award_result(s, SLICE("v"), minor, 0, a->minor_unit);
+}
+
+/* v: rounded once, then net of what higher programs paid. */
+static bool measure_value(struct rating *r, struct award *a, struct volume_change *change)
+{
+    struct rational value;
+    if (!needs_amount(&a->program->volume)) return true;
+    if (!value_of_units(r, a, &value)) return false;
+    value = without_tax(&a->program->volume, value);
+    int64_t minor = award_measure(r, a, value);
+    struct rational higher = stacking_higher(r, a);
+    if (rational_sign(higher) > 0) {
+        int64_t less = minor - award_measure(r, a, higher);
+        minor = less > 0 ? less : 0;
+    }
+    note_value_step(r, a, value, higher, minor);
+    change->value_minor = minor;
+    return true;
+}
+
+static struct slice aggregate_of(const struct rating *r, const struct volume_terms *v)
+{
+    switch (v->aggregate) {
+    case AGGREGATE_PARTNER:  return r->line->partner_id;
+    case AGGREGATE_LOCATION: return r->line->location_id;
+    case AGGREGATE_REP:      return r->line->rep_id;
+    default:                 return r->root;
+    }
+}
+
+static struct slice group_of(const struct rating *r, const struct volume_terms *v)
+{
+    switch (v->per) {
+    case PER_SKU:    return r->class->sku;
+    case PER_FAMILY: return r->class->family;
+    case PER_LINE:   return r->class->product_line;
+    default:         return (struct slice){ 0 };
+    }
+}
+
+/* V4. */
+
+static struct slice row_key(struct rating *r, struct slice program_id, const struct slice aggregate, struct slice group, struct slice period)
+{
+    return RATING_KEY(r, program_id, aggregate, group, period);
+}
+
+static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change)
+{
+    return books_read(r->books, PAYOUT_VOLUMES, row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), NULL);
+}
+
+static void add_to(struct rating *r, int64_t *sum, int64_t part, int64_t bound)
+{
+    if (__builtin_add_overflow(*sum, part, sum) || *sum > bound || *sum < -bound) r->overflow = true;
+}
+
+static void add_change(struct rating *r, struct volume_row *row, const struct volume_change *change)
+{
+    if (change->qualifies) {
+        add_to(r, &row->amount_minor, change->value_minor, AMOUNT_MINOR_MAX);
+        add_to(r, &row->qty_milli, change->qty_milli, AMOUNT_MINOR_MAX);
+    }
+    if (change->benefits) {
+        add_to(r, &row->benefit_amount_minor, change->value_minor, AMOUNT_MINOR_MAX);
+        add_to(r, &row->benefit_milli, change->qty_milli, AMOUNT_MINOR_MAX);
+    }
+}
+
+/* The enrolment's figures stay with the accumulator: a return is not judged again and brings none. */
+static void keep_enrolment(const struct award *a, struct volume_row *row)
+{
+    const struct volume_terms *v = &a->program->volume;
+    if (v->has_expected_volume && !row->has_expected) {
+        row->expected_micros = v->expected_volume_micros;
+        row->has_expected = true;
+    }
+    if (!a->candidate) return;
+    if (a->candidate->expected_volume.size && decimal_parse(a->candidate->expected_volume, 6, DECIMAL_EXCESS_ROUND, &row->expected_micros, NULL) == OK)
+        row->has_expected = true;
+    if (a->candidate->baseline.size && decimal_parse(a->candidate->baseline, 6, DECIMAL_EXCESS_ROUND, &row->baseline_micros, NULL) == OK)
+        row->has_baseline = true;
+}
+
+/* V5. */
+
+struct measures { struct rational q, b; bool all_is_growth, awaits_baseline, earns_nothing; };
+
+static struct rational benefit_measure(const struct award *a, const struct volume_row *row)
+{
+    return measures_benefit_in_amount(&a->program->volume) ? rational_of_minor(row->benefit_amount_minor, a->exponent)
+                                                           : rational_of_milli(row->benefit_milli);
+}
+
+static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group, const struct period *period,
+                          const struct volume_row *row, struct rational *base)
+{
+    struct period_rule rule = volume_rebate_periods(a->program);
+    struct period earlier;
+    *base = rational_of_micros(row->baseline_micros);
+    if (row->has_baseline) return rational_sign(*base) > 0;
+    rule.program_from = DATE_MIN;
+    if (a->program->volume.growth_baseline == BASELINE_FIXED || !period_year_earlier(&rule, period, &earlier)) return false;
+    struct slice key = row_key(r, a->program->id, aggregate, group, slice_copy(r->arena, period_label(&earlier)));
+    const struct volume_row *before = books_read(r->books, PAYOUT_VOLUMES, key, NULL);
+    *base = benefit_measure(a, before);
+    return before->closed && rational_sign(*base) > 0;
+}
+
+static struct measures growth_measures(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
+                                       const struct period *period, const struct volume_row *row)
+{
+    struct rational base, volume = benefit_measure(a, row);
+    struct measures m = { .q = RATIONAL_ZERO, .b = RATIONAL_ZERO };
+    if (find_baseline(r, a, aggregate, group, period, row, &base)) {
+        struct rational growth = rational_sub(volume, base);
+        m.q = rational_mul(rational_div(growth, base), rational_of(100));
+        m.b = a->program->volume.growth_pay_on == PAY_ON_TOTAL ? volume : growth;
+        return m;
+    }
+    m.b = volume;
+    m.awaits_baseline = a->program->volume.no_baseline == NO_BASELINE_HOLD;
+    m.earns_nothing = a->program->volume.no_baseline == NO_BASELINE_ZERO;
+    m.all_is_growth = a->program->volume.no_baseline == NO_BASELINE_TOTAL;
+    return m;
+}
+
+static struct measures mix_measures(const struct award *a, const struct volume_row *row)
+{
+    struct rational all = rational_of_minor(row->amount_minor, a->exponent), focus = rational_of_minor(row->benefit_amount_minor, a->exponent);
+    struct measures m = { .q = RATIONAL_ZERO, .b = a->program->volume.mix_pay_on == MIX_PAY_ON_TOTAL ? all : focus };
+    if (rational_sign(all) > 0) m.q = rational_mul(rational_div(focus, all), rational_of(100));
+    return m;
+}
+
+static struct measures measures_of(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
+                                   const struct period *period, const struct volume_row *row)
+{
+    const struct volume_terms *v = &a->program->volume;
+    if (v->qualifier == QUALIFIER_GROWTH_PERCENT) return growth_measures(r, a, aggregate, group, period, row);
+    if (v->qualifier == QUALIFIER_MIX_PERCENT) return mix_measures(a, row);
+    struct measures m = { .q = v->qualifier == QUALIFIER_QTY ? rational_of_milli(row->qty_milli) : rational_of_minor(row->amount_minor, a->exponent) };
+    bool in_amount = v->tier_count && v->tiers[0].rate == RATE_PERCENT;
+    m.b = in_amount ? rational_of_minor(row->benefit_amount_minor, a->exponent) : rational_of_milli(row->benefit_milli);
+    if (v->tier_count && v->tiers[0].rate == RATE_NONE) m.b = m.q;      /* only fixed sums: any positive benefit */
+    return m;
+}
+
+/* V6, V7. */
+
+static void note_tier(struct rating *r, struct award *a, const struct measures *m, const struct tier_pay *pay)
+{
+    static const struct slice rules[TIER_METHOD_COUNT] = {
+        [TIER_METHOD_MARGINAL] = SLICE_INIT("V6 MARGINAL"), [TIER_METHOD_RETROACTIVE] = SLICE_INIT("V6 RETROACTIVE"),
+        [TIER_METHOD_ROLLING] = SLICE_INIT("V6 ROLLING"), [TIER_METHOD_TOTAL] = SLICE_INIT("V6 TOTAL") };
+    const struct volume_terms *v = &a->program->volume;
+    const struct tier *t = &v->tiers[pay->tier];
+    struct step *s = award_step(r, a, rules[v->method]);
+    award_input_exact(r, s, SLICE("Q"), m->q, (struct slice){ 0 });
+    award_input_exact(r, s, SLICE("B"), m->b, (struct slice){ 0 });
+    award_input(r, s, SLICE("from"), t->from_micros, 1000000, (struct slice){ 0 });
+    if (pay->tier + 1 < v->tier_count) award_input(r, s, SLICE("to"), v->tiers[pay->tier + 1].from_micros, 1000000, (struct slice){ 0 });
+    if (t->rate == RATE_PERCENT) award_input(r, s, SLICE("percent"), t->percent_micros, 100000000, SLICE("percent_micros"));
+    if (t->rate == RATE_PER_UNIT) award_input(r, s, SLICE("per_unit"), t->per_unit_micros, 1000000, a->micros_unit);
+    if (t->rate == RATE_PER_BLOCK) {
+        award_input(r, s, SLICE("block"), t->block_qty_milli, 1000, SLICE("milli"));
+        award_input(r, s, SLICE("per_block"), t->block_amount_micros, 1000000, a->micros_unit);
+        award_input(r, s, SLICE("round"), t->block_round, 0, word_text(VOCABULARY_BLOCK_ROUND, t->block_round));
+    }
+    award_input_exact(r, s, SLICE("fixed"), rational_of_minor(t->fixed_minor, a->exponent), a->minor_unit);
+    award_result_exact(r, s, SLICE("pay"), pay->amount, (struct slice){ 0 });
+}
+
+/* Without a baseline all volume is growth: the highest tier, on everything. */
+static struct rational highest_tier(const struct award *a, const struct measures *m, struct tier_pay *pays, unsigned *count)
+{
+    const struct volume_terms *v = &a->program->volume;
+    *count = 0;
+    if (v->tier_count == 0 || rational_sign(m->b) <= 0) return RATIONAL_ZERO;
+    unsigned first = v->method == TIER_METHOD_TOTAL ? 0 : v->tier_count - 1;
+    struct rational sum = RATIONAL_ZERO;
+    for (unsigned i = first; i < v->tier_count; i++) {
+        struct rational amount = rational_add(tiers_pay(&v->tiers[i], m->b), rational_of_minor(v->tiers[i].fixed_minor, a->exponent));
+        pays[(*count)++] = (struct tier_pay){ i, m->b, amount };
+        sum = rational_add(sum, amount);
+    }
+    return sum;
+}
+
+static struct rational earned_by(const struct award *a, const struct measures *m, struct tier_pay *pays, unsigned *count)
+{
+    *count = 0;
+    if (m->awaits_baseline || m->earns_nothing) return RATIONAL_ZERO;
+    if (m->all_is_growth) return highest_tier(a, m, pays, count);
+    return tiers_earned(&a->program->volume, a->exponent, m->q, m->b, pays, count);
+}
+
+static int64_t bounded_target(const struct award *a, const struct volume_row *row, int64_t rounded, bool *capped)
+{
+    const struct volume_terms *v = &a->program->volume;
+    int64_t t = rounded;
+    *capped = v->has_cap && t > v->cap_minor;
+    if (*capped) t = v->cap_minor;
+    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING && t < v->guarantee_minor) t = v->guarantee_minor;
+    if (row->closed && t < row->guarantee_minor) t = row->guarantee_minor;
+    return t;
+}
+
+static void note_target(struct rating *r, struct award *a, struct rational earned, const struct volume_row *row, int64_t t)
+{
+    const struct volume_terms *v = &a->program->volume;
+    struct step *s = award_step(r, a, SLICE("V7"));
+    award_input_exact(r, s, SLICE("F"), earned, (struct slice){ 0 });
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    if (v->has_cap) award_input(r, s, SLICE("cap"), v->cap_minor, 0, a->minor_unit);
+    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING) award_input(r, s, SLICE("guarantee"), v->guarantee_minor, 0, a->minor_unit);
+    else if (row->closed && row->guarantee_minor) award_input(r, s, SLICE("guarantee"), row->guarantee_minor, 0, a->minor_unit);
+    award_result(s, SLICE("t"), t, 0, a->minor_unit);
+}
+
+/* V10: the expected tier on what is there, by share of the expected volume. */
+static int64_t estimate(struct rating *r, struct award *a, const struct volume_row *row, const struct measures *m, int64_t target, bool notes)
+{
+    const struct volume_terms *v = &a->program->volume;
+    struct rational expected = rational_of_micros(row->expected_micros);
+    if (!row->has_expected || row->closed || rational_sign(expected) <= 0) return target;
+    if (rational_sign(m->q) <= 0 || rational_compare(m->q, expected) >= 0) return target;
+    struct rational at_expected = rational_div(rational_mul(m->b, expected), m->q);
+    struct rational full = tiers_earned(v, a->exponent, expected, at_expected, NULL, NULL);
+    if (v->has_cap) full = rational_min(full, rational_of_minor(v->cap_minor, a->exponent));
+    struct rational share = rational_mul(rational_div(m->q, expected), rational_of_percent(v->constraint_percent_micros));
+    int64_t e = award_round(r, a, rational_mul(full, share));
+    if (!notes) return e;
+    struct step *s = award_step(r, a, SLICE("V10"));
+    award_input_exact(r, s, SLICE("F"), full, (struct slice){ 0 });
+    award_input_exact(r, s, SLICE("share"), share, (struct slice){ 0 });
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("e"), e, 0, a->minor_unit);
+    return e;
+}
+
+static bool has_estimates(const struct award *a)
+{
+    return a->program->incentive == INCENTIVE_VOLUME_REBATE || a->program->incentive == INCENTIVE_LOGISTICS;
+}
+
+struct volume_target volume_rebate_target(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
+                                          const struct period *period, const struct volume_row *row, bool notes)
+{
+    struct tier_pay pays[TIERS_MAX];
+    unsigned count;
+    struct measures m = measures_of(r, a, aggregate, group, period, row);
+    struct volume_target t = { .qualifier = m.q, .benefit = m.b, .awaits_baseline = m.awaits_baseline };
+    t.earned = earned_by(a, &m, pays, &count);
+    if (rational_is_bad(t.earned) || rational_is_bad(m.q)) r->overflow = true;
+    t.target_minor = bounded_target(a, row, award_round(r, a, t.earned), &t.capped);
+    if (m.awaits_baseline) t.target_minor = row->paid_minor;
+    for (unsigned i = 0; notes && i < count; i++) note_tier(r, a, &m, &pays[i]);
+    if (notes && !m.awaits_baseline) note_target(r, a, t.earned, row, t.target_minor);
+    t.estimated_minor = has_estimates(a) ? estimate(r, a, row, &m, t.target_minor, notes && row->has_expected) : t.target_minor;
+    return t;
+}
+
+int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change)
+{
+    const struct volume_terms *v = &a->program->volume;
+    struct volume_row alone = { 0 };
+    if (v->qualifier == QUALIFIER_GROWTH_PERCENT || v->qualifier == QUALIFIER_MIX_PERCENT || change->qty_milli <= 0) return 0;
+    if (!a->program->reduces_lower || slice_is_empty(r->transaction)) return 0;
+    add_change(r, &alone, change);
+    struct measures m = measures_of(r, (struct award *)(uintptr_t)a, change->aggregate, change->group, &change->period, &alone);
+    return award_round(r, a, tiers_earned(v, a->exponent, m.q, m.b, NULL, NULL));
+}
+
+/* V8 to V10. */
+
+static void post_delta(struct rating *r, struct award *a, enum ledger ledger, int64_t before, int64_t after, int64_t qty_milli,
+                       struct slice reverses, const struct period *posted)
+{
+    int64_t delta = after - before;
+    if (delta == 0) return;
+    struct step *s = award_step(r, a, SLICE("V8"));
+    award_input(r, s, SLICE("target"), after, 0, a->minor_unit);
+    award_input(r, s, SLICE("before"), before, 0, a->minor_unit);
+    award_result(s, word_text(VOCABULARY_LEDGER, ledger), delta, 0, a->minor_unit);
+    award_convert(r, a, rational_of_minor(delta, a->exponent), delta);
+    struct posting *p = award_post(r, a, ledger, qty_milli, delta, a->payout_minor);
+    p->posted_period = slice_copy(r->arena, period_label(posted));
+    p->earned_period = slice_copy(r->arena, period_label(&a->period));
+    p->payable_on = date_add_days(a->period.to, a->program->lag_days);
+    p->reverses_payout_id = ledger == LEDGER_EARNED ? reverses : (struct slice){ 0 };
+    p->reversal = a->is_correction && ledger == LEDGER_EARNED;
+    if (ledger == LEDGER_EARNED && !a->is_correction) p->kept = &a->kept;
+}
+
+static int64_t fund_part(struct rating *r, const struct award *a, int64_t target)
+{
+    const struct volume_terms *v = &a->program->volume;
+    if (!v->has_coop_split) return 0;
+    return award_round(r, a, rational_mul(rational_of_minor(target, a->exponent), rational_of_percent(v->coop_split_percent_micros)));
+}
+
+static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli, struct slice reverses,
+                       const struct period *posted)
+{
+    int64_t fund = fund_part(r, a, target), rebate_before = row->paid_minor - row->fund_minor;
+    if (a->program->volume.has_coop_split) {
+        struct step *s = award_step(r, a, SLICE("V9"));
+        award_input(r, s, SLICE("t"), target, 0, a->minor_unit);
+        award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
+        award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+        award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+        award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+        award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
+    }
+    enum ledger ledger = a->program->incentive == INCENTIVE_MDF ? LEDGER_FUND : LEDGER_EARNED;
+    post_delta(r, a, ledger, rebate_before, target - fund, qty_milli, reverses, posted);
+    if (ledger == LEDGER_FUND) coop_accrue(r, a, a->program, &a->period, target - row->paid_minor);
+    if (fund != row->fund_minor) coop_split(r, a, fund - row->fund_minor, qty_milli, posted);
+    row->fund_minor = fund;
+}
+
+static void post_all(struct rating *r, struct award *a, struct volume_row *row, const struct volume_target *target, int64_t qty_milli,
+                     struct slice reverses, const struct period *posted)
+{
+    int64_t estimated_before = row->has_expected ? row->estimated_minor : 0;
+    award_balance(r, a, SLICE("volume"), slice_copy(r->arena, period_label(&a->period)), row->paid_minor, target->target_minor, a->minor_unit);
+    a->amount_minor = target->target_minor - row->paid_minor;
+    post_split(r, a, row, target->target_minor, qty_milli, reverses, posted);
+    row->paid_minor = target->target_minor;
+    if (!has_estimates(a) || !row->has_expected) return;
+    post_delta(r, a, LEDGER_ESTIMATED, estimated_before, target->estimated_minor, qty_milli, reverses, posted);
+    row->estimated_minor = target->estimated_minor;
+}
+
+void volume_rebate_post(struct rating *r, struct award *a, const struct volume_change *change, struct volume_row *row,
+                        const struct volume_target *target, int64_t qty_milli, struct slice reverses_payout_id)
+{
+    post_all(r, a, row, target, qty_milli, reverses_payout_id, &change->period);
+}
+
+/* The notes that a recomputed volume makes. */
+static void give_notes(struct rating *r, struct award *a, const struct volume_row *row, const struct volume_target *target)
+{
+    bool qualified = a->program->volume.qualifier == QUALIFIER_QTY ? row->qty_milli > 0 : row->amount_minor > 0 || row->qty_milli > 0;
+    if (target->capped) {
+        struct reason *given = award_give(r, a, REASON_CAP_REACHED);
+        reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
+        reason_argument(given, SLICE("scope"), slice_copy(r->arena, period_label(&a->period)));
+    }
+    if (target->target_minor == 0 && qualified && !target->awaits_baseline)
+        reason_argument(award_give(r, a, REASON_BELOW_THRESHOLD), SLICE("program"), a->program->id);
+}
+
+/* 6.4: false when the closed period takes no further line. */
+static bool take_late_line(struct rating *r, struct award *a, const struct volume_row *row, struct period *posted)
+{
+    if (!row->closed) return true;
+    struct slice label = slice_copy(r->arena, period_label(&a->period));
+    if (r->in->received_date > date_add_days(a->period.to, a->program->volume.late_limit_days) && r->accepted_milli > 0) {
+        reason_argument(award_give(r, a, REASON_PERIOD_CLOSED), SLICE("period"), label);
+        return false;
+    }
+    reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), label);
+    struct period_rule rule = volume_rebate_periods(a->program);
+    if (!period_of(&rule, r->in->received_date, posted)) *posted = a->period;
+    return true;
+}
+
+/* Moves the award to the version that all lines of the period use. False: the program says nothing. */
+static bool use_period_version(struct rating *r, struct award *a)
+{
+    const struct program *version;
+    if (!volume_rebate_period(r->in->catalogue, a->program->id, a->program_date, &a->period, &version)) return false;
+    if (version->status != PROGRAM_STATUS_ACTIVE || !version->has_volume) return false;
+    a->program = version;
+    return true;
+}
+
+void volume_rebate_rate(struct rating *r, struct award *a)
+{
+    if (!use_period_version(r, a)) {
+        rating_drop(r, a);
+        return;
+    }
+    struct counting *c = ARENA_NEW(r->arena, struct counting);
+    const struct volume_terms *v = &a->program->volume;
+    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = r->accepted_milli,
+                                        .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
+    c->row = *row_of(r, a->program->id, &c->change);
+    c->posted = a->period;
+    if (!take_late_line(r, a, &c->row, &c->posted) || !measure_value(r, a, &c->change)) return;
+    keep_enrolment(a, &c->row);
+    c->row.currency = a->program->currency;
+    c->row.lines++;
+    add_change(r, &c->row, &c->change);
+    c->target = volume_rebate_target(r, a, c->change.aggregate, c->change.group, &a->period, &c->row, true);
+    give_notes(r, a, &c->row, &c->target);
+    if (c->target.target_minor != c->row.paid_minor && a->to_payout.missing) award_wait_for_rate(r, a, &a->to_payout);
+    a->own = c;
+}
+
+static void keep_contribution(struct rating *r, struct award *a, const struct counting *c)
+{
+    struct slice payout_id = a->kept.payout_id;
+    award_keep(a);
+    a->kept.payout_id = payout_id;
+    a->kept.volume = true;
+    a->kept.accepted_milli = r->accepted_milli;
+    a->kept.paid_milli = 0;
+    a->kept.program_minor = a->kept.payout_minor = 0;
+    a->kept.value_minor = c->change.value_minor;
+    a->kept.share_minor = volume_rebate_share(r, a, &c->change);
+    a->kept.aggregate = c->change.aggregate;
+    a->kept.group = c->change.group;
+    a->kept.period = slice_copy(r->arena, period_label(&a->period));
+    a->kept.qualifies = c->change.qualifies;
+    a->kept.benefits = c->change.benefits;
+}
+
+void volume_rebate_write(struct rating *r, struct award *a)
+{
+    struct counting *c = a->own;
+    ASSERT(c);
+    post_all(r, a, &c->row, &c->target, r->accepted_milli, (struct slice){ 0 }, &c->posted);
+    struct slice key = row_key(r, a->program->id, c->change.aggregate, c->change.group, period_label(&a->period));
+    *(struct volume_row *)books_change(r->books, PAYOUT_VOLUMES, key) = c->row;
+    keep_contribution(r, a, c);
+    if (slice_is_empty(r->transaction)) return;
+    transactions_touch(r);
+    stacking_note(r, a, a->kept.share_minor, true);
+}
+
+/* Corrections. */
+
+static struct award *begin_correction(struct rating *r, const struct line_program *kept, const struct program *version, const struct period *period)
+{
+    struct award *a = award_begin(r, version, kept->program_date);
+    a->is_correction = true;
+    a->period = *period;
+    a->payee_id = kept->payee_id;
+    a->to_payout = exchange_kept(kept->fx_table, version->currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+    a->payout_exponent = currency_exponent(kept->payout_currency);
+    return a;
+}
+
+/* RETURN_DATE puts returns into the period of their own date (6.4); cancels stay with the original. */
+static int32_t date_of_correction(const struct rating *r, const struct line_program *kept)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
+    const struct program *p = h ? program_version(h, kept->version) : NULL;
+    bool returns = r->line->kind == KIND_POS_RETURN || r->line->kind == KIND_SELL_IN;
+    if (!p || !returns || p->volume.returns_period != RETURNS_PERIOD_RETURN_DATE) return kept->program_date;
+    int32_t own = r->line->ship_date ? r->line->ship_date : r->line->invoice_date;
+    return own ? own : r->in->received_date;
+}
+
+struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
+                                    int64_t share_minor)
+{
+    struct period period, posted;
+    const struct program *version;
+    (void)share_minor;
+    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &period, &version)) return NULL;
+    struct award *a = begin_correction(r, kept, version, &period);
+    struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
+                                    .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
+    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
+    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
+    struct period_rule rule = volume_rebate_periods(version);
+    if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
+    if (!period_of(&rule, r->in->received_date, &posted)) posted = period;
+    row->currency = version->currency;
+    add_change(r, row, &change);
+    struct volume_target target = volume_rebate_target(r, a, change.aggregate, change.group, &period, row, true);
+    give_notes(r, a, row, &target);
+    post_all(r, a, row, &target, qty_milli, kept->payout_id, &posted);
+    return a;
+}

@@ -1,0 +1,51 @@
+/* domain/rating/volume_rebate.h: volume rebates, logistics, and every accrual through a `volume:` block (domain.md 5.2, 6.4). */
+#ifndef DOMAIN_RATING_VOLUME_REBATE_H
+#define DOMAIN_RATING_VOLUME_REBATE_H
+
+#include "domain/rating/award.h"
+
+/* What a line adds to an accumulator. */
+struct volume_change {
+    struct slice  aggregate, group;
+    struct period period;
+    int64_t       value_minor, qty_milli;           /* signed */
+    bool          qualifies, benefits;
+};
+
+/* What an accumulator pays, from its sums. */
+struct volume_target {
+    struct rational qualifier, benefit, earned;     /* Q, B, F */
+    int64_t         target_minor;                   /* t */
+    int64_t         estimated_minor;                /* e of V10; t without an expected volume */
+    bool            capped, awaits_baseline;
+};
+
+bool volume_rebate_is_triggered(const struct rating *r, const struct program *p);
+void volume_rebate_rate(struct rating *r, struct award *a);
+void volume_rebate_write(struct rating *r, struct award *a);
+
+/* How a program cuts time: its volume block's periods, or those of its mdf block where there is none. */
+struct period_rule volume_rebate_periods(const struct program *p);
+
+/* The period of a date, and the version that all its lines use (4.2). False: outside the program. */
+bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
+                          const struct program **version);
+
+/* t and e of an accumulator; notes V5 to V7 in the workings when `notes`. */
+struct volume_target volume_rebate_target(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
+                                          const struct period *period, const struct volume_row *row, bool notes);
+
+/* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange rate
+ * that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the received
+ * date. `reverses` names the first EARNED entry of the original. Answers the award, NULL when the program is gone. */
+struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
+                                    int64_t share_minor);
+
+/* round(F) of a contribution alone (5.8). */
+int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change);
+
+/* Brings an accumulator to its target and posts the differences (V8 to V10). */
+void volume_rebate_post(struct rating *r, struct award *a, const struct volume_change *change, struct volume_row *row,
+                        const struct volume_target *target, int64_t qty_milli, struct slice reverses_payout_id);
+
+#endif

@@ -1,0 +1,336 @@
+/* domain/rating/workings.c: payouts computed again from what was written beside them (domain.md 5.0, Payout entry). */
+#include "domain/rating/rating.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/rounding.h"
+#include "domain/rating/tiers.h"
+
+/* Reading figures. */
+
+static bool take_int128(struct slice text, __int128 *value)
+{
+    bool negative = text.size && text.bytes[0] == '-';
+    __int128 sum = 0;
+    if (text.size == (size_t)negative || text.size > 40) return false;
+    for (size_t i = negative; i < text.size; i++) {
+        int digit = text.bytes[i] - '0';
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(sum, 10, &sum)) return false;
+        if (__builtin_sub_overflow(sum, digit, &sum)) return false;     /* downward: the lowest number has no positive twin */
+    }
+    if (!negative && sum == -sum && sum != 0) return false;
+    *value = negative ? sum : -sum;
+    return true;
+}
+
+static struct rational value_of(const struct figure *f)
+{
+    struct rational x;
+    struct slice rest = f->text;
+    if (f->unit.size == 0 && f->value == 0 && f->divisor == 0 && f->text.size && slice_find(f->text, '/') < f->text.size) {
+        struct slice num = slice_cut(&rest, '/');
+        if (take_int128(num, &x.num) && take_int128(rest, &x.den) && x.den > 0) return x;
+        return RATIONAL_BAD;
+    }
+    return rational_make(f->value, f->divisor ? f->divisor : 1);
+}
+
+static const struct figure *find_input(const struct step *s, struct slice name)
+{
+    for (unsigned i = 0; i < s->input_count; i++)
+        if (slice_equal(s->inputs[i].name, name)) return &s->inputs[i];
+    return NULL;
+}
+
+static bool has(const struct step *s, const char *name)
+{
+    return find_input(s, slice_from(name)) != NULL;
+}
+
+static struct rational take(const struct step *s, const char *name)
+{
+    const struct figure *f = find_input(s, slice_from(name));
+    return f ? value_of(f) : RATIONAL_ZERO;
+}
+
+static int64_t take_int(const struct step *s, const char *name)
+{
+    const struct figure *f = find_input(s, slice_from(name));
+    return f ? f->value : 0;
+}
+
+/* Quantities stand in milli where an exact value stands in units. */
+static struct rational take_qty(const struct step *s, const char *name)
+{
+    return rational_of_milli(take_int(s, name));
+}
+
+static struct rational round_to(const struct step *s, struct rational x, int64_t step_minor)
+{
+    int64_t minor;
+    enum rounding_mode mode = (enum rounding_mode)take_int(s, "mode");
+    if (mode <= ROUNDING_UNSPECIFIED || mode >= ROUNDING_COUNT || step_minor <= 0) return RATIONAL_BAD;
+    if (round_money(x, (unsigned)take_int(s, "exponent"), mode, step_minor, &minor) != OK) return RATIONAL_BAD;
+    return rational_of(minor);
+}
+
+static struct rational floored(struct rational x)
+{
+    return rational_sign(x) < 0 ? RATIONAL_ZERO : x;
+}
+
+/* One function a rule: the result again, from the inputs. */
+
+static struct rational again_reduction(const struct step *s)
+{
+    return rational_mul(rational_sub(take(s, "r"), take(s, "max")), rational_of_percent(take_int(s, "share")));
+}
+
+static struct rational again_quantity(const struct step *s)
+{
+    return has(s, "remaining") ? rational_min(take(s, "A"), take(s, "remaining")) : take(s, "A");
+}
+
+static struct rational again_down_to(const struct step *s)
+{
+    return rational_mul(floored(rational_sub(rational_sub(take(s, "c"), take(s, "a")), take(s, "x"))), take_qty(s, "q"));
+}
+
+static struct rational again_down_by_amount(const struct step *s)
+{
+    return rational_mul(floored(rational_sub(take(s, "a"), take(s, "x"))), take_qty(s, "q"));
+}
+
+static struct rational again_down_by_percent(const struct step *s)
+{
+    struct rational share = rational_mul(rational_mul(take(s, "c"), take(s, "share")), take(s, "a"));
+    return rational_mul(floored(rational_sub(share, take(s, "x"))), take_qty(s, "q"));
+}
+
+static struct rational again_net(const struct step *s)
+{
+    return floored(rational_sub(take(s, "E"), take(s, "H")));
+}
+
+static struct rational again_claim(const struct step *s)
+{
+    struct rational part = take_int(s, "Q") ? rational_make(take_int(s, "q"), take_int(s, "Q")) : rational_of(1);
+    return rational_min(take(s, "E"), rational_mul(take(s, "C"), part));
+}
+
+static struct rational again_cap(const struct step *s)
+{
+    return rational_min(take(s, "X"), take(s, "left"));
+}
+
+static struct rational again_amount(const struct step *s)
+{
+    return round_to(s, take(s, "X"), take_int(s, "step"));
+}
+
+static struct rational again_payout(const struct step *s)
+{
+    struct rational rate = rational_make(take_int(s, "rate"), 1000000 * take_int(s, "units"));
+    return round_to(s, rational_mul(take(s, "X"), rate), take_int(s, "step"));
+}
+
+static struct rational share_of(const struct step *s, int64_t units)
+{
+    int64_t paid = take_int(s, "P"), of = take_int(s, "Q");
+    if (units == of) return rational_of(paid);
+    return round_to(s, rational_mul(rational_of_minor(paid, (unsigned)take_int(s, "exponent")), rational_make(units, of)), take_int(s, "step"));
+}
+
+static struct rational again_reversal(const struct step *s)
+{
+    int64_t before = take_int(s, "R"), after = before + take_int(s, "r");
+    if (take_int(s, "Q") == 0 || before == after) return RATIONAL_ZERO;
+    return rational_sub(share_of(s, before), share_of(s, after));
+}
+
+static struct rational again_restored(const struct step *s)
+{
+    return rational_neg(take(s, "returned"));
+}
+
+static struct rational again_value(const struct step *s)
+{
+    int64_t higher;
+    struct rational minor = round_to(s, take(s, "value"), 1);
+    if (rational_sign(take(s, "H")) <= 0) return minor;
+    if (round_money(take(s, "H"), (unsigned)take_int(s, "exponent"), (enum rounding_mode)take_int(s, "mode"), 1, &higher) != OK) return RATIONAL_BAD;
+    return floored(rational_sub(minor, rational_of(higher)));
+}
+
+static struct tier tier_of(const struct step *s)
+{
+    if (has(s, "percent")) return (struct tier){ .rate = RATE_PERCENT, .percent_micros = take_int(s, "percent") };
+    if (has(s, "per_unit")) return (struct tier){ .rate = RATE_PER_UNIT, .per_unit_micros = take_int(s, "per_unit") };
+    if (!has(s, "block")) return (struct tier){ .rate = RATE_NONE };
+    return (struct tier){ .rate = RATE_PER_BLOCK, .block_qty_milli = take_int(s, "block"), .block_amount_micros = take_int(s, "per_block"),
+                          .block_round = (enum block_round)take_int(s, "round") };
+}
+
+static struct rational pay_on(const struct step *s, struct rational y)
+{
+    struct tier t = tier_of(s);
+    return rational_add(tiers_pay(&t, y), take(s, "fixed"));
+}
+
+static struct rational upper_end(const struct step *s)
+{
+    return has(s, "to") ? rational_min(take(s, "Q"), take(s, "to")) : take(s, "Q");
+}
+
+static struct rational part_of_benefit(const struct step *s, struct rational part)
+{
+    return rational_div(rational_mul(take(s, "B"), part), take(s, "Q"));
+}
+
+static struct rational again_marginal(const struct step *s)
+{
+    return pay_on(s, part_of_benefit(s, rational_sub(upper_end(s), take(s, "from"))));
+}
+
+static struct rational again_rolling(const struct step *s)
+{
+    return pay_on(s, part_of_benefit(s, upper_end(s)));
+}
+
+static struct rational again_whole_benefit(const struct step *s)
+{
+    return pay_on(s, take(s, "B"));
+}
+
+static struct rational again_target(const struct step *s)
+{
+    struct rational t = round_to(s, take(s, "F"), take_int(s, "step"));
+    if (has(s, "cap")) t = rational_min(t, take(s, "cap"));
+    return has(s, "guarantee") ? rational_max(t, take(s, "guarantee")) : t;
+}
+
+static struct rational again_delta(const struct step *s)
+{
+    return rational_sub(take(s, "target"), take(s, "before"));
+}
+
+/* t stands in minor units of the program. */
+static struct rational again_fund(const struct step *s)
+{
+    struct rational t = rational_of_minor(take_int(s, "t"), (unsigned)take_int(s, "exponent"));
+    return round_to(s, rational_mul(t, take(s, "percent")), take_int(s, "step"));
+}
+
+static struct rational again_estimate(const struct step *s)
+{
+    return round_to(s, rational_mul(take(s, "F"), take(s, "share")), take_int(s, "step"));
+}
+
+struct formula { struct slice rule; struct rational (*again)(const struct step *); };
+
+static const struct formula formulas[] = {
+    { SLICE_INIT("S9"), again_reduction },
+    { SLICE_INIT("S10"), again_quantity },
+    { SLICE_INIT("S12 DOWN_TO"), again_down_to },
+    { SLICE_INIT("S12 DOWN_BY_AMOUNT"), again_down_by_amount },
+    { SLICE_INIT("S12 DOWN_BY_PERCENT"), again_down_by_percent },
+    { SLICE_INIT("5.8"), again_net },
+    { SLICE_INIT("R7"), again_claim },
+    { SLICE_INIT("R8"), again_cap },
+    { SLICE_INIT("R9"), again_amount },
+    { SLICE_INIT("R11"), again_payout },
+    { SLICE_INIT("6.1"), again_reversal },
+    { SLICE_INIT("6.3"), again_restored },
+    { SLICE_INIT("V1"), again_value },
+    { SLICE_INIT("V6 MARGINAL"), again_marginal },
+    { SLICE_INIT("V6 ROLLING"), again_rolling },
+    { SLICE_INIT("V6 RETROACTIVE"), again_whole_benefit },
+    { SLICE_INIT("V6 TOTAL"), again_whole_benefit },
+    { SLICE_INIT("V7"), again_target },
+    { SLICE_INIT("V8"), again_delta },
+    { SLICE_INIT("V9"), again_fund },
+    { SLICE_INIT("V10"), again_estimate },
+};
+
+static const struct formula *formula_of(struct slice rule)
+{
+    for (unsigned i = 0; i < sizeof formulas / sizeof formulas[0]; i++)
+        if (slice_equal(formulas[i].rule, rule)) return &formulas[i];
+    return NULL;
+}
+
+static bool is_same(struct rational a, struct rational b)
+{
+    return !rational_is_bad(a) && !rational_is_bad(b) && rational_compare(a, b) == 0;
+}
+
+static bool holds(const struct step *s)
+{
+    const struct formula *f = formula_of(s->rule);
+    return !f || is_same(f->again(s), value_of(&s->result));
+}
+
+/* The chain: what one step gives is what the next one takes. */
+
+static bool starts_with(const struct step *s, const char *rule)
+{
+    return slice_starts_with(s->rule, slice_from(rule));
+}
+
+/* Σ of the S12 steps is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
+struct chain { struct rational units, tiers, entitled, target, minor[LEDGER_COUNT]; bool has_units, has_tiers; };
+
+static bool follows(struct chain *c, const struct step *s)
+{
+    if (starts_with(s, "S12")) {
+        c->units = c->entitled = rational_add(c->units, value_of(&s->result));
+        c->has_units = true;
+        return true;
+    }
+    if (starts_with(s, "V6")) {
+        c->tiers = rational_add(c->tiers, value_of(&s->result));
+        return true;
+    }
+    if (slice_equal(s->rule, SLICE("V7"))) return is_same(c->tiers, take(s, "F"));
+    if (!c->has_units) return true;
+    if (has(s, "E") && !is_same(c->entitled, take(s, "E"))) return false;
+    if ((starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X"))) return false;
+    if (slice_equal(s->result.name, SLICE("E")) || slice_equal(s->result.name, SLICE("X"))) c->entitled = value_of(&s->result);
+    return true;
+}
+
+/* The amount of an entry is the result of one of the steps, in the program's currency and in the payout's. */
+static bool is_result(const struct program_result *program, int64_t minor, bool converted)
+{
+    for (unsigned i = 0; i < program->working_count; i++) {
+        const struct step *s = &program->workings[i];
+        bool pays = slice_equal(s->result.name, SLICE("amount")) || slice_equal(s->rule, SLICE("V8")) || slice_equal(s->rule, SLICE("V9"));
+        if (converted) pays = slice_equal(s->rule, SLICE("R11")) || slice_equal(s->rule, SLICE("6.1")) || slice_equal(s->rule, SLICE("6.3"));
+        if (pays && is_same(value_of(&s->result), rational_of(minor))) return true;
+    }
+    return false;
+}
+
+static bool explains(const struct program_result *program, const struct payout *entry)
+{
+    bool converted = !slice_equal(entry->currency, entry->program_currency);
+    if (!is_result(program, entry->program_amount_minor, false)) return false;
+    return !converted ? entry->amount_minor == entry->program_amount_minor : is_result(program, entry->amount_minor, true);
+}
+
+enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count, const struct step **step)
+{
+    struct chain chain = { .units = RATIONAL_ZERO, .tiers = RATIONAL_ZERO, .entitled = RATIONAL_ZERO };
+    if (step) *step = NULL;
+    for (unsigned i = 0; i < program->working_count; i++) {
+        const struct step *s = &program->workings[i];
+        if (holds(s) && follows(&chain, s)) continue;
+        if (step) *step = s;
+        return ERR_VERIFICATION_DIFFERS;
+    }
+    for (unsigned i = 0; i < entry_count; i++) {
+        bool mine = slice_equal(entries[i].program_id, program->program_id) && entries[i].program_version == program->program_version;
+        if (mine && program->outcome != OUTCOME_REJECT && !explains(program, &entries[i])) return ERR_VERIFICATION_DIFFERS;
+    }
+    return OK;
+}

@@ -1,0 +1,88 @@
+/* wire/table_payout.c: one writer and one reader for each record of rows.h, made from its list of members. */
+#include "wire/table_payout.h"
+
+#include "base/assert.h"
+#include "wire/bytes.h"
+
+#define PUT_MEMBER(type, name, detail) PUT_##type(name, detail)
+#define PUT_UINT(name, detail) bytes_put_uint(w, row->name);
+#define PUT_INT(name, detail)  bytes_put_int(w, row->name);
+#define PUT_WIDE(name, detail) bytes_put_int128(w, row->name);
+#define PUT_DATE(name, detail) bytes_put_int(w, row->name);
+#define PUT_FLAG(name, detail) bytes_put_bool(w, row->name);
+#define PUT_ENUM(name, detail) bytes_put_uint(w, (uint64_t)row->name);
+#define PUT_TEXT(name, detail) bytes_put_text(w, row->name);
+#define PUT_DAYS(name, detail) put_days(w, &row->name);
+#define PUT_LIST(name, detail) \
+    ASSERT(row->name##_count <= detail##_LIST_MAX); \
+    bytes_put_uint(w, row->name##_count); \
+    for (unsigned i = 0; i < row->name##_count; i++) put_##detail(w, &row->name[i]);
+
+#define TAKE_MEMBER(type, name, detail) TAKE_##type(name, detail)
+#define TAKE_UINT(name, detail) row->name = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
+#define TAKE_INT(name, detail)  row->name = bytes_take_int(r);
+#define TAKE_WIDE(name, detail) row->name = bytes_take_int128(r);
+#define TAKE_DATE(name, detail) row->name = (int32_t)bytes_take_int_within(r, INT32_MIN, INT32_MAX);
+#define TAKE_FLAG(name, detail) row->name = bytes_take_bool(r);
+#define TAKE_ENUM(name, detail) row->name = (enum detail)bytes_take_uint_to(r, 255);
+#define TAKE_TEXT(name, detail) row->name = bytes_take_text(r);
+#define TAKE_DAYS(name, detail) take_days(r, &row->name);
+#define TAKE_LIST(name, detail) \
+    row->name##_count = bytes_take_count(r, detail##_LIST_MAX); \
+    row->name = row->name##_count ? ARENA_ARRAY(a, row->name##_count, struct detail) : NULL; \
+    for (unsigned i = 0; i < row->name##_count; i++) take_##detail(a, r, &row->name[i]);
+
+static void put_days(struct bytes_writer *w, const struct day_set *set)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < DAY_SET_WORDS; i++)
+        if (set->words[i]) used |= 1u << i;
+    bytes_put_uint(w, used);
+    if (!used) return;
+    bytes_put_int(w, set->first_day);
+    for (unsigned i = 0; i < DAY_SET_WORDS; i++)
+        if (used >> i & 1) bytes_put_uint(w, set->words[i]);
+}
+
+static void take_days(struct bytes_reader *r, struct day_set *set)
+{
+    unsigned used = (unsigned)bytes_take_uint_to(r, (1u << DAY_SET_WORDS) - 1);
+    if (!used) return;
+    set->first_day = (int32_t)bytes_take_int_within(r, -400000, 400000);
+    for (unsigned i = 0; i < DAY_SET_WORDS; i++)
+        if (used >> i & 1) set->words[i] = bytes_take_uint(r);
+}
+
+#define ROW_CODEC(name, FIELDS, list_max) \
+    static void put_##name(struct bytes_writer *w, const struct name *row) { FIELDS(PUT_MEMBER) } \
+    static void take_##name(struct arena *a, struct bytes_reader *r, struct name *row) { (void)a; FIELDS(TAKE_MEMBER) }
+ROW_STRUCTS(ROW_CODEC)
+#undef ROW_CODEC
+
+static bool is_zero(const char *bytes, size_t size)
+{
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+/* Every member of a record that says nothing is a zero byte. */
+#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
+    enum err table_payout_decode_##id(struct arena *a, struct slice value, void *record) \
+    { \
+        struct bytes_reader r = bytes_reader_of(value); \
+        take_##record_name(a, &r, record); \
+        return bytes_finish(&r); \
+    } \
+    struct slice table_payout_encode_##id(struct arena *a, const void *record) \
+    { \
+        struct bytes_writer w = bytes_writer_in(a); \
+        put_##record_name(&w, record); \
+        return is_zero(w.bytes, w.size) ? (struct slice){ 0 } : bytes_written(&w); \
+    }
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+
+const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT] = {
+#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) { #table_name, sizeof(struct record_name), table_payout_decode_##id, table_payout_encode_##id },
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+};

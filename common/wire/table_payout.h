@@ -1,0 +1,18 @@
+/* wire/table_payout.h: the state records of payout (domain/rating/rows.h) as bytes. */
+#ifndef WIRE_TABLE_PAYOUT_H
+#define WIRE_TABLE_PAYOUT_H
+
+#include "domain/rating/rows.h"
+
+/* table_payout_decode_<ID>, table_payout_encode_<ID> of each table of rows.def. Decoding takes ERR_STATE_MALFORMED for bytes
+ * that no version wrote; texts are borrowed from them. A record that is all zero encodes as the empty slice: the row goes. */
+#define PAYOUT_ROW(id, number, name, record, key_parts) \
+    enum err table_payout_decode_##id(struct arena *a, struct slice value, void *record_out) MUST_CHECK; \
+    struct slice table_payout_encode_##id(struct arena *a, const void *record_in);
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+
+/* The same as a list, for tests and for what prints balances. */
+extern const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT];
+
+#endif

@@ -1,0 +1,36 @@
+/* payout/stage.c: how much is it worth? The stage as data. */
+#include "payout/stage.h"
+
+#include "payout/decide.h"
+#include "payout/facts.h"
+#include "payout/gather.h"
+#include "wire/table_payout.h"
+
+static const struct stage_table payout_tables[PAYOUT_TABLE_COUNT] = {
+#define PAYOUT_ROW(id, table_number, table_name, record, key_parts) \
+    [PAYOUT_##id] = { .number = table_number, .codec = { .name = #table_name, .bytes = sizeof(struct record), \
+                      .decode = table_payout_decode_##id, .encode = table_payout_encode_##id } },
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+};
+
+const struct stage payout_stage = {
+    .name          = "payout",
+    .id            = STAGE_PAYOUT,
+    .letter        = 'P',
+    .inputs        = { TOPIC_CLAIMS_CLEARED, TOPIC_REVIEWS },
+    .outputs       = { [OUTCOME_PASS]   = TOPIC_CLAIMS_DECIDED, [OUTCOME_SHORT] = TOPIC_CLAIMS_DECIDED,
+                       [OUTCOME_HOLD]   = TOPIC_CLAIMS_HELD,    [OUTCOME_PARK]  = TOPIC_CLAIMS_HELD,
+                       [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED, [OUTCOME_DEAD]  = TOPIC_DEADLETTERS },
+    .changelog     = TOPIC_PAYOUT_CHANGELOG,
+    .needs         = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION) | HAS(CLEARANCE),
+    .writes        = SECTION_PAYOUT,
+    .entries       = TOPIC_PAYOUTS,
+    .section_bytes = sizeof(struct payout_section),
+    .facts_bytes   = sizeof(struct payout_facts),
+    .tables        = payout_tables,
+    .table_count   = PAYOUT_TABLE_COUNT,
+    .gather        = payout_gather,
+    .decide        = payout_decide,
+    .withdraw      = payout_withdraw,
+};
