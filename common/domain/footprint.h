@@ -157,6 +157,12 @@ struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct 
 struct outbox_slot { struct slice line_id; };
 
 /* deals, by number of the registration. */
-struct deal_holding { struct slice line_id, conflict_key; int64_t revision; bool is_held; };
+struct deal_holding {
+    struct slice line_id, conflict_key;
+    int64_t      revision;
+    bool         is_held;
+    int32_t      last_day;                          /* protected; 0 while it waits */
+    uint32_t     extension_count;
+};
 
 #endif

@@ -32,7 +32,8 @@
     M(TEXT, key, 0) M(TEXT, name, 0) M(TEXT, id_type, 0) M(TEXT, id, 0) M(TEXT, country, 0) M(TEXT, postal_code, 0)
 #define PAYEE_DAY(M) M(INT, claimed_minor, 0)
 #define OUTBOX_SLOT(M) M(TEXT, line_id, 0)
-#define DEAL_HOLDING(M) M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0)
+#define DEAL_HOLDING(M) \
+    M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) M(UINT, extension_count, 0)
 
 #define PUT_TEXT(member, max)  bytes_put_text(w, from->member);
 #define PUT_UINT(member, max)  bytes_put_uint(w, from->member);

@@ -3,10 +3,16 @@
 
 #include "base/assert.h"
 #include "compliance/approval.h"
+#include "compliance/customers.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
+#include "compliance/near.h"
 #include "compliance/originals.h"
+#include "compliance/parties.h"
+#include "compliance/registrations.h"
 #include "compliance/rules.h"
+#include "compliance/roster.h"
+#include "compliance/screening.h"
 #include "compliance/serials.h"
 #include "compliance/windows.h"
 #include "domain/name/fold.h"
@@ -55,6 +61,7 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
 static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth, const struct finding *f)
 {
     if (!releases(j->v->review) || rule->id == RULE_FIN_01 || f->is_final) return false;
+    if (rule->id == RULE_SCR_01 && j->v->review->signature_count < 2) return false;
     const struct rule_result *reviewed = reviewed_result(j->v->review, rule_row(rule->id)->number);
     if (!reviewed) return false;
     if (truth == TRUTH_WAIT) return is_expired_wait(j->v->review, reviewed);
@@ -249,6 +256,7 @@ static void fill_record(struct judging *j, struct clearance *c)
     c->folding_version = FOLDING_VERSION;
     if (j->facts->site) c->judgement.profile_revision = j->facts->site->revision;
     if (j->class->judgement.withdrew_line_id.size) c->judgement.withdrew_line_id = j->class->judgement.withdrew_line_id;
+    screening_name_lists(j, c);
     list_struck(j, c);
 }
 
@@ -271,9 +279,15 @@ static enum footprint_state state_after(enum outcome outcome)
 static void record(struct judging *j, enum outcome outcome)
 {
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
+    screening_record(j);
     if (j->is_refused || j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);
+    near_record(j, outcome);
+    registrations_record(j, outcome);
+    customers_record(j, outcome);
+    roster_record(j, outcome);
+    parties_record(j);
     windows_record(j, outcome);
     approval_record(j, outcome);
     originals_record(j, outcome);

@@ -5,11 +5,21 @@
 #include "domain/catalogue.h"
 #include "domain/name/screen.h"
 
+/* What the shared registry answered (screening.md 8.1). Not asked counts as away for a line that needs it. */
+enum slots_standing { SLOTS_NOT_ASKED, SLOTS_ANSWERED, SLOTS_AWAY };
+struct slot_answer { struct slice program_id, serial, holder_root_id, holder_line_id; };    /* no holder: free, now this line's */
+struct deal_claim { struct slice root_id, line_id; int32_t closed_on; };
+
 struct compliance_facts {
     const struct catalogue  *catalogue;
     const struct partner    *site, *root;           /* profiles; NULL: not on file */
     const struct partner    *ship_to;               /* the partner that the ship-to names; NULL: none */
     uint64_t                 seed;                  /* of state keys: the installation's secret */
+    enum slots_standing      slots_standing;
+    const struct slot_answer *slots;                /* serials of this line in its programs */
+    unsigned                 slot_count;
+    const struct deal_claim *deal_claims;           /* who stands at the conflict key of a registration, by place */
+    unsigned                 deal_claim_count;
     bool                     submitter_approves;    /* the submitter holds an approving role (FIN-02) */
     const struct name_lists *lists;                 /* in force; NULL: none */
     struct screen_cache     *cache;                 /* answers of these lists; changes no answer */

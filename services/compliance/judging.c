@@ -17,14 +17,14 @@ static int32_t transaction_date(const struct line *l, enum kind kind, int32_t re
     return l->ship_date ? l->ship_date : l->order_date;
 }
 
-static void find_programs(struct judging *j)
+static void find_programs(struct judging *j, const struct catalogue *catalogue)
 {
     const struct classification *c = j->class;
     if (!c->candidate_count) return;
     j->programs = ARENA_ARRAY(j->arena, c->candidate_count, struct judged_program);
     j->program_count = c->candidate_count;
     for (unsigned i = 0; i < c->candidate_count; i++) {
-        const struct program_history *h = catalogue_program(j->facts->catalogue, c->candidates[i].program_id);
+        const struct program_history *h = catalogue_program(catalogue, c->candidates[i].program_id);
         j->programs[i].candidate = &c->candidates[i];
         j->programs[i].program = h ? program_version(h, c->candidates[i].program_version) : NULL;
     }
@@ -45,14 +45,12 @@ static void prepare_footprint(struct judging *j)
     j->after.sku = j->class->sku;
 }
 
-void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,
-                   const struct policy *policy, struct verdict *v)
+void judging_outline(struct judging *j, const struct dossier *d, const struct catalogue *catalogue, struct arena *a)
 {
-    ASSERT(d->line && d->receipt && d->classification && facts->catalogue);
+    ASSERT(d->line && d->receipt && d->classification && catalogue);
     const struct line *l = d->line;
     *j = (struct judging){
-        .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .facts = facts, .policy = policy, .v = v,
-        .arena = v->arena, .line_id = d->receipt->line_id,
+        .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .arena = a, .line_id = d->receipt->line_id,
         .kind = l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind,
         .qty_milli = d->classification->base_qty_milli, .submission_no = line_submission_no(l),
     };
@@ -61,8 +59,17 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->is_refused = j->class->judgement.outcome == OUTCOME_REJECT;
     j->is_explicit = kind_is_claim(j->kind);
     j->date = transaction_date(l, j->kind, j->class->received_date);
+    find_programs(j, catalogue);
+}
+
+void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,
+                   const struct policy *policy, struct verdict *v)
+{
+    judging_outline(j, d, facts->catalogue, v->arena);
+    j->facts = facts;
+    j->policy = policy;
+    j->v = v;
     j->before = judging_footprint(j, j->line_id);
-    find_programs(j);
     prepare_footprint(j);
 }
 

@@ -33,6 +33,10 @@ struct repeat {
     uint32_t         other_submission_no;
 };
 
+/* A party of the line and the entry it may be: what opens a case. */
+enum { LISTED_MAX = 16 };
+struct listed_party { struct slice key, name, entry, alignment; uint64_t revision; int32_t score; };
+
 struct judging {
     const struct dossier          *dossier;
     const struct line             *line;
@@ -58,6 +62,8 @@ struct judging {
     struct hash128                 key;
     struct repeat                  repeat;
     bool                           is_resubmission;
+    struct listed_party           *listed;          /* LISTED_MAX, made with the first */
+    unsigned                       listed_count;
     bool                           has_proposal;    /* least quantity of the ADJUST rules */
     int64_t                        proposed_qty_milli;
 };
@@ -76,6 +82,9 @@ struct finding {
     int64_t         proposed_qty_milli;
     int32_t         points;
 };
+
+/* The first part of it, without state: what prefetch needs to know which slots a line asks for. */
+void judging_outline(struct judging *j, const struct dossier *d, const struct catalogue *catalogue, struct arena *a);
 
 /* Prepares a line for its rules: content kind, dates, programs, own footprint. Everything lives in v->arena. */
 void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,

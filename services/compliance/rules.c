@@ -3,10 +3,15 @@
 
 #include "base/assert.h"
 #include "compliance/approval.h"
+#include "compliance/customers.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
+#include "compliance/near.h"
 #include "compliance/originals.h"
+#include "compliance/registrations.h"
 #include "compliance/required.h"
+#include "compliance/roster.h"
+#include "compliance/screening.h"
 #include "compliance/serials.h"
 #include "compliance/windows.h"
 

@@ -203,6 +203,51 @@ enum truth serials_taken(struct judging *j, struct finding *f)
     return truth;
 }
 
+/* --- SER-02 --- */
+
+static struct judged_program *program_of(struct judging *j, struct slice program_id)
+{
+    for (unsigned i = 0; i < j->program_count; i++)
+        if (slice_equal(j->programs[i].candidate->program_id, program_id)) return &j->programs[i];
+    return NULL;
+}
+
+static bool binds_any(struct judging *j)
+{
+    for (unsigned i = 0; i < j->program_count; i++)
+        if (serials_bind(j, &j->programs[i])) return true;
+    return false;
+}
+
+/* One reason a program, whatever the number of its serials that another root holds. */
+static void say_elsewhere(struct judging *j, struct finding *f, const struct slot_answer *slot, struct slice *said)
+{
+    finding_show(f, EVIDENCE_SLOT, slot->serial);
+    struct judged_program *p = program_of(j, slot->program_id);
+    if (!p || slice_equal(*said, slot->program_id)) return;
+    *said = slot->program_id;
+    reason_argument(judging_strike(j, p, f, REASON_SERIAL_OTHER_PARTNER, OUTCOME_HOLD), SLICE("serial"), slot->serial);
+}
+
+enum truth serials_taken_elsewhere(struct judging *j, struct finding *f)
+{
+    struct slice said = { 0 };
+    int64_t elsewhere = 0;
+    if (!j->line->serials.count || !binds_any(j)) return TRUTH_UNSPECIFIED;
+    if (j->facts->slots_standing != SLOTS_ANSWERED) {
+        f->waits_on = SLICE(WAIT_REGISTRY);
+        return TRUTH_WAIT;
+    }
+    for (unsigned i = 0; i < j->facts->slot_count; i++) {
+        const struct slot_answer *slot = &j->facts->slots[i];
+        if (!slot->holder_root_id.size || slice_equal(slot->holder_root_id, j->root)) continue;
+        elsewhere++;
+        say_elsewhere(j, f, slot, &said);
+    }
+    finding_figures(f, SLICE("serials"), elsewhere, 0, SLICE("count"));
+    return elsewhere ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
 /* --- SER-05 --- */
 
 static bool was_returned(const struct judging *j, const struct serial_history *h)
@@ -347,10 +392,22 @@ static void mark(struct judging *j, const struct texts *sorted)
     }
 }
 
+/* What prefetch took for this line and it does not keep goes back, if it is still this line's. */
+static void give_back_asked(struct judging *j, bool is_refused)
+{
+    for (unsigned i = 0; i < j->facts->slot_count; i++) {
+        const struct slot_answer *slot = &j->facts->slots[i];
+        if (slot->holder_line_id.size && !slice_equal(slot->holder_line_id, j->line_id)) continue;
+        const struct judged_program *p = program_of(j, slot->program_id);
+        if (is_refused || (p && p->strike_count)) owe_registry(j, slot->program_id, slot->serial, j->line_id);
+    }
+}
+
 void serials_record(struct judging *j, enum outcome outcome)
 {
     if (!j->line->serials.count || j->line->kind == KIND_CANCEL) return;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    give_back_asked(j, outcome == OUTCOME_REJECT);
     if (outcome == OUTCOME_REJECT) {
         serials_give_back(j, j->line_id, j->before);
         j->after.slot_programs = (struct texts){ 0 };

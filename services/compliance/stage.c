@@ -4,6 +4,7 @@
 #include "compliance/decide.h"
 #include "compliance/facts.h"
 #include "compliance/gather.h"
+#include "compliance/prefetch.h"
 #include "compliance/tables.h"
 #include "wire/table_compliance.h"
 
@@ -31,6 +32,8 @@ const struct stage compliance_stage = {
     .facts_bytes   = sizeof(struct compliance_facts),
     .tables        = compliance_tables,
     .table_count   = COMPLIANCE_TABLE_COUNT,
+    .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,
     .decide        = compliance_decide,
+    .record        = compliance_record,
 };

@@ -32,7 +32,7 @@ static struct slice keep(struct slice s)
 {
     char *bytes = malloc(s.size + 1);
     ASSERT(bytes);
-    memcpy(bytes, s.bytes, s.size);
+    if (s.size) memcpy(bytes, s.bytes, s.size);
     return slice_of(bytes, s.size);
 }
 
@@ -141,13 +141,33 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
     return v;
 }
 
-const void *desk_record(struct desk *d, enum compliance_table table, struct slice key)
+static const void *decode(const struct desk_row *row, enum compliance_table table)
 {
     const struct book_codec *codec = &compliance_stage.tables[table].codec;
     void *record = arena_alloc(test_arena(), codec->bytes);
-    const struct desk_row *row = find_row(d, table, key);
     if (row && row->value.size) CHECK(codec->decode(test_arena(), row->value, record) == OK);
     return record;
+}
+
+const void *desk_record(struct desk *d, enum compliance_table table, struct slice key)
+{
+    return decode(find_row(d, table, key), table);
+}
+
+unsigned desk_row_count(const struct desk *d, enum compliance_table table)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < d->row_count; i++) count += d->rows[i].table == table && d->rows[i].value.size > 0;
+    return count;
+}
+
+const void *desk_record_at(struct desk *d, enum compliance_table table, unsigned index)
+{
+    for (unsigned i = 0; i < d->row_count; i++) {
+        if (d->rows[i].table != table || d->rows[i].value.size == 0) continue;
+        if (index-- == 0) return decode(&d->rows[i], table);
+    }
+    NEVER();
 }
 
 const struct clearance *desk_clearance(const struct verdict *v)

@@ -49,6 +49,10 @@ struct slice desk_rule(const struct verdict *v, enum rule_id rule);
 /* The record of a row as it stands; zero when there is none. */
 const void *desk_record(struct desk *d, enum compliance_table table, struct slice key);
 
+/* The rows of a table, in order of their first writing. */
+unsigned desk_row_count(const struct desk *d, enum compliance_table table);
+const void *desk_record_at(struct desk *d, enum compliance_table table, unsigned index);
+
 /* A plain POS_SALE of 10 SW-24 to Alder, and claims on it. */
 struct line desk_sale(const char *invoice);
 struct line desk_claim(const char *invoice);        /* SHIP_DEBIT_CLAIM */

@@ -1,0 +1,85 @@
+/* compliance/parties.c: who was called what. Pure. */
+#include "compliance/parties.h"
+
+#include "domain/calendar.h"
+#include "domain/name/screen.h"
+
+uint64_t parties_hash(const struct judging *j, struct slice party_key)
+{
+    uint64_t number = 0;
+    if (!party_key.size) return 0;
+    struct hash128 hash = hash_key(j->facts->seed, party_key);
+    memcpy(&number, hash.bytes, sizeof number);
+    return number ? number : 1;
+}
+
+static struct slice row_key(struct judging *j, uint64_t hash)
+{
+    struct slice bytes = slice_copy(j->arena, slice_of((const char *)&hash, sizeof hash));
+    return BOOKS_KEY(j->arena, j->root, bytes);
+}
+
+const struct party_names *parties_by_hash(struct judging *j, uint64_t hash)
+{
+    static const struct party_names none;
+    return hash ? judging_read(j, COMPLIANCE_PARTIES, row_key(j, hash), NULL) : &none;
+}
+
+const struct party_names *parties_on_file(struct judging *j, struct slice party_key)
+{
+    return parties_by_hash(j, parties_hash(j, party_key));
+}
+
+static bool differ(struct slice a, struct slice b)
+{
+    return a.size && b.size && !slice_equal_nocase(a, b);
+}
+
+int32_t parties_score(struct judging *j, const struct party *p, const struct party_names *on_file, bool *postal_differs)
+{
+    int32_t best = 0;
+    *postal_differs = false;
+    for (unsigned i = 0; i < on_file->name_count; i++) {
+        const struct party_name *n = &on_file->names[i];
+        if (differ(n->country, p->country)) continue;
+        int32_t score = screen_best(j->arena, j->facts->lists, p->name, &n->name, 1);
+        if (score <= best) continue;
+        best = score;
+        *postal_differs = differ(n->postal_code, p->postal_code);
+    }
+    return best;
+}
+
+static bool is_on_file(const struct party_names *names, const struct party *p)
+{
+    for (unsigned i = 0; i < names->name_count; i++)
+        if (slice_equal(names->names[i].name, p->name) && slice_equal(names->names[i].country, p->country)) return true;
+    return false;
+}
+
+/* A row is written for a new name, and once a month so that its age is known. */
+static void put_name(struct judging *j, const struct party *p)
+{
+    if (!p->key.size || !p->name.size) return;
+    uint64_t hash = parties_hash(j, p->key);
+    const struct party_names *names = parties_by_hash(j, hash);
+    bool known = is_on_file(names, p);
+    if (known && names->last_seen / 100 >= j->class->received_date / 100) return;
+    struct party_names *now = judging_change(j, COMPLIANCE_PARTIES, row_key(j, hash));
+    now->key = p->key;
+    now->last_seen = j->class->received_date;
+    if (known) return;
+    if (now->name_count == PARTY_NAMES_MAX) {
+        memmove(&now->names[0], &now->names[1], (PARTY_NAMES_MAX - 1) * sizeof now->names[0]);
+        now->name_count--;
+    }
+    now->names[now->name_count++] = (struct party_name){ p->name, p->country, p->postal_code };
+}
+
+void parties_record(struct judging *j)
+{
+    put_name(j, &j->line->sold_to);
+    put_name(j, &j->line->end_customer);
+    put_name(j, &j->line->ship_to);
+    put_name(j, &j->line->vendor);
+}

@@ -1,0 +1,20 @@
+/* compliance/parties.h: the names that lines gave a party, by its key (screening.md 6.5, 11). */
+#ifndef COMPLIANCE_PARTIES_H
+#define COMPLIANCE_PARTIES_H
+
+#include "compliance/judging.h"
+
+/* A number that stands for a party key in rows; 0 for none. */
+uint64_t parties_hash(const struct judging *j, struct slice party_key);
+
+/* The names on file under a key, or under the number that stands for it. */
+const struct party_names *parties_on_file(struct judging *j, struct slice party_key);
+const struct party_names *parties_by_hash(struct judging *j, uint64_t hash);
+
+/* Best score of a name against names on file; names of another country do not count where both are known. 0: none. */
+int32_t parties_score(struct judging *j, const struct party *p, const struct party_names *on_file, bool *postal_differs);
+
+/* Puts the names of a line's parties on file. */
+void parties_record(struct judging *j);
+
+#endif

@@ -1,0 +1,188 @@
+/* compliance/registrations.c: one opportunity, one place after the other. Pure. */
+#include "compliance/registrations.h"
+
+#include "base/assert.h"
+#include "domain/calendar.h"
+#include "domain/currency.h"
+
+enum { SHARE_WHOLE = 100000000, SHARE_HALF = 50000000 };
+
+static bool is_prefixed(struct slice s, struct slice prefix, struct slice *rest)
+{
+    *rest = slice_skip(s, prefix.size);
+    return slice_starts_with(s, prefix);
+}
+
+/* The family said, else that of the first product named. */
+static struct slice family_of(const struct deal_registration *deal, const struct catalogue *catalogue)
+{
+    struct slice rest;
+    if (deal->family.size || !deal->products.count) return deal->family;
+    if (is_prefixed(deal->products.items[0], SLICE("family:"), &rest)) return rest;
+    if (!is_prefixed(deal->products.items[0], SLICE("sku:"), &rest)) return deal->products.items[0];
+    const struct product *p = catalogue_product(catalogue, rest);
+    return p ? p->family : rest;
+}
+
+struct slice registrations_key(const struct judging *j, const struct catalogue *catalogue, uint64_t seed)
+{
+    const struct deal_registration *deal = j->line->deal;
+    struct key_parts k = { .arena = j->arena };
+    if (j->kind != KIND_DEAL_REGISTRATION || !deal || deal->withdrawn || !j->line->end_customer.key.size) return (struct slice){ 0 };
+    struct slice family = family_of(deal, catalogue);
+    if (!family.size || (!deal->qty_milli && !deal->value_minor)) return (struct slice){ 0 };
+    key_parts_text(&k, j->line->end_customer.key);
+    key_parts_text(&k, j->line->end_customer.country);
+    key_parts_text(&k, slice_upper(j->arena, family));
+    key_parts_text(&k, line_invoice_key(j->arena, deal->project));
+    struct hash128 hash = key_parts_hash(&k, seed);
+    struct text hex = text_in(j->arena, 2 * HASH128_BYTES);
+    text_put_hex(&hex, hash.bytes, HASH128_BYTES);
+    return text_slice(&hex);
+}
+
+struct slice registrations_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no)
+{
+    struct text t = text_in(a, root_id.size + deal_reg_no.size + 1);
+    text_put(&t, root_id);
+    PUT(&t, "/");
+    text_put(&t, deal_reg_no);
+    return text_slice(&t);
+}
+
+/* --- DRG-01 --- */
+
+static const struct deal_terms *terms_of(const struct judging *j)
+{
+    const struct program *p = j->program_count ? j->programs[0].program : NULL;
+    return p && p->incentive == INCENTIVE_DEAL_REGISTRATION ? &p->deal : NULL;
+}
+
+static bool is_too_small(struct judging *j, const struct deal_terms *terms, struct finding *f)
+{
+    const struct deal_registration *deal = j->line->deal;
+    bool by_qty = deal->qty_milli && deal->qty_milli < terms->min_qty_milli;
+    bool by_value = deal->value_minor && deal->value_minor < terms->min_value_minor;
+    if (!by_qty && !by_value) return false;
+    struct text min = text_in(j->arena, 40);
+    if (by_value) money_put(&min, terms->min_value_minor, j->programs[0].program->currency);
+    else text_put_int(&min, terms->min_qty_milli / 1000);
+    reason_argument(finding_give(f, REASON_DEAL_TOO_SMALL, OUTCOME_REJECT), SLICE("min"), text_slice(&min));
+    finding_figures(f, by_value ? SLICE("value") : SLICE("qty"), by_value ? deal->value_minor : deal->qty_milli,
+                    by_value ? terms->min_value_minor : terms->min_qty_milli, by_value ? SLICE("minor") : SLICE("milli"));
+    return true;
+}
+
+static bool blocks(const struct judging *j, const struct deal_claim *claim)
+{
+    return claim->closed_on == 0 || claim->closed_on > j->class->received_date;
+}
+
+struct standing { unsigned others_before; struct slice own_other; };
+
+/* Who stands before this deal at its key, and whether the root does under another number. */
+static struct standing find_standing(struct judging *j, struct slice holder)
+{
+    struct standing s = { 0 };
+    for (unsigned i = 0; i < j->facts->deal_claim_count; i++) {
+        const struct deal_claim *claim = &j->facts->deal_claims[i];
+        if (slice_equal(claim->line_id, holder)) break;
+        if (!blocks(j, claim)) continue;
+        if (slice_equal(claim->root_id, j->root)) s.own_other = claim->line_id;
+        else s.others_before++;
+    }
+    return s;
+}
+
+/* The place decides by the terms of the program: one holder, or two who share. */
+static bool is_competing(struct judging *j, const struct deal_terms *terms, unsigned others, struct finding *f)
+{
+    struct clearance *c = j->v->section;
+    bool shares = terms->conflict == DEAL_CONFLICT_SHARED_HALF;
+    if (others > (shares ? 1u : 0u)) {
+        finding_give(f, REASON_COMPETING_REGISTRATION, OUTCOME_REJECT);
+        return true;
+    }
+    c->has_deal = true;
+    c->deal = (struct deal_place){ .place = others + 1, .share_percent_micros = others ? SHARE_HALF : SHARE_WHOLE };
+    if (others) reason_argument(verdict_give(j->v, REASON_SHARED_REGISTRATION), SLICE("share"), SLICE("50"));
+    return false;
+}
+
+static bool is_taken(struct judging *j, const struct deal_terms *terms, struct finding *f)
+{
+    struct standing s = find_standing(j, registrations_holder(j->arena, j->root, j->line->deal_reg_no));
+    finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1, SLICE("count"));
+    if (s.own_other.size) {
+        struct reason *r = finding_give(f, REASON_DUPLICATE_REGISTRATION, OUTCOME_REJECT);
+        reason_argument(r, SLICE("other"), slice_skip(s.own_other, j->root.size + 1));
+        finding_show(f, EVIDENCE_SLOT, s.own_other);
+        return true;
+    }
+    return is_competing(j, terms, s.others_before, f);
+}
+
+enum truth registrations_taken(struct judging *j, struct finding *f)
+{
+    const struct deal_terms *terms = terms_of(j);
+    if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !terms || j->line->deal->withdrawn) return TRUTH_UNSPECIFIED;
+    bool asked = registrations_key(j, j->facts->catalogue, j->facts->seed).size > 0;
+    if (!asked) return TRUTH_UNSPECIFIED;                   /* incomplete: DOC-02 speaks, and no place is held */
+    bool found = is_too_small(j, terms, f);
+    if (j->facts->slots_standing != SLOTS_ANSWERED && !found) {
+        f->waits_on = SLICE(WAIT_REGISTRY);
+        return TRUTH_WAIT;
+    }
+    if (j->facts->slots_standing == SLOTS_ANSWERED) found |= is_taken(j, terms, f);
+    if (found) return TRUTH_TRUE;
+    if (terms->approval != DEAL_APPROVAL_MANUAL) return TRUTH_FALSE;
+    finding_give(f, REASON_REG_DECISION_DUE, OUTCOME_HOLD);
+    return TRUTH_TRUE;
+}
+
+/* --- recording --- */
+
+static void owe_registry(struct judging *j, struct slice key)
+{
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("deal"), key));
+    slot->line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no);
+}
+
+/* Approved on the received date, after a decision by a person on the day of that; an extension counts while the protection
+ * runs. */
+static void protect(struct judging *j, struct deal_holding *deal)
+{
+    const struct deal_terms *terms = terms_of(j);
+    bool by_person = terms && terms->approval == DEAL_APPROVAL_MANUAL && j->facts->now_unix_ms;
+    if (!terms || !deal->is_held) return;
+    if (!deal->last_day) {
+        int32_t approved = by_person ? instant_date(j->facts->now_unix_ms, j->class->utc_offset_minutes) : j->class->received_date;
+        deal->last_day = date_add_days(approved, terms->protection_days);
+    } else if (j->line->deal->extension && j->class->received_date <= deal->last_day && deal->extension_count < terms->max_extensions
+               && j->before->state != FOOTPRINT_ACCEPTED) {
+        deal->last_day = date_add_days(deal->last_day, terms->extension_days);
+        deal->extension_count++;
+    }
+}
+
+void registrations_record(struct judging *j, enum outcome outcome)
+{
+    if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !j->line->deal_reg_no.size) return;
+    struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
+    struct slice key = registrations_key(j, j->facts->catalogue, j->facts->seed);
+    const struct deal_holding *held = judging_read(j, COMPLIANCE_DEALS, row, NULL);
+    bool is_own_place = held->is_held && slice_equal(held->conflict_key, key);
+    if (outcome == OUTCOME_REJECT) {
+        bool holds_it = held->is_held && !slice_equal(held->line_id, j->line_id);     /* an earlier revision stays where it is */
+        if (key.size && !(holds_it && is_own_place)) owe_registry(j, key);
+        if (slice_equal(held->line_id, j->line_id)) *(struct deal_holding *)judging_change(j, COMPLIANCE_DEALS, row) = (struct deal_holding){ 0 };
+        return;
+    }
+    if (held->is_held && held->conflict_key.size && !is_own_place && outcome_goes_on(outcome)) owe_registry(j, held->conflict_key);
+    if (!outcome_goes_on(outcome) && held->is_held) return;
+    struct deal_holding *now = judging_change(j, COMPLIANCE_DEALS, row);
+    struct deal_holding next = { .line_id = j->line_id, .conflict_key = key, .revision = j->line->deal->revision, .is_held = key.size > 0,
+                                 .last_day = now->last_day, .extension_count = now->extension_count };
+    if (outcome_goes_on(outcome)) protect(j, &next);
+    *now = next;
+}

@@ -1,0 +1,20 @@
+/* compliance/registrations.h: who registered an opportunity first (domain.md 5.5, DRG-01). */
+#ifndef COMPLIANCE_REGISTRATIONS_H
+#define COMPLIANCE_REGISTRATIONS_H
+
+#include "compliance/judging.h"
+
+/* The conflict key of a registration as hex; empty when it lacks customer, family or size, or is withdrawn: no place is
+ * asked for. Needs no state. */
+struct slice registrations_key(const struct judging *j, const struct catalogue *catalogue, uint64_t seed);
+
+/* What stands in the registry for a deal: the root and its number, so that revisions meet their own place. In the arena. */
+struct slice registrations_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no);
+
+/* DRG-01. Fills place and share of the clearance. */
+enum truth registrations_taken(struct judging *j, struct finding *f);
+
+/* Keeps the place, or gives it back. */
+void registrations_record(struct judging *j, enum outcome outcome);
+
+#endif

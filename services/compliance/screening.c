@@ -1,0 +1,330 @@
+/* compliance/screening.c: who must not be paid. Pure: lists and verdicts are facts. */
+#include "compliance/screening.h"
+
+#include "base/assert.h"
+#include "compliance/approval.h"
+#include "compliance/parties.h"
+#include "compliance/roster.h"
+#include "domain/name/ownership.h"
+#include "domain/name/party_key.h"
+
+enum { SUBJECTS_MAX = 12 };
+
+/* --- whom --- */
+
+struct subject { struct party party; struct slice key; };
+struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; };
+
+static void add_party(struct judging *j, struct subjects *s, const struct party *p)
+{
+    if (party_is_absent(p) || s->count == SUBJECTS_MAX) return;
+    struct slice key = p->key.size ? p->key : party_key(j->arena, p);
+    for (unsigned i = 0; i < s->count; i++)
+        if (slice_equal(s->at[i].key, key) && slice_equal(s->at[i].party.name, p->name)) return;
+    s->at[s->count++] = (struct subject){ *p, key };
+}
+
+static void add_profile(struct judging *j, struct subjects *s, const struct partner *p)
+{
+    if (!p) return;
+    struct party self = { .name = p->name, .key = p->partner_id, .country = p->country };
+    add_party(j, s, &self);
+    if (!p->payee.name.size) return;
+    struct party payee = { .name = p->payee.name, .key = p->payee.payee_id, .country = p->payee.country };
+    add_party(j, s, &payee);
+}
+
+static void add_rep(struct judging *j, struct subjects *s)
+{
+    if (!j->line->rep_id.size) return;
+    const struct rep_roster *row = j->line->roster;
+    struct slice name = row && row->name.size ? row->name : roster_name(j, j->line->rep_id);
+    struct party rep = { .name = name, .key = j->line->rep_id, .kind = PARTY_KIND_PERSON };
+    if (name.size) add_party(j, s, &rep);
+}
+
+static void find_subjects(struct judging *j, struct subjects *s)
+{
+    s->count = 0;
+    add_profile(j, s, j->facts->site);
+    if (j->facts->root != j->facts->site) add_profile(j, s, j->facts->root);
+    add_party(j, s, &j->line->sold_to);
+    add_party(j, s, &j->line->ship_to);
+    add_party(j, s, &j->line->end_customer);
+    add_party(j, s, &j->line->vendor);
+    add_rep(j, s);
+}
+
+static bool is_screened(const struct judging *j)
+{
+    return !kind_is_operator(j->kind) && j->facts->lists;
+}
+
+/* --- against what --- */
+
+static void ask_lists(struct judging *j, const struct party *p, struct name_answer *answer)
+{
+    struct name_query query = screen_query_of(j->arena, p);
+    struct screen_limits limits = { (int32_t)j->policy->screening_weak_score, (unsigned)j->policy->screening_candidates_max };
+    if (j->facts->cache) screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
+    else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
+}
+
+/* A verdict binds one revision of the party and of the entry; one that names none binds what was in force. */
+static bool is_cleared(struct judging *j, struct slice key, const struct list_entry *entry)
+{
+    const struct party_verdict *v = catalogue_party(j->facts->catalogue, key, entry->entry_id);
+    if (!v || v->blocked) return false;
+    return !v->entry_revision.size || slice_equal(v->entry_revision, list_revision(j->arena, entry));
+}
+
+static bool is_in_high_risk_country(const struct judging *j, const struct party *p)
+{
+    struct slice rest = j->policy->screening_high_risk_countries;
+    while (rest.size) {
+        struct slice country = slice_cut(&rest, ' ');
+        if (country.size && slice_equal_nocase(country, p->country)) return true;
+    }
+    return false;
+}
+
+static bool is_alert(struct judging *j, const struct party *p, int32_t score)
+{
+    if (score >= j->policy->screening_likely_score) return true;
+    return is_in_high_risk_country(j, p) || approval_is_large(j);
+}
+
+static struct slice entry_name(struct judging *j, const struct name_hit *hit)
+{
+    struct text t = text_in(j->arena, hit->list->id.size + hit->entry->entry_id.size + 1);
+    text_put(&t, hit->list->id);
+    PUT(&t, "/");
+    text_put(&t, hit->entry->entry_id);
+    return text_slice(&t);
+}
+
+static void show_hit(struct judging *j, struct finding *f, const struct subject *s, const struct name_hit *hit)
+{
+    finding_show(f, EVIDENCE_PARTY, s->key);
+    finding_show(f, EVIDENCE_LIST_ENTRY, entry_name(j, hit));
+    if (f->evidence_left_out) return;
+    struct evidence *e = &f->evidence[f->evidence_count - 1];
+    e->revision = hit->entry->revision;
+    e->score = hit->score;
+    e->text = slice_copy(j->arena, hit->alignment);         /* a cached answer lives until the next question */
+    e[-1].text = slice_copy(j->arena, s->party.name);
+}
+
+static void remember(struct judging *j, const struct subject *s, const struct name_hit *hit)
+{
+    if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
+    if (j->listed_count == LISTED_MAX) return;
+    j->listed[j->listed_count++] = (struct listed_party){
+        .key = s->key, .name = s->party.name, .entry = entry_name(j, hit), .revision = hit->entry->revision, .score = hit->score,
+        .alignment = slice_copy(j->arena, hit->alignment),
+    };
+}
+
+/* True: an alert. */
+static bool judge_name(struct judging *j, struct finding *f, const struct subject *s, const struct party *named)
+{
+    struct name_answer answer;
+    bool found = false;
+    ask_lists(j, named, &answer);
+    for (unsigned i = 0; i < answer.hit_count; i++) {
+        const struct name_hit *hit = &answer.hits[i];
+        if (hit->score > f->observed.value) finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
+        if (is_cleared(j, s->key, hit->entry) || !is_alert(j, named, hit->score)) continue;
+        found = true;
+        show_hit(j, f, s, hit);
+        remember(j, s, hit);
+    }
+    return found;
+}
+
+/* A party is compared under its own name and every other that lines gave its key. */
+static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
+{
+    bool found = s->party.name.size && judge_name(j, f, s, &s->party);
+    const struct party_names *on_file = parties_on_file(j, s->key);
+    for (unsigned i = 0; i < on_file->name_count; i++) {
+        struct party other = s->party;
+        if (slice_equal(on_file->names[i].name, s->party.name)) continue;
+        other.name = on_file->names[i].name;
+        found |= judge_name(j, f, s, &other);
+    }
+    if (!catalogue_party_is_blocked(j->facts->catalogue, s->key)) return found;
+    finding_show(f, EVIDENCE_PARTY, s->key);
+    f->is_final = true;
+    return true;
+}
+
+/* --- ownership --- */
+
+static bool is_listed_owner(void *context, const struct party *p)
+{
+    struct judging *j = context;
+    struct name_answer answer;
+    struct slice key = p->key.size ? p->key : party_key(j->arena, p);
+    if (catalogue_party_is_blocked(j->facts->catalogue, key)) return true;
+    ask_lists(j, p, &answer);
+    for (unsigned i = 0; i < answer.hit_count; i++)
+        if (answer.hits[i].by_identifier && !is_cleared(j, key, answer.hits[i].entry)) return true;
+    return false;
+}
+
+static bool judge_ownership(struct judging *j, struct finding *f, const struct partner *p)
+{
+    if (!p || !p->owner_count) return false;
+    struct party self = { .name = p->name, .key = p->partner_id, .country = p->country };
+    struct ownership_ask ask = { is_listed_owner, j };
+    struct ownership o;
+    ownership_judge(j->arena, &self, p->owners, p->owner_count, &ask, &o);
+    if (!o.is_blocked) return false;
+    finding_show(f, EVIDENCE_PARTY, p->partner_id);
+    if (!f->evidence_left_out) f->evidence[f->evidence_count - 1].text = o.chain;
+    return true;
+}
+
+static bool judge_owners(struct judging *j, struct finding *f, const struct owner *owners, unsigned count)
+{
+    bool found = false;
+    for (unsigned i = 0; i < count; i++) {
+        struct subject s = { owners[i].party, owners[i].party.key.size ? owners[i].party.key : party_key(j->arena, &owners[i].party) };
+        if (!party_is_absent(&s.party)) found |= judge_subject(j, f, &s);
+        found |= judge_owners(j, f, owners[i].owners, owners[i].owner_count);
+    }
+    return found;
+}
+
+enum truth screening_finds_listed(struct judging *j, struct finding *f)
+{
+    struct subjects s;
+    bool found = false;
+    if (!is_screened(j)) return TRUTH_UNSPECIFIED;
+    find_subjects(j, &s);
+    for (unsigned i = 0; i < s.count; i++) found |= judge_subject(j, f, &s.at[i]);
+    const struct partner *profiles[2] = { j->facts->site, j->facts->root == j->facts->site ? NULL : j->facts->root };
+    for (unsigned i = 0; i < 2; i++) {
+        if (!profiles[i]) continue;
+        found |= judge_owners(j, f, profiles[i]->owners, profiles[i]->owner_count);
+        found |= judge_ownership(j, f, profiles[i]);
+    }
+    return found ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* --- SCR-02 --- */
+
+static const struct name_list *find_unfit(const struct judging *j)
+{
+    for (unsigned i = 0; i < j->facts->lists->list_count; i++) {
+        const struct name_list *list = &j->facts->lists->lists[i];
+        if (list->purpose != LIST_PURPOSE_DENIED || !list->required) continue;
+        if (!list->is_loaded || (j->facts->ages_are_checked && list_is_unfit(list, j->facts->now_unix_ms))) return list;
+    }
+    return NULL;
+}
+
+enum truth screening_cannot_judge(struct judging *j, struct finding *f)
+{
+    struct subjects s;
+    if (!is_screened(j)) return TRUTH_UNSPECIFIED;
+    const struct name_list *unfit = find_unfit(j);
+    if (unfit) {
+        finding_show(f, EVIDENCE_LIST_ENTRY, unfit->id);
+        f->waits_on = SLICE(WAIT_LIST);
+        return TRUTH_WAIT;
+    }
+    find_subjects(j, &s);
+    for (unsigned i = 0; i < s.count; i++) {
+        struct name_answer answer;
+        if (!s.at[i].party.name.size) continue;
+        ask_lists(j, &s.at[i].party, &answer);
+        if (!answer.is_unreadable) continue;
+        finding_show(f, EVIDENCE_PARTY, s.at[i].key);
+        return TRUTH_FAULT;
+    }
+    return TRUTH_FALSE;
+}
+
+/* --- cases --- */
+
+static struct slice case_id_of(struct judging *j, const struct listed_party *p)
+{
+    struct id_part parts[] = { ID_TEXT(SLICE("PARTY")), ID_TEXT(j->root), ID_TEXT(p->key), ID_TEXT(p->entry) };
+    return hash_id(j->arena, parts, sizeof parts / sizeof parts[0]);
+}
+
+static bool is_in_case(const struct case_lines *c, struct slice line_id)
+{
+    for (unsigned i = 0; i < c->line_ids.count; i++)
+        if (slice_equal(c->line_ids.items[i], line_id)) return true;
+    return false;
+}
+
+static const struct case_lines *add_to_case(struct judging *j, struct slice case_id, const struct listed_party *p)
+{
+    struct slice row = BOOKS_KEY(j->arena, j->root, case_id);
+    const struct case_lines *before = judging_read(j, COMPLIANCE_CASES, row, NULL);
+    if (before->kind && (is_in_case(before, j->line_id) || before->line_ids.count == FOOTPRINT_CASE_LINES_MAX)) return before;
+    struct case_lines *c = judging_change(j, COMPLIANCE_CASES, row);
+    struct slice *ids = ARENA_ARRAY(j->arena, c->line_ids.count + 1, struct slice);
+    if (c->line_ids.count) memcpy(ids, c->line_ids.items, c->line_ids.count * sizeof *ids);
+    ids[c->line_ids.count] = j->line_id;
+    *c = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = { ids, c->line_ids.count + 1 } };
+    return c;
+}
+
+/* What the case shows: the pair of party and entry, with score and alignment. */
+static struct rule_result *result_of_case(struct judging *j, const struct listed_party *p)
+{
+    struct evidence *evidence = ARENA_ARRAY(j->arena, 2, struct evidence);
+    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->name };
+    evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision, .score = p->score, .text = p->alignment };
+    struct rule_result *r = ARENA_NEW(j->arena, struct rule_result);
+    *r = (struct rule_result){
+        .number = rule_row(RULE_SCR_01)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
+        .reason = REASON_SANCTIONS_HIT, .evidence = evidence, .evidence_count = 2,
+    };
+    return r;
+}
+
+static void open_case(struct judging *j, const struct listed_party *p)
+{
+    struct slice case_id = case_id_of(j, p);
+    const struct case_lines *lines = add_to_case(j, case_id, p);
+    if (j->v->case_count == VERDICT_CASES_MAX) return;
+    struct clearance *c = ARENA_NEW(j->arena, struct clearance);
+    struct reason *reason = ARENA_NEW(j->arena, struct reason);
+    *reason = (struct reason){ .code = REASON_SANCTIONS_HIT, .outcome = OUTCOME_HOLD };
+    *c = (struct clearance){
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of_case(j, p),
+                       .rule_result_count = 1, .waiting = { .reason = REASON_SANCTIONS_HIT } },
+        .case_id = case_id, .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = lines->line_ids,
+    };
+    screening_name_lists(j, c);
+    j->v->cases[j->v->case_count++] = c;
+}
+
+void screening_record(struct judging *j)
+{
+    for (unsigned i = 0; i < j->listed_count; i++) {
+        bool seen = false;
+        for (unsigned k = 0; k < i; k++)
+            seen |= slice_equal(j->listed[k].key, j->listed[i].key) && slice_equal(j->listed[k].entry, j->listed[i].entry);
+        if (!seen) open_case(j, &j->listed[i]);
+    }
+}
+
+void screening_name_lists(struct judging *j, struct clearance *c)
+{
+    const struct name_lists *lists = j->facts->lists;
+    if (!lists || !lists->list_count) return;
+    struct list_version *versions = ARENA_ARRAY(j->arena, lists->list_count, struct list_version);
+    for (unsigned i = 0; i < lists->list_count; i++) {
+        versions[i].id = lists->lists[i].id;
+        memcpy(versions[i].sha256, lists->lists[i].sha256, SHA256_BYTES);
+    }
+    c->lists = versions;
+    c->list_count = lists->list_count;
+}

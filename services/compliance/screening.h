@@ -1,0 +1,19 @@
+/* compliance/screening.h: the parties of a line against the lists in force (screening.md 6.5, 6.6). */
+#ifndef COMPLIANCE_SCREENING_H
+#define COMPLIANCE_SCREENING_H
+
+#include "compliance/judging.h"
+
+/* SCR-01: a party may be listed, is blocked, or is owned by half by those who are. Remembers its hits for cases. */
+enum truth screening_finds_listed(struct judging *j, struct finding *f);
+
+/* SCR-02: a list that is needed is missing or stale; a name cannot be compared. */
+enum truth screening_cannot_judge(struct judging *j, struct finding *f);
+
+/* Opens a case for each pair of party and entry, whatever the outcome of the line; a second finding adds the line. */
+void screening_record(struct judging *j);
+
+/* The lists that the line was screened with. */
+void screening_name_lists(struct judging *j, struct clearance *c);
+
+#endif

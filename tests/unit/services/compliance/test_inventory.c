@@ -1,0 +1,192 @@
+/* tests/unit/services/compliance/test_inventory.c: screening.md 8.3, INV-01. */
+#include "compliance/inventory.h"
+
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+static void open_ledger(struct desk *d, int64_t reported_milli, int32_t snapshot_date, int32_t sell_in_to)
+{
+    desk_open(d);
+    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line v = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+                      .qty_milli = reported_milli, .snapshot_date = snapshot_date };
+    CHECK_TEXT(desk_says(desk_judge(d, "inventory", &v)), "PASS -");
+    struct line in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("OTHER"), .qty_milli = 1000,
+                       .invoice_no = SLICE("V-1"), .invoice_date = 20260301, .currency = SLICE("USD"), .unit_price_micros = 1,
+                       .has_unit_price_micros = true, .report_to = sell_in_to };
+    CHECK_TEXT(desk_says(desk_judge(d, "watermark", &in)), "PASS -");
+}
+
+static int64_t available(struct desk *d)
+{
+    struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), (struct slice){ 0 }, SLICE("SW-24"));
+    return ((const struct pool_ledger *)desk_record(d, COMPLIANCE_INVENTORY, key))->available_milli;
+}
+
+TEST(what_is_above_the_stock_is_held_or_cut_and_what_is_covered_waits_for_nothing)
+{
+    struct table t = TABLE(
+        "shortage  qty     tolerance  feed      | says                    qty_left",
+        "HOLD      80000   0          20260401  | PASS -                  80000",
+        "HOLD      80001   0          20260401  | HOLD INVENTORY_SHORT    80001",
+        "HOLD      80001   1          20260401  | PASS -                  80001",
+        "SHORT     100000  0          20260401  | SHORT INVENTORY_LIMIT   80000",
+        "HOLD      100000  0          20260330  | PARK FEED_INCOMPLETE    100000",
+        "HOLD      100000  0          20260331  | HOLD INVENTORY_SHORT    100000",
+        "HOLD      80000   0          20260330  | PASS -                  80000");
+    while (table_next(&t)) {
+        struct desk d;
+        open_ledger(&d, 80000, 20260315, (int32_t)cell_int(&t, "feed"));
+        d.policy.inventory_shortage = (enum shortage)word_find(VOCABULARY_SHORTAGE, cell(&t, "shortage"));
+        d.policy.inventory_tolerance_milli = cell_int(&t, "tolerance");
+        struct line l = desk_sale("INV-1");
+        l.qty_milli = cell_int(&t, "qty");
+        const struct verdict *v = desk_judge(&d, "sale", &l);
+        const struct clearance *c = desk_clearance(v);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL_INT(&t, "qty_left", c->has_accepted_qty ? c->accepted_qty_milli : l.qty_milli);
+        desk_close(&d);
+    }
+}
+
+TEST(an_explicit_claim_with_nothing_covered_is_refused)
+{
+    struct desk d;
+    open_ledger(&d, 0, 20260315, 20260401);
+    d.policy.inventory_shortage = SHORTAGE_SHORT;
+    struct line l = desk_claim("INV-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &l)), "REJECT INVENTORY_LIMIT");
+    desk_close(&d);
+}
+
+TEST(the_rule_does_not_apply_before_the_first_report_nor_to_what_moves_nothing)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line l = desk_sale("INV-1");
+    CHECK_TEXT(desk_rule(desk_judge(&d, "no ledger", &l), RULE_INV_01), "");
+    desk_close(&d);
+    open_ledger(&d, 0, 20260315, 20260401);
+    l.invoice_no = SLICE("INV-2");
+    l.direct_ship = true;
+    CHECK_TEXT(desk_says(desk_judge(&d, "direct", &l)), "PASS -");
+    l = desk_sale("INV-3");
+    l.ship_date = 20260315;                                 /* the report knows it already */
+    CHECK_TEXT(desk_says(desk_judge(&d, "before", &l)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(kinds_move_the_ledger_by_their_sign)
+{
+    struct table t = TABLE(
+        "kind             qty    | available",
+        "POS_SALE         10000  | 90000",
+        "POS_RETURN       -4000  | 104000",
+        "TRANSFER_OUT     5000   | 95000",
+        "TRANSFER_IN      5000   | 105000",
+        "STOCK_ADJUST     -3000  | 97000",
+        "SELL_IN          20000  | 120000",
+        "SELL_IN          -2000  | 98000",
+        "SPIFF_CLAIM      5000   | 100000",
+        "SHIP_DEBIT_CLAIM  10000  | 90000");
+    while (table_next(&t)) {
+        struct desk d;
+        open_ledger(&d, 100000, 20260315, 20260401);
+        d.policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+        struct line l = desk_claim("INV-1");
+        l.kind = kind_find(cell(&t, "kind"));
+        l.qty_milli = cell_int(&t, "qty");
+        l.rep_id = SLICE("R-1");
+        l.invoice_date = 20260331;
+        l.has_unit_price_micros = true;
+        l.original_line_ref = SLICE("unknown");
+        CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
+        CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");       /* a replay moves nothing twice */
+        CHECK_CELL_INT(&t, "available", available(&d));
+        desk_close(&d);
+    }
+}
+
+TEST(a_unit_sold_leaves_once_by_claim_and_sale)
+{
+    struct desk d;
+    open_ledger(&d, 100000, 20260315, 20260401);
+    struct line claim = desk_claim("INV-1"), sale = desk_sale("INV-1"), second = desk_claim("INV-1");
+    claim.qty_milli = 4000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
+    CHECK_INT(available(&d), 96000);
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    CHECK_INT(available(&d), 90000);
+    second.qty_milli = 6000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    CHECK_INT(available(&d), 90000);
+    desk_close(&d);
+}
+
+TEST(a_cancel_and_a_replace_put_back_what_their_original_moved)
+{
+    struct desk d;
+    open_ledger(&d, 100000, 20260315, 20260401);
+    struct line sale = desk_sale("INV-1"), better = desk_sale("INV-1");
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("better") };
+    desk_judge(&d, "sale", &sale);
+    CHECK_INT(available(&d), 90000);
+    better.kind = KIND_REPLACE;
+    better.replaces_kind = KIND_POS_SALE;
+    better.original_line_ref = desk_line_id("sale");
+    better.qty_milli = 100000;                              /* covered only when the original is gone */
+    CHECK_TEXT(desk_says(desk_judge(&d, "better", &better)), "PASS -");
+    CHECK_INT(available(&d), 0);
+    desk_judge(&d, "cancel", &cancel);
+    CHECK_INT(available(&d), 100000);
+    desk_close(&d);
+}
+
+TEST(a_report_resets_the_ledger_with_what_moved_since)
+{
+    struct desk d;
+    open_ledger(&d, 100000, 20260315, 20260401);
+    struct line sale = desk_sale("INV-1"), report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+                                                     .qty_milli = 70000, .snapshot_date = 20260330 };
+    desk_judge(&d, "sale", &sale);                          /* of 2026-03-31 */
+    CHECK_TEXT(desk_says(desk_judge(&d, "report", &report)), "PASS -");
+    CHECK_INT(available(&d), 60000);
+    report.snapshot_date = 20260301;                        /* an older one changes nothing */
+    report.qty_milli = 1;
+    desk_judge(&d, "older", &report);
+    CHECK_INT(available(&d), 60000);
+    desk_close(&d);
+}
+
+TEST(reports_of_the_locations_of_a_pool_add_up)
+{
+    struct desk d;
+    open_ledger(&d, 100000, 20260315, 20260401);
+    struct line report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"), .location_id = SLICE("EAST"),
+                           .qty_milli = 5000, .snapshot_date = 20260315 };
+    desk_judge(&d, "east", &report);
+    CHECK_INT(available(&d), 105000);
+    desk_close(&d);
+    open_ledger(&d, 100000, 20260315, 20260401);
+    d.lot_pool_location = true;
+    desk_judge(&d, "east", &report);
+    CHECK_INT(available(&d), 100000);                       /* its own pool */
+    desk_close(&d);
+}
+
+TEST(sell_in_that_arrives_wakes_lines_that_wait_for_the_feed)
+{
+    struct desk d;
+    open_ledger(&d, 0, 20260315, 20260316);
+    struct line sale = desk_sale("INV-1"), in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+        .qty_milli = 20000, .invoice_no = SLICE("V-2"), .invoice_date = 20260320, .currency = SLICE("USD"), .unit_price_micros = 1,
+        .has_unit_price_micros = true };
+    const struct verdict *v = desk_judge(&d, "sale", &sale);
+    CHECK_TEXT(desk_says(v), "PARK FEED_INCOMPLETE");
+    CHECK_TEXT(v->judgement->waiting.on, "feed:N-100:sell_in");
+    v = desk_judge(&d, "sell-in", &in);
+    CHECK_INT(v->wake_count, 1);
+    CHECK_TEXT(v->wakes[0], "feed:N-100:sell_in");
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    desk_close(&d);
+}

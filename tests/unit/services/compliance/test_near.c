@@ -1,0 +1,238 @@
+/* tests/unit/services/compliance/test_near.c: screening.md 7.2, 7.3. */
+#include "compliance/near.h"
+
+#include "domain/calendar.h"
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+#include <stdio.h>
+
+TEST(strips_words_and_leading_zeros_of_an_invoice_key)
+{
+    struct table t = TABLE(
+        "key           | stripped  confusable",
+        "INV00812      | 812       812",
+        "INVOICE00812  | 812       812",
+        "INVNO00812    | 812       812",
+        "RE2026000012  | 2026000012  2026000012",
+        "A00B007       | A0B7      A087",
+        "LO12SB        | LO12SB    101258",
+        "0012          | -         -",                      /* under three characters */
+        "ABCDE         | -         -",                      /* no digit */
+        "000           | -         -",
+        "100           | 100       100");
+    while (table_next(&t)) {
+        struct slice stripped = near_strip(test_arena(), cell(&t, "key"));
+        CHECK_CELL(&t, "stripped", stripped);
+        CHECK_CELL(&t, "confusable", near_confusable(test_arena(), stripped));
+    }
+}
+
+TEST(a_slip_is_one_character_more_or_two_neighbours_exchanged)
+{
+    struct table t = TABLE(
+        "a        b        | slip",
+        "1234567  123456   | yes",
+        "1234567  234567   | yes",
+        "123567   1234567  | yes",
+        "1234567  1243567  | yes",
+        "1234567  1234576  | yes",
+        "1234567  1234568  | no",                           /* one digit replaced is ordinary numbering */
+        "1234567  1234567  | no",
+        "1234567  12345    | no",
+        "1234567  2134576  | no");
+    while (table_next(&t)) {
+        bool slip = near_is_one_slip(cell(&t, "a"), cell(&t, "b"));
+        CHECK_CELL(&t, "slip", slip ? SLICE("yes") : SLICE("no"));
+    }
+}
+
+static int64_t points_of(const struct verdict *v)
+{
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(RULE_DUP_03)->number) return v->judgement->rule_results[i].observed.value;
+    return 0;
+}
+
+static struct slice text_of(const struct verdict *v)
+{
+    return v->judgement->rule_result_count ? v->judgement->rule_results[0].observed.text : (struct slice){ 0 };
+}
+
+/* The pairs of the page, one changed thing a row: _ is what the first line says. */
+static struct line second_of(struct table *t, struct line l)
+{
+    if (!cell_is_default(t, "invoice")) l.invoice_no = cell(t, "invoice");
+    if (!cell_is_default(t, "line")) l.invoice_line = cell(t, "line");
+    if (!cell_is_default(t, "part")) l.vendor_part = cell(t, "part");
+    if (!cell_is_default(t, "price")) l.resale_unit_micros = cell_int(t, "price");
+    if (!cell_is_default(t, "qty")) l.qty_milli = cell_int(t, "qty");
+    if (!cell_is_default(t, "order")) l.order_no = cell(t, "order");
+    if (!cell_is_default(t, "customer")) l.sold_to.key = l.sold_to.name = cell(t, "customer");
+    if (!cell_is_default(t, "date")) l.ship_date = (int32_t)cell_int(t, "date");
+    return l;
+}
+
+TEST(holds_from_nine_points_on)
+{
+    struct table t = TABLE(
+        "invoice    line  part   price      qty    order  customer  date      | says                  points",
+        "812        _     _      _          _      _      _         20260315  | HOLD NEAR_DUPLICATE   17",  /* recycled, 40 days later */
+        "_          -     _      _          _      _      _         _         | HOLD NEAR_DUPLICATE   18",  /* line left out */
+        "_          _     SW-48  300000000  _      _      _         _         | HOLD NEAR_DUPLICATE   13",  /* altered */
+        "INV-00813  _     _      _          _      _      C-OTHER   _         | PASS -                0",
+        "INV-00813  _     _      _          _      _      _         _         | PASS -                0",   /* twice in a day: 8 */
+        "INV-00813  _     _      _          _      PO-7   _         _         | HOLD NEAR_DUPLICATE   9",   /* a blanket order: + 1 */
+        "INV-00813  _     _      _          _      PO-7   _         20260315  | PASS -                0",   /* 8 */
+        "INV-OO8I2  _     _      _          _      _      _         20251001  | PASS -                0",   /* leading zeros are no O */
+        "INV-8l2    _     _      _          _      _      _         20251001  | HOLD NEAR_DUPLICATE   16",  /* L for 1 */
+        "_          2     SW-48  _          _      _      _         _         | PASS -                0",   /* both differ: not compared */
+        "_          2     _      _          _      _      _         _         | HOLD NEAR_DUPLICATE   15");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct line first = desk_sale("INV-00812");
+        first.ship_date = 20260203;
+        first.order_no = SLICE("PO-7");
+        if (cell_is_default(&t, "order")) first.order_no = (struct slice){ 0 };
+        CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+        struct line second = second_of(&t, first);
+        const struct verdict *v = desk_judge(&d, "second", &second);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL_INT(&t, "points", points_of(v));
+        desk_close(&d);
+    }
+}
+
+TEST(tells_which_features_made_the_points)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = desk_sale("INV-00812"), second = desk_sale("812");
+    first.ship_date = 20260220;
+    desk_judge(&d, "first", &first);
+    d.now += INSTANT_HOUR_MS;
+    const struct verdict *v = desk_judge(&d, "second", &second);
+    d.now -= INSTANT_HOUR_MS;
+    CHECK_TEXT(text_of(v), "number +6, part +2, quantity +2, value +3, customer +3, date +1");
+    CHECK_SLICE(v->judgement->rule_results[0].evidence[0].id, desk_line_id("first"));
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");      /* the earlier one does not meet the later */
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "HOLD NEAR_DUPLICATE");
+    desk_close(&d);
+}
+
+TEST(lines_of_one_document_and_invoice_are_told_apart_by_line_or_part)
+{
+    struct desk d;
+    desk_open(&d);
+    d.document = SLICE("D1");
+    struct line first = desk_sale("INV-00812"), second = first;
+    second.invoice_line = SLICE("2");
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    d.document = SLICE("D2");
+    CHECK_TEXT(desk_says(desk_judge(&d, "elsewhere", &second)), "REJECT DUPLICATE,NEAR_DUPLICATE");
+    desk_close(&d);
+}
+
+TEST(claims_on_one_transaction_with_another_quantity_are_left_to_payout)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_02] = RULE_MODE_OFF;
+    struct line first = desk_claim("INV-00812"), second = desk_claim("INV-00812");
+    second.qty_milli = 4000;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(only_lines_that_wait_or_live_are_candidates)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = desk_sale("INV-00812"), second = desk_sale("812");
+    first.ship_date = 20260501;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "REJECT SHIP_FUTURE");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("second") };
+    desk_judge(&d, "cancel", &cancel);
+    second.ship_date = 20260330;
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &second)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(a_monthly_retainer_with_its_own_invoice_each_time_is_free)
+{
+    static const char *const invoices[] = { "7001", "7187", "7302", "7455" };
+    struct desk d;
+    desk_open(&d);
+    d.policy.approval_kinds = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        struct line l = desk_mdf(invoices[i]);
+        l.activity_from = date_add_months(20260101, (int32_t)i);
+        CHECK_TEXT(desk_says(desk_judge(&d, invoices[i], &l)), "PASS -");
+    }
+    desk_close(&d);
+}
+
+TEST(a_shared_proof_counts_and_a_slip_in_a_long_number_too)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_06] = RULE_MODE_OFF;
+    struct document_proof proof = { .type = SLICE("INVOICE"), .has_sha256 = true, .sha256 = { 7 } };
+    struct line first = desk_mdf("2026123456"), second = desk_mdf("2026124356");
+    first.documents = second.documents = &proof;
+    first.document_count = second.document_count = 1;
+    second.activity_from = 20251001;
+    second.spend_amount_minor = 777;
+    second.claimed_amount_minor = 12345;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    const struct verdict *v = desk_judge(&d, "second", &second);
+    CHECK_TEXT(desk_says(v), "HOLD NEAR_DUPLICATE");
+    CHECK_TEXT(text_of(v), "number +4, part +2, proof +4, customer +3");
+    desk_close(&d);
+}
+
+TEST(disjoint_complete_serials_are_different_units)
+{
+    struct table t = TABLE(
+        "second  | says",
+        "B100    | PASS -",
+        "A100    | HOLD NEAR_DUPLICATE");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct slice one = SLICE("A100"), two = cell(&t, "second");
+        struct line first = desk_sale("INV-00812"), second = desk_sale("812");
+        first.qty_milli = second.qty_milli = 1000;
+        first.serials = (struct texts){ &one, 1 };
+        second.serials = (struct texts){ &two, 1 };
+        second.ship_date = 20260330;
+        desk_judge(&d, "first", &first);
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_bucket_offers_its_newest_lines_and_says_that_it_was_cut)
+{
+    struct desk d;
+    desk_open(&d);
+    for (int i = 0; i < 70; i++) {
+        char *name = arena_alloc(test_arena(), 16);
+        snprintf(name, 16, "N%d", 1000 + 7 * i);
+        struct line l = desk_sale(name);
+        l.ship_date = date_add_days(20260101, i);
+        desk_judge(&d, name, &l);
+    }
+    const struct near_bucket *fullest = NULL;
+    for (unsigned i = 0; i < desk_row_count(&d, COMPLIANCE_NEAR); i++) {
+        const struct near_bucket *b = desk_record_at(&d, COMPLIANCE_NEAR, i);
+        if (!fullest || b->entry_count > fullest->entry_count) fullest = b;
+    }
+    CHECK_INT(fullest->entry_count, 64);
+    CHECK(fullest->is_cut);
+    desk_close(&d);
+}

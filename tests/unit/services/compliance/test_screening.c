@@ -1,0 +1,228 @@
+/* tests/unit/services/compliance/test_screening.c: screening.md 6.5, 6.6, SCR-01, SCR-02. */
+#include "compliance/screening.h"
+
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+static struct name_list list;
+static struct name_lists lists;
+
+static void open_listed(struct desk *d)
+{
+    static const struct list_name kestrel[] = { { .text = SLICE_INIT("KESTREL MARITIME TRADING") } };
+    static const struct list_name dorvanik[] = { { .text = SLICE_INIT("DORVANIK, Petr Olegovich"), .family_first = true } };
+    static const struct slice countries[] = { SLICE_INIT("RU") };
+    static const struct list_identifier ids[] = { { .type = SLICE_INIT("TAX"), .value = SLICE_INIT("7701234567") } };
+    static struct list_entry entries[2];
+    entries[0] = (struct list_entry){ .entry_id = SLICE("T-1"), .kind = PARTY_KIND_ORGANISATION, .names = kestrel, .name_count = 1 };
+    entries[1] = (struct list_entry){ .entry_id = SLICE("T-2"), .kind = PARTY_KIND_PERSON, .names = dorvanik, .name_count = 1,
+                                      .countries = { countries, 1 }, .identifiers = ids, .identifier_count = 1 };
+    desk_open(d);
+    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    list = (struct name_list){ .id = SLICE("TINY"), .purpose = LIST_PURPOSE_DENIED, .required = true, .is_loaded = true };
+    list_seal(test_arena(), &list, entries, 2);
+    screen_prepare(test_arena(), &list, 1, &lists);
+    d->facts.lists = &lists;
+}
+
+static struct line sold_to(const char *invoice, const char *name)
+{
+    struct line l = desk_sale(invoice);
+    l.sold_to.name = slice_from(name);
+    l.sold_to.key = l.sold_to.id = SLICE("C-1");
+    return l;
+}
+
+TEST(holds_a_party_that_may_be_listed_and_opens_a_case)
+{
+    struct desk d;
+    open_listed(&d);
+    struct line l = sold_to("INV-1", "Kestral Maritime");
+    const struct verdict *v = desk_judge(&d, "first", &l);
+    CHECK_TEXT(desk_says(v), "HOLD SANCTIONS_HIT");
+    CHECK_INT(v->case_count, 1);
+    CHECK_INT(v->cases[0]->case_kind, CASE_KIND_PARTY);
+    CHECK_TEXT(v->cases[0]->case_subject, "C-1");
+    CHECK_INT(v->cases[0]->case_line_ids.count, 1);
+    struct slice case_id = v->cases[0]->case_id;
+    l.invoice_no = SLICE("INV-2");
+    v = desk_judge(&d, "second", &l);
+    CHECK_SLICE(v->cases[0]->case_id, case_id);
+    CHECK_INT(v->cases[0]->case_line_ids.count, 2);
+    v = desk_judge(&d, "second", &l);
+    CHECK_INT(v->cases[0]->case_line_ids.count, 2);
+    CHECK_INT(desk_clearance(v)->list_count, 1);
+    desk_close(&d);
+}
+
+TEST(the_band_and_what_is_at_stake_decide)
+{
+    struct table t = TABLE(
+        "name                          country  amount  | says",
+        "Kestrel Maritime Trading      US       1       | HOLD SANCTIONS_HIT",
+        "Kestral Maritime              US       1       | HOLD SANCTIONS_HIT",
+        "Kestrel Maritime North Lines  US       1       | PASS -",              /* weak: recorded */
+        "Kestrel Maritime North Lines  IR       1       | HOLD SANCTIONS_HIT",  /* a country of high risk */
+        "Kestrel Maritime North Lines  US       100001  | HOLD SANCTIONS_HIT",  /* C over the first limit */
+        "Alder Systems                 IR       100001  | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        d.policy.screening_high_risk_countries = SLICE("KP IR");
+        struct line l = desk_claim("INV-1");
+        l.sold_to = (struct party){ .name = cell(&t, "name"), .country = cell(&t, "country"), .key = SLICE("C-1"), .id = SLICE("C-1") };
+        l.has_claimed_amount_minor = true;
+        l.has_claimed_debit_unit_micros = false;
+        l.claimed_amount_minor = cell_int(&t, "amount");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "claim", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(every_party_of_a_line_is_a_subject)
+{
+    static const char *const subjects[] = { "sold_to", "ship_to", "end_customer", "vendor", "partner", "payee", "rep" };
+    for (unsigned i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        struct desk d;
+        open_listed(&d);
+        struct line l = desk_sale("INV-1");
+        struct party listed = { .name = SLICE("Kestrel Maritime Trading"), .key = SLICE("C-9"), .country = SLICE("US") };
+        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = SLICE("US"),
+                                .payee = { .payee_id = SLICE("N-100"), .name = SLICE("Northgate Inc") } };
+        struct rep_roster roster = { .name = SLICE("Petr Olegovich Dorvanik") };
+        if (i == 0) l.sold_to = listed;
+        if (i == 1) l.ship_to = listed;
+        if (i == 2) l.end_customer = listed;
+        if (i == 3) l.vendor = listed;
+        if (i == 4) site.name = listed.name;
+        if (i == 5) site.payee.name = listed.name;
+        d.facts.site = d.facts.root = &site;
+        if (i == 6) {
+            l = (struct line){ .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = SLICE("R-1"), .roster = &roster };
+            CHECK_TEXT(desk_says(desk_judge(&d, "roster", &l)), "HOLD SANCTIONS_HIT");
+        } else {
+            CHECK_TEXT(desk_says(desk_judge(&d, subjects[i], &l)), "HOLD SANCTIONS_HIT");
+        }
+        desk_close(&d);
+    }
+}
+
+TEST(a_party_with_an_id_is_compared_under_every_name_that_lines_gave_it)
+{
+    struct desk d;
+    open_listed(&d);
+    struct line first = sold_to("INV-1", "Kestrel Maritime Trading"), later = sold_to("INV-2", "Harmless Boats");
+    desk_judge(&d, "first", &first);
+    CHECK_TEXT(desk_says(desk_judge(&d, "later", &later)), "HOLD SANCTIONS_HIT");
+    desk_close(&d);
+}
+
+TEST(a_verdict_on_the_pair_clears_it_until_the_entry_changes_and_a_block_is_final)
+{
+    struct table t = TABLE(
+        "verdict   entry  revision | says",
+        "cleared   T-1    -        | PASS -",
+        "cleared   T-1    same     | PASS -",
+        "cleared   T-1    other    | HOLD SANCTIONS_HIT",
+        "cleared   T-2    -        | HOLD SANCTIONS_HIT",
+        "blocked   T-1    -        | HOLD SANCTIONS_HIT");
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        struct party_verdict verdict = { .party_key = SLICE("C-1"), .entry_id = cell(&t, "entry"),
+                                         .blocked = slice_equal(cell(&t, "verdict"), SLICE("blocked")) };
+        struct slice revision = cell(&t, "revision");
+        if (slice_equal(revision, SLICE("same"))) revision = list_revision(test_arena(), &list.entries[0]);
+        verdict.entry_revision = revision;
+        CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+        struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(two_people_release_a_hit_and_nobody_a_blocked_party)
+{
+    struct table t = TABLE(
+        "people blocked | says",
+        "1      no      | HOLD SANCTIONS_HIT",
+        "2      no      | PASS -",
+        "2      yes     | HOLD SANCTIONS_HIT");
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        struct party_verdict verdict = { .party_key = SLICE("C-1"), .entry_id = SLICE("T-1"), .blocked = true };
+        if (slice_starts_with(slice_trim(slice_skip(table_row(&t), 6)), SLICE("yes")))
+            CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+        struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
+        const struct verdict *held = desk_judge(&d, "line", &l);
+        struct review_effect release = { .verb = VERB_RELEASE, .signature_count = (unsigned)(table_row(&t).bytes[0] - '0'),
+                                         .reviewed = held->judgement };
+        d.review = &release;
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK(slice_ends_with(table_row(&t), desk_says(v)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_list_that_is_missing_or_stale_parks_and_a_name_of_nothing_is_held)
+{
+    struct desk d;
+    open_listed(&d);
+    struct line l = sold_to("INV-1", "\u2603 \u2603");
+    CHECK_TEXT(desk_says(desk_judge(&d, "unreadable", &l)), "HOLD RULE_ERROR");
+    l = sold_to("INV-2", "Alder Systems");
+    list.max_age_hours = 24;
+    d.facts.now_unix_ms = d.now;
+    list.file_time_unix_ms = d.now - 25 * (instant_ms)INSTANT_HOUR_MS;
+    CHECK_TEXT(desk_says(desk_judge(&d, "in a world", &l)), "PASS -");
+    d.facts.ages_are_checked = true;
+    l.invoice_no = SLICE("INV-3");
+    CHECK_TEXT(desk_says(desk_judge(&d, "stale", &l)), "PARK LIST_STALE");
+    list.file_time_unix_ms = d.now - 23 * (instant_ms)INSTANT_HOUR_MS;
+    CHECK_TEXT(desk_says(desk_judge(&d, "stale", &l)), "PASS -");
+    list.is_loaded = false;
+    l.invoice_no = SLICE("INV-4");
+    CHECK_TEXT(desk_says(desk_judge(&d, "missing", &l)), "PARK LIST_STALE");
+    desk_close(&d);
+}
+
+TEST(a_refused_line_is_screened_too)
+{
+    struct desk d;
+    open_listed(&d);
+    struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
+    d.refused = REASON_PARTNER_NOT_ACTIVE;
+    const struct verdict *v = desk_judge(&d, "line", &l);
+    CHECK_TEXT(desk_says(v), "REJECT PARTNER_NOT_ACTIVE,SANCTIONS_HIT");
+    CHECK_INT(v->case_count, 1);
+    desk_close(&d);
+}
+
+TEST(half_owned_by_listed_parties_counts_as_listed)
+{
+    struct desk d;
+    open_listed(&d);
+    struct owner owner = { .party = { .name = SLICE("P. D."), .key = SLICE("TAX:7701234567"), .id_type = SLICE("TAX"), .id = SLICE("7701234567"),
+                                      .country = SLICE("RU") }, .share_percent_micros = 50000000, .has_share = true };
+    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = SLICE("US"),
+                            .owners = &owner, .owner_count = 1 };
+    struct party_verdict verdict = { .party_key = SLICE("TAX:7701234567"), .entry_id = SLICE("T-2"), .blocked = true };
+    CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+    d.facts.site = d.facts.root = &site;
+    struct line l = desk_sale("INV-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD SANCTIONS_HIT");
+    desk_close(&d);
+}
+
+TEST(no_list_no_screening_and_operators_are_not_screened)
+{
+    struct desk d;
+    open_listed(&d);
+    struct line l = { .kind = KIND_SETTLEMENT, .partner_id = SLICE("N-100") };
+    CHECK_TEXT(desk_rule(desk_judge(&d, "settlement", &l), RULE_SCR_01), "");
+    d.facts.lists = NULL;
+    l = sold_to("INV-1", "Kestrel Maritime Trading");
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
+    desk_close(&d);
+}

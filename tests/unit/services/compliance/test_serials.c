@@ -1,0 +1,293 @@
+/* tests/unit/services/compliance/test_serials.c: screening.md 8.1, 8.2, domain.md 5.4 P4. */
+#include "compliance/serials.h"
+
+#include "support/compliance_desk.h"
+#include "support/table.h"
+
+static void put_program(struct desk *d, enum serial_rule serials)
+{
+    struct program p = {
+        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20200101,
+        .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"), .payee = PAYEE_REP,
+        .spiff = { .serials = serials, .trigger_pos = true },
+    };
+    CHECK(catalogue_put_program(d->catalogue, &p) == OK);
+    d->program_id = SLICE("SPF");
+}
+
+static void open_spiff(struct desk *d, enum serial_rule serials)
+{
+    desk_open(d);
+    put_program(d, serials);
+    d->facts.slots_standing = SLOTS_ANSWERED;
+    d->policy.modes[RULE_SPF_01] = d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+}
+
+static struct texts words(struct slice rest)
+{
+    struct slice *items = ARENA_ARRAY(test_arena(), 16, struct slice);
+    unsigned count = 0;
+    while (rest.size) items[count++] = slice_cut(&rest, ' ');
+    return (struct texts){ items, count };
+}
+
+static struct line spiff_with(const char *invoice, struct slice serials)
+{
+    struct line l = desk_spiff(invoice);
+    l.serials = words(serials);
+    l.qty_milli = 1000 * (int64_t)l.serials.count;
+    return l;
+}
+
+TEST(normalises_what_scanners_and_people_add)
+{
+    struct table t = TABLE(
+        "serial        | normal",
+        "sn-ab12cd     | AB12CD",
+        "SERIAL:AB12   | AB12",
+        "AB 12.34/x    | AB1234X",
+        "SNAP          | AP");
+    while (table_next(&t)) CHECK_CELL(&t, "normal", serial_normalise(test_arena(), cell(&t, "serial")));
+}
+
+TEST(a_serial_has_a_form)
+{
+    struct table t = TABLE(
+        "serial     mask      check  | valid",
+        "AB1        -         -      | no",                 /* three characters */
+        "AB12       -         -      | yes",
+        "0123456789012345678901234567890123456789   -  -  | yes",
+        "01234567890123456789012345678901234567890  -  -  | no",
+        "AAAAA      -         -      | no",
+        "12345678   -         -      | no",                 /* a placeholder */
+        "AB12       AANN      -      | yes",
+        "AB1X       AANN      -      | no",
+        "AB1X       AANX      -      | yes",
+        "AB123      AANN      -      | no",
+        "AB12       ABNN      -      | yes",                /* B is no A nor N: itself */
+        "79927398713  -       LUHN   | yes",
+        "79927398710  -       LUHN   | no",
+        "7992A398713  -       LUHN   | no");
+    struct policy policy;
+    policy_default(&policy);
+    while (table_next(&t)) {
+        struct product product = { .serial_mask = cell(&t, "mask"), .serial_check = cell(&t, "check") };
+        bool valid = serial_is_valid(&policy, &product, cell(&t, "serial"));
+        CHECK_CELL(&t, "valid", valid ? SLICE("yes") : SLICE("no"));
+    }
+}
+
+TEST(sorts_any_list_and_keeps_repeats)
+{
+    struct texts in = words(SLICE("K5 K1 K4 K1 K3 K2")), out = serials_sorted(test_arena(), &in);
+    CHECK_INT(out.count, 6);
+    for (unsigned i = 1; i < out.count; i++) CHECK(slice_compare(out.items[i - 1], out.items[i]) <= 0);
+    uint64_t state = test_seed();
+    for (int round = 0; round < 50; round++) {
+        struct slice items[64];
+        for (unsigned i = 0; i < 64; i++) {
+            struct text t = text_in(test_arena(), 24);
+            text_put_int(&t, (int64_t)(test_random(&state) % 90));
+            items[i] = text_slice(&t);
+        }
+        struct texts many = { items, 64 };
+        out = serials_sorted(test_arena(), &many);
+        for (unsigned i = 1; i < out.count; i++) CHECK(slice_compare(out.items[i - 1], out.items[i]) <= 0);
+    }
+}
+
+TEST(units_whose_slot_is_taken_are_cut_and_none_left_is_refused)
+{
+    struct table t = TABLE(
+        "first       second           | says                   qty",
+        "K100 K200   K300 K400        | PASS -                 2000",
+        "K100 K200   K200 K300        | SHORT SERIAL_DUPLICATE  1000",
+        "K100 K200   K100 K200        | REJECT SERIAL_DUPLICATE  2000",
+        "K900        K100 K200 K200   | SHORT SERIAL_DUPLICATE  2000");        /* repeated in the line */
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, SERIAL_RULE_REQUIRED);
+        struct line first = spiff_with("S-1", cell(&t, "first")), second = spiff_with("S-2", cell(&t, "second"));
+        CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+        const struct verdict *v = desk_judge(&d, "second", &second);
+        const struct clearance *c = desk_clearance(v);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL_INT(&t, "qty", c->has_accepted_qty ? c->accepted_qty_milli : second.qty_milli);
+        desk_close(&d);
+    }
+}
+
+TEST(a_line_finds_its_own_slot_and_a_denied_one_gives_it_back)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    d.policy.velocity_rep_day_lines = 0;
+    struct line first = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100"));
+    const struct verdict *held = desk_judge(&d, "first", &first);
+    CHECK_TEXT(desk_says(held), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "HOLD PATTERN_REVIEW");
+    d.policy.velocity_rep_day_lines = 20;
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "REJECT SERIAL_DUPLICATE");
+    struct review_effect deny = { .verb = VERB_DENY };
+    d.review = &deny;
+    desk_judge(&d, "first", &first);
+    second.submission_no = 2;
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &second)), "PASS -");
+    struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("K100"), (struct slice){ 0 });
+    const struct serial_history *h = desk_record(&d, COMPLIANCE_SERIALS, key);
+    CHECK_INT(h->slot_count, 1);
+    CHECK_INT(h->slots[0].generation, 1);
+    CHECK_SLICE(h->slots[0].line_id, desk_line_id("third"));
+    CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);
+    desk_close(&d);
+}
+
+TEST(a_program_that_needs_serials_counts_them_and_checks_their_form)
+{
+    struct table t = TABLE(
+        "rule      serials       qty    | says",
+        "REQUIRED  K100 K200     2000   | PASS -",
+        "REQUIRED  K100 K200     3000   | REJECT SERIAL_COUNT_MISMATCH",
+        "REQUIRED  -             1000   | REJECT SERIAL_COUNT_MISMATCH",
+        "REQUIRED  K100 NA       2000   | REJECT SERIAL_INVALID",
+        "REQUIRED  K100 NA       3000   | REJECT SERIAL_INVALID,SERIAL_COUNT_MISMATCH",
+        "OPTIONAL  -             1000   | PASS -",
+        "OPTIONAL  NA            1000   | REJECT SERIAL_INVALID",
+        "NONE      NA            5000   | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, (enum serial_rule)word_find(VOCABULARY_SERIAL_RULE, cell(&t, "rule")));
+        struct line l = spiff_with("S-1", cell(&t, "serials"));
+        l.qty_milli = cell_int(&t, "qty");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(the_form_of_serials_speaks_also_on_a_line_of_the_wrong_role)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line l = spiff_with("S-1", SLICE("K100"));
+    l.qty_milli = 2000;
+    d.refused = REASON_ROLE_NOT_ELIGIBLE;
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "REJECT SERIAL_COUNT_MISMATCH,ROLE_NOT_ELIGIBLE");
+    desk_close(&d);
+}
+
+TEST(another_root_holds_and_a_registry_that_is_away_parks)
+{
+    struct table t = TABLE(
+        "registry  holder  | says",
+        "answered  -       | PASS -",
+        "answered  N-100   | PASS -",
+        "answered  V-310   | HOLD SERIAL_OTHER_PARTNER",
+        "away      -       | PARK REGISTRY_UNAVAILABLE",
+        "unasked   -       | PARK REGISTRY_UNAVAILABLE");
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, SERIAL_RULE_REQUIRED);
+        struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), cell(&t, "holder"), SLICE("other") };
+        int standing = cell_word(&t, "registry", "unasked answered away");
+        d.facts.slots_standing = (enum slots_standing)standing;
+        d.facts.slots = &slot;
+        d.facts.slot_count = 1;
+        struct line l = spiff_with("S-1", SLICE("K100"));
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK_CELL(&t, "says", desk_says(v));
+        if (standing != 1) CHECK_TEXT(v->judgement->waiting.on, WAIT_REGISTRY);
+        desk_close(&d);
+    }
+}
+
+TEST(a_registry_that_is_away_parks_no_line_without_serials)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_OPTIONAL);
+    d.facts.slots_standing = SLOTS_AWAY;
+    struct line l = desk_spiff("S-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(on_a_sale_serial_findings_strike_the_program_and_the_sale_stands)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line claim = spiff_with("S-1", SLICE("K100")), sale = desk_sale("INV-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
+    sale.rep_id = SLICE("R-1");
+    sale.serials = words(SLICE("K100 K200"));
+    sale.qty_milli = 2000;
+    const struct verdict *v = desk_judge(&d, "sale", &sale);
+    const struct clearance *c = desk_clearance(v);
+    CHECK_TEXT(desk_says(v), "PASS -");
+    CHECK(!c->has_accepted_qty);
+    CHECK_INT(c->struck_count, 1);
+    CHECK_SLICE(c->struck[0].program_id, SLICE("SPF"));
+    CHECK_INT(c->struck[0].reasons[0].code, REASON_SERIAL_DUPLICATE);
+    desk_close(&d);
+}
+
+TEST(a_returned_serial_earns_nothing_until_it_is_sold_again)
+{
+    struct table t = TABLE(
+        "ships     resold    | says",
+        "20260320  0         | REJECT SERIAL_RETURNED",
+        "20260325  0         | REJECT SERIAL_RETURNED",     /* returned on that day */
+        "20260326  0         | PASS -",                     /* the return was before */
+        "20260320  20260326  | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, SERIAL_RULE_REQUIRED);
+        struct line sale = desk_sale("INV-1"), back = desk_sale("CM-1"), claim = spiff_with("S-1", SLICE("K100"));
+        sale.serials = back.serials = claim.serials;
+        sale.qty_milli = 1000;
+        sale.ship_date = 20260320;
+        back.kind = KIND_POS_RETURN;
+        back.qty_milli = -1000;
+        back.ship_date = 20260325;
+        back.original_line_ref = desk_line_id("sale");
+        claim.ship_date = (int32_t)cell_int(&t, "ships");
+        CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+        CHECK_TEXT(desk_says(desk_judge(&d, "return", &back)), "PASS -");
+        if (cell_int(&t, "resold")) {
+            struct line again = sale;
+            again.invoice_no = SLICE("INV-9");
+            again.ship_date = (int32_t)cell_int(&t, "resold");
+            CHECK_TEXT(desk_says(desk_judge(&d, "again", &again)), "PASS -");
+        }
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "claim", &claim)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_return_opens_a_new_generation_of_the_slots_of_its_serials)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"), second = spiff_with("S-2", SLICE("K100"));
+    desk_judge(&d, "claim", &claim);
+    back.kind = KIND_POS_RETURN;
+    back.qty_milli = -1000;
+    back.ship_date = 20260401;
+    back.serials = claim.serials;
+    CHECK_TEXT(desk_says(desk_judge(&d, "return", &back)), "PASS -");
+    second.ship_date = 20260402;
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(a_cancel_gives_the_slot_back)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line claim = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100"));
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("claim") };
+    desk_judge(&d, "claim", &claim);
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "REJECT SERIAL_DUPLICATE");
+    desk_judge(&d, "cancel", &cancel);
+    second.submission_no = 2;
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &second)), "PASS -");
+    desk_close(&d);
+}
