@@ -8,7 +8,7 @@
 #include "domain/rounding.h"
 #include "wire/limits.h"
 
-enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1 };
+enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1, APPROVERS_MAX = 3 };
 
 struct slice review_void_text(enum review_void why)
 {
@@ -46,7 +46,7 @@ struct review_limits review_limits_on(const struct catalogue *c, struct slice cu
 
 /* --- what is asked for ------------------------------------------------------------------------------------------ */
 
-struct demand { unsigned people, approvers, finance; };
+struct demand { unsigned people, approvers; };
 
 static void at_least(unsigned *count, unsigned wanted)
 {
@@ -60,13 +60,17 @@ static struct slice argument(const struct reason *r, struct slice name)
     return (struct slice){ 0 };
 }
 
+static unsigned limits_passed(const struct review_limits *l, int64_t amount_minor)
+{
+    return 1u + (amount_minor > l->one_max_minor) + (amount_minor > l->two_max_minor);
+}
+
+/* The reason says how many when the day's other claims count too; else the amount does. */
 static void demand_approval(struct demand *d, const struct review_object *o, const struct reason *r, int64_t amount_minor)
 {
-    struct slice said = argument(r, SLICE("approvers"));
-    bool finance = said.size ? slice_equal(said, SLICE("finance")) : amount_minor > o->limits.two_max_minor;
-    bool two = finance || (said.size ? slice_equal(said, SLICE("2")) : amount_minor > o->limits.one_max_minor);
-    at_least(&d->approvers, two ? 2 : 1);
-    at_least(&d->finance, finance);
+    uint64_t said = 0;
+    bool says = slice_to_uint(argument(r, SLICE("approvers")), APPROVERS_MAX, &said);
+    at_least(&d->approvers, says && said > 0 ? (unsigned)said : limits_passed(&o->limits, amount_minor));
 }
 
 /* A, Z and Y move money by a person's word alone. */
@@ -180,12 +184,9 @@ static bool signed_before(const struct review_object *o, struct slice actor)
 
 static bool is_enough(const struct signers *s, const struct demand *d)
 {
-    unsigned approvers = 0, finance = 0;
-    for (unsigned i = 0; i < s->count; i++) {
-        approvers += is_approver(s->at[i]);
-        finance += is_approver(s->at[i]) && bears(s->at[i], SLICE("finance"));
-    }
-    return s->count >= d->people && approvers >= d->approvers && finance >= d->finance;
+    unsigned approvers = 0;
+    for (unsigned i = 0; i < s->count; i++) approvers += is_approver(s->at[i]);
+    return s->count >= d->people && approvers >= d->approvers;
 }
 
 static bool has_conflict(const struct dossier *d, struct slice actor)

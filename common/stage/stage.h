@@ -8,10 +8,9 @@
  *   decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS: received + pos_wait_days) is asked again at
  *   that time instead, with env->now_unix_ms at or behind it;
  * - reviews: signatures, duties and the hash are checked, then the line is judged again with verdict.review. How many
- *   people APPROVAL_REQUIRED asks for is said by its argument "approvers" ("1", "2", or "finance": two, one of them of role
- *   finance), so that what the day already claimed counts; absent, C and the limits say it. A released finding recurs as
- *   FALSE with evidence REVIEW: in the next reviewed section that counts as released, too. A review stays in force while
- *   the line waits again;
+ *   people APPROVAL_REQUIRED asks for is said by its argument "approvers" ("1" to "3"), so that what the day already claimed
+ *   counts; absent, C and the limits say it. A released finding recurs as FALSE with evidence REVIEW: in the next reviewed
+ *   section that counts as released, too. A review stays in force while the line waits again;
  * - a line waiting here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws);
  * - dirty rows are written whatever the outcome: a stage that writes nothing on HOLD or PARK calls books_forget;
  * - memory of a verdict lives until its line is recorded, that of a dossier and of facts until the batch ends.

@@ -159,12 +159,25 @@ static void make_huge(struct verdict *v)
     }
 }
 
+/* part: and so many times z. */
+static void park_long(struct verdict *v, const struct dossier *d, const struct toy_facts *f, int64_t length)
+{
+    struct text t = text_in(v->arena, 5 + (size_t)length);
+    PUT(&t, "part:");
+    while (length-- > 0) text_put_byte(&t, 'z');
+    for (unsigned i = 0; i < f->toy->known_count; i++)
+        if (slice_equal(f->toy->known[i], text_slice(&t))) return;
+    ASSERT(d->line);
+    park(v, REASON_PART_UNKNOWN, text_slice(&t));
+}
+
 static void obey(const struct words *w, const struct dossier *d, const struct toy_facts *f, struct verdict *v)
 {
     if (is(w, "hold") && !v->review) verdict_give(v, reason_find(w->argument));
     if (is(w, "reject")) verdict_give(v, reason_find(w->argument));
     if (is(w, "park") && !is_known(d, f, v, w->argument))
         park(v, w->letter == 'a' ? REASON_PART_UNKNOWN : REASON_FX_RATE_MISSING, w->argument);
+    if (is(w, "longpark")) park_long(v, d, f, number(w->argument));
     if (is(w, "behind") && waits_here(v, w->argument)) park(v, REASON_WAITING_FOR_TARGET, with_prefix(v->arena, WAIT_TARGET, w->argument));
     if (is(w, "cancel") && waits_here(v, w->argument)) v->withdraws = w->argument;
     if (is(w, "deep")) read_deep(v, d, number(w->argument));

@@ -4,6 +4,7 @@
  * A line's reason_text is a list of words, `stage:verb[=argument]` parted by blanks; stage is a (classification) or b (payout):
  *   hold=CODE        HOLD for that reason until a person releases it
  *   park=DATUM       PARK PART_UNKNOWN (b: FX_RATE_MISSING) until the datum is known: said by a line of the root, or told to the toy
+ *   longpark=N       the same for a datum of N letters more than part:
  *   wait=HOURS       PARK WAITING_FOR_POS until that long after it was received, then it passes
  *   behind=LINE      PARK WAITING_FOR_TARGET while that line waits here
  *   say=DATUM        makes a datum known in this root

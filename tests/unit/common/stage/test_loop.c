@@ -1,0 +1,259 @@
+/* The loop and its transactions: what is tried again, what is narrowed down, what ends the process. */
+#include "stage/loop.h"
+
+#include "base/assert.h"
+#include "runtime/memory_sink.h"
+#include "runtime/memory_source.h"
+#include "runtime/memory_store.h"
+#include "support/test.h"
+#include "support/toy.h"
+
+#include <stdio.h>
+
+enum { PARTITIONS = 2 };
+
+/* A sink in front of the memory sink that refuses a record by its bytes, or a number of commits. */
+struct picky_sink { struct sink sink; struct sink *behind; struct slice refused; bool holds_it; unsigned aborts; enum err error; unsigned commits; };
+
+static struct picky_sink picky;
+static struct memory_log *log_;
+static struct memory_source *source;
+static struct memory_sink *sink;
+static struct memory_store *memory[PARTITIONS];
+static struct store *stores[PARTITIONS];
+static struct loop *loop;
+static struct catalogue *catalogue;
+static struct toy toy;
+static struct stage stage;
+static enum err prefetch_error;
+
+static bool contains(struct slice s, struct slice part)
+{
+    return part.size && s.size >= part.size && memmem(s.bytes, s.size, part.bytes, part.size) != NULL;
+}
+
+static enum err picky_begin(struct sink *s)
+{
+    struct picky_sink *p = (struct picky_sink *)s;
+    p->holds_it = false;
+    return sink_begin(p->behind);
+}
+
+static enum err picky_send(struct sink *s, enum topic topic, int32_t partition, struct slice key, struct slice value,
+                           const struct header *headers, unsigned header_count)
+{
+    struct picky_sink *p = (struct picky_sink *)s;
+    p->holds_it |= topic != TOPIC_DEADLETTERS && contains(value, p->refused);
+    return sink_send(p->behind, topic, partition, key, value, headers, header_count);
+}
+
+static enum err picky_commit(struct sink *s, struct source *consumed, const struct offset *offsets, unsigned count)
+{
+    struct picky_sink *p = (struct picky_sink *)s;
+    p->commits++;
+    if (p->holds_it) return ERR_TRANSACTION_REFUSED;
+    if (p->aborts > 0) {
+        p->aborts--;
+        return p->error;
+    }
+    return sink_commit(p->behind, consumed, offsets, count);
+}
+
+static enum err picky_abort(struct sink *s)
+{
+    return sink_abort(((struct picky_sink *)s)->behind);
+}
+
+static enum err picky_recover(struct sink *s, struct source *consumed, const struct offset *offsets, unsigned count, bool *committed)
+{
+    return sink_recover(((struct picky_sink *)s)->behind, consumed, offsets, count, committed);
+}
+
+static int64_t picky_written(struct sink *s, enum topic topic, int32_t partition)
+{
+    return sink_written(((struct picky_sink *)s)->behind, topic, partition);
+}
+
+static const struct sink_ops picky_ops = { picky_begin, picky_send, picky_commit, picky_abort, picky_recover, picky_written };
+
+static enum err prefetch(struct stage_env *env, struct stage_item *items, unsigned count)
+{
+    (void)env;
+    (void)items;
+    (void)count;
+    return prefetch_error;
+}
+
+static void open_loop(unsigned lines_max, size_t bytes_max)
+{
+    log_ = memory_log_open(&(struct memory_log_options){ .partitions = PARTITIONS, .keep = true });
+    stage = toy_first;
+    stage.prefetch = prefetch;
+    prefetch_error = OK;
+    toy = (struct toy){ 0 };
+    catalogue = catalogue_open();
+    source = memory_source_open(log_, memory_log_group(log_, SLICE("g"), stage.inputs, 2), NULL, NULL);
+    sink = memory_sink_open(log_, SLICE("w"), NULL);
+    picky = (struct picky_sink){ .sink = { &picky_ops }, .behind = memory_sink_base(sink) };
+    for (unsigned p = 0; p < PARTITIONS; p++) {
+        memory[p] = memory_store_open(NULL);
+        stores[p] = memory_store_base(memory[p]);
+    }
+    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
+                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .lines_max = lines_max,
+                                    .bytes_max = bytes_max, .checks = true };
+    CHECK(loop_open(&options, &loop) == OK);
+}
+
+static void close_loop(void)
+{
+    loop_close(loop);
+    memory_source_close(source);
+    memory_sink_close(sink);
+    for (unsigned p = 0; p < PARTITIONS; p++) memory_store_close(memory[p]);
+    catalogue_close(catalogue);
+    memory_log_close(log_);
+}
+
+static void send(const char *name, const char *words)
+{
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, -1, SLICE("R1"), TOY_LINE(test_arena(), name, "R1", words, 5));
+}
+
+static void count_record(void *context, const struct record *r)
+{
+    (void)r;
+    ++*(unsigned *)context;
+}
+
+static unsigned written(enum topic topic)
+{
+    unsigned count = 0;
+    for (int32_t p = 0; p < memory_log_partitions(log_, topic); p++) memory_log_read(log_, topic, p, 0, count_record, &count);
+    return count;
+}
+
+static enum err step(bool *worked)
+{
+    return loop_step(loop, 1, worked);
+}
+
+TEST(an_aborted_transaction_is_tried_again_and_then_left_to_the_caller)
+{
+    bool worked;
+    open_loop(0, 0);
+    send("a", "");
+    send("b", "");
+    picky.error = ERR_TRANSACTION_ABORTED;
+    picky.aborts = LOOP_RETRIES_MAX - 1;
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(picky.commits, LOOP_RETRIES_MAX);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 2);
+    send("c", "");
+    picky.aborts = LOOP_RETRIES_MAX;
+    CHECK(step(&worked) == ERR_TRANSACTION_ABORTED);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 2);
+    CHECK(step(&worked) == OK && worked);           /* the records were still in hand */
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 3);
+    CHECK(step(&worked) == OK && !worked);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 0);
+    CHECK_INT(loop_totals(loop)->in, 3);
+    close_loop();
+}
+
+TEST(a_record_that_the_broker_refuses_is_found_by_halves_and_goes_to_the_dead_letters)
+{
+    bool worked = true;
+    open_loop(0, 0);
+    for (unsigned i = 0; i < 20; i++) {
+        char name[16];
+        snprintf(name, sizeof name, i == 13 ? "poisonous" : "line-%u", i);
+        send(name, "");
+    }
+    picky.refused = SLICE("poisonous");
+    while (worked) CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 19);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+    CHECK_INT(loop_totals(loop)->out[OUTCOME_DEAD], 1);
+    CHECK(conservation_holds(loop_totals(loop)));
+    close_loop();
+}
+
+TEST(what_prefetch_cannot_reach_is_asked_again_later_and_a_fatal_error_ends_it)
+{
+    bool worked;
+    open_loop(0, 0);
+    send("a", "");
+    prefetch_error = ERR_REGISTRY_AWAY;
+    CHECK(step(&worked) == ERR_REGISTRY_AWAY);
+    prefetch_error = OK;
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
+    send("b", "");
+    picky.aborts = 1;
+    picky.error = ERR_KAFKA_FENCED;
+    CHECK(step(&worked) == ERR_KAFKA_FENCED);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
+    close_loop();
+}
+
+TEST(a_batch_ends_at_its_bound_of_lines_or_of_bytes)
+{
+    bool worked;
+    open_loop(3, 0);
+    for (unsigned i = 0; i < 7; i++) send("a", "");
+    for (unsigned i = 1; i <= 3; i++) {
+        CHECK(step(&worked) == OK && worked);
+        CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), i < 3 ? 3 * i : 7);
+    }
+    CHECK(step(&worked) == OK && !worked);
+    close_loop();
+    open_loop(0, 1);
+    for (unsigned i = 0; i < 4; i++) send("a", "");
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1); /* one always goes */
+    close_loop();
+}
+
+TEST(a_waiting_row_that_cannot_be_read_ends_the_process)
+{
+    bool worked;
+    open_loop(0, 0);
+    send("x", "a:park=part:X");
+    CHECK(step(&worked) == OK && worked);
+    int32_t p = topic_partition(SLICE("R1"), PARTITIONS);
+    CHECK(store_put(stores[p], WAITING_TABLE, SLICE("x"), SLICE("\1\4\0\0\0\0\0\0\3\x0a\xff\xff")) == OK);
+    store_merge(stores[p], 0);
+    loop_wake(loop, SLICE("part:X"));
+    CHECK(step(&worked) == ERR_STATE_MALFORMED);
+    close_loop();
+}
+
+TEST(a_datum_that_is_too_long_is_kept_by_its_hash_and_still_woken)
+{
+    bool worked;
+    char datum[600] = "part:";
+    memset(datum + 5, 'z', 580);
+    open_loop(0, 0);
+    send("x", "a:longpark=580");
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(written(TOPIC_CLAIMS_HELD), 1);
+    toy.known[toy.known_count++] = slice_from(datum);
+    loop_wake(loop, slice_from(datum));
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
+    close_loop();
+}
+
+TEST(batch_phases_go_one_way)
+{
+    struct batch b = { .phase = BATCH_EMPTY };
+    batch_advance(&b, BATCH_PULLED);
+    batch_advance(&b, BATCH_DROPPED);
+    batch_advance(&b, BATCH_PULLED);
+    batch_advance(&b, BATCH_DECIDED);
+    batch_advance(&b, BATCH_COMMITTED);
+    batch_advance(&b, BATCH_MERGED);
+    batch_advance(&b, BATCH_PULLED);
+    CHECK_INT(b.phase, BATCH_PULLED);
+}

@@ -1,0 +1,261 @@
+/* Four eyes under attack: who may decide what, how many it takes, and what has no effect. */
+#include "stage/review.h"
+
+#include "support/table.h"
+
+enum { REVIEWS_MAX = 8 };
+
+/* What is decided on, made of words; kept here so that its parts live as long as the test. */
+static struct reason reasons[4];
+static struct judgement judgement;
+static struct line line;
+static struct receipt receipt;
+static struct classification class;
+static struct clearance clearance;
+static struct review reviews[REVIEWS_MAX];
+static struct dossier dossier;
+static struct slice role_texts[REVIEWS_MAX + 1][3];
+
+static struct hash128 hash_of(unsigned char mark)
+{
+    return (struct hash128){ .bytes = { mark, 1, 2, 3 } };
+}
+
+static struct review_object an_object(enum stage_id stage, struct slice codes, int64_t claimed_minor)
+{
+    judgement = (struct judgement){ .outcome = OUTCOME_HOLD, .reasons = reasons };
+    for (struct slice rest = codes; rest.size; judgement.reason_count++) {
+        enum reason_code code = reason_find(slice_cut(&rest, ','));
+        CHECK(code != REASON_NONE);
+        reasons[judgement.reason_count] = (struct reason){ .code = code, .outcome = reason_outcome(code) };
+    }
+    if (judgement.reason_count && reasons[0].outcome == OUTCOME_PARK) judgement.outcome = OUTCOME_PARK;
+    line = (struct line){ .kind = KIND_MDF_CLAIM, .currency = SLICE("USD"), .claimed_amount_minor = claimed_minor,
+                          .has_claimed_amount_minor = claimed_minor != 0, .rep_id = SLICE("rita") };
+    receipt = (struct receipt){ .submitter_id = SLICE("sam"), .line_id = SLICE("l"), .partner_root_id = SLICE("r") };
+    class = (struct classification){ .payee_id = SLICE("paul"), .base_qty_milli = 100000 };
+    dossier = (struct dossier){ .line = &line, .receipt = &receipt, .classification = &class, .reviews = reviews };
+    return (struct review_object){ .dossier = &dossier, .stage = stage, .judgement = &judgement, .hash = hash_of(1),
+                                   .limits = { 100000, 2500000, 25000000 } };
+}
+
+/* "anna:approver proposes release" and the like: actor:role[+role] verb */
+static struct review an_act(struct slice text, struct slice *roles)
+{
+    struct review r = { .stage = STAGE_COMPLIANCE, .clearance_hash = hash_of(1), .has_clearance_hash = true, .note = SLICE("seen") };
+    struct slice who = slice_cut(&text, ' '), how = slice_cut(&text, ' '), what = text;
+    r.actor_id = slice_cut(&who, ':');
+    for (r.actor_roles.count = 0; who.size; r.actor_roles.count++) roles[r.actor_roles.count] = slice_cut(&who, '+');
+    r.actor_roles.items = roles;
+    r.act = slice_equal(how, SLICE("proposes")) ? ACT_PROPOSE : slice_equal(how, SLICE("confirms")) ? ACT_CONFIRM
+        : slice_equal(how, SLICE("declines")) ? ACT_DECLINE : ACT_WITHDRAW;
+    struct slice verb = slice_upper(test_arena(), what);
+    r.verb = (enum verb)word_find(VOCABULARY_VERB, verb);
+    if (r.verb == VERB_ADJUST) r.accepted_qty_milli = 50000;
+    if (r.verb == VERB_ASSIGN_ROLE) r.role = ROLE_VAR;
+    return r;
+}
+
+static const char *standing_word(const struct review_answer *a)
+{
+    static const char *const words[] = { [REVIEW_PENDING] = "pending", [REVIEW_NOTED] = "noted", [REVIEW_EFFECTIVE] = "effective" };
+    return a->standing == REVIEW_VOID ? review_void_text(a->why).bytes : words[a->standing];
+}
+
+/* Plays acts parted by ';' in order, as the stage would append them; the answer to the last. */
+static struct review_answer play(struct review_object *o, struct slice acts)
+{
+    struct review_answer answer = { 0 };
+    dossier.review_count = 0;
+    while (acts.size) {
+        struct slice one = slice_trim(slice_cut(&acts, ';'));
+        struct review r = an_act(one, role_texts[dossier.review_count]);
+        r.stage = o->stage;
+        answer = review_weigh(test_arena(), o, &r);
+        if (answer.standing == REVIEW_VOID) continue;
+        reviews[dossier.review_count++] = r;
+    }
+    return answer;
+}
+
+TEST(as_many_people_sign_as_finding_amount_and_verb_ask_for)
+{
+    struct table t = TABLE(
+        "reasons                       claimed    acts                                                                   | answer",
+        "NEAR_DUPLICATE                100        anna:reviewer proposes release                                         | effective",
+        "NEAR_DUPLICATE                2500000    anna:reviewer proposes release                                         | effective",
+        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release                                         | pending",
+        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:approver confirms release          | effective",
+        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:reviewer confirms release          | ROLE_MISSING",
+        "NEAR_DUPLICATE                2500001    anna:reviewer proposes deny                                            | pending",
+        "NEAR_DUPLICATE                5000000    anna:reviewer proposes adjust                                          | effective",
+        "NEAR_DUPLICATE                5000002    anna:reviewer proposes adjust                                          | pending",
+        "SANCTIONS_HIT                 1          anna:approver proposes release                                         | pending",
+        "SANCTIONS_HIT                 1          anna:approver proposes release; bob:approver confirms release          | effective",
+        "SANCTIONS_HIT                 1          anna:reviewer proposes deny                                            | pending",
+        "APPROVAL_REQUIRED             100001     anna:reviewer proposes release                                         | pending",
+        "APPROVAL_REQUIRED             100001     anna:approver proposes release                                         | effective",
+        "APPROVAL_REQUIRED             100001     anna:reviewer proposes release; bob:approver confirms release          | effective",
+        "APPROVAL_REQUIRED             2500001    anna:approver proposes release                                         | pending",
+        "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver confirms release          | pending",
+        "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver confirms; cy:approver confirms  | effective",
+        "APPROVAL_REQUIRED             2500001    anna:approver proposes release; bob:approver confirms release          | effective",
+        "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver confirms release          | pending",
+        "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver confirms; cy:approver+finance confirms  | effective",
+        "APPROVAL_REQUIRED             100001     anna:reviewer proposes deny                                            | effective",
+        "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release                                         | pending",
+        "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release; bob:approver confirms release          | effective",
+        "PARK_EXPIRED,LIST_STALE       1          anna:approver proposes release                                         | VERB_NOT_POSSIBLE",
+        "FEED_INCOMPLETE               1          anna:approver proposes release                                         | VERB_NOT_POSSIBLE",
+        "FEED_INCOMPLETE               1          anna:approver proposes deny                                            | effective");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, cell(&t, "reasons"), cell_int(&t, "claimed"));
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+}
+
+TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
+{
+    struct table t = TABLE(
+        "acts                                                                                                 | answer",
+        "sam:approver proposes release                                                                        | DUTY_CONFLICT",
+        "rita:approver proposes release                                                                       | DUTY_CONFLICT",
+        "paul:approver proposes release                                                                       | DUTY_CONFLICT",
+        ":approver proposes release                                                                           | DUTY_CONFLICT",
+        "anna:viewer proposes release                                                                         | ROLE_MISSING",
+        "anna:admin+operator proposes release                                                                 | ROLE_MISSING",
+        "anna:approver proposes release; anna:approver confirms release                                       | SIGNED_BEFORE",
+        "anna:approver proposes release; sam:approver confirms release                                        | DUTY_CONFLICT",
+        "bob:approver confirms release                                                                        | NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:approver confirms deny                                           | NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:reviewer proposes release                                        | PROPOSAL_STANDS",
+        "anna:reviewer proposes release; bob:approver declines                                                | noted",
+        "anna:reviewer proposes release; bob:approver declines; cy:approver confirms release                  | NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes deny                   | SIGNED_BEFORE",
+        "anna:reviewer proposes release; bob:approver withdraws                                               | NO_PROPOSAL",
+        "anna:reviewer proposes release; anna:reviewer withdraws                                              | noted",
+        "anna:reviewer proposes release; anna:reviewer withdraws; anna:reviewer proposes deny                 | pending",
+        "anna:reviewer proposes ask                                                                           | noted",
+        "anna:reviewer proposes ask; anna:reviewer proposes release; bob:approver confirms release            | effective",
+        "anna:reviewer proposes clear_party                                                                   | VERB_NOT_POSSIBLE",
+        "anna:reviewer proposes assign_role                                                                   | VERB_NOT_POSSIBLE",
+        "anna:reviewer proposes snooze                                                                        | VERB_NOT_POSSIBLE");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+}
+
+TEST(a_review_of_a_section_that_is_no_longer_in_force_is_void)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("NEAR_DUPLICATE"), 500);
+    struct review r = an_act(SLICE("anna:reviewer proposes release"), role_texts[0]);
+    r.clearance_hash = hash_of(2);
+    CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_SECTION_SUPERSEDED);
+    r.has_clearance_hash = false;
+    CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_SECTION_SUPERSEDED);
+    o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    play(&o, SLICE("anna:reviewer proposes release"));
+    o.hash = hash_of(3);                            /* judged again in between: the signature was for the other section */
+    struct review confirm = an_act(SLICE("bob:approver confirms release"), role_texts[1]);
+    confirm.clearance_hash = hash_of(3);
+    CHECK_INT(review_weigh(test_arena(), &o, &confirm).why, REVIEW_VOID_NO_PROPOSAL);
+}
+
+TEST(an_approval_asks_for_as_many_as_its_reason_says)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("APPROVAL_REQUIRED"), 500);
+    reason_argument(&reasons[0], SLICE("approvers"), SLICE("2"));           /* the day's other claims count */
+    CHECK_INT(play(&o, SLICE("anna:approver proposes release")).standing, REVIEW_PENDING);
+    CHECK_INT(play(&o, SLICE("anna:approver proposes release; bob:approver confirms")).standing, REVIEW_EFFECTIVE);
+}
+
+TEST(adjustments_reversals_and_rerates_always_take_two_approvers)
+{
+    static const enum kind kinds[] = { KIND_ADJUSTMENT, KIND_REVERSE, KIND_RERATE };
+    for (unsigned i = 0; i < 3; i++) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("APPROVAL_REQUIRED"), 0);
+        line.kind = kinds[i];
+        CHECK_INT(play(&o, SLICE("anna:approver proposes release")).standing, REVIEW_PENDING);
+        CHECK_INT(play(&o, SLICE("anna:reviewer proposes release; bob:approver confirms")).standing, REVIEW_PENDING);
+        CHECK_INT(play(&o, SLICE("anna:approver proposes release; bob:approver confirms")).standing, REVIEW_EFFECTIVE);
+    }
+}
+
+TEST(a_role_is_assigned_where_it_is_in_doubt_by_two_over_the_first_limit)
+{
+    struct table t = TABLE(
+        "reasons            claimed   acts                                                          | answer",
+        "ROLE_AMBIGUOUS     100000    anna:reviewer proposes assign_role                            | effective",
+        "ROLE_AMBIGUOUS     100001    anna:reviewer proposes assign_role                            | pending",
+        "ROLE_DRIFT         100001    anna:reviewer proposes assign_role; bob:approver confirms     | effective",
+        "PROGRAM_SUSPENDED  1         anna:reviewer proposes assign_role                            | VERB_NOT_POSSIBLE");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_CLASSIFICATION, cell(&t, "reasons"), cell_int(&t, "claimed"));
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+        if (answer.standing == REVIEW_EFFECTIVE) CHECK_INT(answer.effect.role, ROLE_VAR);
+    }
+    struct review_object o = an_object(STAGE_CLASSIFICATION, SLICE("ROLE_AMBIGUOUS"), 1);
+    struct review r = an_act(SLICE("anna:reviewer proposes assign_role"), role_texts[0]);
+    r.stage = STAGE_CLASSIFICATION;
+    r.role = ROLE_UNSPECIFIED;
+    CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_ROLE_NOT_NAMED);
+    o = an_object(STAGE_CLASSIFICATION, SLICE("PARK_EXPIRED,PARTNER_UNKNOWN"), 1);
+    CHECK_INT(play(&o, SLICE("anna:approver proposes release")).why, REVIEW_VOID_VERB_NOT_POSSIBLE);
+}
+
+TEST(an_adjustment_lowers_the_quantity)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("NEAR_DUPLICATE"), 500);
+    struct review r = an_act(SLICE("anna:reviewer proposes adjust"), role_texts[0]);
+    int64_t wrong[] = { 0, -1, 100000, 100001 };
+    for (unsigned i = 0; i < 4; i++) {
+        r.accepted_qty_milli = wrong[i];
+        CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_QTY_INVALID);
+    }
+    r.accepted_qty_milli = 99999;
+    CHECK_INT(review_weigh(test_arena(), &o, &r).effect.accepted_qty_milli, 99999);
+    dossier.clearance = &clearance;                 /* compliance accepted less already */
+    clearance = (struct clearance){ .has_accepted_qty = true, .accepted_qty_milli = 60000 };
+    CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_QTY_INVALID);
+}
+
+TEST(a_case_is_cleared_or_confirmed_by_two_and_then_closes)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 0);
+    clearance = (struct clearance){ .case_id = SLICE("case") };
+    dossier.line = NULL;
+    dossier.classification = NULL;
+    dossier.clearance = &clearance;
+    CHECK_INT(play(&o, SLICE("anna:reviewer proposes clear_party")).standing, REVIEW_PENDING);
+    struct review_answer answer = play(&o, SLICE("anna:reviewer proposes confirm_party; bob:approver confirms"));
+    CHECK(answer.standing == REVIEW_EFFECTIVE && answer.closes);
+    CHECK_INT(answer.effect.signature_count, 2);
+    CHECK_TEXT(answer.effect.actors.items[1], "bob");
+}
+
+TEST(a_review_in_force_is_found_again)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    play(&o, SLICE("anna:reviewer proposes release; bob:approver confirms release"));
+    struct review_effect again = review_effect_again(test_arena(), &o);
+    CHECK_INT(again.verb, VERB_RELEASE);
+    CHECK_INT(again.sequence, 2);
+    CHECK_INT(again.signature_count, 2);
+    CHECK(again.reviewed == &judgement);
+}
+
+TEST(limits_come_from_the_record_of_the_currency_else_from_the_page)
+{
+    struct catalogue *c = catalogue_open();
+    struct review_limits l = review_limits_on(c, SLICE("USD"), 20260401);
+    CHECK(l.auto_max_minor == 100000 && l.one_max_minor == 2500000 && l.two_max_minor == 25000000);
+    struct pair settings[] = { { SLICE("approval.auto_max"), SLICE("90000") } };
+    CHECK(catalogue_put_limits(c, &(struct limits){ .id = SLICE("JPY"), .version = 1, .valid_from = 20260101, .settings = settings, .setting_count = 1 }) == OK);
+    l = review_limits_on(c, SLICE("JPY"), 20260401);
+    CHECK(l.auto_max_minor == 90000);               /* a currency without fraction */
+    catalogue_close(c);
+}
