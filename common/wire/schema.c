@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { NAMES_MAX = 128, SHOWN_MAX = 64, MESSAGE_MAX = 512 };
+enum { NAMES_MAX = 128, SHOWN_MAX = 64, MESSAGE_MAX = 512, ITEMS_MAX = 1024 };
 
 /* A value in a message: at most 64 bytes of it. */
 #define SHOWN(s) (int)((s).size < SHOWN_MAX ? (s).size : SHOWN_MAX), (s).bytes ? (s).bytes : ""
@@ -371,11 +371,17 @@ static bool has_type(struct reading *r, const struct node *n, enum node_type typ
     return false;
 }
 
-static bool has_room_for(struct reading *r, const struct member *m, const struct node *n)
+static bool has_room_for(struct reading *r, const struct node *n, unsigned entries_max)
 {
-    if (!m->bound || n->count <= m->bound) return true;
-    schema_refuse(r, n->at, NULL, "shorten the list", "%u entries stand here, at most %u are allowed", n->count, m->bound);
+    if (n->count <= entries_max) return true;
+    schema_refuse(r, n->at, NULL, "shorten the list", "%u entries stand here, at most %u are allowed", n->count, entries_max);
     return false;
+}
+
+/* `bound` counts records; of a list of texts it bounds each text. */
+static unsigned entries_max(const struct member *m)
+{
+    return is_counted(m->type) && m->bound ? m->bound : ITEMS_MAX;
 }
 
 static bool read_item(struct reading *r, const struct member *m, const struct node *item, struct slice *text, unsigned *bits)
@@ -499,13 +505,13 @@ static bool read_typed(struct reading *r, const struct member *m, const struct n
     if (is_map_type(m->type)) {
         if (!has_type(r, n, NODE_MAP)) return false;
         if (m->type == MEMBER_RECORD) return schema_read(r, m->schema, n, place_of(m, record));
-        if (!has_room_for(r, m, n)) return false;
+        if (!has_room_for(r, n, entries_max(m))) return false;
         return m->type == MEMBER_MAP ? read_map(r, m, n, record) : read_pairs(r, m, n, record);
     }
     if (is_list_type(m->type)) {
         if (!has_type(r, n, NODE_LIST)) return false;
-        if (m->type == MEMBER_RECORDS) return has_room_for(r, m, n) && read_records(r, m, n, record);
-        return read_items(r, m, n, record);
+        if (!has_room_for(r, n, entries_max(m))) return false;
+        return m->type == MEMBER_RECORDS ? read_records(r, m, n, record) : read_items(r, m, n, record);
     }
     return has_type(r, n, NODE_SCALAR) && read_scalar(r, m, n->text, at, record);
 }

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/calendar.h"
+#include "wire/limits.h"
 #include "wire/terms_schema.h"
 #include "wire/yaml.h"
 
@@ -131,10 +132,10 @@ static struct text_source source_of(const struct loader *l, struct slice path, e
 }
 
 /* The tree of a YAML file; NULL with a problem. */
-static const struct node *read_yaml(const struct loader *l, const struct text_source *s)
+static const struct node *read_yaml(const struct loader *l, const struct text_source *s, size_t bytes_max)
 {
     struct slice text;
-    if (world_read_file(l->arena, s->file, WORLD_YAML_BYTES_MAX, &text, l->problems) != OK) return NULL;
+    if (world_read_file(l->arena, s->file, bytes_max, &text, l->problems) != OK) return NULL;
     return yaml_read(s, text);
 }
 
@@ -235,7 +236,7 @@ static void load_world_file(const struct loader *l)
 {
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("world.yaml")), ERR_WORLD_INVALID);
     struct reading r = reading_of(&s);
-    const struct node *n = read_yaml(l, &s);
+    const struct node *n = read_yaml(l, &s, WORLD_YAML_BYTES_MAX);
     if (!n || !schema_read(&r, &world_schema, n, l->world)) return;
     check_submitters(&r, l, node_find(n, SLICE("submitters")));
     check_documents(&r, l, node_find(n, SLICE("documents")));
@@ -259,7 +260,7 @@ static void load_partners(const struct loader *l)
 {
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("partners.yaml")), ERR_TERMS_INVALID);
     struct reading r = reading_of(&s);
-    const struct node *n = read_yaml(l, &s);
+    const struct node *n = read_yaml(l, &s, WORLD_YAML_BYTES_MAX);
     if (!n) return;
     if (n->type != NODE_LIST) {
         schema_refuse(&r, n->at, NULL, "write one list: - partner_id: …", "partners.yaml must be a list");
@@ -278,29 +279,58 @@ static void load_partners(const struct loader *l)
 
 /* --- programs, CSV --- */
 
-static void load_program_file(const struct loader *l, struct slice path)
+/* A share of a rebate goes to a program that is in another file: checked when all were read (domain.md 5.2 V9). */
+struct split { struct slice path, program_id, currency; struct position at; struct split *next; };
+
+static void note_split(const struct loader *l, struct slice path, const struct node *n, const struct node *program,
+                       struct split **splits)
+{
+    struct split *noted = ARENA_NEW(l->arena, struct split);
+    *noted = (struct split){ .path = path, .program_id = program->text, .at = program->at, .next = *splits,
+                             .currency = node_find(node_find(n, SLICE("program")), SLICE("currency"))->text };
+    *splits = noted;
+}
+
+static void check_split(const struct loader *l, const struct split *split)
+{
+    struct text_source s = source_of(l, split->path, ERR_TERMS_INVALID);
+    struct reading r = reading_of(&s);
+    const struct program_history *h = catalogue_program(l->catalogue, split->program_id);
+    const struct program *fund = h ? h->versions[h->version_count - 1] : NULL;
+    if (!fund || fund->incentive != INCENTIVE_MDF)
+        schema_refuse(&r, split->at, "volume.coop_split.program", "name an MDF program of this world", "there is no MDF program \"%.*s\"",
+                      SLICE_ARGS(split->program_id));
+    else if (!slice_equal(fund->currency, split->currency))
+        schema_refuse(&r, split->at, "volume.coop_split.program", "use one currency for both", "program %.*s is in %.*s, this one in %.*s",
+                      SLICE_ARGS(split->program_id), SLICE_ARGS(fund->currency), SLICE_ARGS(split->currency));
+}
+
+static void load_program_file(const struct loader *l, struct slice path, struct split **splits)
 {
     struct text_source s = source_of(l, path, ERR_TERMS_INVALID);
     struct reading r = reading_of(&s);
     struct applied_record record;
-    unsigned before = l->problems->count;
     size_t mark = arena_mark(l->arena);
-    const struct node *n = read_yaml(l, &s);
-    if (!n) return;
-    bool applied = record_apply(&s, n, l->catalogue, &record);
-    if (applied && record.type >= RECORD_PARTNER)
+    const struct node *n = read_yaml(l, &s, TERMS_TEXT_BYTES_MAX);
+    if (!n || !record_apply(&s, n, l->catalogue, &record)) return;
+    const struct node *fund = node_find(node_find(node_find(n, SLICE("volume")), SLICE("coop_split")), SLICE("program"));
+    if (fund) note_split(l, path, n, fund, splits);
+    else if (record.type < RECORD_PARTNER) arena_rewind(l->arena, mark);
+    if (record.type >= RECORD_PARTNER)
         schema_refuse(&r, n->at, NULL, "partners stand in partners.yaml, products, prices and rates in their CSV files",
                       "a file of programs/ holds a program, matrix, limits, ruleset or tax_table");
-    if (l->problems->count == before) arena_rewind(l->arena, mark);
 }
 
 static void load_programs(const struct loader *l)
 {
     struct slice folder = join(l->arena, l->folder, SLICE("programs"));
+    struct split *splits = NULL;
     const struct slice *names;
-    unsigned count;
+    unsigned count, before = l->problems->count;
     if (list_folder(l->arena, folder, &names, &count, l->problems) != OK) return;
-    for (unsigned i = 0; i < count; i++) load_program_file(l, join(l->arena, folder, names[i]));
+    for (unsigned i = 0; i < count; i++) load_program_file(l, join(l->arena, folder, names[i]), &splits);
+    if (l->problems->count > before) return;        /* a fund that could not be read was reported */
+    for (; splits; splits = splits->next) check_split(l, splits);
 }
 
 static void refuse_put(const struct text_source *s, const struct node *n, const char *message)
@@ -415,7 +445,7 @@ static void load_lists(const struct loader *l)
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("lists.yaml")), ERR_LIST_INVALID);
     l->world->lists.denied_none = true;
     if (!exists(l->arena, s.file)) return;
-    const struct node *n = read_yaml(l, &s);
+    const struct node *n = read_yaml(l, &s, WORLD_YAML_BYTES_MAX);
     if (n && !world_read_lists(&s, n, l->folder, &l->world->lists)) return;
 }
 
@@ -489,7 +519,7 @@ static void load_profiles(const struct loader *l)
     struct profile_file *files = ARENA_ARRAY(l->arena, count + 1, struct profile_file);
     for (unsigned i = 0; i < count; i++) {
         files[i] = (struct profile_file){ .path = join(l->arena, folder, names[i]), .name = names[i] };
-        files[i].done = world_read_file(l->arena, files[i].path, WORLD_YAML_BYTES_MAX, &files[i].text, l->problems) != OK;
+        files[i].done = world_read_file(l->arena, files[i].path, TERMS_TEXT_BYTES_MAX, &files[i].text, l->problems) != OK;
         if (!files[i].done) files[i].extends = peek_base(l, &files[i]);
     }
     while (load_ready_profiles(l, files, count, false) > 0) { }

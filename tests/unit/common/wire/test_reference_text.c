@@ -91,6 +91,21 @@ TEST(every_member_of_a_partner_lands_in_its_place)
     CHECK_TEXT(partner.group_id, "G-1");
 }
 
+TEST(lists_are_bounded)
+{
+    struct text t = text_in(test_arena(), 1 << 16);
+    PUT(&t, "{partner_id: N, tiers: [");
+    for (int i = 0; i < 65; i++) PUT(&t, "{tier: G}, ");
+    PUT(&t, "], regions: [");
+    for (int i = 0; i < 1025; i++) PUT(&t, "R, ");
+    PUT(&t, "]}");
+    text_put_byte(&t, '\0');
+    CHECK(!read_partner(t.bytes));
+    CHECK_INT(problems.count, 2);
+    CHECK_TEXT(problems.first->message, "65 entries stand here, at most 64 are allowed");
+    CHECK_TEXT(problems.first->next->message, "1025 entries stand here, at most 1024 are allowed");
+}
+
 TEST(a_status_may_be_one_word)
 {
     CHECK(read_partner("{partner_id: N, status: ENDED}"));

@@ -205,6 +205,20 @@ TEST(programs_hold_terms_only_and_each_version_once)
     remove_world();
 }
 
+TEST(a_share_of_a_rebate_goes_to_a_fund_of_the_world_in_the_same_currency)
+{
+    static const char rebate[] = "program: {id: A, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n"
+                                 "volume: {tiers: [{from: 0, percent: 1}], coop_split: {percent: 40, program: CO}}\n";
+    make_world();
+    write_file("programs/a.yaml", rebate);
+    check_problem("programs/a.yaml", 2, 77, "there is no MDF program \"CO\"");
+    write_file("programs/co.yaml", "program: {id: CO, version: 1, incentive: MDF, currency: EUR, valid_from: 2026-01-01}\n");
+    check_problem("programs/a.yaml", 2, 77, "program CO is in EUR, this one in USD");
+    write_file("programs/co.yaml", "program: {id: CO, version: 1, incentive: MDF, currency: USD, valid_from: 2026-01-01}\n");
+    CHECK_INT(load(scratch), OK);
+    remove_world();
+}
+
 TEST(lists_say_who_is_denied_or_that_nobody_is)
 {
     make_world();
