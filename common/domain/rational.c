@@ -192,6 +192,8 @@ struct rational rational_add(struct rational a, struct rational b)
     bool overflow = __builtin_mul_overflow(a.num, b.den, &left) || __builtin_mul_overflow(b.num, a.den, &right)
         || __builtin_add_overflow(left, right, &num) || __builtin_mul_overflow(a.den, b.den, &den);
     if (!overflow) return (struct rational){ num, den };
+    a = rational_reduce(a);                             /* then a factor that num and den share divides both denominators */
+    b = rational_reduce(b);
     return reduce_wide(wide_add(wide_mul(a.num, b.den), wide_mul(b.num, a.den)), wide_mul(a.den, b.den));
 }
 
@@ -208,12 +210,20 @@ struct rational rational_sub(struct rational a, struct rational b)
     return rational_add(a, rational_neg(b));
 }
 
+/* a and b in lowest terms: with what stands crosswise cancelled the product is in lowest terms too. */
+static struct rational mul_reduced(struct rational a, struct rational b)
+{
+    i128 num, den, left = (i128)gcd(magnitude(a.num), magnitude(b.den)), right = (i128)gcd(magnitude(b.num), magnitude(a.den));
+    bool overflow = __builtin_mul_overflow(a.num / left, b.num / right, &num) || __builtin_mul_overflow(a.den / right, b.den / left, &den);
+    return overflow ? RATIONAL_BAD : (struct rational){ num, den };
+}
+
 struct rational rational_mul(struct rational a, struct rational b)
 {
     i128 num, den;
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
     if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den)) return (struct rational){ num, den };
-    return reduce_wide(wide_mul(a.num, b.num), wide_mul(a.den, b.den));
+    return mul_reduced(rational_reduce(a), rational_reduce(b));
 }
 
 struct rational rational_div(struct rational a, struct rational b)

@@ -38,6 +38,7 @@ struct award {
     struct rational         entitled;               /* E */
     struct rational         payable;                /* X */
     int64_t                 amount_minor, payout_minor;
+    int64_t                 target_minor;           /* t of a volume program */
     int64_t                 tolerance_minor;        /* claim.tolerance */
     bool                    has_first_limit;        /* stands before caps[]: amount_limit of an agreement */
     int64_t                 first_limit_minor, first_used_minor;

@@ -15,21 +15,45 @@ void coop_accrue(struct rating *r, struct award *a, const struct program *fund, 
     award_balance(r, a, SLICE("fund"), label, before, row->accrued_minor, a->minor_unit);
 }
 
-void coop_split(struct rating *r, struct award *a, int64_t amount_minor, int64_t qty_milli, const struct period *posted)
+/* The fund's own result: its workings say how much of the rebate it got. */
+static struct award *begin_fund(struct rating *r, const struct award *a, const struct program *fund, const struct period *posted)
 {
-    struct period period;
+    struct award *own = award_begin(r, fund, a->program_date);
+    struct period_rule rule = volume_rebate_periods(fund);
+    own->is_correction = a->is_correction;
+    if (!period_of(&rule, a->program_date, &own->period)) own->period = *posted;
+    return own;
+}
+
+static void note_split(struct rating *r, struct award *own, const struct award *a, int64_t fund_minor, int64_t before_minor)
+{
+    struct step *s = award_step(r, own, SLICE("V9"));
+    award_input(r, s, SLICE("t"), a->target_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("fund"), fund_minor, 0, a->minor_unit);
+    s = award_step(r, own, SLICE("V8"));
+    award_input(r, s, SLICE("target"), fund_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("before"), before_minor, 0, a->minor_unit);
+    award_result(s, SLICE("FUND"), fund_minor - before_minor, 0, a->minor_unit);
+}
+
+void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t before_minor, int64_t qty_milli, const struct period *posted)
+{
     const struct program_history *h = catalogue_program(r->in->catalogue, a->program->volume.coop_split_program);
     const struct program *fund = h ? program_version_on(h, a->program_date) : NULL;
+    int64_t amount_minor = fund_minor - before_minor;
     if (!fund) fund = h ? program_version_highest(h) : NULL;
-    if (!fund) return;
+    if (!fund || amount_minor == 0) return;
     ASSERT(slice_equal(fund->currency, a->program->currency));
-    struct period_rule rule = volume_rebate_periods(fund);
-    if (!period_of(&rule, a->program_date, &period)) period = *posted;
-    award_convert(r, a, rational_of_minor(amount_minor, a->exponent), amount_minor);
-    struct posting *p = award_post(r, a, LEDGER_FUND, qty_milli, amount_minor, a->payout_minor);
-    p->program = fund;
-    p->earned_period = slice_copy(r->arena, period_label(&period));
+    struct award *own = begin_fund(r, a, fund, posted);
+    note_split(r, own, a, fund_minor, before_minor);
+    award_convert(r, own, rational_of_minor(amount_minor, own->exponent), amount_minor);
+    struct posting *p = award_post(r, own, LEDGER_FUND, qty_milli, amount_minor, own->payout_minor);
+    p->earned_period = slice_copy(r->arena, period_label(&own->period));
     p->posted_period = a->is_correction ? slice_copy(r->arena, period_label(posted)) : p->earned_period;
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
-    coop_accrue(r, a, fund, &period, amount_minor);
+    coop_accrue(r, own, fund, &own->period, amount_minor);
 }

@@ -606,6 +606,12 @@ static void await_report(struct rating *r, struct award *a)
     if (award_has(a, REASON_WAITING_FOR_POS)) r->awaits_report = true;
 }
 
+/* What is unknown refuses nothing: without a cost there is no debit to judge. */
+static bool costs_are_unknown(const struct award *a)
+{
+    return award_has(a, REASON_LOT_SHORTAGE) || award_has(a, REASON_COST_BASIS_MISSING) || award_has(a, REASON_FX_RATE_MISSING);
+}
+
 void ship_debit_rate(struct rating *r, struct award *a)
 {
     struct debit *d = a->own;
@@ -636,6 +642,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
     keep_first_units(d, a->qty_milli);
     if (a->qty_milli > 0) find_costs(r, a, d);
     else d->piece_count = 0;
+    if (costs_are_unknown(a)) return;
     compute_entitlement(r, a, d);
     if (d->agreed.terms->amount_limit_minor) {
         a->has_first_limit = true;

@@ -486,23 +486,27 @@ static int64_t fund_part(struct rating *r, const struct award *a, int64_t target
     return award_round(r, a, rational_mul(rational_of_minor(target, a->exponent), rational_of_percent(v->coop_split_percent_micros)));
 }
 
+static void note_rebate_part(struct rating *r, struct award *a, int64_t target, int64_t fund)
+{
+    struct step *s = award_step(r, a, SLICE("V9"));
+    award_input(r, s, SLICE("t"), target, 0, a->minor_unit);
+    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
+}
+
 static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli, struct slice reverses,
                        const struct period *posted)
 {
     int64_t fund = fund_part(r, a, target), rebate_before = row->paid_minor - row->fund_minor;
-    if (a->program->volume.has_coop_split) {
-        struct step *s = award_step(r, a, SLICE("V9"));
-        award_input(r, s, SLICE("t"), target, 0, a->minor_unit);
-        award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
-        award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
-        award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-        award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-        award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
-    }
+    a->target_minor = target;
+    if (a->program->volume.has_coop_split) note_rebate_part(r, a, target, fund);
     enum ledger ledger = a->program->incentive == INCENTIVE_MDF ? LEDGER_FUND : LEDGER_EARNED;
     post_delta(r, a, ledger, rebate_before, target - fund, qty_milli, reverses, posted);
     if (ledger == LEDGER_FUND) coop_accrue(r, a, a->program, &a->period, target - row->paid_minor);
-    if (fund != row->fund_minor) coop_split(r, a, fund - row->fund_minor, qty_milli, posted);
+    if (a->program->volume.has_coop_split) coop_split(r, a, fund, row->fund_minor, qty_milli, posted);
     row->fund_minor = fund;
 }
 

@@ -1,0 +1,186 @@
+/* The worked examples of domain.md 6.1 to 6.3, and what they leave in the rows. */
+#include "support/ledger.h"
+
+static struct ledger_fixture *with_agreement(struct program p, int64_t amount_micros, int64_t authorised)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, p);
+    struct agreement_line line = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = amount_micros, .authorised_qty_milli = UNITS(authorised) };
+    ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
+    return l;
+}
+
+static int64_t consumed(struct ledger_fixture *l)
+{
+    const struct agreement_line_row *row = ledger_row(l, PAYOUT_AGREEMENT_LINES, LEDGER_KEY(l, SLICE("Q-1"), SLICE("1")));
+    return row->consumed_milli;
+}
+
+TEST(takes_back_the_share_of_the_units_that_return)
+{
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 100);
+    struct decision claim = ledger_decide(l, (struct judged){ .line = a_claim("S1", 100, "Q-1", 20250610), .id = "c" });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_return("c", 30, 20250701) });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(d, "EARNED"), -6000);
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(-30));
+    CHECK_SLICE(d.section->entries[0].reverses_payout_id, claim.section->entries[0].payout_id);
+    CHECK_TEXT(d.section->entries[0].earned_period, "2025-06");
+    CHECK_TEXT(d.section->entries[0].posted_period, "2025-07");
+    CHECK_INT(consumed(l), UNITS(70));
+    CHECK(decision_verifies(d));
+    d = ledger_decide(l, (struct judged){ .line = a_return("c", 71, 20250702), .id = "r" });
+    CHECK_INT(d.outcome, OUTCOME_HOLD);
+    CHECK_TEXT(decision_reasons(d), "RETURN_EXCEEDS_SALE");
+}
+
+TEST(returns_single_units_of_a_line_to_the_cent)
+{
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(100), 100);
+    struct line claim = a_claim("S1", 3, "Q-1", 20250610);
+    claim.claimed_amount_minor = 10001;
+    claim.has_claimed_amount_minor = true;
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = claim, .id = "c" }), "EARNED"), 10001);
+    int64_t want[] = { -3334, -3333, -3334 };
+    for (int i = 0; i < 3; i++) CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) }), "EARNED"), want[i]);
+    CHECK_INT(consumed(l), 0);
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) })), "RETURN_UNMATCHED");
+}
+
+TEST(returns_paid_units_first_and_those_no_claim_holds_last)
+{
+    for (int unpaid_first = 0; unpaid_first < 2; unpaid_first++) {
+        struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 60);
+        if (unpaid_first) ledger_policy(l)->return_order = RETURN_ORDER_UNPAID_FIRST;
+        ledger_decide(l, (struct judged){ .line = a_sale("S1", 100, MICROS(20), 20250610), .id = "s" });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 80, "Q-1", 20250610) });
+        CHECK_INT(decision_paid(d, "EARNED"), 12000);
+        d = ledger_decide(l, (struct judged){ .line = a_return("s", 30, 20250701) });
+        CHECK_INT(decision_paid(d, "EARNED"), unpaid_first ? -2000 : -6000);
+        d = ledger_decide(l, (struct judged){ .line = a_return("s", 70, 20250701) });
+        CHECK_INT(decision_paid(d, "EARNED"), unpaid_first ? -10000 : -6000);
+        CHECK_INT(consumed(l), 0);
+    }
+}
+
+TEST(replaces_a_claim_in_one_decision)
+{
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), 1750000, 600);
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_claim("S1", 90, "Q-1", 20250610), .id = "c" }), "EARNED"), 15750);
+    struct line x = a_claim("S1", 80, "Q-1", 20250610);
+    x.kind = KIND_REPLACE;
+    x.replaces_kind = KIND_SHIP_DEBIT_CLAIM;
+    x.original_line_ref = SLICE("c");
+    struct decision d = ledger_decide(l, (struct judged){ .line = x, .id = "x" });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(d.section->entry_count, 2);
+    CHECK_INT(d.section->entries[0].amount_minor, -15750);
+    CHECK_INT(d.section->entries[1].amount_minor, 14000);
+    CHECK_INT(d.section->entries[1].adjustment_no, 1);
+    CHECK_INT(consumed(l), UNITS(80));
+    CHECK(decision_verifies(d));
+    x.authorisation_no = SLICE("Q-9");
+    x.original_line_ref = SLICE("x");
+    d = ledger_decide(l, (struct judged){ .line = x });
+    CHECK_INT(d.outcome, OUTCOME_REJECT);
+    CHECK_INT(d.section->entry_count, 0);
+    CHECK_INT(consumed(l), UNITS(80));
+}
+
+/* Tables that a cancel brings back to what they were: all but lines, transactions, entries and what counts up. */
+static const unsigned balances = 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_AGREEMENTS | 1u << PAYOUT_VOLUMES | 1u << PAYOUT_CAPS
+    | 1u << PAYOUT_PURCHASES | 1u << PAYOUT_SALES_DAYS;
+
+TEST(a_line_and_its_cancel_leave_every_balance_as_it_was)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct cap cap = { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 1000000 };
+    struct program p = ledger_ship_debit("SD");
+    p.caps = &cap;
+    p.cap_count = 1;
+    struct ledger_fixture *l = with_agreement(p, 1750000, 600);
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 500, MICROS(10), 20250201) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S0", 7, MICROS(20), 20250610), .id = "s0" });
+    ledger_decide(l, (struct judged){ .line = a_claim("S0", 3, "Q-1", 20250610), .id = "c0" });
+    ledger_decide(l, (struct judged){ .line = a_cancel("c0") });
+    struct slice before = ledger_dump(l, balances);
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 90, MICROS(20), 20250610), .id = "s1" });
+    ledger_decide(l, (struct judged){ .line = a_claim("S1", 40, "Q-1", 20250610), .id = "c1" });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_cancel("c1") });
+    CHECK_INT(decision_paid(d, "EARNED"), -7000);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("s1") });
+    CHECK_INT(decision_paid(d, "EARNED"), -9000);
+    struct slice after = ledger_dump(l, balances);
+    const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, UNITS(493));
+    CHECK_INT(pool->net_milli, UNITS(493));
+    CHECK(before.size && after.size);
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q2")));
+    CHECK_INT(row->amount_minor, 14000);
+    CHECK_INT(row->paid_minor, 700);
+    CHECK_INT(consumed(l), 0);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("s1") });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(d.section->entry_count, 0);
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_cancel("nobody") })), "TARGET_UNKNOWN");
+}
+
+TEST(cancels_a_return_with_the_opposite_entries)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 600);
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 500, MICROS(10), 20250201) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 90, MICROS(20), 20250610), .id = "s" });
+    ledger_decide(l, (struct judged){ .line = a_claim("S1", 40, "Q-1", 20250610), .id = "c" });
+    struct decision back = ledger_decide(l, (struct judged){ .line = a_return("s", 30, 20250615), .id = "r" });
+    CHECK_INT(decision_paid(back, "EARNED"), -6000 - 3000);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_cancel("r") });
+    CHECK_INT(decision_paid(d, "EARNED"), 6000 + 3000);
+    CHECK(decision_verifies(d));
+    CHECK_INT(consumed(l), UNITS(40));
+    back = ledger_decide(l, (struct judged){ .line = a_return("s", 90, 20250615) });
+    CHECK_INT(decision_paid(back, "EARNED"), -8000 - 9000);
+    const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, UNITS(500));
+}
+
+TEST(waits_behind_a_sale_that_waits_here)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct program p = ledger_volume("VR", tiers, 1);
+    p.currency = p.payout_currency = SLICE("EUR");
+    ledger_program(l, p);
+    struct judged sale = { .line = a_sale("S1", 5, MICROS(20), 20250610), .id = "s" };
+    CHECK_TEXT(decision_reasons(ledger_decide(l, sale)), "FX_RATE_MISSING");
+    struct judged linked = { .line = a_return("s", 2, 20250701), .id = "r1" }, unlinked = { .line = a_return("", 1, 20250701), .id = "r2" };
+    struct decision d = ledger_decide(l, linked);
+    CHECK_INT(d.outcome, OUTCOME_PARK);
+    CHECK_TEXT(d.verdict->judgement->waiting.on, "target:s");
+    d = ledger_decide(l, unlinked);
+    CHECK_TEXT(decision_reasons(d), "WAITING_FOR_TARGET");
+    CHECK_TEXT(d.verdict->judgement->waiting.on, "match:N/P/C");
+    ledger_rate(l, "USD", "EUR", 1, 500000, 20250601);
+    d = ledger_decide(l, sale);
+    CHECK_INT(decision_paid(d, "EARNED"), 250);
+    CHECK(d.verdict->wake_count >= 1);
+    CHECK_INT(decision_paid(ledger_decide(l, linked), "EARNED"), -100);
+    CHECK_INT(decision_paid(ledger_decide(l, unlinked), "EARNED"), -50);
+    d = ledger_decide(l, (struct judged){ .line = a_return("", 3, 20250701), .id = "r3" });
+    CHECK_TEXT(decision_reasons(d), "RETURN_UNMATCHED");
+}
+
+TEST(gives_the_recorded_outcome_again)
+{
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 10);
+    struct judged j = { .line = a_claim("S1", 12, "Q-1", 20250610), .id = "c" };
+    CHECK_TEXT(decision_reasons(ledger_decide(l, j)), "QTY_EXCEEDED");
+    struct slice before = ledger_dump(l, ~0u);
+    struct decision d = ledger_decide(l, j);
+    CHECK_INT(d.outcome, OUTCOME_SHORT);
+    CHECK_TEXT(decision_reasons(d), "QTY_EXCEEDED");
+    CHECK_INT(d.section->entry_count, 0);
+    CHECK_SLICE(ledger_dump(l, ~0u), before);
+}
