@@ -175,11 +175,17 @@ static bool target_key(struct inquiry *q, struct slice *key)
     return true;
 }
 
-/* Claims without program look the number up; reference lines will write it. */
+/* D and G take their program from the agreement or registration whatever they name beside it, M from the pre-approval when
+ * it names none (domain.md 3.2, 5.3 M1). */
+static bool follows_number(const struct inquiry *q)
+{
+    return q->footing == FOOTING_CLAIM && (q->kind != KIND_MDF_CLAIM || slice_is_empty(q->line->program_id));
+}
+
+/* Claims look the number up; reference lines will write it. */
 static bool needs_target_row(const struct inquiry *q)
 {
-    if (q->footing == FOOTING_REFERENCE || q->footing == FOOTING_REGISTRATION) return true;
-    return q->footing == FOOTING_CLAIM && slice_is_empty(q->line->program_id);
+    return q->footing == FOOTING_REFERENCE || q->footing == FOOTING_REGISTRATION || follows_number(q);
 }
 
 void candidates_open_rows(struct inquiry *q)
@@ -188,14 +194,13 @@ void candidates_open_rows(struct inquiry *q)
     if (needs_target_row(q) && target_key(q, &key)) books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, NULL);
 }
 
-/* The program named by the line, else by what it quotes; empty: none. */
-static struct slice named_program(struct inquiry *q)
+/* The program of what the line quotes, as far as it is still on file; empty: none. */
+static struct slice quoted_program(struct inquiry *q)
 {
     struct slice key;
-    if (q->line->program_id.size) return q->line->program_id;
-    if (q->footing != FOOTING_CLAIM || !target_key(q, &key)) return (struct slice){ 0 };
+    if (!follows_number(q) || !target_key(q, &key)) return (struct slice){ 0 };
     const struct target_record *t = books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, NULL);
-    return t->program_id;
+    return t->program_id.size && catalogue_program(q->facts->catalogue, t->program_id) ? t->program_id : (struct slice){ 0 };
 }
 
 static struct eligibility ask_version(struct inquiry *q, const struct program *p, int32_t date)
@@ -242,13 +247,11 @@ static struct eligibility choose(struct inquiry *q)
     return ask_without_version(q, (struct slice){ 0 }, q->kind == KIND_AGREEMENT ? agreement_date(q) : q->line_date, FAULT_BIT(NOT_FOUND));
 }
 
-/* A quoted number whose program is no longer on file leaves the choice to us: payout says what it knows of the number. */
+/* Of a number that is not known payout says so; until then the line names its program or leaves the choice to us. */
 static void ask_target(struct inquiry *q)
 {
-    struct slice named = named_program(q);
-    bool is_own_word = q->line->program_id.size > 0;
-    bool is_usable = named.size && (is_own_word || catalogue_program(q->facts->catalogue, named));
-    q->target = is_usable ? ask_named(q, named) : choose(q);
+    struct slice quoted = quoted_program(q), named = quoted.size ? quoted : q->line->program_id;
+    q->target = named.size ? ask_named(q, named) : choose(q);
     q->has_target = true;
     if (q->target.program_id.size) insert(q, &q->target);
 }

@@ -280,7 +280,9 @@ TEST(the_target_of_a_claim_is_named_quoted_or_chosen)
         "-        -         | PASS     -                       SD",
         "-        Q-2       | PASS     -                       SD-2",
         "-        Q-9       | PASS     -                       SD",
-        "SD       Q-2       | PASS     -                       SD",
+        "SD       Q-2       | PASS     -                       SD-2",
+        "SD-9     Q-2       | PASS     -                       SD-2",
+        "SD-2     Q-9       | PASS     -                       SD-2",
         "SD-2     -         | PASS     -                       SD-2",
         "SD-9     -         | REJECT   PROGRAM_NOT_FOUND       SD-9: PROGRAM_NOT_FOUND",
         "SD-D     -         | REJECT   PROGRAM_NOT_FOUND       SD-D: PROGRAM_NOT_FOUND",
@@ -502,6 +504,29 @@ TEST(numbers_lead_to_the_program_of_the_newest_revision)
     terms.revision = 3;
     rig_decide_line(&rig, &paper);
     CHECK_TEXT(candidates_text(rig_decide_line(&rig, &claim)), "SD");
+    rig_close(&rig);
+}
+
+TEST(a_pre_approval_leads_to_its_program_unless_the_claim_names_one)
+{
+    struct rig rig = a_small_world();
+    rig_put(&rig, a_program("MDF-A", INCENTIVE_MDF));
+    rig_put(&rig, a_program("MDF-B", INCENTIVE_MDF));
+    rig_put(&rig, a_program("DR-A", INCENTIVE_DEAL_REGISTRATION));
+    rig_put(&rig, a_program("DR-B", INCENTIVE_DEAL_REGISTRATION));
+    struct line paper = { .kind = KIND_MDF_PREAPPROVAL, .partner_id = SLICE("V"), .preapproval_no = SLICE("P-1"), .program_id = SLICE("MDF-B") };
+    struct line deal = { .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("V"), .deal_reg_no = SLICE("D-1"), .program_id = SLICE("DR-B") };
+    rig_decide_line(&rig, &paper);
+    rig_decide_line(&rig, &deal);
+    struct line claim = a_line_of(KIND_MDF_CLAIM, "V"), won = a_line_of(KIND_DEAL_CLAIM, "V");
+    claim.preapproval_no = SLICE("P-1");
+    won.deal_reg_no = SLICE("D-1");
+    CHECK_TEXT(candidates_text(rig_decide_line(&rig, &claim)), "MDF-B");
+    claim.program_id = SLICE("MDF-A");
+    CHECK_TEXT(candidates_text(rig_decide_line(&rig, &claim)), "MDF-A");
+    CHECK_TEXT(candidates_text(rig_decide_line(&rig, &won)), "DR-B");
+    won.program_id = SLICE("DR-A");
+    CHECK_TEXT(candidates_text(rig_decide_line(&rig, &won)), "DR-B");
     rig_close(&rig);
 }
 
