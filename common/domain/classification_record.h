@@ -37,8 +37,8 @@ struct target_record { int64_t revision; struct slice program_id; };
 
 enum { ORIGINALS_MAX = 32 };
 
-/* Lines of one invoice line, or of one part and customer, that wait here and that a return or cancel may mean; the oldest
- * first. What left meanwhile is no longer in the table of waiting lines. */
+/* Lines of one invoice line, or of one part and customer, that wait here and that a return or cancel may mean; the
+ * oldest first. What left meanwhile is no longer in the table of waiting lines. */
 struct originals_record { struct slice line_ids[ORIGINALS_MAX]; uint32_t count; };
 
 #endif

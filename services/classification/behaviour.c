@@ -38,7 +38,8 @@ const struct drift_record *behaviour_drift(struct books *b, struct slice root_id
     return books_read(b, CLASSIFICATION_DRIFT, BOOKS_KEY(b->arena, root_id, site_id), NULL);
 }
 
-struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date, const struct policy *policy)
+struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date,
+                                        const struct policy *policy)
 {
     struct features_record sum = { 0 };
     for (unsigned i = window_quarters(policy); i-- > 0;) {
@@ -77,7 +78,8 @@ static struct features_record window_of(struct inquiry *q)
 /* The line is judged here; of a REPLACE the content is not counted, since what it replaces was. */
 static bool is_counted(const struct inquiry *q)
 {
-    return q->kind != KIND_UNSPECIFIED && q->line->kind != KIND_REPLACE && q->footing != FOOTING_CORRECTION && features_counts_kind(q->kind);
+    return q->kind != KIND_UNSPECIFIED && q->line->kind != KIND_REPLACE && q->footing != FOOTING_CORRECTION
+           && features_counts_kind(q->kind);
 }
 
 void behaviour_open_rows(struct inquiry *q)
@@ -86,7 +88,7 @@ void behaviour_open_rows(struct inquiry *q)
     if (is_asked(q) && is_first_of_month(q, kept_drift(q)) && q->verdict->books->missed == 0) window_of(q);
 }
 
-/* --- the section ------------------------------------------------------------------------------------------------------------ */
+/* --- the section ------------------------------------------------------------------------------------------------ */
 
 static struct slice value_text(struct arena *a, const struct role_reason *r)
 {
@@ -103,8 +105,11 @@ static void show_reasons(struct inquiry *q)
     struct evidence *shown = ARENA_ARRAY(q->verdict->arena, q->drift.reason_count, struct evidence);
     for (unsigned i = 0; i < q->drift.reason_count; i++) {
         const struct role_reason *r = &q->drift.reasons[i];
-        shown[i] = (struct evidence){ .kind = feature_is_of_lines(r->feature) ? EVIDENCE_WINDOW : EVIDENCE_PROFILE, .id = feature_word(r->feature),
-                                      .revision = r->evidence_count, .score = r->score_tenths, .text = value_text(q->verdict->arena, r) };
+        shown[i] = (struct evidence){ .id = feature_word(r->feature),
+                                      .revision = r->evidence_count,
+                                      .score = r->score_tenths };
+        shown[i].kind = feature_is_of_lines(r->feature) ? EVIDENCE_WINDOW : EVIDENCE_PROFILE;
+        shown[i].text = value_text(q->verdict->arena, r);
     }
     q->section->role_evidence = shown;
     q->section->role_evidence_count = q->drift.reason_count;
@@ -118,7 +123,8 @@ void behaviour_judge(struct inquiry *q)
     if (is_first_of_month(q, kept)) {
         struct features_record window = window_of(q);
         struct role_judgement j = features_judge(&window, behaviour_window_days(q->policy), q->who.partner, q->policy);
-        q->drift = drift_judge(kept, drift_month(q->received_date), &j, roles_held(q->who.partner, q->received_date), q->policy);
+        q->drift = drift_judge(kept, drift_month(q->received_date), &j, roles_held(q->who.partner, q->received_date),
+                               q->policy);
         q->drift_is_judged_now = true;
         q->drift_begins = drift_began(kept, &q->drift);
     }
@@ -128,7 +134,7 @@ void behaviour_judge(struct inquiry *q)
     if (q->drift_is_judged_now || q->drift.state != DRIFT_NONE) show_reasons(q);
 }
 
-/* --- afterwards --------------------------------------------------------------------------------------------------------------- */
+/* --- afterwards ------------------------------------------------------------------------------------------------- */
 
 /* A PARTNER case about the site: it carries no money and is reviewed like a hold (screening.md 4.5). */
 static void open_case(struct inquiry *q)
@@ -138,7 +144,8 @@ static void open_case(struct inquiry *q)
     struct clearance *c = ARENA_NEW(v->arena, struct clearance);
     struct slice *line_ids = ARENA_NEW(v->arena, struct slice);
     struct slice kind = word_text(VOCABULARY_CASE_KIND, CASE_KIND_PARTNER), subject = q->who.partner->partner_id;
-    const struct id_part parts[] = { ID_TEXT(kind), ID_TEXT(q->who.root_id), ID_TEXT(subject), ID_TEXT(rule_row(RULE_ELG_05)->word) };
+    const struct id_part parts[] = { ID_TEXT(kind), ID_TEXT(q->who.root_id), ID_TEXT(subject),
+                                     ID_TEXT(rule_row(RULE_ELG_05)->word) };
     line_ids[0] = q->dossier->receipt->line_id;
     c->judgement.outcome = OUTCOME_HOLD;
     c->judgement.reasons = ARENA_NEW(v->arena, struct reason);
@@ -155,7 +162,8 @@ static void open_case(struct inquiry *q)
 void behaviour_keep_drift(struct inquiry *q)
 {
     if (!q->drift_is_judged_now) return;
-    struct drift_record *kept = books_change(q->verdict->books, CLASSIFICATION_DRIFT, BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id));
+    struct drift_record *kept = books_change(q->verdict->books, CLASSIFICATION_DRIFT,
+                                             BOOKS_KEY(q->verdict->arena, q->who.root_id, q->who.partner->partner_id));
     *kept = q->drift;
     if (q->drift_begins && policy_mode(q->policy, RULE_ELG_05) == RULE_MODE_ENFORCE) open_case(q);
 }

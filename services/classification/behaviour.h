@@ -7,7 +7,8 @@
 
 /* The rows of a site: its record of drift, and what it did in the quarters up to the one of `date`. */
 const struct drift_record *behaviour_drift(struct books *b, struct slice root_id, struct slice site_id);
-struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date, const struct policy *policy);
+struct features_record behaviour_window(struct books *b, struct slice root_id, struct slice site_id, int32_t date,
+                                        const struct policy *policy);
 
 /* Days of that window. */
 int64_t behaviour_window_days(const struct policy *policy);
@@ -15,8 +16,8 @@ int64_t behaviour_window_days(const struct policy *policy);
 /* Opens the rows that judging and counting will need. */
 void behaviour_open_rows(struct inquiry *q);
 
-/* Puts the drift record in force into q->drift, judged anew with the site's first line of a month, and what it says into
- * the section. */
+/* Puts the drift record in force into q->drift, judged anew with the site's first line of a month, and what it says
+ * into the section. */
 void behaviour_judge(struct inquiry *q);
 
 /* Keeps a record that was judged now, and opens the PARTNER case of a site that begins to drift. */

@@ -7,7 +7,7 @@
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
 
-/* --- versions ------------------------------------------------------------------------------------------------------- */
+/* --- versions --------------------------------------------------------------------------------------------------- */
 
 /* An agreement sent ahead of its time, or after it, is asked on the day of its own span nearest to the receipt. */
 static int32_t agreement_date(const struct inquiry *q)
@@ -39,9 +39,13 @@ static const struct program *version_in_force(const struct inquiry *q, const str
 
 static struct period_rule fund_calendar(const struct program *p, int32_t from, int32_t to)
 {
-    if (p->mdf.kind == MDF_KIND_COOP && p->has_volume)
-        return (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods, p->volume.custom_period_count, from, to };
-    return (struct period_rule){ p->mdf.period, p->mdf.fiscal_start_month, p->mdf.custom_periods, p->mdf.custom_period_count, from, to };
+    const struct volume_terms *v = &p->volume;
+    const struct mdf_terms *m = &p->mdf;
+    if (m->kind == MDF_KIND_COOP && p->has_volume)
+        return (struct period_rule){ v->period, v->fiscal_start_month, v->custom_periods, v->custom_period_count, from,
+                                     to };
+    return (
+        struct period_rule){ m->period, m->fiscal_start_month, m->custom_periods, m->custom_period_count, from, to };
 }
 
 static void span_of(const struct program_history *h, int32_t *from, int32_t *to)
@@ -80,7 +84,7 @@ static const struct program *version_for(const struct inquiry *q, const struct p
     return version_of_fund(h, q->line_date);
 }
 
-/* --- asking ---------------------------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------------------------- */
 
 unsigned candidates_strike(const struct inquiry *q, const struct eligibility *e)
 {
@@ -137,7 +141,8 @@ static void ask_triggered(struct inquiry *q, enum trigger trigger)
     for (unsigned i = 0; i < list->count; i++) {
         int32_t date;
         const struct program *p = version_in_force(q, list->items[i], &date);
-        if (!p || p->status == PROGRAM_STATUS_ENDED || !program_is_triggered(p, trigger) || !line_has_what_it_needs(q, p)) continue;
+        if (!p || p->status == PROGRAM_STATUS_ENDED) continue;
+        if (!program_is_triggered(p, trigger) || !line_has_what_it_needs(q, p)) continue;
         struct eligibility e = eligibility_ask(&q->who, p, date);
         keep(q, &e);
     }
@@ -154,7 +159,7 @@ static enum trigger trigger_of(enum kind kind)
     }
 }
 
-/* --- the one target of a claim ------------------------------------------------------------------------------------------ */
+/* --- the one target of a claim ---------------------------------------------------------------------------------- */
 
 /* Number and table letter of what the line quotes or is. */
 static struct slice quoted_number(const struct inquiry *q, struct slice *letter)
@@ -175,8 +180,8 @@ static bool target_key(struct inquiry *q, struct slice *key)
     return true;
 }
 
-/* D and G take their program from the agreement or registration whatever they name beside it, M from the pre-approval when
- * it names none (domain.md 3.2, 5.3 M1). */
+/* D and G take their program from the agreement or registration whatever they name beside it, M from the pre-approval
+ * when it names none (domain.md 3.2, 5.3 M1). */
 static bool follows_number(const struct inquiry *q)
 {
     return q->footing == FOOTING_CLAIM && (q->kind != KIND_MDF_CLAIM || slice_is_empty(q->line->program_id));
@@ -200,22 +205,30 @@ static struct slice quoted_program(struct inquiry *q)
     struct slice key;
     if (!follows_number(q) || !target_key(q, &key)) return (struct slice){ 0 };
     const struct target_record *t = books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, NULL);
-    return t->program_id.size && catalogue_program(q->facts->catalogue, t->program_id) ? t->program_id : (struct slice){ 0 };
+    return t->program_id.size && catalogue_program(q->facts->catalogue, t->program_id) ? t->program_id
+                                                                                       : (struct slice){ 0 };
 }
 
 static struct eligibility ask_version(struct inquiry *q, const struct program *p, int32_t date)
 {
-    return q->footing == FOOTING_REFERENCE ? eligibility_of_reference(&q->who, p, date) : eligibility_ask(&q->who, p, date);
+    return q->footing == FOOTING_REFERENCE ? eligibility_of_reference(&q->who, p, date)
+                                           : eligibility_ask(&q->who, p, date);
 }
 
 /* Partner, matrix and enrolment are asked in any case; agreements have no role to ask for. */
 static struct eligibility ask_without_version(struct inquiry *q, struct slice program_id, int32_t date, unsigned fault)
 {
-    if (q->footing != FOOTING_REFERENCE) return eligibility_without_version(&q->who, program_id, q->incentive, date, fault);
+    if (q->footing != FOOTING_REFERENCE)
+        return eligibility_without_version(&q->who, program_id, q->incentive, date, fault);
     struct eligibility e = eligibility_of_reference(&q->who, NULL, date);
     e.program_id = program_id;
     e.faults |= fault;
     return e;
+}
+
+static int32_t date_without_program(const struct inquiry *q)
+{
+    return q->kind == KIND_AGREEMENT ? agreement_date(q) : q->line_date;
 }
 
 static struct eligibility ask_named(struct inquiry *q, struct slice program_id)
@@ -224,7 +237,7 @@ static struct eligibility ask_named(struct inquiry *q, struct slice program_id)
     const struct program_history *h = catalogue_program(q->facts->catalogue, program_id);
     const struct program *highest = h ? program_version_highest(h) : NULL;
     if (!highest || highest->incentive != q->incentive)
-        return ask_without_version(q, program_id, q->kind == KIND_AGREEMENT ? agreement_date(q) : q->line_date, FAULT_BIT(NOT_FOUND));
+        return ask_without_version(q, program_id, date_without_program(q), FAULT_BIT(NOT_FOUND));
     const struct program *p = version_for(q, h, &date);
     return p ? ask_version(q, p, date) : ask_without_version(q, program_id, date_under(q, highest), FAULT_BIT(OUTSIDE));
 }
@@ -244,7 +257,7 @@ static struct eligibility choose(struct inquiry *q)
     }
     if (best.program) return best;
     if (first.program) return first;
-    return ask_without_version(q, (struct slice){ 0 }, q->kind == KIND_AGREEMENT ? agreement_date(q) : q->line_date, FAULT_BIT(NOT_FOUND));
+    return ask_without_version(q, (struct slice){ 0 }, date_without_program(q), FAULT_BIT(NOT_FOUND));
 }
 
 /* Of a number that is not known payout says so; until then the line names its program or leaves the choice to us. */
@@ -283,7 +296,7 @@ void candidates_find(struct inquiry *q)
     if (trigger_of(q->kind) != TRIGGER_NONE) ask_triggered(q, trigger_of(q->kind));
 }
 
-/* --- afterwards ---------------------------------------------------------------------------------------------------------- */
+/* --- afterwards ------------------------------------------------------------------------------------------------- */
 
 static int64_t revision_of(const struct line *l)
 {

@@ -1,5 +1,5 @@
-/* classification/candidates.h: which programs a line meets, in which version, on which date (domain.md 3.2, 4.2 Version,
- * 5.0 R1, R2). Pure; reads and feeds the table `targets`. */
+/* classification/candidates.h: which programs a line meets, in which version, on which date (domain.md 3.2, 4.2
+ * Version, 5.0 R1, R2). Pure; reads and feeds the table `targets`. */
 #ifndef CLASSIFICATION_CANDIDATES_H
 #define CLASSIFICATION_CANDIDATES_H
 

@@ -15,9 +15,10 @@ static enum kind content_kind(const struct line *l)
     return l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
 }
 
-/* --- keys ----------------------------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------------------------- */
 
-static bool invoice_row(struct arena *a, struct slice root_id, struct slice invoice_no, struct slice invoice_line, struct slice *key)
+static bool invoice_row(struct arena *a, struct slice root_id, struct slice invoice_no, struct slice invoice_line,
+                        struct slice *key)
 {
     if (slice_is_empty(invoice_no)) return false;
     *key = BOOKS_KEY(a, root_id, SLICE("I"), line_invoice_key(a, invoice_no), invoice_line);
@@ -46,7 +47,7 @@ static unsigned rows_of(struct arena *a, struct slice root_id, const struct line
     return count;
 }
 
-/* --- what may be meant ------------------------------------------------------------------------------------------------------ */
+/* --- what may be meant ------------------------------------------------------------------------------------------ */
 
 static const struct line *waiting_line_of(struct inquiry *q, struct slice line_id)
 {
@@ -76,7 +77,8 @@ static struct slice first_fitting(struct inquiry *q, struct slice key)
     struct slice fitting = { 0 };
     for (unsigned i = 0; i < o->count; i++) {
         const struct line *original = waiting_line_of(q, o->line_ids[i]);
-        if (original && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line)) fitting = o->line_ids[i];
+        if (original && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line))
+            fitting = o->line_ids[i];
     }
     return fitting;
 }
@@ -105,8 +107,10 @@ static struct slice original_of(struct inquiry *q)
 {
     const struct line *l = q->line;
     struct slice key;
-    if (l->original_line_ref.size) return waiting_line_of(q, l->original_line_ref) ? l->original_line_ref : (struct slice){ 0 };
-    if (invoice_row(q->verdict->arena, q->who.root_id, l->original_invoice_no, l->original_invoice_line, &key)) return first_fitting(q, key);
+    if (l->original_line_ref.size)
+        return waiting_line_of(q, l->original_line_ref) ? l->original_line_ref : (struct slice){ 0 };
+    if (invoice_row(q->verdict->arena, q->who.root_id, l->original_invoice_no, l->original_invoice_line, &key))
+        return first_fitting(q, key);
     return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
 }
 
@@ -128,7 +132,7 @@ void corrections_find(struct inquiry *q)
     q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original));
 }
 
-/* --- keeping ------------------------------------------------------------------------------------------------------------------ */
+/* --- keeping ---------------------------------------------------------------------------------------------------- */
 
 static unsigned position_of(const struct originals_record *o, struct slice line_id)
 {

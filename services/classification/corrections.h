@@ -1,13 +1,15 @@
-/* classification/corrections.h: corrections whose original waits in this stage (domain.md 6.2, 6.3, screening.md 4.4). Pure.
+/* classification/corrections.h: corrections whose original waits in this stage (domain.md 6.2, 6.3, screening.md 4.4).
+ * Pure.
  *
- * A line that waits here is found by its id, or through the table `originals` by its invoice line, and a sale also by part
- * and customer. */
+ * A line that waits here is found by its id, or through the table `originals` by its invoice line, and a sale also by
+ * part and customer. */
 #ifndef CLASSIFICATION_CORRECTIONS_H
 #define CLASSIFICATION_CORRECTIONS_H
 
 #include "classification/inquiry.h"
 
-/* For R C X, negative D and I: q->original_id is the line meant, when it waits here; q->withdraws_original when this one ends it. */
+/* For R C X, negative D and I: q->original_id is the line meant, when it waits here; q->withdraws_original when this
+ * one ends it. */
 void corrections_find(struct inquiry *q);
 
 /* A line that waits from now on is put into `originals`, one that waited and is decided is taken out. */

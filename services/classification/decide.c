@@ -1,5 +1,5 @@
-/* classification/decide.c: find out who, what and when; ask every rule; the strongest word wins. Pure: no clock, no I/O;
- * memory from v->arena only. */
+/* classification/decide.c: find out who, what and when; ask every rule; the strongest word wins. Pure: no clock, no
+ * I/O; memory from v->arena only. */
 #include "classification/decide.h"
 
 #include "base/assert.h"
@@ -10,7 +10,7 @@
 #include "classification/rules.h"
 #include "domain/decimal.h"
 
-/* --- goods ------------------------------------------------------------------------------------------------------------------ */
+/* --- goods ------------------------------------------------------------------------------------------------------ */
 
 static bool has_goods(const struct inquiry *q)
 {
@@ -33,12 +33,14 @@ static void name_product(struct inquiry *q)
     if (q->who.deal) return;
     q->who.part = product_part_of(l);
     if (slice_is_empty(q->who.part)) return;
-    q->who.product = catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);
+    q->who.product =
+        catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);
     if (!q->who.product) {
         q->part_is_unknown = has_goods(q);              /* a CANCEL may name a part, but does not depend on it */
         return;
     }
-    if (has_goods(q) && q->who.product->withdrawn && q->footing != FOOTING_CORRECTION) q->line_faults |= FAULT_BIT(PART_INVALID);
+    if (has_goods(q) && q->who.product->withdrawn && q->footing != FOOTING_CORRECTION)
+        q->line_faults |= FAULT_BIT(PART_INVALID);
     q->section->sku = q->who.product->sku;
     q->section->family = q->who.product->family;
     q->section->product_line = q->who.product->product_line;
@@ -99,29 +101,31 @@ static void measure_quantity(struct inquiry *q)
     }
 }
 
-/* --- role ------------------------------------------------------------------------------------------------------------------- */
+/* --- role ------------------------------------------------------------------------------------------------------- */
 
 static void find_role(struct inquiry *q)
 {
     if (!inquiry_needs_role(q)) return;
     enum role assigned = inquiry_assigned_role(q);
     struct role_question question = {
-        .partner = q->who.partner, .line = q->line, .kind = q->kind, .incentive = q->incentive, .line_date = q->line_date,
-        .sold_to_role = q->who.sold_to_role, .matrix = catalogue_matrix(q->facts->catalogue, q->line_date),
+        .partner = q->who.partner, .line = q->line, .kind = q->kind, .incentive = q->incentive,
+        .line_date = q->line_date, .sold_to_role = q->who.sold_to_role,
+        .matrix = catalogue_matrix(q->facts->catalogue, q->line_date),
         .product_line = q->who.product ? q->who.product->product_line : (struct slice){ 0 },
     };
     q->role = assigned ? (struct role_answer){ assigned, ROLE_STEP_AMBIGUOUS } : role_on_line(&question);
     q->who.role = q->role.role;
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------------------------ */
+/* --- rules ------------------------------------------------------------------------------------------------------ */
 
 /* Faults of rules that are off are not asked, of rules in shadow have no effect; a released suspension is none. */
 static void set_acting_faults(struct inquiry *q)
 {
     q->acting = ~0u;
     for (unsigned i = 0; i < classification_rule_count; i++)
-        if (policy_mode(q->policy, classification_rules[i].id) != RULE_MODE_ENFORCE) q->acting &= ~eligibility_faults_of(classification_rules[i].id);
+        if (policy_mode(q->policy, classification_rules[i].id) != RULE_MODE_ENFORCE)
+            q->acting &= ~eligibility_faults_of(classification_rules[i].id);
     if (inquiry_is_released(q, REASON_PROGRAM_SUSPENDED)) q->acting &= ~FAULT_BIT(SUSPENDED);
     q->who.sells = inquiry_is_a_sale(q) && policy_mode(q->policy, RULE_ELG_06) != RULE_MODE_OFF;
 }
@@ -129,7 +133,8 @@ static void set_acting_faults(struct inquiry *q)
 /* A missing role or a number that does not fit is not there because somebody signs. */
 static bool is_settled(const struct inquiry *q, const struct reason *r)
 {
-    if (r->outcome != OUTCOME_HOLD || r->code == REASON_ROLE_AMBIGUOUS || r->code == REASON_NUMBER_OVERFLOW) return false;
+    if (r->outcome != OUTCOME_HOLD || r->code == REASON_ROLE_AMBIGUOUS || r->code == REASON_NUMBER_OVERFLOW)
+        return false;
     return inquiry_is_released(q, r->code);
 }
 
@@ -153,7 +158,8 @@ static void give_reasons(struct inquiry *q, const struct finding *f)
     }
 }
 
-static void record_result(struct inquiry *q, enum rule_id id, enum rule_mode mode, enum truth truth, const struct finding *f)
+static void record_result(struct inquiry *q, enum rule_id id, enum rule_mode mode, enum truth truth,
+                          const struct finding *f)
 {
     struct rule_result *r = verdict_note(q->verdict, rule_row(id)->number, mode, truth);
     r->reason = f->reason_count ? f->reasons[0].code : f->code;
@@ -213,7 +219,7 @@ static void ask_rules(struct inquiry *q)
     }
 }
 
-/* --- the section -------------------------------------------------------------------------------------------------------------- */
+/* --- the section ------------------------------------------------------------------------------------------------ */
 
 static struct slice payee_of(const struct inquiry *q)
 {
@@ -268,7 +274,7 @@ static void describe_role(struct inquiry *q)
     else if (inquiry_needs_role(q)) c->matrix_version = catalogue_matrix(q->facts->catalogue, q->line_date)->version;
 }
 
-/* --- reviews, state -------------------------------------------------------------------------------------------------------------- */
+/* --- reviews, state --------------------------------------------------------------------------------------------- */
 
 static void apply_denial(struct inquiry *q)
 {
@@ -318,7 +324,8 @@ static void wait_for_partner(struct inquiry *q)
     q->acting = ~0u;
     struct finding f = { 0 };
     for (unsigned i = 0; i < classification_rule_count; i++)
-        if (classification_rules[i].id == RULE_ELG_04) weigh(q, RULE_ELG_04, RULE_MODE_ENFORCE, classification_rules[i].ask(q, &f), &f);
+        if (classification_rules[i].id == RULE_ELG_04)
+            weigh(q, RULE_ELG_04, RULE_MODE_ENFORCE, classification_rules[i].ask(q, &f), &f);
     apply_denial(q);
     verdict_close(q->verdict);
 }

@@ -22,7 +22,8 @@ static uint32_t confidence_of(const struct role_judgement *j, unsigned declared)
     return sum_ppm < 1000000 ? (uint32_t)sum_ppm : 1000000;
 }
 
-static void advance(struct drift_record *now, const struct drift_record *before, bool suspect, const struct policy *policy)
+static void advance(struct drift_record *now, const struct drift_record *before, bool suspect,
+                    const struct policy *policy)
 {
     if (suspect) {
         now->suspect_months = follows(now->month, before->month) ? before->suspect_months + 1 : 1;
@@ -34,15 +35,16 @@ static void advance(struct drift_record *now, const struct drift_record *before,
     now->state = clear ? DRIFT_NONE : before->state;
 }
 
-struct drift_record drift_judge(const struct drift_record *before, int32_t month, const struct role_judgement *j, unsigned declared,
-                                const struct policy *policy)
+struct drift_record drift_judge(const struct drift_record *before, int32_t month, const struct role_judgement *j,
+                                unsigned declared, const struct policy *policy)
 {
     ASSERT(month > before->month || before->month == 0);
     struct drift_record now = { .month = month, .observed = j->observed, .declared_ppm = confidence_of(j, declared) };
     if (j->best != ROLE_UNSPECIFIED) now.observed_ppm = j->confidence_ppm[j->best];
     now.reason_count = j->reason_count;
     for (unsigned i = 0; i < j->reason_count; i++) now.reasons[i] = j->reasons[i];
-    bool suspect = now.declared_ppm < policy->role_drift_ppm && j->evidence_tenths >= policy->role_drift_evidence_min * 10;
+    bool suspect =
+        now.declared_ppm < policy->role_drift_ppm && j->evidence_tenths >= policy->role_drift_evidence_min * 10;
     advance(&now, before, suspect, policy);
     return now;
 }

@@ -73,7 +73,8 @@ static bool partner_fits(const struct program *p, const struct applicant *who)
 static bool is_of_family(struct slice term, struct slice family)
 {
     struct texts one = { &term, 1 };
-    return slice_starts_with(term, SLICE("family:")) && products_match(&one, (struct slice){ 0 }, family, (struct slice){ 0 });
+    return slice_starts_with(term, SLICE("family:"))
+           && products_match(&one, (struct slice){ 0 }, family, (struct slice){ 0 });
 }
 
 /* Of a family alone only terms on families can be asked; terms on parts and lines may cover some of it. */
@@ -82,7 +83,8 @@ static bool may_cover_family(const struct product_filter *f, struct slice family
     for (unsigned i = 0; i < f->exclude.count; i++)
         if (is_of_family(f->exclude.items[i], family)) return false;
     for (unsigned i = 0; i < f->include.count; i++)
-        if (!slice_starts_with(f->include.items[i], SLICE("family:")) || is_of_family(f->include.items[i], family)) return true;
+        if (!slice_starts_with(f->include.items[i], SLICE("family:")) || is_of_family(f->include.items[i], family))
+            return true;
     return f->include.count == 0;
 }
 
@@ -108,11 +110,13 @@ static bool deal_fits(const struct program *p, const struct applicant *who)
 static void ask_terms(const struct applicant *who, struct eligibility *e)
 {
     const struct program *p = e->program;
-    if (p->tiers_allowed.count && !has(&p->tiers_allowed, partner_tier(who->partner, e->date))) e->faults |= FAULT_BIT(TIER);
+    if (p->tiers_allowed.count && !has(&p->tiers_allowed, partner_tier(who->partner, e->date)))
+        e->faults |= FAULT_BIT(TIER);
     if (p->regions_allowed.count && !region_fits(&p->regions_allowed, who->partner)) e->faults |= FAULT_BIT(REGION);
     if (!partner_fits(p, who)) e->faults |= FAULT_BIT(EXCLUDED);
     const struct product *goods = who->product;
-    if (goods && !product_filter_matches(&p->products, goods->sku, goods->family, goods->product_line)) e->faults |= FAULT_BIT(PART);
+    if (goods && !product_filter_matches(&p->products, goods->sku, goods->family, goods->product_line))
+        e->faults |= FAULT_BIT(PART);
     if (who->deal && !deal_fits(p, who)) e->faults |= FAULT_BIT(PART);
 }
 
@@ -121,14 +125,17 @@ static void ask_customer(const struct applicant *who, struct eligibility *e)
 {
     const struct program *p = e->program;
     if (!who->sells) return;
-    bool fits = p->has_sold_to_roles ? (p->sold_to_roles & 1u << who->sold_to_role) != 0 : who->sold_to_role != ROLE_DISTRIBUTOR;
+    bool fits = p->has_sold_to_roles ? (p->sold_to_roles & 1u << who->sold_to_role) != 0
+                                     : who->sold_to_role != ROLE_DISTRIBUTOR;
     if (!fits) e->faults |= who->sold_to_role == ROLE_DISTRIBUTOR ? FAULT_BIT(DISTRIBUTOR) : FAULT_BIT(CUSTOMER);
 }
 
 struct eligibility eligibility_ask(const struct applicant *who, const struct program *program, int32_t date)
 {
     ASSERT(who->partner && who->catalogue && program && program->status != PROGRAM_STATUS_DRAFT);
-    struct eligibility e = { .program = program, .program_id = program->id, .incentive = program->incentive, .date = date };
+    struct eligibility e = {
+        .program = program, .program_id = program->id, .incentive = program->incentive, .date = date
+    };
     if (program->status == PROGRAM_STATUS_SUSPENDED) e.faults |= FAULT_BIT(SUSPENDED);
     if (program->status == PROGRAM_STATUS_ENDED) e.faults |= FAULT_BIT(OUTSIDE);
     ask_active(who, &e);
@@ -139,8 +146,8 @@ struct eligibility eligibility_ask(const struct applicant *who, const struct pro
     return e;
 }
 
-struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id, enum incentive incentive,
-                                               int32_t date, unsigned fault)
+struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id,
+                                               enum incentive incentive, int32_t date, unsigned fault)
 {
     ASSERT(who->partner && who->catalogue && fault);
     struct eligibility e = { .program_id = program_id, .incentive = incentive, .date = date, .faults = fault };
@@ -213,8 +220,8 @@ static struct slice region_text(const struct partner *p)
 }
 
 /* The arguments that the sentence of the reason names. */
-static void put_arguments(struct arena *a, const struct applicant *who, const struct eligibility *e, enum eligibility_fault fault,
-                          struct reason *r)
+static void put_arguments(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                          enum eligibility_fault fault, struct reason *r)
 {
     switch (fault) {
     case FAULT_NOT_FOUND:
@@ -230,7 +237,8 @@ static void put_arguments(struct arena *a, const struct applicant *who, const st
         break;
     case FAULT_NOT_ENROLLED:
         reason_argument(r, SLICE("date"), date_text(a, e->date));
-        if (slice_is_empty(e->program_id)) reason_argument(r, SLICE("program"), word_text(VOCABULARY_INCENTIVE, e->incentive));
+        if (slice_is_empty(e->program_id))
+            reason_argument(r, SLICE("program"), word_text(VOCABULARY_INCENTIVE, e->incentive));
         break;
     case FAULT_TIER:
         reason_argument(r, SLICE("tiers"), joined(a, &e->program->tiers_allowed));
@@ -253,7 +261,8 @@ static void put_arguments(struct arena *a, const struct applicant *who, const st
     if (e->program_id.size) reason_argument(r, SLICE("program"), e->program_id);
 }
 
-struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e, enum eligibility_fault fault)
+struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                                 enum eligibility_fault fault)
 {
     ASSERT(fault < FAULT_COUNT);
     struct reason r = { .code = rows[fault].reason, .outcome = reason_outcome(rows[fault].reason) };
@@ -261,8 +270,8 @@ struct reason eligibility_reason(struct arena *a, const struct applicant *who, c
     return r;
 }
 
-static const struct reason *reasons_of(struct arena *a, const struct applicant *who, const struct eligibility *e, unsigned faults,
-                                       unsigned *count)
+static const struct reason *reasons_of(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                                       unsigned faults, unsigned *count)
 {
     *count = bits_count(faults);
     if (*count == 0) return NULL;
@@ -274,7 +283,8 @@ static const struct reason *reasons_of(struct arena *a, const struct applicant *
     return reasons;
 }
 
-struct candidate eligibility_candidate(struct arena *a, const struct applicant *who, const struct eligibility *e, unsigned faults)
+struct candidate eligibility_candidate(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                                       unsigned faults)
 {
     struct candidate c = { .program_id = e->program_id, .cell = e->cell, .enrolled = e->enrolment != NULL };
     if (e->program) c.program_version = e->program->version;

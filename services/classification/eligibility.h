@@ -43,8 +43,8 @@ struct eligibility {
 struct eligibility eligibility_ask(const struct applicant *who, const struct program *program, int32_t date);
 
 /* The same as far as it can be asked without a version: partner, matrix, enrolment. `fault` says what is amiss. */
-struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id, enum incentive incentive,
-                                               int32_t date, unsigned fault);
+struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id,
+                                               enum incentive incentive, int32_t date, unsigned fault);
 
 /* Only whether the partner is active on the date: all that agreements and rosters are asked besides their program. */
 struct eligibility eligibility_of_reference(const struct applicant *who, const struct program *program, int32_t date);
@@ -52,12 +52,14 @@ struct eligibility eligibility_of_reference(const struct applicant *who, const s
 /* The rule through which a fault speaks, its reason, and that with arguments. */
 enum rule_id eligibility_rule(enum eligibility_fault fault);
 enum reason_code eligibility_code(enum eligibility_fault fault);
-struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e, enum eligibility_fault fault);
+struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                                 enum eligibility_fault fault);
 
 /* All faults that speak through a rule. */
 unsigned eligibility_faults_of(enum rule_id rule);
 
 /* The candidate of the section; reasons for the faults in `faults` only, in order of precedence. */
-struct candidate eligibility_candidate(struct arena *a, const struct applicant *who, const struct eligibility *e, unsigned faults);
+struct candidate eligibility_candidate(struct arena *a, const struct applicant *who, const struct eligibility *e,
+                                       unsigned faults);
 
 #endif

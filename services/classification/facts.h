@@ -1,4 +1,5 @@
-/* classification/facts.h: what decide knows besides the line: profiles, programs, products. Filled by prefetch and gather. */
+/* classification/facts.h: what decide knows besides the line: profiles, programs, products. Filled by prefetch and
+ * gather. */
 #ifndef CLASSIFICATION_FACTS_H
 #define CLASSIFICATION_FACTS_H
 

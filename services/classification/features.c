@@ -13,15 +13,15 @@ struct feature_row { struct slice word, sentence; int shrink; int32_t points[ROL
 static const struct feature_row rows[FEATURE_COUNT] = {
 #define FEATURE(id, word, sentence, shrink, d, v, m, a, c, r, s) \
     [FEATURE_##id] = { SLICE_INIT(word), SLICE_INIT(sentence), SHRINK_##shrink, \
-                       { [ROLE_DISTRIBUTOR] = d, [ROLE_VAR] = v, [ROLE_MSP] = m, [ROLE_AGENT] = a, [ROLE_CONSULTANT] = c, \
-                         [ROLE_RETAILER] = r, [ROLE_SOLUTION_INTEGRATOR] = s } },
+                       { [ROLE_DISTRIBUTOR] = d, [ROLE_VAR] = v, [ROLE_MSP] = m, [ROLE_AGENT] = a, \
+                         [ROLE_CONSULTANT] = c, [ROLE_RETAILER] = r, [ROLE_SOLUTION_INTEGRATOR] = s } },
 #include "classification/features.def"
 #undef FEATURE
 };
 
 enum { AGREEMENT_POINTS = 25, WIDE_PLACES = 16, SUPPLY_DAYS = 7, COUNT_MAX = 1 << 30 };
 
-/* 10^15 · exp(-k) and 10^9 · exp(-k / 100), to the nearest part: the first is finer, so that the product falls at every step. */
+/* 10^15 · exp(-k) and 10^9 · exp(-k / 100), to the nearest part; the first is finer, so that products fall. */
 static const int64_t exp_whole[] = {
     1000000000000000, 367879441171442, 135335283236613, 49787068367864, 18315638888734, 6737946999085,
     2478752176666, 911881965555, 335462627903, 123409804087, 45399929762, 16701700790,
@@ -64,13 +64,17 @@ bool feature_is_of_lines(uint32_t feature)
     return feature < FEATURE_COUNT && rows[feature].shrink == SHRINK_LINES;
 }
 
-/* --- counting ------------------------------------------------------------------------------------------------------ */
+/* --- counting --------------------------------------------------------------------------------------------------- */
 
 bool features_counts_kind(enum kind kind)
 {
     switch (kind) {
-    case KIND_POS_SALE: case KIND_SELL_IN: case KIND_INVENTORY: case KIND_DEAL_REGISTRATION: case KIND_REP_ROSTER: case KIND_MDF_CLAIM:
-        return true;
+    case KIND_POS_SALE:
+    case KIND_SELL_IN:
+    case KIND_INVENTORY:
+    case KIND_DEAL_REGISTRATION:
+    case KIND_REP_ROSTER:
+    case KIND_MDF_CLAIM: return true;
     default:
         return false;
     }
@@ -117,7 +121,8 @@ static void count_inventory(struct features_record *f, int32_t snapshot_date, in
     add_quantity(&f->inventory_milli, base_qty_milli);
 }
 
-void features_count(struct features_record *f, const struct line *l, enum kind kind, int64_t base_qty_milli, enum role sold_to_role)
+void features_count(struct features_record *f, const struct line *l, enum kind kind, int64_t base_qty_milli,
+                    enum role sold_to_role)
 {
     ASSERT(features_counts_kind(kind));
     switch (kind) {
@@ -155,7 +160,7 @@ void features_add(struct features_record *sum, const struct features_record *f)
     sum->campaign_lines += f->campaign_lines;
 }
 
-/* --- what is seen: a feature is present with its own evidence n and the figure that was measured ------------------------ */
+/* --- what is seen: a feature is present with its own evidence n and the figure that was measured ---------------- */
 
 struct sight { bool present; uint64_t evidence_count; uint32_t value; enum role names; };
 
@@ -164,22 +169,34 @@ static uint32_t percent(uint64_t part, uint64_t whole)
     return whole ? (uint32_t)((unsigned __int128)part * 100 / whole) : 0;
 }
 
+static struct sight sight_of(bool present, uint64_t evidence_count, uint32_t value)
+{
+    return (struct sight){ .present = present && evidence_count > 0, .evidence_count = evidence_count, .value = value };
+}
+
+/* Stock reported last against what the window sold in a day. */
+static bool has_stock(const struct features_record *f, int64_t window_days)
+{
+    unsigned __int128 stock = (unsigned __int128)f->inventory_milli * (uint64_t)window_days;
+    return f->sold_milli && stock > (unsigned __int128)f->sold_milli * SUPPLY_DAYS;
+}
+
 static void see_lines(const struct features_record *f, int64_t window_days, struct sight *seen)
 {
-    uint32_t resellers = percent(f->reseller_lines, f->customer_lines), direct = percent(f->sell_in_milli, f->sold_milli);
+    uint32_t resellers = percent(f->reseller_lines, f->customer_lines);
+    uint32_t direct = percent(f->sell_in_milli, f->sold_milli);
     uint32_t consumers = percent(f->consumer_lines, f->buyer_lines);
-    unsigned places = bits_count(f->ship_places);
-    bool supplied = f->sold_milli && (unsigned __int128)f->inventory_milli * (uint64_t)window_days > (unsigned __int128)f->sold_milli * SUPPLY_DAYS;
-    seen[FEATURE_BUYS_DIRECT]    = (struct sight){ f->sell_in_lines && f->sold_milli && direct >= 60, f->sell_in_lines, direct, 0 };
-    seen[FEATURE_RESELLERS_MOST] = (struct sight){ f->customer_lines && resellers >= 80, f->customer_lines, resellers, 0 };
-    seen[FEATURE_RESELLERS_SOME] = (struct sight){ f->customer_lines && resellers >= 20 && resellers < 80, f->customer_lines, resellers, 0 };
-    seen[FEATURE_RESELLERS_FEW]  = (struct sight){ f->customer_lines && resellers < 20, f->customer_lines, resellers, 0 };
-    seen[FEATURE_CONSUMERS]      = (struct sight){ f->buyer_lines && consumers > 50, f->buyer_lines, consumers, 0 };
-    seen[FEATURE_STOCK]          = (struct sight){ supplied, f->inventory_lines, 0, 0 };
-    seen[FEATURE_WAREHOUSES]     = (struct sight){ places >= WIDE_PLACES, f->ship_lines, places, 0 };
-    seen[FEATURE_DEALS]          = (struct sight){ f->deal_lines > 0, f->deal_lines, 0, 0 };
-    seen[FEATURE_REPS]           = (struct sight){ f->rep_lines > 0, f->rep_lines, 0, 0 };
-    seen[FEATURE_CAMPAIGNS]      = (struct sight){ f->campaign_lines > 0, f->campaign_lines, 0, 0 };
+    uint32_t places = bits_count(f->ship_places);
+    seen[FEATURE_BUYS_DIRECT] = sight_of(f->sold_milli && direct >= 60, f->sell_in_lines, direct);
+    seen[FEATURE_RESELLERS_MOST] = sight_of(resellers >= 80, f->customer_lines, resellers);
+    seen[FEATURE_RESELLERS_SOME] = sight_of(resellers >= 20 && resellers < 80, f->customer_lines, resellers);
+    seen[FEATURE_RESELLERS_FEW] = sight_of(resellers < 20, f->customer_lines, resellers);
+    seen[FEATURE_CONSUMERS] = sight_of(consumers > 50, f->buyer_lines, consumers);
+    seen[FEATURE_STOCK] = sight_of(has_stock(f, window_days), f->inventory_lines, 0);
+    seen[FEATURE_WAREHOUSES] = sight_of(places >= WIDE_PLACES, f->ship_lines, places);
+    seen[FEATURE_DEALS] = sight_of(true, f->deal_lines, 0);
+    seen[FEATURE_REPS] = sight_of(true, f->rep_lines, 0);
+    seen[FEATURE_CAMPAIGNS] = sight_of(true, f->campaign_lines, 0);
 }
 
 static bool find_fact(const struct partner *p, struct slice word, struct slice *value, uint64_t *evidence_count)
@@ -220,7 +237,7 @@ static void see_facts(const struct partner *p, struct sight *seen)
     }
 }
 
-/* --- weighing -------------------------------------------------------------------------------------------------------- */
+/* --- weighing --------------------------------------------------------------------------------------------------- */
 
 /* points · n / (n + n0) in tenths of a point, towards zero. */
 static int32_t contribution(enum feature f, const struct sight *s, enum role role, const struct policy *policy)
@@ -282,7 +299,8 @@ struct role_judgement features_judge(const struct features_record *window, int64
     }
     find_confidence(scores, &j);
     explain(seen, policy, &j);
-    bool sure = j.confidence_ppm[j.best] >= policy->role_assign_ppm && j.evidence_tenths >= policy->role_evidence_min * 10;
+    bool sure =
+        j.confidence_ppm[j.best] >= policy->role_assign_ppm && j.evidence_tenths >= policy->role_evidence_min * 10;
     if (sure) j.observed = j.best;
     if (j.evidence_tenths == 0) j.best = ROLE_UNSPECIFIED;
     return j;

@@ -18,7 +18,8 @@ enum feature {
 };
 
 /* Adds a line that was let through to the site's quarter. */
-void features_count(struct features_record *f, const struct line *l, enum kind kind, int64_t base_qty_milli, enum role sold_to_role);
+void features_count(struct features_record *f, const struct line *l, enum kind kind, int64_t base_qty_milli,
+                    enum role sold_to_role);
 
 /* True for the kinds that features_count looks at. */
 bool features_counts_kind(enum kind kind);
@@ -42,7 +43,7 @@ struct role_judgement features_judge(const struct features_record *window, int64
 /* exp(-tenths / 100) in parts per 10^9, for tenths of a point below the best; 0 where it is less than one part. */
 int64_t features_exp(int64_t tenths);
 
-/* The word of a feature, what it says for people, and whether lines (true) or documents speak. Empty beyond the list. */
+/* The word of a feature, what it says for people, and whether lines (true) or documents speak. Else empty. */
 struct slice feature_word(uint32_t feature);
 struct slice feature_sentence(uint32_t feature);
 bool feature_is_of_lines(uint32_t feature);

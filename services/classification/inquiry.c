@@ -12,7 +12,8 @@ static enum footing footing_of(enum kind kind, const struct line *l)
 {
     if (kind == KIND_UNSPECIFIED || kind == KIND_POS_RETURN || kind == KIND_CANCEL) return FOOTING_CORRECTION;
     if (kind == KIND_SHIP_DEBIT_CLAIM && l->qty_milli < 0) return FOOTING_CORRECTION;
-    if (kind == KIND_SELL_IN && l->kind == KIND_SELL_IN && l->qty_milli < 0 && names_original(l)) return FOOTING_CORRECTION;
+    if (kind == KIND_SELL_IN && l->kind == KIND_SELL_IN && l->qty_milli < 0 && names_original(l))
+        return FOOTING_CORRECTION;
     if (kind == KIND_DEAL_REGISTRATION || kind == KIND_MDF_PREAPPROVAL) return FOOTING_REGISTRATION;
     if (kind_is_claim(kind)) return FOOTING_CLAIM;
     if (kind_is_automatic(kind)) return FOOTING_AUTOMATIC;
@@ -64,14 +65,17 @@ static struct slice root_of(const struct inquiry *q)
     return text_slice(&unknown);
 }
 
-void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts, const struct policy *policy,
-                  struct verdict *v, struct eligibility *asked)
+void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts,
+                  const struct policy *policy, struct verdict *v, struct eligibility *asked)
 {
     const struct line *l = d->line;
     int32_t offset_minutes = facts->partner ? facts->partner->utc_offset_minutes : 0;
     enum kind kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
-    *q = (struct inquiry){ .dossier = d, .line = l, .facts = facts, .policy = policy, .verdict = v, .section = v->section,
-                           .kind = kind, .footing = footing_of(kind, l), .incentive = incentive_of(kind), .asked = asked };
+    *q = (struct inquiry){ .dossier = d, .line = l, .facts = facts, .policy = policy, .verdict = v, .asked = asked };
+    q->section = v->section;
+    q->kind = kind;
+    q->footing = footing_of(kind, l);
+    q->incentive = incentive_of(kind);
     q->received_date = instant_date(d->receipt->received_at_unix_ms, offset_minutes);
     q->line_date = line_date_of(kind, l, q->received_date);
     q->who = (struct applicant){ .partner = facts->partner, .root_id = root_of(q), .catalogue = facts->catalogue };
@@ -85,7 +89,8 @@ bool inquiry_needs_role(const struct inquiry *q)
 
 bool inquiry_is_a_sale(const struct inquiry *q)
 {
-    static const unsigned sales = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM);
+    static const unsigned sales = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM)
+        | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM);
     return inquiry_needs_role(q) && (sales & KIND_BIT(q->kind));
 }
 
@@ -96,7 +101,8 @@ bool inquiry_is_released(const struct inquiry *q, enum reason_code code)
     if (review->verb == VERB_ASSIGN_ROLE) return code == REASON_ROLE_DRIFT;
     if (review->verb != VERB_RELEASE) return false;
     for (unsigned i = 0; i < review->reviewed->reason_count; i++)
-        if (review->reviewed->reasons[i].code == code && review->reviewed->reasons[i].outcome == OUTCOME_HOLD) return true;
+        if (review->reviewed->reasons[i].code == code && review->reviewed->reasons[i].outcome == OUTCOME_HOLD)
+            return true;
     return false;
 }
 

@@ -17,7 +17,7 @@ enum footing {
     FOOTING_CLAIM,                                  /* D M P G W O: what fails the target acts on the line */
     FOOTING_REGISTRATION,                           /* DEAL_REGISTRATION, MDF_PREAPPROVAL: asked as a claim */
     FOOTING_REFERENCE,                              /* AGREEMENT, REP_ROSTER: partner and program in force */
-    FOOTING_CORRECTION,                             /* R C, negative D, negative I of an original: follow the original */
+    FOOTING_CORRECTION,                             /* R C, negative D, negative I of an original: follow it */
     FOOTING_STOCK,                                  /* T J V: partner and part known */
     FOOTING_OPERATOR,                               /* F K A Z Y E: the partner known */
 };
@@ -52,13 +52,13 @@ struct inquiry {
     struct drift_record drift;                      /* in force for the site, judged now or earlier this month */
     bool               drift_is_judged_now, drift_begins;
 
-    struct slice       original_id;                 /* the line that this one corrects and that waits here; else empty */
+    struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;
 };
 
 /* Begins: kind, footing, root, dates, and what is known without state. `asked` has room for INQUIRY_CANDIDATES_MAX. */
-void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts, const struct policy *policy,
-                  struct verdict *v, struct eligibility *asked);
+void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts,
+                  const struct policy *policy, struct verdict *v, struct eligibility *asked);
 
 /* The line has exactly one role, or should have (domain.md 1.4, last sentences). */
 bool inquiry_needs_role(const struct inquiry *q);

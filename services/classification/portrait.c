@@ -12,11 +12,14 @@ static struct slice root_of(const struct partner *p)
     return p->root_id.size ? p->root_id : p->partner_id;
 }
 
-struct portrait portrait_read(struct books *b, const struct catalogue *c, const struct partner *p, int32_t date, const struct policy *policy)
+struct portrait portrait_read(struct books *b, const struct catalogue *c, const struct partner *p, int32_t date,
+                              const struct policy *policy)
 {
     ASSERT(b && c && p && policy);
     struct features_record window = behaviour_window(b, root_of(p), p->partner_id, date, policy);
-    struct portrait x = { .partner = p, .date = date, .declared = roles_held(p, date), .matrix = catalogue_matrix(c, date) };
+    struct portrait x = {
+        .partner = p, .date = date, .declared = roles_held(p, date), .matrix = catalogue_matrix(c, date)
+    };
     x.drift = *behaviour_drift(b, root_of(p), p->partner_id);
     x.judgement = features_judge(&window, behaviour_window_days(policy), p, policy);
     return x;
@@ -121,7 +124,8 @@ static enum matrix_cell cell_of(const struct portrait *x, enum incentive incenti
     enum matrix_cell best = CELL_NO;
     for (enum role role = ROLE_UNSPECIFIED + 1; role < ROLE_COUNT; role++) {
         if (!(x->declared & 1u << role)) continue;
-        enum matrix_cell cell = matrix_cell(x->matrix, role, incentive, &x->partner->regions, x->partner->country, (struct slice){ 0 });
+        enum matrix_cell cell =
+            matrix_cell(x->matrix, role, incentive, &x->partner->regions, x->partner->country, (struct slice){ 0 });
         if (cell < best) best = cell;
     }
     return best;
@@ -151,7 +155,7 @@ void portrait_put(struct text *t, const struct portrait *x)
     put_incentives(t, x, SLICE("never"), CELL_NO);
 }
 
-/* --- the profile ------------------------------------------------------------------------------------------------------------ */
+/* --- the profile ------------------------------------------------------------------------------------------------ */
 
 static void put_field(struct text *t, struct slice label, struct slice value)
 {

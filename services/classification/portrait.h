@@ -17,9 +17,10 @@ struct portrait {
 };
 
 /* What is known of a partner on a date. `b` has the codecs of the stage's tables. */
-struct portrait portrait_read(struct books *b, const struct catalogue *c, const struct partner *p, int32_t date, const struct policy *policy);
+struct portrait portrait_read(struct books *b, const struct catalogue *c, const struct partner *p, int32_t date,
+                              const struct policy *policy);
 
-/* `classify`: declared and observed role, confidence, the three strongest reasons, drift, and what the role may earn. */
+/* `classify`: declared and observed role, confidence, the three strongest reasons, drift, what it may earn. */
 void portrait_put(struct text *t, const struct portrait *x);
 
 /* `show`: status, tier, places, enrolments, payee on the date. */

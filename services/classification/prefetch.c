@@ -3,7 +3,7 @@
 #include "classification/program_index.h"
 #include "classification/stage.h"
 
-/* Whom sold_to names: by identifier, or without type by partner id (domain.md 3.1). A role that was sent needs nobody. */
+/* Whom sold_to names: by identifier, or without type by partner id (domain.md 3.1). A role that was sent is enough. */
 static const struct partner *customer_of(struct profiles *profiles, const struct line *l)
 {
     enum profile_source source;

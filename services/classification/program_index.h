@@ -15,7 +15,7 @@ struct program_index {
     struct program_list by_incentive[INCENTIVE_COUNT];
 };
 
-/* Index of the programs that have a version other than DRAFT, each list in the stacking order of the highest versions. */
+/* Index of the programs that have more than drafts, each list in the stacking order of the highest versions. */
 const struct program_index *program_index_build(struct arena *a, const struct catalogue *c);
 
 /* True when this version is triggered so; the line may still lack what it needs (rep_id). */

@@ -3,7 +3,10 @@
 
 #include "base/assert.h"
 
-enum { ROLE_STEP_ONLY = 2, ROLE_STEP_AGREEMENT, ROLE_STEP_LOCATION, ROLE_STEP_INCENTIVE, ROLE_STEP_CUSTOMER, ROLE_STEP_SELL_IN };
+enum {
+    ROLE_STEP_ONLY = 2, ROLE_STEP_AGREEMENT, ROLE_STEP_LOCATION, ROLE_STEP_INCENTIVE, ROLE_STEP_CUSTOMER,
+    ROLE_STEP_SELL_IN
+};
 
 #define ROLE_BIT(role) (1u << (role))
 
@@ -64,7 +67,8 @@ static enum role role_for_incentive(const struct role_question *q, unsigned held
     if (q->incentive == INCENTIVE_UNSPECIFIED) return ROLE_UNSPECIFIED;
     for (enum role role = ROLE_UNSPECIFIED + 1; role < ROLE_COUNT; role++) {
         if (!(held & ROLE_BIT(role))) continue;
-        enum matrix_cell cell = matrix_cell(q->matrix, role, q->incentive, &q->partner->regions, q->partner->country, q->product_line);
+        enum matrix_cell cell =
+            matrix_cell(q->matrix, role, q->incentive, &q->partner->regions, q->partner->country, q->product_line);
         if (cell == CELL_YES) yes |= ROLE_BIT(role);
         if (cell == CELL_YES || cell == CELL_CONDITIONAL) open |= ROLE_BIT(role);
     }
@@ -81,7 +85,8 @@ static enum role first_role_but_distributor(const struct partner *p, int32_t dat
 
 static enum role role_for_customer(const struct role_question *q, unsigned held)
 {
-    if (role_is_partner(q->sold_to_role)) return held & ROLE_BIT(ROLE_DISTRIBUTOR) ? ROLE_DISTRIBUTOR : ROLE_UNSPECIFIED;
+    if (role_is_partner(q->sold_to_role))
+        return held & ROLE_BIT(ROLE_DISTRIBUTOR) ? ROLE_DISTRIBUTOR : ROLE_UNSPECIFIED;
     return q->sold_to_role == ROLE_END_USER ? first_role_but_distributor(q->partner, q->line_date) : ROLE_UNSPECIFIED;
 }
 

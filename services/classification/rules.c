@@ -12,7 +12,7 @@
 
 enum { ROLE_DRIFT_POINTS = 15 };
 
-/* --- findings ------------------------------------------------------------------------------------------------------------- */
+/* --- findings --------------------------------------------------------------------------------------------------- */
 
 static struct arena *arena_of(const struct inquiry *q)
 {
@@ -56,14 +56,15 @@ static struct slice joined(const struct inquiry *q, const char *prefix, struct s
     return text_slice(&t);
 }
 
-/* --- ELG-01, -02, -03, -06: what eligibility found, rule by rule ---------------------------------------------------------- */
+/* --- ELG-01, -02, -03, -06: what eligibility found, rule by rule ------------------------------------------------ */
 
 /* On claims, registrations and papers the target's faults act on the line. */
 static enum truth ask_of_target(const struct inquiry *q, unsigned faults, struct finding *f)
 {
     unsigned found = q->target.faults & faults;
     for (enum eligibility_fault fault = 0; fault < FAULT_COUNT; fault++)
-        if (found & 1u << fault) f->reasons[f->reason_count++] = eligibility_reason(arena_of(q), &q->who, &q->target, fault);
+        if (found & 1u << fault)
+            f->reasons[f->reason_count++] = eligibility_reason(arena_of(q), &q->who, &q->target, fault);
     if (found && q->target.program_id.size) f->observed = text_figure(SLICE("program"), q->target.program_id);
     return found ? TRUTH_TRUE : TRUTH_FALSE;
 }
@@ -135,7 +136,7 @@ static enum truth customer_is_none_to_sell_to(const struct inquiry *q, struct fi
     return truth;
 }
 
-/* --- ELG-04 ------------------------------------------------------------------------------------------------------------------ */
+/* --- ELG-04 ----------------------------------------------------------------------------------------------------- */
 
 static enum truth wait_for(struct finding *f, enum reason_code code, struct slice datum)
 {
@@ -164,7 +165,8 @@ static enum truth identity_is_not_known(const struct inquiry *q, struct finding 
         truth = wait_for(f, REASON_ROLE_UNKNOWN, joined(q, WAIT_PARTNER, q->who.partner->partner_id));
     if (lacks_role && q->role.step == ROLE_STEP_AMBIGUOUS) {
         give(f, REASON_ROLE_AMBIGUOUS);
-        f->observed = number_figure(SLICE("roles held"), bits_count(roles_held(q->who.partner, q->line_date)), SLICE("count"));
+        f->observed =
+            number_figure(SLICE("roles held"), bits_count(roles_held(q->who.partner, q->line_date)), SLICE("count"));
         truth = TRUTH_TRUE;
     }
     if (lacks_role) show_profile(q, f);
@@ -173,7 +175,7 @@ static enum truth identity_is_not_known(const struct inquiry *q, struct finding 
     return truth;
 }
 
-/* --- ELG-05 ------------------------------------------------------------------------------------------------------------------ */
+/* --- ELG-05 ----------------------------------------------------------------------------------------------------- */
 
 /* The first limit of domain.md 10 in the line's currency; a currency without record has none: 0. */
 static int64_t first_limit_minor(const struct inquiry *q)
@@ -182,8 +184,9 @@ static int64_t first_limit_minor(const struct inquiry *q)
     const struct currency *currency = currency_find(q->line->currency);
     int64_t limit_minor = 0;
     if (!l || !currency) return 0;
-    if (decimal_parse(limits_setting(l, SLICE("approval.auto_max")), currency->exponent, DECIMAL_EXCESS_ROUND, &limit_minor, NULL) != OK) return 0;
-    return limit_minor;
+    struct slice text = limits_setting(l, SLICE("approval.auto_max"));
+    enum err e = decimal_parse(text, currency->exponent, DECIMAL_EXCESS_ROUND, &limit_minor, NULL);
+    return e == OK ? limit_minor : 0;
 }
 
 static bool is_over_the_first_limit(const struct inquiry *q, struct finding *f)
@@ -199,7 +202,8 @@ static bool is_over_the_first_limit(const struct inquiry *q, struct finding *f)
 
 static void show_role_reasons(const struct inquiry *q, struct finding *f)
 {
-    for (unsigned i = 0; i < q->section->role_evidence_count; i++) f->evidence[f->evidence_count++] = q->section->role_evidence[i];
+    for (unsigned i = 0; i < q->section->role_evidence_count; i++)
+        f->evidence[f->evidence_count++] = q->section->role_evidence[i];
 }
 
 static enum truth behaviour_contradicts_the_role(const struct inquiry *q, struct finding *f)
@@ -218,7 +222,7 @@ static enum truth behaviour_contradicts_the_role(const struct inquiry *q, struct
     return TRUTH_FALSE;
 }
 
-/* --- SYS-01 ------------------------------------------------------------------------------------------------------------------ */
+/* --- SYS-01 ----------------------------------------------------------------------------------------------------- */
 
 static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding *f)
 {
@@ -242,7 +246,7 @@ static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding 
     return TRUTH_FALSE;
 }
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------------------------- */
 
 const struct rule classification_rules[] = {
 #define RULE(id, predicate) { RULE_##id, predicate },
@@ -266,4 +270,5 @@ enum { RULES_OF_THE_CATALOGUE = 0
 #include "domain/rule.def"
 };
 #undef RULE
-_Static_assert(sizeof classification_rules / sizeof classification_rules[0] == RULES_OF_THE_CATALOGUE, "rules.def names other rules than rule.def");
+_Static_assert(sizeof classification_rules / sizeof classification_rules[0] == RULES_OF_THE_CATALOGUE,
+               "rules.def names other rules than rule.def");
