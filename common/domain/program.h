@@ -151,7 +151,7 @@ struct program {
     enum date_basis      program_date;              /* default of the incentive filled in */
     bool                 has_program_date;
     struct slice         currency, payout_currency, fx_table;
-    enum date_basis      fx_date;
+    enum date_basis      fx_date;                   /* UNSPECIFIED: the program date */
     unsigned             roles;                     /* bits 1 << role; 0 = all */
     struct texts         tiers_allowed, regions_allowed;
     struct product_filter products;

@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 
+#include <utf8proc.h>
+
 enum { WORD_MAX = 48 };
 
 struct problems problems_in(struct arena *a)
@@ -27,15 +29,38 @@ static struct problem **place_for(struct problems *problems, const struct proble
     return found ? found : place;
 }
 
+/* The size of the printable character that s begins with, 0 when it begins with none. */
+static size_t printable_size(struct slice s)
+{
+    utf8proc_int32_t code;
+    utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)s.bytes, (utf8proc_ssize_t)s.size, &code);
+    if (size <= 0) return 0;
+    utf8proc_category_t category = utf8proc_category(code);
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ? 0 : (size_t)size;
+}
+
+/* A copy for a terminal: values come from outside and may hold anything. */
+static struct slice printable_copy(struct arena *a, struct slice s)
+{
+    struct text t = text_in(a, s.size + 1);
+    while (s.size) {
+        size_t size = printable_size(s);
+        if (size) text_put(&t, slice_head(s, size));
+        else text_put_byte(&t, '?');
+        s = slice_skip(s, size ? size : 1);
+    }
+    return text_slice(&t);
+}
+
 void problems_add(struct problems *problems, const struct problem *p)
 {
     ASSERT(problems->arena && p->code != OK);
     if (++problems->count > PROBLEMS_MAX) return;
     struct problem *copy = ARENA_NEW(problems->arena, struct problem);
     *copy = (struct problem){
-        .code = p->code, .at = p->at, .file = slice_copy(problems->arena, p->file),
-        .member = slice_copy(problems->arena, p->member), .message = slice_copy(problems->arena, p->message),
-        .fix = slice_copy(problems->arena, p->fix),
+        .code = p->code, .at = p->at, .file = printable_copy(problems->arena, p->file),
+        .member = printable_copy(problems->arena, p->member), .message = printable_copy(problems->arena, p->message),
+        .fix = printable_copy(problems->arena, p->fix),
     };
     struct problem **place = place_for(problems, p);
     copy->next = *place;

@@ -50,6 +50,14 @@ TEST(problems_of_a_file_stand_in_the_order_of_the_file)
     CHECK_TEXT(all.first->next->next->next->file, "b");
 }
 
+TEST(what_cannot_be_printed_is_not)
+{
+    struct problems all = problems_in(test_arena());
+    problems_add(&all, &(struct problem){ .code = ERR_TERMS_INVALID, .file = SLICE("a\nb"), .message = SLICE("\x1B[2J \xC3\xBC \xC3 \xE2\x80\xAE") });
+    CHECK_TEXT(all.first->file, "a?b");
+    CHECK_TEXT(all.first->message, "?[2J \xC3\xBC ? ???");
+}
+
 TEST(more_problems_than_are_kept_are_counted)
 {
     struct problems all = problems_in(test_arena());

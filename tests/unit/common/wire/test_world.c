@@ -2,6 +2,7 @@
 #include "support/test.h"
 #include "wire/world.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -73,6 +74,24 @@ TEST(the_first_hour_loads)
     CHECK_INT(load("deploy/sample/first-hour"), OK);
     CHECK_INT(problems.count, 0);
     CHECK_TEXT(world.submitters[0].reports_for.items[0], "*");
+    end();
+}
+
+static int load_found(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    char folder[512];
+    (void)st, (void)type;
+    if (strcmp(path + where->base, "world.yaml") != 0) return 0;
+    snprintf(folder, sizeof folder, "%.*s", where->base - 1, path);
+    CHECK_INT(load(folder), OK);
+    for (const struct problem *p = problems.first; p; p = p->next) printf("  %s: %.*s\n", path, SLICE_ARGS(p->message));
+    return 0;
+}
+
+TEST(every_worked_case_loads)
+{
+    CHECK_INT(nftw("tests/golden/cases", load_found, 8, FTW_PHYS), 0);
+    CHECK(catalogue_program_count(catalogue) > 0);
     end();
 }
 
