@@ -134,16 +134,28 @@ static void fill_waiting(const struct batch *b, struct turn *t, const struct ver
         j->waiting.due_unix_ms = t->decided_at_unix_ms + t->policy->park_max_hours * INSTANT_HOUR_MS;
 }
 
-static void check_reasons(const struct batch *b, const struct judgement *j)
+/* A refusal of classification is decided by compliance with all its reasons (screening.md 1.2). */
+static bool stands_before(const struct dossier *d, enum reason_code code)
 {
-    for (unsigned i = 0; i < j->reason_count; i++) ASSERT(reason_is_given_by(j->reasons[i].code, b->stage->letter));
+    for (enum section s = SECTION_CLASSIFICATION; s <= SECTION_PAYOUT; s++) {
+        const struct judgement *j = dossier_judgement(d, s);
+        for (unsigned i = 0; j && i < j->reason_count; i++)
+            if (j->reasons[i].code == code) return true;
+    }
+    return false;
+}
+
+static void check_reasons(const struct batch *b, const struct dossier *d, const struct judgement *j)
+{
+    for (unsigned i = 0; i < j->reason_count; i++)
+        ASSERT(reason_is_given_by(j->reasons[i].code, b->stage->letter) || stands_before(d, j->reasons[i].code));
 }
 
 static void fill_head(const struct batch *b, struct turn *t, const struct verdict *v)
 {
     struct judgement *j = v->judgement;
     ASSERT(j->outcome > OUTCOME_UNSPECIFIED && j->outcome < OUTCOME_COUNT && j->outcome != OUTCOME_DEAD);
-    if (b->checks) check_reasons(b, j);
+    if (b->checks) check_reasons(b, t->dossier, j);
     j->input_hash = hash_bytes(t->dossier->bytes);
     j->decided_at_unix_ms = t->decided_at_unix_ms;
     j->review_sequence = t->review ? t->review->sequence : 0;

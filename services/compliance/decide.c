@@ -216,6 +216,14 @@ static void adjust_by_review(struct judging *j)
     r->cut_qty_milli = j->qty_milli - j->proposed_qty_milli;
 }
 
+/* What the person saw stays in the record behind the denial. */
+static void deny_by_review(struct judging *j)
+{
+    const struct review_effect *review = j->v->review;
+    if (!review || review->verb != VERB_DENY) return;
+    reason_argument(verdict_give(j->v, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
+}
+
 /* An explicit claim with nothing left is refused with the reasons that cut it. */
 static void refuse_what_is_empty(struct judging *j)
 {
@@ -307,6 +315,7 @@ static void judge(struct judging *j, struct clearance *c)
     adjust_by_review(j);
     refuse_what_is_empty(j);
     if (j->is_refused) pass_refusal_on(j);
+    deny_by_review(j);
 }
 
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
@@ -318,14 +327,10 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
     ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
 
     judging_begin(&j, d, facts, policy, v);
-    if (v->review && v->review->verb == VERB_DENY)
-        reason_argument(verdict_give(v, REASON_DENIED_ON_REVIEW), SLICE("note"), v->review->note);
-    else
-        judge(&j, c);
+    judge(&j, c);
     fill_record(&j, c);
     verdict_close(v);
     accept(&j, c);
-    if (v->review && v->review->verb == VERB_DENY) duplicates_prepare(&j);
     record(&j, v->judgement->outcome);
 
     ASSERT(v->judgement->outcome != OUTCOME_UNSPECIFIED);

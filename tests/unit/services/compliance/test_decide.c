@@ -227,7 +227,7 @@ TEST(a_denial_refuses_with_its_note_and_ends_the_key)
     struct review_effect deny = a_review(VERB_DENY, held, 1);
     d.review = &deny;
     const struct verdict *v = desk_judge(&d, "line", &l);
-    CHECK_TEXT(desk_says(v), "REJECT DENIED_ON_REVIEW");
+    CHECK_TEXT(desk_says(v), "REJECT DENIED_ON_REVIEW,PATTERN_REVIEW");
     CHECK_TEXT(v->judgement->reasons[0].arguments[0].value, "seen");
     d.policy.velocity_rep_day_lines = 20;
     SAYS(&d, "again", &l, "REJECT DUPLICATE");
