@@ -97,7 +97,8 @@ struct issue *issues_add(struct issues *list, enum issue_code code)
 
 static struct slice own(struct issues *list, struct slice s)
 {
-    return slice_is_empty(s) ? (struct slice){ 0 } : slice_copy(list->arena, s);
+    if (!s.bytes) return s;
+    return slice_is_empty(s) ? SLICE("") : slice_copy(list->arena, s);
 }
 
 void issues_copy(struct issues *list, const struct issue *i)
@@ -181,7 +182,7 @@ void issue_put_fix(struct text *t, const struct issue *i)
 static enum issue_level level_at(const struct issue *i)
 {
     enum issue_level level = row_of(i->code)->level;
-    if (level == LEVEL_RECORD && i->where.row > 0 && slice_is_empty(i->where.pointer)) return LEVEL_ROW;
+    if (level == LEVEL_RECORD && i->where.row > 0 && !i->where.pointer.bytes) return LEVEL_ROW;     /* JSON has a pointer, if empty */
     if (level != LEVEL_FIELD) return level;
     if (i->where.segment.size > 0) return i->where.element > 0 ? LEVEL_ELEMENT : LEVEL_SEGMENT;
     if (i->where.column > 0) return LEVEL_CELL;
@@ -247,7 +248,8 @@ void issue_put_json(struct json_out *out, const struct issue *i)
     json_out_member(out, SLICE("severity"), severity_name(i->severity));
     json_out_member(out, SLICE("level"), issue_level_name(level_at(i)));
     if (is_x12 && (row->x12.ta1 || row->x12.ak9 || row->x12.ak5 || row->x12.ak3)) put_x12(out, row->x12);
-    json_out_member(out, SLICE("reason"), reason_name(row->reason));
+    bool leads_to_reason = row->reason != REASON_NONE && (i->severity == SEVERITY_ERROR || row->number < 1000);
+    if (leads_to_reason) json_out_member(out, SLICE("reason"), reason_name(row->reason));
     json_out_member(out, SLICE("field"), i->field);
     put_where(out, &i->where);
     json_out_member(out, SLICE("value"), i->value);

@@ -5,6 +5,7 @@
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
+#include "wire/limits.h"
 
 enum { QTY_SCALE = 3, PRICE_SCALE = 6, NUMBER_BYTES = 48 };
 
@@ -169,14 +170,33 @@ static void member_revision(struct json_out *out, int64_t revision)
     if (revision != 0) json_out_member_int(out, SLICE("revision"), revision);
 }
 
-/* The blocks are `name: {…}` lines, whose values are JSON. */
+/* A block is canonical YAML, {name: "value", name: "value"}: with its names quoted it is JSON. */
+static void put_block(struct json_out *out, struct slice block)
+{
+    char json[2 * OVERRIDES_BYTES_MAX];
+    struct text t = text_over(json, sizeof json);
+    bool in_quotes = false, in_name = false;
+    for (size_t i = 0; i < block.size; i++) {
+        char c = block.bytes[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!in_quotes && is_word != in_name) {
+            PUT(&t, "\"");
+            in_name = is_word;
+        }
+        if (c == '"' && (i == 0 || block.bytes[i - 1] != '\\')) in_quotes = !in_quotes;
+        text_put_byte(&t, c);
+    }
+    json_out_raw(out, text_slice(&t));
+}
+
+/* name: {…} a line. */
 static void member_overrides(struct json_out *out, struct slice yaml)
 {
     while (yaml.bytes && yaml.size > 0) {
-        struct slice line = slice_cut(&yaml, '\n'), block = line, name = slice_cut(&block, ':');
+        struct slice block = slice_cut(&yaml, '\n'), name = slice_cut(&block, ':');
         if (!block.bytes || slice_is_empty(slice_trim(block))) continue;
         json_out_name(out, name);
-        json_out_raw(out, slice_trim(block));
+        put_block(out, slice_trim(block));
     }
 }
 

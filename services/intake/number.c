@@ -2,6 +2,7 @@
 #include "intake/number.h"
 
 #include "base/assert.h"
+#include "domain/currency.h"
 
 enum { EXPONENT_MAX = 18 };
 
@@ -39,9 +40,16 @@ static const struct slice signs[] = {
     SLICE_INIT("\xe2\x82\xab"), SLICE_INIT("\xe0\xb8\xbf"), SLICE_INIT("\xc2\xa2"), SLICE_INIT("\xe2\x82\xb1"),
 };
 
+/* A code of ISO 4217 in either case. */
 static bool is_code(struct slice s)
 {
-    return s.size == 3 && is_letter(s.bytes[0]) && is_letter(s.bytes[1]) && is_letter(s.bytes[2]);
+    char upper[3];
+    if (s.size != 3) return false;
+    for (unsigned i = 0; i < 3; i++) {
+        if (!is_letter(s.bytes[i])) return false;
+        upper[i] = (char)(s.bytes[i] & ~0x20);
+    }
+    return currency_find(slice_of(upper, 3)) != NULL;
 }
 
 static bool take_code(struct core *c, struct slice code, struct slice rest)

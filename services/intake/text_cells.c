@@ -109,21 +109,26 @@ static bool is_known_kind(const struct reader *r, struct slice word)
     return is_known;
 }
 
+static bool identifies(const struct reader *r, enum slot slot, struct slice cell)
+{
+    if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no) return !is_marker(r, cell);
+    return slot == SLOT_kind && is_known_kind(r, cell);
+}
+
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
 {
-    bool is_blank = true, identified = false, is_nil = false;
-    for (unsigned i = 0; i < count && !identified; i++) {
+    unsigned filled = 0;
+    struct slice first = { 0 };
+    bool identified = false;
+    for (unsigned i = 0; i < count && !(identified && filled > 1); i++) {
         struct slice cell = slice_trim(cells[i]);
         if (slice_is_empty(cell)) continue;
-        is_blank = false;
-        enum slot slot = i < columns->count ? columns->items[i].slot : SLOT_NONE;
-        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no) identified = !is_marker(r, cell);
-        if (slot == SLOT_kind && is_known_kind(r, cell)) identified = true;
+        if (filled++ == 0) first = cell;
+        if (!identified && i < columns->count) identified = identifies(r, columns->items[i].slot, cell);
     }
-    if (identified) return ROW_LINE;
-    if (is_blank) return ROW_BLANK;
-    for (unsigned i = 0; i < count && !is_nil; i++) is_nil = text_dialect_is_nil(r->line_arena, cells[i]);
-    return is_nil ? ROW_NIL : ROW_TOTAL;
+    if (filled == 0) return ROW_BLANK;
+    if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
+    return identified ? ROW_LINE : ROW_TOTAL;
 }
 
 /* Several serials in one cell are parted by , ; | or blanks. */

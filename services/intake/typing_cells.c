@@ -100,9 +100,15 @@ struct slice cells_code(const struct cells *c, struct named n, size_t bytes_max)
 bool typing_is_country(struct slice code)
 {
     static const char codes[] = COUNTRIES;
+    size_t low = 0, high = sizeof codes / 3;
     if (code.size != 2) return false;
-    for (const char *at = codes; *at; at += 3)
-        if (at[0] == code.bytes[0] && at[1] == code.bytes[1]) return true;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = memcmp(code.bytes, codes + 3 * middle, 2);
+        if (order == 0) return true;
+        if (order < 0) high = middle;
+        else low = middle + 1;
+    }
     return false;
 }
 
@@ -233,9 +239,9 @@ static bool is_readable(const struct cells *c, struct named n, enum cells_sort s
         issue_argument(i, SLICE("letter"), slice_copy(c->typing->arena, slice_of(&number->letter, 1)));
         return false;
     }
-    if (fault != NUMBER_FINE || (number->is_percent && sort != CELLS_PERCENT)) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
-    bool is_foreign = number->currency.size > 0 && sort != CELLS_QTY && c->currency.size > 0
-        && !slice_equal_nocase(number->currency, c->currency);
+    bool is_other = (number->is_percent && sort != CELLS_PERCENT) || (number->currency.size > 0 && sort == CELLS_QTY);
+    if (fault != NUMBER_FINE || is_other) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
+    bool is_foreign = number->currency.size > 0 && c->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency);
     if (!is_foreign) return true;
     struct issue *i = cells_blame(c, ISSUE_CURRENCY_OF_CELL, n);
     i->value = slice_upper(c->typing->arena, number->currency);

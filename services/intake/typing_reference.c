@@ -3,7 +3,8 @@
 
 #include "base/assert.h"
 #include "domain/name/party_key.h"
-#include "intake/plain.h"
+#include "wire/terms.h"
+#include "wire/yaml.h"
 
 static struct named of(const struct cells *c, enum slot slot)
 {
@@ -209,6 +210,23 @@ static void crossed(struct cells *c, int32_t from, int32_t to)
     issue_argument(cells_blame(c, ISSUE_DATES_CROSSED, of(c, SLOT_reference_valid_to)), SLICE("other"), SLICE("valid_from"));
 }
 
+/* `ship_debit:` and `claim:` are terms: whoever reads programs reads them too, and writes them in one form. */
+static void type_overrides(struct cells *c, struct agreement *to)
+{
+    struct arena *a = c->typing->arena;
+    struct problems problems = problems_in(a);
+    struct text_source source = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
+    const struct node *blocks = yaml_read(&source, c->draft->overrides_yaml);
+    bool is_good = blocks && terms_render_overrides(&source, node_find(blocks, SLICE("ship_debit")), node_find(blocks, SLICE("claim")),
+                                                    c->currency, &to->overrides_yaml);
+    if (is_good) return;
+    const struct problem *first = problems.first;
+    struct slice name = first && first->member.size > 0 ? first->member : SLICE("ship_debit");
+    issue_argument(cells_blame(c, ISSUE_OVERRIDE_INVALID, (struct named){ .name = name }), SLICE("problem"),
+                   first ? first->message : SLICE("it is no block of terms"));
+    to->overrides_yaml = (struct slice){ 0 };
+}
+
 static void type_agreement(struct cells *c)
 {
     struct agreement *to = ARENA_NEW(c->typing->arena, struct agreement);
@@ -226,9 +244,7 @@ static void type_agreement(struct cells *c)
     crossed(c, to->valid_from, to->valid_to);
     type_customers(c, to);
     type_terms(c, to);
-    to->overrides_yaml = c->draft->overrides_yaml;
-    if (to->overrides_yaml.size > OVERRIDES_BYTES_MAX)
-        cells_blame_bound(c, ISSUE_TEXT_TOO_LONG, (struct named){ .name = SLICE("ship_debit") }, SLICE("bytes"), (int64_t)to->overrides_yaml.size);
+    if (c->draft->overrides_yaml.size > 0) type_overrides(c, to);
     c->out->line.agreement = to;
 }
 

@@ -1,0 +1,82 @@
+#include "intake/columns.h"
+
+#include "support/table.h"
+
+static enum slot slot_of(const char *header, const struct mapping_profile *p)
+{
+    struct slice cells[] = { slice_from(header) };
+    return columns_read(test_arena(), cells, 1, p, NULL, NULL).items[0].slot;
+}
+
+TEST(headers_of_real_files_find_their_fields)
+{
+    struct table t = TABLE(
+        "header                                         | field",
+        "Invoice Number                                 | invoice_no",
+        "INVOICE_NO                                     | invoice_no",
+        "invoice_no                                     | invoice_no",
+        "InvoiceNo                                      | invoice_no",
+        "Inv. Nbr                                       | invoice_no",
+        "Distributor-to-Reseller Invoice Number         | invoice_no",
+        "ShipDateTime                                   | ship_date",
+        "Mfr Part Nbr                                   | vendor_part",
+        "Part                                           | vendor_part",
+        "SKU                                            | partner_part",
+        "UPC/GTIN14                                     | gtin",
+        "S/D No                                         | authorisation_no",
+        "S/D Price                                      | claimed_cost_unit",
+        "S/N                                            | serials",
+        "Reported Product Unit Price - Local Currency   | resale_unit",
+        "Customer PO                                    | order_no",
+        "Customer                                       | sold_to.name",
+        "Customer Name                                  | sold_to.name",
+        "Customer No.                                   | sold_to.id",
+        "Customer DUNS                                  | sold_to.duns",
+        "SoldToCity                                     | sold_to.city",
+        "ShipToName                                     | ship_to.name",
+        "Ship To Address1                               | ship_to.address",
+        "Shipto Postal Code                             | ship_to.postal_code",
+        "Deliver-To Zip                                 | ship_to.postal_code",
+        "End User Country                               | end_customer.country",
+        "end_customer.name                              | end_customer.name",
+        "Vendor                                         | vendor.name",
+        "vendor.country                                 | vendor.country",
+        "Offset Order No                                | offset_order_no");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header");
+        CHECK_CELL(&t, "field", slot_name(slot_of(slice_copy(test_arena(), header).bytes, mapping_profile_default())));
+    }
+}
+
+TEST(nothing_matches_by_its_beginning_alone)
+{
+    static const char *const headers[] = { "Qty On Hand", "Invoice Total Comment", "Reported Product Unit Price - USD", "Customer Satisfaction", "Partner", "", "---" };
+    for (unsigned i = 0; i < sizeof headers / sizeof *headers; i++) CHECK_INT(slot_of(headers[i], mapping_profile_default()), SLOT_NONE);
+}
+
+TEST(of_several_columns_of_one_field_the_first_alias_counts)
+{
+    struct slice cells[] = { SLICE("Document Number"), SLICE("Invoice Number"), SLICE("Bill To"), SLICE("Reseller Name"), SLICE("Invoice Number") };
+    struct columns c = columns_read(test_arena(), cells, 5, mapping_profile_default(), NULL, NULL);
+    CHECK_INT(c.items[0].slot, SLOT_NONE);
+    CHECK_INT(c.items[1].slot, SLOT_invoice_no);
+    CHECK_INT(c.items[2].slot, SLOT_NONE);
+    CHECK_INT(c.items[3].slot, SLOT_sold_to_name);
+    CHECK_INT(c.items[4].slot, SLOT_NONE);
+    CHECK_TEXT(c.items[4].name, "Invoice Number 2");
+}
+
+TEST(a_row_is_a_header_by_two_fields_one_of_them_part_invoice_or_quantity)
+{
+    const struct mapping_profile *p = mapping_profile_default();
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("Qty"), SLICE("x") }, 3, p), 2);
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("x") }, 2, p), 0);
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Currency"), SLICE("Customer") }, 2, p), 0);
+}
+
+TEST(names_fold_to_lower_case_and_single_blanks)
+{
+    CHECK_TEXT(columns_fold(test_arena(), SLICE("  Hersteller-Nr. / \xc3\x9c""BER  "), false), "hersteller nr \xc3\xbc""ber");
+    CHECK_TEXT(columns_fold(test_arena(), SLICE("ShipToName"), true), "ship to name");
+    CHECK_TEXT(columns_fold(test_arena(), SLICE("POSReport2Line"), true), "pos report 2 line");
+}

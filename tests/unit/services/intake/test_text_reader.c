@@ -1,0 +1,307 @@
+/* Rows of feeds.md 7.1 and 7.2: each with a file that shows it. */
+#include "support/intake_case.h"
+
+#define HEADER "Invoice,Ship Date,Part,Qty,UOM\n"
+#define CHECK_MEMBER(c, line, path, want) CHECK_SLICE(case_member((c), (line), (path)), slice_from(want))
+
+TEST(every_line_end_is_a_line_end)
+{
+    static const char *const files[] = {
+        "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\nB,2026-03-02,P,2,EA\n",
+        "Invoice,Ship Date,Part,Qty,UOM\r\nA,2026-03-02,P,1,EA\r\nB,2026-03-02,P,2,EA\r\n",
+        "Invoice,Ship Date,Part,Qty,UOM\rA,2026-03-02,P,1,EA\rB,2026-03-02,P,2,EA",
+        "Invoice,Ship Date,Part,Qty,UOM\r\nA,2026-03-02,P,1,EA\nB,2026-03-02,P,2,EA",
+    };
+    for (unsigned i = 0; i < 4; i++) {
+        struct intake_case *c = CASE(slice_from(files[i]));
+        CHECK_INT(c->passed, 2);
+        CHECK_INT(c->line_count, 2);
+        CHECK_INT(c->lines[1].row, 3);
+        CHECK_MEMBER(c, 1, "qty", "2");
+    }
+}
+
+TEST(positions_are_bytes_of_the_document_as_sent)
+{
+    struct intake_case *c = CASE(SLICE("\xef\xbb\xbf" HEADER "A,2026-03-02,P,1,EA\r\n\r\nB,2026-03-02,P,2,EA\r\n"));
+    CHECK_INT(c->lines[0].position, 34);
+    CHECK_INT(c->lines[1].position, 57);
+    CHECK_INT(c->lines[1].row, 4);
+    CHECK_INT(c->skipped[SKIPPED_blank], 1);
+}
+
+static struct slice utf16(struct slice ascii, bool little)
+{
+    struct text t = text_in(test_arena(), 2 * ascii.size + 2);
+    text_put(&t, little ? SLICE("\xff\xfe") : SLICE("\xfe\xff"));
+    for (size_t i = 0; i < ascii.size; i++) {
+        if (!little) text_put_byte(&t, 0);
+        text_put_byte(&t, ascii.bytes[i]);
+        if (little) text_put_byte(&t, 0);
+    }
+    return text_slice(&t);
+}
+
+TEST(utf_16_is_read_by_its_mark_and_positions_stay_those_of_the_file)
+{
+    struct slice file = SLICE(HEADER "A,2026-03-02,P,1,EA\r\nB,2026-03-02,,2,EA\r\n");
+    for (int little = 0; little < 2; little++) {
+        struct intake_case *c = CASE(utf16(file, little));
+        CHECK_INT(c->passed, 1);
+        CHECK_INT(c->lines[0].position, 2 + 2 * 31);
+        CHECK_INT(c->lines[1].position, 2 + 2 * 52);
+        CHECK_TEXT(c->lines[1].codes, "FIELD_MISSING vendor_part");
+    }
+}
+
+TEST(cp1252_is_the_last_resort_and_said)
+{
+    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;M\xfcller \x80 Co;DE\n"));
+    CHECK_MEMBER(c, 0, "sold_to.name", "M\xc3\xbcller \xe2\x82\xac Co");
+    CHECK_TEXT(c->warnings, "ENCODING_ASSUMED");
+    struct intake_case *named = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;\xb1;DE\n"),
+                                     .profile = "text: {encoding: iso-8859-2}\n");
+    CHECK_MEMBER(named, 0, "sold_to.name", "\xc4\x85");
+    CHECK_TEXT(named->warnings, "");
+}
+
+TEST(the_delimiter_is_found_by_the_header_it_makes)
+{
+    static const char delimiters[] = ",;\t|";
+    for (unsigned i = 0; i < 4; i++) {
+        struct slice file = slice_copy(test_arena(), SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n"));
+        for (size_t k = 0; k < file.size; k++)
+            if (file.bytes[k] == ',') ((char *)file.bytes)[k] = delimiters[i];
+        CHECK_INT(CASE(file)->passed, 1);
+    }
+    CHECK_INT(CASE(SLICE("sep=^\nInvoice^Ship Date^Part^Qty^UOM\nA^2026-03-02^P^1^EA\n"))->passed, 1);
+}
+
+TEST(a_quoted_cell_goes_on_over_lines)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer,Customer Address,Customer Country\r\n"
+                                       "A,2026-03-02,P,1,EA,\"Alder, Inc.\",\"Main St 5\r\nSuite \"\"2\"\"\",US\r\nB,2026-03-02,P,2,EA,x,y,US\r\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_MEMBER(c, 0, "sold_to.name", "Alder, Inc.");
+    CHECK_MEMBER(c, 0, "sold_to.address", "Main St 5 Suite \\\"2\\\"");
+    CHECK_INT(c->lines[1].row, 4);
+}
+
+TEST(an_unclosed_quote_costs_its_line_only)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,\"P,1,EA\nB,2026-03-02,P,2,EA\nC,2026-03-02,P,3,EA\n"));
+    CHECK_INT(c->dead, 1);
+    CHECK_INT(c->passed, 2);
+    CHECK_TEXT(c->lines[0].codes, "QUOTE_UNCLOSED");
+    CHECK_TEXT(c->lines[0].raw, "A,2026-03-02,\"P,1,EA");
+    CHECK_MEMBER(c, 1, "invoice_no", "B");
+}
+
+TEST(an_unclosed_quote_at_the_end_ends_at_its_line)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,\"P,2,EA\n"));
+    CHECK_INT(c->dead, 1);
+    CHECK_INT(c->passed, 1);
+    struct text t = text_in(test_arena(), 8000);
+    PUT(&t, HEADER "A,2026-03-02,\"P,1,EA\n");
+    for (unsigned i = 0; i < 80; i++) PUT(&t, "no row\n");
+    PUT(&t, "B,2026-03-02,P,2,EA\n");
+    c = CASE(text_slice(&t));
+    CHECK_TEXT(c->lines[0].codes, "QUOTE_UNCLOSED");
+    CHECK_INT(c->passed, 1);
+}
+
+TEST(a_quote_inside_an_unquoted_cell_is_data)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,CAB 5\",1,EA\nB,2026-03-02,P\"\"x,1,EA\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_MEMBER(c, 0, "vendor_part", "CAB 5\\\"");
+    CHECK_MEMBER(c, 1, "vendor_part", "P\\\"\\\"x");
+}
+
+TEST(the_header_is_found_below_other_rows_and_skipped_when_met_again)
+{
+    struct intake_case *c = CASE(SLICE("POS report of March\n\nprepared by,Finance\n" HEADER "A,2026-03-02,P,1,EA\n" HEADER "B,2026-03-02,P,2,EA\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->lines[0].row, 5);
+    CHECK_INT(c->skipped[SKIPPED_header], 1);
+}
+
+TEST(a_file_without_header_is_asked_about_and_answered)
+{
+    struct slice file = SLICE("Foo,Bar\nInvoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n");
+    CHECK_TEXT(CASE(SLICE("a,b,c\n1,2,3\n"))->question, "HEADER_UNKNOWN");
+    CHECK_INT(CASE(file, .answers = { .header_row = 2 })->passed, 1);
+    CHECK_TEXT(CASE(file, .answers = { .header_row = 1 })->question, "HEADER_UNKNOWN");
+    CHECK_INT(CASE(SLICE(""))->state, DOCUMENT_HELD);
+}
+
+TEST(ragged_rows_are_filled_up_or_refused)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Branch\nA,2026-03-02,P,1,EA\nB,2026-03-02,P,1,EA,,,\nC,2026-03-02,P,1,EA,W,too much\n"));
+    CHECK_TEXT(c->lines[0].codes, "ROW_SHORT");
+    CHECK_INT(c->lines[0].outcome, OUTCOME_PASS);
+    CHECK_TEXT(c->lines[1].codes, "");
+    CHECK_TEXT(c->lines[2].codes, "ROW_LONG");
+    CHECK_INT(c->lines[2].outcome, OUTCOME_REJECT);
+    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Branch\nA,2026-03-02,P,1,EA\n"), .profile = "tolerance: strict\n");
+    CHECK_INT(c->rejected, 1);
+}
+
+TEST(total_rows_are_compared_and_are_no_lines)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,P,2,EA\nTotal North,,,3,\n"));
+    CHECK_INT(c->passed, 2);
+    c = CASE(SLICE("Branch," HEADER "N,A,2026-03-02,P,1,EA\nN,B,2026-03-02,P,2,EA\nSub total,,,,3,\nS,C,2026-03-02,P,4,EA\nSub total,,,,4,\nTotal,,,,7,\n"));
+    CHECK_INT(c->passed, 3);
+    CHECK_INT(c->skipped[SKIPPED_total], 3);
+    CHECK_TEXT(c->warnings, "");
+    struct slice wrong = SLICE("Branch," HEADER "N,A,2026-03-02,P,1,EA\nTotal,,,,7,\n");
+    c = CASE(wrong);
+    CHECK_TEXT(c->warnings, "TOTAL_DIFFERS");
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    c = CASE(wrong, .profile = "tolerance: strict\n");
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_TEXT(c->errors, "TOTAL_DIFFERS");
+    CHECK_INT(c->line_count, 0);
+}
+
+TEST(a_nil_report_is_valid_and_has_no_lines)
+{
+    struct intake_case *c = CASE(SLICE(HEADER));
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    CHECK_TEXT(c->warnings, "");
+    c = CASE(SLICE("No sales in March 2026\n"));
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    CHECK_INT(c->skipped[SKIPPED_nil_report], 1);
+    c = CASE(SLICE(HEADER "No sales this month,,,,\n"));
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    CHECK_INT(c->line_count, 0);
+}
+
+#define MONEY "Invoice,Ship Date,Part,Qty,UOM,Currency,Resale Price\n"
+
+TEST(the_decimal_mark_is_decided_by_the_whole_file)
+{
+    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Currency;Resale Price\nA;2026-03-02;P;1;EA;EUR;1.234\nB;2026-03-02;P;1;EA;EUR;1.234,50\n"));
+    CHECK_MEMBER(c, 0, "resale_unit", "1234");
+    CHECK_MEMBER(c, 1, "resale_unit", "1234.5");
+    struct slice silent = SLICE(MONEY "A,2026-03-02,P,1,EA,USD,\"1,234\"\n");
+    c = CASE(silent);
+    CHECK_TEXT(c->question, "NUMBER_STYLE_UNDECIDED");
+    CHECK_TEXT(c->samples, "1,234");
+    CHECK_MEMBER(CASE(silent, .profile = "text: {decimal: point}\n"), 0, "resale_unit", "1234");
+    CHECK_MEMBER(CASE(silent, .answers = { .decimal = DECIMAL_STYLE_COMMA }), 0, "resale_unit", "1.234");
+    c = CASE(SLICE(MONEY "A,2026-03-02,P,1,EA,USD,12\n"));
+    CHECK_INT(c->passed, 1);
+}
+
+TEST(one_number_in_a_hundred_of_another_style_is_refused_alone)
+{
+    struct text t = text_in(test_arena(), 16000);
+    PUT(&t, MONEY);
+    for (unsigned i = 0; i < 199; i++) PUT(&t, "A,2026-03-02,P,1,EA,USD,1.50\n");
+    PUT(&t, "B,2026-03-02,P,1,EA,USD,\"1,5\"\n");
+    struct intake_case *c = CASE(text_slice(&t));
+    CHECK_INT(c->passed, 199);
+    CHECK_INT(c->rejected, 1);
+    CHECK_TEXT(c->errors, "FIELD_INVALID");
+}
+
+TEST(a_profile_stands_behind_the_evidence_of_the_file)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    CHECK_MEMBER(c, 0, "ship_date", "2026-04-13");
+    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\nB,04/13/2026,P,1,EA\n"));
+    CHECK_TEXT(c->question, "DATE_ORDER_UNDECIDED");
+    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\nB,04/13/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID ship_date");
+    CHECK_INT(c->passed, 1);
+}
+
+TEST(ids_that_a_spreadsheet_ruined_are_refused)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,UPC\nA,2026-03-02,1.23E+05,1,EA,\nB,2026-03-02,12-Mar,1,EA,\nC,2026-03-02,,1,EA,36000291452\nD,2026-03-02,,1,EA,36000291453\n"));
+    CHECK_TEXT(c->lines[0].codes, "ID_IN_EXPONENT_FORM vendor_part");
+    CHECK_TEXT(c->lines[1].codes, "PART_LOOKS_LIKE_DATE vendor_part");
+    CHECK_TEXT(c->lines[2].codes, "GTIN_PADDED gtin");
+    CHECK_MEMBER(c, 2, "gtin", "036000291452");
+    CHECK_MEMBER(c, 3, "gtin", "36000291453");
+}
+
+TEST(empty_markers_are_empty_with_a_warning)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Order Date,Branch,Deal ID\nA,2026-03-02,P,1,EA,0000-00-00,n/a,unbekannt\n"), .profile = "text: {empty_markers: [unbekannt]}\n");
+    CHECK_INT(c->passed, 1);
+    CHECK_TEXT(c->lines[0].codes, "EMPTY_MARKER order_date, EMPTY_MARKER location_id, EMPTY_MARKER deal_reg_no");
+    CHECK_MEMBER(c, 0, "location_id", "");
+}
+
+TEST(flags_are_read_in_every_form)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,direct_ship\nA,2026-03-02,P,1,EA,Y\nB,2026-03-02,P,1,EA,X\nC,2026-03-02,P,1,EA,0\nD,2026-03-02,P,1,EA,maybe\n"));
+    CHECK_MEMBER(c, 0, "direct_ship", "true");
+    CHECK_MEMBER(c, 1, "direct_ship", "true");
+    CHECK_MEMBER(c, 2, "direct_ship", "");
+    CHECK_TEXT(c->lines[3].codes, "FIELD_INVALID direct_ship");
+}
+
+TEST(leading_signs_are_data)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Comment\n=1+1,2026-03-02,@P,1,EA,-x\n"));
+    CHECK_MEMBER(c, 0, "invoice_no", "=1+1");
+    CHECK_MEMBER(c, 0, "vendor_part", "@P");
+    CHECK_MEMBER(c, 0, "extras.Comment", "-x");
+}
+
+TEST(constants_columns_and_values_of_a_profile_are_used)
+{
+    struct intake_case *c = CASE(SLICE("Beleg;Versand;Hersteller Nr;Menge;Einheit;Preis;Endkunde\nA;02.03.2026;P;1,5;Stk;4,10;Bahn\n"), .profile =
+        "country_default: FR\ntext:\n  columns:\n    - {field: invoice_no, names: [Beleg]}\n    - {field: ship_date, names: [Versand]}\n"
+        "    - {field: vendor_part, names: [Hersteller Nr]}\n    - {field: qty, names: [Menge]}\n    - {field: uom, names: [Einheit]}\n"
+        "    - {field: resale_unit, names: [Preis]}\n    - {field: end_customer.name, names: [Endkunde]}\n"
+        "  constants: [{field: currency, value: EUR}]\nvalues:\n  - {field: uom, value: EA, names: [ST, Stk]}\n");
+    CHECK_INT(c->passed, 1);
+    CHECK_MEMBER(c, 0, "uom", "EA");
+    CHECK_MEMBER(c, 0, "currency", "EUR");
+    CHECK_MEMBER(c, 0, "qty", "1.5");
+    CHECK_MEMBER(c, 0, "end_customer.country", "FR");
+}
+
+TEST(rows_past_a_cap_are_dead_and_the_next_is_read)
+{
+    struct text t = text_in(test_arena(), 300000);
+    PUT(&t, HEADER "A,2026-03-02,");
+    for (unsigned i = 0; i < 70000; i++) text_put_byte(&t, 'x');
+    PUT(&t, ",1,EA\nB,2026-03-02,P,2,EA\nC,");
+    for (unsigned i = 0; i < 600; i++) text_put_byte(&t, ',');
+    PUT(&t, "\nD,2026-03-02,P,2,EA\n");
+    struct intake_case *c = CASE(text_slice(&t));
+    CHECK_INT(c->dead, 2);
+    CHECK_INT(c->passed, 2);
+    CHECK_TEXT(c->lines[0].codes, "ROW_TOO_LONG");
+    CHECK_TEXT(c->lines[2].codes, "ROW_TOO_WIDE");
+    CHECK_INT(c->lines[3].row, 5);
+}
+
+TEST(control_characters_and_broken_bytes_refuse_their_line)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A\0B,2026-03-02,P,1,EA\nC,2026-03-02,P\x1b,1,EA\nD,2026-03-02,P,1,EA\n"));
+    CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID invoice_no");
+    CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID vendor_part");
+    CHECK_INT(c->passed, 1);
+    c = CASE(SLICE("\x7f" "ELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x03\0"));
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_TEXT(c->errors, "FORMAT_UNKNOWN");
+}
+
+TEST(lines_are_the_same_however_many_are_posted_at_once)
+{
+    struct slice file = SLICE(HEADER "A,2026-03-02,P,1,EA\n\nB,2026-03-02,,2,EA\nTotal,,,3,\n\"C\",2026-03-02,P,3,EA\n");
+    struct intake_case *whole = CASE(file), *single = CASE(file, .chunk = 1);
+    CHECK_INT(whole->line_count, single->line_count);
+    for (unsigned i = 0; i < whole->line_count; i++) {
+        CHECK_SLICE(whole->lines[i].json, single->lines[i].json);
+        CHECK_SLICE(whole->lines[i].line_id, single->lines[i].line_id);
+    }
+}
