@@ -1,0 +1,178 @@
+/* Shapes and faults of feeds.md 9.1. */
+#include "support/intake_case.h"
+#include "support/table.h"
+
+#include "intake/json_pass.h"
+
+#define LINE(n) "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" n "\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":2,\"uom\":\"EA\"}"
+#define CHECK_MEMBER(c, line, path, want) CHECK_SLICE(case_member((c), (line), (path)), slice_from(want))
+
+TEST(every_shape_gives_the_same_lines)
+{
+    static const char *const shapes[] = {
+        LINE("A") "\n" LINE("B") "\n", LINE("A") "\r\n\r\n" LINE("B"), "[" LINE("A") "," LINE("B") "]", "[\n  " LINE("A") ",\n  " LINE("B") "\n]\n",
+        "{\"document\":{},\"lines\":[" LINE("A") "," LINE("B") "]}", "{\"document\":{\"report_id\":\"R\"}}\n" LINE("A") "\n" LINE("B"),
+        "{\n\"document\": {},\n\"lines\": [\n" LINE("A") ",\n" LINE("B") "]\n}", "\xef\xbb\xbf" LINE("A") "\n" LINE("B"),
+    };
+    for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        struct intake_case *c = CASE(slice_from(shapes[i]));
+        CHECK_INT(c->passed, 2);
+        CHECK_INT(c->line_count, 2);
+        CHECK_MEMBER(c, 0, "invoice_no", "A");
+        CHECK_MEMBER(c, 1, "invoice_no", "B");
+        CHECK_INT(c->state, DOCUMENT_POSTED);
+    }
+}
+
+TEST(positions_are_bytes_of_records_or_places_in_a_list)
+{
+    struct intake_case *c = CASE(SLICE(LINE("A") "\n\n" LINE("B") "\n"));
+    CHECK_INT(c->lines[1].position, sizeof(LINE("A")) + 1);
+    CHECK_INT(c->lines[1].row, 3);
+    c = CASE(SLICE("[" LINE("A") "," LINE("B") "]"));
+    CHECK_INT(c->lines[1].position, 1);
+    CHECK_INT(c->lines[1].row, 0);
+    CHECK_INT(CASE(SLICE("\xef\xbb\xbf" LINE("A")))->lines[0].position, 3);
+}
+
+TEST(one_object_alone_is_a_line)
+{
+    CHECK_INT(CASE(SLICE(LINE("A")))->passed, 1);
+    CHECK_INT(CASE(SLICE("{\n \"kind\": \"MDF_CLAIM\"\n}\n"))->passed, 1);
+    CHECK_INT(CASE(SLICE("{\"kind\":\"AGREEMENT\",\"lines\":[]}"))->passed, 1);
+}
+
+TEST(a_bad_record_is_one_dead_line_and_the_next_is_read)
+{
+    struct table t = TABLE(
+        "record                                   | code",
+        "{\"kind\":                               | JSON_SYNTAX",
+        "{\"kind\":\"POS_SALE\",}                 | JSON_SYNTAX",
+        "{\"kind\":\"POS_SALE\"} {}               | JSON_SYNTAX",
+        "{\"qty\":NaN}                            | JSON_NUMBER",
+        "{\"qty\":Infinity}                       | JSON_NUMBER",
+        "{\"qty\":-Infinity}                      | JSON_NUMBER",
+        "{\"qty\":+1}                             | JSON_NUMBER",
+        "{\"qty\":01}                             | JSON_NUMBER",
+        "{\"qty\":1.}                             | JSON_NUMBER",
+        "{\"qty\":.5}                             | JSON_NUMBER",
+        "{\"qty\":1,\"qty\":2}                    | JSON_MEMBER_REPEATED",
+        "{\"kind\":\"a\\u0000b\"}                 | JSON_SYNTAX",
+        "{\"kind\":\"\\ud800\"}                   | JSON_SYNTAX",
+        "{\"kind\":\"\\udc00\"}                   | JSON_SYNTAX",
+        "{\"kind\":\"\\q\"}                       | JSON_SYNTAX",
+        "{\"kind\":\"\xff\"}                      | JSON_ENCODING",
+        "{\"kind\":\"\xed\xa0\x80\"}              | JSON_ENCODING",
+        "{'kind':1}                               | JSON_SYNTAX",
+        "[1]                                      | JSON_NOT_A_LINE",
+        "7                                        | JSON_NOT_A_LINE",
+        "{\"review\":1,\"document\":{}}           | -",
+        "{\"document\":{}}                        | OBJECT_NOT_ALLOWED");
+    while (table_next(&t)) {
+        struct text file = text_in(test_arena(), 1000);
+        PUT(&file, LINE("A") "\n");
+        text_put(&file, cell(&t, "record"));
+        PUT(&file, "\n" LINE("B") "\n");
+        struct intake_case *c = CASE(text_slice(&file));
+        CHECK_INT(c->passed, 2);
+        CHECK_CELL(&t, "code", c->line_count == 3 ? c->lines[1].codes : (struct slice){ 0 });
+    }
+}
+
+TEST(a_syntax_error_elsewhere_rejects_the_document)
+{
+    static const char *const files[] = { "[" LINE("A") ",]", "[" LINE("A"), "[" LINE("A") "] x", "{\"document\":{},\"lines\":[{]}" };
+    for (unsigned i = 0; i < 4; i++) {
+        struct intake_case *c = CASE(slice_from(files[i]));
+        CHECK_INT(c->state, i < 3 ? DOCUMENT_REJECTED : c->state);
+        CHECK_INT(c->passed, 0);
+    }
+}
+
+TEST(depth_members_and_bytes_have_bounds)
+{
+    struct text deep = text_in(test_arena(), 1000), wide = text_in(test_arena(), 20000), big = text_in(test_arena(), 400000);
+    PUT(&deep, "{\"x\":");
+    for (unsigned i = 0; i < 40; i++) PUT(&deep, "[");
+    for (unsigned i = 0; i < 40; i++) PUT(&deep, "]");
+    PUT(&deep, "}");
+    CHECK_TEXT(CASE(text_slice(&deep))->lines[0].codes, "JSON_TOO_DEEP");
+    PUT(&wide, "{\"x\":1");
+    for (unsigned i = 0; i < 600; i++) {
+        PUT(&wide, ",\"m");
+        text_put_int(&wide, i);
+        PUT(&wide, "\":1");
+    }
+    PUT(&wide, "}");
+    CHECK_TEXT(CASE(text_slice(&wide))->lines[0].codes, "JSON_MEMBERS_TOO_MANY");
+    PUT(&big, LINE("A") "\n{\"x\":\"");
+    for (unsigned i = 0; i < 300000; i++) text_put_byte(&big, 'x');
+    PUT(&big, "\"}\n" LINE("B"));
+    struct intake_case *c = CASE(text_slice(&big));
+    CHECK_TEXT(c->lines[1].codes, "JSON_RECORD_TOO_LARGE");
+    CHECK_INT(c->passed, 2);
+}
+
+TEST(control_values_are_compared)
+{
+    struct slice file = SLICE("{\"document\":{\"control\":{\"lines\":2,\"qty\":\"4\",\"claimed_amount\":0}}}\n" LINE("A") "\n" LINE("B") "\n");
+    CHECK_TEXT(CASE(file)->warnings, "");
+    struct slice wrong = SLICE("{\"document\":{\"control\":{\"lines\":3,\"qty\":\"5\"}},\"lines\":[" LINE("A") "," LINE("B") "]}");
+    struct intake_case *c = CASE(wrong);
+    CHECK_TEXT(c->warnings, "CONTROL_DIFFERS");
+    CHECK_INT(c->passed, 2);
+    c = CASE(wrong, .profile = "tolerance: strict\n");
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_INT(c->line_count, 0);
+}
+
+TEST(the_document_speaks_for_its_lines)
+{
+    struct intake_case *c = CASE(SLICE("{\"document\":{\"partner_id\":\"V-310\",\"report_from\":\"2026-03-01\",\"report_to\":\"2026-03-31\"}}\n" LINE("A") "\n"));
+    CHECK_MEMBER(c, 0, "partner_id", "V-310");
+    CHECK_MEMBER(c, 0, "report_to", "2026-03-31");
+    CHECK_INT(CASE(SLICE("{\"document\":{\"purpose\":\"eat\"}}\n" LINE("A") "\n"))->state, DOCUMENT_REJECTED);
+}
+
+TEST(unknown_members_are_extras_or_refused)
+{
+    struct slice file = SLICE("{\"kind\":\"MDF_CLAIM\",\"shoe\":{\"size\":9.50},\"empty\":null}");
+    struct intake_case *c = CASE(file);
+    CHECK_TEXT(c->lines[0].codes, "MEMBER_UNKNOWN");
+    CHECK_MEMBER(c, 0, "extras.shoe", "{\\\"size\\\":\\\"9.50\\\"}");
+    CHECK_TEXT(CASE(file, .profile = "json: {unknown: reject}\n")->lines[0].codes, "FIELD_INVALID");
+    CHECK_TEXT(CASE(file, .profile = "tolerance: strict\n")->lines[0].codes, "FIELD_INVALID");
+}
+
+TEST(pointers_of_a_profile_find_what_stands_elsewhere)
+{
+    struct intake_case *c = CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"quantity\":{\"value\":7,\"unit\":\"EA\"}}"),
+                                 .profile = "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: uom, pointer: /quantity/unit}]\n");
+    CHECK_MEMBER(c, 0, "qty", "7");
+    CHECK_MEMBER(c, 0, "uom", "EA");
+    CHECK_TEXT(c->lines[0].codes, "");
+}
+
+TEST(a_pointer_names_the_value_that_is_wrong)
+{
+    struct slice record = SLICE("{\"a\":{\"b~c/d\":[1,{\"e\":2}]},\"f\":3}");
+    struct { const char *at, *pointer; } rows[] = { { "{\"b", "/a" }, { "[1", "/a/b~0c~1d" }, { "1,", "/a/b~0c~1d/0" }, { "2}", "/a/b~0c~1d/1/e" }, { "3}", "/f" } };
+    for (unsigned i = 0; i < 5; i++) {
+        char bytes[64];
+        struct text t = text_over(bytes, sizeof bytes);
+        json_pass_pointer(record, (size_t)(strstr(record.bytes, rows[i].at) - record.bytes), &t);
+        CHECK_SLICE(text_slice(&t), slice_from(rows[i].pointer));
+    }
+}
+
+TEST(number_tokens_arrive_quoted_with_their_places)
+{
+    char quoted[200];
+    uint32_t offsets[50];
+    struct json_pass p = { .quoted = quoted, .offsets = offsets };
+    struct slice record = SLICE(" {\"a\": 1.10 ,\"b\":[true,-2e5,\"x\"]} ");
+    CHECK_INT(json_pass_record(&p, record), JSON_FINE);
+    CHECK_SLICE(slice_of(quoted, p.quoted_size), SLICE("{\"a\":\"1.10\",\"b\":[true,\"-2e5\",\"x\"]}"));
+    CHECK_INT(p.value_count, 6);
+    CHECK_INT(offsets[1], 7);
+}
