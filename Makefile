@@ -110,8 +110,8 @@ test: packages                                    ## installs what is missing, t
 packages:                                         ## installs the Debian packages that are missing
 	@bash deploy/packages.sh
 
-sim: $B/tests/bin/sim/test_pipeline               ## simulator: make sim SEED=42 RUNS=1000
-	@SEED=$(SEED) RUNS=$(RUNS) $<
+sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
+	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
 
 help:                                             ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 16

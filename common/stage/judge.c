@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "wire/dossier_codec.h"
 
+#include <stdio.h>
+
 enum { SLA_HOURS_DEFAULT = 48, ROW_VERSION = 1 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
@@ -147,8 +149,11 @@ static bool stands_before(const struct dossier *d, enum reason_code code)
 
 static void check_reasons(const struct batch *b, const struct dossier *d, const struct judgement *j)
 {
-    for (unsigned i = 0; i < j->reason_count; i++)
-        ASSERT(reason_is_given_by(j->reasons[i].code, b->stage->letter) || stands_before(d, j->reasons[i].code));
+    for (unsigned i = 0; i < j->reason_count; i++) {
+        bool known = reason_is_given_by(j->reasons[i].code, b->stage->letter) || stands_before(d, j->reasons[i].code);
+        if (!known) fprintf(stderr, "%s gives %s: see reason.def\n", b->stage->name, reason_name(j->reasons[i].code).bytes);
+        ASSERT(known);
+    }
 }
 
 static void fill_head(const struct batch *b, struct turn *t, const struct verdict *v)

@@ -1,0 +1,280 @@
+/* The three judging stages of the product, over the tiny world, under all faults at once: what they publish, keep and pay is
+ * the same to the byte as in the run without faults. */
+#include "support/sim.h"
+
+#include "base/assert.h"
+#include "classification/stage.h"
+#include "compliance/stage.h"
+#include "intake/document.h"
+#include "payout/stage.h"
+#include "stage/memory_profiles.h"
+#include "stage/memory_registry.h"
+#include "support/test.h"
+#include "wire/dossier_codec.h"
+#include "wire/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RECORDS_MAX = 256, NAMES_MAX = 256, PARTNERS = 3, TEXT_BYTES = 256 << 10 };
+
+struct named { struct slice name, line_id; };
+
+static const char *const partners[PARTNERS] = { "N-100", "V-310", "X-9" };      /* the last one comes on file later */
+static const struct stage *const stages[] = { &classification_stage, &compliance_stage, &payout_stage };
+static struct sim_record lines[RECORDS_MAX], late[RECORDS_MAX];
+static struct sim_phase phases[4];
+static struct named names[NAMES_MAX];
+static unsigned name_count;
+static struct world world;
+static struct catalogue *catalogue;
+static struct memory_profiles *profiles;
+static struct memory_registry *registry;
+static struct partner newcomer;
+static instant_ms received;
+
+/* --- the document ----------------------------------------------------------------------------------------------- */
+
+static struct text ndjson;
+
+__attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
+{
+    char line[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    ASSERT(size > 0 && size < (int)sizeof line);
+    text_put(&ndjson, slice_of(line, (size_t)size));
+    PUT(&ndjson, "\n");
+}
+
+#define SOLD "\"sold_to\":{\"name\":\"Alder Systems\",\"id\":\"C-ALDER\",\"country\":\"US\"}"
+
+static void add_sale(const char *p, const char *name, unsigned n, const char *part, int qty)
+{
+    add("{\"kind\":\"POS_SALE\",\"partner_id\":\"%s\",\"line_id\":\"%s-%s%u\",\"invoice_no\":\"7%03u\",\"invoice_line\":\"1\",\"invoice_date\":\"2026-03-%02u\","
+        "\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"%s\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\",\"resale_unit\":\"250.00\"," SOLD "}",
+        p, p, name, n, n, 1 + n % 28, 1 + n % 28, part, qty);
+}
+
+static void add_claim(const char *p, unsigned n, int qty, const char *unit)
+{
+    add("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"partner_id\":\"%s\",\"line_id\":\"%s-c%u\",\"claim_id\":\"C%u\",\"authorisation_no\":\"Q-7731\",\"invoice_no\":\"8%03u\","
+        "\"invoice_line\":\"1\",\"invoice_date\":\"2026-03-%02u\",\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"CAB-5\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\","
+        "\"resale_unit\":\"8.10\",\"claimed_debit_unit\":\"%s\"," SOLD "}", p, p, n, n, n, 1 + n % 28, 1 + n % 28, qty, unit);
+}
+
+static void add_undoing(const char *p, const char *kind, const char *name, const char *original, int qty)
+{
+    const char *replaces = strcmp(kind, "REPLACE") == 0 ? "\"replaces_kind\":\"POS_SALE\"," : "";
+    add("{\"kind\":\"%s\",%s\"partner_id\":\"%s\",\"line_id\":\"%s-%s\",\"original_line_ref\":\"%s-%s\",\"invoice_no\":\"CM-%s\",\"invoice_date\":\"2026-04-02\","
+        "\"ship_date\":\"2026-04-02\",\"vendor_part\":\"SW-24\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\",\"resale_unit\":\"250.00\"," SOLD "}",
+        kind, replaces, p, p, name, p, original, name, qty);
+}
+
+static void write_partner(const char *p)
+{
+    add("{\"kind\":\"AGREEMENT\",\"partner_id\":\"%s\",\"line_id\":\"%s-a\",\"authorisation_no\":\"Q-7731\",\"revision\":1,\"program_id\":\"SD-26\",\"status\":\"ACTIVE\","
+        "\"issue_date\":\"2025-12-15\",\"valid_from\":\"2026-01-01\",\"valid_to\":\"2026-12-31\",\"currency\":\"USD\",\"customers\":[\"C-ALDER\"],\"lines\":[{\"line_no\":1,"
+        "\"products\":[\"sku:CAB-5\"],\"method\":\"DOWN_TO\",\"price\":\"7.40\",\"authorised_qty\":\"600\",\"resale_policy\":\"NONE\"}]}", p, p);
+    for (unsigned n = 0; n < 8; n++) add_sale(p, "s", n, "SW-24", 10 + (int)n);
+    add_claim(p, 0, 200, "1.75");
+    add_claim(p, 1, 230, "1.75");
+    add_claim(p, 2, 240, "1.80");                   /* more than is left */
+    add_sale(p, "again", 1, "SW-24", 11);                    /* once more */
+    add_undoing(p, "POS_RETURN", "r1", "s2", -4);
+    add_undoing(p, "CANCEL", "x1", "s3", -13);
+    add_undoing(p, "REPLACE", "x2", "s4", 9);
+    add_sale(p, "s", 20, "CAB-55", 12);                  /* a part that is not in the catalogue */
+    add_undoing(p, "POS_RETURN", "r2", "s20", -2);  /* waits behind it */
+    add_sale(p, "s", 21, "CAB-56", 12);
+    add_undoing(p, "CANCEL", "x3", "s21", -12);     /* withdraws it while it waits */
+    add_claim(p, 4, 100000, "9999.00");
+}
+
+/* --- through intake --------------------------------------------------------------------------------------------- */
+
+struct posting { struct sim_record *records; unsigned count; };
+
+static enum err on_line(void *context, const struct intake_line *l)
+{
+    struct posting *p = context;
+    struct slice bytes;
+    if (l->outcome != OUTCOME_PASS) return OK;
+    TRY(dossier_begin(test_arena(), l->line, l->receipt, &bytes));
+    ASSERT(p->count < RECORDS_MAX);
+    p->records[p->count++] = (struct sim_record){ TOPIC_CLAIMS_RECEIVED, slice_copy(test_arena(), l->receipt->partner_root_id), bytes };
+    return OK;
+}
+
+static struct slice line_id_of(void *context, struct slice name)
+{
+    (void)context;
+    for (unsigned i = 0; i < name_count; i++)
+        if (slice_equal(names[i].name, name)) return names[i].line_id;
+    return (struct slice){ 0 };
+}
+
+static bool name_line(void *context, struct slice name, struct slice line_id)
+{
+    if (line_id_of(context, name).size) return false;
+    ASSERT(name_count < NAMES_MAX);
+    names[name_count++] = (struct named){ slice_copy(test_arena(), name), slice_copy(test_arena(), line_id) };
+    return true;
+}
+
+static struct slice root_of(void *context, struct slice partner_id)
+{
+    (void)context;
+    for (unsigned i = 0; i < world.partner_count; i++)
+        if (slice_equal(world.partners[i].partner_id, partner_id)) return world.partners[i].root_id.size ? world.partners[i].root_id : partner_id;
+    return (struct slice){ 0 };
+}
+
+static unsigned post(struct slice bytes, struct sim_record *records)
+{
+    struct intake_submitter local = submitter_local();
+    struct intake_partners on_file = { .root = root_of };
+    struct spool spool = spool_over(bytes);
+    struct posting posting = { .records = records };
+    struct intake_events events = { .context = &posting, .on_line = on_line, .line_id_of = line_id_of, .name_line = name_line };
+    struct intake_job job = { .spool = &spool, .file_name = SLICE("simulated.ndjson"), .door = DOOR_CLAIMCTL, .submitter = &local,
+                              .partners = &on_file, .profile = mapping_profile_default(), .received_at_unix_ms = received };
+    struct intake *intake;
+    bool done = false;
+    CHECK_INT(intake_open(&intake, &job, &events), OK);
+    while (!done) CHECK_INT(intake_post(intake, 1000, &done), OK);
+    CHECK_INT(intake_result(intake)->rejected + intake_result(intake)->dead, 0);
+    intake_close(intake);
+    return posting.count;
+}
+
+/* --- the script ------------------------------------------------------------------------------------------------- */
+
+static void put_product(const char *sku)
+{
+    struct slice part[] = { slice_from(sku) };
+    struct product p = { .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 } };
+    CHECK_INT(catalogue_put_product(catalogue, &p), OK);
+}
+
+static void parts_arrive(void *context)
+{
+    (void)context;
+    put_product("CAB-55");
+}
+
+static void partner_arrives(void *context)
+{
+    (void)context;
+    memory_profiles_put(profiles, &newcomer);
+}
+
+static void load_world(void)
+{
+    struct problems problems = problems_in(test_arena());
+    catalogue = catalogue_open();
+    CHECK_INT(world_load(test_arena(), SLICE("deploy/sample/tiny"), catalogue, &world, &problems), OK);
+}
+
+static void make_script(void)
+{
+    CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &received), OK);
+    load_world();
+    newcomer = world.partners[0];
+    newcomer.partner_id = newcomer.root_id = SLICE("X-9");
+    newcomer.identifiers = NULL;
+    newcomer.identifier_count = 0;
+    name_count = 0;
+    ndjson = text_in(test_arena(), TEXT_BYTES);
+    for (unsigned i = 0; i < PARTNERS; i++) write_partner(partners[i]);
+    phases[0] = (struct sim_phase){ .now_unix_ms = received, .records = lines, .record_count = post(text_slice(&ndjson), lines),
+                                    .arrive = parts_arrive, .wakes = SLICE("part:") };
+    phases[1] = (struct sim_phase){ .arrive = partner_arrives, .wakes = SLICE("partner:X-9") };
+    ndjson = text_in(test_arena(), TEXT_BYTES);
+    for (unsigned i = 0; i < PARTNERS; i++) add_sale(partners[i], "s", 90, "SW-24", 3);
+    phases[2] = (struct sim_phase){ .records = late, .record_count = post(text_slice(&ndjson), late) };
+    phases[3] = (struct sim_phase){ .now_unix_ms = received + 500ll * INSTANT_HOUR_MS };
+    catalogue_close(catalogue);
+}
+
+/* Reference data change during a run, so each run has its own. */
+static struct sim *run_with(const struct sim_options *options)
+{
+    load_world();
+    profiles = memory_profiles_open();
+    registry = memory_registry_open();
+    for (unsigned i = 0; i < world.partner_count; i++) memory_profiles_put(profiles, &world.partners[i]);
+    struct sim_script *script = ARENA_NEW(test_arena(), struct sim_script);
+    *script = (struct sim_script){ .stages = stages, .stage_count = 3, .catalogue = catalogue, .profiles = memory_profiles_base(profiles),
+                                   .registry = memory_registry_base(registry), .phases = phases, .phase_count = 4 };
+    struct sim *s = sim_run(script, options);
+    memory_profiles_close(profiles);
+    memory_registry_close(registry);
+    catalogue_close(catalogue);
+    return s;
+}
+
+struct sums { unsigned payouts, decided, held; int64_t paid_minor; };
+
+static void add_payout(void *context, const struct record *r)
+{
+    struct sums *s = context;
+    struct payout p;
+    CHECK_INT(payout_decode(test_arena(), r->value, &p), OK);
+    s->payouts++;
+    s->paid_minor += p.amount_minor;
+}
+
+static void add_decided(void *context, const struct record *r)
+{
+    (void)r;
+    ((struct sums *)context)->decided++;
+}
+
+TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
+{
+    uint64_t first = getenv("SEED") && *getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : test_seed();
+    uint64_t runs = getenv("RUNS") && *getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10) : 12;
+    struct sums sums = { 0 };
+    make_script();
+    struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
+        memory_log_read(sim_log(calm), TOPIC_PAYOUTS, p, 0, add_payout, &sums);
+        memory_log_read(sim_log(calm), TOPIC_CLAIMS_DECIDED, p, 0, add_decided, &sums);
+    }
+    CHECK(sums.payouts > 20 && sums.paid_minor > 0);
+    printf("\n%u lines: %u decided, %u payouts\n", phases[0].record_count + phases[2].record_count, sums.decided, sums.payouts);
+    for (uint64_t seed = first; seed < first + runs; seed++) {
+        size_t mark = arena_mark(test_arena());
+        struct sim *s = run_with(&(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
+                                                        .lines_max = 1 + (unsigned)(seed * 7 % 40), .faults = seed % 4 != 0 });
+        bool equal = sim_equals(calm, s);
+        CHECK(equal);
+        if (!equal) printf("  seed %lu\n", (unsigned long)seed);
+        sim_close(s);
+        arena_rewind(test_arena(), mark);
+    }
+    sim_close(calm);
+}
+
+TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
+{
+    make_script();
+    struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
+    bool hurt = true, equal = true;
+    for (unsigned n = 1; hurt && equal; n += 97) {  /* one in so many: the toy pipeline is asked at every one */
+        size_t mark = arena_mark(test_arena());
+        struct sim *s = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 20, .crash_effect = n,
+                                                        .crash_when = n % 2 ? BEFORE : AFTER, .crash_error = ERR_SIMULATED_CRASH });
+        equal = sim_equals(calm, s);
+        hurt = sim_was_hurt(s);
+        CHECK(equal);
+        if (!equal) printf("  effect %u\n", n);
+        sim_close(s);
+        arena_rewind(test_arena(), mark);
+    }
+    sim_close(calm);
+}
