@@ -78,10 +78,16 @@ static bool set_flag(void *member, struct slice value)
     return true;
 }
 
-static int find_word(struct slice value, enum vocabulary list)
+/* Every enum of a policy is as wide as an int. */
+static bool set_word(void *member, struct slice value, enum vocabulary list)
 {
-    return slice_is_empty(value) ? 0 : word_find(list, value);
+    int word = slice_is_empty(value) ? 0 : word_find(list, value);
+    if (word) *(int *)member = word;
+    return word != 0;
 }
+
+_Static_assert(sizeof(enum shortage) == sizeof(int) && sizeof(enum return_order) == sizeof(int) &&
+               sizeof(enum serial_scope) == sizeof(int), "set_word writes an int");
 
 /* The next word of a list parted by blanks or commas; empty at its end. */
 static struct slice next_word(struct slice *rest)
@@ -128,7 +134,6 @@ static bool set_texts(void *member, struct slice value)
 
 static bool set_member(const struct policy_row *row, void *member, struct slice value)
 {
-    int word;
     switch (row->type) {
     case TYPE_COUNT:        return set_count(member, value, COUNT_MAX);
     case TYPE_PERCENT:      return set_count(member, value, COUNT_MAX);
@@ -138,9 +143,9 @@ static bool set_member(const struct policy_row *row, void *member, struct slice 
     case TYPE_MILLI:        return set_milli(member, value);
     case TYPE_DATE:         return set_date(member, value);
     case TYPE_FLAG:         return set_flag(member, value);
-    case TYPE_SHORTAGE:     if ((word = find_word(value, VOCABULARY_SHORTAGE))) *(enum shortage *)member = word; return word;
-    case TYPE_RETURN_ORDER: if ((word = find_word(value, VOCABULARY_RETURN_ORDER))) *(enum return_order *)member = word; return word;
-    case TYPE_SERIAL_SCOPE: if ((word = find_word(value, VOCABULARY_SERIAL_SCOPE))) *(enum serial_scope *)member = word; return word;
+    case TYPE_SHORTAGE:     return set_word(member, value, VOCABULARY_SHORTAGE);
+    case TYPE_RETURN_ORDER: return set_word(member, value, VOCABULARY_RETURN_ORDER);
+    case TYPE_SERIAL_SCOPE: return set_word(member, value, VOCABULARY_SERIAL_SCOPE);
     case TYPE_KINDS:        return set_kinds(member, value);
     case TYPE_TEXTS:        return set_texts(member, value);
     }

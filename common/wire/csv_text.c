@@ -31,7 +31,8 @@ static void refuse(struct csv *c, struct position at, struct slice column, const
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    struct problem p = { .code = c->source->code ? c->source->code : ERR_TERMS_INVALID, .file = c->source->file, .at = at,
+    struct problem p = { .code = c->source->code ? c->source->code : ERR_TERMS_INVALID, .file = c->source->file,
+                         .at = at,
                          .member = column, .message = slice_from(message), .fix = slice_from(fix) };
     problems_add(c->source->problems, &p);
 }
@@ -83,7 +84,8 @@ static void take_quoted(struct csv *c, struct cell *out)
     advance(c);
     size_t size = measure_quoted(c->rest, &repeated);
     if (size == c->rest.size) {
-        stop(c, from, "a quote is opened here and never closed", "close it, or write a quote that is part of the text twice");
+        stop(c, from, "a quote is opened here and never closed",
+             "close it, or write a quote that is part of the text twice");
         return;
     }
     if (size > ROOM_BYTES / 2) {
@@ -101,14 +103,16 @@ static void take_quoted(struct csv *c, struct cell *out)
     }
     out->text = text_slice(&t);
     advance(c);
-    if (!ends_cell(c)) stop(c, c->at, "text stands behind a closing quote", "write a quote that is part of the text twice");
+    if (!ends_cell(c))
+        stop(c, c->at, "text stands behind a closing quote", "write a quote that is part of the text twice");
 }
 
 static void take_plain(struct csv *c, struct cell *out)
 {
     const char *from = c->rest.bytes;
     while (!c->broken && !ends_cell(c)) {
-        if (peek(c) == '"') stop(c, c->at, "a quote stands inside a cell", "put the whole cell in quotes and write this one twice");
+        if (peek(c) == '"')
+            stop(c, c->at, "a quote stands inside a cell", "put the whole cell in quotes and write this one twice");
         else advance(c);
     }
     out->text = slice_of(from, (size_t)(c->rest.bytes - from));
@@ -156,7 +160,8 @@ static void refuse_column(struct csv *c, const struct cell *cell)
     for (unsigned i = 0; i < c->column_count; i++) names[i] = slice_from(c->columns[i].name);
     struct slice nearest = problems_nearest(cell->text, names, c->column_count);
     snprintf(fix, sizeof fix, nearest.size ? "did you mean %.*s?" : "remove the column%.*s", SLICE_ARGS(nearest));
-    refuse(c, cell->at, SLICE(""), fix, "\"%.*s\" is no column of this file", (int)(cell->text.size < 64 ? cell->text.size : 64), cell->text.bytes);
+    refuse(c, cell->at, SLICE(""), fix, "\"%.*s\" is no column of this file",
+           (int)(cell->text.size < 64 ? cell->text.size : 64), cell->text.bytes);
 }
 
 static bool is_named(const struct csv *c, const struct csv_column *column)
@@ -170,13 +175,15 @@ static bool take_header(struct csv *c)
 {
     unsigned before = c->source->problems->count;
     if (!take_row(c)) {
-        if (!c->broken) stop(c, (struct position){ 1, 1 }, "the file is empty", "write the names of the columns in its first row");
+        if (!c->broken)
+            stop(c, (struct position){ 1, 1 }, "the file is empty", "write the names of the columns in its first row");
         return false;
     }
     for (unsigned i = 0; i < c->cell_count; i++) {
         const struct csv_column *column = find_column(c, slice_trim(c->cells[i].text));
         if (!column) refuse_column(c, &c->cells[i]);
-        else if (is_named(c, column)) refuse(c, c->cells[i].at, SLICE(""), "keep one of the two", "column %s stands twice", column->name);
+        else if (is_named(c, column))
+            refuse(c, c->cells[i].at, SLICE(""), "keep one of the two", "column %s stands twice", column->name);
         c->order[c->order_count++] = column;
     }
     for (unsigned i = 0; i < c->column_count; i++)
@@ -230,11 +237,13 @@ static struct node *pairs_of(struct csv *c, const struct csv_column *column, str
     while (cell.text.bytes) {
         struct cell value = cut(&cell, '|'), name = cut(&value, ':');
         if (!value.text.bytes) {
-            refuse(c, name.at, slice_from(column->name), "write NAME:value", "\"%.*s\" has no :", SLICE_ARGS(name.text));
+            refuse(c, name.at, slice_from(column->name), "write NAME:value", "\"%.*s\" has no :",
+                   SLICE_ARGS(name.text));
             continue;
         }
         if (!node_put(a, map, slice_trim(name.text), name.at, node_scalar(a, value.at, slice_trim(value.text))))
-            refuse(c, name.at, slice_from(column->name), "keep one of the two", "\"%.*s\" stands twice", SLICE_ARGS(name.text));
+            refuse(c, name.at, slice_from(column->name), "keep one of the two", "\"%.*s\" stands twice",
+                   SLICE_ARGS(name.text));
     }
     return map;
 }
@@ -254,7 +263,8 @@ static struct node *record_of(struct csv *c)
 {
     struct node *record = node_map(c->source->arena, c->cells[0].at);
     if (c->cell_count != c->order_count) {
-        refuse(c, c->cells[0].at, SLICE(""), "write one cell for each column, empty ones too", "the row has %u cells, the header %u",
+        refuse(c, c->cells[0].at, SLICE(""), "write one cell for each column, empty ones too",
+               "the row has %u cells, the header %u",
                c->cell_count, c->order_count);
         return NULL;
     }
@@ -275,7 +285,8 @@ static bool has_room(struct csv *c)
     return false;
 }
 
-const struct node *csv_text_read(const struct text_source *s, struct slice text, const struct csv_column *columns, unsigned count)
+const struct node *csv_text_read(const struct text_source *s, struct slice text, const struct csv_column *columns,
+                                 unsigned count)
 {
     struct csv c = { .source = s, .rest = text, .at = { 1, 1 }, .columns = columns, .column_count = count };
     unsigned before = s->problems->count;

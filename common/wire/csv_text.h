@@ -17,6 +17,7 @@ enum csv_form {
 struct csv_column { const char *name; enum csv_form form; const char *first, *second; bool required; };
 
 /* The rows as a list of maps, an empty cell no member; NULL when the text is no such file. */
-const struct node *csv_text_read(const struct text_source *s, struct slice text, const struct csv_column *columns, unsigned count);
+const struct node *csv_text_read(const struct text_source *s, struct slice text, const struct csv_column *columns,
+                                 unsigned count);
 
 #endif

@@ -89,7 +89,8 @@ static const struct member length_limit_members[] = {
     { "element", WHOLE_OF(struct x12_length_limit, element, 1, 99), .required = true },
     { "max", WHOLE_OF(struct x12_length_limit, max, 1, 4096), .required = true },
 };
-static const struct schema length_limit = SCHEMA_OF(struct x12_length_limit, length_limit_members, "a length limit", NULL);
+static const struct schema length_limit = SCHEMA_OF(struct x12_length_limit, length_limit_members, "a length limit",
+                                                    NULL);
 
 static void check_map(struct reading *r, const struct node *n, void *record)
 {
@@ -120,7 +121,8 @@ static const struct member x12_members[] = {
     { "ref_cm_is_return", FLAG_OF(struct profile_x12, ref_cm_is_return) },
     { "amt03_c_is_return", FLAG_OF(struct profile_x12, amt03_c_is_return) },
     { "second_st_is_end_customer", FLAG_OF(struct profile_x12, second_st_is_end_customer) },
-    { "length_limits", RECORDS_OF(struct profile_x12, length_limits, length_limit_count, length_limit), .bound = COLUMNS_MAX },
+    { "length_limits", RECORDS_OF(struct profile_x12, length_limits, length_limit_count, length_limit),
+      .bound = COLUMNS_MAX },
     { "maps", RECORDS_OF(struct profile_x12, maps, map_count, map), .bound = COLUMNS_MAX },
 };
 
@@ -128,7 +130,8 @@ static void check_unit_field(struct reading *r, const struct node *n, const char
 {
     const struct line_field *known = line_field_find(field);
     if (known && known->type == FIELD_TYPE_PRICE) return;
-    schema_refuse(r, schema_place(n, member), member, "write a unit price: resale_unit, book_unit …", "\"%.*s\" is no unit price of a line",
+    schema_refuse(r, schema_place(n, member), member, "write a unit price: resale_unit, book_unit …",
+                  "\"%.*s\" is no unit price of a line",
                   SLICE_ARGS(field));
 }
 
@@ -165,7 +168,8 @@ static const struct member constant_members[] = {
     { "field", ID_OF(struct profile_constant, field, 64), .required = true },
     { "value", TEXT_OF(struct profile_constant, value, 200), .required = true },
 };
-static const struct schema constant = SCHEMA_OF(struct profile_constant, constant_members, "a constant", check_constant);
+static const struct schema constant = SCHEMA_OF(struct profile_constant, constant_members, "a constant",
+                                                check_constant);
 
 static const struct member text_members[] = {
     { "delimiter", BY_HAND },
@@ -187,7 +191,8 @@ static void read_delimiter(struct reading *r, const struct node *n, struct profi
     bool one_byte = said->type == NODE_SCALAR && said->text.size == 1 && said->text.bytes[0] != '"' && said->text.bytes[0] != '\n';
     if (said->type == NODE_SCALAR && slice_equal(said->text, SLICE("auto"))) t->delimiter = 0;
     else if (one_byte) t->delimiter = said->text.bytes[0];
-    else schema_refuse(r, said->at, "delimiter", "write auto, or one character as \";\"", "\"%.*s\" is no delimiter", SLICE_ARGS(said->text));
+    else schema_refuse(r, said->at, "delimiter", "write auto, or one character as \";\"", "\"%.*s\" is no delimiter",
+                       SLICE_ARGS(said->text));
 }
 
 static void read_header_row(struct reading *r, const struct node *n, struct profile_text *t)
@@ -220,7 +225,8 @@ static void check_pointer(struct reading *r, const struct node *n, void *record)
     const struct profile_pointer *p = record;
     check_field(r, n, p->field);
     if (p->pointer.size == 0 || p->pointer.bytes[0] != '/')
-        schema_refuse(r, schema_place(n, "pointer"), "pointer", "write it as /quantity/value", "\"%.*s\" is no JSON pointer", SLICE_ARGS(p->pointer));
+        schema_refuse(r, schema_place(n, "pointer"), "pointer", "write it as /quantity/value",
+                      "\"%.*s\" is no JSON pointer", SLICE_ARGS(p->pointer));
 }
 
 static const struct member pointer_members[] = {
@@ -291,7 +297,8 @@ static const struct member profile_members[] = {
 };
 
 /* A list with `field` begins with the nearest profile's entries. */
-static const void *in_front(struct arena *a, const void *own, unsigned *count, const void *base, unsigned base_count, size_t size)
+static const void *in_front(struct arena *a, const void *own, unsigned *count, const void *base, unsigned base_count,
+                            size_t size)
 {
     if (own == base || base_count == 0) return own;
     char *all = arena_alloc_array(a, *count + base_count, size);
@@ -319,13 +326,16 @@ static void check_profile(struct reading *r, const struct node *n, void *record)
     if (slice_is_empty(p->name)) schema_refuse(r, n->at, "profile", "add profile: name", "profile is missing");
     if (p->version == 0) schema_refuse(r, n->at, "version", "add version: 1", "version is missing");
     if (slice_equal(p->name, SLICE("default")))
-        schema_refuse(r, schema_place(n, "profile"), "profile", "give it a name of its own", "the profile default is built in");
+        schema_refuse(r, schema_place(n, "profile"), "profile", "give it a name of its own",
+                      "the profile default is built in");
 }
 
-static const struct schema profile_schema = SCHEMA_OF(struct mapping_profile, profile_members, "a mapping profile", check_profile);
+static const struct schema profile_schema = SCHEMA_OF(struct mapping_profile, profile_members, "a mapping profile",
+                                                      check_profile);
 
 /* name, or name@version. */
-static const struct mapping_profile *find_base(const struct mapping_profiles *on_file, struct slice extends, int32_t date)
+static const struct mapping_profile *find_base(const struct mapping_profiles *on_file, struct slice extends,
+                                               int32_t date)
 {
     struct slice version = extends, name = slice_cut(&version, '@');
     uint64_t number;
@@ -333,11 +343,13 @@ static const struct mapping_profile *find_base(const struct mapping_profiles *on
     if (slice_equal(extends, SLICE("default@1"))) return &built_in;
     if (!slice_to_uint(version, UINT32_MAX, &number)) return NULL;
     for (unsigned i = 0; i < on_file->count; i++)
-        if (slice_equal(on_file->items[i]->name, name) && on_file->items[i]->version == number) return on_file->items[i];
+        if (slice_equal(on_file->items[i]->name, name) &&
+            on_file->items[i]->version == number) return on_file->items[i];
     return NULL;
 }
 
-static const struct mapping_profile *base_of(struct reading *r, const struct node *n, const struct mapping_profiles *on_file)
+static const struct mapping_profile *base_of(struct reading *r, const struct node *n,
+                                             const struct mapping_profiles *on_file)
 {
     const struct node *extends = node_find(n, SLICE("extends")), *from = node_find(n, SLICE("effective_from"));
     int32_t date = DATE_MAX;
@@ -391,7 +403,8 @@ enum err mapping_profiles_add(struct arena *a, struct mapping_profiles *profiles
     return OK;
 }
 
-const struct mapping_profile *mapping_profile_find(const struct mapping_profiles *profiles, struct slice name, int32_t date)
+const struct mapping_profile *mapping_profile_find(const struct mapping_profiles *profiles, struct slice name,
+                                                   int32_t date)
 {
     const struct mapping_profile *best = NULL;
     if (slice_equal(name, built_in.name)) return &built_in;

@@ -117,9 +117,11 @@ const struct mapping_profile *mapping_profile_read(struct arena *a, struct slice
                                                    const struct mapping_profiles *on_file, struct problems *problems);
 
 /* Adds one; the same version with the same bytes is kept once. ERR_CONFIG_INVALID: a known version with other bytes. */
-enum err mapping_profiles_add(struct arena *a, struct mapping_profiles *profiles, const struct mapping_profile *p) MUST_CHECK;
+enum err mapping_profiles_add(struct arena *a, struct mapping_profiles *profiles,
+                              const struct mapping_profile *p) MUST_CHECK;
 
 /* The highest version of `name` with effective_from <= date; "default" is always on file; NULL when none. */
-const struct mapping_profile *mapping_profile_find(const struct mapping_profiles *profiles, struct slice name, int32_t date);
+const struct mapping_profile *mapping_profile_find(const struct mapping_profiles *profiles, struct slice name,
+                                                   int32_t date);
 
 #endif

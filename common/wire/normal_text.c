@@ -23,7 +23,8 @@ static bool take_characters(struct slice raw, struct text *out)
 {
     while (raw.size) {
         utf8proc_int32_t code;
-        utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)raw.bytes, (utf8proc_ssize_t)raw.size, &code);
+        utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)raw.bytes, (utf8proc_ssize_t)raw.size,
+                                                 &code);
         if (size <= 0) return false;
         bool is_break = code == '\n' || code == '\r';
         if (!is_break && is_refused(code)) return false;

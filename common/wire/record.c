@@ -9,7 +9,8 @@
 static bool put(const struct text_source *s, const struct node *record, enum err e, const char *message)
 {
     if (e == OK) return true;
-    struct problem p = { .code = e, .file = s->file, .at = record->at, .message = slice_from(e == ERR_TERMS_INVALID ? message : err_text(e)),
+    struct problem p = { .code = e, .file = s->file, .at = record->at,
+                         .message = slice_from(e == ERR_TERMS_INVALID ? message : err_text(e)),
                          .fix = SLICE("give the changed record a new version") };
     problems_add(s->problems, &p);
     return false;
@@ -17,42 +18,48 @@ static bool put(const struct text_source *s, const struct node *record, enum err
 
 static const char on_file[] = "this version is on file with other content";
 
-static bool apply_program(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_program(const struct text_source *s, const struct node *n, const struct node *body,
+                          struct catalogue *c, struct applied_record *out)
 {
     struct program p;
     (void)body, (void)out;
     return terms_read_program(s, n, &p) && put(s, n, catalogue_put_program(c, &p), on_file);
 }
 
-static bool apply_matrix(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_matrix(const struct text_source *s, const struct node *n, const struct node *body,
+                         struct catalogue *c, struct applied_record *out)
 {
     struct matrix m;
     (void)body, (void)out;
     return terms_read_matrix(s, n, &m) && put(s, n, catalogue_put_matrix(c, &m), on_file);
 }
 
-static bool apply_limits(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_limits(const struct text_source *s, const struct node *n, const struct node *body,
+                         struct catalogue *c, struct applied_record *out)
 {
     struct limits l;
     (void)body, (void)out;
     return terms_read_limits(s, n, &l) && put(s, n, catalogue_put_limits(c, &l), on_file);
 }
 
-static bool apply_ruleset(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_ruleset(const struct text_source *s, const struct node *n, const struct node *body,
+                          struct catalogue *c, struct applied_record *out)
 {
     struct ruleset r;
     (void)body, (void)out;
     return terms_read_ruleset(s, n, &r) && put(s, n, catalogue_put_ruleset(c, &r), on_file);
 }
 
-static bool apply_tax_table(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_tax_table(const struct text_source *s, const struct node *n, const struct node *body,
+                            struct catalogue *c, struct applied_record *out)
 {
     struct tax_table t;
     (void)body, (void)out;
     return terms_read_tax_table(s, n, &t) && put(s, n, catalogue_put_tax(c, &t), on_file);
 }
 
-static bool apply_partner(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_partner(const struct text_source *s, const struct node *n, const struct node *body,
+                          struct catalogue *c, struct applied_record *out)
 {
     struct partner *p = ARENA_NEW(s->arena, struct partner);
     (void)n, (void)c;
@@ -60,28 +67,34 @@ static bool apply_partner(const struct text_source *s, const struct node *n, con
     return reference_read_partner(s, body, p);
 }
 
-static bool apply_product(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_product(const struct text_source *s, const struct node *n, const struct node *body,
+                          struct catalogue *c, struct applied_record *out)
 {
     struct product *p = ARENA_NEW(s->arena, struct product);
     out->product = p;
     return reference_read_product(s, body, p) && put(s, n, catalogue_put_product(c, p), on_file);
 }
 
-static bool apply_price_list(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_price_list(const struct text_source *s, const struct node *n, const struct node *body,
+                             struct catalogue *c, struct applied_record *out)
 {
     struct price_list p;
     (void)out;
-    return reference_read_price_list(s, body, &p) && put(s, n, catalogue_put_price_list(c, &p), "two prices begin on one day");
+    return reference_read_price_list(s, body, &p) &&
+           put(s, n, catalogue_put_price_list(c, &p), "two prices begin on one day");
 }
 
-static bool apply_fx_table(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_fx_table(const struct text_source *s, const struct node *n, const struct node *body,
+                           struct catalogue *c, struct applied_record *out)
 {
     struct fx_pair *p = ARENA_NEW(s->arena, struct fx_pair);
     out->fx = p;
-    return reference_read_fx(s, body, p) && put(s, n, catalogue_put_fx(c, p), "the other rates of this pair are per other units");
+    return reference_read_fx(s, body, p) &&
+           put(s, n, catalogue_put_fx(c, p), "the other rates of this pair are per other units");
 }
 
-static bool apply_party(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c, struct applied_record *out)
+static bool apply_party(const struct text_source *s, const struct node *n, const struct node *body, struct catalogue *c,
+                        struct applied_record *out)
 {
     struct party_verdict v;
     (void)out;
@@ -92,7 +105,8 @@ struct record_word {
     const char      *word;
     enum record_type type;
     bool             has_blocks;                    /* other members may stand beside the word */
-    bool           (*apply)(const struct text_source *, const struct node *, const struct node *, struct catalogue *, struct applied_record *);
+    bool           (*apply)(const struct text_source *, const struct node *, const struct node *, struct catalogue *,
+                            struct applied_record *);
 };
 
 static const struct record_word words[] = {
@@ -131,11 +145,13 @@ static bool stands_alone(const struct text_source *s, const struct node *n, cons
     struct reading r = reading_of(s);
     for (const struct node_entry *e = n->first; e; e = e->next)
         if (!slice_equal(e->key, slice_from(word)))
-            schema_refuse(&r, e->at, NULL, "put it inside the record, or remove it", "\"%.*s\" stands beside %s", SLICE_ARGS(e->key), word);
+            schema_refuse(&r, e->at, NULL, "put it inside the record, or remove it", "\"%.*s\" stands beside %s",
+                          SLICE_ARGS(e->key), word);
     return r.errors == 0;
 }
 
-bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c, struct applied_record *out)
+bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c,
+                  struct applied_record *out)
 {
     const struct record_word *word = find_word(record);
     *out = (struct applied_record){ 0 };

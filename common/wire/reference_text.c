@@ -10,14 +10,12 @@
 
 enum { PARTS_MAX = 256, UOMS_MAX = 64, PRICES_MAX = 4096, UOM_FACTOR_MAX = 1000000000 };
 
-#define WORD_BIT(list, word) (1u << list##_##word)
-#define PARTNER_ROLES (WORD_BIT(ROLE, DISTRIBUTOR) | WORD_BIT(ROLE, VAR) | WORD_BIT(ROLE, SOLUTION_INTEGRATOR) | WORD_BIT(ROLE, MSP) | \
-                       WORD_BIT(ROLE, RETAILER) | WORD_BIT(ROLE, AGENT) | WORD_BIT(ROLE, CONSULTANT))
 
 static void check_span(struct reading *r, const struct node *n, int32_t from, int32_t to)
 {
     if (from && to && from > to)
-        schema_refuse(r, schema_place(n, "valid_to"), "valid_to", "let it end on or after the day it begins", "it ends before it begins");
+        schema_refuse(r, schema_place(n, "valid_to"), "valid_to", "let it end on or after the day it begins",
+                      "it ends before it begins");
 }
 
 /* --- partner --- */
@@ -72,7 +70,8 @@ static void check_enrolment(struct reading *r, const struct node *n, void *recor
 {
     const struct enrolment *e = record;
     if (slice_is_empty(e->program_id) == (e->incentive == INCENTIVE_UNSPECIFIED))
-        schema_refuse(r, n->at, NULL, "write one of program_id, incentive", "an enrolment is for one program or for one incentive");
+        schema_refuse(r, n->at, NULL, "write one of program_id, incentive",
+                      "an enrolment is for one program or for one incentive");
     check_span(r, n, e->valid_from, e->valid_to);
 }
 
@@ -81,11 +80,13 @@ static const struct member enrolment_members[] = {
     { "incentive", WORD_OF(struct enrolment, incentive, INCENTIVE) },
     { "valid_from", DATE_OF(struct enrolment, valid_from) },
     { "valid_to", DATE_OF(struct enrolment, valid_to) },
-    { "expected_volume", .type = MEMBER_DECIMAL_TEXT, PLACE(struct enrolment, expected_volume), .scale = 6, .max = FROM_MAX },
+    { "expected_volume", .type = MEMBER_DECIMAL_TEXT, PLACE(struct enrolment, expected_volume), .scale = 6,
+      .max = FROM_MAX },
     { "baseline", .type = MEMBER_DECIMAL_TEXT, PLACE(struct enrolment, baseline), .scale = 6, .max = FROM_MAX },
     { "terms_accepted", FLAG_OF(struct enrolment, terms_accepted), .fallback = "false" },
 };
-static const struct schema enrolment_schema = SCHEMA_OF(struct enrolment, enrolment_members, "an enrolment", check_enrolment);
+static const struct schema enrolment_schema = SCHEMA_OF(struct enrolment, enrolment_members, "an enrolment",
+                                                        check_enrolment);
 
 static const struct member identifier_members[] = {
     { "type", ID_OF(struct pair, name, 24), .required = true },
@@ -140,7 +141,8 @@ static const struct member partner_members[] = {
     { "partner_id", ID_OF(struct partner, partner_id, 64), .required = true },
     { "root_id", ID_OF(struct partner, root_id, 64) },
     { "name", TEXT_OF(struct partner, name, 120) },
-    { "status", RECORDS_OF(struct partner, statuses, status_count, status_schema), .lone = "status", .bound = PARTNER_SPANS_MAX },
+    { "status", RECORDS_OF(struct partner, statuses, status_count, status_schema), .lone = "status",
+      .bound = PARTNER_SPANS_MAX },
     { "roles", RECORDS_OF(struct partner, roles, role_count, role_schema), .bound = PARTNER_SPANS_MAX },
     { "tiers", RECORDS_OF(struct partner, tiers, tier_count, tier_schema), .bound = PARTNER_SPANS_MAX },
     { "country", .type = MEMBER_COUNTRY, PLACE(struct partner, country) },
@@ -151,8 +153,10 @@ static const struct member partner_members[] = {
     { "utc_offset_minutes", WHOLE_OF(struct partner, utc_offset_minutes, -840, 840), .fallback = "0" },
     { "sla_hours", WHOLE_OF(struct partner, sla_hours, 1, 8760), .fallback = "48" },
     { "lot_pool", CHOICE_OF(struct partner, lot_pool_location, lot_pools), .fallback = "PARTNER" },
-    { "enrolments", RECORDS_OF(struct partner, enrolments, enrolment_count, enrolment_schema), .bound = PARTNER_ENROLMENTS_MAX },
-    { "identifiers", RECORDS_OF(struct partner, identifiers, identifier_count, identifier), .bound = PARTNER_SPANS_MAX },
+    { "enrolments", RECORDS_OF(struct partner, enrolments, enrolment_count, enrolment_schema),
+      .bound = PARTNER_ENROLMENTS_MAX },
+    { "identifiers", RECORDS_OF(struct partner, identifiers, identifier_count, identifier),
+      .bound = PARTNER_SPANS_MAX },
     { "payee", RECORD_OF(struct partner, payee, payee_schema) },
     { "owners", RECORDS_OF(struct partner, owners, owner_count, owner_schema), .bound = PARTNER_OWNERS_MAX },
     { "attributes", .type = MEMBER_PAIRS, PLACE(struct partner, attributes), ASIDE(struct partner, attribute_count),
@@ -173,7 +177,8 @@ static void check_partner(struct reading *r, const struct node *n, void *record)
     if (slice_is_empty(p->root_id)) p->root_id = p->partner_id;
     unsigned owners = count_owners(p->owners, p->owner_count);
     if (owners > PARTNER_OWNERS_MAX)
-        schema_refuse(r, schema_place(n, "owners"), "owners", "leave out owners of small shares", "%u owners on all levels, at most %u are allowed",
+        schema_refuse(r, schema_place(n, "owners"), "owners", "leave out owners of small shares",
+                      "%u owners on all levels, at most %u are allowed",
                       owners, (unsigned)PARTNER_OWNERS_MAX);
 }
 
@@ -204,7 +209,8 @@ static const struct member product_members[] = {
     { "product_line", TEXT_OF(struct product, product_line, 48) },
     { "vendor_parts", TEXTS_OF(struct product, vendor_parts, 48) },
     { "gtins", IDS_OF(struct product, gtins, 14) },
-    { "partner_parts", RECORDS_OF(struct product, partner_parts, partner_part_count, partner_part), .bound = PARTS_MAX },
+    { "partner_parts", RECORDS_OF(struct product, partner_parts, partner_part_count, partner_part),
+      .bound = PARTS_MAX },
     { "base_uom", ID_OF(struct product, base_uom, 8), .fallback = "EA" },
     { "uoms", BY_HAND },
     { "returnable", CHOICE_OF(struct product, not_returnable, not_returnable), .fallback = "true" },
@@ -225,9 +231,11 @@ static bool read_uom(struct reading *r, const struct node_entry *e, struct uom *
     struct slice den = e->value->text, num = slice_cut(&den, '/');
     bool is_text = e->value->type == NODE_SCALAR;
     if (e->key.size == 0 || e->key.size > 8)
-        schema_refuse(r, e->at, "uoms", "use a code of 1 to 8 letters, as BOX", "\"%.*s\" is no unit of measure", (int)e->key.size, e->key.bytes);
+        schema_refuse(r, e->at, "uoms", "use a code of 1 to 8 letters, as BOX", "\"%.*s\" is no unit of measure",
+                      (int)e->key.size, e->key.bytes);
     else if (!is_text || !den.bytes || !read_factor(num, &out->num) || !read_factor(den, &out->den))
-        schema_refuse(r, e->value->at, "uoms", "write base units/units, as 24/1", "\"%.*s\" is no factor", SLICE_ARGS(e->value->text));
+        schema_refuse(r, e->value->at, "uoms", "write base units/units, as 24/1", "\"%.*s\" is no factor",
+                      SLICE_ARGS(e->value->text));
     else out->code = e->key;
     return out->code.size > 0;
 }
@@ -236,7 +244,8 @@ static void read_uoms(struct reading *r, const struct node *uoms, struct product
 {
     if (!uoms) return;
     if (uoms->type != NODE_MAP || uoms->count > UOMS_MAX) {
-        schema_refuse(r, uoms->at, "uoms", "write a map: {BOX: 24/1}", "uoms must be a map of at most %u units", (unsigned)UOMS_MAX);
+        schema_refuse(r, uoms->at, "uoms", "write a map: {BOX: 24/1}", "uoms must be a map of at most %u units",
+                      (unsigned)UOMS_MAX);
         return;
     }
     struct uom *items = ARENA_ARRAY(r->source->arena, uoms->count + 1, struct uom);
@@ -251,7 +260,8 @@ static void check_gtins(struct reading *r, const struct node *gtins, const struc
     const struct node_entry *e = gtins ? gtins->first : NULL;
     for (unsigned i = 0; i < p->gtins.count; i++, e = e->next)
         if (p->gtins.items[i].size < 8 || !slice_to_uint(p->gtins.items[i], UINT64_MAX, &ignored))
-            schema_refuse(r, e->value->at, "gtins", "write 8 to 14 digits, leading zeros too", "\"%.*s\" is no GTIN", SLICE_ARGS(p->gtins.items[i]));
+            schema_refuse(r, e->value->at, "gtins", "write 8 to 14 digits, leading zeros too", "\"%.*s\" is no GTIN",
+                          SLICE_ARGS(p->gtins.items[i]));
 }
 
 static void check_product(struct reading *r, const struct node *n, void *record)
@@ -283,7 +293,8 @@ static const struct member price_list_members[] = {
     { "list_id", ID_OF(struct price_list, list_id, 40), .required = true },
     { "sku", TEXT_OF(struct price_list, sku, 48), .required = true },
     { "currency", .type = MEMBER_CURRENCY, PLACE(struct price_list, currency), .required = true },
-    { "entries", RECORDS_OF(struct price_list, prices, price_count, price_schema), .bound = PRICES_MAX, .required = true },
+    { "entries", RECORDS_OF(struct price_list, prices, price_count, price_schema), .bound = PRICES_MAX,
+      .required = true },
 };
 
 static void sort_prices(struct price *prices, unsigned count)
@@ -302,10 +313,12 @@ static void check_price_list(struct reading *r, const struct node *n, void *reco
     sort_prices((struct price *)list->prices, list->price_count);
     for (unsigned i = 1; i < list->price_count; i++)
         if (list->prices[i - 1].valid_from == list->prices[i].valid_from)
-            schema_refuse(r, schema_place(n, "entries"), "entries", "keep one price a day", "two prices begin on one day");
+            schema_refuse(r, schema_place(n, "entries"), "entries", "keep one price a day",
+                          "two prices begin on one day");
 }
 
-static const struct schema price_list_schema = SCHEMA_OF(struct price_list, price_list_members, "a price list", check_price_list);
+static const struct schema price_list_schema = SCHEMA_OF(struct price_list, price_list_members, "a price list",
+                                                         check_price_list);
 
 bool reference_read_price_list(const struct text_source *s, const struct node *list, struct price_list *out)
 {
@@ -361,7 +374,8 @@ static bool gather_list(struct reading *r, const struct price_row *rows, unsigne
     return r->errors == before;
 }
 
-bool reference_read_prices(const struct text_source *s, const struct node *rows, const struct price_list **lists, unsigned *count)
+bool reference_read_prices(const struct text_source *s, const struct node *rows, const struct price_list **lists,
+                           unsigned *count)
 {
     struct reading r = reading_of(s);
     struct price_row *all = ARENA_ARRAY(s->arena, rows->count + 1, struct price_row);
@@ -392,7 +406,8 @@ static const struct member fx_members[] = {
     { "from", .type = MEMBER_CURRENCY, PLACE(struct fx_row, pair.from), .required = true },
     { "to", .type = MEMBER_CURRENCY, PLACE(struct fx_row, pair.to), .required = true },
     { "units", WHOLE_OF(struct fx_row, pair.units, 1, 1000000), .fallback = "1" },
-    { "rate", .type = MEMBER_DECIMAL, PLACE(struct fx_row, rate.rate_micros), .scale = 6, .min = 1, .max = PRICE_MICROS_MAX, .required = true },
+    { "rate", .type = MEMBER_DECIMAL, PLACE(struct fx_row, rate.rate_micros), .scale = 6, .min = 1,
+      .max = PRICE_MICROS_MAX, .required = true },
     { "valid_from", DATE_OF(struct fx_row, rate.valid_from), .required = true },
     { "valid_to", DATE_OF(struct fx_row, rate.valid_to) },
     { "source", TEXT_OF(struct fx_row, pair.source, 40) },
@@ -429,7 +444,8 @@ static const struct member verdict_members[] = {
     { "party_revision", TEXT_OF(struct party_verdict, party_revision, 64) },
     { "entry_revision", TEXT_OF(struct party_verdict, entry_revision, 64) },
 };
-static const struct schema verdict_schema = SCHEMA_OF(struct party_verdict, verdict_members, "a verdict on a party", NULL);
+static const struct schema verdict_schema = SCHEMA_OF(struct party_verdict, verdict_members, "a verdict on a party",
+                                                      NULL);
 
 bool reference_read_party(const struct text_source *s, const struct node *party, struct party_verdict *out)
 {
@@ -449,14 +465,15 @@ static const struct csv_column product_columns[] = {
 };
 
 static const struct csv_column price_columns[] = {
-    { .name = "list_id", .required = true }, { .name = "sku", .required = true }, { .name = "currency", .required = true },
-    { .name = "price", .required = true }, { .name = "valid_from", .required = true },
+    { .name = "list_id", .required = true }, { .name = "sku", .required = true },
+    { .name = "currency", .required = true }, { .name = "price", .required = true },
+    { .name = "valid_from", .required = true },
 };
 
 static const struct csv_column rate_columns[] = {
     { .name = "table_id", .required = true }, { .name = "from", .required = true }, { .name = "to", .required = true },
-    { .name = "units" }, { .name = "rate", .required = true }, { .name = "valid_from", .required = true }, { .name = "valid_to" },
-    { .name = "source" },
+    { .name = "units" }, { .name = "rate", .required = true }, { .name = "valid_from", .required = true },
+    { .name = "valid_to" }, { .name = "source" },
 };
 
 const struct node *reference_read_csv(const struct text_source *s, enum reference_csv kind, struct slice text)

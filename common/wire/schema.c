@@ -46,7 +46,8 @@ static void refuse_at(struct reading *r, struct position at, const char *member,
     put_path(&path, r->path);
     if (member && path.size) text_put_byte(&path, '.');
     text_put(&path, slice_from(member));
-    struct problem p = { .code = r->source->code ? r->source->code : ERR_TERMS_INVALID, .file = r->source->file, .at = at,
+    struct problem p = { .code = r->source->code ? r->source->code : ERR_TERMS_INVALID, .file = r->source->file,
+                         .at = at,
                          .member = text_slice(&path), .message = slice_from(message), .fix = slice_from(fix) };
     problems_add(r->source->problems, &p);
     r->errors++;
@@ -86,13 +87,16 @@ static bool refuse_value(struct reading *r, struct position at, struct slice val
     return false;
 }
 
-static bool take_text(struct reading *r, const struct member *m, struct slice raw, struct position at, struct slice *out)
+static bool take_text(struct reading *r, const struct member *m, struct slice raw, struct position at,
+                      struct slice *out)
 {
     struct slice text;
     if (!normal_text(r->source->arena, raw, &text))
-        return refuse_value(r, at, raw, "holds bytes that are no text", "write it in UTF-8 without control and format characters");
+        return refuse_value(r, at, raw, "holds bytes that are no text",
+                            "write it in UTF-8 without control and format characters");
     if (m->bound && text.size > m->bound) {
-        schema_refuse(r, at, NULL, "shorten it", "\"%.*s\" has %zu bytes, at most %u are allowed", SHOWN(text), text.size, m->bound);
+        schema_refuse(r, at, NULL, "shorten it", "\"%.*s\" has %zu bytes, at most %u are allowed", SHOWN(text),
+                      text.size, m->bound);
         return false;
     }
     *out = text;
@@ -109,7 +113,8 @@ static bool take_id(struct reading *r, const struct member *m, struct slice raw,
     struct slice id;
     if (!take_text(r, m, raw, at, &id)) return false;
     for (size_t i = 0; i < id.size; i++)
-        if (!is_id_byte(id.bytes[i])) return refuse_value(r, at, id, "is no id", "use A-Z a-z 0-9 and . _ : / # - only");
+        if (!is_id_byte(id.bytes[i]))
+            return refuse_value(r, at, id, "is no id", "use A-Z a-z 0-9 and . _ : / # - only");
     if (m->required && id.size == 0) return refuse_value(r, at, id, "is no id", "write the id");
     *out = id;
     return true;
@@ -136,15 +141,18 @@ static bool take_country(struct reading *r, struct slice raw, struct position at
 }
 
 /* The number at a scale within bounds. */
-static bool take_number(struct reading *r, const struct member *m, unsigned scale, struct slice raw, struct position at, int64_t *out)
+static bool take_number(struct reading *r, const struct member *m, unsigned scale, struct slice raw, struct position at,
+                        int64_t *out)
 {
     int64_t value;
     enum err e = decimal_parse(raw, scale, DECIMAL_EXCESS_REFUSE, &value, NULL);
     if (e == ERR_DECIMAL_TOO_FINE) {
-        schema_refuse(r, at, NULL, "write fewer digits", "\"%.*s\" has more than %u digits behind the point", SHOWN(raw), scale);
+        schema_refuse(r, at, NULL, "write fewer digits", "\"%.*s\" has more than %u digits behind the point",
+                      SHOWN(raw), scale);
         return false;
     }
-    if (e == ERR_DECIMAL_MALFORMED) return refuse_value(r, at, raw, "is no decimal number", "write digits and a point, as 1234.50");
+    if (e == ERR_DECIMAL_MALFORMED)
+        return refuse_value(r, at, raw, "is no decimal number", "write digits and a point, as 1234.50");
     if (e == OK && value < m->min) {
         if (m->min > 0 || value >= 0) return refuse_value(r, at, raw, "is too small", "see the bounds of this member");
         return refuse_value(r, at, raw, "is negative", "write a number of 0 or more");
@@ -160,7 +168,8 @@ static bool take_whole(struct reading *r, const struct member *m, struct slice r
     if (decimal_parse(raw, 0, DECIMAL_EXCESS_REFUSE, &value, NULL) != OK)
         return refuse_value(r, at, raw, "is no whole number", "write digits only");
     if (value < m->min || value > m->max) {
-        schema_refuse(r, at, NULL, "write a number within these bounds", "%lld is outside %lld to %lld", (long long)value,
+        schema_refuse(r, at, NULL, "write a number within these bounds", "%lld is outside %lld to %lld",
+                      (long long)value,
                       (long long)m->min, (long long)m->max);
         return false;
     }
@@ -168,7 +177,8 @@ static bool take_whole(struct reading *r, const struct member *m, struct slice r
     return true;
 }
 
-static bool take_decimal_text(struct reading *r, const struct member *m, struct slice raw, struct position at, struct slice *out)
+static bool take_decimal_text(struct reading *r, const struct member *m, struct slice raw, struct position at,
+                              struct slice *out)
 {
     int64_t ignored;
     if (raw.size && !take_number(r, m, m->scale, raw, at, &ignored)) return false;
@@ -202,7 +212,8 @@ static bool is_allowed(const struct member *m, int number)
     return number > 0 && (!m->allowed || m->allowed >> number & 1);
 }
 
-static bool refuse_word(struct reading *r, struct slice raw, struct position at, const struct slice *known, unsigned count)
+static bool refuse_word(struct reading *r, struct slice raw, struct position at, const struct slice *known,
+                        unsigned count)
 {
     char buffer[256];
     struct text fix = text_over(buffer, sizeof buffer - 1);
@@ -276,15 +287,19 @@ static bool take_kind(struct reading *r, struct slice raw, struct position at, u
 
 /* --- products --- */
 
-static bool take_product_term(struct reading *r, const struct member *m, struct slice raw, struct position at, struct slice *out)
+static bool take_product_term(struct reading *r, const struct member *m, struct slice raw, struct position at,
+                              struct slice *out)
 {
     struct slice term;
     if (!take_text(r, m, raw, at, &term)) return false;
     struct slice rest = term, what = slice_cut(&rest, ':');
-    bool known = slice_equal(what, SLICE("sku")) || slice_equal(what, SLICE("family")) || slice_equal(what, SLICE("line"));
+    bool known = slice_equal(what, SLICE("sku")) || slice_equal(what, SLICE("family")) ||
+                 slice_equal(what, SLICE("line"));
     if (!known || !rest.bytes || rest.size == 0)
-        return refuse_value(r, at, term, "names no products", "write sku:, family: or line: and a text, as family:SWITCH");
-    if (slice_find(rest, '*') + 1 < rest.size) return refuse_value(r, at, term, "has a * inside", "a * may only stand at the end");
+        return refuse_value(r, at, term, "names no products",
+                            "write sku:, family: or line: and a text, as family:SWITCH");
+    if (slice_find(rest, '*') + 1 < rest.size)
+        return refuse_value(r, at, term, "has a * inside", "a * may only stand at the end");
     *out = term;
     return true;
 }
@@ -365,7 +380,8 @@ static bool is_counted(enum member_type type)
 static bool has_type(struct reading *r, const struct node *n, enum node_type type)
 {
     static const char *const names[] = { "a single value", "a list", "a map" };
-    static const char *const forms[] = { "write name: value", "write it as a list: [a, b]", "write it as a map: {name: value}" };
+    static const char *const forms[] = { "write name: value", "write it as a list: [a, b]",
+                                         "write it as a map: {name: value}" };
     if (n->type == type) return true;
     schema_refuse(r, n->at, NULL, forms[type], "this must be %s and is %s", names[type], names[n->type]);
     return false;
@@ -374,7 +390,8 @@ static bool has_type(struct reading *r, const struct node *n, enum node_type typ
 static bool has_room_for(struct reading *r, const struct node *n, unsigned entries_max)
 {
     if (n->count <= entries_max) return true;
-    schema_refuse(r, n->at, NULL, "shorten the list", "%u entries stand here, at most %u are allowed", n->count, entries_max);
+    schema_refuse(r, n->at, NULL, "shorten the list", "%u entries stand here, at most %u are allowed", n->count,
+                  entries_max);
     return false;
 }
 
@@ -384,7 +401,8 @@ static unsigned entries_max(const struct member *m)
     return is_counted(m->type) && m->bound ? m->bound : ITEMS_MAX;
 }
 
-static bool read_item(struct reading *r, const struct member *m, const struct node *item, struct slice *text, unsigned *bits)
+static bool read_item(struct reading *r, const struct member *m, const struct node *item, struct slice *text,
+                      unsigned *bits)
 {
     unsigned bit = 0;
     struct member one = *m;
@@ -488,7 +506,8 @@ static bool read_pairs(struct reading *r, const struct member *m, const struct n
     for (const struct node_entry *e = n->first; e; e = e->next, index++) {
         path.name = e->key;
         good = take_key(r, e, &items[index].name) && good;
-        good = has_type(r, e->value, NODE_SCALAR) && take_text(r, &value, e->value->text, e->value->at, &items[index].value) && good;
+        good = has_type(r, e->value, NODE_SCALAR) &&
+               take_text(r, &value, e->value->text, e->value->at, &items[index].value) && good;
     }
     r->path = path.up;
     *(struct pair **)place_of(m, record) = index ? items : NULL;
@@ -498,7 +517,8 @@ static bool read_pairs(struct reading *r, const struct member *m, const struct n
 
 /* --- members and records --- */
 
-static bool read_typed(struct reading *r, const struct member *m, const struct node *n, struct position at, void *record)
+static bool read_typed(struct reading *r, const struct member *m, const struct node *n, struct position at,
+                       void *record)
 {
     if (m->type == MEMBER_BY_HAND) return true;
     if (m->type == MEMBER_RECORDS && m->lone && n->type == NODE_SCALAR) return read_records(r, m, n, record);
@@ -516,7 +536,8 @@ static bool read_typed(struct reading *r, const struct member *m, const struct n
     return has_type(r, n, NODE_SCALAR) && read_scalar(r, m, n->text, at, record);
 }
 
-bool schema_read_member(struct reading *r, const struct member *m, const struct node *n, struct position at, void *record)
+bool schema_read_member(struct reading *r, const struct member *m, const struct node *n, struct position at,
+                        void *record)
 {
     struct member_path path = { .up = r->path, .name = slice_from(m->name) };
     r->path = &path;

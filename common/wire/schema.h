@@ -87,7 +87,8 @@ struct reading reading_of(const struct text_source *s);
 bool schema_read(struct reading *r, const struct schema *s, const struct node *n, void *record);
 
 /* Reads one scalar as if it were the member; for members read by hand. */
-bool schema_read_member(struct reading *r, const struct member *m, const struct node *n, struct position at, void *record);
+bool schema_read_member(struct reading *r, const struct member *m, const struct node *n, struct position at,
+                        void *record);
 
 /* Reports an error of a member of the record at hand (NULL: of the record itself). */
 void schema_refuse(struct reading *r, struct position at, const char *member, const char *fix, const char *format, ...)

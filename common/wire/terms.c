@@ -25,12 +25,15 @@ static const struct member override_members[] = {
 static void check_override(struct reading *r, const struct node *n, void *record)
 {
     const struct matrix_override *o = record;
-    if (o->cell == CELL_UNSPECIFIED) schema_refuse(r, schema_place(n, "code"), "code", "write Y, C or N", "\"\" is no code");
+    if (o->cell == CELL_UNSPECIFIED)
+        schema_refuse(r, schema_place(n, "code"), "code", "write Y, C or N", "\"\" is no code");
     if (slice_is_empty(o->region) && slice_is_empty(o->product_line))
-        schema_refuse(r, n->at, NULL, "add region or product_line, or change the row itself", "an override of everything");
+        schema_refuse(r, n->at, NULL, "add region or product_line, or change the row itself",
+                      "an override of everything");
 }
 
-static const struct schema override_schema = SCHEMA_OF(struct matrix_override, override_members, "an override", check_override);
+static const struct schema override_schema = SCHEMA_OF(struct matrix_override, override_members, "an override",
+                                                       check_override);
 
 static const struct member matrix_header_members[] = {
     { "version", WHOLE_OF(struct matrix, version, 1, UINT32_MAX), .required = true },
@@ -60,10 +63,12 @@ static void read_rows(struct reading *r, const struct node *rows, struct matrix 
     for (const struct node_entry *e = rows->type == NODE_MAP ? rows->first : NULL; e; e = e->next) {
         int role = word_find(VOCABULARY_ROLE, e->key);
         if (!role) schema_refuse_unknown(r, e->at, e->key, names, ROLE_COUNT - 1, "role");
-        else if (e->value->type != NODE_MAP) schema_refuse(r, e->value->at, "rows", "write {SHIP_DEBIT: Y, …}", "a row must be a map");
+        else if (e->value->type != NODE_MAP)
+            schema_refuse(r, e->value->at, "rows", "write {SHIP_DEBIT: Y, …}", "a row must be a map");
         else read_row(r, e->value, (enum role)role, m);
     }
-    if (rows->type != NODE_MAP) schema_refuse(r, rows->at, "rows", "write DISTRIBUTOR: {SHIP_DEBIT: Y, …}", "rows must be a map");
+    if (rows->type != NODE_MAP)
+        schema_refuse(r, rows->at, "rows", "write DISTRIBUTOR: {SHIP_DEBIT: Y, …}", "rows must be a map");
 }
 
 static bool is_equally_specific(const struct matrix_override *a, const struct matrix_override *b)
@@ -77,8 +82,10 @@ static void check_overrides(struct reading *r, const struct node *list, const st
     const struct node_entry *e = list ? list->first : NULL;
     for (unsigned i = 0; i < m->override_count; i++, e = e->next)
         for (unsigned k = 0; k < i; k++) {
-            if (!is_equally_specific(&m->overrides[i], &m->overrides[k]) || m->overrides[i].cell == m->overrides[k].cell) continue;
-            schema_refuse(r, e->value->at, "overrides", "keep one of the two", "override %u says %s where override %u says %s", i + 1,
+            if (!is_equally_specific(&m->overrides[i], &m->overrides[k]) ||
+                m->overrides[i].cell == m->overrides[k].cell) continue;
+            schema_refuse(r, e->value->at, "overrides", "keep one of the two",
+                          "override %u says %s where override %u says %s", i + 1,
                           cell_codes[m->overrides[i].cell], k + 1, cell_codes[m->overrides[k].cell]);
         }
 }
@@ -154,7 +161,8 @@ static void check_approval_order(struct reading *r, const struct node *settings,
         if (slice_is_empty(value)) continue;
         if (decimal_parse(value, r->money_exponent, DECIMAL_EXCESS_REFUSE, &minor, NULL) != OK || minor < 0) continue;
         if (minor < before)
-            schema_refuse(r, node_find(settings, name)->at, limit_settings[i].name, "let the limits rise: auto_max, one_max, two_max",
+            schema_refuse(r, node_find(settings, name)->at, limit_settings[i].name,
+                          "let the limits rise: auto_max, one_max, two_max",
                           "%s is below the limit before it", limit_settings[i].name);
         before = minor;
     }
@@ -166,9 +174,11 @@ static void check_limits(struct reading *r, const struct node *n, void *record)
     const struct node *header = node_find(n, SLICE("limits")), *settings = node_find(n, SLICE("settings"));
     const struct currency *currency = currency_find(l->id);
     if (!slice_equal(l->id, SLICE("default")) && !currency)
-        schema_refuse(r, schema_place(header, "id"), "limits.id", "write default or a currency code", "\"%.*s\" is no currency", SLICE_ARGS(l->id));
+        schema_refuse(r, schema_place(header, "id"), "limits.id", "write default or a currency code",
+                      "\"%.*s\" is no currency", SLICE_ARGS(l->id));
     if (slice_equal(l->id, SLICE("USD")))
-        schema_refuse(r, schema_place(header, "id"), "limits.id", "write id: default", "the limits of USD are those of the record default");
+        schema_refuse(r, schema_place(header, "id"), "limits.id", "write id: default",
+                      "the limits of USD are those of the record default");
     r->money_exponent = currency ? currency->exponent : 2;
     check_limit_settings(r, settings);
     check_approval_order(r, settings, l);
@@ -267,7 +277,8 @@ static bool read_setting(struct reading *r, const struct node_entry *e, struct p
     }
     *out = (struct pair){ e->key, setting_text(r, e->value) };
     if (e->value->type != NODE_MAP && policy_set(&scratch, out->name, out->value) == OK) return true;
-    schema_refuse(r, e->value->at, "settings", "see the unit and the words of this setting", "\"%.*s\" is no value of %.*s",
+    schema_refuse(r, e->value->at, "settings", "see the unit and the words of this setting",
+                  "\"%.*s\" is no value of %.*s",
                   SLICE_ARGS(out->value), SLICE_ARGS(e->key));
     return false;
 }
@@ -322,7 +333,8 @@ static const struct member ruleset_members[] = {
     { "ruleset", BLOCK_OF(ruleset_header), .required = true },
     { "rules", BY_HAND },
     { "settings", BY_HAND },
-    { "overrides", RECORDS_OF(struct ruleset, overrides, override_count, ruleset_override_schema), .bound = OVERRIDES_MAX },
+    { "overrides", RECORDS_OF(struct ruleset, overrides, override_count, ruleset_override_schema),
+      .bound = OVERRIDES_MAX },
 };
 static const struct schema ruleset = SCHEMA_OF(struct ruleset, ruleset_members, "a ruleset", check_ruleset);
 
@@ -345,7 +357,8 @@ static const struct schema tax_entry = SCHEMA_OF(struct tax_entry, tax_entry_mem
 static const struct member tax_table_members[] = {
     { "country", .type = MEMBER_COUNTRY, PLACE(struct tax_table, country), .required = true },
     { "form", TEXT_OF(struct tax_table, form, 24), .required = true },
-    { "entries", RECORDS_OF(struct tax_table, entries, entry_count, tax_entry), .bound = TAX_ENTRIES_MAX, .required = true },
+    { "entries", RECORDS_OF(struct tax_table, entries, entry_count, tax_entry), .bound = TAX_ENTRIES_MAX,
+      .required = true },
 };
 
 static void check_tax_table(struct reading *r, const struct node *n, void *record)
@@ -356,13 +369,15 @@ static void check_tax_table(struct reading *r, const struct node *n, void *recor
         for (unsigned k = i; k > 0 && entries[k - 1].valid_from >= entries[k].valid_from; k--) {
             struct tax_entry swap = entries[k];
             if (entries[k - 1].valid_from == swap.valid_from && slice_equal(entries[k - 1].currency, swap.currency))
-                schema_refuse(r, schema_place(n, "entries"), "entries", "keep one entry a day and currency", "two entries begin on one day");
+                schema_refuse(r, schema_place(n, "entries"), "entries", "keep one entry a day and currency",
+                              "two entries begin on one day");
             entries[k] = entries[k - 1];
             entries[k - 1] = swap;
         }
 }
 
-static const struct schema tax_table_body = SCHEMA_OF(struct tax_table, tax_table_members, "tax_table", check_tax_table);
+static const struct schema tax_table_body = SCHEMA_OF(struct tax_table, tax_table_members, "tax_table",
+                                                      check_tax_table);
 
 static const struct member tax_members[] = {
     { "tax_table", BLOCK_OF(tax_table_body), .required = true },

@@ -65,7 +65,8 @@ bool terms_render_overrides(const struct text_source *s, const struct node *ship
     put_block(&t, "ship_debit", &terms_ship_debit_schema, ship_debit);
     put_block(&t, "claim", &terms_claim_schema, claim);
     if (t.full) {
-        schema_refuse(&r, ship_debit ? ship_debit->at : claim->at, NULL, "say less", "the overrides take more than 4 KiB");
+        schema_refuse(&r, ship_debit ? ship_debit->at : claim->at, NULL, "say less",
+                      "the overrides take more than 4 KiB");
         return false;
     }
     *out = text_slice(&t);
@@ -74,7 +75,8 @@ bool terms_render_overrides(const struct text_source *s, const struct node *ship
 
 /* The text was checked when the agreement came in, only then its program was perhaps not known; nobody reads messages
  * here. */
-enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml, struct program *out)
+enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml,
+                               struct program *out)
 {
     struct problems problems = problems_in(a);
     struct text_source s = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };

@@ -8,9 +8,6 @@
 
 enum { TIERS_MAX = 64, CAPS_MAX = 32, PERIODS_MAX = 256, ACTIVITIES_MAX = 64, RATES_MAX = 256 };
 
-#define WORD_BIT(list, word) (1u << list##_##word)
-#define PARTNER_ROLES (WORD_BIT(ROLE, DISTRIBUTOR) | WORD_BIT(ROLE, VAR) | WORD_BIT(ROLE, SOLUTION_INTEGRATOR) | WORD_BIT(ROLE, MSP) | \
-                       WORD_BIT(ROLE, RETAILER) | WORD_BIT(ROLE, AGENT) | WORD_BIT(ROLE, CONSULTANT))
 #define VOLUME_PERIODS (WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | WORD_BIT(PERIOD, YEAR) | \
                         WORD_BIT(PERIOD, CUSTOM) | WORD_BIT(PERIOD, PROGRAM))
 #define CAP_PERIODS (WORD_BIT(PERIOD, LINE) | WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | \
@@ -48,7 +45,8 @@ static const struct member header_members[] = {
 
 static void check_header(struct reading *r, const struct node *n, void *record)
 {
-    static const struct member payout_currency = { "payout_currency", .type = MEMBER_CURRENCY, PLACE(struct program, payout_currency) };
+    static const struct member payout_currency = { "payout_currency", .type = MEMBER_CURRENCY,
+                                                   PLACE(struct program, payout_currency) };
     struct program *p = record;
     struct reading other = *r;
     const struct node *said = node_find(n, SLICE("payout_currency"));
@@ -56,7 +54,8 @@ static void check_header(struct reading *r, const struct node *n, void *record)
     else p->payout_currency = p->currency;
     r->errors = other.errors;
     if (p->valid_from > p->valid_to)
-        schema_refuse(r, schema_place(n, "valid_to"), "valid_to", "let it end on or after the day it begins", "the program ends before it begins");
+        schema_refuse(r, schema_place(n, "valid_to"), "valid_to", "let it end on or after the day it begins",
+                      "the program ends before it begins");
 }
 
 static const struct schema header = SCHEMA_OF(struct program, header_members, "program", check_header);
@@ -83,7 +82,8 @@ static const struct member eligibility_members[] = {
     { "products", RECORD_OF(struct program, products, filter) },
     { "partners", BLOCK_OF(partners) },
     { "enrolment", CHOICE_OF(struct program, enrolment_required, enrolment_words), .fallback = "NONE" },
-    { "sold_to_roles", .type = MEMBER_WORDS, PLACE(struct program, sold_to_roles), ASIDE(struct program, has_sold_to_roles),
+    { "sold_to_roles", .type = MEMBER_WORDS, PLACE(struct program, sold_to_roles),
+      ASIDE(struct program, has_sold_to_roles),
       .list = VOCABULARY_ROLE, .choices = unknown_role },
 };
 static const struct schema eligibility = SCHEMA_OF(struct program, eligibility_members, "eligibility", NULL);
@@ -110,9 +110,11 @@ static void check_cap(struct reading *r, const struct node *n, void *record)
 {
     struct cap *c = record;
     if (c->has_amount + c->has_qty + c->has_percent != 1)
-        schema_refuse(r, n->at, NULL, "write one of amount, qty, percent_of_purchases", "a cap limits exactly one thing");
+        schema_refuse(r, n->at, NULL, "write one of amount, qty, percent_of_purchases",
+                      "a cap limits exactly one thing");
     if (c->has_percent && !c->base)
-        schema_refuse(r, schema_place(n, "percent_of_purchases"), "base", "add base: PRIOR or base: SAME", "percent_of_purchases needs a base");
+        schema_refuse(r, schema_place(n, "percent_of_purchases"), "base", "add base: PRIOR or base: SAME",
+                      "percent_of_purchases needs a base");
     if (!c->has_percent && c->base)
         schema_refuse(r, schema_place(n, "base"), "base", "remove it", "base belongs to percent_of_purchases");
     if (c->period) return;
@@ -152,13 +154,15 @@ static const struct member ship_debit_members[] = {
     { "over_qty", WORD_OF(struct ship_debit_terms, over_qty, OVER_QTY), .fallback = "PAY_REMAINDER" },
     { "resale_above", WORD_OF(struct ship_debit_terms, resale_above, RESALE_ABOVE), .fallback = "REJECT" },
     { "resale_share_percent", PERCENT_OF(struct ship_debit_terms, resale_share_percent_micros), .fallback = "100" },
-    { "resale_tolerance_percent", PERCENT_OF(struct ship_debit_terms, resale_tolerance_percent_micros), .fallback = "0" },
+    { "resale_tolerance_percent", PERCENT_OF(struct ship_debit_terms, resale_tolerance_percent_micros),
+      .fallback = "0" },
     { "min_debit", MONEY_OF(struct ship_debit_terms, min_debit_minor), .fallback = "0" },
     { "pos_match", WORD_OF(struct ship_debit_terms, pos_match, POS_MATCH), .fallback = "NONE" },
     { "pos_wait_days", DAYS_OF(struct ship_debit_terms, pos_wait_days), .fallback = "30" },
     { "auto_claim", FLAG_OF(struct ship_debit_terms, auto_claim), .fallback = "false" },
 };
-const struct schema terms_ship_debit_schema = SCHEMA_OF(struct ship_debit_terms, ship_debit_members, "ship_debit", NULL);
+const struct schema terms_ship_debit_schema = SCHEMA_OF(struct ship_debit_terms, ship_debit_members, "ship_debit",
+                                                        NULL);
 
 /* --- volume --- */
 
@@ -172,11 +176,12 @@ static void check_custom_period(struct reading *r, const struct node *n, void *r
 {
     const struct custom_period *p = record;
     if (p->from > p->to)
-        schema_refuse(r, schema_place(n, "to"), "to", "let it end on or after the day it begins", "the period ends before it begins");
+        schema_refuse(r, schema_place(n, "to"), "to", "let it end on or after the day it begins",
+                      "the period ends before it begins");
 }
 
-const struct schema terms_custom_period_schema =
-    SCHEMA_OF(struct custom_period, custom_period_members, "a custom period", check_custom_period);
+static const struct schema custom_period = SCHEMA_OF(struct custom_period, custom_period_members, "a custom period",
+                                                     check_custom_period);
 
 static const struct node *item_of(const struct node *list, unsigned index)
 {
@@ -195,7 +200,8 @@ static void sort_periods(struct custom_period *periods, unsigned count)
         }
 }
 
-void terms_check_periods(struct reading *r, const struct node *n, struct custom_period *periods, unsigned count)
+/* Sorts them too: the calendar wants them so. */
+static void check_periods(struct reading *r, const struct node *n, struct custom_period *periods, unsigned count)
 {
     const struct node *list = node_find(n, SLICE("custom_periods"));
     for (unsigned i = 0; i < count; i++)
@@ -206,21 +212,24 @@ void terms_check_periods(struct reading *r, const struct node *n, struct custom_
                 schema_refuse(r, at, "custom_periods", "let each day belong to one period", "period %.*s overlaps %.*s",
                               SLICE_ARGS(b->label), SLICE_ARGS(a->label));
             if (slice_equal(a->label, b->label))
-                schema_refuse(r, at, "custom_periods", "give each period its own label", "label %.*s stands twice", SLICE_ARGS(b->label));
+                schema_refuse(r, at, "custom_periods", "give each period its own label", "label %.*s stands twice",
+                              SLICE_ARGS(b->label));
         }
     sort_periods(periods, count);
 }
 
 /* The period kinds and the list of own periods belong together. */
-static void check_calendar(struct reading *r, const struct node *n, enum period_kind period, const struct custom_period *periods,
+static void check_calendar(struct reading *r, const struct node *n, enum period_kind period,
+                           const struct custom_period *periods,
                            unsigned count)
 {
     if (period == PERIOD_CUSTOM && count == 0)
-        schema_refuse(r, schema_place(n, "period"), "custom_periods", "list them: [{label, from, to}]", "period CUSTOM needs custom_periods");
+        schema_refuse(r, schema_place(n, "period"), "custom_periods", "list them: [{label, from, to}]",
+                      "period CUSTOM needs custom_periods");
     if (period != PERIOD_CUSTOM && count > 0)
         schema_refuse(r, schema_place(n, "custom_periods"), "custom_periods", "set period: CUSTOM or remove them",
                       "custom_periods are used with period CUSTOM only");
-    terms_check_periods(r, n, (struct custom_period *)periods, count);
+    check_periods(r, n, (struct custom_period *)periods, count);
 }
 
 static const struct member block_members[] = {
@@ -232,7 +241,8 @@ static const struct member block_members[] = {
 static void check_block(struct reading *r, const struct node *n, void *record)
 {
     const struct tier *t = record;
-    if (t->block_qty_milli == 0) schema_refuse(r, schema_place(n, "qty"), "qty", "write how many units a block has", "a block of 0 units");
+    if (t->block_qty_milli == 0)
+        schema_refuse(r, schema_place(n, "qty"), "qty", "write how many units a block has", "a block of 0 units");
 }
 
 static const struct schema block = SCHEMA_OF(struct tier, block_members, "per_block", check_block);
@@ -257,7 +267,9 @@ static void check_tier(struct reading *r, const struct node *n, void *record)
     struct tier *t = record;
     const char *name = NULL;
     unsigned count = count_members(n, rates, &name);
-    if (count > 1) schema_refuse(r, schema_place(n, name), name, "keep one rate", "a tier has one of percent, per_unit, per_block");
+    if (count > 1)
+        schema_refuse(r, schema_place(n, name), name, "keep one rate",
+                      "a tier has one of percent, per_unit, per_block");
     t->rate = count == 1 ? rate_named(name) : RATE_NONE;
 }
 
@@ -290,7 +302,7 @@ static const struct member volume_members[] = {
     { "per", WORD_OF(struct volume_terms, per, PER), .fallback = "NONE" },
     { "period", WORD_OF(struct volume_terms, period, PERIOD), .allowed = VOLUME_PERIODS, .fallback = "QUARTER" },
     { "fiscal_start_month", WHOLE_OF(struct volume_terms, fiscal_start_month, 1, 12), .fallback = "1" },
-    { "custom_periods", RECORDS_OF(struct volume_terms, custom_periods, custom_period_count, terms_custom_period_schema),
+    { "custom_periods", RECORDS_OF(struct volume_terms, custom_periods, custom_period_count, custom_period),
       .bound = PERIODS_MAX },
     { "method", WORD_OF(struct volume_terms, method, TIER_METHOD), .fallback = "MARGINAL" },
     { "edge", WORD_OF(struct volume_terms, edge, TIER_EDGE), .fallback = "FROM" },
@@ -308,7 +320,8 @@ static const struct member volume_members[] = {
     { "grace_days", DAYS_OF(struct volume_terms, grace_days), .fallback = "10" },
     { "late_limit_days", DAYS_OF(struct volume_terms, late_limit_days), .fallback = "90" },
     { "coop_split", BLOCK_OF(coop_split), ASIDE(struct volume_terms, has_coop_split) },
-    { "expected_volume", .type = MEMBER_DECIMAL, PLACE(struct volume_terms, expected_volume_micros), .scale = 6, .max = FROM_MAX,
+    { "expected_volume", .type = MEMBER_DECIMAL, PLACE(struct volume_terms, expected_volume_micros), .scale = 6,
+      .max = FROM_MAX,
       ASIDE(struct volume_terms, has_expected_volume) },
     { "constraint_percent", PERCENT_OF(struct volume_terms, constraint_percent_micros), .fallback = "100" },
 };
@@ -316,7 +329,8 @@ static const struct member volume_members[] = {
 static void check_tiers(struct reading *r, const struct node *tiers, const struct volume_terms *v)
 {
     enum rate_kind rate = RATE_NONE;
-    if (v->tier_count == 0) schema_refuse(r, tiers->at, "tiers", "write at least one: {from: \"0\", …}", "there is no tier");
+    if (v->tier_count == 0)
+        schema_refuse(r, tiers->at, "tiers", "write at least one: {from: \"0\", …}", "there is no tier");
     for (unsigned i = 0; i < v->tier_count; i++) {
         const struct tier *t = &v->tiers[i];
         const struct node *n = item_of(tiers, i);
@@ -336,7 +350,8 @@ static void check_method(struct reading *r, const struct node *n, const struct v
     if (!relative || v->method == TIER_METHOD_RETROACTIVE || v->method == TIER_METHOD_TOTAL) return;
     schema_refuse(r, schema_place(n, node_find(n, SLICE("method")) ? "method" : "qualifier"), "method",
                   "set method: RETROACTIVE or method: TOTAL", "%.*s cannot be used with method %.*s",
-                  SLICE_ARGS(word_text(VOCABULARY_QUALIFIER, v->qualifier)), SLICE_ARGS(word_text(VOCABULARY_TIER_METHOD, v->method)));
+                  SLICE_ARGS(word_text(VOCABULARY_QUALIFIER, v->qualifier)),
+                  SLICE_ARGS(word_text(VOCABULARY_TIER_METHOD, v->method)));
 }
 
 /* The unit value that the source does not know is no term of it. */
@@ -345,7 +360,8 @@ static void check_price(struct reading *r, const struct node *n, struct volume_t
     bool is_pos = v->source == VOLUME_SOURCE_POS;
     if (!v->price) v->price = is_pos ? UNIT_VALUE_RESALE : UNIT_VALUE_SELL_IN;
     if (v->price != (is_pos ? UNIT_VALUE_SELL_IN : UNIT_VALUE_RESALE)) return;
-    schema_refuse(r, schema_place(n, "price"), "price", is_pos ? "use RESALE, BOOK, FIFO or AVERAGE" : "use SELL_IN, BOOK, FIFO or AVERAGE",
+    schema_refuse(r, schema_place(n, "price"), "price",
+                  is_pos ? "use RESALE, BOOK, FIFO or AVERAGE" : "use SELL_IN, BOOK, FIFO or AVERAGE",
                   "lines of source %s have no such price", is_pos ? "POS" : "SELL_IN");
 }
 
@@ -381,7 +397,7 @@ static const struct member mdf_members[] = {
       .schema = &activity, .key_offset = offsetof(struct mdf_activity, type), .bound = ACTIVITIES_MAX },
     { "period", WORD_OF(struct mdf_terms, period, PERIOD), .allowed = VOLUME_PERIODS, .fallback = "QUARTER" },
     { "fiscal_start_month", WHOLE_OF(struct mdf_terms, fiscal_start_month, 1, 12), .fallback = "1" },
-    { "custom_periods", RECORDS_OF(struct mdf_terms, custom_periods, custom_period_count, terms_custom_period_schema),
+    { "custom_periods", RECORDS_OF(struct mdf_terms, custom_periods, custom_period_count, custom_period),
       .bound = PERIODS_MAX },
 };
 
@@ -444,7 +460,8 @@ static void check_bonus(struct reading *r, const struct node *n, void *record)
     struct deal_terms *d = record;
     const char *name = NULL;
     if (count_members(n, rates, &name) != 1)
-        schema_refuse(r, n->at, NULL, "write percent, per_unit or fixed", "a bonus has exactly one of percent, per_unit, fixed");
+        schema_refuse(r, n->at, NULL, "write percent, per_unit or fixed",
+                      "a bonus has exactly one of percent, per_unit, fixed");
     else if (strcmp(name, "fixed") != 0) d->bonus = rate_named(name);
 }
 
@@ -467,7 +484,8 @@ static void check_deal(struct reading *r, const struct node *n, void *record)
 {
     const struct deal_terms *d = record;
     if (d->conflict == DEAL_CONFLICT_EXCLUSIVE || d->conflict == DEAL_CONFLICT_SHARED_HALF) return;
-    schema_refuse(r, schema_place(n, "conflict"), "conflict", "use EXCLUSIVE or SHARED_HALF", "%.*s is planned and not offered yet",
+    schema_refuse(r, schema_place(n, "conflict"), "conflict", "use EXCLUSIVE or SHARED_HALF",
+                  "%.*s is planned and not offered yet",
                   SLICE_ARGS(word_text(VOCABULARY_DEAL_CONFLICT, d->conflict)));
 }
 
@@ -484,7 +502,8 @@ static const struct member price_protection_members[] = {
     { "snapshot", WORD_OF(struct price_protection_terms, snapshot, SNAPSHOT_RULE), .fallback = "OPTIONAL" },
     { "snapshot_days", DAYS_OF(struct price_protection_terms, snapshot_days), .fallback = "3" },
 };
-static const struct schema price_protection = SCHEMA_OF(struct price_protection_terms, price_protection_members, "price_protection", NULL);
+static const struct schema price_protection = SCHEMA_OF(struct price_protection_terms, price_protection_members,
+                                                        "price_protection", NULL);
 
 static const struct member rotation_members[] = {
     { "percent", PERCENT_OF(struct rotation_terms, percent_micros), .fallback = "5" },
@@ -537,7 +556,8 @@ static void fill_claim(const struct node *n, struct program *p)
         p->claim.window_days = d->window_days;
     }
     if (!p->claim.anchor) p->claim.anchor = d->anchor ? d->anchor : ANCHOR_SHIP_DATE;
-    if (!node_find(node_find(n, SLICE("claim")), SLICE("tolerance"))) p->claim.tolerance_minor = default_tolerance_minor(p->currency);
+    if (!node_find(node_find(n, SLICE("claim")), SLICE("tolerance")))
+        p->claim.tolerance_minor = default_tolerance_minor(p->currency);
 }
 
 static void fill_by_incentive(const struct node *n, struct program *p)
@@ -555,7 +575,8 @@ static bool block_belongs(struct slice name, enum incentive incentive)
 {
     static const struct { const char *block; unsigned incentives; } blocks[] = {
         { "ship_debit", 1u << INCENTIVE_SHIP_DEBIT },
-        { "volume", 1u << INCENTIVE_VOLUME_REBATE | 1u << INCENTIVE_LOGISTICS | 1u << INCENTIVE_MDF | 1u << INCENTIVE_SPIFF },
+        { "volume",
+          1u << INCENTIVE_VOLUME_REBATE | 1u << INCENTIVE_LOGISTICS | 1u << INCENTIVE_MDF | 1u << INCENTIVE_SPIFF },
         { "mdf", 1u << INCENTIVE_MDF },
         { "spiff", 1u << INCENTIVE_SPIFF },
         { "deal", 1u << INCENTIVE_DEAL_REGISTRATION },
@@ -572,11 +593,13 @@ static void check_blocks(struct reading *r, const struct node *n, const struct p
     struct slice incentive = word_text(VOCABULARY_INCENTIVE, p->incentive);
     for (const struct node_entry *e = n->first; e; e = e->next)
         if (!block_belongs(e->key, p->incentive))
-            schema_refuse(r, e->at, NULL, "remove the block, or use the incentive it belongs to", "a %.*s program has no block %.*s",
+            schema_refuse(r, e->at, NULL, "remove the block, or use the incentive it belongs to",
+                          "a %.*s program has no block %.*s",
                           SLICE_ARGS(incentive), SLICE_ARGS(e->key));
     bool needs_volume = p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS;
     if (needs_volume && !p->has_volume)
-        schema_refuse(r, n->at, "volume", "add the block volume: with its tiers", "a %.*s program needs a block volume", SLICE_ARGS(incentive));
+        schema_refuse(r, n->at, "volume", "add the block volume: with its tiers", "a %.*s program needs a block volume",
+                      SLICE_ARGS(incentive));
 }
 
 static void check_mdf_program(struct reading *r, const struct node *n, const struct program *p)
@@ -609,7 +632,8 @@ static void check_program(struct reading *r, const struct node *n, void *record)
     if (p->incentive == INCENTIVE_MDF) check_mdf_program(r, n, p);
     if (p->incentive == INCENTIVE_SPIFF) check_spiff_program(r, n, p);
     if (p->incentive == INCENTIVE_DEAL_REGISTRATION && !node_find(node_find(n, SLICE("deal")), SLICE("bonus")))
-        schema_refuse(r, schema_place(n, "deal"), "deal.bonus", "add bonus: {percent, per_unit or fixed}", "the program pays nothing");
+        schema_refuse(r, schema_place(n, "deal"), "deal.bonus", "add bonus: {percent, per_unit or fixed}",
+                      "the program pays nothing");
     fill_by_incentive(n, p);
 }
 

@@ -13,6 +13,11 @@
 #define FROM_MAX    INT64_C(1000000000000000000)    /* micros of a qualifier unit */
 #define DAYS_MAX    36525
 
+/* END_USER and GOVERNMENT are roles of parties only. */
+#define WORD_BIT(list, word) (1u << list##_##word)
+#define PARTNER_ROLES (WORD_BIT(ROLE, DISTRIBUTOR) | WORD_BIT(ROLE, VAR) | WORD_BIT(ROLE, SOLUTION_INTEGRATOR) | WORD_BIT(ROLE, MSP) | \
+                       WORD_BIT(ROLE, RETAILER) | WORD_BIT(ROLE, AGENT) | WORD_BIT(ROLE, CONSULTANT))
+
 #define TEXT_OF(record, member, size)    .type = MEMBER_TEXT, PLACE(record, member), .bound = (size)
 #define ID_OF(record, member, size)      .type = MEMBER_ID, PLACE(record, member), .bound = (size)
 #define WORD_OF(record, member, words)   .type = MEMBER_WORD, PLACE(record, member), .list = VOCABULARY_##words
@@ -34,12 +39,6 @@
 #define RECORDS_OF(record, member, count_member, table) \
     .type = MEMBER_RECORDS, PLACE(record, member), ASIDE(record, count_member), .schema = &(table)
 #define BY_HAND                          .type = MEMBER_BY_HAND
-
-/* custom_periods[{label, from, to}], sorted by terms_check_periods. */
-extern const struct schema terms_custom_period_schema;
-
-/* Sorts periods and reports those that overlap or have one label; n is the record with the member `custom_periods`. */
-void terms_check_periods(struct reading *r, const struct node *n, struct custom_period *periods, unsigned count);
 
 /* The tables of the two blocks that an agreement may override. */
 extern const struct schema terms_ship_debit_schema, terms_claim_schema;

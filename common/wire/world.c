@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 4096, SUBMITTERS_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, SOURCES_MAX = 64, FILE_ROOM_BYTES = 1 << 20 };
+enum { FILES_MAX = 4096, SUBMITTERS_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, SOURCES_MAX = 64,
+       FILE_ROOM_BYTES = 1 << 20 };
 
 #define OPERATOR_KINDS \
     (KIND_BIT(KIND_FUND_ADJUSTMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_ADJUSTMENT) | KIND_BIT(KIND_REVERSE) | \
@@ -50,7 +51,8 @@ static bool read_all(int fd, char *bytes, size_t size, size_t *taken)
     return true;
 }
 
-static enum err read_open(struct arena *a, int fd, struct slice path, size_t bytes_max, struct slice *bytes, struct problems *problems)
+static enum err read_open(struct arena *a, int fd, struct slice path, size_t bytes_max, struct slice *bytes,
+                          struct problems *problems)
 {
     struct stat st;
     size_t taken;
@@ -58,17 +60,20 @@ static enum err read_open(struct arena *a, int fd, struct slice path, size_t byt
     if (!S_ISREG(st.st_mode)) return refuse_file(problems, path, "this is no file");
     size_t size = (size_t)st.st_size;
     if (size > bytes_max) return refuse_file(problems, path, "the file is too large");
-    if (size + FILE_ROOM_BYTES > a->limit - a->used) return refuse_file(problems, path, "the file is too large for the memory it was given");
+    if (size + FILE_ROOM_BYTES > a->limit - a->used)
+        return refuse_file(problems, path, "the file is too large for the memory it was given");
     char *copy = arena_alloc(a, size + 1);
     if (!read_all(fd, copy, size, &taken)) return refuse_errno(problems, path);
     *bytes = slice_of(copy, taken);
     return OK;
 }
 
-enum err world_read_file(struct arena *a, struct slice path, size_t bytes_max, struct slice *bytes, struct problems *problems)
+enum err world_read_file(struct arena *a, struct slice path, size_t bytes_max, struct slice *bytes,
+                         struct problems *problems)
 {
     struct slice terminated = slice_copy(a, path);
-    if (memchr(path.bytes, '\0', path.size)) return refuse_file(problems, path, "the name of the file holds a NUL byte");
+    if (memchr(path.bytes, '\0', path.size))
+        return refuse_file(problems, path, "the name of the file holds a NUL byte");
     int fd = open(terminated.bytes, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return refuse_errno(problems, path);
     enum err e = read_open(a, fd, path, bytes_max, bytes, problems);
@@ -97,7 +102,8 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* Names of the .yaml files of a folder in bytewise order. */
-static enum err list_folder(struct arena *a, struct slice folder, const struct slice **names, unsigned *count, struct problems *problems)
+static enum err list_folder(struct arena *a, struct slice folder, const struct slice **names, unsigned *count,
+                            struct problems *problems)
 {
     struct slice *found = ARENA_ARRAY(a, FILES_MAX, struct slice);
     DIR *dir = opendir(slice_copy(a, folder).bytes);
@@ -159,7 +165,8 @@ static void check_submitter(struct reading *r, const struct node *n, void *recor
     if (s->operates) s->kinds |= OPERATOR_KINDS;
 }
 
-static const struct schema submitter_schema = SCHEMA_OF(struct submitter, submitter_members, "a submitter", check_submitter);
+static const struct schema submitter_schema = SCHEMA_OF(struct submitter, submitter_members, "a submitter",
+                                                        check_submitter);
 
 static const struct member document_members[] = {
     { "submitter", ID_OF(struct world_document, submitter, 64), .required = true },
@@ -171,7 +178,8 @@ static const struct schema document_schema = SCHEMA_OF(struct world_document, do
 static const struct member world_members[] = {
     { "clock", .type = MEMBER_INSTANT, PLACE(struct world, clock_unix_ms), .required = true },
     { "submitters", RECORDS_OF(struct world, submitters, submitter_count, submitter_schema), .bound = SUBMITTERS_MAX },
-    { "documents", RECORDS_OF(struct world, documents, document_count, document_schema), .bound = DOCUMENTS_MAX_OF_WORLD },
+    { "documents", RECORDS_OF(struct world, documents, document_count, document_schema),
+      .bound = DOCUMENTS_MAX_OF_WORLD },
 };
 static const struct schema world_schema = SCHEMA_OF(struct world, world_members, "a world", NULL);
 
@@ -198,12 +206,15 @@ static void check_document(struct reading *r, const struct node *n, const struct
     if (!world_submitter(w, d->submitter)) {
         struct slice *ids = ARENA_ARRAY(r->source->arena, w->submitter_count + 1, struct slice);
         for (unsigned i = 0; i < w->submitter_count; i++) ids[i] = w->submitters[i].id;
-        schema_refuse_unknown(r, schema_place(n, "submitter"), d->submitter, ids, w->submitter_count, "submitter of this world");
+        schema_refuse_unknown(r, schema_place(n, "submitter"), d->submitter, ids, w->submitter_count,
+                              "submitter of this world");
     }
     if (!is_inside(d->file))
-        schema_refuse(r, schema_place(n, "file"), "file", "name it from the folder of the world", "\"%.*s\" lies outside the world", SLICE_ARGS(d->file));
+        schema_refuse(r, schema_place(n, "file"), "file", "name it from the folder of the world",
+                      "\"%.*s\" lies outside the world", SLICE_ARGS(d->file));
     else if (!exists(r->source->arena, d->path))
-        schema_refuse(r, schema_place(n, "file"), "file", "check the name", "there is no file \"%.*s\"", SLICE_ARGS(d->file));
+        schema_refuse(r, schema_place(n, "file"), "file", "check the name", "there is no file \"%.*s\"",
+                      SLICE_ARGS(d->file));
     if (d->received_at_unix_ms < before)
         schema_refuse(r, schema_place(n, "received_at"), "received_at", "write documents in the order of receipt",
                       index ? "the document before was received later" : "the document is received before the clock of the world");
@@ -225,9 +236,11 @@ static void check_submitters(struct reading *r, const struct loader *l, const st
     for (unsigned i = 0; i < l->world->submitter_count; i++, e = e->next) {
         const struct submitter *s = &l->world->submitters[i];
         if (world_submitter(l->world, s->id) != s)
-            schema_refuse(r, schema_place(e->value, "id"), "submitters", "give each submitter its own id", "\"%.*s\" stands twice", SLICE_ARGS(s->id));
+            schema_refuse(r, schema_place(e->value, "id"), "submitters", "give each submitter its own id",
+                          "\"%.*s\" stands twice", SLICE_ARGS(s->id));
         if (l->has_all_profiles && !mapping_profile_find(&l->world->profiles, s->profile, DATE_MAX))
-            schema_refuse(r, schema_place(e->value, "profile"), "submitters", "put it into profiles/<name>@<version>.yaml",
+            schema_refuse(r, schema_place(e->value, "profile"), "submitters",
+                          "put it into profiles/<name>@<version>.yaml",
                           "there is no mapping profile \"%.*s\"", SLICE_ARGS(s->profile));
     }
 }
@@ -246,7 +259,8 @@ static void load_world_file(const struct loader *l)
 
 static void refuse_second(struct reading *r, const struct node *n, struct slice id)
 {
-    schema_refuse(r, schema_place(n, "partner_id"), "partner_id", "keep one of the two", "partner %.*s stands twice", SLICE_ARGS(id));
+    schema_refuse(r, schema_place(n, "partner_id"), "partner_id", "keep one of the two", "partner %.*s stands twice",
+                  SLICE_ARGS(id));
 }
 
 static bool is_known(const struct partner *partners, unsigned count, struct slice id)
@@ -270,7 +284,8 @@ static void load_partners(const struct loader *l)
     unsigned count = 0;
     for (const struct node_entry *e = n->first; e; e = e->next) {
         if (!reference_read_partner(&s, e->value, &partners[count])) continue;
-        if (is_known(partners, count, partners[count].partner_id)) refuse_second(&r, e->value, partners[count].partner_id);
+        if (is_known(partners, count, partners[count].partner_id))
+            refuse_second(&r, e->value, partners[count].partner_id);
         count++;
     }
     l->world->partners = partners;
@@ -298,10 +313,12 @@ static void check_split(const struct loader *l, const struct split *split)
     const struct program_history *h = catalogue_program(l->catalogue, split->program_id);
     const struct program *fund = h ? h->versions[h->version_count - 1] : NULL;
     if (!fund || fund->incentive != INCENTIVE_MDF)
-        schema_refuse(&r, split->at, "volume.coop_split.program", "name an MDF program of this world", "there is no MDF program \"%.*s\"",
+        schema_refuse(&r, split->at, "volume.coop_split.program", "name an MDF program of this world",
+                      "there is no MDF program \"%.*s\"",
                       SLICE_ARGS(split->program_id));
     else if (!slice_equal(fund->currency, split->currency))
-        schema_refuse(&r, split->at, "volume.coop_split.program", "use one currency for both", "program %.*s is in %.*s, this one in %.*s",
+        schema_refuse(&r, split->at, "volume.coop_split.program", "use one currency for both",
+                      "program %.*s is in %.*s, this one in %.*s",
                       SLICE_ARGS(split->program_id), SLICE_ARGS(fund->currency), SLICE_ARGS(split->currency));
 }
 
@@ -313,7 +330,8 @@ static void load_program_file(const struct loader *l, struct slice path, struct 
     size_t mark = arena_mark(l->arena);
     const struct node *n = read_yaml(l, &s, TERMS_TEXT_BYTES_MAX);
     if (!n || !record_apply(&s, n, l->catalogue, &record)) return;
-    const struct node *fund = node_find(node_find(node_find(n, SLICE("volume")), SLICE("coop_split")), SLICE("program"));
+    const struct node *fund = node_find(node_find(node_find(n, SLICE("volume")), SLICE("coop_split")),
+                                        SLICE("program"));
     if (fund) note_split(l, path, n, fund, splits);
     else if (record.type < RECORD_PARTNER) arena_rewind(l->arena, mark);
     if (record.type >= RECORD_PARTNER)
@@ -345,7 +363,8 @@ static void put_products(const struct loader *l, const struct text_source *s, co
         struct product p;
         if (!reference_read_product(s, e->value, &p)) continue;
         if (catalogue_product(l->catalogue, p.sku)) refuse_put(s, e->value, "this sku stands in a row before");
-        else if (catalogue_put_product(l->catalogue, &p) != OK) refuse_put(s, e->value, "no memory is left for this product");
+        else if (catalogue_put_product(l->catalogue, &p) != OK)
+            refuse_put(s, e->value, "no memory is left for this product");
     }
 }
 
@@ -355,7 +374,8 @@ static void put_prices(const struct loader *l, const struct text_source *s, cons
     unsigned count;
     if (!reference_read_prices(s, rows, &lists, &count)) return;
     for (unsigned i = 0; i < count; i++)
-        if (catalogue_put_price_list(l->catalogue, &lists[i]) != OK) refuse_put(s, rows, "no memory is left for these prices");
+        if (catalogue_put_price_list(l->catalogue, &lists[i]) != OK)
+            refuse_put(s, rows, "no memory is left for these prices");
 }
 
 static void put_rates(const struct loader *l, const struct text_source *s, const struct node *rows)
@@ -393,16 +413,19 @@ static const struct member list_source_members[] = {
     { "format", CHOICE_OF(struct list_source, format, formats), .required = true },
     { "files", TEXTS_OF(struct list_source, files, 1024), .required = true },
     { "required", FLAG_OF(struct list_source, required), .fallback = "false" },
-    { "max_age_hours", WHOLE_OF(struct list_source, max_age_hours, 0, 100000), ASIDE(struct list_source, has_max_age_hours) },
+    { "max_age_hours", WHOLE_OF(struct list_source, max_age_hours, 0, 100000),
+      ASIDE(struct list_source, has_max_age_hours) },
 };
 
 static void check_list_source(struct reading *r, const struct node *n, void *record)
 {
     const struct list_source *s = record;
-    if (s->files.count == 0) schema_refuse(r, schema_place(n, "files"), "files", "name at least one file", "a list without files");
+    if (s->files.count == 0)
+        schema_refuse(r, schema_place(n, "files"), "files", "name at least one file", "a list without files");
 }
 
-static const struct schema list_source_schema = SCHEMA_OF(struct list_source, list_source_members, "a list", check_list_source);
+static const struct schema list_source_schema = SCHEMA_OF(struct list_source, list_source_members, "a list",
+                                                          check_list_source);
 
 static const struct member lists_members[] = {
     { "denied", CHOICE_OF(struct world_lists, denied_none, denied_words) },
@@ -415,9 +438,11 @@ static void check_lists(struct reading *r, const struct node *n, void *record)
     bool has_denied = false;
     for (unsigned i = 0; i < l->source_count; i++) has_denied = has_denied || l->sources[i].purpose == LIST_PURPOSE_DENIED;
     if (!has_denied && !l->denied_none)
-        schema_refuse(r, n->at, NULL, "add a source of purpose DENIED, or write denied: none", "no list of denied parties is named");
+        schema_refuse(r, n->at, NULL, "add a source of purpose DENIED, or write denied: none",
+                      "no list of denied parties is named");
     if (has_denied && l->denied_none)
-        schema_refuse(r, schema_place(n, "denied"), "denied", "remove it", "denied: none stands beside a list of denied parties");
+        schema_refuse(r, schema_place(n, "denied"), "denied", "remove it",
+                      "denied: none stands beside a list of denied parties");
 }
 
 static const struct schema lists_schema = SCHEMA_OF(struct world_lists, lists_members, "lists", check_lists);
@@ -431,7 +456,8 @@ static void place_files(struct arena *a, struct slice folder, struct world_lists
     }
 }
 
-bool world_read_lists(const struct text_source *s, const struct node *root, struct slice folder, struct world_lists *out)
+bool world_read_lists(const struct text_source *s, const struct node *root, struct slice folder,
+                      struct world_lists *out)
 {
     struct reading r = reading_of(s);
     *out = (struct world_lists){ 0 };
@@ -490,15 +516,19 @@ static void load_profile(const struct loader *l, struct profile_file *f)
     struct text_source s = source_of(l, f->path, ERR_CONFIG_INVALID);
     struct reading r = reading_of(&s);
     f->done = true;
-    const struct mapping_profile *p = mapping_profile_read(l->arena, f->path, f->text, &l->world->profiles, l->problems);
+    const struct mapping_profile *p = mapping_profile_read(l->arena, f->path, f->text, &l->world->profiles,
+                                                           l->problems);
     if (!p) return;
     if (!is_named_after(f->name, p))
-        schema_refuse(&r, (struct position){ 1, 1 }, "profile", "rename the file", "the file holds %.*s@%u", SLICE_ARGS(p->name), p->version);
+        schema_refuse(&r, (struct position){ 1, 1 }, "profile", "rename the file", "the file holds %.*s@%u",
+                      SLICE_ARGS(p->name), p->version);
     else if (mapping_profiles_add(l->arena, &l->world->profiles, p) != OK)
-        schema_refuse(&r, (struct position){ 1, 1 }, "version", "give it a new version", "this version is on file with other content");
+        schema_refuse(&r, (struct position){ 1, 1 }, "version", "give it a new version",
+                      "this version is on file with other content");
 }
 
-static unsigned load_ready_profiles(const struct loader *l, struct profile_file *files, unsigned count, bool even_waiting)
+static unsigned load_ready_profiles(const struct loader *l, struct profile_file *files, unsigned count,
+                                    bool even_waiting)
 {
     unsigned loaded = 0;
     for (unsigned i = 0; i < count; i++) {
@@ -519,14 +549,16 @@ static void load_profiles(const struct loader *l)
     struct profile_file *files = ARENA_ARRAY(l->arena, count + 1, struct profile_file);
     for (unsigned i = 0; i < count; i++) {
         files[i] = (struct profile_file){ .path = join(l->arena, folder, names[i]), .name = names[i] };
-        files[i].done = world_read_file(l->arena, files[i].path, TERMS_TEXT_BYTES_MAX, &files[i].text, l->problems) != OK;
+        files[i].done = world_read_file(l->arena, files[i].path, TERMS_TEXT_BYTES_MAX, &files[i].text,
+                                        l->problems) != OK;
         if (!files[i].done) files[i].extends = peek_base(l, &files[i]);
     }
     while (load_ready_profiles(l, files, count, false) > 0) { }
     load_ready_profiles(l, files, count, true);     /* a circle: each says that its base is not there */
 }
 
-enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, struct world *w, struct problems *problems)
+enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, struct world *w,
+                    struct problems *problems)
 {
     unsigned before = problems->count;
     struct loader l = { .arena = a, .folder = slice_copy(a, folder), .catalogue = c, .world = w, .problems = problems };

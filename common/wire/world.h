@@ -58,7 +58,8 @@ enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, s
 const struct submitter *world_submitter(const struct world *w, struct slice id);
 
 /* Reads lists.yaml (or a file like it) whose `files` stand relative to `folder`. */
-bool world_read_lists(const struct text_source *s, const struct node *root, struct slice folder, struct world_lists *out) MUST_CHECK;
+bool world_read_lists(const struct text_source *s, const struct node *root, struct slice folder,
+                      struct world_lists *out) MUST_CHECK;
 
 /* The whole file in the arena, at most bytes_max; errors also go to `problems`. */
 enum err world_read_file(struct arena *a, struct slice path, size_t bytes_max, struct slice *bytes,
@@ -79,6 +80,7 @@ struct applied_record {
 
 /* Reads {"program": {…}, "volume": {…}}, {"price_list": {…}} … and puts it in force; a partner is only read. False: nothing
  * was put, see the problems. */
-bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c, struct applied_record *out) MUST_CHECK;
+bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c,
+                  struct applied_record *out) MUST_CHECK;
 
 #endif

@@ -50,9 +50,11 @@ static void stop_at_syntax(struct reader *r, struct slice text)
     char message[256];
     bool is_byte = r->parser.error == YAML_READER_ERROR;
     struct position at = is_byte ? position_in(text, r->parser.problem_offset) : position_of(r->parser.problem_mark);
-    snprintf(message, sizeof message, "this is no YAML: %s%s%s", r->parser.problem ? r->parser.problem : "the text ends early",
+    snprintf(message, sizeof message, "this is no YAML: %s%s%s",
+             r->parser.problem ? r->parser.problem : "the text ends early",
              r->parser.context ? " " : "", r->parser.context ? r->parser.context : "");
-    stop(r, at, message, is_byte ? "save the file as UTF-8 without control characters" : "check indentation, brackets and quotes here");
+    stop(r, at, message,
+         is_byte ? "save the file as UTF-8 without control characters" : "check indentation, brackets and quotes here");
 }
 
 static void drop_event(struct reader *r)
@@ -97,7 +99,8 @@ static bool has_room(struct reader *r, struct position at)
 
 static struct slice scalar_text(struct reader *r)
 {
-    return slice_copy(r->source->arena, slice_of((const char *)r->event.data.scalar.value, r->event.data.scalar.length));
+    return slice_copy(r->source->arena, slice_of((const char *)r->event.data.scalar.value,
+                                                 r->event.data.scalar.length));
 }
 
 static struct node *read_node(struct reader *r, struct slice text);
@@ -115,7 +118,8 @@ static struct node *read_list(struct reader *r, struct slice text, struct positi
 static void refuse_repeated(struct reader *r, const struct node *map, struct slice key, struct position at)
 {
     char message[160];
-    snprintf(message, sizeof message, "\"%.*s\" stands here twice; it was said in line %u already", (int)(key.size < 64 ? key.size : 64),
+    snprintf(message, sizeof message, "\"%.*s\" stands here twice; it was said in line %u already",
+             (int)(key.size < 64 ? key.size : 64),
              key.bytes, node_entry(map, key)->at.line);
     report(r->source, at, message, "keep one of the two");
 }
@@ -194,6 +198,7 @@ const struct node *yaml_read(const struct text_source *s, struct slice text)
     const struct node *root = read_stream(&r, text);
     drop_event(&r);
     yaml_parser_delete(&r.parser);
-    if (!root && !r.broken) report(s, (struct position){ 1, 1 }, "the file is empty", "write the record or remove the file");
+    if (!root && !r.broken)
+        report(s, (struct position){ 1, 1 }, "the file is empty", "write the record or remove the file");
     return s->problems->count == before ? root : NULL;
 }
