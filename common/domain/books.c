@@ -72,6 +72,15 @@ void *books_change(struct books *b, unsigned table, struct slice key)
     return row->record;
 }
 
+void *books_overwrite(struct books *b, unsigned table, struct slice key)
+{
+    struct book_row *row = find_or_add(b, table, key);
+    if (!row->record) row->record = arena_alloc(b->arena, b->codecs[table].bytes);
+    else memset(row->record, 0, b->codecs[table].bytes);
+    row->dirty = true;
+    return row->record;
+}
+
 void books_restart(struct books *b)
 {
     for (unsigned i = 0; i < b->row_count; i++) {

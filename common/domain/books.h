@@ -50,6 +50,9 @@ const void *books_read(struct books *b, unsigned table, struct slice key, bool *
 /* The record to change: the row is written back when the verdict stands. */
 void *books_change(struct books *b, unsigned table, struct slice key);
 
+/* The record to write as a whole, zeroed, whatever the store has: the row is not fetched for it. */
+void *books_overwrite(struct books *b, unsigned table, struct slice key);
+
 /* Starts another pass: records are decoded afresh, changes are forgotten. */
 void books_restart(struct books *b);
 

@@ -15,6 +15,18 @@ bool verdict_is_empty(const struct verdict *v)
     return v->judgement->reason_count == 0 && v->judgement->outcome == OUTCOME_UNSPECIFIED;
 }
 
+/* Most lines are told little: the list starts small and grows once. */
+enum { REASONS_AT_FIRST = 4 };
+
+static void make_room(struct verdict *v)
+{
+    struct judgement *j = v->judgement;
+    if (j->reason_count != 0 && j->reason_count != REASONS_AT_FIRST) return;
+    struct reason *reasons = ARENA_ARRAY(v->arena, j->reason_count ? VERDICT_REASONS_MAX : REASONS_AT_FIRST, struct reason);
+    if (j->reason_count) memcpy(reasons, j->reasons, j->reason_count * sizeof *reasons);
+    j->reasons = reasons;
+}
+
 struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum outcome outcome)
 {
     struct judgement *j = v->judgement;
@@ -27,6 +39,7 @@ struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum ou
         reasons_sort(j->reasons, j->reason_count);
         if (reason_order(&given, &j->reasons[at]) >= 0) return ARENA_NEW(v->arena, struct reason);
     } else {
+        make_room(v);
         j->reason_count++;
     }
     j->reasons[at] = given;

@@ -532,15 +532,20 @@ static void give_again_volume(struct rating *r, struct line_row *line, struct sl
     stacking_take_back(transaction_of(r, line), line_id, now->program_id, -done->share_minor, false);
 }
 
+static void note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor)
+{
+    struct step *s = award_step(r, a, SLICE("6.3"));
+    award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
+    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
+}
+
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now, const struct line_program *done)
 {
     const struct program *p = program_of(r, now);
     if (!p || !has_room(r)) return;
     struct award *a = begin_reversal(r, p, now);
-    struct step *s = award_step(r, a, SLICE("6.3"));
-    award_input(r, s, SLICE("returned"), done->program_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("returned payout"), done->payout_minor, 0, SLICE("payout"));
-    award_result(s, SLICE("amount"), -done->program_minor, 0, a->minor_unit);
+    note_again(r, a, a->minor_unit, done->program_minor);
+    if (!exchange_is_identity(&a->to_payout)) note_again(r, a, SLICE("payout"), done->payout_minor);
     now->returned_milli -= done->accepted_milli;
     now->paid_returned_milli -= done->paid_milli;
     now->program_reversed_minor += done->program_minor;

@@ -276,12 +276,16 @@ static unsigned take_indexed(struct rating *r, const struct program *p, struct s
     return count;
 }
 
+bool agreements_any_automatic(struct rating *r, const struct program *p)
+{
+    const struct agreement_index_row *any = books_read(r->books, PAYOUT_AGREEMENT_INDEX, RATING_KEY(r, p->id, (struct slice){ 0 }), NULL);
+    return any->agreements_count > 0;
+}
+
 unsigned agreements_for_customer(struct rating *r, const struct program *p, struct slice *into, unsigned max)
 {
     const struct line *l = r->line;
     const struct party *customer = party_is_absent(&l->end_customer) ? &l->sold_to : &l->end_customer;
-    const struct agreement_index_row *any = books_read(r->books, PAYOUT_AGREEMENT_INDEX, RATING_KEY(r, p->id, (struct slice){ 0 }), NULL);
-    if (any->agreements_count == 0) return 0;
     unsigned count = 0;
     if (customer->key.size) count = take_indexed(r, p, customer->key, into, count, max);
     struct slice named = name_key(r, customer);

@@ -7,6 +7,19 @@
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
 
+/* Most awards say and show little: lists start small and double. */
+enum { REASONS_AT_FIRST = 4, STEPS_AT_FIRST = 8, INPUTS_AT_FIRST = 8, BALANCES_AT_FIRST = 2, LOTS_AT_FIRST = 4, POSTINGS_AT_FIRST = 4 };
+
+/* The list with room for one more element: it is full at `first` times a power of two. */
+static void *with_room(struct arena *arena, void *items, unsigned count, size_t element_bytes, unsigned first)
+{
+    if (count == 0) return arena_alloc_array(arena, first, element_bytes);
+    if (count < first || count % first || (count / first & (count / first - 1))) return items;
+    void *grown = arena_alloc_array(arena, 2 * count, element_bytes);
+    memcpy(grown, items, count * element_bytes);
+    return grown;
+}
+
 bool award_is_released(const struct rating *r, enum reason_code code)
 {
     const struct review_effect *review = r->v->review;
@@ -65,7 +78,6 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
     a->program_date = program_date;
     a->fx_date = date_of_basis(p->fx_date, r, program_date);
     a->outcome = OUTCOME_PASS;
-    a->reasons = ARENA_ARRAY(r->arena, VERDICT_REASONS_MAX, struct reason);
     struct slice payout_currency = p->payout_currency.size ? p->payout_currency : p->currency;
     a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, payout_currency, a->fx_date,
                                r->in->policy->fx_max_age_days);
@@ -103,6 +115,7 @@ struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code
         if (a->reasons[i].code == code) return ARENA_NEW(r->arena, struct reason);
     if (outcome == OUTCOME_HOLD && award_is_released(r, code) && code != REASON_NUMBER_OVERFLOW) return ARENA_NEW(r->arena, struct reason);
     if (a->reason_count == VERDICT_REASONS_MAX) return ARENA_NEW(r->arena, struct reason);
+    a->reasons = with_room(r->arena, a->reasons, a->reason_count, sizeof *a->reasons, REASONS_AT_FIRST);
     struct reason *given = &a->reasons[a->reason_count++];
     *given = (struct reason){ .code = code, .outcome = outcome };
     if (outcome_is_stronger(outcome, a->outcome)) a->outcome = outcome;
@@ -176,11 +189,12 @@ struct slice award_date_text(struct rating *r, int32_t date)
 
 struct step *award_step(struct rating *r, struct award *a, struct slice rule)
 {
-    if (!a->steps) a->steps = ARENA_ARRAY(r->arena, AWARD_STEPS_MAX, struct step);
+    if (r->books->missed) return &r->unseen;
     if (a->step_count == AWARD_STEPS_MAX) {
         a->steps[AWARD_STEPS_MAX - 1].rule = SLICE("…");
         return ARENA_NEW(r->arena, struct step);
     }
+    a->steps = with_room(r->arena, a->steps, a->step_count, sizeof *a->steps, STEPS_AT_FIRST);
     struct step *s = &a->steps[a->step_count++];
     s->rule = rule;
     return s;
@@ -188,9 +202,10 @@ struct step *award_step(struct rating *r, struct award *a, struct slice rule)
 
 static struct figure *add_input(struct rating *r, struct step *s)
 {
+    if (s == &r->unseen) return &r->unseen_input;
     ASSERT(s->input_count < AWARD_INPUTS_MAX);
-    struct figure *inputs = (struct figure *)(uintptr_t)s->inputs;
-    if (!inputs) s->inputs = inputs = ARENA_ARRAY(r->arena, AWARD_INPUTS_MAX, struct figure);
+    struct figure *inputs = with_room(r->arena, (void *)(uintptr_t)s->inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
+    s->inputs = inputs;
     return &inputs[s->input_count++];
 }
 
@@ -239,6 +254,11 @@ void award_input_exact(struct rating *r, struct step *s, struct slice name, stru
     *add_input(r, s) = exact_figure(r->arena, name, value, unit);
 }
 
+void award_input_text(struct rating *r, struct step *s, struct slice name, struct slice text)
+{
+    *add_input(r, s) = (struct figure){ .name = name, .text = text };
+}
+
 void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit)
 {
     s->result = (struct figure){ .name = name, .value = value, .divisor = divisor, .unit = unit };
@@ -252,8 +272,8 @@ void award_result_exact(struct rating *r, struct step *s, struct slice name, str
 void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,
                    struct slice unit)
 {
-    if (!a->balances) a->balances = ARENA_ARRAY(r->arena, AWARD_BALANCES_MAX, struct balance);
     if (a->balance_count == AWARD_BALANCES_MAX) return;
+    a->balances = with_room(r->arena, a->balances, a->balance_count, sizeof *a->balances, BALANCES_AT_FIRST);
     a->balances[a->balance_count++] = (struct balance){ .kind = kind, .id = id, .before = before, .after = after, .unit = unit };
 }
 
@@ -261,13 +281,13 @@ void award_balance(struct rating *r, struct award *a, struct slice kind, struct 
 void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
                int64_t debit_micros, struct slice currency)
 {
-    if (!a->lots) a->lots = ARENA_ARRAY(r->arena, AWARD_LOTS_MAX, struct lot_use);
     struct lot_use *last = a->lot_count ? &a->lots[a->lot_count - 1] : NULL;
     if (last && slice_equal(last->lot_id, lot_id) && last->cost_micros == cost_micros && last->debit_micros == debit_micros) {
         last->qty_milli += qty_milli;
         return;
     }
     if (a->lot_count == AWARD_LOTS_MAX) return;
+    a->lots = with_room(r->arena, a->lots, a->lot_count, sizeof *a->lots, LOTS_AT_FIRST);
     a->lots[a->lot_count++] = (struct lot_use){ .lot_id = lot_id, .qty_milli = qty_milli, .cost_micros = cost_micros,
                                                 .debit_micros = debit_micros, .currency = currency };
 }
@@ -445,16 +465,9 @@ void award_convert(struct rating *r, struct award *a, struct rational exact, int
     award_input(r, s, SLICE("exponent"), a->payout_exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
     award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_input_text(s, SLICE("table"), a->to_payout.table);
+    award_input_text(r, s, SLICE("table"), a->to_payout.table);
     award_input(r, s, SLICE("date"), a->to_payout.date, 0, SLICE("date"));
     award_result(s, SLICE("payout"), a->payout_minor, 0, SLICE("minor"));
-}
-
-void award_input_text(struct step *s, struct slice name, struct slice text)
-{
-    ASSERT(s->inputs && s->input_count < AWARD_INPUTS_MAX);
-    struct figure *inputs = (struct figure *)(uintptr_t)s->inputs;
-    inputs[s->input_count++] = (struct figure){ .name = name, .text = text };
 }
 
 static void give_rest_to_the_primary(struct award *a, int64_t rest)
@@ -535,6 +548,7 @@ struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger
                            int64_t payout_minor)
 {
     ASSERT(r->posting_count < RATING_ENTRIES_MAX);
+    r->postings = with_room(r->arena, r->postings, r->posting_count, sizeof *r->postings, POSTINGS_AT_FIRST);
     struct posting *p = &r->postings[r->posting_count++];
     *p = (struct posting){
         .program = a->program, .ledger = ledger, .qty_milli = qty_milli, .amount_minor = payout_minor, .program_minor = program_minor,

@@ -100,12 +100,14 @@ struct rating {
     struct slice                 pool_location;
     struct award                *awards[RATING_AWARDS_MAX];
     unsigned                     award_count;
-    struct posting               postings[RATING_ENTRIES_MAX];
+    struct posting              *postings;          /* a pointer into it is good until the next award_post */
     unsigned                     posting_count;
     struct line_row              row;               /* what `lines` will hold of this line */
     bool                         follows_original;  /* a negative SELL_IN of a known one: no program judges it */
     bool                         awaits_sale;       /* an unlinked return waits for a sale to its customer */
     bool                         awaits_report;     /* parked for the POS_SALE of its transaction */
+    struct step                  unseen;            /* workings of a pass that misses rows: nobody reads them */
+    struct figure                unseen_input;
     bool                         overflow;          /* a number did not fit: HOLD, nothing is written */
 };
 
@@ -141,7 +143,7 @@ struct slice award_date_text(struct rating *r, int32_t date);
 struct step *award_step(struct rating *r, struct award *a, struct slice rule);
 void award_input(struct rating *r, struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
 void award_input_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
-void award_input_text(struct step *s, struct slice name, struct slice text);
+void award_input_text(struct rating *r, struct step *s, struct slice name, struct slice text);
 void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
 void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,

@@ -145,7 +145,7 @@ bool rating_candidate_stands(const struct rating *r, const struct candidate *c)
 }
 
 /* The programs that the kind triggers, in stacking order (R1). */
-static unsigned find_programs(const struct rating *r, const struct program **programs)
+static unsigned find_programs(struct rating *r, const struct program **programs)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < r->class->candidate_count; i++) {
@@ -374,7 +374,7 @@ static struct payout entry_of(struct rating *r, const struct posting *p, uint32_
 
 static void index_entry(struct rating *r, const struct payout *entry, enum ledger ledger)
 {
-    struct entry_row *row = books_change(r->books, PAYOUT_ENTRIES, RATING_KEY(r, entry->payout_id));
+    struct entry_row *row = books_overwrite(r->books, PAYOUT_ENTRIES, RATING_KEY(r, entry->payout_id));
     *row = (struct entry_row){ .line_id = entry->line_id, .program_id = entry->program_id, .version = entry->program_version,
                                .ledger = ledger, .amount_minor = entry->amount_minor, .currency = entry->currency,
                                .program_minor = entry->program_amount_minor, .period = entry->earned_period };
@@ -461,8 +461,8 @@ static void end_decided(struct rating *r, struct payout_section *section, enum o
         r->v->withdraws = (struct slice){ 0 };
         r->row.programs = NULL;
         r->row.programs_count = 0;
-    } else {
-        put_entries(r, section);
+    } else if (!r->books->missed) {
+        put_entries(r, section);            /* opens no row that would have to be fetched */
     }
     if (r->dossier->payout) pending_remove(r);
     keep_row(r, outcome);
@@ -484,7 +484,7 @@ static void finish(struct rating *r)
     r->row.accepted_milli = r->accepted_milli;
     say_what_programs_say(r, outcome);
     add_due_arguments(r);
-    put_results(r, section, outcome);
+    if (!r->books->missed) put_results(r, section, outcome);
     if (stops_the_line(outcome)) end_waiting(r);
     else end_decided(r, section, outcome);
 }

@@ -147,7 +147,7 @@ enum {
     F(INT, amount_minor, 0) F(INT, qty_milli, 0) F(INT, benefit_amount_minor, 0) F(INT, benefit_milli, 0) F(INT, paid_minor, 0) \
     F(INT, fund_minor, 0) F(INT, estimated_minor, 0) F(INT, excess_minor, 0) F(FLAG, closed, 0) F(TEXT, currency, 0) \
     F(INT, expected_micros, 0) F(FLAG, has_expected, 0) F(INT, baseline_micros, 0) F(FLAG, has_baseline, 0) \
-    F(INT, guarantee_minor, 0) F(UINT, lines, 0)
+    F(INT, guarantee_minor, 0)
 
 /* Net SELL_IN of a month: one entry a day and currency. */
 #define PURCHASE_DAY_FIELDS(F) F(DATE, date, 0) F(TEXT, currency, 0) F(INT, amount_minor, 0)

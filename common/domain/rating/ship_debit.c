@@ -163,9 +163,11 @@ struct award *ship_debit_begin(struct rating *r)
     return begin_under(r, p, open_debit(r, p, &agreed));
 }
 
-bool ship_debit_is_triggered(const struct rating *r, const struct program *p)
+bool ship_debit_is_triggered(struct rating *r, const struct program *p)
 {
-    return r->kind == KIND_POS_SALE && r->accepted_milli > 0 && !r->line->summary && p->incentive == INCENTIVE_SHIP_DEBIT && r->line->ship_date;
+    if (r->kind != KIND_POS_SALE || r->accepted_milli <= 0 || r->line->summary || p->incentive != INCENTIVE_SHIP_DEBIT || !r->line->ship_date)
+        return false;
+    return r->line->authorisation_no.size || agreements_any_automatic(r, p);
 }
 
 /* S2 to S7, and something left: may this agreement pay the sale? */

@@ -8,7 +8,7 @@
 struct award *ship_debit_begin(struct rating *r);
 
 /* A POS_SALE of a program with auto_claim, or one that quotes an agreement with it. */
-bool ship_debit_is_triggered(const struct rating *r, const struct program *p);
+bool ship_debit_is_triggered(struct rating *r, const struct program *p);
 
 /* S3 to S15. */
 void ship_debit_rate(struct rating *r, struct award *a);

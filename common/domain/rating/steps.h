@@ -13,7 +13,7 @@ struct incentive_steps {
     struct award *(*begin)(struct rating *r);
     void          (*rate)(struct rating *r, struct award *a);
     void          (*write)(struct rating *r, struct award *a);
-    bool          (*is_triggered)(const struct rating *r, const struct program *p);     /* by an automatic line */
+    bool          (*is_triggered)(struct rating *r, const struct program *p);   /* by an automatic line; may read rows */
     bool          is_per_transaction;                                                   /* 3.3: SHIP_DEBIT, SPIFF, DEAL */
     /* A reversal gives back what only this incentive keeps: `minor` and `qty` that were paid; FRAUD restores no quantity. */
     void          (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);

@@ -23,7 +23,7 @@ struct counting {
 
 /* Which program, which period. */
 
-bool volume_rebate_is_triggered(const struct rating *r, const struct program *p)
+bool volume_rebate_is_triggered(struct rating *r, const struct program *p)
 {
     if (!p->has_volume || r->accepted_milli == 0) return false;
     if (p->volume.aggregate == AGGREGATE_REP && slice_is_empty(r->line->rep_id)) return false;
@@ -582,7 +582,6 @@ void volume_rebate_rate(struct rating *r, struct award *a)
     if (!take_late_line(r, a, &c->row, &c->posted) || !measure_value(r, a, &c->change)) return;
     keep_enrolment(a, &c->row);
     c->row.currency = a->program->currency;
-    c->row.lines++;
     add_change(r, &c->row, &c->change);
     c->target = volume_rebate_target(r, a, c->change.aggregate, c->change.group, &a->period, &c->row, true);
     give_notes(r, a, &c->row, &c->target);

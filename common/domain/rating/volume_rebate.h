@@ -20,7 +20,7 @@ struct volume_target {
     bool            capped, awaits_baseline;
 };
 
-bool volume_rebate_is_triggered(const struct rating *r, const struct program *p);
+bool volume_rebate_is_triggered(struct rating *r, const struct program *p);
 void volume_rebate_rate(struct rating *r, struct award *a);
 void volume_rebate_write(struct rating *r, struct award *a);
 
