@@ -57,9 +57,9 @@ struct claim_use { struct slice line_id, document_id, fields; uint32_t submissio
 struct claim_uses { struct claim_use uses[CLAIM_USES_MAX]; unsigned use_count; };
 
 /* transactions, by T: its lines, and the units that left stock by it. */
-struct transaction_line { struct slice line_id; enum kind kind; };
+struct live_line { struct slice line_id; enum kind kind; };
 struct transaction_uses {
-    struct transaction_line lines[TRANSACTION_LINES_MAX];
+    struct live_line lines[TRANSACTION_LINES_MAX];
     unsigned                line_count;
     int64_t                 moved_milli;
 };

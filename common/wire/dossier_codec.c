@@ -121,11 +121,12 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
     *p = (struct dossier_peek){ 0 };
     TRY(lay_out(bytes, &layout));
     memcpy(p->section_counts, layout.counts, sizeof layout.counts);
-    if (layout.counts[SECTION_RECEIPT] == 0) {
-        if (layout.counts[SECTION_CLEARANCE] == 0) return ERR_WIRE_FIELD;
+    if (layout.counts[SECTION_SUBMISSION] == 0 && layout.counts[SECTION_CLEARANCE]) {     /* a case: receipt and clearance alone */
         TRY(peek_text(layout.last[SECTION_CLEARANCE], CLEARANCE_CASE_ID, &p->case_id));
-        return p->case_id.size ? OK : ERR_WIRE_FIELD;
+        if (p->case_id.size == 0) return ERR_WIRE_FIELD;
+        return layout.counts[SECTION_RECEIPT] ? peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id) : OK;
     }
+    if (layout.counts[SECTION_RECEIPT] == 0) return ERR_WIRE_FIELD;
     TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id));
     TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
     return p->line_id.size && p->partner_root_id.size ? OK : ERR_WIRE_FIELD;

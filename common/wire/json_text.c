@@ -129,6 +129,12 @@ void json_put_null(struct json *j)
     PUT(j->out, "null");
 }
 
+void json_put_raw(struct json *j, struct slice value)
+{
+    begin_value(j);
+    text_put(j->out, value);
+}
+
 void json_text(struct json *j, const char *name, struct slice value)
 {
     if (slice_is_empty(value)) return;

@@ -17,7 +17,7 @@
 #define KEY_USE(M) \
     M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(DATE, received_date, 0)
 #define CLAIM_USE(M) M(TEXT, line_id, 0) M(TEXT, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
-#define TRANSACTION_LINE(M) M(TEXT, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
+#define LIVE_LINE(M) M(TEXT, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
 #define MATCH_SALE(M) M(TEXT, line_id, 0) M(DATE, ship_date, 0) M(INT, qty_milli, 0)
 #define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
 #define DOCUMENT_USE(M) M(TEXT, line_id, 0) M(TEXT, claim_id, 0)
@@ -90,7 +90,7 @@ static void take_flags(struct bytes_reader *r, struct footprint *into)
 RECORD(footprint, FOOTPRINT)
 RECORD(key_use, KEY_USE)
 RECORD(claim_use, CLAIM_USE)
-RECORD(transaction_line, TRANSACTION_LINE)
+RECORD(live_line, LIVE_LINE)
 RECORD(match_sale, MATCH_SALE)
 RECORD(match_month, MATCH_MONTH)
 RECORD(document_use, DOCUMENT_USE)
@@ -130,13 +130,13 @@ static void take_claim_uses(struct arena *a, struct bytes_reader *r, struct clai
 static void put_transaction_uses(struct bytes_writer *w, const struct transaction_uses *from)
 {
     bytes_put_int(w, from->moved_milli);
-    PUT_LIST(transaction_line, from->lines, from->line_count);
+    PUT_LIST(live_line, from->lines, from->line_count);
 }
 
 static void take_transaction_uses(struct arena *a, struct bytes_reader *r, struct transaction_uses *into)
 {
     into->moved_milli = bytes_take_int(r);
-    TAKE_LIST(transaction_line, into->lines, into->line_count, TRANSACTION_LINES_MAX);
+    TAKE_LIST(live_line, into->lines, into->line_count, TRANSACTION_LINES_MAX);
 }
 
 static void put_match_sales(struct bytes_writer *w, const struct match_sales *from)

@@ -27,7 +27,7 @@ static struct rational value_of(const struct figure *f)
 {
     struct rational x;
     struct slice rest = f->text;
-    if (f->unit.size == 0 && f->value == 0 && f->divisor == 0 && f->text.size && slice_find(f->text, '/') < f->text.size) {
+    if (f->value == 0 && f->divisor <= 1 && f->text.size && slice_find(f->text, '/') < f->text.size) {
         struct slice num = slice_cut(&rest, '/');
         if (take_int128(num, &x.num) && take_int128(rest, &x.den) && x.den > 0) return x;
         return RATIONAL_BAD;
