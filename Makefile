@@ -32,7 +32,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test demo sim fuzz bench lint tidy format install clean help counts
+.PHONY: all packages unit test integration demo sim fuzz bench lint tidy format install clean help counts
 
 all: $B/claimctl                                  ## binaries
 
@@ -105,7 +105,14 @@ unit: all $(UNIT_RUNS) $(CHECK_RUNS)              ## unit, golden, simulator smo
 test: packages                                    ## installs what is missing, then every test; ends with counts
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory VARIANT=asan unit
+	@$(MAKE) --no-print-directory integration
 	@bash tests/support/counts.sh build/release build/asan "make test"
+
+integration: $(patsubst tests/%.sh,$B/tests/run/%.check,$(shell find tests/integration -name 'check_*.sh' | sort))    ## checks that need the network or other processes
+
+demo: packages                                    ## the sample world through all four stages, ends with one explained payout
+	@$(MAKE) --no-print-directory all
+	@build/release/claimctl run --sample first-hour --state build/demo || [ $$? -eq 3 ]
 
 packages:                                         ## installs the Debian packages that are missing
 	@bash deploy/packages.sh

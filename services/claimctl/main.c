@@ -1,5 +1,54 @@
-/* services/claimctl/main.c: the operator's and developer's tool. */
-int main(void)
+/* services/claimctl/main.c: the operator's and developer's tool: a word, and what it does. */
+#include "base/str.h"
+#include "claimctl/command.h"
+#include "wire/problems.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+struct command { struct slice word; int (*run)(int argc, char **argv); };
+
+static const struct command commands[] = {
+#define COMMAND(word, function, arguments, help) { SLICE_INIT(word), function },
+#include "claimctl/commands.def"
+#undef COMMAND
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static int unknown(struct slice word)
 {
-    return 2;
+    struct slice words[COMMAND_COUNT];
+    for (int i = 0; i < COMMAND_COUNT; i++) words[i] = commands[i].word;
+    struct slice near = problems_nearest(word, words, COMMAND_COUNT);
+    fprintf(stderr, "error[USAGE %d]: there is no command %.*s", ERR_USAGE, SLICE_ARGS(word));
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n  more: claimctl help\n");
+    return EXIT_USAGE;
+}
+
+/* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: the option moves behind the word. */
+static void move_state_behind(int argc, char **argv)
+{
+    if (argc < 4 || strcmp(argv[1], "--state") != 0) return;
+    char *option = argv[1], *folder = argv[2];
+    for (int i = 1; i + 2 < argc; i++) argv[i] = argv[i + 2];
+    argv[argc - 2] = option;
+    argv[argc - 1] = folder;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
+    move_state_behind(argc, argv);
+    if (argc < 2) {
+        char *help[] = { "help", NULL };
+        claimctl_help(1, help);
+        return EXIT_USAGE;
+    }
+    struct slice word = slice_from(argv[1]);
+    if (slice_equal(word, SLICE("--help")) || slice_equal(word, SLICE("-h"))) word = SLICE("help");
+    if (slice_equal(word, SLICE("--version"))) word = SLICE("version");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (slice_equal(word, commands[i].word)) return commands[i].run(argc - 1, argv + 1);
+    return unknown(word);
 }

@@ -63,9 +63,7 @@ static unsigned list_programs(const struct dossier *d, struct slice *ids, unsign
 /* The target of an explicit claim is the line itself: its reasons are not repeated (domain.md 11, R12). */
 static bool is_target(const struct standing *s, struct slice program_id)
 {
-    const struct line *l = s->dossier->line;
-    enum kind kind = l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
-    if (!kind_is_claim(kind)) return false;
+    if (!kind_is_claim(standing_kind(s->dossier->line))) return false;
     if (s->target) return slice_equal(s->target->program_id, program_id);
     const struct classification *c = s->dossier->classification;
     return c && c->candidate_count && slice_equal(c->candidates[0].program_id, program_id);
@@ -109,7 +107,7 @@ static void put_money(struct json *j, const struct standing *s)
 
 static void put_accepted(struct json *j, const struct dossier *d)
 {
-    if (!d->clearance || !d->classification || !kind_has_goods(d->line->kind == KIND_REPLACE ? d->line->replaces_kind : d->line->kind)) return;
+    if (!d->clearance || !d->classification || !kind_has_goods(standing_kind(d->line))) return;
     int64_t qty = d->clearance->has_accepted_qty ? d->clearance->accepted_qty_milli : d->classification->base_qty_milli;
     json_decimal(j, "accepted_qty", qty, 3);
 }

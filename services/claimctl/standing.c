@@ -5,6 +5,11 @@
 #include "domain/claim_value.h"
 #include "domain/verdict.h"
 
+enum kind standing_kind(const struct line *l)
+{
+    return l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
+}
+
 static void add_reason(struct standing *s, const struct reason *r)
 {
     for (unsigned i = 0; i < s->reason_count; i++)
@@ -41,26 +46,33 @@ static void keep_what_explains(struct standing *s)
     s->reason_count = kept;
 }
 
+static const struct program *terms_of(const struct catalogue *c, const struct program_result *p)
+{
+    const struct program_history *h = c ? catalogue_program(c, p->program_id) : NULL;
+    const struct program *version = h ? program_version(h, p->program_version) : NULL;
+    return version || !h ? version : program_version_highest(h);
+}
+
+/* The program that the claim asked for. Without a catalogue (a finished run on disk) it is the one that saw the claim. */
 static const struct program_result *find_target(const struct dossier *d, const struct catalogue *c)
 {
-    enum incentive wanted = kind_incentive(d->line->kind == KIND_REPLACE ? d->line->replaces_kind : d->line->kind);
-    if (wanted == INCENTIVE_UNSPECIFIED || !d->payout) return NULL;
-    for (unsigned i = 0; i < d->payout->program_count; i++) {
+    enum incentive wanted = kind_incentive(standing_kind(d->line));
+    for (unsigned i = 0; wanted && d->payout && i < d->payout->program_count; i++) {
         const struct program_result *p = &d->payout->programs[i];
-        const struct program_history *h = catalogue_program(c, p->program_id);
-        const struct program *version = h ? program_version(h, p->program_version) : NULL;
-        if (!version && h) version = program_version_highest(h);
-        if (version && version->incentive == wanted) return p;
+        const struct program *terms = terms_of(c, p);
+        if (c ? terms && terms->incentive == wanted : p->claim_minor || p->paid_minor || p->refused_minor) return p;
     }
     return NULL;
 }
 
-static struct slice program_currency(const struct catalogue *c, const struct program_result *p, struct slice line_currency)
+static struct slice program_currency(const struct standing *s, const struct catalogue *c)
 {
-    const struct program_history *h = catalogue_program(c, p->program_id);
-    const struct program *version = h ? program_version(h, p->program_version) : NULL;
-    if (!version && h) version = program_version_highest(h);
-    return version ? version->currency : line_currency;
+    const struct program *terms = terms_of(c, s->target);
+    const struct payout_section *p = s->dossier->payout;
+    if (terms) return terms->currency;
+    for (unsigned i = 0; i < p->entry_count; i++)
+        if (slice_equal(p->entries[i].program_id, s->target->program_id)) return p->entries[i].program_currency;
+    return s->dossier->line->currency;
 }
 
 /* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). */
@@ -74,7 +86,7 @@ static void read_money(struct standing *s, const struct catalogue *c)
         s->claimed_minor = s->target->claim_minor;
         s->paid_minor = s->target->paid_minor;
         s->refused_minor = s->target->refused_minor;
-        s->currency = program_currency(c, s->target, l->currency);
+        s->currency = program_currency(s, c);
         return;
     }
     s->has_claim = claim_value_stated(l, &s->claimed_minor);
@@ -96,5 +108,5 @@ void standing_read(const struct dossier *d, const struct catalogue *c, struct st
     keep_what_explains(s);
     if (!d->line) return;
     s->target = find_target(d, c);
-    if (kind_is_claim(d->line->kind == KIND_REPLACE && d->line->replaces_kind ? d->line->replaces_kind : d->line->kind)) read_money(s, c);
+    if (kind_is_claim(standing_kind(d->line))) read_money(s, c);
 }

@@ -19,7 +19,10 @@ struct standing {
     struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by who knows the state */
 };
 
-/* Reads it; the catalogue tells which program is the target of an explicit claim. */
+/* The kind that a line earns as: a REPLACE as what it replaces with. */
+enum kind standing_kind(const struct line *l);
+
+/* Reads it; the catalogue (may be NULL) tells which program is the target of an explicit claim. */
 void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s);
 
 #endif

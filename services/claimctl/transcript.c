@@ -11,9 +11,9 @@ enum err transcript_open(struct transcript *t, const char *path)
 {
     *t = (struct transcript){ .spool = path ? fopen(path, "w+b") : tmpfile() };
     if (!t->spool) return ERR_FILE_UNWRITABLE;
-    index_open(&t->lines);
-    index_open(&t->roots);
-    index_open(&t->cases);
+    directory_open(&t->lines);
+    directory_open(&t->roots);
+    directory_open(&t->cases);
     return OK;
 }
 
@@ -22,9 +22,9 @@ void transcript_close(struct transcript *t)
     if (t->spool) fclose(t->spool);
     free(t->entries);
     free(t->case_entries);
-    index_close(&t->lines);
-    index_close(&t->roots);
-    index_close(&t->cases);
+    directory_close(&t->lines);
+    directory_close(&t->roots);
+    directory_close(&t->cases);
     *t = (struct transcript){ 0 };
 }
 
@@ -53,7 +53,7 @@ static void write_bytes(struct transcript *t, struct transcript_entry *e, struct
 void transcript_accept(struct transcript *t, struct slice line_id, uint32_t document, uint32_t name)
 {
     bool found;
-    uint32_t *at = index_at(&t->lines, line_id, &found);
+    uint32_t *at = directory_at(&t->lines, line_id, &found);
     if (found) return;
     *at = t->count;
     struct transcript_entry *e = append(&t->entries, &t->count, &t->capacity);
@@ -70,23 +70,25 @@ void transcript_report(struct transcript *t, uint32_t document, struct slice jso
     write_bytes(t, e, json);
 }
 
-bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier, struct slice root, uint32_t entry_count)
+bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier)
 {
-    uint32_t at = index_get(&t->lines, line_id, NO_ENTRY);
+    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
     if (at == NO_ENTRY) return false;
-    struct transcript_entry *e = &t->entries[at];
-    write_bytes(t, e, dossier);
-    if (entry_count == 0 || e->first_seq) return true;
-    uint32_t *posted = index_at(&t->roots, root, NULL);
-    e->first_seq = *posted + 1;
-    *posted += entry_count;
+    write_bytes(t, &t->entries[at], dossier);
     return true;
+}
+
+void transcript_post(struct transcript *t, struct slice line_id, struct slice root)
+{
+    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY), *posted = directory_at(&t->roots, root, NULL);
+    ++*posted;
+    if (at != NO_ENTRY && t->entries[at].first_seq == 0) t->entries[at].first_seq = *posted;
 }
 
 void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier)
 {
     bool found;
-    uint32_t *at = index_at(&t->cases, case_id, &found);
+    uint32_t *at = directory_at(&t->cases, case_id, &found);
     if (!found) {
         *at = t->case_count;
         append(&t->case_entries, &t->case_count, &t->case_capacity)->type = ENTRY_CASE;

@@ -7,7 +7,7 @@
 #define CLAIMCTL_TRANSCRIPT_H
 
 #include "base/str.h"
-#include "claimctl/index.h"
+#include "claimctl/directory.h"
 
 #include <stdio.h>
 
@@ -27,9 +27,9 @@ struct transcript {
     uint64_t                 spool_size;
     struct transcript_entry *entries;
     uint32_t                 count, capacity;
-    struct index             lines;                 /* line_id → entry */
-    struct index             roots;                 /* partner root → entries posted so far */
-    struct index             cases;                 /* case_id → entry among cases */
+    struct directory             lines;                 /* line_id → entry */
+    struct directory             roots;                 /* partner root → entries posted so far */
+    struct directory             cases;                 /* case_id → entry among cases */
     struct transcript_entry *case_entries;
     uint32_t                 case_count, case_capacity;
     bool                     failed;                /* the spool could not be written: disk full */
@@ -45,8 +45,11 @@ void transcript_accept(struct transcript *t, struct slice line_id, uint32_t docu
 /* An object to be printed at this place. */
 void transcript_report(struct transcript *t, uint32_t document, struct slice json);
 
-/* A dossier of the line was published; entry_count payout entries came with it (0: none). False: an unknown line. */
-bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier, struct slice root, uint32_t entry_count);
+/* A dossier of the line was published. False: no such line was accepted. */
+bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier);
+
+/* A payout entry of the line was posted under its root: it takes the root's next seq. */
+void transcript_post(struct transcript *t, struct slice line_id, struct slice root);
 
 /* A case was published or changed. */
 void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier);

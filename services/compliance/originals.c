@@ -38,7 +38,7 @@ static void find_by_invoice(struct judging *j)
     struct hash128 t = judging_transaction(j, is_sell_in, j->line->original_invoice_no, j->line->original_invoice_line);
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
     for (unsigned i = uses->line_count; i-- > 0;) {
-        const struct transaction_line *line = &uses->lines[i];
+        const struct live_line *line = &uses->lines[i];
         const struct footprint *f = judging_footprint(j, line->line_id);
         bool is_ours = slice_equal(f->ended_by, j->line_id);
         if ((!footprint_counts(f) && !is_ours) || slice_equal(line->line_id, j->line_id)) continue;
@@ -232,7 +232,7 @@ static void index_transaction(struct judging *j)
         memmove(&uses->lines[0], &uses->lines[1], (TRANSACTION_LINES_MAX - 1) * sizeof uses->lines[0]);
         uses->line_count--;
     }
-    uses->lines[uses->line_count++] = (struct transaction_line){ j->line_id, j->kind };
+    uses->lines[uses->line_count++] = (struct live_line){ j->line_id, j->kind };
 }
 
 static void record_sale(struct judging *j, enum outcome outcome)

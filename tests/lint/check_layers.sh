@@ -10,7 +10,7 @@ declare -A library=(
     [yaml.h]="common/wire/yaml.c" [utf8proc.h]="common/wire services/intake" [expat.h]="common/wire services/intake"
     [zip.h]="services/intake" [csv.h]="services/intake" [iconv.h]="services/intake" [zlib.h]="services/intake"
     [jansson.h]="services/intake services/claimctl"
-    [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire"
+    [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire services/claimctl/version.c"
     [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime"
 )
 failed=0

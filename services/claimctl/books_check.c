@@ -1,0 +1,353 @@
+/* claimctl/books_check.c: the books of a finished run, checked from outside. */
+#include "claimctl/books_check.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/footprint.h"
+#include "domain/rating/tiers.h"
+#include "domain/rating/volume_rebate.h"
+
+#include <stdlib.h>
+
+enum { BOOKS_ARENA_BYTES = 512 << 20, KEY_PARTS_MAX = 6, TROUBLE_BYTES = 256 };
+
+static const unsigned char numbers[] = { 1, 3, 5, 6, 7, 8, 9, 11, 13, 14, 16 };
+
+static void trouble(struct books_check *b, unsigned invariant, const char *what, struct slice key)
+{
+    b->failed |= 1u << invariant;
+    if (b->trouble_count == BOOKS_TROUBLES_MAX) return;
+    struct text t = text_in(&b->arena, TROUBLE_BYTES);
+    PUT(&t, "invariant ");
+    text_put_int(&t, invariant);
+    PUT(&t, ": ");
+    text_put(&t, slice_from(what));
+    PUT(&t, ": ");
+    text_put(&t, key);
+    b->troubles[b->trouble_count++] = text_slice(&t);
+}
+
+/* --- sums --- */
+
+static struct book_sum *sum_at(struct books_check *b, struct book_sums *s, struct slice key)
+{
+    bool found;
+    uint32_t *at = directory_at(&s->index, key, &found);
+    if (found) return &s->items[*at];
+    if (s->count == s->capacity) {
+        s->capacity = s->capacity ? 2 * s->capacity : 256;
+        s->items = realloc(s->items, s->capacity * sizeof *s->items);
+        ASSERT(s->items);
+    }
+    *at = s->count;
+    s->items[s->count] = (struct book_sum){ .key = slice_copy(&b->arena, key) };
+    return &s->items[s->count++];
+}
+
+static __int128 sum_of(const struct book_sums *s, struct slice key)
+{
+    uint32_t at = directory_get(&s->index, key, UINT32_MAX);
+    return at == UINT32_MAX ? 0 : s->items[at].sum;
+}
+
+static struct slice joined(struct arena *a, const struct slice *parts, unsigned count)
+{
+    size_t size = count;
+    for (unsigned i = 0; i < count; i++) size += parts[i].size;
+    struct text t = text_in(a, size);
+    for (unsigned i = 0; i < count; i++) {
+        if (i) text_put_byte(&t, ' ');
+        text_put(&t, parts[i]);
+    }
+    return text_slice(&t);
+}
+#define JOINED(a, ...) joined((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
+
+static struct book_sums *const *all_sums(struct books_check *b)
+{
+    static struct book_sums *list[6];
+    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->consumed, &b->settled, &b->slots, NULL };
+    memcpy(list, sums, sizeof sums);
+    return list;
+}
+
+enum err books_check_open(struct books_check *b, struct run_engine *engine)
+{
+    *b = (struct books_check){ .engine = engine, .total = sizeof numbers };
+    TRY(arena_open(&b->arena, BOOKS_ARENA_BYTES, BOOKS_ARENA_BYTES));
+    for (struct book_sums *const *s = all_sums(b); *s; s++) directory_open(&(*s)->index);
+    directory_open(&b->payout_ids);
+    return OK;
+}
+
+void books_check_close(struct books_check *b)
+{
+    if (!b->arena.base) return;
+    for (struct book_sums *const *s = all_sums(b); *s; s++) {
+        directory_close(&(*s)->index);
+        free((*s)->items);
+    }
+    directory_close(&b->payout_ids);
+    arena_close(&b->arena);
+}
+
+/* --- lines --- */
+
+static bool is_volume(struct slice incentive)
+{
+    return slice_equal(incentive, SLICE("VOLUME_REBATE")) || slice_equal(incentive, SLICE("LOGISTICS"));
+}
+
+/* 8: where a negative entry may stand. */
+static bool may_be_negative(const struct line *l, const struct payout *p)
+{
+    static const unsigned kinds = KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE)
+        | KIND_BIT(KIND_RERATE) | KIND_BIT(KIND_ADJUSTMENT) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM)
+        | KIND_BIT(KIND_SETTLEMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_FUND_ADJUSTMENT);
+    if (kinds & KIND_BIT(l->kind) || is_volume(p->incentive)) return true;
+    return l->qty_milli < 0 || !slice_equal(p->ledger, SLICE("EARNED"));
+}
+
+static void check_entry(struct books_check *b, const struct standing *s, const struct payout *p, struct arena *scratch)
+{
+    bool found;
+    directory_at(&b->payout_ids, p->payout_id, &found);
+    if (found) trouble(b, 11, "the payout was posted twice", p->payout_id);
+    if (p->amount_minor == 0) trouble(b, 8, "an entry of nothing", p->payout_id);
+    if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
+    if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
+    if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
+    if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && s->dossier->line->kind != KIND_ADJUSTMENT)
+        sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
+    if (slice_equal(p->ledger, SLICE("SETTLED"))) sum_at(b, &b->settled, p->partner_root_id)->sum += p->amount_minor;
+}
+
+/* 13: what was not paid is explained by the reasons that cut it, up to the tolerance of the program (a cent where the version
+ * is not known any more). */
+static void check_refusal(struct books_check *b, const struct standing *s)
+{
+    const struct program_result *p = s->target;
+    const struct program_history *h = catalogue_program(b->engine->catalogue, p->program_id);
+    const struct program *terms = h ? program_version(h, p->program_version) : NULL;
+    const struct judgement *j = &s->dossier->payout->judgement;     /* the target's reasons are the line's */
+    int64_t explained = 0, refused = p->refused_minor < 0 ? -p->refused_minor : p->refused_minor;
+    int64_t step = terms ? terms->rounding_step_minor : 1, tolerance = terms && terms->claim.tolerance_minor > 1 ? terms->claim.tolerance_minor : 1;
+    for (unsigned i = 0; i < j->reason_count; i++) explained += j->reasons[i].cut_minor < 0 ? -j->reasons[i].cut_minor : j->reasons[i].cut_minor;
+    bool whole = s->outcome == OUTCOME_REJECT;          /* refused as a whole: its reasons are the explanation */
+    if (!whole && refused - explained > tolerance + step) trouble(b, 13, "a cut without a reason", s->dossier->receipt->line_id);
+    if (whole && s->reason_count == 0) trouble(b, 13, "refused without a reason", s->dossier->receipt->line_id);
+}
+
+static void check_claim(struct books_check *b, const struct standing *s)
+{
+    bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
+    int64_t claimed = s->claimed_minor, paid = s->paid_minor;
+    if (!s->has_claim) return;
+    if (!waits && claimed != paid + s->refused_minor) trouble(b, 1, "claimed is not paid and refused", s->dossier->receipt->line_id);
+    if (waits || !s->target) return;
+    bool within = claimed >= 0 ? paid >= 0 && paid <= claimed : paid <= 0 && paid >= claimed;
+    if (!within) trouble(b, 8, "paid is not between nothing and what was claimed", s->dossier->receipt->line_id);
+    check_refusal(b, s);
+}
+
+void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch)
+{
+    const struct payout_section *p = s->dossier->payout;
+    if (s->outcome == OUTCOME_UNSPECIFIED) trouble(b, 1, "a line without outcome", s->dossier->receipt->line_id);
+    if (s->outcome != OUTCOME_PASS && s->reason_count == 0) trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
+    check_claim(b, s);
+    for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
+    for (unsigned i = 0; p && i < p->program_count; i++)
+        if (p->programs[i].working_count && workings_verify(&p->programs[i], p->entries, p->entry_count, NULL) != OK)
+            trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
+}
+
+/* --- tables --- */
+
+struct table_walk { struct books_check *b; const struct stage_table *table; void (*check)(struct books_check *, const struct slice *key, const void *record); };
+
+static struct slice take_part(struct slice *key)
+{
+    if (key->size < 2) return (struct slice){ 0 };
+    size_t size = (size_t)(uint8_t)key->bytes[0] << 8 | (uint8_t)key->bytes[1];
+    struct slice part = slice_head(slice_skip(*key, 2), size);
+    *key = slice_skip(*key, 2 + size);
+    return part;
+}
+
+static enum err visit(void *context, struct slice key, struct slice value)
+{
+    struct table_walk *w = context;
+    struct slice parts[KEY_PARTS_MAX];
+    size_t mark = arena_mark(&w->b->engine->scratch);
+    void *record = arena_alloc(&w->b->engine->scratch, w->table->codec.bytes);
+    TRY(w->table->codec.decode(&w->b->engine->scratch, slice_skip(value, 1), record));
+    for (unsigned i = 0; i < KEY_PARTS_MAX; i++) parts[i] = take_part(&key);
+    w->check(w->b, parts, record);
+    arena_rewind(&w->b->engine->scratch, mark);
+    return OK;
+}
+
+static enum err walk(struct books_check *b, enum run_stage stage, const struct stage_table *table,
+                     void (*check)(struct books_check *, const struct slice *, const void *))
+{
+    struct table_walk w = { b, table, check };
+    for (int32_t p = 0; p < embedded_partitions(b->engine->engine); p++)
+        TRY(store_scan(embedded_store(b->engine->engine, stage, p), table->number, (struct slice){ 0 }, (struct slice){ 0 }, visit, &w));
+    return OK;
+}
+
+/* 5 (the sum) and 9: what a line's programs took back. */
+static void check_line_row(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct line_row *row = record;
+    for (unsigned i = 0; i < row->programs_count; i++) {
+        const struct line_program *p = &row->programs[i];
+        bool whole = p->accepted_milli != 0 && p->returned_milli == p->accepted_milli && !p->volume;
+        if (whole && (p->program_reversed_minor != p->program_minor || p->payout_reversed_minor != p->payout_minor))
+            trouble(b, 9, "a whole return did not take back exactly what was paid", key[1]);
+        __int128 left = (__int128)p->payout_minor - p->payout_reversed_minor;
+        if (!p->volume && (p->payout_minor >= 0 ? left < 0 : left > 0)) trouble(b, 9, "more was taken back than was paid", key[1]);
+        if (p->incentive != INCENTIVE_SHIP_DEBIT || !p->authorisation_no.size || p->of_line.size) continue;
+        char number[24];
+        struct text line_no = text_over(number, sizeof number);
+        text_put_int(&line_no, p->auth_line);
+        struct slice sum_key = JOINED(&b->engine->scratch, key[0], p->authorisation_no, text_slice(&line_no));
+        sum_at(b, &b->consumed, sum_key)->sum += p->paid_milli - p->paid_returned_milli;
+    }
+}
+
+static void check_agreement_line(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct agreement_line_row *row = record;
+    struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
+    __int128 paid = sum_of(&b->consumed, name);
+    if (row->consumed_milli < 0) trouble(b, 5, "less than nothing was consumed", name);
+    if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid) trouble(b, 5, "consumed is not what was paid less reversed", name);
+    if (row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli) trouble(b, 5, "more was consumed than was ever authorised", name);
+}
+
+static void check_preapproval(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct preapproval_row *row = record;
+    sum_at(b, &b->funds, JOINED(&b->engine->scratch, key[0], row->program_id, row->period))->sum += row->reserved_minor;
+}
+
+static void check_fund(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct fund_row *f = record;
+    struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
+    if (f->reserved_minor < 0 || f->paid_minor < 0 || f->expired_minor < 0) trouble(b, 6, "a fund spent less than nothing", name);
+    if (sum_of(&b->funds, name) != f->reserved_minor) trouble(b, 6, "reserved is not the sum of open reservations", name);
+}
+
+static void check_lots(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct lots_row *row = record;
+    for (unsigned i = 0; i < row->lots_count; i++) {
+        const struct lot *l = &row->lots[i];
+        int64_t cost = l->cost_micros;
+        for (unsigned k = 0; k < l->credits_count; k++) cost -= l->credits[k].amount_micros;
+        if (l->remaining_milli < 0 || l->remaining_milli > l->qty_milli) trouble(b, 7, "a lot holds less than nothing or more than came in", key[2]);
+        if (cost < 0) trouble(b, 7, "a lot costs less than nothing", key[2]);
+    }
+}
+
+static const struct program *only_version(struct books_check *b, struct slice program_id)
+{
+    const struct program_history *h = catalogue_program(b->engine->catalogue, program_id);
+    return h && h->version_count == 1 ? h->versions[0] : NULL;
+}
+
+/* 3: F from scratch, where the totals alone decide it: one version of the terms, no growth, mix or guarantee. */
+static void recompute_volume(struct books_check *b, const struct slice *key, const struct volume_row *row)
+{
+    const struct program *p = only_version(b, key[1]);
+    if (!p || !p->has_volume || p->volume.has_guarantee || (p->volume.qualifier != QUALIFIER_AMOUNT && p->volume.qualifier != QUALIFIER_QTY)) return;
+    unsigned exponent = currency_exponent(p->currency), count;
+    bool by_amount = p->volume.tier_count && p->volume.tiers[0].rate == RATE_PERCENT;
+    struct rational q = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->amount_minor, exponent) : rational_of_milli(row->qty_milli);
+    struct rational benefit = by_amount ? rational_of_minor(row->benefit_amount_minor, exponent) : rational_of_milli(row->benefit_milli);
+    if (p->volume.tier_count && p->volume.tiers[0].rate == RATE_NONE)
+        benefit = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->benefit_amount_minor, exponent) : rational_of_milli(row->benefit_milli);
+    int64_t target = 0;
+    struct rational earned = tiers_earned(&p->volume, exponent, q, benefit, NULL, &count);
+    if (round_money(earned, exponent, p->rounding_mode, p->rounding_step_minor, &target) != OK) return;
+    if (p->volume.has_cap && target > p->volume.cap_minor) target = p->volume.cap_minor;
+    if (target != row->paid_minor) trouble(b, 3, "paid is not F of the totals", JOINED(&b->engine->scratch, key[0], key[1], key[2], key[4]));
+}
+
+static void check_volume(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct volume_row *row = record;
+    const struct program_history *h = catalogue_program(b->engine->catalogue, key[1]);
+    const struct program *p = h ? program_version_highest(h) : NULL;
+    recompute_volume(b, key, row);
+    if (!p || (p->incentive != INCENTIVE_VOLUME_REBATE && p->incentive != INCENTIVE_LOGISTICS)) return;
+    sum_at(b, &b->volumes, JOINED(&b->engine->scratch, key[0], key[1], key[4]))->sum -= row->paid_minor - row->fund_minor;
+}
+
+static void check_cap(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct cap_row *row = record;
+    const struct program_history *h = catalogue_program(b->engine->catalogue, key[1]);
+    uint64_t index;
+    int64_t amount = -1, qty = -1;
+    if (!h || !slice_to_uint(key[2], UINT32_MAX, &index)) return;
+    for (unsigned i = 0; i < h->version_count; i++) {
+        if (index >= h->versions[i]->cap_count) continue;
+        const struct cap *c = &h->versions[i]->caps[index];
+        if (c->has_amount && c->amount_minor > amount) amount = c->amount_minor;
+        if (c->has_qty && c->qty_milli > qty) qty = c->qty_milli;
+    }
+    struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2], key[3], key[4]);
+    if ((amount >= 0 && row->used_minor > amount) || (qty >= 0 && row->used_milli > qty)) trouble(b, 14, "a cap was passed", name);
+    if (row->used_minor < 0 || row->used_milli < 0) trouble(b, 14, "a cap was used less than nothing", name);
+}
+
+static void check_settlement(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct settlement_row *row = record;
+    sum_at(b, &b->settled, key[0])->sum -= row->settled_minor;
+}
+
+static void check_serial(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct serial_history *h = record;
+    for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
+        if (h->slots[i].line_id.size == 0) continue;
+        struct slice name = JOINED(&b->engine->scratch, h->slots[i].program_id, key[1]);
+        if (++sum_at(b, &b->slots, name)->sum > 1) trouble(b, 11, "a serial holds two live slots", name);
+    }
+}
+
+static enum err check_compliance(struct books_check *b)
+{
+    const struct stage *compliance = run_engine_stage(RUN_COMPLIANCE);
+    for (unsigned i = 0; i < compliance->table_count; i++)
+        if (strcmp(compliance->tables[i].codec.name, "serials") == 0) TRY(walk(b, RUN_COMPLIANCE, &compliance->tables[i], check_serial));
+    return OK;
+}
+
+enum err books_check_tables(struct books_check *b)
+{
+    static const struct { enum payout_table table; void (*check)(struct books_check *, const struct slice *, const void *); } checks[] = {
+        { PAYOUT_LINES, check_line_row }, { PAYOUT_AGREEMENT_LINES, check_agreement_line }, { PAYOUT_PREAPPROVALS, check_preapproval },
+        { PAYOUT_FUNDS, check_fund }, { PAYOUT_LOTS, check_lots }, { PAYOUT_VOLUMES, check_volume }, { PAYOUT_CAPS, check_cap },
+        { PAYOUT_SETTLEMENTS, check_settlement },
+    };
+    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        TRY(walk(b, RUN_PAYOUT, &run_engine_stage(RUN_PAYOUT)->tables[checks[i].table], checks[i].check));
+    TRY(check_compliance(b));
+    for (uint32_t i = 0; i < b->volumes.count; i++)
+        if (b->volumes.items[i].sum) trouble(b, 3, "the deltas of a period do not sum to what it paid", b->volumes.items[i].key);
+    for (uint32_t i = 0; i < b->settled.count; i++)
+        if (b->settled.items[i].sum) trouble(b, 16, "settled entries are not what was settled", b->settled.items[i].key);
+    for (unsigned i = 0; i < sizeof numbers; i++) b->held += !(b->failed >> numbers[i] & 1);
+    return OK;
+}
+
+void books_check_print(const struct books_check *b, FILE *to)
+{
+    for (unsigned i = 0; i < b->trouble_count; i++) fprintf(to, "%.*s\n", SLICE_ARGS(b->troubles[i]));
+}

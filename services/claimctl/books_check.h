@@ -1,0 +1,45 @@
+/* claimctl/books_check.h: the invariants of domain.md 9 that one finished run can show (1 3 5 6 7 8 9 11 13 14 16),
+ * recomputed from what the run published and from its tables; nothing is taken from the code that decided. */
+#ifndef CLAIMCTL_BOOKS_CHECK_H
+#define CLAIMCTL_BOOKS_CHECK_H
+
+#include "claimctl/run_engine.h"
+#include "claimctl/standing.h"
+
+#include <stdio.h>
+
+enum { BOOKS_TROUBLES_MAX = 20 };
+
+/* Sums by a text key. */
+struct book_sum { struct slice key; __int128 sum; };
+struct book_sums { struct directory index; struct book_sum *items; uint32_t count, capacity; };
+
+struct books_check {
+    struct run_engine *engine;
+    struct arena       arena;                       /* of keys and messages */
+    struct book_sums   volumes;                     /* root program period: Σ EARNED of volume programs */
+    struct book_sums   funds;                       /* root program period: Σ open reservations */
+    struct book_sums   consumed;                    /* root authorisation line: Σ paid units less reversed */
+    struct book_sums   settled;                     /* root payout_id: Σ SETTLED entries */
+    struct book_sums   slots;                       /* program serial: live slots */
+    struct directory   payout_ids;
+    bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
+    uint32_t           failed;                      /* bit per invariant number */
+    unsigned           held, total;                 /* filled by books_check_tables */
+    struct slice       troubles[BOOKS_TROUBLES_MAX];
+    unsigned           trouble_count;
+};
+
+enum err books_check_open(struct books_check *b, struct run_engine *engine) MUST_CHECK;
+void books_check_close(struct books_check *b);
+
+/* What a line published. `scratch` is the arena of the line. */
+void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch);
+
+/* What the tables say at the end, and the verdict. */
+enum err books_check_tables(struct books_check *b) MUST_CHECK;
+
+/* One line for each trouble; nothing when the books balance. */
+void books_check_print(const struct books_check *b, FILE *to);
+
+#endif

@@ -1,0 +1,19 @@
+/* claimctl/directory.h: text to number, for what a run must find again: line ids, roots, names of lines. */
+#ifndef CLAIMCTL_DIRECTORY_H
+#define CLAIMCTL_DIRECTORY_H
+
+#include "base/hash.h"
+
+struct directory_slot { struct hash128 key; uint32_t value; bool used; };
+struct directory { struct directory_slot *slots; uint32_t capacity, count; };
+
+void directory_open(struct directory *x);
+void directory_close(struct directory *x);
+
+/* Place of the value under `key`, made 0 when new; *found may be NULL. Valid until the next call. */
+uint32_t *directory_at(struct directory *x, struct slice key, bool *found);
+
+/* The value, or `absent`. */
+uint32_t directory_get(const struct directory *x, struct slice key, uint32_t absent);
+
+#endif

@@ -1,0 +1,115 @@
+/* claimctl/explain.c: a line's standing as a sentence. */
+#include "claimctl/explain.h"
+
+#include "domain/currency.h"
+#include "domain/decimal.h"
+
+void explain_put_subject(struct text *t, const struct dossier *d)
+{
+    const struct line *l = d->line;
+    struct slice part = l->vendor_part.size ? l->vendor_part : l->partner_part.size ? l->partner_part : l->gtin;
+    if (d->classification && d->classification->sku.size) part = d->classification->sku;
+    if (l->qty_milli || part.size) {
+        decimal_put(t, l->qty_milli, 3);
+        PUT(t, " × ");
+        text_put(t, part);
+    } else {
+        text_put(t, kind_name(l->kind));
+    }
+    struct { const char *word; struct slice value; } names[] = {
+        { " of invoice ", l->invoice_no }, { " line ", l->invoice_line }, { " of agreement ", kind_is_reference(l->kind) ? l->authorisation_no : (struct slice){ 0 } },
+        { " of registration ", kind_is_reference(l->kind) ? l->deal_reg_no : (struct slice){ 0 } }, { " of vendor invoice ", l->vendor_invoice_no },
+    };
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].value.size == 0) continue;
+        text_put(t, slice_from(names[i].word));
+        text_put(t, names[i].value);
+    }
+}
+
+static void put_amount(struct text *t, int64_t minor, struct slice currency)
+{
+    money_put(t, minor, currency);
+    text_put_byte(t, ' ');
+    text_put(t, currency);
+}
+
+static const struct waiting *waiting_of(const struct dossier *d)
+{
+    const struct judgement *j = dossier_standing(d);
+    return j && j->waiting.reason ? &j->waiting : NULL;
+}
+
+void explain_put_reason(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    char buffer[40];
+    struct text due = text_over(buffer, sizeof buffer);
+    struct reason shown = *r;
+    const struct waiting *w = waiting_of(d);
+    if (w && w->due_unix_ms && shown.argument_count < REASON_ARGUMENTS_MAX) {
+        instant_put(&due, w->due_unix_ms);
+        reason_argument(&shown, SLICE("due"), text_slice(&due));
+    }
+    size_t before = t->size;
+    reason_put_sentence(t, &shown);
+    if (t->size == before) text_put(t, reason_name(r->code));
+}
+
+static void put_reasons(struct text *t, const struct standing *s)
+{
+    for (unsigned i = 0; i < s->reason_count; i++) {
+        text_put_byte(t, ' ');
+        explain_put_reason(t, s->dossier, &s->reasons[i]);
+    }
+}
+
+/* " pays 25.00 USD (VR-26)": per entry, since sums over ledgers or currencies say nothing. */
+static void put_entries(struct text *t, const struct payout_section *p)
+{
+    for (unsigned i = 0; i < p->entry_count; i++) {
+        const struct payout *e = &p->entries[i];
+        text_put(t, i ? SLICE(", ") : SLICE(" "));
+        text_put(t, e->amount_minor < 0 ? SLICE("takes back ") : SLICE("pays "));
+        put_amount(t, e->amount_minor < 0 ? -e->amount_minor : e->amount_minor, e->currency);
+        PUT(t, " (");
+        text_put(t, e->program_id);
+        if (!slice_equal(e->ledger, SLICE("EARNED"))) {
+            text_put_byte(t, ' ');
+            text_put(t, e->ledger);
+        }
+        text_put_byte(t, ')');
+    }
+}
+
+static void put_decided(struct text *t, const struct standing *s)
+{
+    const struct payout_section *p = s->dossier->payout;
+    if (p && p->entry_count) put_entries(t, p);
+    else PUT(t, " pays nothing");
+    if (s->has_claim && s->refused_minor) {
+        PUT(t, " of ");
+        put_amount(t, s->claimed_minor, s->currency);
+        PUT(t, " claimed");
+    }
+    text_put_byte(t, '.');
+}
+
+void explain_put_line(struct text *t, const struct standing *s)
+{
+    static const struct slice verbs[OUTCOME_COUNT] = {
+        [OUTCOME_HOLD] = SLICE_INIT(" is held."), [OUTCOME_PARK] = SLICE_INIT(" waits."), [OUTCOME_REJECT] = SLICE_INIT(" is refused."),
+        [OUTCOME_DEAD] = SLICE_INIT(" could not be read."),
+    };
+    text_put(t, s->dossier->receipt->file_name);
+    if (s->dossier->receipt->row) {
+        text_put_byte(t, ':');
+        text_put_int(t, s->dossier->receipt->row);
+    }
+    PUT(t, "  ");
+    text_put(t, word_text(VOCABULARY_OUTCOME, s->outcome));
+    PUT(t, "  ");
+    explain_put_subject(t, s->dossier);
+    if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) put_decided(t, s);
+    else text_put(t, verbs[s->outcome]);
+    put_reasons(t, s);
+}

@@ -1,0 +1,111 @@
+/* claimctl/payouts.c: `payouts list|show|explain|verify`: the entries of a finished run, and whether they compute again. */
+#include "claimctl/command.h"
+#include "claimctl/explain.h"
+#include "claimctl/payout_text.h"
+#include "claimctl/reading.h"
+#include "claimctl/results.h"
+#include "domain/currency.h"
+#include "domain/rating/rating.h"
+
+enum { PAYOUT_TEXT_MAX = 1 << 20 };
+
+struct request { struct slice word; uint64_t found, differs; };
+
+static bool list_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *request = context;
+    (void)e;
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
+        const struct payout *p = &s->dossier->payout->entries[i];
+        char buffer[32];
+        struct text amount = text_over(buffer, sizeof buffer);
+        money_put(&amount, p->amount_minor, p->currency);
+        output_print(&r->out, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s:%u\n", SLICE_ARGS(p->payout_id), SLICE_ARGS(p->partner_id),
+                     SLICE_ARGS(p->program_id), SLICE_ARGS(p->ledger), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(p->currency),
+                     SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row);
+        request->found++;
+    }
+    return !r->out.closed;
+}
+
+static bool has_payout(const struct standing *s, struct slice payout_id)
+{
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++)
+        if (slice_equal(s->dossier->payout->entries[i].payout_id, payout_id)) return true;
+    return false;
+}
+
+static bool show_payout(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *request = context;
+    if (!has_payout(s, request->word)) return true;
+    struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
+    results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
+    output_line(&r->out, text_slice(&t));
+    request->found++;
+    return false;
+}
+
+static bool explain_payout(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *request = context;
+    (void)e;
+    if (!has_payout(s, request->word)) return true;
+    struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
+    explain_put_line(&t, s);
+    text_put_byte(&t, '\n');
+    payout_put_explanation(&t, s);
+    output_put(&r->out, text_slice(&t));
+    request->found++;
+    return false;
+}
+
+static bool verify_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *request = context;
+    const struct payout_section *p = s->dossier->payout;
+    (void)e;
+    for (unsigned i = 0; p && i < p->program_count; i++) {
+        const struct step *differs = NULL;
+        if (p->programs[i].working_count == 0) continue;
+        request->found++;
+        if (workings_verify(&p->programs[i], p->entries, p->entry_count, &differs) == OK) continue;
+        request->differs++;
+        output_print(&r->out, "%.*s:%u\t%.*s\tdiffers at step %.*s\n", SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row,
+                     SLICE_ARGS(p->programs[i].program_id), SLICE_ARGS(differs ? differs->rule : SLICE("?")));
+    }
+    return true;
+}
+
+static int usage(void)
+{
+    fprintf(stderr, "error[USAGE %d]: payouts list | verify | show PAYOUT | explain PAYOUT, with --state DIR\n", ERR_USAGE);
+    return EXIT_USAGE;
+}
+
+int claimctl_payouts(int argc, char **argv)
+{
+    static const struct { struct slice verb; reading_visit *visit; bool named; } verbs[] = {
+        { SLICE_INIT("list"), list_payouts, false }, { SLICE_INIT("show"), show_payout, true },
+        { SLICE_INIT("explain"), explain_payout, true }, { SLICE_INIT("verify"), verify_line, false },
+    };
+    struct reading r;
+    struct request request = { 0 };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    struct slice verb = slice_from(argc > 1 ? argv[1] : "");
+    unsigned at = 0;
+    while (at < 4 && !slice_equal(verbs[at].verb, verb)) at++;
+    if (at == 4 || argc != (verbs[at].named ? 3 : 2)) return reading_close(&r, usage());
+    if (verbs[at].named) request.word = slice_from(argv[2]);
+    if (!reading_walk(&r, verbs[at].visit, &request)) return reading_close(&r, EXIT_FAILED);
+    if (verbs[at].visit == verify_line) {
+        output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found, (unsigned long long)request.differs);
+        return reading_close(&r, request.differs ? EXIT_DIFFERS : EXIT_DONE);
+    }
+    if (verbs[at].named && !request.found) {
+        fprintf(stderr, "error[USAGE %d]: no payout is named %s\n", ERR_USAGE, argv[2]);
+        return reading_close(&r, EXIT_NOT_FOUND);
+    }
+    return reading_close(&r, EXIT_DONE);
+}

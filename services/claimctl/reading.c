@@ -1,0 +1,68 @@
+/* claimctl/reading.c: walking the lines of a finished run. */
+#include "claimctl/reading.h"
+
+#include "claimctl/command.h"
+#include "claimctl/state_dir.h"
+#include "wire/dossier_codec.h"
+
+enum { READING_ARENA_BYTES = 64 << 20 };
+
+int reading_open(struct reading *r, int *argc, char **argv)
+{
+    const char *folder = state_dir_option(argc, argv);
+    *r = (struct reading){ .out = output_stdout() };
+    if (!folder) {
+        fprintf(stderr, "error[USAGE %d]: --state DIR is needed: the folder that a run left\n", ERR_USAGE);
+        return EXIT_USAGE;
+    }
+    if (state_dir_open(folder, &r->transcript) != OK) return EXIT_NOT_FOUND;
+    return arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) == OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+int reading_close(struct reading *r, int code)
+{
+    bool printed = output_close(&r->out);
+    transcript_close(&r->transcript);
+    arena_close(&r->arena);
+    return printed || code != EXIT_DONE ? code : EXIT_FAILED;
+}
+
+static bool walk(struct reading *r, const struct transcript_entry *entries, uint32_t count, reading_visit *visit, void *context)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice bytes;
+        struct dossier d;
+        struct standing s;
+        if (entries[i].type == ENTRY_OBJECT || entries[i].size == 0) continue;
+        arena_reset(&r->arena);
+        if (transcript_read(&r->transcript, &entries[i], &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK) {
+            fprintf(stderr, "error[FILE_UNREADABLE %d]: line %u of the run cannot be read\n", ERR_FILE_UNREADABLE, i + 1);
+            return false;
+        }
+        standing_read(&d, NULL, &s);
+        if (!visit(r, &entries[i], &s, context)) break;
+    }
+    return true;
+}
+
+bool reading_walk(struct reading *r, reading_visit *visit, void *context)
+{
+    return walk(r, r->transcript.entries, r->transcript.count, visit, context);
+}
+
+bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
+{
+    return walk(r, r->transcript.case_entries, r->transcript.case_count, visit, context);
+}
+
+bool reading_is_named(const struct standing *s, struct slice word)
+{
+    const struct receipt *receipt = s->dossier->receipt;
+    const struct line *l = s->dossier->line;
+    uint64_t row;
+    if (!l) return slice_equal(word, s->dossier->clearance->case_id);
+    if (slice_equal(word, receipt->line_id) || slice_equal(word, l->invoice_no) || slice_equal(word, l->claim_id)) return true;
+    if (word.size <= receipt->file_name.size || !slice_starts_with(word, receipt->file_name)) return false;
+    word = slice_skip(word, receipt->file_name.size);
+    return word.bytes[0] == ':' && slice_to_uint(slice_skip(word, 1), UINT32_MAX, &row) && row == receipt->row;
+}

@@ -1,0 +1,103 @@
+/* claimctl/run.c: `claimctl run`: the four stages in one process, fed from a world and files (first-hour.md 8). */
+#include "claimctl/balances.h"
+#include "claimctl/command.h"
+#include "claimctl/run_feed.h"
+#include "claimctl/run_report.h"
+#include "claimctl/state_dir.h"
+
+#include <time.h>
+
+struct outputs { struct output results, balances, sentences; bool has_results, has_balances, has_sentences; };
+
+static uint64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool is_stdout(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+static int open_outputs(struct outputs *o, const struct run_options *options)
+{
+    bool objects_on_stdout = is_stdout(options->results) || is_stdout(options->balances);
+    if (options->results && output_open(&o->results, options->results) != OK) return EXIT_FAILED;
+    o->has_results = options->results != NULL;
+    if (options->balances && output_open(&o->balances, options->balances) != OK) return EXIT_FAILED;
+    o->has_balances = options->balances != NULL;
+    o->has_sentences = options->explain;
+    o->sentences = objects_on_stdout ? output_stderr() : output_stdout();
+    return EXIT_DONE;
+}
+
+static bool close_outputs(struct outputs *o)
+{
+    bool written = true;
+    if (o->has_results) written &= output_close(&o->results);
+    if (o->has_balances) written &= output_close(&o->balances);
+    if (o->has_sentences) written &= output_close(&o->sentences);
+    return written;
+}
+
+static int complain(enum err e)
+{
+    fprintf(stderr, "error[%s %d]: %s\n", err_name(e), e, err_text(e));
+    return EXIT_FAILED;
+}
+
+/* The read model: the same results and balances as files of the state folder. */
+static int write_state(struct run_engine *engine)
+{
+    const char *folder = engine->options->state;
+    struct output balances;
+    if (!folder) return EXIT_DONE;
+    if (output_open(&balances, state_dir_path(folder, "balances.ndjson")) != OK) return EXIT_FAILED;
+    enum err e = balances_write(engine, &balances);
+    if (e != OK) return complain(e);
+    if (!output_close(&balances)) return EXIT_FAILED;
+    return state_dir_finish(folder, &engine->transcript) == OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
+{
+    struct run_report r = { .engine = engine };
+    enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
+    if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
+    int code = e == OK ? write_state(engine) : complain(e);
+    if (code == EXIT_DONE && !o->has_results && !o->has_balances) {
+        struct output summary = output_stdout();
+        run_report_print(&r, &summary, monotonic_ms() - started_ms);
+        if (!output_close(&summary)) code = EXIT_FAILED;
+    }
+    bool wrong = !r.conserved || r.books.held != r.books.total;
+    if (wrong && (o->has_results || o->has_balances)) books_check_print(&r.books, stderr);
+    if (code == EXIT_DONE && wrong) code = EXIT_DIFFERS;
+    if (code == EXIT_DONE && (feed->refused || r.refused)) code = EXIT_REFUSED;
+    run_report_close(&r);
+    return code;
+}
+
+int claimctl_run(int argc, char **argv)
+{
+    struct run_options options;
+    struct run_engine engine;
+    struct outputs outputs = { 0 };
+    uint64_t started_ms = monotonic_ms();
+    if (run_options_read(argc, argv, &options) != OK) return EXIT_USAGE;
+    if (options.console) {
+        fprintf(stderr, "error[USAGE %d]: this build has no console; lines, holds and payouts read what --state leaves\n", ERR_USAGE);
+        return EXIT_USAGE;
+    }
+    int code = open_outputs(&outputs, &options);
+    if (code != EXIT_DONE) return code;
+    struct run_feed feed = { .engine = &engine };
+    code = run_engine_open(&engine, &options);
+    if (code == EXIT_DONE) code = run_feed_all(&feed);
+    if (code == EXIT_DONE) code = report(&engine, &feed, &outputs, started_ms);
+    run_engine_close(&engine);
+    if (!close_outputs(&outputs) && code == EXIT_DONE) code = EXIT_FAILED;
+    return code;
+}

@@ -1,0 +1,241 @@
+/* claimctl/run_engine.c: opening the engine of a run, and what it is told while it runs. */
+#include "claimctl/run_engine.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "claimctl/run_review.h"
+#include "claimctl/state_dir.h"
+#include "classification/stage.h"
+#include "payout/stage.h"
+#include "wire/dossier_codec.h"
+#include "wire/list_load.h"
+
+#include <stdlib.h>
+
+enum { ENGINE_ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, PROBLEM_TEXT_BYTES = 1 << 18, SCREEN_CACHE_ENTRIES = 65536 };
+
+static int print_problems(struct run_engine *r, int code)
+{
+    struct text t = text_in(&r->arena, PROBLEM_TEXT_BYTES);
+    problems_put(&t, &r->problems);
+    fwrite(t.bytes, 1, t.size, stderr);
+    r->problems = problems_in(&r->arena);
+    return code;
+}
+
+static int complain(enum err e, const char *what)
+{
+    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
+    return EXIT_FAILED;
+}
+
+/* --- followers --- */
+
+static void follow_dossier(void *context, const struct record *record)
+{
+    struct run_engine *r = context;
+    struct dossier_peek p;
+    if (dossier_peek(record->value, &p) != OK) r->broken = true;
+    else if (p.case_id.size) transcript_case(&r->transcript, p.case_id, record->value);
+    else if (!transcript_publish(&r->transcript, p.line_id, record->value)) r->broken = true;
+}
+
+static void follow_payout(void *context, const struct record *record)
+{
+    struct run_engine *r = context;
+    struct payout p;
+    arena_reset(&r->scratch);
+    if (payout_decode(&r->scratch, record->value, &p) != OK) r->broken = true;
+    else transcript_post(&r->transcript, p.line_id, record->key);
+    r->payouts++;
+}
+
+/* --- opening --- */
+
+static int set_policies(struct run_engine *r)
+{
+    for (unsigned i = 0; i < r->options->set_count; i++) {
+        struct slice value = slice_from(r->options->sets[i]);
+        struct slice name = slice_cut(&value, '=');
+        if (catalogue_set_policy(r->catalogue, name, value) == OK) continue;
+        fprintf(stderr, "error[CONFIG_INVALID %d]: %.*s is no setting of a run, or cannot be %.*s\n", ERR_CONFIG_INVALID,
+                SLICE_ARGS(name), SLICE_ARGS(value));
+        return EXIT_BAD_SETTING;
+    }
+    return EXIT_DONE;
+}
+
+static int load_world(struct run_engine *r)
+{
+    r->problems = problems_in(&r->arena);
+    r->catalogue = catalogue_open();
+    if (!r->catalogue) return complain(ERR_MEMORY_EXHAUSTED, "catalogue");
+    if (world_load(&r->arena, slice_from(r->options->world), r->catalogue, &r->world, &r->problems) != OK)
+        return print_problems(r, EXIT_BAD_SETTING);
+    return set_policies(r);
+}
+
+static int load_lists(struct run_engine *r)
+{
+    struct name_lists *lists = ARENA_NEW(&r->arena, struct name_lists);
+    struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
+    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK) return complain(ERR_MEMORY_EXHAUSTED, "lists");
+    if (list_load(own, &r->world.lists, lists, &r->problems) != OK) return print_problems(r, EXIT_BAD_SETTING);
+    if (arena_open(cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "screening cache");
+    r->compliance = (struct compliance_own){ .lists = lists, .cache = screen_cache_open(cache, SCREEN_CACHE_ENTRIES) };
+    return EXIT_DONE;
+}
+
+static const struct stage *const stages[RUN_STAGE_COUNT] = { &classification_stage, &compliance_stage, &payout_stage };
+
+const struct stage *run_engine_stage(enum run_stage stage)
+{
+    ASSERT(stage < RUN_STAGE_COUNT);
+    return stages[stage];
+}
+
+static int open_engine(struct run_engine *r)
+{
+    void *owns[RUN_STAGE_COUNT] = { [RUN_COMPLIANCE] = &r->compliance };
+    struct embedded_options options = {
+        .stages = stages, .stage_count = RUN_STAGE_COUNT, .owns = owns, .seed = r->options->seed, .lines_max = r->options->batch_lines,
+        .catalogue = r->catalogue, .profiles = memory_profiles_base(r->profiles), .registry = memory_registry_base(r->registry),
+        .on_void = run_review_void, .on_void_context = r,
+    };
+    enum err e = embedded_open(&options, &r->engine);
+    if (e != OK) return complain(e, "engine");
+    embedded_follow(r->engine, TOPIC_CLAIMS_DECIDED, follow_dossier, r);
+    embedded_follow(r->engine, TOPIC_CLAIMS_HELD, follow_dossier, r);
+    embedded_follow(r->engine, TOPIC_PAYOUTS, follow_payout, r);
+    return EXIT_DONE;
+}
+
+static int open_transcript(struct run_engine *r)
+{
+    const char *folder = r->options->state;
+    if (folder && state_dir_begin(folder) != OK) return EXIT_FAILED;
+    enum err e = transcript_open(&r->transcript, folder ? state_dir_path(folder, "dossiers") : NULL);
+    return e == OK ? EXIT_DONE : complain(e, folder ? folder : "temporary file");
+}
+
+int run_engine_open(struct run_engine *r, const struct run_options *o)
+{
+    *r = (struct run_engine){ .options = o };
+    if (arena_open(&r->arena, ENGINE_ARENA_BYTES, ENGINE_ARENA_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    if (arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    directory_open(&r->name_index);
+    directory_open(&r->posted);
+    r->profiles = memory_profiles_open();
+    r->registry = memory_registry_open();
+    if (!r->profiles || !r->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    int code = load_world(r);
+    if (code == EXIT_DONE) code = load_lists(r);
+    for (unsigned i = 0; code == EXIT_DONE && i < r->world.partner_count; i++) memory_profiles_put(r->profiles, &r->world.partners[i]);
+    if (code == EXIT_DONE) code = open_transcript(r);
+    if (code == EXIT_DONE) code = open_engine(r);
+    return code;
+}
+
+void run_engine_close(struct run_engine *r)
+{
+    if (r->engine) embedded_close(r->engine);
+    if (r->transcript.spool) transcript_close(&r->transcript);
+    memory_profiles_close(r->profiles);
+    memory_registry_close(r->registry);
+    catalogue_close(r->catalogue);
+    directory_close(&r->name_index);
+    directory_close(&r->posted);
+    free(r->documents);
+    free(r->names);
+    free(r->name_line_ids);
+    arena_close(&r->scratch);
+    arena_close(&r->arena);
+}
+
+/* --- while it runs --- */
+
+struct slice run_engine_root(struct run_engine *r, struct slice partner_id)
+{
+    enum profile_source source;
+    struct profiles *p = memory_profiles_base(r->profiles);
+    const struct partner *partner = p->ops->find(p, partner_id, &source);
+    if (partner) return partner->root_id;
+    struct text t = text_in(&r->scratch, partner_id.size + 8);
+    PUT(&t, "unknown:");
+    text_put(&t, partner_id);
+    return text_slice(&t);
+}
+
+enum err run_engine_advance(struct run_engine *r, instant_ms now_unix_ms)
+{
+    TRY(embedded_run_until_idle(r->engine));
+    if (now_unix_ms > embedded_now(r->engine)) TRY(embedded_advance(r->engine, now_unix_ms));
+    return embedded_run_until_idle(r->engine);
+}
+
+static void grow(void **items, uint32_t count, uint32_t *capacity, size_t size)
+{
+    if (count < *capacity) return;
+    *capacity = *capacity ? 2 * *capacity : 64;
+    *items = realloc(*items, *capacity * size);
+    ASSERT(*items);
+}
+
+uint32_t run_engine_name(struct run_engine *r, struct slice name, struct slice line_id)
+{
+    bool found;
+    uint32_t capacity = r->name_capacity, *at = directory_at(&r->name_index, name, &found);
+    if (found) return 0;
+    *at = r->name_count + 1;
+    grow((void **)&r->names, r->name_count, &capacity, sizeof *r->names);
+    grow((void **)&r->name_line_ids, r->name_count, &r->name_capacity, sizeof *r->name_line_ids);
+    r->names[r->name_count] = slice_copy(&r->arena, name);
+    r->name_line_ids[r->name_count] = slice_copy(&r->arena, line_id);
+    return ++r->name_count;
+}
+
+struct slice run_engine_line_named(const struct run_engine *r, struct slice name)
+{
+    uint32_t ordinal = directory_get(&r->name_index, name, 0);
+    return ordinal ? r->name_line_ids[ordinal - 1] : (struct slice){ 0 };
+}
+
+uint32_t run_engine_document(struct run_engine *r, struct slice name)
+{
+    grow((void **)&r->documents, r->document_count, &r->document_capacity, sizeof *r->documents);
+    r->documents[r->document_count] = (struct run_document){ .name = slice_copy(&r->arena, name) };
+    return r->document_count++;
+}
+
+static void wake_parts(struct run_engine *r)
+{
+    embedded_wake(r->engine, SLICE(WAIT_PART));
+}
+
+static void wake_partner(struct run_engine *r, const struct partner *p)
+{
+    char buffer[128];
+    struct text datum = text_over(buffer, sizeof buffer);
+    PUT(&datum, WAIT_PARTNER);
+    text_put(&datum, p->partner_id);
+    ASSERT(!datum.full);
+    embedded_wake(r->engine, text_slice(&datum));
+}
+
+bool run_engine_apply(struct run_engine *r, struct slice file, const struct node *record)
+{
+    struct applied_record applied;
+    struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems };
+    if (embedded_run_until_idle(r->engine) != OK) return false;
+    if (!record_apply(&s, record, r->catalogue, &applied)) {
+        print_problems(r, EXIT_FAILED);
+        return false;
+    }
+    if (applied.type == RECORD_PARTNER) {
+        memory_profiles_put(r->profiles, applied.partner);
+        wake_partner(r, applied.partner);
+    }
+    if (applied.type == RECORD_PRODUCT) wake_parts(r);
+    if (applied.type == RECORD_FX_TABLE) embedded_wake(r->engine, SLICE(WAIT_FX));
+    return embedded_run_until_idle(r->engine) == OK;
+}

@@ -1,0 +1,308 @@
+/* claimctl/run_feed.c: from a file to lines on their way, and what intake refused to the transcript. */
+#include "claimctl/run_feed.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "claimctl/json_node.h"
+#include "claimctl/run_review.h"
+#include "domain/claim_value.h"
+#include "intake/document.h"
+#include "intake/json_out.h"
+#include "stage/embedded.h"
+#include "wire/dossier_codec.h"
+#include "wire/json_text.h"
+
+enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20 };
+
+/* One document at work. */
+struct job {
+    struct run_feed *feed;
+    uint32_t         document;
+    uint32_t         name;                          /* ordinal of the name of the next line + 1, 0 none */
+};
+
+static struct slice find_root(void *context, struct slice partner_id)
+{
+    struct run_engine *r = context;
+    enum profile_source source;
+    struct profiles *p = memory_profiles_base(r->profiles);
+    const struct partner *partner = p->ops->find(p, partner_id, &source);
+    return partner ? partner->root_id : (struct slice){ 0 };
+}
+
+static bool was_posted(void *context, struct slice document_id)
+{
+    struct job *job = context;
+    return directory_get(&job->feed->engine->posted, document_id, 0) != 0;
+}
+
+static struct slice line_id_of(void *context, struct slice name)
+{
+    struct job *job = context;
+    return run_engine_line_named(job->feed->engine, name);
+}
+
+static bool name_line(void *context, struct slice name, struct slice line_id)
+{
+    struct job *job = context;
+    job->name = run_engine_name(job->feed->engine, name, line_id);
+    return job->name != 0;
+}
+
+/* --- refused rows --- */
+
+static void put_errors(struct json *j, const struct issues *issues)
+{
+    struct json_out object;
+    json_out_open(&object);
+    json_name(j, SLICE("errors"));
+    json_open_array(j);
+    for (unsigned i = 0; i < issues->count; i++) {
+        if (issues->items[i].severity != SEVERITY_ERROR) continue;
+        json_out_reset(&object);
+        issue_put_json(&object, &issues->items[i]);
+        json_put_raw(j, json_out_bytes(&object));
+    }
+    json_close_array(j);
+    json_out_close(&object);
+}
+
+/* Reasons that the errors lead to, each once, by precedence. */
+static void put_reasons(struct json *j, const struct issues *issues)
+{
+    enum reason_code codes[ISSUES_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < issues->count; i++) {
+        enum reason_code code = issue_reason(issues->items[i].code);
+        bool known = code == REASON_NONE || issues->items[i].severity != SEVERITY_ERROR;
+        for (unsigned k = 0; k < count; k++) known |= codes[k] == code;
+        if (known) continue;
+        unsigned at = count++;
+        for (; at > 0 && codes[at - 1] > code; at--) codes[at] = codes[at - 1];
+        codes[at] = code;
+    }
+    if (count == 0) return;
+    json_name(j, SLICE("reasons"));
+    json_open_array(j);
+    for (unsigned k = 0; k < count; k++) json_put_text(j, reason_name(codes[k]));
+    json_close_array(j);
+}
+
+static void put_refused(struct text *t, struct run_engine *r, uint32_t document, const struct intake_line *line)
+{
+    struct json j = json_over(t);
+    const struct line *l = line->line;
+    const struct receipt *receipt = line->receipt;
+    bool has_ids = line->outcome == OUTCOME_REJECT && receipt->line_id.size;
+    json_open_object(&j);
+    json_text(&j, "document", r->documents[document].name);
+    json_int(&j, "position", receipt->position);
+    if (receipt->row) json_int(&j, "row", receipt->row);
+    if (line->extension) json_text(&j, "ref", line->extension->name);
+    if (l) json_text(&j, "kind", kind_name(l->kind));
+    if (l) json_text(&j, "partner_id", l->partner_id);
+    if (has_ids) json_text(&j, "partner_root_id", receipt->partner_root_id);
+    if (has_ids) json_text(&j, "line_id", receipt->line_id);
+    if (l) json_text(&j, "claim_id", l->claim_id);
+    if (l) json_text(&j, "invoice_no", l->invoice_no);
+    json_word(&j, "stage", VOCABULARY_STAGE, STAGE_INTAKE);
+    json_word(&j, "outcome", VOCABULARY_OUTCOME, line->outcome);
+    put_reasons(&j, line->issues);
+    int64_t claimed;
+    if (l && claim_value_stated(l, &claimed)) {
+        json_text(&j, "currency", l->currency);
+        json_money(&j, "claimed", claimed, l->currency);
+        json_money(&j, "paid", 0, l->currency);
+        json_money(&j, "refused", claimed, l->currency);
+    }
+    put_errors(&j, line->issues);
+    json_close_object(&j);
+}
+
+static void report_refused(struct job *job, const struct intake_line *line)
+{
+    struct run_engine *r = job->feed->engine;
+    arena_reset(&r->scratch);
+    struct text t = text_in(&r->scratch, REFUSED_TEXT_BYTES);
+    put_refused(&t, r, job->document, line);
+    ASSERT(!t.full);
+    transcript_report(&r->transcript, job->document, text_slice(&t));
+    r->documents[job->document].counts[line->outcome]++;
+    job->feed->refused = true;
+}
+
+/* --- lines --- */
+
+static enum err post(struct job *job, const struct intake_line *line)
+{
+    struct run_engine *r = job->feed->engine;
+    struct slice bytes;
+    if (line->receipt->received_at_unix_ms > embedded_now(r->engine)) TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
+    arena_reset(&r->scratch);
+    TRY(dossier_begin(&r->scratch, line->line, line->receipt, &bytes));
+    transcript_accept(&r->transcript, line->receipt->line_id, job->document, job->name);
+    embedded_send(r->engine, TOPIC_CLAIMS_RECEIVED, line->receipt->partner_root_id, bytes);
+    return OK;
+}
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct job *job = context;
+    struct run_engine *r = job->feed->engine;
+    r->documents[job->document].lines++;
+    job->feed->lines++;
+    enum err e = OK;
+    if (line->outcome == OUTCOME_PASS) e = post(job, line);
+    else report_refused(job, line);
+    job->name = 0;
+    return e;
+}
+
+static enum err on_object(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset)
+{
+    struct job *job = context;
+    struct run_engine *r = job->feed->engine;
+    (void)offset;
+    const struct node *object = json_node_read(&r->arena, json, row);
+    TRY(embedded_run_until_idle(r->engine));
+    if (object && slice_equal(name, SLICE("review"))) return run_review_send(r, object, job->document, row);
+    if (object && run_engine_apply(r, r->documents[job->document].name, object)) return OK;
+    job->feed->refused = true;
+    return object ? OK : ERR_WIRE_MALFORMED;
+}
+
+/* --- documents --- */
+
+static void report_document(struct job *job, const struct intake_result *result)
+{
+    struct run_engine *r = job->feed->engine;
+    arena_reset(&r->scratch);
+    struct text t = text_in(&r->scratch, REFUSED_TEXT_BYTES);
+    struct json j = json_over(&t);
+    json_open_object(&j);
+    json_text(&j, "document", r->documents[job->document].name);
+    json_text(&j, "state", document_state_name(result->state));
+    put_errors(&j, &result->errors);
+    json_close_object(&j);
+    transcript_report(&r->transcript, job->document, text_slice(&t));
+    if (result->state == DOCUMENT_REJECTED) job->feed->refused = true;
+}
+
+static enum err post_all(struct job *job, struct intake *intake)
+{
+    uint32_t chunk = job->feed->engine->options->batch_lines;
+    for (bool done = false; !done;) {
+        TRY(intake_post(intake, chunk > FEED_CHUNK_LINES ? chunk : FEED_CHUNK_LINES, &done));
+        TRY(embedded_run_until_idle(job->feed->engine->engine));
+    }
+    return OK;
+}
+
+static enum err take(struct run_feed *f, const struct intake_job *what, struct slice name)
+{
+    struct job job = { .feed = f, .document = run_engine_document(f->engine, name) };
+    struct intake_events events = {
+        .context = &job, .was_posted = was_posted, .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line,
+    };
+    struct intake *intake;
+    TRY(intake_open(&intake, what, &events));
+    enum err e = post_all(&job, intake);
+    const struct intake_result *result = intake_result(intake);
+    if (e == OK && result->state != DOCUMENT_POSTED) report_document(&job, result);
+    if (e == OK && result->passed) *directory_at(&f->engine->posted, result->document_id, NULL) = 1;
+    intake_close(intake);
+    return e;
+}
+
+static int complain(enum err e, const char *what)
+{
+    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
+    return EXIT_FAILED;
+}
+
+static struct intake_submitter submitter_of(const struct submitter *s)
+{
+    return (struct intake_submitter){
+        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor, .operates = s->operates, .kinds = s->kinds,
+    };
+}
+
+/* The profile of a name in force on the day of receipt; said on stderr when there is none. */
+static const struct mapping_profile *profile_on(struct run_engine *r, struct slice name, instant_ms received)
+{
+    const struct mapping_profile *p = mapping_profile_find(&r->world.profiles, name, instant_date(received, 0));
+    if (!p) fprintf(stderr, "error[CONFIG_INVALID %d]: there is no mapping profile %.*s\n", ERR_CONFIG_INVALID, SLICE_ARGS(name));
+    return p;
+}
+
+static struct slice file_name(struct slice path)
+{
+    for (size_t i = path.size; i > 0; i--)
+        if (path.bytes[i - 1] == '/') return slice_skip(path, i);
+    return path;
+}
+
+static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name)
+{
+    struct spool spool;
+    enum err e = spool_open(&spool, path);
+    if (e != OK) return complain(e, path);
+    job.spool = &spool;
+    job.file_name = name;
+    e = run_engine_advance(f->engine, job.received_at_unix_ms);
+    if (e == OK) e = take(f, &job, name);
+    spool_close(&spool);
+    return e == OK ? EXIT_DONE : complain(e, path);
+}
+
+static int take_world_document(struct run_feed *f, const struct world_document *d)
+{
+    struct run_engine *r = f->engine;
+    const struct submitter *s = world_submitter(&r->world, d->submitter);
+    ASSERT(s);                                          /* world_load checked it */
+    struct intake_submitter submitter = submitter_of(s);
+    struct intake_partners partners = { r, find_root };
+    struct intake_job job = {
+        .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms, .submitter = &submitter, .partners = &partners,
+        .profile = profile_on(r, s->profile, d->received_at_unix_ms),
+    };
+    if (!job.profile) return EXIT_BAD_SETTING;
+    return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file));
+}
+
+static struct intake_submitter local(const struct run_engine *r)
+{
+    const struct submitter *granted = world_submitter(&r->world, SLICE("local"));
+    if (!granted) return submitter_local();
+    struct intake_submitter s = submitter_of(granted);
+    s.is_local = true;
+    return s;
+}
+
+static int take_input(struct run_feed *f, const char *path)
+{
+    struct run_engine *r = f->engine;
+    const struct run_options *o = r->options;
+    struct intake_submitter submitter = local(r);
+    struct intake_partners partners = { r, find_root };
+    instant_ms now = embedded_now(r->engine);
+    struct intake_job job = {
+        .door = DOOR_CLAIMCTL, .received_at_unix_ms = now, .submitter = &submitter, .partners = &partners,
+        .profile = profile_on(r, o->profile ? slice_from(o->profile) : SLICE("default"), now),
+        .partner_id = slice_from(o->partner), .currency = slice_from(o->currency), .accepts_received_at = o->received_from_input,
+    };
+    if (!job.profile) return EXIT_BAD_SETTING;
+    bool is_stdin = strcmp(path, "-") == 0;
+    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)));
+}
+
+int run_feed_all(struct run_feed *f)
+{
+    struct run_engine *r = f->engine;
+    int code = EXIT_DONE;
+    enum err e = embedded_advance(r->engine, r->world.clock_unix_ms);
+    if (e != OK) return complain(e, "clock");
+    for (unsigned i = 0; code == EXIT_DONE && i < r->world.document_count; i++) code = take_world_document(f, &r->world.documents[i]);
+    for (unsigned i = 0; code == EXIT_DONE && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
+    return code;
+}

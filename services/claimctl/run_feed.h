@@ -1,0 +1,18 @@
+/* claimctl/run_feed.h: documents on their way into a run: through intake's own path, in order, at their time. */
+#ifndef CLAIMCTL_RUN_FEED_H
+#define CLAIMCTL_RUN_FEED_H
+
+#include "claimctl/run_engine.h"
+#include "intake/submitter.h"
+
+/* What a run found wrong with its documents, for the exit code. */
+struct run_feed {
+    struct run_engine *engine;
+    uint64_t           lines;                       /* of all documents, refused and dead ones too */
+    bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
+};
+
+/* Takes the documents of the world, then the inputs. An exit code; refusals are no failures. */
+int run_feed_all(struct run_feed *f);
+
+#endif

@@ -1,0 +1,281 @@
+/* claimctl/run_report.c: the end of a run. */
+#include "claimctl/run_report.h"
+
+#include "base/assert.h"
+#include "claimctl/explain.h"
+#include "claimctl/payout_text.h"
+#include "claimctl/results.h"
+#include "wire/dossier_codec.h"
+#include "domain/currency.h"
+#include "wire/table_payout.h"
+
+enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, NAME_COLUMN = 24, GAP = 10 };
+
+/* --- standing of lines that later lines reversed --- */
+
+/* The row of a line in payout's state; false when payout never kept it. */
+static bool read_line_row(struct run_report *r, struct slice root, struct slice line_id, struct line_row *row)
+{
+    struct slice value;
+    int32_t partition = topic_partition(root, embedded_partitions(r->engine->engine));
+    struct store *store = embedded_store(r->engine->engine, RUN_PAYOUT, partition);
+    const struct stage_table *table = &run_engine_stage(RUN_PAYOUT)->tables[PAYOUT_LINES];
+    *row = (struct line_row){ 0 };
+    if (store_get(store, table->number, BOOKS_KEY(&r->arena, root, line_id), &value) != OK || value.size == 0) return false;
+    return table->codec.decode(&r->arena, slice_skip(value, 1), row) == OK;
+}
+
+/* ADJUSTED: part of it was taken back; REVERSED: nothing of it is live (domain.md 8). */
+static struct slice live_standing(const struct line_row *row)
+{
+    bool adjusted = row->returned_milli != 0;
+    for (unsigned i = 0; i < row->programs_count; i++)
+        adjusted |= row->programs[i].returned_milli != 0 || row->programs[i].payout_reversed_minor != 0 || row->programs[i].ended;
+    if (row->ended || (row->accepted_milli != 0 && row->returned_milli == row->accepted_milli)) return SLICE("REVERSED");
+    return adjusted ? SLICE("ADJUSTED") : (struct slice){ 0 };
+}
+
+/* --- totals --- */
+
+static void add_total(struct run_report *r, const struct payout *p)
+{
+    if (!slice_equal(p->ledger, SLICE("EARNED"))) return;
+    for (unsigned i = 0; i < r->total_count; i++)
+        if (slice_equal(r->totals[i].incentive, p->incentive) && slice_equal(r->totals[i].currency, p->currency)) {
+            r->totals[i].minor += p->amount_minor;
+            return;
+        }
+    if (r->total_count == REPORT_TOTALS_MAX) return;
+    struct arena *a = &r->engine->arena;
+    r->totals[r->total_count++] = (struct report_total){ slice_copy(a, p->incentive), slice_copy(a, p->currency), p->amount_minor };
+}
+
+/* The line that shows most: a claim that was paid and cut, else a claim that was paid. */
+static void consider_story(struct run_report *r, uint32_t entry, const struct standing *s)
+{
+    bool claim = s->dossier->line->kind == KIND_SHIP_DEBIT_CLAIM && s->paid_minor > 0;
+    int rank = !claim ? 0 : s->outcome == OUTCOME_SHORT ? 2 + (int)s->reason_count : 1;
+    if (rank <= r->story_rank) return;
+    r->story_rank = rank;
+    r->story = entry + 1;
+    r->example_row = s->dossier->receipt->row;
+    r->example_document = slice_copy(&r->engine->arena, s->dossier->receipt->file_name);
+}
+
+static void count_line(struct run_report *r, uint32_t entry, const struct transcript_entry *e, const struct standing *s)
+{
+    r->lines++;
+    r->counts[s->outcome]++;
+    r->engine->documents[e->document].counts[s->outcome]++;
+    r->refused |= s->outcome == OUTCOME_REJECT || s->outcome == OUTCOME_DEAD;
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) add_total(r, &s->dossier->payout->entries[i]);
+    consider_story(r, entry, s);
+}
+
+/* --- the walk --- */
+
+static struct slice name_of(const struct run_report *r, const struct transcript_entry *e)
+{
+    return e->name ? r->engine->names[e->name - 1] : (struct slice){ 0 };
+}
+
+static enum err read_standing(struct run_report *r, const struct transcript_entry *e, struct dossier *d, struct standing *s)
+{
+    struct slice bytes;
+    TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
+    TRY(dossier_decode(&r->arena, bytes, d));
+    standing_read(d, r->engine->catalogue, s);
+    return OK;
+}
+
+static enum err report_line(struct run_report *r, uint32_t index, struct output *results, struct output *sentences)
+{
+    const struct transcript_entry *e = &r->engine->transcript.entries[index];
+    struct dossier d;
+    struct standing s;
+    struct line_row row;
+    TRY(read_standing(r, e, &d, &s));
+    struct slice root = d.classification ? d.classification->partner_root_id : d.receipt->partner_root_id;
+    if (d.payout && read_line_row(r, root, d.receipt->line_id, &row)) s.live = live_standing(&row);
+    count_line(r, index, e, &s);
+    books_check_line(&r->books, &s, &r->arena);
+    if (results) {
+        struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+        results_put_line(&t, &s, name_of(r, e), e->first_seq);
+        ASSERT(!t.full);
+        output_line(results, text_slice(&t));
+    }
+    if (sentences) {
+        struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+        explain_put_line(&t, &s);
+        output_line(sentences, text_slice(&t));
+    }
+    return OK;
+}
+
+static enum err report_entry(struct run_report *r, uint32_t index, struct output *results, struct output *sentences)
+{
+    const struct transcript_entry *e = &r->engine->transcript.entries[index];
+    struct slice bytes;
+    arena_reset(&r->arena);
+    if (e->type == ENTRY_LINE) {
+        if (e->size) return report_line(r, index, results, sentences);
+        r->conserved = false;                           /* a line that was accepted and never heard of again */
+        return OK;
+    }
+    TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
+    if (results) output_line(results, bytes);
+    if (sentences) output_line(sentences, bytes);
+    return OK;
+}
+
+static enum err report_cases(struct run_report *r, struct output *results)
+{
+    struct transcript *t = &r->engine->transcript;
+    for (uint32_t i = 0; results && i < t->case_count; i++) {
+        struct dossier d;
+        struct standing s;
+        arena_reset(&r->arena);
+        TRY(read_standing(r, &t->case_entries[i], &d, &s));
+        if (!d.clearance || d.clearance->judgement.outcome != OUTCOME_HOLD) continue;
+        struct text text = text_in(&r->arena, REPORT_TEXT_BYTES);
+        results_put_case(&text, d.clearance);
+        output_line(results, text_slice(&text));
+    }
+    return OK;
+}
+
+enum err run_report_walk(struct run_report *r, struct output *results, struct output *sentences)
+{
+    TRY(arena_open(&r->arena, REPORT_ARENA_BYTES, REPORT_ARENA_BYTES));
+    TRY(books_check_open(&r->books, r->engine));
+    r->conserved = !r->engine->broken;
+    for (uint32_t i = 0; i < r->engine->transcript.count; i++) TRY(report_entry(r, i, results, sentences));
+    TRY(report_cases(r, results));
+    TRY(books_check_tables(&r->books));
+    for (uint32_t i = 0; i < r->engine->document_count; i++) {
+        const struct run_document *d = &r->engine->documents[i];
+        uint64_t sum = 0;
+        for (unsigned o = 0; o < OUTCOME_COUNT; o++) sum += d->counts[o];
+        if (sum != d->lines) r->conserved = false;
+    }
+    return OK;
+}
+
+void run_report_close(struct run_report *r)
+{
+    books_check_close(&r->books);
+    arena_close(&r->arena);
+}
+
+/* --- the summary --- */
+
+static size_t width(struct slice s)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < s.size; i++) columns += ((uint8_t)s.bytes[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+static void pad(struct text *t, size_t from, size_t column)
+{
+    size_t now = width(slice_skip(text_slice(t), from));
+    do text_put_byte(t, ' '); while (++now < column);
+}
+
+static void put_counts(struct text *t, const struct run_report *r, const struct run_document *d)
+{
+    static const struct { enum outcome outcome; const char *word; } parts[] = {
+        { OUTCOME_PASS, "passed" }, { OUTCOME_SHORT, "short" }, { OUTCOME_HOLD, "held" }, { OUTCOME_PARK, "parked" },
+        { OUTCOME_REJECT, "rejected" }, { OUTCOME_DEAD, "dead" },
+    };
+    size_t from = t->size;
+    text_put(t, d->name);
+    pad(t, from, NAME_COLUMN);
+    text_put_int(t, d->lines);
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        text_put(t, i ? SLICE(" + ") : SLICE(" = "));
+        text_put_int(t, d->counts[parts[i].outcome]);
+        text_put_byte(t, ' ');
+        text_put(t, slice_from(parts[i].word));
+    }
+    for (int i = 0; i < GAP; i++) text_put_byte(t, ' ');
+    text_put(t, r->conserved ? SLICE("conserved in lines and money\n") : SLICE("NOT CONSERVED\n"));
+}
+
+static void put_payouts(struct text *t, const struct run_report *r)
+{
+    size_t from = t->size;
+    PUT(t, "payouts");
+    pad(t, from, NAME_COLUMN);
+    if (r->total_count == 0) PUT(t, "none");
+    for (unsigned k = 0, shown = 0; k < INCENTIVE_COUNT; k++)
+        for (unsigned i = 0; i < r->total_count; i++) {
+            if (!slice_equal(r->totals[i].incentive, word_text(VOCABULARY_INCENTIVE, (int)k))) continue;
+            if (shown++) PUT(t, " · ");
+            text_put(t, r->totals[i].incentive);
+            text_put_byte(t, ' ');
+            money_put(t, (int64_t)r->totals[i].minor, r->totals[i].currency);
+            text_put_byte(t, ' ');
+            text_put(t, r->totals[i].currency);
+        }
+    for (int i = 0; i < GAP; i++) text_put_byte(t, ' ');
+    PUT(t, "books ");
+    text_put(t, r->books.held == r->books.total ? SLICE("balanced: ") : SLICE("DO NOT BALANCE: "));
+    text_put_int(t, r->books.held);
+    PUT(t, " of ");
+    text_put_int(t, r->books.total);
+    PUT(t, " invariants\n");
+}
+
+static struct slice partner_name(struct run_report *r, struct slice partner_id)
+{
+    enum profile_source source;
+    struct profiles *p = memory_profiles_base(r->engine->profiles);
+    const struct partner *partner = p->ops->find(p, partner_id, &source);
+    return partner && partner->name.size ? partner->name : partner_id;
+}
+
+static void put_story(struct text *t, struct run_report *r)
+{
+    struct dossier d;
+    struct standing s;
+    if (!r->story || read_standing(r, &r->engine->transcript.entries[r->story - 1], &d, &s) != OK) return;
+    payout_put_story(t, &s, partner_name(r, d.line->partner_id));
+}
+
+static void put_next(struct text *t, const struct run_report *r)
+{
+    if (!r->engine->options->state) return;
+    PUT(t, "next: claimctl --state ");
+    text_put(t, slice_from(r->engine->options->state));
+    PUT(t, " holds list");
+    if (r->story && r->example_row) {
+        PUT(t, " · lines explain ");
+        text_put(t, r->example_document);
+        text_put_byte(t, ':');
+        text_put_int(t, r->example_row);
+    }
+    PUT(t, " · run --console\n");
+}
+
+void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed_ms)
+{
+    uint64_t lines = 0;
+    uint32_t shown = 0;
+    arena_reset(&r->arena);
+    struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+    for (uint32_t i = 0; i < r->engine->document_count; i++) lines += r->engine->documents[i].lines;
+    output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name, r->engine->document_count,
+                 (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);
+    for (uint32_t i = 0; i < r->engine->document_count; i++) {
+        const struct run_document *d = &r->engine->documents[i];
+        if (d->lines < 2 && r->engine->document_count > 1) continue;
+        if (shown++ < REPORT_DOCUMENTS_SHOWN) put_counts(&t, r, d);
+    }
+    put_payouts(&t, r);
+    put_story(&t, r);
+    put_next(&t, r);
+    output_put(out, text_slice(&t));
+    books_check_print(&r->books, stderr);
+}

@@ -1,0 +1,13 @@
+/* claimctl/run_review.h: {"review": {…}} of an input: a person's act within a run (first-hour.md 8). */
+#ifndef CLAIMCTL_RUN_REVIEW_H
+#define CLAIMCTL_RUN_REVIEW_H
+
+#include "claimctl/run_engine.h"
+
+/* Sends it once everything before it was judged. What makes it void is reported at its place, under `document` and `row`. */
+enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row) MUST_CHECK;
+
+/* The loop says a review had no effect (batch_void_review). */
+void run_review_void(void *context, const struct stage *stage, const struct review *review, unsigned why);
+
+#endif
