@@ -211,9 +211,9 @@ static void try_joins(const struct match *m, enum compare_join join, const struc
 /* What an alignment leaves and what it joins, summed for score and limits. */
 struct tally {
     int64_t  sum, aligned_weight;
-    int64_t  query_unaligned, query_patronymic_unaligned, entry_unaligned;
+    int64_t  query_unaligned, query_patronymic_unaligned, entry_unaligned, family_unaligned;
     unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
-    bool     family_is_unaligned, is_whole, is_identical;
+    bool     family_is_aligned, is_whole, is_identical;
 };
 
 static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight)
@@ -227,6 +227,7 @@ static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight
 static void tally_aligned(struct tally *t, const struct name_token *token, bool of_query)
 {
     unsigned counts = token->weight >= WEIGHT_THAT_COUNTS;
+    t->family_is_aligned |= token->is_family;
     if (of_query) { t->query_tokens_that_count += counts; t->query_letters += (unsigned)token->text.size; }
     else { t->entry_tokens_that_count += counts; t->entry_letters += (unsigned)token->text.size; }
 }
@@ -240,8 +241,8 @@ static void tally_unaligned_query(struct tally *t, const struct name_form *q, un
 
 static void tally_unaligned_entry(struct tally *t, const struct name_form *e, unsigned j)
 {
-    t->entry_unaligned += e->tokens[j].weight;
-    t->family_is_unaligned |= e->tokens[j].is_family;
+    if (e->tokens[j].is_family) t->family_unaligned += e->tokens[j].weight;
+    else t->entry_unaligned += e->tokens[j].weight;
     t->is_whole = false;
 }
 
@@ -279,11 +280,13 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
     return t;
 }
 
-/* Step 5. */
+/* Step 5. Of two family names one is often left out: beside an aligned one another weighs as any token does. */
 static int32_t score_of(const struct tally *t)
 {
-    int64_t patronymic = (t->family_is_unaligned ? 8 : 2) * t->query_patronymic_unaligned / 10;
-    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * t->entry_unaligned / 100;
+    bool family_is_missed = t->family_unaligned > 0 && !t->family_is_aligned;
+    int64_t family = family_is_missed ? t->family_unaligned : t->family_unaligned * 10 / 13;
+    int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
+    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * (t->entry_unaligned + family) / 100;
     return whole > 0 ? (int32_t)(t->sum / whole) : 0;
 }
 
@@ -308,6 +311,7 @@ static bool patronymics_differ(const struct name_form *q, const struct name_form
 {
     if (q->patronymic < 0 || e->patronymic < 0) return false;
     if (q->gender != e->gender) return true;
+    if (similarity_of_patronymics(q, e) > 0) return false;
     return similarity_of(&q->stem, &e->stem, false) == 0 && !word_stems_are_one(q->stem.text, e->stem.text);
 }
 
@@ -347,14 +351,16 @@ static int32_t score_bound(const struct match *m)
         if (greatest == 0) lost += ((int)i == m->query->patronymic ? 20 : 80) * (int64_t)m->query->tokens[i].weight;
     }
     for (unsigned j = 0; j < m->entry->count; j++)
-        if (!(columns >> j & 1u)) lost += 35 * (int64_t)m->entry->tokens[j].weight;
+        if (!(columns >> j & 1u)) lost += 35 * (int64_t)m->entry->tokens[j].weight * (m->entry->tokens[j].is_family ? 10 : 13) / 13;
     return aligned ? (int32_t)(COMPARE_SCORE_MAX * 100 * aligned / (100 * aligned + lost - lost % 100)) : 0;
 }
 
 void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation, int32_t score_min,
                    struct comparison *out)
 {
-    struct match m = { .query = query, .entry = entry };
+    struct match m;                                 /* its tables are filled as far as the names reach */
+    m.query = query;
+    m.entry = entry;
     struct way best = { .sum = 0 }, joined = { .sum = -1 };
     ASSERT(query->count > 0 && entry->count > 0);
     fill_table(&m);

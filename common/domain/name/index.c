@@ -5,13 +5,12 @@
 #include "base/assert.h"
 
 enum {
-    TRIGRAM_LETTERS_MIN = 4, TRIGRAM_COUNT = 26 * 26 * 26, TRIGRAM_LENGTHS_APART_MAX = 3,
-    DELETE_LETTERS_MIN = 4, KEY_BUCKETS_BITS = 16, KEYS_OF_A_TERM_MAX = SIMILARITY_TOKEN_BYTES_MAX + 16,
-    SAME_NAME_WEIGHT = 1 << 20,
+    TRIGRAM_LETTERS_MIN = 10, TRIGRAM_COUNT = 26 * 26 * 26, TRIGRAM_LENGTHS_APART_MAX = 3,
+    DELETE_LETTERS_MIN = 4, DELETE_TWO_LETTERS_MIN = 6, DELETE_TWO_LETTERS_MAX = 14, KEYS_OF_A_TERM_MAX = 128, KEY_BITS_MAX = 22,
 };
 
 /* What a key says of a term; mixed into its hash. */
-enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SAME_NAME, KEY_IDENTIFIER };
+enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_IDENTIFIER };
 
 /* A token text or two joined ones, as they stand in listed names. */
 struct term {
@@ -28,6 +27,7 @@ struct key { uint32_t hash, target; };
 struct key_table {
     struct key *keys;
     uint32_t    count;
+    unsigned    shift;                              /* to the upper bits */
     uint32_t   *buckets;                            /* first key of each value of the upper bits, and one behind */
 };
 
@@ -45,7 +45,7 @@ struct name_index {
     struct term_table    by_text;
     struct posting      *postings;
     struct key_table     keys;                      /* to terms */
-    struct key_table     same_names;                /* sorted tokens, to names */
+    uint32_t            *weights;                   /* by name: of all its tokens, family factor apart */
     struct key_table     identifiers;               /* to bearers */
     struct index_bearer *bearers;
     const struct list_identifier **bearer_ids;
@@ -76,23 +76,30 @@ static void sort_keys(struct key *keys, struct key *scratch, uint32_t count)
     if (from != keys && count) memcpy(keys, from, count * sizeof *keys);
 }
 
-static struct key_table table_of(struct arena *a, const struct key *keys, uint32_t count)
+static unsigned bits_for(uint32_t count)
 {
-    struct key_table t = { .keys = ARENA_ARRAY(a, count + 1u, struct key), .count = count,
-                           .buckets = ARENA_ARRAY(a, (1u << KEY_BUCKETS_BITS) + 1u, uint32_t) };
-    if (count) memcpy(t.keys, keys, count * sizeof *keys);
+    unsigned bits = 8;
+    while (bits < KEY_BITS_MAX && 1u << bits < count) bits++;
+    return bits;
+}
+
+/* Sorts the keys where they lie; about one key a bucket. */
+static struct key_table table_of(struct arena *a, struct key *keys, uint32_t count)
+{
+    unsigned bits = bits_for(count);
+    struct key_table t = { .keys = keys, .count = count, .shift = 32 - bits, .buckets = ARENA_ARRAY(a, (1u << bits) + 1u, uint32_t) };
     size_t mark = arena_mark(a);
-    sort_keys(t.keys, ARENA_ARRAY(a, count + 1u, struct key), count);
+    sort_keys(keys, ARENA_ARRAY(a, count + 1u, struct key), count);
     arena_rewind(a, mark);
-    for (uint32_t i = 0; i < count; i++) t.buckets[(t.keys[i].hash >> (32 - KEY_BUCKETS_BITS)) + 1]++;
-    for (uint32_t b = 0; b < 1u << KEY_BUCKETS_BITS; b++) t.buckets[b + 1] += t.buckets[b];
+    for (uint32_t i = 0; i < count; i++) t.buckets[(keys[i].hash >> t.shift) + 1]++;
+    for (uint32_t b = 0; b < 1u << bits; b++) t.buckets[b + 1] += t.buckets[b];
     return t;
 }
 
 /* The keys of one hash, as a half-open range. */
 static void key_range(const struct key_table *t, uint32_t hash, uint32_t *first, uint32_t *last)
 {
-    uint32_t at = t->buckets[hash >> (32 - KEY_BUCKETS_BITS)], end = t->buckets[(hash >> (32 - KEY_BUCKETS_BITS)) + 1];
+    uint32_t at = t->buckets[hash >> t->shift], end = t->buckets[(hash >> t->shift) + 1];
     while (at < end && t->keys[at].hash < hash) at++;
     *first = at;
     while (at < end && t->keys[at].hash == hash) at++;
@@ -259,19 +266,35 @@ static void put_key(struct keys_of_term *k, enum key_kind kind, uint32_t hash)
     k->hashes[k->count++] = mix(kind, hash);
 }
 
-static void put_deletes(struct keys_of_term *k, struct slice text)
+static size_t without_letter(struct slice text, size_t at, char *out)
+{
+    memcpy(out, text.bytes, at);
+    memcpy(out + at, text.bytes + at + 1, text.size - at - 1);
+    return text.size - 1;
+}
+
+/* Texts that lack the letter at `from` or behind it, and as many more of those behind it as `more` says. Of a doubled letter
+ * one is enough. */
+static void put_deletes(struct keys_of_term *k, struct slice text, size_t from, bool and_one_more)
 {
     char shorter[SIMILARITY_TOKEN_BYTES_MAX];
-    put_key(k, KEY_DELETE, similarity_hash(text));
-    for (size_t i = 0; i < text.size; i++) {
-        if (i > 0 && text.bytes[i] == text.bytes[i - 1]) continue;
-        memcpy(shorter, text.bytes, i);
-        memcpy(shorter + i, text.bytes + i + 1, text.size - i - 1);
-        put_key(k, KEY_DELETE, similarity_hash(slice_of(shorter, text.size - 1)));
+    for (size_t i = from; i < text.size; i++) {
+        if (i > from && text.bytes[i] == text.bytes[i - 1]) continue;
+        struct slice rest = slice_of(shorter, without_letter(text, i, shorter));
+        put_key(k, KEY_DELETE, similarity_hash(rest));
+        if (and_one_more) put_deletes(k, rest, i, false);
     }
 }
 
-static struct keys_of_term keys_of(const struct name_token *t)
+/* Two texts at n edits share a text that lacks at most n letters of each. */
+static void put_neighbourhood(struct keys_of_term *k, struct slice text, bool is_join)
+{
+    bool two = !is_join && text.size >= DELETE_TWO_LETTERS_MIN && text.size <= DELETE_TWO_LETTERS_MAX;
+    put_key(k, KEY_DELETE, similarity_hash(text));
+    put_deletes(k, text, 0, two);
+}
+
+static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
 {
     struct keys_of_term k;
     k.count = 0;
@@ -284,7 +307,7 @@ static struct keys_of_term keys_of(const struct name_token *t)
     }
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
-    if (t->text.size >= DELETE_LETTERS_MIN) put_deletes(&k, t->text);
+    if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
     if (t->of_short_form) put_key(&k, KEY_SHORT_FORM, t->of_short_form);
     for (unsigned i = 0; i < t->nickname_count; i++) put_key(&k, KEY_NICKNAME, t->nicknames[i]);
@@ -294,14 +317,14 @@ static struct keys_of_term keys_of(const struct name_token *t)
 static void key_terms(struct arena *a, struct name_index *x)
 {
     uint32_t count = 0, at = 0;
-    for (uint32_t i = 0; i < x->term_count; i++) count += (uint32_t)x->terms[i].token->text.size + 12u;
+    for (uint32_t i = 0; i < x->term_count; i++) count += keys_of(x->terms[i].token, !x->terms[i].is_token).count;
     struct key *keys = ARENA_ARRAY(a, count + 1u, struct key);
     for (uint32_t i = 0; i < x->term_count; i++) {
-        struct keys_of_term k = keys_of(x->terms[i].token);
+        struct keys_of_term k = keys_of(x->terms[i].token, !x->terms[i].is_token);
         for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = i };
-        ASSERT(at <= count);
     }
-    x->keys = table_of(a, keys, at);
+    ASSERT(at == count);
+    x->keys = table_of(a, keys, count);
 }
 
 static unsigned trigram_at(struct slice text, size_t i)
@@ -325,21 +348,6 @@ static void index_trigrams(struct arena *a, struct name_index *x)
     for (uint32_t i = 0; i < x->term_count; i++)
         for (size_t j = 0; has_trigrams(&x->terms[i]) && j + 2 < x->terms[i].token->text.size; j++)
             x->trigram_terms[x->trigram_first[trigram_at(x->terms[i].token->text, j) + 1]++] = i;
-}
-
-/* The same whatever the order of tokens. */
-static uint32_t hash_of_set(const struct name_form *f)
-{
-    uint32_t hash = f->count;
-    for (unsigned i = 0; i < f->count; i++) hash += mix(KEY_TEXT, f->tokens[i].hash);
-    return mix(KEY_SAME_NAME, hash);
-}
-
-static void key_names(struct arena *a, struct name_index *x)
-{
-    struct key *keys = ARENA_ARRAY(a, x->name_count + 1u, struct key);
-    for (uint32_t n = 0; n < x->name_count; n++) keys[n] = (struct key){ .hash = hash_of_set(&x->names[n].form), .target = n };
-    x->same_names = table_of(a, keys, x->name_count);
 }
 
 static char bare_letter(char c)
@@ -378,6 +386,17 @@ static bool is_equal_without_separators(struct slice a, struct slice b)
         if (has_x != has_y || x != y) return false;
         if (!has_x) return has_any;
         has_any = true;
+    }
+}
+
+/* Without family factors: what is unaligned may count without them, and no bound may be too low. */
+static void weigh_names(struct arena *a, struct name_index *x)
+{
+    x->weights = ARENA_ARRAY(a, x->name_count + 1u, uint32_t);
+    for (uint32_t n = 0; n < x->name_count; n++) {
+        const struct name_form *f = &x->names[n].form;
+        for (unsigned i = 0; i < f->count; i++)
+            x->weights[n] += (uint32_t)f->tokens[i].weight * 10 / (f->tokens[i].is_family ? 13 : 10);
     }
 }
 
@@ -422,7 +441,7 @@ const struct name_index *index_build(struct arena *a, const struct name_list *li
     post_names(a, x);
     key_terms(a, x);
     index_trigrams(a, x);
-    key_names(a, x);
+    weigh_names(a, x);
     key_identifiers(a, x, lists, count);
     ASSERT(x->name_count <= names);
     return x;
@@ -439,20 +458,31 @@ const struct indexed_name *index_name(const struct name_index *x, unsigned id)
     return &x->names[id];
 }
 
-/* A search at work: what each term is worth for the query token at hand, and what each name has summed up. */
+/* What a name has in common with the query so far, in weights of either side. */
+struct common { uint16_t of_entry, of_query; };
+
+/* A search at work. Small arrays: a query zeroes them all. */
 struct search {
     const struct name_index *index;
     uint8_t                 *trigrams;              /* by term: shared with the query token */
-    bool                    *is_judged;             /* by term, for the query token at hand */
-    uint32_t                *judged, judged_count;  /* terms to forget behind that token */
-    uint32_t                *sums;                  /* by name */
-    uint32_t                *found, found_count;    /* names with a sum */
+    uint8_t                 *judged_for;            /* by term: the query token it was last compared with */
+    struct common           *common;                /* by name */
+    uint8_t                 *last_token;            /* by name: the query token counted last, 0 none */
+    uint8_t                  token;                 /* at hand, from 1 */
+    int32_t                  token_weight;
 };
 
-static void add_to_name(struct search *s, uint32_t name, uint32_t weight)
+static uint16_t sum_of(uint16_t sum, int32_t weight)
 {
-    if (s->sums[name] == 0) s->found[s->found_count++] = name;
-    s->sums[name] += weight;
+    return (uint16_t)(sum + weight < UINT16_MAX ? sum + weight : UINT16_MAX);
+}
+
+static void add_to_name(struct search *s, uint32_t name, int32_t weight)
+{
+    struct common *c = &s->common[name];
+    if (s->last_token[name] != s->token) c->of_query = sum_of(c->of_query, s->token_weight);
+    s->last_token[name] = s->token;
+    c->of_entry = sum_of(c->of_entry, weight);
 }
 
 static int32_t worth(const struct term *t, const struct name_token *token, bool token_is_join)
@@ -470,20 +500,19 @@ static int32_t worth(const struct term *t, const struct name_token *token, bool 
 static void judge_term(struct search *s, uint32_t term, const struct name_token *token, bool token_is_join)
 {
     const struct term *t = &s->index->terms[term];
-    if (s->is_judged[term]) return;
-    s->is_judged[term] = true;
-    s->judged[s->judged_count++] = term;
-    uint32_t similarity = (uint32_t)worth(t, token, token_is_join);
+    if (s->judged_for[term] == s->token) return;
+    s->judged_for[term] = s->token;
+    int32_t similarity = worth(t, token, token_is_join);
     if (similarity == 0) return;
     for (uint32_t i = t->first; i < t->last; i++) {
         const struct posting *p = &s->index->postings[i];
-        add_to_name(s, p->name, similarity * (uint32_t)p->weight / SIMILARITY_EQUAL + 1);
+        add_to_name(s, p->name, similarity * p->weight / SIMILARITY_EQUAL + 1);
     }
 }
 
 static void follow_keys(struct search *s, const struct name_token *token, bool token_is_join)
 {
-    struct keys_of_term k = keys_of(token);
+    struct keys_of_term k = keys_of(token, token_is_join);
     for (unsigned i = 0; i < k.count; i++) {
         uint32_t first, last;
         key_range(&s->index->keys, k.hashes[i], &first, &last);
@@ -522,84 +551,105 @@ static void follow_trigrams(struct search *s, const struct name_token *token)
     }
 }
 
-static void forget_judged(struct search *s)
+static void begin_token(struct search *s, unsigned number, int32_t weight)
 {
-    for (uint32_t i = 0; i < s->judged_count; i++) s->is_judged[s->judged[i]] = false;
-    s->judged_count = 0;
+    s->token = (uint8_t)(number + 1);
+    s->token_weight = weight;
 }
 
 static void follow_query(struct search *s, const struct name_form *query)
 {
     for (unsigned i = 0; i < query->count; i++) {
+        begin_token(s, i, query->tokens[i].weight);
         follow_keys(s, &query->tokens[i], false);
         follow_trigrams(s, &query->tokens[i]);
-        forget_judged(s);
     }
     for (unsigned i = 0; i + 1 < query->count; i++) {
+        begin_token(s, query->count + i, weight_at(query, i, true));
         follow_keys(s, &query->joins[i], true);
-        forget_judged(s);
     }
-    uint32_t first, last;
-    key_range(&s->index->same_names, hash_of_set(query), &first, &last);
-    for (; first < last; first++) add_to_name(s, s->index->same_names.keys[first].target, SAME_NAME_WEIGHT);
 }
 
-static void keep_purpose(struct search *s, enum list_purpose purpose)
+static uint32_t weight_of_query(const struct name_form *query)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < s->found_count; i++)
-        if (s->index->names[s->found[i]].list->purpose == purpose) s->found[kept++] = s->found[i];
-    s->found_count = kept;
+    uint32_t weight = 0;
+    for (unsigned i = 0; i < query->count; i++) weight += (uint32_t)query->tokens[i].weight;
+    return weight;
 }
 
-/* Greater sum first; of equal ones the lower id. */
+static uint64_t at_most(uint64_t value, uint64_t max)
+{
+    return value < max ? value : max;
+}
+
+/* What the query weighs, and what of it may stay unaligned for nothing. */
+struct asked { uint32_t weight, patronymic; };
+
+/* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater. */
+static bool may_reach(const struct search *s, uint32_t name, struct asked asked, int32_t score_min)
+{
+    uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
+    uint64_t of_query = at_most(s->common[name].of_query, asked.weight), unaligned = asked.weight - of_query;
+    uint64_t aligned = 50 * (of_query + of_entry);
+    uint64_t rest = 80 * (unaligned - at_most(asked.patronymic, unaligned)) + 35 * (whole - of_entry);
+    return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
+}
+
+static bool is_candidate(const struct search *s, uint32_t name, enum list_purpose purpose, struct asked asked, int32_t score_min)
+{
+    return s->last_token[name] && s->index->names[name].list->purpose == purpose && may_reach(s, name, asked, score_min);
+}
+
+/* Greater weight in common first; of equal ones the lower id. */
 static bool comes_first(const struct search *s, uint32_t x, uint32_t y)
 {
-    return s->sums[x] != s->sums[y] ? s->sums[x] > s->sums[y] : x < y;
+    uint32_t a = s->common[x].of_entry, b = s->common[y].of_entry;
+    return a != b ? a > b : x < y;
 }
 
-/* Moves the `count` first of found[] to its front, in no order. */
-static void select_first(struct search *s, uint32_t count)
+/* Moves the `count` first of the ids to their front, in no order. */
+static void select_first(const struct search *s, uint32_t *ids, uint32_t id_count, uint32_t count)
 {
-    uint32_t low = 0, high = s->found_count;
+    uint32_t low = 0, high = id_count;
     while (high - low > 1) {
-        uint32_t pivot = s->found[low + (high - low) / 2], i = low, j = high - 1;
+        uint32_t pivot = ids[low + (high - low) / 2], i = low, j = high - 1;
         for (;;) {
-            while (comes_first(s, s->found[i], pivot)) i++;
-            while (comes_first(s, pivot, s->found[j])) j--;
+            while (comes_first(s, ids[i], pivot)) i++;
+            while (comes_first(s, pivot, ids[j])) j--;
             if (i >= j) break;
-            uint32_t swap = s->found[i];
-            s->found[i++] = s->found[j];
-            s->found[j--] = swap;
+            uint32_t swap = ids[i];
+            ids[i++] = ids[j];
+            ids[j--] = swap;
         }
-        uint32_t split = j + 1;                     /* found[low … j] come no later than found[j + 1 …] */
+        uint32_t split = j + 1;                     /* ids[low … j] come no later than ids[j + 1 …] */
         if (split == high) split--;                 /* the pivot itself comes last */
         ASSERT(split > low && split < high);
-        if (count <= split) high = split;
-        else low = split;
         if (count == split) return;
+        if (count < split) high = split;
+        else low = split;
     }
 }
 
 unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
-                          unsigned max, const uint32_t **ids, bool *is_cut)
+                          int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut)
 {
-    uint32_t *chosen = ARENA_ARRAY(a, max + 1u, uint32_t);
-    size_t mark = arena_mark(a);
     struct search s = { .index = x, .trigrams = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
-                        .is_judged = ARENA_ARRAY(a, x->term_count + 1u, bool),
-                        .judged = ARENA_ARRAY(a, x->term_count + 1u, uint32_t),
-                        .sums = ARENA_ARRAY(a, x->name_count + 1u, uint32_t),
-                        .found = ARENA_ARRAY(a, x->name_count + 1u, uint32_t) };
+                        .judged_for = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
+                        .common = ARENA_ARRAY(a, x->name_count + 1u, struct common),
+                        .last_token = ARENA_ARRAY(a, x->name_count + 1u, uint8_t) };
+    struct asked asked = { .weight = weight_of_query(query) };
+    if (query->patronymic >= 0) asked.patronymic = (uint32_t)query->tokens[query->patronymic].weight;
     follow_query(&s, query);
-    keep_purpose(&s, purpose);
-    *is_cut = s.found_count > max;
-    if (*is_cut) select_first(&s, max);
-    unsigned count = *is_cut ? max : s.found_count;
-    for (unsigned i = 0; i < count; i++) chosen[i] = s.found[i];
-    arena_rewind(a, mark);
-    *ids = chosen;
-    return count;
+
+    uint32_t count = 0, at = 0;
+    for (uint32_t n = 0; n < x->name_count; n++) count += is_candidate(&s, n, purpose, asked, score_min);
+    uint32_t *found = ARENA_ARRAY(a, count + 1u, uint32_t);
+    for (uint32_t n = 0; at < count; n++)
+        if (is_candidate(&s, n, purpose, asked, score_min)) found[at++] = n;
+    *is_cut = count > max;
+    if (*is_cut) select_first(&s, found, count, max);
+    *ids = found;
+    return *is_cut ? max : count;
 }
 
 unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id, enum list_purpose purpose,

@@ -15,8 +15,8 @@ void screen_prepare(struct arena *a, const struct name_list *lists, unsigned cou
     *out = (struct name_lists){ .lists = lists, .list_count = count, .index = index_build(a, lists, count) };
 }
 
-/* A query as a person's name and as a thing's: of an unknown kind it is what the entry is. */
-struct query_forms { struct name_form person, thing; };
+/* A query as a person's name and as a thing's: of an unknown kind it is what the entry is, unless it bears a legal form. */
+struct query_forms { struct name_form person, thing; bool bears_legal_form; };
 
 static bool is_thing(enum party_kind kind)
 {
@@ -28,17 +28,32 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, struc
     struct name_weights weights = index_weights(lists->index);
     struct fold f;
     fold_text(a, name, &f);
+    unsigned count = f.count;
     fold_strip_legal_form(&f);
     if (f.count == 0) return false;
+    forms->bears_legal_form = f.count < count;
     compare_prepare(a, &f, false, &weights, &forms->person);
     compare_prepare_as(a, &forms->person, true, &weights, &forms->thing);
     return true;
 }
 
+/* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort. */
+static struct name_form widest_form(struct arena *a, const struct query_forms *forms)
+{
+    struct name_form widest = forms->person;
+    widest.tokens = ARENA_ARRAY(a, widest.count, struct name_token);
+    for (unsigned i = 0; i < widest.count; i++) {
+        widest.tokens[i] = forms->person.tokens[i];
+        if (forms->thing.tokens[i].weight > widest.tokens[i].weight) widest.tokens[i].weight = forms->thing.tokens[i].weight;
+    }
+    return widest;
+}
+
 static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q, const struct list_entry *e)
 {
     enum party_kind kind = q->kind != PARTY_KIND_UNSPECIFIED ? q->kind : e->kind;
-    return is_thing(kind) ? &forms->thing : &forms->person;
+    bool is_a_thing = is_thing(kind) || (q->kind == PARTY_KIND_UNSPECIFIED && forms->bears_legal_form);
+    return is_a_thing ? &forms->thing : &forms->person;
 }
 
 static bool countries_differ(const struct name_query *q, const struct list_entry *e)
@@ -193,8 +208,9 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
         return;
     }
     const uint32_t *ids;
-    const struct name_form *widest = is_thing(q->kind) ? &forms.thing : &forms.person;
-    unsigned id_count = index_candidates(a, lists->index, widest, purpose, limits.candidates_max, &ids, &answer->is_cut);
+    struct name_form widest = widest_form(a, &forms);
+    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, limits.score_min, limits.candidates_max, &ids,
+                                         &answer->is_cut);
     struct scored *scored = ARENA_ARRAY(a, id_count + 1u, struct scored);
     unsigned scored_count = score_candidates(lists, q, &forms, limits.score_min, ids, id_count, scored);
     for (unsigned i = 0; i < scored_count; i++) {
