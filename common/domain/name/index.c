@@ -45,7 +45,7 @@ struct name_index {
     struct term_table    by_text;
     struct posting      *postings;
     struct key_table     keys;                      /* to terms */
-    uint32_t            *weights;                   /* by name: of all its tokens, family factor apart */
+    uint16_t            *weights;                   /* by name: of all its tokens, family factor apart */
     struct key_table     identifiers;               /* to bearers */
     struct index_bearer *bearers;
     const struct list_identifier **bearer_ids;
@@ -389,14 +389,19 @@ static bool is_equal_without_separators(struct slice a, struct slice b)
     }
 }
 
+static uint16_t sum_of(uint16_t sum, int32_t weight)
+{
+    return (uint16_t)(sum + weight < UINT16_MAX ? sum + weight : UINT16_MAX);
+}
+
 /* Without family factors: what is unaligned may count without them, and no bound may be too low. */
 static void weigh_names(struct arena *a, struct name_index *x)
 {
-    x->weights = ARENA_ARRAY(a, x->name_count + 1u, uint32_t);
+    x->weights = ARENA_ARRAY(a, x->name_count + 1u, uint16_t);
     for (uint32_t n = 0; n < x->name_count; n++) {
         const struct name_form *f = &x->names[n].form;
         for (unsigned i = 0; i < f->count; i++)
-            x->weights[n] += (uint32_t)f->tokens[i].weight * 10 / (f->tokens[i].is_family ? 13 : 10);
+            x->weights[n] = sum_of(x->weights[n], f->tokens[i].weight * 10 / (f->tokens[i].is_family ? 13 : 10));
     }
 }
 
@@ -471,11 +476,6 @@ struct search {
     uint8_t                  token;                 /* at hand, from 1 */
     int32_t                  token_weight;
 };
-
-static uint16_t sum_of(uint16_t sum, int32_t weight)
-{
-    return (uint16_t)(sum + weight < UINT16_MAX ? sum + weight : UINT16_MAX);
-}
 
 static void add_to_name(struct search *s, uint32_t name, int32_t weight)
 {
@@ -595,9 +595,17 @@ static bool may_reach(const struct search *s, uint32_t name, struct asked asked,
     return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
 }
 
-static bool is_candidate(const struct search *s, uint32_t name, enum list_purpose purpose, struct asked asked, int32_t score_min)
+/* Forgets the names that cannot be meant; how many are left. */
+static uint32_t keep_candidates(struct search *s, enum list_purpose purpose, struct asked asked, int32_t score_min)
 {
-    return s->last_token[name] && s->index->names[name].list->purpose == purpose && may_reach(s, name, asked, score_min);
+    uint32_t count = 0;
+    for (uint32_t n = 0; n < s->index->name_count; n++) {
+        if (s->last_token[n] == 0) continue;
+        bool is_candidate = may_reach(s, n, asked, score_min) && s->index->names[n].list->purpose == purpose;
+        if (is_candidate) count++;
+        else s->last_token[n] = 0;
+    }
+    return count;
 }
 
 /* Greater weight in common first; of equal ones the lower id. */
@@ -641,11 +649,10 @@ unsigned index_candidates(struct arena *a, const struct name_index *x, const str
     if (query->patronymic >= 0) asked.patronymic = (uint32_t)query->tokens[query->patronymic].weight;
     follow_query(&s, query);
 
-    uint32_t count = 0, at = 0;
-    for (uint32_t n = 0; n < x->name_count; n++) count += is_candidate(&s, n, purpose, asked, score_min);
+    uint32_t count = keep_candidates(&s, purpose, asked, score_min), at = 0;
     uint32_t *found = ARENA_ARRAY(a, count + 1u, uint32_t);
     for (uint32_t n = 0; at < count; n++)
-        if (is_candidate(&s, n, purpose, asked, score_min)) found[at++] = n;
+        if (s.last_token[n]) found[at++] = n;
     *is_cut = count > max;
     if (*is_cut) select_first(&s, found, count, max);
     *ids = found;
