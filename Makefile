@@ -117,6 +117,16 @@ demo: packages                                    ## the sample world through al
 packages:                                         ## installs the Debian packages that are missing
 	@bash deploy/packages.sh
 
+# Each measurement appends its figures, one object a line, and prints them as a table.
+BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
+$B/bench/%: $B/tests/bench/bench_%.o $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+
+bench: $(BENCHES:%=$B/bench/%)                    ## figures against their targets; also in build/bench/results.ndjson
+	@mkdir -p build/bench && rm -f build/bench/results.ndjson
+	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
+
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
 

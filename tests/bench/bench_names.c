@@ -78,6 +78,12 @@ static void add(struct text_name *n, const char *word)
     if (*word) snprintf(n->bytes + size, sizeof n->bytes - size, "%s%s", size ? " " : "", word);
 }
 
+static void add_comma(struct text_name *n)
+{
+    size_t size = strlen(n->bytes);
+    snprintf(n->bytes + size, sizeof n->bytes - size, ",");
+}
+
 /* A word that no language has, of two to four syllables. */
 static void make_word(char *word, size_t room, unsigned syllables)
 {
@@ -104,14 +110,14 @@ static void make_person(struct text_name *n)
     switch (below(5)) {
     case 0:
         add_made(n, 1 + below(2), PICK(slavic_ends));
-        strcat(n->bytes, ",");
+        add_comma(n);
         add(n, PICK(slavic_given));
         if (below(10) < 6) add(n, PICK(patronymics));
         break;
     case 1:
         add(n, below(2) ? "AL" : "");
         add_made(n, 2, below(2) ? "I" : "");
-        strcat(n->bytes, ",");
+        add_comma(n);
         add(n, PICK(arabic_given));
         if (below(2)) add(n, PICK(arabic_given));
         if (below(4) == 0) add_made(n, 2, "");
@@ -119,19 +125,19 @@ static void make_person(struct text_name *n)
     case 2:
         add_made(n, 2, PICK(spanish_ends));
         add_made(n, 1 + below(2), PICK(spanish_ends));
-        strcat(n->bytes, ",");
+        add_comma(n);
         add(n, PICK(spanish_given));
         if (below(2)) add(n, PICK(spanish_given));
         break;
     case 3:
         add_made(n, 1 + below(2), PICK(english_ends));
-        strcat(n->bytes, ",");
+        add_comma(n);
         add(n, PICK(english_given));
         if (below(3) == 0) add(n, PICK(english_given));
         break;
     default:
         add(n, PICK(chinese_family));
-        strcat(n->bytes, ",");
+        add_comma(n);
         add(n, PICK(chinese_given));
         break;
     }
@@ -289,7 +295,8 @@ static bool join_tokens(struct tokens *t)
     if (t->count < 2) return false;
     unsigned at = below(t->count - 1);
     if (strlen(t->token[at]) + strlen(t->token[at + 1]) > TOKEN_BYTES) return false;
-    strcat(t->token[at], t->token[at + 1]);
+    size_t size = strlen(t->token[at]);
+    snprintf(t->token[at] + size, sizeof t->token[at] - size, "%s", t->token[at + 1]);
     for (unsigned i = at + 1; i + 1 < t->count; i++) memcpy(t->token[i], t->token[i + 1], sizeof t->token[i]);
     t->count--;
     return true;
