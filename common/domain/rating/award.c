@@ -109,8 +109,7 @@ bool award_is_stopped(const struct award *a)
 
 struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code code, enum outcome outcome)
 {
-    ASSERT(reason_is_given_by(code, 'P') || code == REASON_PROGRAM_SUSPENDED || code == REASON_PROGRAM_NOT_FOUND
-           || code == REASON_OUTSIDE_PROGRAM_PERIOD);
+    ASSERT(reason_is_given_by(code, 'P'));
     for (unsigned i = 0; i < a->reason_count; i++)
         if (a->reasons[i].code == code) return ARENA_NEW(r->arena, struct reason);
     if (outcome == OUTCOME_HOLD && award_is_released(r, code) && code != REASON_NUMBER_OVERFLOW) return ARENA_NEW(r->arena, struct reason);
