@@ -45,10 +45,11 @@ enum rule_mode rule_default_mode(enum rule_id id)
 
 bool rule_is_always_enforced(enum rule_id id)
 {
-    static const bool always[RULE_COUNT] = {
-        [RULE_DUP_01] = true, [RULE_DUP_05] = true, [RULE_SER_01] = true, [RULE_SER_06] = true, [RULE_ELG_01] = true, [RULE_ELG_02] = true,
-        [RULE_ELG_03] = true, [RULE_ELG_04] = true, [RULE_SCR_01] = true, [RULE_SCR_02] = true, [RULE_FIN_01] = true, [RULE_FIN_02] = true,
-        [RULE_SYS_01] = true,
-    };
-    return always[id] || rule_row(id)->stage == STAGE_PAYOUT;
+    switch (id) {
+    case RULE_DUP_01: case RULE_DUP_05: case RULE_SER_01: case RULE_SER_06: case RULE_ELG_01: case RULE_ELG_02: case RULE_ELG_03:
+    case RULE_ELG_04: case RULE_SCR_01: case RULE_SCR_02: case RULE_FIN_01: case RULE_FIN_02: case RULE_SYS_01:
+        return true;
+    default:
+        return rule_row(id)->stage == STAGE_PAYOUT;
+    }
 }

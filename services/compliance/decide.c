@@ -305,10 +305,21 @@ static void record(struct judging *j, enum outcome outcome)
     own->state = state_after(outcome);
 }
 
-static void judge(struct judging *j, struct clearance *c)
+/* Opens the rows that most lines need, so that a pass without them costs little. False: some are still missed, and what the
+ * rules would say does not count. */
+static bool has_its_rows(struct judging *j)
 {
     duplicates_prepare(j);
+    near_prepare(j);
     originals_find(j);
+    originals_open(j);
+    inventory_open(j);
+    parties_open(j);
+    return j->v->books->missed == 0;
+}
+
+static void judge(struct judging *j, struct clearance *c)
+{
     originals_undo(j);
     ask_all(j);
     weigh_score(j, c);
@@ -327,6 +338,7 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
     ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
 
     judging_begin(&j, d, facts, policy, v);
+    if (!has_its_rows(&j)) return;                          /* the loop brings them and asks again */
     judge(&j, c);
     fill_record(&j, c);
     verdict_close(v);

@@ -46,7 +46,7 @@ static void add_invoiced(struct judging *j, struct key_parts *k)
     bool is_deal = j->kind == KIND_DEAL_CLAIM;
     int32_t date = is_deal ? l->order_date : l->ship_date;
     if (!date && j->kind == KIND_SELL_IN) date = l->invoice_date;
-    key_parts_text(k, line_invoice_key(j->arena, l->invoice_no));
+    key_parts_text(k, j->invoice_key);
     key_parts_text(k, l->invoice_line);
     key_parts_text(k, j->class->sku);
     key_parts_int(k, date);

@@ -28,8 +28,7 @@ static struct slice month_key(struct judging *j, struct pool p, int32_t month)
 
 static const struct transaction_uses *transaction_of(struct judging *j, struct slice *key)
 {
-    struct hash128 t = judging_transaction(j, false, j->line->invoice_no, j->line->invoice_line);
-    *key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)t.bytes, HASH128_BYTES));
+    *key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->transaction.bytes, HASH128_BYTES));
     return judging_read(j, COMPLIANCE_TRANSACTIONS, *key, NULL);
 }
 
@@ -44,7 +43,7 @@ static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 static int64_t units_leaving(struct judging *j, int64_t qty_milli)
 {
     struct slice key;
-    if (!j->line->invoice_no.size) return qty_milli;
+    if (!j->has_transaction) return qty_milli;
     const struct transaction_uses *t = transaction_of(j, &key);
     if (j->kind == KIND_SHIP_DEBIT_CLAIM && has_live_sale(j, t)) return 0;
     int64_t moved = t->moved_milli + j->before->moved_milli;            /* its own stands below zero */
@@ -234,6 +233,14 @@ static void move_for(struct judging *j)
     struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->after.transaction.bytes, HASH128_BYTES));
     struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
     t->moved_milli -= net;
+}
+
+void inventory_open(struct judging *j)
+{
+    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SELL_IN);
+    if (j->is_refused || !(kinds & KIND_BIT(j->kind)) || !j->class->sku.size || !j->date) return;
+    judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
+    judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, pool_of(j), j->date / 100), NULL);
 }
 
 void inventory_record(struct judging *j, enum outcome outcome)

@@ -8,6 +8,9 @@
 /* INV-01: more leaves the pool than is there. */
 enum truth inventory_is_short(struct judging *j, struct finding *f);
 
+/* Opens the rows of the pool that the line moves. */
+void inventory_open(struct judging *j);
+
 /* Moves the ledger by what was accepted, takes reports in, moves watermarks. After originals_record. */
 void inventory_record(struct judging *j, enum outcome outcome);
 

@@ -70,6 +70,11 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->policy = policy;
     j->v = v;
     j->before = judging_footprint(j, j->line_id);
+    if (j->line->invoice_no.size) {
+        j->invoice_key = line_invoice_key(j->arena, j->line->invoice_no);
+        j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line);
+        j->has_transaction = true;
+    }
     prepare_footprint(j);
 }
 
@@ -171,11 +176,11 @@ const struct party *judging_customer(const struct judging *j)
     return party_is_absent(&j->line->end_customer) ? &j->line->sold_to : &j->line->end_customer;
 }
 
-struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_no, struct slice invoice_line)
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key, struct slice invoice_line)
 {
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, is_sell_in ? SLICE("I") : SLICE("R"));
-    key_parts_text(&k, line_invoice_key(j->arena, invoice_no));
+    key_parts_text(&k, invoice_key);
     key_parts_text(&k, invoice_line);
     key_parts_text(&k, j->class->sku);
     return key_parts_hash(&k, j->facts->seed);

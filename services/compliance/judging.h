@@ -33,6 +33,8 @@ struct repeat {
     uint32_t         other_submission_no;
 };
 
+struct near_line;                                   /* near.c */
+
 /* A party of the line and the entry it may be: what opens a case. */
 enum { LISTED_MAX = 16 };
 struct listed_party { struct slice key, name, entry, alignment; uint64_t revision; int32_t score; };
@@ -58,10 +60,14 @@ struct judging {
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
+    struct slice                   invoice_key;     /* of invoice_no */
+    struct hash128                 transaction;     /* T of a resale line, by its own invoice */
+    bool                           has_transaction;
     bool                           has_key;         /* the kind has a K, and this is it */
     struct hash128                 key;
     struct repeat                  repeat;
     bool                           is_resubmission;
+    const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */
     unsigned                       listed_count;
     bool                           has_proposal;    /* least quantity of the ADJUST rules */
@@ -121,8 +127,8 @@ struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed);
 /* The customer of a line: end_customer where there is one, else sold_to. */
 const struct party *judging_customer(const struct judging *j);
 
-/* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. */
-struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_no, struct slice invoice_line);
+/* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. invoice_key as line_invoice_key makes it. */
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key, struct slice invoice_line);
 
 /* True: the judgement lets the line go on. */
 static inline bool outcome_goes_on(enum outcome o)

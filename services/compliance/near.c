@@ -154,7 +154,7 @@ static struct near_entry features_of(struct judging *j)
 {
     const struct line *l = j->line;
     bool is_mdf = j->kind == KIND_MDF_CLAIM;
-    struct slice number = line_invoice_key(j->arena, is_mdf ? l->vendor_invoice_no : l->invoice_no);
+    struct slice number = is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key;
     struct near_entry e = {
         .document = hash64(j, j->receipt->document_id), .customer = parties_hash(j, counterpart(j)->key),
         .part = hash64(j, is_mdf ? l->activity_type : j->class->sku), .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli,
@@ -163,10 +163,7 @@ static struct near_entry features_of(struct judging *j)
     };
     pack_line_id(j->line_id, e.line_id);
     if (j->has_key) memcpy(&e.key, j->key.bytes, sizeof e.key);
-    if (!is_mdf && l->invoice_no.size) {
-        struct hash128 t = judging_transaction(j, false, l->invoice_no, l->invoice_line);
-        memcpy(&e.transaction, t.bytes, sizeof e.transaction);
-    }
+    if (j->has_transaction) memcpy(&e.transaction, j->transaction.bytes, sizeof e.transaction);
     for (unsigned i = 0, kept = 0; i < l->document_count && kept < NEAR_DOCUMENTS_MAX; i++)
         if (l->documents[i].has_sha256) memcpy(&e.documents[kept++], l->documents[i].sha256, sizeof e.documents[0]);
     pack_number(j, near_strip(j->arena, number), &e);
@@ -207,6 +204,19 @@ static unsigned find_buckets(struct judging *j, const struct near_entry *e, stru
         keys[count++] = bucket_key(j, 'D', bytes_of(j, &e->documents[i], sizeof e->documents[i]), none);
     ASSERT(count <= BUCKETS_MAX);
     return count;
+}
+
+/* Features and buckets of the line, made once. */
+struct near_line { struct near_entry own; struct slice keys[BUCKETS_MAX]; unsigned key_count; };
+
+void near_prepare(struct judging *j)
+{
+    if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
+    struct near_line *line = ARENA_NEW(j->arena, struct near_line);
+    line->own = features_of(j);
+    line->key_count = find_buckets(j, &line->own, line->keys);
+    j->near = line;
+    for (unsigned i = 0; i < line->key_count; i++) judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
 }
 
 static struct near_entry entry_at(const struct near_bucket *b, unsigned at)
@@ -351,11 +361,12 @@ static bool is_rhythm(int32_t a, int32_t b)
 }
 
 /* Two earlier live lines of this counterpart and part in the same rhythm: a supply, not a repetition. */
-static bool is_regular_supply(struct judging *j, const struct near_entry *own, const struct slice *keys, unsigned key_count)
+static bool is_regular_supply(struct judging *j, const struct near_line *line)
 {
+    const struct near_entry *own = &line->own;
     unsigned found = 0;
-    for (unsigned i = 0; i < key_count; i++) {
-        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, keys[i], NULL);
+    for (unsigned i = 0; i < line->key_count; i++) {
+        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
         for (unsigned k = b->entry_count; k-- > 0 && found < 2;) {
             struct near_entry e = entry_at(b, k);
             if (!own->customer || e.customer != own->customer || e.part != own->part || !e.date || e.date >= own->date) continue;
@@ -402,19 +413,17 @@ static struct slice features_text(struct judging *j, const struct features *p)
 
 enum truth near_is_duplicate(struct judging *j, struct finding *f)
 {
-    struct slice keys[BUCKETS_MAX];
     struct best best = { .points = 0 };
-    if (!is_compared(j)) return TRUTH_UNSPECIFIED;
-    struct near_entry own = features_of(j);
-    unsigned key_count = find_buckets(j, &own, keys);
-    for (unsigned i = 0; i < key_count; i++) {
-        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, keys[i], NULL);
+    const struct near_line *line = j->near;
+    if (!line) return TRUTH_UNSPECIFIED;
+    for (unsigned i = 0; i < line->key_count; i++) {
+        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
         for (unsigned k = 0; k < b->entry_count; k++) {
             struct near_entry e = entry_at(b, k);
-            weigh_entry(j, &own, &e, &best);
+            weigh_entry(j, &line->own, &e, &best);
         }
     }
-    if (best.points && is_regular_supply(j, &own, keys, key_count)) best.features.supply = -4;
+    if (best.points && is_regular_supply(j, line)) best.features.supply = -4;
     int32_t points = sum(&best.features);
     if (points < j->policy->duplicate_near_hold_points) return TRUTH_FALSE;
     finding_figures(f, SLICE("points"), points, j->policy->duplicate_near_hold_points, SLICE("count"));
@@ -447,10 +456,7 @@ static void put_entry(struct judging *j, struct slice key, const struct near_ent
 
 void near_record(struct judging *j, enum outcome outcome)
 {
-    struct slice keys[BUCKETS_MAX];
-    if (outcome == OUTCOME_REJECT || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
-    struct near_entry own = features_of(j);
-    unsigned key_count = find_buckets(j, &own, keys);
-    for (unsigned i = 0; i < key_count; i++) put_entry(j, keys[i], &own);
+    if (outcome == OUTCOME_REJECT || !j->near) return;
+    for (unsigned i = 0; i < j->near->key_count; i++) put_entry(j, j->near->keys[i], &j->near->own);
     j->after.has_near = true;
 }

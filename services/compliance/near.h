@@ -14,6 +14,9 @@ struct slice near_confusable(struct arena *a, struct slice stripped);
 /* True when one has a character more, or two neighbours exchanged. */
 bool near_is_one_slip(struct slice a, struct slice b);
 
+/* Makes features and buckets: j->near. Before the rules, behind duplicates_prepare. */
+void near_prepare(struct judging *j);
+
 /* DUP-03. */
 enum truth near_is_duplicate(struct judging *j, struct finding *f);
 

@@ -35,7 +35,8 @@ static void take_original(struct judging *j, struct slice line_id)
 static void find_by_invoice(struct judging *j)
 {
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
-    struct hash128 t = judging_transaction(j, is_sell_in, j->line->original_invoice_no, j->line->original_invoice_line);
+    struct slice key = line_invoice_key(j->arena, j->line->original_invoice_no);
+    struct hash128 t = judging_transaction(j, is_sell_in, key, j->line->original_invoice_line);
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
     for (unsigned i = uses->line_count; i-- > 0;) {
         const struct live_line *line = &uses->lines[i];
@@ -221,7 +222,7 @@ static void index_transaction(struct judging *j)
         | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (!(kinds & KIND_BIT(j->kind)) || !j->line->invoice_no.size || j->line->kind == KIND_CANCEL) return;
     if (!j->after.has_transaction) {
-        j->after.transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->line->invoice_no, j->line->invoice_line);
+        j->after.transaction = j->transaction;
         j->after.has_transaction = true;
     }
     struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS,
@@ -265,6 +266,14 @@ static void record_return(struct judging *j)
     } else if (!j->line->original_line_ref.size && !j->line->original_invoice_no.size) {
         take_from_oldest(judging_change(j, COMPLIANCE_MATCHES, key), -j->qty_milli);
     }
+}
+
+void originals_open(struct judging *j)
+{
+    if (j->is_refused) return;
+    if (j->has_transaction)
+        judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction)), NULL);
+    if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size) judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
 
 void originals_record(struct judging *j, enum outcome outcome)

@@ -8,6 +8,9 @@
 /* Finds the original: j->original. Before the rules. */
 void originals_find(struct judging *j);
 
+/* Opens the rows that originals_record will need. */
+void originals_open(struct judging *j);
+
 /* SYS-01, second half: the original waits here and this line cannot withdraw it. */
 enum truth originals_wait(struct judging *j, struct finding *f);
 

@@ -76,6 +76,12 @@ static void put_name(struct judging *j, const struct party *p)
     now->names[now->name_count++] = (struct party_name){ p->name, p->country, p->postal_code };
 }
 
+void parties_open(struct judging *j)
+{
+    parties_on_file(j, j->line->sold_to.key);
+    parties_on_file(j, j->line->end_customer.key);
+}
+
 void parties_record(struct judging *j)
 {
     put_name(j, &j->line->sold_to);

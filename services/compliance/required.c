@@ -10,39 +10,37 @@ static bool has_money(const struct line *l)
         || l->spend_amount_minor || (l->deal && l->deal->value_minor);
 }
 
-static char letter_of(enum kind kind)
-{
-    switch (kind) {
-    case KIND_AGREEMENT: return 'a';
-    case KIND_DEAL_REGISTRATION: return 'd';
-    case KIND_MDF_PREAPPROVAL: return 'm';
-    case KIND_REP_ROSTER: return 'r';
-    default: return kind_letter(kind);
-    }
-}
-
 static void name_field(struct text *fields, struct slice name)
 {
     if (fields->size) PUT(fields, ", ");
     text_put(fields, name);
 }
 
-/* Letters of the kind and, for a REPLACE, of its new content. */
-static bool is_asked(struct slice kinds, char letter, char content)
+/* The letters of domain.md 3.2 as bits of kinds. */
+enum {
+    S = KIND_BIT(KIND_POS_SALE), R = KIND_BIT(KIND_POS_RETURN), C = KIND_BIT(KIND_CANCEL), X = KIND_BIT(KIND_REPLACE),
+    D = KIND_BIT(KIND_SHIP_DEBIT_CLAIM), M = KIND_BIT(KIND_MDF_CLAIM), P = KIND_BIT(KIND_SPIFF_CLAIM), G = KIND_BIT(KIND_DEAL_CLAIM),
+    W = KIND_BIT(KIND_PRICE_PROTECTION_CLAIM), O = KIND_BIT(KIND_ROTATION_CLAIM), I = KIND_BIT(KIND_SELL_IN),
+    T = KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN), J = KIND_BIT(KIND_STOCK_ADJUST), V = KIND_BIT(KIND_INVENTORY),
+    Ag = KIND_BIT(KIND_AGREEMENT), Dr = KIND_BIT(KIND_DEAL_REGISTRATION), Pa = KIND_BIT(KIND_MDF_PREAPPROVAL), Ro = KIND_BIT(KIND_REP_ROSTER),
+    F = KIND_BIT(KIND_FUND_ADJUSTMENT), K = KIND_BIT(KIND_PERIOD_CLOSE), A = KIND_BIT(KIND_ADJUSTMENT), Z = KIND_BIT(KIND_REVERSE),
+    Y = KIND_BIT(KIND_RERATE), E = KIND_BIT(KIND_SETTLEMENT),
+};
+
+/* Of the kind and, for a REPLACE, of its new content. */
+static void find_missing(const struct line *l, unsigned kinds, struct text *fields)
 {
-    return slice_find(kinds, letter) < kinds.size || slice_find(kinds, content) < kinds.size;
+#define REQUIRED(name, of, is_missing) \
+    if (kinds & (unsigned)(of) && (is_missing)) name_field(fields, SLICE(name));
+#include "compliance/required_field.def"
+#undef REQUIRED
 }
 
 enum truth required_is_missing(struct judging *j, struct finding *f)
 {
-    const struct line *l = j->line;
-    char letter = letter_of(l->kind), content = letter_of(j->kind);
     char buffer[400];
     struct text fields = text_over(buffer, sizeof buffer);
-#define REQUIRED(name, kinds, is_missing) \
-    if (is_asked(SLICE(kinds), letter, content) && (is_missing)) name_field(&fields, SLICE(name));
-#include "compliance/required_field.def"
-#undef REQUIRED
+    find_missing(j->line, KIND_BIT(j->line->kind) | KIND_BIT(j->kind), &fields);
     if (!fields.size) return TRUTH_FALSE;
     struct slice missing = slice_copy(j->arena, text_slice(&fields));
     reason_argument(finding_give(f, REASON_FIELD_MISSING, OUTCOME_REJECT), SLICE("field"), missing);
