@@ -15,8 +15,10 @@
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
     M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX)
 #define KEY_USE(M) \
-    M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(DATE, received_date, 0)
-#define CLAIM_USE(M) M(TEXT, line_id, 0) M(TEXT, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
+    M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
+    M(DATE, received_date, 0)
+#define CLAIM_USE(M) \
+    M(TEXT, line_id, 0) M(TEXT, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
 #define LIVE_LINE(M) M(TEXT, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
 #define MATCH_SALE(M) M(TEXT, line_id, 0) M(DATE, ship_date, 0) M(INT, qty_milli, 0)
 #define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
@@ -33,7 +35,8 @@
 #define PAYEE_DAY(M) M(INT, claimed_minor, 0)
 #define OUTBOX_SLOT(M) M(TEXT, line_id, 0)
 #define DEAL_HOLDING(M) \
-    M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) M(UINT, extension_count, 0)
+    M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
+    M(UINT, extension_count, 0)
 
 #define PUT_TEXT(member, max)  bytes_put_text(w, from->member);
 #define PUT_UINT(member, max)  bytes_put_uint(w, from->member);

@@ -56,7 +56,8 @@ bool approval_is_large(struct judging *j)
 {
     int64_t minor;
     bool overflow;
-    return approval_claimed(j, &minor, &overflow) && (overflow || minor > limit_minor(j, j->line->currency, &limits[0]));
+    return approval_claimed(j, &minor, &overflow)
+        && (overflow || minor > limit_minor(j, j->line->currency, &limits[0]));
 }
 
 static struct slice payee_of(const struct judging *j)
@@ -74,7 +75,8 @@ static bool adds_up(const struct judging *j)
 static struct slice payee_day_key(struct judging *j)
 {
     struct slice program = j->program_count ? j->programs[0].candidate->program_id : j->line->program_id;
-    return BOOKS_KEY(j->arena, j->root, payee_of(j), program, j->line->currency, judging_int_text(j, j->class->received_date));
+    return BOOKS_KEY(j->arena, j->root, payee_of(j), program, j->line->currency,
+                     judging_int_text(j, j->class->received_date));
 }
 
 /* What stood in the day when the line came: it keeps that figure when it is judged again. */
@@ -90,7 +92,8 @@ static int64_t claimed_before(struct judging *j)
 static bool may_sign(const struct judging *j, struct slice actor)
 {
     return actor.size && !slice_equal(actor, j->receipt->submitter_id) && !slice_equal(actor, SLICE("local"))
-        && !slice_equal(actor, j->line->rep_id) && !slice_equal(actor, payee_of(j)) && !slice_equal(actor, j->line->payee_id);
+        && !slice_equal(actor, j->line->rep_id) && !slice_equal(actor, payee_of(j))
+        && !slice_equal(actor, j->line->payee_id);
 }
 
 static void add_actor(const struct judging *j, struct slice *actors, unsigned *count, struct slice actor)
@@ -106,7 +109,8 @@ unsigned approval_signatures(const struct judging *j)
     struct slice actors[ACTORS_MAX];
     unsigned count = 0;
     for (unsigned i = 0; i < j->receipt->text_count; i++)
-        if (slice_equal(j->receipt->texts[i].name, SLICE("approved_by"))) add_actor(j, actors, &count, j->receipt->texts[i].value);
+        if (slice_equal(j->receipt->texts[i].name, SLICE("approved_by")))
+            add_actor(j, actors, &count, j->receipt->texts[i].value);
     const struct review_effect *review = j->v->review;
     if (!review || (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST)) return count;
     for (unsigned i = 0; i < review->actors.count; i++) add_actor(j, actors, &count, review->actors.items[i]);
@@ -122,7 +126,8 @@ static enum truth ask_for(struct judging *j, struct finding *f, unsigned approve
         if (signatures) finding_show(f, EVIDENCE_REVIEW, j->line_id);
         return TRUTH_FALSE;
     }
-    reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), judging_int_text(j, approvers));
+    reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"),
+                    judging_int_text(j, approvers));
     return TRUTH_TRUE;
 }
 
@@ -131,7 +136,8 @@ static enum truth ask_for_request(struct judging *j, struct finding *f)
     const struct mdf_preapproval *p = j->line->preapproval;
     if (!p) return TRUTH_UNSPECIFIED;
     if (p->status != PREAPPROVAL_STATUS_REQUESTED && p->status != PREAPPROVAL_STATUS_UNSPECIFIED) return TRUTH_FALSE;
-    int64_t limit, minor = p->approved_amount_minor > p->planned_spend_minor ? p->approved_amount_minor : p->planned_spend_minor;
+    int64_t limit, minor = p->planned_spend_minor;
+    if (p->approved_amount_minor > minor) minor = p->approved_amount_minor;
     unsigned approvers = approvers_for(j, minor, &limit);
     finding_figures(f, SLICE("approved_amount"), minor, limit, SLICE("minor"));
     return ask_for(j, f, approvers ? approvers : 1);
@@ -175,7 +181,8 @@ void approval_record(struct judging *j, enum outcome outcome)
     if (outcome == OUTCOME_REJECT) {
         if (!j->before->is_claimed) return;
         struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j));
-        day->claimed_minor -= day->claimed_minor > j->before->claimed_minor ? j->before->claimed_minor : day->claimed_minor;
+        int64_t claimed = j->before->claimed_minor;
+        day->claimed_minor = day->claimed_minor > claimed ? day->claimed_minor - claimed : 0;
         j->after.is_claimed = false;
         return;
     }

@@ -17,14 +17,16 @@ static struct slice agreement_key(struct judging *j, bool is_deal, struct slice 
 
 static const struct agreement_parties *agreement_of(struct judging *j)
 {
-    if (j->kind == KIND_DEAL_CLAIM) return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, true, j->line->deal_reg_no), NULL);
+    if (j->kind == KIND_DEAL_CLAIM)
+        return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, true, j->line->deal_reg_no), NULL);
     return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, false, j->line->authorisation_no), NULL);
 }
 
 static struct party party_of(const struct agreement_customer *c)
 {
     return (struct party){
-        .key = c->key, .name = c->name, .id_type = c->id_type, .id = c->id, .country = c->country, .postal_code = c->postal_code,
+        .key = c->key, .name = c->name, .id_type = c->id_type, .id = c->id, .country = c->country,
+        .postal_code = c->postal_code,
     };
 }
 
@@ -89,7 +91,8 @@ static bool is_forwarder(struct judging *j, const struct party *p, struct findin
     if (word_names_forwarder(fold.tokens, fold.count)) return true;
     if (!j->facts->lists) return false;
     struct name_query query = screen_query_of(j->arena, p);
-    struct screen_limits limits = { (int32_t)j->policy->screening_likely_score, (unsigned)j->policy->screening_candidates_max };
+    struct screen_limits limits = { (int32_t)j->policy->screening_likely_score,
+                                    (unsigned)j->policy->screening_candidates_max };
     struct name_answer answer;
     screen_name(j->arena, j->facts->lists, LIST_PURPOSE_FORWARDER, &query, limits, &answer);
     if (answer.hit_count) finding_show(f, EVIDENCE_LIST_ENTRY, answer.hits[0].entry->entry_id);
@@ -122,10 +125,12 @@ enum truth customers_agreement_is_backdated(struct judging *j, struct finding *f
 {
     if (j->kind != KIND_SHIP_DEBIT_CLAIM || j->qty_milli < 0 || !j->line->ship_date) return TRUTH_UNSPECIFIED;
     const struct agreement_parties *agreement = agreement_of(j);
-    if (!agreement->arrived_on || agreement->arrived_on < j->policy->agreement_backdate_since_date) return TRUTH_UNSPECIFIED;
+    if (!agreement->arrived_on || agreement->arrived_on < j->policy->agreement_backdate_since_date)
+        return TRUTH_UNSPECIFIED;
     int32_t last = date_add_days(j->line->ship_date, j->policy->agreement_backdate_days);
     finding_figures(f, SLICE("arrived_on"), agreement->arrived_on, last, SLICE("date"));
-    if (agreement->arrived_on <= last || !agreement->issue_date || agreement->issue_date > j->line->ship_date) return TRUTH_FALSE;
+    if (agreement->arrived_on <= last || !agreement->issue_date || agreement->issue_date > j->line->ship_date)
+        return TRUTH_FALSE;
     finding_show(f, EVIDENCE_AGREEMENT, j->line->authorisation_no);
     return TRUTH_TRUE;
 }
@@ -158,7 +163,8 @@ void customers_record(struct judging *j, enum outcome outcome)
     const struct line *l = j->line;
     if (!outcome_goes_on(outcome)) return;
     if (j->kind == KIND_AGREEMENT && l->agreement && l->authorisation_no.size)
-        keep(j, agreement_key(j, false, l->authorisation_no), l->agreement->revision, l->agreement->issue_date, l->agreement->blanket,
+        keep(j, agreement_key(j, false, l->authorisation_no), l->agreement->revision, l->agreement->issue_date,
+             l->agreement->blanket,
              l->agreement->customers, l->agreement->customer_count);
     if (j->kind == KIND_DEAL_REGISTRATION && l->deal && l->deal_reg_no.size)
         keep(j, agreement_key(j, true, l->deal_reg_no), l->deal->revision, 0, false, &l->end_customer, 1);

@@ -50,7 +50,8 @@ static bool is_new_finding(const struct rule_result *reviewed, const struct find
 /* A wait that expired is released by two people; nobody releases a list that is stale. */
 static bool is_expired_wait(const struct review_effect *review, const struct rule_result *reviewed)
 {
-    if (reviewed->value != TRUTH_WAIT || reviewed->reason == REASON_LIST_STALE || review->signature_count < 2) return false;
+    if (reviewed->value != TRUTH_WAIT || reviewed->reason == REASON_LIST_STALE || review->signature_count < 2)
+        return false;
     for (unsigned i = 0; i < review->reviewed->reason_count; i++)
         if (review->reviewed->reasons[i].code == REASON_PARK_EXPIRED) return true;
     return false;
@@ -58,7 +59,8 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
 
 /* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How many
  * people an amount needs is FIN-01's own question. */
-static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth, const struct finding *f)
+static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth,
+                        const struct finding *f)
 {
     if (!releases(j->v->review) || rule->id == RULE_FIN_01 || f->is_final) return false;
     if (rule->id == RULE_SCR_01 && j->v->review->signature_count < 2) return false;
@@ -75,13 +77,20 @@ static bool is_released(const struct judging *j, const struct compliance_rule *r
 
 /* --- weighing --- */
 
-static void note(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth, const struct finding *f)
+static enum reason_code reason_of(const struct compliance_rule *rule, enum truth truth, const struct finding *f)
+{
+    if (truth == TRUTH_FALSE) return REASON_NONE;
+    if (f->reason_count) return f->reasons[0].code;
+    return truth == TRUTH_WAIT ? rule->waits : truth == TRUTH_FAULT ? REASON_RULE_ERROR : rule->holds;
+}
+
+static void note(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth,
+                 const struct finding *f)
 {
     struct rule_result *r = verdict_note(j->v, rule_row(rule->id)->number, mode, truth);
     struct evidence *evidence = ARENA_ARRAY(j->arena, FINDING_EVIDENCE_MAX, struct evidence);
     memcpy(evidence, f->evidence, f->evidence_count * sizeof *evidence);
-    r->reason = truth == TRUTH_WAIT ? rule->waits : truth == TRUTH_FALSE ? REASON_NONE : f->reason_count ? f->reasons[0].code : rule->holds;
-    if (truth == TRUTH_FAULT && !f->reason_count) r->reason = REASON_RULE_ERROR;
+    r->reason = reason_of(rule, truth, f);
     r->points = f->points;
     r->observed = f->observed;
     r->limit = f->limit;
@@ -164,7 +173,8 @@ enum { FAMILY_COUNT = sizeof families / sizeof families[0], CONTRIBUTIONS_MAX = 
 
 static void contribute(struct clearance *c, struct contribution *list, int32_t *sums, const struct rule_result *r)
 {
-    if (r->value != TRUTH_TRUE || r->points <= 0 || r->mode != RULE_MODE_ENFORCE || c->contribution_count == CONTRIBUTIONS_MAX) return;
+    if (r->value != TRUTH_TRUE || r->points <= 0 || r->mode != RULE_MODE_ENFORCE
+        || c->contribution_count == CONTRIBUTIONS_MAX) return;
     list[c->contribution_count++] = (struct contribution){ r->number, r->points };
     for (unsigned i = 0; i < FAMILY_COUNT; i++)
         if (families[i].place == r->number / 100) sums[i] += r->points;
@@ -179,7 +189,8 @@ static void add_score(struct judging *j, struct clearance *c)
     int32_t sums[FAMILY_COUNT] = { 0 };
     for (unsigned i = 0; i < before->rule_result_count; i++) contribute(c, list, sums, &before->rule_results[i]);
     for (unsigned i = 0; i < own->rule_result_count; i++) contribute(c, list, sums, &own->rule_results[i]);
-    for (unsigned i = 0; i < FAMILY_COUNT; i++) c->score_points += sums[i] < families[i].cap ? sums[i] : families[i].cap;
+    for (unsigned i = 0; i < FAMILY_COUNT; i++)
+        c->score_points += sums[i] < families[i].cap ? sums[i] : families[i].cap;
     c->contributions = c->contribution_count ? list : NULL;
 }
 
@@ -199,8 +210,10 @@ static bool score_is_released(const struct judging *j, const struct clearance *c
 static void weigh_score(struct judging *j, struct clearance *c)
 {
     add_score(j, c);
-    c->threshold_points = (int32_t)(approval_is_large(j) ? j->policy->score_hold_large_points : j->policy->score_hold_points);
-    bool decided = has_outcome(j->v, OUTCOME_REJECT) || has_outcome(j->v, OUTCOME_HOLD) || has_outcome(j->v, OUTCOME_PARK);
+    const struct policy *p = j->policy;
+    c->threshold_points = (int32_t)(approval_is_large(j) ? p->score_hold_large_points : p->score_hold_points);
+    bool decided = has_outcome(j->v, OUTCOME_REJECT) || has_outcome(j->v, OUTCOME_HOLD)
+        || has_outcome(j->v, OUTCOME_PARK);
     if (decided || c->score_points < c->threshold_points || score_is_released(j, c)) return;
     verdict_give(j->v, REASON_FRAUD_REVIEW);
 }

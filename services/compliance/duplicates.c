@@ -37,7 +37,8 @@ static void add_serials(struct judging *j, struct key_parts *k)
 
 static void add_terms_number(const struct line *l, struct key_parts *k)
 {
-    key_parts_text(k, l->authorisation_no.size ? l->authorisation_no : l->deal_reg_no.size ? l->deal_reg_no : l->preapproval_no);
+    struct slice number = l->deal_reg_no.size ? l->deal_reg_no : l->preapproval_no;
+    key_parts_text(k, l->authorisation_no.size ? l->authorisation_no : number);
 }
 
 static void add_invoiced(struct judging *j, struct key_parts *k)
@@ -102,10 +103,12 @@ static bool make_key(struct judging *j)
 
 /* --- what was sent before --- */
 
-static void compare_with_earlier(struct judging *j, struct slice line_id, uint32_t submission_no, bool is_open, struct slice site)
+static void compare_with_earlier(struct judging *j, struct slice line_id, uint32_t submission_no, bool is_open,
+                                 struct slice site)
 {
     j->repeat = (struct repeat){
-        .other = line_id, .is_other_site = !slice_equal(site, j->line->partner_id), .other_submission_no = submission_no,
+        .other = line_id, .is_other_site = !slice_equal(site, j->line->partner_id),
+        .other_submission_no = submission_no,
     };
     if (j->submission_no <= submission_no) j->repeat.kind = REPEAT_DUPLICATE;
     else if (is_open || j->submission_no > submission_no + 1) j->repeat.kind = REPEAT_INVALID_RESUBMISSION;
@@ -154,7 +157,8 @@ void duplicates_prepare(struct judging *j)
         j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
         return;
     }
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)),
+                                             NULL);
     bool is_on_file = use->state != FOOTPRINT_NONE && is_within_horizon(j, use->received_date);
     if (is_on_file && !slice_equal(use->line_id, j->line_id))
         compare_with_earlier(j, use->line_id, use->submission_no, use->state == FOOTPRINT_OPEN, use->site);
@@ -177,7 +181,8 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
 enum truth duplicates_of_line(struct judging *j, struct finding *f)
 {
     if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
-    bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
+    bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION
+        || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
     return speaks ? say_repeat(j, f) : TRUTH_FALSE;
 }
 
@@ -221,7 +226,8 @@ static uint32_t hash_field(const struct line *l, const struct line_field *field)
     case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE:
         return hash_text(start, *(const struct slice *)member);
     case FIELD_TYPE_PRICE: case FIELD_TYPE_MONEY:
-        return *(const bool *)((const char *)l + field->has_offset) ? hash_on(hash_on(start, "+", 1), member, sizeof(int64_t)) : start;
+        return *(const bool *)((const char *)l + field->has_offset)
+            ? hash_on(hash_on(start, "+", 1), member, sizeof(int64_t)) : start;
     case FIELD_TYPE_PARTY: return hash_party(start, (const struct party *)member);
     case FIELD_TYPE_TEXTS: return hash_texts(start, (const struct texts *)member);
     case FIELD_TYPE_QTY: case FIELD_TYPE_AMOUNT: return hash_on(start, member, sizeof(int64_t));
@@ -236,7 +242,8 @@ static uint32_t hash_field(const struct line *l, const struct line_field *field)
 /* Fields that say how a line was sent and not what it claims. */
 static bool is_about_sending(const struct line_field *field)
 {
-    static const struct slice names[] = { SLICE_INIT("submission_no"), SLICE_INIT("message_id"), SLICE_INIT("original_line_ref") };
+    static const struct slice names[] = { SLICE_INIT("submission_no"), SLICE_INIT("message_id"),
+                                          SLICE_INIT("original_line_ref") };
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         if (slice_equal(field->name, names[i])) return true;
     return false;
@@ -258,7 +265,8 @@ static struct slice differing_fields(struct judging *j, struct slice fields, str
 {
     struct text t = text_in(j->arena, 200);
     for (unsigned i = 0; i < line_field_count && FIELD_HASH_BYTES * (i + 1) <= other.size; i++) {
-        if (memcmp(fields.bytes + FIELD_HASH_BYTES * i, other.bytes + FIELD_HASH_BYTES * i, FIELD_HASH_BYTES) == 0) continue;
+        if (memcmp(fields.bytes + FIELD_HASH_BYTES * i, other.bytes + FIELD_HASH_BYTES * i, FIELD_HASH_BYTES) == 0)
+            continue;
         if (t.size) PUT(&t, " ");
         text_put(&t, line_fields[i].name);
     }
@@ -327,7 +335,8 @@ enum truth duplicates_of_document(struct judging *j, struct finding *f)
     for (unsigned i = 0; i < j->line->document_count; i++) {
         const struct document_proof *p = &j->line->documents[i];
         if (!p->has_sha256 || is_shared_by_nature(p)) continue;
-        const struct document_use *other = find_other_claim(j, judging_read(j, COMPLIANCE_DOCUMENTS, document_key(j, p), NULL));
+        const struct document_uses *uses = judging_read(j, COMPLIANCE_DOCUMENTS, document_key(j, p), NULL);
+        const struct document_use *other = find_other_claim(j, uses);
         if (!other) continue;
         found = true;
         struct text hex = text_in(j->arena, 2 * sizeof p->sha256);
@@ -354,12 +363,15 @@ static void record_key(struct judging *j, enum outcome outcome)
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
     const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
-        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE && !slice_equal(on_file->line_id, j->line_id))))
+        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE
+                                          && !slice_equal(on_file->line_id, j->line_id))))
         return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
-    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id)) return;      /* a later one has it */
+    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
+        return;                                             /* a later one has it */
     *use = (struct key_use){
-        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no, .state = state_of(outcome),
+        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
+        .state = state_of(outcome),
         .received_date = j->class->received_date,
     };
     j->after.has_key = true;
@@ -379,7 +391,8 @@ static void record_claim_id(struct judging *j)
     }
     if (at >= uses->use_count) uses->use_count = at + 1;
     uses->uses[at] = (struct claim_use){
-        .line_id = j->line_id, .document_id = j->receipt->document_id, .fields = hash_fields(j), .submission_no = j->submission_no,
+        .line_id = j->line_id, .document_id = j->receipt->document_id, .fields = hash_fields(j),
+        .submission_no = j->submission_no,
         .received_date = j->class->received_date,
     };
 }
@@ -402,7 +415,8 @@ void duplicates_record(struct judging *j, enum outcome outcome)
     if (j->repeat.kind == REPEAT_NONE) record_claim_id(j);
     if (outcome == OUTCOME_REJECT) return;
     for (unsigned i = 0; i < j->line->document_count; i++)
-        if (j->line->documents[i].has_sha256 && !is_shared_by_nature(&j->line->documents[i])) record_document(j, &j->line->documents[i]);
+        if (j->line->documents[i].has_sha256 && !is_shared_by_nature(&j->line->documents[i]))
+            record_document(j, &j->line->documents[i]);
 }
 
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)

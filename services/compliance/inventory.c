@@ -35,7 +35,8 @@ static const struct transaction_uses *transaction_of(struct judging *j, struct s
 static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 {
     for (unsigned i = 0; i < t->line_count; i++)
-        if (t->lines[i].kind == KIND_POS_SALE && judging_footprint(j, t->lines[i].line_id)->state == FOOTPRINT_ACCEPTED) return true;
+        if (t->lines[i].kind == KIND_POS_SALE && judging_footprint(j, t->lines[i].line_id)->state == FOOTPRINT_ACCEPTED)
+            return true;
     return false;
 }
 
@@ -70,7 +71,8 @@ static int64_t movement(struct judging *j, int64_t qty_milli)
 
 static bool is_asked(const struct judging *j)
 {
-    return (j->kind == KIND_POS_SALE || j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_ROTATION_CLAIM) && j->qty_milli > 0;
+    return (j->kind == KIND_POS_SALE || j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_ROTATION_CLAIM)
+        && j->qty_milli > 0;
 }
 
 static int32_t sell_in_watermark(struct judging *j)
@@ -155,7 +157,8 @@ static int64_t moved_since(struct judging *j, struct pool p, int32_t date)
 {
     int64_t net = 0;
     int32_t last = next_month(j->class->received_date / 100);
-    for (int32_t month = date / 100, read = 0; month <= last && read < MONTHS_READ_MAX; month = next_month(month), read++) {
+    unsigned read = 0;
+    for (int32_t month = date / 100; month <= last && read < MONTHS_READ_MAX; month = next_month(month), read++) {
         const struct pool_month *m = judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, month), NULL);
         for (int32_t day = 1; day <= MONTH_DAYS_MAX; day++)
             if (month * 100 + day > date) net += m->net_milli[day - 1];

@@ -50,7 +50,8 @@ void judging_outline(struct judging *j, const struct dossier *d, const struct ca
     ASSERT(d->line && d->receipt && d->classification && catalogue);
     const struct line *l = d->line;
     *j = (struct judging){
-        .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .arena = a, .line_id = d->receipt->line_id,
+        .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .arena = a,
+        .line_id = d->receipt->line_id,
         .kind = l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind,
         .qty_milli = d->classification->base_qty_milli, .submission_no = line_submission_no(l),
     };
@@ -101,7 +102,8 @@ void finding_figures(struct finding *f, struct slice name, int64_t observed, int
     f->limit = (struct figure){ .name = name, .value = limit, .divisor = 1, .unit = unit };
 }
 
-struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code, enum outcome outcome)
+struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
+                              enum outcome outcome)
 {
     if (j->is_explicit) return finding_give(f, code, outcome);
     f->strikes = true;
@@ -176,7 +178,8 @@ const struct party *judging_customer(const struct judging *j)
     return party_is_absent(&j->line->end_customer) ? &j->line->sold_to : &j->line->end_customer;
 }
 
-struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key, struct slice invoice_line)
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
+                                   struct slice invoice_line)
 {
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, is_sell_in ? SLICE("I") : SLICE("R"));

@@ -104,7 +104,8 @@ void finding_show(struct finding *f, enum evidence_kind kind, struct slice id);
 void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit);
 
 /* Strikes a program of an automatic line; on an explicit one gives the finding the reason instead. */
-struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code, enum outcome outcome);
+struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
+                              enum outcome outcome);
 bool judged_program_is_struck(const struct judged_program *p);
 
 /* Rows under this partner root. */
@@ -128,7 +129,8 @@ struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed);
 const struct party *judging_customer(const struct judging *j);
 
 /* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. invoice_key as line_invoice_key makes it. */
-struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key, struct slice invoice_line);
+struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
+                                   struct slice invoice_line);
 
 /* True: the judgement lets the line go on. */
 static inline bool outcome_goes_on(enum outcome o)

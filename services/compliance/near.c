@@ -28,7 +28,8 @@ static bool has_digit(struct slice s)
 
 static struct slice without_word(struct slice key)
 {
-    static const struct slice words[] = { SLICE_INIT("INVOICE"), SLICE_INIT("INV"), SLICE_INIT("NO"), SLICE_INIT("NR"), SLICE_INIT("RE") };
+    static const struct slice words[] = { SLICE_INIT("INVOICE"), SLICE_INIT("INV"), SLICE_INIT("NO"), SLICE_INIT("NR"),
+                                          SLICE_INIT("RE") };
     for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_starts_with(key, words[i])) return slice_skip(key, words[i].size);
     return key;
@@ -36,7 +37,8 @@ static struct slice without_word(struct slice key)
 
 struct slice near_strip(struct arena *a, struct slice invoice_key)
 {
-    for (struct slice rest = without_word(invoice_key); rest.size < invoice_key.size; rest = without_word(invoice_key)) invoice_key = rest;
+    for (struct slice rest = without_word(invoice_key); rest.size < invoice_key.size; rest = without_word(invoice_key))
+        invoice_key = rest;
     struct text t = text_in(a, invoice_key.size);
     for (size_t i = 0; i < invoice_key.size; i++) {
         char c = invoice_key.bytes[i];
@@ -157,7 +159,8 @@ static struct near_entry features_of(struct judging *j)
     struct slice number = is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key;
     struct near_entry e = {
         .document = hash64(j, j->receipt->document_id), .customer = parties_hash(j, counterpart(j)->key),
-        .part = hash64(j, is_mdf ? l->activity_type : j->class->sku), .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli,
+        .part = hash64(j, is_mdf ? l->activity_type : j->class->sku),
+        .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli,
         .value_minor = value_of(j), .order = hash32(j, l->order_no), .invoice_line = hash32(j, l->invoice_line),
         .currency = pack_currency(l->currency), .date = j->date,
     };
@@ -197,7 +200,8 @@ static unsigned find_buckets(struct judging *j, const struct near_entry *e, stru
     else if (e->number_size) keys[count++] = bucket_key(j, 'N', near_confusable(j->arena, number_of(e)), none);
     if (e->customer && e->part) {
         uint64_t pair[2] = { e->customer, e->part };
-        keys[count++] = bucket_key(j, 'Q', bytes_of(j, pair, sizeof pair), bytes_of(j, &e->qty_milli, sizeof e->qty_milli));
+        keys[count++] = bucket_key(j, 'Q', bytes_of(j, pair, sizeof pair),
+                                   bytes_of(j, &e->qty_milli, sizeof e->qty_milli));
     }
     if (e->order) keys[count++] = bucket_key(j, 'O', bytes_of(j, &e->order, sizeof e->order), none);
     for (unsigned i = 0; i < NEAR_DOCUMENTS_MAX && e->documents[i]; i++)
@@ -369,9 +373,11 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
         const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
         for (unsigned k = b->entry_count; k-- > 0 && found < 2;) {
             struct near_entry e = entry_at(b, k);
-            if (!own->customer || e.customer != own->customer || e.part != own->part || !e.date || e.date >= own->date) continue;
+            if (!own->customer || e.customer != own->customer || e.part != own->part || !e.date || e.date >= own->date)
+                continue;
             if (same_number(j, own, &e) && i > 0) continue;  /* seen in the bucket of its number */
-            if (is_rhythm(e.date, own->date) && footprint_counts(judging_footprint(j, unpack_line_id(j, e.line_id)))) found++;
+            if (is_rhythm(e.date, own->date) && footprint_counts(judging_footprint(j, unpack_line_id(j, e.line_id))))
+                found++;
         }
     }
     return found >= 2;
@@ -395,8 +401,10 @@ static void weigh_entry(struct judging *j, const struct near_entry *own, const s
 static struct slice features_text(struct judging *j, const struct features *p)
 {
     const struct { struct slice name; int32_t points; } rows[] = {
-        { SLICE("number"), p->number }, { SLICE("part"), p->part }, { SLICE("quantity"), p->qty }, { SLICE("value"), p->value },
-        { SLICE("order"), p->order }, { SLICE("proof"), p->proof }, { SLICE("customer"), p->customer }, { SLICE("date"), p->date },
+        { SLICE("number"), p->number }, { SLICE("part"), p->part }, { SLICE("quantity"), p->qty },
+        { SLICE("value"), p->value },
+        { SLICE("order"), p->order }, { SLICE("proof"), p->proof }, { SLICE("customer"), p->customer },
+        { SLICE("date"), p->date },
         { SLICE("line"), p->line }, { SLICE("supply"), p->supply },
     };
     struct text t = text_in(j->arena, 160);
@@ -439,7 +447,8 @@ static void put_entry(struct judging *j, struct slice key, const struct near_ent
 {
     struct near_bucket *b = judging_change(j, COMPLIANCE_NEAR, key);
     int32_t oldest = date_add_days(j->class->received_date, -j->policy->duplicate_near_days);
-    unsigned max = j->policy->duplicate_bucket_lines_max < NEAR_ENTRIES_MAX ? (unsigned)j->policy->duplicate_bucket_lines_max : NEAR_ENTRIES_MAX;
+    unsigned max = j->policy->duplicate_bucket_lines_max < NEAR_ENTRIES_MAX
+        ? (unsigned)j->policy->duplicate_bucket_lines_max : NEAR_ENTRIES_MAX;
     char *kept = arena_alloc(j->arena, (b->entry_count + 1) * sizeof *own);
     unsigned count = 0;
     for (unsigned i = 0; i < b->entry_count; i++) {

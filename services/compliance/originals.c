@@ -37,7 +37,8 @@ static void find_by_invoice(struct judging *j)
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
     struct slice key = line_invoice_key(j->arena, j->line->original_invoice_no);
     struct hash128 t = judging_transaction(j, is_sell_in, key, j->line->original_invoice_line);
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
+                                                       BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
     for (unsigned i = uses->line_count; i-- > 0;) {
         const struct live_line *line = &uses->lines[i];
         const struct footprint *f = judging_footprint(j, line->line_id);
@@ -62,7 +63,8 @@ void originals_find(struct judging *j)
 
 static bool is_whole(const struct judging *j)
 {
-    return j->line->kind == KIND_REPLACE || j->line->qty_milli == 0 || j->qty_milli == -j->original.footprint->qty_milli;
+    return j->line->kind == KIND_REPLACE || j->line->qty_milli == 0
+        || j->qty_milli == -j->original.footprint->qty_milli;
 }
 
 static struct slice match_key(struct judging *j)
@@ -123,7 +125,8 @@ static enum truth wait_for(struct judging *j, struct finding *f, struct slice on
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
-    bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
+    bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
+        && !j->line->original_invoice_no.size;
     if (unlinked && waits_for_a_match(j)) return wait_for(j, f, match_datum(j, &j->after.match));
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
     if (is_undoing(j) && is_whole(j)) return TRUTH_FALSE;
@@ -175,7 +178,8 @@ static void drop_waiting_sale(struct match_sales *sales, struct slice line_id)
 static void forget_match(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     if (!of->has_match) return;
-    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
+    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES,
+                                               BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
     drop_waiting_sale(sales, line_id);
     if (of->state == FOOTPRINT_ACCEPTED) change_month(sales, month_of(of->date), -of->qty_milli);
 }
@@ -262,7 +266,8 @@ static void record_return(struct judging *j)
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
     if (j->original.line_id.size && j->original.footprint->has_match) {
         struct slice linked = BOOKS_KEY(j->arena, j->root, hash_slice(&j->original.footprint->match));
-        change_month(judging_change(j, COMPLIANCE_MATCHES, linked), month_of(j->original.footprint->date), j->qty_milli);
+        change_month(judging_change(j, COMPLIANCE_MATCHES, linked), month_of(j->original.footprint->date),
+                     j->qty_milli);
     } else if (!j->line->original_line_ref.size && !j->line->original_invoice_no.size) {
         take_from_oldest(judging_change(j, COMPLIANCE_MATCHES, key), -j->qty_milli);
     }
@@ -273,15 +278,19 @@ void originals_open(struct judging *j)
     if (j->is_refused) return;
     if (j->has_transaction)
         judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction)), NULL);
-    if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size) judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
+    if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size)
+        judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
 
 void originals_record(struct judging *j, enum outcome outcome)
 {
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j);
-    bool is_ours = is_undoing(j) && j->original.line_id.size && slice_equal(j->original.footprint->ended_by, j->line_id);
-    if (is_ours && j->original.footprint->state == FOOTPRINT_WITHDRAWN) j->v->judgement->withdrew_line_id = j->original.line_id;
+    bool is_ours = is_undoing(j) && j->original.line_id.size
+        && slice_equal(j->original.footprint->ended_by, j->line_id);
+    if (is_ours && j->original.footprint->state == FOOTPRINT_WITHDRAWN)
+        j->v->judgement->withdrew_line_id = j->original.line_id;
     if (outcome != OUTCOME_REJECT) index_transaction(j);
     if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
-    if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED) record_return(j);
+    if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED)
+        record_return(j);
 }

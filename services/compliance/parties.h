@@ -12,7 +12,8 @@ const struct party_names *parties_on_file(struct judging *j, struct slice party_
 const struct party_names *parties_by_hash(struct judging *j, uint64_t hash);
 
 /* Best score of a name against names on file; names of another country do not count where both are known. 0: none. */
-int32_t parties_score(struct judging *j, const struct party *p, const struct party_names *on_file, bool *postal_differs);
+int32_t parties_score(struct judging *j, const struct party *p, const struct party_names *on_file,
+                      bool *postal_differs);
 
 /* Opens the rows of a line's parties. */
 void parties_open(struct judging *j);

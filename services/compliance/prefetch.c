@@ -28,7 +28,8 @@ static void grow(struct arena *a, struct asking *q)
     *q = (struct asking){ requests, programs, serials, q->count, capacity };
 }
 
-static void add(struct arena *a, struct asking *q, struct registry_request request, struct slice program_id, struct slice serial)
+static void add(struct arena *a, struct asking *q, struct registry_request request, struct slice program_id,
+                struct slice serial)
 {
     if (q->count == q->capacity) grow(a, q);
     q->requests[q->count] = request;
@@ -47,7 +48,8 @@ static struct slice serial_slot_key(struct arena *a, struct slice program_id, st
 
 static void ask_for_serials(struct judging *j, struct asking *q)
 {
-    struct registry_claim claim = { .root_id = j->root, .line_id = j->line_id, .received_at_unix_ms = j->receipt->received_at_unix_ms };
+    struct registry_claim claim = { .root_id = j->root, .line_id = j->line_id,
+                                    .received_at_unix_ms = j->receipt->received_at_unix_ms };
     struct texts sorted = { 0 };
     for (unsigned i = 0; i < j->program_count; i++) {
         if (!serials_bind(j, &j->programs[i])) continue;
@@ -80,7 +82,8 @@ static bool may_ask(const struct dossier *d)
 }
 
 /* Answers are copied: what is given back during the batch changes the registry's own memory. */
-static void take_serials(struct arena *a, const struct asking *q, unsigned from, unsigned to, struct compliance_facts *facts)
+static void take_serials(struct arena *a, const struct asking *q, unsigned from, unsigned to,
+                         struct compliance_facts *facts)
 {
     struct slot_answer *slots = ARENA_ARRAY(a, to - from, struct slot_answer);
     for (unsigned i = from; i < to; i++) {
@@ -98,12 +101,14 @@ static void take_deals(struct arena *a, const struct registry_request *r, struct
 {
     struct deal_claim *claims = ARENA_ARRAY(a, r->holder_count, struct deal_claim);
     for (unsigned i = 0; i < r->holder_count; i++)
-        claims[i] = (struct deal_claim){ slice_copy(a, r->holders[i].root_id), slice_copy(a, r->holders[i].line_id), r->holders[i].closed_on };
+        claims[i] = (struct deal_claim){ slice_copy(a, r->holders[i].root_id), slice_copy(a, r->holders[i].line_id),
+                                         r->holders[i].closed_on };
     facts->deal_claims = claims;
     facts->deal_claim_count = r->holder_count;
 }
 
-static void hand_out(struct arena *a, struct stage_item *items, unsigned count, const struct asking *q, const unsigned *ends, enum err e)
+static void hand_out(struct arena *a, struct stage_item *items, unsigned count, const struct asking *q,
+                     const unsigned *ends, enum err e)
 {
     for (unsigned i = 0, from = 0; i < count; from = ends[i++]) {
         struct compliance_facts *facts = items[i].facts;

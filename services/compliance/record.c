@@ -23,7 +23,8 @@ static enum err release(struct stage_env *env, struct slice key, struct slice li
 {
     take_part(&key);
     struct slice family = take_part(&key);
-    if (slice_equal(family, SLICE("deal"))) return registry_release(env->registry, REGISTRY_DEAL, take_part(&key), line_id);
+    if (slice_equal(family, SLICE("deal")))
+        return registry_release(env->registry, REGISTRY_DEAL, take_part(&key), line_id);
     struct slice program_id = take_part(&key), serial = take_part(&key);
     struct text slot = text_in(env->arena, program_id.size + serial.size + 1);
     text_put(&slot, program_id);

@@ -28,7 +28,8 @@ struct slice registrations_key(const struct judging *j, const struct catalogue *
 {
     const struct deal_registration *deal = j->line->deal;
     struct key_parts k = { .arena = j->arena };
-    if (j->kind != KIND_DEAL_REGISTRATION || !deal || deal->withdrawn || !j->line->end_customer.key.size) return (struct slice){ 0 };
+    if (j->kind != KIND_DEAL_REGISTRATION || !deal || deal->withdrawn || !j->line->end_customer.key.size)
+        return (struct slice){ 0 };
     struct slice family = family_of(deal, catalogue);
     if (!family.size || (!deal->qty_milli && !deal->value_minor)) return (struct slice){ 0 };
     key_parts_text(&k, j->line->end_customer.key);
@@ -69,7 +70,8 @@ static bool is_too_small(struct judging *j, const struct deal_terms *terms, stru
     else text_put_int(&min, terms->min_qty_milli / 1000);
     reason_argument(finding_give(f, REASON_DEAL_TOO_SMALL, OUTCOME_REJECT), SLICE("min"), text_slice(&min));
     finding_figures(f, by_value ? SLICE("value") : SLICE("qty"), by_value ? deal->value_minor : deal->qty_milli,
-                    by_value ? terms->min_value_minor : terms->min_qty_milli, by_value ? SLICE("minor") : SLICE("milli"));
+                    by_value ? terms->min_value_minor : terms->min_qty_milli, by_value ? SLICE("minor")
+                        : SLICE("milli"));
     return true;
 }
 
@@ -112,7 +114,8 @@ static bool is_competing(struct judging *j, const struct deal_terms *terms, unsi
 static bool is_taken(struct judging *j, const struct deal_terms *terms, struct finding *f)
 {
     struct standing s = find_standing(j, registrations_holder(j->arena, j->root, j->line->deal_reg_no));
-    finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1, SLICE("count"));
+    finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1,
+                    SLICE("count"));
     if (s.own_other.size) {
         struct reason *r = finding_give(f, REASON_DUPLICATE_REGISTRATION, OUTCOME_REJECT);
         reason_argument(r, SLICE("other"), slice_skip(s.own_other, j->root.size + 1));
@@ -125,7 +128,8 @@ static bool is_taken(struct judging *j, const struct deal_terms *terms, struct f
 enum truth registrations_taken(struct judging *j, struct finding *f)
 {
     const struct deal_terms *terms = terms_of(j);
-    if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !terms || j->line->deal->withdrawn) return TRUTH_UNSPECIFIED;
+    if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !terms || j->line->deal->withdrawn)
+        return TRUTH_UNSPECIFIED;
     bool asked = registrations_key(j, j->facts->catalogue, j->facts->seed).size > 0;
     if (!asked) return TRUTH_UNSPECIFIED;                   /* incomplete: DOC-02 speaks, and no place is held */
     bool found = is_too_small(j, terms, f);
@@ -156,9 +160,11 @@ static void protect(struct judging *j, struct deal_holding *deal)
     bool by_person = terms && terms->approval == DEAL_APPROVAL_MANUAL && j->facts->now_unix_ms;
     if (!terms || !deal->is_held) return;
     if (!deal->last_day) {
-        int32_t approved = by_person ? instant_date(j->facts->now_unix_ms, j->class->utc_offset_minutes) : j->class->received_date;
+        int32_t approved = by_person ? instant_date(j->facts->now_unix_ms, j->class->utc_offset_minutes)
+            : j->class->received_date;
         deal->last_day = date_add_days(approved, terms->protection_days);
-    } else if (j->line->deal->extension && j->class->received_date <= deal->last_day && deal->extension_count < terms->max_extensions
+    } else if (j->line->deal->extension && j->class->received_date <= deal->last_day
+               && deal->extension_count < terms->max_extensions
                && j->before->state != FOOTPRINT_ACCEPTED) {
         deal->last_day = date_add_days(deal->last_day, terms->extension_days);
         deal->extension_count++;
@@ -173,15 +179,19 @@ void registrations_record(struct judging *j, enum outcome outcome)
     const struct deal_holding *held = judging_read(j, COMPLIANCE_DEALS, row, NULL);
     bool is_own_place = held->is_held && slice_equal(held->conflict_key, key);
     if (outcome == OUTCOME_REJECT) {
-        bool holds_it = held->is_held && !slice_equal(held->line_id, j->line_id);     /* an earlier revision stays where it is */
+        bool holds_it = held->is_held && !slice_equal(held->line_id,
+                                                      j->line_id);     /* an earlier revision stays where it is */
         if (key.size && !(holds_it && is_own_place)) owe_registry(j, key);
-        if (slice_equal(held->line_id, j->line_id)) *(struct deal_holding *)judging_change(j, COMPLIANCE_DEALS, row) = (struct deal_holding){ 0 };
+        if (slice_equal(held->line_id, j->line_id))
+            *(struct deal_holding *)judging_change(j, COMPLIANCE_DEALS, row) = (struct deal_holding){ 0 };
         return;
     }
-    if (held->is_held && held->conflict_key.size && !is_own_place && outcome_goes_on(outcome)) owe_registry(j, held->conflict_key);
+    if (held->is_held && held->conflict_key.size && !is_own_place && outcome_goes_on(outcome))
+        owe_registry(j, held->conflict_key);
     if (!outcome_goes_on(outcome) && held->is_held) return;
     struct deal_holding *now = judging_change(j, COMPLIANCE_DEALS, row);
-    struct deal_holding next = { .line_id = j->line_id, .conflict_key = key, .revision = j->line->deal->revision, .is_held = key.size > 0,
+    struct deal_holding next = { .line_id = j->line_id, .conflict_key = key, .revision = j->line->deal->revision,
+                                 .is_held = key.size > 0,
                                  .last_day = now->last_day, .extension_count = now->extension_count };
     if (outcome_goes_on(outcome)) protect(j, &next);
     *now = next;

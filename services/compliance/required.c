@@ -5,7 +5,8 @@
 
 static bool has_money(const struct line *l)
 {
-    return l->has_resale_unit_micros || l->has_book_unit_micros || l->has_claimed_cost_unit_micros || l->has_claimed_debit_unit_micros
+    return l->has_resale_unit_micros || l->has_book_unit_micros || l->has_claimed_cost_unit_micros
+        || l->has_claimed_debit_unit_micros
         || l->has_unit_price_micros || l->has_claimed_amount_minor || l->has_extended_amount_minor || l->amount_minor
         || l->spend_amount_minor || (l->deal && l->deal->value_minor);
 }
@@ -19,11 +20,15 @@ static void name_field(struct text *fields, struct slice name)
 /* The letters of domain.md 3.2 as bits of kinds. */
 enum {
     S = KIND_BIT(KIND_POS_SALE), R = KIND_BIT(KIND_POS_RETURN), C = KIND_BIT(KIND_CANCEL), X = KIND_BIT(KIND_REPLACE),
-    D = KIND_BIT(KIND_SHIP_DEBIT_CLAIM), M = KIND_BIT(KIND_MDF_CLAIM), P = KIND_BIT(KIND_SPIFF_CLAIM), G = KIND_BIT(KIND_DEAL_CLAIM),
+    D = KIND_BIT(KIND_SHIP_DEBIT_CLAIM), M = KIND_BIT(KIND_MDF_CLAIM), P = KIND_BIT(KIND_SPIFF_CLAIM),
+        G = KIND_BIT(KIND_DEAL_CLAIM),
     W = KIND_BIT(KIND_PRICE_PROTECTION_CLAIM), O = KIND_BIT(KIND_ROTATION_CLAIM), I = KIND_BIT(KIND_SELL_IN),
-    T = KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN), J = KIND_BIT(KIND_STOCK_ADJUST), V = KIND_BIT(KIND_INVENTORY),
-    Ag = KIND_BIT(KIND_AGREEMENT), Dr = KIND_BIT(KIND_DEAL_REGISTRATION), Pa = KIND_BIT(KIND_MDF_PREAPPROVAL), Ro = KIND_BIT(KIND_REP_ROSTER),
-    F = KIND_BIT(KIND_FUND_ADJUSTMENT), K = KIND_BIT(KIND_PERIOD_CLOSE), A = KIND_BIT(KIND_ADJUSTMENT), Z = KIND_BIT(KIND_REVERSE),
+    T = KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN), J = KIND_BIT(KIND_STOCK_ADJUST),
+        V = KIND_BIT(KIND_INVENTORY),
+    Ag = KIND_BIT(KIND_AGREEMENT), Dr = KIND_BIT(KIND_DEAL_REGISTRATION), Pa = KIND_BIT(KIND_MDF_PREAPPROVAL),
+        Ro = KIND_BIT(KIND_REP_ROSTER),
+    F = KIND_BIT(KIND_FUND_ADJUSTMENT), K = KIND_BIT(KIND_PERIOD_CLOSE), A = KIND_BIT(KIND_ADJUSTMENT),
+        Z = KIND_BIT(KIND_REVERSE),
     Y = KIND_BIT(KIND_RERATE), E = KIND_BIT(KIND_SETTLEMENT),
 };
 

@@ -43,7 +43,8 @@ static bool is_for_government(const struct judging *j)
 static bool is_sellers_program(const struct judging *j, const struct judged_program *p)
 {
     if (j->is_explicit) return p == j->programs;
-    return p->program && p->program->incentive == INCENTIVE_SPIFF && p->program->spiff.trigger_pos && !p->candidate->reason_count;
+    return p->program && p->program->incentive == INCENTIVE_SPIFF && p->program->spiff.trigger_pos
+        && !p->candidate->reason_count;
 }
 
 static enum truth judge_program(struct judging *j, struct judged_program *p, enum reason_code why, struct finding *f)
@@ -91,6 +92,7 @@ void roster_record(struct judging *j, enum outcome outcome)
     }
     if (at >= r->site_count) r->site_count = at + 1;
     r->sites[at] = (struct roster_site){
-        .site = j->line->partner_id, .name = row->name, .valid_from = row->valid_from, .valid_to = row->valid_to, .inactive = row->inactive,
+        .site = j->line->partner_id, .name = row->name, .valid_from = row->valid_from, .valid_to = row->valid_to,
+        .inactive = row->inactive,
     };
 }

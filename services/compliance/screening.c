@@ -65,8 +65,10 @@ static bool is_screened(const struct judging *j)
 static void ask_lists(struct judging *j, const struct party *p, struct name_answer *answer)
 {
     struct name_query query = screen_query_of(j->arena, p);
-    struct screen_limits limits = { (int32_t)j->policy->screening_weak_score, (unsigned)j->policy->screening_candidates_max };
-    if (j->facts->cache) screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
+    struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
+                                    (unsigned)j->policy->screening_candidates_max };
+    if (j->facts->cache)
+        screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
     else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
 }
 
@@ -120,7 +122,8 @@ static void remember(struct judging *j, const struct subject *s, const struct na
     if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
     if (j->listed_count == LISTED_MAX) return;
     j->listed[j->listed_count++] = (struct listed_party){
-        .key = s->key, .name = s->party.name, .entry = entry_name(j, hit), .revision = hit->entry->revision, .score = hit->score,
+        .key = s->key, .name = s->party.name, .entry = entry_name(j, hit), .revision = hit->entry->revision,
+        .score = hit->score,
         .alignment = slice_copy(j->arena, hit->alignment),
     };
 }
@@ -133,7 +136,8 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     ask_lists(j, named, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        if (hit->score > f->observed.value) finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
+        if (hit->score > f->observed.value)
+            finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
         if (is_cleared(j, s->key, hit->entry) || !is_alert(j, named, hit->score)) continue;
         found = true;
         show_hit(j, f, s, hit);
@@ -190,7 +194,8 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
 {
     bool found = false;
     for (unsigned i = 0; i < count; i++) {
-        struct subject s = { owners[i].party, owners[i].party.key.size ? owners[i].party.key : party_key(j->arena, &owners[i].party) };
+        struct subject s = { owners[i].party, owners[i].party.key.size ? owners[i].party.key
+                             : party_key(j->arena, &owners[i].party) };
         if (!party_is_absent(&s.party)) found |= judge_subject(j, f, &s);
         found |= judge_owners(j, f, owners[i].owners, owners[i].owner_count);
     }
@@ -266,7 +271,8 @@ static const struct case_lines *add_to_case(struct judging *j, struct slice case
 {
     struct slice row = BOOKS_KEY(j->arena, j->root, case_id);
     const struct case_lines *before = judging_read(j, COMPLIANCE_CASES, row, NULL);
-    if (before->kind && (is_in_case(before, j->line_id) || before->line_ids.count == FOOTPRINT_CASE_LINES_MAX)) return before;
+    if (before->kind && (is_in_case(before, j->line_id) || before->line_ids.count == FOOTPRINT_CASE_LINES_MAX))
+        return before;
     struct case_lines *c = judging_change(j, COMPLIANCE_CASES, row);
     struct slice *ids = ARENA_ARRAY(j->arena, c->line_ids.count + 1, struct slice);
     if (c->line_ids.count) memcpy(ids, c->line_ids.items, c->line_ids.count * sizeof *ids);
@@ -280,7 +286,8 @@ static struct rule_result *result_of_case(struct judging *j, const struct listed
 {
     struct evidence *evidence = ARENA_ARRAY(j->arena, 2, struct evidence);
     evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->name };
-    evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision, .score = p->score, .text = p->alignment };
+    evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
+                                     .score = p->score, .text = p->alignment };
     struct rule_result *r = ARENA_NEW(j->arena, struct rule_result);
     *r = (struct rule_result){
         .number = rule_row(RULE_SCR_01)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
@@ -298,7 +305,8 @@ static void open_case(struct judging *j, const struct listed_party *p)
     struct reason *reason = ARENA_NEW(j->arena, struct reason);
     *reason = (struct reason){ .code = REASON_SANCTIONS_HIT, .outcome = OUTCOME_HOLD };
     *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of_case(j, p),
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1,
+                       .rule_results = result_of_case(j, p),
                        .rule_result_count = 1, .waiting = { .reason = REASON_SANCTIONS_HIT } },
         .case_id = case_id, .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = lines->line_ids,
     };
@@ -311,7 +319,8 @@ void screening_record(struct judging *j)
     for (unsigned i = 0; i < j->listed_count; i++) {
         bool seen = false;
         for (unsigned k = 0; k < i; k++)
-            seen |= slice_equal(j->listed[k].key, j->listed[i].key) && slice_equal(j->listed[k].entry, j->listed[i].entry);
+            seen |= slice_equal(j->listed[k].key, j->listed[i].key)
+                && slice_equal(j->listed[k].entry, j->listed[i].entry);
         if (!seen) open_case(j, &j->listed[i]);
     }
 }

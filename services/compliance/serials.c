@@ -171,7 +171,8 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
     for (unsigned i = 0; i < sorted->count; i++) {
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
-        if (!repeated && !is_taken(j, judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL), program_id, &by)) continue;
+        if (!repeated && !is_taken(j, judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL),
+                                   program_id, &by)) continue;
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
     return t;
@@ -342,7 +343,8 @@ static struct serial_slot *open_slot(struct serial_history *h, struct slice prog
 
 static void owe_registry(struct judging *j, struct slice program_id, struct slice serial, struct slice line_id)
 {
-    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
+                                              BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
     slot->line_id = line_id;
 }
 
@@ -365,7 +367,8 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             struct slice by;
             if (repeats(sorted, s)) continue;
             struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
-            if (!is_taken(j, h, p->candidate->program_id, &by)) open_slot(h, p->candidate->program_id)->line_id = j->line_id;
+            if (!is_taken(j, h, p->candidate->program_id, &by))
+                open_slot(h, p->candidate->program_id)->line_id = j->line_id;
         }
     }
     j->after.slot_programs = (struct texts){ programs, count };

@@ -72,7 +72,8 @@ static struct classification *classify(struct desk *d, const struct line *l)
     struct classification *c = ARENA_NEW(a, struct classification);
     *c = (struct classification){
         .partner_root_id = SLICE("N-100"), .role = ROLE_DISTRIBUTOR, .sku = l->vendor_part, .family = SLICE("SWITCH"),
-        .base_qty_milli = l->qty_milli, .received_date = instant_date(d->now, 0), .payee_id = SLICE("N-100"), .sla_hours = 48,
+        .base_qty_milli = l->qty_milli, .received_date = instant_date(d->now, 0), .payee_id = SLICE("N-100"),
+        .sla_hours = 48,
         .lot_pool_location = d->lot_pool_location, .sold_to_role = l->sold_to.role,
     };
     c->judgement.outcome = OUTCOME_PASS;
@@ -95,13 +96,15 @@ static struct receipt *receive(struct desk *d, const char *name)
     struct receipt *r = ARENA_NEW(test_arena(), struct receipt);
     *r = (struct receipt){
         .line_id = desk_line_id(name), .partner_root_id = SLICE("N-100"), .submitter_id = d->submitter,
-        .document_id = d->document.size ? d->document : slice_from(name), .received_at_unix_ms = d->now, .position = ++d->position,
+        .document_id = d->document.size ? d->document : slice_from(name), .received_at_unix_ms = d->now,
+        .position = ++d->position,
         .texts = d->approvals, .text_count = d->approval_count,
     };
     return r;
 }
 
-static void decide_until_nothing_is_missed(struct desk *d, const struct dossier *dossier, struct books *b, struct verdict *v)
+static void decide_until_nothing_is_missed(struct desk *d, const struct dossier *dossier, struct books *b,
+                                           struct verdict *v)
 {
     for (d->passes = 1;; d->passes++) {
         ASSERT(d->passes <= BOOKS_PASSES_MAX);
@@ -132,7 +135,8 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
     books_init(b, a, codecs, COMPLIANCE_TABLE_COUNT);
     decide_until_nothing_is_missed(d, dossier, b, v);
     for (unsigned i = 0; i < b->row_count; i++)
-        if (b->rows[i]->dirty) put_row(d, b->rows[i]->table, b->rows[i]->key, codecs[b->rows[i]->table].encode(a, b->rows[i]->record));
+        if (b->rows[i]->dirty)
+            put_row(d, b->rows[i]->table, b->rows[i]->key, codecs[b->rows[i]->table].encode(a, b->rows[i]->record));
     v->books = NULL;
     d->review = NULL;
     d->reviewed = NULL;
@@ -200,9 +204,11 @@ static struct line line_of(enum kind kind, const char *invoice)
 {
     struct line l = {
         .kind = kind, .partner_id = SLICE("N-100"), .invoice_no = slice_from(invoice), .invoice_line = SLICE("1"),
-        .ship_date = 20260331, .vendor_part = SLICE("SW-24"), .qty_milli = 10000, .uom = SLICE("EA"), .currency = SLICE("USD"),
+        .ship_date = 20260331, .vendor_part = SLICE("SW-24"), .qty_milli = 10000, .uom = SLICE("EA"),
+        .currency = SLICE("USD"),
         .resale_unit_micros = 250000000, .has_resale_unit_micros = true,
-        .sold_to = { .name = SLICE("Alder Systems"), .id = SLICE("C-ALDER"), .key = SLICE("C-ALDER"), .country = SLICE("US") },
+        .sold_to = { .name = SLICE("Alder Systems"), .id = SLICE("C-ALDER"), .key = SLICE("C-ALDER"),
+                     .country = SLICE("US") },
     };
     return l;
 }
@@ -235,7 +241,8 @@ struct line desk_mdf(const char *invoice)
     struct line l = {
         .kind = KIND_MDF_CLAIM, .partner_id = SLICE("N-100"), .claim_id = slice_from(invoice), .currency = SLICE("USD"),
         .claimed_amount_minor = 50000, .has_claimed_amount_minor = true, .activity_type = SLICE("EVENT"),
-        .activity_from = 20260402, .activity_to = 20260403, .expense_type = SLICE("VENUE"), .spend_amount_minor = 100000,
+        .activity_from = 20260402, .activity_to = 20260403, .expense_type = SLICE("VENUE"),
+        .spend_amount_minor = 100000,
         .vendor_invoice_no = slice_from(invoice),
         .vendor = { .name = SLICE("Hall Rent"), .key = SLICE("V-HALL"), .country = SLICE("US") },
     };

@@ -7,7 +7,8 @@
 static struct slice approvers_asked(const struct verdict *v)
 {
     for (unsigned i = 0; i < v->judgement->reason_count; i++)
-        if (v->judgement->reasons[i].code == REASON_APPROVAL_REQUIRED) return v->judgement->reasons[i].arguments[0].value;
+        if (v->judgement->reasons[i].code == REASON_APPROVAL_REQUIRED)
+            return v->judgement->reasons[i].arguments[0].value;
     return SLICE("0");
 }
 
@@ -17,7 +18,8 @@ static void put_limits(struct desk *d, const char *id, const char *first)
         { SLICE("approval.auto_max"), slice_from(first) }, { SLICE("approval.one_max"), SLICE("2000") },
         { SLICE("approval.two_max"), SLICE("3000") },
     };
-    struct limits l = { .id = slice_from(id), .version = 1, .valid_from = 20200101, .settings = settings, .setting_count = 3 };
+    struct limits l = { .id = slice_from(id), .version = 1, .valid_from = 20200101, .settings = settings,
+                        .setting_count = 3 };
     CHECK(catalogue_put_limits(d->catalogue, &l) == OK);
 }
 
@@ -111,7 +113,8 @@ TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee
         desk_open(&d);
         put_limits(&d, "default", "1000");
         struct slice rest = cell(&t, "actors");
-        while (rest.size) d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_cut(&rest, ' ') };
+        while (rest.size)
+            d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_cut(&rest, ' ') };
         struct line l = desk_mdf("M-1");
         l.claimed_amount_minor = 250000;
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
@@ -147,7 +150,8 @@ TEST(manual_money_asks_for_two_and_a_claim_on_agreed_terms_for_nobody)
         struct desk d;
         desk_open(&d);
         struct line l = { .kind = kind_find(cell(&t, "kind")), .partner_id = SLICE("N-100"), .currency = SLICE("USD"),
-                          .amount_minor = 99999999, .claimed_amount_minor = 99999999, .has_claimed_amount_minor = true };
+                          .amount_minor = 99999999, .claimed_amount_minor = 99999999,
+                          .has_claimed_amount_minor = true };
         CHECK_CELL(&t, "approvers", approvers_asked(desk_judge(&d, "line", &l)));
         desk_close(&d);
     }

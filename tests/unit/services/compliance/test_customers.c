@@ -8,8 +8,10 @@ static void open_agreement(struct desk *d, const struct party *customers, unsign
 {
     desk_open(d);
     d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
-    struct agreement a = { .revision = 1, .issue_date = issued, .customers = customers, .customer_count = count, .blanket = count == 0 };
-    struct line l = { .kind = KIND_AGREEMENT, .partner_id = SLICE("N-100"), .authorisation_no = SLICE("Q-7731"), .agreement = &a };
+    struct agreement a = { .revision = 1, .issue_date = issued, .customers = customers, .customer_count = count,
+                           .blanket = count == 0 };
+    struct line l = { .kind = KIND_AGREEMENT, .partner_id = SLICE("N-100"), .authorisation_no = SLICE("Q-7731"),
+                      .agreement = &a };
     CHECK_TEXT(desk_says(desk_judge(d, "agreement", &l)), "PASS -");
 }
 
@@ -26,11 +28,13 @@ TEST(asks_about_a_customer_whose_name_is_near_and_resolves_one_that_is_the_same)
         "C-77     Alder Systems      DE       -       | PASS -                  -");
     while (table_next(&t)) {
         struct desk d;
-        struct party alder = { .key = SLICE("C-ALDER"), .name = SLICE("Alder Systems"), .country = SLICE("US"), .postal_code = SLICE("10001") };
+        struct party alder = { .key = SLICE("C-ALDER"), .name = SLICE("Alder Systems"), .country = SLICE("US"),
+                               .postal_code = SLICE("10001") };
         open_agreement(&d, &alder, 1, 20260101);
         d.policy.modes[RULE_AGR_09] = RULE_MODE_OFF;
         struct line l = desk_claim("INV-1");
-        l.sold_to = (struct party){ .key = cell(&t, "key"), .id = cell(&t, "key"), .name = cell(&t, "name"), .country = cell(&t, "country"),
+        l.sold_to = (struct party){ .key = cell(&t, "key"), .id = cell(&t, "key"), .name = cell(&t, "name"),
+                                    .country = cell(&t, "country"),
                                     .postal_code = cell(&t, "postal") };
         const struct verdict *v = desk_judge(&d, "claim", &l);
         CHECK_CELL(&t, "says", desk_says(v));
@@ -115,10 +119,12 @@ TEST(holds_a_claim_on_an_agreement_that_came_too_late_though_it_is_dated_before)
 TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
 {
     struct desk d;
-    struct party alder = { .key = SLICE("C-ALDER") }, birch = { .key = SLICE("C-BIRCH"), .name = SLICE("Birch Clinic"), .country = SLICE("US") };
+    struct party alder = { .key = SLICE("C-ALDER") },
+        birch = { .key = SLICE("C-BIRCH"), .name = SLICE("Birch Clinic"), .country = SLICE("US") };
     open_agreement(&d, &alder, 1, 20260101);
     struct agreement a = { .revision = 2, .issue_date = 20260101, .customers = &birch, .customer_count = 1 };
-    struct line l = { .kind = KIND_AGREEMENT, .partner_id = SLICE("N-100"), .authorisation_no = SLICE("Q-7731"), .agreement = &a };
+    struct line l = { .kind = KIND_AGREEMENT, .partner_id = SLICE("N-100"), .authorisation_no = SLICE("Q-7731"),
+                      .agreement = &a };
     d.now += 30 * (instant_ms)INSTANT_DAY_MS;
     desk_judge(&d, "revision", &l);
     struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"), SLICE("Q-7731"));

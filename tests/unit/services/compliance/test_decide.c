@@ -114,7 +114,8 @@ static struct review_effect a_review(enum verb verb, const struct verdict *of, u
 {
     static const struct slice people[] = { SLICE_INIT("ann"), SLICE_INIT("bob"), SLICE_INIT("cec") };
     return (struct review_effect){
-        .verb = verb, .note = SLICE("seen"), .sequence = 1, .signature_count = signatures, .actors = { people, signatures },
+        .verb = verb, .note = SLICE("seen"), .sequence = 1, .signature_count = signatures,
+        .actors = { people, signatures },
         .reviewed = of->judgement,
     };
 }

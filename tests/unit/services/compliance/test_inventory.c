@@ -11,8 +11,10 @@ static void open_ledger(struct desk *d, int64_t reported_milli, int32_t snapshot
     struct line v = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
                       .qty_milli = reported_milli, .snapshot_date = snapshot_date };
     CHECK_TEXT(desk_says(desk_judge(d, "inventory", &v)), "PASS -");
-    struct line in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("OTHER"), .qty_milli = 1000,
-                       .invoice_no = SLICE("V-1"), .invoice_date = 20260301, .currency = SLICE("USD"), .unit_price_micros = 1,
+    struct line in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("OTHER"),
+                       .qty_milli = 1000,
+                       .invoice_no = SLICE("V-1"), .invoice_date = 20260301, .currency = SLICE("USD"),
+                       .unit_price_micros = 1,
                        .has_unit_price_micros = true, .report_to = sell_in_to };
     CHECK_TEXT(desk_says(desk_judge(d, "watermark", &in)), "PASS -");
 }
@@ -128,7 +130,8 @@ TEST(a_cancel_and_a_replace_put_back_what_their_original_moved)
     struct desk d;
     open_ledger(&d, 100000, 20260315, 20260401);
     struct line sale = desk_sale("INV-1"), better = desk_sale("INV-1");
-    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("better") };
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"),
+                           .original_line_ref = desk_line_id("better") };
     desk_judge(&d, "sale", &sale);
     CHECK_INT(available(&d), 90000);
     better.kind = KIND_REPLACE;
@@ -146,7 +149,8 @@ TEST(a_report_resets_the_ledger_with_what_moved_since)
 {
     struct desk d;
     open_ledger(&d, 100000, 20260315, 20260401);
-    struct line sale = desk_sale("INV-1"), report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+    struct line sale = desk_sale("INV-1"),
+        report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
                                                      .qty_milli = 70000, .snapshot_date = 20260330 };
     desk_judge(&d, "sale", &sale);                          /* of 2026-03-31 */
     CHECK_TEXT(desk_says(desk_judge(&d, "report", &report)), "PASS -");
@@ -162,7 +166,8 @@ TEST(reports_of_the_locations_of_a_pool_add_up)
 {
     struct desk d;
     open_ledger(&d, 100000, 20260315, 20260401);
-    struct line report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"), .location_id = SLICE("EAST"),
+    struct line report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+                           .location_id = SLICE("EAST"),
                            .qty_milli = 5000, .snapshot_date = 20260315 };
     desk_judge(&d, "east", &report);
     CHECK_INT(available(&d), 105000);
@@ -178,8 +183,10 @@ TEST(sell_in_that_arrives_wakes_lines_that_wait_for_the_feed)
 {
     struct desk d;
     open_ledger(&d, 0, 20260315, 20260316);
-    struct line sale = desk_sale("INV-1"), in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
-        .qty_milli = 20000, .invoice_no = SLICE("V-2"), .invoice_date = 20260320, .currency = SLICE("USD"), .unit_price_micros = 1,
+    struct line sale = desk_sale("INV-1"),
+        in = { .kind = KIND_SELL_IN, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+        .qty_milli = 20000, .invoice_no = SLICE("V-2"), .invoice_date = 20260320, .currency = SLICE("USD"),
+        .unit_price_micros = 1,
         .has_unit_price_micros = true };
     const struct verdict *v = desk_judge(&d, "sale", &sale);
     CHECK_TEXT(desk_says(v), "PARK FEED_INCOMPLETE");

@@ -50,7 +50,8 @@ TEST(a_slip_is_one_character_more_or_two_neighbours_exchanged)
 static int64_t points_of(const struct verdict *v)
 {
     for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
-        if (v->judgement->rule_results[i].number == rule_row(RULE_DUP_03)->number) return v->judgement->rule_results[i].observed.value;
+        if (v->judgement->rule_results[i].number == rule_row(RULE_DUP_03)->number)
+            return v->judgement->rule_results[i].observed.value;
     return 0;
 }
 
@@ -155,7 +156,8 @@ TEST(only_lines_that_wait_or_live_are_candidates)
     first.ship_date = 20260501;
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "REJECT SHIP_FUTURE");
     CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
-    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("second") };
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"),
+                           .original_line_ref = desk_line_id("second") };
     desk_judge(&d, "cancel", &cancel);
     second.ship_date = 20260330;
     CHECK_TEXT(desk_says(desk_judge(&d, "third", &second)), "PASS -");

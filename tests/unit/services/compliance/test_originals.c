@@ -86,7 +86,8 @@ TEST(a_partial_cancel_and_a_return_wait_behind_an_original_that_waits)
     back.original_invoice_no = SLICE("INV-1");
     back.original_invoice_line = SLICE("1");
     SAYS(&d, "by invoice", &back, "PARK WAITING_FOR_TARGET");
-    struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 1, .reviewed = desk_judge(&d, "sale", &sale)->judgement };
+    struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 1,
+                                     .reviewed = desk_judge(&d, "sale", &sale)->judgement };
     d.review = &release;
     SAYS(&d, "sale", &sale, "PASS -");
     SAYS(&d, "by invoice", &back, "PASS -");

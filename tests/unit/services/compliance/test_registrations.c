@@ -8,9 +8,11 @@ static void open_deals(struct desk *d, enum deal_conflict conflict, enum deal_ap
 {
     desk_open(d);
     struct program p = {
-        .id = SLICE("DR"), .version = 1, .incentive = INCENTIVE_DEAL_REGISTRATION, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20200101,
+        .id = SLICE("DR"), .version = 1, .incentive = INCENTIVE_DEAL_REGISTRATION, .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20200101,
         .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"),
-        .deal = { .conflict = conflict, .approval = approval, .protection_days = 90, .max_extensions = 1, .extension_days = 30,
+        .deal = { .conflict = conflict, .approval = approval, .protection_days = 90, .max_extensions = 1,
+                  .extension_days = 30,
                   .min_value_minor = 500000, .min_qty_milli = 10000 },
     };
     CHECK(catalogue_put_program(d->catalogue, &p) == OK);
@@ -18,12 +20,14 @@ static void open_deals(struct desk *d, enum deal_conflict conflict, enum deal_ap
     d->facts.slots_standing = SLOTS_ANSWERED;
 }
 
-static struct deal_registration deal = { .revision = 1, .family = SLICE_INIT("SWITCH"), .qty_milli = 50000, .value_minor = 5000000 };
+static struct deal_registration deal = { .revision = 1, .family = SLICE_INIT("SWITCH"), .qty_milli = 50000,
+                                         .value_minor = 5000000 };
 
 static struct line registration(struct deal_registration *of, const char *number)
 {
     return (struct line){
-        .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("N-100"), .deal_reg_no = slice_from(number), .currency = SLICE("USD"), .deal = of,
+        .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("N-100"), .deal_reg_no = slice_from(number),
+        .currency = SLICE("USD"), .deal = of,
         .end_customer = { .name = SLICE("Alder"), .key = SLICE("C-ALDER"), .country = SLICE("US") },
     };
 }
@@ -56,9 +60,11 @@ TEST(the_place_decides_by_the_conflict_rule)
         "EXCLUSIVE    N-100     0         | REJECT DUPLICATE_REGISTRATION    0");
     while (table_next(&t)) {
         struct desk d;
-        open_deals(&d, (enum deal_conflict)word_find(VOCABULARY_DEAL_CONFLICT, cell(&t, "conflict")), DEAL_APPROVAL_AUTO);
+        open_deals(&d, (enum deal_conflict)word_find(VOCABULARY_DEAL_CONFLICT, cell(&t, "conflict")),
+                   DEAL_APPROVAL_AUTO);
         struct line l = registration(&deal, "A");
-        put_claims(&d, cell(&t, "before"), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), (int32_t)cell_int(&t, "closed"));
+        put_claims(&d, cell(&t, "before"), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")),
+                   (int32_t)cell_int(&t, "closed"));
         const struct verdict *v = desk_judge(&d, "registration", &l);
         CHECK_CELL(&t, "says", desk_says(v));
         CHECK_CELL_INT(&t, "share", desk_clearance(v)->deal.share_percent_micros);

@@ -94,7 +94,8 @@ TEST(a_registration_names_customer_product_and_size)
     struct desk d;
     desk_open(&d);
     struct deal_registration deal = { 0 };
-    struct line l = { .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("V-310"), .deal_reg_no = SLICE("A"), .deal = &deal };
+    struct line l = { .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("V-310"), .deal_reg_no = SLICE("A"),
+                      .deal = &deal };
     CHECK_TEXT(missing(&d, &l), "end_customer, family, qty or value");
     l.end_customer.name = SLICE("Alder");
     deal.family = SLICE("SWITCH");

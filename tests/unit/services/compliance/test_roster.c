@@ -8,7 +8,8 @@ static void open_spiff(struct desk *d)
 {
     desk_open(d);
     struct program p = {
-        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20200101,
+        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20200101,
         .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"), .payee = PAYEE_REP,
         .spiff = { .serials = SERIAL_RULE_NONE, .trigger_pos = true },
     };
@@ -39,7 +40,8 @@ TEST(a_seller_must_be_on_the_roster_of_the_site_on_that_day)
         struct desk d;
         open_spiff(&d);
         if (cell(&t, "roster").size)
-            put_rep(&d, cell(&t, "roster"), (int32_t)cell_int(&t, "from"), (int32_t)cell_int(&t, "to"), cell_yes(&t, "inactive"));
+            put_rep(&d, cell(&t, "roster"), (int32_t)cell_int(&t, "from"), (int32_t)cell_int(&t, "to"),
+                    cell_yes(&t, "inactive"));
         d.program_id = SLICE("SPF");
         struct line l = desk_spiff("S-1");
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "claim", &l)));
@@ -71,7 +73,8 @@ TEST(a_sale_to_a_government_asks_a_person)
     put_rep(&d, SLICE("N-100"), 0, 0, false);
     d.program_id = SLICE("SPF");
     struct line l = desk_spiff("S-1");
-    l.end_customer = (struct party){ .name = SLICE("Hazel County"), .country = SLICE("US"), .key = SLICE("C-HAZEL"), .role = ROLE_GOVERNMENT };
+    l.end_customer = (struct party){ .name = SLICE("Hazel County"), .country = SLICE("US"), .key = SLICE("C-HAZEL"),
+                                     .role = ROLE_GOVERNMENT };
     CHECK_TEXT(desk_says(desk_judge(&d, "claim", &l)), "HOLD GOVERNMENT_END_USER");
     desk_close(&d);
 }

@@ -10,16 +10,20 @@ static struct name_lists lists;
 static void open_listed(struct desk *d)
 {
     static const struct list_name kestrel[] = { { .text = SLICE_INIT("KESTREL MARITIME TRADING") } };
-    static const struct list_name dorvanik[] = { { .text = SLICE_INIT("DORVANIK, Petr Olegovich"), .family_first = true } };
+    static const struct list_name dorvanik[] = { { .text = SLICE_INIT("DORVANIK, Petr Olegovich"),
+                                                   .family_first = true } };
     static const struct slice countries[] = { SLICE_INIT("RU") };
     static const struct list_identifier ids[] = { { .type = SLICE_INIT("TAX"), .value = SLICE_INIT("7701234567") } };
     static struct list_entry entries[2];
-    entries[0] = (struct list_entry){ .entry_id = SLICE("T-1"), .kind = PARTY_KIND_ORGANISATION, .names = kestrel, .name_count = 1 };
-    entries[1] = (struct list_entry){ .entry_id = SLICE("T-2"), .kind = PARTY_KIND_PERSON, .names = dorvanik, .name_count = 1,
+    entries[0] = (struct list_entry){ .entry_id = SLICE("T-1"), .kind = PARTY_KIND_ORGANISATION, .names = kestrel,
+                                      .name_count = 1 };
+    entries[1] = (struct list_entry){ .entry_id = SLICE("T-2"), .kind = PARTY_KIND_PERSON, .names = dorvanik,
+                                      .name_count = 1,
                                       .countries = { countries, 1 }, .identifiers = ids, .identifier_count = 1 };
     desk_open(d);
     d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
-    list = (struct name_list){ .id = SLICE("TINY"), .purpose = LIST_PURPOSE_DENIED, .required = true, .is_loaded = true };
+    list = (struct name_list){ .id = SLICE("TINY"), .purpose = LIST_PURPOSE_DENIED, .required = true,
+                               .is_loaded = true };
     list_seal(test_arena(), &list, entries, 2);
     screen_prepare(test_arena(), &list, 1, &lists);
     d->facts.lists = &lists;
@@ -70,7 +74,8 @@ TEST(the_band_and_what_is_at_stake_decide)
         open_listed(&d);
         d.policy.screening_high_risk_countries = SLICE("KP IR");
         struct line l = desk_claim("INV-1");
-        l.sold_to = (struct party){ .name = cell(&t, "name"), .country = cell(&t, "country"), .key = SLICE("C-1"), .id = SLICE("C-1") };
+        l.sold_to = (struct party){ .name = cell(&t, "name"), .country = cell(&t, "country"), .key = SLICE("C-1"),
+                                    .id = SLICE("C-1") };
         l.has_claimed_amount_minor = true;
         l.has_claimed_debit_unit_micros = false;
         l.claimed_amount_minor = cell_int(&t, "amount");
@@ -86,8 +91,10 @@ TEST(every_party_of_a_line_is_a_subject)
         struct desk d;
         open_listed(&d);
         struct line l = desk_sale("INV-1");
-        struct party listed = { .name = SLICE("Kestrel Maritime Trading"), .key = SLICE("C-9"), .country = SLICE("US") };
-        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = SLICE("US"),
+        struct party listed = { .name = SLICE("Kestrel Maritime Trading"), .key = SLICE("C-9"),
+                                .country = SLICE("US") };
+        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
+                                .country = SLICE("US"),
                                 .payee = { .payee_id = SLICE("N-100"), .name = SLICE("Northgate Inc") } };
         struct rep_roster roster = { .name = SLICE("Petr Olegovich Dorvanik") };
         if (i == 0) l.sold_to = listed;
@@ -98,7 +105,8 @@ TEST(every_party_of_a_line_is_a_subject)
         if (i == 5) site.payee.name = listed.name;
         d.facts.site = d.facts.root = &site;
         if (i == 6) {
-            l = (struct line){ .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = SLICE("R-1"), .roster = &roster };
+            l = (struct line){ .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = SLICE("R-1"),
+                               .roster = &roster };
             CHECK_TEXT(desk_says(desk_judge(&d, "roster", &l)), "HOLD SANCTIONS_HIT");
         } else {
             CHECK_TEXT(desk_says(desk_judge(&d, subjects[i], &l)), "HOLD SANCTIONS_HIT");
@@ -156,7 +164,8 @@ TEST(two_people_release_a_hit_and_nobody_a_blocked_party)
             CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
         struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
         const struct verdict *held = desk_judge(&d, "line", &l);
-        struct review_effect release = { .verb = VERB_RELEASE, .signature_count = (unsigned)(table_row(&t).bytes[0] - '0'),
+        struct review_effect release = { .verb = VERB_RELEASE,
+                                         .signature_count = (unsigned)(table_row(&t).bytes[0] - '0'),
                                          .reviewed = held->judgement };
         d.review = &release;
         const struct verdict *v = desk_judge(&d, "line", &l);
@@ -203,9 +212,11 @@ TEST(half_owned_by_listed_parties_counts_as_listed)
 {
     struct desk d;
     open_listed(&d);
-    struct owner owner = { .party = { .name = SLICE("P. D."), .key = SLICE("TAX:7701234567"), .id_type = SLICE("TAX"), .id = SLICE("7701234567"),
+    struct owner owner = { .party = { .name = SLICE("P. D."), .key = SLICE("TAX:7701234567"), .id_type = SLICE("TAX"),
+                                      .id = SLICE("7701234567"),
                                       .country = SLICE("RU") }, .share_percent_micros = 50000000, .has_share = true };
-    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = SLICE("US"),
+    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
+                            .country = SLICE("US"),
                             .owners = &owner, .owner_count = 1 };
     struct party_verdict verdict = { .party_key = SLICE("TAX:7701234567"), .entry_id = SLICE("T-2"), .blocked = true };
     CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);

@@ -7,7 +7,8 @@
 static void put_program(struct desk *d, enum serial_rule serials)
 {
     struct program p = {
-        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20200101,
+        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20200101,
         .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"), .payee = PAYEE_REP,
         .spiff = { .serials = serials, .trigger_pos = true },
     };
@@ -266,7 +267,8 @@ TEST(a_return_opens_a_new_generation_of_the_slots_of_its_serials)
 {
     struct desk d;
     open_spiff(&d, SERIAL_RULE_REQUIRED);
-    struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"), second = spiff_with("S-2", SLICE("K100"));
+    struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"),
+        second = spiff_with("S-2", SLICE("K100"));
     desk_judge(&d, "claim", &claim);
     back.kind = KIND_POS_RETURN;
     back.qty_milli = -1000;
@@ -283,7 +285,8 @@ TEST(a_cancel_gives_the_slot_back)
     struct desk d;
     open_spiff(&d, SERIAL_RULE_REQUIRED);
     struct line claim = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100"));
-    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("claim") };
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"),
+                           .original_line_ref = desk_line_id("claim") };
     desk_judge(&d, "claim", &claim);
     CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "REJECT SERIAL_DUPLICATE");
     desk_judge(&d, "cancel", &cancel);

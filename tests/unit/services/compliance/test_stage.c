@@ -79,13 +79,16 @@ static enum err on_line(void *context, const struct intake_line *line)
 static void post_bytes(const struct world_document *document, struct spool *spool)
 {
     const struct submitter *s = world_submitter(&b.world, document->submitter);
-    struct intake_submitter from = { .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor,
+    struct intake_submitter from = { .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for,
+                                     .vendor = s->vendor,
                                      .operates = s->operates, .kinds = s->kinds };
     struct intake_partners partners = { .root = root_of };
     struct intake *intake;
     bool done = false;
-    struct intake_job job = { .spool = spool, .file_name = document->file, .door = DOOR_FOLDER, .submitter = &from, .partners = &partners,
-                              .received_at_unix_ms = document->received_at_unix_ms, .profile = mapping_profile_find(&b.world.profiles, s->profile, 20260401) };
+    struct intake_job job = { .spool = spool, .file_name = document->file, .door = DOOR_FOLDER, .submitter = &from,
+                              .partners = &partners,
+                              .received_at_unix_ms = document->received_at_unix_ms,
+                              .profile = mapping_profile_find(&b.world.profiles, s->profile, 20260401) };
     struct intake_events events = { .on_line = on_line };
     CHECK_INT(embedded_advance(b.engine, document->received_at_unix_ms), OK);
     CHECK_INT(intake_open(&intake, &job, &events), OK);
@@ -127,7 +130,8 @@ static void run_world(const char *folder)
 static void open_bench(void)
 {
     memset(&b, 0, sizeof b);
-    ASSERT(arena_open(&b.arena, (size_t)1 << 28, (size_t)1 << 28) == OK && arena_open(&b.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
+    ASSERT(arena_open(&b.arena, (size_t)1 << 28, (size_t)1 << 28) == OK
+           && arena_open(&b.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
     b.catalogue = catalogue_open();
     b.profiles = memory_profiles_open();
     b.registry = memory_registry_open();
@@ -148,7 +152,8 @@ static unsigned count_ending(const char *file, const char *ending)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < b.seen_count; i++)
-        if (slice_ends_with(b.seen[i].file, slice_from(file)) && slice_equal(b.seen[i].says, slice_from(ending))) count++;
+        if (slice_ends_with(b.seen[i].file, slice_from(file)) && slice_equal(b.seen[i].says, slice_from(ending)))
+            count++;
     return count;
 }
 
@@ -187,7 +192,8 @@ TEST(a_day_of_northgate_is_held_for_nothing_but_what_its_page_names)
     CHECK_TEXT(at_row("03-northgate-pos.csv", 194), "REJECT DUPLICATE");
     CHECK_TEXT(at_row("03-northgate-pos.csv", 195), "PARK PART_UNKNOWN");
     for (unsigned i = 0; i < b.seen_count && passed != 195; i++)
-        if (!slice_equal(b.seen[i].says, SLICE("PASS"))) printf("  row %u: %.*s\n", b.seen[i].row, SLICE_ARGS(b.seen[i].says));
+        if (!slice_equal(b.seen[i].says, SLICE("PASS")))
+            printf("  row %u: %.*s\n", b.seen[i].row, SLICE_ARGS(b.seen[i].says));
     close_bench();
 }
 
@@ -201,7 +207,8 @@ TEST(a_recycled_invoice_and_a_listed_customer_are_held)
     open_bench();
     run_world("deploy/sample/first-hour");
     struct spool spool = spool_over(slice_from(rows));
-    struct world_document more = { .submitter = SLICE("northgate"), .file = SLICE("more.csv"), .received_at_unix_ms = 1775725200000 };
+    struct world_document more = { .submitter = SLICE("northgate"), .file = SLICE("more.csv"),
+                                   .received_at_unix_ms = 1775725200000 };
     post_bytes(&more, &spool);
     CHECK_TEXT(at_row("more.csv", 2), "HOLD NEAR_DUPLICATE");
     CHECK_TEXT(at_row("more.csv", 3), "HOLD SANCTIONS_HIT");
