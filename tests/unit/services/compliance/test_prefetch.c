@@ -1,0 +1,208 @@
+/* tests/unit/services/compliance/test_prefetch.c: slots across partner roots, through the engine's loop and the registry of
+ * an embedded run (screening.md 8.1). */
+#include "compliance/prefetch.h"
+
+#include "base/assert.h"
+#include "compliance/stage.h"
+#include "stage/embedded.h"
+#include "stage/memory_profiles.h"
+#include "stage/memory_registry.h"
+#include "support/test.h"
+#include "wire/dossier_codec.h"
+
+static struct catalogue *catalogue;
+static struct memory_registry *registry;
+static struct memory_profiles *profiles;
+static struct embedded *engine;
+static struct text told;
+
+static void see(void *context, const struct record *r)
+{
+    struct dossier d;
+    (void)context;
+    CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), &d), OK);
+    const struct judgement *j = &d.clearance->judgement;
+    if (told.size) PUT(&told, "; ");
+    text_put(&told, d.receipt->line_id);
+    PUT(&told, " ");
+    text_put(&told, word_text(VOCABULARY_OUTCOME, (int)j->outcome));
+    for (unsigned i = 0; i < j->reason_count; i++) {
+        PUT(&told, " ");
+        text_put(&told, reason_name(j->reasons[i].code));
+    }
+}
+
+static void put_programs(void)
+{
+    struct program spiff = {
+        .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20200101,
+        .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"),
+        .spiff = { .serials = SERIAL_RULE_REQUIRED },
+    };
+    struct program deals = {
+        .id = SLICE("DR"), .version = 1, .incentive = INCENTIVE_DEAL_REGISTRATION, .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20200101,
+        .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"),
+        .deal = { .conflict = DEAL_CONFLICT_EXCLUSIVE, .approval = DEAL_APPROVAL_AUTO, .protection_days = 90 },
+    };
+    CHECK(catalogue_put_program(catalogue, &spiff) == OK && catalogue_put_program(catalogue, &deals) == OK);
+    CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
+}
+
+static void open_engine(void)
+{
+    static const struct stage *const stages[] = { &compliance_stage };
+    told = text_in(test_arena(), 4096);
+    catalogue = catalogue_open();
+    registry = memory_registry_open();
+    profiles = memory_profiles_open();
+    put_programs();
+    struct embedded_options options = { .stages = stages, .stage_count = 1, .seed = 1, .checks = true,
+                                        .catalogue = catalogue,
+                                        .profiles = memory_profiles_base(profiles),
+                                        .registry = memory_registry_base(registry) };
+    CHECK_INT(embedded_open(&options, &engine), OK);
+    CHECK_INT(embedded_advance(engine, 1775638800000), OK);
+    embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
+    embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
+    embedded_follow(engine, TOPIC_CLAIMS_DECIDED, see, NULL);
+}
+
+static void close_engine(void)
+{
+    embedded_close(engine);
+    memory_profiles_close(profiles);
+    memory_registry_close(registry);
+    catalogue_close(catalogue);
+}
+
+/* A line as classification publishes it. */
+static void send(const char *root, const char *line_id, const struct line *l, const char *program)
+{
+    struct slice begun, packed, out;
+    struct candidate candidate = { .program_id = slice_from(program), .program_version = 1, .cell = CELL_YES };
+    struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = slice_from(root),
+                         .submitter_id = SLICE("sender"),
+                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"),
+                         .door = DOOR_CLAIMCTL,
+                         .received_at_unix_ms = embedded_now(engine) };
+    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 },
+                                .partner_root_id = slice_from(root),
+                                .role = ROLE_VAR, .sku = l->vendor_part, .base_qty_milli = l->qty_milli,
+                                .line_date = 20260331,
+                                .received_date = 20260408, .payee_id = slice_from(root), .candidates = &candidate,
+                                .candidate_count = 1 };
+    CHECK_INT(dossier_begin(test_arena(), l, &r, &begun), OK);
+    CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
+    embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, slice_from(root), out);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+}
+
+static void send_roster(const char *root)
+{
+    struct rep_roster roster = { .valid_from = 20200101 };
+    struct line l = { .kind = KIND_REP_ROSTER, .partner_id = slice_from(root), .rep_id = SLICE("R-1"),
+                      .roster = &roster };
+    send(root, slice_from(root).bytes, &l, "SPF");
+    told.size = 0;
+}
+
+static struct line spiff(const char *root, const char *invoice, struct slice *serial)
+{
+    return (struct line){
+        .kind = KIND_SPIFF_CLAIM, .partner_id = slice_from(root), .claim_id = slice_from(invoice),
+        .invoice_no = slice_from(invoice),
+        .invoice_line = SLICE("1"), .ship_date = 20260331, .vendor_part = SLICE("AP-9"), .qty_milli = 1000,
+        .uom = SLICE("EA"),
+        .rep_id = SLICE("R-1"), .serials = { serial, 1 },
+        .sold_to = { .name = SLICE("Birch Clinic"), .key = SLICE("C-BIRCH"), .id = SLICE("C-BIRCH"),
+                     .country = SLICE("US") },
+    };
+}
+
+static struct slice said(void)
+{
+    struct slice s = slice_copy(test_arena(), text_slice(&told));
+    told.size = 0;
+    return s;
+}
+
+TEST(the_first_root_holds_a_serial_and_the_second_is_asked_about)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial);
+    send("V-1", "FIRST", &first, "SPF");
+    send("V-2", "SECOND", &second, "SPF");
+    CHECK_SLICE(said(), SLICE("FIRST PASS; SECOND HOLD SERIAL_OTHER_PARTNER"));
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "CANCEL", &cancel, "SPF");
+    struct line third = spiff("V-2", "S-3", &serial);
+    said();
+    third.claim_id = SLICE("S-3");
+    send("V-2", "THIRD", &third, "SPF");
+    CHECK_SLICE(said(), SLICE("THIRD REJECT SERIAL_DUPLICATE"));      /* its own root's held claim has the slot in state */
+    close_engine();
+}
+
+TEST(a_refused_line_gives_its_slot_back_at_once)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line refused = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial);
+    refused.ship_date = 20260501;
+    send("V-1", "REFUSED", &refused, "SPF");
+    send("V-2", "SECOND", &second, "SPF");
+    CHECK_SLICE(said(), SLICE("REFUSED REJECT SHIP_FUTURE; SECOND PASS"));
+    close_engine();
+}
+
+TEST(a_registry_that_is_away_parks_and_its_return_wakes)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    memory_registry_set_away(registry, true);
+    struct line l = spiff("V-1", "S-1", &serial);
+    send("V-1", "LINE", &l, "SPF");
+    CHECK_SLICE(said(), SLICE("LINE PARK REGISTRY_UNAVAILABLE"));
+    memory_registry_set_away(registry, false);
+    embedded_wake(engine, SLICE(WAIT_REGISTRY));
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_SLICE(said(), SLICE("LINE PASS"));
+    close_engine();
+}
+
+TEST(one_opportunity_has_one_holder_and_a_revision_meets_its_own_place)
+{
+    struct deal_registration deal = { .revision = 1, .family = SLICE("SWITCH"), .qty_milli = 5000 };
+    struct line l = { .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("V-1"), .deal_reg_no = SLICE("A"),
+                      .currency = SLICE("USD"),
+                      .deal = &deal, .end_customer = { .name = SLICE("Hazel"), .key = SLICE("C-HAZEL"),
+                                                       .id = SLICE("C-HAZEL"), .country = SLICE("US") } };
+    open_engine();
+    send("V-1", "ONE", &l, "DR");
+    l.partner_id = SLICE("V-2");
+    send("V-2", "TWO", &l, "DR");
+    l.partner_id = SLICE("V-1");
+    deal.revision = 2;
+    send("V-1", "ONE-2", &l, "DR");
+    l.deal_reg_no = SLICE("B");
+    send("V-1", "AGAIN", &l, "DR");
+    CHECK_SLICE(said(), SLICE("ONE PASS; TWO REJECT COMPETING_REGISTRATION; ONE-2 PASS; AGAIN REJECT DUPLICATE_REGISTRATION"));
+    l.deal_reg_no = SLICE("A");
+    deal.revision = 3;
+    deal.withdrawn = true;
+    send("V-1", "OUT", &l, "DR");
+    deal.withdrawn = false;
+    l.partner_id = SLICE("V-2");
+    send("V-2", "TWO-2", &l, "DR");
+    CHECK_SLICE(said(), SLICE("OUT PASS; TWO-2 PASS"));
+    close_engine();
+}
