@@ -21,7 +21,8 @@ DAY = datetime.date(2026, 2, 23)        # claims are received on 04-08 and their
 
 
 def price(cents):
-    return f"${cents // 100:,}.{cents % 100:02d}"
+    text = f"${cents // 100:,}.{cents % 100:02d}"
+    return f'"{text}"' if "," in text else text
 
 
 def day(rng):
