@@ -123,9 +123,10 @@ $B/bench/%: $B/tests/bench/bench_%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
 
-bench: $(BENCHES:%=$B/bench/%)                    ## figures against their targets; also in build/bench/results.ndjson
+bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their targets; also in build/bench/results.ndjson
 	@mkdir -p build/bench && rm -f build/bench/results.ndjson
 	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
+	@python3 tests/bench/engine.py $B/claimctl build/bench/results.ndjson
 
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done

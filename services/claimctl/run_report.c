@@ -9,6 +9,8 @@
 #include "domain/currency.h"
 #include "wire/table_payout.h"
 
+#include <stdlib.h>
+
 enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, NAME_COLUMN = 24, GAP = 10 };
 
 /* --- standing of lines that later lines reversed --- */
@@ -100,13 +102,13 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     count_line(r, index, e, &s);
     books_check_line(&r->books, &s, &r->arena);
     if (results) {
-        struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+        struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
         results_put_line(&t, &s, name_of(r, e), e->first_seq);
         ASSERT(!t.full);
         output_line(results, text_slice(&t));
     }
     if (sentences) {
-        struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+        struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
         explain_put_line(&t, &s);
         output_line(sentences, text_slice(&t));
     }
@@ -138,7 +140,7 @@ static enum err report_cases(struct run_report *r, struct output *results)
         arena_reset(&r->arena);
         TRY(read_standing(r, &t->case_entries[i], &d, &s));
         if (!d.clearance || d.clearance->judgement.outcome != OUTCOME_HOLD) continue;
-        struct text text = text_in(&r->arena, REPORT_TEXT_BYTES);
+        struct text text = text_over(r->buffer, REPORT_TEXT_BYTES);
         results_put_case(&text, d.clearance);
         output_line(results, text_slice(&text));
     }
@@ -148,6 +150,8 @@ static enum err report_cases(struct run_report *r, struct output *results)
 enum err run_report_walk(struct run_report *r, struct output *results, struct output *sentences)
 {
     TRY(arena_open(&r->arena, REPORT_ARENA_BYTES, REPORT_ARENA_BYTES));
+    r->buffer = malloc(REPORT_TEXT_BYTES);
+    if (!r->buffer) return ERR_MEMORY_EXHAUSTED;
     TRY(books_check_open(&r->books, r->engine));
     r->conserved = !r->engine->broken;
     for (uint32_t i = 0; i < r->engine->transcript.count; i++) TRY(report_entry(r, i, results, sentences));
@@ -165,6 +169,7 @@ enum err run_report_walk(struct run_report *r, struct output *results, struct ou
 void run_report_close(struct run_report *r)
 {
     books_check_close(&r->books);
+    free(r->buffer);
     arena_close(&r->arena);
 }
 
@@ -264,7 +269,7 @@ void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed
     uint64_t lines = 0;
     uint32_t shown = 0;
     arena_reset(&r->arena);
-    struct text t = text_in(&r->arena, REPORT_TEXT_BYTES);
+    struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     for (uint32_t i = 0; i < r->engine->document_count; i++) lines += r->engine->documents[i].lines;
     output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name, r->engine->document_count,
                  (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);

@@ -14,6 +14,7 @@ struct report_total { struct slice incentive, currency; __int128 minor; };
 struct run_report {
     struct run_engine  *engine;
     struct arena        arena;                      /* of the line at hand */
+    char               *buffer;                     /* of its text, used again for each */
     uint64_t            lines, counts[OUTCOME_COUNT];
     struct report_total totals[REPORT_TOTALS_MAX];  /* EARNED entries, in order of appearance */
     unsigned            total_count;
