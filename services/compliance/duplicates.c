@@ -427,3 +427,12 @@ void duplicates_free_key(struct judging *j, struct slice line_id, const struct f
     if (!slice_equal(use->line_id, line_id)) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key) = (struct key_use){ 0 };
 }
+
+void duplicates_end_key(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    if (!of->has_key) return;
+    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    if (!slice_equal(use->line_id, line_id)) return;
+    ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, key))->state = FOOTPRINT_ENDED;
+}

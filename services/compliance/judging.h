@@ -70,6 +70,8 @@ struct judging {
     const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */
     unsigned                       listed_count;
+    bool                           has_unreadable;  /* a party whose name folds to nothing */
+    struct slice                   unreadable_key;
     bool                           has_proposal;    /* least quantity of the ADJUST rules */
     int64_t                        proposed_qty_milli;
 };

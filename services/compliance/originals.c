@@ -273,6 +273,20 @@ static void record_return(struct judging *j)
     }
 }
 
+/* A line that is reversed lives no longer: its K has ended, and its serials are free again unless fraud is the cause
+ * (domain.md 6.6). Its goods do not move. */
+static void end_reversed(struct judging *j, struct slice line_id)
+{
+    struct slice row = BOOKS_KEY(j->arena, j->root, line_id);
+    const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row, NULL);
+    if (now->state != FOOTPRINT_ACCEPTED) return;
+    if (j->line->cause != CAUSE_FRAUD) serials_give_back(j, line_id, now);
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, row);
+    f->state = FOOTPRINT_ENDED;
+    f->ended_by = j->line_id;
+    duplicates_end_key(j, line_id, f);
+}
+
 void originals_open(struct judging *j)
 {
     if (j->is_refused) return;
@@ -289,6 +303,8 @@ void originals_record(struct judging *j, enum outcome outcome)
         && slice_equal(j->original.footprint->ended_by, j->line_id);
     if (is_ours && j->original.footprint->state == FOOTPRINT_WITHDRAWN)
         j->v->judgement->withdrew_line_id = j->original.line_id;
+    for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
+        end_reversed(j, j->line->line_refs.items[i]);
     if (outcome != OUTCOME_REJECT) index_transaction(j);
     if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
     if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED)

@@ -134,6 +134,10 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     struct name_answer answer;
     bool found = false;
     ask_lists(j, named, &answer);
+    if (answer.is_unreadable) {
+        j->has_unreadable = true;
+        j->unreadable_key = s->key;
+    }
     for (unsigned i = 0; i < answer.hit_count; i++) {
         const struct name_hit *hit = &answer.hits[i];
         if (hit->score > f->observed.value)
@@ -230,9 +234,9 @@ static const struct name_list *find_unfit(const struct judging *j)
     return NULL;
 }
 
+/* The names were compared for SCR-01, which stands before it in the catalogue and is always asked. */
 enum truth screening_cannot_judge(struct judging *j, struct finding *f)
 {
-    struct subjects s;
     if (!is_screened(j)) return TRUTH_UNSPECIFIED;
     const struct name_list *unfit = find_unfit(j);
     if (unfit) {
@@ -240,16 +244,9 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f)
         f->waits_on = SLICE(WAIT_LIST);
         return TRUTH_WAIT;
     }
-    find_subjects(j, &s);
-    for (unsigned i = 0; i < s.count; i++) {
-        struct name_answer answer;
-        if (!s.at[i].party.name.size) continue;
-        ask_lists(j, &s.at[i].party, &answer);
-        if (!answer.is_unreadable) continue;
-        finding_show(f, EVIDENCE_PARTY, s.at[i].key);
-        return TRUTH_FAULT;
-    }
-    return TRUTH_FALSE;
+    if (!j->has_unreadable) return TRUTH_FALSE;
+    finding_show(f, EVIDENCE_PARTY, j->unreadable_key);
+    return TRUTH_FAULT;
 }
 
 /* --- cases --- */

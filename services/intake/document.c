@@ -296,8 +296,17 @@ static void list_warnings(struct intake *i)
     i->receipt.warning_count = count;
 }
 
+/* Who approved a line of this run travels with it: FIN-01 counts them (stage/stage.h). */
+static void add_approvals(struct intake *i)
+{
+    const struct line_extension *x = &i->reader->extension;
+    for (unsigned k = 0; k < x->approved_by_count && i->typed.text_count < RECEIPT_TEXTS_MAX; k++)
+        i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("approved_by"), x->approved_by[k] };
+}
+
 static void fill_receipt(struct intake *i, uint64_t position, instant_ms received)
 {
+    add_approvals(i);
     const struct draft *d = &i->draft;
     struct receipt *r = &i->receipt;
     const struct mapping_profile *p = i->job.profile;

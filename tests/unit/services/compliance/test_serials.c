@@ -294,3 +294,25 @@ TEST(a_cancel_gives_the_slot_back)
     CHECK_TEXT(desk_says(desk_judge(&d, "third", &second)), "PASS -");
     desk_close(&d);
 }
+
+TEST(a_reversal_gives_serials_back_unless_fraud_is_its_cause)
+{
+    struct table t = TABLE(
+        "cause       | says",
+        "DATA_ERROR  | PASS -",
+        "FRAUD       | REJECT SERIAL_DUPLICATE");
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, SERIAL_RULE_REQUIRED);
+        struct line claim = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100"));
+        struct slice refs[] = { desk_line_id("claim") };
+        struct line reverse = { .kind = KIND_REVERSE, .partner_id = SLICE("N-100"), .line_refs = { refs, 1 },
+                                .reason_text = SLICE("x"), .cause = (enum cause)word_find(VOCABULARY_CAUSE, cell(&t, "cause")) };
+        desk_judge(&d, "claim", &claim);
+        d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("ann") };
+        d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("bob") };
+        CHECK_TEXT(desk_says(desk_judge(&d, "reverse", &reverse)), "PASS -");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
+        desk_close(&d);
+    }
+}
