@@ -134,7 +134,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     struct name_answer answer;
     bool found = false;
     ask_lists(j, named, &answer);
-    if (answer.is_unreadable) {
+    if (answer.is_unreadable && named == &s->party) {        /* what an earlier line called it was judged there */
         j->has_unreadable = true;
         j->unreadable_key = s->key;
     }
