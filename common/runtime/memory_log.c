@@ -2,6 +2,7 @@
 #include "runtime/memory_log.h"
 
 #include "base/assert.h"
+#include "runtime/pool.h"
 
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@ enum state { OPEN, COMMITTED, ABORTED };
 
 struct item {
     struct record record;                           /* bytes lie behind the struct and its headers */
+    uint32_t      size;                             /* of all of it */
     enum state    state;
     bool          awaited;                          /* by the delivery to followers */
 };
@@ -57,6 +59,7 @@ struct memory_log {
     struct follower   followers[MEMORY_FOLLOWERS_MAX];
     unsigned          follower_count;
     struct items      awaiting;                     /* committed, not yet shown to followers */
+    struct pool       pool;                         /* of items */
     size_t            item_count;
     uint64_t          committed, aborted;
 };
@@ -116,12 +119,17 @@ struct memory_log *memory_log_open(const struct memory_log_options *options)
     return log;
 }
 
+static void give_back(struct memory_log *log, struct item *item)
+{
+    pool_give(&log->pool, item, item->size);
+}
+
 static void close_topic(struct memory_log *log, enum topic topic)
 {
     if (!log->topics[topic]) return;
     for (int32_t p = 0; p < memory_log_partitions(log, topic); p++) {
         struct partition *part = &log->topics[topic][p];
-        for (size_t i = 0; i < part->count; i++) free(part->items[part->head + i]);
+        for (size_t i = 0; i < part->count; i++) give_back(log, part->items[part->head + i]);
         free(part->items);
     }
     free(log->topics[topic]);
@@ -139,6 +147,7 @@ void memory_log_close(struct memory_log *log)
     for (int g = 0; g < log->group_count; g++)
         for (unsigned t = 0; t < log->groups[g].topic_count; t++) free(log->groups[g].offsets[t]);
     free(log->awaiting.at);
+    pool_close(&log->pool);
     free(log);
 }
 
@@ -150,15 +159,15 @@ static struct slice put_bytes(char **to, struct slice from)
     return copy;
 }
 
-static struct item *item_of(const struct record *r)
+static struct item *item_of(struct memory_log *log, const struct record *r)
 {
     size_t size = sizeof(struct item) + r->header_count * sizeof(struct header) + r->key.size + r->value.size;
     for (unsigned i = 0; i < r->header_count; i++) size += r->headers[i].name.size + r->headers[i].value.size;
-    struct item *item = malloc(size);
-    ASSERT(item);
+    ASSERT(size <= UINT32_MAX);
+    struct item *item = pool_take(&log->pool, size);
     struct header *headers = (struct header *)(item + 1);
     char *at = (char *)(headers + r->header_count);
-    *item = (struct item){ .record = *r };
+    *item = (struct item){ .record = *r, .size = (uint32_t)size };
     item->record.key = put_bytes(&at, r->key);
     item->record.value = put_bytes(&at, r->value);
     for (unsigned i = 0; i < r->header_count; i++) {
@@ -183,7 +192,7 @@ static void make_room(struct partition *part)
 static struct item *append(struct memory_log *log, const struct record *r, enum state state)
 {
     struct partition *part = partition_of(log, r->topic, r->partition);
-    struct item *item = item_of(r);
+    struct item *item = item_of(log, r);
     item->state = state;
     item->record.offset = part->first + (int64_t)part->count;
     make_room(part);
@@ -285,7 +294,7 @@ static void trim(struct memory_log *log, enum topic topic, int32_t partition)
     while (part->count > 0 && part->first < needed) {
         struct item *item = part->items[part->head];
         if (item->state == OPEN || item->awaited) return;
-        free(item);
+        give_back(log, item);
         part->head++;
         part->first++;
         part->count--;

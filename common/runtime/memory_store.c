@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/pool.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ struct row {
 };
 
 struct change { struct row *row; char *old; uint32_t old_size; };
+struct written_over { char *value; uint32_t size; };
 
 struct memory_store {
     struct store      store;
@@ -33,8 +35,9 @@ struct memory_store {
     struct row      **heads[STORE_TABLES_MAX];      /* LEVELS_MAX links each; NULL: never scanned */
     struct change    *changes;
     size_t            change_count, change_capacity;
-    char            **garbage;                      /* values written over within the transaction */
+    struct written_over *garbage;                   /* values written over within the transaction */
     size_t            garbage_count, garbage_capacity;
+    struct pool       pool;                         /* of values and rows */
 };
 
 static struct memory_store *of(struct store *store)
@@ -146,8 +149,8 @@ static void grow(struct memory_store *s)
 static struct row *add_row(struct memory_store *s, uint64_t hash, uint8_t table, struct slice key)
 {
     if (s->row_count >= s->bucket_count) grow(s);
-    struct row *row = claim(calloc(1, sizeof *row + key.size));
-    row->hash = hash;
+    struct row *row = pool_take(&s->pool, sizeof *row + key.size);
+    *row = (struct row){ .hash = hash };
     row->table = table;
     row->key_size = (uint32_t)key.size;
     if (key.size) memcpy(row->key, key.bytes, key.size);
@@ -165,24 +168,24 @@ static void remove_row(struct memory_store *s, struct row *row)
     ASSERT(*at == row && !row->value);
     *at = row->chain;
     if (s->heads[row->table]) unlink_row(s->heads[row->table], row);
-    free(row);
+    pool_give(&s->pool, row, sizeof *row + row->key_size);
     s->row_count--;
 }
 
-static void throw_away(struct memory_store *s, char *value)
+static void throw_away(struct memory_store *s, char *value, uint32_t size)
 {
     if (!value) return;
     if (s->garbage_count == s->garbage_capacity) {
         s->garbage_capacity = s->garbage_capacity ? 2 * s->garbage_capacity : 64;
         s->garbage = claim(reallocarray(s->garbage, s->garbage_capacity, sizeof *s->garbage));
     }
-    s->garbage[s->garbage_count++] = value;
+    s->garbage[s->garbage_count++] = (struct written_over){ value, size };
 }
 
 static void note_change(struct memory_store *s, struct row *row)
 {
     if (row->dirty) {
-        throw_away(s, row->value);
+        throw_away(s, row->value, row->value_size);
         return;
     }
     if (s->change_count == s->change_capacity) {
@@ -203,7 +206,7 @@ static void write_row(struct memory_store *s, uint8_t table, struct slice key, s
     row->value = NULL;
     row->value_size = (uint32_t)value.size;
     if (value.size == 0) return;
-    row->value = claim(malloc(value.size));
+    row->value = pool_take(&s->pool, value.size);
     memcpy(row->value, value.bytes, value.size);
 }
 
@@ -258,7 +261,7 @@ static enum err memory_store_changes(struct store *store, store_visit_change *vi
 
 static void empty_garbage(struct memory_store *s)
 {
-    for (size_t i = 0; i < s->garbage_count; i++) free(s->garbage[i]);
+    for (size_t i = 0; i < s->garbage_count; i++) pool_give(&s->pool, s->garbage[i].value, s->garbage[i].size);
     s->garbage_count = 0;
     s->change_count = 0;
 }
@@ -269,7 +272,7 @@ static void memory_store_merge(struct store *store, int64_t changelog_next)
     (void)changelog_next;                           /* nothing is saved */
     for (size_t i = 0; i < s->change_count; i++) {
         struct change *c = &s->changes[i];
-        free(c->old);
+        pool_give(&s->pool, c->old, c->old_size);
         c->row->dirty = false;
         if (!c->row->value) remove_row(s, c->row);
     }
@@ -281,7 +284,7 @@ static void memory_store_drop(struct store *store)
     struct memory_store *s = of(store);
     for (size_t i = s->change_count; i-- > 0; ) {
         struct change *c = &s->changes[i];
-        free(c->row->value);
+        pool_give(&s->pool, c->row->value, c->row->value_size);
         c->row->value = c->old;
         c->row->value_size = c->old_size;
         c->row->dirty = false;
@@ -314,13 +317,14 @@ void memory_store_close(struct memory_store *s)
         for (struct row *row = s->buckets[b], *next; row; row = next) {
             next = row->chain;
             free(row->links);
-            free(row->value);
-            free(row);
+            pool_give(&s->pool, row->value, row->value_size);
+            pool_give(&s->pool, row, sizeof *row + row->key_size);
         }
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++) free(s->heads[t]);
     free(s->buckets);
     free(s->changes);
     free(s->garbage);
+    pool_close(&s->pool);
     free(s);
 }
 

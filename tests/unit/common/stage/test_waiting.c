@@ -58,6 +58,22 @@ TEST(a_row_comes_back_as_it_was_kept)
     memory_store_close(memory);
 }
 
+TEST(the_bytes_of_a_row_stay_as_they_are)
+{
+    open_store();
+    struct waiting_row row = { .line_id = SLICE("l"), .outcome = OUTCOME_PARK, .on = SLICE("list"), .received_at_unix_ms = 1, .kept_at_unix_ms = 2,
+                               .acts_at_unix_ms = -3, .asks_again = true, .reviewed_bytes = 200, .dossier = SLICE("D") };
+    struct slice value;
+    CHECK(waiting_keep(store, test_arena(), &row) == OK);
+    CHECK(store_get(store, WAITING_TABLE, SLICE("l"), &value) == OK);
+    CHECK_SLICE(value, SLICE("\1\4\4list\2\4\5\1\xc8\1\1D"));
+    CHECK(store_get(store, WAITING_ON_TABLE, SLICE("list\x80\0\0\0\0\0\0\1l"), &value) == OK);
+    CHECK_TEXT(value, "\1\4");
+    CHECK(store_get(store, WAITING_TIME_TABLE, SLICE("\x7f\xff\xff\xff\xff\xff\xff\xfdl"), &value) == OK);
+    CHECK_TEXT(value, "\1");
+    memory_store_close(memory);
+}
+
 TEST(those_who_wait_on_the_same_are_found_oldest_first_and_no_others)
 {
     open_store();

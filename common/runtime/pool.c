@@ -1,0 +1,79 @@
+/* runtime/pool.c: free lists by size class over slabs. */
+#include "runtime/pool.h"
+
+#include "base/assert.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { SLAB_BYTES = 256 << 10, SLAB_HEAD = 64 };
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+static size_t class_of(size_t size)
+{
+    return size == 0 ? 0 : (size - 1) / POOL_STEP;
+}
+
+static bool is_pooled(size_t class)
+{
+    return !SANITIZED && class < POOL_CLASSES;
+}
+
+static void *claim(size_t size)
+{
+    void *at = malloc(size ? size : 1);
+    ASSERT(at);                                     /* memory transports that find no memory cannot keep their promises */
+    return at;
+}
+
+static void *carve(struct pool *p, size_t size)
+{
+    if (p->left < size) {
+        struct pool_slab *slab = claim(SLAB_BYTES);
+        slab->next = p->slabs;
+        p->slabs = slab;
+        p->at = (char *)slab + SLAB_HEAD;
+        p->left = SLAB_BYTES - SLAB_HEAD;
+    }
+    void *block = p->at;
+    p->at += size;
+    p->left -= size;
+    return block;
+}
+
+void *pool_take(struct pool *p, size_t size)
+{
+    size_t class = class_of(size);
+    if (!is_pooled(class)) return claim(size);
+    struct pool_block *block = p->free[class];
+    if (!block) return carve(p, (class + 1) * POOL_STEP);
+    p->free[class] = block->next;
+    return block;
+}
+
+void pool_give(struct pool *p, void *block, size_t size)
+{
+    size_t class = class_of(size);
+    if (!block) return;
+    if (!is_pooled(class)) {
+        free(block);
+        return;
+    }
+    struct pool_block *freed = block;
+    freed->next = p->free[class];
+    p->free[class] = freed;
+}
+
+void pool_close(struct pool *p)
+{
+    for (struct pool_slab *slab = p->slabs, *next; slab; slab = next) {
+        next = slab->next;
+        free(slab);
+    }
+    *p = (struct pool){ 0 };
+}
