@@ -75,8 +75,9 @@ struct match_sales {
 };
 
 /* near, by bucket (screening.md 7.2): the features of a line that a later one is compared with. Kept as it lies in memory,
- * so that a bucket of many lines costs no decoding. A number longer than the field is kept as its hash. */
-enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
+ * so that a bucket of many lines costs no decoding. A number longer than the field is kept as its hash; one that has no
+ * stripped key is kept as it is, its size plus NEAR_NUMBER_IS_SHORT: it can differ, but tells nothing when it is equal. */
+enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_SHORT = 64, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
 struct near_entry {
     uint8_t  line_id[16];
     uint64_t document, key, transaction, customer, part;                        /* hashes; 0 none */

@@ -117,8 +117,15 @@ static struct slice unpack_line_id(struct judging *j, const uint8_t packed[16])
     return text_slice(&t);
 }
 
-static void pack_number(struct judging *j, struct slice number, struct near_entry *e)
+static void pack_number(struct judging *j, struct slice invoice_key, struct near_entry *e)
 {
+    struct slice number = near_strip(j->arena, invoice_key);
+    if (!number.size && invoice_key.size) {
+        struct slice head = slice_head(invoice_key, NEAR_NUMBER_MAX);
+        memcpy(e->number, head.bytes, head.size);
+        e->number_size = (uint8_t)(NEAR_NUMBER_IS_SHORT + head.size);
+        return;
+    }
     bool fits = number.size <= NEAR_NUMBER_MAX;
     e->number_size = fits ? (uint8_t)number.size : NEAR_NUMBER_IS_HASH;
     if (fits && number.size) memcpy(e->number, number.bytes, number.size);
@@ -169,13 +176,19 @@ static struct near_entry features_of(struct judging *j)
     if (j->has_transaction) memcpy(&e.transaction, j->transaction.bytes, sizeof e.transaction);
     for (unsigned i = 0, kept = 0; i < l->document_count && kept < NEAR_DOCUMENTS_MAX; i++)
         if (l->documents[i].has_sha256) memcpy(&e.documents[kept++], l->documents[i].sha256, sizeof e.documents[0]);
-    pack_number(j, near_strip(j->arena, number), &e);
+    pack_number(j, number, &e);
     return e;
+}
+
+static bool is_short(const struct near_entry *e)
+{
+    return e->number_size != NEAR_NUMBER_IS_HASH && e->number_size >= NEAR_NUMBER_IS_SHORT;
 }
 
 static struct slice number_of(const struct near_entry *e)
 {
-    return slice_of(e->number, e->number_size == NEAR_NUMBER_IS_HASH ? HASH128_BYTES : e->number_size);
+    if (e->number_size == NEAR_NUMBER_IS_HASH) return slice_of(e->number, HASH128_BYTES);
+    return slice_of(e->number, is_short(e) ? e->number_size - NEAR_NUMBER_IS_SHORT : e->number_size);
 }
 
 /* --- buckets --- */
@@ -197,7 +210,8 @@ static unsigned find_buckets(struct judging *j, const struct near_entry *e, stru
     unsigned count = 0;
     struct slice none = { 0 };
     if (e->number_size == NEAR_NUMBER_IS_HASH) keys[count++] = bucket_key(j, 'N', number_of(e), none);
-    else if (e->number_size) keys[count++] = bucket_key(j, 'N', near_confusable(j->arena, number_of(e)), none);
+    else if (e->number_size && !is_short(e))
+        keys[count++] = bucket_key(j, 'N', near_confusable(j->arena, number_of(e)), none);
     if (e->customer && e->part) {
         uint64_t pair[2] = { e->customer, e->part };
         keys[count++] = bucket_key(j, 'Q', bytes_of(j, pair, sizeof pair),
@@ -245,7 +259,8 @@ static bool same_number(struct judging *j, const struct near_entry *a, const str
 static int32_t points_of_number(struct judging *j, const struct near_entry *a, const struct near_entry *b)
 {
     if (!a->number_size || !b->number_size) return 0;
-    if (same_number(j, a, b)) return 6;
+    if (same_number(j, a, b)) return is_short(a) ? 0 : 6;
+    if (is_short(a) || is_short(b)) return -4;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;
     return long_enough && near_is_one_slip(number_of(a), number_of(b)) ? 4 : -4;

@@ -105,6 +105,29 @@ TEST(holds_from_nine_points_on)
     }
 }
 
+TEST(numbers_too_short_for_a_key_can_differ_but_say_nothing_when_they_are_equal)
+{
+    struct table t = TABLE(
+        "first  second  line  | says                  points",
+        "A1     A2      1     | PASS -                0",    /* - 4 and all else equal: 8 */
+        "A1     A1      2     | HOLD NEAR_DUPLICATE   12",
+        "-      A1      1     | HOLD NEAR_DUPLICATE   12");   /* one side without number */
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct line first = desk_sale("A1"), second = desk_sale("A2");
+        first.invoice_no = cell(&t, "first");
+        first.summary = second.summary = true;
+        second.invoice_no = cell(&t, "second");
+        second.invoice_line = cell(&t, "line");
+        desk_judge(&d, "first", &first);
+        const struct verdict *v = desk_judge(&d, "second", &second);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL_INT(&t, "points", points_of(v));
+        desk_close(&d);
+    }
+}
+
 TEST(tells_which_features_made_the_points)
 {
     struct desk d;

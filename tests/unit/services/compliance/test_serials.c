@@ -307,7 +307,8 @@ TEST(a_reversal_gives_serials_back_unless_fraud_is_its_cause)
         struct line claim = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100"));
         struct slice refs[] = { desk_line_id("claim") };
         struct line reverse = { .kind = KIND_REVERSE, .partner_id = SLICE("N-100"), .line_refs = { refs, 1 },
-                                .reason_text = SLICE("x"), .cause = (enum cause)word_find(VOCABULARY_CAUSE, cell(&t, "cause")) };
+                                .reason_text = SLICE("x"), .cause = (enum cause)word_find(VOCABULARY_CAUSE,
+                                    cell(&t, "cause")) };
         desk_judge(&d, "claim", &claim);
         d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("ann") };
         d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), SLICE("bob") };
