@@ -27,12 +27,15 @@ struct row {
 struct change { struct row *row; char *old; uint32_t old_size; };
 struct written_over { char *value; uint32_t size; };
 
+/* The keys of one table in order: a skip list. `height` is that of its tallest row so far. */
+struct order { struct row *head[LEVELS_MAX]; unsigned height; };
+
 struct memory_store {
     struct store      store;
     struct fault_gun *gun;
     struct row      **buckets;
     size_t            bucket_count, row_count;
-    struct row      **heads[STORE_TABLES_MAX];      /* LEVELS_MAX links each; NULL: never scanned */
+    struct order     *orders[STORE_TABLES_MAX];     /* NULL: never scanned */
     struct change    *changes;
     size_t            change_count, change_capacity;
     struct written_over *garbage;                   /* values written over within the transaction */
@@ -79,20 +82,21 @@ static unsigned height_of(const struct row *row)
 }
 
 /* For each level the link that leads to the first row at or behind `key`. */
-static void find_links(struct row **head, struct slice key, struct row **links[LEVELS_MAX])
+static void find_links(struct order *order, struct slice key, struct row **links[LEVELS_MAX])
 {
-    struct row **at = head;
-    for (unsigned level = LEVELS_MAX; level-- > 0; ) {
+    struct row **at = order->head;
+    for (unsigned level = order->height; level-- > 0; ) {
         while (at[level] && slice_compare(key_of(at[level]), key) < 0) at = at[level]->links;
         links[level] = &at[level];
     }
 }
 
-static void link_row(struct row **head, struct row *row)
+static void link_row(struct order *order, struct row *row)
 {
     struct row **links[LEVELS_MAX];
     unsigned height = height_of(row);
-    find_links(head, key_of(row), links);
+    if (order->height < height) order->height = height;
+    find_links(order, key_of(row), links);
     row->links = claim(calloc(height, sizeof *row->links));
     for (unsigned level = 0; level < height; level++) {
         row->links[level] = *links[level];
@@ -100,10 +104,10 @@ static void link_row(struct row **head, struct row *row)
     }
 }
 
-static void unlink_row(struct row **head, struct row *row)
+static void unlink_row(struct order *order, struct row *row)
 {
     struct row **links[LEVELS_MAX];
-    find_links(head, key_of(row), links);
+    find_links(order, key_of(row), links);
     for (unsigned level = 0; level < height_of(row); level++) {
         ASSERT(*links[level] == row);
         *links[level] = row->links[level];
@@ -112,14 +116,14 @@ static void unlink_row(struct row **head, struct row *row)
     row->links = NULL;
 }
 
-static struct row **ordered(struct memory_store *s, uint8_t table)
+static struct order *ordered(struct memory_store *s, uint8_t table)
 {
-    if (s->heads[table]) return s->heads[table];
-    s->heads[table] = claim(calloc(LEVELS_MAX, sizeof(struct row *)));
+    if (s->orders[table]) return s->orders[table];
+    s->orders[table] = claim(calloc(1, sizeof(struct order)));
     for (size_t b = 0; b < s->bucket_count; b++)
         for (struct row *row = s->buckets[b]; row; row = row->chain)
-            if (row->table == table) link_row(s->heads[table], row);
-    return s->heads[table];
+            if (row->table == table) link_row(s->orders[table], row);
+    return s->orders[table];
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
@@ -158,7 +162,7 @@ static struct row *add_row(struct memory_store *s, uint64_t hash, uint8_t table,
     row->chain = *bucket;
     *bucket = row;
     s->row_count++;
-    if (s->heads[table]) link_row(s->heads[table], row);
+    if (s->orders[table]) link_row(s->orders[table], row);
     return row;
 }
 
@@ -167,7 +171,7 @@ static void remove_row(struct memory_store *s, struct row *row)
     struct row **at = place_of(s, row->hash, row->table, key_of(row));
     ASSERT(*at == row && !row->value);
     *at = row->chain;
-    if (s->heads[row->table]) unlink_row(s->heads[row->table], row);
+    if (s->orders[row->table]) unlink_row(s->orders[row->table], row);
     pool_give(&s->pool, row, sizeof *row + row->key_size);
     s->row_count--;
 }
@@ -241,8 +245,10 @@ static enum err memory_store_scan(struct store *store, uint8_t table, struct sli
                                   void *context)
 {
     struct memory_store *s = of(store);
+    struct order *order = ordered(s, table);
     struct row **links[LEVELS_MAX];
-    find_links(ordered(s, table), slice_compare(from, prefix) > 0 ? from : prefix, links);
+    if (order->height == 0) return OK;
+    find_links(order, slice_compare(from, prefix) > 0 ? from : prefix, links);
     for (struct row *row = *links[0]; row && slice_starts_with(key_of(row), prefix); row = row->links[0])
         if (row->value) TRY(visit(context, key_of(row), value_of(row)));
     return OK;
@@ -320,7 +326,7 @@ void memory_store_close(struct memory_store *s)
             pool_give(&s->pool, row->value, row->value_size);
             pool_give(&s->pool, row, sizeof *row + row->key_size);
         }
-    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) free(s->heads[t]);
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) free(s->orders[t]);
     free(s->buckets);
     free(s->changes);
     free(s->garbage);

@@ -48,12 +48,23 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
     return dead_letter_send(b->arena, b->sink, &letter);
 }
 
+/* Whoever waits for the decision on this line takes his turn right behind it. */
+static void push_target(struct batch *b, const struct turn *t)
+{
+    struct slice line_id = t->dossier->receipt->line_id;
+    struct text target = text_in(b->arena, sizeof WAIT_TARGET + line_id.size);
+    PUT(&target, WAIT_TARGET);
+    text_put(&target, line_id);
+    wake_push(&b->wake, t->partition, text_slice(&target));
+}
+
 /* The record of a line that waited: its bytes as they are kept, and no offset. */
 static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
 {
     struct record kept = { .topic = b->stage->inputs[0], .partition = t->partition, .offset = -1,
                            .key = t->dossier->receipt->partner_root_id, .value = t->dossier->bytes };
     if (t->waited) TRY(waiting_end(batch_store(b, t->partition), t->waited->line_id));
+    push_target(b, t);
     return turn_die(b, t->record ? t->record : &kept, t->dossier, why);
 }
 
@@ -191,12 +202,8 @@ static enum err keep_on(struct batch *b, const struct turn *t, const struct verd
 
 static void push_wakes(struct batch *b, const struct turn *t, const struct verdict *v)
 {
-    struct slice line_id = t->dossier->receipt->line_id;
-    struct text target = text_in(b->arena, sizeof WAIT_TARGET + line_id.size);
     for (unsigned i = v->wake_count; i-- > 0; ) wake_push(&b->wake, t->partition, judge_datum(b->arena, v->wakes[i]));
-    PUT(&target, WAIT_TARGET);
-    text_put(&target, line_id);
-    wake_push(&b->wake, t->partition, text_slice(&target));
+    push_target(b, t);
 }
 
 /* Everything a verdict that is new to the world leads to. */

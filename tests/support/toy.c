@@ -146,11 +146,11 @@ static void open_case(struct verdict *v, const struct dossier *d, struct slice s
     v->cases[v->case_count++] = c;
 }
 
-static void make_huge(struct verdict *v)
+static void make_huge(struct verdict *v, enum reason_code note)
 {
     size_t size = 60 << 10;
     for (unsigned i = 0; i < 8; i++) {
-        struct reason *r = verdict_give(v, REASON_WEAK_EVIDENCE);
+        struct reason *r = verdict_give(v, note);
         for (unsigned k = 0; k < 2; k++) {
             char *bytes = arena_alloc(v->arena, size);
             memset(bytes, 'x', size);
@@ -182,7 +182,7 @@ static void obey(const struct words *w, const struct dossier *d, const struct to
     if (is(w, "cancel") && waits_here(v, w->argument)) v->withdraws = w->argument;
     if (is(w, "deep")) read_deep(v, d, number(w->argument));
     if (is(w, "case")) open_case(v, d, w->argument);
-    if (is(w, "huge")) make_huge(v);
+    if (is(w, "huge") && v->judgement->reason_count == 0) make_huge(v, w->letter == 'a' ? REASON_WEAK_EVIDENCE : REASON_PRIOR_PERIOD);
     if (is(w, "wait") && f->now < d->receipt->received_at_unix_ms + number(w->argument) * INSTANT_HOUR_MS) {
         park(v, REASON_WAITING_FOR_POS, SLICE("pos:never"));
         v->judgement->waiting.due_unix_ms = d->receipt->received_at_unix_ms + number(w->argument) * INSTANT_HOUR_MS;

@@ -12,7 +12,7 @@
  *   reject=CODE      REJECT
  *   case=SUBJECT     opens a case beside the line
  *   deep=N           reads N rows one after the other, each named by the one before
- *   huge             a section that makes the dossier too large
+ *   huge             a section that makes the dossier too large, once nothing else stands before it
  * Stage b pays the amount claimed out of the root's fund, once per line, and counts what it paid. */
 #ifndef TESTS_SUPPORT_TOY_H
 #define TESTS_SUPPORT_TOY_H

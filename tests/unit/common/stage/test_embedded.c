@@ -361,6 +361,19 @@ TEST(what_cannot_be_read_or_grows_too_large_is_a_dead_letter_with_its_own_bytes)
     close_engine();
 }
 
+TEST(a_waiting_line_that_dies_lets_those_behind_it_go)
+{
+    open_engine(0, 1, false);
+    SEND("x", "R1", "b:park=pos:1 b:huge", 10);
+    SEND("y", "R1", "b:behind=x", 20);
+    run();
+    CHECK_TOLD("x PARK FX_RATE_MISSING; y PARK WAITING_FOR_TARGET");
+    SEND("z", "R1", "b:say=pos:1", 0);
+    run();
+    CHECK_TOLD("z PASS; x DEAD UNREADABLE; y PASS; pays y 20");
+    close_engine();
+}
+
 TEST(a_line_whose_rows_never_end_is_held_for_a_person)
 {
     open_engine(0, 1, false);
