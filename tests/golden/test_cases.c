@@ -29,7 +29,7 @@ struct named { struct slice name, line_id; };
 struct ended { struct slice line_id; struct dossier *dossier; };
 
 struct run {
-    struct arena            arena;
+    struct arena            arena, own;             /* of the run; of lists and their cache */
     struct catalogue       *catalogue;
     struct memory_profiles *profiles;
     struct memory_registry *registry;
@@ -167,15 +167,15 @@ static struct slice read_file(const char *folder, const char *name)
 static void open_run(const char *folder)
 {
     memset(&r, 0, sizeof r);
-    ASSERT(arena_open(&r.arena, (size_t)1 << 27, (size_t)1 << 27) == OK);
+    ASSERT(arena_open(&r.arena, (size_t)1 << 27, (size_t)1 << 27) == OK && arena_open(&r.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
     struct problems problems = problems_in(&r.arena);
     r.catalogue = catalogue_open();
     r.profiles = memory_profiles_open();
     r.registry = memory_registry_open();
     CHECK_INT(world_load(&r.arena, slice_from(folder), r.catalogue, &r.world, &problems), OK);
     for (unsigned i = 0; i < r.world.partner_count; i++) memory_profiles_put(r.profiles, &r.world.partners[i]);
-    CHECK_INT(list_load(&r.arena, &r.world.lists, &r.lists, &problems), OK);
-    r.compliance = (struct compliance_own){ .lists = &r.lists, .cache = screen_cache_open(&r.arena, 64), .seed = 7 };
+    CHECK_INT(list_load(&r.own, &r.world.lists, &r.lists, &problems), OK);
+    r.compliance = (struct compliance_own){ .lists = &r.lists, .cache = screen_cache_open(&r.own, 1024), .seed = 7 };
     void *owns[] = { NULL, &r.compliance, NULL };
     struct embedded_options options = { .stages = stages, .stage_count = 3, .owns = owns, .seed = 1, .checks = true, .catalogue = r.catalogue,
                                         .profiles = memory_profiles_base(r.profiles), .registry = memory_registry_base(r.registry) };
@@ -191,6 +191,7 @@ static void close_run(void)
     memory_registry_close(r.registry);
     memory_profiles_close(r.profiles);
     catalogue_close(r.catalogue);
+    arena_close(&r.own);
     arena_close(&r.arena);
 }
 
