@@ -5,6 +5,7 @@
 #include "compliance/stage.h"
 #include "support/compliance_desk.h"
 #include "support/table.h"
+#include "wire/dossier_codec.h"
 
 #define SAYS(d, name, l, literal) CHECK_TEXT(desk_says(desk_judge((d), (name), (l))), literal)
 
@@ -290,4 +291,27 @@ TEST(nothing_passes_while_a_rule_is_unknown_and_nothing_is_refused_for_it)
         }
         desk_close(&d);
     }
+}
+
+TEST(a_replay_in_order_of_receipt_yields_byte_equal_clearances)
+{
+    static const char *const names[] = { "A", "B", "C", "D", "E", "F" };
+    struct desk one, two;
+    desk_open(&one);
+    desk_open(&two);
+    one.policy.velocity_rep_day_lines = two.policy.velocity_rep_day_lines = 2;
+    uint64_t first = test_seed(), second = test_seed();
+    for (int i = 0; i < 200; i++) {
+        struct slice a, b;
+        const char *name = names[test_random(&first) % 6];
+        struct line l = random_line(&first, name);
+        CHECK_INT(section_encode(test_arena(), SECTION_CLEARANCE, desk_clearance(desk_judge(&one, name, &l)), &a), OK);
+        name = names[test_random(&second) % 6];
+        l = random_line(&second, name);
+        CHECK_INT(section_encode(test_arena(), SECTION_CLEARANCE, desk_clearance(desk_judge(&two, name, &l)), &b), OK);
+        CHECK(slice_equal(a, b));
+    }
+    CHECK_INT(one.row_count, two.row_count);
+    desk_close(&one);
+    desk_close(&two);
 }
