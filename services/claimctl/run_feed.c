@@ -261,7 +261,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
     const struct submitter *s = world_submitter(&r->world, d->submitter);
     ASSERT(s);                                          /* world_load checked it */
     struct intake_submitter submitter = submitter_of(s);
-    struct intake_partners partners = { r, find_root };
+    struct intake_partners partners = { .context = r, .root = find_root };
     struct intake_job job = {
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms, .submitter = &submitter, .partners = &partners,
         .profile = profile_on(r, s->profile, d->received_at_unix_ms),
@@ -284,7 +284,7 @@ static int take_input(struct run_feed *f, const char *path)
     struct run_engine *r = f->engine;
     const struct run_options *o = r->options;
     struct intake_submitter submitter = local(r);
-    struct intake_partners partners = { r, find_root };
+    struct intake_partners partners = { .context = r, .root = find_root };
     instant_ms now = embedded_now(r->engine);
     struct intake_job job = {
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = now, .submitter = &submitter, .partners = &partners,

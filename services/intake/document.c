@@ -78,9 +78,7 @@ static struct reader *reader_of(struct intake *i)
     switch (f.format) {
     case FORMAT_TEXT: return text_reader_open(&i->arena);
     case FORMAT_JSON: return json_reader_open(&i->arena);
-    case FORMAT_X12:
-        f = (struct format_finding){ FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, SLICE("X12"), SLICE("CSV or NDJSON") };
-        break;
+    case FORMAT_X12:  return x12_reader_open(&i->arena);
     case FORMAT_WORKBOOK:
         f = (struct format_finding){ FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, SLICE("XLSX"), SLICE("CSV or NDJSON") };
         break;
@@ -204,6 +202,7 @@ static void put_defaults(struct intake *i)
     draft_default(d, SLOT_partner_id, i->job.partner_id);
     draft_default(d, SLOT_partner_id, i->job.submitter->partner_id);
     draft_default(d, SLOT_partner_id, i->job.profile->partner_id);
+    draft_default(d, SLOT_partner_id, h->sender);
     draft_default(d, SLOT_currency, h->currency);
     draft_default(d, SLOT_report_from, h->report_from);
     draft_default(d, SLOT_report_to, h->report_to);
@@ -386,6 +385,7 @@ static void count(struct intake *i, enum outcome outcome)
 
 static enum err hand_over(struct intake *i, enum outcome outcome)
 {
+    if (i->reader->ops->judged) i->reader->ops->judged(i->reader, &i->typed.issues);
     count(i, outcome);
     if (i->is_rehearsal || !i->events.on_line) return OK;
     struct intake_line line = {

@@ -37,6 +37,7 @@ enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE
 /* What the document says of all its lines. */
 struct document_header {
     struct slice partner_id, currency, report_id, original_report_id, report_from, report_to;
+    struct slice sender;                            /* X12: qualifier:id, stands in for a partner that nobody names */
     enum purpose purpose;
     bool         is_test;
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
@@ -74,11 +75,14 @@ struct reader_ops {
     enum reader_step (*next)(struct reader *, struct draft *d, struct issues *issues);
     void           (*rewind)(struct reader *);      /* to the first line again */
     void           (*close)(struct reader *);
+    /* Told what was found in the last line, typing included, for the answer in the format. May be NULL. */
+    void           (*judged)(struct reader *, const struct issues *issues);
 };
 
 /* Readers by format. Each is opened on a spool and owns its own memory until closed. */
 struct reader *text_reader_open(struct arena *a);
 struct reader *json_reader_open(struct arena *a);
+struct reader *x12_reader_open(struct arena *a);
 
 /* An issue of the document in its errors, warnings or, for notes, warnings. */
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);

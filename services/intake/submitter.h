@@ -20,6 +20,8 @@ struct intake_submitter {
 struct intake_partners {
     void          *context;
     struct slice (*root)(void *context, struct slice partner_id);
+    /* The partner with such an identifier (type of N103, id); empty when none is on file. May be NULL. */
+    struct slice (*identified)(void *context, struct slice type, struct slice id);
 };
 
 /* May the submitter send lines of this partner, of this kind? */

@@ -35,7 +35,7 @@ static bool prepare(struct slice name, bool is_thing, struct name_form *form)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!arena.base && arena_open(&arena, 2 << 20, 2 << 20) != OK) return 0;
+    if (!arena.base && arena_open(&arena, 16 << 20, 16 << 20) != OK) return 0;
     struct slice entry = slice_of((const char *)data, size), query = slice_cut(&entry, '\n');
     struct name_form q, e;
     struct comparison c;

@@ -1,0 +1,174 @@
+/* intake/x12.h: what the parts of the X12 reader share: the document as its survey found it, and the state of reading.
+ *
+ * The survey (x12_envelope.c) reads everything and keeps a verdict for each interchange, group and set; lines
+ * (x12_lines.c) are read again from the accepted sets; answers (ack.c) are written from the verdicts. */
+#ifndef INTAKE_X12_H
+#define INTAKE_X12_H
+
+#include "intake/reader.h"
+#include "intake/x12_codes.h"
+#include "intake/x12_sets.h"
+
+enum { X12_FAULTS_MAX = 5, X12_INTERCHANGES_MAX = 1000, X12_GROUPS_MAX = 99999, X12_SETS_MAX = 1000000, X12_SET_LINES_MAX = 1000000 };
+
+/* Codes of AK502 … AK506 or AK905 … AK909, as issues; more than five are not listed. */
+struct x12_faults { uint16_t codes[X12_FAULTS_MAX]; uint8_t count; };
+
+struct x12_interchange {
+    uint64_t              begin, end;
+    struct x12_delimiters delimiters;
+    char                  isa[ISA_BYTES];           /* unwrapped; blanks where it was short */
+    uint32_t              wrap_width;               /* 0: not wrapped */
+    uint16_t              fault, remark;            /* issues: why it was refused; a warning with a code of TA1 */
+    bool                  is_test, wants_ta1;
+    uint32_t              group_first, group_count;
+};
+
+struct x12_group {
+    uint64_t          begin, end;
+    char              type[3], number[10], version[13], sender[16];    /* GS01, GS06, GS08, GS02, terminated */
+    struct x12_faults faults;
+    uint32_t          claimed;                      /* GE01 */
+    uint32_t          interchange, set_first, set_count;
+    enum x12_version  generation;
+    bool              is_numbered;                  /* GS06 can be named in an answer */
+};
+
+enum x12_effect { X12_POSTS, X12_ACKNOWLEDGES, X12_CANCELS, X12_REPLACES, X12_CHANGES };
+
+struct x12_set {
+    uint64_t                   begin, end;          /* ST to behind SE */
+    const struct x12_set_kind *kind;                /* NULL: not read */
+    char                       id[4], number[10], guide[36];
+    struct x12_faults          faults;
+    uint32_t                   group;
+    uint8_t                    effect;
+    bool                       has_segment_errors, has_remarks;    /* AK3 of an error, of a warning or refused line */
+    bool                       is_lost;             /* with its group or interchange */
+};
+
+/* Accepted: its lines are posted. */
+static inline bool x12_set_is_accepted(const struct x12_set *s)
+{
+    return s->faults.count == 0 && !s->has_segment_errors && !s->is_lost;
+}
+
+/* Where a cell of a line stands: index of draft_cell.at. */
+struct x12_place { uint64_t offset; uint32_t position; uint32_t key; };
+enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 64 };
+
+/* Control numbers seen, by hash. */
+struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
+
+/* Cells of a header or of a movement, to be inherited by its lines. */
+struct x12_scope_cells {
+    struct draft draft;
+    uint8_t      ranks[SLOT_COUNT];
+    uint32_t     qualifiers[X12_QUALIFIERS_MAX];    /* segment and qualifier of a loop: repeated ones are warned */
+    unsigned     qualifier_count;
+    char         scratch[X12_SCRATCH_BYTES];        /* texts that had to be rewritten */
+    size_t       scratch_used;
+    bool         is_full;                           /* a text did not fit: its lines are refused */
+};
+
+/* A rule of mapping: the qualifier of a segment in a set names a slot; the lower rank wins. */
+struct x12_mapping { uint32_t set, segment, qualifier; uint16_t slot; uint8_t rank; };
+
+struct x12 {
+    struct reader             base;
+    struct x12_limits        *limits;
+    struct x12_sets          *kinds;
+    struct x12_mapping       *mappings;
+    unsigned                  mapping_count;
+    struct x12_interchange   *interchanges;
+    struct x12_group         *groups;
+    struct x12_set           *sets;
+    uint32_t                  interchange_count, group_count, set_count, interchange_capacity, group_capacity, set_capacity;
+    struct x12_numbers        set_numbers, group_numbers;      /* of the group, of the interchange at work */
+
+    struct x12_tokens         tokens;
+    struct x12_segment        segment, early_lin;   /* early_lin: a LIN before its QTY */
+    uint32_t                  position, early_position;
+    bool                      has_early_lin, has_segment;      /* has_segment: it is to be taken once more */
+    struct x12_cursor         cursor;
+    struct x12_interchange   *interchange;
+    struct x12_group         *group;
+    struct x12_set           *set;
+    char                      flat[2][X12_SEGMENT_BYTES_MAX];
+
+    /* Survey of the set at work. */
+    uint64_t                  lines, loops, detail_lines;
+    __int128                  hash_total;           /* 1e-6 */
+    bool                      said_padding, said_trailing, said_early_lin;
+
+    /* Lines. */
+    uint32_t                  next_set, ordinal;    /* ordinal of the line in the document */
+    struct x12_scope_cells    head, move, line;
+    struct x12_place          places[X12_PLACES_MAX];
+    unsigned                  place_count;
+    char                      ordinal_text[12];
+    struct slice              report_id;            /* of the set */
+    struct x12_marks          marks, line_marks;    /* of the movement, of the line */
+    struct draft_cell         mark_cells[3];        /* PTD01, PTD06, QTY01 */
+    struct slice              multiplier, head_multiplier;
+    enum x12_party            party;                /* of the N1 loop at work, and its parts for the SII below it */
+    enum slot                 party_slot;           /* where its cells go; SLOT_NONE: another came before */
+    struct draft_cell         party_cells[PARTY_PART_COUNT];
+    struct draft_cell         price_units[4], qty_unit;     /* UIT01 of prices, QTY03 */
+    unsigned                  price_unit_count;
+    bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner;
+    unsigned                  parties_taken;        /* bits of enum x12_party */
+    struct draft_cell         hint;                 /* REF01 or AMT03 that hints at a return */
+    struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
+    struct draft_party       *customer;             /* of an agreement: the N1 at work */
+    struct slice              line_multiplier, line_loop;
+    unsigned                  head_places, move_places, line_place;
+    uint32_t                  line_position, set_key;
+    unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */
+    bool                      has_on_hand, has_stocks, is_stock;
+    uint64_t                  line_offset;
+    struct issues            *issues;               /* of the line at work */
+};
+
+/* An element of a segment, empty when it has none of that number. */
+static inline struct slice x12_element(const struct x12_segment *s, unsigned element)
+{
+    return element <= s->count ? s->elements[element] : (struct slice){ 0 };
+}
+
+/* The set at work has that number. */
+static inline bool x12_is_set(const struct x12 *x, const char *id)
+{
+    return strcmp(x->set->id, id) == 0;
+}
+
+static inline struct x12 *x12_of(struct reader *r)
+{
+    return (struct x12 *)r;
+}
+
+/* Survey: fills interchanges, groups and sets. */
+enum survey x12_survey(struct reader *r);
+
+/* One line, or what is none. */
+enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issues);
+void x12_rewind(struct reader *r);
+
+/* What typing found in the line: its set is answered E (feeds.md 5.2). */
+void x12_judged(struct reader *r, const struct issues *issues);
+
+/* The mappings of the page behind those of the profile. */
+void x12_mappings_read(struct x12 *x);
+uint32_t x12_qualifier(struct slice code);
+const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier);
+
+/* The kind that the profile's values give a code of an element, as QTY01:61; KIND_UNSPECIFIED when none. */
+enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element, struct slice code);
+
+/* Starts the tokens of an interchange at one of its segments. */
+void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);
+
+/* A LIN that is not the one of the QTY before it. */
+bool x12_is_early_lin(const struct x12 *x);
+
+#endif

@@ -1,0 +1,465 @@
+/* intake/x12_envelope.c: the survey: every interchange, group and set gets its verdict, every finding its place. */
+#include "intake/x12_envelope.h"
+
+#include "base/assert.h"
+
+static const struct { uint8_t at, width; } isa_places[ISA_ELEMENTS + 1] = {
+    { 0, 3 }, { 4, 2 }, { 7, 10 }, { 18, 2 }, { 21, 10 }, { 32, 2 }, { 35, 15 }, { 51, 2 }, { 54, 15 }, { 70, 6 }, { 77, 4 },
+    { 82, 1 }, { 84, 5 }, { 90, 9 }, { 100, 1 }, { 102, 1 }, { 104, 1 },
+};
+
+struct slice x12_isa_element(const struct x12_interchange *i, unsigned element)
+{
+    ASSERT(element >= 1 && element <= ISA_ELEMENTS);
+    struct slice s = slice_of(i->isa + isa_places[element].at, isa_places[element].width);
+    while (s.size > 0 && s.bytes[s.size - 1] == ' ') s.size--;
+    return s;
+}
+static bool add_interchange(struct x12 *x, uint64_t begin)
+{
+    if (!x12_grow((void **)&x->interchanges, &x->interchange_capacity, x->interchange_count, X12_INTERCHANGES_MAX, sizeof *x->interchanges)) return false;
+    x->interchanges[x->interchange_count++] = (struct x12_interchange){ .begin = begin, .end = begin, .group_first = x->group_count };
+    x->interchange = &x->interchanges[x->interchange_count - 1];
+    x->group = NULL;
+    x->set = NULL;
+    x12_forget_numbers(&x->group_numbers);
+    return true;
+}
+
+/* Groups */
+
+static bool is_group_number(struct slice number)
+{
+    uint64_t value;
+    return number.size >= 1 && number.size <= 9 && slice_to_uint(number, 999999999, &value);
+}
+
+static bool version_is_agreed(const struct x12 *x, struct slice version)
+{
+    const struct texts *versions = &x->base.profile->x12.versions;
+    for (unsigned k = 0; k < versions->count; k++)
+        if (slice_starts_with(version, versions->items[k])) return true;
+    return false;
+}
+
+static struct slice versions_text(struct x12 *x)
+{
+    const struct texts *versions = &x->base.profile->x12.versions;
+    struct text t = text_in(x->base.arena, 128);
+    for (unsigned k = 0; k < versions->count; k++) {
+        if (k > 0) PUT(&t, ", ");
+        text_put(&t, versions->items[k]);
+    }
+    return text_slice(&t);
+}
+
+static void open_group(struct x12 *x, const struct x12_segment *s)
+{
+    if (!x12_grow((void **)&x->groups, &x->group_capacity, x->group_count, X12_GROUPS_MAX, sizeof *x->groups)) {
+        x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_GROUPS_MAX);
+        return;
+    }
+    struct slice type = x12_element(s, 1), number = x12_element(s, 6), version = x12_element(s, 8);
+    x->groups[x->group_count++] = (struct x12_group){
+        .begin = s->offset, .end = s->end, .interchange = x->interchange_count - 1, .set_first = x->set_count,
+        .generation = x12_version_of(version), .is_numbered = is_group_number(number),
+    };
+    x->group = &x->groups[x->group_count - 1];
+    x->interchange->group_count++;
+    x12_keep_field(x->group->type, sizeof x->group->type, type);
+    x12_keep_field(x->group->number, sizeof x->group->number, number);
+    x12_keep_field(x->group->version, sizeof x->group->version, version);
+    x12_keep_field(x->group->sender, sizeof x->group->sender, x12_element(s, 2));
+    x12_forget_numbers(&x->set_numbers);
+    if (!x->group->is_numbered) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_NUMBER_INVALID, s), number);
+    else if (x12_number_is_taken(&x->group_numbers, x->group->number)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_REPEATED, s), number);
+    if (!x12_group_is_known(type)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_TYPE, s), type);
+    if (version_is_agreed(x, version)) return;
+    struct issue *i = x12_fault_group(x, ISSUE_GROUP_VERSION, s);
+    x12_tell_value(x, i, version);
+    if (i) issue_argument(i, SLICE("versions"), versions_text(x));
+}
+
+static void close_group(struct x12 *x, const struct x12_segment *ge)
+{
+    uint64_t count = 0;
+    if (x->set) x12_close_set(x, NULL);
+    x->group->end = ge ? ge->end : x->segment.offset;
+    x->group->claimed = x->group->set_count;
+    if (!ge) {
+        if (x->base.profile->x12.truncated != TRUNCATED_COMPLETE_SETS) x12_fault_group(x, ISSUE_GROUP_UNFINISHED, NULL);
+        x->group = NULL;
+        return;
+    }
+    struct slice said = x12_element(ge, 1), number = x12_element(ge, 2);
+    if (!slice_equal(number, slice_from(x->group->number))) {
+        struct issue *i = x12_fault_group(x, ISSUE_GROUP_NUMBER_DIFFERS, ge);
+        x12_tell_value(x, i, number);
+        x12_tell_text(x, i, SLICE("expected"), slice_from(x->group->number));
+    }
+    bool is_count = slice_to_uint(said, 999999, &count);
+    if (is_count) x->group->claimed = (uint32_t)count;
+    if (!is_count || count != x->group->set_count) {
+        struct issue *i = x12_fault_group(x, ISSUE_SET_COUNT, ge);
+        x12_tell_value(x, i, said);
+        x12_tell_number(x, i, SLICE("counted"), x->group->set_count);
+    }
+    x->group = NULL;
+}
+
+/* Interchanges */
+
+static bool is_delimiter(char c)
+{
+    bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return !is_word && c != ' ' && c != 0 && (uint8_t)c < 0x80;
+}
+
+static void read_delimiters(struct x12 *x)
+{
+    struct x12_interchange *i = x->interchange;
+    struct x12_delimiters *d = &i->delimiters;
+    *d = (struct x12_delimiters){ .element = i->isa[3], .component = i->isa[104], .terminator = i->isa[105] };
+    if (!is_delimiter(d->element)) x12_fault_interchange(x, ISSUE_ELEMENT_SEPARATOR_INVALID);
+    if (!is_delimiter(d->component) || d->component == d->element) x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
+    if (!is_delimiter(d->terminator) || d->terminator == d->element || d->terminator == d->component)
+        x12_fault_interchange(x, ISSUE_TERMINATOR_INVALID);
+    uint64_t version;
+    if (!slice_to_uint(x12_isa_element(i, 12), 99999, &version) || version < 402) return;
+    char repetition = i->isa[82];
+    if (repetition == 'U') { x12_tell(x, ISSUE_NO_REPETITION_SEPARATOR, NULL, false); return; }
+    if (!is_delimiter(repetition) || repetition == d->element || repetition == d->component || repetition == d->terminator)
+        x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
+    else
+        d->repetition = repetition;
+}
+
+static bool is_date_yymmdd(struct slice s) { return s.size == 6 && x12_date(s) != 0; }
+
+static bool is_time_hhmm(struct slice s)
+{
+    uint64_t value;
+    return s.size == 4 && slice_to_uint(s, 2359, &value) && value % 100 < 60;
+}
+
+static void check_isa(struct x12 *x)
+{
+    struct x12_interchange *i = x->interchange;
+    uint64_t value;
+    struct slice version = x12_isa_element(i, 12), number = x12_isa_element(i, 13), date = x12_isa_element(i, 9), time = x12_isa_element(i, 10);
+    read_delimiters(x);                             /* first: nothing else can be read without them */
+    i->is_test = i->isa[102] == 'T' || i->isa[102] == 'I';
+    i->wants_ta1 = i->isa[100] == '1';
+    if (version.size != 5 || !slice_to_uint(version, 501, &value) || value < 200) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_VERSION), version);
+    if (number.size != 9 || !slice_to_uint(number, 999999999, &value)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_INVALID), number);
+    if (!is_date_yymmdd(date)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_DATE), date);
+    if (!is_time_hhmm(time)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_TIME), time);
+}
+
+static void copy_isa(struct x12 *x, struct slice bytes, uint64_t at)
+{
+    size_t size = 0;
+    memset(x->interchange->isa, ' ', ISA_BYTES);
+    for (uint64_t k = at; k < bytes.size && size < ISA_BYTES; k++) {
+        bool is_wrap = x->interchange->wrap_width > 0 && (bytes.bytes[k] == '\n' || bytes.bytes[k] == '\r');
+        if (!is_wrap) x->interchange->isa[size++] = bytes.bytes[k];
+    }
+}
+
+void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at)
+{
+    x12_tokens_begin(&x->tokens, x->base.spool->bytes, at, i->delimiters);
+    x->tokens.flat = x->flat[0];
+    x->tokens.unwraps = i->wrap_width > 0 || x->base.profile->x12.unwrap;
+}
+
+static bool close_interchange(struct x12 *x, const struct x12_segment *iea)
+{
+    struct x12_interchange *i = x->interchange;
+    uint64_t count;
+    if (x->group) close_group(x, NULL);
+    struct slice said = x12_element(iea, 1), number = x12_element(iea, 2);
+    if (!slice_equal(number, x12_isa_element(i, 13))) {
+        struct issue *issue = x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_DIFFERS);
+        x12_tell_value(x, issue, number);
+        x12_tell_text(x, issue, SLICE("expected"), x12_isa_element(i, 13));
+        if (issue) issue->where.offset = iea->offset;
+    }
+    if (!slice_to_uint(said, 99999, &count) || count != i->group_count) {
+        struct issue *issue = x12_fault_interchange(x, ISSUE_GROUP_COUNT);
+        x12_tell_value(x, issue, said);
+        x12_tell_number(x, issue, SLICE("counted"), i->group_count);
+        if (issue) issue->where.offset = iea->offset;
+    }
+    if (iea->flags & X12_IS_UNENDED) {
+        x12_tell(x, ISSUE_TERMINATOR_MISSING, iea, true);
+        x12_remark_interchange(x, ISSUE_TERMINATOR_MISSING);
+    }
+    i->end = iea->end;
+    return true;
+}
+
+static void outside(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    if (x->group) {
+        bool is_told = false;
+        for (unsigned k = 0; k < x->group->faults.count; k++) is_told |= x->group->faults.codes[k] == ISSUE_SEGMENT_OUTSIDE_SET;
+        if (!is_told) x12_tell_value(x, x12_fault_group(x, ISSUE_SEGMENT_OUTSIDE_SET, s), s->id);
+        return;
+    }
+    if (x->interchange->fault == ISSUE_INTERCHANGE_STRUCTURE) return;
+    x12_fault_interchange(x, ISSUE_INTERCHANGE_STRUCTURE);
+}
+
+/* Takes one segment of the envelope or of a set; true behind IEA. */
+static bool take_token(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    if ((s->flags & X12_IS_PADDED) && !x->said_padding) {
+        x->said_padding = true;
+        x12_tell(x, ISSUE_PADDING, s, true);
+        x12_remark_interchange(x, ISSUE_PADDING);
+    }
+    switch (s->key) {
+    case X12_KEY('G', 'S', 0):
+        if (x->group) close_group(x, NULL);
+        open_group(x, s);
+        return false;
+    case X12_KEY('G', 'E', 0):
+        if (x->group) close_group(x, s);
+        else outside(x);
+        return false;
+    case X12_KEY('S', 'T', 0):
+        if (x->set) x12_close_set(x, NULL);
+        if (x->group) x12_open_set(x, s);
+        else outside(x);
+        return false;
+    case X12_KEY('S', 'E', 0):
+        if (x->set) x12_close_set(x, s);
+        else outside(x);
+        return false;
+    case X12_KEY('I', 'E', 'A'): return close_interchange(x, s);
+    case X12_KEY('T', 'A', '1'): if (!x->group) return false; break;
+    default: break;
+    }
+    if (x->set) x12_take_segment(x);
+    else outside(x);
+    return false;
+}
+
+/* The interchange ends without IEA, at the end of the document or before the next ISA. */
+static void leave_unfinished(struct x12 *x, uint64_t at)
+{
+    x->segment.offset = at;
+    if (x->group) close_group(x, NULL);
+    x->interchange->end = at;
+    if (x->base.profile->x12.truncated == TRUNCATED_COMPLETE_SETS && !x->interchange->fault) {
+        x12_tell(x, ISSUE_COMPLETE_SETS_POSTED, NULL, false);
+        if (!x->interchange->remark) x->interchange->remark = ISSUE_COMPLETE_SETS_POSTED;
+        return;
+    }
+    x12_fault_interchange(x, ISSUE_INTERCHANGE_UNFINISHED);
+}
+
+/* Sets of a refused group or interchange are lost with it. */
+static void lose_sets(struct x12 *x, uint32_t interchange)
+{
+    const struct x12_interchange *i = &x->interchanges[interchange];
+    for (uint32_t g = i->group_first; g < i->group_first + i->group_count; g++) {
+        const struct x12_group *group = &x->groups[g];
+        for (uint32_t s = group->set_first; s < group->set_first + group->set_count; s++)
+            x->sets[s].is_lost = i->fault || group->faults.count > 0;
+    }
+}
+
+static void check_reuse(struct x12 *x)
+{
+    struct slice bytes = x->base.spool->bytes;
+    const struct x12_interchange *i = x->interchange;
+    for (uint32_t k = 0; k + 1 < x->interchange_count; k++) {
+        const struct x12_interchange *before = &x->interchanges[k];
+        bool is_same_key = memcmp(before->isa + 32, i->isa + 32, 37) == 0 && memcmp(before->isa + 90, i->isa + 90, 9) == 0;
+        if (!is_same_key || before->fault || x->base.profile->x12.control_numbers != CONTROL_NUMBERS_STRICT) continue;
+        struct slice a = slice_of(bytes.bytes + before->begin, before->end - before->begin);
+        bool is_same = slice_equal(a, slice_of(bytes.bytes + i->begin, i->end - i->begin));
+        x12_tell_value(x, is_same ? x12_tell(x, ISSUE_DOCUMENT_DUPLICATE, NULL, false) : x12_fault_interchange(x, ISSUE_INTERCHANGE_REUSED), x12_isa_element(i, 13));
+        if (is_same) x12_refuse_interchange(x, ISSUE_DOCUMENT_DUPLICATE);
+        return;
+    }
+}
+
+/* Reads one interchange from its ISA on; returns where it ends. */
+static uint64_t survey_interchange(struct x12 *x, uint64_t at)
+{
+    struct slice bytes = x->base.spool->bytes;
+    uint32_t width;
+    (void)x12_is_isa(bytes, at, &width);
+    x->interchange->wrap_width = width;
+    copy_isa(x, bytes, at);
+    check_isa(x);
+    if (width > 0) {
+        x12_tell_number(x, x12_tell(x, ISSUE_UNWRAPPED, NULL, true), SLICE("width"), width);
+        x12_remark_interchange(x, ISSUE_UNWRAPPED);
+    }
+    enum issue_code fault = (enum issue_code)x->interchange->fault;
+    bool is_readable = fault != ISSUE_TERMINATOR_INVALID && fault != ISSUE_ELEMENT_SEPARATOR_INVALID && fault != ISSUE_COMPONENT_SEPARATOR_INVALID;
+    if (!is_readable) {
+        x->interchange->end = x12_find_isa(bytes, at + 3, 0);
+        return x->interchange->end;
+    }
+    x12_tokens_of(x, x->interchange, at);
+    bool is_closed = false, is_header = true;
+    enum x12_token token = X12_SEGMENT;
+    while (!is_closed) {
+        uint64_t before = x->tokens.at;
+        token = x12_tokens_next(&x->tokens, &x->segment);
+        if (token != X12_SEGMENT) { leave_unfinished(x, token == X12_NEXT_ISA ? x->tokens.at : before); break; }
+        spool_pass(x->base.spool, x->segment.offset);
+        if (!is_header) is_closed = take_token(x);
+        is_header = false;
+    }
+    x->group = NULL;
+    x->set = NULL;
+    if (!x->interchange->fault) check_reuse(x);
+    lose_sets(x, x->interchange_count - 1);
+    return x->interchange->end;
+}
+
+/* An envelope that begins as one and is none: too few elements, or of wrong widths. */
+static void broken_isa(struct x12 *x, uint64_t at)
+{
+    struct slice rest = slice_head(slice_skip(x->base.spool->bytes, at), 2 * ISA_BYTES);
+    char separator = rest.size > 3 ? rest.bytes[3] : '*';
+    size_t from = 0;
+    unsigned count = 0, odd = 0;
+    struct x12_interchange *i = x->interchange;
+    memset(i->isa, ' ', ISA_BYTES);
+    memcpy(i->isa, "ISA", 3);
+    for (size_t k = 0; k < rest.size && count <= ISA_ELEMENTS; k++) {
+        bool is_end = rest.bytes[k] == separator || (count == ISA_ELEMENTS && k == from + 1);
+        if (!is_end) continue;
+        size_t width = k - from, want = isa_places[count].width;
+        if (width != want && odd == 0) odd = count;
+        memcpy(i->isa + isa_places[count].at, rest.bytes + from, width < want ? width : want);
+        count++;
+        from = k + 1;
+    }
+    bool has_all = count > ISA_ELEMENTS;
+    struct issue *issue = x12_fault_interchange(x, has_all ? ISSUE_INTERCHANGE_CONTENT : ISSUE_INTERCHANGE_STRUCTURE);
+    if (has_all) x12_tell_number(x, issue, SLICE("element"), odd);
+    i->delimiters = (struct x12_delimiters){ .element = '*', .component = ':', .terminator = '~' };
+    i->end = x12_find_isa(x->base.spool->bytes, at + 3, '~');
+}
+
+static bool is_blank(struct slice s)
+{
+    for (size_t k = 0; k < s.size; k++)
+        if (s.bytes[k] != ' ' && s.bytes[k] != '\t' && s.bytes[k] != '\r' && s.bytes[k] != '\n' && s.bytes[k] != 0x1a) return false;
+    return true;
+}
+
+/* Bytes before the first ISA or behind an IEA that are no padding. */
+static void odd_bytes(struct x12 *x, enum issue_code code, uint64_t from, uint64_t to)
+{
+    struct slice between = slice_of(x->base.spool->bytes.bytes + from, to - from);
+    if (to <= from || is_blank(between)) return;
+    struct issue *i = x12_tell(x, code, NULL, true);
+    x12_tell_number(x, i, SLICE("bytes"), (int64_t)(to - from));
+    if (i) i->where.offset = from;
+    if (x->interchange) x12_remark_interchange(x, code);
+}
+
+static enum survey verdict(struct x12 *x)
+{
+    bool any_accepted = false, all_test = x->interchange_count > 0;
+    for (uint32_t k = 0; k < x->interchange_count; k++) {
+        const struct x12_interchange *i = &x->interchanges[k];
+        if (!i->fault) any_accepted |= i->group_count == 0;
+        all_test &= i->is_test;
+    }
+    for (uint32_t k = 0; k < x->set_count; k++) any_accepted |= x12_set_is_accepted(&x->sets[k]);
+    x->base.header.is_test = all_test;
+    if (!any_accepted) return SURVEY_REJECTED;
+    return x->base.question ? SURVEY_HELD : SURVEY_READ;
+}
+
+static void describe(struct x12 *x)
+{
+    struct text t = text_in(x->base.arena, 160);
+    for (uint32_t k = 0; k < x->group_count && k < 4; k++) {
+        if (k > 0) PUT(&t, ", ");
+        text_put(&t, slice_from(x->groups[k].type));
+        PUT(&t, " ");
+        text_put(&t, slice_from(x->groups[k].version));
+    }
+    x->base.dialect = issue_value(x->base.arena, text_slice(&t));
+}
+
+/* Defaults of a document whose sender no profile names: its lines travel under the sender's own id (feeds.md 2). */
+static void name_sender(struct x12 *x)
+{
+    const struct x12_interchange *i = &x->interchanges[0];
+    struct text t = text_in(x->base.arena, 32);
+    text_put(&t, x12_isa_element(i, 5));
+    PUT(&t, ":");
+    text_put(&t, x12_isa_element(i, 6));
+    x->base.header.sender = text_slice(&t);
+}
+
+enum survey x12_survey(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    struct slice bytes = r->spool->bytes;
+    bool has_mark = slice_starts_with(bytes, SLICE("\xef\xbb\xbf"));
+    r->typing->dates.is_plain = r->typing->names_are_exact = true;
+    r->typing->decimals = DECIMAL_STYLE_AUTO;
+    x->limits = x12_limits_new(r->arena, r->profile);
+    x->kinds = x12_sets_new(r->arena);
+    x12_mappings_read(x);
+    uint64_t begin = has_mark ? 3 : 0, at = x12_find_isa(bytes, begin, 0), end = begin;
+    bool is_broken = at - begin > X12_LEADING_BYTES_MAX || at == bytes.size;
+    if (is_broken) {
+        at = begin;
+        while (at < bytes.size && bytes.bytes[at] != 'I') at++;
+    }
+    for (bool is_first = true; at < bytes.size; is_first = is_broken = false) {
+        if (!add_interchange(x, at)) {
+            x12_tell_number(x, x12_tell(x, ISSUE_SETS_TOO_MANY, NULL, false), SLICE("max"), X12_INTERCHANGES_MAX);
+            break;
+        }
+        x->said_padding = x->said_trailing = false;
+        if (is_first && has_mark) { x12_tell(x, ISSUE_BYTE_ORDER_MARK, NULL, true); x12_remark_interchange(x, ISSUE_BYTE_ORDER_MARK); }
+        if (is_first) odd_bytes(x, ISSUE_LEADING_DATA, begin, at);
+        if (is_broken) broken_isa(x, at);
+        else (void)survey_interchange(x, at);
+        end = x->interchange->end;
+        at = x12_find_isa(bytes, end, x->interchange->delimiters.terminator);
+        odd_bytes(x, ISSUE_TRAILING_DATA, end, at);
+        if (x->interchange->fault) lose_sets(x, x->interchange_count - 1);
+    }
+    x->interchange = NULL;
+    if (x->interchange_count == 0) { reader_add(r, ISSUE_FORMAT_UNKNOWN, 0); return SURVEY_REJECTED; }
+    describe(x);
+    name_sender(x);
+    spool_rewind(r->spool);
+    x12_rewind(r);
+    return verdict(x);
+}
+
+/* Documents of a file */
+
+bool x12_document_next(struct slice file, uint64_t *at, struct slice *document)
+{
+    if (*at >= file.size) return false;
+    uint64_t isa = x12_find_isa(file, *at == 0 && slice_starts_with(file, SLICE("\xef\xbb\xbf")) ? 3 : *at, 0);
+    uint64_t from = *at, next = file.size;
+    if (isa < file.size) {
+        char terminator = file.bytes[isa + ISA_BYTES - 1];
+        next = x12_find_isa(file, isa + 3, terminator);
+        if (next + ISA_BYTES > file.size) next = file.size;
+    }
+    *document = slice_of(file.bytes + from, next - from);
+    *at = next;
+    return true;
+}

@@ -1,0 +1,46 @@
+/* intake/x12_envelope.h: the envelope of interchanges, groups and sets, and its checks (feeds.md 5.1). */
+#ifndef INTAKE_X12_ENVELOPE_H
+#define INTAKE_X12_ENVELOPE_H
+
+#include "intake/x12.h"
+
+/* Cuts a file into its interchanges, each a document of its own (feeds.md 2). The first has what stands before its ISA,
+ * each what stands behind it; a file of one is whole. False behind the last. */
+bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
+
+/* An ISA element, blanks off on the right. */
+struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
+
+/* Adds an issue at a segment (NULL: at the set, group or interchange at work); NULL when it was only counted. `is_strict`: a
+ * strict profile makes it an error. */
+struct issue *x12_tell(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict);
+/* What the issue found, and its arguments; an issue NULL takes nothing. */
+void x12_tell_value(struct x12 *x, struct issue *i, struct slice value);
+void x12_tell_number(struct x12 *x, struct issue *i, struct slice name, int64_t value);
+void x12_tell_text(struct x12 *x, struct issue *i, struct slice name, struct slice text);
+/* Issues that refuse the interchange, group or set at work. */
+struct issue *x12_fault_interchange(struct x12 *x, enum issue_code code);
+struct issue *x12_fault_group(struct x12 *x, enum issue_code code, const struct x12_segment *s);
+struct issue *x12_fault_set(struct x12 *x, enum issue_code code, const struct x12_segment *s);
+/* The same without an issue; a remark is one that a strict profile makes a refusal. */
+void x12_refuse_interchange(struct x12 *x, enum issue_code code);
+void x12_remark_interchange(struct x12 *x, enum issue_code code);
+void x12_add_fault(struct x12_faults *f, enum issue_code code);
+/* A finding on a segment or element of the set at work: an error refuses the set, a warning is a remark. */
+struct issue *x12_find_in_set(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict);
+struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const struct x12_segment *s, unsigned element, bool is_strict);
+/* REF02 */
+struct slice x12_element_name(struct arena *a, struct slice id, unsigned element);
+/* Control numbers by their hash; true when the number was there before (or no memory is left to tell). */
+bool x12_number_is_taken(struct x12_numbers *n, const char *number);
+void x12_forget_numbers(struct x12_numbers *n);
+/* Room for one more item; false at `max`, or without memory. */
+bool x12_grow(void **items, uint32_t *capacity, uint32_t count, uint32_t max, size_t size);
+/* Text of an element into a terminated field. */
+void x12_keep_field(char *to, size_t size, struct slice from);
+/* The set at work: ST, what follows, SE (NULL: it never came). */
+void x12_open_set(struct x12 *x, const struct x12_segment *s);
+void x12_take_segment(struct x12 *x);
+void x12_close_set(struct x12 *x, const struct x12_segment *se);
+
+#endif

@@ -1,0 +1,622 @@
+/* intake/x12_lines.c: accepted sets become drafts (feeds.md 5.5, 5.6, 6): what the header and a movement say is kept and
+ * inherited by their lines. */
+#include "intake/x12_cells.h"
+
+#include "base/assert.h"
+#include "domain/decimal.h"
+#include "intake/x12_decimal.h"
+#include "intake/x12_envelope.h"
+
+enum { NAME_BYTES = 24 };
+enum { MARK_MOVEMENT, MARK_TRANSFER, MARK_QUANTITY };
+
+/* Headers */
+
+static void take_head(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    struct x12_scope_cells *h = &x->head;
+    switch (s->key) {
+    case X12_KEY('B', 'P', 'T'):
+        x->report_id = x12_keep_text(x, h, x12_element(s, 2));
+        x->head_multiplier = x12_keep_text(x, h, x12_element(s, 6));
+        return;
+    case X12_KEY('B', 'A', 'A'):
+        x12_put(x, h, 5, SLOT_claim_id);
+        if (slice_equal(x12_element(s, 4), SLICE("AM")) || slice_equal(x12_element(s, 4), SLICE("DB")) || slice_equal(x12_element(s, 4), SLICE("DL")))
+            x12_put(x, h, 5, SLOT_debit_memo_ref);
+        return;
+    case X12_KEY('B', 'P', 'A'): {
+        char revision[16];
+        struct text t = text_over(revision, sizeof revision);
+        text_put(&t, slice_head(x12_date_text(x, h, x12_element(s, 3)), 8));
+        text_put(&t, x12_isa_element(x->interchange, 10));
+        x12_put_ranked(x, h, s, 3, x12_keep_bytes(x, h, text_slice(&t)), SLOT_reference_revision, 0);
+        return;
+    }
+    case X12_KEY('X', 'Q', 0):
+        x12_put_ranked(x, h, s, 2, x12_date_text(x, h, x12_element(s, 2)), SLOT_report_from, 0);
+        x12_put_ranked(x, h, s, 3, x12_date_text(x, h, x12_element(s, 3)), SLOT_report_to, 0);
+        x12_put_ranked(x, h, s, 3, x12_date_text(x, h, x12_element(s, 3)), SLOT_snapshot_date, 0);
+        x12_put_ranked(x, h, s, 2, x12_date_text(x, h, x12_element(s, 2)), SLOT_snapshot_date, 1);
+        return;
+    case X12_KEY('C', 'U', 'R'): x12_take_cur(x, h); return;
+    case X12_KEY('D', 'T', 'M'): x12_take_dtm(x, h); return;
+    default: return;
+    }
+}
+
+static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, unsigned element, enum x12_class class, enum x12_class *to, enum kind *given)
+{
+    const struct x12_segment *s = &x->segment;
+    struct slice code = x12_element(s, element);
+    *to = class;
+    x->mark_cells[which] = x12_cell_at(x, scope, s, element, code);
+    bool is_unlisted = class == X12_CLASS_UNKNOWN || (class == X12_CLASS_AGREED && !x12_is_set(x, "844"));
+    if (!is_unlisted) return;
+    char name[NAME_BYTES];
+    struct text t = text_over(name, sizeof name);
+    text_put(&t, s->id);
+    PUT(&t, "0");
+    text_put_int(&t, element);
+    enum kind kind = x12_profile_kind(x->base.profile, text_slice(&t), code);
+    if (kind != KIND_UNSPECIFIED) { *to = X12_CLASS_NONE; *given = kind; }
+}
+
+void x12_begin_movement(struct x12 *x)
+{
+    x12_scope_begin(&x->move);
+    x->place_count = x->head_places;
+    memset(&x->marks, 0, sizeof x->marks);
+    memset(x->mark_cells, 0, sizeof x->mark_cells);
+    x->marks.mirror_is_stock = x->base.profile->mirror_rows == MIRROR_ROWS_STOCK_ADJUST;
+    x->marks.is_claim_set = x12_is_set(x, "844");
+    x->multiplier = x->head_multiplier;
+    x->is_move_open = true;
+    x->has_lines = x->has_hint = x->has_st = false;
+    x->parties_taken = 0;
+    x->party_slot = SLOT_NONE;
+    x->customer = NULL;
+}
+
+/* Does the LIN loop of an 852 state what is on hand? Otherwise what is available counts. */
+static bool states_on_hand(const struct x12 *x)
+{
+    struct x12_tokens t = x->tokens;
+    struct x12_segment s;
+    char *flat = arena_alloc(x->base.line_arena, X12_SEGMENT_BYTES_MAX);
+    t.flat = flat;
+    while (x12_tokens_next(&t, &s) == X12_SEGMENT) {
+        if (s.key == X12_KEY('L', 'I', 'N') || s.key == X12_KEY('S', 'E', 0) || s.key == X12_KEY('C', 'T', 'T')) return false;
+        if (s.key == X12_KEY('Z', 'A', 0) && slice_equal(x12_element(&s, 1), SLICE("OH"))) return true;
+    }
+    return false;
+}
+
+static void open_movement(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    x12_begin_movement(x);
+    x12_add_place(x, s, x->position);
+    switch (s->key) {
+    case X12_KEY('P', 'T', 'D'):
+        mark(x, &x->move, MARK_MOVEMENT, 1, x12_movement_class(x12_element(s, 1)), &x->marks.movement, &x->marks.given);
+        mark(x, &x->move, MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->marks.transfer, &x->marks.given);
+        if (x12_element(s, 3).size > 0) x->multiplier = x12_keep_text(x, &x->move, x12_element(s, 3));
+        if (x12_element(s, 4).size > 0) {
+            const struct x12_mapping *m = x12_mapping_find(x, x->set_key, X12_KEY('R', 'E', 'F'), x12_qualifier(x12_element(s, 4)));
+            if (m && m->slot != SLOT_serials) x12_put_ranked(x, &x->move, s, 5, x12_element(s, 5), (enum slot)m->slot, m->rank);
+            else x12_put_extra(x, &x->move, s, 5, x12_element(s, 4), x12_element(s, 5));
+        }
+        return;
+    case X12_KEY('C', 'O', 'N'): x12_put(x, &x->move, 2, SLOT_authorisation_no); return;
+    case X12_KEY('L', 'I', 'N'):
+        x12_take_lin(x, &x->move, s);
+        x->has_on_hand = states_on_hand(x);
+        return;
+    default: return;
+    }
+}
+
+static void take_movement(struct x12 *x)
+{
+    struct x12_scope_cells *m = x12_is_set(x, "845") ? &x->line : &x->move;
+    switch (x->segment.key) {
+    case X12_KEY('D', 'T', 'M'): x12_take_dtm(x, m); return;
+    case X12_KEY('R', 'E', 'F'):
+        x12_take_ref(x, m);
+        if (slice_equal(x12_element(&x->segment, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return) x->marks.has_return_hint = true;
+        return;
+    case X12_KEY('P', 'R', 'F'): x12_put(x, m, 1, SLOT_order_no); return;
+    case X12_KEY('C', 'T', 'P'): x12_take_qualified(x, m, &x->segment, x12_element(&x->segment, 2), 3, x12_element(&x->segment, 3)); return;
+    default: return;
+    }
+}
+
+/* Lines */
+
+void x12_begin_line(struct x12 *x, uint64_t offset)
+{
+    x12_scope_begin(&x->line);
+    x->line.draft.customers = NULL;
+    x->line.draft.terms = NULL;
+    x->place_count = x->place_count > x->move_places ? x->move_places : x->place_count;
+    x->line_marks = x->marks;
+    memset(&x->mark_cells[MARK_QUANTITY], 0, sizeof *x->mark_cells);
+    x->price_unit_count = 0;
+    x->qty_unit = (struct draft_cell){ 0 };
+    x->is_open = x->has_lines = true;
+    x->is_sii = false;
+    x->has_line_hint = x->has_hint;
+    x->line_offset = offset;
+    x->line_position = x->position;
+    x->line_place = x12_add_place(x, &x->segment, x->position);
+}
+
+static void take_unit(struct x12 *x, unsigned element)
+{
+    const struct x12_segment *s = &x->segment;
+    struct slice composite = x12_element(s, element), unit = x12_component(x, composite, 0);
+    x12_put_ranked(x, &x->line, s, element, unit, SLOT_uom, 0);
+    x->qty_unit = x12_cell_at(x, &x->line, s, element, unit);
+    if (unit.size + 1 < composite.size) x12_put_named_extra(x, &x->line, element, SLICE("uom_factor"), slice_skip(composite, unit.size + 1));
+}
+
+static void take_qty_segment(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    enum x12_class class = x12_quantity_class(x12_element(s, 1));
+    bool is_claim = x12_is_set(x, "844");
+    if (is_claim && class == X12_CLASS_AGREED) { x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2)); return; }
+    if (draft_has(&x->line.draft, SLOT_qty_milli)) { (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1); return; }
+    (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1);
+    mark(x, &x->line, MARK_QUANTITY, 1, class, &x->line_marks.quantity, &x->line_marks.given);
+    x12_put(x, &x->line, 2, SLOT_qty_milli);
+    take_unit(x, 3);
+}
+
+static void put_field(struct x12 *x, unsigned element, struct slice field, enum slot otherwise)
+{
+    enum slot slot = field.size > 0 ? slot_find(field) : otherwise;
+    if (slot != SLOT_NONE) x12_put(x, &x->line, element, slot);
+}
+
+/* An item of a party: part, quantity, unit and two prices that the profile names. */
+static void open_item(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    const struct profile_x12 *p = &x->base.profile->x12;
+    bool qty_is_first = x12_is_decimal(x12_element(s, 3));
+    x12_begin_line(x, s->offset);
+    x->is_sii = true;
+    const struct x12_mapping *m = x12_mapping_find(x, x->set_key, X12_KEY('L', 'I', 'N'), x12_qualifier(x12_element(s, 1)));
+    if (m && m->slot != SLOT_serials) x12_put_ranked(x, &x->line, s, 2, x12_element(s, 2), (enum slot)m->slot, m->rank);
+    else x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2));
+    x12_put(x, &x->line, qty_is_first ? 3 : 4, SLOT_qty_milli);
+    take_unit(x, qty_is_first ? 4 : 3);
+    put_field(x, 5, p->sii05, SLOT_resale_unit_micros);
+    put_field(x, 6, p->sii06, SLOT_book_unit_micros);
+    if (p->sii_assumed && x12_element(s, 5).size + x12_element(s, 6).size > 0) x12_warn(x, x->issues, ISSUE_SII_ASSUMED, 5, x12_element(s, 5));
+    enum slot party = x12_slot_of_role(x->party);
+    for (unsigned part = 0; party != SLOT_NONE && part < PARTY_PART_COUNT; part++)
+        if (x->party_cells[part].text.size > 0) (void)draft_put(&x->line.draft, slot_of_party(party, (enum party_part)part), x->party_cells[part]);
+}
+
+static void open_claim(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    x12_begin_line(x, s->offset);
+    x12_put(x, &x->line, 1, SLOT_claim_line);
+    mark(x, &x->line, MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement, &x->line_marks.given);
+    if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
+    x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
+}
+
+/* Finishing */
+
+static void inherit(struct draft *d, const struct draft *from)
+{
+    unsigned own = 0;
+    for (enum slot party = SLOT_sold_to; party <= SLOT_vendor; party++)
+        for (unsigned part = 0; part < PARTY_PART_COUNT; part++)
+            if (draft_has(d, slot_of_party(party, (enum party_part)part))) own |= 1u << (party - SLOT_sold_to);
+    for (unsigned w = 0; w < SLOT_WORDS; w++) {
+        for (uint64_t bits = from->present[w] & ~d->present[w]; bits; bits &= bits - 1) {
+            enum slot slot = (enum slot)(w * 64 + (unsigned)__builtin_ctzll(bits)), party = slot_party(slot);
+            if (party == SLOT_NONE || !(own & 1u << (party - SLOT_sold_to))) (void)draft_put(d, slot, from->cells[slot]);
+        }
+    }
+}
+
+static void inherit_lists(struct x12 *x, struct draft *d, const struct x12_scope_cells *from, bool *is_cut)
+{
+    const struct draft_list *serials = &from->draft.lists[DRAFT_LIST_serials];
+    for (unsigned k = 0; k < serials->count; k++) draft_add(x->base.line_arena, &d->lists[DRAFT_LIST_serials], SERIALS_MAX, serials->items[k]);
+    for (unsigned k = 0; k < from->draft.extra_count; k++)
+        *is_cut |= !draft_add_extra(d, from->draft.extras[k].name, from->draft.extras[k].cell);
+}
+
+static struct slice prefixed(struct x12 *x, struct slice text)
+{
+    struct text t = text_in(x->base.line_arena, text.size + 1);
+    PUT(&t, "-");
+    text_put(&t, text);
+    return text_slice(&t);
+}
+
+static void sign_quantity(struct x12 *x, struct draft *d, enum x12_sign sign)
+{
+    if (!draft_has(d, SLOT_qty_milli)) return;
+    struct slice *text = &d->cells[SLOT_qty_milli].text;
+    bool is_minus = text->size > 0 && text->bytes[0] == '-';
+    if (sign == X12_SIGN_PLUS && is_minus) *text = slice_skip(*text, 1);
+    if (sign == X12_SIGN_MINUS && !is_minus) *text = prefixed(x, *text);
+}
+
+static bool is_negative(struct slice text)
+{
+    bool has_digit = false;
+    for (size_t i = 0; i < text.size; i++) has_digit |= text.bytes[i] >= '1' && text.bytes[i] <= '9';
+    return has_digit && text.bytes[0] == '-';
+}
+
+static void multiply_prices(struct x12 *x, struct draft *d)
+{
+    static const enum slot prices[] = { SLOT_resale_unit_micros, SLOT_book_unit_micros, SLOT_claimed_cost_unit_micros, SLOT_claimed_debit_unit_micros };
+    struct slice multiplier = x->line_multiplier.size > 0 ? x->line_multiplier : x->multiplier;
+    if (multiplier.size == 0) return;
+    for (unsigned k = 0; k < sizeof prices / sizeof *prices; k++)
+        if (draft_has(d, prices[k]))
+            d->cells[prices[k]].text = x12_decimal_multiply(x->base.line_arena, d->cells[prices[k]].text, multiplier);
+}
+
+/* A price of another unit than the quantity's, without a factor between them, cannot be used. */
+static void check_units(struct x12 *x, const struct draft *d, struct issues *issues)
+{
+    struct slice qty = x->qty_unit.text;
+    for (unsigned k = 0; k < x->price_unit_count && qty.size > 0; k++) {
+        struct slice composite = x->price_units[k].text, unit = x12_component(x, composite, 0);
+        if (unit.size == 0 || unit.size < composite.size || slice_equal(unit, qty)) continue;
+        struct issue *i = issues_add(issues, ISSUE_UNIT_OF_PRICE_DIFFERS);
+        i->field = SLICE("uom");
+        i->value = issue_value(issues->arena, unit);
+        d->locate(d, &x->price_units[k], issues->arena, &i->where);
+        issue_argument(i, SLICE("uom"), qty);
+        return;
+    }
+}
+
+static void x12_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w)
+{
+    struct x12 *x = (struct x12 *)d->reader;
+    uint32_t at = cell ? cell->at : x->line_place;
+    const struct x12_place *p = &x->places[at < x->place_count ? at : 0];
+    struct text name = text_in(a, 4);
+    for (int shift = 16; shift >= 0; shift -= 8)
+        if (p->key >> shift & 0xff) text_put_byte(&name, (char)(p->key >> shift));
+    *w = (struct where){
+        .offset = x12_element_offset(&x->tokens, p->offset, cell ? cell->column : 0), .icn = d->icn, .gcn = d->gcn, .tscn = d->tscn,
+        .segment = text_slice(&name), .position = p->position, .element = cell ? cell->column : 0, .loop = x->line_loop,
+    };
+}
+
+static void fill_numbers(struct x12 *x, struct draft *d)
+{
+    struct text ordinal = text_over(x->ordinal_text, sizeof x->ordinal_text);
+    text_put_int(&ordinal, ++x->ordinal);
+    d->ordinal = text_slice(&ordinal);
+    d->position = d->offset = x->line_offset;
+    d->icn = x12_isa_element(x->interchange, 13);
+    d->gcn = slice_from(x->group->number);
+    d->tscn = slice_from(x->set->number);
+    d->sign_names_kind = true;
+    d->locate = x12_locate;
+    d->reader = x;
+}
+
+/* What a code that nobody listed says: the line is refused for it. */
+static void name_unknown(struct x12 *x, struct draft *d, unsigned which)
+{
+    static const struct slice names[] = { SLICE_INIT("PTD01"), SLICE_INIT("PTD06"), SLICE_INIT("QTY01") };
+    struct draft_cell cell = x->mark_cells[which];
+    struct text t = text_in(x->base.line_arena, 8 + cell.text.size);
+    text_put(&t, which == 0 && x12_is_set(x, "844") ? SLICE("PAD02") : names[which]);
+    PUT(&t, ":");
+    text_put(&t, cell.text);
+    cell.text = text_slice(&t);
+    draft_drop(d, SLOT_kind);
+    (void)draft_put(d, SLOT_kind, cell);
+}
+
+static void hint_at_return(struct x12 *x, struct draft *d, struct issues *issues)
+{
+    if (!x->has_line_hint) return;
+    struct issue *i = issues_add(issues, ISSUE_RETURN_HINT);
+    d->locate(d, &x->hint, issues->arena, &i->where);
+    struct text t = text_in(issues->arena, NAME_BYTES);
+    text_put(&t, i->where.segment);
+    PUT(&t, "0");
+    text_put_int(&t, x->hint.column);
+    issue_argument(i, SLICE("element"), text_slice(&t));
+}
+
+static void put_default(struct draft *d, enum slot slot, enum slot from)
+{
+    if (!draft_has(d, slot) && draft_has(d, from)) (void)draft_put(d, slot, d->cells[from]);
+}
+
+static void apply(struct x12 *x, struct draft *d, const struct x12_meaning *m, struct issues *issues)
+{
+    struct draft_cell kind = { .text = kind_name(m->kind), .at = x->line_place };
+    struct draft_cell yes = { .text = SLICE("true"), .at = x->line_place };
+    (void)draft_put(d, SLOT_kind, kind);
+    if (m->is_summary) (void)draft_put(d, SLOT_summary, yes);
+    if (m->is_direct_ship) (void)draft_put(d, SLOT_direct_ship, yes);
+    d->is_return = m->is_return;
+    sign_quantity(x, d, m->sign);
+    bool is_transfer = m->kind == KIND_TRANSFER_IN || m->kind == KIND_TRANSFER_OUT;
+    if (is_transfer) put_default(d, SLOT_order_no, SLOT_invoice_no);
+    if (m->kind == KIND_PRICE_PROTECTION_CLAIM) put_default(d, SLOT_price_change_date, SLOT_ship_date);
+    bool is_sale = (m->kind == KIND_POS_SALE || m->kind == KIND_SHIP_DEBIT_CLAIM) && !m->is_return;
+    if (is_sale) hint_at_return(x, d, issues);
+}
+
+static enum reader_step skip(struct x12 *x, enum skipped what)
+{
+    x->base.skipped = what;
+    return READER_SKIPPED;
+}
+
+/* The open line with what it inherits, as the caller's draft. */
+static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues *issues, uint64_t end)
+{
+    bool is_cut = false;
+    x->is_open = false;
+    *d = x->line.draft;
+    if (x12_is_set(x, "845")) { x12_finish_agreement(x); *d = x->line.draft; }
+    inherit(d, &x->move.draft);
+    inherit(d, &x->head.draft);
+    inherit_lists(x, d, &x->move, &is_cut);
+    inherit_lists(x, d, &x->head, &is_cut);
+    fill_numbers(x, d);
+    d->raw = slice_of(x->base.spool->bytes.bytes + x->line_offset, end - x->line_offset);
+    x->base.typing->report_id = x->report_id;
+    if (is_cut) typing_blame(x->base.typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
+    if (x->move.is_full || x->head.is_full) {
+        struct issue *i = typing_blame(x->base.typing, d, issues, ISSUE_LINE_TOO_LARGE, SLOT_NONE);
+        issue_argument(i, SLICE("max"), SLICE("16384"));
+    }
+    struct draft_cell yes = { .text = SLICE("true"), .at = x->line_place };
+    if (x->interchange->is_test && !x->base.header.is_test) (void)draft_put(d, SLOT_test, yes);
+    if (x12_is_set(x, "845")) return READER_LINE;
+    multiply_prices(x, d);
+    if (x12_is_set(x, "852")) {
+        (void)draft_put(d, SLOT_kind, (struct draft_cell){ .text = kind_name(KIND_INVENTORY), .at = x->line_place });
+        return READER_LINE;
+    }
+    struct x12_marks marks = x->line_marks;
+    marks.has_return_hint |= x->marks.has_return_hint;
+    struct x12_meaning m = x12_meaning_of(&marks, is_negative(draft_text(d, SLOT_qty_milli)));
+    if (m.sort == X12_SORT_MIRROR || m.sort == X12_SORT_DEMAND) {
+        x->ordinal--;
+        return skip(x, m.sort == X12_SORT_MIRROR ? SKIPPED_mirror : SKIPPED_demand);
+    }
+    if (m.sort == X12_SORT_UNKNOWN) name_unknown(x, d, m.unknown);
+    else apply(x, d, &m, issues);
+    check_units(x, d, issues);
+    return READER_LINE;
+}
+
+static void take_line(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    switch (s->key) {
+    case X12_KEY('L', 'I', 'N'): x12_take_lin(x, &x->line, s); return;
+    case X12_KEY('Q', 'T', 'Y'): take_qty_segment(x); return;
+    case X12_KEY('U', 'I', 'T'): x12_take_uit(x); return;
+    case X12_KEY('A', 'M', 'T'): x12_take_amt(x); return;
+    case X12_KEY('D', 'T', 'M'): x12_take_dtm(x, &x->line); return;
+    case X12_KEY('C', 'U', 'R'): x12_take_cur(x, &x->line); return;
+    case X12_KEY('N', '9', 0):   x12_take_qualified(x, &x->line, s, x12_element(s, 1), 2, x12_element(s, 2)); return;
+    case X12_KEY('P', 'I', 'D'): x12_put_named_extra(x, &x->line, 5, SLICE("PID05"), x12_element(s, 5)); return;
+    case X12_KEY('R', 'E', 'F'):
+        x12_take_ref(x, &x->line);
+        if (slice_equal(x12_element(s, 1), SLICE("CM"))) {
+            x->has_line_hint = true;
+            if (x->base.profile->x12.ref_cm_is_return) x->line_marks.has_return_hint = true;
+        }
+        return;
+    default: return;
+    }
+}
+
+/* Stock by location: each pair of an SDQ is a line, with the part of its LIN. */
+static enum reader_step stock_line(struct x12 *x, struct draft *d, struct issues *issues)
+{
+    const struct x12_segment *s = &x->segment;
+    unsigned at = x->stocks_at;
+    x->stocks_at = at + 3 <= s->count ? at + 2 : 0;
+    x12_begin_line(x, x12_element_offset(&x->tokens, s->offset, at));
+    x12_put_ranked(x, &x->line, s, at, x12_element(s, at), SLOT_location_id, 0);
+    x12_put_ranked(x, &x->line, s, at + 1, x12_element(s, at + 1), SLOT_qty_milli, 0);
+    take_unit(x, 1);
+    x->has_stocks = true;
+    return close_line(x, d, issues, s->end);
+}
+
+/* ZA: OH, else QA make lines; the other activities are counted. */
+static bool is_stock(const struct x12 *x)
+{
+    return slice_equal(x12_element(&x->segment, 1), x->has_on_hand ? SLICE("OH") : SLICE("QA"));
+}
+
+static bool take_activity(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    x->has_stocks = false;
+    x->is_stock = is_stock(x);
+    if (!x->is_stock) return false;
+    x12_begin_line(x, s->offset);
+    x12_put(x, &x->line, 2, SLOT_qty_milli);
+    take_unit(x, 3);
+    return true;
+}
+
+/* Sets */
+
+static void begin_set(struct x12 *x)
+{
+    x12_scope_begin(&x->head);
+    x->place_count = x->head_places = x->move_places = 0;
+    x->position = 0;
+    x->set_key = x12_qualifier(slice_from(x->set->id));
+    x->report_id = x->head_multiplier = x->multiplier = (struct slice){ 0 };
+    x->is_open = x->is_move_open = x->has_segment = x->has_early_lin = x->has_partner = false;
+    x->stocks_at = 0;
+    x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
+    x12_scope_begin(&x->move);
+}
+
+static bool enter_set(struct x12 *x)
+{
+    while (x->next_set < x->set_count) {
+        struct x12_set *s = &x->sets[x->next_set++];
+        if (!x12_set_is_accepted(s) || !s->kind->posts || s->effect != X12_POSTS) continue;
+        x->set = s;
+        x->group = &x->groups[s->group];
+        x->interchange = &x->interchanges[x->group->interchange];
+        x12_tokens_of(x, x->interchange, s->begin);
+        begin_set(x);
+        return true;
+    }
+    return false;
+}
+
+static bool fetch(struct x12 *x)
+{
+    if (x->has_segment) { x->has_segment = false; return true; }
+    if (x12_tokens_next(&x->tokens, &x->segment) != X12_SEGMENT) return false;
+    x->position++;
+    spool_pass(x->base.spool, x->segment.offset);
+    return true;
+}
+
+/* The early LIN outlives the segment it was read from. */
+static void keep_early_lin(struct x12 *x)
+{
+    x->early_lin = x->segment;
+    x->early_position = x->position;
+    x->has_early_lin = true;
+    if (!x12_is_flat(x, x->segment.text)) return;
+    memcpy(x->flat[1], x->segment.text.bytes, x->segment.text.size);
+    for (unsigned e = 0; e <= x->early_lin.count; e++)
+        x->early_lin.elements[e].bytes = x->flat[1] + (x->early_lin.elements[e].bytes - x->segment.text.bytes);
+}
+
+static void take_quantity_head(struct x12 *x)
+{
+    x12_begin_line(x, x->segment.offset);
+    x->line_loop = SLICE("QTY");
+    take_qty_segment(x);
+    if (!x->has_early_lin) return;
+    x->has_early_lin = false;
+    x12_take_lin(x, &x->line, &x->early_lin);
+}
+
+/* A segment that opens something, or belongs to what is open. */
+static enum reader_step take(struct x12 *x, const struct x12_row *row)
+{
+    const struct x12_segment *s = &x->segment;
+    bool is_845 = x12_is_set(x, "845"), opens = row->is_loop && (row->scope == X12_MOVE || row->scope == X12_LINE);
+    x->line_multiplier = opens ? (struct slice){ 0 } : x->line_multiplier;
+    switch (row->scope) {
+    case X12_HEAD:       take_head(x); x->head_places = x->move_places = x->place_count; return READER_END;
+    case X12_HEAD_PARTY: x12_take_head_party(x); x->head_places = x->move_places = x->place_count; return READER_END;
+    case X12_MOVE:
+        if (opens && is_845) { x12_open_agreement(x); x->line_loop = SLICE("CON"); }
+        else if (opens) open_movement(x);
+        else take_movement(x);
+        if (!is_845) x->move_places = x->place_count;
+        return READER_END;
+    case X12_MOVE_PARTY:
+        x12_take_party(x);
+        if (!is_845) x->move_places = x->place_count;
+        return READER_END;
+    case X12_LINE:
+        if (is_845) { if (s->key == X12_KEY('P', 'A', 'D')) x12_open_term(x); else x12_take_term(x); return READER_END; }
+        if (s->key == X12_KEY('S', 'D', 'Q')) {
+            if (x->is_stock) { x->is_open = false; x->stocks_at = 3; }
+            return READER_END;
+        }
+        if (!opens) { take_line(x); return READER_END; }
+        if (s->key == X12_KEY('Q', 'T', 'Y')) { take_quantity_head(x); return READER_END; }
+        x->line_loop = row->id;
+        if (s->key == X12_KEY('S', 'I', 'I')) open_item(x);
+        else if (s->key == X12_KEY('P', 'A', 'D')) open_claim(x);
+        else if (!take_activity(x)) return skip(x, SKIPPED_other_quantity);
+        return READER_END;
+    case X12_DEEP: case X12_TAIL: return READER_END;
+    }
+    NEVER();
+}
+
+/* A segment that ends the open line or movement; it is taken again behind that. */
+static bool ends_line(const struct x12 *x, const struct x12_row *row)
+{
+    if (!x->is_open) return false;
+    if (!row || row->scope == X12_TAIL || row->scope == X12_HEAD) return true;
+    if (x12_is_set(x, "845")) return row->is_loop && row->scope == X12_MOVE;
+    if (x->is_sii && row->scope == X12_MOVE_PARTY) return true;
+    return row->is_loop && (row->scope == X12_MOVE || row->scope == X12_LINE);
+}
+
+static bool ends_bare_movement(const struct x12 *x, const struct x12_row *row)
+{
+    if (!x->is_move_open || x->has_lines || !x12_is_set(x, "867")) return false;
+    return !row || row->scope == X12_TAIL || (row->is_loop && row->scope == X12_MOVE);
+}
+
+enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issues)
+{
+    struct x12 *x = x12_of(r);
+    x->issues = issues;
+    for (;;) {
+        if (!x->set && !enter_set(x)) return READER_END;
+        if (x->stocks_at > 0) return stock_line(x, d, issues);
+        bool is_end = !fetch(x) || x->segment.key == X12_KEY('S', 'E', 0);
+        if (!is_end && x->segment.key == X12_KEY('S', 'T', 0)) continue;
+        if (!is_end && x12_is_early_lin(x)) { keep_early_lin(x); continue; }
+        const struct x12_row *row = is_end ? NULL : x12_cursor_peek(&x->cursor, x->segment.key);
+        if (!is_end && !row) continue;
+        if (ends_line(x, row)) {
+            x->has_segment = true;
+            return close_line(x, d, issues, x->segment.offset);
+        }
+        if (ends_bare_movement(x, row)) {
+            x->has_segment = true;
+            x->is_move_open = false;
+            return skip(x, SKIPPED_bare_ptd);
+        }
+        if (is_end) { x->set = NULL; continue; }
+        (void)x12_cursor_step(&x->cursor, x->segment.key);
+        enum reader_step step = take(x, x12_cursor_row(&x->cursor));
+        if (step != READER_END) return step;
+    }
+}
+
+void x12_judged(struct reader *r, const struct issues *issues)
+{
+    struct x12 *x = x12_of(r);
+    if (issues->errors == 0 || !x->set) return;
+    for (unsigned k = 0; k < issues->count; k++)
+        if (issues->items[k].where.position > 0 && issue_x12(issues->items[k].code).ak3) x->set->has_remarks = true;
+}
+
+void x12_rewind(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    x->set = NULL;
+    x->next_set = x->ordinal = 0;
+    x->stocks_at = 0;
+    x->has_segment = false;
+}

@@ -1,0 +1,70 @@
+/* intake/x12_mapping.c: qualifiers to slots: the profile's maps in front of those of the page. */
+#include "intake/x12.h"
+
+#include "base/assert.h"
+
+static uint32_t key_of(struct slice code)
+{
+    uint32_t key = 0;
+    if (code.size > 3) return 0;
+    for (size_t i = 0; i < code.size; i++) key = key << 8 | (uint8_t)code.bytes[i];
+    return key;
+}
+
+uint32_t x12_qualifier(struct slice code)
+{
+    return key_of(code);
+}
+
+struct row { struct slice set, segment, qualifier; enum slot slot; };
+static const struct row rows[] = {
+#define MAP(set, segment, qualifier, slot) { SLICE_INIT(#set), SLICE_INIT(#segment), SLICE_INIT(#qualifier), SLOT_##slot },
+#include "intake/x12_mappings.def"
+#undef MAP
+};
+enum { ROWS = sizeof rows / sizeof *rows, RANK_OF_PAGE = 100, RANK_MAX = 250 };
+
+static void add(struct x12 *x, struct slice set, struct slice segment, struct slice qualifier, enum slot slot, unsigned rank)
+{
+    x->mappings[x->mapping_count++] = (struct x12_mapping){
+        .set = slice_equal(set, SLICE("0")) ? 0 : key_of(set), .segment = x12_key(segment), .qualifier = key_of(qualifier),
+        .slot = (uint16_t)slot, .rank = (uint8_t)(rank > RANK_MAX ? RANK_MAX : rank),
+    };
+}
+
+void x12_mappings_read(struct x12 *x)
+{
+    const struct profile_x12 *p = &x->base.profile->x12;
+    unsigned count = ROWS;
+    for (unsigned m = 0; m < p->map_count; m++) count += p->maps[m].qualifiers.count;
+    x->mappings = ARENA_ARRAY(x->base.arena, count, struct x12_mapping);
+    x->mapping_count = 0;
+    for (unsigned m = 0; m < p->map_count; m++) {
+        enum slot slot = slot_find(p->maps[m].field);
+        for (unsigned q = 0; slot != SLOT_NONE && q < p->maps[m].qualifiers.count; q++)
+            add(x, p->maps[m].set, p->maps[m].segment, p->maps[m].qualifiers.items[q], slot, q);
+    }
+    for (unsigned r = 0; r < ROWS; r++) add(x, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
+}
+
+const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier)
+{
+    for (unsigned m = 0; m < x->mapping_count; m++) {
+        const struct x12_mapping *map = &x->mappings[m];
+        if (map->qualifier == qualifier && map->segment == segment && (map->set == 0 || map->set == set)) return map;
+    }
+    return NULL;
+}
+
+enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element, struct slice code)
+{
+    for (unsigned v = 0; v < p->value_count; v++) {
+        if (!slice_equal(p->values[v].field, SLICE("kind"))) continue;
+        for (unsigned n = 0; n < p->values[v].names.count; n++) {
+            struct slice name = p->values[v].names.items[n], rest = slice_skip(name, element.size + 1);
+            bool is_of_element = slice_starts_with(name, element) && name.size > element.size && name.bytes[element.size] == ':';
+            if (is_of_element && slice_equal(rest, code)) return kind_find(p->values[v].value);
+        }
+    }
+    return KIND_UNSPECIFIED;
+}

@@ -1,0 +1,28 @@
+/* intake/x12_reader.c: X12 behind the reader's functions. */
+#include "intake/x12_envelope.h"
+
+#include <stdlib.h>
+
+static void x12_close(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    free(x->interchanges);
+    free(x->groups);
+    free(x->sets);
+    free(x->set_numbers.hashes);
+    free(x->group_numbers.hashes);
+    x->interchanges = NULL;
+    x->groups = NULL;
+    x->sets = NULL;
+    x->set_numbers = x->group_numbers = (struct x12_numbers){ 0 };
+}
+
+static const struct reader_ops ops = { SLICE_INIT("x12"), x12_survey, x12_next, x12_rewind, x12_close, x12_judged };
+
+struct reader *x12_reader_open(struct arena *a)
+{
+    struct x12 *x = ARENA_NEW(a, struct x12);
+    x->base.ops = &ops;
+    x->base.format = ops.format;
+    return &x->base;
+}
