@@ -509,6 +509,22 @@ static void apply_zero_rule(struct award *a)
     a->outcome = OUTCOME_REJECT;
 }
 
+int32_t award_anchor_date(const struct rating *r, const struct award *a)
+{
+    const struct line *l = r->line;
+    int32_t date = 0;
+    switch (a->program->claim.anchor) {
+    case ANCHOR_SHIP_DATE:         date = l->ship_date; break;
+    case ANCHOR_INVOICE_DATE:      date = l->invoice_date ? l->invoice_date : l->ship_date; break;
+    case ANCHOR_ORDER_DATE:        date = l->order_date ? l->order_date : l->ship_date; break;
+    case ANCHOR_PRICE_CHANGE_DATE: date = l->price_change_date; break;
+    case ANCHOR_ACTIVITY_TO:       date = l->activity_to; break;
+    case ANCHOR_PERIOD_END:        date = a->period.to; break;
+    default:                       break;
+    }
+    return date ? date : a->program_date;
+}
+
 void award_claim_window(struct rating *r, struct award *a, const struct claim_terms *claim, int32_t anchor_date)
 {
     if (!claim->has_window || !anchor_date) return;

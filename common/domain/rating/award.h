@@ -168,6 +168,9 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
 /* R11: a->payout_minor of an exact amount in program currency, with its step; FX_RATE_MISSING. */
 void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor);
 
+/* The date of the line that the program's claim window runs from; the program date where the line has none. */
+int32_t award_anchor_date(const struct rating *r, const struct award *a);
+
 /* LATE_CLAIM when the received date is behind anchor + window_days (R4); no window or no anchor date: never. */
 void award_claim_window(struct rating *r, struct award *a, const struct claim_terms *claim, int32_t anchor_date);
 

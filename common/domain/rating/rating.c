@@ -8,6 +8,7 @@
 #include "domain/rating/pending.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/ship_debit.h"
+#include "domain/rating/spiff.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
@@ -17,6 +18,7 @@
 static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
     [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore },
     [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
+    [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore },
     [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
 };
 
@@ -39,6 +41,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_STOCK_ADJUST]     = stock_adjust,
     [KIND_INVENTORY]        = stock_inventory,
     [KIND_AGREEMENT]        = agreements_receive,
+    [KIND_REP_ROSTER]       = spiff_receive_roster,
 };
 
 const struct incentive_steps *rating_incentive(enum incentive incentive)

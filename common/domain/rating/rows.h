@@ -129,7 +129,7 @@ enum {
     F(TEXT, authorisation_no, 0) F(UINT, auth_line, 0) F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) \
     F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) \
     F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) \
-    F(TEXT, of_line, 0)
+    F(TEXT, of_line, 0) F(UINT, tax_year, 0) F(INT, tax_minor, 0)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)

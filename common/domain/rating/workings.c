@@ -226,6 +226,22 @@ static struct rational again_estimate(const struct step *s)
     return round_to(s, rational_mul(take(s, "F"), take(s, "share")), take_int(s, "step"));
 }
 
+static struct rational again_per_unit(const struct step *s)
+{
+    return rational_mul(take_qty(s, "q"), take(s, "per_unit"));
+}
+
+/* A percent of a value that others have paid H of. */
+static struct rational again_percent(const struct step *s)
+{
+    return rational_mul(floored(rational_sub(take(s, "value"), take(s, "H"))), take(s, "percent"));
+}
+
+static struct rational again_year(const struct step *s)
+{
+    return rational_add(take(s, "before"), take(s, "paid"));
+}
+
 struct formula { struct slice rule; struct rational (*again)(const struct step *); };
 
 static const struct formula formulas[] = {
@@ -235,6 +251,9 @@ static const struct formula formulas[] = {
     { SLICE_INIT("S12 DOWN_BY_AMOUNT"), again_down_by_amount },
     { SLICE_INIT("S12 DOWN_BY_PERCENT"), again_down_by_percent },
     { SLICE_INIT("5.8"), again_net },
+    { SLICE_INIT("P5 PER_UNIT"), again_per_unit },
+    { SLICE_INIT("P5 PERCENT"), again_percent },
+    { SLICE_INIT("P7"), again_year },
     { SLICE_INIT("R7"), again_claim },
     { SLICE_INIT("R8"), again_cap },
     { SLICE_INIT("R9"), again_amount },
@@ -277,12 +296,18 @@ static bool starts_with(const struct step *s, const char *rule)
     return slice_starts_with(s->rule, slice_from(rule));
 }
 
-/* Σ of the S12 steps is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
+/* Steps whose results are parts of E. */
+static bool gives_units(const struct step *s)
+{
+    return starts_with(s, "S12") || starts_with(s, "P5");
+}
+
+/* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
 struct chain { struct rational units, tiers, entitled, target, minor[LEDGER_COUNT]; bool has_units, has_tiers; };
 
 static bool follows(struct chain *c, const struct step *s)
 {
-    if (starts_with(s, "S12")) {
+    if (gives_units(s)) {
         c->units = c->entitled = rational_add(c->units, value_of(&s->result));
         c->has_units = true;
         return true;

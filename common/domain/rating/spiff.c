@@ -1,0 +1,120 @@
+/* domain/rating/spiff.c: rates a seller's unit, its caps and its tax year. */
+#include "domain/rating/spiff.h"
+
+#include "base/assert.h"
+#include "domain/rating/caps.h"
+#include "domain/rating/stacking.h"
+#include "domain/rating/stock.h"
+#include "domain/rating/transactions.h"
+#include "domain/rating/year_to_date.h"
+
+void spiff_receive_roster(struct rating *r)
+{
+    const struct rep_roster *said = r->line->roster;
+    if (!said || slice_is_empty(r->line->rep_id)) return;
+    struct roster_row *row = books_change(r->books, PAYOUT_ROSTER, RATING_KEY(r, r->line->rep_id));
+    *row = (struct roster_row){ .partner_id = r->line->partner_id, .valid_from = said->valid_from, .valid_to = said->valid_to,
+                                .inactive = said->inactive, .tax_country = said->tax_country, .tax_form_on_file = said->tax_form_on_file };
+}
+
+bool spiff_is_triggered(struct rating *r, const struct program *p)
+{
+    const struct line *l = r->line;
+    if (r->kind != KIND_POS_SALE || p->incentive != INCENTIVE_SPIFF || !p->spiff.trigger_pos) return false;
+    return l->rep_id.size && !l->summary && l->ship_date && r->accepted_milli > 0;
+}
+
+/* P5. */
+
+static const struct spiff_rate *rate_for(const struct rating *r, const struct spiff_terms *terms)
+{
+    for (unsigned i = 0; i < terms->rate_count; i++)
+        if (products_match(&terms->rates[i].products, r->class->sku, r->class->family, r->class->product_line)) return &terms->rates[i];
+    return NULL;
+}
+
+static void pay_per_unit(struct rating *r, struct award *a, const struct spiff_rate *rate)
+{
+    a->entitled = rational_mul(rational_of_milli(a->qty_milli), rational_of_micros(rate->per_unit_micros));
+    struct step *s = award_step(r, a, SLICE("P5 PER_UNIT"));
+    award_input(r, s, SLICE("q"), a->qty_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("per_unit"), rate->per_unit_micros, 1000000, a->micros_unit);
+    award_result_exact(r, s, SLICE("E"), a->entitled, (struct slice){ 0 });
+}
+
+/* Percent of the resale amount, less what programs of higher rank paid (5.8). */
+static void pay_percent(struct rating *r, struct award *a, const struct spiff_rate *rate)
+{
+    if (!r->line->has_resale_unit_micros) {
+        reason_argument(award_give(r, a, REASON_FIELD_MISSING), SLICE("field"), SLICE("resale_unit"));
+        return;
+    }
+    struct exchange x = award_exchange(r, a, r->line->currency);
+    struct rational unit = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
+    struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli)), higher = stacking_higher(r, a);
+    struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
+    a->entitled = rational_mul(base, rational_of_percent(rate->percent_micros));
+    struct step *s = award_step(r, a, SLICE("P5 PERCENT"));
+    award_input_exact(r, s, SLICE("value"), value, (struct slice){ 0 });
+    award_input_exact(r, s, SLICE("H"), higher, (struct slice){ 0 });
+    award_input(r, s, SLICE("percent"), rate->percent_micros, 100000000, SLICE("percent_micros"));
+    award_result_exact(r, s, SLICE("E"), a->entitled, (struct slice){ 0 });
+}
+
+static void compute_entitlement(struct rating *r, struct award *a)
+{
+    const struct spiff_rate *rate = rate_for(r, &a->program->spiff);
+    if (!rate) {
+        struct reason *given = award_give(r, a, REASON_PART_NOT_ELIGIBLE);
+        reason_argument(given, SLICE("part"), r->class->sku);
+        reason_argument(given, SLICE("program"), a->program->id);
+        return;
+    }
+    if (rate->rate == RATE_PERCENT) pay_percent(r, a, rate);
+    else pay_per_unit(r, a, rate);
+}
+
+/* P7 concerns payments to people; on a sale a missing form only skips the program. */
+static void judge_tax(struct rating *r, struct award *a)
+{
+    const struct roster_row *rep = books_read(r->books, PAYOUT_ROSTER, RATING_KEY(r, r->line->rep_id), NULL);
+    struct slice country = rep->tax_country.size ? rep->tax_country : a->program->spiff.tax_country;
+    if (a->program->payee != PAYEE_REP || a->amount_minor <= 0) return;
+    a->own = year_to_date_judge(r, a, country, rep->tax_form_on_file, a->is_target ? OUTCOME_HOLD : OUTCOME_REJECT);
+}
+
+/* The claim takes its place on T while the program stands. */
+static void take_transaction(struct rating *r, struct award *a)
+{
+    if (award_is_stopped(a)) return;
+    if (transactions_add(r, KIND_SPIFF_CLAIM, a->program->id, a->accepted_milli, RATIONAL_BAD)) return;
+    reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("transaction"));
+}
+
+void spiff_rate(struct rating *r, struct award *a)
+{
+    if (!a->is_target && !transactions_limit(r, a)) return;
+    award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
+    caps_limit_qty(r, a);
+    compute_entitlement(r, a);
+    award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
+    a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+    if (!award_is_stopped(a)) judge_tax(r, a);
+    take_transaction(r, a);
+}
+
+void spiff_write(struct rating *r, struct award *a)
+{
+    caps_charge(r, a);
+    stacking_note(r, a, a->amount_minor, false);
+    award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor)->kept = &a->kept;
+    award_keep(a);
+    if (a->own) year_to_date_charge(r, a, a->own);
+}
+
+void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
+{
+    (void)qty_milli;
+    (void)cause;
+    year_to_date_restore(r, kept, minor);
+}

@@ -1,0 +1,286 @@
+/* The worked examples of domain.md 5.4, and both sides of its edges. */
+#include "support/ledger.h"
+
+static struct program a_spiff(const char *id, const struct spiff_rate *rates, unsigned rate_count)
+{
+    struct program p = ledger_ship_debit(id);
+    p.incentive = INCENTIVE_SPIFF;
+    p.rank = 400;
+    p.payee = PAYEE_REP;
+    p.claim = (struct claim_terms){ true, 30, ANCHOR_SHIP_DATE, 1 };
+    p.spiff = (struct spiff_terms){ .rates = rates, .rate_count = rate_count, .serials = SERIAL_RULE_NONE, .trigger_pos = true,
+                                    .tax_country = SLICE("US") };
+    return p;
+}
+
+static const struct spiff_rate forty_five = { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(45) };
+static const struct spiff_rate fifty = { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(50) };
+static const struct spiff_rate three_percent = { .rate = RATE_PERCENT, .percent_micros = 3000000 };
+
+static struct line a_spiff_claim(const char *invoice, int64_t qty, int32_t ship_date)
+{
+    struct line l = a_sale(invoice, qty, MICROS(100), ship_date);
+    l.kind = KIND_SPIFF_CLAIM;
+    l.rep_id = SLICE("R1");
+    return l;
+}
+
+static struct line a_rep_sale(const char *invoice, int64_t qty, int32_t ship_date)
+{
+    struct line l = a_sale(invoice, qty, MICROS(100), ship_date);
+    l.rep_id = SLICE("R1");
+    return l;
+}
+
+static void tax_table(struct ledger_fixture *l, const char *currency)
+{
+    struct tax_entry entries[] = { { 20200101, 60000, slice_from(currency) }, { 20260101, 200000, slice_from(currency) } };
+    struct tax_table table = { SLICE("US"), SLICE("1099"), entries, 2 };
+    CHECK_INT(catalogue_put_tax(ledger_catalogue(l), &table), OK);
+}
+
+static void enrol(struct ledger_fixture *l, bool form_on_file)
+{
+    struct rep_roster *roster = ARENA_NEW(ledger_arena(l), struct rep_roster);
+    *roster = (struct rep_roster){ .tax_country = SLICE("US"), .tax_form_on_file = form_on_file };
+    struct line line = { .kind = KIND_REP_ROSTER, .partner_id = SLICE("N"), .rep_id = SLICE("R1"), .roster = roster };
+    CHECK_INT(ledger_decide(l, (struct judged){ .line = line, .received = 20250102 }).outcome, OUTCOME_PASS);
+}
+
+static int64_t paid_in(struct ledger_fixture *l, const char *year)
+{
+    const struct year_to_date_row *row = ledger_row(l, PAYOUT_YEAR_TO_DATE, LEDGER_KEY(l, SLICE("R1"), slice_from(year)));
+    return row->amount_minor;
+}
+
+TEST(pays_the_seller_up_to_the_cap_of_its_month)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct cap cap = { .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 100000 };
+    struct program p = a_spiff("SP", &fifty, 1);
+    p.caps = &cap;
+    p.cap_count = 1;
+    ledger_program(l, p);
+    tax_table(l, "USD");
+    enrol(l, true);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 30, 20250505) });
+    CHECK_INT(d.outcome, OUTCOME_SHORT);
+    CHECK_TEXT(decision_reasons(d), "CAP_REACHED TAX_REPORTABLE");
+    CHECK_INT(d.section->programs[0].claim_minor, 150000);
+    CHECK_INT(d.section->programs[0].paid_minor, 100000);
+    CHECK_INT(d.section->programs[0].refused_minor, 50000);
+    CHECK_TEXT(d.section->entries[0].payee_id, "R1");
+    CHECK_TEXT(d.section->entries[0].payee, "REP");
+    CHECK(d.section->entries[0].tax_reportable);
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(30));
+    CHECK_INT(paid_in(l, "2025"), 100000);
+    CHECK(decision_verifies(d));
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S2", 1, 20250531) });
+    CHECK_INT(d.outcome, OUTCOME_REJECT);
+    CHECK_TEXT(decision_reasons(d), "CAP_REACHED");
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S2", 1, 20250601) });
+    CHECK_INT(decision_paid(d, "EARNED"), 5000);
+}
+
+TEST(pays_the_units_that_serials_left)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_spiff("SP", &forty_five, 1));
+    struct line claim = a_spiff_claim("S1", 7, 20250505);
+    claim.claimed_amount_minor = 31500;
+    claim.has_claimed_amount_minor = true;
+    struct decision d = ledger_decide(l, (struct judged){ .line = claim, .has_accepted = true, .accepted_milli = UNITS(6) });
+    CHECK_INT(decision_paid(d, "EARNED"), 27000);
+    CHECK_INT(d.section->programs[0].refused_minor, 4500);
+    CHECK_INT(d.section->programs[0].reason_count, 0);
+    CHECK(decision_verifies(d));
+}
+
+TEST(rates_a_claim_by_the_first_rate_that_matches)
+{
+    static const struct slice ap[] = { SLICE_INIT("sku:AP-9*") }, family[] = { SLICE_INIT("family:F") };
+    const struct spiff_rate rates[] = { { { ap, 1 }, RATE_PER_UNIT, MICROS(9), 0 }, { { family, 1 }, RATE_PERCENT, 0, 2500000 },
+                                        { { NULL, 0 }, RATE_PER_UNIT, MICROS(1), 0 } };
+    struct table t = TABLE(
+        "sku    rates  qty  claimed  | paid  outcome  reasons",
+        "AP-90  3      2    _        | 1800  PASS     -",
+        "P      3      2    _        | 100   PASS     -",
+        "P      1      2    _        | 0     REJECT   PART_NOT_ELIGIBLE",
+        "P      3      2    101      | 100   PASS     -",
+        "P      3      2    102      | 100   SHORT    AMOUNT_MISMATCH",
+        "P      3      2    99       | 99    PASS     CLAIMED_BELOW_ENTITLED");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_product(l, (struct product){ .sku = SLICE("AP-90"), .family = SLICE("F"), .product_line = SLICE("L") });
+        ledger_program(l, a_spiff("SP", rates, (unsigned)cell_int(&t, "rates")));
+        struct line claim = a_spiff_claim("S1", cell_int(&t, "qty"), 20250505);
+        claim.resale_unit_micros = MICROS(20);
+        claim.vendor_part = slice_copy(test_arena(), cell(&t, "sku"));
+        claim.has_claimed_amount_minor = !cell_is_default(&t, "claimed");
+        claim.claimed_amount_minor = claim.has_claimed_amount_minor ? cell_int(&t, "claimed") : 0;
+        struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+        CHECK(decision_verifies(d));
+    }
+}
+
+TEST(takes_claims_for_a_month_after_the_shipment)
+{
+    struct table t = TABLE(
+        "received  | reasons",
+        "20250604  | -",
+        "20250605  | LATE_CLAIM");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, a_spiff("SP", &fifty, 1));
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505), .received = (int32_t)cell_int(&t, "received") });
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+    }
+}
+
+TEST(reports_payments_at_the_threshold_of_their_year)
+{
+    struct table t = TABLE(
+        "received  before  qty  form  lag | outcome  reasons",
+        "20250505  0       11   yes   0   | PASS     -",
+        "20250505  0       12   yes   0   | PASS     TAX_REPORTABLE",
+        "20250505  0       12   no    0   | HOLD     TAX_FORM_MISSING TAX_REPORTABLE",
+        "20250505  11      1    yes   0   | PASS     TAX_REPORTABLE",
+        "20251231  11      1    yes   0   | PASS     TAX_REPORTABLE",
+        "20251231  11      1    no    1   | PASS     -",
+        "20260101  0       39   no    0   | PASS     -",
+        "20260101  0       40   yes   0   | PASS     TAX_REPORTABLE");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_spiff("SP", &fifty, 1), lagging = a_spiff("SP", &fifty, 1);
+        lagging.lag_days = (uint32_t)cell_int(&t, "lag");
+        ledger_program(l, lagging.lag_days ? lagging : p);
+        tax_table(l, "USD");
+        enrol(l, cell_yes(&t, "form"));
+        int32_t received = (int32_t)cell_int(&t, "received");
+        if (cell_int(&t, "before")) ledger_decide(l, (struct judged){ .line = a_spiff_claim("S0", cell_int(&t, "before"), 20250501) });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", cell_int(&t, "qty"), received) });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+    }
+}
+
+TEST(pays_without_a_tax_form_what_a_person_released)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_spiff("SP", &fifty, 1));
+    tax_table(l, "USD");
+    enrol(l, false);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 12, 20250505), .id = "p" });
+    CHECK_INT(d.outcome, OUTCOME_HOLD);
+    CHECK_INT(paid_in(l, "2025"), 0);
+    struct review_effect release = { .verb = VERB_RELEASE, .reviewed = d.verdict->judgement };
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 12, 20250505), .id = "p", .review = &release });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_TEXT(decision_reasons(d), "TAX_REPORTABLE");
+    CHECK_INT(paid_in(l, "2025"), 60000);
+}
+
+TEST(counts_the_year_in_the_currency_of_the_tax_table)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_spiff("SP", &fifty, 1);
+    ledger_program(l, p);
+    tax_table(l, "EUR");
+    enrol(l, true);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 12, 20250505), .id = "p" });
+    CHECK_INT(d.outcome, OUTCOME_PARK);
+    CHECK_TEXT(decision_reasons(d), "FX_RATE_MISSING");
+    ledger_rate(l, "USD", "EUR", 1, 900000, 20250501);
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 12, 20250505), .id = "p" });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(paid_in(l, "2025"), 54000);
+    for (int i = 0; i < 3; i++) ledger_decide(l, (struct judged){ .line = a_return("p", 4, 20250601) });
+    CHECK_INT(paid_in(l, "2025"), 0);
+}
+
+TEST(pays_a_sale_of_a_known_seller_by_itself_and_a_claim_behind_it_nothing)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_spiff("SP", &three_percent, 1));
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 10, 20250505), .id = "s" });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(d, "EARNED"), 3000);
+    CHECK(decision_verifies(d));
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505) });
+    CHECK_TEXT(decision_reasons(d), "DUPLICATE_TRANSACTION");
+    d = ledger_decide(l, (struct judged){ .line = a_return("s", 4, 20250601) });
+    CHECK_INT(decision_paid(d, "EARNED"), -1200);
+    CHECK_INT(paid_in(l, "2025"), 1800);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("s"), .received = 20250602 });
+    CHECK_INT(decision_paid(d, "EARNED"), -1800);
+    CHECK_INT(paid_in(l, "2025"), 0);
+}
+
+TEST(skips_the_program_of_a_sale_that_a_claim_would_hold)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_spiff("SP", &fifty, 1));
+    tax_table(l, "USD");
+    enrol(l, false);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 12, 20250505) });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(d.section->entry_count, 0);
+    CHECK_TEXT(decision_program_reasons(d, "SP"), "TAX_FORM_MISSING TAX_REPORTABLE");
+    enrol(l, true);
+    d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 12, 20250505) });
+    CHECK_TEXT(decision_reasons(d), "TAX_REPORTABLE");
+    CHECK_INT(decision_paid(d, "EARNED"), 60000);
+}
+
+TEST(asks_no_program_of_a_sale_without_seller_or_trigger)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_spiff("SP", &fifty, 1);
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_sale("S1", 12, MICROS(20), 20250505) });
+    CHECK_TEXT(decision_reasons(d), "NO_PROGRAM");
+    l = ledger_open();
+    p.spiff.trigger_pos = false;
+    ledger_program(l, p);
+    d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 12, 20250505) });
+    CHECK_TEXT(decision_reasons(d), "NO_PROGRAM");
+}
+
+TEST(computes_a_percent_net_of_what_higher_programs_paid)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_spiff("SP", &three_percent, 1), first = a_spiff("A", &fifty, 1);
+    first.rank = 300;
+    p.stack_base = STACK_BASE_NET_OF_HIGHER_RANK;
+    ledger_program(l, first);
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 10, 20250505) });
+    CHECK_INT(decision_paid(d, "EARNED"), 50000 + 1500);
+    CHECK_TEXT(decision_program_reasons(d, "SP"), "STACKED_NET");
+    CHECK(decision_verifies(d));
+}
+
+TEST(returns_a_seller_and_the_caps_to_where_they_were)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct cap caps[] = { { .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_qty = true, .qty_milli = UNITS(5) },
+                          { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_PROGRAM, .has_amount = true, .amount_minor = 20001 } };
+    struct program p = a_spiff("SP", &fifty, 1);
+    p.caps = caps;
+    p.cap_count = 2;
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 6, 20250505), .id = "p" });
+    CHECK_INT(decision_paid(d, "EARNED"), 20001);
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(5));
+    CHECK(decision_verifies(d));
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("p"), .received = 20250701 });
+    CHECK_INT(decision_paid(d, "EARNED"), -20001);
+    const struct cap_row *row = ledger_row(l, PAYOUT_CAPS, LEDGER_KEY(l, SLICE("SP"), SLICE("0"), SLICE("R1"), SLICE("2025-05")));
+    CHECK_INT(row->used_milli, 0);
+    row = ledger_row(l, PAYOUT_CAPS, LEDGER_KEY(l, SLICE("SP"), SLICE("1"), SLICE("N"), SLICE("PROGRAM")));
+    CHECK_INT(row->used_minor, 0);
+    CHECK_INT(paid_in(l, "2025"), 0);
+}
