@@ -14,7 +14,8 @@ struct physical { size_t offset, size, next; struct slice text; bool is_too_long
 enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spool, enum text_encoding encoding,
                         const char *encoding_name)
 {
-    *t = (struct text_rows){ .spool = spool, .encoding = encoding, .iconv = (iconv_t)-1, .begin_row = 1, .row = 1, .delimiter = ',' };
+    *t = (struct text_rows){ .spool = spool, .encoding = encoding, .iconv = (iconv_t)-1, .begin_row = 1, .row = 1, .delimiter = ',',
+                            .end = spool->bytes.size };
     if (encoding == ENCODING_OTHER && (t->iconv = iconv_open("UTF-8", encoding_name)) == (iconv_t)-1) return ERR_CONFIG_INVALID;
     t->text = arena_alloc(a, ROW_TEXT_BYTES_MAX);
     t->line = arena_alloc(a, ROW_TEXT_BYTES_MAX);
@@ -83,7 +84,7 @@ static size_t find_any_break(struct text_rows *t, size_t at, size_t size)
 /* Bytes of the line end at `at`: CRLF is one. */
 static size_t break_bytes(const struct text_rows *t, size_t at)
 {
-    size_t left = t->spool->bytes.size - at, wide = is_wide(t) ? 2 : 1;
+    size_t left = t->end - at, wide = is_wide(t) ? 2 : 1;
     const char *bytes = t->spool->bytes.bytes;
     if (left < wide) return left;
     bool is_cr = wide == 2 ? unit_at(t, at) == '\r' : bytes[at] == '\r';
@@ -95,7 +96,7 @@ static size_t break_bytes(const struct text_rows *t, size_t at)
 /* A line longer than a row may be: its end is looked for block by block, and what was passed is given back. */
 static size_t skip_long_line(struct text_rows *t, size_t at)
 {
-    size_t size = t->spool->bytes.size;
+    size_t size = t->end;
     while (at < size) {
         size_t block = size - at < BLOCK_BYTES ? size - at : BLOCK_BYTES, found = find_any_break(t, at, block);
         at += found;
@@ -172,13 +173,13 @@ static struct slice decode(const struct text_rows *t, size_t at, size_t size, ch
 /* The line at t->at; false at the end. Does not move. */
 static bool peek_line(struct text_rows *t, size_t at, char *buffer, struct physical *line)
 {
-    size_t left = t->spool->bytes.size - at;
+    size_t left = t->end - at;
     if (left == 0 || (is_wide(t) && left < 2)) return false;
     size_t window = left < ROW_BYTES_MAX + 2 ? left : ROW_BYTES_MAX + 2;
     size_t size = find_any_break(t, at, window);
     *line = (struct physical){ .offset = at, .size = size, .is_too_long = size > ROW_BYTES_MAX };
     size_t end = line->is_too_long ? skip_long_line(t, at + size) : at + size;
-    line->next = end + (end < t->spool->bytes.size ? break_bytes(t, end) : 0);
+    line->next = end + (end < t->end ? break_bytes(t, end) : 0);
     if (!line->is_too_long) line->text = decode(t, at, size, buffer);
     return true;
 }

@@ -35,6 +35,7 @@ struct text_rows {
     uint32_t           begin_row;
     char               delimiter;
     unsigned           columns;                     /* of the header, 0 before it is known */
+    size_t             end;                         /* of what is read: all, or the beginning while the dialect is looked for */
     size_t             at;                          /* next physical line */
     uint32_t           row;                         /* its number */
     size_t             line_feed;                   /* the next LF is here or later (seen up to) */

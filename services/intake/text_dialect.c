@@ -106,9 +106,11 @@ bool text_dialect_is_nil(struct arena *a, struct slice text)
     return is_nil;
 }
 
+/* By the first line: what comes behind it is judged row by row. */
 static bool is_binary(struct slice head)
 {
     size_t controls = 0;
+    head = slice_head(head, slice_find(head, '\n'));
     for (size_t i = 0; i < head.size; i++) {
         unsigned char c = (unsigned char)head.bytes[i];
         controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
@@ -128,7 +130,8 @@ static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char d
     struct text_row row;
     rows->delimiter = delimiter;
     text_rows_rewind(rows);
-    while (seen < 2 * HEADER_ROWS_MAX && text_rows_next(rows, &row) && row.offset < rows->begin + SNIFF_BYTES) {
+    while (seen < 2 * HEADER_ROWS_MAX && text_rows_next(rows, &row)) {
+        if (rows->at == rows->end && rows->end < rows->spool->bytes.size) break;    /* cut off */
         unsigned score = seen < HEADER_ROWS_MAX && row.fault == ROW_FINE ? columns_score(r->line_arena, row.cells, row.count, r->profile) : 0;
         if (score > fit.score) fit = (struct fit){ .score = score, .header_cells = row.count, .header_row = row.row };
         counts[seen++] = row.count;
@@ -211,17 +214,26 @@ static enum text_finding without_header(struct reader *r, struct text_rows *rows
     return TEXT_NO_HEADER;
 }
 
+/* An even number of bytes, for UTF-16. */
+static size_t sniffed(const struct text_rows *rows)
+{
+    size_t size = rows->spool->bytes.size, end = rows->begin + SNIFF_BYTES;
+    return end < size ? end : size;
+}
+
 enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
 {
     const struct profile_text *p = &r->profile->text;
     if (d->encoding != ENCODING_UTF16LE && d->encoding != ENCODING_UTF16BE && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES)))
         return TEXT_BINARY;
     rows->begin = d->bom_bytes;
+    rows->end = sniffed(rows);
     bool has_sep = take_sep_line(rows);
     struct fit fit;
     if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter);
     else fit = best_delimiter(r, rows);
     d->delimiter = rows->delimiter;
+    rows->end = rows->spool->bytes.size;
     d->header_row = r->answers.header_row ? r->answers.header_row : p->header_row ? p->header_row : fit.header_row;
     enum text_finding finding = d->header_row > 0 ? read_header(r, rows, d) : TEXT_NO_HEADER;
     return finding == TEXT_NO_HEADER ? without_header(r, rows, d) : finding;

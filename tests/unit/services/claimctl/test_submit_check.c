@@ -1,0 +1,154 @@
+/* `claimctl submit --check` as its users call it: output, exit codes, and files that are out to hurt. */
+#include "claimctl/submit_check.h"
+
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MAX = 16, OUTPUT_BYTES_MAX = 1 << 16 };
+
+#define HEADER "Invoice,Ship Date,Part,Qty,UOM\n"
+
+static char *file_of(struct slice bytes)
+{
+    char *path = (char *)slice_copy(test_arena(), SLICE("/tmp/intake-check-XXXXXX")).bytes;
+    int fd = mkstemp(path);
+    CHECK(fd >= 0 && write(fd, bytes.bytes, bytes.size) == (ssize_t)bytes.size);
+    close(fd);
+    return path;
+}
+
+/* Runs the command in a child: exit code; what it printed on `to` (NULL: on its standard output) in *out. */
+static int run(struct slice *out, const char *to, char **arguments)
+{
+    int ends[2];
+    char *argv[ARGUMENTS_MAX] = { (char *)"submit" };
+    int argc = 1;
+    while (arguments[argc - 1]) argv[argc] = arguments[argc - 1], argc++;
+    CHECK_INT(pipe(ends), 0);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = to ? open(to, O_WRONLY) : ends[1];
+        dup2(fd, 1);
+        dup2(fd, 2);
+        close(ends[0]);
+        close(ends[1]);
+        int code = claimctl_submit_check(argc, argv);
+        fflush(stdout);
+        _exit(code);
+    }
+    close(ends[1]);
+    char *bytes = arena_alloc(test_arena(), OUTPUT_BYTES_MAX);
+    size_t size = 0;
+    for (ssize_t n; (n = read(ends[0], bytes + size, OUTPUT_BYTES_MAX - size)) > 0;) size += (size_t)n;
+    close(ends[0]);
+    int status;
+    waitpid(child, &status, 0);
+    if (out) *out = slice_of(bytes, size);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define RUN(out, to, ...) run((out), (to), (char *[]){ __VA_ARGS__, NULL })
+
+static bool contains(struct slice s, const char *text)
+{
+    return s.size > 0 && memmem(s.bytes, s.size, text, strlen(text));
+}
+
+TEST(prints_lines_and_the_receipt_last)
+{
+    char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,,P,1,EA\n"));
+    struct slice out;
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N-100", (char *)"--lines", (char *)"-", file), 3);
+    struct slice rest = out, first = slice_cut(&rest, '\n'), second = slice_cut(&rest, '\n'), receipt = slice_cut(&rest, '\n');
+    CHECK(slice_starts_with(first, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"")));
+    CHECK(contains(first, "\"position\":31,\"row\":2,\"outcome\":\"PASS\",\"warnings\":[],\"errors\":[]}"));
+    CHECK(contains(second, "\"outcome\":\"REJECT\"") && contains(second, "FIELD_MISSING"));
+    CHECK(slice_starts_with(receipt, SLICE("{\"document_id\":\"")));
+    CHECK(contains(receipt, "\"format\":\"csv\"") && contains(receipt, "\"state\":\"POSTED\",\"lines\":{\"passed\":1,\"rejected\":1,\"dead\":0}"));
+    CHECK_INT(rest.size, 0);
+    unlink(file);
+}
+
+TEST(prints_a_page_for_people_by_default)
+{
+    char *file = file_of(SLICE(HEADER "A,2026-03-02,P,12O,EA\n"));
+    struct slice out;
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", file), 3);
+    CHECK(contains(out, "error[FIELD_INVALID 102]: qty is not a number: 12O contains the letter O."));
+    CHECK(contains(out, ":2:4  column \"Qty\"  byte 46"));
+    unlink(file);
+}
+
+TEST(exit_codes_say_what_happened)
+{
+    char *good = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n")), *held = file_of(SLICE("a,b\n1,2\n"));
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", good), 0);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", held), 0);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check"), 2);
+    CHECK_INT(RUN(NULL, NULL, good), 2);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lime", good), 2);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--profile", (char *)"nobody", good), 78);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lines", (char *)"/nonexistent/x", good), 1);
+    unlink(good);
+    unlink(held);
+}
+
+TEST(a_full_disk_is_an_error)
+{
+    char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n"));
+    CHECK_INT(RUN(NULL, "/dev/full", (char *)"--check", (char *)"--partner", (char *)"N", file), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"/dev/full", file), 1);
+    unlink(file);
+}
+
+TEST(a_closed_pipe_hides_no_verdict)
+{
+    struct text t = text_in(test_arena(), 1 << 20);
+    PUT(&t, HEADER);
+    for (unsigned i = 0; i < 20000; i++) PUT(&t, "A,2026-03-02,,1,EA\n");
+    char *file = file_of(text_slice(&t));
+    int ends[2];
+    CHECK_INT(pipe(ends), 0);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], 1);
+        close(ends[0]);
+        close(ends[1]);
+        char *argv[] = { (char *)"submit", (char *)"--check", (char *)"--lines", (char *)"-", file };
+        _exit(claimctl_submit_check(5, argv));
+    }
+    close(ends[1]);
+    close(ends[0]);
+    int status;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+    unlink(file);
+}
+
+TEST(two_gibibytes_in_one_row_are_one_dead_row_in_little_memory)
+{
+    char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,"));
+    struct slice out;
+    CHECK_INT(truncate(file, (2ll << 30) - 100), 0);
+    int fd = open(file, O_WRONLY | O_APPEND);
+    CHECK(write(fd, "\nC,2026-03-02,P,1,EA\n", 21) == 21);
+    close(fd);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 3);
+    CHECK(contains(out, "ROW_TOO_LONG") && contains(out, "\"lines\":{\"passed\":2,\"rejected\":0,\"dead\":1}"));
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    CHECK(usage.ru_maxrss < 256 << 10);
+    CHECK_INT(truncate(file, (2ll << 30) + 1), 0);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", file), 1);
+    CHECK(contains(out, "2 GiB"));
+    unlink(file);
+}
