@@ -101,6 +101,7 @@ static void put_text(struct json_out *out, struct slice text)
 {
     const unsigned char *s = (const unsigned char *)text.bytes;
     size_t from = 0, at = 0;
+    if (text.size == 0) { put(out, "\"\"", 2); return; }
     put(out, "\"", 1);
     while (at < text.size) {
         if (s[at] >= 0x20 && s[at] < 0x7f && s[at] != '"' && s[at] != '\\') { at++; continue; }
