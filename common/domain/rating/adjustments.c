@@ -208,7 +208,8 @@ bool adjustments_names_original(const struct rating *r)
 }
 
 struct piece { struct slice line_id; int64_t qty_milli; };
-struct pieces { struct piece items[SALES_ASKED_MAX]; unsigned count; int64_t matched_milli, left_milli; };
+/* `known`: the line named its original, and that one stands. */
+struct pieces { struct piece items[SALES_ASKED_MAX]; unsigned count; int64_t matched_milli, left_milli; bool known; };
 
 static void add_piece(struct pieces *p, struct slice line_id, int64_t left_milli, int64_t wanted_milli)
 {
@@ -259,6 +260,14 @@ static int64_t left_of(const struct line_row *line)
     return is_live(line) ? accepted - line->returned_milli : 0;
 }
 
+/* What a line of some kind may take back. */
+static bool may_take_back(enum kind kind, enum kind original)
+{
+    if (kind == KIND_SELL_IN) return original == KIND_SELL_IN;
+    if (kind == KIND_SHIP_DEBIT_CLAIM) return original == KIND_SHIP_DEBIT_CLAIM;
+    return original == KIND_POS_SALE || original == KIND_SHIP_DEBIT_CLAIM || original == KIND_SPIFF_CLAIM || original == KIND_DEAL_CLAIM;
+}
+
 /* Linked: false when the line waits or is held. */
 static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
@@ -266,7 +275,8 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
     struct slice waiting = { 0 };
     if (r->line->original_line_ref.size) {
         const struct line_row *line = line_to_read(r, r->line->original_line_ref, &found);
-        if (found) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
+        pieces->known = found && is_live(line) && may_take_back(r->kind, line->kind);
+        if (pieces->known) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
         waiting = r->line->original_line_ref;
     } else {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
@@ -301,11 +311,12 @@ static bool find_unlinked(struct rating *r, int64_t wanted_milli, struct pieces 
 static bool check_match(struct rating *r, int64_t wanted_milli, const struct pieces *pieces, bool linked)
 {
     if (pieces->matched_milli == wanted_milli) return true;
-    bool exceeds = linked && pieces->left_milli > 0;
+    bool exceeds = pieces->known || (linked && pieces->left_milli > 0);
     enum reason_code code = exceeds ? REASON_RETURN_EXCEEDS_SALE : REASON_RETURN_UNMATCHED;
     if (award_is_released(r, code)) return true;
     struct reason *given = verdict_give(r->v, code);
-    if (exceeds) reason_argument(given, SLICE("original"), pieces->count ? pieces->items[0].line_id : r->line->original_invoice_no);
+    struct slice named = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
+    if (exceeds) reason_argument(given, SLICE("original"), pieces->count ? pieces->items[0].line_id : named);
     return false;
 }
 
@@ -404,6 +415,17 @@ void adjustments_return(struct rating *r)
     for (unsigned i = 0; i < pieces.count; i++) return_piece_of(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
 }
 
+/* Goods that a claim moved and no live sale of T needs. */
+static int64_t goods_of_claim(const struct transaction_row *txn, int64_t moved_milli)
+{
+    int64_t sold;
+    struct moves moves = { txn->moves, txn->moves_count };
+    transactions_sold(txn, &sold);
+    int64_t spare = lots_moved(&moves) - sold;
+    if (spare < 0) spare = 0;
+    return moved_milli < spare ? moved_milli : spare;
+}
+
 /* Of a return of a claim: its own goods come back only if the claim moved them. */
 static void return_claim_piece(struct rating *r, struct slice line_id, int64_t units_milli)
 {
@@ -414,7 +436,7 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
     note_piece(r, line_id, units_milli);
     claim->returned_milli += units_milli;
     if (on_txn) {
-        int64_t moved = on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli;
+        int64_t moved = goods_of_claim(txn, on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli);
         on_txn->returned_milli += units_milli;
         on_txn->moved_milli -= moved;
         transactions_restore(r, txn, pool_of(claim), moved, return_date(r));
@@ -516,6 +538,7 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
         l->ended = true;
         l->moved_milli = 0;
     }
+    if (!is_sale_kind(line->kind)) moved = goods_of_claim(txn, moved);
     if (moved > 0) transactions_restore(r, txn, pool_of(line), moved, line->ship_date);
 }
 
@@ -656,7 +679,8 @@ static enum target find_target(struct rating *r, struct slice *line_id)
     if (an_earlier_stage_withdrew_it(r)) return TARGET_WAS_WITHDRAWN;
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
     const struct line_row *line = line_to_read(r, *line_id, &found);
-    if (found && (kind_is_reference(line->kind) || kind_is_operator(line->kind))) return TARGET_NOT_FOUND;
+    bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
+    if (found && has_no_cancel) return TARGET_NOT_FOUND;
     if (found) return is_live(line) ? TARGET_LIVE : TARGET_GONE;
     return waits_here(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;
 }

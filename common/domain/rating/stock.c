@@ -229,10 +229,22 @@ static void undo_transfer_out(struct rating *r, const struct line_row *original)
     row->left_milli -= qty;
 }
 
+/* What arrived goes on its way again. */
+static void undo_transfer_in(struct rating *r, const struct line_row *original)
+{
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, RATING_KEY(r, original->order_no, original->sku));
+    struct moves moves = { row->moves, row->moves_count };
+    lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
+    row->moves = moves.items;
+    row->moves_count = moves.count;
+    row->left_milli += original->accepted_milli;
+}
+
 void stock_undo(struct rating *r, const struct line_row *original)
 {
     struct moves moves = { original->moves, original->moves_count };
     if (original->kind == KIND_TRANSFER_OUT) undo_transfer_out(r, original);
+    else if (original->kind == KIND_TRANSFER_IN) undo_transfer_in(r, original);
     else if (original->moved_milli > 0) lots_restore(r, pool_of(original), &moves, original->moved_milli, date_of(r, original));
     else if (original->lot_no) lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli - original->returned_milli);
     if (original->purchase_minor) purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);

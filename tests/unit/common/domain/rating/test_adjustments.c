@@ -44,7 +44,7 @@ TEST(returns_single_units_of_a_line_to_the_cent)
     int64_t want[] = { -3334, -3333, -3334 };
     for (int i = 0; i < 3; i++) CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) }), "EARNED"), want[i]);
     CHECK_INT(consumed(l), 0);
-    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) })), "RETURN_UNMATCHED");
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) })), "RETURN_EXCEEDS_SALE");
 }
 
 TEST(returns_paid_units_first_and_those_no_claim_holds_last)
@@ -183,4 +183,72 @@ TEST(gives_the_recorded_outcome_again)
     CHECK_TEXT(decision_reasons(d), "QTY_EXCEEDED");
     CHECK_INT(d.section->entry_count, 0);
     CHECK_SLICE(ledger_dump(l, ~0u), before);
+}
+
+TEST(goods_stay_gone_while_a_sale_of_the_transaction_stands)
+{
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 600);
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 500, MICROS(10), 20250201) });
+    ledger_decide(l, (struct judged){ .line = a_claim("S1", 60, "Q-1", 20250610), .id = "c" });
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 100, MICROS(20), 20250610), .id = "s" });
+    struct slice pool_key = LEDGER_KEY(l, SLICE(""), SLICE("P"));
+    CHECK_INT(((const struct lots_row *)ledger_row(l, PAYOUT_LOTS, pool_key))->lots[0].remaining_milli, UNITS(400));
+    ledger_decide(l, (struct judged){ .line = a_cancel("c"), .id = "x" });
+    CHECK_INT(((const struct lots_row *)ledger_row(l, PAYOUT_LOTS, pool_key))->lots[0].remaining_milli, UNITS(400));
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_cancel("x") })), "TARGET_UNKNOWN");
+    ledger_decide(l, (struct judged){ .line = a_return("s", 100, 20250611) });
+    CHECK_INT(((const struct lots_row *)ledger_row(l, PAYOUT_LOTS, pool_key))->lots[0].remaining_milli, UNITS(500));
+}
+
+TEST(a_vendor_credit_follows_its_invoice)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = ledger_open();
+    struct program p = ledger_volume("VR", tiers, 1);
+    p.volume.source = VOLUME_SOURCE_SELL_IN;
+    p.program_date = DATE_BASIS_INVOICE_DATE;
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 50, MICROS(10), 20250201), .id = "i" });
+    CHECK_INT(decision_paid(d, "EARNED"), 2500);
+    struct line credit = a_sell_in("CN1", -20, MICROS(10), 20250301);
+    credit.original_line_ref = SLICE("i");
+    d = ledger_decide(l, (struct judged){ .line = credit, .id = "cn" });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(d, "EARNED"), -1000);
+    const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, UNITS(30));
+    const struct purchase_row *march = ledger_row(l, PAYOUT_PURCHASES, LEDGER_KEY(l, SLICE("2025-03")));
+    CHECK_INT(march->days[0].amount_minor, -20000);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("i") });
+    CHECK_INT(decision_paid(d, "EARNED"), -1500);
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+    CHECK_INT(row->amount_minor, 0);
+    pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, 0);
+}
+
+TEST(goods_travel_with_cost_and_date)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct line lot = a_sell_in("I1", 50, MICROS(10), 20250201), out = a_sell_in("", 20, 0, 0);
+    lot.location_id = SLICE("A");
+    out.kind = KIND_TRANSFER_OUT;
+    out.location_id = SLICE("A");
+    out.ship_date = 20250301;
+    out.order_no = SLICE("T1");
+    struct line in = out;
+    in.kind = KIND_TRANSFER_IN;
+    in.location_id = SLICE("B");
+    ledger_decide(l, (struct judged){ .line = lot, .lot_pool_location = true });
+    struct judged arrives = { .line = in, .lot_pool_location = true, .id = "in" };
+    struct decision d = ledger_decide(l, arrives);
+    CHECK_INT(d.outcome, OUTCOME_PARK);
+    CHECK_TEXT(decision_reasons(d), "REFERENCE_BEHIND");
+    d = ledger_decide(l, (struct judged){ .line = out, .lot_pool_location = true });
+    CHECK_SLICE(d.verdict->wakes[0], SLICE("reference:transfer/N/T1/P"));
+    CHECK_INT(ledger_decide(l, arrives).outcome, OUTCOME_PASS);
+    const struct lots_row *b = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE("B"), SLICE("P")));
+    CHECK_INT(b->lots[0].remaining_milli, UNITS(20));
+    CHECK_INT(b->lots[0].receipt_date, 20250201);
+    CHECK_INT(b->lots[0].cost_micros, MICROS(10));
 }
