@@ -259,6 +259,8 @@ static struct dossier *dossier_of(struct ledger_fixture *l, const struct judged 
                                  .received_at_unix_ms = instant_of(received, j->received_hour ? j->received_hour : 12) };
     clearance->has_accepted_qty = j->has_accepted;
     clearance->accepted_qty_milli = j->accepted_milli;
+    clearance->has_deal = j->deal_share_percent_micros > 0;
+    clearance->deal.share_percent_micros = j->deal_share_percent_micros;
     d->line = line;
     d->receipt = receipt;
     d->classification = classify(l, j, received);

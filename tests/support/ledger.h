@@ -41,6 +41,7 @@ struct judged {
     const char                 *expected_volume, *baseline;
     struct agreement_overrides  overrides;
     bool                        lot_pool_location;
+    int64_t                     deal_share_percent_micros;  /* place in the clearance; absent: none */
 };
 
 struct decision {

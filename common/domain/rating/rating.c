@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/agreements.h"
+#include "domain/rating/deal.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/ship_debit.h"
@@ -19,6 +20,7 @@ static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
     [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore },
     [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
     [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore },
+    [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore },
     [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
 };
 
@@ -41,6 +43,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_STOCK_ADJUST]     = stock_adjust,
     [KIND_INVENTORY]        = stock_inventory,
     [KIND_AGREEMENT]        = agreements_receive,
+    [KIND_DEAL_REGISTRATION] = deal_receive,
     [KIND_REP_ROSTER]       = spiff_receive_roster,
 };
 

@@ -184,7 +184,8 @@ enum {
     F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(UINT, status, 0) F(TEXT, customer_key, 0) F(TEXT, country, 0) \
     F(TEXT, family, 0) F(LIST, products, row_text) F(INT, qty_milli, 0) F(INT, value_minor, 0) F(TEXT, currency, 0) \
     F(DATE, received_date, 0) F(DATE, last_day, 0) F(DATE, closed_on, 0) F(UINT, extensions, 0) F(INT, share_percent_micros, 0) \
-    F(INT, claimed_milli, 0) F(UINT, live_fixed, 0)
+    F(INT, claimed_milli, 0) F(UINT, live_fixed, 0) \
+    F(LIST, customers, agreed_party)
 #define YEAR_TO_DATE_ROW_FIELDS(F) F(INT, amount_minor, 0) F(TEXT, currency, 0)
 #define SNAPSHOT_FIELDS(F) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, line_id, 0)
 #define SNAPSHOT_ROW_FIELDS(F) F(LIST, snapshots, snapshot)

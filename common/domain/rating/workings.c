@@ -237,6 +237,21 @@ static struct rational again_percent(const struct step *s)
     return rational_mul(floored(rational_sub(take(s, "value"), take(s, "H"))), take(s, "percent"));
 }
 
+static struct rational again_bonus_percent(const struct step *s)
+{
+    return rational_mul(again_percent(s), take(s, "share"));
+}
+
+static struct rational again_bonus_per_unit(const struct step *s)
+{
+    return rational_mul(again_per_unit(s), take(s, "share"));
+}
+
+static struct rational again_bonus_fixed(const struct step *s)
+{
+    return take_int(s, "live") ? RATIONAL_ZERO : rational_mul(take(s, "fixed"), take(s, "share"));
+}
+
 static struct rational again_year(const struct step *s)
 {
     return rational_add(take(s, "before"), take(s, "paid"));
@@ -254,6 +269,10 @@ static const struct formula formulas[] = {
     { SLICE_INIT("P5 PER_UNIT"), again_per_unit },
     { SLICE_INIT("P5 PERCENT"), again_percent },
     { SLICE_INIT("P7"), again_year },
+    { SLICE_INIT("G4"), again_quantity },
+    { SLICE_INIT("G5 PERCENT"), again_bonus_percent },
+    { SLICE_INIT("G5 PER_UNIT"), again_bonus_per_unit },
+    { SLICE_INIT("G5 FIXED"), again_bonus_fixed },
     { SLICE_INIT("R7"), again_claim },
     { SLICE_INIT("R8"), again_cap },
     { SLICE_INIT("R9"), again_amount },
@@ -299,7 +318,7 @@ static bool starts_with(const struct step *s, const char *rule)
 /* Steps whose results are parts of E. */
 static bool gives_units(const struct step *s)
 {
-    return starts_with(s, "S12") || starts_with(s, "P5");
+    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5");
 }
 
 /* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
