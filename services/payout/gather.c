@@ -38,10 +38,16 @@ static void keep_named(const struct program *low, const struct program *high, st
 static struct program opposite_of(const struct program *base)
 {
     struct program p = *base;
-    p.ship_debit = (struct ship_debit_terms){
-        .cost_basis = COST_BASIS_COUNT, .lot_shortage = LOT_SHORTAGE_COUNT, .over_qty = OVER_QTY_COUNT, .resale_above = RESALE_ABOVE_COUNT,
-        .resale_share_percent_micros = -1, .resale_tolerance_percent_micros = -1, .min_debit_minor = -1, .pos_match = POS_MATCH_COUNT,
-        .pos_wait_days = UINT32_MAX, .auto_claim = true };
+    p.ship_debit = (struct ship_debit_terms){ .cost_basis = COST_BASIS_COUNT,
+                                              .lot_shortage = LOT_SHORTAGE_COUNT,
+                                              .over_qty = OVER_QTY_COUNT,
+                                              .resale_above = RESALE_ABOVE_COUNT,
+                                              .resale_share_percent_micros = -1,
+                                              .resale_tolerance_percent_micros = -1,
+                                              .min_debit_minor = -1,
+                                              .pos_match = POS_MATCH_COUNT,
+                                              .pos_wait_days = UINT32_MAX,
+                                              .auto_claim = true };
     p.claim = (struct claim_terms){ .window_days = UINT32_MAX, .anchor = ANCHOR_COUNT, .tolerance_minor = -1 };
     return p;
 }

@@ -16,7 +16,8 @@ enum { SPEECH_COUNT = sizeof speeches / sizeof speeches[0] };
 /* The kinds that a rule is asked of. */
 static unsigned kinds_of(enum rule_id rule)
 {
-    static const unsigned claims = KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM);
+    static const unsigned claims = KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
+                                   | KIND_BIT(KIND_DEAL_CLAIM);
     static const unsigned automatic = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SELL_IN);
     switch (rule) {
     case RULE_INV_03: return KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM);
@@ -26,8 +27,12 @@ static unsigned kinds_of(enum rule_id rule)
     case RULE_TAX_01:
     case RULE_TAX_02: return KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_POS_SALE);
     case RULE_SYS_01: return ~0u;
-    case RULE_AGR_03: return claims | automatic | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM);
-    case RULE_PRC_01: return claims | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM);
+    case RULE_AGR_03:
+        return claims | automatic | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM)
+               | KIND_BIT(KIND_ROTATION_CLAIM);
+    case RULE_PRC_01:
+        return claims | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM)
+               | KIND_BIT(KIND_ROTATION_CLAIM);
     default:          return claims | automatic;
     }
 }

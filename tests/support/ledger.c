@@ -44,9 +44,11 @@ struct ledger_fixture *ledger_open(void)
     l->arena = test_arena();
     l->catalogue = catalogue_open();
     policy_default(&l->policy);
-    for (unsigned i = 0; i < CODECS; i++) l->codecs[i] = (struct book_codec){ "none", 1, decode_waiting, encode_nothing };
+    for (unsigned i = 0; i < CODECS; i++)
+        l->codecs[i] = (struct book_codec){ "none", 1, decode_waiting, encode_nothing };
     memcpy(l->codecs, table_payout_codecs, sizeof table_payout_codecs);
-    l->codecs[STAGE_TABLE_WAITING] = (struct book_codec){ "waiting", sizeof(struct waiting_line), decode_waiting, encode_nothing };
+    l->codecs[STAGE_TABLE_WAITING] = (struct book_codec){ "waiting", sizeof(struct waiting_line), decode_waiting,
+                                                          encode_nothing };
     ledger_product(l, (struct product){ .sku = SLICE("P"), .family = SLICE("F"), .product_line = SLICE("L") });
     return l;
 }
@@ -89,7 +91,8 @@ void ledger_price(struct ledger_fixture *l, const char *sku, int64_t price_micro
     ASSERT(catalogue_put_price_list(l->catalogue, &list) == OK);
 }
 
-void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int64_t units, int64_t rate_micros, int32_t valid_from)
+void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int64_t units, int64_t rate_micros,
+                 int32_t valid_from)
 {
     struct fx_rate rate = { rate_micros, valid_from, 0 };
     struct fx_pair pair = { SLICE("default"), slice_from(from), slice_from(to), SLICE("test"), units, &rate, 1 };
@@ -99,10 +102,23 @@ void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int
 static struct program common(const char *id, enum incentive incentive)
 {
     return (struct program){
-        .id = slice_from(id), .version = 1, .incentive = incentive, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20250101,
-        .valid_to = 20991231, .program_date = DATE_BASIS_SHIP_DATE, .currency = SLICE("USD"), .payout_currency = SLICE("USD"),
-        .fx_table = SLICE("default"), .rounding_mode = ROUNDING_HALF_UP, .rounding_step_minor = 1, .stack_base = STACK_BASE_GROSS,
-        .reduces_lower = true, .payment_method = PAYMENT_METHOD_CREDIT_MEMO, .payee = PAYEE_PARTNER, .tax_treatment = SLICE("NONE"),
+        .id = slice_from(id),
+        .version = 1,
+        .incentive = incentive,
+        .status = PROGRAM_STATUS_ACTIVE,
+        .valid_from = 20250101,
+        .valid_to = 20991231,
+        .program_date = DATE_BASIS_SHIP_DATE,
+        .currency = SLICE("USD"),
+        .payout_currency = SLICE("USD"),
+        .fx_table = SLICE("default"),
+        .rounding_mode = ROUNDING_HALF_UP,
+        .rounding_step_minor = 1,
+        .stack_base = STACK_BASE_GROSS,
+        .reduces_lower = true,
+        .payment_method = PAYMENT_METHOD_CREDIT_MEMO,
+        .payee = PAYEE_PARTNER,
+        .tax_treatment = SLICE("NONE"),
         .claim = { .tolerance_minor = 1 },
     };
 }
@@ -112,9 +128,13 @@ struct program ledger_ship_debit(const char *id)
     struct program p = common(id, INCENTIVE_SHIP_DEBIT);
     p.rank = 200;
     p.claim = (struct claim_terms){ true, 45, ANCHOR_SHIP_DATE, 1 };
-    p.ship_debit = (struct ship_debit_terms){
-        .cost_basis = COST_BASIS_FIFO, .lot_shortage = LOT_SHORTAGE_HOLD, .over_qty = OVER_QTY_PAY_REMAINDER,
-        .resale_above = RESALE_ABOVE_REJECT, .resale_share_percent_micros = 100000000, .pos_match = POS_MATCH_NONE, .pos_wait_days = 30 };
+    p.ship_debit = (struct ship_debit_terms){ .cost_basis = COST_BASIS_FIFO,
+                                              .lot_shortage = LOT_SHORTAGE_HOLD,
+                                              .over_qty = OVER_QTY_PAY_REMAINDER,
+                                              .resale_above = RESALE_ABOVE_REJECT,
+                                              .resale_share_percent_micros = 100000000,
+                                              .pos_match = POS_MATCH_NONE,
+                                              .pos_wait_days = 30 };
     return p;
 }
 
@@ -123,12 +143,26 @@ struct program ledger_volume(const char *id, const struct tier *tiers, unsigned 
     struct program p = common(id, INCENTIVE_VOLUME_REBATE);
     p.rank = 500;
     p.has_volume = true;
-    p.volume = (struct volume_terms){
-        .source = VOLUME_SOURCE_POS, .price = UNIT_VALUE_RESALE, .aggregate = AGGREGATE_PARTNER_ROOT, .per = PER_NONE, .period = PERIOD_QUARTER,
-        .fiscal_start_month = 1, .method = TIER_METHOD_MARGINAL, .edge = TIER_EDGE_FROM, .qualifier = QUALIFIER_AMOUNT, .tiers = tiers,
-        .tier_count = tier_count, .guarantee_paid = GUARANTEE_PAID_END, .growth_baseline = BASELINE_PRIOR_YEAR,
-        .growth_pay_on = PAY_ON_INCREMENT, .no_baseline = NO_BASELINE_HOLD, .mix_pay_on = MIX_PAY_ON_FOCUS,
-        .returns_period = RETURNS_PERIOD_ORIGINAL, .grace_days = 10, .late_limit_days = 90, .constraint_percent_micros = 100000000 };
+    p.volume = (struct volume_terms){ .source = VOLUME_SOURCE_POS,
+                                      .price = UNIT_VALUE_RESALE,
+                                      .aggregate = AGGREGATE_PARTNER_ROOT,
+                                      .per = PER_NONE,
+                                      .period = PERIOD_QUARTER,
+                                      .fiscal_start_month = 1,
+                                      .method = TIER_METHOD_MARGINAL,
+                                      .edge = TIER_EDGE_FROM,
+                                      .qualifier = QUALIFIER_AMOUNT,
+                                      .tiers = tiers,
+                                      .tier_count = tier_count,
+                                      .guarantee_paid = GUARANTEE_PAID_END,
+                                      .growth_baseline = BASELINE_PRIOR_YEAR,
+                                      .growth_pay_on = PAY_ON_INCREMENT,
+                                      .no_baseline = NO_BASELINE_HOLD,
+                                      .mix_pay_on = MIX_PAY_ON_FOCUS,
+                                      .returns_period = RETURNS_PERIOD_ORIGINAL,
+                                      .grace_days = 10,
+                                      .late_limit_days = 90,
+                                      .constraint_percent_micros = 100000000 };
     return p;
 }
 
@@ -172,7 +206,9 @@ static void supply_missed(struct ledger_fixture *l, struct books *b)
 static void write_rows(struct ledger_fixture *l, struct books *b)
 {
     for (unsigned i = 0; i < b->row_count; i++)
-        if (b->rows[i]->dirty) put_stored(l, b->rows[i]->table, b->rows[i]->key, l->codecs[b->rows[i]->table].encode(l->arena, b->rows[i]->record));
+        if (b->rows[i]->dirty)
+            put_stored(l, b->rows[i]->table, b->rows[i]->key,
+                       l->codecs[b->rows[i]->table].encode(l->arena, b->rows[i]->record));
 }
 
 const void *ledger_row(struct ledger_fixture *l, enum payout_table table, struct slice key)
@@ -183,7 +219,8 @@ const void *ledger_row(struct ledger_fixture *l, enum payout_table table, struct
     return record;
 }
 
-unsigned ledger_rows(struct ledger_fixture *l, enum payout_table table, struct slice *keys, const void **records, unsigned max)
+unsigned ledger_rows(struct ledger_fixture *l, enum payout_table table, struct slice *keys, const void **records,
+                     unsigned max)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < BUCKETS; i++)
@@ -226,7 +263,8 @@ struct slice ledger_dump(struct ledger_fixture *l, unsigned tables)
 
 static instant_ms instant_of(int32_t date, int64_t hour)
 {
-    return instant_days_from_civil(date / 10000, date / 100 % 100, date % 100) * INSTANT_DAY_MS + hour * INSTANT_HOUR_MS;
+    return instant_days_from_civil(date / 10000, date / 100 % 100, date % 100) * INSTANT_DAY_MS
+           + hour * INSTANT_HOUR_MS;
 }
 
 static struct classification *classify(struct ledger_fixture *l, const struct judged *j, int32_t received)
@@ -234,12 +272,23 @@ static struct classification *classify(struct ledger_fixture *l, const struct ju
     struct classification *c = ARENA_NEW(l->arena, struct classification);
     struct candidate *candidates = ARENA_ARRAY(l->arena, LEDGER_PROGRAMS_MAX, struct candidate);
     for (unsigned i = 0; i < l->program_count; i++)
-        candidates[i] = (struct candidate){ .program_id = l->programs[i], .program_version = l->versions[i],
-                                            .expected_volume = slice_from(j->expected_volume), .baseline = slice_from(j->baseline) };
-    *c = (struct classification){ .partner_root_id = SLICE("N"), .role = ROLE_DISTRIBUTOR, .sku = j->line.vendor_part, .family = SLICE("F"),
-                                  .product_line = SLICE("L"), .base_qty_milli = j->base_milli ? j->base_milli : j->line.qty_milli,
-                                  .line_date = j->line.ship_date, .received_date = received, .price_list_id = SLICE("PL"), .sla_hours = 48,
-                                  .payee_id = SLICE("N"), .candidates = candidates, .candidate_count = l->program_count,
+        candidates[i] = (struct candidate){ .program_id = l->programs[i],
+                                            .program_version = l->versions[i],
+                                            .expected_volume = slice_from(j->expected_volume),
+                                            .baseline = slice_from(j->baseline) };
+    *c = (struct classification){ .partner_root_id = SLICE("N"),
+                                  .role = ROLE_DISTRIBUTOR,
+                                  .sku = j->line.vendor_part,
+                                  .family = SLICE("F"),
+                                  .product_line = SLICE("L"),
+                                  .base_qty_milli = j->base_milli ? j->base_milli : j->line.qty_milli,
+                                  .line_date = j->line.ship_date,
+                                  .received_date = received,
+                                  .price_list_id = SLICE("PL"),
+                                  .sla_hours = 48,
+                                  .payee_id = SLICE("N"),
+                                  .candidates = candidates,
+                                  .candidate_count = l->program_count,
                                   .lot_pool_location = j->lot_pool_location };
     return c;
 }
@@ -255,8 +304,11 @@ static struct dossier *dossier_of(struct ledger_fixture *l, const struct judged 
     text_put_int(&id, ++l->line_count);
     int32_t received = j->received ? j->received : j->line.ship_date ? j->line.ship_date : j->line.invoice_date;
     *line = j->line;
-    *receipt = (struct receipt){ .line_id = j->id ? slice_from(j->id) : text_slice(&id), .partner_root_id = SLICE("N"), .document_id = SLICE("doc"),
-                                 .received_at_unix_ms = instant_of(received, j->received_hour ? j->received_hour : 12) };
+    *receipt = (struct receipt){ .line_id = j->id ? slice_from(j->id) : text_slice(&id),
+                                 .partner_root_id = SLICE("N"),
+                                 .document_id = SLICE("doc"),
+                                 .received_at_unix_ms = instant_of(received,
+                                                                   j->received_hour ? j->received_hour : 12) };
     clearance->has_accepted_qty = j->has_accepted;
     clearance->accepted_qty_milli = j->accepted_milli;
     clearance->has_deal = j->deal_share_percent_micros > 0;
@@ -274,7 +326,8 @@ static void keep_waiting(struct ledger_fixture *l, struct dossier *d, const stru
 {
     struct waiting_line w = { .outcome = v->judgement->outcome, .on = v->judgement->waiting.on, .dossier = d };
     bool waits = w.outcome == OUTCOME_HOLD || w.outcome == OUTCOME_PARK;
-    put_stored(l, STAGE_TABLE_WAITING, d->receipt->line_id, waits ? slice_of((const char *)&w, sizeof w) : (struct slice){ 0 });
+    put_stored(l, STAGE_TABLE_WAITING, d->receipt->line_id,
+               waits ? slice_of((const char *)&w, sizeof w) : (struct slice){ 0 });
 }
 
 struct decision ledger_decide(struct ledger_fixture *l, struct judged j)
@@ -292,7 +345,8 @@ struct decision ledger_decide(struct ledger_fixture *l, struct judged j)
         books_restart(books);
         verdict_init(v, l->arena, books, sizeof(struct payout_section));
         v->review = j.review;
-        struct rating_input in = rating_input_of(d, l->catalogue, &l->policy, instant_of(j.today ? j.today : d->classification->received_date, 12));
+        struct rating_input in = rating_input_of(d, l->catalogue, &l->policy,
+                                                 instant_of(j.today ? j.today : d->classification->received_date, 12));
         in.overrides = &j.overrides;
         rate_line(&in, v);
     } while (books->missed);
@@ -314,7 +368,8 @@ int64_t ledger_paid(const struct ledger_fixture *l, const char *program_id, cons
 {
     int64_t sum = 0;
     for (unsigned i = 0; i < l->entry_count; i++)
-        if (slice_equal(l->entries[i]->program_id, slice_from(program_id)) && slice_equal(l->entries[i]->ledger, slice_from(word)))
+        if (slice_equal(l->entries[i]->program_id, slice_from(program_id))
+            && slice_equal(l->entries[i]->ledger, slice_from(word)))
             sum += l->entries[i]->program_amount_minor;
     return sum;
 }
@@ -371,9 +426,16 @@ bool decision_verifies(struct decision d)
 
 static struct line goods(enum kind kind, const char *invoice, int64_t qty, int32_t ship_date)
 {
-    return (struct line){ .kind = kind, .partner_id = SLICE("N"), .vendor_part = SLICE("P"), .invoice_no = slice_from(invoice), .invoice_line = SLICE("1"),
-                          .ship_date = ship_date, .qty_milli = UNITS(qty), .currency = SLICE("USD"),
-                          .sold_to = { .name = SLICE("Alder"), .id = SLICE("C"), .key = SLICE("C"), .country = SLICE("US") } };
+    return (struct line){ .kind = kind,
+                          .partner_id = SLICE("N"),
+                          .vendor_part = SLICE("P"),
+                          .invoice_no = slice_from(invoice),
+                          .invoice_line = SLICE("1"),
+                          .ship_date = ship_date,
+                          .qty_milli = UNITS(qty),
+                          .currency = SLICE("USD"),
+                          .sold_to = {
+                              .name = SLICE("Alder"), .id = SLICE("C"), .key = SLICE("C"), .country = SLICE("US") } };
 }
 
 struct line a_sale(const char *invoice, int64_t qty, int64_t resale_micros, int32_t ship_date)
@@ -409,10 +471,13 @@ struct line a_return(const char *original_line_ref, int64_t qty, int32_t ship_da
 
 struct line a_cancel(const char *original_line_ref)
 {
-    return (struct line){ .kind = KIND_CANCEL, .partner_id = SLICE("N"), .original_line_ref = slice_from(original_line_ref) };
+    return (struct line){ .kind = KIND_CANCEL,
+                          .partner_id = SLICE("N"),
+                          .original_line_ref = slice_from(original_line_ref) };
 }
 
-struct line an_agreement(struct ledger_fixture *l, const char *authorisation_no, struct agreement a, struct agreement_line line)
+struct line an_agreement(struct ledger_fixture *l, const char *authorisation_no, struct agreement a,
+                         struct agreement_line line)
 {
     struct agreement *kept = ARENA_NEW(l->arena, struct agreement);
     struct agreement_line *lines = ARENA_NEW(l->arena, struct agreement_line);
@@ -432,6 +497,11 @@ struct line an_agreement(struct ledger_fixture *l, const char *authorisation_no,
     a.lines = lines;
     a.line_count = 1;
     *kept = a;
-    return (struct line){ .kind = KIND_AGREEMENT, .partner_id = SLICE("N"), .authorisation_no = slice_from(authorisation_no),
-                          .program_id = SLICE("SD"), .currency = SLICE("USD"), .ship_date = 0, .agreement = kept };
+    return (struct line){ .kind = KIND_AGREEMENT,
+                          .partner_id = SLICE("N"),
+                          .authorisation_no = slice_from(authorisation_no),
+                          .program_id = SLICE("SD"),
+                          .currency = SLICE("USD"),
+                          .ship_date = 0,
+                          .agreement = kept };
 }

@@ -34,13 +34,15 @@ static bool is_live(const struct line_row *line)
 static struct slice key_of_transaction(struct rating *r, const struct line_row *line)
 {
     char side = line->kind == KIND_SELL_IN ? 'I' : 'S';
-    return transactions_key(r, side, line->summary ? (struct slice){ 0 } : line->invoice_no, line->invoice_line, line->sku);
+    return transactions_key(r, side, line->summary ? (struct slice){ 0 } : line->invoice_no, line->invoice_line,
+                            line->sku);
 }
 
 static struct transaction_row *transaction_of(struct rating *r, const struct line_row *line)
 {
     struct slice key = key_of_transaction(r, line);
-    return slice_is_empty(key) ? ARENA_NEW(r->arena, struct transaction_row) : books_change(r->books, PAYOUT_TRANSACTIONS, key);
+    return slice_is_empty(key) ? ARENA_NEW(r->arena, struct transaction_row)
+                               : books_change(r->books, PAYOUT_TRANSACTIONS, key);
 }
 
 static struct pool pool_of(const struct line_row *line)
@@ -51,25 +53,28 @@ static struct pool pool_of(const struct line_row *line)
 /* True when the line can take another award with its entries; else it is more than one decision holds. */
 static bool has_room(struct rating *r)
 {
-    if (r->award_count < RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX) return true;
-    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+    if (r->award_count < RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX)
+        return true;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
+        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
     return false;
 }
 
 /* 6.1 */
 
-static int64_t round_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor, int64_t paid_minor,
-                           int64_t part_milli, int64_t paid_milli)
+static int64_t round_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
+                           int64_t paid_minor, int64_t part_milli, int64_t paid_milli)
 {
     int64_t minor = 0;
     if (part_milli == paid_milli) return paid_minor;
-    struct rational share = rational_mul(rational_of_minor(paid_minor, exponent), rational_make(part_milli, paid_milli));
+    struct rational share = rational_mul(rational_of_minor(paid_minor, exponent),
+                                         rational_make(part_milli, paid_milli));
     if (round_money(share, exponent, p->rounding_mode, step_minor, &minor) != OK) r->overflow = true;
     return minor;
 }
 
-int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor, int64_t paid_minor,
-                          int64_t paid_milli, int64_t returned_milli, int64_t returning_milli)
+int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
+                          int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli)
 {
     if (paid_milli == 0 || returning_milli == 0) return 0;
     return round_share(r, p, exponent, step_minor, paid_minor, returned_milli + returning_milli, paid_milli)
@@ -88,12 +93,13 @@ static int64_t paid_units_of(const struct rating *r, const struct line_program *
     int64_t paid_left = kept->paid_milli - kept->paid_returned_milli;
     int64_t unpaid_left = kept->accepted_milli - kept->returned_milli - paid_left;
     int64_t paid = units_milli;
-    if (r->in->policy->return_order == RETURN_ORDER_UNPAID_FIRST) paid = units_milli > unpaid_left ? units_milli - unpaid_left : 0;
+    if (r->in->policy->return_order == RETURN_ORDER_UNPAID_FIRST)
+        paid = units_milli > unpaid_left ? units_milli - unpaid_left : 0;
     return paid < paid_left ? paid : paid_left;
 }
 
-static void note_share_step(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor, int64_t paid_milli,
-                            int64_t returned_milli, int64_t returning_milli, int64_t amount)
+static void note_share_step(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor,
+                            int64_t paid_milli, int64_t returned_milli, int64_t returning_milli, int64_t amount)
 {
     struct step *s = award_step(r, a, SLICE("6.1"));
     award_input(r, s, SLICE("P"), paid_minor, 0, unit);
@@ -102,7 +108,8 @@ static void note_share_step(struct rating *r, struct award *a, struct slice unit
     award_input(r, s, SLICE("r"), returning_milli, 0, SLICE("milli"));
     award_input(r, s, SLICE("exponent"), exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_result(s, SLICE("amount"), -amount, 0, unit);
 }
 
@@ -110,7 +117,8 @@ static struct award *begin_reversal(struct rating *r, const struct program *p, c
 {
     struct award *a = award_begin(r, p, kept->program_date);
     a->is_correction = true;
-    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros,
+                                 kept->fx_units, kept->fx_date);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     a->payee_id = kept->payee_id;
     a->authorisation_no = kept->authorisation_no;
@@ -120,8 +128,8 @@ static struct award *begin_reversal(struct rating *r, const struct program *p, c
 }
 
 /* What the correction did, for its own CANCEL. */
-static void remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli, int64_t paid_milli,
-                     int64_t minor, int64_t payout_minor)
+static void remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli,
+                     int64_t paid_milli, int64_t minor, int64_t payout_minor)
 {
     if (r->row.programs_count == line_program_LIST_MAX) return;
     struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
@@ -133,12 +141,14 @@ static void remember(struct rating *r, const struct line_program *kept, struct s
     done->payout_minor = -payout_minor;
 }
 
-static void post_reversal(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
-                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
+static void post_reversal(struct rating *r, struct award *a, const struct line_row *line,
+                          const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
+                          enum cause cause)
 {
     struct period now = award_month(r->in->received_date);
     a->amount_minor = -minor;
-    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor, -payout_minor);
+    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
+                                   -payout_minor);
     p->reversal = true;
     p->currency = kept->payout_currency;
     p->earned_period = kept->earned_period;
@@ -148,19 +158,22 @@ static void post_reversal(struct rating *r, struct award *a, const struct line_r
     p->role = line->role;
 }
 
-void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
-                           int64_t units_milli, enum cause cause)
+void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
+                           struct line_program *kept, int64_t units_milli, enum cause cause)
 {
     const struct program *p = program_of(r, kept);
     ASSERT(units_milli >= 0 && units_milli <= kept->accepted_milli - kept->returned_milli);
     if (!p || !has_room(r)) return;
     int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
     struct award *a = begin_reversal(r, p, kept);
-    int64_t minor = adjustments_share(r, p, a->exponent, p->rounding_step_minor, kept->program_minor, kept->paid_milli, before, paid);
-    int64_t payout = adjustments_share(r, p, a->payout_exponent, p->rounding_step_minor, kept->payout_minor, kept->paid_milli, before, paid);
+    int64_t minor = adjustments_share(r, p, a->exponent, p->rounding_step_minor, kept->program_minor, kept->paid_milli,
+                                      before, paid);
+    int64_t payout = adjustments_share(r, p, a->payout_exponent, p->rounding_step_minor, kept->payout_minor,
+                                       kept->paid_milli, before, paid);
     note_share_step(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
     if (!exchange_is_identity(&a->to_payout))
-        note_share_step(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid, payout);
+        note_share_step(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid,
+                        payout);
     remember(r, kept, line_id, units_milli, paid, minor, payout);
     kept->returned_milli += units_milli;
     kept->paid_returned_milli += paid;
@@ -175,16 +188,18 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
 }
 
 /* Contributions v are taken back by the same rule over the accepted quantity. */
-void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
-                                  int64_t units_milli)
+void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
+                                  struct line_program *kept, int64_t units_milli)
 {
     const struct program *p = program_of(r, kept);
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !has_room(r)) return;
     unsigned exponent = currency_exponent(p->currency);
-    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
-    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli,
+                                      units_milli);
+    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli,
+                                      units_milli);
     struct award *a = volume_rebate_correct(r, kept, -value, -sign * units_milli, -share);
     if (!a) return;
     remember(r, kept, line_id, units_milli, 0, 0, 0);
@@ -245,11 +260,13 @@ static bool is_sale_kind(enum kind kind)
 /* The live sales of the invoice line that the line names, oldest first. */
 static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
-    struct slice key = transactions_key(r, side, r->line->original_invoice_no, r->line->original_invoice_line, r->class->sku);
+    struct slice key = transactions_key(r, side, r->line->original_invoice_no, r->line->original_invoice_line,
+                                        r->class->sku);
     const struct transaction_row *txn = transactions_row(r, key);
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
-        if (is_sale_kind(l->kind) && !l->ended) add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
+        if (is_sale_kind(l->kind) && !l->ended)
+            add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
     }
     return key;
 }
@@ -265,7 +282,8 @@ static bool may_take_back(enum kind kind, enum kind original)
 {
     if (kind == KIND_SELL_IN) return original == KIND_SELL_IN;
     if (kind == KIND_SHIP_DEBIT_CLAIM) return original == KIND_SHIP_DEBIT_CLAIM;
-    return original == KIND_POS_SALE || original == KIND_SHIP_DEBIT_CLAIM || original == KIND_SPIFF_CLAIM || original == KIND_DEAL_CLAIM;
+    return original == KIND_POS_SALE || original == KIND_SHIP_DEBIT_CLAIM || original == KIND_SPIFF_CLAIM
+           || original == KIND_DEAL_CLAIM;
 }
 
 /* Linked: false when the line waits or is held. */
@@ -323,7 +341,8 @@ static bool check_match(struct rating *r, int64_t wanted_milli, const struct pie
 /* Returning. */
 
 /* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return last. */
-static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id, int64_t units_milli)
+static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id,
+                             int64_t units_milli)
 {
     for (unsigned i = 0; i < txn->lines_count && units_milli > 0; i++) {
         struct transaction_line *l = &txn->lines[i];
@@ -359,7 +378,8 @@ static int32_t return_date(const struct rating *r)
     return r->line->ship_date ? r->line->ship_date : r->in->received_date;
 }
 
-static void return_goods(struct rating *r, struct transaction_row *txn, const struct line_row *line, int64_t units_milli)
+static void return_goods(struct rating *r, struct transaction_row *txn, const struct line_row *line,
+                         int64_t units_milli)
 {
     if (line->direct_ship || line->summary) return;
     transactions_restore(r, txn, pool_of(line), units_milli, return_date(r));
@@ -442,21 +462,25 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
         transactions_restore(r, txn, pool_of(claim), moved, return_date(r));
     }
     for (unsigned i = 0; i < claim->programs_count; i++)
-        if (!claim->programs[i].volume) adjustments_take_back(r, claim, line_id, &claim->programs[i], units_milli, CAUSE_UNSPECIFIED);
+        if (!claim->programs[i].volume)
+            adjustments_take_back(r, claim, line_id, &claim->programs[i], units_milli, CAUSE_UNSPECIFIED);
 }
 
 static void find_claims(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
 {
     bool found;
     struct slice invoice = r->line->original_invoice_no.size ? r->line->original_invoice_no : r->line->invoice_no;
-    struct slice invoice_line = r->line->original_invoice_no.size ? r->line->original_invoice_line : r->line->invoice_line;
-    const struct transaction_row *txn = transactions_row(r, transactions_key(r, 'S', invoice, invoice_line, r->class->sku));
+    struct slice invoice_line = r->line->original_invoice_no.size ? r->line->original_invoice_line
+                                                                  : r->line->invoice_line;
+    const struct transaction_row *txn = transactions_row(
+        r, transactions_key(r, 'S', invoice, invoice_line, r->class->sku));
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         if (l->ended || l->kind != KIND_SHIP_DEBIT_CLAIM) continue;
         const struct line_row *claim = line_to_read(r, l->line_id, &found);
         if (claim->kind != KIND_SHIP_DEBIT_CLAIM || claim->programs_count == 0) continue;
-        bool other = r->line->authorisation_no.size && !slice_equal(claim->programs[0].authorisation_no, r->line->authorisation_no);
+        bool other = r->line->authorisation_no.size
+                     && !slice_equal(claim->programs[0].authorisation_no, r->line->authorisation_no);
         if (!other) add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
     }
 }
@@ -472,7 +496,8 @@ void adjustments_return_claim(struct rating *r)
         find_claims(r, wanted, &pieces);
     }
     if (!check_match(r, wanted, &pieces, true)) return;
-    for (unsigned i = 0; i < pieces.count; i++) return_claim_piece(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
+    for (unsigned i = 0; i < pieces.count; i++)
+        return_claim_piece(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
 }
 
 /* A vendor credit takes back at its own price and month, but the contribution of the original. */
@@ -482,10 +507,13 @@ static void credit_purchase(struct rating *r, const struct line_row *original, i
     struct slice currency = l->currency.size ? l->currency : original->currency;
     int64_t minor = 0;
     if (l->has_unit_price_micros)
-        minor = purchases_round(r, rational_mul(stock_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
+        minor = purchases_round(
+            r, rational_mul(stock_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
     else if (original->accepted_milli)
-        minor = purchases_round(r, rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
-                                                rational_make(units_milli, original->accepted_milli)), currency);
+        minor = purchases_round(r,
+                                rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
+                                             rational_make(units_milli, original->accepted_milli)),
+                                currency);
     r->row.purchase_minor = -minor;
     r->row.currency = currency;
     purchases_add(r, l->invoice_date ? l->invoice_date : r->in->received_date, currency, -minor);
@@ -523,7 +551,9 @@ static void end_claims_of(struct rating *r, struct line_row *line, struct slice 
         int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
         if (kept->ended) continue;
         if (kept->volume) adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
-        else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, CAUSE_UNSPECIFIED);
+        else
+            adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli,
+                                  CAUSE_UNSPECIFIED);
     }
 }
 
@@ -543,7 +573,8 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
 }
 
 /* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
-static void give_again_volume(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now, const struct line_program *done)
+static void give_again_volume(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
+                              const struct line_program *done)
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
     if (!has_room(r)) return;
@@ -562,7 +593,8 @@ static void note_again(struct rating *r, struct award *a, struct slice unit, int
     award_result(s, SLICE("amount"), -returned_minor, 0, unit);
 }
 
-static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now, const struct line_program *done)
+static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
+                            const struct line_program *done)
 {
     const struct program *p = program_of(r, now);
     if (!p || !has_room(r)) return;
@@ -584,7 +616,8 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
 static struct line_program *find_program(struct line_row *line, const struct line_program *done)
 {
     for (unsigned i = 0; i < line->programs_count; i++)
-        if (line->programs[i].version == done->version && slice_equal(line->programs[i].program_id, done->program_id)) return &line->programs[i];
+        if (line->programs[i].version == done->version && slice_equal(line->programs[i].program_id, done->program_id))
+            return &line->programs[i];
     return NULL;
 }
 
@@ -600,7 +633,8 @@ static void undo_program_of_return(struct rating *r, const struct line_program *
     give_again_paid(r, line, done->of_line, now, done);
     struct transaction_row *txn = transaction_of(r, line);
     for (unsigned i = 0; i < txn->lines_count; i++)
-        if (slice_equal(txn->lines[i].line_id, done->of_line) && slice_equal(txn->lines[i].program_id, done->program_id))
+        if (slice_equal(txn->lines[i].line_id, done->of_line)
+            && slice_equal(txn->lines[i].program_id, done->program_id))
             txn->lines[i].returned_milli -= done->accepted_milli;
     if (!is_sale_kind(line->kind)) line->returned_milli -= done->accepted_milli;
 }
@@ -626,7 +660,8 @@ static void undo_return(struct rating *r, const struct line_row *original)
     for (unsigned i = 0; i < original->pieces_count; i++) {
         struct line_row *line = line_to_change(r, original->pieces[i].line_id);
         adopt(r, line);
-        if (original->kind == KIND_POS_RETURN) undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
+        if (original->kind == KIND_POS_RETURN)
+            undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
         else if (original->kind == KIND_SELL_IN) line->returned_milli -= original->pieces[i].qty_milli;
     }
     for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, &original->programs[i]);
@@ -656,7 +691,8 @@ static struct slice target_on_invoice(struct rating *r)
 {
     static const char sides[] = { 'S', 'I' };
     for (unsigned k = 0; k < 2; k++) {
-        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line, r->class->sku);
+        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line,
+                                            r->class->sku);
         const struct transaction_row *txn = transactions_row(r, key);
         for (unsigned i = 0; i < txn->lines_count; i++)
             if (!txn->lines[i].ended) return txn->lines[i].line_id;

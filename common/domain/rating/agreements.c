@@ -31,7 +31,12 @@ int64_t agreements_base_milli(const struct rating *r, const struct agreed_line *
 
 struct party agreements_party(const struct agreed_party *p)
 {
-    return (struct party){ .name = p->name, .id_type = p->id_type, .id = p->id, .key = p->key, .postal_code = p->postal_code, .country = p->country };
+    return (struct party){ .name = p->name,
+                           .id_type = p->id_type,
+                           .id = p->id,
+                           .key = p->key,
+                           .postal_code = p->postal_code,
+                           .country = p->country };
 }
 
 /* Receiving. */
@@ -60,10 +65,16 @@ static void copy_lines(struct rating *r, struct agreement_terms_row *row, const 
     for (unsigned i = 0; i < a->line_count; i++) {
         const struct agreement_line *l = &a->lines[i];
         struct agreed_line *to = &row->lines[i];
-        *to = (struct agreed_line){ .line_no = l->line_no, .method = l->method, .term_micros = l->term_micros, .uom = l->uom,
-                                    .authorised_milli = l->authorised_qty_milli, .has_book_price = l->has_book_price_micros,
-                                    .book_price_micros = l->book_price_micros, .resale_policy = l->resale_policy,
-                                    .resale_min_micros = l->resale_min_micros, .resale_max_micros = l->resale_max_micros };
+        *to = (struct agreed_line){ .line_no = l->line_no,
+                                    .method = l->method,
+                                    .term_micros = l->term_micros,
+                                    .uom = l->uom,
+                                    .authorised_milli = l->authorised_qty_milli,
+                                    .has_book_price = l->has_book_price_micros,
+                                    .book_price_micros = l->book_price_micros,
+                                    .resale_policy = l->resale_policy,
+                                    .resale_min_micros = l->resale_min_micros,
+                                    .resale_max_micros = l->resale_max_micros };
         copy_texts(r, &to->products, &to->products_count, &l->products);
     }
     for (unsigned i = 1; i < row->lines_count; i++) {       /* S5 takes the first by line_no */
@@ -76,7 +87,8 @@ static void copy_lines(struct rating *r, struct agreement_terms_row *row, const 
 
 static void write_terms(struct rating *r, const struct agreement *a)
 {
-    struct agreement_terms_row *row = books_change(r->books, PAYOUT_AGREEMENT_REVISIONS, revision_key(r, r->line->authorisation_no, a->revision));
+    struct agreement_terms_row *row = books_change(r->books, PAYOUT_AGREEMENT_REVISIONS,
+                                                   revision_key(r, r->line->authorisation_no, a->revision));
     row->blanket = a->blanket;
     row->amount_limit_minor = a->amount_limit_minor;
     copy_texts(r, &row->locations, &row->locations_count, &a->locations);
@@ -99,18 +111,22 @@ static int64_t authorised_in_base(const struct rating *r, const struct agreed_li
 
 static struct agreement_line_row *balance_of(struct rating *r, uint32_t line_no)
 {
-    return books_change(r->books, PAYOUT_AGREEMENT_LINES, RATING_KEY(r, r->line->authorisation_no, rows_number(r->arena, line_no)));
+    return books_change(r->books, PAYOUT_AGREEMENT_LINES,
+                        RATING_KEY(r, r->line->authorisation_no, rows_number(r->arena, line_no)));
 }
 
 /* `authorised` is that of the last revision received; a line that it dropped has none (domain.md 11). */
-static void write_balances(struct rating *r, const struct agreement_terms_row *before, const struct agreement_terms_row *now, struct slice currency)
+static void write_balances(struct rating *r, const struct agreement_terms_row *before,
+                           const struct agreement_terms_row *now, struct slice currency)
 {
-    for (unsigned i = 0; before && i < before->lines_count; i++) balance_of(r, before->lines[i].line_no)->authorised_milli = 0;
+    for (unsigned i = 0; before && i < before->lines_count; i++)
+        balance_of(r, before->lines[i].line_no)->authorised_milli = 0;
     for (unsigned i = 0; i < now->lines_count; i++) {
         struct agreement_line_row *row = balance_of(r, now->lines[i].line_no);
         row->authorised_milli = authorised_in_base(r, &now->lines[i]);
         row->currency = currency;
-        if (row->authorised_milli > row->highest_authorised_milli) row->highest_authorised_milli = row->authorised_milli;
+        if (row->authorised_milli > row->highest_authorised_milli)
+            row->highest_authorised_milli = row->authorised_milli;
     }
 }
 
@@ -158,7 +174,8 @@ static void index_customers(struct rating *r, const struct agreement *a)
 static bool may_claim_automatically(const struct rating *r)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, r->line->program_id);
-    if (r->in->overrides && r->in->overrides->present & AGREEMENT_OVERRIDES_AUTO_CLAIM) return r->in->overrides->auto_claim;
+    if (r->in->overrides && r->in->overrides->present & AGREEMENT_OVERRIDES_AUTO_CLAIM)
+        return r->in->overrides->auto_claim;
     for (unsigned i = 0; h && i < h->version_count; i++)
         if (h->versions[i]->ship_debit.auto_claim) return true;
     return h == NULL;
@@ -170,8 +187,8 @@ static bool make_room(struct rating *r, struct agreement_row *row)
     if (row->heads_count < agreement_head_LIST_MAX) return true;
     for (unsigned i = 1; i + 1 < row->heads_count; i++) {
         if (row->heads[i + 1].effective_from > row->heads[i].effective_from) continue;
-        struct agreement_terms_row *gone = books_change(r->books, PAYOUT_AGREEMENT_REVISIONS,
-                                                        revision_key(r, r->line->authorisation_no, row->heads[i].revision));
+        struct agreement_terms_row *gone = books_change(
+            r->books, PAYOUT_AGREEMENT_REVISIONS, revision_key(r, r->line->authorisation_no, row->heads[i].revision));
         memset(gone, 0, sizeof *gone);
         rows_remove(row->heads, &row->heads_count, sizeof *row->heads, i);
         return true;
@@ -211,16 +228,24 @@ void agreements_receive(struct rating *r)
     }
     const struct agreement_terms_row *before = NULL;
     if (row->heads_count)
-        before = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS, revision_key(r, r->line->authorisation_no, row->heads[row->heads_count - 1].revision), NULL);
+        before = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS,
+                            revision_key(r, r->line->authorisation_no, row->heads[row->heads_count - 1].revision),
+                            NULL);
     row->program_id = r->line->program_id;
     row->partner_id = r->line->partner_id;
     row->currency = currency_of(r);
-    *ROWS_APPEND(r->arena, row, heads, agreement_head) = (struct agreement_head){
-        .revision = a->revision, .received_at_unix_ms = r->receipt->received_at_unix_ms,
-        .effective_from = a->effective_from ? a->effective_from : a->valid_from, .status = a->status ? a->status : AGREEMENT_STATUS_ACTIVE,
-        .issue_date = a->issue_date, .valid_from = a->valid_from, .valid_to = a->valid_to ? a->valid_to : DATE_MAX, .closed_on = a->closed_on };
+    *ROWS_APPEND(r->arena, row, heads, agreement_head) =
+        (struct agreement_head){ .revision = a->revision,
+                                 .received_at_unix_ms = r->receipt->received_at_unix_ms,
+                                 .effective_from = a->effective_from ? a->effective_from : a->valid_from,
+                                 .status = a->status ? a->status : AGREEMENT_STATUS_ACTIVE,
+                                 .issue_date = a->issue_date,
+                                 .valid_from = a->valid_from,
+                                 .valid_to = a->valid_to ? a->valid_to : DATE_MAX,
+                                 .closed_on = a->closed_on };
     write_terms(r, a);
-    const struct agreement_terms_row *now = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS, revision_key(r, r->line->authorisation_no, a->revision), NULL);
+    const struct agreement_terms_row *now = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS,
+                                                       revision_key(r, r->line->authorisation_no, a->revision), NULL);
     write_balances(r, before, now, row->currency);
     if (may_claim_automatically(r)) index_customers(r, a);
 }
@@ -235,13 +260,16 @@ bool agreements_find(struct rating *r, struct slice authorisation_no, struct agr
     found->head = &row->heads[0];
     for (unsigned i = 1; i < row->heads_count; i++) {
         const struct agreement_head *h = &row->heads[i];
-        if (h->received_at_unix_ms <= r->receipt->received_at_unix_ms && h->effective_from <= r->line->ship_date) found->head = h;
+        if (h->received_at_unix_ms <= r->receipt->received_at_unix_ms && h->effective_from <= r->line->ship_date)
+            found->head = h;
     }
-    found->terms = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS, revision_key(r, authorisation_no, found->head->revision), NULL);
+    found->terms = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS,
+                              revision_key(r, authorisation_no, found->head->revision), NULL);
     return true;
 }
 
-void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *sd, struct claim_terms *claim)
+void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *sd,
+                      struct claim_terms *claim)
 {
     *sd = p->ship_debit;
     *claim = p->claim;
@@ -265,9 +293,11 @@ void agreements_apply(const struct agreed_terms *t, const struct program *p, str
 #undef APPLY
 }
 
-static unsigned take_indexed(struct rating *r, const struct program *p, struct slice customer_key, struct slice *into, unsigned count, unsigned max)
+static unsigned take_indexed(struct rating *r, const struct program *p, struct slice customer_key, struct slice *into,
+                             unsigned count, unsigned max)
 {
-    const struct agreement_index_row *row = books_read(r->books, PAYOUT_AGREEMENT_INDEX, RATING_KEY(r, p->id, customer_key), NULL);
+    const struct agreement_index_row *row = books_read(r->books, PAYOUT_AGREEMENT_INDEX,
+                                                       RATING_KEY(r, p->id, customer_key), NULL);
     for (unsigned i = 0; i < row->agreements_count && count < max; i++) {
         bool known = false;
         for (unsigned k = 0; k < count; k++) known |= slice_equal(into[k], row->agreements[i].authorisation_no);
@@ -278,7 +308,8 @@ static unsigned take_indexed(struct rating *r, const struct program *p, struct s
 
 bool agreements_any_automatic(struct rating *r, const struct program *p)
 {
-    const struct agreement_index_row *any = books_read(r->books, PAYOUT_AGREEMENT_INDEX, RATING_KEY(r, p->id, (struct slice){ 0 }), NULL);
+    const struct agreement_index_row *any = books_read(r->books, PAYOUT_AGREEMENT_INDEX,
+                                                       RATING_KEY(r, p->id, (struct slice){ 0 }), NULL);
     return any->agreements_count > 0;
 }
 

@@ -23,14 +23,16 @@ struct agreed_terms {
 bool agreements_find(struct rating *r, struct slice authorisation_no, struct agreed_terms *found);
 
 /* ship_debit: and claim: of a program with the agreement's overrides on top. */
-void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *ship_debit, struct claim_terms *claim);
+void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *ship_debit,
+                      struct claim_terms *claim);
 
 /* True when some agreement of the program may claim by itself. */
 bool agreements_any_automatic(struct rating *r, const struct program *p);
 
 /* Agreements of the program that may pay an automatic sale to this customer: named ones, then blanket ones. Answers how
  * many (at most max). */
-unsigned agreements_for_customer(struct rating *r, const struct program *p, struct slice *authorisation_nos, unsigned max);
+unsigned agreements_for_customer(struct rating *r, const struct program *p, struct slice *authorisation_nos,
+                                 unsigned max);
 
 /* The party of a customer entry, for party_is_customer. */
 struct party agreements_party(const struct agreed_party *p);

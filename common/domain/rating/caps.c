@@ -30,7 +30,8 @@ static bool period_of_cap(const struct award *a, enum period_kind kind, struct p
     return period_of(&rule, a->program_date, period);
 }
 
-static struct slice cap_key(struct rating *r, const struct award *a, unsigned index, struct slice scope, struct slice period)
+static struct slice cap_key(struct rating *r, const struct award *a, unsigned index, struct slice scope,
+                            struct slice period)
 {
     return RATING_KEY(r, a->program->id, rows_number(r->arena, index), scope, period);
 }
@@ -66,7 +67,8 @@ void caps_limit_qty(struct rating *r, struct award *a)
     }
 }
 
-bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit, struct slice scope)
+bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
+                struct slice scope)
 {
     if (rational_sign(left) < 0) left = RATIONAL_ZERO;
     struct step *s = award_step(r, a, SLICE("R8"));
@@ -93,7 +95,8 @@ static struct rational limit_of(struct rating *r, struct award *a, const struct 
     bool found = period_of(&rule, a->program_date, &period);
     if (found && cap->base == PURCHASE_BASE_PRIOR) found = period_prior(&rule, &period, &period);
     if (!found) return RATIONAL_ZERO;
-    return rational_mul(purchases_net(r, a, period.from, period.to), rational_of_percent(cap->percent_of_purchases_micros));
+    return rational_mul(purchases_net(r, a, period.from, period.to),
+                        rational_of_percent(cap->percent_of_purchases_micros));
 }
 
 static void note_least_left(struct award *a, struct rational left)
@@ -111,9 +114,12 @@ void caps_limit_amount(struct rating *r, struct award *a)
         const struct cap *cap = &a->program->caps[i];
         if ((!cap->has_amount && !cap->has_percent) || slice_is_empty(scope_id(r, a, cap))) continue;
         struct rational limit = limit_of(r, a, cap);
-        struct rational left = rational_sub(limit, rational_of_minor(cap_row_of(r, a, i, cap)->used_minor, a->exponent));
+        struct rational left = rational_sub(limit,
+                                            rational_of_minor(cap_row_of(r, a, i, cap)->used_minor, a->exponent));
         note_least_left(a, left);
-        caps_lower(r, a, REASON_CAP_REACHED, left, cap->has_amount ? award_money_text(r, a, cap->amount_minor) : award_money_text(r, a, award_measure(r, a, limit)),
+        caps_lower(r, a, REASON_CAP_REACHED, left,
+                   cap->has_amount ? award_money_text(r, a, cap->amount_minor)
+                                   : award_money_text(r, a, award_measure(r, a, limit)),
                    word_text(VOCABULARY_CAP_SCOPE, cap->scope));
     }
 }
@@ -129,12 +135,14 @@ void caps_charge(struct rating *r, struct award *a)
         if (a->kept.caps_count == charged_cap_LIST_MAX) return;
         struct slice label = slice_copy(r->arena, period_label(&period));
         struct cap_row *row = books_change(r->books, PAYOUT_CAPS, cap_key(r, a, i, scope, label));
-        award_balance(r, a, SLICE("cap"), rows_number(r->arena, i), row->used_minor, row->used_minor + a->amount_minor, a->minor_unit);
+        award_balance(r, a, SLICE("cap"), rows_number(r->arena, i), row->used_minor, row->used_minor + a->amount_minor,
+                      a->minor_unit);
         row->used_minor += a->amount_minor;
         row->used_milli += a->paid_milli;
         row->currency = a->program->currency;
-        *ROWS_APPEND(r->arena, &a->kept, caps, charged_cap) =
-            (struct charged_cap){ .cap = i, .scope_id = scope, .period = label, .amount_minor = a->amount_minor, .qty_milli = a->paid_milli };
+        *ROWS_APPEND(r->arena, &a->kept, caps, charged_cap) = (struct charged_cap){
+            .cap = i, .scope_id = scope, .period = label, .amount_minor = a->amount_minor, .qty_milli = a->paid_milli
+        };
     }
 }
 

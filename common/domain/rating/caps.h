@@ -11,7 +11,8 @@ void caps_limit_qty(struct rating *r, struct award *a);
 void caps_limit_amount(struct rating *r, struct award *a);
 
 /* Lowers X to `left_minor` with that reason, as a cap does; answers whether it did. `limit` and `scope` explain it. */
-bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit, struct slice scope);
+bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
+                struct slice scope);
 
 /* Charges what was paid to every cap that applies and notes it in a->kept; balances before and after go to the workings. */
 void caps_charge(struct rating *r, struct award *a);

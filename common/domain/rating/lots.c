@@ -5,7 +5,8 @@
 
 struct pool lots_pool(const struct rating *r)
 {
-    return (struct pool){ .location_id = r->class->lot_pool_location ? r->line->location_id : (struct slice){ 0 }, .sku = r->class->sku };
+    return (struct pool){ .location_id = r->class->lot_pool_location ? r->line->location_id : (struct slice){ 0 },
+                          .sku = r->class->sku };
 }
 
 static struct slice pool_key(struct rating *r, struct pool pool)
@@ -20,7 +21,8 @@ struct lots_row *lots_row_of(struct rating *r, struct pool pool)
 
 struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date)
 {
-    return books_change(r->books, PAYOUT_STOCK_DAYS, RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date)));
+    return books_change(r->books, PAYOUT_STOCK_DAYS,
+                        RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date)));
 }
 
 struct lot *lots_find(struct lots_row *row, uint32_t no)
@@ -124,9 +126,14 @@ static void serve_day(struct rating *r, struct pool pool, int32_t date, struct l
         int64_t run = run_length(day, &day->served_to_milli);
         if (run == 0) break;
         int64_t take = run < lot->remaining_milli ? run : lot->remaining_milli;
-        *ROWS_APPEND(r->arena, day, served, served) = (struct served){
-            .from_milli = day->served_to_milli, .qty_milli = take, .lot_no = lot->no, .seq = lot->seq, .receipt_date = lot->receipt_date,
-            .cost_micros = lots_cost_on(lot, date), .cost_den = lot->cost_den, .currency = lot->currency };
+        *ROWS_APPEND(r->arena, day, served, served) = (struct served){ .from_milli = day->served_to_milli,
+                                                                       .qty_milli = take,
+                                                                       .lot_no = lot->no,
+                                                                       .seq = lot->seq,
+                                                                       .receipt_date = lot->receipt_date,
+                                                                       .cost_micros = lots_cost_on(lot, date),
+                                                                       .cost_den = lot->cost_den,
+                                                                       .currency = lot->currency };
         note_out(r, day, lot->no, take);
         lot->remaining_milli -= take;
         day->served_to_milli += take;
@@ -175,7 +182,8 @@ static void add_move(struct rating *r, struct moves *moves, struct move move)
 {
     struct move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
     bool joins = last && last->lot_no == move.lot_no && last->date == move.date
-        && (move.lot_no ? last->cost_micros == move.cost_micros && last->cost_den == move.cost_den : last->stream_milli + last->qty_milli == move.stream_milli);
+                 && (move.lot_no ? last->cost_micros == move.cost_micros && last->cost_den == move.cost_den
+                                 : last->stream_milli + last->qty_milli == move.stream_milli);
     if (joins) {
         last->qty_milli += move.qty_milli;
         return;
@@ -185,17 +193,25 @@ static void add_move(struct rating *r, struct moves *moves, struct move move)
     moves->items[moves->count - 1] = move;
 }
 
-static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lot *lot, int32_t date, int64_t qty_milli, struct moves *moves)
+static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lot *lot, int32_t date, int64_t qty_milli,
+                          struct moves *moves)
 {
     lot->remaining_milli -= qty_milli;
     ASSERT(lot->remaining_milli >= 0);
     note_out(r, day, lot->no, qty_milli);
-    add_move(r, moves, (struct move){ .qty_milli = qty_milli, .lot_no = lot->no, .seq = lot->seq, .receipt_date = lot->receipt_date,
-                                      .cost_micros = lots_cost_on(lot, date), .cost_den = lot->cost_den, .currency = lot->currency, .date = date });
+    add_move(r, moves,
+             (struct move){ .qty_milli = qty_milli,
+                            .lot_no = lot->no,
+                            .seq = lot->seq,
+                            .receipt_date = lot->receipt_date,
+                            .cost_micros = lots_cost_on(lot, date),
+                            .cost_den = lot->cost_den,
+                            .currency = lot->currency,
+                            .date = date });
 }
 
-static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date, int64_t qty_milli,
-                             struct moves *moves)
+static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date,
+                             int64_t qty_milli, struct moves *moves)
 {
     for (unsigned i = 0; i < row->lots_count && qty_milli > 0; i++) {
         struct lot *lot = &row->lots[i];
@@ -208,7 +224,8 @@ static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stoc
     return qty_milli;
 }
 
-static struct stock_day_row *begin_out(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t qty_milli)
+static struct stock_day_row *begin_out(struct rating *r, struct pool pool, struct lots_row *row, int32_t date,
+                                       int64_t qty_milli)
 {
     ASSERT(qty_milli > 0 && date_is_valid(date));
     struct stock_day_row *day = lots_day_of(r, pool, date);
@@ -229,7 +246,8 @@ void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_
     day_set_add(&row->open_days, date);
 }
 
-void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli, struct moves *moves)
+void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli,
+                      struct moves *moves)
 {
     struct lots_row *row = lots_row_of(r, pool);
     struct stock_day_row *day = begin_out(r, pool, row, date, qty_milli);
@@ -275,7 +293,8 @@ static void make_hole(struct rating *r, struct stock_day_row *day, int64_t from_
 }
 
 /* Units [from, from + qty) of a day's stream come back: served ones to their lots, unserved ones leave the stream. */
-static void restore_stream(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t from_milli, int64_t qty_milli)
+static void restore_stream(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t from_milli,
+                           int64_t qty_milli)
 {
     struct stock_day_row *day = lots_day_of(r, pool, date);
     int64_t end = from_milli + qty_milli;
@@ -284,8 +303,14 @@ static void restore_stream(struct rating *r, struct pool pool, struct lots_row *
         int64_t low = s->from_milli > from_milli ? s->from_milli : from_milli;
         int64_t high = s->from_milli + s->qty_milli < end ? s->from_milli + s->qty_milli : end;
         if (low >= high) continue;
-        give_to_lot(r, row, (struct lot){ .no = s->lot_no, .seq = s->seq, .receipt_date = s->receipt_date, .cost_micros = s->cost_micros,
-                                          .cost_den = s->cost_den, .currency = s->currency }, high - low);
+        give_to_lot(r, row,
+                    (struct lot){ .no = s->lot_no,
+                                  .seq = s->seq,
+                                  .receipt_date = s->receipt_date,
+                                  .cost_micros = s->cost_micros,
+                                  .cost_den = s->cost_den,
+                                  .currency = s->currency },
+                    high - low);
     }
     int64_t unserved = from_milli > day->served_to_milli ? from_milli : day->served_to_milli;
     make_hole(r, day, unserved, end - unserved);
@@ -304,8 +329,15 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
         int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
         last->qty_milli -= take;
         if (last->lot_no == 0) restore_stream(r, pool, row, last->date, last->stream_milli + last->qty_milli, take);
-        else give_to_lot(r, row, (struct lot){ .no = last->lot_no, .seq = last->seq, .receipt_date = last->receipt_date,
-                                               .cost_micros = last->cost_micros, .cost_den = last->cost_den, .currency = last->currency }, take);
+        else
+            give_to_lot(r, row,
+                        (struct lot){ .no = last->lot_no,
+                                      .seq = last->seq,
+                                      .receipt_date = last->receipt_date,
+                                      .cost_micros = last->cost_micros,
+                                      .cost_den = last->cost_den,
+                                      .currency = last->currency },
+                        take);
         if (last->qty_milli == 0) moves->count--;
         qty_milli -= take;
     }
@@ -317,7 +349,8 @@ static void add_piece(struct lot_piece *pieces, unsigned *count, unsigned max, s
 {
     struct lot_piece *last = *count ? &pieces[*count - 1] : NULL;
     if (piece.qty_milli <= 0) return;
-    if (last && last->lot_no == piece.lot_no && last->cost_micros == piece.cost_micros && last->cost_den == piece.cost_den) {
+    if (last && last->lot_no == piece.lot_no && last->cost_micros == piece.cost_micros
+        && last->cost_den == piece.cost_den) {
         last->qty_milli += piece.qty_milli;
         return;
     }
@@ -343,15 +376,20 @@ static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, 
             add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = s->from_milli - at });
             at = s->from_milli;
         }
-        add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = high - at, .lot_no = s->lot_no, .receipt_date = s->receipt_date,
-                                                          .cost_micros = s->cost_micros, .cost_den = s->cost_den, .currency = s->currency });
+        add_piece(pieces, count, max,
+                  (struct lot_piece){ .qty_milli = high - at,
+                                      .lot_no = s->lot_no,
+                                      .receipt_date = s->receipt_date,
+                                      .cost_micros = s->cost_micros,
+                                      .cost_den = s->cost_den,
+                                      .currency = s->currency });
         at = high;
     }
     add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = end - at });
 }
 
-unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
-                     struct lot_piece *pieces, unsigned max)
+unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli,
+                     int64_t qty_milli, struct lot_piece *pieces, unsigned max)
 {
     unsigned count = 0;
     int64_t start = 0, end = from_milli + qty_milli;
@@ -360,8 +398,13 @@ unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *mov
         int64_t low = start > from_milli ? start : from_milli;
         int64_t high = start + m->qty_milli < end ? start + m->qty_milli : end;
         if (low < high && m->lot_no)
-            add_piece(pieces, &count, max, (struct lot_piece){ .qty_milli = high - low, .lot_no = m->lot_no, .receipt_date = m->receipt_date,
-                                                               .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency });
+            add_piece(pieces, &count, max,
+                      (struct lot_piece){ .qty_milli = high - low,
+                                          .lot_no = m->lot_no,
+                                          .receipt_date = m->receipt_date,
+                                          .cost_micros = m->cost_micros,
+                                          .cost_den = m->cost_den,
+                                          .currency = m->currency });
         else if (low < high)
             add_stream_pieces(r, pool, m->date, m->stream_milli + low - start, high - low, pieces, &count, max);
         start += m->qty_milli;
@@ -369,14 +412,17 @@ unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *mov
     return count;
 }
 
-static void add_cost(struct cost_part *parts, unsigned *count, struct slice currency, uint32_t cost_den, __int128 milli_micros)
+static void add_cost(struct cost_part *parts, unsigned *count, struct slice currency, uint32_t cost_den,
+                     __int128 milli_micros)
 {
     for (unsigned i = 0; i < *count; i++)
         if (parts[i].cost_den == cost_den && slice_equal(parts[i].currency, currency)) {
             parts[i].milli_micros += milli_micros;
             return;
         }
-    if (*count < cost_part_LIST_MAX) parts[(*count)++] = (struct cost_part){ .currency = currency, .cost_den = cost_den, .milli_micros = milli_micros };
+    if (*count < cost_part_LIST_MAX)
+        parts[(*count)++] =
+            (struct cost_part){ .currency = currency, .cost_den = cost_den, .milli_micros = milli_micros };
 }
 
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count)

@@ -27,7 +27,8 @@ static void put(struct rating *r, struct slice key)
     struct pending_row *row = books_change(r->books, PAYOUT_PENDING, key);
     for (unsigned i = 0; i < row->line_ids_count; i++)
         if (slice_equal(row->line_ids[i].text, r->receipt->line_id)) return;
-    if (row->line_ids_count < row_text_LIST_MAX) *ROWS_APPEND(r->arena, row, line_ids, row_text) = (struct row_text){ r->receipt->line_id };
+    if (row->line_ids_count < row_text_LIST_MAX)
+        *ROWS_APPEND(r->arena, row, line_ids, row_text) = (struct row_text){ r->receipt->line_id };
 }
 
 static void take(struct rating *r, struct slice key)

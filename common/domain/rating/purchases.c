@@ -34,14 +34,15 @@ bool purchases_add(struct rating *r, int32_t date, struct slice currency, int64_
     return true;
 }
 
-static struct rational month_in_currency(struct rating *r, struct award *a, const struct purchase_row *row, int32_t from, int32_t to)
+static struct rational month_in_currency(struct rating *r, struct award *a, const struct purchase_row *row,
+                                         int32_t from, int32_t to)
 {
     struct rational sum = RATIONAL_ZERO;
     for (unsigned i = 0; i < row->days_count; i++) {
         const struct purchase_day *day = &row->days[i];
         if (day->date < from || day->date > to || day->amount_minor == 0) continue;
-        struct exchange x = exchange_on(r->in->catalogue, a->program->fx_table, day->currency, a->program->currency, day->date,
-                                        r->in->policy->fx_max_age_days);
+        struct exchange x = exchange_on(r->in->catalogue, a->program->fx_table, day->currency, a->program->currency,
+                                        day->date, r->in->policy->fx_max_age_days);
         if (x.missing) award_wait_for_rate(r, a, &x);
         struct rational amount = rational_of_minor(day->amount_minor, currency_exponent(day->currency));
         sum = rational_add(sum, rational_mul(amount, x.rate));

@@ -11,7 +11,8 @@ static struct slice head_key(struct rating *r, struct slice sku, struct slice cu
     return RATING_KEY(r, sku, customer_key);
 }
 
-static struct slice chunk_key(struct rating *r, struct slice sku, struct slice customer_key, int32_t date, unsigned chunk)
+static struct slice chunk_key(struct rating *r, struct slice sku, struct slice customer_key, int32_t date,
+                              unsigned chunk)
 {
     return RATING_KEY(r, sku, customer_key, rows_number(r->arena, date), rows_number(r->arena, chunk));
 }
@@ -41,10 +42,12 @@ static struct sales_day_row *chunk_with_room(struct rating *r, const struct line
     if (first->chunks == 0) first->chunks = 1;
     struct sales_day_row *last = first;
     if (first->chunks > 1)
-        last = books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+        last = books_change(r->books, PAYOUT_SALES_DAYS,
+                            chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
     if (last->sales_count < open_sale_LIST_MAX || first->chunks == CHUNKS_MAX) return last;
     first->chunks++;
-    return books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+    return books_change(r->books, PAYOUT_SALES_DAYS,
+                        chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
 }
 
 void sales_add(struct rating *r)
@@ -60,7 +63,8 @@ void sales_add(struct rating *r)
     *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ r->receipt->line_id, r->accepted_milli };
 }
 
-static struct open_sale *find_in_day(struct rating *r, const struct line_row *sale, struct slice line_id, struct sales_day_row **chunk)
+static struct open_sale *find_in_day(struct rating *r, const struct line_row *sale, struct slice line_id,
+                                     struct sales_day_row **chunk)
 {
     unsigned chunks = 1;
     for (unsigned i = 0; i < chunks; i++) {
@@ -117,7 +121,8 @@ static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct 
     bool found;
     unsigned chunks = 1;
     for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
-        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), &found);
+        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS,
+                                                     chunk_key(r, sku, customer_key, date, i), &found);
         if (!found) return false;
         if (i == 0 && row->chunks) chunks = row->chunks;
         take_chunk(w, row);
@@ -125,13 +130,14 @@ static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct 
     return true;
 }
 
-unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to, int64_t qty_milli,
-                    struct sale_match *matches, int64_t *covered)
+unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
+                    int64_t qty_milli, struct sale_match *matches, int64_t *covered)
 {
     struct walk w = { .matches = matches, .qty_milli = qty_milli };
     const struct sales_row *head = books_read(r->books, PAYOUT_SALES, head_key(r, sku, customer_key), NULL);
     unsigned missed = 0;
-    for (int32_t date = day_set_next(&head->days, from); date && date <= to; date = day_set_next(&head->days, date_add_days(date, 1))) {
+    for (int32_t date = day_set_next(&head->days, from); date && date <= to;
+         date = day_set_next(&head->days, date_add_days(date, 1))) {
         if (w.covered >= qty_milli || w.count == SALES_ASKED_MAX || missed == DAYS_MISSED_MAX) break;
         if (!take_day(r, &w, sku, customer_key, date)) missed++;
     }

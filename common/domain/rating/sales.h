@@ -20,8 +20,8 @@ void sales_reduce(struct rating *r, const struct line_row *sale, struct slice li
 
 /* Sales of the customer with ship_date in [from, to], oldest first, until `qty` is covered. Answers their number; *covered
  * is what they have left together. */
-unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to, int64_t qty_milli,
-                    struct sale_match *matches, int64_t *covered);
+unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
+                    int64_t qty_milli, struct sale_match *matches, int64_t *covered);
 
 /* A return waits for a sale to this customer. */
 void sales_await(struct rating *r, struct slice sku, struct slice customer_key);

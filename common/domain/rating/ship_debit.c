@@ -51,7 +51,9 @@ static const struct agreed_line *agreed_line_for(const struct rating *r, const s
     for (unsigned i = 0; i < terms->lines_count; i++) {
         const struct agreed_line *l = &terms->lines[i];
         uint64_t quoted = 0;
-        if (r->line->auth_line.size && (!slice_to_uint(r->line->auth_line, UINT32_MAX, &quoted) || quoted != l->line_no)) continue;
+        if (r->line->auth_line.size
+            && (!slice_to_uint(r->line->auth_line, UINT32_MAX, &quoted) || quoted != l->line_no))
+            continue;
         struct slice products[row_text_LIST_MAX];
         for (unsigned k = 0; k < l->products_count; k++) products[k] = l->products[k].text;
         struct texts list = { products, l->products_count };
@@ -165,7 +167,8 @@ struct award *ship_debit_begin(struct rating *r)
 
 bool ship_debit_is_triggered(struct rating *r, const struct program *p)
 {
-    if (r->kind != KIND_POS_SALE || r->accepted_milli <= 0 || r->line->summary || p->incentive != INCENTIVE_SHIP_DEBIT || !r->line->ship_date)
+    if (r->kind != KIND_POS_SALE || r->accepted_milli <= 0 || r->line->summary || p->incentive != INCENTIVE_SHIP_DEBIT
+        || !r->line->ship_date)
         return false;
     return r->line->authorisation_no.size || agreements_any_automatic(r, p);
 }
@@ -176,7 +179,9 @@ static bool fits(struct rating *r, const struct debit *d)
     const struct agreement_head *h = d->agreed.head;
     int32_t ship = r->line->ship_date, anchor = anchor_date(r, d);
     if (!d->terms.auto_claim || is_of_other_site(r, &d->agreed) || is_on_hold(h) || is_closed(r, h)) return false;
-    if (!location_is_covered(r, d->agreed.terms) || !d->line || ship < h->issue_date || ship < h->valid_from || ship > h->valid_to) return false;
+    if (!location_is_covered(r, d->agreed.terms) || !d->line || ship < h->issue_date || ship < h->valid_from
+        || ship > h->valid_to)
+        return false;
     if (d->claim.has_window && r->claim_received > date_add_days(anchor, d->claim.window_days)) return false;
     return customer_is_covered(r, d->agreed.terms) && remaining_milli(r, d) > 0;
 }
@@ -185,7 +190,8 @@ static bool fits(struct rating *r, const struct debit *d)
 static bool stands_before(const struct debit *a, const struct debit *b)
 {
     if (a->agreed.terms->blanket != b->agreed.terms->blanket) return !a->agreed.terms->blanket;
-    if (a->agreed.head->valid_to != b->agreed.head->valid_to) return a->agreed.head->valid_to < b->agreed.head->valid_to;
+    if (a->agreed.head->valid_to != b->agreed.head->valid_to)
+        return a->agreed.head->valid_to < b->agreed.head->valid_to;
     return slice_compare(a->agreed.authorisation_no, b->agreed.authorisation_no) < 0;
 }
 
@@ -285,7 +291,8 @@ static void check_resale_report(struct rating *r, struct award *a, const struct 
     }
     reason_argument(award_give(r, a, REASON_WAITING_FOR_POS), SLICE("invoice"), r->line->invoice_no);
     verdict_wait(r->v, REASON_WAITING_FOR_POS, transactions_pos_datum(r));
-    r->v->judgement->waiting.due_unix_ms = r->receipt->received_at_unix_ms + (instant_ms)(d->terms.pos_wait_days + 1) * INSTANT_DAY_MS;
+    r->v->judgement->waiting.due_unix_ms = r->receipt->received_at_unix_ms
+                                           + (instant_ms)(d->terms.pos_wait_days + 1) * INSTANT_DAY_MS;
 }
 
 /* For people to read; money is never computed from it. */
@@ -301,7 +308,8 @@ static struct slice exact_text(struct rating *r, struct rational x)
     return award_micros_text(r, to_micros(r, x));
 }
 
-static void refuse_resale(struct rating *r, struct award *a, enum reason_code code, struct slice bound, struct rational limit, struct rational resale)
+static void refuse_resale(struct rating *r, struct award *a, enum reason_code code, struct slice bound,
+                          struct rational limit, struct rational resale)
 {
     struct reason *given = award_give(r, a, code);
     reason_argument(given, SLICE("resale"), exact_text(r, resale));
@@ -318,7 +326,8 @@ static bool policy_has_max(enum resale_policy policy)
     return policy == RESALE_POLICY_MAX || policy == RESALE_POLICY_RANGE || policy == RESALE_POLICY_EXACT;
 }
 
-static void reduce_by_resale(struct rating *r, struct award *a, struct debit *d, struct rational resale, struct rational max)
+static void reduce_by_resale(struct rating *r, struct award *a, struct debit *d, struct rational resale,
+                             struct rational max)
 {
     if (d->terms.resale_above == RESALE_ABOVE_PAY) return;
     if (d->terms.resale_above != RESALE_ABOVE_REDUCE) {
@@ -346,12 +355,20 @@ static void check_resale(struct rating *r, struct award *a, struct debit *d)
     struct exchange x = award_exchange(r, a, r->line->currency);
     struct rational resale = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
     struct rational tolerance = rational_of_percent(d->terms.resale_tolerance_percent_micros);
-    struct rational max = per_base(r, d, policy == RESALE_POLICY_EXACT && !d->line->resale_max_micros ? d->line->resale_min_micros : d->line->resale_max_micros);
-    struct rational min = per_base(r, d, policy == RESALE_POLICY_EXACT && !d->line->resale_min_micros ? d->line->resale_max_micros : d->line->resale_min_micros);
+    struct rational max = per_base(r, d,
+                                   policy == RESALE_POLICY_EXACT && !d->line->resale_max_micros
+                                       ? d->line->resale_min_micros
+                                       : d->line->resale_max_micros);
+    struct rational min = per_base(r, d,
+                                   policy == RESALE_POLICY_EXACT && !d->line->resale_min_micros
+                                       ? d->line->resale_max_micros
+                                       : d->line->resale_min_micros);
     if (x.missing) return;
-    if (policy_has_min(policy) && rational_compare(resale, rational_mul(min, rational_sub(rational_of(1), tolerance))) < 0)
+    if (policy_has_min(policy)
+        && rational_compare(resale, rational_mul(min, rational_sub(rational_of(1), tolerance))) < 0)
         refuse_resale(r, a, REASON_RESALE_BELOW_AUTH, SLICE("min"), min, resale);
-    if (policy_has_max(policy) && rational_compare(resale, rational_mul(max, rational_add(rational_of(1), tolerance))) > 0)
+    if (policy_has_max(policy)
+        && rational_compare(resale, rational_mul(max, rational_add(rational_of(1), tolerance))) > 0)
         reduce_by_resale(r, a, d, resale, max);
 }
 
@@ -393,7 +410,8 @@ static bool book_cost(struct rating *r, struct award *a, struct rational *cost)
 static void take_units(struct rating *r, struct award *a, struct debit *d)
 {
     d->pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
-    struct transaction_line *line = transactions_add(r, KIND_SHIP_DEBIT_CLAIM, a->program->id, a->accepted_milli, RATIONAL_BAD);
+    struct transaction_line *line = transactions_add(r, KIND_SHIP_DEBIT_CLAIM, a->program->id, a->accepted_milli,
+                                                     RATIONAL_BAD);
     if (!line) {
         reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("transaction"));
         return;
@@ -473,7 +491,8 @@ static void cost_from_lots(struct rating *r, struct award *a, struct debit *d)
         return;
     }
     if (uncovered && !book_cost(r, a, &book)) award_give(r, a, REASON_COST_BASIS_MISSING);
-    else if (uncovered) reason_argument(award_give(r, a, REASON_LOT_FALLBACK), SLICE("qty"), award_qty_text(r, uncovered));
+    else if (uncovered)
+        reason_argument(award_give(r, a, REASON_LOT_FALLBACK), SLICE("qty"), award_qty_text(r, uncovered));
     cost_the_lots(r, a, d, book);
 }
 
@@ -524,7 +543,8 @@ static struct rational counted_share(const struct debit *d, struct rational high
     return rational_div(floored(rational_sub(cost, higher)), cost);
 }
 
-static struct rational unit_debit(const struct rating *r, const struct debit *d, struct rational cost, struct rational share)
+static struct rational unit_debit(const struct rating *r, const struct debit *d, struct rational cost,
+                                  struct rational share)
 {
     struct rational term = per_base(r, d, d->line->term_micros);
     switch (d->line->method) {
@@ -533,31 +553,39 @@ static struct rational unit_debit(const struct rating *r, const struct debit *d,
     case DEBIT_METHOD_DOWN_BY_AMOUNT:
         return floored(rational_sub(term, d->reduction));
     case DEBIT_METHOD_DOWN_BY_PERCENT:
-        return floored(rational_sub(rational_mul(rational_mul(cost, share), rational_of_percent(d->line->term_micros)), d->reduction));
+        return floored(rational_sub(rational_mul(rational_mul(cost, share), rational_of_percent(d->line->term_micros)),
+                                    d->reduction));
     default:
         NEVER();
     }
 }
 
-static void note_unit_step(struct rating *r, struct award *a, const struct debit *d, unsigned i, struct rational share, struct rational unit)
+static void note_unit_step(struct rating *r, struct award *a, const struct debit *d, unsigned i, struct rational share,
+                           struct rational unit)
 {
     static const struct slice names[DEBIT_METHOD_COUNT] = {
-        [DEBIT_METHOD_DOWN_TO] = SLICE_INIT("S12 DOWN_TO"), [DEBIT_METHOD_DOWN_BY_AMOUNT] = SLICE_INIT("S12 DOWN_BY_AMOUNT"),
-        [DEBIT_METHOD_DOWN_BY_PERCENT] = SLICE_INIT("S12 DOWN_BY_PERCENT") };
+        [DEBIT_METHOD_DOWN_TO] = SLICE_INIT("S12 DOWN_TO"),
+        [DEBIT_METHOD_DOWN_BY_AMOUNT] = SLICE_INIT("S12 DOWN_BY_AMOUNT"),
+        [DEBIT_METHOD_DOWN_BY_PERCENT] = SLICE_INIT("S12 DOWN_BY_PERCENT")
+    };
     struct step *s = award_step(r, a, names[d->line->method]);
     award_input(r, s, SLICE("q"), d->pieces[i].qty_milli, 0, SLICE("milli"));
     award_input_exact(r, s, SLICE("c"), d->costs[i], a->micros_unit);
-    if (d->line->method == DEBIT_METHOD_DOWN_BY_PERCENT) award_input(r, s, SLICE("a"), d->line->term_micros, 100000000, SLICE("percent_micros"));
+    if (d->line->method == DEBIT_METHOD_DOWN_BY_PERCENT)
+        award_input(r, s, SLICE("a"), d->line->term_micros, 100000000, SLICE("percent_micros"));
     else award_input_exact(r, s, SLICE("a"), per_base(r, d, d->line->term_micros), a->micros_unit);
     award_input_exact(r, s, SLICE("x"), d->reduction, a->micros_unit);
     award_input_exact(r, s, SLICE("share"), share, (struct slice){ 0 });
-    award_result_exact(r, s, SLICE("E"), rational_mul(unit, rational_of_milli(d->pieces[i].qty_milli)), (struct slice){ 0 });
+    award_result_exact(r, s, SLICE("E"), rational_mul(unit, rational_of_milli(d->pieces[i].qty_milli)),
+                       (struct slice){ 0 });
 }
 
 static void note_lot_use(struct rating *r, struct award *a, const struct debit *d, unsigned i, struct rational unit)
 {
     struct slice id = d->pieces[i].lot_no ? rows_number(r->arena, d->pieces[i].lot_no) : (struct slice){ 0 };
-    if (id.size) award_lot(r, a, id, d->pieces[i].qty_milli, to_micros(r, d->costs[i]), to_micros(r, unit), a->program->currency);
+    if (id.size)
+        award_lot(r, a, id, d->pieces[i].qty_milli, to_micros(r, d->costs[i]), to_micros(r, unit),
+                  a->program->currency);
 }
 
 static void refuse_costs(struct rating *r, struct award *a, const struct debit *d, struct rational lowest)
@@ -611,7 +639,8 @@ static void await_report(struct rating *r, struct award *a)
 /* What is unknown refuses nothing: without a cost there is no debit to judge. */
 static bool costs_are_unknown(const struct award *a)
 {
-    return award_has(a, REASON_LOT_SHORTAGE) || award_has(a, REASON_COST_BASIS_MISSING) || award_has(a, REASON_FX_RATE_MISSING);
+    return award_has(a, REASON_LOT_SHORTAGE) || award_has(a, REASON_COST_BASIS_MISSING)
+           || award_has(a, REASON_FX_RATE_MISSING);
 }
 
 void ship_debit_rate(struct rating *r, struct award *a)
@@ -668,7 +697,8 @@ void ship_debit_write(struct rating *r, struct award *a)
     balance->paid_minor += a->amount_minor;
     balance->currency = a->program->currency;
     row->paid_minor += a->amount_minor;
-    award_balance(r, a, SLICE("agreement_line"), rows_number(r->arena, d->line->line_no), before, balance->consumed_milli, SLICE("milli"));
+    award_balance(r, a, SLICE("agreement_line"), rows_number(r->arena, d->line->line_no), before,
+                  balance->consumed_milli, SLICE("milli"));
     caps_charge(r, a);
     stacking_note(r, a, a->amount_minor, false);
     struct posting *p = award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor);
@@ -676,7 +706,8 @@ void ship_debit_write(struct rating *r, struct award *a)
     award_keep(a);
 }
 
-void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
+void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                        enum cause cause)
 {
     struct slice key = RATING_KEY(r, kept->authorisation_no, rows_number(r->arena, kept->auth_line));
     struct agreement_line_row *balance = books_change(r->books, PAYOUT_AGREEMENT_LINES, key);

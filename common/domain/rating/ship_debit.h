@@ -17,6 +17,7 @@ void ship_debit_rate(struct rating *r, struct award *a);
 void ship_debit_write(struct rating *r, struct award *a);
 
 /* Gives quantity and money back to the agreement line, even after its expiry (6.1). */
-void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
+void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                        enum cause cause);
 
 #endif

@@ -21,7 +21,8 @@ static bool shuts_out(const struct program *p, const struct transaction_posting 
 /* MDF claims, fund accruals, price protection and rotation do not take part. */
 static bool takes_part(const struct program *p)
 {
-    return p->incentive != INCENTIVE_MDF && p->incentive != INCENTIVE_PRICE_PROTECTION && p->incentive != INCENTIVE_STOCK_ROTATION;
+    return p->incentive != INCENTIVE_MDF && p->incentive != INCENTIVE_PRICE_PROTECTION
+           && p->incentive != INCENTIVE_STOCK_ROTATION;
 }
 
 bool stacking_excludes(struct rating *r, struct award *a)
@@ -29,7 +30,8 @@ bool stacking_excludes(struct rating *r, struct award *a)
     if (!takes_part(a->program)) return false;
     for (unsigned i = 0; i < r->txn->postings_count; i++) {
         const struct transaction_posting *other = &r->txn->postings[i];
-        if (slice_equal(other->program_id, a->program->id) || !has_paid(other) || !shuts_out(a->program, other)) continue;
+        if (slice_equal(other->program_id, a->program->id) || !has_paid(other) || !shuts_out(a->program, other))
+            continue;
         award_give(r, a, REASON_EXCLUSIVE_PROGRAM_PAID);
         return true;
     }
@@ -112,7 +114,8 @@ void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor
     };
 }
 
-void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor, bool all)
+void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor,
+                        bool all)
 {
     for (unsigned i = txn->postings_count; i-- > 0;) {
         struct transaction_posting *p = &txn->postings[i];

@@ -17,6 +17,7 @@ void stacking_limit(struct rating *r, struct award *a);
 void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted);
 
 /* Takes back what a line of T posted under a program: `minor` of it, or all of it with its count. */
-void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor, bool all);
+void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor,
+                        bool all);
 
 #endif

@@ -35,8 +35,12 @@ static struct lot lot_of_price(const struct rating *r, int64_t price_micros)
 {
     struct rational cost = { (__int128)price_micros * r->uom_den, r->uom_num };
     cost = rational_reduce(cost);
-    return (struct lot){ .line_id = r->receipt->line_id, .receipt_date = stock_date(r), .ship_date = r->line->ship_date,
-                         .qty_milli = r->accepted_milli, .cost_micros = (int64_t)cost.num, .cost_den = (uint32_t)cost.den,
+    return (struct lot){ .line_id = r->receipt->line_id,
+                         .receipt_date = stock_date(r),
+                         .ship_date = r->line->ship_date,
+                         .qty_milli = r->accepted_milli,
+                         .cost_micros = (int64_t)cost.num,
+                         .cost_den = (uint32_t)cost.den,
                          .currency = r->line->currency };
 }
 
@@ -61,7 +65,8 @@ static void apply_sell_in(struct rating *r)
     const struct line *l = r->line;
     struct rational unit = l->has_unit_price_micros ? stock_per_base_unit(r, l->unit_price_micros) : RATIONAL_BAD;
     transactions_open(r);
-    if (!transactions_add(r, KIND_SELL_IN, (struct slice){ 0 }, r->accepted_milli, unit)) give_full(r, SLICE("transaction"));
+    if (!transactions_add(r, KIND_SELL_IN, (struct slice){ 0 }, r->accepted_milli, unit))
+        give_full(r, SLICE("transaction"));
     if (l->has_unit_price_micros) {
         struct rational value = rational_mul(unit, rational_of_milli(r->accepted_milli));
         r->row.purchase_minor = purchases_round(r, value, l->currency);
@@ -221,7 +226,8 @@ static int32_t date_of(const struct rating *r, const struct line_row *row)
 
 static void undo_transfer_out(struct rating *r, const struct line_row *original)
 {
-    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, RATING_KEY(r, original->order_no, original->sku));
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
+                                            RATING_KEY(r, original->order_no, original->sku));
     struct moves moves = { row->moves, row->moves_count };
     int64_t qty = row->left_milli < original->accepted_milli ? row->left_milli : original->accepted_milli;
     lots_restore(r, pool_of(original), &moves, qty, date_of(r, original));
@@ -232,7 +238,8 @@ static void undo_transfer_out(struct rating *r, const struct line_row *original)
 /* What arrived goes on its way again. */
 static void undo_transfer_in(struct rating *r, const struct line_row *original)
 {
-    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, RATING_KEY(r, original->order_no, original->sku));
+    struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
+                                            RATING_KEY(r, original->order_no, original->sku));
     struct moves moves = { row->moves, row->moves_count };
     lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
     row->moves = moves.items;
@@ -245,7 +252,11 @@ void stock_undo(struct rating *r, const struct line_row *original)
     struct moves moves = { original->moves, original->moves_count };
     if (original->kind == KIND_TRANSFER_OUT) undo_transfer_out(r, original);
     else if (original->kind == KIND_TRANSFER_IN) undo_transfer_in(r, original);
-    else if (original->moved_milli > 0) lots_restore(r, pool_of(original), &moves, original->moved_milli, date_of(r, original));
-    else if (original->lot_no) lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli - original->returned_milli);
-    if (original->purchase_minor) purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);
+    else if (original->moved_milli > 0)
+        lots_restore(r, pool_of(original), &moves, original->moved_milli, date_of(r, original));
+    else if (original->lot_no)
+        lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original),
+                      original->accepted_milli - original->returned_milli);
+    if (original->purchase_minor)
+        purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);
 }

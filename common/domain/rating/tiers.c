@@ -19,7 +19,8 @@ static struct rational whole_blocks(struct rational blocks, enum block_round rou
     int64_t whole;
     if (round == BLOCK_ROUND_EXACT) return blocks;
     if (round != BLOCK_ROUND_UP) return rational_floor(blocks, &whole) == OK ? rational_of(whole) : RATIONAL_BAD;
-    return rational_floor(rational_neg(blocks), &whole) == OK && whole != INT64_MIN ? rational_of(-whole) : RATIONAL_BAD;
+    return rational_floor(rational_neg(blocks), &whole) == OK && whole != INT64_MIN ? rational_of(-whole)
+                                                                                    : RATIONAL_BAD;
 }
 
 struct rational tiers_pay(const struct tier *t, struct rational y)
@@ -74,7 +75,8 @@ struct rational tiers_earned(const struct volume_terms *v, unsigned exponent, st
     while (reached < v->tier_count && tiers_reached(v, reached, q)) reached++;
     for (unsigned i = v->method == TIER_METHOD_RETROACTIVE && reached ? reached - 1 : 0; i < reached; i++) {
         struct rational y = y_of(v, i, q, b);
-        struct rational amount = rational_add(tiers_pay(&v->tiers[i], y), rational_of_minor(v->tiers[i].fixed_minor, exponent));
+        struct rational amount = rational_add(tiers_pay(&v->tiers[i], y),
+                                              rational_of_minor(v->tiers[i].fixed_minor, exponent));
         sum = rational_add(sum, amount);
         if (pays) pays[(*pay_count)++] = (struct tier_pay){ i, y, amount };
     }

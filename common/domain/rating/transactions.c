@@ -3,7 +3,8 @@
 
 #include "base/assert.h"
 
-struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line, struct slice sku)
+struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line,
+                              struct slice sku)
 {
     if (slice_is_empty(invoice_no)) return (struct slice){ 0 };
     return RATING_KEY(r, slice_of(&side, 1), line_invoice_key(r->arena, invoice_no), invoice_line, sku);
@@ -137,8 +138,8 @@ static bool make_room(struct transaction_row *txn)
     return false;
 }
 
-struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id, int64_t accepted_milli,
-                                          struct rational unit)
+struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
+                                          int64_t accepted_milli, struct rational unit)
 {
     transactions_touch(r);
     if (!make_room(r->txn)) return NULL;
@@ -224,8 +225,8 @@ static bool add_range(struct rating *r, struct transaction_line *line, int64_t f
     return true;
 }
 
-unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli, struct lot_piece *pieces,
-                                  unsigned max)
+unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli,
+                                  struct lot_piece *pieces, unsigned max)
 {
     struct moves moves;
     unsigned count = 0;
@@ -262,7 +263,8 @@ static void end_ranges_at(struct transaction_line *line, int64_t end_milli)
     }
 }
 
-void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli, int32_t date)
+void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli,
+                          int32_t date)
 {
     struct moves moves = { txn->moves, txn->moves_count };
     int64_t moved = lots_moved(&moves);

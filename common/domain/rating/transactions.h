@@ -7,7 +7,8 @@
 #include "domain/rating/lots.h"
 
 /* Key of T; empty without an invoice. Side: 'I' for SELL_IN, 'S' for resale. */
-struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line, struct slice sku);
+struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line,
+                              struct slice sku);
 
 /* The row of a key, to read; transactions_touch marks r->txn as changed. */
 struct transaction_row *transactions_row(struct rating *r, struct slice key);
@@ -32,8 +33,8 @@ bool transactions_value(const struct transaction_row *txn, struct rational *valu
 bool transactions_limit(struct rating *r, struct award *a);
 
 /* Puts the line on T: a sale without program, a claim under its program (of a sale with auto_claim too: as the claim's kind). `unit` is its value per base unit in `currency`; den 0: none. False when T is full. */
-struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id, int64_t accepted_milli,
-                                          struct rational unit);
+struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
+                                          int64_t accepted_milli, struct rational unit);
 
 /* Takes this line's claim under a program off T again: the program of an automatic line refused it. */
 void transactions_drop(struct rating *r, struct slice program_id);
@@ -43,13 +44,14 @@ void transactions_consume_sale(struct rating *r, struct transaction_line *line);
 
 /* Units of T for a claim of that program: the first that no live claim of it has, consuming what T lacks; they are noted in
  * the line's ranges. Answers the pieces (at most max). */
-unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli, struct lot_piece *pieces,
-                                  unsigned max);
+unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli,
+                                  struct lot_piece *pieces, unsigned max);
 
 /* Average cost just before T consumed: num/den in each currency; 0 when the pool was empty. */
 int64_t transactions_average(const struct transaction_row *txn, const struct cost_part **parts, unsigned *count);
 
 /* `qty` of the goods of T go back, dated `date`; a claim's ranges end where T's units now end. */
-void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli, int32_t date);
+void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli,
+                          int32_t date);
 
 #endif

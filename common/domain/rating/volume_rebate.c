@@ -35,15 +35,17 @@ struct period_rule volume_rebate_periods(const struct program *p)
     if (p->has_volume)
         return (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods,
                                      p->volume.custom_period_count, p->valid_from, p->valid_to };
-    return (struct period_rule){ p->mdf.period, p->mdf.fiscal_start_month, p->mdf.custom_periods, p->mdf.custom_period_count,
-                                 p->valid_from, p->valid_to };
+    return (struct period_rule){ p->mdf.period,         p->mdf.fiscal_start_month,
+                                 p->mdf.custom_periods, p->mdf.custom_period_count,
+                                 p->valid_from,         p->valid_to };
 }
 
 static int32_t first_day_of(const struct program_history *h, const struct period *period)
 {
     int32_t starts = DATE_MAX;
     for (unsigned i = 0; i < h->version_count; i++)
-        if (h->versions[i]->status != PROGRAM_STATUS_DRAFT && h->versions[i]->valid_from < starts) starts = h->versions[i]->valid_from;
+        if (h->versions[i]->status != PROGRAM_STATUS_DRAFT && h->versions[i]->valid_from < starts)
+            starts = h->versions[i]->valid_from;
     return period->from > starts ? period->from : starts;
 }
 
@@ -136,7 +138,8 @@ static bool average_value(struct rating *r, struct award *a, struct rational *to
     return true;
 }
 
-static bool priced_value(struct rating *r, struct award *a, bool has_price, int64_t price_micros, struct slice field, struct rational *total)
+static bool priced_value(struct rating *r, struct award *a, bool has_price, int64_t price_micros, struct slice field,
+                         struct rational *total)
 {
     if (!has_price) {
         reason_argument(award_give(r, a, REASON_FIELD_MISSING), SLICE("field"), field);
@@ -161,7 +164,8 @@ static bool value_of_units(struct rating *r, struct award *a, struct rational *t
     case UNIT_VALUE_FIFO:    return lot_value(r, a, total);
     case UNIT_VALUE_AVERAGE: return average_value(r, a, total);
     default:
-        if (r->kind == KIND_SELL_IN) return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
+        if (r->kind == KIND_SELL_IN)
+            return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
         return priced_value(r, a, l->has_resale_unit_micros, l->resale_unit_micros, SLICE("resale_unit"), total);
     }
 }
@@ -172,12 +176,14 @@ static struct rational without_tax(const struct volume_terms *v, struct rational
     return rational_mul(value, rational_make(100000000, 100000000 + v->tax_included_percent_micros));
 }
 
-static void note_value_step(struct rating *r, struct award *a, struct rational value, struct rational higher, int64_t minor)
+static void note_value_step(struct rating *r, struct award *a, struct rational value, struct rational higher,
+                            int64_t minor)
 {
     struct step *s = award_step(r, a, SLICE("V1"));
     award_input_exact(r, s, SLICE("value"), value, (struct slice){ 0 });
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_input_exact(r, s, SLICE("H"), higher, (struct slice){ 0 });
     award_result(s, SLICE("v"), minor, 0, a->minor_unit);
 }
@@ -222,14 +228,16 @@ static struct slice group_of(const struct rating *r, const struct volume_terms *
 
 /* V4. */
 
-static struct slice row_key(struct rating *r, struct slice program_id, const struct slice aggregate, struct slice group, struct slice period)
+static struct slice row_key(struct rating *r, struct slice program_id, const struct slice aggregate, struct slice group,
+                            struct slice period)
 {
     return RATING_KEY(r, program_id, aggregate, group, period);
 }
 
 static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change)
 {
-    return books_read(r->books, PAYOUT_VOLUMES, row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), NULL);
+    return books_read(r->books, PAYOUT_VOLUMES,
+                      row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), NULL);
 }
 
 static void add_to(struct rating *r, int64_t *sum, int64_t part, int64_t bound)
@@ -258,9 +266,11 @@ static void keep_enrolment(const struct award *a, struct volume_row *row)
         row->has_expected = true;
     }
     if (!a->candidate) return;
-    if (a->candidate->expected_volume.size && decimal_parse(a->candidate->expected_volume, 6, DECIMAL_EXCESS_ROUND, &row->expected_micros, NULL) == OK)
+    if (a->candidate->expected_volume.size
+        && decimal_parse(a->candidate->expected_volume, 6, DECIMAL_EXCESS_ROUND, &row->expected_micros, NULL) == OK)
         row->has_expected = true;
-    if (a->candidate->baseline.size && decimal_parse(a->candidate->baseline, 6, DECIMAL_EXCESS_ROUND, &row->baseline_micros, NULL) == OK)
+    if (a->candidate->baseline.size
+        && decimal_parse(a->candidate->baseline, 6, DECIMAL_EXCESS_ROUND, &row->baseline_micros, NULL) == OK)
         row->has_baseline = true;
 }
 
@@ -274,15 +284,16 @@ static struct rational benefit_measure(const struct award *a, const struct volum
                                                            : rational_of_milli(row->benefit_milli);
 }
 
-static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group, const struct period *period,
-                          const struct volume_row *row, struct rational *base)
+static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
+                          const struct period *period, const struct volume_row *row, struct rational *base)
 {
     struct period_rule rule = volume_rebate_periods(a->program);
     struct period earlier;
     *base = rational_of_micros(row->baseline_micros);
     if (row->has_baseline) return rational_sign(*base) > 0;
     rule.program_from = DATE_MIN;
-    if (a->program->volume.growth_baseline == BASELINE_FIXED || !period_year_earlier(&rule, period, &earlier)) return false;
+    if (a->program->volume.growth_baseline == BASELINE_FIXED || !period_year_earlier(&rule, period, &earlier))
+        return false;
     struct slice key = row_key(r, a->program->id, aggregate, group, slice_copy(r->arena, period_label(&earlier)));
     const struct volume_row *before = books_read(r->books, PAYOUT_VOLUMES, key, NULL);
     *base = benefit_measure(a, before);
@@ -309,7 +320,8 @@ static struct measures growth_measures(struct rating *r, struct award *a, struct
 
 static struct measures mix_measures(const struct award *a, const struct volume_row *row)
 {
-    struct rational all = rational_of_minor(row->amount_minor, a->exponent), focus = rational_of_minor(row->benefit_amount_minor, a->exponent);
+    struct rational all = rational_of_minor(row->amount_minor, a->exponent),
+                    focus = rational_of_minor(row->benefit_amount_minor, a->exponent);
     struct measures m = { .q = RATIONAL_ZERO, .b = a->program->volume.mix_pay_on == MIX_PAY_ON_TOTAL ? all : focus };
     if (rational_sign(all) > 0) m.q = rational_mul(rational_div(focus, all), rational_of(100));
     return m;
@@ -321,7 +333,8 @@ static struct measures measures_of(struct rating *r, struct award *a, struct sli
     const struct volume_terms *v = &a->program->volume;
     if (v->qualifier == QUALIFIER_GROWTH_PERCENT) return growth_measures(r, a, aggregate, group, period, row);
     if (v->qualifier == QUALIFIER_MIX_PERCENT) return mix_measures(a, row);
-    struct measures m = { .q = v->qualifier == QUALIFIER_QTY ? rational_of_milli(row->qty_milli) : rational_of_minor(row->amount_minor, a->exponent) };
+    struct measures m = { .q = v->qualifier == QUALIFIER_QTY ? rational_of_milli(row->qty_milli)
+                                                             : rational_of_minor(row->amount_minor, a->exponent) };
     bool in_amount = v->tier_count && v->tiers[0].rate == RATE_PERCENT;
     m.b = in_amount ? rational_of_minor(row->benefit_amount_minor, a->exponent) : rational_of_milli(row->benefit_milli);
     if (v->tier_count && v->tiers[0].rate == RATE_NONE) m.b = m.q;      /* only fixed sums: any positive benefit */
@@ -341,8 +354,10 @@ static void note_tier(struct rating *r, struct award *a, const struct measures *
     award_input_exact(r, s, SLICE("Q"), m->q, (struct slice){ 0 });
     award_input_exact(r, s, SLICE("B"), m->b, (struct slice){ 0 });
     award_input(r, s, SLICE("from"), t->from_micros, 1000000, (struct slice){ 0 });
-    if (pay->tier + 1 < v->tier_count) award_input(r, s, SLICE("to"), v->tiers[pay->tier + 1].from_micros, 1000000, (struct slice){ 0 });
-    if (t->rate == RATE_PERCENT) award_input(r, s, SLICE("percent"), t->percent_micros, 100000000, SLICE("percent_micros"));
+    if (pay->tier + 1 < v->tier_count)
+        award_input(r, s, SLICE("to"), v->tiers[pay->tier + 1].from_micros, 1000000, (struct slice){ 0 });
+    if (t->rate == RATE_PERCENT)
+        award_input(r, s, SLICE("percent"), t->percent_micros, 100000000, SLICE("percent_micros"));
     if (t->rate == RATE_PER_UNIT) award_input(r, s, SLICE("per_unit"), t->per_unit_micros, 1000000, a->micros_unit);
     if (t->rate == RATE_PER_BLOCK) {
         award_input(r, s, SLICE("block"), t->block_qty_milli, 1000, SLICE("milli"));
@@ -354,7 +369,8 @@ static void note_tier(struct rating *r, struct award *a, const struct measures *
 }
 
 /* Without a baseline all volume is growth: the highest tier, on everything. */
-static struct rational highest_tier(const struct award *a, const struct measures *m, struct tier_pay *pays, unsigned *count)
+static struct rational highest_tier(const struct award *a, const struct measures *m, struct tier_pay *pays,
+                                    unsigned *count)
 {
     const struct volume_terms *v = &a->program->volume;
     *count = 0;
@@ -362,14 +378,16 @@ static struct rational highest_tier(const struct award *a, const struct measures
     unsigned first = v->method == TIER_METHOD_TOTAL ? 0 : v->tier_count - 1;
     struct rational sum = RATIONAL_ZERO;
     for (unsigned i = first; i < v->tier_count; i++) {
-        struct rational amount = rational_add(tiers_pay(&v->tiers[i], m->b), rational_of_minor(v->tiers[i].fixed_minor, a->exponent));
+        struct rational amount = rational_add(tiers_pay(&v->tiers[i], m->b),
+                                              rational_of_minor(v->tiers[i].fixed_minor, a->exponent));
         pays[(*count)++] = (struct tier_pay){ i, m->b, amount };
         sum = rational_add(sum, amount);
     }
     return sum;
 }
 
-static struct rational earned_by(const struct award *a, const struct measures *m, struct tier_pay *pays, unsigned *count)
+static struct rational earned_by(const struct award *a, const struct measures *m, struct tier_pay *pays,
+                                 unsigned *count)
 {
     *count = 0;
     if (m->awaits_baseline || m->earns_nothing) return RATIONAL_ZERO;
@@ -383,27 +401,33 @@ static int64_t bounded_target(const struct award *a, const struct volume_row *ro
     int64_t t = rounded;
     *capped = v->has_cap && t > v->cap_minor;
     if (*capped) t = v->cap_minor;
-    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING && t < v->guarantee_minor) t = v->guarantee_minor;
+    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING && t < v->guarantee_minor)
+        t = v->guarantee_minor;
     if (row->closed && t < row->guarantee_minor) t = row->guarantee_minor;
     return t;
 }
 
-static void note_target(struct rating *r, struct award *a, struct rational earned, const struct volume_row *row, int64_t t)
+static void note_target(struct rating *r, struct award *a, struct rational earned, const struct volume_row *row,
+                        int64_t t)
 {
     const struct volume_terms *v = &a->program->volume;
     struct step *s = award_step(r, a, SLICE("V7"));
     award_input_exact(r, s, SLICE("F"), earned, (struct slice){ 0 });
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     if (v->has_cap) award_input(r, s, SLICE("cap"), v->cap_minor, 0, a->minor_unit);
-    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING) award_input(r, s, SLICE("guarantee"), v->guarantee_minor, 0, a->minor_unit);
-    else if (row->closed && row->guarantee_minor) award_input(r, s, SLICE("guarantee"), row->guarantee_minor, 0, a->minor_unit);
+    if (v->has_guarantee && v->guarantee_paid == GUARANTEE_PAID_BEGINNING)
+        award_input(r, s, SLICE("guarantee"), v->guarantee_minor, 0, a->minor_unit);
+    else if (row->closed && row->guarantee_minor)
+        award_input(r, s, SLICE("guarantee"), row->guarantee_minor, 0, a->minor_unit);
     award_result(s, SLICE("t"), t, 0, a->minor_unit);
 }
 
 /* V10: the expected tier on what is there, by share of the expected volume. */
-static int64_t estimate(struct rating *r, struct award *a, const struct volume_row *row, const struct measures *m, int64_t target, bool notes)
+static int64_t estimate(struct rating *r, struct award *a, const struct volume_row *row, const struct measures *m,
+                        int64_t target, bool notes)
 {
     const struct volume_terms *v = &a->program->volume;
     struct rational expected = rational_of_micros(row->expected_micros);
@@ -412,7 +436,8 @@ static int64_t estimate(struct rating *r, struct award *a, const struct volume_r
     struct rational at_expected = rational_div(rational_mul(m->b, expected), m->q);
     struct rational full = tiers_earned(v, a->exponent, expected, at_expected, NULL, NULL);
     if (v->has_cap) full = rational_min(full, rational_of_minor(v->cap_minor, a->exponent));
-    struct rational share = rational_mul(rational_div(m->q, expected), rational_of_percent(v->constraint_percent_micros));
+    struct rational share = rational_mul(rational_div(m->q, expected),
+                                         rational_of_percent(v->constraint_percent_micros));
     int64_t e = award_round(r, a, rational_mul(full, share));
     if (!notes) return e;
     struct step *s = award_step(r, a, SLICE("V10"));
@@ -420,7 +445,8 @@ static int64_t estimate(struct rating *r, struct award *a, const struct volume_r
     award_input_exact(r, s, SLICE("share"), share, (struct slice){ 0 });
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_result(s, SLICE("e"), e, 0, a->minor_unit);
     return e;
 }
@@ -443,7 +469,8 @@ struct volume_target volume_rebate_target(struct rating *r, struct award *a, str
     if (m.awaits_baseline) t.target_minor = row->paid_minor;
     for (unsigned i = 0; notes && i < count; i++) note_tier(r, a, &m, &pays[i]);
     if (notes && !m.awaits_baseline) note_target(r, a, t.earned, row, t.target_minor);
-    t.estimated_minor = has_estimates(a) ? estimate(r, a, row, &m, t.target_minor, notes && row->has_expected) : t.target_minor;
+    t.estimated_minor = has_estimates(a) ? estimate(r, a, row, &m, t.target_minor, notes && row->has_expected)
+                                         : t.target_minor;
     return t;
 }
 
@@ -451,17 +478,19 @@ int64_t volume_rebate_share(struct rating *r, const struct award *a, const struc
 {
     const struct volume_terms *v = &a->program->volume;
     struct volume_row alone = { 0 };
-    if (v->qualifier == QUALIFIER_GROWTH_PERCENT || v->qualifier == QUALIFIER_MIX_PERCENT || change->qty_milli <= 0) return 0;
+    if (v->qualifier == QUALIFIER_GROWTH_PERCENT || v->qualifier == QUALIFIER_MIX_PERCENT || change->qty_milli <= 0)
+        return 0;
     if (!a->program->reduces_lower || slice_is_empty(r->transaction)) return 0;
     add_change(r, &alone, change);
-    struct measures m = measures_of(r, (struct award *)(uintptr_t)a, change->aggregate, change->group, &change->period, &alone);
+    struct measures m = measures_of(r, (struct award *)(uintptr_t)a, change->aggregate, change->group, &change->period,
+                                    &alone);
     return award_round(r, a, tiers_earned(v, a->exponent, m.q, m.b, NULL, NULL));
 }
 
 /* V8 to V10. */
 
-static void post_delta(struct rating *r, struct award *a, enum ledger ledger, int64_t before, int64_t after, int64_t qty_milli,
-                       struct slice reverses, const struct period *posted)
+static void post_delta(struct rating *r, struct award *a, enum ledger ledger, int64_t before, int64_t after,
+                       int64_t qty_milli, struct slice reverses, const struct period *posted)
 {
     int64_t delta = after - before;
     if (delta == 0) return;
@@ -483,22 +512,25 @@ static int64_t fund_part(struct rating *r, const struct award *a, int64_t target
 {
     const struct volume_terms *v = &a->program->volume;
     if (!v->has_coop_split) return 0;
-    return award_round(r, a, rational_mul(rational_of_minor(target, a->exponent), rational_of_percent(v->coop_split_percent_micros)));
+    return award_round(
+        r, a, rational_mul(rational_of_minor(target, a->exponent), rational_of_percent(v->coop_split_percent_micros)));
 }
 
 static void note_rebate_part(struct rating *r, struct award *a, int64_t target, int64_t fund)
 {
     struct step *s = award_step(r, a, SLICE("V9"));
     award_input(r, s, SLICE("t"), target, 0, a->minor_unit);
-    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
+    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000,
+                SLICE("percent_micros"));
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
 }
 
-static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli, struct slice reverses,
-                       const struct period *posted)
+static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli,
+                       struct slice reverses, const struct period *posted)
 {
     int64_t fund = fund_part(r, a, target), rebate_before = row->paid_minor - row->fund_minor;
     a->target_minor = target;
@@ -510,11 +542,12 @@ static void post_split(struct rating *r, struct award *a, struct volume_row *row
     row->fund_minor = fund;
 }
 
-static void post_all(struct rating *r, struct award *a, struct volume_row *row, const struct volume_target *target, int64_t qty_milli,
-                     struct slice reverses, const struct period *posted)
+static void post_all(struct rating *r, struct award *a, struct volume_row *row, const struct volume_target *target,
+                     int64_t qty_milli, struct slice reverses, const struct period *posted)
 {
     int64_t estimated_before = row->has_expected ? row->estimated_minor : 0;
-    award_balance(r, a, SLICE("volume"), slice_copy(r->arena, period_label(&a->period)), row->paid_minor, target->target_minor, a->minor_unit);
+    award_balance(r, a, SLICE("volume"), slice_copy(r->arena, period_label(&a->period)), row->paid_minor,
+                  target->target_minor, a->minor_unit);
     a->amount_minor = target->target_minor - row->paid_minor;
     post_split(r, a, row, target->target_minor, qty_milli, reverses, posted);
     row->paid_minor = target->target_minor;
@@ -530,9 +563,11 @@ void volume_rebate_post(struct rating *r, struct award *a, const struct volume_c
 }
 
 /* The notes that a recomputed volume makes. */
-static void give_notes(struct rating *r, struct award *a, const struct volume_row *row, const struct volume_target *target)
+static void give_notes(struct rating *r, struct award *a, const struct volume_row *row,
+                       const struct volume_target *target)
 {
-    bool qualified = a->program->volume.qualifier == QUALIFIER_QTY ? row->qty_milli > 0 : row->amount_minor > 0 || row->qty_milli > 0;
+    bool qualified = a->program->volume.qualifier == QUALIFIER_QTY ? row->qty_milli > 0
+                                                                   : row->amount_minor > 0 || row->qty_milli > 0;
     if (target->capped) {
         struct reason *given = award_give(r, a, REASON_CAP_REACHED);
         reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
@@ -547,7 +582,8 @@ static bool take_late_line(struct rating *r, struct award *a, const struct volum
 {
     if (!row->closed) return true;
     struct slice label = slice_copy(r->arena, period_label(&a->period));
-    if (r->in->received_date > date_add_days(a->period.to, a->program->volume.late_limit_days) && r->accepted_milli > 0) {
+    if (r->in->received_date > date_add_days(a->period.to, a->program->volume.late_limit_days)
+        && r->accepted_milli > 0) {
         reason_argument(award_give(r, a, REASON_PERIOD_CLOSED), SLICE("period"), label);
         return false;
     }
@@ -575,8 +611,12 @@ void volume_rebate_rate(struct rating *r, struct award *a)
     }
     struct counting *c = ARENA_NEW(r->arena, struct counting);
     const struct volume_terms *v = &a->program->volume;
-    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = r->accepted_milli,
-                                        .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
+    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v),
+                                        .group = group_of(r, v),
+                                        .period = a->period,
+                                        .qty_milli = r->accepted_milli,
+                                        .qualifies = product_counts(r, &v->qualifier_products),
+                                        .benefits = product_counts(r, &v->benefit_products) };
     c->row = *row_of(r, a->program->id, &c->change);
     c->posted = a->period;
     if (!take_late_line(r, a, &c->row, &c->posted) || !measure_value(r, a, &c->change)) return;
@@ -622,13 +662,15 @@ void volume_rebate_write(struct rating *r, struct award *a)
 
 /* Corrections. */
 
-static struct award *begin_correction(struct rating *r, const struct line_program *kept, const struct program *version, const struct period *period)
+static struct award *begin_correction(struct rating *r, const struct line_program *kept, const struct program *version,
+                                      const struct period *period)
 {
     struct award *a = award_begin(r, version, kept->program_date);
     a->is_correction = true;
     a->period = *period;
     a->payee_id = kept->payee_id;
-    a->to_payout = exchange_kept(kept->fx_table, version->currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+    a->to_payout = exchange_kept(kept->fx_table, version->currency, kept->payout_currency, kept->fx_rate_micros,
+                                 kept->fx_units, kept->fx_date);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     return a;
 }
@@ -644,20 +686,29 @@ static int32_t date_of_correction(const struct rating *r, const struct line_prog
     return own ? own : r->in->received_date;
 }
 
-struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
-                                    int64_t share_minor)
+struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor,
+                                    int64_t qty_milli, int64_t share_minor)
 {
     struct period period, posted;
     const struct program *version;
     (void)share_minor;
-    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &period, &version)) return NULL;
+    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &period, &version))
+        return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
-    struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
-                                    .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
-    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
+    struct volume_change change = { .aggregate = kept->aggregate,
+                                    .group = kept->group,
+                                    .period = period,
+                                    .value_minor = value_minor,
+                                    .qty_milli = qty_milli,
+                                    .qualifies = kept->qualifies,
+                                    .benefits = kept->benefits };
+    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group,
+                               slice_copy(r->arena, period_label(&period)));
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
     struct period_rule rule = volume_rebate_periods(version);
-    if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
+    if (row->closed)
+        reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"),
+                        slice_copy(r->arena, period_label(&period)));
     if (!period_of(&rule, r->in->received_date, &posted)) posted = period;
     row->currency = version->currency;
     add_change(r, row, &change);

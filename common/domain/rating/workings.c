@@ -16,7 +16,8 @@ static bool take_int128(struct slice text, __int128 *value)
     for (size_t i = negative; i < text.size; i++) {
         int digit = text.bytes[i] - '0';
         if (digit < 0 || digit > 9 || __builtin_mul_overflow(sum, 10, &sum)) return false;
-        if (__builtin_sub_overflow(sum, digit, &sum)) return false;     /* downward: the lowest number has no positive twin */
+        if (__builtin_sub_overflow(sum, digit, &sum))
+            return false; /* downward: the lowest number has no positive twin */
     }
     if (!negative && sum == -sum && sum != 0) return false;
     *value = negative ? sum : -sum;
@@ -93,7 +94,8 @@ static struct rational again_quantity(const struct step *s)
 
 static struct rational again_down_to(const struct step *s)
 {
-    return rational_mul(floored(rational_sub(rational_sub(take(s, "c"), take(s, "a")), take(s, "x"))), take_qty(s, "q"));
+    return rational_mul(floored(rational_sub(rational_sub(take(s, "c"), take(s, "a")), take(s, "x"))),
+                        take_qty(s, "q"));
 }
 
 static struct rational again_down_by_amount(const struct step *s)
@@ -138,7 +140,9 @@ static struct rational share_of(const struct step *s, int64_t units)
 {
     int64_t paid = take_int(s, "P"), of = take_int(s, "Q");
     if (units == of) return rational_of(paid);
-    return round_to(s, rational_mul(rational_of_minor(paid, (unsigned)take_int(s, "exponent")), rational_make(units, of)), take_int(s, "step"));
+    return round_to(s,
+                    rational_mul(rational_of_minor(paid, (unsigned)take_int(s, "exponent")), rational_make(units, of)),
+                    take_int(s, "step"));
 }
 
 static struct rational again_reversal(const struct step *s)
@@ -158,7 +162,10 @@ static struct rational again_value(const struct step *s)
     int64_t higher;
     struct rational minor = round_to(s, take(s, "value"), 1);
     if (rational_sign(take(s, "H")) <= 0) return minor;
-    if (round_money(take(s, "H"), (unsigned)take_int(s, "exponent"), (enum rounding_mode)take_int(s, "mode"), 1, &higher) != OK) return RATIONAL_BAD;
+    if (round_money(take(s, "H"), (unsigned)take_int(s, "exponent"), (enum rounding_mode)take_int(s, "mode"), 1,
+                    &higher)
+        != OK)
+        return RATIONAL_BAD;
     return floored(rational_sub(minor, rational_of(higher)));
 }
 
@@ -167,7 +174,9 @@ static struct tier tier_of(const struct step *s)
     if (has(s, "percent")) return (struct tier){ .rate = RATE_PERCENT, .percent_micros = take_int(s, "percent") };
     if (has(s, "per_unit")) return (struct tier){ .rate = RATE_PER_UNIT, .per_unit_micros = take_int(s, "per_unit") };
     if (!has(s, "block")) return (struct tier){ .rate = RATE_NONE };
-    return (struct tier){ .rate = RATE_PER_BLOCK, .block_qty_milli = take_int(s, "block"), .block_amount_micros = take_int(s, "per_block"),
+    return (struct tier){ .rate = RATE_PER_BLOCK,
+                          .block_qty_milli = take_int(s, "block"),
+                          .block_amount_micros = take_int(s, "per_block"),
                           .block_round = (enum block_round)take_int(s, "round") };
 }
 
@@ -338,8 +347,10 @@ static bool follows(struct chain *c, const struct step *s)
     if (slice_equal(s->rule, SLICE("V7"))) return is_same(c->tiers, take(s, "F"));
     if (!c->has_units) return true;
     if (has(s, "E") && !is_same(c->entitled, take(s, "E"))) return false;
-    if ((starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X"))) return false;
-    if (slice_equal(s->result.name, SLICE("E")) || slice_equal(s->result.name, SLICE("X"))) c->entitled = value_of(&s->result);
+    if ((starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X")))
+        return false;
+    if (slice_equal(s->result.name, SLICE("E")) || slice_equal(s->result.name, SLICE("X")))
+        c->entitled = value_of(&s->result);
     return true;
 }
 
@@ -348,8 +359,11 @@ static bool is_result(const struct program_result *program, int64_t minor, bool 
 {
     for (unsigned i = 0; i < program->working_count; i++) {
         const struct step *s = &program->workings[i];
-        bool pays = slice_equal(s->result.name, SLICE("amount")) || slice_equal(s->rule, SLICE("V8")) || slice_equal(s->rule, SLICE("V9"));
-        if (converted) pays = slice_equal(s->rule, SLICE("R11")) || slice_equal(s->rule, SLICE("6.1")) || slice_equal(s->rule, SLICE("6.3"));
+        bool pays = slice_equal(s->result.name, SLICE("amount")) || slice_equal(s->rule, SLICE("V8"))
+                    || slice_equal(s->rule, SLICE("V9"));
+        if (converted)
+            pays = slice_equal(s->rule, SLICE("R11")) || slice_equal(s->rule, SLICE("6.1"))
+                   || slice_equal(s->rule, SLICE("6.3"));
         if (pays && is_same(value_of(&s->result), rational_of(minor))) return true;
     }
     return false;
@@ -359,10 +373,12 @@ static bool explains(const struct program_result *program, const struct payout *
 {
     bool converted = !slice_equal(entry->currency, entry->program_currency);
     if (!is_result(program, entry->program_amount_minor, false)) return false;
-    return !converted ? entry->amount_minor == entry->program_amount_minor : is_result(program, entry->amount_minor, true);
+    return !converted ? entry->amount_minor == entry->program_amount_minor
+                      : is_result(program, entry->amount_minor, true);
 }
 
-enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count, const struct step **step)
+enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count,
+                         const struct step **step)
 {
     struct chain chain = { .units = RATIONAL_ZERO, .tiers = RATIONAL_ZERO, .entitled = RATIONAL_ZERO };
     if (step) *step = NULL;
@@ -373,8 +389,10 @@ enum err workings_verify(const struct program_result *program, const struct payo
         return ERR_VERIFICATION_DIFFERS;
     }
     for (unsigned i = 0; i < entry_count; i++) {
-        bool mine = slice_equal(entries[i].program_id, program->program_id) && entries[i].program_version == program->program_version;
-        if (mine && program->outcome != OUTCOME_REJECT && !explains(program, &entries[i])) return ERR_VERIFICATION_DIFFERS;
+        bool mine = slice_equal(entries[i].program_id, program->program_id)
+                    && entries[i].program_version == program->program_version;
+        if (mine && program->outcome != OUTCOME_REJECT && !explains(program, &entries[i]))
+            return ERR_VERIFICATION_DIFFERS;
     }
     return OK;
 }

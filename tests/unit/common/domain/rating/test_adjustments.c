@@ -5,14 +5,18 @@ static struct ledger_fixture *with_agreement(struct program p, int64_t amount_mi
 {
     struct ledger_fixture *l = ledger_open();
     ledger_program(l, p);
-    struct agreement_line line = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = amount_micros, .authorised_qty_milli = UNITS(authorised) };
-    ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
+    struct agreement_line line = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT,
+                                   .term_micros = amount_micros,
+                                   .authorised_qty_milli = UNITS(authorised) };
+    ledger_decide(
+        l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
     return l;
 }
 
 static int64_t consumed(struct ledger_fixture *l)
 {
-    const struct agreement_line_row *row = ledger_row(l, PAYOUT_AGREEMENT_LINES, LEDGER_KEY(l, SLICE("Q-1"), SLICE("1")));
+    const struct agreement_line_row *row = ledger_row(l, PAYOUT_AGREEMENT_LINES,
+                                                      LEDGER_KEY(l, SLICE("Q-1"), SLICE("1")));
     return row->consumed_milli;
 }
 
@@ -42,9 +46,12 @@ TEST(returns_single_units_of_a_line_to_the_cent)
     claim.has_claimed_amount_minor = true;
     CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = claim, .id = "c" }), "EARNED"), 10001);
     int64_t want[] = { -3334, -3333, -3334 };
-    for (int i = 0; i < 3; i++) CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) }), "EARNED"), want[i]);
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) }), "EARNED"),
+                  want[i]);
     CHECK_INT(consumed(l), 0);
-    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) })), "RETURN_EXCEEDS_SALE");
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("c", 1, 20250701) })),
+               "RETURN_EXCEEDS_SALE");
 }
 
 TEST(returns_paid_units_first_and_those_no_claim_holds_last)
@@ -66,7 +73,9 @@ TEST(returns_paid_units_first_and_those_no_claim_holds_last)
 TEST(replaces_a_claim_in_one_decision)
 {
     struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), 1750000, 600);
-    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_claim("S1", 90, "Q-1", 20250610), .id = "c" }), "EARNED"), 15750);
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_claim("S1", 90, "Q-1", 20250610), .id = "c" }),
+                            "EARNED"),
+              15750);
     struct line x = a_claim("S1", 80, "Q-1", 20250610);
     x.kind = KIND_REPLACE;
     x.replaces_kind = KIND_SHIP_DEBIT_CLAIM;
@@ -88,13 +97,15 @@ TEST(replaces_a_claim_in_one_decision)
 }
 
 /* Tables that a cancel brings back to what they were: all but lines, transactions, entries and what counts up. */
-static const unsigned balances = 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_AGREEMENTS | 1u << PAYOUT_VOLUMES | 1u << PAYOUT_CAPS
-    | 1u << PAYOUT_PURCHASES | 1u << PAYOUT_SALES_DAYS;
+static const unsigned balances = 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_AGREEMENTS | 1u << PAYOUT_VOLUMES
+                                 | 1u << PAYOUT_CAPS | 1u << PAYOUT_PURCHASES | 1u << PAYOUT_SALES_DAYS;
 
 TEST(a_line_and_its_cancel_leave_every_balance_as_it_was)
 {
     struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
-    struct cap cap = { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 1000000 };
+    struct cap cap = {
+        .scope = CAP_SCOPE_PARTNER, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 1000000
+    };
     struct program p = ledger_ship_debit("SD");
     p.caps = &cap;
     p.cap_count = 1;
@@ -116,7 +127,8 @@ TEST(a_line_and_its_cancel_leave_every_balance_as_it_was)
     CHECK_INT(pool->lots[0].remaining_milli, UNITS(493));
     CHECK_INT(pool->net_milli, UNITS(493));
     CHECK(before.size && after.size);
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q2")));
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES,
+                                              LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q2")));
     CHECK_INT(row->amount_minor, 14000);
     CHECK_INT(row->paid_minor, 700);
     CHECK_INT(consumed(l), 0);
@@ -155,7 +167,8 @@ TEST(waits_behind_a_sale_that_waits_here)
     ledger_program(l, p);
     struct judged sale = { .line = a_sale("S1", 5, MICROS(20), 20250610), .id = "s" };
     CHECK_TEXT(decision_reasons(ledger_decide(l, sale)), "FX_RATE_MISSING");
-    struct judged linked = { .line = a_return("s", 2, 20250701), .id = "r1" }, unlinked = { .line = a_return("", 1, 20250701), .id = "r2" };
+    struct judged linked = { .line = a_return("s", 2, 20250701), .id = "r1" },
+                  unlinked = { .line = a_return("", 1, 20250701), .id = "r2" };
     struct decision d = ledger_decide(l, linked);
     CHECK_INT(d.outcome, OUTCOME_PARK);
     CHECK_TEXT(d.verdict->judgement->waiting.on, "target:s");
@@ -208,7 +221,8 @@ TEST(a_vendor_credit_follows_its_invoice)
     p.volume.source = VOLUME_SOURCE_SELL_IN;
     p.program_date = DATE_BASIS_INVOICE_DATE;
     ledger_program(l, p);
-    struct decision d = ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 50, MICROS(10), 20250201), .id = "i" });
+    struct decision d = ledger_decide(l,
+                                      (struct judged){ .line = a_sell_in("I1", 50, MICROS(10), 20250201), .id = "i" });
     CHECK_INT(decision_paid(d, "EARNED"), 2500);
     struct line credit = a_sell_in("CN1", -20, MICROS(10), 20250301);
     credit.original_line_ref = SLICE("i");
@@ -221,7 +235,8 @@ TEST(a_vendor_credit_follows_its_invoice)
     CHECK_INT(march->days[0].amount_minor, -20000);
     d = ledger_decide(l, (struct judged){ .line = a_cancel("i") });
     CHECK_INT(decision_paid(d, "EARNED"), -1500);
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES,
+                                              LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
     CHECK_INT(row->amount_minor, 0);
     pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
     CHECK_INT(pool->lots[0].remaining_milli, 0);

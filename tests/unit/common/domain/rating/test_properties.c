@@ -37,12 +37,16 @@ static const char *invoice_of(struct world *w, int64_t number)
 
 static void put_programs(struct world *w)
 {
-    static const enum tier_method methods[] = { TIER_METHOD_MARGINAL, TIER_METHOD_RETROACTIVE, TIER_METHOD_ROLLING, TIER_METHOD_TOTAL };
-    static const enum cost_basis bases[] = { COST_BASIS_FIFO, COST_BASIS_AVERAGE, COST_BASIS_BOOK_AT_SHIP, COST_BASIS_FIFO };
+    static const enum tier_method methods[] = { TIER_METHOD_MARGINAL, TIER_METHOD_RETROACTIVE, TIER_METHOD_ROLLING,
+                                                TIER_METHOD_TOTAL };
+    static const enum cost_basis bases[] = { COST_BASIS_FIFO, COST_BASIS_AVERAGE, COST_BASIS_BOOK_AT_SHIP,
+                                             COST_BASIS_FIFO };
     struct tier *tiers = ARENA_ARRAY(test_arena(), 3, struct tier);
     struct cap *cap = ARENA_NEW(test_arena(), struct cap);
     for (int i = 0; i < 3; i++)
-        tiers[i] = (struct tier){ .from_micros = MICROS(i * (500 + pick(w, 900))), .rate = RATE_PERCENT, .percent_micros = (i + 1) * (900000 + pick(w, 999999)) };
+        tiers[i] = (struct tier){ .from_micros = MICROS(i * (500 + pick(w, 900))),
+                                  .rate = RATE_PERCENT,
+                                  .percent_micros = (i + 1) * (900000 + pick(w, 999999)) };
     struct program p = ledger_volume("VR", tiers, 3);
     p.volume.method = methods[pick(w, 4)];
     p.volume.edge = pick(w, 2) ? TIER_EDGE_FROM : TIER_EDGE_UP_TO;
@@ -71,11 +75,13 @@ static struct world *world_of(uint64_t seed)
     w->seed = seed;
     put_programs(w);
     ledger_policy(w->l)->fx_max_age_days = 400;
-    struct agreement_line line = { .method = (enum debit_method)(1 + pick(w, 3)), .term_micros = 7 * 1000000 + pick(w, 4000000),
+    struct agreement_line line = { .method = (enum debit_method)(1 + pick(w, 3)),
+                                   .term_micros = 7 * 1000000 + pick(w, 4000000),
                                    .authorised_qty_milli = UNITS(100 + pick(w, 400)) };
     if (line.method == DEBIT_METHOD_DOWN_BY_AMOUNT) line.term_micros = 500000 + pick(w, 1999999);
     if (line.method == DEBIT_METHOD_DOWN_BY_PERCENT) line.term_micros = 1000000 * (5 + pick(w, 20));
-    ledger_decide(w->l, (struct judged){ .line = an_agreement(w->l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
+    ledger_decide(w->l, (struct judged){ .line = an_agreement(w->l, "Q-1", (struct agreement){ 0 }, line),
+                                         .received = 20250102 });
     return w;
 }
 
@@ -83,7 +89,8 @@ static struct line random_line(struct world *w)
 {
     int64_t kind = pick(w, 100), invoice = pick(w, 60);
     struct slice id = w->id_count ? w->ids[pick(w, w->id_count)] : SLICE("none");
-    if (kind < 12) return a_sell_in(invoice_of(w, 1000 + invoice), 1 + pick(w, 80), MICROS(8) + pick(w, 5000000), a_day(w));
+    if (kind < 12)
+        return a_sell_in(invoice_of(w, 1000 + invoice), 1 + pick(w, 80), MICROS(8) + pick(w, 5000000), a_day(w));
     if (kind < 45) return a_sale(invoice_of(w, invoice), 1 + pick(w, 40), MICROS(12) + pick(w, 9000000), a_day(w));
     if (kind < 70) {
         struct line claim = a_claim(invoice_of(w, invoice), 1 + pick(w, 40), "Q-1", a_day(w));
@@ -97,7 +104,8 @@ static struct line random_line(struct world *w)
         return back;
     }
     if (kind < 94) return a_cancel(id.bytes);
-    struct line x = pick(w, 2) ? a_sale(invoice_of(w, invoice), 1 + pick(w, 40), MICROS(12), a_day(w)) : a_claim(invoice_of(w, invoice), 1 + pick(w, 20), "Q-1", a_day(w));
+    struct line x = pick(w, 2) ? a_sale(invoice_of(w, invoice), 1 + pick(w, 40), MICROS(12), a_day(w))
+                               : a_claim(invoice_of(w, invoice), 1 + pick(w, 20), "Q-1", a_day(w));
     x.replaces_kind = x.kind;
     x.kind = KIND_REPLACE;
     x.original_line_ref = id;
@@ -111,11 +119,11 @@ static void print_steps(struct decision d)
         const struct step *bad = NULL;
         const struct program_result *p = &d.section->programs[i];
         if (workings_verify(p, NULL, 0, &bad) == OK) continue;
-        printf("  %.*s: step %.*s gives %lld/%lld %.*s\n", SLICE_ARGS(p->program_id), SLICE_ARGS(bad->rule), (long long)bad->result.value,
-               (long long)bad->result.divisor, SLICE_ARGS(bad->result.text));
+        printf("  %.*s: step %.*s gives %lld/%lld %.*s\n", SLICE_ARGS(p->program_id), SLICE_ARGS(bad->rule),
+               (long long)bad->result.value, (long long)bad->result.divisor, SLICE_ARGS(bad->result.text));
         for (unsigned k = 0; k < bad->input_count; k++)
-            printf("    %.*s = %lld/%lld %.*s\n", SLICE_ARGS(bad->inputs[k].name), (long long)bad->inputs[k].value, (long long)bad->inputs[k].divisor,
-                   SLICE_ARGS(bad->inputs[k].text));
+            printf("    %.*s = %lld/%lld %.*s\n", SLICE_ARGS(bad->inputs[k].name), (long long)bad->inputs[k].value,
+                   (long long)bad->inputs[k].divisor, SLICE_ARGS(bad->inputs[k].text));
     }
 }
 
@@ -134,9 +142,11 @@ static void check_decision(struct world *w, const struct line *line, struct deci
     if (line->kind != KIND_SHIP_DEBIT_CLAIM || d.section->program_count == 0) return;
     const struct program_result *p = &d.section->programs[0];
     CHECK(p->paid_minor >= 0 && p->paid_minor <= p->claim_minor);
-    if (d.outcome == OUTCOME_PASS || d.outcome == OUTCOME_SHORT) CHECK_INT(p->paid_minor + p->refused_minor, p->claim_minor);
+    if (d.outcome == OUTCOME_PASS || d.outcome == OUTCOME_SHORT)
+        CHECK_INT(p->paid_minor + p->refused_minor, p->claim_minor);
     int64_t cuts = 0;
-    for (unsigned i = 0; i < d.verdict->judgement->reason_count; i++) cuts += d.verdict->judgement->reasons[i].cut_minor;
+    for (unsigned i = 0; i < d.verdict->judgement->reason_count; i++)
+        cuts += d.verdict->judgement->reasons[i].cut_minor;
     if (d.outcome == OUTCOME_SHORT) CHECK(cuts <= p->refused_minor && p->refused_minor - cuts <= 1);
 }
 
@@ -168,7 +178,9 @@ static void check_volumes(struct world *w)
         const struct volume_row *row = rows[i];
         struct rational q = rational_of_minor(row->amount_minor, 2);
         int64_t target = 0;
-        CHECK(round_money(tiers_earned(&p->volume, 2, q, q, NULL, NULL), 2, p->rounding_mode, p->rounding_step_minor, &target) == OK);
+        CHECK(round_money(tiers_earned(&p->volume, 2, q, q, NULL, NULL), 2, p->rounding_mode, p->rounding_step_minor,
+                          &target)
+              == OK);
         if (p->volume.has_cap && target > p->volume.cap_minor) target = p->volume.cap_minor;
         CHECK_INT(row->paid_minor, target);
         CHECK(row->amount_minor >= 0 && row->qty_milli >= 0);
@@ -181,7 +193,8 @@ static void check_volumes(struct world *w)
 static void check_balances(struct world *w)
 {
     const void **rows;
-    const struct agreement_line_row *row = ledger_row(w->l, PAYOUT_AGREEMENT_LINES, LEDGER_KEY(w->l, SLICE("Q-1"), SLICE("1")));
+    const struct agreement_line_row *row = ledger_row(w->l, PAYOUT_AGREEMENT_LINES,
+                                                      LEDGER_KEY(w->l, SLICE("Q-1"), SLICE("1")));
     int64_t live = 0, live_paid = 0, used = 0;
     for (unsigned i = rows_of(w, PAYOUT_LINES, &rows); i-- > 0;) {
         const struct line_row *line = rows[i];
@@ -233,7 +246,8 @@ static void check_lots(struct world *w)
     CHECK(remaining >= net);
     for (unsigned i = rows_of(w, PAYOUT_TRANSACTIONS, &rows); i-- > 0;) {
         const struct transaction_row *txn = rows[i];
-        for (unsigned k = 0; k < txn->lines_count; k++) CHECK(txn->lines[k].returned_milli <= txn->lines[k].accepted_milli);
+        for (unsigned k = 0; k < txn->lines_count; k++)
+            CHECK(txn->lines[k].returned_milli <= txn->lines[k].accepted_milli);
     }
 }
 
@@ -249,7 +263,8 @@ TEST(books_balance_after_every_seeded_world)
         check_lots(w);
         for (unsigned o = 0; o < OUTCOME_COUNT; o++) outcomes[o] += w->outcomes[o];
     }
-    CHECK(outcomes[OUTCOME_PASS] > 100 && outcomes[OUTCOME_SHORT] > 10 && outcomes[OUTCOME_REJECT] > 10 && outcomes[OUTCOME_HOLD] > 10);
+    CHECK(outcomes[OUTCOME_PASS] > 100 && outcomes[OUTCOME_SHORT] > 10 && outcomes[OUTCOME_REJECT] > 10
+          && outcomes[OUTCOME_HOLD] > 10);
 }
 
 /* 3: the order of the lines of an open period changes nothing. */
@@ -260,7 +275,8 @@ TEST(the_order_of_counted_lines_changes_no_accumulator)
         uint64_t start = test_random(&seed);
         struct world *a = world_of(start), *b = world_of(start);
         struct line sales[40];
-        for (unsigned i = 0; i < 40; i++) sales[i] = a_sale(invoice_of(a, i), 1 + pick(a, 40), MICROS(12) + pick(a, 9000000), a_day(a));
+        for (unsigned i = 0; i < 40; i++)
+            sales[i] = a_sale(invoice_of(a, i), 1 + pick(a, 40), MICROS(12) + pick(a, 9000000), a_day(a));
         for (unsigned i = 0; i < 40; i++) ledger_decide(a->l, (struct judged){ .line = sales[i] });
         for (unsigned i = 40; i-- > 0;) ledger_decide(b->l, (struct judged){ .line = sales[i] });
         CHECK_INT(ledger_paid(a->l, "VR", "EARNED"), ledger_paid(b->l, "VR", "EARNED"));
@@ -271,19 +287,22 @@ TEST(the_order_of_counted_lines_changes_no_accumulator)
 /* 10: a line, its CANCEL, and the line again is the line alone. */
 TEST(a_line_cancelled_and_sent_again_is_the_line_alone)
 {
-    static const unsigned tables = 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_VOLUMES | 1u << PAYOUT_CAPS | 1u << PAYOUT_PURCHASES | 1u << PAYOUT_AGREEMENTS;
+    static const unsigned tables = 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_VOLUMES | 1u << PAYOUT_CAPS
+                                   | 1u << PAYOUT_PURCHASES | 1u << PAYOUT_AGREEMENTS;
     uint64_t seed = test_seed();
     for (unsigned n = 0; n < 40; n++) {
         uint64_t start = test_random(&seed);
         struct world *a = world_of(start), *b = world_of(start);
         for (unsigned i = 0; i < 8; i++) {
-            struct line sale = a_sale(invoice_of(a, i), 20, MICROS(14), 20250105 + (int32_t)i), lot = a_sell_in(invoice_of(a, 100 + i), 30, MICROS(9) + i * 777777, 20250103);
+            struct line sale = a_sale(invoice_of(a, i), 20, MICROS(14), 20250105 + (int32_t)i),
+                        lot = a_sell_in(invoice_of(a, 100 + i), 30, MICROS(9) + i * 777777, 20250103);
             ledger_decide(a->l, (struct judged){ .line = lot });
             ledger_decide(b->l, (struct judged){ .line = lot });
             ledger_decide(a->l, (struct judged){ .line = sale });
             ledger_decide(b->l, (struct judged){ .line = sale });
         }
-        struct line line = pick(a, 2) ? a_claim("S3", 1 + pick(a, 15), "Q-1", 20250108) : a_sale("S99", 1 + pick(a, 15), MICROS(15), 20250109);
+        struct line line = pick(a, 2) ? a_claim("S3", 1 + pick(a, 15), "Q-1", 20250108)
+                                      : a_sale("S99", 1 + pick(a, 15), MICROS(15), 20250109);
         struct decision once = ledger_decide(a->l, (struct judged){ .line = line, .id = "one" });
         struct decision first = ledger_decide(b->l, (struct judged){ .line = line, .id = "first" });
         ledger_decide(b->l, (struct judged){ .line = a_cancel("first") });

@@ -37,7 +37,8 @@ TEST(posts_the_difference_of_what_is_earned_before_and_after)
     CHECK_TEXT(d.section->entries[0].earned_period, "2025-Q1");
     CHECK_TEXT(d.section->entries[0].posted_period, "2025-Q1");
     CHECK_INT(d.section->entries[0].payable_on, 20250331);
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES,
+                                              LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
     CHECK_INT(row->amount_minor, 2000000);
     CHECK_INT(row->paid_minor, 150000);
     CHECK_INT(row->qty_milli, UNITS(2));
@@ -50,7 +51,10 @@ TEST(falls_back_below_a_tier_when_goods_return)
     p.volume.method = TIER_METHOD_RETROACTIVE;
     struct ledger_fixture *l = with(p);
     CHECK_INT(decision_paid(sell(l, 4231055, 20250210), "EARNED"), 63466);
-    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_sale("S9", 9, MICROS(1000), 20250211), .id = "nine" }), "EARNED"), 64810);
+    CHECK_INT(decision_paid(
+                  ledger_decide(l, (struct judged){ .line = a_sale("S9", 9, MICROS(1000), 20250211), .id = "nine" }),
+                  "EARNED"),
+              64810);
     struct decision d = ledger_decide(l, (struct judged){ .line = a_return("nine", 2, 20250401) });
     CHECK_INT(decision_paid(d, "EARNED"), -54310);
     CHECK_TEXT(d.section->entries[0].earned_period, "2025-Q1");
@@ -129,7 +133,8 @@ TEST(counts_whole_blocks)
         struct program p = ledger_volume("LG", &tier, 1);
         p.incentive = INCENTIVE_LOGISTICS;
         p.volume.qualifier = QUALIFIER_QTY;
-        struct decision d = ledger_decide(with(p), (struct judged){ .line = a_sale("S1", cell_int(&t, "qty"), 0, 20250210) });
+        struct decision d = ledger_decide(with(p),
+                                          (struct judged){ .line = a_sale("S1", cell_int(&t, "qty"), 0, 20250210) });
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
         CHECK(decision_verifies(d));
     }
@@ -144,7 +149,8 @@ TEST(pays_growth_over_the_baseline_of_the_enrolment)
         p.volume.qualifier = QUALIFIER_GROWTH_PERCENT;
         p.volume.growth_baseline = BASELINE_FIXED;
         p.volume.growth_pay_on = total ? PAY_ON_TOTAL : PAY_ON_INCREMENT;
-        struct decision d = ledger_decide(with(p), (struct judged){ .line = a_sale("S1", 1, MICROS(265200), 20250210), .baseline = "240000" });
+        struct decision d = ledger_decide(
+            with(p), (struct judged){ .line = a_sale("S1", 1, MICROS(265200), 20250210), .baseline = "240000" });
         CHECK_INT(decision_paid(d, "EARNED"), total ? 530400 : 50400);
         CHECK(decision_verifies(d));
     }
@@ -227,7 +233,8 @@ TEST(measures_net_of_tax_and_rounds_to_whole_steps)
     p.volume.tax_included_percent_micros = 18000000;
     p.rounding_mode = ROUNDING_DOWN;
     p.rounding_step_minor = 100;
-    struct decision d = ledger_decide(with(p), (struct judged){ .line = a_sell_in("I1", 1, MICROS(10000000), 20250201) });
+    struct decision d = ledger_decide(with(p),
+                                      (struct judged){ .line = a_sell_in("I1", 1, MICROS(10000000), 20250201) });
     CHECK_INT(decision_paid(d, "EARNED"), 8474500);
     p = ledger_volume("VR", eight, 1);
     p.volume.source = VOLUME_SOURCE_SELL_IN;
@@ -263,7 +270,11 @@ TEST(recomputes_a_return_by_the_totals)
     int64_t paid[] = { 2000, 4000, 6000 };
     const char *invoices[] = { "S1", "S2", "S3" };
     for (int i = 0; i < 3; i++)
-        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_sale(invoices[i], 2, MICROS(9), 20250201 + i), .id = invoices[i] }), "EARNED"), paid[i]);
+        CHECK_INT(
+            decision_paid(ledger_decide(l, (struct judged){ .line = a_sale(invoices[i], 2, MICROS(9), 20250201 + i),
+                                                            .id = invoices[i] }),
+                          "EARNED"),
+            paid[i]);
     struct line back = a_return("", 3, 20250301);
     struct decision d = ledger_decide(l, (struct judged){ .line = back });
     CHECK_INT(d.outcome, OUTCOME_PASS);
@@ -272,14 +283,16 @@ TEST(recomputes_a_return_by_the_totals)
     CHECK_INT(d.section->entries[0].qty_milli, UNITS(-2));
     CHECK_INT(d.section->entries[1].amount_minor, -2000);
     CHECK(decision_verifies(d));
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES,
+                                              LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
     CHECK_INT(row->qty_milli, UNITS(3));
     CHECK_INT(row->amount_minor, 0);
 }
 
 TEST(stacks_programs_on_gross_and_net_bases)
 {
-    struct tier t10[] = { percent(0, 10000000) }, t15[] = { percent(0, 15000000) }, t20[] = { percent(0, 20000000) }, t25[] = { percent(0, 25000000) };
+    struct tier t10[] = { percent(0, 10000000) }, t15[] = { percent(0, 15000000) }, t20[] = { percent(0, 20000000) },
+                t25[] = { percent(0, 25000000) };
     struct ledger_fixture *l = ledger_open();
     struct program p = ledger_volume("D1", t10, 1);
     p.rank = 501;
@@ -317,6 +330,7 @@ TEST(pays_nobody_else_beside_an_exclusive_program)
     CHECK_INT(d.outcome, OUTCOME_PASS);
     CHECK_INT(d.section->entry_count, 1);
     CHECK_TEXT(decision_program_reasons(d, "B"), "EXCLUSIVE_PROGRAM_PAID");
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("B"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES,
+                                              LEDGER_KEY(l, SLICE("B"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
     CHECK_INT(row->amount_minor, 0);
 }
