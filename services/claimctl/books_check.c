@@ -157,9 +157,8 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
     if (s->outcome != OUTCOME_PASS && s->reason_count == 0) trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
     check_claim(b, s);
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
-    for (unsigned i = 0; p && i < p->program_count; i++)
-        if (p->programs[i].working_count && workings_verify(&p->programs[i], p->entries, p->entry_count, NULL) != OK)
-            trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
+    if (p && workings_verify_section(p, NULL, NULL) != OK)
+        trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
 }
 
 /* --- tables --- */

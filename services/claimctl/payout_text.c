@@ -56,7 +56,6 @@ static void put_balance(struct text *t, const struct balance *b)
 static void put_program(struct text *t, const struct standing *s, const struct program_result *p)
 {
     const struct payout_section *section = s->dossier->payout;
-    const struct step *differs = NULL;
     PUT(t, "  ");
     text_put(t, p->program_id);
     PUT(t, " version ");
@@ -80,7 +79,7 @@ static void put_program(struct text *t, const struct standing *s, const struct p
         text_put_byte(t, '\n');
     }
     if (p->working_count == 0) return;
-    bool equal = workings_verify(p, section->entries, section->entry_count, &differs) == OK;
+    bool equal = workings_verify(p, NULL, 0, NULL) == OK && workings_verify_section(section, NULL, NULL) == OK;
     text_put(t, equal ? SLICE("    computed again from the record: equal to the bit\n") : SLICE("    computed again from the record: DIFFERS\n"));
 }
 
@@ -266,7 +265,7 @@ static void put_end(struct text *t, const struct standing *s, const struct balan
         PUT(t, " left");
     }
     pad_to(t, from, STORY_THIRD);
-    bool equal = workings_verify(s->target, section->entries, section->entry_count, NULL) == OK;
+    bool equal = workings_verify_section(section, NULL, NULL) == OK;
     text_put(t, equal ? SLICE("computed again from the record: equal to the bit\n") : SLICE("computed again from the record: DIFFERS\n"));
 }
 

@@ -64,16 +64,14 @@ static bool verify_line(struct reading *r, const struct transcript_entry *e, con
 {
     struct request *request = context;
     const struct payout_section *p = s->dossier->payout;
+    const struct program_result *program;
+    const struct step *step;
     (void)e;
-    for (unsigned i = 0; p && i < p->program_count; i++) {
-        const struct step *differs = NULL;
-        if (p->programs[i].working_count == 0) continue;
-        request->found++;
-        if (workings_verify(&p->programs[i], p->entries, p->entry_count, &differs) == OK) continue;
-        request->differs++;
-        output_print(&r->out, "%.*s:%u\t%.*s\tdiffers at step %.*s\n", SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row,
-                     SLICE_ARGS(p->programs[i].program_id), SLICE_ARGS(differs ? differs->rule : SLICE("?")));
-    }
+    for (unsigned i = 0; p && i < p->program_count; i++) request->found += p->programs[i].working_count > 0;
+    if (!p || workings_verify_section(p, &program, &step) == OK) return true;
+    request->differs++;
+    output_print(&r->out, "%.*s:%u\t%.*s\tdiffers at %.*s\n", SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row,
+                 SLICE_ARGS(program ? program->program_id : SLICE("-")), SLICE_ARGS(step ? step->rule : SLICE("an entry")));
     return true;
 }
 

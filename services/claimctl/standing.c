@@ -53,16 +53,18 @@ static const struct program *terms_of(const struct catalogue *c, const struct pr
     return version || !h ? version : program_version_highest(h);
 }
 
-/* The program that the claim asked for. Without a catalogue (a finished run on disk) it is the one that saw the claim. */
+/* The program that the claim asked for: of a REPLACE the result of its new content, which stands behind its cancel. Without a
+ * catalogue (a finished run on disk) it is the one that saw the claim. */
 static const struct program_result *find_target(const struct dossier *d, const struct catalogue *c)
 {
     enum incentive wanted = kind_incentive(standing_kind(d->line));
+    const struct program_result *target = NULL;
     for (unsigned i = 0; wanted && d->payout && i < d->payout->program_count; i++) {
         const struct program_result *p = &d->payout->programs[i];
         const struct program *terms = terms_of(c, p);
-        if (c ? terms && terms->incentive == wanted : p->claim_minor || p->paid_minor || p->refused_minor) return p;
+        if (c ? terms && terms->incentive == wanted : p->claim_minor || p->paid_minor || p->refused_minor) target = p;
     }
-    return NULL;
+    return target;
 }
 
 static struct slice program_currency(const struct standing *s, const struct catalogue *c)

@@ -37,4 +37,9 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
 enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count,
                          const struct step **step) MUST_CHECK;
 
+/* The same for all a line's programs together: every step of each, and every entry explained by one of the results of its
+ * program (a return in several pieces and a REPLACE have more than one). Names what differs. */
+enum err workings_verify_section(const struct payout_section *section, const struct program_result **program,
+                                 const struct step **step) MUST_CHECK;
+
 #endif

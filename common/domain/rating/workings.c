@@ -396,3 +396,30 @@ enum err workings_verify(const struct program_result *program, const struct payo
     }
     return OK;
 }
+
+static bool is_explained(const struct payout_section *section, const struct payout *entry)
+{
+    bool has_workings = false;
+    for (unsigned i = 0; i < section->program_count; i++) {
+        const struct program_result *p = &section->programs[i];
+        if (!slice_equal(p->program_id, entry->program_id) || p->program_version != entry->program_version) continue;
+        has_workings |= p->working_count > 0;
+        if (p->working_count && p->outcome != OUTCOME_REJECT && explains(p, entry)) return true;
+    }
+    return !has_workings;
+}
+
+enum err workings_verify_section(const struct payout_section *section, const struct program_result **program,
+                                 const struct step **step)
+{
+    if (program) *program = NULL;
+    if (step) *step = NULL;
+    for (unsigned i = 0; i < section->program_count; i++) {
+        if (workings_verify(&section->programs[i], NULL, 0, step) == OK) continue;
+        if (program) *program = &section->programs[i];
+        return ERR_VERIFICATION_DIFFERS;
+    }
+    for (unsigned i = 0; i < section->entry_count; i++)
+        if (!is_explained(section, &section->entries[i])) return ERR_VERIFICATION_DIFFERS;
+    return OK;
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Scenarios in the language of the business, through the whole engine.
+set -eu
+python3 tests/support/scenario.py "${BUILD:-build/release}/claimctl" tests/e2e/scenarios/*.scn

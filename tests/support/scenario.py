@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""scenario.py CLAIMCTL FILE.scn...: small scripts in the language of the business, run through the whole engine.
+
+    given   partner D1 {roles: [{role: DISTRIBUTOR}], price_list_id: PL, currency: USD}
+    given   product PART-A {family: CABLE}
+    given   price PL PART-A 9.15 USD from 2026-01-01
+    given   program SD-7 1 SHIP_DEBIT {}              the header beyond id, version, incentive; blocks follow indented
+              ship_debit: {cost_basis: BOOK_AT_SHIP}
+    given   file programs/limits.yaml                  any file of a world; its text follows indented
+    at      2026-04-08T09:00:00Z                       receipt of what follows
+    line    L1 SHIP_DEBIT_CLAIM D1 {vendor_part: PART-A, qty: 10, …}
+    record  {product: {…}}                             a reference record in force from here
+    review  {stage: payout, line_id: L1, verb: release, actor_id: ann, actor_roles: [approver]}
+    expect  L1 SHORT QTY_EXCEEDED COST_MISMATCH paid 297.50 refused 134.50 payouts SD-7 297.50
+    expect  balance agreement_line authorisation_no=A-1 remaining=400
+    expect  conserved                                  implied: exit 6 always fails
+
+Braces hold flow YAML. A line has the currency USD, `at` as received_at and a part quantity in text unless it says otherwise."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal, InvalidOperation
+
+BASE = {"ship_date": None, "currency": "USD"}
+
+
+def flow(text):
+    """Flow YAML with every scalar as text: enough for scenarios, no library needed."""
+    tokens = re.findall(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^{}\[\],:"\s][^{}\[\],"]*?(?=\s*(?:[{}\[\],]|:\s|:$|$))', text)
+    position = 0
+
+    def scalar(token):
+        return json.loads(token) if token.startswith('"') else token.strip()
+
+    def value():
+        nonlocal position
+        token = tokens[position]
+        position += 1
+        if token == "{":
+            result = {}
+            while tokens[position] != "}":
+                key = scalar(tokens[position])
+                assert tokens[position + 1] == ":", text
+                position += 2
+                result[key] = value()
+                if tokens[position] == ",":
+                    position += 1
+            position += 1
+            return result
+        if token == "[":
+            result = []
+            while tokens[position] != "]":
+                result.append(value())
+                if tokens[position] == ",":
+                    position += 1
+            position += 1
+            return result
+        return scalar(token)
+
+    return value()
+
+
+def dump(value):
+    """Flow YAML again."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {dump(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(dump(v) for v in value) + "]"
+    return json.dumps(value)
+
+
+class Scenario:
+    def __init__(self, path):
+        self.path, self.files, self.partners, self.products, self.prices = path, {}, [], [], []
+        self.inputs, self.expectations, self.now, self.first = [], [], None, None
+        self.files["programs/limits.yaml"] = ('limits: {id: default, version: 1, valid_from: 1990-01-01}\n'
+                                              'settings: {approval.auto_max: "1000000000", approval.one_max: "1000000000", approval.two_max: "1000000000"}\n')
+        lines = open(path, encoding="utf-8").read().splitlines()
+        number = 0
+        while number < len(lines):
+            line, start = lines[number], number + 1
+            number += 1
+            body = []
+            while number < len(lines) and (lines[number].startswith(" ") or lines[number] == "") and line and not line.startswith("#"):
+                body.append(lines[number])
+                number += 1
+            if line.strip() and not line.startswith("#"):
+                self.take(line, "\n".join(body), start)
+
+    def take(self, line, body, number):
+        word, rest = line.split(None, 1)
+        getattr(self, "do_" + word)(rest, body, number)
+
+    def do_given(self, rest, body, number):
+        kind, rest = rest.split(None, 1)
+        if kind == "partner":
+            pid, text = rest.split(None, 1)
+            self.partners.append({"partner_id": pid, "name": pid, "country": "US", "currency": "USD", **flow(text)})
+        elif kind == "product":
+            sku, text = (rest.split(None, 1) + ["{}"])[:2]
+            self.products.append({"sku": sku, "family": "", "product_line": "", "uoms": "", "returnable": "true", **flow(text)})
+        elif kind == "price":
+            match = re.fullmatch(r"(\S+) (\S+) (\S+) (\S+) from (\S+)", rest)
+            self.prices.append(match.groups())
+        elif kind == "program":
+            pid, version, incentive, text = (rest.split(None, 3) + ["{}"])[:4]
+            header = {"id": pid, "version": version, "incentive": incentive, "currency": "USD", "valid_from": "2020-01-01", **flow(text)}
+            blocks = "\n".join(b.strip() for b in body.splitlines() if b.strip())
+            self.files[f"programs/{pid}-{version}.yaml"] = f"program: {dump(header)}\n{blocks}\n"
+        elif kind == "file":
+            self.files[rest.strip()] = "\n".join(b.strip() for b in body.splitlines()) + "\n"
+        else:
+            sys.exit(f"{self.path}:{number}: given what?")
+
+    def do_at(self, rest, body, number):
+        self.now = rest.strip()
+        self.first = self.first or self.now
+
+    def do_line(self, rest, body, number):
+        name, kind, partner, text = rest.split(None, 3)
+        members = flow(text)
+        line = {"kind": kind, "line_id": name, "partner_id": partner, "currency": "USD", "received_at": self.now, **members}
+        self.inputs.append((number, line))
+
+    def do_record(self, rest, body, number):
+        self.inputs.append((number, {"record": flow(rest)}))
+
+    def do_review(self, rest, body, number):
+        self.inputs.append((number, {"review": {"at": self.now, **flow(rest)}}))
+
+    def do_expect(self, rest, body, number):
+        self.expectations.append((number, rest.strip()))
+
+    def write(self, folder):
+        columns = ["sku", "family", "product_line", "vendor_parts", "uoms", "returnable"]
+        rows = [[p["sku"], p["family"], p["product_line"], p.get("vendor_parts", p["sku"]), p["uoms"], p["returnable"]] for p in self.products]
+        self.files["products.csv"] = "\n".join(",".join(r) for r in [columns] + rows) + "\n"
+        self.files["prices.csv"] = "list_id,sku,currency,price,valid_from\n" + "".join(f"{l},{s},{c},{p},{d}\n" for l, s, p, c, d in self.prices)
+        self.files["partners.yaml"] = "".join(f"- {dump(p)}\n" for p in self.partners)
+        self.files["world.yaml"] = f"clock: {self.first}\n"
+        self.files["input.ndjson"] = "".join(json.dumps(i) + "\n" for _, i in self.inputs)
+        for name, text in self.files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(text)
+
+
+def number_or_text(text):
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def same(want, got):
+    return got is not None and number_or_text(str(want)) == number_or_text(str(got))
+
+
+def check_line(words, got):
+    """SHORT REASON… paid N refused N claimed N outstanding N accepted N standing WORD payouts PROGRAM AMOUNT …"""
+    if words[0] != got["outcome"]:
+        yield f"is {got['outcome']} {' '.join(got.get('reasons', []))}"
+        return
+    at, reasons = 1, []
+    while at < len(words) and words[at].isupper():
+        reasons.append(words[at])
+        at += 1
+    if reasons != got.get("reasons", []) and (reasons or words[0] != "PASS"):
+        yield f"reasons are {' '.join(got.get('reasons', [])) or 'none'}"
+    names = {"accepted": "accepted_qty"}
+    while at < len(words):
+        if words[at] == "payouts":
+            want = list(zip(words[at + 1::2], words[at + 2::2]))
+            have = [(p["program_id"], p["amount"]) for p in got.get("payouts", [])]
+            if len(want) != len(have) or not all(w[0] == h[0] and same(w[1], h[1]) for w, h in zip(want, have)):
+                yield f"payouts are {have}"
+            return
+        if words[at] == "under":
+            have = got.get("programs", {}).get(words[at + 1], [])
+            if have != words[at + 2].split(","):
+                yield f"under {words[at + 1]} stands {have}"
+            at += 3
+            continue
+        member = names.get(words[at], words[at])
+        if not same(words[at + 1], got.get(member)):
+            yield f"{member} is {got.get(member)}"
+        at += 2
+
+
+def check(scenario, results, balances):
+    by_name = {r["ref"]: r for r in results if "ref" in r}
+    for number, text in scenario.expectations:
+        words = text.split()
+        if words[0] == "conserved":
+            continue
+        if words[0] == "balance":
+            pairs = dict(w.split("=", 1) for w in words[2:])
+            rows = [b for b in balances if b["kind"] == words[1]]
+            if not any(all(same(v, b.get(k)) for k, v in pairs.items()) for b in rows):
+                yield number, text, f"no such balance among {json.dumps(rows)}"
+        elif words[0] == "void":
+            if not any(r.get("review") == "void" and any(e["code"] == words[1] for e in r["errors"]) for r in results):
+                yield number, text, "no such void review"
+        elif words[0] not in by_name:
+            yield number, text, "no result"
+        else:
+            for problem in check_line(words[1:], by_name[words[0]]):
+                yield number, text, problem
+
+
+def run(claimctl, path):
+    scenario = Scenario(path)
+    with tempfile.TemporaryDirectory() as folder:
+        scenario.write(folder)
+        balances = os.path.join(folder, "balances.out")
+        done = subprocess.run([claimctl, "run", "--world", folder, "--input", os.path.join(folder, "input.ndjson"), "--received-from-input",
+                               "--results", "-", "--balances", balances], capture_output=True, text=True, timeout=60)
+        if done.returncode not in (0, 3):
+            print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")
+            return False
+        results = [json.loads(line) for line in done.stdout.splitlines()]
+        rows = [json.loads(line) for line in open(balances, encoding="utf-8")]
+    good = True
+    for number, text, problem in check(scenario, results, rows):
+        print(f"{path}:{number}: expect {text}\n    {problem}")
+        good = False
+    return good
+
+
+def main():
+    claimctl = os.path.abspath(sys.argv[1])
+    results = [run(claimctl, path) for path in sys.argv[2:]]
+    print(f"scenarios: {sum(results)} of {len(results)}")
+    return 0 if all(results) and results else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
