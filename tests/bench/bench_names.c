@@ -12,7 +12,7 @@
 
 enum { LISTED = 20000, BUSINESSES = 20000, TREATED = 4000, LIKELY = 8000, NAME_BYTES = 200, TOKENS = 8, TOKEN_BYTES = 40, TIMED = 20000 };
 
-static uint64_t seed = 1;
+static uint64_t seed = 1, first_seed = 1;
 
 static unsigned below(unsigned limit)
 {
@@ -295,8 +295,7 @@ static bool join_tokens(struct tokens *t)
     if (t->count < 2) return false;
     unsigned at = below(t->count - 1);
     if (strlen(t->token[at]) + strlen(t->token[at + 1]) > TOKEN_BYTES) return false;
-    size_t size = strlen(t->token[at]);
-    snprintf(t->token[at] + size, sizeof t->token[at] - size, "%s", t->token[at + 1]);
+    memcpy(t->token[at] + strlen(t->token[at]), t->token[at + 1], strlen(t->token[at + 1]) + 1);
     for (unsigned i = at + 1; i + 1 < t->count; i++) memcpy(t->token[i], t->token[i + 1], sizeof t->token[i]);
     t->count--;
     return true;
@@ -334,7 +333,7 @@ static void report(const char *name, long long value, const char *unit, const ch
 {
     printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target, holds ? "holds" : "MISSED");
     fprintf(results, "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,\"lines\":%d,\"seed\":%llu,"
-            "\"versions\":{\"folding\":%d}}\n", name, value, unit, target, holds ? "true" : "false", LISTED, (unsigned long long)seed, FOLDING_VERSION);
+            "\"versions\":{\"folding\":%d}}\n", name, value, unit, target, holds ? "true" : "false", LISTED, (unsigned long long)first_seed, FOLDING_VERSION);
 }
 
 static int64_t now_ns(void)
@@ -443,8 +442,8 @@ static void measure_false_alerts(const char *figure, void (*make)(struct text_na
     qsort(times, BUSINESSES, sizeof *times, compare_times);
     long long bp = alerts * 10000 / BUSINESSES;
     report(figure, bp, "bp", target, target[0] == '-' || bp <= 10);
-    report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", "<= 150", times[BUSINESSES / 2] <= 150000);
-    report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", "<= 1000", times[BUSINESSES * 99 / 100] <= 1000000);
+    if (target[0] != '-') report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", "<= 150", times[BUSINESSES / 2] <= 150000);
+    if (target[0] != '-') report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", "<= 1000", times[BUSINESSES * 99 / 100] <= 1000000);
     free(times);
 }
 
@@ -498,7 +497,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_names RESULTS.ndjson [SEED]\n");
         return 2;
     }
-    if (argc > 2) seed = strtoull(argv[2], NULL, 10);
+    if (argc > 2) seed = first_seed = strtoull(argv[2], NULL, 10);
     enum err e = arena_open(&memory, (size_t)2 << 30, (size_t)1 << 30);
     if (e == OK) e = arena_open(&work, 64 << 20, 64 << 20);
     ASSERT(e == OK);
