@@ -200,7 +200,8 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
                                       units_milli);
     int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli,
                                       units_milli);
-    struct award *a = volume_rebate_correct(r, kept, -value, -sign * units_milli, -share);
+    int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
+    struct award *a = volume_rebate_correct(r, kept, -value, qty, -share);
     if (!a) return;
     remember(r, kept, line_id, units_milli, 0, 0, 0);
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];

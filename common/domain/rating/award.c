@@ -548,6 +548,7 @@ void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, 
     if (a->is_claim) meet_the_claim(r, a, mismatch);
     a->payable = a->entitled;
     apply_first_limit(r, a);
+    if (a->limit) a->limit(r, a);
     caps_limit_amount(r, a);
     stacking_limit(r, a);
     round_payable(r, a);

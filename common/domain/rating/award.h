@@ -16,6 +16,8 @@ enum { AWARD_STEPS_MAX = 64, AWARD_INPUTS_MAX = 16, AWARD_BALANCES_MAX = 32, AWA
 /* What a reason cuts, in step order; quantity at C/Q a unit (domain.md 7 Money). */
 struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
 
+struct rating;
+
 /* One program on this line. Money in the program's currency unless named otherwise. */
 struct award {
     const struct program   *program;                /* the version that applies */
@@ -42,6 +44,7 @@ struct award {
     int64_t                 tolerance_minor;        /* claim.tolerance */
     bool                    has_first_limit;        /* stands before caps[]: amount_limit of an agreement */
     int64_t                 first_limit_minor, first_used_minor;
+    void                  (*limit)(struct rating *r, struct award *a);  /* lowers X behind R7 by balances of its own; NULL none */
     int64_t                 least_left_minor;       /* least balance that R8 or an incentive compared; INT64_MAX none */
     struct cut              cuts[AWARD_CUTS_MAX];
     unsigned                cut_count;

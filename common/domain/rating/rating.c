@@ -13,6 +13,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
+#include "domain/rating/stock_rotation.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
 
@@ -21,6 +22,7 @@ static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
     [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
     [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore },
     [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore },
+    [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore },
     [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
 };
 

@@ -129,7 +129,7 @@ enum {
     F(TEXT, authorisation_no, 0) F(UINT, auth_line, 0) F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) \
     F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) \
     F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) \
-    F(TEXT, of_line, 0) F(UINT, tax_year, 0) F(INT, tax_minor, 0)
+    F(TEXT, of_line, 0) F(UINT, tax_year, 0) F(INT, tax_minor, 0) F(FLAG, amount_only, 0)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)
@@ -192,6 +192,8 @@ enum {
 #define SETTLEMENT_ROW_FIELDS(F) F(INT, settled_minor, 0) F(TEXT, currency, 0)
 #define ROSTER_ROW_FIELDS(F) \
     F(TEXT, partner_id, 0) F(DATE, valid_from, 0) F(DATE, valid_to, 0) F(FLAG, inactive, 0) F(TEXT, tax_country, 0) F(FLAG, tax_form_on_file, 0)
+/* What a rotation program credited in one of its periods (5.7 O5). */
+#define ROTATION_ROW_FIELDS(F) F(INT, credited_minor, 0) F(TEXT, currency, 0)
 #define OFFSET_ROW_FIELDS(F) F(INT, credited_minor, 0) F(TEXT, currency, 0)
 
 /* STRUCT(name, fields, most of them in one list; 0: a record), elements before what holds them. The bounds are those of
@@ -243,7 +245,8 @@ enum {
     STRUCT(snapshot_row, SNAPSHOT_ROW_FIELDS, 0) \
     STRUCT(settlement_row, SETTLEMENT_ROW_FIELDS, 0) \
     STRUCT(roster_row, ROSTER_ROW_FIELDS, 0) \
-    STRUCT(offset_row, OFFSET_ROW_FIELDS, 0)
+    STRUCT(offset_row, OFFSET_ROW_FIELDS, 0) \
+    STRUCT(rotation_row, ROTATION_ROW_FIELDS, 0)
 
 #define ROW_STRUCT(name, FIELDS, list_max) struct name { FIELDS(ROW_MEMBER) };
 ROW_STRUCTS(ROW_STRUCT)

@@ -221,7 +221,8 @@ static struct pool pool_of(const struct line_row *row)
 static int32_t date_of(const struct rating *r, const struct line_row *row)
 {
     if (row->kind == KIND_SELL_IN && row->invoice_date) return row->ship_date ? row->ship_date : row->invoice_date;
-    return row->ship_date ? row->ship_date : r->in->received_date;
+    if (row->ship_date) return row->ship_date;
+    return row->received_date ? row->received_date : r->in->received_date;
 }
 
 static void undo_transfer_out(struct rating *r, const struct line_row *original)

@@ -11,7 +11,7 @@
 #include "domain/rating/tiers.h"
 #include "domain/rating/transactions.h"
 
-enum { PIECES_MAX = 500 };
+enum { PIECES_MAX = 500, ENTRIES_OF_A_CHANGE = 3 };
 
 /* From rate to write. */
 struct counting {
@@ -716,4 +716,93 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
     give_notes(r, a, row, &target);
     post_all(r, a, row, &target, qty_milli, kept->payout_id, &posted);
     return a;
+}
+
+/* What leaves a sell-in base by a claim: rotated goods with their quantity, credits of price protection without. */
+
+static bool counts_what_leaves(const struct program *p, int64_t qty_milli)
+{
+    if (!p->has_volume || p->volume.source != VOLUME_SOURCE_SELL_IN || p->volume.aggregate == AGGREGATE_REP) return false;
+    if (p->incentive != INCENTIVE_VOLUME_REBATE && p->incentive != INCENTIVE_LOGISTICS && p->incentive != INCENTIVE_MDF) return false;
+    return qty_milli != 0 || p->volume.net_of_price_protection;
+}
+
+static int64_t measure_what_leaves(struct rating *r, struct award *a, const struct volume_value *values, unsigned value_count)
+{
+    struct rational sum = RATIONAL_ZERO;
+    if (!needs_amount(&a->program->volume)) return 0;
+    for (unsigned i = 0; i < value_count; i++) sum = rational_add(sum, rational_mul(values[i].amount, award_exchange(r, a, values[i].currency).rate));
+    sum = without_tax(&a->program->volume, sum);
+    int64_t minor = award_measure(r, a, sum);
+    note_value_step(r, a, sum, RATIONAL_ZERO, minor);
+    return minor;
+}
+
+/* A CANCEL of the claim brings it back by the same rule as any contribution; a credit has no quantity of its own. */
+static void keep_what_left(struct rating *r, struct award *a, const struct volume_change *change)
+{
+    for (unsigned i = 0; i < r->posting_count; i++)
+        if (r->postings[i].award == a && r->postings[i].ledger == LEDGER_EARNED) r->postings[i].kept = &a->kept;
+    award_keep(a);
+    a->kept.volume = true;
+    a->kept.amount_only = change->qty_milli == 0;
+    a->kept.accepted_milli = a->kept.amount_only ? -1000 : change->qty_milli;
+    a->kept.paid_milli = 0;
+    a->kept.program_minor = a->kept.payout_minor = 0;
+    a->kept.value_minor = change->value_minor;
+    a->kept.aggregate = change->aggregate;
+    a->kept.group = change->group;
+    a->kept.period = slice_copy(r->arena, period_label(&a->period));
+    a->kept.qualifies = change->qualifies;
+    a->kept.benefits = change->benefits;
+}
+
+static void leave_base(struct rating *r, struct award *a, const struct volume_value *values, unsigned value_count, int64_t qty_milli)
+{
+    const struct volume_terms *v = &a->program->volume;
+    struct volume_change change = { .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = -qty_milli,
+                                    .value_minor = -measure_what_leaves(r, a, values, value_count),
+                                    .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
+    struct slice label = slice_copy(r->arena, period_label(&a->period));
+    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, row_key(r, a->program->id, change.aggregate, change.group, label));
+    struct period_rule rule = volume_rebate_periods(a->program);
+    struct period posted = a->period;
+    if (row->closed) {
+        reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), label);
+        if (!period_of(&rule, r->in->received_date, &posted)) posted = a->period;
+    }
+    keep_enrolment(a, row);
+    row->currency = a->program->currency;
+    add_change(r, row, &change);
+    struct volume_target target = volume_rebate_target(r, a, change.aggregate, change.group, &a->period, row, true);
+    give_notes(r, a, row, &target);
+    post_all(r, a, row, &target, -qty_milli, (struct slice){ 0 }, &posted);
+    keep_what_left(r, a, &change);
+}
+
+/* The program as it counts the line; NULL when it does not. */
+static const struct program *counting_program(struct rating *r, const struct candidate *c, int32_t date, int64_t qty_milli, struct period *period)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
+    const struct program *p = h && date ? program_version_on(h, date) : NULL, *version;
+    if (!p || p->status != PROGRAM_STATUS_ACTIVE || !counts_what_leaves(p, qty_milli) || !rating_candidate_stands(r, c)) return NULL;
+    if (!volume_rebate_period(r->in->catalogue, p->id, date, period, &version)) return NULL;
+    return version->status == PROGRAM_STATUS_ACTIVE && counts_what_leaves(version, qty_milli) ? version : NULL;
+}
+
+void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_value *values, unsigned value_count, int64_t qty_milli)
+{
+    for (unsigned i = 0; i < r->class->candidate_count; i++) {
+        struct period period;
+        const struct program *p = counting_program(r, &r->class->candidates[i], date, qty_milli, &period);
+        if (!p) continue;
+        if (r->award_count == RATING_AWARDS_MAX || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
+            reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+            return;
+        }
+        struct award *a = award_begin(r, p, date);
+        a->is_correction = true;
+        a->period = period;
+        leave_base(r, a, values, value_count, qty_milli);
+    }
 }

@@ -41,6 +41,12 @@ struct volume_target volume_rebate_target(struct rating *r, struct award *a, str
 struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
                                     int64_t share_minor);
 
+/* What leaves a sell-in base beside its claim (5.2): `qty` units (0: a credit without units, which only programs with
+ * net_of_price_protection count) worth the sum of `values`. Every candidate that counts purchases posts its delta as a
+ * correction, in the period of `date`. */
+struct volume_value { struct slice currency; struct rational amount; };
+void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_value *values, unsigned value_count, int64_t qty_milli);
+
 /* round(F) of a contribution alone (5.8). */
 int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change);
 

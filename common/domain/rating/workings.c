@@ -261,6 +261,12 @@ static struct rational again_bonus_fixed(const struct step *s)
     return take_int(s, "live") ? RATIONAL_ZERO : rational_mul(take(s, "fixed"), take(s, "share"));
 }
 
+/* O5: a share of the purchases less what was credited. */
+static struct rational again_allowance(const struct step *s)
+{
+    return rational_sub(rational_mul(take(s, "purchases"), take(s, "percent")), take(s, "used"));
+}
+
 static struct rational again_year(const struct step *s)
 {
     return rational_add(take(s, "before"), take(s, "paid"));
@@ -278,6 +284,8 @@ static const struct formula formulas[] = {
     { SLICE_INIT("P5 PER_UNIT"), again_per_unit },
     { SLICE_INIT("P5 PERCENT"), again_percent },
     { SLICE_INIT("P7"), again_year },
+    { SLICE_INIT("O4"), again_per_unit },
+    { SLICE_INIT("O5"), again_allowance },
     { SLICE_INIT("G4"), again_quantity },
     { SLICE_INIT("G5 PERCENT"), again_bonus_percent },
     { SLICE_INIT("G5 PER_UNIT"), again_bonus_per_unit },
@@ -327,7 +335,7 @@ static bool starts_with(const struct step *s, const char *rule)
 /* Steps whose results are parts of E. */
 static bool gives_units(const struct step *s)
 {
-    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5");
+    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5") || starts_with(s, "O4");
 }
 
 /* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
