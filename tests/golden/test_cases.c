@@ -281,7 +281,7 @@ static void check_entries(struct slice line_id, const json_t *line)
         const json_t *want = json_array_get(wanted, at++);
         CHECK_SLICE(e->program_id, text_of(want, "program_id"));
         CHECK_SLICE(e->ledger, text_of(want, "ledger"));
-        CHECK_SLICE(qty_text(e->qty_milli), text_of(want, "qty"));
+        if (json_object_get(want, "qty")) CHECK_SLICE(qty_text(e->qty_milli), text_of(want, "qty"));
         CHECK_SLICE(money_text(e->amount_minor, e->currency), text_of(want, "amount"));
         CHECK_SLICE(e->currency, text_of(want, "currency"));
     }
@@ -363,7 +363,7 @@ static unsigned check_case(const char *path)
 /* Cases whose incentive or kind is not built yet; each leaves the list with the part that brings it. */
 static bool waits_for_its_part(const char *name)
 {
-    static const char *const waiting[] = { "D-REG-02", "D-ROT-01", "D-SPF-01", "GUA-002", "VOL-016" };
+    static const char *const waiting[] = { "D-REG-02", "D-ROT-01", "D-SPF-01" };
     for (unsigned i = 0; i < sizeof waiting / sizeof waiting[0]; i++)
         if (strcmp(name, waiting[i]) == 0) return true;
     return false;

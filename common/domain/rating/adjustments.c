@@ -14,7 +14,7 @@
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
 
-enum { ENTRIES_OF_A_CORRECTION = 4 };
+enum { ENTRIES_OF_A_CORRECTION = 5, AWARDS_OF_A_CORRECTION = 2 };
 
 static struct line_row *line_to_change(struct rating *r, struct slice line_id)
 {
@@ -53,7 +53,8 @@ static struct pool pool_of(const struct line_row *line)
 /* True when the line can take another award with its entries; else it is more than one decision holds. */
 static bool has_room(struct rating *r)
 {
-    if (r->award_count < RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX)
+    if (r->award_count + AWARDS_OF_A_CORRECTION <= RATING_AWARDS_MAX
+        && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX)
         return true;
     if (!verdict_has(r->v, REASON_DATA_CONFLICT))
         reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));

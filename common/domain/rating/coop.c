@@ -2,18 +2,8 @@
 #include "domain/rating/coop.h"
 
 #include "base/assert.h"
-#include "domain/currency.h"
+#include "domain/rating/funds.h"
 #include "domain/rating/volume_rebate.h"
-
-void coop_accrue(struct rating *r, struct award *a, const struct program *fund, const struct period *period, int64_t amount_minor)
-{
-    struct slice label = slice_copy(r->arena, period_label(period));
-    struct fund_row *row = books_change(r->books, PAYOUT_FUNDS, RATING_KEY(r, fund->id, label));
-    int64_t before = row->accrued_minor;
-    if (money_add(before, amount_minor, &row->accrued_minor) != OK) r->overflow = true;
-    row->currency = fund->currency;
-    award_balance(r, a, SLICE("fund"), label, before, row->accrued_minor, a->minor_unit);
-}
 
 /* The fund's own result: its workings say how much of the rebate it got. */
 static struct award *begin_fund(struct rating *r, const struct award *a, const struct program *fund, const struct period *posted)
@@ -55,5 +45,5 @@ void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t b
     p->earned_period = slice_copy(r->arena, period_label(&own->period));
     p->posted_period = a->is_correction ? slice_copy(r->arena, period_label(posted)) : p->earned_period;
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
-    coop_accrue(r, own, fund, &own->period, amount_minor);
+    funds_arrive(r, own, &(struct fund_arrival){ .earned = own->period, .posted = p->posted_period, .amount_minor = amount_minor, .qty_milli = qty_milli });
 }

@@ -1,11 +1,8 @@
-/* domain/rating/coop.h: funds (domain.md 5.3) as volumes feed them. */
+/* domain/rating/coop.h: the part of a rebate that goes to a fund (domain.md 5.2 V9). */
 #ifndef DOMAIN_RATING_COOP_H
 #define DOMAIN_RATING_COOP_H
 
 #include "domain/rating/award.h"
-
-/* Adds to `accrued` of the fund of that program and period. */
-void coop_accrue(struct rating *r, struct award *a, const struct program *fund, const struct period *period, int64_t amount_minor);
 
 /* V9: the fund's share of a rebate, on ledger FUND under id and version of the program of coop_split, in its period that holds
  * the program date: from `before` to `fund`, as a result of its own. a->target_minor is t. */

@@ -41,8 +41,14 @@ static void take(struct rating *r, struct slice key)
     }
 }
 
+static struct slice preapproval_datum(struct rating *r, struct slice preapproval_no)
+{
+    return RATING_KEY(r, SLICE("A"), preapproval_no);
+}
+
 static void each_datum(struct rating *r, void (*act)(struct rating *, struct slice))
 {
+    if (r->kind == KIND_MDF_CLAIM && r->line->preapproval_no.size) act(r, preapproval_datum(r, r->line->preapproval_no));
     if (r->kind != KIND_POS_SALE) return;
     struct slice transaction = transactions_key(r, 'S', r->line->invoice_no, r->line->invoice_line, r->class->sku);
     if (transaction.size) act(r, transaction_datum(r, transaction));
@@ -57,8 +63,8 @@ void pending_add(struct rating *r)
 /* Whatever became of it, a return that waited for such a sale looks again. */
 void pending_remove(struct rating *r)
 {
-    if (r->kind != KIND_POS_SALE) return;
     each_datum(r, take);
+    if (r->kind != KIND_POS_SALE) return;
     struct slice datum = sales_match_datum(r, r->class->sku, pending_customer_key(r));
     if (r->v->wake_count < VERDICT_WAKES_MAX) r->v->wakes[r->v->wake_count++] = datum;
 }
@@ -79,4 +85,9 @@ struct slice pending_on_transaction(struct rating *r, struct slice transaction)
 struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key)
 {
     return first_of(r, customer_datum(r, sku, customer_key));
+}
+
+struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no)
+{
+    return first_of(r, preapproval_datum(r, preapproval_no));
 }

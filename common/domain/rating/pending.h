@@ -1,5 +1,5 @@
 /* domain/rating/pending.h: sales that wait in payout, by what another line would look for: their transaction, or sku and
- * customer (domain.md 6.2: a return waits behind them). At most 64 a datum; beyond, a return finds the first ones. */
+ * customer (domain.md 6.2: a return waits behind them); and MDF claims by their pre-approval (5.3: a close keeps it). At most 64 a datum; beyond, a return finds the first ones. */
 #ifndef DOMAIN_RATING_PENDING_H
 #define DOMAIN_RATING_PENDING_H
 
@@ -14,6 +14,8 @@ void pending_remove(struct rating *r);
 
 /* The first line that waits on that transaction, or with that sku and customer; empty when none does. */
 struct slice pending_on_transaction(struct rating *r, struct slice transaction);
+/* An MDF claim that waits and quotes that pre-approval; empty: none. */
+struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no);
 struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key);
 
 #endif

@@ -6,7 +6,9 @@
 #include "domain/rating/adjustments.h"
 #include "domain/rating/agreements.h"
 #include "domain/rating/deal.h"
+#include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
+#include "domain/rating/period_close.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/ship_debit.h"
 #include "domain/rating/spiff.h"
@@ -47,6 +49,10 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_AGREEMENT]        = agreements_receive,
     [KIND_DEAL_REGISTRATION] = deal_receive,
     [KIND_REP_ROSTER]       = spiff_receive_roster,
+    [KIND_FUND_ADJUSTMENT]  = operator_lines_adjust_fund,
+    [KIND_PERIOD_CLOSE]     = period_close,
+    [KIND_ADJUSTMENT]       = operator_lines_adjust,
+    [KIND_SETTLEMENT]       = operator_lines_settle,
 };
 
 const struct incentive_steps *rating_incentive(enum incentive incentive)

@@ -149,6 +149,11 @@ enum {
     F(INT, expected_micros, 0) F(FLAG, has_expected, 0) F(INT, baseline_micros, 0) F(FLAG, has_baseline, 0) \
     F(INT, guarantee_minor, 0)
 
+/* Accumulators of a program and period beside the one of the whole root: what a close goes through. `closed`: one that comes
+ * later is closed from the start. */
+#define ACCUMULATOR_FIELDS(F) F(TEXT, aggregate, 0) F(TEXT, group, 0)
+#define ACCUMULATORS_ROW_FIELDS(F) F(FLAG, closed, 0) F(LIST, accumulators, accumulator)
+
 /* Net SELL_IN of a month: one entry a day and currency. */
 #define PURCHASE_DAY_FIELDS(F) F(DATE, date, 0) F(TEXT, currency, 0) F(INT, amount_minor, 0)
 #define PURCHASE_ROW_FIELDS(F) F(LIST, days, purchase_day)
@@ -171,15 +176,19 @@ enum {
     F(TEXT, line_id, 0) F(TEXT, program_id, 0) F(UINT, version, 0) F(ENUM, ledger, ledger) F(INT, amount_minor, 0) \
     F(TEXT, currency, 0) F(INT, program_minor, 0) F(TEXT, period, 0)
 
-/* 5.3: available = accrued + adjusted − reserved − paid − expired − converted. */
+/* 5.3: available = accrued + adjusted − reserved − paid − expired − converted. reserving: pre-approvals with an open
+ * reservation. */
+#define RESERVATION_FIELDS(F) F(TEXT, preapproval_no, 0)
 #define FUND_ROW_FIELDS(F) \
     F(INT, accrued_minor, 0) F(INT, adjusted_minor, 0) F(INT, reserved_minor, 0) F(INT, paid_minor, 0) F(INT, expired_minor, 0) \
     F(INT, converted_minor, 0) F(TEXT, currency, 0) F(FLAG, is_converted, 0) F(FLAG, is_closed, 0) F(FLAG, earning_closed, 0) \
-    F(LIST, reserving, row_text)
+    F(LIST, reserving, reservation)
 #define PREAPPROVAL_ROW_FIELDS(F) \
     F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(TEXT, activity_type, 0) F(DATE, activity_from, 0) \
     F(DATE, activity_to, 0) F(ENUM, status, preapproval_status) F(INT, approved_minor, 0) F(INT, reserved_minor, 0) \
     F(INT, paid_minor, 0) F(TEXT, currency, 0) F(TEXT, period, 0)
+/* What a vendor's invoice was paid without a pre-approval (5.3 M7). */
+#define ACTIVITY_ROW_FIELDS(F) F(INT, paid_minor, 0) F(TEXT, currency, 0)
 #define DEAL_ROW_FIELDS(F) \
     F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(UINT, status, 0) F(TEXT, customer_key, 0) F(TEXT, country, 0) \
     F(TEXT, family, 0) F(LIST, products, row_text) F(INT, qty_milli, 0) F(INT, value_minor, 0) F(TEXT, currency, 0) \
@@ -228,6 +237,8 @@ enum {
     STRUCT(return_piece, RETURN_PIECE_FIELDS, 128) \
     STRUCT(line_row, LINE_ROW_FIELDS, 0) \
     STRUCT(volume_row, VOLUME_ROW_FIELDS, 0) \
+    STRUCT(accumulator, ACCUMULATOR_FIELDS, 2048) \
+    STRUCT(accumulators_row, ACCUMULATORS_ROW_FIELDS, 0) \
     STRUCT(purchase_day, PURCHASE_DAY_FIELDS, 128) \
     STRUCT(purchase_row, PURCHASE_ROW_FIELDS, 0) \
     STRUCT(cap_row, CAP_ROW_FIELDS, 0) \
@@ -237,8 +248,10 @@ enum {
     STRUCT(pending_row, PENDING_ROW_FIELDS, 0) \
     STRUCT(transfer_row, TRANSFER_ROW_FIELDS, 0) \
     STRUCT(entry_row, ENTRY_ROW_FIELDS, 0) \
+    STRUCT(reservation, RESERVATION_FIELDS, 1024) \
     STRUCT(fund_row, FUND_ROW_FIELDS, 0) \
     STRUCT(preapproval_row, PREAPPROVAL_ROW_FIELDS, 0) \
+    STRUCT(activity_row, ACTIVITY_ROW_FIELDS, 0) \
     STRUCT(deal_row, DEAL_ROW_FIELDS, 0) \
     STRUCT(year_to_date_row, YEAR_TO_DATE_ROW_FIELDS, 0) \
     STRUCT(snapshot, SNAPSHOT_FIELDS, 64) \

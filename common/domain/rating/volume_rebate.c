@@ -5,6 +5,7 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 #include "domain/rating/coop.h"
+#include "domain/rating/funds.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
@@ -19,6 +20,7 @@ struct counting {
     struct volume_row    row;                       /* as it will be */
     struct volume_target target;
     struct period        posted;
+    bool                 is_new;
 };
 
 /* Which program, which period. */
@@ -59,6 +61,20 @@ bool volume_rebate_period(const struct catalogue *c, struct slice program_id, in
     if (!period_of(&rule, date, period)) return false;
     *version = program_version_on(h, first_day_of(h, period));
     return *version != NULL;
+}
+
+bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label, struct period *period,
+                               const struct program **version)
+{
+    const struct program_history *h = catalogue_program(c, program_id);
+    for (unsigned i = h ? h->version_count : 0; i-- > 0;) {
+        const struct program *p = h->versions[i];
+        struct period_rule rule = volume_rebate_periods(p);
+        if (p->status == PROGRAM_STATUS_DRAFT || !period_find(&rule, label, period)) continue;
+        int32_t first = first_day_of(h, period);
+        if (first <= period->to && volume_rebate_period(c, program_id, first, period, version) && slice_equal(period_label(period), label)) return true;
+    }
+    return false;
 }
 
 /* V1, V2. */
@@ -234,10 +250,39 @@ static struct slice row_key(struct rating *r, struct slice program_id, const str
     return RATING_KEY(r, program_id, aggregate, group, period);
 }
 
-static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change)
+static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change, bool *found)
 {
-    return books_read(r->books, PAYOUT_VOLUMES,
-                      row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), NULL);
+    return books_read(r->books, PAYOUT_VOLUMES, row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), found);
+}
+
+bool volume_rebate_is_of_root(const struct rating *r, struct slice aggregate, struct slice group)
+{
+    return slice_is_empty(group) && slice_equal(aggregate, r->root);
+}
+
+static struct slice accumulators_key(struct rating *r, struct slice program_id, const struct volume_change *change)
+{
+    return RATING_KEY(r, program_id, slice_copy(r->arena, period_label(&change->period)));
+}
+
+/* An accumulator that is new to its period: it is closed if the period is; one more than a close can go through is a matter
+ * for people. Answers whether it must be enlisted. */
+static bool meet_new(struct rating *r, struct award *a, const struct volume_change *change, bool *closed)
+{
+    bool found;
+    if (volume_rebate_is_of_root(r, change->aggregate, change->group)) return false;
+    row_of(r, a->program->id, change, &found);
+    if (found) return false;
+    const struct accumulators_row *all = books_read(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change), NULL);
+    *closed = all->closed;
+    if (all->accumulators_count == accumulator_LIST_MAX) reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("accumulators"));
+    return all->accumulators_count < accumulator_LIST_MAX;
+}
+
+static void enlist(struct rating *r, const struct award *a, const struct volume_change *change)
+{
+    struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change));
+    *ROWS_APPEND(r->arena, all, accumulators, accumulator) = (struct accumulator){ change->aggregate, change->group };
 }
 
 static void add_to(struct rating *r, int64_t *sum, int64_t part, int64_t bound)
@@ -529,15 +574,22 @@ static void note_rebate_part(struct rating *r, struct award *a, int64_t target, 
     award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
 }
 
-static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli,
-                       struct slice reverses, const struct period *posted)
+static void arrive_in_fund(struct rating *r, struct award *a, int64_t amount_minor, int64_t qty_milli, const struct period *posted)
+{
+    struct fund_arrival arrival = { .earned = a->period, .posted = slice_copy(r->arena, period_label(posted)), .amount_minor = amount_minor,
+                                    .qty_milli = qty_milli };
+    funds_arrive(r, a, &arrival);
+}
+
+static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli, struct slice reverses,
+                       const struct period *posted)
 {
     int64_t fund = fund_part(r, a, target), rebate_before = row->paid_minor - row->fund_minor;
     a->target_minor = target;
     if (a->program->volume.has_coop_split) note_rebate_part(r, a, target, fund);
     enum ledger ledger = a->program->incentive == INCENTIVE_MDF ? LEDGER_FUND : LEDGER_EARNED;
     post_delta(r, a, ledger, rebate_before, target - fund, qty_milli, reverses, posted);
-    if (ledger == LEDGER_FUND) coop_accrue(r, a, a->program, &a->period, target - row->paid_minor);
+    if (ledger == LEDGER_FUND && target != row->paid_minor) arrive_in_fund(r, a, target - row->paid_minor, qty_milli, posted);
     if (a->program->volume.has_coop_split) coop_split(r, a, fund, row->fund_minor, qty_milli, posted);
     row->fund_minor = fund;
 }
@@ -611,14 +663,11 @@ void volume_rebate_rate(struct rating *r, struct award *a)
     }
     struct counting *c = ARENA_NEW(r->arena, struct counting);
     const struct volume_terms *v = &a->program->volume;
-    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v),
-                                        .group = group_of(r, v),
-                                        .period = a->period,
-                                        .qty_milli = r->accepted_milli,
-                                        .qualifies = product_counts(r, &v->qualifier_products),
-                                        .benefits = product_counts(r, &v->benefit_products) };
-    c->row = *row_of(r, a->program->id, &c->change);
+    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = r->accepted_milli,
+                                        .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
+    c->row = *row_of(r, a->program->id, &c->change, NULL);
     c->posted = a->period;
+    c->is_new = meet_new(r, a, &c->change, &c->row.closed);
     if (!take_late_line(r, a, &c->row, &c->posted) || !measure_value(r, a, &c->change)) return;
     keep_enrolment(a, &c->row);
     c->row.currency = a->program->currency;
@@ -651,6 +700,7 @@ void volume_rebate_write(struct rating *r, struct award *a)
 {
     struct counting *c = a->own;
     ASSERT(c);
+    if (c->is_new) enlist(r, a, &c->change);
     post_all(r, a, &c->row, &c->target, r->accepted_milli, (struct slice){ 0 }, &c->posted);
     struct slice key = row_key(r, a->program->id, c->change.aggregate, c->change.group, period_label(&a->period));
     *(struct volume_row *)books_change(r->books, PAYOUT_VOLUMES, key) = c->row;
@@ -695,20 +745,15 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
     if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &period, &version))
         return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
-    struct volume_change change = { .aggregate = kept->aggregate,
-                                    .group = kept->group,
-                                    .period = period,
-                                    .value_minor = value_minor,
-                                    .qty_milli = qty_milli,
-                                    .qualifies = kept->qualifies,
-                                    .benefits = kept->benefits };
-    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group,
-                               slice_copy(r->arena, period_label(&period)));
+    struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
+                                    .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
+    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
+    bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
     struct period_rule rule = volume_rebate_periods(version);
-    if (row->closed)
-        reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"),
-                        slice_copy(r->arena, period_label(&period)));
+    if (is_new) enlist(r, a, &change);
+    row->closed |= closed;
+    if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
     if (!period_of(&rule, r->in->received_date, &posted)) posted = period;
     row->currency = version->currency;
     add_change(r, row, &change);

@@ -31,6 +31,13 @@ struct period_rule volume_rebate_periods(const struct program *p);
 bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
                           const struct program **version);
 
+/* The period of that label, by the calendar of the highest version that has it, and the version that all its lines use. */
+bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label, struct period *period,
+                               const struct program **version);
+
+/* The accumulator of the whole root; a program with another aggregate or group has more (accumulators_row). */
+bool volume_rebate_is_of_root(const struct rating *r, struct slice aggregate, struct slice group);
+
 /* t and e of an accumulator; notes V5 to V7 in the workings when `notes`. */
 struct volume_target volume_rebate_target(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
                                           const struct period *period, const struct volume_row *row, bool notes);

@@ -272,6 +272,17 @@ static struct rational again_year(const struct step *s)
     return rational_add(take(s, "before"), take(s, "paid"));
 }
 
+static struct rational again_guarantee(const struct step *s)
+{
+    return floored(rational_sub(take(s, "amount"), take(s, "excess")));
+}
+
+static struct rational again_available(const struct step *s)
+{
+    struct rational spent = rational_add(rational_add(take(s, "reserved"), take(s, "paid")), rational_add(take(s, "expired"), take(s, "converted")));
+    return rational_sub(rational_add(take(s, "accrued"), take(s, "adjusted")), spent);
+}
+
 struct formula { struct slice rule; struct rational (*again)(const struct step *); };
 
 static const struct formula formulas[] = {
@@ -305,6 +316,10 @@ static const struct formula formulas[] = {
     { SLICE_INIT("V8"), again_delta },
     { SLICE_INIT("V9"), again_fund },
     { SLICE_INIT("V10"), again_estimate },
+    { SLICE_INIT("5.2 G"), again_guarantee },
+    { SLICE_INIT("5.3"), again_available },
+    { SLICE_INIT("5.3 F"), again_amount },
+    { SLICE_INIT("6.7"), again_amount },
 };
 
 static const struct formula *formula_of(struct slice rule)
@@ -371,7 +386,7 @@ static bool is_result(const struct program_result *program, int64_t minor, bool 
                     || slice_equal(s->rule, SLICE("V9"));
         if (converted)
             pays = slice_equal(s->rule, SLICE("R11")) || slice_equal(s->rule, SLICE("6.1"))
-                   || slice_equal(s->rule, SLICE("6.3"));
+                   || slice_equal(s->rule, SLICE("6.3")) || slice_equal(s->rule, SLICE("E"));
         if (pays && is_same(value_of(&s->result), rational_of(minor))) return true;
     }
     return false;

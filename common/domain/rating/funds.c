@@ -1,0 +1,139 @@
+/* domain/rating/funds.c: accrued, reserved, paid, expired, converted. */
+#include "domain/rating/funds.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/rating/volume_rebate.h"
+
+/* First and last day on which some version of the program is valid. */
+static void span_of(const struct program_history *h, int32_t *from, int32_t *to)
+{
+    *from = DATE_MAX;
+    *to = DATE_MIN;
+    for (unsigned i = 0; i < h->version_count; i++) {
+        const struct program *p = h->versions[i];
+        if (p->status == PROGRAM_STATUS_DRAFT) continue;
+        if (p->valid_from < *from) *from = p->valid_from;
+        if (p->valid_to > *to) *to = p->valid_to;
+    }
+}
+
+/* Calendar and usage are those of the highest version. */
+static const struct program *open_calendar(const struct catalogue *c, struct slice program_id, struct period_rule *rule)
+{
+    const struct program_history *h = catalogue_program(c, program_id);
+    const struct program *highest = h ? program_version_highest(h) : NULL;
+    if (!highest) return NULL;
+    *rule = volume_rebate_periods(highest);
+    span_of(h, &rule->program_from, &rule->program_to);
+    return highest;
+}
+
+static bool find_version(const struct catalogue *c, struct slice program_id, const struct period_rule *rule, struct fund_place *place)
+{
+    int32_t last = place->earning.to < rule->program_to ? place->earning.to : rule->program_to;
+    if (last < place->earning.from || place->earning.to < rule->program_from) return false;
+    place->version = program_version_on(catalogue_program(c, program_id), last);
+    return place->version != NULL;
+}
+
+bool funds_of_activity(const struct catalogue *c, struct slice program_id, int32_t date, struct fund_place *place)
+{
+    struct period_rule rule;
+    const struct program *highest = open_calendar(c, program_id, &rule);
+    if (!highest || !period_of(&rule, date, &place->usage)) return false;
+    place->earning = place->usage;
+    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_prior(&rule, &place->usage, &place->earning)) return false;
+    return find_version(c, program_id, &rule, place);
+}
+
+bool funds_of_label(const struct catalogue *c, struct slice program_id, struct slice label, struct fund_place *place)
+{
+    struct period_rule rule;
+    const struct program *highest = open_calendar(c, program_id, &rule);
+    if (!highest || !period_find(&rule, label, &place->earning)) return false;
+    place->usage = place->earning;
+    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_next(&rule, &place->earning, &place->usage)) return false;
+    return find_version(c, program_id, &rule, place);
+}
+
+bool funds_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period)
+{
+    struct period_rule rule;
+    return open_calendar(c, program_id, &rule) && period_of(&rule, date, period);
+}
+
+static struct slice key_of(struct rating *r, struct slice program_id, struct slice label)
+{
+    return RATING_KEY(r, program_id, label);
+}
+
+const struct fund_row *funds_read(struct rating *r, struct slice program_id, struct slice label)
+{
+    return books_read(r->books, PAYOUT_FUNDS, key_of(r, program_id, label), NULL);
+}
+
+struct fund_row *funds_change(struct rating *r, const struct program *p, struct slice label)
+{
+    struct fund_row *fund = books_change(r->books, PAYOUT_FUNDS, key_of(r, p->id, label));
+    fund->currency = p->currency;
+    return fund;
+}
+
+int64_t funds_available(const struct fund_row *f)
+{
+    return f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor - f->converted_minor;
+}
+
+void funds_expire_rest(struct fund_row *fund)
+{
+    int64_t left = funds_available(fund);
+    if (fund->is_closed && left > 0) fund->expired_minor += left;
+}
+
+static void post_converted(struct rating *r, struct award *a, const struct fund_arrival *arrival)
+{
+    struct posting *p = award_post(r, a, LEDGER_EARNED, arrival->qty_milli, arrival->amount_minor, a->payout_minor);
+    p->earned_period = slice_copy(r->arena, period_label(&arrival->earned));
+    p->posted_period = arrival->posted;
+    p->payable_on = date_add_days(arrival->earned.to, a->program->lag_days);
+}
+
+void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *arrival)
+{
+    struct slice label = slice_copy(r->arena, period_label(&arrival->earned));
+    struct fund_row *fund = funds_change(r, a->program, label);
+    int64_t *sum = arrival->granted ? &fund->adjusted_minor : &fund->accrued_minor, before = *sum;
+    if (money_add(before, arrival->amount_minor, sum) != OK) r->overflow = true;
+    award_balance(r, a, SLICE("fund"), label, before, *sum, a->minor_unit);
+    if (fund->is_converted) {
+        fund->converted_minor += arrival->amount_minor;
+        post_converted(r, a, arrival);
+    }
+    funds_expire_rest(fund);
+}
+
+static unsigned reservation_at(const struct fund_row *fund, struct slice preapproval_no)
+{
+    unsigned at = 0;
+    while (at < fund->reserving_count && !slice_equal(fund->reserving[at].preapproval_no, preapproval_no)) at++;
+    return at;
+}
+
+bool funds_reserve(struct rating *r, struct fund_row *fund, struct slice preapproval_no, int64_t minor)
+{
+    ASSERT(minor >= 0);
+    if (reservation_at(fund, preapproval_no) == fund->reserving_count) {
+        if (fund->reserving_count == reservation_LIST_MAX) return false;
+        *ROWS_APPEND(r->arena, fund, reserving, reservation) = (struct reservation){ preapproval_no };
+    }
+    fund->reserved_minor += minor;
+    return true;
+}
+
+void funds_release(struct fund_row *fund, struct slice preapproval_no, int64_t minor, bool all)
+{
+    unsigned at = reservation_at(fund, preapproval_no);
+    fund->reserved_minor -= minor;
+    if (all && at < fund->reserving_count) rows_remove(fund->reserving, &fund->reserving_count, sizeof *fund->reserving, at);
+}

@@ -1,0 +1,148 @@
+/* domain/rating/operator_lines.c: fund adjustments, manual money, settlements. */
+#include "domain/rating/operator_lines.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/rating/funds.h"
+#include "domain/rating/volume_rebate.h"
+
+void operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
+{
+    struct reason *given = verdict_give(r->v, REASON_FIELD_INVALID);
+    reason_argument(given, SLICE("field"), field);
+    reason_argument(given, SLICE("value"), value);
+}
+
+/* The amount of the line exactly, in the currency of the award's program; notes how it came about. */
+static int64_t take_amount(struct rating *r, struct award *a, struct slice rule, struct rational *exact)
+{
+    struct slice currency = r->line->currency.size ? r->line->currency : a->program->currency;
+    struct exchange x = award_exchange(r, a, currency);
+    *exact = rational_mul(rational_of_minor(r->line->amount_minor, currency_exponent(currency)), x.rate);
+    int64_t minor = award_measure(r, a, *exact);
+    struct step *s = award_step(r, a, rule);
+    award_input_exact(r, s, SLICE("X"), *exact, (struct slice){ 0 });
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), 1, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("amount"), minor, 0, a->minor_unit);
+    a->amount_minor = minor;
+    return minor;
+}
+
+static const struct program_history *find_history(struct rating *r)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, r->line->program_id);
+    if (h && program_version_highest(h)) return h;
+    operator_lines_refuse(r, SLICE("program_id"), r->line->program_id);
+    return NULL;
+}
+
+/* FUND_ADJUSTMENT. */
+
+void operator_lines_adjust_fund(struct rating *r)
+{
+    struct fund_place place;
+    struct rational exact;
+    const struct program_history *h = find_history(r);
+    if (!h) return;
+    if (program_version_highest(h)->incentive != INCENTIVE_MDF) {
+        operator_lines_refuse(r, SLICE("program_id"), r->line->program_id);
+        return;
+    }
+    if (!funds_of_label(r->in->catalogue, r->line->program_id, r->line->period_label, &place)) {
+        operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
+        return;
+    }
+    struct award *a = award_begin(r, place.version, r->in->received_date);
+    a->period = place.earning;
+    int64_t minor = take_amount(r, a, SLICE("5.3 F"), &exact);
+    award_convert(r, a, exact, minor);
+    award_post(r, a, LEDGER_FUND, 0, minor, a->payout_minor);
+    funds_arrive(r, a, &(struct fund_arrival){ .earned = place.earning, .posted = r->line->period_label, .amount_minor = minor, .granted = true });
+}
+
+/* ADJUSTMENT. */
+
+/* Terms that hold today; of a program that has ended the last ones. */
+static const struct program *current_version(const struct rating *r, const struct program_history *h)
+{
+    const struct program *p = program_version_on(h, r->in->received_date);
+    return p ? p : program_version_highest(h);
+}
+
+void operator_lines_adjust(struct rating *r)
+{
+    struct rational exact;
+    const struct program_history *h = find_history(r);
+    if (!h) return;
+    struct award *a = award_begin(r, current_version(r, h), r->in->received_date);
+    bool has_periods = a->program->has_volume || a->program->incentive == INCENTIVE_MDF;
+    if (has_periods) funds_period(r->in->catalogue, a->program->id, r->in->received_date, &a->period);
+    a->payee_id = r->line->payee_id;
+    int64_t minor = take_amount(r, a, SLICE("6.7"), &exact);
+    award_convert(r, a, exact, minor);
+    award_keep(a);
+    struct posting *p = award_post(r, a, LEDGER_EARNED, 0, minor, a->payout_minor);
+    if (a->program->has_volume && a->program->incentive != INCENTIVE_MDF) p->payable_on = date_add_days(a->period.to, a->program->lag_days);
+    p->kept = &a->kept;
+}
+
+/* SETTLEMENT. */
+
+/* In proportion to the payout; the same where there is one currency only. */
+static int64_t settled_in_program_currency(struct rating *r, struct award *a, const struct entry_row *entry)
+{
+    if (slice_equal(entry->currency, a->program->currency) || entry->amount_minor == 0) return r->line->amount_minor;
+    struct rational part = rational_make(r->line->amount_minor, entry->amount_minor);
+    return award_measure(r, a, rational_mul(rational_of_minor(entry->program_minor, a->exponent), part));
+}
+
+static void note_settlement(struct rating *r, struct award *a, const struct entry_row *entry, int64_t program_minor)
+{
+    struct step *s = award_step(r, a, SLICE("E"));
+    award_input_text(r, s, SLICE("payout_id"), r->line->payout_ids.items[0]);
+    award_input(r, s, SLICE("payout"), entry->amount_minor, 0, SLICE("minor"));
+    award_input_text(r, s, SLICE("reference"), r->line->settled_reference);
+    award_input(r, s, SLICE("date"), r->line->settled_date, 0, SLICE("date"));
+    award_result(s, SLICE("amount"), program_minor, 0, a->minor_unit);
+    s = award_step(r, a, SLICE("E"));
+    award_result(s, SLICE("payout"), r->line->amount_minor, 0, SLICE("minor"));
+}
+
+/* The payout that the line names, where the ERP can have paid it. */
+static const struct entry_row *find_payout(struct rating *r, const struct program **version)
+{
+    bool found = false;
+    struct slice payout_id = r->line->payout_ids.count ? r->line->payout_ids.items[0] : (struct slice){ 0 };
+    const struct entry_row *entry = payout_id.size ? books_read(r->books, PAYOUT_ENTRIES, RATING_KEY(r, payout_id), &found) : NULL;
+    const struct program_history *h = found ? catalogue_program(r->in->catalogue, entry->program_id) : NULL;
+    *version = h ? program_version(h, entry->version) : NULL;
+    if (*version && entry->ledger == LEDGER_EARNED && r->line->payout_ids.count == 1) return entry;
+    if (*version || r->line->payout_ids.count > 1) operator_lines_refuse(r, SLICE("payout_ids"), payout_id);
+    else if (!award_is_released(r, REASON_TARGET_UNKNOWN)) reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), payout_id);
+    return NULL;
+}
+
+void operator_lines_settle(struct rating *r)
+{
+    const struct program *version;
+    const struct entry_row *entry = find_payout(r, &version);
+    if (!entry) return;
+    if (r->line->currency.size && !slice_equal(r->line->currency, entry->currency)) {
+        operator_lines_refuse(r, SLICE("currency"), r->line->currency);
+        return;
+    }
+    struct slice payout_id = r->line->payout_ids.items[0];
+    struct award *a = award_begin(r, version, r->in->received_date);
+    a->to_payout.to = entry->currency;
+    int64_t program_minor = settled_in_program_currency(r, a, entry);
+    note_settlement(r, a, entry, program_minor);
+    struct posting *p = award_post(r, a, LEDGER_SETTLED, 0, program_minor, r->line->amount_minor);
+    p->earned_period = p->posted_period = entry->period;
+    p->payable_on = r->line->settled_date ? r->line->settled_date : p->payable_on;
+    struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));
+    award_balance(r, a, SLICE("settlement"), payout_id, row->settled_minor, row->settled_minor + r->line->amount_minor, SLICE("minor"));
+    if (money_add(row->settled_minor, r->line->amount_minor, &row->settled_minor) != OK) r->overflow = true;
+    row->currency = entry->currency;
+}

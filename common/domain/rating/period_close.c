@@ -1,0 +1,232 @@
+/* domain/rating/period_close.c: what the end of a period brings. */
+#include "domain/rating/period_close.h"
+
+#include "base/assert.h"
+#include "domain/rating/funds.h"
+#include "domain/rating/operator_lines.h"
+#include "domain/rating/pending.h"
+#include "domain/rating/steps.h"
+#include "domain/rating/volume_rebate.h"
+
+enum { GRACE_DAYS_WITHOUT_VOLUME = 10, ENTRIES_OF_A_CLOSE = 5, AWARDS_OF_A_CLOSE = 2 };
+
+static bool has_room(struct rating *r)
+{
+    if (r->award_count + AWARDS_OF_A_CLOSE <= RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CLOSE <= RATING_ENTRIES_MAX) return true;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+    return false;
+}
+
+/* A close converts at the rate of the period's last day (domain.md 6). */
+static struct award *begin_close(struct rating *r, const struct program *p, const struct period *period)
+{
+    struct award *a = award_begin(r, p, period->to);
+    a->period = *period;
+    a->fx_date = period->to;
+    a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, a->to_payout.to, period->to, r->in->policy->fx_max_age_days);
+    return a;
+}
+
+/* EARNING: accumulators. */
+
+struct closing { const struct program *version; struct period period; };
+
+static struct slice volume_key(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group, const struct period *period)
+{
+    return RATING_KEY(r, c->version->id, aggregate, group, slice_copy(r->arena, period_label(period)));
+}
+
+/* What the period before earned beyond its guarantee, and so takes off this one. */
+static int64_t excess_before(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
+{
+    struct period_rule rule = volume_rebate_periods(c->version);
+    struct period prior;
+    if (!c->version->volume.guarantee_cumulative || !period_prior(&rule, &c->period, &prior)) return 0;
+    const struct volume_row *before = books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, aggregate, group, &prior), NULL);
+    return before->excess_minor;
+}
+
+static void note_guarantee(struct rating *r, struct award *a, int64_t amount_minor, int64_t excess_minor, int64_t guarantee_minor)
+{
+    struct step *s = award_step(r, a, SLICE("5.2 G"));
+    award_input(r, s, SLICE("amount"), amount_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("excess"), excess_minor, 0, a->minor_unit);
+    award_result(s, SLICE("G"), guarantee_minor, 0, a->minor_unit);
+}
+
+/* G of the row, and the excess that it leaves to the next period: earned is counted before the top-up. */
+static void set_guarantee(struct rating *r, struct award *a, const struct closing *c, struct slice aggregate, struct slice group,
+                          struct volume_row *row, int64_t earned_minor)
+{
+    const struct volume_terms *v = &c->version->volume;
+    if (!v->has_guarantee || v->guarantee_paid == GUARANTEE_PAID_BEGINNING) return;
+    int64_t before = excess_before(r, c, aggregate, group), excess = before + earned_minor - v->guarantee_minor;
+    row->guarantee_minor = v->guarantee_minor > before ? v->guarantee_minor - before : 0;
+    if (v->guarantee_cumulative) row->excess_minor = excess > 0 ? excess : 0;
+    note_guarantee(r, a, v->guarantee_minor, before, row->guarantee_minor);
+}
+
+/* An award that has nothing to say leaves no result. */
+static void drop_if_silent(struct rating *r, struct award *a, unsigned postings_before)
+{
+    if (r->posting_count == postings_before && a->reason_count == 0) rating_drop(r, a);
+}
+
+static void close_accumulator(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
+{
+    bool counted;
+    struct slice key = volume_key(r, c, aggregate, group, &c->period);
+    const struct volume_row *known = books_read(r->books, PAYOUT_VOLUMES, key, &counted);
+    if (known->closed || !has_room(r)) return;
+    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
+    unsigned postings = r->posting_count;
+    struct award *a = begin_close(r, c->version, &c->period);
+    row->currency = c->version->currency;
+    row->closed = true;
+    struct volume_target before = volume_rebate_target(r, a, aggregate, group, &c->period, row, false);
+    if (before.awaits_baseline) reason_argument(award_give(r, a, REASON_NO_BASELINE), SLICE("program"), c->version->id);
+    set_guarantee(r, a, c, aggregate, group, row, before.target_minor);
+    if (counted || c->version->volume.guarantee_paid != GUARANTEE_PAID_BEGINNING) {
+        struct volume_change nothing = { .aggregate = aggregate, .group = group, .period = c->period };
+        struct volume_target target = volume_rebate_target(r, a, aggregate, group, &c->period, row, true);
+        volume_rebate_post(r, a, &nothing, row, &target, 0, (struct slice){ 0 });
+    }
+    drop_if_silent(r, a, postings);
+}
+
+static void close_volumes(struct rating *r, const struct closing *c)
+{
+    const struct volume_terms *v = &c->version->volume;
+    struct slice label = slice_copy(r->arena, period_label(&c->period));
+    if (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE) close_accumulator(r, c, r->root, (struct slice){ 0 });
+    const struct accumulators_row *known = books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
+    if (known->closed || (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE && known->accumulators_count == 0)) return;
+    struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label));
+    all->closed = true;
+    for (unsigned i = 0; i < all->accumulators_count; i++) close_accumulator(r, c, all->accumulators[i].aggregate, all->accumulators[i].group);
+}
+
+/* EARNING: the fund. */
+
+static void note_available(struct rating *r, struct award *a, const struct fund_row *fund, int64_t available_minor)
+{
+    struct step *s = award_step(r, a, SLICE("5.3"));
+    award_input(r, s, SLICE("accrued"), fund->accrued_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("adjusted"), fund->adjusted_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("reserved"), fund->reserved_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("paid"), fund->paid_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("expired"), fund->expired_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("converted"), fund->converted_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), available_minor, 0, a->minor_unit);
+}
+
+/* Below the threshold: what is available is paid out. */
+static void convert(struct rating *r, const struct fund_place *place, struct fund_row *fund)
+{
+    int64_t available = funds_available(fund);
+    fund->is_converted = true;
+    if (available <= 0 || !has_room(r)) return;
+    struct slice label = slice_copy(r->arena, period_label(&place->earning));
+    struct award *a = begin_close(r, place->version, &place->earning);
+    note_available(r, a, fund, available);
+    a->amount_minor = available;
+    award_convert(r, a, rational_of_minor(available, a->exponent), available);
+    award_balance(r, a, SLICE("fund"), label, available, 0, a->minor_unit);
+    struct posting *p = award_post(r, a, LEDGER_EARNED, 0, available, a->payout_minor);
+    p->payable_on = date_add_days(place->earning.to, place->version->lag_days);
+    fund->converted_minor += available;
+}
+
+static void close_earning_of_fund(struct rating *r, struct slice label)
+{
+    struct fund_place place;
+    if (!funds_of_label(r->in->catalogue, r->line->program_id, label, &place)) return;
+    if (funds_read(r, r->line->program_id, label)->earning_closed) return;
+    struct fund_row *fund = funds_change(r, place.version, label);
+    fund->earning_closed = true;
+    if (fund->accrued_minor + fund->adjusted_minor < place.version->mdf.threshold_minor) convert(r, &place, fund);
+}
+
+static bool is_too_early(const struct rating *r, const struct closing *c)
+{
+    uint32_t grace = c->version->has_volume ? c->version->volume.grace_days : GRACE_DAYS_WITHOUT_VOLUME;
+    return r->in->received_date < date_add_days(c->period.to, grace);
+}
+
+static void close_earning(struct rating *r)
+{
+    struct closing c;
+    if (!volume_rebate_find_period(r->in->catalogue, r->line->program_id, r->line->period_label, &c.period, &c.version)) {
+        operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
+        return;
+    }
+    if (is_too_early(r, &c)) {
+        operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
+        return;
+    }
+    if (c.version->has_volume) close_volumes(r, &c);
+    if (c.version->incentive == INCENTIVE_MDF) close_earning_of_fund(r, r->line->period_label);
+}
+
+/* USAGE. */
+
+/* The last day on which a claim on the fund may come in. */
+static int32_t last_claim_day(const struct fund_place *place)
+{
+    const struct claim_terms *claim = &place->version->claim;
+    return claim->has_window ? date_add_days(place->usage.to, claim->window_days) : place->usage.to;
+}
+
+/* True while a claim on it was paid or waits. */
+static bool is_in_use(struct rating *r, struct slice preapproval_no, const struct preapproval_row *row)
+{
+    return row->paid_minor > 0 || pending_on_preapproval(r, preapproval_no).size > 0;
+}
+
+static void lapse_reservations(struct rating *r, struct fund_row *fund)
+{
+    for (unsigned i = fund->reserving_count; i-- > 0;) {
+        struct slice no = fund->reserving[i].preapproval_no;
+        struct preapproval_row *row = books_change(r->books, PAYOUT_PREAPPROVALS, RATING_KEY(r, no));
+        if (is_in_use(r, no, row)) continue;
+        funds_release(fund, no, row->reserved_minor, true);
+        row->reserved_minor = 0;
+        row->status = PREAPPROVAL_STATUS_LAPSED;
+    }
+}
+
+static void close_usage(struct rating *r)
+{
+    struct fund_place place;
+    struct slice label = r->line->period_label;
+    if (!funds_of_label(r->in->catalogue, r->line->program_id, label, &place) || r->in->received_date <= last_claim_day(&place)) {
+        operator_lines_refuse(r, SLICE("period_label"), label);
+        return;
+    }
+    if (funds_read(r, r->line->program_id, label)->is_closed) return;
+    struct fund_row *fund = funds_change(r, place.version, label);
+    struct award *a = begin_close(r, place.version, &place.earning);
+    int64_t before = funds_available(fund);
+    lapse_reservations(r, fund);
+    fund->is_closed = true;
+    funds_expire_rest(fund);
+    award_balance(r, a, SLICE("fund"), label, before, funds_available(fund), a->minor_unit);
+}
+
+static const struct program *program_of(const struct rating *r)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, r->line->program_id);
+    return h ? program_version_highest(h) : NULL;
+}
+
+void period_close(struct rating *r)
+{
+    const struct program *p = program_of(r);
+    bool is_usage = r->line->close == CLOSE_USAGE;
+    if (!p || (p->incentive != INCENTIVE_MDF && (is_usage || !p->has_volume))) {
+        operator_lines_refuse(r, SLICE("program_id"), r->line->program_id);
+        return;
+    }
+    if (is_usage) close_usage(r);
+    else close_earning(r);
+}
