@@ -131,6 +131,20 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
 
+lint: all                                         ## house rules alone: layers, purity, names, words, lists
+	@for check in tests/lint/check_*.sh; do BUILD=$B bash $$check || exit 1; done
+
+tidy: $(GEN_C)                                    ## clang-tidy over our own sources (needs clang-tidy)
+	@clang-tidy --quiet $(filter-out $(GEN_C),$(LIB_C)) -- $(CFLAGS) 2>/dev/null
+
+format:                                           ## clang-format on what changed against HEAD (needs clang-format)
+	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
+
+PREFIX  ?= /usr/local
+install: all                                      ## the program and its samples below PREFIX, under DESTDIR
+	install -D -m 755 $B/claimctl $(DESTDIR)$(PREFIX)/bin/claimctl
+	mkdir -p $(DESTDIR)$(PREFIX)/share/claimstream && cp -r deploy/sample $(DESTDIR)$(PREFIX)/share/claimstream/
+
 help:                                             ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 16
 
