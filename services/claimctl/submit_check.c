@@ -150,22 +150,31 @@ static int exit_code(const struct check_outcome *outcome, const char *name)
     return outcome->is_refused ? EXIT_REFUSED : EXIT_DONE;
 }
 
+static bool is_dash(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static int check(const struct arguments *a, const struct mapping_profile *profile, instant_ms now)
 {
     struct check_options options = {
         .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile,
-        .received_at_unix_ms = now, .lines = open_output(a->lines), .receipt = a->lines ? NULL : stdout,
+        .received_at_unix_ms = now, .lines = open_output(a->lines), .ack = open_output(a->ack),
+        .receipt = a->lines || is_dash(a->ack) ? NULL : stdout,
     };
     struct check_outcome outcome;
-    if (a->lines && !options.lines) return EXIT_FAILED;
+    if ((a->lines && !options.lines) || (a->ack && !options.ack)) return EXIT_FAILED;
     enum err e = intake_check(&options, &outcome);
     bool is_own = options.lines && options.lines != stdout;
     if (is_own && fclose(options.lines) != 0 && !outcome.write_errno) outcome.write_errno = errno;
+    bool is_own_ack = options.ack && options.ack != stdout;
+    if (is_own_ack && fclose(options.ack) != 0 && !outcome.write_errno) outcome.write_errno = errno;
     if (e != OK) {
         fprintf(stderr, "error[%.*s]: %s: %s\n", SLICE_ARGS(slice_from(err_name(e))), a->file,
                 e == ERR_WIRE_TOO_LARGE ? "the document has more than 2 GiB; send it in parts" : err_text(e));
         return EXIT_FAILED;
     }
+    if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);
     return exit_code(&outcome, a->lines ? a->lines : "standard output");
 }
 
@@ -184,10 +193,6 @@ int claimctl_submit_check(int argc, char **argv)
     if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
     if (!a.is_check || !a.file) {
         fprintf(stderr, "error[USAGE 6002]: %s\n%s", a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
-        return EXIT_USAGE;
-    }
-    if (a.ack) {
-        fprintf(stderr, "error[USAGE 6002]: --ack writes acknowledgements of X12 interchanges, which this build does not read\n");
         return EXIT_USAGE;
     }
     signal(SIGPIPE, SIG_IGN);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "intake/ack.h"
 #include "intake/line_json.h"
 
 #include <errno.h>
@@ -205,6 +206,26 @@ static void put_page(struct check *c, const struct intake_result *r, struct slic
     put_human_issues(c, &r->warnings, file);
 }
 
+/* The acknowledgement */
+
+struct ack_out { struct check *check; FILE *to; };
+
+static void put_ack_bytes(void *context, struct slice bytes)
+{
+    struct ack_out *out = context;
+    put_out(out->check, out->to, bytes);
+}
+
+static void put_ack(struct check *c, struct intake *intake)
+{
+    struct ack_out out = { c, c->options->ack };
+    struct answer_sink sink = { &out, put_ack_bytes };
+    struct answer_options options = {
+        .control_number = ack_control_number(0, c->options->received_at_unix_ms), .now_unix_ms = c->options->received_at_unix_ms,
+    };
+    if (!intake_answer(intake, &options, &sink)) c->outcome->has_no_ack = true;
+}
+
 static struct slice base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -230,6 +251,7 @@ static enum err run(struct check *c, struct spool *spool)
         c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
         if (o->lines) put_receipt(c, r);
         if (o->receipt) put_page(c, r, job.file_name);
+        if (o->ack) put_ack(c, intake);
     }
     intake_close(intake);
     return e;
@@ -245,6 +267,7 @@ enum err intake_check(const struct check_options *options, struct check_outcome 
     enum err e = run(&c, &spool);
     flush(&c, options->lines);
     flush(&c, options->receipt);
+    flush(&c, options->ack);
     json_out_close(&c.json);
     spool_close(&spool);
     return e;

@@ -14,10 +14,12 @@ struct check_options {
     instant_ms                    received_at_unix_ms;  /* two-digit years are near it */
     FILE                         *lines;            /* NDJSON, NULL none */
     FILE                         *receipt;          /* for people, NULL none */
+    FILE                         *ack;              /* the acknowledgement that would be sent, NULL none */
 };
 
 struct check_outcome {
     bool is_refused;                                /* a line ended REJECT or DEAD, or the document REJECTED: exit 3 */
+    bool has_no_ack;                                /* one was asked for, and a document has none: its format, or held */
     bool is_pipe_closed;                            /* the reader of the output went away */
     int  write_errno;                               /* any other failed write, 0 none */
 };

@@ -529,3 +529,10 @@ enum err intake_post(struct intake *i, unsigned lines_max, bool *done)
     *done = i->is_done;
     return OK;
 }
+
+bool intake_answer(struct intake *i, const struct answer_options *options, const struct answer_sink *sink)
+{
+    if (!i->reader || !i->reader->ops->answer || i->result.state == DOCUMENT_HELD) return false;
+    i->reader->ops->answer(i->reader, options, sink);
+    return true;
+}

@@ -81,6 +81,10 @@ enum err intake_post(struct intake *intake, unsigned lines_max, bool *done) MUST
 /* What is known so far; whole once intake_post is done. Lives until intake_close. */
 const struct intake_result *intake_result(const struct intake *intake);
 
+/* Writes the syntax answer in the document's own format (feeds.md 12), once intake_post is done; false: the format has none,
+ * or the document is held. */
+bool intake_answer(struct intake *intake, const struct answer_options *options, const struct answer_sink *sink);
+
 void intake_close(struct intake *intake);
 
 #endif

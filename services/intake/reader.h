@@ -3,6 +3,7 @@
 #ifndef INTAKE_READER_H
 #define INTAKE_READER_H
 
+#include "intake/answer.h"
 #include "intake/spool.h"
 #include "intake/typing.h"
 
@@ -77,6 +78,8 @@ struct reader_ops {
     void           (*close)(struct reader *);
     /* Told what was found in the last line, typing included, for the answer in the format. May be NULL. */
     void           (*judged)(struct reader *, const struct issues *issues);
+    /* Writes the syntax answer in the document's own format, behind the last line. May be NULL: there is none. */
+    void           (*answer)(struct reader *, const struct answer_options *options, const struct answer_sink *sink);
 };
 
 /* Readers by format. Each is opened on a spool and owns its own memory until closed. */

@@ -26,7 +26,7 @@ struct x12_interchange {
 
 struct x12_group {
     uint64_t          begin, end;
-    char              type[3], number[10], version[13], sender[16];    /* GS01, GS06, GS08, GS02, terminated */
+    char              type[3], number[10], version[13], sender[16], receiver[16];  /* GS01, 06, 08, 02, 03 */
     struct x12_faults faults;
     uint32_t          claimed;                      /* GE01 */
     uint32_t          interchange, set_first, set_count;
@@ -118,7 +118,7 @@ struct x12 {
     unsigned                  price_unit_count;
     bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner;
     unsigned                  parties_taken;        /* bits of enum x12_party */
-    struct draft_cell         hint;                 /* REF01 or AMT03 that hints at a return */
+    struct draft_cell         hint, line_hint;      /* REF01 or AMT03 that hints at a return */
     struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
     struct draft_party       *customer;             /* of an agreement: the N1 at work */
     struct slice              line_multiplier, line_loop;
@@ -139,7 +139,7 @@ static inline struct slice x12_element(const struct x12_segment *s, unsigned ele
 /* The set at work has that number. */
 static inline bool x12_is_set(const struct x12 *x, const char *id)
 {
-    return strcmp(x->set->id, id) == 0;
+    return memcmp(x->set->id, id, sizeof x->set->id) == 0;
 }
 
 static inline struct x12 *x12_of(struct reader *r)

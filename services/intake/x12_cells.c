@@ -184,11 +184,13 @@ void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const stru
     x12_put_ranked(x, scope, s, element, text, (enum slot)m->slot, m->rank);
 }
 
-static void note_hint(struct x12 *x, unsigned element)
+/* Of a movement the hint holds for all its lines, of a line for itself. */
+static void note_hint(struct x12 *x, const struct x12_scope_cells *scope, unsigned element)
 {
-    if (x->has_hint) return;
-    x->has_hint = true;
-    x->hint = (struct draft_cell){ .at = x12_add_place(x, &x->segment, x->position), .column = (uint16_t)element };
+    bool *has = scope == &x->line ? &x->has_line_hint : &x->has_hint;
+    if (*has) return;
+    *has = true;
+    *(scope == &x->line ? &x->line_hint : &x->hint) = (struct draft_cell){ .at = x12_add_place(x, &x->segment, x->position), .column = (uint16_t)element };
 }
 
 void x12_take_ref(struct x12 *x, struct x12_scope_cells *scope)
@@ -198,7 +200,7 @@ void x12_take_ref(struct x12 *x, struct x12_scope_cells *scope)
     if (slice_is_empty(text)) text = x12_element(s, 3);
     bool is_list = slice_equal(qualifier, SLICE("SE")) || slice_equal(qualifier, SLICE("LT"));
     if (!is_list && x12_is_repeated(x, scope, qualifier, 1)) return;
-    if (slice_equal(qualifier, SLICE("CM"))) note_hint(x, 1);
+    if (slice_equal(qualifier, SLICE("CM"))) note_hint(x, scope, 1);
     x12_take_qualified(x, scope, s, qualifier, x12_element(s, 2).size > 0 ? 2 : 3, text);
 }
 
@@ -280,7 +282,7 @@ void x12_take_amt(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     if (x12_is_repeated(x, &x->line, x12_element(s, 1), 1)) return;
     if (slice_equal(x12_element(s, 3), SLICE("C"))) {
-        note_hint(x, 3);
+        note_hint(x, &x->line, 3);
         if (x->base.profile->x12.amt03_c_is_return) x->line_marks.has_return_hint = true;
     }
     x12_take_qualified(x, &x->line, s, x12_element(s, 1), 2, x12_element(s, 2));

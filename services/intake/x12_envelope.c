@@ -70,6 +70,7 @@ static void open_group(struct x12 *x, const struct x12_segment *s)
     x12_keep_field(x->group->number, sizeof x->group->number, number);
     x12_keep_field(x->group->version, sizeof x->group->version, version);
     x12_keep_field(x->group->sender, sizeof x->group->sender, x12_element(s, 2));
+    x12_keep_field(x->group->receiver, sizeof x->group->receiver, x12_element(s, 3));
     x12_forget_numbers(&x->set_numbers);
     if (!x->group->is_numbered) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_NUMBER_INVALID, s), number);
     else if (x12_number_is_taken(&x->group_numbers, x->group->number)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_REPEATED, s), number);
@@ -333,6 +334,7 @@ static void broken_isa(struct x12 *x, uint64_t at)
     char separator = rest.size > 3 ? rest.bytes[3] : '*';
     size_t from = 0;
     unsigned count = 0, odd = 0;
+    struct slice parts[ISA_ELEMENTS + 1] = { 0 };
     struct x12_interchange *i = x->interchange;
     memset(i->isa, ' ', ISA_BYTES);
     memcpy(i->isa, "ISA", 3);
@@ -341,11 +343,13 @@ static void broken_isa(struct x12 *x, uint64_t at)
         if (!is_end) continue;
         size_t width = k - from, want = isa_places[count].width;
         if (width != want && odd == 0) odd = count;
-        memcpy(i->isa + isa_places[count].at, rest.bytes + from, width < want ? width : want);
+        if (width <= want) parts[count] = slice_of(rest.bytes + from, width);
         count++;
         from = k + 1;
     }
     bool has_all = count > ISA_ELEMENTS;
+    for (unsigned e = 1; e <= ISA_ELEMENTS; e++)        /* of a cut header only what is surely its element */
+        if (parts[e].size > 0 && (has_all || parts[e].size == isa_places[e].width)) memcpy(i->isa + isa_places[e].at, parts[e].bytes, parts[e].size);
     struct issue *issue = x12_fault_interchange(x, has_all ? ISSUE_INTERCHANGE_CONTENT : ISSUE_INTERCHANGE_STRUCTURE);
     if (has_all) x12_tell_number(x, issue, SLICE("element"), odd);
     i->delimiters = (struct x12_delimiters){ .element = '*', .component = ':', .terminator = '~' };

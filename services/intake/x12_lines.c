@@ -148,6 +148,7 @@ void x12_begin_line(struct x12 *x, uint64_t offset)
     x->is_open = x->has_lines = true;
     x->is_sii = false;
     x->has_line_hint = x->has_hint;
+    x->line_hint = x->hint;
     x->line_offset = offset;
     x->line_position = x->position;
     x->line_place = x12_add_place(x, &x->segment, x->position);
@@ -214,10 +215,10 @@ static void open_claim(struct x12 *x)
 
 /* Finishing */
 
-static void inherit(struct draft *d, const struct draft *from)
+static void inherit(struct draft *d, const struct draft *from, bool has_parties)
 {
-    unsigned own = 0;
-    for (enum slot party = SLOT_sold_to; party <= SLOT_vendor; party++)
+    unsigned own = 0;                               /* parties that the line names itself are not mixed */
+    for (enum slot party = SLOT_sold_to; has_parties && party <= SLOT_vendor; party++)
         for (unsigned part = 0; part < PARTY_PART_COUNT; part++)
             if (draft_has(d, slot_of_party(party, (enum party_part)part))) own |= 1u << (party - SLOT_sold_to);
     for (unsigned w = 0; w < SLOT_WORDS; w++) {
@@ -332,11 +333,11 @@ static void hint_at_return(struct x12 *x, struct draft *d, struct issues *issues
 {
     if (!x->has_line_hint) return;
     struct issue *i = issues_add(issues, ISSUE_RETURN_HINT);
-    d->locate(d, &x->hint, issues->arena, &i->where);
+    d->locate(d, &x->line_hint, issues->arena, &i->where);
     struct text t = text_in(issues->arena, NAME_BYTES);
     text_put(&t, i->where.segment);
     PUT(&t, "0");
-    text_put_int(&t, x->hint.column);
+    text_put_int(&t, x->line_hint.column);
     issue_argument(i, SLICE("element"), text_slice(&t));
 }
 
@@ -374,8 +375,8 @@ static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues
     x->is_open = false;
     *d = x->line.draft;
     if (x12_is_set(x, "845")) { x12_finish_agreement(x); *d = x->line.draft; }
-    inherit(d, &x->move.draft);
-    inherit(d, &x->head.draft);
+    inherit(d, &x->move.draft, x->is_sii);
+    inherit(d, &x->head.draft, false);
     inherit_lists(x, d, &x->move, &is_cut);
     inherit_lists(x, d, &x->head, &is_cut);
     fill_numbers(x, d);
@@ -421,10 +422,7 @@ static void take_line(struct x12 *x)
     case X12_KEY('P', 'I', 'D'): x12_put_named_extra(x, &x->line, 5, SLICE("PID05"), x12_element(s, 5)); return;
     case X12_KEY('R', 'E', 'F'):
         x12_take_ref(x, &x->line);
-        if (slice_equal(x12_element(s, 1), SLICE("CM"))) {
-            x->has_line_hint = true;
-            if (x->base.profile->x12.ref_cm_is_return) x->line_marks.has_return_hint = true;
-        }
+        if (slice_equal(x12_element(s, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return) x->line_marks.has_return_hint = true;
         return;
     default: return;
     }
@@ -598,8 +596,8 @@ enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issu
             return skip(x, SKIPPED_bare_ptd);
         }
         if (is_end) { x->set = NULL; continue; }
-        (void)x12_cursor_step(&x->cursor, x->segment.key);
-        enum reader_step step = take(x, x12_cursor_row(&x->cursor));
+        x12_cursor_move(&x->cursor, row);
+        enum reader_step step = take(x, row);
         if (step != READER_END) return step;
     }
 }

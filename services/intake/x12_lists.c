@@ -65,6 +65,6 @@ bool x12_grow(void **items, uint32_t *capacity, uint32_t count, uint32_t max, si
 void x12_keep_field(char *to, size_t size, struct slice from)
 {
     struct slice head = slice_head(from, size - 1);
-    memcpy(to, head.bytes, head.size);
+    if (head.size > 0) memcpy(to, head.bytes, head.size);
     to[head.size] = 0;
 }

@@ -189,6 +189,11 @@ const struct x12_row *x12_cursor_peek(const struct x12_cursor *c, uint32_t key)
     return row < 0 ? NULL : &c->kind->rows[row];
 }
 
+void x12_cursor_move(struct x12_cursor *c, const struct x12_row *row)
+{
+    c->at = (int)(row - c->kind->rows);
+}
+
 void x12_cursor_finish(struct x12_cursor *c)
 {
     c->missing_count = 0;

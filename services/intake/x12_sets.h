@@ -49,8 +49,9 @@ void x12_cursor_begin(struct x12_cursor *c, const struct x12_set_kind *kind, enu
  * c->missing names what should have come before. */
 enum x12_fit x12_cursor_step(struct x12_cursor *c, uint32_t key);
 
-/* The row that a segment would come to; NULL when it does not fit. */
+/* For sets that were checked before: the row that a segment comes to (NULL when it does not fit), and the way there. */
 const struct x12_row *x12_cursor_peek(const struct x12_cursor *c, uint32_t key);
+void x12_cursor_move(struct x12_cursor *c, const struct x12_row *row);
 
 /* The end of the set: what is missing. */
 void x12_cursor_finish(struct x12_cursor *c);

@@ -147,8 +147,8 @@ static enum ending find_end(const struct x12_tokens *t, uint64_t *end)
     while (from < size) {
         uint64_t piece = size - from > X12_SEGMENT_BYTES_MAX ? from + X12_SEGMENT_BYTES_MAX : size;
         uint64_t hit = find_terminator(t, from, piece), begin = from > t->at ? from : t->at + 1;
-        bool has_break = memchr(t->window.bytes + from, '\n', hit - from) || memchr(t->window.bytes + from, '\r', hit - from);
-        if (has_break && (*end = isa_inside(t, begin, hit)) < hit) return ENDS_AT_ISA;
+        bool is_short = hit < piece && !t->unwraps;     /* its line breaks show when it is split */
+        if (!is_short && (*end = isa_inside(t, begin, hit)) < hit) return ENDS_AT_ISA;
         if (hit < piece) { *end = hit; return ENDS_WITH_TERMINATOR; }
         from = piece < size ? piece - 3 : size;
     }
@@ -189,6 +189,18 @@ static void split_elements(const struct x12_tokens *t, struct x12_segment *s)
     s->key = x12_key(s->id);
 }
 
+/* A cut segment whose terminator was found in the header behind it. */
+static void end_at_isa(const struct x12_tokens *t, struct x12_segment *s, uint64_t end)
+{
+    uint64_t isa = isa_inside(t, t->at + 1, end);
+    if (isa == end) return;
+    s->end = isa;
+    s->flags = (s->flags & X12_IS_PADDED) | X12_IS_UNENDED;
+    s->text = slice_head(s->text, isa - t->at);
+    while (s->text.size > 0 && is_padding(s->text.bytes[s->text.size - 1])) s->text.size--;
+    split_elements(t, s);
+}
+
 /* While more may come, a token is told only when a header behind it would be seen whole. */
 static bool is_undecided(const struct x12_tokens *t, uint64_t end)
 {
@@ -215,6 +227,7 @@ enum x12_token x12_tokens_next(struct x12_tokens *t, struct x12_segment *s)
     if (raw.size > X12_SEGMENT_BYTES_MAX) s->flags |= X12_IS_LONG;
     s->text = slice_head(raw, X12_SEGMENT_BYTES_MAX);
     split_elements(t, s);
+    if ((s->flags & X12_HAS_BREAK) && ending == ENDS_WITH_TERMINATOR) end_at_isa(t, s, end);
     t->at = s->end;
     t->is_begin = false;
     return X12_SEGMENT;
