@@ -159,12 +159,44 @@ static void post_reversal(struct rating *r, struct award *a, const struct line_r
     p->role = line->role;
 }
 
+/* The negative of an amount as it stands. */
+static void note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor)
+{
+    struct step *s = award_step(r, a, SLICE("6.3"));
+    award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
+    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
+}
+
+/* A line without units (MDF, manual money) goes back as a whole. */
+static void take_back_whole(struct rating *r, const struct line_row *line, struct slice line_id,
+                            struct line_program *kept, enum cause cause)
+{
+    const struct program *p = program_of(r, kept);
+    int64_t minor = kept->program_minor - kept->program_reversed_minor;
+    int64_t payout = kept->payout_minor - kept->payout_reversed_minor;
+    struct award *a = begin_reversal(r, p, kept);
+    note_again(r, a, a->minor_unit, minor);
+    if (!exchange_is_identity(&a->to_payout)) note_again(r, a, SLICE("payout"), payout);
+    remember(r, kept, line_id, 0, 0, minor, payout);
+    kept->program_reversed_minor += minor;
+    kept->payout_reversed_minor += payout;
+    kept->ended = true;
+    const struct incentive_steps *steps = rating_incentive(kept->incentive);
+    if (line->kind != KIND_ADJUSTMENT && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
+    caps_restore(r, kept, minor, 0);
+    if (minor || payout) post_reversal(r, a, line, kept, 0, minor, payout, cause);
+}
+
 void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
                            struct line_program *kept, int64_t units_milli, enum cause cause)
 {
     const struct program *p = program_of(r, kept);
     ASSERT(units_milli >= 0 && units_milli <= kept->accepted_milli - kept->returned_milli);
     if (!p || !has_room(r)) return;
+    if (kept->accepted_milli == 0) {
+        take_back_whole(r, line, line_id, kept, cause);
+        return;
+    }
     int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
     struct award *a = begin_reversal(r, p, kept);
     int64_t minor = adjustments_share(r, p, a->exponent, p->rounding_step_minor, kept->program_minor, kept->paid_milli,
@@ -586,13 +618,6 @@ static void give_again_volume(struct rating *r, struct line_row *line, struct sl
     now->share_reversed_minor -= done->share_minor;
     now->ended = false;
     stacking_take_back(transaction_of(r, line), line_id, now->program_id, -done->share_minor, false);
-}
-
-static void note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor)
-{
-    struct step *s = award_step(r, a, SLICE("6.3"));
-    award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
-    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
 }
 
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,

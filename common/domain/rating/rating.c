@@ -6,6 +6,7 @@
 #include "domain/rating/adjustments.h"
 #include "domain/rating/agreements.h"
 #include "domain/rating/deal.h"
+#include "domain/rating/mdf.h"
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
@@ -25,6 +26,7 @@ static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
     [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore },
     [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore },
     [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore },
+    [INCENTIVE_MDF]           = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore },
     [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
 };
 
@@ -49,6 +51,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_AGREEMENT]        = agreements_receive,
     [KIND_DEAL_REGISTRATION] = deal_receive,
     [KIND_REP_ROSTER]       = spiff_receive_roster,
+    [KIND_MDF_PREAPPROVAL]  = mdf_preapproval,
     [KIND_FUND_ADJUSTMENT]  = operator_lines_adjust_fund,
     [KIND_PERIOD_CLOSE]     = period_close,
     [KIND_ADJUSTMENT]       = operator_lines_adjust,

@@ -272,6 +272,11 @@ static struct rational again_year(const struct step *s)
     return rational_add(take(s, "before"), take(s, "paid"));
 }
 
+static struct rational again_share_of_spend(const struct step *s)
+{
+    return rational_mul(take(s, "spend"), take(s, "share"));
+}
+
 static struct rational again_guarantee(const struct step *s)
 {
     return floored(rational_sub(take(s, "amount"), take(s, "excess")));
@@ -316,6 +321,8 @@ static const struct formula formulas[] = {
     { SLICE_INIT("V8"), again_delta },
     { SLICE_INIT("V9"), again_fund },
     { SLICE_INIT("V10"), again_estimate },
+    { SLICE_INIT("M6"), again_share_of_spend },
+    { SLICE_INIT("M7"), again_cap },
     { SLICE_INIT("5.2 G"), again_guarantee },
     { SLICE_INIT("5.3"), again_available },
     { SLICE_INIT("5.3 F"), again_amount },
@@ -350,7 +357,7 @@ static bool starts_with(const struct step *s, const char *rule)
 /* Steps whose results are parts of E. */
 static bool gives_units(const struct step *s)
 {
-    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5") || starts_with(s, "O4");
+    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5") || starts_with(s, "M6") || starts_with(s, "O4");
 }
 
 /* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
@@ -370,7 +377,7 @@ static bool follows(struct chain *c, const struct step *s)
     if (slice_equal(s->rule, SLICE("V7"))) return is_same(c->tiers, take(s, "F"));
     if (!c->has_units) return true;
     if (has(s, "E") && !is_same(c->entitled, take(s, "E"))) return false;
-    if ((starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X")))
+    if ((starts_with(s, "M7") || starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X")))
         return false;
     if (slice_equal(s->result.name, SLICE("E")) || slice_equal(s->result.name, SLICE("X")))
         c->entitled = value_of(&s->result);
