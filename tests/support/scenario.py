@@ -8,6 +8,8 @@
               ship_debit: {cost_basis: BOOK_AT_SHIP}
     given   file programs/limits.yaml                  any file of a world; its text follows indented
     at      2026-04-08T09:00:00Z                       receipt of what follows
+    each    SHIP_DEBIT_CLAIM {claim_id: K-$, …}        what each later line of the kind says too; $ is the line's name,
+                                                       and a line says ~ where it lacks what the others have
     line    L1 SHIP_DEBIT_CLAIM D1 {vendor_part: PART-A, qty: 10, …}
     record  {product: {…}}                             a reference record in force from here
     review  {stage: payout, line_id: L1, verb: release, actor_id: ann, actor_roles: [approver]}
@@ -75,7 +77,7 @@ def dump(value):
 class Scenario:
     def __init__(self, path):
         self.path, self.files, self.partners, self.products, self.prices = path, {}, [], [], []
-        self.inputs, self.expectations, self.now, self.first = [], [], None, None
+        self.inputs, self.expectations, self.now, self.first, self.common = [], [], None, None, {}
         self.files["programs/limits.yaml"] = ('limits: {id: default, version: 1, valid_from: 1990-01-01}\n'
                                               'settings: {approval.auto_max: "1000000000", approval.one_max: "1000000000", approval.two_max: "1000000000"}\n')
         lines = open(path, encoding="utf-8").read().splitlines()
@@ -119,9 +121,14 @@ class Scenario:
         self.now = rest.strip()
         self.first = self.first or self.now
 
+    def do_each(self, rest, body, number):
+        kind, text = rest.split(None, 1)
+        self.common[kind] = flow(text)
+
     def do_line(self, rest, body, number):
-        name, kind, partner, text = rest.split(None, 3)
-        members = flow(text)
+        name, kind, partner, text = (rest.split(None, 3) + ["{}"])[:4]
+        members = {k: v.replace("$", name) if isinstance(v, str) else v for k, v in self.common.get(kind, {}).items()}
+        members = {k: v for k, v in {**members, **flow(text)}.items() if v != "~"}
         line = {"kind": kind, "line_id": name, "partner_id": partner, "currency": "USD", "received_at": self.now, **members}
         self.inputs.append((number, line))
 
@@ -219,7 +226,7 @@ def run(claimctl, path):
         balances = os.path.join(folder, "balances.out")
         done = subprocess.run([claimctl, "run", "--world", folder, "--input", os.path.join(folder, "input.ndjson"), "--received-from-input",
                                "--results", "-", "--balances", balances], capture_output=True, text=True, timeout=60)
-        if done.returncode not in (0, 3):
+        if done.returncode not in (0, 3) or "error[" in done.stderr:
             print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")
             return False
         results = [json.loads(line) for line in done.stdout.splitlines()]
