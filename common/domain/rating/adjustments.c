@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "domain/rating/caps.h"
+#include "domain/rating/funds.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/purchases.h"
@@ -142,11 +143,20 @@ static void remember(struct rating *r, const struct line_program *kept, struct s
     done->payout_minor = -payout_minor;
 }
 
+/* The period of the received date: the program's own where it has periods. */
+static struct period period_now(const struct rating *r, const struct program *p)
+{
+    struct period now;
+    bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
+    if (has_periods && funds_period(r->in->catalogue, p->id, r->in->received_date, &now)) return now;
+    return award_month(r->in->received_date);
+}
+
 static void post_reversal(struct rating *r, struct award *a, const struct line_row *line,
                           const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
                           enum cause cause)
 {
-    struct period now = award_month(r->in->received_date);
+    struct period now = period_now(r, a->program);
     a->amount_minor = -minor;
     struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
                                    -payout_minor);
@@ -284,6 +294,13 @@ static bool waits_here(struct rating *r, struct slice line_id)
     if (slice_is_empty(line_id)) return false;
     books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
     return found;
+}
+
+bool adjustments_wait_for(struct rating *r, struct slice line_id)
+{
+    if (!waits_here(r, line_id)) return false;
+    wait_for_target(r, line_id);
+    return true;
 }
 
 static bool is_sale_kind(enum kind kind)
@@ -588,6 +605,16 @@ static void end_claims_of(struct rating *r, struct line_row *line, struct slice 
         else
             adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli,
                                   CAUSE_UNSPECIFIED);
+    }
+}
+
+void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id, struct slice program_id)
+{
+    struct transaction_row *txn = transaction_of(r, line);
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        struct transaction_line *l = &txn->lines[i];
+        bool is_it = slice_equal(l->line_id, line_id) && slice_equal(l->program_id, program_id);
+        if (is_it && !is_sale_kind(l->kind)) l->ended = true;
     }
 }
 

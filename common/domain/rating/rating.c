@@ -10,6 +10,7 @@
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
+#include "domain/rating/reversal.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/ship_debit.h"
 #include "domain/rating/spiff.h"
@@ -54,6 +55,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_MDF_PREAPPROVAL]  = mdf_preapproval,
     [KIND_FUND_ADJUSTMENT]  = operator_lines_adjust_fund,
     [KIND_PERIOD_CLOSE]     = period_close,
+    [KIND_REVERSE]          = reversal_reverse,
     [KIND_ADJUSTMENT]       = operator_lines_adjust,
     [KIND_SETTLEMENT]       = operator_lines_settle,
 };

@@ -1,0 +1,105 @@
+/* domain/rating/reversal.c: from payouts and lines named to what is live of them. */
+#include "domain/rating/reversal.h"
+
+#include "base/assert.h"
+#include "domain/rating/adjustments.h"
+
+static void give_unknown(struct rating *r, struct slice name)
+{
+    if (award_is_released(r, REASON_TARGET_UNKNOWN) || verdict_has(r->v, REASON_TARGET_UNKNOWN)) return;
+    reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), name);
+}
+
+static bool can_be_reversed(const struct line_row *line)
+{
+    if (kind_is_reference(line->kind) || line->pieces_count) return false;
+    return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT;
+}
+
+/* The row of a line to reverse; NULL: it waits, or is none that can be reversed. */
+static struct line_row *find_line(struct rating *r, struct slice line_id, struct slice name)
+{
+    bool found;
+    const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
+    if (!found && adjustments_wait_for(r, line_id)) return NULL;
+    if (found && can_be_reversed(line)) return books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id));
+    give_unknown(r, name);
+    return NULL;
+}
+
+static const struct program *version_of(const struct rating *r, const struct line_program *kept)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
+    return h ? program_version(h, kept->version) : NULL;
+}
+
+static void name_cause(struct rating *r, unsigned first)
+{
+    for (unsigned i = first; i < r->posting_count; i++) r->postings[i].cause = word_text(VOCABULARY_CAUSE, r->line->cause);
+}
+
+/* A volume entry: the contribution is withdrawn, the accumulator posts its delta. */
+static void withdraw(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *kept)
+{
+    unsigned first = r->posting_count;
+    int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
+    adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
+    name_cause(r, first);
+}
+
+static void reverse_program(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *kept)
+{
+    if (kept->ended) return;
+    if (kept->volume) withdraw(r, line, line_id, kept);
+    else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, r->line->cause);
+    if (!kept->volume) adjustments_end_claim(r, line, line_id, kept->program_id);
+}
+
+/* Of a claim, or of manual money, nothing is left. */
+static void end_if_nothing_lives(struct line_row *line)
+{
+    if (kind_is_automatic(line->kind)) return;
+    for (unsigned i = 0; i < line->programs_count; i++)
+        if (!line->programs[i].ended) return;
+    line->ended = true;
+}
+
+static void reverse_line(struct rating *r, struct slice line_id)
+{
+    struct line_row *line = find_line(r, line_id, line_id);
+    for (unsigned i = 0; line && i < line->programs_count; i++) reverse_program(r, line, line_id, &line->programs[i]);
+    if (line) end_if_nothing_lives(line);
+}
+
+/* An entry of the program itself, or of the fund that its rebate feeds (V9). */
+static bool is_entry_of(const struct rating *r, const struct entry_row *entry, const struct line_program *kept)
+{
+    if (slice_equal(entry->program_id, kept->program_id)) return true;
+    const struct program *p = kept->volume ? version_of(r, kept) : NULL;
+    return p && p->volume.has_coop_split && slice_equal(p->volume.coop_split_program, entry->program_id);
+}
+
+static void reverse_payout(struct rating *r, struct slice payout_id)
+{
+    bool found, matched = false;
+    const struct entry_row *entry = books_read(r->books, PAYOUT_ENTRIES, RATING_KEY(r, payout_id), &found);
+    if (!found) {
+        give_unknown(r, payout_id);
+        return;
+    }
+    struct line_row *line = find_line(r, entry->line_id, payout_id);
+    if (!line) return;
+    for (unsigned i = 0; i < line->programs_count; i++) {
+        if (!is_entry_of(r, entry, &line->programs[i])) continue;
+        reverse_program(r, line, entry->line_id, &line->programs[i]);
+        matched = true;
+    }
+    if (!matched) give_unknown(r, payout_id);
+    end_if_nothing_lives(line);
+}
+
+void reversal_reverse(struct rating *r)
+{
+    for (unsigned i = 0; i < r->line->payout_ids.count; i++) reverse_payout(r, r->line->payout_ids.items[i]);
+    for (unsigned i = 0; i < r->line->line_refs.count; i++) reverse_line(r, r->line->line_refs.items[i]);
+}
