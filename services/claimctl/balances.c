@@ -209,7 +209,7 @@ static int64_t lot_cost(const struct lot *l, int32_t date)
 {
     int64_t cost = l->cost_micros;
     for (unsigned i = 0; i < l->credits_count; i++)
-        if (l->credits[i].effective <= date) cost -= l->credits[i].amount_micros;
+        if (l->credits[i].effective <= date) cost -= l->credits[i].amount_micros * (l->cost_den ? l->cost_den : 1);
     return cost;
 }
 

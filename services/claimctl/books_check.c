@@ -246,7 +246,7 @@ static void check_lots(struct books_check *b, const struct slice *key, const voi
     for (unsigned i = 0; i < row->lots_count; i++) {
         const struct lot *l = &row->lots[i];
         int64_t cost = l->cost_micros;
-        for (unsigned k = 0; k < l->credits_count; k++) cost -= l->credits[k].amount_micros;
+        for (unsigned k = 0; k < l->credits_count; k++) cost -= l->credits[k].amount_micros * (l->cost_den ? l->cost_den : 1);
         if (l->remaining_milli < 0 || l->remaining_milli > l->qty_milli) trouble(b, 7, "a lot holds less than nothing or more than came in", key[2]);
         if (cost < 0) trouble(b, 7, "a lot costs less than nothing", key[2]);
     }

@@ -70,7 +70,8 @@ static void approve(struct rating *r, struct deal_row *row, const struct program
     row->last_day = date_add_days(approved, p->deal.protection_days);
     row->closed_on = 0;
     row->extensions = 0;
-    row->share_percent_micros = c && c->has_deal && c->deal.share_percent_micros ? c->deal.share_percent_micros : SHARE_WHOLE;
+    row->share_percent_micros =
+        c && c->has_deal && c->deal.share_percent_micros ? c->deal.share_percent_micros : SHARE_WHOLE;
 }
 
 static void extend(const struct rating *r, struct deal_row *row, const struct program *p)
@@ -229,7 +230,8 @@ static int64_t left_milli(struct rating *r, const struct award *a, const struct 
 {
     int64_t most = 0;
     if (row->qty_milli == 0) return INT64_MAX;
-    struct rational share = rational_add(rational_of(1), rational_of_percent(a->program->deal.qty_tolerance_percent_micros));
+    struct rational share =
+        rational_add(rational_of(1), rational_of_percent(a->program->deal.qty_tolerance_percent_micros));
     if (rational_floor(rational_mul(rational_of(row->qty_milli), share), &most) != OK) r->overflow = true;
     return most > row->claimed_milli ? most - row->claimed_milli : 0;
 }
@@ -374,7 +376,8 @@ void deal_rate(struct rating *r, struct award *a)
 void deal_write(struct rating *r, struct award *a)
 {
     struct deal_row *row = books_change(r->books, PAYOUT_DEALS, row_key(r, a->deal_reg_no));
-    award_balance(r, a, SLICE("deal"), a->deal_reg_no, row->claimed_milli, row->claimed_milli + a->paid_milli, SLICE("milli"));
+    award_balance(r, a, SLICE("deal"), a->deal_reg_no, row->claimed_milli, row->claimed_milli + a->paid_milli,
+                  SLICE("milli"));
     row->claimed_milli += a->paid_milli;
     if (a->amount_minor > 0 && row->status == DEAL_STATUS_APPROVED) row->status = DEAL_STATUS_WON;
     if (a->amount_minor > 0 && a->program->deal.bonus == RATE_NONE) row->live_fixed++;
@@ -395,7 +398,8 @@ static bool pays_fixed(const struct rating *r, const struct line_program *kept)
 void deal_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
 {
     struct deal_row *row = books_change(r->books, PAYOUT_DEALS, row_key(r, kept->deal_reg_no));
-    bool was_live = kept->program_reversed_minor - minor < kept->program_minor, is_live = kept->program_reversed_minor < kept->program_minor;
+    bool was_live = kept->program_reversed_minor - minor < kept->program_minor,
+         is_live = kept->program_reversed_minor < kept->program_minor;
     if (cause != CAUSE_FRAUD) row->claimed_milli -= qty_milli;
     if (was_live == is_live || !pays_fixed(r, kept)) return;
     if (is_live) row->live_fixed++;

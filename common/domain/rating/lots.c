@@ -251,9 +251,12 @@ void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32
 {
     struct lots_row *row = lots_row_of(r, pool);
     struct stock_day_row *day = begin_out(r, pool, row, date, qty_milli);
-    struct lot *lot = lots_find(row, lot_no);
-    if (lot && lot->remaining_milli > 0) {
+    const struct lot *named = lots_find(row, lot_no);
+    uint32_t seq = named ? named->seq : 0;
+    for (unsigned i = 0; seq && i < row->lots_count && qty_milli > 0; i++) {
+        struct lot *lot = &row->lots[i];
         int64_t take = lot->remaining_milli < qty_milli ? lot->remaining_milli : qty_milli;
+        if (lot->seq != seq || take == 0) continue;
         take_from_lot(r, day, lot, date, take, moves);
         qty_milli -= take;
     }
@@ -263,16 +266,61 @@ void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32
 void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli)
 {
     struct moves moves = { 0 };
+    struct lots_row *row = lots_row_of(r, pool);
+    const struct lot *named = lots_find(row, lot_no);
+    uint32_t seq = named ? named->seq : 0;
+    if (qty_milli <= 0) return;
+    if (named) {
+        date = named->receipt_date;
+        lots_day_of(r, pool, date)->received_milli -= qty_milli;
+    }
     lots_consume_lot(r, pool, lot_no, date, qty_milli, &moves);
+    for (unsigned i = 0; i < moves.count; i++) {
+        struct lot *lot = lots_find(row, moves.items[i].lot_no);
+        if (lot && lot->seq == seq) lot->qty_milli -= moves.items[i].qty_milli;
+    }
 }
 
 /* Giving back. */
 
-static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int64_t qty_milli)
+static bool is_credited_by(const struct lot *lot, int32_t date)
 {
+    for (unsigned i = 0; i < lot->credits_count; i++)
+        if (lot->credits[i].effective <= date) return true;
+    return false;
+}
+
+/* A part of the lot with room for units that left it on `date`: of the units that a price change found on hand the
+ * credited ones went last, so they come back first; what left before it was never credited. */
+static struct lot *part_with_room(struct lots_row *row, const struct lot *of, int32_t date, bool credited)
+{
+    for (unsigned i = row->lots_count; i-- > 0;) {
+        struct lot *lot = &row->lots[i];
+        if (lot->seq != of->seq || lot->receipt_date != of->receipt_date) continue;
+        if (lot->remaining_milli < lot->qty_milli && is_credited_by(lot, date) == credited) return lot;
+    }
+    return NULL;
+}
+
+static int64_t fill_parts(struct lots_row *row, const struct lot *of, int32_t date, int64_t qty_milli)
+{
+    for (int credited = 1; credited >= 0; credited--)
+        for (struct lot *lot; qty_milli > 0 && (lot = part_with_room(row, of, date, credited));) {
+            int64_t room = lot->qty_milli - lot->remaining_milli, take = room < qty_milli ? room : qty_milli;
+            lot->remaining_milli += take;
+            qty_milli -= take;
+        }
+    return qty_milli;
+}
+
+static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int32_t date, int64_t qty_milli)
+{
+    qty_milli = fill_parts(row, &of, date, qty_milli);
     struct lot *lot = lots_find(row, of.no);
+    if (qty_milli == 0) return;
     if (lot) {
         lot->remaining_milli += qty_milli;
+        if (lot->remaining_milli > lot->qty_milli) lot->qty_milli = lot->remaining_milli;
         return;
     }
     if (open_lots(row) >= LOTS_OPEN_MAX) return;
@@ -310,7 +358,8 @@ static void restore_stream(struct rating *r, struct pool pool, struct lots_row *
                                   .cost_micros = s->cost_micros,
                                   .cost_den = s->cost_den,
                                   .currency = s->currency },
-                    high - low);
+                    date, high - low);
+        note_out(r, day, s->lot_no, low - high);
     }
     int64_t unserved = from_milli > day->served_to_milli ? from_milli : day->served_to_milli;
     make_hole(r, day, unserved, end - unserved);
@@ -337,7 +386,8 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
                                       .cost_micros = last->cost_micros,
                                       .cost_den = last->cost_den,
                                       .currency = last->currency },
-                        take);
+                        last->date, take);
+        if (last->lot_no) note_out(r, lots_day_of(r, pool, last->date), last->lot_no, -take);
         if (last->qty_milli == 0) moves->count--;
         qty_milli -= take;
     }
@@ -443,4 +493,96 @@ const struct lot *lots_newest(struct rating *r, struct pool pool)
 {
     const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
     return row->lots_count ? &row->lots[row->lots_count - 1] : NULL;
+}
+
+/* Price protection. */
+
+int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    int64_t stock = row->net_milli;
+    for (int32_t day = day_set_next(&row->days, date); day; day = day_set_next(&row->days, date_add_days(day, 1))) {
+        const struct stock_day_row *moved = lots_day_of(r, pool, day);
+        stock -= moved->in_milli - moved->out_milli;
+        if (day == DATE_MAX) break;
+    }
+    return stock > 0 ? stock : 0;
+}
+
+int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    int64_t sum = 0;
+    int32_t day = day_set_next(&row->days, from);
+    for (; day && day <= to; day = day_set_next(&row->days, date_add_days(day, 1))) {
+        sum += lots_day_of(r, pool, day)->received_milli;
+        if (day == DATE_MAX) break;
+    }
+    return sum;
+}
+
+static void add_outs(const struct lots_row *row, const struct stock_day_row *day, int64_t *stock_milli)
+{
+    for (unsigned i = 0; i < day->outs_count; i++)
+        for (unsigned k = 0; k < row->lots_count; k++)
+            if (row->lots[k].no == day->outs[i].lot_no) stock_milli[k] += day->outs[i].qty_milli;
+}
+
+void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    for (unsigned i = 0; i < row->lots_count; i++) stock_milli[i] = row->lots[i].remaining_milli;
+    for (int32_t day = day_set_next(&row->days, date); day; day = day_set_next(&row->days, date_add_days(day, 1))) {
+        add_outs(row, lots_day_of(r, pool, day), stock_milli);
+        if (day == DATE_MAX) break;
+    }
+    for (unsigned i = 0; i < row->lots_count; i++)
+        if (stock_milli[i] > row->lots[i].qty_milli) stock_milli[i] = row->lots[i].qty_milli;
+}
+
+static void add_credit(struct rating *r, struct lot *lot, struct lot_credit credit)
+{
+    *ROWS_APPEND(r->arena, lot, credits, lot_credit) = credit;
+}
+
+/* Takes the last `qty` units off a lot as a lot of its own. */
+static struct lot split_off(struct lots_row *row, struct lot *lot, int64_t qty_milli)
+{
+    struct lot part = *lot;
+    part.no = ++row->next_no;
+    part.qty_milli = qty_milli;
+    if (part.remaining_milli > qty_milli) part.remaining_milli = qty_milli;
+    lot->qty_milli -= qty_milli;
+    lot->remaining_milli -= part.remaining_milli;
+    return part;
+}
+
+bool lots_credit(struct rating *r, struct pool pool, uint32_t lot_no, int64_t qty_milli, struct lot_credit credit)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    struct lot *lot = lots_find(row, lot_no);
+    if (!lot) return true;
+    ASSERT(qty_milli > 0 && qty_milli <= lot->qty_milli);
+    if (lot->credits_count == lot_credit_LIST_MAX) return false;
+    if (qty_milli == lot->qty_milli) {
+        add_credit(r, lot, credit);
+        return true;
+    }
+    if (open_lots(row) >= LOTS_OPEN_MAX) return false;
+    struct lot part = split_off(row, lot, qty_milli);
+    add_credit(r, &part, credit);
+    drop_exhausted(row);
+    insert_lot(r, row, part);
+    return true;
+}
+
+void lots_end_credit(struct rating *r, struct pool pool, struct slice payout_id)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    for (unsigned i = 0; i < row->lots_count; i++) {
+        struct lot *lot = &row->lots[i];
+        for (unsigned k = lot->credits_count; k-- > 0;)
+            if (slice_equal(lot->credits[k].payout_id, payout_id))
+                rows_remove(lot->credits, &lot->credits_count, sizeof lot->credits[k], k);
+    }
 }

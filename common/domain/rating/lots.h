@@ -31,13 +31,14 @@ uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot);
  * stream of that day when `tracks`, else only the ledger moves. */
 void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks, struct moves *moves);
 
-/* Takes from that lot first (what remains of it), then as lots_consume without a stream. */
+/* Takes from that lot first (what remains of it and of its split parts), then as lots_consume without a stream. */
 void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli, struct moves *moves);
 
 /* Gives `qty` of the moves back to the lots they came from, last consumed first, dated `date`; shortens `moves`. */
 void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date);
 
-/* Takes a lot of `qty` away again as far as it remains, then FIFO: the CANCEL of a receipt. */
+/* Takes a lot of `qty` away again as far as it remains, then FIFO, on the day it came: the CANCEL of a receipt. `date` stands
+ * in for that of a lot that left the list. */
 void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli);
 
 /* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how many
@@ -53,6 +54,22 @@ int64_t lots_cost_on(const struct lot *lot, int32_t date);
 
 /* cost_micros / cost_den in currency units. */
 struct rational lots_cost(int64_t cost_micros, uint32_t cost_den);
+
+/* Σ movements dated before `date`, at least 0. */
+int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date);
+
+/* Quantity of the lots received in [from, to], gross. */
+int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to);
+
+/* For each lot of the row its stock at the start of `date`: what remains and what left it since. */
+void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli);
+
+/* Splits the last `qty` units off a lot, in its FIFO place, and gives them the credit; a whole lot is not split. A lot that
+ * left the list is let be. False at a bound: LOTS_OPEN_MAX, or the credits of one lot. */
+bool lots_credit(struct rating *r, struct pool pool, uint32_t lot_no, int64_t qty_milli, struct lot_credit credit);
+
+/* The credits of that payout end; lots stay split. */
+void lots_end_credit(struct rating *r, struct pool pool, struct slice payout_id);
 
 /* The newest lot of the pool, NULL when it has none. */
 const struct lot *lots_newest(struct rating *r, struct pool pool);

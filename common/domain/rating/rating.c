@@ -11,6 +11,7 @@
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
 #include "domain/rating/reversal.h"
+#include "domain/rating/price_protection.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/ship_debit.h"
 #include "domain/rating/spiff.h"
@@ -28,6 +29,8 @@ static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
     [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore },
     [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore },
     [INCENTIVE_MDF]           = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore },
+    [INCENTIVE_PRICE_PROTECTION] = { NULL, price_protection_rate, price_protection_write, NULL, false,
+                                     price_protection_restore },
     [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
 };
 

@@ -88,7 +88,7 @@ enum {
 #define LOTS_ROW_FIELDS(F) \
     F(UINT, next_no, 0) F(INT, net_milli, 0) F(DAYS, open_days, 0) F(DAYS, days, 0) F(LIST, lots, lot)
 
-/* Movements of a pool on one day. What found no lot stands in one stream of units in order of arrival: `uncovered_milli`
+/* Movements of a pool on one day; `credited`: units that a price change of that day credited. What found no lot stands in one stream of units in order of arrival: `uncovered_milli`
  * units so far, of which lots served some (`served`, from the front) and returns gave some back unserved (`holes`). */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
@@ -96,7 +96,7 @@ enum {
 #define HOLE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
 #define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
 #define STOCK_DAY_ROW_FIELDS(F) \
-    F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) \
+    F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) \
     F(LIST, served, served) F(LIST, holes, hole) F(LIST, outs, lot_out)
 
 /* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's stream. */
@@ -196,7 +196,8 @@ enum {
     F(INT, claimed_milli, 0) F(UINT, live_fixed, 0) \
     F(LIST, customers, agreed_party)
 #define YEAR_TO_DATE_ROW_FIELDS(F) F(INT, amount_minor, 0) F(TEXT, currency, 0)
-#define SNAPSHOT_FIELDS(F) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, line_id, 0)
+/* What locations of a pool reported (5.6 K3). */
+#define SNAPSHOT_FIELDS(F) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, line_id, 0) F(TEXT, location_id, 0)
 #define SNAPSHOT_ROW_FIELDS(F) F(LIST, snapshots, snapshot)
 #define SETTLEMENT_ROW_FIELDS(F) F(INT, settled_minor, 0) F(TEXT, currency, 0)
 #define ROSTER_ROW_FIELDS(F) \
@@ -254,7 +255,7 @@ enum {
     STRUCT(activity_row, ACTIVITY_ROW_FIELDS, 0) \
     STRUCT(deal_row, DEAL_ROW_FIELDS, 0) \
     STRUCT(year_to_date_row, YEAR_TO_DATE_ROW_FIELDS, 0) \
-    STRUCT(snapshot, SNAPSHOT_FIELDS, 64) \
+    STRUCT(snapshot, SNAPSHOT_FIELDS, 512) \
     STRUCT(snapshot_row, SNAPSHOT_ROW_FIELDS, 0) \
     STRUCT(settlement_row, SETTLEMENT_ROW_FIELDS, 0) \
     STRUCT(roster_row, ROSTER_ROW_FIELDS, 0) \

@@ -13,8 +13,12 @@ void spiff_receive_roster(struct rating *r)
     const struct rep_roster *said = r->line->roster;
     if (!said || slice_is_empty(r->line->rep_id)) return;
     struct roster_row *row = books_change(r->books, PAYOUT_ROSTER, RATING_KEY(r, r->line->rep_id));
-    *row = (struct roster_row){ .partner_id = r->line->partner_id, .valid_from = said->valid_from, .valid_to = said->valid_to,
-                                .inactive = said->inactive, .tax_country = said->tax_country, .tax_form_on_file = said->tax_form_on_file };
+    *row = (struct roster_row){ .partner_id = r->line->partner_id,
+                               .valid_from = said->valid_from,
+                               .valid_to = said->valid_to,
+                               .inactive = said->inactive,
+                               .tax_country = said->tax_country,
+                               .tax_form_on_file = said->tax_form_on_file };
 }
 
 bool spiff_is_triggered(struct rating *r, const struct program *p)
@@ -29,7 +33,8 @@ bool spiff_is_triggered(struct rating *r, const struct program *p)
 static const struct spiff_rate *rate_for(const struct rating *r, const struct spiff_terms *terms)
 {
     for (unsigned i = 0; i < terms->rate_count; i++)
-        if (products_match(&terms->rates[i].products, r->class->sku, r->class->family, r->class->product_line)) return &terms->rates[i];
+        if (products_match(&terms->rates[i].products, r->class->sku, r->class->family, r->class->product_line))
+            return &terms->rates[i];
     return NULL;
 }
 
@@ -112,7 +117,8 @@ void spiff_write(struct rating *r, struct award *a)
     if (a->own) year_to_date_charge(r, a, a->own);
 }
 
-void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
+void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                   enum cause cause)
 {
     (void)qty_milli;
     (void)cause;

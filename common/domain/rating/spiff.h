@@ -1,5 +1,5 @@
-/* domain/rating/spiff.h: what a seller gets for a unit sold (domain.md 5.4). P1, P2 and P4 are judged before: by the roster and
- * the serials of compliance, by the enrolments of classification. */
+/* domain/rating/spiff.h: what a seller gets for a unit sold (domain.md 5.4). P1, P2 and P4 are judged before: by the
+ * roster and the serials of compliance, by the enrolments of classification. */
 #ifndef DOMAIN_RATING_SPIFF_H
 #define DOMAIN_RATING_SPIFF_H
 
@@ -11,6 +11,7 @@ void spiff_receive_roster(struct rating *r);
 bool spiff_is_triggered(struct rating *r, const struct program *p);
 void spiff_rate(struct rating *r, struct award *a);
 void spiff_write(struct rating *r, struct award *a);
-void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
+void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                   enum cause cause);
 
 #endif

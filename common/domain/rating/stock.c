@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/rating/adjustments.h"
+#include "domain/rating/price_protection.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/transactions.h"
@@ -207,6 +208,7 @@ void stock_adjust(struct rating *r)
 
 void stock_inventory(struct rating *r)
 {
+    price_protection_report(r);
     if (r->line->opening && r->accepted_milli > 0 && r->line->has_unit_price_micros)
         receive(r, lot_of_price(r, r->line->unit_price_micros));
 }
@@ -251,6 +253,7 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
 void stock_undo(struct rating *r, const struct line_row *original)
 {
     struct moves moves = { original->moves, original->moves_count };
+    if (original->kind == KIND_INVENTORY) price_protection_forget(r, original, r->row.original);
     if (original->kind == KIND_TRANSFER_OUT) undo_transfer_out(r, original);
     else if (original->kind == KIND_TRANSFER_IN) undo_transfer_in(r, original);
     else if (original->moved_milli > 0)

@@ -18,7 +18,8 @@ struct rotation {
 
 static struct period_rule periods_of(const struct program *p)
 {
-    return (struct period_rule){ .kind = p->rotation.period, .fiscal_start_month = 1, .program_from = p->valid_from, .program_to = p->valid_to };
+    return (struct period_rule){
+        .kind = p->rotation.period, .fiscal_start_month = 1, .program_from = p->valid_from, .program_to = p->valid_to};
 }
 
 static struct slice label_of(struct rating *r, const struct award *a)
@@ -102,11 +103,13 @@ static bool book_price(struct rating *r, struct award *a, struct rational *unit)
     return true;
 }
 
-/* Lot cost of a move on the received date, in the lot's currency: later credits may stand between shipment and receipt. */
+/* Lot cost of a move on the received date, in the lot's currency: later credits may stand between shipment and receipt.
+ */
 static struct rational lot_cost(struct rating *r, const struct move *m)
 {
     const struct lot *lot = lots_find(lots_row_of(r, lots_pool(r)), m->lot_no);
-    return lot ? lots_cost(lots_cost_on(lot, r->in->received_date), lot->cost_den) : lots_cost(m->cost_micros, m->cost_den);
+    return lot ? lots_cost(lots_cost_on(lot, r->in->received_date), lot->cost_den)
+               : lots_cost(m->cost_micros, m->cost_den);
 }
 
 static struct rational price_of(const struct award *a, struct rational cost, struct rational book)
@@ -118,7 +121,8 @@ static struct rational price_of(const struct award *a, struct rational cost, str
     }
 }
 
-static void credit_units(struct rating *r, struct award *a, const struct move *m, int64_t qty_milli, struct rational unit)
+static void credit_units(struct rating *r, struct award *a, const struct move *m, int64_t qty_milli,
+                         struct rational unit)
 {
     struct rational part = rational_mul(unit, rational_of_milli(qty_milli));
     int64_t micros = 0;
@@ -127,7 +131,8 @@ static void credit_units(struct rating *r, struct award *a, const struct move *m
     award_input(r, s, SLICE("q"), qty_milli, 0, SLICE("milli"));
     award_input_exact(r, s, SLICE("per_unit"), unit, a->micros_unit);
     award_result_exact(r, s, SLICE("E"), part, (struct slice){ 0 });
-    if (round_money(rational_mul(unit, rational_of(1000000)), 0, ROUNDING_HALF_UP, 1, &micros) != OK) r->overflow = true;
+    if (round_money(rational_mul(unit, rational_of(1000000)), 0, ROUNDING_HALF_UP, 1, &micros) != OK)
+        r->overflow = true;
     award_lot(r, a, rows_number(r->arena, m->lot_no), qty_milli, micros, micros, a->program->currency);
 }
 
@@ -135,7 +140,8 @@ static void price_units(struct rating *r, struct award *a, struct rotation *o)
 {
     struct rational book = RATIONAL_ZERO;
     int64_t left = a->qty_milli;
-    bool needs_book = a->program->rotation.price == ROTATION_PRICE_PRICE_LIST || a->program->rotation.price == ROTATION_PRICE_LOWER;
+    bool needs_book =
+        a->program->rotation.price == ROTATION_PRICE_PRICE_LIST || a->program->rotation.price == ROTATION_PRICE_LOWER;
     if (needs_book && !book_price(r, a, &book)) return;
     for (unsigned i = 0; i < o->moves.count; i++) {
         const struct move *m = &o->moves.items[i];
@@ -174,7 +180,9 @@ static struct rational allowance_left(struct rating *r, struct award *a)
 static struct rational in_program_currency(struct rating *r, struct award *a, int64_t minor, struct slice currency)
 {
     struct exchange x = award_exchange(r, a, currency);
-    return rational_mul(rational_of_minor(minor, currency_exponent(slice_is_empty(currency) ? a->program->currency : currency)), x.rate);
+    return rational_mul(
+        rational_of_minor(minor, currency_exponent(slice_is_empty(currency) ? a->program->currency : currency)),
+        x.rate);
 }
 
 static struct rational offset_left(struct rating *r, struct award *a)
@@ -239,14 +247,17 @@ void stock_rotation_rate(struct rating *r, struct award *a)
 static void charge_limits(struct rating *r, struct award *a)
 {
     struct rotation_row *row = books_change(r->books, PAYOUT_ROTATIONS, RATING_KEY(r, a->program->id, label_of(r, a)));
-    award_balance(r, a, SLICE("rotation"), label_of(r, a), row->credited_minor, row->credited_minor + a->amount_minor, a->minor_unit);
+    award_balance(r, a, SLICE("rotation"), label_of(r, a), row->credited_minor, row->credited_minor + a->amount_minor,
+                  a->minor_unit);
     row->credited_minor += a->amount_minor;
     row->currency = a->program->currency;
     if (!needs_offset(a)) return;
     struct offset_row *offset = books_change(r->books, PAYOUT_OFFSETS, RATING_KEY(r, r->line->offset_order_no));
     if (offset->credited_minor && !slice_equal(offset->currency, a->program->currency))
-        offset->credited_minor = award_measure(r, a, in_program_currency(r, a, offset->credited_minor, offset->currency));
-    award_balance(r, a, SLICE("offset"), r->line->offset_order_no, offset->credited_minor, offset->credited_minor + a->amount_minor, a->minor_unit);
+        offset->credited_minor =
+            award_measure(r, a, in_program_currency(r, a, offset->credited_minor, offset->currency));
+    award_balance(r, a, SLICE("offset"), r->line->offset_order_no, offset->credited_minor,
+                  offset->credited_minor + a->amount_minor, a->minor_unit);
     offset->credited_minor += a->amount_minor;
     offset->currency = a->program->currency;
 }
@@ -263,7 +274,8 @@ void stock_rotation_write(struct rating *r, struct award *a)
     volume_rebate_leave(r, r->in->received_date, o->values, o->value_count, a->accepted_milli);
 }
 
-void stock_rotation_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
+void stock_rotation_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                            enum cause cause)
 {
     (void)qty_milli;
     (void)cause;

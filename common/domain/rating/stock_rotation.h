@@ -7,6 +7,7 @@
 void stock_rotation_rate(struct rating *r, struct award *a);
 /* Charges the allowance and the offset order, and takes the goods out of the sell-in volumes (5.2). */
 void stock_rotation_write(struct rating *r, struct award *a);
-void stock_rotation_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
+void stock_rotation_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                            enum cause cause);
 
 #endif

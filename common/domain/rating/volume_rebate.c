@@ -12,7 +12,7 @@
 #include "domain/rating/tiers.h"
 #include "domain/rating/transactions.h"
 
-enum { PIECES_MAX = 500, ENTRIES_OF_A_CHANGE = 3 };
+enum { PIECES_MAX = 500, ENTRIES_OF_A_CHANGE = 5, AWARDS_OF_A_CHANGE = 2 };
 
 /* From rate to write. */
 struct counting {
@@ -809,9 +809,13 @@ static void leave_base(struct rating *r, struct award *a, const struct volume_va
                                     .value_minor = -measure_what_leaves(r, a, values, value_count),
                                     .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
     struct slice label = slice_copy(r->arena, period_label(&a->period));
-    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, row_key(r, a->program->id, change.aggregate, change.group, label));
+    bool closed = false, is_new = meet_new(r, a, &change, &closed);
+    struct slice key = row_key(r, a->program->id, change.aggregate, change.group, label);
+    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
     struct period_rule rule = volume_rebate_periods(a->program);
     struct period posted = a->period;
+    if (is_new) enlist(r, a, &change);
+    row->closed |= closed;
     if (row->closed) {
         reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), label);
         if (!period_of(&rule, r->in->received_date, &posted)) posted = a->period;
@@ -841,7 +845,7 @@ void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_val
         struct period period;
         const struct program *p = counting_program(r, &r->class->candidates[i], date, qty_milli, &period);
         if (!p) continue;
-        if (r->award_count == RATING_AWARDS_MAX || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
+        if (r->award_count + AWARDS_OF_A_CHANGE > RATING_AWARDS_MAX || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
             reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
             return;
         }

@@ -267,6 +267,27 @@ static struct rational again_allowance(const struct step *s)
     return rational_sub(rational_mul(take(s, "purchases"), take(s, "percent")), take(s, "used"));
 }
 
+static struct rational again_drop(const struct step *s)
+{
+    return rational_sub(take(s, "old"), take(s, "new"));
+}
+
+/* K3, K4: the stock, at most what was reported or received. */
+static struct rational again_stock(const struct step *s)
+{
+    return has(s, "reported") ? rational_min(take(s, "stock"), take(s, "reported")) : take(s, "stock");
+}
+
+static struct rational again_transit(const struct step *s)
+{
+    return rational_add(take(s, "stock"), take(s, "transit"));
+}
+
+static struct rational again_left(const struct step *s)
+{
+    return floored(rational_sub(take(s, "on_hand"), take(s, "credited")));
+}
+
 static struct rational again_year(const struct step *s)
 {
     return rational_add(take(s, "before"), take(s, "paid"));
@@ -300,6 +321,12 @@ static const struct formula formulas[] = {
     { SLICE_INIT("P5 PER_UNIT"), again_per_unit },
     { SLICE_INIT("P5 PERCENT"), again_percent },
     { SLICE_INIT("P7"), again_year },
+    { SLICE_INIT("K1"), again_drop },
+    { SLICE_INIT("K3"), again_stock },
+    { SLICE_INIT("K4"), again_stock },
+    { SLICE_INIT("K5"), again_transit },
+    { SLICE_INIT("K6"), again_left },
+    { SLICE_INIT("K7"), again_per_unit },
     { SLICE_INIT("O4"), again_per_unit },
     { SLICE_INIT("O5"), again_allowance },
     { SLICE_INIT("G4"), again_quantity },
@@ -357,7 +384,10 @@ static bool starts_with(const struct step *s, const char *rule)
 /* Steps whose results are parts of E. */
 static bool gives_units(const struct step *s)
 {
-    return starts_with(s, "S12") || starts_with(s, "P5") || starts_with(s, "G5") || starts_with(s, "M6") || starts_with(s, "O4");
+    static const char *const rules[] = { "S12", "P5", "G5", "K7", "M6", "O4" };
+    for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (starts_with(s, rules[i])) return true;
+    return false;
 }
 
 /* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */

@@ -14,7 +14,8 @@ static const struct tax_entry *entry_on(const struct tax_table *t, int32_t date)
 {
     const struct tax_entry *best = NULL;
     for (unsigned i = 0; t && i < t->entry_count; i++)
-        if (t->entries[i].valid_from <= date && (!best || t->entries[i].valid_from > best->valid_from)) best = &t->entries[i];
+        if (t->entries[i].valid_from <= date && (!best || t->entries[i].valid_from > best->valid_from))
+            best = &t->entries[i];
     return best;
 }
 
@@ -23,7 +24,8 @@ static int64_t in_currency(struct rating *r, struct award *a, int64_t minor, str
 {
     int64_t converted = 0;
     if (minor == 0 || slice_equal(from, to)) return minor;
-    struct exchange x = exchange_on(r->in->catalogue, a->program->fx_table, from, to, a->fx_date, r->in->policy->fx_max_age_days);
+    struct exchange x =
+        exchange_on(r->in->catalogue, a->program->fx_table, from, to, a->fx_date, r->in->policy->fx_max_age_days);
     if (x.missing) {
         award_wait_for_rate(r, a, &x);
         return 0;
@@ -42,14 +44,16 @@ static void note_step(struct rating *r, struct award *a, const struct year_to_da
     award_result(s, SLICE("y"), y->before_minor + y->amount_minor, 0, SLICE("minor"));
 }
 
-struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file, enum outcome hold)
+struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file,
+                                        enum outcome hold)
 {
     struct year_to_date *y = ARENA_NEW(r->arena, struct year_to_date);
     int32_t payable_on = date_add_days(r->in->decided_date, a->program->lag_days);
     const struct tax_entry *entry = entry_on(catalogue_tax(r->in->catalogue, country), payable_on);
     y->year = (uint32_t)(payable_on / 10000);
     y->currency = entry ? entry->currency : a->to_payout.to;
-    const struct year_to_date_row *row = books_read(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, a->payee_id, y->year), NULL);
+    const struct year_to_date_row *row =
+        books_read(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, a->payee_id, y->year), NULL);
     y->before_minor = in_currency(r, a, row->amount_minor, row->currency, y->currency);
     y->amount_minor = in_currency(r, a, a->payout_minor, a->to_payout.to, y->currency);
     y->has_threshold = entry != NULL;
@@ -69,7 +73,8 @@ void year_to_date_charge(struct rating *r, struct award *a, const struct year_to
     row->currency = y->currency;
     row->amount_minor = y->before_minor;
     if (money_add(row->amount_minor, y->amount_minor, &row->amount_minor) != OK) r->overflow = true;
-    award_balance(r, a, SLICE("year_to_date"), rows_number(r->arena, y->year), y->before_minor, row->amount_minor, SLICE("minor"));
+    award_balance(r, a, SLICE("year_to_date"), rows_number(r->arena, y->year), y->before_minor, row->amount_minor,
+                  SLICE("minor"));
     a->kept.tax_year = y->year;
     a->kept.tax_minor = y->amount_minor;
 }
@@ -88,6 +93,7 @@ void year_to_date_restore(struct rating *r, const struct line_program *kept, int
 {
     if (kept->tax_year == 0 || kept->program_minor == 0 || minor == 0) return;
     int64_t after = kept->program_reversed_minor, before = after - minor;
-    struct year_to_date_row *row = books_change(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, kept->payee_id, kept->tax_year));
+    struct year_to_date_row *row =
+        books_change(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, kept->payee_id, kept->tax_year));
     row->amount_minor -= charged_for(r, kept, after) - charged_for(r, kept, before);
 }

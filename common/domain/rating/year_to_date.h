@@ -1,5 +1,6 @@
-/* domain/rating/year_to_date.h: what a payee was paid in a year of payment, by the tax table of its country (domain.md 5.4 P7,
- * 10). Kept in the currency of the table; without a table in the currency of the payout, and nothing is reported. */
+/* domain/rating/year_to_date.h: what a payee was paid in a year of payment, by the tax table of its country
+ * (domain.md 5.4 P7, 10). Kept in the currency of the table; without a table in the currency of the payout, and nothing
+ * is reported. */
 #ifndef DOMAIN_RATING_YEAR_TO_DATE_H
 #define DOMAIN_RATING_YEAR_TO_DATE_H
 
@@ -14,9 +15,10 @@ struct year_to_date {
     bool         has_threshold;
 };
 
-/* Adds a->payout_minor to what the payee has in the year of the payment: TAX_REPORTABLE, then TAX_FORM_MISSING without a
- * form. `hold` is the outcome of the latter: HOLD, on an automatic line REJECT, which skips the program. */
-struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file, enum outcome hold);
+/* Adds a->payout_minor to what the payee has in the year of the payment: TAX_REPORTABLE, then TAX_FORM_MISSING without
+ * a form. `hold` is the outcome of the latter: HOLD, on an automatic line REJECT, which skips the program. */
+struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file,
+                                        enum outcome hold);
 
 /* Writes it, and into a->kept what a reversal needs. Behind award_keep. */
 void year_to_date_charge(struct rating *r, struct award *a, const struct year_to_date *y);

@@ -8,8 +8,14 @@ static struct program a_deal_program(const char *id)
     p.rank = 300;
     p.program_date = DATE_BASIS_ORDER_DATE;
     p.claim = (struct claim_terms){ true, 90, ANCHOR_ORDER_DATE, 1 };
-    p.deal = (struct deal_terms){ .approval = DEAL_APPROVAL_AUTO, .conflict = DEAL_CONFLICT_EXCLUSIVE, .protection_days = 90, .max_extensions = 1,
-                                  .extension_days = 90, .bonus = RATE_PERCENT, .bonus_percent_micros = 6000000, .bonus_of = BONUS_OF_RESALE };
+    p.deal = (struct deal_terms){ .approval = DEAL_APPROVAL_AUTO,
+                                 .conflict = DEAL_CONFLICT_EXCLUSIVE,
+                                 .protection_days = 90,
+                                 .max_extensions = 1,
+                                 .extension_days = 90,
+                                 .bonus = RATE_PERCENT,
+                                 .bonus_percent_micros = 6000000,
+                                 .bonus_of = BONUS_OF_RESALE };
     return p;
 }
 
@@ -18,8 +24,14 @@ static struct line a_registration(struct ledger_fixture *l, struct deal_registra
     struct deal_registration *kept = ARENA_NEW(ledger_arena(l), struct deal_registration);
     if (!deal.family.size && !deal.products.count) deal.family = SLICE("F");
     *kept = deal;
-    return (struct line){ .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("N"), .deal_reg_no = SLICE("A"), .program_id = SLICE("DR"),
-                          .currency = SLICE("USD"), .deal = kept, .end_customer = { .name = SLICE("Alder"), .id = SLICE("C"), .key = SLICE("C"), .country = SLICE("US") } };
+    return (struct line){
+        .kind = KIND_DEAL_REGISTRATION,
+        .partner_id = SLICE("N"),
+        .deal_reg_no = SLICE("A"),
+        .program_id = SLICE("DR"),
+        .currency = SLICE("USD"),
+        .deal = kept,
+        .end_customer = { .name = SLICE("Alder"), .id = SLICE("C"), .key = SLICE("C"), .country = SLICE("US") }};
 }
 
 static struct decision registers(struct ledger_fixture *l, int32_t received, struct deal_registration deal)
@@ -55,7 +67,8 @@ TEST(protects_orders_from_receipt_to_the_last_day)
         struct ledger_fixture *l = ledger_open();
         ledger_program(l, a_deal_program("DR"));
         CHECK_INT(registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(1000) }).outcome, OUTCOME_PASS);
-        struct judged j = { .line = a_deal_claim("S1", 1, MICROS(100), (int32_t)cell_int(&t, "ordered")), .received = (int32_t)cell_int(&t, "received") };
+        struct judged j = { .line = a_deal_claim("S1", 1, MICROS(100), (int32_t)cell_int(&t, "ordered")),
+                           .received = (int32_t)cell_int(&t, "received") };
         struct decision d = ledger_decide(l, j);
         CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
         CHECK_CELL(&t, "reasons", decision_reasons(d));
@@ -81,12 +94,14 @@ TEST(pays_the_share_of_the_place)
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
         struct deal_row row = *deal_of(l);
         CHECK_INT(row.share_percent_micros, 100000000);
-        struct judged j = { .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10), .revision = 1 }), .received = 20250111,
-                            .deal_share_percent_micros = cell_int(&t, "share") };
+        struct judged j = { .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10), .revision = 1 }),
+                           .received = 20250111,
+                           .deal_share_percent_micros = cell_int(&t, "share") };
         l = ledger_open();
         ledger_program(l, p);
         ledger_decide(l, j);
-        struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 1, cell_int(&t, "resale"), 20250201) });
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 1, cell_int(&t, "resale"), 20250201) });
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
         CHECK_TEXT(d.section->entries[0].deal_reg_no, "A");
         CHECK(decision_verifies(d));
@@ -97,10 +112,13 @@ TEST(keeps_the_share_and_the_first_day_over_revisions)
 {
     struct ledger_fixture *l = ledger_open();
     ledger_program(l, a_deal_program("DR"));
-    struct judged j = { .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10) }), .received = 20250110, .deal_share_percent_micros = 50000000 };
+    struct judged j = { .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10) }),
+                       .received = 20250110,
+                       .deal_share_percent_micros = 50000000 };
     ledger_decide(l, j);
-    j = (struct judged){ .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(20), .revision = 1 }), .received = 20250201,
-                         .deal_share_percent_micros = 100000000 };
+    j = (struct judged){ .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(20), .revision = 1 }),
+                        .received = 20250201,
+                        .deal_share_percent_micros = 100000000 };
     CHECK_INT(ledger_decide(l, j).outcome, OUTCOME_PASS);
     CHECK_INT(deal_of(l)->share_percent_micros, 50000000);
     CHECK_INT(deal_of(l)->received_date, 20250110);
@@ -122,7 +140,8 @@ TEST(extends_protection_while_it_runs_and_not_too_often)
         ledger_program(l, a_deal_program("DR"));
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
         registers(l, (int32_t)cell_int(&t, "first"), (struct deal_registration){ .extension = true, .revision = 1 });
-        if (!cell_is_default(&t, "second")) registers(l, (int32_t)cell_int(&t, "second"), (struct deal_registration){ .extension = true, .revision = 2 });
+        if (!cell_is_default(&t, "second"))
+            registers(l, (int32_t)cell_int(&t, "second"), (struct deal_registration){ .extension = true, .revision = 2 });
         CHECK_CELL_INT(&t, "last", deal_of(l)->last_day);
         CHECK_INT(deal_of(l)->qty_milli, UNITS(10));
     }
@@ -140,7 +159,8 @@ TEST(pays_orders_from_before_a_withdrawal_only)
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
         registers(l, 20250301, (struct deal_registration){ .withdrawn = true, .revision = 1 });
         CHECK_INT(deal_of(l)->status, DEAL_STATUS_CLOSED);
-        struct judged j = { .line = a_deal_claim("S1", 1, MICROS(100), (int32_t)cell_int(&t, "ordered")), .received = 20250305 };
+        struct judged j = { .line = a_deal_claim("S1", 1, MICROS(100), (int32_t)cell_int(&t, "ordered")),
+                           .received = 20250305 };
         CHECK_CELL(&t, "reasons", decision_reasons(ledger_decide(l, j)));
         CHECK_INT(deal_of(l)->status, DEAL_STATUS_CLOSED);
     }
@@ -158,7 +178,9 @@ TEST(refuses_what_was_not_registered_here)
     while (table_next(&t)) {
         struct ledger_fixture *l = ledger_open();
         ledger_program(l, a_deal_program("DR"));
-        struct line registration = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10), .family = slice_copy(test_arena(), cell(&t, "family")) });
+        struct line registration =
+            a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10),
+                                                         .family = slice_copy(test_arena(), cell(&t, "family")) });
         registration.partner_id = slice_copy(test_arena(), cell(&t, "site"));
         ledger_decide(l, (struct judged){ .line = registration, .received = 20250110 });
         struct line claim = a_deal_claim("S1", 1, MICROS(100), 20250201);
@@ -183,8 +205,11 @@ TEST(pays_up_to_the_registered_quantity_and_its_tolerance)
         p.deal.qty_tolerance_percent_micros = cell_int(&t, "tolerance");
         ledger_program(l, p);
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
-        if (cell_int(&t, "before")) ledger_decide(l, (struct judged){ .line = a_deal_claim("S0", cell_int(&t, "before"), MICROS(100), 20250201) });
-        struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", cell_int(&t, "qty"), MICROS(100), 20250202) });
+        if (cell_int(&t, "before"))
+            ledger_decide(l,
+                          (struct judged){ .line = a_deal_claim("S0", cell_int(&t, "before"), MICROS(100), 20250201) });
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", cell_int(&t, "qty"), MICROS(100), 20250202) });
         CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
         CHECK_CELL(&t, "reasons", decision_reasons(d));
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
@@ -198,7 +223,8 @@ TEST(gives_back_what_a_return_takes_and_stays_won)
     ledger_program(l, a_deal_program("DR"));
     registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
     ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(100), 20250201), .id = "s" });
-    struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 10, MICROS(100), 20250201), .id = "g" });
+    struct decision d =
+        ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 10, MICROS(100), 20250201), .id = "g" });
     CHECK_INT(decision_paid(d, "EARNED"), 6000);
     CHECK_INT(deal_of(l)->claimed_milli, UNITS(10));
     d = ledger_decide(l, (struct judged){ .line = a_return("s", 3, 20250301) });
@@ -218,7 +244,8 @@ TEST(pays_a_fixed_bonus_once_while_one_is_live)
     p.deal.bonus_fixed_minor = 25000;
     ledger_program(l, p);
     registers(l, 20250110, (struct deal_registration){ .value_minor = 500000 });
-    struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 4, MICROS(100), 20250201), .id = "g" });
+    struct decision d =
+        ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 4, MICROS(100), 20250201), .id = "g" });
     CHECK_INT(decision_paid(d, "EARNED"), 25000);
     d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S2", 4, MICROS(100), 20250202), .id = "h" });
     CHECK_INT(d.outcome, OUTCOME_PASS);

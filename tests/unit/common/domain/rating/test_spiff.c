@@ -8,8 +8,11 @@ static struct program a_spiff(const char *id, const struct spiff_rate *rates, un
     p.rank = 400;
     p.payee = PAYEE_REP;
     p.claim = (struct claim_terms){ true, 30, ANCHOR_SHIP_DATE, 1 };
-    p.spiff = (struct spiff_terms){ .rates = rates, .rate_count = rate_count, .serials = SERIAL_RULE_NONE, .trigger_pos = true,
-                                    .tax_country = SLICE("US") };
+    p.spiff = (struct spiff_terms){ .rates = rates,
+                                   .rate_count = rate_count,
+                                   .serials = SERIAL_RULE_NONE,
+                                   .trigger_pos = true,
+                                   .tax_country = SLICE("US") };
     return p;
 }
 
@@ -34,7 +37,7 @@ static struct line a_rep_sale(const char *invoice, int64_t qty, int32_t ship_dat
 
 static void tax_table(struct ledger_fixture *l, const char *currency)
 {
-    struct tax_entry entries[] = { { 20200101, 60000, slice_from(currency) }, { 20260101, 200000, slice_from(currency) } };
+    struct tax_entry entries[] = {{20200101, 60000, slice_from(currency)}, {20260101, 200000, slice_from(currency)}};
     struct tax_table table = { SLICE("US"), SLICE("1099"), entries, 2 };
     CHECK_INT(catalogue_put_tax(ledger_catalogue(l), &table), OK);
 }
@@ -49,7 +52,8 @@ static void enrol(struct ledger_fixture *l, bool form_on_file)
 
 static int64_t paid_in(struct ledger_fixture *l, const char *year)
 {
-    const struct year_to_date_row *row = ledger_row(l, PAYOUT_YEAR_TO_DATE, LEDGER_KEY(l, SLICE("R1"), slice_from(year)));
+    const struct year_to_date_row *row =
+        ledger_row(l, PAYOUT_YEAR_TO_DATE, LEDGER_KEY(l, SLICE("R1"), slice_from(year)));
     return row->amount_minor;
 }
 
@@ -89,7 +93,8 @@ TEST(pays_the_units_that_serials_left)
     struct line claim = a_spiff_claim("S1", 7, 20250505);
     claim.claimed_amount_minor = 31500;
     claim.has_claimed_amount_minor = true;
-    struct decision d = ledger_decide(l, (struct judged){ .line = claim, .has_accepted = true, .accepted_milli = UNITS(6) });
+    struct decision d =
+        ledger_decide(l, (struct judged){ .line = claim, .has_accepted = true, .accepted_milli = UNITS(6) });
     CHECK_INT(decision_paid(d, "EARNED"), 27000);
     CHECK_INT(d.section->programs[0].refused_minor, 4500);
     CHECK_INT(d.section->programs[0].reason_count, 0);
@@ -99,8 +104,9 @@ TEST(pays_the_units_that_serials_left)
 TEST(rates_a_claim_by_the_first_rate_that_matches)
 {
     static const struct slice ap[] = { SLICE_INIT("sku:AP-9*") }, family[] = { SLICE_INIT("family:F") };
-    const struct spiff_rate rates[] = { { { ap, 1 }, RATE_PER_UNIT, MICROS(9), 0 }, { { family, 1 }, RATE_PERCENT, 0, 2500000 },
-                                        { { NULL, 0 }, RATE_PER_UNIT, MICROS(1), 0 } };
+    const struct spiff_rate rates[] = {{{ap, 1}, RATE_PER_UNIT, MICROS(9), 0},
+                                       {{family, 1}, RATE_PERCENT, 0, 2500000},
+                                       {{NULL, 0}, RATE_PER_UNIT, MICROS(1), 0}};
     struct table t = TABLE(
         "sku    rates  qty  claimed  | paid  outcome  reasons",
         "AP-90  3      2    _        | 1800  PASS     -",
@@ -135,7 +141,8 @@ TEST(takes_claims_for_a_month_after_the_shipment)
     while (table_next(&t)) {
         struct ledger_fixture *l = ledger_open();
         ledger_program(l, a_spiff("SP", &fifty, 1));
-        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505), .received = (int32_t)cell_int(&t, "received") });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505),
+                                                             .received = (int32_t)cell_int(&t, "received") });
         CHECK_CELL(&t, "reasons", decision_reasons(d));
     }
 }
@@ -160,8 +167,10 @@ TEST(reports_payments_at_the_threshold_of_their_year)
         tax_table(l, "USD");
         enrol(l, cell_yes(&t, "form"));
         int32_t received = (int32_t)cell_int(&t, "received");
-        if (cell_int(&t, "before")) ledger_decide(l, (struct judged){ .line = a_spiff_claim("S0", cell_int(&t, "before"), 20250501) });
-        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", cell_int(&t, "qty"), received) });
+        if (cell_int(&t, "before"))
+            ledger_decide(l, (struct judged){ .line = a_spiff_claim("S0", cell_int(&t, "before"), 20250501) });
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", cell_int(&t, "qty"), received) });
         CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
         CHECK_CELL(&t, "reasons", decision_reasons(d));
     }
@@ -266,8 +275,9 @@ TEST(computes_a_percent_net_of_what_higher_programs_paid)
 TEST(returns_a_seller_and_the_caps_to_where_they_were)
 {
     struct ledger_fixture *l = ledger_open();
-    struct cap caps[] = { { .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_qty = true, .qty_milli = UNITS(5) },
-                          { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_PROGRAM, .has_amount = true, .amount_minor = 20001 } };
+    struct cap caps[] = {
+        { .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_qty = true, .qty_milli = UNITS(5) },
+        { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_PROGRAM, .has_amount = true, .amount_minor = 20001 }};
     struct program p = a_spiff("SP", &fifty, 1);
     p.caps = caps;
     p.cap_count = 2;
@@ -278,7 +288,8 @@ TEST(returns_a_seller_and_the_caps_to_where_they_were)
     CHECK(decision_verifies(d));
     d = ledger_decide(l, (struct judged){ .line = a_cancel("p"), .received = 20250701 });
     CHECK_INT(decision_paid(d, "EARNED"), -20001);
-    const struct cap_row *row = ledger_row(l, PAYOUT_CAPS, LEDGER_KEY(l, SLICE("SP"), SLICE("0"), SLICE("R1"), SLICE("2025-05")));
+    const struct cap_row *row =
+        ledger_row(l, PAYOUT_CAPS, LEDGER_KEY(l, SLICE("SP"), SLICE("0"), SLICE("R1"), SLICE("2025-05")));
     CHECK_INT(row->used_milli, 0);
     row = ledger_row(l, PAYOUT_CAPS, LEDGER_KEY(l, SLICE("SP"), SLICE("1"), SLICE("N"), SLICE("PROGRAM")));
     CHECK_INT(row->used_minor, 0);

@@ -8,8 +8,11 @@ static struct program a_rotation_program(const char *id)
     p.rank = 150;
     p.program_date = DATE_BASIS_RECEIVED_DATE;
     p.claim = (struct claim_terms){ .tolerance_minor = 1 };
-    p.rotation = (struct rotation_terms){ .percent_micros = 5000000, .base_period = PURCHASE_BASE_PRIOR, .period = PERIOD_QUARTER,
-                                          .price = ROTATION_PRICE_LOT_COST, .offset_order = OFFSET_ORDER_REQUIRED };
+    p.rotation = (struct rotation_terms){ .percent_micros = 5000000,
+                                         .base_period = PURCHASE_BASE_PRIOR,
+                                         .period = PERIOD_QUARTER,
+                                         .price = ROTATION_PRICE_LOT_COST,
+                                         .offset_order = OFFSET_ORDER_REQUIRED };
     return p;
 }
 
@@ -48,7 +51,8 @@ TEST(credits_what_allowance_and_offset_order_leave)
     ledger_program(l, a_rotation_program("ROT"));
     ledger_decide(l, (struct judged){ .line = other_goods("I1", MICROS(377000), 20250105) });
     ledger_decide(l, (struct judged){ .line = a_sell_in("I2", 1000, MICROS(23), 20250205) });
-    struct decision d = ledger_decide(l, (struct judged){ .line = a_rotation(1000, 1800000), .received = 20250410, .id = "o" });
+    struct decision d =
+        ledger_decide(l, (struct judged){ .line = a_rotation(1000, 1800000), .received = 20250410, .id = "o" });
     CHECK_INT(d.outcome, OUTCOME_SHORT);
     CHECK_TEXT(decision_reasons(d), "ROTATION_LIMIT");
     CHECK_INT(d.section->programs[0].claim_minor, 2300000);
@@ -105,12 +109,16 @@ TEST(refuses_outside_its_window_and_without_what_it_needs)
         struct ledger_fixture *l = ledger_open();
         struct program p = a_rotation_program("ROT");
         p.rotation.window_days = (uint32_t)cell_int(&t, "window");
-        ledger_product(l, (struct product){ .sku = SLICE("P"), .family = SLICE("F"), .product_line = SLICE("L"), .not_returnable = !cell_yes(&t, "returnable") });
+        ledger_product(l, (struct product){ .sku = SLICE("P"),
+                                           .family = SLICE("F"),
+                                           .product_line = SLICE("L"),
+                                           .not_returnable = !cell_yes(&t, "returnable") });
         ledger_program(l, p);
         ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 1000, MICROS(10), 20250205) });
         struct line claim = a_rotation(1, cell_int(&t, "amount"));
         claim.offset_order_no = slice_equal(cell(&t, "order"), SLICE("PO")) ? SLICE("PO") : SLICE("");
-        struct decision d = ledger_decide(l, (struct judged){ .line = claim, .received = (int32_t)cell_int(&t, "received") });
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = claim, .received = (int32_t)cell_int(&t, "received") });
         CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
         CHECK_CELL(&t, "reasons", decision_reasons(d));
         CHECK_INT(pool_of(l)->lots[0].remaining_milli, d.outcome == OUTCOME_PASS ? UNITS(999) : UNITS(1000));
@@ -135,7 +143,8 @@ TEST(prices_units_by_their_lots_by_the_list_or_by_the_lesser)
         ledger_price(l, "P", MICROS(11), 20250101);
         ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 10, MICROS(10), 20250205) });
         ledger_decide(l, (struct judged){ .line = a_sell_in("I2", 10, MICROS(12), 20250206) });
-        struct decision d = ledger_decide(l, (struct judged){ .line = a_rotation(cell_int(&t, "qty"), 0), .received = 20250410, .id = "o" });
+        struct decision d = ledger_decide(
+            l, (struct judged){ .line = a_rotation(cell_int(&t, "qty"), 0), .received = 20250410, .id = "o" });
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
         CHECK_CELL(&t, "reasons", decision_reasons(d));
         CHECK_INT(pool_of(l)->net_milli, UNITS(20) - UNITS(cell_int(&t, "qty")));
@@ -171,7 +180,8 @@ TEST(takes_rotated_goods_out_of_the_volume_of_purchases)
     d = ledger_decide(l, (struct judged){ .line = a_cancel("o"), .received = 20250501 });
     CHECK_INT(ledger_paid(l, "VR", "EARNED"), 2000);
     CHECK_INT(ledger_paid(l, "ROT", "EARNED"), 0);
-    const struct volume_row *row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025")));
+    const struct volume_row *row =
+        ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025")));
     CHECK_INT(row->amount_minor, 100000);
     CHECK_INT(row->qty_milli, UNITS(100));
     CHECK(decision_verifies(d));

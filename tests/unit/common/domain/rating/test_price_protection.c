@@ -1,0 +1,345 @@
+/* The worked examples of domain.md 5.6, and both sides of its edges. */
+#include "support/ledger.h"
+
+static struct program a_protection_program(const char *id)
+{
+    struct program p = ledger_ship_debit(id);
+    p.incentive = INCENTIVE_PRICE_PROTECTION;
+    p.rank = 100;
+    p.program_date = DATE_BASIS_PRICE_CHANGE_DATE;
+    p.claim = (struct claim_terms){ true, 30, ANCHOR_PRICE_CHANGE_DATE, 1 };
+    p.price_protection = (struct price_protection_terms){ .old_price = OLD_PRICE_LOT_COST,
+                                                          .window_days = 60,
+                                                          .direction = PRICE_DIRECTION_DECREASE_ONLY,
+                                                          .snapshot = SNAPSHOT_RULE_OPTIONAL,
+                                                          .snapshot_days = 3 };
+    return p;
+}
+
+static void prices(struct ledger_fixture *l, int64_t old_micros, int64_t new_micros)
+{
+    struct price entries[] = { { old_micros, 20250101 }, { new_micros, 20250601 } };
+    struct price_list list = { SLICE("PL"), SLICE("P"), SLICE("USD"), entries, 2 };
+    CHECK_INT(catalogue_put_price_list(ledger_catalogue(l), &list), OK);
+}
+
+static struct line a_protection(int64_t qty)
+{
+    struct line l = a_sale("", qty, 0, 0);
+    l.kind = KIND_PRICE_PROTECTION_CLAIM;
+    l.has_resale_unit_micros = false;
+    l.price_change_date = 20250601;
+    return l;
+}
+
+static struct judged claims(int64_t qty)
+{
+    return (struct judged){ .line = a_protection(qty), .received = 20250605 };
+}
+
+static struct decision buys(struct ledger_fixture *l, const char *invoice, int64_t qty, int64_t price_micros,
+                            int32_t date)
+{
+    return ledger_decide(l, (struct judged){ .line = a_sell_in(invoice, qty, price_micros, date) });
+}
+
+static struct decision counts(struct ledger_fixture *l, const char *location, int64_t qty, int32_t date)
+{
+    struct line line = a_sale("", qty, 0, 0);
+    line.kind = KIND_INVENTORY;
+    line.has_resale_unit_micros = false;
+    line.location_id = slice_from(location);
+    line.snapshot_date = date;
+    return ledger_decide(l, (struct judged){ .line = line, .received = date });
+}
+
+static const struct lots_row *pool_of(struct ledger_fixture *l)
+{
+    return ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+}
+
+/* Units with a credit in force, and Σ units · credit in micros. */
+static int64_t credited_units(struct ledger_fixture *l, int64_t *micros)
+{
+    const struct lots_row *pool = pool_of(l);
+    int64_t units = 0;
+    *micros = 0;
+    for (unsigned i = 0; i < pool->lots_count; i++) {
+        const struct lot *lot = &pool->lots[i];
+        if (lot->credits_count == 0) continue;
+        units += lot->qty_milli;
+        for (unsigned k = 0; k < lot->credits_count; k++)
+            *micros += lot->qty_milli / 1000 * lot->credits[k].amount_micros;
+    }
+    return units;
+}
+
+static int64_t in_stock(struct ledger_fixture *l)
+{
+    int64_t sum = 0;
+    for (unsigned i = 0; i < pool_of(l)->lots_count; i++) sum += pool_of(l)->lots[i].remaining_milli;
+    return sum;
+}
+
+static struct ledger_fixture *three_lots(struct program p)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, p);
+    ledger_program(l, ledger_ship_debit("SD"));
+    prices(l, MICROS(84), 79500000);
+    buys(l, "I1", 300, MICROS(86), 20250210);
+    buys(l, "I2", 200, MICROS(84), 20250420);
+    buys(l, "I3", 150, 82250000, 20250518);
+    ledger_decide(l, (struct judged){ .line = a_sale("S0", 310, MICROS(90), 20250525), .id = "s0" });
+    return l;
+}
+
+TEST(credits_stock_at_lot_cost_and_debits_later_at_the_lower_cost)
+{
+    struct ledger_fixture *l = three_lots(a_protection_program("PP"));
+    int64_t micros;
+    struct decision d = ledger_decide(l, claims(360));
+    CHECK_INT(d.outcome, OUTCOME_SHORT);
+    CHECK_TEXT(decision_reasons(d), "ONHAND_EXCEEDED");
+    CHECK_INT(decision_paid(d, "EARNED"), 126750);
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(340));
+    CHECK_INT(d.verdict->judgement->reasons[0].cut_qty_milli, UNITS(20));
+    CHECK_INT(credited_units(l, &micros), UNITS(340));
+    CHECK_INT(micros, 1267500000);
+    CHECK_INT(pool_of(l)->lots_count, 4);
+    CHECK_INT(in_stock(l), UNITS(340));
+    CHECK(decision_verifies(d));
+    struct agreement_line terms = {
+        .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(76), .authorised_qty_milli = UNITS(500)};
+    ledger_decide(l,
+                  (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){0}, terms), .received = 20250102 });
+    d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 100, "Q-1", 20250610) });
+    CHECK_INT(decision_paid(d, "EARNED"), 35000);
+}
+
+TEST(credits_the_difference_of_the_list_within_window_and_transit)
+{
+    struct table t = TABLE(
+        "window  transit | qty     paid",
+        "60      yes     | 295000  33925",
+        "60      no      | 260000  29900",
+        "0       yes     | 455000  52325",
+        "0       no      | 420000  48300");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_protection_program("PP");
+        p.price_protection.old_price = OLD_PRICE_PRICE_LIST;
+        p.price_protection.window_days = (uint32_t)cell_int(&t, "window");
+        p.price_protection.in_transit = cell_yes(&t, "transit");
+        ledger_program(l, p);
+        prices(l, 18400000, 17250000);
+        struct line transit = a_sell_in("I3", 35, MICROS(18), 20250603);
+        transit.ship_date = 20250531;
+        buys(l, "I1", 160, MICROS(18), 20250401);
+        buys(l, "I2", 260, MICROS(18), 20250402);
+        ledger_decide(l, (struct judged){ .line = transit });
+        struct decision d = ledger_decide(l, claims(500));
+        CHECK_CELL_INT(&t, "qty", d.section->entries[0].qty_milli);
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+        CHECK(decision_verifies(d));
+    }
+}
+
+TEST(refuses_what_is_no_protected_change_or_late)
+{
+    struct table t = TABLE(
+        "old  new  date      received  direction      least     | outcome  reasons",
+        "84   79   20250601  20250701  DECREASE_ONLY  0         | PASS     -",
+        "84   79   20250601  20250702  DECREASE_ONLY  0         | REJECT   LATE_CLAIM",
+        "84   79   20250602  20250605  DECREASE_ONLY  0         | REJECT   NO_PRICE_CHANGE",
+        "84   79   20250101  20250130  DECREASE_ONLY  0         | REJECT   NO_PRICE_CHANGE",
+        "84   84   20250601  20250605  DECREASE_ONLY  0         | REJECT   DROP_TOO_SMALL",
+        "84   85   20250601  20250605  DECREASE_ONLY  0         | REJECT   DROP_TOO_SMALL",
+        "84   85   20250601  20250605  BOTH           0         | PASS     -",
+        "100  95   20250601  20250605  DECREASE_ONLY  5000000   | PASS     -",
+        "100  96   20250601  20250605  DECREASE_ONLY  5000000   | REJECT   DROP_TOO_SMALL",
+        "100  96   20250601  20250605  BOTH           5000000   | REJECT   DROP_TOO_SMALL");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_protection_program("PP");
+        p.price_protection.direction =
+            slice_equal(cell(&t, "direction"), SLICE("BOTH")) ? PRICE_DIRECTION_BOTH : PRICE_DIRECTION_DECREASE_ONLY;
+        p.price_protection.min_drop_percent_micros = cell_int(&t, "least");
+        ledger_program(l, p);
+        prices(l, MICROS(cell_int(&t, "old")), MICROS(cell_int(&t, "new")));
+        buys(l, "I1", 10, MICROS(100), 20250501);
+        struct line claim = a_protection(10);
+        claim.price_change_date = (int32_t)cell_int(&t, "date");
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = claim, .received = (int32_t)cell_int(&t, "received") });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+    }
+}
+
+TEST(believes_the_report_nearest_to_the_day_where_it_is_lower)
+{
+    struct table t = TABLE(
+        "first  first_day  second  second_day  rule      | qty     outcome  reasons",
+        "-1     20250601   -1      20250601    OPTIONAL  | 100000  PASS     -",
+        "-1     20250601   -1      20250601    REQUIRED  | 0       HOLD     INVENTORY_MISSING",
+        "60     20250529   -1      20250601    REQUIRED  | 60000   SHORT    ONHAND_EXCEEDED",
+        "60     20250528   -1      20250601    REQUIRED  | 0       HOLD     INVENTORY_MISSING",
+        "60     20250531   70      20250602    OPTIONAL  | 60000   SHORT    ONHAND_EXCEEDED",
+        "60     20250530   70      20250602    OPTIONAL  | 70000   SHORT    ONHAND_EXCEEDED",
+        "100    20250601   -1      20250601    REQUIRED  | 100000  PASS     -",
+        "101    20250601   -1      20250601    REQUIRED  | 100000  PASS     INVENTORY_GAP",
+        "0      20250601   -1      20250601    REQUIRED  | 0       REJECT   ONHAND_EXCEEDED");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_protection_program("PP");
+        p.price_protection.snapshot = (enum snapshot_rule)word_find(VOCABULARY_SNAPSHOT_RULE, cell(&t, "rule"));
+        ledger_program(l, p);
+        prices(l, MICROS(84), MICROS(80));
+        buys(l, "I1", 100, MICROS(84), 20250501);
+        if (cell_int(&t, "first") >= 0) counts(l, "L1", cell_int(&t, "first"), (int32_t)cell_int(&t, "first_day"));
+        if (cell_int(&t, "second") >= 0) counts(l, "L1", cell_int(&t, "second"), (int32_t)cell_int(&t, "second_day"));
+        struct decision d = ledger_decide(l, claims(100));
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "qty", d.section->entry_count ? d.section->entries[0].qty_milli : 0);
+        CHECK(decision_verifies(d));
+    }
+}
+
+TEST(sums_the_reports_of_all_places_and_drops_a_cancelled_one)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_protection_program("PP");
+    ledger_program(l, p);
+    prices(l, MICROS(84), MICROS(80));
+    buys(l, "I1", 100, MICROS(84), 20250501);
+    counts(l, "L1", 20, 20250601);
+    struct decision second = counts(l, "L2", 30, 20250602);
+    counts(l, "L1", 25, 20250601);
+    struct decision d = ledger_decide(l, claims(10));
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    d = ledger_decide(l, claims(100));
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(45));
+    struct line cancel = a_cancel("x");
+    cancel.original_line_ref = second.line_id;
+    CHECK_INT(ledger_decide(l, (struct judged){ .line = cancel, .received = 20250603 }).outcome, OUTCOME_PASS);
+    d = ledger_decide(l, claims(100));
+    CHECK_TEXT(decision_reasons(d), "ONHAND_EXCEEDED");
+    CHECK_INT(d.outcome, OUTCOME_REJECT);
+}
+
+TEST(credits_a_unit_once_whatever_claims_ask)
+{
+    struct ledger_fixture *l = three_lots(a_protection_program("PP"));
+    int64_t micros;
+    struct decision d = ledger_decide(l, claims(100));
+    CHECK_INT(decision_paid(d, "EARNED"), 27500);
+    struct line rest = a_protection(0);
+    rest.claimed_amount_minor = 100000;
+    rest.has_claimed_amount_minor = true;
+    d = ledger_decide(l, (struct judged){ .line = rest, .received = 20250606 });
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(240));
+    CHECK_INT(decision_paid(d, "EARNED"), 126750 - 27500);
+    CHECK_TEXT(decision_reasons(d), "AMOUNT_MISMATCH");
+    CHECK(decision_verifies(d));
+    CHECK_INT(credited_units(l, &micros), UNITS(340));
+    d = ledger_decide(l, claims(1));
+    CHECK_INT(d.outcome, OUTCOME_REJECT);
+    CHECK_TEXT(decision_reasons(d), "ONHAND_EXCEEDED");
+}
+
+TEST(credits_what_was_sold_between_the_change_and_the_claim)
+{
+    struct ledger_fixture *l = three_lots(a_protection_program("PP"));
+    int64_t micros;
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 200, MICROS(90), 20250603), .id = "s1" });
+    struct decision d = ledger_decide(l, claims(340));
+    CHECK_INT(decision_paid(d, "EARNED"), 126750);
+    CHECK_INT(credited_units(l, &micros), UNITS(340));
+    CHECK_INT(in_stock(l), UNITS(140));
+    ledger_decide(l, (struct judged){ .line = a_return("s1", 200, 20250620) });
+    CHECK_INT(in_stock(l), UNITS(340));
+    ledger_decide(l, (struct judged){ .line = a_return("s0", 310, 20250621) });
+    const struct lots_row *pool = pool_of(l);
+    for (unsigned i = 0; i < pool->lots_count; i++) CHECK_INT(pool->lots[i].remaining_milli, pool->lots[i].qty_milli);
+}
+
+TEST(ends_its_credits_when_it_is_cancelled)
+{
+    struct ledger_fixture *l = three_lots(a_protection_program("PP"));
+    int64_t micros;
+    struct judged j = claims(340);
+    j.id = "w";
+    ledger_decide(l, j);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_cancel("w"), .received = 20250610 });
+    CHECK_INT(decision_paid(d, "EARNED"), -126750);
+    CHECK(decision_verifies(d));
+    CHECK_INT(credited_units(l, &micros), 0);
+    d = ledger_decide(l, claims(340));
+    CHECK_INT(decision_paid(d, "EARNED"), 126750);
+}
+
+TEST(lowers_the_cost_by_what_was_paid_only)
+{
+    struct ledger_fixture *l = ledger_open();
+    int64_t micros;
+    ledger_program(l, a_protection_program("PP"));
+    prices(l, MICROS(84), MICROS(80));
+    buys(l, "I1", 3, MICROS(84), 20250501);
+    struct line claim = a_protection(3);
+    claim.claimed_amount_minor = 1000;
+    claim.has_claimed_amount_minor = true;
+    struct decision d = ledger_decide(l, (struct judged){ .line = claim, .received = 20250605 });
+    CHECK_INT(decision_paid(d, "EARNED"), 1000);
+    CHECK_TEXT(decision_reasons(d), "CLAIMED_BELOW_ENTITLED");
+    CHECK_INT(credited_units(l, &micros), UNITS(3));
+    CHECK_INT(micros, 3 * 3333333);
+}
+
+TEST(takes_credits_out_of_volumes_that_count_net_of_them)
+{
+    for (int net = 0; net < 2; net++) {
+        struct ledger_fixture *l = ledger_open();
+        struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 10000000 } };
+        struct program volume = ledger_volume("VR", tiers, 1);
+        volume.volume.source = VOLUME_SOURCE_SELL_IN;
+        volume.volume.price = UNIT_VALUE_SELL_IN;
+        volume.program_date = DATE_BASIS_INVOICE_DATE;
+        volume.volume.net_of_price_protection = net;
+        ledger_program(l, a_protection_program("PP"));
+        ledger_program(l, volume);
+        prices(l, MICROS(84), MICROS(80));
+        buys(l, "I1", 10, MICROS(84), 20250501);
+        CHECK_INT(ledger_paid(l, "VR", "EARNED"), 8400);
+        struct judged j = claims(10);
+        j.id = "w";
+        struct decision d = ledger_decide(l, j);
+        CHECK_INT(ledger_paid(l, "VR", "EARNED"), net ? 8000 : 8400);
+        CHECK_INT(d.section->entry_count, net ? 2 : 1);
+        CHECK(decision_verifies(d));
+        const struct volume_row *row =
+            ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q2")));
+        CHECK_INT(row->qty_milli, UNITS(10));
+        ledger_decide(l, (struct judged){ .line = a_cancel("w"), .received = 20250610 });
+        CHECK_INT(ledger_paid(l, "VR", "EARNED"), 8400);
+        row = ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("VR"), SLICE("N"), SLICE(""), SLICE("2025-Q2")));
+        CHECK_INT(row->qty_milli, UNITS(10));
+        CHECK_INT(row->amount_minor, 84000);
+    }
+}
+
+TEST(forgets_a_receipt_that_is_cancelled)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_protection_program("PP"));
+    prices(l, MICROS(84), MICROS(80));
+    buys(l, "I1", 10, MICROS(84), 20250501);
+    struct decision wrong = buys(l, "I2", 50, MICROS(84), 20250502);
+    struct line cancel = a_cancel("x");
+    cancel.original_line_ref = wrong.line_id;
+    ledger_decide(l, (struct judged){ .line = cancel, .received = 20250603 });
+    struct decision d = ledger_decide(l, claims(60));
+    CHECK_INT(d.section->entries[0].qty_milli, UNITS(10));
+    CHECK(decision_verifies(d));
+}
