@@ -3,8 +3,10 @@
 #include "claimctl/command.h"
 #include "wire/problems.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct command { struct slice word; int (*run)(int argc, char **argv); };
 
@@ -36,9 +38,22 @@ static void move_state_behind(int argc, char **argv)
     argv[argc - 1] = folder;
 }
 
+/* A descriptor that the caller closed would become the next file we open, and printing would go into that file. What
+ * stands there instead refuses every write. */
+static void keep_standard_descriptors(void)
+{
+    for (int fd = open("/dev/null", O_RDONLY); fd >= 0; fd = dup(fd))
+        if (fd > STDERR_FILENO) {
+            close(fd);
+            return;
+        }
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
+    signal(SIGXFSZ, SIG_IGN);                           /* a file that may not grow is a failed write with a message */
+    keep_standard_descriptors();
     move_state_behind(argc, argv);
     if (argc < 2) {
         char *help[] = { "help", NULL };

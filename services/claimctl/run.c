@@ -56,7 +56,7 @@ static int write_state(struct run_engine *engine)
     if (!folder) return EXIT_DONE;
     if (output_open(&balances, state_dir_path(folder, "balances.ndjson")) != OK) return EXIT_FAILED;
     enum err e = balances_write(engine, &balances);
-    if (e != OK) return complain(e);
+    if (e != OK) return engine->transcript.failed ? EXIT_FAILED : complain(e);
     if (!output_close(&balances)) return EXIT_FAILED;
     return state_dir_finish(folder, &engine->transcript) == OK ? EXIT_DONE : EXIT_FAILED;
 }
@@ -66,7 +66,7 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     struct run_report r = { .engine = engine };
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
-    int code = e == OK ? write_state(engine) : complain(e);
+    int code = e == OK ? write_state(engine) : engine->transcript.failed ? EXIT_FAILED : complain(e);
     if (code == EXIT_DONE && !o->has_results && !o->has_balances) {
         struct output summary = output_stdout();
         run_report_print(&r, &summary, monotonic_ms() - started_ms);
@@ -98,6 +98,6 @@ int claimctl_run(int argc, char **argv)
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE) code = report(&engine, &feed, &outputs, started_ms);
     run_engine_close(&engine);
-    if (!close_outputs(&outputs) && code == EXIT_DONE) code = EXIT_FAILED;
-    return code;
+    bool written = close_outputs(&outputs);
+    return !written && code != EXIT_USAGE && code != EXIT_BAD_SETTING ? EXIT_FAILED : code;
 }

@@ -165,10 +165,13 @@ static enum err on_object(void *context, struct slice name, struct slice json, u
     (void)offset;
     const struct node *object = json_node_read(&r->arena, json, row);
     TRY(embedded_run_until_idle(r->engine));
-    if (object && slice_equal(name, SLICE("review"))) return run_review_send(r, object, job->document, row);
+    if (slice_equal(name, SLICE("review"))) return run_review_send(r, object, job->document, row);
     if (object && run_engine_apply(r, r->documents[job->document].name, object)) return OK;
+    if (!object)
+        fprintf(stderr, "error[TERMS_INVALID %d]: this record is no object of at most 32 levels and 1024 members\n  at %.*s:%u\n  correct it\n",
+                ERR_TERMS_INVALID, SLICE_ARGS(r->documents[job->document].name), row);
     job->feed->refused = true;
-    return object ? OK : ERR_WIRE_MALFORMED;
+    return OK;
 }
 
 /* --- documents --- */

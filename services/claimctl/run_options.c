@@ -1,6 +1,9 @@
 /* claimctl/run_options.c: one table of options. */
 #include "claimctl/run_options.h"
 
+#include "domain/currency.h"
+#include "wire/problems.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +38,19 @@ static const struct option table[] = {
 static enum err complain(const char *what, const char *value)
 {
     fprintf(stderr, "error[USAGE %d]: %s%s%s\n  more: claimctl help run\n", ERR_USAGE, what, value ? ": " : "", value ? value : "");
+    return ERR_USAGE;
+}
+
+static enum err complain_option(const char *option)
+{
+    enum { OPTION_COUNT = sizeof table / sizeof table[0] - 1 };
+    struct slice names[OPTION_COUNT], word = slice_from(option);
+    for (int i = 0; i < OPTION_COUNT; i++) names[i] = slice_from(table[i].name);
+    while (word.size && word.bytes[0] == '-') word = slice_skip(word, 1);
+    word = slice_cut(&word, '=');
+    struct slice near = problems_nearest(word, names, OPTION_COUNT);
+    if (!near.size || slice_equal(near, word)) return complain(near.size ? "this option needs a value" : "unknown option", option);
+    fprintf(stderr, "error[USAGE %d]: unknown option: %s; did you mean --%.*s?\n  more: claimctl help run\n", ERR_USAGE, option, SLICE_ARGS(near));
     return ERR_USAGE;
 }
 
@@ -77,6 +93,7 @@ const char *run_sample_folder(const char *name)
 
 static enum err take_sample(struct run_options *o, const char *name)
 {
+    if (o->world) return complain("a run has one world; --world or --sample stands twice", name);
     o->world = run_sample_folder(name);
     o->name = name;
     return o->world ? OK : complain("there is no sample of that name", name);
@@ -86,13 +103,19 @@ static enum err take(struct run_options *o, int id, const char *value)
 {
     uint64_t number;
     switch (id) {
-    case OPTION_WORLD:    o->world = value; o->name = last_part(value); return OK;
+    case OPTION_WORLD:
+        if (o->world) return complain("a run has one world; --world or --sample stands twice", value);
+        o->world = value;
+        o->name = last_part(value);
+        return OK;
     case OPTION_SAMPLE:   return take_sample(o, value);
     case OPTION_RESULTS:  o->results = value; return OK;
     case OPTION_BALANCES: o->balances = value; return OK;
     case OPTION_EXPLAIN:  o->explain = true; return OK;
     case OPTION_PARTNER:  o->partner = value; return OK;
-    case OPTION_CURRENCY: o->currency = value; return OK;
+    case OPTION_CURRENCY:
+        o->currency = value;
+        return currency_find(slice_from(value)) ? OK : complain("--currency takes a code of ISO 4217, as USD", value);
     case OPTION_PROFILE:  o->profile = value; return OK;
     case OPTION_RECEIVED: o->received_from_input = true; return OK;
     case OPTION_STATE:    o->state = value; return OK;
@@ -122,7 +145,7 @@ enum err run_options_read(int argc, char **argv, struct run_options *o)
     optind = 1;
     opterr = 0;
     for (int id; (id = getopt_long(argc, argv, "", table, NULL)) != -1;) {
-        if (id == '?') return complain("unknown or incomplete option", argv[optind - 1]);
+        if (id == '?') return complain_option(argv[optind - 1]);
         TRY(take(o, id, optarg));
     }
     if (optind < argc) return complain("unexpected argument", argv[optind]);

@@ -1,53 +1,62 @@
 /* claimctl/run_review.c: a review of an input as the record that a console would send. */
 #include "claimctl/run_review.h"
 
+#include "base/assert.h"
 #include "claimctl/run_engine.h"
 #include "domain/calendar.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
 #include "stage/review.h"
 #include "wire/json_text.h"
+#include "wire/limits.h"
+#include "wire/problems.h"
 
-enum { VOID_TEXT_BYTES = 1024, WORD_BYTES = 40, REVIEW_ROLES_MAX = 8 };
+enum { VOID_TEXT_BYTES = 32 << 10, VALUE_BYTES_MAX = 64, MESSAGE_BYTES = 256 };
 
-static struct slice text_of(const struct node *map, const char *name)
+/* A member of a review that cannot be read; `member` is empty when all can. */
+struct fault { struct slice member, value, message, fix; };
+
+static void put_fault(struct json *j, const struct fault *f)
 {
-    const struct node *n = node_find(map, slice_from(name));
-    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
+    json_text(j, "code", SLICE("FIELD_INVALID"));
+    json_int(j, "number", REASON_FIELD_INVALID);
+    json_text(j, "severity", SLICE("error"));
+    json_text(j, "level", SLICE("field"));
+    json_text(j, "field", f->member);
+    json_text(j, "value", slice_head(f->value, VALUE_BYTES_MAX));
+    json_text(j, "message", f->message);
+    json_text(j, "fix", f->fix);
 }
 
-/* A word of a list in any case; 0 when it is none. */
-static int word_of(struct arena *a, const struct node *map, const char *name, enum vocabulary list)
+/* A review without effect, at its place in the results: what could not be read, else why it was void. */
+static void report(struct run_engine *r, uint32_t document, uint32_t row, const struct review *review, const struct fault *fault, struct slice why)
 {
-    return word_find(list, slice_upper(a, text_of(map, name)));
-}
-
-static void report(struct run_engine *r, uint32_t document, uint32_t row, struct slice line_id, struct slice case_id, struct slice code)
-{
-    char buffer[VOID_TEXT_BYTES];
+    static char buffer[VOID_TEXT_BYTES];
     struct text t = text_over(buffer, sizeof buffer);
     struct json j = json_over(&t);
     json_open_object(&j);
-    json_text(&j, "document", r->documents[document].name);
+    json_text(&j, "document", slice_head(r->documents[document].name, TEXT_BYTES_MAX / 4));
     if (row) json_int(&j, "row", row);
     json_text(&j, "review", SLICE("void"));
-    json_text(&j, "line_id", line_id);
-    json_text(&j, "case_id", case_id);
+    json_text(&j, "line_id", slice_head(review->line_id, ID_BYTES_MAX));
+    json_text(&j, "case_id", slice_head(review->case_id, ID_BYTES_MAX));
     json_name(&j, SLICE("errors"));
     json_open_array(&j);
     json_open_object(&j);
-    json_text(&j, "code", code);
+    if (fault) put_fault(&j, fault);
+    else json_text(&j, "code", why);
     json_close_object(&j);
     json_close_array(&j);
     json_close_object(&j);
-    if (!t.full) transcript_report(&r->transcript, document, text_slice(&t));
+    ASSERT(!t.full);
+    transcript_report(&r->transcript, document, text_slice(&t));
 }
 
 void run_review_void(void *context, const struct stage *stage, const struct review *review, unsigned why)
 {
     struct run_engine *r = context;
     (void)stage;
-    report(r, r->review_document, r->review_row, review->line_id, review->case_id, review_void_text((enum review_void)why));
+    report(r, r->review_document, r->review_row, review, NULL, review_void_text((enum review_void)why));
 }
 
 static bool read_hash(struct slice hex, struct hash128 *hash)
@@ -62,52 +71,123 @@ static bool read_hash(struct slice hex, struct hash128 *hash)
     return true;
 }
 
-static void read_roles(struct arena *a, const struct node *list, struct texts *roles)
+/* --- members --- */
+
+struct reader { struct run_engine *run; const struct node *map; struct fault *fault; };
+
+/* The first fault stands. */
+static void find_fault(struct reader *r, const char *member, struct slice value, const char *message, const char *fix)
 {
-    struct slice *items = ARENA_ARRAY(a, REVIEW_ROLES_MAX, struct slice);
-    roles->items = items;
-    if (!list) return;
-    if (list->type == NODE_SCALAR) items[roles->count++] = list->text;
-    for (const struct node_entry *e = list->first; e && roles->count < REVIEW_ROLES_MAX; e = e->next)
-        if (e->value->type == NODE_SCALAR) items[roles->count++] = e->value->text;
+    if (r->fault->member.size) return;
+    *r->fault = (struct fault){ slice_from(member), value, slice_from(message), slice_from(fix) };
 }
 
-/* The name of the first member that cannot be read, empty when all can. */
-static struct slice read_review(struct run_engine *r, const struct node *map, struct review *out, instant_ms *at)
+/* The member's text, empty when it is absent. */
+static struct slice text_of(struct reader *r, const char *name, size_t bytes_max)
 {
-    struct arena *a = &r->arena;
-    struct slice qty = text_of(map, "accepted_qty"), until = text_of(map, "until_date"), when = text_of(map, "at");
-    struct slice hash = text_of(map, "clearance_hash"), rule = text_of(map, "rule"), name = text_of(map, "line_id");
-    const struct rule_row *row = rule_by_word(slice_upper(a, rule));
-    struct slice line_id = run_engine_line_named(r, name);
+    const struct node *n = node_find(r->map, slice_from(name));
+    if (!n) return (struct slice){ 0 };
+    if (n->type != NODE_SCALAR) find_fault(r, name, (struct slice){ 0 }, "This is a list or an object and must be one value.", "Write one value.");
+    else if (n->text.size > bytes_max) find_fault(r, name, n->text, "This text is too long for a review.", "Shorten it.");
+    return n->type == NODE_SCALAR ? slice_head(n->text, bytes_max) : (struct slice){ 0 };
+}
+
+/* A word of a list in any case; 0 when absent. */
+static int word_of(struct reader *r, const char *name, enum vocabulary list)
+{
+    struct slice text = text_of(r, name, TEXT_BYTES_MAX);
+    int number = text.size ? word_find(list, slice_upper(&r->run->arena, text)) : 0;
+    if (text.size && number <= 0) find_fault(r, name, text, "This is none of its words.", "Take a word of the review protocol.");
+    return number > 0 ? number : 0;
+}
+
+static void read_roles(struct reader *r, struct texts *roles)
+{
+    struct slice *items = ARENA_ARRAY(&r->run->arena, REVIEW_ROLES_MAX, struct slice);
+    const struct node *list = node_find(r->map, SLICE("actor_roles"));
+    roles->items = items;
+    if (!list) return;
+    if (list->type == NODE_SCALAR) {
+        items[roles->count++] = text_of(r, "actor_roles", TEXT_BYTES_MAX);
+        return;
+    }
+    for (const struct node_entry *e = list->first; e; e = e->next) {
+        bool fits = list->type == NODE_LIST && e->value->type == NODE_SCALAR && e->value->text.size <= TEXT_BYTES_MAX && roles->count < REVIEW_ROLES_MAX;
+        if (!fits) {
+            find_fault(r, "actor_roles", (struct slice){ 0 }, "This is no list of at most 16 words.", "Write reviewer, approver or both.");
+            return;
+        }
+        items[roles->count++] = e->value->text;
+    }
+}
+
+static void read_numbers(struct reader *r, struct review *out, instant_ms *at)
+{
+    struct slice qty = text_of(r, "accepted_qty", TEXT_BYTES_MAX), until = text_of(r, "until_date", TEXT_BYTES_MAX);
+    struct slice when = text_of(r, "at", TEXT_BYTES_MAX), hash = text_of(r, "clearance_hash", TEXT_BYTES_MAX);
+    struct slice rule = text_of(r, "rule", TEXT_BYTES_MAX);
+    const struct rule_row *row = rule.size ? rule_by_word(slice_upper(&r->run->arena, rule)) : NULL;
+    out->rule = row ? row->number : 0;
+    if (rule.size && !row) find_fault(r, "rule", rule, "There is no rule of this name.", "Take its word, as DUP-01.");
+    if (qty.size && decimal_parse(qty, 3, DECIMAL_EXCESS_REFUSE, &out->accepted_qty_milli, NULL) != OK)
+        find_fault(r, "accepted_qty", qty, "This is no quantity.", "Write digits with at most three behind the point.");
+    if (until.size && date_parse(until, &out->until_date) != OK) find_fault(r, "until_date", until, "This is no date.", "Write it as 2026-03-31.");
+    if (when.size && instant_parse(when, at) != OK) find_fault(r, "at", when, "This is no instant.", "Write it as 2026-03-31T09:00:00Z.");
+    if (hash.size && !(out->has_clearance_hash = read_hash(hash, &out->clearance_hash)))
+        find_fault(r, "clearance_hash", hash, "This is no section's hash.", "Write its 32 hexadecimal digits, or leave it out.");
+}
+
+/* A misspelt member would change what a person meant: it is refused with the nearest known one. */
+static void check_members(struct reader *r)
+{
+    static const struct slice known[] = {
+        SLICE_INIT("act"), SLICE_INIT("stage"), SLICE_INIT("line_id"), SLICE_INIT("case_id"), SLICE_INIT("verb"), SLICE_INIT("accepted_qty"),
+        SLICE_INIT("role"), SLICE_INIT("note"), SLICE_INIT("actor_id"), SLICE_INIT("actor_roles"), SLICE_INIT("rule"), SLICE_INIT("until_date"),
+        SLICE_INIT("pivot"), SLICE_INIT("at"), SLICE_INIT("clearance_hash"), SLICE_INIT("sequence"), SLICE_INIT("partner_root_id"),
+    };
+    enum { KNOWN_COUNT = sizeof known / sizeof known[0] };
+    for (const struct node_entry *e = r->map->first; e; e = e->next) {
+        bool is_known = false;
+        for (unsigned i = 0; i < KNOWN_COUNT; i++) is_known |= slice_equal(e->key, known[i]);
+        if (is_known || r->fault->member.size) continue;
+        struct slice near = problems_nearest(e->key, known, KNOWN_COUNT);
+        struct text fix = text_in(&r->run->arena, MESSAGE_BYTES);
+        text_put(&fix, near.size ? SLICE("Did you mean ") : SLICE("Remove it."));
+        text_put(&fix, near);
+        if (near.size) PUT(&fix, "?");
+        *r->fault = (struct fault){ slice_head(e->key, VALUE_BYTES_MAX), { 0 }, SLICE("A review has no such member."), text_slice(&fix) };
+    }
+}
+
+static void read_review(struct reader *r, struct review *out, instant_ms *at)
+{
+    struct slice name = text_of(r, "line_id", ID_BYTES_MAX), line_id = run_engine_line_named(r->run, name);
     *out = (struct review){
-        .act = (enum act)word_of(a, map, "act", VOCABULARY_ACT), .stage = (enum stage_id)word_of(a, map, "stage", VOCABULARY_STAGE),
-        .line_id = line_id.size ? line_id : name, .case_id = text_of(map, "case_id"),
-        .verb = (enum verb)word_of(a, map, "verb", VOCABULARY_VERB), .role = (enum role)word_of(a, map, "role", VOCABULARY_ROLE),
-        .note = text_of(map, "note"), .actor_id = text_of(map, "actor_id"), .pivot = text_of(map, "pivot"), .rule = row ? row->number : 0,
+        .act = (enum act)word_of(r, "act", VOCABULARY_ACT), .stage = (enum stage_id)word_of(r, "stage", VOCABULARY_STAGE),
+        .line_id = line_id.size ? line_id : name, .case_id = text_of(r, "case_id", ID_BYTES_MAX),
+        .verb = (enum verb)word_of(r, "verb", VOCABULARY_VERB), .role = (enum role)word_of(r, "role", VOCABULARY_ROLE),
+        .note = text_of(r, "note", TEXT_BYTES_MAX), .actor_id = text_of(r, "actor_id", TEXT_BYTES_MAX), .pivot = text_of(r, "pivot", TEXT_BYTES_MAX),
     };
     if (!out->act) out->act = ACT_PROPOSE;
-    read_roles(a, node_find(map, SLICE("actor_roles")), &out->actor_roles);
-    if (!out->verb && out->act == ACT_PROPOSE) return SLICE("verb");
-    if (!out->actor_id.size) return SLICE("actor_id");
-    if (qty.size && decimal_parse(qty, 3, DECIMAL_EXCESS_REFUSE, &out->accepted_qty_milli, NULL) != OK) return SLICE("accepted_qty");
-    if (until.size && date_parse(until, &out->until_date) != OK) return SLICE("until_date");
-    if (when.size && instant_parse(when, at) != OK) return SLICE("at");
-    if (hash.size && !(out->has_clearance_hash = read_hash(hash, &out->clearance_hash))) return SLICE("clearance_hash");
-    return (struct slice){ 0 };
+    read_roles(r, &out->actor_roles);
+    read_numbers(r, out, at);
+    check_members(r);
+    if (!out->line_id.size && !out->case_id.size) find_fault(r, "line_id", name, "A review names a line or a case.", "Add line_id or case_id.");
+    if (!out->verb && out->act == ACT_PROPOSE) find_fault(r, "verb", (struct slice){ 0 }, "A proposal needs a verb.", "Add verb.");
+    if (!out->actor_id.size) find_fault(r, "actor_id", (struct slice){ 0 }, "Nobody signs this review.", "Add actor_id.");
 }
 
 enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row)
 {
-    struct review act;
+    struct review act = { 0 };
+    struct fault bad = { 0 };
+    struct reader reader = { .run = r, .map = review, .fault = &bad };
     instant_ms at = 0;
     bool found = false;
-    struct slice bad = read_review(r, review, &act, &at);
-    if (bad.size) {
-        struct text t = text_in(&r->arena, WORD_BYTES + bad.size);
-        PUT(&t, "FIELD_INVALID ");
-        text_put(&t, bad);
-        report(r, document, row, act.line_id, act.case_id, text_slice(&t));
+    if (review && review->type == NODE_MAP) read_review(&reader, &act, &at);
+    else find_fault(&reader, "review", (struct slice){ 0 }, "This is no object of at most 32 levels and 1024 members.", "Write the members of a review.");
+    if (bad.member.size) {
+        report(r, document, row, &act, &bad, (struct slice){ 0 });
         return OK;
     }
     TRY(run_engine_advance(r, at));
@@ -115,6 +195,6 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
     r->review_document = document;
     r->review_row = row;
     TRY(embedded_review(r->engine, act, &found));
-    if (!found) report(r, document, row, act.line_id, act.case_id, review_void_text(REVIEW_VOID_NOT_WAITING));
+    if (!found) report(r, document, row, &act, NULL, review_void_text(REVIEW_VOID_NOT_WAITING));
     return embedded_run_until_idle(r->engine);
 }

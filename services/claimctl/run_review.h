@@ -4,7 +4,8 @@
 
 #include "claimctl/run_engine.h"
 
-/* Sends it once everything before it was judged. What makes it void is reported at its place, under `document` and `row`. */
+/* Sends it once everything before it was judged. What makes it void is reported at its place, under `document` and `row`;
+ * NULL is an object that could not be read. */
 enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row) MUST_CHECK;
 
 /* The loop says a review had no effect (batch_void_review). */

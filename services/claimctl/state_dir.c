@@ -11,7 +11,8 @@
 static const char mark[16] = "claimstream run";
 static const char *const files[] = { "run", "dossiers", "results.ndjson", "balances.ndjson" };
 
-struct run_head { char mark[16]; uint32_t entry_bytes, count, case_count, reserved; };
+/* A run that has not ended, or was killed, left a head that is not finished. */
+struct run_head { char mark[16]; uint32_t entry_bytes, count, case_count, finished; };
 
 const char *state_dir_path(const char *folder, const char *file)
 {
@@ -49,7 +50,7 @@ static enum err make_folders(const char *folder)
 
 static enum err write_head(const char *folder, const struct transcript *t)
 {
-    struct run_head head = { .entry_bytes = sizeof(struct transcript_entry), .count = t ? t->count : 0, .case_count = t ? t->case_count : 0 };
+    struct run_head head = { .entry_bytes = sizeof(struct transcript_entry), .count = t ? t->count : 0, .case_count = t ? t->case_count : 0, .finished = t != NULL };
     FILE *file = fopen(state_dir_path(folder, "run"), "wb");
     if (!file) return ERR_FILE_UNWRITABLE;
     memcpy(head.mark, mark, sizeof mark);
@@ -72,8 +73,8 @@ enum err state_dir_begin(const char *folder)
 
 enum err state_dir_finish(const char *folder, struct transcript *t)
 {
-    bool flushed = fflush(t->spool) == 0 && !t->failed;
-    if (flushed && write_head(folder, t) == OK) return OK;
+    if (t->failed) return ERR_FILE_UNWRITABLE;          /* the transcript has said it */
+    if (fflush(t->spool) == 0 && write_head(folder, t) == OK) return OK;
     return complain(ERR_FILE_UNWRITABLE, folder, strerror(errno));
 }
 
@@ -91,6 +92,10 @@ enum err state_dir_open(const char *folder, struct transcript *t)
     if (!file) return complain(ERR_FILE_UNREADABLE, folder, "no run has left anything here; try claimctl run --state");
     bool ok = fread(&head, sizeof head, 1, file) == 1 && memcmp(head.mark, mark, sizeof mark) == 0;
     ok = ok && head.entry_bytes == sizeof(struct transcript_entry);
+    if (ok && !head.finished) {
+        fclose(file);
+        return complain(ERR_FILE_UNREADABLE, folder, "the run that writes here has not ended, or was stopped; run it again");
+    }
     ok = ok && read_entries(file, &t->entries, head.count) && read_entries(file, &t->case_entries, head.case_count);
     fclose(file);
     t->count = head.count;

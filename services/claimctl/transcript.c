@@ -3,13 +3,15 @@
 
 #include "base/assert.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
-enum { ENTRIES_MIN = 1024, NO_ENTRY = UINT32_MAX };
+enum { ENTRIES_MIN = 1024, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
 
 enum err transcript_open(struct transcript *t, const char *path)
 {
     *t = (struct transcript){ .spool = path ? fopen(path, "w+b") : tmpfile() };
+    snprintf(t->name, sizeof t->name, "%s", path ? path : "the folder of temporary files");
     if (!t->spool) return ERR_FILE_UNWRITABLE;
     directory_open(&t->lines);
     directory_open(&t->roots);
@@ -40,11 +42,19 @@ static struct transcript_entry *append(struct transcript_entry **entries, uint32
     return e;
 }
 
+/* Said once: later lines would fail alike. */
+static void fail(struct transcript *t)
+{
+    if (t->failed) return;
+    t->failed = true;
+    fprintf(stderr, "error[FILE_UNWRITABLE %d]: the run's dossiers in %s: %s\n", ERR_FILE_UNWRITABLE, t->name, strerror(errno));
+}
+
 /* A superseded dossier stays in the spool: its bytes are not worth a rewrite. */
 static void write_bytes(struct transcript *t, struct transcript_entry *e, struct slice bytes)
 {
     ASSERT(bytes.size <= UINT32_MAX);
-    if (fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) t->failed = true;
+    if (fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) fail(t);
     e->offset = t->spool_size;
     e->size = (uint32_t)bytes.size;
     t->spool_size += bytes.size;
@@ -98,8 +108,10 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
 
 enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes)
 {
+    if (e->size > ENTRY_BYTES_MAX) return ERR_FILE_UNREADABLE;      /* of a damaged index */
     char *buffer = arena_alloc(a, e->size + 1);
-    if (fflush(t->spool) != 0) return ERR_FILE_UNWRITABLE;
+    if (fflush(t->spool) != 0) fail(t);
+    if (t->failed) return ERR_FILE_UNWRITABLE;
     if (fseeko(t->spool, (off_t)e->offset, SEEK_SET) != 0) return ERR_FILE_UNREADABLE;
     if (fread(buffer, 1, e->size, t->spool) != e->size) return ERR_FILE_UNREADABLE;
     *bytes = slice_of(buffer, e->size);

@@ -11,6 +11,8 @@
 
 #include <stdio.h>
 
+enum { TRANSCRIPT_NAME_BYTES = 256 };
+
 enum entry_type { ENTRY_LINE, ENTRY_OBJECT, ENTRY_CASE };
 
 struct transcript_entry {
@@ -32,7 +34,8 @@ struct transcript {
     struct directory             cases;                 /* case_id → entry among cases */
     struct transcript_entry *case_entries;
     uint32_t                 case_count, case_capacity;
-    bool                     failed;                /* the spool could not be written: disk full */
+    bool                     failed;                /* the spool could not be written: disk full; said on stderr */
+    char                     name[TRANSCRIPT_NAME_BYTES];   /* of the spool, for people */
 };
 
 /* The spool is `path`, or without one a file that vanishes by itself. ERR_FILE_UNWRITABLE. */

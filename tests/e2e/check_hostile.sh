@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# A hostile user: outputs that cannot be written, runs that are stopped, options, reviews and records that make no sense. The
+# tool answers with its exit codes and says what to do; it never dies of a signal and nothing is lost.
+set -eu
+claimctl=$PWD/${BUILD:-build/release}/claimctl
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+complain() { echo "$1"; failed=1; }
+ends() { local want=$1 code=0; shift; "$@" > out 2> err || code=$?; [ $code -eq "$want" ] || complain "exit $code, want $want: $*
+$(head -5 err)"; }
+says() { grep -q -- "$1" err || complain "does not say \"$1\": $(head -3 err)"; }
+shows() { grep -q -- "$1" "$2" || complain "$2 does not show \"$1\""; }
+tiny=(run --sample tiny)
+
+# Outputs. A failed write is 1 with a message, also where lines were refused; a closed pipe keeps the verdict.
+ends 1 "$claimctl" "${tiny[@]}" --results /dev/full;  says "/dev/full: No space left"
+ends 1 "$claimctl" "${tiny[@]}" --balances /dev/full; says "/dev/full: No space left"
+ends 1 bash -c '"$0" run --sample tiny --results - > /dev/full' "$claimctl";  says "standard output: No space left"
+ends 1 bash -c '"$0" run --sample tiny --explain > /dev/full' "$claimctl";    says "standard output: No space left"
+ends 1 bash -c '"$0" run --sample tiny --results - >&-' "$claimctl";          says "standard output"
+ends 3 bash -c '"$0" run --sample tiny --results - | head -1; exit "${PIPESTATUS[0]}"' "$claimctl"
+[ ! -s err ] || complain "a closed pipe is no word worth: $(cat err)"
+ends 1 bash -c 'ulimit -f 4; exec "$0" run --sample first-hour --results results' "$claimctl"; says "File too large"
+
+# State folders. One that was not finished is no run to be read, and can be written again.
+ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"
+for verb in "lines list" "holds list" "payouts list"; do ends 4 "$claimctl" --state s $verb; says "has not ended, or was stopped"; done
+ends 3 "$claimctl" run --sample first-hour --state s
+ends 0 "$claimctl" --state s lines list
+mkdir foreign; touch foreign/file
+ends 1 "$claimctl" "${tiny[@]}" --state foreign; says "no run has written"
+ends 4 "$claimctl" --state nowhere lines list
+bash -c '"$0" run --sample tiny --state closed >&- 2>&-' "$claimctl" || true
+ends 0 "$claimctl" --state closed lines list
+
+# Options.
+ends 2 "$claimctl" "${tiny[@]}" --world .;       says "one world"
+ends 2 "$claimctl" "${tiny[@]}" --currency US;   says "ISO 4217"
+ends 2 "$claimctl" "${tiny[@]}" --reslts -;      says "did you mean --results"
+ends 2 "$claimctl" "${tiny[@]}" --results;       says "needs a value"
+ends 2 "$claimctl" "${tiny[@]}" --batch-lines 0
+ends 78 "$claimctl" "${tiny[@]}" --set foo=1
+
+# Reviews that cannot be read are void at their place and say which member; the run goes on.
+cat > reviews.ndjson <<END
+{"review":{"act":"decline","verb":"deny","actor_id":"amy","actor_roles":["approver"]}}
+{"review":{"act":"sign","line_id":"x","verb":"release","actor_id":"amy"}}
+{"review":{"line_id":"x","verb":"release"}}
+{"review":{"line_id":"x","verb":"realease","actor_id":"amy"}}
+{"review":{"line_id":"x","verb":"adjust","acepted_qty":"1","actor_id":"amy"}}
+{"review":{"line_id":"x","verb":"release","actor_id":"amy","note":"$(printf '%5000s' x)"}}
+{"review":{"line_id":"x","verb":"release","actor_id":"amy","note":"a\u0000b"}}
+{"review":{"line_id":"$(printf '%70s' x)","verb":"release","actor_id":"amy"}}
+{"review":{"line_id":["x"],"verb":"release","actor_id":"amy","actor_roles":{"a":"b"}}}
+{"review":{"line_id":"x","verb":"adjust","accepted_qty":"much","actor_id":"amy"}}
+{"review":"release"}
+{"review":{"line_id":"x","verb":"release","actor_id":"amy","actor_roles":["approver"]}}
+END
+ends 3 "$claimctl" "${tiny[@]}" --input reviews.ndjson --results results
+fields=$(grep '"review":"void"' results | sed 's/.*"code":"\([A-Z_]*\)".*"field":"\([a-z_]*\)".*/\1 \2/; s/.*"code":"\([A-Z_]*\)".*/\1/' | tr '\n' ',')
+want="FIELD_INVALID line_id,FIELD_INVALID act,FIELD_INVALID actor_id,FIELD_INVALID verb,FIELD_INVALID acepted_qty,FIELD_INVALID note,"
+want+="FIELD_INVALID line_id,FIELD_INVALID line_id,FIELD_INVALID accepted_qty,FIELD_INVALID review,NOT_WAITING,"
+[ "$fields" = "$want" ] || complain "void reviews: $fields
+want          $want"
+shows "Did you mean accepted_qty?" results
+shows '"row":7,"stage":"INTAKE","outcome":"DEAD"' results
+
+[ $failed -eq 0 ] && echo "hostile: nothing broke"
+exit $failed
