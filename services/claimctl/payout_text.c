@@ -53,6 +53,19 @@ static void put_balance(struct text *t, const struct balance *b)
     text_put_byte(t, '\n');
 }
 
+/* Results of one program (a return in several pieces) share its entries: each is shown with the result that explains it, and
+ * one that none explains with all of them. */
+static bool stands_under(const struct payout_section *section, const struct program_result *result, const struct payout *entry)
+{
+    if (!slice_equal(entry->program_id, result->program_id)) return false;
+    if (workings_verify(result, entry, 1, NULL) == OK) return true;
+    for (unsigned i = 0; i < section->program_count; i++) {
+        const struct program_result *p = &section->programs[i];
+        if (slice_equal(p->program_id, entry->program_id) && workings_verify(p, entry, 1, NULL) == OK) return false;
+    }
+    return true;
+}
+
 static void put_program(struct text *t, const struct standing *s, const struct program_result *p)
 {
     const struct payout_section *section = s->dossier->payout;
@@ -71,7 +84,7 @@ static void put_program(struct text *t, const struct standing *s, const struct p
     }
     for (unsigned i = 0; i < p->balance_count; i++) put_balance(t, &p->balances[i]);
     for (unsigned i = 0; i < section->entry_count; i++) {
-        if (!slice_equal(section->entries[i].program_id, p->program_id)) continue;
+        if (!stands_under(section, p, &section->entries[i])) continue;
         PUT(t, "    payout ");
         text_put(t, section->entries[i].payout_id);
         PUT(t, "  ");

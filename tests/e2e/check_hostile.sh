@@ -3,6 +3,7 @@
 # tool answers with its exit codes and says what to do; it never dies of a signal and nothing is lost.
 set -eu
 claimctl=$PWD/${BUILD:-build/release}/claimctl
+cases=$PWD/tests/golden/cases
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -66,6 +67,16 @@ want+="FIELD_INVALID line_id,FIELD_INVALID line_id,FIELD_INVALID accepted_qty,FI
 want          $want"
 shows "Did you mean accepted_qty?" results
 shows '"row":7,"stage":"INTAKE","outcome":"DEAD"' results
+
+# A return of two sales has two results of one program: each entry is explained by one of them.
+late='"received_at":"2025-02-20T09:00:00Z"'
+sale='"kind":"POS_SALE","partner_id":"D1","currency":"USD","vendor_part":"SW-48","qty":"2","resale_unit":"9","sold_to":{"name":"Alder","country":"US","id":"C-ALDER","role":"END_USER"}'
+for day in 1 2 3; do echo "{$sale,\"invoice_no\":\"HOST-$day\",\"claim_id\":\"H$day\",\"ship_date\":\"2025-02-0$day\",$late}"; done > returned.ndjson
+echo '{"kind":"POS_RETURN","partner_id":"D1","currency":"USD","vendor_part":"SW-48","invoice_no":"HOST-4","claim_id":"H4","qty":"-3","ship_date":"2025-02-10","end_customer":{"name":"Alder","country":"US","id":"C-ALDER"},'"$late}" >> returned.ndjson
+ends 0 "$claimctl" run --world "$cases/RET-003" --input returned.ndjson --received-from-input --state returned --results results
+ends 0 "$claimctl" --state returned payouts verify
+ends 0 "$claimctl" --state returned lines explain returned.ndjson:4
+[ "$(grep -c '^    payout' out)" = 2 ] || complain "each entry once: $(cat out)"
 
 [ $failed -eq 0 ] && echo "hostile: nothing broke"
 exit $failed
