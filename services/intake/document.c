@@ -79,9 +79,7 @@ static struct reader *reader_of(struct intake *i)
     case FORMAT_TEXT: return text_reader_open(&i->arena);
     case FORMAT_JSON: return json_reader_open(&i->arena);
     case FORMAT_X12:  return x12_reader_open(&i->arena);
-    case FORMAT_WORKBOOK:
-        f = (struct format_finding){ FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, SLICE("XLSX"), SLICE("CSV or NDJSON") };
-        break;
+    case FORMAT_WORKBOOK: return workbook_reader_open(&i->arena);
     case FORMAT_REFUSED:
         break;
     }

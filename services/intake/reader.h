@@ -86,6 +86,7 @@ struct reader_ops {
 struct reader *text_reader_open(struct arena *a);
 struct reader *json_reader_open(struct arena *a);
 struct reader *x12_reader_open(struct arena *a);
+struct reader *workbook_reader_open(struct arena *a);
 
 /* An issue of the document in its errors, warnings or, for notes, warnings. */
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);

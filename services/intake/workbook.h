@@ -1,0 +1,88 @@
+/* intake/workbook.h: XLSX as sheets and rows of texts (feeds.md 7.4): libzip and expat, streaming, entities off, every
+ * length bounded. Pure: bytes in, rows out. */
+#ifndef INTAKE_WORKBOOK_H
+#define INTAKE_WORKBOOK_H
+
+#include "intake/columns.h"
+#include "intake/issue.h"
+#include "intake/workbook_number.h"
+
+#include <expat.h>
+#include <zip.h>
+
+enum {
+    WORKBOOK_PARTS_MAX = 2000, WORKBOOK_SHEETS_MAX = 64, WORKBOOK_STRINGS_MAX = 4 << 20, WORKBOOK_STYLES_MAX = 64 << 10,
+    WORKBOOK_ROW_BYTES_MAX = 64 << 10, WORKBOOK_ROWS_MAX = 1 << 20, WORKBOOK_TOKEN_BYTES_MAX = 256 << 10, WORKBOOK_DEPTH_MAX = 64,
+    WORKBOOK_RATIO_MAX = 100, WORKBOOK_RATIO_FREE_BYTES = 16 << 20,
+};
+#define WORKBOOK_BYTES_MAX (1ull << 30)
+
+struct workbook_sheet { struct slice name, part; bool is_hidden; };
+
+/* What a style makes of a number. */
+struct workbook_style { uint8_t format, digits; };
+
+/* Why a workbook cannot be read: FINE, or an issue of the document with what fills its sentence. */
+struct workbook_problem { enum issue_code code; const char *what; uint64_t max; };
+
+struct workbook {
+    struct arena           *arena;
+    zip_t                  *zip;
+    struct slice            bytes;
+    struct workbook_sheet   sheets[WORKBOOK_SHEETS_MAX];
+    unsigned                sheet_count;
+    struct workbook_style  *styles;
+    unsigned                style_count, style_capacity;
+    char                   *text;                   /* shared strings, one behind the other */
+    size_t                  text_size, text_capacity;
+    uint64_t               *ends;                   /* of each */
+    uint32_t                string_count, string_capacity;
+    bool                    is_1904;
+    uint64_t                inflated;               /* bytes so far, of all parts */
+    struct workbook_problem problem;
+};
+
+/* Opens the container and reads what all sheets share; false: see problem. */
+bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes);
+void workbook_close(struct workbook *w);
+
+enum workbook_cell { CELL_EMPTY, CELL_TEXT, CELL_NUMBER, CELL_DATE, CELL_ERROR, CELL_FORMULA_EMPTY };
+
+enum workbook_row_fault { WORKBOOK_ROW_FINE, WORKBOOK_ROW_TOO_LONG, WORKBOOK_ROW_TOO_WIDE };
+
+/* The rows of a sheet. A row's cells live until the next. */
+struct workbook_rows {
+    struct workbook        *workbook;
+    zip_file_t             *file;
+    XML_Parser              parser;
+    uint64_t                fed;
+    uint32_t                row;                    /* 1-based; of the row at hand */
+    unsigned                count;                  /* cells: the greatest column that has something, 512 at most */
+    struct slice            cells[COLUMNS_MAX];
+    uint8_t                 sorts[COLUMNS_MAX];     /* enum workbook_cell */
+    enum workbook_row_fault fault;
+    unsigned                depth, column, style, phonetic;
+    char                    type;                   /* of the cell: n s i (inline) t (formula text) b e d */
+    bool                    in_row, in_cell, in_value, in_text, has_value, has_formula, has_row, is_done, is_suspended;
+    size_t                  from, size;             /* of the value at work; of all texts of the row */
+    char                    text[WORKBOOK_ROW_BYTES_MAX + 1];
+};
+
+/* False: the sheet cannot be opened, see workbook->problem. */
+bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sheet);
+
+/* The next row that the sheet writes down; false at the end or when the workbook is broken: see workbook->problem. */
+bool workbook_rows_next(struct workbook_rows *r);
+void workbook_rows_close(struct workbook_rows *r);
+
+/* Shared by the parts: a parser without entities over a part, fed in pieces. */
+XML_Parser workbook_parser(void *user, XML_StartElementHandler start, XML_EndElementHandler end, XML_CharacterDataHandler text);
+enum workbook_feed { WORKBOOK_FED, WORKBOOK_SUSPENDED, WORKBOOK_END, WORKBOOK_BAD };
+enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parser parser, uint64_t *fed);
+
+/* The name behind a namespace prefix; an attribute by that name, NULL none. */
+const char *workbook_local(const char *name);
+const char *workbook_attribute(const char **attributes, const char *name);
+void workbook_fail(struct workbook *w, enum issue_code code, const char *what, uint64_t max);
+
+#endif

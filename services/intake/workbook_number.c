@@ -1,0 +1,81 @@
+/* intake/workbook_number.c: the one place where a binary fraction is looked at, because a spreadsheet already made it one. */
+#include "intake/workbook_number.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* [-]digits[.digits][E[+-]digits] */
+static bool is_number(struct slice s, bool *is_fraction)
+{
+    size_t at = s.size > 0 && s.bytes[0] == '-', digits = 0;
+    *is_fraction = false;
+    for (; at < s.size && is_digit(s.bytes[at]); at++) digits++;
+    if (at < s.size && s.bytes[at] == '.') {
+        *is_fraction = true;
+        for (at++; at < s.size && is_digit(s.bytes[at]); at++) digits++;
+    }
+    if (digits == 0) return false;
+    if (at == s.size) return true;
+    if (s.bytes[at] != 'E' && s.bytes[at] != 'e') return false;
+    if (++at < s.size && (s.bytes[at] == '-' || s.bytes[at] == '+')) *is_fraction = s.bytes[at++] == '-';
+    else *is_fraction = false;
+    size_t from = at;
+    while (at < s.size && is_digit(s.bytes[at])) at++;
+    return at > from && at == s.size;
+}
+
+struct slice workbook_number_shortest(struct slice text, char buffer[WORKBOOK_NUMBER_MAX])
+{
+    char digits[WORKBOOK_NUMBER_MAX];
+    bool is_fraction;
+    if (text.size == 0 || text.size >= sizeof digits || !is_number(text, &is_fraction) || !is_fraction) return text;
+    memcpy(digits, text.bytes, text.size);
+    digits[text.size] = 0;
+    double value = strtod(digits, NULL);
+    if (!isfinite(value) || fabs(value) >= 1e15 || (value != 0 && fabs(value) < 1e-12)) return text;
+    for (int places = 0; places <= 40; places++) {
+        int size = snprintf(buffer, WORKBOOK_NUMBER_MAX, "%.*f", places, value);
+        if (size > 0 && size < WORKBOOK_NUMBER_MAX && strtod(buffer, NULL) == value) return slice_of(buffer, (size_t)size);
+    }
+    return text;
+}
+
+/* Sections of a format are parted by `;`; the first is that of positive numbers. Text in quotes, behind a backslash or in
+ * brackets says nothing, but for [h] [m] [s]. */
+enum workbook_format workbook_format_of(struct slice code, unsigned *digits)
+{
+    bool only_zeros = code.size > 0;
+    *digits = 0;
+    for (size_t i = 0; i < code.size && code.bytes[i] != ';'; i++) {
+        char c = code.bytes[i];
+        if (c == '"') {
+            while (++i < code.size && code.bytes[i] != '"') continue;
+            only_zeros = false;
+        } else if (c == '\\' || c == '_' || c == '*') {
+            i++;
+            only_zeros = false;
+        } else if (c == '[') {
+            while (++i < code.size && code.bytes[i] != ']') continue;
+            only_zeros = false;
+        } else if (memchr("yYdDmMhHsS", c, 10)) {
+            return WORKBOOK_FORMAT_DATE;
+        } else if (c == '0') {
+            ++*digits;
+        } else {
+            if (c == 'G' || c == 'g') return WORKBOOK_FORMAT_PLAIN;
+            only_zeros = false;
+        }
+    }
+    bool pads = only_zeros && *digits > 1 && *digits < WORKBOOK_NUMBER_MAX;
+    return pads ? WORKBOOK_FORMAT_ZEROS : WORKBOOK_FORMAT_PLAIN;
+}
+
+enum workbook_format workbook_format_builtin(unsigned id)
+{
+    bool is_date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+    return is_date ? WORKBOOK_FORMAT_DATE : WORKBOOK_FORMAT_PLAIN;
+}

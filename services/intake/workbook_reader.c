@@ -1,0 +1,379 @@
+/* intake/workbook_reader.c: workbooks behind the reader's functions: choose the sheet and its header, then one draft a row
+ * by the columns, cells and typing of text. */
+#include "base/assert.h"
+#include "intake/plain.h"
+#include "intake/reader.h"
+#include "intake/text_cells.h"
+#include "intake/workbook.h"
+
+#include <stdlib.h>
+
+enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
+
+struct header { unsigned sheet, score; uint32_t row; };
+
+struct workbook_reader {
+    struct reader         base;
+    struct workbook       workbook;
+    struct workbook_rows *rows;
+    struct header         header;
+    struct columns        columns;
+    struct slice         *header_cells;             /* as they are, to know them again */
+    unsigned              header_count;
+    struct cell_evidence  evidence;
+    struct cell_totals    totals;
+    bool                  is_open, has_rows, has_totals;
+    char                  ordinal[12];
+};
+
+static struct workbook_reader *own(struct reader *r)
+{
+    return (struct workbook_reader *)r;
+}
+
+static uint64_t position_at(const struct workbook_reader *w, uint32_t row)
+{
+    return ((uint64_t)(w->header.sheet + 1) << POSITION_BITS) + row;
+}
+
+static struct slice number_text(struct arena *a, uint64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, (int64_t)value);
+    return text_slice(&t);
+}
+
+/* Rows */
+
+static void close_rows(struct workbook_reader *w)
+{
+    if (w->has_rows) workbook_rows_close(w->rows);
+    w->has_rows = false;
+}
+
+static bool open_rows(struct workbook_reader *w, unsigned sheet)
+{
+    close_rows(w);
+    w->has_rows = true;                             /* whatever of them was opened is closed again */
+    return workbook_rows_open(w->rows, &w->workbook, sheet);
+}
+
+/* To the first row behind the header. */
+static bool open_lines(struct workbook_reader *w)
+{
+    if (!open_rows(w, w->header.sheet)) return false;
+    while (w->rows->row < w->header.row)
+        if (!workbook_rows_next(w->rows)) return false;
+    return true;
+}
+
+/* Refusals and questions */
+
+static enum survey refuse(struct workbook_reader *w)
+{
+    const struct workbook_problem *p = &w->workbook.problem;
+    struct arena *a = w->base.arena;
+    struct issue *i = reader_add(&w->base, p->code, 0);
+    if (p->code == ISSUE_WORKBOOK_TOO_LARGE) {
+        issue_argument(i, SLICE("max"), number_text(a, p->max));
+        issue_argument(i, SLICE("what"), slice_from(p->what));
+    } else {
+        issue_argument(i, p->code == ISSUE_ENCODING_BOMB ? SLICE("ratio") : SLICE("problem"),
+                       p->code == ISSUE_ENCODING_BOMB ? number_text(a, p->max) : slice_from(p->what));
+    }
+    return SURVEY_REJECTED;
+}
+
+static enum survey ask(struct workbook_reader *w, enum issue_code code, struct slice value)
+{
+    struct issue *i = reader_add(&w->base, code, 0);
+    i->value = value;
+    w->base.question = ARENA_NEW(w->base.arena, struct issue);     /* a copy: the list moves when it grows */
+    *w->base.question = *i;
+    return SURVEY_HELD;
+}
+
+/* Sheet and header */
+
+static bool is_wanted(const struct workbook_reader *w, unsigned sheet)
+{
+    struct slice named = w->base.answers.sheet.size > 0 ? w->base.answers.sheet : w->base.profile->text.sheet;
+    const struct workbook_sheet *s = &w->workbook.sheets[sheet];
+    return named.size > 0 ? slice_equal(s->name, named) : !s->is_hidden;
+}
+
+static uint32_t wanted_header_row(const struct workbook_reader *w)
+{
+    return w->base.answers.header_row ? w->base.answers.header_row : w->base.profile->text.header_row;
+}
+
+/* The best header of a sheet in its first rows; a row that was named counts whatever it scores. */
+static bool find_header(struct workbook_reader *w, unsigned sheet, struct header *best)
+{
+    uint32_t wanted = wanted_header_row(w);
+    *best = (struct header){ .sheet = sheet };
+    if (!open_rows(w, sheet)) return false;
+    for (unsigned rows = 0; rows < HEADER_ROWS_MAX || wanted > w->rows->row;) {
+        if (!workbook_rows_next(w->rows)) break;
+        if (w->rows->count == 0) continue;
+        rows++;
+        unsigned score = columns_score(w->base.line_arena, w->rows->cells, w->rows->count, w->base.profile);
+        arena_reset(w->base.line_arena);
+        bool counts = wanted > 0 ? w->rows->row == wanted : score > best->score;
+        if (counts) *best = (struct header){ sheet, score > 0 ? score : wanted > 0, w->rows->row };
+    }
+    return w->workbook.problem.code == ISSUE_NONE;
+}
+
+static void add_name(struct text *t, struct slice name)
+{
+    if (t->size > 0) PUT(t, ", ");
+    text_put(t, name);
+}
+
+/* The first cells of the first rows, for the question. */
+static struct slice sample_of(struct workbook_reader *w, unsigned sheet)
+{
+    struct text t = text_in(w->base.arena, SAMPLE_BYTES);
+    if (!open_rows(w, sheet)) return text_slice(&t);
+    while (t.size == 0 && workbook_rows_next(w->rows))
+        for (unsigned k = 0; k < w->rows->count && k < SAMPLE_CELLS; k++)
+            if (w->rows->cells[k].size > 0) add_name(&t, w->rows->cells[k]);
+    return issue_value(w->base.arena, text_slice(&t));
+}
+
+static enum survey choose_sheet(struct workbook_reader *w)
+{
+    struct text ties = text_in(w->base.arena, SAMPLE_BYTES);
+    unsigned wanted = 0, first = 0, equals = 0;
+    for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
+        struct header h;
+        if (!is_wanted(w, k)) continue;
+        if (wanted++ == 0) first = k;
+        if (!find_header(w, k, &h)) return refuse(w);
+        if (h.score > w->header.score) { w->header = h; ties.size = 0; equals = 0; }
+        if (h.score > 0 && h.score == w->header.score) { add_name(&ties, w->workbook.sheets[k].name); equals++; }
+    }
+    if (wanted == 0) {
+        struct slice named = w->base.answers.sheet.size > 0 ? w->base.answers.sheet : w->base.profile->text.sheet;
+        struct issue *i = reader_add(&w->base, ISSUE_SHEET_MISSING, 0);
+        i->value = named.size > 0 ? issue_value(w->base.arena, named) : SLICE("to be seen");
+        return SURVEY_REJECTED;
+    }
+    if (w->header.score == 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample_of(w, first));
+    return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties)) : SURVEY_READ;
+}
+
+static void told_repeated(void *context, enum slot slot, struct slice counts)
+{
+    struct workbook_reader *w = context;
+    struct issue *i = reader_add(&w->base, ISSUE_COLUMN_REPEATED, 0);
+    i->field = slot_name(slot);
+    i->value = counts;
+}
+
+static bool read_header(struct workbook_reader *w)
+{
+    if (!open_lines(w)) return false;
+    w->header_count = w->rows->count;
+    w->header_cells = ARENA_ARRAY(w->base.arena, w->header_count + 1, struct slice);
+    for (unsigned k = 0; k < w->header_count; k++) w->header_cells[k] = slice_copy(w->base.arena, w->rows->cells[k]);
+    w->columns = columns_read(w->base.arena, w->header_cells, w->header_count, w->base.profile, told_repeated, w);
+    return true;
+}
+
+static bool is_header_again(const struct workbook_reader *w)
+{
+    if (w->rows->count != w->header_count) return false;
+    for (unsigned k = 0; k < w->header_count; k++)
+        if (!slice_equal(w->rows->cells[k], w->header_cells[k])) return false;
+    return true;
+}
+
+/* Evidence: only texts tell of a style; what a sheet keeps as numbers and dates has none. */
+static void gather(struct workbook_reader *w)
+{
+    struct slice texts[COLUMNS_MAX];
+    while (workbook_rows_next(w->rows)) {
+        const struct workbook_rows *rows = w->rows;
+        if (rows->fault != WORKBOOK_ROW_FINE || rows->count == 0 || is_header_again(w)) continue;
+        for (unsigned k = 0; k < rows->count; k++) texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
+        cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, position_at(w, rows->row));
+        if (!w->has_totals) w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
+        arena_reset(w->base.line_arena);
+    }
+}
+
+static enum survey decide_styles(struct workbook_reader *w)
+{
+    struct reader *r = &w->base;
+    const struct profile_text *p = &r->profile->text;
+    r->typing->decimals = cell_evidence_decimals(&w->evidence, p->decimal, r->answers.decimal);
+    r->typing->dates.order = cell_evidence_dates(&w->evidence, p->dates, r->answers.dates);
+    r->typing->dates.is_1904 = w->workbook.is_1904;
+    enum survey survey = SURVEY_READ;
+    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, w->evidence.date_samples));
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, w->evidence.number_samples));
+    return survey;
+}
+
+/* sheet POS, header in row 3 */
+static void describe(struct workbook_reader *w)
+{
+    struct text t = text_in(w->base.arena, SAMPLE_BYTES + 64);
+    PUT(&t, "sheet ");
+    text_put(&t, plain_text_leniently(w->base.arena, w->workbook.sheets[w->header.sheet].name));
+    PUT(&t, ", header in row ");
+    text_put_int(&t, w->header.row);
+    w->base.dialect = text_slice(&t);
+}
+
+static enum survey workbook_survey(struct reader *r)
+{
+    struct workbook_reader *w = own(r);
+    r->typing->dates.is_plain = r->typing->names_are_exact = false;
+    w->is_open = true;
+    w->rows = ARENA_NEW(r->arena, struct workbook_rows);
+    if (!workbook_open(&w->workbook, r->arena, r->spool->bytes)) return refuse(w);
+    enum survey survey = choose_sheet(w);
+    if (survey != SURVEY_READ) return survey;
+    if (!read_header(w)) return refuse(w);
+    gather(w);
+    if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
+    survey = decide_styles(w);
+    describe(w);
+    if (!open_lines(w)) return refuse(w);
+    return survey;
+}
+
+/* Lines */
+
+static void workbook_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w)
+{
+    const struct workbook_reader *own_reader = d->reader;
+    (void)a;
+    *w = (struct where){ .offset = d->offset, .row = d->row, .sheet = d->sheet };
+    if (!cell || cell->column == 0) return;
+    w->column = cell->column;
+    w->column_name = own_reader->columns.items[cell->column - 1].name;
+}
+
+static void place(struct workbook_reader *w, struct draft *d)
+{
+    struct text ordinal = text_over(w->ordinal, sizeof w->ordinal);
+    text_put_int(&ordinal, w->rows->row);
+    draft_reset(d);
+    d->position = position_at(w, w->rows->row);
+    d->offset = 0;                                  /* a row of a container has no byte of its own */
+    d->row = w->rows->row;
+    d->sheet = w->workbook.sheets[w->header.sheet].name;
+    d->ordinal = text_slice(&ordinal);
+    d->sign_names_kind = true;
+    d->locate = workbook_locate;
+    d->reader = w;
+}
+
+static enum reader_step skip(struct workbook_reader *w, enum skipped what)
+{
+    w->base.skipped = what;
+    return READER_SKIPPED;
+}
+
+static enum reader_step dead(struct workbook_reader *w, struct draft *d, struct issues *issues)
+{
+    bool is_long = w->rows->fault == WORKBOOK_ROW_TOO_LONG;
+    struct issue *i = typing_blame(w->base.typing, d, issues, is_long ? ISSUE_ROW_TOO_LONG : ISSUE_ROW_TOO_WIDE, SLOT_NONE);
+    issue_argument(i, SLICE("max"), number_text(w->base.line_arena, is_long ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX));
+    return READER_DEAD;
+}
+
+/* A number of the sheet in the decimal style that the texts of the file have. */
+static struct slice in_style(struct workbook_reader *w, unsigned k)
+{
+    struct slice text = w->rows->cells[k];
+    size_t point = slice_find(text, '.');
+    if (w->rows->sorts[k] != CELL_NUMBER || w->base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size) return text;
+    struct slice copy = slice_copy(w->base.line_arena, text);
+    ((char *)copy.bytes)[point] = ',';
+    return copy;
+}
+
+static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code, unsigned k)
+{
+    struct draft_cell cell = { .column = (uint16_t)(k + 1) };
+    struct issue *i = issues_add(issues, code);
+    i->field = slot_name(w->columns.items[k].slot);
+    i->value = issue_value(issues->arena, w->rows->cells[k]);
+    d->locate(d, &cell, issues->arena, &i->where);
+}
+
+static enum reader_step read_line(struct workbook_reader *w, struct draft *d, struct issues *issues)
+{
+    struct workbook_rows *rows = w->rows;
+    unsigned count = rows->count < w->columns.count ? rows->count : w->columns.count;
+    bool is_long = false;
+    for (unsigned k = 0; k < rows->count; k++) {
+        bool is_mapped = k < count && w->columns.items[k].slot != SLOT_NONE;
+        if (is_mapped && rows->sorts[k] == CELL_FORMULA_EMPTY) blame_cell(w, d, issues, ISSUE_FORMULA_WITHOUT_VALUE, k);
+        if (is_mapped && rows->sorts[k] == CELL_ERROR) {
+            blame_cell(w, d, issues, ISSUE_CELL_IN_ERROR, k);
+            rows->cells[k] = (struct slice){ 0 };
+        }
+        is_long |= k >= w->columns.count && rows->cells[k].size > 0;
+        rows->cells[k] = in_style(w, k);
+    }
+    text_cells_fill(&w->base, d, issues, &w->columns, rows->cells, count);
+    if (w->has_totals) cell_totals_add(&w->totals, &w->base, &w->columns, rows->cells, count);
+    if (!is_long) return READER_LINE;
+    struct issue *i = typing_blame(w->base.typing, d, issues, ISSUE_ROW_LONG, SLOT_NONE);
+    issue_argument(i, SLICE("count"), number_text(w->base.line_arena, rows->count));
+    issue_argument(i, SLICE("columns"), number_text(w->base.line_arena, w->columns.count));
+    return READER_LINE;
+}
+
+static enum reader_step workbook_next(struct reader *r, struct draft *d, struct issues *issues)
+{
+    struct workbook_reader *w = own(r);
+    if (!workbook_rows_next(w->rows)) return READER_END;
+    const struct workbook_rows *rows = w->rows;
+    place(w, d);
+    if (rows->fault != WORKBOOK_ROW_FINE) return dead(w, d, issues);
+    if (is_header_again(w)) return skip(w, SKIPPED_header);
+    switch (text_cells_sort(r, &w->columns, rows->cells, rows->count)) {
+    case ROW_BLANK: return skip(w, SKIPPED_blank);
+    case ROW_NIL:   return skip(w, SKIPPED_nil_report);
+    case ROW_TOTAL:
+        cell_totals_compare(&w->totals, r, &w->columns, rows->cells, rows->count, 0, rows->row);
+        return skip(w, SKIPPED_total);
+    case ROW_LINE:  return read_line(w, d, issues);
+    }
+    NEVER();
+}
+
+static void workbook_rewind(struct reader *r)
+{
+    struct workbook_reader *w = own(r);
+    memset(&w->totals, 0, sizeof w->totals);
+    (void)open_lines(w);
+}
+
+static void workbook_close_reader(struct reader *r)
+{
+    struct workbook_reader *w = own(r);
+    if (!w->is_open) return;
+    close_rows(w);
+    workbook_close(&w->workbook);
+    w->is_open = false;
+}
+
+static const struct reader_ops ops = {
+    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL,
+};
+
+struct reader *workbook_reader_open(struct arena *a)
+{
+    struct workbook_reader *w = ARENA_NEW(a, struct workbook_reader);
+    w->base.ops = &ops;
+    w->base.format = ops.format;
+    return &w->base;
+}
