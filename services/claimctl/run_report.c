@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, NAME_COLUMN = 24, GAP = 10 };
+enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, REPORT_LINES_SHOWN = 10, NAME_COLUMN = 24, GAP = 10 };
 
 /* --- standing of lines that later lines reversed --- */
 
@@ -261,7 +261,16 @@ static void put_next(struct text *t, const struct run_report *r)
         text_put_byte(t, ':');
         text_put_int(t, r->example_row);
     }
-    PUT(t, " · run --console\n");
+    PUT(t, "\n");
+}
+
+/* Small documents are not listed, unless nothing larger is there. */
+static uint32_t largest_document(const struct run_report *r)
+{
+    uint32_t largest = 0;
+    for (uint32_t i = 1; i < r->engine->document_count; i++)
+        if (r->engine->documents[i].lines > r->engine->documents[largest].lines) largest = i;
+    return largest;
 }
 
 void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed_ms)
@@ -275,7 +284,7 @@ void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed
                  (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);
     for (uint32_t i = 0; i < r->engine->document_count; i++) {
         const struct run_document *d = &r->engine->documents[i];
-        if (d->lines < 2 && r->engine->document_count > 1) continue;
+        if (d->lines < REPORT_LINES_SHOWN && i != largest_document(r)) continue;
         if (shown++ < REPORT_DOCUMENTS_SHOWN) put_counts(&t, r, d);
     }
     put_payouts(&t, r);

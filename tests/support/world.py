@@ -22,11 +22,19 @@ def main():
         results = [json.loads(line) for line in done.stdout.splitlines()]
         rows = [json.loads(line) for line in open(balances, encoding="utf-8")] if os.path.exists(balances) else []
     lines = [r for r in results if "kind" in r]
-    if len(lines) != len(expected["lines"]):
-        problems.append(f"{len(lines)} lines, want {len(expected['lines'])}")
-    for want, got in zip(expected["lines"], lines):
+    if expected.get("subset"):                          # the lines named, wherever they stand
+        by_place = {(r["document"], r.get("row", r["position"])): r for r in lines}
+        pairs = [(want, by_place.get((want["document"], want["row"]))) for want in expected["lines"]]
+    else:
+        pairs = list(zip(expected["lines"], lines))
+        if len(lines) != len(expected["lines"]):
+            problems.append(f"{len(lines)} lines, want {len(expected['lines'])}")
+    for want, got in pairs:
         where = f"{want['document']}:{want['row']}"
-        for member in ("document", "row", "position", "partner_id", "accepted_qty"):
+        if got is None:
+            problems.append(f"{where}: no such line")
+            continue
+        for member in ("document", "position", "partner_id", "accepted_qty"):
             if member in want and not same(want[member], got.get(member)):
                 problems.append(f"{where}: {member} is {got.get(member)}, want {want[member]}")
         problems += [f"{where}: {text}" for text in compare_line(want, got)]
@@ -34,7 +42,7 @@ def main():
     if [c["case"] for c in cases] != [c["case"] for c in expected.get("cases", [])]:
         problems.append(f"cases are {cases}, want {expected.get('cases')}")
     kinds = sorted({r["kind"] for r in rows})
-    if kinds != sorted(expected["balance_kinds"]):
+    if "balance_kinds" in expected and kinds != sorted(expected["balance_kinds"]):
         problems.append(f"balances of kinds {kinds}, want {expected['balance_kinds']}")
     for want in expected["balances"]:
         if not any(all(same(v, row.get(k)) for k, v in want.items()) for row in rows):
