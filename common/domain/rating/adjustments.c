@@ -148,6 +148,11 @@ static struct period period_now(const struct rating *r, const struct program *p)
 {
     struct period now;
     bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
+    struct period_rule rotation = { .kind = p->rotation.period,
+                                    .fiscal_start_month = 1,
+                                    .program_from = p->valid_from,
+                                    .program_to = p->valid_to };
+    if (p->incentive == INCENTIVE_STOCK_ROTATION && period_of(&rotation, r->in->received_date, &now)) return now;
     if (has_periods && funds_period(r->in->catalogue, p->id, r->in->received_date, &now)) return now;
     return award_month(r->in->received_date);
 }

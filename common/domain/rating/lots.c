@@ -157,9 +157,32 @@ static unsigned open_lots(const struct lots_row *row)
     return open;
 }
 
+static void note_in(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t qty_milli)
+{
+    row->net_milli += qty_milli;
+    lots_day_of(r, pool, date)->in_milli += qty_milli;
+    day_set_add(&row->days, date);
+}
+
+static void note_received(struct rating *r, struct pool pool, struct lots_row *row, int32_t date, int64_t qty_milli)
+{
+    lots_day_of(r, pool, date)->received_milli += qty_milli;
+    day_set_add(&row->days, date);
+}
+
 uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot)
 {
-    ASSERT(lot.qty_milli > 0 && date_is_valid(lot.receipt_date));
+    return lots_arrive(r, pool, lot, lot.receipt_date);
+}
+
+void lots_add_uncovered(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli)
+{
+    note_in(r, pool, lots_row_of(r, pool), date, qty_milli);
+}
+
+uint32_t lots_arrive(struct rating *r, struct pool pool, struct lot lot, int32_t date)
+{
+    ASSERT(lot.qty_milli > 0 && date_is_valid(lot.receipt_date) && date_is_valid(date));
     if (lot.cost_den == 0) lot.cost_den = 1;
     struct lots_row *row = lots_row_of(r, pool);
     if (open_lots(row) >= LOTS_OPEN_MAX) return 0;
@@ -167,11 +190,8 @@ uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot)
     lot.no = ++row->next_no;
     if (!lot.seq) lot.seq = lot.no;
     lot.remaining_milli = lot.qty_milli;
-    row->net_milli += lot.qty_milli;
-    struct stock_day_row *day = lots_day_of(r, pool, lot.receipt_date);
-    day->in_milli += lot.qty_milli;
-    day->received_milli += lot.qty_milli;
-    day_set_add(&row->days, lot.receipt_date);
+    note_in(r, pool, row, date, lot.qty_milli);
+    note_received(r, pool, row, lot.receipt_date, lot.qty_milli);
     serve_uncovered(r, pool, row, insert_lot(r, row, lot));
     return lot.no;
 }
@@ -370,9 +390,7 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
 {
     if (qty_milli <= 0) return;
     struct lots_row *row = lots_row_of(r, pool);
-    row->net_milli += qty_milli;
-    lots_day_of(r, pool, date)->in_milli += qty_milli;
-    day_set_add(&row->days, date);
+    note_in(r, pool, row, date, qty_milli);
     while (qty_milli > 0 && moves->count) {
         struct move *last = &moves->items[moves->count - 1];
         int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
@@ -391,6 +409,31 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
         if (last->qty_milli == 0) moves->count--;
         qty_milli -= take;
     }
+}
+
+/* Between pools. */
+
+static void regross(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli, int sign)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    for (unsigned i = moves->count; i-- > 0 && qty_milli > 0;) {
+        const struct move *m = &moves->items[i];
+        int64_t part = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
+        struct lot *lot = lots_find(row, m->lot_no);
+        qty_milli -= part;
+        if (m->lot_no) note_received(r, pool, row, m->receipt_date, sign * part);
+        if (lot && sign < 0) lot->qty_milli -= part;
+    }
+}
+
+void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli)
+{
+    regross(r, pool, moves, qty_milli, -1);
+}
+
+void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli)
+{
+    regross(r, pool, moves, qty_milli, 1);
 }
 
 /* Reading. */

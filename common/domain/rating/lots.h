@@ -27,6 +27,16 @@ struct pool lots_pool(const struct rating *r);
  * Answers its number, 0 when the pool is full. `lot.qty_milli` came in; no, seq, remaining are set here. */
 uint32_t lots_receive(struct rating *r, struct pool pool, struct lot lot);
 
+/* The same for goods that were received elsewhere before: the ledger moves on `date`. */
+uint32_t lots_arrive(struct rating *r, struct pool pool, struct lot lot, int32_t date);
+
+/* Units that came without a lot: the ledger alone. */
+void lots_add_uncovered(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli);
+
+/* The last `qty` of the moves went to another pool (or came back from it) with what they count as received. */
+void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
+void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
+
 /* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the uncovered
  * stream of that day when `tracks`, else only the ledger moves. */
 void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks, struct moves *moves);

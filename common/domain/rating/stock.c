@@ -139,6 +139,7 @@ void stock_transfer_out(struct rating *r)
     row->moves_count = moves.count;
     row->left_milli += r->accepted_milli;
     r->row.moved_milli = lots_moved(&moves) - before;
+    lots_move_away(r, lots_pool(r), &moves, r->row.moved_milli);
     r->v->wakes[r->v->wake_count++] = transfer_datum(r);
 }
 
@@ -148,12 +149,15 @@ static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli
     while (qty_milli > 0 && row->moves_count) {
         struct move *m = &row->moves[0];
         int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
-        receive(r, (struct lot){ .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
-                                 .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency });
+        struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
+                           .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency };
+        r->row.lot_no = lots_arrive(r, lots_pool(r), lot, stock_date(r));
+        if (r->row.lot_no == 0) give_full(r, SLICE("lots"));
         m->qty_milli -= take;
         qty_milli -= take;
         if (m->qty_milli == 0) rows_remove(row->moves, &row->moves_count, sizeof *m, 0);
     }
+    if (qty_milli > 0) lots_add_uncovered(r, lots_pool(r), stock_date(r), qty_milli);
 }
 
 void stock_transfer_in(struct rating *r)
@@ -233,6 +237,7 @@ static void undo_transfer_out(struct rating *r, const struct line_row *original)
                                             RATING_KEY(r, original->order_no, original->sku));
     struct moves moves = { row->moves, row->moves_count };
     int64_t qty = row->left_milli < original->accepted_milli ? row->left_milli : original->accepted_milli;
+    lots_move_back(r, pool_of(original), &moves, qty);
     lots_restore(r, pool_of(original), &moves, qty, date_of(r, original));
     row->moves_count = moves.count;
     row->left_milli -= qty;
@@ -244,7 +249,9 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
     struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
                                             RATING_KEY(r, original->order_no, original->sku));
     struct moves moves = { row->moves, row->moves_count };
+    int64_t before = lots_moved(&moves);
     lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
+    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves) - before);
     row->moves = moves.items;
     row->moves_count = moves.count;
     row->left_milli += original->accepted_milli;

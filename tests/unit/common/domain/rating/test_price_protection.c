@@ -343,3 +343,38 @@ TEST(forgets_a_receipt_that_is_cancelled)
     CHECK_INT(d.section->entries[0].qty_milli, UNITS(10));
     CHECK(decision_verifies(d));
 }
+
+static struct decision moves_to(struct ledger_fixture *l, enum kind kind, int64_t qty, int32_t date, const char *id)
+{
+    struct line line = a_sale("", qty, 0, date);
+    line.kind = kind;
+    line.has_resale_unit_micros = false;
+    line.order_no = SLICE("T-1");
+    return ledger_decide(l, (struct judged){ .line = line, .id = id });
+}
+
+TEST(counts_goods_that_moved_within_the_pool_once)
+{
+    struct table t = TABLE(
+        "out       in        cancels | qty",
+        "20250520  20250521  no      | 100000",
+        "20250520  20250602  no      | 50000",
+        "20250602  20250603  no      | 100000",
+        "20250520  20250521  yes     | 100000");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, a_protection_program("PP"));
+        prices(l, MICROS(84), MICROS(80));
+        buys(l, "I1", 100, MICROS(84), 20250501);
+        moves_to(l, KIND_TRANSFER_OUT, 50, (int32_t)cell_int(&t, "out"), "t1");
+        CHECK_INT(moves_to(l, KIND_TRANSFER_IN, 50, (int32_t)cell_int(&t, "in"), "t2").outcome, OUTCOME_PASS);
+        if (cell_yes(&t, "cancels")) {
+            ledger_decide(l, (struct judged){ .line = a_cancel("t2"), .received = 20250603 });
+            ledger_decide(l, (struct judged){ .line = a_cancel("t1"), .received = 20250603 });
+        }
+        struct decision d = ledger_decide(l, claims(500));
+        CHECK_CELL_INT(&t, "qty", d.section->entries[0].qty_milli);
+        CHECK(decision_verifies(d));
+        CHECK_INT(in_stock(l), UNITS(100));
+    }
+}
