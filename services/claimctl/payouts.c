@@ -1,15 +1,17 @@
-/* claimctl/payouts.c: `payouts list|show|explain|verify`: the entries of a finished run, and whether they compute again. */
+/* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they compute again. */
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/payout_export.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading.h"
+#include "claimctl/reading_options.h"
 #include "claimctl/results.h"
 #include "domain/currency.h"
 #include "domain/rating/rating.h"
 
 enum { PAYOUT_TEXT_MAX = 1 << 20 };
 
-struct request { struct slice word; uint64_t found, differs; };
+struct request { struct slice word, format, ledger, partner, program; uint64_t found, differs; };
 
 static bool list_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
@@ -75,10 +77,51 @@ static bool verify_line(struct reading *r, const struct transcript_entry *e, con
     return true;
 }
 
+static bool is_wanted(struct slice wanted, struct slice value)
+{
+    return slice_is_empty(wanted) || slice_equal(wanted, value);
+}
+
+static bool export_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *request = context;
+    (void)e;
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
+        struct payout p = s->dossier->payout->entries[i];
+        bool wanted = is_wanted(request->ledger, p.ledger) && is_wanted(request->partner, p.partner_id);
+        if (!wanted || !is_wanted(request->program, p.program_id)) continue;
+        struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX / 16);
+        if (!p.decided_at_unix_ms) p.decided_at_unix_ms = s->dossier->payout->judgement.decided_at_unix_ms;
+        if (slice_equal(request->format, SLICE("csv"))) payout_export_put_csv(&t, &p);
+        else payout_export_put_json(&t, &p);
+        if (slice_equal(request->format, SLICE("jsonl"))) text_put_byte(&t, '\n');
+        output_put(&r->out, text_slice(&t));
+        request->found++;
+    }
+    return !r->out.closed;
+}
+
+static bool begin_export(struct reading *r, const struct request *request)
+{
+    char buffer[1024];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (slice_equal(request->format, SLICE("jsonl"))) return true;
+    if (!slice_equal(request->format, SLICE("csv"))) return false;
+    payout_export_put_header(&t);
+    output_put(&r->out, text_slice(&t));
+    return true;
+}
+
 static int usage(void)
 {
-    fprintf(stderr, "error[USAGE %d]: payouts list | verify | show PAYOUT | explain PAYOUT, with --state DIR\n", ERR_USAGE);
-    return EXIT_USAGE;
+    return reading_options_usage("payouts list | verify | show PAYOUT | explain PAYOUT, with --state DIR\n"
+                                 "  payouts export --format csv|jsonl [--ledger EARNED] [--partner ID] [--program ID] --state DIR");
+}
+
+/* Options belong to `export` alone. */
+static bool has_options(const struct request *r)
+{
+    return r->format.size || r->ledger.size || r->partner.size || r->program.size;
 }
 
 int claimctl_payouts(int argc, char **argv)
@@ -86,15 +129,22 @@ int claimctl_payouts(int argc, char **argv)
     static const struct { struct slice verb; reading_visit *visit; bool named; } verbs[] = {
         { SLICE_INIT("list"), list_payouts, false }, { SLICE_INIT("show"), show_payout, true },
         { SLICE_INIT("explain"), explain_payout, true }, { SLICE_INIT("verify"), verify_line, false },
+        { SLICE_INIT("export"), export_payouts, false },
     };
     struct reading r;
     struct request request = { 0 };
+    const struct reading_option options[] = {
+        { "--format", &request.format }, { "--ledger", &request.ledger }, { "--partner", &request.partner }, { "--program", &request.program },
+    };
+    const unsigned count = sizeof verbs / sizeof verbs[0];
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, options, 4) != OK) return reading_close(&r, EXIT_USAGE);
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");
     unsigned at = 0;
-    while (at < 4 && !slice_equal(verbs[at].verb, verb)) at++;
-    if (at == 4 || argc != (verbs[at].named ? 3 : 2)) return reading_close(&r, usage());
+    while (at < count && !slice_equal(verbs[at].verb, verb)) at++;
+    if (at == count || argc != (verbs[at].named ? 3 : 2)) return reading_close(&r, usage());
+    if (verbs[at].visit == export_payouts ? !begin_export(&r, &request) : has_options(&request)) return reading_close(&r, usage());
     if (verbs[at].named) request.word = slice_from(argv[2]);
     if (!reading_walk(&r, verbs[at].visit, &request)) return reading_close(&r, EXIT_FAILED);
     if (verbs[at].visit == verify_line) {
