@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { BOOKS_ARENA_BYTES = 512 << 20, KEY_PARTS_MAX = 6, TROUBLE_BYTES = 256 };
+enum { BOOKS_ARENA_BYTES = 512 << 20, KEY_PARTS_MAX = 6, TROUBLE_BYTES = 256, ENTRY_IS_MANUAL = 1 };
 
 static const unsigned char numbers[] = { 1, 3, 5, 6, 7, 8, 9, 11, 13, 14, 16 };
 
@@ -104,20 +104,28 @@ static bool may_be_negative(const struct line *l, const struct payout *p)
     static const unsigned kinds = KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE)
         | KIND_BIT(KIND_RERATE) | KIND_BIT(KIND_ADJUSTMENT) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM)
         | KIND_BIT(KIND_SETTLEMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_FUND_ADJUSTMENT);
-    if (kinds & KIND_BIT(l->kind) || is_volume(p->incentive)) return true;
+    bool accrues = slice_equal(p->incentive, SLICE("MDF")) && kind_is_automatic(l->kind);    /* of a converted fund */
+    if (kinds & KIND_BIT(l->kind) || is_volume(p->incentive) || accrues) return true;
     return l->qty_milli < 0 || !slice_equal(p->ledger, SLICE("EARNED"));
+}
+
+/* Manual money, and what takes it back, is no delta of an accumulator. */
+static bool is_manual(struct books_check *b, const struct line *l, const struct payout *p)
+{
+    return l->kind == KIND_ADJUSTMENT || directory_get(&b->payout_ids, p->reverses_payout_id, 0) == ENTRY_IS_MANUAL;
 }
 
 static void check_entry(struct books_check *b, const struct standing *s, const struct payout *p, struct arena *scratch)
 {
     bool found;
-    directory_at(&b->payout_ids, p->payout_id, &found);
+    uint32_t *kept = directory_at(&b->payout_ids, p->payout_id, &found);
+    *kept = s->dossier->line->kind == KIND_ADJUSTMENT ? ENTRY_IS_MANUAL : 0;
     if (found) trouble(b, 11, "the payout was posted twice", p->payout_id);
     if (p->amount_minor == 0) trouble(b, 8, "an entry of nothing", p->payout_id);
     if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
     if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
-    if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && s->dossier->line->kind != KIND_ADJUSTMENT)
+    if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && !is_manual(b, s->dossier->line, p))
         sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("SETTLED"))) sum_at(b, &b->settled, p->partner_root_id)->sum += p->amount_minor;
 }

@@ -16,13 +16,19 @@ static bool can_be_reversed(const struct line_row *line)
     return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT;
 }
 
-/* The row of a line to reverse; NULL: it waits, or is none that can be reversed. */
+/* Nothing of a line that was refused, cancelled or reversed before lives. */
+static bool is_live(const struct line_row *line)
+{
+    return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
+}
+
+/* The row of a line to reverse; NULL: nothing of it lives, it waits, or it is none that can be reversed. */
 static struct line_row *find_line(struct rating *r, struct slice line_id, struct slice name)
 {
     bool found;
     const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
     if (!found && adjustments_wait_for(r, line_id)) return NULL;
-    if (found && can_be_reversed(line)) return books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id));
+    if (found && can_be_reversed(line)) return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
     return NULL;
 }
