@@ -65,8 +65,8 @@ static struct slice joined(struct arena *a, const struct slice *parts, unsigned 
 
 static struct book_sums *const *all_sums(struct books_check *b)
 {
-    static struct book_sums *list[6];
-    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->consumed, &b->settled, &b->slots, NULL };
+    static struct book_sums *list[7];
+    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->arrived, &b->consumed, &b->settled, &b->slots, NULL };
     memcpy(list, sums, sizeof sums);
     return list;
 }
@@ -127,6 +127,8 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
     if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && !is_manual(b, s->dossier->line, p))
         sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
+    if (slice_equal(p->ledger, SLICE("FUND")))
+        sum_at(b, &b->arrived, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("SETTLED"))) sum_at(b, &b->settled, p->partner_root_id)->sum += p->amount_minor;
 }
 
@@ -245,6 +247,7 @@ static void check_fund(struct books_check *b, const struct slice *key, const voi
     const struct fund_row *f = record;
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
     if (f->reserved_minor < 0 || f->paid_minor < 0 || f->expired_minor < 0) trouble(b, 6, "a fund spent less than nothing", name);
+    sum_at(b, &b->arrived, name)->sum -= f->accrued_minor + f->adjusted_minor;
     if (sum_of(&b->funds, name) != f->reserved_minor) trouble(b, 6, "reserved is not the sum of open reservations", name);
 }
 
@@ -348,6 +351,8 @@ enum err books_check_tables(struct books_check *b)
     TRY(check_compliance(b));
     for (uint32_t i = 0; i < b->volumes.count; i++)
         if (b->volumes.items[i].sum) trouble(b, 3, "the deltas of a period do not sum to what it paid", b->volumes.items[i].key);
+    for (uint32_t i = 0; i < b->arrived.count; i++)
+        if (b->arrived.items[i].sum) trouble(b, 6, "a fund has not what its entries brought", b->arrived.items[i].key);
     for (uint32_t i = 0; i < b->settled.count; i++)
         if (b->settled.items[i].sum) trouble(b, 16, "settled entries are not what was settled", b->settled.items[i].key);
     for (unsigned i = 0; i < sizeof numbers; i++) b->held += !(b->failed >> numbers[i] & 1);

@@ -19,6 +19,7 @@ struct books_check {
     struct arena       arena;                       /* of keys and messages */
     struct book_sums   volumes;                     /* root program period: Σ EARNED of volume programs */
     struct book_sums   funds;                       /* root program period: Σ open reservations */
+    struct book_sums   arrived;                     /* root program period: Σ FUND entries */
     struct book_sums   consumed;                    /* root authorisation line: Σ paid units less reversed */
     struct book_sums   settled;                     /* root payout_id: Σ SETTLED entries */
     struct book_sums   slots;                       /* program serial: live slots */

@@ -88,6 +88,13 @@ void operator_lines_adjust(struct rating *r)
     p->kept = &a->kept;
 }
 
+/* RERATE. */
+
+void operator_lines_refuse_rerate(struct rating *r)
+{
+    operator_lines_refuse(r, SLICE("kind"), kind_name(r->line->kind));
+}
+
 /* SETTLEMENT. */
 
 /* In proportion to the payout; the same where there is one currency only. */
@@ -138,7 +145,9 @@ void operator_lines_settle(struct rating *r)
     a->to_payout.to = entry->currency;
     int64_t program_minor = settled_in_program_currency(r, a, entry);
     note_settlement(r, a, entry, program_minor);
+    const struct line_row *paid = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, entry->line_id), NULL);
     struct posting *p = award_post(r, a, LEDGER_SETTLED, 0, program_minor, r->line->amount_minor);
+    p->role = paid->role;
     p->earned_period = p->posted_period = entry->period;
     p->payable_on = r->line->settled_date ? r->line->settled_date : p->payable_on;
     struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));

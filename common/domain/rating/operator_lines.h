@@ -14,6 +14,9 @@ void operator_lines_adjust_fund(struct rating *r);
 /* ADJUSTMENT: money to or from a payee, ledger EARNED, in the current period of the program; touches no balance. */
 void operator_lines_adjust(struct rating *r);
 
+/* RERATE is not built: better refused than a line that passes and does nothing (domain.md 6.5, second wave). */
+void operator_lines_refuse_rerate(struct rating *r);
+
 /* SETTLEMENT: what the ERP says was paid of one payout, in payout currency; ledger SETTLED. */
 void operator_lines_settle(struct rating *r);
 

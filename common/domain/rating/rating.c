@@ -60,6 +60,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_PERIOD_CLOSE]     = period_close,
     [KIND_REVERSE]          = reversal_reverse,
     [KIND_ADJUSTMENT]       = operator_lines_adjust,
+    [KIND_RERATE]           = operator_lines_refuse_rerate,
     [KIND_SETTLEMENT]       = operator_lines_settle,
 };
 
