@@ -6,7 +6,8 @@
 #include "domain/rating/volume_rebate.h"
 
 /* The fund's own result: its workings say how much of the rebate it got. */
-static struct award *begin_fund(struct rating *r, const struct award *a, const struct program *fund, const struct period *posted)
+static struct award *begin_fund(struct rating *r, const struct award *a, const struct program *fund,
+                                const struct period *posted)
 {
     struct award *own = award_begin(r, fund, a->program_date);
     struct period_rule rule = volume_rebate_periods(fund);
@@ -15,14 +16,17 @@ static struct award *begin_fund(struct rating *r, const struct award *a, const s
     return own;
 }
 
-static void note_split(struct rating *r, struct award *own, const struct award *a, int64_t fund_minor, int64_t before_minor)
+static void note_split(struct rating *r, struct award *own, const struct award *a, int64_t fund_minor,
+                       int64_t before_minor)
 {
     struct step *s = award_step(r, own, SLICE("V9"));
     award_input(r, s, SLICE("t"), a->target_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000, SLICE("percent_micros"));
+    award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000,
+                SLICE("percent_micros"));
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_result(s, SLICE("fund"), fund_minor, 0, a->minor_unit);
     s = award_step(r, own, SLICE("V8"));
     award_input(r, s, SLICE("target"), fund_minor, 0, a->minor_unit);
@@ -30,7 +34,8 @@ static void note_split(struct rating *r, struct award *own, const struct award *
     award_result(s, SLICE("FUND"), fund_minor - before_minor, 0, a->minor_unit);
 }
 
-void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t before_minor, int64_t qty_milli, const struct period *posted)
+void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t before_minor, int64_t qty_milli,
+                const struct period *posted)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, a->program->volume.coop_split_program);
     const struct program *fund = h ? program_version_on(h, a->program_date) : NULL;
@@ -45,5 +50,8 @@ void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t b
     p->earned_period = slice_copy(r->arena, period_label(&own->period));
     p->posted_period = a->is_correction ? slice_copy(r->arena, period_label(posted)) : p->earned_period;
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
-    funds_arrive(r, own, &(struct fund_arrival){ .earned = own->period, .posted = p->posted_period, .amount_minor = amount_minor, .qty_milli = qty_milli });
+    funds_arrive(
+        r, own,
+        &(struct fund_arrival){
+            .earned = own->period, .posted = p->posted_period, .amount_minor = amount_minor, .qty_milli = qty_milli });
 }

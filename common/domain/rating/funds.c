@@ -29,7 +29,8 @@ static const struct program *open_calendar(const struct catalogue *c, struct sli
     return highest;
 }
 
-static bool find_version(const struct catalogue *c, struct slice program_id, const struct period_rule *rule, struct fund_place *place)
+static bool find_version(const struct catalogue *c, struct slice program_id, const struct period_rule *rule,
+                         struct fund_place *place)
 {
     int32_t last = place->earning.to < rule->program_to ? place->earning.to : rule->program_to;
     if (last < place->earning.from || place->earning.to < rule->program_from) return false;
@@ -43,7 +44,8 @@ bool funds_of_activity(const struct catalogue *c, struct slice program_id, int32
     const struct program *highest = open_calendar(c, program_id, &rule);
     if (!highest || !period_of(&rule, date, &place->usage)) return false;
     place->earning = place->usage;
-    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_prior(&rule, &place->usage, &place->earning)) return false;
+    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_prior(&rule, &place->usage, &place->earning))
+        return false;
     return find_version(c, program_id, &rule, place);
 }
 
@@ -53,7 +55,8 @@ bool funds_of_label(const struct catalogue *c, struct slice program_id, struct s
     const struct program *highest = open_calendar(c, program_id, &rule);
     if (!highest || !period_find(&rule, label, &place->earning)) return false;
     place->usage = place->earning;
-    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_next(&rule, &place->earning, &place->usage)) return false;
+    if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_next(&rule, &place->earning, &place->usage))
+        return false;
     return find_version(c, program_id, &rule, place);
 }
 
@@ -82,7 +85,8 @@ struct fund_row *funds_change(struct rating *r, const struct program *p, struct 
 
 int64_t funds_available(const struct fund_row *f)
 {
-    return f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor - f->converted_minor;
+    return f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor
+           - f->converted_minor;
 }
 
 void funds_expire_rest(struct fund_row *fund)
@@ -135,5 +139,6 @@ void funds_release(struct fund_row *fund, struct slice preapproval_no, int64_t m
 {
     unsigned at = reservation_at(fund, preapproval_no);
     fund->reserved_minor -= minor;
-    if (all && at < fund->reserving_count) rows_remove(fund->reserving, &fund->reserving_count, sizeof *fund->reserving, at);
+    if (all && at < fund->reserving_count)
+        rows_remove(fund->reserving, &fund->reserving_count, sizeof *fund->reserving, at);
 }

@@ -1,15 +1,15 @@
-/* domain/rating/funds.h: marketing money of a partner root (domain.md 5.3, 8): one fund a program and earning period, and what
- * moves it. available = accrued + adjusted − reserved − paid − expired − converted.
+/* domain/rating/funds.h: marketing money of a partner root (domain.md 5.3, 8): one fund a program and earning period,
+ * and what moves it. available = accrued + adjusted − reserved − paid − expired − converted.
  *
- * A fund holds at most 1 024 open reservations. Of a fund that its USAGE close has ended, what is left expires at once; of one
- * that its EARNING close has converted, what accrues is paid at once. */
+ * A fund holds at most 1 024 open reservations. Of a fund that its USAGE close has ended, what is left expires at once;
+ * of one that its EARNING close has converted, what accrues is paid at once. */
 #ifndef DOMAIN_RATING_FUNDS_H
 #define DOMAIN_RATING_FUNDS_H
 
 #include "domain/rating/award.h"
 
-/* Which fund, and the version of the program that speaks for it: that of the last day of the earning period, clipped to the
- * program (domain.md 4.2 Version). */
+/* Which fund, and the version of the program that speaks for it: that of the last day of the earning period, clipped to
+ * the program (domain.md 4.2 Version). */
 struct fund_place { const struct program *version; struct period earning, usage; };
 
 /* The fund whose usage period holds the date; false outside the program. */
@@ -29,8 +29,8 @@ int64_t funds_available(const struct fund_row *fund);
 /* The rest of a closed fund expires; a rest below nothing stays. To be called when money has come back. */
 void funds_expire_rest(struct fund_row *fund);
 
-/* Money arrives in the fund of a's program (of either sign): earned by volume, or granted. Into a converted fund it is posted on
- * ledger EARNED besides and converted at once: a->payout_minor is that amount in payout currency. */
+/* Money arrives in the fund of a's program (of either sign): earned by volume, or granted. Into a converted fund it is
+ * posted on ledger EARNED besides and converted at once: a->payout_minor is that amount in payout currency. */
 struct fund_arrival { struct period earned; struct slice posted; int64_t amount_minor, qty_milli; bool granted; };
 void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *arrival);
 

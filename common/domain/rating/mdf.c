@@ -60,7 +60,8 @@ static void give_outside(struct rating *r, struct slice program_id)
 }
 
 /* The fund whose usage period holds the activity; with a pre-approval that of its reservation. */
-static bool find_fund(struct rating *r, struct slice program_id, const struct preapproval_row *quoted, struct fund_place *place)
+static bool find_fund(struct rating *r, struct slice program_id, const struct preapproval_row *quoted,
+                      struct fund_place *place)
 {
     bool reserved = quoted && quoted->period.size && slice_equal(quoted->program_id, program_id);
     if (reserved && funds_of_label(r->in->catalogue, program_id, quoted->period, place)) return true;
@@ -81,7 +82,8 @@ struct award *mdf_begin(struct rating *r)
     struct slice program_id;
     struct mdf_claim *c = ARENA_NEW(r->arena, struct mdf_claim);
     const struct preapproval_row *quoted = read_preapproval(r, r->line->preapproval_no);
-    if (!has_activity_date(r) || !find_program(r, quoted, &program_id) || !find_fund(r, program_id, quoted, &c->place)) return NULL;
+    if (!has_activity_date(r) || !find_program(r, quoted, &program_id) || !find_fund(r, program_id, quoted, &c->place))
+        return NULL;
     struct award *a = award_begin(r, c->place.version, r->line->activity_from);
     if (!funds_period(r->in->catalogue, program_id, r->line->activity_from, &a->period)) a->period = c->place.usage;
     a->preapproval_no = r->line->preapproval_no;
@@ -106,7 +108,8 @@ static bool needs_preapproval(const struct award *a, struct rational spend)
 {
     const struct mdf_terms *m = &a->program->mdf;
     if (m->preapproval == PREAPPROVAL_RULE_REQUIRED) return true;
-    return m->preapproval == PREAPPROVAL_RULE_OVER && rational_compare(spend, rational_of_minor(m->preapproval_over_minor, a->exponent)) > 0;
+    return m->preapproval == PREAPPROVAL_RULE_OVER
+           && rational_compare(spend, rational_of_minor(m->preapproval_over_minor, a->exponent)) > 0;
 }
 
 static bool can_be_used(const struct rating *r, const struct award *a, const struct preapproval_row *p)
@@ -156,7 +159,8 @@ static void check_expense(struct rating *r, struct award *a, struct mdf_claim *c
     const struct mdf_terms *m = &a->program->mdf;
     for (unsigned i = 0; i < m->activity_count; i++)
         if (slice_equal(m->activities[i].type, r->line->activity_type)) c->activity = &m->activities[i];
-    bool no_activity = m->activity_count && !c->activity, no_expense = m->expense_types.count && !lists(&m->expense_types, r->line->expense_type);
+    bool no_activity = m->activity_count && !c->activity;
+    bool no_expense = m->expense_types.count && !lists(&m->expense_types, r->line->expense_type);
     if (!no_activity && !no_expense) return;
     struct reason *given = award_give(r, a, REASON_INELIGIBLE_EXPENSE);
     reason_argument(given, SLICE("expense"), no_activity ? r->line->activity_type : r->line->expense_type);
@@ -173,7 +177,8 @@ static bool has_proof(const struct line *l, struct slice type)
 static void check_proofs(struct rating *r, struct award *a, const struct mdf_claim *c)
 {
     static const struct slice invoice = SLICE_INIT("INVOICE");
-    const struct texts usual = { &invoice, 1 }, *proofs = c->activity && c->activity->proofs.count ? &c->activity->proofs : &usual;
+    const struct texts usual = { &invoice, 1 };
+    const struct texts *proofs = c->activity && c->activity->proofs.count ? &c->activity->proofs : &usual;
     struct text missing = text_in(r->arena, 26 * (size_t)proofs->count);
     for (unsigned i = 0; i < proofs->count; i++) {
         if (has_proof(r->line, proofs->items[i])) continue;
@@ -187,7 +192,8 @@ static void check_proofs(struct rating *r, struct award *a, const struct mdf_cla
 
 static void compute_entitlement(struct rating *r, struct award *a, const struct mdf_claim *c, struct rational spend)
 {
-    int64_t share = c->activity && c->activity->has_share ? c->activity->share_percent_micros : a->program->mdf.share_percent_micros;
+    int64_t share = c->activity && c->activity->has_share ? c->activity->share_percent_micros
+                                                          : a->program->mdf.share_percent_micros;
     a->entitled = rational_mul(spend, rational_of_percent(share));
     struct step *s = award_step(r, a, SLICE("M6"));
     award_input_exact(r, s, SLICE("spend"), spend, (struct slice){ 0 });
@@ -195,7 +201,8 @@ static void compute_entitlement(struct rating *r, struct award *a, const struct 
     award_result_exact(r, s, SLICE("E"), a->entitled, (struct slice){ 0 });
 }
 
-static void explain_limit(struct rating *r, struct award *a, enum reason_code code, int64_t left_minor, int64_t limit_minor)
+static void explain_limit(struct rating *r, struct award *a, enum reason_code code, int64_t left_minor,
+                          int64_t limit_minor)
 {
     struct reason *given = award_give(r, a, code);
     reason_argument(given, SLICE("left"), award_money_text(r, a, left_minor));
@@ -226,7 +233,8 @@ static void limit(struct rating *r, struct award *a)
 {
     struct mdf_claim *c = a->own;
     int64_t available = funds_available(funds_read(r, a->program->id, c->label));
-    if (c->activity && c->activity->has_cap) lower(r, a, REASON_CAP_REACHED, c->activity->cap_minor - c->paid_minor, c->activity->cap_minor);
+    if (c->activity && c->activity->has_cap)
+        lower(r, a, REASON_CAP_REACHED, c->activity->cap_minor - c->paid_minor, c->activity->cap_minor);
     if (!c->preapproval) {
         lower(r, a, REASON_FUND_EXHAUSTED, available, 0);
         return;
@@ -235,7 +243,8 @@ static void limit(struct rating *r, struct award *a)
     if (available < 0) lower(r, a, REASON_FUND_EXHAUSTED, c->preapproval->reserved_minor + available, 0);
 }
 
-static struct slice activity_key(struct rating *r, struct slice program_id, struct slice vendor_key, struct slice invoice_key)
+static struct slice activity_key(struct rating *r, struct slice program_id, struct slice vendor_key,
+                                 struct slice invoice_key)
 {
     return RATING_KEY(r, program_id, vendor_key, invoice_key);
 }
@@ -244,7 +253,8 @@ static struct slice activity_key(struct rating *r, struct slice program_id, stru
 static int64_t paid_before(struct rating *r, const struct award *a, const struct mdf_claim *c)
 {
     if (c->preapproval) return c->preapproval->paid_minor;
-    const struct activity_row *row = books_read(r->books, PAYOUT_ACTIVITIES, activity_key(r, a->program->id, c->vendor_key, c->invoice_key), NULL);
+    const struct activity_row *row =
+        books_read(r->books, PAYOUT_ACTIVITIES, activity_key(r, a->program->id, c->vendor_key, c->invoice_key), NULL);
     return row->paid_minor;
 }
 
@@ -300,7 +310,8 @@ static void spend_reservation(struct rating *r, struct award *a, struct fund_row
 
 static void charge_activity(struct rating *r, struct award *a, const struct mdf_claim *c)
 {
-    struct activity_row *row = books_change(r->books, PAYOUT_ACTIVITIES, activity_key(r, a->program->id, c->vendor_key, c->invoice_key));
+    struct activity_row *row =
+        books_change(r->books, PAYOUT_ACTIVITIES, activity_key(r, a->program->id, c->vendor_key, c->invoice_key));
     row->paid_minor += a->amount_minor;
     row->currency = a->program->currency;
 }
@@ -335,7 +346,8 @@ static void restore_preapproval(struct rating *r, const struct line_program *kep
 {
     struct preapproval_row *row = books_change(r->books, PAYOUT_PREAPPROVALS, RATING_KEY(r, kept->preapproval_no));
     row->paid_minor -= minor;
-    bool is_open = row->status == PREAPPROVAL_STATUS_APPROVED && !fund->is_closed && slice_equal(row->period, kept->period);
+    bool is_open =
+        row->status == PREAPPROVAL_STATUS_APPROVED && !fund->is_closed && slice_equal(row->period, kept->period);
     if (is_open && funds_reserve(r, fund, kept->preapproval_no, minor)) row->reserved_minor += minor;
 }
 
@@ -348,7 +360,8 @@ void mdf_restore(struct rating *r, const struct line_program *kept, int64_t mino
     if (kept->preapproval_no.size) {
         restore_preapproval(r, kept, fund, minor);
     } else {
-        struct activity_row *row = books_change(r->books, PAYOUT_ACTIVITIES, activity_key(r, kept->program_id, kept->aggregate, kept->group));
+        struct activity_row *row =
+            books_change(r->books, PAYOUT_ACTIVITIES, activity_key(r, kept->program_id, kept->aggregate, kept->group));
         row->paid_minor -= minor;
     }
     funds_expire_rest(fund);
@@ -378,7 +391,8 @@ static int64_t approved_amount(struct rating *r, struct award *a)
     int64_t share = a->program->mdf.share_percent_micros;
     for (unsigned i = 0; i < a->program->mdf.activity_count; i++) {
         const struct mdf_activity *activity = &a->program->mdf.activities[i];
-        if (activity->has_share && slice_equal(activity->type, r->line->activity_type)) share = activity->share_percent_micros;
+        if (activity->has_share && slice_equal(activity->type, r->line->activity_type))
+            share = activity->share_percent_micros;
     }
     return award_measure(r, a, rational_mul(exact, rational_of_percent(share)));
 }
@@ -410,7 +424,7 @@ static void describe(struct rating *r, const struct award *a, struct preapproval
     row->activity_type = r->line->activity_type;
     row->activity_from = r->line->activity_from;
     row->activity_to = r->line->activity_to;
-    row->status = asks ? PREAPPROVAL_STATUS_APPROVED : p->status;      /* a request comes here only through its review */
+    row->status = asks ? PREAPPROVAL_STATUS_APPROVED : p->status; /* a request comes here only through its review */
     row->currency = a->program->currency;
     row->period = label;
 }

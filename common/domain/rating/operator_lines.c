@@ -24,7 +24,8 @@ static int64_t take_amount(struct rating *r, struct award *a, struct slice rule,
     award_input_exact(r, s, SLICE("X"), *exact, (struct slice){ 0 });
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), 1, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_result(s, SLICE("amount"), minor, 0, a->minor_unit);
     a->amount_minor = minor;
     return minor;
@@ -59,7 +60,10 @@ void operator_lines_adjust_fund(struct rating *r)
     int64_t minor = take_amount(r, a, SLICE("5.3 F"), &exact);
     award_convert(r, a, exact, minor);
     award_post(r, a, LEDGER_FUND, 0, minor, a->payout_minor);
-    funds_arrive(r, a, &(struct fund_arrival){ .earned = place.earning, .posted = r->line->period_label, .amount_minor = minor, .granted = true });
+    funds_arrive(
+        r, a,
+        &(struct fund_arrival){
+            .earned = place.earning, .posted = r->line->period_label, .amount_minor = minor, .granted = true });
 }
 
 /* ADJUSTMENT. */
@@ -84,7 +88,8 @@ void operator_lines_adjust(struct rating *r)
     award_convert(r, a, exact, minor);
     award_keep(a);
     struct posting *p = award_post(r, a, LEDGER_EARNED, 0, minor, a->payout_minor);
-    if (a->program->has_volume && a->program->incentive != INCENTIVE_MDF) p->payable_on = date_add_days(a->period.to, a->program->lag_days);
+    if (a->program->has_volume && a->program->incentive != INCENTIVE_MDF)
+        p->payable_on = date_add_days(a->period.to, a->program->lag_days);
     p->kept = &a->kept;
 }
 
@@ -122,12 +127,14 @@ static const struct entry_row *find_payout(struct rating *r, const struct progra
 {
     bool found = false;
     struct slice payout_id = r->line->payout_ids.count ? r->line->payout_ids.items[0] : (struct slice){ 0 };
-    const struct entry_row *entry = payout_id.size ? books_read(r->books, PAYOUT_ENTRIES, RATING_KEY(r, payout_id), &found) : NULL;
+    const struct entry_row *entry =
+        payout_id.size ? books_read(r->books, PAYOUT_ENTRIES, RATING_KEY(r, payout_id), &found) : NULL;
     const struct program_history *h = found ? catalogue_program(r->in->catalogue, entry->program_id) : NULL;
     *version = h ? program_version(h, entry->version) : NULL;
     if (*version && entry->ledger == LEDGER_EARNED && r->line->payout_ids.count == 1) return entry;
     if (*version || r->line->payout_ids.count > 1) operator_lines_refuse(r, SLICE("payout_ids"), payout_id);
-    else if (!award_is_released(r, REASON_TARGET_UNKNOWN)) reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), payout_id);
+    else if (!award_is_released(r, REASON_TARGET_UNKNOWN))
+        reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), payout_id);
     return NULL;
 }
 
@@ -151,7 +158,8 @@ void operator_lines_settle(struct rating *r)
     p->earned_period = p->posted_period = entry->period;
     p->payable_on = r->line->settled_date ? r->line->settled_date : p->payable_on;
     struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));
-    award_balance(r, a, SLICE("settlement"), payout_id, row->settled_minor, row->settled_minor + r->line->amount_minor, SLICE("minor"));
+    award_balance(r, a, SLICE("settlement"), payout_id, row->settled_minor, row->settled_minor + r->line->amount_minor,
+                  SLICE("minor"));
     if (money_add(row->settled_minor, r->line->amount_minor, &row->settled_minor) != OK) r->overflow = true;
     row->currency = entry->currency;
 }

@@ -1,5 +1,5 @@
-/* domain/rating/operator_lines.h: money lines of operators and the ERP (domain.md 3.2 F A E, 5.3, 6.7): each moves one amount
- * and nothing else. */
+/* domain/rating/operator_lines.h: money lines of operators and the ERP (domain.md 3.2 F A E, 5.3, 6.7): each moves one
+ * amount and nothing else. */
 #ifndef DOMAIN_RATING_OPERATOR_LINES_H
 #define DOMAIN_RATING_OPERATOR_LINES_H
 

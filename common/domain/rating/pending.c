@@ -48,7 +48,8 @@ static struct slice preapproval_datum(struct rating *r, struct slice preapproval
 
 static void each_datum(struct rating *r, void (*act)(struct rating *, struct slice))
 {
-    if (r->kind == KIND_MDF_CLAIM && r->line->preapproval_no.size) act(r, preapproval_datum(r, r->line->preapproval_no));
+    if (r->kind == KIND_MDF_CLAIM && r->line->preapproval_no.size)
+        act(r, preapproval_datum(r, r->line->preapproval_no));
     if (r->kind != KIND_POS_SALE) return;
     struct slice transaction = transactions_key(r, 'S', r->line->invoice_no, r->line->invoice_line, r->class->sku);
     if (transaction.size) act(r, transaction_datum(r, transaction));

@@ -12,8 +12,11 @@ enum { GRACE_DAYS_WITHOUT_VOLUME = 10, ENTRIES_OF_A_CLOSE = 5, AWARDS_OF_A_CLOSE
 
 static bool has_room(struct rating *r)
 {
-    if (r->award_count + AWARDS_OF_A_CLOSE <= RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CLOSE <= RATING_ENTRIES_MAX) return true;
-    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+    if (r->award_count + AWARDS_OF_A_CLOSE <= RATING_AWARDS_MAX
+        && r->posting_count + ENTRIES_OF_A_CLOSE <= RATING_ENTRIES_MAX)
+        return true;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
+        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
     return false;
 }
 
@@ -23,7 +26,8 @@ static struct award *begin_close(struct rating *r, const struct program *p, cons
     struct award *a = award_begin(r, p, period->to);
     a->period = *period;
     a->fx_date = period->to;
-    a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, a->to_payout.to, period->to, r->in->policy->fx_max_age_days);
+    a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, a->to_payout.to, period->to,
+                               r->in->policy->fx_max_age_days);
     return a;
 }
 
@@ -31,7 +35,8 @@ static struct award *begin_close(struct rating *r, const struct program *p, cons
 
 struct closing { const struct program *version; struct period period; };
 
-static struct slice volume_key(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group, const struct period *period)
+static struct slice volume_key(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group,
+                               const struct period *period)
 {
     return RATING_KEY(r, c->version->id, aggregate, group, slice_copy(r->arena, period_label(period)));
 }
@@ -42,11 +47,13 @@ static int64_t excess_before(struct rating *r, const struct closing *c, struct s
     struct period_rule rule = volume_rebate_periods(c->version);
     struct period prior;
     if (!c->version->volume.guarantee_cumulative || !period_prior(&rule, &c->period, &prior)) return 0;
-    const struct volume_row *before = books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, aggregate, group, &prior), NULL);
+    const struct volume_row *before =
+        books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, aggregate, group, &prior), NULL);
     return before->excess_minor;
 }
 
-static void note_guarantee(struct rating *r, struct award *a, int64_t amount_minor, int64_t excess_minor, int64_t guarantee_minor)
+static void note_guarantee(struct rating *r, struct award *a, int64_t amount_minor, int64_t excess_minor,
+                           int64_t guarantee_minor)
 {
     struct step *s = award_step(r, a, SLICE("5.2 G"));
     award_input(r, s, SLICE("amount"), amount_minor, 0, a->minor_unit);
@@ -55,8 +62,8 @@ static void note_guarantee(struct rating *r, struct award *a, int64_t amount_min
 }
 
 /* G of the row, and the excess that it leaves to the next period: earned is counted before the top-up. */
-static void set_guarantee(struct rating *r, struct award *a, const struct closing *c, struct slice aggregate, struct slice group,
-                          struct volume_row *row, int64_t earned_minor)
+static void set_guarantee(struct rating *r, struct award *a, const struct closing *c, struct slice aggregate,
+                          struct slice group, struct volume_row *row, int64_t earned_minor)
 {
     const struct volume_terms *v = &c->version->volume;
     if (!v->has_guarantee || v->guarantee_paid == GUARANTEE_PAID_BEGINNING) return;
@@ -98,12 +105,17 @@ static void close_volumes(struct rating *r, const struct closing *c)
 {
     const struct volume_terms *v = &c->version->volume;
     struct slice label = slice_copy(r->arena, period_label(&c->period));
-    if (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE) close_accumulator(r, c, r->root, (struct slice){ 0 });
-    const struct accumulators_row *known = books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
-    if (known->closed || (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE && known->accumulators_count == 0)) return;
+    if (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE)
+        close_accumulator(r, c, r->root, (struct slice){ 0 });
+    const struct accumulators_row *known =
+        books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
+    if (known->closed
+        || (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE && known->accumulators_count == 0))
+        return;
     struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label));
     all->closed = true;
-    for (unsigned i = 0; i < all->accumulators_count; i++) close_accumulator(r, c, all->accumulators[i].aggregate, all->accumulators[i].group);
+    for (unsigned i = 0; i < all->accumulators_count; i++)
+        close_accumulator(r, c, all->accumulators[i].aggregate, all->accumulators[i].group);
 }
 
 /* EARNING: the fund. */
@@ -156,7 +168,8 @@ static bool is_too_early(const struct rating *r, const struct closing *c)
 static void close_earning(struct rating *r)
 {
     struct closing c;
-    if (!volume_rebate_find_period(r->in->catalogue, r->line->program_id, r->line->period_label, &c.period, &c.version)) {
+    if (!volume_rebate_find_period(r->in->catalogue, r->line->program_id, r->line->period_label, &c.period,
+                                   &c.version)) {
         operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
         return;
     }
@@ -199,7 +212,8 @@ static void close_usage(struct rating *r)
 {
     struct fund_place place;
     struct slice label = r->line->period_label;
-    if (!funds_of_label(r->in->catalogue, r->line->program_id, label, &place) || r->in->received_date <= last_claim_day(&place)) {
+    if (!funds_of_label(r->in->catalogue, r->line->program_id, label, &place)
+        || r->in->received_date <= last_claim_day(&place)) {
         operator_lines_refuse(r, SLICE("period_label"), label);
         return;
     }

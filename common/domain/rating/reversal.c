@@ -28,7 +28,8 @@ static struct line_row *find_line(struct rating *r, struct slice line_id, struct
     bool found;
     const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
     if (!found && adjustments_wait_for(r, line_id)) return NULL;
-    if (found && can_be_reversed(line)) return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
+    if (found && can_be_reversed(line))
+        return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
     return NULL;
 }
@@ -41,7 +42,8 @@ static const struct program *version_of(const struct rating *r, const struct lin
 
 static void name_cause(struct rating *r, unsigned first)
 {
-    for (unsigned i = first; i < r->posting_count; i++) r->postings[i].cause = word_text(VOCABULARY_CAUSE, r->line->cause);
+    for (unsigned i = first; i < r->posting_count; i++)
+        r->postings[i].cause = word_text(VOCABULARY_CAUSE, r->line->cause);
 }
 
 /* A volume entry: the contribution is withdrawn, the accumulator posts its delta. */

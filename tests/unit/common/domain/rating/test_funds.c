@@ -47,24 +47,35 @@ static struct program a_coop(struct world *w)
     p.incentive = INCENTIVE_MDF;
     p.volume.method = pick(w, 2) ? TIER_METHOD_RETROACTIVE : TIER_METHOD_MARGINAL;
     p.claim = (struct claim_terms){ true, 45, ANCHOR_PERIOD_END, 1 };
-    p.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP, .usage = pick(w, 2) ? MDF_USAGE_NEXT_PERIOD : MDF_USAGE_SAME_PERIOD,
-                                .threshold_minor = pick(w, 8000), .preapproval = pick(w, 2) ? PREAPPROVAL_RULE_NONE : PREAPPROVAL_RULE_OVER,
-                                .preapproval_over_minor = 4000, .share_percent_micros = 50000000 };
+    p.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP,
+                                .usage = pick(w, 2) ? MDF_USAGE_NEXT_PERIOD : MDF_USAGE_SAME_PERIOD,
+                                .threshold_minor = pick(w, 8000),
+                                .preapproval = pick(w, 2) ? PREAPPROVAL_RULE_NONE : PREAPPROVAL_RULE_OVER,
+                                .preapproval_over_minor = 4000,
+                                .share_percent_micros = 50000000 };
     return p;
 }
 
 static struct line operator_line(struct world *w, enum kind kind)
 {
-    return (struct line){ .kind = kind, .partner_id = SLICE("N"), .program_id = SLICE("CO"), .currency = SLICE("USD"),
-                          .period_label = slice_from(periods[pick(w, 4)]), .cause = CAUSE_AUDIT, .reason_text = SLICE("x") };
+    return (struct line){ .kind = kind,
+                          .partner_id = SLICE("N"),
+                          .program_id = SLICE("CO"),
+                          .currency = SLICE("USD"),
+                          .period_label = slice_from(periods[pick(w, 4)]),
+                          .cause = CAUSE_AUDIT,
+                          .reason_text = SLICE("x") };
 }
 
 static struct line a_request(struct world *w)
 {
-    static const enum preapproval_status states[] = { PREAPPROVAL_STATUS_APPROVED, PREAPPROVAL_STATUS_APPROVED, PREAPPROVAL_STATUS_WITHDRAWN };
+    static const enum preapproval_status states[] = { PREAPPROVAL_STATUS_APPROVED, PREAPPROVAL_STATUS_APPROVED,
+                                                      PREAPPROVAL_STATUS_WITHDRAWN };
     static int64_t revision;
     struct mdf_preapproval *p = ARENA_NEW(test_arena(), struct mdf_preapproval);
-    *p = (struct mdf_preapproval){ .revision = ++revision, .approved_amount_minor = 1 + pick(w, 9000), .status = states[pick(w, 3)] };
+    *p = (struct mdf_preapproval){ .revision = ++revision,
+                                   .approved_amount_minor = 1 + pick(w, 9000),
+                                   .status = states[pick(w, 3)] };
     struct line l = operator_line(w, KIND_MDF_PREAPPROVAL);
     l.preapproval_no = slice_from(numbered("P", pick(w, PAPERS)));
     l.activity_from = a_day(w);
@@ -97,7 +108,8 @@ static struct line a_money_line(struct world *w, enum kind kind)
     l.amount_minor = pick(w, 9000) - 2000;
     if (l.amount_minor == 0) l.amount_minor = 1;
     l.payee_id = SLICE("N");
-    if (kind == KIND_SETTLEMENT && w->payout_count) l.payout_ids = (struct texts){ &w->payouts[pick(w, w->payout_count)], 1 };
+    if (kind == KIND_SETTLEMENT && w->payout_count)
+        l.payout_ids = (struct texts){ &w->payouts[pick(w, w->payout_count)], 1 };
     if (kind == KIND_REVERSE && w->claim_count) l.line_refs = (struct texts){ &w->claims[pick(w, w->claim_count)], 1 };
     if (kind == KIND_PERIOD_CLOSE) l.close = pick(w, 3) ? CLOSE_EARNING : CLOSE_USAGE;
     return l;
@@ -106,7 +118,8 @@ static struct line a_money_line(struct world *w, enum kind kind)
 static struct line next_line(struct world *w, int number)
 {
     int64_t kind = pick(w, 100);
-    if (kind < 30 || w->sale_count == 0) return a_sale(numbered("S", number), 1 + pick(w, 20), MICROS(1 + pick(w, 90)), a_day(w));
+    if (kind < 30 || w->sale_count == 0)
+        return a_sale(numbered("S", number), 1 + pick(w, 20), MICROS(1 + pick(w, 90)), a_day(w));
     struct slice sale = w->sales[pick(w, w->sale_count)];
     if (kind < 40) {
         struct line back = a_return("", 1 + pick(w, 4), a_day(w));
@@ -132,7 +145,9 @@ static void count_entries(struct world *w, const struct line *line, struct decis
         bool earned = slice_equal(e->ledger, SLICE("EARNED"));
         if (slice_equal(e->ledger, SLICE("FUND"))) w->arrived += e->program_amount_minor;
         if (slice_equal(e->ledger, SLICE("SETTLED"))) w->settled += e->program_amount_minor;
-        if (earned && (line->kind == KIND_MDF_CLAIM || line->kind == KIND_REVERSE || (line->kind == KIND_CANCEL && e->qty_milli == 0)))
+        if (earned
+            && (line->kind == KIND_MDF_CLAIM || line->kind == KIND_REVERSE
+                || (line->kind == KIND_CANCEL && e->qty_milli == 0)))
             w->claimed += e->program_amount_minor;
         if (earned) keep(w->payouts, &w->payout_count, e->payout_id);
     }
@@ -165,7 +180,8 @@ static void check_funds(struct world *w)
     unsigned count = ledger_rows(w->l, PAYOUT_FUNDS, keys, records, ROWS);
     for (unsigned i = 0; i < count; i++) {
         const struct fund_row *f = records[i];
-        int64_t available = f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor - f->converted_minor;
+        int64_t available = f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor
+                            - f->converted_minor;
         rows_key_split(keys[i], parts, 4);
         CHECK(f->reserved_minor >= 0 && f->paid_minor >= 0 && f->expired_minor >= 0);
         CHECK_INT(f->reserved_minor, reserved_of(w, parts[2]));
@@ -219,7 +235,8 @@ TEST(a_fund_keeps_what_came_in_and_settlements_add_up)
         ledger_program(w->l, a_coop(w));
         for (int i = 0; i < LINES && CU_get_number_of_failures() == failed; i++) {
             struct line line = next_line(w, i);
-            struct decision d = ledger_decide(w->l, (struct judged){ .line = line, .received = received_for(w, &line) });
+            struct decision d =
+                ledger_decide(w->l, (struct judged){ .line = line, .received = received_for(w, &line) });
             outcomes[d.outcome]++;
             CHECK(decision_verifies(d));
             count_entries(w, &line, d);

@@ -16,8 +16,14 @@ static struct program coop(void)
     p.rank = 600;
     p.volume.period = PERIOD_HALF;
     p.claim = (struct claim_terms){ true, 45, ANCHOR_PERIOD_END, 1 };
-    p.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP, .usage = MDF_USAGE_NEXT_PERIOD, .threshold_minor = 100000, .preapproval = PREAPPROVAL_RULE_OVER,
-                                .preapproval_over_minor = 50000, .share_percent_micros = 60000000, .activities = activities, .activity_count = 2 };
+    p.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP,
+                                .usage = MDF_USAGE_NEXT_PERIOD,
+                                .threshold_minor = 100000,
+                                .preapproval = PREAPPROVAL_RULE_OVER,
+                                .preapproval_over_minor = 50000,
+                                .share_percent_micros = 60000000,
+                                .activities = activities,
+                                .activity_count = 2 };
     return p;
 }
 
@@ -30,13 +36,18 @@ static struct ledger_fixture *with(struct program p)
 
 static struct line operator_line(enum kind kind, const char *label, int64_t amount_minor)
 {
-    return (struct line){ .kind = kind, .partner_id = SLICE("N"), .program_id = SLICE("CO"), .period_label = slice_from(label), .currency = SLICE("USD"),
+    return (struct line){ .kind = kind,
+                          .partner_id = SLICE("N"),
+                          .program_id = SLICE("CO"),
+                          .period_label = slice_from(label),
+                          .currency = SLICE("USD"),
                           .amount_minor = amount_minor };
 }
 
 static struct decision grant(struct ledger_fixture *l, int64_t cents)
 {
-    struct decision d = ledger_decide(l, (struct judged){ .line = operator_line(KIND_FUND_ADJUSTMENT, "2025-H1", cents), .received = 20250701 });
+    struct decision d = ledger_decide(
+        l, (struct judged){ .line = operator_line(KIND_FUND_ADJUSTMENT, "2025-H1", cents), .received = 20250701 });
     CHECK(decision_verifies(d));
     return d;
 }
@@ -54,23 +65,44 @@ static struct line request(const char *number, int64_t revision, int64_t approve
 {
     struct mdf_preapproval *p = ARENA_NEW(test_arena(), struct mdf_preapproval);
     *p = (struct mdf_preapproval){ .revision = revision, .approved_amount_minor = approved_minor, .status = status };
-    return (struct line){ .kind = KIND_MDF_PREAPPROVAL, .partner_id = SLICE("N"), .program_id = SLICE("CO"), .preapproval_no = slice_from(number),
-                          .activity_type = SLICE("EVENT"), .activity_from = 20250901, .activity_to = 20250930, .currency = SLICE("USD"), .preapproval = p };
+    return (struct line){ .kind = KIND_MDF_PREAPPROVAL,
+                          .partner_id = SLICE("N"),
+                          .program_id = SLICE("CO"),
+                          .preapproval_no = slice_from(number),
+                          .activity_type = SLICE("EVENT"),
+                          .activity_from = 20250901,
+                          .activity_to = 20250930,
+                          .currency = SLICE("USD"),
+                          .preapproval = p };
 }
 
 static struct decision approve(struct ledger_fixture *l, const char *number, int64_t revision, int64_t approved_minor)
 {
-    struct decision d = ledger_decide(l, (struct judged){ .line = request(number, revision, approved_minor, PREAPPROVAL_STATUS_APPROVED), .received = 20250801 });
+    struct decision d = ledger_decide(
+        l, (struct judged){ .line = request(number, revision, approved_minor, PREAPPROVAL_STATUS_APPROVED),
+                            .received = 20250801 });
     CHECK(decision_verifies(d));
     return d;
 }
 
 static struct line event(const char *preapproval_no, int64_t spend_minor, int64_t claimed_minor)
 {
-    return (struct line){ .kind = KIND_MDF_CLAIM, .partner_id = SLICE("N"), .program_id = SLICE("CO"), .currency = SLICE("USD"), .activity_type = SLICE("EVENT"),
-                          .activity_from = 20250910, .activity_to = 20250911, .expense_type = SLICE("HALL"), .spend_amount_minor = spend_minor,
-                          .claimed_amount_minor = claimed_minor, .has_claimed_amount_minor = true, .vendor = { .key = SLICE("V") },
-                          .vendor_invoice_no = SLICE("R-1"), .preapproval_no = slice_from(preapproval_no), .documents = proofs, .document_count = 2 };
+    return (struct line){ .kind = KIND_MDF_CLAIM,
+                          .partner_id = SLICE("N"),
+                          .program_id = SLICE("CO"),
+                          .currency = SLICE("USD"),
+                          .activity_type = SLICE("EVENT"),
+                          .activity_from = 20250910,
+                          .activity_to = 20250911,
+                          .expense_type = SLICE("HALL"),
+                          .spend_amount_minor = spend_minor,
+                          .claimed_amount_minor = claimed_minor,
+                          .has_claimed_amount_minor = true,
+                          .vendor = { .key = SLICE("V") },
+                          .vendor_invoice_no = SLICE("R-1"),
+                          .preapproval_no = slice_from(preapproval_no),
+                          .documents = proofs,
+                          .document_count = 2 };
 }
 
 static struct decision claim(struct ledger_fixture *l, struct line m, const char *id)
@@ -87,7 +119,8 @@ static const struct fund_row *fund(struct ledger_fixture *l)
 
 static int64_t available(const struct fund_row *f)
 {
-    return f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor - f->converted_minor;
+    return f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor
+           - f->converted_minor;
 }
 
 static const struct preapproval_row *preapproval(struct ledger_fixture *l, const char *number)
@@ -156,10 +189,18 @@ TEST(answers_what_is_wrong_with_a_claim)
         if (slice_equal(name, SLICE("before"))) m.activity_from = 20250831;
         if (slice_equal(name, SLICE("late"))) received = 20260215;
         if (slice_equal(name, SLICE("in-time"))) received = 20260214;
-        if (slice_equal(name, SLICE("not-listed"))) { m.activity_type = SLICE("GOLF"); m.preapproval_no = SLICE(""); m.spend_amount_minor = 50000; m.claimed_amount_minor = 30000; }
+        if (slice_equal(name, SLICE("not-listed"))) {
+            m.activity_type = SLICE("GOLF");
+            m.preapproval_no = SLICE("");
+            m.spend_amount_minor = 50000;
+            m.claimed_amount_minor = 30000;
+        }
         if (slice_equal(name, SLICE("no-photo"))) m.document_count = 1;
         if (slice_equal(name, SLICE("mismatch"))) m.claimed_amount_minor = 60100;
-        if (slice_equal(name, SLICE("outside"))) { m.activity_from = m.activity_to = 20250210; m.preapproval_no = SLICE(""); }
+        if (slice_equal(name, SLICE("outside"))) {
+            m.activity_from = m.activity_to = 20250210;
+            m.preapproval_no = SLICE("");
+        }
         struct decision d = ledger_decide(l, (struct judged){ .line = m, .received = received });
         CHECK_SLICE(word_text(VOCABULARY_OUTCOME, (int)d.outcome), cell(&t, "outcome"));
         CHECK_SLICE(decision_reasons(d), cell(&t, "reasons"));
@@ -286,7 +327,8 @@ TEST(pays_at_once_what_accrues_to_a_converted_fund)
     struct ledger_fixture *l = with(coop());
     grant(l, 50000);
     close_it(l, CLOSE_EARNING, 20250710);
-    struct decision d = ledger_decide(l, (struct judged){ .line = a_sale("L", 1, MICROS(1000), 20250601), .received = 20250715, .id = "l" });
+    struct decision d = ledger_decide(
+        l, (struct judged){ .line = a_sale("L", 1, MICROS(1000), 20250601), .received = 20250715, .id = "l" });
     CHECK(decision_verifies(d));
     CHECK_INT(decision_paid(d, "FUND"), 1200);
     CHECK_INT(decision_paid(d, "EARNED"), 1200);

@@ -18,10 +18,14 @@ static struct decision buy(struct ledger_fixture *l, const char *invoice, int64_
     return d;
 }
 
-static struct decision close_as(struct ledger_fixture *l, const char *program, const char *label, enum period_close close, int32_t received,
-                                const struct review_effect *review)
+static struct decision close_as(struct ledger_fixture *l, const char *program, const char *label,
+                                enum period_close close, int32_t received, const struct review_effect *review)
 {
-    struct line k = { .kind = KIND_PERIOD_CLOSE, .partner_id = SLICE("N"), .program_id = slice_from(program), .period_label = slice_from(label), .close = close };
+    struct line k = { .kind = KIND_PERIOD_CLOSE,
+                      .partner_id = SLICE("N"),
+                      .program_id = slice_from(program),
+                      .period_label = slice_from(label),
+                      .close = close };
     struct decision d = ledger_decide(l, (struct judged){ .line = k, .received = received, .review = review });
     CHECK(decision_verifies(d));
     return d;
@@ -117,9 +121,13 @@ TEST(refuses_a_close_before_its_time)
         "XX       2025-Q1  EARNING  20260101  | REJECT   FIELD_INVALID");
     while (table_next(&t)) {
         struct ledger_fixture *l = with(ledger_volume("VR", &everything, 1));
-        struct line k = { .kind = KIND_PERIOD_CLOSE, .partner_id = SLICE("N"), .program_id = cell(&t, "program"), .period_label = cell(&t, "label"),
+        struct line k = { .kind = KIND_PERIOD_CLOSE,
+                          .partner_id = SLICE("N"),
+                          .program_id = cell(&t, "program"),
+                          .period_label = cell(&t, "label"),
                           .close = (enum period_close)word_find(VOCABULARY_CLOSE, cell(&t, "close")) };
-        struct decision d = ledger_decide(l, (struct judged){ .line = k, .received = (int32_t)cell_int(&t, "received") });
+        struct decision d =
+            ledger_decide(l, (struct judged){ .line = k, .received = (int32_t)cell_int(&t, "received") });
         CHECK_SLICE(word_text(VOCABULARY_OUTCOME, (int)d.outcome), cell(&t, "outcome"));
         CHECK_SLICE(decision_reasons(d), cell(&t, "reasons"));
     }
@@ -170,7 +178,8 @@ TEST(takes_all_volume_for_growth_where_the_terms_say_so)
 
 TEST(ends_the_estimate_with_what_was_earned)
 {
-    struct tier tiers[] = { { .rate = RATE_PERCENT }, { .from_micros = MICROS(80000), .rate = RATE_PERCENT, .percent_micros = 3000000 } };
+    struct tier tiers[] = { { .rate = RATE_PERCENT },
+                            { .from_micros = MICROS(80000), .rate = RATE_PERCENT, .percent_micros = 3000000 } };
     struct program p = ledger_volume("VR", tiers, 2);
     p.volume.has_expected_volume = true;
     p.volume.expected_volume_micros = MICROS(120000);
@@ -222,7 +231,9 @@ TEST(gives_a_fund_its_part_of_the_top_up)
     struct program co = ledger_volume("CO", NULL, 0), p = guaranteed(100000, false, PERIOD_QUARTER);
     co.incentive = INCENTIVE_MDF;
     co.has_volume = false;
-    co.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP, .usage = MDF_USAGE_NEXT_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1 };
+    co.mdf = (struct mdf_terms){
+        .kind = MDF_KIND_COOP, .usage = MDF_USAGE_NEXT_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1
+    };
     p.volume.has_coop_split = true;
     p.volume.coop_split_percent_micros = 40000000;
     p.volume.coop_split_program = SLICE("CO");

@@ -8,8 +8,12 @@ static struct line reverse(const char *payout_id, const char *line_id, enum caus
     struct slice *names = ARENA_ARRAY(test_arena(), 2, struct slice);
     names[0] = slice_from(payout_id);
     names[1] = slice_from(line_id);
-    return (struct line){ .kind = KIND_REVERSE, .partner_id = SLICE("N"), .cause = cause, .reason_text = SLICE("found out"),
-                          .payout_ids = { names, payout_id ? 1 : 0 }, .line_refs = { names + 1, line_id ? 1 : 0 } };
+    return (struct line){ .kind = KIND_REVERSE,
+                          .partner_id = SLICE("N"),
+                          .cause = cause,
+                          .reason_text = SLICE("found out"),
+                          .payout_ids = { names, payout_id ? 1 : 0 },
+                          .line_refs = { names + 1, line_id ? 1 : 0 } };
 }
 
 static struct decision reversed(struct ledger_fixture *l, struct line z)
@@ -30,8 +34,15 @@ static const char *first_entry(struct decision d)
 static struct ledger_fixture *debits(void)
 {
     struct ledger_fixture *l = ledger_open();
-    struct agreement a = { .revision = 1, .status = AGREEMENT_STATUS_ACTIVE, .issue_date = 20250101, .valid_from = 20250101, .valid_to = 20251231, .blanket = true };
-    struct agreement_line line = { .line_no = 1, .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = 1500000, .authorised_qty_milli = UNITS(500) };
+    struct agreement a = { .revision = 1,
+                           .status = AGREEMENT_STATUS_ACTIVE,
+                           .issue_date = 20250101,
+                           .valid_from = 20250101,
+                           .valid_to = 20251231,
+                           .blanket = true };
+    struct agreement_line line = {
+        .line_no = 1, .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = 1500000, .authorised_qty_milli = UNITS(500)
+    };
     ledger_program(l, ledger_ship_debit("SD"));
     ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", a, line), .received = 20250102 });
     ledger_decide(l, (struct judged){ .line = a_sell_in("B", 500, MICROS(10), 20250105) });
@@ -40,7 +51,8 @@ static struct ledger_fixture *debits(void)
 
 static int64_t consumed(struct ledger_fixture *l)
 {
-    const struct agreement_line_row *row = ledger_row(l, PAYOUT_AGREEMENT_LINES, LEDGER_KEY(l, SLICE("Q-1"), SLICE("1")));
+    const struct agreement_line_row *row =
+        ledger_row(l, PAYOUT_AGREEMENT_LINES, LEDGER_KEY(l, SLICE("Q-1"), SLICE("1")));
     return row->consumed_milli;
 }
 
@@ -60,8 +72,9 @@ TEST(takes_back_a_claim_and_frees_its_transaction)
         CHECK_SLICE(d.section->entries[0].cause, cell(&t, "cause"));
         CHECK(d.section->entries[0].reverses_payout_id.size > 0);
         CHECK_CELL_INT(&t, "consumed", consumed(l));
-        CHECK_INT(reversed(l, reverse(NULL, "c", CAUSE_AUDIT)).section->entry_count, 0);       /* nothing lives any more */
-        d = ledger_decide(l, (struct judged){ .line = a_claim("S", 100, "Q-1", 20250301), .id = "again", .received = 20250405 });
+        CHECK_INT(reversed(l, reverse(NULL, "c", CAUSE_AUDIT)).section->entry_count, 0); /* nothing lives any more */
+        d = ledger_decide(
+            l, (struct judged){ .line = a_claim("S", 100, "Q-1", 20250301), .id = "again", .received = 20250405 });
         CHECK_INT(decision_paid(d, "EARNED"), 15000);
         struct line back = a_claim("S", -10, "Q-1", 20250610);
         back.original_line_ref = SLICE("c");
@@ -83,12 +96,14 @@ TEST(takes_back_what_a_return_left)
 
 TEST(withdraws_a_contribution_and_leaves_the_sale)
 {
-    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 1000000 }, { .from_micros = MICROS(1000), .rate = RATE_PERCENT, .percent_micros = 2000000 } };
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 1000000 },
+                            { .from_micros = MICROS(1000), .rate = RATE_PERCENT, .percent_micros = 2000000 } };
     struct program p = ledger_volume("VR", tiers, 2);
     p.volume.method = TIER_METHOD_RETROACTIVE;
     struct ledger_fixture *l = ledger_open();
     ledger_program(l, p);
-    struct decision first = ledger_decide(l, (struct judged){ .line = a_sale("A", 6, MICROS(100), 20250210), .id = "a" });
+    struct decision first =
+        ledger_decide(l, (struct judged){ .line = a_sale("A", 6, MICROS(100), 20250210), .id = "a" });
     ledger_decide(l, (struct judged){ .line = a_sale("B", 6, MICROS(100), 20250211), .id = "b" });
     CHECK_INT(ledger_paid(l, "VR", "EARNED"), 2400);
     struct decision d = reversed(l, reverse(first_entry(first), NULL, CAUSE_FRAUD));
@@ -111,7 +126,9 @@ TEST(reverses_a_part_of_a_rebate_with_its_fund)
     co.incentive = INCENTIVE_MDF;
     co.rank = 600;
     co.has_volume = false;
-    co.mdf = (struct mdf_terms){ .kind = MDF_KIND_COOP, .usage = MDF_USAGE_NEXT_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1 };
+    co.mdf = (struct mdf_terms){
+        .kind = MDF_KIND_COOP, .usage = MDF_USAGE_NEXT_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1
+    };
     struct ledger_fixture *l = ledger_open();
     ledger_program(l, p);
     ledger_program(l, co);
@@ -150,7 +167,12 @@ TEST(moves_manual_money_and_takes_it_back)
     struct program p = ledger_volume("VR", &ten, 1);
     p.lag_days = 10;
     ledger_program(l, p);
-    struct line a = { .kind = KIND_ADJUSTMENT, .partner_id = SLICE("N"), .program_id = SLICE("VR"), .payee_id = SLICE("PAY"), .amount_minor = -1234, .currency = SLICE("USD") };
+    struct line a = { .kind = KIND_ADJUSTMENT,
+                      .partner_id = SLICE("N"),
+                      .program_id = SLICE("VR"),
+                      .payee_id = SLICE("PAY"),
+                      .amount_minor = -1234,
+                      .currency = SLICE("USD") };
     struct decision d = ledger_decide(l, (struct judged){ .line = a, .received = 20250520, .id = "a" });
     CHECK(decision_verifies(d));
     CHECK_INT(decision_paid(d, "EARNED"), -1234);
@@ -167,8 +189,13 @@ TEST(books_what_the_erp_paid)
     struct ledger_fixture *l = debits();
     struct decision paid = ledger_decide(l, (struct judged){ .line = a_claim("S", 100, "Q-1", 20250301), .id = "c" });
     struct slice id = paid.section->entries[0].payout_id, wrong = SLICE("nothing");
-    struct line e = { .kind = KIND_SETTLEMENT, .partner_id = SLICE("N"), .payout_ids = { &id, 1 }, .amount_minor = 10000, .currency = SLICE("USD"),
-                      .settled_date = 20250420, .settled_reference = SLICE("CM-1") };
+    struct line e = { .kind = KIND_SETTLEMENT,
+                      .partner_id = SLICE("N"),
+                      .payout_ids = { &id, 1 },
+                      .amount_minor = 10000,
+                      .currency = SLICE("USD"),
+                      .settled_date = 20250420,
+                      .settled_reference = SLICE("CM-1") };
     struct decision d = ledger_decide(l, (struct judged){ .line = e, .received = 20250421 });
     CHECK(decision_verifies(d));
     CHECK_INT(decision_paid(d, "SETTLED"), 10000);
@@ -181,7 +208,8 @@ TEST(books_what_the_erp_paid)
     e.payout_ids = (struct texts){ &settled, 1 };
     CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })), "FIELD_INVALID");
     e.payout_ids = (struct texts){ &wrong, 1 };
-    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })), "TARGET_UNKNOWN");
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })),
+               "TARGET_UNKNOWN");
     e.payout_ids = (struct texts){ &id, 1 };
     e.currency = SLICE("EUR");
     CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })), "FIELD_INVALID");
