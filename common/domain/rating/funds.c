@@ -56,7 +56,7 @@ bool funds_of_label(const struct catalogue *c, struct slice program_id, struct s
     if (!highest || !period_find(&rule, label, &place->earning)) return false;
     place->usage = place->earning;
     if (highest->mdf.usage == MDF_USAGE_NEXT_PERIOD && !period_next(&rule, &place->earning, &place->usage))
-        return false;
+        place->usage = (struct period){ 0 };
     return find_version(c, program_id, &rule, place);
 }
 

@@ -15,7 +15,7 @@ struct fund_place { const struct program *version; struct period earning, usage;
 /* The fund whose usage period holds the date; false outside the program. */
 bool funds_of_activity(const struct catalogue *c, struct slice program_id, int32_t date, struct fund_place *place);
 
-/* The fund of an earning period by its label. */
+/* The fund of an earning period by its label; usage.to is 0 where no period follows in which it could be used. */
 bool funds_of_label(const struct catalogue *c, struct slice program_id, struct slice label, struct fund_place *place);
 
 /* The period of the program that holds a date, whatever version; false when there is none. */

@@ -212,8 +212,8 @@ static void close_usage(struct rating *r)
 {
     struct fund_place place;
     struct slice label = r->line->period_label;
-    if (!funds_of_label(r->in->catalogue, r->line->program_id, label, &place)
-        || r->in->received_date <= last_claim_day(&place)) {
+    bool found = funds_of_label(r->in->catalogue, r->line->program_id, label, &place) && place.usage.to;
+    if (!found || r->in->received_date <= last_claim_day(&place)) {
         operator_lines_refuse(r, SLICE("period_label"), label);
         return;
     }
