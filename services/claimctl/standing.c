@@ -10,17 +10,28 @@ enum kind standing_kind(const struct line *l)
     return l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
 }
 
-static void add_reason(struct standing *s, const struct reason *r)
+/* A stage lists its reasons in order of precedence; their effective outcomes are not on the wire, so that order stands, and a
+ * reason of an earlier stage takes its place among them. */
+static void add_reason(struct standing *s, struct reason given, bool in_order)
 {
+    unsigned at = s->reason_count;
     for (unsigned i = 0; i < s->reason_count; i++)
-        if (s->reasons[i].code == r->code) return;
+        if (s->reasons[i].code == given.code) return;
     ASSERT(s->reason_count < STANDING_REASONS_MAX);
-    s->reasons[s->reason_count++] = *r;
+    for (; !in_order && at > 0 && reason_order(&s->reasons[at - 1], &given) > 0; at--) s->reasons[at] = s->reasons[at - 1];
+    s->reasons[at] = given;
+    s->reason_count++;
 }
 
+/* No reason is stronger than what its stage decided. */
 static void add_judgement(struct standing *s, const struct judgement *j)
 {
-    for (unsigned i = 0; j && i < j->reason_count; i++) add_reason(s, &j->reasons[i]);
+    bool in_order = s->reason_count == 0;
+    for (unsigned i = 0; j && i < j->reason_count; i++) {
+        struct reason given = j->reasons[i];
+        if (outcome_is_stronger(given.outcome, j->outcome)) given.outcome = j->outcome;
+        add_reason(s, given, in_order);
+    }
 }
 
 /* Reasons that intake gives (SIGN_FIXED …) travel as numbers among the warnings of the receipt. */
@@ -29,14 +40,17 @@ static void add_receipt(struct standing *s, const struct receipt *r)
     for (unsigned i = 0; r && i < r->warning_count; i++) {
         if (!reason_is_known(r->warnings[i])) continue;
         struct reason given = { .code = (enum reason_code)r->warnings[i], .outcome = reason_outcome((enum reason_code)r->warnings[i]) };
-        add_reason(s, &given);
+        add_reason(s, given, false);
     }
 }
 
-/* A withdrawn line shows WITHDRAWN alone; a line that payout holds or parks shows what it waits for (domain.md 11). */
+/* A withdrawn line shows WITHDRAWN alone; an automatic line that payout holds or parks shows what it waits for (domain.md 11),
+ * a claim all that its steps found (domain.md 7). */
 static void keep_what_explains(struct standing *s)
 {
-    bool waits = s->stage == STAGE_PAYOUT && (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK), withdrawn = false;
+    const struct line *line = s->dossier->line;
+    bool is_claim = line && kind_incentive(standing_kind(line)) != INCENTIVE_UNSPECIFIED, withdrawn = false;
+    bool waits = s->stage == STAGE_PAYOUT && !is_claim && (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK);
     unsigned kept = 0;
     for (unsigned i = 0; i < s->reason_count; i++) withdrawn |= s->reasons[i].code == REASON_WITHDRAWN;
     for (unsigned i = 0; i < s->reason_count; i++) {
@@ -103,10 +117,8 @@ void standing_read(const struct dossier *d, const struct catalogue *c, struct st
     if (d->classification) s->stage = STAGE_CLASSIFICATION;
     if (d->clearance) s->stage = STAGE_COMPLIANCE;
     if (d->payout) s->stage = STAGE_PAYOUT;
+    for (enum section section = SECTION_COUNT; section-- > SECTION_CLASSIFICATION;) add_judgement(s, dossier_judgement(d, section));
     add_receipt(s, d->receipt);
-    for (enum section section = SECTION_CLASSIFICATION; section < SECTION_COUNT; section++)
-        add_judgement(s, dossier_judgement(d, section));
-    reasons_sort(s->reasons, s->reason_count);
     keep_what_explains(s);
     if (!d->line) return;
     s->target = find_target(d, c);

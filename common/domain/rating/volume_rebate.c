@@ -380,9 +380,9 @@ static struct measures measures_of(struct rating *r, struct award *a, struct sli
     if (v->qualifier == QUALIFIER_MIX_PERCENT) return mix_measures(a, row);
     struct measures m = { .q = v->qualifier == QUALIFIER_QTY ? rational_of_milli(row->qty_milli)
                                                              : rational_of_minor(row->amount_minor, a->exponent) };
-    bool in_amount = v->tier_count && v->tiers[0].rate == RATE_PERCENT;
+    bool only_fixed = v->tier_count && v->tiers[0].rate == RATE_NONE;       /* any positive benefit, in the measure that is kept */
+    bool in_amount = only_fixed ? v->qualifier == QUALIFIER_AMOUNT : v->tier_count && v->tiers[0].rate == RATE_PERCENT;
     m.b = in_amount ? rational_of_minor(row->benefit_amount_minor, a->exponent) : rational_of_milli(row->benefit_milli);
-    if (v->tier_count && v->tiers[0].rate == RATE_NONE) m.b = m.q;      /* only fixed sums: any positive benefit */
     return m;
 }
 
