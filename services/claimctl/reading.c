@@ -2,15 +2,18 @@
 #include "claimctl/reading.h"
 
 #include "claimctl/command.h"
+#include "claimctl/json_node.h"
 #include "claimctl/state_dir.h"
 #include "wire/dossier_codec.h"
+
+#include <stdlib.h>
 
 enum { READING_ARENA_BYTES = 64 << 20 };
 
 int reading_open(struct reading *r, int *argc, char **argv)
 {
     const char *folder = state_dir_option(argc, argv);
-    *r = (struct reading){ .out = output_stdout() };
+    *r = (struct reading){ .folder = folder, .out = output_stdout() };
     if (!folder) {
         fprintf(stderr, "error[USAGE %d]: --state DIR is needed: the folder that a run left\n", ERR_USAGE);
         return EXIT_USAGE;
@@ -53,6 +56,51 @@ bool reading_walk(struct reading *r, reading_visit *visit, void *context)
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
 {
     return walk(r, r->transcript.case_entries, r->transcript.case_count, visit, context);
+}
+
+struct slice reading_member(const struct node *object, const char *name)
+{
+    const struct node *member = node_find(object, slice_from(name));
+    return member && member->type == NODE_SCALAR ? member->text : (struct slice){ 0 };
+}
+
+static bool complain(const char *what, uint32_t row)
+{
+    fprintf(stderr, "error[FILE_UNREADABLE %d]: %s %u of the run cannot be read\n", ERR_FILE_UNREADABLE, what, row);
+    return false;
+}
+
+bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context)
+{
+    for (uint32_t i = 0; i < r->transcript.count; i++) {
+        const struct transcript_entry *e = &r->transcript.entries[i];
+        struct slice json;
+        if (e->type != ENTRY_OBJECT || e->size == 0) continue;
+        arena_reset(&r->arena);
+        const struct node *object = transcript_read(&r->transcript, e, &r->arena, &json) == OK ? json_node_read(&r->arena, json, i + 1) : NULL;
+        if (!object) return complain("object", i + 1);
+        if (!visit(r, object, context)) break;
+    }
+    return true;
+}
+
+bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context)
+{
+    FILE *file = fopen(state_dir_path(r->folder, "balances.ndjson"), "rb");
+    char *line = NULL;
+    size_t capacity = 0;
+    bool good = file != NULL;
+    ssize_t size;
+    if (!file) return complain("balance", 0);
+    for (uint32_t row = 1; (size = getline(&line, &capacity, file)) > 0; row++) {
+        arena_reset(&r->arena);
+        const struct node *object = json_node_read(&r->arena, slice_trim(slice_of(line, (size_t)size - 1)), row);
+        if (!object) good = complain("balance", row);
+        if (!object || !visit(r, object, context)) break;
+    }
+    free(line);
+    fclose(file);
+    return good;
 }
 
 bool reading_is_named(const struct standing *s, struct slice word)

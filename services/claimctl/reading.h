@@ -1,12 +1,14 @@
-/* claimctl/reading.h: the reading verbs over a finished run: one way to walk its lines. */
+/* claimctl/reading.h: the reading verbs over a finished run: one way to walk its lines, what intake refused, its balances. */
 #ifndef CLAIMCTL_READING_H
 #define CLAIMCTL_READING_H
 
 #include "claimctl/output.h"
 #include "claimctl/standing.h"
 #include "claimctl/transcript.h"
+#include "wire/node.h"
 
 struct reading {
+    const char       *folder;
     struct transcript transcript;
     struct arena      arena;                        /* of the line at hand */
     struct output     out;
@@ -21,6 +23,14 @@ typedef bool reading_visit(struct reading *r, const struct transcript_entry *e, 
 /* Walks all lines, or the cases. False: the run's files cannot be read, said on stderr. */
 bool reading_walk(struct reading *r, reading_visit *visit, void *context);
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context);
+
+/* Called for each object; its member as text, empty when it is absent, by reading_member. False ends the walk. */
+typedef bool reading_visit_object(struct reading *r, const struct node *object, void *context);
+/* Walks what never became a line: rows and documents that intake refused, as results have them. */
+bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context);
+/* Walks the balances at the end of the run (first-hour.md 8), in their order. */
+bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context);
+struct slice reading_member(const struct node *object, const char *name);
 
 /* True when `word` names the line: its id, `document:row`, or its invoice or claim number. */
 bool reading_is_named(const struct standing *s, struct slice word);

@@ -139,9 +139,14 @@ static enum err take(struct run_options *o, int id, const char *value)
     return complain("unknown option", NULL);
 }
 
+struct run_options run_options_default(const char *world)
+{
+    return (struct run_options){ .world = world, .name = world ? last_part(world) : NULL, .seed = 1, .batch_lines = BATCH_LINES_DEFAULT };
+}
+
 enum err run_options_read(int argc, char **argv, struct run_options *o)
 {
-    *o = (struct run_options){ .seed = 1, .batch_lines = BATCH_LINES_DEFAULT };
+    *o = run_options_default(NULL);
     optind = 1;
     opterr = 0;
     for (int id; (id = getopt_long(argc, argv, "", table, NULL)) != -1;) {

@@ -36,4 +36,44 @@ ends 2 "$claimctl" payouts list --partner N-100 --state run
 ends 2 "$claimctl" payouts export --fromat csv --state run
 grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 
+# --- agreements balance ---
+ends 0 "$claimctl" agreements balance --state run
+prints "agreements balance" <<'W'
+Q-7731 line 1	N-100	600 authorised	600 used	0 remaining	1050.00 USD paid
+  02-pos.csv:3	SD-26	200 used	350.00 USD
+  02-pos.csv:4	SD-26	230 used	402.50 USD
+  02-pos.csv:5	SD-26	170 used	297.50 USD
+W
+ends 0 "$claimctl" agreements balance --partner N-100 Q-7731 --state run
+[ "$(wc -l < out)" -eq 4 ] || complain "one agreement: $(cat out)"
+ends 4 "$claimctl" agreements balance Q-1 --state run
+ends 4 "$claimctl" agreements balance --partner V-310 --state run
+ends 2 "$claimctl" agreements list --state run
+
+# --- partners ---
+ends 0 "$claimctl" partners statement N-100 --state run
+prints "partners statement" <<'W'
+partner	N-100	10 lines
+paid	VR-26	EARNED	3 entries	130.00 USD
+paid	SD-26	EARNED	3 entries	1050.00 USD
+refused	QTY_EXCEEDED	1 line	126.00 USD
+refused	COST_MISMATCH	1 line	8.50 USD
+refused	DUPLICATE	1 line	-
+waits	02-pos.csv:9	PART_UNKNOWN	-	since 2026-04-08T09:00:00Z	until 2026-04-11T09:00:00Z
+waits	02-pos.csv:10	SANCTIONS_HIT	-	since 2026-04-08T09:00:00Z	until 2026-04-10T09:00:00Z
+left	agreement Q-7731 line 1	0 of 600
+W
+ends 0 "$claimctl" partners statement V-310 --state run
+prints "partners statement" <<'W'
+partner	V-310	1 line
+refused	NOT_ENROLLED	1 line	17.50 USD
+W
+ends 4 "$claimctl" partners statement NOBODY --state run
+ends 0 "$claimctl" partners show N-100 --world "$tiny"
+grep -q '^N-100 Northgate Distribution is DISTRIBUTOR on 2026-04-09$' out && grep -q 'tier            GOLD' out || complain "profile: $(cat out)"
+ends 0 "$claimctl" partners classify N-100 --world "$tiny"
+grep -q 'may earn        SHIP_DEBIT' out || complain "portrait: $(cat out)"
+ends 4 "$claimctl" partners show NOBODY --world "$tiny"
+ends 2 "$claimctl" partners show N-100
+
 exit $failed

@@ -1,0 +1,132 @@
+/* claimctl/agreements.c: `agreements balance`: authorised, used, remaining, with the lines that used it. */
+#include "claimctl/command.h"
+#include "claimctl/reading.h"
+#include "claimctl/reading_options.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+
+#include <stdlib.h>
+
+enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96 };
+
+/* An entry that was paid, or taken back, under a line of an agreement. */
+struct use {
+    struct slice root, number, line_no, document, program_id, currency;
+    uint32_t     row;
+    int64_t      qty_milli, amount_minor;
+    struct use  *next;
+};
+
+struct request {
+    struct slice number, partner;
+    struct arena arena;                             /* of the uses */
+    struct use  *first, **last;
+    struct slice root;                              /* of the partner, once a line of it was seen */
+    unsigned     found;
+};
+
+/* The line of the agreement that an entry used, as the workings recorded it. */
+static struct slice line_no_of(const struct payout_section *section, const struct payout *entry)
+{
+    for (unsigned i = 0; i < section->program_count; i++) {
+        const struct program_result *p = &section->programs[i];
+        if (!slice_equal(p->program_id, entry->program_id)) continue;
+        for (unsigned k = 0; k < p->balance_count; k++)
+            if (slice_equal(p->balances[k].kind, SLICE("agreement_line"))) return p->balances[k].id;
+    }
+    return (struct slice){ 0 };
+}
+
+static void add_use(struct request *q, const struct standing *s, const struct payout *p)
+{
+    struct use *use = ARENA_NEW(&q->arena, struct use);
+    *use = (struct use){
+        .root = slice_copy(&q->arena, p->partner_root_id), .number = slice_copy(&q->arena, p->authorisation_no),
+        .line_no = slice_copy(&q->arena, line_no_of(s->dossier->payout, p)), .program_id = slice_copy(&q->arena, p->program_id),
+        .document = slice_copy(&q->arena, s->dossier->receipt->file_name), .row = s->dossier->receipt->row,
+        .currency = slice_copy(&q->arena, p->currency), .qty_milli = p->qty_milli, .amount_minor = p->amount_minor,
+    };
+    if (!use->row) use->row = s->dossier->receipt->position;
+    *q->last = use;
+    q->last = &use->next;
+}
+
+static bool collect_uses(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct request *q = context;
+    const struct dossier *d = s->dossier;
+    (void)r, (void)e;
+    if (q->partner.size && !q->root.size && slice_equal(d->line->partner_id, q->partner))
+        q->root = slice_copy(&q->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+    for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
+        const struct payout *p = &d->payout->entries[i];
+        if (p->authorisation_no.size && slice_equal(p->ledger, SLICE("EARNED"))) add_use(q, s, p);
+    }
+    return true;
+}
+
+static bool is_wanted(const struct request *q, const struct node *balance)
+{
+    if (!slice_equal(reading_member(balance, "kind"), SLICE("agreement_line"))) return false;
+    if (q->number.size && !slice_equal(reading_member(balance, "authorisation_no"), q->number)) return false;
+    return slice_is_empty(q->partner) || slice_equal(reading_member(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
+}
+
+static bool used_it(const struct use *use, const struct node *balance)
+{
+    struct slice line_no = reading_member(balance, "line_no");
+    return slice_equal(use->root, reading_member(balance, "partner_root_id"))
+        && slice_equal(use->number, reading_member(balance, "authorisation_no"))
+        && (slice_is_empty(use->line_no) || slice_equal(use->line_no, line_no));
+}
+
+static void print_use(struct output *out, const struct use *use)
+{
+    char buffer[FIGURE_BYTES];
+    struct text qty = text_over(buffer, FIGURE_BYTES / 2), amount = text_over(buffer + FIGURE_BYTES / 2, FIGURE_BYTES / 2);
+    decimal_put(&qty, use->qty_milli, 3);
+    money_put(&amount, use->amount_minor, use->currency);
+    output_print(out, "  %.*s:%u\t%.*s\t%.*s used\t%.*s %.*s\n", SLICE_ARGS(use->document), use->row, SLICE_ARGS(use->program_id),
+                 SLICE_ARGS(text_slice(&qty)), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(use->currency));
+}
+
+static bool print_balance(struct reading *r, const struct node *balance, void *context)
+{
+    struct request *q = context;
+    if (!is_wanted(q, balance)) return true;
+    q->found++;
+    output_print(&r->out, "%.*s line %.*s\t%.*s\t%.*s authorised\t%.*s used\t%.*s remaining\t%.*s %.*s paid\n",
+                 SLICE_ARGS(reading_member(balance, "authorisation_no")), SLICE_ARGS(reading_member(balance, "line_no")),
+                 SLICE_ARGS(reading_member(balance, "partner_root_id")), SLICE_ARGS(reading_member(balance, "authorised")),
+                 SLICE_ARGS(reading_member(balance, "consumed")), SLICE_ARGS(reading_member(balance, "remaining")),
+                 SLICE_ARGS(reading_member(balance, "paid")), SLICE_ARGS(reading_member(balance, "currency")));
+    for (const struct use *use = q->first; use; use = use->next)
+        if (used_it(use, balance)) print_use(&r->out, use);
+    return !r->out.closed;
+}
+
+static int print_all(struct reading *r, struct request *q)
+{
+    if (arena_open(&q->arena, BALANCE_ARENA_BYTES, BALANCE_ARENA_BYTES) != OK) return EXIT_FAILED;
+    q->last = &q->first;
+    bool read = reading_walk(r, collect_uses, q) && reading_walk_balances(r, print_balance, q);
+    arena_close(&q->arena);
+    if (!read) return EXIT_FAILED;
+    if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
+    fprintf(stderr, "error[USAGE %d]: no agreement of that %s used or authorised anything\n", ERR_USAGE, q->number.size ? "number" : "partner");
+    return EXIT_NOT_FOUND;
+}
+
+int claimctl_agreements(int argc, char **argv)
+{
+    struct reading r;
+    struct request request = { 0 };
+    const struct reading_option options[] = { { "--partner", &request.partner } };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc < 2 || argc > 3 || strcmp(argv[1], "balance") != 0)
+        return reading_close(&r, reading_options_usage("agreements balance [--partner ID] [NUMBER] --state DIR"));
+    if (argc == 3) request.number = slice_from(argv[2]);
+    return reading_close(&r, print_all(&r, &request));
+}

@@ -1,0 +1,100 @@
+/* claimctl/partners.c: `partners statement|show|classify`: what became of a partner's lines, and who it is. */
+#include "claimctl/command.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/run_feed.h"
+#include "claimctl/statement.h"
+#include "classification/portrait.h"
+#include "classification/stage.h"
+
+enum { PORTRAIT_TEXT_BYTES = 64 << 10 };
+
+static const char form[] = "partners statement ID --state DIR\n  partners show ID | classify ID, with --world DIR";
+
+static int print_statement(int argc, char **argv)
+{
+    struct reading r;
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 3) return reading_close(&r, reading_options_usage(form));
+    return reading_close(&r, statement_print(&r, slice_from(argv[2])));
+}
+
+/* --- portraits --- */
+
+/* Brings the rows that a pass missed from the partition of the root, as the loop does. */
+static enum err supply(struct run_engine *r, struct books *b, struct slice root)
+{
+    const struct stage *stage = run_engine_stage(RUN_CLASSIFICATION);
+    struct store *store = embedded_store(r->engine, RUN_CLASSIFICATION, topic_partition(root, embedded_partitions(r->engine)));
+    for (unsigned i = 0; i < b->row_count; i++) {
+        struct slice value;
+        if (b->rows[i]->gathered) continue;
+        TRY(store_get(store, stage->tables[b->rows[i]->table].number, b->rows[i]->key, &value));
+        books_supply(b->rows[i], slice_copy(&r->scratch, slice_skip(value, 1)));
+    }
+    return OK;
+}
+
+static enum err read_portrait(struct run_engine *r, const struct partner *p, struct portrait *x)
+{
+    const struct stage *stage = run_engine_stage(RUN_CLASSIFICATION);
+    struct book_codec *codecs = ARENA_ARRAY(&r->scratch, stage->table_count, struct book_codec);
+    struct books b;
+    int32_t date = instant_date(embedded_now(r->engine), p->utc_offset_minutes);
+    struct slice root = p->root_id.size ? p->root_id : p->partner_id;
+    for (unsigned i = 0; i < stage->table_count; i++) codecs[i] = stage->tables[i].codec;
+    books_init(&b, &r->scratch, codecs, stage->table_count);
+    for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
+        books_restart(&b);
+        *x = portrait_read(&b, r->catalogue, p, date, catalogue_policy(r->catalogue, date, root, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED));
+        if (b.broken) return b.broken;
+        if (!b.missed) return OK;
+        TRY(supply(r, &b, root));
+    }
+    return ERR_STATE_MALFORMED;
+}
+
+static int print_portrait(struct run_engine *r, struct slice partner_id, bool classifies)
+{
+    enum profile_source source;
+    struct portrait x;
+    struct profiles *profiles = memory_profiles_base(r->profiles);
+    const struct partner *p = profiles->ops->find(profiles, partner_id, &source);
+    if (!p) {
+        fprintf(stderr, "error[USAGE %d]: the world has no partner %.*s\n", ERR_USAGE, SLICE_ARGS(partner_id));
+        return EXIT_NOT_FOUND;
+    }
+    if (embedded_run_until_idle(r->engine) != OK || read_portrait(r, p, &x) != OK) return EXIT_FAILED;
+    struct text t = text_in(&r->scratch, PORTRAIT_TEXT_BYTES);
+    if (classifies) portrait_put(&t, &x);
+    else portrait_put_profile(&t, &x);
+    struct output out = output_stdout();
+    output_put(&out, text_slice(&t));
+    return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int print_world_partner(int argc, char **argv, bool classifies)
+{
+    struct slice world = { 0 };
+    const struct reading_option options[] = { { "--world", &world } };
+    if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
+    if (argc != 3 || !world.size) return reading_options_usage(form);
+    struct run_options run = run_options_default(world.bytes);
+    struct run_engine engine;
+    struct run_feed feed = { .engine = &engine };
+    int code = run_engine_open(&engine, &run);
+    if (code == EXIT_DONE) code = run_feed_all(&feed);
+    if (code == EXIT_DONE) code = print_portrait(&engine, slice_from(argv[2]), classifies);
+    run_engine_close(&engine);
+    return code;
+}
+
+int claimctl_partners(int argc, char **argv)
+{
+    struct slice verb = slice_from(argc > 1 ? argv[1] : "");
+    if (slice_equal(verb, SLICE("statement"))) return print_statement(argc, argv);
+    if (slice_equal(verb, SLICE("show"))) return print_world_partner(argc, argv, false);
+    if (slice_equal(verb, SLICE("classify"))) return print_world_partner(argc, argv, true);
+    return reading_options_usage(form);
+}

@@ -1,0 +1,195 @@
+/* claimctl/statement.c: sums over the lines of one partner. */
+#include "claimctl/statement.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+
+enum { STATEMENT_ARENA_BYTES = 64 << 20, FIGURE_BYTES = 64 };
+
+/* A sum by up to two names and a currency: of a program and ledger, or of a reason. */
+struct sum {
+    struct slice name, ledger, currency;
+    uint32_t     count;
+    __int128     minor;
+    struct sum  *next;
+};
+
+struct sums { struct sum *first; };
+
+struct statement {
+    struct arena arena;
+    struct slice partner_id, root;
+    struct sums  paid, refused;
+    uint32_t     lines, waiting;
+};
+
+static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice name, struct slice ledger, struct slice currency)
+{
+    struct sum **at = &sums->first;
+    for (; *at; at = &(*at)->next)
+        if (slice_equal((*at)->name, name) && slice_equal((*at)->ledger, ledger) && slice_equal((*at)->currency, currency)) return *at;
+    *at = ARENA_NEW(&x->arena, struct sum);
+    **at = (struct sum){ .name = slice_copy(&x->arena, name), .ledger = slice_copy(&x->arena, ledger), .currency = slice_copy(&x->arena, currency) };
+    return *at;
+}
+
+static void add(struct sum *sum, int64_t minor)
+{
+    sum->count++;
+    sum->minor += minor;
+}
+
+static bool refuses(const struct standing *s)
+{
+    return s->outcome == OUTCOME_REJECT || s->outcome == OUTCOME_SHORT || s->outcome == OUTCOME_DEAD;
+}
+
+void statement_share_refused(const struct standing *s, int64_t *shares_minor)
+{
+    int64_t left = s->has_claim ? s->refused_minor : 0;
+    for (unsigned i = 0; i < s->reason_count; i++) {
+        int64_t cut = s->reasons[i].cut_minor;
+        shares_minor[i] = cut > 0 && cut < left ? cut : cut > 0 ? left : 0;
+        left -= shares_minor[i];
+    }
+    if (s->reason_count) shares_minor[0] += left;
+}
+
+static void add_refused(struct statement *x, const struct standing *s)
+{
+    int64_t shares_minor[STANDING_REASONS_MAX];
+    statement_share_refused(s, shares_minor);
+    for (unsigned i = 0; i < s->reason_count; i++) {
+        bool costs = s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
+        if (costs) add(sum_of(x, &x->refused, reason_name(s->reasons[i].code), (struct slice){ 0 }, s->has_claim ? s->currency : (struct slice){ 0 }), shares_minor[i]);
+    }
+}
+
+static bool count_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct statement *x = context;
+    const struct dossier *d = s->dossier;
+    (void)r, (void)e;
+    for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
+        const struct payout *p = &d->payout->entries[i];
+        if (slice_equal(p->partner_id, x->partner_id)) add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
+    }
+    if (!slice_equal(d->line->partner_id, x->partner_id)) return true;
+    x->lines++;
+    if (!x->root.size) x->root = slice_copy(&x->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+    if (refuses(s)) add_refused(x, s);
+    return true;
+}
+
+/* A row that intake refused: its first reason bears its money. */
+static bool count_refused(struct reading *r, const struct node *object, void *context)
+{
+    struct statement *x = context;
+    const struct node *reasons = node_find(object, SLICE("reasons"));
+    struct slice currency = reading_member(object, "currency"), refused = reading_member(object, "refused");
+    int64_t minor = 0;
+    (void)r;
+    if (!slice_equal(reading_member(object, "partner_id"), x->partner_id)) return true;
+    bool has_money = refused.size && currency_find(currency) &&
+                     decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
+    struct slice reason = reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
+    x->lines++;
+    add(sum_of(x, &x->refused, reason, (struct slice){ 0 }, has_money ? currency : (struct slice){ 0 }), minor);
+    return true;
+}
+
+/* --- printing --- */
+
+static void print_money(struct output *o, __int128 minor, struct slice currency)
+{
+    char buffer[FIGURE_BYTES];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (slice_is_empty(currency)) {
+        output_put(o, SLICE("-"));
+        return;
+    }
+    ASSERT(minor <= INT64_MAX && minor >= INT64_MIN);
+    money_put(&t, (int64_t)minor, currency);
+    output_print(o, "%.*s %.*s", SLICE_ARGS(text_slice(&t)), SLICE_ARGS(currency));
+}
+
+static void print_sums(struct output *o, const char *word, const char *one, const char *many, const struct sums *sums)
+{
+    for (const struct sum *s = sums->first; s; s = s->next) {
+        output_print(o, "%s\t%.*s\t", word, SLICE_ARGS(s->name));
+        if (s->ledger.size) output_print(o, "%.*s\t", SLICE_ARGS(s->ledger));
+        output_print(o, "%u %s\t", s->count, s->count == 1 ? one : many);
+        print_money(o, s->minor, s->currency);
+        output_put(o, SLICE("\n"));
+    }
+}
+
+static void print_instant(struct output *o, const char *word, instant_ms unix_ms)
+{
+    char buffer[FIGURE_BYTES];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (!unix_ms) return;
+    instant_put(&t, unix_ms);
+    output_print(o, "\t%s %.*s", word, SLICE_ARGS(text_slice(&t)));
+}
+
+static bool print_waiting(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct statement *x = context;
+    const struct receipt *receipt = s->dossier->receipt;
+    (void)e;
+    if (s->outcome != OUTCOME_HOLD && s->outcome != OUTCOME_PARK) return true;
+    if (!slice_equal(s->dossier->line->partner_id, x->partner_id)) return true;
+    const struct judgement *j = dossier_standing(s->dossier);
+    output_print(&r->out, "waits\t%.*s:%u\t%.*s\t", SLICE_ARGS(receipt->file_name), receipt->row ? receipt->row : receipt->position,
+                 SLICE_ARGS(s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome)));
+    print_money(&r->out, s->has_claim ? s->refused_minor : 0, s->has_claim ? s->currency : (struct slice){ 0 });
+    print_instant(&r->out, "since", j->waiting.since_unix_ms ? j->waiting.since_unix_ms : receipt->received_at_unix_ms);
+    print_instant(&r->out, "until", j->waiting.due_unix_ms);
+    output_put(&r->out, SLICE("\n"));
+    x->waiting++;
+    return !r->out.closed;
+}
+
+/* What a partner can still use: of agreements a quantity, of funds and pre-approvals money. */
+static bool print_left(struct reading *r, const struct node *balance, void *context)
+{
+    const struct statement *x = context;
+    struct slice kind = reading_member(balance, "kind"), currency = reading_member(balance, "currency");
+    if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
+    if (slice_equal(kind, SLICE("agreement_line")))
+        output_print(&r->out, "left\tagreement %.*s line %.*s\t%.*s of %.*s\n", SLICE_ARGS(reading_member(balance, "authorisation_no")),
+                     SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "remaining")),
+                     SLICE_ARGS(reading_member(balance, "authorised")));
+    if (slice_equal(kind, SLICE("fund")))
+        output_print(&r->out, "left\tfund %.*s %.*s\t%.*s %.*s\n", SLICE_ARGS(reading_member(balance, "program_id")),
+                     SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")), SLICE_ARGS(currency));
+    if (slice_equal(kind, SLICE("preapproval")))
+        output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s reserved\n", SLICE_ARGS(reading_member(balance, "preapproval_no")),
+                     SLICE_ARGS(reading_member(balance, "reserved")), SLICE_ARGS(reading_member(balance, "approved")), SLICE_ARGS(currency));
+    return !r->out.closed;
+}
+
+static bool print_all(struct reading *r, struct statement *x)
+{
+    output_print(&r->out, "partner\t%.*s\t%u %s\n", SLICE_ARGS(x->partner_id), x->lines, x->lines == 1 ? "line" : "lines");
+    print_sums(&r->out, "paid", "entry", "entries", &x->paid);
+    print_sums(&r->out, "refused", "line", "lines", &x->refused);
+    return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
+}
+
+int statement_print(struct reading *r, struct slice partner_id)
+{
+    struct statement x = { .partner_id = partner_id };
+    int code = EXIT_FAILED;
+    if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
+    if (reading_walk(r, count_line, &x) && reading_walk_refused(r, count_refused, &x)) {
+        code = x.lines || x.paid.first ? EXIT_DONE : EXIT_NOT_FOUND;
+        if (code == EXIT_NOT_FOUND) fprintf(stderr, "error[USAGE %d]: no line of the run names partner %.*s\n", ERR_USAGE, SLICE_ARGS(partner_id));
+        else if (!print_all(r, &x)) code = EXIT_FAILED;
+    }
+    arena_close(&x.arena);
+    return code;
+}
