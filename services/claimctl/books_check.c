@@ -273,7 +273,7 @@ static const struct program *only_version(struct books_check *b, struct slice pr
 static void recompute_volume(struct books_check *b, const struct slice *key, const struct volume_row *row)
 {
     const struct program *p = only_version(b, key[1]);
-    if (!p || !p->has_volume || p->volume.has_guarantee || (p->volume.qualifier != QUALIFIER_AMOUNT && p->volume.qualifier != QUALIFIER_QTY)) return;
+    if (!p || !p->has_volume || p->incentive == INCENTIVE_SPIFF || p->volume.has_guarantee || (p->volume.qualifier != QUALIFIER_AMOUNT && p->volume.qualifier != QUALIFIER_QTY)) return;
     unsigned exponent = currency_exponent(p->currency), count;
     bool by_amount = p->volume.tier_count && p->volume.tiers[0].rate == RATE_PERCENT;
     struct rational q = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->amount_minor, exponent) : rational_of_milli(row->qty_milli);

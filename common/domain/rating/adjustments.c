@@ -14,6 +14,7 @@
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
+#include "domain/rating/year_to_date.h"
 
 enum { ENTRIES_OF_A_CORRECTION = 5, AWARDS_OF_A_CORRECTION = 2 };
 
@@ -259,6 +260,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;
     if (kept->returned_milli == magnitude) kept->ended = true;
+    year_to_date_correct(r, p, kept, a->payout_minor);
     stacking_take_back(transaction_of(r, line), line_id, kept->program_id, share, kept->ended);
     for (unsigned i = 0; i < r->posting_count; i++)
         if (r->postings[i].award == a) r->postings[i].role = line->role;
@@ -396,6 +398,13 @@ static bool check_match(struct rating *r, int64_t wanted_milli, const struct pie
 
 /* Returning. */
 
+static void return_claim_program(struct rating *r, struct line_row *claim, struct slice line_id,
+                                 struct line_program *kept, int64_t units_milli)
+{
+    if (!kept->volume) adjustments_take_back(r, claim, line_id, kept, units_milli, CAUSE_UNSPECIFIED);
+    else if (!is_sale_kind(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
+}
+
 /* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return last. */
 static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id,
                              int64_t units_milli)
@@ -410,8 +419,8 @@ static void return_claims_of(struct rating *r, struct transaction_row *txn, stru
         units_milli -= take;
         if (!is_sale_kind(claim->kind)) claim->returned_milli += take;
         for (unsigned k = 0; k < claim->programs_count; k++)
-            if (!claim->programs[k].volume && slice_equal(claim->programs[k].program_id, program_id))
-                adjustments_take_back(r, claim, l->line_id, &claim->programs[k], take, CAUSE_UNSPECIFIED);
+            if (slice_equal(claim->programs[k].program_id, program_id))
+                return_claim_program(r, claim, l->line_id, &claim->programs[k], take);
     }
 }
 

@@ -17,6 +17,7 @@ enum { AWARD_STEPS_MAX = 64, AWARD_INPUTS_MAX = 16, AWARD_BALANCES_MAX = 32, AWA
 struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
 
 struct rating;
+struct year_to_date;
 
 /* One program on this line. Money in the program's currency unless named otherwise. */
 struct award {
@@ -63,6 +64,7 @@ struct award {
     uint32_t                auth_line;
     bool                    tax_reportable;
     struct line_program     kept;                   /* goes to the line's row when the program stands */
+    const struct year_to_date *tax;                 /* what a payment to a person adds to its year; NULL none */
     void                   *own;                    /* the incentive's, from rate to write */
 };
 

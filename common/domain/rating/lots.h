@@ -18,7 +18,14 @@ struct pool { struct slice location_id, sku; };
 struct moves { struct move *items; unsigned count; };
 
 /* A piece of what left a pool, as a claim sees it: units of one lot, or uncovered ones (lot_no 0). */
-struct lot_piece { int64_t qty_milli; uint32_t lot_no; int32_t receipt_date; int64_t cost_micros; uint32_t cost_den; struct slice currency; };
+struct lot_piece {
+    int64_t qty_milli;
+    uint32_t lot_no;
+    int32_t receipt_date;
+    int64_t cost_micros;
+    uint32_t cost_den;
+    struct slice currency;
+};
 
 /* The pool of the line: by its partner's lot_pool setting. */
 struct pool lots_pool(const struct rating *r);
@@ -39,10 +46,12 @@ void lots_move_back(struct rating *r, struct pool pool, const struct moves *move
 
 /* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the uncovered
  * stream of that day when `tracks`, else only the ledger moves. */
-void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks, struct moves *moves);
+void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks,
+                  struct moves *moves);
 
 /* Takes from that lot first (what remains of it and of its split parts), then as lots_consume without a stream. */
-void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli, struct moves *moves);
+void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli,
+                      struct moves *moves);
 
 /* Gives `qty` of the moves back to the lots they came from, last consumed first, dated `date`; shortens `moves`. */
 void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date);
@@ -53,8 +62,8 @@ void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
 
 /* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how many
  * (at most max; what does not fit joins the last piece's successor as uncovered). */
-unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
-                     struct lot_piece *pieces, unsigned max);
+unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli,
+                     int64_t qty_milli, struct lot_piece *pieces, unsigned max);
 
 /* Σ(remaining · cost) by currency and Σ remaining of the lots with receipt_date on or before `date`. */
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count);

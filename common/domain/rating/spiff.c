@@ -4,8 +4,10 @@
 #include "base/assert.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
+#include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
+#include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
 
 void spiff_receive_roster(struct rating *r)
@@ -85,7 +87,7 @@ static void judge_tax(struct rating *r, struct award *a)
     const struct roster_row *rep = books_read(r->books, PAYOUT_ROSTER, RATING_KEY(r, r->line->rep_id), NULL);
     struct slice country = rep->tax_country.size ? rep->tax_country : a->program->spiff.tax_country;
     if (a->program->payee != PAYEE_REP || a->amount_minor <= 0) return;
-    a->own = year_to_date_judge(r, a, country, rep->tax_form_on_file, a->is_target ? OUTCOME_HOLD : OUTCOME_REJECT);
+    a->tax = year_to_date_judge(r, a, country, rep->tax_form_on_file, a->is_target ? OUTCOME_HOLD : OUTCOME_REJECT);
 }
 
 /* The claim takes its place on T while the program stands. */
@@ -96,25 +98,78 @@ static void take_transaction(struct rating *r, struct award *a)
     reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("transaction"));
 }
 
-void spiff_rate(struct rating *r, struct award *a)
+/* The period's version of the terms counts the line; without one the program says nothing, or refuses its claim. */
+static bool may_count(struct rating *r, struct award *a)
 {
-    if (!a->is_target && !transactions_limit(r, a)) return;
-    award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
+    struct period period;
+    const struct program *version;
+    if (volume_rebate_period(r->in->catalogue, a->program->id, a->program_date, &period, &version)
+        && version->status == PROGRAM_STATUS_ACTIVE && version->has_volume)
+        return true;
+    if (!a->is_target) {
+        rating_drop(r, a);
+        return false;
+    }
+    struct reason *given = award_give(r, a, REASON_OUTSIDE_PROGRAM_PERIOD);
+    reason_argument(given, SLICE("date"), award_date_text(r, a->program_date));
+    reason_argument(given, SLICE("program"), a->program->id);
+    return false;
+}
+
+/* A volume block replaces the rates: what the units add to the seller's accumulator. Caps bind claims only (R8). */
+static void rate_accelerated(struct rating *r, struct award *a)
+{
+    int64_t accepted = r->accepted_milli;
+    if (!may_count(r, a)) return;
+    r->accepted_milli = a->accepted_milli;
+    volume_rebate_rate(r, a);
+    r->accepted_milli = accepted;
+    if (award_is_stopped(a) || !a->own) return;
+    int64_t delta = volume_rebate_delta(a);
+    a->amount_minor = delta;
+    a->paid_milli = a->qty_milli;
+    if (!a->is_target) {
+        award_convert(r, a, rational_of_minor(delta, a->exponent), delta);
+    } else {
+        a->entitled = rational_of_minor(delta > 0 ? delta : 0, a->exponent);
+        award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
+        if (delta > 0) volume_rebate_pay(a, a->amount_minor);
+    }
+}
+
+static void rate_by_unit(struct rating *r, struct award *a)
+{
     caps_limit_qty(r, a);
     compute_entitlement(r, a);
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
     a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+}
+
+void spiff_rate(struct rating *r, struct award *a)
+{
+    unsigned before = r->award_count;
+    if (!a->is_target && !transactions_limit(r, a)) return;
+    award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
+    if (a->program->has_volume) rate_accelerated(r, a);
+    else rate_by_unit(r, a);
+    if (r->award_count < before) return;
     if (!award_is_stopped(a)) judge_tax(r, a);
     take_transaction(r, a);
+}
+
+static void write_by_unit(struct rating *r, struct award *a)
+{
+    stacking_note(r, a, a->amount_minor, false);
+    award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor)->kept = &a->kept;
+    award_keep(a);
 }
 
 void spiff_write(struct rating *r, struct award *a)
 {
     caps_charge(r, a);
-    stacking_note(r, a, a->amount_minor, false);
-    award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor)->kept = &a->kept;
-    award_keep(a);
-    if (a->own) year_to_date_charge(r, a, a->own);
+    if (a->program->has_volume) volume_rebate_write(r, a);
+    else write_by_unit(r, a);
+    if (a->tax) year_to_date_charge(r, a, a->tax);
 }
 
 void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,

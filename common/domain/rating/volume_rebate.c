@@ -678,6 +678,20 @@ void volume_rebate_rate(struct rating *r, struct award *a)
     a->own = c;
 }
 
+int64_t volume_rebate_delta(const struct award *a)
+{
+    const struct counting *c = a->own;
+    ASSERT(c);
+    return c->target.target_minor - c->row.paid_minor;
+}
+
+void volume_rebate_pay(struct award *a, int64_t delta_minor)
+{
+    struct counting *c = a->own;
+    ASSERT(c);
+    c->target.target_minor = c->row.paid_minor + delta_minor;
+}
+
 static void keep_contribution(struct rating *r, struct award *a, const struct counting *c)
 {
     struct slice payout_id = a->kept.payout_id;
@@ -767,16 +781,20 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
 
 static bool counts_what_leaves(const struct program *p, int64_t qty_milli)
 {
-    if (!p->has_volume || p->volume.source != VOLUME_SOURCE_SELL_IN || p->volume.aggregate == AGGREGATE_REP) return false;
-    if (p->incentive != INCENTIVE_VOLUME_REBATE && p->incentive != INCENTIVE_LOGISTICS && p->incentive != INCENTIVE_MDF) return false;
+    if (!p->has_volume || p->volume.source != VOLUME_SOURCE_SELL_IN || p->volume.aggregate == AGGREGATE_REP)
+        return false;
+    if (p->incentive != INCENTIVE_VOLUME_REBATE && p->incentive != INCENTIVE_LOGISTICS && p->incentive != INCENTIVE_MDF)
+        return false;
     return qty_milli != 0 || p->volume.net_of_price_protection;
 }
 
-static int64_t measure_what_leaves(struct rating *r, struct award *a, const struct volume_value *values, unsigned value_count)
+static int64_t measure_what_leaves(struct rating *r, struct award *a, const struct volume_value *values,
+                                   unsigned value_count)
 {
     struct rational sum = RATIONAL_ZERO;
     if (!needs_amount(&a->program->volume)) return 0;
-    for (unsigned i = 0; i < value_count; i++) sum = rational_add(sum, rational_mul(values[i].amount, award_exchange(r, a, values[i].currency).rate));
+    for (unsigned i = 0; i < value_count; i++)
+        sum = rational_add(sum, rational_mul(values[i].amount, award_exchange(r, a, values[i].currency).rate));
     sum = without_tax(&a->program->volume, sum);
     int64_t minor = award_measure(r, a, sum);
     note_value_step(r, a, sum, RATIONAL_ZERO, minor);
@@ -802,12 +820,17 @@ static void keep_what_left(struct rating *r, struct award *a, const struct volum
     a->kept.benefits = change->benefits;
 }
 
-static void leave_base(struct rating *r, struct award *a, const struct volume_value *values, unsigned value_count, int64_t qty_milli)
+static void leave_base(struct rating *r, struct award *a, const struct volume_value *values, unsigned value_count,
+                       int64_t qty_milli)
 {
     const struct volume_terms *v = &a->program->volume;
-    struct volume_change change = { .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = -qty_milli,
+    struct volume_change change = { .aggregate = aggregate_of(r, v),
+                                    .group = group_of(r, v),
+                                    .period = a->period,
+                                    .qty_milli = -qty_milli,
                                     .value_minor = -measure_what_leaves(r, a, values, value_count),
-                                    .qualifies = product_counts(r, &v->qualifier_products), .benefits = product_counts(r, &v->benefit_products) };
+                                    .qualifies = product_counts(r, &v->qualifier_products),
+                                    .benefits = product_counts(r, &v->benefit_products) };
     struct slice label = slice_copy(r->arena, period_label(&a->period));
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct slice key = row_key(r, a->program->id, change.aggregate, change.group, label);
@@ -830,22 +853,26 @@ static void leave_base(struct rating *r, struct award *a, const struct volume_va
 }
 
 /* The program as it counts the line; NULL when it does not. */
-static const struct program *counting_program(struct rating *r, const struct candidate *c, int32_t date, int64_t qty_milli, struct period *period)
+static const struct program *counting_program(struct rating *r, const struct candidate *c, int32_t date,
+                                              int64_t qty_milli, struct period *period)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
     const struct program *p = h && date ? program_version_on(h, date) : NULL, *version;
-    if (!p || p->status != PROGRAM_STATUS_ACTIVE || !counts_what_leaves(p, qty_milli) || !rating_candidate_stands(r, c)) return NULL;
+    if (!p || p->status != PROGRAM_STATUS_ACTIVE || !counts_what_leaves(p, qty_milli) || !rating_candidate_stands(r, c))
+        return NULL;
     if (!volume_rebate_period(r->in->catalogue, p->id, date, period, &version)) return NULL;
     return version->status == PROGRAM_STATUS_ACTIVE && counts_what_leaves(version, qty_milli) ? version : NULL;
 }
 
-void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_value *values, unsigned value_count, int64_t qty_milli)
+void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_value *values, unsigned value_count,
+                         int64_t qty_milli)
 {
     for (unsigned i = 0; i < r->class->candidate_count; i++) {
         struct period period;
         const struct program *p = counting_program(r, &r->class->candidates[i], date, qty_milli, &period);
         if (!p) continue;
-        if (r->award_count + AWARDS_OF_A_CHANGE > RATING_AWARDS_MAX || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
+        if (r->award_count + AWARDS_OF_A_CHANGE > RATING_AWARDS_MAX
+            || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
             reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
             return;
         }

@@ -54,6 +54,11 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
 struct volume_value { struct slice currency; struct rational amount; };
 void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_value *values, unsigned value_count, int64_t qty_milli);
 
+/* Between rate and write: what the line adds to the target of its accumulator, and how much of that is posted now (a claim may
+ * ask for less; the next line posts the rest). */
+int64_t volume_rebate_delta(const struct award *a);
+void volume_rebate_pay(struct award *a, int64_t delta_minor);
+
 /* round(F) of a contribution alone (5.8). */
 int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change);
 

@@ -48,7 +48,8 @@ struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struc
                                         enum outcome hold)
 {
     struct year_to_date *y = ARENA_NEW(r->arena, struct year_to_date);
-    int32_t payable_on = date_add_days(r->in->decided_date, a->program->lag_days);
+    int32_t payable_on =
+        date_add_days(a->program->has_volume ? a->period.to : r->in->decided_date, a->program->lag_days);
     const struct tax_entry *entry = entry_on(catalogue_tax(r->in->catalogue, country), payable_on);
     y->year = (uint32_t)(payable_on / 10000);
     y->currency = entry ? entry->currency : a->to_payout.to;
@@ -96,4 +97,20 @@ void year_to_date_restore(struct rating *r, const struct line_program *kept, int
     struct year_to_date_row *row =
         books_change(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, kept->payee_id, kept->tax_year));
     row->amount_minor -= charged_for(r, kept, after) - charged_for(r, kept, before);
+}
+
+void year_to_date_correct(struct rating *r, const struct program *p, const struct line_program *kept,
+                          int64_t payout_minor)
+{
+    if (kept->tax_year == 0 || payout_minor == 0) return;
+    struct slice key = row_key(r, kept->payee_id, kept->tax_year);
+    struct year_to_date_row *row = books_change(r->books, PAYOUT_YEAR_TO_DATE, key);
+    if (slice_is_empty(row->currency)) return;      /* not gathered yet */
+    struct exchange x = exchange_on(r->in->catalogue, p->fx_table, kept->payout_currency, row->currency,
+                                    kept->program_date, r->in->policy->fx_max_age_days);
+    struct rational exact =
+        rational_mul(rational_of_minor(payout_minor, currency_exponent(kept->payout_currency)), x.rate);
+    int64_t minor = 0;
+    if (round_money(exact, currency_exponent(row->currency), ROUNDING_HALF_UP, 1, &minor) != OK) r->overflow = true;
+    row->amount_minor += minor;
 }

@@ -23,6 +23,10 @@ struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struc
 /* Writes it, and into a->kept what a reversal needs. Behind award_keep. */
 void year_to_date_charge(struct rating *r, struct award *a, const struct year_to_date *y);
 
+/* The same for a contribution to a volume: a correction posted `payout` (negative: less) of its accumulator. */
+void year_to_date_correct(struct rating *r, const struct program *p, const struct line_program *kept,
+                          int64_t payout_minor);
+
 /* Gives back, in the year once charged, the part of what was charged that `minor` of the program amount is. */
 void year_to_date_restore(struct rating *r, const struct line_program *kept, int64_t minor);
 

@@ -111,8 +111,8 @@ TEST(credits_stock_at_lot_cost_and_debits_later_at_the_lower_cost)
     CHECK(decision_verifies(d));
     struct agreement_line terms = {
         .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(76), .authorised_qty_milli = UNITS(500)};
-    ledger_decide(l,
-                  (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){0}, terms), .received = 20250102 });
+    ledger_decide(
+        l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms), .received = 20250102 });
     d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 100, "Q-1", 20250610) });
     CHECK_INT(decision_paid(d, "EARNED"), 35000);
 }

@@ -295,3 +295,57 @@ TEST(returns_a_seller_and_the_caps_to_where_they_were)
     CHECK_INT(row->used_minor, 0);
     CHECK_INT(paid_in(l, "2025"), 0);
 }
+
+static struct program an_accelerated_spiff(const char *id, const struct tier *tiers, unsigned tier_count)
+{
+    struct program p = a_spiff(id, NULL, 0);
+    p.has_volume = true;
+    p.volume = ledger_volume(id, tiers, tier_count).volume;
+    p.volume.aggregate = AGGREGATE_REP;
+    p.volume.qualifier = QUALIFIER_QTY;
+    return p;
+}
+
+TEST(pays_more_a_unit_the_more_a_seller_sells)
+{
+    static const struct tier tiers[] = {
+        { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(5) },
+        { .from_micros = MICROS(10), .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(8) }
+    };
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, an_accelerated_spiff("SP", tiers, 2));
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 8, 20250505), .id = "p" });
+    CHECK_INT(decision_paid(d, "EARNED"), 4000);
+    CHECK_INT(d.section->programs[0].claim_minor, 4000);
+    CHECK_TEXT(d.section->entries[0].payee_id, "R1");
+    CHECK_TEXT(d.section->entries[0].earned_period, "2025-Q2");
+    CHECK(decision_verifies(d));
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505) })),
+               "DUPLICATE_TRANSACTION");
+    d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S2", 4, 20250506), .id = "s" });
+    CHECK_INT(decision_paid(d, "EARNED"), 2600);
+    CHECK(decision_verifies(d));
+    CHECK_INT(paid_in(l, "2025"), 6600);
+    d = ledger_decide(l, (struct judged){ .line = a_return("s", 4, 20250601) });
+    CHECK_INT(decision_paid(d, "EARNED"), -2600);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("p"), .received = 20250602 });
+    CHECK_INT(decision_paid(d, "EARNED"), -4000);
+    CHECK_INT(paid_in(l, "2025"), 0);
+    CHECK(decision_verifies(d));
+}
+
+TEST(returns_an_accelerated_claim_with_the_sale_that_it_is_about)
+{
+    static const struct tier tiers[] = { { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(5) } };
+    struct ledger_fixture *l = ledger_open();
+    struct program p = an_accelerated_spiff("SP", tiers, 1);
+    p.spiff.trigger_pos = false;
+    ledger_program(l, p);
+    ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 8, 20250505), .id = "s" });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 8, 20250505) });
+    CHECK_INT(decision_paid(d, "EARNED"), 4000);
+    d = ledger_decide(l, (struct judged){ .line = a_return("s", 3, 20250601) });
+    CHECK_INT(decision_paid(d, "EARNED"), -1500);
+    CHECK_INT(paid_in(l, "2025"), 2500);
+    CHECK(decision_verifies(d));
+}
