@@ -384,3 +384,40 @@ TEST(converts_spend_before_it_is_rounded)
     m.has_claimed_amount_minor = false;
     CHECK_INT(decision_paid(claim(l, m, NULL), "EARNED"), 20136);       /* 50 000 · 0.6712 / 100 · 60 % = 201.36 */
 }
+
+TEST(replaces_a_claim_by_taking_it_back_first)
+{
+    struct ledger_fixture *l = with(coop());
+    grant(l, 100000);
+    approve(l, "A", 1, 30000);
+    claim(l, event("A", 50000, 30000), "one");
+    struct line x = event("A", 40000, 24000);
+    x.replaces_kind = x.kind;
+    x.kind = KIND_REPLACE;
+    x.original_line_ref = SLICE("one");
+    struct decision d = claim(l, x, "two");
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(d, "EARNED"), -30000 + 24000);
+    CHECK_INT(fund(l)->paid_minor, 24000);
+    CHECK_INT(preapproval(l, "A")->reserved_minor, 6000);
+    x.original_line_ref = SLICE("two");
+    x.document_count = 0;                                               /* refused: the one before stays */
+    CHECK_TEXT(decision_reasons(claim(l, x, "three")), "POE_MISSING");
+    CHECK_INT(fund(l)->paid_minor, 24000);
+}
+
+TEST(takes_back_what_was_paid_in_another_currency)
+{
+    struct program p = coop();
+    p.payout_currency = SLICE("EUR");
+    struct ledger_fixture *l = with(p);
+    ledger_rate(l, "USD", "EUR", 1, 923510, 20250620);
+    ledger_rate(l, "USD", "EUR", 1, 900000, 20250901);
+    grant(l, 100000);
+    struct decision d = claim(l, event("", 50000, 30000), "m");
+    CHECK_INT(decision_paid(d, "EARNED"), 27000);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("m"), .received = 20250925 });
+    CHECK(decision_verifies(d));
+    CHECK_INT(decision_paid(d, "EARNED"), -27000);
+    CHECK_INT(d.section->entries[0].program_amount_minor, -30000);
+}

@@ -1,6 +1,8 @@
 /* REVERSE (domain.md 6.6): exactly what is live, once. Amounts in cents. */
 #include "support/ledger.h"
 
+#include <stdio.h>
+
 static struct tier ten = { .rate = RATE_PERCENT, .percent_micros = 10000000 };
 
 static struct line reverse(const char *payout_id, const char *line_id, enum cause cause)
@@ -213,4 +215,36 @@ TEST(books_what_the_erp_paid)
     e.payout_ids = (struct texts){ &id, 1 };
     e.currency = SLICE("EUR");
     CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })), "FIELD_INVALID");
+}
+
+/* 9: whatever was sold, claimed and returned before, reversing every line leaves nothing paid and every balance as it was. */
+TEST(leaves_nothing_of_random_lines_that_are_all_reversed)
+{
+    static const enum tier_method methods[] = { TIER_METHOD_MARGINAL, TIER_METHOD_RETROACTIVE, TIER_METHOD_ROLLING };
+    uint64_t seed = test_seed();
+    for (unsigned n = 0; n < 8; n++) {
+        struct tier tiers[] = { ten, { .from_micros = MICROS(500), .rate = RATE_PERCENT, .percent_micros = 13330000 } };
+        struct ledger_fixture *l = debits();
+        struct program p = ledger_volume("VR", tiers, 2);
+        p.volume.method = methods[n % 3];
+        ledger_program(l, p);
+        const char *ids[80];
+        for (unsigned i = 0; i < 80; i++) {
+            char *id = arena_alloc(test_arena(), 8), *invoice = arena_alloc(test_arena(), 8);
+            uint64_t dice = test_random(&seed);
+            ids[i] = id;
+            snprintf(id, 8, "r%u", i);
+            snprintf(invoice, 8, "S%u", i / 3);
+            struct line line = a_sale(invoice, 1 + (int64_t)(dice >> 8 & 7), MICROS(1 + (dice >> 16 & 31)), 20250301);
+            if (i % 3 == 1) line = a_claim(invoice, 1 + (int64_t)(dice >> 8 & 3), "Q-1", 20250301);
+            if (i % 3 == 2) line = a_return(ids[i - 2], 1 + (int64_t)(dice >> 8 & 3), 20250310);
+            CHECK(decision_verifies(ledger_decide(l, (struct judged){ .line = line, .id = id })));
+        }
+        CHECK(ledger_paid(l, "SD", "EARNED") > 0 && ledger_paid(l, "VR", "EARNED") > 0);
+        for (unsigned i = 80; i-- > 0;)
+            if (i % 3 != 2) reversed(l, reverse(NULL, ids[i], CAUSE_AUDIT));
+        CHECK_INT(ledger_paid(l, "SD", "EARNED"), 0);
+        CHECK_INT(ledger_paid(l, "VR", "EARNED"), 0);
+        CHECK_INT(consumed(l), 0);
+    }
 }
