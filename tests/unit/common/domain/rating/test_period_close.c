@@ -245,3 +245,38 @@ TEST(gives_a_fund_its_part_of_the_top_up)
     const struct fund_row *fund = ledger_row(l, PAYOUT_FUNDS, LEDGER_KEY(l, SLICE("CO"), SLICE("2025-Q1")));
     CHECK_INT(fund->accrued_minor, 40000);
 }
+
+/* 6.4: a closed period takes negative lines whatever their date; RETURN_DATE puts them into their own. */
+TEST(takes_negative_lines_however_late)
+{
+    for (int own = 0; own < 2; own++) {
+        struct program p = ledger_volume("VR", &everything, 1);
+        p.volume.returns_period = own ? RETURNS_PERIOD_RETURN_DATE : RETURNS_PERIOD_ORIGINAL;
+        struct ledger_fixture *l = with(p);
+        ledger_decide(l, (struct judged){ .line = a_sale("A", 4, MICROS(100), 20250105), .id = "a" });
+        close_earning(l, "2025-Q1", 20250410);
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_return("a", 1, 20250901) });
+        CHECK_INT(decision_paid(d, "EARNED"), own ? 0 : -10000);       /* alone in its quarter a return earns nothing */
+        CHECK_SLICE(decision_reasons(d), own ? SLICE("") : SLICE("PRIOR_PERIOD"));
+        CHECK_INT(volume(l, "2025-Q1")->amount_minor, own ? 40000 : 30000);
+        CHECK_INT(volume(l, "2025-Q3")->amount_minor, own ? -10000 : 0);
+    }
+}
+
+/* 6.5 */
+TEST(catches_up_when_better_terms_come_for_an_open_period)
+{
+    struct tier low = { .rate = RATE_PERCENT, .percent_micros = 1500000 }, high = { .rate = RATE_PERCENT, .percent_micros = 1750000 };
+    struct program p = ledger_volume("VR", &low, 1);
+    struct ledger_fixture *l = with(p);
+    CHECK_INT(decision_paid(buy(l, "A", 4231055, 20250105, 0), "EARNED"), 63466);
+    p.version = 2;
+    p.volume.tiers = &high;
+    ledger_program(l, p);
+    CHECK_INT(decision_paid(buy(l, "B", 100000, 20250106, 0), "EARNED"), 12327);
+    close_earning(l, "2025-Q1", 20250410);
+    p.version = 3;
+    p.volume.tiers = &low;
+    ledger_program(l, p);
+    CHECK_INT(decision_paid(close_earning(l, "2025-Q1", 20250411), "EARNED"), 0);
+}
