@@ -30,6 +30,14 @@ static struct slice find_root(void *context, struct slice partner_id)
     return partner ? partner->root_id : (struct slice){ 0 };
 }
 
+static struct slice find_identified(void *context, struct slice type, struct slice id)
+{
+    struct run_engine *r = context;
+    struct profiles *p = memory_profiles_base(r->profiles);
+    const struct partner *partner = p->ops->find_by_identifier(p, type, id);
+    return partner ? partner->partner_id : (struct slice){ 0 };
+}
+
 static bool was_posted(void *context, struct slice document_id)
 {
     struct job *job = context;
@@ -250,10 +258,12 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     struct spool spool;
     enum err e = spool_open(&spool, path);
     if (e != OK) return complain(e, path);
-    job.spool = &spool;
     job.file_name = name;
     e = run_engine_advance(f->engine, job.received_at_unix_ms);
-    if (e == OK) e = take(f, &job, name);
+    struct spool document;
+    size_t at = 0;
+    job.spool = &document;
+    while (e == OK && intake_document_next(&spool, &at, &document)) e = take(f, &job, name);
     spool_close(&spool);
     return e == OK ? EXIT_DONE : complain(e, path);
 }
@@ -264,7 +274,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
     const struct submitter *s = world_submitter(&r->world, d->submitter);
     ASSERT(s);                                          /* world_load checked it */
     struct intake_submitter submitter = submitter_of(s);
-    struct intake_partners partners = { .context = r, .root = find_root };
+    struct intake_partners partners = { .context = r, .root = find_root, .identified = find_identified };
     struct intake_job job = {
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms, .submitter = &submitter, .partners = &partners,
         .profile = profile_on(r, s->profile, d->received_at_unix_ms),
@@ -287,7 +297,7 @@ static int take_input(struct run_feed *f, const char *path)
     struct run_engine *r = f->engine;
     const struct run_options *o = r->options;
     struct intake_submitter submitter = local(r);
-    struct intake_partners partners = { .context = r, .root = find_root };
+    struct intake_partners partners = { .context = r, .root = find_root, .identified = find_identified };
     instant_ms now = embedded_now(r->engine);
     struct intake_job job = {
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = now, .submitter = &submitter, .partners = &partners,

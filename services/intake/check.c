@@ -15,6 +15,7 @@ struct check {
     const struct check_options *options;
     struct check_outcome       *outcome;
     struct json_out             json;
+    uint32_t                    last_control_number;
 };
 
 /* A closed pipe ends the printing, not the check; any other failed write is told at the end. */
@@ -216,13 +217,15 @@ static void put_ack_bytes(void *context, struct slice bytes)
     put_out(out->check, out->to, bytes);
 }
 
+/* Documents of one file are answered in one go, each under the next number. */
 static void put_ack(struct check *c, struct intake *intake)
 {
     struct ack_out out = { c, c->options->ack };
     struct answer_sink sink = { &out, put_ack_bytes };
     struct answer_options options = {
-        .control_number = ack_control_number(0, c->options->received_at_unix_ms), .now_unix_ms = c->options->received_at_unix_ms,
+        .control_number = ack_control_number(c->last_control_number, c->options->received_at_unix_ms), .now_unix_ms = c->options->received_at_unix_ms,
     };
+    c->last_control_number = options.control_number;
     if (!intake_answer(intake, &options, &sink)) c->outcome->has_no_ack = true;
 }
 
@@ -264,7 +267,10 @@ enum err intake_check(const struct check_options *options, struct check_outcome 
     *outcome = (struct check_outcome){ 0 };
     TRY(spool_open(&spool, options->path));
     json_out_open(&c.json);
-    enum err e = run(&c, &spool);
+    struct spool document;
+    size_t at = 0;
+    enum err e = OK;
+    while (e == OK && intake_document_next(&spool, &at, &document)) e = run(&c, &document);
     flush(&c, options->lines);
     flush(&c, options->receipt);
     flush(&c, options->ack);

@@ -6,6 +6,7 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 #include "intake/format.h"
+#include "intake/x12_envelope.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -148,6 +149,18 @@ static enum err survey(struct intake *i)
     if (finding == SURVEY_REJECTED || is_unsupported_purpose(i)) { close_as(i, DOCUMENT_REJECTED); return OK; }
     i->is_ready = true;
     return r->is_strict ? rehearse(i) : OK;
+}
+
+bool intake_document_next(const struct spool *file, size_t *at, struct spool *document)
+{
+    struct slice one;
+    uint64_t from = *at;
+    if (from > 0 && from >= file->bytes.size) return false;
+    bool is_x12 = format_of(slice_head(file->bytes, PROBE_BYTES)).format == FORMAT_X12;
+    if (!is_x12 || !x12_document_next(file->bytes, &from, &one)) { one = file->bytes; from = file->bytes.size ? file->bytes.size : 1; }
+    *at = from;
+    *document = one.size == file->bytes.size ? *file : spool_over(one);
+    return true;
 }
 
 enum err intake_open(struct intake **out, const struct intake_job *job, const struct intake_events *events)

@@ -70,6 +70,10 @@ struct intake_result {
 
 struct intake;
 
+/* The next document of a file: an interchange of X12 is one, any other file is one. `*at` begins at 0. False behind the last;
+ * the document borrows the file's bytes. */
+bool intake_document_next(const struct spool *file, size_t *at, struct spool *document);
+
 /* Surveys a document: reads all of it and hands over nothing. ERR_MEMORY_EXHAUSTED only; what is wrong with the document is
  * in the result. */
 enum err intake_open(struct intake **intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;

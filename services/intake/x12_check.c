@@ -289,6 +289,7 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
 {
     uint64_t count;
     x->set->end = se ? se->end : x->segment.offset;
+    x->position++;
     if (x->set->kind) {
         x12_cursor_finish(&x->cursor);
         if (se) missing_segments(x, se);
@@ -299,7 +300,6 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
         x->set = NULL;
         return;
     }
-    x->position++;
     struct slice said = x12_element(se, 1), number = x12_element(se, 2);
     if (!slice_equal(number, slice_from(x->set->number))) {
         struct issue *i = x12_fault_set(x, ISSUE_SET_NUMBER_DIFFERS, se);

@@ -1,0 +1,211 @@
+/* intake/response_849.c: dispositions as segments. */
+#include "intake/response_849.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/decimal.h"
+
+enum { QTY_SCALE = 3, TEXT_BYTES = 40 };
+
+char response_849_follow_up(struct slice code_901)
+{
+    static const char *const corrected[] = { "01", "03", "06", "07", "08", "11", "14", "15", "18", "26", "27", "33" };
+    if (slice_equal(code_901, SLICE("25"))) return 'Y';
+    for (unsigned k = 0; k < sizeof corrected / sizeof *corrected; k++)
+        if (slice_equal(code_901, slice_from(corrected[k]))) return 'C';
+    return 'N';
+}
+
+static void put_aaa(struct x12_out *o, struct slice valid, struct slice code)
+{
+    char follow_up = response_849_follow_up(code);
+    x12_out_begin(o, SLICE("AAA"));
+    x12_out_text(o, valid);
+    x12_out_text(o, (struct slice){ 0 });
+    x12_out_text(o, code);
+    if (code.size > 0) x12_out_text(o, slice_of(&follow_up, 1));
+    x12_out_end(o);
+}
+
+/* The place of a reason in the list of domain.md 7: outcome first, then number. */
+static bool stands_before(enum reason_code a, enum reason_code b)
+{
+    struct reason x = { .code = a, .outcome = reason_outcome(a) }, y = { .code = b, .outcome = reason_outcome(b) };
+    return reason_order(&x, &y) < 0;
+}
+
+/* Codes of the reasons in their order, each once, ten at most. */
+static unsigned codes_of(const enum reason_code *reasons, unsigned count, struct slice codes[RESPONSE_CODES_MAX])
+{
+    unsigned found = 0;
+    enum reason_code last = REASON_NONE;
+    for (unsigned rank = 0; rank < count && found < RESPONSE_CODES_MAX; rank++) {
+        enum reason_code next = REASON_NONE;
+        for (unsigned k = 0; k < count; k++) {
+            bool is_behind = last == REASON_NONE || stands_before(last, reasons[k]);
+            if (is_behind && (next == REASON_NONE || stands_before(reasons[k], next))) next = reasons[k];
+        }
+        if (next == REASON_NONE) break;
+        last = next;
+        struct slice code = reason_x12_901(next);
+        bool is_new = code.size > 0;
+        for (unsigned k = 0; k < found; k++) is_new &= !slice_equal(codes[k], code);
+        if (is_new) codes[found++] = code;
+    }
+    return found;
+}
+
+static void put_refusal(struct x12_out *o, const enum reason_code *reasons, unsigned count)
+{
+    struct slice codes[RESPONSE_CODES_MAX];
+    unsigned found = codes_of(reasons, count, codes);
+    for (unsigned k = 0; k < found; k++) put_aaa(o, SLICE("N"), codes[k]);
+    if (found == 0) put_aaa(o, SLICE("N"), (struct slice){ 0 });
+}
+
+static void put_disposition(struct x12_out *o, const struct response_line *l)
+{
+    switch (l->outcome) {
+    case OUTCOME_PASS: put_aaa(o, SLICE("Y"), (struct slice){ 0 }); return;
+    case OUTCOME_HOLD: case OUTCOME_PARK: put_aaa(o, SLICE("N"), SLICE("25")); return;
+    default: put_refusal(o, l->reasons, l->reason_count); return;
+    }
+}
+
+static void put_amount(struct x12_out *o, struct slice code, int64_t minor, struct slice currency)
+{
+    char digits[TEXT_BYTES];
+    struct text t = text_over(digits, sizeof digits);
+    money_put(&t, minor, currency);
+    x12_out_begin(o, SLICE("AMT"));
+    x12_out_text(o, code);
+    x12_out_text(o, text_slice(&t));
+    x12_out_end(o);
+}
+
+static void put_part(struct x12_out *o, const struct response_line *l)
+{
+    if (slice_is_empty(l->part)) return;
+    x12_out_begin(o, SLICE("LIN"));
+    x12_out_text(o, l->lin01);
+    x12_out_text(o, l->part_qualifier.size > 0 ? l->part_qualifier : SLICE("VP"));
+    x12_out_text(o, l->part);
+    x12_out_end(o);
+}
+
+static void put_quantity(struct x12_out *o, const struct response_line *l)
+{
+    char digits[TEXT_BYTES];
+    struct text t = text_over(digits, sizeof digits);
+    decimal_put(&t, l->qty_milli, QTY_SCALE);
+    x12_out_begin(o, SLICE("QTY"));
+    x12_out_text(o, l->qty_milli < 0 ? SLICE("76") : SLICE("39"));
+    x12_out_text(o, text_slice(&t));
+    x12_out_text(o, l->uom);
+    x12_out_end(o);
+}
+
+static bool is_final(const struct response_line *l)
+{
+    return l->outcome != OUTCOME_HOLD && l->outcome != OUTCOME_PARK;
+}
+
+static int64_t approved(const struct response_line *l)
+{
+    if (l->outcome != OUTCOME_PASS && l->outcome != OUTCOME_SHORT) return 0;
+    return l->approved_minor;
+}
+
+static void put_line(struct x12_out *o, const struct response *r, const struct response_line *l)
+{
+    x12_out_begin(o, SLICE("PAD"));
+    x12_out_text(o, l->claim_line);
+    x12_out_text(o, l->movement);
+    x12_out_end(o);
+    put_part(o, l);
+    put_disposition(o, l);
+    put_quantity(o, l);
+    if (l->has_amount) put_amount(o, SLICE("S"), l->claimed_minor, r->currency);
+    if (l->has_amount && is_final(l)) put_amount(o, SLICE("A"), approved(l), r->currency);
+    if (slice_is_empty(l->control_no)) return;
+    x12_out_begin(o, SLICE("REF"));
+    x12_out_text(o, SLICE("D9"));
+    x12_out_text(o, l->control_no);
+    x12_out_end(o);
+}
+
+static void put_contract(struct x12_out *o, const struct response_line *l)
+{
+    x12_out_begin(o, SLICE("CON"));
+    x12_out_text(o, l->contract_qualifier.size > 0 ? l->contract_qualifier : SLICE("CT"));
+    x12_out_text(o, l->contract_no.size > 0 ? l->contract_no : SLICE("NONE"));
+    x12_out_end(o);
+}
+
+static void put_header(struct x12_out *o, const struct response *r)
+{
+    x12_out_begin(o, SLICE("BRC"));
+    x12_out_text(o, SLICE("11"));
+    x12_out_text(o, r->claim_type);
+    x12_out_number(o, (uint64_t)r->date);
+    x12_out_text(o, r->report_id);
+    x12_out_end(o);
+    if (slice_is_empty(r->currency)) return;
+    x12_out_begin(o, SLICE("CUR"));
+    x12_out_text(o, SLICE("VN"));
+    x12_out_text(o, r->currency);
+    x12_out_end(o);
+}
+
+static bool is_listed(const struct response_line *l, enum answer_849 wanted)
+{
+    return wanted == ANSWER_849_ALL || l->outcome != OUTCOME_PASS;
+}
+
+static void put_lines(struct x12_out *o, const struct response *r, enum answer_849 wanted)
+{
+    const struct response_line *last = NULL;
+    int64_t total_minor = 0;
+    uint64_t listed = 0;
+    bool has_amounts = false;
+    for (unsigned k = 0; k < r->line_count; k++) {
+        const struct response_line *l = &r->lines[k];
+        ASSERT(l->outcome != OUTCOME_SHORT || !l->has_amount || l->approved_minor != l->claimed_minor);
+        if (l->has_amount && is_final(l) && money_add(total_minor, approved(l), &total_minor) == OK) has_amounts = true;
+        if (!is_listed(l, wanted)) continue;
+        if (!last || !slice_equal(last->contract_no, l->contract_no)) put_contract(o, l);
+        put_line(o, r, l);
+        last = l;
+        listed++;
+    }
+    x12_out_begin(o, SLICE("CTT"));
+    x12_out_number(o, listed);
+    x12_out_end(o);
+    if (has_amounts) put_amount(o, SLICE("A"), total_minor, r->currency);
+}
+
+static bool has_anything(const struct response *r, enum answer_849 wanted)
+{
+    if (wanted == ANSWER_849_NONE) return false;
+    if (r->document_reason_count > 0) return true;
+    for (unsigned k = 0; k < r->line_count; k++)
+        if (is_listed(&r->lines[k], wanted)) return true;
+    return false;
+}
+
+void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink)
+{
+    struct x12_out out = { .sink = sink, .delimiters = { .element = '*', .component = ':', .terminator = '~' } };
+    bool is_old = slice_starts_with(r->version, SLICE("002040"));
+    if (!has_anything(r, wanted)) return;
+    out.group_number = r->group_number - 1;
+    x12_out_isa(&out, &r->envelope);
+    x12_out_gs(&out, is_old ? SLICE("RC") : SLICE("CF"), r->from_group, r->to_group, r->version, r->envelope.now_unix_ms);
+    x12_out_st(&out, SLICE("849"));
+    put_header(&out, r);
+    if (r->document_reason_count > 0) put_refusal(&out, r->document_reasons, r->document_reason_count);
+    else put_lines(&out, r, wanted);
+    x12_out_se(&out);
+    x12_out_ge(&out);
+    x12_out_iea(&out);
+}

@@ -1,0 +1,44 @@
+/* intake/response_849.h: the answer to a claim or report line by line, as an 849 (feeds.md 12), from dispositions. Pure. */
+#ifndef INTAKE_RESPONSE_849_H
+#define INTAKE_RESPONSE_849_H
+
+#include "domain/reason.h"
+#include "intake/x12_out.h"
+#include "wire/mapping_profile.h"
+
+enum { RESPONSE_CODES_MAX = 10 };
+
+/* A line as it was sent and what was decided. PASS, SHORT, REJECT are final; HOLD and PARK are answered 25, a final answer
+ * comes later. */
+struct response_line {
+    struct slice            contract_qualifier, contract_no;        /* CON01, CON02; lines of one contract stand together */
+    struct slice            claim_line, movement;   /* PAD01, PAD02 */
+    struct slice            lin01, part_qualifier, part, control_no;        /* LIN01-03; REF*D9; empty when not sent */
+    int64_t                 qty_milli;
+    struct slice            uom;
+    bool                    has_amount;             /* the line claimed an amount */
+    int64_t                 claimed_minor, approved_minor;          /* in the sender's sign; SHORT: nearer to zero than claimed */
+    enum outcome            outcome;
+    const enum reason_code *reasons;
+    unsigned                reason_count;
+};
+
+struct response {
+    struct x12_out_envelope    envelope;
+    struct slice               from_group, to_group, version;       /* GS02, GS03, GS08 */
+    uint32_t                   group_number;
+    struct slice               claim_type, report_id, currency;     /* BRC02, BRC04; ISO 4217 */
+    int32_t                    date;                /* of the answer */
+    const enum reason_code    *document_reasons;    /* why the document was refused whole: no line is listed */
+    unsigned                   document_reason_count;
+    const struct response_line *lines;
+    unsigned                   line_count;
+};
+
+/* Writes one interchange; nothing for ANSWER_849_NONE, and none for EXCEPTIONS when every line passed whole. */
+void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink);
+
+/* Element 889 that goes with an element 901. */
+char response_849_follow_up(struct slice code_901);
+
+#endif

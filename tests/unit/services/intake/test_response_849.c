@@ -1,0 +1,122 @@
+/* test_response_849.c: dispositions as an 849, read back by our own reader without a finding (feeds.md 12). */
+#include "intake/response_849.h"
+#include "x12_rig.h"
+
+static const enum reason_code short_reasons[] = { REASON_FIELD_INVALID, REASON_FIELD_MISSING, REASON_DUPLICATE, REASON_NUMBER_TOO_LARGE };
+
+static void put(void *context, struct slice bytes)
+{
+    text_put(context, bytes);
+}
+
+static struct response response_of(const struct response_line *lines, unsigned count)
+{
+    return (struct response){
+        .envelope = { .from_qualifier = SLICE("ZZ"), .from_id = SLICE("CLAIMSTREAM"), .to_qualifier = SLICE("01"), .to_id = SLICE("123456789"),
+                      .version = SLICE("00401"), .now_unix_ms = 1775638800000, .control_number = 77 },
+        .from_group = SLICE("CLAIMSTREAM"), .to_group = SLICE("NWPOS"), .version = SLICE("004010"), .group_number = 9,
+        .claim_type = SLICE("CK"), .report_id = SLICE("R-1"), .currency = SLICE("EUR"), .date = 20260410, .lines = lines, .line_count = count,
+    };
+}
+
+/* The segments between BRC and SE; the whole is read back. */
+static struct slice written(const struct response *r, enum answer_849 wanted)
+{
+    struct text t = text_in(test_arena(), 32 << 10);
+    struct answer_sink sink = { &t, put };
+    response_849_write(r, wanted, &sink);
+    struct slice all = text_slice(&t);
+    if (all.size == 0) return all;
+    static struct rig back;
+    rig_open(&back);
+    CHECK_INT(rig_run(&back, all), DOCUMENT_POSTED);
+    CHECK_TEXT(rig_issues(&back), "DOCUMENT_EMPTY");
+    rig_close(&back);
+    const char *from = memmem(all.bytes, all.size, "BRC*", 4), *to = memmem(all.bytes, all.size, "~SE*", 4);
+    return slice_of(from, (size_t)(to - from));
+}
+
+#define LINE(no, decided, claims, gets, ...) \
+    { .contract_qualifier = SLICE_INIT("CT"), .contract_no = SLICE_INIT("Q-1"), .claim_line = SLICE_INIT(no), .movement = SLICE_INIT("SD"), \
+      .part = SLICE_INIT("KX-100"), .qty_milli = 10000, .uom = SLICE_INIT("EA"), .has_amount = true, .claimed_minor = claims, .approved_minor = gets, \
+      .outcome = OUTCOME_##decided, ##__VA_ARGS__ }
+
+TEST(each_outcome_has_its_answer)
+{
+    const enum reason_code held[] = { REASON_DUPLICATE };
+    const struct response_line lines[] = {
+        LINE("1", PASS, 1000, 1000), LINE("2", SHORT, 1000, 400, .reasons = short_reasons, .reason_count = 4),
+        LINE("3", REJECT, 1000, 1000, .reasons = short_reasons, .reason_count = 1), LINE("4", HOLD, 1000, 0, .reasons = held, .reason_count = 1),
+        LINE("5", PARK, 500, 0),
+    };
+    struct response r = response_of(lines, 5);
+    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~"
+        "PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*39*10*EA~AMT*S*10.00~AMT*A*10.00~"
+        "PAD*2*SD~LIN**VP*KX-100~AAA*N**15*C~AAA*N**33*C~AAA*N**28*N~QTY*39*10*EA~AMT*S*10.00~AMT*A*4.00~"
+        "PAD*3*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~AMT*S*10.00~AMT*A*0.00~"
+        "PAD*4*SD~LIN**VP*KX-100~AAA*N**25*Y~QTY*39*10*EA~AMT*S*10.00~"
+        "PAD*5*SD~LIN**VP*KX-100~AAA*N**25*Y~QTY*39*10*EA~AMT*S*5.00~CTT*5~AMT*A*14.00");
+}
+
+TEST(returns_keep_their_sign_and_yen_have_no_cents)
+{
+    const struct response_line lines[] = { LINE("1", PASS, -1000, -1000, .control_no = SLICE_INIT("D-7")) };
+    struct response_line back = lines[0];
+    back.qty_milli = -2500;
+    struct response r = response_of(&back, 1);
+    r.currency = SLICE("JPY");
+    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*JPY~CON*CT*Q-1~PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*76*-2.5*EA~"
+        "AMT*S*-1000~AMT*A*-1000~REF*D9*D-7~CTT*1~AMT*A*-1000");
+}
+
+TEST(exceptions_leave_lines_out_that_passed)
+{
+    const struct response_line lines[] = { LINE("1", PASS, 1000, 1000), LINE("2", REJECT, 500, 0, .reasons = short_reasons, .reason_count = 1) };
+    struct response r = response_of(lines, 2);
+    CHECK_TEXT(written(&r, ANSWER_849_EXCEPTIONS), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~PAD*2*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~"
+        "AMT*S*5.00~AMT*A*0.00~CTT*1~AMT*A*10.00");
+    r.line_count = 1;
+    CHECK_INT(written(&r, ANSWER_849_EXCEPTIONS).size, 0);
+    CHECK_INT(written(&r, ANSWER_849_NONE).size, 0);
+}
+
+TEST(contracts_part_the_lines)
+{
+    struct response_line lines[] = { LINE("1", PASS, 1000, 1000), LINE("2", PASS, 500, 500) };
+    lines[1].contract_no = SLICE("Q-2");
+    struct response r = response_of(lines, 2);
+    struct slice all = written(&r, ANSWER_849_ALL);
+    CHECK(memmem(all.bytes, all.size, "CON*CT*Q-2~PAD*2", 16) != NULL);
+}
+
+TEST(a_document_refused_whole_is_answered_in_the_header)
+{
+    struct response r = response_of(NULL, 0);
+    r.document_reasons = short_reasons;
+    r.document_reason_count = 2;
+    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C");
+}
+
+TEST(at_most_ten_codes_are_named_each_once)
+{
+    enum reason_code many[64];
+    unsigned count = 0;
+#define REASON(number, name, outcome, stages, x12_901, sentence) if (count < 64) many[count++] = REASON_##name;
+#include "domain/reason.def"
+#undef REASON
+    const struct response_line lines[] = { LINE("1", REJECT, 1000, 0, .reasons = many, .reason_count = 64) };
+    struct response r = response_of(lines, 1);
+    struct slice all = written(&r, ANSWER_849_ALL);
+    unsigned codes = 0;
+    for (size_t at = 0; at + 4 < all.size; at++) codes += memcmp(all.bytes + at, "AAA*", 4) == 0;
+    CHECK(codes > 5 && codes <= 10);
+}
+
+TEST(what_an_answer_may_not_hold_becomes_a_blank)
+{
+    struct response_line line = LINE("1*~:", PASS, 1000, 1000);
+    line.part = SLICE("K*X\x01\xff");
+    struct response r = response_of(&line, 1);
+    struct slice all = written(&r, ANSWER_849_ALL);
+    CHECK(memmem(all.bytes, all.size, "PAD*1   *SD~LIN**VP*K X  ~", 26) != NULL);
+}
