@@ -32,6 +32,7 @@ static const struct program *open_calendar(const struct catalogue *c, struct sli
 static bool find_version(const struct catalogue *c, struct slice program_id, const struct period_rule *rule,
                          struct fund_place *place)
 {
+    ASSERT(rule->program_from <= rule->program_to && place->earning.to);
     int32_t last = place->earning.to < rule->program_to ? place->earning.to : rule->program_to;
     if (last < place->earning.from || place->earning.to < rule->program_from) return false;
     place->version = program_version_on(catalogue_program(c, program_id), last);
@@ -106,6 +107,7 @@ static void post_converted(struct rating *r, struct award *a, const struct fund_
 void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *arrival)
 {
     struct slice label = slice_copy(r->arena, period_label(&arrival->earned));
+    ASSERT(label.size > 0 && arrival->posted.size > 0);
     struct fund_row *fund = funds_change(r, a->program, label);
     int64_t *sum = arrival->granted ? &fund->adjusted_minor : &fund->accrued_minor, before = *sum;
     if (money_add(before, arrival->amount_minor, sum) != OK) r->overflow = true;
@@ -126,7 +128,7 @@ static unsigned reservation_at(const struct fund_row *fund, struct slice preappr
 
 bool funds_reserve(struct rating *r, struct fund_row *fund, struct slice preapproval_no, int64_t minor)
 {
-    ASSERT(minor >= 0);
+    ASSERT(minor >= 0 && preapproval_no.size > 0);
     if (reservation_at(fund, preapproval_no) == fund->reserving_count) {
         if (fund->reserving_count == reservation_LIST_MAX) return false;
         *ROWS_APPEND(r->arena, fund, reserving, reservation) = (struct reservation){ preapproval_no };
@@ -138,6 +140,7 @@ bool funds_reserve(struct rating *r, struct fund_row *fund, struct slice preappr
 void funds_release(struct fund_row *fund, struct slice preapproval_no, int64_t minor, bool all)
 {
     unsigned at = reservation_at(fund, preapproval_no);
+    ASSERT(minor >= 0 && preapproval_no.size > 0);
     fund->reserved_minor -= minor;
     if (all && at < fund->reserving_count)
         rows_remove(fund->reserving, &fund->reserving_count, sizeof *fund->reserving, at);

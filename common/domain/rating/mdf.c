@@ -214,6 +214,7 @@ static void explain_limit(struct rating *r, struct award *a, enum reason_code co
 /* Each limit that lies below E gives its reason; what it cuts is what the ones before it left over. */
 static void lower(struct rating *r, struct award *a, enum reason_code code, int64_t left_minor, int64_t limit_minor)
 {
+    ASSERT(code == REASON_CAP_REACHED || code == REASON_PREAPPROVAL_EXCEEDED || code == REASON_FUND_EXHAUSTED);
     if (left_minor < 0) left_minor = 0;
     struct rational left = rational_of_minor(left_minor, a->exponent);
     struct step *s = award_step(r, a, SLICE("M7"));
@@ -232,6 +233,7 @@ static void lower(struct rating *r, struct award *a, enum reason_code code, int6
 static void limit(struct rating *r, struct award *a)
 {
     struct mdf_claim *c = a->own;
+    ASSERT(c->label.size > 0);
     int64_t available = funds_available(funds_read(r, a->program->id, c->label));
     if (c->activity && c->activity->has_cap)
         lower(r, a, REASON_CAP_REACHED, c->activity->cap_minor - c->paid_minor, c->activity->cap_minor);
@@ -270,6 +272,7 @@ static void check_status(struct rating *r, struct award *a)
 static void rate_claim(struct rating *r, struct award *a)
 {
     struct mdf_claim *c = a->own;
+    ASSERT(c && c->place.version == a->program);
     struct rational spend = spend_of(r, a);
     check_status(r, a);
     if (!check_preapproval(r, a, c, spend)) return;
@@ -300,6 +303,7 @@ static void spend_reservation(struct rating *r, struct award *a, struct fund_row
 {
     struct preapproval_row *row = books_change(r->books, PAYOUT_PREAPPROVALS, RATING_KEY(r, a->preapproval_no));
     bool final = r->line->final_claim;
+    ASSERT(a->preapproval_no.size > 0);
     int64_t before = row->reserved_minor, spent = final ? before : a->amount_minor;
     row->paid_minor += a->amount_minor;
     row->reserved_minor -= spent;
@@ -319,6 +323,7 @@ static void charge_activity(struct rating *r, struct award *a, const struct mdf_
 static void write_claim(struct rating *r, struct award *a)
 {
     struct mdf_claim *c = a->own;
+    ASSERT(a->is_target && a->amount_minor >= 0 && !award_is_stopped(a));
     struct fund_row *fund = funds_change(r, a->program, c->label);
     int64_t before = funds_available(fund);
     fund->paid_minor += a->amount_minor;
@@ -354,6 +359,7 @@ static void restore_preapproval(struct rating *r, const struct line_program *kep
 void mdf_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
 {
     struct fund_row *fund = books_change(r->books, PAYOUT_FUNDS, RATING_KEY(r, kept->program_id, kept->period));
+    ASSERT(kept->incentive == INCENTIVE_MDF && !kept->volume && kept->period.size > 0);
     (void)qty_milli;
     (void)cause;
     fund->paid_minor -= minor;
@@ -410,6 +416,7 @@ static void reserve(struct rating *r, struct award *a, struct preapproval_row *r
     }
     if (reserved > 0 && !funds_reserve(r, fund, r->line->preapproval_no, reserved))
         reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("reservations"));
+    ASSERT(reserved <= wanted || wanted < 0);
     row->reserved_minor = reserved > 0 ? reserved : 0;
     award_balance(r, a, SLICE("fund"), label, available, funds_available(fund), a->minor_unit);
 }
@@ -418,6 +425,7 @@ static void describe(struct rating *r, const struct award *a, struct preapproval
 {
     const struct mdf_preapproval *p = r->line->preapproval;
     bool asks = p->status == PREAPPROVAL_STATUS_REQUESTED || p->status == PREAPPROVAL_STATUS_UNSPECIFIED;
+    ASSERT(label.size > 0 && a->program->incentive == INCENTIVE_MDF);
     row->revision = p->revision;
     row->partner_id = r->line->partner_id;
     row->program_id = a->program->id;

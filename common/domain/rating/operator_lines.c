@@ -8,6 +8,7 @@
 
 void operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
 {
+    ASSERT(field.size > 0);
     struct reason *given = verdict_give(r->v, REASON_FIELD_INVALID);
     reason_argument(given, SLICE("field"), field);
     reason_argument(given, SLICE("value"), value);
@@ -45,6 +46,7 @@ void operator_lines_adjust_fund(struct rating *r)
 {
     struct fund_place place;
     struct rational exact;
+    ASSERT(r->kind == KIND_FUND_ADJUSTMENT);
     const struct program_history *h = find_history(r);
     if (!h) return;
     if (program_version_highest(h)->incentive != INCENTIVE_MDF) {
@@ -78,6 +80,7 @@ static const struct program *current_version(const struct rating *r, const struc
 void operator_lines_adjust(struct rating *r)
 {
     struct rational exact;
+    ASSERT(r->kind == KIND_ADJUSTMENT);
     const struct program_history *h = find_history(r);
     if (!h) return;
     struct award *a = award_begin(r, current_version(r, h), r->in->received_date);
@@ -141,8 +144,10 @@ static const struct entry_row *find_payout(struct rating *r, const struct progra
 void operator_lines_settle(struct rating *r)
 {
     const struct program *version;
+    ASSERT(r->kind == KIND_SETTLEMENT);
     const struct entry_row *entry = find_payout(r, &version);
     if (!entry) return;
+    ASSERT(version && entry->ledger == LEDGER_EARNED);
     if (r->line->currency.size && !slice_equal(r->line->currency, entry->currency)) {
         operator_lines_refuse(r, SLICE("currency"), r->line->currency);
         return;

@@ -23,6 +23,7 @@ static bool has_room(struct rating *r)
 /* A close converts at the rate of the period's last day (domain.md 6). */
 static struct award *begin_close(struct rating *r, const struct program *p, const struct period *period)
 {
+    ASSERT(period->label_size > 0 && period->from <= period->to);
     struct award *a = award_begin(r, p, period->to);
     a->period = *period;
     a->fx_date = period->to;
@@ -70,6 +71,7 @@ static void set_guarantee(struct rating *r, struct award *a, const struct closin
     int64_t before = excess_before(r, c, aggregate, group), excess = before + earned_minor - v->guarantee_minor;
     row->guarantee_minor = v->guarantee_minor > before ? v->guarantee_minor - before : 0;
     if (v->guarantee_cumulative) row->excess_minor = excess > 0 ? excess : 0;
+    ASSERT(row->closed && row->guarantee_minor >= 0 && row->excess_minor >= 0);
     note_guarantee(r, a, v->guarantee_minor, before, row->guarantee_minor);
 }
 
@@ -136,6 +138,7 @@ static void note_available(struct rating *r, struct award *a, const struct fund_
 static void convert(struct rating *r, const struct fund_place *place, struct fund_row *fund)
 {
     int64_t available = funds_available(fund);
+    ASSERT(!fund->is_converted && fund->earning_closed);
     fund->is_converted = true;
     if (available <= 0 || !has_room(r)) return;
     struct slice label = slice_copy(r->arena, period_label(&place->earning));
@@ -161,6 +164,7 @@ static void close_earning_of_fund(struct rating *r, struct slice label)
 
 static bool is_too_early(const struct rating *r, const struct closing *c)
 {
+    ASSERT(c->version && c->period.to);
     uint32_t grace = c->version->has_volume ? c->version->volume.grace_days : GRACE_DAYS_WITHOUT_VOLUME;
     return r->in->received_date < date_add_days(c->period.to, grace);
 }
@@ -201,6 +205,7 @@ static void lapse_reservations(struct rating *r, struct fund_row *fund)
     for (unsigned i = fund->reserving_count; i-- > 0;) {
         struct slice no = fund->reserving[i].preapproval_no;
         struct preapproval_row *row = books_change(r->books, PAYOUT_PREAPPROVALS, RATING_KEY(r, no));
+        ASSERT(no.size > 0 && row->reserved_minor >= 0);
         if (is_in_use(r, no, row)) continue;
         funds_release(fund, no, row->reserved_minor, true);
         row->reserved_minor = 0;
@@ -237,6 +242,7 @@ void period_close(struct rating *r)
 {
     const struct program *p = program_of(r);
     bool is_usage = r->line->close == CLOSE_USAGE;
+    ASSERT(r->kind == KIND_PERIOD_CLOSE);
     if (!p || (p->incentive != INCENTIVE_MDF && (is_usage || !p->has_volume))) {
         operator_lines_refuse(r, SLICE("program_id"), r->line->program_id);
         return;

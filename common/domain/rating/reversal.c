@@ -42,6 +42,7 @@ static const struct program *version_of(const struct rating *r, const struct lin
 
 static void name_cause(struct rating *r, unsigned first)
 {
+    ASSERT(first <= r->posting_count);
     for (unsigned i = first; i < r->posting_count; i++)
         r->postings[i].cause = word_text(VOCABULARY_CAUSE, r->line->cause);
 }
@@ -51,6 +52,7 @@ static void withdraw(struct rating *r, struct line_row *line, struct slice line_
 {
     unsigned first = r->posting_count;
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
+    ASSERT(kept->returned_milli <= magnitude);
     adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
     name_cause(r, first);
 }
@@ -108,6 +110,7 @@ static void reverse_payout(struct rating *r, struct slice payout_id)
 
 void reversal_reverse(struct rating *r)
 {
+    ASSERT(r->kind == KIND_REVERSE);
     for (unsigned i = 0; i < r->line->payout_ids.count; i++) reverse_payout(r, r->line->payout_ids.items[i]);
     for (unsigned i = 0; i < r->line->line_refs.count; i++) reverse_line(r, r->line->line_refs.items[i]);
 }
