@@ -16,7 +16,7 @@
 #define UNPOISON(from, size) ((void)(from), (void)(size))
 #endif
 
-enum { ARENA_ALIGN = 16 };
+enum { ARENA_ALIGN = 16, SMALL_BYTES = 128 };
 
 enum err arena_open(struct arena *a, size_t size, size_t reserve)
 {
@@ -37,16 +37,38 @@ void arena_close(struct arena *a)
     *a = (struct arena){ 0 };
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static inline size_t round_up(size_t size)
 {
-    size_t need = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+    return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
+
+static inline void *take(struct arena *a, size_t size)
+{
+    size_t need = round_up(size);
     ASSERT(need >= size && a->base);
     ASSERT(need <= a->limit - a->used);
     char *at = a->base + a->used;
     a->used += need;
     if (a->used > a->peak) a->peak = a->used;
     UNPOISON(at, size);
-    return memset(at, 0, size);
+    return at;
+}
+
+void *arena_take(struct arena *a, size_t size)
+{
+    return take(a, size);
+}
+
+/* Most blocks are small: steps of the alignment beat a call, and all of the last step is the block's. */
+void *arena_alloc(struct arena *a, size_t size)
+{
+    char *at = take(a, size);
+    if (size > SMALL_BYTES) return memset(at, 0, size);
+    size_t whole = round_up(size);
+    UNPOISON(at, whole);
+    for (size_t done = 0; done < whole; done += ARENA_ALIGN) memset(at + done, 0, ARENA_ALIGN);
+    POISON(at + size, whole - size);
+    return at;
 }
 
 void *arena_alloc_array(struct arena *a, size_t count, size_t size)

@@ -26,7 +26,10 @@ void arena_close(struct arena *a);
 /* Zeroed memory, aligned to 16 bytes, that lives until the next reset. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
 
-/* The same for `count` elements; asserts that the product fits. */
+/* The same with whatever stood there before: for bytes that are all written. */
+void *arena_take(struct arena *a, size_t size);
+
+/* Zeroed memory for `count` elements; asserts that the product fits. */
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);
 
 /* Forgets everything. Memory far above the budget goes back to the system. */

@@ -39,17 +39,6 @@ size_t slice_find(struct slice s, char byte)
     return at ? (size_t)(at - s.bytes) : s.size;
 }
 
-struct slice slice_skip(struct slice s, size_t count)
-{
-    if (count > s.size) count = s.size;
-    return (struct slice){ s.bytes ? s.bytes + count : s.bytes, s.size - count };
-}
-
-struct slice slice_head(struct slice s, size_t count)
-{
-    return (struct slice){ s.bytes, count < s.size ? count : s.size };
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -72,8 +61,9 @@ struct slice slice_cut(struct slice *rest, char separator)
 
 struct slice slice_copy(struct arena *a, struct slice s)
 {
-    char *copy = arena_alloc(a, s.size + 1);
+    char *copy = arena_take(a, s.size + 1);
     if (s.size) memcpy(copy, s.bytes, s.size);
+    copy[s.size] = 0;
     return (struct slice){ copy, s.size };
 }
 
@@ -98,28 +88,9 @@ bool slice_to_uint(struct slice s, uint64_t max, uint64_t *value)
     return true;
 }
 
-struct text text_over(char *buffer, size_t capacity)
-{
-    return (struct text){ .bytes = buffer, .capacity = capacity };
-}
-
 struct text text_in(struct arena *a, size_t capacity)
 {
-    return text_over(arena_alloc(a, capacity), capacity);
-}
-
-void text_put(struct text *t, struct slice s)
-{
-    size_t room = t->capacity - t->size;
-    size_t size = s.size <= room ? s.size : room;
-    if (size < s.size) t->full = true;
-    if (size) memcpy(t->bytes + t->size, s.bytes, size);
-    t->size += size;
-}
-
-void text_put_byte(struct text *t, char byte)
-{
-    text_put(t, slice_of(&byte, 1));
+    return text_over(arena_take(a, capacity), capacity);
 }
 
 void text_put_int(struct text *t, int64_t value)
@@ -139,9 +110,4 @@ void text_put_hex(struct text *t, const uint8_t *bytes, size_t count)
         text_put_byte(t, digit[bytes[i] >> 4]);
         text_put_byte(t, digit[bytes[i] & 15]);
     }
-}
-
-struct slice text_slice(const struct text *t)
-{
-    return slice_of(t->bytes, t->size);
 }

@@ -57,10 +57,17 @@ bool slice_ends_with(struct slice s, struct slice suffix);
 size_t slice_find(struct slice s, char byte);
 
 /* s without its first `count` bytes (at most all). */
-struct slice slice_skip(struct slice s, size_t count);
+static inline struct slice slice_skip(struct slice s, size_t count)
+{
+    if (count > s.size) count = s.size;
+    return (struct slice){ s.bytes ? s.bytes + count : s.bytes, s.size - count };
+}
 
 /* The first `count` bytes of s (at most all). */
-struct slice slice_head(struct slice s, size_t count);
+static inline struct slice slice_head(struct slice s, size_t count)
+{
+    return (struct slice){ s.bytes, count < s.size ? count : s.size };
+}
 
 /* s without ASCII blanks and tabs at both ends. */
 struct slice slice_trim(struct slice s);
@@ -84,13 +91,35 @@ struct text {
     bool   full;
 };
 
-struct text text_over(char *buffer, size_t capacity);
+static inline struct text text_over(char *buffer, size_t capacity)
+{
+    return (struct text){ .bytes = buffer, .capacity = capacity };
+}
+
 struct text text_in(struct arena *a, size_t capacity);
-void text_put(struct text *t, struct slice s);
-void text_put_byte(struct text *t, char byte);
+
+static inline void text_put(struct text *t, struct slice s)
+{
+    size_t room = t->capacity - t->size;
+    size_t size = s.size <= room ? s.size : room;
+    if (size < s.size) t->full = true;
+    if (size) memcpy(t->bytes + t->size, s.bytes, size);
+    t->size += size;
+}
+
+static inline void text_put_byte(struct text *t, char byte)
+{
+    if (t->size < t->capacity) t->bytes[t->size++] = byte;
+    else t->full = true;
+}
+
 void text_put_int(struct text *t, int64_t value);
 void text_put_hex(struct text *t, const uint8_t *bytes, size_t count);
-struct slice text_slice(const struct text *t);
+
+static inline struct slice text_slice(const struct text *t)
+{
+    return slice_of(t->bytes, t->size);
+}
 
 /* A literal into a text: PUT(t, " of "). */
 #define PUT(t, literal) text_put((t), SLICE(literal))

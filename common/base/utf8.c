@@ -38,6 +38,19 @@ uint32_t utf8_next(struct slice *rest)
     return point;
 }
 
+/* The same for fewer than eight bytes, or for eight of which one is not ASCII. */
+static size_t ascii_tail(const char *bytes, size_t count)
+{
+    size_t size = 0;
+    uint32_t four;
+    if (count >= sizeof four) {
+        memcpy(&four, bytes, sizeof four);
+        if (!(four & 0x80808080u)) size = sizeof four;
+    }
+    while (size < count && !(bytes[size] & 0x80)) size++;
+    return size;
+}
+
 /* Texts are mostly ASCII, which passes eight bytes at a time. */
 static size_t ascii_size(struct slice s)
 {
@@ -46,8 +59,7 @@ static size_t ascii_size(struct slice s)
         memcpy(&eight, s.bytes + size, sizeof eight);
         if (eight & 0x8080808080808080u) break;
     }
-    while (size < s.size && !(s.bytes[size] & 0x80)) size++;
-    return size;
+    return size + ascii_tail(s.bytes + size, s.size - size);
 }
 
 bool utf8_is_valid(struct slice s)

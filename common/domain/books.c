@@ -8,11 +8,22 @@ void books_init(struct books *b, struct arena *a, const struct book_codec *codec
     *b = (struct books){ .arena = a, .codecs = codecs, .codec_count = codec_count };
 }
 
+static uint64_t mixed(uint64_t hash)
+{
+    hash *= 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
 static unsigned bucket_of(unsigned table, struct slice key)
 {
-    uint32_t hash = 2166136261u ^ table;
-    for (size_t i = 0; i < key.size; i++) hash = (hash ^ (uint8_t)key.bytes[i]) * 16777619u;
-    return (hash ^ hash >> 16) % BOOKS_BUCKETS;
+    uint64_t hash = table ^ key.size << 8, eight = 0;
+    size_t at = 0;
+    for (; key.size - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, key.bytes + at, sizeof eight);
+        hash = mixed(hash ^ eight);
+    }
+    for (eight = 0; at < key.size; at++) eight = eight << 8 | (uint8_t)key.bytes[at];
+    return mixed(hash ^ eight) % BOOKS_BUCKETS;
 }
 
 static void append(struct books *b, struct book_row *row)
@@ -110,12 +121,13 @@ struct slice books_key(struct arena *a, const struct slice *parts, unsigned coun
 {
     size_t size = 0;
     for (unsigned i = 0; i < count; i++) size += parts[i].size + 2;
-    struct text key = text_in(a, size);
+    char *key = arena_take(a, size), *at = key;
     for (unsigned i = 0; i < count; i++) {
         ASSERT(parts[i].size <= UINT16_MAX);
-        text_put_byte(&key, (char)(parts[i].size >> 8));
-        text_put_byte(&key, (char)(parts[i].size & 255));
-        text_put(&key, parts[i]);
+        *at++ = (char)(parts[i].size >> 8);
+        *at++ = (char)(parts[i].size & 255);
+        if (parts[i].size) memcpy(at, parts[i].bytes, parts[i].size);
+        at += parts[i].size;
     }
-    return text_slice(&key);
+    return slice_of(key, size);
 }

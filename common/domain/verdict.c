@@ -33,7 +33,6 @@ struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum ou
     ASSERT(reason_is_known(code) && outcome > OUTCOME_UNSPECIFIED && outcome < OUTCOME_COUNT);
     struct reason given = { .code = code, .outcome = outcome };
     unsigned at = j->reason_count;
-    if (!j->reasons) j->reasons = ARENA_ARRAY(v->arena, VERDICT_REASONS_MAX, struct reason);    /* most lines have none */
     if (at == VERDICT_REASONS_MAX) {
         at = VERDICT_REASONS_MAX - 1;                   /* full: only a reason of higher precedence takes the last place */
         reasons_sort(j->reasons, j->reason_count);

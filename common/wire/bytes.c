@@ -18,7 +18,7 @@ static void grow(struct bytes_writer *w, size_t count)
         ASSERT(capacity <= SIZE_MAX / 2);
         capacity *= 2;
     }
-    char *bytes = arena_alloc(w->arena, capacity);
+    char *bytes = arena_take(w->arena, capacity);
     if (w->size) memcpy(bytes, w->bytes, w->size);
     w->bytes = bytes;
     w->capacity = capacity;

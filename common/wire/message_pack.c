@@ -27,7 +27,7 @@ static enum err grow(struct message_packer *p, size_t count)
     size_t used = packed_size(p), capacity = p->start ? 2 * (size_t)(p->end - p->start) : PACK_START;
     if (used + count > p->bytes_max + PACK_SLACK) return ERR_WIRE_TOO_LARGE;
     while (capacity < used + count) capacity *= 2;
-    char *start = arena_alloc(p->arena, capacity), *end = start + capacity;
+    char *start = arena_take(p->arena, capacity), *end = start + capacity;
     if (used) memcpy(end - used, p->at, used);
     *p = (struct message_packer){ p->arena, start, end - used, end, p->bytes_max };
     return OK;

@@ -76,7 +76,8 @@ static void put_programs(struct json *j, const struct standing *s)
     unsigned count = list_programs(s->dossier, ids, 128), written = 0;
     bool held = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
     for (unsigned i = 0; i < count; i++) {
-        p = (struct program_reasons){ .program_id = ids[i] };
+        p.program_id = ids[i];
+        p.count = 0;
         gather_program(&p, s->dossier);
         if (p.count == 0 || is_target(s, ids[i])) continue;
         reasons_sort(p.reasons, p.count);

@@ -113,7 +113,10 @@ static void read_money(struct standing *s, const struct catalogue *c)
 void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s)
 {
     const struct judgement *j = dossier_standing(d);
-    *s = (struct standing){ .dossier = d, .stage = STAGE_INTAKE, .outcome = j ? j->outcome : OUTCOME_UNSPECIFIED };
+    memset(s, 0, offsetof(struct standing, reasons));       /* the list is long, and its count speaks */
+    s->dossier = d;
+    s->stage = STAGE_INTAKE;
+    s->outcome = j ? j->outcome : OUTCOME_UNSPECIFIED;
     if (d->classification) s->stage = STAGE_CLASSIFICATION;
     if (d->clearance) s->stage = STAGE_COMPLIANCE;
     if (d->payout) s->stage = STAGE_PAYOUT;

@@ -10,13 +10,13 @@ struct standing {
     const struct dossier        *dossier;
     enum stage_id                stage;             /* the one that decided last */
     enum outcome                 outcome;           /* the strongest over the sections in force */
-    struct reason                reasons[STANDING_REASONS_MAX];     /* all sections, in order of precedence, each once */
-    unsigned                     reason_count;
     const struct program_result *target;            /* of an explicit claim, once payout asked its program; else NULL */
     bool                         has_claim;         /* an amount is known: claimed = paid + refused (or outstanding) */
     int64_t                      claimed_minor, paid_minor, refused_minor;
     struct slice                 currency;          /* of these amounts */
     struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by who knows the state */
+    unsigned                     reason_count;
+    struct reason                reasons[STANDING_REASONS_MAX];     /* all sections, in order of precedence, each once */
 };
 
 /* The kind that a line earns as: a REPLACE as what it replaces with. */

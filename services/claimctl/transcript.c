@@ -5,8 +5,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { ENTRIES_MIN = 1024, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
+enum { ENTRIES_MIN = 1024, WINDOW_BYTES = 64 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
 
 enum err transcript_open(struct transcript *t, const char *path)
 {
@@ -22,6 +23,7 @@ enum err transcript_open(struct transcript *t, const char *path)
 void transcript_close(struct transcript *t)
 {
     if (t->spool) fclose(t->spool);
+    free(t->window);
     free(t->entries);
     free(t->case_entries);
     directory_close(&t->lines);
@@ -106,14 +108,44 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
     write_bytes(t, &t->case_entries[*at], dossier);
 }
 
-enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes)
+/* At least `least` bytes of the spool, and as many more as there are room and bytes for. */
+static enum err read_spool(struct transcript *t, uint64_t from, char *to, size_t least, size_t room, size_t *size)
 {
-    if (e->size > ENTRY_BYTES_MAX) return ERR_FILE_UNREADABLE;      /* of a damaged index */
-    char *buffer = arena_alloc(a, e->size + 1);
+    *size = 0;
     if (fflush(t->spool) != 0) fail(t);
     if (t->failed) return ERR_FILE_UNWRITABLE;
-    if (fseeko(t->spool, (off_t)e->offset, SEEK_SET) != 0) return ERR_FILE_UNREADABLE;
-    if (fread(buffer, 1, e->size, t->spool) != e->size) return ERR_FILE_UNREADABLE;
+    while (*size < room) {
+        ssize_t got = pread(fileno(t->spool), to + *size, room - *size, (off_t)(from + *size));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        *size += (size_t)got;
+    }
+    return *size >= least ? OK : ERR_FILE_UNREADABLE;
+}
+
+static bool window_holds(const struct transcript *t, const struct transcript_entry *e)
+{
+    if (e->offset < t->window_from || e->offset - t->window_from > t->window_size) return false;
+    return e->size <= t->window_size - (e->offset - t->window_from);
+}
+
+/* Entries are read in about the order in which they were written: one read of the file serves many. */
+static enum err move_window(struct transcript *t, const struct transcript_entry *e)
+{
+    if (!t->window) t->window = malloc(WINDOW_BYTES);
+    if (!t->window) return ERR_MEMORY_EXHAUSTED;
+    t->window_from = e->offset;
+    return read_spool(t, e->offset, t->window, e->size, WINDOW_BYTES, &t->window_size);
+}
+
+enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes)
+{
+    size_t got;
+    if (e->size > ENTRY_BYTES_MAX) return ERR_FILE_UNREADABLE;      /* of a damaged index */
+    char *buffer = arena_take(a, e->size);
     *bytes = slice_of(buffer, e->size);
+    if (e->size > WINDOW_BYTES) return read_spool(t, e->offset, buffer, e->size, e->size, &got);
+    if (!window_holds(t, e)) TRY(move_window(t, e));
+    if (e->size) memcpy(buffer, t->window + (e->offset - t->window_from), e->size);
     return OK;
 }

@@ -27,6 +27,9 @@ struct transcript_entry {
 struct transcript {
     FILE                    *spool;
     uint64_t                 spool_size;
+    char                    *window;                /* a piece of the spool, for reading; written bytes never change */
+    uint64_t                 window_from;
+    size_t                   window_size;
     struct transcript_entry *entries;
     uint32_t                 count, capacity;
     struct directory             lines;                 /* line_id → entry */

@@ -15,6 +15,7 @@ void payout_decide(const struct dossier *d, const void *facts_, const struct pol
     in.overrides = &facts->overrides;
     in.overrides_invalid = facts->overrides_invalid;
     rate_line(&in, v);
+    if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     rules_note(d, v);
     verdict_close(v);
 }
