@@ -1,8 +1,9 @@
 /* runtime/memory_store.c: state tables in memory.
  *
  * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge forgets
- * the list, drop goes back along it. Values that were read stay in memory until then, whatever is written over them. Rows of a
- * table that is scanned are also linked in a skip list, built at the first scan and kept from then on. */
+ * the list, drop goes back along it. Values that were read stay in memory until then, whatever is written over them. Each
+ * table has buckets of its own; the rows of one that is scanned are also linked in a skip list, built at the first scan and
+ * kept from then on. */
 #include "runtime/memory_store.h"
 
 #include "base/assert.h"
@@ -11,14 +12,15 @@
 
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 20, BUCKETS_FIRST = 1024 };
+enum { LEVELS_MAX = 20, BUCKETS_FIRST = 64 };
 
 struct row {
     struct row  *chain;                             /* in its bucket */
     struct row **links;                             /* in the order of its table; NULL while nobody scans it */
     uint64_t     hash;
     char        *value;                             /* NULL: absent */
-    uint32_t     value_size, key_size;
+    uint32_t     value_size;
+    uint16_t     key_size;
     uint8_t      table;
     bool         dirty;
     char         key[];
@@ -30,12 +32,16 @@ struct written_over { char *value; uint32_t size; };
 /* The keys of one table in order: a skip list. `height` is that of its tallest row so far. */
 struct order { struct row *head[LEVELS_MAX]; unsigned height; };
 
+struct table {
+    struct row  **buckets;                          /* NULL: never written */
+    size_t        bucket_count, row_count;
+    struct order *order;                            /* NULL: never scanned */
+};
+
 struct memory_store {
     struct store      store;
     struct fault_gun *gun;
-    struct row      **buckets;
-    size_t            bucket_count, row_count;
-    struct order     *orders[STORE_TABLES_MAX];     /* NULL: never scanned */
+    struct table      tables[STORE_TABLES_MAX];
     struct change    *changes;
     size_t            change_count, change_capacity;
     struct written_over *garbage;                   /* values written over within the transaction */
@@ -54,12 +60,12 @@ static void *claim(void *at)
     return at;
 }
 
-static uint64_t hash_of(uint8_t table, struct slice key)
+static uint64_t hash_of(struct slice key)
 {
     struct hash128 full = hash_bytes(key);
     uint64_t hash;
     memcpy(&hash, full.bytes, sizeof hash);
-    return (hash ^ table) * 0x9e3779b97f4a7c15u;
+    return hash;
 }
 
 static struct slice key_of(const struct row *row)
@@ -116,64 +122,71 @@ static void unlink_row(struct order *order, struct row *row)
     row->links = NULL;
 }
 
-static struct order *ordered(struct memory_store *s, uint8_t table)
+static struct order *ordered(struct table *t)
 {
-    if (s->orders[table]) return s->orders[table];
-    s->orders[table] = claim(calloc(1, sizeof(struct order)));
-    for (size_t b = 0; b < s->bucket_count; b++)
-        for (struct row *row = s->buckets[b]; row; row = row->chain)
-            if (row->table == table) link_row(s->orders[table], row);
-    return s->orders[table];
+    if (t->order) return t->order;
+    t->order = claim(calloc(1, sizeof *t->order));
+    for (size_t b = 0; b < t->bucket_count; b++)
+        for (struct row *row = t->buckets[b]; row; row = row->chain) link_row(t->order, row);
+    return t->order;
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-static struct row **place_of(struct memory_store *s, uint64_t hash, uint8_t table, struct slice key)
+/* The link that leads to the row, or where it would lead; of a table that has buckets. */
+static struct row **place_of(struct table *t, uint64_t hash, struct slice key)
 {
-    struct row **at = &s->buckets[hash & (s->bucket_count - 1)];
-    while (*at && !((*at)->hash == hash && (*at)->table == table && slice_equal(key_of(*at), key))) at = &(*at)->chain;
+    struct row **at = &t->buckets[hash & (t->bucket_count - 1)];
+    while (*at && !((*at)->hash == hash && slice_equal(key_of(*at), key))) at = &(*at)->chain;
     return at;
 }
 
-static void grow(struct memory_store *s)
+static struct row *find(struct table *t, uint64_t hash, struct slice key)
 {
-    size_t count = 2 * s->bucket_count;
+    return t->row_count ? *place_of(t, hash, key) : NULL;
+}
+
+static void grow(struct table *t)
+{
+    size_t count = t->bucket_count ? 2 * t->bucket_count : BUCKETS_FIRST;
     struct row **buckets = claim(calloc(count, sizeof *buckets));
-    for (size_t b = 0; b < s->bucket_count; b++)
-        for (struct row *row = s->buckets[b], *next; row; row = next) {
+    for (size_t b = 0; b < t->bucket_count; b++)
+        for (struct row *row = t->buckets[b], *next; row; row = next) {
             next = row->chain;
             row->chain = buckets[row->hash & (count - 1)];
             buckets[row->hash & (count - 1)] = row;
         }
-    free(s->buckets);
-    s->buckets = buckets;
-    s->bucket_count = count;
+    free(t->buckets);
+    t->buckets = buckets;
+    t->bucket_count = count;
 }
 
 static struct row *add_row(struct memory_store *s, uint64_t hash, uint8_t table, struct slice key)
 {
-    if (s->row_count >= s->bucket_count) grow(s);
+    struct table *t = &s->tables[table];
+    if (t->row_count >= t->bucket_count) grow(t);
     struct row *row = pool_take(&s->pool, sizeof *row + key.size);
     *row = (struct row){ .hash = hash };
     row->table = table;
-    row->key_size = (uint32_t)key.size;
+    row->key_size = (uint16_t)key.size;
     if (key.size) memcpy(row->key, key.bytes, key.size);
-    struct row **bucket = &s->buckets[hash & (s->bucket_count - 1)];
+    struct row **bucket = &t->buckets[hash & (t->bucket_count - 1)];
     row->chain = *bucket;
     *bucket = row;
-    s->row_count++;
-    if (s->orders[table]) link_row(s->orders[table], row);
+    t->row_count++;
+    if (t->order) link_row(t->order, row);
     return row;
 }
 
 static void remove_row(struct memory_store *s, struct row *row)
 {
-    struct row **at = place_of(s, row->hash, row->table, key_of(row));
+    struct table *t = &s->tables[row->table];
+    struct row **at = place_of(t, row->hash, key_of(row));
     ASSERT(*at == row && !row->value);
     *at = row->chain;
-    if (s->orders[row->table]) unlink_row(s->orders[row->table], row);
+    if (t->order) unlink_row(t->order, row);
     pool_give(&s->pool, row, sizeof *row + row->key_size);
-    s->row_count--;
+    t->row_count--;
 }
 
 static void throw_away(struct memory_store *s, char *value, uint32_t size)
@@ -202,8 +215,8 @@ static void note_change(struct memory_store *s, struct row *row)
 
 static void write_row(struct memory_store *s, uint8_t table, struct slice key, struct slice value)
 {
-    uint64_t hash = hash_of(table, key);
-    struct row *row = *place_of(s, hash, table, key);
+    uint64_t hash = hash_of(key);
+    struct row *row = find(&s->tables[table], hash, key);
     if (!row && value.size == 0) return;
     if (!row) row = add_row(s, hash, table, key);
     note_change(s, row);
@@ -219,7 +232,7 @@ static void write_row(struct memory_store *s, uint8_t table, struct slice key, s
 static enum err memory_store_get(struct store *store, uint8_t table, struct slice key, struct slice *value)
 {
     struct memory_store *s = of(store);
-    const struct row *row = *place_of(s, hash_of(table, key), table, key);
+    const struct row *row = find(&s->tables[table], hash_of(key), key);
     *value = row ? value_of(row) : (struct slice){ 0 };
     return OK;
 }
@@ -245,7 +258,7 @@ static enum err memory_store_scan(struct store *store, uint8_t table, struct sli
                                   void *context)
 {
     struct memory_store *s = of(store);
-    struct order *order = ordered(s, table);
+    struct order *order = ordered(&s->tables[table]);
     struct row **links[LEVELS_MAX];
     if (order->height == 0) return OK;
     find_links(order, slice_compare(from, prefix) > 0 ? from : prefix, links);
@@ -310,24 +323,27 @@ struct memory_store *memory_store_open(struct fault_gun *gun)
     if (!s) return NULL;
     s->store.ops = &ops;
     s->gun = gun;
-    s->bucket_count = BUCKETS_FIRST;
-    s->buckets = claim(calloc(s->bucket_count, sizeof *s->buckets));
     return s;
+}
+
+static void close_table(struct memory_store *s, struct table *t)
+{
+    for (size_t b = 0; b < t->bucket_count; b++)
+        for (struct row *row = t->buckets[b], *next; row; row = next) {
+            next = row->chain;
+            free(row->links);
+            pool_give(&s->pool, row->value, row->value_size);
+            pool_give(&s->pool, row, sizeof *row + row->key_size);
+        }
+    free(t->order);
+    free(t->buckets);
 }
 
 void memory_store_close(struct memory_store *s)
 {
     if (!s) return;
     memory_store_drop(&s->store);
-    for (size_t b = 0; b < s->bucket_count; b++)
-        for (struct row *row = s->buckets[b], *next; row; row = next) {
-            next = row->chain;
-            free(row->links);
-            pool_give(&s->pool, row->value, row->value_size);
-            pool_give(&s->pool, row, sizeof *row + row->key_size);
-        }
-    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) free(s->orders[t]);
-    free(s->buckets);
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) close_table(s, &s->tables[t]);
     free(s->changes);
     free(s->garbage);
     pool_close(&s->pool);
@@ -341,7 +357,9 @@ struct store *memory_store_base(struct memory_store *s)
 
 size_t memory_store_size(const struct memory_store *s)
 {
-    return s->row_count;
+    size_t rows = 0;
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) rows += s->tables[t].row_count;
+    return rows;
 }
 
 static void replay_record(void *context, const struct record *r)
@@ -359,7 +377,7 @@ void memory_store_replay(struct memory_store *s, struct memory_log *log, enum to
 
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition)
 {
-    ASSERT(s->row_count == 0);
+    ASSERT(memory_store_size(s) == 0);
     memory_log_settle(log, changelog, partition);
     memory_store_replay(s, log, changelog, partition, 0);
 }

@@ -22,6 +22,13 @@ static const struct agreement_parties *agreement_of(struct judging *j)
     return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, false, j->line->authorisation_no), NULL);
 }
 
+void customers_open(struct judging *j)
+{
+    bool names_deal = j->kind == KIND_DEAL_CLAIM && j->line->deal_reg_no.size;
+    bool names_agreement = j->kind == KIND_SHIP_DEBIT_CLAIM && j->line->authorisation_no.size;
+    if (!j->is_refused && (names_deal || names_agreement)) agreement_of(j);
+}
+
 static struct party party_of(const struct agreement_customer *c)
 {
     return (struct party){

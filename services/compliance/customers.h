@@ -5,6 +5,9 @@
 
 #include "compliance/judging.h"
 
+/* Opens the row of the agreement or registration that a claim names. */
+void customers_open(struct judging *j);
+
 /* AGR-06: the key is not listed, and the name is near enough to be asked about; accepted names resolve to their key. */
 enum truth customers_are_uncertain(struct judging *j, struct finding *f);
 

@@ -328,6 +328,7 @@ static bool has_its_rows(struct judging *j)
     originals_open(j);
     inventory_open(j);
     parties_open(j);
+    customers_open(j);
     return j->v->books->missed == 0;
 }
 

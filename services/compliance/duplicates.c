@@ -150,7 +150,9 @@ static void look_for_predecessor(struct judging *j)
 void duplicates_prepare(struct judging *j)
 {
     enum kind sent = j->line->kind;
+    struct slice row;
     if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
+    claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
     j->has_key = make_key(j);
     if (!j->has_key || sent == KIND_REPLACE) return;
     if (j->before->has_key && slice_equal(hash_slice(&j->before->key), hash_slice(&j->key))) {

@@ -76,10 +76,14 @@ static void put_name(struct judging *j, const struct party *p)
     now->names[now->name_count++] = (struct party_name){ p->name, p->country, p->postal_code };
 }
 
+/* Those whose names are kept, so that the pass that judges the line misses none of them. */
 void parties_open(struct judging *j)
 {
-    parties_on_file(j, j->line->sold_to.key);
-    parties_on_file(j, j->line->end_customer.key);
+    const struct line *l = j->line;
+    parties_on_file(j, l->sold_to.key);
+    parties_on_file(j, l->end_customer.key);
+    if (l->ship_to.name.size) parties_on_file(j, l->ship_to.key);
+    if (l->vendor.name.size) parties_on_file(j, l->vendor.key);
 }
 
 void parties_record(struct judging *j)
