@@ -55,7 +55,8 @@ static inline bool x12_set_is_accepted(const struct x12_set *s)
 
 /* Where a cell of a line stands: index of draft_cell.at. */
 struct x12_place { uint64_t offset; uint32_t position; uint32_t key; };
-enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 64 };
+enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 64,
+       X12_MAPPING_SLOTS = 61 };
 
 /* Control numbers seen, by hash. */
 struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
@@ -80,6 +81,7 @@ struct x12 {
     struct x12_sets          *kinds;
     struct x12_mapping       *mappings;
     unsigned                  mapping_count;
+    uint16_t                  mapping_from[X12_MAPPING_SLOTS];     /* the first of a segment, by its key */
     struct x12_interchange   *interchanges;
     struct x12_group         *groups;
     struct x12_set           *sets;

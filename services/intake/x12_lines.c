@@ -229,6 +229,20 @@ static void inherit(struct draft *d, const struct draft *from, bool has_parties)
     }
 }
 
+/* A copy of what is there, and of nothing else: a draft is mostly empty. */
+static void take_over(struct draft *d, const struct draft *from)
+{
+    draft_reset(d);
+    inherit(d, from, false);
+    memcpy(d->lists, from->lists, sizeof d->lists);
+    memcpy(d->extras, from->extras, from->extra_count * sizeof *d->extras);
+    d->extra_count = from->extra_count;
+    d->customers = from->customers;
+    d->customer_count = from->customer_count;
+    d->terms = from->terms;
+    d->term_count = from->term_count;
+}
+
 static void inherit_lists(struct x12 *x, struct draft *d, const struct x12_scope_cells *from, bool *is_cut)
 {
     const struct draft_list *serials = &from->draft.lists[DRAFT_LIST_serials];
@@ -373,8 +387,8 @@ static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues
 {
     bool is_cut = false;
     x->is_open = false;
-    *d = x->line.draft;
-    if (x12_is_set(x, "845")) { x12_finish_agreement(x); *d = x->line.draft; }
+    if (x12_is_set(x, "845")) x12_finish_agreement(x);
+    take_over(d, &x->line.draft);
     inherit(d, &x->move.draft, x->is_sii);
     inherit(d, &x->head.draft, false);
     inherit_lists(x, d, &x->move, &is_cut);

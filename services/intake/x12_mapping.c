@@ -44,12 +44,14 @@ void x12_mappings_read(struct x12 *x)
         for (unsigned q = 0; slot != SLOT_NONE && q < p->maps[m].qualifiers.count; q++)
             add(x, p->maps[m].set, p->maps[m].segment, p->maps[m].qualifiers.items[q], slot, q);
     }
+    for (unsigned s = 0; s < X12_MAPPING_SLOTS; s++) x->mapping_from[s] = UINT16_MAX;
     for (unsigned r = 0; r < ROWS; r++) add(x, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
+    for (unsigned m = x->mapping_count; m-- > 0;) x->mapping_from[x->mappings[m].segment % X12_MAPPING_SLOTS] = (uint16_t)(m < UINT16_MAX ? m : 0);
 }
 
 const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier)
 {
-    for (unsigned m = 0; m < x->mapping_count; m++) {
+    for (unsigned m = x->mapping_from[segment % X12_MAPPING_SLOTS]; m < x->mapping_count; m++) {
         const struct x12_mapping *map = &x->mappings[m];
         if (map->qualifier == qualifier && map->segment == segment && (map->set == 0 || map->set == set)) return map;
     }
