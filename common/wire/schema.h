@@ -52,6 +52,7 @@ struct member {
     const char          *lone;
     const char          *fallback;                  /* the default as text; NULL: zero */
     bool                 required;
+    bool                 silent_zero;               /* a number: 0 is written as absent, one of several excludes the others */
 };
 
 struct reading;
@@ -85,6 +86,10 @@ struct reading reading_of(const struct text_source *s);
 
 /* Fills *record (zeroed by the caller) from a map; NULL gives the defaults. False when an error was reported. */
 bool schema_read(struct reading *r, const struct schema *s, const struct node *n, void *record);
+
+/* The record as nodes that read back to it: every member that says something, defaults too, MONEY with `money_exponent`
+ * digits. Texts are borrowed from the record; members read by hand are left out. */
+struct node *schema_write(struct arena *a, const struct schema *s, const void *record, unsigned money_exponent);
 
 /* Reads one scalar as if it were the member; for members read by hand. */
 bool schema_read_member(struct reading *r, const struct member *m, const struct node *n, struct position at,

@@ -11,6 +11,10 @@
 /* {program: {…}, eligibility: {…}, volume: {…} …} with every default of the page filled in. */
 bool terms_read_program(const struct text_source *s, const struct node *record, struct program *out) MUST_CHECK;
 
+/* A program as it was understood, every default filled in, without the blocks its incentive does not have; it reads back to
+ * the same terms. Texts are borrowed from it. */
+struct node *terms_write_program(struct arena *a, const struct program *p);
+
 /* {matrix: {…}, rows: {…}, overrides: […]} */
 bool terms_read_matrix(const struct text_source *s, const struct node *record, struct matrix *out) MUST_CHECK;
 

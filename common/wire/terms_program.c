@@ -249,8 +249,8 @@ static const struct schema block = SCHEMA_OF(struct tier, block_members, "per_bl
 
 static const struct member tier_members[] = {
     { "from", .type = MEMBER_DECIMAL, PLACE(struct tier, from_micros), .scale = 6, .max = FROM_MAX, .required = true },
-    { "percent", PERCENT_OF(struct tier, percent_micros) },
-    { "per_unit", PRICE_OF(struct tier, per_unit_micros) },
+    { "percent", PERCENT_OF(struct tier, percent_micros), .silent_zero = true },
+    { "per_unit", PRICE_OF(struct tier, per_unit_micros), .silent_zero = true },
     { "per_block", BLOCK_OF(block) },
     { "fixed", MONEY_OF(struct tier, fixed_minor), .fallback = "0" },
 };
@@ -390,7 +390,7 @@ static const struct member mdf_members[] = {
     { "usage", WORD_OF(struct mdf_terms, usage, MDF_USAGE) },
     { "threshold", MONEY_OF(struct mdf_terms, threshold_minor), .fallback = "0" },
     { "preapproval", WORD_OF(struct mdf_terms, preapproval, PREAPPROVAL_RULE), .fallback = "REQUIRED" },
-    { "preapproval_over", MONEY_OF(struct mdf_terms, preapproval_over_minor) },
+    { "preapproval_over", MONEY_OF(struct mdf_terms, preapproval_over_minor), .silent_zero = true },
     { "share_percent", SHARE_OF(struct mdf_terms, share_percent_micros), .fallback = "50" },
     { "expense_types", IDS_OF(struct mdf_terms, expense_types, 24) },
     { "activities", .type = MEMBER_MAP, PLACE(struct mdf_terms, activities), ASIDE(struct mdf_terms, activity_count),
@@ -420,8 +420,8 @@ static const struct schema mdf = SCHEMA_OF(struct mdf_terms, mdf_members, "mdf",
 
 static const struct member spiff_rate_members[] = {
     { "products", PRODUCTS_OF(struct spiff_rate, products) },
-    { "per_unit", PRICE_OF(struct spiff_rate, per_unit_micros) },
-    { "percent", PERCENT_OF(struct spiff_rate, percent_micros) },
+    { "per_unit", PRICE_OF(struct spiff_rate, per_unit_micros), .silent_zero = true },
+    { "percent", PERCENT_OF(struct spiff_rate, percent_micros), .silent_zero = true },
 };
 
 static void check_spiff_rate(struct reading *r, const struct node *n, void *record)
@@ -448,9 +448,9 @@ static const struct schema spiff = SCHEMA_OF(struct spiff_terms, spiff_members, 
 /* --- deal --- */
 
 static const struct member bonus_members[] = {
-    { "percent", PERCENT_OF(struct deal_terms, bonus_percent_micros) },
-    { "per_unit", PRICE_OF(struct deal_terms, bonus_per_unit_micros) },
-    { "fixed", MONEY_OF(struct deal_terms, bonus_fixed_minor) },
+    { "percent", PERCENT_OF(struct deal_terms, bonus_percent_micros), .silent_zero = true },
+    { "per_unit", PRICE_OF(struct deal_terms, bonus_per_unit_micros), .silent_zero = true },
+    { "fixed", MONEY_OF(struct deal_terms, bonus_fixed_minor), .silent_zero = true },
     { "of", WORD_OF(struct deal_terms, bonus_of, BONUS_OF), .fallback = "RESALE" },
 };
 
@@ -652,6 +652,7 @@ static const struct member program_members[] = {
     { "deal", RECORD_OF(struct program, deal, deal) },
     { "price_protection", RECORD_OF(struct program, price_protection, price_protection) },
     { "rotation", RECORD_OF(struct program, rotation, rotation) },
+    { "tests", BY_HAND },                           /* cases that the terms carry: claimctl programs test reads them */
 };
 static const struct schema program = SCHEMA_OF(struct program, program_members, "a program", check_program);
 
@@ -660,4 +661,42 @@ bool terms_read_program(const struct text_source *s, const struct node *record, 
     struct reading r = reading_of(s);
     *out = (struct program){ 0 };
     return schema_read(&r, &program, record, out);
+}
+
+/* --- and back --- */
+
+static const struct position unplaced = { 0, 0 };
+
+static void put_member(struct arena *a, struct node *map, struct slice name, struct slice value)
+{
+    if (!node_put(a, map, name, unplaced, node_scalar(a, unplaced, value))) NEVER();
+}
+
+/* What stands in `volume` when a program accrues. */
+static bool is_calendar(struct slice name)
+{
+    return slice_equal(name, SLICE("period")) || slice_equal(name, SLICE("fiscal_start_month")) || slice_equal(name, SLICE("custom_periods"));
+}
+
+static struct node *without_calendar(struct arena *a, const struct node *mdf_block)
+{
+    struct node *kept = node_map(a, unplaced);
+    for (const struct node_entry *e = mdf_block->first; e; e = e->next)
+        if (!is_calendar(e->key) && !node_put(a, kept, e->key, unplaced, e->value)) NEVER();
+    return kept;
+}
+
+struct node *terms_write_program(struct arena *a, const struct program *p)
+{
+    struct program said = *p;
+    struct node *kept = node_map(a, unplaced);
+    said.has_program_date = said.program_date != DATE_BASIS_UNSPECIFIED;
+    struct node *all = schema_write(a, &program, &said, currency_exponent(p->currency));
+    put_member(a, all->first->value, SLICE("payout_currency"), p->payout_currency);
+    for (const struct node_entry *e = all->first; e; e = e->next) {
+        if (!block_belongs(e->key, p->incentive)) continue;
+        bool accrues = p->has_volume && slice_equal(e->key, SLICE("mdf"));
+        if (!node_put(a, kept, e->key, unplaced, accrues ? without_calendar(a, e->value) : e->value)) NEVER();
+    }
+    return kept;
 }

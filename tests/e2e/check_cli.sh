@@ -76,4 +76,33 @@ grep -q 'may earn        SHIP_DEBIT' out || complain "portrait: $(cat out)"
 ends 4 "$claimctl" partners show NOBODY --world "$tiny"
 ends 2 "$claimctl" partners show N-100
 
+# --- programs lint, echo, diff ---
+ends 0 "$claimctl" programs lint "$tiny" "$tiny/programs/SD-26-1.yaml"
+[ ! -s out ] && grep -q '^5 files, 0 errors, 0 findings$' err || complain "findings: $(cat out err)"
+cat > p.yaml <<'Y'
+program: {id: P, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}
+volume: {tiers: [{from: "0", percent: "1"}, {from: "10", percent: "1"}]}
+Y
+ends 6 "$claimctl" programs lint p.yaml
+prints "programs lint" <<'W'
+p.yaml:2:45	volume.tiers	tier 2 pays what tier 1 pays	change its rate or remove it
+W
+sed 's/percent: "1"/precent: "1"/; s/USD/USX/' p.yaml > torn.yaml
+ends 1 "$claimctl" programs lint torn.yaml
+grep -q 'torn.yaml:1:' err && grep -q 'did you mean percent' err || complain "errors: $(cat err)"
+for file in "$tiny"/programs/*-26-1.yaml "$top"/deploy/sample/first-hour/programs/*-26-1.yaml; do
+    ends 0 "$claimctl" programs echo "$file"
+    mv out echo.yaml
+    ends 0 "$claimctl" programs diff "$file" echo.yaml
+    ends 0 "$claimctl" programs echo echo.yaml
+    cmp -s out echo.yaml || complain "the echo of an echo: $file"
+done
+sed 's/"10", percent: "1"/"10", percent: "1.5"/' p.yaml > q.yaml
+ends 6 "$claimctl" programs diff p.yaml q.yaml
+prints "programs diff" <<'W'
+~	volume.tiers[2].percent	1	1.5
+W
+ends 1 "$claimctl" programs echo nowhere.yaml
+ends 2 "$claimctl" programs
+
 exit $failed

@@ -1,0 +1,10 @@
+/* claimctl/programs.h: verbs of `programs` that have a file of their own. argv[0] is `programs`, argv[1] the verb. */
+#ifndef CLAIMCTL_PROGRAMS_H
+#define CLAIMCTL_PROGRAMS_H
+
+#include "base/arena.h"
+
+/* Every error of the terms (exit 1), and what they cannot mean (exit 6), with file, line and column. */
+int programs_lint(struct arena *a, int argc, char **argv);
+
+#endif

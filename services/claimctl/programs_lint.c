@@ -1,0 +1,101 @@
+/* claimctl/programs_lint.c: `programs lint`: files and folders of terms, errors first, then findings. */
+#include "claimctl/programs.h"
+
+#include "claimctl/command.h"
+#include "claimctl/output.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/terms_lint.h"
+#include "wire/yaml.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { FILES_MAX = 1024, PATH_BYTES = 4096 };
+
+struct lint {
+    struct arena            *arena;
+    struct catalogue        *catalogue;
+    struct problems          errors, findings;
+    const struct terms_file *programs[FILES_MAX];
+    unsigned                 program_count, file_count;
+};
+
+/* Puts the record of a file in force, whatever it is; programs are kept for the findings. */
+static void take_file(struct lint *l, struct slice path)
+{
+    struct text_source s = { .arena = l->arena, .file = path, .problems = &l->errors, .code = ERR_TERMS_INVALID };
+    struct applied_record applied;
+    struct slice text;
+    if (world_read_file(l->arena, path, WORLD_YAML_BYTES_MAX, &text, &l->errors) != OK) return;
+    const struct node *tree = yaml_read(&s, text);
+    l->file_count++;
+    if (!tree || !record_apply(&s, tree, l->catalogue, &applied) || applied.type != RECORD_PROGRAM) return;
+    struct terms_file *file = ARENA_NEW(l->arena, struct terms_file);
+    *file = (struct terms_file){ .path = path, .tree = tree };
+    if (l->program_count < FILES_MAX && terms_read_program(&s, tree, &file->program)) l->programs[l->program_count++] = file;
+}
+
+static int is_yaml(const struct dirent *e)
+{
+    struct slice name = slice_from(e->d_name);
+    return name.bytes[0] != '.' && slice_ends_with(name, SLICE(".yaml"));
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* A folder of terms, or a world with its folder `programs`. */
+static void take_folder(struct lint *l, const char *folder)
+{
+    char path[PATH_BYTES];
+    struct dirent **names;
+    snprintf(path, sizeof path, "%s/programs", folder);
+    struct slice from = slice_copy(l->arena, slice_from(is_folder(path) ? path : folder));
+    int count = scandir(from.bytes, &names, is_yaml, alphasort);
+    for (int i = 0; i < count; i++) {
+        int size = snprintf(path, sizeof path, "%s/%s", from.bytes, names[i]->d_name);
+        if (size > 0 && (size_t)size < sizeof path) take_file(l, slice_copy(l->arena, slice_from(path)));
+        free(names[i]);
+    }
+    if (count >= 0) free(names);
+}
+
+static void print_findings(struct lint *l)
+{
+    struct output out = output_stdout();
+    for (const struct problem *p = l->findings.first; p; p = p->next)
+        output_print(&out, "%.*s:%u:%u\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->file), p->at.line, p->at.column, SLICE_ARGS(p->member),
+                     SLICE_ARGS(p->message), SLICE_ARGS(p->fix));
+    output_close(&out);
+}
+
+static int finish(struct lint *l)
+{
+    for (unsigned i = 0; i < l->program_count; i++)
+        terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from), &l->findings);
+    terms_lint_versions(l->programs, l->program_count, &l->findings);
+    print_findings(l);
+    if (l->errors.count) terms_file_complain(l->arena, &l->errors);
+    fprintf(stderr, "%u files, %u errors, %u findings\n", l->file_count, l->errors.count, l->findings.count);
+    return l->errors.count ? EXIT_FAILED : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+int programs_lint(struct arena *a, int argc, char **argv)
+{
+    static struct lint l;
+    l = (struct lint){ .arena = a, .catalogue = catalogue_open(), .errors = problems_in(a), .findings = problems_in(a) };
+    if (argc < 3) return reading_options_usage("programs lint FILE|DIR...");
+    if (!l.catalogue) return EXIT_FAILED;
+    for (int i = 2; i < argc; i++) {
+        if (is_folder(argv[i])) take_folder(&l, argv[i]);
+        else take_file(&l, slice_from(argv[i]));
+    }
+    int code = finish(&l);
+    catalogue_close(l.catalogue);
+    return code;
+}

@@ -1,0 +1,20 @@
+/* claimctl/terms_file.h: files of terms as the verbs of `programs` open them. */
+#ifndef CLAIMCTL_TERMS_FILE_H
+#define CLAIMCTL_TERMS_FILE_H
+
+#include "wire/world.h"
+
+/* One program of one file: what was read, and the tree with the position of every member. */
+struct terms_file {
+    struct slice       path;
+    const struct node *tree;
+    struct program     program;
+};
+
+/* Reads one program. False: every error stands in `problems`. */
+bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out, struct problems *problems);
+
+/* Prints what stands in `problems` on stderr. */
+void terms_file_complain(struct arena *a, const struct problems *problems);
+
+#endif

@@ -1,0 +1,273 @@
+/* claimctl/terms_lint.c: findings in terms. */
+#include "claimctl/terms_lint.h"
+
+#include "base/assert.h"
+#include "domain/calendar.h"
+#include "domain/currency.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { MESSAGE_BYTES = 512, PERCENT_WHOLE_MICROS = 100 * 1000000 };
+
+struct place { const struct terms_file *file; struct problems *findings; };
+
+/* `n` may be NULL: the program as a whole. */
+static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    struct problem found = {
+        .code = ERR_TERMS_INVALID, .file = p->file->path, .at = n ? n->at : p->file->tree->at, .member = slice_from(member),
+        .message = slice_from(message), .fix = slice_from(fix),
+    };
+    problems_add(p->findings, &found);
+}
+
+static const struct node *member_of(const struct place *p, const char *block, const char *member)
+{
+    return node_find(node_find(p->file->tree, slice_from(block)), slice_from(member));
+}
+
+static const struct node *item_of(const struct node *list, unsigned index)
+{
+    const struct node_entry *e = list ? list->first : NULL;
+    while (e && index-- > 0) e = e->next;
+    return e ? e->value : NULL;
+}
+
+/* --- tiers --- */
+
+static bool pay_alike(const struct tier *a, const struct tier *b)
+{
+    return a->rate == b->rate && a->percent_micros == b->percent_micros && a->per_unit_micros == b->per_unit_micros
+        && a->block_qty_milli == b->block_qty_milli && a->block_amount_micros == b->block_amount_micros
+        && a->block_round == b->block_round && b->fixed_minor == 0;
+}
+
+static int64_t minor_per_unit(struct slice currency)
+{
+    int64_t unit = 1;
+    for (unsigned i = currency_exponent(currency); i > 0; i--) unit *= 10;
+    return unit;
+}
+
+/* True when money alone reaches the cap before the tier begins: percentages of amounts, tier by tier. Amounts are 1e-6 of the
+ * unit, percentages 1e-6 of a percent: together 1e-14. */
+static bool cap_comes_first(const struct program *p, unsigned tier)
+{
+    const struct volume_terms *v = &p->volume;
+    const __int128 scale = (__int128)1000000 * PERCENT_WHOLE_MICROS;
+    __int128 paid = 0;
+    if (!v->has_cap || v->qualifier != QUALIFIER_AMOUNT || v->method != TIER_METHOD_MARGINAL) return false;
+    for (unsigned i = 0; i < tier; i++) {
+        const struct tier *t = &v->tiers[i];
+        if (t->rate != RATE_PERCENT && t->rate != RATE_NONE) return false;
+        paid += (__int128)(v->tiers[i + 1].from_micros - t->from_micros) * t->percent_micros;
+    }
+    return paid * minor_per_unit(p->currency) >= scale * v->cap_minor;
+}
+
+static void lint_tiers(const struct place *p)
+{
+    const struct program *t = &p->file->program;
+    const struct volume_terms *v = &t->volume;
+    const struct node *tiers = member_of(p, "volume", "tiers");
+    for (unsigned i = 0; t->has_volume && i < v->tier_count; i++) {
+        const struct node *n = item_of(tiers, i);
+        if (v->qualifier == QUALIFIER_MIX_PERCENT && v->tiers[i].from_micros > PERCENT_WHOLE_MICROS)
+            find(p, n, "volume.tiers", "begin it at 100 or below", "tier %u is never reached: a share is at most 100 percent", i + 1);
+        if (i > 0 && pay_alike(&v->tiers[i - 1], &v->tiers[i]))
+            find(p, n, "volume.tiers", "change its rate or remove it", "tier %u pays what tier %u pays", i + 1, i);
+        if (i > 0 && cap_comes_first(t, i))
+            find(p, n, "volume.tiers", "raise the cap or remove the tier", "tier %u is never reached: the cap of the volume comes before it", i + 1);
+    }
+    if (t->has_volume && v->has_cap && v->has_guarantee && v->guarantee_minor > v->cap_minor)
+        find(p, member_of(p, "volume", "guarantee"), "volume.guarantee", "lower it to the cap", "the guarantee is above the cap");
+}
+
+/* Days of the program that belong to no period of its own. */
+static void lint_periods(const struct place *p, const char *block, const struct custom_period *periods, unsigned count)
+{
+    const struct program *t = &p->file->program;
+    const struct node *list = member_of(p, block, "custom_periods");
+    int32_t next = t->valid_from;
+    char from[16], to[16];
+    for (unsigned i = 0; count && i <= count; i++) {
+        int32_t begins = i < count ? periods[i].from : t->valid_to == DATE_MAX ? next : date_add_days(t->valid_to, 1);
+        if (begins > next) {
+            struct text a = text_over(from, sizeof from), b = text_over(to, sizeof to);
+            date_put(&a, next);
+            date_put(&b, date_add_days(begins, -1));
+            find(p, list, "custom_periods", "let each day of the program belong to a period", "no period holds %.*s to %.*s",
+                 SLICE_ARGS(text_slice(&a)), SLICE_ARGS(text_slice(&b)));
+        }
+        if (i < count && periods[i].to >= next) next = date_add_days(periods[i].to, 1);
+    }
+}
+
+/* --- caps --- */
+
+/* Whatever the narrow cap counts, the wide one counts too. */
+static bool is_within(const struct cap *narrow, const struct cap *wide)
+{
+    bool scope = narrow->scope == wide->scope || narrow->scope == CAP_SCOPE_LINE;
+    bool period = narrow->period == wide->period || narrow->period == PERIOD_LINE || (narrow->period < wide->period && wide->period != PERIOD_CUSTOM);
+    return scope && period;
+}
+
+static bool never_binds(const struct cap *narrow, const struct cap *wide)
+{
+    if (!is_within(narrow, wide)) return false;
+    if (narrow->has_amount && wide->has_amount) return wide->amount_minor <= narrow->amount_minor;
+    return narrow->has_qty && wide->has_qty && wide->qty_milli <= narrow->qty_milli;
+}
+
+static void lint_caps(const struct place *p)
+{
+    const struct program *t = &p->file->program;
+    const struct node *caps = node_find(p->file->tree, SLICE("caps"));
+    for (unsigned i = 0; i < t->cap_count; i++) {
+        const struct cap *c = &t->caps[i];
+        const struct node *n = item_of(caps, i);
+        for (unsigned k = 0; k < t->cap_count; k++) {
+            bool same = never_binds(&t->caps[k], c);        /* of two equal caps the later one is told */
+            if (k == i || !never_binds(c, &t->caps[k]) || (same && k > i)) continue;
+            find(p, n, "caps", "lower it or remove it", "cap %u never binds: cap %u is reached first", i + 1, k + 1);
+            break;
+        }
+        if (t->has_budget && c->has_amount && c->amount_minor >= t->budget_minor)
+            find(p, n, "caps", "lower it or remove it", "cap %u never binds: the budget is reached first", i + 1);
+        if ((c->has_amount && c->amount_minor == 0) || (c->has_qty && c->qty_milli == 0))
+            find(p, n, "caps", "end the program instead", "cap %u lets nothing be paid", i + 1);
+    }
+}
+
+/* --- eligibility --- */
+
+/* Everything that `term` matches is matched by `other` too: equal, or a longer text below a prefix. */
+static bool is_covered(struct slice term, struct slice other)
+{
+    if (slice_equal_nocase(term, other)) return true;
+    if (!slice_ends_with(other, SLICE("*"))) return false;
+    return term.size >= other.size - 1 && slice_equal_nocase(slice_head(term, other.size - 1), slice_head(other, other.size - 1));
+}
+
+static bool are_covered(const struct texts *included, const struct texts *excluded)
+{
+    for (unsigned i = 0; i < included->count; i++) {
+        bool covered = false;
+        for (unsigned k = 0; k < excluded->count; k++) covered |= is_covered(included->items[i], excluded->items[k]);
+        if (!covered) return false;
+    }
+    return included->count > 0;
+}
+
+/* A role that the matrix lets earn this incentive anywhere. */
+static bool may_earn(const struct matrix *m, enum role role, enum incentive incentive)
+{
+    if (m->cells[role][incentive] == CELL_YES || m->cells[role][incentive] == CELL_CONDITIONAL) return true;
+    for (unsigned i = 0; i < m->override_count; i++)
+        if (m->overrides[i].role == role && m->overrides[i].incentive == incentive && m->overrides[i].cell != CELL_NO) return true;
+    return false;
+}
+
+static void lint_roles(const struct place *p, const struct matrix *matrix)
+{
+    const struct program *t = &p->file->program;
+    bool any = false;
+    const struct node *roles = member_of(p, "eligibility", "roles");
+    for (enum role role = ROLE_UNSPECIFIED + 1; role < ROLE_COUNT; role++) {
+        if (t->roles && !(t->roles >> role & 1)) continue;
+        bool may = may_earn(matrix, role, t->incentive);
+        any |= may;
+        if (t->roles && !may)
+            find(p, roles, "eligibility.roles", "remove the role or change the matrix", "%.*s never earns %.*s: the matrix says N",
+                 SLICE_ARGS(word_text(VOCABULARY_ROLE, role)), SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
+    }
+    if (!any) find(p, roles, "eligibility.roles", "name a role that may earn it", "no role of the program may earn %.*s",
+                   SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
+}
+
+static void lint_eligibility(const struct place *p)
+{
+    const struct program *t = &p->file->program;
+    if (are_covered(&t->products.include, &t->products.exclude))
+        find(p, member_of(p, "eligibility", "products"), "eligibility.products", "exclude less", "no product is left: all that is included is excluded");
+    if (are_covered(&t->partners_include, &t->partners_exclude))
+        find(p, member_of(p, "eligibility", "partners"), "eligibility.partners", "exclude less", "no partner is left: all that are included are excluded");
+    if (t->has_volume && are_covered(&t->volume.benefit_products.include, &t->volume.benefit_products.exclude))
+        find(p, member_of(p, "volume", "benefit_products"), "volume.benefit_products", "exclude less", "no product earns: all that is included is excluded");
+}
+
+void terms_lint_program(const struct terms_file *f, const struct matrix *matrix, struct problems *findings)
+{
+    struct place p = { f, findings };
+    const struct program *t = &f->program;
+    ASSERT(f->tree && matrix);
+    lint_tiers(&p);
+    if (t->has_volume) lint_periods(&p, "volume", t->volume.custom_periods, t->volume.custom_period_count);
+    else if (t->incentive == INCENTIVE_MDF) lint_periods(&p, "mdf", t->mdf.custom_periods, t->mdf.custom_period_count);
+    lint_caps(&p);
+    lint_eligibility(&p);
+    lint_roles(&p, matrix);
+}
+
+/* --- versions --- */
+
+/* The version behind this one: the next higher of the same program that is no draft. */
+static const struct terms_file *successor(const struct terms_file *f, const struct terms_file *const *files, unsigned count)
+{
+    const struct terms_file *next = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        const struct program *p = &files[i]->program;
+        if (!slice_equal(p->id, f->program.id) || p->version <= f->program.version || p->status == PROGRAM_STATUS_DRAFT) continue;
+        if (!next || p->version < next->program.version) next = files[i];
+    }
+    return next;
+}
+
+static void lint_pair(const struct terms_file *older, const struct terms_file *newer, struct problems *findings)
+{
+    struct place p = { newer, findings };
+    const struct program *a = &older->program, *b = &newer->program;
+    char buffer[2][16];
+    struct text from = text_over(buffer[0], 16), to = text_over(buffer[1], 16);
+    if (!slice_equal(a->currency, b->currency))
+        find(&p, member_of(&p, "program", "currency"), "program.currency", "give it an id of its own",
+             "version %u is in %.*s, version %u in %.*s: balances of one program have one currency", b->version, SLICE_ARGS(b->currency),
+             a->version, SLICE_ARGS(a->currency));
+    if (a->incentive != b->incentive)
+        find(&p, member_of(&p, "program", "incentive"), "program.incentive", "give it an id of its own", "version %u is a %.*s program", a->version,
+             SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, a->incentive)));
+    if (b->valid_from <= a->valid_from && b->valid_to >= a->valid_to) {
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "begin it later, or retire the version before",
+             "version %u never applies: version %u holds on all its days", a->version, b->version);
+    } else if (b->valid_from <= a->valid_to && a->valid_from <= b->valid_to) {
+        date_put(&from, b->valid_from > a->valid_from ? b->valid_from : a->valid_from);
+        date_put(&to, b->valid_to < a->valid_to ? b->valid_to : a->valid_to);
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "end the version before on the day before",
+             "versions %u and %u overlap from %.*s to %.*s; version %u applies", a->version, b->version, SLICE_ARGS(text_slice(&from)),
+             SLICE_ARGS(text_slice(&to)), b->version);
+    } else if (b->valid_from > date_add_days(a->valid_to, 1)) {
+        date_put(&from, date_add_days(a->valid_to, 1));
+        date_put(&to, date_add_days(b->valid_from, -1));
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "begin it on the day after the version before",
+             "no version holds from %.*s to %.*s", SLICE_ARGS(text_slice(&from)), SLICE_ARGS(text_slice(&to)));
+    }
+}
+
+void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (files[i]->program.status == PROGRAM_STATUS_DRAFT) continue;
+        const struct terms_file *next = successor(files[i], files, count);
+        if (next) lint_pair(files[i], next, findings);
+    }
+}

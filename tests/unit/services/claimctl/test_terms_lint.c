@@ -1,0 +1,128 @@
+/* What terms that can be read cannot mean. */
+#include "claimctl/terms_lint.h"
+
+#include "support/test.h"
+#include "wire/yaml.h"
+
+#include <stdio.h>
+
+#define HEAD_OF(version, incentive, currency, from, to) \
+    "program: {id: P, version: " version ", incentive: " incentive ", currency: " currency ", valid_from: " from ", valid_to: " to "}\n"
+#define HEAD(incentive) HEAD_OF("1", incentive, "USD", "2026-01-01", "2026-12-31")
+
+static struct problems findings;
+
+static const struct terms_file *file_of(const char *text)
+{
+    struct arena *a = test_arena();
+    struct terms_file *f = ARENA_NEW(a, struct terms_file);
+    struct problems problems = problems_in(a);
+    struct text_source s = { .arena = a, .file = SLICE("t.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    *f = (struct terms_file){ .path = SLICE("t.yaml"), .tree = yaml_read(&s, slice_from(text)) };
+    CHECK(f->tree && terms_read_program(&s, f->tree, &f->program));
+    if (problems.first) printf("  %.*s\n", SLICE_ARGS(problems.first->message));
+    return f;
+}
+
+static void lint(const char *text)
+{
+    struct catalogue *c = catalogue_open();
+    findings = problems_in(test_arena());
+    terms_lint_program(file_of(text), catalogue_matrix(c, 20260101), &findings);
+    catalogue_close(c);
+}
+
+static void check_found(const char *text, const char *message, uint32_t line, uint32_t column)
+{
+    lint(text);
+    CHECK_INT(findings.count, message ? 1 : 0);
+    if (!findings.first) return;
+    CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+    CHECK_INT(findings.first->at.line, line);
+    CHECK_INT(findings.first->at.column, column);
+    CHECK(findings.first->fix.size > 0);
+}
+
+#define VOLUME(rest) HEAD("VOLUME_REBATE") "volume: {" rest "}\n"
+
+TEST(a_tier_that_pays_as_the_one_before_is_told)
+{
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\"}]"), "tier 2 pays what tier 1 pays", 2, 45);
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\", fixed: \"0.01\"}]"), NULL, 0, 0);
+}
+
+TEST(a_tier_behind_the_cap_is_told)
+{
+    check_found(VOLUME("cap: \"100.00\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"10000\", percent: \"2\"}]"),
+                "tier 2 is never reached: the cap of the volume comes before it", 2, 60);
+    check_found(VOLUME("cap: \"100.00\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"9999.99\", percent: \"2\"}]"), NULL, 0, 0);
+    check_found(VOLUME("cap: \"100.01\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"10000\", percent: \"2\"}]"), NULL, 0, 0);
+}
+
+TEST(a_share_above_everything_is_told)
+{
+    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: \"100.1\", percent: \"2\"}]"),
+                "tier 2 is never reached: a share is at most 100 percent", 2, 84);
+    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: \"100\", percent: \"2\"}]"), NULL, 0, 0);
+}
+
+TEST(days_without_a_period_are_told)
+{
+#define PERIODS(second) VOLUME("tiers: [{from: \"0\", percent: \"1\"}], period: CUSTOM, custom_periods: [{label: A, from: 2026-01-01, to: 2026-06-30}, " \
+                               "{label: B, from: " second ", to: 2026-12-31}]")
+    check_found(PERIODS("2026-07-02"), "no period holds 2026-07-01 to 2026-07-01", 2, 78);
+    check_found(PERIODS("2026-07-01"), NULL, 0, 0);
+}
+
+TEST(a_cap_behind_another_is_told)
+{
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"50.00\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n",
+                "cap 1 never binds: cap 2 is reached first", 2, 8);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"50.01\"}, {scope: AGREEMENT, period: YEAR, amount: \"50.00\"}]\n",
+                "cap 1 never binds: cap 2 is reached first", 2, 8);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: YEAR, qty: \"5\"}, {scope: PARTNER, period: YEAR, qty: \"5\"}]\n",
+                "cap 2 never binds: cap 1 is reached first", 2, 50);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"49.99\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n", NULL, 0, 0);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: AGREEMENT, period: MONTH, amount: \"60.00\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n", NULL, 0, 0);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"0.00\"}]\n", "cap 1 lets nothing be paid", 2, 8);
+}
+
+TEST(a_cap_behind_the_budget_is_told)
+{
+    check_found("program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, budget: \"50.00\"}\n"
+                "caps: [{scope: LINE, amount: \"50.00\"}]\n", "cap 1 never binds: the budget is reached first", 2, 8);
+}
+
+TEST(eligibility_that_matches_nothing_is_told)
+{
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\", \"sku:X\"], exclude: [\"sku:a*\", \"sku:x\"]}}\n",
+                "no product is left: all that is included is excluded", 2, 25);
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\"], exclude: [\"sku:ABC*\"]}}\n", NULL, 0, 0);
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {partners: {include: [N-1], exclude: [N-1, N-2]}}\n", "no partner is left: all that are included are excluded", 2, 25);
+}
+
+TEST(a_role_that_may_not_earn_is_told)
+{
+    check_found(HEAD("STOCK_ROTATION") "eligibility: {roles: [DISTRIBUTOR, CONSULTANT]}\n", "CONSULTANT never earns STOCK_ROTATION: the matrix says N", 2, 22);
+    lint(HEAD("STOCK_ROTATION") "eligibility: {roles: [CONSULTANT]}\n");
+    CHECK_INT(findings.count, 2);
+}
+
+static void check_versions(const char *newer, const char *message)
+{
+    const struct terms_file *files[] = { file_of(newer), file_of(HEAD("SHIP_DEBIT")) };
+    findings = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings);
+    CHECK_INT(findings.count, message ? 1 : 0);
+    if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+}
+
+TEST(versions_that_do_not_follow_each_other_are_told)
+{
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-01", "2027-12-31"), NULL);
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-02", "2027-12-31"), "no version holds from 2027-01-01 to 2027-01-01");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-12-31", "2027-12-31"), "versions 1 and 2 overlap from 2026-12-31 to 2026-12-31; version 2 applies");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-01-01", "2026-12-31"), "version 1 never applies: version 2 holds on all its days");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "EUR", "2027-01-01", "2027-12-31"),
+                   "version 2 is in EUR, version 1 in USD: balances of one program have one currency");
+}
