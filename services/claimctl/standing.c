@@ -125,5 +125,6 @@ void standing_read(const struct dossier *d, const struct catalogue *c, struct st
     keep_what_explains(s);
     if (!d->line) return;
     s->target = find_target(d, c);
-    if (kind_is_claim(standing_kind(d->line))) read_money(s, c);
+    bool takes_back = d->line->qty_milli < 0;           /* a claim taken back is a correction: it asks for nothing */
+    if (kind_is_claim(standing_kind(d->line)) && !takes_back) read_money(s, c);
 }

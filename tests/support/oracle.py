@@ -106,7 +106,7 @@ class Model:
         self.roots = {p["partner_id"]: p.get("root_id", p["partner_id"]) for p in world["partners"]}
         self.lots, self.moves, self.records, self.sales, self.claims = [], {}, {}, {}, {}
         self.agreements, self.consumed, self.agreement_paid, self.volumes, self.caps, self.purchases, self.funds = {}, {}, {}, {}, {}, {}, {}
-        self.results, self.seq, self.number = {}, {}, 0
+        self.results, self.seq, self.number, self.later = {}, {}, 0, []
 
     # --- terms -----------------------------------------------------------------------------------------------------
 
@@ -259,20 +259,21 @@ class Model:
     def claim_window(self, p, a):
         return int(a.get("claim", {}).get("window_days", p.get("claim", {}).get("window_days", 45)))
 
-    def paid_before(self, p, t, record_number=None):
-        """H: what programs of lower rank number posted on the transaction."""
-        h = F(0)
+    def paid_before(self, p, t, date):
+        """H: what programs of lower rank number posted on the transaction, in the currency of the program."""
+        h, mine = F(0), p["program"]["currency"]
+        into = lambda other: self.rate(other["program"]["currency"], mine, date)
         for claim in self.claims.get(t, []):
             other = self.by_id[claim.claim["program"]]
             if other is not p and self.rank(other) < self.rank(p) and other.get("stacking", {}).get("reduces_lower", "true") == "true":
-                h += units(claim.claim["paid"] - claim.claim["reversed"], other["program"]["currency"])
+                h += units(claim.claim["paid"] - claim.claim["reversed"], other["program"]["currency"]) * into(other)
         for sale in self.sales.get(t, []):
             for pid, count in sale.counts.items():
                 other = self.by_id[pid]
                 if other is not p and self.rank(other) < self.rank(p) and other.get("stacking", {}).get("reduces_lower", "true") == "true":
                     own = self.own(other, count)
                     back = self.round(other, units(own, other["program"]["currency"]) * count["back_q"] / count["q"])
-                    h += units(own - back, other["program"]["currency"])
+                    h += units(own - back, other["program"]["currency"]) * into(other)
         return h
 
     def own(self, p, count):
@@ -360,7 +361,7 @@ class Model:
             if "resale_unit" not in line:
                 say("FIELD_MISSING")
             else:
-                r, tau = F(line["resale_unit"]), F(sd.get("resale_tolerance_percent", 0)) / 100
+                r, tau = F(line["resale_unit"]) * self.rate(line["currency"], currency, ship), F(sd.get("resale_tolerance_percent", 0)) / 100
                 low, high = F(row.get("resale_min", row.get("resale_max", 0))), F(row.get("resale_max", row.get("resale_min", 0)))
                 if policy in ("MIN", "RANGE", "EXACT") and r < low * (1 - tau):
                     say("RESALE_BELOW_AUTH")
@@ -401,8 +402,8 @@ class Model:
             costs = [(q, None)]
         elif basis in ("BOOK_AT_SHIP", "BOOK_IN_AGREEMENT"):
             cost = self.book(sku, ship, currency) if basis == "BOOK_AT_SHIP" else (F(row["book_price"]) if "book_price" in row else None)
-            missing = cost is None
-            costs = [(q, cost)]
+            missing = cost is None and q > 0
+            costs = [(q, cost)] if q else []
         else:
             for lot, qty_part in parts:
                 part = min(left, qty_part)
@@ -426,6 +427,8 @@ class Model:
             say("LOT_SHORTAGE")
         if fallback:
             say("LOT_FALLBACK")
+        if self.excluded(program, t):
+            say("EXCLUSIVE_PROGRAM_PAID")
         if missing or short:
             return reasons, figures
         # S12
@@ -443,12 +446,12 @@ class Model:
             split.append((part, cost, debit))
         if refused_units:
             say("NOT_BELOW_COST", "REJECT" if refused_units == q else "SHORT")
-        if self.excluded(program, t):
-            say("EXCLUSIVE_PROGRAM_PAID")
-        if program.get("stacking", {}).get("base") == "NET_OF_HIGHER_RANK" and method != "DOWN_BY_AMOUNT":
-            h = self.paid_before(program, t)
+        net = program.get("stacking", {}).get("base") == "NET_OF_HIGHER_RANK"
+        if net and self.paid_before(program, t, ship) > 0:
+            say("STACKED_NET")
+        if net and method != "DOWN_BY_AMOUNT":
+            h = self.paid_before(program, t, ship)
             if h > 0:
-                say("STACKED_NET")
                 if method == "DOWN_TO":
                     entitled = max(F(0), entitled - h)
                 else:
@@ -482,10 +485,11 @@ class Model:
                 payable = left
                 say("CAP_REACHED")
         stack = self.stack_left(t, line, program)
-        if stack is not None and max(F(0), stack) < payable:
-            payable = max(F(0), stack)
-            say("STACK_LIMIT")
-            balances.append(payable)
+        if stack is not None:
+            balances.append(max(F(0), stack))
+            if balances[-1] < payable:
+                payable = balances[-1]
+                say("STACK_LIMIT")
         amount = self.round(program, payable)
         if amount > rounded(claimed, currency, self.mode(program)[0]) or any(units(amount, currency) > b for b in balances):
             mode, step = self.mode(program)
@@ -501,16 +505,18 @@ class Model:
         percent = self.w.get("stack_max_percent")
         if percent is None:
             percent = "100"
+        into = lambda currency: self.rate(currency, program["program"]["currency"], day(line["ship_date"]))
         sales = [s for s in self.sales.get(t, []) if not s.cancelled and s.qty > s.returned]
         if sales:
             if any("resale_unit" not in s.line for s in sales):
                 return None
-            value = sum((s.qty - s.returned) * F(s.line["resale_unit"]) for s in sales)
+            value = sum((s.qty - s.returned) * F(s.line["resale_unit"]) * into(s.line["currency"]) for s in sales)
         elif "resale_unit" in line:
-            value = F(line["qty"]) * F(line["resale_unit"])
+            value = F(line["qty"]) * F(line["resale_unit"]) * into(line["currency"])
         else:
             return None
-        posted = sum(units(c.claim["paid"] - c.claim["reversed"], self.by_id[c.claim["program"]]["program"]["currency"])
+        money = lambda c: self.by_id[c.claim["program"]]["program"]["currency"]
+        posted = sum(units(c.claim["paid"] - c.claim["reversed"], money(c)) * into(money(c))
                      for c in self.claims.get(t, []))
         return value * F(percent) / 100 - posted
 
@@ -622,7 +628,9 @@ class Model:
         record, qty = Record(line, self.number), -F(line["qty"])
         result = {"outcome": "PASS", "reasons": [], "payouts": []}
         origin = self.records.get(line["original_line_ref"])
-        if origin is None or origin.claim is None:
+        if origin is None and self.waits(line["original_line_ref"]):
+            return {"outcome": "PARK", "reasons": ["WAITING_FOR_TARGET"], "payouts": [], "on": line}
+        if origin is None or origin.claim is None or origin.cancelled:
             return {"outcome": "HOLD", "reasons": ["RETURN_UNMATCHED"], "payouts": []}
         if qty > origin.claim["accepted"] - origin.claim["back"]:
             return {"outcome": "HOLD", "reasons": ["RETURN_EXCEEDS_SALE"], "payouts": []}
@@ -680,6 +688,12 @@ class Model:
         reached = cap is not None and t > cap
         return (cap if reached else t), F(q), F(b), reached, f
 
+    def flush(self):
+        """ESTIMATED entries stand behind all others of their program."""
+        for send in self.later:
+            send()
+        self.later = []
+
     def estimate(self, p, t, q, b):
         v = p["volume"]
         e = F(v["expected_volume"])
@@ -717,7 +731,7 @@ class Model:
         minor = rounded(amount, currency, mode)
         notes = []
         if p.get("stacking", {}).get("base") == "NET_OF_HIGHER_RANK":
-            h = self.paid_before(p, t)
+            h = self.paid_before(p, t, date)
             if h > 0:
                 notes.append("STACKED_NET")
                 minor = max(0, minor - rounded(h, currency, mode))
@@ -731,7 +745,7 @@ class Model:
         return {"v": minor, "q": qty, "in_q": in_q, "in_b": in_b, "key": key, "end": end, "back_v": 0, "back_q": F(0), "notes": notes,
                 "rate": self.rate(currency, other, date), "date": date}
 
-    def add(self, record, result, p, key, end, v, q, in_q, in_b, qty, posted, rate, notes, reverses=None, date=None):
+    def add(self, record, result, p, key, end, v, q, in_q, in_b, qty, posted, rate, notes, reverses=None, hold=False):
         """Adds to an accumulator and posts what its target moved by; returns the notes."""
         header, currency = p["program"], p["program"]["currency"]
         acc = self.volumes.setdefault(key, {"qv": 0, "qq": F(0), "bv": 0, "bq": F(0), "paid": 0, "estimated": 0})
@@ -755,7 +769,8 @@ class Model:
 
         def send(target, ledger, minor):
             payout = minor if other == currency else rounded(units(minor, currency) * rate, other, mode, step)
-            self.post(record, result, target, ledger, qty, minor, key[3], posted, payable, None, reverses=reverses, payout_minor=payout)
+            self.post(record, result, target, ledger, qty, minor, key[3], posted, payable, None,
+                      reverses=None if ledger == "ESTIMATED" else reverses, payout_minor=payout)
         split = p["volume"].get("coop_split")
         if split:
             fund = lambda x: whole(F(x) * F(split["percent"]) / 100, mode)
@@ -765,8 +780,10 @@ class Model:
         send(p, "EARNED", delta)
         if "expected_volume" in p["volume"]:
             e = self.estimate(p, t, big_q, big_b)
-            send(p, "ESTIMATED", e - acc["estimated"])
+            self.later.append(lambda change=e - acc["estimated"]: send(p, "ESTIMATED", change))
             acc["estimated"] = e
+        if not hold:
+            self.flush()
         return notes
 
     def count(self, line, record, result):
@@ -827,7 +844,7 @@ class Model:
 
     # --- corrections -----------------------------------------------------------------------------------------------
 
-    def take_back(self, record, result, pieces, posted_date, whole_line=False):
+    def take_back(self, record, result, pieces, posted_date, whole_line=False, own_date=None):
         """Reverses pieces [(sale, r)] in stacking order: claims of each program, then its volume."""
         programs = {}
         for p in self.programs:
@@ -857,9 +874,14 @@ class Model:
                 record.pieces.append((sale, r, p, part))
                 fiscal = int(p["volume"].get("fiscal_start_month", 1))
                 posted = period_of(p["volume"].get("period", "QUARTER"), posted_date, fiscal)[0]
+                key, end = c["key"], c["end"]
+                if own_date and p["volume"].get("returns_period") == "RETURN_DATE":
+                    label, end = period_of(p["volume"].get("period", "QUARTER"), own_date, fiscal)
+                    key = (*key[:3], label, key[4])
                 first = next((n for q, n, ledger, _, _ in sale.entries if q == pid and ledger == "EARNED"), None)
-                notes = self.add(record, result, p, c["key"], c["end"], -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
-                                 reverses=(sale.line["line_id"], pid, first) if first is not None else None)
+                notes = self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
+                                 reverses=(sale.line["line_id"], pid, first) if first is not None else None, hold=True)
+            self.flush()
             if notes:
                 programs[pid] = [n for n, _ in ordered([(n, usual(n)) for n in notes])]
         return programs
@@ -896,7 +918,7 @@ class Model:
         for sale, part in pieces:
             sale.returned += part
             self.give_back(self.key(sale.line), part)
-        result["programs"] = self.take_back(record, result, pieces, self.received(line))
+        result["programs"] = self.take_back(record, result, pieces, self.received(line), own_date=day(line["ship_date"]))
         self.records[line["line_id"]] = record
         return result
 
@@ -923,12 +945,26 @@ class Model:
     def do_CANCEL(self, line):
         record, result = Record(line, self.number), {"outcome": "PASS", "reasons": [], "payouts": []}
         origin = self.records.get(line["original_line_ref"])
+        if origin is None and self.waits(line["original_line_ref"]):
+            return self.withdraw(line["original_line_ref"], result)
         if origin is None:
             gone = self.results.get(line["original_line_ref"])
             return result if gone and gone["outcome"] == "REJECT" else {"outcome": "HOLD", "reasons": ["TARGET_UNKNOWN"], "payouts": []}
         if not origin.cancelled and (origin.claim is None or origin.claim["back"] < origin.claim["accepted"]):
             result["programs"] = self.cancel(record, result, origin, self.received(line))
             origin.cancelled = True
+        return result
+
+    def waits(self, ref):
+        return self.results.get(ref, {}).get("outcome") in ("HOLD", "PARK")
+
+    def withdraw(self, ref, result):
+        """A waiting line is withdrawn by its cancel; returns that waited for it find nothing."""
+        self.results[ref] = {"outcome": "REJECT", "reasons": ["WITHDRAWN"], "payouts": []}
+        for other in self.results.values():
+            if other.get("on", {}).get("original_line_ref") == ref:
+                other.update(outcome="HOLD", reasons=["RETURN_UNMATCHED"])
+                del other["on"]
         return result
 
     # --- the run ---------------------------------------------------------------------------------------------------

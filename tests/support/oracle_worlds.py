@@ -38,7 +38,7 @@ class Worlds:
         return f"{self.r.randrange(low * scale, high * scale) / scale:.{digits}f}"
 
     def build(self):
-        self.currency = self.pick("USD", "USD", "EUR", "JPY") if 4 in self.layers else "USD"
+        self.currency = self.pick("USD", "USD", "EUR") if 4 in self.layers else "USD"
         world = {"products": {s: {"family": f, "product_line": l} for s, (f, l) in SKUS.items()},
                  "partners": [{"partner_id": "D1"}, {"partner_id": "D2"}, {"partner_id": "D1-S", "root_id": "D1"}]}
         world["prices"] = [{"sku": s, "currency": "USD", "price": self.money(20, 60, self.pick(2, 4)), "valid_from": d}

@@ -142,6 +142,9 @@ static void remember(struct rating *r, const struct line_program *kept, struct s
     done->paid_milli = paid_milli;
     done->program_minor = -minor;
     done->payout_minor = -payout_minor;
+    done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
+    done->program_reversed_minor = done->payout_reversed_minor = 0;
+    done->value_reversed_minor = done->share_reversed_minor = 0;
 }
 
 /* The period of the received date: the program's own where it has periods. */
@@ -329,9 +332,12 @@ static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_
     return key;
 }
 
+/* A claim cut to its invoice (3.3) has the accepted quantity of its program. */
 static int64_t left_of(const struct line_row *line)
 {
     int64_t accepted = line->accepted_milli < 0 ? -line->accepted_milli : line->accepted_milli;
+    bool is_cut = line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
+    if (is_cut) accepted = line->programs[0].accepted_milli;
     return is_live(line) ? accepted - line->returned_milli : 0;
 }
 

@@ -257,7 +257,7 @@ static void rate_claim(struct rating *r)
     award_claim_value(r, a);
     if (names_a_live_line(r)) refuse_resubmission(r, a);
     if (!steps->is_per_transaction || transactions_limit(r, a)) {
-        stacking_excludes(r, a);
+        if (a->program->incentive != INCENTIVE_SHIP_DEBIT) stacking_excludes(r, a);     /* S12 asks it itself */
         steps->rate(r, a);
     }
     if (!award_is_stopped(a) && !r->overflow) steps->write(r, a);

@@ -6,6 +6,7 @@
 #include "domain/decimal.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/transactions.h"
+#include "domain/rounding.h"
 
 static bool has_paid(const struct transaction_posting *p)
 {
@@ -59,10 +60,11 @@ struct rational stacking_higher(struct rating *r, struct award *a)
     return sum;
 }
 
-static int64_t stack_max_percent_micros(const struct rating *r, const struct award *a)
+/* A percentage has no currency: it stands in the default record. */
+static int64_t stack_max_percent_micros(const struct rating *r)
 {
     int64_t percent = 100000000;
-    const struct limits *limits = catalogue_limits(r->in->catalogue, a->program->currency, r->in->received_date);
+    const struct limits *limits = catalogue_limits(r->in->catalogue, (struct slice){ 0 }, r->in->received_date);
     struct slice text = limits ? limits_setting(limits, SLICE("stack_max_percent")) : (struct slice){ 0 };
     if (text.size && decimal_parse(text, 6, DECIMAL_EXCESS_REFUSE, &percent, NULL) != OK) return 100000000;
     return percent;
@@ -86,6 +88,14 @@ static bool value_of_transaction(struct rating *r, struct award *a, struct ratio
     return !x.missing;
 }
 
+/* A balance like that of a cap: the amount rounds DOWN rather than past it (R9). */
+static void note_left(struct rating *r, struct award *a, struct rational left)
+{
+    int64_t whole = 0;
+    if (rational_sign(left) > 0 && round_money(left, a->exponent, ROUNDING_DOWN, 1, &whole) != OK) r->overflow = true;
+    if (whole < a->least_left_minor) a->least_left_minor = whole;
+}
+
 void stacking_limit(struct rating *r, struct award *a)
 {
     struct rational value, posted = RATIONAL_ZERO;
@@ -93,12 +103,11 @@ void stacking_limit(struct rating *r, struct award *a)
     for (unsigned i = 0; i < r->txn->postings_count; i++)
         if (r->txn->postings[i].stacks && !r->txn->postings[i].volume)
             posted = rational_add(posted, posted_in_currency(r, a, &r->txn->postings[i]));
-    struct rational most = rational_mul(value, rational_of_percent(stack_max_percent_micros(r, a)));
+    struct rational most = rational_mul(value, rational_of_percent(stack_max_percent_micros(r)));
     struct rational left = rational_sub(most, posted);
-    if (rational_compare(a->payable, left) <= 0) return;
-    caps_lower(r, a, REASON_STACK_LIMIT, left, award_money_text(r, a, award_measure(r, a, most)), SLICE("T"));
-    int64_t whole = award_measure(r, a, rational_sign(left) > 0 ? left : RATIONAL_ZERO);
-    if (whole < a->least_left_minor) a->least_left_minor = whole;
+    note_left(r, a, left);
+    if (rational_compare(a->payable, left) > 0)
+        caps_lower(r, a, REASON_STACK_LIMIT, left, award_money_text(r, a, award_measure(r, a, most)), SLICE("T"));
 }
 
 void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted)

@@ -208,7 +208,10 @@ static void note_value_step(struct rating *r, struct award *a, struct rational v
 static bool measure_value(struct rating *r, struct award *a, struct volume_change *change)
 {
     struct rational value;
-    if (!needs_amount(&a->program->volume)) return true;
+    if (!needs_amount(&a->program->volume)) {
+        stacking_higher(r, a);                          /* no amount base, so nothing changes; it is said all the same (5.8) */
+        return true;
+    }
     if (!value_of_units(r, a, &value)) return false;
     value = without_tax(&a->program->volume, value);
     int64_t minor = award_measure(r, a, value);
