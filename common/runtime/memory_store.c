@@ -46,7 +46,7 @@ struct memory_store {
     size_t            change_count, change_capacity;
     struct written_over *garbage;                   /* values written over within the transaction */
     size_t            garbage_count, garbage_capacity;
-    struct pool       pool;                         /* of values and rows */
+    struct pool       pool;                         /* of values, rows and their links */
 };
 
 static struct memory_store *of(struct store *store)
@@ -97,20 +97,20 @@ static void find_links(struct order *order, struct slice key, struct row **links
     }
 }
 
-static void link_row(struct order *order, struct row *row)
+static void link_row(struct memory_store *s, struct order *order, struct row *row)
 {
     struct row **links[LEVELS_MAX];
     unsigned height = height_of(row);
     if (order->height < height) order->height = height;
     find_links(order, key_of(row), links);
-    row->links = claim(calloc(height, sizeof *row->links));
+    row->links = pool_take(&s->pool, height * sizeof *row->links);
     for (unsigned level = 0; level < height; level++) {
         row->links[level] = *links[level];
         *links[level] = row;
     }
 }
 
-static void unlink_row(struct order *order, struct row *row)
+static void unlink_row(struct memory_store *s, struct order *order, struct row *row)
 {
     struct row **links[LEVELS_MAX];
     find_links(order, key_of(row), links);
@@ -118,16 +118,16 @@ static void unlink_row(struct order *order, struct row *row)
         ASSERT(*links[level] == row);
         *links[level] = row->links[level];
     }
-    free(row->links);
+    pool_give(&s->pool, row->links, height_of(row) * sizeof *row->links);
     row->links = NULL;
 }
 
-static struct order *ordered(struct table *t)
+static struct order *ordered(struct memory_store *s, struct table *t)
 {
     if (t->order) return t->order;
     t->order = claim(calloc(1, sizeof *t->order));
     for (size_t b = 0; b < t->bucket_count; b++)
-        for (struct row *row = t->buckets[b]; row; row = row->chain) link_row(t->order, row);
+        for (struct row *row = t->buckets[b]; row; row = row->chain) link_row(s, t->order, row);
     return t->order;
 }
 
@@ -174,7 +174,7 @@ static struct row *add_row(struct memory_store *s, uint64_t hash, uint8_t table,
     row->chain = *bucket;
     *bucket = row;
     t->row_count++;
-    if (t->order) link_row(t->order, row);
+    if (t->order) link_row(s, t->order, row);
     return row;
 }
 
@@ -184,7 +184,7 @@ static void remove_row(struct memory_store *s, struct row *row)
     struct row **at = place_of(t, row->hash, key_of(row));
     ASSERT(*at == row && !row->value);
     *at = row->chain;
-    if (t->order) unlink_row(t->order, row);
+    if (t->order) unlink_row(s, t->order, row);
     pool_give(&s->pool, row, sizeof *row + row->key_size);
     t->row_count--;
 }
@@ -258,7 +258,7 @@ static enum err memory_store_scan(struct store *store, uint8_t table, struct sli
                                   void *context)
 {
     struct memory_store *s = of(store);
-    struct order *order = ordered(&s->tables[table]);
+    struct order *order = ordered(s, &s->tables[table]);
     struct row **links[LEVELS_MAX];
     if (order->height == 0) return OK;
     find_links(order, slice_compare(from, prefix) > 0 ? from : prefix, links);
@@ -326,24 +326,13 @@ struct memory_store *memory_store_open(struct fault_gun *gun)
     return s;
 }
 
-static void close_table(struct memory_store *s, struct table *t)
-{
-    for (size_t b = 0; b < t->bucket_count; b++)
-        for (struct row *row = t->buckets[b], *next; row; row = next) {
-            next = row->chain;
-            free(row->links);
-            pool_give(&s->pool, row->value, row->value_size);
-            pool_give(&s->pool, row, sizeof *row + row->key_size);
-        }
-    free(t->order);
-    free(t->buckets);
-}
-
 void memory_store_close(struct memory_store *s)
 {
     if (!s) return;
-    memory_store_drop(&s->store);
-    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) close_table(s, &s->tables[t]);
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) {
+        free(s->tables[t].order);
+        free(s->tables[t].buckets);
+    }
     free(s->changes);
     free(s->garbage);
     pool_close(&s->pool);

@@ -26,9 +26,29 @@ static bool is_pooled(size_t class)
 
 static void *claim(size_t size)
 {
-    void *at = malloc(size ? size : 1);
+    void *at = malloc(size);
     ASSERT(at);                                     /* memory transports that find no memory cannot keep their promises */
     return at;
+}
+
+_Static_assert(sizeof(struct pool_large) % POOL_STEP == 0, "what is behind the head is aligned");
+
+static void *take_large(struct pool *p, size_t size)
+{
+    struct pool_large *block = claim(sizeof *block + size);
+    *block = (struct pool_large){ .next = p->large };
+    if (p->large) p->large->before = block;
+    p->large = block;
+    return block + 1;
+}
+
+static void give_large(struct pool *p, void *at)
+{
+    struct pool_large *block = (struct pool_large *)at - 1;
+    if (block->next) block->next->before = block->before;
+    if (block->before) block->before->next = block->next;
+    else p->large = block->next;
+    free(block);
 }
 
 static void *carve(struct pool *p, size_t size)
@@ -49,7 +69,7 @@ static void *carve(struct pool *p, size_t size)
 void *pool_take(struct pool *p, size_t size)
 {
     size_t class = class_of(size);
-    if (!is_pooled(class)) return claim(size);
+    if (!is_pooled(class)) return take_large(p, size);
     struct pool_block *block = p->free[class];
     if (!block) return carve(p, (class + 1) * POOL_STEP);
     p->free[class] = block->next;
@@ -61,7 +81,7 @@ void pool_give(struct pool *p, void *block, size_t size)
     size_t class = class_of(size);
     if (!block) return;
     if (!is_pooled(class)) {
-        free(block);
+        give_large(p, block);
         return;
     }
     struct pool_block *freed = block;
@@ -75,5 +95,6 @@ void pool_close(struct pool *p)
         next = slab->next;
         free(slab);
     }
+    while (p->large) give_large(p, p->large + 1);
     *p = (struct pool){ 0 };
 }

@@ -10,10 +10,12 @@ enum { POOL_CLASSES = 128, POOL_STEP = 16 };        /* blocks up to 2 KiB; large
 
 struct pool_block { struct pool_block *next; };
 struct pool_slab { struct pool_slab *next; };
+struct pool_large { struct pool_large *next, *before; };
 
 struct pool {
     struct pool_block *free[POOL_CLASSES];
     struct pool_slab  *slabs;
+    struct pool_large *large;                       /* those of the system */
     char              *at;                          /* the rest of the last slab */
     size_t             left;
 };
@@ -22,7 +24,7 @@ struct pool {
 void *pool_take(struct pool *p, size_t size);
 /* `size` as it was taken. NULL is nothing. */
 void pool_give(struct pool *p, void *block, size_t size);
-/* Frees all blocks up to 2 KiB; larger ones must have been given back. */
+/* Frees all blocks, given back or not: who closes need not visit what he took. */
 void pool_close(struct pool *p);
 
 #endif

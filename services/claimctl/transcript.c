@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ENTRIES_MIN = 1024, WINDOW_BYTES = 64 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
+enum { ENTRIES_MIN = 1024, WINDOW_BYTES = 64 << 10, BUFFER_BYTES = 256 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
 
 enum err transcript_open(struct transcript *t, const char *path)
 {
     *t = (struct transcript){ .spool = path ? fopen(path, "w+b") : tmpfile() };
     snprintf(t->name, sizeof t->name, "%s", path ? path : "the folder of temporary files");
     if (!t->spool) return ERR_FILE_UNWRITABLE;
+    t->buffer = malloc(BUFFER_BYTES);
+    if (t->buffer) setvbuf(t->spool, t->buffer, _IOFBF, BUFFER_BYTES);
     directory_open(&t->lines);
     directory_open(&t->roots);
     directory_open(&t->cases);
@@ -23,6 +25,7 @@ enum err transcript_open(struct transcript *t, const char *path)
 void transcript_close(struct transcript *t)
 {
     if (t->spool) fclose(t->spool);
+    free(t->buffer);
     free(t->window);
     free(t->entries);
     free(t->case_entries);

@@ -27,6 +27,7 @@ struct transcript_entry {
 struct transcript {
     FILE                    *spool;
     uint64_t                 spool_size;
+    char                    *buffer;                /* of the spool, for writing */
     char                    *window;                /* a piece of the spool, for reading; written bytes never change */
     uint64_t                 window_from;
     size_t                   window_size;
