@@ -38,6 +38,12 @@ static void move_state_behind(int argc, char **argv)
     argv[argc - 1] = folder;
 }
 
+/* `claimctl run --help` is `claimctl help run`. */
+static bool asks_for_help(int argc, char **argv)
+{
+    return argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+}
+
 /* A descriptor that the caller closed would become the next file we open, and printing would go into that file. What
  * stands there instead refuses every write. */
 static void keep_standard_descriptors(void)
@@ -63,6 +69,10 @@ int main(int argc, char **argv)
     struct slice word = slice_from(argv[1]);
     if (slice_equal(word, SLICE("--help")) || slice_equal(word, SLICE("-h"))) word = SLICE("help");
     if (slice_equal(word, SLICE("--version"))) word = SLICE("version");
+    if (asks_for_help(argc, argv)) {
+        char *help[] = { "help", argv[1], NULL };
+        return claimctl_help(2, help);
+    }
     for (int i = 0; i < COMMAND_COUNT; i++)
         if (slice_equal(word, commands[i].word)) return commands[i].run(argc - 1, argv + 1);
     return unknown(word);

@@ -94,7 +94,7 @@ static void put_reason(struct text *t, const struct role_reason *r, bool first)
     PUT(t, " (");
     if (r->value) {
         text_put_int(t, r->value);
-        PUT(t, " of 100, ");
+        PUT(t, " %, ");
     }
     text_put_int(t, (int64_t)r->evidence_count);
     text_put(t, feature_is_of_lines(r->feature) ? SLICE(" lines)  ") : SLICE(" documents)  "));

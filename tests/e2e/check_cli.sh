@@ -105,4 +105,13 @@ W
 ends 1 "$claimctl" programs echo nowhere.yaml
 ends 2 "$claimctl" programs
 
+# --- help behind a word is the help of the word ---
+for word in run submit lines payouts holds agreements partners programs lists version; do
+    ends 0 "$claimctl" help $word
+    mv out help.txt
+    ends 0 "$claimctl" $word --help
+    cmp -s out help.txt || complain "help of $word: $(cat out)"
+done
+ends 4 "$claimctl" bogus --help
+
 exit $failed

@@ -30,7 +30,7 @@ TEST(a_partner_is_described_with_what_it_may_earn)
     CHECK_TEXT(text_slice(&t),
         "N Northgate Distribution is DISTRIBUTOR on 2026-04-08\n"
         "  behaves like    DISTRIBUTOR, 65.9 %; too little to say so; evidence 18.8 points\n"
-        "  because it      sells mostly to resellers (100 of 100, 300 lines)  +18.8\n"
+        "  because it      sells mostly to resellers (100 %, 300 lines)  +18.8\n"
         "  drift           NONE, judged 2026-04; 14.2 % for what it declares\n"
         "  may earn        SHIP_DEBIT, VOLUME_REBATE, PRICE_PROTECTION, STOCK_ROTATION, LOGISTICS\n"
         "  if enrolled     MDF\n"
