@@ -76,6 +76,7 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     if (wrong && (o->has_results || o->has_balances)) books_check_print(&r.books, stderr);
     if (code == EXIT_DONE && wrong) code = EXIT_DIFFERS;
     if (code == EXIT_DONE && (feed->refused || r.refused)) code = EXIT_REFUSED;
+    if (feed->interrupted && (code == EXIT_DONE || code == EXIT_REFUSED)) code = EXIT_INTERRUPTED;
     run_report_close(&r);
     return code;
 }
@@ -91,6 +92,7 @@ int claimctl_run(int argc, char **argv)
         fprintf(stderr, "error[USAGE %d]: this build has no console; lines, holds and payouts read what --state leaves\n", ERR_USAGE);
         return EXIT_USAGE;
     }
+    run_feed_listen();
     int code = open_outputs(&outputs, &options);
     if (code != EXIT_DONE) return code;
     struct run_feed feed = { .engine = &engine };

@@ -12,7 +12,29 @@
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
 
+#include <signal.h>
+
 enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20 };
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+void run_feed_listen(void)
+{
+    struct sigaction action = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART }, before;
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGINT, &action, NULL);
+}
+
+static bool is_stopped(struct run_feed *f)
+{
+    f->interrupted |= stop_asked != 0;
+    return f->interrupted;
+}
 
 /* One document at work. */
 struct job {
@@ -202,7 +224,7 @@ static void report_document(struct job *job, const struct intake_result *result)
 static enum err post_all(struct job *job, struct intake *intake)
 {
     uint32_t chunk = job->feed->engine->options->batch_lines;
-    for (bool done = false; !done;) {
+    for (bool done = false; !done && !is_stopped(job->feed);) {
         TRY(intake_post(intake, chunk > FEED_CHUNK_LINES ? chunk : FEED_CHUNK_LINES, &done));
         TRY(embedded_run_until_idle(job->feed->engine->engine));
     }
@@ -219,7 +241,7 @@ static enum err take(struct run_feed *f, const struct intake_job *what, struct s
     TRY(intake_open(&intake, what, &events));
     enum err e = post_all(&job, intake);
     const struct intake_result *result = intake_result(intake);
-    if (e == OK && result->state != DOCUMENT_POSTED) report_document(&job, result);
+    if (e == OK && !f->interrupted && result->state != DOCUMENT_POSTED) report_document(&job, result);
     if (e == OK && result->passed) *directory_at(&f->engine->posted, result->document_id, NULL) = 1;
     intake_close(intake);
     return e;
@@ -315,7 +337,10 @@ int run_feed_all(struct run_feed *f)
     int code = EXIT_DONE;
     enum err e = embedded_advance(r->engine, r->world.clock_unix_ms);
     if (e != OK) return complain(e, "clock");
-    for (unsigned i = 0; code == EXIT_DONE && i < r->world.document_count; i++) code = take_world_document(f, &r->world.documents[i]);
-    for (unsigned i = 0; code == EXIT_DONE && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
+    for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)
+        code = take_world_document(f, &r->world.documents[i]);
+    for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
+    if (is_stopped(f))
+        fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n", (unsigned long long)f->lines, r->document_count);
     return code;
 }

@@ -9,8 +9,12 @@
 struct run_feed {
     struct run_engine *engine;
     uint64_t           lines;                       /* of all documents, refused and dead ones too */
+    bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
     bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
 };
+
+/* From here SIGINT ends a run at its next batch, and a second one kills it. */
+void run_feed_listen(void);
 
 /* Takes the documents of the world, then the inputs. An exit code; refusals are no failures. */
 int run_feed_all(struct run_feed *f);

@@ -36,6 +36,24 @@ ends 4 "$claimctl" --state nowhere lines list
 bash -c '"$0" run --sample tiny --state closed >&- 2>&-' "$claimctl" || true
 ends 0 "$claimctl" --state closed lines list
 
+# Ctrl-C: what was taken is decided, written and summed up; 130. A killed run is not taken for a finished one.
+mkfifo slow
+env --default-signal=INT "$claimctl" "${tiny[@]}" --input slow --results results --state stopped 2> err & run=$!
+exec 3> slow
+kill -INT $run
+exec 3>&-
+code=0; wait $run || code=$?
+[ $code -eq 130 ] || complain "exit $code, want 130 after an interrupt: $(cat err)"
+says "interrupted after 11 lines"
+[ "$(grep -c '"outcome"' results)" = 11 ] || complain "an interrupted run writes what it did: $(wc -l < results)"
+ends 0 "$claimctl" --state stopped lines list
+"$claimctl" "${tiny[@]}" --input slow --state stopped 2> err & run=$!
+exec 3> slow
+kill -KILL $run
+exec 3>&-
+wait $run 2> err || true
+ends 4 "$claimctl" --state stopped lines list; says "has not ended, or was stopped"
+
 # Options.
 ends 2 "$claimctl" "${tiny[@]}" --world .;       says "one world"
 ends 2 "$claimctl" "${tiny[@]}" --currency US;   says "ISO 4217"
