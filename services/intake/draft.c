@@ -2,6 +2,7 @@
 #include "intake/draft.h"
 
 #include "base/assert.h"
+#include "intake/plain.h"
 
 enum slot_sort { SORT_OTHER, SORT_NUMBER, SORT_DATE, SORT_PARTY };
 
@@ -55,7 +56,7 @@ void draft_reset(struct draft *d)
 bool draft_put(struct draft *d, enum slot slot, struct draft_cell cell)
 {
     ASSERT(slot > SLOT_NONE && slot < SLOT_COUNT);
-    if (slice_is_empty(cell.text) && !cell.is_nested) return true;
+    if (!cell.is_nested && plain_is_blank(cell.text)) return true;
     if (draft_has(d, slot)) return false;
     d->cells[slot] = cell;
     d->present[slot / 64] |= 1ull << (slot % 64);
@@ -113,7 +114,7 @@ static unsigned id_rank(struct slice type)
 void draft_put_party_id(struct draft *d, enum slot party, struct slice type, struct draft_cell cell)
 {
     enum slot id = slot_of_party(party, PARTY_PART_id), id_type = slot_of_party(party, PARTY_PART_id_type);
-    if (slice_is_empty(cell.text)) return;
+    if (plain_is_blank(cell.text)) return;
     if (draft_has(d, id) && id_rank(draft_text(d, id_type)) <= id_rank(type)) return;
     draft_drop(d, id);
     draft_drop(d, id_type);

@@ -124,6 +124,18 @@ enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *ou
     return make(a, sent, false, out);
 }
 
+bool plain_is_blank(struct slice sent)
+{
+    while (sent.size > 0) {
+        int32_t c;
+        if (sent.bytes[0] > ' ' && sent.bytes[0] < 0x7f) return false;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)sent.bytes, (utf8proc_ssize_t)sent.size, &c);
+        if (n <= 0 || (treat(c) != REMOVE && treat(c) != BLANK && !is_blank(c))) return false;
+        sent = slice_skip(sent, (size_t)n);
+    }
+    return true;
+}
+
 struct slice plain_text_leniently(struct arena *a, struct slice sent)
 {
     if (is_ascii_text(sent)) return slice_trim(sent);

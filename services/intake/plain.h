@@ -15,6 +15,9 @@ enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *ou
 /* The same for extras and names of columns: what text() may not hold becomes a blank, what is no UTF-8 U+FFFD. */
 struct slice plain_text_leniently(struct arena *a, struct slice sent);
 
+/* True when nothing is left of it: blanks, line breaks and format characters alone. Such a text is as good as none. */
+bool plain_is_blank(struct slice sent);
+
 /* A–Z a–z 0–9 and . _ : / # - */
 bool plain_is_id(struct slice text);
 

@@ -35,6 +35,8 @@ TEST(a_slot_keeps_what_came_first_and_takes_no_empty_text)
     static struct draft d;
     draft_reset(&d);
     CHECK(draft_put(&d, SLOT_invoice_no, sent("")));
+    CHECK(draft_put(&d, SLOT_invoice_no, sent(" \xc2\xa0\n")));                  /* blanks of any kind */
+    CHECK(draft_put(&d, SLOT_invoice_no, sent("\xe2\x80\xae\xe2\x80\x8b")));     /* format characters alone */
     CHECK(!draft_has(&d, SLOT_invoice_no));
     CHECK(draft_put(&d, SLOT_invoice_no, sent("A-1")));
     CHECK(!draft_put(&d, SLOT_invoice_no, sent("B-2")));
