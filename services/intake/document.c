@@ -163,6 +163,17 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
     return true;
 }
 
+static void refuse_oversize(struct intake *i)
+{
+    struct issue *issue = issues_add(&i->result.errors, ISSUE_DOCUMENT_TOO_LARGE);
+    struct text seen = text_in(&i->arena, 24), max = text_in(&i->arena, 24);
+    text_put_int(&seen, (int64_t)i->job.spool->oversize_bytes);
+    text_put_int(&max, (int64_t)DOCUMENT_BYTES_MAX);
+    issue_argument(issue, SLICE("bytes"), text_slice(&seen));
+    issue_argument(issue, SLICE("max"), text_slice(&max));
+    close_as(i, DOCUMENT_REJECTED);
+}
+
 enum err intake_open(struct intake **out, const struct intake_job *job, const struct intake_events *events)
 {
     struct intake *i = calloc(1, sizeof *i);
@@ -174,9 +185,13 @@ enum err intake_open(struct intake **out, const struct intake_job *job, const st
     if (events) i->events = *events;
     issues_init(&i->result.errors, &i->arena, ISSUES_MAX);
     issues_init(&i->result.warnings, &i->arena, ISSUES_MAX);
+    *out = i;
+    if (job->spool->oversize_bytes) {
+        refuse_oversize(i);
+        return OK;
+    }
     i->result.document_id = identify(i);
     prepare_typing(i);
-    *out = i;
     if (i->events.was_posted && i->events.was_posted(i->events.context, i->result.document_id)) {
         issues_add(&i->result.warnings, ISSUE_DOCUMENT_DUPLICATE);
         close_as(i, DOCUMENT_DUPLICATE);

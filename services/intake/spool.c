@@ -44,9 +44,11 @@ static enum err slurp(struct spool *s, int fd)
         if (n < 0) e = ERR_FILE_UNREADABLE;
         if (n <= 0) break;
         size += (size_t)n;
-        if (size > DOCUMENT_BYTES_MAX) { e = ERR_WIRE_TOO_LARGE; break; }
+        if (size > DOCUMENT_BYTES_MAX) break;
     }
-    if (e != OK) { free(bytes); return e; }
+    bool is_oversize = e == OK && size > DOCUMENT_BYTES_MAX;
+    if (is_oversize) *s = (struct spool){ .oversize_bytes = size };
+    if (e != OK || is_oversize) { free(bytes); return e; }
     *s = (struct spool){ .bytes = slice_of(bytes, size), .is_owned = true };
     return OK;
 }
@@ -56,7 +58,10 @@ static enum err open_file(struct spool *s, int fd)
     struct stat st;
     if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) return ERR_FILE_UNREADABLE;
     if (!S_ISREG(st.st_mode)) return slurp(s, fd);
-    if ((uint64_t)st.st_size > DOCUMENT_BYTES_MAX) return ERR_WIRE_TOO_LARGE;
+    if ((uint64_t)st.st_size > DOCUMENT_BYTES_MAX) {
+        s->oversize_bytes = (uint64_t)st.st_size;
+        return OK;
+    }
     return st.st_size > 0 ? map(s, fd, (size_t)st.st_size) : OK;
 }
 

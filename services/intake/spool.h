@@ -11,11 +11,12 @@ enum { SPOOL_WINDOW_BYTES = 8 << 20 };
 struct spool {
     struct slice bytes;
     uint64_t     passed;                            /* pages before it were given back */
+    uint64_t     oversize_bytes;                    /* of a document beyond DOCUMENT_BYTES_MAX: what was seen of it; it has no bytes then */
     bool         is_mapped, is_owned;               /* to be unmapped, to be freed */
 };
 
-/* Maps a regular file; anything else (a pipe) is read into memory first. ERR_FILE_UNREADABLE; ERR_WIRE_TOO_LARGE beyond
- * DOCUMENT_BYTES_MAX. */
+/* Maps a regular file; anything else (a pipe) is read into memory first. One beyond DOCUMENT_BYTES_MAX opens without its bytes
+ * and is refused as a document. ERR_FILE_UNREADABLE. */
 enum err spool_open(struct spool *s, const char *path) MUST_CHECK;
 
 /* Bytes that stay with the caller. */

@@ -54,6 +54,15 @@ exec 3>&-
 wait $run 2> err || true
 ends 4 "$claimctl" --state stopped lines list; says "has not ended, or was stopped"
 
+# A document beyond 2 GiB is refused as a document; the others of the run are answered.
+truncate -s 2147483649 huge.csv
+ends 3 "$claimctl" "${tiny[@]}" --input huge.csv --results results
+shows '"document":"huge.csv","state":"REJECTED".*"code":"DOCUMENT_TOO_LARGE".*2147483649 bytes; 2147483648 are read' results
+[ "$(grep -c '"outcome"' results)" = 11 ] || complain "lines before a huge document: $(wc -l < results)"
+ends 3 "$claimctl" submit --check --lines lines huge.csv
+shows '"code":"DOCUMENT_TOO_LARGE"' lines
+rm huge.csv
+
 # Options.
 ends 2 "$claimctl" "${tiny[@]}" --world .;       says "one world"
 ends 2 "$claimctl" "${tiny[@]}" --currency US;   says "ISO 4217"
