@@ -105,5 +105,18 @@ ends 0 "$claimctl" --state returned payouts verify
 ends 0 "$claimctl" --state returned lines explain returned.ndjson:4
 [ "$(grep -c '^    payout' out)" = 2 ] || complain "each entry once: $(cat out)"
 
+# A replaced line has one successor: a second REPLACE of it earns nothing until the first is cancelled.
+new='"partner_id":"N-100","invoice_no":"Z1","invoice_line":"1","ship_date":"2026-03-01","vendor_part":"SW-24","uom":"EA","currency":"USD","resale_unit":"250.00","sold_to":{"name":"Alder Systems","id":"C-ALDER","country":"US"}'
+cat > replaced.ndjson <<END
+{"kind":"POS_SALE","line_id":"O","qty":"10",$new}
+{"kind":"REPLACE","replaces_kind":"POS_SALE","original_line_ref":"O","line_id":"A","qty":"7",$new}
+{"kind":"REPLACE","replaces_kind":"POS_SALE","original_line_ref":"O","line_id":"B","qty":"7",$new}
+{"kind":"CANCEL","original_line_ref":"A","line_id":"C","partner_id":"N-100"}
+{"kind":"REPLACE","replaces_kind":"POS_SALE","original_line_ref":"O","line_id":"D","qty":"6",$new}
+END
+ends 3 "$claimctl" "${tiny[@]}" --input replaced.ndjson --results results
+outcomes=$(grep replaced.ndjson results | sed 's/.*"ref":"\(.\)".*"outcome":"\([A-Z]*\)".*/\1 \2/' | tr '\n' ',')
+[ "$outcomes" = "O PASS,A PASS,B HOLD,C PASS,D PASS," ] || complain "replaced: $outcomes"
+
 [ $failed -eq 0 ] && echo "hostile: nothing broke"
 exit $failed

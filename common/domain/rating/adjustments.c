@@ -876,11 +876,21 @@ static void forget_cancel(struct rating *r)
     r->row.role = r->class->role;
 }
 
+/* A replaced line has one successor: a second REPLACE beside a live one would pay the transaction again. */
+static bool is_replaced(struct rating *r, struct slice line_id)
+{
+    bool found;
+    struct slice successor = line_to_read(r, line_id, &found)->successor;
+    if (!found || slice_is_empty(successor)) return false;
+    const struct line_row *line = line_to_read(r, successor, &found);
+    return found && is_live(line);
+}
+
 void adjustments_replace(struct rating *r)
 {
     struct slice line_id;
     enum target target = find_target(r, &line_id);
-    if (target == TARGET_NOT_FOUND) {
+    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && is_replaced(r, line_id))) {
         give_unknown(r);
         return;
     }
@@ -893,6 +903,7 @@ void adjustments_replace(struct rating *r)
     }
     r->row.original = line_id;
     if (target == TARGET_LIVE) adjustments_end_line(r, line_id);
+    if (target == TARGET_LIVE || target == TARGET_GONE) line_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
     forget_cancel(r);
     if (!verdict_has(r->v, REASON_DATA_CONFLICT)) rating_content(r);
 }

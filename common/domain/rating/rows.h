@@ -140,7 +140,7 @@ enum {
     F(DATE, ship_date, 0) F(DATE, invoice_date, 0) F(DATE, received_date, 0) F(INT, base_milli, 0) F(INT, accepted_milli, 0) \
     F(INT, returned_milli, 0) F(FLAG, summary, 0) F(FLAG, direct_ship, 0) F(UINT, lot_no, 0) F(LIST, moves, move) \
     F(INT, moved_milli, 0) F(INT, purchase_minor, 0) F(TEXT, currency, 0) F(TEXT, order_no, 0) F(LIST, programs, line_program) \
-    F(LIST, pieces, return_piece) F(TEXT, original, 0)
+    F(LIST, pieces, return_piece) F(TEXT, original, 0) F(TEXT, successor, 0)
 
 /* An accumulator of a volume program (5.2 V4). paid: t as posted; fund: its part that went to a fund (V9). */
 #define VOLUME_ROW_FIELDS(F) \
