@@ -170,8 +170,7 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     bool is_own_ack = options.ack && options.ack != stdout;
     if (is_own_ack && fclose(options.ack) != 0 && !outcome.write_errno) outcome.write_errno = errno;
     if (e != OK) {
-        fprintf(stderr, "error[%.*s]: %s: %s\n", SLICE_ARGS(slice_from(err_name(e))), a->file,
-                e == ERR_WIRE_TOO_LARGE ? "the document has more than 2 GiB; send it in parts" : err_text(e));
+        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
         return EXIT_FAILED;
     }
     if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);

@@ -11,7 +11,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20, DOCUMENT_ARENA_BYTES = 8 << 20,
+enum { LINE_NAME_BYTES_MAX = 64, PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20,
+       DOCUMENT_ARENA_BYTES = 8 << 20,
        CONTROL_SCALE = 6, PAYOUT_PARTS = 4 };
 
 struct intake {
@@ -425,10 +426,13 @@ static void name_line(struct intake *i)
 {
     struct slice name = i->reader->extension.name;
     if (i->is_rehearsal || !i->events.name_line || slice_is_empty(name) || slice_is_empty(i->receipt.line_id)) return;
-    if (i->events.name_line(i->events.context, name, i->receipt.line_id)) return;
-    struct issue *issue = typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_TAKEN, SLOT_NONE);
+    bool is_name = name.size <= LINE_NAME_BYTES_MAX && !memchr(name.bytes, '/', name.size);
+    if (is_name && i->events.name_line(i->events.context, name, i->receipt.line_id)) return;
+    enum issue_code code = is_name ? ISSUE_LINE_NAME_TAKEN : ISSUE_LINE_NAME_INVALID;
+    struct issue *issue = typing_blame(&i->typing, &i->draft, &i->typed.issues, code, SLOT_NONE);
     issue->field = SLICE("line_id");
     issue->value = issue_value(&i->line_arena, name);
+    if (!is_name) issue_argument(issue, SLICE("max"), SLICE("64"));
 }
 
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)

@@ -95,6 +95,14 @@ want          $want"
 shows "Did you mean accepted_qty?" results
 shows '"row":7,"stage":"INTAKE","outcome":"DEAD"' results
 
+# Names of lines: given once, at most 64 bytes, without the / that a payout's name is made with.
+for name in good good 'b/c' "$(printf '%065d' 1)"; do
+    echo '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"M'$((number=${number:-0}+1))'","ship_date":"2026-03-01","vendor_part":"SW-24","qty":"1","uom":"EA","currency":"USD","resale_unit":"1","line_id":"'"$name"'"}'
+done > names.ndjson
+ends 3 "$claimctl" "${tiny[@]}" --input names.ndjson --results results
+codes=$(grep '"document":"names.ndjson"' results | grep -o '"code":"[A-Z_]*"' | cut -d'"' -f4 | tr '\n' ',')
+[ "$codes" = "LINE_NAME_TAKEN,LINE_NAME_INVALID,LINE_NAME_INVALID," ] || complain "names: $codes"
+
 # A return of two sales has two results of one program: each entry is explained by one of them.
 late='"received_at":"2025-02-20T09:00:00Z"'
 sale='"kind":"POS_SALE","partner_id":"D1","currency":"USD","vendor_part":"SW-48","qty":"2","resale_unit":"9","sold_to":{"name":"Alder","country":"US","id":"C-ALDER","role":"END_USER"}'
