@@ -881,11 +881,8 @@ static bool is_replaced(struct rating *r, struct slice line_id)
 {
     bool found;
     struct slice successor = line_to_read(r, line_id, &found)->successor;
-    if (!found || slice_is_empty(successor)) return false;
-    const struct line_row *line = line_to_read(r, successor, &found);
-    return found && is_live(line);
+    return successor.size && is_live(line_to_read(r, successor, &found));
 }
-
 void adjustments_replace(struct rating *r)
 {
     struct slice line_id;
