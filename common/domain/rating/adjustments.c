@@ -879,10 +879,10 @@ static void forget_cancel(struct rating *r)
 /* A replaced line has one successor: a second REPLACE beside a live one would pay the transaction again. */
 static bool is_replaced(struct rating *r, struct slice line_id)
 {
-    bool found;
-    struct slice successor = line_to_read(r, line_id, &found)->successor;
-    return successor.size && is_live(line_to_read(r, successor, &found));
+    struct slice successor = line_to_read(r, line_id, NULL)->successor;
+    return successor.size && is_live(line_to_read(r, successor, NULL));
 }
+
 void adjustments_replace(struct rating *r)
 {
     struct slice line_id;
