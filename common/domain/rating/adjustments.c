@@ -876,18 +876,11 @@ static void forget_cancel(struct rating *r)
     r->row.role = r->class->role;
 }
 
-/* A replaced line has one successor: a second REPLACE beside a live one would pay the transaction again. */
-static bool is_replaced(struct rating *r, struct slice line_id)
-{
-    struct slice successor = line_to_read(r, line_id, NULL)->successor;
-    return successor.size && is_live(line_to_read(r, successor, NULL));
-}
-
 void adjustments_replace(struct rating *r)
 {
     struct slice line_id;
     enum target target = find_target(r, &line_id);
-    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && is_replaced(r, line_id))) {
+    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && transactions_is_replaced(r, line_id))) {
         give_unknown(r);
         return;
     }

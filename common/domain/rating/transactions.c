@@ -274,3 +274,11 @@ void transactions_restore(struct rating *r, struct transaction_row *txn, struct 
     txn->moves_count = moves.count;
     for (unsigned i = 0; i < txn->lines_count; i++) end_ranges_at(&txn->lines[i], moved - qty_milli);
 }
+
+bool transactions_is_replaced(struct rating *r, struct slice line_id)
+{
+    const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), NULL);
+    if (slice_is_empty(line->successor)) return false;
+    const struct line_row *next = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line->successor), NULL);
+    return !next->ended && (next->outcome == OUTCOME_PASS || next->outcome == OUTCOME_SHORT);
+}

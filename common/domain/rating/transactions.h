@@ -54,4 +54,7 @@ int64_t transactions_average(const struct transaction_row *txn, const struct cos
 void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli,
                           int32_t date);
 
+/* True when a live REPLACE stands for the line: a second one beside it would pay the transaction again. */
+bool transactions_is_replaced(struct rating *r, struct slice line_id);
+
 #endif
