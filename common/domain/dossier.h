@@ -120,6 +120,7 @@ struct clearance {
     enum case_kind             case_kind;
     struct slice               case_subject;
     struct texts               case_line_ids;
+    struct slice               resubmits_line_id;   /* its earlier submission (domain.md 3.3) */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

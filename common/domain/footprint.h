@@ -29,6 +29,7 @@ struct footprint {
     enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
     enum footprint_state state;
     struct slice         site, document_id, ended_by;
+    struct slice         resubmits_line_id;         /* its earlier submission */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
     int32_t              date;                      /* transaction date */

@@ -146,6 +146,7 @@ static struct message_field clearance_fields[] = {
     TEXT(resolved_customer_key, TEXT_BYTES_MAX), PART_IF(deal, deal_place), NUMBER(ruleset_version),
     LIST(lists, list_count, list_version, LISTS_MAX), NUMBER(folding_version), TEXT(case_id, ID_BYTES_MAX),
     WORD(case_kind, CASE_KIND_COUNT), TEXT(case_subject, TEXT_BYTES_MAX), TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
+    TEXT(resubmits_line_id, ID_BYTES_MAX),
 };
 MESSAGE(clearance, clearance, check_judgement, NULL);
 #undef S

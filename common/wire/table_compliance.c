@@ -13,7 +13,7 @@
     M(FLAGS4, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
     M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
-    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX)
+    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(TEXT, resubmits_line_id, 0)
 #define KEY_USE(M) \
     M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
     M(DATE, received_date, 0)

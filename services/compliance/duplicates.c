@@ -113,6 +113,7 @@ static void compare_with_earlier(struct judging *j, struct slice line_id, uint32
     if (j->submission_no <= submission_no) j->repeat.kind = REPEAT_DUPLICATE;
     else if (is_open || j->submission_no > submission_no + 1) j->repeat.kind = REPEAT_INVALID_RESUBMISSION;
     else j->is_resubmission = true;
+    if (j->is_resubmission) j->after.resubmits_line_id = line_id;
 }
 
 /* A resubmission whose content changed has another K: it is known by the line or the claim number it names. */

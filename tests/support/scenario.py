@@ -11,6 +11,7 @@
     each    SHIP_DEBIT_CLAIM {claim_id: K-$, …}        what each later line of the kind says too; $ is the line's name,
                                                        and a line says ~ where it lacks what the others have
     line    L1 SHIP_DEBIT_CLAIM D1 {vendor_part: PART-A, qty: 10, …}
+    document second                                    what follows comes in another document
     record  {product: {…}}                             a reference record in force from here
     review  {stage: payout, line_id: L1, verb: release, actor_id: ann, actor_roles: [approver]}
     expect  L1 SHORT QTY_EXCEEDED COST_MISMATCH paid 297.50 refused 134.50 payouts SD-7 297.50
@@ -77,7 +78,8 @@ def dump(value):
 class Scenario:
     def __init__(self, path):
         self.path, self.files, self.partners, self.products, self.prices = path, {}, [], [], []
-        self.inputs, self.expectations, self.now, self.first, self.common = [], [], None, None, {}
+        self.documents, self.expectations, self.now, self.first, self.common = {}, [], None, None, {}
+        self.do_document("input", "", 0)
         self.files["programs/limits.yaml"] = ('limits: {id: default, version: 1, valid_from: 1990-01-01}\n'
                                               'settings: {approval.auto_max: "1000000000", approval.one_max: "1000000000", approval.two_max: "1000000000"}\n')
         lines = open(path, encoding="utf-8").read().splitlines()
@@ -103,7 +105,7 @@ class Scenario:
             self.partners.append({"partner_id": pid, "name": pid, "country": "US", "currency": "USD", **flow(text)})
         elif kind == "product":
             sku, text = (rest.split(None, 1) + ["{}"])[:2]
-            self.products.append({"sku": sku, "family": "", "product_line": "", "uoms": "", "returnable": "true", **flow(text)})
+            self.products.append({"sku": sku, **flow(text)})
         elif kind == "price":
             match = re.fullmatch(r"(\S+) (\S+) (\S+) (\S+) from (\S+)", rest)
             self.prices.append(match.groups())
@@ -121,6 +123,9 @@ class Scenario:
         self.now = rest.strip()
         self.first = self.first or self.now
 
+    def do_document(self, rest, body, number):
+        self.inputs = self.documents[rest.strip() + ".ndjson"] = []
+
     def do_each(self, rest, body, number):
         kind, text = rest.split(None, 1)
         self.common[kind] = flow(text)
@@ -130,25 +135,27 @@ class Scenario:
         members = {k: v.replace("$", name) if isinstance(v, str) else v for k, v in self.common.get(kind, {}).items()}
         members = {k: v for k, v in {**members, **flow(text)}.items() if v != "~"}
         line = {"kind": kind, "line_id": name, "partner_id": partner, "currency": "USD", "received_at": self.now, **members}
-        self.inputs.append((number, line))
+        self.inputs.append(line)
 
     def do_record(self, rest, body, number):
-        self.inputs.append((number, {"record": flow(rest)}))
+        self.inputs.append({"record": flow(rest)})
 
     def do_review(self, rest, body, number):
-        self.inputs.append((number, {"review": {"at": self.now, **flow(rest)}}))
+        self.inputs.append({"review": {"at": self.now, **flow(rest)}})
 
     def do_expect(self, rest, body, number):
         self.expectations.append((number, rest.strip()))
 
     def write(self, folder):
-        columns = ["sku", "family", "product_line", "vendor_parts", "uoms", "returnable"]
-        rows = [[p["sku"], p["family"], p["product_line"], p.get("vendor_parts", p["sku"]), p["uoms"], p["returnable"]] for p in self.products]
+        columns = ["sku", "status", "family", "product_line", "vendor_parts", "uoms", "returnable", "serial_mask", "serial_check"]
+        rows = [[str({"vendor_parts": p["sku"], **p}.get(column, "")) for column in columns] for p in self.products]
         self.files["products.csv"] = "\n".join(",".join(r) for r in [columns] + rows) + "\n"
         self.files["prices.csv"] = "list_id,sku,currency,price,valid_from\n" + "".join(f"{l},{s},{c},{p},{d}\n" for l, s, p, c, d in self.prices)
         self.files["partners.yaml"] = "".join(f"- {dump(p)}\n" for p in self.partners)
         self.files["world.yaml"] = f"clock: {self.first}\n"
-        self.files["input.ndjson"] = "".join(json.dumps(i) + "\n" for _, i in self.inputs)
+        self.documents = {name: inputs for name, inputs in self.documents.items() if inputs}
+        for name, inputs in self.documents.items():
+            self.files[name] = "".join(json.dumps(i) + "\n" for i in inputs)
         for name, text in self.files.items():
             path = os.path.join(folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -224,8 +231,9 @@ def run(claimctl, path):
     with tempfile.TemporaryDirectory() as folder:
         scenario.write(folder)
         balances = os.path.join(folder, "balances.out")
-        done = subprocess.run([claimctl, "run", "--world", folder, "--input", os.path.join(folder, "input.ndjson"), "--received-from-input",
-                               "--results", "-", "--balances", balances], capture_output=True, text=True, timeout=60)
+        inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
+        done = subprocess.run([claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances", balances],
+                              capture_output=True, text=True, timeout=60)
         if done.returncode not in (0, 3) or "error[" in done.stderr:
             print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")
             return False

@@ -228,21 +228,6 @@ static struct award *begin_target(struct rating *r)
     return NULL;
 }
 
-static bool names_a_live_line(const struct rating *r)
-{
-    struct slice key = RATING_KEY(r, r->line->original_line_ref);
-    bool found;
-    if (line_submission_no(r->line) < 2 || slice_is_empty(r->line->original_line_ref)) return false;
-    const struct line_row *earlier = books_read(r->books, PAYOUT_LINES, key, &found);
-    return found && !earlier->ended && (earlier->outcome == OUTCOME_PASS || earlier->outcome == OUTCOME_SHORT);
-}
-
-static void refuse_resubmission(struct rating *r, struct award *a)
-{
-    struct reason *given = award_give(r, a, REASON_RESUBMISSION_INVALID);
-    reason_argument(given, SLICE("other"), r->line->original_line_ref);
-}
-
 static void rate_claim(struct rating *r)
 {
     const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
@@ -255,7 +240,6 @@ static void rate_claim(struct rating *r)
     if (!a) return;
     a->is_target = true;
     award_claim_value(r, a);
-    if (names_a_live_line(r)) refuse_resubmission(r, a);
     if (!steps->is_per_transaction || transactions_limit(r, a)) {
         if (a->program->incentive != INCENTIVE_SHIP_DEBIT) stacking_excludes(r, a);     /* S12 asks it itself */
         steps->rate(r, a);
@@ -269,9 +253,33 @@ static void rate_ship_debit_claim(struct rating *r)
     else rate_claim(r);
 }
 
+/* The submission before this one, as compliance found it or as the line names it. */
+static struct slice earlier_submission(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    if (c && c->resubmits_line_id.size) return c->resubmits_line_id;
+    bool names = line_submission_no(r->line) > 1 && r->line->kind != KIND_REPLACE;
+    return names ? r->line->original_line_ref : (struct slice){ 0 };
+}
+
+/* 3.3: what is paid, or waits here for it, is not claimed again. */
+static bool resubmits_in_vain(struct rating *r)
+{
+    struct slice earlier = earlier_submission(r);
+    bool found, waits;
+    if (slice_is_empty(earlier)) return false;
+    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
+    books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
+    bool is_live = found && !row->ended && (row->outcome == OUTCOME_PASS || row->outcome == OUTCOME_SHORT);
+    if (!is_live && !waits) return false;
+    reason_argument(verdict_give(r->v, REASON_RESUBMISSION_INVALID), SLICE("other"), earlier);
+    return true;
+}
+
 void rating_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
+    if (resubmits_in_vain(r)) return;
     if (kinds[r->kind]) kinds[r->kind](r);
 }
 
