@@ -6,6 +6,7 @@
 #include "domain/footprint.h"
 #include "domain/rating/tiers.h"
 #include "domain/rating/volume_rebate.h"
+#include "domain/rounding.h"
 
 #include <stdlib.h>
 
@@ -77,6 +78,7 @@ enum err books_check_open(struct books_check *b, struct run_engine *engine)
     TRY(arena_open(&b->arena, BOOKS_ARENA_BYTES, BOOKS_ARENA_BYTES));
     for (struct book_sums *const *s = all_sums(b); *s; s++) directory_open(&(*s)->index);
     directory_open(&b->payout_ids);
+    directory_open(&b->live);
     return OK;
 }
 
@@ -88,6 +90,7 @@ void books_check_close(struct books_check *b)
         free((*s)->items);
     }
     directory_close(&b->payout_ids);
+    directory_close(&b->live);
     arena_close(&b->arena);
 }
 
@@ -132,6 +135,15 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     if (slice_equal(p->ledger, SLICE("SETTLED"))) sum_at(b, &b->settled, p->partner_root_id)->sum += p->amount_minor;
 }
 
+/* C of the units that compliance did not accept. */
+static int64_t cut_by_compliance(const struct standing *s)
+{
+    const struct clearance *c = s->dossier->clearance;
+    int64_t base = s->dossier->classification ? s->dossier->classification->base_qty_milli : 0;
+    if (!c || !c->has_accepted_qty || c->judgement.reason_count == 0 || base <= 0) return 0;
+    return (int64_t)round_quotient((__int128)s->target->claim_minor * (base - c->accepted_qty_milli), base, ROUNDING_HALF_UP);
+}
+
 /* 13: what was not paid is explained by the reasons that cut it, up to the tolerance of the program (a cent where the version
  * is not known any more). */
 static void check_refusal(struct books_check *b, const struct standing *s)
@@ -140,7 +152,7 @@ static void check_refusal(struct books_check *b, const struct standing *s)
     const struct program_history *h = catalogue_program(b->engine->catalogue, p->program_id);
     const struct program *terms = h ? program_version(h, p->program_version) : NULL;
     const struct judgement *j = &s->dossier->payout->judgement;     /* the target's reasons are the line's */
-    int64_t explained = 0, refused = p->refused_minor < 0 ? -p->refused_minor : p->refused_minor;
+    int64_t explained = cut_by_compliance(s), refused = p->refused_minor < 0 ? -p->refused_minor : p->refused_minor;
     int64_t step = terms ? terms->rounding_step_minor : 1, tolerance = terms && terms->claim.tolerance_minor > 1 ? terms->claim.tolerance_minor : 1;
     for (unsigned i = 0; i < j->reason_count; i++) explained += j->reasons[i].cut_minor < 0 ? -j->reasons[i].cut_minor : j->reasons[i].cut_minor;
     bool whole = s->outcome == OUTCOME_REJECT;          /* refused as a whole: its reasons are the explanation */
@@ -166,6 +178,7 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
     if (s->outcome == OUTCOME_UNSPECIFIED) trouble(b, 1, "a line without outcome", s->dossier->receipt->line_id);
     if (s->outcome != OUTCOME_PASS && s->reason_count == 0) trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
     check_claim(b, s);
+    if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
     if (p && workings_verify_section(p, NULL, NULL) != OK)
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
@@ -325,7 +338,7 @@ static void check_serial(struct books_check *b, const struct slice *key, const v
 {
     const struct serial_history *h = record;
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
-        if (h->slots[i].line_id.size == 0) continue;
+        if (!directory_get(&b->live, h->slots[i].line_id, 0)) continue;     /* free, or kept for a line that waits */
         struct slice name = JOINED(&b->engine->scratch, h->slots[i].program_id, key[1]);
         if (++sum_at(b, &b->slots, name)->sum > 1) trouble(b, 11, "a serial holds two live slots", name);
     }

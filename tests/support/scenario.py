@@ -11,6 +11,7 @@
     each    SHIP_DEBIT_CLAIM {claim_id: K-$, …}        what each later line of the kind says too; $ is the line's name,
                                                        and a line says ~ where it lacks what the others have
     line    L1 SHIP_DEBIT_CLAIM D1 {vendor_part: PART-A, qty: 10, …}
+    line    L*64 POS_SALE D1 {…}                       as many of them, L1 to L64
     document second                                    what follows comes in another document
     record  {product: {…}}                             a reference record in force from here
     review  {stage: payout, line_id: L1, verb: release, actor_id: ann, actor_roles: [approver]}
@@ -128,12 +129,17 @@ class Scenario:
 
     def do_each(self, rest, body, number):
         kind, text = rest.split(None, 1)
-        self.common[kind] = flow(text)
+        self.common[kind] = text
 
     def do_line(self, rest, body, number):
         name, kind, partner, text = (rest.split(None, 3) + ["{}"])[:4]
-        members = {k: v.replace("$", name) if isinstance(v, str) else v for k, v in self.common.get(kind, {}).items()}
-        members = {k: v for k, v in {**members, **flow(text)}.items() if v != "~"}
+        name, _, count = name.partition("*")
+        if count:
+            for i in range(1, int(count) + 1):
+                self.do_line(f"{name}{i} {kind} {partner} {text}", body, number)
+            return
+        common = flow(self.common.get(kind, "{}").replace("$", name))
+        members = {k: v for k, v in {**common, **flow(text)}.items() if v != "~"}
         line = {"kind": kind, "line_id": name, "partner_id": partner, "currency": "USD", "received_at": self.now, **members}
         self.inputs.append(line)
 

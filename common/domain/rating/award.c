@@ -469,6 +469,11 @@ void award_convert(struct rating *r, struct award *a, struct rational exact, int
     award_result(s, SLICE("payout"), a->payout_minor, 0, SLICE("minor"));
 }
 
+int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli)
+{
+    return a->has_claim ? award_measure(r, a, claim_for(r, a, qty_milli)) : 0;
+}
+
 static void give_rest_to_the_primary(struct award *a, int64_t rest)
 {
     unsigned first = 0;

@@ -165,6 +165,8 @@ int64_t award_round_payout(struct rating *r, const struct award *a, struct ratio
 
 /* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q; EXTENSION_MISMATCH. */
 void award_claim_value(struct rating *r, struct award *a);
+/* What the line claims for so much of its base quantity, in minor units of the program; 0 where it claims no amount. */
+int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli);
 
 /* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is missing. */
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);

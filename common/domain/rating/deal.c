@@ -191,7 +191,7 @@ static void check_dates(struct rating *r, struct award *a, const struct deal_row
     if (ordered < row->received_date)
         reason_argument(award_give(r, a, REASON_ORDER_BEFORE_REGISTRATION), SLICE("date"), award_date_text(r, ordered));
     award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
-    if (ordered <= last) return;
+    if (ordered <= last || !row->last_day) return;      /* what was never approved cannot expire */
     struct reason *given = award_give(r, a, REASON_REG_EXPIRED);
     reason_argument(given, SLICE("deal"), a->deal_reg_no);
     reason_argument(given, SLICE("last"), award_date_text(r, last));

@@ -84,11 +84,16 @@ struct rating_input rating_input_of(const struct dossier *d, const struct catalo
     return in;
 }
 
+static int64_t cleared_milli(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    return c && c->has_accepted_qty ? c->accepted_qty_milli : r->base_milli;
+}
+
 /* A: base quantity left after compliance, and after a review that adjusted it. */
 static int64_t accepted_of(const struct rating *r)
 {
-    const struct clearance *c = r->dossier->clearance;
-    int64_t accepted = c && c->has_accepted_qty ? c->accepted_qty_milli : r->base_milli;
+    int64_t accepted = cleared_milli(r);
     const struct review_effect *review = r->v->review;
     if (!review || review->verb != VERB_ADJUST) return accepted;
     int64_t least = accepted < 0 ? -review->accepted_qty_milli : review->accepted_qty_milli;
@@ -228,6 +233,16 @@ static struct award *begin_target(struct rating *r)
     return NULL;
 }
 
+/* What a person took off is refused by that person's word. */
+static void cut_by_review(struct rating *r, const struct award *a)
+{
+    for (unsigned i = 0; i < r->v->judgement->reason_count; i++) {
+        struct reason *given = &r->v->judgement->reasons[i];
+        if (given->code == REASON_REVIEW_ADJUSTED)
+            given->cut_minor = award_claimed_minor(r, a, cleared_milli(r)) - award_claimed_minor(r, a, r->accepted_milli);
+    }
+}
+
 static void rate_claim(struct rating *r)
 {
     const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
@@ -240,6 +255,7 @@ static void rate_claim(struct rating *r)
     if (!a) return;
     a->is_target = true;
     award_claim_value(r, a);
+    cut_by_review(r, a);
     if (!steps->is_per_transaction || transactions_limit(r, a)) {
         if (a->program->incentive != INCENTIVE_SHIP_DEBIT) stacking_excludes(r, a);     /* S12 asks it itself */
         steps->rate(r, a);
@@ -547,6 +563,7 @@ static void note_adjustment(struct rating *r)
     if (!review || review->verb != VERB_ADJUST) return;
     struct reason *given = verdict_give(r->v, REASON_REVIEW_ADJUSTED);
     reason_argument(given, SLICE("note"), review->note);
+    given->cut_qty_milli = cleared_milli(r) - r->accepted_milli;
 }
 
 void rate_line(const struct rating_input *in, struct verdict *v)
