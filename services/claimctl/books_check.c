@@ -156,7 +156,8 @@ static void check_refusal(struct books_check *b, const struct standing *s)
     int64_t step = terms ? terms->rounding_step_minor : 1, tolerance = terms && terms->claim.tolerance_minor > 1 ? terms->claim.tolerance_minor : 1;
     for (unsigned i = 0; i < j->reason_count; i++) explained += j->reasons[i].cut_minor < 0 ? -j->reasons[i].cut_minor : j->reasons[i].cut_minor;
     bool whole = s->outcome == OUTCOME_REJECT;          /* refused as a whole: its reasons are the explanation */
-    if (!whole && refused - explained > tolerance + step) trouble(b, 13, "a cut without a reason", s->dossier->receipt->line_id);
+    bool unexplained = refused - explained > tolerance + 2 * step;      /* entitlement and amount each leave less than a step */
+    if (!whole && unexplained) trouble(b, 13, "a cut without a reason", s->dossier->receipt->line_id);
     if (whole && s->reason_count == 0) trouble(b, 13, "refused without a reason", s->dossier->receipt->line_id);
 }
 

@@ -4,3 +4,4 @@ set -eu
 claimctl=${BUILD:-build/release}/claimctl
 python3 tests/support/oracle_run.py "$claimctl" 1 30 123
 python3 tests/support/oracle_run.py "$claimctl" 700 30 1234
+python3 tests/support/oracle_run.py "$claimctl" 2060 20 1234

@@ -170,9 +170,8 @@ class Model:
         return sorted(lots, key=lambda l: l.receipt)
 
     def average(self, root, sku, ship):
-        lots = [l for l in self.pool(root, sku) if l.receipt <= ship and l.remaining > 0]
-        total = sum(l.remaining for l in lots)
-        return sum(l.remaining * l.cost for l in lots) / total if total else None
+        """What an average is taken of: [(remaining, cost, currency)]."""
+        return [(l.remaining, l.cost, l.currency) for l in self.pool(root, sku) if l.receipt <= ship and l.remaining > 0]
 
     def take(self, root, sku, ship, qty):
         """Portions a FIFO issue takes, the uncovered rest last."""
@@ -397,7 +396,8 @@ class Model:
         costs, fallback, missing, short = [], False, False, False
         left = q
         move = self.moves.get(t)
-        average = move.average if move and move.parts else self.average(root, sku, ship)
+        stock = move.average if move and move.parts else self.average(root, sku, ship)
+        average = sum(n * c * self.rate(m, currency, ship) for n, c, m in stock) / sum(n for n, _, _ in stock) if stock else None
         if method == "DOWN_BY_AMOUNT":
             costs = [(q, None)]
         elif basis in ("BOOK_AT_SHIP", "BOOK_IN_AGREEMENT"):
@@ -420,7 +420,7 @@ class Model:
                         costs.append((part, cost))
                 else:
                     rate = self.rate(lot.currency, currency, ship)
-                    costs.append((part, (lot.cost if basis == "FIFO" or average is None else average) * rate))
+                    costs.append((part, lot.cost * rate if basis == "FIFO" or average is None else average))
         if missing:
             say("COST_BASIS_MISSING")
         if short:
@@ -862,7 +862,7 @@ class Model:
                             self.reverse_claim(record, result, claim, part, posted_date)
                             left -= part
                 continue
-            notes = []
+            notes = {}
             for sale, r in pieces:
                 c = sale.counts.get(pid)
                 if c is None:
@@ -879,11 +879,12 @@ class Model:
                     label, end = period_of(p["volume"].get("period", "QUARTER"), own_date, fiscal)
                     key = (*key[:3], label, key[4])
                 first = next((n for q, n, ledger, _, _ in sale.entries if q == pid and ledger == "EARNED"), None)
-                notes = self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
+                notes[key] = self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
                                  reverses=(sale.line["line_id"], pid, first) if first is not None else None, hold=True)
             self.flush()
-            if notes:
-                programs[pid] = [n for n, _ in ordered([(n, usual(n)) for n in notes])]
+            said = {(n, usual(n)) for own in notes.values() for n in own}
+            if said:
+                programs[pid] = [n for n, _ in ordered(said)]
         return programs
 
     def do_POS_RETURN(self, line):

@@ -203,9 +203,11 @@ static int64_t free_run(const struct transaction_row *txn, struct slice program_
         for (unsigned i = 0; i < txn->lines_count; i++) {
             const struct transaction_line *l = &txn->lines[i];
             if (l->ended || !slice_equal(l->program_id, program_id)) continue;
-            for (unsigned k = 0; k < l->ranges_count; k++) {
+            int64_t live = l->accepted_milli - l->returned_milli;           /* what came back are its last units */
+            for (unsigned k = 0; k < l->ranges_count && live > 0; k++) {
                 const struct unit_range *range = &l->ranges[k];
-                int64_t to = range->from_milli + range->qty_milli;
+                int64_t to = range->from_milli + (range->qty_milli < live ? range->qty_milli : live);
+                live -= range->qty_milli;
                 if (range->from_milli <= *at && *at < to) {
                     *at = to;
                     moved = true;
