@@ -124,7 +124,7 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     uint32_t *kept = directory_at(&b->payout_ids, p->payout_id, &found);
     *kept = s->dossier->line->kind == KIND_ADJUSTMENT ? ENTRY_IS_MANUAL : 0;
     if (found) trouble(b, 11, "the payout was posted twice", p->payout_id);
-    if (p->amount_minor == 0) trouble(b, 8, "an entry of nothing", p->payout_id);
+    if (p->amount_minor == 0 && p->program_amount_minor == 0) trouble(b, 8, "an entry of nothing", p->payout_id);
     if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
     if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;

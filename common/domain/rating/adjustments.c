@@ -638,6 +638,14 @@ void adjustments_end_claim(struct rating *r, const struct line_row *line, struct
     }
 }
 
+/* What a line moved and has not brought back; a claim's own return has lowered what it moved already. */
+static int64_t goods_left(const struct transaction_line *l)
+{
+    int64_t live = l->accepted_milli - l->returned_milli;
+    if (is_sale_kind(l->kind)) return l->moved_milli - l->returned_milli;
+    return l->moved_milli < live ? l->moved_milli : live;
+}
+
 static void end_on_transaction(struct rating *r, struct line_row *line, struct slice line_id)
 {
     struct transaction_row *txn = transaction_of(r, line);
@@ -645,7 +653,8 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
     for (unsigned i = 0; i < txn->lines_count; i++) {
         struct transaction_line *l = &txn->lines[i];
         if (!slice_equal(l->line_id, line_id) || l->ended) continue;
-        if (l->moved_milli - l->returned_milli > 0) moved += l->moved_milli - l->returned_milli;
+        int64_t left = goods_left(l);
+        if (left > 0) moved += left;
         l->ended = true;
         l->moved_milli = 0;
     }
