@@ -3,6 +3,7 @@
 #include "claimctl/explain.h"
 #include "claimctl/payout_export.h"
 #include "claimctl/payout_text.h"
+#include "claimctl/payouts_estimate.h"
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/results.h"
@@ -115,7 +116,8 @@ static bool begin_export(struct reading *r, const struct request *request)
 static int usage(void)
 {
     return reading_options_usage("payouts list | verify | show PAYOUT | explain PAYOUT, with --state DIR\n"
-                                 "  payouts export --format csv|jsonl [--ledger EARNED] [--partner ID] [--program ID] --state DIR");
+                                 "  payouts export --format csv|jsonl [--ledger EARNED] [--partner ID] [--program ID] --state DIR\n"
+                                 "  payouts estimate --world DIR --input FILE");
 }
 
 /* Options belong to `export` alone. */
@@ -136,6 +138,7 @@ int claimctl_payouts(int argc, char **argv)
     const struct reading_option options[] = {
         { "--format", &request.format }, { "--ledger", &request.ledger }, { "--partner", &request.partner }, { "--program", &request.program },
     };
+    if (argc > 1 && strcmp(argv[1], "estimate") == 0) return payouts_estimate(argc, argv);
     const unsigned count = sizeof verbs / sizeof verbs[0];
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;

@@ -114,4 +114,29 @@ for word in run submit lines payouts holds agreements partners programs lists ve
 done
 ends 4 "$claimctl" bogus --help
 
+# --- payouts estimate, programs simulate ---
+cat > more.ndjson <<'J'
+{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"80001","invoice_line":"1","invoice_date":"2026-03-28","ship_date":"2026-03-28","vendor_part":"SW-24","qty":"10","uom":"EA","currency":"USD","resale_unit":"250.00","sold_to":{"name":"Alder Systems","id":"C-ALDER","country":"US"}}
+{"kind":"POS_SALE","partner_id":"N-100"}
+J
+ends 3 "$claimctl" payouts estimate --world "$tiny" --input more.ndjson
+prints "payouts estimate" <<'W'
+more.ndjson:1	POS_SALE	PASS	50.00 USD VR-26
+more.ndjson:2	POS_SALE	REJECT	-	FIELD_MISSING
+total	VR-26	EARNED	50.00 USD
+W
+ends 2 "$claimctl" payouts estimate --world "$tiny"
+sed 's/version: 1/version: 2/; s/percent: "2"/percent: "3"/' "$tiny/programs/VR-26-1.yaml" > VR-26-2.yaml
+ends 0 "$claimctl" programs simulate --world "$tiny" --program VR-26-2.yaml
+prints "programs simulate" <<'W'
+PARTNER	PROGRAM	LEDGER	NOW	THEN	DIFFERENCE	CURRENCY
+N-100	VR-26	EARNED	130.00	170.00	+40.00	USD
+W
+ends 0 "$claimctl" programs simulate --world "$tiny" --program "$tiny/programs/VR-26-1.yaml"
+[ "$(wc -l < out)" -eq 1 ] || complain "the same terms move money: $(cat out)"
+sed 's/version: 2/version: 1/' VR-26-2.yaml > changed.yaml
+ends 1 "$claimctl" programs simulate --world "$tiny" --program changed.yaml
+grep -q 'give the changed record a new version' err || complain "changed in place: $(cat err)"
+ends 2 "$claimctl" programs simulate --world "$tiny"
+
 exit $failed

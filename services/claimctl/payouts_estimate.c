@@ -1,0 +1,107 @@
+/* claimctl/payouts_estimate.c: rating lines on a world's end state. */
+#include "claimctl/payouts_estimate.h"
+
+#include "claimctl/command.h"
+#include "claimctl/output.h"
+#include "claimctl/payout_text.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/what_if.h"
+#include "domain/currency.h"
+
+enum { AMOUNTS_BYTES = 4096, TOTALS_MAX = 64 };
+
+struct total { struct slice program_id, ledger, currency; __int128 minor; };
+
+struct estimate {
+    struct output out;
+    struct total  totals[TOTALS_MAX];
+    unsigned      total_count;
+    bool          refused;
+};
+
+static void add_total(struct what_if *w, struct estimate *x, const struct payout *p)
+{
+    struct arena *a = &w->engine.arena;
+    for (unsigned i = 0; i < x->total_count; i++) {
+        struct total *t = &x->totals[i];
+        if (!slice_equal(t->program_id, p->program_id) || !slice_equal(t->ledger, p->ledger) || !slice_equal(t->currency, p->currency)) continue;
+        t->minor += p->amount_minor;
+        return;
+    }
+    if (x->total_count == TOTALS_MAX) return;
+    x->totals[x->total_count++] = (struct total){ slice_copy(a, p->program_id), slice_copy(a, p->ledger), slice_copy(a, p->currency), p->amount_minor };
+}
+
+static void print_line(struct what_if *w, struct estimate *x, const struct standing *s)
+{
+    const struct receipt *receipt = s->dossier->receipt;
+    const struct payout_section *p = s->dossier->payout;
+    struct text amounts = text_in(&w->arena, AMOUNTS_BYTES);
+    for (unsigned i = 0; p && i < p->entry_count; i++) {
+        if (i) text_put_byte(&amounts, ' ');
+        payout_put_amount(&amounts, &p->entries[i]);
+        add_total(w, x, &p->entries[i]);
+    }
+    output_print(&x->out, "%.*s:%u\t%.*s\t%.*s\t%.*s", SLICE_ARGS(receipt->file_name), receipt->row ? receipt->row : receipt->position,
+                 SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)),
+                 SLICE_ARGS(amounts.size ? text_slice(&amounts) : SLICE("-")));
+    for (unsigned i = 0; i < s->reason_count; i++)
+        output_print(&x->out, "%c%.*s", i ? ' ' : '\t', SLICE_ARGS(reason_name(s->reasons[i].code)));
+    output_put(&x->out, SLICE("\n"));
+    x->refused |= s->outcome == OUTCOME_REJECT || s->outcome == OUTCOME_DEAD;
+}
+
+static struct slice member(const struct node *object, const char *name)
+{
+    const struct node *n = node_find(object, slice_from(name));
+    return n && n->type == NODE_SCALAR ? n->text : SLICE("-");
+}
+
+static void print_refused(struct estimate *x, const struct node *object)
+{
+    const struct node *reasons = node_find(object, SLICE("reasons"));
+    output_print(&x->out, "%.*s:%.*s\t%.*s\t%.*s\t-", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(object, "row")),
+                 SLICE_ARGS(member(object, "kind")), SLICE_ARGS(member(object, "outcome")));
+    for (const struct node_entry *e = reasons ? reasons->first : NULL; e; e = e->next)
+        output_print(&x->out, "%c%.*s", e == reasons->first ? '\t' : ' ', SLICE_ARGS(e->value->text));
+    output_put(&x->out, SLICE("\n"));
+    x->refused = true;
+}
+
+static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
+{
+    struct estimate *x = context;
+    if (e->document < what_if_first_input(w)) return;
+    if (s) print_line(w, x, s);
+    else print_refused(x, refused);
+}
+
+static void print_totals(struct estimate *x)
+{
+    for (unsigned i = 0; i < x->total_count; i++) {
+        const struct total *t = &x->totals[i];
+        char buffer[64];
+        struct text amount = text_over(buffer, sizeof buffer);
+        money_put(&amount, (int64_t)t->minor, t->currency);
+        output_print(&x->out, "total\t%.*s\t%.*s\t%.*s %.*s\n", SLICE_ARGS(t->program_id), SLICE_ARGS(t->ledger), SLICE_ARGS(text_slice(&amount)),
+                     SLICE_ARGS(t->currency));
+    }
+}
+
+int payouts_estimate(int argc, char **argv)
+{
+    static struct what_if w;
+    struct slice world = { 0 }, input = { 0 };
+    struct estimate x = { .out = output_stdout() };
+    const struct reading_option options[] = { { "--world", &world }, { "--input", &input } };
+    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    if (argc != 2 || !world.size || !input.size) return reading_options_usage("payouts estimate --world DIR --input FILE");
+    w = (struct what_if){ .options = run_options_default(world.bytes) };
+    w.options.inputs[w.options.input_count++] = input.bytes;
+    int code = what_if_run(&w);
+    if (code == EXIT_DONE && !what_if_walk(&w, visit, &x)) code = EXIT_FAILED;
+    if (code == EXIT_DONE) print_totals(&x);
+    if (!output_close(&x.out)) code = EXIT_FAILED;
+    what_if_close(&w);
+    return code == EXIT_DONE && x.refused ? EXIT_REFUSED : code;
+}
