@@ -1,4 +1,4 @@
-/* claimctl/programs.c: `programs lint|echo|diff|simulate`: terms before they are put in force. */
+/* claimctl/programs.c: `programs lint|echo|diff|test|simulate`: terms before they are put in force. */
 #include "claimctl/programs.h"
 
 #include "claimctl/command.h"
@@ -11,7 +11,7 @@
 enum { PROGRAMS_ARENA_BYTES = 64 << 20, ECHO_BYTES = 1 << 20 };
 
 static const char form[] =
-    "programs lint FILE|DIR...\n  programs echo FILE\n  programs diff OLD NEW\n  programs simulate --world DIR --program FILE";
+    "programs lint FILE|DIR...\n  programs echo FILE\n  programs diff OLD NEW\n  programs test FILE\n  programs simulate --world DIR --program FILE";
 
 static int read_or_complain(struct arena *a, const char *path, struct terms_file *out)
 {
@@ -63,6 +63,7 @@ int claimctl_programs(int argc, char **argv)
 {
     static const struct { struct slice verb; int (*run)(struct arena *a, int argc, char **argv); } verbs[] = {
         { SLICE_INIT("lint"), programs_lint }, { SLICE_INIT("echo"), echo }, { SLICE_INIT("diff"), diff },
+        { SLICE_INIT("test"), programs_test },
         { SLICE_INIT("simulate"), programs_simulate },
     };
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");

@@ -10,4 +10,7 @@ int programs_lint(struct arena *a, int argc, char **argv);
 /* --world DIR --program FILE: runs the world without and with the terms, prints the money that moves. */
 int programs_simulate(struct arena *a, int argc, char **argv);
 
+/* FILE: runs the cases of its block `tests`; exit 6 when one fails. */
+int programs_test(struct arena *a, int argc, char **argv);
+
 #endif

@@ -139,4 +139,46 @@ ends 1 "$claimctl" programs simulate --world "$tiny" --program changed.yaml
 grep -q 'give the changed record a new version' err || complain "changed in place: $(cat err)"
 ends 2 "$claimctl" programs simulate --world "$tiny"
 
+# --- programs test ---
+cp -r "$tiny" world
+sed 's/percent: "2"/percent: "3"/; s/version: 1/version: 2/' "$tiny/programs/VR-26-1.yaml" > t.yaml
+cat >> t.yaml <<'Y'
+tests:
+  - name: a sale above the second tier earns three percent
+    world: world
+    lines:
+      - {kind: POS_SALE, partner_id: N-100, invoice_no: "80001", invoice_line: "1", invoice_date: 2026-03-28, ship_date: 2026-03-28, vendor_part: SW-24, qty: "10", uom: EA, currency: USD, resale_unit: "250.00", sold_to: {name: Alder Systems, id: C-ALDER, country: US}}
+      - {kind: POS_SALE, partner_id: N-100}
+    expect:
+      - {outcome: PASS, reasons: [], paid: "75.00"}
+      - {outcome: REJECT, reasons: [FIELD_MISSING], paid: "0"}
+  - name: a world of records
+    clock: 2026-04-01T09:00:00Z
+    records:
+      - partner: {partner_id: N-100, name: Northgate, country: US, currency: USD, roles: [{role: DISTRIBUTOR}]}
+      - product: {sku: SW-24, family: SWITCH, vendor_parts: [SW-24], base_uom: EA}
+    lines:
+      - {kind: POS_SALE, partner_id: N-100, invoice_no: "80001", invoice_line: "1", invoice_date: 2026-03-28, ship_date: 2026-03-28, vendor_part: SW-24, qty: "10", uom: EA, currency: USD, resale_unit: "250.00", sold_to: {name: Alder Systems, id: C-ALDER, country: US}}
+    expect:
+      - {outcome: PASS, paid: "25.00"}
+Y
+ends 0 "$claimctl" programs test t.yaml
+prints "programs test" <<'W'
+ok	a sale above the second tier earns three percent
+ok	a world of records
+W
+sed 's/paid: "25.00"/paid: "25.01"/; s/outcome: REJECT, reasons: \[FIELD_MISSING\]/outcome: PASS, reasons: []/' t.yaml > wrong.yaml
+ends 6 "$claimctl" programs test wrong.yaml
+prints "programs test" <<'W'
+FAILED	a sale above the second tier earns three percent
+  line 2	outcome is REJECT, want PASS
+  line 2	reasons is FIELD_MISSING, want none
+FAILED	a world of records
+  line 1	paid is 25.00, want 25.01
+W
+sed 's/outcome: PASS, paid/outcome: PAST, paid/' t.yaml > torn.yaml
+ends 1 "$claimctl" programs test torn.yaml
+grep -q 'torn.yaml:[0-9]*:' err && grep -q 'did you mean PASS' err || complain "errors of a test: $(cat err)"
+ends 0 "$claimctl" programs test "$tiny/programs/VR-26-1.yaml"
+
 exit $failed
