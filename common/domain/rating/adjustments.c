@@ -143,8 +143,7 @@ static void remember(struct rating *r, const struct line_program *kept, struct s
     done->program_minor = -minor;
     done->payout_minor = -payout_minor;
     done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
-    done->program_reversed_minor = done->payout_reversed_minor = 0;
-    done->value_reversed_minor = done->share_reversed_minor = 0;
+    done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor = done->share_reversed_minor = 0;
 }
 
 /* The period of the received date: the program's own where it has periods. */
@@ -152,18 +151,15 @@ static struct period period_now(const struct rating *r, const struct program *p)
 {
     struct period now;
     bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
-    struct period_rule rotation = { .kind = p->rotation.period,
-                                    .fiscal_start_month = 1,
-                                    .program_from = p->valid_from,
+    struct period_rule rotation = { .kind = p->rotation.period, .fiscal_start_month = 1, .program_from = p->valid_from,
                                     .program_to = p->valid_to };
     if (p->incentive == INCENTIVE_STOCK_ROTATION && period_of(&rotation, r->in->received_date, &now)) return now;
     if (has_periods && funds_period(r->in->catalogue, p->id, r->in->received_date, &now)) return now;
     return award_month(r->in->received_date);
 }
 
-static void post_reversal(struct rating *r, struct award *a, const struct line_row *line,
-                          const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
-                          enum cause cause)
+static void post_reversal(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
+                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
 {
     struct period now = period_now(r, a->program);
     a->amount_minor = -minor;
@@ -218,10 +214,9 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     }
     int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
     struct award *a = begin_reversal(r, p, kept);
-    int64_t minor = adjustments_share(r, p, a->exponent, p->rounding_step_minor, kept->program_minor, kept->paid_milli,
-                                      before, paid);
-    int64_t payout = adjustments_share(r, p, a->payout_exponent, p->rounding_step_minor, kept->payout_minor,
-                                       kept->paid_milli, before, paid);
+    int64_t step = p->rounding_step_minor;
+    int64_t minor = adjustments_share(r, p, a->exponent, step, kept->program_minor, kept->paid_milli, before, paid);
+    int64_t payout = adjustments_share(r, p, a->payout_exponent, step, kept->payout_minor, kept->paid_milli, before, paid);
     note_share_step(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
     if (!exchange_is_identity(&a->to_payout))
         note_share_step(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid,
@@ -248,10 +243,8 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !has_room(r)) return;
     unsigned exponent = currency_exponent(p->currency);
-    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli,
-                                      units_milli);
-    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli,
-                                      units_milli);
+    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     struct award *a = volume_rebate_correct(r, kept, -value, qty, -share);
     if (!a) return;
@@ -641,9 +634,9 @@ void adjustments_end_claim(struct rating *r, const struct line_row *line, struct
 /* What a line moved and has not brought back; a claim's own return has lowered what it moved already. */
 static int64_t goods_left(const struct transaction_line *l)
 {
-    int64_t live = l->accepted_milli - l->returned_milli;
-    if (is_sale_kind(l->kind)) return l->moved_milli - l->returned_milli;
-    return l->moved_milli < live ? l->moved_milli : live;
+    int64_t live = is_sale_kind(l->kind) ? l->moved_milli - l->returned_milli : l->accepted_milli - l->returned_milli;
+    int64_t left = l->moved_milli < live ? l->moved_milli : live;
+    return left > 0 ? left : 0;
 }
 
 static void end_on_transaction(struct rating *r, struct line_row *line, struct slice line_id)
@@ -653,8 +646,7 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
     for (unsigned i = 0; i < txn->lines_count; i++) {
         struct transaction_line *l = &txn->lines[i];
         if (!slice_equal(l->line_id, line_id) || l->ended) continue;
-        int64_t left = goods_left(l);
-        if (left > 0) moved += left;
+        moved += goods_left(l);
         l->ended = true;
         l->moved_milli = 0;
     }
