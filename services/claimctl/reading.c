@@ -3,7 +3,6 @@
 
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
-#include "claimctl/state_dir.h"
 #include "wire/dossier_codec.h"
 
 #include <stdlib.h>
@@ -13,12 +12,12 @@ enum { READING_ARENA_BYTES = 64 << 20 };
 int reading_open(struct reading *r, int *argc, char **argv)
 {
     const char *folder = state_dir_option(argc, argv);
-    *r = (struct reading){ .folder = folder, .out = output_stdout() };
+    *r = (struct reading){ .out = output_stdout() };
     if (!folder) {
         fprintf(stderr, "error[USAGE %d]: --state DIR is needed: the folder that a run left\n", ERR_USAGE);
         return EXIT_USAGE;
     }
-    if (state_dir_open(folder, &r->transcript) != OK) return EXIT_NOT_FOUND;
+    if (state_dir_open(&r->state, folder, &r->transcript) != OK) return EXIT_NOT_FOUND;
     return arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) == OK ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -86,7 +85,7 @@ bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *
 
 bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context)
 {
-    FILE *file = fopen(state_dir_path(r->folder, "balances.ndjson"), "rb");
+    FILE *file = fopen(state_dir_file(&r->state, "balances.ndjson"), "rb");
     char *line = NULL;
     size_t capacity = 0;
     bool good = file != NULL;

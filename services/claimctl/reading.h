@@ -4,11 +4,11 @@
 
 #include "claimctl/output.h"
 #include "claimctl/standing.h"
-#include "claimctl/transcript.h"
+#include "claimctl/state_dir.h"
 #include "wire/node.h"
 
 struct reading {
-    const char       *folder;
+    struct state_dir  state;
     struct transcript transcript;
     struct arena      arena;                        /* of the line at hand */
     struct output     out;

@@ -3,7 +3,6 @@
 #include "claimctl/command.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_report.h"
-#include "claimctl/state_dir.h"
 
 #include <time.h>
 
@@ -48,17 +47,16 @@ static int complain(enum err e)
     return EXIT_FAILED;
 }
 
-/* The read model: the same results and balances as files of the state folder. */
+/* The read model: the same lines and balances as files of the state folder. */
 static int write_state(struct run_engine *engine)
 {
-    const char *folder = engine->options->state;
     struct output balances;
-    if (!folder) return EXIT_DONE;
-    if (output_open(&balances, state_dir_path(folder, "balances.ndjson")) != OK) return EXIT_FAILED;
+    if (!engine->options->state) return EXIT_DONE;
+    if (output_open(&balances, state_dir_file(&engine->state, "balances.ndjson")) != OK) return EXIT_FAILED;
     enum err e = balances_write(engine, &balances);
     if (e != OK) return engine->transcript.failed ? EXIT_FAILED : complain(e);
     if (!output_close(&balances)) return EXIT_FAILED;
-    return state_dir_finish(folder, &engine->transcript) == OK ? EXIT_DONE : EXIT_FAILED;
+    return state_dir_finish(&engine->state, &engine->transcript) == OK ? EXIT_DONE : EXIT_FAILED;
 }
 
 static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
@@ -92,11 +90,12 @@ int claimctl_run(int argc, char **argv)
         fprintf(stderr, "error[USAGE %d]: this build has no console; lines, holds and payouts read what --state leaves\n", ERR_USAGE);
         return EXIT_USAGE;
     }
-    run_feed_listen();
-    int code = open_outputs(&outputs, &options);
+    int code = run_feed_check(&options);
     if (code != EXIT_DONE) return code;
+    run_feed_listen();
     struct run_feed feed = { .engine = &engine };
     code = run_engine_open(&engine, &options);
+    if (code == EXIT_DONE) code = open_outputs(&outputs, &options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE) code = report(&engine, &feed, &outputs, started_ms);
     run_engine_close(&engine);

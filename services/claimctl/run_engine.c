@@ -4,7 +4,6 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/run_review.h"
-#include "claimctl/state_dir.h"
 #include "classification/stage.h"
 #include "payout/stage.h"
 #include "wire/dossier_codec.h"
@@ -113,8 +112,8 @@ static int open_engine(struct run_engine *r)
 static int open_transcript(struct run_engine *r)
 {
     const char *folder = r->options->state;
-    if (folder && state_dir_begin(folder) != OK) return EXIT_FAILED;
-    enum err e = transcript_open(&r->transcript, folder ? state_dir_path(folder, "dossiers") : NULL);
+    if (folder && state_dir_begin(&r->state, folder) != OK) return EXIT_FAILED;
+    enum err e = transcript_open(&r->transcript, folder ? state_dir_file(&r->state, "dossiers") : NULL);
     return e == OK ? EXIT_DONE : complain(e, folder ? folder : "temporary file");
 }
 
@@ -140,6 +139,7 @@ void run_engine_close(struct run_engine *r)
 {
     if (r->engine) embedded_close(r->engine);
     if (r->transcript.spool) transcript_close(&r->transcript);
+    state_dir_close(&r->state);
     memory_profiles_close(r->profiles);
     memory_registry_close(r->registry);
     catalogue_close(r->catalogue);

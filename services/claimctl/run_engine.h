@@ -4,7 +4,7 @@
 #define CLAIMCTL_RUN_ENGINE_H
 
 #include "claimctl/run_options.h"
-#include "claimctl/transcript.h"
+#include "claimctl/state_dir.h"
 #include "compliance/stage.h"
 #include "stage/embedded.h"
 #include "stage/memory_profiles.h"
@@ -30,6 +30,7 @@ struct run_engine {
     struct memory_registry   *registry;
     struct compliance_own     compliance;
     struct embedded          *engine;
+    struct state_dir          state;                /* of --state; not open without it */
     struct transcript         transcript;
     struct run_document      *documents;
     uint32_t                  document_count, document_capacity;

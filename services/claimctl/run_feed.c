@@ -13,6 +13,8 @@
 #include "wire/json_text.h"
 
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20 };
 
@@ -329,6 +331,17 @@ static int take_input(struct run_feed *f, const char *path)
     if (!job.profile) return EXIT_BAD_SETTING;
     bool is_stdin = strcmp(path, "-") == 0;
     return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)));
+}
+
+int run_feed_check(const struct run_options *o)
+{
+    for (unsigned i = 0; i < o->input_count; i++) {
+        struct stat status;
+        bool is_stdin = strcmp(o->inputs[i], "-") == 0;
+        if (is_stdin || (stat(o->inputs[i], &status) == 0 && !S_ISDIR(status.st_mode) && access(o->inputs[i], R_OK) == 0)) continue;
+        return complain(ERR_FILE_UNREADABLE, o->inputs[i]);
+    }
+    return EXIT_DONE;
 }
 
 int run_feed_all(struct run_feed *f)

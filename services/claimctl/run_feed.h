@@ -16,6 +16,9 @@ struct run_feed {
 /* From here SIGINT ends a run at its next batch, and a second one kills it. */
 void run_feed_listen(void);
 
+/* Whether each input can be read, before a run touches anything. An exit code; what cannot is said on stderr. */
+int run_feed_check(const struct run_options *o);
+
 /* Takes the documents of the world, then the inputs. An exit code; refusals are no failures. */
 int run_feed_all(struct run_feed *f);
 

@@ -1,5 +1,6 @@
-/* claimctl/state_dir.h: the folder that `run --state DIR` leaves and the reading verbs open: `run` (the mark of a run and
- * its index), `dossiers` (the last published dossier of every line), `results.ndjson`, `balances.ndjson`. */
+/* claimctl/state_dir.h: the folder that `run --state DIR` leaves and the reading verbs open: `run` (the mark of a run and its
+ * index), `N.dossiers` (the last published dossier of every line) and `N.balances.ndjson`. Runs take turns: N is 1 or 2, so
+ * that the former run can be read until the next one has ended; the new `run` decides which of the two counts. */
 #ifndef CLAIMCTL_STATE_DIR_H
 #define CLAIMCTL_STATE_DIR_H
 
@@ -7,18 +8,28 @@
 
 enum { STATE_PATH_MAX = 4096 };
 
-/* Path of a file in the folder, in a static buffer that the next call reuses. */
-const char *state_dir_path(const char *folder, const char *file);
+struct state_dir {
+    const char *folder;                             /* borrowed; NULL: not open */
+    uint32_t    turn;
+    int         lock;                               /* of a run that writes */
+    bool        finished;
+};
 
-/* Makes the folder, or empties one that a run wrote. ERR_FILE_UNWRITABLE: said on stderr; a folder that no run has
- * written is refused. */
-enum err state_dir_begin(const char *folder) MUST_CHECK;
+/* Path of a file of this turn, in a static buffer that the next call reuses. */
+const char *state_dir_file(const struct state_dir *d, const char *file);
 
-/* Writes the index of the transcript: the folder can be read from now on. */
-enum err state_dir_finish(const char *folder, struct transcript *t) MUST_CHECK;
+/* Makes the folder when it is not there and locks it for one run; what the former run left stays as it is.
+ * ERR_FILE_UNWRITABLE: said on stderr; a folder that no run has written, or that another run writes, is refused untouched. */
+enum err state_dir_begin(struct state_dir *d, const char *folder) MUST_CHECK;
+
+/* Writes the index of the transcript: from now on the folder shows this run. */
+enum err state_dir_finish(struct state_dir *d, struct transcript *t) MUST_CHECK;
+
+/* Removes what does not count: of a finished run the files of the former one, else its own. Unlocks. */
+void state_dir_close(struct state_dir *d);
 
 /* Opens the transcript of a folder for reading. ERR_FILE_UNREADABLE: said on stderr. */
-enum err state_dir_open(const char *folder, struct transcript *t) MUST_CHECK;
+enum err state_dir_open(struct state_dir *d, const char *folder, struct transcript *t) MUST_CHECK;
 
 /* Takes `--state DIR` out of argv, wherever it stands; NULL when it is not there. */
 const char *state_dir_option(int *argc, char **argv);

@@ -25,10 +25,32 @@ ends 3 bash -c '"$0" run --sample tiny --results - | head -1; exit "${PIPESTATUS
 [ ! -s err ] || complain "a closed pipe is no word worth: $(cat err)"
 ends 1 bash -c 'ulimit -f 4; exec "$0" run --sample first-hour --results results' "$claimctl"; says "File too large"
 
-# State folders. One that was not finished is no run to be read, and can be written again.
+# State folders. One that was not finished is no run to be read, and can be written again; one run writes it at a time.
 ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"
 for verb in "lines list" "holds list" "payouts list"; do ends 4 "$claimctl" --state s $verb; says "has not ended, or was stopped"; done
 ends 3 "$claimctl" run --sample first-hour --state s
+ends 0 "$claimctl" --state s lines list
+"$claimctl" --state s lines list > before || true
+ends 1 "$claimctl" run --sample first-hour --state s --input mistyped.csv; says "mistyped.csv"
+ends 1 "$claimctl" run --sample first-hour --state s --input .;            says "FILE_UNREADABLE"
+ends 78 "$claimctl" run --sample first-hour --state s --set no.such=1
+ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"
+ends 0 "$claimctl" --state s lines list; cmp -s before out || complain "a failed run leaves the former one as it was"
+ends 0 "$claimctl" --state s agreements balance
+[ "$(ls s | tr '\n' ' ')" = "1.balances.ndjson 1.dossiers run run.lock " ] || complain "a failed run leaves no files: $(ls s)"
+ends 3 "$claimctl" run --sample tiny --state s
+ends 0 "$claimctl" --state s lines list; [ "$(wc -l < out)" -lt "$(wc -l < before)" ] || complain "the later run counts: $(wc -l < out)"
+[ "$(ls s | tr '\n' ' ')" = "2.balances.ndjson 2.dossiers run run.lock " ] || complain "the former run goes: $(ls s)"
+echo kept > kept; cp kept foreign-results
+mkfifo busy
+"$claimctl" "${tiny[@]}" --input busy --state s > /dev/null 2>&1 & run=$!
+exec 3> busy
+ends 1 "$claimctl" "${tiny[@]}" --state s --results foreign-results; says "in use by another run"
+cmp -s kept foreign-results || complain "a run that is refused writes no results"
+ends 0 "$claimctl" --state s lines list
+exec 3>&-
+code=0; wait $run || code=$?
+[ $code -eq 3 ] || complain "exit $code, want 3: the first of two runs ends as if it were alone"
 ends 0 "$claimctl" --state s lines list
 mkdir foreign; touch foreign/file
 ends 1 "$claimctl" "${tiny[@]}" --state foreign; says "no run has written"
@@ -52,7 +74,15 @@ exec 3> slow
 kill -KILL $run
 exec 3>&-
 wait $run 2> err || true
-ends 4 "$claimctl" --state stopped lines list; says "has not ended, or was stopped"
+ends 0 "$claimctl" --state stopped lines list
+"$claimctl" "${tiny[@]}" --input slow --state killed 2> err & run=$!
+exec 3> slow
+kill -KILL $run
+exec 3>&-
+wait $run 2> err || true
+ends 4 "$claimctl" --state killed lines list; says "has not ended, or was stopped"
+ends 3 "$claimctl" "${tiny[@]}" --state killed
+ends 0 "$claimctl" --state killed lines list
 
 # A document beyond 2 GiB is refused as a document; the others of the run are answered.
 truncate -s 2147483649 huge.csv
