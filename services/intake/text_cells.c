@@ -70,9 +70,9 @@ enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum de
 
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
 {
+    if (profile != DATE_STYLE_AUTO) return profile;
     if (e->day_first > 0 && e->month_first == 0) return DATE_STYLE_DMY;
     if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
-    if (profile != DATE_STYLE_AUTO) return profile;
     if (answer != DATE_STYLE_AUTO) return answer;
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
 }

@@ -22,6 +22,9 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
 
 /* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
 enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer);
+
+/* An order that the profile names wins: one mistyped date must not turn the others of its file. Else evidence of one order
+ * alone, then the answer; AUTO: nobody decides, and it matters. */
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
 
 /* The samples for the question: `1,234`, `5,678`. */

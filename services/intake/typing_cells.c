@@ -156,10 +156,23 @@ struct slice cells_gtin(const struct cells *c, struct named n)
     return (struct slice){ 0 };
 }
 
+/* 13/3/2026 where the month stands first. */
+static bool is_against_order(const struct date_dialect *d, struct slice text)
+{
+    enum date_evidence says = d->is_plain ? DATE_SILENT : date_evidence(text);
+    return (d->order == DATE_STYLE_MDY && says == DATE_SAYS_DMY) || (d->order == DATE_STYLE_DMY && says == DATE_SAYS_MDY);
+}
+
 int32_t cells_date(const struct cells *c, struct named n)
 {
     int32_t date = 0;
-    if (!n.cell->is_nested && date_read(n.cell->text, &c->typing->dates, &date)) return date;
+    const struct date_dialect *dialect = &c->typing->dates;
+    if (!n.cell->is_nested && date_read(n.cell->text, dialect, &date)) return date;
+    if (!n.cell->is_nested && is_against_order(dialect, n.cell->text)) {
+        struct slice order = dialect->order == DATE_STYLE_MDY ? SLICE("mdy") : SLICE("dmy");
+        issue_argument(cells_blame(c, ISSUE_DATE_AGAINST_ORDER, n), SLICE("order"), order);
+        return 0;
+    }
     cells_blame(c, n.cell->is_nested ? ISSUE_NOT_A_TEXT : ISSUE_NOT_A_DATE, n);
     return 0;
 }

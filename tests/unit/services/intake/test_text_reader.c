@@ -208,13 +208,32 @@ TEST(one_number_in_a_hundred_of_another_style_is_refused_alone)
     CHECK_TEXT(c->errors, "FIELD_INVALID");
 }
 
-TEST(a_profile_stands_behind_the_evidence_of_the_file)
+#define DATED "Invoice,Ship Date,Part,Qty,UOM\n"
+
+TEST(a_date_order_that_the_profile_names_wins_over_the_file)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    struct slice typo = SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/5/2026,P,1,EA\nC,13/3/2026,P,1,EA\n");
+    struct intake_case *c = CASE(typo, .profile = "text: {dates: mdy}\n");
+    CHECK_MEMBER(c, 0, "ship_date", "2026-03-04");
+    CHECK_MEMBER(c, 1, "ship_date", "2026-03-05");
+    CHECK_TEXT(c->lines[2].codes, "FIELD_INVALID ship_date");
+    CHECK_INT(c->passed, 2);
+    c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n");
+    CHECK_MEMBER(c, 0, "ship_date", "2026-04-03");
+    CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID ship_date");
+    c = CASE(SLICE(DATED "A,2026-04-13,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: ymd}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-04-13");
-    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\nB,04/13/2026,P,1,EA\n"));
-    CHECK_TEXT(c->question, "DATE_ORDER_UNDECIDED");
-    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA,13/04/2026,P,1,EA\nB,04/13/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID ship_date");
+}
+
+TEST(without_an_order_in_the_profile_the_dates_of_the_file_decide_or_are_asked_about)
+{
+    struct slice typo = SLICE(DATED "A,3/4/2026,P,1,EA\nB,13/3/2026,P,1,EA\n");
+    CHECK_MEMBER(CASE(typo), 0, "ship_date", "2026-04-03");
+    CHECK_MEMBER(CASE(typo, .profile = "text: {dates: auto}\n"), 0, "ship_date", "2026-04-03");
+    struct slice contradicts = SLICE(DATED "A,13/04/2026,P,1,EA\nB,04/13/2026,P,1,EA\n");
+    CHECK_TEXT(CASE(contradicts)->question, "DATE_ORDER_UNDECIDED");
+    struct intake_case *c = CASE(contradicts, .profile = "text: {dates: mdy}\n");
     CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID ship_date");
     CHECK_INT(c->passed, 1);
 }
