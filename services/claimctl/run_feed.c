@@ -5,7 +5,6 @@
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
 #include "claimctl/run_review.h"
-#include "domain/claim_value.h"
 #include "intake/document.h"
 #include "intake/json_out.h"
 #include "stage/embedded.h"
@@ -141,7 +140,7 @@ static void put_refused(struct text *t, struct run_engine *r, uint32_t document,
     json_word(&j, "outcome", VOCABULARY_OUTCOME, line->outcome);
     put_reasons(&j, line->issues);
     int64_t claimed;
-    if (l && claim_value_stated(l, &claimed)) {
+    if (intake_line_claimed(l, true, &claimed)) {
         json_text(&j, "currency", l->currency);
         json_money(&j, "claimed", claimed, l->currency);
         json_money(&j, "paid", 0, l->currency);

@@ -364,11 +364,21 @@ static struct currency_total *total_of(struct intake *i, struct slice currency)
     return &r->totals[r->total_count++];
 }
 
+bool intake_line_claimed(const struct line *line, bool is_refused, int64_t *claimed_minor)
+{
+    *claimed_minor = 0;
+    if (!line || slice_is_empty(line->currency)) return false;
+    if (!is_refused || line->qty_milli != 0 || !line->has_claimed_amount_minor) return claim_value_stated(line, claimed_minor);
+    struct line by_amount = *line;                  /* without a quantity the claim per unit says nothing against the amount */
+    by_amount.has_claimed_debit_unit_micros = false;
+    return claim_value_stated(&by_amount, claimed_minor);
+}
+
 static void count_money(struct intake *i, bool is_refused)
 {
     int64_t claimed;
     const struct line *l = &i->typed.line;
-    if (l->kind == KIND_UNSPECIFIED || slice_is_empty(l->currency) || !claim_value_stated(l, &claimed)) return;
+    if (!intake_line_claimed(l, is_refused, &claimed)) return;
     struct currency_total *t = total_of(i, l->currency);
     if (!t) return;
     t->claimed_minor += claimed;

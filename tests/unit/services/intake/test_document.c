@@ -105,3 +105,21 @@ TEST(fr_056_currencies_have_no_two_or_three_decimals)
     CHECK_MEMBER(c, 2, "claimed_amount", "1.235");
     CHECK_TEXT(c->totals, "20001 JPY, 1.235 KWD");
 }
+
+TEST(claimed_money_counts_every_line_whose_claim_could_be_read)
+{
+    struct intake_case *c = CASE(SLICE(
+        "Type,Claim No,Invoice,Ship Date,Part,Qty,UOM,Currency,Claim Amount,Claim per Unit\n"
+        "SD,C,A,2026-03-02,P,1,EA,USD,1.00,\n"
+        "SD,C,B,2026-13-02,P,1,EA,USD,2.00,\n"         /* refused for its date */
+        "SD,C,C,2026-03-02,P,1x,EA,USD,4.00,\n"        /* for its quantity */
+        "SD,C,D,2026-03-02,P,2x,EA,USD,8.00,4.00\n"    /* the amount, whatever the unit would give */
+        "SD,C,E,2026-03-02,P,,EA,USD,16.00,4.00\n"
+        "SD,C,F,2026-03-02,P,2x,EA,USD,,4.00\n"        /* nobody knows how much */
+        "SD,C,G,2026-13-02,P,2,EA,USD,,16.00\n"
+        "SD,C,H,2026-03-02,P,1,EA,USD,6x.00,\n"        /* no amount could be read */
+        "INV,,I,2026-03-02,P,1,EA,USD,,\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->rejected, 7);
+    CHECK_TEXT(c->totals, "63.00 USD");
+}
