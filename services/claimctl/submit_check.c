@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_ALL_POSTED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
 struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack; bool is_check, wants_help; };
 
@@ -24,7 +24,8 @@ static const char usage[] =
     "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file\n"
     "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
-    "Exit 0: every line would be posted. 3: something was refused.\n";
+    "Exit 0: every line would be posted. 3: a line or the document was refused, or the document is HELD until its question is\n"
+    "answered.\n";
 
 /* The command line */
 
@@ -147,7 +148,7 @@ static int exit_code(const struct check_outcome *outcome, const char *name)
         fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", name, strerror(outcome->write_errno));
         return EXIT_FAILED;
     }
-    return outcome->is_refused ? EXIT_REFUSED : EXIT_DONE;
+    return outcome->is_refused || outcome->is_held ? EXIT_NOT_ALL_POSTED : EXIT_DONE;
 }
 
 static bool is_dash(const char *path)

@@ -252,6 +252,7 @@ static enum err run(struct check *c, struct spool *spool)
     if (e == OK) {
         const struct intake_result *r = intake_result(intake);
         c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
+        c->outcome->is_held |= r->state == DOCUMENT_HELD;
         if (o->lines) put_receipt(c, r);
         if (o->receipt) put_page(c, r, job.file_name);
         if (o->ack) put_ack(c, intake);

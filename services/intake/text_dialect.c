@@ -201,17 +201,29 @@ static enum text_finding read_header(struct reader *r, struct text_rows *rows, s
     return TEXT_NO_HEADER;
 }
 
-/* Without a header: a nil report says so in its first rows. */
+static bool is_blank(const struct text_row *row)
+{
+    if (row->fault != ROW_FINE) return false;
+    for (unsigned i = 0; i < row->count; i++)
+        if (!slice_is_empty(slice_trim(row->cells[i]))) return false;
+    return true;
+}
+
+/* Without a header: a nil report says so in its first rows, and a file of blank rows only is empty. */
 static enum text_finding without_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
 {
     struct text_row row;
+    bool is_filled = false;
     text_rows_rewind(rows);
-    for (unsigned seen = 0; seen < HEADER_ROWS_MAX && text_rows_next(rows, &row); seen++) {
-        if (slice_is_empty(d->sample)) d->sample = issue_value(r->arena, row.text);
+    for (unsigned seen = 0; (seen < HEADER_ROWS_MAX || !is_filled) && text_rows_next(rows, &row); seen++) {
+        if (!is_filled && !is_blank(&row)) {
+            is_filled = true;
+            d->sample = issue_value(r->arena, row.text);
+        }
         for (unsigned i = 0; i < row.count; i++)
             if (text_dialect_is_nil(r->line_arena, row.cells[i])) return TEXT_NIL;
     }
-    return TEXT_NO_HEADER;
+    return is_filled ? TEXT_NO_HEADER : TEXT_EMPTY;
 }
 
 /* An even number of bytes, for UTF-16. */

@@ -7,7 +7,7 @@
 
 enum { SNIFF_BYTES = 64 << 10 };
 
-enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_BINARY, TEXT_TOO_WIDE };
+enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_EMPTY, TEXT_BINARY, TEXT_TOO_WIDE };
 
 struct text_dialect {
     enum text_encoding encoding;
@@ -19,7 +19,7 @@ struct text_dialect {
     struct slice       header_text;                 /* of it, to know it again */
     struct columns     columns;
     uint32_t           skipped_rows;                /* before the header */
-    struct slice       sample;                      /* first rows, when there is no header */
+    struct slice       sample;                      /* first row with a filled cell, when there is no header */
 };
 
 /* Encoding by BOM, else valid UTF-8, else `profile_encoding`, else cp1252. Reads all bytes. */

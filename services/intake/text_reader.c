@@ -106,6 +106,7 @@ static enum survey text_survey(struct reader *r)
     if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE) return refuse(t, finding);
     if (t->dialect.is_assumed)
         issue_argument(reader_add(r, ISSUE_ENCODING_ASSUMED, 0), SLICE("encoding"), slice_from(t->dialect.encoding_name));
+    if (finding == TEXT_EMPTY) return ask(t, ISSUE_FILE_EMPTY, (struct slice){ 0 }, 0);
     if (finding == TEXT_NO_HEADER) return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, t->rows.begin);
     t->is_nil = finding == TEXT_NIL;
     if (t->is_nil) return SURVEY_READ;

@@ -138,18 +138,28 @@ static struct slice sample_of(struct workbook_reader *w, unsigned sheet)
     if (!open_rows(w, sheet)) return text_slice(&t);
     while (t.size == 0 && workbook_rows_next(w->rows))
         for (unsigned k = 0; k < w->rows->count && k < SAMPLE_CELLS; k++)
-            if (w->rows->cells[k].size > 0) add_name(&t, w->rows->cells[k]);
+            if (!slice_is_empty(slice_trim(w->rows->cells[k]))) add_name(&t, w->rows->cells[k]);
     return issue_value(w->base.arena, text_slice(&t));
+}
+
+/* No sheet has a header: the first one with a filled cell is shown. */
+static enum survey ask_for_header(struct workbook_reader *w)
+{
+    for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
+        struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
+        if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample);
+    }
+    return ask(w, ISSUE_FILE_EMPTY, (struct slice){ 0 });
 }
 
 static enum survey choose_sheet(struct workbook_reader *w)
 {
     struct text ties = text_in(w->base.arena, SAMPLE_BYTES);
-    unsigned wanted = 0, first = 0, equals = 0;
+    unsigned wanted = 0, equals = 0;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct header h;
         if (!is_wanted(w, k)) continue;
-        if (wanted++ == 0) first = k;
+        wanted++;
         if (!find_header(w, k, &h)) return refuse(w);
         if (h.score > w->header.score) { w->header = h; ties.size = 0; equals = 0; }
         if (h.score > 0 && h.score == w->header.score) { add_name(&ties, w->workbook.sheets[k].name); equals++; }
@@ -160,7 +170,7 @@ static enum survey choose_sheet(struct workbook_reader *w)
         i->value = named.size > 0 ? issue_value(w->base.arena, named) : SLICE("to be seen");
         return SURVEY_REJECTED;
     }
-    if (w->header.score == 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample_of(w, first));
+    if (w->header.score == 0) return ask_for_header(w);
     return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties)) : SURVEY_READ;
 }
 

@@ -88,8 +88,14 @@ TEST(prints_a_page_for_people_by_default)
 TEST(exit_codes_say_what_happened)
 {
     char *good = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n")), *held = file_of(SLICE("a,b\n1,2\n"));
+    char *empty = file_of(SLICE("")), *nil = file_of(SLICE(HEADER));
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", good), 0);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", held), 0);
+    struct slice page;
+    CHECK_INT(RUN(&page, NULL, (char *)"--check", held), 3);       /* nothing is posted before its question is answered */
+    CHECK(contains(page, "HELD ") && contains(page, "No row names the columns: a,b."));
+    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 3);
+    CHECK(contains(page, "HELD ") && contains(page, "The file is empty: no cell is filled."));
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", nil), 0);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 1);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check"), 2);
@@ -99,6 +105,8 @@ TEST(exit_codes_say_what_happened)
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lines", (char *)"/nonexistent/x", good), 1);
     unlink(good);
     unlink(held);
+    unlink(empty);
+    unlink(nil);
 }
 
 TEST(a_full_disk_is_an_error)

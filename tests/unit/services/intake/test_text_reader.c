@@ -133,7 +133,23 @@ TEST(a_file_without_header_is_asked_about_and_answered)
     CHECK_TEXT(CASE(SLICE("a,b,c\n1,2,3\n"))->question, "HEADER_UNKNOWN");
     CHECK_INT(CASE(file, .answers = { .header_row = 2 })->passed, 1);
     CHECK_TEXT(CASE(file, .answers = { .header_row = 1 })->question, "HEADER_UNKNOWN");
-    CHECK_INT(CASE(SLICE(""))->state, DOCUMENT_HELD);
+}
+
+TEST(a_file_without_a_filled_cell_is_held_as_empty)
+{
+    static const char *const blank[] = { "", "\n\n\r\n", "  ", ",,\n ,\n", "\xef\xbb\xbf", "sep=;\n\n" };
+    for (unsigned k = 0; k < sizeof blank / sizeof *blank; k++) {
+        struct intake_case *c = CASE(slice_from(blank[k]));
+        CHECK_TEXT(c->question, "FILE_EMPTY");
+        CHECK_INT(c->state, DOCUMENT_HELD);
+    }
+    struct text late = text_in(test_arena(), 256);
+    for (unsigned k = 0; k < 30; k++) PUT(&late, ",,\n");
+    CHECK_TEXT(CASE(text_slice(&late))->question, "FILE_EMPTY");
+    PUT(&late, "seen,late\n");
+    struct intake_case *c = CASE(text_slice(&late));
+    CHECK_TEXT(c->question, "HEADER_UNKNOWN");
+    CHECK_TEXT(c->samples, "seen,late");
 }
 
 TEST(ragged_rows_are_filled_up_or_refused)

@@ -190,6 +190,13 @@ TEST(sheets_that_are_equally_likely_are_asked_about)
     CHECK_INT(run(book(ONE_SHEET, sheet("x|y\nz|w", true), NULL, NULL)), DOCUMENT_HELD);
     CHECK_INT(r.result->question->code, ISSUE_HEADER_UNKNOWN);
     rig_close(&r);
+    CHECK_INT(run(book(ONE_SHEET, sheet("", true), NULL, NULL)), DOCUMENT_HELD);
+    CHECK_INT(r.result->question->code, ISSUE_FILE_EMPTY);
+    rig_close(&r);
+    CHECK_INT(run(book(TWO("", ""), sheet("", true), sheet("x|y\nz|w", true), NULL)), DOCUMENT_HELD);
+    CHECK_INT(r.result->question->code, ISSUE_HEADER_UNKNOWN);
+    CHECK_TEXT(r.result->question->value, "x, y");
+    rig_close(&r);
 }
 
 TEST(a_header_below_a_title_and_a_repeated_one_are_found_and_totals_compared)
