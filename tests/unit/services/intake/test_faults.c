@@ -14,14 +14,14 @@ static enum err on_line(void *context, const struct intake_line *line)
     return OK;
 }
 
-static bool says(const char *bytes, enum issue_code code)
+static bool says_under(const struct mapping_profile *profile, const char *bytes, enum issue_code code)
 {
     struct seen seen = { 0 };
     struct intake_submitter local = submitter_local();
     struct spool spool = spool_over(slice_from(bytes));
     struct intake_events events = { .context = &seen, .on_line = on_line };
     struct intake_job job = {
-        .spool = &spool, .file_name = SLICE("case"), .door = DOOR_CLAIMCTL, .submitter = &local, .profile = mapping_profile_default(),
+        .spool = &spool, .file_name = SLICE("case"), .door = DOOR_CLAIMCTL, .submitter = &local, .profile = profile,
         .accepts_received_at = true,
     };
     struct intake *intake;
@@ -31,6 +31,11 @@ static bool says(const char *bytes, enum issue_code code)
     while (!done) CHECK_INT(intake_post(intake, 1000, &done), OK);
     intake_close(intake);
     return seen.codes[code];
+}
+
+static bool says(const char *bytes, enum issue_code code)
+{
+    return says_under(mapping_profile_default(), bytes, code);
 }
 
 #define SALE_OF(qty, rest) "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"," \
@@ -83,4 +88,15 @@ TEST(every_fault_of_a_cell_is_told_by_its_own_sentence)
         CHECK(told);
         CHECK(quiet);
     }
+}
+
+TEST(a_date_against_the_order_of_the_profile_is_told_as_that)
+{
+    struct mapping_profile profile = *mapping_profile_default();
+    profile.text.dates = DATE_STYLE_MDY;
+    CHECK(says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,13/3/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(!says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/13/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(!says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/32/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    profile.text.dates = DATE_STYLE_DMY;
+    CHECK(says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/13/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
 }
