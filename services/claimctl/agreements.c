@@ -1,5 +1,6 @@
 /* claimctl/agreements.c: `agreements balance`: authorised, used, remaining, with the lines that used it. */
 #include "claimctl/command.h"
+#include "claimctl/line_name.h"
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "domain/currency.h"
@@ -11,8 +12,7 @@ enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96 };
 
 /* An entry that was paid, or taken back, under a line of an agreement. */
 struct use {
-    struct slice root, number, line_no, document, program_id, currency;
-    uint32_t     row;
+    struct slice root, number, line_no, line_name, program_id, currency;
     int64_t      qty_milli, amount_minor;
     struct use  *next;
 };
@@ -43,10 +43,9 @@ static void add_use(struct request *q, const struct standing *s, const struct pa
     *use = (struct use){
         .root = slice_copy(&q->arena, p->partner_root_id), .number = slice_copy(&q->arena, p->authorisation_no),
         .line_no = slice_copy(&q->arena, line_no_of(s->dossier->payout, p)), .program_id = slice_copy(&q->arena, p->program_id),
-        .document = slice_copy(&q->arena, s->dossier->receipt->file_name), .row = s->dossier->receipt->row,
+        .line_name = line_name_in(&q->arena, s->dossier->receipt),
         .currency = slice_copy(&q->arena, p->currency), .qty_milli = p->qty_milli, .amount_minor = p->amount_minor,
     };
-    if (!use->row) use->row = s->dossier->receipt->position;
     *q->last = use;
     q->last = &use->next;
 }
@@ -86,7 +85,7 @@ static void print_use(struct output *out, const struct use *use)
     struct text qty = text_over(buffer, FIGURE_BYTES / 2), amount = text_over(buffer + FIGURE_BYTES / 2, FIGURE_BYTES / 2);
     decimal_put(&qty, use->qty_milli, 3);
     money_put(&amount, use->amount_minor, use->currency);
-    output_print(out, "  %.*s:%u\t%.*s\t%.*s used\t%.*s %.*s\n", SLICE_ARGS(use->document), use->row, SLICE_ARGS(use->program_id),
+    output_print(out, "  %.*s\t%.*s\t%.*s used\t%.*s %.*s\n", SLICE_ARGS(use->line_name), SLICE_ARGS(use->program_id),
                  SLICE_ARGS(text_slice(&qty)), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(use->currency));
 }
 

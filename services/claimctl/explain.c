@@ -1,6 +1,7 @@
 /* claimctl/explain.c: a line's standing as a sentence. */
 #include "claimctl/explain.h"
 
+#include "claimctl/line_name.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -100,11 +101,7 @@ void explain_put_line(struct text *t, const struct standing *s)
         [OUTCOME_HOLD] = SLICE_INIT(" is held."), [OUTCOME_PARK] = SLICE_INIT(" waits."), [OUTCOME_REJECT] = SLICE_INIT(" is refused."),
         [OUTCOME_DEAD] = SLICE_INIT(" could not be read."),
     };
-    text_put(t, s->dossier->receipt->file_name);
-    if (s->dossier->receipt->row) {
-        text_put_byte(t, ':');
-        text_put_int(t, s->dossier->receipt->row);
-    }
+    line_name_put(t, s->dossier->receipt);
     PUT(t, "  ");
     text_put(t, word_text(VOCABULARY_OUTCOME, s->outcome));
     PUT(t, "  ");

@@ -1,8 +1,10 @@
 /* claimctl/lines.c: `lines list|show|explain`: where each line of a finished run stands, and why. */
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/line_name.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading.h"
+#include "claimctl/refused_line.h"
 #include "claimctl/results.h"
 
 enum { LINE_TEXT_MAX = 1 << 20 };
@@ -27,8 +29,7 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
     (void)e;
     if (request->only && s->outcome != request->only) return true;
     request->found++;
-    const struct receipt *receipt = s->dossier->receipt;
-    output_print(&r->out, "%.*s:%u\t%.*s\t%.*s\t", SLICE_ARGS(receipt->file_name), receipt->row ? receipt->row : receipt->position,
+    output_print(&r->out, "%.*s\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)),
                  SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)));
     put_amounts(&r->out, s);
     for (unsigned i = 0; i < s->reason_count; i++)
@@ -62,29 +63,71 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     return true;
 }
 
+/* --- lines that intake refused --- */
+
+static bool list_refused(struct reading *r, const struct node *object, void *context)
+{
+    struct request *request = context;
+    struct refused_line l;
+    if (!refused_line_read(object, &l) || (request->only && l.outcome != request->only)) return true;
+    request->found++;
+    struct text t = text_in(&r->arena, LINE_TEXT_MAX);
+    refused_line_put_row(&t, &l);
+    output_put(&r->out, text_slice(&t));
+    return !r->out.closed;
+}
+
+static bool show_refused(struct reading *r, const struct node *object, void *context)
+{
+    struct request *request = context;
+    struct refused_line l;
+    if (!refused_line_read(object, &l) || !refused_line_is_named(&l, request->word)) return true;
+    output_line(&r->out, r->object_json);
+    request->found++;
+    return true;
+}
+
+static bool explain_refused(struct reading *r, const struct node *object, void *context)
+{
+    struct request *request = context;
+    struct refused_line l;
+    if (!refused_line_read(object, &l) || !refused_line_is_named(&l, request->word)) return true;
+    struct text t = text_in(&r->arena, LINE_TEXT_MAX);
+    refused_line_put_explanation(&t, &l);
+    output_put(&r->out, text_slice(&t));
+    request->found++;
+    return true;
+}
+
 static int usage(void)
 {
     fprintf(stderr, "error[USAGE %d]: lines list [OUTCOME] | show LINE | explain LINE, with --state DIR\n"
-            "  LINE is document:row, a line id, an invoice number or a claim number\n", ERR_USAGE);
+            "  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number\n", ERR_USAGE);
     return EXIT_USAGE;
 }
 
 int claimctl_lines(int argc, char **argv)
 {
+    static const struct { struct slice verb; reading_visit *visit; reading_visit_object *visit_refused; } verbs[] = {
+        { SLICE_INIT("list"), list_line, list_refused }, { SLICE_INIT("show"), show_line, show_refused },
+        { SLICE_INIT("explain"), explain_line, explain_refused },
+    };
+    const unsigned count = sizeof verbs / sizeof verbs[0];
     struct reading r;
     struct request request = { 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");
     if (argc > 2) request.word = slice_from(argv[2]);
-    reading_visit *visit = slice_equal(verb, SLICE("list")) ? list_line : slice_equal(verb, SLICE("show")) ? show_line
-        : slice_equal(verb, SLICE("explain")) ? explain_line : NULL;
-    if (!visit || (visit != list_line && argc != 3)) return reading_close(&r, usage());
-    if (visit == list_line && argc > 2) {
+    unsigned at = 0;
+    while (at < count && !slice_equal(verbs[at].verb, verb)) at++;
+    bool lists = at < count && verbs[at].visit == list_line;
+    if (at == count || (lists ? argc > 3 : argc != 3)) return reading_close(&r, usage());
+    if (lists && argc > 2) {
         request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, request.word);
         if (!request.only) return reading_close(&r, usage());
     }
-    if (!reading_walk(&r, visit, &request)) return reading_close(&r, EXIT_FAILED);
-    if (visit != list_line && !request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n", ERR_USAGE, argv[2]);
-    return reading_close(&r, visit == list_line || request.found ? EXIT_DONE : EXIT_NOT_FOUND);
+    if (!reading_walk_all(&r, verbs[at].visit, verbs[at].visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
+    if (!lists && !request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n", ERR_USAGE, argv[2]);
+    return reading_close(&r, lists || request.found ? EXIT_DONE : EXIT_NOT_FOUND);
 }

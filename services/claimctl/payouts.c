@@ -1,6 +1,7 @@
 /* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they compute again. */
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/line_name.h"
 #include "claimctl/payout_export.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/payouts_estimate.h"
@@ -23,9 +24,9 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
         char buffer[32];
         struct text amount = text_over(buffer, sizeof buffer);
         money_put(&amount, p->amount_minor, p->currency);
-        output_print(&r->out, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s:%u\n", SLICE_ARGS(p->payout_id), SLICE_ARGS(p->partner_id),
+        output_print(&r->out, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->payout_id), SLICE_ARGS(p->partner_id),
                      SLICE_ARGS(p->program_id), SLICE_ARGS(p->ledger), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(p->currency),
-                     SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row);
+                     SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)));
         request->found++;
     }
     return !r->out.closed;
@@ -73,7 +74,7 @@ static bool verify_line(struct reading *r, const struct transcript_entry *e, con
     for (unsigned i = 0; p && i < p->program_count; i++) request->found += p->programs[i].working_count > 0;
     if (!p || workings_verify_section(p, &program, &step) == OK) return true;
     request->differs++;
-    output_print(&r->out, "%.*s:%u\t%.*s\tdiffers at %.*s\n", SLICE_ARGS(s->dossier->receipt->file_name), s->dossier->receipt->row,
+    output_print(&r->out, "%.*s\t%.*s\tdiffers at %.*s\n", SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)),
                  SLICE_ARGS(program ? program->program_id : SLICE("-")), SLICE_ARGS(step ? step->rule : SLICE("an entry")));
     return true;
 }

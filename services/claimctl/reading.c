@@ -3,6 +3,7 @@
 
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
+#include "claimctl/line_name.h"
 #include "wire/dossier_codec.h"
 
 #include <stdlib.h>
@@ -29,58 +30,68 @@ int reading_close(struct reading *r, int code)
     return printed || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
-static bool walk(struct reading *r, const struct transcript_entry *entries, uint32_t count, reading_visit *visit, void *context)
+static bool complain(const char *what, uint32_t number)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        struct slice bytes;
-        struct dossier d;
-        struct standing s;
-        if (entries[i].type == ENTRY_OBJECT || entries[i].size == 0) continue;
-        arena_reset(&r->arena);
-        if (transcript_read(&r->transcript, &entries[i], &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK) {
-            fprintf(stderr, "error[FILE_UNREADABLE %d]: line %u of the run cannot be read\n", ERR_FILE_UNREADABLE, i + 1);
-            return false;
-        }
-        standing_read(&d, NULL, &s);
-        if (!visit(r, &entries[i], &s, context)) break;
+    fprintf(stderr, "error[FILE_UNREADABLE %d]: %s %u of the run cannot be read\n", ERR_FILE_UNREADABLE, what, number);
+    return false;
+}
+
+/* False: the entry cannot be read; *more: the visit wants the next one. */
+static bool visit_dossier(struct reading *r, const struct transcript_entry *e, uint32_t number, reading_visit *visit, void *context, bool *more)
+{
+    struct slice bytes;
+    struct dossier d;
+    struct standing s;
+    arena_reset(&r->arena);
+    if (transcript_read(&r->transcript, e, &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK) return complain("line", number);
+    standing_read(&d, NULL, &s);
+    *more = visit(r, e, &s, context);
+    return true;
+}
+
+static bool visit_object(struct reading *r, const struct transcript_entry *e, uint32_t number, reading_visit_object *visit, void *context, bool *more)
+{
+    arena_reset(&r->arena);
+    const struct node *object = transcript_read(&r->transcript, e, &r->arena, &r->object_json) == OK ? json_node_read(&r->arena, r->object_json, number) : NULL;
+    if (!object) return complain("object", number);
+    *more = visit(r, object, context);
+    return true;
+}
+
+bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, void *context)
+{
+    bool more = true;
+    for (uint32_t i = 0; more && i < r->transcript.count; i++) {
+        const struct transcript_entry *e = &r->transcript.entries[i];
+        bool is_object = e->type == ENTRY_OBJECT;
+        if (e->size == 0 || (is_object ? !visit_refused : !visit)) continue;
+        if (!(is_object ? visit_object(r, e, i + 1, visit_refused, context, &more) : visit_dossier(r, e, i + 1, visit, context, &more))) return false;
     }
     return true;
 }
 
 bool reading_walk(struct reading *r, reading_visit *visit, void *context)
 {
-    return walk(r, r->transcript.entries, r->transcript.count, visit, context);
+    return reading_walk_all(r, visit, NULL, context);
+}
+
+bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context)
+{
+    return reading_walk_all(r, NULL, visit, context);
 }
 
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
 {
-    return walk(r, r->transcript.case_entries, r->transcript.case_count, visit, context);
+    bool more = true;
+    for (uint32_t i = 0; more && i < r->transcript.case_count; i++)
+        if (r->transcript.case_entries[i].size && !visit_dossier(r, &r->transcript.case_entries[i], i + 1, visit, context, &more)) return false;
+    return true;
 }
 
 struct slice reading_member(const struct node *object, const char *name)
 {
     const struct node *member = node_find(object, slice_from(name));
     return member && member->type == NODE_SCALAR ? member->text : (struct slice){ 0 };
-}
-
-static bool complain(const char *what, uint32_t row)
-{
-    fprintf(stderr, "error[FILE_UNREADABLE %d]: %s %u of the run cannot be read\n", ERR_FILE_UNREADABLE, what, row);
-    return false;
-}
-
-bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context)
-{
-    for (uint32_t i = 0; i < r->transcript.count; i++) {
-        const struct transcript_entry *e = &r->transcript.entries[i];
-        struct slice json;
-        if (e->type != ENTRY_OBJECT || e->size == 0) continue;
-        arena_reset(&r->arena);
-        const struct node *object = transcript_read(&r->transcript, e, &r->arena, &json) == OK ? json_node_read(&r->arena, json, i + 1) : NULL;
-        if (!object) return complain("object", i + 1);
-        if (!visit(r, object, context)) break;
-    }
-    return true;
 }
 
 bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context)
@@ -106,10 +117,7 @@ bool reading_is_named(const struct standing *s, struct slice word)
 {
     const struct receipt *receipt = s->dossier->receipt;
     const struct line *l = s->dossier->line;
-    uint64_t row;
     if (!l) return slice_equal(word, s->dossier->clearance->case_id);
     if (slice_equal(word, receipt->line_id) || slice_equal(word, l->invoice_no) || slice_equal(word, l->claim_id)) return true;
-    if (word.size <= receipt->file_name.size || !slice_starts_with(word, receipt->file_name)) return false;
-    word = slice_skip(word, receipt->file_name.size);
-    return word.bytes[0] == ':' && slice_to_uint(slice_skip(word, 1), UINT32_MAX, &row) && row == receipt->row;
+    return line_name_is(receipt, word);
 }

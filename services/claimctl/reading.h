@@ -11,6 +11,7 @@ struct reading {
     struct state_dir  state;
     struct transcript transcript;
     struct arena      arena;                        /* of the line at hand */
+    struct slice      object_json;                  /* of the object at hand: as results have it */
     struct output     out;
 };
 
@@ -28,11 +29,13 @@ bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context);
 typedef bool reading_visit_object(struct reading *r, const struct node *object, void *context);
 /* Walks what never became a line: rows and documents that intake refused, as results have them. */
 bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context);
+/* Walks both in the order in which the run took them; a visit may be NULL. */
+bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, void *context);
 /* Walks the balances at the end of the run (first-hour.md 8), in their order. */
 bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context);
 struct slice reading_member(const struct node *object, const char *name);
 
-/* True when `word` names the line: its id, `document:row`, or its invoice or claim number. */
+/* True when `word` names the line: its id, its name (line_name.h), or its invoice or claim number. */
 bool reading_is_named(const struct standing *s, struct slice word);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/line_name.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -143,7 +144,7 @@ static bool print_waiting(struct reading *r, const struct transcript_entry *e, c
     if (s->outcome != OUTCOME_HOLD && s->outcome != OUTCOME_PARK) return true;
     if (!slice_equal(s->dossier->line->partner_id, x->partner_id)) return true;
     const struct judgement *j = dossier_standing(s->dossier);
-    output_print(&r->out, "waits\t%.*s:%u\t%.*s\t", SLICE_ARGS(receipt->file_name), receipt->row ? receipt->row : receipt->position,
+    output_print(&r->out, "waits\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, receipt)),
                  SLICE_ARGS(s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome)));
     print_money(&r->out, s->has_claim ? s->refused_minor : 0, s->has_claim ? s->currency : (struct slice){ 0 });
     print_instant(&r->out, "since", j->waiting.since_unix_ms ? j->waiting.since_unix_ms : receipt->received_at_unix_ms);

@@ -50,6 +50,49 @@ ends 4 "$claimctl" agreements balance Q-1 --state run
 ends 4 "$claimctl" agreements balance --partner V-310 --state run
 ends 2 "$claimctl" agreements list --state run
 
+# --- lines: one name for a line, taken back wherever it is printed; refused rows are lines too ---
+cat > torn.ndjson <<'J'
+{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"T-1"}
+{"kind":
+J
+ends 3 "$claimctl" run --sample first-hour --input torn.ndjson --state hour
+ends 0 "$claimctl" lines list --state hour
+mv out names
+grep -q '^04-resale-867.x12:[1-9]' names || complain "lines of X12 have names: $(grep x12 names)"
+[ "$(cut -f1 names | sort | uniq -d | wc -l)" -eq 0 ] || complain "names are given once: $(cut -f1 names | sort | uniq -d)"
+for line in $(cut -f1 names | awk -F: '$1 != document || NR % 40 == 0 { print } { document = $1 }') torn.ndjson:2; do
+    ends 0 "$claimctl" lines explain "$line" --state hour
+    grep -q "^$line  " out || complain "explains by its name: $line: $(cat out)"
+    ends 0 "$claimctl" lines show "$line" --state hour
+    [ "$(wc -l < out)" -eq 1 ] || complain "one name, one line: $line: $(cat out)"
+done
+cut -f1 names | sort > known
+for words in "payouts list" "agreements balance" "partners statement N-100" "holds list"; do
+    ends 0 "$claimctl" $words --state hour
+    grep -oE '[0-9]{2}-[a-z0-9-]+\.(csv|x12|ndjson):[0-9]+' out | sort -u > printed
+    [ -s printed ] && [ -z "$(comm -23 printed known)" ] || complain "names of $words: $(comm -23 printed known)"
+done
+ends 0 "$claimctl" lines list REJECT --state hour
+grep -qx "torn.ndjson:1	POS_SALE	REJECT	-	FIELD_MISSING" out || complain "refused at intake: $(cat out)"
+ends 0 "$claimctl" lines list DEAD --state hour
+grep -qx "torn.ndjson:2	-	DEAD	-	UNREADABLE" out || complain "dead at intake: $(cat out)"
+ends 0 "$claimctl" lines explain torn.ndjson:1 --state hour
+prints "lines explain" <<'W'
+torn.ndjson:1  REJECT  POS_SALE of invoice T-1 is refused at intake.
+  FIELD_MISSING  vendor_part is missing. Add it.
+  FIELD_MISSING  qty is missing. Add it.
+  FIELD_MISSING  ship_date is missing. Add it.
+W
+ends 0 "$claimctl" lines explain torn.ndjson:2 --state hour
+prints "lines explain" <<'W'
+torn.ndjson:2  DEAD  A record could not be read.
+  JSON_SYNTAX  The record is no JSON: an unfinished value. Correct the record.
+W
+ends 0 "$claimctl" lines show T-1 --state hour
+grep -q '"stage":"INTAKE","outcome":"REJECT"' out || complain "shows what intake refused: $(cat out)"
+ends 4 "$claimctl" lines explain torn.ndjson:3 --state hour
+ends 2 "$claimctl" lines list REJECT twice --state hour
+
 # --- partners ---
 ends 0 "$claimctl" partners statement N-100 --state run
 prints "partners statement" <<'W'

@@ -1,0 +1,31 @@
+/* claimctl/line_name.c: the name of a line. */
+#include "claimctl/line_name.h"
+
+enum { NUMBER_BYTES = 16 };
+
+static uint32_t number_of(const struct receipt *r)
+{
+    return r->row ? r->row : r->position;
+}
+
+void line_name_put(struct text *t, const struct receipt *r)
+{
+    text_put(t, r->file_name);
+    text_put_byte(t, ':');
+    text_put_int(t, number_of(r));
+}
+
+struct slice line_name_in(struct arena *a, const struct receipt *r)
+{
+    struct text t = text_in(a, r->file_name.size + NUMBER_BYTES);
+    line_name_put(&t, r);
+    return text_slice(&t);
+}
+
+bool line_name_is(const struct receipt *r, struct slice word)
+{
+    uint64_t number;
+    if (word.size <= r->file_name.size || !slice_starts_with(word, r->file_name)) return false;
+    word = slice_skip(word, r->file_name.size);
+    return word.bytes[0] == ':' && slice_to_uint(slice_skip(word, 1), UINT32_MAX, &number) && number == number_of(r);
+}

@@ -1,0 +1,83 @@
+/* claimctl/refused_line.c: lines that intake refused, in rows and sentences. */
+#include "claimctl/refused_line.h"
+
+#include "claimctl/line_name.h"
+
+static struct slice member(const struct node *object, const char *name)
+{
+    const struct node *m = node_find(object, slice_from(name));
+    return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
+}
+
+static const struct node *list(const struct node *object, const char *name)
+{
+    const struct node *m = node_find(object, slice_from(name));
+    return m && m->type == NODE_LIST && m->count ? m : NULL;
+}
+
+static uint32_t number(const struct node *object, const char *name)
+{
+    uint64_t value;
+    return slice_to_uint(member(object, name), UINT32_MAX, &value) ? (uint32_t)value : 0;
+}
+
+bool refused_line_read(const struct node *object, struct refused_line *l)
+{
+    *l = (struct refused_line){
+        .receipt = { .line_id = member(object, "line_id"), .file_name = member(object, "document"), .position = number(object, "position"), .row = number(object, "row") },
+        .kind = member(object, "kind"), .claim_id = member(object, "claim_id"), .invoice_no = member(object, "invoice_no"),
+        .outcome = (enum outcome)word_find(VOCABULARY_OUTCOME, member(object, "outcome")),
+        .reasons = list(object, "reasons"), .errors = list(object, "errors"),
+    };
+    return l->outcome != 0;
+}
+
+static bool is(struct slice value, struct slice word)
+{
+    return value.size && slice_equal(value, word);
+}
+
+bool refused_line_is_named(const struct refused_line *l, struct slice word)
+{
+    return is(l->receipt.line_id, word) || is(l->invoice_no, word) || is(l->claim_id, word) || line_name_is(&l->receipt, word);
+}
+
+void refused_line_put_row(struct text *t, const struct refused_line *l)
+{
+    line_name_put(t, &l->receipt);
+    text_put_byte(t, '\t');
+    text_put(t, l->kind.size ? l->kind : SLICE("-"));
+    text_put_byte(t, '\t');
+    text_put(t, word_text(VOCABULARY_OUTCOME, l->outcome));
+    PUT(t, "\t-");
+    for (const struct node_entry *e = l->reasons ? l->reasons->first : NULL; e; e = e->next) {
+        text_put_byte(t, e == l->reasons->first ? '\t' : ' ');
+        text_put(t, e->value->text);
+    }
+    text_put_byte(t, '\n');
+}
+
+static void put_issue(struct text *t, const struct node *issue)
+{
+    struct slice fix = member(issue, "fix");
+    PUT(t, "  ");
+    text_put(t, member(issue, "code"));
+    PUT(t, "  ");
+    text_put(t, member(issue, "message"));
+    if (fix.size) text_put_byte(t, ' ');
+    text_put(t, fix);
+    text_put_byte(t, '\n');
+}
+
+void refused_line_put_explanation(struct text *t, const struct refused_line *l)
+{
+    line_name_put(t, &l->receipt);
+    PUT(t, "  ");
+    text_put(t, word_text(VOCABULARY_OUTCOME, l->outcome));
+    PUT(t, "  ");
+    text_put(t, l->kind.size ? l->kind : SLICE("A record"));
+    if (l->invoice_no.size) PUT(t, " of invoice ");
+    text_put(t, l->invoice_no);
+    text_put(t, l->outcome == OUTCOME_DEAD ? SLICE(" could not be read.\n") : SLICE(" is refused at intake.\n"));
+    for (const struct node_entry *e = l->errors ? l->errors->first : NULL; e; e = e->next) put_issue(t, e->value);
+}
