@@ -49,13 +49,22 @@ enum err judge_record(struct batch *b, const struct turn *t, const struct verdic
 
 /* --- policy ----------------------------------------------------------------------------------------------------- */
 
+/* A claim that names no program has that of its paper, which classification found; a REPLACE is what it replaces. */
+static struct slice policy_program(const struct dossier *d, enum kind kind)
+{
+    const struct classification *c = d->classification;
+    if (d->line->program_id.size || !kind_is_claim(kind) || !c || c->candidate_count == 0) return d->line->program_id;
+    return c->candidates[0].program_id;
+}
+
 /* By received date, root, program and incentive of the line; before classification the date is UTC's. */
 static const struct policy *policy_of(const struct batch *b, const struct dossier *d)
 {
+    enum kind kind = d->line->kind == KIND_REPLACE && d->line->replaces_kind ? d->line->replaces_kind : d->line->kind;
     const struct classification *c = d->classification;
     int32_t received = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
     struct slice root = c && c->partner_root_id.size ? c->partner_root_id : d->receipt->partner_root_id;
-    return catalogue_policy(b->env.catalogue, received, root, d->line->program_id, kind_incentive(d->line->kind));
+    return catalogue_policy(b->env.catalogue, received, root, policy_program(d, kind), kind_incentive(kind));
 }
 
 /* --- passes ----------------------------------------------------------------------------------------------------- */

@@ -99,7 +99,7 @@ bool inquiry_is_released(const struct inquiry *q, enum reason_code code)
     const struct review_effect *review = q->verdict->review;
     if (!review || !review->reviewed) return false;
     if (review->verb == VERB_ASSIGN_ROLE) return code == REASON_ROLE_DRIFT;
-    if (review->verb != VERB_RELEASE) return false;
+    if (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST) return false;
     for (unsigned i = 0; i < review->reviewed->reason_count; i++)
         if (review->reviewed->reasons[i].code == code && review->reviewed->reasons[i].outcome == OUTCOME_HOLD)
             return true;

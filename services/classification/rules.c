@@ -177,15 +177,18 @@ static enum truth identity_is_not_known(const struct inquiry *q, struct finding 
 
 /* --- ELG-05 ----------------------------------------------------------------------------------------------------- */
 
-/* The first limit of domain.md 10 in the line's currency; a currency without record has none: 0. */
+/* The first limit of domain.md 10 in the line's currency: of the record in force; without one, the page's for USD, and none
+ * for another currency: 0. */
 static int64_t first_limit_minor(const struct inquiry *q)
 {
     const struct limits *l = catalogue_limits(q->facts->catalogue, q->line->currency, q->received_date);
     const struct currency *currency = currency_find(q->line->currency);
+    bool is_default = !q->line->currency.size || slice_equal(q->line->currency, SLICE("USD"));
+    struct slice text = l ? limits_setting(l, SLICE("approval.auto_max")) : (struct slice){ 0 };
     int64_t limit_minor = 0;
-    if (!l || !currency) return 0;
-    struct slice text = limits_setting(l, SLICE("approval.auto_max"));
-    enum err e = decimal_parse(text, currency->exponent, DECIMAL_EXCESS_ROUND, &limit_minor, NULL);
+    if (!text.size && is_default) text = SLICE("1000");
+    if (!text.size || (!currency && !is_default)) return 0;
+    enum err e = decimal_parse(text, currency ? currency->exponent : 2, DECIMAL_EXCESS_ROUND, &limit_minor, NULL);
     return e == OK ? limit_minor : 0;
 }
 

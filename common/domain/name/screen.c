@@ -357,12 +357,20 @@ static size_t key_of(const struct name_query *q, struct slice name, enum list_pu
     return t.full ? 0 : t.size;
 }
 
+/* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form and
+ * one without are two questions although they fold alike: the form leaves a mark. */
 static struct slice folded_name(struct arena *a, struct slice name)
 {
     struct fold f;
     fold_text(a, name, &f);
+    unsigned words = f.count;
     fold_strip_legal_form(&f);
-    return fold_join(a, &f);
+    struct slice joined = fold_join(a, &f);
+    if (f.count == words) return joined;
+    struct text t = text_in(a, joined.size + 1);
+    text_put(&t, joined);
+    PUT(&t, "+");
+    return text_slice(&t);
 }
 
 static void keep(struct screen_cache *c, const struct hash128 *key, const struct name_answer *answer)

@@ -239,6 +239,25 @@ TEST(the_cache_answers_as_the_lists_do)
     arena_close(&own);
 }
 
+/* A legal form makes a name of unknown kind a thing: the answer to one spelling is no answer to the other. */
+TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
+{
+    struct arena own;
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    struct screen_cache *cache = screen_cache_open(&own, 64);
+    struct list_entry entries[] = { an_entry("1", PARTY_KIND_PERSON, "DORVANIK, Aleksandr") };
+    struct name_lists lists = lists_of(entries, 1);
+    static const char *const names[] = { "Sasha Dorvanik LLC", "Sasha Dorvanik", "Sasha Dorvanik LLC" };
+    for (unsigned i = 0; i < 3; i++) {
+        struct name_query q = { .name = slice_from(names[i]) };
+        struct name_answer fresh = screened(&lists, &q), kept;
+        screen_cached(cache, test_arena(), &lists, LIST_PURPOSE_DENIED, &q, usual, &kept);
+        CHECK_INT(fresh.hit_count, i == 1);
+        CHECK_INT(kept.hit_count, fresh.hit_count);
+    }
+    arena_close(&own);
+}
+
 TEST(a_party_of_a_line_becomes_a_query)
 {
     struct party p = { .name = SLICE("Alder"), .id_type = SLICE("FI"), .id = SLICE("12345678"), .country = SLICE("RO"),
