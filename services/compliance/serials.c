@@ -2,20 +2,11 @@
 #include "compliance/serials.h"
 
 #include "base/assert.h"
-
-static bool is_alphanumeric(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+#include "domain/name/fold.h"
 
 struct slice serial_normalise(struct arena *a, struct slice serial)
 {
-    struct slice upper = slice_upper(a, serial);
-    char *kept = arena_alloc(a, upper.size + 1);
-    size_t size = 0;
-    for (size_t i = 0; i < upper.size; i++)
-        if (is_alphanumeric(upper.bytes[i])) kept[size++] = upper.bytes[i];
-    struct slice s = slice_of(kept, size);
+    struct slice s = fold_letters(a, serial);
     if (slice_starts_with(s, SLICE("SERIAL"))) return slice_skip(s, 6);
     return slice_starts_with(s, SLICE("SN")) ? slice_skip(s, 2) : s;
 }

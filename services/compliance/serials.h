@@ -7,7 +7,7 @@
 
 enum { SERIAL_BYTES_MAX = 50, SERIAL_CHARACTERS_MIN = 4, SERIAL_CHARACTERS_MAX = 40 };
 
-/* Upper case, A–Z and 0–9 only, a leading SERIAL or SN removed; in the arena. */
+/* Folded (screening.md 6.1), A–Z and 0–9 only, a leading SERIAL or SN removed; in the arena. */
 struct slice serial_normalise(struct arena *a, struct slice serial);
 
 /* The same for a list, in bytewise order; repeats stay. */

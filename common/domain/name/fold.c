@@ -131,7 +131,7 @@ static void put_word(struct folding *f, struct slice word, bool is_mixed)
     }
 }
 
-static void fold_letters(struct folding *f, struct slice text)
+static void fold_tokens(struct folding *f, struct slice text)
 {
     while (text.size) {
         bool is_mixed;
@@ -141,6 +141,42 @@ static void fold_letters(struct folding *f, struct slice text)
         if (text.size) put_row(f, row_of(utf8_next(&text)));
     }
     end_token(f);
+}
+
+/* --- letters alone --- */
+
+static void put_letters(struct text *t, struct slice row)
+{
+    for (size_t i = 0; i < row.size; i++)
+        if (row.bytes[i] != ' ') text_put_byte(t, row.bytes[i]);
+}
+
+static void put_letters_of(struct text *t, uint32_t point, bool is_mixed)
+{
+    char letter = is_mixed ? look_alike(point) : 0;
+    unsigned index = point - FOLD_HANGUL_FIRST;
+    if (letter) {
+        text_put_byte(t, letter);
+    } else if (is_hangul(point)) {
+        put_letters(t, slice_from(fold_initials[index / (21 * 28)]));
+        put_letters(t, slice_from(fold_vowels[index / 28 % 21]));
+        put_letters(t, slice_from(fold_finals[index % 28]));
+    } else {
+        put_letters(t, row_of(point));
+    }
+}
+
+struct slice fold_letters(struct arena *a, struct slice text)
+{
+    struct text t = text_in(a, FOLD_LETTERS_OF_BYTE * text.size + 1);
+    while (text.size) {
+        bool is_mixed;
+        struct slice word = next_word(text, &is_mixed);
+        text = slice_skip(text, word.size);
+        while (word.size) put_letters_of(&t, utf8_next(&word), is_mixed);
+        if (text.size) put_letters(&t, row_of(utf8_next(&text)));       /* an ampersand separates, and is a word */
+    }
+    return text_slice(&t);
 }
 
 struct replacement { struct slice from, to; };
@@ -201,7 +237,7 @@ void fold_text(struct arena *a, struct slice text, struct fold *out)
 {
     struct folding f = { .count = 0 };
     *out = (struct fold){ .count = 0 };
-    fold_letters(&f, text);
+    fold_tokens(&f, text);
     keep(a, &f, out);
 }
 
@@ -213,10 +249,10 @@ void fold_family_first(struct arena *a, struct slice text, struct fold *out)
     bool has_comma = family.size < text.size;
 
     *out = (struct fold){ .count = 0 };
-    fold_letters(&f, family);
+    fold_tokens(&f, family);
     unsigned family_count = f.count;
     if (family_count) f.from_singles[family_count - 1] = false;      /* nothing joins across the comma */
-    fold_letters(&f, rest);
+    fold_tokens(&f, rest);
     keep(a, &f, out);
     out->family_count = has_comma ? family_count : 0;
 }

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 enum {
-    FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40,
+    FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40, FOLD_LETTERS_OF_BYTE = 3,
     FOLDING_VERSION = 1,                            /* raised by every change of the rules or of a word list of 6 */
 };
 
@@ -23,6 +23,10 @@ void fold_text(struct arena *a, struct slice text, struct fold *out);
 
 /* The same for a name written family name first: tokens before its first comma are counted in family_count. */
 void fold_family_first(struct arena *a, struct slice text, struct fold *out);
+
+/* Letters and digits alone, without tokens and their short forms (steps 1–3 of 6.1), in the arena: the form of a number
+ * that people type. What exceeds FOLD_LETTERS_OF_BYTE letters for each byte of the text is cut. */
+struct slice fold_letters(struct arena *a, struct slice text);
 
 /* Takes legal forms off the end and, some of them, off the front (legal_form.def); the last token always stays. */
 void fold_strip_legal_form(struct fold *f);

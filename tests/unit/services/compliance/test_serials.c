@@ -47,7 +47,11 @@ TEST(normalises_what_scanners_and_people_add)
         "sn-ab12cd     | AB12CD",
         "SERIAL:AB12   | AB12",
         "AB 12.34/x    | AB1234X",
-        "SNAP          | AP");
+        "SNAP          | AP",
+        "ＡＢ１２５      | AB125",                            /* full width */
+        "АB-1234       | AB1234",                           /* a Cyrillic A beside a Latin B */
+        "А-1234        | A1234",
+        "AB12é         | AB12E");
     while (table_next(&t)) CHECK_CELL(&t, "normal", serial_normalise(test_arena(), cell(&t, "serial")));
 }
 
