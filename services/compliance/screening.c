@@ -134,7 +134,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     struct name_answer answer;
     bool found = false;
     ask_lists(j, named, &answer);
-    if (answer.is_unreadable && named == &s->party) {        /* what an earlier line called it was judged there */
+    if (answer.is_unreadable && named->name.size && named == &s->party) {   /* an earlier line's was judged there */
         j->has_unreadable = true;
         j->unreadable_key = s->key;
     }
@@ -150,10 +150,10 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     return found;
 }
 
-/* A party is compared under its own name and every other that lines gave its key. */
+/* A party is compared under its own name, or its identifier alone, and under every other name that lines gave its key. */
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
-    bool found = s->party.name.size && judge_name(j, f, s, &s->party);
+    bool found = (s->party.name.size || s->party.id.size) && judge_name(j, f, s, &s->party);
     const struct party_names *on_file = parties_on_file(j, s->key);
     for (unsigned i = 0; i < on_file->name_count; i++) {
         struct party other = s->party;

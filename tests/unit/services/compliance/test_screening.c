@@ -125,6 +125,22 @@ TEST(a_party_with_an_id_is_compared_under_every_name_that_lines_gave_it)
     desk_close(&d);
 }
 
+TEST(a_party_without_a_name_is_compared_by_its_identifier)
+{
+    struct table t = TABLE(
+        "type  id          | says",
+        "TAX   7701234567  | HOLD SANCTIONS_HIT",
+        "TAX   7701234568  | PASS -");                      /* no name is no name that cannot be read */
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        struct line l = desk_sale("INV-1");
+        l.ship_to = (struct party){ .id_type = cell(&t, "type"), .id = cell(&t, "id"), .key = cell(&t, "id") };
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "sale", &l)));
+        desk_close(&d);
+    }
+}
+
 TEST(a_verdict_on_the_pair_clears_it_until_the_entry_changes_and_a_block_is_final)
 {
     struct table t = TABLE(
