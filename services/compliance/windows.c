@@ -122,9 +122,15 @@ static uint32_t count_line(struct judging *j, struct slice key)
     return ++w->days[at].line_count;
 }
 
+/* A date that has not come would leave every real one behind. */
+static bool is_countable(const struct judging *j)
+{
+    return j->date && j->date <= date_add_days(j->class->received_date, j->policy->future_days);
+}
+
 void windows_record(struct judging *j, enum outcome outcome)
 {
-    if (outcome == OUTCOME_PARK || !j->date) return;
+    if (outcome == OUTCOME_PARK || !is_countable(j)) return;
     if (is_rep_line(j) && !j->before->rep_ordinal) j->after.rep_ordinal = count_line(j, rep_of(j).key);
     if (is_site_line(j) && !j->before->site_ordinal) j->after.site_ordinal = count_line(j, site_of(j).key);
 }

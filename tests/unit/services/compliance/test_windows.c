@@ -78,6 +78,25 @@ TEST(dates_that_the_window_left_behind_neither_count_nor_fire)
     desk_close(&d);
 }
 
+TEST(a_date_that_has_not_come_leaves_no_real_one_behind)
+{
+    struct table t = TABLE(
+        "first     | says",
+        "20260409  | HOLD PATTERN_REVIEW",                  /* the last day that counts: received on the 8th */
+        "20290101  | REJECT SHIP_FUTURE,PATTERN_REVIEW");
+    while (table_next(&t)) {
+        struct desk d;
+        open_quiet(&d);
+        d.policy.velocity_rep_day_lines = 0;
+        CHECK_CELL(&t, "says", spiff_on(&d, (int32_t)cell_int(&t, "first"), 1));
+        CHECK_TEXT(spiff_on(&d, 20260331, 2), "HOLD PATTERN_REVIEW");
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("R"), SLICE("R-1"));
+        const struct window_days *w = desk_record(&d, COMPLIANCE_WINDOWS, key);
+        CHECK_INT(w->day_count, cell_int(&t, "first") == 20260409 ? 2 : 1);
+        desk_close(&d);
+    }
+}
+
 TEST(a_refused_line_counts_and_a_parked_one_does_not)
 {
     struct desk d;
