@@ -237,10 +237,12 @@ static void deny_by_review(struct judging *j)
     reason_argument(verdict_give(j->v, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
 }
 
-/* An explicit claim with nothing left is refused with the reasons that cut it. */
+/* An explicit claim with nothing left is refused with the reasons that cut it, once nothing is in question any more: what
+ * a rule cannot know never ends in a refusal (screening.md 2.1). */
 static void refuse_what_is_empty(struct judging *j)
 {
     if (!j->has_proposal || j->proposed_qty_milli > 0 || !j->is_explicit) return;
+    if (has_outcome(j->v, OUTCOME_HOLD) || has_outcome(j->v, OUTCOME_PARK)) return;
     struct judgement *own = j->v->judgement;
     for (unsigned i = 0; i < own->reason_count; i++)
         if (own->reasons[i].outcome == OUTCOME_SHORT) own->reasons[i].outcome = OUTCOME_REJECT;

@@ -61,6 +61,20 @@ TEST(an_explicit_claim_with_nothing_covered_is_refused)
     desk_close(&d);
 }
 
+TEST(an_explicit_claim_with_nothing_covered_is_not_refused_while_something_is_in_question)
+{
+    struct desk d;
+    open_ledger(&d, 0, 20260315, 20260401);
+    d.policy.inventory_shortage = SHORTAGE_SHORT;
+    d.policy.agreement_excluded_countries = SLICE("XX");
+    struct line l = desk_claim("INV-1");
+    l.ship_to = (struct party){ .name = SLICE("Alder"), .country = SLICE("XX"), .key = SLICE("SHIP-1") };
+    const struct verdict *v = desk_judge(&d, "claim", &l);
+    CHECK_TEXT(desk_says(v), "HOLD SHIP_TO_NOT_ALLOWED,INVENTORY_LIMIT");
+    CHECK(!desk_clearance(v)->has_accepted_qty);
+    desk_close(&d);
+}
+
 TEST(the_rule_does_not_apply_before_the_first_report_nor_to_what_moves_nothing)
 {
     struct desk d;
