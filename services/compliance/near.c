@@ -383,16 +383,19 @@ static bool is_rhythm(int32_t a, int32_t b)
 static bool is_regular_supply(struct judging *j, const struct near_line *line)
 {
     const struct near_entry *own = &line->own;
+    struct near_entry first;                                /* one line may stand in several buckets */
     unsigned found = 0;
     for (unsigned i = 0; i < line->key_count; i++) {
         const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
         for (unsigned k = b->entry_count; k-- > 0 && found < 2;) {
             struct near_entry e = entry_at(b, k);
+            if (found && memcmp(e.line_id, first.line_id, sizeof e.line_id) == 0) continue;
             if (!own->customer || e.customer != own->customer || e.part != own->part || !e.date || e.date >= own->date)
                 continue;
             if (same_number(j, own, &e) && i > 0) continue;  /* seen in the bucket of its number */
-            if (is_rhythm(e.date, own->date) && footprint_counts(judging_footprint(j, unpack_line_id(j, e.line_id))))
-                found++;
+            if (!is_rhythm(e.date, own->date)
+                || !footprint_counts(judging_footprint(j, unpack_line_id(j, e.line_id)))) continue;
+            if (!found++) first = e;
         }
     }
     return found >= 2;
@@ -400,8 +403,15 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
 
 struct best { int32_t points; struct features features; struct slice line_id; };
 
+/* Days before it an entry has had its time, whether or not it was put out of its bucket. */
+static int32_t oldest_date(const struct judging *j)
+{
+    return date_add_days(j->class->received_date, -j->policy->duplicate_near_days);
+}
+
 static void weigh_entry(struct judging *j, const struct near_entry *own, const struct near_entry *e, struct best *best)
 {
+    if (e->date && e->date < oldest_date(j)) return;
     if (is_not_compared(j, own, e)) return;
     struct features p = compare(j, own, e);
     int32_t most = sum(&p) + (p.customer ? 0 : POINTS_OF_CUSTOMER);
@@ -461,7 +471,7 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
 static void put_entry(struct judging *j, struct slice key, const struct near_entry *own)
 {
     struct near_bucket *b = judging_change(j, COMPLIANCE_NEAR, key);
-    int32_t oldest = date_add_days(j->class->received_date, -j->policy->duplicate_near_days);
+    int32_t oldest = oldest_date(j);
     unsigned max = j->policy->duplicate_bucket_lines_max < NEAR_ENTRIES_MAX
         ? (unsigned)j->policy->duplicate_bucket_lines_max : NEAR_ENTRIES_MAX;
     char *kept = arena_alloc(j->arena, (b->entry_count + 1) * sizeof *own);

@@ -201,6 +201,51 @@ TEST(a_monthly_retainer_with_its_own_invoice_each_time_is_free)
     desk_close(&d);
 }
 
+static struct line order_of_deal(const char *claim_id, int32_t date)
+{
+    struct line l = desk_spiff(claim_id);
+    l.kind = KIND_DEAL_CLAIM;
+    l.deal_reg_no = SLICE("DR-1");
+    l.order_no = SLICE("PO-77");
+    l.invoice_no = l.invoice_line = l.rep_id = (struct slice){ 0 };
+    l.ship_date = 0;
+    l.order_date = date;
+    return l;
+}
+
+TEST(one_earlier_line_in_two_buckets_is_no_regular_supply)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = order_of_deal("G-1", 20260302), second = order_of_deal("G-2", 20260309),
+        third = order_of_deal("G-3", 20260316);
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(text_of(desk_judge(&d, "second", &second)),
+               "part +2, quantity +2, value +3, order +3, customer +3, date +1");
+    CHECK_TEXT(text_of(desk_judge(&d, "third", &third)),
+               "part +2, quantity +2, value +3, order +3, customer +3, date +1, supply -4");
+    desk_close(&d);
+}
+
+TEST(a_line_older_than_the_days_of_comparison_is_none_to_compare_with)
+{
+    struct table t = TABLE(
+        "days  | says",
+        "64    | HOLD NEAR_DUPLICATE",                      /* 2026-02-03 to 2026-04-08 */
+        "63    | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        d.policy.duplicate_near_days = cell_int(&t, "days");
+        struct line first = desk_sale("INV-00812"), second = first;
+        first.ship_date = second.ship_date = 20260203;
+        second.invoice_line = (struct slice){ 0 };
+        desk_judge(&d, "first", &first);
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
+        desk_close(&d);
+    }
+}
+
 TEST(a_shared_proof_counts_and_a_slip_in_a_long_number_too)
 {
     struct desk d;
