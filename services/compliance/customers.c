@@ -155,10 +155,11 @@ static void keep(struct judging *j, struct slice row, int64_t revision, int32_t 
     struct agreement_parties *a = judging_change(j, COMPLIANCE_AGREEMENTS, row);
     if (a->arrived_on && revision < a->revision) return;
     if (count > FOOTPRINT_CUSTOMERS_MAX) count = FOOTPRINT_CUSTOMERS_MAX;
-    if (!a->arrived_on) a->arrived_on = j->class->received_date;        /* of the first revision */
+    bool is_first = !a->arrived_on;                         /* arrival and issue are those of the first revision */
+    if (is_first) a->arrived_on = j->class->received_date;
+    if (is_first) a->issue_date = issue_date;
     a->site = j->line->partner_id;
     a->revision = revision;
-    a->issue_date = issue_date;
     a->is_blanket = is_blanket;
     a->customers = count ? ARENA_ARRAY(j->arena, count, struct agreement_customer) : NULL;
     a->customer_count = count;

@@ -122,7 +122,7 @@ TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
     struct party alder = { .key = SLICE("C-ALDER") },
         birch = { .key = SLICE("C-BIRCH"), .name = SLICE("Birch Clinic"), .country = SLICE("US") };
     open_agreement(&d, &alder, 1, 20260101);
-    struct agreement a = { .revision = 2, .issue_date = 20260101, .customers = &birch, .customer_count = 1 };
+    struct agreement a = { .revision = 2, .issue_date = 20260501, .customers = &birch, .customer_count = 1 };
     struct line l = { .kind = KIND_AGREEMENT, .partner_id = SLICE("N-100"), .authorisation_no = SLICE("Q-7731"),
                       .agreement = &a };
     d.now += 30 * (instant_ms)INSTANT_DAY_MS;
@@ -130,6 +130,7 @@ TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
     struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"), SLICE("Q-7731"));
     const struct agreement_parties *p = desk_record(&d, COMPLIANCE_AGREEMENTS, key);
     CHECK_INT(p->arrived_on, 20260408);
+    CHECK_INT(p->issue_date, 20260101);
     CHECK_INT(p->revision, 2);
     CHECK_TEXT(p->customers[0].key, "C-BIRCH");
     desk_close(&d);
