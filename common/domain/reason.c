@@ -74,26 +74,45 @@ void reason_argument(struct reason *r, struct slice name, struct slice value)
     r->arguments[r->argument_count++] = (struct pair){ name, value };
 }
 
-static void put_argument(struct text *t, const struct reason *r, struct slice name)
+static struct slice argument_of(const struct reason *r, struct slice name)
 {
     for (unsigned i = 0; i < r->argument_count; i++)
-        if (slice_equal(r->arguments[i].name, name)) {
-            text_put(t, r->arguments[i].value);
-            return;
-        }
+        if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
+    return (struct slice){ 0 };
+}
+
+/* The part that reads as a whole: up to the blank behind a full stop. */
+static struct slice cut_sentence(struct slice *rest)
+{
+    size_t end = 0;
+    while (end < rest->size && !(end > 0 && rest->bytes[end - 1] == '.' && rest->bytes[end] == ' ')) end++;
+    struct slice sentence = slice_head(*rest, end);
+    *rest = slice_skip(*rest, end);
+    return sentence;
+}
+
+/* A date that is not known is not promised. */
+static void put_filled(struct text *t, const struct reason *r, struct slice sentence)
+{
+    size_t before = t->size;
+    while (sentence.size) {
+        size_t open = slice_find(sentence, '{');
+        text_put(t, slice_head(sentence, open));
+        sentence = slice_skip(sentence, open + 1);
+        if (sentence.size == 0) break;
+        size_t close = slice_find(sentence, '}');
+        struct slice name = slice_head(sentence, close), value = argument_of(r, name);
+        if (value.size == 0 && slice_equal(name, SLICE("due"))) { t->size = before; return; }
+        text_put(t, value);
+        sentence = slice_skip(sentence, close + 1);
+    }
 }
 
 void reason_put_sentence(struct text *t, const struct reason *r)
 {
-    struct slice rest = row_of(r->code)->sentence;
-    while (rest.size) {
-        size_t open = slice_find(rest, '{');
-        text_put(t, slice_head(rest, open));
-        rest = slice_skip(rest, open + 1);
-        if (rest.size == 0) return;
-        size_t close = slice_find(rest, '}');
-        put_argument(t, r, slice_head(rest, close));
-        rest = slice_skip(rest, close + 1);
+    for (struct slice rest = row_of(r->code)->sentence; rest.size;) {
+        struct slice sentence = cut_sentence(&rest);
+        put_filled(t, r, sentence);
     }
 }
 

@@ -36,7 +36,8 @@ bool reason_is_given_by(enum reason_code code, char stage_letter);
 /* Adds an argument; the text is borrowed. Asserts the bound. */
 void reason_argument(struct reason *r, struct slice name, struct slice value);
 
-/* The sentence for the partner with its braces filled from the arguments; a brace without argument is left out. */
+/* The sentence for the partner with its braces filled from the arguments; a brace without argument is left out,
+ * and with {due} the sentence that promises it. */
 void reason_put_sentence(struct text *t, const struct reason *r);
 
 /* The sentence as the list has it, braces unfilled: for help. */
