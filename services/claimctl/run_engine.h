@@ -17,6 +17,8 @@ enum run_stage { RUN_CLASSIFICATION, RUN_COMPLIANCE, RUN_PAYOUT, RUN_STAGE_COUNT
 struct run_document {
     struct slice name;
     uint32_t     lines, counts[OUTCOME_COUNT];      /* counts: at the end of the run */
+    struct slice state, why;                        /* of one that was not posted: HELD …, and its question or first error */
+    bool         is_input;                          /* given by --input, not by the world */
 };
 
 struct run_engine {

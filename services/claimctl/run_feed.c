@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20 };
+enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024 };
 
 static volatile sig_atomic_t stop_asked;
 
@@ -207,10 +207,30 @@ static enum err on_object(void *context, struct slice name, struct slice json, u
 
 /* --- documents --- */
 
+/* The question of a held document, or the first of its errors. */
+static struct slice why_not_posted(struct run_engine *r, const struct intake_result *result)
+{
+    const struct issue *why = result->question;
+    for (unsigned i = 0; !why && i < result->errors.count; i++)
+        if (result->errors.items[i].severity == SEVERITY_ERROR) why = &result->errors.items[i];
+    struct text t = text_in(&r->scratch, WHY_TEXT_BYTES);
+    if (why) issue_put_sentence(&t, why);
+    return slice_copy(&r->arena, text_slice(&t));
+}
+
+/* A person who gave a file and is asked about it has no result yet; a world's documents wait for their answer. */
+static bool is_refusal(const struct run_document *d, enum document_state state)
+{
+    return state == DOCUMENT_REJECTED || (state == DOCUMENT_HELD && d->is_input);
+}
+
 static void report_document(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
+    struct run_document *d = &r->documents[job->document];
     arena_reset(&r->scratch);
+    d->state = document_state_name(result->state);
+    d->why = why_not_posted(r, result);
     struct text t = text_in(&r->scratch, REFUSED_TEXT_BYTES);
     struct json j = json_over(&t);
     json_open_object(&j);
@@ -219,7 +239,7 @@ static void report_document(struct job *job, const struct intake_result *result)
     put_errors(&j, &result->errors);
     json_close_object(&j);
     transcript_report(&r->transcript, job->document, text_slice(&t));
-    if (result->state == DOCUMENT_REJECTED) job->feed->refused = true;
+    job->feed->refused |= is_refusal(d, result->state);
 }
 
 static enum err post_all(struct job *job, struct intake *intake)
@@ -239,6 +259,7 @@ static enum err take(struct run_feed *f, const struct intake_job *what, struct s
         .context = &job, .was_posted = was_posted, .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line,
     };
     struct intake *intake;
+    f->engine->documents[job.document].is_input = f->takes_inputs;
     TRY(intake_open(&intake, what, &events));
     enum err e = post_all(&job, intake);
     const struct intake_result *result = intake_result(intake);
@@ -351,6 +372,7 @@ int run_feed_all(struct run_feed *f)
     if (e != OK) return complain(e, "clock");
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)
         code = take_world_document(f, &r->world.documents[i]);
+    f->takes_inputs = true;
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
     if (is_stopped(f))
         fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n", (unsigned long long)f->lines, r->document_count);

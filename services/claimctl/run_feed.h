@@ -9,8 +9,9 @@
 struct run_feed {
     struct run_engine *engine;
     uint64_t           lines;                       /* of all documents, refused and dead ones too */
+    bool               takes_inputs;                /* the world's documents are taken */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
-    bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
+    bool               refused;                     /* a line ended REJECT or DEAD in intake, a document REJECTED, or an input HELD */
 };
 
 /* From here SIGINT ends a run at its next batch, and a second one kills it. */

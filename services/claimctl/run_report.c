@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "claimctl/explain.h"
 #include "claimctl/payout_text.h"
+#include "claimctl/refusal_text.h"
 #include "claimctl/results.h"
 #include "wire/dossier_codec.h"
 #include "domain/currency.h"
@@ -115,6 +116,14 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     return OK;
 }
 
+/* A row, document or review that went no further than intake. */
+static void put_refusal(struct run_report *r, const struct transcript_entry *e, struct slice object, struct output *sentences)
+{
+    struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
+    refusal_put_sentence(&t, &r->arena, object, r->engine->documents[e->document].lines);
+    output_line(sentences, text_slice(&t));
+}
+
 static enum err report_entry(struct run_report *r, uint32_t index, struct output *results, struct output *sentences)
 {
     const struct transcript_entry *e = &r->engine->transcript.entries[index];
@@ -127,7 +136,7 @@ static enum err report_entry(struct run_report *r, uint32_t index, struct output
     }
     TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
     if (results) output_line(results, bytes);
-    if (sentences) output_line(sentences, bytes);
+    if (sentences) put_refusal(r, e, bytes, sentences);
     return OK;
 }
 
@@ -186,6 +195,22 @@ static void pad(struct text *t, size_t from, size_t column)
 {
     size_t now = width(slice_skip(text_slice(t), from));
     do text_put_byte(t, ' '); while (++now < column);
+}
+
+/* A document of which no line was judged: why. */
+static void put_state(struct text *t, const struct run_document *d)
+{
+    static const struct { struct slice state, words; } kinds[] = {
+        { SLICE_INIT("HELD"), SLICE_INIT("held: ") }, { SLICE_INIT("REJECTED"), SLICE_INIT("refused: ") },
+        { SLICE_INIT("DUPLICATE"), SLICE_INIT("was posted before") }, { SLICE_INIT("VALIDATED"), SLICE_INIT("only checked") },
+    };
+    size_t from = t->size;
+    text_put(t, d->name);
+    pad(t, from, NAME_COLUMN);
+    for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (slice_equal(d->state, kinds[i].state)) text_put(t, kinds[i].words);
+    text_put(t, d->why);
+    PUT(t, "\n");
 }
 
 static void put_counts(struct text *t, const struct run_report *r, const struct run_document *d)
@@ -264,29 +289,45 @@ static void put_next(struct text *t, const struct run_report *r)
     PUT(t, "\n");
 }
 
-/* Small documents are not listed, unless nothing larger is there. */
+/* Small documents of a world are not listed, unless nothing larger is there. */
 static uint32_t largest_document(const struct run_report *r)
 {
+    const struct run_document *documents = r->engine->documents;
     uint32_t largest = 0;
     for (uint32_t i = 1; i < r->engine->document_count; i++)
-        if (r->engine->documents[i].lines > r->engine->documents[largest].lines) largest = i;
+        if (!documents[i].is_input && documents[i].lines > documents[largest].lines) largest = i;
     return largest;
+}
+
+static bool is_unposted(const struct run_document *d)
+{
+    return d->state.size && d->lines == 0;
+}
+
+/* Each input, since a person asks for its fate; of the world's documents the large ones and those not posted, up to a bound. */
+static void print_documents(struct run_report *r, struct output *out)
+{
+    uint32_t shown = 0, largest = largest_document(r);
+    for (uint32_t i = 0; i < r->engine->document_count; i++) {
+        const struct run_document *d = &r->engine->documents[i];
+        struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
+        if (!d->is_input && d->lines < REPORT_LINES_SHOWN && !is_unposted(d) && i != largest) continue;
+        if (!d->is_input && shown++ >= REPORT_DOCUMENTS_SHOWN) continue;
+        if (is_unposted(d)) put_state(&t, d);
+        else put_counts(&t, r, d);
+        output_put(out, text_slice(&t));
+    }
 }
 
 void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed_ms)
 {
     uint64_t lines = 0;
-    uint32_t shown = 0;
     arena_reset(&r->arena);
-    struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     for (uint32_t i = 0; i < r->engine->document_count; i++) lines += r->engine->documents[i].lines;
     output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name, r->engine->document_count,
                  (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);
-    for (uint32_t i = 0; i < r->engine->document_count; i++) {
-        const struct run_document *d = &r->engine->documents[i];
-        if (d->lines < REPORT_LINES_SHOWN && i != largest_document(r)) continue;
-        if (shown++ < REPORT_DOCUMENTS_SHOWN) put_counts(&t, r, d);
-    }
+    print_documents(r, out);
+    struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     put_payouts(&t, r);
     put_story(&t, r);
     put_next(&t, r);

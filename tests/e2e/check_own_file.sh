@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A person's own file: `run --input` tells the fate of every row and document, in words, and by the exit code.
+set -eu
+claimctl=$PWD/${BUILD:-build/release}/claimctl
+tiny=$PWD/deploy/sample/tiny
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+complain() { echo "$1"; failed=1; }
+ends() { local want=$1 code=0; shift; "$@" > out 2> err || code=$?; [ $code -eq "$want" ] || complain "exit $code, want $want: $*
+$(cat out err)"; }
+says() { grep -qxF -- "$1" out || complain "no line '$1' in:
+$(cat out)"; }
+
+# A world that knows all of tiny and brings no documents.
+mkdir world
+cp -r "$tiny"/. world/
+rm -rf world/inbox
+sed -i '/^documents:/,/^[^ -]/{/^documents:/d;/^ *-/d}; s/^clock: .*/clock: 2026-04-09T09:00:00Z/' world/world.yaml
+cp "$tiny/inbox/northgate/02-pos.csv" my-pos.csv
+printf 'a,b\n1,2\n' > headless.csv
+: > empty.csv
+printf 'PK\003\004 no workbook' > broken.xlsx
+
+# --- one sentence a line, never an object ---
+ends 3 "$claimctl" run --world world --input my-pos.csv --explain
+says 'my-pos.csv:2  REJECT  partner_id is missing. Add it.'
+says 'my-pos.csv:3  REJECT  Column "Type": Transaction type SPA is not known. Use a listed type, or let your profile say what it means. partner_id is missing. Add it.'
+says 'my-pos.csv  REJECTED  Nothing of it was posted: all 9 lines were refused.'
+! grep -q '^{' out || complain "an object among sentences: $(grep '^{' out)"
+sed -e '2s|3/3/2026,3/3/2026|3/3/2026,31/31/2026|' my-pos.csv > bad-date.csv
+ends 3 "$claimctl" run --world world --input bad-date.csv --partner N-100 --profile northgate --explain
+grep -q '^bad-date.csv:2  REJECT  Column "Ship Date": .*31/31/2026.*\. Send ' out || complain "no bad date: $(cat out)"
+sed -e '10s/Kestral Maritime/"Kestral Maritime/' my-pos.csv > quote.csv
+ends 3 "$claimctl" run --world world --input quote.csv --partner N-100 --profile northgate --explain
+grep -q '^quote.csv:10  DEAD  A quoted cell is not closed\. .*Close the quote' out || complain "no open quote: $(cat out)"
+ends 3 "$claimctl" run --world world --input my-pos.csv --results - --explain
+grep -q '^{"document":"my-pos.csv","position":217,"row":2,' out || complain "results are objects: $(cat out)"
+grep -q '^my-pos.csv:2  REJECT  ' err || complain "sentences beside objects: $(cat err)"
+
+# --- a document that was not posted is told, and is no success ---
+asks() {
+    ends 3 "$claimctl" run --world world --input "$1" --partner N-100 --explain
+    grep -q "^$1  HELD  $2" out || complain "no question: $(cat out)"
+    grep -q "^$1  *held: $2" out || complain "no summary: $(cat out)"
+}
+asks headless.csv 'No row names the columns: '
+asks empty.csv 'The file is empty'
+ends 3 "$claimctl" run --world world --input broken.xlsx
+grep -q '^broken.xlsx  *refused: The workbook cannot be read' out || complain "no refusal: $(cat out)"
+
+# --- every input in the summary, however small ---
+ends 3 "$claimctl" run --sample first-hour --input my-pos.csv --input headless.csv --input my-pos.csv --partner N-100 --profile northgate
+grep -q '^03-northgate-pos.csv  *200 = ' out || complain "the world's document: $(cat out)"
+grep -q '^my-pos.csv  *9 = ' out || complain "a small input: $(cat out)"
+grep -q '^headless.csv  *held: No row names the columns: a,b\.$' out || complain "a held input: $(cat out)"
+grep -q '^my-pos.csv  *was posted before$' out || complain "an input twice: $(cat out)"
+
+# --- no date, no promise of one ---
+{ head -1 my-pos.csv; sed -n 10p my-pos.csv; sed -n 10p my-pos.csv; } > twice.csv
+ends 3 "$claimctl" run --world world --input twice.csv --partner N-100 --profile northgate --explain
+grep -q '^twice.csv:3  REJECT  .* The line is under review\.$' out || complain "no review: $(cat out)"
+! grep -q 'answer by \.' out || complain "an empty date: $(cat out)"
+
+exit $failed
