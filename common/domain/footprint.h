@@ -155,8 +155,9 @@ struct payee_day { int64_t claimed_minor; };
 /* cases, by case_id (screening.md 4.5). */
 struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; };
 
-/* registry_outbox, by slot: slots of the shared registry to give back if they are still this line's. */
-struct outbox_slot { struct slice line_id; };
+/* registry_outbox, by slot: slots of the shared registry to give back if they are still this line's, and the line of
+ * the same root that has it in the books since and is to stand there instead. */
+struct outbox_slot { struct slice line_id, next_line_id; instant_ms next_received_at_unix_ms; };
 
 /* deals, by number of the registration. */
 struct deal_holding {

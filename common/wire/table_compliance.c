@@ -33,7 +33,7 @@
 #define AGREEMENT_CUSTOMER(M) \
     M(TEXT, key, 0) M(TEXT, name, 0) M(TEXT, id_type, 0) M(TEXT, id, 0) M(TEXT, country, 0) M(TEXT, postal_code, 0)
 #define PAYEE_DAY(M) M(INT, claimed_minor, 0)
-#define OUTBOX_SLOT(M) M(TEXT, line_id, 0)
+#define OUTBOX_SLOT(M) M(TEXT, line_id, 0) M(TEXT, next_line_id, 0) M(INT, next_received_at_unix_ms, 0)
 #define DEAL_HOLDING(M) \
     M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
     M(UINT, extension_count, 0)

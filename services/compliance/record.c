@@ -1,4 +1,4 @@
-/* compliance/record.c: gives slots back that a line has owed the shared registry since it was judged. */
+/* compliance/record.c: gives slots back that a line owes the shared registry since it was judged, or hands them on. */
 #include "compliance/prefetch.h"
 
 #include "base/assert.h"
@@ -18,19 +18,33 @@ static struct slice take_part(struct slice *key)
     return part;
 }
 
-/* Key of the row: root, "serial", program, serial; or root, "deal", conflict key. */
-static enum err release(struct stage_env *env, struct slice key, struct slice line_id)
+/* The slot of a row: its key is root, "serial", program, serial; or root, "deal", conflict key. */
+static struct slice slot_of(struct stage_env *env, struct slice key, enum registry_family *family)
 {
     take_part(&key);
-    struct slice family = take_part(&key);
-    if (slice_equal(family, SLICE("deal")))
-        return registry_release(env->registry, REGISTRY_DEAL, take_part(&key), line_id);
+    bool is_deal = slice_equal(take_part(&key), SLICE("deal"));
+    *family = is_deal ? REGISTRY_DEAL : REGISTRY_SERIAL;
+    if (is_deal) return take_part(&key);
     struct slice program_id = take_part(&key), serial = take_part(&key);
     struct text slot = text_in(env->arena, program_id.size + serial.size + 1);
     text_put(&slot, program_id);
     PUT(&slot, ":");
     text_put(&slot, serial);
-    return registry_release(env->registry, REGISTRY_SERIAL, text_slice(&slot), line_id);
+    return text_slice(&slot);
+}
+
+/* Gives back what the line held, and asks for it again where another line of the root has it in the books since. Both can
+ * be repeated: a slot that is not the line's stays, and one that is held is not taken. */
+static enum err settle(struct stage_env *env, struct slice root_id, struct slice key, const struct outbox_slot *owed)
+{
+    enum registry_family family;
+    struct slice slot = slot_of(env, key, &family);
+    TRY(registry_release(env->registry, family, slot, owed->line_id));
+    if (!owed->next_line_id.size) return OK;
+    struct registry_request again = { .family = family, .key = slot, .claim = {
+        .root_id = root_id, .line_id = owed->next_line_id,
+        .received_at_unix_ms = owed->next_received_at_unix_ms } };
+    return registry_ask(env->registry, &again, 1);
 }
 
 /* A deal that is approved blocks others until its last protected day; each extension moves the day on. */
@@ -51,7 +65,7 @@ enum err compliance_record(struct stage_env *env, const struct dossier *d, const
         if (!row->dirty) continue;
         if (row->table == COMPLIANCE_DEALS) TRY(close_deal(env, d, row->record));
         if (row->table != COMPLIANCE_OUTBOX) continue;
-        enum err e = release(env, row->key, ((const struct outbox_slot *)row->record)->line_id);
+        enum err e = settle(env, d->classification->partner_root_id, row->key, row->record);
         if (e == ERR_REGISTRY_AWAY) continue;               /* the row stays: it is owed */
         TRY(e);
         TRY(store_remove(env->store, outbox, row->key));

@@ -336,7 +336,23 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
 {
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
                                               BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
-    slot->line_id = line_id;
+    *slot = (struct outbox_slot){ .line_id = line_id };
+}
+
+/* The registry still answers with the earlier line of this root from which the books took the slot: once that line's is
+ * given back, it is asked for again. */
+static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
+{
+    for (unsigned i = 0; i < j->facts->slot_count; i++) {
+        const struct slot_answer *answer = &j->facts->slots[i];
+        if (!slice_equal(answer->program_id, program_id) || !slice_equal(answer->serial, serial)) continue;
+        if (!slice_equal(answer->holder_root_id, j->root) || slice_equal(answer->holder_line_id, j->line_id)) return;
+        struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
+                                                  BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+        *slot = (struct outbox_slot){ .line_id = answer->holder_line_id, .next_line_id = j->line_id,
+                                      .next_received_at_unix_ms = j->receipt->received_at_unix_ms };
+        return;
+    }
 }
 
 static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
@@ -358,8 +374,9 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             struct slice by;
             if (repeats(sorted, s)) continue;
             struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
-            if (!is_taken(j, h, p->candidate->program_id, &by))
-                open_slot(h, p->candidate->program_id)->line_id = j->line_id;
+            if (is_taken(j, h, p->candidate->program_id, &by)) continue;
+            open_slot(h, p->candidate->program_id)->line_id = j->line_id;
+            owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
         }
     }
     j->after.slot_programs = (struct texts){ programs, count };

@@ -78,7 +78,7 @@ static void close_engine(void)
 }
 
 /* A line as classification publishes it. */
-static void send(const char *root, const char *line_id, const struct line *l, const char *program)
+static void put(const char *root, const char *line_id, const struct line *l, const char *program)
 {
     struct slice begun, packed, out;
     struct candidate candidate = { .program_id = slice_from(program), .program_version = 1, .cell = CELL_YES };
@@ -97,6 +97,11 @@ static void send(const char *root, const char *line_id, const struct line *l, co
     CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
     CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
     embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, slice_from(root), out);
+}
+
+static void send(const char *root, const char *line_id, const struct line *l, const char *program)
+{
+    put(root, line_id, l, program);
     CHECK_INT(embedded_run_until_idle(engine), OK);
 }
 
@@ -160,6 +165,42 @@ TEST(a_refused_line_gives_its_slot_back_at_once)
     send("V-1", "REFUSED", &refused, "SPF");
     send("V-2", "SECOND", &second, "SPF");
     CHECK_SLICE(said(), SLICE("REFUSED REJECT SHIP_FUTURE; SECOND PASS"));
+    close_engine();
+}
+
+TEST(a_line_that_took_a_slot_over_stands_in_the_registry)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line first = spiff("V-1", "S-1", &serial), replace = first, other = spiff("V-2", "S-9", &serial);
+    replace.kind = KIND_REPLACE;
+    replace.replaces_kind = KIND_SPIFF_CLAIM;
+    replace.original_line_ref = SLICE("FIRST");
+    replace.ship_date = 20260330;
+    send("V-1", "FIRST", &first, "SPF");
+    send("V-1", "REPLACE", &replace, "SPF");
+    send("V-2", "OTHER", &other, "SPF");
+    CHECK_SLICE(said(), SLICE("FIRST PASS; REPLACE PASS; OTHER HOLD SERIAL_OTHER_PARTNER"));
+    close_engine();
+}
+
+TEST(a_line_asked_for_before_the_cancel_of_the_holder_takes_its_slot_behind_it)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-1", "S-2", &serial),
+        other = spiff("V-2", "S-9", &serial),
+        cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "FIRST", &first, "SPF");
+    put("V-1", "CANCEL", &cancel, "SPF");                   /* one window: both are asked about before one is judged */
+    send("V-1", "SECOND", &second, "SPF");
+    said();
+    send("V-2", "OTHER", &other, "SPF");
+    CHECK_SLICE(said(), SLICE("OTHER HOLD SERIAL_OTHER_PARTNER"));
     close_engine();
 }
 
