@@ -218,12 +218,6 @@ static struct slice why_not_posted(struct run_engine *r, const struct intake_res
     return slice_copy(&r->arena, text_slice(&t));
 }
 
-/* A person who gave a file and is asked about it has no result yet; a world's documents wait for their answer. */
-static bool is_refusal(const struct run_document *d, enum document_state state)
-{
-    return state == DOCUMENT_REJECTED || (state == DOCUMENT_HELD && d->is_input);
-}
-
 static void report_document(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
@@ -239,7 +233,7 @@ static void report_document(struct job *job, const struct intake_result *result)
     put_errors(&j, &result->errors);
     json_close_object(&j);
     transcript_report(&r->transcript, job->document, text_slice(&t));
-    job->feed->refused |= is_refusal(d, result->state);
+    job->feed->refused |= result->state == DOCUMENT_REJECTED;
 }
 
 static enum err post_all(struct job *job, struct intake *intake)

@@ -11,7 +11,7 @@ struct run_feed {
     uint64_t           lines;                       /* of all documents, refused and dead ones too */
     bool               takes_inputs;                /* the world's documents are taken */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
-    bool               refused;                     /* a line ended REJECT or DEAD in intake, a document REJECTED, or an input HELD */
+    bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
 };
 
 /* From here SIGINT ends a run at its next batch, and a second one kills it. */
