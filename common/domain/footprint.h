@@ -38,6 +38,8 @@ struct footprint {
     int64_t              qty_milli;                 /* base quantity accepted, signed; as sent while it waits */
     struct slice         location, sku;             /* the stock pool it moved */
     int64_t              moved_milli;               /* in +, out − */
+    int64_t              returned_milli;            /* of it, what returns have brought back since */
+    struct slice         returns_line_id;           /* the line whose goods it brings back */
     uint32_t             rep_ordinal, site_ordinal; /* its number in the windows of VEL-01; 0 not counted */
     bool                 is_claimed;                /* its C stands in payee_days */
     int64_t              claimed_minor, claimed_before_minor;

@@ -11,7 +11,8 @@
     M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(TEXT, document_id, 0) \
     M(TEXT, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
     M(FLAGS4, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
-    M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
+    M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(TEXT, returns_line_id, 0) \
+    M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
     M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(TEXT, resubmits_line_id, 0)
 #define KEY_USE(M) \
