@@ -123,6 +123,15 @@ $B/bench/%: $B/tests/bench/bench_%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
 
+# The yardstick of the pipeline, and a network that misbehaves: programs of their own, not of the library.
+$B/bench/bare: tests/bench/pipeline/bare.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $< -o $@ -lrdkafka
+
+$B/chaos/kafka_proxy: tests/chaos/kafka_proxy.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $< -o $@ -luv
+
 bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their targets; also in build/bench/results.ndjson
 	@mkdir -p build/bench && rm -f build/bench/results.ndjson
 	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
