@@ -3,7 +3,7 @@
 # those named. As root, or with a sudo that asks nothing; otherwise it prints the one command to run and fails.
 set -eu
 needed="gcc clang make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libcunit1-dev libssl-dev
-libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev
+libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev liblmdb-dev
 icu-devtools python3 binutils $*"
 
 missing=""
