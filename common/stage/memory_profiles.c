@@ -18,6 +18,12 @@ static struct memory_profiles *of(struct profiles *p)
     return (struct memory_profiles *)p;             /* its first member */
 }
 
+/* Nobody can ask for a longer one. */
+static bool fits(struct slice type, struct slice value)
+{
+    return type.size + value.size + 1 <= KEY_BYTES_MAX;
+}
+
 static struct slice identifier_key(char *buffer, struct slice type, struct slice value)
 {
     struct text t = text_over(buffer, KEY_BYTES_MAX);
@@ -45,7 +51,7 @@ static bool bears(const struct partner *p, struct slice type, struct slice value
 static const struct partner *find_by_identifier(struct profiles *profiles, struct slice type, struct slice value)
 {
     char key[KEY_BYTES_MAX];
-    if (type.size + value.size + 1 > KEY_BYTES_MAX) return NULL;
+    if (!fits(type, value)) return NULL;
     const struct partner *noted = lookup_table_get(&of(profiles)->by_identifier, identifier_key(key, type, value));
     const struct partner *now = noted ? lookup_table_get(&of(profiles)->by_id, noted->partner_id) : NULL;
     return now && bears(now, type, value) ? now : NULL;
@@ -78,7 +84,8 @@ void memory_profiles_put(struct memory_profiles *m, const struct partner *p)
     char key[KEY_BYTES_MAX];
     ASSERT(p->partner_id.size > 0);
     lookup_table_put(&m->by_id, p->partner_id, (void *)(uintptr_t)p);
-    for (unsigned i = 0; i < p->identifier_count; i++)
-        lookup_table_put(&m->by_identifier, identifier_key(key, p->identifiers[i].name, p->identifiers[i].value),
-                         (void *)(uintptr_t)p);
+    for (unsigned i = 0; i < p->identifier_count; i++) {
+        struct slice type = p->identifiers[i].name, value = p->identifiers[i].value;
+        if (fits(type, value)) lookup_table_put(&m->by_identifier, identifier_key(key, type, value), (void *)(uintptr_t)p);
+    }
 }
