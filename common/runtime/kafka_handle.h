@@ -1,0 +1,77 @@
+/* runtime/kafka_handle.h: how the handles of the library are configured, warmed and read for errors: kafka_*.c only. */
+#ifndef RUNTIME_KAFKA_HANDLE_H
+#define RUNTIME_KAFKA_HANDLE_H
+
+#include "runtime/kafka_client.h"
+#include "runtime/source.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* What a handle is for; each has its rows in the table of kafka_handle.c (kafka.md 8). */
+enum kafka_role {
+    KAFKA_MEMBER,                                   /* consumer of a worker: group, read_committed */
+    KAFKA_TRANSACTIONS,                             /* producer of a worker */
+    KAFKA_READER,                                   /* assigned partitions, read_committed, EOF events */
+    KAFKA_PROBE,                                    /* the same, read_uncommitted: true high watermarks */
+    KAFKA_WRITER,                                   /* idempotent producer without transactions */
+    KAFKA_ADMIN,                                    /* questions and topics */
+    KAFKA_ROLE_COUNT
+};
+
+/* The callbacks of one handle; the opaque of the library is the context. */
+struct kafka_hooks {
+    void *context;
+    void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *context);
+    void (*rebalanced)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *context);
+};
+
+/* A handle, its options and the topics it knows. The callbacks of the library get the handle itself as opaque. */
+struct kafka_handle {
+    rd_kafka_t                 *rk;
+    const struct kafka_options *options;
+    enum kafka_role             role;
+    struct kafka_hooks          hooks;
+    rd_kafka_topic_t           *topics[TOPIC_COUNT];        /* opened when first asked for */
+    int32_t                     partitions[TOPIC_COUNT];    /* 0: not warm */
+};
+
+/* Opens a handle of a role. ERR_CONFIG_INVALID (the log says why), ERR_MEMORY_EXHAUSTED. */
+enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *options, enum kafka_role role,
+                           const struct kafka_hooks *hooks) MUST_CHECK;
+/* Gives topics and handle back; bounded, though a broker may be away. Idempotent. */
+void kafka_handle_close(struct kafka_handle *h);
+
+/* The topic object, opened at need. Never NULL. */
+rd_kafka_topic_t *kafka_handle_topic(struct kafka_handle *h, enum topic topic);
+
+/* Fetches the metadata of a topic into this handle (kafka.md 7): its number of partitions. ERR_KAFKA_UNREACHABLE,
+ * ERR_KAFKA_TOPIC when the broker does not have it. */
+enum err kafka_handle_warm(struct kafka_handle *h, enum topic topic, int timeout_ms) MUST_CHECK;
+enum err kafka_handle_partitions(struct kafka_handle *h, enum topic topic, int32_t *count) MUST_CHECK;
+
+/* Which of our topics a name of the broker is; TOPIC_NONE: none. */
+enum topic kafka_handle_topic_of(const struct kafka_handle *h, const char *name);
+
+/* What an error of a question (metadata, offsets, watermarks) means. */
+enum err kafka_handle_error(rd_kafka_resp_err_t code);
+
+/* Waits at most `timeout_ms` for the committed offsets of a list. ERR_KAFKA_UNREACHABLE also while a transaction that
+ * ends elsewhere holds one back: ask again. */
+enum err kafka_handle_committed(struct kafka_handle *h, rd_kafka_topic_partition_list_t *list, int timeout_ms) MUST_CHECK;
+
+/* The topic of a message of this process; it was opened by kafka_handle_topic. */
+enum topic kafka_handle_message_topic(const rd_kafka_message_t *message);
+
+/* Fills a record from a message; headers go to `headers` (at most `header_max`), all borrowed from the message. */
+void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max, struct record *record);
+
+void kafka_handle_log(const struct kafka_options *options, enum kafka_severity severity, const char *facility,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The value of a property that is a number, or what holds without it. */
+int64_t kafka_handle_number(const struct kafka_options *options, const char *name, int64_t otherwise);
+
+/* Milliseconds of the monotonic clock. */
+int64_t kafka_handle_now_ms(void);
+
+#endif

@@ -1,0 +1,619 @@
+/* runtime/kafka_source.c: membership by callbacks, records held as the library's messages (kafka.md 3, 4). */
+#include "runtime/kafka_source.h"
+
+#include "base/assert.h"
+#include "runtime/kafka_handle.h"
+
+#include <stdlib.h>
+
+enum { TOPICS_MAX = 2, HEADERS_MAX = 16, ASK_MS = 1000, IDLE_MS = 20, INTERVAL_MS = 50, PARTITION_BYTES_MAX = 900000,
+       MARK_DIGITS = 16 };
+
+/* Where the source stands in its assignment; membership_advance is the only writer. DISOWNED: a commit said that the partitions
+ * are not ours, and the revoke has still to come (kafka.md 5.1, STALE). REVOKED: the pull that met it has not answered yet. */
+enum membership { OUTSIDE, ASSIGNED, STARTED, DISOWNED, REVOKED, MEMBERSHIP_COUNT };
+
+struct held { rd_kafka_message_t *message; struct header *headers; };
+
+struct kafka_source {
+    struct source               source;
+    struct kafka_handle         handle;
+    const struct kafka_options *options;
+    struct kafka_source_events  events;
+    enum topic                  topics[TOPICS_MAX];
+    unsigned                    topic_count;
+    int32_t                     partitions;
+    enum membership             membership;
+    enum err                    failed;             /* of a callback or of the library: for good */
+    bool                        forbidden;          /* a transaction is open */
+    bool                        told;               /* `assigned` was called, and `revoked` not since */
+    bool                        asked;              /* `done` holds what was committed */
+    int64_t                     disowned_ms;        /* since when */
+    int32_t                    *assigned;           /* partition numbers, ascending */
+    unsigned                    assigned_count;
+    bool                       *owned;              /* by partition */
+    struct offset              *done[TOPICS_MAX];   /* by partition: behind what is completed; next -1 never consumed */
+    size_t                     *partition_bytes;    /* by partition: held of all topics */
+    struct record              *records;            /* held, and the messages they borrow from */
+    struct held                *held;
+    unsigned                    held_count, held_capacity;
+    size_t                      held_bytes;
+    rd_kafka_message_t         *ahead;              /* came, but did not fit any more: the first of the next pull */
+    int64_t                     settled_ms;         /* before that instant no batch is closed (kafka.md 5.2) */
+    void                      (*serve_partner)(void *);
+    void                       *partner;
+};
+
+static struct kafka_source *of(const struct source *source)
+{
+    return (struct kafka_source *)(uintptr_t)source;            /* its first member */
+}
+
+static unsigned topic_index(const struct kafka_source *s, enum topic topic)
+{
+    unsigned t = 0;
+    while (t < s->topic_count && s->topics[t] != topic) t++;
+    ASSERT(t < s->topic_count);
+    return t;
+}
+
+static struct offset *done_of(const struct kafka_source *s, enum topic topic, int32_t partition)
+{
+    ASSERT(partition >= 0 && partition < s->partitions);
+    return &s->done[topic_index(s, topic)][partition];
+}
+
+static void membership_advance(struct kafka_source *s, enum membership to)
+{
+    static const unsigned allowed[MEMBERSHIP_COUNT] = {
+        [OUTSIDE]  = 1u << ASSIGNED | 1u << OUTSIDE,
+        [ASSIGNED] = 1u << STARTED | 1u << OUTSIDE,
+        [STARTED]  = 1u << DISOWNED | 1u << REVOKED,
+        [DISOWNED] = 1u << OUTSIDE,
+        [REVOKED]  = 1u << ASSIGNED | 1u << OUTSIDE,
+    };
+    ASSERT(allowed[s->membership] & 1u << to);
+    s->membership = to;
+}
+
+/* --- what is held ----------------------------------------------------------------------------------------------- */
+
+static void release(struct kafka_source *s, unsigned i)
+{
+    const struct record *r = &s->records[i];
+    ASSERT(s->held_bytes >= r->value.size && s->partition_bytes[r->partition] >= r->value.size);
+    s->held_bytes -= r->value.size;
+    s->partition_bytes[r->partition] -= r->value.size;
+    free(s->held[i].headers);
+    rd_kafka_message_destroy(s->held[i].message);
+}
+
+static void forget(struct kafka_source *s, unsigned count)
+{
+    ASSERT(count <= s->held_count);
+    for (unsigned i = 0; i < count; i++) release(s, i);
+    s->held_count -= count;
+    memmove(s->records, s->records + count, s->held_count * sizeof *s->records);
+    memmove(s->held, s->held + count, s->held_count * sizeof *s->held);
+}
+
+static void forget_ahead(struct kafka_source *s)
+{
+    if (s->ahead) rd_kafka_message_destroy(s->ahead);
+    s->ahead = NULL;
+}
+
+static void forget_all(struct kafka_source *s)
+{
+    forget(s, s->held_count);
+    forget_ahead(s);
+    ASSERT(s->held_bytes == 0);
+}
+
+static void make_room(struct kafka_source *s)
+{
+    if (s->held_count < s->held_capacity) return;
+    s->held_capacity = s->held_capacity ? 2 * s->held_capacity : 256;
+    s->records = reallocarray(s->records, s->held_capacity, sizeof *s->records);
+    s->held = reallocarray(s->held, s->held_capacity, sizeof *s->held);
+    ASSERT(s->records && s->held);
+}
+
+static void hold(struct kafka_source *s, rd_kafka_message_t *message)
+{
+    struct header found[HEADERS_MAX], *headers = NULL;
+    make_room(s);
+    struct record *r = &s->records[s->held_count];
+    kafka_handle_record(message, found, HEADERS_MAX, r);
+    if (r->header_count) {
+        headers = calloc(r->header_count, sizeof *headers);
+        ASSERT(headers);
+        memcpy(headers, found, r->header_count * sizeof *headers);
+    }
+    r->headers = headers;
+    s->held[s->held_count++] = (struct held){ message, headers };
+    s->held_bytes += r->value.size;
+    s->partition_bytes[r->partition] += r->value.size;
+}
+
+static bool fits(const struct kafka_source *s, const rd_kafka_message_t *message, size_t bytes_max)
+{
+    size_t own_max = s->options->partition_bytes_max ? s->options->partition_bytes_max : PARTITION_BYTES_MAX;
+    if (s->held_count == 0) return true;
+    return s->held_bytes + message->len <= bytes_max && s->partition_bytes[message->partition] + message->len <= own_max;
+}
+
+/* --- callbacks: inside a poll, so that no batch has begun -------------------------------------------------------- */
+
+/* Every partition number of the list is there once for each input topic (kafka.md 4.1), or the review of a line would meet
+ * another worker than the line. */
+static bool is_whole(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
+{
+    unsigned seen[TOPICS_MAX] = { 0 };
+    bool *there[TOPICS_MAX] = { 0 };
+    bool whole = true;
+    for (unsigned t = 0; t < s->topic_count; t++) ASSERT((there[t] = calloc((size_t)s->partitions, sizeof **there)));
+    for (int i = 0; i < list->cnt; i++) {
+        unsigned t = topic_index(s, kafka_handle_topic_of(&s->handle, list->elems[i].topic));
+        int32_t p = list->elems[i].partition;
+        whole = whole && p < s->partitions;
+        if (p < s->partitions) there[t][p] = true;
+        seen[t]++;
+    }
+    for (unsigned t = 1; t < s->topic_count; t++)
+        whole = whole && seen[t] == seen[0] && memcmp(there[t], there[0], (size_t)s->partitions * sizeof **there) == 0;
+    for (unsigned t = 0; t < s->topic_count; t++) free(there[t]);
+    return whole;
+}
+
+static void note_assignment(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
+{
+    memset(s->owned, 0, (size_t)s->partitions * sizeof *s->owned);
+    for (int i = 0; i < list->cnt; i++) s->owned[list->elems[i].partition] = true;
+    s->assigned_count = 0;
+    for (int32_t p = 0; p < s->partitions; p++)
+        if (s->owned[p]) s->assigned[s->assigned_count++] = p;
+    s->asked = false;
+}
+
+static void fail(struct kafka_source *s, enum err e, const char *what)
+{
+    if (s->failed == OK) s->failed = e;
+    kafka_handle_log(s->options, KAFKA_ERROR, "GROUP", "%s", what);
+}
+
+static void take_assignment(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
+    rd_kafka_assign(s->handle.rk, none);            /* accepted; nothing is fetched yet */
+    rd_kafka_topic_partition_list_destroy(none);
+    membership_advance(s, ASSIGNED);
+    if (!is_whole(s, list)) {
+        fail(s, ERR_PARTITIONS_TORN, "the input topics have different partition counts or a worker of another version is in "
+                                     "the group: run `claimctl topics check`");
+        return;
+    }
+    note_assignment(s, list);
+    kafka_handle_log(s->options, KAFKA_INFO, "GROUP", "%u partitions assigned", s->assigned_count);
+    s->told = true;
+    if (s->events.assigned) s->events.assigned(s->events.context, s->assigned, s->assigned_count);
+}
+
+static void give_back(struct kafka_source *s, bool lost)
+{
+    forget_all(s);
+    kafka_handle_log(s->options, lost ? KAFKA_WARNING : KAFKA_INFO, "GROUP", "%u partitions %s", s->assigned_count,
+                     lost ? "lost" : "revoked");
+    if (s->told && s->events.revoked) s->events.revoked(s->events.context, lost);
+    s->told = false;
+    s->assigned_count = 0;
+    s->asked = false;
+    memset(s->owned, 0, (size_t)s->partitions * sizeof *s->owned);
+    rd_kafka_assign(s->handle.rk, NULL);
+    membership_advance(s, s->membership == STARTED ? REVOKED : OUTSIDE);
+}
+
+static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t *list, void *context)
+{
+    struct kafka_source *s = context;
+    ASSERT(!s->forbidden);
+    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        take_assignment(s, list);
+        return;
+    }
+    if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+        kafka_handle_log(s->options, KAFKA_WARNING, "GROUP", "rebalance failed: %s", rd_kafka_err2str(what));
+    give_back(s, rd_kafka_assignment_lost(rk));
+    rd_kafka_yield(rk);                             /* the poll ends here: no assignment in the same one */
+}
+
+/* --- polling ---------------------------------------------------------------------------------------------------- */
+
+/* Not a record but an event. Only what cannot mend itself ends the worker. */
+static void read_event(struct kafka_source *s, const rd_kafka_message_t *message)
+{
+    char text[256];
+    enum err e = kafka_handle_error(message->err);
+    if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
+        rd_kafka_resp_err_t cause = rd_kafka_fatal_error(s->handle.rk, text, sizeof text);
+        if (kafka_handle_error(cause) == ERR_KAFKA_FENCED) e = ERR_KAFKA_FENCED;
+        kafka_handle_log(s->options, KAFKA_ERROR, "GROUP", "the consumer has failed for good: %s%s", text,
+                         e == ERR_KAFKA_FENCED ? "; does another process run with the same setting `instance`?" : "");
+        if (s->failed == OK) s->failed = e;
+        return;
+    }
+    kafka_handle_log(s->options, KAFKA_WARNING, "GROUP", "%s", rd_kafka_message_errstr(message));
+    if (err_class(e) != ERR_CLASS_RETRY && s->failed == OK) s->failed = e;
+}
+
+/* The only place that polls. NULL: nothing came, or an event. */
+static rd_kafka_message_t *poll_record(struct kafka_source *s, int timeout_ms)
+{
+    ASSERT(!s->forbidden);                          /* kafka.md 1, rule 1 */
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(s->handle.rk, timeout_ms);
+    if (!message || message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return message;
+    read_event(s, message);
+    rd_kafka_message_destroy(message);
+    return NULL;
+}
+
+/* The library gives no record of an assignment that was changed since. */
+static bool is_ours(struct kafka_source *s, const rd_kafka_message_t *message)
+{
+    return s->membership == STARTED && message->partition < s->partitions && s->owned[message->partition];
+}
+
+static int64_t session_ms(const struct kafka_source *s)
+{
+    return kafka_handle_number(s->options, "session.timeout.ms", KAFKA_SESSION_TIMEOUT_MS);
+}
+
+enum err kafka_source_serve(struct kafka_source *s, int timeout_ms)
+{
+    rd_kafka_message_t *message = poll_record(s, timeout_ms);
+    ASSERT(!message || s->membership == DISOWNED);  /* nothing is fetched before kafka_source_start */
+    if (message) rd_kafka_message_destroy(message);
+    if (s->membership == DISOWNED && kafka_handle_now_ms() - s->disowned_ms > session_ms(s))
+        fail(s, ERR_KAFKA_FENCED, "the broker refused this member, and no rebalance came within the session");
+    if (s->serve_partner) s->serve_partner(s->partner);
+    return s->failed;
+}
+
+static rd_kafka_message_t *next_message(struct kafka_source *s, int timeout_ms)
+{
+    rd_kafka_message_t *message = s->ahead;
+    s->ahead = NULL;
+    if (!message) message = poll_record(s, timeout_ms);
+    if (message) ASSERT(is_ours(s, message));
+    return message;
+}
+
+/* The time a poll may take: a first record is waited for; behind it nothing is, but for the settle time, in which markers of
+ * the last transaction land and a larger batch gathers (kafka.md 5.2). */
+static int patience_ms(const struct kafka_source *s, int64_t now)
+{
+    if (s->held_count == 0) return IDLE_MS;
+    return now < s->settled_ms ? (int)(s->settled_ms - now) : 0;
+}
+
+static void gather(struct kafka_source *s, unsigned count_max, size_t bytes_max)
+{
+    int64_t now = kafka_handle_now_ms(), interval = s->options->interval_ms ? s->options->interval_ms : INTERVAL_MS;
+    int64_t ends = now + IDLE_MS + interval;
+    while (s->held_count < count_max && now < ends) {
+        bool was_empty = s->held_count == 0;
+        rd_kafka_message_t *message = next_message(s, patience_ms(s, now));
+        if (s->failed != OK || s->membership != STARTED) {
+            if (message) rd_kafka_message_destroy(message);
+            return;
+        }
+        if (!message && patience_ms(s, kafka_handle_now_ms()) == 0) return;
+        if (!message && was_empty) return;
+        if (message && !fits(s, message, bytes_max)) {
+            s->ahead = message;
+            return;
+        }
+        if (message) hold(s, message);
+        if (was_empty || !message || s->held_count % 64 == 0) now = kafka_handle_now_ms();
+        if (was_empty) ends = now + interval;
+    }
+}
+
+static enum err kafka_source_pull(struct source *source, unsigned count_max, size_t bytes_max, const struct record **records,
+                                  unsigned *count)
+{
+    struct kafka_source *s = of(source);
+    *count = 0;
+    if (s->failed != OK) return s->failed;
+    ASSERT(s->membership == STARTED || s->membership == REVOKED);
+    if (s->membership == STARTED) gather(s, count_max, bytes_max);
+    if (s->serve_partner) s->serve_partner(s->partner);
+    if (s->failed != OK) return s->failed;
+    if (s->membership != STARTED) {
+        if (s->membership == REVOKED) membership_advance(s, OUTSIDE);
+        return ERR_SOURCE_STALE;
+    }
+    *records = s->records;
+    *count = s->held_count;
+    return OK;
+}
+
+static void kafka_source_complete(struct source *source, unsigned count)
+{
+    struct kafka_source *s = of(source);
+    ASSERT(count <= s->held_count && !s->forbidden);
+    for (unsigned i = 0; i < count; i++) {
+        struct offset *done = done_of(s, s->records[i].topic, s->records[i].partition);
+        ASSERT(s->records[i].offset >= done->next);
+        done->next = s->records[i].offset + 1;
+    }
+    forget(s, count);
+    s->settled_ms = kafka_handle_now_ms() + s->options->settle_ms;
+}
+
+static void kafka_source_drop(struct source *source)
+{
+    struct kafka_source *s = of(source);
+    forget_all(s);
+    if (s->membership != STARTED) return;
+    membership_advance(s, DISOWNED);
+    s->disowned_ms = kafka_handle_now_ms();
+}
+
+static struct offset kafka_source_position(struct source *source, enum topic topic, int32_t partition)
+{
+    struct kafka_source *s = of(source);
+    struct offset done = *done_of(s, topic, partition);
+    if (done.next < 0) done.next = 0;
+    return done;
+}
+
+/* --- committed offsets ------------------------------------------------------------------------------------------ */
+
+static rd_kafka_topic_partition_list_t *list_of(struct kafka_source *s)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)(s->assigned_count * s->topic_count));
+    for (unsigned t = 0; t < s->topic_count; t++)
+        for (unsigned i = 0; i < s->assigned_count; i++)
+            rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])), s->assigned[i]);
+    return list;
+}
+
+/* An offset and its mark, sixteen hex digits in the metadata. Metadata of somebody else is mark 0. */
+static struct offset offset_of(struct kafka_source *s, const rd_kafka_topic_partition_t *row)
+{
+    struct offset o = { .topic = kafka_handle_topic_of(&s->handle, row->topic), .partition = row->partition, .next = row->offset };
+    if (o.next < 0) o.next = -1;
+    if (row->metadata && row->metadata_size == MARK_DIGITS) {
+        char text[MARK_DIGITS + 1], *end;
+        memcpy(text, row->metadata, MARK_DIGITS);
+        text[MARK_DIGITS] = '\0';
+        o.mark = strtoull(text, &end, 16);
+        if (*end) o.mark = 0;
+    }
+    return o;
+}
+
+static enum err ask_committed(struct kafka_source *s, int timeout_ms)
+{
+    rd_kafka_topic_partition_list_t *list = list_of(s);
+    enum err e = kafka_handle_committed(&s->handle, list, timeout_ms);
+    for (int i = 0; e == OK && i < list->cnt; i++) {
+        struct offset o = offset_of(s, &list->elems[i]);
+        *done_of(s, o.topic, o.partition) = o;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    if (e == OK) s->asked = true;
+    else kafka_handle_log(s->options, KAFKA_INFO, "GROUP", "waiting for the committed offsets of %u partitions: a broker is away, "
+                          "or a transaction of the former owner has not ended", s->assigned_count);
+    return e;
+}
+
+enum err kafka_source_committed(struct kafka_source *s, enum topic topic, int32_t partition, struct offset *committed)
+{
+    ASSERT(s->membership == ASSIGNED || s->membership == STARTED);
+    ASSERT(partition >= 0 && partition < s->partitions && s->owned[partition]);
+    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s, ASK_MS));
+    *committed = *done_of(s, topic, partition);
+    return OK;
+}
+
+/* A partition never consumed begins at its first record: an explicit offset, since a transaction sends one for it. */
+static enum err find_beginnings(struct kafka_source *s)
+{
+    for (unsigned t = 0; t < s->topic_count; t++)
+        for (unsigned i = 0; i < s->assigned_count; i++) {
+            struct offset *done = &s->done[t][s->assigned[i]];
+            int64_t low, high;
+            if (done->next >= 0) continue;
+            TRY(kafka_handle_error(rd_kafka_query_watermark_offsets(
+                s->handle.rk, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])), s->assigned[i], &low, &high, ASK_MS)));
+            done->next = low;
+        }
+    return OK;
+}
+
+static enum err fetch_from_done(struct kafka_source *s)
+{
+    rd_kafka_topic_partition_list_t *list = list_of(s);
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = done_of(s, kafka_handle_topic_of(&s->handle, list->elems[i].topic), list->elems[i].partition)->next;
+    rd_kafka_resp_err_t code = rd_kafka_assign(s->handle.rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return kafka_handle_error(code);
+}
+
+enum err kafka_source_start(struct kafka_source *s)
+{
+    ASSERT(s->membership == ASSIGNED && !s->forbidden);
+    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s, ASK_MS));
+    TRY(find_beginnings(s));
+    TRY(fetch_from_done(s));
+    membership_advance(s, STARTED);
+    return OK;
+}
+
+static enum err kafka_source_rewind(struct source *source)
+{
+    struct kafka_source *s = of(source);
+    ASSERT(!s->forbidden);
+    forget_all(s);
+    if (s->membership != STARTED) return ERR_SOURCE_STALE;
+    TRY(ask_committed(s, ASK_MS));
+    TRY(find_beginnings(s));
+    return fetch_from_done(s);
+}
+
+enum err kafka_source_read_back(struct kafka_source *s, const struct offset *wanted, unsigned count, struct offset *there)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (unsigned i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, wanted[i].topic)),
+                                          wanted[i].partition);
+    enum err e = kafka_handle_committed(&s->handle, list, ASK_MS);
+    for (int i = 0; e == OK && i < list->cnt; i++) there[i] = offset_of(s, &list->elems[i]);
+    rd_kafka_topic_partition_list_destroy(list);
+    return e;
+}
+
+/* --- membership ------------------------------------------------------------------------------------------------- */
+
+static bool is_member(struct kafka_source *s)
+{
+    char *id = rd_kafka_memberid(s->handle.rk);
+    bool is = id && *id && !rd_kafka_assignment_lost(s->handle.rk);
+    if (id) rd_kafka_mem_free(s->handle.rk, id);
+    return is;
+}
+
+/* Looked at behind the metadata was read: a membership that ended meanwhile cannot come back without a poll. */
+void *kafka_source_membership(struct kafka_source *s)
+{
+    if (s->membership != STARTED) return NULL;
+    rd_kafka_consumer_group_metadata_t *metadata = rd_kafka_consumer_group_metadata(s->handle.rk);
+    if (!metadata || is_member(s)) return metadata;
+    rd_kafka_consumer_group_metadata_destroy(metadata);
+    return NULL;
+}
+
+void kafka_source_forbid(struct kafka_source *s, bool transaction_is_open)
+{
+    ASSERT(s->forbidden != transaction_is_open);
+    s->forbidden = transaction_is_open;
+}
+
+void kafka_source_bind(struct kafka_source *s, void (*serve)(void *), void *partner)
+{
+    ASSERT(!s->serve_partner || !serve);
+    s->serve_partner = serve;
+    s->partner = partner;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------- */
+
+static const struct source_ops ops = {
+    .pull = kafka_source_pull, .complete = kafka_source_complete, .drop = kafka_source_drop, .rewind = kafka_source_rewind,
+    .position = kafka_source_position,
+};
+
+static enum err warm(struct kafka_source *s)
+{
+    for (unsigned t = 0; t < s->topic_count; t++) {
+        int32_t partitions;
+        TRY(kafka_handle_partitions(&s->handle, s->topics[t], &partitions));
+        if (t == 0) s->partitions = partitions;
+        if (partitions != s->partitions) {
+            kafka_handle_log(s->options, KAFKA_ERROR, "TOPIC", "the input topics have %d and %d partitions, which must be equal: "
+                             "run `claimctl topics check`", (int)s->partitions, (int)partitions);
+            return ERR_KAFKA_TOPIC;
+        }
+    }
+    return OK;
+}
+
+static enum err make_tables(struct kafka_source *s)
+{
+    size_t partitions = (size_t)s->partitions;
+    s->assigned = calloc(partitions, sizeof *s->assigned);
+    s->owned = calloc(partitions, sizeof *s->owned);
+    s->partition_bytes = calloc(partitions, sizeof *s->partition_bytes);
+    bool all = s->assigned && s->owned && s->partition_bytes;
+    for (unsigned t = 0; t < s->topic_count; t++) {
+        s->done[t] = calloc(partitions, sizeof *s->done[t]);
+        all = all && s->done[t];
+        for (int32_t p = 0; all && p < s->partitions; p++) s->done[t][p] = (struct offset){ s->topics[t], p, -1, 0 };
+    }
+    return all ? OK : ERR_MEMORY_EXHAUSTED;
+}
+
+static enum err subscribe(struct kafka_source *s)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)s->topic_count);
+    for (unsigned t = 0; t < s->topic_count; t++)
+        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])),
+                                          RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(s->handle.rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return kafka_handle_error(code);
+}
+
+static enum err join(struct kafka_source *s)
+{
+    TRY(warm(s));
+    TRY(make_tables(s));
+    return subscribe(s);
+}
+
+enum err kafka_source_open(const struct kafka_options *options, const enum topic *topics, unsigned topic_count,
+                           const struct kafka_source_events *events, struct kafka_source **source)
+{
+    ASSERT(topic_count > 0 && topic_count <= TOPICS_MAX);
+    struct kafka_source *s = calloc(1, sizeof *s);
+    if (!s) return ERR_MEMORY_EXHAUSTED;
+    *s = (struct kafka_source){ .source = { &ops }, .options = options, .topic_count = topic_count };
+    memcpy(s->topics, topics, topic_count * sizeof *topics);
+    if (events) s->events = *events;
+    struct kafka_hooks hooks = { .context = s, .rebalanced = on_rebalance };
+    enum err e = kafka_handle_open(&s->handle, options, KAFKA_MEMBER, &hooks);
+    if (e == OK) e = join(s);
+    if (e == OK) *source = s;
+    else kafka_source_close(s);
+    return e;
+}
+
+void kafka_source_close(struct kafka_source *s)
+{
+    if (!s) return;
+    if (s->owned) forget_all(s);
+    s->forbidden = false;                           /* a transaction that is open is left to its time-out */
+    if (s->handle.rk && s->owned) rd_kafka_consumer_close(s->handle.rk);       /* calls `revoked` */
+    kafka_handle_close(&s->handle);
+    for (unsigned t = 0; t < s->topic_count; t++) free(s->done[t]);
+    free(s->assigned);
+    free(s->owned);
+    free(s->partition_bytes);
+    free(s->records);
+    free(s->held);
+    free(s);
+}
+
+struct source *kafka_source_base(struct kafka_source *s)
+{
+    return &s->source;
+}
+
+int32_t kafka_source_partitions(const struct kafka_source *s)
+{
+    return s->partitions;
+}
+
+bool kafka_source_is_started(const struct kafka_source *s)
+{
+    return s->membership == STARTED;
+}
+
+const int32_t *kafka_source_assignment(const struct kafka_source *s, unsigned *count)
+{
+    *count = s->assigned_count;
+    return s->membership == ASSIGNED || s->membership == STARTED ? s->assigned : NULL;
+}
