@@ -82,11 +82,6 @@ static void apply_terms(struct applying *a, const struct reference *r)
 
 /* --- records --- */
 
-static void apply_party(struct applying *a, const struct party_record *p)
-{
-    if (p->publication.approver_id.size) note_put(a, catalogue_put_party(a->target->catalogue, &p->verdict), "the verdict cannot be used");
-}
-
 static bool fx_is_usable(const struct fx_pair *fx)
 {
     for (unsigned i = 0; i < fx->rate_count; i++)
@@ -123,6 +118,7 @@ static void apply_reference(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
+    if (r.party && !r.party->publication.approver_id.size) return;      /* a proposal has a key of its own (reference_shelf.h) */
     if (!slice_equal(reference_key(a->scratch, &r), a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another record"));
         return;
@@ -132,7 +128,7 @@ static void apply_reference(struct applying *a)
     case REFERENCE_PRICE_LIST: note_put(a, catalogue_put_price_list(a->target->catalogue, r.price_list), "two prices begin on one day"); return;
     case REFERENCE_FX_TABLE:   apply_fx(a, r.fx); return;
     case REFERENCE_TAX_TABLE:  note_put(a, catalogue_put_tax(a->target->catalogue, r.tax), "the table cannot be used"); return;
-    case REFERENCE_PARTY:      apply_party(a, r.party); return;
+    case REFERENCE_PARTY:      note_put(a, catalogue_put_party(a->target->catalogue, &r.party->verdict), "the verdict cannot be used"); return;
     default:                   apply_terms(a, &r); return;
     }
 }
