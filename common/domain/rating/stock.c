@@ -2,6 +2,7 @@
 #include "domain/rating/stock.h"
 
 #include "base/assert.h"
+#include "domain/currency.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/price_protection.h"
 #include "domain/rating/purchases.h"
@@ -257,6 +258,15 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
     row->left_milli += original->accepted_milli;
 }
 
+/* Of a purchase what vendor credits have not taken back. */
+static int64_t purchase_left(struct rating *r, const struct line_row *original)
+{
+    if (original->returned_milli == 0 || original->accepted_milli == 0) return original->purchase_minor;
+    struct rational all = rational_of_minor(original->purchase_minor, currency_exponent(original->currency));
+    struct rational part = rational_make(original->accepted_milli - original->returned_milli, original->accepted_milli);
+    return purchases_round(r, rational_mul(all, part), original->currency);
+}
+
 void stock_undo(struct rating *r, const struct line_row *original)
 {
     struct moves moves = { original->moves, original->moves_count };
@@ -269,5 +279,5 @@ void stock_undo(struct rating *r, const struct line_row *original)
         lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original),
                       original->accepted_milli - original->returned_milli);
     if (original->purchase_minor)
-        purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);
+        purchases_add(r, original->invoice_date, original->currency, -purchase_left(r, original));
 }
