@@ -272,7 +272,8 @@ static int complain(enum err e, const char *what)
 static struct intake_submitter submitter_of(const struct submitter *s)
 {
     return (struct intake_submitter){
-        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor, .operates = s->operates, .kinds = s->kinds,
+        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .roles = s->roles, .vendor = s->vendor,
+        .operates = s->operates, .kinds = s->kinds,
     };
 }
 

@@ -330,9 +330,18 @@ static void add_approvals(struct intake *i)
         i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("approved_by"), x->approved_by[k] };
 }
 
+/* Which roles of the console the submitter holds is known at the door alone. */
+static void add_roles(struct intake *i)
+{
+    const struct texts *roles = &i->job.submitter->roles;
+    for (unsigned k = 0; k < roles->count && i->typed.text_count < RECEIPT_TEXTS_MAX; k++)
+        i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("submitter_role"), roles->items[k] };
+}
+
 static void fill_receipt(struct intake *i, uint64_t position, instant_ms received)
 {
     add_approvals(i);
+    add_roles(i);
     const struct draft *d = &i->draft;
     struct receipt *r = &i->receipt;
     const struct mapping_profile *p = i->job.profile;
