@@ -49,14 +49,7 @@ static inline const struct partner *rig_find_by_identifier(struct profiles *p, s
     return NULL;
 }
 
-static void rig_prefetch(struct profiles *profiles, const struct slice *ids, unsigned count)
-{
-    (void)profiles, (void)ids, (void)count;
-}
-
-static const struct profiles_ops rig_profiles = {
-    .prefetch = rig_prefetch, .find = rig_find, .find_by_identifier = rig_find_by_identifier,
-};
+static const struct profiles_ops rig_profiles = { rig_find, rig_find_by_identifier };
 
 static inline enum err rig_decode_waiting(struct arena *a, struct slice value, void *record)
 {
