@@ -101,6 +101,15 @@ static void apply_sale(struct rating *r)
     sales_add(r);
 }
 
+void stock_open(struct rating *r)
+{
+    const struct line *l = r->line;
+    transactions_open(r);
+    if (l->summary || r->accepted_milli <= 0) return;
+    if (r->kind == KIND_SELL_IN || (l->ship_date && !l->direct_ship)) lots_open(r, lots_pool(r), stock_date(r));
+    if (r->kind == KIND_POS_SALE && l->ship_date) sales_open(r);
+}
+
 void stock_apply(struct rating *r)
 {
     ASSERT(r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN);

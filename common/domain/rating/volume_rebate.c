@@ -667,6 +667,16 @@ static bool use_period_version(struct rating *r, struct award *a)
     return true;
 }
 
+void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
+{
+    const struct program *version;
+    struct volume_change change = { 0 };
+    if (!volume_rebate_period(r->in->catalogue, p->id, date, &change.period, &version) || !version->has_volume) return;
+    change.aggregate = aggregate_of(r, &version->volume);
+    change.group = group_of(r, &version->volume);
+    row_of(r, p->id, &change, NULL);
+}
+
 void volume_rebate_rate(struct rating *r, struct award *a)
 {
     if (!use_period_version(r, a)) {
