@@ -90,6 +90,12 @@ int64_t kafka_handle_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void kafka_handle_pause_ms(int64_t ms)
+{
+    struct timespec wait = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    nanosleep(&wait, NULL);
+}
+
 void kafka_handle_log(const struct kafka_options *options, enum kafka_severity severity, const char *facility,
                       const char *format, ...)
 {

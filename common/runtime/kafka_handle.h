@@ -85,5 +85,6 @@ int64_t kafka_handle_number(const struct kafka_options *options, const char *nam
 
 /* Milliseconds of the monotonic clock. */
 int64_t kafka_handle_now_ms(void);
+void kafka_handle_pause_ms(int64_t ms);
 
 #endif

@@ -6,10 +6,8 @@
 #include "runtime/kafka_source.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 enum { SERVE_EVERY = 1024, FULL_MS = 5, PAUSE_MS = 10, PAUSE_MAX_MS = 640 };
 
@@ -105,12 +103,6 @@ static void busy(struct kafka_sink *s, bool begins)
     atomic_store_explicit(&s->busy_since_ms, begins ? kafka_handle_now_ms() : 0, memory_order_relaxed);
 }
 
-static void pause_ms(int64_t ms)
-{
-    struct timespec wait = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-    nanosleep(&wait, NULL);
-}
-
 /* One call of the library with its further arguments. */
 struct request {
     enum kafka_call call;
@@ -167,7 +159,7 @@ static enum kafka_word insist(struct kafka_sink *s, const struct request *r, int
             busy(s, false);
             return word;
         }
-        pause_ms(PAUSE_MS);
+        kafka_handle_pause_ms(PAUSE_MS);
     }
 }
 
@@ -378,7 +370,7 @@ static enum err kafka_sink_commit(struct sink *sink, struct source *consumed, co
 static void back_off(struct kafka_sink *s)
 {
     int64_t ms = (int64_t)PAUSE_MS << s->aborts_in_a_row;
-    pause_ms(ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS);
+    kafka_handle_pause_ms(ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS);
     if (ms < PAUSE_MAX_MS) s->aborts_in_a_row++;
 }
 
