@@ -305,6 +305,7 @@ static enum err attempt(struct loop *l)
     wake_save(&b->wake);
     l->done = 0;
     b->mark = ++l->mark;
+    if (b->env.profiles) profiles_renew(b->env.profiles);
     TRY(sink_begin(l->options.sink));
     TRY(decide_all(l));
     batch_advance(b, BATCH_DECIDED);

@@ -57,7 +57,24 @@ static const struct partner *find_by_identifier(struct profiles *profiles, struc
     return now && bears(now, type, value) ? now : NULL;
 }
 
-static const struct profiles_ops ops = { .find = find, .find_by_identifier = find_by_identifier };
+static void renew(struct profiles *profiles)
+{
+    (void)profiles;
+}
+
+static void prefetch(struct profiles *profiles, const struct slice *partner_ids, unsigned count)
+{
+    (void)profiles, (void)partner_ids, (void)count;
+}
+
+static void put(struct profiles *profiles, const struct partner *p)
+{
+    memory_profiles_put(of(profiles), p);
+}
+
+static const struct profiles_ops ops = {
+    .renew = renew, .prefetch = prefetch, .find = find, .find_by_identifier = find_by_identifier, .put = put,
+};
 
 struct memory_profiles *memory_profiles_open(void)
 {

@@ -115,7 +115,30 @@ static enum err close_deal(struct registry *r, struct slice key, struct slice li
     return OK;
 }
 
-static const struct registry_ops ops = { .ask = ask, .release = release, .close_deal = close_deal };
+/* What lives in this process is never another registry. */
+static enum registry_standing look(struct registry *r, int32_t partition, const struct registry_sight *last,
+                                   struct registry_sight *now)
+{
+    (void)partition;
+    *now = *last;
+    return of(r)->away ? REGISTRY_IS_AWAY : REGISTRY_IS_READY;
+}
+
+static enum err restore(struct registry *r, const struct registry_sight *now, struct registry_request *requests, unsigned count)
+{
+    (void)now;
+    return ask(r, requests, count);
+}
+
+static enum err announce(struct registry *r, int32_t partition, const struct registry_sight *now)
+{
+    (void)partition, (void)now;
+    return of(r)->away ? ERR_REGISTRY_AWAY : OK;
+}
+
+static const struct registry_ops ops = {
+    .ask = ask, .release = release, .close_deal = close_deal, .look = look, .restore = restore, .announce = announce,
+};
 
 struct memory_registry *memory_registry_open(void)
 {

@@ -1,4 +1,5 @@
-/* stage/registry.h: the slots shared by all partner roots (screening.md 8.1). Behind it: memory_registry.c, later Redis.
+/* stage/registry.h: the slots shared by all partner roots (screening.md 8.1). Behind it: memory_registry.c and
+ * redis_registry.c.
  *
  * A slot is asked for in prefetch, all lines of a window in one round trip; the answer is a fact. It is taken if it was free,
  * the same line asking again meets its own slot, and it goes back only while it is still that line's. */
@@ -23,6 +24,22 @@ struct registry_request {
     unsigned                     holder_count, place;           /* place of this line from 0; holder_count when it has none */
 };
 
+/* The registry as a partition last saw it, a state row: which it is, and which server keeps it. Texts end with NUL. */
+enum { REGISTRY_EPOCH_MAX = 64, REGISTRY_SERVER_MAX = 48 };
+struct registry_sight {
+    char    epoch[REGISTRY_EPOCH_MAX];              /* empty: never seen one */
+    char    run_id[REGISTRY_SERVER_MAX], replication_id[REGISTRY_SERVER_MAX];
+    int64_t replication_offset, evicted_keys;
+};
+
+enum registry_standing {
+    REGISTRY_IS_AWAY,                               /* it does not answer, or is not the one we know: rebuild it */
+    REGISTRY_IS_RESTORING,                          /* this partition has to set its newest slots again, then to announce */
+    REGISTRY_IS_RESTORING_ALL,                      /* … all its slots */
+    REGISTRY_IS_WAITING,                            /* this partition is done, others are not */
+    REGISTRY_IS_READY,
+};
+
 struct registry;
 struct registry_ops {
     /* ERR_REGISTRY_AWAY: nothing was taken, no answer counts; the lines that need one PARK (registry). */
@@ -31,6 +48,14 @@ struct registry_ops {
     enum err (*release)(struct registry *, enum registry_family family, struct slice key, struct slice line_id);
     /* A deal ended on a day: it keeps its place but blocks nobody from there. */
     enum err (*close_deal)(struct registry *, struct slice key, struct slice line_id, int32_t closed_on);
+    /* How the registry stands to what a partition saw last; *now is what it is to note once it announced. A partition that
+     * never saw one takes over what is there or begins a new one. */
+    enum registry_standing (*look)(struct registry *, int32_t partition, const struct registry_sight *last,
+                                   struct registry_sight *now);
+    /* Sets slots again that the partition knows as its lines', DEAL in order of receipt. `now` as look gave it; answers as ask. */
+    enum err (*restore)(struct registry *, const struct registry_sight *now, struct registry_request *requests, unsigned count);
+    /* All slots of the partition are there again. */
+    enum err (*announce)(struct registry *, int32_t partition, const struct registry_sight *now);
 };
 struct registry { const struct registry_ops *ops; };
 
@@ -47,6 +72,23 @@ static inline enum err registry_release(struct registry *r, enum registry_family
 static inline enum err registry_close_deal(struct registry *r, struct slice key, struct slice line_id, int32_t closed_on)
 {
     return r->ops->close_deal(r, key, line_id, closed_on);
+}
+
+static inline enum registry_standing registry_look(struct registry *r, int32_t partition, const struct registry_sight *last,
+                                                   struct registry_sight *now)
+{
+    return r->ops->look(r, partition, last, now);
+}
+
+static inline enum err registry_restore(struct registry *r, const struct registry_sight *now,
+                                        struct registry_request *requests, unsigned count)
+{
+    return r->ops->restore(r, now, requests, count);
+}
+
+static inline enum err registry_announce(struct registry *r, int32_t partition, const struct registry_sight *now)
+{
+    return r->ops->announce(r, partition, now);
 }
 
 #endif

@@ -26,7 +26,7 @@
 #include "runtime/topic.h"
 #include "stage/profiles.h"
 
-enum { STAGE_INPUTS_MAX = 2, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
+enum { STAGE_INPUTS_MAX = 2, STAGE_WAKES_MAX = 4, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
 #define HAS(section) (1u << SECTION_##section)
 
 struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
@@ -41,7 +41,11 @@ struct stage_env {
     struct registry        *registry;
     void                   *own;                    /* what the stage holds for the process: lists, caches; NULL */
     struct store           *store;                  /* of the partition at work */
+    int32_t                 partition;              /* that one, in record and tick */
     instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
+    bool                    ticks_soon;             /* set by record and tick: tick has work right behind this batch */
+    struct slice            wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines join the next batch */
+    unsigned                wake_count;
 };
 
 /* A line of the batch as prefetch sees it. */
@@ -86,6 +90,12 @@ struct stage {
      * gives the reason and closes. v->section is zeroed (classification: a copy of the one in force). Pure, called again
      * while rows are missed, as decide. May be NULL. */
     void (*withdraw)(const struct dossier *, const struct policy *, struct verdict *v);
+    /* Work of the stage's own that no line brings, for one partition, behind the lines of a batch and in its transaction:
+     * when the loop opens, each tick_ms of the clock, and in the step behind one that set env->ticks_soon. tick_is_due only
+     * reads, and says whether a transaction is worth beginning. Both or neither. */
+    enum err (*tick_is_due)(struct stage_env *, bool *due);
+    enum err (*tick)(struct stage_env *);
+    unsigned tick_ms;
 };
 
 #endif

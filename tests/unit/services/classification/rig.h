@@ -49,7 +49,14 @@ static inline const struct partner *rig_find_by_identifier(struct profiles *p, s
     return NULL;
 }
 
-static const struct profiles_ops rig_profiles = { rig_find, rig_find_by_identifier };
+static void rig_prefetch(struct profiles *profiles, const struct slice *ids, unsigned count)
+{
+    (void)profiles, (void)ids, (void)count;
+}
+
+static const struct profiles_ops rig_profiles = {
+    .prefetch = rig_prefetch, .find = rig_find, .find_by_identifier = rig_find_by_identifier,
+};
 
 static inline enum err rig_decode_waiting(struct arena *a, struct slice value, void *record)
 {

@@ -1,0 +1,42 @@
+/* stage/redis_profiles.h: partner profiles over Redis, of one worker: near-cache, one pipelined MGET a batch, the local copy
+ * of partners.v1 (architecture.md 7, kafka.md 11).
+ *
+ * Decisions use the newer of what Redis and the local copy have; so Redis away, flushed, slow or behind changes latency and
+ * counters only. What Redis lacks, or has an older revision or unreadable bytes of, is filled by a script that never puts
+ * an older revision over a newer one. */
+#ifndef STAGE_REDIS_PROFILES_H
+#define STAGE_REDIS_PROFILES_H
+
+#include "runtime/partner_copy.h"
+#include "runtime/redis_watch.h"
+#include "stage/profiles.h"
+
+#define REDIS_PARTNER_PREFIX "partner:"
+
+struct redis_profiles_options {
+    struct redis_link   *link;                      /* of this worker; NULL: the local copy alone */
+    struct redis_watch  *watch;                     /* of the process; NULL: nothing from Redis outlives a batch */
+    unsigned             listener;                  /* of the watch: number of this worker */
+    struct partner_copy *copy;                      /* of the process */
+    unsigned             entries_max;               /* of the near-cache; 0: NEAR_CACHE_ENTRIES */
+    uint64_t             seed;                      /* of the jitter of the lives of entries */
+    int64_t            (*clock_ms)(void);           /* NULL: clock_mono_ms */
+};
+
+struct redis_profiles_counts {
+    uint64_t near_hits, redis_hits, local_hits, absent, corrupt, fills, batches, evicted, forgotten, epochs;
+};
+
+struct redis_profiles;
+
+/* ERR_MEMORY_EXHAUSTED, or what the copy says. Link, watch and copy must outlive it. */
+enum err redis_profiles_open(const struct redis_profiles_options *options, struct redis_profiles **profiles) MUST_CHECK;
+void redis_profiles_close(struct redis_profiles *p);
+struct profiles *redis_profiles_base(struct redis_profiles *p);
+struct redis_profiles_counts redis_profiles_counts(const struct redis_profiles *p);
+
+/* The entry of a profile for the copy (partner_copy_put); lists in the arena, texts borrowed from p. `bytes` is the Partner
+ * message. */
+struct partner_copy_entry redis_profiles_entry(struct arena *a, const struct partner *p, struct slice bytes);
+
+#endif

@@ -1,0 +1,43 @@
+/* stage/redis_registry.h: the shared registry over Redis 7, of one worker (screening.md 8.1).
+ *
+ * Every request first proves, in the same atomic step, that this is the registry it knows: its epoch, and in `reg:ready` the
+ * word of every partition that it stands for this very server (run id, replication id, evictions). Else nothing is taken
+ * and it is away. */
+#ifndef STAGE_REDIS_REGISTRY_H
+#define STAGE_REDIS_REGISTRY_H
+
+#include "runtime/redis_link.h"
+#include "stage/registry.h"
+
+struct redis_registry_options {
+    struct redis_link *link;                        /* of this worker */
+    int32_t            partitions;                  /* of the topics: so many stand in reg:ready */
+    instant_ms       (*clock_unix_ms)(void);        /* names the day of a new epoch; NULL: the system's */
+};
+
+struct redis_registry_counts { uint64_t asked, taken, held_by_others, away, restored, conflicts, released; };
+
+struct redis_registry;
+
+/* ERR_MEMORY_EXHAUSTED. The link must outlive it. */
+enum err redis_registry_open(const struct redis_registry_options *options, struct redis_registry **registry) MUST_CHECK;
+void redis_registry_close(struct redis_registry *r);
+struct registry *redis_registry_base(struct redis_registry *r);
+struct redis_registry_counts redis_registry_counts(const struct redis_registry *r);
+
+/* A sentence why the registry was away when it was asked last; empty: it was not. Static or until the next request. */
+struct slice redis_registry_why(const struct redis_registry *r);
+
+/* What doctor and the start-up say of a server: empty, or what to do about it (version below 7, maxmemory-policy). In the
+ * arena. ERR_REDIS_AWAY. */
+enum err redis_registry_check_server(struct redis_link *link, struct arena *a, struct slice *finding) MUST_CHECK;
+
+/* A rebuild: nobody may take a slot from begin to finish, since there is no epoch then. begin drops all slots; add puts one
+ * in, *holder (in the arena; empty: none) is another line that stands in a SERIAL slot already: a conflict, to be
+ * reported; finish sets a new epoch that every partition takes over. */
+enum err redis_registry_rebuild_begin(struct redis_link *link) MUST_CHECK;
+enum err redis_registry_rebuild_add(struct redis_link *link, struct arena *a, const struct registry_request *request,
+                                    struct slice *holder) MUST_CHECK;
+enum err redis_registry_rebuild_finish(struct redis_link *link, instant_ms now_unix_ms) MUST_CHECK;
+
+#endif
