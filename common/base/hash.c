@@ -4,18 +4,35 @@
 #include "base/assert.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+static const EVP_MD *sha256;
+static pthread_key_t contexts;                      /* gives a thread's context back when the thread ends */
+
+static void free_context(void *context)
+{
+    EVP_MD_CTX_free(context);
+}
+
+static void fetch_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    ASSERT(sha256 && pthread_key_create(&contexts, free_context) == 0);
+}
 
 /* One digest context a thread, made once: fetching the algorithm costs more than hashing an id. */
 static EVP_MD_CTX *thread_context(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     static _Thread_local EVP_MD_CTX *context;
-    static const EVP_MD *algorithm;
-    if (!algorithm) algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (!context) context = EVP_MD_CTX_new();
-    ASSERT(algorithm && context);
-    ASSERT(EVP_DigestInit_ex(context, algorithm, NULL) == 1);
+    if (!context) {
+        ASSERT(pthread_once(&once, fetch_sha256) == 0);
+        context = EVP_MD_CTX_new();
+        ASSERT(context && pthread_setspecific(contexts, context) == 0);
+    }
+    ASSERT(EVP_DigestInit_ex(context, sha256, NULL) == 1);
     return context;
 }
 
