@@ -1,5 +1,5 @@
-/* runtime/memory_store.h: the state of one partition in memory: a hash table, an undo list for the open transaction, and an
- * order over the keys of those tables that were ever scanned. */
+/* runtime/memory_store.h: the state of one partition in memory alone: what the embedded engine, the simulator and what-if runs
+ * keep their tables in. */
 #ifndef RUNTIME_MEMORY_STORE_H
 #define RUNTIME_MEMORY_STORE_H
 

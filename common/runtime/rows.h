@@ -1,0 +1,77 @@
+/* runtime/rows.h: rows of the tables of one partition in memory: a hash table for each table, an undo list for the open
+ * transaction, and an order over the keys of those tables that were ever scanned. memory_store.c is one such; lmdb_store.c
+ * has two, over what is on disk.
+ *
+ * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge forgets
+ * the list, drop goes back along it. Values that were read stay in memory until then, whatever is written over them. */
+#ifndef RUNTIME_ROWS_H
+#define RUNTIME_ROWS_H
+
+#include "runtime/pool.h"
+#include "runtime/store.h"
+
+struct row {
+    struct row  *chain;                             /* in its bucket */
+    struct row **links;                             /* in the order of its table; NULL while nobody scans it */
+    uint64_t     hash;
+    char        *value;                             /* NULL: absent */
+    uint32_t     value_size;
+    uint16_t     key_size;
+    uint8_t      table;
+    bool         dirty    : 1;                      /* changed by the open transaction */
+    bool         covers   : 1;                      /* absent here, though there is one in a layer below */
+    char         key[];
+};
+
+struct rows_table {
+    struct row       **buckets;                     /* NULL: never written */
+    size_t             bucket_count, row_count;
+    struct rows_order *order;                       /* NULL: never scanned */
+};
+
+/* All zeroes: no rows. */
+struct rows {
+    struct rows_table   tables[STORE_TABLES_MAX];
+    size_t              row_count;
+    struct rows_change *changes;                    /* of the open transaction */
+    size_t              change_count, change_capacity;
+    struct rows_value  *garbage;                    /* values written over within it */
+    size_t              garbage_count, garbage_capacity;
+    struct pool         pool;                       /* of values, rows and their links */
+};
+
+/* Forgets all rows and gives their memory back. */
+void rows_clear(struct rows *r);
+
+uint64_t rows_hash(struct slice key);
+
+static inline struct slice row_key(const struct row *row)
+{
+    return slice_of(row->key, row->key_size);
+}
+
+static inline struct slice row_value(const struct row *row)
+{
+    return slice_of(row->value, row->value_size);
+}
+
+/* NULL: nothing is known of the key here. A row without value: it is absent, whatever lies below. */
+struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice key);
+
+/* Writes a value, of size 0: removes. `below`: a layer below has the key, so that its absence must be remembered. */
+void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, struct slice value, bool below);
+
+/* As store_ops: every key that the open transaction changed, once. */
+enum err rows_changes(const struct rows *r, store_visit_change *visit, void *context) MUST_CHECK;
+void rows_merge(struct rows *r);
+void rows_drop(struct rows *r);
+
+/* The first row of a table at or behind a key, NULL: none. From the first call that finds rows on, the table
+ * is kept in order. */
+struct row *rows_first(struct rows *r, uint8_t table, struct slice from);
+static inline struct row *row_after(const struct row *row)
+{
+    return row->links[0];
+}
+
+#endif
