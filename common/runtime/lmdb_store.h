@@ -20,14 +20,12 @@
 #include "runtime/state_writer.h"
 #include "runtime/store.h"
 
-#include <stdatomic.h>
-
-enum { LMDB_SAVE_INTERVAL_MS = 1000, LMDB_UNSAVED_KEYS_MAX = 200000, LMDB_CLOSE_TIMEOUT_MS = 2000, LMDB_TEXT_MAX = 128 };
+enum { LMDB_SAVE_INTERVAL_MS = 1000, LMDB_UNSAVED_KEYS_MAX = 200000, LMDB_CLOSE_TIMEOUT_MS = 2000 };
 #define LMDB_MAP_BYTES ((size_t)64 << 30)
 
 /* Whose state it is. An environment in which one of these differs is discarded. */
 struct state_identity {
-    struct slice cluster_id, stage, changelog;      /* names; at most LMDB_TEXT_MAX bytes */
+    struct slice cluster_id, stage, changelog;      /* names; less than 128 bytes */
     int32_t      partition, partition_count;
     uint32_t     schema_version;                    /* of keys and tables: STATE_SCHEMA_VERSION */
     struct slice seed_check;                        /* what the installation's secret makes of a fixed text; may be empty */
@@ -108,15 +106,5 @@ struct lmdb_stats {
 };
 /* By any thread; figures may be of the batch before. */
 void lmdb_store_stats(const struct lmdb_store *s, struct lmdb_stats *stats);
-
-/* The saved state of a partition for reading alone, also while a service uses it; it stays as it was when it was opened.
- * ERR_FILE_UNREADABLE: there is none, or it cannot be read. `identity` and `stats` are what the environment says. Put and
- * remove are broken promises. */
-struct lmdb_reader;
-enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader) MUST_CHECK;
-struct store *lmdb_reader_base(struct lmdb_reader *r);
-const struct state_identity *lmdb_reader_identity(const struct lmdb_reader *r);
-void lmdb_reader_stats(const struct lmdb_reader *r, struct lmdb_stats *stats);
-void lmdb_reader_close(struct lmdb_reader *r);
 
 #endif

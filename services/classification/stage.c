@@ -36,7 +36,6 @@ const struct stage classification_stage = {
     .table_count   = CLASSIFICATION_TABLE_COUNT,
     .prefetch  = classification_prefetch,
     .gather    = classification_gather,
-    .open      = classification_open,
     .decide    = classification_decide,
     .withdraw  = classification_withdraw,
 };

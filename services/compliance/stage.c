@@ -34,7 +34,6 @@ const struct stage compliance_stage = {
     .table_count   = COMPLIANCE_TABLE_COUNT,
     .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,
-    .open          = compliance_open,
     .decide        = compliance_decide,
     .record        = compliance_record,
 };

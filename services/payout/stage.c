@@ -31,7 +31,6 @@ const struct stage payout_stage = {
     .tables        = payout_tables,
     .table_count   = PAYOUT_TABLE_COUNT,
     .gather        = payout_gather,
-    .open          = payout_open,
     .decide        = payout_decide,
     .withdraw      = payout_withdraw,
 };
