@@ -32,7 +32,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test integration demo sim fuzz bench lint tidy format install clean help counts
+.PHONY: all packages unit test integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop librdkafka
 
 all: $B/claimctl                                  ## binaries
 
@@ -76,6 +76,11 @@ $B/tests/run/%.check: tests/%.sh $B/claimctl FORCE
 .PHONY: FORCE
 FORCE:
 
+# A program that an integration check drives.
+$B/tests/tool/%: $B/tests/integration/%.o $B/tests/support/toy.o $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+
 # A fuzz target: every build runs its corpus; `make fuzz` links it with libFuzzer and looks for more.
 $B/tests/replay/%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
@@ -108,7 +113,15 @@ test: packages                                    ## installs what is missing, t
 	@$(MAKE) --no-print-directory integration
 	@bash tests/support/counts.sh build/release build/asan "make test"
 
-integration: $(patsubst tests/%.sh,$B/tests/run/%.check,$(shell find tests/integration -name 'check_*.sh' | sort))    ## checks that need the network or other processes
+TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(wildcard tests/integration/*.c))
+integration: all $(TOOLS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
+	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
+
+kafka:                                            ## Apache Kafka on 127.0.0.1:9092, data in build/kafka; JDK and jars come when missing
+	@bash deploy/kafka/start.sh --port $(or $(PORT),9092) --dir build/kafka
+
+kafka-stop:                                       ## ends it; REMOVE=1 deletes its data
+	@bash deploy/kafka/stop.sh --dir build/kafka $(if $(REMOVE),--remove)
 
 demo: packages                                    ## the sample world through all four stages, ends with one explained payout
 	@$(MAKE) --no-print-directory all

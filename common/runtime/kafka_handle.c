@@ -76,6 +76,7 @@ static const struct row ours[] = {
 /* Newer libraries know these; older ones go without. */
 static const struct row newer[] = {
     { CONSUMERS,        "fetch.queue.backoff.ms",              "5" },      /* 2.2.0: a full queue stalls no second */
+    { ALL,              "log.configuration.warnings",          "false" },  /* consumers' properties on producers */
     { ALL,              "enable.metrics.push",                 "false" },  /* 2.5.0: our own metrics are enough */
 };
 
@@ -262,7 +263,6 @@ static enum err build(struct kafka_handle *h, struct text *why)
     char text[256];
     ASSERT(b.conf && h->options->brokers);
     set(&b, "bootstrap.servers", h->options->brokers);
-    set(&b, "log.configuration.warnings", "false");
     set_rows(&b, h->role, defaults, ROWS(defaults));
     set_newer(&b, h->role);
     set_callbacks(&b, h);
