@@ -1,6 +1,9 @@
-/* claimctl/command.h: every command is a function of its own arguments that answers with an exit code (surfaces.md 2.3). */
+/* claimctl/command.h: every command is a function of its own arguments that answers with an exit code (surfaces.md 2.3), and
+ * one list says what there is (commands.def). */
 #ifndef CLAIMCTL_COMMAND_H
 #define CLAIMCTL_COMMAND_H
+
+#include "base/str.h"
 
 enum exit_code {
     EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NOT_FOUND = 4, EXIT_CONFLICT = 5, EXIT_DIFFERS = 6,
@@ -10,6 +13,32 @@ enum exit_code {
 /* argv[0] is the command's word. */
 #define COMMAND(word, function, arguments, help) int function(int argc, char **argv);
 #include "claimctl/commands.def"
-#undef COMMAND
+
+struct command_row { struct slice word; int (*run)(int argc, char **argv); struct slice arguments, help; };
+struct verb_row { struct slice command, word, arguments, help; };
+struct option_row { struct slice command, name, value, help; };     /* command empty: of all */
+
+extern const struct command_row command_rows[];
+extern const struct verb_row command_verbs[];
+extern const struct option_row command_options[];
+extern const unsigned command_row_count, command_verb_count, command_option_count;
+
+/* NULL when there is none. `claims` is `lines`. */
+const struct command_row *command_find(struct slice word);
+
+/* The nearest command to a word, empty when none is near. */
+struct slice command_near(struct slice word);
+
+/* Says how a command is called, on stderr; EXIT_USAGE. */
+int command_usage(const char *command);
+
+/* A verb that the command does not have, or none at all: the nearest one, then the usage. EXIT_USAGE. */
+int command_refuse_verb(const char *command, const char *verb);
+
+/* A verb of a command as a function; argv[0] is the command, argv[1] the verb. */
+struct command_verb { struct slice word; int (*run)(int argc, char **argv); };
+
+/* Runs the verb that argv[1] names. */
+int command_run_verb(const char *command, const struct command_verb *verbs, unsigned count, int argc, char **argv);
 
 #endif

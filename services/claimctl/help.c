@@ -2,16 +2,10 @@
 #include "claimctl/command.h"
 #include "claimctl/output.h"
 #include "domain/reason.h"
+#include "intake/issue.h"
+#include "wire/problems.h"
 
 #include <stdio.h>
-
-struct command_text { const char *word, *arguments, *help; };
-
-static const struct command_text texts[] = {
-#define COMMAND(word, function, arguments, help) { word, arguments, help },
-#include "claimctl/commands.def"
-#undef COMMAND
-};
 
 static const struct { enum err code; } errors[] = {
 #define ERR(name, number, class, text) { ERR_##name },
@@ -19,36 +13,79 @@ static const struct { enum err code; } errors[] = {
 #undef ERR
 };
 
-static const char run_options[] =
-    "  --world DIR | --sample NAME   the world: reference data and documents\n"
-    "  --input FILE                  one more document, in order; - is standard input\n"
-    "  --results FILE|-              one JSON object a line: outcome, reasons, money, payouts\n"
-    "  --balances FILE|-             what is left: agreements, lots, volumes, caps, funds\n"
-    "  --explain                     one sentence a line for people\n"
-    "  --partner ID  --currency CODE what lines mean that name none\n"
-    "  --profile NAME                mapping profile of the inputs\n"
-    "  --received-from-input         each JSON line at its received_at\n"
-    "  --set KEY=VALUE               a setting of this run\n"
-    "  --seed N  --batch-lines N     interleaving and cut of batches; neither changes the outcome\n"
-    "  --state DIR                   leaves log, tables and read model there\n";
+/* --- commands --- */
+
+static int width_of_words(void)
+{
+    size_t width = 0;
+    for (unsigned i = 0; i < command_row_count; i++)
+        if (command_rows[i].word.size > width) width = command_rows[i].word.size;
+    return (int)width;
+}
+
+static void print_verbs_of(struct output *o, struct slice command, int indent)
+{
+    bool first = true;
+    for (unsigned i = 0; i < command_verb_count; i++) {
+        if (!slice_equal(command_verbs[i].command, command)) continue;
+        if (first) output_print(o, "%*s%.*s", indent, "", SLICE_ARGS(command_verbs[i].word));
+        else output_print(o, " · %.*s", SLICE_ARGS(command_verbs[i].word));
+        first = false;
+    }
+    if (!first) output_put(o, SLICE("\n"));
+}
 
 static void print_commands(struct output *o)
 {
+    int width = width_of_words();
     output_print(o, "claimctl: run, inspect and check Claimstream\n\n  claimctl run --sample first-hour\n\n");
-    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        output_print(o, "  %-8s %s\n           %s\n", texts[i].word, texts[i].help, texts[i].arguments);
+    for (unsigned i = 0; i < command_row_count; i++) {
+        const struct command_row *c = &command_rows[i];
+        output_print(o, "  %-*.*s  %.*s\n", width, SLICE_ARGS(c->word), SLICE_ARGS(c->help));
+        if (c->arguments.size) output_print(o, "%*s%.*s\n", width + 4, "", SLICE_ARGS(c->arguments));
+        else print_verbs_of(o, c->word, width + 4);
+    }
+    output_print(o, "\n  claimctl help COMMAND says more; claimctl help CODE explains a reason, an issue or an error\n");
+}
+
+static void print_verbs(struct output *o, struct slice command)
+{
+    for (unsigned i = 0; i < command_verb_count; i++) {
+        const struct verb_row *v = &command_verbs[i];
+        if (!slice_equal(v->command, command)) continue;
+        output_print(o, "  claimctl %.*s %.*s%s%.*s\n      %.*s\n", SLICE_ARGS(command), SLICE_ARGS(v->word), v->arguments.size ? " " : "",
+                     SLICE_ARGS(v->arguments), SLICE_ARGS(v->help));
+    }
+}
+
+static void print_options(struct output *o, struct slice command, const char *title)
+{
+    enum { WIDTH = 26 };
+    bool first = true;
+    for (unsigned i = 0; i < command_option_count; i++) {
+        const struct option_row *x = &command_options[i];
+        if (!slice_equal(x->command, command)) continue;
+        if (first) output_print(o, "\n%s\n", title);
+        first = false;
+        int used = (int)(x->name.size + (x->value.size ? 1 + x->value.size : 0));
+        output_print(o, "  %.*s%s%.*s%*s  %.*s\n", SLICE_ARGS(x->name), x->value.size ? " " : "", SLICE_ARGS(x->value), used < WIDTH ? WIDTH - used : 0, "",
+                     SLICE_ARGS(x->help));
+    }
 }
 
 static bool print_command(struct output *o, struct slice word)
 {
-    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (!slice_equal(word, slice_from(texts[i].word))) continue;
-        output_print(o, "claimctl %s %s\n  %s\n", texts[i].word, texts[i].arguments, texts[i].help);
-        if (i == 0) output_print(o, "%s", run_options);
-        return true;
-    }
-    return false;
+    const struct command_row *c = command_find(word);
+    if (!c) return false;
+    output_print(o, "claimctl %.*s%s%.*s\n  %.*s\n", SLICE_ARGS(c->word), c->arguments.size ? " " : "", SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
+    if (!c->arguments.size) output_put(o, SLICE("\n"));
+    print_verbs(o, c->word);
+    print_options(o, c->word, "options");
+    print_options(o, (struct slice){ 0 }, "of every command");
+    return true;
 }
+
+/* --- codes --- */
 
 static bool print_reason(struct output *o, struct slice word)
 {
@@ -67,6 +104,35 @@ static bool print_reason(struct output *o, struct slice word)
     return true;
 }
 
+struct issue_text { struct slice name, severity, reason, sentence, fix; unsigned number; };
+
+/* A fault has a name of its own here, though partners read that of its reason. */
+static const struct issue_text issues[] = {
+#define ISSUE(name, number, severity, level, ak, reason, sentence, fix) \
+    { SLICE_INIT(#name), SLICE_INIT(#severity), SLICE_INIT(#reason), SLICE_INIT(sentence), SLICE_INIT(fix), number },
+#define FAULT(name, reason, severity, level, ak, sentence, fix) \
+    { SLICE_INIT(#name), SLICE_INIT(#severity), SLICE_INIT(#reason), SLICE_INIT(sentence), SLICE_INIT(fix), REASON_##reason },
+#include "intake/issues.def"
+#undef ISSUE
+#undef FAULT
+};
+
+static bool print_issue(struct output *o, struct slice word)
+{
+    uint64_t number = 0;
+    bool by_number = slice_to_uint(word, 9999, &number) && number >= 1000;
+    for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++) {
+        const struct issue_text *x = &issues[i];
+        if (by_number ? number != x->number : !slice_equal(word, x->name)) continue;
+        output_print(o, "%.*s %u: %s of a document\n", SLICE_ARGS(x->name), x->number,
+                     slice_equal(x->severity, SLICE("ERROR")) ? "an error" : slice_equal(x->severity, SLICE("WARNING")) ? "a warning" : "a note");
+        output_print(o, "  the submitter reads: %.*s%s%.*s\n", SLICE_ARGS(x->sentence), x->fix.size ? " " : "", SLICE_ARGS(x->fix));
+        if (!slice_equal(x->reason, SLICE("NONE"))) output_print(o, "  a line is refused with %.*s\n", SLICE_ARGS(x->reason));
+        return true;
+    }
+    return false;
+}
+
 static bool print_error(struct output *o, struct slice word)
 {
     uint64_t number = 0;
@@ -80,15 +146,42 @@ static bool print_error(struct output *o, struct slice word)
     return false;
 }
 
+/* --- what is near --- */
+
+static struct slice near_code(struct slice word)
+{
+    enum { NAMES_MAX = 1024 };
+    static struct slice names[NAMES_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < command_row_count; i++) names[count++] = command_rows[i].word;
+    for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++) names[count++] = issues[i].name;
+    for (unsigned i = 0; i < sizeof errors / sizeof errors[0]; i++) names[count++] = slice_from(err_name(errors[i].code));
+    for (unsigned number = 1; number < 1000 && count < NAMES_MAX; number++)
+        if (reason_is_known(number)) names[count++] = reason_name((enum reason_code)number);
+    return problems_nearest(word, names, count);
+}
+
+static void complain(struct slice word)
+{
+    struct slice near = near_code(word);
+    fprintf(stderr, "error[USAGE %d]: nothing is known of %.*s", ERR_USAGE, SLICE_ARGS(word));
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n");
+}
+
 int claimctl_help(int argc, char **argv)
 {
+    char buffer[64];
     struct output o = output_stdout();
     bool found = argc < 2;
     if (argc < 2) print_commands(&o);
     else {
         struct slice word = slice_from(argv[1]);
-        found = print_command(&o, word) || print_reason(&o, word) || print_error(&o, word);
-        if (!found) fprintf(stderr, "error[USAGE %d]: nothing is known of %s\n", ERR_USAGE, argv[1]);
+        struct text upper = text_over(buffer, sizeof buffer);
+        for (size_t i = 0; i < word.size; i++) text_put_byte(&upper, word.bytes[i] >= 'a' && word.bytes[i] <= 'z' ? (char)(word.bytes[i] - 'a' + 'A') : word.bytes[i]);
+        struct slice code = text_slice(&upper);
+        found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code);
+        if (!found) complain(word);
     }
     if (!output_close(&o)) return EXIT_FAILED;
     return found ? EXIT_DONE : EXIT_NOT_FOUND;

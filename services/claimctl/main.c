@@ -1,47 +1,53 @@
 /* services/claimctl/main.c: the operator's and developer's tool: a word, and what it does. */
 #include "base/str.h"
 #include "claimctl/command.h"
-#include "wire/problems.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
-struct command { struct slice word; int (*run)(int argc, char **argv); };
-
-static const struct command commands[] = {
-#define COMMAND(word, function, arguments, help) { SLICE_INIT(word), function },
-#include "claimctl/commands.def"
-#undef COMMAND
-};
-enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
-
 static int unknown(struct slice word)
 {
-    struct slice words[COMMAND_COUNT];
-    for (int i = 0; i < COMMAND_COUNT; i++) words[i] = commands[i].word;
-    struct slice near = problems_nearest(word, words, COMMAND_COUNT);
+    struct slice near = command_near(word);
     fprintf(stderr, "error[USAGE %d]: there is no command %.*s", ERR_USAGE, SLICE_ARGS(word));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n  more: claimctl help\n");
     return EXIT_USAGE;
 }
 
-/* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: the option moves behind the word. */
-static void move_state_behind(int argc, char **argv)
+/* True when an option of every command takes a value; false for switches and what is no option. */
+static bool takes_value(struct slice word, bool *is_option)
 {
-    if (argc < 4 || strcmp(argv[1], "--state") != 0) return;
-    char *option = argv[1], *folder = argv[2];
-    for (int i = 1; i + 2 < argc; i++) argv[i] = argv[i + 2];
-    argv[argc - 2] = option;
-    argv[argc - 1] = folder;
+    *is_option = false;
+    for (unsigned i = 0; i < command_option_count; i++) {
+        const struct option_row *o = &command_options[i];
+        if (o->command.size || !slice_equal(o->name, word)) continue;
+        *is_option = true;
+        return o->value.size > 0;
+    }
+    return false;
 }
 
-/* `claimctl run --help` is `claimctl help run`. */
+/* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: options in front move behind the words. */
+static void move_options_behind(int argc, char **argv)
+{
+    bool is_option;
+    for (int moved = 0; moved < argc && argc > 2; moved++) {
+        int size = takes_value(slice_from(argv[1]), &is_option) ? 2 : 1;
+        char *taken[2] = { argv[1], argv[2] };
+        if (!is_option || size + 1 >= argc || strcmp(argv[1], "--help") == 0) return;
+        memmove(&argv[1], &argv[1 + size], (size_t)(argc - 1 - size) * sizeof *argv);
+        memcpy(&argv[argc - size], taken, (size_t)size * sizeof *argv);
+    }
+}
+
+/* `claimctl run --help` is `claimctl help run`, and so is `claimctl lines show --help`. */
 static bool asks_for_help(int argc, char **argv)
 {
-    return argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return argc == 3 || command_find(slice_from(argv[1]));
+    return false;
 }
 
 /* A descriptor that the caller closed would become the next file we open, and printing would go into that file. What
@@ -60,7 +66,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
     signal(SIGXFSZ, SIG_IGN);                           /* a file that may not grow is a failed write with a message */
     keep_standard_descriptors();
-    move_state_behind(argc, argv);
+    move_options_behind(argc, argv);
     if (argc < 2) {
         char *help[] = { "help", NULL };
         claimctl_help(1, help);
@@ -73,7 +79,6 @@ int main(int argc, char **argv)
         char *help[] = { "help", argv[1], NULL };
         return claimctl_help(2, help);
     }
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (slice_equal(word, commands[i].word)) return commands[i].run(argc - 1, argv + 1);
-    return unknown(word);
+    const struct command_row *command = command_find(word);
+    return command ? command->run(argc - 1, argv + 1) : unknown(word);
 }

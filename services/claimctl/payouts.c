@@ -13,7 +13,7 @@
 
 enum { PAYOUT_TEXT_MAX = 1 << 20 };
 
-struct request { struct slice word, format, ledger, partner, program; uint64_t found, differs; };
+struct request { struct slice word, format, ledger, partner, program; uint64_t found, differs; bool partner_seen, program_seen; };
 
 static bool list_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
@@ -84,10 +84,36 @@ static bool is_wanted(struct slice wanted, struct slice value)
     return slice_is_empty(wanted) || slice_equal(wanted, value);
 }
 
+/* Whether the run knows what was asked for, paid or not. */
+static void note_seen(struct request *request, const struct standing *s)
+{
+    const struct payout_section *p = s->dossier->payout;
+    request->partner_seen |= s->dossier->line && slice_equal(s->dossier->line->partner_id, request->partner);
+    for (unsigned i = 0; p && i < p->program_count; i++) request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
+    for (unsigned i = 0; p && i < p->entry_count; i++) {
+        request->partner_seen |= slice_equal(p->entries[i].partner_id, request->partner);
+        request->program_seen |= slice_equal(p->entries[i].program_id, request->program);
+    }
+}
+
+static int refuse_unseen(const struct request *r)
+{
+    const struct { struct slice wanted; bool seen; const char *what; } asked[] = {
+        { r->partner, r->partner_seen, "partner" }, { r->program, r->program_seen, "program" },
+    };
+    for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        if (!asked[i].wanted.size || asked[i].seen) continue;
+        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what, SLICE_ARGS(asked[i].wanted));
+        return EXIT_NOT_FOUND;
+    }
+    return EXIT_DONE;
+}
+
 static bool export_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
     (void)e;
+    note_seen(request, s);
     for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
         struct payout p = s->dossier->payout->entries[i];
         bool wanted = is_wanted(request->ledger, p.ledger) && is_wanted(request->partner, p.partner_id);
@@ -155,6 +181,7 @@ int claimctl_payouts(int argc, char **argv)
         output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found, (unsigned long long)request.differs);
         return reading_close(&r, request.differs ? EXIT_DIFFERS : EXIT_DONE);
     }
+    if (verbs[at].visit == export_payouts) return reading_close(&r, refuse_unseen(&request));
     if (verbs[at].named && !request.found) {
         fprintf(stderr, "error[USAGE %d]: no payout is named %s\n", ERR_USAGE, argv[2]);
         return reading_close(&r, EXIT_NOT_FOUND);

@@ -2,6 +2,7 @@
 #include "claimctl/payouts_estimate.h"
 
 #include "claimctl/command.h"
+#include "claimctl/line_name.h"
 #include "claimctl/output.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading_options.h"
@@ -34,7 +35,6 @@ static void add_total(struct what_if *w, struct estimate *x, const struct payout
 
 static void print_line(struct what_if *w, struct estimate *x, const struct standing *s)
 {
-    const struct receipt *receipt = s->dossier->receipt;
     const struct payout_section *p = s->dossier->payout;
     struct text amounts = text_in(&w->arena, AMOUNTS_BYTES);
     for (unsigned i = 0; p && i < p->entry_count; i++) {
@@ -42,7 +42,7 @@ static void print_line(struct what_if *w, struct estimate *x, const struct stand
         payout_put_amount(&amounts, &p->entries[i]);
         add_total(w, x, &p->entries[i]);
     }
-    output_print(&x->out, "%.*s:%u\t%.*s\t%.*s\t%.*s", SLICE_ARGS(receipt->file_name), receipt->row ? receipt->row : receipt->position,
+    output_print(&x->out, "%.*s\t%.*s\t%.*s\t%.*s", SLICE_ARGS(line_name_in(&w->arena, s->dossier->receipt)),
                  SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)),
                  SLICE_ARGS(amounts.size ? text_slice(&amounts) : SLICE("-")));
     for (unsigned i = 0; i < s->reason_count; i++)

@@ -28,8 +28,11 @@ import json
 rows = [json.loads(line) for line in open("out", encoding="utf-8")]
 assert [(r["amount"], r["currency"], r["ledger"]) for r in rows] == [("25.00", "USD", "EARNED"), ("125.00", "USD", "EARNED"), ("-20.00", "USD", "EARNED")], rows
 P
-ends 0 "$claimctl" payouts export --format jsonl --partner NOBODY --state run
-[ ! -s out ] || complain "entries of nobody: $(cat out)"
+ends 4 "$claimctl" payouts export --format jsonl --partner NOBODY --state run
+[ ! -s out ] && grep -q 'no line is of partner NOBODY' err || complain "entries of nobody: $(cat out err)"
+ends 4 "$claimctl" payouts export --format csv --program NONE-26 --state run
+ends 0 "$claimctl" payouts export --format jsonl --partner V-310 --state run
+[ ! -s out ] || complain "a partner who was paid nothing: $(cat out)"
 ends 2 "$claimctl" payouts export --state run
 ends 2 "$claimctl" payouts export --format xml --state run
 ends 2 "$claimctl" payouts list --partner N-100 --state run

@@ -1,0 +1,79 @@
+/* claimctl/command.c: commands.def as tables, and what is said when a word is not in them. */
+#include "claimctl/command.h"
+
+#include "wire/problems.h"
+
+#include <stdio.h>
+
+const struct command_row command_rows[] = {
+#define COMMAND(word, function, arguments, help) { SLICE_INIT(word), function, SLICE_INIT(arguments), SLICE_INIT(help) },
+#include "claimctl/commands.def"
+};
+const unsigned command_row_count = sizeof command_rows / sizeof command_rows[0];
+
+const struct verb_row command_verbs[] = {
+#define VERB(command, word, arguments, help) { SLICE_INIT(command), SLICE_INIT(word), SLICE_INIT(arguments), SLICE_INIT(help) },
+#include "claimctl/commands.def"
+};
+const unsigned command_verb_count = sizeof command_verbs / sizeof command_verbs[0];
+
+const struct option_row command_options[] = {
+#define OPTION(command, name, value, help) { SLICE_INIT(command), SLICE_INIT(name), SLICE_INIT(value), SLICE_INIT(help) },
+#include "claimctl/commands.def"
+};
+const unsigned command_option_count = sizeof command_options / sizeof command_options[0];
+
+enum { WORDS_MAX = 256 };
+
+const struct command_row *command_find(struct slice word)
+{
+    if (slice_equal(word, SLICE("claims"))) word = SLICE("lines");
+    for (unsigned i = 0; i < command_row_count; i++)
+        if (slice_equal(command_rows[i].word, word)) return &command_rows[i];
+    return NULL;
+}
+
+struct slice command_near(struct slice word)
+{
+    struct slice words[WORDS_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < command_row_count && count < WORDS_MAX; i++) words[count++] = command_rows[i].word;
+    return problems_nearest(word, words, count);
+}
+
+int command_usage(const char *command)
+{
+    unsigned shown = 0;
+    for (unsigned i = 0; i < command_verb_count; i++) {
+        const struct verb_row *v = &command_verbs[i];
+        if (!slice_equal(v->command, slice_from(command))) continue;
+        if (shown++ == 0) fprintf(stderr, "error[USAGE %d]: ", ERR_USAGE);
+        else fprintf(stderr, "  ");
+        fprintf(stderr, "%s %.*s%s%.*s\n", command, SLICE_ARGS(v->word), v->arguments.size ? " " : "", SLICE_ARGS(v->arguments));
+    }
+    const struct command_row *c = command_find(slice_from(command));
+    if (!shown && c) fprintf(stderr, "error[USAGE %d]: %s %.*s\n", ERR_USAGE, command, SLICE_ARGS(c->arguments));
+    fprintf(stderr, "  more: claimctl help %s\n", command);
+    return EXIT_USAGE;
+}
+
+int command_refuse_verb(const char *command, const char *verb)
+{
+    struct slice words[WORDS_MAX];
+    unsigned count = 0;
+    if (!verb) return command_usage(command);
+    for (unsigned i = 0; i < command_verb_count && count < WORDS_MAX; i++)
+        if (slice_equal(command_verbs[i].command, slice_from(command))) words[count++] = command_verbs[i].word;
+    struct slice near = problems_nearest(slice_from(verb), words, count);
+    fprintf(stderr, "error[USAGE %d]: %s does not %s", ERR_USAGE, command, verb);
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n  more: claimctl help %s\n", command);
+    return EXIT_USAGE;
+}
+
+int command_run_verb(const char *command, const struct command_verb *verbs, unsigned count, int argc, char **argv)
+{
+    for (unsigned i = 0; argc > 1 && i < count; i++)
+        if (slice_equal(verbs[i].word, slice_from(argv[1]))) return verbs[i].run(argc, argv);
+    return command_refuse_verb(command, argc > 1 ? argv[1] : NULL);
+}

@@ -1,0 +1,69 @@
+/* One row in every form: what a machine reads is an interface. */
+#include "claimctl/listing.h"
+
+#include "support/test.h"
+
+static const struct listing_field fields[] = {
+    { "name", LISTING_TEXT, "who", false },   { "count", LISTING_WHOLE, "how many", false },
+    { "amount", LISTING_FIGURE, "how much", false }, { "tags", LISTING_LIST, "which", true },
+};
+
+static struct slice printed(enum listing_form form, bool names, unsigned rows)
+{
+    static char bytes[4096];
+    FILE *file = tmpfile();
+    struct output out = { .file = file, .name = "test" };
+    struct listing l = { .names_in_tsv = names };
+    const struct slice first[] = { SLICE("Zürich \t AG"), SLICE("7"), SLICE("-1.50"), SLICE("a b") };
+    const struct slice second[] = { SLICE("=1+1, \"x\""), SLICE("12"), SLICE(""), SLICE("") };
+    if (listing_begin(&l, &out, fields, 4, form)) {
+        if (rows > 0) listing_row(&l, first);
+        if (rows > 1) listing_row(&l, second);
+        listing_end(&l);
+    }
+    fflush(file);
+    rewind(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return slice_of(bytes, size);
+}
+
+TEST(a_table_is_aligned_by_columns_and_hides_what_is_wide)
+{
+    CHECK_TEXT(printed(LISTING_TABLE, false, 2), "NAME         COUNT  AMOUNT\nZürich   AG      7   -1.50\n=1+1, \"x\"       12       -\n");
+    CHECK_TEXT(printed(LISTING_WIDE, false, 1), "NAME         COUNT  AMOUNT  TAGS\nZürich   AG      7   -1.50  a b\n");
+    CHECK_TEXT(printed(LISTING_TABLE, false, 0), "");
+}
+
+TEST(machines_read_every_field)
+{
+    CHECK_TEXT(printed(LISTING_TSV, false, 2), "Zürich   AG\t7\t-1.50\ta b\n=1+1, \"x\"\t12\t-\t-\n");
+    CHECK_TEXT(printed(LISTING_TSV, true, 0), "NAME\tCOUNT\tAMOUNT\tTAGS\n");
+    CHECK_TEXT(printed(LISTING_CSV, false, 2), "name,count,amount,tags\r\nZürich \t AG,7,-1.50,a b\r\n\"'=1+1, \"\"x\"\"\",12,,\r\n");
+    CHECK_TEXT(printed(LISTING_JSONL, false, 2),
+               "{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n{\"name\":\"=1+1, \\\"x\\\"\",\"count\":12}\n");
+    CHECK_TEXT(printed(LISTING_JSON, false, 0), "[]\n");
+    CHECK_TEXT(printed(LISTING_JSON, false, 1), "[\n{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n]\n");
+    CHECK_TEXT(printed(LISTING_YAML, false, 1), "- {\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n");
+}
+
+TEST(help_names_the_fields)
+{
+    CHECK_TEXT(printed(LISTING_HELP, false, 2), "name\ttext\twho\ncount\twhole number\thow many\namount\tdecimal\thow much\ntags\tlist\twhich\n");
+}
+
+TEST(a_form_is_found_by_its_word)
+{
+    enum listing_form form;
+    CHECK(listing_form_of(SLICE("csv"), &form) && form == LISTING_CSV);
+    CHECK(listing_form_of(SLICE(""), &form) && form == LISTING_AUTO);
+    CHECK(!listing_form_of(SLICE("xml"), &form));
+}
+
+TEST(width_counts_columns)
+{
+    CHECK_INT(listing_width(SLICE("abc")), 3);
+    CHECK_INT(listing_width(SLICE("Zürich")), 6);
+    CHECK_INT(listing_width(SLICE("日本")), 4);
+    CHECK_INT(listing_width(SLICE("e\xcc\x81")), 1);
+}
