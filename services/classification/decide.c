@@ -283,6 +283,17 @@ static void apply_denial(struct inquiry *q)
     reason_argument(verdict_give(q->verdict, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
 }
 
+/* The reason says what a person took off: compliance accepts no more (screening.md 4.3). */
+static void apply_adjustment(struct inquiry *q)
+{
+    const struct review_effect *review = q->verdict->review;
+    int64_t base = q->section->base_qty_milli;
+    if (!review || review->verb != VERB_ADJUST || review->accepted_qty_milli >= base) return;
+    struct reason *r = verdict_give(q->verdict, REASON_REVIEW_ADJUSTED);
+    reason_argument(r, SLICE("note"), review->note);
+    r->cut_qty_milli = base - review->accepted_qty_milli;
+}
+
 /* State moves with lines that are let through; a waiting line is counted when it is decided. */
 static void keep_state(struct inquiry *q)
 {
@@ -313,6 +324,7 @@ static void judge(struct inquiry *q)
     describe_role(q);
     candidates_record(q);
     ask_rules(q);
+    apply_adjustment(q);
     apply_denial(q);
     verdict_close(q->verdict);
     keep_state(q);

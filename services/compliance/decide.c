@@ -224,9 +224,21 @@ static void adjust_by_review(struct judging *j)
     const struct review_effect *review = j->v->review;
     if (!review || review->verb != VERB_ADJUST || review->accepted_qty_milli >= j->qty_milli) return;
     propose(j, review->accepted_qty_milli > 0 ? review->accepted_qty_milli : 0);
+    if (verdict_has(j->v, REASON_REVIEW_ADJUSTED)) return;
     struct reason *r = verdict_give(j->v, REASON_REVIEW_ADJUSTED);
     reason_argument(r, SLICE("note"), review->note);
     r->cut_qty_milli = j->qty_milli - j->proposed_qty_milli;
+}
+
+/* What a person left of it in classification, which accepts no quantity itself. */
+static void keep_adjustment(struct judging *j)
+{
+    const struct judgement *before = &j->class->judgement;
+    for (unsigned i = 0; i < before->reason_count && !j->is_refused; i++) {
+        if (before->reasons[i].code != REASON_REVIEW_ADJUSTED) continue;
+        propose(j, j->qty_milli - before->reasons[i].cut_qty_milli);
+        give(j, &before->reasons[i]);
+    }
 }
 
 /* What the person saw stays in the record behind the denial. */
@@ -340,6 +352,7 @@ static void judge(struct judging *j, struct clearance *c)
     originals_undo(j);
     ask_all(j);
     weigh_score(j, c);
+    keep_adjustment(j);
     adjust_by_review(j);
     refuse_what_is_empty(j);
     if (j->is_refused) pass_refusal_on(j);

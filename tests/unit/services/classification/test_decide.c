@@ -423,6 +423,12 @@ TEST(a_suspended_program_holds_claims_and_is_skipped_by_sales)
     CHECK(rule_is_false(released, RULE_ELG_02));
     CHECK_INT(rule_result_of(released, RULE_ELG_02)->evidence[0].kind, EVIDENCE_REVIEW);
     CHECK_TEXT(rule_result_of(released, RULE_ELG_02)->evidence[0].id, "ann");
+    release.verb = VERB_ADJUST;
+    release.accepted_qty_milli = claim.qty_milli - 1000;
+    struct verdict *adjusted = rig_decide_line(&rig, &claim);
+    CHECK_TEXT(outcome_text(adjusted), "SHORT");
+    CHECK_TEXT(verdict_text(adjusted), "REVIEW_ADJUSTED");
+    CHECK_INT(adjusted->judgement->reasons[0].cut_qty_milli, 1000);
     struct review_effect deny = { .verb = VERB_DENY, .sequence = 1, .note = SLICE("no"), .reviewed = held->judgement };
     rig.review = &deny;
     struct verdict *denied = rig_decide_line(&rig, &claim);
