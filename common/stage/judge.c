@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { SLA_HOURS_DEFAULT = 48, ROW_VERSION = 1 };
+enum { SLA_HOURS_DEFAULT = 48 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
@@ -15,7 +15,7 @@ static enum err fetch_row(struct batch *b, struct store *store, struct book_row 
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size && value.bytes[0] != ROW_VERSION) return ERR_STATE_MALFORMED;
+    if (value.size && (uint8_t)value.bytes[0] != b->stage->row_version) return ERR_STATE_OUTDATED;
     books_supply(row, slice_skip(value, 1));
     return OK;
 }
@@ -33,7 +33,7 @@ static enum err write_row(struct batch *b, struct store *store, const struct boo
     struct slice encoded = b->codecs[row->table].encode(b->arena, row->record);
     if (encoded.size == 0) return store_remove(store, b->numbers[row->table], row->key);
     struct text value = text_in(b->arena, encoded.size + 1);
-    text_put_byte(&value, ROW_VERSION);
+    text_put_byte(&value, (char)b->stage->row_version);
     text_put(&value, encoded);
     return store_put(store, b->numbers[row->table], row->key, text_slice(&value));
 }

@@ -73,6 +73,7 @@ struct stage {
     size_t           facts_bytes;                   /* zeroed in the batch arena for each line */
     const struct stage_table *tables;
     unsigned         table_count;
+    uint8_t          row_version;                   /* the byte in front of each row; raised with each change of a layout */
 
     /* Effect, once per batch before its first line: asks Redis for all lines at once. May be NULL. */
     enum err (*prefetch)(struct stage_env *, struct stage_item *items, unsigned count);

@@ -34,6 +34,7 @@ const struct stage classification_stage = {
     .facts_bytes   = sizeof(struct classification_facts),
     .tables        = tables,
     .table_count   = CLASSIFICATION_TABLE_COUNT,
+    .row_version   = 1,
     .prefetch  = classification_prefetch,
     .gather    = classification_gather,
     .decide    = classification_decide,

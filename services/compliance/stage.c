@@ -32,6 +32,7 @@ const struct stage compliance_stage = {
     .facts_bytes   = sizeof(struct compliance_facts),
     .tables        = compliance_tables,
     .table_count   = COMPLIANCE_TABLE_COUNT,
+    .row_version   = 2,
     .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,
     .decide        = compliance_decide,

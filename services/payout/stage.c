@@ -30,6 +30,7 @@ const struct stage payout_stage = {
     .facts_bytes   = sizeof(struct payout_facts),
     .tables        = payout_tables,
     .table_count   = PAYOUT_TABLE_COUNT,
+    .row_version   = 2,
     .gather        = payout_gather,
     .decide        = payout_decide,
     .withdraw      = payout_withdraw,

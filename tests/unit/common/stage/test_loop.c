@@ -229,6 +229,18 @@ TEST(a_waiting_row_that_cannot_be_read_ends_the_process)
     close_loop();
 }
 
+TEST(a_row_of_another_version_is_refused_and_never_misread)
+{
+    bool worked;
+    open_loop(0, 0);
+    send("a", "a:say=part:X");
+    CHECK(step(&worked) == OK && worked);
+    stage.row_version++;                                    /* the program was changed, the state was not */
+    send("b", "a:park=part:X");
+    CHECK(step(&worked) == ERR_STATE_OUTDATED);
+    close_loop();
+}
+
 TEST(a_datum_that_is_too_long_is_kept_by_its_hash_and_still_woken)
 {
     bool worked;
