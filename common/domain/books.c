@@ -52,12 +52,19 @@ static struct book_row *find_or_add(struct books *b, unsigned table, struct slic
     return row;
 }
 
+static void bring(struct books *b, struct book_row *row)
+{
+    enum err e = b->source->bring(b->source->context, row);
+    if (e != OK) b->broken = e;
+}
+
 static struct book_row *open_row(struct books *b, unsigned table, struct slice key)
 {
     struct book_row *row = find_or_add(b, table, key);
     if (row->record) return row;
     const struct book_codec *codec = &b->codecs[table];
     row->record = arena_alloc(b->arena, codec->bytes);
+    if (!row->gathered && b->source) bring(b, row);
     if (!row->gathered) {
         b->missed++;
         return row;

@@ -3,7 +3,10 @@
  * decide opens rows by table and key. A row that gather did not bring is *missed*: decide gets an empty one, the loop
  * fetches what was missed and asks again, until a pass misses nothing; only that pass counts. So what is gathered and
  * what is read can never disagree, and no key is derived twice. Changes live in the rows; record writes the dirty ones
- * when the verdict stands. The passes of one line are bounded by BOOKS_PASSES_MAX. */
+ * when the verdict stands. The passes of one line are bounded by BOOKS_PASSES_MAX.
+ *
+ * Most lines need one pass: before it, a stage opens the rows that it will surely need while the books have a source, which
+ * brings each as it is opened (stage.h). */
 #ifndef DOMAIN_BOOKS_H
 #define DOMAIN_BOOKS_H
 
@@ -29,12 +32,19 @@ struct book_row {
     struct book_row *next;                          /* in its bucket */
 };
 
+/* Who brings a row as soon as it is opened. */
+struct book_source {
+    enum err (*bring)(void *context, struct book_row *row);    /* with books_supply */
+    void      *context;
+};
+
 enum { BOOKS_BUCKETS = 64 };
 
 struct books {
     struct arena            *arena;
     const struct book_codec *codecs;                /* of the stage, by table */
     unsigned                 codec_count;
+    const struct book_source *source;               /* NULL: what was not gathered is missed */
     struct book_row         *buckets[BOOKS_BUCKETS];
     struct book_row        **rows;                  /* in order of first opening */
     unsigned                 row_count, row_capacity;

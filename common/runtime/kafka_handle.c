@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum { MARK_DIGITS = 16, HEADERS_MAX = 16, ARGUMENTS_MAX = 5 + HEADERS_MAX };
+
 #define TO(role)  (1u << KAFKA_##role)
 #define PRODUCERS (TO(TRANSACTIONS) | TO(WRITER))
 #define CONSUMERS (TO(MEMBER) | TO(READER) | TO(PROBE))
@@ -87,6 +89,12 @@ int64_t kafka_handle_now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void kafka_handle_pause_ms(int64_t ms)
+{
+    struct timespec wait = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    nanosleep(&wait, NULL);
 }
 
 void kafka_handle_log(const struct kafka_options *options, enum kafka_severity severity, const char *facility,
@@ -206,8 +214,10 @@ void kafka_client_group_name(const struct kafka_options *o, char *name)
 }
 
 /* Identifiers of kafka.md 2: zero-padded, since the range assignor sorts static members by this text. */
-static void set_names(struct building *b, const struct kafka_options *o, enum kafka_role role)
+static void set_names(struct building *b, const struct kafka_handle *h)
 {
+    const struct kafka_options *o = h->options;
+    enum kafka_role role = h->role;
     char group[KAFKA_NAME_MAX], name[2 * KAFKA_NAME_MAX];
     ASSERT(o->instance <= 999 && o->worker <= 99);
     kafka_client_group_name(o, group);
@@ -224,7 +234,7 @@ static void set_names(struct building *b, const struct kafka_options *o, enum ka
     }
     if (role == KAFKA_READER || role == KAFKA_PROBE) {
         snprintf(name, sizeof name, "%s.restore", group);
-        set(b, "group.id", name);
+        set(b, "group.id", h->group ? h->group : name);
     }
 }
 
@@ -268,7 +278,7 @@ static enum err build(struct kafka_handle *h, struct text *why)
     set_callbacks(&b, h);
     set_properties(&b, h->options);
     set_rows(&b, h->role, ours, ROWS(ours));
-    set_names(&b, h->options, h->role);
+    set_names(&b, h);
     compare_timeouts(&b, h->options);
     rd_kafka_type_t type = 1u << h->role & CONSUMERS ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
     if (b.err == OK && !(h->rk = rd_kafka_new(type, b.conf, text, sizeof text))) complain(&b, "*", text);
@@ -278,20 +288,29 @@ static enum err build(struct kafka_handle *h, struct text *why)
 
 /* --- handles ---------------------------------------------------------------------------------------------------- */
 
-enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *options, enum kafka_role role,
-                           const struct kafka_hooks *hooks)
+static enum err open_built(struct kafka_handle *h)
 {
     char buffer[512];
     struct text why = text_over(buffer, sizeof buffer);
+    enum err e = build(h, &why);
+    if (e != OK) kafka_handle_log(h->options, KAFKA_ERROR, "SETTING", "%.*s", SLICE_ARGS(text_slice(&why)));
+    if (e == OK && 1u << h->role & CONSUMERS) rd_kafka_poll_set_consumer(h->rk);
+    return e;
+}
+
+/* A member of no group asks for the offsets of one. */
+enum err kafka_handle_open_group(struct kafka_handle *h, const struct kafka_options *options, const char *group)
+{
+    *h = (struct kafka_handle){ .options = options, .role = KAFKA_READER, .group = group };
+    return open_built(h);
+}
+
+enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *options, enum kafka_role role,
+                           const struct kafka_hooks *hooks)
+{
     *h = (struct kafka_handle){ .options = options, .role = role };
     if (hooks) h->hooks = *hooks;
-    enum err e = build(h, &why);
-    if (e != OK) {
-        kafka_handle_log(options, KAFKA_ERROR, "SETTING", "%.*s", SLICE_ARGS(text_slice(&why)));
-        return e;
-    }
-    if (1u << role & CONSUMERS) rd_kafka_poll_set_consumer(h->rk);
-    return OK;
+    return open_built(h);
 }
 
 void kafka_handle_close(struct kafka_handle *h)
@@ -448,6 +467,30 @@ enum err kafka_handle_committed(struct kafka_handle *h, rd_kafka_topic_partition
     return OK;
 }
 
+void kafka_handle_put_mark(rd_kafka_topic_partition_t *row, uint64_t mark, uint64_t nonce)
+{
+    char *text = malloc(2 * MARK_DIGITS + 1);
+    ASSERT(text && !row->metadata);
+    snprintf(text, 2 * MARK_DIGITS + 1, "%016llx%016llx", (unsigned long long)mark, (unsigned long long)nonce);
+    row->metadata = text;                           /* the list gives it back */
+    row->metadata_size = 2 * MARK_DIGITS;
+}
+
+static bool read_hex(const char *digits, uint64_t *value)
+{
+    char text[MARK_DIGITS + 1], *end;
+    memcpy(text, digits, MARK_DIGITS);
+    text[MARK_DIGITS] = '\0';
+    *value = strtoull(text, &end, 16);
+    return end == text + MARK_DIGITS;
+}
+
+bool kafka_handle_mark(const rd_kafka_topic_partition_t *row, uint64_t *mark, uint64_t *nonce)
+{
+    const char *text = row->metadata;
+    return text && row->metadata_size == 2 * MARK_DIGITS && read_hex(text, mark) && read_hex(text + MARK_DIGITS, nonce);
+}
+
 enum topic kafka_handle_message_topic(const rd_kafka_message_t *message)
 {
     enum topic topic = (enum topic)(uintptr_t)rd_kafka_topic_opaque(message->rkt);
@@ -470,4 +513,44 @@ void kafka_handle_record(const rd_kafka_message_t *message, struct header *heade
     while (record->header_count < header_max &&
            rd_kafka_header_get_all(found, record->header_count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR)
         headers[record->header_count++] = (struct header){ slice_from(name), slice_of(value, size) };
+}
+
+/* --- sending ---------------------------------------------------------------------------------------------------- */
+
+/* Headers one by one: the library makes its own object of them and keeps it. */
+static rd_kafka_resp_err_t produce_with_headers(rd_kafka_topic_t *topic, rd_kafka_t *rk, int32_t partition, struct slice key,
+                                                struct slice value, const struct header *headers, unsigned count)
+{
+    rd_kafka_vu_t arguments[ARGUMENTS_MAX] = {
+        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic },
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { (void *)(uintptr_t)key.bytes, key.size } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { value.size ? (void *)(uintptr_t)value.bytes : NULL, value.size } },
+    };
+    ASSERT(count <= HEADERS_MAX);
+    for (unsigned i = 0; i < count; i++) {
+        rd_kafka_vu_t *a = &arguments[ARGUMENTS_MAX - HEADERS_MAX + i];
+        a->vtype = RD_KAFKA_VTYPE_HEADER;
+        a->u.header.name = headers[i].name.bytes;
+        a->u.header.val = headers[i].value.bytes;
+        a->u.header.size = (ssize_t)headers[i].value.size;
+    }
+    rd_kafka_error_t *error = rd_kafka_produceva(rk, arguments, ARGUMENTS_MAX - HEADERS_MAX + count);
+    if (!error) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    return code;
+}
+
+rd_kafka_resp_err_t kafka_handle_produce(struct kafka_handle *h, enum topic topic, int32_t partition, struct slice key,
+                                         struct slice value, const struct header *headers, unsigned count)
+{
+    rd_kafka_topic_t *to = kafka_handle_topic(h, topic);
+    ASSERT(partition >= 0 && partition < h->partitions[topic]);
+    if (count) return produce_with_headers(to, h->rk, partition, key, value, headers, count);
+    void *bytes = value.size ? (void *)(uintptr_t)value.bytes : NULL;       /* NULL: removed */
+    if (rd_kafka_produce(to, partition, RD_KAFKA_MSG_F_COPY, bytes, value.size, key.bytes, key.size, NULL) == 0)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    return rd_kafka_last_error();
 }

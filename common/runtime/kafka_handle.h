@@ -31,6 +31,7 @@ struct kafka_handle {
     const struct kafka_options *options;
     enum kafka_role             role;
     struct kafka_hooks          hooks;
+    const char                 *group;              /* instead of that of the role; NULL */
     rd_kafka_topic_t           *topics[TOPIC_COUNT];        /* opened when first asked for */
     int32_t                     partitions[TOPIC_COUNT];    /* 0: not warm */
 };
@@ -38,6 +39,8 @@ struct kafka_handle {
 /* Opens a handle of a role. ERR_CONFIG_INVALID (the log says why), ERR_MEMORY_EXHAUSTED. */
 enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *options, enum kafka_role role,
                            const struct kafka_hooks *hooks) MUST_CHECK;
+/* A reader that asks for the committed offsets of a group and is no member of it. */
+enum err kafka_handle_open_group(struct kafka_handle *h, const struct kafka_options *options, const char *group) MUST_CHECK;
 /* Gives topics and handle back; bounded, though a broker may be away. Idempotent. */
 void kafka_handle_close(struct kafka_handle *h);
 
@@ -59,11 +62,20 @@ enum err kafka_handle_error(rd_kafka_resp_err_t code);
  * ends elsewhere holds one back: ask again. */
 enum err kafka_handle_committed(struct kafka_handle *h, rd_kafka_topic_partition_list_t *list, int timeout_ms) MUST_CHECK;
 
+/* The mark of a transaction and the nonce of the process that committed it, as metadata of an offset: hex digits of both.
+ * False: somebody else's metadata, or none. */
+void kafka_handle_put_mark(rd_kafka_topic_partition_t *row, uint64_t mark, uint64_t nonce);
+bool kafka_handle_mark(const rd_kafka_topic_partition_t *row, uint64_t *mark, uint64_t *nonce);
+
 /* The topic of a message of this process; it was opened by kafka_handle_topic. */
 enum topic kafka_handle_message_topic(const rd_kafka_message_t *message);
 
 /* Fills a record from a message; headers go to `headers` (at most `header_max`), all borrowed from the message. */
 void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max, struct record *record);
+
+/* Queues a copy of a record; a value of size 0 is a removal. The library's error: queue full, too large, wrong state. */
+rd_kafka_resp_err_t kafka_handle_produce(struct kafka_handle *h, enum topic topic, int32_t partition, struct slice key,
+                                         struct slice value, const struct header *headers, unsigned count);
 
 void kafka_handle_log(const struct kafka_options *options, enum kafka_severity severity, const char *facility,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -73,5 +85,6 @@ int64_t kafka_handle_number(const struct kafka_options *options, const char *nam
 
 /* Milliseconds of the monotonic clock. */
 int64_t kafka_handle_now_ms(void);
+void kafka_handle_pause_ms(int64_t ms);
 
 #endif

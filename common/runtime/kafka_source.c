@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-enum { TOPICS_MAX = 2, HEADERS_MAX = 16, ASK_MS = 1000, IDLE_MS = 20, INTERVAL_MS = 50, PARTITION_BYTES_MAX = 900000,
-       MARK_DIGITS = 16 };
+enum { TOPICS_MAX = 2, HEADERS_MAX = 16, ASK_MS = 1000, IDLE_MS = 20, INTERVAL_MS = 50, PARTITION_BYTES_MAX = 900000 };
 
 /* Where the source stands in its assignment; membership_advance is the only writer. DISOWNED: a commit said that the partitions
  * are not ours, and the revoke has still to come (kafka.md 5.1, STALE). REVOKED: the pull that met it has not answered yet. */
@@ -379,18 +378,12 @@ static rd_kafka_topic_partition_list_t *list_of(struct kafka_source *s)
     return list;
 }
 
-/* An offset and its mark, sixteen hex digits in the metadata. Metadata of somebody else is mark 0. */
 static struct offset offset_of(struct kafka_source *s, const rd_kafka_topic_partition_t *row)
 {
     struct offset o = { .topic = kafka_handle_topic_of(&s->handle, row->topic), .partition = row->partition, .next = row->offset };
+    uint64_t nonce;
     if (o.next < 0) o.next = -1;
-    if (row->metadata && row->metadata_size == MARK_DIGITS) {
-        char text[MARK_DIGITS + 1], *end;
-        memcpy(text, row->metadata, MARK_DIGITS);
-        text[MARK_DIGITS] = '\0';
-        o.mark = strtoull(text, &end, 16);
-        if (*end) o.mark = 0;
-    }
+    if (!kafka_handle_mark(row, &o.mark, &nonce)) o.mark = 0;
     return o;
 }
 
@@ -464,22 +457,23 @@ static enum err kafka_source_rewind(struct source *source)
     return fetch_from_done(s);
 }
 
-enum err kafka_source_read_back(struct kafka_source *s, const struct offset *wanted, unsigned count, struct offset *there)
+enum err kafka_source_read_back(struct kafka_source *s, void *list)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
-    for (unsigned i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, wanted[i].topic)),
-                                          wanted[i].partition);
-    enum err e = kafka_handle_committed(&s->handle, list, ASK_MS);
-    for (int i = 0; e == OK && i < list->cnt; i++) there[i] = offset_of(s, &list->elems[i]);
-    rd_kafka_topic_partition_list_destroy(list);
-    return e;
+    rd_kafka_topic_partition_list_t *rows = list;
+    for (int i = 0; i < rows->cnt; i++) {
+        free(rows->elems[i].metadata);
+        rows->elems[i].metadata = NULL;
+        rows->elems[i].metadata_size = 0;
+        rows->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
+    }
+    return kafka_handle_committed(&s->handle, rows, ASK_MS);
 }
 
 /* --- membership ------------------------------------------------------------------------------------------------- */
 
-static bool is_member(struct kafka_source *s)
+bool kafka_source_is_member(struct kafka_source *s)
 {
+    if (s->membership != STARTED) return false;
     char *id = rd_kafka_memberid(s->handle.rk);
     bool is = id && *id && !rd_kafka_assignment_lost(s->handle.rk);
     if (id) rd_kafka_mem_free(s->handle.rk, id);
@@ -491,7 +485,7 @@ void *kafka_source_membership(struct kafka_source *s)
 {
     if (s->membership != STARTED) return NULL;
     rd_kafka_consumer_group_metadata_t *metadata = rd_kafka_consumer_group_metadata(s->handle.rk);
-    if (!metadata || is_member(s)) return metadata;
+    if (!metadata || kafka_source_is_member(s)) return metadata;
     rd_kafka_consumer_group_metadata_destroy(metadata);
     return NULL;
 }
@@ -600,6 +594,12 @@ void kafka_source_close(struct kafka_source *s)
 struct source *kafka_source_base(struct kafka_source *s)
 {
     return &s->source;
+}
+
+struct kafka_source *kafka_source_of(struct source *base)
+{
+    ASSERT(base->ops == &ops);
+    return of(base);
 }
 
 int32_t kafka_source_partitions(const struct kafka_source *s)

@@ -27,6 +27,7 @@ enum err kafka_source_open(const struct kafka_options *options, const enum topic
 /* Leaves: a static member keeps its partitions for the session time-out. Runs `revoked`. NULL is fine. */
 void kafka_source_close(struct kafka_source *s);
 struct source *kafka_source_base(struct kafka_source *s);
+struct kafka_source *kafka_source_of(struct source *base);
 
 /* Partitions of each input topic. */
 int32_t kafka_source_partitions(const struct kafka_source *s);
@@ -56,11 +57,12 @@ void kafka_source_forbid(struct kafka_source *s, bool transaction_is_open);
 /* For kafka_sink: called by every serve and pull, so that what the producer's callbacks wait for is served; NULL: no more. */
 void kafka_source_bind(struct kafka_source *s, void (*serve)(void *), void *partner);
 
-/* What the broker has for the offsets of a lost commit, with their marks; ERR_SOURCE_STALE when the membership is gone. */
-enum err kafka_source_read_back(struct kafka_source *s, const struct offset *wanted, unsigned count, struct offset *there) MUST_CHECK;
+/* Fills a list of the library with what the group committed, for the read-back of a lost commit. ERR_KAFKA_UNREACHABLE: again. */
+enum err kafka_source_read_back(struct kafka_source *s, void *list) MUST_CHECK;
 
 /* The membership under which offsets are sent, as the library's object, to be given back to it; NULL when there is none
  * (rule 3). */
 void *kafka_source_membership(struct kafka_source *s);
+bool kafka_source_is_member(struct kafka_source *s);
 
 #endif

@@ -26,8 +26,7 @@ struct redis_watch;
 
 /* Begins to connect; needs the loop to run. ERR_CONFIG_INVALID, ERR_MEMORY_EXHAUSTED. */
 enum err redis_watch_open(const struct redis_watch_options *options, struct uv_loop_s *loop, struct redis_watch **watch) MUST_CHECK;
-/* On the loop's thread, when no listener reads any more. Runs the loop until its handles are closed if `runs_loop`; else the
- * memory goes with the last of them. */
+/* On the loop's thread, when no listener reads any more; its memory goes with its handles, in the next turns of the loop. */
 void redis_watch_close(struct redis_watch *watch);
 
 /* The same with a thread and a loop of its own, for a process that has none. */

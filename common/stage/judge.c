@@ -77,7 +77,6 @@ static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, 
         if (b->stage->withdraw) b->stage->withdraw(t->dossier, t->policy, v);
         return books->broken;
     }
-    if (b->stage->gather) TRY(b->stage->gather(&b->env, t->dossier, t->facts));
     b->stage->decide(t->dossier, t->facts, t->policy, v);
     return books->broken;
 }
@@ -91,12 +90,36 @@ static void give_up(struct batch *b, struct verdict *v, struct books *books)
     verdict_close(v);
 }
 
+struct supply { struct batch *batch; struct store *store; };
+
+static enum err bring_row(void *context, struct book_row *row)
+{
+    const struct supply *s = context;
+    return fetch_row(s->batch, s->store, row);
+}
+
+/* What the stage knows beforehand to need is there when it decides. */
+static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v, struct books *books)
+{
+    struct supply supply = { b, store };
+    struct book_source source = { bring_row, &supply };
+    if (b->stage->gather) TRY(b->stage->gather(&b->env, t->dossier, t->facts));
+    if (!b->stage->open) return OK;
+    verdict_init(v, b->arena, books, b->stage->section_bytes);
+    v->review = t->review;
+    books->source = &source;
+    b->stage->open(t->dossier, t->facts, t->policy, v);
+    books->source = NULL;
+    return books->broken;
+}
+
 static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, struct verdict *v, struct books *books)
 {
     struct store *store = batch_store(b, t->partition);
     b->env.store = store;
     t->policy = policy_of(b, t->dossier);
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
+    if (!withdraws) TRY(gather(b, t, store, v, books));
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
         TRY(one_pass(b, t, withdraws, v, books));
         if (books->missed == 0) return OK;

@@ -9,6 +9,7 @@
 
 #include "runtime/partner_copy.h"
 #include "runtime/redis_watch.h"
+#include "runtime/source.h"
 #include "stage/profiles.h"
 
 #define REDIS_PARTNER_PREFIX "partner:"
@@ -23,8 +24,9 @@ struct redis_profiles_options {
     int64_t            (*clock_ms)(void);           /* NULL: clock_mono_ms */
 };
 
+/* What was answered from where; corrupt: bytes in Redis that were passed over. */
 struct redis_profiles_counts {
-    uint64_t near_hits, redis_hits, local_hits, absent, corrupt, fills, batches, evicted, forgotten, epochs;
+    uint64_t near_hits, redis_hits, local_hits, absent, corrupt, round_trips, fills, evicted, told, epochs, unreadable;
 };
 
 struct redis_profiles;
@@ -35,8 +37,16 @@ void redis_profiles_close(struct redis_profiles *p);
 struct profiles *redis_profiles_base(struct redis_profiles *p);
 struct redis_profiles_counts redis_profiles_counts(const struct redis_profiles *p);
 
-/* The entry of a profile for the copy (partner_copy_put); lists in the arena, texts borrowed from p. `bytes` is the Partner
- * message. */
-struct partner_copy_entry redis_profiles_entry(struct arena *a, const struct partner *p, struct slice bytes);
+/* put_partner of a worker's reference_target: the copy has the revision already, what is near is forgotten. */
+void redis_profiles_apply(void *profiles, const struct partner *p, struct slice bytes);
+
+/* note of the reference feed: records of partners.v1 go into the copy before any worker sees them. Records that are not
+ * approved or cannot be read are passed over, as reference_apply does. */
+struct redis_profiles_notes { struct partner_copy *copy; struct arena *scratch; uint64_t failed; };
+void redis_profiles_note(void *notes, const struct record *record);
+
+/* Puts a profile into the copy under a revision; not seen before partner_copy_commit. `bytes`: its Partner. */
+enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p, uint64_t revision,
+                             struct slice bytes) MUST_CHECK;
 
 #endif

@@ -151,6 +151,7 @@ static const struct member submitter_members[] = {
     { "id", ID_OF(struct submitter, id, 64), .required = true },
     { "partner_id", ID_OF(struct submitter, partner_id, 64) },
     { "reports_for", TEXTS_OF(struct submitter, reports_for, 64) },
+    { "roles", TEXTS_OF(struct submitter, roles, 24) },
     { "vendor", FLAG_OF(struct submitter, vendor), .fallback = "false" },
     { "operator", FLAG_OF(struct submitter, operates), .fallback = "false" },
     { "kinds", .type = MEMBER_KINDS, PLACE(struct submitter, kinds) },

@@ -17,6 +17,7 @@ enum { WORLD_FILE_BYTES_MAX = 64 << 20, WORLD_YAML_BYTES_MAX = 16 << 20 };
 struct submitter {
     struct slice id, partner_id, profile;           /* profile: name of a mapping profile, "default" */
     struct texts reports_for;                       /* "*": all */
+    struct texts roles;                             /* that the same person holds at the console (surfaces.md 4.4) */
     bool         vendor, operates;                  /* operates: `operator`, may send F K A Z Y E */
     unsigned     kinds;                             /* KIND_BIT(…) */
 };

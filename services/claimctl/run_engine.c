@@ -124,6 +124,7 @@ int run_engine_open(struct run_engine *r, const struct run_options *o)
     if (arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
     directory_open(&r->name_index);
     directory_open(&r->posted);
+    run_register_open(&r->reports, &r->arena);
     r->profiles = memory_profiles_open();
     r->registry = memory_registry_open();
     if (!r->profiles || !r->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
@@ -145,6 +146,7 @@ void run_engine_close(struct run_engine *r)
     catalogue_close(r->catalogue);
     directory_close(&r->name_index);
     directory_close(&r->posted);
+    run_register_close(&r->reports);
     free(r->documents);
     free(r->names);
     free(r->name_line_ids);

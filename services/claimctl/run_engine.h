@@ -4,6 +4,7 @@
 #define CLAIMCTL_RUN_ENGINE_H
 
 #include "claimctl/run_options.h"
+#include "claimctl/run_register.h"
 #include "claimctl/state_dir.h"
 #include "compliance/stage.h"
 #include "stage/embedded.h"
@@ -40,6 +41,7 @@ struct run_engine {
     uint32_t                  name_count, name_capacity;
     struct directory          name_index;           /* name → ordinal + 1 */
     struct directory          posted;               /* document ids that posted a line */
+    struct run_register       reports;              /* what later documents may cancel and replace */
     struct slice             *name_line_ids;
     uint32_t                  review_document, review_row;      /* of the review at work */
     uint32_t                  payouts;

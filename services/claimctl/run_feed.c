@@ -39,10 +39,15 @@ static bool is_stopped(struct run_feed *f)
 
 /* One document at work. */
 struct job {
-    struct run_feed *feed;
-    uint32_t         document;
-    uint32_t         name;                          /* ordinal of the name of the next line + 1, 0 none */
+    struct run_feed         *feed;
+    const struct run_source *source;                /* for another reading */
+    uint32_t                 document;
+    uint32_t                 name;                  /* ordinal of the name of the next line + 1, 0 none */
+    bool                     has_reports;           /* it posted lines of a report, which others may wait for */
 };
+
+/* A document whose target is not on file yet. */
+struct run_held { const struct run_source *source; uint32_t document; struct run_held *next; };
 
 static struct slice find_root(void *context, struct slice partner_id)
 {
@@ -65,6 +70,20 @@ static bool was_posted(void *context, struct slice document_id)
 {
     struct job *job = context;
     return directory_get(&job->feed->engine->posted, document_id, 0) != 0;
+}
+
+static enum interchange_standing interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
+{
+    struct job *job = context;
+    return run_register_interchange(&job->feed->engine->reports, job->source->submitter.id, key, sha256);
+}
+
+static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+{
+    struct job *job = context;
+    run_register_undo(&job->feed->engine->reports, job->source, report_id, target_id, purpose);
+    job->has_reports = true;
+    return OK;
 }
 
 static struct slice line_id_of(void *context, struct slice name)
@@ -185,6 +204,10 @@ static enum err on_line(void *context, const struct intake_line *line)
     enum err e = OK;
     if (line->outcome == OUTCOME_PASS) e = post(job, line);
     else report_refused(job, line);
+    if (line->outcome == OUTCOME_PASS && line->report_id.size && !line->target_id.size) {
+        run_register_post(&r->reports, job->source, line->report_id);
+        job->has_reports = true;
+    }
     job->name = 0;
     return e;
 }
@@ -246,21 +269,81 @@ static enum err post_all(struct job *job, struct intake *intake)
     return OK;
 }
 
-static enum err take(struct run_feed *f, const struct intake_job *what, struct slice name)
+static bool waits_for_target(const struct intake_result *result)
 {
-    struct job job = { .feed = f, .document = run_engine_document(f->engine, name) };
+    return result->state == DOCUMENT_HELD && result->question && result->question->code == ISSUE_DOCUMENT_TARGET_UNKNOWN;
+}
+
+static void hold(struct run_feed *f, const struct job *job)
+{
+    struct run_held *held = ARENA_NEW(&f->engine->arena, struct run_held), **at = &f->held;
+    *held = (struct run_held){ .source = job->source, .document = job->document };
+    while (*at) at = &(*at)->next;
+    *at = held;
+}
+
+static void close_books(struct job *job, const struct intake_result *result)
+{
+    struct run_engine *r = job->feed->engine;
+    if (!result->passed) return;
+    *directory_at(&r->posted, result->document_id, NULL) = 1;
+    if (result->interchange.size) run_register_accept(&r->reports, job->source->submitter.id, result->interchange, result->interchange_sha256);
+}
+
+/* A document that waits is reported when it was taken again, at the end at the latest. */
+static enum err take_one(struct job *job, const struct intake_job *what)
+{
+    struct run_feed *f = job->feed;
     struct intake_events events = {
-        .context = &job, .was_posted = was_posted, .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line,
+        .context = job, .was_posted = was_posted, .interchange = interchange, .on_line = on_line, .on_undo = on_undo, .on_object = on_object,
+        .line_id_of = line_id_of, .name_line = name_line,
     };
     struct intake *intake;
-    f->engine->documents[job.document].is_input = f->takes_inputs;
-    TRY(intake_open(&intake, what, &events));
-    enum err e = post_all(&job, intake);
+    struct run_targets targets = { .r = &f->engine->reports, .submitter_id = what->submitter->id };
+    struct intake_targets on_file = run_register_targets(&targets);
+    struct intake_job own = *what;
+    own.targets = &on_file;
+    TRY(intake_open(&intake, &own, &events));
+    enum err e = post_all(job, intake);
     const struct intake_result *result = intake_result(intake);
-    if (e == OK && !f->interrupted && result->state != DOCUMENT_POSTED) report_document(&job, result);
-    if (e == OK && result->passed) *directory_at(&f->engine->posted, result->document_id, NULL) = 1;
+    bool waits = e == OK && waits_for_target(result) && !f->is_ending;
+    if (waits) hold(f, job);
+    else if (e == OK && !f->interrupted && result->state != DOCUMENT_POSTED) report_document(job, result);
+    if (e == OK) close_books(job, result);
     intake_close(intake);
     return e;
+}
+
+static enum err take_waiting(struct run_feed *f);
+
+static enum err take_held(struct run_feed *f, const struct run_held *held)
+{
+    struct spool file = { 0 }, document;
+    struct job job = { .feed = f, .source = held->source, .document = held->document };
+    struct intake_job what = held->source->job;
+    TRY(run_register_read(held->source, &file, &document));
+    what.spool = &document;
+    enum err e = take_one(&job, &what);
+    spool_close(&file);
+    return e == OK && job.has_reports ? take_waiting(f) : e;
+}
+
+/* Who waited for a report is taken again behind the document that brought it: the original first, what undoes it after. */
+static enum err take_waiting(struct run_feed *f)
+{
+    struct run_held *held = f->held;
+    f->held = NULL;
+    for (; held; held = held->next) TRY(take_held(f, held));
+    return OK;
+}
+
+static enum err take(struct run_feed *f, const struct intake_job *what, struct slice name, struct slice path, const struct spool *file)
+{
+    struct job job = { .feed = f, .document = run_engine_document(f->engine, name) };
+    job.source = run_register_keep(&f->engine->reports, what, path, file, what->spool);
+    f->engine->documents[job.document].is_input = f->takes_inputs;
+    TRY(take_one(&job, what));
+    return job.has_reports ? take_waiting(f) : OK;
 }
 
 static int complain(enum err e, const char *what)
@@ -272,7 +355,8 @@ static int complain(enum err e, const char *what)
 static struct intake_submitter submitter_of(const struct submitter *s)
 {
     return (struct intake_submitter){
-        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor, .operates = s->operates, .kinds = s->kinds,
+        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .roles = s->roles, .vendor = s->vendor,
+        .operates = s->operates, .kinds = s->kinds,
     };
 }
 
@@ -301,7 +385,7 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     struct spool document;
     size_t at = 0;
     job.spool = &document;
-    while (e == OK && intake_document_next(&spool, &at, &document)) e = take(f, &job, name);
+    while (e == OK && intake_document_next(&spool, &at, &document)) e = take(f, &job, name, slice_from(path), &spool);
     spool_close(&spool);
     return e == OK ? EXIT_DONE : complain(e, path);
 }
@@ -368,6 +452,9 @@ int run_feed_all(struct run_feed *f)
         code = take_world_document(f, &r->world.documents[i]);
     f->takes_inputs = true;
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
+    f->is_ending = true;
+    if (code == EXIT_DONE && !is_stopped(f)) e = take_waiting(f);
+    if (e != OK) return complain(e, "a document that waited for another");
     if (is_stopped(f))
         fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n", (unsigned long long)f->lines, r->document_count);
     return code;

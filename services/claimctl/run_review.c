@@ -73,17 +73,17 @@ static bool read_hash(struct slice hex, struct hash128 *hash)
 
 /* --- members --- */
 
-struct reader { struct run_engine *run; const struct node *map; struct fault *fault; };
+struct review_reader { struct run_engine *run; const struct node *map; struct fault *fault; };
 
 /* The first fault stands. */
-static void find_fault(struct reader *r, const char *member, struct slice value, const char *message, const char *fix)
+static void find_fault(struct review_reader *r, const char *member, struct slice value, const char *message, const char *fix)
 {
     if (r->fault->member.size) return;
     *r->fault = (struct fault){ slice_from(member), value, slice_from(message), slice_from(fix) };
 }
 
 /* The member's text, empty when it is absent. */
-static struct slice text_of(struct reader *r, const char *name, size_t bytes_max)
+static struct slice text_of(struct review_reader *r, const char *name, size_t bytes_max)
 {
     const struct node *n = node_find(r->map, slice_from(name));
     if (!n) return (struct slice){ 0 };
@@ -93,7 +93,7 @@ static struct slice text_of(struct reader *r, const char *name, size_t bytes_max
 }
 
 /* A word of a list in any case; 0 when absent. */
-static int word_of(struct reader *r, const char *name, enum vocabulary list)
+static int word_of(struct review_reader *r, const char *name, enum vocabulary list)
 {
     struct slice text = text_of(r, name, TEXT_BYTES_MAX);
     int number = text.size ? word_find(list, slice_upper(&r->run->arena, text)) : 0;
@@ -101,7 +101,7 @@ static int word_of(struct reader *r, const char *name, enum vocabulary list)
     return number > 0 ? number : 0;
 }
 
-static void read_roles(struct reader *r, struct texts *roles)
+static void read_roles(struct review_reader *r, struct texts *roles)
 {
     struct slice *items = ARENA_ARRAY(&r->run->arena, REVIEW_ROLES_MAX, struct slice);
     const struct node *list = node_find(r->map, SLICE("actor_roles"));
@@ -121,7 +121,7 @@ static void read_roles(struct reader *r, struct texts *roles)
     }
 }
 
-static void read_numbers(struct reader *r, struct review *out, instant_ms *at)
+static void read_numbers(struct review_reader *r, struct review *out, instant_ms *at)
 {
     struct slice qty = text_of(r, "accepted_qty", TEXT_BYTES_MAX), until = text_of(r, "until_date", TEXT_BYTES_MAX);
     struct slice when = text_of(r, "at", TEXT_BYTES_MAX), hash = text_of(r, "clearance_hash", TEXT_BYTES_MAX);
@@ -138,7 +138,7 @@ static void read_numbers(struct reader *r, struct review *out, instant_ms *at)
 }
 
 /* A misspelt member would change what a person meant: it is refused with the nearest known one. */
-static void check_members(struct reader *r)
+static void check_members(struct review_reader *r)
 {
     static const struct slice known[] = {
         SLICE_INIT("act"), SLICE_INIT("stage"), SLICE_INIT("line_id"), SLICE_INIT("case_id"), SLICE_INIT("verb"), SLICE_INIT("accepted_qty"),
@@ -159,7 +159,7 @@ static void check_members(struct reader *r)
     }
 }
 
-static void read_review(struct reader *r, struct review *out, instant_ms *at)
+static void read_review(struct review_reader *r, struct review *out, instant_ms *at)
 {
     struct slice name = text_of(r, "line_id", ID_BYTES_MAX), line_id = run_engine_line_named(r->run, name);
     *out = (struct review){
@@ -181,7 +181,7 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
 {
     struct review act = { 0 };
     struct fault bad = { 0 };
-    struct reader reader = { .run = r, .map = review, .fault = &bad };
+    struct review_reader reader = { .run = r, .map = review, .fault = &bad };
     instant_ms at = 0;
     bool found = false;
     if (review && review->type == NODE_MAP) read_review(&reader, &act, &at);

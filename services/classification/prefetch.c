@@ -30,10 +30,46 @@ void classification_ask_profiles(struct stage_env *env, const struct dossier *d,
     facts->customer = customer_of(env->profiles, d->line);
 }
 
+/* Partners that the lines of a window name, in two round trips at most: those that stand there, then their roots. */
+enum { NAMED_OF_A_LINE = 2 };
+
+static unsigned name_partners(const struct stage_item *items, unsigned count, struct slice *ids)
+{
+    unsigned named = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct line *l = items[i].dossier->line;
+        if (!l) continue;
+        ids[named++] = l->partner_id;
+        bool is_by_id = l->sold_to.role == ROLE_UNSPECIFIED && slice_is_empty(l->sold_to.id_type);
+        if (is_by_id && l->sold_to.id.size) ids[named++] = l->sold_to.id;
+    }
+    return named;
+}
+
+static unsigned name_roots(struct profiles *profiles, const struct stage_item *items, unsigned count, struct slice *ids)
+{
+    unsigned named = 0;
+    for (unsigned i = 0; i < count; i++) {
+        enum profile_source source;
+        const struct line *l = items[i].dossier->line;
+        const struct partner *p = l ? profiles->ops->find(profiles, l->partner_id, &source) : NULL;
+        if (p && p->root_id.size && !slice_equal(p->root_id, p->partner_id)) ids[named++] = p->root_id;
+    }
+    return named;
+}
+
+static void prefetch_profiles(struct stage_env *env, const struct stage_item *items, unsigned count)
+{
+    struct slice *ids = ARENA_ARRAY(env->arena, (size_t)NAMED_OF_A_LINE * count, struct slice);
+    profiles_prefetch(env->profiles, ids, name_partners(items, count, ids));
+    profiles_prefetch(env->profiles, ids, name_roots(env->profiles, items, count, ids));
+}
+
 enum err classification_prefetch(struct stage_env *env, struct stage_item *items, unsigned count)
 {
     if (count == 0) return OK;
     const struct program_index *programs = program_index_build(env->arena, env->catalogue);
+    prefetch_profiles(env, items, count);
     for (unsigned i = 0; i < count; i++) {
         struct classification_facts *facts = items[i].facts;
         facts->programs = programs;

@@ -37,6 +37,7 @@ const struct stage classification_stage = {
     .row_version   = 1,
     .prefetch  = classification_prefetch,
     .gather    = classification_gather,
+    .open      = classification_open,
     .decide    = classification_decide,
     .withdraw  = classification_withdraw,
 };

@@ -333,18 +333,11 @@ static void record(struct judging *j, enum outcome outcome)
     own->state = state_after(outcome);
 }
 
-/* Opens the rows that most lines need, so that a pass without them costs little. False: some are still missed, and what the
- * rules would say does not count. */
-static bool has_its_rows(struct judging *j)
+static void prepare(struct judging *j)
 {
     duplicates_prepare(j);
     near_prepare(j);
     originals_find(j);
-    originals_open(j);
-    inventory_open(j);
-    parties_open(j);
-    customers_open(j);
-    return j->v->books->missed == 0;
 }
 
 static void judge(struct judging *j, struct clearance *c)
@@ -359,6 +352,18 @@ static void judge(struct judging *j, struct clearance *c)
     deny_by_review(j);
 }
 
+void compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct judging j;
+    judging_begin(&j, d, facts, policy, v);
+    prepare(&j);
+    originals_open(&j);
+    inventory_open(&j);
+    parties_open(&j);
+    customers_open(&j);
+    screening_open(&j);
+}
+
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct clearance *c = v->section;
@@ -368,7 +373,8 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
     ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
 
     judging_begin(&j, d, facts, policy, v);
-    if (!has_its_rows(&j)) return;                          /* the loop brings them and asks again */
+    prepare(&j);
+    if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     judge(&j, c);
     fill_record(&j, c);
     verdict_close(v);

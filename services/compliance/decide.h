@@ -8,4 +8,7 @@
 /* Fills struct clearance and the rows of what the line leaves behind. `facts` is struct compliance_facts. */
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
+/* Opens the rows that most lines need. */
+void compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
+
 #endif

@@ -148,6 +148,11 @@ static void look_for_predecessor(struct judging *j)
     if (last) compare_with_predecessor(j, last->line_id);
 }
 
+static const struct key_use *key_use_of(struct judging *j)
+{
+    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
+}
+
 void duplicates_prepare(struct judging *j)
 {
     enum kind sent = j->line->kind;
@@ -155,13 +160,16 @@ void duplicates_prepare(struct judging *j)
     if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
     j->has_key = make_key(j);
-    if (!j->has_key || sent == KIND_REPLACE) return;
+    if (!j->has_key) return;
+    if (sent == KIND_REPLACE) {
+        key_use_of(j);                                      /* for is_said_by_another */
+        return;
+    }
     if (j->before->has_key && slice_equal(hash_slice(&j->before->key), hash_slice(&j->key))) {
         j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
         return;
     }
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)),
-                                             NULL);
+    const struct key_use *use = key_use_of(j);
     bool is_on_file = use->state != FOOTPRINT_NONE && is_within_horizon(j, use->received_date);
     if (is_on_file && !slice_equal(use->line_id, j->line_id))
         compare_with_earlier(j, use->line_id, use->submission_no, use->state == FOOTPRINT_OPEN, use->site);
@@ -181,9 +189,30 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
     return TRUTH_TRUE;
 }
 
+/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives or
+ * waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). A second REPLACE
+ * of one original is payout's question. */
+static bool is_said_by_another(struct judging *j)
+{
+    const struct key_use *use = key_use_of(j);
+    if (use->state == FOOTPRINT_NONE || !is_within_horizon(j, use->received_date)) return false;
+    if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) return false;
+    if (j->original.line_id.size && slice_equal(use->line_id, j->original.footprint->ended_by)) return false;
+    return footprint_counts(judging_footprint(j, use->line_id));
+}
+
+static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
+{
+    if (!is_said_by_another(j)) return TRUTH_FALSE;
+    const struct key_use *use = key_use_of(j);
+    j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id), use->submission_no };
+    return say_repeat(j, f);
+}
+
 enum truth duplicates_of_line(struct judging *j, struct finding *f)
 {
-    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
+    if (!j->has_key) return TRUTH_UNSPECIFIED;
+    if (j->line->kind == KIND_REPLACE) return replaces_by_a_duplicate(j, f);
     bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION
         || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
     return speaks ? say_repeat(j, f) : TRUTH_FALSE;

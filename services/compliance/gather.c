@@ -19,6 +19,13 @@ static const struct partner *find_party(struct stage_env *env, const struct part
     return find_partner(env, p->id);
 }
 
+static bool submitter_approves(const struct receipt *r)
+{
+    for (unsigned i = 0; i < r->text_count; i++)
+        if (slice_equal(r->texts[i].name, SLICE("submitter_role")) && slice_equal(r->texts[i].value, SLICE("approver"))) return true;
+    return false;
+}
+
 enum err compliance_gather(struct stage_env *env, const struct dossier *d, void *facts_)
 {
     static const struct compliance_own nothing;
@@ -31,6 +38,7 @@ enum err compliance_gather(struct stage_env *env, const struct dossier *d, void 
                                                                                          : find_partner(env, d->classification->partner_root_id);
     facts->ship_to = find_party(env, &d->line->ship_to);
     facts->seed = own->seed;
+    facts->submitter_approves = submitter_approves(d->receipt);
     facts->lists = own->lists;
     facts->cache = own->cache;
     facts->ages_are_checked = own->ages_are_checked;

@@ -142,23 +142,22 @@ static struct footprint *change_line(struct judging *j, struct slice line_id)
     return judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, line_id));
 }
 
-/* What goes the other way when a line is undone. What a return has brought back from a sale does not come back with its
- * cancel a second time, nor leaves with the return's own; a sale that takes the place of another keeps its returns. */
+/* What goes the other way when a line is undone, by a CANCEL or by the REPLACE that is one. What a return has brought back
+ * from a sale does not come back with its cancel a second time, nor leaves with the return's own. */
 static int64_t countermovement(struct judging *j, const struct footprint *of)
 {
-    if (j->line->kind != KIND_CANCEL) j->after.returned_milli = of->returned_milli;
     if (of->returns_line_id.size) {
         struct footprint *sale = change_line(j, of->returns_line_id);
-        sale->returned_milli -= of->moved_milli;
+        sale->returned_milli -= of->moved_milli < 0 ? -of->moved_milli : of->moved_milli;
         bool came_back_whole = j->line->kind == KIND_CANCEL && sale->state == FOOTPRINT_CANCELLED;
         return came_back_whole ? 0 : -of->moved_milli;
     }
-    if (j->line->kind != KIND_CANCEL || of->moved_milli >= 0) return -of->moved_milli;
-    int64_t left = -of->moved_milli - of->returned_milli;
-    return left > 0 ? left : 0;
+    int64_t moved = of->moved_milli < 0 ? -of->moved_milli : of->moved_milli, left = moved - of->returned_milli;
+    if (left <= 0) return 0;
+    return of->moved_milli < 0 ? left : -left;
 }
 
-/* Remembers at the sale what this return brings back from it. */
+/* Remembers at the sale what this return brings back from it; at a vendor's invoice, what its credit takes out. */
 static void note_return(struct judging *j, int64_t qty_milli)
 {
     bool is_replace = j->line->kind == KIND_REPLACE;
@@ -264,6 +263,7 @@ static void move_for(struct judging *j)
     move(j, p, j->date, net);
     j->after.moved_milli = net;
     if ((j->kind == KIND_POS_RETURN || j->kind == KIND_SHIP_DEBIT_CLAIM) && net > 0) note_return(j, net);
+    if (j->kind == KIND_SELL_IN && net < 0) note_return(j, -net);
     bool is_by_transaction = j->kind == KIND_POS_SALE || (j->kind == KIND_SHIP_DEBIT_CLAIM && net < 0);
     if (!is_by_transaction || !j->after.has_transaction) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->after.transaction.bytes, HASH128_BYTES));

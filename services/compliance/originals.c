@@ -17,10 +17,11 @@ static bool is_undoing(const struct judging *j)
     return j->line->kind == KIND_CANCEL || j->line->kind == KIND_REPLACE;
 }
 
-/* A return of a sale, or of one claim (a debit claim of negative quantity). */
+/* A return of a sale, of one claim (a debit claim of negative quantity), or to the vendor (an invoice of one). */
 static bool is_return(const struct judging *j)
 {
-    return j->line->kind == KIND_POS_RETURN || (j->line->kind == KIND_SHIP_DEBIT_CLAIM && j->qty_milli < 0);
+    bool may_be_negative = j->line->kind == KIND_SHIP_DEBIT_CLAIM || j->line->kind == KIND_SELL_IN;
+    return j->line->kind == KIND_POS_RETURN || (may_be_negative && j->qty_milli < 0);
 }
 
 /* --- finding --- */

@@ -1,4 +1,5 @@
-/* compliance/prefetch.c: asks the shared registry before the first line of a window is judged. */
+/* compliance/prefetch.c: asks for the partners and the slots of the shared registry before the first line of a window is
+ * judged. */
 #include "compliance/prefetch.h"
 
 #include "base/assert.h"
@@ -119,11 +120,26 @@ static void hand_out(struct arena *a, struct stage_item *items, unsigned count, 
     }
 }
 
+/* Whom gather will ask for: site, root, and the partner that a ship-to names by its id. */
+static void prefetch_profiles(struct stage_env *env, const struct stage_item *items, unsigned count)
+{
+    struct slice *ids = ARENA_ARRAY(env->arena, (size_t)3 * count, struct slice);
+    unsigned named = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct dossier *d = items[i].dossier;
+        ids[named++] = d->line->partner_id;
+        ids[named++] = d->classification->partner_root_id;
+        if (!d->line->ship_to.id_type.size) ids[named++] = d->line->ship_to.id;
+    }
+    profiles_prefetch(env->profiles, ids, named);
+}
+
 enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, unsigned count)
 {
     const struct compliance_own *own = env->own;
     struct asking q = { 0 };
     unsigned *ends = ARENA_ARRAY(env->arena, count, unsigned);
+    if (env->profiles) prefetch_profiles(env, items, count);
     for (unsigned i = 0; i < count; i++) {
         if (may_ask(items[i].dossier)) {
             struct judging j;

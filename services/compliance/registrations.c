@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
+#include "domain/rating/exchange.h"
+#include "domain/rounding.h"
 
 enum { SHARE_WHOLE = 100000000, SHARE_HALF = 50000000 };
 
@@ -59,20 +61,61 @@ static const struct deal_terms *terms_of(const struct judging *j)
     return p && p->incentive == INCENTIVE_DEAL_REGISTRATION ? &p->deal : NULL;
 }
 
-static bool is_too_small(struct judging *j, const struct deal_terms *terms, struct finding *f)
+/* The value in the currency of the terms, by the rate of the received date, which is a registration's program date. */
+static struct rational value_in_terms(const struct judging *j, struct exchange *x)
+{
+    const struct program *p = j->programs[0].program;
+    struct slice from = j->line->currency.size ? j->line->currency : p->currency;
+    *x = exchange_on(j->facts->catalogue, p->fx_table, from, p->currency, j->class->received_date, j->policy->fx_max_age_days);
+    return rational_mul(rational_of_minor(j->line->deal->value_minor, currency_exponent(from)), x->rate);
+}
+
+static struct slice rate_datum(struct judging *j, const struct exchange *x)
+{
+    struct text t = text_in(j->arena, sizeof WAIT_FX + x->table.size + x->from.size + x->to.size + 2);
+    PUT(&t, WAIT_FX);
+    text_put(&t, x->table);
+    PUT(&t, "/");
+    text_put(&t, x->from);
+    PUT(&t, "/");
+    text_put(&t, x->to);
+    return text_slice(&t);
+}
+
+static void say_too_small(struct finding *f, struct slice min, struct slice what, int64_t observed, int64_t limit, struct slice unit)
+{
+    reason_argument(finding_give(f, REASON_DEAL_TOO_SMALL, OUTCOME_REJECT), SLICE("min"), min);
+    finding_figures(f, what, observed, limit, unit);
+}
+
+static enum truth is_small_by_value(struct judging *j, const struct deal_terms *terms, struct finding *f)
+{
+    struct exchange x;
+    int64_t minor = 0;
+    if (!j->line->deal->value_minor || !terms->min_value_minor) return TRUTH_FALSE;
+    struct rational value = value_in_terms(j, &x);
+    if (x.missing) {
+        f->waits_on = rate_datum(j, &x);
+        return TRUTH_WAIT;
+    }
+    struct slice currency = j->programs[0].program->currency;
+    if (rational_compare(value, rational_of_minor(terms->min_value_minor, currency_exponent(currency))) >= 0) return TRUTH_FALSE;
+    if (round_money(value, currency_exponent(currency), ROUNDING_HALF_UP, 1, &minor) != OK) return TRUTH_FAULT;
+    struct text min = text_in(j->arena, 40);
+    money_put(&min, terms->min_value_minor, currency);
+    say_too_small(f, text_slice(&min), SLICE("value"), minor, terms->min_value_minor, SLICE("minor"));
+    return TRUTH_TRUE;
+}
+
+/* By its value, where one is said and asked for, else by its quantity. WAIT: the rate of its currency is not known. */
+static enum truth is_too_small(struct judging *j, const struct deal_terms *terms, struct finding *f)
 {
     const struct deal_registration *deal = j->line->deal;
-    bool by_qty = deal->qty_milli && deal->qty_milli < terms->min_qty_milli;
-    bool by_value = deal->value_minor && deal->value_minor < terms->min_value_minor;
-    if (!by_qty && !by_value) return false;
-    struct text min = text_in(j->arena, 40);
-    if (by_value) money_put(&min, terms->min_value_minor, j->programs[0].program->currency);
-    else text_put_int(&min, terms->min_qty_milli / 1000);
-    reason_argument(finding_give(f, REASON_DEAL_TOO_SMALL, OUTCOME_REJECT), SLICE("min"), text_slice(&min));
-    finding_figures(f, by_value ? SLICE("value") : SLICE("qty"), by_value ? deal->value_minor : deal->qty_milli,
-                    by_value ? terms->min_value_minor : terms->min_qty_milli, by_value ? SLICE("minor")
-                        : SLICE("milli"));
-    return true;
+    enum truth by_value = is_small_by_value(j, terms, f);
+    if (by_value == TRUTH_TRUE || by_value == TRUTH_FAULT || !deal->qty_milli || deal->qty_milli >= terms->min_qty_milli)
+        return by_value;
+    say_too_small(f, judging_int_text(j, terms->min_qty_milli / 1000), SLICE("qty"), deal->qty_milli, terms->min_qty_milli, SLICE("milli"));
+    return TRUTH_TRUE;
 }
 
 static bool blocks(const struct judging *j, const struct deal_claim *claim)
@@ -132,7 +175,10 @@ enum truth registrations_taken(struct judging *j, struct finding *f)
         return TRUTH_UNSPECIFIED;
     bool asked = registrations_key(j, j->facts->catalogue, j->facts->seed).size > 0;
     if (!asked) return TRUTH_UNSPECIFIED;                   /* incomplete: DOC-02 speaks, and no place is held */
-    bool found = is_too_small(j, terms, f);
+    enum truth small = is_too_small(j, terms, f);
+    if (small == TRUTH_WAIT) finding_give(f, REASON_REFERENCE_BEHIND, OUTCOME_PARK);
+    if (small == TRUTH_WAIT || small == TRUTH_FAULT) return small;
+    bool found = small == TRUTH_TRUE;
     if (j->facts->slots_standing != SLOTS_ANSWERED && !found) {
         f->waits_on = SLICE(WAIT_REGISTRY);
         return TRUTH_WAIT;

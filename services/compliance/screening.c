@@ -206,6 +206,20 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
     return found;
 }
 
+static void open_profile(struct judging *j, const struct partner *p)
+{
+    if (!p) return;
+    parties_on_file(j, p->partner_id);
+    if (p->payee.name.size) parties_on_file(j, p->payee.payee_id);
+}
+
+void screening_open(struct judging *j)
+{
+    if (!is_screened(j)) return;
+    open_profile(j, j->facts->site);
+    if (j->facts->root != j->facts->site) open_profile(j, j->facts->root);
+}
+
 enum truth screening_finds_listed(struct judging *j, struct finding *f)
 {
     struct subjects s;

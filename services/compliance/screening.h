@@ -4,6 +4,9 @@
 
 #include "compliance/judging.h"
 
+/* Opens the names on file of the partner and its payee; those of the line are parties_open's. */
+void screening_open(struct judging *j);
+
 /* SCR-01: a party may be listed, is blocked, or is owned by half by those who are. Remembers its hits for cases. */
 enum truth screening_finds_listed(struct judging *j, struct finding *f);
 

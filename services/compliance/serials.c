@@ -387,19 +387,30 @@ static bool gives_mark(enum kind kind)
     return kind == KIND_POS_SALE || kind == KIND_POS_RETURN || kind == KIND_SELL_IN;
 }
 
-/* Sale, return and sell-in of each unit. What comes back leaves every program of the root. */
+/* A unit that was sold again behind its return keeps the slots of that sale, however late the return is reported. */
+static bool came_back(struct judging *j, const struct serial_slot *slot)
+{
+    return slot->line_id.size && judging_footprint(j, slot->line_id)->date <= j->date;
+}
+
+/* What comes back leaves every program of the root. */
+static void mark_return(struct judging *j, struct serial_history *h, struct serial_event event, struct slice serial)
+{
+    if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
+    if (h->returned.date <= event.date) h->returned = event;
+    for (unsigned s = 0; s < h->slot_count; s++)
+        if (came_back(j, &h->slots[s])) free_slot(j, &h->slots[s], serial);
+}
+
+/* The newest sale, return and sell-in of each unit, by their dates: lines may come late. */
 static void mark(struct judging *j, const struct texts *sorted)
 {
     for (unsigned i = 0; i < sorted->count; i++) {
         struct serial_event event = { j->line_id, j->date };
         struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]));
         if (j->kind == KIND_SELL_IN && j->qty_milli > 0) h->sold_in = event;
-        if (j->kind == KIND_POS_SALE) h->sold = event;
-        if (j->kind != KIND_POS_RETURN) continue;
-        if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
-        h->returned = event;
-        for (unsigned s = 0; s < h->slot_count; s++)
-            if (h->slots[s].line_id.size) free_slot(j, &h->slots[s], sorted->items[i]);
+        if (j->kind == KIND_POS_SALE && h->sold.date <= event.date) h->sold = event;
+        if (j->kind == KIND_POS_RETURN) mark_return(j, h, event, sorted->items[i]);
     }
 }
 

@@ -35,6 +35,7 @@ const struct stage compliance_stage = {
     .row_version   = 2,
     .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,
+    .open          = compliance_open,
     .decide        = compliance_decide,
     .record        = compliance_record,
 };

@@ -5,6 +5,7 @@
 #include "domain/claim_value.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
+#include "intake/correction.h"
 #include "intake/format.h"
 #include "intake/x12_envelope.h"
 
@@ -14,6 +15,7 @@
 enum { LINE_NAME_BYTES_MAX = 64, PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20,
        DOCUMENT_ARENA_BYTES = 8 << 20,
        CONTROL_SCALE = 6, PAYOUT_PARTS = 4 };
+static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
 
 struct intake {
     struct intake_job    job;
@@ -29,6 +31,12 @@ struct intake {
     int64_t              control_lines;             /* counted for document.control */
     __int128             control_qty, control_amount;
     bool                 is_rehearsal, is_ready, is_done;
+
+    struct correction   *correction;                /* of the report that is being undone, NULL none */
+    bool                 owns_correction, has_begun, is_cancelling;    /* is_cancelling: what is left of the report goes */
+    enum purpose         undoing;
+    struct slice         target_id, report_id;
+    uint32_t             made;                      /* lines that stand in no document */
 };
 
 struct slice document_state_name(enum document_state state)
@@ -46,6 +54,7 @@ struct slice document_state_name(enum document_state state)
 static struct slice identify(struct intake *i)
 {
     uint8_t digest[SHA256_BYTES];
+    if (i->job.document_id.size > 0) return i->job.document_id;
     spool_sha256(i->job.spool, digest);
     struct id_part parts[] = { ID_TEXT(i->job.submitter->id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
     return hash_document_id(&i->arena, parts, 2);
@@ -115,6 +124,7 @@ static void prepare_reader(struct intake *i)
     r->errors = &i->result.errors;
     r->warnings = &i->result.warnings;
     r->answers = i->job.answers;
+    r->targets = i->job.targets;
     r->is_strict = i->job.profile->tolerance == TOLERANCE_STRICT;
     r->is_local = i->job.submitter->is_local;
 }
@@ -126,12 +136,57 @@ static void close_as(struct intake *i, enum document_state state)
     i->is_done = true;
 }
 
-static bool is_unsupported_purpose(struct intake *i)
+static struct slice target_of(const struct document_header *h)
 {
-    enum purpose purpose = i->reader->header.purpose;
-    if (purpose != PURPOSE_CANCEL && purpose != PURPOSE_REPLACE) return false;
-    reader_add(i->reader, ISSUE_PURPOSE_UNSUPPORTED, 0)->value = purpose == PURPOSE_CANCEL ? SLICE("cancel") : SLICE("replace");
-    return true;
+    return h->original_report_id.size > 0 ? h->original_report_id : h->report_id;
+}
+
+static bool undoes(enum purpose purpose)
+{
+    return purpose == PURPOSE_CANCEL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
+}
+
+/* A document that undoes another one as a whole (JSON); sets of X12 ask for their own targets. False: it goes no further. */
+static bool has_target(struct intake *i)
+{
+    const struct document_header *h = &i->reader->header;
+    const struct intake_targets *t = i->job.targets;
+    if (!undoes(h->purpose) || i->job.correction) return true;
+    enum target_standing standing = t ? t->standing(t->context, target_of(h)) : TARGET_UNKNOWN;
+    if (standing == TARGET_POSTED) return true;
+    if (standing == TARGET_CANCELLED) {
+        issues_add(&i->result.warnings, ISSUE_DOCUMENT_DUPLICATE);
+        close_as(i, DOCUMENT_DUPLICATE);
+        return false;
+    }
+    struct issue *question = reader_add(i->reader, ISSUE_DOCUMENT_TARGET_UNKNOWN, 0);
+    question->value = target_of(h);
+    i->reader->question = ARENA_NEW(&i->arena, struct issue);
+    *i->reader->question = *question;
+    i->result.question = i->reader->question;
+    close_as(i, DOCUMENT_HELD);
+    return false;
+}
+
+/* The control number of an interchange names one content (feeds.md 11). False: it goes no further. */
+static bool is_new_interchange(struct intake *i)
+{
+    struct slice key;
+    struct intake_result *r = &i->result;
+    if (i->typing.is_test || !x12_interchange_key(i->reader, &key, r->interchange_sha256)) return true;
+    r->interchange = key;
+    if (!i->events.interchange) return true;
+    enum interchange_standing standing = i->events.interchange(i->events.context, key, r->interchange_sha256);
+    bool is_strict = i->job.profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;
+    if (standing == INTERCHANGE_NEW || (standing == INTERCHANGE_OTHER && !is_strict)) return true;
+    if (standing == INTERCHANGE_SAME) {
+        issues_add(&r->warnings, ISSUE_DOCUMENT_DUPLICATE);
+        close_as(i, DOCUMENT_DUPLICATE);
+        return false;
+    }
+    x12_refuse_reused(i->reader);
+    close_as(i, DOCUMENT_REJECTED);
+    return false;
 }
 
 static enum err rehearse(struct intake *i);
@@ -147,7 +202,8 @@ static enum err survey(struct intake *i)
     i->typing.is_test = r->header.is_test;
     arena_reset(&i->line_arena);
     if (finding == SURVEY_HELD) { i->result.question = r->question; close_as(i, DOCUMENT_HELD); return OK; }
-    if (finding == SURVEY_REJECTED || is_unsupported_purpose(i)) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    if (finding == SURVEY_REJECTED) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    if (!has_target(i) || !is_new_interchange(i)) return OK;
     i->is_ready = true;
     return r->is_strict ? rehearse(i) : OK;
 }
@@ -175,18 +231,12 @@ static void refuse_oversize(struct intake *i)
     close_as(i, DOCUMENT_REJECTED);
 }
 
-enum err intake_open(struct intake **out, const struct intake_job *job, const struct intake_events *events)
+static enum err begin(struct intake *i, const struct intake_job *job, const struct intake_events *events)
 {
-    struct intake *i = calloc(1, sizeof *i);
-    if (!i) return ERR_MEMORY_EXHAUSTED;
-    enum err e = arena_open(&i->arena, DOCUMENT_ARENA_BYTES, 4u * DOCUMENT_ARENA_BYTES);
-    if (e == OK) e = arena_open(&i->line_arena, LINE_ARENA_BYTES, LINE_ARENA_RESERVE);
-    if (e != OK) { intake_close(i); return e; }
     i->job = *job;
     if (events) i->events = *events;
     issues_init(&i->result.errors, &i->arena, ISSUES_MAX);
     issues_init(&i->result.warnings, &i->arena, ISSUES_MAX);
-    *out = i;
     if (job->spool->oversize_bytes) {
         refuse_oversize(i);
         return OK;
@@ -204,10 +254,45 @@ enum err intake_open(struct intake **out, const struct intake_job *job, const st
     return survey(i);
 }
 
+enum err intake_open(struct intake **out, const struct intake_job *job, const struct intake_events *events)
+{
+    struct intake *i = calloc(1, sizeof *i);
+    if (!i) return ERR_MEMORY_EXHAUSTED;
+    enum err e = arena_open(&i->arena, DOCUMENT_ARENA_BYTES, 4u * DOCUMENT_ARENA_BYTES);
+    if (e == OK) e = arena_open(&i->line_arena, LINE_ARENA_BYTES, LINE_ARENA_RESERVE);
+    if (e != OK) { intake_close(i); return e; }
+    *out = i;
+    return begin(i, job, events);
+}
+
+static void leave_reader(struct intake *i)
+{
+    if (i->reader) i->reader->ops->close(i->reader);
+    if (i->owns_correction) correction_close(i->correction);
+    i->reader = NULL;
+    i->correction = NULL;
+    i->owns_correction = false;
+}
+
+enum err intake_again(struct intake *i, const struct intake_job *job, const struct intake_events *events)
+{
+    leave_reader(i);
+    arena_reset(&i->line_arena);
+    arena_reset(&i->arena);
+    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = i->is_cancelling = false;
+    i->control_lines = 0;
+    i->control_qty = i->control_amount = 0;
+    i->made = 0;
+    memset(&i->typing, 0, sizeof i->typing);
+    memset(&i->result, 0, sizeof i->result);
+    memset(&i->events, 0, sizeof i->events);
+    return begin(i, job, events);
+}
+
 void intake_close(struct intake *i)
 {
     if (!i) return;
-    if (i->reader) i->reader->ops->close(i->reader);
+    leave_reader(i);
     arena_close(&i->line_arena);
     arena_close(&i->arena);
     free(i);
@@ -330,9 +415,18 @@ static void add_approvals(struct intake *i)
         i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("approved_by"), x->approved_by[k] };
 }
 
+/* Which roles of the console the submitter holds is known at the door alone. */
+static void add_roles(struct intake *i)
+{
+    const struct texts *roles = &i->job.submitter->roles;
+    for (unsigned k = 0; k < roles->count && i->typed.text_count < RECEIPT_TEXTS_MAX; k++)
+        i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("submitter_role"), roles->items[k] };
+}
+
 static void fill_receipt(struct intake *i, uint64_t position, instant_ms received)
 {
     add_approvals(i);
+    add_roles(i);
     const struct draft *d = &i->draft;
     struct receipt *r = &i->receipt;
     const struct mapping_profile *p = i->job.profile;
@@ -359,7 +453,7 @@ static struct currency_total *total_of(struct intake *i, struct slice currency)
     struct intake_result *r = &i->result;
     for (unsigned k = 0; k < r->total_count; k++)
         if (slice_equal(r->totals[k].currency, currency)) return &r->totals[k];
-    if (r->total_count == TOTALS_MAX) return NULL;
+    if (r->total_count == DOCUMENT_TOTALS_MAX) return NULL;
     r->totals[r->total_count] = (struct currency_total){ .currency = slice_copy(&i->arena, currency) };
     return &r->totals[r->total_count++];
 }
@@ -418,6 +512,50 @@ static void count(struct intake *i, enum outcome outcome)
     count_money(i, outcome == OUTCOME_REJECT);
 }
 
+/* What stands in the report that is being undone */
+
+static struct slice report_of(const struct intake *i)
+{
+    return i->reader->report_id.size > 0 ? i->reader->report_id : i->reader->header.report_id;
+}
+
+/* A document is read again only for the one report; its other corrections are passed over. */
+static enum err open_correction(struct intake *i)
+{
+    struct correction *on_file = i->job.correction;
+    if (on_file && !slice_equal(i->job.report_name, i->target_id)) return OK;
+    if (on_file) {
+        i->correction = on_file;
+        correction_begin(on_file);
+        return OK;
+    }
+    if (!i->job.targets) return OK;                 /* a document of test usage: it is checked, nothing of it is posted */
+    TRY(correction_open(i->job.targets, i->target_id, &i->correction));
+    i->owns_correction = true;
+    return OK;
+}
+
+static enum err begin_undoing(struct intake *i, enum purpose purpose, struct slice target_id)
+{
+    if (i->is_rehearsal || i->typing.is_test) return OK;
+    i->undoing = purpose;
+    i->target_id = slice_copy(&i->arena, target_id);
+    i->report_id = slice_copy(&i->arena, report_of(i));
+    TRY(open_correction(i));
+    if (!i->job.correction && i->events.on_undo) TRY(i->events.on_undo(i->events.context, i->report_id, i->target_id, purpose));
+    i->is_cancelling = i->correction && purpose == PURPOSE_CANCEL;
+    return OK;
+}
+
+static void end_undoing(struct intake *i)
+{
+    if (i->owns_correction) correction_close(i->correction);
+    i->correction = NULL;
+    i->owns_correction = i->is_cancelling = false;
+    i->undoing = PURPOSE_ORIGINAL;
+    i->target_id = (struct slice){ 0 };
+}
+
 /* Handing over */
 
 static enum err hand_over(struct intake *i, enum outcome outcome)
@@ -428,6 +566,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     struct intake_line line = {
         .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
         .issues = &i->typed.issues, .extension = &i->reader->extension, .raw = i->draft.raw, .offset = i->draft.offset,
+        .report_id = report_of(i), .target_id = i->target_id,
     };
     return i->events.on_line(i->events.context, &line);
 }
@@ -445,9 +584,55 @@ static void name_line(struct intake *i)
     if (!is_name) issue_argument(issue, SLICE("max"), SLICE("64"));
 }
 
+/* One CANCEL, without quantity, for a line that stands (feeds.md 6). It stands in no document itself. */
+static enum err cancel(struct intake *i, const struct standing_line *standing)
+{
+    struct line *l = &i->typed.line;
+    typing_begin(&i->typing, &i->typed);
+    *l = (struct line){ .kind = KIND_CANCEL, .partner_id = standing->partner_id, .original_line_ref = standing->line_id };
+    fill_receipt(i, first_made_position + i->made++, i->job.received_at_unix_ms);
+    i->receipt.row = 0;
+    i->receipt.text_count = 0;
+    return hand_over(i, OUTCOME_PASS);
+}
+
+static void replace(struct intake *i, const struct standing_line *standing)
+{
+    struct line *l = &i->typed.line;
+    l->replaces_kind = l->kind;
+    l->kind = KIND_REPLACE;
+    l->original_line_ref = standing->line_id;
+}
+
+/* Holds a line against what stands in its place. False: it is not handed over. */
+static enum err correct(struct intake *i, bool *is_posted)
+{
+    bool is_same = false;
+    struct line *l = &i->typed.line;
+    struct standing_line *standing = correction_meet(i->correction, l, &is_same);
+    *is_posted = true;
+    if (i->typed.issues.errors > 0) return OK;      /* refused: what stands stays until it comes corrected */
+    *is_posted = !i->reader->deletes && !(standing && is_same && !kind_is_reference(l->kind));
+    if (!*is_posted) i->result.skipped[SKIPPED_unchanged]++;
+    if (!standing || kind_is_reference(l->kind) || (!*is_posted && !i->reader->deletes)) return OK;
+    if (*is_posted && correction_is_replaceable(standing) && standing->kind == l->kind) {
+        replace(i, standing);
+        return OK;
+    }
+    struct typed line = i->typed;
+    struct receipt receipt = i->receipt;
+    TRY(cancel(i, standing));
+    i->typed = line;
+    i->receipt = receipt;
+    return OK;
+}
+
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
 {
+    bool is_posted = true;
     fill_receipt(i, position, received);
+    if (i->correction && !i->is_rehearsal) TRY(correct(i, &is_posted));
+    if (!is_posted) return OK;
     name_line(i);
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
@@ -483,17 +668,58 @@ static enum err take_object(struct intake *i)
     return i->events.on_object(i->events.context, r->object_name, r->object, i->draft.row, i->draft.offset);
 }
 
+/* What is left of the report goes, a line a step. */
+static enum err cancel_next(struct intake *i)
+{
+    struct standing_line *standing = correction_unmet(i->correction);
+    if (standing) return cancel(i, standing);
+    end_undoing(i);
+    return OK;
+}
+
+/* A replaced report loses what the document does not name; a changed one keeps it. */
+static enum err finish_undoing(struct intake *i)
+{
+    if (i->correction && i->undoing == PURPOSE_REPLACE) i->is_cancelling = true;
+    else if (!i->is_cancelling) end_undoing(i);
+    return OK;
+}
+
+/* A document that undoes another one as a whole. */
+static enum err begin_lines(struct intake *i)
+{
+    const struct document_header *h = &i->reader->header;
+    i->has_begun = true;
+    return undoes(h->purpose) ? begin_undoing(i, h->purpose, target_of(h)) : OK;
+}
+
+static bool is_undone_whole(const struct intake *i)
+{
+    return i->correction && undoes(i->reader->header.purpose);
+}
+
 static enum err step(struct intake *i, bool *is_line, bool *is_end)
 {
     arena_reset(&i->line_arena);
     typing_begin(&i->typing, &i->typed);
     *is_line = *is_end = false;
+    if (!i->has_begun && !i->is_rehearsal) return begin_lines(i);
+    if (i->is_cancelling) { *is_line = true; return cancel_next(i); }
     switch (i->reader->ops->next(i->reader, &i->draft, &i->typed.issues)) {
-    case READER_LINE:    *is_line = true; return take_line(i);
+    case READER_LINE:
+        *is_line = true;
+        if (i->reader->header.purpose != PURPOSE_CANCEL) return take_line(i);
+        i->result.skipped[SKIPPED_unchanged]++;     /* a cancel names the report; its lines are those on file */
+        return OK;
+    case READER_UNDO:    return begin_undoing(i, i->reader->undo.purpose, i->reader->undo.target_id);
+    case READER_UNDONE:  return finish_undoing(i);
     case READER_DEAD:    *is_line = true; return take_dead(i);
     case READER_OBJECT:  return take_object(i);
     case READER_SKIPPED: i->result.skipped[i->reader->skipped]++; return OK;
-    case READER_END:     *is_end = true; return OK;
+    case READER_END:
+        if (is_undone_whole(i) && i->undoing == PURPOSE_REPLACE) return finish_undoing(i);
+        *is_end = true;
+        return OK;
     }
     NEVER();
 }
@@ -516,6 +742,7 @@ static void compare(struct intake *i, struct slice field, struct slice said, __i
 static void compare_controls(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
+    if (undoes(h->purpose)) return;                 /* they count the lines of the report, not what changes in it */
     compare(i, SLICE("lines"), h->control_lines, (__int128)i->control_lines * 1000000);
     compare(i, SLICE("qty"), h->control_qty, i->control_qty * 1000);
     compare(i, SLICE("claimed_amount"), h->control_amount, i->control_amount);
@@ -528,6 +755,7 @@ static void decide_state(struct intake *i)
     r->state = DOCUMENT_POSTED;
     if (i->typing.is_test) r->state = DOCUMENT_VALIDATED;
     else if (has_lines && r->passed == 0) r->state = DOCUMENT_REJECTED;
+    else if (!has_lines && i->reader->repeats_undoing) r->state = DOCUMENT_DUPLICATE;
     if (!has_lines && r->objects == 0) issues_add(&r->warnings, ISSUE_DOCUMENT_EMPTY);
     i->is_done = true;
 }

@@ -6,7 +6,7 @@
 #include "domain/dossier.h"
 #include "intake/reader.h"
 
-enum { TOTALS_MAX = 64 };
+enum { DOCUMENT_TOTALS_MAX = 64 };
 
 enum document_state { DOCUMENT_POSTED, DOCUMENT_HELD, DOCUMENT_REJECTED, DOCUMENT_DUPLICATE, DOCUMENT_VALIDATED };
 struct slice document_state_name(enum document_state state);
@@ -23,6 +23,10 @@ struct intake_job {
     struct slice                   partner_id, currency;    /* of the command, empty none */
     struct slice                   traceparent;
     struct reader_answers          answers;         /* of a HELD document, zero none */
+    struct slice                   document_id;     /* of a record, which its door names; empty: of submitter and bytes */
+    const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
+    struct correction             *correction;      /* the one report on file, while documents are read again (correction.h), */
+    struct slice                   report_name;     /* and the number that this document gave it */
     bool                           accepts_received_at;     /* lines of `local` bring their own (--received-from-input) */
     bool                           is_validation;   /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
 };
@@ -36,7 +40,11 @@ struct intake_line {
     const struct line_extension *extension;
     struct slice                 raw;               /* bytes as sent */
     uint64_t                     offset;
+    struct slice                 report_id;         /* number of its report, empty none */
+    struct slice                 target_id;         /* of the report that it corrects, empty none */
 };
+
+enum interchange_standing { INTERCHANGE_NEW, INTERCHANGE_SAME, INTERCHANGE_OTHER };
 
 /* Where a document's lines go. Functions may be NULL. Everything handed over is borrowed until the function returns. */
 struct intake_events {
@@ -45,6 +53,10 @@ struct intake_events {
     bool     (*was_posted)(void *context, struct slice document_id);
     /* PASS, REJECT and DEAD, in the order of the document. */
     enum err (*on_line)(void *context, const struct intake_line *line);
+    /* The control number of an interchange: did it come before, with the same bytes or others? */
+    enum interchange_standing (*interchange)(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES]);
+    /* A report is undone by this document: told once, before its lines. */
+    enum err (*on_undo)(void *context, struct slice report_id, struct slice target_id, enum purpose purpose);
     /* {"review": …}, {"record": …} of `local`, in order with the lines: the JSON of the inner object. */
     enum err (*on_object)(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset);
     /* The id of the line of that name; empty when no line has it. */
@@ -66,11 +78,13 @@ struct intake_result {
     struct slice           document_id, format, dialect;
     uint64_t               passed, rejected, dead, warned, objects;
     uint64_t               skipped[SKIPPED_COUNT];
-    struct currency_total  totals[TOTALS_MAX];      /* by currency, what intake_line_claimed says of every line, refused or not */
+    struct currency_total  totals[DOCUMENT_TOTALS_MAX];      /* by currency, what intake_line_claimed says of every line, refused or not */
     unsigned               total_count;
     struct issues          errors, warnings;        /* 500 of each, then counts */
     const struct issue    *question;                /* of HELD */
     struct document_header header;
+    struct slice           interchange;             /* key of an accepted interchange that registers: ISA05 to 08, ISA13; empty none */
+    uint8_t                interchange_sha256[SHA256_BYTES];
 };
 
 struct intake;
@@ -82,6 +96,9 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
 /* Surveys a document: reads all of it and hands over nothing. ERR_MEMORY_EXHAUSTED only; what is wrong with the document is
  * in the result. */
 enum err intake_open(struct intake **intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;
+
+/* The same with the memory of a document that is done: for records, of which one is one document. */
+enum err intake_again(struct intake *intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;
 
 /* Posts up to `lines_max` lines of a document whose survey was good; *done at the end (at once for HELD, REJECTED,
  * DUPLICATE). An error of an event ends it and is handed on. */

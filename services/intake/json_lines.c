@@ -402,8 +402,8 @@ static enum survey json_survey(struct reader *r)
     r->typing->decimals = DECIMAL_STYLE_AUTO;
     j->bytes = r->spool->bytes;
     j->begin = j->at = slice_starts_with(j->bytes, SLICE("\xef\xbb\xbf")) ? 3 : 0;
-    j->pass.quoted = arena_alloc(r->arena, 2 * (size_t)JSON_RECORD_BYTES_MAX + 16);
-    j->pass.offsets = ARENA_ARRAY(r->arena, JSON_RECORD_BYTES_MAX / 2 + 2, uint32_t);
+    j->pass.quoted = arena_take(r->arena, 2 * (size_t)JSON_RECORD_BYTES_MAX + 16);
+    j->pass.offsets = arena_take(r->arena, (JSON_RECORD_BYTES_MAX / 2 + 2) * sizeof *j->pass.offsets);
     json_members_open(j);
     bool by_lines = is_ndjson(j, &first);
     j->at = j->begin;

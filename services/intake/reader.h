@@ -13,12 +13,13 @@ enum reader_step {
     READER_DEAD,                                    /* never became a line: `raw`, position, row; the issue says why */
     READER_SKIPPED,                                 /* no line: `skipped` says what */
     READER_OBJECT,                                  /* {"review": …}, {"record": …} of `local` */
+    READER_UNDO, READER_UNDONE,                     /* `undo` says which report is corrected by the lines in between */
     READER_END,
 };
 
 /* Rows that are no lines. */
 #define SKIPPED_WORDS(S) \
-    S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) S(other_quantity)
+    S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) S(other_quantity) S(unchanged)
 enum skipped {
 #define SKIP(word) SKIPPED_##word,
     SKIPPED_WORDS(SKIP)
@@ -29,6 +30,21 @@ struct slice skipped_name(enum skipped s);
 
 /* Verdict of a survey. */
 enum survey { SURVEY_READ, SURVEY_HELD, SURVEY_REJECTED };
+
+/* What is known of a report that a document cancels, replaces or changes. */
+enum target_standing { TARGET_UNKNOWN, TARGET_POSTED, TARGET_CANCELLED };
+
+struct intake_job;
+
+/* The documents on file, by the number of their report (feeds.md 6). */
+struct intake_targets {
+    void *context;
+    enum target_standing (*standing)(void *context, struct slice report_id);
+    /* The documents that make the report, oldest first, each as it was read; at most TARGET_CHAIN_MAX. */
+    enum err (*open)(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
+    void     (*close)(void *context, struct intake_job *jobs, unsigned count);
+};
+enum { TARGET_CHAIN_MAX = 16 };
 
 /* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
 struct reader_answers { enum decimal_style decimal; enum date_style dates; uint32_t header_row; struct slice sheet; };
@@ -43,6 +59,9 @@ struct document_header {
     bool         is_test;
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
 };
+
+/* The report that the lines behind a READER_UNDO correct. */
+struct reader_undo { enum purpose purpose; struct slice target_id; };
 
 /* The line named and approved within a run of claimctl (first-hour.md 8); only from `local`. */
 struct line_extension {
@@ -60,11 +79,16 @@ struct reader {
     struct arena                 *line_arena;       /* emptied by the caller before each next */
     struct issues                *errors, *warnings;    /* of the document */
     struct reader_answers         answers;
+    const struct intake_targets  *targets;          /* NULL: none is on file */
     struct document_header        header;
     bool                          is_strict, is_local;
+    bool                          repeats_undoing;  /* the survey met a correction of a report that was cancelled before */
     struct slice                  format, dialect;  /* for the receipt: csv; `;` windows-1252 comma dmy, row 3 */
     struct issue                 *question;         /* of SURVEY_HELD */
     enum skipped                  skipped;          /* of the last READER_SKIPPED */
+    struct slice                  report_id;        /* of the set of the last line; empty: the header's */
+    struct reader_undo            undo;             /* of the last READER_UNDO */
+    bool                          deletes;          /* the last line takes its like out of the report (PAD03 DI) */
     struct line_extension         extension;        /* of the last READER_LINE */
     struct slice                  object_name, object;  /* of the last READER_OBJECT: review, record; its JSON */
 };

@@ -53,6 +53,12 @@ static inline bool x12_set_is_accepted(const struct x12_set *s)
     return s->faults.count == 0 && !s->has_segment_errors && !s->is_lost;
 }
 
+/* A cancel, replace or change. */
+static inline bool x12_undoes(const struct x12_set *s)
+{
+    return s->effect == X12_CANCELS || s->effect == X12_REPLACES || s->effect == X12_CHANGES;
+}
+
 /* Where a cell of a line stands: index of draft_cell.at. */
 struct x12_place { uint64_t offset; uint32_t position; uint32_t key; };
 enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 64,
@@ -118,7 +124,8 @@ struct x12 {
     struct draft_cell         party_cells[PARTY_PART_COUNT];
     struct draft_cell         price_units[4], qty_unit;     /* UIT01 of prices, QTY03 */
     unsigned                  price_unit_count;
-    bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner;
+    bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner,
+                              is_undoing;
     unsigned                  parties_taken;        /* bits of enum x12_party */
     struct draft_cell         hint, line_hint;      /* REF01 or AMT03 that hints at a return */
     struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
@@ -151,6 +158,10 @@ static inline struct x12 *x12_of(struct reader *r)
 
 /* Survey: fills interchanges, groups and sets. */
 enum survey x12_survey(struct reader *r);
+
+/* The number of the report that a BPT, BAA or BPA begins, and of the one that it corrects (feeds.md 5.5, 6). */
+struct slice x12_report_of(const struct x12_segment *s);
+struct slice x12_target_of(const struct x12_segment *s);
 
 /* One line, or what is none. */
 enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issues);

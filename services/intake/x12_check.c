@@ -96,6 +96,19 @@ static void check_multiplier(struct x12 *x, unsigned element)
     x12_find_in_element(x, ISSUE_MULTIPLIER_UNKNOWN, &x->segment, element, false);
 }
 
+struct slice x12_report_of(const struct x12_segment *s)
+{
+    if (s->key == X12_KEY('B', 'P', 'T')) return x12_element(s, 2);
+    struct slice number = x12_element(s, 5);
+    return number.size > 0 ? number : x12_element(s, 4);
+}
+
+struct slice x12_target_of(const struct x12_segment *s)
+{
+    struct slice original = s->key == X12_KEY('B', 'P', 'T') ? x12_element(s, 9) : (struct slice){ 0 };
+    return original.size > 0 ? original : x12_report_of(s);
+}
+
 /* BPT01, BAA01, BPA01: what the set is for (feeds.md 6). */
 static void take_purpose(struct x12 *x)
 {
@@ -115,20 +128,24 @@ static void take_purpose(struct x12 *x)
     if (code.size > 0 && x->set->kind->posts) x12_find_in_element(x, ISSUE_PURPOSE_CODE, s, 1, false);
 }
 
-/* A document to be undone is held until its target is known; no register of targets is read yet, so none is (feeds.md 6). */
-static bool target_is_known(const struct x12 *x)
+/* A correction of what was cancelled before does nothing more. */
+static void repeat(struct x12 *x)
 {
-    (void)x;
-    return false;
+    x12_tell(x, ISSUE_DOCUMENT_DUPLICATE, &x->segment, false);
+    x->set->effect = X12_ACKNOWLEDGES;
+    x->base.repeats_undoing = true;
 }
 
+/* A document that undoes another one is held until that one is known (feeds.md 6). */
 static void ask_for_target(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    struct slice target = x12_element(s, s->key == X12_KEY('B', 'P', 'T') ? 9 : 5);
-    if (target.size == 0) target = x12_element(s, s->key == X12_KEY('B', 'P', 'T') ? 2 : 4);
-    bool undoes = x->set->effect == X12_CANCELS || x->set->effect == X12_REPLACES || x->set->effect == X12_CHANGES;
-    if (!undoes || target_is_known(x) || x->base.question) return;
+    const struct intake_targets *targets = x->base.targets;
+    struct slice target = x12_target_of(s);
+    if (!x12_undoes(x->set)) return;
+    enum target_standing standing = targets ? targets->standing(targets->context, target) : TARGET_UNKNOWN;
+    if (standing == TARGET_CANCELLED) repeat(x);
+    if (standing != TARGET_UNKNOWN || x->base.question) return;
     if (x->interchange->is_test) {
         struct issue *i = issues_add(x->base.warnings, ISSUE_DOCUMENT_TARGET_UNKNOWN);
         x->base.warnings->errors--;

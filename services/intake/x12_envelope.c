@@ -451,6 +451,37 @@ enum survey x12_survey(struct reader *r)
     return verdict(x);
 }
 
+/* The control number of what was surveyed */
+
+bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES])
+{
+    struct x12 *x = x12_of(r);
+    if (!slice_equal(r->ops->format, SLICE("x12")) || x->interchange_count != 1 || x->interchanges[0].fault) return false;
+    const struct x12_interchange *i = &x->interchanges[0];
+    static const unsigned elements[] = { 5, 6, 7, 8, 13 };
+    struct text t = text_in(r->arena, 64);
+    for (unsigned k = 0; k < sizeof elements / sizeof *elements; k++) {
+        text_put(&t, x12_isa_element(i, elements[k]));
+        PUT(&t, "*");
+    }
+    *key = text_slice(&t);
+    hash_sha256(slice_of(r->spool->bytes.bytes + i->begin, i->end - i->begin), sha256);
+    spool_rewind(r->spool);
+    return true;
+}
+
+void x12_refuse_reused(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    ASSERT(x->interchange_count == 1);
+    x->interchange = &x->interchanges[0];
+    x->group = NULL;
+    x->set = NULL;
+    x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_REUSED), x12_isa_element(x->interchange, 13));
+    lose_sets(x, 0);
+    x->interchange = NULL;
+}
+
 /* Documents of a file */
 
 bool x12_document_next(struct slice file, uint64_t *at, struct slice *document)

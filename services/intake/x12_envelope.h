@@ -11,6 +11,12 @@ bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
 /* An ISA element, blanks off on the right. */
 struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
 
+/* The control key of a document of one interchange that is accepted: ISA05 to 08, ISA13, and the SHA-256 of its bytes ISA to
+ * IEA (feeds.md 11). False: it has none. Texts in the reader's arena. */
+bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES]);
+/* The control number came before with other content: the surveyed document is refused, TA1 025. */
+void x12_refuse_reused(struct reader *r);
+
 /* Adds an issue at a segment (NULL: at the set, group or interchange at work); NULL when it was only counted. `is_strict`: a
  * strict profile makes it an error. */
 struct issue *x12_tell(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict);

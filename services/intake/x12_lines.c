@@ -137,6 +137,7 @@ static void take_movement(struct x12 *x)
 
 void x12_begin_line(struct x12 *x, uint64_t offset)
 {
+    x->base.deletes = false;
     x12_scope_begin(&x->line);
     x->line.draft.customers = NULL;
     x->line.draft.terms = NULL;
@@ -211,6 +212,7 @@ static void open_claim(struct x12 *x)
     mark(x, &x->line, MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement, &x->line_marks.given);
     if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
     x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
+    x->base.deletes = slice_equal(x12_element(s, 3), SLICE("DI")) && x12_undoes(x->set);
 }
 
 /* Finishing */
@@ -479,6 +481,8 @@ static bool take_activity(struct x12 *x)
 static void begin_set(struct x12 *x)
 {
     x12_scope_begin(&x->head);
+    x->base.report_id = (struct slice){ 0 };
+    x->base.deletes = false;
     x->place_count = x->head_places = x->move_places = 0;
     x->position = 0;
     x->set_key = x12_qualifier(slice_from(x->set->id));
@@ -493,7 +497,7 @@ static bool enter_set(struct x12 *x)
 {
     while (x->next_set < x->set_count) {
         struct x12_set *s = &x->sets[x->next_set++];
-        if (!x12_set_is_accepted(s) || !s->kind->posts || s->effect != X12_POSTS) continue;
+        if (!x12_set_is_accepted(s) || !s->kind->posts || s->effect == X12_ACKNOWLEDGES) continue;
         x->set = s;
         x->group = &x->groups[s->group];
         x->interchange = &x->interchanges[x->group->interchange];
@@ -535,6 +539,22 @@ static void take_quantity_head(struct x12 *x)
     x12_take_lin(x, &x->line, &x->early_lin);
 }
 
+/* The segment that names the report says what the set is for; of a cancel nothing else is read. */
+static enum reader_step begin_report(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A')) return READER_END;
+    static const enum purpose purposes[] = {
+        [X12_CANCELS] = PURPOSE_CANCEL, [X12_REPLACES] = PURPOSE_REPLACE, [X12_CHANGES] = PURPOSE_CHANGE,
+    };
+    x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
+    if (!x12_undoes(x->set)) return READER_END;
+    x->base.undo = (struct reader_undo){ purposes[x->set->effect], x12_keep_text(x, &x->head, x12_target_of(s)) };
+    x->is_undoing = true;
+    if (x->set->effect == X12_CANCELS) x->set = NULL;
+    return READER_UNDO;
+}
+
 /* A segment that opens something, or belongs to what is open. */
 static enum reader_step take(struct x12 *x, const struct x12_row *row)
 {
@@ -542,7 +562,10 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
     bool is_845 = x12_is_set(x, "845"), opens = row->is_loop && (row->scope == X12_MOVE || row->scope == X12_LINE);
     x->line_multiplier = opens ? (struct slice){ 0 } : x->line_multiplier;
     switch (row->scope) {
-    case X12_HEAD:       take_head(x); x->head_places = x->move_places = x->place_count; return READER_END;
+    case X12_HEAD:
+        take_head(x);
+        x->head_places = x->move_places = x->place_count;
+        return begin_report(x);
     case X12_HEAD_PARTY: x12_take_head_party(x); x->head_places = x->move_places = x->place_count; return READER_END;
     case X12_MOVE:
         if (opens && is_845) { x12_open_agreement(x); x->line_loop = SLICE("CON"); }
@@ -593,6 +616,7 @@ enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issu
     struct x12 *x = x12_of(r);
     x->issues = issues;
     for (;;) {
+        if (!x->set && x->is_undoing) { x->is_undoing = false; return READER_UNDONE; }
         if (!x->set && !enter_set(x)) return READER_END;
         if (x->stocks_at > 0) return stock_line(x, d, issues);
         bool is_end = !fetch(x) || x->segment.key == X12_KEY('S', 'E', 0);
@@ -630,5 +654,5 @@ void x12_rewind(struct reader *r)
     x->set = NULL;
     x->next_set = x->ordinal = 0;
     x->stocks_at = 0;
-    x->has_segment = false;
+    x->has_segment = x->is_undoing = false;
 }

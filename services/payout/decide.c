@@ -6,14 +6,25 @@
 #include "payout/facts.h"
 #include "payout/rules.h"
 
-void payout_decide(const struct dossier *d, const void *facts_, const struct policy *policy, struct verdict *v)
+static struct rating_input input_of(const struct dossier *d, const struct payout_facts *facts, const struct policy *policy)
 {
-    const struct payout_facts *facts = facts_;
     ASSERT(dossier_has(d, SECTION_CLASSIFICATION) && facts->catalogue);
-    ASSERT(verdict_is_empty(v));
     struct rating_input in = rating_input_of(d, facts->catalogue, policy, facts->now_unix_ms);
     in.overrides = &facts->overrides;
     in.overrides_invalid = facts->overrides_invalid;
+    return in;
+}
+
+void payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct rating_input in = input_of(d, facts, policy);
+    rating_open(&in, v);
+}
+
+void payout_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct rating_input in = input_of(d, facts, policy);
+    ASSERT(verdict_is_empty(v));
     rate_line(&in, v);
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     rules_note(d, v);

@@ -32,6 +32,7 @@ const struct stage payout_stage = {
     .table_count   = PAYOUT_TABLE_COUNT,
     .row_version   = 2,
     .gather        = payout_gather,
+    .open          = payout_open,
     .decide        = payout_decide,
     .withdraw      = payout_withdraw,
 };

@@ -11,7 +11,8 @@ declare -A library=(
     [zip.h]="services/intake" [csv.h]="services/intake" [iconv.h]="services/intake" [zlib.h]="services/intake"
     [jansson.h]="services/intake services/claimctl"
     [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire services/claimctl/version.c"
-    [hiredis/hiredis.h]="common/runtime" [hiredis/async.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime"
+    [hiredis/hiredis.h]="common/runtime" [hiredis/async.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime" [uv.h]="common/runtime"
+    [microhttpd.h]="common/runtime services/intake"
 )
 failed=0
 complain() { echo "$1"; failed=1; }

@@ -770,7 +770,7 @@ class Model:
         def send(target, ledger, minor):
             payout = minor if other == currency else rounded(units(minor, currency) * rate, other, mode, step)
             self.post(record, result, target, ledger, qty, minor, key[3], posted, payable, None,
-                      reverses=None if ledger == "ESTIMATED" else reverses, payout_minor=payout)
+                      reverses=reverses, payout_minor=payout)
         split = p["volume"].get("coop_split")
         if split:
             fund = lambda x: whole(F(x) * F(split["percent"]) / 100, mode)
@@ -865,7 +865,7 @@ class Model:
             notes = {}
             for sale, r in pieces:
                 c = sale.counts.get(pid)
-                if c is None:
+                if c is None or r == 0:
                     continue
                 mode, _ = self.mode(p)
                 part = whole(F(c["v"]) * (c["back_q"] + r) / c["q"], mode) - c["back_v"]

@@ -8,6 +8,7 @@
 #include "domain/rating/lots.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/purchases.h"
+#include "domain/rating/reversal_entry.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/steps.h"
@@ -84,12 +85,6 @@ int64_t adjustments_share(struct rating *r, const struct program *p, unsigned ex
         - round_share(r, p, exponent, step_minor, paid_minor, returned_milli, paid_milli);
 }
 
-static const struct program *program_of(const struct rating *r, const struct line_program *kept)
-{
-    const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
-    return h ? program_version(h, kept->version) : NULL;
-}
-
 /* Paid units return first, or last (return_order), by claim. */
 static int64_t paid_units_of(const struct rating *r, const struct line_program *kept, int64_t units_milli)
 {
@@ -101,111 +96,30 @@ static int64_t paid_units_of(const struct rating *r, const struct line_program *
     return paid < paid_left ? paid : paid_left;
 }
 
-static void note_share_step(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor,
-                            int64_t paid_milli, int64_t returned_milli, int64_t returning_milli, int64_t amount)
-{
-    struct step *s = award_step(r, a, SLICE("6.1"));
-    award_input(r, s, SLICE("P"), paid_minor, 0, unit);
-    award_input(r, s, SLICE("Q"), paid_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("R"), returned_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("r"), returning_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("exponent"), exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
-                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_result(s, SLICE("amount"), -amount, 0, unit);
-}
-
-static struct award *begin_reversal(struct rating *r, const struct program *p, const struct line_program *kept)
-{
-    struct award *a = award_begin(r, p, kept->program_date);
-    a->is_correction = true;
-    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros,
-                                 kept->fx_units, kept->fx_date);
-    a->payout_exponent = currency_exponent(kept->payout_currency);
-    a->payee_id = kept->payee_id;
-    a->authorisation_no = kept->authorisation_no;
-    a->deal_reg_no = kept->deal_reg_no;
-    a->preapproval_no = kept->preapproval_no;
-    return a;
-}
-
-/* What the correction did, for its own CANCEL. */
-static void remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli,
-                     int64_t paid_milli, int64_t minor, int64_t payout_minor)
-{
-    if (r->row.programs_count == line_program_LIST_MAX) return;
-    struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
-    *done = *kept;
-    done->of_line = line_id;
-    done->accepted_milli = units_milli;
-    done->paid_milli = paid_milli;
-    done->program_minor = -minor;
-    done->payout_minor = -payout_minor;
-    done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
-    done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor = done->share_reversed_minor = 0;
-}
-
-/* The period of the received date: the program's own where it has periods. */
-static struct period period_now(const struct rating *r, const struct program *p)
-{
-    struct period now;
-    bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
-    struct period_rule rotation = { .kind = p->rotation.period, .fiscal_start_month = 1, .program_from = p->valid_from,
-                                    .program_to = p->valid_to };
-    if (p->incentive == INCENTIVE_STOCK_ROTATION && period_of(&rotation, r->in->received_date, &now)) return now;
-    if (has_periods && funds_period(r->in->catalogue, p->id, r->in->received_date, &now)) return now;
-    return award_month(r->in->received_date);
-}
-
-static void post_reversal(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
-                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
-{
-    struct period now = period_now(r, a->program);
-    a->amount_minor = -minor;
-    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
-                                   -payout_minor);
-    p->reversal = true;
-    p->currency = kept->payout_currency;
-    p->earned_period = kept->earned_period;
-    p->posted_period = slice_copy(r->arena, period_label(&now));
-    p->reverses_payout_id = kept->payout_id;
-    p->cause = word_text(VOCABULARY_CAUSE, cause);
-    p->role = line->role;
-}
-
-/* The negative of an amount as it stands. */
-static void note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor)
-{
-    struct step *s = award_step(r, a, SLICE("6.3"));
-    award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
-    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
-}
-
 /* A line without units (MDF, manual money) goes back as a whole. */
 static void take_back_whole(struct rating *r, const struct line_row *line, struct slice line_id,
                             struct line_program *kept, enum cause cause)
 {
-    const struct program *p = program_of(r, kept);
+    const struct program *p = reversal_entry_program(r, kept);
     int64_t minor = kept->program_minor - kept->program_reversed_minor;
     int64_t payout = kept->payout_minor - kept->payout_reversed_minor;
-    struct award *a = begin_reversal(r, p, kept);
-    note_again(r, a, a->minor_unit, minor);
-    if (!exchange_is_identity(&a->to_payout)) note_again(r, a, SLICE("payout"), payout);
-    remember(r, kept, line_id, 0, 0, minor, payout);
+    struct award *a = reversal_entry_begin(r, p, kept);
+    reversal_entry_note_again(r, a, a->minor_unit, minor);
+    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), payout);
+    reversal_entry_remember(r, kept, line_id, 0, 0, minor, payout);
     kept->program_reversed_minor += minor;
     kept->payout_reversed_minor += payout;
     kept->ended = true;
     const struct incentive_steps *steps = rating_incentive(kept->incentive);
     if (line->kind != KIND_ADJUSTMENT && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
     caps_restore(r, kept, minor, 0);
-    if (minor || payout) post_reversal(r, a, line, kept, 0, minor, payout, cause);
+    if (minor || payout) reversal_entry_post(r, a, line, kept, 0, minor, payout, cause);
 }
 
 void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
                            struct line_program *kept, int64_t units_milli, enum cause cause)
 {
-    const struct program *p = program_of(r, kept);
+    const struct program *p = reversal_entry_program(r, kept);
     ASSERT(units_milli >= 0 && units_milli <= kept->accepted_milli - kept->returned_milli);
     if (!p || !has_room(r)) return;
     if (kept->accepted_milli == 0) {
@@ -213,15 +127,15 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
         return;
     }
     int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
-    struct award *a = begin_reversal(r, p, kept);
+    struct award *a = reversal_entry_begin(r, p, kept);
     int64_t step = p->rounding_step_minor;
     int64_t minor = adjustments_share(r, p, a->exponent, step, kept->program_minor, kept->paid_milli, before, paid);
     int64_t payout = adjustments_share(r, p, a->payout_exponent, step, kept->payout_minor, kept->paid_milli, before, paid);
-    note_share_step(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
+    reversal_entry_note_share(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
     if (!exchange_is_identity(&a->to_payout))
-        note_share_step(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid,
+        reversal_entry_note_share(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid,
                         payout);
-    remember(r, kept, line_id, units_milli, paid, minor, payout);
+    reversal_entry_remember(r, kept, line_id, units_milli, paid, minor, payout);
     kept->returned_milli += units_milli;
     kept->paid_returned_milli += paid;
     kept->program_reversed_minor += minor;
@@ -231,14 +145,14 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
     caps_restore(r, kept, minor, paid);
     stacking_take_back(transaction_of(r, line), line_id, kept->program_id, minor, kept->ended);
-    if (paid || minor || payout) post_reversal(r, a, line, kept, paid, minor, payout, cause);
+    if (paid || minor || payout) reversal_entry_post(r, a, line, kept, paid, minor, payout, cause);
 }
 
 /* Contributions v are taken back by the same rule over the accepted quantity. */
 void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
                                   struct line_program *kept, int64_t units_milli)
 {
-    const struct program *p = program_of(r, kept);
+    const struct program *p = reversal_entry_program(r, kept);
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !has_room(r)) return;
@@ -248,7 +162,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     struct award *a = volume_rebate_correct(r, kept, -value, qty, -share);
     if (!a) return;
-    remember(r, kept, line_id, units_milli, 0, 0, 0);
+    reversal_entry_remember(r, kept, line_id, units_milli, 0, 0, 0);
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
     done->value_minor = value;
     done->share_minor = share;
@@ -665,17 +579,18 @@ static void give_again_volume(struct rating *r, struct line_row *line, struct sl
     now->value_reversed_minor -= done->value_minor;
     now->share_reversed_minor -= done->share_minor;
     now->ended = false;
-    stacking_take_back(transaction_of(r, line), line_id, now->program_id, -done->share_minor, false);
+    const struct program *p = reversal_entry_program(r, now);
+    if (p) stacking_give_again(r, transaction_of(r, line), line_id, p, is_sale_kind(line->kind), true, done->share_minor);
 }
 
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
                             const struct line_program *done)
 {
-    const struct program *p = program_of(r, now);
+    const struct program *p = reversal_entry_program(r, now);
     if (!p || !has_room(r)) return;
-    struct award *a = begin_reversal(r, p, now);
-    note_again(r, a, a->minor_unit, done->program_minor);
-    if (!exchange_is_identity(&a->to_payout)) note_again(r, a, SLICE("payout"), done->payout_minor);
+    struct award *a = reversal_entry_begin(r, p, now);
+    reversal_entry_note_again(r, a, a->minor_unit, done->program_minor);
+    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), done->payout_minor);
     now->returned_milli -= done->accepted_milli;
     now->paid_returned_milli -= done->paid_milli;
     now->program_reversed_minor += done->program_minor;
@@ -684,8 +599,8 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     const struct incentive_steps *steps = rating_incentive(now->incentive);
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
-    stacking_take_back(transaction_of(r, line), line_id, now->program_id, done->program_minor, false);
-    post_reversal(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED);
+    stacking_give_again(r, transaction_of(r, line), line_id, p, false, false, -done->program_minor);
+    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED);
 }
 
 static struct line_program *find_program(struct line_row *line, const struct line_program *done)
@@ -700,7 +615,7 @@ static void undo_program_of_return(struct rating *r, const struct line_program *
 {
     struct line_row *line = line_to_change(r, done->of_line);
     struct line_program *now = find_program(line, done);
-    if (!now) return;
+    if (!now || line->ended) return;
     if (done->volume) {
         give_again_volume(r, line, done->of_line, now, done);
         return;
@@ -730,17 +645,21 @@ static void undo_goods_of_return(struct rating *r, struct line_row *line, struct
     txn->moves_count = moves.count;
 }
 
+/* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken back. */
 static void undo_return(struct rating *r, const struct line_row *original)
 {
+    bool stands = false;
     for (unsigned i = 0; i < original->pieces_count; i++) {
         struct line_row *line = line_to_change(r, original->pieces[i].line_id);
         adopt(r, line);
+        if (line->ended) continue;
+        stands = true;
         if (original->kind == KIND_POS_RETURN)
             undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
         else if (original->kind == KIND_SELL_IN) line->returned_milli -= original->pieces[i].qty_milli;
     }
     for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, &original->programs[i]);
-    if (original->kind == KIND_SELL_IN) stock_undo(r, original);
+    if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
 }
 
 void adjustments_end_line(struct rating *r, struct slice line_id)

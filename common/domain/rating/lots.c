@@ -19,10 +19,20 @@ struct lots_row *lots_row_of(struct rating *r, struct pool pool)
     return books_change(r->books, PAYOUT_LOTS, pool_key(r, pool));
 }
 
+static struct slice day_key(struct rating *r, struct pool pool, int32_t date)
+{
+    return RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
+}
+
 struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date)
 {
-    return books_change(r->books, PAYOUT_STOCK_DAYS,
-                        RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date)));
+    return books_change(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date));
+}
+
+void lots_open(struct rating *r, struct pool pool, int32_t date)
+{
+    books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
 }
 
 struct lot *lots_find(struct lots_row *row, uint32_t no)
@@ -457,8 +467,7 @@ static void add_piece(struct lot_piece *pieces, unsigned *count, unsigned max, s
 static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, int64_t from_milli, int64_t qty_milli,
                               struct lot_piece *pieces, unsigned *count, unsigned max)
 {
-    struct slice key = RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
-    const struct stock_day_row *day = books_read(r->books, PAYOUT_STOCK_DAYS, key, NULL);
+    const struct stock_day_row *day = books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
     int64_t at = from_milli, end = from_milli + qty_milli;
     for (unsigned i = 0; i < day->served_count && at < end; i++) {
         const struct served *s = &day->served[i];

@@ -100,6 +100,9 @@ struct lot *lots_find(struct lots_row *row, uint32_t no);
 struct lots_row *lots_row_of(struct rating *r, struct pool pool);
 struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date);
 
+/* Opens both, to be read later. */
+void lots_open(struct rating *r, struct pool pool, int32_t date);
+
 int64_t lots_moved(const struct moves *moves);
 
 #endif

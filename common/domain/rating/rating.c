@@ -23,15 +23,18 @@
 #include "domain/rating/volume_rebate.h"
 
 static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
-    [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore },
-    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
-    [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore },
-    [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore },
-    [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore },
-    [INCENTIVE_MDF]           = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore },
+    [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore, NULL },
+    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
+                                  volume_rebate_open },
+    [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore, NULL },
+    [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore, NULL },
+    [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore,
+                                   NULL },
+    [INCENTIVE_MDF]           = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore, NULL },
     [INCENTIVE_PRICE_PROTECTION] = { NULL, price_protection_rate, price_protection_write, NULL, false,
-                                     price_protection_restore },
-    [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL },
+                                     price_protection_restore, NULL },
+    [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
+                                  volume_rebate_open },
 };
 
 static rating_step rate_automatic, rate_claim, rate_ship_debit_claim;
@@ -577,6 +580,35 @@ void rate_line(const struct rating_input *in, struct verdict *v)
         rating_content(r);
     }
     finish(r);
+}
+
+static void open_automatic(struct rating *r)
+{
+    const struct program *programs[RATING_AWARDS_MAX];
+    stock_open(r);
+    unsigned count = find_programs(r, programs);
+    for (unsigned i = 0; i < count; i++) {
+        const struct incentive_steps *steps = rating_incentive(programs[i]->incentive);
+        if (steps->open) steps->open(r, programs[i], program_date_of(programs[i], r->line, r->in->received_date));
+    }
+}
+
+static void open_claim(struct rating *r)
+{
+    const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
+    transactions_open(r);
+    if (steps && steps->begin) steps->begin(r);
+    if (r->kind == KIND_SHIP_DEBIT_CLAIM) lots_open(r, lots_pool(r), stock_date(r));
+}
+
+void rating_open(const struct rating_input *in, struct verdict *v)
+{
+    struct rating *r = arena_alloc(v->arena, sizeof *r);
+    begin(r, in, v);
+    fill_row(r);
+    books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id), NULL);
+    if (r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN) open_automatic(r);
+    else if (kind_is_claim(r->kind) && r->line->qty_milli >= 0) open_claim(r);
 }
 
 void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)

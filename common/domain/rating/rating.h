@@ -24,6 +24,9 @@ struct rating_input {
 struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
                                     instant_ms now_unix_ms);
 
+/* Opens the rows that most lines of the kind need to be rated, so that rate_line misses none of them. */
+void rating_open(const struct rating_input *in, struct verdict *v);
+
 /* Fills v->section (struct payout_section) with outcome, reasons, one program_result a program, and the payout entries;
  * changes rows unless the line ends HOLD, PARK or REJECT (domain.md 5.0 R12); does not close the verdict. Every line_id
  * that was decided before gets its recorded outcome again. */

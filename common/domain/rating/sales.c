@@ -50,6 +50,13 @@ static struct sales_day_row *chunk_with_room(struct rating *r, const struct line
                         chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
 }
 
+void sales_open(struct rating *r)
+{
+    const struct line_row *sale = &r->row;
+    books_read(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key), NULL);
+    books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0), NULL);
+}
+
 void sales_add(struct rating *r)
 {
     const struct line_row *sale = &r->row;

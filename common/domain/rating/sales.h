@@ -15,6 +15,9 @@ struct sale_match { struct slice line_id; int64_t left_milli; };
 /* Puts the line, a POS_SALE, on file; wakes returns that wait for one. */
 void sales_add(struct rating *r);
 
+/* Opens the rows that sales_add changes. */
+void sales_open(struct rating *r);
+
 /* `qty` fewer units of a sale are left (negative: more again). */
 void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli);
 

@@ -110,17 +110,20 @@ void stacking_limit(struct rating *r, struct award *a)
         caps_lower(r, a, REASON_STACK_LIMIT, left, award_money_text(r, a, award_measure(r, a, most)), SLICE("T"));
 }
 
-void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted)
+static void add_posting(struct rating *r, struct transaction_row *txn, struct slice line_id, const struct program *p,
+                        int64_t amount_minor, bool volume, bool counted)
 {
-    const struct program *p = a->program;
-    struct transaction_row *txn = r->txn;
     if (txn->postings_count == transaction_posting_LIST_MAX) return;
     *ROWS_APPEND(r->arena, txn, postings, transaction_posting) = (struct transaction_posting){
-        .line_id = r->receipt->line_id, .program_id = p->id, .rank = p->rank, .reduces_lower = p->reduces_lower,
+        .line_id = line_id, .program_id = p->id, .rank = p->rank, .reduces_lower = p->reduces_lower,
         .exclusive = p->stack_base == STACK_BASE_EXCLUSIVE, .exclusive_group = p->exclusive_group,
-        .volume = p->has_volume && !a->is_claim, .stacks = takes_part(p), .currency = p->currency,
-        .amount_minor = amount_minor, .counted = counted,
+        .volume = volume, .stacks = takes_part(p), .currency = p->currency, .amount_minor = amount_minor, .counted = counted,
     };
+}
+
+void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted)
+{
+    add_posting(r, r->txn, r->receipt->line_id, a->program, amount_minor, a->program->has_volume && !a->is_claim, counted);
 }
 
 void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor,
@@ -132,4 +135,16 @@ void stacking_take_back(struct transaction_row *txn, struct slice line_id, struc
         p->amount_minor -= minor;
         if (all) rows_remove(txn->postings, &txn->postings_count, sizeof *p, i);
     }
+}
+
+void stacking_give_again(struct rating *r, struct transaction_row *txn, struct slice line_id, const struct program *p,
+                         bool volume, bool counted, int64_t minor)
+{
+    for (unsigned i = 0; i < txn->postings_count; i++) {
+        struct transaction_posting *posting = &txn->postings[i];
+        if (!slice_equal(posting->line_id, line_id) || !slice_equal(posting->program_id, p->id)) continue;
+        posting->amount_minor += minor;
+        return;
+    }
+    add_posting(r, txn, line_id, p, minor, volume, counted);
 }

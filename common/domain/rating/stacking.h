@@ -20,4 +20,8 @@ void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor
 void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor,
                         bool all);
 
+/* Puts back what a return had taken from a line's posting, or the posting itself when nothing was left of it. */
+void stacking_give_again(struct rating *r, struct transaction_row *txn, struct slice line_id, const struct program *p,
+                         bool volume, bool counted, int64_t minor);
+
 #endif

@@ -17,6 +17,8 @@ struct incentive_steps {
     bool          is_per_transaction;                                                   /* 3.3: SHIP_DEBIT, SPIFF, DEAL */
     /* A reversal gives back what only this incentive keeps: `minor` and `qty` that were paid; FRAUD restores no quantity. */
     void          (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
+    /* Opens the rows that an automatic line will need for the program of that date; NULL: what it needs is missed first. */
+    void          (*open)(struct rating *r, const struct program *p, int32_t date);
 };
 
 /* A kind that is no program's: stock, reference and operator lines, corrections. */

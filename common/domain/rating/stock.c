@@ -2,6 +2,7 @@
 #include "domain/rating/stock.h"
 
 #include "base/assert.h"
+#include "domain/currency.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/price_protection.h"
 #include "domain/rating/purchases.h"
@@ -98,6 +99,15 @@ static void apply_sale(struct rating *r)
     if (!l->direct_ship && l->ship_date) transactions_consume_sale(r, line);
     wake_claims(r);
     sales_add(r);
+}
+
+void stock_open(struct rating *r)
+{
+    const struct line *l = r->line;
+    transactions_open(r);
+    if (l->summary || r->accepted_milli <= 0) return;
+    if (r->kind == KIND_SELL_IN || (l->ship_date && !l->direct_ship)) lots_open(r, lots_pool(r), stock_date(r));
+    if (r->kind == KIND_POS_SALE && l->ship_date) sales_open(r);
 }
 
 void stock_apply(struct rating *r)
@@ -257,6 +267,15 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
     row->left_milli += original->accepted_milli;
 }
 
+/* Of a purchase what vendor credits have not taken back. */
+static int64_t purchase_left(struct rating *r, const struct line_row *original)
+{
+    if (original->returned_milli == 0 || original->accepted_milli == 0) return original->purchase_minor;
+    struct rational all = rational_of_minor(original->purchase_minor, currency_exponent(original->currency));
+    struct rational part = rational_make(original->accepted_milli - original->returned_milli, original->accepted_milli);
+    return purchases_round(r, rational_mul(all, part), original->currency);
+}
+
 void stock_undo(struct rating *r, const struct line_row *original)
 {
     struct moves moves = { original->moves, original->moves_count };
@@ -269,5 +288,5 @@ void stock_undo(struct rating *r, const struct line_row *original)
         lots_withdraw(r, pool_of(original), original->lot_no, date_of(r, original),
                       original->accepted_milli - original->returned_milli);
     if (original->purchase_minor)
-        purchases_add(r, original->invoice_date, original->currency, -original->purchase_minor);
+        purchases_add(r, original->invoice_date, original->currency, -purchase_left(r, original));
 }

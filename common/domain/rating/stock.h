@@ -11,6 +11,9 @@ struct rational stock_per_base_unit(const struct rating *r, int64_t price_micros
 /* POS_SALE: out of the lots and onto its transaction. SELL_IN: a lot and a purchase; negative: back to the vendor. */
 void stock_apply(struct rating *r);
 
+/* Opens the rows that stock_apply needs. */
+void stock_open(struct rating *r);
+
 /* TRANSFER_OUT, TRANSFER_IN, STOCK_ADJUST, INVENTORY. */
 void stock_transfer_out(struct rating *r);
 void stock_transfer_in(struct rating *r);

@@ -551,7 +551,7 @@ static void post_delta(struct rating *r, struct award *a, enum ledger ledger, in
     p->posted_period = slice_copy(r->arena, period_label(posted));
     p->earned_period = slice_copy(r->arena, period_label(&a->period));
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
-    p->reverses_payout_id = ledger == LEDGER_EARNED ? reverses : (struct slice){ 0 };
+    p->reverses_payout_id = ledger == LEDGER_FUND ? (struct slice){ 0 } : reverses;     /* a fund has no EARNED entry to name */
     p->reversal = a->is_correction && ledger == LEDGER_EARNED;
     if (ledger == LEDGER_EARNED && !a->is_correction) p->kept = &a->kept;
 }
@@ -617,12 +617,21 @@ void volume_rebate_post(struct rating *r, struct award *a, const struct volume_c
     post_all(r, a, row, target, qty_milli, reverses_payout_id, &change->period);
 }
 
+/* Whether something stands in the sum that qualifies; growth has one in either measure, whichever is kept. */
+static bool qualifies_at_all(enum qualifier qualifier, const struct volume_row *row)
+{
+    switch (qualifier) {
+    case QUALIFIER_QTY:            return row->qty_milli > 0;
+    case QUALIFIER_GROWTH_PERCENT: return row->amount_minor > 0 || row->qty_milli > 0;
+    default:                       return row->amount_minor > 0;
+    }
+}
+
 /* The notes that a recomputed volume makes. */
 static void give_notes(struct rating *r, struct award *a, const struct volume_row *row,
                        const struct volume_target *target)
 {
-    bool qualified = a->program->volume.qualifier == QUALIFIER_QTY ? row->qty_milli > 0
-                                                                   : row->amount_minor > 0 || row->qty_milli > 0;
+    bool qualified = qualifies_at_all(a->program->volume.qualifier, row);
     if (target->capped) {
         struct reason *given = award_give(r, a, REASON_CAP_REACHED);
         reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
@@ -656,6 +665,16 @@ static bool use_period_version(struct rating *r, struct award *a)
     if (version->status != PROGRAM_STATUS_ACTIVE || !version->has_volume) return false;
     a->program = version;
     return true;
+}
+
+void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
+{
+    const struct program *version;
+    struct volume_change change = { 0 };
+    if (!volume_rebate_period(r->in->catalogue, p->id, date, &change.period, &version) || !version->has_volume) return;
+    change.aggregate = aggregate_of(r, &version->volume);
+    change.group = group_of(r, &version->volume);
+    row_of(r, p->id, &change, NULL);
 }
 
 void volume_rebate_rate(struct rating *r, struct award *a)

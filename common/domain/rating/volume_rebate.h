@@ -24,6 +24,9 @@ bool volume_rebate_is_triggered(struct rating *r, const struct program *p);
 void volume_rebate_rate(struct rating *r, struct award *a);
 void volume_rebate_write(struct rating *r, struct award *a);
 
+/* Opens the accumulator that the program of that date counts the line in. */
+void volume_rebate_open(struct rating *r, const struct program *p, int32_t date);
+
 /* How a program cuts time: its volume block's periods, or those of its mdf block where there is none. */
 struct period_rule volume_rebate_periods(const struct program *p);
 

@@ -10,7 +10,7 @@ static void open_deals(struct desk *d, enum deal_conflict conflict, enum deal_ap
     struct program p = {
         .id = SLICE("DR"), .version = 1, .incentive = INCENTIVE_DEAL_REGISTRATION, .status = PROGRAM_STATUS_ACTIVE,
         .valid_from = 20200101,
-        .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"),
+        .valid_to = 20991231, .currency = SLICE("USD"), .payout_currency = SLICE("USD"), .fx_table = SLICE("default"),
         .deal = { .conflict = conflict, .approval = approval, .protection_days = 90, .max_extensions = 1,
                   .extension_days = 30,
                   .min_value_minor = 500000, .min_qty_milli = 10000 },
@@ -90,6 +90,37 @@ TEST(a_deal_has_a_smallest_size_and_both_faults_are_said)
         struct line l = registration(&small, "A");
         put_claims(&d, cell(&t, "before"), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), 0);
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "registration", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_value_in_another_currency_is_compared_by_the_rate_of_the_day)
+{
+    struct table t = TABLE(
+        "currency  qty    value   rate    | says                     waits",
+        "EUR       10000  400000  1250000 | PASS -                   -",
+        "EUR       10000  399999  1250000 | REJECT DEAL_TOO_SMALL    -",           /* 4 999.9875 USD */
+        "JPY       10000  500001  10000   | PASS -                   -",           /* yen have no minor units */
+        "JPY       10000  499999  10000   | REJECT DEAL_TOO_SMALL    -",
+        "EUR       10000  900000  0       | PARK REFERENCE_BEHIND    fx:default/EUR/USD",
+        "EUR       9999   900000  0       | REJECT DEAL_TOO_SMALL    -",
+        "USD       10000  500000  0       | PASS -                   -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct deal_registration abroad = deal;
+        abroad.qty_milli = cell_int(&t, "qty");
+        abroad.value_minor = cell_int(&t, "value");
+        struct line l = registration(&abroad, "A");
+        l.currency = cell(&t, "currency");
+        struct fx_rate rate = { .rate_micros = cell_int(&t, "rate"), .valid_from = 20260401 };
+        struct fx_pair pair = { .table_id = SLICE("default"), .from = l.currency, .to = SLICE("USD"), .units = 1, .rates = &rate,
+                                .rate_count = 1 };
+        if (rate.rate_micros) CHECK(catalogue_put_fx(d.catalogue, &pair) == OK);
+        put_claims(&d, SLICE(""), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), 0);
+        const struct verdict *v = desk_judge(&d, "registration", &l);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL(&t, "waits", v->judgement->waiting.on);
         desk_close(&d);
     }
 }

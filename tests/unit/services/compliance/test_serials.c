@@ -321,3 +321,49 @@ TEST(a_reversal_gives_serials_back_unless_fraud_is_its_cause)
         desk_close(&d);
     }
 }
+
+/* A unit sold, returned and sold again: the report of its return comes last. */
+TEST(a_late_return_frees_no_slot_of_the_sale_behind_it)
+{
+    struct table t = TABLE(
+        "returned  | says",
+        "20260320  | REJECT SERIAL_DUPLICATE",              /* before the claim that holds the slot shipped */
+        "20260325  | PASS -",                               /* on its day: it came back */
+        "20260401  | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_spiff(&d, SERIAL_RULE_REQUIRED);
+        struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"), second = spiff_with("S-2", SLICE("K100"));
+        claim.ship_date = 20260325;
+        desk_judge(&d, "claim", &claim);
+        back.kind = KIND_POS_RETURN;
+        back.qty_milli = -1000;
+        back.ship_date = (int32_t)cell_int(&t, "returned");
+        back.serials = claim.serials;
+        CHECK_TEXT(desk_says(desk_judge(&d, "return", &back)), "PASS -");
+        second.ship_date = 20260402;
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
+        desk_close(&d);
+    }
+}
+
+/* The newest sale and return count, in whatever order they are reported. */
+TEST(late_reports_do_not_hide_newer_ones)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line sale = desk_sale("INV-1"), back = desk_sale("CM-1"), older = desk_sale("INV-0"), claim = spiff_with("S-1", SLICE("K100"));
+    sale.serials = back.serials = older.serials = claim.serials;
+    sale.qty_milli = older.qty_milli = 1000;
+    sale.ship_date = 20260401;
+    back.kind = KIND_POS_RETURN;
+    back.qty_milli = -1000;
+    back.ship_date = 20260325;
+    older.ship_date = 20260310;
+    claim.ship_date = 20260320;
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "older", &older)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "return", &back)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");       /* sold again on 1 April */
+    desk_close(&d);
+}

@@ -158,6 +158,50 @@ TEST(cancels_a_return_with_the_opposite_entries)
     CHECK_INT(pool->lots[0].remaining_milli, UNITS(500));
 }
 
+/* 5.8: what a return took off T stands there again when the return is cancelled. */
+TEST(a_cancelled_return_of_all_stands_on_its_transaction_again)
+{
+    for (unsigned undone = 0; undone < 2; undone++) {
+        struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+        struct program p = ledger_volume("VR", tiers, 1);
+        p.reduces_lower = true;
+        p.rank = 100;
+        struct program net = ledger_ship_debit("SD");
+        net.stack_base = STACK_BASE_NET_OF_HIGHER_RANK;
+        net.ship_debit.cost_basis = COST_BASIS_BOOK_AT_SHIP;
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, net);
+        ledger_program(l, p);
+        ledger_price(l, "P", MICROS(11), 20250101);
+        struct agreement_line line = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(9), .authorised_qty_milli = UNITS(500) };
+        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
+        ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
+        ledger_decide(l, (struct judged){ .line = a_return("s", 10, 20250615), .id = "r" });
+        if (undone) CHECK_INT(ledger_decide(l, (struct judged){ .line = a_cancel("r") }).outcome, OUTCOME_PASS);
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 10, "Q-1", 20250610) });
+        CHECK_SLICE(decision_reasons(d), undone ? SLICE("STACKED_NET") : (struct slice){ 0 });
+        CHECK_INT(decision_paid(d, "EARNED"), undone ? 2000 - 1000 : 2000);
+    }
+}
+
+/* 6.2, 6.3: what a cancel left to the return stays taken back when the return is cancelled behind it. */
+TEST(a_return_of_a_sale_that_is_cancelled_gives_nothing_again)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 500, MICROS(10), 20250201), .id = "i" });
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
+    ledger_decide(l, (struct judged){ .line = a_return("s", 4, 20250615), .id = "r" });
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_cancel("s") }), "EARNED"), -600);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_cancel("r") });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_INT(d.section->entry_count, 0);
+    const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, UNITS(500));
+    CHECK_INT(pool->net_milli, UNITS(500));
+}
+
 TEST(waits_behind_a_sale_that_waits_here)
 {
     struct ledger_fixture *l = ledger_open();

@@ -198,6 +198,43 @@ TEST(estimates_by_the_expected_tier)
     CHECK_INT(ledger_paid(l, "VR", "ESTIMATED"), 120000);
 }
 
+/* 11: both deltas of a correction name the first EARNED entry of the sale, where it has one; BELOW_THRESHOLD looks at the
+ * measure that qualifies. */
+TEST(a_correction_of_an_estimate_names_what_the_sale_earned)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 1000000 },
+                            { .from_micros = MICROS(800), .rate = RATE_PERCENT, .percent_micros = 3000000 } };
+    struct ledger_fixture *l = ledger_open();
+    struct program p = ledger_volume("VR", tiers, 2);
+    p.volume.has_expected_volume = true;
+    p.volume.expected_volume_micros = MICROS(1000);
+    ledger_program(l, p);
+    struct decision sale = ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
+    struct decision back = ledger_decide(l, (struct judged){ .line = a_return("s", 5, 20250615) });
+    CHECK_INT(back.section->entry_count, 2);
+    for (unsigned i = 0; i < back.section->entry_count; i++)
+        CHECK_SLICE(back.section->entries[i].reverses_payout_id, sale.section->entries[0].payout_id);
+}
+
+/* Units without a price are no amount: nothing stands below the first tier of one. */
+TEST(says_below_threshold_of_the_measure_that_qualifies)
+{
+    struct table t = TABLE(
+        "qualifier  resale  | reasons",
+        "AMOUNT     1       | BELOW_THRESHOLD",
+        "AMOUNT     0       | -",
+        "QTY        0       | BELOW_THRESHOLD");
+    while (table_next(&t)) {
+        struct tier tiers[] = { { .from_micros = MICROS(1000), .rate = RATE_PERCENT, .percent_micros = 1000000 } };
+        struct ledger_fixture *l = ledger_open();
+        struct program p = ledger_volume("VR", tiers, 1);
+        if (slice_equal(cell(&t, "qualifier"), SLICE("QTY"))) p.volume.qualifier = QUALIFIER_QTY;
+        ledger_program(l, p);
+        struct line sale = a_sale("S1", 10, MICROS(cell_int(&t, "resale")), 20250610);
+        CHECK_CELL(&t, "reasons", decision_reasons(ledger_decide(l, (struct judged){ .line = sale })));
+    }
+}
+
 TEST(splits_a_rebate_between_partner_and_fund)
 {
     struct tier tiers[] = { percent(0, 100000000) };

@@ -1,0 +1,93 @@
+/* domain/rating/reversal_entry.c: the award and the entry that take back what a program did with a line. */
+#include "domain/rating/reversal_entry.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "domain/rating/funds.h"
+
+const struct program *reversal_entry_program(const struct rating *r, const struct line_program *kept)
+{
+    const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
+    return h ? program_version(h, kept->version) : NULL;
+}
+
+void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor,
+                            int64_t paid_milli, int64_t returned_milli, int64_t returning_milli, int64_t amount)
+{
+    struct step *s = award_step(r, a, SLICE("6.1"));
+    award_input(r, s, SLICE("P"), paid_minor, 0, unit);
+    award_input(r, s, SLICE("Q"), paid_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("R"), returned_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("r"), returning_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("exponent"), exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_result(s, SLICE("amount"), -amount, 0, unit);
+}
+
+struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept)
+{
+    struct award *a = award_begin(r, p, kept->program_date);
+    a->is_correction = true;
+    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros,
+                                 kept->fx_units, kept->fx_date);
+    a->payout_exponent = currency_exponent(kept->payout_currency);
+    a->payee_id = kept->payee_id;
+    a->authorisation_no = kept->authorisation_no;
+    a->deal_reg_no = kept->deal_reg_no;
+    a->preapproval_no = kept->preapproval_no;
+    return a;
+}
+
+/* What the correction did, for its own CANCEL. */
+void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli,
+                     int64_t paid_milli, int64_t minor, int64_t payout_minor)
+{
+    if (r->row.programs_count == line_program_LIST_MAX) return;
+    struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
+    *done = *kept;
+    done->of_line = line_id;
+    done->accepted_milli = units_milli;
+    done->paid_milli = paid_milli;
+    done->program_minor = -minor;
+    done->payout_minor = -payout_minor;
+    done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
+    done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor = done->share_reversed_minor = 0;
+}
+
+/* The period of the received date: the program's own where it has periods. */
+static struct period period_now(const struct rating *r, const struct program *p)
+{
+    struct period now;
+    bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
+    struct period_rule rotation = { .kind = p->rotation.period, .fiscal_start_month = 1, .program_from = p->valid_from,
+                                    .program_to = p->valid_to };
+    if (p->incentive == INCENTIVE_STOCK_ROTATION && period_of(&rotation, r->in->received_date, &now)) return now;
+    if (has_periods && funds_period(r->in->catalogue, p->id, r->in->received_date, &now)) return now;
+    return award_month(r->in->received_date);
+}
+
+void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
+                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
+{
+    struct period now = period_now(r, a->program);
+    a->amount_minor = -minor;
+    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
+                                   -payout_minor);
+    p->reversal = true;
+    p->currency = kept->payout_currency;
+    p->earned_period = kept->earned_period;
+    p->posted_period = slice_copy(r->arena, period_label(&now));
+    p->reverses_payout_id = kept->payout_id;
+    p->cause = word_text(VOCABULARY_CAUSE, cause);
+    p->role = line->role;
+}
+
+/* The negative of an amount as it stands. */
+void reversal_entry_note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor)
+{
+    struct step *s = award_step(r, a, SLICE("6.3"));
+    award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
+    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
+}

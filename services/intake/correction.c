@@ -1,0 +1,264 @@
+/* intake/correction.c: a report folded over its documents. */
+#include "intake/correction.h"
+
+#include "base/assert.h"
+#include "wire/dossier_codec.h"
+
+#include <stdlib.h>
+
+enum { CHUNK_LINES = 1000, TEXTS_BYTES = 1 << 20, TEXTS_RESERVE = 256 << 20, LINE_BYTES = 4 << 20, LINE_RESERVE = 8 << 20 };
+
+#define KINDS_REPLACEABLE \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
+     KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
+
+/* Indexes by place and by line_id are open-addressed tables of 1 + index. */
+struct index { uint32_t *slots, mask; };
+
+/* A line of the document that is being read, applied when all of it is read. */
+struct change { enum kind kind; struct standing_line line; struct slice original; };
+
+struct correction {
+    struct arena          texts, scratch;
+    struct slice          name;                     /* of the report in the document that is being read */
+    struct standing_line *lines;
+    struct change        *changes;
+    uint32_t              line_count, line_capacity, change_count, change_capacity, unmet_from;
+    struct index          by_place, by_id;
+};
+
+/* Growing */
+
+static void *grown(void *items, uint32_t count, uint32_t *capacity, size_t size)
+{
+    if (count < *capacity) return items;
+    *capacity = *capacity ? 2 * *capacity : 256;
+    void *more = reallocarray(items, *capacity, size);
+    ASSERT(more);
+    return more;
+}
+
+static uint64_t word_of(const struct hash128 *h)
+{
+    uint64_t word;
+    memcpy(&word, h->bytes, sizeof word);
+    return word;
+}
+
+/* The slot of a line: where it stands, or the first free one. */
+static uint32_t *slot_of(const struct correction *c, const struct index *x, const struct hash128 *place, struct slice line_id)
+{
+    struct hash128 hash = place ? *place : hash_bytes(line_id);
+    for (uint64_t at = word_of(&hash);; at++) {
+        uint32_t *slot = &x->slots[at & x->mask];
+        if (*slot == 0) return slot;
+        const struct standing_line *l = &c->lines[*slot - 1];
+        if (place ? memcmp(&l->place, place, sizeof *place) == 0 : slice_equal(l->line_id, line_id)) return slot;
+    }
+}
+
+static void link_line(struct correction *c, uint32_t ordinal)
+{
+    struct standing_line *l = &c->lines[ordinal - 1];
+    uint32_t *by_place = slot_of(c, &c->by_place, &l->place, l->line_id), *by_id = slot_of(c, &c->by_id, NULL, l->line_id);
+    l->next = 0;
+    if (*by_id == 0) *by_id = ordinal;
+    l->tail = l->head = ordinal;
+    if (*by_place == 0) { *by_place = ordinal; return; }
+    struct standing_line *first = &c->lines[*by_place - 1];
+    c->lines[first->tail - 1].next = ordinal;
+    first->tail = ordinal;
+}
+
+static void renew(struct index *x, uint32_t slots)
+{
+    free(x->slots);
+    x->slots = calloc(slots, sizeof *x->slots);
+    ASSERT(x->slots);
+    x->mask = slots - 1;
+}
+
+/* At most half of the slots are taken. */
+static void make_room(struct correction *c)
+{
+    uint32_t slots = c->by_place.slots ? c->by_place.mask + 1 : 0;
+    if (2 * (c->line_count + 1) <= slots) return;
+    slots = slots ? 2 * slots : 1024;
+    renew(&c->by_place, slots);
+    renew(&c->by_id, slots);
+    for (uint32_t k = 0; k < c->line_count; k++) link_line(c, k + 1);
+}
+
+static void add_line(struct correction *c, const struct standing_line *l)
+{
+    make_room(c);
+    c->lines = grown(c->lines, c->line_count, &c->line_capacity, sizeof *c->lines);
+    c->lines[c->line_count++] = *l;
+    link_line(c, c->line_count);
+}
+
+/* What a line is held against */
+
+static struct hash128 place_of(struct arena *a, const struct line *l)
+{
+    struct slice parts[] = {
+        l->invoice_no, l->invoice_line, l->vendor_part, l->partner_part, l->gtin, l->claim_id, l->claim_line, l->location_id, l->order_no,
+        l->vendor_invoice_no,
+    };
+    unsigned count = l->invoice_no.size > 0 ? 5 : sizeof parts / sizeof *parts;
+    size_t bytes = 0;
+    for (unsigned k = 0; k < count; k++) bytes += parts[k].size + 1;
+    struct text t = text_in(a, bytes);
+    for (unsigned k = 0; k < count; k++) {
+        text_put(&t, parts[k]);
+        text_put_byte(&t, '\0');
+    }
+    return hash_bytes(text_slice(&t));
+}
+
+/* Of what the line says: a REPLACE says what the line would that it stands for. */
+static struct hash128 content_of(struct arena *a, const struct line *l)
+{
+    struct line plain = *l;
+    struct slice bytes;
+    if (plain.kind == KIND_REPLACE) plain.kind = plain.replaces_kind;
+    plain.replaces_kind = KIND_UNSPECIFIED;
+    plain.original_line_ref = (struct slice){ 0 };
+    plain.submission_no = 0;
+    if (line_encode(a, &plain, &bytes) != OK) bytes = (struct slice){ 0 };      /* a refused line: it is like no other */
+    return hash_bytes(bytes);
+}
+
+/* Reading the documents again */
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct correction *c = context;
+    bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, c->name);
+    if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
+    arena_reset(&c->scratch);
+    c->changes = grown(c->changes, c->change_count, &c->change_capacity, sizeof *c->changes);
+    const struct line *l = line->line;
+    c->changes[c->change_count++] = (struct change){
+        .kind = l->kind, .original = slice_copy(&c->texts, l->original_line_ref),
+        .line = { .place = place_of(&c->scratch, l), .content = content_of(&c->scratch, l), .line_id = slice_copy(&c->texts, line->receipt->line_id),
+                  .partner_id = slice_copy(&c->texts, l->partner_id), .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind },
+    };
+    return OK;
+}
+
+static struct standing_line *find(struct correction *c, struct slice line_id)
+{
+    if (!c->by_id.slots || line_id.size == 0) return NULL;
+    uint32_t ordinal = *slot_of(c, &c->by_id, NULL, line_id);
+    return ordinal ? &c->lines[ordinal - 1] : NULL;
+}
+
+static void apply(struct correction *c, const struct change *change)
+{
+    struct standing_line *old = find(c, change->original);
+    bool undoes = change->kind == KIND_CANCEL || change->kind == KIND_REPLACE;
+    if (undoes && old) old->is_gone = true;
+    if (change->kind != KIND_CANCEL) add_line(c, &change->line);
+}
+
+static enum err read_document(struct correction *c, struct intake_job *job)
+{
+    struct intake *intake;
+    struct intake_events events = { .context = c, .on_line = on_line };
+    bool done = false;
+    job->correction = c;
+    c->name = job->report_name;
+    c->change_count = 0;
+    correction_begin(c);
+    TRY(intake_open(&intake, job, &events));
+    enum err e = OK;
+    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
+    intake_close(intake);
+    for (uint32_t k = 0; e == OK && k < c->change_count; k++) apply(c, &c->changes[k]);
+    return e;
+}
+
+static enum err read_all(struct correction *c, const struct intake_targets *targets, struct slice report_id)
+{
+    struct intake_job jobs[TARGET_CHAIN_MAX];
+    unsigned count = 0;
+    TRY(targets->open(targets->context, report_id, jobs, &count));
+    ASSERT(count <= TARGET_CHAIN_MAX);
+    enum err e = OK;
+    for (unsigned k = 0; e == OK && k < count; k++) e = read_document(c, &jobs[k]);
+    targets->close(targets->context, jobs, count);
+    correction_begin(c);
+    return e;
+}
+
+enum err correction_open(const struct intake_targets *targets, struct slice report_id, struct correction **out)
+{
+    struct correction *c = calloc(1, sizeof *c);
+    if (!c) return ERR_MEMORY_EXHAUSTED;
+    enum err e = arena_open(&c->texts, TEXTS_BYTES, TEXTS_RESERVE);
+    if (e == OK) e = arena_open(&c->scratch, LINE_BYTES, LINE_RESERVE);
+    if (e == OK) {
+        make_room(c);
+        e = read_all(c, targets, report_id);
+    }
+    if (e == OK) *out = c;
+    else correction_close(c);
+    return e;
+}
+
+void correction_close(struct correction *c)
+{
+    if (!c) return;
+    free(c->lines);
+    free(c->changes);
+    free(c->by_place.slots);
+    free(c->by_id.slots);
+    arena_close(&c->texts);
+    arena_close(&c->scratch);
+    free(c);
+}
+
+/* Holding against it */
+
+void correction_begin(struct correction *c)
+{
+    for (uint32_t k = 0; k < c->line_count; k++) {
+        c->lines[k].is_met = false;
+        c->lines[k].head = k + 1;
+    }
+    c->unmet_from = 0;
+}
+
+struct standing_line *correction_meet(struct correction *c, const struct line *line, bool *is_same)
+{
+    arena_reset(&c->scratch);
+    struct hash128 place = place_of(&c->scratch, line);
+    uint32_t first = *slot_of(c, &c->by_place, &place, (struct slice){ 0 });
+    if (!first) return NULL;
+    uint32_t ordinal = c->lines[first - 1].head;
+    while (ordinal && (c->lines[ordinal - 1].is_met || c->lines[ordinal - 1].is_gone)) ordinal = c->lines[ordinal - 1].next;
+    c->lines[first - 1].head = ordinal;
+    if (!ordinal) return NULL;
+    struct standing_line *l = &c->lines[ordinal - 1];
+    struct hash128 content = content_of(&c->scratch, line);
+    *is_same = memcmp(&l->content, &content, sizeof content) == 0;
+    l->is_met = true;
+    return l;
+}
+
+struct standing_line *correction_unmet(struct correction *c)
+{
+    while (c->unmet_from < c->line_count) {
+        struct standing_line *l = &c->lines[c->unmet_from++];
+        if (l->is_met || l->is_gone || kind_is_reference(l->kind)) continue;
+        l->is_met = true;
+        return l;
+    }
+    return NULL;
+}
+
+bool correction_is_replaceable(const struct standing_line *line)
+{
+    return (KINDS_REPLACEABLE & KIND_BIT(line->kind)) != 0;
+}

@@ -1,0 +1,51 @@
+/* The rows of a line: missed, or brought as they are opened. */
+#include "domain/books.h"
+#include "support/test.h"
+
+struct count { uint8_t value; };
+
+static enum err decode(struct arena *a, struct slice value, void *record)
+{
+    (void)a;
+    ((struct count *)record)->value = (uint8_t)value.bytes[0];
+    return OK;
+}
+
+static const struct book_codec codec = { .name = "counts", .bytes = sizeof(struct count), .decode = decode };
+
+static enum err bring(void *context, struct book_row *row)
+{
+    ++*(unsigned *)context;
+    books_supply(row, slice_equal(row->key, SLICE("there")) ? SLICE("\7") : (struct slice){ 0 });
+    return OK;
+}
+
+TEST(a_row_that_nobody_brought_is_missed_and_reads_as_empty)
+{
+    struct books b;
+    bool found;
+    books_init(&b, test_arena(), &codec, 1);
+    const struct count *c = books_read(&b, 0, SLICE("there"), &found);
+    CHECK(c->value == 0 && !found);
+    CHECK_INT(b.missed, 1);
+}
+
+TEST(a_source_brings_each_row_once_as_it_is_opened)
+{
+    struct books b;
+    unsigned asked = 0;
+    bool found;
+    const struct book_source source = { bring, &asked };
+    books_init(&b, test_arena(), &codec, 1);
+    b.source = &source;
+    CHECK_INT(((const struct count *)books_read(&b, 0, SLICE("there"), &found))->value, 7);
+    CHECK(found);
+    books_read(&b, 0, SLICE("not there"), &found);
+    CHECK(!found);
+    b.source = NULL;
+    CHECK_INT(((const struct count *)books_read(&b, 0, SLICE("there"), NULL))->value, 7);
+    CHECK_INT(asked, 2);
+    CHECK_INT(b.missed, 0);
+    books_read(&b, 0, SLICE("another"), NULL);
+    CHECK_INT(b.missed, 1);
+}

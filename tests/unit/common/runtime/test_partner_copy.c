@@ -1,0 +1,179 @@
+/* runtime/partner_copy.h on LMDB in a scratch folder. */
+#include "support/test.h"
+
+#include "runtime/partner_copy.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static struct partner_copy *open_copy(const char *cluster, bool *afresh)
+{
+    struct partner_copy *copy = NULL;
+    struct partner_copy_options o = { .folder = folder, .cluster_id = cluster, .map_bytes = 8 << 20, .now_unix_ms = 1000, .max_age_ms = 500 };
+    CHECK_INT(partner_copy_open(&o, &copy, afresh), OK);
+    return copy;
+}
+
+static struct partner_copy *open_new(void)
+{
+    bool afresh = false;
+    snprintf(folder, sizeof folder, "/tmp/partner_copy.XXXXXX");
+    CHECK(mkdtemp(folder) != NULL);
+    struct partner_copy *copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh);
+    return copy;
+}
+
+static void remove_folder(void)
+{
+    static const char *const names[] = { "data.mdb", "lock.mdb", "owner" };
+    char path[128];
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static void put(struct partner_copy *copy, const char *id, uint64_t revision, const char *bytes, const char *duns)
+{
+    struct partner_copy_identifier identifier = { SLICE("1"), slice_from(duns) };
+    struct partner_copy_entry entry = { .partner_id = slice_from(id), .bytes = slice_from(bytes), .revision = revision,
+                                        .identifiers = &identifier, .identifier_count = duns ? 1 : 0 };
+    CHECK_INT(partner_copy_put(copy, &entry), OK);
+}
+
+static struct slice find(struct partner_reader *r, const char *id, uint64_t *revision)
+{
+    struct slice bytes = { 0 };
+    CHECK_INT(partner_reader_find(r, slice_from(id), revision, &bytes), OK);
+    return bytes;
+}
+
+TEST(a_profile_is_seen_after_commit_and_renewal_with_its_revision_and_identifier)
+{
+    struct partner_copy *copy = open_new();
+    struct partner_reader *reader = NULL;
+    uint64_t revision;
+    struct slice id;
+    CHECK_INT(partner_copy_offset(copy), -1);
+    CHECK_INT(partner_reader_open(copy, &reader), OK);
+    put(copy, "V-310", 0x0102030405060708, "alder", "081446207");
+    CHECK_INT(partner_copy_commit(copy, 7, 1000), OK);
+    CHECK_INT(find(reader, "V-310", &revision).size, 0);                /* as of its last renewal */
+    CHECK_INT(partner_reader_renew(reader), OK);
+    CHECK_TEXT(find(reader, "V-310", &revision), "alder");
+    CHECK_INT(revision, 0x0102030405060708);
+    CHECK_INT(partner_reader_identify(reader, SLICE("1"), SLICE("081446207"), &id), OK);
+    CHECK_TEXT(id, "V-310");
+    CHECK_INT(partner_reader_identify(reader, SLICE("92"), SLICE("081446207"), &id), OK);
+    CHECK_INT(id.size, 0);
+    CHECK_INT(partner_copy_offset(copy), 7);
+    CHECK_INT(partner_reader_count(reader), 1);
+    partner_reader_close(reader);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(a_later_record_takes_the_place_of_an_earlier_one_whatever_its_revision_and_a_removed_one_is_gone)
+{
+    struct partner_copy *copy = open_new();
+    struct partner_reader *reader = NULL;
+    uint64_t revision;
+    put(copy, "V-310", 5, "old", NULL);
+    put(copy, "V-310", 4, "new", NULL);
+    put(copy, "V-320", 1, "other", NULL);
+    CHECK_INT(partner_copy_remove(copy, SLICE("V-320")), OK);
+    CHECK_INT(partner_copy_remove(copy, SLICE("V-330")), OK);
+    CHECK_INT(partner_copy_commit(copy, 3, 1000), OK);
+    CHECK_INT(partner_reader_open(copy, &reader), OK);
+    CHECK_TEXT(find(reader, "V-310", &revision), "new");
+    CHECK_INT(revision, 4);
+    CHECK_INT(find(reader, "V-320", &revision).size, 0);
+    partner_reader_close(reader);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(it_is_kept_over_a_restart_and_begun_afresh_for_another_cluster)
+{
+    struct partner_copy *copy = open_new();
+    struct partner_reader *reader = NULL;
+    uint64_t revision;
+    bool afresh = true;
+    put(copy, "V-310", 1, "alder", NULL);
+    CHECK_INT(partner_copy_commit(copy, 9, 1000), OK);
+    partner_copy_close(copy);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(!afresh);
+    CHECK_INT(partner_copy_offset(copy), 9);
+    CHECK_INT(partner_reader_open(copy, &reader), OK);
+    CHECK_TEXT(find(reader, "V-310", &revision), "alder");
+    partner_reader_close(reader);
+    partner_copy_close(copy);
+    copy = open_copy("cluster-b", &afresh);
+    CHECK(afresh);
+    CHECK_INT(partner_copy_offset(copy), -1);
+    CHECK_INT(partner_reader_open(copy, &reader), OK);
+    CHECK_INT(partner_reader_count(reader), 0);
+    partner_reader_close(reader);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(one_that_was_saved_too_long_ago_is_begun_afresh)
+{
+    struct partner_copy *copy = open_new();
+    bool afresh = false;
+    put(copy, "V-310", 1, "alder", NULL);
+    CHECK_INT(partner_copy_commit(copy, 9, 499), OK);
+    partner_copy_close(copy);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(a_second_process_does_not_get_the_folder)
+{
+    struct partner_copy *copy = open_new(), *second = NULL;
+    struct partner_copy_options o = { .folder = folder, .cluster_id = "cluster-a", .map_bytes = 8 << 20 };
+    CHECK_INT(partner_copy_open(&o, &second, NULL), ERR_FILE_UNWRITABLE);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(a_damaged_file_is_no_loss)
+{
+    struct partner_copy *copy = open_new();
+    char path[128];
+    bool afresh = false;
+    partner_copy_close(copy);
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    int fd = open(path, O_WRONLY);
+    CHECK(fd >= 0 && ftruncate(fd, 0) == 0 && write(fd, "this is no environment", 22) == 22);
+    close(fd);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+TEST(a_reset_empties_it)
+{
+    struct partner_copy *copy = open_new();
+    struct partner_reader *reader = NULL;
+    put(copy, "V-310", 1, "alder", NULL);
+    CHECK_INT(partner_copy_commit(copy, 9, 1000), OK);
+    CHECK_INT(partner_copy_reset(copy), OK);
+    CHECK_INT(partner_copy_offset(copy), -1);
+    CHECK_INT(partner_reader_open(copy, &reader), OK);
+    CHECK_INT(partner_reader_count(reader), 0);
+    partner_reader_close(reader);
+    partner_copy_close(copy);
+    remove_folder();
+}

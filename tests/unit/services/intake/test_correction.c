@@ -1,0 +1,276 @@
+#include "intake/correction.h"
+
+#include "intake/x12.h"
+#include "support/test.h"
+#include "x12_rig.h"
+
+enum { FILES_MAX = 8, SAID_BYTES = 8192 };
+
+/* Documents on file under one number, oldest first; `cancelled`: of another number. */
+struct desk {
+    struct spool             spools[FILES_MAX];
+    struct slice             names[FILES_MAX];
+    unsigned                 count;
+    struct intake_submitter  submitter;
+    struct text              said;
+    struct slice             undone;
+    enum interchange_standing interchange;
+};
+
+static struct desk *desk;
+
+static void desk_open(void)
+{
+    desk = ARENA_NEW(test_arena(), struct desk);
+    desk->submitter = submitter_local();
+    desk->said = text_in(test_arena(), SAID_BYTES);
+}
+
+static void on_file(const char *bytes, const char *name)
+{
+    desk->spools[desk->count] = spool_over(slice_from(bytes));
+    desk->names[desk->count++] = slice_from(name);
+}
+
+static struct intake_job job_of(struct spool *spool)
+{
+    struct intake_job job = { .spool = spool, .file_name = SLICE("r.json"), .door = DOOR_HTTP, .submitter = &desk->submitter,
+                              .profile = mapping_profile_default(), .partner_id = SLICE("N-100") };
+    CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &job.received_at_unix_ms), OK);
+    return job;
+}
+
+static enum target_standing standing(void *context, struct slice report_id)
+{
+    (void)context;
+    if (slice_equal(report_id, SLICE("GONE"))) return TARGET_CANCELLED;
+    return desk->count > 0 && slice_starts_with(report_id, SLICE("R-")) ? TARGET_POSTED : TARGET_UNKNOWN;
+}
+
+static enum err open_documents(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+{
+    (void)context;
+    (void)report_id;
+    for (*count = 0; *count < desk->count; ++*count) {
+        jobs[*count] = job_of(&desk->spools[*count]);
+        jobs[*count].report_name = desk->names[*count];
+    }
+    return OK;
+}
+
+static void close_documents(void *context, struct intake_job *jobs, unsigned count)
+{
+    (void)context;
+    (void)jobs;
+    CHECK_INT(count, desk->count);
+}
+
+static const struct intake_targets targets = { .standing = standing, .open = open_documents, .close = close_documents };
+
+static enum err on_line(void *context, const struct intake_line *l)
+{
+    (void)context;
+    struct text *t = &desk->said;
+    text_put(t, word_text(VOCABULARY_OUTCOME, (int)l->outcome));
+    PUT(t, " ");
+    text_put(t, kind_name(l->line->kind));
+    PUT(t, " ");
+    text_put(t, l->line->invoice_no);
+    PUT(t, "/");
+    text_put(t, l->line->invoice_line);
+    PUT(t, " ");
+    text_put_int(t, l->line->qty_milli / 1000);
+    if (l->line->original_line_ref.size) PUT(t, " of");
+    text_put(t, slice_head(l->line->original_line_ref, 4));
+    PUT(t, "; ");
+    CHECK(l->receipt->line_id.size == ID_HEX);
+    return OK;
+}
+
+static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+{
+    (void)context;
+    (void)purpose;
+    struct text t = text_in(test_arena(), 64);
+    text_put(&t, report_id);
+    PUT(&t, ">");
+    text_put(&t, target_id);
+    desk->undone = text_slice(&t);
+    return OK;
+}
+
+static enum interchange_standing interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
+{
+    (void)context;
+    (void)sha256;
+    CHECK_TEXT(key, "01*123456789*ZZ*CLAIMSTREAM*000004711*");
+    return desk->interchange;
+}
+
+static enum document_state run(struct slice bytes, unsigned chunk)
+{
+    struct spool spool = spool_over(bytes);
+    struct intake_job job = job_of(&spool);
+    struct intake_events events = { .on_line = on_line, .on_undo = on_undo, .interchange = interchange };
+    struct intake *intake;
+    bool done = false;
+    job.targets = &targets;
+    desk->said.size = 0;
+    CHECK_INT(intake_open(&intake, &job, &events), OK);
+    while (!done) CHECK_INT(intake_post(intake, chunk, &done), OK);
+    enum document_state state = intake_result(intake)->state;
+    intake_close(intake);
+    return state;
+}
+
+#define SALE_OF(invoice, line, qty) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"invoice_line\":\"" line "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\"," \
+    "\"qty\":\"" qty "\",\"uom\":\"EA\"}"
+#define REPORT(number, purpose, original, lines) \
+    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
+
+static const char original[] = REPORT("R-1", "original", "", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "6") "," SALE_OF("2", "1", "7"));
+static const char replacement[] = REPORT("R-2", "replace", "R-1", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8") "," SALE_OF("3", "1", "9"));
+
+TEST(a_cancel_gives_one_cancel_for_each_line_on_file)
+{
+    desk_open();
+    on_file(original, "R-1");
+    CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "R-1", "")), 1000), DOCUMENT_POSTED);
+    struct slice rest = text_slice(&desk->said);
+    unsigned cancels = 0;
+    while (rest.bytes && rest.size) cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL / 0 of"));
+    CHECK_INT(cancels, 3);
+    CHECK_TEXT(desk->undone, "R-8>R-1");
+}
+
+TEST(a_replace_keeps_what_is_equal_replaces_what_differs_adds_what_is_new_and_cancels_the_rest)
+{
+    for (unsigned chunk = 1; chunk <= 3; chunk++) {
+        desk_open();
+        on_file(original, "R-1");
+        CHECK_INT(run(slice_from(replacement), chunk), DOCUMENT_POSTED);
+        struct slice rest = text_slice(&desk->said);
+        CHECK(slice_starts_with(slice_cut(&rest, ';'), SLICE("PASS REPLACE 1/2 8 of")));
+        CHECK_TEXT(slice_cut(&rest, ';'), " PASS POS_SALE 3/1 9");
+        CHECK(slice_starts_with(slice_cut(&rest, ';'), SLICE(" PASS CANCEL / 0 of")));
+        CHECK_TEXT(rest, " ");
+    }
+}
+
+TEST(what_is_cancelled_is_what_all_documents_of_the_report_left)
+{
+    desk_open();
+    on_file(original, "R-1");
+    on_file(replacement, "R-1");
+    CHECK_INT(run(SLICE(REPORT("R-9", "cancel", "R-2", "")), 1), DOCUMENT_POSTED);
+    struct slice rest = text_slice(&desk->said);
+    unsigned cancels = 0;
+    while (rest.bytes && rest.size) cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL"));
+    CHECK_INT(cancels, 3);                          /* 1/1 of the original, the REPLACE of 1/2, the new 3/1 */
+}
+
+TEST(the_same_replacement_again_changes_nothing)
+{
+    desk_open();
+    on_file(original, "R-1");
+    on_file(replacement, "R-1");
+    CHECK_INT(run(SLICE(REPORT("R-3", "replace", "R-1", SALE_OF("3", "1", "9") "," SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8"))), 1000), DOCUMENT_POSTED);
+    CHECK_TEXT(text_slice(&desk->said), "");
+}
+
+TEST(a_refused_line_of_a_replacement_leaves_what_stands)
+{
+    desk_open();
+    on_file(original, "R-1");
+    CHECK_INT(run(SLICE(REPORT("R-2", "replace", "R-1", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "zero") "," SALE_OF("2", "1", "7"))), 1000), DOCUMENT_REJECTED);
+    CHECK_TEXT(text_slice(&desk->said), "REJECT POS_SALE 1/2 0; ");
+}
+
+TEST(a_target_that_is_not_known_is_asked_for_and_one_that_was_cancelled_is_a_duplicate)
+{
+    desk_open();
+    CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "R-1", "")), 1000), DOCUMENT_HELD);
+    CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "GONE", "")), 1000), DOCUMENT_DUPLICATE);
+}
+
+static struct slice pos_set(const char *purpose, const char *lines, const char *number)
+{
+    struct text body = text_in(test_arena(), 2048);
+    PUT(&body, "BPT*");
+    text_put(&body, slice_from(purpose));
+    PUT(&body, "*R-2*20260331*02*****R-1~CUR*DS*EUR~");
+    text_put(&body, slice_from(lines));
+    PUT(&body, "CTT*1~");
+    struct slice set = rig_set("867", number, slice_copy(test_arena(), text_slice(&body)).bytes);
+    return rig_file("PT", "004010", slice_copy(test_arena(), set).bytes, 1);
+}
+
+#define X12_SALE(invoice, qty) "PTD*SD***DI*" invoice "~DTM*003*20260301~DTM*011*20260301~QTY*39*" qty "*EA~LIN**VP*P~"
+static const char x12_original[] =
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004710*0*P*:~GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*1*X*004010~"
+    "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~" X12_SALE("1", "5") X12_SALE("2", "6") "SE*14*0001~GE*1*1~IEA*1*000004710~";
+
+TEST(sets_of_x12_cancel_replace_and_change_the_report_they_name)
+{
+    struct { const char *purpose, *lines; struct slice says; } cases[] = {
+        { "01", "PTD*SU~", SLICE("PASS CANCEL / 0 of; PASS CANCEL / 0 of; ") },
+        { "05", X12_SALE("1", "5") X12_SALE("3", "1"), SLICE("PASS POS_SALE 3/ 1; PASS CANCEL / 0 of; ") },
+        { "04", X12_SALE("2", "9"), SLICE("PASS REPLACE 2/ 9 of; ") },
+        { "CO", X12_SALE("2", "6"), SLICE("") },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        desk_open();
+        on_file(x12_original, "R-1");
+        CHECK_INT(run(pos_set(cases[k].purpose, cases[k].lines, "0001"), 1000), DOCUMENT_POSTED);
+        struct text without_ids = text_in(test_arena(), SAID_BYTES);
+        struct slice rest = text_slice(&desk->said);
+        while (rest.bytes && rest.size > 1) {
+            struct slice one = slice_cut(&rest, ';');
+            size_t at = one.size;
+            for (size_t n = 0; n + 4 <= one.size; n++)
+                if (slice_equal(slice_head(slice_skip(one, n), 3), SLICE(" of"))) at = n + 3;
+            text_put(&without_ids, slice_head(one, at));
+            PUT(&without_ids, ";");
+        }
+        if (without_ids.size) PUT(&without_ids, " ");
+        CHECK_SLICE(text_slice(&without_ids), cases[k].says);
+    }
+}
+
+TEST(an_interchange_number_that_came_with_other_content_is_refused_with_025)
+{
+    desk_open();
+    struct slice bytes = pos_set("00", X12_SALE("1", "5"), "0001");
+    CHECK_INT(run(bytes, 1000), DOCUMENT_POSTED);
+    desk->interchange = INTERCHANGE_SAME;
+    CHECK_INT(run(bytes, 1000), DOCUMENT_DUPLICATE);
+    desk->interchange = INTERCHANGE_OTHER;
+    CHECK_INT(run(bytes, 1000), DOCUMENT_REJECTED);
+    CHECK_TEXT(text_slice(&desk->said), "");
+}
+
+static void put_answer(void *context, struct slice bytes)
+{
+    text_put(context, bytes);
+}
+
+TEST(a_reused_interchange_number_is_answered_with_a_ta1)
+{
+    desk_open();
+    struct spool spool = spool_over(pos_set("00", X12_SALE("1", "5"), "0001"));
+    struct intake_job job = job_of(&spool);
+    struct intake_events events = { .interchange = interchange };
+    struct intake *intake;
+    struct text answer = text_in(test_arena(), 4096);
+    struct answer_sink sink = { &answer, put_answer };
+    struct answer_options options = { .control_number = 1, .now_unix_ms = job.received_at_unix_ms };
+    desk->interchange = INTERCHANGE_OTHER;
+    CHECK_INT(intake_open(&intake, &job, &events), OK);
+    CHECK(issues_has(&intake_result(intake)->errors, ISSUE_INTERCHANGE_REUSED));
+    CHECK(intake_answer(intake, &options, &sink));
+    bool is_told = false;
+    for (size_t n = 0; n + 5 <= answer.size; n++) is_told |= memcmp(answer.bytes + n, "R*025", 5) == 0;
+    CHECK(is_told);
+    intake_close(intake);
+}
