@@ -250,7 +250,8 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
         struct sim *s = run_with(&(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
-                                                        .lines_max = 1 + (unsigned)(seed * 7 % 40), .faults = seed % 4 != 0 });
+                                                        .lines_max = 1 + (unsigned)(seed * 7 % 40), .faults = seed % 4 != 0,
+                                                        .on_disk = seed % 2 != 0 });
         bool equal = sim_equals(calm, s);
         CHECK(equal);
         if (!equal) printf("  seed %lu\n", (unsigned long)seed);

@@ -160,10 +160,12 @@ TEST(a_run_without_faults_is_the_same_whatever_the_batches_and_workers)
     drop_script();
 }
 
-static void check_every(struct sim *calm, enum when when, enum err error)
+/* One effect in `each`. */
+static void check_every(struct sim *calm, unsigned each, bool on_disk, enum when when, enum err error)
 {
-    for (unsigned n = 1; ; n++) {
-        struct sim *s = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 7, .crash_effect = n, .crash_when = when, .crash_error = error });
+    for (unsigned n = 1; ; n += each) {
+        struct sim *s = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 7, .crash_effect = n, .crash_when = when,
+                                                        .crash_error = error, .on_disk = on_disk });
         bool equal = sim_equals(calm, s), hurt = sim_was_hurt(s);
         sim_close(s);
         CHECK(equal);
@@ -176,11 +178,22 @@ TEST(the_books_balance_after_a_crash_before_and_after_every_effect)
 {
     make_script(test_arena());
     struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 7 });
-    check_every(calm, BEFORE, ERR_SIMULATED_CRASH);
-    check_every(calm, AFTER, ERR_SIMULATED_CRASH);
-    check_every(calm, BEFORE, ERR_TRANSACTION_UNKNOWN);
-    check_every(calm, AFTER, ERR_TRANSACTION_UNKNOWN);
-    check_every(calm, BEFORE, ERR_TRANSACTION_ABORTED);
+    check_every(calm, 1, false, BEFORE, ERR_SIMULATED_CRASH);
+    check_every(calm, 1, false, AFTER, ERR_SIMULATED_CRASH);
+    check_every(calm, 1, false, BEFORE, ERR_TRANSACTION_UNKNOWN);
+    check_every(calm, 1, false, AFTER, ERR_TRANSACTION_UNKNOWN);
+    check_every(calm, 1, false, BEFORE, ERR_TRANSACTION_ABORTED);
+    sim_close(calm);
+    drop_script();
+}
+
+TEST(state_on_disk_with_its_changelog_survives_a_crash_at_any_effect)
+{
+    make_script(test_arena());
+    struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 7 });
+    check_every(calm, 7, true, BEFORE, ERR_SIMULATED_CRASH);
+    check_every(calm, 7, true, AFTER, ERR_SIMULATED_CRASH);
+    check_every(calm, 1, true, AFTER, ERR_TRANSACTION_UNKNOWN);
     sim_close(calm);
     drop_script();
 }
@@ -199,20 +212,21 @@ static void add(struct sim_counts *sum, struct sim_counts c)
     sum->aborted += c.aborted;
     sum->stops += c.stops;
     sum->zombies += c.zombies;
+    sum->saves += c.saves;
+    for (unsigned i = 0; i < STATE_ORIGIN_COUNT; i++) sum->origins[i] += c.origins[i];
     sum->transactions += c.transactions;
     sum->rolled_back += c.rolled_back;
 }
 
-TEST(the_books_balance_under_all_faults_at_once)
+static struct sim_counts run_seeds(uint64_t first, uint64_t runs, bool on_disk)
 {
-    uint64_t first = setting("SEED", test_seed()), runs = setting("RUNS", 60);
     struct sim_counts sum = { 0 };
     make_script(test_arena());
     struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
         struct sim *s = run_with(&(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
-                                                        .lines_max = 1 + (unsigned)(seed % 9), .faults = true });
+                                                        .lines_max = 1 + (unsigned)(seed % 9), .faults = true, .on_disk = on_disk });
         bool equal = sim_equals(calm, s);
         CHECK(equal);
         if (!equal) printf("  seed %lu\n", (unsigned long)seed);
@@ -227,4 +241,19 @@ TEST(the_books_balance_under_all_faults_at_once)
            "%lu transactions committed, %lu rolled back\n", (unsigned long)first, (unsigned long)(first + runs - 1), sum.crashes,
            sum.lost, sum.aborted, sum.stops, sum.zombies, sum.effects, (unsigned long)sum.transactions, (unsigned long)sum.rolled_back);
     CHECK(sum.crashes > 0 && sum.lost > 0 && sum.aborted > 0 && sum.zombies > 0 && sum.rolled_back > 0);     /* else it proves nothing */
+    return sum;
+}
+
+TEST(the_books_balance_under_all_faults_at_once)
+{
+    run_seeds(setting("SEED", test_seed()), setting("RUNS", 60), false);
+}
+
+TEST(the_books_balance_under_all_faults_with_state_on_disk)
+{
+    struct sim_counts sum = run_seeds(setting("SEED", test_seed()), setting("RUNS", 30), true);
+    printf("state on disk: %lu saves; %u environments kept, %u next to one that was held\n", (unsigned long)sum.saves,
+           sum.origins[STATE_KEPT], sum.origins[STATE_HELD]);
+    CHECK(sum.saves > 0 && sum.origins[STATE_KEPT] > 0 && sum.origins[STATE_HELD] > 0);
+    CHECK_INT(sum.origins[STATE_FOREIGN] + sum.origins[STATE_OUTSIDE] + sum.origins[STATE_OLD] + sum.origins[STATE_DAMAGED], 0);
 }

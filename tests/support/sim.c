@@ -5,6 +5,7 @@
 #include "runtime/memory_sink.h"
 #include "runtime/memory_source.h"
 #include "runtime/memory_store.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -12,6 +13,9 @@
 #include <ucontext.h>
 
 enum { STACK_BYTES = 1 << 20, ROUNDS_MAX = 200000, ROOTS_MAX = 64 };
+
+/* A store on disk knows no fault gun: this one stands before it. */
+struct gunned_store { struct store store, *inner; struct fault_gun *gun; };
 
 struct worker {
     struct fault_gun      gun;                      /* first: the gun finds its worker */
@@ -21,6 +25,8 @@ struct worker {
     struct memory_source *source;
     struct memory_sink   *sink;
     struct memory_store  *memory[SIM_PARTITIONS];
+    struct lmdb_store    *lmdb[SIM_PARTITIONS];
+    struct gunned_store   gunned[SIM_PARTITIONS];
     struct store         *stores[SIM_PARTITIONS];
     struct loop          *loop;
     ucontext_t            context;
@@ -45,6 +51,8 @@ struct sim {
     bool                     calm;                  /* the run is coming to an end: no further faults */
     bool                     hurt;
     struct sim_counts        counts;
+    char                     dir[SCRATCH_PATH_MAX]; /* of state on disk */
+    int64_t                  saves_now_unix_ms;     /* the clock of saving: always due */
 };
 
 /* --- faults ----------------------------------------------------------------------------------------------------- */
@@ -115,12 +123,117 @@ static bool owns(const struct worker *w, int32_t partition)
     return !w->is_zombie && (unsigned)partition % alive == place;
 }
 
+static enum err gunned_get(struct store *store, uint8_t table, struct slice key, struct slice *value)
+{
+    return store_get(((struct gunned_store *)store)->inner, table, key, value);
+}
+
+static enum err gunned_put(struct store *store, uint8_t table, struct slice key, struct slice value)
+{
+    struct gunned_store *g = (struct gunned_store *)store;
+    TRY(fault(g->gun, EFFECT_PUT, BEFORE));
+    TRY(store_put(g->inner, table, key, value));
+    return fault(g->gun, EFFECT_PUT, AFTER);
+}
+
+static enum err gunned_remove(struct store *store, uint8_t table, struct slice key)
+{
+    struct gunned_store *g = (struct gunned_store *)store;
+    TRY(fault(g->gun, EFFECT_PUT, BEFORE));
+    TRY(store_remove(g->inner, table, key));
+    return fault(g->gun, EFFECT_PUT, AFTER);
+}
+
+static enum err gunned_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit, void *context)
+{
+    return store_scan(((struct gunned_store *)store)->inner, table, prefix, from, visit, context);
+}
+
+static enum err gunned_changes(struct store *store, store_visit_change *visit, void *context)
+{
+    return store_changes(((struct gunned_store *)store)->inner, visit, context);
+}
+
+static void gunned_merge(struct store *store, int64_t changelog_next)
+{
+    store_merge(((struct gunned_store *)store)->inner, changelog_next);
+}
+
+static void gunned_drop(struct store *store)
+{
+    store_drop(((struct gunned_store *)store)->inner);
+}
+
+static const struct store_ops gunned_ops = {
+    .get = gunned_get, .put = gunned_put, .remove = gunned_remove, .scan = gunned_scan, .changes = gunned_changes,
+    .merge = gunned_merge, .drop = gunned_drop,
+};
+
+static void replay_one(void *context, const struct record *r)
+{
+    enum err e = lmdb_store_replay(context, r->key, r->value, r->offset);
+    ASSERT(e == OK);
+}
+
+/* As a worker does it that was assigned a partition (kafka.md 4.2): wait out who was there, then the end of the log. */
+static void open_on_disk(struct worker *w, int32_t p)
+{
+    struct sim *s = w->sim;
+    enum topic changelog = w->stage->changelog;
+    struct lmdb_options o = { .dir = s->dir, .map_bytes = 64 << 20, .boot_id = "boot" };
+    struct state_identity i = { .cluster_id = SLICE("sim"), .stage = slice_from(w->stage->name), .changelog = topic_row(changelog)->name,
+                                .partition = p, .partition_count = SIM_PARTITIONS, .schema_version = STATE_SCHEMA_VERSION };
+    struct lmdb_opened opened;
+    memory_log_settle(s->log, changelog, p);
+    enum err e = lmdb_store_open(&o, &i, 0, memory_log_end(s->log, changelog, p), s->saves_now_unix_ms, &w->lmdb[p], &opened);
+    ASSERT(e == OK);
+    s->counts.origins[opened.origin]++;
+    lmdb_store_replayed(w->lmdb[p], memory_log_read(s->log, changelog, p, opened.changelog_offset, replay_one, w->lmdb[p]));
+    w->gunned[p] = (struct gunned_store){ { &gunned_ops }, lmdb_store_base(w->lmdb[p]), &w->gun };
+    w->stores[p] = &w->gunned[p].store;
+}
+
+static void open_in_memory(struct worker *w, int32_t p)
+{
+    w->memory[p] = memory_store_open(&w->gun);
+    w->stores[p] = memory_store_base(w->memory[p]);
+    memory_store_restore(w->memory[p], w->sim->log, w->stage->changelog, p);
+}
+
 static void open_stores(struct worker *w)
 {
     for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
-        w->memory[p] = owns(w, p) ? memory_store_open(&w->gun) : NULL;
-        w->stores[p] = w->memory[p] ? memory_store_base(w->memory[p]) : NULL;
-        if (w->memory[p]) memory_store_restore(w->memory[p], w->sim->log, w->stage->changelog, p);
+        w->memory[p] = NULL;
+        w->lmdb[p] = NULL;
+        w->stores[p] = NULL;
+        if (owns(w, p) && w->sim->options.on_disk) open_on_disk(w, p);
+        else if (owns(w, p)) open_in_memory(w, p);
+    }
+}
+
+/* Between two batches: now and then what is unsaved is saved. */
+static enum err rest(struct worker *w)
+{
+    struct sim *s = w->sim;
+    bool may_pull;
+    if (!s->options.on_disk || !chance(s, 3)) return OK;
+    TRY(fault(&w->gun, EFFECT_SAVE, BEFORE));
+    s->saves_now_unix_ms += 1000;
+    TRY(lmdb_stores_rest(w->lmdb, SIM_PARTITIONS, 0, s->saves_now_unix_ms, &may_pull));
+    ASSERT(may_pull);
+    return fault(&w->gun, EFFECT_SAVE, AFTER);
+}
+
+static void close_stores(struct worker *w, bool killed)
+{
+    struct sim *s = w->sim;
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
+        struct lmdb_stats stats;
+        memory_store_close(w->memory[p]);
+        if (!w->lmdb[p]) continue;
+        lmdb_store_stats(w->lmdb[p], &stats);
+        s->counts.saves += stats.saves;
+        lmdb_store_close(w->lmdb[p], !killed && chance(s, 2), s->saves_now_unix_ms, 10000);
     }
 }
 
@@ -146,13 +259,13 @@ static void open_worker(struct worker *w)
 }
 
 /* The process is gone; what it left open in the log stays open. */
-static void close_worker(struct worker *w)
+static void close_worker(struct worker *w, bool killed)
 {
     if (!w->is_open) return;
     loop_close(w->loop);
     memory_source_close(w->source);
     memory_sink_close(w->sink);
-    for (int32_t p = 0; p < SIM_PARTITIONS; p++) memory_store_close(w->memory[p]);
+    close_stores(w, killed);
     w->is_open = false;
 }
 
@@ -163,7 +276,7 @@ static void rebalance(struct sim *s, unsigned stage)
     for (unsigned i = 0; i < s->options.workers; i++) {
         struct worker *w = &s->workers[stage][i];
         if (w->is_running) continue;
-        close_worker(w);
+        close_worker(w, false);
         w->is_zombie = false;                       /* it comes back as a member like any other */
     }
 }
@@ -185,6 +298,7 @@ static void run_step(void)
     extern struct worker *sim_starting;
     struct worker *w = sim_starting;
     w->result = loop_step(w->loop, w->sim->now_unix_ms, &w->worked);
+    if (w->result == OK) w->result = rest(w);
     w->is_running = false;
     ASSERT(swapcontext(&w->context, &w->sim->scheduler) == 0);
 }
@@ -208,7 +322,7 @@ static void start_step(struct worker *w)
 static void end_step(struct worker *w)
 {
     if (w->result == OK) return;
-    close_worker(w);
+    close_worker(w, w->result == ERR_SIMULATED_CRASH);
     if (w->is_zombie) rebalance(w->sim, w->stage_index);
 }
 
@@ -322,6 +436,7 @@ struct sim *sim_run(const struct sim_script *script, const struct sim_options *o
     s->script = script;
     s->options = *options;
     s->random = options->seed;
+    if (options->on_disk) scratch_make(s->dir);
     s->log = memory_log_open(&(struct memory_log_options){ .partitions = SIM_PARTITIONS, .seed = options->seed, .keep = true });
     ASSERT(s->log);
     for (unsigned st = 0; st < script->stage_count; st++) {
@@ -337,10 +452,11 @@ void sim_close(struct sim *s)
 {
     for (unsigned st = 0; st < s->script->stage_count; st++)
         for (unsigned i = 0; i < s->options.workers; i++) {
-            close_worker(&s->workers[st][i]);
+            close_worker(&s->workers[st][i], false);
             free(s->workers[st][i].stack);
         }
     memory_log_close(s->log);
+    if (s->options.on_disk) scratch_remove(s->dir);
     free(s);
 }
 

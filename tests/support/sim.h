@@ -3,10 +3,14 @@
  *
  * A script is worked through phase by phase; between phases everything is let run dry, so that what a partition sees does not
  * depend on faults. After a run the committed records of every topic, the state and the changelogs must equal those of the
- * run without faults. The same seed gives the same run. */
+ * run without faults. The same seed gives the same run.
+ *
+ * On disk the state is that of lmdb_store.h, saved now and then between two batches; a killed worker leaves what it had saved,
+ * and who opens the partition next replays the rest of its changelog. */
 #ifndef TESTS_SUPPORT_SIM_H
 #define TESTS_SUPPORT_SIM_H
 
+#include "runtime/lmdb_store.h"
 #include "runtime/memory_log.h"
 #include "stage/loop.h"
 
@@ -43,6 +47,7 @@ struct sim_options {
     enum when crash_when;
     enum err  crash_error;                          /* ERR_SIMULATED_CRASH; other errors: of the n-th commit */
     bool      faults;                               /* at random: crashes, lost answers, aborts, stops, zombies */
+    bool      on_disk;                              /* state tables in a scratch folder, else in memory */
 };
 
 struct sim;
@@ -54,7 +59,7 @@ void sim_close(struct sim *s);
 /* The n-th effect was met, or some random fault was. */
 bool sim_was_hurt(const struct sim *s);
 
-struct sim_counts { unsigned effects, commits, crashes, lost, aborted, stops, zombies; uint64_t transactions, rolled_back; };
+struct sim_counts { unsigned effects, commits, crashes, lost, aborted, stops, zombies, origins[STATE_ORIGIN_COUNT]; uint64_t saves, transactions, rolled_back; };
 struct sim_counts sim_counts(const struct sim *s);
 
 struct memory_log *sim_log(struct sim *s);
