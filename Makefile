@@ -113,7 +113,8 @@ test: packages                                    ## installs what is missing, t
 	@$(MAKE) --no-print-directory integration
 	@bash tests/support/counts.sh build/release build/asan "make test"
 
-TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(wildcard tests/integration/*.c))
+TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
+TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
 integration: all $(TOOLS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
 	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
 

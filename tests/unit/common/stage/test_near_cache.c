@@ -49,9 +49,9 @@ TEST(a_full_cache_puts_out_what_was_not_used)
 TEST(bytes_are_bounded_too_and_a_giant_stands_alone)
 {
     struct near_cache c = open_with(100, 2000);
-    for (int i = 0; i < 20; i++) {
-        char key[8];
-        snprintf(key, sizeof key, "k%d", i);
+    for (unsigned i = 0; i < 20; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "k%u", i);
         put(&c, key, 1);
     }
     CHECK(c.bytes <= 2000 && c.count > 1);
@@ -98,7 +98,7 @@ TEST(any_sequence_of_steps_keeps_what_was_put_last_or_nothing)
     uint64_t random = test_seed(), last[KEYS] = { 0 };
     struct near_cache c = open_with(16, 4096);
     for (unsigned step = 1; step < 20000; step++) {
-        char key[8];
+        char key[16];
         unsigned k = (unsigned)(test_random(&random) % KEYS);
         snprintf(key, sizeof key, "k%u", k);
         switch (test_random(&random) % 8) {
