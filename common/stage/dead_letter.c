@@ -76,7 +76,7 @@ enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_
     struct headers h = { .count = 0 };
     struct slice topic = topic_row(r->topic)->name;
     struct slice code = d->issue.size ? d->issue : reason_name(d->code);
-    ASSERT(reason_outcome(d->code) == OUTCOME_DEAD);
+    ASSERT(reason_outcome(d->code) == OUTCOME_DEAD || reason_outcome(d->code) == OUTCOME_REJECT);
     add(&h, SLICE("__streams.errors.exception"), d->error ? slice_from(err_name(d->error)) : reason_name(d->code));
     add(&h, SLICE("__streams.errors.message"), d->error ? slice_from(err_text(d->error)) : (struct slice){ 0 });
     add(&h, SLICE("__streams.errors.topic"), topic);
@@ -86,7 +86,7 @@ enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_
     add(&h, SLICE("kafka_dlt-original-topic"), topic);
     add(&h, SLICE("claimstream-code"), reason_name(d->code));
     add(&h, SLICE("claimstream-stage"), d->stage);
-    add(&h, SLICE("claimstream-errors"), errors(a, d, code));
+    add(&h, SLICE("claimstream-errors"), d->errors.size ? d->errors : errors(a, d, code));
     add(&h, SLICE("claimstream-line-id"), d->line_id);
     add(&h, SLICE("claimstream-document-id"), d->document_id);
     add(&h, SLICE("claimstream-trace-id"), d->trace_id);

@@ -9,9 +9,10 @@
 struct dead_letter {
     const struct record *record;                    /* original bytes, and where they stood */
     struct slice         stage;
-    enum reason_code     code;                      /* UNREADABLE or SECTION_MISSING */
+    enum reason_code     code;                      /* UNREADABLE or SECTION_MISSING; of a line that intake refused its first reason */
     enum err             error;                     /* what the code says of it; OK none */
     struct slice         issue;                     /* DOSSIER_TOO_LARGE …; may be empty */
+    struct slice         errors;                    /* JSON list of error objects; empty: the one that the code tells */
     struct slice         line_id, document_id, trace_id;        /* where known */
     instant_ms           failed_at_unix_ms;         /* the stage's clock; kept from an earlier attempt */
 };

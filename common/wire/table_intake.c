@@ -18,7 +18,6 @@ enum { VERSION = 1 };
 #define KEY_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, day, 0)
 #define REQUEST_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) M(TEXT, body, 0)
 #define REPORT_MEMBERS(M) M(IDS, documents, INTAKE_CHAIN_MAX) M(NAMES, names, 0) M(FLAG, is_cancelled, 0) M(UINT32, day, 0) M(TEXT, same, 0)
-#define WAIT_MEMBERS(M) M(IDS, documents, INTAKE_WAITS_MAX)
 #define PARKED_MEMBERS(M) M(TEXT, key, 0) M(TEXT, value, 0) M(TEXT, headers, 0) M(INT, since_unix_ms, 0)
 #define NUMBERS_MEMBERS(M) M(UINT32, control_number, 0) M(UINT64, documents, 0)
 
@@ -96,7 +95,6 @@ ROW_CODEC(document, intake_document, DOCUMENT_MEMBERS)
 ROW_CODEC(key, intake_key, KEY_MEMBERS)
 ROW_CODEC(request, intake_request, REQUEST_MEMBERS)
 ROW_CODEC(report, intake_report, REPORT_MEMBERS)
-ROW_CODEC(wait, intake_wait, WAIT_MEMBERS)
 ROW_CODEC(parked, intake_parked, PARKED_MEMBERS)
 ROW_CODEC(numbers, intake_numbers, NUMBERS_MEMBERS)
 #undef ROW_CODEC

@@ -14,9 +14,8 @@ enum intake_table {
     INTAKE_KEYS      = 2,                           /* interchanges, events (16 bytes) → intake_key */
     INTAKE_REQUESTS  = 3,                           /* submitter and Idempotency-Key (16 bytes) → intake_request */
     INTAKE_REPORTS   = 4,                           /* submitter and report number (16 bytes) → intake_report */
-    INTAKE_WAITS     = 5,                           /* the same → intake_wait: documents that wait for that report */
-    INTAKE_PARKED    = 6,                           /* partition, offset (12 bytes) → intake_parked: a record of unknown schema */
-    INTAKE_NUMBERS   = 7,                           /* submitter (16 bytes) → intake_numbers */
+    INTAKE_PARKED    = 5,                           /* offset (8 bytes) → intake_parked: a record of unknown schema */
+    INTAKE_NUMBERS   = 6,                           /* submitter (16 bytes) → intake_numbers */
 };
 
 /* The way of a document (feeds.md 2). */
@@ -29,7 +28,7 @@ enum intake_state {
     INTAKE_STATE_COUNT
 };
 
-enum { INTAKE_TOTALS_MAX = 64, INTAKE_CHAIN_MAX = 16, INTAKE_WAITS_MAX = 64, INTAKE_JSON_BYTES_MAX = 64 << 10 };
+enum { INTAKE_TOTALS_MAX = 64, INTAKE_CHAIN_MAX = 16, INTAKE_JSON_BYTES_MAX = 64 << 10 };
 
 struct intake_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
 
@@ -75,8 +74,6 @@ struct intake_report {
     struct slice same;
 };
 
-struct intake_wait { uint8_t documents[INTAKE_WAITS_MAX][SHA256_BYTES]; unsigned document_count; };
-
 /* A record of a schema that is not known yet. */
 struct intake_parked { struct slice key, value, headers; instant_ms since_unix_ms; };
 
@@ -101,8 +98,6 @@ struct slice table_intake_put_request(struct arena *a, const struct intake_reque
 enum err table_intake_take_request(struct slice value, struct intake_request *r) MUST_CHECK;
 struct slice table_intake_put_report(struct arena *a, const struct intake_report *r);
 enum err table_intake_take_report(struct slice value, struct intake_report *r) MUST_CHECK;
-struct slice table_intake_put_wait(struct arena *a, const struct intake_wait *w);
-enum err table_intake_take_wait(struct slice value, struct intake_wait *w) MUST_CHECK;
 struct slice table_intake_put_parked(struct arena *a, const struct intake_parked *p);
 enum err table_intake_take_parked(struct slice value, struct intake_parked *p) MUST_CHECK;
 struct slice table_intake_put_numbers(struct arena *a, const struct intake_numbers *n);

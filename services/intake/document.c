@@ -298,6 +298,11 @@ void intake_close(struct intake *i)
     free(i);
 }
 
+void intake_hand_over_to(struct intake *i, const struct intake_events *events)
+{
+    i->events = *events;
+}
+
 const struct intake_result *intake_result(const struct intake *i)
 {
     return &i->result;
@@ -644,6 +649,7 @@ static enum err take_line(struct intake *i)
     resolve_names(i);
     instant_ms received = received_at(i);
     typing_line(&i->typing, &i->draft, &i->typed);
+    if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);
     bool is_claim_too = i->typed.is_claim_too;
     TRY(finish_line(i, position, received));
     if (!is_claim_too) return OK;

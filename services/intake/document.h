@@ -23,6 +23,7 @@ struct intake_job {
     struct slice                   partner_id, currency;    /* of the command, empty none */
     struct slice                   traceparent;
     struct reader_answers          answers;         /* of a HELD document, zero none */
+    enum issue_code                assumed;         /* what the door had to assume of every line, ISSUE_NONE nothing */
     struct slice                   document_id;     /* of a record, which its door names; empty: of submitter and bytes */
     const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
     struct correction             *correction;      /* the one report on file, while documents are read again (correction.h), */
@@ -103,6 +104,9 @@ enum err intake_again(struct intake *intake, const struct intake_job *job, const
 /* Posts up to `lines_max` lines of a document whose survey was good; *done at the end (at once for HELD, REJECTED,
  * DUPLICATE). An error of an event ends it and is handed on. */
 enum err intake_post(struct intake *intake, unsigned lines_max, bool *done) MUST_CHECK;
+
+/* Whom the lines go to from here: a document is surveyed by one and posted by another. */
+void intake_hand_over_to(struct intake *intake, const struct intake_events *events);
 
 /* What is known so far; whole once intake_post is done. Lives until intake_close. */
 const struct intake_result *intake_result(const struct intake *intake);

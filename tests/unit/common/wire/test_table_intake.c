@@ -44,9 +44,6 @@ TEST(the_other_rows_read_back_as_they_were_written)
     CHECK_INT(report_back.document_count, 2);
     CHECK_TEXT(report_back.names[1], "R-2");
     CHECK(report_back.is_cancelled && report_back.documents[1][0] == 2);
-    struct intake_wait wait = { .documents = { { 5 } }, .document_count = 1 }, wait_back;
-    CHECK_INT(table_intake_take_wait(table_intake_put_wait(test_arena(), &wait), &wait_back), OK);
-    CHECK_INT(wait_back.documents[0][0], 5);
     struct intake_parked parked = { .key = SLICE("k"), .value = SLICE("v"), .headers = SLICE("h"), .since_unix_ms = 5 }, parked_back;
     CHECK_INT(table_intake_take_parked(table_intake_put_parked(test_arena(), &parked), &parked_back), OK);
     CHECK_TEXT(parked_back.value, "v");

@@ -1,0 +1,864 @@
+/* intake/post.c: turns between submitters, and the transaction. */
+#include "intake/post_unit.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+#include "intake/stage.h"
+#include "wire/bytes.h"
+#include "wire/dossier_codec.h"
+#include "wire/limits.h"
+
+#include <stdlib.h>
+
+enum { PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, OFFSET_BYTES = 8, HEADERS_MAX = 32, ERRORS_KEPT = 100, ROW_BYTES = 1000,
+       ERROR_BYTES = 600,       ARENA_RESERVE = 64 << 20 };
+
+/* Opening */
+
+static bool make_room(struct batch *b)
+{
+    size_t partitions = (size_t)b->partitions;
+    b->touched = calloc(partitions, sizeof *b->touched);
+    b->offsets = calloc(partitions * STAGE_INPUTS_MAX, sizeof *b->offsets);
+    bool all = b->touched && b->offsets;
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) {
+        b->next[i] = calloc(partitions, sizeof *b->next[i]);
+        all = all && b->next[i];
+    }
+    return all;
+}
+
+static uint64_t last_mark(const struct post_options *o)
+{
+    uint64_t mark = 0;
+    for (int32_t k = 0; k < o->partitions; k++) {
+        struct offset committed = source_position(o->source, TOPIC_CLAIMS_SUBMITTED, k);
+        if (o->stores[k] && committed.mark > mark) mark = committed.mark;
+    }
+    return mark;
+}
+
+static void fill_defaults(struct post_options *o)
+{
+    if (!o->chunk_lines) o->chunk_lines = POST_CHUNK_LINES;
+    if (!o->lines_max) o->lines_max = POST_LINES_MAX;
+    if (!o->retries_max) o->retries_max = POST_RETRIES_MAX;
+    if (!o->bytes_max) o->bytes_max = BATCH_BYTES_MAX;
+    if (!o->expire_rows_max) o->expire_rows_max = EXPIRE_ROWS;
+}
+
+enum err post_open(const struct post_options *options, struct post **post)
+{
+    ASSERT(options->source && options->sink && options->stores && options->partitions > 0);
+    struct post *p = calloc(1, sizeof *p);
+    if (!p) return ERR_MEMORY_EXHAUSTED;
+    p->options = *options;
+    fill_defaults(&p->options);
+    p->batch = (struct batch){
+        .stage = &intake_stage, .arena = &p->scratch, .sink = options->sink, .source = options->source, .stores = options->stores,
+        .partitions = options->partitions, .writes_changelog = options->writes_changelog,
+    };
+    json_out_open(&p->json);
+    p->has_parked = true;                           /* perhaps: the first look tells */
+    enum err e = arena_open(&p->arena, ARENA_BYTES(BATCH_BYTES_MAX), ARENA_RESERVE);
+    if (e == OK) e = arena_open(&p->scratch, ARENA_BYTES(BATCH_BYTES_MAX), ARENA_RESERVE);
+    if (e == OK && !make_room(&p->batch)) e = ERR_MEMORY_EXHAUSTED;
+    if (e == OK) p->mark = last_mark(&p->options);
+    if (e == OK) *post = p;
+    else post_close(p);
+    return e;
+}
+
+static void forget_undos(struct post_document *d)
+{
+    while (d->undos) {
+        struct post_undo *next = d->undos->next;
+        free(d->undos);
+        d->undos = next;
+    }
+}
+
+static void close_lanes(struct post *p)
+{
+    for (; p->lane_count > 0; p->lane_count--) {
+        struct lane *next = p->lanes->next;
+        for (struct post_document *d = p->lanes->first; d; d = d->next) forget_undos(d);
+        free(p->lanes);
+        p->lanes = next;
+    }
+}
+
+void post_close(struct post *p)
+{
+    if (!p) return;
+    close_lanes(p);
+    intake_close(p->intake);
+    json_out_close(&p->json);
+    free(p->units);
+    free(p->working);
+    free(p->batch.touched);
+    free(p->batch.offsets);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(p->batch.next[i]);
+    arena_close(&p->arena);
+    arena_close(&p->scratch);
+    free(p);
+}
+
+/* Who is whose */
+
+int32_t post_partition(const struct post *p, struct slice submitter_id)
+{
+    return topic_partition(submitter_id, p->options.partitions);
+}
+
+bool post_owns(const struct post *p, struct slice submitter_id)
+{
+    return p->options.stores[post_partition(p, submitter_id)] != NULL;
+}
+
+struct store *post_store(struct post *p, struct slice submitter_id)
+{
+    struct store *s = p->options.stores[post_partition(p, submitter_id)];
+    ASSERT(s);
+    return s;
+}
+
+struct post_counts post_counts(const struct post *p)
+{
+    return p->counts;
+}
+
+unsigned post_waiting(const struct post *p)
+{
+    return p->waiting;
+}
+
+void post_retry_parked(struct post *p, const struct framing_schemas *schemas)
+{
+    p->options.schemas = *schemas;
+    p->parked_at_unix_ms = 0;
+}
+
+/* Lanes: one a submitter, in a ring */
+
+static struct lane *lane_of(struct post *p, struct slice submitter_id)
+{
+    struct lane *l = p->lanes;
+    for (unsigned k = 0; k < p->lane_count; k++, l = l->next)
+        if (slice_equal(l->submitter_id, submitter_id)) return l;
+    l = calloc(1, sizeof *l);
+    ASSERT(l);
+    l->submitter_id = submitter_id;
+    l->next = p->lanes ? p->lanes->next : l;
+    if (p->lanes) p->lanes->next = l;
+    else p->lanes = l;
+    p->lane_count++;
+    return l;
+}
+
+void post_add(struct post *p, struct post_document *d)
+{
+    ASSERT(post_owns(p, d->row.submitter_id));
+    struct lane *l = lane_of(p, d->row.submitter_id);
+    d->post = p;
+    d->next = NULL;
+    d->partition = post_partition(p, d->row.submitter_id);
+    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = false;
+    d->skip = 0;
+    d->undos = NULL;
+    memset(&d->last_report, 0, sizeof d->last_report);
+    if (l->first) l->last->next = d;
+    else l->first = d;
+    l->last = d;
+    l->submitter_id = l->first->row.submitter_id;
+    p->waiting++;
+}
+
+static void drop_first(struct post *p, struct lane *l)
+{
+    l->first = l->first->next;
+    if (l->first) l->submitter_id = l->first->row.submitter_id;
+    p->waiting--;
+}
+
+static void drop_lane(struct post *p, struct lane *l)
+{
+    struct lane *before = l;
+    while (before->next != l) before = before->next;
+    before->next = l->next;
+    if (p->lanes == l) p->lanes = l->next == l ? NULL : before;
+    p->lane_count--;
+    free(l);
+}
+
+static void drop_empty_lanes(struct post *p)
+{
+    struct lane *l = p->lanes;
+    for (unsigned k = p->lane_count; k > 0; k--) {
+        struct lane *next = l->next;
+        if (!l->first) drop_lane(p, l);
+        l = next;
+    }
+}
+
+/* The turn of a document */
+
+static uint32_t day_of(instant_ms at)
+{
+    return (uint32_t)instant_date(at, 0);
+}
+
+static void copy_progress(struct intake_document *to, const struct intake_document *from)
+{
+    to->state = from->state;
+    to->cursor = from->cursor;
+    to->passed = from->passed;
+    to->rejected = from->rejected;
+    to->dead = from->dead;
+    to->attempt = from->attempt;
+    to->total_count = 0;
+    for (unsigned k = 0; k < from->total_count; k++) {
+        const struct currency *c = currency_find(from->totals[k].currency);
+        if (!c) continue;
+        to->totals[to->total_count] = from->totals[k];
+        to->totals[to->total_count++].currency = c->code;
+    }
+}
+
+/* The control number may have come since the survey. */
+static enum err ask_interchange(struct post *p, struct post_document *d, bool *is_stale)
+{
+    bool found;
+    struct intake_key key;
+    const struct intake_result *r = intake_result(d->intake);
+    *is_stale = false;
+    if (r->interchange.size == 0 || r->state == DOCUMENT_DUPLICATE || r->state == DOCUMENT_REJECTED) return OK;
+    TRY(register_get_key(post_store(p, d->row.submitter_id), register_key(&p->arena, d->row.submitter_id, r->interchange), &key, &found));
+    *is_stale = found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0;
+    return OK;
+}
+
+/* What it undoes is noted with its end: after a crash before that the report must stand as it stood. */
+static void end(struct post *p, struct post_document *d)
+{
+    const struct issues *errors = &intake_result(d->intake)->errors;
+    for (const struct post_undo *n = d->undos; n; n = n->next) {
+        struct post_unit *u = post_unit_add(p, UNIT_UNDO, d);
+        u->report_id = n->report_id;
+        u->target_id = n->target_id;
+        u->purpose = n->purpose;
+    }
+    post_unit_add(p, UNIT_END, d);
+    p->bytes += ROW_BYTES + (size_t)(errors->count < ERRORS_KEPT ? errors->count : ERRORS_KEPT) * ERROR_BYTES;
+    d->is_collected = true;
+}
+
+/* The row on file instead of the one that was brought; its texts until the next turn. */
+static void adopt(struct post *p, struct intake_document *row, const struct intake_document *on_file)
+{
+    struct slice submitter_id = row->submitter_id;
+    *row = *on_file;
+    row->submitter_id = submitter_id;
+    struct slice *texts[] = { &row->file_name, &row->partner_id, &row->currency, &row->profile, &row->format, &row->dialect, &row->parent, &row->traceparent,
+                              &row->report_id, &row->original_report_id, &row->question, &row->errors, &row->sheet };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&p->arena, *texts[k]);
+    for (unsigned k = 0; k < row->total_count; k++) row->totals[k].currency = slice_copy(&p->arena, row->totals[k].currency);
+}
+
+/* Its maker was not told before a crash: what comes is no second sending. */
+static bool has_come_to_an_end(enum intake_state state)
+{
+    return state == INTAKE_POSTED || state == INTAKE_ANSWERED || state == INTAKE_REJECTED || state == INTAKE_VALIDATED || state == INTAKE_DUPLICATE;
+}
+
+static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
+{
+    bool found;
+    struct intake_document on_file;
+    TRY(ask_interchange(p, d, is_stale));
+    if (*is_stale) return OK;
+    TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
+    d->has_begun = true;
+    d->row.attempt = found ? on_file.attempt + 1 : 1;
+    d->row.state = INTAKE_SURVEYED;
+    if (found && on_file.state == INTAKE_POSTING) {
+        copy_progress(&d->row, &on_file);
+        d->skip = on_file.cursor;
+    }
+    bool is_same_reception = found && on_file.received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file.state);
+    if (!is_same_reception && !(found && register_was_posted(&on_file))) return OK;
+    enum intake_state state = is_same_reception ? on_file.state : INTAKE_DUPLICATE;
+    adopt(p, &d->row, &on_file);
+    d->row.state = state;
+    d->keeps_row = true;
+    end(p, d);
+    return OK;
+}
+
+/* One of the lane's documents that end in this transaction has the same bytes or number: it is decided first. */
+static bool meets_its_like(const struct lane *l, const struct post_document *d)
+{
+    struct slice interchange = intake_result(d->intake)->interchange;
+    for (const struct post_document *other = l->first; other != d; other = other->next) {
+        if (memcmp(other->id, d->id, SHA256_BYTES) == 0) return true;
+        if (interchange.size && slice_equal(intake_result(other->intake)->interchange, interchange)) return true;
+    }
+    return false;
+}
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct post_document *d = context;
+    if (d->skip > 0) { d->skip--; return OK; }
+    post_unit_add_line(d->post, d, line);
+    return OK;
+}
+
+static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+{
+    struct post_document *d = context;
+    struct post_undo *n = malloc(sizeof *n + report_id.size + target_id.size), **last = &d->undos;
+    if (!n) return ERR_MEMORY_EXHAUSTED;
+    struct text t = text_over((char *)(n + 1), report_id.size + target_id.size);
+    text_put(&t, report_id);
+    text_put(&t, target_id);
+    *n = (struct post_undo){ slice_of(t.bytes, report_id.size), slice_of(t.bytes + report_id.size, target_id.size), purpose, NULL };
+    while (*last) last = &(*last)->next;
+    *last = n;
+    return OK;
+}
+
+static bool has_room(const struct post *p)
+{
+    return p->bytes < 2 * p->options.bytes_max && !arena_is_full(&p->arena);
+}
+
+/* Lines of one document, at most *quota. */
+static enum err take_lines(struct post *p, struct post_document *d, unsigned *quota)
+{
+    bool done = false;
+    struct intake_events events = { .context = d, .on_line = on_line, .on_undo = on_undo };
+    intake_hand_over_to(d->intake, &events);
+    while (!done && *quota > 0 && has_room(p)) {
+        TRY(intake_post(d->intake, 1, &done));
+        --*quota;
+    }
+    if (done) end(p, d);
+    return OK;
+}
+
+static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsigned *left)
+{
+    struct post_document *d = l->first;
+    unsigned before = quota;
+    while (d && quota > 0 && has_room(p)) {
+        bool is_stale = false;
+        if (d->is_collected) { d = d->next; continue; }
+        if (!d->has_begun && meets_its_like(l, d)) break;
+        if (!d->has_begun) TRY(begin_document(p, d, &is_stale));
+        if (is_stale) {
+            if (d != l->first) break;
+            drop_first(p, l);
+            forget_undos(d);
+            p->options.events.again(p->options.events.context, d);
+            d = l->first;
+            continue;
+        }
+        if (!d->is_collected) TRY(take_lines(p, d, &quota));
+        if (!d->is_collected) break;
+        d = d->next;
+    }
+    *left -= before - quota;
+    return OK;
+}
+
+/* Every lane has a share first, then what is left goes to who can use it. */
+static enum err take_documents(struct post *p)
+{
+    unsigned left = p->options.chunk_lines;
+    if (p->lane_count == 0) return OK;
+    p->lanes = p->lanes->next;                      /* another one begins */
+    for (unsigned round = 0; round < 2; round++) {
+        struct lane *l = p->lanes;
+        unsigned share = left / p->lane_count;
+        for (unsigned k = 0; k < p->lane_count && left > 0; k++, l = l->next) {
+            unsigned quota = round == 0 && share > 0 ? share : left;
+            TRY(take_lane(p, l, quota < left ? quota : left, &left));
+        }
+    }
+    return OK;
+}
+
+/* Applying */
+
+static void work_with(struct post *p, struct post_document *d)
+{
+    if (d->is_working) return;
+    if (p->working_count == p->working_capacity) {
+        p->working_capacity = p->working_capacity ? 2 * p->working_capacity : 64;
+        p->working = reallocarray(p->working, p->working_capacity, sizeof *p->working);
+        ASSERT(p->working);
+    }
+    d->is_working = true;
+    d->working = d->row;
+    p->working[p->working_count++] = d;
+}
+
+static void count(struct post *p, enum outcome outcome)
+{
+    if (outcome == OUTCOME_PASS) p->applied.passed++;
+    if (outcome == OUTCOME_REJECT) p->applied.rejected++;
+    if (outcome == OUTCOME_DEAD) p->applied.dead++;
+}
+
+static void count_line(struct intake_document *row, const struct post_unit *u)
+{
+    row->cursor++;
+    if (u->outcome == OUTCOME_PASS) row->passed++;
+    if (u->outcome == OUTCOME_REJECT) row->rejected++;
+    if (u->outcome == OUTCOME_DEAD) row->dead++;
+    if (u->currency.size) (void)intake_document_add(row, u->currency, u->claimed_minor, u->outcome != OUTCOME_PASS);
+    if (row->state == INTAKE_SURVEYED) intake_document_advance(row, INTAKE_POSTING);
+    ASSERT(row->cursor == row->passed + row->rejected + row->dead);
+}
+
+static enum err send(struct post *p, const struct post_unit *u)
+{
+    if (u->dead) return dead_letter_send(&p->scratch, p->options.sink, u->dead);
+    return u->topic ? batch_send(&p->batch, u->topic, u->key, u->value) : OK;
+}
+
+static enum err note_report(struct post *p, struct post_document *d, struct slice report_id)
+{
+    struct hash128 hash = hash_bytes(report_id);
+    if (report_id.size == 0 || memcmp(&hash, &d->last_report, sizeof hash) == 0) return OK;
+    d->last_report = hash;
+    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, report_id, d->id, day_of(p->now_unix_ms));
+}
+
+static enum err apply_line(struct post *p, const struct post_unit *u)
+{
+    if (p->skips_record) return OK;
+    count(p, u->outcome);
+    if (!u->document) return send(p, u);
+    (void)batch_store(&p->batch, u->document->partition);
+    count_line(&u->document->working, u);
+    if (u->outcome == OUTCOME_PASS) TRY(note_report(p, u->document, u->report_id));
+    return send(p, u);
+}
+
+static enum err apply_undo(struct post *p, const struct post_unit *u)
+{
+    struct post_document *d = u->document;
+    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, u->report_id, u->target_id, u->purpose, d->id,
+                                day_of(p->now_unix_ms));
+}
+
+/* The end of a document */
+
+static struct slice errors_of(struct post *p, const struct issues *issues, bool *truncated)
+{
+    json_out_reset(&p->json);
+    json_out_begin(&p->json, '[');
+    unsigned told = 0, all = 0;
+    for (unsigned k = 0; k < issues->count; k++) {
+        if (issues->items[k].severity != SEVERITY_ERROR) continue;
+        all++;
+        if (told == ERRORS_KEPT || p->json.size > INTAKE_JSON_BYTES_MAX - 4096) continue;
+        issue_put_json(&p->json, &issues->items[k]);
+        told++;
+    }
+    json_out_end(&p->json);
+    *truncated = issues->truncated || all > told;
+    return slice_copy(&p->scratch, json_out_bytes(&p->json));
+}
+
+static struct slice question_of(struct post *p, const struct issue *question)
+{
+    if (!question) return (struct slice){ 0 };
+    json_out_reset(&p->json);
+    issue_put_json(&p->json, question);
+    return slice_copy(&p->scratch, json_out_bytes(&p->json));
+}
+
+static enum intake_state state_of(const struct intake_result *r)
+{
+    static const enum intake_state states[] = {
+        [DOCUMENT_POSTED] = INTAKE_POSTED, [DOCUMENT_HELD] = INTAKE_HELD, [DOCUMENT_REJECTED] = INTAKE_REJECTED,
+        [DOCUMENT_DUPLICATE] = INTAKE_DUPLICATE, [DOCUMENT_VALIDATED] = INTAKE_VALIDATED,
+    };
+    return states[r->state];
+}
+
+static uint32_t first_error(const struct issues *issues)
+{
+    for (unsigned k = 0; k < issues->count; k++)
+        if (issues->items[k].severity == SEVERITY_ERROR) return issue_number(issues->items[k].code);
+    return 0;
+}
+
+static void fill_result(struct post *p, struct post_document *d, struct intake_document *row)
+{
+    const struct intake_result *r = intake_result(d->intake);
+    enum intake_state state = state_of(r);
+    if (row->passed > 0 && state == INTAKE_REJECTED) state = INTAKE_POSTED;     /* before a crash, under other grants */
+    row->format = slice_copy(&p->scratch, r->format);
+    row->dialect = slice_copy(&p->scratch, r->dialect);
+    row->report_id = slice_copy(&p->scratch, r->header.report_id);
+    row->original_report_id = slice_copy(&p->scratch, r->header.original_report_id);
+    row->purpose = (uint32_t)r->header.purpose;
+    row->warned = r->warned;
+    row->not_lines = 0;
+    for (unsigned k = 0; k < SKIPPED_COUNT; k++) row->not_lines += r->skipped[k];
+    row->errors = errors_of(p, &r->errors, &row->errors_truncated);
+    row->question = question_of(p, state == INTAKE_HELD ? r->question : NULL);
+    row->code = r->is_refused_whole ? first_error(&r->errors) : 0;
+    intake_document_advance(row, state);
+}
+
+static enum err keep_request(struct post *p, struct post_document *d, struct store *s)
+{
+    if (d->request_key.size == 0 || !p->options.events.answer) return OK;
+    struct intake_request request = { .content = d->request_content, .day = day_of(p->now_unix_ms) };
+    memcpy(request.document_id, d->id, SHA256_BYTES);
+    struct intake_document row = d->row;
+    d->row = d->working;                            /* as it will be */
+    p->options.events.answer(p->options.events.context, d, &p->scratch, &request);
+    d->row = row;
+    return request.status ? register_put_request(&p->scratch, s, d->request_key, &request) : OK;
+}
+
+/* Whose interchange it repeats. */
+static enum err find_earlier(struct post *p, struct post_document *d, struct store *s)
+{
+    const struct intake_result *r = intake_result(d->intake);
+    struct intake_key key;
+    bool found = false;
+    if (d->working.state == INTAKE_DUPLICATE && d->keeps_row) memcpy(d->working.duplicate_of, d->id, SHA256_BYTES);
+    if (d->working.state != INTAKE_DUPLICATE || d->keeps_row || r->interchange.size == 0) return OK;
+    TRY(register_get_key(s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key, &found));
+    if (found) memcpy(d->working.duplicate_of, key.document_id, SHA256_BYTES);
+    return OK;
+}
+
+static enum err keep_interchange(struct post *p, struct post_document *d, struct store *s)
+{
+    const struct intake_result *r = intake_result(d->intake);
+    struct intake_key key = { .day = day_of(p->now_unix_ms) };
+    if (r->interchange.size == 0 || d->working.state != INTAKE_POSTED) return OK;
+    memcpy(key.document_id, d->id, SHA256_BYTES);
+    memcpy(key.content.bytes, r->interchange_sha256, HASH128_BYTES);
+    return register_put_key(&p->scratch, s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key);
+}
+
+static enum err apply_end(struct post *p, const struct post_unit *u)
+{
+    struct post_document *d = u->document;
+    struct store *s = batch_store(&p->batch, d->partition);
+    d->has_ended = true;
+    d->working.changed_at_unix_ms = p->now_unix_ms;
+    p->applied.documents++;
+    if (d->keeps_row) p->applied.repeated++;
+    else fill_result(p, d, &d->working);
+    TRY(find_earlier(p, d, s));
+    TRY(keep_interchange(p, d, s));
+    return keep_request(p, d, s);
+}
+
+/* Records: what came before is passed over, what came with other content is dead. */
+static enum err apply_record(struct post *p, const struct post_unit *u)
+{
+    const struct record_work *w = u->work;
+    struct store *s = batch_store(&p->batch, w->record.partition);
+    struct intake_key key;
+    bool found;
+    if (w->event_key.size == 0) return OK;
+    TRY(register_get_key(s, w->event_key, &key, &found));
+    if (!found) {
+        key = (struct intake_key){ .content = w->content, .day = day_of(p->now_unix_ms) };
+        return register_put_key(&p->scratch, s, w->event_key, &key);
+    }
+    p->skips_record = true;
+    p->applied.repeated++;
+    if (memcmp(&key.content, &w->content, sizeof key.content) == 0) return OK;
+    count(p, OUTCOME_DEAD);
+    struct dead_letter dead = { .record = &w->record, .stage = SLICE("intake"), .code = REASON_UNREADABLE, .issue = issue_name(ISSUE_EVENT_ID_REUSED),
+                                .failed_at_unix_ms = p->now_unix_ms };
+    return dead_letter_send(&p->scratch, p->options.sink, &dead);
+}
+
+static struct slice parked_key(char *bytes, int64_t offset)
+{
+    for (unsigned k = 0; k < OFFSET_BYTES; k++) bytes[k] = (char)((uint64_t)offset >> (56 - 8 * k));
+    return slice_of(bytes, OFFSET_BYTES);
+}
+
+static enum err apply_park(struct post *p, const struct record_work *w)
+{
+    char room[OFFSET_BYTES];
+    struct bytes_writer headers = bytes_writer_in(&p->scratch);
+    unsigned header_count = w->record.header_count < HEADERS_MAX ? w->record.header_count : HEADERS_MAX;
+    bytes_put_uint(&headers, header_count);
+    for (unsigned k = 0; k < header_count; k++) {
+        bytes_put_text(&headers, w->record.headers[k].name);
+        bytes_put_text(&headers, w->record.headers[k].value);
+    }
+    struct intake_parked parked = { .key = w->record.key, .value = w->record.value, .headers = bytes_written(&headers), .since_unix_ms = p->now_unix_ms };
+    p->applied.parked++;
+    return store_put(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset), table_intake_put_parked(&p->scratch, &parked));
+}
+
+static enum err apply_unpark(struct post *p, const struct record_work *w)
+{
+    char room[OFFSET_BYTES];
+    p->skips_record = false;
+    return store_remove(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset));
+}
+
+static enum err apply_consume(struct post *p, const struct post_unit *u)
+{
+    p->skips_record = false;
+    p->consumed++;
+    p->applied.records++;
+    batch_consume(&p->batch, &u->work->record);
+    return OK;
+}
+
+static enum err apply(struct post *p, const struct post_unit *u)
+{
+    if (u->document) work_with(p, u->document);
+    switch (u->type) {
+    case UNIT_LINE:    return apply_line(p, u);
+    case UNIT_UNDO:    return apply_undo(p, u);
+    case UNIT_END:     return apply_end(p, u);
+    case UNIT_RECORD:  return apply_record(p, u);
+    case UNIT_PARK:    return apply_park(p, u->work);
+    case UNIT_UNPARK:  return apply_unpark(p, u->work);
+    case UNIT_CONSUME: return apply_consume(p, u);
+    }
+    NEVER();
+}
+
+/* The transaction */
+
+static enum err write_documents(struct post *p)
+{
+    for (unsigned k = 0; k < p->working_count; k++) {
+        struct post_document *d = p->working[k];
+        if (d->keeps_row) continue;
+        d->working.changed_at_unix_ms = p->now_unix_ms;
+        TRY(register_put_document(&p->scratch, batch_store(&p->batch, d->partition), d->id, &d->working));
+    }
+    return OK;
+}
+
+static enum err expire(struct post *p)
+{
+    if (!p->expires || !p->options.stores[p->expire_partition]) return OK;
+    return register_expire(&p->scratch, batch_store(&p->batch, p->expire_partition), p->now_unix_ms, p->options.expire_rows_max, &p->expire_from, p->expire_room);
+}
+
+static void forget_attempt(struct post *p)
+{
+    for (unsigned k = 0; k < p->working_count; k++) {
+        struct post_document *d = p->working[k];
+        d->is_working = d->has_ended = false;
+        memset(&d->last_report, 0, sizeof d->last_report);
+    }
+    p->working_count = p->consumed = 0;
+    p->skips_record = false;
+    p->applied = (struct post_counts){ 0 };
+}
+
+/* A record and its lines are posted together: a transaction never ends between them. */
+static unsigned end_of_window(const struct post *p)
+{
+    unsigned to = p->from + p->limit;
+    while (to < p->unit_count && p->units[to - 1].work && p->units[to - 1].type != UNIT_CONSUME && p->units[to - 1].type != UNIT_UNPARK) to++;
+    return to;
+}
+
+static enum err commit(struct post *p)
+{
+    struct batch *b = &p->batch;
+    unsigned offsets = batch_offsets(b);
+    enum err e = sink_commit(p->options.sink, p->options.source, b->offsets, offsets);
+    if (e != ERR_TRANSACTION_UNKNOWN) return e;
+    bool committed = false;
+    TRY(sink_recover(p->options.sink, p->options.source, b->offsets, offsets, &committed));
+    return committed ? OK : ERR_TRANSACTION_ABORTED;
+}
+
+static enum err attempt(struct post *p)
+{
+    struct batch *b = &p->batch;
+    unsigned to = end_of_window(p);
+    batch_advance(b, BATCH_PULLED);
+    batch_clear(b);
+    forget_attempt(p);
+    b->mark = ++p->mark;
+    arena_reset(&p->scratch);
+    TRY(sink_begin(p->options.sink));
+    for (unsigned k = p->from; k < to; k++) TRY(apply(p, &p->units[k]));
+    TRY(write_documents(p));
+    TRY(expire(p));
+    TRY(batch_send_changelog(b));
+    batch_advance(b, BATCH_DECIDED);
+    return commit(p);
+}
+
+static enum err undo(struct post *p)
+{
+    batch_advance(&p->batch, BATCH_DROPPED);
+    batch_drop(&p->batch);
+    forget_attempt(p);
+    p->counts.aborted++;
+    return sink_abort(p->options.sink);
+}
+
+static void add_counts(struct post *p)
+{
+    p->counts.passed += p->applied.passed;
+    p->counts.rejected += p->applied.rejected;
+    p->counts.dead += p->applied.dead;
+    p->counts.documents += p->applied.documents;
+    p->counts.records += p->applied.records;
+    p->counts.repeated += p->applied.repeated;
+    p->counts.parked += p->applied.parked;
+    p->counts.transactions++;
+}
+
+static void tell_reports(struct post *p, unsigned to)
+{
+    if (!p->options.events.reported) return;
+    for (unsigned k = p->from; k < to; k++) {
+        const struct post_unit *u = &p->units[k];
+        bool repeats = k > p->from && u[-1].document == u->document && u[-1].type == u->type && slice_equal(u[-1].report_id, u->report_id);
+        if (!u->document || u->report_id.size == 0 || repeats) continue;
+        p->options.events.reported(p->options.events.context, u->document->row.submitter_id, u->report_id);
+    }
+}
+
+/* Documents that ended leave their lanes, in order; then their makers are told. */
+static void release(struct post *p)
+{
+    struct lane *l = p->lanes;
+    struct post_document *ended = NULL, **last = &ended;
+    for (unsigned k = 0; k < p->lane_count; k++, l = l->next)
+        while (l->first && l->first->has_ended && l->first->is_working) {
+            struct post_document *d = l->first;
+            drop_first(p, l);
+            d->is_working = false;
+            d->next = NULL;
+            forget_undos(d);
+            *last = d;
+            last = &d->next;
+        }
+    drop_empty_lanes(p);
+    for (unsigned k = 0; k < p->working_count; k++) p->working[k]->is_working = false;
+    p->working_count = 0;
+    while (ended) {
+        struct post_document *d = ended;
+        ended = d->next;
+        p->options.events.ended(p->options.events.context, d);
+    }
+}
+
+static void merge(struct post *p)
+{
+    unsigned to = end_of_window(p);
+    batch_advance(&p->batch, BATCH_COMMITTED);
+    batch_merge(&p->batch);
+    source_complete(p->options.source, p->consumed);
+    batch_advance(&p->batch, BATCH_MERGED);
+    add_counts(p);
+    for (unsigned k = 0; k < p->working_count; k++) p->working[k]->row = p->working[k]->working;
+    tell_reports(p, to);
+    release(p);
+    p->from = to;
+    if (p->from == p->unit_count) p->expires = false;
+}
+
+static void give_up(struct post *p, struct post_unit *u)
+{
+    struct record *shown = ARENA_NEW(&p->arena, struct record);
+    *shown = (struct record){ .topic = u->topic, .partition = -1, .offset = -1, .key = u->key, .value = u->value };
+    u->dead = ARENA_NEW(&p->arena, struct dead_letter);
+    *u->dead = (struct dead_letter){ .record = shown, .stage = SLICE("intake"), .code = REASON_UNREADABLE, .error = ERR_TRANSACTION_REFUSED,
+                                     .failed_at_unix_ms = p->now_unix_ms };
+    u->topic = TOPIC_NONE;
+    u->outcome = OUTCOME_DEAD;
+}
+
+/* Halves the window to find what is not taken (kafka.md 5.3); alone, it goes to the dead letters. */
+static bool narrow(struct post *p)
+{
+    bool any = false;
+    if (p->limit > 1) { p->limit /= 2; return true; }
+    for (unsigned k = p->from, to = end_of_window(p); k < to; k++) {
+        if (p->units[k].topic == TOPIC_NONE) continue;
+        give_up(p, &p->units[k]);
+        any = true;
+    }
+    return any;
+}
+
+static bool tries_again(struct post *p, enum err e, unsigned tries)
+{
+    if (e == ERR_TRANSACTION_REFUSED) return narrow(p);
+    return e == ERR_TRANSACTION_ABORTED && tries < p->options.retries_max;
+}
+
+static enum err transact(struct post *p)
+{
+    for (unsigned tries = 1;; tries++) {
+        enum err e = attempt(p);
+        if (e == OK) { merge(p); return OK; }
+        if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;
+        if (err_class(e) != ERR_CLASS_RETRY) return e;
+        TRY(undo(p));
+        if (e == ERR_SOURCE_STALE) source_drop(p->options.source);
+        if (!tries_again(p, e, tries)) return e;
+    }
+}
+
+/* A look at what must not grow for ever, a partition at a time. */
+static void begin_expiry(struct post *p)
+{
+    if (p->now_unix_ms - p->expired_at_unix_ms < EXPIRE_EVERY_MS && p->expire_from.size == 0) return;
+    if (p->expire_from.size == 0) p->expire_partition = (p->expire_partition + 1) % p->options.partitions;
+    p->expired_at_unix_ms = p->now_unix_ms;
+    p->expires = true;
+}
+
+static enum err collect(struct post *p)
+{
+    const struct record *records;
+    unsigned count;
+    arena_reset(&p->arena);
+    p->unit_count = p->from = 0;
+    p->bytes = 0;
+    TRY(source_pull(p->options.source, p->options.lines_max, p->options.bytes_max, &records, &count));
+    TRY(take_documents(p));
+    drop_empty_lanes(p);
+    bool is_due = p->has_parked && p->now_unix_ms - p->parked_at_unix_ms >= PARKED_RETRY_MS;
+    if (is_due) {
+        p->parked_at_unix_ms = p->now_unix_ms;
+        TRY(post_unit_take_parked(p));
+    }
+    TRY(post_unit_take_records(p, records, count));
+    for (unsigned k = 0; k < p->unit_count; k++) p->has_parked |= p->units[k].type == UNIT_PARK;
+    if (p->unit_count > 0) begin_expiry(p);
+    return OK;
+}
+
+enum err post_step(struct post *p, instant_ms now_unix_ms, bool *worked)
+{
+    *worked = false;
+    p->now_unix_ms = now_unix_ms;
+    if (p->from == p->unit_count) TRY(collect(p));
+    *worked = p->from < p->unit_count || p->lane_count > 0;
+    if (p->from == p->unit_count) return OK;
+    p->limit = p->unit_count - p->from;
+    return transact(p);
+}

@@ -1,0 +1,100 @@
+/* intake/post.h: the posting worker (feeds.md 2): documents and records become lines on their topics, a chunk a transaction,
+ * with the cursor of each document in the same transaction. One thread; it owns source, sink and stores.
+ *
+ * Documents of one submitter are posted in the order in which they were added; between submitters chunks take turns, so that a
+ * file of a million lines delays nobody but its sender. A document that is added again after a crash goes on behind its
+ * cursor. What the registers know (feeds.md 11) is asked when its turn begins, and written when it ends. */
+#ifndef INTAKE_POST_H
+#define INTAKE_POST_H
+
+#include "intake/document.h"
+#include "intake/framing.h"
+#include "intake/register.h"
+#include "runtime/sink.h"
+#include "runtime/source.h"
+
+enum { POST_CHUNK_LINES = 1000, POST_LINES_MAX = 4000, POST_RETRIES_MAX = 3 };
+
+/* A report that a document undoes, noted until it ends. */
+struct post_undo { struct slice report_id, target_id; enum purpose purpose; struct post_undo *next; };
+
+/* A document on its way. Its maker owns it until `ended`; the worker only borrows. */
+struct post_document {
+    struct intake          *intake;                 /* surveyed */
+    struct intake_document  row;                    /* as on file; texts live as long as the document */
+    uint8_t                 id[SHA256_BYTES];
+    struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
+    struct hash128          request_content;
+    void                   *context;                /* its maker's */
+
+    /* The worker's. */
+    struct post            *post;
+    struct post_document   *next;
+    struct intake_document  working;                /* as the open transaction leaves it */
+    uint64_t                skip;                   /* lines that were posted before a crash */
+    struct post_undo       *undos;
+    struct hash128          last_report;            /* on file already */
+    int32_t                 partition;
+    bool                    has_begun, is_collected, has_ended, is_working, keeps_row;
+};
+
+struct post_grant { const struct intake_submitter *submitter; const struct mapping_profile *profile; };
+
+struct post_events {
+    void *context;
+    /* Behind the commit that ended it: the row is final, and the document its maker's again. */
+    void (*ended)(void *context, struct post_document *d);
+    /* The registers know what its survey did not: to be surveyed and added once more. The document is its maker's again. */
+    void (*again)(void *context, struct post_document *d);
+    /* Behind the commit: lines of a report are on file. */
+    void (*reported)(void *context, struct slice submitter_id, struct slice report_id);
+    /* The answer that is kept for the key of its request; texts in the arena. Status 0: none. */
+    void (*answer)(void *context, const struct post_document *d, struct arena *a, struct intake_request *request);
+    /* Who sends records of that source (empty: bare ones); submitter NULL: nobody. */
+    struct post_grant (*grant)(void *context, struct slice source);
+    /* A record was refused, parked or taken; for counters. */
+    void (*record)(void *context, enum outcome outcome);
+};
+
+struct post_options {
+    struct source                *source;
+    struct sink                  *sink;
+    struct store                **stores;           /* by partition; NULL: not ours. Borrowed. */
+    int32_t                       partitions;
+    const struct intake_partners *partners;         /* of records */
+    struct framing_schemas        schemas;
+    struct post_events            events;
+    unsigned                      chunk_lines, lines_max, retries_max, expire_rows_max;    /* 0: the defaults */
+    size_t                        bytes_max;        /* to one partition; 0: BATCH_BYTES_MAX */
+    uint32_t                      schema_wait_hours;
+    bool                          writes_changelog;
+};
+
+struct post;
+
+enum err post_open(const struct post_options *options, struct post **post) MUST_CHECK;
+/* Documents that did not end stay their makers'. */
+void post_close(struct post *p);
+
+/* Its submitter's partition must be ours (post_owns). */
+void post_add(struct post *p, struct post_document *d);
+bool post_owns(const struct post *p, struct slice submitter_id);
+int32_t post_partition(const struct post *p, struct slice submitter_id);
+
+/* The rows of a submitter's partition, to be read between steps. */
+struct store *post_store(struct post *p, struct slice submitter_id);
+
+/* A schema may be known now: parked records are tried again by the next step. */
+void post_retry_parked(struct post *p, const struct framing_schemas *schemas);
+
+/* One transaction. *worked: there was something. Errors of class RETRY: nothing took effect, call again later;
+ * ERR_SOURCE_STALE: the partitions are gone; FATAL: end the process. */
+enum err post_step(struct post *p, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
+
+struct post_counts { uint64_t passed, rejected, dead, documents, records, repeated, parked, transactions, aborted; };
+struct post_counts post_counts(const struct post *p);
+
+/* Documents that were added and did not end. */
+unsigned post_waiting(const struct post *p);
+
+#endif

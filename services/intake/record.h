@@ -1,0 +1,28 @@
+/* intake/record.h: what a record of claims.submitted.v1 holds (feeds.md 9.2): a bare submission, a framed one, an event in
+ * either mode, or a JSON line object. Pure: from bytes and headers to the payload and who says it. */
+#ifndef INTAKE_RECORD_H
+#define INTAKE_RECORD_H
+
+#include "intake/framing.h"
+#include "intake/issue.h"
+#include "runtime/source.h"
+
+enum record_payload { RECORD_SUBMISSION, RECORD_JSON };
+
+/* Texts are borrowed from the record, or from the arena. */
+struct record_content {
+    enum issue_code     issue;                      /* ISSUE_NONE: it is readable this far */
+    struct slice        value;                      /* of the issue */
+    bool                is_schema_unknown;          /* it may become known: the record waits */
+    enum record_payload payload;
+    struct slice        bytes;
+    struct slice        source, id;                 /* of an event, empty: of none */
+    struct slice        traceparent;
+};
+
+struct record_content record_read(struct arena *a, const struct record *record, const struct framing_schemas *schemas);
+
+/* The value of a header by its name without case; empty when absent. */
+struct slice record_header(const struct record *record, struct slice name);
+
+#endif

@@ -1,0 +1,192 @@
+/* intake/register.c: rows by their keys. */
+#include "intake/register.h"
+
+#include "base/assert.h"
+
+static struct slice keyed(struct arena *a, struct slice what, struct slice first, struct slice second)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct id_part parts[] = { ID_TEXT(what), ID_TEXT(first), ID_TEXT(second) };
+    hash_parts(parts, 3, digest);
+    return slice_copy(a, slice_of((char *)digest, REGISTER_KEY_BYTES));
+}
+
+struct slice register_key(struct arena *a, struct slice submitter_id, struct slice text)
+{
+    return keyed(a, SLICE("submitter"), submitter_id, text);
+}
+
+struct slice register_event_key(struct arena *a, struct slice source, struct slice id)
+{
+    return keyed(a, SLICE("event"), source, id);
+}
+
+static enum err get(struct store *s, enum intake_table table, struct slice key, struct slice *value, bool *found)
+{
+    TRY(store_get(s, (uint8_t)table, key, value));
+    *found = value->size > 0;
+    return OK;
+}
+
+#define ROW(noun, record, TABLE, key_type, key) \
+    enum err register_get_##noun(struct store *s, key_type, struct record *row, bool *found) \
+    { \
+        struct slice value; \
+        memset(row, 0, sizeof *row); \
+        TRY(get(s, TABLE, key, &value, found)); \
+        return *found ? table_intake_take_##noun(value, row) : OK; \
+    } \
+    enum err register_put_##noun(struct arena *a, struct store *s, key_type, const struct record *row) \
+    { \
+        return store_put(s, (uint8_t)TABLE, key, table_intake_put_##noun(a, row)); \
+    }
+ROW(document, intake_document, INTAKE_DOCUMENTS, const uint8_t id[SHA256_BYTES], slice_of((const char *)id, SHA256_BYTES))
+ROW(key, intake_key, INTAKE_KEYS, struct slice key, key)
+ROW(request, intake_request, INTAKE_REQUESTS, struct slice key, key)
+ROW(numbers, intake_numbers, INTAKE_NUMBERS, struct slice key, key)
+#undef ROW
+
+bool register_was_posted(const struct intake_document *d)
+{
+    return (d->state == INTAKE_POSTED || d->state == INTAKE_ANSWERED) && d->passed > 0;
+}
+
+/* Reports */
+
+static enum err report_at(struct store *s, struct slice key, struct intake_report *r, bool *found)
+{
+    struct slice value;
+    memset(r, 0, sizeof *r);
+    TRY(get(s, INTAKE_REPORTS, key, &value, found));
+    return *found ? table_intake_take_report(value, r) : OK;
+}
+
+/* The key of the row that counts: a second number leads to the first. */
+static enum err find_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice *key,
+                            struct intake_report *r, bool *found)
+{
+    *key = register_key(a, submitter_id, report_id);
+    TRY(report_at(s, *key, r, found));
+    if (!*found || r->same.size == 0) return OK;
+    *key = register_key(a, submitter_id, r->same);
+    return report_at(s, *key, r, found);
+}
+
+enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct intake_report *r,
+                             bool *found)
+{
+    struct slice key;
+    return find_report(a, s, submitter_id, report_id, &key, r, found);
+}
+
+enum target_standing register_standing(const struct intake_report *r, bool found)
+{
+    if (!found || r->document_count == 0) return TARGET_UNKNOWN;
+    return r->is_cancelled ? TARGET_CANCELLED : TARGET_POSTED;
+}
+
+static void add(struct intake_report *r, const uint8_t id[SHA256_BYTES], struct slice name)
+{
+    for (unsigned k = 0; k < r->document_count; k++)
+        if (memcmp(r->documents[k], id, SHA256_BYTES) == 0 && slice_equal(r->names[k], name)) return;
+    if (r->document_count == INTAKE_CHAIN_MAX) return;
+    memcpy(r->documents[r->document_count], id, SHA256_BYTES);
+    r->names[r->document_count++] = name;
+}
+
+enum err register_post_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                              const uint8_t id[SHA256_BYTES], uint32_t day)
+{
+    bool found;
+    struct slice key;
+    struct intake_report r;
+    TRY(find_report(a, s, submitter_id, report_id, &key, &r, &found));
+    if (r.is_cancelled) r = (struct intake_report){ 0 };
+    add(&r, id, report_id);
+    r.day = day;
+    return store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r));
+}
+
+enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice target_id,
+                              enum purpose purpose, const uint8_t id[SHA256_BYTES], uint32_t day)
+{
+    bool found, is_taken;
+    struct slice key;
+    struct intake_report r, second;
+    TRY(find_report(a, s, submitter_id, target_id, &key, &r, &found));
+    if (!found) return OK;
+    r.day = day;
+    if (purpose == PURPOSE_CANCEL) r.is_cancelled = true;
+    else add(&r, id, target_id);
+    TRY(store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r)));
+    struct slice own = register_key(a, submitter_id, report_id);
+    if (purpose == PURPOSE_CANCEL || report_id.size == 0 || slice_equal(own, key)) return OK;
+    TRY(report_at(s, own, &second, &is_taken));
+    if (is_taken) return OK;                        /* a report of its own, or this one's number already */
+    second = (struct intake_report){ .same = r.names[0], .day = day };
+    return store_put(s, INTAKE_REPORTS, own, table_intake_put_report(a, &second));
+}
+
+/* Expiry: a slow walk over the tables whose rows end. */
+
+struct sweep { struct arena *arena; instant_ms now_unix_ms; struct slice keys[64]; unsigned count, seen, max; struct slice last; uint8_t table; };
+
+static int64_t days_since(uint32_t day, instant_ms now_unix_ms)
+{
+    int32_t d = (int32_t)day;
+    return now_unix_ms / INSTANT_DAY_MS - instant_days_from_civil(d / 10000, d / 100 % 100, d % 100);
+}
+
+static enum err look(void *context, struct slice key, struct slice value)
+{
+    struct sweep *w = context;
+    struct intake_request request;
+    struct intake_key k;
+    w->last = slice_copy(w->arena, key);
+    if (++w->seen > w->max || w->count == sizeof w->keys / sizeof *w->keys) return ERR_TRANSACTION_ABORTED;     /* enough: ends the walk */
+    if (w->table == INTAKE_REQUESTS && table_intake_take_request(value, &request) == OK && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS)
+        w->keys[w->count++] = w->last;
+    if (w->table == INTAKE_KEYS && table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS)
+        w->keys[w->count++] = w->last;
+    return OK;
+}
+
+enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from, char *room)
+{
+    struct sweep w = { .arena = a, .now_unix_ms = now_unix_ms, .max = max, .table = from->size ? (uint8_t)from->bytes[0] : (uint8_t)INTAKE_KEYS };
+    ASSERT(from->size <= 1 + REGISTER_KEY_BYTES);
+    enum err e = store_scan(s, w.table, (struct slice){ 0 }, slice_skip(*from, 1), look, &w);
+    bool goes_on = e == ERR_TRANSACTION_ABORTED;
+    if (e != OK && !goes_on) return e;
+    for (unsigned k = 0; k < w.count; k++) TRY(store_remove(s, w.table, w.keys[k]));
+    room[0] = (char)(goes_on ? w.table : INTAKE_REQUESTS);
+    size_t size = goes_on ? w.last.size : 0;
+    if (size) memcpy(room + 1, w.last.bytes, size);
+    bool is_done = !goes_on && w.table == INTAKE_REQUESTS;
+    *from = is_done ? (struct slice){ 0 } : slice_of(room, 1 + size);
+    return OK;
+}
+
+/* Ids */
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool register_id_of(struct slice hex, uint8_t id[SHA256_BYTES])
+{
+    if (hex.size != SHA256_HEX) return false;
+    for (unsigned k = 0; k < SHA256_BYTES; k++) {
+        int high = digit(hex.bytes[2 * k]), low = digit(hex.bytes[2 * k + 1]);
+        if (high < 0 || low < 0) return false;
+        id[k] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void register_put_id(struct text *t, const uint8_t id[SHA256_BYTES])
+{
+    text_put_hex(t, id, SHA256_BYTES);
+}

@@ -1,0 +1,78 @@
+#include "intake/framing.h"
+
+#include "support/test.h"
+
+static const struct framing_schema known[] = {
+    { .id = 17 }, { .id = 18, .type = FRAMING_JSON }, { .has_guid = true, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
+};
+static const struct framing_schemas schemas = { .items = known, .count = 3 };
+#define BYTES(literal) SLICE(literal)
+
+TEST(the_path_of_the_first_message_is_one_zero_byte_or_its_long_form)
+{
+    struct framing f = framing_read(BYTES("\0\0\0\0\x11\0payload"), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_TEXT(f.payload, "payload");
+    f = framing_read(BYTES("\0\0\0\0\x11\x02\0payload"), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_TEXT(f.payload, "payload");
+    f = framing_read(BYTES("\0\0\0\0\x11\x04\x02\x06payload"), &schemas);
+    CHECK_TEXT(f.payload, "payload");
+}
+
+TEST(json_has_no_path)
+{
+    struct framing f = framing_read(BYTES("\0\0\0\0\x12{}"), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_INT(f.type, FRAMING_JSON);
+    CHECK_TEXT(f.payload, "{}");
+}
+
+TEST(a_negative_count_or_index_is_broken_unless_old_clients_are_read)
+{
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\x01\0p"), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\x02\x01p"), &schemas).fault, FRAMING_BROKEN);
+    struct framing_schemas old = schemas;
+    old.deprecated_index_format = true;
+    struct framing f = framing_read(BYTES("\0\0\0\0\x11\x01\0p"), &old);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_TEXT(f.payload, "p");
+}
+
+TEST(a_guid_names_a_schema_and_an_unknown_one_is_told_with_its_dashes)
+{
+    char guid[] = "\x01\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\0p";
+    struct framing f = framing_read(slice_of(guid, sizeof guid - 1), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_TEXT(f.payload, "p");
+    guid[16] = 0x11;
+    f = framing_read(slice_of(guid, sizeof guid - 1), &schemas);
+    CHECK_INT(f.fault, FRAMING_UNKNOWN);
+    struct text t = text_in(test_arena(), 64);
+    framing_put_schema(&t, f.schema);
+    CHECK_TEXT(text_slice(&t), "01020304-0506-0708-090a-0b0c0d0e0f11");
+    f = framing_read(BYTES("\0\0\0\1\0{}"), &schemas);
+    CHECK_INT(f.fault, FRAMING_UNKNOWN);
+    t.size = 0;
+    framing_put_schema(&t, f.schema);
+    CHECK_TEXT(text_slice(&t), "256");
+}
+
+TEST(a_frame_in_a_header_leaves_the_value_bare)
+{
+    struct framing f = framing_read_header(BYTES("\0\0\0\0\x11"), SLICE("value"), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
+    CHECK_TEXT(f.payload, "value");
+    CHECK_INT(framing_read_header(BYTES("\0\0\0\0\x11\0"), SLICE("value"), &schemas).fault, FRAMING_FINE);
+    CHECK_INT(framing_read_header(BYTES("\0\0\0\0\x11\0x"), SLICE("value"), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read_header(BYTES("\x05\0\0\0\x11"), SLICE("value"), &schemas).fault, FRAMING_BROKEN);
+}
+
+TEST(every_cut_of_a_frame_is_broken_and_other_bytes_are_none)
+{
+    struct slice whole = BYTES("\0\0\0\0\x11\x04\x02");
+    for (size_t size = 1; size <= whole.size; size++) CHECK_INT(framing_read(slice_head(whole, size), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read(BYTES("\x08\x01"), &schemas).fault, FRAMING_NONE);
+    CHECK_INT(framing_read((struct slice){ 0 }, &schemas).fault, FRAMING_NONE);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), &schemas).fault, FRAMING_BROKEN);
+}
