@@ -344,3 +344,43 @@ TEST(keys_of_requests_end_after_a_week)
     CHECK(!found);
     rig_end(r);
 }
+
+static bool holds(struct slice text, struct slice part)
+{
+    for (size_t k = 0; k + part.size <= text.size; k++)
+        if (memcmp(text.bytes + k, part.bytes, part.size) == 0) return true;
+    return false;
+}
+
+static void look_for_reuse(void *context, const struct record *record)
+{
+    for (unsigned k = 0; k < record->header_count; k++)
+        *(bool *)context |= slice_equal(record->headers[k].name, SLICE("claimstream-errors")) && holds(record->headers[k].value, issue_name(ISSUE_EVENT_ID_REUSED));
+}
+
+static void look_for_warning(void *context, const struct record *record)
+{
+    struct dossier d;
+    CHECK_INT(dossier_decode(test_arena(), record->value, &d), OK);
+    for (unsigned k = 0; k < d.receipt->warning_count; k++) *(bool *)context |= d.receipt->warnings[k] == issue_number(ISSUE_MESSAGE_ID_ASSUMED);
+}
+
+TEST(a_reused_id_is_told_and_a_record_without_id_is_warned)
+{
+    struct rig *r = rig_new();
+    bool is_told = false, is_warned = false;
+    rig_open(r);
+    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("m-1", 5000));
+    rig_run(r);
+    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0, look_for_warning, &is_warned);
+    CHECK(!is_warned);
+    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("m-1", 6000));
+    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("", 6000));
+    rig_run(r);
+    for (int32_t k = 0; k < memory_log_partitions(r->log, TOPIC_DEADLETTERS); k++)
+        (void)memory_log_read(r->log, TOPIC_DEADLETTERS, k, 0, look_for_reuse, &is_told);
+    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0, look_for_warning, &is_warned);
+    CHECK(is_told);
+    CHECK(is_warned);
+    rig_end(r);
+}
