@@ -217,8 +217,8 @@ static const struct row **sorted(const struct rows *rows)
     const struct row **all = reallocarray(NULL, rows->row_count + 1, sizeof *all);
     if (!all) return NULL;
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++)
-        for (size_t b = 0; b < rows->tables[t].bucket_count; b++)
-            for (const struct row *row = rows->tables[t].buckets[b]; row; row = row->chain) all[count++] = row;
+        for (size_t i = 0; i < rows->tables[t].slot_count; i++)
+            if (rows->tables[t].slots[i].row) all[count++] = rows->tables[t].slots[i].row;
     ASSERT(count == rows->row_count);
     qsort(all, count, sizeof *all, by_key);
     return all;

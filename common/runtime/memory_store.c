@@ -57,6 +57,11 @@ static enum err memory_store_scan(struct store *store, uint8_t table, struct sli
     return OK;
 }
 
+static enum err memory_store_each(struct store *store, uint8_t table, store_visit *visit, void *context)
+{
+    return rows_each(&of(store)->rows, table, visit, context);
+}
+
 static enum err memory_store_changes(struct store *store, store_visit_change *visit, void *context)
 {
     return rows_changes(&of(store)->rows, visit, context);
@@ -75,7 +80,7 @@ static void memory_store_drop(struct store *store)
 
 static const struct store_ops ops = {
     .get = memory_store_get, .put = memory_store_put, .remove = memory_store_remove, .scan = memory_store_scan,
-    .changes = memory_store_changes, .merge = memory_store_merge, .drop = memory_store_drop,
+    .each = memory_store_each, .changes = memory_store_changes, .merge = memory_store_merge, .drop = memory_store_drop,
 };
 
 struct memory_store *memory_store_open(struct fault_gun *gun)
@@ -102,6 +107,11 @@ struct store *memory_store_base(struct memory_store *s)
 size_t memory_store_size(const struct memory_store *s)
 {
     return s->rows.row_count;
+}
+
+size_t memory_store_bytes(const struct memory_store *s)
+{
+    return rows_bytes(&s->rows);
 }
 
 static void replay_record(void *context, const struct record *r)

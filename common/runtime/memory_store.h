@@ -16,6 +16,9 @@ struct store *memory_store_base(struct memory_store *s);
 /* Keys in all tables. */
 size_t memory_store_size(const struct memory_store *s);
 
+/* Memory that the rows take, with what is kept free for the next ones. */
+size_t memory_store_bytes(const struct memory_store *s);
+
 /* Fills an empty store from the committed records of a changelog partition: key = table byte + key, an empty value
  * removes. Waits out transactions that are open there (kafka.md 4.2 step 4). */
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition);

@@ -37,17 +37,19 @@ static void *take_large(struct pool *p, size_t size)
 {
     struct pool_large *block = claim(sizeof *block + size);
     *block = (struct pool_large){ .next = p->large };
+    p->bytes += size;
     if (p->large) p->large->before = block;
     p->large = block;
     return block + 1;
 }
 
-static void give_large(struct pool *p, void *at)
+static void give_large(struct pool *p, void *at, size_t size)
 {
     struct pool_large *block = (struct pool_large *)at - 1;
     if (block->next) block->next->before = block->before;
     if (block->before) block->before->next = block->next;
     else p->large = block->next;
+    p->bytes -= size;
     free(block);
 }
 
@@ -57,6 +59,7 @@ static void *carve(struct pool *p, size_t size)
         struct pool_slab *slab = claim(SLAB_BYTES);
         slab->next = p->slabs;
         p->slabs = slab;
+        p->bytes += SLAB_BYTES;
         p->at = (char *)slab + SLAB_HEAD;
         p->left = SLAB_BYTES - SLAB_HEAD;
     }
@@ -81,7 +84,7 @@ void pool_give(struct pool *p, void *block, size_t size)
     size_t class = class_of(size);
     if (!block) return;
     if (!is_pooled(class)) {
-        give_large(p, block);
+        give_large(p, block, size);
         return;
     }
     struct pool_block *freed = block;
@@ -95,6 +98,6 @@ void pool_close(struct pool *p)
         next = slab->next;
         free(slab);
     }
-    while (p->large) give_large(p, p->large + 1);
+    while (p->large) give_large(p, p->large + 1, 0);
     *p = (struct pool){ 0 };
 }

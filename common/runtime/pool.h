@@ -15,6 +15,7 @@ struct pool_large { struct pool_large *next, *before; };
 struct pool {
     struct pool_block *free[POOL_CLASSES];
     struct pool_slab  *slabs;
+    size_t             bytes;                       /* had from the system */
     struct pool_large *large;                       /* those of the system */
     char              *at;                          /* the rest of the last slab */
     size_t             left;

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 20, BUCKETS_FIRST = 64 };
+enum { LEVELS_MAX = 20, SLOTS_FIRST = 64 };
 
 struct rows_change { struct row *row; char *old; uint32_t old_size; bool is_new; };
 struct rows_value { char *bytes; uint32_t size; };
@@ -34,7 +34,7 @@ uint64_t rows_hash(struct slice key)
 /* One level in four passes for the next, from bits of the hash: the same keys always make the same list. */
 static unsigned height_of(const struct row *row)
 {
-    unsigned height = 1 + (unsigned)__builtin_ctzll(row->hash | 1ull << 62) / 2;
+    unsigned height = 1 + (unsigned)__builtin_ctzll(rows_hash(row_key(row)) | 1ull << 62) / 2;
     return height < LEVELS_MAX ? height : LEVELS_MAX;
 }
 
@@ -77,8 +77,8 @@ static struct rows_order *ordered(struct rows *r, struct rows_table *t)
 {
     if (t->order) return t->order;
     t->order = claim(calloc(1, sizeof *t->order));
-    for (size_t b = 0; b < t->bucket_count; b++)
-        for (struct row *row = t->buckets[b]; row; row = row->chain) link_row(r, t->order, row);
+    for (size_t i = 0; i < t->slot_count; i++)
+        if (t->slots[i].row) link_row(r, t->order, t->slots[i].row);
     return t->order;
 }
 
@@ -94,59 +94,71 @@ struct row *rows_first(struct rows *r, uint8_t table, struct slice from)
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-/* The link that leads to the row, or where it would lead; of a table that has buckets. */
-static struct row **place_of(struct rows_table *t, uint64_t hash, struct slice key)
+/* Where the row is, or the free slot where it would be; of a table that has slots. */
+static size_t place_of(const struct rows_table *t, uint32_t hash, struct slice key)
 {
-    struct row **at = &t->buckets[hash & (t->bucket_count - 1)];
-    while (*at && !((*at)->hash == hash && slice_equal(row_key(*at), key))) at = &(*at)->chain;
+    size_t at = hash & (t->slot_count - 1);
+    for (; t->slots[at].row; at = (at + 1) & (t->slot_count - 1))
+        if (t->slots[at].hash == hash && slice_equal(row_key(t->slots[at].row), key)) return at;
     return at;
 }
 
 struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice key)
 {
-    struct rows_table *t = &r->tables[table];
-    return t->row_count ? *place_of(t, hash, key) : NULL;
+    const struct rows_table *t = &r->tables[table];
+    return t->row_count ? t->slots[place_of(t, (uint32_t)hash, key)].row : NULL;
+}
+
+static void put_slot(struct rows_table *t, struct rows_slot slot)
+{
+    size_t at = slot.hash & (t->slot_count - 1);
+    while (t->slots[at].row) at = (at + 1) & (t->slot_count - 1);
+    t->slots[at] = slot;
 }
 
 static void grow(struct rows_table *t)
 {
-    size_t count = t->bucket_count ? 2 * t->bucket_count : BUCKETS_FIRST;
-    struct row **buckets = claim(calloc(count, sizeof *buckets));
-    for (size_t b = 0; b < t->bucket_count; b++)
-        for (struct row *row = t->buckets[b], *next; row; row = next) {
-            next = row->chain;
-            row->chain = buckets[row->hash & (count - 1)];
-            buckets[row->hash & (count - 1)] = row;
-        }
-    free(t->buckets);
-    t->buckets = buckets;
-    t->bucket_count = count;
+    struct rows_table before = *t;
+    t->slot_count = before.slot_count ? 2 * before.slot_count : SLOTS_FIRST;
+    t->slots = claim(calloc(t->slot_count, sizeof *t->slots));
+    for (size_t i = 0; i < before.slot_count; i++)
+        if (before.slots[i].row) put_slot(t, before.slots[i]);
+    free(before.slots);
 }
 
 static struct row *add_row(struct rows *r, uint64_t hash, uint8_t table, struct slice key)
 {
     struct rows_table *t = &r->tables[table];
-    if (t->row_count >= t->bucket_count) grow(t);
+    if (4 * (t->row_count + 1) > 3 * t->slot_count) grow(t);
     struct row *row = pool_take(&r->pool, sizeof *row + key.size);
-    *row = (struct row){ .hash = hash };
-    row->table = table;
-    row->key_size = (uint16_t)key.size;
+    *row = (struct row){ .table = table, .key_size = (uint16_t)key.size };
     if (key.size) memcpy(row->key, key.bytes, key.size);
-    struct row **bucket = &t->buckets[hash & (t->bucket_count - 1)];
-    row->chain = *bucket;
-    *bucket = row;
+    put_slot(t, (struct rows_slot){ row, (uint32_t)hash });
     t->row_count++;
     r->row_count++;
     if (t->order) link_row(r, t->order, row);
     return row;
 }
 
+/* Those behind the hole, up to the next free slot, move up unless they would come before where their hash points. */
+static void free_slot(struct rows_table *t, size_t hole)
+{
+    size_t mask = t->slot_count - 1;
+    for (size_t at = (hole + 1) & mask; t->slots[at].row; at = (at + 1) & mask) {
+        size_t from_home = (at - t->slots[at].hash) & mask, from_hole = (at - hole) & mask;
+        if (from_home < from_hole) continue;
+        t->slots[hole] = t->slots[at];
+        hole = at;
+    }
+    t->slots[hole].row = NULL;
+}
+
 static void remove_row(struct rows *r, struct row *row)
 {
     struct rows_table *t = &r->tables[row->table];
-    struct row **at = place_of(t, row->hash, row_key(row));
-    ASSERT(*at == row && !row->value);
-    *at = row->chain;
+    size_t at = place_of(t, (uint32_t)rows_hash(row_key(row)), row_key(row));
+    ASSERT(t->slots[at].row == row && !row->value);
+    free_slot(t, at);
     if (t->order) unlink_row(r, t->order, row);
     pool_give(&r->pool, row, sizeof *row + row->key_size);
     t->row_count--;
@@ -242,11 +254,28 @@ void rows_drop(struct rows *r)
     empty_garbage(r);
 }
 
+enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void *context)
+{
+    const struct rows_table *t = &r->tables[table];
+    for (size_t i = 0; i < t->slot_count; i++) {
+        const struct row *row = t->slots[i].row;
+        if (row && row->value) TRY(visit(context, row_key(row), row_value(row)));
+    }
+    return OK;
+}
+
+size_t rows_bytes(const struct rows *r)
+{
+    size_t bytes = r->pool.bytes;
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) bytes += r->tables[t].slot_count * sizeof *r->tables[t].slots;
+    return bytes;
+}
+
 void rows_clear(struct rows *r)
 {
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++) {
         free(r->tables[t].order);
-        free(r->tables[t].buckets);
+        free(r->tables[t].slots);
     }
     free(r->changes);
     free(r->garbage);

@@ -11,9 +11,7 @@
 #include "runtime/store.h"
 
 struct row {
-    struct row  *chain;                             /* in its bucket */
     struct row **links;                             /* in the order of its table; NULL while nobody scans it */
-    uint64_t     hash;
     char        *value;                             /* NULL: absent */
     uint32_t     value_size;
     uint16_t     key_size;
@@ -23,9 +21,13 @@ struct row {
     char         key[];
 };
 
+/* Of a table, searched one after the other from where the hash of a key points. It keeps the hash, so that a look-up touches
+ * the row that is meant and no other. */
+struct rows_slot { struct row *row; uint32_t hash; };           /* row NULL: free */
+
 struct rows_table {
-    struct row       **buckets;                     /* NULL: never written */
-    size_t             bucket_count, row_count;
+    struct rows_slot  *slots;                       /* NULL: never written */
+    size_t             slot_count, row_count;       /* a power of two, of which three quarters are filled at most */
     struct rows_order *order;                       /* NULL: never scanned */
 };
 
@@ -65,6 +67,12 @@ void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, 
 enum err rows_changes(const struct rows *r, store_visit_change *visit, void *context) MUST_CHECK;
 void rows_merge(struct rows *r);
 void rows_drop(struct rows *r);
+
+/* As store_ops: the rows of a table, in no order. */
+enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void *context) MUST_CHECK;
+
+/* Memory that the rows take, with what is kept free for the next ones. */
+size_t rows_bytes(const struct rows *r);
 
 /* The first row of a table at or behind a key, NULL: none. From the first call that finds rows on, the table
  * is kept in order. */

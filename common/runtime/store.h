@@ -24,6 +24,8 @@ struct store_ops {
     /* The rows whose key begins with `prefix`, in bytewise order of the key, from `from` on (empty: the first). The
      * visitor may not write. */
     enum err (*scan)(struct store *, uint8_t table, struct slice prefix, struct slice from, store_visit *visit, void *context);
+    /* All rows of a table in no order, where that is cheaper than a scan; NULL: it is not. */
+    enum err (*each)(struct store *, uint8_t table, store_visit *visit, void *context);
     /* Every key that the open transaction changed, once, with the value it has now: the changelog records. */
     enum err (*changes)(struct store *, store_visit_change *visit, void *context);
     /* The transaction committed; its changelog records end before `changelog_next` (0: none were written). */
@@ -51,6 +53,13 @@ static inline enum err store_scan(struct store *s, uint8_t table, struct slice p
                                   void *context)
 {
     return s->ops->scan(s, table, prefix, from, visit, context);
+}
+
+/* All rows of a table, in no order. */
+static inline enum err store_each(struct store *s, uint8_t table, store_visit *visit, void *context)
+{
+    struct slice all = { 0 };
+    return s->ops->each ? s->ops->each(s, table, visit, context) : s->ops->scan(s, table, all, all, visit, context);
 }
 
 static inline enum err store_changes(struct store *s, store_visit_change *visit, void *context)

@@ -216,7 +216,7 @@ static enum err walk(struct books_check *b, enum run_stage stage, const struct s
 {
     struct table_walk w = { b, table, check };
     for (int32_t p = 0; p < embedded_partitions(b->engine->engine); p++)
-        TRY(store_scan(embedded_store(b->engine->engine, stage, p), table->number, (struct slice){ 0 }, (struct slice){ 0 }, visit, &w));
+        TRY(store_each(embedded_store(b->engine->engine, stage, p), table->number, visit, &w));
     return OK;
 }
 

@@ -54,3 +54,49 @@ TEST(rows_that_went_take_no_memory)
     CHECK_INT(memory_store_size(m), 1);
     memory_store_close(m);
 }
+
+enum { KEYS = 500, STEPS = 20000 };
+
+static struct slice numbered(unsigned number)
+{
+    struct text t = text_in(test_arena(), 16);
+    text_put_int(&t, number);
+    return text_slice(&t);
+}
+
+static enum err count_row(void *context, struct slice key, struct slice value)
+{
+    (void)key;
+    (void)value;
+    ++*(unsigned *)context;
+    return OK;
+}
+
+/* Rows that leave make room for others without hiding those behind them. */
+TEST(rows_come_and_go_at_random_and_each_is_found_as_it_was_written_last)
+{
+    struct memory_store *m = memory_store_open(NULL);
+    struct store *s = memory_store_base(m);
+    struct slice kept[KEYS] = { { 0 } };
+    uint64_t seed = test_seed();
+    unsigned there = 0, visits = 0, wrong = 0;
+    for (unsigned step = 0; step < STEPS; step++) {
+        unsigned key = (unsigned)(test_random(&seed) % KEYS);
+        bool goes = kept[key].size && test_random(&seed) % 2;
+        kept[key] = goes ? (struct slice){ 0 } : numbered(step + 1);
+        enum err e = goes ? store_remove(s, TABLE, numbered(key)) : store_put(s, TABLE, numbered(key), kept[key]);
+        wrong += e != OK;
+        if (step % 7 == 0) store_merge(s, 0);
+    }
+    store_merge(s, 0);
+    for (unsigned key = 0; key < KEYS; key++) {
+        struct slice value;
+        wrong += store_get(s, TABLE, numbered(key), &value) != OK || !slice_equal(value, kept[key]);
+        there += kept[key].size > 0;
+    }
+    CHECK(store_each(s, TABLE, count_row, &visits) == OK);
+    CHECK_INT(wrong, 0);
+    CHECK_INT(visits, there);
+    CHECK_INT(memory_store_size(m), there);
+    memory_store_close(m);
+}
