@@ -15,7 +15,7 @@ static enum err fetch_row(struct batch *b, struct store *store, struct book_row 
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size && (uint8_t)value.bytes[0] != b->stage->row_version) return ERR_STATE_OUTDATED;
+    if (value.size && (uint8_t)value.bytes[0] != b->versions[row->table]) return ERR_STATE_OUTDATED;
     books_supply(row, slice_skip(value, 1));
     return OK;
 }
@@ -33,7 +33,7 @@ static enum err write_row(struct batch *b, struct store *store, const struct boo
     struct slice encoded = b->codecs[row->table].encode(b->arena, row->record);
     if (encoded.size == 0) return store_remove(store, b->numbers[row->table], row->key);
     struct text value = text_in(b->arena, encoded.size + 1);
-    text_put_byte(&value, (char)b->stage->row_version);
+    text_put_byte(&value, (char)b->versions[row->table]);
     text_put(&value, encoded);
     return store_put(store, b->numbers[row->table], row->key, text_slice(&value));
 }

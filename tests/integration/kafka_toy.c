@@ -37,13 +37,13 @@ static void say(void *context, enum kafka_severity severity, const char *facilit
 {
     const char *most = getenv("TOY_VERBOSE");
     (void)context;
-    if (severity <= (most ? (enum kafka_severity)atoi(most) : KAFKA_ERROR)) fprintf(stderr, "%d %s: %s\n", (int)getpid(), facility, text);
+    if ((long)severity <= (most ? strtol(most, NULL, 10) : KAFKA_ERROR)) fprintf(stderr, "%d %s: %s\n", (int)getpid(), facility, text);
 }
 
 static int number(const char *name, int otherwise)
 {
     const char *text = getenv(name);
-    return text ? atoi(text) : otherwise;
+    return text ? (int)strtol(text, NULL, 10) : otherwise;
 }
 
 static void must(enum err e, const char *what)
@@ -75,17 +75,25 @@ static bool waits(long i)
     return i % EVERY == 0;
 }
 
+static void put_word(struct text *t, const char *word, long index)
+{
+    text_put(t, slice_from(word));
+    text_put_int(t, index);
+}
+
 static void load(long from, long count)
 {
     struct kafka_writer *writer;
     must(kafka_writer_open(&options, &writer), "open the writer");
     for (long i = from; i < from + count; i++) {
-        char name[NAME], root[NAME], words[80], *at = words;
+        char name[NAME], root[NAME], words[80];
+        struct text say_words = text_over(words, sizeof words - 1);
         snprintf(name, sizeof name, "L%09ld", i);
         snprintf(root, sizeof root, "R%02ld", i % ROOTS);
-        at += sprintf(at, "a:say=d");
-        if (waits(i)) at += sprintf(at, " a:park=p%ld", i);
-        if (i >= ROOTS && waits(i - ROOTS)) sprintf(at, " a:say=p%ld", i - ROOTS);
+        PUT(&say_words, "a:say=d");
+        if (waits(i)) put_word(&say_words, " a:park=p", i);
+        if (i >= ROOTS && waits(i - ROOTS)) put_word(&say_words, " a:say=p", i - ROOTS);
+        words[say_words.size] = 0;
         arena_reset(&arena);
         must(kafka_writer_send(writer, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root), TOY_LINE(&arena, name, root, words, 5), NULL, 0), "send");
     }
@@ -359,9 +367,9 @@ int main(int argc, char **argv)
     must(arena_open(&arena, 1 << 20, 1 << 20), "open the arena");
     const char *verb = argc > 1 ? argv[1] : "";
     if (options.brokers && strcmp(verb, "topics") == 0) create_topics();
-    else if (options.brokers && strcmp(verb, "load") == 0 && argc == 4) load(atol(argv[2]), atol(argv[3]));
+    else if (options.brokers && strcmp(verb, "load") == 0 && argc == 4) load(strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
     else if (options.brokers && strcmp(verb, "work") == 0) work();
-    else if (options.brokers && strcmp(verb, "judge") == 0 && argc == 3) judge(atol(argv[2]));
+    else if (options.brokers && strcmp(verb, "judge") == 0 && argc == 3) judge(strtol(argv[2], NULL, 10));
     else return 64;
     arena_close(&arena);
     return 0;

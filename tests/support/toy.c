@@ -288,7 +288,7 @@ const struct stage toy_first = {
                  [OUTCOME_REJECT] = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
     .changelog = TOPIC_CLASSIFICATION_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT), .writes = SECTION_CLASSIFICATION,
     .section_bytes = sizeof(struct classification), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 1,
+    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 3,      /* not that of waiting lines */
     .prefetch = prefetch, .gather = gather, .decide = decide_first, .withdraw = withdraw,
 };
 
@@ -300,7 +300,7 @@ const struct stage toy_second = {
                  [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
     .changelog = TOPIC_PAYOUT_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION), .writes = SECTION_PAYOUT,
     .entries = TOPIC_PAYOUTS, .section_bytes = sizeof(struct payout_section), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 1,
+    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 3,      /* not that of waiting lines */
     .prefetch = prefetch, .gather = gather, .decide = decide_second, .withdraw = withdraw,
 };
 
