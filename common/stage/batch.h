@@ -25,7 +25,6 @@ struct batch {
     struct stage_env        env;
     struct book_codec       codecs[STAGE_TABLE_WAITING + 1];
     uint8_t                 numbers[STAGE_TABLE_WAITING + 1];   /* of those tables in the store */
-    uint8_t                 versions[STAGE_TABLE_WAITING + 1];  /* of the layout of their rows */
     bool                    checks;                 /* decode what is emitted, assert more */
     bool                    writes_changelog;
     struct conservation     count;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "stage/waiting.h"
 #include "wire/dossier_codec.h"
 
 #include <stdio.h>
@@ -11,11 +12,17 @@ enum { SLA_HOURS_DEFAULT = 48 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
+/* Lines that wait have a layout of the loop's, whatever the stage's is. */
+static uint8_t version_of(const struct batch *b, const struct book_row *row)
+{
+    return row->table == STAGE_TABLE_WAITING ? WAITING_VERSION : b->stage->row_version;
+}
+
 static enum err fetch_row(struct batch *b, struct store *store, struct book_row *row)
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size && (uint8_t)value.bytes[0] != b->versions[row->table]) return ERR_STATE_OUTDATED;
+    if (value.size && (uint8_t)value.bytes[0] != version_of(b, row)) return ERR_STATE_OUTDATED;
     books_supply(row, slice_skip(value, 1));
     return OK;
 }
@@ -33,7 +40,7 @@ static enum err write_row(struct batch *b, struct store *store, const struct boo
     struct slice encoded = b->codecs[row->table].encode(b->arena, row->record);
     if (encoded.size == 0) return store_remove(store, b->numbers[row->table], row->key);
     struct text value = text_in(b->arena, encoded.size + 1);
-    text_put_byte(&value, (char)b->versions[row->table]);
+    text_put_byte(&value, (char)version_of(b, row));
     text_put(&value, encoded);
     return store_put(store, b->numbers[row->table], row->key, text_slice(&value));
 }

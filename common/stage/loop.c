@@ -50,11 +50,9 @@ static void fill_codecs(struct batch *b, const struct stage *stage)
         for (unsigned other = 0; other < t; other++) ASSERT(stage->tables[other].number != stage->tables[t].number);
         b->codecs[t] = stage->tables[t].codec;
         b->numbers[t] = stage->tables[t].number;
-        b->versions[t] = stage->row_version;
     }
     b->codecs[STAGE_TABLE_WAITING] = waiting_codec;
     b->numbers[STAGE_TABLE_WAITING] = WAITING_TABLE;
-    b->versions[STAGE_TABLE_WAITING] = WAITING_VERSION;
 }
 
 static bool make_room(struct batch *b)
