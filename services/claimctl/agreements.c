@@ -120,7 +120,7 @@ int claimctl_agreements(int argc, char **argv)
 {
     struct reading r;
     struct request request = { 0 };
-    const struct reading_option options[] = { { "--partner", &request.partner } };
+    const struct reading_option options[] = { { "--partner", &request.partner, NULL } };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);

@@ -77,7 +77,7 @@ static int print_portrait(struct run_engine *r, struct slice partner_id, bool cl
 static int print_world_partner(int argc, char **argv, bool classifies)
 {
     struct slice world = { 0 };
-    const struct reading_option options[] = { { "--world", &world } };
+    const struct reading_option options[] = { { "--world", &world, NULL } };
     if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
     if (argc != 3 || !world.size) return reading_options_usage(form);
     struct run_options run = run_options_default(world.bytes);

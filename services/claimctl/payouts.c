@@ -163,7 +163,7 @@ int claimctl_payouts(int argc, char **argv)
     struct reading r;
     struct request request = { 0 };
     const struct reading_option options[] = {
-        { "--format", &request.format }, { "--ledger", &request.ledger }, { "--partner", &request.partner }, { "--program", &request.program },
+        { "--format", &request.format, NULL }, { "--ledger", &request.ledger, NULL }, { "--partner", &request.partner, NULL }, { "--program", &request.program, NULL },
     };
     if (argc > 1 && strcmp(argv[1], "estimate") == 0) return payouts_estimate(argc, argv);
     const unsigned count = sizeof verbs / sizeof verbs[0];

@@ -93,7 +93,7 @@ int payouts_estimate(int argc, char **argv)
     static struct what_if w;
     struct slice world = { 0 }, input = { 0 };
     struct estimate x = { .out = output_stdout() };
-    const struct reading_option options[] = { { "--world", &world }, { "--input", &input } };
+    const struct reading_option options[] = { { "--world", &world, NULL }, { "--input", &input, NULL } };
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (argc != 2 || !world.size || !input.size) return reading_options_usage("payouts estimate --world DIR --input FILE");
     w = (struct what_if){ .options = run_options_default(world.bytes) };

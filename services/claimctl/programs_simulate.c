@@ -108,7 +108,7 @@ int programs_simulate(struct arena *a, int argc, char **argv)
     struct problems problems = problems_in(a);
     struct simulation x = { .arena = a };
     struct output out = output_stdout();
-    const struct reading_option options[] = { { "--world", &world }, { "--program", &path } };
+    const struct reading_option options[] = { { "--world", &world, NULL }, { "--program", &path, NULL } };
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (argc != 2 || !world.size || !path.size) return reading_options_usage("programs simulate --world DIR --program FILE");
     if (!terms_file_read(a, path, &program, &problems)) {

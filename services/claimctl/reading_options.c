@@ -21,29 +21,40 @@ static enum err refuse_unknown(const char *word, const struct reading_option *op
     return ERR_USAGE;
 }
 
-static const struct reading_option *find_option(const char *word, const struct reading_option *options, unsigned count)
+static const struct reading_option *find_option(struct slice name, const struct reading_option *options, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        if (strcmp(options[i].name, word) == 0) return &options[i];
+        if (slice_equal(slice_from(options[i].name), name)) return &options[i];
     return NULL;
+}
+
+static enum err refuse_value(const char *word, const char *what)
+{
+    fprintf(stderr, "error[USAGE %d]: %s %s\n", ERR_USAGE, word, what);
+    return ERR_USAGE;
 }
 
 enum err reading_options_take(int *argc, char **argv, const struct reading_option *options, unsigned count)
 {
     int kept = 0;
+    bool words_only = false;
     for (int i = 0; i < *argc; i++) {
-        if (strncmp(argv[i], "--", 2) != 0) {
+        if (words_only || strncmp(argv[i], "--", 2) != 0) {
             argv[kept++] = argv[i];
             continue;
         }
-        const struct reading_option *o = find_option(argv[i], options, count);
+        words_only = argv[i][2] == 0;
+        if (words_only) continue;
+        struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
+        const struct reading_option *o = find_option(name, options, count);
         if (!o) return refuse_unknown(argv[i], options, count);
-        if (i + 1 == *argc) {
-            fprintf(stderr, "error[USAGE %d]: %s needs a value\n", ERR_USAGE, argv[i]);
-            return ERR_USAGE;
-        }
-        *o->value = slice_from(argv[++i]);
+        if (o->flag && value.bytes) return refuse_value(o->name, "is a switch and takes no value");
+        if (o->flag) *o->flag = true;
+        else if (value.bytes) *o->value = value;
+        else if (i + 1 < *argc) *o->value = slice_from(argv[++i]);
+        else return refuse_value(o->name, "needs a value");
     }
+    argv[kept] = NULL;
     *argc = kept;
     return OK;
 }

@@ -1,0 +1,276 @@
+/* claimctl/broker.c: settings of the command line tool, and how it says that Kafka is not there. */
+#include "claimctl/broker.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "stage/setting_sources.h"
+#include "wire/world.h"
+#include "wire/yaml.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { ARENA_BYTES = 8 << 20, CONNECT_MS = 5000, CONFIG_BYTES_MAX = 1 << 20, PATH_BYTES = 4096, PROBLEM_TEXT_BYTES = 64 << 10 };
+
+/* What the command line says of it. */
+struct flags {
+    const char *brokers, *config, *context, *as, *roles;
+    const char *sets[SETTING_SETS_MAX];
+    unsigned    set_count;
+};
+
+/* --- command line --- */
+
+static int refuse(const char *what)
+{
+    fprintf(stderr, "error[USAGE %d]: %s\n", ERR_USAGE, what);
+    return EXIT_USAGE;
+}
+
+static const char **place_of(struct flags *f, const char *option)
+{
+    if (strcmp(option, "--brokers") == 0) return &f->brokers;
+    if (strcmp(option, "--config") == 0) return &f->config;
+    if (strcmp(option, "--context") == 0) return &f->context;
+    if (strcmp(option, "--as") == 0) return &f->as;
+    if (strcmp(option, "--roles") == 0) return &f->roles;
+    if (strcmp(option, "--set") == 0 && f->set_count < SETTING_SETS_MAX) return &f->sets[f->set_count];
+    return NULL;
+}
+
+static int take_flags(struct flags *f, int *argc, char **argv)
+{
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        const char **place = place_of(f, argv[i]);
+        if (!place) {
+            argv[kept++] = argv[i];
+            continue;
+        }
+        if (i + 1 == *argc) return refuse("an option lacks its value: --brokers, --config, --context, --set, --as, --roles");
+        *place = argv[++i];
+        if (place == &f->sets[f->set_count]) f->set_count++;
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    return EXIT_DONE;
+}
+
+/* --- contexts --- */
+
+static int complain(struct broker *b, const struct problems *problems)
+{
+    struct text t = text_in(&b->arena, PROBLEM_TEXT_BYTES);
+    problems_put(&t, problems);
+    fwrite(t.bytes, 1, t.size, stderr);
+    return EXIT_BAD_SETTING;
+}
+
+/* The file that has the contexts: that of --config, of the environment, of the person, of the machine. */
+static const char *config_file(const struct flags *f, char *path)
+{
+    const char *named = f->config ? f->config : getenv("CLAIMSTREAM_CONFIG"), *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (named) return named;
+    if (folder && *folder) snprintf(path, PATH_BYTES, "%s/claimstream/config.yaml", folder);
+    else snprintf(path, PATH_BYTES, "%s/.config/claimstream/config.yaml", home ? home : "");
+    if (access(path, R_OK) == 0) return path;
+    snprintf(path, PATH_BYTES, "/etc/claimstream/config.yaml");
+    return access(path, R_OK) == 0 ? path : NULL;
+}
+
+static struct slice member(const struct node *map, const char *name)
+{
+    const struct node *n = node_find(map, slice_from(name));
+    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
+}
+
+static void take_roles(struct broker *b, struct slice list)
+{
+    b->role_count = 0;
+    while (list.size && b->role_count < BROKER_ROLES_MAX) {
+        struct slice role = slice_trim(slice_cut(&list, ','));
+        if (role.size) b->roles[b->role_count++] = slice_copy(&b->arena, role);
+    }
+}
+
+static void take_role_list(struct broker *b, const struct node *roles)
+{
+    if (!roles) return;
+    if (roles->type == NODE_SCALAR) take_roles(b, roles->text);
+    for (const struct node_entry *e = roles->type == NODE_LIST ? roles->first : NULL; e && b->role_count < BROKER_ROLES_MAX; e = e->next)
+        b->roles[b->role_count++] = slice_copy(&b->arena, e->value->text);
+}
+
+/* One setting of a context, nested or with its dots; `actor`, `roles` and `readonly` are no settings. */
+static bool take_setting(struct broker *b, struct slice file, struct slice prefix, const struct node_entry *e, struct problems *problems)
+{
+    struct text name = text_in(&b->arena, prefix.size + e->key.size + 1);
+    text_put(&name, prefix);
+    if (prefix.size) text_put_byte(&name, '.');
+    text_put(&name, e->key);
+    bool good = true;
+    if (e->value->type == NODE_MAP) {
+        for (const struct node_entry *inner = e->value->first; inner; inner = inner->next) good &= take_setting(b, file, text_slice(&name), inner, problems);
+        return good;
+    }
+    struct setting_place place = { .origin = SETTING_FILE, .where = file, .line = e->at.line, .column = e->at.column };
+    if (settings_set(&b->settings, text_slice(&name), e->value->text, place) == SETTING_TAKEN) return true;
+    struct problem p = { .code = ERR_CONFIG_INVALID, .file = file, .at = e->at, .member = text_slice(&name), .message = SLICE("this is no setting, or it cannot have this value"),
+                         .fix = SLICE("claimctl config echo lists all of them") };
+    problems_add(problems, &p);
+    return false;
+}
+
+static bool is_own_member(struct slice key)
+{
+    return slice_equal(key, SLICE("actor")) || slice_equal(key, SLICE("roles")) || slice_equal(key, SLICE("readonly"));
+}
+
+static int refuse_context(const struct node *contexts, struct slice name)
+{
+    enum { NAMES_MAX = 64 };
+    struct slice names[NAMES_MAX];
+    unsigned count = 0;
+    for (const struct node_entry *e = contexts && contexts->type == NODE_MAP ? contexts->first : NULL; e && count < NAMES_MAX; e = e->next) names[count++] = e->key;
+    struct slice near = problems_nearest(name, names, count);
+    fprintf(stderr, "error[CONFIG_INVALID %d]: there is no context %.*s", ERR_CONFIG_INVALID, SLICE_ARGS(name));
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n  contexts stand in config.yaml: contexts: {%.*s: {kafka.brokers: HOST:PORT}}\n", SLICE_ARGS(name));
+    return EXIT_BAD_SETTING;
+}
+
+static int read_context(struct broker *b, const struct flags *f)
+{
+    char path[PATH_BYTES];
+    const char *name = f->context ? f->context : getenv("CLAIMSTREAM_CONTEXT"), *file = config_file(f, path);
+    struct problems problems = problems_in(&b->arena);
+    struct slice text;
+    if (!name || !*name) return EXIT_DONE;
+    b->context = slice_copy(&b->arena, slice_from(name));
+    if (!file) return refuse_context(NULL, b->context);
+    struct text_source s = { &b->arena, slice_copy(&b->arena, slice_from(file)), &problems, ERR_CONFIG_INVALID };
+    if (world_read_file(&b->arena, s.file, CONFIG_BYTES_MAX, &text, &problems) != OK) return complain(b, &problems);
+    const struct node *contexts = node_find(yaml_read(&s, text), SLICE("contexts")), *own = node_find(contexts, b->context);
+    if (!own || own->type != NODE_MAP) return refuse_context(contexts, b->context);
+    bool good = true;
+    for (const struct node_entry *e = own->first; e; e = e->next)
+        if (!is_own_member(e->key)) good &= take_setting(b, s.file, (struct slice){ 0 }, e, &problems);
+    b->readonly = slice_equal(member(own, "readonly"), SLICE("true"));
+    b->actor = member(own, "actor");
+    take_role_list(b, node_find(own, SLICE("roles")));
+    return good ? EXIT_DONE : complain(b, &problems);
+}
+
+/* --- opening --- */
+
+static int read_settings(struct broker *b, struct flags *f)
+{
+    char set[PATH_BYTES];
+    struct problems problems = problems_in(&b->arena);
+    if (f->brokers) {
+        if (f->set_count == SETTING_SETS_MAX) return refuse("too many --set");
+        snprintf(set, sizeof set, "kafka.brokers=%s", f->brokers);
+        f->sets[f->set_count++] = slice_copy(&b->arena, slice_from(set)).bytes;
+    }
+    struct setting_sources sources = { .file = f->config, .sets = f->sets, .set_count = f->set_count, .environment = environ };
+    settings_init(&b->settings, &b->arena, SERVICE_CLAIMCTL);
+    if (setting_sources_read(&b->settings, &sources, &problems) != OK) return complain(b, &problems);
+    return read_context(b, f);
+}
+
+static void note_log(void *context, enum kafka_severity severity, const char *facility, const char *text)
+{
+    struct broker *b = context;
+    if (severity <= KAFKA_WARNING) snprintf(b->last, sizeof b->last, "%s: %s", facility, text);
+}
+
+static void open_kafka(struct broker *b)
+{
+    const struct settings *s = &b->settings;
+    for (unsigned i = 0; i < s->property_count; i++)
+        b->properties[i] = (struct kafka_property){ s->properties[i].name.bytes, s->properties[i].value.bytes };
+    b->kafka = (struct kafka_options){
+        .brokers = settings_path(s, SETTING_KAFKA_BROKERS), .properties = b->properties, .property_count = s->property_count,
+        .namespace = settings_path(s, SETTING_NAMESPACE), .stage = "claimctl", .log = note_log, .context = b,
+    };
+}
+
+static struct slice login(struct broker *b)
+{
+    struct passwd *p = getpwuid(getuid());
+    const char *user = p ? p->pw_name : getenv("USER");
+    return slice_copy(&b->arena, slice_from(user && *user ? user : "nobody"));
+}
+
+int broker_open(struct broker *b, int *argc, char **argv)
+{
+    static struct flags f;
+    char buffer[BROKER_TEXT_BYTES];
+    struct text why = text_over(buffer, sizeof buffer);
+    *b = (struct broker){ 0 };
+    f = (struct flags){ 0 };
+    if (arena_open(&b->arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
+    int code = take_flags(&f, argc, argv);
+    if (code == EXIT_DONE) code = read_settings(b, &f);
+    if (code != EXIT_DONE) return code;
+    if (f.as) b->actor = slice_copy(&b->arena, slice_from(f.as));
+    if (f.roles) take_roles(b, slice_from(f.roles));
+    if (!b->actor.size) b->actor = login(b);
+    if (!b->role_count) b->roles[b->role_count++] = SLICE("reviewer");
+    open_kafka(b);
+    if (kafka_client_check(&b->kafka, &why) == OK) return EXIT_DONE;
+    fprintf(stderr, "error[CONFIG_INVALID %d]: %.*s\n", ERR_CONFIG_INVALID, SLICE_ARGS(text_slice(&why)));
+    return EXIT_BAD_SETTING;
+}
+
+void broker_close(struct broker *b)
+{
+    arena_close(&b->arena);
+}
+
+int broker_connect(struct broker *b)
+{
+    char id[KAFKA_NAME_MAX];
+    enum err e = kafka_client_cluster(&b->kafka, CONNECT_MS, id, sizeof id);
+    if (e == OK) return EXIT_DONE;
+    char what[BROKER_TEXT_BYTES];
+    char origin[256];
+    struct text place = text_over(origin, sizeof origin);
+    setting_put_place(&place, &b->settings.values[SETTING_KAFKA_BROKERS].place);
+    snprintf(what, sizeof what, "%s (kafka.brokers, %.*s)", b->kafka.brokers, SLICE_ARGS(text_slice(&place)));
+    return broker_fail(b, e, what);
+}
+
+int broker_may_write(const struct broker *b)
+{
+    if (!b->readonly) return EXIT_DONE;
+    fprintf(stderr, "error[USAGE %d]: context %.*s is read-only\n  choose another one with --context\n", ERR_USAGE, SLICE_ARGS(b->context));
+    return EXIT_NOT_PERMITTED;
+}
+
+static int code_of(enum err e)
+{
+    switch (e) {
+    case OK:                      return EXIT_DONE;
+    case ERR_KAFKA_UNREACHABLE:   return EXIT_UNREACHABLE;
+    case ERR_KAFKA_DENIED:        return EXIT_NOT_PERMITTED;
+    case ERR_KAFKA_TOPIC:
+    case ERR_CONFIG_INVALID:      return EXIT_BAD_SETTING;
+    case ERR_TRANSACTION_ABORTED:
+    case ERR_TRANSACTION_UNKNOWN: return EXIT_TRY_AGAIN;
+    default:                      return EXIT_FAILED;
+    }
+}
+
+int broker_fail(const struct broker *b, enum err e, const char *what)
+{
+    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), (int)e, what, err_text(e));
+    if (b->last[0]) fprintf(stderr, "  %s\n", b->last);
+    if (e == ERR_KAFKA_TOPIC) fprintf(stderr, "  claimctl topics create makes what is missing, claimctl topics check says what does not fit\n");
+    if (e == ERR_KAFKA_UNREACHABLE) fprintf(stderr, "  name the brokers with --brokers HOST:PORT, CLAIMSTREAM_KAFKA_BROKERS or kafka.brokers of the configuration; make kafka starts one here\n");
+    return code_of(e);
+}

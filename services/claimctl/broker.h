@@ -1,0 +1,40 @@
+/* claimctl/broker.h: the installation that a command talks to: brokers, sign-in, who acts (surfaces.md 2.5).
+ *
+ * Flag > environment > context > file > default. A context is a named section of the file, contexts.<name>, with settings and
+ * `actor`, `roles`, `readonly`; --context or CLAIMSTREAM_CONTEXT chooses it. */
+#ifndef CLAIMCTL_BROKER_H
+#define CLAIMCTL_BROKER_H
+
+#include "runtime/kafka_client.h"
+#include "runtime/setting.h"
+
+enum { BROKER_TEXT_BYTES = 512, BROKER_ROLES_MAX = 16 };
+
+struct broker {
+    struct arena          arena;                    /* settings, names */
+    struct settings       settings;
+    struct kafka_options  kafka;
+    struct kafka_property properties[SETTING_PROPERTIES_MAX];
+    struct slice          context;                  /* its name; empty: none */
+    struct slice          actor;                    /* --as, the context's, else the name of the login */
+    struct slice          roles[BROKER_ROLES_MAX];  /* --roles, the context's; none: reviewer */
+    unsigned              role_count;
+    bool                  readonly;
+    char                  last[BROKER_TEXT_BYTES];  /* what the library said last: the cause of an error */
+};
+
+/* Takes --brokers, --config, --context, --set, --as, --roles out of argv and reads the settings; connects nothing. An exit
+ * code; errors are said on stderr. Close it whatever it was. */
+int broker_open(struct broker *b, int *argc, char **argv);
+void broker_close(struct broker *b);
+
+/* Asks a broker for the cluster within some seconds: EXIT_DONE, or EXIT_UNREACHABLE and said. */
+int broker_connect(struct broker *b);
+
+/* EXIT_DONE, or EXIT_NOT_PERMITTED and said: the context is read-only. */
+int broker_may_write(const struct broker *b);
+
+/* Says an error with its cause; the exit code of its kind (surfaces.md 2.3). */
+int broker_fail(const struct broker *b, enum err e, const char *what);
+
+#endif
