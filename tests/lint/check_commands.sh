@@ -15,7 +15,7 @@ every = {name for command, name in options if not command}
 wrong += [f"option {name} of {command} is one of every command" for command, name in options if command and name in every]
 code = "".join(open(path, encoding="utf-8").read() for path in glob.glob("services/claimctl/*.c"))
 code = re.sub(r"/\*.*?\*/", "", code, flags=re.S)
-taken = set(re.findall(r'"(--[a-z][a-z-]+)"', code)) | {"--" + name for name in re.findall(r'\{ "([a-z][a-z-]+)",\s+(?:required|no)_argument', code)}
+taken = set(re.findall(r'"(--[a-z][a-z-]+|-f)"', code)) | {"--" + name for name in re.findall(r'\{ "([a-z][a-z-]+)",\s+(?:required|no)_argument', code)}
 listed = {name for _, name in options}
 wrong += [f"option {name} is taken by the code and not listed" for name in sorted(taken - listed - {"--version"})]
 wrong += [f"option {name} is listed and taken by no code" for name in sorted(listed - taken)]

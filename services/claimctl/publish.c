@@ -1,0 +1,123 @@
+/* claimctl/publish.c: the shelf read from Kafka, and rows of what publishing does. */
+#include "claimctl/publish.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "claimctl/topic_reader.h"
+#include "runtime/clock.h"
+#include "stage/reference_apply.h"
+
+enum { SCRATCH_BYTES = 64 << 20, FLUSH_MS = 30000 };
+
+static bool shelve(void *shelf, const struct record *record, instant_ms at_unix_ms)
+{
+    (void)at_unix_ms;
+    shelf_put(shelf, record->topic == TOPIC_PARTNERS, record->key, record->value);
+    return true;
+}
+
+int publish_open(struct publish *p, struct broker *b, struct output *out, bool execute)
+{
+    static const enum topic topics[] = { TOPIC_PARTNERS, TOPIC_PROGRAMS };
+    *p = (struct publish){ .broker = b, .out = out, .shelf = shelf_open() };
+    p->who = (struct publisher){ .actor_id = b->actor, .at_unix_ms = clock_now_unix_ms() };
+    if (!p->shelf || arena_open(&p->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return broker_fail(b, ERR_MEMORY_EXHAUSTED, "publish");
+    enum err e = topic_read_all(b, topics, 2, shelve, p->shelf);
+    if (e == OK && execute) e = kafka_writer_open(&b->kafka, &p->writer);
+    return e == OK ? EXIT_DONE : broker_fail(b, e, "partners.v1, programs.v1");
+}
+
+/* --- rows --- */
+
+static struct slice name_of(struct publish *p, const struct reference_draft *d)
+{
+    struct text t = text_in(&p->scratch, 1024);
+    if (d->partner) {
+        PUT(&t, "PARTNER/");
+        text_put(&t, d->partner->partner_id);
+        return text_slice(&t);
+    }
+    text_put(&t, reference_key(&p->scratch, &d->reference));
+    if (d->reference.terms) {
+        PUT(&t, " version ");
+        text_put_int(&t, d->reference.terms->versions[0].version);
+    }
+    return text_slice(&t);
+}
+
+static void print_row(struct publish *p, const struct reference_draft *d, const struct shelf_outcome *o)
+{
+    static const char *const words[PUBLISH_ANSWERS] = {
+        [SHELF_IN_FORCE] = "in force", [SHELF_PROPOSED] = "proposed", [SHELF_UNCHANGED] = "unchanged", [SHELF_WAITS] = "waits",
+        [SHELF_CONFLICT] = "conflict", [SHELF_REFUSED] = "refused",
+    };
+    struct slice name = name_of(p, d);
+    if (p->quiet && (o->answer == SHELF_IN_FORCE || o->answer == SHELF_UNCHANGED)) return;
+    output_print(p->out, "%.*s\t%s", SLICE_ARGS(name), words[o->answer]);
+    if (o->answer == SHELF_IN_FORCE && o->waits_for.size) output_print(p->out, "\tproposed by %.*s, approved by %.*s", SLICE_ARGS(o->waits_for), SLICE_ARGS(p->who.actor_id));
+    if (o->answer == SHELF_PROPOSED) output_print(p->out, "\tanother person publishes the same to put it in force");
+    if (o->answer == SHELF_WAITS) output_print(p->out, "\tfor another person than %.*s", SLICE_ARGS(o->waits_for));
+    if (o->answer == SHELF_CONFLICT) output_print(p->out, "\tit is in force with other content; give what changed a new version");
+    if (o->answer == SHELF_REFUSED) output_print(p->out, "\t%s", err_text(o->error));
+    output_put(p->out, SLICE("\n"));
+}
+
+static enum err send(struct publish *p, const struct shelf_send *s)
+{
+    struct slice value = s->value.size ? s->value : (struct slice){ 0 };
+    TRY(kafka_writer_send(p->writer, s->is_partner ? TOPIC_PARTNERS : TOPIC_PROGRAMS, -1, s->key, value, NULL, 0));
+    p->sent++;
+    return OK;
+}
+
+int publish_draft(struct publish *p, const struct reference_draft *draft)
+{
+    arena_reset(&p->scratch);
+    struct shelf_outcome o = shelf_publish(p->shelf, &p->scratch, draft, &p->who);
+    p->counts[o.answer]++;
+    print_row(p, draft, &o);
+    for (unsigned i = 0; i < o.send_count; i++) {
+        enum err e = p->writer ? send(p, &o.sends[i]) : OK;
+        if (e != OK) return broker_fail(p->broker, e, o.sends[i].is_partner ? "partners.v1" : "programs.v1");
+        shelf_put(p->shelf, o.sends[i].is_partner, o.sends[i].key, o.sends[i].value);
+    }
+    return EXIT_DONE;
+}
+
+int publish_finish(struct publish *p)
+{
+    enum err e = p->writer ? kafka_writer_flush(p->writer, FLUSH_MS) : OK;
+    if (e != OK) return broker_fail(p->broker, e, "partners.v1, programs.v1");
+    fprintf(stderr, "%u in force, %u proposed, %u unchanged, %u waiting for a second person, %u in conflict, %u refused\n", p->counts[SHELF_IN_FORCE],
+            p->counts[SHELF_PROPOSED], p->counts[SHELF_UNCHANGED], p->counts[SHELF_WAITS], p->counts[SHELF_CONFLICT], p->counts[SHELF_REFUSED]);
+    if (!p->writer) fprintf(stderr, "a plan: nothing was sent; --execute does it\n");
+    if (p->counts[SHELF_REFUSED]) return EXIT_FAILED;
+    return p->counts[SHELF_CONFLICT] ? EXIT_CONFLICT : EXIT_DONE;
+}
+
+void publish_close(struct publish *p)
+{
+    if (p->writer) kafka_writer_close(p->writer);
+    shelf_close(p->shelf);
+    arena_close(&p->scratch);
+}
+
+/* --- what is on file --- */
+
+struct applying { struct publish *publish; struct reference_target target; };
+
+static bool apply(void *applying, bool is_partner, struct slice key, struct slice value)
+{
+    struct applying *a = applying;
+    struct record record = { .topic = is_partner ? TOPIC_PARTNERS : TOPIC_PROGRAMS, .key = key, .value = value };
+    arena_reset(&a->publish->scratch);
+    reference_apply(&a->target, &a->publish->scratch, &record);
+    return true;
+}
+
+struct catalogue *publish_catalogue(struct publish *p)
+{
+    struct applying a = { .publish = p, .target = { .catalogue = catalogue_open() } };
+    if (a.target.catalogue) shelf_walk(p->shelf, apply, &a);
+    return a.target.catalogue;
+}

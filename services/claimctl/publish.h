@@ -1,0 +1,38 @@
+/* claimctl/publish.h: records on their way to partners.v1 and programs.v1: what is on file, what the draft makes of it, one row
+ * a record; sent only when it is to be done (surfaces.md 1, rule 4). */
+#ifndef CLAIMCTL_PUBLISH_H
+#define CLAIMCTL_PUBLISH_H
+
+#include "claimctl/broker.h"
+#include "claimctl/output.h"
+#include "runtime/kafka_writer.h"
+#include "wire/reference_shelf.h"
+
+enum { PUBLISH_ANSWERS = SHELF_REFUSED + 1 };
+
+struct publish {
+    struct broker       *broker;
+    struct shelf        *shelf;
+    struct kafka_writer *writer;                    /* NULL: a plan */
+    struct arena         scratch;
+    struct publisher     who;
+    struct output       *out;
+    bool                 quiet;                     /* prints only what is not simply in force */
+    uint32_t             counts[PUBLISH_ANSWERS];
+    uint32_t             sent;
+};
+
+/* Reads what is on file; execute: opens the writer, too. An exit code; errors are said. Close it whatever it was. */
+int publish_open(struct publish *p, struct broker *b, struct output *out, bool execute);
+
+/* One record: its row, and the record when it is to be done. An exit code of the connection, not of the record. */
+int publish_draft(struct publish *p, const struct reference_draft *draft);
+
+/* Waits until everything is acknowledged and says the sum. EXIT_CONFLICT, EXIT_FAILED when a record was not taken. */
+int publish_finish(struct publish *p);
+void publish_close(struct publish *p);
+
+/* What is on file as a catalogue, approved versions only, for checks that need the others; NULL: no memory. */
+struct catalogue *publish_catalogue(struct publish *p);
+
+#endif

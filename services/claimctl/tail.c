@@ -1,0 +1,179 @@
+/* claimctl/tail.c: `tail TOPIC`: records as they come or as they stand, decoded, filtered, in the form that is asked for. */
+#include "claimctl/command.h"
+#include "claimctl/filter.h"
+#include "claimctl/json_node.h"
+#include "claimctl/output.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/record_text.h"
+#include "claimctl/topic_reader.h"
+#include "runtime/clock.h"
+#include "wire/problems.h"
+
+enum { ARENA_BYTES = 192 << 20, TEXT_BYTES = 24 << 20, RANGES_MAX = 16 };
+
+enum tail_form { TAIL_LINE, TAIL_JSON, TAIL_FORMAT };
+
+struct tail {
+    struct broker      broker;
+    struct output      out;
+    struct arena       arena;                       /* of the record at hand */
+    struct filter      filter;
+    enum tail_form     form;
+    struct slice       format;
+    struct topic_range ranges[RANGES_MAX];
+    unsigned           range_count;
+    bool               exits;
+    uint64_t           limit, shown, read;
+};
+
+/* --- command line --- */
+
+struct words { struct slice from, until, where, format, form, partition, limit; bool exits, json; };
+
+static int refuse(const char *what, struct slice value)
+{
+    fprintf(stderr, "error[USAGE %d]: %s: %.*s\n  more: claimctl help tail\n", ERR_USAGE, what, SLICE_ARGS(value));
+    return EXIT_USAGE;
+}
+
+/* `payouts.v1`, or `payouts` for short. */
+static enum topic topic_named(struct slice word)
+{
+    enum topic topic = topic_find(word);
+    for (enum topic t = TOPIC_NONE + 1; !topic && t < TOPIC_COUNT; t++) {
+        struct slice name = topic_row(t)->name;
+        if (slice_equal(word, slice_head(name, name.size - 3))) topic = t;
+    }
+    return topic;
+}
+
+static int refuse_topic(struct slice word)
+{
+    struct slice names[2 * TOPIC_COUNT];
+    unsigned count = 0;
+    for (enum topic t = TOPIC_NONE + 1; t < TOPIC_COUNT; t++) {
+        names[count++] = topic_row(t)->name;
+        names[count++] = slice_head(topic_row(t)->name, topic_row(t)->name.size - 3);
+    }
+    struct slice near = problems_nearest(word, names, count);
+    fprintf(stderr, "error[USAGE %d]: there is no topic %.*s", ERR_USAGE, SLICE_ARGS(word));
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n  claimctl topics list names them\n");
+    return EXIT_NOT_FOUND;
+}
+
+static int read_form(struct tail *t, const struct words *w)
+{
+    const char *why;
+    t->format = w->format;
+    t->form = w->format.size ? TAIL_FORMAT : w->json ? TAIL_JSON : TAIL_LINE;
+    if (slice_equal(w->form, SLICE("json")) || slice_equal(w->form, SLICE("jsonl"))) t->form = TAIL_JSON;
+    else if (w->form.size && !slice_equal(w->form, SLICE("tsv"))) return refuse("tail prints --format tsv or jsonl, or what -f says", w->form);
+    if (!record_text_format_is_good(w->format)) return refuse("-f has %t %p %o %k %s %S %T %a %h %{member} \\n \\t \\r \\0 \\\\ %%", w->format);
+    if (!filter_read(w->where, &t->filter, &why)) return refuse(why, w->where);
+    if (w->limit.size && !slice_to_uint(w->limit, UINT64_MAX, &t->limit)) return refuse("--limit takes a number", w->limit);
+    return EXIT_DONE;
+}
+
+/* From now on, following; with --exit what stands there, unless --from says less. */
+static int read_range(struct tail *t, const struct words *w, struct topic_range *range)
+{
+    instant_ms now = clock_now_unix_ms();
+    uint64_t partition;
+    struct slice from = w->from.size ? w->from : w->exits ? SLICE("beginning") : SLICE("now");
+    *range = (struct topic_range){ .partition = -1, .until = { .kind = MOMENT_END } };
+    if (!moment_read(from, now, &range->from)) return refuse("--from takes 10m, 2h, 3d, an instant, beginning, now or @offset", from);
+    if (w->until.size && !moment_read(w->until, now, &range->until)) return refuse("--until takes the same as --from", w->until);
+    if (w->partition.size && !slice_to_uint(w->partition, 9999, &partition)) return refuse("--partition takes a number", w->partition);
+    if (w->partition.size) range->partition = (int32_t)partition;
+    t->exits = w->exits || w->until.size;
+    return EXIT_DONE;
+}
+
+/* -f is the one option with one dash. */
+static void take_format(struct words *w, int *argc, char **argv)
+{
+    for (int i = 1; i + 1 < *argc; i++) {
+        if (strcmp(argv[i], "-f") != 0) continue;
+        w->format = slice_from(argv[i + 1]);
+        memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof *argv);
+        *argc -= 2;
+        return;
+    }
+}
+
+static int read_words(struct tail *t, int argc, char **argv)
+{
+    struct words w = { 0 };
+    const struct reading_option options[] = {
+        { "--from", &w.from, NULL },   { "--until", &w.until, NULL },         { "--where", &w.where, NULL }, { "--format", &w.form, NULL },
+        { "--limit", &w.limit, NULL }, { "--partition", &w.partition, NULL }, { "--exit", NULL, &w.exits },  { "--json", NULL, &w.json },
+    };
+    struct topic_range range;
+    take_format(&w, &argc, argv);
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (argc < 2 || argc - 1 > RANGES_MAX) return command_usage("tail");
+    int code = read_form(t, &w);
+    if (code == EXIT_DONE) code = read_range(t, &w, &range);
+    for (int i = 1; code == EXIT_DONE && i < argc; i++) {
+        range.topic = topic_named(slice_from(argv[i]));
+        if (!range.topic) return refuse_topic(slice_from(argv[i]));
+        t->ranges[t->range_count++] = range;
+    }
+    return code;
+}
+
+/* --- records --- */
+
+static bool fits(struct tail *t, const struct record *record, instant_ms at_unix_ms)
+{
+    if (t->filter.count == 0) return true;
+    struct text whole = text_in(&t->arena, TEXT_BYTES);
+    record_text_put_json(&whole, &t->arena, record, at_unix_ms);
+    const struct node *object = json_node_read(&t->arena, text_slice(&whole), 1);
+    return object && filter_matches(&t->filter, object);
+}
+
+static bool show(void *tail, const struct record *record, instant_ms at_unix_ms)
+{
+    struct tail *t = tail;
+    if (!record) {
+        fflush(t->out.file);
+        return !t->out.closed;
+    }
+    arena_reset(&t->arena);
+    t->read++;
+    if (!fits(t, record, at_unix_ms)) return true;
+    struct text text = text_in(&t->arena, TEXT_BYTES);
+    if (t->form == TAIL_FORMAT) record_text_put_format(&text, &t->arena, t->format, record, at_unix_ms);
+    else if (t->form == TAIL_JSON) record_text_put_json(&text, &t->arena, record, at_unix_ms);
+    else record_text_put_line(&text, &t->arena, record, at_unix_ms);
+    if (t->form != TAIL_FORMAT) text_put_byte(&text, '\n');
+    output_put(&t->out, text_slice(&text));
+    t->shown++;
+    return !t->out.closed && !t->out.failed && (!t->limit || t->shown < t->limit);
+}
+
+static int read_topics(struct tail *t)
+{
+    int code = broker_connect(&t->broker);
+    if (code != EXIT_DONE) return code;
+    topic_reader_catch_interrupt();
+    enum err e = topic_read(&t->broker, t->ranges, t->range_count, !t->exits, show, t);
+    if (e != OK) return broker_fail(&t->broker, e, topic_row(t->ranges[0].topic)->name.bytes);
+    if (topic_reader_interrupted()) fprintf(stderr, "%llu of %llu records shown\n", (unsigned long long)t->shown, (unsigned long long)t->read);
+    return topic_reader_interrupted() && t->exits ? EXIT_INTERRUPTED : EXIT_DONE;
+}
+
+int claimctl_tail(int argc, char **argv)
+{
+    static struct tail t;
+    t = (struct tail){ .out = output_stdout() };
+    if (arena_open(&t.arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
+    int code = broker_open(&t.broker, &argc, argv);
+    if (code == EXIT_DONE) code = read_words(&t, argc, argv);
+    if (code == EXIT_DONE) code = read_topics(&t);
+    broker_close(&t.broker);
+    arena_close(&t.arena);
+    return output_close(&t.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}
