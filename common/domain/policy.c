@@ -181,3 +181,33 @@ struct slice policy_name(unsigned index)
     ASSERT(index < ROWS);
     return rows[index].name;
 }
+
+static void put_kinds(struct text *t, unsigned kinds)
+{
+    for (unsigned k = 1, written = 0; k < KIND_COUNT; k++) {
+        if (!(kinds & KIND_BIT(k))) continue;
+        if (written++) text_put_byte(t, ' ');
+        text_put(t, kind_name((enum kind)k));
+    }
+}
+
+void policy_put(struct text *t, const struct policy *p, struct slice name)
+{
+    const struct policy_row *row = find_row(name);
+    if (!row) return;
+    const void *member = (const char *)p + row->offset;
+    switch (row->type) {
+    case TYPE_COUNT: case TYPE_PERCENT: case TYPE_SCORE: case TYPE_PPM: case TYPE_DAYS: case TYPE_HOURS: case TYPE_MONTHS:
+        text_put_int(t, *(const int64_t *)member);
+        return;
+    case TYPE_MILLI:        decimal_put(t, *(const int64_t *)member, 3); return;
+    case TYPE_DATE:         date_put(t, *(const int32_t *)member); return;
+    case TYPE_FLAG:         text_put(t, *(const bool *)member ? SLICE("true") : SLICE("false")); return;
+    case TYPE_SHORTAGE:     text_put(t, word_text(VOCABULARY_SHORTAGE, *(const int *)member)); return;
+    case TYPE_RETURN_ORDER: text_put(t, word_text(VOCABULARY_RETURN_ORDER, *(const int *)member)); return;
+    case TYPE_SERIAL_SCOPE: text_put(t, word_text(VOCABULARY_SERIAL_SCOPE, *(const int *)member)); return;
+    case TYPE_KINDS:        put_kinds(t, *(const unsigned *)member); return;
+    case TYPE_TEXTS:        text_put(t, *(const struct slice *)member); return;
+    }
+    NEVER();
+}

@@ -88,4 +88,7 @@ enum rule_mode policy_mode(const struct policy *p, enum rule_id rule);
 unsigned policy_count(void);
 struct slice policy_name(unsigned index);
 
+/* The value of a setting as policy_set takes it; nothing when there is no such setting. */
+void policy_put(struct text *t, const struct policy *p, struct slice name);
+
 #endif

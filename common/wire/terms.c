@@ -333,6 +333,7 @@ static const struct member ruleset_members[] = {
     { "ruleset", BLOCK_OF(ruleset_header), .required = true },
     { "rules", BY_HAND },
     { "settings", BY_HAND },
+    { "tests", BY_HAND },                           /* its own cases: `rules test` reads them */
     { "overrides", RECORDS_OF(struct ruleset, overrides, override_count, ruleset_override_schema),
       .bound = OVERRIDES_MAX },
 };

@@ -3,49 +3,18 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
-#include "claimctl/output.h"
+#include "claimctl/money_moved.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/terms_file.h"
 #include "claimctl/what_if.h"
-#include "domain/currency.h"
-
-#include <stdlib.h>
-
-/* What one partner gets of one program, without and with the new terms. */
-struct moved {
-    struct slice  partner_id, program_id, ledger, currency;
-    __int128      minor[2];
-    struct moved *next;
-};
 
 struct simulation {
     struct arena *arena;
     unsigned      side;                             /* 0 without, 1 with */
-    struct moved *first;
+    struct money_moved money;
     uint8_t      *outcomes;                         /* of the first run, by entry */
     uint32_t      entry_count, at, changed;
 };
-
-/* In order of partner, program, ledger, currency. */
-static int compare(const struct moved *m, const struct payout *p)
-{
-    int order = slice_compare(m->partner_id, p->partner_id);
-    if (!order) order = slice_compare(m->program_id, p->program_id);
-    if (!order) order = slice_compare(m->ledger, p->ledger);
-    return order ? order : slice_compare(m->currency, p->currency);
-}
-
-static struct moved *moved_of(struct simulation *x, const struct payout *p)
-{
-    struct moved **at = &x->first;
-    while (*at && compare(*at, p) < 0) at = &(*at)->next;
-    if (*at && compare(*at, p) == 0) return *at;
-    struct moved *m = ARENA_NEW(x->arena, struct moved);
-    *m = (struct moved){
-        .partner_id = slice_copy(x->arena, p->partner_id), .program_id = slice_copy(x->arena, p->program_id),
-        .ledger = slice_copy(x->arena, p->ledger), .currency = slice_copy(x->arena, p->currency), .next = *at,
-    };
-    return *at = m;
-}
 
 static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
 {
@@ -57,13 +26,14 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
     if (x->side == 0) x->outcomes[index] = outcome;
     else x->changed += x->outcomes[index] != outcome;
     const struct payout_section *p = s ? s->dossier->payout : NULL;
-    for (unsigned i = 0; p && i < p->entry_count; i++) moved_of(x, &p->entries[i])->minor[x->side] += p->entries[i].amount_minor;
+    for (unsigned i = 0; p && i < p->entry_count; i++) money_moved_add(&x->money, x->side, &p->entries[i]);
 }
 
 static int run_side(struct simulation *x, const char *world, const struct terms_file *program)
 {
     static struct what_if w;
-    w = (struct what_if){ .options = run_options_default(world), .program = program };
+    w = (struct what_if){ .options = run_options_default(world) };
+    if (program) w.record = program->tree, w.record_file = program->path;
     int code = what_if_run(&w);
     if (code == EXIT_DONE && x->side == 0) {
         x->entry_count = w.engine.transcript.count;
@@ -76,29 +46,10 @@ static int run_side(struct simulation *x, const char *world, const struct terms_
     return code;
 }
 
-static void print_minor(struct output *out, __int128 minor, struct slice currency, bool with_sign)
-{
-    char buffer[64];
-    struct text t = text_over(buffer, sizeof buffer);
-    if (with_sign && minor > 0) text_put_byte(&t, '+');
-    money_put(&t, (int64_t)minor, currency);
-    output_print(out, "\t%.*s", SLICE_ARGS(text_slice(&t)));
-}
-
 static void print_differences(const struct simulation *x, struct output *out)
 {
-    unsigned partners = 0;
-    output_print(out, "PARTNER\tPROGRAM\tLEDGER\tNOW\tTHEN\tDIFFERENCE\tCURRENCY\n");
-    for (const struct moved *m = x->first; m; m = m->next) {
-        if (m->minor[0] == m->minor[1]) continue;
-        output_print(out, "%.*s\t%.*s\t%.*s", SLICE_ARGS(m->partner_id), SLICE_ARGS(m->program_id), SLICE_ARGS(m->ledger));
-        print_minor(out, m->minor[0], m->currency, false);
-        print_minor(out, m->minor[1], m->currency, false);
-        print_minor(out, m->minor[1] - m->minor[0], m->currency, true);
-        output_print(out, "\t%.*s\n", SLICE_ARGS(m->currency));
-        partners++;
-    }
-    fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed, partners);
+    unsigned sums = money_moved_print(&x->money, out);
+    fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed, sums);
 }
 
 int programs_simulate(struct arena *a, int argc, char **argv)
@@ -106,7 +57,7 @@ int programs_simulate(struct arena *a, int argc, char **argv)
     struct slice world = { 0 }, path = { 0 };
     struct terms_file program;
     struct problems problems = problems_in(a);
-    struct simulation x = { .arena = a };
+    struct simulation x = { .arena = a, .money = { .arena = a } };
     struct output out = output_stdout();
     const struct reading_option options[] = { { "--world", &world, NULL }, { "--program", &path, NULL } };
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;

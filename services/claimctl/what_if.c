@@ -12,7 +12,7 @@ static bool apply_all(struct what_if *w)
 {
     for (const struct node_entry *e = w->records ? w->records->first : NULL; e; e = e->next)
         if (!run_engine_apply(&w->engine, w->records_file, e->value)) return false;
-    return !w->program || run_engine_apply(&w->engine, w->program->path, w->program->tree);
+    return !w->record || run_engine_apply(&w->engine, w->record_file, w->record);
 }
 
 int what_if_run(struct what_if *w)

@@ -1,15 +1,15 @@
 /* claimctl/what_if.h: a run of a world under other terms or with more lines, of which nothing is kept: the same engine, for
- * `payouts estimate`, `programs simulate` and `programs test`. */
+ * `payouts estimate`, and for `simulate` and `test` of programs and rules. */
 #ifndef CLAIMCTL_WHAT_IF_H
 #define CLAIMCTL_WHAT_IF_H
 
 #include "claimctl/run_engine.h"
 #include "claimctl/standing.h"
-#include "claimctl/terms_file.h"
 
 struct what_if {
     struct run_options       options;               /* world and inputs */
-    const struct terms_file *program;               /* put in force before the first document; NULL none */
+    const struct node       *record;                /* terms put in force before the first document; NULL none */
+    struct slice             record_file;
     const struct node       *records;               /* a list of other records put in force before it; NULL none */
     struct slice             records_file;          /* where they stand, for messages */
     struct run_engine        engine;

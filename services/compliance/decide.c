@@ -134,13 +134,26 @@ static void weigh(struct judging *j, const struct compliance_rule *rule, enum tr
     }
 }
 
+/* A rule in SHADOW finds and records, and nothing else of it stays: no program struck, no place or customer for payout, no
+ * note (screening.md 5.2). */
+static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule *rule, struct finding *f)
+{
+    struct clearance *c = j->v->section, before = *c;
+    unsigned *strikes = ARENA_ARRAY(j->arena, j->program_count + 1, unsigned);
+    for (unsigned i = 0; i < j->program_count; i++) strikes[i] = j->programs[i].strike_count;
+    enum truth truth = rule->ask(j, f);
+    for (unsigned i = 0; i < j->program_count; i++) j->programs[i].strike_count = strikes[i];
+    *c = before;
+    return truth;
+}
+
 static void ask(struct judging *j, const struct compliance_rule *rule)
 {
     enum rule_mode mode = policy_mode(j->policy, rule->id);
     struct finding f;
     if (mode == RULE_MODE_OFF) return;
     finding_begin(&f);
-    enum truth truth = rule->ask(j, &f);
+    enum truth truth = mode == RULE_MODE_SHADOW ? ask_in_shadow(j, rule, &f) : rule->ask(j, &f);
     if (truth == TRUTH_UNSPECIFIED) return;
     if (is_released(j, rule, truth, &f)) {
         truth = TRUTH_FALSE;

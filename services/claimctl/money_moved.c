@@ -1,0 +1,64 @@
+/* claimctl/money_moved.c: sums of two runs. */
+#include "claimctl/money_moved.h"
+
+#include "base/assert.h"
+#include "domain/currency.h"
+
+struct moved_sum {
+    struct slice      partner_id, program_id, ledger, currency;
+    __int128          minor[2];
+    struct moved_sum *next;
+};
+
+/* In order of partner, program, ledger, currency. */
+static int compare(const struct moved_sum *s, const struct payout *p)
+{
+    int order = slice_compare(s->partner_id, p->partner_id);
+    if (!order) order = slice_compare(s->program_id, p->program_id);
+    if (!order) order = slice_compare(s->ledger, p->ledger);
+    return order ? order : slice_compare(s->currency, p->currency);
+}
+
+static struct moved_sum *sum_of(struct money_moved *m, const struct payout *p)
+{
+    struct moved_sum **at = &m->first;
+    while (*at && compare(*at, p) < 0) at = &(*at)->next;
+    if (*at && compare(*at, p) == 0) return *at;
+    struct moved_sum *s = ARENA_NEW(m->arena, struct moved_sum);
+    *s = (struct moved_sum){
+        .partner_id = slice_copy(m->arena, p->partner_id), .program_id = slice_copy(m->arena, p->program_id),
+        .ledger = slice_copy(m->arena, p->ledger), .currency = slice_copy(m->arena, p->currency), .next = *at,
+    };
+    return *at = s;
+}
+
+void money_moved_add(struct money_moved *m, unsigned side, const struct payout *p)
+{
+    ASSERT(side < 2);
+    sum_of(m, p)->minor[side] += p->amount_minor;
+}
+
+static void print_minor(struct output *out, __int128 minor, struct slice currency, bool with_sign)
+{
+    char buffer[64];
+    struct text t = text_over(buffer, sizeof buffer);
+    if (with_sign && minor > 0) text_put_byte(&t, '+');
+    money_put(&t, (int64_t)minor, currency);
+    output_print(out, "\t%.*s", SLICE_ARGS(text_slice(&t)));
+}
+
+unsigned money_moved_print(const struct money_moved *m, struct output *out)
+{
+    unsigned sums = 0;
+    output_print(out, "PARTNER\tPROGRAM\tLEDGER\tNOW\tTHEN\tDIFFERENCE\tCURRENCY\n");
+    for (const struct moved_sum *s = m->first; s; s = s->next) {
+        if (s->minor[0] == s->minor[1]) continue;
+        output_print(out, "%.*s\t%.*s\t%.*s", SLICE_ARGS(s->partner_id), SLICE_ARGS(s->program_id), SLICE_ARGS(s->ledger));
+        print_minor(out, s->minor[0], s->currency, false);
+        print_minor(out, s->minor[1], s->currency, false);
+        print_minor(out, s->minor[1] - s->minor[0], s->currency, true);
+        output_print(out, "\t%.*s\n", SLICE_ARGS(s->currency));
+        sums++;
+    }
+    return sums;
+}

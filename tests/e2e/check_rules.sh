@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# The verbs of `rules`: what is in force, cases beside a ruleset, and a world under another one.
+set -eu
+claimctl=$PWD/${BUILD:-build/release}/claimctl
+tiny=$PWD/deploy/sample/tiny first=$PWD/deploy/sample/first-hour
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+complain() { echo "$1"; failed=1; }
+ends() { local want=$1 code=0; shift; "$@" > out 2> err || code=$?; [ $code -eq "$want" ] || complain "exit $code, want $want: $*
+$(cat out err)"; }
+prints() { cat > want; diff -u want out || complain "of: $1"; }
+
+ends 0 "$claimctl" rules list
+[ "$(wc -l < out)" -eq 68 ] || complain "a row for each rule: $(wc -l < out)"
+grep -q $'^DUP-03\tnear duplicate\tCOMPLIANCE\tHOLD\t1\tENFORCE\tduplicate.near_hold_points=9 ' out || complain "DUP-03: $(grep DUP-03 out)"
+grep -q $'^VEL-02\tjust under a limit\tCOMPLIANCE\tSCORE\t2\tOFF\t-$' out || complain "VEL-02: $(grep VEL-02 out)"
+
+cat > ruleset.yaml <<Y
+ruleset: {id: trial, version: 7, valid_from: 1990-01-01}
+rules: {DUP-03: {mode: SHADOW}}
+settings: {velocity.rep_day_lines: 5}
+tests:
+  - name: a sale beyond tomorrow is refused
+    world: $tiny
+    lines:
+      - {kind: POS_SALE, partner_id: N-100, invoice_no: "80001", ship_date: 2027-01-01, vendor_part: SW-48-POE, qty: "1", resale_unit: "1.00", currency: USD, sold_to: {name: Elm, country: US, id: C-1}}
+    expect:
+      - {outcome: REJECT, reasons: [SHIP_FUTURE], paid: "0.00", rules: ["AGR-08=TRUE", "DUP-01=FALSE", "DUP-02=silent"]}
+Y
+part=$(sed -n 2p "$tiny/products.csv" | cut -d, -f1)
+sed -i "s/SW-48-POE/$part/" ruleset.yaml
+ends 0 "$claimctl" rules list --ruleset ruleset.yaml
+grep -q $'^DUP-03.*\tSHADOW\t' out || complain "modes in force: $(grep DUP-0 out)"
+grep -q 'velocity.rep_day_lines=5' out || complain "thresholds in force"
+sed 's/DUP-03: {mode: SHADOW}/DUP-01: {mode: SHADOW}/' ruleset.yaml > barred.yaml
+ends 1 "$claimctl" rules list --ruleset barred.yaml
+grep -q 'rule DUP-01 is always enforced' err || complain "a rule that no ruleset changes: $(cat err)"
+ends 0 "$claimctl" rules show VEL-01 --ruleset ruleset.yaml
+prints "rules show" <<'W'
+rule	VEL-01 1201	burst
+stage	COMPLIANCE
+class	HOLD
+wave	1
+mode	ENFORCE	a ruleset may set ENFORCE, SHADOW or OFF
+reason	PATTERN_REVIEW 704	HOLD
+setting	velocity.rep_day_lines=5
+setting	velocity.site_day_lines=200
+setting	velocity.day_ratio_percent=400
+evidence	WINDOW
+W
+ends 4 "$claimctl" rules show NONE-01
+ends 0 "$claimctl" rules list --world "$first"
+ends 0 "$claimctl" rules test ruleset.yaml
+[ "$(cat out)" = "ok	a sale beyond tomorrow is refused" ] || complain "rules test: $(cat out)"
+sed 's/AGR-08=TRUE/AGR-08=FALSE/' ruleset.yaml > wrong.yaml
+ends 6 "$claimctl" rules test wrong.yaml
+grep -q 'AGR-08 is TRUE, want FALSE' out || complain "a failed case: $(cat out)"
+ends 0 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml
+grep -q $'^DUP-03\t1\t1\t0\t0\t1\t+2490\t1\t0\t0\t0\t1$' out && grep -q $'^N-100\tVR-26\tEARNED\t977.27\t1002.17\t+24.90\tUSD$' out \
+    || complain "rules simulate: $(cat out)"
+ends 0 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml --lines -
+python3 - <<'P' || failed=1
+import json
+rows = [json.loads(line) for line in open("out", encoding="utf-8")]
+near = [r for r in rows if "DUP-03" in r["now"]["rules"]]
+assert [(r["now"]["outcome"], r["then"]["outcome"], r["then"]["rules"]["DUP-03"]) for r in near] == [("HOLD", "PASS", "TRUE SHADOW")], near
+P
+ends 2 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml --since soon
+ends 2 "$claimctl" rules
+exit $failed
