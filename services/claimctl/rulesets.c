@@ -105,7 +105,7 @@ static int policy_of_world(struct arena *a, struct slice world, struct policy *o
 static int read_policy(struct arena *a, int *argc, char **argv, struct policy *out)
 {
     struct slice world = { 0 }, ruleset = { 0 };
-    const struct reading_option options[] = { { "--world", &world }, { "--ruleset", &ruleset } };
+    const struct reading_option options[] = { { "--world", &world, NULL }, { "--ruleset", &ruleset, NULL } };
     if (reading_options_take(argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (world.size && ruleset.size) return reading_options_usage(form);
     if (world.size) return policy_of_world(a, world, out);

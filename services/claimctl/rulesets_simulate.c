@@ -255,8 +255,9 @@ int rulesets_simulate(struct arena *a, int argc, char **argv)
 {
     struct slice world = { 0 }, path = { 0 }, input = { 0 }, since = { 0 }, lines = { 0 };
     static const char form[] = "rules simulate --world DIR --ruleset FILE [--input FILE] [--since 90d] [--lines FILE|-]";
-    const struct reading_option options[] = { { "--world", &world }, { "--ruleset", &path }, { "--input", &input }, { "--since", &since },
-                                              { "--lines", &lines } };
+    const struct reading_option options[] = { { "--world", &world, NULL }, { "--ruleset", &path, NULL }, { "--input", &input, NULL },
+                                              { "--since", &since, NULL },
+                                              { "--lines", &lines, NULL } };
     struct simulation *x = ARENA_NEW(a, struct simulation);
     struct ruleset_file ruleset;
     *x = (struct simulation){ .arena = a, .since_unix_ms = INT64_MIN, .money = { .arena = a } };
