@@ -167,6 +167,7 @@ int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *m)
     if (!rc) rc = get_number(d, "partition_count", &count);
     if (!rc) rc = get_number(d, "schema_version", &schema);
     if (!rc) rc = get_number(d, "changelog_offset", &m->changelog_offset);
+    if (!rc) rc = get_number(d, "reaches", &m->reaches);
     if (!rc) rc = get_number(d, "saved_at_unix_ms", &m->saved_at_unix_ms);
     m->partition = (int32_t)partition;
     m->partition_count = (int32_t)count;
@@ -197,6 +198,7 @@ static int put_meta(struct lmdb_disk *d, MDB_txn *txn, const struct lmdb_meta *m
     if (!rc) rc = put_number(d, txn, "partition_count", m->partition_count);
     if (!rc) rc = put_number(d, txn, "schema_version", m->schema_version);
     if (!rc) rc = put_number(d, txn, "changelog_offset", m->changelog_offset);
+    if (!rc) rc = put_number(d, txn, "reaches", m->changelog_offset);
     if (!rc) rc = put_number(d, txn, "saved_at_unix_ms", m->saved_at_unix_ms);
     return rc;
 }
@@ -254,26 +256,46 @@ static int put_row(MDB_cursor *cursor, const struct row *row)
     return k.is_long ? put_long(cursor, &k, row) : mdb_cursor_put(cursor, &k.val, &value, 0);
 }
 
-static int put_rows(struct lmdb_disk *d, MDB_txn *txn, const struct rows *rows)
+/* Rows that are left to be saved, in order. */
+struct parts { const struct row **rows; size_t at, count, part_rows; };
+
+static int put_part(struct lmdb_disk *d, MDB_txn *txn, struct parts *p)
 {
-    MDB_cursor *cursor;
-    const struct row **all = sorted(rows);
-    if (!all) return ENOMEM;
+    MDB_cursor *cursor;                             /* goes with the transaction */
+    size_t rows = 0, bytes = 0;
     int rc = mdb_cursor_open(txn, d->rows, &cursor);
-    for (size_t i = 0; !rc && i < rows->row_count; i++) rc = put_row(cursor, all[i]);
-    free(all);                                      /* the cursor goes with the transaction */
+    while (!rc && p->at < p->count && rows < p->part_rows && bytes < LMDB_PART_BYTES) {
+        const struct row *row = p->rows[p->at++];
+        rows++;
+        bytes += row->value_size;
+        rc = put_row(cursor, row);
+    }
     return rc;
 }
 
-int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta)
+static int save_part(struct lmdb_disk *d, struct parts *p, const struct lmdb_meta *meta)
 {
     MDB_txn *txn;
+    bool is_first = p->at == 0;
     int rc = mdb_txn_begin(d->env, NULL, 0, &txn);
     if (rc) return rc;
-    if (rows->row_count) rc = put_rows(d, txn, rows);
-    if (!rc) rc = put_meta(d, txn, meta);
+    rc = put_part(d, txn, p);
+    if (!rc && p->at == p->count) rc = put_meta(d, txn, meta);
+    else if (!rc && is_first) rc = put_number(d, txn, "reaches", meta->changelog_offset);
     if (!rc) return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
+    return rc;
+}
+
+int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows)
+{
+    struct parts p = { .rows = sorted(rows), .count = rows->row_count, .part_rows = part_rows ? part_rows : LMDB_PART_ROWS };
+    if (!p.rows) return ENOMEM;
+    int rc;
+    do {
+        rc = save_part(d, &p, meta);
+    } while (!rc && p.at < p.count);
+    free(p.rows);
     return rc;
 }
 

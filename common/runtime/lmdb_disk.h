@@ -13,13 +13,15 @@
 
 #include <lmdb.h>
 
-enum { LMDB_TEXT_MAX = 128 };
+enum { LMDB_TEXT_MAX = 128, LMDB_PART_ROWS = 1024, LMDB_PART_BYTES = 4 << 20 };
 
 struct lmdb_meta {
     char     cluster_id[LMDB_TEXT_MAX], stage[LMDB_TEXT_MAX], changelog[LMDB_TEXT_MAX], seed_check[LMDB_TEXT_MAX];
     int32_t  partition, partition_count;
     uint32_t schema_version;
-    int64_t  changelog_offset, saved_at_unix_ms;
+    int64_t  changelog_offset;                      /* what is before it is in the rows */
+    int64_t  reaches;                               /* what is behind this is not: beyond changelog_offset in the midst of a save */
+    int64_t  saved_at_unix_ms;
 };
 
 struct lmdb_disk {
@@ -44,8 +46,11 @@ int lmdb_disk_get(struct lmdb_disk *d, uint8_t table, struct slice key, struct s
 /* MDB_NOTFOUND when an entry is missing. */
 int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *meta);
 
-/* All rows and the meta in one transaction; by any one thread. Rows without value are removed. */
-int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta);
+/* Rows and meta in one transaction, by any one thread; rows without value are removed. More than part_rows rows (0:
+ * LMDB_PART_ROWS), or LMDB_PART_BYTES of values, go in several transactions, because LMDB keeps the memory of the largest one for
+ * ever: the first says how far the rows will reach, only the last moves the offset. Who is killed between them replays from the
+ * offset before, over rows that are newer in part: values are absolute, so that nothing is lost or counted twice. */
+int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows);
 int lmdb_disk_sync(struct lmdb_disk *d);
 
 /* Of the snapshot: rows in all tables, and bytes of the file in use. */

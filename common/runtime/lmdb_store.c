@@ -233,7 +233,7 @@ struct log_bounds { int64_t start, high, now_unix_ms; };
 static enum state_origin judge_meta(const struct lmdb_store *s, const struct lmdb_meta *found, struct log_bounds log)
 {
     if (!same_identity(found, &s->meta)) return STATE_FOREIGN;
-    if (found->changelog_offset < log.start || found->changelog_offset > log.high) return STATE_OUTSIDE;
+    if (found->changelog_offset < log.start || found->reaches > log.high) return STATE_OUTSIDE;
     if (log.now_unix_ms - found->saved_at_unix_ms > s->options.retention_ms / 2) return STATE_OLD;
     return STATE_KEPT;
 }
@@ -270,7 +270,7 @@ static enum err start_anew(struct lmdb_store *s, struct log_bounds log)
     s->meta.changelog_offset = log.start;
     s->meta.saved_at_unix_ms = log.now_unix_ms;
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
-    if (!rc) rc = lmdb_disk_save(&s->layers.disk, &none, &s->meta);
+    if (!rc) rc = lmdb_disk_save(&s->layers.disk, &none, &s->meta, 0);
     if (!rc) rc = lmdb_disk_renew(&s->layers.disk);
     if (rc) return is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
     return OK;
@@ -377,7 +377,8 @@ static void run_save(struct state_job *job)
 {
     struct save *save = (struct save *)job;         /* its first member */
     int64_t from = clock_us();
-    save->rc = lmdb_disk_save(&save->store->layers.disk, save->store->layers.frozen, &save->meta);
+    struct lmdb_store *s = save->store;
+    save->rc = lmdb_disk_save(&s->layers.disk, s->layers.frozen, &save->meta, s->options.part_rows);
     save->took_us = clock_us() - from;
     ASSERT(sem_post(&save->done) == 0);
 }
@@ -496,7 +497,7 @@ struct closing {
 static int save_here(struct lmdb_store *s, int64_t now_unix_ms)
 {
     s->save.meta.saved_at_unix_ms = now_unix_ms;
-    int rc = lmdb_disk_save(&s->layers.disk, s->layers.frozen, &s->save.meta);
+    int rc = lmdb_disk_save(&s->layers.disk, s->layers.frozen, &s->save.meta, s->options.part_rows);
     if (!rc) rows_clear(s->layers.frozen);
     return rc;
 }

@@ -3,7 +3,8 @@
  *   read    overlay of the open transaction → unsaved (committed) → frozen (being saved) → LMDB
  *   write   overlay; merged into unsaved when the transaction committed, with the changelog offset it is good for
  *   save    between two batches unsaved becomes frozen; the state writer puts it, with its changelog offset, in one LMDB
- *           transaction; between two later batches the reader is renewed, and only then frozen is dropped
+ *           transaction (of thousands of rows in some, the last with the offset: lmdb_disk.h); between two later batches the
+ *           reader is renewed, and only then frozen is dropped
  *
  * An environment is `<dir>/<stage>/p<nnn>/<generation>/` and belongs to the one process that holds its lock. Nothing in it
  * is the truth: that is the changelog. What cannot be trusted is discarded and replayed.
@@ -60,6 +61,7 @@ struct lmdb_options {
     struct state_writer *writer;                    /* of the process; NULL: saves are done where they fall due */
     size_t               map_bytes;                 /* address space; 0: LMDB_MAP_BYTES */
     int64_t              save_interval_ms;          /* 0: LMDB_SAVE_INTERVAL_MS */
+    size_t               part_rows;                 /* of one LMDB transaction; 0: LMDB_PART_ROWS of lmdb_disk.h */
     int64_t              retention_ms;              /* delete.retention.ms of the changelog; 0: seven days */
     const char          *boot_id;                   /* NULL: that of the running kernel */
     lmdb_store_notice   *notice;                    /* may be NULL */

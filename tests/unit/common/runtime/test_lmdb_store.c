@@ -308,6 +308,29 @@ TEST(an_environment_of_somebody_else_is_discarded)
     }
 }
 
+/* As a process leaves it that was killed between two parts of a save up to offset 150. */
+static void leave_in_part(struct desk *d)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta;
+    MDB_val key = { 7, "reaches" }, value = { 3, "150" };
+    ASSERT(!mdb_env_create(&env) && !mdb_env_set_maxdbs(env, 2) && !mdb_env_open(env, path_of(d, "1"), 0, 0666));
+    ASSERT(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, "meta", 0, &meta) && !mdb_put(txn, meta, &key, &value, 0) && !mdb_txn_commit(txn));
+    mdb_env_close(env);
+}
+
+TEST(rows_that_reach_beyond_the_changelog_are_not_used)
+{
+    for (int64_t high = 149; high <= 150; high++) {
+        struct desk d;
+        leave_saved(&d, false);
+        leave_in_part(&d);
+        d.high = high;
+        check_discarded(&d, high == 149 ? STATE_OUTSIDE : STATE_KEPT, "reach");
+    }
+}
+
 TEST(an_offset_outside_the_changelog_is_not_used)
 {
     static const struct { int64_t start, high; enum state_origin origin; } cases[] = {
@@ -801,41 +824,68 @@ static void work(struct desk *d, unsigned from, _Atomic unsigned *committed)
     }
 }
 
-static void crash_once(struct desk *d, uint64_t *seed, _Atomic unsigned *committed, unsigned *saved)
+/* True when the process was killed between two parts of a save. */
+static bool is_in_part(const struct desk *d)
 {
-    unsigned from = atomic_load(committed);
+    struct lmdb_reader *reader;
+    CHECK_INT(lmdb_reader_open(d->dir, SLICE("payout"), 3, &reader), OK);
+    struct lmdb_meta meta = lmdb_reader_reading(reader)->meta;
+    lmdb_reader_close(reader);
+    CHECK(meta.reaches >= meta.changelog_offset);
+    return meta.reaches > meta.changelog_offset;
+}
+
+struct crashes { _Atomic unsigned *committed; unsigned saved, in_part; };
+
+static void crash_once(struct desk *d, uint64_t *seed, struct crashes *c)
+{
+    unsigned from = atomic_load(c->committed);
     pid_t pid = fork();
     ASSERT(pid >= 0);
-    if (pid == 0) work(d, from, committed);
-    usleep((useconds_t)(5000 + test_random(seed) % 20000));
+    if (pid == 0) work(d, from, c->committed);
+    for (unsigned i = 0; i < 20000 && atomic_load(c->committed) < from + 3; i++) usleep(1000);    /* it is at work */
+    usleep((useconds_t)(test_random(seed) % 10000));
     end(pid);
-    unsigned last = atomic_load(committed);
+    unsigned last = atomic_load(c->committed);
+    bool in_part = is_in_part(d);
     CHECK_INT(desk_open(d), STATE_KEPT);
-    CHECK(d->opened.changelog_offset >= *saved && d->opened.changelog_offset <= last + 1);
-    *saved = (unsigned)d->opened.changelog_offset;
-    check_state(d->store, *saved);                  /* a prefix of what was committed, and the offset says which */
-    for (unsigned n = *saved + 1; n <= last; n++) {
+    CHECK(d->opened.changelog_offset >= c->saved && d->opened.changelog_offset <= last + 1);
+    c->saved = (unsigned)d->opened.changelog_offset;
+    c->in_part += in_part;
+    if (!in_part) check_state(d->store, c->saved);  /* a prefix of what was committed, and the offset says which */
+    for (unsigned n = c->saved + 1; n <= last; n++) {
         transact(n, write_store, d->store);
         store_merge(d->store, n);
     }
     check_state(d->store, last);
     desk_close(d, true);
-    *saved = last;
+    c->saved = last;
+}
+
+static void crash_often(size_t part_rows, bool wants_parts)
+{
+    struct desk d;
+    uint64_t seed = test_seed();
+    struct crashes c = { .committed = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) };
+    ASSERT((void *)c.committed != MAP_FAILED);
+    desk_make(&d);
+    d.high = CRASH_HIGH;
+    d.options.part_rows = part_rows;
+    desk_open(&d);
+    desk_close(&d, true);
+    for (unsigned i = 0; i < CRASHES; i++) crash_once(&d, &seed, &c);
+    CHECK(atomic_load(c.committed) > CRASHES);      /* else it proves nothing */
+    CHECK_INT(c.in_part > 0, wants_parts);
+    munmap((void *)c.committed, 4096);
+    desk_drop(&d);
 }
 
 TEST(what_a_killed_process_left_is_a_prefix_of_what_it_committed_and_says_which)
 {
-    struct desk d;
-    uint64_t seed = test_seed();
-    unsigned saved = 0;
-    _Atomic unsigned *committed = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ASSERT(committed != MAP_FAILED);
-    desk_make(&d);
-    d.high = CRASH_HIGH;
-    desk_open(&d);
-    desk_close(&d, true);
-    for (unsigned i = 0; i < CRASHES; i++) crash_once(&d, &seed, committed, &saved);
-    CHECK(atomic_load(committed) > CRASHES);        /* else it proves nothing */
-    munmap((void *)committed, 4096);
-    desk_drop(&d);
+    crash_often(0, false);
+}
+
+TEST(what_was_killed_in_the_midst_of_a_save_in_parts_is_whole_after_the_replay)
+{
+    crash_often(3, true);
 }
