@@ -32,7 +32,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop librdkafka
+.PHONY: all packages unit test races integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop librdkafka
 
 all: $B/claimctl                                  ## binaries
 
@@ -110,8 +110,13 @@ unit: all $(UNIT_RUNS) $(CHECK_RUNS)              ## unit, golden, simulator smo
 test: packages                                    ## installs what is missing, then every test; ends with counts
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory VARIANT=asan unit
+	@$(MAKE) --no-print-directory VARIANT=tsan races
 	@$(MAKE) --no-print-directory integration
-	@bash tests/support/counts.sh build/release build/asan "make test"
+	@bash tests/support/counts.sh build/release build/asan build/tsan "make test"
+
+# Tests that start threads say so by what they call.
+THREADED := $(shell grep -rlE 'pthread_create|state_writer_open' tests/unit --include='test_*.c')
+races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the tests that start threads under the thread sanitizer
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
