@@ -34,7 +34,9 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DELETE_ON_ERROR:
 .PHONY: all packages unit test races integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop librdkafka
 
-all: $B/claimctl                                  ## binaries
+BINARIES := $(patsubst %,$B/%,claimctl partner-classifier claim-screener payout-calculator)
+
+all: $(BINARIES)                                  ## binaries
 
 $(GEN_C) &: $(PROTO)
 	@mkdir -p $G
@@ -57,8 +59,13 @@ $(LIB): $(LIB_O)
 	@rm -f $@
 	@ar rcs $@ $^
 
-$B/claimctl: $B/services/claimctl/main.o $(LIB)
-	$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+# The program of a folder of services.
+$B/claimctl:           $B/services/claimctl/main.o
+$B/partner-classifier: $B/services/classification/main.o
+$B/claim-screener:     $B/services/compliance/main.o
+$B/payout-calculator:  $B/services/payout/main.o
+$(BINARIES): $(LIB)
+	@$(CC) $(CFLAGS) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
 
 # One binary a test file: tests/unit/domain/test_money.c mirrors common/domain/money.c.
 $B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(LIB)

@@ -166,6 +166,11 @@ unsigned admin_http_port(const struct admin_http *a)
     return http_loop_port(a->http);
 }
 
+const char *admin_http_library(void)
+{
+    return MHD_get_version();
+}
+
 /* --- one question ----------------------------------------------------------------------------------------------- */
 
 static bool wait_for(int fd, short events, int64_t deadline_ms)

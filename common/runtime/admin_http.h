@@ -30,6 +30,9 @@ enum err admin_http_open(struct life *life, const struct admin_source *source, s
 void admin_http_close(struct admin_http *a);
 unsigned admin_http_port(const struct admin_http *a);
 
+/* Version of libmicrohttpd. */
+const char *admin_http_library(void);
+
 /* Asks another process, at most `timeout_ms`. ERR_SERVICE_AWAY: nobody answers there. */
 enum err admin_http_ask(const char *host, unsigned port, const char *path, unsigned timeout_ms, unsigned *status, struct text *body) MUST_CHECK;
 

@@ -402,6 +402,14 @@ static enum err ask_committed(struct kafka_source *s, int timeout_ms)
     return e;
 }
 
+int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t partition)
+{
+    int64_t low, high;
+    rd_kafka_topic_t *known = s->handle.topics[topic];
+    if (!known || rd_kafka_get_watermark_offsets(s->handle.rk, rd_kafka_topic_name(known), partition, &low, &high) != 0) return -1;
+    return high;
+}
+
 enum err kafka_source_committed(struct kafka_source *s, enum topic topic, int32_t partition, struct offset *committed)
 {
     ASSERT(s->membership == ASSIGNED || s->membership == STARTED);

@@ -148,6 +148,11 @@ struct uv_loop_s *life_loop(struct life *l)
     return &l->loop;
 }
 
+const char *life_library(void)
+{
+    return uv_version_string();
+}
+
 /* --- the bound of an exit --------------------------------------------------------------------------------------- */
 
 struct bound { unsigned ms; int exit_code; };

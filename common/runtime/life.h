@@ -35,6 +35,8 @@ void life_turn(struct life *l);
 
 bool life_is_draining(const struct life *l);
 struct uv_loop_s *life_loop(struct life *l);
+/* Version of libuv. */
+const char *life_library(void);
 
 /* Ends the process by itself when that takes longer than `ms` from here, whatever hangs (kafka.md 16.27). Once. */
 void life_bound_exit(unsigned ms, int exit_code);

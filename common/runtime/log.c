@@ -16,6 +16,7 @@ static struct {
     atomic_uint     least, format, site_lines_max;
 } log_state = { .service = SERVICE_COUNT, .fd = STDOUT_FILENO, .site_lines_max = 20 };
 
+static atomic_uint_fast64_t dropped_in_all;
 static _Thread_local const char *thread_name;
 
 void log_open(enum service service, unsigned instance, const char *name_space)
@@ -50,6 +51,11 @@ static unsigned weight(enum log_level level)
 {
     static const unsigned weights[] = { [LOG_DEBUG] = 0, [LOG_INFO] = 1, [LOG_WARNING] = 2, [LOG_ERROR] = 3 };
     return weights[level];
+}
+
+uint64_t log_dropped(void)
+{
+    return atomic_load(&dropped_in_all);
 }
 
 bool log_is_on(enum log_level level)
@@ -141,6 +147,7 @@ static bool site_takes(struct log_site *site, instant_ms at, unsigned *dropped)
     }
     if (atomic_fetch_add(&site->written, 1) < atomic_load(&log_state.site_lines_max)) return true;
     atomic_fetch_add(&site->dropped, 1);
+    atomic_fetch_add(&dropped_in_all, 1);
     return false;
 }
 

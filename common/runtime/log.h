@@ -28,6 +28,8 @@ void log_to(int fd);
 void log_name_thread(const char *name);
 
 bool log_is_on(enum log_level level);
+/* Events that were not written, so far. */
+uint64_t log_dropped(void);
 void log_write(struct log_site *site, enum log_level level, const char *event, const struct log_field *fields, unsigned count);
 
 /* An event as one line without its line feed; for the writer and its test. */

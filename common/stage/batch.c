@@ -26,6 +26,8 @@ void batch_clear(struct batch *b)
     memset(b->touched, 0, (size_t)b->partitions * sizeof *b->touched);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) memset(b->next[i], 0, (size_t)b->partitions * sizeof *b->next[i]);
     b->sent_bytes = 0;
+    b->oldest_received_at_unix_ms = 0;
+    memset(b->reasons, 0, sizeof b->reasons);
 }
 
 struct store *batch_store(struct batch *b, int32_t partition)

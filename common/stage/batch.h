@@ -9,6 +9,8 @@
 #include "stage/stage.h"
 #include "stage/wake.h"
 
+enum { BATCH_REASONS = 1000 };                      /* numbers of reason.def */
+
 enum batch_phase { BATCH_EMPTY, BATCH_PULLED, BATCH_DECIDED, BATCH_COMMITTED, BATCH_MERGED, BATCH_DROPPED, BATCH_PHASE_COUNT };
 
 /* Why a review had no effect; the review is borrowed for the call. */
@@ -33,6 +35,8 @@ struct batch {
     int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: behind the last record done, 0 none */
     struct offset          *offsets;                /* room for all of them */
     size_t                  sent_bytes;             /* in this transaction */
+    uint16_t                reasons[BATCH_REASONS]; /* given in this transaction, by number */
+    instant_ms              oldest_received_at_unix_ms;         /* of the lines that came in; 0: none */
     uint64_t                mark;
     batch_void_review      *on_void;
     void                   *on_void_context;

@@ -2,6 +2,7 @@
 #include "stage/loop.h"
 
 #include "base/assert.h"
+#include "runtime/clock.h"
 #include "stage/turn.h"
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
@@ -24,6 +25,8 @@ struct loop {
     struct batch        batch;
     struct arena        arena;
     struct conservation totals;
+    struct loop_counts  counts;
+    int64_t             part_began_ns;
     struct slot         window[WINDOW_LINES];
     struct stage_item   items[WINDOW_LINES];
     const struct record *records;                   /* held by the source */
@@ -39,6 +42,26 @@ enum { SANITIZED = true };
 #else
 enum { SANITIZED = false };
 #endif
+
+/* --- where the time goes ---------------------------------------------------------------------------------------- */
+
+static void begin_part(struct loop *l)
+{
+    l->part_began_ns = clock_mono_ns();
+}
+
+/* What passed since the last part ended belongs to this one. */
+static void end_part(struct loop *l, enum loop_part part)
+{
+    int64_t now = clock_mono_ns();
+    l->counts.part_ns[part] += now - l->part_began_ns;
+    l->part_began_ns = now;
+}
+
+const struct loop_counts *loop_counts(const struct loop *l)
+{
+    return &l->counts;
+}
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
@@ -94,14 +117,20 @@ static void fill_batch(struct loop *l)
     fill_codecs(b, o->stage);
 }
 
+void loop_set_bounds(struct loop *l, unsigned lines_max, size_t bytes_max, unsigned retries_max)
+{
+    l->options.lines_max = lines_max ? lines_max : LOOP_LINES_MAX;
+    l->options.bytes_max = bytes_max ? bytes_max : SIZE_MAX / 2;
+    l->options.retries_max = retries_max ? retries_max : LOOP_RETRIES_MAX;
+}
+
 enum err loop_open(const struct loop_options *options, struct loop **loop)
 {
     ASSERT(options->stage && options->source && options->sink && options->partitions > 0);
     struct loop *l = calloc(1, sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
     l->options = *options;
-    if (!l->options.lines_max) l->options.lines_max = LOOP_LINES_MAX;
-    if (!l->options.bytes_max) l->options.bytes_max = SIZE_MAX / 2;
+    loop_set_bounds(l, options->lines_max, options->bytes_max, options->retries_max);
     fill_batch(l);
     conservation_init(&l->totals);
     enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
@@ -180,7 +209,10 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
     }
     l->batch.env.store = NULL;
     if (items == 0 || !l->options.stage->prefetch) return OK;
-    return l->options.stage->prefetch(&l->batch.env, l->items, items);
+    end_part(l, LOOP_DECIDE);
+    enum err e = l->options.stage->prefetch(&l->batch.env, l->items, items);
+    end_part(l, LOOP_PREFETCH);
+    return e;
 }
 
 static enum err judge_slot(struct loop *l, const struct slot *s)
@@ -195,6 +227,8 @@ static enum err judge_slot(struct loop *l, const struct slot *s)
     struct turn t = { .partition = s->record->partition, .record = s->record, .dossier = s->dossier, .facts = s->facts,
                       .decided_at_unix_ms = s->dossier->receipt->received_at_unix_ms };
     if (b->checks) ASSERT(topic_partition(s->record->key, b->partitions) == s->record->partition);
+    if (!b->oldest_received_at_unix_ms || t.decided_at_unix_ms < b->oldest_received_at_unix_ms)
+        b->oldest_received_at_unix_ms = t.decided_at_unix_ms;
     return turn_take(b, &t);
 }
 
@@ -293,6 +327,7 @@ static enum err commit(struct loop *l)
     enum err e = sink_commit(l->options.sink, l->options.source, b->offsets, count);
     if (e != ERR_TRANSACTION_UNKNOWN) return e;
     bool committed = false;
+    l->counts.unknown++;
     TRY(sink_recover(l->options.sink, l->options.source, b->offsets, count, &committed));
     return committed ? OK : ERR_TRANSACTION_ABORTED;
 }
@@ -310,7 +345,10 @@ static enum err attempt(struct loop *l)
     TRY(decide_all(l));
     batch_advance(b, BATCH_DECIDED);
     ASSERT(conservation_holds(&b->count));
-    return commit(l);
+    end_part(l, LOOP_DECIDE);
+    enum err e = commit(l);
+    end_part(l, LOOP_COMMIT);
+    return e;
 }
 
 static void merge(struct loop *l)
@@ -320,6 +358,18 @@ static void merge(struct loop *l)
     conservation_add(&l->totals, &l->batch.count);
     source_complete(l->options.source, l->done);
     batch_advance(&l->batch, BATCH_MERGED);
+    l->counts.committed++;
+    l->counts.records = l->done;
+    l->counts.oldest_received_at_unix_ms = l->batch.oldest_received_at_unix_ms;
+    for (unsigned r = 0; r < BATCH_REASONS; r++) l->counts.reasons[r] += l->batch.reasons[r];
+    end_part(l, LOOP_MERGE);
+}
+
+static void count_failure(struct loop *l, enum err e)
+{
+    if (e == ERR_TRANSACTION_REFUSED) l->counts.refused++;
+    else if (e == ERR_SOURCE_STALE) l->counts.stale++;
+    else l->counts.aborted++;
 }
 
 /* Nothing of the attempt took effect. A lost commit has no transaction left to abort; the sink knows. */
@@ -344,7 +394,7 @@ static bool narrow(struct loop *l)
 static bool tries_again(struct loop *l, enum err e, unsigned tries)
 {
     if (e == ERR_TRANSACTION_REFUSED) return narrow(l);
-    return e == ERR_TRANSACTION_ABORTED && tries < LOOP_RETRIES_MAX;
+    return e == ERR_TRANSACTION_ABORTED && tries < l->options.retries_max;
 }
 
 static enum err step(struct loop *l)
@@ -357,6 +407,7 @@ static enum err step(struct loop *l)
         }
         if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;      /* of what came in nothing is left here */
         if (err_class(e) != ERR_CLASS_RETRY) return e;                      /* the process ends; so does the transaction */
+        count_failure(l, e);
         TRY(undo(l));
         if (e == ERR_SOURCE_STALE) source_drop(l->options.source);
         if (!tries_again(l, e, tries)) return e;
@@ -368,7 +419,11 @@ enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
     instant_ms due;
     l->batch.env.now_unix_ms = now_unix_ms;
     l->record_count = 0;
+    l->counts.records = 0;
+    memset(l->counts.part_ns, 0, sizeof l->counts.part_ns);
+    begin_part(l);
     TRY(source_pull(l->options.source, l->options.lines_max, l->options.bytes_max, &l->records, &l->record_count));
+    end_part(l, LOOP_PULL);
     TRY(loop_next_due(l, &due));
     *worked = l->record_count > 0 || due <= now_unix_ms || l->batch.wake.queue_count > 0;
     if (!*worked) return OK;

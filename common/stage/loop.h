@@ -20,6 +20,7 @@ struct loop_options {
     void                   *own;
     unsigned                lines_max;              /* of a batch; 0: LOOP_LINES_MAX */
     size_t                  bytes_max;              /* of a batch, incoming and, twice, sent; 0: no bound but lines */
+    unsigned                retries_max;            /* attempts at an aborting batch; 0: LOOP_RETRIES_MAX */
     bool                    writes_changelog;
     bool                    checks;                 /* decode what is emitted, compare earlier sections; sanitizer builds always */
     batch_void_review      *on_void;                /* a review without effect; may be NULL */
@@ -42,6 +43,22 @@ void loop_wake(struct loop *loop, struct slice datum);
 
 /* The first instant at which the clock acts on a waiting line; INT64_MAX: none. */
 enum err loop_next_due(struct loop *loop, instant_ms *at) MUST_CHECK;
+
+/* Other bounds from the next batch on; 0 as in loop_options. */
+void loop_set_bounds(struct loop *loop, unsigned lines_max, size_t bytes_max, unsigned retries_max);
+
+/* Where the time of a step goes. Decide is everything between the pull and the commit but prefetch. */
+enum loop_part { LOOP_PULL, LOOP_PREFETCH, LOOP_DECIDE, LOOP_COMMIT, LOOP_MERGE, LOOP_PART_COUNT };
+
+/* How transactions ended, and what the last step did: for metrics. */
+struct loop_counts {
+    uint64_t committed, aborted, refused, stale, unknown;       /* unknown: the answer was lost, then read back */
+    int64_t  part_ns[LOOP_PART_COUNT];              /* of the last step, over all its attempts */
+    unsigned records;                               /* done by the last step */
+    int64_t  oldest_received_at_unix_ms;            /* of the lines among them; 0: none */
+    uint32_t reasons[BATCH_REASONS];                 /* given in committed batches, by number */
+};
+const struct loop_counts *loop_counts(const struct loop *loop);
 
 /* What was judged since it was opened, of committed batches. */
 const struct conservation *loop_totals(const struct loop *loop);

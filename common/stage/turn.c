@@ -22,6 +22,14 @@ static bool is_final(enum outcome outcome)
     return outcome != OUTCOME_HOLD && outcome != OUTCOME_PARK;
 }
 
+static void count_reasons(struct batch *b, const struct judgement *j)
+{
+    for (unsigned i = 0; i < j->reason_count; i++) {
+        ASSERT((unsigned)j->reasons[i].code < BATCH_REASONS);
+        if (b->reasons[j->reasons[i].code] < UINT16_MAX) b->reasons[j->reasons[i].code]++;
+    }
+}
+
 /* --- dead letters ----------------------------------------------------------------------------------------------- */
 
 static struct slice issue_of(enum err why)
@@ -45,6 +53,7 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
         letter.trace_id = receipt->traceparent;
     }
     conservation_end(&b->count, d ? d->line : NULL, OUTCOME_DEAD);
+    b->reasons[letter.code]++;
     return dead_letter_send(b->arena, b->sink, &letter);
 }
 
@@ -234,6 +243,7 @@ static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
     if (err_class(e) == ERR_CLASS_POISON) return die_on_turn(b, t, e);
     TRY(e);
     conservation_end(&b->count, t->dossier->line, v->judgement->outcome);
+    count_reasons(b, v->judgement);
     return publish(b, t, v, out);
 }
 

@@ -1,0 +1,15 @@
+/* runtime/folder.h: folders that a service needs. */
+#ifndef RUNTIME_FOLDER_H
+#define RUNTIME_FOLDER_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/* Makes a folder and those above it, for this user alone; one that is there is fine. ERR_FILE_UNWRITABLE. */
+enum err folder_make(const char *path) MUST_CHECK;
+
+/* True when files can be made and read there. */
+bool folder_is_usable(const char *path);
+
+#endif

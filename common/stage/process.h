@@ -1,0 +1,77 @@
+/* stage/process.h: what every service binary does alike (surfaces.md 3): command line, settings, log, start-up checks, main
+ * loop, admin port, supervisor, reload, drain, exit codes. What differs is a struct process_body. */
+#ifndef STAGE_PROCESS_H
+#define STAGE_PROCESS_H
+
+#include "runtime/admin_http.h"
+#include "runtime/kafka_admin.h"
+#include "runtime/kafka_client.h"
+#include "stage/process_options.h"
+
+#ifndef CLAIMSTREAM_VERSION
+#define CLAIMSTREAM_VERSION "0.1.0"
+#endif
+
+enum { PROCESS_CLUSTER_MAX = 128, PROCESS_TICK_MS = 1000, PROCESS_KAFKA_WAIT_MS = 20000 };
+
+struct process;
+
+/* A service. All on the main thread; each but start, drain and put_missing may be NULL. */
+struct process_body {
+    enum service service;
+    const char  *what;                              /* one line for --help */
+    void        *context;
+    /* The topics it needs: bits 1 << enum topic. */
+    uint64_t   (*topics)(void *context);
+    /* What the start checks beside Kafka and its topics: files that settings name. Errors go to the problems, too. */
+    enum err   (*check)(void *context, struct process *p, struct problems *problems);
+    /* Opens what it needs and starts its threads. Its threads tell process_poke of news. */
+    enum err   (*start)(void *context, struct process *p);
+    /* Finish and leave; call process_end(p, 0) when all have. */
+    void       (*drain)(void *context);
+    /* Settings in force have changed: p->settings. */
+    void       (*reload)(void *context);
+    void       (*poked)(void *context);
+    /* Every PROCESS_TICK_MS. */
+    void       (*tick)(void *context);
+    /* The worker that stands still for longest, on the monotonic clock; INT64_MAX: none could. */
+    int64_t    (*slowest_ms)(void *context);
+    void       (*put_missing)(void *context, struct text *t);
+    void       (*put_partitions)(void *context, struct text *t);
+    void       (*put_status)(void *context, struct text *t);
+    void       (*before_metrics)(void *context);
+    /* Everything has ended: gives back what start took. */
+    void       (*close)(void *context);
+};
+
+struct process {
+    const struct process_body  *body;
+    struct process_options      options;
+    struct arena                arena;              /* of the process */
+    struct settings            *settings;           /* in force; those before a reload stay, since others may still look */
+    struct kafka_property       properties[SETTING_PROPERTIES_MAX];
+    char                        cluster_id[PROCESS_CLUSTER_MAX];
+    int32_t                     partitions;         /* of the topics that share one count */
+    struct life                *life;
+    struct admin_http          *admin;
+    bool                        is_ready, was_told;
+    unsigned                    reloads;
+};
+
+/* The whole life of a service. The exit code. */
+int process_main(const struct process_body *body, int argc, char **argv);
+
+/* Options for handles on Kafka of one worker, from the settings in force; borrows from the process. */
+struct kafka_options process_kafka_options(const struct process *p, unsigned worker);
+
+/* From any thread: `poked` soon on the main thread. */
+void process_poke(struct process *p);
+/* Ends the main loop. An exit code other than 0 ends the process at once, since something may hang. */
+void process_end(struct process *p, int exit_code);
+/* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
+int64_t process_patience_ms(const struct process *p);
+
+/* 75 or 78: what an error means for the supervisor. */
+int process_exit_code(enum err e);
+
+#endif

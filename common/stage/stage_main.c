@@ -1,0 +1,520 @@
+/* stage/stage_main.c: puts a stage together with everything its workers stand on. */
+#include "stage/stage_main.h"
+
+#include "base/assert.h"
+#include "runtime/clock.h"
+#include "runtime/folder.h"
+#include "runtime/json_line.h"
+#include "runtime/log.h"
+#include "runtime/metrics.h"
+#include "runtime/redis_watch.h"
+#include "stage/kafka_reference.h"
+#include "stage/kafka_transport.h"
+#include "stage/memory_registry.h"
+#include "stage/redis_profiles.h"
+#include "stage/seed.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200 };
+
+/* What one worker has alone. */
+struct post {
+    struct main            *main;
+    struct worker          *worker;
+    struct transport       *transport;
+    struct catalogue       *catalogue;
+    struct redis_link      *link;
+    struct redis_profiles  *profiles;
+    struct memory_registry *registry;
+    struct metric_series   *refused[TOPIC_COUNT];
+};
+
+struct main {
+    const struct stage_service *service;
+    struct process             *process;
+    void                       *held;
+    struct post                 posts[REFERENCE_WORKERS_MAX];
+    unsigned                    count;
+    struct state_writer        *writer;
+    struct reference_feed      *feed;
+    struct kafka_options        feed_kafka;
+    struct partner_copy        *copy;
+    struct arena                note_scratch;
+    struct redis_profiles_notes notes;
+    struct redis_watch         *watch;
+    struct redis_options        redis;
+    char                        redis_address[PATH_BYTES], redis_password[PATH_BYTES];
+    char                        seed_check[2 * HASH128_BYTES + 1];
+    pthread_t                   poller;
+    bool                        has_poller, drains;
+    atomic_bool                 poller_stops;
+    struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
+    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *records, *sources[4];
+};
+
+static const struct settings *settings(const struct main *m)
+{
+    return m->process->settings;
+}
+
+static unsigned worker_count(const struct main *m)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned count = (unsigned)settings_number(settings(m), SETTING_WORKERS);
+    if (!count) count = cores > 0 ? (unsigned)cores : 1;
+    if (count > (unsigned)m->process->partitions) count = (unsigned)m->process->partitions;
+    return count < REFERENCE_WORKERS_MAX ? count : REFERENCE_WORKERS_MAX;
+}
+
+static struct worker_bounds bounds(const struct main *m)
+{
+    const struct settings *s = settings(m);
+    return (struct worker_bounds){
+        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX), .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
+        .sweep_ms = (unsigned)settings_number(s, SETTING_PARK_SWEEP_MS), .bytes_max = 2 * (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS), .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
+                       .close_timeout_ms = (unsigned)settings_number(s, SETTING_STATE_CLOSE_TIMEOUT_MS),
+                       .unsaved_keys_max = (size_t)settings_number(s, SETTING_STATE_UNSAVED_KEYS_MAX),
+                       .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
+    };
+}
+
+/* --- checks ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t topics(void *context)
+{
+    const struct stage *stage = ((struct main *)context)->service->stage;
+    enum topic found[KAFKA_TRANSPORT_TOPICS];
+    uint64_t bits = 1u << TOPIC_PARTNERS | 1u << TOPIC_PROGRAMS | 1u << TOPIC_CLAIMS_RECEIVED;
+    for (unsigned i = kafka_transport_inputs(stage, found); i-- > 0; ) bits |= UINT64_C(1) << found[i];
+    for (unsigned i = kafka_transport_outputs(stage, found); i-- > 0; ) bits |= UINT64_C(1) << found[i];
+    return bits;
+}
+
+/* What the installation's secret makes of a fixed text tells environments of another one apart. */
+static enum err read_seed(struct main *m, struct problems *problems)
+{
+    uint64_t seed;
+    TRY(seed_read(settings(m), problems, &seed));
+    struct hash128 check = hash_key(seed, SLICE("claimstream"));
+    struct text t = text_over(m->seed_check, sizeof m->seed_check);
+    text_put_hex(&t, check.bytes, HASH128_BYTES);
+    return OK;
+}
+
+static enum err check_folder(const struct main *m, struct problems *problems)
+{
+    const char *dir = settings_path(settings(m), SETTING_STATE_DIR);
+    if (folder_make(dir) == OK && folder_is_usable(dir)) return OK;
+    struct problem p = { .code = ERR_FILE_UNWRITABLE, .file = slice_from(dir), .member = SLICE("state.dir"), .message = SLICE("the folder of the state cannot be written"),
+                         .fix = SLICE("make it and give it to the user of the service, or set state.dir") };
+    problems_add(problems, &p);
+    return p.code;
+}
+
+static enum err check(void *context, struct process *process, struct problems *problems)
+{
+    struct main *m = context;
+    const struct stage_holder *h = m->service->holder;
+    m->process = process;
+    TRY(read_seed(m, problems));
+    TRY(check_folder(m, problems));
+    return h && !m->held ? h->open(settings(m), REFERENCE_WORKERS_MAX, problems, &m->held) : OK;
+}
+
+/* --- Redis ------------------------------------------------------------------------------------------------------ */
+
+static void redis_changed(void *context, bool is_away, const char *why)
+{
+    static struct metric_series *breaker;
+    (void)context;
+    if (!breaker) breaker = METRIC_SERIES(METRIC_BREAKER_OPEN, SLICE("redis"));
+    metric_set(breaker, is_away);
+    LOG(is_away ? LOG_WARNING : LOG_INFO, is_away ? "redis_lost" : "redis_regained", LOG_WORD("why", why ? why : ""));
+}
+
+static void read_redis_settings(struct main *m)
+{
+    const char *path = settings_path(settings(m), SETTING_REDIS_PASSWORD_FILE);
+    FILE *f = path ? fopen(path, "r") : NULL;
+    snprintf(m->redis_address, sizeof m->redis_address, "%s", settings_path(settings(m), SETTING_REDIS_ADDRESS));
+    if (f && !fgets(m->redis_password, sizeof m->redis_password, f)) m->redis_password[0] = 0;
+    if (f) fclose(f);
+    m->redis_password[strcspn(m->redis_password, "\r\n")] = 0;
+    m->redis = (struct redis_options){ .address = m->redis_address, .password = m->redis_password[0] ? m->redis_password : NULL,
+                                       .timeout_ms = (unsigned)settings_number(settings(m), SETTING_REDIS_TIMEOUT_MS), .on_change = redis_changed };
+}
+
+static enum err open_redis(struct main *m)
+{
+    read_redis_settings(m);
+    if (!settings_text(settings(m), SETTING_REDIS_ADDRESS).size) return OK;
+    struct redis_watch_options watch = { .redis = m->redis, .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
+    return redis_watch_open(&watch, life_loop(m->process->life), &m->watch);
+}
+
+/* --- what all workers share ------------------------------------------------------------------------------------- */
+
+static enum err open_copy(struct main *m)
+{
+    char folder[PATH_BYTES];
+    bool afresh = false;
+    int size = snprintf(folder, sizeof folder, "%s/%s/partners.%u", settings_path(settings(m), SETTING_STATE_DIR), m->service->stage->name,
+                        (unsigned)settings_number(settings(m), SETTING_INSTANCE));
+    if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
+    struct partner_copy_options copy = { .folder = folder, .cluster_id = m->process->cluster_id, .now_unix_ms = clock_now_unix_ms() };
+    TRY(folder_make(folder));
+    TRY(partner_copy_open(&copy, &m->copy, &afresh));
+    if (afresh) LOG(LOG_INFO, "partner_copy_begun", LOG_WORD("folder", folder));
+    return OK;
+}
+
+/* The feed shows everything from the beginning each time: the copy needs no offset of its own to be complete. */
+static enum err open_feed(struct main *m)
+{
+    struct reference_log *log = NULL;
+    TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
+    m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
+    m->feed_kafka = process_kafka_options(m->process, 0);
+    TRY(kafka_reference_open(&m->feed_kafka, &log));
+    struct reference_feed_options feed = { .log = log, .worker_count = m->count, .note = redis_profiles_note, .note_context = &m->notes };
+    return reference_feed_open(&feed, &m->feed);
+}
+
+/* --- one worker ------------------------------------------------------------------------------------------------- */
+
+static void record_refused(void *context, const struct record *record, enum err e, struct slice why)
+{
+    struct post *post = context;
+    struct metric_series **series = &post->refused[record->topic];
+    if (!*series) *series = METRIC_SERIES(METRIC_REFERENCE_REFUSED, topic_row(record->topic)->name);
+    metric_add(*series, 1);
+    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("topic", topic_row(record->topic)->name), LOG_TEXT("key", record->key),
+        LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
+}
+
+static void worker_changed(void *context)
+{
+    process_poke(context);
+}
+
+static enum err open_transport(struct main *m, unsigned number, struct transport **transport)
+{
+    const struct settings *s = settings(m);
+    struct kafka_transport_options options = {
+        .stage = m->service->stage, .kafka = process_kafka_options(m->process, number), .cluster_id = m->process->cluster_id,
+        .seed_check = slice_from(m->seed_check), .bounds = bounds(m).transport,
+        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR), .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+                  .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
+    };
+    return kafka_transport_open(&options, transport);
+}
+
+static enum err open_profiles(struct main *m, struct post *post, unsigned number)
+{
+    if (m->watch) TRY(redis_link_open(&m->redis, &post->link));
+    struct redis_profiles_options options = { .link = post->link, .watch = m->watch, .listener = number, .copy = m->copy, .seed = number + 1 };
+    TRY(redis_profiles_open(&options, &post->profiles));
+    post->registry = memory_registry_open();
+    return post->registry ? OK : ERR_MEMORY_EXHAUSTED;
+}
+
+static enum err open_post(struct main *m, unsigned number)
+{
+    struct post *post = &m->posts[number];
+    const struct stage_holder *h = m->service->holder;
+    post->main = m;
+    post->catalogue = catalogue_open();
+    if (!post->catalogue) return ERR_MEMORY_EXHAUSTED;
+    TRY(open_profiles(m, post, number));
+    TRY(open_transport(m, number, &post->transport));
+    struct worker_options options = {
+        .stage = m->service->stage, .number = number, .transport = post->transport, .feed = m->feed,
+        .target = { .catalogue = post->catalogue, .put_partner = redis_profiles_apply, .partners = post->profiles, .refused = record_refused, .refusals = post },
+        .catalogue = post->catalogue, .profiles = redis_profiles_base(post->profiles), .registry = memory_registry_base(post->registry),
+        .own = h ? h->own(m->held, number) : NULL, .renew = h ? h->renew : NULL, .renew_context = m->held, .bounds = bounds(m),
+        .changed = worker_changed, .changed_context = m->process,
+    };
+    return worker_open(&options, &post->worker);
+}
+
+/* --- lists are read beside the work ------------------------------------------------------------------------------ */
+
+static void *poll_held(void *context)
+{
+    struct main *m = context;
+    struct timespec pause = { 0, 50000000 };
+    int64_t last = clock_mono_ms();
+    while (!atomic_load(&m->poller_stops)) {
+        nanosleep(&pause, NULL);
+        if (clock_mono_ms() - last < settings_number(settings(m), m->service->holder->poll_ms)) continue;
+        m->service->holder->poll(m->held);
+        last = clock_mono_ms();
+    }
+    return NULL;
+}
+
+static enum err start_poller(struct main *m)
+{
+    if (!m->service->holder || !m->service->holder->poll) return OK;
+    m->has_poller = pthread_create(&m->poller, NULL, poll_held, m) == 0;
+    return m->has_poller ? OK : ERR_MEMORY_EXHAUSTED;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------- */
+
+static enum err start(void *context, struct process *process)
+{
+    struct main *m = context;
+    m->process = process;
+    m->count = worker_count(m);
+    m->records = METRIC_SERIES(METRIC_REFERENCE_RECORDS, SLICE("all"));
+    TRY(state_writer_open(&m->writer));
+    TRY(open_redis(m));
+    TRY(open_copy(m));
+    TRY(open_feed(m));
+    for (unsigned i = 0; i < m->count; i++) TRY(open_post(m, i));
+    TRY(reference_feed_start(m->feed));
+    for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
+    LOG(LOG_INFO, "workers_started", LOG_NUMBER("workers", m->count), LOG_NUMBER("partitions", process->partitions));
+    LOG(LOG_WARNING, "registry_unshared", LOG_WORD("why", "serial and deal slots are kept by this process alone"));
+    return start_poller(m);
+}
+
+static void drain(void *context)
+{
+    struct main *m = context;
+    m->drains = true;
+    for (unsigned i = 0; i < m->count; i++) worker_drain(m->posts[i].worker);
+}
+
+/* One worker that died ends the process: what hangs in it may not hold up the others' end. */
+static void poked(void *context)
+{
+    struct main *m = context;
+    bool all_closed = true;
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct worker *w = m->posts[i].worker;
+        if (worker_state(w) == WORKER_DEAD) process_end(m->process, process_exit_code(worker_error(w)));
+        all_closed = all_closed && worker_has_ended(w);
+    }
+    if (all_closed) process_end(m->process, PROCESS_DRAINED);
+}
+
+static void tick(void *context)
+{
+    struct main *m = context;
+    struct reference_progress p = reference_feed_progress(m->feed);
+    if (p.error == OK) return;
+    LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
+    process_end(m->process, process_exit_code(p.error));
+}
+
+static void reload(void *context)
+{
+    struct main *m = context;
+    struct worker_bounds now = bounds(m);
+    for (unsigned i = 0; i < m->count; i++) worker_set_bounds(m->posts[i].worker, &now);
+}
+
+static int64_t slowest_ms(void *context)
+{
+    struct main *m = context;
+    int64_t slowest = INT64_MAX;
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct worker *w = m->posts[i].worker;
+        if (worker_state(w) < WORKER_CLOSED && worker_progress_ms(w) < slowest) slowest = worker_progress_ms(w);
+    }
+    return slowest;
+}
+
+static void close_post(struct post *post)
+{
+    if (post->worker && worker_join(post->worker, JOIN_MS)) worker_close(post->worker);
+    redis_profiles_close(post->profiles);
+    if (post->link) redis_link_close(post->link);
+    memory_registry_close(post->registry);
+    catalogue_close(post->catalogue);
+}
+
+static void close_main(void *context)
+{
+    struct main *m = context;
+    atomic_store(&m->poller_stops, true);
+    if (m->has_poller) pthread_join(m->poller, NULL);
+    for (unsigned i = 0; i < m->count; i++) close_post(&m->posts[i]);
+    reference_feed_close(m->feed);
+    if (m->watch) redis_watch_close(m->watch);
+    partner_copy_close(m->copy);
+    state_writer_close(m->writer);
+    arena_close(&m->note_scratch);
+    if (m->held) m->service->holder->close(m->held);
+}
+
+/* --- for people ------------------------------------------------------------------------------------------------- */
+
+static void put_missing(void *context, struct text *t)
+{
+    struct main *m = context;
+    for (unsigned i = 0; i < m->count; i++) worker_put_missing(m->posts[i].worker, t);
+}
+
+static void put_input(struct text *t, const char *name, const struct worker_partition *p, unsigned input)
+{
+    int64_t next = atomic_load(&p->next[input]), end = atomic_load(&p->end[input]);
+    json_line_name(t, name);
+    text_put_byte(t, '{');
+    json_line_number(t, "next", next);
+    json_line_number(t, "end", end);
+    json_line_number(t, "lag", next >= 0 && end > next ? end - next : 0);
+    text_put_byte(t, '}');
+}
+
+static void put_partition(struct text *t, const struct stage *stage, unsigned worker, int32_t partition, const struct worker_partition *p)
+{
+    char buffer[32];
+    struct text saved = text_over(buffer, sizeof buffer);
+    if (t->bytes[t->size - 1] == '}') text_put_byte(t, ',');
+    text_put_byte(t, '{');
+    json_line_number(t, "partition", partition);
+    json_line_number(t, "worker", worker);
+    json_line_member(t, "state", atomic_load(&p->done) ? SLICE("running") : SLICE("restoring"));
+    json_line_number(t, "replayed_records", (int64_t)atomic_load(&p->records));
+    json_line_number(t, "replay_position", atomic_load(&p->position));
+    json_line_number(t, "replay_end", atomic_load(&p->high));
+    json_line_number(t, "unsaved_keys", atomic_load(&p->unsaved_keys));
+    json_line_number(t, "saved_keys", atomic_load(&p->saved_keys));
+    json_line_number(t, "disk_bytes", atomic_load(&p->disk_bytes));
+    json_line_number(t, "changelog_offset", atomic_load(&p->changelog_offset));
+    if (atomic_load(&p->saved_at_unix_ms)) {
+        instant_put(&saved, atomic_load(&p->saved_at_unix_ms));
+        json_line_member(t, "saved_at", text_slice(&saved));
+    }
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX && stage->inputs[i] != TOPIC_NONE; i++) put_input(t, topic_row(stage->inputs[i])->name.bytes, p, i);
+    text_put_byte(t, '}');
+}
+
+static void put_partitions(void *context, struct text *t)
+{
+    struct main *m = context;
+    text_put_byte(t, '[');
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct worker *w = m->posts[i].worker;
+        for (int32_t p = 0; p < worker_partitions(w); p++)
+            if (atomic_load(&worker_partition(w, p)->owned)) put_partition(t, m->service->stage, i, p, worker_partition(w, p));
+    }
+    PUT(t, "]\n");
+}
+
+static void put_status(void *context, struct text *t)
+{
+    struct main *m = context;
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct worker *w = m->posts[i].worker;
+        PUT(t, " w");
+        text_put_int(t, i);
+        text_put_byte(t, ' ');
+        text_put(t, slice_from(worker_state_name(worker_state(w))));
+        text_put_byte(t, ' ');
+        text_put_int(t, worker_assigned(w));
+    }
+}
+
+/* --- gauges that are looked at ----------------------------------------------------------------------------------- */
+
+static struct metric_series *of_partition(struct metric_series **series, enum metric metric, int32_t partition)
+{
+    char buffer[16];
+    snprintf(buffer, sizeof buffer, "%d", partition);
+    if (!*series) *series = METRIC_SERIES(metric, slice_from(buffer));
+    return *series;
+}
+
+static void show_lag(struct main *m, int32_t p, const struct worker_partition *shown)
+{
+    char buffer[16];
+    snprintf(buffer, sizeof buffer, "%d", p);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX && m->service->stage->inputs[i] != TOPIC_NONE; i++) {
+        struct metric_series **series = &m->lag[i][p];
+        int64_t next = atomic_load(&shown->next[i]), end = atomic_load(&shown->end[i]);
+        if (!*series) *series = METRIC_SERIES(METRIC_LAG_RECORDS, topic_row(m->service->stage->inputs[i])->name, slice_from(buffer));
+        metric_set(*series, next >= 0 && end > next ? end - next : 0);
+    }
+}
+
+static void show_partition(struct main *m, int32_t p, const struct worker_partition *shown)
+{
+    metric_set(of_partition(&m->keys[p], METRIC_STATE_KEYS, p), atomic_load(&shown->saved_keys));
+    metric_set(of_partition(&m->unsaved[p], METRIC_STATE_UNSAVED_KEYS, p), atomic_load(&shown->unsaved_keys));
+    metric_set(of_partition(&m->bytes[p], METRIC_STATE_BYTES, p), atomic_load(&shown->disk_bytes));
+    show_lag(m, p, shown);
+}
+
+static void hide_partition(struct main *m, int32_t p)
+{
+    if (!m->keys[p]) return;
+    metric_hide(m->keys[p]);
+    metric_hide(m->unsaved[p]);
+    metric_hide(m->bytes[p]);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++)
+        if (m->lag[i][p]) metric_hide(m->lag[i][p]);
+}
+
+static const struct worker_partition *owner_of(struct main *m, int32_t p)
+{
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct worker_partition *shown = worker_partition(m->posts[i].worker, p);
+        if (shown && atomic_load(&shown->owned)) return shown;
+    }
+    return NULL;
+}
+
+/* Counters of the profile caches are read while their workers count on: watched, not summed. */
+static void show_profiles(struct main *m)
+{
+    static const struct slice names[] = { SLICE_INIT("near"), SLICE_INIT("redis"), SLICE_INIT("local"), SLICE_INIT("none") };
+    uint64_t sums[4] = { 0 };
+    for (unsigned i = 0; i < m->count; i++) {
+        struct redis_profiles_counts c = redis_profiles_counts(m->posts[i].profiles);
+        sums[0] += c.near_hits;
+        sums[1] += c.redis_hits;
+        sums[2] += c.local_hits;
+        sums[3] += c.absent;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        if (!m->sources[i]) m->sources[i] = METRIC_SERIES(METRIC_PROFILE_READS, names[i]);
+        metric_set(m->sources[i], (int64_t)sums[i]);
+    }
+}
+
+static void before_metrics(void *context)
+{
+    struct main *m = context;
+    int32_t count = m->process->partitions < PARTITIONS_SHOWN ? m->process->partitions : PARTITIONS_SHOWN;
+    for (int32_t p = 0; p < count; p++) {
+        const struct worker_partition *shown = owner_of(m, p);
+        if (shown) show_partition(m, p, shown);
+        else hide_partition(m, p);
+    }
+    metric_set(m->records, (int64_t)reference_feed_progress(m->feed).records);
+    show_profiles(m);
+}
+
+int stage_main(const struct stage_service *service, int argc, char **argv)
+{
+    static struct main m;
+    m.service = service;
+    const struct process_body body = {
+        .service = service_of_stage(service->stage->name), .what = service->what, .context = &m, .topics = topics, .check = check,
+        .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms,
+        .put_missing = put_missing, .put_partitions = put_partitions, .put_status = put_status, .before_metrics = before_metrics,
+        .close = close_main,
+    };
+    ASSERT(body.service < SERVICE_COUNT);
+    return process_main(&body, argc, argv);
+}

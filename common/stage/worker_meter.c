@@ -1,0 +1,209 @@
+/* stage/worker_meter.c: differences between two looks at the totals of a loop go to the series of its worker. */
+#include "stage/worker_meter.h"
+
+#include "base/assert.h"
+#include "runtime/metrics.h"
+#include "stage/review.h"
+
+#include <stdlib.h>
+
+enum { TRANSACTION_RESULTS = 5, CURRENCIES_MAX = 32, RETRIES_MAX = 16, REBALANCE_KINDS = 3 };
+
+struct retry { enum err err; struct metric_series *series; };
+struct amount { char currency[4]; struct metric_series *out[OUTCOME_COUNT]; };
+
+struct worker_meter {
+    const struct stage   *stage;
+    struct conservation   seen;
+    struct loop_counts    counted;
+    struct metric_series *in, *out[OUTCOME_COUNT], *difference_lines, *difference_minor;
+    struct metric_series *results[TRANSACTION_RESULTS], *parts[LOOP_PART_COUNT], *batch_lines, *commit, *end_to_end;
+    struct metric_series *reasons[BATCH_REASONS], *deadletters[BATCH_REASONS], *voids[REVIEW_VOID_COUNT];
+    struct metric_series *restored, *restore_seconds, *assigned;
+    struct metric_series *rebalances[REBALANCE_KINDS];
+    struct retry          retries[RETRIES_MAX];
+    unsigned              retry_count;
+    struct amount         amounts[CURRENCIES_MAX];
+    unsigned              amount_count;
+};
+
+static struct slice outcome_text(enum outcome outcome)
+{
+    return word_text(VOCABULARY_OUTCOME, (int)outcome);
+}
+
+static void open_parts(struct worker_meter *m)
+{
+    static const struct slice names[LOOP_PART_COUNT] = {
+        [LOOP_PULL] = SLICE_INIT("pull"), [LOOP_PREFETCH] = SLICE_INIT("prefetch"), [LOOP_DECIDE] = SLICE_INIT("decide"),
+        [LOOP_COMMIT] = SLICE_INIT("commit"), [LOOP_MERGE] = SLICE_INIT("merge"),
+    };
+    static const struct slice results[TRANSACTION_RESULTS] = {
+        SLICE_INIT("committed"), SLICE_INIT("aborted"), SLICE_INIT("refused"), SLICE_INIT("stale"), SLICE_INIT("unknown"),
+    };
+    for (unsigned p = 0; p < LOOP_PART_COUNT; p++) m->parts[p] = METRIC_SERIES(METRIC_STEP_SECONDS, names[p]);
+    for (unsigned r = 0; r < TRANSACTION_RESULTS; r++) m->results[r] = METRIC_SERIES(METRIC_TRANSACTIONS, results[r]);
+}
+
+struct worker_meter *worker_meter_open(const struct stage *stage)
+{
+    struct worker_meter *m = calloc(1, sizeof *m);
+    if (!m) return NULL;
+    m->stage = stage;
+    m->in = METRIC_SOLE(METRIC_LINES_IN);
+    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) m->out[o] = METRIC_SERIES(METRIC_LINES, outcome_text(o));
+    m->difference_lines = METRIC_SERIES(METRIC_CONSERVATION, SLICE("lines"));
+    m->difference_minor = METRIC_SERIES(METRIC_CONSERVATION, SLICE("minor"));
+    m->batch_lines = METRIC_SOLE(METRIC_BATCH_LINES);
+    m->commit = METRIC_SOLE(METRIC_COMMIT_SECONDS);
+    m->end_to_end = METRIC_SOLE(METRIC_END_TO_END_SECONDS);
+    m->restored = METRIC_SOLE(METRIC_RESTORED_RECORDS);
+    m->restore_seconds = METRIC_SOLE(METRIC_RESTORE_SECONDS);
+    m->assigned = METRIC_SOLE(METRIC_ASSIGNED_PARTITIONS);
+    open_parts(m);
+    m->rebalances[WORKER_ASSIGNED] = METRIC_SERIES(METRIC_REBALANCES, SLICE("assigned"));
+    m->rebalances[WORKER_REVOKED] = METRIC_SERIES(METRIC_REBALANCES, SLICE("revoked"));
+    m->rebalances[WORKER_LOST] = METRIC_SERIES(METRIC_REBALANCES, SLICE("lost"));
+    worker_meter_begin(m);
+    return m;
+}
+
+void worker_meter_close(struct worker_meter *m)
+{
+    free(m);
+}
+
+void worker_meter_begin(struct worker_meter *m)
+{
+    conservation_init(&m->seen);
+    m->counted = (struct loop_counts){ 0 };
+}
+
+/* --- what a step did -------------------------------------------------------------------------------------------- */
+
+static void note_lines(struct worker_meter *m, const struct conservation *now)
+{
+    uint64_t out = 0;
+    metric_add(m->in, (int64_t)(now->in - m->seen.in));
+    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) {
+        metric_add(m->out[o], (int64_t)(now->out[o] - m->seen.out[o]));
+        out += now->out[o];
+    }
+    metric_set(m->difference_lines, (int64_t)(now->in - out));
+}
+
+static int64_t clamp(__int128 value)
+{
+    return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
+}
+
+static struct amount *amount_of(struct worker_meter *m, const char *currency)
+{
+    for (unsigned i = 0; i < m->amount_count; i++)
+        if (memcmp(m->amounts[i].currency, currency, 3) == 0) return &m->amounts[i];
+    if (m->amount_count == CURRENCIES_MAX) return NULL;
+    struct amount *a = &m->amounts[m->amount_count++];
+    memcpy(a->currency, currency, 3);
+    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) a->out[o] = METRIC_SERIES(METRIC_AMOUNT_MINOR, outcome_text(o), slice_of(a->currency, 3));
+    return a;
+}
+
+/* Currencies come in the order in which they were first met, in both. */
+static const struct conserved_money *seen_money(const struct worker_meter *m, unsigned index)
+{
+    static const struct conserved_money none;
+    return index < m->seen.money_count ? &m->seen.money[index] : &none;
+}
+
+static void note_money(struct worker_meter *m, const struct conservation *now)
+{
+    __int128 difference = 0;
+    for (unsigned i = 0; i < now->money_count; i++) {
+        const struct conserved_money *money = &now->money[i], *before = seen_money(m, i);
+        struct amount *a = amount_of(m, money->currency);
+        __int128 rest = money->in_minor;
+        for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) {
+            if (a) metric_add(a->out[o], clamp(money->out_minor[o] - before->out_minor[o]));
+            rest -= money->out_minor[o];
+        }
+        difference += rest < 0 ? -rest : rest;
+    }
+    metric_set(m->difference_minor, clamp(difference));
+}
+
+static void note_reasons(struct worker_meter *m, const struct loop_counts *now)
+{
+    for (unsigned r = 0; r < BATCH_REASONS; r++) {
+        uint32_t given = now->reasons[r] - m->counted.reasons[r];
+        if (!given) continue;
+        enum reason_code code = (enum reason_code)r;
+        bool dead = reason_outcome(code) == OUTCOME_DEAD;
+        struct metric_series **series = dead ? &m->deadletters[r] : &m->reasons[r];
+        if (!*series) *series = METRIC_SERIES(dead ? METRIC_DEADLETTERS : METRIC_REASONS, reason_name(code));
+        metric_add(*series, given);
+    }
+}
+
+static void note_results(struct worker_meter *m, const struct loop_counts *now)
+{
+    const struct loop_counts *then = &m->counted;
+    const uint64_t differences[TRANSACTION_RESULTS] = {
+        now->committed - then->committed, now->aborted - then->aborted, now->refused - then->refused, now->stale - then->stale,
+        now->unknown - then->unknown,
+    };
+    for (unsigned r = 0; r < TRANSACTION_RESULTS; r++) metric_add(m->results[r], (int64_t)differences[r]);
+}
+
+static void note_batch(struct worker_meter *m, const struct loop_counts *now, instant_ms now_unix_ms)
+{
+    metric_observe(m->batch_lines, now->records);
+    metric_observe(m->commit, now->part_ns[LOOP_COMMIT]);
+    for (unsigned p = 0; p < LOOP_PART_COUNT; p++) metric_observe(m->parts[p], now->part_ns[p]);
+    if (now->oldest_received_at_unix_ms && now->oldest_received_at_unix_ms <= now_unix_ms)
+        metric_observe(m->end_to_end, (now_unix_ms - now->oldest_received_at_unix_ms) * 1000000);
+}
+
+void worker_meter_note(struct worker_meter *m, const struct loop *loop, instant_ms now_unix_ms)
+{
+    const struct loop_counts *now = loop_counts(loop);
+    const struct conservation *totals = loop_totals(loop);
+    note_results(m, now);
+    if (now->committed != m->counted.committed) {
+        note_lines(m, totals);
+        note_money(m, totals);
+        note_reasons(m, now);
+        note_batch(m, now, now_unix_ms);
+        m->seen = *totals;
+    }
+    m->counted = *now;
+}
+
+/* --- what happens beside the loop ------------------------------------------------------------------------------- */
+
+void worker_meter_void_review(struct worker_meter *m, unsigned why)
+{
+    ASSERT(why < REVIEW_VOID_COUNT);
+    if (!m->voids[why]) m->voids[why] = METRIC_SERIES(METRIC_REVIEWS_VOID, review_void_text((enum review_void)why));
+    metric_add(m->voids[why], 1);
+}
+
+void worker_meter_retry(struct worker_meter *m, enum err e)
+{
+    unsigned i = 0;
+    while (i < m->retry_count && m->retries[i].err != e) i++;
+    if (i == RETRIES_MAX) return;
+    if (i == m->retry_count) m->retries[m->retry_count++] = (struct retry){ e, METRIC_SERIES(METRIC_RETRIES, slice_from(err_name(e))) };
+    metric_add(m->retries[i].series, 1);
+}
+
+void worker_meter_rebalance(struct worker_meter *m, enum worker_rebalance kind, unsigned assigned)
+{
+    metric_add(m->rebalances[kind], 1);
+    metric_set(m->assigned, assigned);
+}
+
+void worker_meter_restored(struct worker_meter *m, uint64_t records, int64_t ns)
+{
+    metric_add(m->restored, (int64_t)records);
+    metric_observe(m->restore_seconds, ns);
+}
