@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { SERVE_EVERY = 1024, FULL_MS = 5, PAUSE_MS = 10, PAUSE_MAX_MS = 640 };
+enum { SERVE_EVERY = 1024, FULL_MS = 5, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50 };
 
 struct kafka_sink {
     struct sink                 sink;
@@ -21,7 +21,7 @@ struct kafka_sink {
     bool                        is_ready;           /* the former instance is fenced */
     bool                        is_open;            /* a transaction is */
     bool                        is_lost;            /* its answer is: only recover may follow */
-    int                         delivery;           /* the first record of the transaction that failed: its error */
+    int                         delivery;           /* of a record that failed: its error, one from inside before others */
     unsigned                    sent;
     unsigned                    aborts_in_a_row;
     int64_t                     timeout_ms;         /* of a transaction */
@@ -128,11 +128,21 @@ static const char *call_name(enum kafka_call call)
     return names[call];
 }
 
+/* A transaction fails before the record that made it fail is reported. */
+static void wait_for_reports(struct kafka_sink *s)
+{
+    int64_t ends = kafka_handle_now_ms() + REPORTS_MS;
+    do rd_kafka_poll(s->handle.rk, 1);
+    while (rd_kafka_outq_len(s->handle.rk) > 0 && !is_inside(s->delivery) && kafka_handle_now_ms() < ends);
+}
+
 /* Takes the library's error over. */
 static struct kafka_answer answer_of(struct kafka_sink *s, enum kafka_call call, rd_kafka_error_t *error, bool past_deadline)
 {
-    struct kafka_answer a = { .call = call, .delivery = s->delivery, .past_deadline = past_deadline };
+    struct kafka_answer a = { .call = call, .past_deadline = past_deadline };
     if (!error) return a;
+    if (rd_kafka_error_txn_requires_abort(error)) wait_for_reports(s);
+    a.delivery = s->delivery;
     a.code = rd_kafka_error_code(error);
     a.is_retriable = rd_kafka_error_is_retriable(error);
     a.requires_abort = rd_kafka_error_txn_requires_abort(error);
@@ -170,7 +180,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     struct kafka_sink *s = context;
     (void)rk;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (s->delivery == 0) s->delivery = message->err;
+        if (s->delivery == 0 || is_inside(message->err)) s->delivery = message->err;
         return;
     }
     int64_t *written = s->written[kafka_handle_message_topic(message)];

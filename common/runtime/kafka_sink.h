@@ -38,7 +38,7 @@ int64_t kafka_sink_busy_since_ms(const struct kafka_sink *s);
 enum kafka_word { KAFKA_COMMITTED, KAFKA_AGAIN, KAFKA_ABORTED, KAFKA_REFUSED, KAFKA_STALE, KAFKA_INDEFINITE, KAFKA_DEAD };
 enum kafka_call { KAFKA_CALL_SEND, KAFKA_CALL_OFFSETS, KAFKA_CALL_COMMIT, KAFKA_CALL_ABORT, KAFKA_CALL_INIT };
 
-/* What the library said. Codes are its numbers; `delivery`: the first record of the transaction that failed, 0 none. */
+/* What the library said. Codes are its numbers; `delivery`: why a record of the transaction failed, 0 none. */
 struct kafka_answer {
     enum kafka_call call;
     int             code, delivery;

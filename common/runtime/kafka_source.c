@@ -92,6 +92,7 @@ static void forget(struct kafka_source *s, unsigned count)
     ASSERT(count <= s->held_count);
     for (unsigned i = 0; i < count; i++) release(s, i);
     s->held_count -= count;
+    if (s->held_count == 0) return;
     memmove(s->records, s->records + count, s->held_count * sizeof *s->records);
     memmove(s->held, s->held + count, s->held_count * sizeof *s->held);
 }

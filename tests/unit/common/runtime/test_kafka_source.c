@@ -1,0 +1,181 @@
+/* A member of a group: what it holds, when it is asked to give back, what it knows of commits (kafka.md 3, 4). */
+#include "runtime/kafka_source.h"
+
+#include "runtime/kafka_log.h"
+#include "runtime/kafka_writer.h"
+#include "support/kafka_mock.h"
+
+#include <unistd.h>
+
+enum { JOIN_MS = 20000, PARTITIONS = 4 };
+
+static struct kafka_mock *mock;
+static struct kafka_source *source;
+static unsigned assigned, revoked, partitions_assigned;
+static const enum topic inputs[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS };
+
+static void on_assigned(void *context, const int32_t *partitions, unsigned count)
+{
+    (void)context;
+    assigned++;
+    partitions_assigned = count;
+    for (unsigned i = 0; i < count; i++) CHECK_INT(partitions[i], i);
+}
+
+static void on_revoked(void *context, bool lost)
+{
+    (void)context;
+    CHECK(!lost);
+    revoked++;
+}
+
+static void open_source(void)
+{
+    static const struct kafka_source_events events = { .assigned = on_assigned, .revoked = on_revoked };
+    assigned = revoked = 0;
+    mock = kafka_mock_open();
+    CHECK(kafka_source_open(kafka_mock_options(mock), inputs, 2, &events, &source) == OK);
+}
+
+static void join(void)
+{
+    open_source();
+    for (int waited = 0; waited < JOIN_MS && !assigned; waited += 50) CHECK(kafka_source_serve(source, 50) == OK);
+    CHECK_INT(partitions_assigned, PARTITIONS);
+}
+
+static void leave(void)
+{
+    kafka_source_close(source);
+    kafka_mock_close(mock);
+}
+
+static void send(enum topic topic, int32_t partition, const char *value, size_t size, unsigned times)
+{
+    static const struct header header = { SLICE_INIT("content-type"), SLICE_INIT("application/x") };
+    struct kafka_writer *writer;
+    CHECK(kafka_writer_open(kafka_mock_options(mock), &writer) == OK);
+    for (unsigned i = 0; i < times; i++)
+        CHECK(kafka_writer_send(writer, topic, partition, SLICE("key"), slice_of(value, size), &header, i == 0) == OK);
+    CHECK(kafka_writer_flush(writer, 10000) == OK);
+    CHECK(kafka_writer_acknowledged(writer, topic, partition) >= (int64_t)times - 1);
+    kafka_writer_close(writer);
+}
+
+static const struct record *records;
+static unsigned count;
+
+/* Pulls until so many are held, for ten seconds. */
+static void pull(unsigned count_max, size_t bytes_max, unsigned wanted)
+{
+    for (unsigned tries = 0; tries < 500; tries++) {
+        CHECK(source_pull(kafka_source_base(source), count_max, bytes_max, &records, &count) == OK);
+        if (count >= wanted) break;
+        usleep(20000);                              /* with something in hand nobody waits for more */
+    }
+    CHECK_INT(count, wanted);
+}
+
+TEST(nothing_is_fetched_before_the_source_is_started)
+{
+    struct offset committed;
+    join();
+    send(TOPIC_CLAIMS_RECEIVED, 0, "early", 5, 3);
+    for (unsigned i = 0; i < 10; i++) CHECK(kafka_source_serve(source, 20) == OK);      /* asserts that no record comes */
+    CHECK(!kafka_source_is_started(source));
+    CHECK(kafka_source_committed(source, TOPIC_CLAIMS_RECEIVED, 0, &committed) == OK);
+    CHECK_INT(committed.next, -1);
+    CHECK(kafka_source_start(source) == OK);
+    CHECK_INT(source_position(kafka_source_base(source), TOPIC_CLAIMS_RECEIVED, 0).next, 0);
+    pull(100, 1000, 3);
+    CHECK_TEXT(records[0].value, "early");
+    CHECK_INT(records[0].header_count, 1);
+    CHECK_TEXT(records[0].headers[0].name, "content-type");
+    CHECK_TEXT(records[0].headers[0].value, "application/x");
+    CHECK_INT(records[1].header_count, 0);
+    CHECK_INT(revoked, 0);
+    leave();
+    CHECK_INT(revoked, 1);
+}
+
+TEST(what_is_held_is_offered_until_it_is_done_or_dropped)
+{
+    struct source *s;
+    join();
+    CHECK(kafka_source_start(source) == OK);
+    s = kafka_source_base(source);
+    send(TOPIC_CLAIMS_RECEIVED, 2, "0123456789", 10, 6);
+    pull(4, 1000, 4);                               /* bounded by number */
+    source_complete(s, 3);
+    CHECK_INT(source_position(s, TOPIC_CLAIMS_RECEIVED, 2).next, 3);
+    pull(100, 20, 2);                               /* by bytes: the one that was held, and one more */
+    CHECK_INT(records[0].offset, 3);
+    source_complete(s, 2);
+    pull(100, 1, 1);                                /* one always fits */
+    CHECK_INT(records[0].offset, 5);
+    CHECK(source_rewind(s) == OK);                  /* nothing was ever committed: all of it again */
+    pull(100, 1000, 6);
+    CHECK_INT(records[0].offset, 0);
+    source_drop(s);                                 /* a commit was refused: no record more before the next assignment */
+    for (unsigned i = 0; i < 5; i++) CHECK(kafka_source_serve(source, 20) == OK);
+    CHECK(!kafka_source_is_member(source) && !kafka_source_membership(source));
+    leave();
+}
+
+TEST(a_partition_fills_no_more_than_its_share_of_a_batch)
+{
+    join();
+    kafka_mock_options(mock)->partition_bytes_max = 30;
+    CHECK(kafka_source_start(source) == OK);
+    send(TOPIC_CLAIMS_RECEIVED, 1, "0123456789", 10, 5);
+    pull(100, 1000, 3);
+    source_complete(kafka_source_base(source), 3);
+    pull(100, 1000, 2);
+    leave();
+}
+
+TEST(input_topics_of_different_counts_are_refused_at_the_door)
+{
+    mock = kafka_mock_open();
+    struct kafka_source *none = NULL;
+    kafka_mock_topic(mock, TOPIC_DEADLETTERS, 12);
+    static const enum topic uneven[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_DEADLETTERS };
+    CHECK(kafka_source_open(kafka_mock_options(mock), uneven, 2, NULL, &none) == ERR_KAFKA_TOPIC);
+    CHECK(!none);
+    kafka_mock_close(mock);
+}
+
+/* --- the log that is read without a group ----------------------------------------------------------------------- */
+
+static enum err note(void *context, const struct record *r, int64_t timestamp_unix_ms)
+{
+    CHECK(timestamp_unix_ms > 0);
+    *(int64_t *)context += r->offset + 1;
+    return r->offset == 2 ? ERR_WIRE_FIELD : OK;
+}
+
+TEST(a_log_is_read_from_where_one_says_to_its_end)
+{
+    struct kafka_log *log;
+    int64_t low, high, sum = 0;
+    unsigned visited;
+    mock = kafka_mock_open();
+    send(TOPIC_PARTNERS, 0, "profile", 7, 5);
+    CHECK(kafka_log_open(kafka_mock_options(mock), KAFKA_READ_UNCOMMITTED, &log) == OK);
+    CHECK(kafka_log_watermarks(log, TOPIC_PARTNERS, 0, 5000, &low, &high) == OK);
+    CHECK_INT(low, 0);
+    CHECK_INT(high, 5);
+    CHECK(kafka_log_assign(log, &(struct offset){ .topic = TOPIC_PARTNERS, .next = 1 }, 1) == OK);
+    CHECK(!kafka_log_is_at_end(log));
+    CHECK(kafka_log_step(log, 5000, 1000, note, &sum, &visited) == ERR_WIRE_FIELD);     /* handed up; counts as read */
+    CHECK_INT(kafka_log_position(log, TOPIC_PARTNERS, 0), 3);
+    for (unsigned i = 0; i < 50 && !kafka_log_is_at_end(log); i++) CHECK(kafka_log_step(log, 100, 1000, note, &sum, &visited) == OK);
+    CHECK_INT(sum, 2 + 3 + 4 + 5);
+    CHECK_INT(kafka_log_position(log, TOPIC_PARTNERS, 0), 5);
+    CHECK(kafka_log_assign(log, &(struct offset){ .topic = TOPIC_PARTNERS, .next = 99 }, 1) == OK);
+    enum err e = OK;
+    for (unsigned i = 0; i < 100 && e == OK; i++) e = kafka_log_step(log, 100, 1000, note, &sum, NULL);
+    CHECK(e == ERR_KAFKA_OFFSET);                   /* an incident, not a jump */
+    kafka_log_close(log);
+    kafka_mock_close(mock);
+}
