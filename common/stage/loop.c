@@ -313,10 +313,11 @@ static enum err judge_due(struct loop *l, unsigned *budget)
 
 static enum err decide_all(struct loop *l)
 {
-    unsigned budget = AT_ONCE_MAX;
+    bool shares = l->options.woken_max && l->limit > 0 && l->limit == l->record_count;     /* not while a culprit is sought */
+    unsigned most = shares ? l->options.woken_max : AT_ONCE_MAX, budget = most;
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
-    if (budget == AT_ONCE_MAX) TRY(judge_records(l));           /* who waited goes first, in a batch of its own */
+    if (shares || budget == most) TRY(judge_records(l));        /* who waited goes first, but holds up nobody for long */
     return batch_send_changelog(&l->batch);
 }
 

@@ -21,6 +21,7 @@ struct loop_options {
     unsigned                lines_max;              /* of a batch; 0: LOOP_LINES_MAX */
     size_t                  bytes_max;              /* of a batch, incoming and, twice, sent; 0: no bound but lines */
     unsigned                retries_max;            /* attempts at an aborting batch; 0: LOOP_RETRIES_MAX */
+    unsigned                woken_max;              /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
     bool                    writes_changelog;
     bool                    checks;                 /* decode what is emitted, compare earlier sections; sanitizer builds always */
     batch_void_review      *on_void;                /* a review without effect; may be NULL */

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { RESTORE_SLICE_MS = 20, FULL_PAUSE_MS = 5, FIGURES_EVERY_MS = 500, NAME_BYTES = 8 };
+enum { RESTORE_SLICE_MS = 20, FULL_PAUSE_MS = 5, FIGURES_EVERY_MS = 500, NAME_BYTES = 8, WOKEN_MAX = 250,
+       FIRST_SWEEP_MS = 10000 };
 
 struct worker {
     struct worker_options    options;
@@ -159,6 +160,7 @@ static void note_restored(struct worker *w, int32_t p, const struct transport_pr
 {
     int64_t now = clock_mono_ns();
     w->restored_count++;
+    w->figures_ms = 0;                              /* shown with the next turn */
     atomic_store(&w->restored, w->restored_count);
     worker_meter_restored(w->meter, progress->records, now - w->restore_began_ns);
     LOG(LOG_INFO, "partition_restored", LOG_NUMBER("partition", p), LOG_NUMBER("records", progress->records),
@@ -216,11 +218,12 @@ static enum err begin(struct worker *w)
         .stage = o->stage, .source = t->ops->source(t), .sink = t->ops->sink(t), .stores = w->stores,
         .partitions = w->partition_count, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry,
         .own = o->own, .lines_max = w->bounds.lines_max, .bytes_max = w->bounds.bytes_max, .retries_max = w->bounds.retries_max,
-        .writes_changelog = true, .on_void = on_void, .on_void_context = w,
+        .woken_max = WOKEN_MAX, .writes_changelog = true, .on_void = on_void, .on_void_context = w,
     };
     TRY(loop_open(&loop, &w->loop));
     worker_meter_begin(w->meter);
-    w->sweep_at_unix_ms = now_unix_ms(w);           /* what came into force while nobody was here */
+    unsigned first = w->bounds.sweep_ms < FIRST_SWEEP_MS ? w->bounds.sweep_ms : FIRST_SWEEP_MS;
+    w->sweep_at_unix_ms = now_unix_ms(w) + first;   /* what came into force while nobody was here */
     advance(w, WORKER_RUNNING);
     LOG(LOG_INFO, "worker_started", LOG_NUMBER("partitions", w->assigned_count));
     return OK;
