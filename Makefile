@@ -154,6 +154,14 @@ $B/bench/bare: tests/bench/pipeline/bare.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $< -o $@ -lrdkafka
 
+$B/bench/lines: $B/tests/bench/pipeline/lines.o $(LIB)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)
+
+$B/chaos/topic_count: tests/chaos/topic_count.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $< -o $@ -lrdkafka
+
 $B/chaos/kafka_proxy: tests/chaos/kafka_proxy.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $< -o $@ -luv

@@ -414,13 +414,29 @@ static enum err read_metadata(struct kafka_handle *h, enum topic topic, const st
     return e;
 }
 
-enum err kafka_handle_warm(struct kafka_handle *h, enum topic topic, int timeout_ms)
+static enum err warm_once(struct kafka_handle *h, enum topic topic, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_resp_err_t code = rd_kafka_metadata(h->rk, 0, kafka_handle_topic(h, topic), &metadata, timeout_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_handle_error(code);
     enum err e = read_metadata(h, topic, metadata);
     rd_kafka_metadata_destroy(metadata);
+    return e;
+}
+
+bool kafka_handle_waits(enum err e, int64_t until_ms)
+{
+    if (e != ERR_KAFKA_UNREACHABLE || kafka_handle_now_ms() >= until_ms) return false;
+    nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+    return true;
+}
+
+enum err kafka_handle_warm(struct kafka_handle *h, enum topic topic, int timeout_ms)
+{
+    int64_t until_ms = kafka_handle_now_ms() + timeout_ms;
+    enum err e;
+    do e = warm_once(h, topic, timeout_ms);
+    while (kafka_handle_waits(e, until_ms));
     return e;
 }
 

@@ -85,6 +85,9 @@ int64_t kafka_handle_number(const struct kafka_options *options, const char *nam
 
 /* Milliseconds of the monotonic clock. */
 int64_t kafka_handle_now_ms(void);
+
+/* True, after a pause, when a question is to be asked again: a partition made a moment ago has no leader yet, and says so at once. */
+bool kafka_handle_waits(enum err e, int64_t until_ms);
 void kafka_handle_pause_ms(int64_t ms);
 
 #endif

@@ -47,7 +47,11 @@ enum err kafka_log_partitions(struct kafka_log *l, enum topic topic, int32_t *co
 enum err kafka_log_watermarks(struct kafka_log *l, enum topic topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high)
 {
     const char *name = rd_kafka_topic_name(kafka_handle_topic(&l->handle, topic));
-    return kafka_handle_error(rd_kafka_query_watermark_offsets(l->handle.rk, name, partition, low, high, timeout_ms));
+    int64_t until_ms = kafka_handle_now_ms() + timeout_ms;
+    enum err e;
+    do e = kafka_handle_error(rd_kafka_query_watermark_offsets(l->handle.rk, name, partition, low, high, timeout_ms));
+    while (kafka_handle_waits(e, until_ms));
+    return e;
 }
 
 enum err kafka_log_at_time(struct kafka_log *l, enum topic topic, int32_t partition, int64_t unix_ms, int64_t *offset)
