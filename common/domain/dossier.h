@@ -203,7 +203,6 @@ struct dossier {
     const struct payout_section *payout;
     const struct review         *reviews;           /* all, in order */
     unsigned                     review_count;
-    struct hash128               section_hashes[SECTION_COUNT];   /* XXH3-128 of the packed last classification, clearance, payout */
 };
 
 static inline bool dossier_has(const struct dossier *d, enum section s)

@@ -15,8 +15,8 @@ bool verdict_is_empty(const struct verdict *v)
     return v->judgement->reason_count == 0 && v->judgement->outcome == OUTCOME_UNSPECIFIED;
 }
 
-/* Most lines are told little: the list starts small and grows once. */
-enum { REASONS_AT_FIRST = 4 };
+/* Most lines are told little: the lists start small and grow once. */
+enum { REASONS_AT_FIRST = 4, NOTES_AT_FIRST = 4 };
 
 static void make_room(struct verdict *v)
 {
@@ -57,11 +57,20 @@ bool verdict_has(const struct verdict *v, enum reason_code code)
     return false;
 }
 
+static void make_room_for_note(struct verdict *v)
+{
+    struct judgement *j = v->judgement;
+    if (j->rule_result_count != 0 && j->rule_result_count != NOTES_AT_FIRST) return;
+    struct rule_result *notes = ARENA_ARRAY(v->arena, j->rule_result_count ? VERDICT_RULES_MAX : NOTES_AT_FIRST, struct rule_result);
+    if (j->rule_result_count) memcpy(notes, j->rule_results, j->rule_result_count * sizeof *notes);
+    j->rule_results = notes;
+}
+
 struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_mode mode, enum truth value)
 {
     struct judgement *j = v->judgement;
-    if (!j->rule_results) j->rule_results = ARENA_ARRAY(v->arena, VERDICT_RULES_MAX, struct rule_result);
     ASSERT(j->rule_result_count < VERDICT_RULES_MAX);
+    make_room_for_note(v);
     struct rule_result *r = &j->rule_results[j->rule_result_count++];
     *r = (struct rule_result){ .number = number, .version = 1, .mode = mode, .value = value };
     return r;

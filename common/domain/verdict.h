@@ -52,7 +52,7 @@ struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum ou
 /* True when that code was given. */
 bool verdict_has(const struct verdict *v, enum reason_code code);
 
-/* Notes the result of a rule; the pointer is filled by the caller. Asserts the bound. */
+/* Notes the result of a rule; the pointer is filled by the caller and valid until the next call. Asserts the bound. */
 struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_mode mode, enum truth value);
 
 /* Marks a rule as evaluated and FALSE. */

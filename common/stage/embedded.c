@@ -210,7 +210,7 @@ static void fill_review(struct embedded *e, const struct worker *w, const struct
     if (!r->at_unix_ms) r->at_unix_ms = e->now_unix_ms;
     if (!r->sequence) r->sequence = d->review_count + 1;
     if (r->has_clearance_hash) return;
-    r->clearance_hash = d->section_hashes[dossier_is_case(d) ? SECTION_CLEARANCE : w->stage->writes];
+    r->clearance_hash = dossier_section_hash(d->bytes, dossier_is_case(d) ? SECTION_CLEARANCE : w->stage->writes);
     r->has_clearance_hash = true;
 }
 

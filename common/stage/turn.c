@@ -301,7 +301,7 @@ static struct review_object object_of(const struct batch *b, const struct dossie
     int32_t date = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
     enum section decided = dossier_is_case(d) ? SECTION_CLEARANCE : b->stage->writes;
     return (struct review_object){
-        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, decided), .hash = d->section_hashes[decided],
+        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, decided), .hash = dossier_section_hash(d->bytes, decided),
         .limits = review_limits_on(b->env.catalogue, d->line ? d->line->currency : SLICE(""), date),
     };
 }

@@ -71,11 +71,6 @@ static enum err decode_reviews(struct arena *a, const struct layout *layout, str
     return OK;
 }
 
-static void hash_last(const struct layout *layout, enum section s, struct dossier *d)
-{
-    if (layout->counts[s]) d->section_hashes[s] = hash_bytes(layout->last[s]);
-}
-
 /* A line has what intake gives it; a case has neither, but names itself. */
 static enum err check_sections(const struct dossier *d)
 {
@@ -96,9 +91,6 @@ enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
     TRY(decode_last(a, &layout, SECTION_CLEARANCE, (const void **)&d->clearance));
     TRY(decode_last(a, &layout, SECTION_PAYOUT, (const void **)&d->payout));
     TRY(decode_reviews(a, &layout, d));
-    hash_last(&layout, SECTION_CLASSIFICATION, d);
-    hash_last(&layout, SECTION_CLEARANCE, d);
-    hash_last(&layout, SECTION_PAYOUT, d);
     return check_sections(d);
 }
 

@@ -65,7 +65,7 @@ static void release(void *context, const struct record *r)
     struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
     if (dossier_decode(h->arena, r->value, d) != OK || !d->line || d->payout || d->classification->judgement.outcome != OUTCOME_HOLD) return;
     struct review act = { .act = ACT_PROPOSE, .stage = STAGE_CLASSIFICATION, .line_id = d->receipt->line_id, .verb = VERB_RELEASE,
-                          .clearance_hash = d->section_hashes[SECTION_CLASSIFICATION], .has_clearance_hash = true,
+                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION), .has_clearance_hash = true,
                           .actor_id = SLICE("anna"), .actor_roles = { roles, 1 }, .at_unix_ms = RECEIVED * 1000ll + 5000,
                           .partner_root_id = d->receipt->partner_root_id };
     enum err e = review_encode(h->arena, &act, &bytes);

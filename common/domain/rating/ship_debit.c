@@ -409,7 +409,7 @@ static bool book_cost(struct rating *r, struct award *a, struct rational *cost)
 
 static void take_units(struct rating *r, struct award *a, struct debit *d)
 {
-    d->pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
+    d->pieces = arena_take(r->arena, PIECES_MAX * sizeof *d->pieces);        /* the count says which are filled */
     struct transaction_line *line = transactions_add(r, KIND_SHIP_DEBIT_CLAIM, a->program->id, a->accepted_milli,
                                                      RATIONAL_BAD);
     if (!line) {
