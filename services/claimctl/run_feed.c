@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FEED_CHUNK_LINES = 4000, REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024 };
+enum { FEED_CHUNK_LINES = 1000, REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024 };
 
 static volatile sig_atomic_t stop_asked;
 
