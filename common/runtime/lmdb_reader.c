@@ -71,6 +71,7 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
     if (lmdb_disk_meta(&r->layers.disk, &reading->meta) != 0) return ERR_STATE_MALFORMED;
     lmdb_disk_size(&r->layers.disk, &reading->rows, &reading->disk_bytes);
     reading->generation = f->generation;
+    reading->is_clean = f->mark == STATE_CLEAN;
     return OK;
 }
 

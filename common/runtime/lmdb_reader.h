@@ -7,8 +7,8 @@
 
 struct lmdb_reader;
 
-/* What the environment says of itself. */
-struct lmdb_reading { struct lmdb_meta meta; uint32_t generation; size_t rows; uint64_t disk_bytes; };
+/* What the environment says of itself; is_clean: synced and closed, else in use or left by a process that died. */
+struct lmdb_reading { struct lmdb_meta meta; uint32_t generation; bool is_clean; size_t rows; uint64_t disk_bytes; };
 
 /* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood; ERR_MEMORY_EXHAUSTED. */
 enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader) MUST_CHECK;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* The mark is one short line of always the same size, padded: it is written over in place. */
-enum { MARK_BYTES = 128, FILE_MAX = STATE_PATH_MAX + 16, CLAIMS_MAX = 100, GENERATIONS_MAX = 1000 };
+enum { MARK_BYTES = 128, FILE_MAX = STATE_PATH_MAX + 16, CLAIMS_MAX = 100, GENERATIONS_MAX = 1000, PARTITIONS_MAX = 10000 };
 
 static const char *const mark_words[] = { [STATE_UNMARKED] = "new", [STATE_CLEAN] = "clean", [STATE_DIRTY] = "dirty", [STATE_BROKEN] = "broken" };
 
@@ -226,6 +226,15 @@ enum err state_folder_discard(struct state_folder *f)
     return OK;
 }
 
+static enum err peek_mark(struct state_folder *f)
+{
+    char path[FILE_MAX];
+    f->owner = file_of(path, f, "owner") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (f->owner >= 0) read_mark(f);
+    state_folder_release(f);
+    return OK;
+}
+
 enum err state_folder_find(struct state_folder *f, const char *dir, struct slice stage, int32_t partition)
 {
     char path[STATE_PATH_MAX];
@@ -233,8 +242,55 @@ enum err state_folder_find(struct state_folder *f, const char *dir, struct slice
     *f = (struct state_folder){ .owner = -1 };
     if (!folder_of_partition(path, dir, stage, partition)) return ERR_FILE_UNREADABLE;
     for (unsigned i = list_generations(path, generations); i-- > 0; )
-        if (set_generation(f, path, generations[i]) && state_folder_has_data(f)) return OK;
+        if (set_generation(f, path, generations[i]) && state_folder_has_data(f)) return peek_mark(f);
     return ERR_FILE_UNREADABLE;
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------ */
+
+static int visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static int32_t partition_of(const char *name)
+{
+    uint64_t number;
+    if (name[0] != 'p' || strlen(name) < 4 || !slice_to_uint(slice_from(name + 1), PARTITIONS_MAX - 1, &number)) return -1;
+    return (int32_t)number;
+}
+
+static bool list_stage(const char *dir, const char *stage, bool *wanted)
+{
+    char path[STATE_PATH_MAX];
+    struct dirent **entries;
+    bool any = false;
+    memset(wanted, 0, PARTITIONS_MAX * sizeof *wanted);
+    if (snprintf(path, sizeof path, "%s/%s", dir, stage) >= (int)sizeof path) return false;
+    int count = scandir(path, &entries, visible, NULL);
+    for (int i = 0; i < count; i++) {
+        int32_t partition = partition_of(entries[i]->d_name);
+        if (partition >= 0) any = wanted[partition] = true;
+        free(entries[i]);
+    }
+    if (count >= 0) free(entries);
+    return any;
+}
+
+enum err state_folder_list(const char *dir, state_folder_visit *visit, void *context)
+{
+    struct dirent **entries;
+    bool wanted[PARTITIONS_MAX];
+    int count = scandir(dir, &entries, visible, alphasort);
+    if (count < 0) return ERR_FILE_UNREADABLE;
+    for (int i = 0; i < count; i++) {
+        bool any = list_stage(dir, entries[i]->d_name, wanted);
+        for (int32_t p = 0; any && p < PARTITIONS_MAX; p++)
+            if (wanted[p]) visit(context, slice_from(entries[i]->d_name), p);
+        free(entries[i]);
+    }
+    free(entries);
+    return OK;
 }
 
 void state_boot_id(char boot_id[STATE_BOOT_ID_MAX])

@@ -40,8 +40,12 @@ enum err state_folder_discard(struct state_folder *f) MUST_CHECK;
 /* Unlocks; nothing happens when it is not locked. */
 void state_folder_release(struct state_folder *f);
 
-/* For readers: the newest generation that has data, unlocked. ERR_FILE_UNREADABLE. */
+/* For readers: the newest generation that has data, unlocked, with its mark. ERR_FILE_UNREADABLE. */
 enum err state_folder_find(struct state_folder *f, const char *dir, struct slice stage, int32_t partition) MUST_CHECK;
+
+/* The partitions that have a folder below `dir`, by stage and number. ERR_FILE_UNREADABLE: `dir` cannot be read. */
+typedef void state_folder_visit(void *context, struct slice stage, int32_t partition);
+enum err state_folder_list(const char *dir, state_folder_visit *visit, void *context) MUST_CHECK;
 
 /* The id of the running boot, "" when the kernel does not say. */
 void state_boot_id(char boot_id[STATE_BOOT_ID_MAX]);

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-enum { BALANCE_KEYS_MAX = 6, BALANCE_TEXT_BYTES = 4096, BALANCES_ARENA_BYTES = 256 << 20 };
+enum { BALANCE_KEYS_MAX = 6, BALANCE_TEXT_BYTES = 4096, PARTITIONS_MAX = 1024 };
+#define BALANCES_ARENA_BYTES ((size_t)8 << 30)        /* of address space: as much as the rows of the largest state need */
 
 /* One object before it is printed: its text, and what it is sorted by. */
 struct balance_row {
@@ -23,11 +24,10 @@ struct balance_row {
 };
 
 struct balances {
-    struct run_engine  *engine;
+    const struct balances_source *source;
     struct arena        arena;
     struct balance_row *rows;
     uint32_t            count, capacity;
-    int32_t             date;                       /* of the clock, UTC */
 };
 
 static struct balance_row *add_row(struct balances *b, const char *kind)
@@ -230,7 +230,7 @@ static void add_lots(struct balances *b, struct slice root, struct slice locatio
         if (l->remaining_milli == 0) continue;
         struct balance_row *row = add_row(b, "lot");
         date_put(&date, l->receipt_date);
-        put_cost(&cost, lot_cost(l, b->date), l->cost_den);
+        put_cost(&cost, lot_cost(l, b->source->date), l->cost_den);
         struct slice keys[] = { root, location, sku, text_slice(&date), text_slice(&cost), l->currency };
         for (unsigned k = 0; k < 6; k++) add_key(b, row, keys[k], false);
         row->sum = l->remaining_milli;
@@ -276,7 +276,7 @@ static const struct shape shapes[] = {
     { PAYOUT_YEAR_TO_DATE,    "year_to_date",   put_year_to_date,   3, 1u << 2 },
 };
 
-struct walk { struct balances *b; const struct shape *shape; const struct stage_table *table; enum err err; };
+struct walk { struct balances *b; const struct shape *shape; const struct stage *stage; const struct stage_table *table; };
 
 static enum err visit_payout(void *context, struct slice key, struct slice value)
 {
@@ -285,6 +285,7 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     char buffer[BALANCE_TEXT_BYTES];
     struct text t = text_over(buffer, sizeof buffer);
     void *record = arena_alloc(&b->arena, w->table->codec.bytes);
+    if ((uint8_t)value.bytes[0] != w->stage->row_version) return ERR_STATE_OUTDATED;
     TRY(w->table->codec.decode(&b->arena, slice_skip(value, 1), record));
     struct slice parts[BALANCE_KEYS_MAX];
     for (unsigned i = 0; i < w->shape->key_count; i++) parts[i] = take_part(&key);
@@ -304,6 +305,7 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     struct walk *w = context;
     struct balances *b = w->b;
     struct serial_history *h = arena_alloc(&b->arena, w->table->codec.bytes);
+    if ((uint8_t)value.bytes[0] != w->stage->row_version) return ERR_STATE_OUTDATED;
     TRY(w->table->codec.decode(&b->arena, slice_skip(value, 1), h));
     struct slice root = take_part(&key), serial = take_part(&key);
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
@@ -321,27 +323,26 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     return OK;
 }
 
-static enum err walk_table(struct balances *b, enum run_stage stage, struct walk *w, store_visit *visit)
+static enum err walk_table(struct balances *b, struct store *const *stores, struct walk *w, store_visit *visit)
 {
-    for (int32_t p = 0; p < embedded_partitions(b->engine->engine); p++) {
-        struct store *store = embedded_store(b->engine->engine, stage, p);
-        TRY(store_scan(store, w->table->number, (struct slice){ 0 }, (struct slice){ 0 }, visit, w));
-    }
+    struct slice root = b->source->root, prefix = root.size ? BOOKS_KEY(&b->arena, root) : (struct slice){ 0 };
+    for (int32_t p = 0; p < b->source->partitions; p++)
+        if (stores[p]) TRY(store_scan(stores[p], w->table->number, prefix, (struct slice){ 0 }, visit, w));
     return OK;
 }
 
 static enum err collect(struct balances *b)
 {
-    struct walk w = { .b = b };
-    const struct stage *payout = run_engine_stage(RUN_PAYOUT), *compliance = run_engine_stage(RUN_COMPLIANCE);
+    struct walk w = { .b = b, .stage = run_engine_stage(RUN_PAYOUT) };
     for (unsigned i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         w.shape = &shapes[i];
-        w.table = &payout->tables[shapes[i].table];
-        TRY(walk_table(b, RUN_PAYOUT, &w, visit_payout));
+        w.table = &w.stage->tables[shapes[i].table];
+        TRY(walk_table(b, b->source->payout, &w, visit_payout));
     }
-    for (unsigned i = 0; i < compliance->table_count; i++) {
-        w.table = &compliance->tables[i];
-        if (strcmp(w.table->codec.name, "serials") == 0) TRY(walk_table(b, RUN_COMPLIANCE, &w, visit_serial));
+    w.stage = run_engine_stage(RUN_COMPLIANCE);
+    for (unsigned i = 0; i < w.stage->table_count; i++) {
+        w.table = &w.stage->tables[i];
+        if (strcmp(w.table->codec.name, "serials") == 0) TRY(walk_table(b, b->source->compliance, &w, visit_serial));
     }
     return OK;
 }
@@ -376,9 +377,9 @@ static void merge_sums(struct balances *b)
     b->count = kept;
 }
 
-enum err balances_write(struct run_engine *r, struct output *out)
+enum err balances_write_of(const struct balances_source *source, struct output *out)
 {
-    struct balances b = { .engine = r, .date = instant_date(embedded_now(r->engine), 0) };
+    struct balances b = { .source = source };
     TRY(arena_open(&b.arena, BALANCES_ARENA_BYTES, BALANCES_ARENA_BYTES));
     enum err e = collect(&b);
     if (b.count) qsort(b.rows, b.count, sizeof *b.rows, by_kind_and_keys);
@@ -393,4 +394,16 @@ enum err balances_write(struct run_engine *r, struct output *out)
     free(b.rows);
     arena_close(&b.arena);
     return e;
+}
+
+enum err balances_write(struct run_engine *r, struct output *out)
+{
+    struct store *payout[PARTITIONS_MAX], *compliance[PARTITIONS_MAX];
+    int32_t partitions = embedded_partitions(r->engine);
+    ASSERT(partitions <= PARTITIONS_MAX);
+    for (int32_t p = 0; p < partitions; p++) {
+        payout[p] = embedded_store(r->engine, RUN_PAYOUT, p);
+        compliance[p] = embedded_store(r->engine, RUN_COMPLIANCE, p);
+    }
+    return balances_write_of(&(struct balances_source){ payout, compliance, partitions, instant_date(embedded_now(r->engine), 0), { 0 } }, out);
 }

@@ -1,0 +1,41 @@
+/* claimctl/state_places.c: every partition below a folder. */
+#include "claimctl/state_places.h"
+
+#include "runtime/state_folder.h"
+
+static void say(const struct state_place *place)
+{
+    fprintf(stderr, "error[%s %d]: %s/p%03d: %s\n", err_name(place->err), place->err, place->stage, place->partition, err_text(place->err));
+}
+
+struct opening { struct state_places *places; const char *dir; };
+
+static void open_place(void *context, struct slice stage, int32_t partition)
+{
+    struct opening *o = context;
+    struct state_places *p = o->places;
+    bool wanted = (!p->stage.size || slice_equal(p->stage, stage)) && (p->partition < 0 || p->partition == partition);
+    if (!wanted || p->count == STATE_PLACES_MAX || stage.size >= STATE_STAGE_MAX) return;
+    struct state_place *place = &p->places[p->count++];
+    *place = (struct state_place){ .partition = partition };
+    memcpy(place->stage, stage.bytes, stage.size);
+    place->err = lmdb_reader_open(o->dir, stage, partition, &place->reader);
+    if (place->err == OK) return;
+    place->reader = NULL;
+    p->unreadable++;
+    say(place);
+}
+
+enum err state_places_open(struct state_places *p, const char *dir)
+{
+    struct opening o = { p, dir };
+    enum err e = state_folder_list(dir, open_place, &o);
+    if (e != OK) fprintf(stderr, "error[%s %d]: %s: there is no such folder, or it cannot be read\n", err_name(e), e, dir);
+    return e;
+}
+
+void state_places_close(struct state_places *p)
+{
+    for (unsigned i = 0; i < p->count; i++) lmdb_reader_close(p->places[i].reader);
+    p->count = 0;
+}
