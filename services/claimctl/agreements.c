@@ -116,7 +116,7 @@ static int print_all(struct reading *r, struct request *q)
     return EXIT_NOT_FOUND;
 }
 
-int claimctl_agreements(int argc, char **argv)
+static int balance(int argc, char **argv)
 {
     struct reading r;
     struct request request = { 0 };
@@ -124,8 +124,14 @@ int claimctl_agreements(int argc, char **argv)
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc < 2 || argc > 3 || strcmp(argv[1], "balance") != 0)
-        return reading_close(&r, reading_options_usage("agreements balance [--partner ID] [NUMBER] --state DIR"));
+    if (argc > 3) return reading_close(&r, command_usage("agreements"));
     if (argc == 3) request.number = slice_from(argv[2]);
-    return reading_close(&r, print_all(&r, &request));
+    code = reading_start(&r);
+    return reading_close(&r, code == EXIT_DONE ? print_all(&r, &request) : code);
+}
+
+int claimctl_agreements(int argc, char **argv)
+{
+    static const struct command_verb verbs[] = { { SLICE_INIT("balance"), balance } };
+    return command_run_verb("agreements", verbs, 1, argc, argv);
 }

@@ -2,41 +2,71 @@
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/line_name.h"
+#include "claimctl/lines_trace.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading.h"
+#include "claimctl/reading_options.h"
 #include "claimctl/refused_line.h"
 #include "claimctl/results.h"
 
-enum { LINE_TEXT_MAX = 1 << 20 };
+enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096 };
 
-struct request { struct slice word; enum outcome only; unsigned found; };
+struct request { struct slice word; enum outcome only; unsigned found; struct listing listing; };
 
-static void put_amounts(struct output *o, const struct standing *s)
+/* --- list --- */
+
+static const struct listing_field fields[] = {
+    { "line", LISTING_TEXT, "document:row, or document:position where a document has no rows", false },
+    { "kind", LISTING_TEXT, "what the line is", false },
+    { "outcome", LISTING_TEXT, "PASS SHORT HOLD PARK REJECT DEAD", false },
+    { "payouts", LISTING_TEXT, "what it pays, an amount an entry", false },
+    { "reasons", LISTING_LIST, "by precedence", false },
+    { "partner_id", LISTING_TEXT, "who sent it", true },
+    { "line_id", LISTING_TEXT, "its id; empty where intake gave none", true },
+    { "stage", LISTING_TEXT, "that decided last", true },
+    { "received_at", LISTING_TEXT, "RFC 3339; empty where it is not known", true },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+static struct slice amounts_of(struct arena *a, const struct standing *s)
 {
-    char buffer[128];
-    struct text t = text_over(buffer, sizeof buffer);
+    struct text t = text_in(a, AMOUNTS_BYTES);
     const struct payout_section *p = s->dossier->payout;
     for (unsigned i = 0; p && i < p->entry_count; i++) {
         if (i) text_put_byte(&t, ' ');
         payout_put_amount(&t, &p->entries[i]);
     }
-    output_put(o, t.size ? text_slice(&t) : SLICE("-"));
+    return text_slice(&t);
+}
+
+static struct slice reasons_of(struct arena *a, const struct standing *s)
+{
+    struct text t = text_in(a, REASONS_BYTES);
+    for (unsigned i = 0; i < s->reason_count; i++) {
+        if (i) text_put_byte(&t, ' ');
+        text_put(&t, reason_name(s->reasons[i].code));
+    }
+    return text_slice(&t);
 }
 
 static bool list_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
+    const struct receipt *receipt = s->dossier->receipt;
     (void)e;
     if (request->only && s->outcome != request->only) return true;
     request->found++;
-    output_print(&r->out, "%.*s\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)),
-                 SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)));
-    put_amounts(&r->out, s);
-    for (unsigned i = 0; i < s->reason_count; i++)
-        output_print(&r->out, "%c%.*s", i ? ' ' : '\t', SLICE_ARGS(reason_name(s->reasons[i].code)));
-    output_put(&r->out, SLICE("\n"));
+    struct text received = text_in(&r->arena, 32);
+    instant_put(&received, receipt->received_at_unix_ms);
+    const struct slice cells[FIELD_COUNT] = {
+        line_name_in(&r->arena, receipt), kind_name(s->dossier->line->kind), word_text(VOCABULARY_OUTCOME, s->outcome), amounts_of(&r->arena, s),
+        reasons_of(&r->arena, s), s->dossier->line->partner_id, receipt->line_id, word_text(VOCABULARY_STAGE, s->stage), text_slice(&received),
+    };
+    listing_row(&request->listing, cells);
     return !r->out.closed;
 }
+
+/* --- show, explain --- */
 
 static bool show_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
@@ -71,9 +101,16 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
     struct refused_line l;
     if (!refused_line_read(object, &l) || (request->only && l.outcome != request->only)) return true;
     request->found++;
-    struct text t = text_in(&r->arena, LINE_TEXT_MAX);
-    refused_line_put_row(&t, &l);
-    output_put(&r->out, text_slice(&t));
+    struct text reasons = text_in(&r->arena, REASONS_BYTES);
+    for (const struct node_entry *e = l.reasons ? l.reasons->first : NULL; e; e = e->next) {
+        if (e != l.reasons->first) text_put_byte(&reasons, ' ');
+        text_put(&reasons, e->value->text);
+    }
+    const struct slice cells[FIELD_COUNT] = {
+        line_name_in(&r->arena, &l.receipt), l.kind, word_text(VOCABULARY_OUTCOME, l.outcome), { 0 }, text_slice(&reasons),
+        reading_member(object, "partner_id"), l.receipt.line_id, reading_member(object, "stage"), { 0 },
+    };
+    listing_row(&request->listing, cells);
     return !r->out.closed;
 }
 
@@ -99,35 +136,52 @@ static bool explain_refused(struct reading *r, const struct node *object, void *
     return true;
 }
 
-static int usage(void)
+static int list(int argc, char **argv)
 {
-    fprintf(stderr, "error[USAGE %d]: lines list [OUTCOME] | show LINE | explain LINE, with --state DIR\n"
-            "  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number\n", ERR_USAGE);
-    return EXIT_USAGE;
+    struct reading r;
+    struct request request = { .only = OUTCOME_UNSPECIFIED };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc == 3) request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
+    if (argc > 3 || (argc == 3 && !request.only)) return reading_close(&r, command_usage("lines"));
+    if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
+    code = reading_start(&r);
+    if (code == EXIT_DONE && !reading_walk_all(&r, list_line, list_refused, &request)) code = EXIT_FAILED;
+    listing_end(&request.listing);
+    return reading_close(&r, code);
+}
+
+static int find(int argc, char **argv, reading_visit *visit, reading_visit_object *visit_refused)
+{
+    struct reading r;
+    struct request request = { .only = OUTCOME_UNSPECIFIED };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 3) return reading_close(&r, command_usage("lines"));
+    request.word = slice_from(argv[2]);
+    code = reading_start(&r);
+    if (code != EXIT_DONE) return reading_close(&r, code);
+    if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
+    if (!request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number\n", ERR_USAGE, argv[2]);
+    return reading_close(&r, request.found ? EXIT_DONE : EXIT_NOT_FOUND);
+}
+
+static int show(int argc, char **argv)
+{
+    return find(argc, argv, show_line, show_refused);
+}
+
+static int explain(int argc, char **argv)
+{
+    return find(argc, argv, explain_line, explain_refused);
 }
 
 int claimctl_lines(int argc, char **argv)
 {
-    static const struct { struct slice verb; reading_visit *visit; reading_visit_object *visit_refused; } verbs[] = {
-        { SLICE_INIT("list"), list_line, list_refused }, { SLICE_INIT("show"), show_line, show_refused },
-        { SLICE_INIT("explain"), explain_line, explain_refused },
+    static const struct command_verb verbs[] = {
+        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("explain"), explain }, { SLICE_INIT("trace"), lines_trace },
     };
-    const unsigned count = sizeof verbs / sizeof verbs[0];
-    struct reading r;
-    struct request request = { 0 };
-    int code = reading_open(&r, &argc, argv);
-    if (code != EXIT_DONE) return code;
-    struct slice verb = slice_from(argc > 1 ? argv[1] : "");
-    if (argc > 2) request.word = slice_from(argv[2]);
-    unsigned at = 0;
-    while (at < count && !slice_equal(verbs[at].verb, verb)) at++;
-    bool lists = at < count && verbs[at].visit == list_line;
-    if (at == count || (lists ? argc > 3 : argc != 3)) return reading_close(&r, usage());
-    if (lists && argc > 2) {
-        request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, request.word);
-        if (!request.only) return reading_close(&r, usage());
-    }
-    if (!reading_walk_all(&r, verbs[at].visit, verbs[at].visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
-    if (!lists && !request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n", ERR_USAGE, argv[2]);
-    return reading_close(&r, lists || request.found ? EXIT_DONE : EXIT_NOT_FOUND);
+    return command_run_verb("lines", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

@@ -85,11 +85,19 @@ static void print_fields(struct listing *l)
     }
 }
 
+/* The rows for eyes and pipes leave out what is wide; objects and CSV have every field. */
+static bool is_shown(const struct listing *l, unsigned field)
+{
+    bool narrow = l->form == LISTING_TABLE || l->form == LISTING_TSV;
+    return !narrow || !l->fields[field].wide;
+}
+
 static void print_names(struct listing *l, char separator)
 {
     struct text t = text_over(row_bytes, sizeof row_bytes);
     for (unsigned i = 0; i < l->field_count; i++) {
-        if (i) text_put_byte(&t, separator);
+        if (!is_shown(l, i)) continue;
+        if (t.size) text_put_byte(&t, separator);
         if (separator == ',') text_put(&t, slice_from(l->fields[i].name));
         else put_name(&t, &l->fields[i]);
     }
@@ -162,7 +170,8 @@ static void print_tsv(struct listing *l, const struct slice *cells)
 {
     struct text t = text_over(row_bytes, sizeof row_bytes);
     for (unsigned i = 0; i < l->field_count; i++) {
-        if (i) text_put_byte(&t, '\t');
+        if (!is_shown(l, i)) continue;
+        if (t.size) text_put_byte(&t, '\t');
         if (cells[i].size) put_plain(&t, cells[i]);
         else text_put_byte(&t, '-');
     }
@@ -183,11 +192,6 @@ static void print_csv(struct listing *l, const struct slice *cells)
 }
 
 /* --- tables --- */
-
-static bool is_shown(const struct listing *l, unsigned field)
-{
-    return l->form == LISTING_WIDE || !l->fields[field].wide;
-}
 
 static void keep_row(struct listing *l, const struct slice *cells)
 {

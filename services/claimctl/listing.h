@@ -17,7 +17,7 @@ struct listing_field {
     const char       *name;                         /* as in JSON: lower case, _ */
     enum listing_type type;
     const char       *help;
-    bool              wide;                         /* left out of the narrow table */
+    bool              wide;                         /* left out of the narrow table and of TSV */
 };
 
 enum { LISTING_FIELDS_MAX = 24 };

@@ -1,5 +1,6 @@
 /* claimctl/partners.c: `partners statement|show|classify`: what became of a partner's lines, and who it is. */
 #include "claimctl/command.h"
+#include "claimctl/partners_import.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/statement.h"
@@ -8,16 +9,15 @@
 
 enum { PORTRAIT_TEXT_BYTES = 64 << 10 };
 
-static const char form[] = "partners statement ID --state DIR\n  partners show ID | classify ID, with --world DIR";
-
 static int print_statement(int argc, char **argv)
 {
     struct reading r;
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 3) return reading_close(&r, reading_options_usage(form));
-    return reading_close(&r, statement_print(&r, slice_from(argv[2])));
+    if (argc != 3) return reading_close(&r, command_usage("partners"));
+    code = reading_start(&r);
+    return reading_close(&r, code == EXIT_DONE ? statement_print(&r, slice_from(argv[2])) : code);
 }
 
 /* --- portraits --- */
@@ -79,7 +79,7 @@ static int print_world_partner(int argc, char **argv, bool classifies)
     struct slice world = { 0 };
     const struct reading_option options[] = { { "--world", &world, NULL } };
     if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
-    if (argc != 3 || !world.size) return reading_options_usage(form);
+    if (argc != 3 || !world.size) return command_usage("partners");
     struct run_options run = run_options_default(world.bytes);
     struct run_engine engine;
     struct run_feed feed = { .engine = &engine };
@@ -90,11 +90,23 @@ static int print_world_partner(int argc, char **argv, bool classifies)
     return code;
 }
 
+static int show(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "--world", 7) == 0) return print_world_partner(argc, argv, false);
+    return partners_show_record(argc, argv);
+}
+
+static int classify(int argc, char **argv)
+{
+    return print_world_partner(argc, argv, true);
+}
+
 int claimctl_partners(int argc, char **argv)
 {
-    struct slice verb = slice_from(argc > 1 ? argv[1] : "");
-    if (slice_equal(verb, SLICE("statement"))) return print_statement(argc, argv);
-    if (slice_equal(verb, SLICE("show"))) return print_world_partner(argc, argv, false);
-    if (slice_equal(verb, SLICE("classify"))) return print_world_partner(argc, argv, true);
-    return reading_options_usage(form);
+    static const struct command_verb verbs[] = {
+        { SLICE_INIT("statement"), print_statement }, { SLICE_INIT("show"), show }, { SLICE_INIT("classify"), classify },
+        { SLICE_INIT("import"), partners_import },    { SLICE_INIT("list"), partners_list },
+    };
+    return command_run_verb("partners", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

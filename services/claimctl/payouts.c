@@ -8,12 +8,33 @@
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/results.h"
+#include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/rating/rating.h"
 
 enum { PAYOUT_TEXT_MAX = 1 << 20 };
 
-struct request { struct slice word, format, ledger, partner, program; uint64_t found, differs; bool partner_seen, program_seen; };
+struct request {
+    struct slice   word, ledger, partner, program;
+    uint64_t       found, differs;
+    bool           partner_seen, program_seen, as_csv;
+    struct listing listing;
+};
+
+/* --- list --- */
+
+static const struct listing_field fields[] = {
+    { "payout_id", LISTING_TEXT, "the entry: idempotency key of the payment", false },
+    { "partner_id", LISTING_TEXT, "who is paid", false },
+    { "program_id", LISTING_TEXT, "by which terms", false },
+    { "ledger", LISTING_TEXT, "EARNED is what is owed; FUND ESTIMATED SETTLED", false },
+    { "amount", LISTING_FIGURE, "negative where money is taken back", false },
+    { "currency", LISTING_TEXT, "ISO 4217", false },
+    { "line", LISTING_TEXT, "document:row of the line that posted it", false },
+    { "payable_on", LISTING_TEXT, "ISO date", true },
+    { "line_id", LISTING_TEXT, "id of that line", true },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 static bool list_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
@@ -21,16 +42,20 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
     (void)e;
     for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
         const struct payout *p = &s->dossier->payout->entries[i];
-        char buffer[32];
-        struct text amount = text_over(buffer, sizeof buffer);
+        struct text amount = text_in(&r->arena, 32), payable = text_in(&r->arena, 16);
         money_put(&amount, p->amount_minor, p->currency);
-        output_print(&r->out, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->payout_id), SLICE_ARGS(p->partner_id),
-                     SLICE_ARGS(p->program_id), SLICE_ARGS(p->ledger), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(p->currency),
-                     SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)));
+        if (p->payable_on) date_put(&payable, p->payable_on);
+        const struct slice cells[FIELD_COUNT] = {
+            p->payout_id, p->partner_id, p->program_id, p->ledger, text_slice(&amount), p->currency, line_name_in(&r->arena, s->dossier->receipt),
+            text_slice(&payable), p->line_id,
+        };
+        listing_row(&request->listing, cells);
         request->found++;
     }
     return !r->out.closed;
 }
+
+/* --- show, explain, verify --- */
 
 static bool has_payout(const struct standing *s, struct slice payout_id)
 {
@@ -120,71 +145,104 @@ static bool export_payouts(struct reading *r, const struct transcript_entry *e, 
         if (!wanted || !is_wanted(request->program, p.program_id)) continue;
         struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX / 16);
         if (!p.decided_at_unix_ms) p.decided_at_unix_ms = s->dossier->payout->judgement.decided_at_unix_ms;
-        if (slice_equal(request->format, SLICE("csv"))) payout_export_put_csv(&t, &p);
+        if (request->as_csv) payout_export_put_csv(&t, &p);
         else payout_export_put_json(&t, &p);
-        if (slice_equal(request->format, SLICE("jsonl"))) text_put_byte(&t, '\n');
+        if (!request->as_csv) text_put_byte(&t, '\n');
         output_put(&r->out, text_slice(&t));
         request->found++;
     }
     return !r->out.closed;
 }
 
-static bool begin_export(struct reading *r, const struct request *request)
+static void begin_export(struct reading *r)
 {
     char buffer[1024];
     struct text t = text_over(buffer, sizeof buffer);
-    if (slice_equal(request->format, SLICE("jsonl"))) return true;
-    if (!slice_equal(request->format, SLICE("csv"))) return false;
     payout_export_put_header(&t);
     output_put(&r->out, text_slice(&t));
-    return true;
 }
 
-static int usage(void)
+/* --- verbs --- */
+
+static int list(int argc, char **argv)
 {
-    return reading_options_usage("payouts list | verify | show PAYOUT | explain PAYOUT, with --state DIR\n"
-                                 "  payouts export --format csv|jsonl [--ledger EARNED] [--partner ID] [--program ID] --state DIR\n"
-                                 "  payouts estimate --world DIR --input FILE");
+    struct reading r;
+    struct request request = { .found = 0 };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 2) return reading_close(&r, command_usage("payouts"));
+    if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
+    code = reading_start(&r);
+    if (code == EXIT_DONE && !reading_walk(&r, list_payouts, &request)) code = EXIT_FAILED;
+    listing_end(&request.listing);
+    return reading_close(&r, code);
 }
 
-/* Options belong to `export` alone. */
-static bool has_options(const struct request *r)
+static int find(int argc, char **argv, reading_visit *visit)
 {
-    return r->format.size || r->ledger.size || r->partner.size || r->program.size;
+    struct reading r;
+    struct request request = { .found = 0 };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 3) return reading_close(&r, command_usage("payouts"));
+    request.word = slice_from(argv[2]);
+    code = reading_start(&r);
+    if (code == EXIT_DONE && !reading_walk(&r, visit, &request)) code = EXIT_FAILED;
+    if (code != EXIT_DONE || request.found) return reading_close(&r, code);
+    fprintf(stderr, "error[USAGE %d]: no payout is named %s\n", ERR_USAGE, argv[2]);
+    return reading_close(&r, EXIT_NOT_FOUND);
+}
+
+static int show(int argc, char **argv)
+{
+    return find(argc, argv, show_payout);
+}
+
+static int explain(int argc, char **argv)
+{
+    return find(argc, argv, explain_payout);
+}
+
+static int verify(int argc, char **argv)
+{
+    struct reading r;
+    struct request request = { .found = 0 };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 2) return reading_close(&r, command_usage("payouts"));
+    code = reading_start(&r);
+    if (code == EXIT_DONE && !reading_walk(&r, verify_line, &request)) code = EXIT_FAILED;
+    if (code != EXIT_DONE) return reading_close(&r, code);
+    output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found, (unsigned long long)request.differs);
+    return reading_close(&r, request.differs ? EXIT_DIFFERS : EXIT_DONE);
+}
+
+static int export(int argc, char **argv)
+{
+    struct reading r;
+    struct request request = { .found = 0 };
+    const struct reading_option options[] = {
+        { "--ledger", &request.ledger, NULL }, { "--partner", &request.partner, NULL }, { "--program", &request.program, NULL },
+    };
+    int code = reading_open(&r, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    request.as_csv = r.form == LISTING_CSV;
+    if (reading_options_take(&argc, argv, options, 3) != OK) return reading_close(&r, EXIT_USAGE);
+    if (argc != 2 || (r.form != LISTING_CSV && r.form != LISTING_JSONL)) return reading_close(&r, command_usage("payouts"));
+    code = reading_start(&r);
+    if (code == EXIT_DONE && request.as_csv) begin_export(&r);
+    if (code == EXIT_DONE && !reading_walk(&r, export_payouts, &request)) code = EXIT_FAILED;
+    return reading_close(&r, code == EXIT_DONE ? refuse_unseen(&request) : code);
 }
 
 int claimctl_payouts(int argc, char **argv)
 {
-    static const struct { struct slice verb; reading_visit *visit; bool named; } verbs[] = {
-        { SLICE_INIT("list"), list_payouts, false }, { SLICE_INIT("show"), show_payout, true },
-        { SLICE_INIT("explain"), explain_payout, true }, { SLICE_INIT("verify"), verify_line, false },
-        { SLICE_INIT("export"), export_payouts, false },
+    static const struct command_verb verbs[] = {
+        { SLICE_INIT("list"), list },     { SLICE_INIT("show"), show },     { SLICE_INIT("explain"), explain },
+        { SLICE_INIT("verify"), verify }, { SLICE_INIT("export"), export }, { SLICE_INIT("estimate"), payouts_estimate },
     };
-    struct reading r;
-    struct request request = { 0 };
-    const struct reading_option options[] = {
-        { "--format", &request.format, NULL }, { "--ledger", &request.ledger, NULL }, { "--partner", &request.partner, NULL }, { "--program", &request.program, NULL },
-    };
-    if (argc > 1 && strcmp(argv[1], "estimate") == 0) return payouts_estimate(argc, argv);
-    const unsigned count = sizeof verbs / sizeof verbs[0];
-    int code = reading_open(&r, &argc, argv);
-    if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 4) != OK) return reading_close(&r, EXIT_USAGE);
-    struct slice verb = slice_from(argc > 1 ? argv[1] : "");
-    unsigned at = 0;
-    while (at < count && !slice_equal(verbs[at].verb, verb)) at++;
-    if (at == count || argc != (verbs[at].named ? 3 : 2)) return reading_close(&r, usage());
-    if (verbs[at].visit == export_payouts ? !begin_export(&r, &request) : has_options(&request)) return reading_close(&r, usage());
-    if (verbs[at].named) request.word = slice_from(argv[2]);
-    if (!reading_walk(&r, verbs[at].visit, &request)) return reading_close(&r, EXIT_FAILED);
-    if (verbs[at].visit == verify_line) {
-        output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found, (unsigned long long)request.differs);
-        return reading_close(&r, request.differs ? EXIT_DIFFERS : EXIT_DONE);
-    }
-    if (verbs[at].visit == export_payouts) return reading_close(&r, refuse_unseen(&request));
-    if (verbs[at].named && !request.found) {
-        fprintf(stderr, "error[USAGE %d]: no payout is named %s\n", ERR_USAGE, argv[2]);
-        return reading_close(&r, EXIT_NOT_FOUND);
-    }
-    return reading_close(&r, EXIT_DONE);
+    return command_run_verb("payouts", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

@@ -4,29 +4,62 @@
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
 #include "claimctl/line_name.h"
+#include "claimctl/reading_broker.h"
 #include "wire/dossier_codec.h"
 
 #include <stdlib.h>
 
 enum { READING_ARENA_BYTES = 64 << 20 };
 
+/* --format FORM, --json. */
+static int take_form(struct reading *r, int *argc, char **argv)
+{
+    struct slice word = { 0 };
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) word = SLICE("jsonl");
+        else if (strcmp(argv[i], "--format") == 0 && i + 1 < *argc) word = slice_from(argv[++i]);
+        else argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    r->has_form = word.size > 0;
+    return listing_form_of(word, &r->form) ? EXIT_DONE : EXIT_USAGE;
+}
+
 int reading_open(struct reading *r, int *argc, char **argv)
 {
-    const char *folder = state_dir_option(argc, argv);
     *r = (struct reading){ .out = output_stdout() };
-    if (!folder) {
-        fprintf(stderr, "error[USAGE %d]: --state DIR is needed: the folder that a run left\n", ERR_USAGE);
-        return EXIT_USAGE;
+    int code = take_form(r, argc, argv);
+    r->folder = state_dir_option(argc, argv);
+    if (code == EXIT_DONE && !r->folder) {
+        r->has_broker = true;
+        code = broker_open(&r->broker, argc, argv);
     }
-    if (state_dir_open(&r->state, folder, &r->transcript) != OK) return EXIT_NOT_FOUND;
-    return arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) == OK ? EXIT_DONE : EXIT_FAILED;
+    return code == EXIT_DONE ? EXIT_DONE : reading_close(r, code);
+}
+
+static int start_broker(struct reading *r)
+{
+    int code = broker_connect(&r->broker);
+    if (code == EXIT_DONE && transcript_open(&r->transcript, NULL) != OK) code = broker_fail(&r->broker, ERR_FILE_UNWRITABLE, "the folder of temporary files");
+    return code == EXIT_DONE ? reading_broker_fill(&r->broker, &r->transcript) : code;
+}
+
+int reading_start(struct reading *r)
+{
+    if (arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) != OK) return EXIT_FAILED;
+    if (r->has_broker) return start_broker(r);
+    return state_dir_open(&r->state, r->folder, &r->transcript) == OK ? EXIT_DONE : EXIT_NOT_FOUND;
 }
 
 int reading_close(struct reading *r, int code)
 {
     bool printed = output_close(&r->out);
-    transcript_close(&r->transcript);
+    if (r->transcript.spool) transcript_close(&r->transcript);
     arena_close(&r->arena);
+    if (r->balances) fclose(r->balances);
+    if (r->has_broker) broker_close(&r->broker);
     return printed || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
@@ -94,14 +127,22 @@ struct slice reading_member(const struct node *object, const char *name)
     return member && member->type == NODE_SCALAR ? member->text : (struct slice){ 0 };
 }
 
+static FILE *open_balances(struct reading *r)
+{
+    if (!r->has_broker) return fopen(state_dir_file(&r->state, "balances.ndjson"), "rb");
+    if (!r->balances) r->balances = reading_broker_balances(&r->broker);
+    if (r->balances) rewind(r->balances);
+    return r->balances;
+}
+
 bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context)
 {
-    FILE *file = fopen(state_dir_file(&r->state, "balances.ndjson"), "rb");
+    FILE *file = open_balances(r);
     char *line = NULL;
     size_t capacity = 0;
     bool good = file != NULL;
     ssize_t size;
-    if (!file) return complain("balance", 0);
+    if (!file) return !r->has_broker ? complain("balance", 0) : false;
     for (uint32_t row = 1; (size = getline(&line, &capacity, file)) > 0; row++) {
         arena_reset(&r->arena);
         const struct node *object = json_node_read(&r->arena, slice_trim(slice_of(line, (size_t)size - 1)), row);
@@ -109,7 +150,7 @@ bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void 
         if (!object || !visit(r, object, context)) break;
     }
     free(line);
-    fclose(file);
+    if (!r->has_broker) fclose(file);
     return good;
 }
 

@@ -1,7 +1,10 @@
-/* claimctl/reading.h: the reading verbs over a finished run: one way to walk its lines, what intake refused, its balances. */
+/* claimctl/reading.h: the reading verbs over a finished run (--state DIR) or over the topics of an installation: one way to walk
+ * its lines, what intake refused, its balances. */
 #ifndef CLAIMCTL_READING_H
 #define CLAIMCTL_READING_H
 
+#include "claimctl/broker.h"
+#include "claimctl/listing.h"
 #include "claimctl/output.h"
 #include "claimctl/standing.h"
 #include "claimctl/state_dir.h"
@@ -13,10 +16,20 @@ struct reading {
     struct arena      arena;                        /* of the line at hand */
     struct slice      object_json;                  /* of the object at hand: as results have it */
     struct output     out;
+    struct broker     broker;
+    bool              has_broker;                   /* else a folder */
+    FILE             *balances;                     /* of the broker, once asked for */
+    const char       *folder;                       /* of --state */
+    enum listing_form form;                         /* of listings */
+    bool              has_form;                     /* --format was given */
 };
 
-/* Opens what argv's --state names and takes the option out. Answers an exit code, EXIT_DONE when open. */
+/* Takes --state, the options of the broker, --format and --json out of argv; reads nothing yet, so that a wrong command line is
+ * told at once. An exit code; when it is another one than EXIT_DONE nothing is left to be closed. */
 int reading_open(struct reading *r, int *argc, char **argv);
+
+/* Opens the folder of the run, or reads the topics of the installation. An exit code; close it whatever it was. */
+int reading_start(struct reading *r);
 int reading_close(struct reading *r, int code);
 
 /* Called for each line with its standing; false ends the walk. */

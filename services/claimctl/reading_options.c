@@ -7,14 +7,17 @@
 
 #include <stdio.h>
 
-enum { OPTIONS_MAX = 16 };
+enum { OPTIONS_MAX = 64 };
 
 static enum err refuse_unknown(const char *word, const struct reading_option *options, unsigned count)
 {
-    struct slice names[OPTIONS_MAX];
-    ASSERT(count <= OPTIONS_MAX);
-    for (unsigned i = 0; i < count; i++) names[i] = slice_from(options[i].name);
-    struct slice near = problems_nearest(slice_from(word), names, count);
+    struct slice names[OPTIONS_MAX], rest = slice_from(word), name = slice_cut(&rest, '=');
+    unsigned known = 0;
+    for (unsigned i = 0; i < count; i++) names[known++] = slice_from(options[i].name);
+    for (unsigned i = 0; i < command_option_count; i++)
+        if (!command_options[i].command.size) names[known++] = command_options[i].name;
+    ASSERT(known <= OPTIONS_MAX);
+    struct slice near = problems_nearest(name, names, known);
     fprintf(stderr, "error[USAGE %d]: unknown option: %s", ERR_USAGE, word);
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n");

@@ -85,6 +85,12 @@ void transcript_report(struct transcript *t, uint32_t document, struct slice jso
     write_bytes(t, e, json);
 }
 
+void transcript_report_again(struct transcript *t, uint32_t entry, struct slice json)
+{
+    ASSERT(entry < t->count && t->entries[entry].type == ENTRY_OBJECT);
+    write_bytes(t, &t->entries[entry], json);
+}
+
 bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier)
 {
     uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
@@ -110,6 +116,57 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
     }
     write_bytes(t, &t->case_entries[*at], dossier);
 }
+
+uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier)
+{
+    transcript_accept(t, line_id, 0, 0);
+    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
+    ASSERT(at < t->count);
+    if (dossier.size > t->entries[at].size) write_bytes(t, &t->entries[at], dossier);
+    return at;
+}
+
+void transcript_offer_case(struct transcript *t, struct slice case_id, struct slice dossier)
+{
+    uint32_t at = directory_get(&t->cases, case_id, NO_ENTRY);
+    if (at == NO_ENTRY || dossier.size > t->case_entries[at].size) transcript_case(t, case_id, dossier);
+}
+
+/* --- order --- */
+
+struct sorted { struct transcript_key key; uint32_t entry; };
+
+static int by_key(const void *a_, const void *b_)
+{
+    const struct sorted *a = a_, *b = b_;
+    if (a->key.received_unix_ms != b->key.received_unix_ms) return a->key.received_unix_ms < b->key.received_unix_ms ? -1 : 1;
+    if (a->key.document != b->key.document) return a->key.document < b->key.document ? -1 : 1;
+    if (a->key.position != b->key.position) return a->key.position < b->key.position ? -1 : 1;
+    return a->entry < b->entry ? -1 : a->entry > b->entry;
+}
+
+void transcript_sort(struct transcript *t, const struct transcript_key *keys)
+{
+    struct sorted *order = calloc(t->count + 1, sizeof *order);
+    struct transcript_entry *entries = calloc(t->count + 1, sizeof *entries);
+    uint32_t *places = calloc(t->count + 1, sizeof *places);
+    ASSERT(order && entries && places);
+    for (uint32_t i = 0; i < t->count; i++) order[i] = (struct sorted){ keys[i], i };
+    if (t->count) qsort(order, t->count, sizeof *order, by_key);
+    for (uint32_t i = 0; i < t->count; i++) {
+        entries[i] = t->entries[order[i].entry];
+        places[order[i].entry] = i;
+    }
+    for (uint32_t i = 0; i < t->lines.capacity; i++)
+        if (t->lines.slots[i].used) t->lines.slots[i].value = places[t->lines.slots[i].value];
+    free(t->entries);
+    free(order);
+    free(places);
+    t->entries = entries;
+    t->capacity = t->count + 1;
+}
+
+/* --- reading --- */
 
 /* At least `least` bytes of the spool, and as many more as there are room and bytes for. */
 static enum err read_spool(struct transcript *t, uint64_t from, char *to, size_t least, size_t room, size_t *size)

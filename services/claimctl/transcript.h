@@ -52,6 +52,9 @@ void transcript_accept(struct transcript *t, struct slice line_id, uint32_t docu
 /* An object to be printed at this place. */
 void transcript_report(struct transcript *t, uint32_t document, struct slice json);
 
+/* Puts another object in its place. */
+void transcript_report_again(struct transcript *t, uint32_t entry, struct slice json);
+
 /* A dossier of the line was published. False: no such line was accepted. */
 bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier);
 
@@ -60,6 +63,15 @@ void transcript_post(struct transcript *t, struct slice line_id, struct slice ro
 
 /* A case was published or changed. */
 void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier);
+
+/* For readers of topics, who see dossiers in no order of time. A stage appends its section and changes none, so that of two
+ * dossiers of a line the longer one is the later: it stands. The entry of the line. */
+uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier);
+void transcript_offer_case(struct transcript *t, struct slice case_id, struct slice dossier);
+
+/* When an entry was accepted: all entries in ascending order of their keys. */
+struct transcript_key { int64_t received_unix_ms; uint64_t document; uint32_t position; };
+void transcript_sort(struct transcript *t, const struct transcript_key *keys);
 
 /* The bytes of an entry, in the arena. ERR_FILE_UNREADABLE. */
 enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes) MUST_CHECK;

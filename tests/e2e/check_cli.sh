@@ -120,7 +120,9 @@ grep -q '^N-100 Northgate Distribution is DISTRIBUTOR on 2026-04-09$' out && gre
 ends 0 "$claimctl" partners classify N-100 --world "$tiny"
 grep -q 'may earn        SHIP_DEBIT' out || complain "portrait: $(cat out)"
 ends 4 "$claimctl" partners show NOBODY --world "$tiny"
-ends 2 "$claimctl" partners show N-100
+ends 2 "$claimctl" partners show
+ends 69 "$claimctl" partners show N-100 --brokers 127.0.0.1:1
+grep -q 'KAFKA_UNREACHABLE' err && grep -q 'kafka.brokers' err || complain "says which brokers: $(cat err)"
 
 # --- programs lint, echo, diff ---
 ends 0 "$claimctl" programs lint "$tiny" "$tiny/programs/SD-26-1.yaml"

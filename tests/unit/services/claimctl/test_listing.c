@@ -35,10 +35,10 @@ TEST(a_table_is_aligned_by_columns_and_hides_what_is_wide)
     CHECK_TEXT(printed(LISTING_TABLE, false, 0), "");
 }
 
-TEST(machines_read_every_field)
+TEST(csv_and_objects_have_every_field)
 {
-    CHECK_TEXT(printed(LISTING_TSV, false, 2), "Zürich   AG\t7\t-1.50\ta b\n=1+1, \"x\"\t12\t-\t-\n");
-    CHECK_TEXT(printed(LISTING_TSV, true, 0), "NAME\tCOUNT\tAMOUNT\tTAGS\n");
+    CHECK_TEXT(printed(LISTING_TSV, false, 2), "Zürich   AG\t7\t-1.50\n=1+1, \"x\"\t12\t-\n");
+    CHECK_TEXT(printed(LISTING_TSV, true, 0), "NAME\tCOUNT\tAMOUNT\n");
     CHECK_TEXT(printed(LISTING_CSV, false, 2), "name,count,amount,tags\r\nZürich \t AG,7,-1.50,a b\r\n\"'=1+1, \"\"x\"\"\",12,,\r\n");
     CHECK_TEXT(printed(LISTING_JSONL, false, 2),
                "{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n{\"name\":\"=1+1, \\\"x\\\"\",\"count\":12}\n");

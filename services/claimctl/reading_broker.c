@@ -1,0 +1,199 @@
+/* claimctl/reading_broker.c: topics into the transcript that a run would have left. */
+#include "claimctl/reading_broker.h"
+
+#include "base/assert.h"
+#include "claimctl/balances.h"
+#include "claimctl/command.h"
+#include "claimctl/dead_line.h"
+#include "claimctl/topic_reader.h"
+#include "runtime/clock.h"
+#include "runtime/memory_store.h"
+#include "wire/dossier_codec.h"
+
+#include <stdlib.h>
+
+enum { SCRATCH_BYTES = 64 << 20, NAMES_BYTES = 256 << 20, MERGE_EVERY = 4096, NO_ENTRY = UINT32_MAX };
+
+struct filling {
+    struct transcript     *transcript;
+    struct arena           scratch;
+    struct transcript_key *keys;                    /* by entry */
+    uint32_t               capacity;
+    struct directory       documents;               /* document_id → place of its name + 1 */
+    struct directory       dead;                    /* line_id → entry + 1 of its report */
+    struct arena           names;
+    struct slice          *document_names;
+    uint32_t               document_count, document_capacity;
+    uint64_t               unreadable;
+};
+
+static struct transcript_key *key_at(struct filling *f, uint32_t entry)
+{
+    if (entry >= f->capacity) {
+        f->capacity = 2 * entry + 1024;
+        f->keys = realloc(f->keys, f->capacity * sizeof *f->keys);
+        ASSERT(f->keys);
+    }
+    return &f->keys[entry];
+}
+
+static uint64_t number_of(struct slice document_id)
+{
+    uint64_t number;
+    struct hash128 hash = hash_bytes(document_id);
+    memcpy(&number, hash.bytes, sizeof number);
+    return number;
+}
+
+/* Dead letters do not name the file: lines of the same document do. */
+static void note_document(struct filling *f, const struct receipt *r)
+{
+    bool found;
+    uint32_t *at = directory_at(&f->documents, r->document_id, &found);
+    if (found) return;
+    if (f->document_count == f->document_capacity) {
+        f->document_capacity = 2 * f->document_capacity + 64;
+        f->document_names = realloc(f->document_names, f->document_capacity * sizeof *f->document_names);
+        ASSERT(f->document_names);
+    }
+    f->document_names[f->document_count++] = slice_copy(&f->names, r->file_name);
+    *at = f->document_count;
+}
+
+static struct slice document_named(const struct filling *f, struct slice document_id)
+{
+    uint32_t place = directory_get(&f->documents, document_id, 0);
+    return place ? f->document_names[place - 1] : (struct slice){ 0 };
+}
+
+static bool take_dossier(struct filling *f, const struct record *record)
+{
+    struct dossier d;
+    if (dossier_decode(&f->scratch, record->value, &d) != OK) return false;
+    if (dossier_is_case(&d)) {
+        transcript_offer_case(f->transcript, d.clearance->case_id, record->value);
+        return true;
+    }
+    note_document(f, d.receipt);
+    uint32_t entry = transcript_offer(f->transcript, d.receipt->line_id, record->value);
+    *key_at(f, entry) = (struct transcript_key){ d.receipt->received_at_unix_ms, number_of(d.receipt->document_id), d.receipt->position };
+    return true;
+}
+
+/* What ended in the dead letters is reported in the form in which a run keeps it; what was sent again and went on is not, and of
+ * several attempts the last one is. */
+static bool take_dead(struct filling *f, const struct record *record, instant_ms at_unix_ms)
+{
+    struct dead_line line;
+    if (!dead_line_read(&f->scratch, record, at_unix_ms, document_named(f, dead_line_document_id(record)), &line)) return false;
+    if (line.line_id.size && directory_get(&f->transcript->lines, line.line_id, NO_ENTRY) != NO_ENTRY) return true;
+    uint32_t *before = line.line_id.size ? directory_at(&f->dead, line.line_id, NULL) : NULL, entry = f->transcript->count;
+    if (before && *before) {
+        transcript_report_again(f->transcript, *before - 1, line.json);
+        return true;
+    }
+    transcript_report(f->transcript, 0, line.json);
+    if (before) *before = entry + 1;
+    *key_at(f, entry) = (struct transcript_key){ line.failed_unix_ms, number_of(line.document_id), line.position };
+    return true;
+}
+
+static bool take_payout(struct filling *f, const struct record *record)
+{
+    struct payout p;
+    if (payout_decode(&f->scratch, record->value, &p) != OK) return false;
+    transcript_post(f->transcript, p.line_id, record->key);
+    return true;
+}
+
+static bool take(void *filling, const struct record *record, instant_ms at_unix_ms)
+{
+    struct filling *f = filling;
+    bool good;
+    arena_reset(&f->scratch);
+    if (record->topic == TOPIC_PAYOUTS) good = take_payout(f, record);
+    else if (record->topic == TOPIC_DEADLETTERS) good = take_dead(f, record, at_unix_ms);
+    else good = take_dossier(f, record);
+    if (!good && f->unreadable++ == 0)
+        fprintf(stderr, "warning: %.*s/%d@%lld cannot be read and is passed over\n", SLICE_ARGS(topic_row(record->topic)->name), record->partition,
+                (long long)record->offset);
+    return !f->transcript->failed;
+}
+
+int reading_broker_fill(struct broker *b, struct transcript *t)
+{
+    static const enum topic topics[] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD, TOPIC_PAYOUTS, TOPIC_DEADLETTERS };
+    struct filling f = { .transcript = t };
+    if (arena_open(&f.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK || arena_open(&f.names, NAMES_BYTES, NAMES_BYTES) != OK)
+        return broker_fail(b, ERR_MEMORY_EXHAUSTED, "topics");
+    directory_open(&f.documents);
+    directory_open(&f.dead);
+    enum err e = topic_read_all(b, topics, sizeof topics / sizeof topics[0], take, &f);
+    if (e == OK && t->count) transcript_sort(t, f.keys);
+    if (f.unreadable > 1) fprintf(stderr, "warning: %llu records in all could not be read\n", (unsigned long long)f.unreadable);
+    free(f.keys);
+    free(f.document_names);
+    directory_close(&f.documents);
+    directory_close(&f.dead);
+    arena_close(&f.names);
+    arena_close(&f.scratch);
+    if (e != OK) return broker_fail(b, e, "claims.decided.v1, claims.held.v1, payouts.v1");
+    return t->failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* --- balances --- */
+
+/* All partitions of a stage in one store: keys begin with the partner root, so that none stands twice. */
+struct replay { struct memory_store *stores[RUN_STAGE_COUNT]; uint64_t records; enum err failed; };
+
+static struct store *store_of(const struct replay *r, enum run_stage stage)
+{
+    return memory_store_base(r->stores[stage]);
+}
+
+static bool take_change(void *replay, const struct record *record, instant_ms at_unix_ms)
+{
+    struct replay *r = replay;
+    struct store *store = store_of(r, record->topic == TOPIC_PAYOUT_CHANGELOG ? RUN_PAYOUT : RUN_COMPLIANCE);
+    (void)at_unix_ms;
+    if (record->key.size == 0) return true;
+    uint8_t table = (uint8_t)record->key.bytes[0];
+    struct slice key = slice_skip(record->key, 1);
+    r->failed = record->value.size ? store_put(store, table, key, record->value) : store_remove(store, table, key);
+    if (++r->records % MERGE_EVERY == 0) store_merge(store, 0);
+    return r->failed == OK;
+}
+
+static enum err replay_changelogs(struct broker *b, struct replay *r)
+{
+    static const enum topic topics[] = { TOPIC_PAYOUT_CHANGELOG, TOPIC_COMPLIANCE_CHANGELOG };
+    r->stores[RUN_PAYOUT] = memory_store_open(NULL);
+    r->stores[RUN_COMPLIANCE] = memory_store_open(NULL);
+    if (!r->stores[RUN_PAYOUT] || !r->stores[RUN_COMPLIANCE]) return ERR_MEMORY_EXHAUSTED;
+    TRY(topic_read_all(b, topics, 2, take_change, r));
+    store_merge(store_of(r, RUN_PAYOUT), 0);
+    store_merge(store_of(r, RUN_COMPLIANCE), 0);
+    return r->failed;
+}
+
+FILE *reading_broker_balances(struct broker *b)
+{
+    struct replay r = { .records = 0 };
+    struct output out = { .file = tmpfile(), .name = "the folder of temporary files" };
+    enum err e = out.file ? replay_changelogs(b, &r) : ERR_FILE_UNWRITABLE;
+    if (e == OK) {
+        struct store *payout = store_of(&r, RUN_PAYOUT), *compliance = store_of(&r, RUN_COMPLIANCE);
+        struct balances_source source = { .payout = &payout, .compliance = &compliance, .partitions = 1, .date = instant_date(clock_now_unix_ms(), 0) };
+        e = balances_write_of(&source, &out);
+    }
+    if (e == OK && (fflush(out.file) != 0 || out.failed)) e = ERR_FILE_UNWRITABLE;
+    memory_store_close(r.stores[RUN_PAYOUT]);
+    memory_store_close(r.stores[RUN_COMPLIANCE]);
+    if (e != OK) {
+        broker_fail(b, e, "payout.changelog.v1, compliance.changelog.v1");
+        if (out.file) fclose(out.file);
+        return NULL;
+    }
+    rewind(out.file);
+    return out.file;
+}
