@@ -152,7 +152,7 @@ static enum stage_id stage_of(const struct dossier *d, enum section *section)
 static struct review review_of(struct act_command *c, const struct dossier *d, enum stage_id stage, enum section section)
 {
     struct review r = {
-        .act = c->acting->act, .verb = c->acting->verb, .stage = stage, .clearance_hash = d->section_hashes[section], .has_clearance_hash = true,
+        .act = c->acting->act, .verb = c->acting->verb, .stage = stage, .clearance_hash = dossier_section_hash(d->bytes, section), .has_clearance_hash = true,
         .accepted_qty_milli = c->qty_milli, .role = c->role_number, .note = c->reason, .pivot = c->pivot, .actor_id = c->broker.actor,
         .actor_roles = { c->broker.roles, c->broker.role_count }, .at_unix_ms = clock_now_unix_ms(), .sequence = d->review_count + 1,
         .partner_root_id = d->receipt ? d->receipt->partner_root_id : (struct slice){ 0 },
