@@ -32,7 +32,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test races integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop librdkafka
+.PHONY: all packages unit test races integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl partner-classifier claim-screener payout-calculator)
 
@@ -135,6 +135,12 @@ kafka:                                            ## Apache Kafka on 127.0.0.1:9
 
 kafka-stop:                                       ## ends it; REMOVE=1 deletes its data
 	@bash deploy/kafka/stop.sh --dir build/kafka $(if $(REMOVE),--remove)
+
+up-local: all                                     ## Redis, topics, the sample's reference data and the services as processes, on a Kafka that runs
+	@bash deploy/local/up.sh --build $B $(if $(SAMPLE),--sample $(SAMPLE))
+
+down-local:                                       ## drains and ends them; REMOVE=1 deletes their data
+	@bash deploy/local/down.sh $(if $(REMOVE),--remove)
 
 demo: packages                                    ## the sample world through all four stages, ends with one explained payout
 	@$(MAKE) --no-print-directory all

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# down.sh [--dir DIR] [--remove]: drains the services that up.sh started, then ends its Redis. --remove deletes their data too;
+# what lies in Kafka stays there.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+dir=build/local remove=""
+while [ $# -gt 0 ]; do
+    case $1 in
+        --dir)    dir=$2; shift 2 ;;
+        --remove) remove=1; shift ;;
+        *)        echo "down.sh: unknown option $1" >&2; exit 64 ;;
+    esac
+done
+[ -d "$dir" ] || exit 0
+
+pid_of() { cat "$dir/$1.pid" 2> /dev/null || true; }
+# One that was killed and that nobody has waited for yet does not run.
+is_running() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(pid_of "$1")/status"; }
+
+services="claim-intake partner-classifier claim-screener payout-calculator"
+for service in $services; do
+    is_running "$service" && kill -TERM "$(pid_of "$service")"
+done
+for service in $services redis; do
+    [ "$service" = redis ] && is_running redis && kill -TERM "$(pid_of redis)"
+    for _ in $(seq 150); do
+        is_running "$service" || break
+        sleep 0.1
+    done
+    is_running "$service" && { echo "down.sh: $service did not drain in 15 s and is killed" >&2; kill -KILL "$(pid_of "$service")"; }
+    rm -f "$dir/$service.pid"
+done
+[ -z "$remove" ] || rm -rf "$dir"

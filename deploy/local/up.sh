@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# up.sh [--brokers LIST] [--dir DIR] [--build DIR] [--sample NAME|none] [--partitions N] [--redis-port PORT]
+#       [--set NAME=VALUE]...: Redis, the topics, the reference data of a sample and the services as processes on loopback, on a
+# Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same command starts it again.
+# Not for production.
+# Leaves DIR/{local.yaml,<service>.pid,<service>.log,state,…}.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+brokers=${KAFKA_BROKERS:-127.0.0.1:9092} dir=build/local build=build/release sample=first-hour partitions=12 redis_port=6379 settings=""
+services="claim-intake partner-classifier claim-screener payout-calculator"
+
+fail() { echo "up.sh: $2" >&2; exit "$1"; }
+
+while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail 64 "$1 needs a value"
+    case $1 in
+        --brokers)    brokers=$2 ;;
+        --dir)        dir=$2 ;;
+        --build)      build=$2 ;;
+        --sample)     sample=$2 ;;
+        --partitions) partitions=$2 ;;
+        --redis-port) redis_port=$2 ;;
+        --set)        settings+="${2%%=*}: ${2#*=}"$'\n' ;;
+        *)            fail 64 "unknown option $1" ;;
+    esac
+    shift 2
+done
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+
+# One that was killed and that nobody has waited for yet does not run.
+is_running() { [ -f "$dir/$1.pid" ] && grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(cat "$dir/$1.pid")/status"; }
+answers() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
+
+lists=deploy/local/no-lists.yaml
+[ "$sample" != none ] && [ -f "deploy/sample/$sample/lists.yaml" ] && lists=deploy/sample/$sample/lists.yaml
+
+# What all services read; each passes over what is not its own.
+write_config() {
+    cat > "$dir/local.yaml" <<CONFIG
+kafka.brokers: "$brokers"
+topics.allow_single_replica: true
+redis.address: 127.0.0.1:$redis_port
+state.dir: $dir/state
+screening.lists_file: $PWD/$lists
+intake:
+  auth: none
+  spool_dir: $dir/spool
+  raw_dir: $dir/raw
+  accept_received_at: true
+$settings
+CONFIG
+}
+
+start_redis() {
+    command -v redis-server > /dev/null || bash deploy/packages.sh redis-server || fail 69 "redis-server is missing: install the package redis-server"
+    is_running redis && return
+    answers "127.0.0.1:$redis_port" && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
+    redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --pidfile "$dir/redis.pid" --logfile "$dir/redis.log" \
+        --dir "$dir" --maxmemory-policy noeviction --appendonly yes > /dev/null
+    for _ in $(seq 50); do
+        answers "127.0.0.1:$redis_port" && return
+        sleep 0.1
+    done
+    fail 69 "redis-server does not answer; see $dir/redis.log"
+}
+
+claimctl() { "$build/claimctl" "$@" --config "$dir/local.yaml"; }
+
+first=${brokers%%,*}
+answers "$first" || fail 69 "no Kafka answers on $first; start one:  make kafka"
+write_config
+start_redis
+claimctl topics create --partitions "$partitions" --replicas 1 > "$dir/topics.log" 2>&1 || { cat "$dir/topics.log" >&2; fail 69 "the topics cannot be created"; }
+if [ "$sample" != none ] && [ ! -f "$dir/loaded-$sample" ]; then
+    for try in 1 2 3 4 5; do                        # the leaders of topics made just now may still be on their way
+        claimctl load --sample "$sample" > "$dir/load.log" 2>&1 && break
+        [ "$try" -lt 5 ] || { cat "$dir/load.log" >&2; fail 1 "the reference data of $sample cannot be loaded"; }
+        sleep 1
+    done
+    touch "$dir/loaded-$sample"
+fi
+
+started=""
+for service in $services; do
+    [ -x "$build/$service" ] || continue
+    is_running "$service" && continue
+    setsid "$build/$service" --config "$dir/local.yaml" < /dev/null >> "$dir/$service.log" 2>&1 &
+    echo $! > "$dir/$service.pid"
+    started="$started $service"
+done
+
+# Ready is what the service says of itself; one that ended is told at once.
+wait_ready() {
+    for _ in $(seq 300); do
+        "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
+        is_running "$1" || break
+        sleep 0.2
+    done
+    tail -5 "$dir/$1.log" >&2
+    cat "$dir/$1.health" >&2
+    return 1
+}
+for service in $services; do
+    [ -x "$build/$service" ] || continue
+    wait_ready "$service" || fail 75 "$service does not become ready; see $dir/$service.log"
+    echo "$service: ready, process $(cat "$dir/$service.pid")"
+done

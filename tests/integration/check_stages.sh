@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The services as processes, as `make up-local` starts them: ready, judging, killed with -9 again and again while lines come in,
+# reloaded, drained. Each line is judged once, however often its service died; what the admin port says is true.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+. tests/support/redis.sh
+need_kafka
+need_redis
+scratch_folder
+
+build=${BUILD:-build/release}
+RANDOM=${SEED:-1}
+lines=20000
+name=stages$$
+local=$scratch/$name
+instance=$((100 + $$ % 800))                        # ports of its own: others may test at this moment
+up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set workers=2 --set log.level=debug)
+at_exit bash deploy/local/down.sh --dir "$local"
+
+fail() { echo "check_stages: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 15 "$log" >&2; done; exit 1; }
+service=partner-classifier
+asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
+metric() { curl -s --max-time 5 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
+held() { "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"; wc -l < "$scratch/held"; }
+
+"${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+asks --health > /dev/null || fail "it is ready and does not say so"
+
+# Lines of partners that nobody knows: each is parked once, and published once.
+TOY_NAMESPACE=$name TOY_PARTITIONS=4 "$build/tests/tool/kafka_toy" load 0 $lines &
+feeding=$!
+kills=${KILLS:-5}
+for _ in $(seq "$kills"); do
+    sleep "0.$((RANDOM % 8 + 2))"
+    kill -KILL "$(cat "$local/$service.pid")"
+    "${up[@]}" > "$scratch/up.log" || fail "it does not come back after kill -9"
+done
+wait $feeding
+for _ in $(seq 60); do
+    [ "$(metric lag_records)" = 0 ] && [ "$(held)" -ge $lines ] && break
+    sleep 0.5
+done
+[ "$(held)" = $lines ] || fail "$(held) of $lines lines are held: some are lost or doubled"
+[ "$(sort -u "$scratch/held" | wc -l)" = $lines ] || fail "some line is held twice, another not at all"
+
+[ "$(metric conservation_difference)" = 0 ] || fail "what came in is not what went out"
+[ "$(metric assigned_partitions)" = 4 ] || fail "$(metric assigned_partitions) of 4 partitions are assigned"
+! asks --check --set batch.lines_max=0 2> "$scratch/check.log" || fail "a wrong setting passes --check"
+grep -q 'batch.lines_max cannot be "0"' "$scratch/check.log" || fail "a wrong setting is not named"
+
+# A reload takes what may change while it runs; a drain ends with 0 and leaves nothing to replay.
+sed -i 's/^log.level: debug/log.level: info/' "$local/local.yaml"
+echo "batch.lines_max: 77" >> "$local/local.yaml"
+kill -HUP "$(cat "$local/$service.pid")"
+for _ in $(seq 50); do grep -q '"event":"settings_reloaded"' "$local/$service.log" && break; sleep 0.1; done
+curl -s "127.0.0.1:$((9102 + 10 * instance))/debug/config" | grep -q '"batch.lines_max":{"value":"77"' || fail "a reload is not in force"
+
+bash deploy/local/down.sh --dir "$local"
+for log in "$local"/{partner-classifier,claim-screener,payout-calculator}.log; do
+    tail -n 1 "$log" | grep -q '"event":"service_drained"' || fail "$log: a drain does not end as it should"
+done
+"${up[@]}" > "$scratch/up.log" || fail "they do not come up again"
+grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' && fail "a clean end leaves records to replay"
+[ "$(held)" = $lines ] || fail "a restart held lines again"
+echo "  $kills kills, $lines lines held once, a reload, a drain without replay"
