@@ -176,6 +176,7 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 	@mkdir -p build/bench && rm -f build/bench/results.ndjson
 	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
 	@python3 tests/bench/engine.py $B/claimctl build/bench/results.ndjson
+	@python3 tests/bench/quality.py $B/claimctl build/bench/results.ndjson
 
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done

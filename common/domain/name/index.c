@@ -582,8 +582,9 @@ static uint64_t at_most(uint64_t value, uint64_t max)
     return value < max ? value : max;
 }
 
-/* What the query weighs, and what of it may stay unaligned for nothing. */
-struct asked { uint32_t weight, patronymic; };
+/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, and what a token weighs less
+ * in a name of the other sort (a title before a person's name). */
+struct asked { uint32_t weight, light; };
 
 /* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater. */
 static bool may_reach(const struct search *s, uint32_t name, struct asked asked, int32_t score_min)
@@ -591,7 +592,7 @@ static bool may_reach(const struct search *s, uint32_t name, struct asked asked,
     uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
     uint64_t of_query = at_most(s->common[name].of_query, asked.weight), unaligned = asked.weight - of_query;
     uint64_t aligned = 50 * (of_query + of_entry);
-    uint64_t rest = 80 * (unaligned - at_most(asked.patronymic, unaligned)) + 35 * (whole - of_entry);
+    uint64_t rest = 80 * (unaligned - at_most(asked.light, unaligned)) + 35 * (whole - of_entry);
     return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
 }
 
@@ -639,14 +640,14 @@ static void select_first(const struct search *s, uint32_t *ids, uint32_t id_coun
 }
 
 unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
-                          int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut)
+                          uint32_t light, int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut)
 {
     struct search s = { .index = x, .trigrams = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
                         .judged_for = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
                         .common = ARENA_ARRAY(a, x->name_count + 1u, struct common),
                         .last_token = ARENA_ARRAY(a, x->name_count + 1u, uint8_t) };
-    struct asked asked = { .weight = weight_of_query(query) };
-    if (query->patronymic >= 0) asked.patronymic = (uint32_t)query->tokens[query->patronymic].weight;
+    struct asked asked = { .weight = weight_of_query(query), .light = light };
+    if (query->patronymic >= 0) asked.light += (uint32_t)query->tokens[query->patronymic].weight;
     follow_query(&s, query);
 
     uint32_t count = keep_candidates(&s, purpose, asked, score_min), at = 0;

@@ -37,14 +37,18 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, struc
     return true;
 }
 
-/* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort. */
-static struct name_form widest_form(struct arena *a, const struct query_forms *forms)
+/* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light is what
+ * the tokens weigh less in the other sort. */
+static struct name_form widest_form(struct arena *a, const struct query_forms *forms, uint32_t *light)
 {
     struct name_form widest = forms->person;
+    *light = 0;
     widest.tokens = ARENA_ARRAY(a, widest.count, struct name_token);
     for (unsigned i = 0; i < widest.count; i++) {
+        int32_t person = forms->person.tokens[i].weight, thing = forms->thing.tokens[i].weight;
         widest.tokens[i] = forms->person.tokens[i];
-        if (forms->thing.tokens[i].weight > widest.tokens[i].weight) widest.tokens[i].weight = forms->thing.tokens[i].weight;
+        if (thing > person) widest.tokens[i].weight = thing;
+        *light += (uint32_t)(thing > person ? thing - person : person - thing);
     }
     return widest;
 }
@@ -208,8 +212,9 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
         return;
     }
     const uint32_t *ids;
-    struct name_form widest = widest_form(a, &forms);
-    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, limits.score_min, limits.candidates_max, &ids,
+    uint32_t light;
+    struct name_form widest = widest_form(a, &forms, &light);
+    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min, limits.candidates_max, &ids,
                                          &answer->is_cut);
     struct scored *scored = ARENA_ARRAY(a, id_count + 1u, struct scored);
     unsigned scored_count = score_candidates(lists, q, &forms, limits.score_min, ids, id_count, scored);

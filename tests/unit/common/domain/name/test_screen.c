@@ -100,6 +100,28 @@ TEST(needs_no_common_first_letter)
     CHECK_INT(screened(&lists, &(struct name_query){ .name = SLICE("Alkadeem") }).hit_count, 1);
 }
 
+/* A title is a word as any other until it is known to stand before a person's name: candidates are sought for both. */
+TEST(a_title_hides_nobody)
+{
+    static const char *const ids[] = { "A", "B", "C", "D", "E", "F", "G", "H" };
+    struct list_entry entries[9];
+    for (unsigned i = 0; i < 8; i++) entries[i] = an_entry(ids[i], PARTY_KIND_PERSON, "DRIOTTON, MICHAEL");  /* words that many bear weigh less */
+    entries[8] = an_entry("P", PARTY_KIND_PERSON, "DORVANIK, MICHAEL");
+    struct name_lists lists = lists_of(entries, 9);
+    struct table t = TABLE(
+        "query                        | entry",
+        "PRESIDENT DRIOTTON MICHAEL   | A",
+        "MINISTER MICHAEL DORVANIK    | P",
+        "PRIME MINISTER MICHAEL DORVANIK | P");
+    while (table_next(&t)) {
+        struct name_query q = { .name = cell(&t, "query") };
+        struct name_answer answer;
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 7000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+        CHECK(answer.hit_count > 0);
+        if (answer.hit_count) CHECK_CELL(&t, "entry", answer.hits[0].entry->entry_id);
+    }
+}
+
 TEST(qualifiers_lower_where_both_sides_are_known)
 {
     struct table t = TABLE(
