@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# claimctl against a broker: topics, records of a world under four eyes, and every reading verb shows what it shows of the folder
+# that the same run left.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+need_kafka
+scratch_folder
+build=${BUILD:-build/release}
+claimctl=$PWD/$build/claimctl
+export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_NAMESPACE=cli$$ CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true XDG_CONFIG_HOME=$scratch
+world=deploy/sample/first-hour
+out=$scratch/out err=$scratch/err
+failed=0
+complain() { echo "check_claimctl: $1"; failed=1; }
+ends() { local want=$1 code=0; shift; "$@" > "$out" 2> "$err" || code=$?; [ $code -eq "$want" ] || complain "exit $code, want $want: $*
+$(head -20 "$out" "$err")"; }
+says() { grep -qF -- "$1" "$out" "$err" || complain "does not say \"$1\": $(head -5 "$out" "$err")"; }
+
+# --- topics ---
+ends 6 "$claimctl" topics check
+ends 0 "$claimctl" topics create --partitions 12
+says "16 created"
+ends 0 "$claimctl" topics create
+says "16 existed"
+ends 0 "$claimctl" topics check
+ends 69 "$claimctl" topics check --brokers 127.0.0.1:1
+
+# --- records of a world; what is in force does not change ---
+ends 0 "$claimctl" load "$world"
+says "26 in force"
+ends 0 "$claimctl" load --sample first-hour
+says "26 unchanged"
+ends 5 "$claimctl" load deploy/sample/tiny
+says "PROGRAM/VR-26 version 1	conflict"
+ends 0 "$claimctl" tail programs.v1 --exit --where 'type=PROGRAM and id~vr' -f '%k %{terms.versions.approver_id}\n'
+[ "$(cat "$out")" = "PROGRAM/VR-26 world:first-hour" ] || complain "tail with a filter and a format: $(cat "$out")"
+
+# --- partners: one person proposes, another puts in force ---
+printf -- '- partner_id: T-1\n  name: Test\n  roles: [{role: VAR}]\n  currency: USD\n' > "$scratch/partners.yaml"
+ends 0 "$claimctl" partners import "$scratch/partners.yaml"
+says "a plan: nothing was sent"
+ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann --execute
+says "PARTNER/T-1	proposed"
+ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann --execute
+says "PARTNER/T-1	waits"
+ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as bob --execute
+says "proposed by ann, approved by bob"
+ends 0 "$claimctl" partners list --json
+python3 - "$out" <<'P' || failed=1
+import json, sys
+rows = {row["partner_id"]: row for row in map(json.loads, open(sys.argv[1], encoding="utf-8"))}
+assert rows["T-1"]["standing"] == "in force" and rows["T-1"]["author_id"] == "ann" and rows["T-1"]["revision"] == 1, rows["T-1"]
+P
+
+# --- contexts ---
+mkdir -p "$scratch/claimstream"
+printf 'contexts:\n  look: {readonly: true, actor: eve, kafka: {socket.keepalive.enable: "true"}}\n' > "$scratch/claimstream/config.yaml"
+ends 77 "$claimctl" --context look partners import "$scratch/partners.yaml" --execute
+ends 0 "$claimctl" --context look partners list
+ends 78 "$claimctl" --context lok partners list
+says "did you mean look?"
+
+# --- what a run left, read from topics ---
+"$build/tests/tool/kafka_mirror" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE" "$world" all
+"$claimctl" run --sample first-hour --state "$scratch/run" > "$out" || [ $? -eq 3 ]
+for words in "lines list" "lines list REJECT" "payouts list" "payouts verify" "payouts export --format csv" "agreements balance" "holds list" \
+             "partners statement N-100" "partners statement V-310" "lines show 03-northgate-pos.csv:198" "lines explain 03-northgate-pos.csv:198" \
+             "lines list --format json" "holds list --format csv"; do
+    ends 0 "$claimctl" $words --state "$scratch/run"
+    mv "$out" "$scratch/want"
+    ends 0 "$claimctl" $words
+    diff "$scratch/want" "$out" > "$scratch/diff" || complain "claimctl $words differs from what the run left:
+$(head -10 "$scratch/diff")"
+done
+ends 0 "$claimctl" lines trace 03-northgate-pos.csv:198
+[ "$(cut -f2 "$out" | tr '\n' ' ')" = "claims.received.v1 claims.classified.v1 claims.cleared.v1 claims.decided.v1 payouts.v1 " ] || complain "the way of a line: $(cat "$out")"
+ends 4 "$claimctl" lines trace nobody
+ends 0 "$claimctl" tail claims.held.v1 --exit --where 'outcome=HOLD' -f '%{line.row}\n'
+[ "$(sort "$out" | tr '\n' ' ')" = "200 201 " ] || complain "held rows: $(cat "$out")"
+
+# --- acts on what waits: a plan, then a record ---
+ends 2 "$claimctl" holds release 03-northgate-pos.csv:200
+ends 0 "$claimctl" holds release 03-northgate-pos.csv:200 --reason "seen" --as ann
+says "effective at once"
+ends 1 "$claimctl" holds confirm 03-northgate-pos.csv:200 --reason "seen" --as bob --roles approver
+says "NO_PROPOSAL"
+ends 77 "$claimctl" holds release 03-northgate-pos.csv:200 --reason "seen" --as ann --roles viewer
+ends 5 "$claimctl" holds release 03-northgate-pos.csv:198 --reason "seen"
+ends 0 "$claimctl" tail reviews.v1 --exit
+[ ! -s "$out" ] || complain "a plan sent something: $(cat "$out")"
+ends 0 "$claimctl" holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute
+ends 0 "$claimctl" tail reviews.v1 --exit -f '%{act} %{verb} %{stage} %{actor_id} %{note}\n'
+[ "$(cat "$out")" = "PROPOSE DENY COMPLIANCE ann not ours" ] || complain "the review sent: $(cat "$out")"
+ends 2 "$claimctl" holds release 03-northgate-pos.csv:200 --reason x --state "$scratch/run"
+exit $failed

@@ -1,0 +1,71 @@
+/* Puts what an embedded run sends between its stages on the topics of a broker, record by record: kafka_mirror BROKERS NAMESPACE
+ * WORLD [received|all]. With `received` only what intake posts: the services do the rest. With `all` also the changelogs, so that
+ * what reads topics finds what services would have left. */
+#include "claimctl/run_feed.h"
+#include "runtime/kafka_writer.h"
+#include "stage/loop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct kafka_writer *writer;
+
+static void fail(enum err e, const char *what)
+{
+    fprintf(stderr, "kafka_mirror: %s: %s\n", what, err_text(e));
+    exit(1);
+}
+
+static void mirror(void *context, const struct record *r)
+{
+    (void)context;
+    int32_t partition = topic_row(r->topic)->partitions ? -1 : r->partition;
+    enum err e = kafka_writer_send(writer, r->topic, partition, r->key, r->value, r->headers, r->header_count);
+    if (e != OK) fail(e, topic_row(r->topic)->name.bytes);
+}
+
+struct rows { enum topic topic; int32_t partition; uint8_t table; };
+
+static enum err mirror_row(void *context, struct slice key, struct slice value)
+{
+    struct rows *rows = context;
+    char buffer[STORE_KEY_MAX + 1];
+    struct text t = text_over(buffer, sizeof buffer);
+    text_put_byte(&t, (char)rows->table);
+    text_put(&t, key);
+    return kafka_writer_send(writer, rows->topic, rows->partition, text_slice(&t), value, NULL, 0);
+}
+
+static void mirror_state(struct run_engine *engine, enum run_stage stage)
+{
+    const struct stage *s = run_engine_stage(stage);
+    for (int32_t p = 0; p < embedded_partitions(engine->engine); p++)
+        for (unsigned i = 0; i < s->table_count; i++) {
+            struct rows rows = { s->changelog, p, s->tables[i].number };
+            enum err e = store_scan(embedded_store(engine->engine, stage, p), rows.table, (struct slice){ 0 }, (struct slice){ 0 }, mirror_row, &rows);
+            if (e != OK) fail(e, s->name);
+        }
+}
+
+int main(int argc, char **argv)
+{
+    static const enum topic all[] = {
+        TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_CLEARED, TOPIC_CLAIMS_HELD, TOPIC_CLAIMS_DECIDED, TOPIC_PAYOUTS, TOPIC_DEADLETTERS,
+    };
+    static struct run_engine engine;
+    if (argc != 5) return 2;
+    struct kafka_options kafka = { .brokers = argv[1], .namespace = argv[2], .stage = "mirror" };
+    bool is_all = strcmp(argv[4], "all") == 0;
+    enum err e = kafka_writer_open(&kafka, &writer);
+    if (e != OK) fail(e, argv[1]);
+    struct run_options options = run_options_default(argv[3]);
+    struct run_feed feed = { .engine = &engine };
+    if (run_engine_open(&engine, &options) != 0) return 1;
+    for (unsigned i = 0; i < (is_all ? sizeof all / sizeof all[0] : 1); i++) embedded_follow(engine.engine, all[i], mirror, NULL);
+    if (run_feed_all(&feed) != 0) return 1;
+    for (enum run_stage s = 0; is_all && s < RUN_STAGE_COUNT; s++) mirror_state(&engine, s);
+    if ((e = kafka_writer_flush(writer, 30000)) != OK) fail(e, "flush");
+    kafka_writer_close(writer);
+    run_engine_close(&engine);
+    return 0;
+}
