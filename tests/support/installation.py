@@ -237,6 +237,22 @@ class Product:
         self.services = {}
         self.start_redis()
 
+    def signal(self, name, word):
+        self.services[name].signal(word)
+
+    def start_twin(self, name, seconds):
+        """A second process with the same ordinal, and a state folder of its own as on another machine."""
+        command = self.command(name)
+        folder = f"{self.node.dir}/state-twin"
+        command = [w.replace(f"{self.node.dir}/state-0", folder) for w in command]
+        command = [w if not w.startswith("admin.listen=") else f"admin.listen=127.0.0.1:{free_port(0)}" for w in command]
+        twin = self.node.spawn(f"{name}-twin", *command)
+        time.sleep(seconds)
+        self.node.end([twin])
+
+    def start_second(self, name):
+        return self.node.spawn(f"{name}-second", *self.command(name, instance=1))
+
     def command(self, name, instance=0):
         folder = f"{self.node.dir}/state-{instance}"
         values = [f"kafka.brokers={self.node.brokers}", "topics.allow_single_replica=true", f"redis.address=127.0.0.1:{self.redis_port}",
