@@ -176,7 +176,7 @@ class Received(threading.Thread):
         chunk = max(1, self.rate)
         for first in range(0, self.lines, chunk):
             while subprocess.run([f"{self.product.build}/bench/lines", "load", "--brokers", self.product.node.brokers, "--rate", str(self.rate),
-                                  "--into", "received", "--distributors", str(DISTRIBUTORS), "--first", str(first),
+                                  "--into", "received", "--stamps", "no", "--distributors", str(DISTRIBUTORS), "--first", str(first),
                                   "--lines", str(min(chunk, self.lines - first))], capture_output=True, check=False).returncode:
                 self.repeats += 1
                 time.sleep(0.5)
@@ -249,7 +249,7 @@ def run(node, a, kinds, rng):
     longest = strike(product, rng, kinds, a.faults, progress)
     wait_for("all lines are sent", 900, lambda: not feed.is_alive())
     wait_for("all lines are paid", 300, lambda: progress.paid >= a.lines)
-    time.sleep(3)                                                   # what would be paid twice comes now
+    time.sleep(5)                                                   # what would be paid twice comes now
     progress.ended = True
     payouts = payouts_of(product)
     numbers = [p["invoice_no"].split(".")[0] for p in payouts]

@@ -1,11 +1,11 @@
 /* tests/bench/pipeline/lines.c: load and sink of the product, with the answers of `bare`:
  *
- *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received]
+ *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received] [--stamps no]
  *   lines sink --brokers B --lines N [--first N]
  *
  * Every line is a sale that earns one payout of a volume rebate. Its invoice number says which line it is and when it was to
  * be sent, and the payout carries that on. Lines are submitted as records for intake; with `--into received` they go to
- * classification as if intake had taken them. */
+ * classification as if intake had taken them; with `--stamps no` the same number is the same line however often it is sent. */
 #include "base/hash.h"
 #include "runtime/kafka_log.h"
 #include "runtime/kafka_writer.h"
@@ -27,7 +27,7 @@ struct latencies { uint32_t counts[BUCKETS]; uint64_t total; };
 struct options {
     struct kafka_options kafka;
     long                 lines, rate, first, distributors;
-    bool                 into_received;
+    bool                 into_received, unstamped;
 };
 
 static struct arena arena;
@@ -102,7 +102,7 @@ static int run_load(const struct options *o)
         struct timespec at = { .tv_sec = due_ns / 1000000000, .tv_nsec = due_ns % 1000000000 };
         if (o->rate) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
         arena_reset(&arena);
-        struct line l = line_of(o, o->first + i, due_ns);
+        struct line l = line_of(o, o->first + i, o->unstamped ? 0 : due_ns);
         struct slice value;
         if (o->into_received) value = as_received(&l);
         else must(line_encode(&arena, &l, &value), "line");
@@ -207,6 +207,7 @@ int main(int argc, char **argv)
         .lines = number(argc, argv, "lines", 100000), .rate = number(argc, argv, "rate", 0), .first = number(argc, argv, "first", 0),
         .distributors = number(argc, argv, "distributors", 20),
         .into_received = strcmp(option(argc, argv, "into", "submitted"), "received") == 0,
+        .unstamped = strcmp(option(argc, argv, "stamps", "yes"), "no") == 0,
     };
     must(arena_open(&arena, 1 << 20, 1 << 20), "arena");
     if (argc > 1 && strcmp(argv[1], "load") == 0) return run_load(&o);
