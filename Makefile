@@ -32,7 +32,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test races integration demo sim fuzz bench lint tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl partner-classifier claim-screener payout-calculator)
 
@@ -118,6 +118,7 @@ test: packages                                    ## installs what is missing, t
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory VARIANT=asan unit
 	@$(MAKE) --no-print-directory VARIANT=tsan races
+	@$(MAKE) --no-print-directory lint-deploy
 	@$(MAKE) --no-print-directory integration
 	@bash tests/support/counts.sh build/release build/asan build/tsan "make test"
 
@@ -191,9 +192,14 @@ format:                                           ## clang-format on what change
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
 
 PREFIX  ?= /usr/local
-install: all                                      ## the program and its samples below PREFIX, under DESTDIR
-	install -D -m 755 $B/claimctl $(DESTDIR)$(PREFIX)/bin/claimctl
-	mkdir -p $(DESTDIR)$(PREFIX)/share/claimstream && cp -r deploy/sample $(DESTDIR)$(PREFIX)/share/claimstream/
+install: all                                      ## programs, samples, configuration and units below PREFIX, under DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/claimstream $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 deploy/systemd/*.service deploy/systemd/*.target $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	cp -r deploy/sample deploy/config $(DESTDIR)$(PREFIX)/share/claimstream/
+
+# A missing tool fails and names its package.
+lint-deploy: all $(patsubst tests/%.sh,$B/tests/run/%.check,$(wildcard tests/deploy/check_*.sh))    ## units, compose file and image: systemd-analyze, dclint, rules of ours
 
 help:                                             ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 16

@@ -371,6 +371,39 @@ void settings_put_table(struct text *t, const struct settings *s, bool markdown)
     }
 }
 
+static void put_yaml_value(struct text *t, struct slice value)
+{
+    bool quoted = !value.size || slice_find(value, ':') < value.size || slice_find(value, ' ') < value.size;
+    if (quoted) text_put_byte(t, '"');
+    text_put(t, value);
+    if (quoted) text_put_byte(t, '"');
+}
+
+static void put_yaml_row(struct text *t, const struct setting_row *row)
+{
+    PUT(t, "\n# ");
+    text_put(t, row->help);
+    PUT(t, "\n# ");
+    setting_put_range(t, row);
+    text_put(t, row->reloads ? SLICE("; read again at SIGHUP\n#") : SLICE("\n#"));
+    text_put(t, row->name);
+    PUT(t, ": ");
+    put_yaml_value(t, shown_default(row));
+    text_put_byte(t, '\n');
+}
+
+void settings_put_yaml(struct text *t, const struct settings *s)
+{
+    PUT(t, "# Settings of ");
+    text_put(t, slice_from(service_row(s->service)->binary));
+    PUT(t, ", each at its default. Take the # in front of a name away to change it. The environment\n"
+           "# (CLAIMSTREAM_ and the name in capitals, dots as _) and --set name=value stand above this file.\n");
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+        if (setting_is_read_by(id, s->service)) put_yaml_row(t, &rows[id]);
+    PUT(t, "\n# Any property of librdkafka by its own name; a secret one is named by kafka.<property>_file instead.\n"
+           "#kafka.security.protocol: PLAINTEXT\n");
+}
+
 static void put_json_value(struct text *t, struct slice value, const struct setting_place *place)
 {
     char buffer[SETTING_TEXT_MAX + 64];

@@ -91,6 +91,8 @@ void setting_put_place(struct text *t, const struct setting_place *place);
 
 /* The table of name, type, default, value and origin that the service reads; as Markdown: without value and origin. */
 void settings_put_table(struct text *t, const struct settings *s, bool markdown);
+/* A file with everything that the service reads, commented out at its default: what stands in deploy/config. */
+void settings_put_yaml(struct text *t, const struct settings *s);
 /* {"kafka.brokers":{"value":…,"origin":…},…}, masked. */
 void settings_put_json(struct text *t, const struct settings *s);
 

@@ -130,10 +130,11 @@ static int show_version(struct process *p)
     return PROCESS_DRAINED;
 }
 
-static int show_settings(struct process *p, bool markdown)
+static int show_settings(struct process *p)
 {
     struct text t = text_in(&p->arena, TEXT_BYTES);
-    settings_put_table(&t, p->settings, markdown);
+    if (p->options.mode == PROCESS_SETTINGS_YAML) settings_put_yaml(&t, p->settings);
+    else settings_put_table(&t, p->settings, p->options.mode == PROCESS_SETTINGS_MARKDOWN);
     print(stdout, &t);
     return PROCESS_DRAINED;
 }
@@ -416,11 +417,12 @@ static int with_settings(struct process *p)
     log_open(p->body->service, (unsigned)settings_number(p->settings, SETTING_INSTANCE), "");
     apply_log_settings(p->settings);
     switch (p->options.mode) {
-    case PROCESS_SETTINGS:          return show_settings(p, false);
-    case PROCESS_SETTINGS_MARKDOWN: return show_settings(p, true);
-    case PROCESS_HEALTH:            return ask_health(p);
-    case PROCESS_CHECK:             log_set(LOG_ERROR, LOG_PLAIN, 20); log_to(STDERR_FILENO); return check_only(p);
-    default:                        return run(p);
+    case PROCESS_SETTINGS:
+    case PROCESS_SETTINGS_MARKDOWN:
+    case PROCESS_SETTINGS_YAML: return show_settings(p);
+    case PROCESS_HEALTH:        return ask_health(p);
+    case PROCESS_CHECK:         log_set(LOG_ERROR, LOG_PLAIN, 20); log_to(STDERR_FILENO); return check_only(p);
+    default:                    return run(p);
     }
 }
 

@@ -73,6 +73,8 @@ LISTS = {
               lambda name: IN_CODE["ISSUE_" + name] > 0),
     "POLICY": (arguments("common/domain/policy.def", "POLICY", 1), lambda name: OUTSIDE_POLICY[name] > 0),
     "COMMAND": (arguments("services/claimctl/commands.def", "COMMAND", 1), lambda name: IN_CODE[name] > 0),
+    "SETTING": (arguments("common/runtime/setting.def", "SETTING", 0), lambda name: IN_CODE["SETTING_" + name] > 0),
+    "METRIC": (arguments("common/runtime/metrics.def", "METRIC", 0), lambda name: IN_CODE["METRIC_" + name] > 0),
     "RULE": (arguments("common/domain/rule.def", "RULE", 1), rule_is_built),
 }
 # Kinds whose members a test must name. A fault shows its reason alone, so a test names it as ISSUE_<name>.

@@ -139,6 +139,19 @@ TEST(the_table_of_a_service_leaves_out_what_others_read)
     CHECK(contains(&md, "| `log.level` | info, debug, warning, error | info | yes |"));
 }
 
+TEST(a_file_of_all_settings_says_nothing_until_a_mark_is_taken_away)
+{
+    begin(SERVICE_PAYOUT);
+    struct text t = text_in(test_arena(), 1 << 16);
+    settings_put_yaml(&t, &s);
+    struct slice rest = text_slice(&t);
+    while (rest.size) {
+        struct slice line = slice_cut(&rest, '\n');
+        CHECK(!line.size || line.bytes[0] == '#');
+    }
+    CHECK(contains(&t, "#kafka.brokers: \"127.0.0.1:9092\"\n") && contains(&t, "#log.level: info\n") && contains(&t, "; read again at SIGHUP\n#commit.settle_ms: 3\n"));
+}
+
 TEST(names_become_variables_and_places_are_told)
 {
     char buffer[128];

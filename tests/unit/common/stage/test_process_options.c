@@ -29,6 +29,8 @@ TEST(one_thing_is_asked_for_at_a_time)
     CHECK_INT(o.mode, PROCESS_SETTINGS);
     CHECK_INT(READ("--settings=md"), OK);
     CHECK_INT(o.mode, PROCESS_SETTINGS_MARKDOWN);
+    CHECK_INT(READ("--settings=yaml"), OK);
+    CHECK_INT(o.mode, PROCESS_SETTINGS_YAML);
     CHECK_INT(READ("--check", "--health"), ERR_USAGE);
     CHECK_INT(READ("--check=yes"), ERR_USAGE);
     CHECK_TEXT(o.complaint, "this option takes no value: check");
