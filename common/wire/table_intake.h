@@ -16,6 +16,8 @@ enum intake_table {
     INTAKE_REPORTS   = 4,                           /* submitter and report number (16 bytes) → intake_report */
     INTAKE_PARKED    = 5,                           /* offset (8 bytes) → intake_parked: a record of unknown schema */
     INTAKE_NUMBERS   = 6,                           /* submitter (16 bytes) → intake_numbers */
+    INTAKE_TIMES     = 8,                           /* submitter (16 bytes), ~received (8), document_id → one byte: newest first */
+    INTAKE_HELDS     = 7,                           /* document_id → one byte: documents in state HELD */
 };
 
 /* The way of a document (feeds.md 2). */

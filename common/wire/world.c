@@ -169,6 +169,11 @@ static void check_submitter(struct reading *r, const struct node *n, void *recor
 static const struct schema submitter_schema = SCHEMA_OF(struct submitter, submitter_members, "a submitter",
                                                         check_submitter);
 
+const struct schema *world_submitter_schema(void)
+{
+    return &submitter_schema;
+}
+
 static const struct member document_members[] = {
     { "submitter", ID_OF(struct world_document, submitter, 64), .required = true },
     { "file", TEXT_OF(struct world_document, file, 1024), .required = true },

@@ -55,6 +55,10 @@ struct world {
 enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, struct world *w,
                     struct problems *problems) MUST_CHECK;
 
+/* The grants of one submitter, as world.yaml and the file of intake.submitters write them. */
+struct schema;
+const struct schema *world_submitter_schema(void);
+
 /* The submitter of that id, NULL when none. */
 const struct submitter *world_submitter(const struct world *w, struct slice id);
 

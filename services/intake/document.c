@@ -642,11 +642,34 @@ static enum err finish_line(struct intake *i, uint64_t position, instant_ms rece
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
 
+/* A line of a rejects file that comes back is the next submission of the one that was refused (feeds.md 12). What else stands
+ * in the three members of ours says nothing. */
+static void number_resubmission(struct intake *i)
+{
+    struct draft *d = &i->draft;
+    bool is_resubmission = false;
+    uint64_t number = 1;
+    unsigned kept = 0;
+    for (unsigned k = 0; k < d->extra_count; k++) {
+        if (!slice_starts_with(d->extras[k].name, SLICE("claimstream_"))) { d->extras[kept++] = d->extras[k]; continue; }
+        bool is_id = slice_equal(d->extras[k].name, SLICE("claimstream_line_id"));
+        is_resubmission |= is_id && is_hex_id(slice_trim(d->extras[k].cell.text));
+    }
+    d->extra_count = kept;
+    if (!is_resubmission) return;
+    if (draft_has(d, SLOT_submission_no) && !slice_to_uint(slice_trim(draft_text(d, SLOT_submission_no)), 98, &number)) return;
+    struct text t = text_in(&i->line_arena, 4);
+    text_put_int(&t, (int64_t)number + 1);
+    draft_drop(d, SLOT_submission_no);
+    draft_default(d, SLOT_submission_no, text_slice(&t));
+}
+
 static enum err take_line(struct intake *i)
 {
     uint64_t position = i->draft.position;
     put_defaults(i);
     resolve_names(i);
+    number_resubmission(i);
     instant_ms received = received_at(i);
     typing_line(&i->typing, &i->draft, &i->typed);
     if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);
@@ -802,6 +825,11 @@ enum err intake_post(struct intake *i, unsigned lines_max, bool *done)
     }
     *done = i->is_done;
     return OK;
+}
+
+struct reader_layout intake_layout(const struct intake *i)
+{
+    return i->reader ? i->reader->layout : (struct reader_layout){ 0 };
 }
 
 bool intake_answer(struct intake *i, const struct answer_options *options, const struct answer_sink *sink)

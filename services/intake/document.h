@@ -111,6 +111,9 @@ void intake_hand_over_to(struct intake *intake, const struct intake_events *even
 /* What is known so far; whole once intake_post is done. Lives until intake_close. */
 const struct intake_result *intake_result(const struct intake *intake);
 
+/* How its survey found it laid out. */
+struct reader_layout intake_layout(const struct intake *intake);
+
 /* Writes the syntax answer in the document's own format (feeds.md 12), once intake_post is done; false: the format has none,
  * or the document is held. */
 bool intake_answer(struct intake *intake, const struct answer_options *options, const struct answer_sink *sink);

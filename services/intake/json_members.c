@@ -118,6 +118,10 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
     struct draft_cell cell = cell_of(j, value);
     struct slice shown = issue_value(j->base.line_arena, name);
     if (json_is_null(value)) return;
+    if (slice_starts_with(name, SLICE("claimstream_"))) {        /* of a rejects file that comes back: document.c knows it */
+        if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) j->extras_cut = true;
+        return;
+    }
     if (j->base.is_strict || j->base.profile->json.unknown == JSON_UNKNOWN_REJECT) {
         blame_at(w, ISSUE_MEMBER_REFUSED, (struct slice){ 0 }, cell.at)->value = shown;
         return;

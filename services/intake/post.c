@@ -4,13 +4,11 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "intake/stage.h"
-#include "wire/bytes.h"
-#include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
 
-enum { PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, OFFSET_BYTES = 8, HEADERS_MAX = 32, ERRORS_KEPT = 100, ROW_BYTES = 1000,
+enum { PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, ROW_BYTES = 1000,
        ERROR_BYTES = 600,       ARENA_RESERVE = 64 << 20 };
 
 /* Opening */
@@ -123,6 +121,12 @@ struct store *post_store(struct post *p, struct slice submitter_id)
     return s;
 }
 
+struct store *post_store_of(struct post *p, int32_t partition)
+{
+    ASSERT(partition >= 0 && partition < p->options.partitions);
+    return p->options.stores[partition];
+}
+
 struct post_counts post_counts(const struct post *p)
 {
     return p->counts;
@@ -163,7 +167,7 @@ void post_add(struct post *p, struct post_document *d)
     d->post = p;
     d->next = NULL;
     d->partition = post_partition(p, d->row.submitter_id);
-    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = false;
+    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = d->was_held = false;
     d->skip = 0;
     d->undos = NULL;
     memset(&d->last_report, 0, sizeof d->last_report);
@@ -202,11 +206,6 @@ static void drop_empty_lanes(struct post *p)
 }
 
 /* The turn of a document */
-
-static uint32_t day_of(instant_ms at)
-{
-    return (uint32_t)instant_date(at, 0);
-}
 
 static void copy_progress(struct intake_document *to, const struct intake_document *from)
 {
@@ -249,7 +248,7 @@ static void end(struct post *p, struct post_document *d)
         u->purpose = n->purpose;
     }
     post_unit_add(p, UNIT_END, d);
-    p->bytes += ROW_BYTES + (size_t)(errors->count < ERRORS_KEPT ? errors->count : ERRORS_KEPT) * ERROR_BYTES;
+    p->bytes += ROW_BYTES + (size_t)(errors->count < POST_ERRORS_KEPT ? errors->count : POST_ERRORS_KEPT) * ERROR_BYTES;
     d->is_collected = true;
 }
 
@@ -281,6 +280,12 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     d->has_begun = true;
     d->row.attempt = found ? on_file.attempt + 1 : 1;
     d->row.state = INTAKE_SURVEYED;
+    d->was_held = found && on_file.state == INTAKE_HELD;
+    if (d->was_held) d->row.attempt = on_file.attempt;
+    if (d->verdict != POST_BY_SURVEY) {
+        end(p, d);
+        return OK;
+    }
     if (found && on_file.state == INTAKE_POSTING) {
         copy_progress(&d->row, &on_file);
         d->skip = on_file.cursor;
@@ -389,256 +394,6 @@ static enum err take_documents(struct post *p)
     return OK;
 }
 
-/* Applying */
-
-static void work_with(struct post *p, struct post_document *d)
-{
-    if (d->is_working) return;
-    if (p->working_count == p->working_capacity) {
-        p->working_capacity = p->working_capacity ? 2 * p->working_capacity : 64;
-        p->working = reallocarray(p->working, p->working_capacity, sizeof *p->working);
-        ASSERT(p->working);
-    }
-    d->is_working = true;
-    d->working = d->row;
-    p->working[p->working_count++] = d;
-}
-
-static void count(struct post *p, enum outcome outcome)
-{
-    if (outcome == OUTCOME_PASS) p->applied.passed++;
-    if (outcome == OUTCOME_REJECT) p->applied.rejected++;
-    if (outcome == OUTCOME_DEAD) p->applied.dead++;
-}
-
-static void count_line(struct intake_document *row, const struct post_unit *u)
-{
-    row->cursor++;
-    if (u->outcome == OUTCOME_PASS) row->passed++;
-    if (u->outcome == OUTCOME_REJECT) row->rejected++;
-    if (u->outcome == OUTCOME_DEAD) row->dead++;
-    if (u->currency.size) (void)intake_document_add(row, u->currency, u->claimed_minor, u->outcome != OUTCOME_PASS);
-    if (row->state == INTAKE_SURVEYED) intake_document_advance(row, INTAKE_POSTING);
-    ASSERT(row->cursor == row->passed + row->rejected + row->dead);
-}
-
-static enum err send(struct post *p, const struct post_unit *u)
-{
-    if (u->dead) return dead_letter_send(&p->scratch, p->options.sink, u->dead);
-    return u->topic ? batch_send(&p->batch, u->topic, u->key, u->value) : OK;
-}
-
-static enum err note_report(struct post *p, struct post_document *d, struct slice report_id)
-{
-    struct hash128 hash = hash_bytes(report_id);
-    if (report_id.size == 0 || memcmp(&hash, &d->last_report, sizeof hash) == 0) return OK;
-    d->last_report = hash;
-    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, report_id, d->id, day_of(p->now_unix_ms));
-}
-
-static enum err apply_line(struct post *p, const struct post_unit *u)
-{
-    if (p->skips_record) return OK;
-    count(p, u->outcome);
-    if (!u->document) return send(p, u);
-    (void)batch_store(&p->batch, u->document->partition);
-    count_line(&u->document->working, u);
-    if (u->outcome == OUTCOME_PASS) TRY(note_report(p, u->document, u->report_id));
-    return send(p, u);
-}
-
-static enum err apply_undo(struct post *p, const struct post_unit *u)
-{
-    struct post_document *d = u->document;
-    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, u->report_id, u->target_id, u->purpose, d->id,
-                                day_of(p->now_unix_ms));
-}
-
-/* The end of a document */
-
-static struct slice errors_of(struct post *p, const struct issues *issues, bool *truncated)
-{
-    json_out_reset(&p->json);
-    json_out_begin(&p->json, '[');
-    unsigned told = 0, all = 0;
-    for (unsigned k = 0; k < issues->count; k++) {
-        if (issues->items[k].severity != SEVERITY_ERROR) continue;
-        all++;
-        if (told == ERRORS_KEPT || p->json.size > INTAKE_JSON_BYTES_MAX - 4096) continue;
-        issue_put_json(&p->json, &issues->items[k]);
-        told++;
-    }
-    json_out_end(&p->json);
-    *truncated = issues->truncated || all > told;
-    return slice_copy(&p->scratch, json_out_bytes(&p->json));
-}
-
-static struct slice question_of(struct post *p, const struct issue *question)
-{
-    if (!question) return (struct slice){ 0 };
-    json_out_reset(&p->json);
-    issue_put_json(&p->json, question);
-    return slice_copy(&p->scratch, json_out_bytes(&p->json));
-}
-
-static enum intake_state state_of(const struct intake_result *r)
-{
-    static const enum intake_state states[] = {
-        [DOCUMENT_POSTED] = INTAKE_POSTED, [DOCUMENT_HELD] = INTAKE_HELD, [DOCUMENT_REJECTED] = INTAKE_REJECTED,
-        [DOCUMENT_DUPLICATE] = INTAKE_DUPLICATE, [DOCUMENT_VALIDATED] = INTAKE_VALIDATED,
-    };
-    return states[r->state];
-}
-
-static uint32_t first_error(const struct issues *issues)
-{
-    for (unsigned k = 0; k < issues->count; k++)
-        if (issues->items[k].severity == SEVERITY_ERROR) return issue_number(issues->items[k].code);
-    return 0;
-}
-
-static void fill_result(struct post *p, struct post_document *d, struct intake_document *row)
-{
-    const struct intake_result *r = intake_result(d->intake);
-    enum intake_state state = state_of(r);
-    if (row->passed > 0 && state == INTAKE_REJECTED) state = INTAKE_POSTED;     /* before a crash, under other grants */
-    row->format = slice_copy(&p->scratch, r->format);
-    row->dialect = slice_copy(&p->scratch, r->dialect);
-    row->report_id = slice_copy(&p->scratch, r->header.report_id);
-    row->original_report_id = slice_copy(&p->scratch, r->header.original_report_id);
-    row->purpose = (uint32_t)r->header.purpose;
-    row->warned = r->warned;
-    row->not_lines = 0;
-    for (unsigned k = 0; k < SKIPPED_COUNT; k++) row->not_lines += r->skipped[k];
-    row->errors = errors_of(p, &r->errors, &row->errors_truncated);
-    row->question = question_of(p, state == INTAKE_HELD ? r->question : NULL);
-    row->code = r->is_refused_whole ? first_error(&r->errors) : 0;
-    intake_document_advance(row, state);
-}
-
-static enum err keep_request(struct post *p, struct post_document *d, struct store *s)
-{
-    if (d->request_key.size == 0 || !p->options.events.answer) return OK;
-    struct intake_request request = { .content = d->request_content, .day = day_of(p->now_unix_ms) };
-    memcpy(request.document_id, d->id, SHA256_BYTES);
-    struct intake_document row = d->row;
-    d->row = d->working;                            /* as it will be */
-    p->options.events.answer(p->options.events.context, d, &p->scratch, &request);
-    d->row = row;
-    return request.status ? register_put_request(&p->scratch, s, d->request_key, &request) : OK;
-}
-
-/* Whose interchange it repeats. */
-static enum err find_earlier(struct post *p, struct post_document *d, struct store *s)
-{
-    const struct intake_result *r = intake_result(d->intake);
-    struct intake_key key;
-    bool found = false;
-    if (d->working.state == INTAKE_DUPLICATE && d->keeps_row) memcpy(d->working.duplicate_of, d->id, SHA256_BYTES);
-    if (d->working.state != INTAKE_DUPLICATE || d->keeps_row || r->interchange.size == 0) return OK;
-    TRY(register_get_key(s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key, &found));
-    if (found) memcpy(d->working.duplicate_of, key.document_id, SHA256_BYTES);
-    return OK;
-}
-
-static enum err keep_interchange(struct post *p, struct post_document *d, struct store *s)
-{
-    const struct intake_result *r = intake_result(d->intake);
-    struct intake_key key = { .day = day_of(p->now_unix_ms) };
-    if (r->interchange.size == 0 || d->working.state != INTAKE_POSTED) return OK;
-    memcpy(key.document_id, d->id, SHA256_BYTES);
-    memcpy(key.content.bytes, r->interchange_sha256, HASH128_BYTES);
-    return register_put_key(&p->scratch, s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key);
-}
-
-static enum err apply_end(struct post *p, const struct post_unit *u)
-{
-    struct post_document *d = u->document;
-    struct store *s = batch_store(&p->batch, d->partition);
-    d->has_ended = true;
-    d->working.changed_at_unix_ms = p->now_unix_ms;
-    p->applied.documents++;
-    if (d->keeps_row) p->applied.repeated++;
-    else fill_result(p, d, &d->working);
-    TRY(find_earlier(p, d, s));
-    TRY(keep_interchange(p, d, s));
-    return keep_request(p, d, s);
-}
-
-/* Records: what came before is passed over, what came with other content is dead. */
-static enum err apply_record(struct post *p, const struct post_unit *u)
-{
-    const struct record_work *w = u->work;
-    struct store *s = batch_store(&p->batch, w->record.partition);
-    struct intake_key key;
-    bool found;
-    if (w->event_key.size == 0) return OK;
-    TRY(register_get_key(s, w->event_key, &key, &found));
-    if (!found) {
-        key = (struct intake_key){ .content = w->content, .day = day_of(p->now_unix_ms) };
-        return register_put_key(&p->scratch, s, w->event_key, &key);
-    }
-    p->skips_record = true;
-    p->applied.repeated++;
-    if (memcmp(&key.content, &w->content, sizeof key.content) == 0) return OK;
-    count(p, OUTCOME_DEAD);
-    struct dead_letter dead = { .record = &w->record, .stage = SLICE("intake"), .code = REASON_UNREADABLE, .issue = issue_name(ISSUE_EVENT_ID_REUSED),
-                                .failed_at_unix_ms = p->now_unix_ms };
-    return dead_letter_send(&p->scratch, p->options.sink, &dead);
-}
-
-static struct slice parked_key(char *bytes, int64_t offset)
-{
-    for (unsigned k = 0; k < OFFSET_BYTES; k++) bytes[k] = (char)((uint64_t)offset >> (56 - 8 * k));
-    return slice_of(bytes, OFFSET_BYTES);
-}
-
-static enum err apply_park(struct post *p, const struct record_work *w)
-{
-    char room[OFFSET_BYTES];
-    struct bytes_writer headers = bytes_writer_in(&p->scratch);
-    unsigned header_count = w->record.header_count < HEADERS_MAX ? w->record.header_count : HEADERS_MAX;
-    bytes_put_uint(&headers, header_count);
-    for (unsigned k = 0; k < header_count; k++) {
-        bytes_put_text(&headers, w->record.headers[k].name);
-        bytes_put_text(&headers, w->record.headers[k].value);
-    }
-    struct intake_parked parked = { .key = w->record.key, .value = w->record.value, .headers = bytes_written(&headers), .since_unix_ms = p->now_unix_ms };
-    p->applied.parked++;
-    return store_put(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset), table_intake_put_parked(&p->scratch, &parked));
-}
-
-static enum err apply_unpark(struct post *p, const struct record_work *w)
-{
-    char room[OFFSET_BYTES];
-    p->skips_record = false;
-    return store_remove(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset));
-}
-
-static enum err apply_consume(struct post *p, const struct post_unit *u)
-{
-    p->skips_record = false;
-    p->consumed++;
-    p->applied.records++;
-    batch_consume(&p->batch, &u->work->record);
-    return OK;
-}
-
-static enum err apply(struct post *p, const struct post_unit *u)
-{
-    if (u->document) work_with(p, u->document);
-    switch (u->type) {
-    case UNIT_LINE:    return apply_line(p, u);
-    case UNIT_UNDO:    return apply_undo(p, u);
-    case UNIT_END:     return apply_end(p, u);
-    case UNIT_RECORD:  return apply_record(p, u);
-    case UNIT_PARK:    return apply_park(p, u->work);
-    case UNIT_UNPARK:  return apply_unpark(p, u->work);
-    case UNIT_CONSUME: return apply_consume(p, u);
-    }
-    NEVER();
-}
-
 /* The transaction */
 
 static enum err write_documents(struct post *p)
@@ -699,7 +454,7 @@ static enum err attempt(struct post *p)
     b->mark = ++p->mark;
     arena_reset(&p->scratch);
     TRY(sink_begin(p->options.sink));
-    for (unsigned k = p->from; k < to; k++) TRY(apply(p, &p->units[k]));
+    for (unsigned k = p->from; k < to; k++) TRY(post_unit_apply(p, &p->units[k]));
     TRY(write_documents(p));
     TRY(expire(p));
     TRY(batch_send_changelog(b));

@@ -23,6 +23,7 @@ struct post_document {
     struct intake          *intake;                 /* surveyed */
     struct intake_document  row;                    /* as on file; texts live as long as the document */
     uint8_t                 id[SHA256_BYTES];
+    enum post_verdict { POST_BY_SURVEY, POST_DISCARDED, POST_EXPIRED } verdict;     /* a HELD document that ends without its lines */
     struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
     struct hash128          request_content;
     void                   *context;                /* its maker's */
@@ -35,7 +36,7 @@ struct post_document {
     struct post_undo       *undos;
     struct hash128          last_report;            /* on file already */
     int32_t                 partition;
-    bool                    has_begun, is_collected, has_ended, is_working, keeps_row;
+    bool                    has_begun, is_collected, has_ended, is_working, keeps_row, was_held;
 };
 
 struct post_grant { const struct intake_submitter *submitter; const struct mapping_profile *profile; };
@@ -83,6 +84,9 @@ int32_t post_partition(const struct post *p, struct slice submitter_id);
 
 /* The rows of a submitter's partition, to be read between steps. */
 struct store *post_store(struct post *p, struct slice submitter_id);
+
+/* The same by its number; NULL: it is not ours. */
+struct store *post_store_of(struct post *p, int32_t partition);
 
 /* A schema may be known now: parked records are tried again by the next step. */
 void post_retry_parked(struct post *p, const struct framing_schemas *schemas);

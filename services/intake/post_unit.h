@@ -10,6 +10,8 @@
 #include "stage/batch.h"
 #include "stage/dead_letter.h"
 
+enum { POST_ERRORS_KEPT = 100 };
+
 enum unit_type { UNIT_LINE, UNIT_UNDO, UNIT_END, UNIT_RECORD, UNIT_PARK, UNIT_UNPARK, UNIT_CONSUME };
 
 /* A record at work: where it stands, and under which key it may have come before. */
@@ -61,6 +63,9 @@ struct post {
 };
 
 struct post_unit *post_unit_add(struct post *p, enum unit_type type, struct post_document *d);
+
+/* Applies a unit in the open transaction. */
+enum err post_unit_apply(struct post *p, const struct post_unit *u) MUST_CHECK;
 
 /* A line of a document, or of the record at work. */
 void post_unit_add_line(struct post *p, struct post_document *d, const struct intake_line *line);

@@ -70,6 +70,10 @@ struct line_extension {
     unsigned           approved_by_count;
 };
 
+/* How the document is laid out, for what is written beside its rows. delimiter 0: it has no rows of cells that could be
+ * written as they came. */
+struct reader_layout { char delimiter; uint32_t header_row; bool is_utf8; };
+
 struct reader {
     const struct reader_ops      *ops;
     struct spool                 *spool;
@@ -83,6 +87,7 @@ struct reader {
     struct document_header        header;
     bool                          is_strict, is_local;
     bool                          repeats_undoing;  /* the survey met a correction of a report that was cancelled before */
+    struct reader_layout          layout;
     struct slice                  format, dialect;  /* for the receipt: csv; `;` windows-1252 comma dmy, row 3 */
     struct issue                 *question;         /* of SURVEY_HELD */
     enum skipped                  skipped;          /* of the last READER_SKIPPED */

@@ -46,6 +46,21 @@ ROW(request, intake_request, INTAKE_REQUESTS, struct slice key, key)
 ROW(numbers, intake_numbers, INTAKE_NUMBERS, struct slice key, key)
 #undef ROW
 
+struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES])
+{
+    struct text t = text_in(a, REGISTER_TIME_KEY_BYTES);
+    uint64_t inverted = ~(uint64_t)received_at_unix_ms;
+    text_put(&t, register_key(a, submitter_id, SLICE("time")));
+    for (unsigned k = 0; k < 8; k++) text_put_byte(&t, (char)(inverted >> (56 - 8 * k)));
+    text_put(&t, slice_of((const char *)id, SHA256_BYTES));
+    return text_slice(&t);
+}
+
+enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES])
+{
+    return store_put(s, INTAKE_TIMES, register_time_key(a, submitter_id, received_at_unix_ms, id), SLICE("\1"));
+}
+
 bool register_was_posted(const struct intake_document *d)
 {
     return (d->state == INTAKE_POSTED || d->state == INTAKE_ANSWERED) && d->passed > 0;

@@ -25,6 +25,12 @@ enum err register_put_request(struct arena *a, struct store *s, struct slice key
 enum err register_get_numbers(struct store *s, struct slice key, struct intake_numbers *n, bool *found) MUST_CHECK;
 enum err register_put_numbers(struct arena *a, struct store *s, struct slice key, const struct intake_numbers *n) MUST_CHECK;
 
+/* Notes the document in the order of receipt of its submitter, newest first; the key of that order. */
+enum { REGISTER_TIME_KEY_BYTES = REGISTER_KEY_BYTES + 8 + SHA256_BYTES };
+enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms,
+                           const uint8_t id[SHA256_BYTES]) MUST_CHECK;
+struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES]);
+
 /* A document posted before: it is POSTED or ANSWERED and passed a line. */
 bool register_was_posted(const struct intake_document *d);
 

@@ -69,6 +69,8 @@ static void describe(struct text_reader *t)
 {
     static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
     struct text text = text_in(t->base.arena, 160);
+    bool is_bytewise = t->dialect.encoding == ENCODING_UTF8 || t->dialect.encoding == ENCODING_OTHER;
+    if (is_bytewise) t->base.layout = (struct reader_layout){ t->dialect.delimiter, t->dialect.header_row, t->dialect.encoding == ENCODING_UTF8 };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     if (t->dialect.delimiter == '\t') PUT(&text, "tab");
     else text_put_byte(&text, t->dialect.delimiter);

@@ -1,0 +1,186 @@
+/* intake/raw_store.c: <dir>/<two digits>/<id>.gz and .ack. */
+#include "intake/raw_store.h"
+
+#include "base/assert.h"
+#include "intake/inflate.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, FOLDERS = 256, ANSWER_BYTES_MAX = 64 << 20 };
+
+struct raw_store { char path[PATH_BYTES]; unsigned next_folder; };
+
+static void path_of(const struct raw_store *s, const uint8_t id[SHA256_BYTES], const char *ending, char path[PATH_BYTES])
+{
+    char hex[SHA256_HEX + 1] = { 0 };
+    struct text t = text_over(hex, SHA256_HEX);
+    register_put_id(&t, id);
+    int size = snprintf(path, PATH_BYTES, "%s/%.2s/%s%s", s->path, hex, hex, ending);
+    ASSERT(size > 0 && size < PATH_BYTES);
+}
+
+enum err raw_store_open(const char *path, struct raw_store **store)
+{
+    char folder[PATH_BYTES];
+    if (strlen(path) + SHA256_HEX + 16 >= PATH_BYTES) return ERR_FILE_UNWRITABLE;
+    struct raw_store *s = calloc(1, sizeof *s);
+    if (!s) return ERR_MEMORY_EXHAUSTED;
+    snprintf(s->path, sizeof s->path, "%s", path);
+    bool is_made = mkdir(path, 0750) == 0 || errno == EEXIST;
+    for (unsigned k = 0; is_made && k < FOLDERS; k++) {
+        int size = snprintf(folder, sizeof folder, "%s/%02x", s->path, k);
+        is_made = size > 0 && (size_t)size < sizeof folder && (mkdir(folder, 0750) == 0 || errno == EEXIST);
+    }
+    if (!is_made) { free(s); return ERR_FILE_UNWRITABLE; }
+    *store = s;
+    return OK;
+}
+
+void raw_store_close(struct raw_store *s)
+{
+    free(s);
+}
+
+bool raw_store_has(struct raw_store *s, const uint8_t id[SHA256_BYTES])
+{
+    char path[PATH_BYTES];
+    path_of(s, id, ".gz", path);
+    return access(path, R_OK) == 0;
+}
+
+/* Writing: under a name of its own first */
+
+static bool write_gzip(const char *path, struct slice bytes)
+{
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0640);
+    gzFile file = fd >= 0 ? gzdopen(dup(fd), "wb1") : NULL;
+    bool is_written = file != NULL;
+    while (is_written && bytes.size > 0) {
+        struct slice piece = slice_head(bytes, PIECE_BYTES);
+        is_written = gzwrite(file, piece.bytes, (unsigned)piece.size) == (int)piece.size;
+        bytes = slice_skip(bytes, piece.size);
+    }
+    if (file) is_written = gzclose(file) == Z_OK && is_written;
+    is_written = is_written && fdatasync(fd) == 0;
+    if (fd >= 0) close(fd);
+    return is_written;
+}
+
+static enum err name_file(const char *before, const char *after, bool is_written)
+{
+    if (is_written && rename(before, after) == 0) return OK;
+    (void)unlink(before);
+    return ERR_FILE_UNWRITABLE;
+}
+
+enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
+{
+    char path[PATH_BYTES], before[PATH_BYTES];
+    if (raw_store_has(s, id)) return OK;
+    path_of(s, id, ".gz", path);
+    path_of(s, id, ".gz.tmp", before);
+    return name_file(before, path, write_gzip(before, bytes));
+}
+
+enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
+{
+    char path[PATH_BYTES], before[PATH_BYTES];
+    path_of(s, id, ".ack", path);
+    path_of(s, id, ".ack.tmp", before);
+    FILE *file = fopen(before, "we");
+    bool is_written = file && fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size;
+    if (file) is_written = fclose(file) == 0 && is_written;
+    return name_file(before, path, is_written);
+}
+
+/* Reading */
+
+static bool put(void *context, struct slice bytes)
+{
+    int fd = *(int *)context;
+    while (bytes.size > 0) {
+        ssize_t n = write(fd, bytes.bytes, bytes.size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static bool inflate_file(int from, int to)
+{
+    struct inflate_sink sink = { &to, put };
+    struct inflate *i = inflate_open(UINT64_MAX / 2, 0, &sink);
+    char *piece = malloc(PIECE_BYTES);
+    enum inflate_fault fault = i && piece ? INFLATE_FINE : INFLATE_SINK;
+    ssize_t n = 0;
+    while (fault == INFLATE_FINE && (n = read(from, piece, PIECE_BYTES)) > 0) fault = inflate_feed(i, slice_of(piece, (size_t)n));
+    if (fault == INFLATE_FINE && n == 0) fault = inflate_end(i);
+    bool is_whole = fault == INFLATE_FINE && n == 0;
+    free(piece);
+    inflate_close(i);
+    return is_whole;
+}
+
+static enum err map(struct spool *spool, int fd)
+{
+    struct stat st;
+    *spool = (struct spool){ 0 };
+    if (fstat(fd, &st) != 0) return ERR_FILE_UNREADABLE;
+    if (st.st_size == 0) return OK;
+    void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (bytes == MAP_FAILED) return ERR_FILE_UNREADABLE;
+    *spool = (struct spool){ .bytes = slice_of(bytes, (size_t)st.st_size), .is_mapped = true };
+    return OK;
+}
+
+enum err raw_store_get(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *spool)
+{
+    char path[PATH_BYTES];
+    path_of(s, id, ".gz", path);
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    int to = open(s->path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    enum err e = from >= 0 && to >= 0 && inflate_file(from, to) ? map(spool, to) : ERR_FILE_UNREADABLE;
+    if (from >= 0) close(from);
+    if (to >= 0) close(to);
+    return e;
+}
+
+enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_t id[SHA256_BYTES], struct slice *bytes)
+{
+    char path[PATH_BYTES];
+    struct spool spool;
+    path_of(s, id, ".ack", path);
+    TRY(spool_open(&spool, path));
+    bool fits = spool.bytes.size <= ANSWER_BYTES_MAX;
+    if (fits) *bytes = slice_copy(a, spool.bytes);
+    spool_close(&spool);
+    return fits ? OK : ERR_FILE_UNREADABLE;
+}
+
+/* Ending */
+
+unsigned raw_store_expire(struct raw_store *s, instant_ms now_unix_ms, uint32_t days)
+{
+    char folder[PATH_BYTES];
+    unsigned removed = 0;
+    int size = snprintf(folder, sizeof folder, "%s/%02x", s->path, s->next_folder++ % FOLDERS);
+    DIR *dir = size > 0 && (size_t)size < sizeof folder ? opendir(folder) : NULL;
+    if (!dir) return 0;
+    for (const struct dirent *e; (e = readdir(dir));) {
+        struct stat st;
+        if (e->d_name[0] == '.' || fstatat(dirfd(dir), e->d_name, &st, 0) != 0) continue;
+        if (now_unix_ms / INSTANT_DAY_MS - st.st_mtime / 86400 <= (int64_t)days) continue;
+        removed += unlinkat(dirfd(dir), e->d_name, 0) == 0;
+    }
+    closedir(dir);
+    return removed;
+}

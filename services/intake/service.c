@@ -1,0 +1,308 @@
+/* intake/service.c: the doors' side, and what all sides stand on. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+#include "runtime/clock.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Queues */
+
+void queue_init(struct queue *q)
+{
+    *q = (struct queue){ 0 };
+    pthread_mutex_init(&q->mutex, NULL);
+    pthread_cond_init(&q->filled, NULL);
+}
+
+void queue_close(struct queue *q)
+{
+    pthread_mutex_lock(&q->mutex);
+    q->is_closed = true;
+    pthread_cond_broadcast(&q->filled);
+    pthread_mutex_unlock(&q->mutex);
+}
+
+void queue_put(struct queue *q, struct delivery *d)
+{
+    d->next = NULL;
+    pthread_mutex_lock(&q->mutex);
+    if (q->first) q->last->next = d;
+    else q->first = d;
+    q->last = d;
+    q->count++;
+    pthread_cond_signal(&q->filled);
+    pthread_mutex_unlock(&q->mutex);
+}
+
+struct delivery *queue_take_all(struct queue *q)
+{
+    pthread_mutex_lock(&q->mutex);
+    struct delivery *all = q->first;
+    q->first = q->last = NULL;
+    q->count = 0;
+    pthread_mutex_unlock(&q->mutex);
+    return all;
+}
+
+/* Deliveries */
+
+struct delivery *delivery_new(struct service *s, service_done *done, void *context)
+{
+    struct delivery *d = calloc(1, sizeof *d);
+    ASSERT(d);
+    enum err e = arena_open(&d->arena, DELIVERY_ARENA_BYTES, DELIVERY_ARENA_RESERVE);
+    ASSERT(e == OK);
+    d->service = s;
+    d->done = done;
+    d->context = context;
+    d->output = -1;
+    json_out_open(&d->receipts);
+    return d;
+}
+
+void delivery_leave_document(struct delivery *d)
+{
+    intake_close(d->post.intake);
+    d->post.intake = NULL;
+    if (d->is_file_open) spool_close(&d->file);
+    d->is_file_open = false;
+}
+
+void delivery_free(struct delivery *d)
+{
+    delivery_leave_document(d);
+    if (d->output >= 0) close(d->output);
+    json_out_close(&d->receipts);
+    free(d->acknowledgement);
+    arena_close(&d->arena);
+    free(d);
+}
+
+void delivery_finish(struct delivery *d)
+{
+    struct service *s = d->service;
+    if (d->counts) atomic_fetch_sub(&s->waiting, 1);
+    d->counts = false;
+    queue_put(&s->to_door, d);
+    if (s->options.poke) s->options.poke(s->options.context);
+}
+
+void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body)
+{
+    d->status = status;
+    d->type = type;
+    d->body = slice_copy(&d->arena, body);
+}
+
+void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail)
+{
+    struct json_out j;
+    json_out_open(&j);
+    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = d->location });
+    d->problem = problem;
+    delivery_answer(d, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
+    json_out_close(&j);
+}
+
+/* Doors */
+
+static struct spool_meta copy_meta(struct arena *a, const struct spool_meta *meta)
+{
+    struct spool_meta m = *meta;
+    struct slice *texts[] = { &m.submitter_id, &m.file_name, &m.partner_id, &m.currency, &m.profile, &m.traceparent, &m.request_key, &m.sheet };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(a, *texts[k]);
+    return m;
+}
+
+static struct delivery *submission(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+{
+    struct delivery *d = delivery_new(s, done, context);
+    d->meta = copy_meta(&d->arena, meta);
+    memcpy(d->name, name, strlen(name) + 1);
+    d->size = meta->bytes;
+    if (meta->request_key.size) d->request_row = register_key(&d->arena, d->meta.submitter_id, d->meta.request_key);
+    return d;
+}
+
+struct delivery *service_submit(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+{
+    struct delivery *d = submission(s, meta, name, done, context);
+    d->task = TASK_TAKE;
+    d->counts = true;
+    atomic_fetch_add(&s->waiting, 1);
+    queue_put(&s->to_engine, d);
+    return d;
+}
+
+struct delivery *service_validate(struct service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context)
+{
+    struct delivery *d = submission(s, meta, name, done, context);
+    d->is_validation = true;
+    d->with_lines = with_lines;
+    queue_put(&s->to_survey, d);
+    return d;
+}
+
+void service_forget(struct delivery *d)
+{
+    d->done = NULL;
+}
+
+void service_ask(struct service *s, const struct question *question, service_done *done, void *context)
+{
+    struct delivery *d = delivery_new(s, done, context);
+    d->task = TASK_ASK;
+    d->is_question = true;
+    d->question = *question;
+    struct slice *texts[] = { &d->question.submitter_id, &d->question.id, &d->question.outcome, &d->question.state, &d->question.name, &d->question.cursor,
+                              &d->question.answers.sheet };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
+    queue_put(&s->to_engine, d);
+}
+
+static void tell(struct delivery *d)
+{
+    struct service_answer answer = {
+        .status = d->status, .problem = d->problem, .type = d->type, .body = d->body, .location = d->location, .is_replay = d->is_replay,
+        .file = d->output, .state = d->state, .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
+    };
+    if (d->done) {
+        d->output = -1;
+        d->done(d->context, &answer);
+    }
+    delivery_free(d);
+}
+
+void service_deliver(struct service *s)
+{
+    struct delivery *d = queue_take_all(&s->to_door);
+    while (d) {
+        struct delivery *next = d->next;
+        tell(d);
+        d = next;
+    }
+}
+
+void service_tend(struct service *s, instant_ms now_unix_ms)
+{
+    if (s->options.raw_days) (void)raw_store_expire(s->raw, now_unix_ms, s->options.raw_days);
+}
+
+/* What lay in the spool: nobody waits for its answer but the register. */
+enum err service_recover(struct service *s)
+{
+    struct arena a;
+    const char **names;
+    unsigned count;
+    TRY(arena_open(&a, 64 << 20, 64 << 20));
+    enum err e = spool_dir_list(s->spool, &a, &names, &count);
+    for (unsigned k = 0; e == OK && k < count; k++) {
+        struct spool_meta meta;
+        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) (void)service_submit(s, &meta, names[k], NULL, NULL);
+    }
+    arena_close(&a);
+    return e;
+}
+
+/* Life */
+
+void service_set_grants(struct service *s, const struct grants *grants)
+{
+    atomic_store(&s->grants, grants);
+}
+
+const struct grants *service_grants(const struct service *s)
+{
+    return atomic_load(&s->grants);
+}
+
+struct spool_dir *service_spool(struct service *s)
+{
+    return s->spool;
+}
+
+bool service_is_open(const struct service *s)
+{
+    return atomic_load(&s->is_open);
+}
+
+unsigned service_waiting(const struct service *s)
+{
+    return atomic_load(&s->waiting);
+}
+
+struct post_counts service_counts(const struct service *s)
+{
+    return (struct post_counts){ .passed = s->passed, .rejected = s->rejected, .dead = s->dead, .documents = s->documents, .records = s->records,
+                                 .repeated = s->repeated, .parked = s->parked, .transactions = s->transactions, .aborted = s->aborted };
+}
+
+static enum err start_threads(struct service *s)
+{
+    unsigned wanted = s->options.survey_threads ? s->options.survey_threads : 2;
+    if (wanted > SURVEY_THREADS_MAX) wanted = SURVEY_THREADS_MAX;
+    while (s->thread_count < wanted) {
+        if (pthread_create(&s->threads[s->thread_count], NULL, survey_thread, s) != 0) return ERR_MEMORY_EXHAUSTED;
+        s->thread_count++;
+    }
+    return OK;
+}
+
+enum err service_open(const struct service_options *options, struct service **service)
+{
+    struct service *s = calloc(1, sizeof *s);
+    if (!s) return ERR_MEMORY_EXHAUSTED;
+    s->options = *options;
+    atomic_store(&s->grants, options->grants);
+    queue_init(&s->to_engine);
+    queue_init(&s->to_survey);
+    queue_init(&s->to_door);
+    pthread_mutex_init(&s->lookups_mutex, NULL);
+    pthread_cond_init(&s->lookups_answered, NULL);
+    enum err e = spool_dir_open(options->spool_dir, &s->spool);
+    if (e == OK) e = raw_store_open(options->raw_dir, &s->raw);
+    if (e == OK) e = arena_open(&s->scratch, 16 << 20, 64 << 20);
+    if (e == OK) e = start_threads(s);
+    if (e == OK) *service = s;
+    else service_close(s);
+    return e;
+}
+
+static void drop_all(struct queue *q)
+{
+    struct delivery *d = queue_take_all(q);
+    while (d) {
+        struct delivery *next = d->next;
+        delivery_free(d);
+        d = next;
+    }
+    pthread_mutex_destroy(&q->mutex);
+    pthread_cond_destroy(&q->filled);
+}
+
+void service_close(struct service *s)
+{
+    if (!s) return;
+    ASSERT(!s->post);
+    atomic_store(&s->stops, true);
+    queue_close(&s->to_survey);
+    pthread_mutex_lock(&s->lookups_mutex);
+    pthread_cond_broadcast(&s->lookups_answered);
+    pthread_mutex_unlock(&s->lookups_mutex);
+    while (s->thread_count > 0) pthread_join(s->threads[--s->thread_count], NULL);
+    for (struct delivery *d = s->held, *next; d; d = next) {
+        next = d->next;
+        delivery_free(d);
+    }
+    drop_all(&s->to_engine);
+    drop_all(&s->to_survey);
+    drop_all(&s->to_door);
+    pthread_mutex_destroy(&s->lookups_mutex);
+    pthread_cond_destroy(&s->lookups_answered);
+    spool_dir_close(s->spool);
+    raw_store_close(s->raw);
+    arena_close(&s->scratch);
+    free(s);
+}

@@ -1,0 +1,98 @@
+/* intake/service.h: documents from the doors to the posting worker and their answers back (feeds.md 2), over three kinds of
+ * threads: doors (the main thread), surveys (a pool), posting (the worker that owns the partitions). Each document belongs to
+ * one of them at a time and is handed over; nothing else is shared.
+ *
+ *   door ─submit▶ posting: key, order ─▶ survey ─▶ posting: chunk after chunk ─ended▶ door: the answer
+ */
+#ifndef INTAKE_SERVICE_H
+#define INTAKE_SERVICE_H
+
+#include "intake/grants.h"
+#include "intake/post.h"
+#include "intake/reply.h"
+#include "intake/spool_dir.h"
+
+struct service;
+
+struct service_options {
+    const char                   *spool_dir, *raw_dir;
+    const struct grants          *grants;           /* in force; others by service_set_grants */
+    const struct intake_partners *partners;         /* asked from any thread; NULL: nobody is on file */
+    unsigned                      survey_threads, chunk_lines, lines_max;
+    size_t                        bytes_max;
+    uint32_t                      schema_wait_hours, held_days_max, raw_days;
+    /* Something is to be delivered: called from any thread. */
+    void                        (*poke)(void *context);
+    void                         *context;
+};
+
+/* ERR_FILE_UNWRITABLE: a folder cannot be used; ERR_MEMORY_EXHAUSTED. */
+enum err service_open(const struct service_options *options, struct service **service) MUST_CHECK;
+/* Nobody asks any more, and the engine was closed. */
+void service_close(struct service *s);
+
+/* The next documents are judged by these; the former ones must live on. */
+void service_set_grants(struct service *s, const struct grants *grants);
+const struct grants *service_grants(const struct service *s);
+struct spool_dir *service_spool(struct service *s);
+
+/* What a door is told. Texts are borrowed for the call. */
+struct service_answer {
+    unsigned           status;
+    enum reply_problem problem;                     /* REPLY_NO_PROBLEM: the body is no problem */
+    struct slice       type, body, location;
+    bool               is_replay;
+    int                file;                        /* -1: `body`; else a file to be sent, which is the door's from here */
+    enum intake_state  state;                       /* of the first document */
+    struct slice       acknowledgement;             /* of all documents, empty none */
+};
+typedef void service_done(void *context, const struct service_answer *answer);
+
+/* A document that lies in the spool under `name` (spool_upload_keep). Its end is told once, on the main thread, by
+ * service_deliver; a submission whose sender went away is told to nobody. The handle is good until then. */
+struct delivery;
+struct delivery *service_submit(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context);
+void service_forget(struct delivery *d);
+
+/* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt behind them. */
+struct delivery *service_validate(struct service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context);
+
+/* Questions about documents */
+enum question_kind {
+    QUESTION_STATUS, QUESTION_LIST, QUESTION_ERRORS, QUESTION_LINES, QUESTION_REJECTS, QUESTION_ACK, QUESTION_RESPONSE, QUESTION_RAW, QUESTION_ANSWER,
+};
+
+struct question {
+    enum question_kind    kind;
+    struct slice          submitter_id;             /* who asks */
+    bool                  operates;                 /* may ask for others' documents */
+    struct slice          id;                       /* d-… */
+    struct slice          outcome, state, name, cursor;     /* filters */
+    instant_ms            since_unix_ms;
+    unsigned              limit;
+    struct reader_answers answers;                  /* of QUESTION_ANSWER */
+    bool                  discards;
+};
+void service_ask(struct service *s, const struct question *question, service_done *done, void *context);
+
+/* By the main thread after a poke. */
+void service_deliver(struct service *s);
+
+/* By the main thread now and then: what is too old goes. */
+void service_tend(struct service *s, instant_ms now_unix_ms);
+
+/* Takes what lay in the spool when the process ended. Before anything is submitted. */
+enum err service_recover(struct service *s) MUST_CHECK;
+
+/* The posting worker's side: one thread. */
+enum err service_engine_open(struct service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog) MUST_CHECK;
+enum err service_engine_step(struct service *s, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
+/* The partitions are gone: documents wait until it is opened again. */
+void service_engine_close(struct service *s);
+
+/* From any thread. */
+bool service_is_open(const struct service *s);      /* there is an engine: documents can be taken */
+unsigned service_waiting(const struct service *s);  /* documents between door and answer */
+struct post_counts service_counts(const struct service *s);
+
+#endif

@@ -1,0 +1,582 @@
+/* intake/service_engine.c: the posting worker's side: who may be taken, in which order, and what became of it. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64 };
+
+/* Orders: the documents of a submitter, in the order of acceptance. */
+
+static struct order *order_of(struct service *s, struct slice submitter_id)
+{
+    for (struct order *o = s->orders; o; o = o->next)
+        if (slice_equal(o->submitter_id, submitter_id)) return o;
+    struct order *o = calloc(1, sizeof *o + submitter_id.size);
+    ASSERT(o);
+    if (submitter_id.size) memcpy(o + 1, submitter_id.bytes, submitter_id.size);
+    o->submitter_id = slice_of((char *)(o + 1), submitter_id.size);
+    o->next = s->orders;
+    s->orders = o;
+    return o;
+}
+
+static void order_add(struct service *s, struct delivery *d)
+{
+    struct order *o = order_of(s, d->meta.submitter_id);
+    d->order_next = NULL;
+    d->has_order = true;
+    if (o->first) o->last->order_next = d;
+    else o->first = d;
+    o->last = d;
+    if (!o->pending) o->pending = d;
+}
+
+static void order_remove(struct service *s, struct delivery *d)
+{
+    struct order *o = order_of(s, d->meta.submitter_id);
+    struct delivery **at = &o->first, *before = NULL;
+    if (!d->has_order) return;
+    while (*at != d) {
+        before = *at;
+        at = &(*at)->order_next;
+    }
+    *at = d->order_next;
+    if (o->last == d) o->last = before;
+    if (o->pending == d) o->pending = d->order_next;
+    d->has_order = false;
+}
+
+/* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
+static void pump(struct service *s, struct order *o)
+{
+    while (o->pending && o->pending->is_surveyed && !o->pending->is_posting) {
+        struct delivery *d = o->pending;
+        d->is_posting = true;
+        d->post.context = d;
+        d->post.request_key = d->is_last ? d->request_row : (struct slice){ 0 };
+        d->post.request_content = d->meta.request_content;
+        post_add(s->post, &d->post);
+        if (d->is_last) o->pending = d->order_next;
+    }
+}
+
+static void drop_orders(struct service *s)
+{
+    while (s->orders) {
+        struct order *next = s->orders->next;
+        free(s->orders);
+        s->orders = next;
+    }
+}
+
+/* Taking */
+
+static void survey_next(struct service *s, struct delivery *d)
+{
+    d->is_surveyed = d->is_posting = false;
+    d->size = d->meta.bytes;
+    queue_put(&s->to_survey, d);
+}
+
+static bool is_running(struct service *s, const struct delivery *d)
+{
+    for (const struct delivery *other = order_of(s, d->meta.submitter_id)->first; other; other = other->order_next)
+        if (other != d && slice_equal(other->request_row, d->request_row)) return true;
+    return false;
+}
+
+static void throw_away(struct service *s, struct delivery *d)
+{
+    delivery_leave_document(d);
+    if (!d->is_from_raw) spool_dir_remove(s->spool, d->name);
+    delivery_finish(d);
+}
+
+/* A key that came before brings its answer back. True: that is all. */
+static bool meets_its_key(struct service *s, struct delivery *d)
+{
+    struct intake_request request;
+    bool found;
+    if (d->request_row.size == 0) return false;
+    if (is_running(s, d)) {
+        delivery_fail(d, REPLY_IN_PROGRESS, (struct slice){ 0 });
+        return true;
+    }
+    if (register_get_request(post_store(s->post, d->meta.submitter_id), d->request_row, &request, &found) != OK || !found) return false;
+    if (memcmp(&request.content, &d->meta.request_content, sizeof request.content) != 0) {
+        delivery_fail(d, REPLY_KEY_REUSED, (struct slice){ 0 });
+        return true;
+    }
+    d->is_replay = true;
+    d->type = slice_copy(&d->arena, request.type);
+    delivery_answer(d, request.status, d->type, request.body);
+    return true;
+}
+
+static void admit(struct service *s, struct delivery *d)
+{
+    if (!post_owns(s->post, d->meta.submitter_id)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
+    else if (!meets_its_key(s, d)) {
+        order_add(s, d);
+        survey_next(s, d);
+        return;
+    }
+    throw_away(s, d);
+}
+
+/* It begins anew: the partitions were away meanwhile. Who was held is found again in the register. */
+static void begin_anew(struct service *s, struct delivery *d)
+{
+    delivery_leave_document(d);
+    d->from = 0;
+    d->document_count = 0;
+    json_out_reset(&d->receipts);
+    d->acknowledgement_size = 0;
+    d->is_surveyed = d->is_posting = false;
+    d->task = TASK_TAKE;
+    if (!d->is_from_raw) { queue_put(&s->to_engine, d); return; }
+    if (d->asker) {
+        delivery_fail(d->asker, REPLY_UNAVAILABLE, (struct slice){ 0 });
+        delivery_finish(d->asker);
+    }
+    delivery_free(d);
+}
+
+static void surveyed(struct service *s, struct delivery *d)
+{
+    if (!d->has_order) { begin_anew(s, d); return; }
+    struct order *o = order_of(s, d->meta.submitter_id);
+    if (d->problem) {
+        order_remove(s, d);
+        throw_away(s, d);
+    } else {
+        d->is_surveyed = true;
+    }
+    pump(s, o);
+}
+
+void engine_take(struct service *s, struct delivery *d)
+{
+    switch (d->task) {
+    case TASK_TAKE:     admit(s, d); return;
+    case TASK_SURVEYED: surveyed(s, d); return;
+    case TASK_ASK:      question_look_up(s, d); return;
+    case TASK_ANSWERED: break;
+    }
+    NEVER();
+}
+
+/* Held documents: known from the register, read again from the raw store. */
+
+static bool says(struct slice text, struct slice part)
+{
+    for (size_t k = 0; k + part.size <= text.size; k++)
+        if (memcmp(text.bytes + k, part.bytes, part.size) == 0) return true;
+    return false;
+}
+
+static void hold(struct service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
+{
+    struct delivery *d = delivery_new(s, NULL, NULL);
+    struct slice profile = row->profile;
+    d->meta = (struct spool_meta){
+        .submitter_id = slice_copy(&d->arena, row->submitter_id), .file_name = slice_copy(&d->arena, row->file_name),
+        .partner_id = slice_copy(&d->arena, row->partner_id), .currency = slice_copy(&d->arena, row->currency),
+        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')), .traceparent = slice_copy(&d->arena, row->traceparent),
+        .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms, .bytes = row->bytes, .is_compressed = row->is_compressed,
+        .decimal = row->decimal, .dates = row->dates, .header_row = row->header_row, .sheet = slice_copy(&d->arena, row->sheet),
+    };
+    memcpy(d->meta.sha256, row->sha256, SHA256_BYTES);
+    memcpy(d->post.id, id, SHA256_BYTES);
+    d->is_from_raw = true;
+    d->waits_for_report = says(row->question, SLICE("\"TARGET_UNKNOWN\""));
+    d->next = s->held;
+    s->held = d;
+}
+
+struct delivery *engine_held(struct service *s, const uint8_t id[SHA256_BYTES])
+{
+    for (struct delivery **at = &s->held; *at; at = &(*at)->next) {
+        struct delivery *d = *at;
+        if (memcmp(d->post.id, id, SHA256_BYTES) != 0) continue;
+        *at = d->next;
+        return d;
+    }
+    return NULL;
+}
+
+void engine_take_held(struct service *s, struct delivery *d)
+{
+    d->from = 0;
+    order_add(s, d);
+    survey_next(s, d);
+}
+
+/* A report came on file: who waits for one of this submitter's looks again. */
+static void reported(void *context, struct slice submitter_id, struct slice report_id)
+{
+    struct service *s = context;
+    (void)report_id;
+    struct delivery *again = NULL, **last = &again;
+    for (struct delivery **at = &s->held; *at;) {
+        struct delivery *d = *at;
+        if (!d->waits_for_report || !slice_equal(d->meta.submitter_id, submitter_id)) { at = &d->next; continue; }
+        *at = d->next;
+        d->next = NULL;
+        *last = d;
+        last = &d->next;
+    }
+    while (again) {
+        struct delivery *d = again;
+        again = d->next;
+        engine_take_held(s, d);
+    }
+}
+
+static void expire_held(struct service *s)
+{
+    int64_t days = s->options.held_days_max;
+    if (!days || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
+    s->held_looked_at_unix_ms = s->now_unix_ms;
+    for (struct delivery **at = &s->held; *at;) {
+        struct delivery *d = *at;
+        if (s->now_unix_ms - d->meta.received_at_unix_ms <= days * INSTANT_DAY_MS) { at = &d->next; continue; }
+        *at = d->next;
+        d->post.verdict = POST_EXPIRED;
+        engine_take_held(s, d);
+    }
+}
+
+/* Ends */
+
+static void put_location(struct delivery *d)
+{
+    struct text t = text_over(d->location_room, sizeof d->location_room);
+    PUT(&t, "/v1/documents/");
+    reply_put_id(&t, d->post.partition, d->post.id);
+    d->location = text_slice(&t);
+}
+
+static void put_receipt(struct json_out *out, const struct post_document *p)
+{
+    reply_put_receipt(out, &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
+}
+
+/* 422 when the whole of what was sent posted nothing and was refused; 200 for what was posted before. */
+static unsigned status_of(enum intake_state state)
+{
+    if (state == INTAKE_REJECTED) return 422;
+    return state == INTAKE_DUPLICATE || state == INTAKE_VALIDATED ? 200 : 202;
+}
+
+static void compose(const struct delivery *d, const struct intake_document *row, struct json_out *receipts, unsigned count, unsigned *status,
+                    struct slice *type, struct json_out *body)
+{
+    *status = status_of(d->state);
+    *type = SLICE("application/json");
+    json_out_open(body);
+    if (count > 1) {
+        json_out_begin(body, '{');
+        json_out_member(body, SLICE("name"), row->file_name);
+        json_out_name(body, SLICE("documents"));
+        json_out_begin(body, '[');
+        json_out_raw(body, json_out_bytes(receipts));
+        json_out_end(body);
+        json_out_end(body);
+    } else if (d->state == INTAKE_REJECTED) {
+        *type = SLICE("application/problem+json");
+        reply_put_problem(body, REPLY_DOCUMENT_REJECTED, &(struct reply_detail){ .instance = d->location, .errors = row->errors, .errors_truncated = row->errors_truncated });
+    } else {
+        json_out_raw(body, json_out_bytes(receipts));
+    }
+}
+
+/* What is kept for the key of the request is what its sender is told. */
+static void answer(void *context, const struct post_document *p, struct arena *a, struct intake_request *request)
+{
+    struct delivery *d = p->context;
+    struct json_out receipts, body;
+    struct slice type;
+    enum intake_state before = d->state;
+    (void)context;
+    if (d->document_count == 0 || d->state == INTAKE_REJECTED) d->state = p->row.state;
+    put_location(d);
+    json_out_open(&receipts);
+    json_out_begin(&receipts, '[');                 /* for the commas between receipts */
+    if (d->receipts.size) json_out_raw(&receipts, json_out_bytes(&d->receipts));
+    put_receipt(&receipts, p);
+    json_out_end(&receipts);
+    struct json_out inner = receipts;
+    inner.bytes++;
+    inner.size -= 2;
+    compose(d, &p->row, &inner, d->document_count + 1, &request->status, &type, &body);
+    request->type = type;
+    request->body = slice_copy(a, json_out_bytes(&body));
+    d->state = before;
+    json_out_close(&receipts);
+    json_out_close(&body);
+}
+
+static void put_acknowledgement(void *context, struct slice bytes)
+{
+    struct delivery *d = context;
+    char *more = realloc(d->acknowledgement, d->acknowledgement_size + bytes.size + 1);
+    ASSERT(more);
+    memcpy(more + d->acknowledgement_size, bytes.bytes, bytes.size);
+    d->acknowledgement = more;
+    d->acknowledgement_size += bytes.size;
+}
+
+/* Our syntax answer, under the number that its row was given. */
+static void acknowledge(struct service *s, struct delivery *d)
+{
+    struct answer_options options = { .control_number = d->post.row.control_number, .now_unix_ms = s->now_unix_ms };
+    struct answer_sink sink = { d, put_acknowledgement };
+    size_t before = d->acknowledgement_size;
+    if (d->post.row.control_number == 0 || d->post.verdict != POST_BY_SURVEY || !intake_answer(d->post.intake, &options, &sink)) return;
+    struct slice bytes = slice_of(d->acknowledgement + before, d->acknowledgement_size - before);
+    if (bytes.size == 0) return;
+    enum err e = raw_store_put_answer(s->raw, d->post.id, bytes);       /* or it is written again from the bytes when asked for */
+    (void)e;
+}
+
+static void finish(struct service *s, struct delivery *d)
+{
+    order_remove(s, d);
+    struct json_out body;
+    struct slice type;
+    unsigned status;
+    compose(d, &d->post.row, &d->receipts, d->document_count, &status, &type, &body);
+    d->problem = d->document_count == 1 && d->state == INTAKE_REJECTED ? REPLY_DOCUMENT_REJECTED : REPLY_NO_PROBLEM;
+    delivery_answer(d, status, type, json_out_bytes(&body));
+    json_out_close(&body);
+    if (d->asker) {
+        d->asker->location = slice_copy(&d->asker->arena, d->location);
+        delivery_answer(d->asker, d->status == 202 ? 200 : d->status, d->type, d->body);
+        d->asker->problem = d->problem;
+        delivery_finish(d->asker);
+    }
+    throw_away(s, d);
+}
+
+static void ended(void *context, struct post_document *p)
+{
+    struct service *s = context;
+    struct delivery *d = p->context;
+    put_location(d);
+    put_receipt(&d->receipts, p);
+    acknowledge(s, d);
+    if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
+    if (p->row.state == INTAKE_HELD) hold(s, p->id, &p->row);
+    d->document_count++;
+    p->row.errors = slice_copy(&d->arena, p->row.errors);
+    delivery_leave_document(d);
+    if (d->is_last) {
+        finish(s, d);
+        return;
+    }
+    d->from = d->at;
+    survey_next(s, d);
+}
+
+static void again(void *context, struct post_document *p)
+{
+    struct service *s = context;
+    struct delivery *d = p->context;
+    struct order *o = order_of(s, d->meta.submitter_id);
+    delivery_leave_document(d);
+    o->pending = d;                                 /* those behind it wait, unless they are being posted already */
+    survey_next(s, d);
+}
+
+static struct post_grant grant(void *context, struct slice source)
+{
+    struct service *s = context;
+    const struct grants *g = service_grants(s);
+    const struct grant *found = grants_of_source(g, source);
+    if (!found) return (struct post_grant){ 0 };
+    const struct mapping_profile *p = grants_profile(g, found, (struct slice){ 0 }, instant_date(s->now_unix_ms, 0));
+    return (struct post_grant){ p ? &found->submitter : NULL, p };
+}
+
+/* Lookups of surveys */
+
+static int standing_of(struct service *s, const struct lookup *l)
+{
+    struct intake_report row;
+    bool found;
+    arena_reset(&s->scratch);
+    enum err e = register_get_report(&s->scratch, post_store(s->post, l->submitter_id), l->submitter_id, l->text, &row, &found);
+    return e == OK ? (int)register_standing(&row, found) : TARGET_UNKNOWN;
+}
+
+static int interchange_of(struct service *s, const struct lookup *l)
+{
+    struct intake_key row;
+    bool found;
+    arena_reset(&s->scratch);
+    enum err e = register_get_key(post_store(s->post, l->submitter_id), register_key(&s->scratch, l->submitter_id, l->text), &row, &found);
+    if (e != OK || !found || memcmp(row.document_id, l->id, SHA256_BYTES) == 0) return INTERCHANGE_NEW;
+    return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
+}
+
+void engine_answer_lookups(struct service *s)
+{
+    pthread_mutex_lock(&s->lookups_mutex);
+    bool any = false;
+    for (struct lookup *l = s->lookups; l; l = l->next) {
+        if (l->is_answered) continue;
+        bool is_ours = post_owns(s->post, l->submitter_id);
+        l->answer = !is_ours ? 0 : l->kind == LOOKUP_REPORT ? standing_of(s, l) : interchange_of(s, l);
+        l->is_answered = any = true;
+    }
+    if (any) pthread_cond_broadcast(&s->lookups_answered);
+    pthread_mutex_unlock(&s->lookups_mutex);
+}
+
+/* The documents of a report, while one that undoes it is posted. */
+
+struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TARGET_CHAIN_MAX]; };
+
+static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k, struct intake_job *job)
+{
+    struct service *s = d->service;
+    struct intake_document row;
+    bool found;
+    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
+    if (!found || !service_reopen(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job)) return ERR_FILE_UNREADABLE;
+    job->report_name = slice_copy(&d->arena, report->names[k]);
+    return OK;
+}
+
+enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+{
+    struct delivery *d = context;
+    struct service *s = d->service;
+    struct intake_report report;
+    bool found;
+    *count = 0;
+    ASSERT(pthread_equal(pthread_self(), s->engine_thread));
+    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id, &report, &found));
+    struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
+    enum err e = found ? OK : ERR_STATE_MALFORMED;
+    for (; e == OK && *count < report.document_count; ++*count) {
+        e = open_one(d, r, &report, *count, &jobs[*count]);
+        if (e != OK) break;
+    }
+    if (e == OK) return OK;
+    engine_close_report(d, jobs, *count);
+    return e;
+}
+
+void engine_close_report(void *context, struct intake_job *jobs, unsigned count)
+{
+    (void)context;
+    for (unsigned k = 0; k < count; k++) spool_close(jobs[k].spool);
+}
+
+/* Life */
+
+struct held_walk { struct service *service; struct store *store; };
+
+static enum err hold_row(void *context, struct slice key, struct slice value)
+{
+    struct held_walk *walk = context;
+    struct intake_document row;
+    bool found;
+    (void)value;
+    if (key.size != SHA256_BYTES) return ERR_STATE_MALFORMED;
+    TRY(register_get_document(walk->store, (const uint8_t *)key.bytes, &row, &found));
+    if (found && row.state == INTAKE_HELD) hold(walk->service, (const uint8_t *)key.bytes, &row);
+    return OK;
+}
+
+static enum err find_held(struct service *s, struct store *store)
+{
+    struct held_walk walk = { s, store };
+    return store_scan(store, INTAKE_HELDS, (struct slice){ 0 }, (struct slice){ 0 }, hold_row, &walk);
+}
+
+enum err service_engine_open(struct service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog)
+{
+    ASSERT(!s->post);
+    struct post_options options = {
+        .source = source, .sink = sink, .stores = stores, .partitions = partitions, .partners = s->options.partners, .schemas = service_grants(s)->schemas,
+        .events = { .context = s, .ended = ended, .again = again, .reported = reported, .answer = answer, .grant = grant },
+        .chunk_lines = s->options.chunk_lines, .lines_max = s->options.lines_max, .bytes_max = s->options.bytes_max,
+        .schema_wait_hours = s->options.schema_wait_hours, .writes_changelog = writes_changelog,
+    };
+    s->engine_thread = pthread_self();
+    s->partitions = partitions;
+    s->grants_seen = service_grants(s);
+    TRY(post_open(&options, &s->post));
+    for (int32_t k = 0; k < partitions; k++)
+        if (stores[k]) TRY(find_held(s, stores[k]));
+    atomic_store(&s->is_open, true);
+    return OK;
+}
+
+static void show_counts(struct service *s)
+{
+    struct post_counts c = post_counts(s->post);
+    s->passed = c.passed;
+    s->rejected = c.rejected;
+    s->dead = c.dead;
+    s->documents = c.documents;
+    s->records = c.records;
+    s->repeated = c.repeated;
+    s->parked = c.parked;
+    s->transactions = c.transactions;
+    s->aborted = c.aborted;
+}
+
+enum err service_engine_step(struct service *s, instant_ms now_unix_ms, bool *worked)
+{
+    ASSERT(s->post);
+    s->now_unix_ms = now_unix_ms;
+    engine_answer_lookups(s);
+    struct delivery *d = queue_take_all(&s->to_engine);
+    bool has_taken = d != NULL;
+    while (d) {
+        struct delivery *next = d->next;
+        engine_take(s, d);
+        d = next;
+    }
+    const struct grants *grants = service_grants(s);
+    if (grants != s->grants_seen) post_retry_parked(s->post, &grants->schemas);
+    s->grants_seen = grants;
+    expire_held(s);
+    enum err e = post_step(s->post, now_unix_ms, worked);
+    *worked |= has_taken;
+    show_counts(s);
+    return e;
+}
+
+/* What was on its way begins anew when the partitions are here again: the registers know how far it came. */
+static void requeue(struct service *s)
+{
+    for (struct order *o = s->orders; o; o = o->next)
+        while (o->first) {
+            struct delivery *d = o->first;
+            order_remove(s, d);
+            if (d->is_surveyed) begin_anew(s, d);   /* else a survey holds it: it comes back by itself */
+        }
+}
+
+void service_engine_close(struct service *s)
+{
+    if (!s->post) return;
+    atomic_store(&s->is_open, false);
+    post_close(s->post);
+    s->post = NULL;
+    requeue(s);
+    drop_orders(s);
+    for (struct delivery *d = s->held, *next; d; d = next) {
+        next = d->next;
+        delivery_free(d);
+    }
+    s->held = NULL;
+}

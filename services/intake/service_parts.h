@@ -1,0 +1,139 @@
+/* intake/service_parts.h: what the parts of the service share: a delivery and the queues it goes through. */
+#ifndef INTAKE_SERVICE_PARTS_H
+#define INTAKE_SERVICE_PARTS_H
+
+#include "intake/raw_store.h"
+#include "intake/service.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64 };
+
+enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
+
+/* Something on its way through the service: a document, or a question. */
+struct delivery {
+    struct delivery      *next;                     /* in the queue that holds it */
+    struct service       *service;
+    enum delivery_task    task;
+    struct arena          arena;                    /* texts of its own */
+    service_done         *done;                     /* main thread only; NULL: nobody listens */
+    void                 *context;
+    bool                  is_question, is_validation, with_lines;
+
+    /* A document */
+    struct spool_meta     meta;
+    char                  name[SPOOL_NAME_BYTES];
+    struct slice          request_row;              /* key of its row in the register */
+    struct grant          grant;
+    const struct mapping_profile *profile;
+    struct spool          file, document;           /* the one at work */
+    size_t                at, from;                 /* in the file: behind it, where it begins */
+    bool                  is_file_open, is_last, has_order, is_surveyed, is_posting, is_from_raw, counts;
+    uint64_t              size;
+    struct intake_targets targets;
+    struct post_document  post;
+    struct delivery      *order_next;               /* of the same submitter */
+    struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
+    bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
+
+    /* What became of it */
+    struct json_out       receipts;                 /* of its documents, one behind the other with commas */
+    char                 *acknowledgement;          /* bytes of our syntax answers */
+    size_t                acknowledgement_size;
+    unsigned              document_count;
+    enum intake_state     state;                    /* of the first */
+    unsigned              status;
+    enum reply_problem    problem;
+    struct slice          body, type, location;
+    char                  location_room[64];
+    bool                  is_replay;
+    int                   output;                   /* -1 none: a file for the door */
+
+    /* A question */
+    struct question       question;
+    struct intake_document row;
+    uint8_t               id[SHA256_BYTES];
+    int32_t               partition;
+};
+
+struct queue { pthread_mutex_t mutex; pthread_cond_t filled; struct delivery *first, *last; unsigned count; bool is_closed; };
+
+/* A question of a survey to the registers. */
+struct lookup {
+    struct lookup *next;
+    enum { LOOKUP_REPORT, LOOKUP_INTERCHANGE } kind;
+    struct slice   submitter_id, text;
+    uint8_t        id[SHA256_BYTES], sha256[SHA256_BYTES];
+    int            answer;
+    bool           is_answered;
+};
+
+/* The documents of a submitter between acceptance and end, in order; `pending`: the first that is not being posted. */
+struct order { struct slice submitter_id; struct delivery *first, *last, *pending; struct order *next; };
+
+struct service {
+    struct service_options        options;
+    _Atomic(const struct grants *) grants;
+    struct spool_dir             *spool;
+    struct raw_store             *raw;
+    struct queue                  to_engine, to_survey, to_door;
+    pthread_t                     threads[SURVEY_THREADS_MAX];
+    unsigned                      thread_count;
+    atomic_bool                   is_open, stops;
+    atomic_uint                   waiting;
+    atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted;
+
+    pthread_mutex_t               lookups_mutex;
+    pthread_cond_t                lookups_answered;
+    struct lookup                *lookups;
+
+    /* The engine's */
+    struct post                  *post;
+    struct order                 *orders;
+    struct delivery              *held;
+    struct arena                  scratch;
+    pthread_t                     engine_thread;
+    int32_t                       partitions;
+    instant_ms                    now_unix_ms, held_looked_at_unix_ms;
+    const struct grants          *grants_seen;
+};
+
+void queue_init(struct queue *q);
+void queue_close(struct queue *q);
+void queue_put(struct queue *q, struct delivery *d);
+/* All of it, oldest first; NULL when empty. */
+struct delivery *queue_take_all(struct queue *q);
+
+struct delivery *delivery_new(struct service *s, service_done *done, void *context);
+void delivery_free(struct delivery *d);
+/* Gives back file and reader. */
+void delivery_leave_document(struct delivery *d);
+/* It is over: to the door. */
+void delivery_finish(struct delivery *d);
+/* An answer that is a problem, or bytes. */
+void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail);
+void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body);
+
+/* Surveys */
+void *survey_thread(void *context);
+/* The way of one document on the engine's side, and its questions. */
+void engine_take(struct service *s, struct delivery *d);
+void engine_answer_lookups(struct service *s);
+enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
+void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
+struct intake_job delivery_job(struct delivery *d);
+
+/* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
+struct delivery *engine_held(struct service *s, const uint8_t id[SHA256_BYTES]);
+void engine_take_held(struct service *s, struct delivery *d);
+
+/* Questions: looked up by the engine, written by a survey thread. */
+void question_look_up(struct service *s, struct delivery *d);
+void question_write(struct service *s, struct delivery *d);
+/* The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not kept any more. */
+bool service_reopen(struct service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
+                    struct grant *grant, struct intake_job *job);
+
+#endif

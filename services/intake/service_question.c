@@ -1,0 +1,343 @@
+/* intake/service_question.c: what is asked of documents: their rows are read by the engine, their bytes by a survey thread. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+#include "intake/line_json.h"
+#include "intake/rejects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50 };
+
+/* On the engine's side */
+
+static void adopt_row(struct delivery *d, const uint8_t *id, const struct intake_document *row)
+{
+    memcpy(d->id, id, SHA256_BYTES);
+    d->row = *row;
+    struct slice *texts[] = { &d->row.submitter_id, &d->row.file_name, &d->row.partner_id, &d->row.currency, &d->row.profile, &d->row.format, &d->row.dialect,
+                              &d->row.parent, &d->row.traceparent, &d->row.report_id, &d->row.original_report_id, &d->row.question, &d->row.errors, &d->row.sheet };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
+    for (unsigned k = 0; k < d->row.total_count; k++) d->row.totals[k].currency = slice_copy(&d->arena, d->row.totals[k].currency);
+}
+
+struct find { struct delivery *delivery; bool found; };
+
+static enum err take_row(void *context, struct slice key, struct slice value)
+{
+    struct find *f = context;
+    struct intake_document row;
+    const struct question *q = &f->delivery->question;
+    if (f->found || key.size != SHA256_BYTES) return OK;
+    TRY(table_intake_take_document(value, &row));
+    if (!q->operates && !slice_equal(row.submitter_id, q->submitter_id)) return OK;     /* as if it were not there */
+    adopt_row(f->delivery, (const uint8_t *)key.bytes, &row);
+    f->found = true;
+    return OK;
+}
+
+static bool find_document(struct service *s, struct delivery *d)
+{
+    uint8_t prefix[REPLY_ID_HEX / 2];
+    struct find f = { .delivery = d };
+    if (!reply_read_id(d->question.id, &d->partition, prefix) || d->partition >= s->partitions) return false;
+    struct store *store = post_store_of(s->post, d->partition);
+    if (!store) return false;
+    enum err e = store_scan(store, INTAKE_DOCUMENTS, slice_of((char *)prefix, sizeof prefix), (struct slice){ 0 }, take_row, &f);
+    return e == OK && f.found;
+}
+
+static void answer_status(struct delivery *d)
+{
+    struct json_out j;
+    json_out_open(&j);
+    reply_put_receipt(&j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition });
+    delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&j));
+    json_out_close(&j);
+}
+
+/* The list: newest first, a page at a time. */
+
+struct listing { struct delivery *delivery; struct store *store; struct json_out json; unsigned limit, listed, looked; char last[2 * REGISTER_TIME_KEY_BYTES + 1]; bool is_cut; };
+
+static bool is_listed(const struct question *q, const struct intake_document *row)
+{
+    if (q->state.size && !slice_equal(q->state, intake_state_name(row->state))) return false;
+    if (q->name.size && !slice_equal(q->name, row->file_name)) return false;
+    return row->received_at_unix_ms >= q->since_unix_ms;
+}
+
+static enum err list_row(void *context, struct slice key, struct slice value)
+{
+    struct listing *l = context;
+    struct intake_document row;
+    bool found;
+    (void)value;
+    if (key.size != REGISTER_TIME_KEY_BYTES) return ERR_STATE_MALFORMED;
+    if (l->listed == l->limit || l->looked == ROWS_LOOKED_AT_MAX) {
+        struct text t = text_over(l->last, sizeof l->last);
+        text_put_hex(&t, (const uint8_t *)key.bytes + REGISTER_KEY_BYTES, REGISTER_TIME_KEY_BYTES - REGISTER_KEY_BYTES);
+        l->is_cut = true;
+        return ERR_TRANSACTION_ABORTED;             /* enough: ends the walk */
+    }
+    l->looked++;
+    const uint8_t *id = (const uint8_t *)key.bytes + REGISTER_KEY_BYTES + 8;
+    TRY(register_get_document(l->store, id, &row, &found));
+    if (!found || !is_listed(&l->delivery->question, &row)) return OK;
+    reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = id, .partition = l->delivery->partition });
+    l->listed++;
+    return OK;
+}
+
+/* The cursor is the rest of the key where the page ended. */
+static struct slice from_of(struct arena *a, struct slice prefix, struct slice cursor)
+{
+    struct text t = text_in(a, REGISTER_TIME_KEY_BYTES);
+    if (cursor.size != 2 * (REGISTER_TIME_KEY_BYTES - REGISTER_KEY_BYTES)) return (struct slice){ 0 };
+    text_put(&t, prefix);
+    for (size_t k = 0; k < cursor.size; k += 2) {
+        char pair[3] = { cursor.bytes[k], cursor.bytes[k + 1], 0 };
+        text_put_byte(&t, (char)strtoul(pair, NULL, 16));
+    }
+    return text_slice(&t);
+}
+
+static void answer_list(struct service *s, struct delivery *d)
+{
+    const struct question *q = &d->question;
+    struct listing l = { .delivery = d, .limit = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
+    uint8_t none[SHA256_BYTES] = { 0 };
+    if (!post_owns(s->post, q->submitter_id)) { delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process keeps the documents of this submitter.")); return; }
+    d->partition = post_partition(s->post, q->submitter_id);
+    l.store = post_store(s->post, q->submitter_id);
+    json_out_open(&l.json);
+    json_out_begin(&l.json, '{');
+    json_out_name(&l.json, SLICE("documents"));
+    json_out_begin(&l.json, '[');
+    struct slice prefix = slice_head(register_time_key(&d->arena, q->submitter_id, 0, none), REGISTER_KEY_BYTES);
+    enum err e = store_scan(l.store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, q->cursor), list_row, &l);
+    json_out_end(&l.json);
+    if (l.is_cut) json_out_member(&l.json, SLICE("cursor"), slice_from(l.last));
+    json_out_end(&l.json);
+    if (e != OK && !l.is_cut) delivery_fail(d, REPLY_INTERNAL, (struct slice){ 0 });
+    else delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&l.json));
+    json_out_close(&l.json);
+}
+
+/* An answer to a HELD document: it is read again as it says. True: the answer comes later. */
+static bool answer_question(struct service *s, struct delivery *d)
+{
+    struct delivery *held = d->row.state == INTAKE_HELD ? engine_held(s, d->id) : NULL;
+    const struct reader_answers *a = &d->question.answers;
+    if (!held) { delivery_fail(d, REPLY_NOT_HELD, (struct slice){ 0 }); return false; }
+    if (a->decimal) held->meta.decimal = (uint32_t)a->decimal;
+    if (a->dates) held->meta.dates = (uint32_t)a->dates;
+    if (a->header_row) held->meta.header_row = a->header_row;
+    if (a->sheet.size) held->meta.sheet = slice_copy(&held->arena, a->sheet);
+    if (d->question.discards) held->post.verdict = POST_DISCARDED;
+    held->asker = d;
+    engine_take_held(s, held);
+    return true;
+}
+
+void question_look_up(struct service *s, struct delivery *d)
+{
+    if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
+    if (!find_document(s, d)) {
+        delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });
+        delivery_finish(d);
+        return;
+    }
+    switch (d->question.kind) {
+    case QUESTION_STATUS: answer_status(d); delivery_finish(d); return;
+    case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
+    default: break;
+    }
+    d->size = d->row.bytes;
+    queue_put(&s->to_survey, d);
+}
+
+/* On a survey thread */
+
+bool service_reopen(struct service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
+                    struct grant *grant, struct intake_job *job)
+{
+    const struct grants *g = service_grants(s);
+    const struct grant *found = grants_find(g, row->submitter_id);
+    if (!found) return false;
+    const struct mapping_profile *profile = grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0));
+    if (!profile || raw_store_get(s->raw, id, spool) != OK) return false;
+    struct text hex = text_in(a, SHA256_HEX);
+    register_put_id(&hex, id);
+    *grant = *found;
+    *job = (struct intake_job){
+        .spool = spool, .file_name = slice_copy(a, row->file_name), .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms,
+        .submitter = &grant->submitter, .partners = s->options.partners, .profile = profile, .partner_id = slice_copy(a, row->partner_id),
+        .currency = slice_copy(a, row->currency), .traceparent = slice_copy(a, row->traceparent), .document_id = text_slice(&hex),
+        .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row, slice_copy(a, row->sheet) },
+    };
+    return true;
+}
+
+struct writing { struct delivery *delivery; struct rejects *rejects; struct json_out json; FILE *file; };
+
+static bool is_wanted(const struct question *q, enum outcome outcome)
+{
+    return q->outcome.size == 0 || slice_equal(q->outcome, word_text(VOCABULARY_OUTCOME, (int)outcome));
+}
+
+static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
+{
+    json_out_name(out, name);
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < list->count; k++)
+        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
+    json_out_end(out);
+}
+
+static void put_line(struct writing *w, const struct intake_line *line)
+{
+    struct json_out *j = &w->json;
+    json_out_reset(j);
+    json_out_begin(j, '{');
+    if (line->line) line_json_members(j, line->line);
+    json_out_member(j, SLICE("line_id"), line->receipt->line_id);
+    json_out_member_int(j, SLICE("position"), line->receipt->position);
+    if (line->receipt->row > 0) json_out_member_int(j, SLICE("row"), line->receipt->row);
+    json_out_member(j, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
+    put_issues(j, SLICE("warnings"), line->issues, SEVERITY_WARNING);
+    put_issues(j, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    json_out_end(j);
+    json_out_line(j);
+    (void)!fwrite(j->bytes, 1, j->size, w->file);
+}
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct writing *w = context;
+    if (w->rejects) rejects_take(w->rejects, line);
+    else if (is_wanted(&w->delivery->question, line->outcome)) put_line(w, line);
+    return OK;
+}
+
+/* Errors of the document, then of every line, one a line: without the cap of the receipt. */
+static enum err on_errors(void *context, const struct intake_line *line)
+{
+    struct writing *w = context;
+    for (unsigned k = 0; k < line->issues->count; k++) {
+        if (line->issues->items[k].severity != SEVERITY_ERROR) continue;
+        json_out_reset(&w->json);
+        issue_put_json(&w->json, &line->issues->items[k]);
+        json_out_line(&w->json);
+        (void)!fwrite(w->json.bytes, 1, w->json.size, w->file);
+    }
+    return OK;
+}
+
+static void put_document_errors(struct writing *w, const struct issues *errors)
+{
+    struct issues only = *errors;
+    struct intake_line line = { .issues = &only };
+    (void)on_errors(w, &line);
+}
+
+static void put_bytes(void *context, struct slice bytes)
+{
+    struct writing *w = context;
+    (void)!fwrite(bytes.bytes, 1, bytes.size, w->file);
+}
+
+/* Everything that is answered by reading the document once more. */
+static bool read_again(struct writing *w, struct intake_job *job)
+{
+    struct delivery *d = w->delivery;
+    struct intake *intake;
+    bool done = false, is_errors = d->question.kind == QUESTION_ERRORS;
+    struct intake_events events = { .context = w, .on_line = is_errors ? on_errors : on_line };
+    if (d->question.kind == QUESTION_ACK) events.on_line = NULL;
+    if (intake_open(&intake, job, &events) != OK) return false;
+    if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
+    struct reader_layout layout = intake_layout(intake);
+    if (d->question.kind == QUESTION_REJECTS) w->rejects = rejects_open(w->file, d->row.format, job->spool->bytes, &layout);
+    enum err e = OK;
+    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
+    if (d->question.kind == QUESTION_ACK) {
+        struct answer_options options = { .control_number = d->row.control_number, .now_unix_ms = d->row.changed_at_unix_ms };
+        struct answer_sink sink = { w, put_bytes };
+        (void)intake_answer(intake, &options, &sink);
+    }
+    intake_close(intake);
+    return e == OK;
+}
+
+static bool open_output(struct service *s, struct writing *w)
+{
+    w->delivery->output = open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int copy = w->delivery->output >= 0 ? dup(w->delivery->output) : -1;
+    w->file = copy >= 0 ? fdopen(copy, "w") : NULL;
+    if (!w->file && copy >= 0) close(copy);
+    return w->file != NULL;
+}
+
+static struct slice type_of(const struct delivery *d)
+{
+    static const struct { struct slice format, type; } types[] = {
+        { SLICE_INIT("x12"), SLICE_INIT("application/edi-x12") }, { SLICE_INIT("json"), SLICE_INIT("application/json") },
+        { SLICE_INIT("ndjson"), SLICE_INIT("application/x-ndjson") }, { SLICE_INIT("csv"), SLICE_INIT("text/csv") },
+        { SLICE_INIT("xlsx"), SLICE_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") },
+    };
+    switch (d->question.kind) {
+    case QUESTION_ERRORS: case QUESTION_LINES: return SLICE("application/x-ndjson");
+    case QUESTION_ACK: case QUESTION_RESPONSE: return SLICE("application/edi-x12");
+    case QUESTION_REJECTS:                     return slice_equal(d->row.format, SLICE("ndjson")) || slice_equal(d->row.format, SLICE("json")) ? SLICE("application/x-ndjson") : SLICE("text/csv");
+    default: break;
+    }
+    for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
+        if (slice_equal(types[k].format, d->row.format)) return types[k].type;
+    return SLICE("application/octet-stream");
+}
+
+static bool write_answer(struct service *s, struct writing *w, struct intake_job *job)
+{
+    struct delivery *d = w->delivery;
+    struct slice answer;
+    switch (d->question.kind) {
+    case QUESTION_RAW:
+        return fwrite(job->spool->bytes.bytes, 1, job->spool->bytes.size, w->file) == job->spool->bytes.size;
+    case QUESTION_ACK:
+        if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
+        return fwrite(answer.bytes, 1, answer.size, w->file) == answer.size;
+    case QUESTION_REJECTS: {
+        bool is_whole = read_again(w, job);
+        return rejects_close(w->rejects) && is_whole;
+    }
+    default:
+        return read_again(w, job);
+    }
+}
+
+void question_write(struct service *s, struct delivery *d)
+{
+    struct writing w = { .delivery = d };
+    struct spool spool = { 0 };
+    struct grant grant;
+    struct intake_job job;
+    bool has_answer = d->question.kind != QUESTION_ACK || d->row.control_number > 0;
+    if (!has_answer) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The document is not answered with an acknowledgement."));
+    else if (!service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job)) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
+    else if (!open_output(s, &w)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The spool has no room."));
+    else {
+        json_out_open(&w.json);
+        bool is_written = write_answer(s, &w, &job);
+        is_written = fclose(w.file) == 0 && is_written;
+        json_out_close(&w.json);
+        if (is_written) delivery_answer(d, 200, type_of(d), (struct slice){ 0 });
+        else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The answer could not be written."));
+    }
+    spool_close(&spool);
+    delivery_finish(d);
+}

@@ -1,0 +1,314 @@
+/* intake/service_survey.c: the pool that reads documents before they are posted; smallest first, one thread for small ones. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+#include "intake/line_json.h"
+#include "runtime/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHUNK_LINES = 1000 };
+
+/* The queue: the smallest that this thread takes. */
+
+static struct delivery *take_smallest(struct queue *q, uint64_t size_max)
+{
+    struct delivery **smallest = NULL;
+    for (struct delivery **at = &q->first; *at; at = &(*at)->next)
+        if ((*at)->size <= size_max && (!smallest || (*at)->size < (*smallest)->size)) smallest = at;
+    if (!smallest) return NULL;
+    struct delivery *d = *smallest;
+    *smallest = d->next;
+    q->count--;
+    if (!q->first) q->last = NULL;
+    else if (q->last == d) for (q->last = q->first; q->last->next;) q->last = q->last->next;
+    return d;
+}
+
+static struct delivery *wait_for_work(struct service *s, uint64_t size_max)
+{
+    struct queue *q = &s->to_survey;
+    struct delivery *d;
+    pthread_mutex_lock(&q->mutex);
+    while (!(d = take_smallest(q, size_max)) && !q->is_closed) pthread_cond_wait(&q->filled, &q->mutex);
+    if (q->is_closed) {
+        if (d) { d->next = q->first; q->first = d; if (!q->last) q->last = d; }      /* whoever closes frees it */
+        d = NULL;
+    }
+    pthread_mutex_unlock(&q->mutex);
+    return d;
+}
+
+/* What the registers know, asked of their owner. */
+
+static int look_up(struct service *s, struct lookup *l)
+{
+    pthread_mutex_lock(&s->lookups_mutex);
+    l->next = s->lookups;
+    s->lookups = l;
+    while (!l->is_answered && !atomic_load(&s->stops)) pthread_cond_wait(&s->lookups_answered, &s->lookups_mutex);
+    for (struct lookup **at = &s->lookups; *at; at = &(*at)->next)
+        if (*at == l) { *at = l->next; break; }
+    pthread_mutex_unlock(&s->lookups_mutex);
+    return l->answer;
+}
+
+static enum target_standing ask_standing(void *context, struct slice report_id)
+{
+    struct delivery *d = context;
+    struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .text = report_id };
+    if (d->is_validation && !service_is_open(d->service)) return TARGET_UNKNOWN;
+    return (enum target_standing)look_up(d->service, &l);
+}
+
+static enum interchange_standing ask_interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
+{
+    struct delivery *d = context;
+    struct lookup l = { .kind = LOOKUP_INTERCHANGE, .submitter_id = d->meta.submitter_id, .text = key };
+    if (d->is_validation && !service_is_open(d->service)) return INTERCHANGE_NEW;
+    memcpy(l.id, d->post.id, SHA256_BYTES);
+    memcpy(l.sha256, sha256, SHA256_BYTES);
+    return (enum interchange_standing)look_up(d->service, &l);
+}
+
+/* Documents */
+
+static bool open_file(struct delivery *d)
+{
+    char path[SPOOL_PATH_BYTES];
+    if (d->is_file_open) return true;
+    if (d->is_from_raw) return d->is_file_open = raw_store_get(d->service->raw, d->post.id, &d->file) == OK;
+    spool_dir_path(d->service->spool, d->name, ".body", path);
+    d->is_file_open = spool_open(&d->file, path) == OK;
+    return d->is_file_open;
+}
+
+/* The document that begins at d->from; where it stood before a crash is where it is found again. */
+static bool find_document(struct delivery *d)
+{
+    d->at = d->from;
+    if (!intake_document_next(&d->file, &d->at, &d->document)) return false;
+    struct spool after;
+    size_t at = d->at;
+    d->is_last = !intake_document_next(&d->file, &at, &after);
+    return true;
+}
+
+static void identify(struct delivery *d)
+{
+    uint8_t digest[SHA256_BYTES];
+    spool_sha256(&d->document, digest);
+    struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    hash_parts(parts, 2, d->post.id);
+}
+
+static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
+{
+    struct text t = text_in(a, SHA256_HEX);
+    register_put_id(&t, id);
+    return text_slice(&t);
+}
+
+struct intake_job delivery_job(struct delivery *d)
+{
+    return (struct intake_job){
+        .spool = &d->document, .file_name = d->meta.file_name, .door = d->meta.door, .received_at_unix_ms = d->meta.received_at_unix_ms,
+        .submitter = &d->grant.submitter, .partners = d->service->options.partners, .profile = d->profile, .partner_id = d->meta.partner_id,
+        .currency = d->meta.currency, .traceparent = d->meta.traceparent, .targets = &d->targets, .document_id = hex_of(&d->arena, d->post.id),
+        .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row, d->meta.sheet },
+        .is_validation = d->is_validation,
+    };
+}
+
+static void fill_row(struct delivery *d)
+{
+    struct intake_document *r = &d->post.row;
+    const struct mapping_profile *p = d->profile;
+    struct text name = text_in(&d->arena, p->name.size + 12);
+    text_put(&name, p->name);
+    PUT(&name, "@");
+    text_put_int(&name, p->version);
+    *r = (struct intake_document){
+        .submitter_id = d->meta.submitter_id, .file_name = d->meta.file_name, .partner_id = d->meta.partner_id, .currency = d->meta.currency,
+        .profile = text_slice(&name), .traceparent = d->meta.traceparent, .received_at_unix_ms = d->meta.received_at_unix_ms, .door = (uint32_t)d->meta.door,
+        .bytes = d->document.bytes.size, .is_compressed = d->meta.is_compressed, .decimal = d->meta.decimal, .dates = d->meta.dates,
+        .header_row = d->meta.header_row, .sheet = d->meta.sheet,
+    };
+    memcpy(r->sha256, d->meta.sha256, SHA256_BYTES);
+    memcpy(r->profile_sha256, p->sha256, SHA256_BYTES);
+}
+
+/* The grants in force at the time; a delivery keeps what it was given. */
+static bool find_grant(struct delivery *d)
+{
+    const struct grants *g = service_grants(d->service);
+    const struct grant *grant = grants_find(g, d->meta.submitter_id);
+    if (!grant) return false;
+    d->grant = *grant;
+    d->profile = grants_profile(g, grant, d->meta.profile, instant_date(d->meta.received_at_unix_ms, 0));
+    return d->profile != NULL;
+}
+
+static bool survey(struct delivery *d)
+{
+    if (!open_file(d) || !find_grant(d)) return false;
+    if (!find_document(d)) return false;
+    identify(d);
+    fill_row(d);
+    d->targets = (struct intake_targets){ d, ask_standing, engine_open_report, engine_close_report };
+    struct intake_job job = delivery_job(d);
+    struct intake_events events = { .context = d, .interchange = ask_interchange };
+    return intake_open(&d->post.intake, &job, &events) == OK;
+}
+
+/* Its bytes are kept before a line of it is posted: a later document may need them. */
+static bool keep(struct delivery *d)
+{
+    bool is_kept = raw_store_put(d->service->raw, d->post.id, d->document.bytes) == OK;
+    spool_rewind(&d->document);
+    return is_kept;
+}
+
+static void take_document(struct service *s, struct delivery *d)
+{
+    bool is_on_disk = d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
+    bool is_whole = is_on_disk && survey(d) && keep(d);
+    if (!is_whole && !d->problem) delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be read from the spool, or its submitter is not known any more."));
+    d->task = TASK_SURVEYED;
+    queue_put(&s->to_engine, d);
+}
+
+/* Validations */
+
+struct validation { struct delivery *delivery; struct json_out json; bool is_failed; struct intake_document row; };
+
+static bool write_out(int fd, struct slice bytes)
+{
+    while (bytes.size > 0) {
+        ssize_t n = write(fd, bytes.bytes, bytes.size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
+{
+    json_out_name(out, name);
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < list->count; k++)
+        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
+    json_out_end(out);
+}
+
+static enum err on_checked_line(void *context, const struct intake_line *line)
+{
+    struct validation *v = context;
+    int64_t claimed;
+    v->row.cursor++;
+    if (line->outcome == OUTCOME_PASS) v->row.passed++;
+    if (line->outcome == OUTCOME_REJECT) v->row.rejected++;
+    if (line->outcome == OUTCOME_DEAD) v->row.dead++;
+    if (intake_line_claimed(line->line, line->outcome != OUTCOME_PASS, &claimed))
+        (void)intake_document_add(&v->row, slice_copy(&v->delivery->arena, line->line->currency), claimed, line->outcome != OUTCOME_PASS);
+    if (!v->delivery->with_lines) return OK;
+    json_out_reset(&v->json);
+    json_out_begin(&v->json, '{');
+    if (line->line) line_json_members(&v->json, line->line);
+    json_out_member_int(&v->json, SLICE("position"), line->receipt->position);
+    if (line->receipt->row > 0) json_out_member_int(&v->json, SLICE("row"), line->receipt->row);
+    json_out_member(&v->json, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
+    put_issues(&v->json, SLICE("warnings"), line->issues, SEVERITY_WARNING);
+    put_issues(&v->json, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    json_out_end(&v->json);
+    json_out_line(&v->json);
+    v->is_failed |= !write_out(v->delivery->output, json_out_bytes(&v->json));
+    return OK;
+}
+
+static void put_checked(struct validation *v)
+{
+    struct delivery *d = v->delivery;
+    const struct intake_result *r = intake_result(d->post.intake);
+    struct json_out errors;
+    json_out_open(&errors);
+    json_out_begin(&errors, '[');
+    for (unsigned k = 0; k < r->errors.count && k < 100; k++)
+        if (r->errors.items[k].severity == SEVERITY_ERROR) issue_put_json(&errors, &r->errors.items[k]);
+    json_out_end(&errors);
+    v->row.state = r->state == DOCUMENT_HELD ? INTAKE_HELD : r->state == DOCUMENT_REJECTED ? INTAKE_REJECTED : INTAKE_VALIDATED;
+    v->row.errors = json_out_bytes(&errors);
+    v->row.errors_truncated = r->errors.truncated;
+    v->row.format = r->format;
+    v->row.dialect = r->dialect;
+    v->row.report_id = r->header.report_id;
+    v->row.warned = r->warned;
+    for (unsigned k = 0; k < SKIPPED_COUNT; k++) v->row.not_lines += r->skipped[k];
+    if (r->question) {
+        json_out_reset(&v->json);
+        issue_put_json(&v->json, r->question);
+        v->row.question = slice_copy(&d->arena, json_out_bytes(&v->json));
+    }
+    if (d->receipts.size > 0) json_out_line(&d->receipts);
+    reply_put_receipt(&d->receipts, &(struct reply_document){ .row = &v->row, .id = d->post.id });
+    json_out_close(&errors);
+}
+
+static bool validate_document(struct delivery *d)
+{
+    struct validation v = { .delivery = d };
+    bool done = false;
+    if (!survey(d)) return false;
+    v.row = d->post.row;
+    json_out_open(&v.json);
+    struct intake_events events = { .context = &v, .on_line = on_checked_line };
+    intake_hand_over_to(d->post.intake, &events);
+    while (!done && intake_post(d->post.intake, CHUNK_LINES, &done) == OK) {}
+    put_checked(&v);
+    intake_close(d->post.intake);
+    d->post.intake = NULL;
+    json_out_close(&v.json);
+    return !v.is_failed;
+}
+
+static int nameless_file(struct service *s)
+{
+    return open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static void validate(struct service *s, struct delivery *d)
+{
+    bool is_whole = !d->with_lines || (d->output = nameless_file(s)) >= 0;
+    for (d->from = 0; is_whole; d->from = d->at) {
+        is_whole = validate_document(d);
+        d->document_count++;
+        if (is_whole && d->is_last) break;
+    }
+    if (!is_whole) delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be checked."));
+    else if (!d->with_lines) delivery_answer(d, 200, d->document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"), json_out_bytes(&d->receipts));
+    else {
+        json_out_line(&d->receipts);
+        if (!write_out(d->output, json_out_bytes(&d->receipts))) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
+        else delivery_answer(d, 200, SLICE("application/x-ndjson"), (struct slice){ 0 });
+    }
+    delivery_leave_document(d);
+    spool_dir_remove(s->spool, d->name);
+    delivery_finish(d);
+}
+
+void *survey_thread(void *context)
+{
+    struct service *s = context;
+    static atomic_uint started;
+    bool only_small = s->options.survey_threads > 1 && atomic_fetch_add(&started, 1) % s->options.survey_threads == 0;
+    for (struct delivery *d; (d = wait_for_work(s, only_small ? SMALL_DOCUMENT_BYTES : UINT64_MAX));) {
+        if (d->is_question) question_write(s, d);
+        else if (d->is_validation) validate(s, d);
+        else take_document(s, d);
+    }
+    return NULL;
+}

@@ -1,0 +1,70 @@
+/* intake/spool_dir.h: documents on disk between door and answer (feeds.md 2): bytes as they arrive, then what is known of them,
+ * then an empty place. What lies here is taken again after a restart, in the order in which it was accepted.
+ *
+ *   <name>.part   being received           <name>.body   inflated bytes
+ *   <name>.sent   as sent, when compressed  <name>.meta   what the door knew; its name makes the entry whole
+ * Names sort by the time of acceptance. Used by several threads: each entry by one at a time. */
+#ifndef INTAKE_SPOOL_DIR_H
+#define INTAKE_SPOOL_DIR_H
+
+#include "base/hash.h"
+#include "base/instant.h"
+#include "domain/vocabulary.h"
+#include "intake/inflate.h"
+
+enum { SPOOL_NAME_BYTES = 40, SPOOL_PATH_BYTES = 4096, SPOOL_META_BYTES_MAX = 64 << 10 };
+
+/* What a door knows of the bytes. Texts are the caller's, or of the arena they were read into. */
+struct spool_meta {
+    struct slice   submitter_id, file_name, partner_id, currency, profile, traceparent, request_key;
+    enum door      door;
+    instant_ms     received_at_unix_ms;
+    struct hash128 request_content;
+    uint8_t        sha256[SHA256_BYTES];            /* of the bytes as sent */
+    uint64_t       bytes;                           /* inflated */
+    bool           is_compressed, is_validation;
+    uint32_t       decimal, dates, header_row;      /* answers to a question about it */
+    struct slice   sheet;
+};
+
+struct spool_dir;
+
+/* Makes the folder when it is not there, and drops what was being received. ERR_FILE_UNWRITABLE. */
+enum err spool_dir_open(const char *path, struct spool_dir **dir) MUST_CHECK;
+void spool_dir_close(struct spool_dir *d);
+
+/* Per mille of the disk that are in use; 0 when nobody can tell. */
+unsigned spool_dir_fill(const struct spool_dir *d);
+
+/* Receiving */
+
+enum spool_fault { SPOOL_FINE, SPOOL_BROKEN, SPOOL_BOMB, SPOOL_TOO_LARGE, SPOOL_DISK };
+
+struct spool_upload;
+
+/* ERR_FILE_UNWRITABLE: no room, no right. */
+enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t bytes_max, struct spool_upload **upload) MUST_CHECK;
+enum spool_fault spool_upload_put(struct spool_upload *u, struct slice bytes);
+/* Behind the last byte: hashes and size are known. */
+enum spool_fault spool_upload_end(struct spool_upload *u);
+uint64_t spool_upload_sent(const struct spool_upload *u);
+uint64_t spool_upload_bytes(const struct spool_upload *u);
+void spool_upload_sha256(const struct spool_upload *u, uint8_t digest[SHA256_BYTES]);     /* of the bytes as sent */
+/* Keeps it under a name of its own: the entry is whole once spool_dir_write_meta was called. Ends the upload. */
+enum err spool_upload_keep(struct spool_upload *u, char name[SPOOL_NAME_BYTES]) MUST_CHECK;
+/* Throws it away. NULL is fine. */
+void spool_upload_drop(struct spool_upload *u);
+
+/* Entries */
+
+/* Syncs the bytes, then writes what is known; a second call replaces it. */
+enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struct spool_meta *meta) MUST_CHECK;
+enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *name, struct spool_meta *meta) MUST_CHECK;
+void spool_dir_remove(struct spool_dir *d, const char *name);
+/* <dir>/<name><ending> */
+void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[SPOOL_PATH_BYTES]);
+
+/* Whole entries, in order. Names live in the arena. */
+enum err spool_dir_list(struct spool_dir *d, struct arena *a, const char ***names, unsigned *count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,206 @@
+/* service_rig.h: the service with folders of its own, the engine on the memory transport, driven by the test's thread. */
+#ifndef TESTS_INTAKE_SERVICE_RIG_H
+#define TESTS_INTAKE_SERVICE_RIG_H
+
+#include "base/assert.h"
+#include "intake/service.h"
+#include "intake/stage.h"
+#include "runtime/clock.h"
+#include "runtime/memory_log.h"
+#include "runtime/memory_sink.h"
+#include "runtime/memory_source.h"
+#include "runtime/memory_store.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DESK_PARTITIONS = 3, DESK_ANSWERS_MAX = 64, DESK_ROUNDS_MAX = 20000 };
+
+struct desk_answer { bool is_there, is_replay; unsigned status; enum reply_problem problem; enum intake_state state; struct slice body, type, location, file; };
+
+struct desk {
+    char                  folder[64], spool[96], raw[96];
+    struct grants         grants;
+    struct grant          items[3];
+    struct service       *service;
+    struct memory_log    *log;
+    struct memory_store  *memory[DESK_PARTITIONS];
+    struct store         *stores[DESK_PARTITIONS];
+    struct memory_source *source;
+    struct memory_sink   *sink;
+    int                   group;
+    bool                  is_open;
+    instant_ms            now;
+    struct desk_answer    answers[DESK_ANSWERS_MAX];
+    unsigned              asked;
+    uint32_t              held_days;
+};
+
+static inline void desk_engine_open(struct desk *k)
+{
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++) {
+        k->memory[p] = memory_store_open(NULL);
+        memory_store_restore(k->memory[p], k->log, TOPIC_INTAKE_CHANGELOG, p);
+        k->stores[p] = memory_store_base(k->memory[p]);
+    }
+    k->sink = memory_sink_open(k->log, SLICE("intake"), NULL);
+    k->source = memory_source_open(k->log, k->group, NULL, NULL);
+    CHECK_INT(service_engine_open(k->service, memory_source_base(k->source), memory_sink_base(k->sink), k->stores, DESK_PARTITIONS, true), OK);
+    k->is_open = true;
+}
+
+static inline void desk_engine_close(struct desk *k)
+{
+    service_engine_close(k->service);
+    memory_source_close(k->source);
+    memory_sink_close(k->sink);
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++) memory_store_close(k->memory[p]);
+    k->is_open = false;
+}
+
+static inline void desk_service_open(struct desk *k)
+{
+    struct service_options options = { .spool_dir = k->spool, .raw_dir = k->raw, .grants = &k->grants, .survey_threads = 2, .chunk_lines = 100,
+                                       .schema_wait_hours = 24, .held_days_max = k->held_days };
+    CHECK_INT(service_open(&options, &k->service), OK);
+}
+
+static inline void desk_fill_grants(struct desk *k)
+{
+    const char *ids[] = { "north", "south", "vendor" };
+    for (unsigned n = 0; n < 3; n++)
+        k->items[n] = (struct grant){
+            .submitter = { .id = slice_from(ids[n]), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT }, .profile = SLICE("default"),
+        };
+    k->grants = (struct grants){ .items = k->items, .count = 3 };
+}
+
+static inline struct desk *desk_open(void)
+{
+    struct desk *k = ARENA_NEW(test_arena(), struct desk);
+    snprintf(k->folder, sizeof k->folder, "/tmp/claimstream-desk-XXXXXX");
+    CHECK(mkdtemp(k->folder) != NULL);
+    snprintf(k->spool, sizeof k->spool, "%s/spool", k->folder);
+    snprintf(k->raw, sizeof k->raw, "%s/raw", k->folder);
+    desk_fill_grants(k);
+    k->now = 1775638800000;
+    k->log = memory_log_open(&(struct memory_log_options){ .partitions = DESK_PARTITIONS, .seed = 1, .keep = true });
+    k->group = memory_log_group(k->log, SLICE("intake"), intake_stage.inputs, 1);
+    desk_service_open(k);
+    desk_engine_open(k);
+    return k;
+}
+
+static inline void desk_close(struct desk *k)
+{
+    char command[128];
+    if (k->is_open) desk_engine_close(k);
+    service_close(k->service);
+    memory_log_close(k->log);
+    snprintf(command, sizeof command, "rm -rf %s", k->folder);
+    CHECK_INT(system(command), 0);
+}
+
+/* The process ends and begins again. */
+static inline void desk_restart(struct desk *k)
+{
+    if (k->is_open) desk_engine_close(k);
+    service_close(k->service);
+    desk_service_open(k);
+    CHECK_INT(service_recover(k->service), OK);
+    desk_engine_open(k);
+}
+
+static inline void desk_done(void *context, const struct service_answer *a)
+{
+    struct desk_answer *to = context;
+    *to = (struct desk_answer){ .is_there = true, .is_replay = a->is_replay, .status = a->status, .problem = a->problem, .state = a->state,
+                                .body = slice_copy(test_arena(), a->body), .type = slice_copy(test_arena(), a->type),
+                                .location = slice_copy(test_arena(), a->location) };
+    if (a->file < 0) return;
+    off_t size = lseek(a->file, 0, SEEK_END);
+    char *bytes = arena_alloc(test_arena(), (size_t)size + 1);
+    CHECK_INT(pread(a->file, bytes, (size_t)size, 0), size);
+    to->file = slice_of(bytes, (size_t)size);
+    close(a->file);
+}
+
+static inline void desk_turn(struct desk *k)
+{
+    bool worked = false;
+    if (k->is_open) CHECK_INT(service_engine_step(k->service, k->now, &worked), OK);
+    service_deliver(k->service);
+    if (!worked) nanosleep(&(struct timespec){ 0, 200000 }, NULL);
+}
+
+static inline void desk_wait(struct desk *k, const struct desk_answer *a)
+{
+    for (unsigned n = 0; n < DESK_ROUNDS_MAX && !a->is_there; n++) desk_turn(k);
+    CHECK(a->is_there);
+}
+
+static inline void desk_rest(struct desk *k)
+{
+    for (unsigned n = 0; n < DESK_ROUNDS_MAX && service_waiting(k->service) > 0; n++) desk_turn(k);
+    CHECK_INT(service_waiting(k->service), 0);
+}
+
+struct sending { const char *submitter, *key, *name; bool is_validation, with_lines; };
+
+static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, struct sending s)
+{
+    struct spool_upload *u;
+    char name[SPOOL_NAME_BYTES];
+    struct desk_answer *a = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
+    *a = (struct desk_answer){ 0 };
+    struct spool_meta meta = { .submitter_id = slice_from(s.submitter ? s.submitter : "north"), .file_name = slice_from(s.name ? s.name : "a.json"),
+                               .currency = SLICE("USD"), .request_key = slice_from(s.key), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
+    CHECK_INT(spool_upload_open(service_spool(k->service), false, 1u << 30, &u), OK);
+    CHECK_INT(spool_upload_put(u, bytes), SPOOL_FINE);
+    CHECK_INT(spool_upload_end(u), SPOOL_FINE);
+    meta.bytes = spool_upload_bytes(u);
+    spool_upload_sha256(u, meta.sha256);
+    meta.request_content = hash_bytes(bytes);
+    CHECK_INT(spool_upload_keep(u, name), OK);
+    if (s.is_validation) (void)service_validate(k->service, &meta, name, s.with_lines, desk_done, a);
+    else (void)service_submit(k->service, &meta, name, desk_done, a);
+    return a;
+}
+#define SEND(k, bytes, ...) desk_send((k), (bytes), (struct sending){ __VA_ARGS__ })
+
+static inline struct desk_answer *desk_ask(struct desk *k, struct question q)
+{
+    struct desk_answer *a = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
+    *a = (struct desk_answer){ 0 };
+    if (!q.submitter_id.size) q.submitter_id = SLICE("north");
+    service_ask(k->service, &q, desk_done, a);
+    desk_wait(k, a);
+    return a;
+}
+#define ASK(k, ...) desk_ask((k), (struct question){ __VA_ARGS__ })
+
+static inline bool holds(struct slice text, const char *part)
+{
+    size_t size = strlen(part);
+    for (size_t n = 0; n + size <= text.size; n++)
+        if (memcmp(text.bytes + n, part, size) == 0) return true;
+    return false;
+}
+
+/* The text member of a JSON object, as far as tests need one. */
+static inline struct slice member(struct slice json, const char *name)
+{
+    char quoted[64];
+    int size = snprintf(quoted, sizeof quoted, "\"%s\":\"", name);
+    for (size_t n = 0; n + (size_t)size <= json.size; n++)
+        if (memcmp(json.bytes + n, quoted, (size_t)size) == 0) {
+            struct slice rest = slice_skip(json, n + (size_t)size);
+            return slice_head(rest, slice_find(rest, '"'));
+        }
+    return (struct slice){ 0 };
+}
+
+#endif

@@ -1,0 +1,282 @@
+#include "service_rig.h"
+
+#define SALE(invoice, qty) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+#define REPORT(number, purpose, original, lines) \
+    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
+#define ISA(icn) "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*1*P*:~"
+#define SET(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X" icn "*20260331*02~CUR*DS*USD~PTD*SD***DI*9" icn "~DTM*003*20260301~" \
+    "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
+#define X12(icn) ISA(icn) SET(icn)
+
+TEST(a_document_is_answered_202_when_its_lines_are_posted_and_200_when_it_comes_again)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *first = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x") "\n" SALE("3", "3")), 0);
+    desk_wait(k, first);
+    CHECK_INT(first->status, 202);
+    CHECK_INT(first->state, INTAKE_POSTED);
+    CHECK(holds(first->body, "\"state\":\"POSTED\"") && holds(first->body, "\"lines\":3,\"passed\":2") && holds(first->body, "\"rejected\":1"));
+    CHECK(slice_starts_with(member(first->body, "id"), SLICE("d-00")));
+    struct desk_answer *second = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x") "\n" SALE("3", "3")), .name = "other.json");
+    desk_wait(k, second);
+    CHECK_INT(second->status, 200);
+    CHECK(holds(second->body, "\"state\":\"DUPLICATE\"") && holds(second->body, "\"duplicate_of\":\"d-00"));
+    CHECK_INT(service_counts(k->service).passed, 2);
+    desk_close(k);
+}
+
+TEST(a_document_of_which_nothing_can_be_posted_is_a_problem_with_its_errors)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(SALE("1", "x")), 0), *b = SEND(k, SLICE("<html>"), 0);
+    desk_wait(k, a);
+    CHECK_INT(a->status, 422);
+    CHECK_TEXT(a->type, "application/problem+json");
+    CHECK(holds(a->body, "\"type\":\"/problems/document-rejected\"") && holds(a->body, "\"instance\":\"/v1/documents/d-00") && holds(a->body, "\"field\":\"qty\""));
+    desk_wait(k, b);
+    CHECK_INT(b->status, 422);
+    CHECK(holds(b->body, "HTML_NOT_A_WORKBOOK"));
+    desk_close(k);
+}
+
+TEST(a_key_brings_its_answer_back_whatever_happened_meanwhile_and_takes_no_other_body)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *first = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"), *running = SEND(k, SLICE(SALE("1", "1")), .key = "k-1");
+    desk_wait(k, first);
+    desk_wait(k, running);
+    CHECK_INT(running->status, 409);
+    CHECK_INT(running->problem, REPLY_IN_PROGRESS);
+    desk_restart(k);
+    struct desk_answer *again = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"), *other = SEND(k, SLICE(SALE("9", "1")), .key = "k-1");
+    desk_wait(k, again);
+    CHECK_INT(again->status, 202);
+    CHECK(again->is_replay);
+    CHECK_SLICE(again->body, first->body);
+    desk_wait(k, other);
+    CHECK_INT(other->status, 422);
+    CHECK_INT(other->problem, REPLY_KEY_REUSED);
+    struct desk_answer *elsewhere = SEND(k, SLICE(SALE("1", "1")), .submitter = "south", .key = "k-1");
+    desk_wait(k, elsewhere);
+    CHECK_INT(elsewhere->status, 202);              /* keys belong to their submitter */
+    CHECK(!elsewhere->is_replay);
+    desk_close(k);
+}
+
+TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *replace = SEND(k, SLICE(REPORT("R-2", "replace", "R-1", SALE("1", "7"))), 0);
+    desk_wait(k, replace);
+    CHECK_INT(replace->status, 202);
+    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "TARGET_UNKNOWN"));
+    struct slice id = member(replace->body, "id");
+    desk_restart(k);                                /* it is found again */
+    struct desk_answer *original = SEND(k, SLICE(REPORT("R-1", "original", "", SALE("1", "5"))), 0);
+    desk_wait(k, original);
+    CHECK_INT(original->status, 202);
+    struct desk_answer *status = NULL;
+    for (unsigned n = 0; n < 2000; n++) {
+        status = ASK(k, .kind = QUESTION_STATUS, .id = id);
+        if (holds(status->body, "\"state\":\"POSTED\"")) break;
+    }
+    CHECK(holds(status->body, "\"state\":\"POSTED\"") && holds(status->body, "\"passed\":1"));
+    struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-3", "cancel", "R-1", "")), 0);
+    desk_wait(k, cancel);
+    CHECK_INT(cancel->status, 202);
+    CHECK(holds(cancel->body, "\"passed\":1"));     /* the REPLACE is what stands */
+    desk_close(k);
+}
+
+static struct slice undecided(void)
+{
+    return SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n2;2;P;1,235;2026-03-01\n");
+}
+
+TEST(a_question_about_a_document_is_answered_and_settled)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    CHECK(holds(a->body, "\"state\":\"HELD\"") && holds(a->body, "NUMBER_STYLE_UNDECIDED"));
+    struct slice id = member(a->body, "id");
+    struct desk_answer *other = ASK(k, .kind = QUESTION_ANSWER, .id = id, .submitter_id = SLICE("south"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    CHECK_INT(other->status, 404);
+    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    CHECK_INT(b->status, 200);
+    CHECK(holds(b->body, "\"state\":\"POSTED\"") && holds(b->body, "\"passed\":2"));
+    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    CHECK_INT(c->status, 409);
+    CHECK_INT(c->problem, REPLY_NOT_HELD);
+    desk_close(k);
+}
+
+TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
+{
+    struct desk *k = desk_open();
+    k->held_days = 30;
+    desk_restart(k);
+    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv"), *b = SEND(k, undecided(), .submitter = "south");
+    desk_wait(k, a);
+    desk_wait(k, b);
+    struct desk_answer *gone = ASK(k, .kind = QUESTION_ANSWER, .id = member(a->body, "id"), .discards = true);
+    CHECK_INT(gone->status, 422);
+    k->now += 31 * (instant_ms)INSTANT_DAY_MS;
+    struct desk_answer *status = NULL;
+    for (unsigned n = 0; n < 2000; n++) {
+        status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south"));
+        if (holds(status->body, "REJECTED")) break;
+    }
+    CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "HELD_EXPIRED"));
+    desk_restart(k);
+    desk_rest(k);
+    desk_close(k);
+}
+
+TEST(a_file_of_several_interchanges_is_several_documents_each_answered)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(X12("000000001") X12("000000002") X12("000000003")), .name = "three.edi");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    CHECK(holds(a->body, "\"documents\":[") && holds(a->body, "R-X000000001") == false);
+    CHECK_INT(service_counts(k->service).passed, 3);
+    CHECK_INT(service_counts(k->service).documents, 3);
+    struct slice rest = a->body;
+    rest = slice_skip(rest, 20);
+    struct desk_answer *ack = ASK(k, .kind = QUESTION_ACK, .id = member(rest, "id"));
+    CHECK_INT(ack->status, 200);
+    CHECK_TEXT(ack->type, "application/edi-x12");
+    CHECK(holds(ack->file, "AK1*PT*1~") && holds(ack->file, "AK5*A~"));
+    struct desk_answer *again = SEND(k, SLICE(X12("000000002")), 0), *other = SEND(k, SLICE(ISA("000000003") SET("000000009")), 0);
+    desk_wait(k, again);
+    CHECK_INT(again->status, 200);
+    desk_wait(k, other);
+    CHECK_INT(other->status, 422);
+    desk_close(k);
+}
+
+TEST(what_is_asked_of_a_document_comes_from_its_bytes)
+{
+    struct desk *k = desk_open();
+    struct slice bytes = SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n");
+    struct desk_answer *a = SEND(k, bytes, .name = "m.csv");
+    desk_wait(k, a);
+    struct slice id = member(a->body, "id");
+    struct desk_answer *raw = ASK(k, .kind = QUESTION_RAW, .id = id);
+    CHECK_SLICE(raw->file, bytes);
+    struct desk_answer *lines = ASK(k, .kind = QUESTION_LINES, .id = id, .outcome = SLICE("REJECT"));
+    CHECK(holds(lines->file, "\"outcome\":\"REJECT\"") && !holds(lines->file, "\"outcome\":\"PASS\""));
+    struct desk_answer *errors = ASK(k, .kind = QUESTION_ERRORS, .id = id);
+    CHECK(holds(errors->file, "\"field\":\"qty\""));
+    struct desk_answer *rejects = ASK(k, .kind = QUESTION_REJECTS, .id = id);
+    CHECK(slice_starts_with(rejects->file, SLICE("Invoice;Qty;Part;Resale;Ship Date;\"claimstream_line_id\";")));
+    CHECK(holds(rejects->file, "\r\n2;zwei;P;2,50;2026-03-01;\"") && !holds(rejects->file, "1;1;P"));
+    CHECK_INT(ASK(k, .kind = QUESTION_ACK, .id = id)->status, 404);
+    CHECK_INT(ASK(k, .kind = QUESTION_RAW, .id = id, .submitter_id = SLICE("south"))->status, 404);
+    CHECK_INT(ASK(k, .kind = QUESTION_RAW, .id = id, .submitter_id = SLICE("south"), .operates = true)->status, 200);
+    CHECK_INT(ASK(k, .kind = QUESTION_STATUS, .id = SLICE("d-000-00000000000000000000"))->status, 404);
+    CHECK_INT(ASK(k, .kind = QUESTION_STATUS, .id = SLICE("nonsense"))->status, 404);
+    desk_close(k);
+}
+
+TEST(a_rejects_file_that_comes_back_corrected_posts_only_what_was_refused)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n"), .name = "m.csv");
+    desk_wait(k, a);
+    struct slice rejects = ASK(k, .kind = QUESTION_REJECTS, .id = member(a->body, "id"))->file;
+    struct text fixed = text_in(test_arena(), rejects.size);
+    for (size_t n = 0; n < rejects.size; n++) {
+        if (n + 4 <= rejects.size && memcmp(rejects.bytes + n, "zwei", 4) == 0) { PUT(&fixed, "2"); n += 3; }
+        else text_put_byte(&fixed, rejects.bytes[n]);
+    }
+    struct desk_answer *b = SEND(k, text_slice(&fixed), .name = "fixed.csv");
+    desk_wait(k, b);
+    CHECK_INT(b->status, 202);
+    CHECK(holds(b->body, "\"lines\":1,\"passed\":1"));
+    struct desk_answer *lines = ASK(k, .kind = QUESTION_LINES, .id = member(b->body, "id"));
+    CHECK(holds(lines->file, "\"submission_no\":2") || holds(lines->file, "\"submission_no\":\"2\""));
+    CHECK(!holds(lines->file, "claimstream_"));
+    desk_close(k);
+}
+
+TEST(documents_are_listed_newest_first_by_pages)
+{
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < 5; n++) {
+        char line[256];
+        int size = snprintf(line, sizeof line, SALE("%u", "1"), n);
+        desk_wait(k, SEND(k, slice_of(line, (size_t)size), .name = n % 2 ? "odd" : "even"));
+    }
+    struct desk_answer *page = ASK(k, .kind = QUESTION_LIST, .limit = 2);
+    struct slice cursor = member(page->body, "cursor");
+    CHECK(cursor.size > 0);
+    unsigned seen = 2;
+    while (cursor.size) {
+        page = ASK(k, .kind = QUESTION_LIST, .limit = 2, .cursor = cursor);
+        for (size_t n = 0; n + 11 < page->body.size; n++) seen += memcmp(page->body.bytes + n, "\"attempt\":1", 11) == 0;
+        cursor = member(page->body, "cursor");
+    }
+    CHECK_INT(seen, 5);
+    page = ASK(k, .kind = QUESTION_LIST, .name = SLICE("odd"));
+    CHECK(holds(page->body, "\"odd\"") && !holds(page->body, "\"even\""));
+    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .submitter_id = SLICE("south"))->body, "\"attempt\""));
+    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("REJECTED"))->body, "\"attempt\""));
+    desk_close(k);
+}
+
+TEST(a_validation_tells_everything_and_keeps_nothing)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), .is_validation = true);
+    desk_wait(k, a);
+    CHECK_INT(a->status, 200);
+    CHECK(holds(a->body, "\"state\":\"VALIDATED\"") && holds(a->body, "\"passed\":1"));
+    struct desk_answer *b = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), .is_validation = true, .with_lines = true);
+    desk_wait(k, b);
+    CHECK(holds(b->file, "\"outcome\":\"PASS\"") && holds(b->file, "\"outcome\":\"REJECT\"") && holds(b->file, "\"state\":\"VALIDATED\""));
+    CHECK_INT(service_counts(k->service).passed, 0);
+    struct desk_answer *c = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0);
+    desk_wait(k, c);
+    CHECK_INT(c->status, 202);
+    desk_close(k);
+}
+
+TEST(what_lay_in_the_spool_when_the_process_ended_is_posted_once)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(SALE("1", "1")), 0);
+    for (unsigned n = 0; n < 50; n++) nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+    desk_engine_close(k);                           /* nothing was posted: the engine had no turn */
+    CHECK(!a->is_there);
+    desk_engine_open(k);
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    struct desk_answer *b = SEND(k, SLICE(SALE("2", "1")), 0);
+    for (unsigned n = 0; n < 200; n++) {
+        bool worked;
+        CHECK_INT(service_engine_step(k->service, k->now, &worked), OK);      /* taken, perhaps posted; the answer is never delivered */
+        nanosleep(&(struct timespec){ 0, 100000 }, NULL);
+    }
+    desk_restart(k);
+    desk_rest(k);
+    (void)b;
+    CHECK_INT(memory_log_end(k->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), DESK_PARTITIONS)) > 0, 1);
+    struct desk_answer *list = ASK(k, .kind = QUESTION_LIST, .limit = 10);
+    unsigned posted = 0;
+    for (size_t n = 0; n + 16 < list->body.size; n++) posted += memcmp(list->body.bytes + n, "\"state\":\"POSTED\"", 16) == 0;
+    CHECK_INT(posted, 2);
+    desk_close(k);
+}
+
+TEST(a_submitter_that_is_not_known_any_more_is_forbidden)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(SALE("1", "1")), .submitter = "nobody");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 403);
+    desk_close(k);
+}
