@@ -179,7 +179,8 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
     if (s->outcome == OUTCOME_UNSPECIFIED) trouble(b, 1, "a line without outcome", s->dossier->receipt->line_id);
     if (s->outcome != OUTCOME_PASS && s->reason_count == 0) trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
     check_claim(b, s);
-    if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
+    bool holds_serials = s->dossier->line->serials.count && (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT);
+    if (holds_serials) *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
     if (p && workings_verify_section(p, NULL, NULL) != OK)
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);

@@ -24,7 +24,7 @@ struct books_check {
     struct book_sums   settled;                     /* root payout_id: Σ SETTLED entries */
     struct book_sums   slots;                       /* program serial: live slots */
     struct directory   payout_ids;
-    struct directory  live;                         /* line ids decided PASS or SHORT */
+    struct directory  live;                         /* line ids with serials, decided PASS or SHORT */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */

@@ -1,53 +1,70 @@
-/* claimctl/directory.c: open addressing over 128-bit hashes; the hash stands for the text. */
+/* claimctl/directory.c: open addressing over hashes; the hash stands for the text. */
 #include "claimctl/directory.h"
 
 #include "base/assert.h"
 
-#include <stdlib.h>
+enum { DIRECTORY_CAPACITY_MIN = 1024, KEY_USED = 1 };
 
-enum { DIRECTORY_CAPACITY_MIN = 1024 };
+static void make_slots(struct directory *x, uint32_t capacity)
+{
+    x->room = (struct spill){ 0 };
+    x->slots = spill_grow(&x->room, capacity * sizeof *x->slots);
+    x->capacity = capacity;
+}
 
 void directory_open(struct directory *x)
 {
-    *x = (struct directory){ .capacity = DIRECTORY_CAPACITY_MIN };
-    x->slots = calloc(x->capacity, sizeof *x->slots);
-    ASSERT(x->slots);
+    *x = (struct directory){ 0 };
+    make_slots(x, DIRECTORY_CAPACITY_MIN);
 }
 
 void directory_close(struct directory *x)
 {
-    free(x->slots);
+    spill_close(&x->room);
     *x = (struct directory){ 0 };
 }
 
-static struct directory_slot *slot_of(struct directory_slot *slots, uint32_t capacity, struct hash128 key)
+static struct directory_slot new_slot(struct slice key)
+{
+    struct directory_slot slot = { .value = 0 };
+    struct hash128 hash = hash_bytes(key);
+    memcpy(slot.key, hash.bytes, sizeof slot.key);
+    slot.key[0] |= KEY_USED;
+    return slot;
+}
+
+static bool is_used(const struct directory_slot *slot)
+{
+    return slot->key[0] & KEY_USED;
+}
+
+/* The slot of that key, or the free one where it would be. */
+static struct directory_slot *place_of(const struct directory *x, const struct directory_slot *wanted)
 {
     uint32_t at;
-    memcpy(&at, key.bytes, sizeof at);
-    for (at &= capacity - 1; slots[at].used && memcmp(&slots[at].key, &key, sizeof key) != 0; at = (at + 1) & (capacity - 1)) {}
-    return &slots[at];
+    memcpy(&at, wanted->key + sizeof wanted->key - sizeof at, sizeof at);
+    for (at &= x->capacity - 1; is_used(&x->slots[at]); at = (at + 1) & (x->capacity - 1))
+        if (memcmp(x->slots[at].key, wanted->key, sizeof wanted->key) == 0) break;
+    return &x->slots[at];
 }
 
 static void grow(struct directory *x)
 {
-    uint32_t capacity = 2 * x->capacity;
-    struct directory_slot *slots = calloc(capacity, sizeof *slots);
-    ASSERT(slots);
-    for (uint32_t i = 0; i < x->capacity; i++)
-        if (x->slots[i].used) *slot_of(slots, capacity, x->slots[i].key) = x->slots[i];
-    free(x->slots);
-    x->slots = slots;
-    x->capacity = capacity;
+    struct directory before = *x;
+    ASSERT(before.capacity <= UINT32_MAX / 2);
+    make_slots(x, 2 * before.capacity);
+    for (uint32_t i = 0; i < before.capacity; i++)
+        if (is_used(&before.slots[i])) *place_of(x, &before.slots[i]) = before.slots[i];
+    spill_close(&before.room);
 }
 
 uint32_t *directory_at(struct directory *x, struct slice key, bool *found)
 {
-    if (x->count >= x->capacity / 2) grow(x);
-    struct hash128 hash = hash_bytes(key);
-    struct directory_slot *slot = slot_of(x->slots, x->capacity, hash);
-    if (found) *found = slot->used;
-    if (!slot->used) {
-        *slot = (struct directory_slot){ .key = hash, .used = true };
+    if (x->count >= x->capacity / 4 * 3) grow(x);
+    struct directory_slot wanted = new_slot(key), *slot = place_of(x, &wanted);
+    if (found) *found = is_used(slot);
+    if (!is_used(slot)) {
+        *slot = wanted;
         x->count++;
     }
     return &slot->value;
@@ -55,6 +72,7 @@ uint32_t *directory_at(struct directory *x, struct slice key, bool *found)
 
 uint32_t directory_get(const struct directory *x, struct slice key, uint32_t absent)
 {
-    const struct directory_slot *slot = slot_of(x->slots, x->capacity, hash_bytes(key));
-    return slot->used ? slot->value : absent;
+    struct directory_slot wanted = new_slot(key);
+    const struct directory_slot *slot = place_of(x, &wanted);
+    return is_used(slot) ? slot->value : absent;
 }

@@ -3,9 +3,12 @@
 #define CLAIMCTL_DIRECTORY_H
 
 #include "base/hash.h"
+#include "claimctl/spill.h"
 
-struct directory_slot { struct hash128 key; uint32_t value; bool used; };
-struct directory { struct directory_slot *slots; uint32_t capacity, count; };
+/* 95 bits of the hash of a text stand for it, and one that says that the slot is used. */
+enum { DIRECTORY_KEY_BYTES = 12 };
+struct directory_slot { uint8_t key[DIRECTORY_KEY_BYTES]; uint32_t value; };
+struct directory { struct spill room; struct directory_slot *slots; uint32_t capacity, count; };
 
 void directory_open(struct directory *x);
 void directory_close(struct directory *x);

@@ -155,10 +155,18 @@ void state_dir_close(struct state_dir *d)
     *d = (struct state_dir){ 0 };
 }
 
-static bool read_entries(FILE *file, struct transcript_entry **entries, uint32_t count)
+/* The file is as long as its head says. */
+static bool is_whole(FILE *file, const struct run_head *head)
 {
-    *entries = calloc(count ? count : 1, sizeof **entries);
-    return *entries && fread(*entries, sizeof **entries, count, file) == count;
+    struct stat status;
+    off_t size = (off_t)(sizeof *head + ((uint64_t)head->count + head->case_count) * sizeof(struct transcript_entry));
+    return fstat(fileno(file), &status) == 0 && status.st_size == size;
+}
+
+static bool read_entries(FILE *file, struct spill *room, struct transcript_entry **entries, uint32_t count)
+{
+    *entries = spill_grow(room, count * sizeof **entries);
+    return count == 0 || fread(*entries, sizeof **entries, count, file) == count;
 }
 
 enum err state_dir_open(struct state_dir *d, const char *folder, struct transcript *t)
@@ -173,7 +181,7 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
         fclose(file);
         return complain(ERR_FILE_UNREADABLE, folder, "the run that writes here has not ended, or was stopped; run it again");
     }
-    ok = ok && read_entries(file, &t->entries, head.count) && read_entries(file, &t->case_entries, head.case_count);
+    ok = ok && is_whole(file, &head) && read_entries(file, &t->entry_room, &t->entries, head.count) && read_entries(file, &t->case_room, &t->case_entries, head.case_count);
     fclose(file);
     t->count = head.count;
     t->case_count = head.case_count;

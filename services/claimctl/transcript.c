@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ENTRIES_MIN = 1024, WINDOW_BYTES = 64 << 10, BUFFER_BYTES = 256 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
+enum { ENTRIES_MIN = 1024, ENTRY_BYTES = sizeof(struct transcript_entry), WINDOW_BYTES = 64 << 10, BUFFER_BYTES = 256 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
 
 enum err transcript_open(struct transcript *t, const char *path)
 {
@@ -27,24 +27,20 @@ void transcript_close(struct transcript *t)
     if (t->spool) fclose(t->spool);
     free(t->buffer);
     free(t->window);
-    free(t->entries);
-    free(t->case_entries);
+    spill_close(&t->entry_room);
+    spill_close(&t->case_room);
     directory_close(&t->lines);
     directory_close(&t->roots);
     directory_close(&t->cases);
     *t = (struct transcript){ 0 };
 }
 
-static struct transcript_entry *append(struct transcript_entry **entries, uint32_t *count, uint32_t *capacity)
+/* One more entry, of zeroes. */
+static struct transcript_entry *append(struct spill *room, struct transcript_entry **entries, uint32_t *count)
 {
-    if (*count == *capacity) {
-        *capacity = *capacity ? 2 * *capacity : ENTRIES_MIN;
-        *entries = realloc(*entries, *capacity * sizeof **entries);
-        ASSERT(*entries);
-    }
-    struct transcript_entry *e = &(*entries)[(*count)++];
-    *e = (struct transcript_entry){ 0 };
-    return e;
+    size_t capacity = room->size / ENTRY_BYTES;
+    if (*count == capacity) *entries = spill_grow(room, (capacity ? 2 * capacity : ENTRIES_MIN) * ENTRY_BYTES);
+    return &(*entries)[(*count)++];
 }
 
 /* Said once: later lines would fail alike. */
@@ -71,7 +67,7 @@ void transcript_accept(struct transcript *t, struct slice line_id, uint32_t docu
     uint32_t *at = directory_at(&t->lines, line_id, &found);
     if (found) return;
     *at = t->count;
-    struct transcript_entry *e = append(&t->entries, &t->count, &t->capacity);
+    struct transcript_entry *e = append(&t->entry_room, &t->entries, &t->count);
     e->type = ENTRY_LINE;
     e->document = document;
     e->name = name;
@@ -79,7 +75,7 @@ void transcript_accept(struct transcript *t, struct slice line_id, uint32_t docu
 
 void transcript_report(struct transcript *t, uint32_t document, struct slice json)
 {
-    struct transcript_entry *e = append(&t->entries, &t->count, &t->capacity);
+    struct transcript_entry *e = append(&t->entry_room, &t->entries, &t->count);
     e->type = ENTRY_OBJECT;
     e->document = document;
     write_bytes(t, e, json);
@@ -112,7 +108,7 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
     uint32_t *at = directory_at(&t->cases, case_id, &found);
     if (!found) {
         *at = t->case_count;
-        append(&t->case_entries, &t->case_count, &t->case_capacity)->type = ENTRY_CASE;
+        append(&t->case_room, &t->case_entries, &t->case_count)->type = ENTRY_CASE;
     }
     write_bytes(t, &t->case_entries[*at], dossier);
 }

@@ -1,7 +1,7 @@
 /* claimctl/transcript.h: what became of everything that a run accepted, in order of acceptance.
  *
- * A line's last published dossier stands for it; the bytes lie in one spool file, so that memory stays at a few dozen
- * bytes a line. What never became a line (refused rows, documents, void reviews) stands at its place as the JSON object
+ * A line's last published dossier stands for it; the bytes lie in one spool file and their index in another, so that no memory
+ * of the run grows with its lines. What never became a line (refused rows, documents, void reviews) stands at its place as the JSON object
  * that reports it. */
 #ifndef CLAIMCTL_TRANSCRIPT_H
 #define CLAIMCTL_TRANSCRIPT_H
@@ -31,13 +31,14 @@ struct transcript {
     char                    *window;                /* a piece of the spool, for reading; written bytes never change */
     uint64_t                 window_from;
     size_t                   window_size;
-    struct transcript_entry *entries;
-    uint32_t                 count, capacity;
-    struct directory             lines;                 /* line_id → entry */
-    struct directory             roots;                 /* partner root → entries posted so far */
-    struct directory             cases;                 /* case_id → entry among cases */
-    struct transcript_entry *case_entries;
-    uint32_t                 case_count, case_capacity;
+    struct spill             entry_room, case_room;
+    struct transcript_entry *entries;               /* in entry_room */
+    uint32_t                 count;
+    struct transcript_entry *case_entries;          /* in case_room */
+    uint32_t                 case_count;
+    struct directory         lines;                 /* line_id → entry */
+    struct directory         roots;                 /* partner root → entries posted so far */
+    struct directory         cases;                 /* case_id → entry among cases */
     bool                     failed;                /* the spool could not be written: disk full; said on stderr */
     char                     name[TRANSCRIPT_NAME_BYTES];   /* of the spool, for people */
 };
