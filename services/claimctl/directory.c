@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 
-enum { DIRECTORY_CAPACITY_MIN = 1024, KEY_USED = 1 };
+enum { DIRECTORY_CAPACITY_MIN = 1024 };
 
 static void make_slots(struct directory *x, uint32_t capacity)
 {
@@ -29,13 +29,8 @@ static struct directory_slot new_slot(struct slice key)
     struct directory_slot slot = { .value = 0 };
     struct hash128 hash = hash_bytes(key);
     memcpy(slot.key, hash.bytes, sizeof slot.key);
-    slot.key[0] |= KEY_USED;
+    slot.key[0] |= DIRECTORY_KEY_USED;
     return slot;
-}
-
-static bool is_used(const struct directory_slot *slot)
-{
-    return slot->key[0] & KEY_USED;
 }
 
 /* The slot of that key, or the free one where it would be. */
@@ -43,7 +38,7 @@ static struct directory_slot *place_of(const struct directory *x, const struct d
 {
     uint32_t at;
     memcpy(&at, wanted->key + sizeof wanted->key - sizeof at, sizeof at);
-    for (at &= x->capacity - 1; is_used(&x->slots[at]); at = (at + 1) & (x->capacity - 1))
+    for (at &= x->capacity - 1; directory_slot_is_used(&x->slots[at]); at = (at + 1) & (x->capacity - 1))
         if (memcmp(x->slots[at].key, wanted->key, sizeof wanted->key) == 0) break;
     return &x->slots[at];
 }
@@ -54,7 +49,7 @@ static void grow(struct directory *x)
     ASSERT(before.capacity <= UINT32_MAX / 2);
     make_slots(x, 2 * before.capacity);
     for (uint32_t i = 0; i < before.capacity; i++)
-        if (is_used(&before.slots[i])) *place_of(x, &before.slots[i]) = before.slots[i];
+        if (directory_slot_is_used(&before.slots[i])) *place_of(x, &before.slots[i]) = before.slots[i];
     spill_close(&before.room);
 }
 
@@ -62,8 +57,8 @@ uint32_t *directory_at(struct directory *x, struct slice key, bool *found)
 {
     if (x->count >= x->capacity / 4 * 3) grow(x);
     struct directory_slot wanted = new_slot(key), *slot = place_of(x, &wanted);
-    if (found) *found = is_used(slot);
-    if (!is_used(slot)) {
+    if (found) *found = directory_slot_is_used(slot);
+    if (!directory_slot_is_used(slot)) {
         *slot = wanted;
         x->count++;
     }
@@ -74,5 +69,5 @@ uint32_t directory_get(const struct directory *x, struct slice key, uint32_t abs
 {
     struct directory_slot wanted = new_slot(key);
     const struct directory_slot *slot = place_of(x, &wanted);
-    return is_used(slot) ? slot->value : absent;
+    return directory_slot_is_used(slot) ? slot->value : absent;
 }

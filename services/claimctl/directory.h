@@ -6,9 +6,14 @@
 #include "claimctl/spill.h"
 
 /* 95 bits of the hash of a text stand for it, and one that says that the slot is used. */
-enum { DIRECTORY_KEY_BYTES = 12 };
+enum { DIRECTORY_KEY_BYTES = 12, DIRECTORY_KEY_USED = 1 };
 struct directory_slot { uint8_t key[DIRECTORY_KEY_BYTES]; uint32_t value; };
 struct directory { struct spill room; struct directory_slot *slots; uint32_t capacity, count; };
+
+static inline bool directory_slot_is_used(const struct directory_slot *slot)
+{
+    return slot->key[0] & DIRECTORY_KEY_USED;
+}
 
 void directory_open(struct directory *x);
 void directory_close(struct directory *x);

@@ -144,22 +144,21 @@ static int by_key(const void *a_, const void *b_)
 void transcript_sort(struct transcript *t, const struct transcript_key *keys)
 {
     struct sorted *order = calloc(t->count + 1, sizeof *order);
-    struct transcript_entry *entries = calloc(t->count + 1, sizeof *entries);
+    struct transcript_entry *before = calloc(t->count + 1, sizeof *before);
     uint32_t *places = calloc(t->count + 1, sizeof *places);
-    ASSERT(order && entries && places);
+    ASSERT(order && before && places);
+    if (t->count) memcpy(before, t->entries, t->count * sizeof *before);
     for (uint32_t i = 0; i < t->count; i++) order[i] = (struct sorted){ keys[i], i };
     if (t->count) qsort(order, t->count, sizeof *order, by_key);
     for (uint32_t i = 0; i < t->count; i++) {
-        entries[i] = t->entries[order[i].entry];
+        t->entries[i] = before[order[i].entry];
         places[order[i].entry] = i;
     }
     for (uint32_t i = 0; i < t->lines.capacity; i++)
-        if (t->lines.slots[i].used) t->lines.slots[i].value = places[t->lines.slots[i].value];
-    free(t->entries);
+        if (directory_slot_is_used(&t->lines.slots[i])) t->lines.slots[i].value = places[t->lines.slots[i].value];
+    free(before);
     free(order);
     free(places);
-    t->entries = entries;
-    t->capacity = t->count + 1;
 }
 
 /* --- reading --- */
