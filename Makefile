@@ -14,7 +14,16 @@ CFLAGS.cover   := -O0 -g --coverage
 CFLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
-LDLIBS   := -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz -lrdkafka -lhiredis -luv -lmicrohttpd
+LDLIBS    = -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd
+
+# RDKAFKA=build/deps/librdkafka links the newer librdkafka of `make librdkafka` instead of the system's, into a build of its own.
+RDKAFKA ?=
+RDKAFKA_LIB := -lrdkafka
+ifneq ($(RDKAFKA),)
+B           := build/$(VARIANT)-rdkafka
+CFLAGS      += -isystem $(RDKAFKA)/include
+RDKAFKA_LIB := $(RDKAFKA)/lib/librdkafka.a -lssl -lcrypto -lz -lm -ldl
+endif
 
 PROTO  := $(wildcard proto/claimstream/v1/*.proto)
 GEN_C  := $(PROTO:proto/%.proto=$G/%.pb-c.c)
@@ -137,6 +146,9 @@ kafka:                                            ## Apache Kafka on 127.0.0.1:9
 kafka-stop:                                       ## ends it; REMOVE=1 deletes its data
 	@bash deploy/kafka/stop.sh --dir build/kafka $(if $(REMOVE),--remove)
 
+librdkafka:                                       ## builds the newest librdkafka that npm carries; then make RDKAFKA=build/deps/librdkafka all
+	@bash deploy/librdkafka.sh build/deps/librdkafka
+
 up-local: all                                     ## Redis, topics, the sample's reference data and the services as processes, on a Kafka that runs
 	@bash deploy/local/up.sh --build $B $(if $(SAMPLE),--sample $(SAMPLE))
 
@@ -159,7 +171,7 @@ $B/bench/%: $B/tests/bench/bench_%.o $B/tests/support/scratch.o $(LIB)
 # The yardstick of the pipeline, and a network that misbehaves: programs of their own, not of the library.
 $B/bench/bare: tests/bench/pipeline/bare.c
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $< -o $@ -lrdkafka
+	@$(CC) $(CFLAGS) $< -o $@ $(RDKAFKA_LIB)
 
 $B/bench/lines: $B/tests/bench/pipeline/lines.o $(LIB)
 	@mkdir -p $(@D)
@@ -167,7 +179,7 @@ $B/bench/lines: $B/tests/bench/pipeline/lines.o $(LIB)
 
 $B/chaos/topic_count: tests/chaos/topic_count.c
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $< -o $@ -lrdkafka
+	@$(CC) $(CFLAGS) $< -o $@ $(RDKAFKA_LIB)
 
 $B/chaos/kafka_proxy: tests/chaos/kafka_proxy.c
 	@mkdir -p $(@D)

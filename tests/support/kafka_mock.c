@@ -29,7 +29,7 @@ static void hush(const rd_kafka_t *rk, int level, const char *facility, const ch
     say(NULL, (enum kafka_severity)level, facility, text);
 }
 
-struct kafka_mock *kafka_mock_open(void)
+struct kafka_mock *kafka_mock_open(const enum topic *topics, unsigned count)
 {
     struct kafka_mock *m = calloc(1, sizeof *m);
     char text[128];
@@ -41,6 +41,7 @@ struct kafka_mock *kafka_mock_open(void)
     m->cluster = rd_kafka_mock_cluster_new(m->rk, 1);
     ASSERT(m->cluster);
     m->options = (struct kafka_options){ .brokers = rd_kafka_mock_cluster_bootstraps(m->cluster), .stage = "test", .log = say };
+    for (unsigned i = 0; i < count; i++) kafka_mock_topic(m, topics[i], KAFKA_MOCK_PARTITIONS);
     return m;
 }
 

@@ -8,8 +8,9 @@
 
 struct kafka_mock;
 
-/* One broker, on which a topic comes into being with four partitions when it is asked for. Never NULL. */
-struct kafka_mock *kafka_mock_open(void);
+/* One broker with these topics of four partitions each. Never NULL. */
+enum { KAFKA_MOCK_PARTITIONS = 4 };
+struct kafka_mock *kafka_mock_open(const enum topic *topics, unsigned count);
 void kafka_mock_close(struct kafka_mock *m);
 
 /* To open handles with. */

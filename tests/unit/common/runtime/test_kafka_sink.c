@@ -72,12 +72,13 @@ static void join(void)
 {
     static const enum topic inputs[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS };
     if (mock) return;
-    mock = kafka_mock_open();
+    mock = kafka_mock_open(inputs, 2);
+    for (unsigned i = 0; i < sizeof outputs / sizeof outputs[0]; i++) kafka_mock_topic(mock, outputs[i], KAFKA_MOCK_PARTITIONS);
     CHECK(kafka_source_open(kafka_mock_options(mock), inputs, 2, NULL, &source) == OK);
     unsigned count;
     for (int waited = 0; waited < JOIN_MS && !kafka_source_assignment(source, &count); waited += 50)
         CHECK(kafka_source_serve(source, 50) == OK);
-    CHECK(kafka_source_assignment(source, &count) && count == 4);
+    CHECK(kafka_source_assignment(source, &count) && count == KAFKA_MOCK_PARTITIONS);
     CHECK(kafka_source_start(source) == OK);
 }
 
@@ -256,7 +257,7 @@ TEST(what_a_transaction_wrote_to_a_changelog_is_known_when_it_is_committed)
     int64_t first = sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION);
     CHECK(first > 0);
     CHECK(transact() == OK);
-    CHECK_INT(sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION), first + 1);
+    CHECK(sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION) > first);
     CHECK_INT(sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, 0), 0);
     CHECK_INT(sink_written(s, TOPIC_CLAIMS_CLASSIFIED, PARTITION), 0);      /* no changelog */
     CHECK(sink_begin(s) == OK);

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum { JOIN_MS = 20000, PARTITIONS = 4 };
+enum { JOIN_MS = 20000, PARTITIONS = KAFKA_MOCK_PARTITIONS };
 
 static struct kafka_mock *mock;
 static struct kafka_source *source;
@@ -33,7 +33,7 @@ static void open_source(void)
 {
     static const struct kafka_source_events events = { .assigned = on_assigned, .revoked = on_revoked };
     assigned = revoked = 0;
-    mock = kafka_mock_open();
+    mock = kafka_mock_open(inputs, 2);
     CHECK(kafka_source_open(kafka_mock_options(mock), inputs, 2, &events, &source) == OK);
 }
 
@@ -136,7 +136,7 @@ TEST(a_partition_fills_no_more_than_its_share_of_a_batch)
 
 TEST(input_topics_of_different_counts_are_refused_at_the_door)
 {
-    mock = kafka_mock_open();
+    mock = kafka_mock_open(inputs, 1);
     struct kafka_source *none = NULL;
     kafka_mock_topic(mock, TOPIC_DEADLETTERS, 12);
     static const enum topic uneven[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_DEADLETTERS };
@@ -159,7 +159,7 @@ TEST(a_log_is_read_from_where_one_says_to_its_end)
     struct kafka_log *log;
     int64_t low, high, sum = 0;
     unsigned visited;
-    mock = kafka_mock_open();
+    mock = kafka_mock_open((enum topic[]){ TOPIC_PARTNERS }, 1);
     send(TOPIC_PARTNERS, 0, "profile", 7, 5);
     CHECK(kafka_log_open(kafka_mock_options(mock), KAFKA_READ_UNCOMMITTED, &log) == OK);
     CHECK(kafka_log_watermarks(log, TOPIC_PARTNERS, 0, 5000, &low, &high) == OK);
