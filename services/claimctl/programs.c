@@ -1,17 +1,15 @@
-/* claimctl/programs.c: `programs lint|echo|diff|test|simulate`: terms before they are put in force. */
+/* claimctl/programs.c: verbs of `programs`, and those that show terms as understood. */
 #include "claimctl/programs.h"
 
 #include "claimctl/command.h"
 #include "claimctl/node_diff.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/programs_close.h"
+#include "claimctl/programs_publish.h"
 #include "claimctl/terms_file.h"
 #include "wire/yaml_text.h"
 
 enum { PROGRAMS_ARENA_BYTES = 64 << 20, ECHO_BYTES = 1 << 20 };
-
-static const char form[] =
-    "programs lint FILE|DIR...\n  programs echo FILE\n  programs diff OLD NEW\n  programs test FILE\n  programs simulate --world DIR --program FILE";
 
 static int read_or_complain(struct arena *a, const char *path, struct terms_file *out)
 {
@@ -25,7 +23,7 @@ static int echo(struct arena *a, int argc, char **argv)
 {
     struct terms_file file;
     struct output out = output_stdout();
-    if (argc != 3) return reading_options_usage(form);
+    if (argc != 3) return command_usage("programs");
     if (read_or_complain(a, argv[2], &file) != EXIT_DONE) return EXIT_FAILED;
     struct text t = text_in(a, ECHO_BYTES);
     yaml_put(&t, terms_write_program(a, &file.program));
@@ -51,7 +49,7 @@ static int diff(struct arena *a, int argc, char **argv)
 {
     struct terms_file before, after;
     struct differences d = { .out = output_stdout() };
-    if (argc != 4) return reading_options_usage(form);
+    if (argc != 4) return command_usage("programs");
     int code = read_or_complain(a, argv[2], &before);
     if (read_or_complain(a, argv[3], &after) != EXIT_DONE || code != EXIT_DONE) return EXIT_FAILED;
     node_diff(terms_write_program(a, &before.program), terms_write_program(a, &after.program), print_difference, &d);
@@ -62,9 +60,10 @@ static int diff(struct arena *a, int argc, char **argv)
 int claimctl_programs(int argc, char **argv)
 {
     static const struct { struct slice verb; int (*run)(struct arena *a, int argc, char **argv); } verbs[] = {
-        { SLICE_INIT("lint"), programs_lint }, { SLICE_INIT("echo"), echo }, { SLICE_INIT("diff"), diff },
-        { SLICE_INIT("test"), programs_test },
-        { SLICE_INIT("simulate"), programs_simulate },
+        { SLICE_INIT("list"), programs_list },         { SLICE_INIT("show"), programs_show },     { SLICE_INIT("create"), programs_create },
+        { SLICE_INIT("lint"), programs_lint },         { SLICE_INIT("test"), programs_test },     { SLICE_INIT("echo"), echo },
+        { SLICE_INIT("diff"), diff },                  { SLICE_INIT("simulate"), programs_simulate },
+        { SLICE_INIT("publish"), programs_publish },   { SLICE_INIT("retire"), programs_retire }, { SLICE_INIT("close"), programs_close },
     };
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");
     for (unsigned i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -75,5 +74,5 @@ int claimctl_programs(int argc, char **argv)
         arena_close(&a);
         return code;
     }
-    return reading_options_usage(form);
+    return command_refuse_verb("programs", argc > 1 ? argv[1] : NULL);
 }

@@ -53,6 +53,30 @@ rows = {row["partner_id"]: row for row in map(json.loads, open(sys.argv[1], enco
 assert rows["T-1"]["standing"] == "in force" and rows["T-1"]["author_id"] == "ann" and rows["T-1"]["revision"] == 1, rows["T-1"]
 P
 
+# --- programs: created, published and retired by two people; closed for every root ---
+ends 0 "$claimctl" programs create VOLUME_REBATE NEW-26
+cp "$out" "$scratch/new.yaml"
+ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as ann --execute
+ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as bob --execute
+says "proposed by ann, approved by bob"
+ends 0 "$claimctl" programs show NEW-26
+grep -v '^# version' "$out" | cmp -s - "$scratch/new.yaml" || complain "the text on file is the text published: $(diff "$out" "$scratch/new.yaml" | head -5)"
+sed 's/percent: "1"/percent: "2"/' "$scratch/new.yaml" > "$scratch/changed.yaml"
+ends 5 "$claimctl" programs publish "$scratch/changed.yaml" --as eve --execute
+says "in force with other content"
+ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as ann --execute
+ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as bob --execute
+ends 0 "$claimctl" programs list --json
+python3 - "$out" <<'P' || failed=1
+import json, sys
+rows = [row for row in map(json.loads, open(sys.argv[1], encoding="utf-8")) if row["id"] == "NEW-26"]
+assert [(row["version"], row["status"], row["standing"]) for row in rows] == [(1, "ACTIVE", "in force"), (2, "ENDED", "in force")], rows
+P
+ends 0 "$claimctl" programs close VR-26 --period 2026-Q1 --phase EARNING
+[ "$(wc -l < "$out")" -eq 6 ] || complain "a close for each root: $(cat "$out")"
+ends 4 "$claimctl" programs close NONE --period 2026-Q1 --phase EARNING
+ends 2 "$claimctl" programs close SD-26 --period 2026-Q1 --phase EARNING
+
 # --- contexts ---
 mkdir -p "$scratch/claimstream"
 printf 'contexts:\n  look: {readonly: true, actor: eve, kafka: {socket.keepalive.enable: "true"}}\n' > "$scratch/claimstream/config.yaml"

@@ -1,0 +1,132 @@
+/* claimctl/programs_close.c: lines that close a period, for every root on file. */
+#include "claimctl/programs_close.h"
+
+#include "claimctl/command.h"
+#include "claimctl/publish.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/terms_file.h"
+#include "domain/program.h"
+#include "wire/json_text.h"
+#include "wire/partner_codec.h"
+
+#include <stdlib.h>
+
+enum { LINE_BYTES = 4096 };
+
+struct closing {
+    struct arena  *arena;
+    struct broker  broker;
+    struct publish publish;
+    struct output  out;
+    struct slice   program_id, period, phase, world;
+    struct slice  *roots;                           /* sorted, each once */
+    unsigned       root_count, root_capacity;
+};
+
+static void add_root(struct closing *c, const struct partner *p)
+{
+    struct slice root = p->root_id.size ? p->root_id : p->partner_id;
+    unsigned at = c->root_count;
+    while (at > 0 && slice_compare(c->roots[at - 1], root) > 0) at--;
+    if (at > 0 && slice_equal(c->roots[at - 1], root)) return;
+    if (c->root_count == c->root_capacity) {
+        c->root_capacity = 2 * c->root_capacity + 64;
+        c->roots = realloc(c->roots, c->root_capacity * sizeof *c->roots);
+        if (!c->roots) abort();
+    }
+    memmove(c->roots + at + 1, c->roots + at, (c->root_count - at) * sizeof *c->roots);
+    c->roots[at] = slice_copy(c->arena, root);
+    c->root_count++;
+}
+
+static bool take_partner(void *closing, bool is_partner, struct slice key, struct slice value)
+{
+    struct closing *c = closing;
+    struct partner p;
+    struct publication by;
+    (void)key;
+    if (!is_partner) return false;
+    arena_reset(&c->publish.scratch);
+    if (partner_decode(&c->publish.scratch, value, &p, &by) == OK && by.approver_id.size) add_root(c, &p);
+    return true;
+}
+
+/* A program that closes periods: it has a volume, or a fund. */
+static int check_program(struct closing *c, const struct catalogue *on_file)
+{
+    const struct program_history *h = catalogue_program(on_file, c->program_id);
+    const struct program *p = h ? program_version_highest(h) : NULL;
+    bool closes = p && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
+    if (closes) return EXIT_DONE;
+    fprintf(stderr, p ? "error[USAGE %d]: program %.*s has no periods to close\n" : "error[USAGE %d]: no program %.*s is in force\n", ERR_USAGE, SLICE_ARGS(c->program_id));
+    return p ? EXIT_USAGE : EXIT_NOT_FOUND;
+}
+
+static int read_world(struct closing *c)
+{
+    struct problems problems = problems_in(c->arena);
+    struct world w;
+    struct catalogue *catalogue = catalogue_open();
+    if (!catalogue) return EXIT_FAILED;
+    int code = EXIT_BAD_SETTING;
+    if (world_load(c->arena, c->world, catalogue, &w, &problems) != OK) terms_file_complain(c->arena, &problems);
+    else code = check_program(c, catalogue);
+    for (unsigned i = 0; code == EXIT_DONE && i < w.partner_count; i++) add_root(c, &w.partners[i]);
+    catalogue_close(catalogue);
+    return code;
+}
+
+static int read_broker(struct closing *c)
+{
+    int code = broker_connect(&c->broker);
+    if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);
+    if (code != EXIT_DONE) return code;
+    struct catalogue *on_file = publish_catalogue(&c->publish);
+    code = on_file ? check_program(c, on_file) : EXIT_FAILED;
+    if (code == EXIT_DONE) shelf_walk(c->publish.shelf, take_partner, c);
+    catalogue_close(on_file);
+    return code;
+}
+
+static void print_lines(struct closing *c)
+{
+    for (unsigned i = 0; i < c->root_count; i++) {
+        char buffer[LINE_BYTES];
+        struct text t = text_over(buffer, sizeof buffer);
+        struct json j = json_over(&t);
+        json_open_object(&j);
+        json_text(&j, "kind", SLICE("PERIOD_CLOSE"));
+        json_text(&j, "partner_id", c->roots[i]);
+        json_text(&j, "program_id", c->program_id);
+        json_text(&j, "period_label", c->period);
+        json_text(&j, "close", c->phase);
+        json_close_object(&j);
+        output_line(&c->out, text_slice(&t));
+    }
+    fprintf(stderr, "%u partner roots; an operator sends these lines: … | claimctl submit -\n", c->root_count);
+}
+
+static int read_words(struct closing *c, int argc, char **argv)
+{
+    const struct reading_option options[] = { { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL }, { "--world", &c->world, NULL } };
+    int code = broker_open(&c->broker, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
+    bool known = slice_equal(c->phase, SLICE("EARNING")) || slice_equal(c->phase, SLICE("USAGE"));
+    if (argc != 3 || !c->period.size || !known) return command_usage("programs");
+    c->program_id = slice_from(argv[2]);
+    return EXIT_DONE;
+}
+
+int programs_close(struct arena *a, int argc, char **argv)
+{
+    static struct closing c;
+    c = (struct closing){ .arena = a, .out = output_stdout() };
+    int code = read_words(&c, argc, argv);
+    if (code == EXIT_DONE) code = c.world.size ? read_world(&c) : read_broker(&c);
+    if (code == EXIT_DONE) print_lines(&c);
+    if (c.publish.broker) publish_close(&c.publish);
+    broker_close(&c.broker);
+    free(c.roots);
+    return output_close(&c.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}
