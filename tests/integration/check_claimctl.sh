@@ -61,7 +61,7 @@ ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as bob --execute
 says "proposed by ann, approved by bob"
 ends 0 "$claimctl" programs show NEW-26
 grep -v '^# version' "$out" | cmp -s - "$scratch/new.yaml" || complain "the text on file is the text published: $(diff "$out" "$scratch/new.yaml" | head -5)"
-sed 's/percent: "1"/percent: "2"/' "$scratch/new.yaml" > "$scratch/changed.yaml"
+sed 's/lag_days: 0/lag_days: 9/' "$scratch/new.yaml" > "$scratch/changed.yaml"
 ends 5 "$claimctl" programs publish "$scratch/changed.yaml" --as eve --execute
 says "in force with other content"
 ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as ann --execute
