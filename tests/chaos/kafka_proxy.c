@@ -9,6 +9,7 @@
  *   stall           bytes stay where they are, connections stay open, until `heal`
  *   heal
  * ApiKey 26 is EndTxn, 0 Produce, 28 TxnOffsetCommit (kafka.md 13, rung 5). */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ struct pair {
     struct pair *next;
 };
 
-struct held { uv_timer_t timer; uv_tcp_t socket; uv_connect_t connect; uv_write_t write; uv_buf_t frame; char discard[READ_BYTES]; };
+/* A request that arrives late; it goes when both its handles are closed. */
+struct held { uv_timer_t timer; uv_tcp_t socket; int open_handles; uv_connect_t connect; uv_write_t write; uv_buf_t frame; char discard[READ_BYTES]; };
 
 static uv_loop_t *loop;
 static struct sockaddr_in broker_address;
@@ -117,6 +119,7 @@ static void send_frame(struct flow *to, const char *bytes, size_t size)
 static void on_held_closed(uv_handle_t *handle)
 {
     struct held *h = handle->data;
+    if (--h->open_handles > 0) return;
     free(h->frame.base);
     free(h);
 }
@@ -155,8 +158,9 @@ static void on_held_connected(uv_connect_t *connect, int status)
 static void on_held_due(uv_timer_t *timer)
 {
     struct held *h = timer->data;
-    uv_close((uv_handle_t *)timer, NULL);
+    uv_close((uv_handle_t *)timer, on_held_closed);
     uv_tcp_init(loop, &h->socket);
+    h->open_handles++;
     h->socket.data = h->connect.data = h;
     if (uv_tcp_connect(&h->connect, &h->socket, (struct sockaddr *)&broker_address, on_held_connected) != 0)
         uv_close((uv_handle_t *)&h->socket, on_held_closed);
@@ -169,6 +173,7 @@ static void hold(struct pair *p, const char *frame, size_t size)
     memcpy(h->frame.base, frame, size);
     h->timer.data = h;
     uv_timer_init(loop, &h->timer);
+    h->open_handles = 1;
     uv_timer_start(&h->timer, on_held_due, hold_ms, 0);
     SAY("holding ApiKey %d for %u ms", hold_key, hold_ms);
     hold_key = -1;
@@ -375,6 +380,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: kafka_proxy LISTEN_PORT BROKER_PORT\n");
         return 2;
     }
+    signal(SIGPIPE, SIG_IGN);                       /* a client that is gone shows as an error of the write */
     loop = uv_default_loop();
     uv_ip4_addr("127.0.0.1", (int)strtol(argv[1], NULL, 10), &listen_address);
     uv_ip4_addr("127.0.0.1", (int)strtol(argv[2], NULL, 10), &broker_address);

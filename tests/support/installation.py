@@ -14,7 +14,7 @@ import time
 TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVICES = ["claim-intake", "partner-classifier", "claim-screener", "payout-calculator"]
-RESTARTS = {70, 75, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT, 0}
+RESTARTS = {70, 75, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGSEGV, -signal.SIGABRT, 0}
 
 
 def say(text):
