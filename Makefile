@@ -41,7 +41,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: chaos all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl partner-classifier claim-screener payout-calculator)
 
@@ -193,6 +193,9 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
+
+chaos: all $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines    ## faults on Kafka and Redis of its own: make chaos SEED=4 FAULTS=14
+	@python3 tests/chaos/chaos.py --build $B $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(LINES),--lines $(LINES))
 
 lint: all                                         ## house rules alone: layers, purity, names, words, lists
 	@for check in tests/lint/check_*.sh; do BUILD=$B bash $$check || exit 1; done
