@@ -132,7 +132,7 @@ test: packages                                    ## installs what is missing, t
 	@bash tests/support/counts.sh build/release build/asan build/tsan "make test"
 
 # Tests that start threads say so by what they call.
-THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|desk_open' tests/unit --include='test_*.c')
+THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|desk_open|worker_start' tests/unit --include='test_*.c')
 races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the tests that start threads under the thread sanitizer
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))

@@ -359,7 +359,7 @@ TEST(it_waits_until_the_former_instance_is_fenced)
 TEST(partitions_that_are_revoked_in_a_pull_are_saved_and_come_back_with_their_state)
 {
     begin_running();
-    put_line("a", root_on(0), "a:hold=PATTERN_REVIEW");
+    put_line("a", root_on(0), "a:hold=ROLE_AMBIGUOUS");
     turns(2);
     CHECK_INT(sent(TOPIC_CLAIMS_HELD), 1);
     desk.word = GROUP_REVOKES;
