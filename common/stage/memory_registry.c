@@ -115,6 +115,12 @@ static enum err close_deal(struct registry *r, struct slice key, struct slice li
     return OK;
 }
 
+static bool is_settled(struct registry *r, int32_t partition)
+{
+    (void)partition;
+    return !of(r)->away;
+}
+
 /* What lives in this process is never another registry. */
 static enum registry_standing look(struct registry *r, int32_t partition, const struct registry_sight *last,
                                    struct registry_sight *now)
@@ -137,7 +143,8 @@ static enum err announce(struct registry *r, int32_t partition, const struct reg
 }
 
 static const struct registry_ops ops = {
-    .ask = ask, .release = release, .close_deal = close_deal, .look = look, .restore = restore, .announce = announce,
+    .ask = ask, .release = release, .close_deal = close_deal, .is_settled = is_settled, .look = look, .restore = restore,
+    .announce = announce,
 };
 
 struct memory_registry *memory_registry_open(void)

@@ -48,6 +48,8 @@ struct registry_ops {
     enum err (*release)(struct registry *, enum registry_family family, struct slice key, struct slice line_id);
     /* A deal ended on a day: it keeps its place but blocks nobody from there. */
     enum err (*close_deal)(struct registry *, struct slice key, struct slice line_id, int32_t closed_on);
+    /* Whether nothing happened to the registry since it was seen ready for this partition: there is no need to look. */
+    bool (*is_settled)(struct registry *, int32_t partition);
     /* How the registry stands to what a partition saw last; *now is what it is to note once it announced. A partition that
      * never saw one takes over what is there or begins a new one. */
     enum registry_standing (*look)(struct registry *, int32_t partition, const struct registry_sight *last,
@@ -72,6 +74,11 @@ static inline enum err registry_release(struct registry *r, enum registry_family
 static inline enum err registry_close_deal(struct registry *r, struct slice key, struct slice line_id, int32_t closed_on)
 {
     return r->ops->close_deal(r, key, line_id, closed_on);
+}
+
+static inline bool registry_is_settled(struct registry *r, int32_t partition)
+{
+    return r->ops->is_settled(r, partition);
 }
 
 static inline enum registry_standing registry_look(struct registry *r, int32_t partition, const struct registry_sight *last,
