@@ -157,9 +157,15 @@ struct payee_day { int64_t claimed_minor; };
 /* cases, by case_id (screening.md 4.5). */
 struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; };
 
-/* registry_outbox, by slot: slots of the shared registry to give back if they are still this line's, and the line of
- * the same root that has it in the books since and is to stand there instead. */
-struct outbox_slot { struct slice line_id, next_line_id; instant_ms next_received_at_unix_ms; };
+/* registry_outbox, by slot: what is owed the shared registry. The slot goes back if it is still line_id's; next_line_id is
+ * another line of the root that stands there after it: one that has the slot in the books since, or, released too, one that
+ * was given up before the first was. closed_on: a deal keeps its place but blocks nobody from that day. */
+struct outbox_slot {
+    struct slice line_id, next_line_id;
+    instant_ms   next_received_at_unix_ms;
+    bool         next_is_released;
+    int32_t      closed_on;
+};
 
 /* deals, by number of the registration. */
 struct deal_holding {
@@ -169,5 +175,18 @@ struct deal_holding {
     int32_t      last_day;                          /* protected; 0 while it waits */
     uint32_t     extension_count;
 };
+
+/* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set again
+ * on a server that lost some (screening.md 8.1). */
+struct registry_seen {
+    struct slice epoch, run_id, replication_id;
+    int64_t      replication_offset, evicted_keys;
+    bool         is_restoring, restores_all;
+    struct slice restored_to, restored_after;       /* which server; the key of the row done last */
+    bool         restores_deals;                    /* serials are done */
+};
+
+/* expiry, one a partition: the month whose sweep is done, or at which table and behind which key it stands. */
+struct expiry_sweep { int32_t done_month, month; uint32_t table; struct slice after; };
 
 #endif

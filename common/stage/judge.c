@@ -124,6 +124,7 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
 {
     struct store *store = batch_store(b, t->partition);
     b->env.store = store;
+    b->env.partition = t->partition;
     t->policy = policy_of(b, t->dossier);
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
     if (!withdraws) TRY(gather(b, t, store, v, books));

@@ -35,6 +35,9 @@ struct loop {
     unsigned            done;                       /* how many the attempt took */
     bool                refuses_first;              /* the first, alone, is not taken: it goes to the dead letters */
     uint64_t            mark;
+    bool               *ticks;                      /* by partition: its tick has something to do */
+    bool                ticks_soon;
+    instant_ms          ticks_at_unix_ms;           /* when it is asked again */
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -136,6 +139,9 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
     if (e == OK) e = wake_init(&l->batch.wake);
     if (e == OK && !make_room(&l->batch)) e = ERR_MEMORY_EXHAUSTED;
+    l->ticks = calloc((size_t)l->options.partitions, sizeof *l->ticks);
+    l->ticks_soon = options->stage->tick != NULL;
+    if (e == OK && !l->ticks) e = ERR_MEMORY_EXHAUSTED;
     if (e == OK) l->mark = last_mark(&l->options);
     if (e == OK) *loop = l;
     else loop_close(l);
@@ -146,6 +152,7 @@ void loop_close(struct loop *l)
 {
     if (!l) return;
     wake_deinit(&l->batch.wake);
+    free(l->ticks);
     free(l->batch.touched);
     free(l->batch.offsets);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(l->batch.next[i]);
@@ -309,12 +316,58 @@ static enum err judge_due(struct loop *l, unsigned *budget)
     return OK;
 }
 
+/* --- what the stage does by itself ------------------------------------------------------------------------------ */
+
+static struct stage_env *tick_env(struct loop *l, int32_t partition)
+{
+    struct stage_env *env = &l->batch.env;
+    arena_rewind(&l->arena, 0);
+    env->store = l->batch.stores[partition];
+    env->partition = partition;
+    env->wake_count = env->case_count = 0;
+    return env;
+}
+
+/* Asks which partitions have something to do, when it is time to ask: at the opening, each tick_ms, and when told so. */
+static enum err look_for_ticks(struct loop *l, bool *any)
+{
+    const struct stage *stage = l->options.stage;
+    instant_ms now = l->batch.env.now_unix_ms;
+    *any = false;
+    if (!stage->tick || (!l->ticks_soon && now < l->ticks_at_unix_ms)) return OK;
+    l->ticks_soon = false;
+    l->ticks_at_unix_ms = now + stage->tick_ms;
+    for (int32_t p = 0; p < l->options.partitions; p++) {
+        l->ticks[p] = false;
+        if (!l->batch.stores[p]) continue;
+        TRY(stage->tick_is_due(tick_env(l, p), &l->ticks[p]));
+        *any |= l->ticks[p];
+    }
+    return OK;
+}
+
+/* What a tick names is judged in this transaction, too. */
+static enum err tick_all(struct loop *l)
+{
+    struct batch *b = &l->batch;
+    for (int32_t p = 0; p < b->partitions; p++) {
+        if (!l->ticks[p]) continue;
+        struct stage_env *env = tick_env(l, p);
+        env->store = batch_store(b, p);
+        TRY(l->options.stage->tick(env));
+        for (unsigned i = 0; i < env->wake_count; i++) wake_enqueue(&b->wake, p, env->wakes[i]);
+        for (unsigned i = 0; i < env->case_count; i++) TRY(turn_open_case(b, p, &env->cases[i]));
+    }
+    return OK;
+}
+
 /* --- the transaction -------------------------------------------------------------------------------------------- */
 
 static enum err decide_all(struct loop *l)
 {
     bool shares = l->options.woken_max && l->limit > 0 && l->limit == l->record_count;     /* not while a culprit is sought */
     unsigned most = shares ? l->options.woken_max : AT_ONCE_MAX, budget = most;
+    if (l->options.stage->tick) TRY(tick_all(l));
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
     if (shares || budget == most) TRY(judge_records(l));        /* who waited goes first, but holds up nobody for long */
@@ -341,6 +394,7 @@ static enum err attempt(struct loop *l)
     wake_save(&b->wake);
     l->done = 0;
     b->mark = ++l->mark;
+    b->env.ticks_soon = false;
     if (b->env.profiles) profiles_renew(b->env.profiles);
     TRY(sink_begin(l->options.sink));
     TRY(decide_all(l));
@@ -358,6 +412,8 @@ static void merge(struct loop *l)
     batch_merge(&l->batch);
     conservation_add(&l->totals, &l->batch.count);
     source_complete(l->options.source, l->done);
+    l->ticks_soon = l->batch.env.ticks_soon;
+    memset(l->ticks, 0, (size_t)l->options.partitions * sizeof *l->ticks);
     batch_advance(&l->batch, BATCH_MERGED);
     l->counts.committed++;
     l->counts.records = l->done;
@@ -418,6 +474,7 @@ static enum err step(struct loop *l)
 enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
 {
     instant_ms due;
+    bool ticks;
     l->batch.env.now_unix_ms = now_unix_ms;
     l->record_count = 0;
     l->counts.records = 0;
@@ -426,7 +483,8 @@ enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
     TRY(source_pull(l->options.source, l->options.lines_max, l->options.bytes_max, &l->records, &l->record_count));
     end_part(l, LOOP_PULL);
     TRY(loop_next_due(l, &due));
-    *worked = l->record_count > 0 || due <= now_unix_ms || l->batch.wake.queue_count > 0;
+    TRY(look_for_ticks(l, &ticks));
+    *worked = l->record_count > 0 || due <= now_unix_ms || l->batch.wake.queue_count > 0 || ticks;
     if (!*worked) return OK;
     l->limit = l->record_count;
     l->refuses_first = false;

@@ -26,13 +26,16 @@
 #include "runtime/topic.h"
 #include "stage/profiles.h"
 
-enum { STAGE_INPUTS_MAX = 2, STAGE_WAKES_MAX = 4, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
+enum { STAGE_INPUTS_MAX = 2, STAGE_WAKES_MAX = 4, STAGE_CASES_MAX = 8, STAGE_TABLES_MAX = STAGE_TABLE_WAITING, STAGE_TABLE_NUMBER_MAX = 199 };
 #define HAS(section) (1u << SECTION_##section)
 
 struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
 struct store;                                       /* runtime/store.h */
 
-/* What a stage may reach while it prefetches and gathers. */
+/* A case that no line at work opens: the line it came up with, its document, and the clearance. */
+struct stage_case { struct slice root_id, line_id, document_id; const struct clearance *clearance; };
+
+/* What a stage may reach while it prefetches, gathers, records and ticks. */
 struct stage_env {
     const struct stage     *stage;
     struct arena           *arena;                  /* of the batch */
@@ -44,8 +47,10 @@ struct stage_env {
     int32_t                 partition;              /* that one, in record and tick */
     instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
     bool                    ticks_soon;             /* set by record and tick: tick has work right behind this batch */
-    struct slice            wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines join the next batch */
+    struct slice            wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines are judged with this batch */
     unsigned                wake_count;
+    struct stage_case       cases[STAGE_CASES_MAX]; /* set by tick: cases to open */
+    unsigned                case_count;
 };
 
 /* A line of the batch as prefetch sees it. */
@@ -91,7 +96,7 @@ struct stage {
      * gives the reason and closes. v->section is zeroed (classification: a copy of the one in force). Pure, called again
      * while rows are missed, as decide. May be NULL. */
     void (*withdraw)(const struct dossier *, const struct policy *, struct verdict *v);
-    /* Work of the stage's own that no line brings, for one partition, behind the lines of a batch and in its transaction:
+    /* Work of the stage's own that no line brings, for one partition, ahead of the lines of a batch and in its transaction:
      * when the loop opens, each tick_ms of the clock, and in the step behind one that set env->ticks_soon. tick_is_due only
      * reads, and says whether a transaction is worth beginning. Both or neither. */
     enum err (*tick_is_due)(struct stage_env *, bool *due);

@@ -123,24 +123,39 @@ static enum err send_entries(struct batch *b, struct slice key, const struct ver
 }
 
 /* A case is a dossier of receipt and clearance (screening.md 4.5), kept beside the waiting lines until it closes. */
-static enum err open_case(struct batch *b, const struct turn *t, const struct clearance *found)
+static enum err keep_new_case(struct batch *b, int32_t partition, const struct receipt *r, const struct clearance *c)
 {
-    struct clearance c = *found;
     struct slice receipt, clearance, before, out;
-    ASSERT(c.case_id.size > 0 && c.case_id.size <= WAITING_ID_MAX);
-    c.judgement.input_hash = hash_bytes(t->dossier->bytes);
-    c.judgement.decided_at_unix_ms = t->decided_at_unix_ms;
-    TRY(section_encode(b->arena, SECTION_RECEIPT, t->dossier->receipt, &receipt));
-    TRY(section_encode(b->arena, SECTION_CLEARANCE, &c, &clearance));
+    ASSERT(c->case_id.size > 0 && c->case_id.size <= WAITING_ID_MAX);
+    TRY(section_encode(b->arena, SECTION_RECEIPT, r, &receipt));
+    TRY(section_encode(b->arena, SECTION_CLEARANCE, c, &clearance));
     TRY(dossier_append(b->arena, receipt, clearance, &out));
-    struct store *store = batch_store(b, t->partition);
-    TRY(store_get(store, WAITING_CASE_TABLE, c.case_id, &before));
+    struct store *store = batch_store(b, partition);
+    TRY(store_get(store, WAITING_CASE_TABLE, c->case_id, &before));
     if (slice_equal(slice_skip(before, 1), out)) return OK;
     struct text value = text_in(b->arena, out.size + 1);
     text_put_byte(&value, WAITING_VERSION);
     text_put(&value, out);
-    TRY(store_put(store, WAITING_CASE_TABLE, c.case_id, text_slice(&value)));
-    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], t->dossier->receipt->partner_root_id, out);
+    TRY(store_put(store, WAITING_CASE_TABLE, c->case_id, text_slice(&value)));
+    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], r->partner_root_id, out);
+}
+
+static enum err open_case(struct batch *b, const struct turn *t, const struct clearance *found)
+{
+    struct clearance c = *found;
+    c.judgement.input_hash = hash_bytes(t->dossier->bytes);
+    c.judgement.decided_at_unix_ms = t->decided_at_unix_ms;
+    return keep_new_case(b, t->partition, t->dossier->receipt, &c);
+}
+
+enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_case *found)
+{
+    struct clearance c = *found->clearance;
+    struct receipt receipt = { .line_id = found->line_id, .partner_root_id = found->root_id,
+                               .document_id = found->document_id, .received_at_unix_ms = b->env.now_unix_ms };
+    c.judgement.input_hash = hash_bytes(c.case_id);         /* no dossier came in */
+    c.judgement.decided_at_unix_ms = b->env.now_unix_ms;
+    return keep_new_case(b, partition, &receipt, &c);
 }
 
 static enum err open_cases(struct batch *b, const struct turn *t, const struct verdict *v)

@@ -34,7 +34,14 @@
 #define AGREEMENT_CUSTOMER(M) \
     M(TEXT, key, 0) M(TEXT, name, 0) M(TEXT, id_type, 0) M(TEXT, id, 0) M(TEXT, country, 0) M(TEXT, postal_code, 0)
 #define PAYEE_DAY(M) M(INT, claimed_minor, 0)
-#define OUTBOX_SLOT(M) M(TEXT, line_id, 0) M(TEXT, next_line_id, 0) M(INT, next_received_at_unix_ms, 0)
+#define OUTBOX_SLOT(M) \
+    M(TEXT, line_id, 0) M(TEXT, next_line_id, 0) M(INT, next_received_at_unix_ms, 0) M(BOOL, next_is_released, 0) \
+    M(DATE, closed_on, 0)
+#define REGISTRY_SEEN(M) \
+    M(TEXT, epoch, 0) M(TEXT, run_id, 0) M(TEXT, replication_id, 0) M(INT, replication_offset, 0) M(INT, evicted_keys, 0) \
+    M(BOOL, is_restoring, 0) M(BOOL, restores_all, 0) M(TEXT, restored_to, 0) M(TEXT, restored_after, 0) \
+    M(BOOL, restores_deals, 0)
+#define EXPIRY_SWEEP(M) M(DATE, done_month, 0) M(DATE, month, 0) M(UINT, table, 0) M(TEXT, after, 0)
 #define DEAL_HOLDING(M) \
     M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
     M(UINT, extension_count, 0)
@@ -109,6 +116,8 @@ RECORD(agreement_customer, AGREEMENT_CUSTOMER)
 RECORD(payee_day, PAYEE_DAY)
 RECORD(outbox_slot, OUTBOX_SLOT)
 RECORD(deal_holding, DEAL_HOLDING)
+RECORD(registry_seen, REGISTRY_SEEN)
+RECORD(expiry_sweep, EXPIRY_SWEEP)
 
 #define PUT_LIST(record, items, count) \
     do { \
@@ -341,6 +350,8 @@ static bool says_nothing_payee_day(const struct payee_day *p) { return !p->claim
 static bool says_nothing_case_lines(const struct case_lines *c) { return !c->kind; }
 static bool says_nothing_outbox_slot(const struct outbox_slot *o) { return !o->line_id.size; }
 static bool says_nothing_deal_holding(const struct deal_holding *d) { return !d->line_id.size; }
+static bool says_nothing_registry_seen(const struct registry_seen *r) { return !r->epoch.size && !r->is_restoring; }
+static bool says_nothing_expiry_sweep(const struct expiry_sweep *e) { return !e->done_month && !e->month; }
 
 #define CODEC(record) \
     enum err table_compliance_decode_##record(struct arena *a, struct slice value, void *into) \

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "compliance/facts.h"
 #include "compliance/registrations.h"
+#include "compliance/stored_rows.h"
 #include "compliance/serials.h"
 #include "compliance/stage.h"
 #include "stage/registry.h"
@@ -38,15 +39,6 @@ static void add(struct arena *a, struct asking *q, struct registry_request reque
     q->serials[q->count++] = serial;
 }
 
-static struct slice serial_slot_key(struct arena *a, struct slice program_id, struct slice serial)
-{
-    struct text t = text_in(a, program_id.size + serial.size + 1);
-    text_put(&t, program_id);
-    PUT(&t, ":");
-    text_put(&t, serial);
-    return text_slice(&t);
-}
-
 static void ask_for_serials(struct judging *j, struct asking *q)
 {
     struct registry_claim claim = { .root_id = j->root, .line_id = j->line_id,
@@ -59,7 +51,7 @@ static void ask_for_serials(struct judging *j, struct asking *q)
             if (s > 0 && slice_equal(sorted.items[s], sorted.items[s - 1])) continue;
             struct slice program_id = j->programs[i].candidate->program_id;
             struct registry_request r = { .family = REGISTRY_SERIAL, .claim = claim,
-                                          .key = serial_slot_key(j->arena, program_id, sorted.items[s]) };
+                                          .key = stored_rows_serial_slot(j->arena, program_id, sorted.items[s]) };
             add(j->arena, q, r, program_id, sorted.items[s]);
         }
     }

@@ -1,4 +1,4 @@
-/* compliance/prefetch.h: the slots of a window's lines, asked for in one round trip; and given back (screening.md 8.1). */
+/* compliance/prefetch.h: the slots of a window's lines, asked for in one round trip (screening.md 8.1). */
 #ifndef COMPLIANCE_PREFETCH_H
 #define COMPLIANCE_PREFETCH_H
 
@@ -7,8 +7,13 @@
 /* Fills the slots of the facts. A registry that is away is an answer, not an error. */
 enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, unsigned count) MUST_CHECK;
 
-/* Gives back the slots that the line's rows owe the registry, and asks again for those that a line of the root took
- * over; what cannot be done now stays in registry_outbox and is tried again with the next that can. */
+/* Says that tick has something to do where the line's rows owe the registry. */
 enum err compliance_record(struct stage_env *env, const struct dossier *d, const struct verdict *v) MUST_CHECK;
+
+/* What the stage does by itself: pays what is owed the registry, sets its slots again where a server lost some, wakes the
+ * lines that wait for it, and lets go what is too old to matter. */
+enum { COMPLIANCE_TICK_MS = 1000 };
+enum err compliance_tick_is_due(struct stage_env *env, bool *due) MUST_CHECK;
+enum err compliance_tick(struct stage_env *env) MUST_CHECK;
 
 #endif

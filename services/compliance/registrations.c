@@ -195,7 +195,16 @@ enum truth registrations_taken(struct judging *j, struct finding *f)
 static void owe_registry(struct judging *j, struct slice key)
 {
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("deal"), key));
-    slot->line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no);
+    *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no) };
+}
+
+/* A deal that is approved blocks others until its last protected day; each extension moves the day on. */
+static void owe_closing(struct judging *j, const struct deal_holding *deal)
+{
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
+                                              BOOKS_KEY(j->arena, j->root, SLICE("close"), deal->conflict_key));
+    *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no),
+                                  .closed_on = date_add_days(deal->last_day, 1) };
 }
 
 /* Approved on the received date, after a decision by a person on the day of that; an extension counts while the protection
@@ -240,5 +249,6 @@ void registrations_record(struct judging *j, enum outcome outcome)
                                  .is_held = key.size > 0,
                                  .last_day = now->last_day, .extension_count = now->extension_count };
     if (outcome_goes_on(outcome)) protect(j, &next);
+    if (next.is_held && next.last_day && !(next.last_day == now->last_day && is_own_place)) owe_closing(j, &next);
     *now = next;
 }

@@ -336,7 +336,10 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
 {
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
                                               BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
-    *slot = (struct outbox_slot){ .line_id = line_id };
+    bool owes_another = slot->line_id.size && !slice_equal(slot->line_id, line_id);
+    if (owes_another) slot->next_line_id = line_id;         /* the first was not given back yet: both go */
+    else *slot = (struct outbox_slot){ .line_id = line_id };
+    slot->next_is_released = owes_another;
 }
 
 /* The registry still answers with the earlier line of this root from which the books took the slot: once that line's is

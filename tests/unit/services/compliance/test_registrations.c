@@ -158,9 +158,13 @@ TEST(protection_runs_from_the_received_date_and_extensions_move_it_on)
     CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, 20260806);
     desk_judge(&d, "third", &l);                            /* max_extensions */
     CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, 20260806);
+    CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);    /* the registry is told from when it blocks nobody */
+    struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
+    struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
+    CHECK_INT(((const struct outbox_slot *)desk_record(&d, COMPLIANCE_OUTBOX, closing))->closed_on, 20260807);
     more.withdrawn = true;
     CHECK_TEXT(desk_says(desk_judge(&d, "withdrawn", &l)), "PASS -");
-    CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);
+    CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 2);
     desk_close(&d);
 }
 

@@ -1,0 +1,66 @@
+/* compliance/outbox.c: registry_outbox, row by row. */
+#include "compliance/outbox.h"
+
+#include "base/assert.h"
+#include "compliance/stored_rows.h"
+#include "compliance/tables.h"
+#include "stage/registry.h"
+
+enum { PAID_AT_ONCE = 256 };
+
+enum err outbox_is_owing(struct stage_env *env, bool *owing)
+{
+    struct stored_row *rows;
+    unsigned count;
+    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, 1, &rows, &count));
+    *owing = count > 0;
+    return OK;
+}
+
+/* A row's key is root, "serial", program, serial; or root, "deal" or "close", conflict key. */
+struct slot_name { enum registry_family family; bool closes; struct slice root_id, key; };
+
+static struct slot_name name_of(struct arena *a, struct slice key)
+{
+    struct slot_name n = { .root_id = stored_rows_take_part(&key) };
+    struct slice what = stored_rows_take_part(&key);
+    n.closes = slice_equal(what, SLICE("close"));
+    n.family = n.closes || slice_equal(what, SLICE("deal")) ? REGISTRY_DEAL : REGISTRY_SERIAL;
+    if (n.family == REGISTRY_DEAL) {
+        n.key = stored_rows_take_part(&key);
+        return n;
+    }
+    struct slice program_id = stored_rows_take_part(&key), serial = stored_rows_take_part(&key);
+    n.key = stored_rows_serial_slot(a, program_id, serial);
+    return n;
+}
+
+/* Every step can be repeated: a slot that is not the line's stays, and one that is held is not taken. */
+static enum err pay(struct stage_env *env, const struct stored_row *row)
+{
+    struct outbox_slot slot;
+    struct slot_name n = name_of(env->arena, row->key);
+    TRY(stored_rows_decode(env, COMPLIANCE_OUTBOX, row->value, &slot));
+    if (n.closes) return registry_close_deal(env->registry, n.key, slot.line_id, slot.closed_on);
+    TRY(registry_release(env->registry, n.family, n.key, slot.line_id));
+    if (!slot.next_line_id.size) return OK;
+    if (slot.next_is_released) return registry_release(env->registry, n.family, n.key, slot.next_line_id);
+    struct registry_request again = { .family = n.family, .key = n.key, .claim = {
+        .root_id = n.root_id, .line_id = slot.next_line_id, .received_at_unix_ms = slot.next_received_at_unix_ms } };
+    return registry_ask(env->registry, &again, 1);
+}
+
+enum err outbox_pay(struct stage_env *env)
+{
+    struct stored_row *rows;
+    unsigned count;
+    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, PAID_AT_ONCE, &rows, &count));
+    for (unsigned i = 0; i < count; i++) {
+        enum err e = pay(env, &rows[i]);
+        if (e == ERR_REGISTRY_AWAY) return OK;              /* it stays owed; the next tick tries again */
+        TRY(e);
+        TRY(store_remove(env->store, stored_rows_number(env, COMPLIANCE_OUTBOX), rows[i].key));
+    }
+    if (count == PAID_AT_ONCE) env->ticks_soon = true;
+    return OK;
+}

@@ -1,0 +1,281 @@
+/* compliance/restoration.c: portion by portion through the serials, then the deals of a partition. */
+#include "compliance/restoration.h"
+
+#include "base/assert.h"
+#include "compliance/stored_rows.h"
+#include "compliance/tables.h"
+#include "domain/calendar.h"
+#include "domain/policy.h"
+#include "domain/rule.h"
+#include "stage/waiting.h"
+
+enum { ROWS_AT_ONCE = 1000 };
+
+/* --- what was seen last --- */
+
+static void copy_word(char *to, size_t room, struct slice word)
+{
+    ASSERT(word.size < room);
+    memset(to, 0, room);
+    if (word.size) memcpy(to, word.bytes, word.size);
+}
+
+static struct registry_sight sight_of(const struct registry_seen *seen)
+{
+    struct registry_sight s = { .replication_offset = seen->replication_offset, .evicted_keys = seen->evicted_keys };
+    copy_word(s.epoch, sizeof s.epoch, slice_head(seen->epoch, sizeof s.epoch - 1));
+    copy_word(s.run_id, sizeof s.run_id, slice_head(seen->run_id, sizeof s.run_id - 1));
+    copy_word(s.replication_id, sizeof s.replication_id, slice_head(seen->replication_id, sizeof s.replication_id - 1));
+    return s;
+}
+
+static void note_sight(struct registry_seen *seen, const struct registry_sight *now)
+{
+    seen->epoch = slice_from(now->epoch);
+    seen->run_id = slice_from(now->run_id);
+    seen->replication_id = slice_from(now->replication_id);
+    seen->replication_offset = now->replication_offset;
+    seen->evicted_keys = now->evicted_keys;
+}
+
+/* Which server, and after how many evictions: another one is begun from the first slot. */
+static struct slice server_name(struct arena *a, const struct registry_sight *now)
+{
+    struct text t = text_in(a, REGISTRY_EPOCH_MAX + 2 * REGISTRY_SERVER_MAX + 24);
+    text_put(&t, slice_from(now->epoch));
+    PUT(&t, " ");
+    text_put(&t, slice_from(now->run_id));
+    PUT(&t, " ");
+    text_put(&t, slice_from(now->replication_id));
+    PUT(&t, " ");
+    text_put_int(&t, now->evicted_keys);
+    return text_slice(&t);
+}
+
+static struct slice row_key(void)
+{
+    return SLICE("seen");
+}
+
+static enum err look(struct stage_env *env, struct registry_seen *seen, struct registry_sight *now, enum registry_standing *standing)
+{
+    TRY(stored_rows_get(env, COMPLIANCE_REGISTRY, row_key(), seen));
+    struct registry_sight last = sight_of(seen);
+    *standing = registry_look(env->registry, env->partition, &last, now);
+    return OK;
+}
+
+/* --- is there something to do --- */
+
+static enum err line_waits(struct stage_env *env, bool *waits)
+{
+    struct waiting_cursor *cursor = ARENA_NEW(env->arena, struct waiting_cursor);
+    struct slice line_id;
+    waiting_cursor_init(cursor, SLICE(WAIT_REGISTRY));
+    TRY(waiting_next(env->store, env->arena, cursor, &line_id));
+    *waits = line_id.size > 0;
+    return OK;
+}
+
+enum err restoration_is_due(struct stage_env *env, bool *due)
+{
+    struct registry_seen seen;
+    struct registry_sight now;
+    enum registry_standing standing = REGISTRY_IS_READY;
+    *due = false;
+    if (!registry_is_settled(env->registry, env->partition)) TRY(look(env, &seen, &now, &standing));
+    if (standing == REGISTRY_IS_READY) return line_waits(env, due);
+    *due = standing == REGISTRY_IS_RESTORING || standing == REGISTRY_IS_RESTORING_ALL;
+    return OK;
+}
+
+/* --- slots of the partition --- */
+
+struct slots {
+    struct stage_env        *env;
+    struct registry_request *requests;
+    unsigned                 count, capacity;
+    instant_ms               oldest_unix_ms;        /* lines received before are not set again */
+};
+
+static void add(struct slots *s, struct registry_request request)
+{
+    if (s->count == s->capacity) {
+        unsigned capacity = s->capacity ? 2 * s->capacity : 256;
+        struct registry_request *requests = ARENA_ARRAY(s->env->arena, capacity, struct registry_request);
+        if (s->count) memcpy(requests, s->requests, s->count * sizeof *requests);
+        s->requests = requests;
+        s->capacity = capacity;
+    }
+    s->requests[s->count++] = request;
+}
+
+/* Receipt of the line that holds a slot; 0: it holds none in the registry: it is not on file, or waits for the registry and
+ * was never answered. */
+static enum err holder_received(struct slots *s, struct slice root_id, struct slice line_id, instant_ms *at)
+{
+    struct footprint f;
+    struct waiting_row row;
+    bool waits;
+    *at = 0;
+    TRY(stored_rows_get(s->env, COMPLIANCE_LINES, BOOKS_KEY(s->env->arena, root_id, line_id), &f));
+    if (f.state != FOOTPRINT_OPEN && f.state != FOOTPRINT_ACCEPTED) return OK;
+    TRY(waiting_get(s->env->store, line_id, &row, &waits));
+    if (waits && slice_equal(row.on, SLICE(WAIT_REGISTRY))) return OK;
+    if (f.received_at_unix_ms >= s->oldest_unix_ms) *at = f.received_at_unix_ms;
+    return OK;
+}
+
+static enum err add_serials(struct slots *s, const struct stored_row *row)
+{
+    struct serial_history h;
+    struct slice key = row->key, root_id = stored_rows_take_part(&key), serial = stored_rows_take_part(&key);
+    TRY(stored_rows_decode(s->env, COMPLIANCE_SERIALS, row->value, &h));
+    for (unsigned i = 0; i < h.slot_count; i++) {
+        instant_ms received = 0;
+        if (h.slots[i].line_id.size) TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
+        if (!received) continue;
+        add(s, (struct registry_request){ .family = REGISTRY_SERIAL, .key = stored_rows_serial_slot(s->env->arena, h.slots[i].program_id, serial),
+                                          .claim = { root_id, h.slots[i].line_id, received, 0 } });
+    }
+    return OK;
+}
+
+static struct slice deal_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no)
+{
+    struct text t = text_in(a, root_id.size + deal_reg_no.size + 1);
+    text_put(&t, root_id);
+    PUT(&t, "/");
+    text_put(&t, deal_reg_no);
+    return text_slice(&t);
+}
+
+static enum err add_deal(struct slots *s, const struct stored_row *row)
+{
+    struct deal_holding h;
+    instant_ms received = 0;
+    struct slice key = row->key, root_id = stored_rows_take_part(&key), deal_reg_no = stored_rows_take_part(&key);
+    TRY(stored_rows_decode(s->env, COMPLIANCE_DEALS, row->value, &h));
+    if (h.is_held && h.conflict_key.size) TRY(holder_received(s, root_id, h.line_id, &received));
+    if (!received) return OK;
+    int32_t closed_on = h.last_day ? date_add_days(h.last_day, 1) : 0;
+    add(s, (struct registry_request){ .family = REGISTRY_DEAL, .key = h.conflict_key,
+                                      .claim = { root_id, deal_holder(s->env->arena, root_id, deal_reg_no), received, closed_on } });
+    return OK;
+}
+
+/* --- conflicts --- */
+
+/* Two lines that hold one serial: a person decides; nothing is taken from either. */
+static enum err open_case(struct stage_env *env, const struct registry_request *q)
+{
+    struct arena *a = env->arena;
+    struct footprint f;
+    const struct registry_claim *other = &q->holders[0];
+    if (env->case_count == STAGE_CASES_MAX) return OK;
+    TRY(stored_rows_get(env, COMPLIANCE_LINES, BOOKS_KEY(a, q->claim.root_id, q->claim.line_id), &f));
+    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(q->claim.root_id), ID_TEXT(q->key), ID_TEXT(SLICE("SLOT")) };
+    struct evidence *evidence = ARENA_ARRAY(a, 3, struct evidence);
+    struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);
+    struct rule_result *result = ARENA_NEW(a, struct rule_result);
+    struct reason *reason = ARENA_NEW(a, struct reason);
+    struct clearance *c = ARENA_NEW(a, struct clearance);
+    evidence[0] = (struct evidence){ .kind = EVIDENCE_SLOT, .id = q->key };
+    evidence[1] = (struct evidence){ .kind = EVIDENCE_LINE, .id = q->claim.line_id };
+    evidence[2] = (struct evidence){ .kind = EVIDENCE_LINE, .id = other->line_id };
+    line_ids[0] = q->claim.line_id;
+    line_ids[1] = other->line_id;
+    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
+                                    .reason = REASON_SERIAL_OTHER_PARTNER, .evidence = evidence, .evidence_count = 3 };
+    *reason = (struct reason){ .code = REASON_SERIAL_OTHER_PARTNER, .outcome = OUTCOME_HOLD };
+    *c = (struct clearance){
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result, .rule_result_count = 1,
+                       .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
+        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]), .case_kind = CASE_KIND_PARTNER, .case_subject = q->claim.root_id,
+        .case_line_ids = { line_ids, 2 },
+    };
+    env->cases[env->case_count++] = (struct stage_case){ q->claim.root_id, q->claim.line_id, f.document_id, c };
+    return OK;
+}
+
+static enum err report_conflicts(struct stage_env *env, const struct slots *s)
+{
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct registry_request *q = &s->requests[i];
+        if (q->family == REGISTRY_SERIAL && q->holder_count && q->place == q->holder_count) TRY(open_case(env, q));
+    }
+    return OK;
+}
+
+/* --- going on --- */
+
+/* A slot is taken when its line is judged, which may be as long after receipt as it was parked. */
+static instant_ms oldest(const struct stage_env *env, const struct registry_seen *seen)
+{
+    const struct policy *policy = catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0), (struct slice){ 0 },
+                                                   (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    int64_t hours = policy->registry_reassert_hours + policy->park_max_hours;
+    return seen->restores_all ? INT64_MIN : env->now_unix_ms - hours * INSTANT_HOUR_MS;
+}
+
+/* *done: that was the last of them. */
+static enum err restore_some(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now, bool *done)
+{
+    struct slots s = { .env = env, .oldest_unix_ms = oldest(env, seen) };
+    enum compliance_table table = seen->restores_deals ? COMPLIANCE_DEALS : COMPLIANCE_SERIALS;
+    struct stored_row *rows;
+    unsigned count;
+    TRY(stored_rows_read(env, table, seen->restored_after, ROWS_AT_ONCE, &rows, &count));
+    for (unsigned i = 0; i < count; i++) TRY(seen->restores_deals ? add_deal(&s, &rows[i]) : add_serials(&s, &rows[i]));
+    TRY(registry_restore(env->registry, now, s.requests, s.count));
+    TRY(report_conflicts(env, &s));
+    seen->restored_after = count ? rows[count - 1].key : seen->restored_after;
+    if (count == ROWS_AT_ONCE) return OK;
+    *done = seen->restores_deals;
+    seen->restores_deals = true;
+    seen->restored_after = (struct slice){ 0 };
+    return OK;
+}
+
+static enum err restore_to(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now, bool all)
+{
+    struct slice server = server_name(env->arena, now);
+    bool done = false;
+    if (!seen->is_restoring || !slice_equal(seen->restored_to, server)) {
+        seen->is_restoring = true;
+        seen->restores_all = all;
+        seen->restores_deals = false;
+        seen->restored_to = server;
+        seen->restored_after = (struct slice){ 0 };
+    }
+    TRY(restore_some(env, seen, now, &done));
+    env->ticks_soon = true;                                 /* more of it, or to see whether the others are there */
+    if (!done) return OK;
+    TRY(registry_announce(env->registry, env->partition, now));
+    *seen = (struct registry_seen){ 0 };
+    note_sight(seen, now);
+    return OK;
+}
+
+static enum err restore(struct stage_env *env, bool *is_ready)
+{
+    struct registry_seen seen;
+    struct registry_sight *now = ARENA_NEW(env->arena, struct registry_sight);
+    enum registry_standing standing;
+    TRY(look(env, &seen, now, &standing));
+    *is_ready = standing == REGISTRY_IS_READY;
+    if (standing != REGISTRY_IS_RESTORING && standing != REGISTRY_IS_RESTORING_ALL) return OK;
+    enum err e = restore_to(env, &seen, now, standing == REGISTRY_IS_RESTORING_ALL);
+    if (e == ERR_REGISTRY_AWAY) return OK;                  /* it went away again; what was set stays set */
+    TRY(e);
+    return stored_rows_put(env, COMPLIANCE_REGISTRY, row_key(), &seen);
+}
+
+enum err restoration_go_on(struct stage_env *env)
+{
+    bool is_ready = true, waits = false;
+    if (!registry_is_settled(env->registry, env->partition)) TRY(restore(env, &is_ready));
+    if (is_ready) TRY(line_waits(env, &waits));
+    if (waits && env->wake_count < STAGE_WAKES_MAX) env->wakes[env->wake_count++] = SLICE(WAIT_REGISTRY);
+    return OK;
+}

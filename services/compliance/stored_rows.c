@@ -1,0 +1,83 @@
+/* compliance/stored_rows.c: store bytes and records, by the codecs of the descriptor. */
+#include "compliance/stored_rows.h"
+
+#include "base/assert.h"
+
+static const struct book_codec *codec_of(const struct stage_env *env, enum compliance_table table)
+{
+    ASSERT((unsigned)table < env->stage->table_count);
+    return &env->stage->tables[table].codec;
+}
+
+uint8_t stored_rows_number(const struct stage_env *env, enum compliance_table table)
+{
+    ASSERT((unsigned)table < env->stage->table_count);
+    return env->stage->tables[table].number;
+}
+
+enum err stored_rows_decode(struct stage_env *env, enum compliance_table table, struct slice value, void *record)
+{
+    const struct book_codec *codec = codec_of(env, table);
+    memset(record, 0, codec->bytes);
+    if (!value.size) return OK;
+    if ((uint8_t)value.bytes[0] != env->stage->row_version) return ERR_STATE_OUTDATED;
+    return codec->decode(env->arena, slice_copy(env->arena, slice_skip(value, 1)), record);
+}
+
+enum err stored_rows_get(struct stage_env *env, enum compliance_table table, struct slice key, void *record)
+{
+    struct slice value;
+    TRY(store_get(env->store, stored_rows_number(env, table), key, &value));
+    return stored_rows_decode(env, table, value, record);
+}
+
+enum err stored_rows_put(struct stage_env *env, enum compliance_table table, struct slice key, const void *record)
+{
+    struct slice encoded = codec_of(env, table)->encode(env->arena, record);
+    if (!encoded.size) return store_remove(env->store, stored_rows_number(env, table), key);
+    struct text value = text_in(env->arena, encoded.size + 1);
+    text_put_byte(&value, (char)env->stage->row_version);
+    text_put(&value, encoded);
+    return store_put(env->store, stored_rows_number(env, table), key, text_slice(&value));
+}
+
+struct reading { struct arena *arena; struct slice after; struct stored_row *rows; unsigned count, max; };
+enum { STOP = ERR_USAGE };                          /* an answer of the visitor that the walk hands back to us */
+
+static enum err take_row(void *context, struct slice key, struct slice value)
+{
+    struct reading *r = context;
+    if (r->count == r->max) return (enum err)STOP;
+    if (r->after.size && slice_compare(key, r->after) <= 0) return OK;
+    r->rows[r->count++] = (struct stored_row){ slice_copy(r->arena, key), slice_copy(r->arena, value) };
+    return OK;
+}
+
+enum err stored_rows_read(struct stage_env *env, enum compliance_table table, struct slice after, unsigned max,
+                   struct stored_row **rows, unsigned *count)
+{
+    struct reading r = { .arena = env->arena, .after = after, .rows = ARENA_ARRAY(env->arena, max, struct stored_row), .max = max };
+    enum err e = store_scan(env->store, stored_rows_number(env, table), (struct slice){ 0 }, after, take_row, &r);
+    *rows = r.rows;
+    *count = r.count;
+    return e == (enum err)STOP ? OK : e;
+}
+
+struct slice stored_rows_take_part(struct slice *key)
+{
+    ASSERT(key->size >= 2);
+    size_t size = (size_t)(uint8_t)key->bytes[0] << 8 | (uint8_t)key->bytes[1];
+    struct slice part = slice_head(slice_skip(*key, 2), size);
+    ASSERT(part.size == size);
+    *key = slice_skip(*key, 2 + size);
+    return part;
+}
+
+struct slice stored_rows_serial_slot(struct arena *a, struct slice program_id, struct slice serial)
+{
+    struct text t = text_in(a, program_id.size + serial.size + 1);
+    text_put(&t, program_id);
+    PUT(&t, ":");
+    text_put(&t, serial);
+    return text_slice(&t);
+}
