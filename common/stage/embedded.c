@@ -168,6 +168,11 @@ void embedded_wake(struct embedded *e, struct slice datum)
     for (unsigned i = 0; i < e->worker_count; i++) loop_wake(e->workers[i].loop, datum);
 }
 
+void embedded_tick(struct embedded *e)
+{
+    for (unsigned i = 0; i < e->worker_count; i++) loop_tick(e->workers[i].loop);
+}
+
 /* --- what waits ------------------------------------------------------------------------------------------------- */
 
 static bool waits_in(struct worker *w, int32_t partition, struct slice line_id, struct slice case_id)

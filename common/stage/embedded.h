@@ -48,6 +48,9 @@ instant_ms embedded_now(const struct embedded *e);
 /* A datum came into force (domain/waiting.h): lines that wait on it are judged again by the next run. */
 void embedded_wake(struct embedded *e, struct slice datum);
 
+/* The next run asks every stage whether it has work of its own (stage.h, tick), though the clock stands. */
+void embedded_tick(struct embedded *e);
+
 /* Sends a person's act on what waits. Filled in where absent: stage, root, clearance_hash of the section in force, time (the
  * clock). *found false: nothing waits under that id; nothing was sent. */
 enum err embedded_review(struct embedded *e, struct review review, bool *found) MUST_CHECK;

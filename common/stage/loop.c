@@ -172,6 +172,11 @@ void loop_wake(struct loop *l, struct slice datum)
         if (l->options.stores[p]) wake_enqueue(&l->batch.wake, p, kept);
 }
 
+void loop_tick(struct loop *l)
+{
+    l->ticks_soon = true;
+}
+
 enum err loop_next_due(struct loop *l, instant_ms *at)
 {
     *at = INT64_MAX;

@@ -42,6 +42,9 @@ enum err loop_step(struct loop *loop, instant_ms now_unix_ms, bool *worked) MUST
  * first; one ending in ':' means all that begin with it, the empty one every parked line (the sweep). */
 void loop_wake(struct loop *loop, struct slice datum);
 
+/* Has the next step ask whether the stage has work of its own, whatever the clock says. */
+void loop_tick(struct loop *loop);
+
 /* The first instant at which the clock acts on a waiting line; INT64_MAX: none. */
 enum err loop_next_due(struct loop *loop, instant_ms *at) MUST_CHECK;
 

@@ -15,6 +15,7 @@ enum {
     REQUESTS_AT_ONCE = 400,                         /* of one script: a millisecond of Redis at most */
     PARTITIONS_MAX = 4096, SCRATCH_BYTES = 4 << 20, SCRATCH_RESERVE = 64 << 20, SCAN_COUNT = 1000,
 };
+enum { GLANCE_MS = 1000, SERVER_TEXT_MAX = 2 * REGISTRY_SERVER_MAX + 24 };
 #define EPOCH_KEY  "reg:epoch"
 #define READY_KEY  "reg:ready"
 #define SERIAL_KEY "reg:serial:"
@@ -27,6 +28,8 @@ struct redis_registry {
     char                          epoch[REGISTRY_EPOCH_MAX];       /* in force for the partitions of this worker; empty: none */
     int64_t                       least_offset;     /* of replication, seen from this server */
     bool                         *settled;          /* by partition */
+    char                          server[SERVER_TEXT_MAX];         /* on which they are settled */
+    int64_t                       glance_at_ms;     /* when it is seen to that nothing happened */
     const char                   *why;              /* it was away last; NULL: it was not */
     struct redis_registry_counts  counts;
 };
@@ -251,7 +254,7 @@ static struct registry_sight sight_of(const struct redis_answer *a)
 
 static struct slice server_text(struct arena *a, const struct registry_sight *s)
 {
-    struct text t = text_in(a, 2 * REGISTRY_SERVER_MAX + 24);
+    struct text t = text_in(a, SERVER_TEXT_MAX);
     text_put(&t, slice_from(s->run_id));
     PUT(&t, " ");
     text_put(&t, slice_from(s->replication_id));
@@ -394,12 +397,6 @@ static enum err close_deal(struct registry *registry, struct slice key, struct s
 
 /* --- looking --- */
 
-static bool is_settled(struct registry *registry, int32_t partition)
-{
-    ASSERT(partition >= 0 && partition < of(registry)->options.partitions);
-    return of(registry)->settled[partition];
-}
-
 static const struct redis_answer *look_at(struct redis_registry *r, int32_t partition)
 {
     struct arena *a = &r->scratch;
@@ -455,6 +452,8 @@ static enum registry_standing weigh(struct redis_registry *r, int32_t partition,
         return now->evicted_keys > (same_run ? last->evicted_keys : 0) ? REGISTRY_IS_RESTORING_ALL : REGISTRY_IS_RESTORING;
     bool all = redis_answer_integer(redis_answer_item(seen, SEEN_STANDING)) >= r->options.partitions;
     r->settled[partition] = all;
+    r->glance_at_ms = clock_mono_ms() + GLANCE_MS;
+    copy_word(r->server, sizeof r->server, server_text(&r->scratch, now));
     if (!all) r->why = sentence_of(SLICE("ready"));
     return all ? REGISTRY_IS_READY : REGISTRY_IS_WAITING;
 }
@@ -503,6 +502,32 @@ static enum err announce(struct registry *registry, int32_t partition, const str
                                                  int_text(a, partition), server_text(a, now));
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     return redis_answer_integer(answer) == 1 ? OK : away(r, sentence_of(SLICE("server")));
+}
+
+/* A worker without lines that ask would not notice another server, and all others would wait for its partitions. */
+static void glance(struct redis_registry *r)
+{
+    arena_rewind(&r->scratch, 0);
+    r->glance_at_ms = clock_mono_ms() + GLANCE_MS;
+    const struct redis_answer *seen = look_at(r, 0);
+    if (!seen) return;
+    if (!is_sight(seen)) {
+        away(r, sentence_of(SLICE("")));
+        return;
+    }
+    struct registry_sight now = sight_of(seen);
+    bool is_whole = redis_answer_integer(redis_answer_item(seen, SEEN_STANDING)) >= r->options.partitions;
+    bool is_same = slice_equal(slice_from(now.epoch), slice_from(r->epoch))
+        && slice_equal(server_text(&r->scratch, &now), slice_from(r->server));
+    if (!is_same || !is_whole) away(r, "the server is another one, or lost something");
+}
+
+static bool is_settled(struct registry *registry, int32_t partition)
+{
+    struct redis_registry *r = of(registry);
+    ASSERT(partition >= 0 && partition < r->options.partitions);
+    if (r->settled[partition] && clock_mono_ms() >= r->glance_at_ms) glance(r);
+    return r->settled[partition];
 }
 
 static const struct registry_ops ops = {

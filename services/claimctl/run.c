@@ -98,6 +98,7 @@ int claimctl_run(int argc, char **argv)
     if (code == EXIT_DONE) code = open_outputs(&outputs, &options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE) code = report(&engine, &feed, &outputs, started_ms);
+    if (code == EXIT_DONE || code == EXIT_REFUSED) run_redis_print(&engine.redis, stderr);
     run_engine_close(&engine);
     bool written = close_outputs(&outputs);
     return !written && code != EXIT_USAGE && code != EXIT_BAD_SETTING ? EXIT_FAILED : code;

@@ -10,6 +10,7 @@
 #include "wire/list_load.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { ENGINE_ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, PROBLEM_TEXT_BYTES = 1 << 18, SCREEN_CACHE_ENTRIES = 65536 };
 
@@ -56,7 +57,9 @@ static int set_policies(struct run_engine *r)
     for (unsigned i = 0; i < r->options->set_count; i++) {
         struct slice value = slice_from(r->options->sets[i]);
         struct slice name = slice_cut(&value, '=');
-        if (catalogue_set_policy(r->catalogue, name, value) == OK) continue;
+        bool bad;
+        if (run_redis_set(&r->redis, name, value, &bad)) continue;
+        if (!bad && catalogue_set_policy(r->catalogue, name, value) == OK) continue;
         fprintf(stderr, "error[CONFIG_INVALID %d]: %.*s is no setting of a run, or cannot be %.*s\n", ERR_CONFIG_INVALID,
                 SLICE_ARGS(name), SLICE_ARGS(value));
         return EXIT_BAD_SETTING;
@@ -93,12 +96,29 @@ const struct stage *run_engine_stage(enum run_stage stage)
     return stages[stage];
 }
 
+static enum err put_partner(struct run_engine *r, const struct partner *p)
+{
+    memory_profiles_put(r->profiles, p);
+    return run_redis_put(&r->redis, p);
+}
+
+static int put_partners(struct run_engine *r)
+{
+    enum err e = run_redis_open(&r->redis, EMBEDDED_PARTITIONS);
+    for (unsigned i = 0; e == OK && i < r->world.partner_count; i++) e = put_partner(r, &r->world.partners[i]);
+    if (e == OK) e = run_redis_commit(&r->redis);
+    return e == OK ? EXIT_DONE : complain(e, "redis.address");
+}
+
 static int open_engine(struct run_engine *r)
 {
+    bool has_redis = r->redis.address[0];
     void *owns[RUN_STAGE_COUNT] = { [RUN_COMPLIANCE] = &r->compliance };
     struct embedded_options options = {
         .stages = stages, .stage_count = RUN_STAGE_COUNT, .owns = owns, .seed = r->options->seed, .lines_max = r->options->batch_lines,
-        .catalogue = r->catalogue, .profiles = memory_profiles_base(r->profiles), .registry = memory_registry_base(r->registry),
+        .catalogue = r->catalogue,
+        .profiles = has_redis ? redis_profiles_base(r->redis.profiles) : memory_profiles_base(r->profiles),
+        .registry = has_redis ? redis_registry_base(r->redis.registry) : memory_registry_base(r->registry),
         .on_void = run_review_void, .on_void_context = r,
     };
     enum err e = embedded_open(&options, &r->engine);
@@ -130,7 +150,7 @@ int run_engine_open(struct run_engine *r, const struct run_options *o)
     if (!r->profiles || !r->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
     int code = load_world(r);
     if (code == EXIT_DONE) code = load_lists(r);
-    for (unsigned i = 0; code == EXIT_DONE && i < r->world.partner_count; i++) memory_profiles_put(r->profiles, &r->world.partners[i]);
+    if (code == EXIT_DONE) code = put_partners(r);
     if (code == EXIT_DONE) code = open_transcript(r);
     if (code == EXIT_DONE) code = open_engine(r);
     return code;
@@ -143,6 +163,7 @@ void run_engine_close(struct run_engine *r)
     state_dir_close(&r->state);
     memory_profiles_close(r->profiles);
     memory_registry_close(r->registry);
+    run_redis_close(&r->redis);
     catalogue_close(r->catalogue);
     directory_close(&r->name_index);
     directory_close(&r->posted);
@@ -173,6 +194,17 @@ enum err run_engine_advance(struct run_engine *r, instant_ms now_unix_ms)
     TRY(embedded_run_until_idle(r->engine));
     if (now_unix_ms > embedded_now(r->engine)) TRY(embedded_advance(r->engine, now_unix_ms));
     return embedded_run_until_idle(r->engine);
+}
+
+enum err run_engine_settle(struct run_engine *r)
+{
+    enum { TRIES = 100, PAUSE_US = 50000 };
+    for (int i = 0; i < TRIES && run_redis_is_away(&r->redis); i++) {
+        usleep(PAUSE_US);
+        embedded_tick(r->engine);
+        TRY(embedded_run_until_idle(r->engine));
+    }
+    return OK;
 }
 
 static void grow(void **items, uint32_t count, uint32_t *capacity, size_t size)
@@ -234,7 +266,7 @@ bool run_engine_apply(struct run_engine *r, struct slice file, const struct node
         return false;
     }
     if (applied.type == RECORD_PARTNER) {
-        memory_profiles_put(r->profiles, applied.partner);
+        if (put_partner(r, applied.partner) != OK || run_redis_commit(&r->redis) != OK) return false;
         wake_partner(r, applied.partner);
     }
     if (applied.type == RECORD_PRODUCT) wake_parts(r);

@@ -4,6 +4,7 @@
 #define CLAIMCTL_RUN_ENGINE_H
 
 #include "claimctl/run_options.h"
+#include "claimctl/run_redis.h"
 #include "claimctl/run_register.h"
 #include "claimctl/state_dir.h"
 #include "compliance/stage.h"
@@ -31,6 +32,7 @@ struct run_engine {
     struct world              world;
     struct memory_profiles   *profiles;
     struct memory_registry   *registry;
+    struct run_redis          redis;                /* of redis.address; else the stages ask the two above */
     struct compliance_own     compliance;
     struct embedded          *engine;
     struct state_dir          state;                /* of --state; not open without it */
@@ -67,6 +69,9 @@ uint32_t run_engine_name(struct run_engine *r, struct slice name, struct slice l
 struct slice run_engine_line_named(const struct run_engine *r, struct slice name);
 
 uint32_t run_engine_document(struct run_engine *r, struct slice name);
+
+/* At the end of a run with Redis: lines that wait for the registry are given some seconds to have it back. */
+enum err run_engine_settle(struct run_engine *r) MUST_CHECK;
 
 /* Puts a record in force and wakes what waited for it; the lines sent before are judged before. False: refused, see the
  * problems, which were printed. */

@@ -455,6 +455,8 @@ int run_feed_all(struct run_feed *f)
     f->is_ending = true;
     if (code == EXIT_DONE && !is_stopped(f)) e = take_waiting(f);
     if (e != OK) return complain(e, "a document that waited for another");
+    if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
+    if (e != OK) return complain(e, "lines that wait for the registry");
     if (is_stopped(f))
         fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n", (unsigned long long)f->lines, r->document_count);
     return code;

@@ -9,7 +9,7 @@
 #include "domain/rule.h"
 #include "stage/waiting.h"
 
-enum { ROWS_AT_ONCE = 1000 };
+enum { ROWS_AT_ONCE = 1000, PORTIONS_OF_A_TICK = 8 };
 
 /* --- what was seen last --- */
 
@@ -248,7 +248,7 @@ static enum err restore_to(struct stage_env *env, struct registry_seen *seen, co
         seen->restored_to = server;
         seen->restored_after = (struct slice){ 0 };
     }
-    TRY(restore_some(env, seen, now, &done));
+    for (unsigned i = 0; i < PORTIONS_OF_A_TICK && !done; i++) TRY(restore_some(env, seen, now, &done));
     env->ticks_soon = true;                                 /* more of it, or to see whether the others are there */
     if (!done) return OK;
     TRY(registry_announce(env->registry, env->partition, now));
