@@ -102,7 +102,7 @@ struct document_uses { struct document_use uses[DOCUMENT_USES_MAX]; unsigned use
 /* serials, by normalised serial (screening.md 8.2). A slot without line is free; its generation counts how often it was
  * given back. */
 struct serial_event { struct slice line_id; int32_t date; };
-struct serial_slot { struct slice program_id, line_id; uint32_t generation; };
+struct serial_slot { struct slice program_id, line_id; uint32_t generation; bool is_registered; };  /* in the registry, too */
 struct serial_history {
     struct serial_event sold_in, sold, returned;
     struct serial_slot  slots[SERIAL_SLOTS_MAX];
@@ -174,6 +174,7 @@ struct deal_holding {
     bool         is_held;
     int32_t      last_day;                          /* protected; 0 while it waits */
     uint32_t     extension_count;
+    bool         is_registered;                     /* the registry knows its place */
 };
 
 /* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set again

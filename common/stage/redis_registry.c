@@ -333,7 +333,7 @@ static enum err ask_all(struct redis_registry *r, struct slice guard, struct reg
     unsigned scripts = (count + REQUESTS_AT_ONCE - 1) / REQUESTS_AT_ONCE;
     struct redis_command *commands = ARENA_ARRAY(&r->scratch, scripts, struct redis_command);
     const struct redis_answer **answers = ARENA_ARRAY(&r->scratch, scripts, const struct redis_answer *);
-    if (!r->epoch[0]) return away(r, "the registry was not looked at yet");
+    if (!r->epoch[0]) return away(r, r->why ? r->why : "the registry was not looked at yet");
     for (unsigned s = 0, from = 0; s < scripts; s++, from += REQUESTS_AT_ONCE) {
         unsigned part = count - from < REQUESTS_AT_ONCE ? count - from : REQUESTS_AT_ONCE;
         commands[s] = ask_command(r, guard, &requests[from], part);
@@ -376,7 +376,7 @@ static enum err change(struct redis_registry *r, struct slice op, enum registry_
     arena_rewind(a, 0);
     struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), SLICE(EPOCH_KEY), slot_key(a, family, key),
                                                  slice_from(r->epoch), op, part_text(a, line_id), int_text(a, closed_on));
-    if (!r->epoch[0]) return away(r, "the registry was not looked at yet");
+    if (!r->epoch[0]) return away(r, r->why ? r->why : "the registry was not looked at yet");
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     if (redis_answer_kind(answer) != REDIS_INTEGER) return away(r, sentence_of(SLICE("")));
     if (redis_answer_integer(answer) < 0) return away(r, sentence_of(SLICE("epoch")));

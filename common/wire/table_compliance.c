@@ -25,7 +25,7 @@
 #define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
 #define DOCUMENT_USE(M) M(TEXT, line_id, 0) M(TEXT, claim_id, 0)
 #define SERIAL_EVENT(M) M(TEXT, line_id, 0) M(DATE, date, 0)
-#define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(TEXT, line_id, 0) M(UINT, generation, 0)
+#define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(TEXT, line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0)
 #define ROSTER_SITE(M) M(TEXT, site, 0) M(TEXT, name, 0) M(DATE, valid_from, 0) M(DATE, valid_to, 0) M(BOOL, inactive, 0)
 #define POOL_REPORT(M) M(TEXT, location, 0) M(DATE, date, 0) M(INT, reported_milli, 0)
 #define WATERMARKS(M) M(DATE, inventory_date, 0) M(DATE, sell_in_to, 0) M(DATE, sell_in_date, 0)
@@ -44,7 +44,7 @@
 #define EXPIRY_SWEEP(M) M(DATE, done_month, 0) M(DATE, month, 0) M(UINT, table, 0) M(TEXT, after, 0)
 #define DEAL_HOLDING(M) \
     M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
-    M(UINT, extension_count, 0)
+    M(UINT, extension_count, 0) M(BOOL, is_registered, 0)
 
 #define PUT_TEXT(member, max)  bytes_put_text(w, from->member);
 #define PUT_UINT(member, max)  bytes_put_uint(w, from->member);

@@ -111,8 +111,9 @@ void run_redis_print(const struct run_redis *r, FILE *to)
     fprintf(to, "redis: profiles near %llu, redis %llu, local %llu, absent %llu, corrupt %llu, fills %llu, epochs %llu; ",
             (unsigned long long)p.near_hits, (unsigned long long)p.redis_hits, (unsigned long long)p.local_hits,
             (unsigned long long)p.absent, (unsigned long long)p.corrupt, (unsigned long long)p.fills, (unsigned long long)p.epochs);
-    fprintf(to, "slots asked %llu, others' %llu, restored %llu, given back %llu, away %llu; pipelines %llu, failures %llu, connections %llu\n",
+    fprintf(to, "slots asked %llu, others' %llu, restored %llu, given back %llu, away %llu; pipelines %llu, failures %llu, connections %llu%s%s\n",
             (unsigned long long)g.asked, (unsigned long long)g.held_by_others, (unsigned long long)g.restored,
             (unsigned long long)g.released, (unsigned long long)g.away, (unsigned long long)l.pipelines, (unsigned long long)l.failures,
-            (unsigned long long)l.connections);
+            (unsigned long long)l.connections, run_redis_is_away(r) ? "; the registry is away: " : "",
+            run_redis_is_away(r) ? redis_registry_why(r->registry).bytes : "");
 }

@@ -123,9 +123,24 @@ static enum truth wait_for(struct judging *j, struct finding *f, struct slice on
     return TRUTH_WAIT;
 }
 
+/* A claim waits behind its registration while that waits for its place in the registry: an outage refuses nobody. */
+static const struct deal_holding *waiting_registration(struct judging *j)
+{
+    if (j->kind != KIND_DEAL_CLAIM || !j->line->deal_reg_no.size) return NULL;
+    struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
+    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row, NULL);
+    if (!deal->is_held || deal->is_registered) return NULL;
+    return judging_footprint(j, deal->line_id)->state == FOOTPRINT_OPEN ? deal : NULL;
+}
+
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
+    const struct deal_holding *deal = waiting_registration(j);
+    if (deal) {
+        finding_show(f, EVIDENCE_LINE, deal->line_id);
+        return wait_for(j, f, target_datum(j, deal->line_id));
+    }
     bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
         && !j->line->original_invoice_no.size;
     if (unlinked && waits_for_a_match(j)) return wait_for(j, f, match_datum(j, &j->after.match));

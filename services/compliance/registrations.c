@@ -246,7 +246,7 @@ void registrations_record(struct judging *j, enum outcome outcome)
     if (!outcome_goes_on(outcome) && held->is_held) return;
     struct deal_holding *now = judging_change(j, COMPLIANCE_DEALS, row);
     struct deal_holding next = { .line_id = j->line_id, .conflict_key = key, .revision = j->line->deal->revision,
-                                 .is_held = key.size > 0,
+                                 .is_held = key.size > 0, .is_registered = j->facts->slots_standing == SLOTS_ANSWERED,
                                  .last_day = now->last_day, .extension_count = now->extension_count };
     if (outcome_goes_on(outcome)) protect(j, &next);
     if (next.is_held && next.last_day && !(next.last_day == now->last_day && is_own_place)) owe_closing(j, &next);

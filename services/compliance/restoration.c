@@ -110,19 +110,13 @@ static void add(struct slots *s, struct registry_request request)
     s->requests[s->count++] = request;
 }
 
-/* Receipt of the line that holds a slot; 0: it holds none in the registry: it is not on file, or waits for the registry and
- * was never answered. */
+/* Receipt of the line that holds a slot, 0: it is not to be set again. */
 static enum err holder_received(struct slots *s, struct slice root_id, struct slice line_id, instant_ms *at)
 {
     struct footprint f;
-    struct waiting_row row;
-    bool waits;
-    *at = 0;
     TRY(stored_rows_get(s->env, COMPLIANCE_LINES, BOOKS_KEY(s->env->arena, root_id, line_id), &f));
-    if (f.state != FOOTPRINT_OPEN && f.state != FOOTPRINT_ACCEPTED) return OK;
-    TRY(waiting_get(s->env->store, line_id, &row, &waits));
-    if (waits && slice_equal(row.on, SLICE(WAIT_REGISTRY))) return OK;
-    if (f.received_at_unix_ms >= s->oldest_unix_ms) *at = f.received_at_unix_ms;
+    bool holds = f.state == FOOTPRINT_OPEN || f.state == FOOTPRINT_ACCEPTED;
+    *at = holds && f.received_at_unix_ms >= s->oldest_unix_ms ? f.received_at_unix_ms : 0;
     return OK;
 }
 
@@ -133,7 +127,7 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
     TRY(stored_rows_decode(s->env, COMPLIANCE_SERIALS, row->value, &h));
     for (unsigned i = 0; i < h.slot_count; i++) {
         instant_ms received = 0;
-        if (h.slots[i].line_id.size) TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
+        if (h.slots[i].line_id.size && h.slots[i].is_registered) TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
         if (!received) continue;
         add(s, (struct registry_request){ .family = REGISTRY_SERIAL, .key = stored_rows_serial_slot(s->env->arena, h.slots[i].program_id, serial),
                                           .claim = { root_id, h.slots[i].line_id, received, 0 } });
@@ -156,7 +150,7 @@ static enum err add_deal(struct slots *s, const struct stored_row *row)
     instant_ms received = 0;
     struct slice key = row->key, root_id = stored_rows_take_part(&key), deal_reg_no = stored_rows_take_part(&key);
     TRY(stored_rows_decode(s->env, COMPLIANCE_DEALS, row->value, &h));
-    if (h.is_held && h.conflict_key.size) TRY(holder_received(s, root_id, h.line_id, &received));
+    if (h.is_held && h.is_registered && h.conflict_key.size) TRY(holder_received(s, root_id, h.line_id, &received));
     if (!received) return OK;
     int32_t closed_on = h.last_day ? date_add_days(h.last_day, 1) : 0;
     add(s, (struct registry_request){ .family = REGISTRY_DEAL, .key = h.conflict_key,

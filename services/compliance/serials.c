@@ -358,10 +358,22 @@ static void owe_taking_over(struct judging *j, struct slice program_id, struct s
     }
 }
 
+/* Nobody else stands in the slot of the registry, as far as this line was told; a line of the root gives way. */
+static bool is_registered(const struct judging *j, struct slice program_id, struct slice serial)
+{
+    for (unsigned i = 0; i < j->facts->slot_count; i++) {
+        const struct slot_answer *answer = &j->facts->slots[i];
+        if (!slice_equal(answer->program_id, program_id) || !slice_equal(answer->serial, serial)) continue;
+        return !answer->holder_root_id.size || slice_equal(answer->holder_root_id, j->root);
+    }
+    return false;
+}
+
 static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
 {
     owe_registry(j, slot->program_id, serial, slot->line_id);
     slot->line_id = (struct slice){ 0 };
+    slot->is_registered = false;
     slot->generation++;
 }
 
@@ -378,7 +390,9 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             if (repeats(sorted, s)) continue;
             struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
             if (is_taken(j, h, p->candidate->program_id, &by)) continue;
-            open_slot(h, p->candidate->program_id)->line_id = j->line_id;
+            struct serial_slot *slot = open_slot(h, p->candidate->program_id);
+            slot->line_id = j->line_id;
+            slot->is_registered = is_registered(j, p->candidate->program_id, sorted->items[s]);
             owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
         }
     }
