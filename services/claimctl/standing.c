@@ -91,11 +91,12 @@ static struct slice program_currency(const struct standing *s, const struct cata
     return s->dossier->line->currency;
 }
 
-/* A claim that stated nothing and is refused claimed 0 (domain.md 9, 1); one that waits is not known yet. */
-static bool is_refused_claim(const struct standing *s)
+/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1); what waits is not known yet. */
+static bool is_decided_claim(const struct standing *s)
 {
     const struct line *l = s->dossier->line;
-    return s->outcome == OUTCOME_REJECT && kind_is_claim(standing_kind(l)) && l->qty_milli >= 0;
+    bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
+    return !waits && s->outcome != OUTCOME_DEAD && kind_is_claim(standing_kind(l)) && l->qty_milli >= 0;
 }
 
 /* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). */
@@ -112,7 +113,7 @@ static void read_money(struct standing *s, const struct catalogue *c)
         s->currency = program_currency(s, c);
         return;
     }
-    s->has_claim = claim_value_stated(l, &s->claimed_minor) || is_refused_claim(s);
+    s->has_claim = claim_value_stated(l, &s->claimed_minor) || is_decided_claim(s);
     s->refused_minor = s->claimed_minor;
     s->currency = l->currency.size || !s->target ? l->currency : program_currency(s, c);
 }

@@ -5,3 +5,6 @@ claimctl=${BUILD:-build/release}/claimctl
 python3 tests/support/oracle_run.py "$claimctl" 1 30 123
 python3 tests/support/oracle_run.py "$claimctl" 700 30 1234
 python3 tests/support/oracle_run.py "$claimctl" 2060 20 1234
+python3 tests/support/oracle_run.py "$claimctl" 1 20 12345
+python3 tests/support/oracle_run.py "$claimctl" 1000 30 12345678
+python3 tests/support/oracle_run.py "$claimctl" 5000 20 5678

@@ -236,12 +236,16 @@ class Model:
         self.seq[root] = self.seq.get(root, 0) + 1
         number = sum(1 for e in result["payouts"] if e["program_id"] == header["id"])
         currency = header.get("payout_currency", header["currency"])
-        entry = {"program_id": header["id"], "program_version": 1, "adjustment_no": number, "ledger": ledger, "qty": qty,
+        entry = {"program_id": header["id"], "program_version": 1, "adjustment_no": number, "ledger": ledger, "qty": qty or None,
                  "seq": self.seq[root], "amount": text(minor if payout_minor is None else payout_minor, currency), "currency": currency,
                  "program_amount": text(minor, header["currency"]), "program_currency": header["currency"], "earned_period": earned,
                  "posted_period": posted, "payable_on": payable.isoformat(), "reverses": reverses}
         result["payouts"].append(entry)
         record.entries.append((header["id"], number, ledger, minor, minor if payout_minor is None else payout_minor))
+
+    def claim_received(self, line):
+        """Of a replacement the claim window looks at its original (R4)."""
+        return day(line.get("claim_received", line["received_at"])[:10])
 
     def received(self, line):
         return day(line["received_at"][:10])
@@ -322,7 +326,7 @@ class Model:
             stated = extended if stated is None else min(stated, extended)
         figures = {"program": header["id"], "claimed": stated, "stated": stated is not None}
         # R4
-        late = self.received(line) > ship + datetime.timedelta(self.claim_window(program, terms))
+        late = self.claim_received(line) > ship + datetime.timedelta(self.claim_window(program, terms))
         live = [c for c in self.claims.get(t, []) if c.qty > c.returned]
         sale = sum(s.qty - s.returned for s in self.sales.get(t, []) if not s.cancelled)
         invoiced = sale or (live[0].claim["accepted"] - live[0].claim["back"] if live else None)
@@ -505,7 +509,8 @@ class Model:
         percent = self.w.get("stack_max_percent")
         if percent is None:
             percent = "100"
-        into = lambda currency: self.rate(currency, program["program"]["currency"], day(line["ship_date"]))
+        date = day(line["order_date"] if line["kind"] == "DEAL_CLAIM" else line["ship_date"])
+        into = lambda currency: self.rate(currency, program["program"]["currency"], date)
         sales = [s for s in self.sales.get(t, []) if not s.cancelled and s.qty > s.returned]
         if sales:
             if any("resale_unit" not in s.line for s in sales):

@@ -11,8 +11,8 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle import Model  # noqa: E402
-from oracle_worlds import Worlds, write  # noqa: E402
+from oracle_more import Claims, MoreWorlds  # noqa: E402
+from oracle_worlds import write  # noqa: E402
 
 
 def number(value):
@@ -48,7 +48,7 @@ def compare_line(ref, want, got):
 
 KEYS = {"agreement_line": ("authorisation_no", "line_no"), "volume": ("program_id", "aggregate", "group", "period"),
         "cap": ("program_id", "cap", "scope_id", "period"), "lot": ("sku", "receipt_date", "cost", "currency"),
-        "purchases": ("month", "currency")}
+        "purchases": ("month", "currency"), "fund": ("program_id", "period"), "deal": ("deal_reg_no",)}
 
 
 def compare_balances(want, got):
@@ -67,7 +67,7 @@ def compare_balances(want, got):
 
 
 def run(claimctl, seed, layers):
-    worlds = Worlds(seed, layers)
+    worlds = MoreWorlds(seed, layers)
     folder = tempfile.mkdtemp()
     try:
         write(worlds.world, folder)
@@ -77,7 +77,7 @@ def run(claimctl, seed, layers):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Model(worlds.world)
+        model = Claims(worlds.world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)

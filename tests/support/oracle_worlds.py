@@ -40,15 +40,25 @@ class Worlds:
     def build(self):
         self.currency = self.pick("USD", "USD", "EUR") if 4 in self.layers else "USD"
         world = {"products": {s: {"family": f, "product_line": l} for s, (f, l) in SKUS.items()},
-                 "partners": [{"partner_id": "D1"}, {"partner_id": "D2"}, {"partner_id": "D1-S", "root_id": "D1"}]}
+                 "partners": [{"partner_id": "D1"}, {"partner_id": "D2"}, {"partner_id": "D1-S", "root_id": "D1"}] + self.resellers()}
         world["prices"] = [{"sku": s, "currency": "USD", "price": self.money(20, 60, self.pick(2, 4)), "valid_from": d}
                            for s in SKUS for d in ("2025-01-01", self.pick("2026-02-10", "2026-03-01"))]
         world["rates"] = self.rates()
-        world["programs"] = self.programs()
-        world["lines"] = Lines(self, world).lines
+        world["programs"] = self.programs() + self.more_programs()
+        world["lines"] = self.lines_of(world)
         if 4 in self.layers and self.chance(30):
             world["stack_max_percent"] = self.pick("5", "10", "40")
         return world
+
+    # What oracle_more.py adds to.
+    def resellers(self):
+        return []
+
+    def more_programs(self):
+        return []
+
+    def lines_of(self, world):
+        return Lines(self, world).lines
 
     def rates(self):
         out = []
@@ -194,8 +204,15 @@ class Lines:
             self.agreement(f"A-{index + 1}", p, "D1" if index % 3 < 2 else "D2", 1)
         for _ in range(self.w.pick(3, 6)):
             self.sell_in()
+        self.begin()
         for _ in range(self.w.pick(15, 25, 40)):
-            self.step()
+            (self.more() or self.step)()
+
+    def begin(self):
+        pass
+
+    def more(self):
+        return None
 
     def add(self, kind, partner, **members):
         self.number += 1
@@ -352,6 +369,9 @@ def write(world, folder):
         files[f"programs/limits-{name}.yaml"] = "limits: " + flow({"id": name, "version": "1", "valid_from": "1990-01-01"}) + "\nsettings: " + flow(settings) + "\n"
     files["programs/ruleset.yaml"] = "ruleset: {id: default, version: '1', valid_from: '1990-01-01'}\nrules: " + flow(
         {r: {"mode": "OFF"} for r in OFF}) + "\nsettings: {review.sample_bp: '0'}\n"
+    if len(world["partners"]) > 3:                          # resellers earn as distributors do, where a program lets them
+        files["programs/matrix.yaml"] = "matrix: {version: '1', valid_from: '1990-01-01'}\nrows: " + flow(
+            {role: {i: "Y" for i in ("SHIP_DEBIT", "VOLUME_REBATE", "LOGISTICS", "MDF", "SPIFF", "DEAL_REGISTRATION")} for role in ("DISTRIBUTOR", "VAR")}) + "\n"
     for p in world["programs"]:
         files[f"programs/{p['program']['id']}.yaml"] = "".join(f"{k}: {flow(v)}\n" for k, v in p.items())
     files["input.ndjson"] = "".join(json.dumps(l) + "\n" for l in world["lines"])
