@@ -245,6 +245,14 @@ struct store *embedded_store(struct embedded *e, unsigned stage, int32_t partiti
     return e->workers[stage].stores[partition];
 }
 
+size_t embedded_state_bytes(const struct embedded *e)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < e->worker_count; i++)
+        for (int32_t p = 0; p < e->partitions; p++) bytes += memory_store_bytes(e->workers[i].memory[p]);
+    return bytes;
+}
+
 int32_t embedded_partitions(const struct embedded *e)
 {
     return e->partitions;

@@ -61,6 +61,9 @@ bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slic
 /* State of a stage in a partition, for balances: between runs only. */
 struct store *embedded_store(struct embedded *e, unsigned stage, int32_t partition);
 int32_t embedded_partitions(const struct embedded *e);
+
+/* Memory that the state of all stages takes, with what is kept free for more rows. */
+size_t embedded_state_bytes(const struct embedded *e);
 struct memory_log *embedded_log(struct embedded *e);
 const struct conservation *embedded_totals(const struct embedded *e, unsigned stage);
 

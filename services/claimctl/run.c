@@ -2,11 +2,12 @@
 #include "claimctl/balances.h"
 #include "claimctl/command.h"
 #include "claimctl/run_feed.h"
+#include "claimctl/run_figures.h"
 #include "claimctl/run_report.h"
 
 #include <time.h>
 
-struct outputs { struct output results, balances, sentences; bool has_results, has_balances, has_sentences; };
+struct outputs { struct output results, balances, figures, sentences; bool has_results, has_balances, has_figures, has_sentences; };
 
 static uint64_t monotonic_ms(void)
 {
@@ -22,11 +23,13 @@ static bool is_stdout(const char *path)
 
 static int open_outputs(struct outputs *o, const struct run_options *options)
 {
-    bool objects_on_stdout = is_stdout(options->results) || is_stdout(options->balances);
+    bool objects_on_stdout = is_stdout(options->results) || is_stdout(options->balances) || is_stdout(options->figures);
     if (options->results && output_open(&o->results, options->results) != OK) return EXIT_FAILED;
     o->has_results = options->results != NULL;
     if (options->balances && output_open(&o->balances, options->balances) != OK) return EXIT_FAILED;
     o->has_balances = options->balances != NULL;
+    if (options->figures && output_open(&o->figures, options->figures) != OK) return EXIT_FAILED;
+    o->has_figures = options->figures != NULL;
     o->has_sentences = options->explain;
     o->sentences = objects_on_stdout ? output_stderr() : output_stdout();
     return EXIT_DONE;
@@ -37,6 +40,7 @@ static bool close_outputs(struct outputs *o)
     bool written = true;
     if (o->has_results) written &= output_close(&o->results);
     if (o->has_balances) written &= output_close(&o->balances);
+    if (o->has_figures) written &= output_close(&o->figures);
     if (o->has_sentences) written &= output_close(&o->sentences);
     return written;
 }
@@ -65,7 +69,8 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
     int code = e == OK ? write_state(engine) : engine->transcript.failed ? EXIT_FAILED : complain(e);
-    if (code == EXIT_DONE && !o->has_results && !o->has_balances) {
+    if (code == EXIT_DONE && o->has_figures) run_figures_write(engine, feed->lines, monotonic_ms() - started_ms, &o->figures);
+    if (code == EXIT_DONE && !o->has_results && !o->has_balances && !is_stdout(engine->options->figures)) {
         struct output summary = output_stdout();
         run_report_print(&r, &summary, monotonic_ms() - started_ms);
         if (!output_close(&summary)) code = EXIT_FAILED;

@@ -13,7 +13,8 @@ enum { BATCH_LINES_DEFAULT = 1000, BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 }
 
 enum option_id {
     OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
-    OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_CONSOLE,
+    OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_FIGURES,
+    OPTION_CONSOLE,
 };
 
 static const struct option table[] = {
@@ -31,6 +32,7 @@ static const struct option table[] = {
     { "batch-lines",         required_argument, NULL, OPTION_BATCH },
     { "state",               required_argument, NULL, OPTION_STATE },
     { "set",                 required_argument, NULL, OPTION_SET },
+    { "figures",             required_argument, NULL, OPTION_FIGURES },
     { "console",             no_argument,       NULL, OPTION_CONSOLE },
     { NULL, 0, NULL, 0 },
 };
@@ -111,6 +113,7 @@ static enum err take(struct run_options *o, int id, const char *value)
     case OPTION_SAMPLE:   return take_sample(o, value);
     case OPTION_RESULTS:  o->results = value; return OK;
     case OPTION_BALANCES: o->balances = value; return OK;
+    case OPTION_FIGURES:  o->figures = value; return OK;
     case OPTION_EXPLAIN:  o->explain = true; return OK;
     case OPTION_PARTNER:  o->partner = value; return OK;
     case OPTION_CURRENCY:

@@ -11,7 +11,7 @@ struct run_options {
     const char *name;                               /* of the sample or the folder's last part, for the summary */
     const char *inputs[RUN_INPUTS_MAX];
     unsigned    input_count;
-    const char *results, *balances, *state;         /* NULL: not asked for; "-" stdout */
+    const char *results, *balances, *figures, *state;           /* NULL: not asked for; "-" stdout */
     bool        explain, received_from_input, console;
     const char *partner, *currency, *profile;       /* defaults of the inputs, NULL none */
     uint64_t    seed;

@@ -12,16 +12,35 @@ import sys
 import tempfile
 import time
 
+CURVE_LINES = (10_000, 100_000)         # shorter runs beside the long one: does a line cost more behind a longer history?
 
-def run(claimctl, world, results):
-    """Wall seconds, CPU seconds, peak MiB of one run; exit 3 (lines refused) is success."""
+
+def run(claimctl, world):
+    """What the run says of itself (claimctl run --figures), and its wall seconds; exit 3 (lines refused) is success."""
     start = time.monotonic()
-    done = subprocess.Popen([claimctl, "run", "--world", world, "--results", results], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(done.pid, 0)
+    done = subprocess.run([claimctl, "run", "--world", world, "--results", "/dev/null", "--figures", "-"], capture_output=True, text=True, check=False)
     wall = time.monotonic() - start
-    if os.waitstatus_to_exitcode(status) not in (0, 3):
-        sys.exit(f"claimctl run ended with {os.waitstatus_to_exitcode(status)}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    if done.returncode not in (0, 3):
+        sys.exit(f"claimctl run ended with {done.returncode}")
+    return json.loads(done.stdout) | {"wall": wall}
+
+
+def make_world(scratch, lines, seed):
+    world = os.path.join(scratch, f"world-{lines}")
+    here = os.path.dirname(os.path.abspath(__file__))
+    subprocess.run([sys.executable, os.path.join(here, "traffic.py"), "--lines", str(lines), "--seed", str(seed), "--out", world], check=True)
+    return world
+
+
+def figures_of(f):
+    """Name, value, unit, target (None: to look at), and whether less is better."""
+    lines, mib = f["lines"], 1 << 20
+    return [("engine_lines_per_second", lines / f["wall"], "lines/s", 75000, False),
+            ("engine_cpu_per_line", f["cpu_ms"] * 1000 / lines, "us", 13.3, True),
+            ("engine_memory_apart_from_state", (f["anonymous_bytes"] - f["state_bytes"]) / mib, "MiB", 96, True),
+            ("engine_memory_of_files", f["file_bytes"] / mib, "MiB", None, True),
+            ("engine_state_per_line", f["state_bytes"] / lines, "bytes", None, True),
+            ("engine_peak_memory", f["peak_bytes"] / mib, "MiB", None, True)]
 
 
 def profile(claimctl, world, scratch):
@@ -49,16 +68,19 @@ def main():
     a = p.parse_args()
     claimctl = os.path.abspath(a.claimctl)
     with tempfile.TemporaryDirectory() as scratch:
-        world = os.path.join(scratch, "world")
-        here = os.path.dirname(os.path.abspath(__file__))
-        subprocess.run([sys.executable, os.path.join(here, "traffic.py"), "--lines", str(a.lines), "--seed", str(a.seed), "--out", world], check=True)
-        wall, cpu, peak = run(claimctl, world, "/dev/null")
-        figures = [("engine_lines_per_second", a.lines / wall, "lines/s", 75000, a.lines / wall >= 75000),
-                   ("engine_cpu_per_line", cpu / a.lines * 1e6, "us", 13.3, cpu / a.lines * 1e6 <= 13.3),
-                   ("engine_peak_memory", peak, "MiB", 96, peak <= 96)]
+        figures = []
+        for lines in CURVE_LINES:
+            if lines >= a.lines:
+                continue
+            f = run(claimctl, make_world(scratch, lines, a.seed))
+            figures.append((f"engine_cpu_per_line_of_{lines}", f["cpu_ms"] * 1000 / f["lines"], "us", None, True))
+        world = make_world(scratch, a.lines, a.seed)
+        figures += figures_of(run(claimctl, world))
         with open(a.results, "a", encoding="utf-8") as out:
-            for name, value, unit, target, holds in figures:
-                print(f"{name:32} {value:12.1f} {unit:8} target {target:>8} {'holds' if holds else 'MISSED'}")
+            for name, value, unit, target, less in figures:
+                holds = None if target is None else value <= target if less else value >= target
+                said = "" if target is None else f"target {target:>8} {'holds' if holds else 'MISSED'}"
+                print(f"{name:32} {value:12.1f} {unit:8} {said}")
                 out.write(json.dumps({"name": name, "value": round(value, 2), "unit": unit, "target": target, "holds": holds, "baseline": None,
                                       "lines": a.lines, "seed": a.seed, "versions": {"machine": platform.machine(), "cores": os.cpu_count()}}) + "\n")
         profile(claimctl, world, scratch)

@@ -15,6 +15,15 @@ prints() { cat > want; diff -u want out || complain "of: $1"; }
 
 ends 3 "$claimctl" run --sample tiny --state run
 
+# --- what a run took ---
+ends 3 "$claimctl" run --sample tiny --figures -
+python3 - <<'P' || failed=1
+import json
+f = json.load(open("out", encoding="utf-8"))
+assert f["lines"] > 0 and f["cpu_ms"] >= 0 and f["elapsed_ms"] >= 0, f
+assert 0 < f["state_bytes"] < f["anonymous_bytes"] <= f["peak_bytes"], f
+P
+
 # --- payouts export ---
 ends 0 "$claimctl" payouts export --format csv --partner N-100 --program SD-26 --ledger EARNED --state run
 [ "$(cut -d, -f2,7,10,12-14 out | tr -d '\r')" = "partner_id,program_id,ledger,qty,amount,currency
