@@ -5,7 +5,8 @@
  *   kafka_toy work                 one worker until SIGTERM; 75: start it again
  *   kafka_toy judge COUNT          every line once, the folded changelog as it must be, faults met open transactions
  *
- * KAFKA_BROKERS, TOY_NAMESPACE, TOY_INSTANCE, TOY_PARTITIONS (4), TOY_LINES (of a batch), TOY_VERBOSE (a severity).
+ * KAFKA_BROKERS, TOY_NAMESPACE, TOY_INSTANCE, TOY_PARTITIONS (4), TOY_LINES (of a batch), TOY_VERBOSE (a severity), TOY_STATE (a
+ * folder: state on disk there, saved TOY_SAVE_MS apart; else in memory).
  *
  * Line i of root i % 64 says the datum d of its root, every seventh waits until line i + 64 says that it is known. So the
  * state counts what was judged: a transaction that took effect twice, or without its state, shows. */
@@ -15,6 +16,7 @@
 #include "runtime/kafka_sink.h"
 #include "runtime/kafka_source.h"
 #include "runtime/kafka_writer.h"
+#include "runtime/lmdb_store.h"
 #include "runtime/memory_store.h"
 #include "stage/loop.h"
 #include "support/toy.h"
@@ -108,8 +110,12 @@ struct worker {
     struct kafka_sink    *sink;
     struct kafka_log     *restore, *probe;
     struct memory_store **memory;
+    struct lmdb_store   **lmdb;
+    struct lmdb_options   disk;                     /* dir NULL: in memory */
+    char                  cluster[64];
     struct store        **stores;
     int64_t              *high;
+    unsigned long         replayed;
     int32_t               partitions;
     bool                  is_restoring, is_told;
     struct loop          *loop;
@@ -117,10 +123,17 @@ struct worker {
     struct toy            toy;
 };
 
+static int64_t now_unix_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void on_assigned(void *context, const int32_t *partitions, unsigned count)
 {
     struct worker *w = context;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count && !w->disk.dir; i++) {
         w->memory[partitions[i]] = memory_store_open(NULL);
         w->stores[partitions[i]] = memory_store_base(w->memory[partitions[i]]);
     }
@@ -131,10 +144,11 @@ static void on_assigned(void *context, const int32_t *partitions, unsigned count
 static void on_revoked(void *context, bool lost)
 {
     struct worker *w = context;
-    (void)lost;
     for (int32_t p = 0; p < w->partitions; p++) {
         memory_store_close(w->memory[p]);
+        lmdb_store_close(w->lmdb[p], !lost, now_unix_ms(), LMDB_CLOSE_TIMEOUT_MS);
         w->memory[p] = NULL;
+        w->lmdb[p] = NULL;
         w->stores[p] = NULL;
     }
     w->is_restoring = false;
@@ -145,10 +159,26 @@ static enum err replay(void *context, const struct record *r, int64_t timestamp_
     struct worker *w = context;
     struct store *store = w->stores[r->partition];
     (void)timestamp_unix_ms;
+    w->replayed++;
+    if (w->disk.dir) return lmdb_store_replay(w->lmdb[r->partition], r->key, r->value, r->offset);
     struct slice key = slice_skip(r->key, 1);
     if (r->value.size) TRY(store_put(store, (uint8_t)r->key.bytes[0], key, r->value));
     else TRY(store_remove(store, (uint8_t)r->key.bytes[0], key));
     store_merge(store, r->offset + 1);
+    return OK;
+}
+
+/* *from: the start of the log; where the tables stand. */
+static enum err open_on_disk(struct worker *w, struct offset *from)
+{
+    char changelog[KAFKA_NAME_MAX];
+    struct lmdb_opened opened;
+    kafka_client_topic_name(&options, from->topic, changelog);
+    struct state_identity i = { .cluster_id = slice_from(w->cluster), .stage = SLICE("toy"), .changelog = slice_from(changelog), .partition = from->partition,
+                                .partition_count = w->partitions, .schema_version = STATE_SCHEMA_VERSION };
+    TRY(lmdb_store_open(&w->disk, &i, from->next, w->high[from->partition], now_unix_ms(), &w->lmdb[from->partition], &opened));
+    w->stores[from->partition] = lmdb_store_base(w->lmdb[from->partition]);
+    from->next = opened.changelog_offset;
     return OK;
 }
 
@@ -163,6 +193,7 @@ static enum err ask_where(struct worker *w)
     for (unsigned i = 0; i < count; i++) {
         from[i] = (struct offset){ .topic = TOPIC_CLASSIFICATION_CHANGELOG, .partition = mine[i] };
         TRY(kafka_log_watermarks(w->probe, from[i].topic, mine[i], 1000, &from[i].next, &w->high[mine[i]]));
+        if (w->disk.dir && !w->lmdb[mine[i]]) TRY(open_on_disk(w, &from[i]));
     }
     return kafka_log_assign(w->restore, from, count);
 }
@@ -176,6 +207,10 @@ static bool is_restored(const struct worker *w)
 
 static enum err begin_loop(struct worker *w)
 {
+    for (int32_t p = 0; p < w->partitions; p++)
+        if (w->lmdb[p]) lmdb_store_replayed(w->lmdb[p], kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p));
+    if (w->disk.dir) fprintf(stderr, "kafka_toy: replayed %lu records\n", w->replayed);
+    w->replayed = 0;
     TRY(kafka_source_start(w->source));
     w->is_restoring = false;
     struct loop_options o = { .stage = &toy_first, .source = kafka_source_base(w->source), .sink = kafka_sink_base(w->sink),
@@ -194,14 +229,24 @@ static enum err step_restore(struct worker *w)
 
 static enum err step_worker(struct worker *w)
 {
-    bool worked;
-    if (w->loop) return loop_step(w->loop, (instant_ms)time(NULL) * 1000, &worked);
+    bool worked, may_pull = true;
+    TRY(lmdb_stores_rest(w->lmdb, w->partitions, 0, now_unix_ms(), &may_pull));
+    if (w->loop) return loop_step(w->loop, now_unix_ms(), &worked);
     TRY(kafka_source_serve(w->source, w->is_restoring ? 0 : SLICE_MS));
     return w->is_restoring ? step_restore(w) : OK;
 }
 
+static void open_disk(struct worker *w)
+{
+    w->disk = (struct lmdb_options){ .dir = getenv("TOY_STATE"), .save_interval_ms = number("TOY_SAVE_MS", 1000) };
+    if (!w->disk.dir) return;
+    must(kafka_client_cluster(&options, WAIT_MS, w->cluster, sizeof w->cluster), "ask for the cluster");
+    must(state_writer_open(&w->disk.writer), "start the state writer");
+}
+
 static void open_worker(struct worker *w)
 {
+    open_disk(w);
     const struct kafka_source_events events = { w, on_assigned, on_revoked };
     static const enum topic outputs[] = { TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_HELD, TOPIC_DEADLETTERS, TOPIC_CLASSIFICATION_CHANGELOG };
     must(kafka_source_open(&options, toy_first.inputs, 2, &events, &w->source), "open the source");
@@ -211,10 +256,11 @@ static void open_worker(struct worker *w)
     w->partitions = kafka_source_partitions(w->source);
     ASSERT(kafka_sink_partitions(w->sink, TOPIC_CLAIMS_CLASSIFIED) == w->partitions);
     w->memory = calloc((size_t)w->partitions, sizeof *w->memory);
+    w->lmdb = calloc((size_t)w->partitions, sizeof *w->lmdb);
     w->stores = calloc((size_t)w->partitions, sizeof *w->stores);
     w->high = calloc((size_t)w->partitions, sizeof *w->high);
     w->catalogue = catalogue_open();
-    ASSERT(w->memory && w->stores && w->high && w->catalogue);
+    ASSERT(w->memory && w->lmdb && w->stores && w->high && w->catalogue);
 }
 
 static void close_worker(struct worker *w)
@@ -227,7 +273,9 @@ static void close_worker(struct worker *w)
     kafka_log_close(w->restore);
     kafka_log_close(w->probe);
     catalogue_close(w->catalogue);
+    state_writer_close(w->disk.writer);
     free(w->memory);
+    free(w->lmdb);
     free(w->stores);
     free(w->high);
 }

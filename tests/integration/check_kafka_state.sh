@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# State on disk beside Kafka: a worker that is killed with -9 again and again goes on from what it had saved, replays the rest, and
+# its tables are what its changelog says, also when their folder is lost or of another boot (kafka.md 6.3, 6.4).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+need_kafka
+
+build=${BUILD:-build/release}
+toy=$build/tests/tool/kafka_toy
+RANDOM=${SEED:-2}
+scratch_folder
+export TOY_NAMESPACE=state$$ TOY_PARTITIONS=4 TOY_LINES=50 TOY_STATE=$scratch/state TOY_SAVE_MS=300
+
+worker=
+fail() {
+    echo "check_kafka_state: $1" >&2
+    tail -20 "$scratch/said" >&2
+    [ -z "$worker" ] || kill -KILL "$worker" 2> /dev/null
+    exit 1
+}
+
+begin_worker() {        # until it has restored its state and is at work
+    : > "$scratch/said"
+    "$toy" work 2>> "$scratch/said" & worker=$!
+    for _ in $(seq 300); do
+        replayed=$(sed -n 's/.*replayed \([0-9]*\) records.*/\1/p' "$scratch/said")
+        [ -z "$replayed" ] || return 0
+        kill -0 "$worker" 2> /dev/null || { "$toy" work 2>> "$scratch/said" & worker=$!; }
+        sleep 0.1
+    done
+    fail "the worker did not come to work"
+}
+
+saved_offsets() { "$build/claimctl" state list --state-dir "$TOY_STATE" --format tsv 2> /dev/null | awk 'NR > 1 { sum += $5 } END { print sum + 0 }'; }
+
+saves_once_more() {     # it has committed and saved something since
+    local before
+    before=$(saved_offsets)
+    for _ in $(seq 100); do
+        [ "$(saved_offsets)" = "$before" ] || return 0
+        sleep 0.1
+    done
+    fail "the worker saves nothing"
+}
+
+end_worker() { kill "-$1" "$worker" 2> /dev/null || true; wait "$worker" 2> /dev/null || true; worker=; }
+
+judged() {      # judged LINES: until nothing is missing any more
+    local tries said
+    for tries in $(seq 30); do
+        said=$("$toy" judge "$1") && { echo "  $said"; return 0; }
+        sleep 1
+    done
+    fail "lines are lost or doubled, or no fault met an open transaction: $said"
+}
+
+verified() {
+    "$build/claimctl" state verify --state-dir "$TOY_STATE" --brokers "$KAFKA_BROKERS" --set "namespace=$TOY_NAMESPACE" > "$scratch/verified" \
+        || { cat "$scratch/verified" >> "$scratch/said"; fail "tables and changelog differ"; }
+    [ "$(grep -c agrees "$scratch/verified")" = 4 ] || fail "four partitions were to be verified"
+}
+
+"$toy" topics
+"$toy" load 0 60000
+resumed=0
+for _ in $(seq "${KILLS:-8}"); do
+    begin_worker
+    resumed=$((resumed + replayed))
+    saves_once_more
+    sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
+    end_worker KILL
+done
+begin_worker
+resumed=$((resumed + replayed))
+judged 60000
+end_worker TERM
+[ "$resumed" -gt 0 ] || fail "no kill met a record that was committed and not saved: it proves nothing"
+verified
+
+begin_worker
+end_worker TERM
+[ "$replayed" = 0 ] || fail "$replayed records were replayed after a clean end"
+sed -i 's/^clean [^ ]*/dirty another-boot-of-the-machine/' "$TOY_STATE"/toy/p*/*/owner
+begin_worker
+end_worker TERM
+[ "$replayed" -gt 1000 ] || fail "tables in use when the machine stopped were trusted: $replayed records were replayed"
+all=$replayed
+rm -r "$TOY_STATE"
+begin_worker
+end_worker TERM
+[ "$replayed" = "$all" ] || fail "$replayed of $all records were replayed into an empty folder"
+verified
+echo "  state: killed ${KILLS:-8} times, $resumed records replayed in all; 4 partitions agree with their changelog; 0 replayed after a clean end, $all without the folder"
