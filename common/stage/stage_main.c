@@ -12,6 +12,7 @@
 #include "stage/kafka_transport.h"
 #include "stage/memory_registry.h"
 #include "stage/redis_profiles.h"
+#include "stage/redis_registry.h"
 #include "stage/seed.h"
 
 #include <pthread.h>
@@ -30,7 +31,8 @@ struct post {
     struct catalogue       *catalogue;
     struct redis_link      *link;
     struct redis_profiles  *profiles;
-    struct memory_registry *registry;
+    struct redis_registry  *shared;                 /* NULL: there is no Redis, and `absent` answers that it is away */
+    struct memory_registry *absent;
     struct metric_series   *refused[TOPIC_COUNT];
 };
 
@@ -232,8 +234,18 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
     if (m->watch) TRY(redis_link_open(&m->redis, &post->link));
     struct redis_profiles_options options = { .link = post->link, .watch = m->watch, .listener = number, .copy = m->copy, .seed = number + 1 };
     TRY(redis_profiles_open(&options, &post->profiles));
-    post->registry = memory_registry_open();
-    return post->registry ? OK : ERR_MEMORY_EXHAUSTED;
+    return OK;
+}
+
+/* Slots are shared by all processes or by nobody: without Redis the lines that need one wait. */
+static enum err open_registry(struct main *m, struct post *post)
+{
+    struct redis_registry_options options = { .link = post->link, .partitions = m->process->partitions };
+    if (post->link) return redis_registry_open(&options, &post->shared);
+    post->absent = memory_registry_open();
+    if (!post->absent) return ERR_MEMORY_EXHAUSTED;
+    memory_registry_set_away(post->absent, true);
+    return OK;
 }
 
 static enum err open_post(struct main *m, unsigned number)
@@ -244,11 +256,12 @@ static enum err open_post(struct main *m, unsigned number)
     post->catalogue = catalogue_open();
     if (!post->catalogue) return ERR_MEMORY_EXHAUSTED;
     TRY(open_profiles(m, post, number));
+    TRY(open_registry(m, post));
     TRY(open_transport(m, number, &post->transport));
     struct worker_options options = {
         .stage = m->service->stage, .number = number, .transport = post->transport, .feed = m->feed,
         .target = { .catalogue = post->catalogue, .put_partner = redis_profiles_apply, .partners = post->profiles, .refused = record_refused, .refusals = post },
-        .catalogue = post->catalogue, .profiles = redis_profiles_base(post->profiles), .registry = memory_registry_base(post->registry),
+        .catalogue = post->catalogue, .profiles = redis_profiles_base(post->profiles), .registry = post->shared ? redis_registry_base(post->shared) : memory_registry_base(post->absent),
         .own = h ? h->own(m->held, number) : NULL, .renew = h ? h->renew : NULL, .renew_context = m->held, .bounds = bounds(m),
         .changed = worker_changed, .changed_context = m->process,
     };
@@ -294,7 +307,7 @@ static enum err start(void *context, struct process *process)
     TRY(reference_feed_start(m->feed));
     for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
     LOG(LOG_INFO, "workers_started", LOG_NUMBER("workers", m->count), LOG_NUMBER("partitions", process->partitions));
-    LOG(LOG_WARNING, "registry_unshared", LOG_WORD("why", "serial and deal slots are kept by this process alone"));
+    if (!m->watch) LOG(LOG_WARNING, "redis_absent", LOG_WORD("why", "redis.address is empty: lines that need a serial or deal slot wait"));
     return start_poller(m);
 }
 
@@ -349,8 +362,9 @@ static void close_post(struct post *post)
 {
     if (post->worker && worker_join(post->worker, JOIN_MS)) worker_close(post->worker);
     redis_profiles_close(post->profiles);
+    redis_registry_close(post->shared);
+    memory_registry_close(post->absent);
     if (post->link) redis_link_close(post->link);
-    memory_registry_close(post->registry);
     catalogue_close(post->catalogue);
 }
 
