@@ -137,7 +137,8 @@ races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the 
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
-integration: all $(TOOLS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
+CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines
+integration: all $(TOOLS) $(CHAOS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
 	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
 
 kafka:                                            ## Apache Kafka on 127.0.0.1:9092, data in build/kafka; JDK and jars come when missing
@@ -194,7 +195,7 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
 
-chaos: all $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines    ## faults on Kafka and Redis of its own: make chaos SEED=4 FAULTS=14
+chaos: all $(CHAOS)    ## faults on Kafka and Redis of its own: make chaos SEED=4 FAULTS=14
 	@python3 tests/chaos/chaos.py --build $B $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(LINES),--lines $(LINES))
 
 lint: all                                         ## house rules alone: layers, purity, names, words, lists

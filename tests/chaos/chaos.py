@@ -191,7 +191,7 @@ class Received(threading.Thread):
                     "kind": "POS_SALE", "partner_id": f"D-{i % DISTRIBUTORS + 1:03d}", "invoice_no": f"{i}.0", "invoice_line": "1", "vendor_part": "SW-24",
                     "uom": "EA", "currency": "USD", "ship_date": day, "invoice_date": day, "qty": str(1 + i % 50), "received_at": f"{day}T23:00:00Z",
                     "resale_unit": f"{240 + i % 997 / 100:.2f}",
-                    "sold_to": {"name": f"Customer {i % 20011} of the bench", "id_type": "92", "id": f"C-{i % 20011:06d}", "country": "US"}}) + "\n")
+                    "sold_to": {"name": f"Customer {i % 2003} of the bench", "id_type": "92", "id": f"C-{i % 2003:06d}", "country": "US"}}) + "\n")
         done = subprocess.run([f"{self.product.build}/claimctl", "run", "--world", world, "--input", path, "--received-from-input", "--results", "-"],
                               capture_output=True, text=True, check=False)
         if done.returncode not in (0, 3):

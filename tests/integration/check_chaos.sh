@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# A short seeded run of the chaos harness: the judging services lose a process, the answer to a commit and their network while
+# sales flow; every sale is paid once, as much as the embedded engine pays. The long runs are `make chaos`.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${BUILD:-build/release}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+python3 tests/chaos/chaos.py --build "$build" --seed "${SEED:-1}" --lines 12000 --rate 1000 --faults 6 \
+    --only kill_service,swallow_reply,cut_network > "$log" 2>&1 || { cat "$log"; exit 1; }
+tail -1 "$log"
