@@ -58,6 +58,14 @@ static bool is_json_object(struct arena *a, struct slice value)
     return is_object;
 }
 
+/* A line feed in JSON stands between values: a blank says the same, and a record stays one line. */
+static void put_in_one_line(struct text *t, struct slice json)
+{
+    while (json.size && strchr(" \t\r\n", json.bytes[0])) json = slice_skip(json, 1);
+    while (json.size && strchr(" \t\r\n", json.bytes[json.size - 1])) json.size--;
+    for (size_t i = 0; i < json.size; i++) text_put_byte(t, json.bytes[i] == '\n' || json.bytes[i] == '\r' ? ' ' : json.bytes[i]);
+}
+
 static void put_hex(struct json *j, const char *name, struct slice bytes)
 {
     char hex[2 * BYTES_SHOWN];
@@ -81,7 +89,7 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
     enum message_json_kind kind;
     size_t before = t->size;
     if (r->value.size == 0) PUT(t, "null");
-    else if (is_json_object(a, r->value)) text_put(t, slice_trim(r->value));
+    else if (is_json_object(a, r->value)) put_in_one_line(t, r->value);
     else if (!message_of(topic_of_value(r), &kind)) put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
     else if (!message_json_put(t, kind, r->value)) put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
     if (t->full) {

@@ -117,4 +117,36 @@ ends 0 "$claimctl" holds deny 03-northgate-pos.csv:200 --reason "not ours" --as 
 ends 0 "$claimctl" tail reviews.v1 --exit -f '%{act} %{verb} %{stage} %{actor_id} %{note}\n'
 [ "$(cat "$out")" = "PROPOSE DENY COMPLIANCE ann not ours" ] || complain "the review sent: $(cat "$out")"
 ends 2 "$claimctl" holds release 03-northgate-pos.csv:200 --reason x --state "$scratch/run"
+
+# --- dead letters: listed, fixed, sent again, dropped; each audited, none twice ---
+"$build/tests/tool/kafka_mirror" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE" "$world" dead
+ends 0 "$claimctl" deadletters list --json
+python3 - "$out" <<'P' || failed=1
+import json, sys
+rows = {row["code"]: row for row in map(json.loads, open(sys.argv[1], encoding="utf-8"))}
+assert (rows["FIELD_MISSING"]["count"], rows["FIELD_MISSING"]["open"], rows["UNREADABLE"]["topic"]) == (3, 3, "claims.classified.v1"), rows
+P
+ends 0 "$claimctl" lines explain 00000000000000000000000000000001
+says "FIELD_MISSING  qty is missing. Add it."
+ends 0 "$claimctl" deadletters list --code FIELD_MISSING
+letter=$(head -1 "$out" | cut -f1)
+ends 0 "$claimctl" deadletters fix "$letter"
+sed 's/"D-1"/"D-2"/' "$out" > "$scratch/fixed.json"
+ends 2 "$claimctl" deadletters redrive "$letter" --execute
+ends 0 "$claimctl" deadletters redrive "$letter" --reason plan
+ends 0 "$claimctl" tail claims.submitted.v1 --exit
+[ ! -s "$out" ] || complain "a plan sent something: $(cat "$out")"
+echo "no object" > "$scratch/wrong.json"
+ends 1 "$claimctl" deadletters redrive "$letter" --with "$scratch/wrong.json" --reason x --execute
+ends 0 "$claimctl" deadletters redrive "$letter" --with "$scratch/fixed.json" --reason "corrected" --as ann --execute
+ends 5 "$claimctl" deadletters redrive "$letter" --reason "again" --execute
+says "redriven by ann before"
+ends 0 "$claimctl" tail claims.submitted.v1 --exit -f '%p %k %{invoice_no} %{headers.claimstream-attempt}\n'
+[ "$(cat "$out")" = "1 N-100 D-2 2" ] || complain "the copy that was sent: $(cat "$out")"
+ends 0 "$claimctl" deadletters redrive --code FIELD_MISSING --reason "the rest" --rate 50 --execute
+ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
+ends 0 "$claimctl" deadletters list
+[ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 " ] || complain "nothing is open any more: $(cat "$out")"
+ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'
+[ "$(sort "$out" | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive " ] || complain "the audit: $(cat "$out")"
 exit $failed

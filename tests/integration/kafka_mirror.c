@@ -1,8 +1,9 @@
 /* Puts what an embedded run sends between its stages on the topics of a broker, record by record: kafka_mirror BROKERS NAMESPACE
- * WORLD [received|all]. With `received` only what intake posts: the services do the rest. With `all` also the changelogs, so that
- * what reads topics finds what services would have left. */
+ * WORLD received|all|dead. With `received` only what intake posts: the services do the rest. With `all` also the changelogs, so that
+ * what reads topics finds what services would have left. With `dead` a few dead letters, as intake and a stage write them. */
 #include "claimctl/run_feed.h"
 #include "runtime/kafka_writer.h"
+#include "stage/dead_letter.h"
 #include "stage/loop.h"
 
 #include <stdio.h>
@@ -47,6 +48,40 @@ static void mirror_state(struct run_engine *engine, enum run_stage stage)
         }
 }
 
+/* --- dead letters ------------------------------------------------------------------------------------------------ */
+
+static enum err send_dead(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value, const struct header *headers, unsigned count)
+{
+    (void)sink;
+    return kafka_writer_send(writer, topic, partition, key, value, headers, count);
+}
+
+static void bury(struct arena *a, const char *line_id, struct slice value, enum topic topic, const char *stage, enum reason_code code, const char *errors)
+{
+    static const struct sink_ops ops = { .send = send_dead };
+    struct sink sink = { &ops };
+    struct record record = { .topic = topic, .partition = 1, .offset = 7, .key = SLICE("N-100"), .value = value };
+    struct dead_letter d = { .record = &record, .stage = slice_from(stage), .code = code, .errors = slice_from(errors), .line_id = slice_from(line_id),
+                             .document_id = SLICE("0123456789abcdef"), .failed_at_unix_ms = 1775638800000 };
+    enum err e = dead_letter_send(a, &sink, &d);
+    if (e != OK) fail(e, "deadletters.v1");
+}
+
+static void send_letters(void)
+{
+    static const char errors[] = "[{\"code\":\"FIELD_MISSING\",\"number\":102,\"severity\":\"error\",\"level\":\"field\",\"message\":\"qty is missing.\",\"fix\":\"Add it.\",\"where\":{\"row\":%d}}]";
+    struct arena a;
+    if (arena_open(&a, 1 << 20, 1 << 20) != OK) exit(1);
+    for (int i = 0; i < 3; i++) {
+        char id[40], list[256];
+        snprintf(id, sizeof id, "%032d", i + 1);
+        snprintf(list, sizeof list, errors, i + 2);
+        bury(&a, id, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"D-1\"}"), TOPIC_CLAIMS_SUBMITTED, "intake", REASON_FIELD_MISSING, list);
+    }
+    bury(&a, "", SLICE("\xff\xfe not a dossier"), TOPIC_CLAIMS_CLASSIFIED, "compliance", REASON_UNREADABLE, "");
+    arena_close(&a);
+}
+
 int main(int argc, char **argv)
 {
     static const enum topic all[] = {
@@ -58,6 +93,10 @@ int main(int argc, char **argv)
     bool is_all = strcmp(argv[4], "all") == 0;
     enum err e = kafka_writer_open(&kafka, &writer);
     if (e != OK) fail(e, argv[1]);
+    if (strcmp(argv[4], "dead") == 0) {
+        send_letters();
+        return kafka_writer_flush(writer, 30000) == OK ? 0 : 1;
+    }
     struct run_options options = run_options_default(argv[3]);
     struct run_feed feed = { .engine = &engine };
     if (run_engine_open(&engine, &options) != 0) return 1;
