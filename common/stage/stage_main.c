@@ -113,7 +113,7 @@ static enum err check_folder(const struct main *m, struct problems *problems)
 {
     const char *dir = settings_path(settings(m), SETTING_STATE_DIR);
     if (folder_make(dir) == OK && folder_is_usable(dir)) return OK;
-    struct problem p = { .code = ERR_FILE_UNWRITABLE, .file = slice_from(dir), .member = SLICE("state.dir"), .message = SLICE("the folder of the state cannot be written"),
+    struct problem p = { .code = ERR_CONFIG_INVALID, .file = slice_from(dir), .member = SLICE("state.dir"), .message = SLICE("the folder of the state cannot be written"),
                          .fix = SLICE("make it and give it to the user of the service, or set state.dir") };
     problems_add(problems, &p);
     return p.code;
