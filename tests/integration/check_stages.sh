@@ -50,6 +50,11 @@ done
 ! asks --check --set batch.lines_max=0 2> "$scratch/check.log" || fail "a wrong setting passes --check"
 grep -q 'batch.lines_max cannot be "0"' "$scratch/check.log" || fail "a wrong setting is not named"
 
+# What the service keeps can be read beside it: every line waits in its tables, the newest a second ago perhaps not yet.
+waiting() { "$build/claimctl" state show --state-dir "$local/state" --stage classification --table waiting | wc -l; }
+for _ in $(seq 20); do [ "$(waiting)" = $lines ] && break; sleep 0.5; done
+[ "$(waiting)" = $lines ] || fail "$(waiting) of $lines lines wait in the tables of classification"
+
 # A reload takes what may change while it runs; a drain ends with 0 and leaves nothing to replay.
 sed -i 's/^log.level: debug/log.level: info/' "$local/local.yaml"
 echo "batch.lines_max: 77" >> "$local/local.yaml"
@@ -61,6 +66,8 @@ bash deploy/local/down.sh --dir "$local"
 for log in "$local"/{partner-classifier,claim-screener,payout-calculator}.log; do
     tail -n 1 "$log" | grep -q '"event":"service_drained"' || fail "$log: a drain does not end as it should"
 done
+"$build/claimctl" state verify --state-dir "$local/state" --config "$local/local.yaml" > "$scratch/verified" || { cat "$scratch/verified" >&2; fail "tables and changelogs differ"; }
+[ "$(grep -c '^classification/.*agrees' "$scratch/verified")" = 4 ] || fail "the tables of classification were not verified"
 "${up[@]}" > "$scratch/up.log" || fail "they do not come up again"
 grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' && fail "a clean end leaves records to replay"
 [ "$(held)" = $lines ] || fail "a restart held lines again"
