@@ -48,7 +48,7 @@ struct delivery *queue_take_all(struct queue *q)
 
 /* Deliveries */
 
-struct delivery *delivery_new(struct service *s, service_done *done, void *context)
+struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context)
 {
     struct delivery *d = calloc(1, sizeof *d);
     ASSERT(d);
@@ -82,7 +82,7 @@ void delivery_free(struct delivery *d)
 
 void delivery_finish(struct delivery *d)
 {
-    struct service *s = d->service;
+    struct intake_service *s = d->service;
     if (d->counts) atomic_fetch_sub(&s->waiting, 1);
     d->counts = false;
     queue_put(&s->to_door, d);
@@ -116,7 +116,7 @@ static struct spool_meta copy_meta(struct arena *a, const struct spool_meta *met
     return m;
 }
 
-static struct delivery *submission(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+static struct delivery *submission(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
 {
     struct delivery *d = delivery_new(s, done, context);
     d->meta = copy_meta(&d->arena, meta);
@@ -126,7 +126,7 @@ static struct delivery *submission(struct service *s, const struct spool_meta *m
     return d;
 }
 
-struct delivery *service_submit(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->task = TASK_TAKE;
@@ -136,7 +136,7 @@ struct delivery *service_submit(struct service *s, const struct spool_meta *meta
     return d;
 }
 
-struct delivery *service_validate(struct service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context)
+struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context)
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->is_validation = true;
@@ -150,7 +150,7 @@ void service_forget(struct delivery *d)
     d->done = NULL;
 }
 
-void service_ask(struct service *s, const struct question *question, service_done *done, void *context)
+struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context)
 {
     struct delivery *d = delivery_new(s, done, context);
     d->task = TASK_ASK;
@@ -160,6 +160,7 @@ void service_ask(struct service *s, const struct question *question, service_don
                               &d->question.answers.sheet };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
     queue_put(&s->to_engine, d);
+    return d;
 }
 
 static void tell(struct delivery *d)
@@ -175,7 +176,7 @@ static void tell(struct delivery *d)
     delivery_free(d);
 }
 
-void service_deliver(struct service *s)
+void service_deliver(struct intake_service *s)
 {
     struct delivery *d = queue_take_all(&s->to_door);
     while (d) {
@@ -185,13 +186,13 @@ void service_deliver(struct service *s)
     }
 }
 
-void service_tend(struct service *s, instant_ms now_unix_ms)
+void service_tend(struct intake_service *s, instant_ms now_unix_ms)
 {
     if (s->options.raw_days) (void)raw_store_expire(s->raw, now_unix_ms, s->options.raw_days);
 }
 
 /* What lay in the spool: nobody waits for its answer but the register. */
-enum err service_recover(struct service *s)
+enum err service_recover(struct intake_service *s)
 {
     struct arena a;
     const char **names;
@@ -208,38 +209,38 @@ enum err service_recover(struct service *s)
 
 /* Life */
 
-void service_set_grants(struct service *s, const struct grants *grants)
+void service_set_grants(struct intake_service *s, const struct grants *grants)
 {
     atomic_store(&s->grants, grants);
 }
 
-const struct grants *service_grants(const struct service *s)
+const struct grants *service_grants(const struct intake_service *s)
 {
     return atomic_load(&s->grants);
 }
 
-struct spool_dir *service_spool(struct service *s)
+struct spool_dir *service_spool(struct intake_service *s)
 {
     return s->spool;
 }
 
-bool service_is_open(const struct service *s)
+bool service_is_open(const struct intake_service *s)
 {
     return atomic_load(&s->is_open);
 }
 
-unsigned service_waiting(const struct service *s)
+unsigned service_waiting(const struct intake_service *s)
 {
     return atomic_load(&s->waiting);
 }
 
-struct post_counts service_counts(const struct service *s)
+struct post_counts service_counts(const struct intake_service *s)
 {
     return (struct post_counts){ .passed = s->passed, .rejected = s->rejected, .dead = s->dead, .documents = s->documents, .records = s->records,
                                  .repeated = s->repeated, .parked = s->parked, .transactions = s->transactions, .aborted = s->aborted };
 }
 
-static enum err start_threads(struct service *s)
+static enum err start_threads(struct intake_service *s)
 {
     unsigned wanted = s->options.survey_threads ? s->options.survey_threads : 2;
     if (wanted > SURVEY_THREADS_MAX) wanted = SURVEY_THREADS_MAX;
@@ -250,9 +251,9 @@ static enum err start_threads(struct service *s)
     return OK;
 }
 
-enum err service_open(const struct service_options *options, struct service **service)
+enum err service_open(const struct service_options *options, struct intake_service **service)
 {
-    struct service *s = calloc(1, sizeof *s);
+    struct intake_service *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     s->options = *options;
     atomic_store(&s->grants, options->grants);
@@ -282,7 +283,7 @@ static void drop_all(struct queue *q)
     pthread_cond_destroy(&q->filled);
 }
 
-void service_close(struct service *s)
+void service_close(struct intake_service *s)
 {
     if (!s) return;
     ASSERT(!s->post);

@@ -12,7 +12,7 @@
 #include "intake/reply.h"
 #include "intake/spool_dir.h"
 
-struct service;
+struct intake_service;
 
 struct service_options {
     const char                   *spool_dir, *raw_dir;
@@ -27,14 +27,14 @@ struct service_options {
 };
 
 /* ERR_FILE_UNWRITABLE: a folder cannot be used; ERR_MEMORY_EXHAUSTED. */
-enum err service_open(const struct service_options *options, struct service **service) MUST_CHECK;
+enum err service_open(const struct service_options *options, struct intake_service **service) MUST_CHECK;
 /* Nobody asks any more, and the engine was closed. */
-void service_close(struct service *s);
+void service_close(struct intake_service *s);
 
 /* The next documents are judged by these; the former ones must live on. */
-void service_set_grants(struct service *s, const struct grants *grants);
-const struct grants *service_grants(const struct service *s);
-struct spool_dir *service_spool(struct service *s);
+void service_set_grants(struct intake_service *s, const struct grants *grants);
+const struct grants *service_grants(const struct intake_service *s);
+struct spool_dir *service_spool(struct intake_service *s);
 
 /* What a door is told. Texts are borrowed for the call. */
 struct service_answer {
@@ -51,11 +51,11 @@ typedef void service_done(void *context, const struct service_answer *answer);
 /* A document that lies in the spool under `name` (spool_upload_keep). Its end is told once, on the main thread, by
  * service_deliver; a submission whose sender went away is told to nobody. The handle is good until then. */
 struct delivery;
-struct delivery *service_submit(struct service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context);
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context);
 void service_forget(struct delivery *d);
 
 /* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt behind them. */
-struct delivery *service_validate(struct service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context);
+struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context);
 
 /* Questions about documents */
 enum question_kind {
@@ -73,26 +73,26 @@ struct question {
     struct reader_answers answers;                  /* of QUESTION_ANSWER */
     bool                  discards;
 };
-void service_ask(struct service *s, const struct question *question, service_done *done, void *context);
+struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context);
 
 /* By the main thread after a poke. */
-void service_deliver(struct service *s);
+void service_deliver(struct intake_service *s);
 
 /* By the main thread now and then: what is too old goes. */
-void service_tend(struct service *s, instant_ms now_unix_ms);
+void service_tend(struct intake_service *s, instant_ms now_unix_ms);
 
 /* Takes what lay in the spool when the process ended. Before anything is submitted. */
-enum err service_recover(struct service *s) MUST_CHECK;
+enum err service_recover(struct intake_service *s) MUST_CHECK;
 
 /* The posting worker's side: one thread. */
-enum err service_engine_open(struct service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog) MUST_CHECK;
-enum err service_engine_step(struct service *s, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
+enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog) MUST_CHECK;
+enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
 /* The partitions are gone: documents wait until it is opened again. */
-void service_engine_close(struct service *s);
+void service_engine_close(struct intake_service *s);
 
 /* From any thread. */
-bool service_is_open(const struct service *s);      /* there is an engine: documents can be taken */
-unsigned service_waiting(const struct service *s);  /* documents between door and answer */
-struct post_counts service_counts(const struct service *s);
+bool service_is_open(const struct intake_service *s);      /* there is an engine: documents can be taken */
+unsigned service_waiting(const struct intake_service *s);  /* documents between door and answer */
+struct post_counts service_counts(const struct intake_service *s);
 
 #endif

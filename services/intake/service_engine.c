@@ -10,7 +10,7 @@ enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64 };
 
 /* Orders: the documents of a submitter, in the order of acceptance. */
 
-static struct order *order_of(struct service *s, struct slice submitter_id)
+static struct order *order_of(struct intake_service *s, struct slice submitter_id)
 {
     for (struct order *o = s->orders; o; o = o->next)
         if (slice_equal(o->submitter_id, submitter_id)) return o;
@@ -23,7 +23,7 @@ static struct order *order_of(struct service *s, struct slice submitter_id)
     return o;
 }
 
-static void order_add(struct service *s, struct delivery *d)
+static void order_add(struct intake_service *s, struct delivery *d)
 {
     struct order *o = order_of(s, d->meta.submitter_id);
     d->order_next = NULL;
@@ -34,7 +34,7 @@ static void order_add(struct service *s, struct delivery *d)
     if (!o->pending) o->pending = d;
 }
 
-static void order_remove(struct service *s, struct delivery *d)
+static void order_remove(struct intake_service *s, struct delivery *d)
 {
     struct order *o = order_of(s, d->meta.submitter_id);
     struct delivery **at = &o->first, *before = NULL;
@@ -50,7 +50,7 @@ static void order_remove(struct service *s, struct delivery *d)
 }
 
 /* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
-static void pump(struct service *s, struct order *o)
+static void pump(struct intake_service *s, struct order *o)
 {
     while (o->pending && o->pending->is_surveyed && !o->pending->is_posting) {
         struct delivery *d = o->pending;
@@ -63,7 +63,7 @@ static void pump(struct service *s, struct order *o)
     }
 }
 
-static void drop_orders(struct service *s)
+static void drop_orders(struct intake_service *s)
 {
     while (s->orders) {
         struct order *next = s->orders->next;
@@ -74,21 +74,21 @@ static void drop_orders(struct service *s)
 
 /* Taking */
 
-static void survey_next(struct service *s, struct delivery *d)
+static void survey_next(struct intake_service *s, struct delivery *d)
 {
     d->is_surveyed = d->is_posting = false;
     d->size = d->meta.bytes;
     queue_put(&s->to_survey, d);
 }
 
-static bool is_running(struct service *s, const struct delivery *d)
+static bool is_running(struct intake_service *s, const struct delivery *d)
 {
     for (const struct delivery *other = order_of(s, d->meta.submitter_id)->first; other; other = other->order_next)
         if (other != d && slice_equal(other->request_row, d->request_row)) return true;
     return false;
 }
 
-static void throw_away(struct service *s, struct delivery *d)
+static void throw_away(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
     if (!d->is_from_raw) spool_dir_remove(s->spool, d->name);
@@ -96,7 +96,7 @@ static void throw_away(struct service *s, struct delivery *d)
 }
 
 /* A key that came before brings its answer back. True: that is all. */
-static bool meets_its_key(struct service *s, struct delivery *d)
+static bool meets_its_key(struct intake_service *s, struct delivery *d)
 {
     struct intake_request request;
     bool found;
@@ -116,7 +116,7 @@ static bool meets_its_key(struct service *s, struct delivery *d)
     return true;
 }
 
-static void admit(struct service *s, struct delivery *d)
+static void admit(struct intake_service *s, struct delivery *d)
 {
     if (!post_owns(s->post, d->meta.submitter_id)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
     else if (!meets_its_key(s, d)) {
@@ -128,7 +128,7 @@ static void admit(struct service *s, struct delivery *d)
 }
 
 /* It begins anew: the partitions were away meanwhile. Who was held is found again in the register. */
-static void begin_anew(struct service *s, struct delivery *d)
+static void begin_anew(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
     d->from = 0;
@@ -145,7 +145,7 @@ static void begin_anew(struct service *s, struct delivery *d)
     delivery_free(d);
 }
 
-static void surveyed(struct service *s, struct delivery *d)
+static void surveyed(struct intake_service *s, struct delivery *d)
 {
     if (!d->has_order) { begin_anew(s, d); return; }
     struct order *o = order_of(s, d->meta.submitter_id);
@@ -158,7 +158,7 @@ static void surveyed(struct service *s, struct delivery *d)
     pump(s, o);
 }
 
-void engine_take(struct service *s, struct delivery *d)
+void engine_take(struct intake_service *s, struct delivery *d)
 {
     switch (d->task) {
     case TASK_TAKE:     admit(s, d); return;
@@ -178,7 +178,7 @@ static bool says(struct slice text, struct slice part)
     return false;
 }
 
-static void hold(struct service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
+static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
 {
     struct delivery *d = delivery_new(s, NULL, NULL);
     struct slice profile = row->profile;
@@ -197,7 +197,7 @@ static void hold(struct service *s, const uint8_t id[SHA256_BYTES], const struct
     s->held = d;
 }
 
-struct delivery *engine_held(struct service *s, const uint8_t id[SHA256_BYTES])
+struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES])
 {
     for (struct delivery **at = &s->held; *at; at = &(*at)->next) {
         struct delivery *d = *at;
@@ -208,7 +208,7 @@ struct delivery *engine_held(struct service *s, const uint8_t id[SHA256_BYTES])
     return NULL;
 }
 
-void engine_take_held(struct service *s, struct delivery *d)
+void engine_take_held(struct intake_service *s, struct delivery *d)
 {
     d->from = 0;
     order_add(s, d);
@@ -218,7 +218,7 @@ void engine_take_held(struct service *s, struct delivery *d)
 /* A report came on file: who waits for one of this submitter's looks again. */
 static void reported(void *context, struct slice submitter_id, struct slice report_id)
 {
-    struct service *s = context;
+    struct intake_service *s = context;
     (void)report_id;
     struct delivery *again = NULL, **last = &again;
     for (struct delivery **at = &s->held; *at;) {
@@ -236,7 +236,7 @@ static void reported(void *context, struct slice submitter_id, struct slice repo
     }
 }
 
-static void expire_held(struct service *s)
+static void expire_held(struct intake_service *s)
 {
     int64_t days = s->options.held_days_max;
     if (!days || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
@@ -331,7 +331,7 @@ static void put_acknowledgement(void *context, struct slice bytes)
 }
 
 /* Our syntax answer, under the number that its row was given. */
-static void acknowledge(struct service *s, struct delivery *d)
+static void acknowledge(struct intake_service *s, struct delivery *d)
 {
     struct answer_options options = { .control_number = d->post.row.control_number, .now_unix_ms = s->now_unix_ms };
     struct answer_sink sink = { d, put_acknowledgement };
@@ -343,7 +343,7 @@ static void acknowledge(struct service *s, struct delivery *d)
     (void)e;
 }
 
-static void finish(struct service *s, struct delivery *d)
+static void finish(struct intake_service *s, struct delivery *d)
 {
     order_remove(s, d);
     struct json_out body;
@@ -364,7 +364,7 @@ static void finish(struct service *s, struct delivery *d)
 
 static void ended(void *context, struct post_document *p)
 {
-    struct service *s = context;
+    struct intake_service *s = context;
     struct delivery *d = p->context;
     put_location(d);
     put_receipt(&d->receipts, p);
@@ -384,7 +384,7 @@ static void ended(void *context, struct post_document *p)
 
 static void again(void *context, struct post_document *p)
 {
-    struct service *s = context;
+    struct intake_service *s = context;
     struct delivery *d = p->context;
     struct order *o = order_of(s, d->meta.submitter_id);
     delivery_leave_document(d);
@@ -394,7 +394,7 @@ static void again(void *context, struct post_document *p)
 
 static struct post_grant grant(void *context, struct slice source)
 {
-    struct service *s = context;
+    struct intake_service *s = context;
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_of_source(g, source);
     if (!found) return (struct post_grant){ 0 };
@@ -404,7 +404,7 @@ static struct post_grant grant(void *context, struct slice source)
 
 /* Lookups of surveys */
 
-static int standing_of(struct service *s, const struct lookup *l)
+static int standing_of(struct intake_service *s, const struct lookup *l)
 {
     struct intake_report row;
     bool found;
@@ -413,7 +413,7 @@ static int standing_of(struct service *s, const struct lookup *l)
     return e == OK ? (int)register_standing(&row, found) : TARGET_UNKNOWN;
 }
 
-static int interchange_of(struct service *s, const struct lookup *l)
+static int interchange_of(struct intake_service *s, const struct lookup *l)
 {
     struct intake_key row;
     bool found;
@@ -423,7 +423,7 @@ static int interchange_of(struct service *s, const struct lookup *l)
     return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
 
-void engine_answer_lookups(struct service *s)
+void engine_answer_lookups(struct intake_service *s)
 {
     pthread_mutex_lock(&s->lookups_mutex);
     bool any = false;
@@ -443,7 +443,7 @@ struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TAR
 
 static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k, struct intake_job *job)
 {
-    struct service *s = d->service;
+    struct intake_service *s = d->service;
     struct intake_document row;
     bool found;
     TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
@@ -455,7 +455,7 @@ static enum err open_one(struct delivery *d, struct reopened *r, const struct in
 enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
 {
     struct delivery *d = context;
-    struct service *s = d->service;
+    struct intake_service *s = d->service;
     struct intake_report report;
     bool found;
     *count = 0;
@@ -480,7 +480,7 @@ void engine_close_report(void *context, struct intake_job *jobs, unsigned count)
 
 /* Life */
 
-struct held_walk { struct service *service; struct store *store; };
+struct held_walk { struct intake_service *service; struct store *store; };
 
 static enum err hold_row(void *context, struct slice key, struct slice value)
 {
@@ -494,13 +494,13 @@ static enum err hold_row(void *context, struct slice key, struct slice value)
     return OK;
 }
 
-static enum err find_held(struct service *s, struct store *store)
+static enum err find_held(struct intake_service *s, struct store *store)
 {
     struct held_walk walk = { s, store };
     return store_scan(store, INTAKE_HELDS, (struct slice){ 0 }, (struct slice){ 0 }, hold_row, &walk);
 }
 
-enum err service_engine_open(struct service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog)
+enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog)
 {
     ASSERT(!s->post);
     struct post_options options = {
@@ -519,7 +519,7 @@ enum err service_engine_open(struct service *s, struct source *source, struct si
     return OK;
 }
 
-static void show_counts(struct service *s)
+static void show_counts(struct intake_service *s)
 {
     struct post_counts c = post_counts(s->post);
     s->passed = c.passed;
@@ -533,7 +533,7 @@ static void show_counts(struct service *s)
     s->aborted = c.aborted;
 }
 
-enum err service_engine_step(struct service *s, instant_ms now_unix_ms, bool *worked)
+enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, bool *worked)
 {
     ASSERT(s->post);
     s->now_unix_ms = now_unix_ms;
@@ -556,7 +556,7 @@ enum err service_engine_step(struct service *s, instant_ms now_unix_ms, bool *wo
 }
 
 /* What was on its way begins anew when the partitions are here again: the registers know how far it came. */
-static void requeue(struct service *s)
+static void requeue(struct intake_service *s)
 {
     for (struct order *o = s->orders; o; o = o->next)
         while (o->first) {
@@ -566,7 +566,7 @@ static void requeue(struct service *s)
         }
 }
 
-void service_engine_close(struct service *s)
+void service_engine_close(struct intake_service *s)
 {
     if (!s->post) return;
     atomic_store(&s->is_open, false);

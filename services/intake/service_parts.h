@@ -15,7 +15,7 @@ enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 /* Something on its way through the service: a document, or a question. */
 struct delivery {
     struct delivery      *next;                     /* in the queue that holds it */
-    struct service       *service;
+    struct intake_service       *service;
     enum delivery_task    task;
     struct arena          arena;                    /* texts of its own */
     service_done         *done;                     /* main thread only; NULL: nobody listens */
@@ -73,7 +73,7 @@ struct lookup {
 /* The documents of a submitter between acceptance and end, in order; `pending`: the first that is not being posted. */
 struct order { struct slice submitter_id; struct delivery *first, *last, *pending; struct order *next; };
 
-struct service {
+struct intake_service {
     struct service_options        options;
     _Atomic(const struct grants *) grants;
     struct spool_dir             *spool;
@@ -106,7 +106,7 @@ void queue_put(struct queue *q, struct delivery *d);
 /* All of it, oldest first; NULL when empty. */
 struct delivery *queue_take_all(struct queue *q);
 
-struct delivery *delivery_new(struct service *s, service_done *done, void *context);
+struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context);
 void delivery_free(struct delivery *d);
 /* Gives back file and reader. */
 void delivery_leave_document(struct delivery *d);
@@ -119,21 +119,21 @@ void delivery_answer(struct delivery *d, unsigned status, struct slice type, str
 /* Surveys */
 void *survey_thread(void *context);
 /* The way of one document on the engine's side, and its questions. */
-void engine_take(struct service *s, struct delivery *d);
-void engine_answer_lookups(struct service *s);
+void engine_take(struct intake_service *s, struct delivery *d);
+void engine_answer_lookups(struct intake_service *s);
 enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
 void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
 struct intake_job delivery_job(struct delivery *d);
 
 /* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
-struct delivery *engine_held(struct service *s, const uint8_t id[SHA256_BYTES]);
-void engine_take_held(struct service *s, struct delivery *d);
+struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
+void engine_take_held(struct intake_service *s, struct delivery *d);
 
 /* Questions: looked up by the engine, written by a survey thread. */
-void question_look_up(struct service *s, struct delivery *d);
-void question_write(struct service *s, struct delivery *d);
+void question_look_up(struct intake_service *s, struct delivery *d);
+void question_write(struct intake_service *s, struct delivery *d);
 /* The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not kept any more. */
-bool service_reopen(struct service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
+bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
                     struct grant *grant, struct intake_job *job);
 
 #endif

@@ -40,7 +40,7 @@ static enum err take_row(void *context, struct slice key, struct slice value)
     return OK;
 }
 
-static bool find_document(struct service *s, struct delivery *d)
+static bool find_document(struct intake_service *s, struct delivery *d)
 {
     uint8_t prefix[REPLY_ID_HEX / 2];
     struct find f = { .delivery = d };
@@ -106,7 +106,7 @@ static struct slice from_of(struct arena *a, struct slice prefix, struct slice c
     return text_slice(&t);
 }
 
-static void answer_list(struct service *s, struct delivery *d)
+static void answer_list(struct intake_service *s, struct delivery *d)
 {
     const struct question *q = &d->question;
     struct listing l = { .delivery = d, .limit = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
@@ -129,7 +129,7 @@ static void answer_list(struct service *s, struct delivery *d)
 }
 
 /* An answer to a HELD document: it is read again as it says. True: the answer comes later. */
-static bool answer_question(struct service *s, struct delivery *d)
+static bool answer_question(struct intake_service *s, struct delivery *d)
 {
     struct delivery *held = d->row.state == INTAKE_HELD ? engine_held(s, d->id) : NULL;
     const struct reader_answers *a = &d->question.answers;
@@ -144,7 +144,7 @@ static bool answer_question(struct service *s, struct delivery *d)
     return true;
 }
 
-void question_look_up(struct service *s, struct delivery *d)
+void question_look_up(struct intake_service *s, struct delivery *d)
 {
     if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
     if (!find_document(s, d)) {
@@ -163,7 +163,7 @@ void question_look_up(struct service *s, struct delivery *d)
 
 /* On a survey thread */
 
-bool service_reopen(struct service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
+bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
                     struct grant *grant, struct intake_job *job)
 {
     const struct grants *g = service_grants(s);
@@ -274,7 +274,7 @@ static bool read_again(struct writing *w, struct intake_job *job)
     return e == OK;
 }
 
-static bool open_output(struct service *s, struct writing *w)
+static bool open_output(struct intake_service *s, struct writing *w)
 {
     w->delivery->output = open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     int copy = w->delivery->output >= 0 ? dup(w->delivery->output) : -1;
@@ -301,7 +301,7 @@ static struct slice type_of(const struct delivery *d)
     return SLICE("application/octet-stream");
 }
 
-static bool write_answer(struct service *s, struct writing *w, struct intake_job *job)
+static bool write_answer(struct intake_service *s, struct writing *w, struct intake_job *job)
 {
     struct delivery *d = w->delivery;
     struct slice answer;
@@ -320,7 +320,7 @@ static bool write_answer(struct service *s, struct writing *w, struct intake_job
     }
 }
 
-void question_write(struct service *s, struct delivery *d)
+void question_write(struct intake_service *s, struct delivery *d)
 {
     struct writing w = { .delivery = d };
     struct spool spool = { 0 };

@@ -28,7 +28,7 @@ static struct delivery *take_smallest(struct queue *q, uint64_t size_max)
     return d;
 }
 
-static struct delivery *wait_for_work(struct service *s, uint64_t size_max)
+static struct delivery *wait_for_work(struct intake_service *s, uint64_t size_max)
 {
     struct queue *q = &s->to_survey;
     struct delivery *d;
@@ -44,7 +44,7 @@ static struct delivery *wait_for_work(struct service *s, uint64_t size_max)
 
 /* What the registers know, asked of their owner. */
 
-static int look_up(struct service *s, struct lookup *l)
+static int look_up(struct intake_service *s, struct lookup *l)
 {
     pthread_mutex_lock(&s->lookups_mutex);
     l->next = s->lookups;
@@ -172,7 +172,7 @@ static bool keep(struct delivery *d)
     return is_kept;
 }
 
-static void take_document(struct service *s, struct delivery *d)
+static void take_document(struct intake_service *s, struct delivery *d)
 {
     bool is_on_disk = d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
     bool is_whole = is_on_disk && survey(d) && keep(d);
@@ -275,12 +275,12 @@ static bool validate_document(struct delivery *d)
     return !v.is_failed;
 }
 
-static int nameless_file(struct service *s)
+static int nameless_file(struct intake_service *s)
 {
     return open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static void validate(struct service *s, struct delivery *d)
+static void validate(struct intake_service *s, struct delivery *d)
 {
     bool is_whole = !d->with_lines || (d->output = nameless_file(s)) >= 0;
     for (d->from = 0; is_whole; d->from = d->at) {
@@ -302,7 +302,7 @@ static void validate(struct service *s, struct delivery *d)
 
 void *survey_thread(void *context)
 {
-    struct service *s = context;
+    struct intake_service *s = context;
     static atomic_uint started;
     bool only_small = s->options.survey_threads > 1 && atomic_fetch_add(&started, 1) % s->options.survey_threads == 0;
     for (struct delivery *d; (d = wait_for_work(s, only_small ? SMALL_DOCUMENT_BYTES : UINT64_MAX));) {

@@ -25,7 +25,7 @@ struct desk {
     char                  folder[64], spool[96], raw[96];
     struct grants         grants;
     struct grant          items[3];
-    struct service       *service;
+    struct intake_service       *service;
     struct memory_log    *log;
     struct memory_store  *memory[DESK_PARTITIONS];
     struct store         *stores[DESK_PARTITIONS];
@@ -176,7 +176,7 @@ static inline struct desk_answer *desk_ask(struct desk *k, struct question q)
     struct desk_answer *a = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
     *a = (struct desk_answer){ 0 };
     if (!q.submitter_id.size) q.submitter_id = SLICE("north");
-    service_ask(k->service, &q, desk_done, a);
+    (void)service_ask(k->service, &q, desk_done, a);
     desk_wait(k, a);
     return a;
 }

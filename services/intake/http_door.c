@@ -1,0 +1,547 @@
+/* intake/http_door.c: libmicrohttpd's callbacks on one side, the service on the other. */
+#include "intake/http_door.h"
+
+#include "base/assert.h"
+#include "intake/http_plan.h"
+#include "intake/openapi.h"
+#include "runtime/clock.h"
+#include "runtime/http_loop.h"
+#include "runtime/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
+       REQUESTS_PER_SECOND = 200, REQUESTS_BURST = 400, MILLI = 1000, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+
+/* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
+struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
+
+struct call {
+    struct http_door      *door;
+    struct MHD_Connection *connection;
+    struct call           *next, *before;
+    struct arena           arena;
+    struct http_plan       plan;
+    struct meter          *meter;
+    struct spool_upload   *upload;
+    struct delivery       *delivery;
+    struct text            small;                   /* the body of an answer to a question */
+    int64_t                began_ms, asked_ms;
+    uint64_t               received;
+    bool                   is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again;
+
+    /* The answer */
+    unsigned               status;
+    struct slice           type, body, location, etag;
+    bool                   is_replay;
+    int                    file;
+};
+
+struct http_door {
+    struct http_door_options options;
+    struct http_loop        *loop;
+    struct call             *calls;
+    struct meter            *meters;
+    unsigned                 waiting;
+    bool                     is_draining, is_closing;
+};
+
+/* Answers */
+
+static void answer(struct call *c, unsigned status, struct slice type, struct slice body)
+{
+    c->status = status;
+    c->type = slice_copy(&c->arena, type);
+    c->body = slice_copy(&c->arena, body);
+    c->is_answered = true;
+}
+
+static void answer_problem(struct call *c, enum reply_problem problem, struct slice detail)
+{
+    struct json_out j;
+    json_out_open(&j);
+    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = c->location });
+    answer(c, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
+    json_out_close(&j);
+}
+
+static void add_header(struct MHD_Response *r, const char *name, struct slice value)
+{
+    char text[512];
+    if (value.size == 0 || value.size >= sizeof text) return;
+    memcpy(text, value.bytes, value.size);
+    text[value.size] = 0;
+    (void)MHD_add_response_header(r, name, text);
+}
+
+static struct MHD_Response *response_of(struct call *c)
+{
+    if (c->file < 0) return MHD_create_response_from_buffer(c->body.size, (void *)(uintptr_t)c->body.bytes, MHD_RESPMEM_MUST_COPY);
+    off_t size = lseek(c->file, 0, SEEK_END);
+    struct MHD_Response *r = size >= 0 ? MHD_create_response_from_fd64((uint64_t)size, c->file) : NULL;
+    if (r) c->file = -1;                            /* the library closes it */
+    return r;
+}
+
+static enum MHD_Result send_answer(struct call *c)
+{
+    struct MHD_Response *r = response_of(c);
+    if (!r) return MHD_NO;
+    add_header(r, "Content-Type", c->type);
+    add_header(r, "Location", c->location);
+    add_header(r, "ETag", c->etag);
+    add_header(r, "Allow", c->plan.allow);
+    add_header(r, "Cache-Control", SLICE("no-store"));
+    add_header(r, "X-Content-Type-Options", SLICE("nosniff"));
+    if (c->is_replay) add_header(r, "Idempotent-Replay", SLICE("true"));
+    if (c->status == 401) add_header(r, "WWW-Authenticate", SLICE("Bearer"));
+    if (c->status == 429 || c->status == 503) add_header(r, "Retry-After", SLICE("5"));
+    enum MHD_Result sent = MHD_queue_response(c->connection, c->status, r);
+    MHD_destroy_response(r);
+    return sent;
+}
+
+/* In the middle of a body nothing can be queued: the answer goes out at once, and the connection ends. */
+static enum MHD_Result cut_off(struct call *c, enum reply_problem problem, const char *detail)
+{
+    char head[256];
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    answer_problem(c, problem, slice_from(detail));
+    int size = snprintf(head, sizeof head, "HTTP/1.1 %u Refused\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", c->status, c->body.size);
+    if (info && size > 0) {
+        (void)!send(info->connect_fd, head, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
+        (void)!send(info->connect_fd, c->body.bytes, c->body.size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    return MHD_NO;
+}
+
+/* Meters */
+
+static struct meter *meter_of(struct http_door *d, struct slice submitter_id)
+{
+    for (struct meter *m = d->meters; m; m = m->next)
+        if (slice_equal(m->submitter_id, submitter_id)) return m;
+    struct meter *m = calloc(1, sizeof *m + submitter_id.size);
+    ASSERT(m);
+    if (submitter_id.size) memcpy(m + 1, submitter_id.bytes, submitter_id.size);
+    m->submitter_id = slice_of((char *)(m + 1), submitter_id.size);
+    m->milli = (int64_t)d->options.requests_burst * MILLI;
+    m->at_ms = clock_mono_ms();
+    m->next = d->meters;
+    return d->meters = m;
+}
+
+static bool may_ask(struct http_door *d, struct meter *m)
+{
+    int64_t now = clock_mono_ms(), full = (int64_t)d->options.requests_burst * MILLI;
+    m->milli += (now - m->at_ms) * d->options.requests_per_second;
+    m->at_ms = now;
+    if (m->milli > full) m->milli = full;
+    if (m->milli < MILLI) return false;
+    m->milli -= MILLI;
+    return true;
+}
+
+/* Calls */
+
+static struct call *call_new(struct http_door *d, struct MHD_Connection *connection)
+{
+    struct call *c = calloc(1, sizeof *c);
+    if (!c) return NULL;
+    if (arena_open(&c->arena, CALL_ARENA_BYTES, CALL_ARENA_RESERVE) != OK) { free(c); return NULL; }
+    c->door = d;
+    c->connection = connection;
+    c->file = -1;
+    c->began_ms = clock_mono_ms();
+    c->next = d->calls;
+    if (d->calls) d->calls->before = c;
+    d->calls = c;
+    return c;
+}
+
+static void call_free(struct call *c)
+{
+    struct http_door *d = c->door;
+    if (c->before) c->before->next = c->next;
+    else d->calls = c->next;
+    if (c->next) c->next->before = c->before;
+    if (c->is_upload_counted) c->meter->uploads--;
+    spool_upload_drop(c->upload);
+    if (c->file >= 0) close(c->file);
+    arena_close(&c->arena);
+    free(c);
+}
+
+static void wait_for_answer(struct call *c)
+{
+    c->is_waiting = true;
+    c->door->waiting++;
+    MHD_suspend_connection(c->connection);
+}
+
+static void resume(struct call *c)
+{
+    if (!c->is_waiting) return;
+    c->is_waiting = false;
+    c->door->waiting--;
+    c->was_resumed = true;
+    MHD_resume_connection(c->connection);
+}
+
+/* The head */
+
+struct fields { struct arena *arena; struct http_field *items; unsigned count, max; };
+
+static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
+{
+    struct fields *f = context;
+    (void)kind;
+    if (f->count < f->max) f->items[f->count] = (struct http_field){ slice_copy(f->arena, slice_of(name, name_size)), slice_copy(f->arena, slice_of(value, value_size)) };
+    f->count++;
+    return MHD_YES;
+}
+
+static struct fields fields_of(struct call *c, enum MHD_ValueKind kind)
+{
+    struct fields f = { .arena = &c->arena, .max = HTTP_HEADERS_MAX + 1 };
+    f.items = ARENA_ARRAY(&c->arena, f.max, struct http_field);
+    (void)MHD_get_connection_values_n(c->connection, kind, take_field, &f);
+    return f;
+}
+
+static struct http_state state_of(const struct http_door *d)
+{
+    return (struct http_state){
+        .grants = service_grants(d->options.service), .is_open = service_is_open(d->options.service), .is_draining = d->is_draining,
+        .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = spool_dir_fill(service_spool(d->options.service)),
+        .body_bytes_max = d->options.body_bytes_max,
+    };
+}
+
+static void make_plan(struct call *c, const char *url, const char *method)
+{
+    struct fields headers = fields_of(c, MHD_HEADER_KIND), query = fields_of(c, MHD_GET_ARGUMENT_KIND);
+    struct http_state state = state_of(c->door);
+    struct http_head head = {
+        .method = slice_copy(&c->arena, slice_from(method)), .path = slice_copy(&c->arena, slice_from(url)), .target_bytes = strlen(url),
+        .headers = headers.items, .header_count = headers.count, .query = query.items, .query_count = query.count < query.max ? query.count : query.max,
+    };
+    for (unsigned k = 0; k < head.query_count; k++) head.target_bytes += query.items[k].name.size + query.items[k].value.size + 2;
+    if (headers.count > headers.max) head.header_count = headers.max;
+    c->is_head = slice_equal(head.method, SLICE("HEAD"));
+    c->plan = http_plan_of(&head, &state);
+}
+
+static bool pass_meter(struct call *c)
+{
+    struct http_door *d = c->door;
+    if (!c->plan.grant || c->plan.act == HTTP_REFUSE) return true;
+    bool uploads = c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE;
+    c->meter = meter_of(d, c->plan.grant->submitter.id);
+    if (!may_ask(d, c->meter) || (uploads && c->meter->uploads >= d->options.uploads_max)) {
+        answer_problem(c, REPLY_TOO_MANY_REQUESTS, (struct slice){ 0 });
+        return false;
+    }
+    c->is_upload_counted = uploads;
+    c->meter->uploads += uploads;
+    return true;
+}
+
+/* Questions and their answers */
+
+static void put_etag(struct call *c)
+{
+    struct hash128 hash = hash_bytes(c->body);
+    struct text t = text_in(&c->arena, ETAG_BYTES);
+    PUT(&t, "\"");
+    text_put_hex(&t, hash.bytes, HASH128_BYTES);
+    PUT(&t, "\"");
+    c->etag = text_slice(&t);
+}
+
+static bool is_final(struct slice body)
+{
+    static const char *const states[] = { "\"state\":\"ANSWERED\"", "\"state\":\"REJECTED\"", "\"state\":\"DUPLICATE\"", "\"state\":\"VALIDATED\"" };
+    for (unsigned k = 0; k < 4; k++)
+        if (memmem(body.bytes, body.size, states[k], strlen(states[k]))) return true;
+    return false;
+}
+
+/* A status that is waited for: asked again until it changes from what the asker knows, or is final, or the time is over. */
+static bool waits_on(const struct call *c)
+{
+    if (c->plan.question.kind != QUESTION_STATUS || c->status != 200 || c->plan.wait_s == 0 || c->door->is_draining) return false;
+    if (clock_mono_ms() - c->began_ms >= (int64_t)c->plan.wait_s * MILLI) return false;
+    return c->plan.if_none_match.size ? slice_equal(c->etag, c->plan.if_none_match) : !is_final(c->body);
+}
+
+static void take_answer(void *context, const struct service_answer *a)
+{
+    struct call *c = context;
+    c->delivery = NULL;
+    c->file = a->file;
+    c->is_replay = a->is_replay;
+    c->location = slice_copy(&c->arena, a->location);
+    answer(c, a->status, a->type, a->body);
+    if (c->plan.act == HTTP_ASK && c->plan.question.kind == QUESTION_STATUS && c->status == 200) {
+        c->location = (struct slice){ 0 };
+        put_etag(c);
+        c->asks_again = waits_on(c);
+        if (c->asks_again) { c->is_answered = false; c->asked_ms = clock_mono_ms(); return; }
+        if (c->plan.if_none_match.size && slice_equal(c->etag, c->plan.if_none_match)) { c->status = 304; c->body = (struct slice){ 0 }; }
+    }
+    if (c->plan.wants_ack && a->acknowledgement.size && c->status < 300) answer(c, a->status, SLICE("application/edi-x12"), a->acknowledgement);
+    resume(c);
+}
+
+static void ask(struct call *c)
+{
+    c->delivery = service_ask(c->door->options.service, &c->plan.question, take_answer, c);
+}
+
+/* Uploads */
+
+static enum MHD_Result begin_upload(struct call *c)
+{
+    if (c->plan.act == HTTP_ANSWER) {
+        c->small = text_in(&c->arena, HTTP_ANSWER_BYTES_MAX);
+        return MHD_YES;
+    }
+    if (spool_upload_open(service_spool(c->door->options.service), c->plan.is_compressed, c->door->options.body_bytes_max, &c->upload) == OK) return MHD_YES;
+    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written."));
+    return send_answer(c);
+}
+
+static bool is_too_slow(const struct call *c)
+{
+    int64_t elapsed = clock_mono_ms() - c->began_ms;
+    return elapsed > RATE_GRACE_MS && c->received * MILLI < c->door->options.body_rate_min * (uint64_t)elapsed;
+}
+
+static enum MHD_Result cut_for(struct call *c, enum spool_fault fault)
+{
+    switch (fault) {
+    case SPOOL_BROKEN:    return cut_off(c, REPLY_ENCODING_BROKEN, "");
+    case SPOOL_BOMB:      return cut_off(c, REPLY_TOO_LARGE, "The document inflates to more than 100 times its size.");
+    case SPOOL_TOO_LARGE: return cut_off(c, REPLY_TOO_LARGE, "");
+    case SPOOL_DISK:      return cut_off(c, REPLY_UNAVAILABLE, "The disk of the spool is full.");
+    case SPOOL_FINE:      break;
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct call *c, struct slice bytes)
+{
+    c->received += bytes.size;
+    if (is_too_slow(c)) return cut_off(c, REPLY_TOO_SLOW, "");
+    if (c->plan.act == HTTP_ANSWER) {
+        text_put(&c->small, bytes);
+        return c->small.full ? cut_off(c, REPLY_TOO_LARGE, "") : MHD_YES;
+    }
+    return cut_for(c, spool_upload_put(c->upload, bytes));
+}
+
+static bool check_body(struct call *c, enum spool_fault fault)
+{
+    uint8_t digest[SHA256_BYTES];
+    if (fault == SPOOL_BROKEN) answer_problem(c, REPLY_ENCODING_BROKEN, (struct slice){ 0 });
+    else if (fault == SPOOL_BOMB || fault == SPOOL_TOO_LARGE) answer_problem(c, REPLY_TOO_LARGE, (struct slice){ 0 });
+    else if (fault == SPOOL_DISK) answer_problem(c, REPLY_UNAVAILABLE, SLICE("The disk of the spool is full."));
+    if (fault != SPOOL_FINE) return false;
+    spool_upload_sha256(c->upload, digest);
+    if (c->plan.has_length && spool_upload_sent(c->upload) != c->plan.length) answer_problem(c, REPLY_BODY_INCOMPLETE, (struct slice){ 0 });
+    else if (c->plan.has_digest && memcmp(digest, c->plan.digest, SHA256_BYTES) != 0) answer_problem(c, REPLY_DIGEST_MISMATCH, (struct slice){ 0 });
+    else return true;
+    return false;
+}
+
+/* Of type and body: what a key stands for. */
+static struct hash128 content_of(struct call *c, const uint8_t digest[SHA256_BYTES])
+{
+    struct text t = text_in(&c->arena, SHA256_BYTES + 512);
+    text_put(&t, slice_of((const char *)digest, SHA256_BYTES));
+    const char *type = MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND, "Content-Type");
+    text_put(&t, slice_head(slice_from(type), 128));
+    text_put_byte(&t, '\0');
+    text_put(&t, c->plan.meta.partner_id);
+    text_put_byte(&t, '\0');
+    text_put(&t, c->plan.meta.currency);
+    text_put_byte(&t, '\0');
+    text_put(&t, slice_head(c->plan.meta.profile, 64));
+    return hash_bytes(text_slice(&t));
+}
+
+static void hand_in(struct call *c)
+{
+    struct spool_meta *m = &c->plan.meta;
+    char name[SPOOL_NAME_BYTES];
+    m->bytes = spool_upload_bytes(c->upload);
+    m->is_compressed = c->plan.is_compressed;
+    if (!m->received_at_unix_ms) m->received_at_unix_ms = clock_now_unix_ms();
+    spool_upload_sha256(c->upload, m->sha256);
+    m->request_content = content_of(c, m->sha256);
+    enum err e = spool_upload_keep(c->upload, name);
+    c->upload = NULL;
+    if (e != OK) { answer_problem(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written.")); return; }
+    struct intake_service *s = c->door->options.service;
+    if (c->plan.act == HTTP_UPLOAD) c->delivery = service_submit(s, m, name, take_answer, c);
+    else c->delivery = service_validate(s, m, name, c->plan.wants_lines, take_answer, c);
+}
+
+static enum MHD_Result end_body(struct call *c)
+{
+    if (c->plan.act == HTTP_ANSWER) {
+        if (http_plan_read_answer(&c->arena, text_slice(&c->small), &c->plan.question)) ask(c);
+        else answer_problem(c, REPLY_BAD_REQUEST, SLICE("The body is none of the answers of /v1/openapi.json."));
+    } else if (check_body(c, spool_upload_end(c->upload))) {
+        hand_in(c);
+    }
+    if (c->is_answered) return send_answer(c);
+    wait_for_answer(c);
+    return MHD_YES;
+}
+
+/* Callbacks of the library */
+
+static enum MHD_Result begin(struct call *c, const char *url, const char *method)
+{
+    struct text page;
+    make_plan(c, url, method);
+    if (c->plan.act == HTTP_REFUSE) {
+        answer_problem(c, c->plan.problem, c->plan.detail);
+        return send_answer(c);
+    }
+    if (!pass_meter(c)) return send_answer(c);
+    switch (c->plan.act) {
+    case HTTP_ASK:
+        ask(c);
+        wait_for_answer(c);
+        return MHD_YES;
+    case HTTP_OPENAPI:
+        answer(c, 200, SLICE("application/json"), openapi_text());
+        return send_answer(c);
+    case HTTP_PAGE:
+        page = text_in(&c->arena, 512);
+        reply_put_page(&page, c->plan.page);
+        answer(c, 200, SLICE("text/plain; charset=utf-8"), text_slice(&page));
+        return send_answer(c);
+    default:
+        return begin_upload(c);
+    }
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                                  const char *upload_data, size_t *upload_data_size, void **state)
+{
+    struct call *c = *state;
+    (void)version;
+    if (!c) {
+        c = *state = call_new(context, connection);
+        return c ? begin(c, url, method) : MHD_NO;
+    }
+    if (c->was_resumed && c->is_answered) return send_answer(c);
+    if (*upload_data_size > 0) {
+        struct slice bytes = slice_of(upload_data, *upload_data_size);
+        *upload_data_size = 0;
+        return take_body(c, bytes);
+    }
+    return c->upload || c->small.capacity ? end_body(c) : MHD_NO;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+{
+    struct call *c = *state;
+    (void)context, (void)connection, (void)code;
+    if (!c) return;
+    *state = NULL;
+    if (c->is_waiting) { c->is_waiting = false; c->door->waiting--; }
+    if (c->delivery) service_forget(c->delivery);
+    call_free(c);
+}
+
+/* Life */
+
+enum err http_door_open(struct life *life, const struct http_door_options *options, struct http_door **door)
+{
+    struct http_door *d = calloc(1, sizeof *d);
+    if (!d) return ERR_MEMORY_EXHAUSTED;
+    http_door_retune(d, options);
+    struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max };
+    struct http_handlers handlers = { d, on_request, on_completed };
+    enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
+    if (e == OK) *door = d;
+    else free(d);
+    return e;
+}
+
+void http_door_retune(struct http_door *d, const struct http_door_options *options)
+{
+    d->options = *options;
+    if (!d->options.uploads_max) d->options.uploads_max = UPLOADS_MAX;
+    if (!d->options.requests_per_second) d->options.requests_per_second = REQUESTS_PER_SECOND;
+    if (!d->options.requests_burst) d->options.requests_burst = REQUESTS_BURST;
+}
+
+void http_door_close(struct http_door *d)
+{
+    if (!d) return;
+    d->is_closing = true;
+    for (struct call *c = d->calls, *next; c; c = next) {
+        next = c->next;
+        if (c->delivery) service_forget(c->delivery);
+        c->delivery = NULL;
+        if (c->is_waiting) resume(c);
+    }
+    http_loop_close(d->loop);
+    while (d->meters) {
+        struct meter *next = d->meters->next;
+        free(d->meters);
+        d->meters = next;
+    }
+    free(d);
+}
+
+unsigned http_door_port(const struct http_door *d)
+{
+    return http_loop_port(d->loop);
+}
+
+void http_door_drain(struct http_door *d)
+{
+    d->is_draining = true;
+}
+
+unsigned http_door_waiting(const struct http_door *d)
+{
+    return d->waiting;
+}
+
+/* Posting goes on; whoever asks again with the same bytes meets its result. */
+static void give_up(struct call *c)
+{
+    if (c->delivery) service_forget(c->delivery);
+    c->delivery = NULL;
+    answer_problem(c, REPLY_UNAVAILABLE, SLICE("Posting takes longer than an answer may; it goes on. Send the same bytes again, and you get its result."));
+    resume(c);
+}
+
+void http_door_tick(struct http_door *d)
+{
+    int64_t now = clock_mono_ms();
+    for (struct call *c = d->calls, *next; c; c = next) {
+        next = c->next;
+        bool is_late = c->is_waiting && c->delivery && now - c->began_ms > (int64_t)d->options.answer_timeout_ms;
+        if (is_late) give_up(c);
+        if (c->is_waiting && c->asks_again && now - c->asked_ms >= POLL_MS) { c->asks_again = false; ask(c); }
+    }
+    http_loop_stir(d->loop);
+}
+
+void http_door_stir(struct http_door *d)
+{
+    http_loop_stir(d->loop);
+}

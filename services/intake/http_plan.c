@@ -1,0 +1,378 @@
+/* intake/http_plan.c: routes, and what their heads must say. */
+#include "intake/http_plan.h"
+
+#include "base/assert.h"
+#include "base/utf8.h"
+
+#include <jansson.h>
+
+struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name, unsigned *count)
+{
+    struct slice found = { 0 };
+    unsigned times = 0;
+    for (unsigned k = 0; k < field_count; k++) {
+        if (!slice_equal_nocase(fields[k].name, name)) continue;
+        if (times++ == 0) found = fields[k].value;
+    }
+    if (count) *count = times;
+    return found;
+}
+
+static struct slice header(const struct http_head *h, const char *name, unsigned *count)
+{
+    return slice_trim(http_field_of(h->headers, h->header_count, slice_from(name), count));
+}
+
+static struct slice query(const struct http_head *h, const char *name)
+{
+    return http_field_of(h->query, h->query_count, slice_from(name), NULL);
+}
+
+static bool refuse(struct http_plan *p, enum reply_problem problem, const char *detail)
+{
+    p->act = HTTP_REFUSE;
+    p->problem = problem;
+    p->detail = slice_from(detail);
+    return false;
+}
+
+/* Who asks */
+
+static bool authenticate(const struct http_head *h, const struct http_state *s, unsigned scope, struct http_plan *p)
+{
+    unsigned count;
+    struct slice said = header(h, "authorization", &count), token = said, kind = slice_cut(&token, ' ');
+    if (count > 1) return refuse(p, REPLY_UNAUTHENTICATED, "Authorization stands more than once.");
+    if (count == 1 && (!slice_equal_nocase(kind, SLICE("bearer")) || slice_trim(token).size == 0))
+        return refuse(p, REPLY_UNAUTHENTICATED, "Authorization is not of the form Bearer and a token.");
+    p->grant = grants_of_token(s->grants, count ? slice_trim(token) : (struct slice){ 0 }, &p->scopes);
+    if (!p->grant) return refuse(p, REPLY_UNAUTHENTICATED, "");
+    if (!(p->scopes & scope)) return refuse(p, REPLY_FORBIDDEN, "");
+    p->question.submitter_id = p->meta.submitter_id = p->grant->submitter.id;
+    p->question.operates = (p->scopes & SCOPE_OPERATE) != 0;
+    return true;
+}
+
+/* What comes */
+
+static bool check_length(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+{
+    unsigned lengths, codings;
+    struct slice length = header(h, "content-length", &lengths), coding = header(h, "transfer-encoding", &codings);
+    if (lengths > 1 || codings > 1 || (lengths && codings)) return refuse(p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
+    if (codings && !slice_equal_nocase(coding, SLICE("chunked"))) return refuse(p, REPLY_BAD_REQUEST, "The transfer coding is not known.");
+    if (!lengths && !codings) return refuse(p, REPLY_LENGTH_REQUIRED, "");
+    p->has_length = lengths == 1;
+    if (lengths && !slice_to_uint(length, UINT64_MAX / 4, &p->length)) return refuse(p, REPLY_BAD_REQUEST, "Content-Length is no number.");
+    if (lengths && p->length > s->body_bytes_max) return refuse(p, REPLY_TOO_LARGE, "");
+    return true;
+}
+
+static bool check_type(const struct http_head *h, struct http_plan *p)
+{
+    static const char *const types[] = {
+        "application/json", "application/x-ndjson", "application/ndjson", "text/csv", "text/tab-separated-values", "text/plain", "application/edi-x12",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream", "application/x-www-form-urlencoded",
+    };
+    unsigned count;
+    struct slice said = header(h, "content-type", &count), type = slice_trim(slice_cut(&said, ';'));
+    if (count > 1) return refuse(p, REPLY_BAD_REQUEST, "Content-Type stands more than once.");
+    if (type.size == 0) return true;
+    for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
+        if (slice_equal_nocase(type, slice_from(types[k]))) return true;
+    if (slice_equal_nocase(type, SLICE("application/edifact"))) return refuse(p, REPLY_FORMAT_UNSUPPORTED, "EDIFACT is not read here; send X12 or CSV.");
+    return refuse(p, REPLY_FORMAT_UNKNOWN, "");
+}
+
+static bool check_encoding(const struct http_head *h, struct http_plan *p)
+{
+    unsigned count;
+    struct slice said = header(h, "content-encoding", &count);
+    if (count > 1) return refuse(p, REPLY_BAD_REQUEST, "Content-Encoding stands more than once.");
+    p->is_compressed = slice_equal_nocase(said, SLICE("gzip")) || slice_equal_nocase(said, SLICE("x-gzip"));
+    if (p->is_compressed || said.size == 0 || slice_equal_nocase(said, SLICE("identity"))) return true;
+    return refuse(p, REPLY_FORMAT_UNKNOWN, "Content-Encoding is neither gzip nor none.");
+}
+
+/* 1 to 255 printable bytes, bare or quoted. */
+static bool check_key(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+{
+    unsigned count;
+    struct slice key = header(h, "idempotency-key", &count);
+    if (count > 1) return refuse(p, REPLY_KEY_REPEATED, "");
+    bool is_quoted = key.size >= 2 && key.bytes[0] == '"' && key.bytes[key.size - 1] == '"';
+    if (is_quoted) key = slice_of(key.bytes + 1, key.size - 2);
+    if (count == 0) return s->needs_key ? refuse(p, REPLY_KEY_MISSING, "") : true;
+    if (key.size == 0 || key.size > HTTP_KEY_MAX) return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has not 1 to 255 bytes.");
+    for (size_t k = 0; k < key.size; k++)
+        if (key.bytes[k] < 0x20 || key.bytes[k] > 0x7e) return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has bytes that cannot be printed.");
+    p->meta.request_key = key;
+    return true;
+}
+
+static int sextet(char c)
+{
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* 44 digits of base64 are 32 bytes. */
+static bool take_digest(struct slice text, uint8_t digest[SHA256_BYTES])
+{
+    uint32_t word = 0;
+    unsigned bytes = 0;
+    if (text.size != 44 || text.bytes[43] != '=') return false;
+    for (unsigned k = 0; k < 43; k++) {
+        int value = sextet(text.bytes[k]);
+        if (value < 0) return false;
+        word = word << 6 | (uint32_t)value;
+        if (k % 4 == 1) digest[bytes++] = (uint8_t)(word >> 4);
+        if (k % 4 == 2) digest[bytes++] = (uint8_t)(word >> 2);
+        if (k % 4 == 3) digest[bytes++] = (uint8_t)word;
+    }
+    return bytes == SHA256_BYTES;
+}
+
+/* RFC 9530: of several algorithms ours counts. */
+static bool check_digest(const struct http_head *h, struct http_plan *p)
+{
+    struct slice said = header(h, "content-digest", NULL);
+    while (said.bytes && said.size) {
+        struct slice one = slice_trim(slice_cut(&said, ',')), value = one, name = slice_cut(&value, '=');
+        if (!slice_equal_nocase(name, SLICE("sha-256"))) continue;
+        if (value.size < 2 || value.bytes[0] != ':' || value.bytes[value.size - 1] != ':' || !take_digest(slice_of(value.bytes + 1, value.size - 2), p->digest))
+            return refuse(p, REPLY_BAD_REQUEST, "Content-Digest is not of the form sha-256=:…:.");
+        p->has_digest = true;
+    }
+    return true;
+}
+
+/* What may be answered: one of the types, or anything. */
+static bool accepts(const struct http_head *h, const char *type)
+{
+    struct slice said = header(h, "accept", NULL);
+    if (said.size == 0) return true;
+    while (said.bytes) {
+        struct slice one = slice_cut(&said, ','), range = slice_trim(slice_cut(&one, ';')), wanted = slice_from(type);
+        struct slice rest = wanted, family = slice_cut(&rest, '/');
+        if (slice_equal_nocase(range, wanted) || slice_equal(range, SLICE("*/*"))) return true;
+        if (range.size == family.size + 2 && slice_equal_nocase(slice_head(range, family.size), family) && slice_ends_with(range, SLICE("/*"))) return true;
+    }
+    return false;
+}
+
+static bool says_type(const struct http_head *h, const char *type)
+{
+    struct slice said = header(h, "accept", NULL);
+    while (said.bytes) {
+        struct slice one = slice_cut(&said, ',');
+        if (slice_equal_nocase(slice_trim(slice_cut(&one, ';')), slice_from(type))) return true;
+    }
+    return false;
+}
+
+static bool check_accept(const struct http_head *h, struct http_plan *p)
+{
+    p->wants_ack = says_type(h, "application/edi-x12") && !says_type(h, "application/json");
+    p->wants_lines = says_type(h, "application/x-ndjson");
+    if (p->wants_ack || p->wants_lines || accepts(h, "application/json") || accepts(h, "application/problem+json")) return true;
+    return refuse(p, REPLY_NOT_ACCEPTABLE, "");
+}
+
+static bool check_text(struct http_plan *p, struct slice text, size_t max, const char *detail)
+{
+    bool is_fine = text.size <= max && utf8_is_valid(text);
+    for (size_t k = 0; k < text.size && is_fine; k++) is_fine = (unsigned char)text.bytes[k] >= 0x20 && text.bytes[k] != 0x7f;
+    return is_fine ? true : refuse(p, REPLY_BAD_REQUEST, detail);
+}
+
+static bool take_parameters(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+{
+    struct spool_meta *m = &p->meta;
+    struct slice received = query(h, "received_at");
+    m->file_name = query(h, "name");
+    m->profile = query(h, "profile");
+    m->partner_id = query(h, "partner");
+    m->currency = query(h, "currency");
+    m->traceparent = header(h, "traceparent", NULL);
+    m->door = DOOR_HTTP;
+    if (m->traceparent.size > 64) m->traceparent = (struct slice){ 0 };
+    if (!check_text(p, m->file_name, 255, "The name has more than 255 bytes or cannot be printed.")) return false;
+    if (!check_text(p, m->partner_id, 64, "The partner has more than 64 bytes or cannot be printed.")) return false;
+    if (!check_text(p, m->currency, 3, "The currency is no code of three letters.")) return false;
+    if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, 20991231)) return refuse(p, REPLY_BAD_REQUEST, "There is no such mapping profile.");
+    if (received.size == 0) return true;
+    if (!s->accepts_received_at || !(p->scopes & SCOPE_OPERATE)) return refuse(p, REPLY_FORBIDDEN, "Only an operator may say when a document was received, and only where intake.accept_received_at is set.");
+    return instant_parse(received, &m->received_at_unix_ms) == OK ? true : refuse(p, REPLY_BAD_REQUEST, "received_at is no instant of RFC 3339.");
+}
+
+static bool check_service(const struct http_state *s, bool needs_engine, struct http_plan *p)
+{
+    if (s->is_draining) return refuse(p, REPLY_UNAVAILABLE, "The service is about to end.");
+    if (needs_engine && !s->is_open) return refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+    if (s->spool_permille >= HTTP_FILL_MAX_PERMILLE) return refuse(p, REPLY_UNAVAILABLE, "The disk of the spool is nearly full.");
+    return true;
+}
+
+static bool plan_upload(const struct http_head *h, const struct http_state *s, bool is_validation, struct http_plan *p)
+{
+    p->act = is_validation ? HTTP_VALIDATE : HTTP_UPLOAD;
+    return authenticate(h, s, SCOPE_SUBMIT, p) && check_length(h, s, p) && check_type(h, p) && check_encoding(h, p) && (is_validation || check_key(h, s, p))
+           && check_digest(h, p) && check_accept(h, p) && take_parameters(h, s, p) && check_service(s, !is_validation, p);
+}
+
+/* Questions */
+
+static bool take_wait(const struct http_head *h, struct http_plan *p)
+{
+    struct slice wait = query(h, "wait");
+    uint64_t seconds;
+    if (wait.size == 0) return true;
+    if (!slice_to_uint(wait, HTTP_WAIT_MAX_S, &seconds)) return refuse(p, REPLY_BAD_REQUEST, "wait is no number of seconds from 0 to 60.");
+    p->wait_s = (unsigned)seconds;
+    return true;
+}
+
+static bool take_list(const struct http_head *h, struct http_plan *p)
+{
+    struct question *q = &p->question;
+    struct slice since = query(h, "since"), limit = query(h, "limit");
+    uint64_t number = 0;
+    q->state = query(h, "state");
+    q->name = query(h, "name");
+    q->cursor = query(h, "cursor");
+    bool is_state = q->state.size == 0;
+    for (enum intake_state state = 0; state < INTAKE_STATE_COUNT; state++) is_state |= slice_equal(q->state, intake_state_name(state));
+    if (!is_state) return refuse(p, REPLY_BAD_REQUEST, "There is no such state.");
+    if (since.size && instant_parse(since, &q->since_unix_ms) != OK) return refuse(p, REPLY_BAD_REQUEST, "since is no instant of RFC 3339.");
+    if (limit.size && (!slice_to_uint(limit, 500, &number) || number == 0)) return refuse(p, REPLY_BAD_REQUEST, "limit is no number from 1 to 500.");
+    q->limit = (unsigned)number;
+    return true;
+}
+
+static bool take_outcome(const struct http_head *h, struct http_plan *p)
+{
+    static const enum outcome outcomes[] = { OUTCOME_PASS, OUTCOME_REJECT, OUTCOME_DEAD };
+    struct slice said = query(h, "outcome");
+    bool is_known = said.size == 0;
+    for (unsigned k = 0; k < 3; k++) is_known |= slice_equal(said, word_text(VOCABULARY_OUTCOME, (int)outcomes[k]));
+    p->question.outcome = said;
+    return is_known ? true : refuse(p, REPLY_BAD_REQUEST, "outcome is none of PASS, REJECT and DEAD.");
+}
+
+static bool plan_question(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)
+{
+    p->act = HTTP_ASK;
+    p->question.kind = kind;
+    p->if_none_match = header(h, "if-none-match", NULL);
+    if (!authenticate(h, s, SCOPE_READ, p)) return false;
+    if (kind == QUESTION_STATUS && !take_wait(h, p)) return false;
+    if (kind == QUESTION_LIST && !take_list(h, p)) return false;
+    if (kind == QUESTION_LINES && !take_outcome(h, p)) return false;
+    return s->is_open ? true : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+}
+
+static bool plan_answer(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+{
+    p->act = HTTP_ANSWER;
+    p->question.kind = QUESTION_ANSWER;
+    struct http_state small = *s;
+    small.body_bytes_max = HTTP_ANSWER_BYTES_MAX;
+    return authenticate(h, s, SCOPE_SUBMIT | SCOPE_OPERATE, p) && check_length(h, &small, p) && check_service(s, true, p);
+}
+
+/* Routes */
+
+static bool is_read(struct slice method)
+{
+    return slice_equal(method, SLICE("GET")) || slice_equal(method, SLICE("HEAD"));
+}
+
+static bool wrong_method(struct http_plan *p, const char *allow)
+{
+    p->allow = slice_from(allow);
+    return refuse(p, REPLY_METHOD_NOT_ALLOWED, "");
+}
+
+static bool route_part(const struct http_head *h, const struct http_state *s, struct slice part, struct http_plan *p)
+{
+    static const struct { struct slice name; enum question_kind kind; } parts[] = {
+        { SLICE_INIT("errors"), QUESTION_ERRORS }, { SLICE_INIT("lines"), QUESTION_LINES }, { SLICE_INIT("rejects"), QUESTION_REJECTS },
+        { SLICE_INIT("ack"), QUESTION_ACK }, { SLICE_INIT("raw"), QUESTION_RAW },
+    };
+    for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++)
+        if (slice_equal(part, parts[k].name)) return is_read(h->method) ? plan_question(h, s, parts[k].kind, p) : wrong_method(p, "GET, HEAD");
+    if (!slice_equal(part, SLICE("answers"))) return refuse(p, REPLY_NOT_FOUND, "");
+    return slice_equal(h->method, SLICE("POST")) ? plan_answer(h, s, p) : wrong_method(p, "POST");
+}
+
+static bool route_document(const struct http_head *h, const struct http_state *s, struct slice rest, struct http_plan *p)
+{
+    p->question.id = slice_cut(&rest, '/');
+    if (rest.bytes) return route_part(h, s, rest, p);
+    return is_read(h->method) ? plan_question(h, s, QUESTION_STATUS, p) : wrong_method(p, "GET, HEAD");
+}
+
+static bool route_problem(struct slice name, struct http_plan *p)
+{
+    p->act = HTTP_PAGE;
+    p->page = reply_find(name);
+    return p->page ? true : refuse(p, REPLY_NOT_FOUND, "");
+}
+
+static bool route(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+{
+    bool is_post = slice_equal(h->method, SLICE("POST"));
+    if (slice_equal(h->path, SLICE("/v1/documents"))) {
+        if (is_post) return plan_upload(h, s, false, p);
+        return is_read(h->method) ? plan_question(h, s, QUESTION_LIST, p) : wrong_method(p, "GET, HEAD, POST");
+    }
+    if (slice_equal(h->path, SLICE("/v1/validations"))) return is_post ? plan_upload(h, s, true, p) : wrong_method(p, "POST");
+    if (slice_starts_with(h->path, SLICE("/v1/documents/"))) return route_document(h, s, slice_skip(h->path, 14), p);
+    bool is_open_page = slice_equal(h->path, SLICE("/v1/openapi.json")) || slice_starts_with(h->path, SLICE("/problems/"));
+    if (is_open_page && !is_read(h->method)) return wrong_method(p, "GET, HEAD");
+    if (slice_starts_with(h->path, SLICE("/problems/"))) return route_problem(slice_skip(h->path, 10), p);
+    p->act = HTTP_OPENAPI;
+    return is_open_page ? true : refuse(p, REPLY_NOT_FOUND, "");
+}
+
+struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state)
+{
+    struct http_plan p = { 0 };
+    if (head->target_bytes > HTTP_TARGET_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
+    else if (head->header_count > HTTP_HEADERS_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
+    else (void)route(head, state, &p);
+    return p;
+}
+
+/* Answers */
+
+static bool take_word(const json_t *o, const char *name, const char *const *words, unsigned count, unsigned *index)
+{
+    const json_t *value = json_object_get(o, name);
+    if (!value) return true;
+    for (unsigned k = 0; k < count; k++)
+        if (json_is_string(value) && strcmp(json_string_value(value), words[k]) == 0) { *index = k + 1; return true; }
+    return false;
+}
+
+bool http_plan_read_answer(struct arena *a, struct slice body, struct question *q)
+{
+    static const char *const decimals[] = { "point", "comma" }, *const dates[] = { "ymd", "dmy", "mdy" };
+    json_error_t error;
+    json_t *o = json_loadb(body.bytes, body.size, JSON_REJECT_DUPLICATES, &error);
+    unsigned decimal = 0, date = 0;
+    const json_t *row = json_object_get(o, "header_row"), *sheet = json_object_get(o, "sheet");
+    q->discards = json_is_true(json_object_get(o, "discard"));
+    bool is_fine = json_is_object(o) && take_word(o, "decimal", decimals, 2, &decimal) && take_word(o, "dates", dates, 3, &date);
+    if (row) is_fine = is_fine && json_is_integer(row) && json_integer_value(row) > 0 && json_integer_value(row) <= 20;
+    if (sheet) is_fine = is_fine && json_is_string(sheet) && json_string_length(sheet) <= 255;
+    q->answers = (struct reader_answers){ .decimal = (enum decimal_style)decimal, .dates = (enum date_style)date };
+    if (is_fine && row) q->answers.header_row = (uint32_t)json_integer_value(row);
+    if (is_fine && sheet) q->answers.sheet = slice_copy(a, slice_of(json_string_value(sheet), json_string_length(sheet)));
+    bool says = decimal || date || row || sheet || q->discards;
+    json_decref(o);
+    return is_fine && says;
+}

@@ -1,0 +1,338 @@
+/* The door on a socket, with the engine on the memory transport: what is sent is bytes, what comes back is bytes. */
+#include "service_rig.h"
+
+#include "intake/http_door.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <zlib.h>
+
+enum { REPLY_MAX = 1 << 20 };
+
+struct rig { struct desk *desk; struct life *life; struct http_door *door; struct http_door_options options; int64_t tick_ms; };
+
+static void poke(void *context)
+{
+    (void)context;
+}
+
+static struct rig *open_rig(struct http_door_options tuned)
+{
+    struct rig *r = ARENA_NEW(test_arena(), struct rig);
+    struct life_events events = { 0 };
+    r->desk = desk_open();
+    r->desk->grants.allows_all = true;
+    r->desk->grants.local = (struct grant){ .submitter = submitter_local(), .profile = SLICE("default") };
+    r->desk->grants.local.submitter.is_local = false;
+    r->options = tuned;
+    r->options.service = r->desk->service;
+    r->options.host = "127.0.0.1";
+    r->options.connections_max = r->options.connections_of_address_max = 64;
+    r->options.idle_seconds = 5;
+    if (!r->options.header_bytes_max) r->options.header_bytes_max = 32 << 10;
+    if (!r->options.answer_timeout_ms) r->options.answer_timeout_ms = 20000;
+    if (!r->options.body_bytes_max) r->options.body_bytes_max = 64 << 20;
+    CHECK_INT(life_open(&events, &r->life), OK);
+    CHECK_INT(http_door_open(r->life, &r->options, &r->door), OK);
+    (void)poke;
+    return r;
+}
+
+static void close_rig(struct rig *r)
+{
+    http_door_close(r->door);
+    for (unsigned k = 0; k < 10; k++) { life_turn(r->life); desk_turn(r->desk); }
+    desk_close(r->desk);
+    life_close(r->life);
+}
+
+static void turn(struct rig *r)
+{
+    life_turn(r->life);
+    desk_turn(r->desk);
+    http_door_stir(r->door);
+    if (clock_mono_ms() - r->tick_ms < 50) return;
+    r->tick_ms = clock_mono_ms();
+    http_door_tick(r->door);
+}
+
+/* A client on its own thread: pieces with pauses, then everything that comes back. */
+struct client {
+    unsigned     port, pause_ms, piece;
+    struct slice sends;
+    char        *reply;
+    size_t       size;
+    bool         hangs_up;
+    atomic_bool  is_done;
+    pthread_t    thread;
+};
+
+static void receive(struct client *c, int fd)
+{
+    while (c->size < REPLY_MAX) {
+        ssize_t n = recv(fd, c->reply + c->size, REPLY_MAX - c->size, 0);
+        if (n <= 0) return;
+        c->size += (size_t)n;
+        struct slice got = slice_of(c->reply, c->size);
+        char *body = memmem(c->reply, c->size, "\r\n\r\n", 4), *length = memmem(c->reply, c->size, "Content-Length: ", 16);
+        if (!body || !length || length > body) continue;
+        size_t want = (size_t)(body + 4 - c->reply) + (size_t)strtoul(length + 16, NULL, 10);
+        if (got.size >= want) return;
+    }
+}
+
+static void *run_client(void *context)
+{
+    struct client *c = context;
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)c->port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct timeval patience = { 15, 0 };
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) {
+        size_t piece = c->piece ? c->piece : c->sends.size;
+        for (size_t at = 0; at < c->sends.size; at += piece) {
+            size_t size = c->sends.size - at < piece ? c->sends.size - at : piece;
+            if (send(fd, c->sends.bytes + at, size, MSG_NOSIGNAL) < 0) break;
+            if (c->pause_ms) nanosleep(&(struct timespec){ c->pause_ms / 1000, (long)(c->pause_ms % 1000) * 1000000 }, NULL);
+        }
+        if (!c->hangs_up) receive(c, fd);
+    }
+    close(fd);
+    atomic_store(&c->is_done, true);
+    return NULL;
+}
+
+static void start(struct rig *r, struct client *c)
+{
+    c->port = http_door_port(r->door);
+    c->reply = arena_alloc(test_arena(), REPLY_MAX);
+    ASSERT(pthread_create(&c->thread, NULL, run_client, c) == 0);
+}
+
+static void finish(struct rig *r, struct client *c)
+{
+    while (!atomic_load(&c->is_done)) turn(r);
+    pthread_join(c->thread, NULL);
+}
+
+static struct slice exchange(struct rig *r, struct client c)
+{
+    struct client *own = ARENA_NEW(test_arena(), struct client);
+    *own = c;
+    start(r, own);
+    finish(r, own);
+    return slice_of(own->reply, own->size);
+}
+#define EXCHANGE(r, ...) exchange((r), (struct client){ __VA_ARGS__ })
+
+static unsigned status_of(struct slice reply)
+{
+    return reply.size > 12 ? (unsigned)strtoul(reply.bytes + 9, NULL, 10) : 0;
+}
+
+static struct slice request(const char *method, const char *target, const char *headers, struct slice body)
+{
+    struct text t = text_in(test_arena(), strlen(method) + strlen(target) + strlen(headers) + body.size + 128);
+    text_put(&t, slice_from(method));
+    PUT(&t, " ");
+    text_put(&t, slice_from(target));
+    PUT(&t, " HTTP/1.1\r\nHost: x\r\n");
+    text_put(&t, slice_from(headers));
+    if (body.bytes) {
+        PUT(&t, "Content-Length: ");
+        text_put_int(&t, (int64_t)body.size);
+        PUT(&t, "\r\n");
+    }
+    PUT(&t, "\r\n");
+    text_put(&t, body);
+    return text_slice(&t);
+}
+
+#define SALE(invoice, qty) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+#define TARGET "/v1/documents?partner=N-100&currency=USD&name=a.json"
+
+TEST(a_document_is_posted_over_http_asked_for_and_sent_again)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "Content-Type: application/json\r\n", SLICE(SALE("1", "1"))));
+    CHECK_INT(status_of(reply), 202);
+    CHECK(holds(reply, "Location: /v1/documents/d-00") && holds(reply, "\"name\":\"a.json\"") && holds(reply, "\"passed\":1"));
+    char path[128];
+    snprintf(path, sizeof path, "/v1/documents/%.*s", SLICE_ARGS(member(reply, "id")));
+    struct slice status = EXCHANGE(r, .sends = request("GET", path, "", (struct slice){ 0 }));
+    CHECK_INT(status_of(status), 200);
+    CHECK(holds(status, "ETag: \"") && holds(status, "\"state\":\"POSTED\""));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 200);
+    char raw[160];
+    snprintf(raw, sizeof raw, "%s/raw", path);
+    CHECK(holds(EXCHANGE(r, .sends = request("GET", raw, "", (struct slice){ 0 })), "\r\n\r\n" SALE("1", "1")));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/v1/documents", "", (struct slice){ 0 }))), 200);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/v1/openapi.json", "", (struct slice){ 0 }))), 200);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/problems/too-large", "", (struct slice){ 0 }))), 200);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("DELETE", "/v1/documents", "", (struct slice){ 0 }))), 405);
+    close_rig(r);
+}
+
+TEST(a_body_comes_whole_however_it_is_cut_chunked_or_compressed)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))), .piece = 7)), 202);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                                   "5\r\n[1,2]\r\n0\r\n\r\n"))), 422);
+    uint8_t packed[512];
+    z_stream z = { .next_in = (Bytef *)(uintptr_t)SALE("3", "1"), .avail_in = strlen(SALE("3", "1")), .next_out = packed, .avail_out = sizeof packed };
+    ASSERT(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK && deflate(&z, Z_FINISH) == Z_STREAM_END);
+    struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of((char *)packed, z.total_out)));
+    CHECK_INT(status_of(reply), 202);
+    CHECK(holds(reply, "\"passed\":1"));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of((char *)packed, z.total_out - 4)))), 400);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", SLICE("nothing of the kind")))), 400);
+    deflateEnd(&z);
+    close_rig(r);
+}
+
+TEST(a_key_brings_the_first_answer_back_to_the_byte)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct slice first = EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("1", "1"))));
+    struct slice again = EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: \"k1\"\r\n", SLICE(SALE("1", "1"))));
+    CHECK_INT(status_of(again), 202);
+    CHECK(holds(again, "Idempotent-Replay: true") && !holds(first, "Idempotent-Replay"));
+    struct slice a = slice_of(memmem(first.bytes, first.size, "\r\n\r\n", 4), 0), b = slice_of(memmem(again.bytes, again.size, "\r\n\r\n", 4), 0);
+    a.size = (size_t)(first.bytes + first.size - a.bytes);
+    b.size = (size_t)(again.bytes + again.size - b.bytes);
+    CHECK_SLICE(b, a);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("2", "1"))))), 422);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Digest: sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\r\n", SLICE(SALE("2", "1"))))), 400);
+    close_rig(r);
+}
+
+TEST(an_answer_that_takes_too_long_is_503_and_the_repeat_meets_the_result)
+{
+    struct rig *r = open_rig((struct http_door_options){ .answer_timeout_ms = 300 });
+    desk_engine_close(r->desk);
+    struct client c = { .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))) };
+    CHECK_INT(status_of(exchange(r, c)), 503);      /* Kafka away: before the body */
+    desk_engine_open(r->desk);
+    struct client *slow = ARENA_NEW(test_arena(), struct client);
+    slow->sends = c.sends;
+    start(r, slow);
+    while (service_waiting(r->desk->service) == 0) turn(r);
+    desk_engine_close(r->desk);                     /* in the middle */
+    finish(r, slow);
+    CHECK_INT(status_of(slice_of(slow->reply, slow->size)), 503);
+    CHECK(holds(slice_of(slow->reply, slow->size), "Retry-After: 5"));
+    desk_engine_open(r->desk);
+    desk_rest(r->desk);
+    struct slice reply = exchange(r, c);
+    CHECK_INT(status_of(reply), 200);
+    CHECK(holds(reply, "\"state\":\"DUPLICATE\""));
+    CHECK_INT(service_counts(r->desk->service).passed, 1);
+    close_rig(r);
+}
+
+/* Hostile clients */
+
+TEST(heads_that_are_too_much_or_say_two_things_are_refused)
+{
+    struct rig *r = open_rig((struct http_door_options){ .header_bytes_max = 16 << 10 });
+    struct text many = text_in(test_arena(), 4 << 20), some = text_in(test_arena(), 1 << 16);
+    PUT(&many, "GET /v1/documents HTTP/1.1\r\nHost: x\r\n");
+    for (unsigned k = 0; k < 200000; k++) PUT(&many, "x-a: b\r\n");
+    PUT(&many, "\r\n");
+    unsigned status = status_of(EXCHANGE(r, .sends = text_slice(&many)));
+    CHECK(status == 431 || status == 413 || status == 400 || status == 0);       /* cut off at the latest */
+    PUT(&some, "GET /v1/documents HTTP/1.1\r\nHost: x\r\n");
+    for (unsigned k = 0; k < 70; k++) PUT(&some, "x-a: b\r\n");
+    PUT(&some, "\r\n");
+    CHECK_INT(status_of(EXCHANGE(r, .sends = text_slice(&some))), 400);
+    status = status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")));
+    CHECK(status == 400 || status == 0);
+    status = status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
+    CHECK(status == 400 || status == 0);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\n\r\n"))), 411);
+    CHECK_INT(service_counts(r->desk->service).documents, 0);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+    close_rig(r);
+}
+
+TEST(bodies_that_are_too_large_or_blow_up_are_cut_off_and_leave_nothing)
+{
+    struct rig *r = open_rig((struct http_door_options){ .body_bytes_max = 1 << 20 });
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc"))), 413);
+    struct text chunks = text_in(test_arena(), 4 << 20);
+    PUT(&chunks, "POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (unsigned k = 0; k < 40; k++) {
+        PUT(&chunks, "10000\r\n");
+        for (unsigned n = 0; n < 0x10000; n++) text_put_byte(&chunks, 'x');
+        PUT(&chunks, "\r\n");
+    }
+    unsigned status = status_of(EXCHANGE(r, .sends = text_slice(&chunks)));
+    CHECK(status == 413 || status == 0);
+    char *zeroes = calloc(1, 8 << 20), *packed = malloc(64 << 10);
+    z_stream z = { .next_in = (Bytef *)zeroes, .avail_in = 8 << 20, .next_out = (Bytef *)packed, .avail_out = 64 << 10 };
+    ASSERT(deflateInit2(&z, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY) == Z_OK && deflate(&z, Z_FINISH) == Z_STREAM_END);
+    status = status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of(packed, z.total_out))));
+    CHECK(status == 413 || status == 0);
+    deflateEnd(&z);
+    free(zeroes);
+    free(packed);
+    char command[160];
+    snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
+    for (unsigned k = 0; k < 20; k++) turn(r);
+    CHECK_INT(system(command), 0);
+    close_rig(r);
+}
+
+TEST(who_hangs_up_in_the_middle_leaves_nothing_and_who_dribbles_is_cut_off)
+{
+    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 100000 });
+    (void)EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"), .hangs_up = true);
+    char command[160];
+    snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
+    int left = 1;
+    for (unsigned k = 0; k < 3000 && left; k++) {
+        turn(r);
+        if (k % 50 == 0) left = system(command);
+    }
+    CHECK_INT(left, 0);
+    int64_t began = clock_mono_ms();
+    struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1") SALE("1", "1"))), .piece = 4, .pause_ms = 100);
+    CHECK(status_of(reply) == 408 || status_of(reply) == 0);
+    CHECK(clock_mono_ms() - began < 12000);
+    CHECK_INT(service_counts(r->desk->service).documents, 0);
+    close_rig(r);
+}
+
+TEST(a_submitter_that_asks_too_often_is_told_to_wait)
+{
+    struct rig *r = open_rig((struct http_door_options){ .requests_per_second = 1, .requests_burst = 3 });
+    unsigned refused = 0;
+    for (unsigned k = 0; k < 6; k++) refused += status_of(EXCHANGE(r, .sends = request("GET", "/v1/documents", "", (struct slice){ 0 }))) == 429;
+    CHECK(refused >= 2 && refused <= 3);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/v1/openapi.json", "", (struct slice){ 0 }))), 200);
+    close_rig(r);
+}
+
+TEST(a_held_document_is_settled_over_http_and_a_wait_sees_it)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct slice held = EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n")));
+    CHECK_INT(status_of(held), 202);
+    CHECK(holds(held, "\"state\":\"HELD\""));
+    char path[128], answers[160], waits[160];
+    snprintf(path, sizeof path, "/v1/documents/%.*s", SLICE_ARGS(member(held, "id")));
+    snprintf(answers, sizeof answers, "%s/answers", path);
+    snprintf(waits, sizeof waits, "%s?wait=1", path);
+    CHECK(holds(EXCHANGE(r, .sends = request("GET", waits, "", (struct slice){ 0 })), "\"state\":\"HELD\""));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", answers, "", SLICE("{\"decimal\":\"both\"}")))), 400);
+    struct slice settled = EXCHANGE(r, .sends = request("POST", answers, "", SLICE("{\"decimal\":\"comma\"}")));
+    CHECK_INT(status_of(settled), 200);
+    CHECK(holds(settled, "\"state\":\"POSTED\""));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", answers, "", SLICE("{\"decimal\":\"comma\"}")))), 409);
+    close_rig(r);
+}

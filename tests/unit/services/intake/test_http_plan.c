@@ -1,0 +1,215 @@
+#include "intake/http_plan.h"
+
+#include "base/assert.h"
+#include "intake/openapi.h"
+#include "support/test.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* sha256 of "secret", "reader", "boss" stand behind the tokens */
+static struct grants grants;
+static struct grant items[2];
+static struct grant_token tokens[3];
+
+static void fill(void)
+{
+    items[0] = (struct grant){ .submitter = { .id = SLICE("north") }, .profile = SLICE("default") };
+    items[1] = (struct grant){ .submitter = { .id = SLICE("boss"), .operates = true }, .profile = SLICE("default") };
+    tokens[0] = (struct grant_token){ .submitter = SLICE("north"), .scopes = SCOPE_SUBMIT | SCOPE_READ };
+    tokens[1] = (struct grant_token){ .submitter = SLICE("north"), .scopes = SCOPE_READ };
+    tokens[2] = (struct grant_token){ .submitter = SLICE("boss"), .scopes = SCOPE_ALL };
+    hash_sha256(SLICE("secret"), tokens[0].sha256);
+    hash_sha256(SLICE("reader"), tokens[1].sha256);
+    hash_sha256(SLICE("bosskey"), tokens[2].sha256);
+    grants = (struct grants){ .items = items, .count = 2, .tokens = tokens, .token_count = 3 };
+}
+
+static struct http_state state = { .grants = &grants, .is_open = true, .body_bytes_max = 1000 };
+
+static struct http_plan plan_with(const char *method, const char *path, const struct http_field *headers, unsigned header_count,
+                                  const struct http_field *query, unsigned query_count)
+{
+    struct http_head head = { .method = slice_from(method), .path = slice_from(path), .target_bytes = strlen(path), .headers = headers,
+                              .header_count = header_count, .query = query, .query_count = query_count };
+    fill();
+    return http_plan_of(&head, &state);
+}
+#define F(name, value) { SLICE_INIT(name), SLICE_INIT(value) }
+#define COUNT(...) (sizeof((struct http_field[]){ __VA_ARGS__ }) / sizeof(struct http_field))
+#define PLAN(method, path, ...) plan_with((method), (path), (struct http_field[]){ __VA_ARGS__ }, COUNT(__VA_ARGS__), NULL, 0)
+#define TOKEN F("Authorization", "Bearer secret")
+#define LENGTH F("Content-Length", "10")
+
+TEST(a_token_says_who_asks_and_what_it_may)
+{
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH).problem, REPLY_UNAUTHENTICATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Bearer wrong")).problem, REPLY_UNAUTHENTICATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Basic c2VjcmV0")).problem, REPLY_UNAUTHENTICATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, TOKEN, TOKEN).problem, REPLY_UNAUTHENTICATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Bearer reader")).problem, REPLY_FORBIDDEN);
+    struct http_plan p = PLAN("POST", "/v1/documents", LENGTH, TOKEN);
+    CHECK_INT(p.act, HTTP_UPLOAD);
+    CHECK_TEXT(p.meta.submitter_id, "north");
+    CHECK(!p.question.operates);
+    CHECK(PLAN("GET", "/v1/documents", F("authorization", "bearer bosskey")).question.operates);
+}
+
+TEST(without_tokens_whoever_asks_is_local_and_a_wrong_token_is_still_wrong)
+{
+    fill();
+    struct http_field none[1] = { LENGTH }, wrong[2] = { LENGTH, F("authorization", "Bearer wrong") };
+    struct http_head head = { .method = SLICE("POST"), .path = SLICE("/v1/documents"), .headers = none, .header_count = 1 };
+    grants.allows_all = true;
+    grants.local = (struct grant){ .submitter = { .id = SLICE("local") }, .profile = SLICE("default") };
+    CHECK_TEXT(http_plan_of(&head, &state).meta.submitter_id, "local");
+    head.headers = wrong;
+    head.header_count = 2;
+    CHECK_INT(http_plan_of(&head, &state).problem, REPLY_UNAUTHENTICATED);
+}
+
+TEST(the_length_of_a_body_is_said_once_and_is_not_too_large)
+{
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN).problem, REPLY_LENGTH_REQUIRED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, LENGTH).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Transfer-Encoding", "chunked")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Transfer-Encoding", "gzip")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Transfer-Encoding", "chunked")).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Content-Length", "1000")).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Content-Length", "1001")).problem, REPLY_TOO_LARGE);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Content-Length", "-1")).problem, REPLY_BAD_REQUEST);
+}
+
+TEST(types_encodings_and_answers_that_nobody_knows_are_refused_before_the_body)
+{
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/html")).problem, REPLY_FORMAT_UNKNOWN);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/EDIFACT")).problem, REPLY_FORMAT_UNSUPPORTED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/csv; charset=utf-8")).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Encoding", "br")).problem, REPLY_FORMAT_UNKNOWN);
+    CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Encoding", "gzip")).is_compressed);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Accept", "image/png")).problem, REPLY_NOT_ACCEPTABLE);
+    CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Accept", "application/edi-x12")).wants_ack);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Accept", "text/html, */*;q=0.1")).act, HTTP_UPLOAD);
+}
+
+TEST(a_key_is_bare_or_quoted_and_stands_once)
+{
+    CHECK_TEXT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "\"k 1\"")).meta.request_key, "k 1");
+    CHECK_TEXT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "k-1")).meta.request_key, "k-1");
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "a"), F("idempotency-key", "a")).problem, REPLY_KEY_REPEATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "a\x7f")).problem, REPLY_BAD_REQUEST);
+    state.needs_key = true;
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).problem, REPLY_KEY_MISSING);
+    state.needs_key = false;
+}
+
+TEST(a_digest_is_that_of_the_bytes_as_sent)
+{
+    struct http_plan p = PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-512=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"));
+    uint8_t empty[SHA256_BYTES];
+    hash_sha256((struct slice){ 0 }, empty);
+    CHECK(p.has_digest && memcmp(p.digest, empty, sizeof empty) == 0);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=abc")).problem, REPLY_BAD_REQUEST);
+    CHECK(!PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:")).has_digest);
+}
+
+TEST(nothing_is_taken_while_kafka_the_disk_or_the_process_is_away)
+{
+    struct http_state before = state;
+    state.is_open = false;
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).problem, REPLY_UNAVAILABLE);
+    CHECK_INT(PLAN("POST", "/v1/validations", TOKEN, LENGTH).act, HTTP_VALIDATE);
+    state.is_open = true;
+    state.spool_permille = 800;
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).problem, REPLY_UNAVAILABLE);
+    state.spool_permille = 799;
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).act, HTTP_UPLOAD);
+    state.is_draining = true;
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).problem, REPLY_UNAVAILABLE);
+    CHECK_INT(PLAN("GET", "/v1/documents", TOKEN).act, HTTP_ASK);
+    state = before;
+}
+
+TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
+{
+    struct http_field headers[] = { TOKEN, LENGTH }, boss[] = { F("Authorization", "Bearer bosskey"), LENGTH };
+    struct http_field received[] = { F("received_at", "2026-04-08T09:00:00Z") }, bad[] = { F("currency", "EURO") }, profile[] = { F("profile", "nobody") };
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, received, 1).problem, REPLY_FORBIDDEN);
+    CHECK_INT(plan_with("POST", "/v1/documents", boss, 2, received, 1).problem, REPLY_FORBIDDEN);
+    state.accepts_received_at = true;
+    CHECK_INT(plan_with("POST", "/v1/documents", boss, 2, received, 1).meta.received_at_unix_ms, 1775638800000);
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, received, 1).problem, REPLY_FORBIDDEN);
+    state.accepts_received_at = false;
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, bad, 1).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, profile, 1).problem, REPLY_BAD_REQUEST);
+    struct http_head head = { .method = SLICE("GET"), .path = SLICE("/v1/documents"), .target_bytes = HTTP_TARGET_MAX + 1 };
+    CHECK_INT(http_plan_of(&head, &state).problem, REPLY_BAD_REQUEST);
+    head.target_bytes = 10;
+    head.header_count = HTTP_HEADERS_MAX + 1;
+    CHECK_INT(http_plan_of(&head, &state).problem, REPLY_BAD_REQUEST);
+}
+
+TEST(answers_to_held_documents_say_one_of_a_few_things)
+{
+    struct question q = { 0 };
+    CHECK(http_plan_read_answer(test_arena(), SLICE("{\"decimal\":\"comma\",\"dates\":\"dmy\",\"header_row\":3,\"sheet\":\"POS\"}"), &q));
+    CHECK_INT(q.answers.decimal, DECIMAL_STYLE_COMMA);
+    CHECK_INT(q.answers.dates, DATE_STYLE_DMY);
+    CHECK_INT(q.answers.header_row, 3);
+    CHECK_TEXT(q.answers.sheet, "POS");
+    CHECK(http_plan_read_answer(test_arena(), SLICE("{\"discard\":true}"), &q) && q.discards);
+    static const char *const bad[] = { "", "{}", "[]", "{\"decimal\":\"both\"}", "{\"header_row\":0}", "{\"header_row\":\"3\"}", "{\"discard\":false}", "{\"decimal\":\"comma\"" };
+    for (unsigned k = 0; k < sizeof bad / sizeof *bad; k++) CHECK(!http_plan_read_answer(test_arena(), slice_from(bad[k]), &q));
+}
+
+/* The description and the routing agree: each operation is routed, every other method is 405, and what it may answer is said. */
+TEST(the_openapi_text_describes_the_routes_as_they_are)
+{
+    static const char *const methods[] = { "GET", "POST", "PUT", "DELETE", "PATCH" };
+    json_error_t error;
+    json_t *root = json_loadb(openapi_text().bytes, openapi_text().size, JSON_REJECT_DUPLICATES, &error);
+    CHECK(json_is_object(root));
+    CHECK(strcmp(json_string_value(json_object_get(root, "openapi")), "3.1.0") == 0);
+    const char *path;
+    json_t *item;
+    unsigned operations = 0;
+    json_object_foreach(json_object_get(root, "paths"), path, item) {
+        char filled[128];
+        const char *brace = strchr(path, '{');
+        const char *end = brace ? strchr(brace, '}') : NULL;
+        int size = brace ? snprintf(filled, sizeof filled, "%.*s%s%s", (int)(brace - path), path, strstr(path, "{name}") ? "not-found" : "d-000-3fa91c0be2d7740a51e6", end + 1)
+                         : snprintf(filled, sizeof filled, "%s", path);
+        ASSERT(size > 0);
+        for (unsigned m = 0; m < 5; m++) {
+            struct http_plan p = PLAN(methods[m], filled, TOKEN, LENGTH);
+            char lower[8] = { 0 };
+            for (unsigned k = 0; methods[m][k]; k++) lower[k] = (char)(methods[m][k] | 0x20);
+            json_t *operation = json_object_get(item, lower);
+            CHECK_INT(p.act == HTTP_REFUSE, operation == NULL);
+            if (!operation) { CHECK_INT(p.problem, REPLY_METHOD_NOT_ALLOWED); CHECK(p.allow.size > 0); continue; }
+            operations++;
+            CHECK(json_object_size(json_object_get(operation, "responses")) > 0);
+            const char *status;
+            json_t *response;
+            json_object_foreach(json_object_get(operation, "responses"), status, response)
+                CHECK(*json_string_value(json_object_get(response, "description")) != 0);
+        }
+    }
+    CHECK_INT(operations, 12);
+    json_decref(root);
+    CHECK_INT(PLAN("GET", "/v2/documents", TOKEN).problem, REPLY_NOT_FOUND);
+    CHECK_INT(PLAN("GET", "/v1/documents/d-1/nothing", TOKEN).problem, REPLY_NOT_FOUND);
+    CHECK_INT(PLAN("GET", "/problems/nothing", TOKEN).problem, REPLY_NOT_FOUND);
+}
+
+TEST(every_problem_has_a_page_and_its_name_finds_it)
+{
+    for (enum reply_problem p = REPLY_NO_PROBLEM + 1; p < REPLY_PROBLEM_COUNT; p++) {
+        struct text t = text_in(test_arena(), 512);
+        CHECK_INT(reply_find(reply_name(p)), p);
+        CHECK(reply_status(p) >= 400 && reply_status(p) < 600);
+        reply_put_page(&t, p);
+        CHECK(t.size > 20 && !t.full);
+    }
+}
