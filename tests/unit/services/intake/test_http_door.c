@@ -31,7 +31,7 @@ static struct rig *open_rig(struct http_door_options tuned)
     r->options.service = r->desk->service;
     r->options.host = "127.0.0.1";
     r->options.connections_max = r->options.connections_of_address_max = 64;
-    r->options.idle_seconds = 5;
+    if (!r->options.idle_seconds) r->options.idle_seconds = 5;
     if (!r->options.header_bytes_max) r->options.header_bytes_max = 32 << 10;
     if (!r->options.answer_timeout_ms) r->options.answer_timeout_ms = 20000;
     if (!r->options.body_bytes_max) r->options.body_bytes_max = 64 << 20;
@@ -290,12 +290,12 @@ TEST(bodies_that_are_too_large_or_blow_up_are_cut_off_and_leave_nothing)
 
 TEST(who_hangs_up_in_the_middle_leaves_nothing_and_who_dribbles_is_cut_off)
 {
-    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 100000 });
+    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 100000, .idle_seconds = 1 });
     (void)EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"), .hangs_up = true);
     char command[160];
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
     int left = 1;
-    for (unsigned k = 0; k < 3000 && left; k++) {
+    for (unsigned k = 0; k < 30000 && left; k++) {
         turn(r);
         if (k % 50 == 0) left = system(command);
     }
