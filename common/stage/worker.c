@@ -25,7 +25,7 @@ struct worker {
     struct worker_partition *partitions;
     int32_t                 *assigned;              /* in order */
     unsigned                 assigned_count, restored_count;
-    bool                     has_joined, is_full;
+    bool                     has_joined, is_full, has_engine;
     unsigned                 failures;              /* in a row */
     int64_t                  restore_began_ns, figures_ms;
     instant_ms               sweep_at_unix_ms;
@@ -71,6 +71,11 @@ static void advance(struct worker *w, enum worker_state to)
     if (w->options.changed) w->options.changed(w->options.changed_context);
 }
 
+static bool is_open(const struct worker *w)
+{
+    return w->loop || w->has_engine;
+}
+
 /* --- what the group says, inside a serve or a pull --------------------------------------------------------------- */
 
 static void close_stores(struct worker *w, bool saves)
@@ -89,7 +94,7 @@ static void close_stores(struct worker *w, bool saves)
 static void on_assigned(void *context, const int32_t *partitions, unsigned count)
 {
     struct worker *w = context;
-    ASSERT(w->assigned_count == 0 && !w->loop);
+    ASSERT(w->assigned_count == 0 && !is_open(w));
     for (unsigned i = 0; i < count; i++) {
         struct worker_partition *p = &w->partitions[partitions[i]];
         ASSERT(partitions[i] >= 0 && partitions[i] < w->partition_count && !w->stores[partitions[i]]);
@@ -117,7 +122,7 @@ static void on_revoked(void *context, bool lost)
     close_stores(w, !lost);
     atomic_store(&w->spare, false);
     worker_meter_rebalance(w->meter, lost ? WORKER_LOST : WORKER_REVOKED, 0);
-    if (!w->loop && worker_state(w) != WORKER_CLOSED) advance(w, WORKER_JOINING);  /* a loop first comes back from its pull */
+    if (!is_open(w) && worker_state(w) != WORKER_CLOSED) advance(w, WORKER_JOINING);       /* a loop first comes back from its pull */
 }
 
 /* --- joining ---------------------------------------------------------------------------------------------------- */
@@ -209,11 +214,10 @@ static void on_void(void *context, const struct stage *stage, const struct revie
         LOG_TEXT("actor", review->actor_id), LOG_TEXT("why", review_void_text((enum review_void)why)));
 }
 
-static enum err begin(struct worker *w)
+static enum err open_loop(struct worker *w)
 {
     const struct worker_options *o = &w->options;
     struct transport *t = o->transport;
-    TRY(t->ops->start(t));
     struct loop_options loop = {
         .stage = o->stage, .source = t->ops->source(t), .sink = t->ops->sink(t), .stores = w->stores,
         .partitions = w->partition_count, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry,
@@ -222,6 +226,22 @@ static enum err begin(struct worker *w)
     };
     TRY(loop_open(&loop, &w->loop));
     worker_meter_begin(w->meter);
+    return OK;
+}
+
+static enum err open_engine(struct worker *w)
+{
+    struct transport *t = w->options.transport;
+    const struct worker_engine *e = w->options.engine;
+    TRY(e->open(e->context, t->ops->source(t), t->ops->sink(t), w->stores, w->partition_count));
+    w->has_engine = true;
+    return OK;
+}
+
+static enum err begin(struct worker *w)
+{
+    TRY(w->options.transport->ops->start(w->options.transport));
+    TRY(w->options.engine ? open_engine(w) : open_loop(w));
     unsigned first = w->bounds.sweep_ms < FIRST_SWEEP_MS ? w->bounds.sweep_ms : FIRST_SWEEP_MS;
     w->sweep_at_unix_ms = now_unix_ms(w) + first;   /* what came into force while nobody was here */
     advance(w, WORKER_RUNNING);
@@ -243,6 +263,8 @@ static enum err turn_restoring(struct worker *w)
 
 static void end_loop(struct worker *w)
 {
+    if (w->has_engine) w->options.engine->close(w->options.engine->context);
+    w->has_engine = false;
     if (!w->loop) return;
     conservation_add(&w->totals, loop_totals(w->loop));
     loop_close(w->loop);
@@ -261,6 +283,7 @@ static void take_news(struct worker *w, instant_ms now)
 {
     struct slice datum = { 0 };
     if (w->options.renew) w->options.renew(w->options.renew_context, w->options.number, &datum);
+    if (!w->loop) return;
     if (datum.size) loop_wake(w->loop, datum);
     if (now < w->sweep_at_unix_ms || !w->bounds.sweep_ms) return;
     loop_wake(w->loop, (struct slice){ 0 });
@@ -287,8 +310,8 @@ static enum err turn_running(struct worker *w)
         return OK;
     }
     take_news(w, now);
-    enum err e = loop_step(w->loop, now, &worked);
-    worker_meter_note(w->meter, w->loop, now_unix_ms(w));
+    enum err e = w->has_engine ? w->options.engine->step(w->options.engine->context, now, &worked) : loop_step(w->loop, now, &worked);
+    if (w->loop) worker_meter_note(w->meter, w->loop, now_unix_ms(w));
     return e == ERR_SOURCE_STALE ? leave_stale(w) : e;
 }
 

@@ -27,6 +27,15 @@ struct worker_bounds { unsigned lines_max, retries_max, sweep_ms; size_t bytes_m
  * force by it goes to *wakes; empty: nothing new. */
 typedef void worker_renew(void *context, unsigned worker, struct slice *wakes);
 
+/* What a worker runs once its partitions are ready, in place of the loop of a judging stage: intake's posting worker. All on
+ * the worker's thread; step answers as loop_step does. */
+struct worker_engine {
+    void      *context;
+    enum err (*open)(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t partitions);
+    enum err (*step)(void *context, instant_ms now_unix_ms, bool *worked);
+    void     (*close)(void *context);               /* the partitions are gone, or the worker leaves */
+};
+
 struct worker_options {
     const struct stage      *stage;
     unsigned                 number;
@@ -37,6 +46,7 @@ struct worker_options {
     struct profiles         *profiles;
     struct registry         *registry;
     void                    *own;
+    const struct worker_engine *engine;             /* NULL: the loop of the stage */
     worker_renew            *renew;                 /* may be NULL */
     void                    *renew_context;
     struct worker_bounds     bounds;

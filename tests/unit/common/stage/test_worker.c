@@ -226,6 +226,8 @@ static void renew(void *context, unsigned number, struct slice *wakes)
     news = (struct slice){ 0 };
 }
 
+static const struct worker_engine *engine;
+
 static void begin_worker(void)
 {
     static const enum topic topics[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS };
@@ -239,7 +241,7 @@ static void begin_worker(void)
     desk.log = memory_log_open(&(struct memory_log_options){ .partitions = PARTITIONS, .seed = 3, .keep = true });
     desk.group = memory_log_group(desk.log, SLICE("toy"), topics, 2);
     struct worker_options options = {
-        .stage = &stage, .transport = &desk.base, .catalogue = catalogue, .own = &toy, .now_unix_ms = clock_of_test, .renew = renew,
+        .stage = &stage, .transport = &desk.base, .catalogue = catalogue, .own = &toy, .engine = engine, .now_unix_ms = clock_of_test, .renew = renew,
         .bounds = { .sweep_ms = 600000 },
     };
     CHECK_INT(worker_open(&options, &worker), OK);
@@ -520,6 +522,53 @@ TEST(a_member_without_partitions_misses_nothing)
     CHECK_TEXT(missing(), "");
     CHECK_INT(worker_state(worker), WORKER_JOINING);
     end_worker();
+}
+
+struct counting { unsigned opens, steps, closes; struct source *source; enum err error; };
+
+static enum err open_counting(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t count)
+{
+    struct counting *c = context;
+    CHECK(sink && stores[0] && !stores[1] && stores[2]);
+    CHECK_INT(count, PARTITIONS);
+    c->source = source;
+    c->opens++;
+    return OK;
+}
+
+static enum err step_counting(void *context, instant_ms now_unix_ms, bool *worked)
+{
+    struct counting *c = context;
+    const struct record *records;
+    unsigned count;
+    (void)now_unix_ms;
+    c->steps++;
+    *worked = false;
+    return source_pull(c->source, 10, 1000, &records, &count);
+}
+
+static void close_counting(void *context) { ((struct counting *)context)->closes++; }
+
+TEST(another_engine_lives_the_same_life)
+{
+    struct counting counting = { 0 };
+    const struct worker_engine own = { &counting, open_counting, step_counting, close_counting };
+    engine = &own;
+    begin_running();
+    engine = NULL;
+    turns(2);
+    CHECK_INT(counting.opens, 1);
+    CHECK(counting.steps >= 2);
+    desk.word = GROUP_REVOKES;
+    turns(1);
+    CHECK_INT(worker_state(worker), WORKER_JOINING);
+    CHECK_INT(counting.closes, 1);
+    CHECK_INT(desk.saved, 2);
+    desk.word = GROUP_ASSIGNS;
+    run_to(WORKER_RUNNING);
+    end_worker();
+    CHECK_INT(counting.opens, 2);
+    CHECK_INT(counting.closes, 2);
 }
 
 TEST(on_a_thread_it_ends_when_it_is_asked_to)
