@@ -36,7 +36,11 @@ def write(path, text):
         out.write(text)
 
 
-def write_reference(out, names):
+def numbers_of(name, agreements):
+    return [f"Q-{name}" if i == 0 else f"Q-{name}-{i}" for i in range(agreements)]
+
+
+def write_reference(out, names, agreement_count):
     partners = "".join(f"""- partner_id: {n}
   name: Distributor {n}
   status: ACTIVE
@@ -76,11 +80,11 @@ text: {dates: mdy}
 values: [{field: kind, value: SHIP_DEBIT_CLAIM, names: [SPA]}]
 """)
     agreements = "".join(
-        f'{{"kind":"AGREEMENT","partner_id":"{n}","authorisation_no":"Q-{n}","revision":1,"program_id":"SD-26","status":"ACTIVE",'
+        f'{{"kind":"AGREEMENT","partner_id":"{n}","authorisation_no":"{number}","revision":1,"program_id":"SD-26","status":"ACTIVE",'
         f'"issue_date":"2025-12-15","valid_from":"2026-01-01","valid_to":"2026-12-31","currency":"USD","blanket":true,'
         f'"lines":[{{"line_no":1,"products":["sku:CAB-5"],"method":"DOWN_TO","price":"7.40","authorised_qty":"100000000"}},'
         f'{{"line_no":2,"products":["sku:CAB-7"],"method":"DOWN_BY_PERCENT","percent":"12.5","authorised_qty":"100000000"}}]}}\n'
-        for n in names)
+        for n in names for number in numbers_of(n, agreement_count))
     write(f"{out}/inbox/vendor/01-agreements.ndjson", agreements)
     documents = "".join(f"  - {{submitter: {n}, file: inbox/{n}/pos.csv, received_at: 2026-04-08T09:00:00Z}}\n" for n in names)
     write(f"{out}/world.yaml", "clock: 2026-01-05T09:00:00Z\nsubmitters:\n"
@@ -89,7 +93,7 @@ values: [{field: kind, value: SHIP_DEBIT_CLAIM, names: [SPA]}]
           + "documents:\n  - {submitter: vendor, file: inbox/vendor/01-agreements.ndjson, received_at: 2026-01-05T09:00:00Z}\n" + documents)
 
 
-def rows(rng, name, count):
+def rows(rng, name, count, agreements):
     """Yields (row, label); what came before is remembered for returns and repeats, at most a few hundred rows."""
     recent = []
     for number in range(count):
@@ -101,9 +105,10 @@ def rows(rng, name, count):
         if roll < 0.08:
             sku, claim = ("CAB-5", "1.75") if rng.random() < 0.7 else ("CAB-7", "1.55")
             label = "claim"
+            number_of_agreement = agreements[rng.randrange(len(agreements))] if len(agreements) > 1 else agreements[0]
             if rng.random() < 0.1:
                 claim, label = "1.80", "claim above terms"
-            yield f"SPA,{invoice},1,{date},{date},{sku},{qty},EA,$8.10,USD,Q-{name},{claim},C-{number + 1},,,{customer},{duns},US\n", label
+            yield f"SPA,{invoice},1,{date},{date},{sku},{qty},EA,$8.10,USD,{number_of_agreement},{claim},C-{number + 1},,,{customer},{duns},US\n", label
         elif roll < 0.11 and recent:
             sale = rng.choice(recent)
             back = rng.randrange(1, 1 + max(1, sale[4] // 4))
@@ -128,10 +133,11 @@ def main():
     p.add_argument("--lines", type=int, required=True)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--distributors", type=int, default=20)
+    p.add_argument("--agreements", type=int, default=1, help="of each distributor")
     p.add_argument("--out", required=True)
     a = p.parse_args()
     names = [f"D-{n + 1:03d}" for n in range(a.distributors)]
-    write_reference(a.out, names)
+    write_reference(a.out, names, a.agreements)
     labels = open(f"{a.out}/labels.csv", "w", encoding="utf-8", newline="\n")
     labels.write("document,row,label\n")
     for index, name in enumerate(names):
@@ -140,7 +146,7 @@ def main():
         os.makedirs(f"{a.out}/inbox/{name}", exist_ok=True)
         with open(f"{a.out}/inbox/{name}/pos.csv", "w", encoding="utf-8", newline="\n") as out:
             out.write(HEADER)
-            for number, (row, label) in enumerate(rows(rng, name, share)):
+            for number, (row, label) in enumerate(rows(rng, name, share, numbers_of(name, a.agreements))):
                 out.write(row)
                 if label != "sale":
                     labels.write(f"{name},{number + 2},{label}\n")
