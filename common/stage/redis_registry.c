@@ -31,6 +31,7 @@ struct redis_registry {
     char                          server[SERVER_TEXT_MAX];         /* on which they are settled */
     int64_t                       glance_at_ms;     /* when it is seen to that nothing happened */
     const char                   *why;              /* it was away last; NULL: it was not */
+    bool                          is_ready;         /* as it was told */
     struct redis_registry_counts  counts;
 };
 
@@ -206,8 +207,16 @@ static struct slice int_text(struct arena *a, int64_t value)
 
 /* --- being away --- */
 
+static void tell(struct redis_registry *r, bool is_ready, const char *why)
+{
+    if (r->is_ready == is_ready) return;
+    r->is_ready = is_ready;
+    if (r->options.on_change) r->options.on_change(r->options.context, !is_ready, why);
+}
+
 static enum err away(struct redis_registry *r, const char *why)
 {
+    tell(r, false, why);
     r->why = why;
     r->counts.away++;
     memset(r->settled, 0, (size_t)r->options.partitions * sizeof *r->settled);
@@ -455,6 +464,7 @@ static enum registry_standing weigh(struct redis_registry *r, int32_t partition,
     r->glance_at_ms = clock_mono_ms() + GLANCE_MS;
     copy_word(r->server, sizeof r->server, server_text(&r->scratch, now));
     if (!all) r->why = sentence_of(SLICE("ready"));
+    else tell(r, true, "");
     return all ? REGISTRY_IS_READY : REGISTRY_IS_WAITING;
 }
 

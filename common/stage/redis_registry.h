@@ -13,6 +13,9 @@ struct redis_registry_options {
     struct redis_link *link;                        /* of this worker */
     int32_t            partitions;                  /* of the topics: so many stand in reg:ready */
     instant_ms       (*clock_unix_ms)(void);        /* names the day of a new epoch; NULL: the system's */
+    /* Told when it goes away and when it is ready, on the worker's thread; first when it is ready. May be NULL. */
+    void             (*on_change)(void *context, bool is_away, const char *why);
+    void              *context;
 };
 
 struct redis_registry_counts { uint64_t asked, taken, held_by_others, away, restored, conflicts, released; };

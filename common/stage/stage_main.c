@@ -140,6 +140,25 @@ static void redis_changed(void *context, bool is_away, const char *why)
     LOG(is_away ? LOG_WARNING : LOG_INFO, is_away ? "redis_lost" : "redis_regained", LOG_WORD("why", why ? why : ""));
 }
 
+static void registry_changed(void *context, bool is_away, const char *why)
+{
+    (void)context;
+    LOG(is_away ? LOG_WARNING : LOG_INFO, is_away ? "registry_lost" : "registry_regained", LOG_WORD("why", why));
+}
+
+/* A server that may drop slots is refused while it can be seen; one that is away is waited for. */
+static enum err check_redis(struct main *m)
+{
+    struct redis_link *link = NULL;
+    struct slice finding = { 0 };
+    if (!m->watch || m->service->stage->id != STAGE_COMPLIANCE) return OK;
+    TRY(redis_link_open(&m->redis, &link));
+    enum err e = redis_registry_check_server(link, &m->note_scratch, &finding);
+    redis_link_close(link);
+    if (e == OK && finding.size) LOG(LOG_ERROR, "redis_refused", LOG_TEXT("why", finding));
+    return e == OK && finding.size ? ERR_CONFIG_INVALID : OK;
+}
+
 static void read_redis_settings(struct main *m)
 {
     const char *path = settings_path(settings(m), SETTING_REDIS_PASSWORD_FILE);
@@ -240,7 +259,7 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
 /* Slots are shared by all processes or by nobody: without Redis the lines that need one wait. */
 static enum err open_registry(struct main *m, struct post *post)
 {
-    struct redis_registry_options options = { .link = post->link, .partitions = m->process->partitions };
+    struct redis_registry_options options = { .link = post->link, .partitions = m->process->partitions, .on_change = registry_changed };
     if (post->link) return redis_registry_open(&options, &post->shared);
     post->absent = memory_registry_open();
     if (!post->absent) return ERR_MEMORY_EXHAUSTED;
@@ -303,6 +322,7 @@ static enum err start(void *context, struct process *process)
     TRY(open_redis(m));
     TRY(open_copy(m));
     TRY(open_feed(m));
+    TRY(check_redis(m));
     for (unsigned i = 0; i < m->count; i++) TRY(open_post(m, i));
     TRY(reference_feed_start(m->feed));
     for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
