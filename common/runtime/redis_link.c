@@ -64,6 +64,13 @@ bool redis_address_read(struct slice address, struct slice *host, int *port)
     return host->size > 0 && (colon == address.size || read_port(slice_skip(address, colon + 1), port));
 }
 
+void redis_key_begin(struct text *key, const char *name_space)
+{
+    if (!name_space || !*name_space || strcmp(name_space, "default") == 0) return;
+    text_put(key, slice_from(name_space));
+    PUT(key, ":");
+}
+
 /* --- answers: hiredis' own, seen through a keyhole --- */
 
 static const redisReply *reply_of(const struct redis_answer *a)

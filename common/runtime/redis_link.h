@@ -24,6 +24,10 @@ struct redis_counts { uint64_t pipelines, commands, failures, connections; };
 /* Host and port of an address, or a path and port 0. False: it cannot be read. Borrowed from `address`. */
 bool redis_address_read(struct slice address, struct slice *host, int *port);
 
+/* Begins a key of an installation: nothing for NULL or "default", else its name and a colon. */
+enum { REDIS_NAMESPACE_MAX = 64 };
+void redis_key_begin(struct text *key, const char *name_space);
+
 struct redis_command { const struct slice *words; unsigned count; };
 #define REDIS_COMMAND(...) \
     ((struct redis_command){ (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice) })

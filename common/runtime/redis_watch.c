@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ADDRESS_BYTES = 300, PASSWORD_BYTES = 1024, PREFIX_BYTES = 64, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
+enum { ADDRESS_BYTES = 300, PASSWORD_BYTES = 1024, PREFIX_BYTES = 160, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
        RECONNECT_MIN_MS = 50, RECONNECT_MAX_MS = 2000 };
 #define CHANNEL "__redis__:invalidate"
 #define HEARTBEAT_KEY "__hb"
@@ -263,6 +263,14 @@ static bool copy_text(char *to, size_t room, const char *text)
     return true;
 }
 
+static bool copy_prefix(struct redis_watch *w, const struct redis_watch_options *o)
+{
+    struct text t = text_over(w->prefix, sizeof w->prefix - 1);
+    redis_key_begin(&t, o->name_space);
+    text_put(&t, slice_from(o->prefix));
+    return !t.full;
+}
+
 static void free_watch(struct redis_watch *w)
 {
     for (unsigned i = 0; i < w->options.listeners; i++) ring_close(w->rings[i]);
@@ -289,7 +297,7 @@ static enum err make(const struct redis_watch_options *o, struct redis_watch **w
     struct redis_watch *w = calloc(1, sizeof *w);
     if (!w) return ERR_MEMORY_EXHAUSTED;
     w->options = *o;
-    bool fits = copy_text(w->address, sizeof w->address, o->redis.address) && copy_text(w->prefix, sizeof w->prefix, o->prefix)
+    bool fits = copy_text(w->address, sizeof w->address, o->redis.address) && copy_prefix(w, o)
         && copy_text(w->password, sizeof w->password, o->redis.password);
     w->options.redis.address = w->address;
     w->options.redis.password = w->password;

@@ -87,9 +87,10 @@ static bool is_watched(const struct redis_profiles *p)
 
 /* --- asking Redis --- */
 
-static struct slice redis_key(struct arena *a, struct slice partner_id)
+static struct slice redis_key(struct redis_profiles *p, struct slice partner_id)
 {
-    struct text t = text_in(a, sizeof REDIS_PARTNER_PREFIX + partner_id.size);
+    struct text t = text_in(&p->work, REDIS_NAMESPACE_MAX + 1 + sizeof REDIS_PARTNER_PREFIX + partner_id.size);
+    redis_key_begin(&t, p->options.name_space);
     PUT(&t, REDIS_PARTNER_PREFIX);
     text_put(&t, partner_id);
     return text_slice(&t);
@@ -114,7 +115,7 @@ static bool ask_redis(struct redis_profiles *p)
         unsigned keys = p->load_count - from < MGET_KEYS_MAX ? p->load_count - from : MGET_KEYS_MAX;
         commands[c] = (struct redis_command){ words, keys + 1 };
         *words++ = SLICE("MGET");
-        for (unsigned i = 0; i < keys; i++) *words++ = redis_key(&p->work, p->loads[from + i].partner_id);
+        for (unsigned i = 0; i < keys; i++) *words++ = redis_key(p, p->loads[from + i].partner_id);
     }
     p->counts.round_trips++;
     if (redis_link_ask(p->options.link, commands, count, answers) != OK) return false;
@@ -162,7 +163,7 @@ static void note_fill(struct redis_profiles *p, struct fills *fills, const struc
     words[0] = SLICE("EVAL");
     words[1] = SLICE(SET_IF_NEWER);
     words[2] = SLICE("1");
-    words[3] = redis_key(&p->work, l->partner_id);
+    words[3] = redis_key(p, l->partner_id);
     words[4] = value_of(&p->work, c->revision, c->bytes);
     words[5] = slice_copy(&p->work, l->remote);
     fills->commands[fills->count++] = (struct redis_command){ words, 6 };

@@ -19,6 +19,7 @@ struct redis_profiles_options {
     struct redis_watch  *watch;                     /* of the process; NULL: nothing from Redis outlives a batch */
     unsigned             listener;                  /* of the watch: number of this worker */
     struct partner_copy *copy;                      /* of the process */
+    const char          *name_space;                /* redis_key_begin */
     unsigned             entries_max;               /* of the near-cache; 0: NEAR_CACHE_ENTRIES */
     uint64_t             seed;                      /* of the jitter of the lives of entries */
     int64_t            (*clock_ms)(void);           /* NULL: clock_mono_ms */

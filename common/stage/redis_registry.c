@@ -189,13 +189,28 @@ static struct registry_claim read_claim(struct arena *a, struct slice value)
     return c;
 }
 
-static struct slice slot_key(struct arena *a, enum registry_family family, struct slice key)
+static struct slice key_of(struct arena *a, const char *name_space, struct slice prefix, struct slice key)
 {
-    struct slice prefix = family == REGISTRY_DEAL ? SLICE(DEAL_KEY) : SLICE(SERIAL_KEY);
-    struct text t = text_in(a, prefix.size + key.size);
+    struct text t = text_in(a, REDIS_NAMESPACE_MAX + 1 + prefix.size + key.size);
+    redis_key_begin(&t, name_space);
     text_put(&t, prefix);
     text_put(&t, key);
     return text_slice(&t);
+}
+
+static struct slice slot_key(struct arena *a, const char *name_space, enum registry_family family, struct slice key)
+{
+    return key_of(a, name_space, family == REGISTRY_DEAL ? SLICE(DEAL_KEY) : SLICE(SERIAL_KEY), key);
+}
+
+static struct slice epoch_key(struct redis_registry *r)
+{
+    return key_of(&r->scratch, r->options.name_space, SLICE(EPOCH_KEY), (struct slice){ 0 });
+}
+
+static struct slice ready_key(struct redis_registry *r)
+{
+    return key_of(&r->scratch, r->options.name_space, SLICE(READY_KEY), (struct slice){ 0 });
 }
 
 static struct slice int_text(struct arena *a, int64_t value)
@@ -290,9 +305,9 @@ static struct redis_command ask_command(struct redis_registry *r, struct slice g
     words[n++] = SLICE("EVAL");
     words[n++] = SLICE(ASK_SCRIPT);
     words[n++] = int_text(a, 2 + (int64_t)count);
-    words[n++] = SLICE(EPOCH_KEY);
-    words[n++] = SLICE(READY_KEY);
-    for (unsigned i = 0; i < count; i++) words[n++] = slot_key(a, requests[i].family, requests[i].key);
+    words[n++] = epoch_key(r);
+    words[n++] = ready_key(r);
+    for (unsigned i = 0; i < count; i++) words[n++] = slot_key(a, r->options.name_space, requests[i].family, requests[i].key);
     words[n++] = slice_from(r->epoch);
     words[n++] = int_text(a, r->options.partitions);
     words[n++] = int_text(a, r->least_offset);
@@ -383,7 +398,7 @@ static enum err change(struct redis_registry *r, struct slice op, enum registry_
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
     arena_rewind(a, 0);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), SLICE(EPOCH_KEY), slot_key(a, family, key),
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), epoch_key(r), slot_key(a, r->options.name_space, family, key),
                                                  slice_from(r->epoch), op, part_text(a, line_id), int_text(a, closed_on));
     if (!r->epoch[0]) return away(r, r->why ? r->why : "the registry was not looked at yet");
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
@@ -410,7 +425,7 @@ static const struct redis_answer *look_at(struct redis_registry *r, int32_t part
 {
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(LOOK_SCRIPT), SLICE("2"), SLICE(EPOCH_KEY), SLICE(READY_KEY),
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(LOOK_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r),
                                                  SLICE(""), int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition));
     if (redis_link_ask(r->options.link, &command, 1, &answer) == OK) return answer;
     away(r, "Redis does not answer");
@@ -444,7 +459,7 @@ static bool begin_epoch(struct redis_registry *r)
     char epoch[REGISTRY_EPOCH_MAX];
     const struct redis_answer *answer;
     name_epoch(epoch, "first", r->options.clock_unix_ms());
-    struct redis_command command = REDIS_COMMAND(SLICE("SET"), SLICE(EPOCH_KEY), slice_from(epoch), SLICE("NX"));
+    struct redis_command command = REDIS_COMMAND(SLICE("SET"), epoch_key(r), slice_from(epoch), SLICE("NX"));
     return redis_link_ask(r->options.link, &command, 1, &answer) == OK;
 }
 
@@ -507,7 +522,7 @@ static enum err announce(struct registry *registry, int32_t partition, const str
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
     arena_rewind(a, 0);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(ANNOUNCE_SCRIPT), SLICE("2"), SLICE(EPOCH_KEY), SLICE(READY_KEY),
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(ANNOUNCE_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r),
                                                  slice_from(now->epoch), int_text(a, r->options.partitions), SLICE("0"),
                                                  int_text(a, partition), server_text(a, now));
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
@@ -647,27 +662,36 @@ static enum err unlink_all(struct redis_link *link, struct arena *a, struct slic
     return OK;
 }
 
-enum err redis_registry_rebuild_begin(struct redis_link *link)
+static enum err drop_all(const struct redis_rebuild *b, struct arena *keys, struct arena *a)
 {
-    struct arena a;
     const struct redis_answer *answer;
-    struct redis_command command = REDIS_COMMAND(SLICE("DEL"), SLICE(EPOCH_KEY), SLICE(READY_KEY));
-    TRY(redis_link_ask(link, &command, 1, &answer));
+    const struct slice none = { 0 };
+    struct redis_command command = REDIS_COMMAND(SLICE("DEL"), key_of(keys, b->name_space, SLICE(EPOCH_KEY), none),
+                                                 key_of(keys, b->name_space, SLICE(READY_KEY), none));
+    TRY(redis_link_ask(b->link, &command, 1, &answer));
+    TRY(unlink_all(b->link, a, key_of(keys, b->name_space, SLICE(SERIAL_KEY "*"), none)));
+    return unlink_all(b->link, a, key_of(keys, b->name_space, SLICE(DEAL_KEY "*"), none));
+}
+
+enum err redis_registry_rebuild_begin(const struct redis_rebuild *b)
+{
+    struct arena a, keys = { 0 };
     TRY(arena_open(&a, SCRATCH_BYTES, SCRATCH_RESERVE));
-    enum err e = unlink_all(link, &a, SLICE(SERIAL_KEY "*"));
-    if (e == OK) e = unlink_all(link, &a, SLICE(DEAL_KEY "*"));
+    enum err e = arena_open(&keys, 4096, 4096);
+    if (e == OK) e = drop_all(b, &keys, &a);
+    arena_close(&keys);
     arena_close(&a);
     return e;
 }
 
-enum err redis_registry_rebuild_add(struct redis_link *link, struct arena *a, const struct registry_request *q, struct slice *holder)
+enum err redis_registry_rebuild_add(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q, struct slice *holder)
 {
     const struct redis_answer *answer;
     struct slice owner = owner_text(a, &q->claim);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, q->family, q->key),
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
                                                  q->family == REGISTRY_DEAL ? SLICE("D") : SLICE("S"), value_text(a, q, owner), owner);
     *holder = (struct slice){ 0 };
-    TRY(redis_link_ask(link, &command, 1, &answer));
+    TRY(redis_link_ask(b->link, &command, 1, &answer));
     if (redis_answer_kind(answer) != REDIS_LIST) return ERR_REDIS_AWAY;
     if (q->family == REGISTRY_DEAL || !redis_answer_count(answer)) return OK;
     struct registry_claim stands = read_claim(a, redis_answer_text(redis_answer_item(answer, 0)));
@@ -675,12 +699,15 @@ enum err redis_registry_rebuild_add(struct redis_link *link, struct arena *a, co
     return OK;
 }
 
-enum err redis_registry_rebuild_finish(struct redis_link *link, instant_ms now_unix_ms)
+enum err redis_registry_rebuild_finish(const struct redis_rebuild *b, instant_ms now_unix_ms)
 {
-    char epoch[REGISTRY_EPOCH_MAX];
+    char epoch[REGISTRY_EPOCH_MAX], room[REDIS_NAMESPACE_MAX + 32];
+    struct text key = text_over(room, sizeof room);
     const struct redis_answer *answer;
     name_epoch(epoch, "rebuilt", now_unix_ms);
-    struct redis_command command = REDIS_COMMAND(SLICE("SET"), SLICE(EPOCH_KEY), slice_from(epoch));
-    TRY(redis_link_ask(link, &command, 1, &answer));
+    redis_key_begin(&key, b->name_space);
+    PUT(&key, EPOCH_KEY);
+    struct redis_command command = REDIS_COMMAND(SLICE("SET"), text_slice(&key), slice_from(epoch));
+    TRY(redis_link_ask(b->link, &command, 1, &answer));
     return redis_answer_kind(answer) == REDIS_TEXT ? OK : ERR_REDIS_AWAY;
 }

@@ -11,6 +11,7 @@
 
 struct redis_registry_options {
     struct redis_link *link;                        /* of this worker */
+    const char        *name_space;                  /* redis_key_begin */
     int32_t            partitions;                  /* of the topics: so many stand in reg:ready */
     instant_ms       (*clock_unix_ms)(void);        /* names the day of a new epoch; NULL: the system's */
     /* Told when it goes away and when it is ready, on the worker's thread; first when it is ready. May be NULL. */
@@ -38,9 +39,10 @@ enum err redis_registry_check_server(struct redis_link *link, struct arena *a, s
 /* A rebuild: nobody may take a slot from begin to finish, since there is no epoch then. begin drops all slots; add puts one
  * in, *holder (in the arena; empty: none) is another line that stands in a SERIAL slot already: a conflict, to be
  * reported; finish sets a new epoch that every partition takes over. */
-enum err redis_registry_rebuild_begin(struct redis_link *link) MUST_CHECK;
-enum err redis_registry_rebuild_add(struct redis_link *link, struct arena *a, const struct registry_request *request,
+struct redis_rebuild { struct redis_link *link; const char *name_space; };
+enum err redis_registry_rebuild_begin(const struct redis_rebuild *rebuild) MUST_CHECK;
+enum err redis_registry_rebuild_add(const struct redis_rebuild *rebuild, struct arena *a, const struct registry_request *request,
                                     struct slice *holder) MUST_CHECK;
-enum err redis_registry_rebuild_finish(struct redis_link *link, instant_ms now_unix_ms) MUST_CHECK;
+enum err redis_registry_rebuild_finish(const struct redis_rebuild *rebuild, instant_ms now_unix_ms) MUST_CHECK;
 
 #endif

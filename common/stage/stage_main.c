@@ -175,7 +175,8 @@ static enum err open_redis(struct main *m)
 {
     read_redis_settings(m);
     if (!settings_text(settings(m), SETTING_REDIS_ADDRESS).size) return OK;
-    struct redis_watch_options watch = { .redis = m->redis, .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
+    struct redis_watch_options watch = { .redis = m->redis, .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                         .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
     return redis_watch_open(&watch, life_loop(m->process->life), &m->watch);
 }
 
@@ -251,7 +252,8 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
 static enum err open_profiles(struct main *m, struct post *post, unsigned number)
 {
     if (m->watch) TRY(redis_link_open(&m->redis, &post->link));
-    struct redis_profiles_options options = { .link = post->link, .watch = m->watch, .listener = number, .copy = m->copy, .seed = number + 1 };
+    struct redis_profiles_options options = { .link = post->link, .watch = m->watch, .listener = number, .copy = m->copy,
+                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE), .seed = number + 1 };
     TRY(redis_profiles_open(&options, &post->profiles));
     return OK;
 }
@@ -259,7 +261,8 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
 /* Slots are shared by all processes or by nobody: without Redis the lines that need one wait. */
 static enum err open_registry(struct main *m, struct post *post)
 {
-    struct redis_registry_options options = { .link = post->link, .partitions = m->process->partitions, .on_change = registry_changed };
+    struct redis_registry_options options = { .link = post->link, .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                              .partitions = m->process->partitions, .on_change = registry_changed };
     if (post->link) return redis_registry_open(&options, &post->shared);
     post->absent = memory_registry_open();
     if (!post->absent) return ERR_MEMORY_EXHAUSTED;
