@@ -310,15 +310,16 @@ struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max)
     ASSERT(entries_max > 0);
     while (size < 4u * entries_max) size *= 2;      /* two keys an answer, half full at most */
     struct screen_cache *c = ARENA_NEW(own, struct screen_cache);
-    *c = (struct screen_cache){ .own = own, .slots = ARENA_ARRAY(own, size, struct cached), .mask = size - 1,
-                                .entries_max = entries_max };
+    bool untouched = own->peak <= own->used;        /* pages of a new arena are zero, and cost nothing before they are used */
+    struct cached *slots = untouched ? arena_take(own, size * sizeof *slots) : ARENA_ARRAY(own, size, struct cached);
+    *c = (struct screen_cache){ .own = own, .slots = slots, .mask = size - 1, .entries_max = entries_max };
     c->mark = arena_mark(own);
     return c;
 }
 
 static void forget_all(struct screen_cache *c, const struct name_index *snapshot)
 {
-    memset(c->slots, 0, ((size_t)c->mask + 1) * sizeof *c->slots);
+    if (c->count) memset(c->slots, 0, ((size_t)c->mask + 1) * sizeof *c->slots);
     arena_rewind(c->own, c->mark);
     c->count = 0;
     c->snapshot = snapshot;
