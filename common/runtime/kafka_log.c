@@ -67,21 +67,32 @@ enum err kafka_log_at_time(struct kafka_log *l, enum topic topic, int32_t partit
     return e;
 }
 
-enum err kafka_log_group_offset(const struct kafka_options *options, const char *group, enum topic topic, int32_t partition,
-                                int timeout_ms, struct offset *committed)
+static void read_committed(struct offset *o, const rd_kafka_topic_partition_t *element)
+{
+    uint64_t nonce;
+    o->next = element->offset < 0 ? -1 : element->offset;
+    if (!kafka_handle_mark(element, &o->mark, &nonce)) o->mark = 0;
+}
+
+enum err kafka_log_group_offsets(const struct kafka_options *options, const char *group, struct offset *offsets, unsigned count, int timeout_ms)
 {
     struct kafka_handle h;
     TRY(kafka_handle_open_group(&h, options, group));
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&h, topic)), partition);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (unsigned i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&h, offsets[i].topic)), offsets[i].partition);
     enum err e = kafka_handle_committed(&h, list, timeout_ms);
-    uint64_t nonce;
-    *committed = (struct offset){ .topic = topic, .partition = partition, .next = list->elems[0].offset };
-    if (committed->next < 0) committed->next = -1;
-    if (!kafka_handle_mark(&list->elems[0], &committed->mark, &nonce)) committed->mark = 0;
+    for (unsigned i = 0; i < count; i++) read_committed(&offsets[i], &list->elems[i]);
     rd_kafka_topic_partition_list_destroy(list);
     kafka_handle_close(&h);
     return e;
+}
+
+enum err kafka_log_group_offset(const struct kafka_options *options, const char *group, enum topic topic, int32_t partition,
+                                int timeout_ms, struct offset *committed)
+{
+    *committed = (struct offset){ .topic = topic, .partition = partition };
+    return kafka_log_group_offsets(options, group, committed, 1, timeout_ms);
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */

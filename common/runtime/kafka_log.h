@@ -47,4 +47,8 @@ bool kafka_log_is_at_end(const struct kafka_log *l);
 enum err kafka_log_group_offset(const struct kafka_options *options, const char *group, enum topic topic, int32_t partition,
                                 int timeout_ms, struct offset *committed) MUST_CHECK;
 
+/* The same of several partitions in one question; topic and partition of each are given. */
+enum err kafka_log_group_offsets(const struct kafka_options *options, const char *group, struct offset *offsets, unsigned count,
+                                 int timeout_ms) MUST_CHECK;
+
 #endif

@@ -7,9 +7,11 @@
 #include "wire/world.h"
 #include "wire/yaml.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -70,16 +72,32 @@ static int complain(struct broker *b, const struct problems *problems)
     return EXIT_BAD_SETTING;
 }
 
-/* The file that has the contexts: that of --config, of the environment, of the person, of the machine. */
-static const char *config_file(const struct flags *f, char *path)
+void broker_own_config_file(char *path, size_t size)
 {
-    const char *named = f->config ? f->config : getenv("CLAIMSTREAM_CONFIG"), *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (folder && *folder) snprintf(path, size, "%s/claimstream/config.yaml", folder);
+    else snprintf(path, size, "%s/.config/claimstream/config.yaml", home ? home : "");
+}
+
+const char *broker_config_file(char *path, size_t size)
+{
+    const char *named = getenv("CLAIMSTREAM_CONFIG");
     if (named) return named;
-    if (folder && *folder) snprintf(path, PATH_BYTES, "%s/claimstream/config.yaml", folder);
-    else snprintf(path, PATH_BYTES, "%s/.config/claimstream/config.yaml", home ? home : "");
+    broker_own_config_file(path, size);
     if (access(path, R_OK) == 0) return path;
-    snprintf(path, PATH_BYTES, "/etc/claimstream/config.yaml");
+    snprintf(path, size, "/etc/claimstream/config.yaml");
     return access(path, R_OK) == 0 ? path : NULL;
+}
+
+void broker_make_folder(const char *folder)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
+        *slash = 0;
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) return;
+    }
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) return;      /* opening the file will tell */
 }
 
 static struct slice member(const struct node *map, const char *name)
@@ -143,22 +161,46 @@ static int refuse_context(const struct node *contexts, struct slice name)
     return EXIT_BAD_SETTING;
 }
 
-static int read_context(struct broker *b, const struct flags *f)
+/* The map of contexts, NULL when there is none; *file is where it stands. */
+static const struct node *read_contexts(struct broker *b, struct slice *file, struct problems *problems)
 {
     char path[PATH_BYTES];
-    const char *name = f->context ? f->context : getenv("CLAIMSTREAM_CONTEXT"), *file = config_file(f, path);
-    struct problems problems = problems_in(&b->arena);
+    const char *name = b->config ? b->config : broker_config_file(path, sizeof path);
     struct slice text;
+    if (!name) return NULL;
+    *file = slice_copy(&b->arena, slice_from(name));
+    struct text_source s = { &b->arena, *file, problems, ERR_CONFIG_INVALID };
+    if (world_read_file(&b->arena, s.file, CONFIG_BYTES_MAX, &text, problems) != OK) return NULL;
+    return node_find(yaml_read(&s, text), SLICE("contexts"));
+}
+
+int broker_contexts(struct broker *b, broker_visit_context *visit, void *context)
+{
+    struct problems problems = problems_in(&b->arena);
+    struct slice file = { 0 };
+    const struct node *contexts = read_contexts(b, &file, &problems);
+    if (problems.count) return complain(b, &problems);
+    for (const struct node_entry *e = contexts && contexts->type == NODE_MAP ? contexts->first : NULL; e; e = e->next) {
+        struct slice brokers = member(e->value, "kafka.brokers");
+        if (!brokers.size) brokers = member(node_find(e->value, SLICE("kafka")), "brokers");
+        visit(context, e->key, brokers, slice_equal(member(e->value, "readonly"), SLICE("true")));
+    }
+    return EXIT_DONE;
+}
+
+static int read_context(struct broker *b, const struct flags *f)
+{
+    const char *name = f->context ? f->context : getenv("CLAIMSTREAM_CONTEXT");
+    struct problems problems = problems_in(&b->arena);
+    struct slice file = { 0 };
     if (!name || !*name) return EXIT_DONE;
     b->context = slice_copy(&b->arena, slice_from(name));
-    if (!file) return refuse_context(NULL, b->context);
-    struct text_source s = { &b->arena, slice_copy(&b->arena, slice_from(file)), &problems, ERR_CONFIG_INVALID };
-    if (world_read_file(&b->arena, s.file, CONFIG_BYTES_MAX, &text, &problems) != OK) return complain(b, &problems);
-    const struct node *contexts = node_find(yaml_read(&s, text), SLICE("contexts")), *own = node_find(contexts, b->context);
+    const struct node *contexts = read_contexts(b, &file, &problems), *own = node_find(contexts, b->context);
+    if (problems.count) return complain(b, &problems);
     if (!own || own->type != NODE_MAP) return refuse_context(contexts, b->context);
     bool good = true;
     for (const struct node_entry *e = own->first; e; e = e->next)
-        if (!is_own_member(e->key)) good &= take_setting(b, s.file, (struct slice){ 0 }, e, &problems);
+        if (!is_own_member(e->key)) good &= take_setting(b, file, (struct slice){ 0 }, e, &problems);
     b->readonly = slice_equal(member(own, "readonly"), SLICE("true"));
     b->actor = member(own, "actor");
     take_role_list(b, node_find(own, SLICE("roles")));
@@ -215,6 +257,7 @@ int broker_open(struct broker *b, int *argc, char **argv)
     f = (struct flags){ 0 };
     if (arena_open(&b->arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = take_flags(&f, argc, argv);
+    b->config = f.config;
     if (code == EXIT_DONE) code = read_settings(b, &f);
     if (code != EXIT_DONE) return code;
     if (f.as) b->actor = slice_copy(&b->arena, slice_from(f.as));

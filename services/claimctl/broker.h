@@ -20,6 +20,7 @@ struct broker {
     struct slice          roles[BROKER_ROLES_MAX];  /* --roles, the context's; none: reviewer */
     unsigned              role_count;
     bool                  readonly;
+    const char           *config;                   /* of --config; NULL: not said */
     char                  last[BROKER_TEXT_BYTES];  /* what the library said last: the cause of an error */
 };
 
@@ -33,6 +34,17 @@ int broker_connect(struct broker *b);
 
 /* EXIT_DONE, or EXIT_NOT_PERMITTED and said: the context is read-only. */
 int broker_may_write(const struct broker *b);
+
+/* The file that has the contexts: that of --config or CLAIMSTREAM_CONFIG, of the person, of the machine; NULL: none. */
+const char *broker_config_file(char *path, size_t size);
+/* Where that of the person is or would be. */
+void broker_own_config_file(char *path, size_t size);
+/* Makes a folder and those above it, as far as it can. */
+void broker_make_folder(const char *folder);
+
+/* Tells every context of the file. An exit code. */
+typedef void broker_visit_context(void *context, struct slice name, struct slice brokers, bool readonly);
+int broker_contexts(struct broker *b, broker_visit_context *visit, void *context);
 
 /* Says an error with its cause; the exit code of its kind (surfaces.md 2.3). */
 int broker_fail(const struct broker *b, enum err e, const char *what);

@@ -1,0 +1,352 @@
+/* claimctl/doctor.c: `doctor`: one line a check: ok, warning or failure, what was seen, what to do (surfaces.md 2.7). */
+#include "claimctl/broker.h"
+#include "claimctl/command.h"
+#include "claimctl/deadletters.h"
+#include "claimctl/listing.h"
+#include "claimctl/publish.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/redis.h"
+#include "claimctl/topic_reader.h"
+#include "runtime/clock.h"
+#include "runtime/kafka_admin.h"
+#include "runtime/kafka_log.h"
+#include "runtime/kafka_sink.h"
+#include "stage/redis_registry.h"
+
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, PARTITIONS_MAX = 1024 };
+
+enum verdict_of_check { CHECK_OK, CHECK_WARNING, CHECK_FAILURE };
+
+static const struct listing_field fields[] = {
+    { "standing", LISTING_TEXT, "ok, warning or failure", false },
+    { "check", LISTING_TEXT, "what was looked at", false },
+    { "seen", LISTING_TEXT, "what was seen, and what to do", false },
+};
+
+struct doctor {
+    struct broker      broker;
+    struct output      out;
+    struct listing     listing;
+    struct arena       arena;
+    struct redis_link *redis;
+    unsigned           counts[3];
+};
+
+static void __attribute__((format(printf, 4, 5)))
+say(struct doctor *d, enum verdict_of_check verdict, const char *check, const char *format, ...)
+{
+    static const struct slice words[] = { SLICE_INIT("ok"), SLICE_INIT("warning"), SLICE_INIT("failure") };
+    char seen[SAYS_BYTES];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(seen, sizeof seen, format, list);
+    va_end(list);
+    const struct slice cells[] = { words[verdict], slice_from(check), slice_from(seen) };
+    listing_row(&d->listing, cells);
+    d->counts[verdict]++;
+}
+
+/* --- Kafka --- */
+
+static bool check_brokers(struct doctor *d)
+{
+    char id[KAFKA_NAME_MAX];
+    struct slice brokers = slice_from(d->broker.kafka.brokers);
+    if (kafka_client_cluster(&d->broker.kafka, QUESTION_MS, id, sizeof id) != OK) {
+        say(d, CHECK_FAILURE, "brokers", "%s do not answer%s%s; start them, or name others: --brokers, CLAIMSTREAM_KAFKA_BROKERS", d->broker.kafka.brokers,
+            d->broker.last[0] ? ": " : "", d->broker.last);
+        return false;
+    }
+    say(d, CHECK_OK, "brokers", "%s answer: cluster %s", d->broker.kafka.brokers, id);
+    bool single = slice_find(brokers, ',') == brokers.size, development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
+    if (single && !development) say(d, CHECK_WARNING, "bootstrap", "one bootstrap server: name two or more, a request stuck on a dead one blocks everything");
+    return true;
+}
+
+static void check_topics(struct doctor *d)
+{
+    static struct kafka_findings found;
+    struct kafka_plan plan = { .allow_single_replica = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
+    enum err e = kafka_admin_check(&d->broker.kafka, &plan, &found);
+    if (e != OK) say(d, CHECK_FAILURE, "topics", "they cannot be asked for: %s", err_text(e));
+    else if (found.count == 0) say(d, CHECK_OK, "topics", "partitions, replicas, clean-up, retention, sizes and time-outs are as topic.def wants them");
+    for (unsigned i = 0; e == OK && i < found.count; i++) say(d, found.at[i].stops ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s", found.at[i].text);
+}
+
+static enum err roll_back(struct doctor *d, struct kafka_sink **sink)
+{
+    static const enum topic topics[] = { TOPIC_AUDIT };
+    struct kafka_options options = d->broker.kafka;
+    options.stage = "doctor";
+    TRY(kafka_sink_open(&options, topics, 1, NULL, sink));
+    struct sink *s = kafka_sink_base(*sink);
+    TRY(sink_begin(s));
+    TRY(sink_send(s, TOPIC_AUDIT, 0, SLICE("doctor"), SLICE("{\"verb\":\"doctor.probe\"}"), NULL, 0));
+    return sink_abort(s);
+}
+
+static bool note_probe(void *seen, const struct record *record, instant_ms at_unix_ms)
+{
+    (void)at_unix_ms;
+    *(bool *)seen |= slice_equal(record->key, SLICE("doctor"));
+    return true;
+}
+
+/* Written, rolled back, and not to be seen by who reads what is committed. */
+static void check_transaction(struct doctor *d)
+{
+    struct kafka_sink *sink = NULL;
+    struct topic_range range = { .topic = TOPIC_AUDIT, .partition = 0, .until = { .kind = MOMENT_END } };
+    bool seen = false;
+    int64_t started = clock_mono_ms();
+    enum err e = roll_back(d, &sink);
+    int64_t took = clock_mono_ms() - started;
+    kafka_sink_close(sink);
+    if (e == OK) e = topic_read(&d->broker, &range, 1, false, note_probe, &seen);
+    if (e != OK) say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e), d->broker.last[0] ? ": " : "", d->broker.last);
+    else if (seen) say(d, CHECK_FAILURE, "transaction", "a record that was rolled back is read by read_committed: the broker is no Apache Kafka");
+    else say(d, CHECK_OK, "transaction", "one was written and rolled back in %lld ms", (long long)took);
+}
+
+static void check_group(struct doctor *d, struct kafka_log *log, const char *stage, enum topic topic)
+{
+    static struct offset offsets[PARTITIONS_MAX];
+    char group[KAFKA_NAME_MAX];
+    struct kafka_options options = d->broker.kafka;
+    int32_t partitions = 0, never = 0;
+    options.stage = stage;
+    kafka_client_group_name(&options, group);
+    enum err e = kafka_log_partitions(log, topic, &partitions);
+    if (partitions > PARTITIONS_MAX) partitions = PARTITIONS_MAX;
+    for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
+    if (e == OK) e = kafka_log_group_offsets(&options, group, offsets, (unsigned)partitions, QUESTION_MS);
+    for (int32_t p = 0; e == OK && p < partitions; p++) never += offsets[p].next < 0;
+    if (e != OK) say(d, CHECK_FAILURE, "groups", "%s: its offsets cannot be read: %s", group, err_text(e));
+    else if (never == partitions) say(d, CHECK_WARNING, "groups", "%s has committed nothing yet: is the service running?", group);
+    else if (never) say(d, CHECK_OK, "groups", "%s works; %d of %d partitions of %.*s had nothing yet", group, never, partitions, SLICE_ARGS(topic_row(topic)->name));
+    else say(d, CHECK_OK, "groups", "%s works on all %d partitions of %.*s", group, partitions, SLICE_ARGS(topic_row(topic)->name));
+}
+
+static void check_groups(struct doctor *d)
+{
+    static const struct { const char *stage; enum topic topic; } groups[] = {
+        { "intake", TOPIC_CLAIMS_SUBMITTED }, { "classification", TOPIC_CLAIMS_RECEIVED }, { "compliance", TOPIC_CLAIMS_CLASSIFIED }, { "payout", TOPIC_CLAIMS_CLEARED },
+    };
+    struct kafka_log *log = NULL;
+    enum err e = kafka_log_open(&d->broker.kafka, KAFKA_READ_COMMITTED, &log);
+    if (e != OK) say(d, CHECK_FAILURE, "groups", "%s", err_text(e));
+    for (unsigned i = 0; e == OK && i < sizeof groups / sizeof groups[0]; i++) check_group(d, log, groups[i].stage, groups[i].topic);
+    if (log) kafka_log_close(log);
+}
+
+/* --- reference data, dead letters --- */
+
+struct counted { struct arena *arena; unsigned programs, proposals, partners, records; instant_ms last_unix_ms; };
+
+static void count_terms(struct counted *c, const struct reference *r)
+{
+    for (unsigned i = 0; i < r->terms->version_count; i++) {
+        const struct publication *by = &r->terms->versions[i].publication;
+        if (by->approver_id.size) c->programs += r->type == REFERENCE_PROGRAM;
+        else c->proposals++;
+        if (by->published_at_unix_ms > c->last_unix_ms) c->last_unix_ms = by->published_at_unix_ms;
+    }
+}
+
+static bool count_record(void *counted, bool is_partner, struct slice key, struct slice value)
+{
+    struct counted *c = counted;
+    struct reference r;
+    c->records++;
+    arena_reset(c->arena);
+    if (is_partner && memchr(key.bytes, '?', key.size)) c->proposals++;
+    else if (is_partner) c->partners++;
+    else if (reference_decode(c->arena, value, &r) == OK && r.terms) count_terms(c, &r);
+    return true;
+}
+
+static void check_reference(struct doctor *d)
+{
+    struct publish p;
+    int code = publish_open(&p, &d->broker, &d->out, false);
+    struct counted c = { .arena = &p.scratch };
+    char buffer[32];
+    struct text last = text_over(buffer, sizeof buffer);
+    if (code == EXIT_DONE) {
+        shelf_walk(p.shelf, count_record, &c);
+        if (c.last_unix_ms) instant_put(&last, c.last_unix_ms);
+        else PUT(&last, "never");
+        bool empty = c.programs == 0 || c.partners == 0;
+        say(d, empty ? CHECK_WARNING : CHECK_OK, "reference data", "%u versions of programs, %u partners, last published %.*s%s", c.programs, c.partners,
+            SLICE_ARGS(text_slice(&last)), empty ? "; claimctl load, programs publish, partners import" : "");
+        if (c.proposals) say(d, CHECK_WARNING, "reference data", "%u proposals wait for a second person: claimctl programs list, partners list", c.proposals);
+    } else say(d, CHECK_FAILURE, "reference data", "partners.v1 and programs.v1 cannot be read");
+    publish_close(&p);
+}
+
+static bool count_letter(void *count, const struct record *record, instant_ms at_unix_ms)
+{
+    (void)record, (void)at_unix_ms;
+    ++*(uint64_t *)count;
+    return true;
+}
+
+static void check_dead_letters(struct doctor *d)
+{
+    static const enum topic topics[] = { TOPIC_DEADLETTERS };
+    uint64_t count = 0;
+    enum err e = topic_read_all(&d->broker, topics, 1, count_letter, &count);
+    if (e != OK) say(d, CHECK_FAILURE, "dead letters", "they cannot be read: %s", err_text(e));
+    else if (count) say(d, CHECK_WARNING, "dead letters", "%llu stand there: claimctl deadletters list", (unsigned long long)count);
+    else say(d, CHECK_OK, "dead letters", "none");
+}
+
+/* --- Redis --- */
+
+static bool ask_redis(struct doctor *d, const struct redis_command *command, const struct redis_answer **answer)
+{
+    return redis_link_ask(d->redis, command, 1, answer) == OK && redis_answer_kind(*answer) != REDIS_REFUSAL;
+}
+
+static struct slice info_field(struct slice info, struct slice name)
+{
+    while (info.size) {
+        struct slice line = slice_cut(&info, '\n'), value = line, found = slice_cut(&value, ':');
+        if (!slice_equal(found, name)) continue;
+        if (value.size && value.bytes[value.size - 1] == '\r') value.size--;
+        return value;
+    }
+    return (struct slice){ 0 };
+}
+
+static void check_redis_memory(struct doctor *d)
+{
+    const struct redis_answer *answer;
+    struct redis_command command = REDIS_COMMAND(SLICE("INFO"));
+    if (!ask_redis(d, &command, &answer)) return;
+    struct slice info = redis_answer_text(answer), evicted = info_field(info, SLICE("evicted_keys")), aof = info_field(info, SLICE("aof_enabled"));
+    struct slice version = info_field(info, SLICE("redis_version"));
+    if (evicted.size && !slice_equal(evicted, SLICE("0")))
+        say(d, CHECK_WARNING, "redis", "%.*s keys were evicted: slots of the registry may be gone; raise maxmemory, then claimctl registry rebuild", SLICE_ARGS(evicted));
+    if (!slice_equal(aof, SLICE("1"))) say(d, CHECK_WARNING, "redis", "appendonly is off: a restart forgets the registry until it is set again from the tables");
+    say(d, CHECK_OK, "redis", "version %.*s answers at %.*s", SLICE_ARGS(version), SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
+}
+
+/* The clocks of the machines against each other: Redis tells its own. */
+static void check_clock(struct doctor *d)
+{
+    const struct redis_answer *answer;
+    struct redis_command command = REDIS_COMMAND(SLICE("TIME"));
+    uint64_t seconds, micros;
+    instant_ms before = clock_now_unix_ms();
+    if (!ask_redis(d, &command, &answer) || redis_answer_count(answer) != 2) return;
+    if (!slice_to_uint(redis_answer_text(redis_answer_item(answer, 0)), INT32_MAX * UINT64_C(2), &seconds)) return;
+    if (!slice_to_uint(redis_answer_text(redis_answer_item(answer, 1)), 999999, &micros)) return;
+    instant_ms skew = (instant_ms)(seconds * 1000 + micros / 1000) - before;
+    if (skew > SKEW_MS_MAX || skew < -SKEW_MS_MAX) say(d, CHECK_WARNING, "clock", "this machine and Redis differ by %lld ms: run a time daemon on both", (long long)skew);
+    else say(d, CHECK_OK, "clock", "this machine and Redis agree within a second");
+}
+
+static void check_redis(struct doctor *d)
+{
+    struct slice finding;
+    int code = redis_open_link(&d->broker, &d->redis);
+    if (code != EXIT_DONE) return say(d, CHECK_FAILURE, "redis", "redis.address or redis.password_file cannot be used");
+    if (redis_registry_check_server(d->redis, &d->arena, &finding) != OK) {
+        say(d, CHECK_WARNING, "redis", "%.*s does not answer: verdicts stay the same, lines with serials wait; start it, or set redis.address",
+            SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
+    } else {
+        if (finding.size) say(d, CHECK_FAILURE, "redis", "%.*s", SLICE_ARGS(finding));
+        check_redis_memory(d);
+        check_clock(d);
+    }
+    redis_link_close(d->redis);
+}
+
+/* --- this machine --- */
+
+static void check_state(struct doctor *d)
+{
+    const char *folder = settings_path(&d->broker.settings, SETTING_STATE_DIR);
+    struct statvfs space;
+    if (access(folder, F_OK) != 0) {
+        say(d, CHECK_OK, "state", "%s is not on this machine: services run elsewhere, or have not started", folder);
+        return;
+    }
+    if (access(folder, W_OK) != 0) return say(d, CHECK_WARNING, "state", "%s cannot be written by this user", folder);
+    if (statvfs(folder, &space) != 0) return say(d, CHECK_WARNING, "state", "%s cannot be asked for its space", folder);
+    unsigned percent = space.f_blocks ? (unsigned)(space.f_bavail * 100 / space.f_blocks) : 100;
+    unsigned long long mib = (unsigned long long)space.f_bavail * space.f_frsize >> 20;
+    say(d, percent < FREE_PERCENT_MIN ? CHECK_FAILURE : CHECK_OK, "state", "%s: %llu MiB free (%u %%)%s", folder, mib, percent,
+        percent < FREE_PERCENT_MIN ? "; make room, or tables are no longer saved" : "");
+}
+
+static void check_file(struct doctor *d, const char *check, struct slice name, struct slice path)
+{
+    if (access(path.bytes, R_OK) == 0) say(d, CHECK_OK, check, "%.*s: %.*s can be read", SLICE_ARGS(name), SLICE_ARGS(path));
+    else say(d, CHECK_FAILURE, check, "%.*s: %.*s cannot be read", SLICE_ARGS(name), SLICE_ARGS(path));
+}
+
+static void check_certificates(struct doctor *d)
+{
+    const struct settings *s = &d->broker.settings;
+    for (unsigned i = 0; i < s->property_count; i++)
+        if (slice_ends_with(s->properties[i].name, SLICE(".location"))) check_file(d, "certificates", s->properties[i].name, s->properties[i].value);
+}
+
+static void check_lists(struct doctor *d)
+{
+    struct slice path = settings_text(&d->broker.settings, SETTING_SCREENING_LISTS_FILE);
+    struct stat status;
+    if (!path.size) return;
+    check_file(d, "lists", SLICE("screening.lists_file"), path);
+    if (stat(path.bytes, &status) != 0) return;
+    int64_t days = (clock_now_unix_ms() / 1000 - status.st_mtime) / 86400;
+    say(d, days > 7 ? CHECK_WARNING : CHECK_OK, "lists", "%.*s is %lld days old%s", SLICE_ARGS(path), (long long)days, days > 7 ? ": fetch fresh snapshots" : "");
+}
+
+/* --- all --- */
+
+static void check_all(struct doctor *d)
+{
+    if (check_brokers(d)) {
+        check_topics(d);
+        check_transaction(d);
+        check_groups(d);
+        check_reference(d);
+        check_dead_letters(d);
+    }
+    check_redis(d);
+    check_state(d);
+    check_lists(d);
+    check_certificates(d);
+}
+
+int claimctl_doctor(int argc, char **argv)
+{
+    static struct doctor d;
+    struct slice format = { 0 };
+    bool json = false;
+    enum listing_form form;
+    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
+    d = (struct doctor){ .out = output_stdout() };
+    int code = broker_open(&d.broker, &argc, argv);
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 2) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && argc != 1) code = command_usage("doctor");
+    if (code == EXIT_DONE && !listing_form_of(json ? SLICE("jsonl") : format, &form)) code = EXIT_USAGE;
+    if (code == EXIT_DONE && arena_open(&d.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
+    if (code == EXIT_DONE && listing_begin(&d.listing, &d.out, fields, sizeof fields / sizeof fields[0], form)) {
+        check_all(&d);
+        listing_end(&d.listing);
+        fprintf(stderr, "%u ok, %u warnings, %u failures\n", d.counts[CHECK_OK], d.counts[CHECK_WARNING], d.counts[CHECK_FAILURE]);
+        if (d.counts[CHECK_FAILURE]) code = EXIT_DIFFERS;
+    }
+    arena_close(&d.arena);
+    broker_close(&d.broker);
+    return output_close(&d.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}

@@ -1,0 +1,192 @@
+/* claimctl/lag.c: `lag`: what each stage still has before it, in records, seconds and money. */
+#include "claimctl/command.h"
+#include "claimctl/listing.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/topic_reader.h"
+#include "classification/stage.h"
+#include "compliance/stage.h"
+#include "domain/claim_value.h"
+#include "domain/currency.h"
+#include "intake/stage.h"
+#include "payout/stage.h"
+#include "runtime/clock.h"
+#include "runtime/kafka_log.h"
+#include "wire/dossier_codec.h"
+
+enum { PARTITIONS_MAX = 1024, CURRENCIES_MAX = 16, QUESTION_MS = 10000, SCRATCH_BYTES = 32 << 20, CELL_BYTES = 512 };
+
+static const struct stage *const stages[] = { &intake_stage, &classification_stage, &compliance_stage, &payout_stage };
+enum { STAGES = sizeof stages / sizeof stages[0] };
+
+static const struct listing_field fields[] = {
+    { "group", LISTING_TEXT, "the consumer group of the stage", false },
+    { "topic", LISTING_TEXT, "its input", false },
+    { "partition", LISTING_WHOLE, "", false },
+    { "current_offset", LISTING_WHOLE, "committed; empty: never", false },
+    { "log_end_offset", LISTING_WHOLE, "of committed records", false },
+    { "lag", LISTING_WHOLE, "records that wait: markers of transactions are none", false },
+    { "time", LISTING_FIGURE, "seconds since the oldest of them was written", false },
+    { "money", LISTING_TEXT, "what these lines claim, by currency", false },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+struct money { char currency[4]; __int128 minor; };
+
+/* What waits in one partition. */
+struct backlog { uint64_t records; instant_ms oldest_unix_ms; struct money money[CURRENCIES_MAX]; unsigned currencies; };
+
+struct lag {
+    struct broker     broker;
+    struct output     out;
+    struct listing    listing;
+    struct arena      scratch;
+    struct kafka_log *log;
+    struct slice      stage;                        /* of the command line; empty: all */
+    struct backlog    backlog;                      /* of the partition at work */
+    uint64_t          records;                      /* of all */
+    instant_ms        now_unix_ms;
+};
+
+/* --- what waits --- */
+
+static void add_money(struct backlog *w, struct slice currency, int64_t minor)
+{
+    unsigned at = 0;
+    if (currency.size != 3) return;
+    while (at < w->currencies && memcmp(w->money[at].currency, currency.bytes, 3) != 0) at++;
+    if (at == CURRENCIES_MAX) return;
+    if (at == w->currencies) memcpy(w->money[w->currencies++].currency, currency.bytes, 3);
+    w->money[at].minor += minor;
+}
+
+static bool take(void *lag, const struct record *record, instant_ms at_unix_ms)
+{
+    struct lag *l = lag;
+    struct backlog *w = &l->backlog;
+    struct dossier d;
+    int64_t minor;
+    if (w->records++ == 0 || at_unix_ms < w->oldest_unix_ms) w->oldest_unix_ms = at_unix_ms;
+    if (record->topic == TOPIC_REVIEWS || record->topic == TOPIC_CLAIMS_SUBMITTED) return true;
+    arena_reset(&l->scratch);
+    if (dossier_decode(&l->scratch, record->value, &d) == OK && d.line && claim_value_stated(d.line, &minor)) add_money(w, d.line->currency, minor);
+    return true;
+}
+
+static enum err read_waiting(struct lag *l, enum topic topic, int32_t partition, int64_t from)
+{
+    struct topic_range range = { .topic = topic, .partition = partition, .from = { .kind = from < 0 ? MOMENT_BEGINNING : MOMENT_OFFSET, .offset = from },
+                                 .until = { .kind = MOMENT_END } };
+    l->backlog = (struct backlog){ 0 };
+    return topic_read(&l->broker, &range, 1, false, take, l);
+}
+
+/* --- rows --- */
+
+static struct slice number(struct arena *a, int64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, value);
+    return text_slice(&t);
+}
+
+static struct slice seconds(struct arena *a, const struct lag *l)
+{
+    struct text t = text_in(a, 24);
+    if (l->backlog.records == 0) return (struct slice){ 0 };
+    int64_t age_ms = l->now_unix_ms - l->backlog.oldest_unix_ms;
+    text_put_int(&t, age_ms > 0 ? age_ms / 1000 : 0);
+    PUT(&t, " s");
+    return text_slice(&t);
+}
+
+static struct slice money(struct arena *a, const struct backlog *w)
+{
+    struct text t = text_in(a, CELL_BYTES);
+    for (unsigned i = 0; i < w->currencies; i++) {
+        struct slice currency = slice_of(w->money[i].currency, 3);
+        if (i) text_put_byte(&t, ' ');
+        money_put(&t, w->money[i].minor > INT64_MAX ? INT64_MAX : (int64_t)w->money[i].minor, currency);
+        text_put_byte(&t, ' ');
+        text_put(&t, currency);
+    }
+    return text_slice(&t);
+}
+
+static enum err print_partition(struct lag *l, const char *group, const struct offset *committed)
+{
+    int64_t low, high;
+    TRY(kafka_log_watermarks(l->log, committed->topic, committed->partition, QUESTION_MS, &low, &high));
+    bool waits = committed->next < high && high > low;
+    l->backlog = (struct backlog){ 0 };
+    if (waits) TRY(read_waiting(l, committed->topic, committed->partition, committed->next));
+    arena_reset(&l->scratch);
+    const struct slice cells[FIELD_COUNT] = {
+        slice_from(group), topic_row(committed->topic)->name, number(&l->scratch, committed->partition),
+        committed->next < 0 ? (struct slice){ 0 } : number(&l->scratch, committed->next), number(&l->scratch, high),
+        number(&l->scratch, (int64_t)l->backlog.records), seconds(&l->scratch, l), money(&l->scratch, &l->backlog),
+    };
+    listing_row(&l->listing, cells);
+    l->records += l->backlog.records;
+    return OK;
+}
+
+static enum err print_input(struct lag *l, const struct stage *stage, enum topic topic)
+{
+    static struct offset offsets[PARTITIONS_MAX];
+    char group[KAFKA_NAME_MAX];
+    struct kafka_options options = l->broker.kafka;
+    int32_t partitions;
+    options.stage = stage->name;
+    kafka_client_group_name(&options, group);
+    TRY(kafka_log_partitions(l->log, topic, &partitions));
+    if (partitions > PARTITIONS_MAX) partitions = PARTITIONS_MAX;
+    for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
+    TRY(kafka_log_group_offsets(&options, group, offsets, (unsigned)partitions, QUESTION_MS));
+    for (int32_t p = 0; p < partitions; p++) TRY(print_partition(l, group, &offsets[p]));
+    return OK;
+}
+
+static enum err print_all(struct lag *l)
+{
+    TRY(kafka_log_open(&l->broker.kafka, KAFKA_READ_COMMITTED, &l->log));
+    for (unsigned i = 0; i < STAGES; i++)
+        for (unsigned k = 0; k < STAGE_INPUTS_MAX; k++) {
+            enum topic topic = stages[i]->inputs[k];
+            bool wanted = l->stage.size == 0 || slice_equal(l->stage, slice_from(stages[i]->name));
+            if (wanted && topic != TOPIC_NONE) TRY(print_input(l, stages[i], topic));
+        }
+    return OK;
+}
+
+static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
+{
+    struct slice format = { 0 };
+    bool json = false, known = false;
+    const struct reading_option options[] = { { "--stage", &l->stage, NULL }, { "--format", &format, NULL }, { "--json", NULL, &json } };
+    int code = broker_open(&l->broker, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
+    for (unsigned i = 0; i < STAGES; i++) known |= slice_equal(l->stage, slice_from(stages[i]->name));
+    if (argc != 1 || (l->stage.size && !known)) return command_usage("lag");
+    return listing_form_of(json ? SLICE("jsonl") : format, form) ? EXIT_DONE : EXIT_USAGE;
+}
+
+int claimctl_lag(int argc, char **argv)
+{
+    static struct lag l;
+    enum listing_form form;
+    l = (struct lag){ .out = output_stdout(), .listing = { .names_in_tsv = true }, .now_unix_ms = clock_now_unix_ms() };
+    int code = read_words(&l, argc, argv, &form);
+    if (code == EXIT_DONE && listing_begin(&l.listing, &l.out, fields, FIELD_COUNT, form)) {
+        code = broker_connect(&l.broker);
+        if (code == EXIT_DONE && arena_open(&l.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) code = EXIT_FAILED;
+        enum err e = code == EXIT_DONE ? print_all(&l) : OK;
+        if (e != OK) code = broker_fail(&l.broker, e, "lag");
+        listing_end(&l.listing);
+        if (code == EXIT_DONE) fprintf(stderr, "%llu records wait\n", (unsigned long long)l.records);
+    }
+    if (l.log) kafka_log_close(l.log);
+    arena_close(&l.scratch);
+    broker_close(&l.broker);
+    return output_close(&l.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}
