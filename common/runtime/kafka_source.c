@@ -32,6 +32,7 @@ struct kafka_source {
     unsigned                    assigned_count;
     bool                       *owned;              /* by partition */
     struct offset              *done[TOPICS_MAX];   /* by partition: behind what is completed; next -1 never consumed */
+    int64_t                    *stamps[TOPICS_MAX]; /* by partition: when the record completed last was sent, Unix ms; 0 none */
     size_t                     *partition_bytes;    /* by partition: held of all topics */
     struct record              *records;            /* held, and the messages they borrow from */
     struct held                *held;
@@ -169,6 +170,7 @@ static bool is_whole(struct kafka_source *s, const rd_kafka_topic_partition_list
 static void note_assignment(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
 {
     memset(s->owned, 0, (size_t)s->partitions * sizeof *s->owned);
+    for (unsigned t = 0; t < s->topic_count; t++) memset(s->stamps[t], 0, (size_t)s->partitions * sizeof *s->stamps[t]);
     for (int i = 0; i < list->cnt; i++) s->owned[list->elems[i].partition] = true;
     s->assigned_count = 0;
     for (int32_t p = 0; p < s->partitions; p++)
@@ -346,6 +348,7 @@ static void kafka_source_complete(struct source *source, unsigned count)
         struct offset *done = done_of(s, s->records[i].topic, s->records[i].partition);
         ASSERT(s->records[i].offset >= done->next);
         done->next = s->records[i].offset + 1;
+        s->stamps[topic_index(s, s->records[i].topic)][s->records[i].partition] = rd_kafka_message_timestamp(s->held[i].message, NULL);
     }
     forget(s, count);
     s->settled_ms = kafka_handle_now_ms() + s->options->settle_ms;
@@ -409,6 +412,12 @@ int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t
     rd_kafka_topic_t *known = s->handle.topics[topic];
     if (!known || rd_kafka_get_watermark_offsets(s->handle.rk, rd_kafka_topic_name(known), partition, &low, &high) != 0) return -1;
     return high;
+}
+
+int64_t kafka_source_stamp(const struct kafka_source *s, enum topic topic, int32_t partition)
+{
+    int64_t stamp = s->stamps[topic_index(s, topic)][partition];
+    return stamp > 0 ? stamp : 0;
 }
 
 enum err kafka_source_committed(struct kafka_source *s, enum topic topic, int32_t partition, struct offset *committed)
@@ -543,7 +552,8 @@ static enum err make_tables(struct kafka_source *s)
     bool all = s->assigned && s->owned && s->partition_bytes;
     for (unsigned t = 0; t < s->topic_count; t++) {
         s->done[t] = calloc(partitions, sizeof *s->done[t]);
-        all = all && s->done[t];
+        s->stamps[t] = calloc(partitions, sizeof *s->stamps[t]);
+        all = all && s->done[t] && s->stamps[t];
         for (int32_t p = 0; all && p < s->partitions; p++) s->done[t][p] = (struct offset){ s->topics[t], p, -1, 0 };
     }
     return all ? OK : ERR_MEMORY_EXHAUSTED;
@@ -591,7 +601,10 @@ void kafka_source_close(struct kafka_source *s)
     s->forbidden = false;                           /* a transaction that is open is left to its time-out */
     if (s->handle.rk && s->owned) rd_kafka_consumer_close(s->handle.rk);       /* calls `revoked` */
     kafka_handle_close(&s->handle);
-    for (unsigned t = 0; t < s->topic_count; t++) free(s->done[t]);
+    for (unsigned t = 0; t < s->topic_count; t++) {
+        free(s->done[t]);
+        free(s->stamps[t]);
+    }
     free(s->assigned);
     free(s->owned);
     free(s->partition_bytes);

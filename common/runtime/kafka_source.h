@@ -54,6 +54,9 @@ const int32_t *kafka_source_assignment(const struct kafka_source *s, unsigned *c
 /* One past the last record of an input partition as the client heard last, without asking; -1: not heard yet. */
 int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t partition);
 
+/* When the record of a partition that was completed last had been sent, Unix ms; 0: none was since it was assigned. */
+int64_t kafka_source_stamp(const struct kafka_source *s, enum topic topic, int32_t partition);
+
 /* For kafka_sink: polling inside a transaction is a broken promise (kafka.md 1, rule 1). */
 void kafka_source_forbid(struct kafka_source *s, bool transaction_is_open);
 

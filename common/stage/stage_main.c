@@ -56,7 +56,7 @@ struct main {
     bool                        has_poller, drains;
     atomic_bool                 poller_stops;
     struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
-    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *records, *sources[4];
+    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *records, *sources[4];
 };
 
 static const struct settings *settings(const struct main *m)
@@ -484,15 +484,31 @@ static struct metric_series *of_partition(struct metric_series **series, enum me
     return *series;
 }
 
+/* The marker of the last transaction counts as a record, and waits for nobody. */
+static int64_t lag_of(const struct worker_partition *p, unsigned input)
+{
+    int64_t next = atomic_load(&p->next[input]), end = atomic_load(&p->end[input]);
+    return next >= 0 && end > next ? end - next : 0;
+}
+
+static int64_t age_ms_of(const struct worker_partition *p, unsigned input)
+{
+    int64_t stamp = atomic_load(&p->stamp_unix_ms[input]), now = clock_now_unix_ms();
+    return lag_of(p, input) > 1 && stamp > 0 && now > stamp ? now - stamp : 0;
+}
+
 static void show_lag(struct main *m, int32_t p, const struct worker_partition *shown)
 {
     char buffer[16];
     snprintf(buffer, sizeof buffer, "%d", p);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX && m->service->stage->inputs[i] != TOPIC_NONE; i++) {
-        struct metric_series **series = &m->lag[i][p];
-        int64_t next = atomic_load(&shown->next[i]), end = atomic_load(&shown->end[i]);
-        if (!*series) *series = METRIC_SERIES(METRIC_LAG_RECORDS, topic_row(m->service->stage->inputs[i])->name, slice_from(buffer));
-        metric_set(*series, next >= 0 && end > next ? end - next : 0);
+        struct slice topic = topic_row(m->service->stage->inputs[i])->name;
+        if (!m->lag[i][p]) {
+            m->lag[i][p] = METRIC_SERIES(METRIC_LAG_RECORDS, topic, slice_from(buffer));
+            m->age[i][p] = METRIC_SERIES(METRIC_LAG_SECONDS, topic, slice_from(buffer));
+        }
+        metric_set(m->lag[i][p], lag_of(shown, i));
+        metric_set(m->age[i][p], age_ms_of(shown, i) * 1000000);
     }
 }
 
@@ -511,7 +527,10 @@ static void hide_partition(struct main *m, int32_t p)
     metric_hide(m->unsaved[p]);
     metric_hide(m->bytes[p]);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++)
-        if (m->lag[i][p]) metric_hide(m->lag[i][p]);
+        if (m->lag[i][p]) {
+            metric_hide(m->lag[i][p]);
+            metric_hide(m->age[i][p]);
+        }
 }
 
 static const struct worker_partition *owner_of(struct main *m, int32_t p)

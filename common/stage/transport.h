@@ -22,6 +22,7 @@ struct transport_progress { uint64_t records; int64_t position, high; bool opene
 struct transport_figures {
     int64_t  unsaved_keys, saved_keys, disk_bytes, changelog_offset, saved_at_unix_ms, saves, failed_saves, save_us;
     int64_t  next[2], high[2];                      /* by input: the record read next, and the end of the topic; -1 unknown */
+    int64_t  stamp_unix_ms[2];                      /* by input: when the record done last had been sent; 0 none */
 };
 
 /* What a reload may change. 0: what was there. */

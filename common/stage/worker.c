@@ -349,6 +349,7 @@ static void show_figures(struct worker *w)
         for (unsigned t = 0; t < STAGE_INPUTS_MAX; t++) {
             atomic_store(&p->next[t], f.next[t]);
             atomic_store(&p->end[t], f.high[t]);
+            atomic_store(&p->stamp_unix_ms[t], f.stamp_unix_ms[t]);
         }
     }
 }

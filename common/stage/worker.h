@@ -61,7 +61,8 @@ struct worker_partition {
     _Atomic uint64_t        records;                /* replayed */
     _Atomic int64_t         position, high;         /* of the replay */
     _Atomic int64_t         unsaved_keys, saved_keys, disk_bytes, saved_at_unix_ms, changelog_offset;
-    _Atomic int64_t         next[STAGE_INPUTS_MAX], end[STAGE_INPUTS_MAX];
+    _Atomic int64_t         next[STAGE_INPUTS_MAX], end[STAGE_INPUTS_MAX];      /* -1 unknown */
+    _Atomic int64_t         stamp_unix_ms[STAGE_INPUTS_MAX];
 };
 
 struct worker;
