@@ -271,7 +271,7 @@ static void put_curve(FILE *results, unsigned lines)
 int main(int argc, char **argv)
 {
     const char *lines_of_bench = getenv("LINES_OF_BENCH");
-    unsigned lines = argc > 2 ? (unsigned)atoi(argv[2]) : lines_of_bench ? (unsigned)atoi(lines_of_bench) : 1000000;
+    unsigned lines = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : lines_of_bench ? (unsigned)strtoul(lines_of_bench, NULL, 10) : 1000000;
     FILE *results = argc > 1 ? fopen(argv[1], "a") : NULL;
     if (!results) {
         fprintf(stderr, "usage: bench_core RESULTS.ndjson [LINES]\n");
