@@ -43,7 +43,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DELETE_ON_ERROR:
 .PHONY: chaos all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
-BINARIES := $(patsubst %,$B/%,claimctl partner-classifier claim-screener payout-calculator)
+BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
 all: $(BINARIES)                                  ## binaries
 
@@ -70,6 +70,7 @@ $(LIB): $(LIB_O)
 
 # The program of a folder of services.
 $B/claimctl:           $B/services/claimctl/main.o
+$B/claim-intake:       $B/services/intake/main.o
 $B/partner-classifier: $B/services/classification/main.o
 $B/claim-screener:     $B/services/compliance/main.o
 $B/payout-calculator:  $B/services/payout/main.o

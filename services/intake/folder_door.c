@@ -1,0 +1,289 @@
+/* intake/folder_door.c: inbox/<submitter>/<file> → .taken/ → spool; answers by write and rename. */
+#include "intake/folder_door.h"
+
+#include "base/assert.h"
+#include "runtime/clock.h"
+#include "runtime/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, NAME_BYTES = 256, FILL_MAX_PERMILLE = 900 };
+
+struct folder_door {
+    struct folder_door_options options;
+    pthread_t                  thread;
+    bool                       has_thread;
+    atomic_bool                stops;
+};
+
+/* A file whose answers are awaited. */
+struct taken { struct folder_door *door; char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES]; };
+
+static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
+{
+    int size = snprintf(path, PATH_BYTES, "%s/%s%s%s", first, second, third ? "/" : "", third ? third : "");
+    return size > 0 && size < PATH_BYTES;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    return slice_ends_with(slice_from(name), slice_from(ending));
+}
+
+/* Answers */
+
+static bool write_answer(const struct taken *t, const char *ending, struct slice bytes)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES], before[PATH_BYTES];
+    char name[NAME_BYTES + 32], hidden[NAME_BYTES + 40];
+    snprintf(name, sizeof name, "%s%s", t->name, ending);
+    snprintf(hidden, sizeof hidden, ".%s.tmp", name);
+    if (!join(folder, t->door->options.outbox, t->submitter, NULL) || !join(path, folder, name, NULL) || !join(before, folder, hidden, NULL)) return false;
+    if (mkdir(folder, 0750) != 0 && errno != EEXIST) return false;
+    FILE *file = fopen(before, "we");
+    bool is_written = file && fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size;
+    if (file) is_written = fclose(file) == 0 && is_written;
+    return is_written && rename(before, path) == 0;
+}
+
+/* An acknowledgement of TA1 segments alone is no functional one. */
+static const char *ending_of(struct slice acknowledgement)
+{
+    return memmem(acknowledgement.bytes, acknowledgement.size, "ST*999", 6) ? ".999" : memmem(acknowledgement.bytes, acknowledgement.size, "AK1", 3) ? ".997" : ".ta1";
+}
+
+static void take_rejects(void *context, const struct service_answer *a)
+{
+    struct taken *t = context;
+    if (a->file >= 0) {
+        struct spool spool;
+        char path[64];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", a->file);
+        if (spool_open(&spool, path) == OK) {
+            if (spool.bytes.size) (void)write_answer(t, slice_equal(a->type, SLICE("text/csv")) ? ".rejects.csv" : ".rejects.ndjson", spool.bytes);
+            spool_close(&spool);
+        }
+        close(a->file);
+    }
+    free(t);
+}
+
+static bool has_refused(struct slice receipt)
+{
+    return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21);
+}
+
+static void ask_for_rejects(struct taken *t, struct slice location)
+{
+    size_t prefix = sizeof "/v1/documents/" - 1;
+    if (location.size <= prefix) { free(t); return; }
+    struct question q = { .kind = QUESTION_REJECTS, .submitter_id = slice_from(t->submitter), .id = slice_skip(location, prefix) };
+    (void)service_ask(t->door->options.service, &q, take_rejects, t);
+}
+
+static void answered(void *context, const struct service_answer *a)
+{
+    struct taken *t = context;
+    if (a->file >= 0) close(a->file);
+    if (a->problem == REPLY_UNAVAILABLE) {
+        LOG(LOG_WARNING, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it could not be taken; a restart tries again"));
+        free(t);
+        return;
+    }
+    (void)unlink(t->path);
+    if (!t->door->options.outbox) { free(t); return; }
+    bool is_written = write_answer(t, ".receipt.json", a->body);
+    if (a->acknowledgement.size) is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
+    if (!is_written) LOG(LOG_ERROR, "answer_unwritten", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter));
+    if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a->location);
+    else free(t);
+}
+
+/* Taking */
+
+static bool is_watched(const char *name)
+{
+    return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && strlen(name) < NAME_BYTES - 32;
+}
+
+/* Unchanged for long enough, by the clock that stamps files. */
+static bool is_settled(const struct folder_door *d, const struct stat *st)
+{
+    instant_ms changed = (instant_ms)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000, now = clock_now_unix_ms();
+    instant_ms touched = (instant_ms)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
+    if (touched > changed) changed = touched;
+    return now - changed >= (instant_ms)d->options.settle_ms;
+}
+
+static enum spool_fault copy(struct spool_upload *u, int fd)
+{
+    char *piece = malloc(PIECE_BYTES);
+    enum spool_fault fault = piece ? SPOOL_FINE : SPOOL_DISK;
+    ssize_t n = 0;
+    while (fault == SPOOL_FINE && (n = read(fd, piece, PIECE_BYTES)) != 0) {
+        if (n < 0 && errno == EINTR) continue;
+        fault = n < 0 ? SPOOL_DISK : spool_upload_put(u, slice_of(piece, (size_t)n));
+    }
+    free(piece);
+    return fault;
+}
+
+static bool is_gzip(int fd)
+{
+    unsigned char head[2] = { 0 };
+    return pread(fd, head, 2, 0) == 2 && head[0] == 0x1f && head[1] == 0x8b;
+}
+
+static void refuse(struct taken *t, enum spool_fault fault)
+{
+    struct json_out j;
+    enum reply_problem problem = fault == SPOOL_BROKEN ? REPLY_ENCODING_BROKEN : REPLY_TOO_LARGE;
+    json_out_open(&j);
+    reply_put_problem(&j, problem, &(struct reply_detail){ 0 });
+    (void)unlink(t->path);
+    if (t->door->options.outbox) (void)write_answer(t, ".receipt.json", json_out_bytes(&j));
+    json_out_close(&j);
+    free(t);
+}
+
+static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
+{
+    char name[SPOOL_NAME_BYTES];
+    struct spool_meta meta = { .submitter_id = slice_from(t->submitter), .file_name = slice_from(t->name), .door = DOOR_FOLDER, .received_at_unix_ms = clock_now_unix_ms(),
+                               .bytes = spool_upload_bytes(u), .is_compressed = is_compressed };
+    spool_upload_sha256(u, meta.sha256);
+    if (spool_upload_keep(u, name) != OK) { free(t); return; }
+    (void)service_submit(t->door->options.service, &meta, name, answered, t);
+}
+
+static bool hand_in(struct taken *t)
+{
+    struct spool_upload *u;
+    int fd = open(t->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool is_compressed = is_gzip(fd);
+    if (spool_upload_open(service_spool(t->door->options.service), is_compressed, t->door->options.bytes_max, &u) != OK) { close(fd); return false; }
+    enum spool_fault fault = copy(u, fd), end = spool_upload_end(u);
+    close(fd);
+    if (fault == SPOOL_FINE) fault = end;
+    if (fault == SPOOL_FINE) { submit(t, u, is_compressed); return true; }
+    spool_upload_drop(u);
+    if (fault == SPOOL_DISK) return false;
+    refuse(t, fault);
+    return true;
+}
+
+/* The rename is the lock: of several who look only one gets the file. */
+static bool take(struct folder_door *d, const char *folder, const char *submitter, const char *file)
+{
+    char from[PATH_BYTES], taken[PATH_BYTES];
+    struct taken *t = calloc(1, sizeof *t);
+    if (!t) return false;
+    t->door = d;
+    snprintf(t->submitter, sizeof t->submitter, "%s", submitter);
+    snprintf(t->name, sizeof t->name, "%s", file);
+    bool is_taken = join(from, folder, file, NULL) && join(taken, folder, ".taken", NULL) && join(t->path, taken, file, NULL)
+                    && (mkdir(taken, 0750) == 0 || errno == EEXIST) && rename(from, t->path) == 0;
+    if (is_taken && hand_in(t)) return true;
+    if (is_taken) (void)rename(t->path, from);      /* the next look tries again */
+    free(t);
+    return false;
+}
+
+static unsigned look_at(struct folder_door *d, const char *submitter)
+{
+    char folder[PATH_BYTES];
+    unsigned taken = 0;
+    DIR *dir = join(folder, d->options.inbox, submitter, NULL) ? opendir(folder) : NULL;
+    if (!dir) return 0;
+    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));) {
+        struct stat st;
+        if (!is_watched(e->d_name) || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+        if (is_settled(d, &st)) taken += take(d, folder, submitter, e->d_name);
+    }
+    closedir(dir);
+    return taken;
+}
+
+unsigned folder_door_look(struct folder_door *d)
+{
+    const struct grants *g = service_grants(d->options.service);
+    unsigned taken = 0;
+    if (!service_is_open(d->options.service) || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE) return 0;
+    DIR *dir = opendir(d->options.inbox);
+    if (!dir) return 0;
+    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && strlen(e->d_name) < NAME_BYTES && grants_find(g, slice_from(e->d_name))) taken += look_at(d, e->d_name);
+    closedir(dir);
+    return taken;
+}
+
+/* What a former process took: the register knows what was posted of it, so that it may simply come again. */
+static void give_back(struct folder_door *d, const char *submitter)
+{
+    char folder[PATH_BYTES], taken[PATH_BYTES], from[PATH_BYTES], to[PATH_BYTES];
+    if (!join(folder, d->options.inbox, submitter, NULL) || !join(taken, folder, ".taken", NULL)) return;
+    DIR *dir = opendir(taken);
+    if (!dir) return;
+    for (const struct dirent *e; (e = readdir(dir));)
+        if (e->d_name[0] != '.' && join(from, taken, e->d_name, NULL) && join(to, folder, e->d_name, NULL)) (void)rename(from, to);
+    closedir(dir);
+}
+
+static void *watch(void *context)
+{
+    struct folder_door *d = context;
+    struct timespec pause = { 0, 100000000 };
+    log_name_thread("folder");
+    for (unsigned waited = LOOK_MS; !atomic_load(&d->stops); waited += 100) {
+        if (waited >= LOOK_MS) {
+            (void)folder_door_look(d);
+            waited = 0;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+enum err folder_door_open(const struct folder_door_options *options, struct folder_door **door)
+{
+    struct folder_door *d = calloc(1, sizeof *d);
+    if (!d) return ERR_MEMORY_EXHAUSTED;
+    d->options = *options;
+    DIR *dir = opendir(options->inbox);
+    bool has_outbox = !options->outbox || mkdir(options->outbox, 0750) == 0 || errno == EEXIST;
+    if (!dir || !has_outbox) {
+        if (dir) closedir(dir);
+        free(d);
+        return ERR_FILE_UNWRITABLE;
+    }
+    for (const struct dirent *e; (e = readdir(dir));)
+        if (e->d_name[0] != '.') give_back(d, e->d_name);
+    closedir(dir);
+    d->has_thread = pthread_create(&d->thread, NULL, watch, d) == 0;
+    if (!d->has_thread) { free(d); return ERR_MEMORY_EXHAUSTED; }
+    *door = d;
+    return OK;
+}
+
+void folder_door_stop(struct folder_door *d)
+{
+    atomic_store(&d->stops, true);
+}
+
+void folder_door_close(struct folder_door *d)
+{
+    if (!d) return;
+    folder_door_stop(d);
+    pthread_join(d->thread, NULL);
+    free(d);
+}

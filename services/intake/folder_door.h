@@ -1,0 +1,26 @@
+/* intake/folder_door.h: watched folders, one a submitter (feeds.md 10): a file that stands still is taken by a rename, spooled and
+ * submitted; its answers appear beside. One thread looks and copies; answers are written by the main thread. */
+#ifndef INTAKE_FOLDER_DOOR_H
+#define INTAKE_FOLDER_DOOR_H
+
+#include "intake/service.h"
+
+struct folder_door_options {
+    struct intake_service *service;
+    const char            *inbox, *outbox;          /* outbox NULL: nothing is answered */
+    unsigned               settle_ms;
+    uint64_t               bytes_max;
+};
+
+struct folder_door;
+
+/* Files that a former process had taken and not handed in are given back. ERR_FILE_UNWRITABLE, ERR_MEMORY_EXHAUSTED. */
+enum err folder_door_open(const struct folder_door_options *options, struct folder_door **door) MUST_CHECK;
+/* Takes nothing more. */
+void folder_door_stop(struct folder_door *d);
+void folder_door_close(struct folder_door *d);
+
+/* One look at all folders, by the thread or a test. The number of files taken. */
+unsigned folder_door_look(struct folder_door *d);
+
+#endif

@@ -1,0 +1,440 @@
+/* services/intake/main.c: claim-intake: doors, surveys and one posting worker in a process. */
+#include "base/assert.h"
+#include "intake/directory.h"
+#include "intake/folder_door.h"
+#include "intake/http_door.h"
+#include "intake/stage.h"
+#include "runtime/clock.h"
+#include "runtime/folder.h"
+#include "runtime/json_line.h"
+#include "runtime/log.h"
+#include "stage/kafka_reference.h"
+#include "stage/kafka_transport.h"
+#include "stage/process.h"
+#include "stage/redis_profiles.h"
+#include "stage/seed.h"
+#include "stage/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SCRATCH_BYTES = 8 << 20, GRANTS_BYTES = 64 << 20, PATH_BYTES = 4096, HOST_BYTES = 256, JOIN_MS = 200, RETRY_MS = 100, DRAIN_MS = 4000, TEND_MS = 60000,
+       PROBLEM_BYTES = 1 << 16 };
+
+struct main {
+    struct process           *process;
+    struct intake_service    *service;
+    struct http_door         *http;
+    struct folder_door       *folder;
+    struct worker            *worker;
+    struct worker_engine      engine;
+    struct transport         *transport;
+    struct catalogue         *catalogue;
+    struct state_writer      *writer;
+    struct reference_feed    *feed;
+    struct kafka_options      feed_kafka;
+    struct partner_copy      *copy;
+    struct partner_directory *directory;
+    struct intake_partners    partners;
+    struct arena              note_scratch, grants_arena;
+    struct redis_profiles_notes notes;
+    struct grants            *grants;
+    char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES];
+    bool                      drains, has_drained;
+    int64_t                   drained_ms, tended_ms;
+};
+
+static const struct settings *settings(const struct main *m)
+{
+    return m->process->settings;
+}
+
+/* --- grants ----------------------------------------------------------------------------------------------------- */
+
+static struct grant_files files_of(const struct settings *s)
+{
+    return (struct grant_files){
+        .submitters = settings_path(s, SETTING_INTAKE_SUBMITTERS), .sources = settings_path(s, SETTING_RECORDS_SUBMITTERS),
+        .schemas = settings_path(s, SETTING_RECORDS_SCHEMAS), .profiles_dir = settings_path(s, SETTING_INTAKE_PROFILES_DIR),
+        .bare_submitter = settings_text(s, SETTING_RECORDS_BARE_SUBMITTER), .deprecated_index_format = settings_flag(s, SETTING_RECORDS_DEPRECATED_INDEX_FORMAT),
+        .allows_all = settings_word(s, SETTING_INTAKE_AUTH) == 1,
+    };
+}
+
+/* Grants before a reload stay where they are: deliveries may still look at them. */
+static enum err read_grants(struct main *m, struct problems *problems)
+{
+    struct arena arena;
+    struct grant_files files = files_of(settings(m));
+    TRY(arena_open(&arena, GRANTS_BYTES, GRANTS_BYTES));
+    struct grants *grants = ARENA_NEW(&arena, struct grants);
+    enum err e = grants_read(&arena, &files, grants, problems);
+    if (e != OK) { arena_close(&arena); return e; }
+    m->grants = grants;
+    return OK;
+}
+
+static bool is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0;
+}
+
+static unsigned listen_address(struct main *m)
+{
+    unsigned port = 0;
+    struct text t = text_over(m->host, sizeof m->host - 1);
+    settings_address(settings(m), SETTING_HTTP_LISTEN, &t, &port);
+    m->host[t.size] = 0;
+    return port;
+}
+
+static enum err refuse(struct problems *problems, enum setting_id id, enum err code, const char *message, const char *fix)
+{
+    struct problem p = { .code = code, .member = setting_row(id)->name, .message = slice_from(message), .fix = slice_from(fix) };
+    problems_add(problems, &p);
+    return code;
+}
+
+static enum err check_folders(const struct main *m, struct problems *problems)
+{
+    static const enum setting_id ids[] = { SETTING_STATE_DIR, SETTING_INTAKE_SPOOL_DIR, SETTING_INTAKE_RAW_DIR };
+    for (unsigned k = 0; k < sizeof ids / sizeof *ids; k++) {
+        const char *path = settings_path(settings(m), ids[k]);
+        if (folder_make(path) != OK || !folder_is_usable(path))
+            return refuse(problems, ids[k], ERR_FILE_UNWRITABLE, "the folder cannot be written", "make it and give it to the user of the service, or name another one");
+    }
+    return OK;
+}
+
+static enum err check(void *context, struct process *process, struct problems *problems)
+{
+    struct main *m = context;
+    uint64_t seed;
+    m->process = process;
+    TRY(seed_read(settings(m), problems, &seed));
+    struct hash128 check = hash_key(seed, SLICE("claimstream"));
+    struct text t = text_over(m->seed_check, sizeof m->seed_check);
+    text_put_hex(&t, check.bytes, HASH128_BYTES);
+    (void)listen_address(m);
+    if (settings_word(settings(m), SETTING_INTAKE_AUTH) == 1 && m->host[0] && !is_loopback(m->host))
+        return refuse(problems, SETTING_INTAKE_AUTH, ERR_CONFIG_INVALID, "without tokens anybody who reaches the port may submit", "listen on 127.0.0.1, or set intake.auth to token");
+    TRY(check_folders(m, problems));
+    return m->grants ? OK : read_grants(m, problems);
+}
+
+static uint64_t topics(void *context)
+{
+    enum topic found[KAFKA_TRANSPORT_TOPICS];
+    uint64_t bits = 1u << TOPIC_PARTNERS | 1u << TOPIC_PROGRAMS;
+    (void)context;
+    for (unsigned i = kafka_transport_inputs(&intake_stage, found); i-- > 0;) bits |= UINT64_C(1) << found[i];
+    for (unsigned i = kafka_transport_outputs(&intake_stage, found); i-- > 0;) bits |= UINT64_C(1) << found[i];
+    return bits;
+}
+
+/* --- partners --------------------------------------------------------------------------------------------------- */
+
+static enum err open_copy(struct main *m)
+{
+    char folder[PATH_BYTES];
+    int size = snprintf(folder, sizeof folder, "%s/intake/partners.%u", settings_path(settings(m), SETTING_STATE_DIR), (unsigned)settings_number(settings(m), SETTING_INSTANCE));
+    if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
+    struct partner_copy_options copy = { .folder = folder, .cluster_id = m->process->cluster_id, .now_unix_ms = clock_now_unix_ms() };
+    TRY(folder_make(folder));
+    TRY(partner_copy_open(&copy, &m->copy, NULL));
+    m->directory = partner_directory_open(m->copy);
+    if (!m->directory) return ERR_MEMORY_EXHAUSTED;
+    m->partners = partner_directory_partners(m->directory);
+    return OK;
+}
+
+/* Leaders of topics made just now may still be on their way. */
+static enum err open_reference(struct main *m, struct reference_log **log)
+{
+    struct timespec pause = { 0, RETRY_MS * 1000000L };
+    int64_t deadline = clock_mono_ms() + PROCESS_KAFKA_WAIT_MS;
+    for (;;) {
+        enum err e = kafka_reference_open(&m->feed_kafka, log);
+        if (err_class(e) != ERR_CLASS_RETRY || clock_mono_ms() > deadline) return e;
+        nanosleep(&pause, NULL);
+    }
+}
+
+static enum err open_feed(struct main *m)
+{
+    struct reference_log *log = NULL;
+    TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
+    m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
+    m->feed_kafka = process_kafka_options(m->process, 0);
+    TRY(open_reference(m, &log));
+    struct reference_feed_options feed = { .log = log, .worker_count = 1, .note = redis_profiles_note, .note_context = &m->notes };
+    return reference_feed_open(&feed, &m->feed);
+}
+
+/* --- the posting worker ----------------------------------------------------------------------------------------- */
+
+static enum err engine_open(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t partitions)
+{
+    struct main *m = context;
+    TRY(service_engine_open(m->service, source, sink, stores, partitions, true));
+    process_poke(m->process);
+    return OK;
+}
+
+static enum err engine_step(void *context, instant_ms now_unix_ms, bool *worked)
+{
+    return service_engine_step(((struct main *)context)->service, now_unix_ms, worked);
+}
+
+static void engine_close(void *context)
+{
+    service_engine_close(((struct main *)context)->service);
+}
+
+/* Only roots and identifiers of partners are asked for here, and those stand in the copy. */
+static void pass_over(void *partners, const struct partner *p, struct slice bytes)
+{
+    (void)partners, (void)p, (void)bytes;
+}
+
+static void refused(void *context, const struct record *record, enum err e, struct slice why)
+{
+    (void)context;
+    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
+}
+
+static void changed(void *context)
+{
+    process_poke(context);
+}
+
+static struct worker_bounds bounds(const struct main *m)
+{
+    const struct settings *s = settings(m);
+    return (struct worker_bounds){
+        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS), .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
+                       .close_timeout_ms = (unsigned)settings_number(s, SETTING_STATE_CLOSE_TIMEOUT_MS),
+                       .unsaved_keys_max = (size_t)settings_number(s, SETTING_STATE_UNSAVED_KEYS_MAX),
+                       .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
+    };
+}
+
+static enum err open_transport(struct main *m)
+{
+    const struct settings *s = settings(m);
+    struct kafka_transport_options options = {
+        .stage = &intake_stage, .kafka = process_kafka_options(m->process, 0), .cluster_id = m->process->cluster_id, .seed_check = slice_from(m->seed_check),
+        .bounds = bounds(m).transport,
+        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR), .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+                  .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
+    };
+    return kafka_transport_open(&options, &m->transport);
+}
+
+static enum err open_worker(struct main *m)
+{
+    m->catalogue = catalogue_open();
+    if (!m->catalogue) return ERR_MEMORY_EXHAUSTED;
+    TRY(open_transport(m));
+    m->engine = (struct worker_engine){ m, engine_open, engine_step, engine_close };
+    struct worker_options options = {
+        .stage = &intake_stage, .engine = &m->engine, .transport = m->transport, .feed = m->feed,
+        .target = { .catalogue = m->catalogue, .put_partner = pass_over, .refused = refused }, .catalogue = m->catalogue, .bounds = bounds(m),
+        .changed = changed, .changed_context = m->process,
+    };
+    return worker_open(&options, &m->worker);
+}
+
+/* --- the service and its doors ---------------------------------------------------------------------------------- */
+
+static void poke(void *context)
+{
+    process_poke(context);
+}
+
+static enum err open_service(struct main *m)
+{
+    const struct settings *s = settings(m);
+    struct service_options options = {
+        .spool_dir = settings_path(s, SETTING_INTAKE_SPOOL_DIR), .raw_dir = settings_path(s, SETTING_INTAKE_RAW_DIR), .grants = m->grants, .partners = &m->partners,
+        .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS), .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
+        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX), .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS), .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
+        .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS), .poke = poke, .context = m->process,
+    };
+    TRY(service_open(&options, &m->service));
+    return service_recover(m->service);
+}
+
+static struct http_door_options door_options(struct main *m)
+{
+    const struct settings *s = settings(m);
+    unsigned port = listen_address(m);
+    return (struct http_door_options){
+        .service = m->service, .host = m->host, .port = port, .connections_max = (unsigned)settings_number(s, SETTING_HTTP_CONNECTIONS_MAX),
+        .connections_of_address_max = (unsigned)settings_number(s, SETTING_HTTP_CONNECTIONS_OF_ADDRESS_MAX),
+        .idle_seconds = (unsigned)settings_number(s, SETTING_HTTP_IDLE_SECONDS), .answer_timeout_ms = (unsigned)settings_number(s, SETTING_HTTP_ANSWER_TIMEOUT_MS),
+        .header_bytes_max = (size_t)settings_number(s, SETTING_HTTP_HEADER_BYTES_MAX), .body_bytes_max = (uint64_t)settings_number(s, SETTING_HTTP_BODY_BYTES_MAX),
+        .body_rate_min = (uint64_t)settings_number(s, SETTING_HTTP_BODY_RATE_MIN), .needs_key = settings_word(s, SETTING_HTTP_IDEMPOTENCY_KEY) == 1,
+        .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT),
+    };
+}
+
+static void tick_doors(void *context)
+{
+    struct main *m = context;
+    if (m->http) http_door_tick(m->http);
+}
+
+static enum err open_doors(struct main *m)
+{
+    const struct settings *s = settings(m);
+    const char *inbox = settings_path(s, SETTING_INTAKE_INBOX_DIR), *outbox = settings_path(s, SETTING_INTAKE_OUTBOX_DIR);
+    struct http_door_options http = door_options(m);
+    if (m->host[0]) {
+        TRY(http_door_open(m->process->life, &http, &m->http));
+        life_every(m->process->life, HTTP_DOOR_TICK_MS, tick_doors, m);
+        LOG(LOG_INFO, "door_opened", LOG_WORD("door", "http"), LOG_WORD("host", m->host), LOG_NUMBER("port", http_door_port(m->http)));
+    }
+    if (!inbox) return OK;
+    struct folder_door_options folder = { .service = m->service, .inbox = inbox, .outbox = outbox, .settle_ms = (unsigned)settings_number(s, SETTING_FOLDER_SETTLE_MS),
+                                          .bytes_max = DOCUMENT_BYTES_MAX };
+    TRY(folder_door_open(&folder, &m->folder));
+    LOG(LOG_INFO, "door_opened", LOG_WORD("door", "folder"), LOG_WORD("folder", inbox));
+    return OK;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------- */
+
+static enum err start(void *context, struct process *process)
+{
+    struct main *m = context;
+    m->process = process;
+    TRY(state_writer_open(&m->writer));
+    TRY(open_copy(m));
+    TRY(open_feed(m));
+    TRY(open_service(m));
+    TRY(open_worker(m));
+    TRY(open_doors(m));
+    TRY(reference_feed_start(m->feed));
+    return worker_start(m->worker);
+}
+
+/* Doors first: what waits for its answer gets it, as long as that does not take too long. */
+static void drain(void *context)
+{
+    struct main *m = context;
+    m->drains = true;
+    m->drained_ms = clock_mono_ms();
+    if (m->http) http_door_drain(m->http);
+    if (m->folder) folder_door_stop(m->folder);
+    process_poke(m->process);
+}
+
+static void go_on_draining(struct main *m)
+{
+    bool waits = m->http && http_door_waiting(m->http) > 0 && clock_mono_ms() - m->drained_ms < DRAIN_MS;
+    if (!m->drains || m->has_drained || waits) return;
+    m->has_drained = true;
+    worker_drain(m->worker);
+}
+
+static void poked(void *context)
+{
+    struct main *m = context;
+    service_deliver(m->service);
+    if (m->http) http_door_stir(m->http);
+    go_on_draining(m);
+    if (worker_state(m->worker) == WORKER_DEAD) process_end(m->process, process_exit_code(worker_error(m->worker)));
+    else if (worker_has_ended(m->worker)) process_end(m->process, PROCESS_DRAINED);
+}
+
+static void tick(void *context)
+{
+    struct main *m = context;
+    struct reference_progress p = reference_feed_progress(m->feed);
+    go_on_draining(m);
+    if (clock_mono_ms() - m->tended_ms > TEND_MS) {
+        m->tended_ms = clock_mono_ms();
+        service_tend(m->service, clock_now_unix_ms());
+    }
+    if (p.error == OK) return;
+    LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
+    process_end(m->process, process_exit_code(p.error));
+}
+
+static void reload(void *context)
+{
+    struct main *m = context;
+    char room[PROBLEM_BYTES];
+    struct problems problems = problems_in(&m->process->arena);
+    struct worker_bounds now = bounds(m);
+    struct http_door_options door = door_options(m);
+    worker_set_bounds(m->worker, &now);
+    if (m->http) http_door_retune(m->http, &door);
+    if (read_grants(m, &problems) == OK) {
+        service_set_grants(m->service, m->grants);
+        LOG(LOG_INFO, "grants_reloaded", LOG_NUMBER("submitters", m->grants->count), LOG_NUMBER("tokens", m->grants->token_count));
+        return;
+    }
+    struct text t = text_over(room, sizeof room);
+    problems_put(&t, &problems);
+    LOG(LOG_ERROR, "grants_refused", LOG_TEXT("why", text_slice(&t)));
+}
+
+static int64_t slowest_ms(void *context)
+{
+    struct main *m = context;
+    return worker_state(m->worker) < WORKER_CLOSED ? worker_progress_ms(m->worker) : INT64_MAX;
+}
+
+static void close_main(void *context)
+{
+    struct main *m = context;
+    if (m->folder) folder_door_close(m->folder);
+    http_door_close(m->http);
+    if (m->worker && worker_join(m->worker, JOIN_MS)) worker_close(m->worker);
+    reference_feed_close(m->feed);
+    service_close(m->service);
+    partner_directory_close(m->directory);
+    partner_copy_close(m->copy);
+    state_writer_close(m->writer);
+    catalogue_close(m->catalogue);
+    arena_close(&m->note_scratch);
+}
+
+/* --- for people ------------------------------------------------------------------------------------------------- */
+
+static void put_missing(void *context, struct text *t)
+{
+    worker_put_missing(((struct main *)context)->worker, t);
+}
+
+static void put_status(void *context, struct text *t)
+{
+    struct main *m = context;
+    struct post_counts c = service_counts(m->service);
+    json_line_number(t, "documents", (int64_t)c.documents);
+    json_line_number(t, "records", (int64_t)c.records);
+    json_line_number(t, "passed", (int64_t)c.passed);
+    json_line_number(t, "rejected", (int64_t)c.rejected);
+    json_line_number(t, "dead", (int64_t)c.dead);
+    json_line_number(t, "repeated", (int64_t)c.repeated);
+    json_line_number(t, "parked", (int64_t)c.parked);
+    json_line_number(t, "waiting", service_waiting(m->service));
+    json_line_number(t, "transactions", (int64_t)c.transactions);
+    json_line_number(t, "aborted", (int64_t)c.aborted);
+}
+
+int main(int argc, char **argv)
+{
+    static struct main m;
+    static const struct process_body body = {
+        .service = SERVICE_INTAKE, .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once", .context = &m, .topics = topics,
+        .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing,
+        .put_status = put_status, .close = close_main,
+    };
+    return process_main(&body, argc, argv);
+}
