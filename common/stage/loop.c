@@ -115,7 +115,7 @@ static void fill_batch(struct loop *l)
         .partitions = o->partitions, .checks = o->checks || SANITIZED, .writes_changelog = o->writes_changelog,
         .on_void = o->on_void, .on_void_context = o->on_void_context,
         .env = { .stage = o->stage, .arena = &l->arena, .catalogue = o->catalogue, .profiles = o->profiles,
-                 .registry = o->registry, .own = o->own },
+                 .registry = o->registry, .own = o->own, .expires = o->expires },
     };
     fill_codecs(b, o->stage);
 }

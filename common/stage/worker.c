@@ -220,7 +220,7 @@ static enum err open_loop(struct worker *w)
     struct transport *t = o->transport;
     struct loop_options loop = {
         .stage = o->stage, .source = t->ops->source(t), .sink = t->ops->sink(t), .stores = w->stores,
-        .partitions = w->partition_count, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry,
+        .partitions = w->partition_count, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry, .expires = true,
         .own = o->own, .lines_max = w->bounds.lines_max, .bytes_max = w->bounds.bytes_max, .retries_max = w->bounds.retries_max,
         .woken_max = WOKEN_MAX, .writes_changelog = true, .on_void = on_void, .on_void_context = w,
     };

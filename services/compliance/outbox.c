@@ -10,10 +10,9 @@ enum { PAID_AT_ONCE = 256 };
 
 enum err outbox_is_owing(struct stage_env *env, bool *owing)
 {
-    struct stored_row *rows;
-    unsigned count;
-    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, 1, &rows, &count));
-    *owing = count > 0;
+    struct stored_rows rows;
+    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, 1, &rows));
+    *owing = rows.count > 0;
     return OK;
 }
 
@@ -52,15 +51,14 @@ static enum err pay(struct stage_env *env, const struct stored_row *row)
 
 enum err outbox_pay(struct stage_env *env)
 {
-    struct stored_row *rows;
-    unsigned count;
-    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, PAID_AT_ONCE, &rows, &count));
-    for (unsigned i = 0; i < count; i++) {
-        enum err e = pay(env, &rows[i]);
+    struct stored_rows rows;
+    TRY(stored_rows_read(env, COMPLIANCE_OUTBOX, (struct slice){ 0 }, PAID_AT_ONCE, &rows));
+    for (unsigned i = 0; i < rows.count; i++) {
+        enum err e = pay(env, &rows.items[i]);
         if (e == ERR_REGISTRY_AWAY) return OK;              /* it stays owed; the next tick tries again */
         TRY(e);
-        TRY(store_remove(env->store, stored_rows_number(env, COMPLIANCE_OUTBOX), rows[i].key));
+        TRY(store_remove(env->store, stored_rows_number(env, COMPLIANCE_OUTBOX), rows.items[i].key));
     }
-    if (count == PAID_AT_ONCE) env->ticks_soon = true;
+    if (rows.more) env->ticks_soon = true;
     return OK;
 }

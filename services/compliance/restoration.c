@@ -9,7 +9,7 @@
 #include "domain/rule.h"
 #include "stage/waiting.h"
 
-enum { ROWS_AT_ONCE = 1000, PORTIONS_OF_A_TICK = 8 };
+enum { ROWS_AT_ONCE = 1000, PORTIONS_OF_A_TICK = 3 };
 
 /* --- what was seen last --- */
 
@@ -217,14 +217,14 @@ static enum err restore_some(struct stage_env *env, struct registry_seen *seen, 
 {
     struct slots s = { .env = env, .oldest_unix_ms = oldest(env, seen) };
     enum compliance_table table = seen->restores_deals ? COMPLIANCE_DEALS : COMPLIANCE_SERIALS;
-    struct stored_row *rows;
-    unsigned count;
-    TRY(stored_rows_read(env, table, seen->restored_after, ROWS_AT_ONCE, &rows, &count));
-    for (unsigned i = 0; i < count; i++) TRY(seen->restores_deals ? add_deal(&s, &rows[i]) : add_serials(&s, &rows[i]));
+    struct stored_rows rows;
+    TRY(stored_rows_read(env, table, seen->restored_after, ROWS_AT_ONCE, &rows));
+    for (unsigned i = 0; i < rows.count; i++)
+        TRY(seen->restores_deals ? add_deal(&s, &rows.items[i]) : add_serials(&s, &rows.items[i]));
     TRY(registry_restore(env->registry, now, s.requests, s.count));
     TRY(report_conflicts(env, &s));
-    seen->restored_after = count ? rows[count - 1].key : seen->restored_after;
-    if (count == ROWS_AT_ONCE) return OK;
+    if (rows.count) seen->restored_after = rows.items[rows.count - 1].key;
+    if (rows.more) return OK;
     *done = seen->restores_deals;
     seen->restores_deals = true;
     seen->restored_after = (struct slice){ 0 };

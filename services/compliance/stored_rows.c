@@ -41,25 +41,25 @@ enum err stored_rows_put(struct stage_env *env, enum compliance_table table, str
     return store_put(env->store, stored_rows_number(env, table), key, text_slice(&value));
 }
 
-struct reading { struct arena *arena; struct slice after; struct stored_row *rows; unsigned count, max; };
-enum { STOP = ERR_USAGE };                          /* an answer of the visitor that the walk hands back to us */
+struct reading { struct arena *arena; size_t begun_at; struct slice after; unsigned max; struct stored_rows *rows; };
+enum { STOP = ERR_USAGE, BYTES_AT_ONCE = 4 << 20 };      /* STOP: an answer of the visitor that the walk hands back to us */
 
 static enum err take_row(void *context, struct slice key, struct slice value)
 {
     struct reading *r = context;
-    if (r->count == r->max) return (enum err)STOP;
     if (r->after.size && slice_compare(key, r->after) <= 0) return OK;
-    r->rows[r->count++] = (struct stored_row){ slice_copy(r->arena, key), slice_copy(r->arena, value) };
+    r->rows->more = r->rows->count == r->max || arena_mark(r->arena) - r->begun_at > BYTES_AT_ONCE;
+    if (r->rows->more) return (enum err)STOP;
+    r->rows->items[r->rows->count++] = (struct stored_row){ slice_copy(r->arena, key), slice_copy(r->arena, value) };
     return OK;
 }
 
 enum err stored_rows_read(struct stage_env *env, enum compliance_table table, struct slice after, unsigned max,
-                   struct stored_row **rows, unsigned *count)
+                          struct stored_rows *rows)
 {
-    struct reading r = { .arena = env->arena, .after = after, .rows = ARENA_ARRAY(env->arena, max, struct stored_row), .max = max };
+    *rows = (struct stored_rows){ .items = ARENA_ARRAY(env->arena, max, struct stored_row) };
+    struct reading r = { .arena = env->arena, .begun_at = arena_mark(env->arena), .after = after, .max = max, .rows = rows };
     enum err e = store_scan(env->store, stored_rows_number(env, table), (struct slice){ 0 }, after, take_row, &r);
-    *rows = r.rows;
-    *count = r.count;
     return e == (enum err)STOP ? OK : e;
 }
 

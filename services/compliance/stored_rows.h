@@ -15,10 +15,12 @@ enum err stored_rows_get(struct stage_env *env, enum compliance_table table, str
 /* Removes the row when the record says nothing. */
 enum err stored_rows_put(struct stage_env *env, enum compliance_table table, struct slice key, const void *record) MUST_CHECK;
 
-/* Rows of a table behind a key (empty: from the first), in order of the key, at most `max`; in the arena. */
+/* Rows of a table behind a key (empty: from the first), in order of the key, at most `max` and some megabytes; in the
+ * arena. `more`: there are others behind them. */
 struct stored_row { struct slice key, value; };
+struct stored_rows { struct stored_row *items; unsigned count; bool more; };
 enum err stored_rows_read(struct stage_env *env, enum compliance_table table, struct slice after, unsigned max,
-                   struct stored_row **rows, unsigned *count) MUST_CHECK;
+                          struct stored_rows *rows) MUST_CHECK;
 
 /* A part of a key of the books: two bytes of length, then the part. */
 struct slice stored_rows_take_part(struct slice *key);

@@ -220,6 +220,49 @@ TEST(a_registry_that_is_away_parks_and_its_return_wakes)
     close_engine();
 }
 
+TEST(a_registry_that_is_back_is_found_by_the_next_tick)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    memory_registry_set_away(registry, true);
+    struct line l = spiff("V-1", "S-1", &serial);
+    send("V-1", "LINE", &l, "SPF");
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 5000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_SLICE(said(), SLICE("LINE PARK REGISTRY_UNAVAILABLE"));
+    memory_registry_set_away(registry, false);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_SLICE(said(), SLICE(""));                         /* it is asked once a second */
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_SLICE(said(), SLICE("LINE PASS"));
+    close_engine();
+}
+
+TEST(what_is_owed_a_registry_that_is_away_is_paid_when_it_is_back)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line first = spiff("V-1", "S-1", &serial), other = spiff("V-2", "S-9", &serial),
+        cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "FIRST", &first, "SPF");
+    memory_registry_set_away(registry, true);
+    send("V-1", "CANCEL", &cancel, "SPF");
+    memory_registry_set_away(registry, false);
+    said();
+    send("V-2", "OTHER", &other, "SPF");                    /* taken too long, never free too soon */
+    CHECK_SLICE(said(), SLICE("OTHER HOLD SERIAL_OTHER_PARTNER"));
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    struct registry_request q = { .family = REGISTRY_SERIAL, .key = SLICE("SPF:K100"), .only_looks = true };
+    CHECK_INT(registry_ask(memory_registry_base(registry), &q, 1), OK);
+    CHECK_INT(q.holder_count, 0);
+    close_engine();
+}
+
 TEST(one_opportunity_has_one_holder_and_a_revision_meets_its_own_place)
 {
     struct deal_registration deal = { .revision = 1, .family = SLICE("SWITCH"), .qty_milli = 5000 };
