@@ -92,7 +92,8 @@ static enum err dead(struct kafka_sink *s, int code)
     if (cause == RD_KAFKA_RESP_ERR_NO_ERROR) cause = (rd_kafka_resp_err_t)code;
     bool is_fenced = kafka_handle_error(cause) == ERR_KAFKA_FENCED;
     kafka_handle_log(s->options, KAFKA_ERROR, "TRANSACTION", "the producer has failed for good: %s%s", rd_kafka_err2str(cause),
-                     is_fenced ? "; does another process run with the same setting `instance`?" : "");
+                     is_fenced ? "; the broker gave a transaction up after its time-out, or another process runs with the same "
+                                 "setting `instance`" : "");
     return is_fenced ? ERR_KAFKA_FENCED : ERR_KAFKA_FATAL;
 }
 

@@ -28,11 +28,11 @@ killed_again_and_again() {
     "$toy" topics
     "$toy" load 0 20000
     for _ in $(seq "${KILLS:-10}"); do
-        "$toy" work &
+        "$toy" work > /dev/null &
         sleep "0.$((RANDOM % 6 + 2))"
         kill_worker KILL $!
     done
-    "$toy" work &
+    "$toy" work > /dev/null &
     judge 20000
     kill_worker TERM $!
 }
@@ -43,23 +43,23 @@ coming_and_going() {
     "$toy" topics
     "$toy" load 0 20000
     for _ in 1 2 3; do
-        TOY_INSTANCE=0 "$toy" work & first=$!
-        TOY_INSTANCE=1 "$toy" work & second=$!
+        TOY_INSTANCE=0 "$toy" work > /dev/null & first=$!
+        TOY_INSTANCE=1 "$toy" work > /dev/null & second=$!
         sleep "1.$((RANDOM % 10))"
         kill_worker KILL $first
         sleep "0.$((RANDOM % 10))"
         kill_worker KILL $second
     done
-    TOY_INSTANCE=0 "$toy" work & first=$!
+    TOY_INSTANCE=0 "$toy" work > /dev/null & first=$!
     judge 20000                                     # instance 1 is gone: its partitions wait out the session
     kill_worker TERM $first
 }
 
 one_ordinal_twice() {
     local first second code=0
-    "$toy" work & first=$!
+    "$toy" work > /dev/null & first=$!
     sleep 1
-    TOY_VERBOSE=0 "$toy" work 2> /dev/null & second=$!
+    TOY_VERBOSE=0 "$toy" work > /dev/null 2>&1 & second=$!
     wait -n $first $second 2> /dev/null || code=$?
     [ "$code" = 75 ] || { echo "check_kafka_exactly_once: a fenced worker ended with $code instead of 75" >&2; return 1; }
     kill_worker TERM $first

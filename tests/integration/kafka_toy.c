@@ -266,7 +266,7 @@ static void open_worker(struct worker *w)
 static void close_worker(struct worker *w)
 {
     struct kafka_sink_totals t = kafka_sink_totals(w->sink);
-    fprintf(stderr, "kafka_toy: %lu committed, %lu aborted, %lu lost\n", t.committed, t.aborted, t.lost);
+    printf("committed %lu, aborted %lu, lost %lu\n", t.committed, t.aborted, t.lost);
     loop_close(w->loop);
     kafka_sink_close(w->sink);
     kafka_source_close(w->source);
@@ -288,7 +288,13 @@ static void on_signal(int signal)
 
 static void work(void)
 {
+    static const struct kafka_property hasty[] = { { "transaction.timeout.ms", "2000" }, { "message.timeout.ms", "1900" },
+                                                   { "socket.timeout.ms", "2000" }, { "request.timeout.ms", "1900" } };
     struct worker w = { 0 };
+    if (number("TOY_HASTY", 0)) {
+        options.properties = hasty;
+        options.property_count = sizeof hasty / sizeof hasty[0];
+    }
     signal(SIGTERM, on_signal);
     options.settle_ms = 3;
     open_worker(&w);
