@@ -79,7 +79,8 @@ static struct admin_answer answer_unknown(struct text *t)
     return (struct admin_answer){ 404, plain };
 }
 
-struct admin_answer admin_http_answer(const struct admin_source *source, struct slice method, struct slice path, struct text *t)
+struct admin_answer admin_http_answer(const struct admin_source *source, struct slice method, struct slice path,
+                                      struct text *t)
 {
     if (!slice_equal(method, SLICE("GET")) && !slice_equal(method, SLICE("HEAD"))) {
         PUT(t, "this port only answers GET\n");
@@ -141,13 +142,18 @@ enum err admin_http_open(struct life *life, const struct admin_source *source, s
     unsigned port;
     settings_address(s, SETTING_ADMIN_LISTEN, &host, &port);
     buffer[host.size] = 0;
-    struct http_limits limits = { .connections_max = (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX), .connections_of_address_max = (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
-                                  .idle_seconds = (unsigned)settings_number(s, SETTING_ADMIN_IDLE_SECONDS), .header_bytes_max = HEADER_BYTES };
+    struct http_limits limits = { .connections_max = (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
+                                  .connections_of_address_max =
+                                      (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
+                                  .idle_seconds = (unsigned)settings_number(s, SETTING_ADMIN_IDLE_SECONDS),
+                                  .header_bytes_max = HEADER_BYTES };
     struct admin_http *a = calloc(1, sizeof *a);
     if (!a) return ERR_MEMORY_EXHAUSTED;
     a->source = *source;
     a->answer = malloc(ANSWER_BYTES);
-    enum err e = a->answer ? http_loop_open(life, buffer, port, &limits, &(struct http_handlers){ .context = a, .request = on_request }, &a->http) : ERR_MEMORY_EXHAUSTED;
+    enum err e = a->answer ? http_loop_open(life, buffer, port, &limits,
+                                            &(struct http_handlers){ .context = a, .request = on_request }, &a->http)
+                           : ERR_MEMORY_EXHAUSTED;
     if (e == OK) *admin = a;
     else admin_http_close(a);
     return e;
@@ -194,7 +200,8 @@ static int connect_to(const char *host, unsigned port, int64_t deadline_ms)
     bool connected = fd >= 0 && (connect(fd, found->ai_addr, found->ai_addrlen) == 0 || errno == EINPROGRESS);
     freeaddrinfo(found);
     socklen_t size = sizeof error;
-    connected = connected && wait_for(fd, POLLOUT, deadline_ms) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+    connected = connected && wait_for(fd, POLLOUT, deadline_ms) &&
+                getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
     if (connected) return fd;
     if (fd >= 0) close(fd);
     return -1;
@@ -225,17 +232,20 @@ static bool part_answer(struct slice bytes, unsigned *status, struct text *body)
     return true;
 }
 
-enum err admin_http_ask(const char *host, unsigned port, const char *path, unsigned timeout_ms, unsigned *status, struct text *body)
+enum err admin_http_ask(const char *host, unsigned port, const char *path, unsigned timeout_ms, unsigned *status,
+                        struct text *body)
 {
     static char bytes[ASKED_BYTES_MAX];
     char request[512];
     struct text got = text_over(bytes, sizeof bytes);
     int64_t deadline = clock_mono_ms() + timeout_ms;
-    int size = snprintf(request, sizeof request, "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n", path, host);
+    int size =
+        snprintf(request, sizeof request, "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n", path, host);
     ASSERT(size > 0 && (size_t)size < sizeof request);
     int fd = connect_to(host, port, deadline);
     if (fd < 0) return ERR_SERVICE_AWAY;
-    bool answered = write(fd, request, (size_t)size) == size && read_to_end(fd, &got, deadline) && part_answer(text_slice(&got), status, body);
+    bool answered = write(fd, request, (size_t)size) == size && read_to_end(fd, &got, deadline) &&
+                    part_answer(text_slice(&got), status, body);
     close(fd);
     return answered ? OK : ERR_SERVICE_AWAY;
 }

@@ -21,7 +21,8 @@ struct admin_source {
 struct admin_answer { unsigned status; const char *type; };
 
 /* Answers a request into a text; `t->full` makes it a 500. Without sockets. */
-struct admin_answer admin_http_answer(const struct admin_source *source, struct slice method, struct slice path, struct text *t);
+struct admin_answer admin_http_answer(const struct admin_source *source, struct slice method, struct slice path,
+                                      struct text *t);
 
 struct admin_http;
 
@@ -34,6 +35,7 @@ unsigned admin_http_port(const struct admin_http *a);
 const char *admin_http_library(void);
 
 /* Asks another process, at most `timeout_ms`. ERR_SERVICE_AWAY: nobody answers there. */
-enum err admin_http_ask(const char *host, unsigned port, const char *path, unsigned timeout_ms, unsigned *status, struct text *body) MUST_CHECK;
+enum err admin_http_ask(const char *host, unsigned port, const char *path, unsigned timeout_ms, unsigned *status,
+                        struct text *body) MUST_CHECK;
 
 #endif

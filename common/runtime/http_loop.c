@@ -51,7 +51,8 @@ static enum err refuse(const char *host, unsigned port, const char *why)
     return ERR_CONFIG_INVALID;
 }
 
-static struct MHD_Daemon *start(const struct sockaddr *address, const struct http_limits *limits, const struct http_handlers *handlers)
+static struct MHD_Daemon *start(const struct sockaddr *address, const struct http_limits *limits,
+                                const struct http_handlers *handlers)
 {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     return MHD_start_daemon(flags, 0, NULL, NULL, handlers->request, handlers->context,
@@ -65,7 +66,8 @@ static struct MHD_Daemon *start(const struct sockaddr *address, const struct htt
                             MHD_OPTION_END);
 }
 
-static enum err listen_on(struct http_loop *h, const char *host, unsigned port, const struct http_limits *limits, const struct http_handlers *handlers)
+static enum err listen_on(struct http_loop *h, const char *host, unsigned port, const struct http_limits *limits,
+                          const struct http_handlers *handlers)
 {
     char service[16];
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *found = NULL;

@@ -65,13 +65,16 @@ bool log_is_on(enum log_level level)
 
 static const char *level_name(enum log_level level)
 {
-    static const char *const names[] = { [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error" };
+    static const char *const names[] = {
+        [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"
+    };
     return names[level];
 }
 
 /* --- rendering -------------------------------------------------------------------------------------------------- */
 
-static void render_json(struct text *t, instant_ms at, enum log_level level, const char *event, const struct log_field *fields, unsigned count)
+static void render_json(struct text *t, instant_ms at, enum log_level level, const char *event,
+                        const struct log_field *fields, unsigned count)
 {
     char buffer[32];
     struct text time = text_over(buffer, sizeof buffer);
@@ -101,7 +104,8 @@ static bool is_plain(struct slice s)
 }
 
 /* What people read: time, level, event, name=value. */
-static void render_plain(struct text *t, instant_ms at, enum log_level level, const char *event, const struct log_field *fields, unsigned count)
+static void render_plain(struct text *t, instant_ms at, enum log_level level, const char *event,
+                         const struct log_field *fields, unsigned count)
 {
     instant_put(t, at);
     text_put_byte(t, ' ');
@@ -125,7 +129,9 @@ static void render_plain(struct text *t, instant_ms at, enum log_level level, co
 void log_render(struct text *t, enum log_format format, instant_ms at, enum log_level level, const char *event,
                 const struct log_field *fields, unsigned count)
 {
-    static const char *const priorities[] = { [LOG_DEBUG] = "<7>", [LOG_INFO] = "<6>", [LOG_WARNING] = "<4>", [LOG_ERROR] = "<3>" };
+    static const char *const priorities[] = {
+        [LOG_DEBUG] = "<7>", [LOG_INFO] = "<6>", [LOG_WARNING] = "<4>", [LOG_ERROR] = "<3>"
+    };
     if (format == LOG_JSON) {
         render_json(t, at, level, event, fields, count);
         return;
@@ -164,7 +170,8 @@ static void write_line(const char *bytes, size_t size)
 }
 
 /* A line that does not fit loses its last fields, not its end. */
-static struct slice render_within(char *line, instant_ms at, enum log_level level, const char *event, const struct log_field *fields, unsigned count)
+static struct slice render_within(char *line, instant_ms at, enum log_level level, const char *event,
+                                  const struct log_field *fields, unsigned count)
 {
     enum log_format format = (enum log_format)atomic_load(&log_state.format);
     for (;;) {
@@ -175,7 +182,8 @@ static struct slice render_within(char *line, instant_ms at, enum log_level leve
     }
 }
 
-void log_write(struct log_site *site, enum log_level level, const char *event, const struct log_field *fields, unsigned count)
+void log_write(struct log_site *site, enum log_level level, const char *event, const struct log_field *fields,
+               unsigned count)
 {
     enum { FIELDS_MAX = 24 };
     struct log_field all[FIELDS_MAX];

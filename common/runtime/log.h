@@ -14,7 +14,12 @@ enum log_level { LOG_INFO, LOG_DEBUG, LOG_WARNING, LOG_ERROR };     /* the order
 enum log_format { LOG_JSON, LOG_PLAIN, LOG_JOURNAL };               /* of log.format */
 enum { LOG_LINE_BYTES = 4096 };
 
-struct log_field { const char *name; enum { LOG_FIELD_TEXT, LOG_FIELD_NUMBER } kind; struct slice text; int64_t number; };
+struct log_field {
+    const char *name;
+    enum { LOG_FIELD_TEXT, LOG_FIELD_NUMBER } kind;
+    struct slice text;
+    int64_t number;
+};
 
 /* The meter of one place: the second at work, how many were written in it and how many dropped since. */
 struct log_site { _Atomic int64_t second; atomic_uint written, dropped; };
@@ -30,7 +35,8 @@ void log_name_thread(const char *name);
 bool log_is_on(enum log_level level);
 /* Events that were not written, so far. */
 uint64_t log_dropped(void);
-void log_write(struct log_site *site, enum log_level level, const char *event, const struct log_field *fields, unsigned count);
+void log_write(struct log_site *site, enum log_level level, const char *event, const struct log_field *fields,
+               unsigned count);
 
 /* An event as one line without its line feed; for the writer and its test. */
 void log_render(struct text *t, enum log_format format, instant_ms at, enum log_level level, const char *event,

@@ -81,7 +81,8 @@ struct metric_series *metrics_series(enum metric metric, const struct slice *val
     *s = (struct metric_series){ .metric = metric };
     struct text labels = text_over(s->labels, sizeof s->labels);
     if (is_histogram(rows[metric].kind)) s->histogram = calloc(1, sizeof *s->histogram);
-    if (!put_labels(&labels, metric, values, count) || (is_histogram(rows[metric].kind) && !s->histogram)) return &unseen;
+    if (!put_labels(&labels, metric, values, count) || (is_histogram(rows[metric].kind) && !s->histogram))
+        return &unseen;
     s->label_bytes = labels.size;
     atomic_store_explicit(&s->is_ready, true, memory_order_release);
     return s;
@@ -157,7 +158,8 @@ static void put_number(struct text *t, enum metric_kind kind, int64_t value)
     for (uint64_t unit = 100000000; digits; digits %= unit, unit /= 10) text_put_byte(t, (char)('0' + digits / unit));
 }
 
-static void put_series(struct text *t, const struct metric_row *row, const char *suffix, enum service service, struct slice labels)
+static void put_series(struct text *t, const struct metric_row *row, const char *suffix, enum service service,
+                       struct slice labels)
 {
     PUT(t, "claimstream_");
     text_put(t, row->name);
@@ -169,7 +171,8 @@ static void put_series(struct text *t, const struct metric_row *row, const char 
     text_put(t, labels);
 }
 
-static void put_histogram(struct text *t, const struct metric_row *row, enum service service, struct slice labels, const struct shown *shown)
+static void put_histogram(struct text *t, const struct metric_row *row, enum service service, struct slice labels,
+                          const struct shown *shown)
 {
     int64_t count = 0;
     for (unsigned b = 0; b <= METRIC_BUCKETS; b++) {
@@ -208,7 +211,8 @@ static void put_head(struct text *t, const struct metric_row *row)
 
 static bool is_shown(const struct metric_series *s, enum metric metric)
 {
-    return atomic_load_explicit(&s->is_ready, memory_order_acquire) && s->metric == metric && !atomic_load_explicit(&s->is_hidden, memory_order_relaxed);
+    return atomic_load_explicit(&s->is_ready, memory_order_acquire) && s->metric == metric &&
+           !atomic_load_explicit(&s->is_hidden, memory_order_relaxed);
 }
 
 static struct slice labels_of(const struct metric_series *s)
@@ -231,7 +235,8 @@ static struct shown add_up(unsigned from, unsigned count, enum metric metric)
         if (!is_shown(&all[i], metric) || !slice_equal(labels_of(&all[i]), labels_of(&all[from]))) continue;
         shown.value += metric_value(&all[i]);
         if (!all[i].histogram) continue;
-        for (unsigned b = 0; b <= METRIC_BUCKETS; b++) shown.counts[b] += atomic_load_explicit(&all[i].histogram->counts[b], memory_order_relaxed);
+        for (unsigned b = 0; b <= METRIC_BUCKETS; b++)
+            shown.counts[b] += atomic_load_explicit(&all[i].histogram->counts[b], memory_order_relaxed);
         shown.sum += atomic_load_explicit(&all[i].histogram->sum, memory_order_relaxed);
     }
     return shown;

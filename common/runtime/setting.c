@@ -158,7 +158,8 @@ static bool part_address(struct slice value, struct slice *host, uint64_t *port)
     while (colon > 0 && value.bytes[colon - 1] != ':') colon--;
     if (colon < 2) return false;
     *host = slice_head(value, colon - 1);
-    if (host->bytes[0] == '[' && host->bytes[host->size - 1] == ']') *host = slice_skip(slice_head(*host, host->size - 1), 1);
+    if (host->bytes[0] == '[' && host->bytes[host->size - 1] == ']')
+        *host = slice_skip(slice_head(*host, host->size - 1), 1);
     return host->size && slice_to_uint(slice_skip(value, colon), 65535, port);
 }
 
@@ -218,7 +219,8 @@ static struct setting_place keep_place(struct arena *a, struct setting_place pla
     return place;
 }
 
-static enum setting_answer set_property(struct settings *s, struct slice name, struct slice value, struct setting_place place)
+static enum setting_answer set_property(struct settings *s, struct slice name, struct slice value,
+                                        struct setting_place place)
 {
     struct setting_property *p = find_property(s, name);
     if (!is_property(name)) return SETTING_UNKNOWN;
@@ -236,7 +238,8 @@ enum setting_answer settings_set(struct settings *s, struct slice name, struct s
     enum setting_id id = setting_find(name);
     int64_t number = 0;
     ASSERT(place.origin != SETTING_DEFAULT);
-    if (id == SETTING_COUNT && slice_starts_with(name, kafka)) return set_property(s, slice_skip(name, kafka.size), value, place);
+    if (id == SETTING_COUNT && slice_starts_with(name, kafka))
+        return set_property(s, slice_skip(name, kafka.size), value, place);
     if (id == SETTING_COUNT) return SETTING_UNKNOWN;
     if (!read_value(&rows[id], value, &number)) return SETTING_REFUSED;
     if (s->values[id].place.origin > place.origin) return SETTING_TAKEN;
@@ -293,7 +296,8 @@ void settings_address(const struct settings *s, enum setting_id id, struct text 
         text_put(host, name);
     } else if (id == SETTING_ADMIN_LISTEN) {
         PUT(host, "127.0.0.1");
-        number = service_row(s->service)->admin_port + (uint64_t)settings_number(s, SETTING_INSTANCE) * INSTANCE_PORT_STEP;
+        number =
+            service_row(s->service)->admin_port + (uint64_t)settings_number(s, SETTING_INSTANCE) * INSTANCE_PORT_STEP;
     }
     *port = (unsigned)number;
 }
@@ -301,9 +305,10 @@ void settings_address(const struct settings *s, enum setting_id id, struct text 
 /* --- for people ------------------------------------------------------------------------------------------------- */
 
 static const char *const type_names[] = {
-    [SETTING_TYPE_TEXT] = "text", [SETTING_TYPE_PATH] = "path", [SETTING_TYPE_ADDRESS] = "address", [SETTING_TYPE_LIST] = "list",
-    [SETTING_TYPE_WORD] = "word", [SETTING_TYPE_FLAG] = "flag", [SETTING_TYPE_COUNT] = "count", [SETTING_TYPE_MILLIS] = "ms",
-    [SETTING_TYPE_SECONDS] = "seconds", [SETTING_TYPE_HOURS] = "hours", [SETTING_TYPE_DAYS] = "days", [SETTING_TYPE_BYTES] = "bytes",
+    [SETTING_TYPE_TEXT] = "text",   [SETTING_TYPE_PATH] = "path", [SETTING_TYPE_ADDRESS] = "address",
+    [SETTING_TYPE_LIST] = "list",   [SETTING_TYPE_WORD] = "word", [SETTING_TYPE_FLAG] = "flag",
+    [SETTING_TYPE_COUNT] = "count", [SETTING_TYPE_MILLIS] = "ms", [SETTING_TYPE_SECONDS] = "seconds",
+    [SETTING_TYPE_HOURS] = "hours", [SETTING_TYPE_DAYS] = "days", [SETTING_TYPE_BYTES] = "bytes",
 };
 
 static void put_padded(struct text *t, struct slice s, size_t width)
@@ -324,7 +329,8 @@ static struct slice masked(struct slice name, struct slice value)
     return setting_is_secret(name) ? SLICE("****") : value;
 }
 
-static void put_row(struct text *t, struct slice name, const char *type, struct slice fallback, struct slice value, const struct setting_place *place)
+static void put_row(struct text *t, struct slice name, const char *type, struct slice fallback, struct slice value,
+                    const struct setting_place *place)
 {
     put_padded(t, name, 32);
     put_padded(t, slice_from(type), 8);
@@ -359,7 +365,8 @@ void settings_put_table(struct text *t, const struct settings *s, bool markdown)
         else put_row(t, rows[id].name, type_names[rows[id].type], shown_default(&rows[id]), v->text, &v->place);
     }
     if (markdown) {
-        PUT(t, "| `kafka.<property>` | text | | no | a property of librdkafka; the value of a secret one comes from `kafka.<property>_file` |\n");
+        PUT(t,
+            "| `kafka.<property>` | text | | no | a property of librdkafka; the value of a secret one comes from `kafka.<property>_file` |\n");
         return;
     }
     for (unsigned i = 0; i < s->property_count; i++) {

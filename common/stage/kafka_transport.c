@@ -111,8 +111,12 @@ static enum err join(struct transport *t, const struct transport_events *events)
     enum topic topics[KAFKA_TRANSPORT_TOPICS];
     struct kafka_source_events own = { k, on_assigned, on_revoked };
     k->events = *events;
-    if (!k->source) TRY(kafka_source_open(&k->options.kafka, topics, kafka_transport_inputs(k->options.stage, topics), &own, &k->source));
-    if (!k->sink) TRY(kafka_sink_open(&k->options.kafka, topics, kafka_transport_outputs(k->options.stage, topics), k->source, &k->sink));
+    if (!k->source)
+        TRY(kafka_source_open(&k->options.kafka, topics, kafka_transport_inputs(k->options.stage, topics), &own,
+                              &k->source));
+    if (!k->sink)
+        TRY(kafka_sink_open(&k->options.kafka, topics, kafka_transport_outputs(k->options.stage, topics), k->source,
+                            &k->sink));
     k->partitions = kafka_source_partitions(k->source);
     return k->stores ? OK : make_room(k);
 }
@@ -151,7 +155,8 @@ static enum err show(void *context, const struct record *record, int64_t timesta
     return r->visit(r->context, record->key, record->value, record->offset);
 }
 
-static enum err read_changelog(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context, int64_t *position)
+static enum err read_changelog(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context,
+                               int64_t *position)
 {
     struct replay *r = (struct replay *)log;        /* its first member */
     r->visit = visit;
@@ -174,9 +179,11 @@ static void note_origin(struct kafka_transport *k, int32_t p, const struct lmdb_
     bool discarded = opened->origin != STATE_KEPT && opened->origin != STATE_NEW;
     LOG(discarded ? LOG_WARNING : LOG_INFO, discarded ? "state_discarded" : "state_opened", LOG_NUMBER("partition", p),
         LOG_TEXT("origin", state_origin_name(opened->origin)), LOG_TEXT("why", state_origin_text(opened->origin)),
-        LOG_NUMBER("generation", opened->generation), LOG_NUMBER("from", opened->changelog_offset), LOG_NUMBER("to", high));
+        LOG_NUMBER("generation", opened->generation), LOG_NUMBER("from", opened->changelog_offset),
+        LOG_NUMBER("to", high));
     if (!discarded) return;
-    if (!k->discarded[opened->origin]) k->discarded[opened->origin] = METRIC_SERIES(METRIC_STATE_DISCARDED, state_origin_name(opened->origin));
+    if (!k->discarded[opened->origin])
+        k->discarded[opened->origin] = METRIC_SERIES(METRIC_STATE_DISCARDED, state_origin_name(opened->origin));
     metric_add(k->discarded[opened->origin], 1);
 }
 
@@ -195,8 +202,13 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
     char changelog[KAFKA_NAME_MAX];
     kafka_client_topic_name(&k->options.kafka, stage->changelog, changelog);
     struct state_identity identity = {
-        .cluster_id = slice_from(k->options.cluster_id), .stage = slice_from(stage->name), .changelog = slice_from(changelog),
-        .partition = p, .partition_count = k->partitions, .schema_version = STATE_SCHEMA_VERSION, .seed_check = k->options.seed_check,
+        .cluster_id = slice_from(k->options.cluster_id),
+        .stage = slice_from(stage->name),
+        .changelog = slice_from(changelog),
+        .partition = p,
+        .partition_count = k->partitions,
+        .schema_version = STATE_SCHEMA_VERSION,
+        .seed_check = k->options.seed_check,
     };
     TRY(lmdb_store_open(&k->options.lmdb, &identity, low, high, clock_now_unix_ms(), &k->stores[p], &opened));
     k->saves[p] = k->failures[p] = 0;
@@ -250,7 +262,8 @@ static void close_store(struct transport *t, int32_t p, bool saves, instant_ms n
     if (!k->stores[p]) return;
     bool saved = lmdb_store_close(k->stores[p], saves, now_unix_ms, k->options.bounds.close_timeout_ms);
     k->stores[p] = NULL;
-    LOG(LOG_INFO, "state_closed", LOG_NUMBER("partition", p), LOG_WORD("how", saved ? "saved" : saves ? "given up" : "left"));
+    const char *how = !saves ? "left" : saved ? "saved" : "given up";
+    LOG(LOG_INFO, "state_closed", LOG_NUMBER("partition", p), LOG_WORD("how", how));
 }
 
 static void count_saves(struct kafka_transport *k, int32_t p, const struct lmdb_stats *s)
@@ -271,12 +284,20 @@ static void figures(struct transport *t, int32_t p, struct transport_figures *f)
     lmdb_store_stats(k->stores[p], &s);
     count_saves(k, p, &s);
     *f = (struct transport_figures){
-        .unsaved_keys = (int64_t)s.unsaved_keys, .saved_keys = (int64_t)s.saved_keys, .disk_bytes = (int64_t)s.disk_bytes,
-        .changelog_offset = s.changelog_offset, .saved_at_unix_ms = s.saved_at_unix_ms, .saves = (int64_t)s.saves,
-        .failed_saves = (int64_t)s.failed_saves, .save_us = s.save_us, .next = { -1, -1 }, .high = { -1, -1 },
+        .unsaved_keys = (int64_t)s.unsaved_keys,
+        .saved_keys = (int64_t)s.saved_keys,
+        .disk_bytes = (int64_t)s.disk_bytes,
+        .changelog_offset = s.changelog_offset,
+        .saved_at_unix_ms = s.saved_at_unix_ms,
+        .saves = (int64_t)s.saves,
+        .failed_saves = (int64_t)s.failed_saves,
+        .save_us = s.save_us,
+        .next = { -1, -1 },
+        .high = { -1, -1 },
     };
     for (unsigned i = 0; i < count; i++) {
-        if (kafka_source_is_started(k->source)) f->next[i] = source_position(kafka_source_base(k->source), inputs[i], p).next;
+        if (kafka_source_is_started(k->source))
+            f->next[i] = source_position(kafka_source_base(k->source), inputs[i], p).next;
         f->high[i] = kafka_source_end(k->source, inputs[i], p);
         f->stamp_unix_ms[i] = kafka_source_stamp(k->source, inputs[i], p);
     }
@@ -303,13 +324,15 @@ static void close_transport(struct transport *t)
 }
 
 static const struct transport_ops ops = {
-    join, source, sink, partitions, serve, ready, restore, store, rest, start, close_store, figures, retune, close_transport,
+    join,  source, sink,  partitions,  serve,   ready,  restore,
+    store, rest,   start, close_store, figures, retune, close_transport,
 };
 
 static void note_saving(void *context, const struct state_identity *identity, struct slice text)
 {
     (void)context;
-    if (text.size) LOG(LOG_ERROR, "state_save_failed", LOG_NUMBER("partition", identity->partition), LOG_TEXT("why", text));
+    if (text.size)
+        LOG(LOG_ERROR, "state_save_failed", LOG_NUMBER("partition", identity->partition), LOG_TEXT("why", text));
     else LOG(LOG_INFO, "state_save_resumed", LOG_NUMBER("partition", identity->partition));
 }
 

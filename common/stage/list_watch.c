@@ -73,7 +73,8 @@ static void let_go(struct source *s)
     free(s);
 }
 
-static enum err read_source(const struct list_source *from, struct look look, struct problems *problems, struct source **out)
+static enum err read_source(const struct list_source *from, struct look look, struct problems *problems,
+                            struct source **out)
 {
     struct source *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
@@ -106,8 +107,9 @@ static void tell(const struct list_watch *w, struct slice id, const struct name_
 
 static bool is_same_source(const struct list_source *a, const struct list_source *b)
 {
-    return slice_equal(a->id, b->id) && a->purpose == b->purpose && a->format == b->format && a->required == b->required &&
-           a->max_age_hours == b->max_age_hours && a->has_max_age_hours == b->has_max_age_hours;
+    return slice_equal(a->id, b->id) && a->purpose == b->purpose && a->format == b->format &&
+           a->required == b->required && a->max_age_hours == b->max_age_hours &&
+           a->has_max_age_hours == b->has_max_age_hours;
 }
 
 /* What the snapshot before has of a source, and what it tried of it last. */
@@ -122,7 +124,8 @@ static struct source *before(const struct snapshot *last, const struct list_sour
 }
 
 /* Fills one place of a snapshot: what is new of the source, else what was in force. */
-static void take_source(struct list_watch *w, struct snapshot *s, const struct snapshot *last, unsigned i, struct problems *problems)
+static void take_source(struct list_watch *w, struct snapshot *s, const struct snapshot *last, unsigned i,
+                        struct problems *problems)
 {
     const struct list_source *from = &s->config.sources[i];
     struct look tried = { .missing = UINT32_MAX }, look = look_of(&s->arena, from);
@@ -154,11 +157,14 @@ static struct slice folder_of(const char *file)
 static enum err read_config(const struct list_watch *w, struct snapshot *s, struct problems *problems)
 {
     struct slice text;
-    struct text_source source = { .arena = &s->arena, .file = slice_from(w->options.file), .problems = problems, .code = ERR_LIST_INVALID };
+    struct text_source source = {
+        .arena = &s->arena, .file = slice_from(w->options.file), .problems = problems, .code = ERR_LIST_INVALID
+    };
     look_at(&s->look, w->options.file);
     TRY(world_read_file(&s->arena, source.file, FILE_BYTES_MAX, &text, problems));
     const struct node *root = yaml_read(&source, text);
-    if (!root || !world_read_lists(&source, root, slice_copy(&s->arena, folder_of(w->options.file)), &s->config)) return ERR_LIST_INVALID;
+    if (!root || !world_read_lists(&source, root, slice_copy(&s->arena, folder_of(w->options.file)), &s->config))
+        return ERR_LIST_INVALID;
     return OK;
 }
 
@@ -177,14 +183,19 @@ static void index_sources(struct snapshot *s, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         const struct list_source *from = &s->config.sources[i];
         if (s->sources[i]) lists[i] = s->sources[i]->list;
-        else lists[i] = (struct name_list){ .id = from->id, .purpose = from->purpose, .required = from->required,
-                                            .max_age_hours = from->has_max_age_hours ? from->max_age_hours : LIST_MAX_AGE_HOURS_DEFAULT };
+        else
+            lists[i] = (struct name_list){ .id = from->id,
+                                           .purpose = from->purpose,
+                                           .required = from->required,
+                                           .max_age_hours = from->has_max_age_hours ? from->max_age_hours
+                                                                                    : LIST_MAX_AGE_HOURS_DEFAULT };
     }
     screen_prepare(&s->arena, lists, count, &s->lists);
     s->lists.denied_none = s->config.denied_none;
 }
 
-static enum err make_snapshot(struct list_watch *w, const struct snapshot *last, struct problems *problems, struct snapshot **out)
+static enum err make_snapshot(struct list_watch *w, const struct snapshot *last, struct problems *problems,
+                              struct snapshot **out)
 {
     struct snapshot *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
@@ -208,7 +219,8 @@ static bool has_denied(const struct snapshot *s)
     return s->lists.denied_none;
 }
 
-enum err list_watch_open(const struct list_watch_options *options, struct arena *a, struct problems *problems, struct list_watch **watch)
+enum err list_watch_open(const struct list_watch_options *options, struct arena *a, struct problems *problems,
+                         struct list_watch **watch)
 {
     struct snapshot *first = NULL;
     struct problems found = problems_in(a);
@@ -220,8 +232,11 @@ enum err list_watch_open(const struct list_watch_options *options, struct arena 
     for (const struct problem *p = found.first; p; p = p->next) problems_add(problems, p);
     if (e == OK && !has_denied(first)) {
         e = ERR_LIST_INVALID;
-        problems_add(problems, &(struct problem){ .code = e, .file = slice_from(options->file), .message = SLICE("no list of purpose DENIED could be read"),
-                     .fix = SLICE("mend or add one; without any the file has to say `denied: none`") });
+        problems_add(problems, &(struct problem){
+                                   .code = e,
+                                   .file = slice_from(options->file),
+                                   .message = SLICE("no list of purpose DENIED could be read"),
+                                   .fix = SLICE("mend or add one; without any the file has to say `denied: none`") });
     }
     atomic_store(&w->newest, first);
     if (e == OK) *watch = w;

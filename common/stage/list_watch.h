@@ -23,7 +23,8 @@ struct list_watch;
 
 /* Reads everything. ERR_LIST_INVALID, ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID: see problems; among them that no DENIED list
  * could be read though the file does not say `denied: none`. ERR_MEMORY_EXHAUSTED. */
-enum err list_watch_open(const struct list_watch_options *options, struct arena *a, struct problems *problems, struct list_watch **watch) MUST_CHECK;
+enum err list_watch_open(const struct list_watch_options *options, struct arena *a, struct problems *problems,
+                         struct list_watch **watch) MUST_CHECK;
 /* When nobody listens any more. NULL is fine. */
 void list_watch_close(struct list_watch *w);
 

@@ -13,7 +13,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES_MAX = 64 << 20, TEXT_BYTES = 1 << 18, HEALTH_TIMEOUT_MS = 3000, DRAIN_MS_MIN = 5000, RELOADS_MAX = 1000 };
+enum {
+    ARENA_BYTES_MAX = 64 << 20,
+    TEXT_BYTES = 1 << 18,
+    HEALTH_TIMEOUT_MS = 3000,
+    DRAIN_MS_MIN = 5000,
+    RELOADS_MAX = 1000
+};
 
 extern char **environ;
 
@@ -64,7 +70,9 @@ static void put_version(void *context, struct text *t)
 static enum err read_settings(struct process *p, struct settings **out, struct problems *problems)
 {
     struct settings *s = ARENA_NEW(&p->arena, struct settings);
-    struct setting_sources sources = { .file = p->options.file, .sets = p->options.sets, .set_count = p->options.set_count, .environment = environ };
+    struct setting_sources sources = {
+        .file = p->options.file, .sets = p->options.sets, .set_count = p->options.set_count, .environment = environ
+    };
     settings_init(s, &p->arena, p->body->service);
     *problems = problems_in(&p->arena);
     TRY(setting_sources_read(s, &sources, problems));
@@ -81,13 +89,17 @@ static void apply_log_settings(const struct settings *s)
 static void fill_properties(struct process *p)
 {
     for (unsigned i = 0; i < p->settings->property_count; i++)
-        p->properties[i] = (struct kafka_property){ p->settings->properties[i].name.bytes, p->settings->properties[i].value.bytes };
+        p->properties[i] =
+            (struct kafka_property){ p->settings->properties[i].name.bytes, p->settings->properties[i].value.bytes };
 }
 
 static void kafka_says(void *context, enum kafka_severity severity, const char *facility, const char *text)
 {
     (void)context;
-    enum log_level level = severity <= KAFKA_ERROR ? LOG_ERROR : severity <= KAFKA_WARNING ? LOG_WARNING : severity < KAFKA_DEBUG ? LOG_INFO : LOG_DEBUG;
+    enum log_level level = severity <= KAFKA_ERROR     ? LOG_ERROR
+                           : severity <= KAFKA_WARNING ? LOG_WARNING
+                           : severity < KAFKA_DEBUG    ? LOG_INFO
+                                                       : LOG_DEBUG;
     LOG(level, "kafka_client_reported", LOG_WORD("facility", facility), LOG_WORD("text", text));
 }
 
@@ -95,11 +107,17 @@ struct kafka_options process_kafka_options(const struct process *p, unsigned wor
 {
     const struct settings *s = p->settings;
     return (struct kafka_options){
-        .brokers = settings_path(s, SETTING_KAFKA_BROKERS), .properties = p->properties, .property_count = s->property_count,
-        .namespace = settings_path(s, SETTING_NAMESPACE), .stage = service_row(p->body->service)->name,
-        .instance = (unsigned)settings_number(s, SETTING_INSTANCE), .worker = worker,
-        .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS), .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS),
-        .partition_bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX), .log = kafka_says,
+        .brokers = settings_path(s, SETTING_KAFKA_BROKERS),
+        .properties = p->properties,
+        .property_count = s->property_count,
+        .namespace = settings_path(s, SETTING_NAMESPACE),
+        .stage = service_row(p->body->service)->name,
+        .instance = (unsigned)settings_number(s, SETTING_INSTANCE),
+        .worker = worker,
+        .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
+        .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS),
+        .partition_bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .log = kafka_says,
     };
 }
 
@@ -179,7 +197,8 @@ static enum err check_kafka(struct process *p)
     static struct kafka_findings findings;
     struct kafka_options options = process_kafka_options(p, 0);
     struct text why = text_in(&p->arena, 1024);
-    struct kafka_plan plan = { .allow_single_replica = settings_flag(p->settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
+    struct kafka_plan plan = { .allow_single_replica =
+                                   settings_flag(p->settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
     enum err e = kafka_client_check(&options, &why);
     if (e != OK) {
         fprintf(stderr, "error[%s %d]: %.*s\n", err_name(e), (int)e, SLICE_ARGS(text_slice(&why)));
@@ -199,7 +218,9 @@ static enum err check_all(struct process *p)
     if (problems.count) print_problems(p, &problems);
     if (e != OK) return e;
     e = check_kafka(p);
-    if (e == ERR_KAFKA_UNREACHABLE) fprintf(stderr, "error[%s %d]: no broker of kafka.brokers answers: %s\n", err_name(e), (int)e, settings_path(p->settings, SETTING_KAFKA_BROKERS));
+    if (e == ERR_KAFKA_UNREACHABLE)
+        fprintf(stderr, "error[%s %d]: no broker of kafka.brokers answers: %s\n", err_name(e), (int)e,
+                settings_path(p->settings, SETTING_KAFKA_BROKERS));
     return e;
 }
 
@@ -306,8 +327,8 @@ static void drain(void *context)
 static void note_difference(void *context, enum setting_id id, bool reloads)
 {
     (void)context;
-    LOG(reloads ? LOG_INFO : LOG_WARNING, reloads ? "setting_changed" : "setting_left", LOG_TEXT("setting", setting_row(id)->name),
-        LOG_WORD("why", reloads ? "reloaded" : "it takes a restart"));
+    LOG(reloads ? LOG_INFO : LOG_WARNING, reloads ? "setting_changed" : "setting_left",
+        LOG_TEXT("setting", setting_row(id)->name), LOG_WORD("why", reloads ? "reloaded" : "it takes a restart"));
 }
 
 /* A setting that takes a restart keeps the value with which the process runs. */
@@ -378,7 +399,8 @@ static enum err open_life(struct process *p)
 
 static int run(struct process *p)
 {
-    LOG(LOG_INFO, "service_started", LOG_WORD("version", CLAIMSTREAM_VERSION), LOG_WORD("librdkafka", kafka_client_version()),
+    LOG(LOG_INFO, "service_started", LOG_WORD("version", CLAIMSTREAM_VERSION),
+        LOG_WORD("librdkafka", kafka_client_version()),
         LOG_WORD("brokers", settings_path(p->settings, SETTING_KAFKA_BROKERS)), LOG_NUMBER("pid", getpid()));
     enum err e = check_all(p);
     if (e == OK) e = open_life(p);
@@ -399,7 +421,8 @@ static int check_only(struct process *p)
 {
     enum err e = check_all(p);
     if (e != OK) return process_exit_code(e);
-    printf("%s: settings, files, broker and %d partitions are as they must be\n", service_row(p->body->service)->binary, p->partitions);
+    printf("%s: settings, files, broker and %d partitions are as they must be\n", service_row(p->body->service)->binary,
+           p->partitions);
     return PROCESS_DRAINED;
 }
 
@@ -431,9 +454,11 @@ int process_main(const struct process_body *body, int argc, char **argv)
     static struct process process;
     struct process *p = &process;
     *p = (struct process){ .body = body };
-    if (arena_open(&p->arena, ARENA_BYTES_MAX, ARENA_BYTES_MAX) != OK) return complain(ERR_MEMORY_EXHAUSTED, "%s", "no memory");
+    if (arena_open(&p->arena, ARENA_BYTES_MAX, ARENA_BYTES_MAX) != OK)
+        return complain(ERR_MEMORY_EXHAUSTED, "%s", "no memory");
     if (process_options_read(&p->arena, argc, argv, &p->options) != OK) {
-        fprintf(stderr, "error[USAGE %d]: %.*s\n  more: %s --help\n", (int)ERR_USAGE, SLICE_ARGS(p->options.complaint), service_row(body->service)->binary);
+        fprintf(stderr, "error[USAGE %d]: %.*s\n  more: %s --help\n", (int)ERR_USAGE, SLICE_ARGS(p->options.complaint),
+                service_row(body->service)->binary);
         return PROCESS_USAGE;
     }
     if (p->options.mode == PROCESS_HELP) return show_help(p);

@@ -48,7 +48,7 @@ struct process {
     const struct process_body  *body;
     struct process_options      options;
     struct arena                arena;              /* of the process */
-    struct settings            *settings;           /* in force; those before a reload stay, since others may still look */
+    struct settings            *settings;           /* in force; those before a reload stay for who still looks */
     struct kafka_property       properties[SETTING_PROPERTIES_MAX];
     char                        cluster_id[PROCESS_CLUSTER_MAX];
     int32_t                     partitions;         /* of the topics that share one count */

@@ -8,7 +8,9 @@ enum { SEED_HEX = 16 };
 
 static enum err refuse(const struct settings *s, struct problems *problems, enum err code)
 {
-    struct problem p = { .code = code, .file = settings_text(s, SETTING_STATE_SEED_FILE), .member = SLICE("state.seed_file"),
+    struct problem p = { .code = code,
+                         .file = settings_text(s, SETTING_STATE_SEED_FILE),
+                         .member = SLICE("state.seed_file"),
                          .message = SLICE("the seed of state keys cannot be read"),
                          .fix = SLICE("write 16 hex digits, the same for all processes of the installation") };
     problems_add(problems, &p);
@@ -26,5 +28,7 @@ enum err seed_read(const struct settings *settings, struct problems *problems, u
     size_t size = fread(text, 1, SEED_HEX, f);
     fclose(f);
     if (size == SEED_HEX) *seed = strtoull(text, &end, 16);
-    return end && !*end && text[0] != '-' && text[0] != '+' && text[0] != ' ' ? OK : refuse(settings, problems, ERR_CONFIG_INVALID);
+    return end && !*end && text[0] != '-' && text[0] != '+' && text[0] != ' '
+               ? OK
+               : refuse(settings, problems, ERR_CONFIG_INVALID);
 }

@@ -13,16 +13,20 @@ enum { FILE_BYTES_MAX = 1 << 20, NAME_BYTES_MAX = 256, SECRET_BYTES_MAX = 65536 
 
 struct sources { struct settings *settings; struct problems *problems; struct arena *arena; };
 
-static void __attribute__((format(printf, 5, 6)))
-refuse(const struct sources *s, const struct setting_place *place, struct slice member, struct slice fix, const char *format, ...)
+static void __attribute__((format(printf, 5, 6))) refuse(const struct sources *s, const struct setting_place *place,
+                                                         struct slice member, struct slice fix, const char *format, ...)
 {
     char message[512];
     va_list list;
     va_start(list, format);
     vsnprintf(message, sizeof message, format, list);
     va_end(list);
-    struct problem p = { .code = ERR_CONFIG_INVALID, .file = place->where, .at = { place->line, place->column }, .member = member,
-                         .message = slice_from(message), .fix = fix };
+    struct problem p = { .code = ERR_CONFIG_INVALID,
+                         .file = place->where,
+                         .at = { place->line, place->column },
+                         .member = member,
+                         .message = slice_from(message),
+                         .fix = fix };
     problems_add(s->problems, &p);
 }
 
@@ -45,14 +49,16 @@ static void refuse_unknown(const struct sources *s, const struct setting_place *
     refuse(s, place, name, text_slice(&fix), "there is no setting %.*s", SLICE_ARGS(name));
 }
 
-static void refuse_value(const struct sources *s, const struct setting_place *place, struct slice name, struct slice value)
+static void refuse_value(const struct sources *s, const struct setting_place *place, struct slice name,
+                         struct slice value)
 {
     enum setting_id id = setting_find(name);
     struct text fix = text_in(s->arena, 512);
     PUT(&fix, "it takes ");
     if (id < SETTING_COUNT) setting_put_range(&fix, setting_row(id));
     else PUT(&fix, "text of at most 4096 bytes");
-    refuse(s, place, name, text_slice(&fix), "%.*s cannot be \"%.*s\"", SLICE_ARGS(name), SLICE_ARGS(slice_head(value, 200)));
+    refuse(s, place, name, text_slice(&fix), "%.*s cannot be \"%.*s\"", SLICE_ARGS(name),
+           SLICE_ARGS(slice_head(value, 200)));
 }
 
 /* --- secrets from files ----------------------------------------------------------------------------------------- */
@@ -88,9 +94,13 @@ static void take(const struct sources *s, struct slice name, struct slice value,
     case SETTING_UNKNOWN: refuse_unknown(s, &place, name); return;
     case SETTING_REFUSED: refuse_value(s, &place, name, value); return;
     case SETTING_SECRET:
-        refuse(s, &place, name, SLICE("write it to a file and name that: add _file to the name"), "%.*s is a secret: everybody sees the arguments of a process", SLICE_ARGS(name));
+        refuse(s, &place, name, SLICE("write it to a file and name that: add _file to the name"),
+               "%.*s is a secret: everybody sees the arguments of a process", SLICE_ARGS(name));
         return;
-    case SETTING_TOO_MANY: refuse(s, &place, name, SLICE("take some away"), "there are more than %d kafka.<property> settings", SETTING_PROPERTIES_MAX); return;
+    case SETTING_TOO_MANY:
+        refuse(s, &place, name, SLICE("take some away"), "there are more than %d kafka.<property> settings",
+               SETTING_PROPERTIES_MAX);
+        return;
     }
 }
 
@@ -124,12 +134,16 @@ static void take_entry(const struct sources *s, struct slice file, struct slice 
     if (prefix.size) text_put_byte(&name, '.');
     text_put(&name, e->key);
     struct setting_place place = { .origin = SETTING_FILE, .where = file, .line = e->at.line, .column = e->at.column };
-    if (name.full) refuse(s, &place, slice_head(text_slice(&name), 64), (struct slice){ 0 }, "a name is longer than %d bytes", NAME_BYTES_MAX);
+    if (name.full)
+        refuse(s, &place, slice_head(text_slice(&name), 64), (struct slice){ 0 }, "a name is longer than %d bytes",
+               NAME_BYTES_MAX);
     else if (slice_equal(text_slice(&name), SLICE("contexts"))) return;
     else if (e->value->type == NODE_MAP) take_map(s, file, text_slice(&name), e->value);
     else if (e->value->type == NODE_SCALAR) take(s, text_slice(&name), e->value->text, place);
     else if (is_list_of_texts(e->value)) take(s, text_slice(&name), join_list(s, e->value), place);
-    else refuse(s, &place, text_slice(&name), SLICE("write texts"), "%.*s is a list of something else than texts", SLICE_ARGS(text_slice(&name)));
+    else
+        refuse(s, &place, text_slice(&name), SLICE("write texts"), "%.*s is a list of something else than texts",
+               SLICE_ARGS(text_slice(&name)));
 }
 
 static void take_map(const struct sources *s, struct slice file, struct slice prefix, const struct node *map)
@@ -147,7 +161,8 @@ static bool says_nothing(struct slice text)
     return true;
 }
 
-enum err setting_sources_read_text(struct settings *settings, struct slice file, struct slice text, struct problems *problems)
+enum err setting_sources_read_text(struct settings *settings, struct slice file, struct slice text,
+                                   struct problems *problems)
 {
     struct sources s = { settings, problems, settings->arena };
     struct text_source source = { .arena = s.arena, .file = file, .problems = problems, .code = ERR_CONFIG_INVALID };
@@ -156,7 +171,9 @@ enum err setting_sources_read_text(struct settings *settings, struct slice file,
     const struct node *root = yaml_read(&source, text);
     if (root && root->type == NODE_MAP) take_map(&s, file, (struct slice){ 0 }, root);
     else if (root) {
-        struct setting_place place = { .origin = SETTING_FILE, .where = file, .line = root->at.line, .column = root->at.column };
+        struct setting_place place = {
+            .origin = SETTING_FILE, .where = file, .line = root->at.line, .column = root->at.column
+        };
         refuse(&s, &place, (struct slice){ 0 }, SLICE("write name: value"), "the file is no map of settings");
     }
     return problems->count == before ? OK : ERR_CONFIG_INVALID;
@@ -266,11 +283,13 @@ static void take_set(const struct sources *s, const char *set)
 {
     struct slice value = slice_from(set), name = slice_cut(&value, '=');
     struct setting_place place = { .origin = SETTING_FLAG, .where = SLICE("--set") };
-    if (!value.bytes) refuse(s, &place, name, SLICE("write --set name=value"), "--set %.*s has no value", SLICE_ARGS(name));
+    if (!value.bytes)
+        refuse(s, &place, name, SLICE("write --set name=value"), "--set %.*s has no value", SLICE_ARGS(name));
     else take(s, name, value, place);
 }
 
-enum err setting_sources_read(struct settings *settings, const struct setting_sources *sources, struct problems *problems)
+enum err setting_sources_read(struct settings *settings, const struct setting_sources *sources,
+                              struct problems *problems)
 {
     struct sources s = { settings, problems, settings->arena };
     unsigned before = problems->count;
@@ -288,11 +307,14 @@ static bool properties_differ(const struct settings *a, const struct settings *b
 {
     if (a->property_count != b->property_count) return true;
     for (unsigned i = 0; i < a->property_count; i++)
-        if (!slice_equal(a->properties[i].name, b->properties[i].name) || !slice_equal(a->properties[i].value, b->properties[i].value)) return true;
+        if (!slice_equal(a->properties[i].name, b->properties[i].name) ||
+            !slice_equal(a->properties[i].value, b->properties[i].value))
+            return true;
     return false;
 }
 
-void setting_sources_compare(const struct settings *before, const struct settings *after, setting_sources_differs *visit, void *context)
+void setting_sources_compare(const struct settings *before, const struct settings *after,
+                             setting_sources_differs *visit, void *context)
 {
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         if (!setting_is_read_by(id, before->service)) continue;

@@ -56,7 +56,8 @@ struct main {
     bool                        has_poller, drains;
     atomic_bool                 poller_stops;
     struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
-    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *records, *sources[4];
+    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
+    struct metric_series       *records, *sources[4];
 };
 
 static const struct settings *settings(const struct main *m)
@@ -77,9 +78,12 @@ static struct worker_bounds bounds(const struct main *m)
 {
     const struct settings *s = settings(m);
     return (struct worker_bounds){
-        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX), .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
-        .sweep_ms = (unsigned)settings_number(s, SETTING_PARK_SWEEP_MS), .bytes_max = 2 * (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
-        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS), .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
+        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
+        .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
+        .sweep_ms = (unsigned)settings_number(s, SETTING_PARK_SWEEP_MS),
+        .bytes_max = 2 * (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS),
+                       .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
                        .close_timeout_ms = (unsigned)settings_number(s, SETTING_STATE_CLOSE_TIMEOUT_MS),
                        .unsaved_keys_max = (size_t)settings_number(s, SETTING_STATE_UNSAVED_KEYS_MAX),
                        .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
@@ -113,7 +117,10 @@ static enum err check_folder(const struct main *m, struct problems *problems)
 {
     const char *dir = settings_path(settings(m), SETTING_STATE_DIR);
     if (folder_make(dir) == OK && folder_is_usable(dir)) return OK;
-    struct problem p = { .code = ERR_CONFIG_INVALID, .file = slice_from(dir), .member = SLICE("state.dir"), .message = SLICE("the folder of the state cannot be written"),
+    struct problem p = { .code = ERR_CONFIG_INVALID,
+                         .file = slice_from(dir),
+                         .member = SLICE("state.dir"),
+                         .message = SLICE("the folder of the state cannot be written"),
                          .fix = SLICE("make it and give it to the user of the service, or set state.dir") };
     problems_add(problems, &p);
     return p.code;
@@ -167,8 +174,10 @@ static void read_redis_settings(struct main *m)
     if (f && !fgets(m->redis_password, sizeof m->redis_password, f)) m->redis_password[0] = 0;
     if (f) fclose(f);
     m->redis_password[strcspn(m->redis_password, "\r\n")] = 0;
-    m->redis = (struct redis_options){ .address = m->redis_address, .password = m->redis_password[0] ? m->redis_password : NULL,
-                                       .timeout_ms = (unsigned)settings_number(settings(m), SETTING_REDIS_TIMEOUT_MS), .on_change = redis_changed };
+    m->redis = (struct redis_options){ .address = m->redis_address,
+                                       .password = m->redis_password[0] ? m->redis_password : NULL,
+                                       .timeout_ms = (unsigned)settings_number(settings(m), SETTING_REDIS_TIMEOUT_MS),
+                                       .on_change = redis_changed };
 }
 
 static enum err open_redis(struct main *m)
@@ -186,10 +195,12 @@ static enum err open_copy(struct main *m)
 {
     char folder[PATH_BYTES];
     bool afresh = false;
-    int size = snprintf(folder, sizeof folder, "%s/%s/partners.%u", settings_path(settings(m), SETTING_STATE_DIR), m->service->stage->name,
-                        (unsigned)settings_number(settings(m), SETTING_INSTANCE));
+    int size = snprintf(folder, sizeof folder, "%s/%s/partners.%u", settings_path(settings(m), SETTING_STATE_DIR),
+                        m->service->stage->name, (unsigned)settings_number(settings(m), SETTING_INSTANCE));
     if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
-    struct partner_copy_options copy = { .folder = folder, .cluster_id = m->process->cluster_id, .now_unix_ms = clock_now_unix_ms() };
+    struct partner_copy_options copy = { .folder = folder,
+                                         .cluster_id = m->process->cluster_id,
+                                         .now_unix_ms = clock_now_unix_ms() };
     TRY(folder_make(folder));
     TRY(partner_copy_open(&copy, &m->copy, &afresh));
     if (afresh) LOG(LOG_INFO, "partner_copy_begun", LOG_WORD("folder", folder));
@@ -216,7 +227,9 @@ static enum err open_feed(struct main *m)
     m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
     m->feed_kafka = process_kafka_options(m->process, 0);
     TRY(open_reference(m, &log));
-    struct reference_feed_options feed = { .log = log, .worker_count = m->count, .note = redis_profiles_note, .note_context = &m->notes };
+    struct reference_feed_options feed = {
+        .log = log, .worker_count = m->count, .note = redis_profiles_note, .note_context = &m->notes
+    };
     return reference_feed_open(&feed, &m->feed);
 }
 
@@ -228,8 +241,9 @@ static void record_refused(void *context, const struct record *record, enum err 
     struct metric_series **series = &post->refused[record->topic];
     if (!*series) *series = METRIC_SERIES(METRIC_REFERENCE_REFUSED, topic_row(record->topic)->name);
     metric_add(*series, 1);
-    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("topic", topic_row(record->topic)->name), LOG_TEXT("key", record->key),
-        LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
+    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("topic", topic_row(record->topic)->name),
+        LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)),
+        LOG_TEXT("why", why));
 }
 
 static void worker_changed(void *context)
@@ -241,9 +255,14 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
 {
     const struct settings *s = settings(m);
     struct kafka_transport_options options = {
-        .stage = m->service->stage, .kafka = process_kafka_options(m->process, number), .cluster_id = m->process->cluster_id,
-        .seed_check = slice_from(m->seed_check), .bounds = bounds(m).transport,
-        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR), .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+        .stage = m->service->stage,
+        .kafka = process_kafka_options(m->process, number),
+        .cluster_id = m->process->cluster_id,
+        .seed_check = slice_from(m->seed_check),
+        .bounds = bounds(m).transport,
+        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR),
+                  .writer = m->writer,
+                  .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
     return kafka_transport_open(&options, transport);
@@ -252,8 +271,12 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
 static enum err open_profiles(struct main *m, struct post *post, unsigned number)
 {
     if (m->watch) TRY(redis_link_open(&m->redis, &post->link));
-    struct redis_profiles_options options = { .link = post->link, .watch = m->watch, .listener = number, .copy = m->copy,
-                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE), .seed = number + 1 };
+    struct redis_profiles_options options = { .link = post->link,
+                                              .watch = m->watch,
+                                              .listener = number,
+                                              .copy = m->copy,
+                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                              .seed = number + 1 };
     TRY(redis_profiles_open(&options, &post->profiles));
     return OK;
 }
@@ -261,8 +284,10 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
 /* Slots are shared by all processes or by nobody: without Redis the lines that need one wait. */
 static enum err open_registry(struct main *m, struct post *post)
 {
-    struct redis_registry_options options = { .link = post->link, .name_space = settings_path(settings(m), SETTING_NAMESPACE),
-                                              .partitions = m->process->partitions, .on_change = registry_changed };
+    struct redis_registry_options options = { .link = post->link,
+                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                              .partitions = m->process->partitions,
+                                              .on_change = registry_changed };
     if (post->link) return redis_registry_open(&options, &post->shared);
     post->absent = memory_registry_open();
     if (!post->absent) return ERR_MEMORY_EXHAUSTED;
@@ -281,11 +306,24 @@ static enum err open_post(struct main *m, unsigned number)
     TRY(open_registry(m, post));
     TRY(open_transport(m, number, &post->transport));
     struct worker_options options = {
-        .stage = m->service->stage, .number = number, .transport = post->transport, .feed = m->feed,
-        .target = { .catalogue = post->catalogue, .put_partner = redis_profiles_apply, .partners = post->profiles, .refused = record_refused, .refusals = post },
-        .catalogue = post->catalogue, .profiles = redis_profiles_base(post->profiles), .registry = post->shared ? redis_registry_base(post->shared) : memory_registry_base(post->absent),
-        .own = h ? h->own(m->held, number) : NULL, .renew = h ? h->renew : NULL, .renew_context = m->held, .bounds = bounds(m),
-        .changed = worker_changed, .changed_context = m->process,
+        .stage = m->service->stage,
+        .number = number,
+        .transport = post->transport,
+        .feed = m->feed,
+        .target = { .catalogue = post->catalogue,
+                    .put_partner = redis_profiles_apply,
+                    .partners = post->profiles,
+                    .refused = record_refused,
+                    .refusals = post },
+        .catalogue = post->catalogue,
+        .profiles = redis_profiles_base(post->profiles),
+        .registry = post->shared ? redis_registry_base(post->shared) : memory_registry_base(post->absent),
+        .own = h ? h->own(m->held, number) : NULL,
+        .renew = h ? h->renew : NULL,
+        .renew_context = m->held,
+        .bounds = bounds(m),
+        .changed = worker_changed,
+        .changed_context = m->process,
     };
     return worker_open(&options, &post->worker);
 }
@@ -330,7 +368,9 @@ static enum err start(void *context, struct process *process)
     TRY(reference_feed_start(m->feed));
     for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
     LOG(LOG_INFO, "workers_started", LOG_NUMBER("workers", m->count), LOG_NUMBER("partitions", process->partitions));
-    if (!m->watch) LOG(LOG_WARNING, "redis_absent", LOG_WORD("why", "redis.address is empty: lines that need a serial or deal slot wait"));
+    if (!m->watch)
+        LOG(LOG_WARNING, "redis_absent",
+            LOG_WORD("why", "redis.address is empty: lines that need a serial or deal slot wait"));
     return start_poller(m);
 }
 
@@ -424,7 +464,8 @@ static void put_input(struct text *t, const char *name, const struct worker_part
     text_put_byte(t, '}');
 }
 
-static void put_partition(struct text *t, const struct stage *stage, unsigned worker, int32_t partition, const struct worker_partition *p)
+static void put_partition(struct text *t, const struct stage *stage, unsigned worker, int32_t partition,
+                          const struct worker_partition *p)
 {
     char buffer[32];
     struct text saved = text_over(buffer, sizeof buffer);
@@ -444,7 +485,8 @@ static void put_partition(struct text *t, const struct stage *stage, unsigned wo
         instant_put(&saved, atomic_load(&p->saved_at_unix_ms));
         json_line_member(t, "saved_at", text_slice(&saved));
     }
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX && stage->inputs[i] != TOPIC_NONE; i++) put_input(t, topic_row(stage->inputs[i])->name.bytes, p, i);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX && stage->inputs[i] != TOPIC_NONE; i++)
+        put_input(t, topic_row(stage->inputs[i])->name.bytes, p, i);
     text_put_byte(t, '}');
 }
 
@@ -455,7 +497,8 @@ static void put_partitions(void *context, struct text *t)
     for (unsigned i = 0; i < m->count; i++) {
         const struct worker *w = m->posts[i].worker;
         for (int32_t p = 0; p < worker_partitions(w); p++)
-            if (atomic_load(&worker_partition(w, p)->owned)) put_partition(t, m->service->stage, i, p, worker_partition(w, p));
+            if (atomic_load(&worker_partition(w, p)->owned))
+                put_partition(t, m->service->stage, i, p, worker_partition(w, p));
     }
     PUT(t, "]\n");
 }
@@ -545,7 +588,8 @@ static const struct worker_partition *owner_of(struct main *m, int32_t p)
 /* Counters of the profile caches are read while their workers count on: watched, not summed. */
 static void show_profiles(struct main *m)
 {
-    static const struct slice names[] = { SLICE_INIT("near"), SLICE_INIT("redis"), SLICE_INIT("local"), SLICE_INIT("none") };
+    static const struct slice names[] = { SLICE_INIT("near"), SLICE_INIT("redis"), SLICE_INIT("local"),
+                                          SLICE_INIT("none") };
     uint64_t sums[4] = { 0 };
     for (unsigned i = 0; i < m->count; i++) {
         struct redis_profiles_counts c = redis_profiles_counts(m->posts[i].profiles);
@@ -578,9 +622,21 @@ int stage_main(const struct stage_service *service, int argc, char **argv)
     static struct main m;
     m.service = service;
     const struct process_body body = {
-        .service = service_of_stage(service->stage->name), .what = service->what, .context = &m, .topics = topics, .check = check,
-        .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms,
-        .put_missing = put_missing, .put_partitions = put_partitions, .put_status = put_status, .before_metrics = before_metrics,
+        .service = service_of_stage(service->stage->name),
+        .what = service->what,
+        .context = &m,
+        .topics = topics,
+        .check = check,
+        .start = start,
+        .drain = drain,
+        .reload = reload,
+        .poked = poked,
+        .tick = tick,
+        .slowest_ms = slowest_ms,
+        .put_missing = put_missing,
+        .put_partitions = put_partitions,
+        .put_status = put_status,
+        .before_metrics = before_metrics,
         .close = close_main,
     };
     ASSERT(body.service < SERVICE_COUNT);

@@ -21,12 +21,16 @@ struct transport_progress { uint64_t records; int64_t position, high; bool opene
 /* What can be told of a partition to people; figures may be a second old. */
 struct transport_figures {
     int64_t  unsaved_keys, saved_keys, disk_bytes, changelog_offset, saved_at_unix_ms, saves, failed_saves, save_us;
-    int64_t  next[2], high[2];                      /* by input: the record read next, and the end of the topic; -1 unknown */
+    int64_t next[2], high[2]; /* by input: the record read next, and the end of the topic; -1 unknown */
     int64_t  stamp_unix_ms[2];                      /* by input: when the record done last had been sent; 0 none */
 };
 
 /* What a reload may change. 0: what was there. */
-struct transport_bounds { unsigned interval_ms, settle_ms, close_timeout_ms; size_t unsaved_keys_max; int64_t save_interval_ms; };
+struct transport_bounds {
+    unsigned interval_ms, settle_ms, close_timeout_ms;
+    size_t unsaved_keys_max;
+    int64_t save_interval_ms;
+};
 
 struct transport;
 struct transport_ops {

@@ -18,10 +18,22 @@
 
 enum { WORKER_RETRY_MS = 200, WORKER_IDLE_MS = 20, WORKER_FAILURES_MAX = 50 };
 
-enum worker_state { WORKER_JOINING, WORKER_RESTORING, WORKER_RUNNING, WORKER_DISOWNED, WORKER_CLOSED, WORKER_DEAD, WORKER_STATE_COUNT };
+enum worker_state {
+    WORKER_JOINING,
+    WORKER_RESTORING,
+    WORKER_RUNNING,
+    WORKER_DISOWNED,
+    WORKER_CLOSED,
+    WORKER_DEAD,
+    WORKER_STATE_COUNT
+};
 
 /* What a reload may change; read at the boundary of a batch. 0: what the loop takes by itself. */
-struct worker_bounds { unsigned lines_max, retries_max, sweep_ms; size_t bytes_max; struct transport_bounds transport; };
+struct worker_bounds {
+    unsigned lines_max, retries_max, sweep_ms;
+    size_t bytes_max;
+    struct transport_bounds transport;
+};
 
 /* What the stage holds beside the worker, such as lists that are read again: asked between two batches. A datum that came in
  * force by it goes to *wakes; empty: nothing new. */
@@ -31,7 +43,8 @@ typedef void worker_renew(void *context, unsigned worker, struct slice *wakes);
  * the worker's thread; step answers as loop_step does. */
 struct worker_engine {
     void      *context;
-    enum err (*open)(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t partitions);
+    enum err (*open)(void *context, struct source *source, struct sink *sink, struct store **stores,
+                     int32_t partitions);
     enum err (*step)(void *context, instant_ms now_unix_ms, bool *worked);
     void     (*close)(void *context);               /* the partitions are gone, or the worker leaves */
 };
@@ -51,7 +64,7 @@ struct worker_options {
     void                    *renew_context;
     struct worker_bounds     bounds;
     instant_ms             (*now_unix_ms)(void);    /* NULL: the clock of the wall */
-    void                   (*changed)(void *context);           /* another state, from the worker's thread; may be NULL */
+    void (*changed)(void *context);                 /* another state, from the worker's thread; may be NULL */
     void                    *changed_context;
 };
 
@@ -88,7 +101,7 @@ void worker_set_bounds(struct worker *w, const struct worker_bounds *bounds);
 enum worker_state worker_state(const struct worker *w);
 const char *worker_state_name(enum worker_state state);
 enum err worker_error(const struct worker *w);                  /* of DEAD */
-int64_t worker_progress_ms(const struct worker *w);             /* when it last came through a turn, on the monotonic clock */
+int64_t worker_progress_ms(const struct worker *w); /* when it last came through a turn, on the monotonic clock */
 unsigned worker_assigned(const struct worker *w);
 /* Its thread has come to its end. */
 bool worker_has_ended(const struct worker *w);

@@ -35,11 +35,13 @@ static struct slice outcome_text(enum outcome outcome)
 static void open_parts(struct worker_meter *m)
 {
     static const struct slice names[LOOP_PART_COUNT] = {
-        [LOOP_PULL] = SLICE_INIT("pull"), [LOOP_PREFETCH] = SLICE_INIT("prefetch"), [LOOP_DECIDE] = SLICE_INIT("decide"),
-        [LOOP_COMMIT] = SLICE_INIT("commit"), [LOOP_MERGE] = SLICE_INIT("merge"),
+        [LOOP_PULL] = SLICE_INIT("pull"),     [LOOP_PREFETCH] = SLICE_INIT("prefetch"),
+        [LOOP_DECIDE] = SLICE_INIT("decide"), [LOOP_COMMIT] = SLICE_INIT("commit"),
+        [LOOP_MERGE] = SLICE_INIT("merge"),
     };
     static const struct slice results[TRANSACTION_RESULTS] = {
-        SLICE_INIT("committed"), SLICE_INIT("aborted"), SLICE_INIT("refused"), SLICE_INIT("stale"), SLICE_INIT("unknown"),
+        SLICE_INIT("committed"), SLICE_INIT("aborted"), SLICE_INIT("refused"),
+        SLICE_INIT("stale"),     SLICE_INIT("unknown"),
     };
     for (unsigned p = 0; p < LOOP_PART_COUNT; p++) m->parts[p] = METRIC_SERIES(METRIC_STEP_SECONDS, names[p]);
     for (unsigned r = 0; r < TRANSACTION_RESULTS; r++) m->results[r] = METRIC_SERIES(METRIC_TRANSACTIONS, results[r]);
@@ -51,7 +53,8 @@ struct worker_meter *worker_meter_open(const struct stage *stage)
     if (!m) return NULL;
     m->stage = stage;
     m->in = METRIC_SOLE(METRIC_LINES_IN);
-    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) m->out[o] = METRIC_SERIES(METRIC_LINES, outcome_text(o));
+    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++)
+        m->out[o] = METRIC_SERIES(METRIC_LINES, outcome_text(o));
     m->difference_lines = METRIC_SERIES(METRIC_CONSERVATION, SLICE("lines"));
     m->difference_minor = METRIC_SERIES(METRIC_CONSERVATION, SLICE("minor"));
     m->batch_lines = METRIC_SOLE(METRIC_BATCH_LINES);
@@ -104,7 +107,8 @@ static struct amount *amount_of(struct worker_meter *m, const char *currency)
     if (m->amount_count == CURRENCIES_MAX) return NULL;
     struct amount *a = &m->amounts[m->amount_count++];
     memcpy(a->currency, currency, 3);
-    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) a->out[o] = METRIC_SERIES(METRIC_AMOUNT_MINOR, outcome_text(o), slice_of(a->currency, 3));
+    for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++)
+        a->out[o] = METRIC_SERIES(METRIC_AMOUNT_MINOR, outcome_text(o), slice_of(a->currency, 3));
     return a;
 }
 
@@ -148,8 +152,8 @@ static void note_results(struct worker_meter *m, const struct loop_counts *now)
 {
     const struct loop_counts *then = &m->counted;
     const uint64_t differences[TRANSACTION_RESULTS] = {
-        now->committed - then->committed, now->aborted - then->aborted, now->refused - then->refused, now->stale - then->stale,
-        now->unknown - then->unknown,
+        now->committed - then->committed, now->aborted - then->aborted, now->refused - then->refused,
+        now->stale - then->stale,         now->unknown - then->unknown,
     };
     for (unsigned r = 0; r < TRANSACTION_RESULTS; r++) metric_add(m->results[r], (int64_t)differences[r]);
 }
@@ -192,7 +196,8 @@ void worker_meter_retry(struct worker_meter *m, enum err e)
     unsigned i = 0;
     while (i < m->retry_count && m->retries[i].err != e) i++;
     if (i == RETRIES_MAX) return;
-    if (i == m->retry_count) m->retries[m->retry_count++] = (struct retry){ e, METRIC_SERIES(METRIC_RETRIES, slice_from(err_name(e))) };
+    if (i == m->retry_count)
+        m->retries[m->retry_count++] = (struct retry){ e, METRIC_SERIES(METRIC_RETRIES, slice_from(err_name(e))) };
     metric_add(m->retries[i].series, 1);
 }
 

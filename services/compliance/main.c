@@ -22,7 +22,9 @@ static void told(void *context, struct slice source, const struct name_list *lis
 {
     (void)context;
     unsigned entries = list ? list->entry_count : 0;
-    if (refusal.size) LOG(LOG_ERROR, "list_refused", LOG_TEXT("list", source), LOG_TEXT("why", refusal), LOG_NUMBER("entries", entries));
+    if (refusal.size)
+        LOG(LOG_ERROR, "list_refused", LOG_TEXT("list", source), LOG_TEXT("why", refusal),
+            LOG_NUMBER("entries", entries));
     else LOG(LOG_INFO, "list_loaded", LOG_TEXT("list", source), LOG_NUMBER("entries", entries));
 }
 
@@ -53,10 +55,13 @@ static enum err open_held(const struct settings *s, unsigned workers, struct pro
     policy_default(&policy);
     struct held *h = calloc(1, sizeof *h);
     if (!h) return ERR_MEMORY_EXHAUSTED;
-    struct list_watch_options options = { .file = file, .listeners = workers, .shrink_percent = policy.screening_shrink_refuse_percent, .told = told };
+    struct list_watch_options options = {
+        .file = file, .listeners = workers, .shrink_percent = policy.screening_shrink_refuse_percent, .told = told
+    };
     enum err e = list_watch_open(&options, problems->arena, problems, &h->watch);
     h->cache_entries_max = (unsigned)settings_number(s, SETTING_SCREENING_CACHE_ENTRIES_MAX);
-    for (unsigned i = 0; i < workers; i++) h->own[i] = (struct compliance_own){ .seed = seed, .ages_are_checked = true };
+    for (unsigned i = 0; i < workers; i++)
+        h->own[i] = (struct compliance_own){ .seed = seed, .ages_are_checked = true };
     if (e == OK) *held = h;
     else close_held(h);
     return e;
@@ -91,7 +96,9 @@ int main(int argc, char **argv)
 {
     static const struct stage_holder lists = { open_held, own, renew, poll, SETTING_SCREENING_POLL_MS, close_held };
     static const struct stage_service service = {
-        &compliance_stage, "says of each line whether it is honest and may be paid; screens names against lists", &lists,
+        &compliance_stage,
+        "says of each line whether it is honest and may be paid; screens names against lists",
+        &lists,
     };
     return stage_main(&service, argc, argv);
 }
