@@ -699,6 +699,22 @@ enum err redis_registry_rebuild_add(const struct redis_rebuild *b, struct arena 
     return OK;
 }
 
+enum err redis_registry_rebuild_look(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q, struct slice *holder)
+{
+    const struct redis_answer *answer;
+    struct slice owner = owner_text(a, &q->claim);
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
+                                                 q->family == REGISTRY_DEAL ? SLICE("d") : SLICE("s"), value_text(a, q, owner), owner);
+    *holder = (struct slice){ 0 };
+    TRY(redis_link_ask(b->link, &command, 1, &answer));
+    if (redis_answer_kind(answer) != REDIS_LIST) return ERR_REDIS_AWAY;
+    for (unsigned i = 0; i < redis_answer_count(answer); i++) {
+        struct registry_claim stands = read_claim(a, redis_answer_text(redis_answer_item(answer, i)));
+        if (q->family == REGISTRY_SERIAL || slice_equal(stands.line_id, q->claim.line_id)) *holder = stands.line_id;
+    }
+    return OK;
+}
+
 enum err redis_registry_rebuild_finish(const struct redis_rebuild *b, instant_ms now_unix_ms)
 {
     char epoch[REGISTRY_EPOCH_MAX], room[REDIS_NAMESPACE_MAX + 32];

@@ -43,6 +43,10 @@ struct redis_rebuild { struct redis_link *link; const char *name_space; };
 enum err redis_registry_rebuild_begin(const struct redis_rebuild *rebuild) MUST_CHECK;
 enum err redis_registry_rebuild_add(const struct redis_rebuild *rebuild, struct arena *a, const struct registry_request *request,
                                     struct slice *holder) MUST_CHECK;
+/* Only looks: *holder is the line that stands in the SERIAL slot, or the claim's own where it stands among those of a DEAL;
+ * empty: the slot is free, or does not have it. */
+enum err redis_registry_rebuild_look(const struct redis_rebuild *rebuild, struct arena *a, const struct registry_request *request,
+                                     struct slice *holder) MUST_CHECK;
 enum err redis_registry_rebuild_finish(const struct redis_rebuild *rebuild, instant_ms now_unix_ms) MUST_CHECK;
 
 #endif

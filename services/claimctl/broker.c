@@ -299,7 +299,9 @@ static int code_of(enum err e)
 {
     switch (e) {
     case OK:                      return EXIT_DONE;
-    case ERR_KAFKA_UNREACHABLE:   return EXIT_UNREACHABLE;
+    case ERR_KAFKA_UNREACHABLE:
+    case ERR_SERVICE_AWAY:
+    case ERR_REDIS_AWAY:          return EXIT_UNREACHABLE;
     case ERR_KAFKA_DENIED:        return EXIT_NOT_PERMITTED;
     case ERR_KAFKA_TOPIC:
     case ERR_CONFIG_INVALID:      return EXIT_BAD_SETTING;

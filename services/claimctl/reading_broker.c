@@ -3,16 +3,16 @@
 
 #include "base/assert.h"
 #include "claimctl/balances.h"
+#include "claimctl/changelog.h"
 #include "claimctl/command.h"
 #include "claimctl/dead_line.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
-#include "runtime/memory_store.h"
 #include "wire/dossier_codec.h"
 
 #include <stdlib.h>
 
-enum { SCRATCH_BYTES = 64 << 20, NAMES_BYTES = 256 << 20, MERGE_EVERY = 4096, NO_ENTRY = UINT32_MAX };
+enum { SCRATCH_BYTES = 64 << 20, NAMES_BYTES = 256 << 20, NO_ENTRY = UINT32_MAX };
 
 struct filling {
     struct transcript     *transcript;
@@ -143,52 +143,20 @@ int reading_broker_fill(struct broker *b, struct transcript *t)
 
 /* --- balances --- */
 
-/* All partitions of a stage in one store: keys begin with the partner root, so that none stands twice. */
-struct replay { struct memory_store *stores[RUN_STAGE_COUNT]; uint64_t records; enum err failed; };
-
-static struct store *store_of(const struct replay *r, enum run_stage stage)
-{
-    return memory_store_base(r->stores[stage]);
-}
-
-static bool take_change(void *replay, const struct record *record, instant_ms at_unix_ms)
-{
-    struct replay *r = replay;
-    struct store *store = store_of(r, record->topic == TOPIC_PAYOUT_CHANGELOG ? RUN_PAYOUT : RUN_COMPLIANCE);
-    (void)at_unix_ms;
-    if (record->key.size == 0) return true;
-    uint8_t table = (uint8_t)record->key.bytes[0];
-    struct slice key = slice_skip(record->key, 1);
-    r->failed = record->value.size ? store_put(store, table, key, record->value) : store_remove(store, table, key);
-    if (++r->records % MERGE_EVERY == 0) store_merge(store, 0);
-    return r->failed == OK;
-}
-
-static enum err replay_changelogs(struct broker *b, struct replay *r)
-{
-    static const enum topic topics[] = { TOPIC_PAYOUT_CHANGELOG, TOPIC_COMPLIANCE_CHANGELOG };
-    r->stores[RUN_PAYOUT] = memory_store_open(NULL);
-    r->stores[RUN_COMPLIANCE] = memory_store_open(NULL);
-    if (!r->stores[RUN_PAYOUT] || !r->stores[RUN_COMPLIANCE]) return ERR_MEMORY_EXHAUSTED;
-    TRY(topic_read_all(b, topics, 2, take_change, r));
-    store_merge(store_of(r, RUN_PAYOUT), 0);
-    store_merge(store_of(r, RUN_COMPLIANCE), 0);
-    return r->failed;
-}
-
 FILE *reading_broker_balances(struct broker *b)
 {
-    struct replay r = { .records = 0 };
+    struct memory_store *payout = NULL, *compliance = NULL;
     struct output out = { .file = tmpfile(), .name = "the folder of temporary files" };
-    enum err e = out.file ? replay_changelogs(b, &r) : ERR_FILE_UNWRITABLE;
+    enum err e = out.file ? changelog_replay(b, TOPIC_PAYOUT_CHANGELOG, &payout) : ERR_FILE_UNWRITABLE;
+    if (e == OK) e = changelog_replay(b, TOPIC_COMPLIANCE_CHANGELOG, &compliance);
     if (e == OK) {
-        struct store *payout = store_of(&r, RUN_PAYOUT), *compliance = store_of(&r, RUN_COMPLIANCE);
-        struct balances_source source = { .payout = &payout, .compliance = &compliance, .partitions = 1, .date = instant_date(clock_now_unix_ms(), 0) };
+        struct store *payouts = memory_store_base(payout), *compliances = memory_store_base(compliance);
+        struct balances_source source = { .payout = &payouts, .compliance = &compliances, .partitions = 1, .date = instant_date(clock_now_unix_ms(), 0) };
         e = balances_write_of(&source, &out);
     }
     if (e == OK && (fflush(out.file) != 0 || out.failed)) e = ERR_FILE_UNWRITABLE;
-    memory_store_close(r.stores[RUN_PAYOUT]);
-    memory_store_close(r.stores[RUN_COMPLIANCE]);
+    memory_store_close(payout);
+    memory_store_close(compliance);
     if (e != OK) {
         broker_fail(b, e, "payout.changelog.v1, compliance.changelog.v1");
         if (out.file) fclose(out.file);

@@ -273,3 +273,32 @@ enum err restoration_go_on(struct stage_env *env)
     if (waits && env->wake_count < STAGE_WAKES_MAX) env->wakes[env->wake_count++] = SLICE(WAIT_REGISTRY);
     return OK;
 }
+
+/* --- for people --- */
+
+static enum err visit_table(struct stage_env *env, enum compliance_table table, restoration_visit *visit, void *context)
+{
+    char room[STORE_KEY_MAX];
+    struct slice after = { 0 };
+    for (unsigned count = ROWS_AT_ONCE; count == ROWS_AT_ONCE;) {
+        struct slots s = { .env = env, .oldest_unix_ms = INT64_MIN };
+        struct stored_row *rows;
+        size_t mark = arena_mark(env->arena);
+        TRY(stored_rows_read(env, table, after, ROWS_AT_ONCE, &rows, &count));
+        for (unsigned i = 0; i < count; i++) TRY(table == COMPLIANCE_DEALS ? add_deal(&s, &rows[i]) : add_serials(&s, &rows[i]));
+        for (unsigned i = 0; i < s.count; i++) TRY(visit(context, &s.requests[i]));
+        if (count) {
+            ASSERT(rows[count - 1].key.size <= sizeof room);
+            memcpy(room, rows[count - 1].key.bytes, rows[count - 1].key.size);
+            after = slice_of(room, rows[count - 1].key.size);
+        }
+        arena_rewind(env->arena, mark);
+    }
+    return OK;
+}
+
+enum err restoration_each_slot(struct stage_env *env, restoration_visit *visit, void *context)
+{
+    TRY(visit_table(env, COMPLIANCE_SERIALS, visit, context));
+    return visit_table(env, COMPLIANCE_DEALS, visit, context);
+}

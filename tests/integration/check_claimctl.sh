@@ -4,11 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
+. tests/support/redis.sh
 need_kafka
+need_redis
 scratch_folder
 build=${BUILD:-build/release}
 claimctl=$PWD/$build/claimctl
-export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_NAMESPACE=cli$$ CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true XDG_CONFIG_HOME=$scratch
+export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_REDIS_ADDRESS=$REDIS_ADDRESS CLAIMSTREAM_NAMESPACE=cli$$ CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true XDG_CONFIG_HOME=$scratch
 world=deploy/sample/first-hour
 out=$scratch/out err=$scratch/err
 failed=0
@@ -118,6 +120,34 @@ ends 0 "$claimctl" tail reviews.v1 --exit -f '%{act} %{verb} %{stage} %{actor_id
 [ "$(cat "$out")" = "PROPOSE DENY COMPLIANCE ann not ours" ] || complain "the review sent: $(cat "$out")"
 ends 2 "$claimctl" holds release 03-northgate-pos.csv:200 --reason x --state "$scratch/run"
 
+# --- lag: records that wait, their age and money; the registry as the tables know it; doctor ---
+ends 0 "$claimctl" lag --json
+python3 - "$out" <<'P' || failed=1
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+waits = {row["topic"]: 0 for row in rows}
+for row in rows: waits[row["topic"]] += row["lag"]
+assert waits["claims.received.v1"] > waits["claims.cleared.v1"] > 200 and waits["claims.submitted.v1"] == 0, waits
+assert any("USD" in row.get("money", "") and row["time"].endswith(" s") for row in rows), rows[:3]
+P
+ends 0 "$claimctl" lag --stage payout
+[ "$(head -1 "$out" | cut -f2-6)" = "TOPIC	PARTITION	CURRENT-OFFSET	LOG-END-OFFSET	LAG" ] || complain "the names people read blind: $(head -1 "$out")"
+ends 6 "$claimctl" registry check
+says "missing	SPF-26:"
+ends 0 "$claimctl" registry rebuild
+ends 2 "$claimctl" registry rebuild --execute
+ends 0 "$claimctl" registry rebuild --execute --reason "a new server"
+ends 0 "$claimctl" registry check
+says "0 missing in Redis"
+ends 69 "$claimctl" registry check --set redis.address=127.0.0.1:1
+ends 0 "$claimctl" doctor
+says "rolled back in"
+says "0 failures"
+ends 6 "$claimctl" doctor --brokers 127.0.0.1:1
+says "do not answer"
+ends 0 "$claimctl" info
+says "environment CLAIMSTREAM_KAFKA_BROKERS"
+
 # --- dead letters: listed, fixed, sent again, dropped; each audited, none twice ---
 "$build/tests/tool/kafka_mirror" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE" "$world" dead
 ends 0 "$claimctl" deadletters list --json
@@ -148,5 +178,5 @@ ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
 ends 0 "$claimctl" deadletters list
 [ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 " ] || complain "nothing is open any more: $(cat "$out")"
 ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'
-[ "$(sort "$out" | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive " ] || complain "the audit: $(cat "$out")"
+[ "$(sort "$out" | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
 exit $failed
