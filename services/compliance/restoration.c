@@ -280,17 +280,17 @@ static enum err visit_table(struct stage_env *env, enum compliance_table table, 
 {
     char room[STORE_KEY_MAX];
     struct slice after = { 0 };
-    for (unsigned count = ROWS_AT_ONCE; count == ROWS_AT_ONCE;) {
+    for (struct stored_rows rows = { .more = true }; rows.more;) {
         struct slots s = { .env = env, .oldest_unix_ms = INT64_MIN };
-        struct stored_row *rows;
         size_t mark = arena_mark(env->arena);
-        TRY(stored_rows_read(env, table, after, ROWS_AT_ONCE, &rows, &count));
-        for (unsigned i = 0; i < count; i++) TRY(table == COMPLIANCE_DEALS ? add_deal(&s, &rows[i]) : add_serials(&s, &rows[i]));
+        TRY(stored_rows_read(env, table, after, ROWS_AT_ONCE, &rows));
+        for (unsigned i = 0; i < rows.count; i++) TRY(table == COMPLIANCE_DEALS ? add_deal(&s, &rows.items[i]) : add_serials(&s, &rows.items[i]));
         for (unsigned i = 0; i < s.count; i++) TRY(visit(context, &s.requests[i]));
-        if (count) {
-            ASSERT(rows[count - 1].key.size <= sizeof room);
-            memcpy(room, rows[count - 1].key.bytes, rows[count - 1].key.size);
-            after = slice_of(room, rows[count - 1].key.size);
+        if (rows.count) {
+            struct slice last = rows.items[rows.count - 1].key;
+            ASSERT(last.size <= sizeof room);
+            memcpy(room, last.bytes, last.size);
+            after = slice_of(room, last.size);
         }
         arena_rewind(env->arena, mark);
     }
