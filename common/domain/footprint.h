@@ -45,6 +45,7 @@ struct footprint {
     int64_t              claimed_minor, claimed_before_minor;
     struct texts         serials;                   /* normalised */
     struct texts         slot_programs;             /* programs in which it holds their slots */
+    uint64_t             sold_to, end_customer, ship_to, vendor;    /* numbers that stand for the keys of its parties; 0 none */
 };
 
 /* keys, by K (domain.md 3.3): who used it last. FOOTPRINT_NONE: free. */
@@ -155,7 +156,11 @@ struct agreement_parties {
 struct payee_day { int64_t claimed_minor; };
 
 /* cases, by case_id (screening.md 4.5). */
-struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; };
+struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; int64_t entry_revision; };
+
+/* screened: the lists that the parties on file were compared with, and how far the comparison with newer ones has come
+ * (screening.md 6.6): `after` is the last key of parties, then of cases. */
+struct lists_screened { struct slice done, doing, after; bool in_cases; };
 
 /* registry_outbox, by slot: what is owed the shared registry. The slot goes back if it is still line_id's; next_line_id is
  * another line of the root that stands there after it: one that has the slot in the books since, or, released too, one that

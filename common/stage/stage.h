@@ -32,8 +32,9 @@ enum { STAGE_INPUTS_MAX = 2, STAGE_WAKES_MAX = 4, STAGE_CASES_MAX = 8, STAGE_TAB
 struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
 struct store;                                       /* runtime/store.h */
 
-/* A case that no line at work opens: the line it came up with, its document, and the clearance. */
-struct stage_case { struct slice root_id, line_id, document_id; const struct clearance *clearance; };
+/* A case that no line at work opens: the line it came up with, its document, and the clearance; `closes`: the case of that
+ * case_id closes instead, if it is open. */
+struct stage_case { struct slice root_id, line_id, document_id; const struct clearance *clearance; bool closes; };
 
 /* What a stage may reach while it prefetches, gathers, records and ticks. */
 struct stage_env {

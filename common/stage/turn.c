@@ -148,16 +148,6 @@ static enum err open_case(struct batch *b, const struct turn *t, const struct cl
     return keep_new_case(b, t->partition, t->dossier->receipt, &c);
 }
 
-enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_case *found)
-{
-    struct clearance c = *found->clearance;
-    struct receipt receipt = { .line_id = found->line_id, .partner_root_id = found->root_id,
-                               .document_id = found->document_id, .received_at_unix_ms = b->env.now_unix_ms };
-    c.judgement.input_hash = hash_bytes(c.case_id);         /* no dossier came in */
-    c.judgement.decided_at_unix_ms = b->env.now_unix_ms;
-    return keep_new_case(b, partition, &receipt, &c);
-}
-
 static enum err open_cases(struct batch *b, const struct turn *t, const struct verdict *v)
 {
     for (unsigned i = 0; i < v->case_count; i++) TRY(open_case(b, t, v->cases[i]));
@@ -451,13 +441,13 @@ static enum err review_line(struct batch *b, int32_t partition, const struct rev
 }
 
 /* A case that closes says so with a last clearance of outcome PASS. */
-static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, const struct review *r)
+static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, instant_ms at, uint32_t review_sequence)
 {
     struct clearance closed = *d->clearance;
     struct slice packed;
     closed.judgement = (struct judgement){
-        .outcome = OUTCOME_PASS, .input_hash = hash_bytes(*bytes), .decided_at_unix_ms = r->at_unix_ms,
-        .review_sequence = d->review_count + 1, .profile_revision = d->clearance->judgement.profile_revision,
+        .outcome = OUTCOME_PASS, .input_hash = hash_bytes(*bytes), .decided_at_unix_ms = at,
+        .review_sequence = review_sequence, .profile_revision = d->clearance->judgement.profile_revision,
     };
     TRY(section_encode(b->arena, SECTION_CLEARANCE, &closed, &packed));
     return dossier_append(b->arena, *bytes, packed, bytes);
@@ -469,6 +459,33 @@ static enum err keep_case(struct batch *b, struct store *store, struct slice cas
     text_put_byte(&value, WAITING_VERSION);
     text_put(&value, bytes);
     return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
+}
+
+/* Its reason is gone: an entry that a list has no more. Nothing happens when it is not open. */
+static enum err close_open_case(struct batch *b, int32_t partition, struct slice case_id)
+{
+    struct store *store = batch_store(b, partition);
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    struct slice value;
+    TRY(store_get(store, WAITING_CASE_TABLE, case_id, &value));
+    if (!value.size) return OK;
+    struct slice bytes = slice_copy(b->arena, slice_skip(value, 1));
+    TRY(dossier_decode(b->arena, bytes, d));
+    if (!d->clearance || !d->receipt) return ERR_STATE_MALFORMED;
+    TRY(close_case(b, d, &bytes, b->env.now_unix_ms, 0));
+    TRY(store_remove(store, WAITING_CASE_TABLE, case_id));
+    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
+}
+
+enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_case *found)
+{
+    if (found->closes) return close_open_case(b, partition, found->clearance->case_id);
+    struct clearance c = *found->clearance;
+    struct receipt receipt = { .line_id = found->line_id, .partner_root_id = found->root_id,
+                               .document_id = found->document_id, .received_at_unix_ms = b->env.now_unix_ms };
+    c.judgement.input_hash = hash_bytes(c.case_id);         /* no dossier came in */
+    c.judgement.decided_at_unix_ms = b->env.now_unix_ms;
+    return keep_new_case(b, partition, &receipt, &c);
 }
 
 static enum err review_case(struct batch *b, int32_t partition, const struct review *r)
@@ -490,7 +507,7 @@ static enum err review_case(struct batch *b, int32_t partition, const struct rev
         return OK;
     }
     TRY(append_review(b, d, r, &bytes));
-    if (answer.closes) TRY(close_case(b, d, &bytes, r));
+    if (answer.closes) TRY(close_case(b, d, &bytes, r->at_unix_ms, d->review_count + 1));
     TRY(answer.closes ? store_remove(store, WAITING_CASE_TABLE, r->case_id) : keep_case(b, store, r->case_id, bytes));
     return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
 }

@@ -14,7 +14,8 @@
     M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(TEXT, returns_line_id, 0) \
     M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
-    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(TEXT, resubmits_line_id, 0)
+    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(TEXT, resubmits_line_id, 0) \
+    M(WORD, sold_to, 0) M(WORD, end_customer, 0) M(WORD, ship_to, 0) M(WORD, vendor, 0)
 #define KEY_USE(M) \
     M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
     M(DATE, received_date, 0)
@@ -46,7 +47,10 @@
     M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
     M(UINT, extension_count, 0) M(BOOL, is_registered, 0)
 
+#define LISTS_SCREENED(M) M(TEXT, done, 0) M(TEXT, doing, 0) M(TEXT, after, 0) M(BOOL, in_cases, 0)
+
 #define PUT_TEXT(member, max)  bytes_put_text(w, from->member);
+#define PUT_WORD(member, max)  bytes_put_uint(w, from->member);
 #define PUT_UINT(member, max)  bytes_put_uint(w, from->member);
 #define PUT_DATE(member, max)  bytes_put_uint(w, (uint32_t)from->member);
 #define PUT_INT(member, max)   bytes_put_int(w, from->member);
@@ -58,6 +62,7 @@
     bytes_put_uint(w, from->has_key | from->has_transaction << 1 | from->has_match << 2 | from->has_near << 3);
 
 #define TAKE_TEXT(member, max) into->member = bytes_take_text(r);
+#define TAKE_WORD(member, max) into->member = bytes_take_uint(r);
 #define TAKE_UINT(member, max) into->member = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
 #define TAKE_DATE(member, max) into->member = (int32_t)bytes_take_uint_to(r, INT32_MAX);
 #define TAKE_INT(member, max)  into->member = bytes_take_int(r);
@@ -117,6 +122,7 @@ RECORD(payee_day, PAYEE_DAY)
 RECORD(outbox_slot, OUTBOX_SLOT)
 RECORD(deal_holding, DEAL_HOLDING)
 RECORD(registry_seen, REGISTRY_SEEN)
+RECORD(lists_screened, LISTS_SCREENED)
 RECORD(expiry_sweep, EXPIRY_SWEEP)
 
 #define PUT_LIST(record, items, count) \
@@ -313,6 +319,7 @@ static void put_case_lines(struct bytes_writer *w, const struct case_lines *from
     bytes_put_text(w, from->subject);
     bytes_put_text(w, from->entry_id);
     put_texts(w, &from->line_ids);
+    bytes_put_int(w, from->entry_revision);
 }
 
 static void take_case_lines(struct arena *a, struct bytes_reader *r, struct case_lines *into)
@@ -321,6 +328,7 @@ static void take_case_lines(struct arena *a, struct bytes_reader *r, struct case
     into->subject = bytes_take_text(r);
     into->entry_id = bytes_take_text(r);
     take_texts(a, r, FOOTPRINT_CASE_LINES_MAX, &into->line_ids);
+    into->entry_revision = bytes_take_int(r);
 }
 
 /* A record that says nothing removes its row: a freed key, an emptied slot of the outbox. */
@@ -350,6 +358,7 @@ static bool says_nothing_payee_day(const struct payee_day *p) { return !p->claim
 static bool says_nothing_case_lines(const struct case_lines *c) { return !c->kind; }
 static bool says_nothing_outbox_slot(const struct outbox_slot *o) { return !o->line_id.size; }
 static bool says_nothing_deal_holding(const struct deal_holding *d) { return !d->line_id.size; }
+static bool says_nothing_lists_screened(const struct lists_screened *s) { return !s->done.size && !s->doing.size; }
 static bool says_nothing_registry_seen(const struct registry_seen *r) { return !r->epoch.size && !r->is_restoring; }
 static bool says_nothing_expiry_sweep(const struct expiry_sweep *e) { return !e->done_month && !e->month; }
 

@@ -33,3 +33,15 @@ struct slice rule_values_of(const struct dossier *d, const struct rule_row *row)
     }
     return SLICE("silent");
 }
+
+void rule_values_asked(const struct dossier *d, uint8_t bits[RULES_FALSE_BYTES])
+{
+    for (unsigned s = 0; s < JUDGING_COUNT; s++) {
+        const struct judgement *j = dossier_judgement(d, judging[s]);
+        for (unsigned i = 0; j && i < RULES_FALSE_BYTES; i++) bits[i] |= j->rules_false[i];
+        for (unsigned i = 0; j && i < j->rule_result_count; i++) {
+            const struct rule_row *row = rule_by_number(j->rule_results[i].number);
+            if (row) bits[row->id / 8] |= (uint8_t)(1u << row->id % 8);
+        }
+    }
+}

@@ -14,4 +14,7 @@ const struct rule_result *rule_values_find(const struct dossier *d, const struct
 /* TRUE, FALSE, WAIT, FAULT, or "silent" when it was not asked. */
 struct slice rule_values_of(const struct dossier *d, const struct rule_row *row);
 
+/* Sets the bit of every rule that was asked. */
+void rule_values_asked(const struct dossier *d, uint8_t bits[RULES_FALSE_BYTES]);
+
 #endif

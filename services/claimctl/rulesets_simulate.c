@@ -17,7 +17,7 @@ enum { SIDES = 2, JSON_BYTES = 64 << 10, CLAWBACKS_MAX = 4096 };
 enum fate { FATE_UNTOUCHED, FATE_DENIED, FATE_REVERSED, FATE_RELEASED, FATE_COUNT };
 
 struct fired { uint8_t mode, value; };                      /* 0: FALSE or not asked */
-struct line_side { uint8_t outcome; int64_t earned_minor; struct fired rules[RULE_COUNT]; };
+struct line_side { uint8_t outcome; int64_t earned_minor; struct fired rules[RULE_COUNT]; uint8_t asked[RULES_FALSE_BYTES]; };
 struct line_entry { struct line_side sides[SIDES]; struct slice line_id, ref, document; uint32_t row; uint8_t fate; bool counts; };
 
 struct rule_sum { uint32_t fired[SIDES], unknown[SIDES], flipped, overlap, fates[FATE_COUNT]; __int128 moved_minor; };
@@ -32,6 +32,8 @@ struct simulation {
     struct slice       clawed_back[CLAWBACKS_MAX];          /* lines that a REVERSE for FRAUD or AUDIT names */
     unsigned           clawed_back_count;
     struct money_moved money;
+    struct policy      policies[SIDES];                     /* of the last day, for lines of no program */
+    instant_ms         first_unix_ms, last_unix_ms;         /* receipt of the lines that count */
 };
 
 /* --- running --- */
@@ -59,6 +61,9 @@ static void describe(struct simulation *x, struct line_entry *e, const struct st
     e->fate = fate_of(s);
     e->counts = r->received_at_unix_ms >= x->since_unix_ms;
     note_clawbacks(x, s->dossier->line);
+    if (!e->counts) return;
+    if (!x->first_unix_ms || r->received_at_unix_ms < x->first_unix_ms) x->first_unix_ms = r->received_at_unix_ms;
+    if (r->received_at_unix_ms > x->last_unix_ms) x->last_unix_ms = r->received_at_unix_ms;
 }
 
 static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s, const struct node *refused, void *context)
@@ -71,6 +76,7 @@ static void visit(struct what_if *w, const struct transcript_entry *at, const st
     if (x->side == 0 && at->name) e->ref = slice_copy(x->arena, w->engine.names[at->name - 1]);
     struct line_side *side = &e->sides[x->side];
     side->outcome = (uint8_t)s->outcome;
+    rule_values_asked(s->dossier, side->asked);
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const struct rule_result *r = rule_values_find(s->dossier, rule_row((enum rule_id)i));
         if (r && r->value != TRUTH_FALSE) side->rules[i] = (struct fired){ (uint8_t)r->mode, (uint8_t)r->value };
@@ -110,6 +116,9 @@ static int run_side(struct simulation *x, const struct run_options *options, con
         w.record_file = ruleset->path;
     }
     int code = what_if_run(&w);
+    if (code == EXIT_DONE)
+        x->policies[x->side] = *catalogue_policy(w.engine.catalogue, instant_date(end_of(&w.engine.world), 0), (struct slice){ 0 }, (struct slice){ 0 },
+                                                 INCENTIVE_UNSPECIFIED);
     if (x->days) x->since_unix_ms = end_of(&w.engine.world) - (instant_ms)x->days * 24 * INSTANT_HOUR_MS;
     if (code == EXIT_DONE && (!make_room(x, w.engine.transcript.count) || !what_if_walk(&w, visit, x))) code = EXIT_FAILED;
     what_if_close(&w);
@@ -173,6 +182,26 @@ static void print_rules(const struct simulation *x, struct output *out)
                      sum.overlap, sum.fates[FATE_DENIED], sum.fates[FATE_REVERSED], sum.fates[FATE_RELEASED], sum.fates[FATE_UNTOUCHED]);
     }
     output_print(out, "\n");
+}
+
+/* A rule leaves SHADOW once it was seen long enough, or on enough lines (screening.md 5.2). */
+static void warn_of_haste(const struct simulation *x)
+{
+    int64_t days = (x->last_unix_ms - x->first_unix_ms) / (24 * INSTANT_HOUR_MS);
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
+        bool leaves = policy_mode(&x->policies[0], (enum rule_id)rule) == RULE_MODE_SHADOW
+            && policy_mode(&x->policies[1], (enum rule_id)rule) == RULE_MODE_ENFORCE;
+        int64_t lines = 0;
+        for (uint32_t i = 0; leaves && i < x->entry_count; i++)
+            lines += x->entries[i].counts && (x->entries[i].sides[0].asked[rule / 8] >> rule % 8 & 1);
+        if (!leaves || days >= x->policies[1].shadow_days_min || lines >= x->policies[1].shadow_lines_min) continue;
+        char word[16];
+        struct text name = text_over(word, sizeof word);
+        rule_put_name(&name, rule_row((enum rule_id)rule));
+        fprintf(stderr, "%.*s would leave SHADOW after %lld days and %lld lines; shadow.days_min is %lld, shadow.lines_min %lld\n",
+                SLICE_ARGS(text_slice(&name)), (long long)days, (long long)lines, (long long)x->policies[1].shadow_days_min,
+                (long long)x->policies[1].shadow_lines_min);
+    }
 }
 
 /* --- line by line --- */
@@ -247,6 +276,7 @@ static int print_all(struct simulation *x, struct slice lines)
     if (lines.size) return print_lines(x, lines);
     print_rules(x, &out);
     unsigned sums = money_moved_print(&x->money, &out);
+    warn_of_haste(x);
     fprintf(stderr, "%u entries of the run, %u sums of money differ\n", x->entry_count, sums);
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }

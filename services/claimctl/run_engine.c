@@ -256,11 +256,45 @@ static void wake_partner(struct run_engine *r, const struct partner *p)
     embedded_wake(r->engine, text_slice(&datum));
 }
 
+/* Lists of names in place of those in force, between batches. A list that lost too many entries is refused: the one in force
+ * stays (screening.md 6.4). */
+static bool swap_lists(struct run_engine *r, struct slice file, const struct node *record)
+{
+    struct world_lists sources;
+    struct name_lists *next = ARENA_NEW(&r->arena, struct name_lists);
+    struct arena *own = ARENA_NEW(&r->arena, struct arena);
+    struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems, .code = ERR_LIST_INVALID };
+    const struct policy *policy = catalogue_policy(r->catalogue, instant_date(embedded_now(r->engine), 0), (struct slice){ 0 },
+                                                   (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    struct text folder = text_in(&r->arena, strlen(r->options->world) + 1);
+    text_put(&folder, slice_from(r->options->world));
+    text_put_byte(&folder, '/');
+    if (!world_read_lists(&s, record, text_slice(&folder), &sources)) return false;
+    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK || list_load(own, &sources, next, &r->problems) != OK) return false;
+    for (unsigned i = 0; i < next->list_count; i++)
+        for (unsigned k = 0; k < r->compliance.lists->list_count; k++) {
+            const struct name_list *before = &r->compliance.lists->lists[k];
+            if (!slice_equal(before->id, next->lists[i].id) || !list_shrinks(before, &next->lists[i], policy->screening_shrink_refuse_percent)) continue;
+            fprintf(stderr, "warning[LIST_INVALID %d]: list %.*s lost too many entries and is refused; the one in force stays\n", ERR_LIST_INVALID,
+                    SLICE_ARGS(before->id));
+            return true;
+        }
+    r->compliance.lists = next;
+    embedded_wake(r->engine, SLICE(WAIT_LIST));
+    embedded_tick(r->engine);
+    return true;
+}
+
 bool run_engine_apply(struct run_engine *r, struct slice file, const struct node *record)
 {
     struct applied_record applied;
     struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems };
     if (embedded_run_until_idle(r->engine) != OK) return false;
+    if (node_find(record, SLICE("sources"))) {
+        bool swapped = swap_lists(r, file, record);
+        if (!swapped) print_problems(r, EXIT_FAILED);
+        return swapped && embedded_run_until_idle(r->engine) == OK;
+    }
     if (!record_apply(&s, record, r->catalogue, &applied)) {
         print_problems(r, EXIT_FAILED);
         return false;

@@ -88,6 +88,11 @@ void parties_open(struct judging *j)
 
 void parties_record(struct judging *j)
 {
+    const struct line *l = j->line;
+    j->after.sold_to = parties_hash(j, l->sold_to.key);
+    j->after.end_customer = parties_hash(j, l->end_customer.key);
+    j->after.ship_to = parties_hash(j, l->ship_to.key);
+    j->after.vendor = parties_hash(j, l->vendor.key);
     put_name(j, &j->line->sold_to);
     put_name(j, &j->line->end_customer);
     put_name(j, &j->line->ship_to);

@@ -188,7 +188,7 @@ static enum err open_case(struct stage_env *env, const struct registry_request *
         .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]), .case_kind = CASE_KIND_PARTNER, .case_subject = q->claim.root_id,
         .case_line_ids = { line_ids, 2 },
     };
-    env->cases[env->case_count++] = (struct stage_case){ q->claim.root_id, q->claim.line_id, f.document_id, c };
+    env->cases[env->case_count++] = (struct stage_case){ q->claim.root_id, q->claim.line_id, f.document_id, c, false };
     return OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "compliance/approval.h"
+#include "compliance/list_hits.h"
 #include "compliance/parties.h"
 #include "compliance/roster.h"
 #include "domain/name/ownership.h"
@@ -72,14 +73,6 @@ static void ask_lists(struct judging *j, const struct party *p, struct name_answ
     else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
 }
 
-/* A verdict binds one revision of the party and of the entry; one that names none binds what was in force. */
-static bool is_cleared(struct judging *j, struct slice key, const struct list_entry *entry)
-{
-    const struct party_verdict *v = catalogue_party(j->facts->catalogue, key, entry->entry_id);
-    if (!v || v->blocked) return false;
-    return !v->entry_revision.size || slice_equal(v->entry_revision, list_revision(j->arena, entry));
-}
-
 static bool is_in_high_risk_country(const struct judging *j, const struct party *p)
 {
     struct slice rest = j->policy->screening_high_risk_countries;
@@ -96,19 +89,10 @@ static bool is_alert(struct judging *j, const struct party *p, int32_t score)
     return is_in_high_risk_country(j, p) || approval_is_large(j);
 }
 
-static struct slice entry_name(struct judging *j, const struct name_hit *hit)
-{
-    struct text t = text_in(j->arena, hit->list->id.size + hit->entry->entry_id.size + 1);
-    text_put(&t, hit->list->id);
-    PUT(&t, "/");
-    text_put(&t, hit->entry->entry_id);
-    return text_slice(&t);
-}
-
 static void show_hit(struct judging *j, struct finding *f, const struct subject *s, const struct name_hit *hit)
 {
     finding_show(f, EVIDENCE_PARTY, s->key);
-    finding_show(f, EVIDENCE_LIST_ENTRY, entry_name(j, hit));
+    finding_show(f, EVIDENCE_LIST_ENTRY, list_hits_entry(j->arena, hit));
     if (f->evidence_left_out) return;
     struct evidence *e = &f->evidence[f->evidence_count - 1];
     e->revision = hit->entry->revision;
@@ -121,11 +105,7 @@ static void remember(struct judging *j, const struct subject *s, const struct na
 {
     if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
     if (j->listed_count == LISTED_MAX) return;
-    j->listed[j->listed_count++] = (struct listed_party){
-        .key = s->key, .name = s->party.name, .entry = entry_name(j, hit), .revision = hit->entry->revision,
-        .score = hit->score,
-        .alignment = slice_copy(j->arena, hit->alignment),
-    };
+    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, s->party.name, hit);
 }
 
 /* True: an alert. */
@@ -142,7 +122,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
         const struct name_hit *hit = &answer.hits[i];
         if (hit->score > f->observed.value)
             finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
-        if (is_cleared(j, s->key, hit->entry) || !is_alert(j, named, hit->score)) continue;
+        if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, hit->entry) || !is_alert(j, named, hit->score)) continue;
         found = true;
         show_hit(j, f, s, hit);
         remember(j, s, hit);
@@ -177,7 +157,7 @@ static bool is_listed_owner(void *context, const struct party *p)
     if (catalogue_party_is_blocked(j->facts->catalogue, key)) return true;
     ask_lists(j, p, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++)
-        if (answer.hits[i].by_identifier && !is_cleared(j, key, answer.hits[i].entry)) return true;
+        if (answer.hits[i].by_identifier && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, answer.hits[i].entry)) return true;
     return false;
 }
 
@@ -265,12 +245,6 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f)
 
 /* --- cases --- */
 
-static struct slice case_id_of(struct judging *j, const struct listed_party *p)
-{
-    struct id_part parts[] = { ID_TEXT(SLICE("PARTY")), ID_TEXT(j->root), ID_TEXT(p->key), ID_TEXT(p->entry) };
-    return hash_id(j->arena, parts, sizeof parts / sizeof parts[0]);
-}
-
 static bool is_in_case(const struct case_lines *c, struct slice line_id)
 {
     for (unsigned i = 0; i < c->line_ids.count; i++)
@@ -288,39 +262,17 @@ static const struct case_lines *add_to_case(struct judging *j, struct slice case
     struct slice *ids = ARENA_ARRAY(j->arena, c->line_ids.count + 1, struct slice);
     if (c->line_ids.count) memcpy(ids, c->line_ids.items, c->line_ids.count * sizeof *ids);
     ids[c->line_ids.count] = j->line_id;
-    *c = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = { ids, c->line_ids.count + 1 } };
+    *c = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = { ids, c->line_ids.count + 1 },
+                             .entry_revision = (int64_t)p->revision };
     return c;
-}
-
-/* What the case shows: the pair of party and entry, with score and alignment. */
-static struct rule_result *result_of_case(struct judging *j, const struct listed_party *p)
-{
-    struct evidence *evidence = ARENA_ARRAY(j->arena, 2, struct evidence);
-    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->name };
-    evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
-                                     .score = p->score, .text = p->alignment };
-    struct rule_result *r = ARENA_NEW(j->arena, struct rule_result);
-    *r = (struct rule_result){
-        .number = rule_row(RULE_SCR_01)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
-        .reason = REASON_SANCTIONS_HIT, .evidence = evidence, .evidence_count = 2,
-    };
-    return r;
 }
 
 static void open_case(struct judging *j, const struct listed_party *p)
 {
-    struct slice case_id = case_id_of(j, p);
+    struct slice case_id = list_hits_case_id(j->arena, j->root, p);
     const struct case_lines *lines = add_to_case(j, case_id, p);
     if (j->v->case_count == VERDICT_CASES_MAX) return;
-    struct clearance *c = ARENA_NEW(j->arena, struct clearance);
-    struct reason *reason = ARENA_NEW(j->arena, struct reason);
-    *reason = (struct reason){ .code = REASON_SANCTIONS_HIT, .outcome = OUTCOME_HOLD };
-    *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1,
-                       .rule_results = result_of_case(j, p),
-                       .rule_result_count = 1, .waiting = { .reason = REASON_SANCTIONS_HIT } },
-        .case_id = case_id, .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = lines->line_ids,
-    };
+    struct clearance *c = list_hits_case(j->arena, j->root, p, lines->line_ids);
     screening_name_lists(j, c);
     j->v->cases[j->v->case_count++] = c;
 }
@@ -338,13 +290,5 @@ void screening_record(struct judging *j)
 
 void screening_name_lists(struct judging *j, struct clearance *c)
 {
-    const struct name_lists *lists = j->facts->lists;
-    if (!lists || !lists->list_count) return;
-    struct list_version *versions = ARENA_ARRAY(j->arena, lists->list_count, struct list_version);
-    for (unsigned i = 0; i < lists->list_count; i++) {
-        versions[i].id = lists->lists[i].id;
-        memcpy(versions[i].sha256, lists->lists[i].sha256, SHA256_BYTES);
-    }
-    c->lists = versions;
-    c->list_count = lists->list_count;
+    list_hits_name_lists(j->arena, j->facts->lists, c);
 }

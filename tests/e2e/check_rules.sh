@@ -67,6 +67,11 @@ rows = [json.loads(line) for line in open("out", encoding="utf-8")]
 near = [r for r in rows if "DUP-03" in r["now"]["rules"]]
 assert [(r["now"]["outcome"], r["then"]["outcome"], r["then"]["rules"]["DUP-03"]) for r in near] == [("HOLD", "PASS", "TRUE SHADOW")], near
 P
+# A rule that leaves SHADOW too soon is told
+cp -r "$first" world && printf 'ruleset: {id: now, version: 1, valid_from: 1990-01-01}\nrules: {DUP-03: {mode: SHADOW}}\n' > world/programs/ruleset.yaml
+printf 'ruleset: {id: then, version: 2, valid_from: 1990-01-01}\nrules: {DUP-03: {mode: ENFORCE}}\n' > then.yaml
+ends 0 "$claimctl" rules simulate --world world --ruleset then.yaml --since 5d
+grep -q '^DUP-03 would leave SHADOW after .* days and .* lines; shadow.days_min is 14, shadow.lines_min 10000$' err || complain "leaving SHADOW: $(cat err)"
 ends 2 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml --since soon
 ends 2 "$claimctl" rules
 exit $failed

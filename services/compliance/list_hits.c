@@ -1,0 +1,89 @@
+/* compliance/list_hits.c: pairs of party and entry. */
+#include "compliance/list_hits.h"
+
+#include "base/assert.h"
+
+struct slice list_hits_party_revision(struct arena *a, const struct party *p)
+{
+    struct key_parts k = { .arena = a };
+    key_parts_text(&k, p->name);
+    key_parts_text(&k, p->country);
+    key_parts_text(&k, p->id_type);
+    key_parts_text(&k, p->id);
+    struct hash128 hash = key_parts_hash(&k, 0);
+    struct text hex = text_in(a, LIST_REVISION_HEX);
+    text_put_hex(&hex, hash.bytes, LIST_REVISION_HEX / 2);
+    return text_slice(&hex);
+}
+
+bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct slice party_key, const struct party *p,
+                          const struct list_entry *entry)
+{
+    const struct party_verdict *v = catalogue_party(c, party_key, entry->entry_id);
+    if (!v || v->blocked) return false;
+    if (v->entry_revision.size && !slice_equal(v->entry_revision, list_revision(a, entry))) return false;
+    return !v->party_revision.size || slice_equal(v->party_revision, list_hits_party_revision(a, p));
+}
+
+struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
+{
+    struct text t = text_in(a, hit->list->id.size + hit->entry->entry_id.size + 1);
+    text_put(&t, hit->list->id);
+    PUT(&t, "/");
+    text_put(&t, hit->entry->entry_id);
+    return text_slice(&t);
+}
+
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, struct slice name, const struct name_hit *hit)
+{
+    return (struct listed_party){
+        .key = party_key, .name = name, .entry = list_hits_entry(a, hit), .revision = hit->entry->revision, .score = hit->score,
+        .alignment = slice_copy(a, hit->alignment),         /* a cached answer lives until the next question */
+    };
+}
+
+struct slice list_hits_case_id(struct arena *a, struct slice root_id, const struct listed_party *p)
+{
+    struct id_part parts[] = { ID_TEXT(SLICE("PARTY")), ID_TEXT(root_id), ID_TEXT(p->key), ID_TEXT(p->entry) };
+    return hash_id(a, parts, sizeof parts / sizeof parts[0]);
+}
+
+/* What the case shows: the pair of party and entry, with score and alignment. */
+static struct rule_result *result_of(struct arena *a, const struct listed_party *p)
+{
+    struct evidence *evidence = ARENA_ARRAY(a, 2, struct evidence);
+    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->name };
+    evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
+                                     .score = p->score, .text = p->alignment };
+    struct rule_result *r = ARENA_NEW(a, struct rule_result);
+    *r = (struct rule_result){
+        .number = rule_row(RULE_SCR_01)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
+        .reason = REASON_SANCTIONS_HIT, .evidence = evidence, .evidence_count = 2,
+    };
+    return r;
+}
+
+struct clearance *list_hits_case(struct arena *a, struct slice root_id, const struct listed_party *p, struct texts line_ids)
+{
+    struct clearance *c = ARENA_NEW(a, struct clearance);
+    struct reason *reason = ARENA_NEW(a, struct reason);
+    *reason = (struct reason){ .code = REASON_SANCTIONS_HIT, .outcome = OUTCOME_HOLD };
+    *c = (struct clearance){
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of(a, p),
+                       .rule_result_count = 1, .waiting = { .reason = REASON_SANCTIONS_HIT } },
+        .case_id = list_hits_case_id(a, root_id, p), .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = line_ids,
+    };
+    return c;
+}
+
+void list_hits_name_lists(struct arena *a, const struct name_lists *lists, struct clearance *c)
+{
+    if (!lists || !lists->list_count) return;
+    struct list_version *versions = ARENA_ARRAY(a, lists->list_count, struct list_version);
+    for (unsigned i = 0; i < lists->list_count; i++) {
+        versions[i].id = lists->lists[i].id;
+        memcpy(versions[i].sha256, lists->lists[i].sha256, SHA256_BYTES);
+    }
+    c->lists = versions;
+    c->list_count = lists->list_count;
+}

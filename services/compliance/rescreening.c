@@ -1,0 +1,200 @@
+/* compliance/rescreening.c: the other way round from screening.c: the list is new and the party is known. */
+#include "compliance/rescreening.h"
+
+#include "base/assert.h"
+#include "compliance/list_hits.h"
+#include "compliance/stage.h"
+#include "compliance/stored_rows.h"
+
+enum { PARTIES_AT_ONCE = 256, CASES_AT_ONCE = 256, SNAPSHOT_HEX = 2 * HASH128_BYTES };
+
+static const struct slice own_row = SLICE_INIT("lists");
+
+static const struct compliance_own *own_of(const struct stage_env *env)
+{
+    const struct compliance_own *own = env->own;
+    return own && own->lists && own->lists->list_count ? own : NULL;
+}
+
+/* One text for all lists as they are. */
+static struct slice snapshot_of(struct arena *a, const struct name_lists *lists)
+{
+    struct key_parts k = { .arena = a };
+    for (unsigned i = 0; i < lists->list_count && k.count + 2 <= KEY_PARTS_MAX; i++) {
+        key_parts_text(&k, lists->lists[i].id);
+        key_parts_text(&k, slice_of((const char *)lists->lists[i].sha256, SHA256_BYTES));
+    }
+    struct hash128 hash = key_parts_hash(&k, 0);
+    struct text hex = text_in(a, SNAPSHOT_HEX);
+    text_put_hex(&hex, hash.bytes, HASH128_BYTES);
+    return text_slice(&hex);
+}
+
+enum err rescreening_is_due(struct stage_env *env, bool *due)
+{
+    struct lists_screened row;
+    const struct compliance_own *own = own_of(env);
+    *due = false;
+    if (!own) return OK;
+    TRY(stored_rows_get(env, COMPLIANCE_SCREENED, own_row, &row));
+    *due = !slice_equal(row.done, snapshot_of(env->arena, own->lists));
+    return OK;
+}
+
+/* --- the lines that name a party --- */
+
+struct mention { struct stage_env *env; struct slice root_id; uint64_t number; instant_ms since_unix_ms; struct slice *ids; unsigned count; enum err error; };
+
+static bool names_it(const struct footprint *f, uint64_t number)
+{
+    return f->sold_to == number || f->end_customer == number || f->ship_to == number || f->vendor == number;
+}
+
+static enum err note_mention(void *context, struct slice key, struct slice value)
+{
+    struct mention *m = context;
+    struct footprint f;
+    struct slice rest = key;
+    stored_rows_take_part(&rest);
+    TRY(stored_rows_decode(m->env, COMPLIANCE_LINES, value, &f));
+    if (!names_it(&f, m->number) || f.received_at_unix_ms < m->since_unix_ms) return OK;
+    if (m->count == FOOTPRINT_CASE_LINES_MAX) return OK;
+    m->ids[m->count++] = slice_copy(m->env->arena, stored_rows_take_part(&rest));
+    return OK;
+}
+
+static enum err lines_of(struct stage_env *env, struct slice root_id, uint64_t number, int64_t days, struct texts *out)
+{
+    struct mention m = { .env = env, .root_id = root_id, .number = number, .since_unix_ms = env->now_unix_ms - days * 24 * INSTANT_HOUR_MS,
+                         .ids = ARENA_ARRAY(env->arena, FOOTPRINT_CASE_LINES_MAX, struct slice) };
+    TRY(store_scan(env->store, stored_rows_number(env, COMPLIANCE_LINES), BOOKS_KEY(env->arena, root_id), (struct slice){ 0 }, note_mention, &m));
+    *out = (struct texts){ m.ids, m.count };
+    return OK;
+}
+
+/* --- a pair --- */
+
+static const struct policy *policy_now(const struct stage_env *env, struct slice root_id)
+{
+    return catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0), root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+}
+
+static enum err open_case(struct stage_env *env, const struct compliance_own *own, struct slice root_id, uint64_t number,
+                          const struct listed_party *p)
+{
+    struct case_lines kept;
+    struct texts line_ids;
+    struct slice row = BOOKS_KEY(env->arena, root_id, list_hits_case_id(env->arena, root_id, p));
+    TRY(stored_rows_get(env, COMPLIANCE_CASES, row, &kept));
+    if (kept.kind && kept.entry_revision == (int64_t)p->revision) return OK;
+    TRY(lines_of(env, root_id, number, policy_now(env, root_id)->screening_lookback_days, &line_ids));
+    struct clearance *c = list_hits_case(env->arena, root_id, p, line_ids);
+    list_hits_name_lists(env->arena, own->lists, c);
+    kept = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = line_ids,
+                                .entry_revision = (int64_t)p->revision };
+    TRY(stored_rows_put(env, COMPLIANCE_CASES, row, &kept));
+    struct slice line_id = line_ids.count ? line_ids.items[line_ids.count - 1] : c->case_id;
+    env->cases[env->case_count++] = (struct stage_case){ root_id, line_id, c->case_id, c, false };
+    return OK;
+}
+
+static enum err compare_name(struct stage_env *env, const struct compliance_own *own, struct slice root_id, uint64_t number,
+                             struct slice key, const struct party_name *named)
+{
+    struct party p = { .name = named->name, .key = key, .country = named->country };
+    struct name_query q = screen_query_of(env->arena, &p);
+    const struct policy *policy = policy_now(env, root_id);
+    struct screen_limits limits = { (int32_t)policy->screening_likely_score, (unsigned)policy->screening_candidates_max };
+    struct name_answer answer;
+    screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
+    for (unsigned i = 0; i < answer.hit_count && env->case_count < STAGE_CASES_MAX; i++) {
+        const struct name_hit *hit = &answer.hits[i];
+        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, hit->entry)) continue;
+        struct listed_party pair = list_hits_of(env->arena, key, named->name, hit);
+        TRY(open_case(env, own, root_id, number, &pair));
+    }
+    return OK;
+}
+
+static enum err compare_party(struct stage_env *env, const struct compliance_own *own, const struct stored_row *row)
+{
+    struct party_names names;
+    uint64_t number = 0;
+    struct slice key = row->key, root_id = stored_rows_take_part(&key), hash = stored_rows_take_part(&key);
+    ASSERT(hash.size == sizeof number);
+    memcpy(&number, hash.bytes, sizeof number);
+    TRY(stored_rows_decode(env, COMPLIANCE_PARTIES, row->value, &names));
+    for (unsigned i = 0; i < names.name_count; i++) TRY(compare_name(env, own, root_id, number, names.key, &names.names[i]));
+    return OK;
+}
+
+/* --- walking --- */
+
+/* A tick opens few cases: where it has no room for more it comes back to the party at which it stopped. */
+static enum err compare_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at)
+{
+    struct stored_row *rows;
+    unsigned count;
+    TRY(stored_rows_read(env, COMPLIANCE_PARTIES, at->after, PARTIES_AT_ONCE, &rows, &count));
+    for (unsigned i = 0; i < count; i++) {
+        TRY(compare_party(env, own, &rows[i]));
+        if (env->case_count == STAGE_CASES_MAX) return OK;
+        at->after = rows[i].key;
+    }
+    if (count == PARTIES_AT_ONCE) return OK;
+    at->in_cases = true;
+    at->after = (struct slice){ 0 };
+    return OK;
+}
+
+/* The list is there and does not have the entry any more. */
+static bool is_gone(const struct name_lists *lists, struct slice entry)
+{
+    struct slice rest = entry, list_id = slice_cut(&rest, '/');
+    for (unsigned i = 0; i < lists->list_count; i++)
+        if (slice_equal(lists->lists[i].id, list_id)) return lists->lists[i].is_loaded && !list_find(&lists->lists[i], rest);
+    return false;
+}
+
+static enum err close_gone(struct stage_env *env, const struct compliance_own *own, const struct stored_row *row)
+{
+    struct case_lines kept, nothing = { 0 };
+    struct slice key = row->key, root_id = stored_rows_take_part(&key), case_id = stored_rows_take_part(&key);
+    TRY(stored_rows_decode(env, COMPLIANCE_CASES, row->value, &kept));
+    if (kept.kind != CASE_KIND_PARTY || !is_gone(own->lists, kept.entry_id)) return OK;
+    struct clearance *c = ARENA_NEW(env->arena, struct clearance);
+    *c = (struct clearance){ .case_id = case_id };
+    env->cases[env->case_count++] = (struct stage_case){ root_id, case_id, case_id, c, true };
+    return stored_rows_put(env, COMPLIANCE_CASES, row->key, &nothing);
+}
+
+static enum err close_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at, bool *is_done)
+{
+    struct stored_row *rows;
+    unsigned count;
+    TRY(stored_rows_read(env, COMPLIANCE_CASES, at->after, CASES_AT_ONCE, &rows, &count));
+    for (unsigned i = 0; i < count; i++) {
+        if (env->case_count == STAGE_CASES_MAX) return OK;
+        TRY(close_gone(env, own, &rows[i]));
+        at->after = rows[i].key;
+    }
+    *is_done = count < CASES_AT_ONCE;
+    return OK;
+}
+
+enum err rescreening_go_on(struct stage_env *env)
+{
+    struct lists_screened at;
+    bool due, is_done = false;
+    TRY(rescreening_is_due(env, &due));
+    if (!due) return OK;
+    const struct compliance_own *own = own_of(env);
+    struct slice now = snapshot_of(env->arena, own->lists);
+    TRY(stored_rows_get(env, COMPLIANCE_SCREENED, own_row, &at));
+    if (!slice_equal(at.doing, now)) at = (struct lists_screened){ .done = at.done, .doing = now };
+    if (!at.in_cases) TRY(compare_some(env, own, &at));
+    if (at.in_cases) TRY(close_some(env, own, &at, &is_done));
+    if (is_done) at = (struct lists_screened){ .done = now };
+    env->ticks_soon |= !is_done;
+    return stored_rows_put(env, COMPLIANCE_SCREENED, own_row, &at);
+}

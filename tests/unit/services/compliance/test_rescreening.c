@@ -1,0 +1,184 @@
+/* tests/unit/services/compliance/test_rescreening.c: screening.md 6.6: lists that change under parties on file. */
+#include "compliance/rescreening.h"
+
+#include "base/assert.h"
+#include "compliance/list_hits.h"
+#include "compliance/stage.h"
+#include "stage/embedded.h"
+#include "stage/memory_profiles.h"
+#include "stage/memory_registry.h"
+#include "support/table.h"
+#include "wire/dossier_codec.h"
+
+#include <stdio.h>
+
+static struct catalogue *catalogue;
+static struct memory_registry *registry;
+static struct memory_profiles *profiles;
+static struct embedded *engine;
+static struct compliance_own own;
+static struct text told;
+
+/* "case C-1 HOLD: L1 L2", "line L1 PASS". */
+static void see(void *context, const struct record *r)
+{
+    struct dossier d;
+    (void)context;
+    CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), &d), OK);
+    if (told.size) PUT(&told, "; ");
+    bool is_case = dossier_is_case(&d);
+    text_put(&told, is_case ? SLICE("case ") : SLICE("line "));
+    text_put(&told, is_case ? d.clearance->case_subject : d.receipt->line_id);
+    PUT(&told, " ");
+    text_put(&told, word_text(VOCABULARY_OUTCOME, (int)d.clearance->judgement.outcome));
+    for (unsigned i = 0; is_case && i < d.clearance->case_line_ids.count; i++) {
+        PUT(&told, " ");
+        text_put(&told, d.clearance->case_line_ids.items[i]);
+    }
+}
+
+static struct name_lists *lists_of(const char *const *names, unsigned count)
+{
+    struct list_entry *entries = ARENA_ARRAY(test_arena(), count + 1u, struct list_entry);
+    struct name_list *list = ARENA_NEW(test_arena(), struct name_list);
+    struct name_lists *lists = ARENA_NEW(test_arena(), struct name_lists);
+    for (unsigned i = 0; i < count; i++) {
+        struct list_name *name = ARENA_NEW(test_arena(), struct list_name);
+        char *id = arena_alloc(test_arena(), 3);
+        id[0] = 'E';
+        id[1] = (char)('0' + i);
+        name->text = slice_from(names[i]);
+        entries[i] = (struct list_entry){ .entry_id = slice_of(id, 2), .kind = PARTY_KIND_ORGANISATION, .names = name, .name_count = 1 };
+    }
+    *list = (struct name_list){ .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
+    list_seal(test_arena(), list, entries, count);
+    screen_prepare(test_arena(), list, 1, lists);
+    return lists;
+}
+
+static const char *const old_names[] = { "KESTREL MARITIME TRADING" };
+static const char *const new_names[] = { "KESTREL MARITIME TRADING", "VARNHOLT AERO LEASING" };
+
+static void open_engine(void)
+{
+    static const struct stage *const stages[] = { &compliance_stage };
+    static void *const owns[] = { &own };
+    told = text_in(test_arena(), 4096);
+    catalogue = catalogue_open();
+    registry = memory_registry_open();
+    profiles = memory_profiles_open();
+    own = (struct compliance_own){ .lists = lists_of(old_names, 1), .seed = 7 };
+    CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
+    struct embedded_options options = { .stages = stages, .stage_count = 1, .owns = owns, .seed = 1, .checks = true, .catalogue = catalogue,
+                                        .profiles = memory_profiles_base(profiles), .registry = memory_registry_base(registry) };
+    CHECK_INT(embedded_open(&options, &engine), OK);
+    CHECK_INT(embedded_advance(engine, 1775638800000), OK);
+    embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
+    embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
+}
+
+static void close_engine(void)
+{
+    embedded_close(engine);
+    memory_profiles_close(profiles);
+    memory_registry_close(registry);
+    catalogue_close(catalogue);
+}
+
+static void sell(const char *line_id, const char *name, const char *key, int64_t days_ago)
+{
+    struct slice begun, packed, out;
+    struct line l = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW"), .invoice_no = slice_from(line_id), .uom = SLICE("EA"),
+                      .ship_date = 20260101, .qty_milli = 1000, .sold_to = { .name = slice_from(name), .key = slice_from(key), .country = SLICE("US") } };
+    struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("sender"),
+                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"), .door = DOOR_CLAIMCTL,
+                         .received_at_unix_ms = embedded_now(engine) - days_ago * 24 * INSTANT_HOUR_MS };
+    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 }, .partner_root_id = SLICE("N-100"),
+                                .role = ROLE_DISTRIBUTOR, .sku = SLICE("SW"), .base_qty_milli = 1000, .line_date = 20260101, .received_date = 20260408 };
+    CHECK_INT(dossier_begin(test_arena(), &l, &r, &begun), OK);
+    CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
+    embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, SLICE("N-100"), out);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+}
+
+static void swap(const struct name_lists *lists)
+{
+    told.size = 0;
+    own.lists = lists;
+    embedded_tick(engine);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+}
+
+TEST(a_new_entry_meets_the_parties_on_file_with_their_lines_of_the_last_days)
+{
+    open_engine();
+    sell("L-OLD", "Varnholt Aero Leasing Ltd", "C-1", 91);
+    sell("L-EDGE", "Varnholt Aero Leasing Ltd", "C-1", 90);
+    sell("L-NEW", "Varnholt Aero Leasing Ltd", "C-1", 0);
+    sell("L-ELSE", "Plain Garden Tools", "C-2", 0);
+    CHECK_TEXT(text_slice(&told), "line L-OLD PASS; line L-EDGE PASS; line L-NEW PASS; line L-ELSE PASS");
+    swap(lists_of(new_names, 2));
+    CHECK_TEXT(text_slice(&told), "case C-1 HOLD L-NEW L-EDGE");
+    swap(own.lists);                                        /* the same lists again: nothing to do */
+    CHECK_TEXT(text_slice(&told), "");
+    swap(lists_of(old_names, 1));
+    CHECK_TEXT(text_slice(&told), "case C-1 PASS L-NEW L-EDGE");    /* the entry is gone */
+    swap(lists_of(new_names, 2));
+    CHECK_TEXT(text_slice(&told), "case C-1 HOLD L-NEW L-EDGE");
+    close_engine();
+}
+
+TEST(a_changed_entry_asks_again_and_an_unchanged_one_does_not)
+{
+    static const char *const changed[] = { "KESTREL MARITIME TRADING CO", "VARNHOLT AERO LEASING" };
+    open_engine();
+    sell("L1", "Kestrel Maritime Trading", "C-1", 0);
+    CHECK_TEXT(text_slice(&told), "line L1 HOLD; case C-1 HOLD L1");
+    swap(lists_of(new_names, 2));
+    CHECK_TEXT(text_slice(&told), "");
+    swap(lists_of(changed, 2));
+    CHECK_TEXT(text_slice(&told), "case C-1 HOLD L1");
+    close_engine();
+}
+
+/* CLEAR PARTY binds this party and this entry as they are (6.6); a verdict without revisions binds what comes. */
+TEST(a_cleared_pair_is_asked_again_when_either_side_changes)
+{
+    struct table t = TABLE(
+        "party   entry   | told",
+        "same    same    | -",
+        "-       -       | -",
+        "same    other   | case C-1 HOLD L1",
+        "other   same    | case C-1 HOLD L1");
+    while (table_next(&t)) {
+        open_engine();
+        sell("L1", "Varnholt Aero Leasing Ltd", "C-1", 0);
+        struct name_lists *next = lists_of(new_names, 2);
+        struct party p = { .name = SLICE("Varnholt Aero Leasing Ltd"), .country = SLICE("US") };
+        struct slice party = list_hits_party_revision(test_arena(), &p), entry = list_revision(test_arena(), &next->lists[0].entries[1]);
+        struct party_verdict v = { .party_key = SLICE("C-1"), .entry_id = SLICE("E1") };
+        if (cell(&t, "party").size) v.party_revision = slice_equal(cell(&t, "party"), SLICE("same")) ? party : SLICE("0000000000000000");
+        if (cell(&t, "entry").size) v.entry_revision = slice_equal(cell(&t, "entry"), SLICE("same")) ? entry : SLICE("0000000000000000");
+        CHECK(catalogue_put_party(catalogue, &v) == OK);
+        swap(next);
+        CHECK_CELL(&t, "told", text_slice(&told));
+        close_engine();
+    }
+}
+
+/* More pairs than a tick opens, and more parties than it reads: it goes on until all are done. */
+TEST(a_long_file_of_parties_is_done_over_several_ticks)
+{
+    open_engine();
+    for (unsigned i = 0; i < 300; i++) {
+        char *id = arena_alloc(test_arena(), 16);
+        snprintf(id, 16, "L%03u", i);
+        sell(id, i % 25 ? "Plain Garden Tools" : "Varnholt Aero Leasing", id, 0);
+    }
+    swap(lists_of(new_names, 2));
+    unsigned cases = 0;
+    for (size_t i = 0; i + 5 <= told.size; i++) cases += memcmp(told.bytes + i, "case ", 5) == 0;
+    CHECK_INT(cases, 12);
+    close_engine();
+}
