@@ -133,15 +133,14 @@ static enum err compare_party(struct stage_env *env, const struct compliance_own
 /* A tick opens few cases: where it has no room for more it comes back to the party at which it stopped. */
 static enum err compare_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at)
 {
-    struct stored_row *rows;
-    unsigned count;
-    TRY(stored_rows_read(env, COMPLIANCE_PARTIES, at->after, PARTIES_AT_ONCE, &rows, &count));
-    for (unsigned i = 0; i < count; i++) {
-        TRY(compare_party(env, own, &rows[i]));
+    struct stored_rows rows;
+    TRY(stored_rows_read(env, COMPLIANCE_PARTIES, at->after, PARTIES_AT_ONCE, &rows));
+    for (unsigned i = 0; i < rows.count; i++) {
+        TRY(compare_party(env, own, &rows.items[i]));
         if (env->case_count == STAGE_CASES_MAX) return OK;
-        at->after = rows[i].key;
+        at->after = rows.items[i].key;
     }
-    if (count == PARTIES_AT_ONCE) return OK;
+    if (rows.more) return OK;
     at->in_cases = true;
     at->after = (struct slice){ 0 };
     return OK;
@@ -170,15 +169,14 @@ static enum err close_gone(struct stage_env *env, const struct compliance_own *o
 
 static enum err close_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at, bool *is_done)
 {
-    struct stored_row *rows;
-    unsigned count;
-    TRY(stored_rows_read(env, COMPLIANCE_CASES, at->after, CASES_AT_ONCE, &rows, &count));
-    for (unsigned i = 0; i < count; i++) {
+    struct stored_rows rows;
+    TRY(stored_rows_read(env, COMPLIANCE_CASES, at->after, CASES_AT_ONCE, &rows));
+    for (unsigned i = 0; i < rows.count; i++) {
         if (env->case_count == STAGE_CASES_MAX) return OK;
-        TRY(close_gone(env, own, &rows[i]));
-        at->after = rows[i].key;
+        TRY(close_gone(env, own, &rows.items[i]));
+        at->after = rows.items[i].key;
     }
-    *is_done = count < CASES_AT_ONCE;
+    *is_done = !rows.more;
     return OK;
 }
 
