@@ -76,10 +76,11 @@ static const struct policy *policy_of(const struct batch *b, const struct dossie
 
 /* --- passes ----------------------------------------------------------------------------------------------------- */
 
-static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, struct verdict *v, struct books *books)
+static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, void *opened, struct verdict *v, struct books *books)
 {
     verdict_init(v, b->arena, books, b->stage->section_bytes);
     v->review = t->review;
+    v->opened = opened;
     if (withdraws) {
         if (b->stage->withdraw) b->stage->withdraw(t->dossier, t->policy, v);
         return books->broken;
@@ -106,7 +107,7 @@ static enum err bring_row(void *context, struct book_row *row)
 }
 
 /* What the stage knows beforehand to need is there when it decides. */
-static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v, struct books *books)
+static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v, struct books *books, void **opened)
 {
     struct supply supply = { b, store };
     struct book_source source = { bring_row, &supply };
@@ -115,24 +116,26 @@ static enum err gather(struct batch *b, const struct turn *t, struct store *stor
     verdict_init(v, b->arena, books, b->stage->section_bytes);
     v->review = t->review;
     books->source = &source;
-    b->stage->open(t->dossier, t->facts, t->policy, v);
+    *opened = b->stage->open(t->dossier, t->facts, t->policy, v);
     books->source = NULL;
     return books->broken;
 }
 
 static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, struct verdict *v, struct books *books)
 {
+    void *opened = NULL;
     struct store *store = batch_store(b, t->partition);
     b->env.store = store;
     b->env.partition = t->partition;
     t->policy = policy_of(b, t->dossier);
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
-    if (!withdraws) TRY(gather(b, t, store, v, books));
+    if (!withdraws) TRY(gather(b, t, store, v, books, &opened));
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
-        TRY(one_pass(b, t, withdraws, v, books));
+        TRY(one_pass(b, t, withdraws, opened, v, books));
         if (books->missed == 0) return OK;
         TRY(fetch_missed(b, store, books));
         books_restart(books);
+        opened = NULL;                              /* it borrows from rows that are decoded afresh */
     }
     if (withdraws) verdict_init(v, b->arena, books, b->stage->section_bytes);
     else give_up(b, v, books);

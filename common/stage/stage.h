@@ -88,8 +88,9 @@ struct stage {
     enum err (*gather)(struct stage_env *, const struct dossier *, void *facts);
     /* Opens through v->books the rows that decide will surely open: the loop brings each as it is opened, so that one can
      * name the next. Pure; what else it leaves in the verdict is forgotten. A row left out costs decide another pass, one
-     * opened in vain a look-up. May be NULL. */
-    void (*open)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
+     * opened in vain a look-up. What it made ready for decide on the way (in v->arena; NULL nothing) decide finds in v->opened
+     * at its first pass. May be NULL. */
+    void *(*open)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
     /* Pure. Reads and changes rows through v->books; takes memory from v->arena; ends with verdict_close. */
     void (*decide)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
     /* Effects of the stage beyond its rows (registry slots to give back). May be NULL: the rows are written by the loop. */

@@ -94,7 +94,7 @@ enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
     return check_sections(d);
 }
 
-enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26 };
+enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_LINE_ID = 2 };
 
 /* The last value of a text field, without unpacking the message. */
 static enum err peek_text(struct slice message, unsigned number, struct slice *text)
@@ -122,6 +122,13 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
     TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id));
     TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
     return p->line_id.size && p->partner_root_id.size ? OK : ERR_WIRE_FIELD;
+}
+
+enum err payout_peek(struct slice bytes, struct slice *line_id)
+{
+    *line_id = (struct slice){ 0 };
+    TRY(peek_text(bytes, PAYOUT_LINE_ID, line_id));
+    return line_id->size ? OK : ERR_WIRE_FIELD;
 }
 
 enum err section_encode(struct arena *a, enum section s, const void *section, struct slice *packed)

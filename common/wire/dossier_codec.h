@@ -40,6 +40,8 @@ enum err line_encode(struct arena *a, const struct line *l, struct slice *out) M
 enum err line_decode(struct arena *a, struct slice bytes, struct line *l) MUST_CHECK;
 enum err payout_encode(struct arena *a, const struct payout *p, struct slice *out) MUST_CHECK;
 enum err payout_decode(struct arena *a, struct slice bytes, struct payout *p) MUST_CHECK;
+/* The line of an entry, without unpacking it. Borrowed from `bytes`. */
+enum err payout_peek(struct slice bytes, struct slice *line_id) MUST_CHECK;
 enum err review_encode(struct arena *a, const struct review *r, struct slice *out) MUST_CHECK;
 enum err review_decode(struct arena *a, struct slice bytes, struct review *r) MUST_CHECK;
 

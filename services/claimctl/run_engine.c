@@ -43,10 +43,9 @@ static void follow_dossier(void *context, const struct record *record)
 static void follow_payout(void *context, const struct record *record)
 {
     struct run_engine *r = context;
-    struct payout p;
-    arena_reset(&r->scratch);
-    if (payout_decode(&r->scratch, record->value, &p) != OK) r->broken = true;
-    else transcript_post(&r->transcript, p.line_id, record->key);
+    struct slice line_id;
+    if (payout_peek(record->value, &line_id) != OK) r->broken = true;
+    else transcript_post(&r->transcript, line_id, record->key);
     r->payouts++;
 }
 

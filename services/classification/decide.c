@@ -342,12 +342,13 @@ static void wait_for_partner(struct inquiry *q)
     verdict_close(q->verdict);
 }
 
-void classification_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+void *classification_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct eligibility asked[INQUIRY_CANDIDATES_MAX];
     struct inquiry q;
     inquiry_open(&q, d, facts, policy, v, asked);
     if (q.facts->partner) rows_are_missing(&q);
+    return NULL;
 }
 
 void classification_decide(const struct dossier *d, const void *facts_, const struct policy *policy, struct verdict *v)

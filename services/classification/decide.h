@@ -9,7 +9,7 @@
 void classification_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 /* Opens the rows that most lines need. */
-void classification_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
+void *classification_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 /* A waiting line was withdrawn: nothing finds it as an original any more. */
 void classification_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v);

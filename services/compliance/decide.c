@@ -346,11 +346,14 @@ static void record(struct judging *j, enum outcome outcome)
     own->state = state_after(outcome);
 }
 
-static void prepare(struct judging *j)
+static struct judging *prepared(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
+    struct judging *j = ARENA_NEW(v->arena, struct judging);
+    judging_begin(j, d, facts, policy, v);
     duplicates_prepare(j);
     near_prepare(j);
     originals_find(j);
+    return j;
 }
 
 static void judge(struct judging *j, struct clearance *c)
@@ -365,35 +368,32 @@ static void judge(struct judging *j, struct clearance *c)
     deny_by_review(j);
 }
 
-void compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+void *compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
-    struct judging j;
-    judging_begin(&j, d, facts, policy, v);
-    prepare(&j);
-    originals_open(&j);
-    inventory_open(&j);
-    parties_open(&j);
-    customers_open(&j);
-    screening_open(&j);
+    struct judging *j = prepared(d, facts, policy, v);
+    originals_open(j);
+    inventory_open(j);
+    parties_open(j);
+    customers_open(j);
+    screening_open(j);
+    return j;
 }
 
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct clearance *c = v->section;
-    struct judging j;
 
     ASSERT(dossier_has(d, SECTION_CLASSIFICATION));         /* the loop checked `needs`; this is the other side of it */
     ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
 
-    judging_begin(&j, d, facts, policy, v);
-    prepare(&j);
+    struct judging *j = v->opened ? v->opened : prepared(d, facts, policy, v);
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
-    judge(&j, c);
-    fill_record(&j, c);
+    judge(j, c);
+    fill_record(j, c);
     verdict_close(v);
-    accept(&j, c);
-    record(&j, v->judgement->outcome);
+    accept(j, c);
+    record(j, v->judgement->outcome);
 
     ASSERT(v->judgement->outcome != OUTCOME_UNSPECIFIED);
-    ASSERT(!c->has_accepted_qty || c->accepted_qty_milli <= j.qty_milli);
+    ASSERT(!c->has_accepted_qty || c->accepted_qty_milli <= j->qty_milli);
 }

@@ -9,6 +9,6 @@
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 /* Opens the rows that most lines need. */
-void compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
+void *compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 #endif

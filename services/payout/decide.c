@@ -15,10 +15,11 @@ static struct rating_input input_of(const struct dossier *d, const struct payout
     return in;
 }
 
-void payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+void *payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct rating_input in = input_of(d, facts, policy);
     rating_open(&in, v);
+    return NULL;
 }
 
 void payout_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)

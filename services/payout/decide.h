@@ -9,7 +9,7 @@
 void payout_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 /* Opens the rows that rating the line will need. */
-void payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
+void *payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v);
 
 /* A line that waited here ends withdrawn: what it left for others to find goes. */
 void payout_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v);

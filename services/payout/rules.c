@@ -44,11 +44,11 @@ static enum truth truth_of(const struct reason *given)
     return fault ? TRUTH_FAULT : TRUTH_TRUE;
 }
 
-static const struct reason *given_by(const struct verdict *v, enum rule_id rule)
+/* The reason by which a rule spoke; its speeches stand one behind the other. */
+static const struct reason *given_by(const struct verdict *v, unsigned first)
 {
     const struct payout_section *section = v->section;
-    for (unsigned i = 0; i < SPEECH_COUNT; i++) {
-        if (speeches[i].rule != rule) continue;
+    for (unsigned i = first; i < SPEECH_COUNT && speeches[i].rule == speeches[first].rule; i++) {
         for (unsigned k = 0; k < v->judgement->reason_count; k++)
             if (v->judgement->reasons[k].code == speeches[i].reason) return &v->judgement->reasons[k];
         for (unsigned p = 0; p < section->program_count; p++)
@@ -58,9 +58,10 @@ static const struct reason *given_by(const struct verdict *v, enum rule_id rule)
     return NULL;
 }
 
-static void note_rule(struct verdict *v, enum rule_id rule)
+static void note_rule(struct verdict *v, unsigned first)
 {
-    const struct reason *given = given_by(v, rule);
+    enum rule_id rule = speeches[first].rule;
+    const struct reason *given = given_by(v, first);
     if (!given) {
         verdict_note_false(v, rule);
         return;
@@ -74,6 +75,6 @@ void rules_note(const struct dossier *d, struct verdict *v)
     ASSERT(d->line && v->judgement);
     for (unsigned i = 0; i < SPEECH_COUNT; i++) {
         bool first = i == 0 || speeches[i - 1].rule != speeches[i].rule;
-        if (first && kinds_of(speeches[i].rule) & KIND_BIT(d->line->kind)) note_rule(v, speeches[i].rule);
+        if (first && kinds_of(speeches[i].rule) & KIND_BIT(d->line->kind)) note_rule(v, i);
     }
 }

@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-enum { STAGES = 3, CHUNK_LINES = 1000, KIND_LINES_MIN = 100, DECADES = 4, FIRST_DECADE = 1000, PATH_BYTES = 256, CACHE_ENTRIES = 65536,
+enum { STAGES = 3, LINES = 1000000, CHUNK_LINES = 1000, KIND_LINES_MIN = 100, DECADES = 4, FIRST_DECADE = 1000, PATH_BYTES = 256, CACHE_ENTRIES = 65536,
        ARENA_MIB = 64, CURVE_LINES_MAX = 20000, AGREEMENTS = 10000, LINES_OF_AGREEMENTS = 50000 };
 
 struct sums { int64_t open_ns, decide_ns; uint64_t lines; };
@@ -69,11 +69,12 @@ static void note(unsigned stage, enum kind kind, bool is_new, int64_t open_ns, i
 }
 
 #define TIMED(number, name) \
-    static void name##_open_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict *v) \
+    static void *name##_open_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict *v) \
     { \
         int64_t from = figure_cpu_ns(); \
-        name##_stage.open(d, facts, p, v); \
+        void *opened = name##_stage.open(d, facts, p, v); \
         note(number, d->line->kind, true, figure_cpu_ns() - from - clock_ns, 0); \
+        return opened; \
     } \
     static void name##_decide_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict *v) \
     { \
@@ -270,8 +271,7 @@ static void put_curve(FILE *results, unsigned lines)
 
 int main(int argc, char **argv)
 {
-    const char *lines_of_bench = getenv("LINES_OF_BENCH");
-    unsigned lines = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : lines_of_bench ? (unsigned)strtoul(lines_of_bench, NULL, 10) : 1000000;
+    unsigned lines = figure_lines(argc > 2 ? argv[2] : getenv("LINES_OF_BENCH"), LINES);
     FILE *results = argc > 1 ? fopen(argv[1], "a") : NULL;
     if (!results) {
         fprintf(stderr, "usage: bench_core RESULTS.ndjson [LINES]\n");

@@ -78,7 +78,7 @@ static int measure(FILE *results, const char *folder, const char *file, const ch
 
 int main(int argc, char **argv)
 {
-    unsigned lines = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : LINES;
+    unsigned lines = figure_lines(argc > 2 ? argv[2] : NULL, LINES);
     FILE *results = argc > 1 ? fopen(argv[1], "a") : NULL;
     char folder[] = "/tmp/bench-readers-XXXXXX", command[2 * PATH_BYTES];
     if (!results) {

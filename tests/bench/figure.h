@@ -2,6 +2,8 @@
 #ifndef TESTS_BENCH_FIGURE_H
 #define TESTS_BENCH_FIGURE_H
 
+#include "base/str.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -17,6 +19,13 @@ static inline void figure_put(FILE *results, const char *name, double value, con
     else printf("%-34s %12.2f %-8s target %-12g %s\n", name, value, unit, target, holds);
     fprintf(results, "{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"target\":%g,\"holds\":%s,\"baseline\":null,\"lines\":%llu,\"seed\":1,"
             "\"versions\":{}}\n", name, value, unit, target, word, (unsigned long long)lines);
+}
+
+/* A number of lines from the command or the environment; `otherwise` when it says none. */
+static inline unsigned figure_lines(const char *text, unsigned otherwise)
+{
+    uint64_t lines;
+    return text && slice_to_uint(slice_from(text), UINT32_MAX, &lines) && lines ? (unsigned)lines : otherwise;
 }
 
 /* CPU time of this thread: what others do on the machine counts little. */

@@ -365,3 +365,14 @@ TEST(damaged_dossiers_are_read_or_refused_and_what_is_read_can_be_written)
         arena_rewind(test_arena(), mark);
     }
 }
+
+TEST(an_entry_tells_its_line_without_being_unpacked)
+{
+    struct payout p = { .payout_id = SLICE("p-1"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("USD"), .amount_minor = 7 };
+    struct slice bytes, line_id;
+    CHECK(payout_encode(test_arena(), &p, &bytes) == OK);
+    CHECK(payout_peek(bytes, &line_id) == OK);
+    CHECK_TEXT(line_id, "l-1");
+    CHECK(payout_peek(slice_head(bytes, bytes.size - 1), &line_id) != OK);
+    CHECK(payout_peek(SLICE(""), &line_id) == ERR_WIRE_FIELD);
+}
