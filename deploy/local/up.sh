@@ -35,6 +35,9 @@ answers() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 lists=deploy/local/no-lists.yaml
 [ "$sample" != none ] && [ -f "deploy/sample/$sample/lists.yaml" ] && lists=deploy/sample/$sample/lists.yaml
 
+profiles=""
+[ "$sample" != none ] && [ -d "deploy/sample/$sample/profiles" ] && profiles="  profiles_dir: $PWD/deploy/sample/$sample/profiles"
+
 # What all services read; each passes over what is not its own.
 write_config() {
     cat > "$dir/local.yaml" <<CONFIG
@@ -48,6 +51,7 @@ intake:
   spool_dir: $dir/spool
   raw_dir: $dir/raw
   accept_received_at: true
+$profiles
 $settings
 CONFIG
 }

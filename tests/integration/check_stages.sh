@@ -16,7 +16,8 @@ name=stages$$
 local=$scratch/$name
 instance=$((100 + $$ % 800))                        # ports of its own: others may test at this moment
 up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set workers=2 --set log.level=debug)
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$((20000 + instance))"
+    --set workers=2 --set log.level=debug)
 at_exit bash deploy/local/down.sh --dir "$local"
 
 fail() { echo "check_stages: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 15 "$log" >&2; done; exit 1; }
