@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "intake/directory.h"
 #include "intake/folder_door.h"
+#include "intake/follower.h"
 #include "intake/http_door.h"
 #include "intake/stage.h"
 #include "runtime/clock.h"
@@ -28,6 +29,7 @@ struct main {
     struct intake_service    *service;
     struct http_door         *http;
     struct folder_door       *folder;
+    struct follower          *follower;
     struct worker            *worker;
     struct worker_engine      engine;
     struct transport         *transport;
@@ -41,7 +43,7 @@ struct main {
     struct arena              note_scratch, grants_arena;
     struct redis_profiles_notes notes;
     struct grants            *grants;
-    char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES];
+    char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_BYTES];
     bool                      drains, has_drained;
     int64_t                   drained_ms, tended_ms;
 };
@@ -127,7 +129,7 @@ static enum err check(void *context, struct process *process, struct problems *p
 static uint64_t topics(void *context)
 {
     enum topic found[KAFKA_TRANSPORT_TOPICS];
-    uint64_t bits = 1u << TOPIC_PARTNERS | 1u << TOPIC_PROGRAMS;
+    uint64_t bits = 1u << TOPIC_PARTNERS | 1u << TOPIC_PROGRAMS | 1u << TOPIC_CLAIMS_DECIDED | 1u << TOPIC_CLAIMS_HELD;
     (void)context;
     for (unsigned i = kafka_transport_inputs(&intake_stage, found); i-- > 0;) bits |= UINT64_C(1) << found[i];
     for (unsigned i = kafka_transport_outputs(&intake_stage, found); i-- > 0;) bits |= UINT64_C(1) << found[i];
@@ -262,7 +264,7 @@ static enum err open_service(struct main *m)
         .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS), .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
         .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX), .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
         .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS), .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
-        .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS), .poke = poke, .context = m->process,
+        .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS), .has_follower = true, .poke = poke, .context = m->process,
     };
     TRY(service_open(&options, &m->service));
     return service_recover(m->service);
@@ -306,6 +308,20 @@ static enum err open_doors(struct main *m)
     return OK;
 }
 
+static enum err open_follower(struct main *m)
+{
+    const struct settings *s = settings(m);
+    int size = snprintf(m->answers_dir, sizeof m->answers_dir, "%s/intake-answers", settings_path(s, SETTING_STATE_DIR));
+    if (size < 0 || (size_t)size >= sizeof m->answers_dir) return ERR_CONFIG_INVALID;
+    TRY(folder_make(m->answers_dir));
+    struct follower_options options = {
+        .kafka = process_kafka_options(m->process, 0), .cluster_id = m->process->cluster_id, .partitions = m->process->partitions, .service = m->service,
+        .lmdb = { .dir = m->answers_dir, .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+                  .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
+    };
+    return follower_open(&options, &m->follower);
+}
+
 /* --- life ------------------------------------------------------------------------------------------------------- */
 
 static enum err start(void *context, struct process *process)
@@ -317,6 +333,7 @@ static enum err start(void *context, struct process *process)
     TRY(open_feed(m));
     TRY(open_service(m));
     TRY(open_worker(m));
+    TRY(open_follower(m));
     TRY(open_doors(m));
     TRY(reference_feed_start(m->feed));
     return worker_start(m->worker);
@@ -397,6 +414,7 @@ static void close_main(void *context)
     http_door_close(m->http);
     if (m->worker && worker_join(m->worker, JOIN_MS)) worker_close(m->worker);
     reference_feed_close(m->feed);
+    follower_close(m->follower);
     service_close(m->service);
     partner_directory_close(m->directory);
     partner_copy_close(m->copy);

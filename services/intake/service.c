@@ -186,6 +186,20 @@ void service_deliver(struct intake_service *s)
     }
 }
 
+void service_answer_statuses(struct intake_service *s, void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out),
+                             void *context)
+{
+    struct delivery *d = queue_take_all(&s->to_follower);
+    while (d) {
+        struct delivery *next = d->next;
+        struct reply_standing *standing = ARENA_NEW(&d->arena, struct reply_standing);
+        fill(context, &d->arena, d->id, standing);
+        question_answer_status(d, standing);
+        delivery_finish(d);
+        d = next;
+    }
+}
+
 void service_tend(struct intake_service *s, instant_ms now_unix_ms)
 {
     if (s->options.raw_days) (void)raw_store_expire(s->raw, now_unix_ms, s->options.raw_days);
@@ -260,6 +274,7 @@ enum err service_open(const struct service_options *options, struct intake_servi
     queue_init(&s->to_engine);
     queue_init(&s->to_survey);
     queue_init(&s->to_door);
+    queue_init(&s->to_follower);
     pthread_mutex_init(&s->lookups_mutex, NULL);
     pthread_cond_init(&s->lookups_answered, NULL);
     enum err e = spool_dir_open(options->spool_dir, &s->spool);
@@ -300,6 +315,7 @@ void service_close(struct intake_service *s)
     drop_all(&s->to_engine);
     drop_all(&s->to_survey);
     drop_all(&s->to_door);
+    drop_all(&s->to_follower);
     pthread_mutex_destroy(&s->lookups_mutex);
     pthread_cond_destroy(&s->lookups_answered);
     spool_dir_close(s->spool);

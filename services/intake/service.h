@@ -21,6 +21,7 @@ struct service_options {
     unsigned                      survey_threads, chunk_lines, lines_max;
     size_t                        bytes_max;
     uint32_t                      schema_wait_hours, held_days_max, raw_days;
+    bool                          has_follower;     /* somebody answers statuses: service_answer_statuses */
     /* Something is to be delivered: called from any thread. */
     void                        (*poke)(void *context);
     void                         *context;
@@ -77,6 +78,10 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
 
 /* By the main thread after a poke. */
 void service_deliver(struct intake_service *s);
+
+/* By the follower: completes the statuses that were asked for with what the stages behind say. */
+void service_answer_statuses(struct intake_service *s, void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out),
+                             void *context);
 
 /* By the main thread now and then: what is too old goes. */
 void service_tend(struct intake_service *s, instant_ms now_unix_ms);

@@ -78,7 +78,7 @@ struct intake_service {
     _Atomic(const struct grants *) grants;
     struct spool_dir             *spool;
     struct raw_store             *raw;
-    struct queue                  to_engine, to_survey, to_door;
+    struct queue                  to_engine, to_survey, to_door, to_follower;
     pthread_t                     threads[SURVEY_THREADS_MAX];
     unsigned                      thread_count;
     atomic_bool                   is_open, stops;
@@ -128,6 +128,8 @@ struct intake_job delivery_job(struct delivery *d);
 /* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
 struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
 void engine_take_held(struct intake_service *s, struct delivery *d);
+
+void question_answer_status(struct delivery *d, const struct reply_standing *standing);
 
 /* Questions: looked up by the engine, written by a survey thread. */
 void question_look_up(struct intake_service *s, struct delivery *d);

@@ -51,11 +51,14 @@ static bool find_document(struct intake_service *s, struct delivery *d)
     return e == OK && f.found;
 }
 
-static void answer_status(struct delivery *d)
+/* A document is ANSWERED when every line that was posted is decided. */
+void question_answer_status(struct delivery *d, const struct reply_standing *standing)
 {
     struct json_out j;
     json_out_open(&j);
-    reply_put_receipt(&j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition });
+    bool is_answered = standing && d->row.state == INTAKE_POSTED && d->row.passed > 0 && standing->decided >= d->row.passed;
+    if (is_answered) intake_document_advance(&d->row, INTAKE_ANSWERED);
+    reply_put_receipt(&j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition, .standing = standing });
     delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&j));
     json_out_close(&j);
 }
@@ -153,7 +156,11 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         return;
     }
     switch (d->question.kind) {
-    case QUESTION_STATUS: answer_status(d); delivery_finish(d); return;
+    case QUESTION_STATUS:
+        if (s->options.has_follower) { queue_put(&s->to_follower, d); return; }
+        question_answer_status(d, NULL);
+        delivery_finish(d);
+        return;
     case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
     default: break;
     }

@@ -1,0 +1,163 @@
+/* intake/standing.c: one row a line, and for decided lines one row a document. */
+#include "intake/standing.h"
+
+#include "base/assert.h"
+#include "intake/register.h"
+#include "wire/bytes.h"
+#include "wire/dossier_codec.h"
+
+enum { VERSION = 1, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES };
+
+/* Keys: the first halves of both ids, as bytes. */
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool put_hex(struct text *t, struct slice hex, size_t bytes)
+{
+    if (hex.size < 2 * bytes) return false;
+    for (size_t k = 0; k < bytes; k++) {
+        int high = digit(hex.bytes[2 * k]), low = digit(hex.bytes[2 * k + 1]);
+        if (high < 0 || low < 0) return false;
+        text_put_byte(t, (char)(high << 4 | low));
+    }
+    return true;
+}
+
+/* Taking */
+
+static void add_approved(struct reply_standing *s, struct slice currency, int64_t minor)
+{
+    unsigned k = 0;
+    while (k < s->approved_count && !slice_equal(s->approved[k].currency, currency)) k++;
+    if (k == INTAKE_TOTALS_MAX) return;
+    if (k == s->approved_count) s->approved[s->approved_count++] = (struct intake_total){ .currency = currency };
+    s->approved[k].passed_minor += minor;
+}
+
+/* What is owed: one ledger only (surfaces.md 7.1). */
+static void count_decided(struct reply_standing *s, const struct dossier *d)
+{
+    const struct judgement *j = dossier_standing(d);
+    s->decided++;
+    s->shorted += j && j->outcome == OUTCOME_SHORT;
+    s->refused += j && j->outcome == OUTCOME_REJECT;
+    for (unsigned k = 0; d->payout && k < d->payout->entry_count; k++)
+        if (slice_equal(d->payout->entries[k].ledger, SLICE("EARNED"))) add_approved(s, d->payout->entries[k].currency, d->payout->entries[k].amount_minor);
+}
+
+static struct slice put_document(struct arena *a, const struct reply_standing *s)
+{
+    struct bytes_writer w = bytes_writer_in(a);
+    bytes_put_uint(&w, VERSION);
+    bytes_put_uint(&w, s->decided);
+    bytes_put_uint(&w, s->shorted);
+    bytes_put_uint(&w, s->refused);
+    bytes_put_uint(&w, s->approved_count);
+    for (unsigned k = 0; k < s->approved_count; k++) {
+        bytes_put_text(&w, s->approved[k].currency);
+        bytes_put_int128(&w, s->approved[k].passed_minor);
+    }
+    return bytes_written(&w);
+}
+
+static enum err take_document(struct slice value, struct reply_standing *s)
+{
+    struct bytes_reader r = bytes_reader_of(value);
+    memset(s, 0, sizeof *s);
+    if (bytes_take_uint(&r) != VERSION) return ERR_STATE_MALFORMED;
+    s->decided = bytes_take_uint(&r);
+    s->shorted = bytes_take_uint(&r);
+    s->refused = bytes_take_uint(&r);
+    s->approved_count = bytes_take_count(&r, INTAKE_TOTALS_MAX);
+    for (unsigned k = 0; k < s->approved_count; k++) {
+        s->approved[k].currency = bytes_take_text(&r);
+        s->approved[k].passed_minor = bytes_take_int128(&r);
+    }
+    return bytes_finish(&r);
+}
+
+static enum err add_document(struct arena *a, struct store *s, struct slice key, const struct dossier *d)
+{
+    struct slice value;
+    struct reply_standing standing = { 0 };
+    TRY(store_get(s, STANDING_DOCUMENTS, key, &value));
+    if (value.size) TRY(take_document(value, &standing));
+    count_decided(&standing, d);
+    return store_put(s, STANDING_DOCUMENTS, key, put_document(a, &standing));
+}
+
+enum err standing_take(struct arena *a, struct store *s, const struct record *record)
+{
+    struct dossier d;
+    struct slice value;
+    struct text key = text_in(a, KEY_BYTES);
+    if (dossier_decode(a, record->value, &d) != OK || dossier_is_case(&d) || !d.receipt) return OK;
+    if (!put_hex(&key, d.receipt->document_id, DOCUMENT_BYTES) || !put_hex(&key, d.receipt->line_id, LINE_BYTES)) return OK;
+    const struct judgement *j = dossier_standing(&d);
+    bool is_decided = record->topic == TOPIC_CLAIMS_DECIDED;
+    TRY(store_get(s, STANDING_LINES, text_slice(&key), &value));
+    if (is_decided && value.size) return OK;        /* counted before */
+    char row[2] = { VERSION, (char)(j ? j->outcome : OUTCOME_UNSPECIFIED) };
+    TRY(store_put(s, STANDING_LINES, text_slice(&key), slice_of(row, sizeof row)));
+    return is_decided ? add_document(a, s, slice_head(text_slice(&key), DOCUMENT_BYTES), &d) : OK;
+}
+
+/* Asking */
+
+static void add_up(struct arena *a, struct reply_standing *to, const struct reply_standing *from)
+{
+    to->decided += from->decided;
+    to->shorted += from->shorted;
+    to->refused += from->refused;
+    for (unsigned k = 0; k < from->approved_count; k++) {
+        unsigned before = to->approved_count;
+        int64_t minor = (int64_t)from->approved[k].passed_minor;
+        add_approved(to, from->approved[k].currency, minor);
+        if (to->approved_count > before) to->approved[before].currency = slice_copy(a, from->approved[k].currency);
+    }
+}
+
+struct held_walk { struct store *const *decided; int32_t partitions; struct reply_standing *out; };
+
+static enum err is_decided(const struct held_walk *w, struct slice key, bool *is)
+{
+    struct slice value;
+    *is = false;
+    for (int32_t k = 0; k < w->partitions && !*is; k++) {
+        TRY(store_get(w->decided[k], STANDING_LINES, key, &value));
+        *is = value.size > 0;
+    }
+    return OK;
+}
+
+static enum err count_held(void *context, struct slice key, struct slice value)
+{
+    struct held_walk *w = context;
+    bool is;
+    if (value.size < 2) return ERR_STATE_MALFORMED;
+    TRY(is_decided(w, key, &is));
+    if (is) return OK;
+    if (value.bytes[1] == OUTCOME_PARK) w->out->parked++;
+    else w->out->held++;
+    return OK;
+}
+
+enum err standing_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
+                     const uint8_t document_id[SHA256_BYTES], struct reply_standing *out)
+{
+    struct slice prefix = slice_of((const char *)document_id, DOCUMENT_BYTES), value;
+    struct held_walk walk = { decided, partitions, out };
+    struct reply_standing part;
+    memset(out, 0, sizeof *out);
+    for (int32_t k = 0; k < partitions; k++) {
+        TRY(store_get(decided[k], STANDING_DOCUMENTS, prefix, &value));
+        if (value.size == 0) continue;
+        TRY(take_document(value, &part));
+        add_up(a, out, &part);
+    }
+    for (int32_t k = 0; k < partitions; k++) TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, count_held, &walk));
+    return OK;
+}
