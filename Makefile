@@ -14,7 +14,7 @@ CFLAGS.cover   := -O0 -g --coverage
 CFLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
-LDLIBS    = -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd
+LDLIBS    = -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd -lcurl
 
 # RDKAFKA=build/deps/librdkafka links the newer librdkafka of `make librdkafka` instead of the system's, into a build of its own.
 RDKAFKA ?=

@@ -12,7 +12,7 @@ declare -A library=(
     [jansson.h]="services/intake services/claimctl"
     [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire services/claimctl/version.c"
     [hiredis/hiredis.h]="common/runtime" [hiredis/async.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime" [uv.h]="common/runtime"
-    [microhttpd.h]="common/runtime services/intake"
+    [curl/curl.h]="services/claimctl" [microhttpd.h]="common/runtime services/intake"
 )
 failed=0
 complain() { echo "$1"; failed=1; }

@@ -1,0 +1,95 @@
+/* services/claimctl/documents.c: `claimctl documents`: what intake knows of documents, over HTTP. */
+#include "claimctl/command.h"
+#include "claimctl/door_client.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { TARGET_BYTES = 2048 };
+
+static const char *text_of(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    return text ? text : "";
+}
+
+static long long count_of(const json_t *receipt, const char *name)
+{
+    return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
+}
+
+/* Everything of it to stdout as it comes. */
+static int fetch(int argc, char **argv, const char *part)
+{
+    struct door_client c;
+    struct door_answer a;
+    char target[TARGET_BYTES];
+    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    if (argc != 3) return command_usage("documents");
+    struct text t = text_over(target, sizeof target - 1);
+    PUT(&t, "/v1/documents/");
+    door_client_encode(&t, slice_from(argv[2]));
+    text_put(&t, slice_from(part));
+    target[t.size] = 0;
+    struct door_request r = { .method = "GET", .target = target, .to = stdout };
+    int code = door_client_ask(&c, &r, &a);
+    if (code == EXIT_DONE && a.status != 200) code = door_client_refuse(&a, argv[2]);
+    else if (code == EXIT_DONE && !*part) putchar('\n');
+    if (fflush(stdout) != 0 && code == EXIT_DONE) code = EXIT_FAILED;
+    door_answer_close(&a);
+    return code;
+}
+
+static int show(int argc, char **argv) { return fetch(argc, argv, ""); }
+static int raw(int argc, char **argv) { return fetch(argc, argv, "/raw"); }
+static int rejects(int argc, char **argv) { return fetch(argc, argv, "/rejects"); }
+static int ack(int argc, char **argv) { return fetch(argc, argv, "/ack"); }
+static int lines(int argc, char **argv) { return fetch(argc, argv, "/lines"); }
+static int errors(int argc, char **argv) { return fetch(argc, argv, "/errors"); }
+
+static void print_row(const json_t *d)
+{
+    printf("%-27s %-20s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"), count_of(d, "lines"), count_of(d, "passed"),
+           count_of(d, "rejected") + count_of(d, "dead"), text_of(d, "name"));
+}
+
+static int page(const struct door_client *c, char *cursor, size_t size)
+{
+    char target[TARGET_BYTES];
+    struct door_answer a;
+    json_error_t error;
+    const json_t *d;
+    size_t k;
+    snprintf(target, sizeof target, "/v1/documents?limit=100%s%s", *cursor ? "&cursor=" : "", cursor);
+    struct door_request r = { .method = "GET", .target = target };
+    int code = door_client_ask(c, &r, &a);
+    json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
+    if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
+    json_array_foreach(json_object_get(root, "documents"), k, d) print_row(d);
+    snprintf(cursor, size, "%s", text_of(root, "cursor"));
+    json_decref(root);
+    door_answer_close(&a);
+    return code;
+}
+
+static int list(int argc, char **argv)
+{
+    struct door_client c;
+    char cursor[256] = { 0 };
+    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    if (argc != 2) return command_usage("documents");
+    printf("%-27s %-20s %-9s %9s %9s %9s  %s\n", "DOCUMENT", "RECEIVED", "STATE", "LINES", "PASSED", "REFUSED", "NAME");
+    int code;
+    do code = page(&c, cursor, sizeof cursor);
+    while (code == EXIT_DONE && *cursor && !ferror(stdout));
+    return code;
+}
+
+int claimctl_documents(int argc, char **argv)
+{
+    static const struct command_verb verbs[] = {
+        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
+        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("raw"), raw },
+    };
+    return command_run_verb("documents", verbs, sizeof verbs / sizeof *verbs, argc, argv);
+}

@@ -1,0 +1,214 @@
+/* claimctl/door_client.c: libcurl behind one function. */
+#include "claimctl/door_client.h"
+
+#include "claimctl/command.h"
+
+#include <curl/curl.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { CONNECT_TIMEOUT_S = 10, URL_BYTES = 4096, TOKEN_BYTES = 4096 };
+
+/* Opening */
+
+static bool take_option(int *argc, char **argv, const char *name, const char **value)
+{
+    size_t size = strlen(name);
+    for (int k = 1; k < *argc; k++) {
+        if (strncmp(argv[k], name, size) != 0 || (argv[k][size] != '=' && argv[k][size] != 0)) continue;
+        bool is_joined = argv[k][size] == '=';
+        if (!is_joined && k + 1 >= *argc) {
+            fprintf(stderr, "error[USAGE %d]: %s needs a value\n", ERR_USAGE, name);
+            return false;
+        }
+        *value = is_joined ? argv[k] + size + 1 : argv[k + 1];
+        int taken = is_joined ? 1 : 2;
+        memmove(&argv[k], &argv[k + taken], (size_t)(*argc - k - taken + 1) * sizeof *argv);
+        *argc -= taken;
+        k--;
+    }
+    return true;
+}
+
+static bool read_token(const char *path, const char **token)
+{
+    static char text[TOKEN_BYTES];
+    FILE *file = fopen(path, "re");
+    bool is_read = file && fgets(text, sizeof text, file);
+    if (file) fclose(file);
+    if (!is_read) {
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: the token cannot be read from %s\n", ERR_FILE_UNREADABLE, path);
+        return false;
+    }
+    text[strcspn(text, "\r\n")] = 0;
+    *token = text;
+    return true;
+}
+
+bool door_client_open(struct door_client *c, int *argc, char **argv)
+{
+    const char *token_file = NULL;
+    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN") };
+    if (!take_option(argc, argv, "--server", &c->server) || !take_option(argc, argv, "--token-file", &token_file)) return false;
+    if (!c->server || !*c->server) c->server = "http://127.0.0.1:8081";
+    return !token_file || read_token(token_file, &c->token);
+}
+
+/* Asking */
+
+struct transfer { const struct door_request *request; struct door_answer *answer; struct slice body; bool is_error; CURL *curl; };
+
+static size_t give_body(char *to, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    if (t->request->upload) return fread(to, 1, size * count, t->request->upload);
+    struct slice piece = slice_head(t->body, size * count);
+    if (piece.size) memcpy(to, piece.bytes, piece.size);
+    t->body = slice_skip(t->body, piece.size);
+    return piece.size;
+}
+
+/* What is asked for goes to its file; a problem is kept, to be said. */
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    size_t all = size * count;
+    long status = 0;
+    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (t->request->to && status < 300) return fwrite(bytes, 1, all, t->request->to);
+    char *more = realloc(t->answer->body, t->answer->size + all + 1);
+    if (!more) return 0;
+    memcpy(more + t->answer->size, bytes, all);
+    t->answer->body = more;
+    t->answer->size += all;
+    more[t->answer->size] = 0;
+    return all;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    struct slice line = slice_of(bytes, size * count), name = slice_cut(&line, ':');
+    if (slice_equal_nocase(name, SLICE("location")) && line.bytes) {
+        while (line.size && (line.bytes[line.size - 1] == '\r' || line.bytes[line.size - 1] == '\n')) line.size--;
+        snprintf(t->answer->location, sizeof t->answer->location, "%.*s", SLICE_ARGS(slice_trim(line)));
+    }
+    return size * count;
+}
+
+static struct curl_slist *headers_of(const struct door_client *c, const struct door_request *r)
+{
+    char line[TOKEN_BYTES + 64];
+    struct curl_slist *list = NULL;
+    for (unsigned k = 0; r->headers[k]; k++) list = curl_slist_append(list, r->headers[k]);
+    if (c->token && *c->token) {
+        snprintf(line, sizeof line, "Authorization: Bearer %s", c->token);
+        list = curl_slist_append(list, line);
+    }
+    return list;
+}
+
+static void set_body(CURL *curl, struct transfer *t)
+{
+    const struct door_request *r = t->request;
+    curl_off_t size = r->upload ? (curl_off_t)r->upload_size : (curl_off_t)r->body.size;
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(curl, CURLOPT_READDATA, t);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, size);         /* -1: in chunks */
+}
+
+int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a)
+{
+    char url[URL_BYTES], why[CURL_ERROR_SIZE] = { 0 };
+    CURL *curl = curl_easy_init();
+    struct transfer t = { .request = r, .answer = a, .body = r->body, .curl = curl };
+    *a = (struct door_answer){ 0 };
+    if (!curl) return EXIT_FAILED;
+    snprintf(url, sizeof url, "%s%s", c->server, r->target);
+    struct curl_slist *headers = headers_of(c, r);
+    if (r->upload && r->upload_size < 0) headers = curl_slist_append(headers, "Transfer-Encoding: chunked");
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &t);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &t);
+    if (strcmp(r->method, "POST") == 0) set_body(curl, &t);
+    CURLcode code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &a->status);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    if (code == CURLE_OK || (a->status >= 400 && a->size > 0)) return EXIT_DONE;
+    if (!r->is_quiet) fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n", ERR_SERVICE_AWAY, c->server, *why ? why : curl_easy_strerror(code));
+    return EXIT_UNREACHABLE;
+}
+
+void door_answer_close(struct door_answer *a)
+{
+    free(a->body);
+    *a = (struct door_answer){ 0 };
+}
+
+void door_client_encode(struct text *t, struct slice text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    for (size_t k = 0; k < text.size; k++) {
+        unsigned char c = (unsigned char)text.bytes[k];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+        if (is_plain) { text_put_byte(t, (char)c); continue; }
+        text_put_byte(t, '%');
+        text_put_byte(t, hex[c >> 4]);
+        text_put_byte(t, hex[c & 15]);
+    }
+}
+
+/* Problems */
+
+static int exit_of(long status)
+{
+    switch (status) {
+    case 401: case 403: return EXIT_NOT_PERMITTED;
+    case 404:           return EXIT_NOT_FOUND;
+    case 409:           return EXIT_CONFLICT;
+    case 422:           return EXIT_REFUSED;
+    case 429: case 503: return EXIT_TRY_AGAIN;
+    default:            return EXIT_FAILED;
+    }
+}
+
+static const char *text_of(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    return text ? text : "";
+}
+
+static void say_errors(const json_t *list)
+{
+    const json_t *error;
+    size_t k;
+    json_array_foreach(list, k, error) {
+        const json_t *where = json_object_get(error, "where");
+        fprintf(stderr, "error[%s %lld]: %s\n", text_of(error, "code"), (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+        if (json_object_get(where, "row")) fprintf(stderr, "  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
+        if (*text_of(error, "fix")) fprintf(stderr, "  %s\n", text_of(error, "fix"));
+        if (k == 19) { fprintf(stderr, "… and %zu more of them\n", json_array_size(list) - 20); return; }
+    }
+}
+
+int door_client_refuse(const struct door_answer *a, const char *what)
+{
+    json_error_t error;
+    json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
+    const char *code = text_of(o, "code"), *title = text_of(o, "title"), *detail = text_of(o, "detail"), *fix = text_of(o, "fix");
+    fprintf(stderr, "error[%s]: %s: %s%s%s\n", *code ? code : "HTTP", what, *title ? title : "the server refuses", *detail ? ". " : "", detail);
+    if (!*title) fprintf(stderr, "  status %ld\n", a->status);
+    if (*fix) fprintf(stderr, "  %s\n", fix);
+    say_errors(json_object_get(o, "errors"));
+    json_decref(o);
+    return exit_of(a->status);
+}

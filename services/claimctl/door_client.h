@@ -1,0 +1,39 @@
+/* claimctl/door_client.h: the HTTP door of intake as a command asks it (feeds.md 14). */
+#ifndef CLAIMCTL_DOOR_CLIENT_H
+#define CLAIMCTL_DOOR_CLIENT_H
+
+#include "base/str.h"
+
+#include <stdio.h>
+
+/* Where it is and who asks. */
+struct door_client { const char *server, *token; };
+
+struct door_request {
+    const char *method;                             /* GET, POST */
+    const char *target;                             /* path and query */
+    const char *headers[8];                         /* name: value; ends with NULL */
+    FILE       *upload;                             /* streamed; its size when it is known, -1 else */
+    long long   upload_size;
+    struct slice body;                              /* instead of a file */
+    FILE       *to;                                 /* NULL: into the answer */
+    bool        is_quiet;                           /* says nothing of a server that cannot be reached */
+};
+
+struct door_answer { long status; char *body; size_t size; char location[256]; };
+
+/* --server and --token-file out of argv, else CLAIMSTREAM_SERVER and CLAIMSTREAM_TOKEN, else http://127.0.0.1:8081 and no
+ * token. False: said on stderr. */
+bool door_client_open(struct door_client *c, int *argc, char **argv);
+
+/* EXIT_DONE, whatever the status, or EXIT_UNREACHABLE, said on stderr. */
+int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a);
+void door_answer_close(struct door_answer *a);
+
+/* A text as part of a query: percent-encoded, into the buffer. */
+void door_client_encode(struct text *t, struct slice text);
+
+/* Says a problem on stderr as errors are said; the exit code of its status. */
+int door_client_refuse(const struct door_answer *a, const char *what);
+
+#endif

@@ -1,0 +1,259 @@
+/* services/claimctl/submit.c: `claimctl submit FILE`: a document over HTTP into intake, and what becomes of it. */
+#include "claimctl/command.h"
+#include "claimctl/door_client.h"
+#include "claimctl/submit_check.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TARGET_BYTES = 3072, PATH_BYTES = 512, WAIT_S = 20 };
+
+struct submission { const char *file, *partner, *currency, *profile, *key; bool waits, is_json; };
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* The command line */
+
+static bool is_check(int argc, char **argv)
+{
+    for (int k = 1; k < argc; k++)
+        if (strcmp(argv[k], "--check") == 0) return true;
+    return false;
+}
+
+static bool take_value(int argc, char **argv, int *at, const char *name, const char **value)
+{
+    size_t size = strlen(name);
+    if (strncmp(argv[*at], name, size) != 0) return false;
+    if (argv[*at][size] == '=') { *value = argv[*at] + size + 1; return true; }
+    if (argv[*at][size] != 0 || *at + 1 >= argc) return false;
+    *value = argv[++*at];
+    return true;
+}
+
+static bool read_arguments(int argc, char **argv, struct submission *s)
+{
+    for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "--wait") == 0) { s->waits = true; continue; }
+        if (strcmp(argv[k], "--json") == 0) { s->is_json = true; continue; }
+        if (take_value(argc, argv, &k, "--partner", &s->partner) || take_value(argc, argv, &k, "--currency", &s->currency)
+            || take_value(argc, argv, &k, "--profile", &s->profile) || take_value(argc, argv, &k, "--idempotency-key", &s->key)) continue;
+        if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
+            fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k], s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
+            return false;
+        }
+        s->file = argv[k];
+    }
+    return s->file != NULL;
+}
+
+/* Sending */
+
+static void put_parameter(struct text *t, const char *name, const char *value)
+{
+    if (!value) return;
+    text_put_byte(t, memchr(t->bytes, '?', t->size) ? '&' : '?');
+    text_put(t, slice_from(name));
+    PUT(t, "=");
+    door_client_encode(t, slice_from(value));
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+}
+
+/* The type is only what the name suggests; intake looks at the bytes. */
+static const char *type_of(const char *file)
+{
+    static const struct { const char *ending, *header; } types[] = {
+        { ".csv", "Content-Type: text/csv" }, { ".json", "Content-Type: application/json" }, { ".ndjson", "Content-Type: application/x-ndjson" },
+        { ".tsv", "Content-Type: text/tab-separated-values" }, { ".edi", "Content-Type: application/edi-x12" }, { ".x12", "Content-Type: application/edi-x12" },
+        { ".xlsx", "Content-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+    };
+    for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
+        if (slice_ends_with(slice_from(file), slice_from(types[k].ending))) return types[k].header;
+    return "Content-Type: application/octet-stream";
+}
+
+static bool is_gzip(FILE *file)
+{
+    int first = fgetc(file), second = fgetc(file);
+    rewind(file);
+    return first == 0x1f && second == 0x8b;
+}
+
+static int send_file(const struct door_client *c, const struct submission *s, FILE *file, struct door_answer *a)
+{
+    char target[TARGET_BYTES], key[PATH_BYTES];
+    struct text t = text_over(target, sizeof target - 1);
+    struct stat st;
+    bool is_regular = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
+    struct door_request r = { .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1 };
+    unsigned headers = 0;
+    PUT(&t, "/v1/documents");
+    put_parameter(&t, "name", base_name(s->file));
+    put_parameter(&t, "partner", s->partner);
+    put_parameter(&t, "currency", s->currency);
+    put_parameter(&t, "profile", s->profile);
+    target[t.size] = 0;
+    r.headers[headers++] = type_of(s->file);
+    if (is_regular && is_gzip(file)) r.headers[headers++] = "Content-Encoding: gzip";
+    if (s->key) {
+        snprintf(key, sizeof key, "Idempotency-Key: %s", s->key);
+        r.headers[headers++] = key;
+    }
+    return door_client_ask(c, &r, a);
+}
+
+/* Telling */
+
+static const char *text_of(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    return text ? text : "";
+}
+
+static long long count_of(const json_t *receipt, const char *name)
+{
+    return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
+}
+
+static void print_totals(const json_t *receipt)
+{
+    const json_t *total;
+    size_t k;
+    json_array_foreach(json_object_get(receipt, "totals"), k, total) {
+        printf("%s%s %s", k ? " · " : "claimed   ", text_of(total, "claimed"), text_of(total, "currency"));
+        if (*text_of(total, "approved")) printf(", approved %s", text_of(total, "approved"));
+    }
+    if (json_array_size(json_object_get(receipt, "totals"))) putchar('\n');
+}
+
+static void print_error(const json_t *error)
+{
+    printf("error[%s %lld]: %s\n", text_of(error, "code"), (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+    const json_t *where = json_object_get(error, "where");
+    if (json_object_get(where, "row")) printf("  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
+    if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
+}
+
+static void print_receipt(const json_t *receipt)
+{
+    const json_t *error;
+    size_t k;
+    printf("%s   %s\n%s   %lld lines = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"), text_of(receipt, "id"), text_of(receipt, "state"),
+           count_of(receipt, "lines"), count_of(receipt, "passed"), count_of(receipt, "rejected"), count_of(receipt, "dead"));
+    if (json_object_get(json_object_get(receipt, "counts"), "decided"))
+        printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n", count_of(receipt, "decided"), count_of(receipt, "passed"),
+               count_of(receipt, "short"), count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
+    print_totals(receipt);
+    if (json_object_get(receipt, "question")) print_error(json_object_get(receipt, "question"));
+    if (*text_of(receipt, "duplicate_of")) printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
+    json_array_foreach(json_object_get(receipt, "errors"), k, error) {
+        if (k == 20) { printf("… and %zu more; claimctl documents errors %s\n", json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id")); break; }
+        print_error(error);
+    }
+    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0) printf("to correct them:  claimctl documents rejects %s > fix\n", text_of(receipt, "id"));
+}
+
+static int exit_of(const json_t *receipt)
+{
+    const char *state = text_of(receipt, "state");
+    if (strcmp(state, "REJECTED") == 0) return EXIT_REFUSED;
+    if (strcmp(state, "DUPLICATE") == 0) return EXIT_CONFLICT;
+    return count_of(receipt, "rejected") + count_of(receipt, "dead") + count_of(receipt, "refused") > 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* Following: until every line is decided, or waits for a person or a datum. */
+
+static bool is_settled(const json_t *receipt)
+{
+    const char *state = text_of(receipt, "state");
+    if (strcmp(state, "POSTED") != 0) return true;
+    return count_of(receipt, "decided") + count_of(receipt, "held") + count_of(receipt, "parked") >= count_of(receipt, "passed");
+}
+
+static json_t *follow(const struct door_client *c, json_t *receipt, int *code)
+{
+    char target[PATH_BYTES], match[PATH_BYTES];
+    json_error_t error;
+    snprintf(target, sizeof target, "/v1/documents/%s", text_of(receipt, "id"));
+    struct door_request r = { .method = "GET", .target = target };
+    (void)match;
+    while (!interrupted) {
+        struct door_answer a;
+        *code = door_client_ask(c, &r, &a);
+        json_t *status = *code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
+        if (*code == EXIT_DONE && !status) *code = door_client_refuse(&a, "status");
+        door_answer_close(&a);
+        if (!status) return receipt;
+        json_decref(receipt);
+        receipt = status;
+        if (is_settled(receipt)) return receipt;
+        usleep(200000);
+    }
+    *code = EXIT_INTERRUPTED;
+    return receipt;
+}
+
+static int tell_one(const struct door_client *c, const struct submission *s, json_t *receipt)
+{
+    int code = EXIT_DONE;
+    json_incref(receipt);
+    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0) receipt = follow(c, receipt, &code);
+    if (s->is_json) {
+        json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+        putchar('\n');
+    } else print_receipt(receipt);
+    if (code == EXIT_DONE) code = exit_of(receipt);
+    json_decref(receipt);
+    return code;
+}
+
+static int tell(const struct door_client *c, const struct submission *s, const struct door_answer *a)
+{
+    json_error_t error;
+    json_t *root = json_loadb(a->body ? a->body : "", a->size, 0, &error), *documents = json_object_get(root, "documents"), *one;
+    int code = EXIT_DONE;
+    size_t k;
+    if (!root) return door_client_refuse(a, base_name(s->file));
+    if (!documents) code = tell_one(c, s, root);
+    json_array_foreach(documents, k, one) {
+        int own = tell_one(c, s, one);
+        if (own > code || code == EXIT_DONE) code = own;
+    }
+    json_decref(root);
+    return code;
+}
+
+int claimctl_submit(int argc, char **argv)
+{
+    struct door_client c;
+    struct submission s = { 0 };
+    struct door_answer a;
+    if (is_check(argc, argv)) return claimctl_submit_check(argc, argv);
+    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    if (!read_arguments(argc, argv, &s)) return command_usage("submit");
+    FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
+    if (!file) {
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, err_text(ERR_FILE_UNREADABLE));
+        return EXIT_FAILED;
+    }
+    signal(SIGINT, note_interrupt);
+    int code = send_file(&c, &s, file, &a);
+    if (file != stdin) fclose(file);
+    if (code == EXIT_DONE) code = a.status == 200 || a.status == 202 ? tell(&c, &s, &a) : door_client_refuse(&a, base_name(s.file));
+    door_answer_close(&a);
+    return code;
+}
