@@ -181,8 +181,21 @@ class Received(threading.Thread):
                 self.repeats += 1
                 time.sleep(0.5)
 
-    def expected(self, world):
-        """{root: minor units} as the embedded engine pays the same sales."""
+    def make(self, world):
+        subprocess.run([sys.executable, f"{TREE}/tests/bench/traffic.py", "--lines", "0", "--distributors", str(DISTRIBUTORS), "--out", world], check=True)
+        self.money = self.embedded(world)
+        self.payouts = self.lines
+
+    def judge(self):
+        """(lost, duplicated, unbalanced)."""
+        payouts = payouts_of(self.product)
+        numbers = [p["invoice_no"].split(".")[0] for p in payouts]
+        say(f"{self.lines} sales, {len(payouts)} payouts, {money(payouts)}; the embedded engine: {self.money}; {self.repeats} chunks sent again")
+        twice = len(numbers) - len(set(numbers)) + len(payouts) - len({p["payout_id"] for p in payouts})
+        return self.lines - len(set(numbers)), twice, int(money(payouts) != self.money)
+
+    def embedded(self, world):
+        """{(ledger, currency): minor units} as the embedded engine pays the same sales."""
         path = f"{self.product.node.dir}/expected.ndjson"
         day = time.strftime("%Y-%m-%d", time.gmtime())
         with open(path, "w", encoding="utf-8") as out:
@@ -202,10 +215,122 @@ class Received(threading.Thread):
 def money(payouts):
     total = {}
     for p in payouts:
-        root = p.get("partner_root_id") or p.get("payee")
         key = (p.get("ledger", "EARNED"), p["currency"])
         total[key] = total.get(key, 0) + int(str(p.get("amount", p.get("amount_minor"))).replace(".", ""))
     return total
+
+
+def payouts_of(product):
+    out = product.claimctl("tail", "payouts.v1", "--from", "beginning", "--exit", "--json").stdout
+    return [json.loads(line)["value"] for line in out.splitlines()]
+
+
+# --- documents through the door of intake: every line ends as in the embedded engine ---------------------------------------
+
+RECEIVED_AT = "2026-04-08T09:00:00Z"
+
+
+class Documents(threading.Thread):
+    """Sends the files of a world over HTTP, several at a time, each again until it is answered, as a sender does."""
+    services = SERVICES
+
+    def __init__(self, product, lines, rate):
+        super().__init__(daemon=True)
+        self.product, self.lines, self.rate, self.repeats, self.refused = product, lines, rate, 0, []
+        self.pause = 0.0
+
+    def files(self):
+        """The vendor's agreements first, then the distributors' reports, each in turn."""
+        inbox = f"{self.world}/inbox"
+        reports = [f"{inbox}/{name}/{file}" for name in os.listdir(inbox) if name != "vendor" for file in os.listdir(f"{inbox}/{name}")]
+        return [f"{inbox}/vendor/01-agreements.ndjson", *sorted(reports, key=lambda path: (os.path.basename(path), path))]
+
+    def make(self, world):
+        subprocess.run([sys.executable, f"{TREE}/tests/bench/traffic.py", "--lines", str(self.lines), "--distributors", str(DISTRIBUTORS),
+                        "--out", world], check=True)
+        for name in os.listdir(f"{world}/inbox"):
+            if name != "vendor":
+                cut_file(f"{world}/inbox/{name}/pos.csv", name, parts=6)
+        with open(f"{world}/world.yaml", encoding="utf-8") as text:
+            head = text.read().split("submitters:")[0].replace("2026-01-05T09:00:00Z", RECEIVED_AT)
+        with open(f"{world}/world.yaml", "w", encoding="utf-8") as out:
+            out.write(head)
+        self.world, state = world, f"{self.product.node.dir}/embedded"
+        self.pause = self.lines / self.rate / (6 * DISTRIBUTORS)
+        inputs = [word for path in self.files() for word in ("--input", path)]
+        done = subprocess.run([f"{self.product.build}/claimctl", "run", "--world", world, *inputs, "--profile", "traffic", "--state", state],
+                              capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 3):
+            fail(f"the embedded run: {done.returncode}: {done.stderr}")
+        self.verdicts, _ = lines_of(self.product, "--state", state)
+        self.entries = payouts_listed(self.product, "--state", state)
+        self.payouts = len(self.entries)
+
+    def judge(self):
+        """(lost, duplicated, unbalanced): verdict by verdict, entry by entry."""
+        found, twice = lines_of(self.product)
+        entries = payouts_listed(self.product)
+        lost = [line for line in self.verdicts if line not in found]
+        differ = [line for line in self.verdicts if line in found and found[line] != self.verdicts[line]]
+        for line in (lost + differ)[:5]:
+            say(f"  {line}: {self.verdicts[line]}\n  on Kafka: {found.get(line)}")
+        more = len([line for line in found if line not in self.verdicts]) + len(entries) - len({e["payout_id"] for e in entries})
+        amounts, expected = ({e["payout_id"]: (e["amount"], e["currency"]) for e in es} for es in (entries, self.entries))
+        say(f"{len(self.verdicts)} lines, {len(differ)} verdicts differ; {len(entries)} entries, {len(self.entries)} by the embedded engine; "
+            f"{self.repeats} documents sent again, {len(self.refused)} refused {self.refused[:3]}")
+        return len(lost), twice + more, len(differ) + int(amounts != expected)
+
+    def send(self, path):
+        url = f"http://127.0.0.1:{self.product.http_port}/v1/documents?received_at={RECEIVED_AT}&name={os.path.basename(path)}&profile=traffic"
+        done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "60", "-X", "POST", "--data-binary", f"@{path}", url],
+                              capture_output=True, text=True, check=False)
+        if done.stdout in ("200", "201", "202"):
+            return True
+        if done.stdout.startswith("4") and done.stdout not in ("408", "409", "425", "429"):
+            self.refused.append((path, done.stdout))
+            return True
+        return False
+
+    def run(self):
+        for path in self.files():
+            while not self.send(path):
+                self.repeats += 1
+                time.sleep(0.5)
+            time.sleep(self.pause)
+
+
+def cut_file(path, partner, parts):
+    """One file with a header into several that name their partner, so that documents keep coming while faults strike."""
+    with open(path, encoding="utf-8") as text:
+        header, *rows = ["Partner ID," + text.readline(), *(f"{partner},{row}" for row in text)]
+    os.remove(path)
+    share = len(rows) // parts + 1
+    for part in range(parts):
+        with open(f"{path[:-4]}-{part + 1}.csv", "w", encoding="utf-8") as out:
+            out.writelines([header, *rows[part * share:(part + 1) * share]])
+
+
+def what_must_be_alike(one):
+    """A waiting line is asked again when a service starts: how much is known of its partner by then is a note of the time."""
+    kept = {k: one.get(k) for k in ("kind", "outcome", "payouts", "reasons", "partner_id", "stage")}
+    if kept["outcome"] in ("PARK", "HOLD"):
+        kept["reasons"] = [r for r in kept["reasons"] or [] if r != "WEAK_EVIDENCE"]
+    return kept
+
+
+def lines_of(product, *where):
+    """{line_id: what must be alike}; a line twice is a fault of its own."""
+    found, twice = {}, 0
+    for one in map(json.loads, product.claimctl("lines", "list", "--json", *where).stdout.splitlines()):
+        if not one.get("line_id"):
+            continue
+        twice += one["line_id"] in found
+        found[one["line_id"]] = what_must_be_alike(one)
+    return found, twice
+
+
+def payouts_listed(product, *where):
+    return [json.loads(line) for line in product.claimctl("payouts", "list", "--json", *where).stdout.splitlines()]
 
 
 def payouts_of(product):
@@ -220,6 +345,8 @@ def main():
     p.add_argument("--faults", type=int, default=len(KINDS))
     p.add_argument("--lines", type=int, default=30000)
     p.add_argument("--rate", type=int, default=300, help="lines sent a second")
+    p.add_argument("--feed", choices=["documents", "received"], default="documents",
+                   help="files over HTTP through all four services, or numbered sales straight to classification")
     p.add_argument("--only", default=",".join(KINDS))
     p.add_argument("--keep", action="store_true", help="leaves the scratch folder")
     a = p.parse_args()
@@ -236,29 +363,26 @@ def main():
 
 
 def run(node, a, kinds, rng):
-    product = Product(node, a.build, partitions=4, services=Received.services)
+    feeds = {"received": Received, "documents": Documents}
+    product = Product(node, a.build, partitions=4, services=feeds[a.feed].services)
     world = f"{node.dir}/world"
-    subprocess.run([sys.executable, f"{TREE}/tests/bench/traffic.py", "--lines", "0", "--distributors", str(DISTRIBUTORS), "--out", world], check=True)
-    feed = Received(product, a.lines, a.rate)
-    expected = feed.expected(world)
+    feed = feeds[a.feed](product, a.lines, a.rate)
+    feed.make(world)
+    with open(f"{node.dir}/submitters.yaml", "w", encoding="utf-8") as out:
+        out.write("submitters: []\n")
     product.load(world)
     product.start()
-    progress = Progress(product, a.lines)
+    progress = Progress(product, feed.payouts)
     progress.start()
     feed.start()
     longest = strike(product, rng, kinds, a.faults, progress)
-    wait_for("all lines are sent", 900, lambda: not feed.is_alive())
-    wait_for("all lines are paid", 300, lambda: progress.paid >= a.lines)
+    wait_for("everything is sent", 900, lambda: not feed.is_alive())
+    wait_for(f"all {feed.payouts} entries are paid", 300, lambda: progress.paid >= feed.payouts)
     time.sleep(5)                                                   # what would be paid twice comes now
     progress.ended = True
-    payouts = payouts_of(product)
-    numbers = [p["invoice_no"].split(".")[0] for p in payouts]
-    lost = a.lines - len(set(numbers))
-    duplicated = len(numbers) - len(set(numbers)) + len(payouts) - len({p["payout_id"] for p in payouts})
-    unbalanced = int(money(payouts) != expected)
-    found = counts(product, OUTPUTS[1:])
+    lost, duplicated, unbalanced = feed.judge()
+    found = counts(product, OUTPUTS[a.feed == "received":])
     committed, written = (sum(c[i] for c in found.values()) for i in (0, 1))
-    say(f"{a.lines} lines, {len(payouts)} payouts, {money(payouts)}; the embedded engine: {expected}; {feed.repeats} chunks sent again")
     say(f"records: {committed} committed, {written} written")
     proves = written > committed
     if not proves:

@@ -6,6 +6,6 @@ cd "$(dirname "$0")/../.."
 build=${BUILD:-build/release}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-python3 tests/chaos/chaos.py --build "$build" --seed "${SEED:-1}" --lines 12000 --rate 1000 --faults 6 \
+python3 tests/chaos/chaos.py --build "$build" --feed received --seed "${SEED:-1}" --lines 12000 --rate 1000 --faults 6 \
     --only kill_service,swallow_reply,cut_network > "$log" 2>&1 || { cat "$log"; exit 1; }
 tail -1 "$log"

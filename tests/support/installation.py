@@ -266,8 +266,8 @@ class Product:
         return [f"{self.build}/{name}", "--instance", str(instance), *[x for v in values for x in ("--set", v)]]
 
     def claimctl(self, *arguments, check=True):
-        done = subprocess.run([f"{self.build}/claimctl", *map(str, arguments), "--brokers", self.node.brokers, "--set", "topics.allow_single_replica=true"],
-                              capture_output=True, text=True, check=False)
+        where = [] if "--state" in arguments else ["--brokers", self.node.brokers, "--set", "topics.allow_single_replica=true"]
+        done = subprocess.run([f"{self.build}/claimctl", *map(str, arguments), *where], capture_output=True, text=True, check=False)
         if check and done.returncode:
             fail(f"claimctl {' '.join(map(str, arguments))}: {done.returncode}: {done.stderr or done.stdout}")
         return done
