@@ -258,7 +258,10 @@ static void take_variable(const struct sources *s, struct slice name, struct sli
     static const struct slice ours = SLICE_INIT("CLAIMSTREAM_"), kafka = SLICE_INIT("CLAIMSTREAM_KAFKA_");
     struct setting_place place = { .origin = SETTING_ENVIRONMENT, .where = name };
     if (!slice_starts_with(name, ours) || is_service_link(name, value)) return;
-    if (slice_equal(name, SLICE("CLAIMSTREAM_CONFIG")) || slice_equal(name, SLICE("CLAIMSTREAM_CONTEXT"))) return;
+    static const struct slice others[] = { SLICE_INIT("CLAIMSTREAM_CONFIG"), SLICE_INIT("CLAIMSTREAM_CONTEXT"), SLICE_INIT("CLAIMSTREAM_SERVER"),
+                                           SLICE_INIT("CLAIMSTREAM_TOKEN") };   /* of claimctl */
+    for (unsigned k = 0; k < sizeof others / sizeof *others; k++)
+        if (slice_equal(name, others[k])) return;
     for (enum setting_id id = 0; id < SETTING_COUNT; id++)
         if (is_named(name, setting_row(id)->name)) {
             take(s, setting_row(id)->name, value, place);

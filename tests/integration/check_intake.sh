@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# claim-intake as a process on Apache Kafka: documents over HTTP, from folders and as records, killed with -9 in the middle again and
+# again. Whatever was sent twice, under another name or across a kill, each line is on claims.received.v1 once; what was answered 202
+# is there; statuses, rejects and raw bytes are as they were.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+. tests/support/redis.sh
+need_kafka
+need_redis
+scratch_folder
+
+build=${BUILD:-build/release}
+RANDOM=${SEED:-1}
+name=intake$$
+local=$scratch/$name
+instance=$((100 + $$ % 800))
+port=$(free_port)
+mkdir -p "$local" "$scratch/inbox/local" "$scratch/outbox"
+up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
+    --set "intake.inbox_dir=$scratch/inbox" --set "intake.outbox_dir=$scratch/outbox" --set folder.settle_ms=100 --set post.chunk_lines=50)
+at_exit bash deploy/local/down.sh --dir "$local"
+export CLAIMSTREAM_SERVER=http://127.0.0.1:$port
+
+fail() { echo "check_intake: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
+start() { "${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
+received() { "$build/claimctl" tail claims.received.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n'; }
+document() {                                        # LINES NAME: NDJSON of that many sales
+    python3 - "$1" "$2" <<'PY'
+import json, sys
+for n in range(int(sys.argv[1])):
+    print(json.dumps({"kind": "POS_SALE", "partner_id": "N-100", "invoice_no": f"{sys.argv[2]}-{n}", "ship_date": "2026-03-01", "vendor_part": "SW-24",
+                      "qty": "1", "uom": "EA", "currency": "USD", "resale_unit": "2.50"}))
+PY
+}
+submit() { "$build/claimctl" submit "$@" > "$scratch/out" 2> "$scratch/err"; }
+start
+
+# A first document, its status, its bytes, and the same again.
+document 20 first > "$scratch/first.ndjson"
+submit "$scratch/first.ndjson" --idempotency-key one || { cat "$scratch/err" >&2; fail "a document is refused"; }
+id=$(head -1 "$scratch/out" | awk '{print $2}')
+"$build/claimctl" documents raw "$id" | cmp - "$scratch/first.ndjson" || fail "the bytes of a document are not those that were sent"
+submit "$scratch/first.ndjson" && fail "a repeat is not told" || [ $? = 5 ] || fail "a repeat does not end with 5"
+[ "$(received | wc -l)" = 20 ] || fail "20 lines were sent, $(received | wc -l) are there"
+
+# Killed in the middle of documents of many transactions; the sender sends again until it is answered.
+lines=20 kills=${KILLS:-6}
+for k in $(seq "$kills"); do
+    document 3000 "big$k" > "$scratch/big$k.ndjson"
+    submit "$scratch/big$k.ndjson" --idempotency-key "big$k" &
+    sending=$!
+    sleep "0.$((RANDOM % 5 + 1))"
+    kill -KILL "$(cat "$local/claim-intake.pid")"
+    wait $sending || true
+    start
+    for _ in $(seq 40); do
+        submit "$scratch/big$k.ndjson" --idempotency-key "big$k" && break
+        [ $? = 5 ] && break                         # posted meanwhile, from the spool
+        sleep 0.25
+    done
+    lines=$((lines + 3000))
+done
+received > "$scratch/received"
+[ "$(wc -l < "$scratch/received")" = $lines ] || fail "$(wc -l < "$scratch/received") of $lines lines are on claims.received.v1"
+[ "$(sort -u "$scratch/received" | wc -l)" = $lines ] || fail "some line is there twice"
+
+# From a folder: the answer lies beside; the same bytes under another name post nothing.
+document 10 folder > "$scratch/inbox/local/a.ndjson"
+for _ in $(seq 60); do [ -s "$scratch/outbox/local/a.ndjson.receipt.json" ] && break; sleep 0.2; done
+grep -q '"state":"POSTED"' "$scratch/outbox/local/a.ndjson.receipt.json" || fail "a file of a folder is not answered"
+[ ! -e "$scratch/inbox/local/a.ndjson" ] || fail "a file that was taken lies there still"
+document 10 folder > "$scratch/inbox/local/b.ndjson"
+for _ in $(seq 60); do [ -s "$scratch/outbox/local/b.ndjson.receipt.json" ] && break; sleep 0.2; done
+grep -q '"state":"DUPLICATE"' "$scratch/outbox/local/b.ndjson.receipt.json" || fail "the same bytes under another name are posted again"
+lines=$((lines + 10))
+[ "$(received | wc -l)" = $lines ] || fail "$(received | wc -l) of $lines lines are there after the folder"
+
+# A reload of grants: tokens are asked for, and what they may.
+cat > "$scratch/submitters.yaml" <<YAML
+submitters:
+  - {id: north, partner_id: N-100}
+tokens:
+  - {submitter: north, sha256: $(printf secret | sha256sum | cut -d' ' -f1), scopes: [submit, read]}
+  - {submitter: north, sha256: $(printf reader | sha256sum | cut -d' ' -f1), scopes: [read]}
+YAML
+sed -i 's/^  auth: none/  auth: token/' "$local/local.yaml"
+echo "intake.submitters: $scratch/submitters.yaml" >> "$local/local.yaml"
+up+=(--set "intake.submitters=$scratch/submitters.yaml" --set "intake.auth=token")
+kill -TERM "$(cat "$local/claim-intake.pid")"
+for _ in $(seq 100); do tail -n 1 "$local/claim-intake.log" | grep -q '"event":"service_drained"' && break; sleep 0.1; done
+tail -n 1 "$local/claim-intake.log" | grep -q '"event":"service_drained"' || fail "a drain does not end as it should"
+sed -i '/^intake:/,/^  accept/{/auth:/d}' "$local/local.yaml"
+setsid "$build/claim-intake" --config "$local/local.yaml" --set intake.auth=token --set "intake.submitters=$scratch/submitters.yaml" < /dev/null >> "$local/claim-intake.log" 2>&1 &
+echo $! > "$local/claim-intake.pid"
+for _ in $(seq 100); do "$build/claim-intake" --config "$local/local.yaml" --health > /dev/null 2>&1 && break; sleep 0.1; done
+document 1 token > "$scratch/token.ndjson"
+submit "$scratch/token.ndjson" && fail "nobody may submit without a token" || [ $? = 77 ] || fail "a missing token does not end with 77"
+CLAIMSTREAM_TOKEN=reader submit "$scratch/token.ndjson" && fail "a token that may only read submits" || [ $? = 77 ]
+CLAIMSTREAM_TOKEN=secret submit "$scratch/token.ndjson" || { cat "$scratch/err" >&2; fail "a token is not known"; }
+lines=$((lines + 1))
+[ "$(received | sort -u | wc -l)" = $lines ] || fail "$(received | sort -u | wc -l) of $lines lines are there at the end"
+echo "  $kills kills, $lines lines once each, through HTTP and folders, keys and tokens"
