@@ -38,33 +38,52 @@ uint32_t utf8_next(struct slice *rest)
     return point;
 }
 
-/* The same for fewer than eight bytes, or for eight of which one is not ASCII. */
-static size_t ascii_tail(const char *bytes, size_t count)
+/* Texts are mostly ASCII, which passes a word at a time; the last word overlaps what was seen. */
+
+static inline uint32_t high_bits_of_four(const char *bytes)
 {
-    size_t size = 0;
     uint32_t four;
-    if (count >= sizeof four) {
-        memcpy(&four, bytes, sizeof four);
-        if (!(four & 0x80808080u)) size = sizeof four;
-    }
-    while (size < count && !(bytes[size] & 0x80)) size++;
-    return size;
+    memcpy(&four, bytes, sizeof four);
+    return four & 0x80808080u;
 }
 
-/* Texts are mostly ASCII, which passes eight bytes at a time. */
-static size_t ascii_size(struct slice s)
+static inline uint64_t high_bits_of_eight(const char *bytes)
 {
-    size_t size = 0;
-    for (uint64_t eight; s.size - size >= sizeof eight; size += sizeof eight) {
-        memcpy(&eight, s.bytes + size, sizeof eight);
-        if (eight & 0x8080808080808080u) break;
-    }
-    return size + ascii_tail(s.bytes + size, s.size - size);
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    return eight & 0x8080808080808080u;
+}
+
+static inline bool is_ascii_byte(char c)
+{
+    return !(c & 0x80);
+}
+
+/* Fewer than eight bytes. */
+static inline bool is_ascii_short(struct slice s)
+{
+    if (s.size >= 4) return !(high_bits_of_four(s.bytes) | high_bits_of_four(s.bytes + s.size - 4));
+    for (size_t i = 0; i < s.size; i++)
+        if (!is_ascii_byte(s.bytes[i])) return false;
+    return true;
+}
+
+static inline bool is_ascii(struct slice s)
+{
+    if (s.size < 8) return is_ascii_short(s);
+    for (size_t at = 0; at + 8 < s.size; at += 8)
+        if (high_bits_of_eight(s.bytes + at)) return false;
+    return !high_bits_of_eight(s.bytes + s.size - 8);
 }
 
 bool utf8_is_valid(struct slice s)
 {
-    while ((s = slice_skip(s, ascii_size(s))).size) {
+    if (is_ascii(s)) return true;
+    while (s.size) {
+        if (is_ascii_byte(s.bytes[0])) {
+            s = slice_skip(s, 1);
+            continue;
+        }
         size_t before = s.size;
         if (utf8_next(&s) == UTF8_REPLACEMENT && before - s.size == 1) return false;
     }
