@@ -404,7 +404,7 @@ static enum survey json_survey(struct reader *r)
     j->begin = j->at = slice_starts_with(j->bytes, SLICE("\xef\xbb\xbf")) ? 3 : 0;
     j->pass.quoted = arena_take(r->arena, 2 * (size_t)JSON_RECORD_BYTES_MAX + 16);
     j->pass.offsets = arena_take(r->arena, (JSON_RECORD_BYTES_MAX / 2 + 2) * sizeof *j->pass.offsets);
-    json_members_open(j);
+    json_members_open();
     bool by_lines = is_ndjson(j, &first);
     j->at = j->begin;
     enum survey survey = by_lines ? survey_ndjson(j, first) : survey_one(j);

@@ -4,6 +4,7 @@
 #include "intake/json_reader.h"
 #include "intake/plain.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { APPROVALS_MAX = 8 };
@@ -18,18 +19,27 @@ static int by_name(const void *a, const void *b)
     return slice_compare(((const struct json_name *)a)->name, ((const struct json_name *)b)->name);
 }
 
-/* Fields and members of reference lines; parts of parties nest. */
-void json_members_open(struct json_reader *j)
+/* Fields and members of reference lines; parts of parties nest. The same for all documents, sorted once. */
+static struct json_name names_of_slots[SLOT_COUNT];
+static unsigned names_of_slots_count;
+
+static void sort_names(void)
 {
     for (enum slot slot = SLOT_NONE + 1; slot < SLOT_COUNT; slot++)
-        if (slot_party(slot) == SLOT_NONE) j->names[j->name_count++] = (struct json_name){ slot_name(slot), slot };
-    qsort(j->names, j->name_count, sizeof *j->names, by_name);
+        if (slot_party(slot) == SLOT_NONE) names_of_slots[names_of_slots_count++] = (struct json_name){ slot_name(slot), slot };
+    qsort(names_of_slots, names_of_slots_count, sizeof *names_of_slots, by_name);
 }
 
-static enum slot slot_named(const struct json_reader *j, struct slice name)
+void json_members_open(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, sort_names);
+}
+
+static enum slot slot_named(struct slice name)
 {
     struct json_name key = { name, SLOT_NONE };
-    const struct json_name *found = bsearch(&key, j->names, j->name_count, sizeof *j->names, by_name);
+    const struct json_name *found = bsearch(&key, names_of_slots, names_of_slots_count, sizeof *names_of_slots, by_name);
     return found ? found->slot : SLOT_NONE;
 }
 
@@ -462,7 +472,7 @@ void json_members_put(struct json_reader *j, struct draft *d, struct issues *iss
     put_pointers(&w, j->root);
     json_object_foreach(j->root, key, value) {
         struct slice name = slice_from(key);
-        enum slot slot = slot_named(j, name);
+        enum slot slot = slot_named(name);
         if (put_extension(&w, name, value) || put_nested(&w, name, value)) continue;
         if (j->base.profile->json.pointer_count > 0 && is_pointed_at(j, name)) pass_over(j, value);
         else if (slot != SLOT_NONE) put_slot(&w, slot, value);

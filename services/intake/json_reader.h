@@ -25,12 +25,10 @@ struct json_reader {
     struct slice     record;
     size_t           record_at;                     /* byte of the document */
     bool             extras_cut;
-    struct json_name names[SLOT_COUNT];             /* sorted */
-    unsigned         name_count;
 };
 
-/* Sorts the names of members, once a reader. */
-void json_members_open(struct json_reader *j);
+/* Before the first record. */
+void json_members_open(void);
 
 /* Fills the draft from the record j->root: slots by name, what is unknown as extras; also the reader's extension. */
 void json_members_put(struct json_reader *j, struct draft *d, struct issues *issues);
