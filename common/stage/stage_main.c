@@ -27,6 +27,7 @@ enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN
 struct post {
     struct main            *main;
     struct worker          *worker;
+    atomic_int              brokers_up;             /* that its consumer is connected to; -1: not heard yet */
     struct transport       *transport;
     struct catalogue       *catalogue;
     struct redis_link      *link;
@@ -57,7 +58,7 @@ struct main {
     atomic_bool                 poller_stops;
     struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
     struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
-    struct metric_series       *records, *sources[4];
+    struct metric_series       *records, *connections, *sources[4];
 };
 
 static const struct settings *settings(const struct main *m)
@@ -251,6 +252,17 @@ static void worker_changed(void *context)
     process_poke(context);
 }
 
+/* The consumer always fetches, so what it says of its connections is whether Kafka answers. */
+static void count_brokers(void *context, const char *handle, const char *json, size_t size)
+{
+    static const char up[] = "\"state\":\"UP\"";
+    struct post *post = context;
+    int count = 0;
+    if (!strstr(handle, "consumer")) return;
+    for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1) count++;
+    atomic_store(&post->brokers_up, count);
+}
+
 static enum err open_transport(struct main *m, unsigned number, struct transport **transport)
 {
     const struct settings *s = settings(m);
@@ -265,6 +277,9 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
                   .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
+    options.kafka.statistics = count_brokers;
+    options.kafka.context = &m->posts[number];
+    atomic_store(&m->posts[number].brokers_up, -1);
     return kafka_transport_open(&options, transport);
 }
 
@@ -358,6 +373,8 @@ static enum err start(void *context, struct process *process)
     struct main *m = context;
     m->process = process;
     m->count = worker_count(m);
+    m->connections = METRIC_SOLE(METRIC_KAFKA_CONNECTIONS);
+    metric_hide(m->connections);                    /* until it is heard */
     m->records = METRIC_SERIES(METRIC_REFERENCE_RECORDS, SLICE("all"));
     TRY(state_writer_open(&m->writer));
     TRY(open_redis(m));
@@ -447,10 +464,22 @@ static void close_main(void *context)
 
 /* --- for people ------------------------------------------------------------------------------------------------- */
 
+/* Of the worker that has most; -1: none was heard yet. */
+static int brokers_up(const struct main *m)
+{
+    int most = -1;
+    for (unsigned i = 0; i < m->count; i++) {
+        int count = atomic_load(&m->posts[i].brokers_up);
+        if (count > most) most = count;
+    }
+    return most;
+}
+
 static void put_missing(void *context, struct text *t)
 {
     struct main *m = context;
     for (unsigned i = 0; i < m->count; i++) worker_put_missing(m->posts[i].worker, t);
+    if (brokers_up(m) == 0) PUT(t, "Kafka does not answer: no broker is connected\n");
 }
 
 static void put_input(struct text *t, const char *name, const struct worker_partition *p, unsigned input)
@@ -613,6 +642,7 @@ static void before_metrics(void *context)
         if (shown) show_partition(m, p, shown);
         else hide_partition(m, p);
     }
+    if (brokers_up(m) >= 0) metric_set(m->connections, brokers_up(m));
     metric_set(m->records, (int64_t)reference_feed_progress(m->feed).records);
     show_profiles(m);
 }
