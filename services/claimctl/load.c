@@ -1,11 +1,15 @@
-/* claimctl/load.c: `load`: a world's records to Kafka, as approved (first-hour.md 5, 6). */
+/* claimctl/load.c: `load`: a world's records to Kafka, as approved, and on request its documents through intake's door, in order and
+ * at their time of receipt (first-hour.md 5, 6). */
 #include "claimctl/command.h"
+#include "claimctl/http_client.h"
+#include "claimctl/json_node.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/run_options.h"
 #include "claimctl/terms_file.h"
 
-enum { WORLD_ARENA_BYTES = 512 << 20, NAME_BYTES = 128 };
+enum { WORLD_ARENA_BYTES = 512 << 20, NAME_BYTES = 128, TARGET_BYTES = 4096, TOKEN_BYTES_MAX = 4096 };
+#define ANSWER_ARENA_BYTES ((size_t)1 << 30)         /* of address space: a document and its answer */
 
 struct load {
     struct broker    broker;
@@ -14,6 +18,10 @@ struct load {
     struct arena     arena;
     struct problems  problems;
     struct world     world;
+    struct slice     door, token_file;              /* of the command line */
+    struct arena     answers;
+    bool             sends_documents;
+    unsigned         refused;
 };
 
 static int refuse_world(struct load *l)
@@ -56,6 +64,91 @@ static int send_all(struct load *l, const struct reference_drafts *drafts)
     return code == EXIT_DONE ? publish_finish(&l->publish) : code;
 }
 
+/* --- documents --- */
+
+static int read_token(struct load *l, struct slice *token)
+{
+    *token = (struct slice){ 0 };
+    if (!l->token_file.size) return EXIT_DONE;
+    if (world_read_file(&l->arena, l->token_file, TOKEN_BYTES_MAX, token, &l->problems) != OK) return refuse_world(l);
+    while (token->size && strchr("\r\n ", token->bytes[token->size - 1])) token->size--;
+    return EXIT_DONE;
+}
+
+static struct slice target_of(struct load *l, const struct world_document *d)
+{
+    struct text t = text_in(&l->answers, TARGET_BYTES);
+    const struct submitter *s = world_submitter(&l->world, d->submitter);
+    struct slice name = d->file;
+    char received[32];
+    struct text at = text_over(received, sizeof received);
+    for (size_t i = name.size; i > 0; i--)
+        if (name.bytes[i - 1] == '/') {
+            name = slice_skip(name, i);
+            break;
+        }
+    instant_put(&at, d->received_at_unix_ms);
+    const struct { const char *parameter; struct slice value; } parts[] = {
+        { "/v1/documents?name=", name }, { "&received_at=", text_slice(&at) }, { "&profile=", s->profile }, { "&partner=", s->partner_id },
+    };
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!parts[i].value.size) continue;
+        text_put(&t, slice_from(parts[i].parameter));
+        http_client_put_encoded(&t, parts[i].value);
+    }
+    return text_slice(&t);
+}
+
+static struct slice member(const struct node *n, const char *name)
+{
+    const struct node *m = node_find(n, slice_from(name));
+    return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
+}
+
+/* 202 and 200: posted, now or before; 422: nothing of it was posted, which a world may mean. Anything else ends the load. */
+static int tell_document(struct load *l, const struct world_document *d, const struct http_client_answer *answer)
+{
+    const struct node *receipt = json_node_read(&l->answers, answer->body, 1), *counts = node_find(receipt, SLICE("counts"));
+    struct slice state = member(receipt, "state"), detail = member(receipt, "detail");
+    bool taken = answer->status == 202 || answer->status == 200 || answer->status == 422;
+    l->refused += answer->status == 422;
+    output_print(&l->out, "%.*s\t%.*s", SLICE_ARGS(d->file), SLICE_ARGS(state.size ? state : SLICE("-")));
+    if (counts) output_print(&l->out, "\t%.*s lines, %.*s passed", SLICE_ARGS(member(counts, "lines")), SLICE_ARGS(member(counts, "passed")));
+    if (detail.size) output_print(&l->out, "\t%.*s", SLICE_ARGS(detail));
+    output_put(&l->out, SLICE("\n"));
+    if (taken) return EXIT_DONE;
+    fprintf(stderr, "error[SERVICE_AWAY %d]: %.*s: intake answered %u %.*s\n", ERR_SERVICE_AWAY, SLICE_ARGS(d->file), answer->status, SLICE_ARGS(member(receipt, "title")));
+    return answer->status == 401 || answer->status == 403 ? EXIT_NOT_PERMITTED : answer->status == 503 || answer->status == 429 ? EXIT_TRY_AGAIN : EXIT_FAILED;
+}
+
+static int send_document(struct load *l, const struct world_document *d, struct slice token)
+{
+    struct http_client_request request = { .method = "POST", .address = l->door };
+    struct http_client_answer answer;
+    arena_reset(&l->answers);
+    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK) return refuse_world(l);
+    struct text bearer = text_in(&l->answers, TOKEN_BYTES_MAX + 16);
+    PUT(&bearer, "Bearer ");
+    text_put(&bearer, token);
+    request.target = target_of(l, d);
+    request.headers[request.header_count++] = (struct http_client_header){ "Content-Type", SLICE("application/octet-stream") };
+    request.headers[request.header_count++] = (struct http_client_header){ "Accept", SLICE("application/json") };
+    if (token.size) request.headers[request.header_count++] = (struct http_client_header){ "Authorization", text_slice(&bearer) };
+    enum err e = http_client_ask(&l->answers, &request, &answer);
+    return e == OK ? tell_document(l, d, &answer) : broker_fail(&l->broker, e, l->door.bytes);
+}
+
+static int send_documents(struct load *l)
+{
+    struct slice token;
+    int code = read_token(l, &token);
+    if (!l->door.size) l->door = settings_text(&l->broker.settings, SETTING_HTTP_LISTEN);
+    if (code == EXIT_DONE && arena_open(&l->answers, ANSWER_ARENA_BYTES, ANSWER_ARENA_BYTES) != OK) code = EXIT_FAILED;
+    for (unsigned i = 0; code == EXIT_DONE && i < l->world.document_count; i++) code = send_document(l, &l->world.documents[i], token);
+    arena_close(&l->answers);
+    return code == EXIT_DONE && l->refused ? EXIT_REFUSED : code;
+}
+
 static int load(struct load *l, const char *folder)
 {
     struct reference_drafts drafts = reference_drafts_in(&l->arena);
@@ -69,18 +162,20 @@ static int load(struct load *l, const char *folder)
     approve(l, folder);
     if (code == EXIT_DONE) code = send_all(l, &drafts);
     publish_close(&l->publish);
-    return code;
+    return code == EXIT_DONE && l->sends_documents ? send_documents(l) : code;
 }
 
 int claimctl_load(int argc, char **argv)
 {
     static struct load l;
     struct slice sample = { 0 };
-    const struct reading_option options[] = { { "--sample", &sample, NULL } };
+    const struct reading_option options[] = {
+        { "--sample", &sample, NULL }, { "--door", &l.door, NULL }, { "--token-file", &l.token_file, NULL }, { "--documents", NULL, &l.sends_documents },
+    };
     l = (struct load){ .out = output_stdout() };
     if (arena_open(&l.arena, WORLD_ARENA_BYTES, WORLD_ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = broker_open(&l.broker, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 1) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) code = EXIT_USAGE;
     if (code == EXIT_DONE && (sample.size ? argc != 1 : argc != 2)) code = command_usage("load");
     const char *folder = sample.size ? run_sample_folder(sample.bytes) : argv[1];
     if (code == EXIT_DONE && !folder) {
