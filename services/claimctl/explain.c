@@ -2,8 +2,11 @@
 #include "claimctl/explain.h"
 
 #include "claimctl/line_name.h"
+#include "claimctl/line_names.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
+
+enum { NAMES_BYTES = 2048 };
 
 void explain_put_subject(struct text *t, const struct dossier *d)
 {
@@ -41,11 +44,22 @@ static const struct waiting *waiting_of(const struct dossier *d)
     return j && j->waiting.reason ? &j->waiting : NULL;
 }
 
+/* A line that a reason speaks of is named as people know it: document:row. */
+static void name_lines(struct reason *r, struct text *room)
+{
+    for (unsigned i = 0; i < r->argument_count; i++) {
+        size_t before = room->size;
+        if (line_names_put(room, r->arguments[i].value)) r->arguments[i].value = slice_of(room->bytes + before, room->size - before);
+    }
+}
+
 void explain_put_reason(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    char buffer[40];
+    char buffer[40], names[NAMES_BYTES];
+    struct text room = text_over(names, sizeof names);
     struct text due = text_over(buffer, sizeof buffer);
     struct reason shown = *r;
+    name_lines(&shown, &room);
     const struct waiting *w = waiting_of(d);
     if (w && w->due_unix_ms && shown.argument_count < REASON_ARGUMENTS_MAX) {
         instant_put(&due, w->due_unix_ms);

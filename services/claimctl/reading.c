@@ -4,6 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
 #include "claimctl/line_name.h"
+#include "claimctl/line_names.h"
 #include "claimctl/reading_broker.h"
 #include "wire/dossier_codec.h"
 
@@ -49,6 +50,7 @@ static int start_broker(struct reading *r)
 int reading_start(struct reading *r)
 {
     if (arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) != OK) return EXIT_FAILED;
+    line_names_use(&r->transcript);
     if (r->has_broker) return start_broker(r);
     return state_dir_open(&r->state, r->folder, &r->transcript) == OK ? EXIT_DONE : EXIT_NOT_FOUND;
 }
@@ -56,6 +58,7 @@ int reading_start(struct reading *r)
 int reading_close(struct reading *r, int code)
 {
     bool printed = output_close(&r->out);
+    line_names_use(NULL);
     if (r->transcript.spool) transcript_close(&r->transcript);
     arena_close(&r->arena);
     if (r->balances) fclose(r->balances);

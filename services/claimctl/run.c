@@ -1,6 +1,7 @@
 /* claimctl/run.c: `claimctl run`: the four stages in one process, fed from a world and files (first-hour.md 8). */
 #include "claimctl/balances.h"
 #include "claimctl/command.h"
+#include "claimctl/line_names.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_figures.h"
 #include "claimctl/run_report.h"
@@ -66,6 +67,7 @@ static int write_state(struct run_engine *engine)
 static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
 {
     struct run_report r = { .engine = engine };
+    line_names_use(&engine->transcript);
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
     int code = e == OK ? write_state(engine) : engine->transcript.failed ? EXIT_FAILED : complain(e);
@@ -81,6 +83,7 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     if (code == EXIT_DONE && (feed->refused || r.refused)) code = EXIT_REFUSED;
     if (feed->interrupted && (code == EXIT_DONE || code == EXIT_REFUSED)) code = EXIT_INTERRUPTED;
     run_report_close(&r);
+    line_names_use(NULL);
     return code;
 }
 

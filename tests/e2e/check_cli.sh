@@ -104,6 +104,9 @@ ends 0 "$claimctl" lines show T-1 --state hour
 grep -q '"stage":"INTAKE","outcome":"REJECT"' out || complain "shows what intake refused: $(cat out)"
 ends 4 "$claimctl" lines explain torn.ndjson:3 --state hour
 ends 2 "$claimctl" lines list REJECT twice --state hour
+ends 0 "$claimctl" lines explain 03-northgate-pos.csv:194 --state hour
+grep -q 'Already submitted as 03-northgate-pos.csv:2\.' out || complain "a line that a reason speaks of has its name: $(cat out)"
+ends 0 "$claimctl" lines trace 03-northgate-pos.csv:194 --help
 
 # --- partners ---
 ends 0 "$claimctl" partners statement N-100 --state run
