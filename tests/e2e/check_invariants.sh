@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What runs of one random world must have in common: documents fed again, lines corrected to themselves, batches cut otherwise.
+set -eu
+claimctl=${BUILD:-build/release}/claimctl
+python3 tests/support/invariants.py "$claimctl" 1 8 1234
+python3 tests/support/invariants.py "$claimctl" 900 8 12345678

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""invariants.py CLAIMCTL FIRST_SEED COUNT LAYERS: what must be equal between runs of one random world (domain.md 9: 2, 10, 15).
+
+Every run checks its own books too: `claimctl run` ends with 6 when an invariant that one run can show is broken.
+LAYERS are digits (oracle_worlds.py). KEEP=DIR in the environment keeps the worlds that differ."""
+import collections
+import datetime
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from oracle_more import MoreWorlds  # noqa: E402
+from oracle_worlds import write  # noqa: E402
+
+
+class Broken(Exception):
+    pass
+
+
+class Run:
+    def __init__(self, claimctl, folder, documents, options=()):
+        command = [claimctl, "run", "--world", folder, "--received-from-input", "--results", "-", "--balances", os.path.join(folder, "balances"), *options]
+        for n, lines in enumerate(documents):
+            path = os.path.join(folder, f"document-{n}.ndjson")
+            with open(path, "w", encoding="utf-8") as out:
+                out.writelines(json.dumps(line) + "\n" for line in lines)
+            command += ["--input", path]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if done.returncode not in (0, 3):
+            raise Broken(f"exit {done.returncode}: {done.stderr[-300:]}")
+        self.results = [json.loads(line) for line in done.stdout.splitlines()]
+        self.lines = {r["ref"]: r for r in self.results if "ref" in r}
+        self.balances = sorted(without_ids(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8"))
+
+    # What every program paid at the end, over all lines.
+    def sums(self):
+        sums = collections.Counter()
+        for r in self.results:
+            for p in r.get("payouts", []):
+                sums[p["program_id"], p["ledger"], p.get("currency")] += Fraction(p["amount"])
+        return {key: value for key, value in sums.items() if value}
+
+
+def without_ids(line):
+    row = json.loads(line)
+    return json.dumps({k: v for k, v in row.items() if v not in ("0", "0.00", 0)}, sort_keys=True)
+
+
+def differ(what, one, other):
+    if one == other:
+        return
+    if isinstance(one, list):
+        one, other = [r for r in one if r not in other], [r for r in other if r not in one]
+    raise Broken(f"{what}: {one} and {other}")
+
+
+def later(lines, hours):
+    last = max(line["received_at"] for line in lines)
+    return (datetime.datetime.strptime(last, "%Y-%m-%dT%H:%M:%SZ") + datetime.timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# Returns, corrections and the operator's own lines are exempt from business keys (3.3); what was cancelled may come again.
+def paid_as_it_stands(line, result, corrected):
+    is_exempt = line["kind"] in ("POS_RETURN", "CANCEL", "REPLACE", "FUND_ADJUSTMENT") or line["line_id"] in corrected
+    return not is_exempt and result is not None and result["outcome"] in ("PASS", "SHORT")
+
+
+# 2: the document again, and what it paid again as lines of another document.
+def fed_again(claimctl, folder, lines, base):
+    differ("2, the document again", base.balances, Run(claimctl, folder, [lines, lines]).balances)
+    corrected = {line.get("original_line_ref") for line in lines if line["kind"] in ("CANCEL", "REPLACE")}
+    again = [{**{k: v for k, v in line.items() if k != "line_id"}, "received_at": later(lines, 1)}
+             for line in lines if paid_as_it_stands(line, base.lines.get(line["line_id"]), corrected)]
+    twice = Run(claimctl, folder, [lines, again])
+    differ("2, lines again, balances", base.balances, twice.balances)
+    differ("2, lines again, sums", base.sums(), twice.sums())
+    for ref, result in base.lines.items():
+        differ(f"2, {ref}", result, twice.lines.get(ref))
+
+
+def stamped(lines, *more):
+    return lines + [{**line, "received_at": later(lines, n + 10 - len(more))} for n, line in enumerate(more)]
+
+
+# 10: a line, its CANCEL and the line again are the line alone; REPLACE is CANCEL and the new line. A new sell-in comes in
+# behind all sales: units of it that served one do not come back with its CANCEL (4.4, Lots).
+def corrected_to_itself(claimctl, folder, lines, r):
+    samples = [line for line in lines if line["kind"] in ("POS_SALE", "SHIP_DEBIT_CLAIM", "SELL_IN")]
+    for sample in r.sample(samples, min(2, len(samples))):
+        new = {**sample, "line_id": "N1", "invoice_no": f"NEW-{r.randrange(10 ** 6)}"}
+        if new["kind"] == "SELL_IN":
+            new["invoice_date"] = new["receipt_date"] = later(lines, 1)[:10]
+        other = {**new, "line_id": "N2", "qty": str(int(new["qty"]) + 3)}
+        cancel = {"kind": "CANCEL", "line_id": "X1", "partner_id": new["partner_id"], "original_line_ref": "N1"}
+        replace = {**other, "kind": "REPLACE", "replaces_kind": other["kind"], "original_line_ref": "N1"}
+        alone = Run(claimctl, folder, [stamped(lines, new)])
+        again = Run(claimctl, folder, [stamped(lines, new, cancel, {**new, "line_id": "N3"})])
+        differ(f"10, {new['kind']} alone and again, balances", alone.balances, again.balances)
+        differ(f"10, {new['kind']} alone and again, sums", alone.sums(), again.sums())
+        two = Run(claimctl, folder, [stamped(lines, new, cancel, other)])
+        one = Run(claimctl, folder, [stamped(lines, new, replace)])
+        if one.lines["N2"]["outcome"] == "REJECT":
+            continue
+        differ(f"10, {new['kind']} cancelled and replaced, balances", two.balances, one.balances)
+        differ(f"10, {new['kind']} cancelled and replaced, sums", two.sums(), one.sums())
+
+
+# 15: cut of the batches and interleaving of the partitions.
+def cut_otherwise(claimctl, folder, lines, base):
+    for options in (("--batch-lines", "1"), ("--batch-lines", "7", "--seed", "5")):
+        other = Run(claimctl, folder, [lines], options)
+        differ(f"15, {' '.join(options)}, balances", base.balances, other.balances)
+        for ref, result in base.lines.items():
+            differ(f"15, {' '.join(options)}, {ref}", result, other.lines.get(ref))
+
+
+def check(claimctl, seed, layers):
+    world = MoreWorlds(seed, layers).world
+    folder = tempfile.mkdtemp()
+    try:
+        write(world, folder)
+        base = Run(claimctl, folder, [world["lines"]])
+        fed_again(claimctl, folder, world["lines"], base)
+        corrected_to_itself(claimctl, folder, world["lines"], random.Random(seed))
+        cut_otherwise(claimctl, folder, world["lines"], base)
+        return None
+    except Broken as broken:
+        if "KEEP" in os.environ:
+            shutil.copytree(folder, os.path.join(os.environ["KEEP"], str(seed)), dirs_exist_ok=True)
+        return str(broken)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c) for c in sys.argv[4]}
+    failed = 0
+    for seed in range(first, first + count):
+        problem = check(claimctl, seed, layers)
+        failed += problem is not None
+        if problem:
+            print(f"seed {seed}: {problem}")
+    print(f"{count} worlds of layers {sys.argv[4]}, {failed} break an invariant")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
