@@ -165,11 +165,25 @@ const struct conservation *loop_totals(const struct loop *l)
     return &l->totals;
 }
 
+/* A datum that nobody waits for costs no transaction: who comes behind it finds it in force. */
+static bool somebody_waits(struct loop *l, int32_t partition, struct slice datum)
+{
+    struct waiting_cursor cursor;
+    struct slice line_id;
+    waiting_cursor_init(&cursor, datum);
+    return waiting_next(l->options.stores[partition], &l->arena, &cursor, &line_id) != OK || line_id.size > 0;
+}
+
 void loop_wake(struct loop *l, struct slice datum)
 {
+    size_t mark = arena_mark(&l->arena);
     struct slice kept = judge_datum(&l->arena, datum);
-    for (int32_t p = 0; p < l->options.partitions; p++)
-        if (l->options.stores[p]) wake_enqueue(&l->batch.wake, p, kept);
+    for (int32_t p = 0; p < l->options.partitions; p++) {
+        if (!l->options.stores[p] || !somebody_waits(l, p, kept)) continue;
+        if (!kept.size && wake_is_queued(&l->batch.wake, p, kept)) continue;        /* the last sweep is not through yet */
+        wake_enqueue(&l->batch.wake, p, kept);
+    }
+    arena_rewind(&l->arena, mark);
 }
 
 void loop_tick(struct loop *l)
@@ -259,6 +273,12 @@ static enum err judge_woken(struct loop *l)
     }
 }
 
+/* A transaction holds so many bytes of what it sends, whoever they are of. */
+static bool is_large(const struct loop *l)
+{
+    return l->batch.sent_bytes / 2 > l->options.bytes_max;
+}
+
 static enum err judge_window(struct loop *l, unsigned count)
 {
     size_t mark = arena_mark(&l->arena);
@@ -269,7 +289,7 @@ static enum err judge_window(struct loop *l, unsigned count)
         TRY(judge_woken(l));
         arena_rewind(&l->arena, mark);
         l->done++;
-        if (l->batch.sent_bytes / 2 > l->options.bytes_max) return OK;
+        if (is_large(l)) return OK;
     }
     return OK;
 }
@@ -280,7 +300,7 @@ static enum err judge_records(struct loop *l)
         unsigned count;
         TRY(open_window(l, l->done, &count));
         TRY(judge_window(l, count));
-        if (l->batch.sent_bytes / 2 > l->options.bytes_max) return OK;
+        if (is_large(l)) return OK;
     }
     return OK;
 }
@@ -290,7 +310,7 @@ static enum err judge_records(struct loop *l)
 static enum err judge_queued(struct loop *l, unsigned *budget)
 {
     struct batch *b = &l->batch;
-    while (*budget > 0) {
+    while (*budget > 0 && !is_large(l)) {
         int32_t partition;
         struct slice line_id;
         arena_rewind(&l->arena, 0);
@@ -307,7 +327,7 @@ static enum err judge_due(struct loop *l, unsigned *budget)
 {
     struct batch *b = &l->batch;
     for (int32_t p = 0; p < b->partitions; p++) {
-        while (b->stores[p] && *budget > 0) {
+        while (b->stores[p] && *budget > 0 && !is_large(l)) {
             instant_ms at;
             struct slice line_id;
             arena_rewind(&l->arena, 0);
@@ -489,7 +509,7 @@ enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
     end_part(l, LOOP_PULL);
     TRY(loop_next_due(l, &due));
     TRY(look_for_ticks(l, &ticks));
-    *worked = l->record_count > 0 || due <= now_unix_ms || l->batch.wake.queue_count > 0 || ticks;
+    *worked = l->record_count > 0 || due <= now_unix_ms || wake_has_queued(&l->batch.wake) || ticks;
     if (!*worked) return OK;
     l->limit = l->record_count;
     l->refuses_first = false;

@@ -36,6 +36,20 @@ void wake_enqueue(struct wake *w, int32_t partition, struct slice datum)
     waiting_cursor_init(&call->cursor, datum);
 }
 
+bool wake_has_queued(const struct wake *w)
+{
+    return w->queue_first < w->queue_count;
+}
+
+bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum)
+{
+    for (unsigned i = w->queue_first; i < w->queue_count; i++) {
+        const struct wake_call *call = &w->queue[i];
+        if (call->partition == partition && slice_equal(slice_of(call->cursor.datum, call->cursor.datum_size), datum)) return true;
+    }
+    return false;
+}
+
 void wake_push(struct wake *w, int32_t partition, struct slice datum)
 {
     if (w->depth == WAKE_DEPTH_MAX) {
@@ -63,22 +77,28 @@ enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32
 enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id)
 {
     *line_id = (struct slice){ 0 };
-    while (w->queue_count > 0) {
-        struct wake_call *first = &w->queue[0];
+    while (wake_has_queued(w)) {
+        struct wake_call *first = &w->queue[w->queue_first];
         *partition = first->partition;
         TRY(waiting_next(stores[first->partition], a, &first->cursor, line_id));
         if (line_id->size) return OK;
-        memmove(w->queue, w->queue + 1, --w->queue_count * sizeof *w->queue);
+        w->queue_first++;
     }
     return OK;
 }
 
+/* What is done is left out here, once a transaction, and not call by call. */
 void wake_save(struct wake *w)
 {
+    unsigned left = w->queue_count - w->queue_first;
     w->depth = 0;
-    w->saved = room(w->saved, w->queue_count, &w->saved_capacity);
-    if (w->queue_count) memcpy(w->saved, w->queue, w->queue_count * sizeof *w->queue);
-    w->saved_count = w->queue_count;
+    w->saved = room(w->saved, left, &w->saved_capacity);
+    if (left) {
+        memcpy(w->saved, w->queue + w->queue_first, left * sizeof *w->queue);
+        memmove(w->queue, w->queue + w->queue_first, left * sizeof *w->queue);
+    }
+    w->queue_first = 0;
+    w->queue_count = w->saved_count = left;
 }
 
 void wake_restore(struct wake *w)
@@ -86,5 +106,6 @@ void wake_restore(struct wake *w)
     w->depth = 0;
     w->queue = room(w->queue, w->saved_count, &w->queue_capacity);
     if (w->saved_count) memcpy(w->queue, w->saved, w->saved_count * sizeof *w->queue);
+    w->queue_first = 0;
     w->queue_count = w->saved_count;
 }

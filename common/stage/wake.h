@@ -14,9 +14,9 @@ struct wake_call { int32_t partition; struct waiting_cursor cursor; };
 struct wake {
     struct wake_call *stack;                        /* WAKE_DEPTH_MAX */
     unsigned          depth;
-    struct wake_call *queue;
-    unsigned          queue_count, queue_capacity;
-    struct wake_call *saved;                        /* the queue as it was when the transaction began */
+    struct wake_call *queue;                        /* those before queue_first are done */
+    unsigned          queue_first, queue_count, queue_capacity;
+    struct wake_call *saved;                        /* what was left of the queue when the transaction began */
     unsigned          saved_count, saved_capacity;
 };
 
@@ -28,6 +28,9 @@ void wake_push(struct wake *w, int32_t partition, struct slice datum);
 
 /* With the batches to come. */
 void wake_enqueue(struct wake *w, int32_t partition, struct slice datum);
+/* Somebody is still to be woken by the queue; by this very datum in this partition. */
+bool wake_has_queued(const struct wake *w);
+bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum);
 
 /* The next line of the stack; empty when nobody is left. */
 enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id) MUST_CHECK;

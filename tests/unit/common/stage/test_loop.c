@@ -215,6 +215,71 @@ TEST(a_batch_ends_at_its_bound_of_lines_or_of_bytes)
     close_loop();
 }
 
+TEST(lines_that_a_datum_woke_keep_to_the_bound_of_bytes_too)
+{
+    bool worked;
+    open_loop(0, 1000);
+    for (unsigned i = 0; i < 60; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "w%u", i);
+        send(name, "a:park=part:X");
+    }
+    do CHECK(step(&worked) == OK); while (worked);
+    CHECK_INT(written(TOPIC_CLAIMS_HELD), 60);
+    toy.known[toy.known_count++] = SLICE("part:X");
+    loop_wake(loop, SLICE("part:X"));
+    unsigned before = 0, most = 0, steps = 0;
+    do {
+        CHECK(step(&worked) == OK);
+        unsigned now = written(TOPIC_CLAIMS_CLASSIFIED);
+        if (now - before > most) most = now - before;
+        before = now;
+        steps += worked;
+    } while (worked);
+    CHECK_INT(before, 60);
+    CHECK(most <= 30 && steps >= 2);
+    close_loop();
+}
+
+/* A transaction costs as much as thousands of lines, and a load of profiles names thousands of data at once. */
+TEST(a_datum_that_nobody_waits_for_begins_no_transaction)
+{
+    bool worked;
+    open_loop(0, 0);
+    send("x", "a:park=part:X");
+    CHECK(step(&worked) == OK && worked);
+    for (unsigned i = 0; i < 20000; i++) {
+        char datum[24];
+        snprintf(datum, sizeof datum, "partner:P%u", i);
+        loop_wake(loop, slice_from(datum));
+    }
+    uint64_t committed = loop_counts(loop)->committed;
+    CHECK(step(&worked) == OK && !worked);
+    CHECK_INT(loop_counts(loop)->committed, committed);
+    close_loop();
+}
+
+TEST(a_sweep_that_is_not_through_is_not_begun_a_second_time)
+{
+    bool worked;
+    open_loop(0, 1);                                        /* one line a transaction */
+    for (unsigned i = 0; i < 4; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "w%u", i);
+        send(name, "a:park=part:X");
+    }
+    do CHECK(step(&worked) == OK); while (worked);
+    uint64_t committed = loop_counts(loop)->committed;
+    toy.known[toy.known_count++] = SLICE("part:X");
+    for (unsigned i = 0; i < 50; i++) loop_wake(loop, (struct slice){ 0 });
+    do CHECK(step(&worked) == OK); while (worked);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 4);
+    CHECK(loop_counts(loop)->committed - committed <= 5);
+    loop_wake(loop, (struct slice){ 0 });
+    CHECK(step(&worked) == OK && !worked);
+    close_loop();
+}
+
 TEST(a_waiting_row_that_cannot_be_read_ends_the_process)
 {
     bool worked;
