@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "runtime/clock.h"
+#include "runtime/log.h"
 #include "stage/near_cache.h"
 #include "wire/limits.h"
 #include "wire/partner_codec.h"
@@ -53,6 +54,12 @@ static struct redis_profiles *of(struct profiles *p)
     return (struct redis_profiles *)p;              /* its first member */
 }
 
+/* Counted by the worker alone, read by the thread that shows metrics. */
+static void tally(uint64_t *count, uint64_t more)
+{
+    __atomic_store_n(count, *count + more, __ATOMIC_RELAXED);
+}
+
 /* --- what the watch tells --- */
 
 static void mark_told(struct redis_profiles *p, struct slice partner_id)
@@ -71,12 +78,12 @@ static void hear(struct redis_profiles *p)
         near_cache_forget_all(&p->near);
         p->epoch = epoch;
         p->missed_news = true;
-        p->counts.epochs++;
+        tally(&p->counts.epochs, 1);
     }
     while (redis_watch_next(p->options.watch, p->options.listener, &key)) {
         near_cache_forget(&p->near, key);
         mark_told(p, key);
-        p->counts.told++;
+        tally(&p->counts.told, 1);
     }
 }
 
@@ -117,7 +124,7 @@ static bool ask_redis(struct redis_profiles *p)
         *words++ = SLICE("MGET");
         for (unsigned i = 0; i < keys; i++) *words++ = redis_key(p, p->loads[from + i].partner_id);
     }
-    p->counts.round_trips++;
+    tally(&p->counts.round_trips, 1);
     if (redis_link_ask(p->options.link, commands, count, answers) != OK) return false;
     for (unsigned c = 0; c < count; c++) take_values(p, c * MGET_KEYS_MAX, answers[c]);
     return true;
@@ -173,9 +180,9 @@ static void fill_redis(struct redis_profiles *p, const struct fills *fills)
 {
     const struct redis_answer *answers[FILLS_MAX];
     if (!fills->count) return;
-    p->counts.round_trips++;
+    tally(&p->counts.round_trips, 1);
     if (redis_link_ask(p->options.link, fills->commands, fills->count, answers) != OK) return;
-    for (unsigned i = 0; i < fills->count; i++) p->counts.fills += redis_answer_integer(answers[i]) == 1;
+    for (unsigned i = 0; i < fills->count; i++) tally(&p->counts.fills, redis_answer_integer(answers[i]) == 1);
 }
 
 /* --- choosing between Redis and the local copy --- */
@@ -196,7 +203,7 @@ static struct choice choose_local(struct redis_profiles *p, struct slice partner
     struct choice c = { .source = PROFILE_SOURCE_LOCAL };
     if (partner_reader_find(p->reader, partner_id, &c.revision, &c.bytes) != OK) c.bytes = (struct slice){ 0 };
     if (c.bytes.size && !is_readable(p, partner_id, c.revision, c.bytes)) {
-        p->counts.unreadable++;
+        tally(&p->counts.unreadable, 1);
         c.bytes = (struct slice){ 0 };
     }
     return c;
@@ -216,7 +223,7 @@ static struct choice choose(struct redis_profiles *p, const struct load *l, bool
         return c;
     }
     if (!is_readable(p, l->partner_id, revision, bytes) || (c.bytes.size && revision == c.revision)) {
-        p->counts.corrupt++;
+        tally(&p->counts.corrupt, 1);
         return c;
     }
     if (c.bytes.size && revision < c.revision) return c;
@@ -269,9 +276,9 @@ static struct near_entry *make_entry(struct redis_profiles *p, struct slice part
 
 static void count_source(struct redis_profiles *p, const struct choice *c)
 {
-    if (!c->bytes.size) p->counts.absent++;
-    else if (c->source == PROFILE_SOURCE_REDIS) p->counts.redis_hits++;
-    else p->counts.local_hits++;
+    if (!c->bytes.size) tally(&p->counts.absent, 1);
+    else if (c->source == PROFILE_SOURCE_REDIS) tally(&p->counts.redis_hits, 1);
+    else tally(&p->counts.local_hits, 1);
 }
 
 /* Changes of what came from Redis are told by the watch, those of the local copy by the reference feed. */
@@ -347,6 +354,7 @@ static void load(struct redis_profiles *p, const struct slice *ids, unsigned cou
         if (c.redis_lacks_it) note_fill(p, fills, &p->loads[i], &c);
     }
     p->load_count = 0;
+    tally(&p->counts.evicted, p->near.evicted - p->counts.evicted);
     fill_redis(p, fills);
 }
 
@@ -358,7 +366,7 @@ static void renew(struct profiles *profiles)
     p->batch++;
     p->now_ms = p->options.clock_ms();
     near_cache_release(&p->near);
-    if (partner_reader_renew(p->reader) != OK) p->counts.unreadable++;
+    if (partner_reader_renew(p->reader) != OK) tally(&p->counts.unreadable, 1);
     hear(p);
 }
 
@@ -381,7 +389,7 @@ static const struct partner *find(struct profiles *profiles, struct slice partne
     struct redis_profiles *p = of(profiles);
     const struct near_entry *e = entry_of(p, partner_id);
     bool is_near = e && e->batch != p->batch;
-    p->counts.near_hits += is_near;
+    tally(&p->counts.near_hits, is_near);
     if (source) *source = is_near ? PROFILE_SOURCE_NEAR : e ? e->source : PROFILE_SOURCE_LOCAL;
     return e ? e->partner : NULL;
 }
@@ -453,8 +461,10 @@ struct profiles *redis_profiles_base(struct redis_profiles *p)
 
 struct redis_profiles_counts redis_profiles_counts(const struct redis_profiles *p)
 {
-    struct redis_profiles_counts counts = p->counts;
-    counts.evicted = p->near.evicted;
+    struct redis_profiles_counts counts;
+    const uint64_t *from = (const uint64_t *)&p->counts;
+    uint64_t *to = (uint64_t *)&counts;
+    for (size_t i = 0; i < sizeof counts / sizeof *to; i++) to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
     return counts;
 }
 
@@ -486,10 +496,15 @@ static enum err keep_record(struct redis_profiles_notes *n, const struct record 
     return partner_copy_commit(n->copy, record->offset + 1, clock_now_unix_ms());
 }
 
-void redis_profiles_note(void *notes, const struct record *record)
+enum err redis_profiles_note(void *notes, const struct record *record)
 {
     struct redis_profiles_notes *n = notes;
-    if (record->topic != TOPIC_PARTNERS) return;
+    if (record->topic != TOPIC_PARTNERS) return OK;
     arena_reset(n->scratch);
-    if (keep_record(n, record) != OK) n->failed++;
+    enum err e = keep_record(n, record);
+    if ((e != OK) != n->is_failing)
+        LOG(e != OK ? LOG_ERROR : LOG_INFO, e != OK ? "partner_copy_failed" : "partner_copy_resumed", LOG_TEXT("partner_id", record->key),
+            LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)));
+    n->is_failing = e != OK;
+    return e;
 }

@@ -42,9 +42,9 @@ struct redis_profiles_counts redis_profiles_counts(const struct redis_profiles *
 void redis_profiles_apply(void *profiles, const struct partner *p, struct slice bytes);
 
 /* note of the reference feed: records of partners.v1 go into the copy before any worker sees them. Records that are not
- * approved or cannot be read are passed over, as reference_apply does. */
-struct redis_profiles_notes { struct partner_copy *copy; struct arena *scratch; uint64_t failed; };
-void redis_profiles_note(void *notes, const struct record *record);
+ * approved or cannot be read are passed over, as reference_apply does. ERR_STATE_FULL: no room; ERR_STATE_MALFORMED. */
+struct redis_profiles_notes { struct partner_copy *copy; struct arena *scratch; bool is_failing; };
+enum err redis_profiles_note(void *notes, const struct record *record) MUST_CHECK;
 
 /* Puts a profile into the copy under a revision; not seen before partner_copy_commit. `bytes`: its Partner. */
 enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p, uint64_t revision,

@@ -90,11 +90,22 @@ static void advance(struct ring *ring)
 
 /* --- the feed's thread --- */
 
+/* What is not noted may not come into force: workers would go on with what was noted before. */
+static enum err note(struct reference_feed *f, const struct record *record)
+{
+    if (!f->options.note) return OK;
+    for (;;) {
+        enum err e = f->options.note(f->options.note_context, record);
+        if (e == OK || err_class(e) != ERR_CLASS_RETRY || atomic_load_explicit(&f->stopping, memory_order_relaxed)) return e;
+        pause_us(RETRY_MS * 1000L);
+    }
+}
+
 static void show(void *feed, const struct record *record)
 {
     struct reference_feed *f = feed;
+    if (f->failed == OK) f->failed = note(f, record);
     if (f->failed != OK) return;
-    if (f->options.note) f->options.note(f->options.note_context, record);
     struct shared *s = share(record, f->options.worker_count);
     if (!s) f->failed = ERR_MEMORY_EXHAUSTED;
     for (unsigned i = 0; s && i < f->options.worker_count; i++)

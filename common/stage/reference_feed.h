@@ -26,8 +26,9 @@ struct reference_log { const struct reference_log_ops *ops; };
 struct reference_feed_options {
     struct reference_log *log;                      /* the feed closes it */
     unsigned              worker_count;             /* 1 … REFERENCE_WORKERS_MAX */
-    /* Sees each record on the feed's thread before any worker does: the copy of partners.v1 in LMDB. May be NULL. */
-    void                (*note)(void *context, const struct record *record);
+    /* Sees each record on the feed's thread before any worker does: the copy of partners.v1 in LMDB. A record that it cannot
+     * take now (class RETRY) is held back from everybody until it can; another error ends the feed. May be NULL. */
+    enum err            (*note)(void *context, const struct record *record);
     void                 *note_context;
 };
 

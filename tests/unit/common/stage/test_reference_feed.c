@@ -110,10 +110,11 @@ TEST(an_empty_topic_is_ready_at_once_and_later_records_follow)
     catalogue_close(catalogue);
 }
 
-static void count_note(void *context, const struct record *record)
+static enum err count_note(void *context, const struct record *record)
 {
     CHECK(record->topic == TOPIC_PROGRAMS);
     atomic_fetch_add((atomic_uint *)context, 1);
+    return OK;
 }
 
 struct worker { struct reference_feed *feed; unsigned index; struct catalogue *catalogue; };
@@ -147,6 +148,34 @@ TEST(a_full_ring_holds_the_reader_back_and_loses_nothing)
         CHECK(knows(workers[i].catalogue, RECORDS - 1));
         catalogue_close(workers[i].catalogue);
     }
+    reference_feed_close(feed);
+}
+
+struct noting { unsigned refusals, noted; enum err refusal; };
+
+static enum err note_or_refuse(void *context, const struct record *record)
+{
+    struct noting *n = context;
+    (void)record;
+    if (n->refusals == 0) n->noted++;
+    return n->refusals > 0 && n->refusals-- > 0 ? n->refusal : OK;
+}
+
+/* The profile that a worker would then find is an older one, and nobody would ever know. */
+TEST(a_record_that_cannot_be_noted_comes_into_force_for_nobody)
+{
+    struct noting noting = { .refusals = 1, .refusal = ERR_STATE_FULL };
+    struct fake_log log = { .base = { &fake_ops }, .count = 2, .end = 2, .at_once = 2 };
+    struct reference_feed *feed;
+    struct reference_feed_options options = { .log = &log.base, .worker_count = 1, .note = note_or_refuse, .note_context = &noting };
+    CHECK(reference_feed_open(&options, &feed) == OK);
+    CHECK_INT(reference_feed_step(feed, 0), OK);
+    CHECK_INT(noting.noted, 2);                     /* asked until there was room */
+    CHECK_INT(reference_feed_progress(feed).records, 2);
+    noting = (struct noting){ .refusals = 1, .refusal = ERR_STATE_MALFORMED };
+    log.count = 3;
+    CHECK_INT(reference_feed_step(feed, 0), ERR_STATE_MALFORMED);
+    CHECK_INT(reference_feed_progress(feed).records, 2);
     reference_feed_close(feed);
 }
 
