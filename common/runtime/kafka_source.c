@@ -245,6 +245,7 @@ static void read_event(struct kafka_source *s, const rd_kafka_message_t *message
         return;
     }
     kafka_handle_log(s->options, KAFKA_WARNING, "GROUP", "%s", rd_kafka_message_errstr(message));
+    if (e == ERR_KAFKA_TOPIC) e = ERR_KAFKA_FATAL;  /* it was there when we joined: whether it is gone for good the start finds out */
     if (err_class(e) != ERR_CLASS_RETRY && s->failed == OK) s->failed = e;
 }
 

@@ -102,3 +102,9 @@ void kafka_mock_down(struct kafka_mock *m, bool is_down)
     if (is_down) rd_kafka_mock_broker_set_down(m->cluster, -1);
     else rd_kafka_mock_broker_set_up(m->cluster, -1);
 }
+
+void kafka_mock_hide(struct kafka_mock *m, enum topic topic, bool is_hidden)
+{
+    rd_kafka_mock_topic_set_error(m->cluster, topic_row(topic)->name.bytes,
+                                  is_hidden ? RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART : RD_KAFKA_RESP_ERR_NO_ERROR);
+}

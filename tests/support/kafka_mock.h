@@ -24,6 +24,9 @@ void kafka_mock_topic(struct kafka_mock *m, enum topic topic, int32_t partitions
 void kafka_mock_fail(struct kafka_mock *m, struct slice request, struct slice error, unsigned times);
 void kafka_mock_forget(struct kafka_mock *m, struct slice request);
 
+/* The broker says of a topic that there is none, until it is shown again. */
+void kafka_mock_hide(struct kafka_mock *m, enum topic topic, bool is_hidden);
+
 void kafka_mock_down(struct kafka_mock *m, bool is_down);
 
 int kafka_mock_code(struct slice error);
