@@ -292,12 +292,17 @@ static enum err open_folder(struct lmdb_store *s, struct log_bounds log, enum st
 
 static void run_save(struct state_job *job);
 
+void lmdb_store_set_save_interval(struct lmdb_store *s, int64_t ms)
+{
+    s->options.save_interval_ms = ms ? ms : LMDB_SAVE_INTERVAL_MS;
+}
+
 static void init(struct lmdb_store *s, const struct lmdb_options *options, const struct state_identity *identity)
 {
     s->store.ops = &ops;
     s->options = *options;
     if (!s->options.map_bytes) s->options.map_bytes = LMDB_MAP_BYTES;
-    if (!s->options.save_interval_ms) s->options.save_interval_ms = LMDB_SAVE_INTERVAL_MS;
+    lmdb_store_set_save_interval(s, options->save_interval_ms);
     if (!s->options.retention_ms) s->options.retention_ms = (int64_t)RETENTION_DAYS * DAY_MS;
     if (options->boot_id) snprintf(s->boot_id, sizeof s->boot_id, "%s", options->boot_id);
     else state_boot_id(s->boot_id);

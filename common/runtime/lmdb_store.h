@@ -106,6 +106,9 @@ struct lmdb_stats {
     int64_t  saved_at_unix_ms, save_us;             /* when, and how long the last one took */
     bool     is_failing;
 };
+/* Another interval, from the next rest on; 0: LMDB_SAVE_INTERVAL_MS. */
+void lmdb_store_set_save_interval(struct lmdb_store *s, int64_t ms);
+
 /* By any thread; figures may be of the batch before. */
 void lmdb_store_stats(const struct lmdb_store *s, struct lmdb_stats *stats);
 

@@ -256,11 +256,11 @@ static enum err rest(struct transport *t, instant_ms now_unix_ms, bool *may_pull
 }
 
 /* Giving up in time costs a longer replay, no more. */
-static void close_store(struct transport *t, int32_t p, bool saves, instant_ms now_unix_ms)
+static void close_store(struct transport *t, int32_t p, bool saves, instant_ms now_unix_ms, int64_t timeout_ms)
 {
     struct kafka_transport *k = of(t);
     if (!k->stores[p]) return;
-    bool saved = lmdb_store_close(k->stores[p], saves, now_unix_ms, k->options.bounds.close_timeout_ms);
+    bool saved = lmdb_store_close(k->stores[p], saves, now_unix_ms, timeout_ms);
     k->stores[p] = NULL;
     const char *how = !saves ? "left" : saved ? "saved" : "given up";
     LOG(LOG_INFO, "state_closed", LOG_NUMBER("partition", p), LOG_WORD("how", how));
@@ -309,6 +309,9 @@ static void retune(struct transport *t, const struct transport_bounds *bounds)
     k->options.bounds = *bounds;
     k->options.kafka.interval_ms = bounds->interval_ms;     /* the source asks for them at each pull */
     k->options.kafka.settle_ms = bounds->settle_ms;
+    k->options.lmdb.save_interval_ms = bounds->save_interval_ms;
+    for (int32_t p = 0; p < k->partitions; p++)
+        if (k->stores && k->stores[p]) lmdb_store_set_save_interval(k->stores[p], bounds->save_interval_ms);
 }
 
 static void close_transport(struct transport *t)

@@ -56,6 +56,7 @@ struct main {
     pthread_t                   poller;
     bool                        has_poller, drains;
     atomic_bool                 poller_stops;
+    _Atomic int64_t             poll_ms;            /* a reload changes it under the poller */
     struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
     struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
     struct metric_series       *records, *connections, *sources[4];
@@ -352,7 +353,7 @@ static void *poll_held(void *context)
     int64_t last = clock_mono_ms();
     while (!atomic_load(&m->poller_stops)) {
         nanosleep(&pause, NULL);
-        if (clock_mono_ms() - last < settings_number(settings(m), m->service->holder->poll_ms)) continue;
+        if (clock_mono_ms() - last < atomic_load(&m->poll_ms)) continue;
         m->service->holder->poll(m->held);
         last = clock_mono_ms();
     }
@@ -362,6 +363,7 @@ static void *poll_held(void *context)
 static enum err start_poller(struct main *m)
 {
     if (!m->service->holder || !m->service->holder->poll) return OK;
+    atomic_store(&m->poll_ms, settings_number(settings(m), m->service->holder->poll_ms));
     m->has_poller = pthread_create(&m->poller, NULL, poll_held, m) == 0;
     return m->has_poller ? OK : ERR_MEMORY_EXHAUSTED;
 }
@@ -424,6 +426,7 @@ static void reload(void *context)
 {
     struct main *m = context;
     struct worker_bounds now = bounds(m);
+    if (m->has_poller) atomic_store(&m->poll_ms, settings_number(settings(m), m->service->holder->poll_ms));
     for (unsigned i = 0; i < m->count; i++) worker_set_bounds(m->posts[i].worker, &now);
 }
 

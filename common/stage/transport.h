@@ -51,7 +51,8 @@ struct transport_ops {
     enum err (*rest)(struct transport *, instant_ms now_unix_ms, bool *may_pull);
     /* Fetching begins. ERR_KAFKA_UNREACHABLE: again. */
     enum err (*start)(struct transport *);
-    void (*close_store)(struct transport *, int32_t partition, bool saves, instant_ms now_unix_ms);
+    /* Gives up after timeout_ms, which costs a longer replay. */
+    void (*close_store)(struct transport *, int32_t partition, bool saves, instant_ms now_unix_ms, int64_t timeout_ms);
     void (*figures)(struct transport *, int32_t partition, struct transport_figures *figures);
     /* New bounds, from the next batch on. */
     void (*retune)(struct transport *, const struct transport_bounds *bounds);

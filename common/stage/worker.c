@@ -25,7 +25,7 @@ struct worker {
     struct worker_partition *partitions;
     int32_t                 *assigned;              /* in order */
     unsigned                 assigned_count, restored_count;
-    bool                     has_joined, is_full, has_engine;
+    bool                     has_joined, has_engine;
     unsigned                 failures;              /* in a row */
     int64_t                  restore_began_ns, figures_ms;
     instant_ms               sweep_at_unix_ms;
@@ -36,7 +36,8 @@ struct worker {
 
     /* Read and wished by other threads. */
     atomic_int               state, error;
-    atomic_bool              drain, ended, waits_for_feed, waits_for_former, spare;     /* spare: a member without partitions */
+    atomic_bool              drain, ended, waits_for_feed, waits_for_former;
+    atomic_bool              spare, is_full;        /* a member without partitions; as much is unsaved as may be */
     atomic_uint              owned, restored;
     _Atomic int64_t          progress_ms;
     _Atomic int32_t          partition_count;       /* 0 before the group was joined */
@@ -78,17 +79,21 @@ static bool is_open(const struct worker *w)
 
 /* --- what the group says, inside a serve or a pull --------------------------------------------------------------- */
 
+/* The group waits for all of them together, and so does the watchdog. */
 static void close_stores(struct worker *w, bool saves)
 {
+    int64_t until = clock_mono_ms() + w->bounds.transport.close_timeout_ms;
     for (unsigned i = 0; i < w->assigned_count; i++) {
         int32_t p = w->assigned[i];
-        w->options.transport->ops->close_store(w->options.transport, p, saves, now_unix_ms(w));
+        int64_t left = until - clock_mono_ms();
+        w->options.transport->ops->close_store(w->options.transport, p, saves, now_unix_ms(w), left > 0 ? left : 0);
         w->stores[p] = NULL;
         atomic_store(&w->partitions[p].owned, false);
     }
     w->assigned_count = w->restored_count = 0;
     atomic_store(&w->owned, 0);
     atomic_store(&w->restored, 0);
+    atomic_store(&w->is_full, false);
 }
 
 static void on_assigned(void *context, const int32_t *partitions, unsigned count)
@@ -293,10 +298,10 @@ static void take_news(struct worker *w, instant_ms now)
 static enum err rest(struct worker *w, instant_ms now, bool *may_pull)
 {
     TRY(w->options.transport->ops->rest(w->options.transport, now, may_pull));
-    if (*may_pull == w->is_full)
+    if (*may_pull == atomic_load(&w->is_full))
         LOG(*may_pull ? LOG_INFO : LOG_WARNING, *may_pull ? "pull_resumed" : "pull_suspended",
             LOG_WORD("why", "as much is unsaved as state.unsaved_keys_max allows"));
-    w->is_full = !*may_pull;
+    atomic_store(&w->is_full, !*may_pull);
     return OK;
 }
 
@@ -566,7 +571,7 @@ static void put_restoring(const struct worker *w, struct text *t)
 void worker_put_missing(const struct worker *w, struct text *t)
 {
     enum worker_state state = worker_state(w);
-    if (state == WORKER_RUNNING) return;
+    if (state == WORKER_RUNNING && !atomic_load(&w->is_full)) return;
     if (state == WORKER_JOINING && worker_partitions(w) > 0 && atomic_load(&w->spare)) return;
     text_put(t, slice_from(w->name));
     PUT(t, ": ");
@@ -574,6 +579,7 @@ void worker_put_missing(const struct worker *w, struct text *t)
     case WORKER_JOINING:   text_put(t, worker_partitions(w) ? SLICE("waiting for partitions") : SLICE("joining the group")); break;
     case WORKER_RESTORING: put_restoring(w, t); break;
     case WORKER_DISOWNED:  PUT(t, "its partitions belong to another member"); break;
+    case WORKER_RUNNING:   PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?"); break;
     default:               text_put(t, slice_from(worker_state_name(state))); break;
     }
     text_put_byte(t, '\n');

@@ -560,6 +560,20 @@ static void rest_until_saved(struct desk *d, uint64_t saves)
     CHECK_INT(stats(d).saves, saves);
 }
 
+TEST(another_interval_holds_from_the_next_rest_on)
+{
+    struct desk d;
+    desk_make(&d);
+    desk_open(&d);
+    commit(&d, "a", "1", 1);
+    lmdb_store_set_save_interval(d.lmdb, 20);
+    rest(&d, 19);
+    CHECK_INT(stats(&d).saves, 0);
+    rest(&d, 1);
+    CHECK_INT(stats(&d).saves, 1);
+    desk_drop(&d);
+}
+
 TEST(work_goes_on_over_what_is_being_saved_and_stops_at_the_bound)
 {
     struct desk d;

@@ -31,7 +31,8 @@ struct desk {
     enum group_word         word;
     enum err                join_error, serve_error, ready_error, start_error, rest_error;
     bool                    is_full, is_stale, closed;
-    unsigned                saved, dropped, rests, interval_ms;
+    unsigned                saved, dropped, rests, interval_ms, close_takes_ms;
+    int64_t                 close_timeouts[PARTITIONS];
 };
 
 static struct desk desk;
@@ -185,11 +186,13 @@ static enum err start(struct transport *t)
     return OK;
 }
 
-static void close_store(struct transport *t, int32_t p, bool saves, instant_ms now_unix_ms)
+static void close_store(struct transport *t, int32_t p, bool saves, instant_ms now_unix_ms, int64_t timeout_ms)
 {
     struct desk *d = (struct desk *)t;
     (void)now_unix_ms;
     if (!d->stores[p]) return;
+    d->close_timeouts[d->saved + d->dropped] = timeout_ms;
+    if (d->close_takes_ms) usleep(1000 * d->close_takes_ms);
     memory_store_close(d->stores[p]);
     d->stores[p] = NULL;
     if (saves) d->saved++;
@@ -378,6 +381,22 @@ TEST(partitions_that_are_revoked_in_a_pull_are_saved_and_come_back_with_their_st
     end_worker();
 }
 
+/* Twelve partitions of a slow disk would hold the group up, and meet the watchdog, if each had the whole time. */
+TEST(all_partitions_together_have_the_time_that_closing_may_take)
+{
+    begin_running();
+    struct worker_bounds bounds = { .sweep_ms = 600000, .transport = { .close_timeout_ms = 60 } };
+    worker_set_bounds(worker, &bounds);
+    turns(1);
+    desk.close_takes_ms = 50;
+    desk.word = GROUP_REVOKES;
+    turns(1);
+    CHECK_INT(desk.saved, 2);
+    CHECK(desk.close_timeouts[0] > 40 && desk.close_timeouts[0] <= 60);
+    CHECK(desk.close_timeouts[1] <= 10);
+    end_worker();
+}
+
 TEST(partitions_that_are_lost_are_not_saved)
 {
     begin_running();
@@ -455,9 +474,11 @@ TEST(nothing_is_pulled_while_too_much_is_unsaved)
     desk.is_full = true;
     turns(3);
     CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 0);
+    CHECK(slice_starts_with(missing(), SLICE("w00: as much is unsaved as state.unsaved_keys_max allows")));
     desk.is_full = false;
     turns(2);
     CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 1);
+    CHECK_TEXT(missing(), "");
     end_worker();
 }
 
