@@ -22,6 +22,7 @@ struct replay {
     struct kafka_log  *probe;                       /* Q: true high watermarks */
     enum topic         topic;
     int32_t            partition;                   /* -1: none */
+    bool               was_consumed;                /* the group has an offset of one of its inputs */
     restore_visit     *visit;
     void              *context;
 };
@@ -193,10 +194,14 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
     const struct stage *stage = k->options.stage;
     struct lmdb_opened opened;
     struct offset committed;
+    bool was_consumed = false;
     int64_t low, high;
     enum topic inputs[KAFKA_TRANSPORT_TOPICS];
     unsigned count = kafka_transport_inputs(stage, inputs);
-    for (unsigned i = 0; i < count; i++) TRY(kafka_source_committed(k->source, inputs[i], p, &committed));
+    for (unsigned i = 0; i < count; i++) {
+        TRY(kafka_source_committed(k->source, inputs[i], p, &committed));
+        was_consumed |= committed.next >= 0;
+    }
     TRY(open_logs(k));
     TRY(kafka_log_watermarks(k->replay.probe, stage->changelog, p, WATERMARK_MS, &low, &high));
     char changelog[KAFKA_NAME_MAX];
@@ -217,8 +222,21 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
     k->replay.log.step = read_changelog;
     k->replay.topic = stage->changelog;
     k->replay.partition = p;
+    k->replay.was_consumed = was_consumed;
     restore_begin(&k->replay.restore, k->stores[p], &k->replay.log, opened.changelog_offset, high);
     return opened.changelog_offset < high ? kafka_log_assign(k->replay.reader, &from, 1) : OK;
+}
+
+/* One transaction writes both, so that a state without offsets has lost them: its input would be decided a second time. */
+static enum err check_offsets(const struct kafka_transport *k, int32_t p)
+{
+    struct lmdb_stats s;
+    lmdb_store_stats(k->stores[p], &s);
+    if (k->replay.was_consumed || (k->replay.restore.records == 0 && s.saved_keys == 0)) return OK;
+    LOG(LOG_ERROR, "offsets_missing", LOG_NUMBER("partition", p),
+        LOG_WORD("why", "there is a state, but the group has no committed offset of this partition: it expired (offsets.retention.minutes) "
+                        "or was deleted; set the group's offsets to where it stopped, then start again"));
+    return ERR_KAFKA_OFFSET;
 }
 
 static enum err restore(struct transport *t, int32_t p, int max_ms, struct transport_progress *progress)
@@ -228,6 +246,7 @@ static enum err restore(struct transport *t, int32_t p, int max_ms, struct trans
     if (!k->stores[p]) TRY(open_store(k, p));
     ASSERT(k->replay.partition == p);
     TRY(restore_step(&k->replay.restore, max_ms, &progress->done));
+    if (progress->done) TRY(check_offsets(k, p));
     progress->opened = true;
     progress->records = k->replay.restore.records;
     progress->position = k->replay.restore.position;
