@@ -25,8 +25,8 @@ struct folder_door {
     atomic_bool                stops;
 };
 
-/* A file whose answers are awaited. */
-struct taken { struct folder_door *door; char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES]; };
+/* A file whose answers are awaited, and how it was when it was read. */
+struct taken { struct folder_door *door; off_t size; struct timespec written; char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES]; };
 
 static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
 {
@@ -90,12 +90,31 @@ static void ask_for_rejects(struct taken *t, struct slice location)
     (void)service_ask(t->door->options.service, &q, take_rejects, t);
 }
 
+/* A writer that paused for longer than files take to settle still writes to what was taken. */
+static bool has_grown(const struct taken *t)
+{
+    struct stat st;
+    return stat(t->path, &st) == 0 && (st.st_size != t->size || st.st_mtim.tv_sec != t->written.tv_sec || st.st_mtim.tv_nsec != t->written.tv_nsec);
+}
+
+static bool put_back(const struct taken *t)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES];
+    return join(folder, t->door->options.inbox, t->submitter, NULL) && join(path, folder, t->name, NULL) && rename(t->path, path) == 0;
+}
+
 static void answered(void *context, const struct service_answer *a)
 {
     struct taken *t = context;
     if (a->file >= 0) close(a->file);
     if (a->problem == REPLY_UNAVAILABLE) {
         LOG(LOG_WARNING, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it could not be taken; a restart tries again"));
+        free(t);
+        return;
+    }
+    if (has_grown(t)) {
+        LOG(LOG_WARNING, "file_grew", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter), LOG_WORD("why", "it was still being written; it comes again whole"));
+        if (!put_back(t)) LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it could not be put back; a restart tries again"));
         free(t);
         return;
     }
@@ -168,8 +187,12 @@ static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
 static bool hand_in(struct taken *t)
 {
     struct spool_upload *u;
+    struct stat st;
     int fd = open(t->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return false;
+    if (fstat(fd, &st) != 0) { close(fd); return false; }
+    t->size = st.st_size;
+    t->written = st.st_mtim;
     bool is_compressed = is_gzip(fd);
     if (spool_upload_open(service_spool(t->door->options.service), is_compressed, t->door->options.bytes_max, &u) != OK) { close(fd); return false; }
     enum spool_fault fault = copy(u, fd), end = spool_upload_end(u);
