@@ -2,11 +2,13 @@
 #include "stage/kafka_reference.h"
 
 #include "base/assert.h"
+#include "runtime/clock.h"
 #include "runtime/kafka_log.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-enum { PARTITIONS_MAX = 64, WATERMARK_MS = 10000, SLICE_MS = 50 };
+enum { PARTITIONS_MAX = 64, WATERMARK_MS = 10000, SLICE_MS = 50, RETRY_MS = 100 };
 
 struct end { enum topic topic; int32_t partition; int64_t high; };
 
@@ -84,4 +86,15 @@ enum err kafka_reference_open(const struct kafka_options *options, struct refere
     if (e == OK) *log = &k->base;
     else close_log(&k->base);
     return e;
+}
+
+enum err kafka_reference_await(const struct kafka_options *options, int wait_ms, struct reference_log **log)
+{
+    struct timespec pause = { 0, RETRY_MS * 1000000L };
+    int64_t deadline_ms = clock_mono_ms() + wait_ms;
+    for (;;) {
+        enum err e = kafka_reference_open(options, log);
+        if (err_class(e) != ERR_CLASS_RETRY || clock_mono_ms() > deadline_ms) return e;
+        nanosleep(&pause, NULL);
+    }
 }

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200, RETRY_MS = 200 };
+enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200 };
 
 /* What one worker has alone. */
 struct post {
@@ -209,18 +209,6 @@ static enum err open_copy(struct main *m)
     return OK;
 }
 
-/* Leaders of topics made just now, or of a broker that comes back, may still be on their way. */
-static enum err open_reference(struct main *m, struct reference_log **log)
-{
-    struct timespec pause = { 0, RETRY_MS * 1000000L };
-    int64_t deadline = clock_mono_ms() + PROCESS_KAFKA_WAIT_MS;
-    for (;;) {
-        enum err e = kafka_reference_open(&m->feed_kafka, log);
-        if (err_class(e) != ERR_CLASS_RETRY || clock_mono_ms() > deadline) return e;
-        nanosleep(&pause, NULL);
-    }
-}
-
 /* The feed shows everything from the beginning each time: the copy needs no offset of its own to be complete. */
 static enum err open_feed(struct main *m)
 {
@@ -228,7 +216,7 @@ static enum err open_feed(struct main *m)
     TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
     m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
     m->feed_kafka = process_kafka_options(m->process, 0);
-    TRY(open_reference(m, &log));
+    TRY(kafka_reference_await(&m->feed_kafka, PROCESS_KAFKA_WAIT_MS, &log));
     struct reference_feed_options feed = {
         .log = log, .worker_count = m->count, .note = redis_profiles_note, .note_context = &m->notes
     };

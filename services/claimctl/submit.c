@@ -1,4 +1,5 @@
 /* services/claimctl/submit.c: `claimctl submit FILE`: a document over HTTP into intake, and what becomes of it. */
+#include "claimctl/argument.h"
 #include "claimctl/command.h"
 #include "claimctl/door_client.h"
 #include "claimctl/submit_check.h"
@@ -30,23 +31,13 @@ static bool is_check(int argc, char **argv)
     return false;
 }
 
-static bool take_value(int argc, char **argv, int *at, const char *name, const char **value)
-{
-    size_t size = strlen(name);
-    if (strncmp(argv[*at], name, size) != 0) return false;
-    if (argv[*at][size] == '=') { *value = argv[*at] + size + 1; return true; }
-    if (argv[*at][size] != 0 || *at + 1 >= argc) return false;
-    *value = argv[++*at];
-    return true;
-}
-
 static bool read_arguments(int argc, char **argv, struct submission *s)
 {
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--wait") == 0) { s->waits = true; continue; }
         if (strcmp(argv[k], "--json") == 0) { s->is_json = true; continue; }
-        if (take_value(argc, argv, &k, "--partner", &s->partner) || take_value(argc, argv, &k, "--currency", &s->currency)
-            || take_value(argc, argv, &k, "--profile", &s->profile) || take_value(argc, argv, &k, "--idempotency-key", &s->key)) continue;
+        if (argument_take(argc, argv, &k, "--partner", &s->partner) || argument_take(argc, argv, &k, "--currency", &s->currency)
+            || argument_take(argc, argv, &k, "--profile", &s->profile) || argument_take(argc, argv, &k, "--idempotency-key", &s->key)) continue;
         if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
             fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k], s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
             return false;

@@ -19,9 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { SCRATCH_BYTES = 8 << 20, GRANTS_BYTES = 64 << 20, PATH_BYTES = 4096, HOST_BYTES = 256, JOIN_MS = 200, RETRY_MS = 100, DRAIN_MS = 4000, TEND_MS = 60000,
+enum { SCRATCH_BYTES = 8 << 20, GRANTS_BYTES = 64 << 20, PATH_BYTES = 4096, HOST_BYTES = 256, JOIN_MS = 200, DRAIN_MS = 4000, TEND_MS = 60000,
        PROBLEM_BYTES = 1 << 16 };
 
 struct main {
@@ -152,25 +151,13 @@ static enum err open_copy(struct main *m)
     return OK;
 }
 
-/* Leaders of topics made just now may still be on their way. */
-static enum err open_reference(struct main *m, struct reference_log **log)
-{
-    struct timespec pause = { 0, RETRY_MS * 1000000L };
-    int64_t deadline = clock_mono_ms() + PROCESS_KAFKA_WAIT_MS;
-    for (;;) {
-        enum err e = kafka_reference_open(&m->feed_kafka, log);
-        if (err_class(e) != ERR_CLASS_RETRY || clock_mono_ms() > deadline) return e;
-        nanosleep(&pause, NULL);
-    }
-}
-
 static enum err open_feed(struct main *m)
 {
     struct reference_log *log = NULL;
     TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
     m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
     m->feed_kafka = process_kafka_options(m->process, 0);
-    TRY(open_reference(m, &log));
+    TRY(kafka_reference_await(&m->feed_kafka, PROCESS_KAFKA_WAIT_MS, &log));
     struct reference_feed_options feed = { .log = log, .worker_count = 1, .note = redis_profiles_note, .note_context = &m->notes };
     return reference_feed_open(&feed, &m->feed);
 }
