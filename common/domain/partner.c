@@ -1,6 +1,13 @@
 /* domain/partner.c: what a profile says on a date. */
 #include "domain/partner.h"
 
+bool partner_bears(const struct partner *p, struct slice type, struct slice value)
+{
+    for (unsigned i = 0; i < p->identifier_count; i++)
+        if (slice_equal(p->identifiers[i].name, type) && slice_equal(p->identifiers[i].value, value)) return true;
+    return false;
+}
+
 bool span_holds(int32_t valid_from, int32_t valid_to, int32_t date)
 {
     return valid_from <= date && (valid_to == 0 || date <= valid_to);

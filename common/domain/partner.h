@@ -54,6 +54,9 @@ struct partner {
     unsigned                  evidence_count;
 };
 
+/* True when the profile has the identifier. */
+bool partner_bears(const struct partner *p, struct slice type, struct slice value);
+
 /* True when a span holds on a date. */
 bool span_holds(int32_t valid_from, int32_t valid_to, int32_t date);
 

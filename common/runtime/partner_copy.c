@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { REVISION_BYTES = 8, PARTNER_ID_MAX = 500, META_VALUE_MAX = 128, SCHEMA = 1 };
+enum { REVISION_BYTES = 8, PARTNER_ID_MAX = 500, META_VALUE_MAX = 128, SCHEMA = 2 };
 static const size_t MAP_BYTES = (size_t)16 << 30;
 
 struct partner_copy {
@@ -130,7 +130,7 @@ static int open_databases(struct partner_copy *c)
     int code = mdb_txn_begin(c->env, NULL, 0, &txn);
     if (code) return code;
     code = mdb_dbi_open(txn, "partners", MDB_CREATE, &c->partners);
-    if (!code) code = mdb_dbi_open(txn, "identifiers", MDB_CREATE, &c->identifiers);
+    if (!code) code = mdb_dbi_open(txn, "identifiers", MDB_CREATE | MDB_DUPSORT, &c->identifiers);
     if (!code) code = mdb_dbi_open(txn, "meta", MDB_CREATE, &c->meta);
     if (code) mdb_txn_abort(txn);
     return code ? code : mdb_txn_commit(txn);
@@ -267,7 +267,8 @@ static enum err put_identifiers(struct partner_copy *c, const struct partner_cop
     for (unsigned i = 0; i < entry->identifier_count; i++) {
         struct hash128 hash = identifier_key(entry->identifiers[i].type, entry->identifiers[i].value);
         MDB_val key = { sizeof hash.bytes, hash.bytes }, value = val_of(entry->partner_id);
-        TRY(fault(mdb_put(c->batch, c->identifiers, &key, &value, 0)));
+        int code = mdb_put(c->batch, c->identifiers, &key, &value, MDB_NODUPDATA);
+        if (code != MDB_KEYEXIST) TRY(fault(code));
     }
     return OK;
 }
@@ -386,16 +387,18 @@ enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, 
     return OK;
 }
 
-enum err partner_reader_identify(struct partner_reader *r, struct slice type, struct slice value, struct slice *partner_id)
+enum err partner_reader_identify(struct partner_reader *r, struct slice type, struct slice value, unsigned nth, struct slice *partner_id)
 {
     struct hash128 hash = identifier_key(type, value);
     MDB_val key = { sizeof hash.bytes, hash.bytes }, found;
+    MDB_cursor *cursor;
     *partner_id = (struct slice){ 0 };
-    int code = mdb_get(r->txn, r->copy->identifiers, &key, &found);
-    if (code == MDB_NOTFOUND) return OK;
-    TRY(fault(code));
-    *partner_id = slice_of_val(found);
-    return OK;
+    TRY(fault(mdb_cursor_open(r->txn, r->copy->identifiers, &cursor)));
+    int code = mdb_cursor_get(cursor, &key, &found, MDB_SET);
+    while (!code && nth-- > 0) code = mdb_cursor_get(cursor, &key, &found, MDB_NEXT_DUP);
+    if (!code) *partner_id = slice_of_val(found);
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? OK : fault(code);
 }
 
 size_t partner_reader_count(struct partner_reader *r)

@@ -54,9 +54,10 @@ void partner_reader_close(struct partner_reader *reader);
 enum err partner_reader_renew(struct partner_reader *reader) MUST_CHECK;
 /* The profile of a partner; bytes of size 0: not on file. Borrowed until the next renewal. */
 enum err partner_reader_find(struct partner_reader *reader, struct slice partner_id, uint64_t *revision, struct slice *bytes) MUST_CHECK;
-/* The partner that was last published with an identifier, empty: none. It may have given it up since: ask its profile.
- * Borrowed until the next renewal. */
-enum err partner_reader_identify(struct partner_reader *reader, struct slice type, struct slice value, struct slice *partner_id) MUST_CHECK;
+/* The partners that were ever published with an identifier, in order of their ids: the `nth` from 0, empty: there are no
+ * more. Each may have given it up since: ask its profile. Borrowed until the next renewal. */
+enum err partner_reader_identify(struct partner_reader *reader, struct slice type, struct slice value, unsigned nth,
+                                 struct slice *partner_id) MUST_CHECK;
 size_t partner_reader_count(struct partner_reader *reader);
 
 #endif

@@ -8,6 +8,9 @@
 
 enum { KEY_BYTES_MAX = 512 };
 
+/* A partner that was put with an identifier, in the order of ids; it may have given it up since. */
+struct bearer { struct bearer *next; const struct partner *partner; };
+
 struct memory_profiles {
     struct profiles     profiles;
     struct lookup_table by_id, by_identifier;
@@ -40,21 +43,16 @@ static const struct partner *find(struct profiles *profiles, struct slice partne
     return lookup_table_get(&of(profiles)->by_id, partner_id);
 }
 
-static bool bears(const struct partner *p, struct slice type, struct slice value)
-{
-    for (unsigned i = 0; i < p->identifier_count; i++)
-        if (slice_equal(p->identifiers[i].name, type) && slice_equal(p->identifiers[i].value, value)) return true;
-    return false;
-}
-
-/* A later revision may have given an identifier up: the profile in force is asked. */
+/* As redis_profiles.c: the first id of those whose profile in force bears it. */
 static const struct partner *find_by_identifier(struct profiles *profiles, struct slice type, struct slice value)
 {
     char key[KEY_BYTES_MAX];
     if (!fits(type, value)) return NULL;
-    const struct partner *noted = lookup_table_get(&of(profiles)->by_identifier, identifier_key(key, type, value));
-    const struct partner *now = noted ? lookup_table_get(&of(profiles)->by_id, noted->partner_id) : NULL;
-    return now && bears(now, type, value) ? now : NULL;
+    for (const struct bearer *b = lookup_table_get(&of(profiles)->by_identifier, identifier_key(key, type, value)); b; b = b->next) {
+        const struct partner *now = lookup_table_get(&of(profiles)->by_id, b->partner->partner_id);
+        if (now && partner_bears(now, type, value)) return now;
+    }
+    return NULL;
 }
 
 static void renew(struct profiles *profiles)
@@ -83,10 +81,20 @@ struct memory_profiles *memory_profiles_open(void)
     return m;
 }
 
+static void free_bearers(void *context, void *bearers)
+{
+    (void)context;
+    for (struct bearer *b = bearers, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+}
+
 void memory_profiles_close(struct memory_profiles *m)
 {
     if (!m) return;
     lookup_table_close(&m->by_id);
+    lookup_table_each(&m->by_identifier, free_bearers, NULL);
     lookup_table_close(&m->by_identifier);
     free(m);
 }
@@ -96,6 +104,18 @@ struct profiles *memory_profiles_base(struct memory_profiles *m)
     return &m->profiles;
 }
 
+static void note_bearer(struct memory_profiles *m, struct slice key, const struct partner *p)
+{
+    struct bearer *first = lookup_table_get(&m->by_identifier, key), **at = &first;
+    while (*at && slice_compare((*at)->partner->partner_id, p->partner_id) < 0) at = &(*at)->next;
+    if (*at && slice_equal((*at)->partner->partner_id, p->partner_id)) return;
+    struct bearer *b = malloc(sizeof *b);
+    ASSERT(b);
+    *b = (struct bearer){ *at, p };
+    *at = b;
+    lookup_table_put(&m->by_identifier, key, first);
+}
+
 void memory_profiles_put(struct memory_profiles *m, const struct partner *p)
 {
     char key[KEY_BYTES_MAX];
@@ -103,6 +123,6 @@ void memory_profiles_put(struct memory_profiles *m, const struct partner *p)
     lookup_table_put(&m->by_id, p->partner_id, (void *)(uintptr_t)p);
     for (unsigned i = 0; i < p->identifier_count; i++) {
         struct slice type = p->identifiers[i].name, value = p->identifiers[i].value;
-        if (fits(type, value)) lookup_table_put(&m->by_identifier, identifier_key(key, type, value), (void *)(uintptr_t)p);
+        if (fits(type, value)) note_bearer(m, identifier_key(key, type, value), p);
     }
 }

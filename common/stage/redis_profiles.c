@@ -394,20 +394,16 @@ static const struct partner *find(struct profiles *profiles, struct slice partne
     return e ? e->partner : NULL;
 }
 
-static bool bears(const struct partner *p, struct slice type, struct slice value)
-{
-    for (unsigned i = 0; i < p->identifier_count; i++)
-        if (slice_equal(p->identifiers[i].name, type) && slice_equal(p->identifiers[i].value, value)) return true;
-    return false;
-}
-
-/* A later revision may have given an identifier up: the profile in force is asked. */
+/* A later revision may have given an identifier up: the profiles in force are asked. The first id of those that bear it, so
+ * that it does not matter in what order they were published. */
 static const struct partner *find_by_identifier(struct profiles *profiles, struct slice type, struct slice value)
 {
     struct slice partner_id;
-    if (partner_reader_identify(of(profiles)->reader, type, value, &partner_id) != OK || !partner_id.size) return NULL;
-    const struct partner *p = find(profiles, partner_id, NULL);
-    return p && bears(p, type, value) ? p : NULL;
+    for (unsigned nth = 0; ; nth++) {
+        if (partner_reader_identify(of(profiles)->reader, type, value, nth, &partner_id) != OK || !partner_id.size) return NULL;
+        const struct partner *p = find(profiles, partner_id, NULL);
+        if (p && partner_bears(p, type, value)) return p;
+    }
 }
 
 static void put(struct profiles *profiles, const struct partner *partner)

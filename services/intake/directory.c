@@ -113,12 +113,26 @@ static struct slice root(void *context, struct slice partner_id)
     return found;
 }
 
+static bool bears(struct own *o, struct slice partner_id, struct slice type, struct slice id)
+{
+    struct slice bytes = { 0 };
+    uint64_t revision;
+    struct partner p;
+    if (partner_reader_find(o->reader, partner_id, &revision, &bytes) != OK || bytes.size == 0) return false;
+    arena_reset(&o->scratch);
+    return partner_decode(&o->scratch, bytes, &p, NULL) == OK && partner_bears(&p, type, id);
+}
+
+/* As the profiles of the stages: who gave an identifier up does not have it. */
 static struct slice identified(void *context, struct slice type, struct slice id)
 {
     struct own *o = own_of(context);
     struct slice partner_id = { 0 };
-    if (!o || partner_reader_identify(o->reader, type, id, &partner_id) != OK) return (struct slice){ 0 };
-    return answer(o, partner_id);
+    for (unsigned nth = 0; o; nth++) {
+        if (partner_reader_identify(o->reader, type, id, nth, &partner_id) != OK || partner_id.size == 0) break;
+        if (bears(o, partner_id, type, id)) return answer(o, partner_id);
+    }
+    return (struct slice){ 0 };
 }
 
 struct intake_partners partner_directory_partners(struct partner_directory *d)

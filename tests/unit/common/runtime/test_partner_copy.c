@@ -68,9 +68,9 @@ TEST(a_profile_is_seen_after_commit_and_renewal_with_its_revision_and_identifier
     CHECK_INT(partner_reader_renew(reader), OK);
     CHECK_TEXT(find(reader, "V-310", &revision), "alder");
     CHECK_INT(revision, 0x0102030405060708);
-    CHECK_INT(partner_reader_identify(reader, SLICE("1"), SLICE("081446207"), &id), OK);
+    CHECK_INT(partner_reader_identify(reader, SLICE("1"), SLICE("081446207"), 0, &id), OK);
     CHECK_TEXT(id, "V-310");
-    CHECK_INT(partner_reader_identify(reader, SLICE("92"), SLICE("081446207"), &id), OK);
+    CHECK_INT(partner_reader_identify(reader, SLICE("92"), SLICE("081446207"), 0, &id), OK);
     CHECK_INT(id.size, 0);
     CHECK_INT(partner_copy_offset(copy), 7);
     CHECK_INT(partner_reader_count(reader), 1);

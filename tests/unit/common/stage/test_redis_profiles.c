@@ -127,6 +127,22 @@ TEST(past_the_hard_life_nothing_is_used)
     close_rig(&r);
 }
 
+TEST(who_gives_an_identifier_back_leaves_it_to_the_other_that_bears_it)
+{
+    struct rig r = open_rig();
+    profile_put(&r.copy, "V-310", "Alder", 1, "081446207");
+    profile_put(&r.copy, "N-100", "Birch", 1, "081446207");
+    r.profiles->ops->renew(r.profiles);
+    CHECK_TEXT(r.profiles->ops->find_by_identifier(r.profiles, SLICE("1"), SLICE("081446207"))->partner_id, "N-100");
+    profile_put(&r.copy, "N-100", "Birch", 2, NULL);
+    redis_profiles_apply(r.p, &(struct partner){ .partner_id = SLICE("N-100") }, (struct slice){ 0 });
+    r.profiles->ops->renew(r.profiles);
+    const struct partner *p = r.profiles->ops->find_by_identifier(r.profiles, SLICE("1"), SLICE("081446207"));
+    CHECK(p != NULL);
+    if (p) CHECK_TEXT(p->partner_id, "V-310");
+    close_rig(&r);
+}
+
 TEST(an_identifier_leads_to_the_partner_that_bears_it_now)
 {
     struct rig r = open_rig();
