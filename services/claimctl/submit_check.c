@@ -1,6 +1,8 @@
 /* services/claimctl/submit_check.c: `claimctl submit --check FILE`: what intake would make of a file, offline. */
 #include "claimctl/submit_check.h"
 
+#include "claimctl/argument.h"
+
 #include "intake/check.h"
 #include "wire/mapping_profile.h"
 
@@ -29,24 +31,14 @@ static const char usage[] =
 
 /* The command line */
 
-static bool take_value(int argc, char **argv, int *at, const char *name, const char **value)
-{
-    size_t size = strlen(name);
-    if (strncmp(argv[*at], name, size) != 0) return false;
-    if (argv[*at][size] == '=') { *value = argv[*at] + size + 1; return true; }
-    if (argv[*at][size] != 0 || *at + 1 >= argc) return false;
-    *value = argv[++*at];
-    return true;
-}
-
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--check") == 0) { a->is_check = true; continue; }
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
-        if (take_value(argc, argv, &i, "--partner", &a->partner) || take_value(argc, argv, &i, "--currency", &a->currency)
-            || take_value(argc, argv, &i, "--profile", &a->profile) || take_value(argc, argv, &i, "--lines", &a->lines)
-            || take_value(argc, argv, &i, "--ack", &a->ack)) continue;
+        if (argument_take(argc, argv, &i, "--partner", &a->partner) || argument_take(argc, argv, &i, "--currency", &a->currency)
+            || argument_take(argc, argv, &i, "--profile", &a->profile) || argument_take(argc, argv, &i, "--lines", &a->lines)
+            || argument_take(argc, argv, &i, "--ack", &a->ack)) continue;
         if (argv[i][0] == '-' && argv[i][1] != 0) {
             fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
             return false;
