@@ -1,8 +1,6 @@
 /* services/claimctl/submit_check.c: `claimctl submit --check FILE`: what intake would make of a file, offline. */
 #include "claimctl/submit_check.h"
-
 #include "claimctl/argument.h"
-
 #include "intake/check.h"
 #include "wire/mapping_profile.h"
 
