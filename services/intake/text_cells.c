@@ -115,6 +115,17 @@ static bool identifies(const struct reader *r, enum slot slot, struct slice cell
     return slot == SLOT_kind && is_known_kind(r, cell);
 }
 
+/* Columns that name no part, no invoice and no kind can tell no total from a line: every row is one then, and is refused for what
+ * it lacks, instead of passing for a total without a word. */
+static bool can_identify(const struct columns *columns)
+{
+    for (unsigned i = 0; i < columns->count; i++) {
+        enum slot slot = columns->items[i].slot;
+        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no || slot == SLOT_kind) return true;
+    }
+    return false;
+}
+
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
 {
     unsigned filled = 0;
@@ -128,7 +139,7 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     }
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
-    return identified ? ROW_LINE : ROW_TOTAL;
+    return identified || !can_identify(columns) ? ROW_LINE : ROW_TOTAL;
 }
 
 /* Several serials in one cell are parted by , ; | or blanks. */

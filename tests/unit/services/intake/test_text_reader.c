@@ -182,6 +182,15 @@ TEST(total_rows_are_compared_and_are_no_lines)
     CHECK_INT(c->line_count, 0);
 }
 
+TEST(rows_below_headers_that_name_no_line_are_refused_and_are_no_totals)
+{
+    struct intake_case *c = CASE(SLICE("Sold-To Name,Bill No,Ship Date,Article,Units\nAlder,A,2026-03-02,P,1\nAlder,B,2026-03-02,P,2\n"));
+    CHECK_INT(c->skipped[SKIPPED_total], 0);
+    CHECK_INT(c->rejected, 2);
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_TEXT(c->lines[0].codes, "FIELD_MISSING vendor_part, FIELD_MISSING invoice_no, UOM_ASSUMED uom");
+}
+
 TEST(a_nil_report_is_valid_and_has_no_lines)
 {
     struct intake_case *c = CASE(SLICE(HEADER));
