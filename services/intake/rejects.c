@@ -13,6 +13,7 @@ struct rejects {
     bool                 is_text, is_json, has_begun;
     struct slice         document;
     struct reader_layout layout;
+    unsigned             width;                     /* cells of the header */
 };
 
 struct rejects *rejects_open(FILE *to, struct slice format, struct slice document, const struct reader_layout *layout)
@@ -89,9 +90,32 @@ static void put_cell(struct rejects *r, struct slice text)
     fputc('"', r->to);
 }
 
+static unsigned cells_of(struct slice row, char delimiter)
+{
+    unsigned count = 1;
+    bool is_quoted = false, begins = true;
+    for (size_t k = 0; k < row.size; k++) {
+        char c = row.bytes[k];
+        if (c == '"' && (begins || is_quoted)) is_quoted = !is_quoted;
+        begins = !is_quoted && c == delimiter;
+        count += begins;
+    }
+    return count;
+}
+
+/* The header stands in the last of these physical lines. */
+static unsigned header_cells(struct slice head, char delimiter)
+{
+    size_t from = head.size;
+    while (from > 0 && head.bytes[from - 1] != '\n' && head.bytes[from - 1] != '\r') from--;
+    return cells_of(slice_skip(head, from), delimiter);
+}
+
+/* A row that ended early is filled up: our cells stand below their names. */
 static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice sentences)
 {
     put(r, raw);
+    for (unsigned k = cells_of(raw, r->layout.delimiter); k < r->width; k++) fputc(r->layout.delimiter, r->to);
     put_cell(r, line_id);
     put_cell(r, codes);
     put_cell(r, sentences);
@@ -140,7 +164,11 @@ void rejects_take(struct rejects *r, const struct intake_line *line)
     struct text codes = text_over(codes_room, sizeof codes_room), sentences = text_over(sentences_room, sizeof sentences_room);
     struct slice line_id = line->receipt->line_id;
     if (line->outcome == OUTCOME_PASS) return;
-    if (r->is_text && !r->has_begun) put_row(r, head_of(r), SLICE("claimstream_line_id"), SLICE("claimstream_codes"), SLICE("claimstream_message"));
+    if (r->is_text && !r->has_begun) {
+        struct slice head = head_of(r);
+        put_row(r, head, SLICE("claimstream_line_id"), SLICE("claimstream_codes"), SLICE("claimstream_message"));
+        r->width = header_cells(head, r->layout.delimiter);
+    }
     r->has_begun = true;
     say(line->issues, &codes, &sentences);
     if (r->is_text) put_row(r, line->raw, line_id, text_slice(&codes), text_slice(&sentences));

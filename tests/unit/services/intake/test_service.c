@@ -203,6 +203,17 @@ TEST(a_rejects_file_that_comes_back_corrected_posts_only_what_was_refused)
     desk_close(k);
 }
 
+TEST(a_short_row_comes_back_with_its_codes_below_their_names)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE("Invoice;Qty;Ship Date;Part;Branch\r\n1;1;2026-03-01;P;N\r\n2;\"1\"\r\n\"3;b\";zwei;2026-03-01;P;N\r\n"), .name = "m.csv");
+    desk_wait(k, a);
+    struct desk_answer *rejects = ASK(k, .kind = QUESTION_REJECTS, .id = member(a->body, "id"));
+    CHECK(holds(rejects->file, "\r\n2;\"1\";;;;\""));
+    CHECK(holds(rejects->file, "\r\n\"3;b\";zwei;2026-03-01;P;N;\""));
+    desk_close(k);
+}
+
 TEST(documents_are_listed_newest_first_by_pages)
 {
     struct desk *k = desk_open();
