@@ -4,8 +4,11 @@
 #include "base/assert.h"
 #include "runtime/topic.h"
 #include "wire/json_text.h"
+#include "wire/limits.h"
 
-enum { HEADERS_MAX = 16, ERRORS_BYTES_MAX = 1024, ATTEMPTS_MAX = 1000000 };
+enum { HEADERS_MAX = 18, ERRORS_BYTES_MAX = 1024, ATTEMPTS_MAX = 1000000, INSTANT_BYTES_MAX = 32, FRAME_BYTES = 1024 };
+
+_Static_assert(DEAD_LETTER_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX + FRAME_BYTES <= MESSAGE_BYTES_MAX, "a dead letter fits one message");
 
 #ifndef CLAIMSTREAM_BUILD
 #define CLAIMSTREAM_BUILD "unversioned"
@@ -56,8 +59,9 @@ static struct slice errors(struct arena *a, const struct dead_letter *d, struct 
 static struct slice first_failed_at(struct arena *a, const struct dead_letter *d)
 {
     struct slice before = dead_letter_header(d->record, SLICE("claimstream-first-failed-at"));
-    struct text t = text_in(a, 32);
-    if (before.size) return before;
+    struct text t = text_in(a, INSTANT_BYTES_MAX);
+    instant_ms earlier;
+    if (before.size <= INSTANT_BYTES_MAX && instant_parse(before, &earlier) == OK) return before;
     instant_put(&t, d->failed_at_unix_ms);
     return text_slice(&t);
 }
@@ -68,6 +72,22 @@ static struct slice attempt(struct arena *a, const struct dead_letter *d)
     struct slice sent = dead_letter_header(d->record, SLICE("claimstream-attempt"));
     if (!slice_to_uint(sent, ATTEMPTS_MAX, &number_of)) number_of = 1;
     return number(a, (int64_t)number_of);
+}
+
+/* What a broker took with fewer headers it would not take again: a letter that cannot be sent stops its partition. The whole
+ * record stands where the headers say. */
+static struct slice cut(struct arena *a, struct headers *h, struct slice name, struct slice bytes, size_t room)
+{
+    if (bytes.size <= room) return bytes;
+    add(h, name, number(a, (int64_t)bytes.size));
+    return (struct slice){ bytes.bytes, room };
+}
+
+static size_t size_of(const struct headers *h)
+{
+    size_t size = 0;
+    for (unsigned i = 0; i < h->count; i++) size += h->at[i].name.size + h->at[i].value.size;
+    return size;
 }
 
 enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_letter *d)
@@ -93,6 +113,9 @@ enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_
     add(&h, SLICE("claimstream-first-failed-at"), first_failed_at(a, d));
     add(&h, SLICE("claimstream-attempt"), attempt(a, d));
     add(&h, SLICE("claimstream-build"), SLICE(CLAIMSTREAM_BUILD));
+    struct slice key = cut(a, &h, SLICE("claimstream-original-key-bytes"), r->key, DEAD_LETTER_BYTES_MAX / 2);
+    struct slice value = cut(a, &h, SLICE("claimstream-original-value-bytes"), r->value, DEAD_LETTER_BYTES_MAX - key.size);
+    ASSERT(size_of(&h) <= DEAD_LETTER_HEADERS_BYTES_MAX);
     int32_t partition = topic_partition(r->key, (int32_t)topic_row(TOPIC_DEADLETTERS)->partitions);
-    return sink_send(sink, TOPIC_DEADLETTERS, partition, r->key, r->value, h.at, h.count);
+    return sink_send(sink, TOPIC_DEADLETTERS, partition, key, value, h.at, h.count);
 }

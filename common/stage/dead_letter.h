@@ -17,7 +17,8 @@ struct dead_letter {
     instant_ms           failed_at_unix_ms;         /* the stage's clock; kept from an earlier attempt */
 };
 
-/* Sends it to deadletters.v1 in the open transaction. */
+/* Sends it to deadletters.v1 in the open transaction. Of key and value the first DEAD_LETTER_BYTES_MAX; headers tell how many there
+ * were where that is less than all. */
 enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_letter *d) MUST_CHECK;
 
 /* The value of a header; empty when absent. */

@@ -4,6 +4,7 @@
 #include "claimctl/json_node.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_writer.h"
+#include "stage/dead_letter.h"
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
 #include "wire/limits.h"
@@ -128,6 +129,13 @@ static void keep_rate(const struct sending *s)
     nanosleep(&wait, NULL);
 }
 
+/* Its bytes are not those that came in. */
+static bool is_cut(const struct letter *l)
+{
+    return dead_letter_header(&l->record, SLICE("claimstream-original-value-bytes")).size > 0 ||
+           dead_letter_header(&l->record, SLICE("claimstream-original-key-bytes")).size > 0;
+}
+
 static int redrive_one(struct sending *s, const struct letter *l)
 {
     enum topic topic = topic_find(l->topic);
@@ -139,6 +147,11 @@ static int redrive_one(struct sending *s, const struct letter *l)
     }
     if (l->handled != LETTER_OPEN && !s->d->again) {
         output_print(o, "%.*s\tskipped\t%.*s by %.*s before; --again does it nevertheless\n", SLICE_ARGS(l->id), SLICE_ARGS(deadletters_word(l->handled)), SLICE_ARGS(l->handled_by));
+        s->skipped++;
+        return EXIT_DONE;
+    }
+    if (is_cut(l) && !s->fixed.size) {
+        output_print(o, "%.*s\tskipped\tit was too large for a letter and was cut; --with FILE sends a whole one\n", SLICE_ARGS(l->id));
         s->skipped++;
         return EXIT_DONE;
     }
