@@ -41,7 +41,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: chaos all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: chaos bench-pipeline all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
@@ -192,6 +192,10 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
 	@python3 tests/bench/engine.py $B/claimctl build/bench/results.ndjson
 	@python3 tests/bench/quality.py $B/claimctl build/bench/results.ndjson
+
+bench-pipeline: all $B/bench/bare $B/bench/lines    ## the services on Kafka beside four bare hops and the same shape in Kafka Streams
+	@mkdir -p build/bench
+	@python3 tests/bench/pipeline/pipeline.py --build $B --results build/bench/results.ndjson $(if $(LINES),--lines $(LINES))
 
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
