@@ -151,8 +151,9 @@ kafka-stop:                                       ## ends it; REMOVE=1 deletes i
 librdkafka:                                       ## builds the newest librdkafka that npm carries; then make RDKAFKA=build/deps/librdkafka all
 	@bash deploy/librdkafka.sh build/deps/librdkafka
 
-up-local: all                                     ## Redis, topics, the sample's reference data and the services as processes, on a Kafka that runs
-	@bash deploy/local/up.sh --build $B $(if $(SAMPLE),--sample $(SAMPLE))
+up-local: all                                     ## Redis, topics, the sample's reference data and the services as processes, on a Kafka that runs; PORT REDIS_PORT HTTP_PORT
+	@bash deploy/local/up.sh --build $B $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(PORT),--brokers 127.0.0.1:$(PORT)) \
+	    $(if $(REDIS_PORT),--redis-port $(REDIS_PORT)) $(if $(HTTP_PORT),--set http.listen=127.0.0.1:$(HTTP_PORT)) $(if $(INSTANCE),--set instance=$(INSTANCE))
 
 down-local:                                       ## drains and ends them; REMOVE=1 deletes their data
 	@bash deploy/local/down.sh $(if $(REMOVE),--remove)

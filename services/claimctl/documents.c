@@ -47,9 +47,55 @@ static int ack(int argc, char **argv) { return fetch(argc, argv, "/ack"); }
 static int lines(int argc, char **argv) { return fetch(argc, argv, "/lines"); }
 static int errors(int argc, char **argv) { return fetch(argc, argv, "/errors"); }
 
+/* `dates=dmy` as a member; a number where a row is asked for. */
+static bool put_answer(json_t *answers, struct slice word)
+{
+    struct slice value = word, name = slice_cut(&value, '=');
+    if (slice_equal(word, SLICE("discard"))) return json_object_set_new(answers, "discard", json_true()) == 0;
+    if (slice_is_empty(name) || slice_is_empty(value)) return false;
+    char *end = NULL;
+    bool is_row = slice_equal(name, SLICE("header_row"));
+    long row = is_row ? strtol(value.bytes, &end, 10) : 0;
+    if (is_row && *end) return false;
+    json_t *json = is_row ? json_integer(row) : json_stringn(value.bytes, value.size);
+    return json_object_setn_new(answers, name.bytes, name.size, json) == 0;
+}
+
+static int send_answers(const struct door_client *c, const char *id, const char *body)
+{
+    char target[TARGET_BYTES];
+    struct door_answer a;
+    struct text t = text_over(target, sizeof target - 1);
+    PUT(&t, "/v1/documents/");
+    door_client_encode(&t, slice_from(id));
+    PUT(&t, "/answers");
+    target[t.size] = 0;
+    struct door_request r = { .method = "POST", .target = target, .headers = { "Content-Type: application/json" }, .body = slice_from(body), .to = stdout };
+    int code = door_client_ask(c, &r, &a);
+    if (code == EXIT_DONE && a.status >= 300) code = door_client_refuse(&a, id);
+    else if (code == EXIT_DONE) putchar('\n');
+    door_answer_close(&a);
+    return code;
+}
+
+/* What a document in state HELD asks; intake reads it again with the answers. */
+static int answer(int argc, char **argv)
+{
+    struct door_client c;
+    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    json_t *answers = json_object();
+    bool is_read = argc > 3;
+    for (int k = 3; k < argc; k++) is_read = is_read && put_answer(answers, slice_from(argv[k]));
+    char *body = is_read ? json_dumps(answers, JSON_COMPACT) : NULL;
+    int code = body ? send_answers(&c, argv[2], body) : command_usage("documents");
+    free(body);
+    json_decref(answers);
+    return code;
+}
+
 static void print_row(const json_t *d)
 {
-    printf("%-27s %-20s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"), count_of(d, "lines"), count_of(d, "passed"),
+    printf("%-27s %-24s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"), count_of(d, "lines"), count_of(d, "passed"),
            count_of(d, "rejected") + count_of(d, "dead"), text_of(d, "name"));
 }
 
@@ -78,7 +124,7 @@ static int list(int argc, char **argv)
     char cursor[256] = { 0 };
     if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
     if (argc != 2) return command_usage("documents");
-    printf("%-27s %-20s %-9s %9s %9s %9s  %s\n", "DOCUMENT", "RECEIVED", "STATE", "LINES", "PASSED", "REFUSED", "NAME");
+    printf("%-27s %-24s %-9s %9s %9s %9s  %s\n", "DOCUMENT", "RECEIVED", "STATE", "LINES", "PASSED", "REFUSED", "NAME");
     int code;
     do code = page(&c, cursor, sizeof cursor);
     while (code == EXIT_DONE && *cursor && !ferror(stdout));
@@ -89,7 +135,7 @@ int claimctl_documents(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
         { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
-        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("raw"), raw },
+        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("raw"), raw },
     };
     return command_run_verb("documents", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

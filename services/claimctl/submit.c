@@ -135,13 +135,17 @@ static void print_error(const json_t *error)
 {
     printf("error[%s %lld]: %s\n", text_of(error, "code"), (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
     const json_t *where = json_object_get(error, "where");
-    if (json_object_get(where, "row")) printf("  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
+    if (json_object_get(where, "row")) {
+        printf("  at row %lld", (long long)json_integer_value(json_object_get(where, "row")));
+        if (*text_of(where, "column_name")) printf(", column \"%s\"", text_of(where, "column_name"));
+        putchar('\n');
+    }
     if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
 }
 
 static void print_receipt(const json_t *receipt)
 {
-    const json_t *error;
+    const json_t *error, *question = json_object_get(receipt, "question");
     size_t k;
     printf("%s   %s\n%s   %lld lines = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"), text_of(receipt, "id"), text_of(receipt, "state"),
            count_of(receipt, "lines"), count_of(receipt, "passed"), count_of(receipt, "rejected"), count_of(receipt, "dead"));
@@ -149,11 +153,14 @@ static void print_receipt(const json_t *receipt)
         printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n", count_of(receipt, "decided"), count_of(receipt, "passed"),
                count_of(receipt, "short"), count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
     print_totals(receipt);
-    if (json_object_get(receipt, "question")) print_error(json_object_get(receipt, "question"));
+    if (question) {
+        print_error(question);
+        printf("to answer it:  claimctl documents answer %s NAME=VALUE   (claimctl help documents)\n", text_of(receipt, "id"));
+    }
     if (*text_of(receipt, "duplicate_of")) printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
     json_array_foreach(json_object_get(receipt, "errors"), k, error) {
         if (k == 20) { printf("… and %zu more; claimctl documents errors %s\n", json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id")); break; }
-        print_error(error);
+        if (!question || json_integer_value(json_object_get(error, "number")) != json_integer_value(json_object_get(question, "number"))) print_error(error);
     }
     if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0) printf("to correct them:  claimctl documents rejects %s > fix\n", text_of(receipt, "id"));
 }

@@ -45,8 +45,16 @@ id=$(head -1 "$scratch/out" | awk '{print $2}')
 submit "$scratch/first.ndjson" && fail "a repeat is not told" || [ $? = 5 ] || fail "a repeat does not end with 5"
 [ "$(received | wc -l)" = 20 ] || fail "20 lines were sent, $(received | wc -l) are there"
 
+# A document that is HELD is asked about once, and answered in the words of the question.
+printf 'Invoice,Ship Date,Part,Qty,UOM,Currency\nH-1,3/4/2026,SW-24,1,EA,USD\n' > "$scratch/held.csv"
+submit "$scratch/held.csv" --partner N-100 || fail "a question is taken for a refusal: $(cat "$scratch/out" "$scratch/err")"
+[ "$(grep -c DATE_ORDER_UNDECIDED "$scratch/out")" = 1 ] || fail "the question is not said once: $(cat "$scratch/out")"
+id=$(head -1 "$scratch/out" | awk '{print $2}')
+"$build/claimctl" documents answer "$id" dates 2> "$scratch/err" && fail "half an answer is sent" || [ $? = 2 ] || fail "half an answer does not end with 2"
+"$build/claimctl" documents answer "$id" dates=mdy | grep -q '"state":"POSTED".*"passed":1' || fail "an answered document is not posted"
+
 # Killed in the middle of documents of many transactions; the sender sends again until it is answered.
-lines=20 kills=${KILLS:-6}
+lines=21 kills=${KILLS:-6}
 for k in $(seq "$kills"); do
     document 3000 "big$k" > "$scratch/big$k.ndjson"
     submit "$scratch/big$k.ndjson" --idempotency-key "big$k" &
