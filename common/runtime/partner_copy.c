@@ -366,6 +366,11 @@ void partner_reader_close(struct partner_reader *r)
     free(r);
 }
 
+void partner_reader_rest(struct partner_reader *r)
+{
+    mdb_txn_reset(r->txn);
+}
+
 enum err partner_reader_renew(struct partner_reader *r)
 {
     mdb_txn_reset(r->txn);

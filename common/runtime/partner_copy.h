@@ -52,6 +52,8 @@ enum err partner_reader_open(struct partner_copy *copy, struct partner_reader **
 void partner_reader_close(struct partner_reader *reader);
 /* Sees what was committed since; what was borrowed before is gone. */
 enum err partner_reader_renew(struct partner_reader *reader) MUST_CHECK;
+/* Holds nothing back until its next renewal: while a reader stands still, pages that the writer gave up are not used again. */
+void partner_reader_rest(struct partner_reader *reader);
 /* The profile of a partner; bytes of size 0: not on file. Borrowed until the next renewal. */
 enum err partner_reader_find(struct partner_reader *reader, struct slice partner_id, uint64_t *revision, struct slice *bytes) MUST_CHECK;
 /* The partners that were ever published with an identifier, in order of their ids: the `nth` from 0, empty: there are no

@@ -468,8 +468,10 @@ struct redis_profiles_counts redis_profiles_counts(const struct redis_profiles *
 
 void redis_profiles_apply(void *profiles, const struct partner *p, struct slice bytes)
 {
+    struct redis_profiles *r = profiles;
     (void)bytes;
-    near_cache_forget(&((struct redis_profiles *)profiles)->near, p->partner_id);
+    near_cache_forget(&r->near, p->partner_id);
+    if (partner_reader_renew(r->reader) != OK) tally(&r->counts.unreadable, 1);     /* else a worker that judges nothing holds every older page */
 }
 
 enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p, uint64_t revision,

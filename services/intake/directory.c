@@ -75,17 +75,20 @@ static struct own *own_of(struct partner_directory *d)
 {
     struct own *o = pthread_getspecific(d->key);
     if (!o) o = own_new(d);
-    if (!o || clock_mono_ms() - o->renewed_ms < RENEW_MS) return o;
-    o->renewed_ms = clock_mono_ms();
-    o->last_id_size = 0;
-    return partner_reader_renew(o->reader) == OK ? o : NULL;
+    if (o && clock_mono_ms() - o->renewed_ms >= RENEW_MS) {
+        o->renewed_ms = clock_mono_ms();
+        o->last_id_size = 0;
+    }
+    return o && partner_reader_renew(o->reader) == OK ? o : NULL;
 }
 
+/* Copied, so that the reader can rest: threads may not ask again for hours. */
 static struct slice answer(struct own *o, struct slice text)
 {
-    if (text.size > ANSWER_BYTES) return (struct slice){ 0 };
     char *room = o->answers[o->next++ % ANSWERS];
+    if (text.size > ANSWER_BYTES) text.size = 0;
     if (text.size) memcpy(room, text.bytes, text.size);
+    partner_reader_rest(o->reader);
     return slice_of(room, text.size);
 }
 
@@ -132,7 +135,7 @@ static struct slice identified(void *context, struct slice type, struct slice id
         if (partner_reader_identify(o->reader, type, id, nth, &partner_id) != OK || partner_id.size == 0) break;
         if (bears(o, partner_id, type, id)) return answer(o, partner_id);
     }
-    return (struct slice){ 0 };
+    return o ? answer(o, (struct slice){ 0 }) : (struct slice){ 0 };
 }
 
 struct intake_partners partner_directory_partners(struct partner_directory *d)

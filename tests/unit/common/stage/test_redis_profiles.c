@@ -6,6 +6,9 @@
 #include "stage/redis_profiles.h"
 #include "wire/partner_codec.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+
 static int64_t now_ms;
 
 static int64_t clock_of_test(void)
@@ -156,6 +159,23 @@ TEST(an_identifier_leads_to_the_partner_that_bears_it_now)
     profiles_renew(r.profiles);
     CHECK(r.profiles->ops->find_by_identifier(r.profiles, SLICE("1"), SLICE("081446207")) == NULL);
     CHECK_TEXT(r.profiles->ops->find_by_identifier(r.profiles, SLICE("1"), SLICE("081446208"))->partner_id, "V-310");
+    close_rig(&r);
+}
+
+/* Before a worker has partitions, and while nothing comes, no batch renews its reader. */
+TEST(a_load_of_profiles_does_not_grow_the_copy_behind_a_worker_that_judges_nothing)
+{
+    struct rig r = open_rig();
+    char path[PARTNER_COPY_PATH_MAX];
+    struct stat data;
+    for (unsigned i = 0; i < 2000; i++) {
+        profile_put(&r.copy, "V-310", "Alder", i + 1, NULL);
+        redis_profiles_apply(r.p, &(struct partner){ .partner_id = SLICE("V-310") }, (struct slice){ 0 });
+    }
+    snprintf(path, sizeof path, "%s/data.mdb", r.copy.folder);
+    CHECK(stat(path, &data) == 0 && data.st_size < 2 << 20);
+    r.profiles->ops->renew(r.profiles);
+    CHECK_INT(find(&r, "V-310", NULL)->revision, 2000);
     close_rig(&r);
 }
 
