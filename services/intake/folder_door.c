@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, NAME_BYTES = 256, FILL_MAX_PERMILLE = 900 };
+enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, NAME_BYTES = 256, FILL_MAX_PERMILLE = 900, NAMES_TRIED_MAX = 1000 };
 
 struct folder_door {
     struct folder_door_options options;
@@ -37,6 +37,53 @@ static bool join(char path[PATH_BYTES], const char *first, const char *second, c
 static bool ends_with(const char *name, const char *ending)
 {
     return slice_ends_with(slice_from(name), slice_from(ending));
+}
+
+/* Names: a file never takes the place of another one. */
+
+static bool rename_only(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return true;
+    if (errno != EINVAL && errno != ENOSYS) return false;
+    return link(from, to) == 0 && unlink(from) == 0;    /* where the file system has no such rename */
+}
+
+/* Into a folder under its name, or behind a number when another file came under that name meanwhile. */
+static bool move_into(const char *from, const char *folder, const char *name)
+{
+    char path[PATH_BYTES], numbered[NAME_BYTES + 16];
+    if (!join(path, folder, name, NULL)) return false;
+    bool is_moved = rename_only(from, path);
+    for (unsigned k = 2; !is_moved && errno == EEXIST && k < NAMES_TRIED_MAX; k++) {
+        snprintf(numbered, sizeof numbered, "%u-%s", k, name);
+        if (!join(path, folder, numbered, NULL)) return false;
+        is_moved = rename_only(from, path);
+    }
+    return is_moved;
+}
+
+static bool put_back(const struct taken *t)
+{
+    char folder[PATH_BYTES];
+    return join(folder, t->door->options.inbox, t->submitter, NULL) && move_into(t->path, folder, t->name);
+}
+
+/* It comes again when it has settled. Ends *t. */
+static void leave(struct taken *t, const char *why)
+{
+    bool is_back = put_back(t);
+    LOG(is_back ? LOG_WARNING : LOG_ERROR, "file_left", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter), LOG_WORD("why", why),
+        LOG_WORD("where", is_back ? "in its folder: it is taken again" : "in .taken: a restart gives it back"));
+    free(t);
+}
+
+/* Bytes that are kept nowhere else stay with their sender. */
+static void set_aside(const struct taken *t)
+{
+    char inbox[PATH_BYTES], folder[PATH_BYTES];
+    bool is_aside = join(inbox, t->door->options.inbox, t->submitter, NULL) && join(folder, inbox, ".refused", NULL)
+                    && (mkdir(folder, 0750) == 0 || errno == EEXIST) && move_into(t->path, folder, t->name);
+    if (!is_aside) LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it was refused, and could not be moved to .refused"));
 }
 
 /* Answers */
@@ -97,28 +144,14 @@ static bool has_grown(const struct taken *t)
     return stat(t->path, &st) == 0 && (st.st_size != t->size || st.st_mtim.tv_sec != t->written.tv_sec || st.st_mtim.tv_nsec != t->written.tv_nsec);
 }
 
-static bool put_back(const struct taken *t)
-{
-    char folder[PATH_BYTES], path[PATH_BYTES];
-    return join(folder, t->door->options.inbox, t->submitter, NULL) && join(path, folder, t->name, NULL) && rename(t->path, path) == 0;
-}
-
 static void answered(void *context, const struct service_answer *a)
 {
     struct taken *t = context;
     if (a->file >= 0) close(a->file);
-    if (a->problem == REPLY_UNAVAILABLE) {
-        LOG(LOG_WARNING, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it could not be taken; a restart tries again"));
-        free(t);
-        return;
-    }
-    if (has_grown(t)) {
-        LOG(LOG_WARNING, "file_grew", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter), LOG_WORD("why", "it was still being written; it comes again whole"));
-        if (!put_back(t)) LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it could not be put back; a restart tries again"));
-        free(t);
-        return;
-    }
-    (void)unlink(t->path);
+    if (a->problem == REPLY_UNAVAILABLE) { leave(t, "it could not be taken now"); return; }
+    if (has_grown(t)) { leave(t, "it was still being written; it comes again whole"); return; }
+    if (a->problem == REPLY_FORBIDDEN) set_aside(t);
+    else (void)unlink(t->path);
     if (!t->door->options.outbox) { free(t); return; }
     bool is_written = write_answer(t, ".receipt.json", a->body);
     if (a->acknowledgement.size) is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
@@ -134,13 +167,12 @@ static bool is_watched(const char *name)
     return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && strlen(name) < NAME_BYTES - 32;
 }
 
-/* Unchanged for long enough, by the clock that stamps files. */
+/* Unchanged for long enough. Whatever changes a file sets its ctime, by our clock; mtime is what the sender says, who may live
+ * in the future. */
 static bool is_settled(const struct folder_door *d, const struct stat *st)
 {
-    instant_ms changed = (instant_ms)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000, now = clock_now_unix_ms();
-    instant_ms touched = (instant_ms)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
-    if (touched > changed) changed = touched;
-    return now - changed >= (instant_ms)d->options.settle_ms;
+    instant_ms changed = (instant_ms)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
+    return clock_now_unix_ms() - changed >= (instant_ms)d->options.settle_ms;
 }
 
 static enum spool_fault copy(struct spool_upload *u, int fd)
@@ -168,7 +200,7 @@ static void refuse(struct taken *t, enum spool_fault fault)
     enum reply_problem problem = fault == SPOOL_BROKEN ? REPLY_ENCODING_BROKEN : REPLY_TOO_LARGE;
     json_out_open(&j);
     reply_put_problem(&j, problem, &(struct reply_detail){ 0 });
-    (void)unlink(t->path);
+    set_aside(t);
     if (t->door->options.outbox) (void)write_answer(t, ".receipt.json", json_out_bytes(&j));
     json_out_close(&j);
     free(t);
@@ -180,7 +212,7 @@ static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
     struct spool_meta meta = { .submitter_id = slice_from(t->submitter), .file_name = slice_from(t->name), .door = DOOR_FOLDER, .received_at_unix_ms = clock_now_unix_ms(),
                                .bytes = spool_upload_bytes(u), .is_compressed = is_compressed };
     spool_upload_sha256(u, meta.sha256);
-    if (spool_upload_keep(u, name) != OK) { free(t); return; }
+    if (spool_upload_keep(u, name) != OK) { leave(t, "the spool cannot be written"); return; }
     (void)service_submit(t->door->options.service, &meta, name, answered, t);
 }
 
@@ -188,9 +220,9 @@ static bool hand_in(struct taken *t)
 {
     struct spool_upload *u;
     struct stat st;
-    int fd = open(t->path, O_RDONLY | O_CLOEXEC);
+    int fd = open(t->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);    /* what was a file a moment ago may be something else */
     if (fd < 0) return false;
-    if (fstat(fd, &st) != 0) { close(fd); return false; }
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) { close(fd); return false; }
     t->size = st.st_size;
     t->written = st.st_mtim;
     bool is_compressed = is_gzip(fd);
@@ -205,7 +237,7 @@ static bool hand_in(struct taken *t)
     return true;
 }
 
-/* The rename is the lock: of several who look only one gets the file. */
+/* The rename is the lock: of several who look only one gets the file, and one of the same name waits until that is answered. */
 static bool take(struct folder_door *d, const char *folder, const char *submitter, const char *file)
 {
     char from[PATH_BYTES], taken[PATH_BYTES];
@@ -215,10 +247,10 @@ static bool take(struct folder_door *d, const char *folder, const char *submitte
     snprintf(t->submitter, sizeof t->submitter, "%s", submitter);
     snprintf(t->name, sizeof t->name, "%s", file);
     bool is_taken = join(from, folder, file, NULL) && join(taken, folder, ".taken", NULL) && join(t->path, taken, file, NULL)
-                    && (mkdir(taken, 0750) == 0 || errno == EEXIST) && rename(from, t->path) == 0;
+                    && (mkdir(taken, 0750) == 0 || errno == EEXIST) && rename_only(from, t->path);
     if (is_taken && hand_in(t)) return true;
-    if (is_taken) (void)rename(t->path, from);      /* the next look tries again */
-    free(t);
+    if (is_taken) leave(t, "it cannot be read, or the spool cannot be written");
+    else free(t);
     return false;
 }
 
@@ -253,12 +285,13 @@ unsigned folder_door_look(struct folder_door *d)
 /* What a former process took: the register knows what was posted of it, so that it may simply come again. */
 static void give_back(struct folder_door *d, const char *submitter)
 {
-    char folder[PATH_BYTES], taken[PATH_BYTES], from[PATH_BYTES], to[PATH_BYTES];
+    char folder[PATH_BYTES], taken[PATH_BYTES], from[PATH_BYTES];
     if (!join(folder, d->options.inbox, submitter, NULL) || !join(taken, folder, ".taken", NULL)) return;
     DIR *dir = opendir(taken);
     if (!dir) return;
     for (const struct dirent *e; (e = readdir(dir));)
-        if (e->d_name[0] != '.' && join(from, taken, e->d_name, NULL) && join(to, folder, e->d_name, NULL)) (void)rename(from, to);
+        if (e->d_name[0] != '.' && join(from, taken, e->d_name, NULL) && !move_into(from, folder, e->d_name))
+            LOG(LOG_ERROR, "file_left", LOG_WORD("file", from), LOG_WORD("why", "it could not be given back"));
     closedir(dir);
 }
 

@@ -37,6 +37,7 @@ struct call {
     /* The answer */
     unsigned               status;
     struct slice           type, body, location, etag;
+    char                  *body_room;               /* a body may be larger than the arena */
     bool                   is_replay;
     int                    file;
 };
@@ -54,9 +55,14 @@ struct http_door {
 
 static void answer(struct call *c, unsigned status, struct slice type, struct slice body)
 {
+    char *room = malloc(body.size + 1);
+    ASSERT(room);
+    if (body.size) memcpy(room, body.bytes, body.size);
+    free(c->body_room);
+    c->body_room = room;
     c->status = status;
     c->type = slice_copy(&c->arena, type);
-    c->body = slice_copy(&c->arena, body);
+    c->body = slice_of(room, body.size);
     c->is_answered = true;
 }
 
@@ -97,6 +103,7 @@ static enum MHD_Result send_answer(struct call *c)
     add_header(r, "Allow", c->plan.allow);
     add_header(r, "Cache-Control", SLICE("no-store"));
     add_header(r, "X-Content-Type-Options", SLICE("nosniff"));
+    if (c->status == 400 && c->plan.act == HTTP_REFUSE) add_header(r, "Connection", SLICE("close"));     /* what follows is not to be trusted */
     if (c->is_replay) add_header(r, "Idempotent-Replay", SLICE("true"));
     if (c->status == 401) add_header(r, "WWW-Authenticate", SLICE("Bearer"));
     if (c->status == 429 || c->status == 503) add_header(r, "Retry-After", SLICE("5"));
@@ -172,6 +179,7 @@ static void call_free(struct call *c)
     if (c->is_upload_counted) c->meter->uploads--;
     spool_upload_drop(c->upload);
     if (c->file >= 0) close(c->file);
+    free(c->body_room);
     arena_close(&c->arena);
     free(c);
 }

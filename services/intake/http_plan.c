@@ -59,7 +59,6 @@ static bool check_length(const struct http_head *h, const struct http_state *s, 
 {
     unsigned lengths, codings;
     struct slice length = header(h, "content-length", &lengths), coding = header(h, "transfer-encoding", &codings);
-    if (lengths > 1 || codings > 1 || (lengths && codings)) return refuse(p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     if (codings && !slice_equal_nocase(coding, SLICE("chunked"))) return refuse(p, REPLY_BAD_REQUEST, "The transfer coding is not known.");
     if (!lengths && !codings) return refuse(p, REPLY_LENGTH_REQUIRED, "");
     p->has_length = lengths == 1;
@@ -338,11 +337,21 @@ static bool route(const struct http_head *h, const struct http_state *s, struct 
     return is_open_page ? true : refuse(p, REPLY_NOT_FOUND, "");
 }
 
+/* Of any method: where two readers of a head disagree, the next request is one's body and the other's head. */
+static bool says_length_twice(const struct http_head *h)
+{
+    unsigned lengths, codings;
+    (void)header(h, "content-length", &lengths);
+    (void)header(h, "transfer-encoding", &codings);
+    return lengths + codings > 1;
+}
+
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state)
 {
     struct http_plan p = { 0 };
     if (head->target_bytes > HTTP_TARGET_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
     else if (head->header_count > HTTP_HEADERS_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
+    else if (says_length_twice(head)) (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     else (void)route(head, state, &p);
     return p;
 }

@@ -283,6 +283,12 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     d->was_held = found && on_file.state == INTAKE_HELD;
     if (d->was_held) d->row.attempt = on_file.attempt;
     if (d->verdict != POST_BY_SURVEY) {
+        if (found && !d->was_held) {                /* it came again and was settled meanwhile: that stands */
+            enum intake_state stands = on_file.state;
+            adopt(p, &d->row, &on_file);
+            d->row.state = stands;
+            d->keeps_row = true;
+        }
         end(p, d);
         return OK;
     }

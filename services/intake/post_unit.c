@@ -277,17 +277,22 @@ static enum err take_parked(void *context, struct slice key, struct slice value)
     struct parked_walk *walk = context;
     struct post *p = walk->post;
     struct intake_parked parked;
-    if (walk->left == 0 || key.size != OFFSET_BYTES) return OK;
+    if (key.size != OFFSET_BYTES) return OK;
+    p->has_parked = true;
+    if (walk->left == 0 || arena_is_full(&p->arena)) return OK;
+    size_t mark = arena_mark(&p->arena);
     TRY(table_intake_take_parked(slice_copy(&p->arena, value), &parked));
-    walk->left--;
     struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED, .partition = walk->partition, .key = parked.key, .value = parked.value };
     for (unsigned k = 0; k < OFFSET_BYTES; k++) r.offset = r.offset << 8 | (uint8_t)key.bytes[k];
     take_headers(p, parked.headers, &r);
     struct record_work *w = work_on(p, &r);
     w->since_unix_ms = parked.since_unix_ms;
     struct record_content c = record_read(&p->arena, &w->record, &p->options.schemas);
-    p->has_parked = true;
-    if (c.is_schema_unknown && may_wait(p, w)) return OK;
+    if (c.is_schema_unknown && may_wait(p, w)) {    /* it waits on, and those behind it have their turn */
+        arena_rewind(&p->arena, mark);
+        return OK;
+    }
+    walk->left--;
     TRY(judge_record(p, w, &c));
     post_unit_add(p, UNIT_UNPARK, NULL);
     return OK;

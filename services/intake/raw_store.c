@@ -56,12 +56,13 @@ bool raw_store_has(struct raw_store *s, const uint8_t id[SHA256_BYTES])
     return access(path, R_OK) == 0;
 }
 
-/* Writing: under a name of its own first */
+/* Writing: without a name first, so that two who bring the same bytes do not meet, and a crash leaves nothing. */
 
-static bool write_gzip(const char *path, struct slice bytes)
+static bool write_gzip(int fd, struct slice bytes)
 {
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0640);
-    gzFile file = fd >= 0 ? gzdopen(dup(fd), "wb1") : NULL;
+    int copy = dup(fd);
+    gzFile file = copy >= 0 ? gzdopen(copy, "wb1") : NULL;
+    if (!file && copy >= 0) close(copy);
     bool is_written = file != NULL;
     while (is_written && bytes.size > 0) {
         struct slice piece = slice_head(bytes, PIECE_BYTES);
@@ -69,9 +70,15 @@ static bool write_gzip(const char *path, struct slice bytes)
         bytes = slice_skip(bytes, piece.size);
     }
     if (file) is_written = gzclose(file) == Z_OK && is_written;
-    is_written = is_written && fdatasync(fd) == 0;
-    if (fd >= 0) close(fd);
-    return is_written;
+    return is_written && fdatasync(fd) == 0;
+}
+
+/* The name lasts when its folder is synced. */
+static bool give_name(int fd, int folder, const char *path)
+{
+    char self[32];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST) && fsync(folder) == 0;
 }
 
 static enum err name_file(const char *before, const char *after, bool is_written)
@@ -83,11 +90,17 @@ static enum err name_file(const char *before, const char *after, bool is_written
 
 enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
 {
-    char path[PATH_BYTES], before[PATH_BYTES];
+    char path[PATH_BYTES], folder_path[PATH_BYTES];
     if (raw_store_has(s, id)) return OK;
     path_of(s, id, ".gz", path);
-    path_of(s, id, ".gz.tmp", before);
-    return name_file(before, path, write_gzip(before, bytes));
+    int size = snprintf(folder_path, sizeof folder_path, "%s/%02x", s->path, id[0]);
+    ASSERT(size > 0 && (size_t)size < sizeof folder_path);
+    int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = folder >= 0 ? open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640) : -1;
+    bool is_kept = fd >= 0 && write_gzip(fd, bytes) && give_name(fd, folder, path);
+    if (fd >= 0) close(fd);
+    if (folder >= 0) close(folder);
+    return is_kept ? OK : ERR_FILE_UNWRITABLE;
 }
 
 enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)

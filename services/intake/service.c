@@ -59,6 +59,7 @@ struct delivery *delivery_new(struct intake_service *s, service_done *done, void
     d->context = context;
     d->output = -1;
     json_out_open(&d->receipts);
+    json_out_open(&d->briefs);
     return d;
 }
 
@@ -75,7 +76,9 @@ void delivery_free(struct delivery *d)
     delivery_leave_document(d);
     if (d->output >= 0) close(d->output);
     json_out_close(&d->receipts);
+    json_out_close(&d->briefs);
     free(d->acknowledgement);
+    free(d->body_room);
     arena_close(&d->arena);
     free(d);
 }
@@ -91,9 +94,14 @@ void delivery_finish(struct delivery *d)
 
 void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body)
 {
+    char *room = malloc(body.size + 1);
+    ASSERT(room);
+    if (body.size) memcpy(room, body.bytes, body.size);
+    free(d->body_room);
+    d->body_room = room;
     d->status = status;
     d->type = type;
-    d->body = slice_copy(&d->arena, body);
+    d->body = slice_of(room, body.size);
 }
 
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail)

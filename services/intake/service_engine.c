@@ -50,16 +50,22 @@ static void order_remove(struct intake_service *s, struct delivery *d)
 }
 
 /* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
+static void post_it(struct intake_service *s, struct delivery *d)
+{
+    d->is_posting = true;
+    d->post.context = d;
+    d->post.request_key = d->is_last ? d->request_row : (struct slice){ 0 };
+    d->post.request_content = d->meta.request_content;
+    post_add(s->post, &d->post);
+}
+
 static void pump(struct intake_service *s, struct order *o)
 {
-    while (o->pending && o->pending->is_surveyed && !o->pending->is_posting) {
+    while (o->pending && (o->pending->is_surveyed || o->pending->is_posting)) {
         struct delivery *d = o->pending;
-        d->is_posting = true;
-        d->post.context = d;
-        d->post.request_key = d->is_last ? d->request_row : (struct slice){ 0 };
-        d->post.request_content = d->meta.request_content;
-        post_add(s->post, &d->post);
-        if (d->is_last) o->pending = d->order_next;
+        if (!d->is_posting) post_it(s, d);
+        if (!d->is_last) return;
+        o->pending = d->order_next;
     }
 }
 
@@ -134,6 +140,7 @@ static void begin_anew(struct intake_service *s, struct delivery *d)
     d->from = 0;
     d->document_count = 0;
     json_out_reset(&d->receipts);
+    json_out_reset(&d->briefs);
     d->acknowledgement_size = 0;
     d->is_surveyed = d->is_posting = false;
     d->task = TASK_TAKE;
@@ -145,13 +152,29 @@ static void begin_anew(struct intake_service *s, struct delivery *d)
     delivery_free(d);
 }
 
+/* A HELD document that cannot be read now waits on; who answered its question is told. */
+static void hold_again(struct intake_service *s, struct delivery *d)
+{
+    delivery_leave_document(d);
+    if (d->asker) {
+        delivery_fail(d->asker, d->problem, SLICE("The document cannot be read now; it waits on."));
+        delivery_finish(d->asker);
+    }
+    d->asker = NULL;
+    d->problem = REPLY_NO_PROBLEM;
+    d->post.verdict = POST_BY_SURVEY;
+    d->next = s->held;
+    s->held = d;
+}
+
 static void surveyed(struct intake_service *s, struct delivery *d)
 {
     if (!d->has_order) { begin_anew(s, d); return; }
     struct order *o = order_of(s, d->meta.submitter_id);
     if (d->problem) {
         order_remove(s, d);
-        throw_away(s, d);
+        if (d->is_from_raw) hold_again(s, d);
+        else throw_away(s, d);
     } else {
         d->is_surveyed = true;
     }
@@ -210,7 +233,7 @@ struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_B
 
 void engine_take_held(struct intake_service *s, struct delivery *d)
 {
-    d->from = 0;
+    d->from = d->mark = 0;
     order_add(s, d);
     survey_next(s, d);
 }
@@ -260,9 +283,22 @@ static void put_location(struct delivery *d)
     d->location = text_slice(&t);
 }
 
-static void put_receipt(struct json_out *out, const struct post_document *p)
+static void put_brief(struct json_out *out, const struct post_document *p)
 {
-    reply_put_receipt(out, &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
+    char room[REPLY_ID_BYTES];
+    struct text id = text_over(room, sizeof room);
+    reply_put_id(&id, p->partition, p->id);
+    json_out_begin(out, '{');
+    json_out_member(out, SLICE("id"), text_slice(&id));
+    json_out_member(out, SLICE("state"), intake_state_name(p->row.state));
+    json_out_end(out);
+}
+
+/* A file of very many documents is answered with ids and states: what is kept for a key must fit into a record. */
+static void add_receipt(struct delivery *d, const struct post_document *p)
+{
+    if (d->receipts.size <= BUNDLE_BYTES_MAX) reply_put_receipt(&d->receipts, &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
+    if (d->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&d->briefs, p);
 }
 
 /* 422 when the whole of what was sent posted nothing and was refused; 200 for what was posted before. */
@@ -272,51 +308,56 @@ static unsigned status_of(enum intake_state state)
     return state == INTAKE_DUPLICATE || state == INTAKE_VALIDATED ? 200 : 202;
 }
 
-static void compose(const struct delivery *d, const struct intake_document *row, struct json_out *receipts, unsigned count, unsigned *status,
-                    struct slice *type, struct json_out *body)
+static void put_bundle(const struct delivery *d, const struct intake_document *row, unsigned count, struct json_out *body)
+{
+    bool is_brief = d->receipts.size > BUNDLE_BYTES_MAX;
+    json_out_begin(body, '{');
+    json_out_member(body, SLICE("name"), row->file_name);
+    json_out_name(body, SLICE("documents"));
+    json_out_begin(body, '[');
+    json_out_raw(body, json_out_bytes(is_brief ? &d->briefs : &d->receipts));
+    json_out_end(body);
+    json_out_member_int(body, SLICE("document_count"), count);
+    if (d->briefs.size > BRIEFS_BYTES_MAX) json_out_member_bool(body, SLICE("documents_truncated"), true);
+    json_out_end(body);
+}
+
+static void compose(const struct delivery *d, const struct intake_document *row, unsigned count, unsigned *status, struct slice *type, struct json_out *body)
 {
     *status = status_of(d->state);
     *type = SLICE("application/json");
     json_out_open(body);
-    if (count > 1) {
-        json_out_begin(body, '{');
-        json_out_member(body, SLICE("name"), row->file_name);
-        json_out_name(body, SLICE("documents"));
-        json_out_begin(body, '[');
-        json_out_raw(body, json_out_bytes(receipts));
-        json_out_end(body);
-        json_out_end(body);
-    } else if (d->state == INTAKE_REJECTED) {
+    if (count > 1) put_bundle(d, row, count, body);
+    else if (d->state == INTAKE_REJECTED) {
         *type = SLICE("application/problem+json");
         reply_put_problem(body, REPLY_DOCUMENT_REJECTED, &(struct reply_detail){ .instance = d->location, .errors = row->errors, .errors_truncated = row->errors_truncated });
     } else {
-        json_out_raw(body, json_out_bytes(receipts));
+        json_out_raw(body, json_out_bytes(&d->receipts));
     }
+}
+
+/* What json_out_bytes shows again when more was written behind it. */
+static void cut_back(struct json_out *out, const struct json_out *before)
+{
+    out->size = before->size;
+    out->comma[0] = before->comma[0];
 }
 
 /* What is kept for the key of the request is what its sender is told. */
 static void answer(void *context, const struct post_document *p, struct arena *a, struct intake_request *request)
 {
     struct delivery *d = p->context;
-    struct json_out receipts, body;
-    struct slice type;
+    struct json_out receipts = d->receipts, briefs = d->briefs, body;
     enum intake_state before = d->state;
     (void)context;
-    if (d->document_count == 0 || d->state == INTAKE_REJECTED) d->state = p->row.state;
+    if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
     put_location(d);
-    json_out_open(&receipts);
-    json_out_begin(&receipts, '[');                 /* for the commas between receipts */
-    if (d->receipts.size) json_out_raw(&receipts, json_out_bytes(&d->receipts));
-    put_receipt(&receipts, p);
-    json_out_end(&receipts);
-    struct json_out inner = receipts;
-    inner.bytes++;
-    inner.size -= 2;
-    compose(d, &p->row, &inner, d->document_count + 1, &request->status, &type, &body);
-    request->type = type;
+    add_receipt(d, p);
+    compose(d, &p->row, d->document_count + 1, &request->status, &request->type, &body);
     request->body = slice_copy(a, json_out_bytes(&body));
+    cut_back(&d->receipts, &receipts);
+    cut_back(&d->briefs, &briefs);
     d->state = before;
-    json_out_close(&receipts);
     json_out_close(&body);
 }
 
@@ -349,7 +390,7 @@ static void finish(struct intake_service *s, struct delivery *d)
     struct json_out body;
     struct slice type;
     unsigned status;
-    compose(d, &d->post.row, &d->receipts, d->document_count, &status, &type, &body);
+    compose(d, &d->post.row, d->document_count, &status, &type, &body);
     d->problem = d->document_count == 1 && d->state == INTAKE_REJECTED ? REPLY_DOCUMENT_REJECTED : REPLY_NO_PROBLEM;
     delivery_answer(d, status, type, json_out_bytes(&body));
     json_out_close(&body);
@@ -367,9 +408,11 @@ static void ended(void *context, struct post_document *p)
     struct intake_service *s = context;
     struct delivery *d = p->context;
     put_location(d);
-    put_receipt(&d->receipts, p);
+    add_receipt(d, p);
     acknowledge(s, d);
     if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
+    struct delivery *former = engine_held(s, p->id);        /* it came again while it was held */
+    if (former) delivery_free(former);
     if (p->row.state == INTAKE_HELD) hold(s, p->id, &p->row);
     d->document_count++;
     p->row.errors = slice_copy(&d->arena, p->row.errors);
@@ -404,13 +447,27 @@ static struct post_grant grant(void *context, struct slice source)
 
 /* Lookups of surveys */
 
+/* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever wants
+ * to waits, instead of the engine failing over it. */
+static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct intake_report *r)
+{
+    struct intake_document row;
+    bool found;
+    for (unsigned k = 0; k < r->document_count; k++) {
+        enum err e = register_get_document(post_store(s->post, submitter_id), r->documents[k], &row, &found);
+        if (e != OK || !found || !service_can_reopen(s, r->documents[k], &row)) return false;
+    }
+    return true;
+}
+
 static int standing_of(struct intake_service *s, const struct lookup *l)
 {
     struct intake_report row;
     bool found;
     arena_reset(&s->scratch);
     enum err e = register_get_report(&s->scratch, post_store(s->post, l->submitter_id), l->submitter_id, l->text, &row, &found);
-    return e == OK ? (int)register_standing(&row, found) : TARGET_UNKNOWN;
+    enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
+    return standing == TARGET_POSTED && !is_readable(s, l->submitter_id, &row) ? TARGET_UNKNOWN : (int)standing;
 }
 
 static int interchange_of(struct intake_service *s, const struct lookup *l)
@@ -460,6 +517,7 @@ enum err engine_open_report(void *context, struct slice report_id, struct intake
     bool found;
     *count = 0;
     ASSERT(pthread_equal(pthread_self(), s->engine_thread));
+    d->report_mark = arena_mark(&d->arena);
     TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id, &report, &found));
     struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
     enum err e = found ? OK : ERR_STATE_MALFORMED;
@@ -474,8 +532,9 @@ enum err engine_open_report(void *context, struct slice report_id, struct intake
 
 void engine_close_report(void *context, struct intake_job *jobs, unsigned count)
 {
-    (void)context;
+    struct delivery *d = context;
     for (unsigned k = 0; k < count; k++) spool_close(jobs[k].spool);
+    arena_rewind(&d->arena, d->report_mark);
 }
 
 /* Life */

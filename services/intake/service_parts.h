@@ -8,7 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64 };
+enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
+       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
@@ -17,7 +18,8 @@ struct delivery {
     struct delivery      *next;                     /* in the queue that holds it */
     struct intake_service       *service;
     enum delivery_task    task;
-    struct arena          arena;                    /* texts of its own */
+    struct arena          arena;                    /* texts of its own; behind `mark` those of the document at work */
+    size_t                mark, report_mark;
     service_done         *done;                     /* main thread only; NULL: nobody listens */
     void                 *context;
     bool                  is_question, is_validation, with_lines;
@@ -39,14 +41,15 @@ struct delivery {
     bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
 
     /* What became of it */
-    struct json_out       receipts;                 /* of its documents, one behind the other with commas */
+    struct json_out       receipts, briefs;         /* of its documents, one behind the other with commas; briefs: id and state alone */
     char                 *acknowledgement;          /* bytes of our syntax answers */
     size_t                acknowledgement_size;
     unsigned              document_count;
     enum intake_state     state;                    /* of the first */
     unsigned              status;
     enum reply_problem    problem;
-    struct slice          body, type, location;
+    struct slice          body, type, location;     /* body: on the heap, for it may be large */
+    char                 *body_room;
     char                  location_room[64];
     bool                  is_replay;
     int                   output;                   /* -1 none: a file for the door */
@@ -137,5 +140,7 @@ void question_write(struct intake_service *s, struct delivery *d);
 /* The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not kept any more. */
 bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
                     struct grant *grant, struct intake_job *job);
+/* Its bytes and its profile are there. */
+bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row);
 
 #endif

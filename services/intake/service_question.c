@@ -170,6 +170,13 @@ void question_look_up(struct intake_service *s, struct delivery *d)
 
 /* On a survey thread */
 
+bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
+{
+    const struct grants *g = service_grants(s);
+    const struct grant *found = grants_find(g, row->submitter_id);
+    return found && grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0)) && raw_store_has(s->raw, id);
+}
+
 bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
                     struct grant *grant, struct intake_job *job)
 {

@@ -2,6 +2,7 @@
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
+#include "domain/currency.h"
 #include "intake/line_json.h"
 #include "runtime/clock.h"
 
@@ -152,8 +153,16 @@ static bool find_grant(struct delivery *d)
     return d->profile != NULL;
 }
 
+/* Texts of the document before it are forgotten. */
+static void forget_texts(struct delivery *d)
+{
+    if (d->mark) arena_rewind(&d->arena, d->mark);
+    else d->mark = arena_mark(&d->arena);
+}
+
 static bool survey(struct delivery *d)
 {
+    forget_texts(d);
     if (!open_file(d) || !find_grant(d)) return false;
     if (!find_document(d)) return false;
     identify(d);
@@ -213,8 +222,10 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     if (line->outcome == OUTCOME_PASS) v->row.passed++;
     if (line->outcome == OUTCOME_REJECT) v->row.rejected++;
     if (line->outcome == OUTCOME_DEAD) v->row.dead++;
-    if (intake_line_claimed(line->line, line->outcome != OUTCOME_PASS, &claimed))
-        (void)intake_document_add(&v->row, slice_copy(&v->delivery->arena, line->line->currency), claimed, line->outcome != OUTCOME_PASS);
+    if (intake_line_claimed(line->line, line->outcome != OUTCOME_PASS, &claimed)) {
+        const struct currency *c = currency_find(line->line->currency);     /* its code outlives the line */
+        if (c) (void)intake_document_add(&v->row, c->code, claimed, line->outcome != OUTCOME_PASS);
+    }
     if (!v->delivery->with_lines) return OK;
     json_out_reset(&v->json);
     json_out_begin(&v->json, '{');

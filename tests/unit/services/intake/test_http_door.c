@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-enum { REPLY_MAX = 1 << 20 };
+enum { REPLY_MAX = 4 << 20 };
 
 struct rig { struct desk *desk; struct life *life; struct http_door *door; struct http_door_options options; int64_t tick_ms; };
 
@@ -257,6 +257,34 @@ TEST(heads_that_are_too_much_or_say_two_things_are_refused)
     CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\n\r\n"))), 411);
     CHECK_INT(service_counts(r->desk->service).documents, 0);
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+    close_rig(r);
+}
+
+TEST(a_head_that_says_its_length_twice_ends_the_connection_whatever_its_method)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct slice reply = EXCHANGE(r, .sends = SLICE("GET /v1/documents HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK_INT(status_of(reply), 400);
+    CHECK(holds(reply, "Connection: close"));
+    close_rig(r);
+}
+
+TEST(a_long_list_and_a_long_wait_are_answered_whole)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct text t = text_in(test_arena(), 64 << 10);
+    PUT(&t, SALE("1", "1") "\n");
+    for (unsigned n = 0; n < 120; n++) PUT(&t, SALE("1", "much much too long to be a quantity of anything, is it not") "\n");
+    char path[128];
+    for (unsigned n = 0; n < 40; n++) {
+        text_put_byte(&t, ' ');
+        struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "", text_slice(&t)));
+        CHECK_INT(status_of(reply), 202);
+        snprintf(path, sizeof path, "/v1/documents/%.*s?wait=12", SLICE_ARGS(member(reply, "id")));
+    }
+    struct slice list = EXCHANGE(r, .sends = request("GET", "/v1/documents?limit=500", "", (struct slice){ 0 }));
+    CHECK_INT(status_of(list), 200);
+    CHECK(status_of(EXCHANGE(r, .sends = request("GET", path, "", (struct slice){ 0 }))) == 200);
     close_rig(r);
 }
 

@@ -308,6 +308,28 @@ TEST(a_record_of_an_unknown_schema_waits_for_it_and_dies_after_a_day)
     rig_end(r);
 }
 
+TEST(many_records_that_wait_hold_up_none_behind_them)
+{
+    struct rig *r = rig_new();
+    struct text framed = text_in(test_arena(), 512);
+    rig_open(r);
+    text_put(&framed, slice_of("\0\0\0\0\x11\0", 6));
+    text_put(&framed, submission("m-9", 1000));
+    for (unsigned k = 0; k < 150; k++) (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
+    ((char *)framed.bytes)[4] = 0x12;
+    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
+    rig_run(r);
+    CHECK_INT(post_counts(r->post).parked, 151);
+    struct framing_schema known = { .id = 0x12 };
+    struct framing_schemas schemas = { .items = &known, .count = 1 };
+    post_retry_parked(r->post, &schemas);
+    r->now_unix_ms += 31000;
+    rig_run(r);
+    rig_read(r);
+    CHECK_INT(r->record_count, 1);
+    rig_end(r);
+}
+
 TEST(the_request_key_keeps_the_answer_of_its_document)
 {
     struct rig *r = rig_new();

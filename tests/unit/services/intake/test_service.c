@@ -291,3 +291,112 @@ TEST(a_submitter_that_is_not_known_any_more_is_forbidden)
     CHECK_INT(a->status, 403);
     desk_close(k);
 }
+
+static struct slice sales(unsigned from, unsigned count)
+{
+    struct text t = text_in(test_arena(), (size_t)count * 200 + 64);
+    char line[256];
+    for (unsigned n = 0; n < count; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u", "1") "\n", from + n);
+        text_put(&t, slice_of(line, (size_t)size));
+    }
+    return text_slice(&t);
+}
+
+TEST(a_document_behind_one_that_was_surveyed_again_is_not_forgotten)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *first = SEND(k, SLICE(X12("000000007")), 0), *other = SEND(k, SLICE(X12("000000007") "\n"), 0);
+    struct desk_answer *large = SEND(k, sales(1000, 20000), .name = "large");
+    for (unsigned n = 0; n < 400; n++) nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+    desk_wait(k, first);
+    desk_wait(k, other);                            /* it was being posted when its number came on file */
+    CHECK(!large->is_there);
+    struct desk_answer *last = SEND(k, SLICE(SALE("1", "1")), .name = "last");
+    desk_wait(k, large);
+    desk_wait(k, last);
+    CHECK_INT(last->status, 202);
+    desk_close(k);
+}
+
+TEST(a_document_that_was_held_twice_and_settled_once_stays_settled)
+{
+    struct desk *k = desk_open();
+    k->held_days = 30;
+    desk_restart(k);
+    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv"), *b;
+    desk_wait(k, a);
+    b = SEND(k, undecided(), .name = "m.csv");
+    desk_wait(k, b);
+    CHECK(holds(b->body, "\"state\":\"HELD\""));
+    struct slice id = member(a->body, "id");
+    CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA })->status, 200);
+    k->now += 31 * (instant_ms)INSTANT_DAY_MS;
+    for (unsigned n = 0; n < 300; n++) desk_turn(k);
+    struct desk_answer *status = ASK(k, .kind = QUESTION_STATUS, .id = id);
+    CHECK(holds(status->body, "\"state\":\"POSTED\"") && holds(status->body, "\"passed\":2"));
+    struct desk_answer *again = SEND(k, undecided(), .name = "m.csv");
+    desk_wait(k, again);
+    CHECK_INT(again->status, 200);
+    CHECK_INT(service_counts(k->service).passed, 2);
+    desk_close(k);
+}
+
+/* Unreadable lines: as many errors as a receipt keeps. */
+static struct slice broken(unsigned seed)
+{
+    struct text t = text_in(test_arena(), 64 << 10);
+    char line[256];
+    for (unsigned n = 0; n < 120; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u-%u", "much much too long to be a quantity of anything, is it not") "\n", seed, n);
+        text_put(&t, slice_of(line, (size_t)size));
+    }
+    return text_slice(&t);
+}
+
+TEST(a_list_of_documents_with_many_errors_is_answered_however_long_it_is)
+{
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < 250; n++) desk_wait(k, SEND(k, broken(n), 0));
+    struct desk_answer *list = ASK(k, .kind = QUESTION_LIST, .limit = 500);
+    CHECK_INT(list->status, 200);
+    CHECK(list->body.size > 8700000);
+    desk_close(k);
+}
+
+TEST(a_file_of_very_many_documents_is_answered_in_brief_and_its_key_keeps_that)
+{
+    struct desk *k = desk_open();
+    struct text t = text_in(test_arena(), 4 << 20);
+    char one[1024];
+    for (unsigned n = 1; n <= 400; n++) {
+        int size = snprintf(one, sizeof one, ISA("%09u") "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X%u*20260331*02~CUR*DS*USD~PTD*SD***DI*9%u~DTM*003*20260301~"
+                            "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*%09u~", n, n, n, n);
+        text_put(&t, slice_of(one, (size_t)size));
+    }
+    struct desk_answer *first = SEND(k, text_slice(&t), .key = "many"), *again;
+    desk_wait(k, first);
+    CHECK_INT(first->status, 202);
+    CHECK(holds(first->body, "\"document_count\":400") && first->body.size < 64 << 10);
+    again = SEND(k, text_slice(&t), .key = "many");
+    desk_wait(k, again);
+    CHECK(again->is_replay);
+    CHECK_SLICE(again->body, first->body);
+    CHECK_INT(service_counts(k->service).passed, 400);
+    desk_close(k);
+}
+
+TEST(a_report_whose_bytes_are_gone_holds_who_undoes_it_and_stops_nobody)
+{
+    struct desk *k = desk_open();
+    char command[160];
+    desk_wait(k, SEND(k, SLICE(REPORT("R-1", "original", "", SALE("1", "5"))), 0));
+    snprintf(command, sizeof command, "rm -f %s/*/*.gz", k->raw);
+    CHECK_INT(system(command), 0);
+    struct desk_answer *replace = SEND(k, SLICE(REPORT("R-2", "replace", "R-1", SALE("1", "7"))), 0);
+    desk_wait(k, replace);
+    CHECK_INT(replace->status, 202);
+    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "TARGET_UNKNOWN"));
+    desk_wait(k, SEND(k, SLICE(SALE("2", "1")), 0));
+    desk_close(k);
+}

@@ -1,8 +1,10 @@
 #include "intake/raw_store.h"
 #include "intake/spool_dir.h"
 
+#include "base/assert.h"
 #include "support/test.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -136,6 +138,45 @@ TEST(raw_bytes_come_back_as_they_went)
     unsigned removed = 0;
     for (unsigned k = 0; k < 256; k++) removed += raw_store_expire(s, 4000000000000, 10);
     CHECK_INT(removed, 3);
+    raw_store_close(s);
+    drop_folder();
+}
+
+struct bringer { struct raw_store *store; pthread_t thread; struct slice bytes; unsigned failed; };
+
+static void *bring(void *context)
+{
+    struct bringer *b = context;
+    for (unsigned n = 0; n < 40; n++) {
+        uint8_t id[SHA256_BYTES] = { 1, (uint8_t)n };
+        b->failed += raw_store_put(b->store, id, b->bytes) != OK;
+    }
+    return NULL;
+}
+
+TEST(the_same_bytes_brought_by_two_at_once_are_kept_for_both)
+{
+    struct raw_store *s;
+    struct bringer who[4];
+    char *bytes = arena_alloc(test_arena(), 300000);
+    for (unsigned k = 0; k < 300000; k++) bytes[k] = (char)(k * 2654435761u >> 13);
+    make_folder();
+    CHECK_INT(raw_store_open(folder, &s), OK);
+    for (unsigned k = 0; k < 4; k++) {
+        who[k] = (struct bringer){ .store = s, .bytes = slice_of(bytes, 300000) };
+        ASSERT(pthread_create(&who[k].thread, NULL, bring, &who[k]) == 0);
+    }
+    for (unsigned k = 0; k < 4; k++) {
+        pthread_join(who[k].thread, NULL);
+        CHECK_INT(who[k].failed, 0);
+    }
+    for (unsigned n = 0; n < 40; n++) {
+        uint8_t id[SHA256_BYTES] = { 1, (uint8_t)n };
+        struct spool spool;
+        CHECK_INT(raw_store_get(s, id, &spool), OK);
+        CHECK_SLICE(spool.bytes, slice_of(bytes, 300000));
+        spool_close(&spool);
+    }
     raw_store_close(s);
     drop_folder();
 }

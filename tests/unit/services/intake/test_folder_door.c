@@ -1,0 +1,175 @@
+/* The folder door on real folders: looked at by the test, the engine on the memory transport. */
+#include "service_rig.h"
+
+#include "intake/folder_door.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define SALE(invoice, qty) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\",\"currency\":\"USD\"}"
+
+struct folders { struct desk *desk; struct folder_door *door; char inbox[96], outbox[96]; };
+
+static void path_in(const struct folders *f, const char *box, const char *name, char path[256])
+{
+    snprintf(path, 256, "%s/north/%s", box, name);
+    (void)f;
+}
+
+static void put_file(const struct folders *f, const char *name, const char *bytes)
+{
+    char path[256];
+    path_in(f, f->inbox, name, path);
+    FILE *file = fopen(path, "w");
+    ASSERT(file && fputs(bytes, file) >= 0 && fclose(file) == 0);
+}
+
+static bool is_there(const struct folders *f, const char *box, const char *name)
+{
+    char path[256];
+    path_in(f, box, name, path);
+    return access(path, F_OK) == 0;
+}
+
+static struct slice bytes_of(const struct folders *f, const char *box, const char *name)
+{
+    char path[256];
+    struct spool spool;
+    path_in(f, box, name, path);
+    if (spool_open(&spool, path) != OK) return (struct slice){ 0 };
+    struct slice bytes = slice_copy(test_arena(), spool.bytes);
+    spool_close(&spool);
+    return bytes;
+}
+
+static void open_door(struct folders *f)
+{
+    struct folder_door_options options = { .service = f->desk->service, .inbox = f->inbox, .outbox = f->outbox, .settle_ms = 50, .bytes_max = 1 << 20 };
+    CHECK_INT(folder_door_open(&options, &f->door), OK);
+}
+
+/* Until the file is there (or, not `wanted`, gone); with or without the engine. */
+static void wait_for(struct folders *f, const char *box, const char *name, bool wanted, bool turns)
+{
+    int64_t until = clock_mono_ms() + 15000;
+    while (is_there(f, box, name) != wanted && clock_mono_ms() < until) {
+        if (turns) desk_turn(f->desk);
+        else nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
+    }
+    CHECK_INT(is_there(f, box, name), wanted);
+}
+
+static struct folders open_folders(void)
+{
+    struct folders f = { .desk = desk_open() };
+    char path[256];
+    snprintf(f.inbox, sizeof f.inbox, "%s/inbox", f.desk->folder);
+    snprintf(f.outbox, sizeof f.outbox, "%s/outbox", f.desk->folder);
+    ASSERT(mkdir(f.inbox, 0750) == 0);
+    path_in(&f, f.inbox, "", path);
+    ASSERT(mkdir(path, 0750) == 0);
+    return f;
+}
+
+static void close_folders(struct folders *f)
+{
+    folder_door_close(f->door);
+    desk_close(f->desk);
+}
+
+TEST(a_file_is_taken_posted_and_answered)
+{
+    struct folders f = open_folders();
+    put_file(&f, "a.json", SALE("1", "1"));
+    put_file(&f, "b.json", SALE("2", "x"));
+    put_file(&f, ".hidden", SALE("3", "1"));
+    put_file(&f, "c.part", SALE("4", "1"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    wait_for(&f, f.outbox, "b.json.rejects.ndjson", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "a.json.receipt.json"), "\"state\":\"POSTED\""));
+    CHECK(!is_there(&f, f.inbox, "a.json") && !is_there(&f, f.inbox, ".taken/a.json"));
+    CHECK(is_there(&f, f.inbox, ".hidden") && is_there(&f, f.inbox, "c.part"));
+    CHECK_INT(service_counts(f.desk->service).passed, 1);
+    close_folders(&f);
+}
+
+TEST(a_file_of_a_name_that_is_still_at_work_waits_for_it)
+{
+    struct folders f = open_folders();
+    put_file(&f, "a.json", SALE("1", "1"));
+    open_door(&f);
+    wait_for(&f, f.inbox, ".taken/a.json", true, false);
+    put_file(&f, "a.json", SALE("2", "1"));
+    nanosleep(&(struct timespec){ 1, 400000000 }, NULL);        /* the door looked at it */
+    CHECK_TEXT(bytes_of(&f, f.inbox, ".taken/a.json"), SALE("1", "1"));
+    CHECK_TEXT(bytes_of(&f, f.inbox, "a.json"), SALE("2", "1"));
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    wait_for(&f, f.inbox, "a.json", false, true);
+    wait_for(&f, f.inbox, ".taken/a.json", false, true);
+    CHECK_INT(service_counts(f.desk->service).passed, 2);
+    close_folders(&f);
+}
+
+TEST(what_a_former_process_took_takes_no_newer_file_away)
+{
+    struct folders f = open_folders();
+    char folder[256];
+    path_in(&f, f.inbox, ".taken", folder);
+    ASSERT(mkdir(folder, 0750) == 0);
+    put_file(&f, ".taken/a.json", SALE("1", "1"));
+    put_file(&f, "a.json", SALE("2", "1"));
+    put_file(&f, "2-a.json", SALE("3", "1"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    wait_for(&f, f.outbox, "2-a.json.receipt.json", true, true);
+    wait_for(&f, f.outbox, "3-a.json.receipt.json", true, true);
+    CHECK_INT(service_counts(f.desk->service).passed, 3);
+    close_folders(&f);
+}
+
+TEST(a_file_that_grew_while_it_was_taken_comes_again_whole)
+{
+    struct folders f = open_folders();
+    put_file(&f, "a.json", SALE("1", "1") "\n");
+    open_door(&f);
+    wait_for(&f, f.inbox, ".taken/a.json", true, false);
+    nanosleep(&(struct timespec){ 0, 300000000 }, NULL);        /* it was read */
+    put_file(&f, ".taken/a.json", SALE("1", "1") "\n" SALE("2", "1") "\n");
+    wait_for(&f, f.inbox, "a.json", true, true);
+    CHECK(!is_there(&f, f.outbox, "a.json.receipt.json"));
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "a.json.receipt.json"), "\"lines\":2"));
+    close_folders(&f);
+}
+
+TEST(a_file_from_the_future_is_taken_and_a_link_is_not_followed)
+{
+    struct folders f = open_folders();
+    char path[256];
+    struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = clock_now_unix_ms() / 1000 + 86400 } };
+    put_file(&f, "a.json", SALE("1", "1"));
+    path_in(&f, f.inbox, "a.json", path);
+    ASSERT(utimensat(AT_FDCWD, path, times, 0) == 0);
+    path_in(&f, f.inbox, "link.json", path);
+    ASSERT(symlink("/etc/passwd", path) == 0);
+    path_in(&f, f.inbox, "pipe.json", path);
+    ASSERT(mkfifo(path, 0600) == 0);
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    CHECK_INT(service_counts(f.desk->service).documents, 1);
+    CHECK(!is_there(&f, f.inbox, ".taken/link.json") && !is_there(&f, f.inbox, ".taken/pipe.json"));
+    close_folders(&f);
+}
+
+TEST(a_file_that_is_kept_nowhere_is_not_deleted)
+{
+    struct folders f = open_folders();
+    put_file(&f, "a.gz", "\x1f\x8b\x08 no gzip at all");
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.gz.receipt.json", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "a.gz.receipt.json"), "encoding-broken"));
+    CHECK(is_there(&f, f.inbox, ".refused/a.gz") && !is_there(&f, f.inbox, "a.gz"));
+    close_folders(&f);
+}
