@@ -216,7 +216,7 @@ static enum err read_slot(struct loop *l, struct slot *s, const struct record *r
     struct dossier *d = ARENA_NEW(&l->arena, struct dossier);
     s->err = dossier_decode(&l->arena, r->value, d);
     if (s->err != OK) return OK;
-    if (dossier_is_case(d) || !turn_is_complete(b, d)) s->err = ERR_WIRE_FIELD;
+    if (dossier_is_case(d) || !turn_is_complete(b, d) || turn_strays(b, r, d)) s->err = ERR_WIRE_FIELD;
     s->dossier = d;
     s->facts = arena_alloc(&l->arena, l->options.stage->facts_bytes);
     return OK;
@@ -252,7 +252,6 @@ static enum err judge_slot(struct loop *l, const struct slot *s)
     }
     struct turn t = { .partition = s->record->partition, .record = s->record, .dossier = s->dossier, .facts = s->facts,
                       .decided_at_unix_ms = s->dossier->receipt->received_at_unix_ms };
-    if (b->checks) ASSERT(topic_partition(s->record->key, b->partitions) == s->record->partition);
     if (!b->oldest_received_at_unix_ms || t.decided_at_unix_ms < b->oldest_received_at_unix_ms)
         b->oldest_received_at_unix_ms = t.decided_at_unix_ms;
     return turn_take(b, &t);

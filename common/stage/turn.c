@@ -17,6 +17,13 @@ bool turn_is_complete(const struct batch *b, const struct dossier *d)
     return d->line && d->receipt;
 }
 
+bool turn_strays(const struct batch *b, const struct record *r, const struct dossier *d)
+{
+    const struct classification *c = b->stage->writes == SECTION_CLASSIFICATION ? NULL : d->classification;
+    struct slice root = c && c->partner_root_id.size ? c->partner_root_id : d->receipt->partner_root_id;
+    return topic_partition(root, b->partitions) != r->partition;
+}
+
 static bool is_final(enum outcome outcome)
 {
     return outcome != OUTCOME_HOLD && outcome != OUTCOME_PARK;
@@ -41,11 +48,12 @@ static struct slice issue_of(enum err why)
 enum err turn_die(struct batch *b, const struct record *r, const struct dossier *d, enum err why)
 {
     bool misses = d && why == ERR_WIRE_FIELD && !turn_is_complete(b, d);
+    bool strays = d && why == ERR_WIRE_FIELD && !misses && turn_strays(b, r, d);
     const struct receipt *receipt = d ? d->receipt : NULL;
     struct dead_letter letter = {
         .record = r, .stage = slice_from(b->stage->name), .code = misses ? REASON_SECTION_MISSING : REASON_UNREADABLE,
-        .error = misses ? OK : why, .failed_at_unix_ms = b->env.now_unix_ms,
-        .issue = issue_of(why),
+        .error = misses || strays ? OK : why, .failed_at_unix_ms = b->env.now_unix_ms,
+        .issue = strays ? SLICE("WRONG_PARTITION") : issue_of(why),
     };
     if (receipt) {
         letter.line_id = receipt->line_id;

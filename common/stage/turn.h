@@ -8,6 +8,10 @@
  * such a line is a dead letter. */
 enum err turn_take(struct batch *b, struct turn *t) MUST_CHECK;
 
+/* True for a complete dossier on a partition that is not its partner's: what is known of him, and whether he was paid, lies
+ * elsewhere (kafka.md 3). */
+bool turn_strays(const struct batch *b, const struct record *r, const struct dossier *d);
+
 /* A record that is no dossier, lacks a section, or cannot be used: to the dead letters as it came in. `d` may be NULL. */
 enum err turn_die(struct batch *b, const struct record *r, const struct dossier *d, enum err why) MUST_CHECK;
 

@@ -179,6 +179,21 @@ TEST(a_record_that_the_broker_refuses_is_found_by_halves_and_goes_to_the_dead_le
     close_loop();
 }
 
+TEST(a_line_on_a_partition_that_is_not_its_partners_is_a_dead_letter)
+{
+    bool worked;
+    open_loop(100, 0);
+    int32_t home = topic_partition(SLICE("R1"), PARTITIONS);
+    struct slice line = TOY_LINE(test_arena(), "a", "R1", "pass", 5);
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, home, SLICE("R1"), line);
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, 1 - home, SLICE("R1"), line);
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, home, SLICE("another key"), line);
+    CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 2);
+    close_loop();
+}
+
 TEST(what_prefetch_cannot_reach_is_asked_again_later_and_a_fatal_error_ends_it)
 {
     bool worked;
