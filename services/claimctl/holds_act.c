@@ -218,6 +218,15 @@ static void print_answer(struct act_command *c, const struct review_answer *a)
     if (code_of(a->why) > c->code) c->code = code_of(a->why);
 }
 
+/* The verdict on a case frees no line: each goes on by an act of its own. */
+static void print_case_lines(struct act_command *c, const struct dossier *d, const struct review_answer *a)
+{
+    unsigned count = dossier_is_case(d) ? d->clearance->case_line_ids.count : 0;
+    if (a->standing != REVIEW_EFFECTIVE || count == 0) return;
+    output_print(&c->out, "  the case is closed; of its lines, those that wait go on by holds release or deny:\n");
+    for (unsigned i = 0; i < count; i++) output_print(&c->out, "    %.*s\n", SLICE_ARGS(d->clearance->case_line_ids.items[i]));
+}
+
 static int send(struct act_command *c, const struct object *o, const struct review *r)
 {
     struct slice bytes;
@@ -247,6 +256,7 @@ static int act_on(struct act_command *c, const struct object *o)
     if (o->topic == TOPIC_CLAIMS_HELD && waits(j)) answer = review_weigh(&c->scratch, &object, &r);
     print_subject(c, &d);
     print_answer(c, &answer);
+    print_case_lines(c, &d, &answer);
     return c->execute && answer.standing != REVIEW_VOID ? send(c, o, &r) : EXIT_DONE;
 }
 

@@ -47,6 +47,13 @@ outcome_is() {      # outcome_is LINE OUTCOME
 }
 claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute > /dev/null 2>&1
 outcome_is 03-northgate-pos.csv:200 REJECT
+case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) .*/\1/p' | head -1)
+claimctl holds clear "$case" --reason "another firm" --as ann --execute > "$scratch/clear" 2>&1 || fail "clear: $(cat "$scratch/clear")"
+for _ in $(seq 60); do
+    claimctl holds confirm "$case" --reason "seen" --as bob --roles approver --execute > "$scratch/clear" 2>&1 && break
+    sleep 0.5
+done
+grep -q "those that wait go on by holds release or deny" "$scratch/clear" || fail "a cleared case does not say what its lines wait for: $(cat "$scratch/clear")"
 claimctl holds release 03-northgate-pos.csv:201 --reason "another firm" --as ann --execute > "$scratch/release" 2>&1
 grep -q "another person confirms" "$scratch/release" || fail "a sanctions hit takes two: $(cat "$scratch/release")"
 for _ in $(seq 60); do          # the proposal stands once the stage has taken it
