@@ -49,8 +49,13 @@ static void print_minor(struct output *out, __int128 minor, struct slice currenc
 
 unsigned money_moved_print(const struct money_moved *m, struct output *out)
 {
-    unsigned sums = 0;
     output_print(out, "PARTNER\tPROGRAM\tLEDGER\tNOW\tTHEN\tDIFFERENCE\tCURRENCY\n");
+    return money_moved_print_rows(m, out);
+}
+
+unsigned money_moved_print_rows(const struct money_moved *m, struct output *out)
+{
+    unsigned sums = 0;
     for (const struct moved_sum *s = m->first; s; s = s->next) {
         if (s->minor[0] == s->minor[1]) continue;
         output_print(out, "%.*s\t%.*s\t%.*s", SLICE_ARGS(s->partner_id), SLICE_ARGS(s->program_id), SLICE_ARGS(s->ledger));

@@ -4,6 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/submit.h"
 #include "claimctl/terms_file.h"
 #include "domain/program.h"
 #include "wire/json_text.h"
@@ -11,14 +12,16 @@
 
 #include <stdlib.h>
 
-enum { LINE_BYTES = 4096 };
+enum { LINE_BYTES = 8192, NAME_BYTES = 256, REASON_BYTES_MAX = 1024 };
 
 struct closing {
     struct arena  *arena;
     struct broker  broker;
     struct publish publish;
     struct output  out;
-    struct slice   program_id, period, phase, world;
+    struct door_client door;
+    struct slice   program_id, period, phase, world, reason;
+    bool           execute, waits;
     struct slice  *roots;                           /* sorted, each once */
     unsigned       root_count, root_capacity;
 };
@@ -88,34 +91,79 @@ static int read_broker(struct closing *c)
     return code;
 }
 
-static void print_lines(struct closing *c)
+static void put_line(const struct closing *c, struct slice root, struct text *t)
+{
+    struct json j = json_over(t);
+    json_open_object(&j);
+    json_text(&j, "kind", SLICE("PERIOD_CLOSE"));
+    json_text(&j, "partner_id", root);
+    json_text(&j, "program_id", c->program_id);
+    json_text(&j, "period_label", c->period);
+    json_text(&j, "close", c->phase);
+    if (c->reason.size) json_text(&j, "reason_text", c->reason);
+    json_close_object(&j);
+}
+
+static int print_lines(struct closing *c)
 {
     for (unsigned i = 0; i < c->root_count; i++) {
         char buffer[LINE_BYTES];
         struct text t = text_over(buffer, sizeof buffer);
-        struct json j = json_over(&t);
-        json_open_object(&j);
-        json_text(&j, "kind", SLICE("PERIOD_CLOSE"));
-        json_text(&j, "partner_id", c->roots[i]);
-        json_text(&j, "program_id", c->program_id);
-        json_text(&j, "period_label", c->period);
-        json_text(&j, "close", c->phase);
-        json_close_object(&j);
+        put_line(c, c->roots[i], &t);
         output_line(&c->out, text_slice(&t));
     }
-    fprintf(stderr, "%u partner roots; an operator sends these lines: … | claimctl submit -\n", c->root_count);
+    fprintf(stderr, "%u partner roots; a plan: nothing was sent; --execute --reason TEXT sends these lines as an operator\n", c->root_count);
+    return EXIT_DONE;
+}
+
+/* One document through the door that everybody uses: intake asks whether he who sends it is an operator. */
+static int send_lines(struct closing *c)
+{
+    char name[NAME_BYTES];
+    struct text all = text_in(c->arena, ((size_t)c->root_count + 1) * LINE_BYTES);
+    for (unsigned i = 0; i < c->root_count; i++) {
+        put_line(c, c->roots[i], &all);
+        text_put_byte(&all, '\n');
+    }
+    if (c->root_count == 0) {
+        fprintf(stderr, "no partner is on file: nothing is to be closed\n");
+        return EXIT_DONE;
+    }
+    snprintf(name, sizeof name, "close-%.*s-%.*s-%.*s.ndjson", SLICE_ARGS(c->program_id), SLICE_ARGS(c->period), SLICE_ARGS(c->phase));
+    struct submission s = { .file = name, .waits = c->waits };
+    FILE *stream = all.full ? NULL : fmemopen(all.bytes, all.size, "r");
+    if (!stream) {
+        fprintf(stderr, "error[MEMORY_EXHAUSTED %d]: %s\n", ERR_MEMORY_EXHAUSTED, name);
+        return EXIT_FAILED;
+    }
+    int code = submit_stream(&c->door, &s, stream);
+    fclose(stream);
+    return code;
+}
+
+static int check_words(struct closing *c)
+{
+    bool known = slice_equal(c->phase, SLICE("EARNING")) || slice_equal(c->phase, SLICE("USAGE"));
+    if (!c->period.size || !known) return command_usage("programs");
+    if (c->execute && (!c->reason.size || c->reason.size > REASON_BYTES_MAX))
+        return reading_options_usage("programs close --execute needs --reason TEXT, up to 1024 bytes: why, for the record");
+    if (c->execute && c->world.size) return reading_options_usage("programs close --execute closes what an installation has, not --world");
+    return c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
 }
 
 static int read_words(struct closing *c, int argc, char **argv)
 {
-    const struct reading_option options[] = { { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL }, { "--world", &c->world, NULL } };
+    const struct reading_option options[] = {
+        { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL }, { "--world", &c->world, NULL }, { "--reason", &c->reason, NULL },
+        { "--execute", NULL, &c->execute }, { "--wait", NULL, &c->waits },
+    };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
-    bool known = slice_equal(c->phase, SLICE("EARNING")) || slice_equal(c->phase, SLICE("USAGE"));
-    if (argc != 3 || !c->period.size || !known) return command_usage("programs");
+    if (!door_client_open(&c->door, &argc, argv)) return EXIT_USAGE;
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (argc != 3) return command_usage("programs");
     c->program_id = slice_from(argv[2]);
-    return EXIT_DONE;
+    return check_words(c);
 }
 
 int programs_close(struct arena *a, int argc, char **argv)
@@ -124,7 +172,7 @@ int programs_close(struct arena *a, int argc, char **argv)
     c = (struct closing){ .arena = a, .out = output_stdout() };
     int code = read_words(&c, argc, argv);
     if (code == EXIT_DONE) code = c.world.size ? read_world(&c) : read_broker(&c);
-    if (code == EXIT_DONE) print_lines(&c);
+    if (code == EXIT_DONE) code = c.execute ? send_lines(&c) : print_lines(&c);
     if (c.publish.broker) publish_close(&c.publish);
     broker_close(&c.broker);
     free(c.roots);

@@ -4,8 +4,9 @@
 
 #include "base/arena.h"
 
-/* As programs.h. ID --period LABEL --phase EARNING|USAGE [--world DIR]: NDJSON on standard output, for `submit -` by an operator
- * or as an input of `run`. Roots come from partners.v1, or from a world. */
+/* As programs.h. ID --period LABEL --phase EARNING|USAGE [--world DIR]: a plan, NDJSON on standard output, also an input of `run`;
+ * roots come from partners.v1, or from a world. With --execute --reason TEXT one document through intake's door, by an operator:
+ * its receipt, with --wait once every line is decided. */
 int programs_close(struct arena *a, int argc, char **argv);
 
 #endif

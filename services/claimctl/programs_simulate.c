@@ -4,12 +4,17 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/money_moved.h"
+#include "claimctl/programs_history.h"
 #include "claimctl/reading_options.h"
-#include "claimctl/terms_file.h"
 #include "claimctl/what_if.h"
+
+enum { PROGRAMS_MAX = 64 };
 
 struct simulation {
     struct arena *arena;
+    struct slice  world, since, lists;
+    struct terms_file programs[PROGRAMS_MAX];       /* to be tried */
+    unsigned      program_count;
     unsigned      side;                             /* 0 without, 1 with */
     struct money_moved money;
     uint8_t      *outcomes;                         /* of the first run, by entry */
@@ -29,11 +34,11 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
     for (unsigned i = 0; p && i < p->entry_count; i++) money_moved_add(&x->money, x->side, &p->entries[i]);
 }
 
-static int run_side(struct simulation *x, const char *world, const struct terms_file *program)
+static int run_side(struct simulation *x, const char *world)
 {
     static struct what_if w;
     w = (struct what_if){ .options = run_options_default(world) };
-    if (program) w.record = program->tree, w.record_file = program->path;
+    if (x->side) w.programs = x->programs, w.program_count = x->program_count;
     int code = what_if_run(&w);
     if (code == EXIT_DONE && x->side == 0) {
         x->entry_count = w.engine.transcript.count;
@@ -52,22 +57,71 @@ static void print_differences(const struct simulation *x, struct output *out)
     fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed, sums);
 }
 
+/* Every --program out of argv; the others are read as options are. */
+static int take_programs(struct simulation *x, int *argc, char **argv)
+{
+    struct problems problems = problems_in(x->arena);
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
+        bool is_joined = value.bytes != NULL, is_program = slice_equal(name, SLICE("--program"));
+        if (!is_program || (!is_joined && i + 1 == *argc)) {
+            argv[kept++] = argv[i];                 /* without a value the reader of options refuses it */
+            continue;
+        }
+        if (!is_joined) value = slice_from(argv[++i]);
+        if (x->program_count == PROGRAMS_MAX) return reading_options_usage("programs simulate takes 64 times --program FILE");
+        if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems)) {
+            terms_file_complain(x->arena, &problems);
+            return EXIT_FAILED;
+        }
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    return EXIT_DONE;
+}
+
+static int read_words(struct simulation *x, int *argc, char **argv)
+{
+    struct slice program = { 0 };
+    const struct reading_option options[] = {
+        { "--world", &x->world, NULL }, { "--since", &x->since, NULL }, { "--lists", &x->lists, NULL }, { "--program", &program, NULL },
+    };
+    int code = take_programs(x, argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    bool one_source = !x->world.size != !x->since.size && !(x->world.size && x->lists.size);
+    if (*argc == 2 && one_source && x->program_count) return EXIT_DONE;
+    return reading_options_usage("programs simulate --world DIR|--since 30d [--lists FILE] --program FILE...");
+}
+
+static int simulate_world(struct simulation *x)
+{
+    struct output out = output_stdout();
+    int code = run_side(x, x->world.bytes);
+    if (code == EXIT_DONE) code = run_side(x, x->world.bytes);
+    if (code == EXIT_DONE) print_differences(x, &out);
+    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}
+
+static int simulate_history(struct simulation *x, struct broker *b)
+{
+    struct programs_history h = {
+        .arena = x->arena, .since = x->since, .lists = x->lists.size ? x->lists.bytes : NULL, .programs = x->programs, .program_count = x->program_count,
+    };
+    return programs_history_simulate(&h, b);
+}
+
 int programs_simulate(struct arena *a, int argc, char **argv)
 {
-    struct slice world = { 0 }, path = { 0 };
-    struct terms_file program;
-    struct problems problems = problems_in(a);
-    struct simulation x = { .arena = a, .money = { .arena = a } };
-    struct output out = output_stdout();
-    const struct reading_option options[] = { { "--world", &world, NULL }, { "--program", &path, NULL } };
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
-    if (argc != 2 || !world.size || !path.size) return reading_options_usage("programs simulate --world DIR --program FILE");
-    if (!terms_file_read(a, path, &program, &problems)) {
-        terms_file_complain(a, &problems);
-        return EXIT_FAILED;
-    }
-    int code = run_side(&x, world.bytes, NULL);
-    if (code == EXIT_DONE) code = run_side(&x, world.bytes, &program);
-    if (code == EXIT_DONE) print_differences(&x, &out);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    static struct simulation x;
+    struct broker broker = { 0 };
+    x = (struct simulation){ .arena = a, .money = { .arena = a } };
+    bool asks_broker = false;
+    for (int i = 1; i < argc; i++) asks_broker |= strncmp(argv[i], "--since", 7) == 0;
+    int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
+    if (code == EXIT_DONE) code = read_words(&x, &argc, argv);
+    if (code == EXIT_DONE) code = asks_broker ? simulate_history(&x, &broker) : simulate_world(&x);
+    if (asks_broker) broker_close(&broker);
+    return code;
 }

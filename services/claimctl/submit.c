@@ -1,7 +1,8 @@
 /* services/claimctl/submit.c: `claimctl submit FILE`: a document over HTTP into intake, and what becomes of it. */
+#include "claimctl/submit.h"
+
 #include "claimctl/argument.h"
 #include "claimctl/command.h"
-#include "claimctl/door_client.h"
 #include "claimctl/submit_check.h"
 
 #include <jansson.h>
@@ -11,8 +12,6 @@
 #include <unistd.h>
 
 enum { TARGET_BYTES = 3072, PATH_BYTES = 512, WAIT_S = 20 };
-
-struct submission { const char *file, *partner, *currency, *profile, *key; bool waits, is_json; };
 
 static volatile sig_atomic_t interrupted;
 
@@ -235,11 +234,20 @@ static int tell(const struct door_client *c, const struct submission *s, const s
     return code;
 }
 
+int submit_stream(const struct door_client *c, const struct submission *s, FILE *stream)
+{
+    struct door_answer a;
+    signal(SIGINT, note_interrupt);
+    int code = send_file(c, s, stream, &a);
+    if (code == EXIT_DONE) code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
+    door_answer_close(&a);
+    return code;
+}
+
 int claimctl_submit(int argc, char **argv)
 {
     struct door_client c;
     struct submission s = { 0 };
-    struct door_answer a;
     if (is_check(argc, argv)) return claimctl_submit_check(argc, argv);
     if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
     if (!read_arguments(argc, argv, &s)) return command_usage("submit");
@@ -248,10 +256,7 @@ int claimctl_submit(int argc, char **argv)
         fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, err_text(ERR_FILE_UNREADABLE));
         return EXIT_FAILED;
     }
-    signal(SIGINT, note_interrupt);
-    int code = send_file(&c, &s, file, &a);
+    int code = submit_stream(&c, &s, file);
     if (file != stdin) fclose(file);
-    if (code == EXIT_DONE) code = a.status == 200 || a.status == 202 ? tell(&c, &s, &a) : door_client_refuse(&a, base_name(s.file));
-    door_answer_close(&a);
     return code;
 }

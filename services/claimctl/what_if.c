@@ -12,6 +12,8 @@ static bool apply_all(struct what_if *w)
 {
     for (const struct node_entry *e = w->records ? w->records->first : NULL; e; e = e->next)
         if (!run_engine_apply(&w->engine, w->records_file, e->value)) return false;
+    for (unsigned i = 0; i < w->program_count; i++)
+        if (!run_engine_apply(&w->engine, w->programs[i].path, w->programs[i].tree)) return false;
     return !w->record || run_engine_apply(&w->engine, w->record_file, w->record);
 }
 

@@ -5,11 +5,14 @@
 
 #include "claimctl/run_engine.h"
 #include "claimctl/standing.h"
+#include "claimctl/terms_file.h"
 
 struct what_if {
     struct run_options       options;               /* world and inputs */
     const struct node       *record;                /* terms put in force before the first document; NULL none */
     struct slice             record_file;
+    const struct terms_file *programs;              /* more of them */
+    unsigned                 program_count;
     const struct node       *records;               /* a list of other records put in force before it; NULL none */
     struct slice             records_file;          /* where they stand, for messages */
     struct run_engine        engine;

@@ -78,11 +78,15 @@ ends 0 "$claimctl" programs close VR-26 --period 2026-Q1 --phase EARNING
 [ "$(wc -l < "$out")" -eq 6 ] || complain "a close for each root: $(cat "$out")"
 ends 4 "$claimctl" programs close NONE --period 2026-Q1 --phase EARNING
 ends 2 "$claimctl" programs close SD-26 --period 2026-Q1 --phase EARNING
+ends 2 "$claimctl" programs close VR-26 --period 2026-Q1 --phase EARNING --execute
+says "needs --reason TEXT"
+ends 69 "$claimctl" programs close VR-26 --period 2026-Q1 --phase EARNING --execute --reason x --server http://127.0.0.1:1
 
 # --- contexts ---
 mkdir -p "$scratch/claimstream"
 printf 'contexts:\n  look: {readonly: true, actor: eve, kafka: {socket.keepalive.enable: "true"}}\n' > "$scratch/claimstream/config.yaml"
 ends 77 "$claimctl" --context look partners import "$scratch/partners.yaml" --execute
+ends 77 "$claimctl" --context look programs close VR-26 --period 2026-Q1 --phase EARNING --execute --reason x
 ends 0 "$claimctl" --context look partners list
 ends 78 "$claimctl" --context lok partners list
 says "did you mean look?"

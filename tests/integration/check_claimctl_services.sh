@@ -62,6 +62,16 @@ for _ in $(seq 60); do          # the proposal stands once the stage has taken i
 done
 claimctl holds confirm 03-northgate-pos.csv:201 --reason "seen" --as bob --roles approver --execute > "$scratch/confirm" 2>&1 || fail "confirm: $(cat "$scratch/confirm")"
 outcome_is 03-northgate-pos.csv:201 PASS
+# A period is closed through intake's door, for each partner root, once.
+close() { code=0; claimctl programs close VR-26 --period 2026-Q2 --phase EARNING "$@" --server "http://$door" > "$scratch/close" 2>&1 || code=$?; }
+close
+[ "$code" = 0 ] && grep -q "nothing was sent" "$scratch/close" || fail "the plan of a close: $(cat "$scratch/close")"
+roots=$(grep -c PERIOD_CLOSE "$scratch/close")
+close --execute --reason "the quarter is over" --wait
+[ "$code" = 0 ] && grep -q "$roots lines = $roots passed + 0 rejected" "$scratch/close" && grep -q "decided   $roots of $roots" "$scratch/close" || fail "close ends with $code: $(cat "$scratch/close")"
+[ "$(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE and period_label=2026-Q2' -f '%k\n' 2> /dev/null | wc -l)" = "$roots" ] || fail "closes on file: $(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE' | head -3)"
+close --execute --reason "the quarter is over"
+[ "$code" = 5 ] || fail "closing again ends with $code: $(cat "$scratch/close")"
 claimctl payouts verify | grep -q " 0 differ" || fail "payouts differ"
 claimctl registry check > "$scratch/registry" 2>&1 || fail "the registry lacks slots: $(cat "$scratch/registry")"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"

@@ -1,0 +1,252 @@
+/* claimctl/replay.c: one embedded engine over a history. */
+#include "claimctl/replay.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "claimctl/standing.h"
+#include "claimctl/topic_reader.h"
+#include "classification/stage.h"
+#include "compliance/stage.h"
+#include "payout/stage.h"
+#include "stage/embedded.h"
+#include "stage/memory_profiles.h"
+#include "stage/memory_registry.h"
+#include "stage/reference_apply.h"
+#include "wire/dossier_codec.h"
+#include "wire/list_load.h"
+#include "wire/yaml.h"
+
+enum { KEPT_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, CONFIG_BYTES_MAX = 1 << 20, SCREEN_CACHE_ENTRIES = 65536, STAGES = 3, COMPLIANCE = 1 };
+
+struct replaying {
+    struct replay          *replay;
+    struct arena            kept, scratch, names, cache;
+    struct catalogue       *catalogue;
+    struct memory_profiles *profiles;
+    struct memory_registry *registry;
+    struct compliance_own   compliance;
+    struct name_lists       lists;
+    struct embedded        *engine;
+    struct reference_keeper keeper;
+    struct reference_target target;
+    bool                    broken;                 /* a follower met bytes it cannot read */
+};
+
+static int complain(enum err e, const char *what)
+{
+    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
+    return EXIT_FAILED;
+}
+
+/* --- what is in force --- */
+
+static bool apply_on_file(void *replaying, bool is_partner, struct slice key, struct slice value)
+{
+    struct replaying *x = replaying;
+    struct record record = { .topic = is_partner ? TOPIC_PARTNERS : TOPIC_PROGRAMS, .key = key, .value = value };
+    arena_reset(&x->scratch);
+    reference_apply(&x->target, &x->scratch, &record);
+    return true;
+}
+
+static int apply_programs(struct replaying *x)
+{
+    struct problems problems = problems_in(&x->kept);
+    for (unsigned i = 0; i < x->replay->program_count; i++) {
+        const struct terms_file *file = &x->replay->programs[i];
+        struct text_source s = { .arena = &x->kept, .file = file->path, .problems = &problems, .code = ERR_TERMS_INVALID };
+        struct applied_record applied;
+        if (record_apply(&s, file->tree, x->catalogue, &applied)) continue;
+        terms_file_complain(&x->kept, &problems);
+        return EXIT_FAILED;
+    }
+    return EXIT_DONE;
+}
+
+static int open_records(struct replaying *x)
+{
+    x->catalogue = catalogue_open();
+    x->profiles = memory_profiles_open();
+    x->registry = memory_registry_open();
+    if (!x->catalogue || !x->profiles || !x->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    x->keeper = (struct reference_keeper){ .profiles = x->profiles, .arena = &x->kept };
+    x->target = (struct reference_target){ .catalogue = x->catalogue, .put_partner = reference_keep_partner, .partners = &x->keeper };
+    shelf_walk(x->replay->on_file->shelf, apply_on_file, x);
+    return apply_programs(x);
+}
+
+/* --- lists of names --- */
+
+static struct slice folder_of(struct slice path)
+{
+    for (size_t i = path.size; i > 0; i--)
+        if (path.bytes[i - 1] == '/') return slice_head(path, i - 1);
+    return SLICE(".");
+}
+
+static bool read_lists(struct replaying *x, struct problems *problems)
+{
+    struct slice file = slice_from(x->replay->lists), text;
+    struct text_source s = { &x->names, file, problems, ERR_LIST_INVALID };
+    struct world_lists sources;
+    if (world_read_file(&x->names, file, CONFIG_BYTES_MAX, &text, problems) != OK) return false;
+    const struct node *root = yaml_read(&s, text);
+    return root && world_read_lists(&s, root, folder_of(file), &sources) && list_load(&x->names, &sources, &x->lists, problems) == OK;
+}
+
+static int open_lists(struct replaying *x)
+{
+    struct problems problems = problems_in(&x->kept);
+    if (!x->replay->lists) return EXIT_DONE;
+    if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        return complain(ERR_MEMORY_EXHAUSTED, "lists");
+    if (!read_lists(x, &problems)) {
+        terms_file_complain(&x->kept, &problems);
+        return EXIT_BAD_SETTING;
+    }
+    x->compliance = (struct compliance_own){ .lists = &x->lists, .cache = screen_cache_open(&x->cache, SCREEN_CACHE_ENTRIES) };
+    return EXIT_DONE;
+}
+
+/* --- what comes out --- */
+
+static uint32_t line_of(const struct replaying *x, struct slice line_id)
+{
+    uint32_t ordinal = directory_get(&x->replay->history->lines, line_id, 0);
+    ASSERT(ordinal > 0);                            /* stages publish only lines that they were sent */
+    return ordinal - 1;
+}
+
+static void follow_dossier(void *replaying, const struct record *record)
+{
+    struct replaying *x = replaying;
+    struct dossier d;
+    struct standing s;
+    arena_reset(&x->scratch);
+    if (dossier_decode(&x->scratch, record->value, &d) != OK) {
+        x->broken = true;
+        return;
+    }
+    if (dossier_is_case(&d)) return;
+    standing_read(&d, x->catalogue, &s);
+    x->replay->ends[line_of(x, d.receipt->line_id)].outcome = (uint8_t)s.outcome;
+}
+
+/* Entries of a line in whatever order sum up to the same number. */
+static uint64_t number_of(struct arena *a, const struct payout *p)
+{
+    struct text t = text_in(a, 1024 + p->partner_id.size + p->program_id.size);
+    uint64_t number;
+    const struct slice parts[] = { p->partner_id, p->program_id, p->ledger, p->currency };
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        text_put(&t, parts[i]);
+        text_put_byte(&t, '\0');
+    }
+    text_put_int(&t, p->amount_minor);
+    struct hash128 hash = hash_bytes(text_slice(&t));
+    memcpy(&number, hash.bytes, sizeof number);
+    return number;
+}
+
+static void follow_payout(void *replaying, const struct record *record)
+{
+    struct replaying *x = replaying;
+    struct payout p;
+    arena_reset(&x->scratch);
+    if (payout_decode(&x->scratch, record->value, &p) != OK) {
+        x->broken = true;
+        return;
+    }
+    uint32_t line = line_of(x, p.line_id);
+    x->replay->ends[line].entries += number_of(&x->scratch, &p);
+    x->replay->posted(x->replay->context, line, &p);
+}
+
+static void note_void(void *replaying, const struct stage *stage, const struct review *review, unsigned why)
+{
+    struct replaying *x = replaying;
+    (void)stage, (void)review, (void)why;
+    x->replay->void_count++;
+}
+
+/* --- running --- */
+
+static int open_engine(struct replaying *x)
+{
+    static const struct stage *const stages[STAGES] = { &classification_stage, &compliance_stage, &payout_stage };
+    void *owns[STAGES] = { [COMPLIANCE] = x->replay->lists ? &x->compliance : NULL };
+    struct embedded_options options = {
+        .stages = stages, .stage_count = STAGES, .owns = owns, .catalogue = x->catalogue, .profiles = memory_profiles_base(x->profiles),
+        .registry = memory_registry_base(x->registry), .on_void = note_void, .on_void_context = x,
+    };
+    enum err e = embedded_open(&options, &x->engine);
+    if (e != OK) return complain(e, "engine");
+    embedded_follow(x->engine, TOPIC_CLAIMS_DECIDED, follow_dossier, x);
+    embedded_follow(x->engine, TOPIC_CLAIMS_HELD, follow_dossier, x);
+    embedded_follow(x->engine, TOPIC_PAYOUTS, follow_payout, x);
+    return EXIT_DONE;
+}
+
+/* The act of a person on what he saw then: what waits now for the same reason is decided alike. */
+static enum err act(struct replaying *x, const struct history_record *r)
+{
+    struct review review;
+    bool found;
+    arena_reset(&x->scratch);
+    TRY(embedded_run_until_idle(x->engine));
+    TRY(review_decode(&x->scratch, history_value(x->replay->history, r), &review));
+    review.has_clearance_hash = false;
+    TRY(embedded_review(x->engine, review, &found));
+    if (!found) x->replay->void_count++;
+    return embedded_run_until_idle(x->engine);
+}
+
+static enum err run_record(struct replaying *x, const struct history_record *r)
+{
+    if (r->at_unix_ms > embedded_now(x->engine)) {
+        TRY(embedded_run_until_idle(x->engine));
+        TRY(embedded_advance(x->engine, r->at_unix_ms));
+    }
+    if (r->line == HISTORY_NO_LINE) return act(x, r);
+    embedded_send(x->engine, TOPIC_CLAIMS_RECEIVED, history_key(x->replay->history, r), history_value(x->replay->history, r));
+    return OK;
+}
+
+static int run_all(struct replaying *x)
+{
+    const struct history *h = x->replay->history;
+    enum err e = OK;
+    for (uint32_t i = 0; e == OK && i < h->count && !topic_reader_interrupted(); i++) e = run_record(x, &h->records[i]);
+    if (topic_reader_interrupted()) return EXIT_INTERRUPTED;
+    if (e == OK) e = embedded_run_until_idle(x->engine);
+    if (e == OK && x->broken) e = ERR_WIRE_MALFORMED;
+    return e == OK ? EXIT_DONE : complain(e, "the run in memory");
+}
+
+static void close_all(struct replaying *x)
+{
+    embedded_close(x->engine);
+    memory_profiles_close(x->profiles);
+    memory_registry_close(x->registry);
+    catalogue_close(x->catalogue);
+    arena_close(&x->names);
+    arena_close(&x->cache);
+    arena_close(&x->scratch);
+    arena_close(&x->kept);
+}
+
+int replay_run(struct replay *r)
+{
+    static struct replaying x;
+    x = (struct replaying){ .replay = r };
+    r->void_count = 0;
+    int code = EXIT_DONE;
+    if (arena_open(&x.kept, KEPT_BYTES, KEPT_BYTES) != OK || arena_open(&x.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        code = complain(ERR_MEMORY_EXHAUSTED, "memory");
+    if (code == EXIT_DONE) code = open_records(&x);
+    if (code == EXIT_DONE) code = open_lists(&x);
+    if (code == EXIT_DONE) code = open_engine(&x);
+    if (code == EXIT_DONE) code = run_all(&x);
+    close_all(&x);
+    return code;
+}

@@ -1,0 +1,29 @@
+/* claimctl/replay.h: the history of an installation judged again in memory by the stages that pay, under the records on file and,
+ * where they are given, other terms. Nothing is kept and nothing is sent. */
+#ifndef CLAIMCTL_REPLAY_H
+#define CLAIMCTL_REPLAY_H
+
+#include "claimctl/history.h"
+#include "claimctl/publish.h"
+#include "claimctl/terms_file.h"
+
+/* How a line ended: its outcome, and one number that stands for all its entries. */
+struct replay_end { uint64_t entries; uint8_t outcome; };
+
+struct replay {
+    const struct history    *history;
+    const struct publish    *on_file;               /* its shelf: what is in force */
+    const char              *lists;                 /* file that names the lists of names; NULL: nobody is screened */
+    const struct terms_file *programs;              /* terms put in force on top */
+    unsigned                 program_count;
+    struct replay_end       *ends;                  /* by line: of the caller */
+    /* An entry that was posted for a line. */
+    void                   (*posted)(void *context, uint32_t line, const struct payout *p);
+    void                    *context;
+    uint32_t                 void_count;            /* acts of people that had no effect in this run */
+};
+
+/* Runs it to its end. An exit code; errors are said on stderr. */
+int replay_run(struct replay *r);
+
+#endif

@@ -1,0 +1,16 @@
+/* claimctl/submit.h: a document through intake's door and what became of it, as `submit` and `programs close` send one. */
+#ifndef CLAIMCTL_SUBMIT_H
+#define CLAIMCTL_SUBMIT_H
+
+#include "claimctl/door_client.h"
+
+struct submission {
+    const char *file;                               /* its name; - is standard input */
+    const char *partner, *currency, *profile, *key; /* NULL: none */
+    bool        waits, is_json;                     /* until every line is decided; prints the receipt as it came */
+};
+
+/* Sends what the stream holds and tells of it on standard output. The exit code of surfaces.md 2.3. */
+int submit_stream(const struct door_client *c, const struct submission *s, FILE *stream);
+
+#endif
