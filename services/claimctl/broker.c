@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-enum { ARENA_BYTES = 8 << 20, CONNECT_MS = 5000, CONFIG_BYTES_MAX = 1 << 20, PATH_BYTES = 4096, PROBLEM_TEXT_BYTES = 64 << 10 };
+enum { ARENA_BYTES = 8 << 20, CONNECT_MS = 5000, CONFIG_BYTES_MAX = 1 << 20, PATH_BYTES = 4096, PROBLEM_TEXT_BYTES = 64 << 10, CONTEXT_BYTES_MAX = 256 };
 
 /* What the command line says of it. */
 struct flags {
@@ -77,6 +77,25 @@ void broker_own_config_file(char *path, size_t size)
     const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     if (folder && *folder) snprintf(path, size, "%s/claimstream/config.yaml", folder);
     else snprintf(path, size, "%s/.config/claimstream/config.yaml", home ? home : "");
+}
+
+void broker_context_file(char *path, size_t size)
+{
+    broker_own_config_file(path, size);
+    char *name = strrchr(path, '/') + 1;
+    snprintf(name, size - (size_t)(name - path), "context");
+}
+
+/* What `context use` chose; empty: nothing. Another file of settings than one's own has contexts of its own. */
+static struct slice chosen_context(struct broker *b)
+{
+    char path[PATH_BYTES], name[CONTEXT_BYTES_MAX] = "";
+    if (b->config || getenv("CLAIMSTREAM_CONFIG")) return (struct slice){ 0 };
+    broker_context_file(path, sizeof path);
+    FILE *file = fopen(path, "re");
+    bool has_name = file && fgets(name, sizeof name, file);
+    if (file) fclose(file);
+    return has_name ? slice_copy(&b->arena, slice_trim(slice_from(name))) : (struct slice){ 0 };
 }
 
 const char *broker_config_file(char *path, size_t size)
@@ -157,7 +176,7 @@ static int refuse_context(const struct node *contexts, struct slice name)
     struct slice near = problems_nearest(name, names, count);
     fprintf(stderr, "error[CONFIG_INVALID %d]: there is no context %.*s", ERR_CONFIG_INVALID, SLICE_ARGS(name));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  contexts stand in config.yaml: contexts: {%.*s: {kafka.brokers: HOST:PORT}}\n", SLICE_ARGS(name));
+    fprintf(stderr, "\n  contexts stand in config.yaml: contexts: {%.*s: {kafka.brokers: HOST:PORT}}; claimctl context use none forgets a choice\n", SLICE_ARGS(name));
     return EXIT_BAD_SETTING;
 }
 
@@ -191,10 +210,11 @@ int broker_contexts(struct broker *b, broker_visit_context *visit, void *context
 static int read_context(struct broker *b, const struct flags *f)
 {
     const char *name = f->context ? f->context : getenv("CLAIMSTREAM_CONTEXT");
+    struct slice chosen = name && *name ? slice_from(name) : chosen_context(b);
     struct problems problems = problems_in(&b->arena);
     struct slice file = { 0 };
-    if (!name || !*name) return EXIT_DONE;
-    b->context = slice_copy(&b->arena, slice_from(name));
+    if (!chosen.size) return EXIT_DONE;
+    b->context = slice_copy(&b->arena, chosen);
     const struct node *contexts = read_contexts(b, &file, &problems), *own = node_find(contexts, b->context);
     if (problems.count) return complain(b, &problems);
     if (!own || own->type != NODE_MAP) return refuse_context(contexts, b->context);

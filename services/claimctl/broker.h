@@ -1,7 +1,7 @@
 /* claimctl/broker.h: the installation that a command talks to: brokers, sign-in, who acts (surfaces.md 2.5).
  *
  * Flag > environment > context > file > default. A context is a named section of the file, contexts.<name>, with settings and
- * `actor`, `roles`, `readonly`; --context or CLAIMSTREAM_CONTEXT chooses it. */
+ * `actor`, `roles`, `readonly`; --context, CLAIMSTREAM_CONTEXT or, with one's own file, `context use` chooses it. */
 #ifndef CLAIMCTL_BROKER_H
 #define CLAIMCTL_BROKER_H
 
@@ -39,6 +39,8 @@ int broker_may_write(const struct broker *b);
 const char *broker_config_file(char *path, size_t size);
 /* Where that of the person is or would be. */
 void broker_own_config_file(char *path, size_t size);
+/* Where the choice of `context use` is or would be: beside it. */
+void broker_context_file(char *path, size_t size);
 /* Makes a folder and those above it, as far as it can. */
 void broker_make_folder(const char *folder);
 

@@ -144,8 +144,46 @@ static int show(int argc, char **argv)
     return close_all(&b, &out, code);
 }
 
+/* An empty name: the choice is forgotten. Nothing is written into the file of settings, which is a person's. */
+static int choose(struct slice name)
+{
+    char path[PATH_BYTES], folder[PATH_BYTES];
+    struct output out;
+    broker_context_file(path, sizeof path);
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = 0;
+    if (!name.size) {
+        if (unlink(path) != 0 && access(path, F_OK) == 0) {
+            fprintf(stderr, "error[FILE_UNWRITABLE %d]: %s\n", ERR_FILE_UNWRITABLE, path);
+            return EXIT_FAILED;
+        }
+        fprintf(stderr, "no context is chosen\n");
+        return EXIT_DONE;
+    }
+    broker_make_folder(folder);
+    if (output_open(&out, path) != OK) return EXIT_FAILED;
+    output_line(&out, name);
+    if (!output_close(&out)) return EXIT_FAILED;
+    fprintf(stderr, "context %.*s is used where neither --context nor CLAIMSTREAM_CONTEXT says otherwise\n", SLICE_ARGS(name));
+    return EXIT_DONE;
+}
+
+/* A choice that no longer names anything must not stand in the way of the next one: a context named on the line wins. */
+static int use(int argc, char **argv)
+{
+    static struct broker b;
+    struct output out = output_stdout();
+    if (argc == 3 && strcmp(argv[2], "none") == 0) return choose((struct slice){ 0 });
+    if (argc != 3 || argv[2][0] == '-') return command_usage("context");
+    char *words[] = { argv[0], argv[1], (char *)"--context", argv[2], NULL };
+    int count = 4;
+    int code = broker_open(&b, &count, words);      /* refuses a context that is not there, with the nearest */
+    if (code == EXIT_DONE) code = choose(slice_from(argv[2]));
+    return close_all(&b, &out, code);
+}
+
 int claimctl_context(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show } };
+    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("use"), use } };
     return command_run_verb("context", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

@@ -174,6 +174,29 @@ for word in run submit lines payouts holds agreements partners programs lists ve
 done
 ends 4 "$claimctl" bogus --help
 
+# --- context use: a choice beside the file of settings ---
+export XDG_CONFIG_HOME=$PWD/xdg
+mkdir -p xdg/claimstream
+printf 'contexts:\n  look: {readonly: true, actor: eve}\n  work: {actor: ann}\n' > xdg/claimstream/config.yaml
+ends 78 "$claimctl" context use lok
+grep -q 'did you mean look' err || complain "a context that is not there: $(cat err)"
+ends 0 "$claimctl" context use look
+ends 0 "$claimctl" context show
+grep -q '^context  look, read-only$' out || complain "the context chosen: $(cat out)"
+ends 0 env CLAIMSTREAM_CONTEXT=work "$claimctl" context show
+grep -q '^actor    ann$' out || complain "the environment wins: $(cat out)"
+printf 'contexts: {work: {actor: ann}}\n' > xdg/claimstream/config.yaml
+ends 78 "$claimctl" context show
+grep -q 'context use none forgets' err || complain "a choice of nothing: $(cat err)"
+printf 'log.level: info\n' > other.yaml
+ends 0 "$claimctl" context show --config other.yaml
+ends 0 "$claimctl" context use work
+ends 0 "$claimctl" context use none
+ends 0 "$claimctl" context show
+grep -q '^context  none$' out || complain "no context is chosen: $(cat out)"
+ends 2 "$claimctl" context use
+unset XDG_CONFIG_HOME
+
 # --- payouts estimate, programs simulate ---
 cat > more.ndjson <<'J'
 {"kind":"POS_SALE","partner_id":"N-100","invoice_no":"80001","invoice_line":"1","invoice_date":"2026-03-28","ship_date":"2026-03-28","vendor_part":"SW-24","qty":"10","uom":"EA","currency":"USD","resale_unit":"250.00","sold_to":{"name":"Alder Systems","id":"C-ALDER","country":"US"}}

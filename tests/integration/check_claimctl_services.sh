@@ -69,7 +69,7 @@ close
 roots=$(grep -c PERIOD_CLOSE "$scratch/close")
 close --execute --reason "the quarter is over" --wait
 [ "$code" = 0 ] && grep -q "$roots lines = $roots passed + 0 rejected" "$scratch/close" && grep -q "decided   $roots of $roots" "$scratch/close" || fail "close ends with $code: $(cat "$scratch/close")"
-[ "$(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE and period_label=2026-Q2' -f '%k\n' 2> /dev/null | wc -l)" = "$roots" ] || fail "closes on file: $(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE' | head -3)"
+[ "$(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE' 2> /dev/null | grep -c close-VR-26-2026-Q2-EARNING)" = "$roots" ] || fail "closes on file: $(claimctl tail claims.received.v1 --exit | tail -3)"
 close --execute --reason "the quarter is over"
 [ "$code" = 5 ] || fail "closing again ends with $code: $(cat "$scratch/close")"
 claimctl payouts verify | grep -q " 0 differ" || fail "payouts differ"
