@@ -95,6 +95,7 @@ static struct slice chosen_context(struct broker *b)
     FILE *file = fopen(path, "re");
     bool has_name = file && fgets(name, sizeof name, file);
     if (file) fclose(file);
+    name[strcspn(name, "\r\n")] = 0;
     return has_name ? slice_copy(&b->arena, slice_trim(slice_from(name))) : (struct slice){ 0 };
 }
 
