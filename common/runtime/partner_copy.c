@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -15,15 +16,17 @@
 #include <unistd.h>
 
 enum { REVISION_BYTES = 8, PARTNER_ID_MAX = 500, META_VALUE_MAX = 128, SCHEMA = 2 };
+enum { TRIALS_MAX = 2 };
 static const size_t MAP_BYTES = (size_t)16 << 30;
 
 struct partner_copy {
     MDB_env *env;
     MDB_dbi  partners, identifiers, meta;
     MDB_txn *batch;                                 /* of the writer; NULL: none is open */
-    int      owner;                                 /* locked file */
+    int      owner;                                 /* locked file; its first byte counts the openings that came to nothing */
     int64_t  offset;
     bool     is_broken;
+    atomic_bool is_proven;
 };
 
 struct partner_reader {
@@ -34,7 +37,7 @@ struct partner_reader {
 static enum err fault(int code)
 {
     if (code == MDB_SUCCESS) return OK;
-    if (code == MDB_MAP_FULL || code == ENOSPC) return ERR_STATE_FULL;
+    if (code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO) return ERR_STATE_FULL;     /* EIO: a short write */
     return code == ENOMEM ? ERR_MEMORY_EXHAUSTED : ERR_STATE_MALFORMED;
 }
 
@@ -124,6 +127,34 @@ static void drop_files(const char *folder)
         if (join(path, folder, names[i])) unlink(path);
 }
 
+/* LMDB maps the file without asking how long it is: a page behind its end is a bus error. */
+static bool is_whole(MDB_env *env)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file;
+    int fd;
+    if (mdb_env_info(env, &info) || mdb_env_stat(env, &stat) || mdb_env_get_fd(env, &fd) || fstat(fd, &file)) return false;
+    return info.me_last_pgno < SIZE_MAX / stat.ms_psize - 1 && (size_t)file.st_size >= (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+/* What is wrong with a page shows when it is read, as a crash: a copy that so many processes in a row did not get to read or
+ * write is given up. False: it is. */
+static bool begin_trial(struct partner_copy *c)
+{
+    uint8_t trials = 0;
+    if (pread(c->owner, &trials, 1, 0) != 1) trials = 0;
+    bool good = trials < TRIALS_MAX;
+    trials = good ? trials + 1 : 1;
+    if (pwrite(c->owner, &trials, 1, 0) != 1) c->is_proven = true;          /* a full disk: not counted */
+    return good;
+}
+
+static void end_trial(struct partner_copy *c)
+{
+    if (!atomic_exchange(&c->is_proven, true) && ftruncate(c->owner, 0) != 0) atomic_store(&c->is_proven, false);
+}
+
 static int open_databases(struct partner_copy *c)
 {
     MDB_txn *txn;
@@ -142,6 +173,7 @@ static int open_environment(struct partner_copy *c, const struct partner_copy_op
     if (!code) code = mdb_env_set_maxdbs(c->env, 3);
     if (!code) code = mdb_env_set_mapsize(c->env, o->map_bytes ? o->map_bytes : MAP_BYTES);
     if (!code) code = mdb_env_open(c->env, o->folder, MDB_NOSYNC | MDB_NOTLS, 0640);
+    if (!code && !is_whole(c->env)) code = MDB_CORRUPTED;
     if (!code) code = open_databases(c);
     if (code && c->env) {
         mdb_env_close(c->env);
@@ -195,6 +227,10 @@ enum err partner_copy_open(const struct partner_copy_options *o, struct partner_
     c->owner = -1;
     enum err e = make_folder(o->folder);
     if (e == OK) e = lock(c, o->folder);
+    if (e == OK && !begin_trial(c)) {
+        damaged = true;
+        drop_files(o->folder);
+    }
     if (e == OK && open_environment(c, o) != MDB_SUCCESS) {         /* damaged: a copy is no loss */
         damaged = true;
         drop_files(o->folder);
@@ -228,6 +264,7 @@ void partner_copy_close(struct partner_copy *c)
     if (c->batch) mdb_txn_abort(c->batch);
     if (c->env && !c->is_broken && mark_clean(c) != OK) c->is_broken = true;    /* stays dirty: begun afresh when in doubt */
     if (c->env) mdb_env_close(c->env);
+    if (c->owner >= 0 && !c->is_broken) end_trial(c);
     if (c->owner >= 0) close(c->owner);
     free(c);
 }
@@ -328,8 +365,10 @@ enum err partner_copy_commit(struct partner_copy *c, int64_t next_offset, instan
     if (e != OK) return give_up(c, e);
     e = fault(mdb_txn_commit(c->batch));
     c->batch = NULL;
-    if (e == OK) c->offset = next_offset;
-    return e;
+    if (e != OK) return e;
+    c->offset = next_offset;
+    end_trial(c);
+    return OK;
 }
 
 enum err partner_copy_reset(struct partner_copy *c)

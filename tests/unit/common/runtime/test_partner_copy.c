@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -161,6 +163,56 @@ TEST(a_damaged_file_is_no_loss)
     CHECK(afresh);
     partner_copy_close(copy);
     remove_folder();
+}
+
+/* LMDB would map pages that are not there. */
+TEST(a_file_that_was_cut_is_no_loss)
+{
+    struct partner_copy *copy = open_new();
+    char path[128], id[16];
+    static char bytes[2000];
+    bool afresh = false;
+    memset(bytes, 'x', sizeof bytes - 1);
+    for (int i = 0; i < 20; i++) {
+        snprintf(id, sizeof id, "P-%d", i);
+        put(copy, id, 1, bytes, NULL);
+    }
+    CHECK_INT(partner_copy_commit(copy, 20, 1000), OK);
+    partner_copy_close(copy);
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    CHECK(truncate(path, 8192) == 0);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+/* A process that ends before it has read or written: by its own pages, for all we know. */
+static bool opens_afresh_after(unsigned crashes)
+{
+    struct partner_copy *copy = open_new();
+    bool afresh = false;
+    CHECK_INT(partner_copy_commit(copy, 7, 1000), OK);
+    partner_copy_close(copy);
+    for (unsigned i = 0; i < crashes; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            open_copy("cluster-a", NULL);
+            _exit(0);
+        }
+        CHECK(waitpid(child, NULL, 0) == child);
+    }
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh || partner_copy_offset(copy) == 7);
+    partner_copy_close(copy);
+    remove_folder();
+    return afresh;
+}
+
+TEST(a_copy_that_two_processes_in_a_row_did_not_survive_is_begun_afresh)
+{
+    CHECK(!opens_afresh_after(1));
+    CHECK(opens_afresh_after(2));
 }
 
 TEST(a_reset_empties_it)
