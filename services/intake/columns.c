@@ -6,7 +6,7 @@
 
 #include <utf8proc.h>
 
-enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 3000, PREFIX_STEP = 100 };
+enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 3000, PREFIX_STEP = 100, UNKNOWN_BYTES_MAX = 200 };
 
 /* What one header means; a lower rank stands first. */
 struct meaning { enum slot slot; unsigned rank; };
@@ -243,4 +243,20 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
         if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
     }
     return columns;
+}
+
+void columns_put_unknown(struct text *t, const struct columns *columns)
+{
+    bool begun = false;
+    size_t from = t->size;
+    for (unsigned i = 0; i < columns->count; i++) {
+        struct slice name = columns->items[i].name;
+        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name)) || slice_starts_with(name, SLICE("claimstream_"))) continue;
+        if (begun) PUT(t, ", ");
+        else PUT(t, ", kept without a meaning: ");
+        begun = true;
+        bool fits = t->size - from + name.size + 8 <= UNKNOWN_BYTES_MAX;
+        text_put(t, fits ? name : SLICE("…"));
+        if (!fits) return;
+    }
 }

@@ -27,4 +27,7 @@ unsigned columns_score(struct arena *a, const struct slice *cells, unsigned coun
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);
 
+/* `, kept without a meaning: A, B`, when there are such columns; what does not fit into 200 bytes is a `…`. */
+void columns_put_unknown(struct text *t, const struct columns *columns);
+
 #endif

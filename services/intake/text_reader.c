@@ -64,16 +64,25 @@ static enum survey decide_styles(struct text_reader *t)
     return survey;
 }
 
-/* csv; `;` windows-1252 comma dmy, header in row 3 */
+static void put_delimiter(struct text *t, char delimiter)
+{
+    switch (delimiter) {
+    case ',':  PUT(t, "comma"); return;
+    case ';':  PUT(t, "semicolon"); return;
+    case '\t': PUT(t, "tab"); return;
+    default:   text_put_byte(t, delimiter);
+    }
+}
+
+/* semicolon between cells, windows-1252, decimal comma, dates dmy, header in row 3, kept without a meaning: Colour */
 static void describe(struct text_reader *t)
 {
     static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
-    struct text text = text_in(t->base.arena, 160);
+    struct text text = text_in(t->base.arena, 400);
     bool is_bytewise = t->dialect.encoding == ENCODING_UTF8 || t->dialect.encoding == ENCODING_OTHER;
     if (is_bytewise) t->base.layout = (struct reader_layout){ t->dialect.delimiter, t->dialect.header_row, t->dialect.encoding == ENCODING_UTF8 };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
-    if (t->dialect.delimiter == '\t') PUT(&text, "tab");
-    else text_put_byte(&text, t->dialect.delimiter);
+    put_delimiter(&text, t->dialect.delimiter);
     PUT(&text, " between cells, ");
     text_put(&text, slice_from(t->dialect.encoding_name));
     PUT(&text, ", decimal ");
@@ -82,6 +91,7 @@ static void describe(struct text_reader *t)
     text_put(&text, dates[t->base.typing->dates.order]);
     PUT(&text, ", header in row ");
     text_put_int(&text, t->dialect.header_row);
+    columns_put_unknown(&text, &t->dialect.columns);
     t->base.dialect = text_slice(&text);
 }
 

@@ -230,11 +230,12 @@ static enum survey decide_styles(struct workbook_reader *w)
 /* sheet POS, header in row 3 */
 static void describe(struct workbook_reader *w)
 {
-    struct text t = text_in(w->base.arena, SAMPLE_BYTES + 64);
+    struct text t = text_in(w->base.arena, SAMPLE_BYTES + 300);
     PUT(&t, "sheet ");
     text_put(&t, plain_text_leniently(w->base.arena, w->workbook.sheets[w->header.sheet].name));
     PUT(&t, ", header in row ");
     text_put_int(&t, w->header.row);
+    columns_put_unknown(&t, &w->columns);
     w->base.dialect = text_slice(&t);
 }
 

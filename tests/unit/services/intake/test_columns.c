@@ -17,6 +17,10 @@ TEST(headers_of_real_files_find_their_fields)
         "invoice_no                                     | invoice_no",
         "InvoiceNo                                      | invoice_no",
         "Inv. Nbr                                       | invoice_no",
+        "Inv #                                          | invoice_no",
+        "Line No.                                       | invoice_line",
+        "Date Invoiced                                  | invoice_date",
+        "U/M                                            | uom",
         "Distributor-to-Reseller Invoice Number         | invoice_no",
         "ShipDateTime                                   | ship_date",
         "Mfr Part Nbr                                   | vendor_part",
@@ -79,4 +83,24 @@ TEST(names_fold_to_lower_case_and_single_blanks)
     CHECK_TEXT(columns_fold(test_arena(), SLICE("  Hersteller-Nr. / \xc3\x9c""BER  "), false), "hersteller nr \xc3\xbc""ber");
     CHECK_TEXT(columns_fold(test_arena(), SLICE("ShipToName"), true), "ship to name");
     CHECK_TEXT(columns_fold(test_arena(), SLICE("POSReport2Line"), true), "pos report 2 line");
+}
+
+TEST(columns_without_a_meaning_are_named_as_far_as_there_is_room)
+{
+    struct slice cells[] = { SLICE("Invoice"), SLICE("Shade"), SLICE(" "), SLICE("Qty"), SLICE("Colour"), SLICE("claimstream_codes") };
+    struct columns c = columns_read(test_arena(), cells, 6, mapping_profile_default(), NULL, NULL);
+    struct text t = text_in(test_arena(), 300);
+    columns_put_unknown(&t, &c);
+    CHECK_SLICE(text_slice(&t), SLICE(", kept without a meaning: Shade, Colour"));
+    char long_name[190];
+    memset(long_name, 'x', sizeof long_name);
+    struct slice many[] = { SLICE("Colour"), slice_of(long_name, sizeof long_name), SLICE("Shade") };
+    c = columns_read(test_arena(), many, 3, mapping_profile_default(), NULL, NULL);
+    t.size = 0;
+    columns_put_unknown(&t, &c);
+    CHECK_SLICE(text_slice(&t), SLICE(", kept without a meaning: Colour, …"));
+    c = columns_read(test_arena(), cells, 1, mapping_profile_default(), NULL, NULL);
+    t.size = 0;
+    columns_put_unknown(&t, &c);
+    CHECK_INT(t.size, 0);
 }
