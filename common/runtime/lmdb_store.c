@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { DAY_MS = 86400000, RETENTION_DAYS = 7, REFRESH_MS = 3600000 };
+enum { DAY_MS = 86400000, RETENTION_DAYS = 7, REFRESH_MS = 3600000, TRIAL_MS = 10000 };
 
 enum save_phase { SAVE_IDLE, SAVE_ASKED, SAVE_FAILED };
 
@@ -47,6 +47,7 @@ struct lmdb_store {
     struct save            save;
     enum save_phase        phase;
     int64_t                asked_at_unix_ms;
+    int64_t                opened_at_unix_ms;
     struct figures         figures;
 };
 
@@ -252,6 +253,10 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum stat
     struct lmdb_meta found;
     *origin = judge_folder(s);
     if (*origin != STATE_KEPT) return OK;
+    if (!state_folder_begin_trial(&s->folder)) {
+        *origin = STATE_DAMAGED;
+        return OK;
+    }
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
     if (rc && !is_broken(rc)) return ERR_FILE_UNWRITABLE;
@@ -320,6 +325,7 @@ static void init(struct lmdb_store *s, const struct lmdb_options *options, const
 static void free_store(struct lmdb_store *s)
 {
     lmdb_disk_close(&s->layers.disk);
+    state_folder_end_trial(&s->folder);
     state_folder_release(&s->folder);
     rows_clear(&s->rows[0]);
     rows_clear(&s->rows[1]);
@@ -340,7 +346,7 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
         return e;
     }
     s->changelog_next = s->meta.changelog_offset;
-    s->asked_at_unix_ms = now_unix_ms;
+    s->asked_at_unix_ms = s->opened_at_unix_ms = now_unix_ms;
     state_folder_note_size(&s->folder);
     publish_saved(s);
     opened->changelog_offset = s->changelog_next;
@@ -457,6 +463,7 @@ static bool is_due(const struct lmdb_store *s, bool is_urgent, int64_t now_unix_
 static enum err rest(struct lmdb_store *s, bool is_urgent, int64_t now_unix_ms)
 {
     TRY(take_over(s));
+    if (s->folder.trials && has_passed(s->opened_at_unix_ms, TRIAL_MS, now_unix_ms)) state_folder_end_trial(&s->folder);
     if (s->phase == SAVE_FAILED && has_passed(s->asked_at_unix_ms, s->options.save_interval_ms, now_unix_ms)) ask(s, now_unix_ms);
     if (s->phase == SAVE_IDLE && is_due(s, is_urgent, now_unix_ms)) {
         freeze(s);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* The mark is one short line of always the same size, padded: it is written over in place. */
-enum { MARK_BYTES = 128, FILE_MAX = STATE_PATH_MAX + 16, CLAIMS_MAX = 100, GENERATIONS_MAX = 1000, PARTITIONS_MAX = 10000 };
+enum { MARK_BYTES = 128, FILE_MAX = STATE_PATH_MAX + 16, CLAIMS_MAX = 100, GENERATIONS_MAX = 1000, PARTITIONS_MAX = 10000, TRIALS_MAX = 3 };
 
 static const char *const mark_words[] = { [STATE_UNMARKED] = "new", [STATE_CLEAN] = "clean", [STATE_DIRTY] = "dirty", [STATE_BROKEN] = "broken" };
 
@@ -117,7 +117,9 @@ static void read_mark(struct state_folder *f)
     ssize_t size = pread(f->owner, line, sizeof line, 0);
     struct slice rest = slice_of(line, size > 0 ? (size_t)size : 0);
     f->mark = mark_named(slice_cut(&rest, ' '));
-    struct slice boot = slice_cut(&rest, ' '), bytes = slice_cut(&rest, ' ');
+    struct slice boot = slice_cut(&rest, ' '), bytes = slice_cut(&rest, ' '), trials = slice_cut(&rest, ' ');
+    uint64_t count;
+    f->trials = slice_to_uint(trials, TRIALS_MAX, &count) ? (unsigned)count : 0;
     if (boot.size >= sizeof f->boot_id || !slice_to_uint(bytes, UINT64_MAX, &f->data_bytes)) f->mark = STATE_UNMARKED;
     if (f->mark == STATE_UNMARKED) return;
     memcpy(f->boot_id, boot.bytes, boot.size);
@@ -135,7 +137,8 @@ static bool write_mark(struct state_folder *f)
 {
     char line[MARK_BYTES + 1];
     f->data_bytes = size_of_data(f);
-    int size = snprintf(line, sizeof line, "%s %s %llu ", mark_words[f->mark], f->boot_id[0] ? f->boot_id : "-", (unsigned long long)f->data_bytes);
+    int size = snprintf(line, sizeof line, "%s %s %llu %u ", mark_words[f->mark], f->boot_id[0] ? f->boot_id : "-", (unsigned long long)f->data_bytes,
+                        f->trials);
     ASSERT(f->owner >= 0 && size > 0 && size < MARK_BYTES);
     memset(line + size, ' ', (size_t)(MARK_BYTES - size));
     line[MARK_BYTES - 1] = '\n';
@@ -145,6 +148,7 @@ static bool write_mark(struct state_folder *f)
 enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const char *boot_id)
 {
     f->mark = mark;
+    if (mark == STATE_CLEAN || mark == STATE_BROKEN) f->trials = 0;
     ASSERT(snprintf(f->boot_id, sizeof f->boot_id, "%s", boot_id) < (int)sizeof f->boot_id);
     return write_mark(f) && fdatasync(f->owner) == 0 ? OK : ERR_FILE_UNWRITABLE;
 }
@@ -152,6 +156,21 @@ enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const c
 void state_folder_note_size(struct state_folder *f)
 {
     if (size_of_data(f) != f->data_bytes) write_mark(f);        /* when that fails, a cut is found later or not at all */
+}
+
+bool state_folder_begin_trial(struct state_folder *f)
+{
+    bool good = f->trials < TRIALS_MAX;
+    f->trials = good ? f->trials + 1 : 0;
+    write_mark(f);                                  /* when that fails, it is not counted */
+    return good;
+}
+
+void state_folder_end_trial(struct state_folder *f)
+{
+    if (f->trials == 0) return;
+    f->trials = 0;
+    write_mark(f);
 }
 
 bool state_folder_is_whole(const struct state_folder *f)

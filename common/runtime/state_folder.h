@@ -19,6 +19,7 @@ struct state_folder {
     enum state_mark mark;
     char            boot_id[STATE_BOOT_ID_MAX];     /* of the boot in which it was marked */
     uint64_t        data_bytes;                     /* of the data file when it was marked or noted last */
+    unsigned        trials;                         /* openings since it last proved good */
 };
 
 /* Locks the newest generation, or a next one when another process holds that; removes what older ones nobody holds.
@@ -29,6 +30,11 @@ enum err state_folder_claim(struct state_folder *f, const char *dir, struct slic
 enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const char *boot_id) MUST_CHECK;
 /* Notes how large the data file is, unsynced: one that is found shorter was cut, and reading it would end the process. */
 void state_folder_note_size(struct state_folder *f);
+
+/* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or ended well.
+ * False: too many in a row did not; the data is to be discarded. */
+bool state_folder_begin_trial(struct state_folder *f) MUST_CHECK;
+void state_folder_end_trial(struct state_folder *f);
 
 /* True when there is a data file. */
 bool state_folder_has_data(const struct state_folder *f);

@@ -411,6 +411,41 @@ TEST(damaged_files_are_discarded_and_never_touched)
     }
 }
 
+/* Openings by processes that end at once, as by a page that cannot be read. */
+static void crash(struct desk *d, unsigned times)
+{
+    for (unsigned i = 0; i < times; i++) {
+        pid_t child = fork();
+        if (child == 0) _exit(desk_open(d) == STATE_KEPT ? 0 : 1);
+        int status = 1;
+        CHECK(waitpid(child, &status, 0) == child && status == 0);
+    }
+}
+
+TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    crash(&d, 2);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    desk_close(&d, true);
+    crash(&d, 3);
+    check_discarded(&d, STATE_DAMAGED, "crashes");
+}
+
+TEST(what_lasted_is_counted_no_more)
+{
+    struct desk d;
+    bool may_pull;
+    leave_saved(&d, true);
+    crash(&d, 2);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 0, d.now + 10000, &may_pull), OK);
+    desk_close(&d, false);
+    crash(&d, 3);
+    check_discarded(&d, STATE_DAMAGED, "crashes");
+}
+
 TEST(a_missing_data_file_is_a_new_environment)
 {
     struct desk d;
