@@ -29,6 +29,7 @@ struct intake_job {
     struct correction             *correction;      /* the one report on file, while documents are read again (correction.h), */
     struct slice                   report_name;     /* and the number that this document gave it */
     bool                           accepts_received_at;     /* lines of `local` bring their own (--received-from-input) */
+    bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
     bool                           is_validation;   /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
 };
 

@@ -254,6 +254,7 @@ static enum err open_service(struct main *m)
         .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS), .has_follower = true, .poke = poke, .context = m->process,
     };
     TRY(service_open(&options, &m->service));
+    service_refuse_unknown_senders(m->service, settings_word(s, SETTING_X12_UNKNOWN_SENDER) == 1);
     return service_recover(m->service);
 }
 
@@ -378,6 +379,7 @@ static void reload(void *context)
     struct http_door_options door = door_options(m);
     worker_set_bounds(m->worker, &now);
     if (m->http) http_door_retune(m->http, &door);
+    service_refuse_unknown_senders(m->service, settings_word(settings(m), SETTING_X12_UNKNOWN_SENDER) == 1);
     if (read_grants(m, &problems) == OK) {
         service_set_grants(m->service, m->grants);
         LOG(LOG_INFO, "grants_reloaded", LOG_NUMBER("submitters", m->grants->count), LOG_NUMBER("tokens", m->grants->token_count));

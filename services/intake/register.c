@@ -97,6 +97,7 @@ enum err register_get_report(struct arena *a, struct store *s, struct slice subm
 enum target_standing register_standing(const struct intake_report *r, bool found)
 {
     if (!found || r->document_count == 0) return TARGET_UNKNOWN;
+    if (r->document_count == INTAKE_CHAIN_MAX) return TARGET_UNKNOWN;   /* there may be more than are noted: half of it is not undone */
     return r->is_cancelled ? TARGET_CANCELLED : TARGET_POSTED;
 }
 

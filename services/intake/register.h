@@ -37,6 +37,7 @@ bool register_was_posted(const struct intake_document *d);
 /* Reports. The row under the first of its numbers; *found false: the number names none. */
 enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct intake_report *r,
                              bool *found) MUST_CHECK;
+/* TARGET_UNKNOWN too for one that more documents made than are noted. */
 enum target_standing register_standing(const struct intake_report *r, bool found);
 /* A document posted lines of a report; a report that was cancelled begins anew. */
 enum err register_post_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,

@@ -241,6 +241,11 @@ const struct grants *service_grants(const struct intake_service *s)
     return atomic_load(&s->grants);
 }
 
+void service_refuse_unknown_senders(struct intake_service *s, bool refuses)
+{
+    atomic_store(&s->refuses_unknown_senders, refuses);
+}
+
 struct spool_dir *service_spool(struct intake_service *s)
 {
     return s->spool;

@@ -35,6 +35,8 @@ void service_close(struct intake_service *s);
 /* The next documents are judged by these; the former ones must live on. */
 void service_set_grants(struct intake_service *s, const struct grants *grants);
 const struct grants *service_grants(const struct intake_service *s);
+/* x12.unknown_sender: reject; for documents surveyed from here on. */
+void service_refuse_unknown_senders(struct intake_service *s, bool refuses);
 struct spool_dir *service_spool(struct intake_service *s);
 
 /* What a door is told. Texts are borrowed for the call. */

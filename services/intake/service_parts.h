@@ -32,12 +32,13 @@ struct delivery {
     const struct mapping_profile *profile;
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */
-    bool                  is_file_open, is_last, has_order, is_surveyed, is_posting, is_from_raw, counts;
+    bool                  is_file_open, is_last, is_from_raw, counts;
     uint64_t              size;
     struct intake_targets targets;
     struct post_document  post;
     struct delivery      *order_next;               /* of the same submitter */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
+    bool                  has_order, is_surveyed, is_posting;       /* the engine's alone, while a survey holds the others */
     bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
 
     /* What became of it */
@@ -84,7 +85,7 @@ struct intake_service {
     struct queue                  to_engine, to_survey, to_door, to_follower;
     pthread_t                     threads[SURVEY_THREADS_MAX];
     unsigned                      thread_count;
-    atomic_bool                   is_open, stops;
+    atomic_bool                   is_open, stops, refuses_unknown_senders;
     atomic_uint                   waiting;
     atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted;
 

@@ -192,6 +192,7 @@ bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[
         .spool = spool, .file_name = slice_copy(a, row->file_name), .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms,
         .submitter = &grant->submitter, .partners = s->options.partners, .profile = profile, .partner_id = slice_copy(a, row->partner_id),
         .currency = slice_copy(a, row->currency), .traceparent = slice_copy(a, row->traceparent), .document_id = text_slice(&hex),
+        .refuses_unknown_sender = row->state == INTAKE_REJECTED && atomic_load(&s->refuses_unknown_senders),
         .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row, slice_copy(a, row->sheet) },
     };
     return true;

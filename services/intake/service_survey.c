@@ -120,7 +120,7 @@ struct intake_job delivery_job(struct delivery *d)
         .submitter = &d->grant.submitter, .partners = d->service->options.partners, .profile = d->profile, .partner_id = d->meta.partner_id,
         .currency = d->meta.currency, .traceparent = d->meta.traceparent, .targets = &d->targets, .document_id = hex_of(&d->arena, d->post.id),
         .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row, d->meta.sheet },
-        .is_validation = d->is_validation,
+        .is_validation = d->is_validation, .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
     };
 }
 

@@ -482,6 +482,32 @@ void x12_refuse_reused(struct reader *r)
     x->interchange = NULL;
 }
 
+static bool is_named(const struct profile_x12 *profile, const struct x12_interchange *i)
+{
+    for (unsigned k = 0; k < profile->sender_count; k++)
+        if (slice_equal(profile->senders[k].qualifier, x12_isa_element(i, 5)) && slice_equal(profile->senders[k].id, x12_isa_element(i, 6))) return true;
+    return false;
+}
+
+bool x12_refuse_unknown_sender(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    bool any = false;
+    if (!slice_equal(r->ops->format, SLICE("x12"))) return false;
+    for (uint32_t k = 0; k < x->interchange_count; k++) {
+        struct x12_interchange *i = &x->interchanges[k];
+        if (i->fault || is_named(&r->profile->x12, i)) continue;
+        x->interchange = i;
+        x->group = NULL;
+        x->set = NULL;
+        x12_tell_value(x, x12_fault_interchange(x, ISSUE_SENDER_UNKNOWN), x12_isa_element(i, 6));
+        lose_sets(x, k);
+        any = true;
+    }
+    x->interchange = NULL;
+    return any && verdict(x) == SURVEY_REJECTED;
+}
+
 /* Documents of a file */
 
 bool x12_document_next(struct slice file, uint64_t *at, struct slice *document)

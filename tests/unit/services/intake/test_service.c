@@ -400,3 +400,40 @@ TEST(a_report_whose_bytes_are_gone_holds_who_undoes_it_and_stops_nobody)
     desk_wait(k, SEND(k, SLICE(SALE("2", "1")), 0));
     desk_close(k);
 }
+
+TEST(a_sender_whom_no_profile_names_is_refused_where_that_is_set)
+{
+    struct desk *k = desk_open();
+    service_refuse_unknown_senders(k->service, true);
+    struct desk_answer *a = SEND(k, SLICE(X12("000000007")), 0), *b;
+    desk_wait(k, a);
+    CHECK_INT(a->status, 422);
+    CHECK(holds(a->body, "SENDER_UNKNOWN") && holds(a->body, "\"ta1\":\"006\""));
+    CHECK_INT(service_counts(k->service).passed, 0);
+    char id[80];
+    struct slice location = slice_skip(a->location, sizeof "/v1/documents/" - 1);
+    snprintf(id, sizeof id, "%.*s", SLICE_ARGS(location));
+    CHECK(holds(ASK(k, .kind = QUESTION_ACK, .id = slice_from(id))->file, "TA1*000000007*260408*0900*R*006~"));
+    service_refuse_unknown_senders(k->service, false);
+    b = SEND(k, SLICE(X12("000000007")), 0);
+    desk_wait(k, b);
+    CHECK_INT(b->status, 202);
+    desk_close(k);
+}
+
+TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
+{
+    struct desk *k = desk_open();
+    char one[512];
+    for (unsigned n = 0; n < 17; n++) {
+        int size = snprintf(one, sizeof one, REPORT("R-1", "original", "", SALE("%u", "5")), n);
+        struct desk_answer *a = SEND(k, slice_of(one, (size_t)size), 0);
+        desk_wait(k, a);
+        CHECK_INT(a->status, 202);
+    }
+    struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-2", "cancel", "R-1", "")), 0);
+    desk_wait(k, cancel);
+    CHECK(holds(cancel->body, "\"state\":\"HELD\""));
+    CHECK_INT(service_counts(k->service).passed, 17);
+    desk_close(k);
+}
