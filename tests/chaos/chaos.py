@@ -228,6 +228,8 @@ def payouts_of(product):
 # --- documents through the door of intake: every line ends as in the embedded engine ---------------------------------------
 
 RECEIVED_AT = "2026-04-08T09:00:00Z"
+FILES_EACH = 10
+SENDERS = 5
 
 
 class Documents(threading.Thread):
@@ -250,13 +252,13 @@ class Documents(threading.Thread):
                         "--out", world], check=True)
         for name in os.listdir(f"{world}/inbox"):
             if name != "vendor":
-                cut_file(f"{world}/inbox/{name}/pos.csv", name, parts=6)
+                cut_file(f"{world}/inbox/{name}/pos.csv", name, parts=FILES_EACH)
         with open(f"{world}/world.yaml", encoding="utf-8") as text:
             head = text.read().split("submitters:")[0].replace("2026-01-05T09:00:00Z", RECEIVED_AT)
         with open(f"{world}/world.yaml", "w", encoding="utf-8") as out:
             out.write(head)
         self.world, state = world, f"{self.product.node.dir}/embedded"
-        self.pause = self.lines / self.rate / (6 * DISTRIBUTORS)
+        self.pause = SENDERS * self.lines / self.rate / (FILES_EACH * DISTRIBUTORS)
         inputs = [word for path in self.files() for word in ("--input", path)]
         done = subprocess.run([f"{self.product.build}/claimctl", "run", "--world", world, *inputs, "--profile", "traffic", "--state", state],
                               capture_output=True, text=True, check=False)
@@ -291,12 +293,26 @@ class Documents(threading.Thread):
             return True
         return False
 
-    def run(self):
-        for path in self.files():
+    def deliver(self, paths):
+        for path in paths:
             while not self.send(path):
                 self.repeats += 1
                 time.sleep(0.5)
             time.sleep(self.pause)
+
+    def run(self):
+        """The agreements, then every distributor's reports in their order, several distributors at a time."""
+        agreements, *reports = self.files()
+        self.deliver([agreements])
+        own = {}
+        for path in reports:
+            own.setdefault(os.path.dirname(path), []).append(path)
+        shares = [[path for folder in list(own)[n::SENDERS] for path in own[folder]] for n in range(SENDERS)]
+        senders = [threading.Thread(target=self.deliver, args=(share,), daemon=True) for share in shares]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
 
 
 def cut_file(path, partner, parts):
