@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200 };
+enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200, CACHE_EVENTS = 6 };
 
 /* What one worker has alone. */
 struct post {
@@ -32,6 +32,7 @@ struct post {
     struct catalogue       *catalogue;
     struct redis_link      *link;
     struct redis_profiles  *profiles;
+    atomic_bool             has_registry;           /* the shared one was whole when it was asked last */
     struct redis_registry  *shared;                 /* NULL: there is no Redis, and `absent` answers that it is away */
     struct memory_registry *absent;
     struct metric_series   *refused[TOPIC_COUNT];
@@ -59,7 +60,7 @@ struct main {
     _Atomic int64_t             poll_ms;            /* a reload changes it under the poller */
     struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
     struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
-    struct metric_series       *records, *connections, *sources[4];
+    struct metric_series       *records, *connections, *sources[4], *cache[CACHE_EVENTS], *registry;
 };
 
 static const struct settings *settings(const struct main *m)
@@ -151,7 +152,7 @@ static void redis_changed(void *context, bool is_away, const char *why)
 
 static void registry_changed(void *context, bool is_away, const char *why)
 {
-    (void)context;
+    atomic_store(&((struct post *)context)->has_registry, !is_away);
     LOG(is_away ? LOG_WARNING : LOG_INFO, is_away ? "registry_lost" : "registry_regained", LOG_WORD("why", why));
 }
 
@@ -291,7 +292,8 @@ static enum err open_registry(struct main *m, struct post *post)
     struct redis_registry_options options = { .link = post->link,
                                               .name_space = settings_path(settings(m), SETTING_NAMESPACE),
                                               .partitions = m->process->partitions,
-                                              .on_change = registry_changed };
+                                              .on_change = registry_changed,
+                                              .context = post };
     if (post->link) return redis_registry_open(&options, &post->shared);
     post->absent = memory_registry_open();
     if (!post->absent) return ERR_MEMORY_EXHAUSTED;
@@ -624,6 +626,32 @@ static void show_profiles(struct main *m)
     }
 }
 
+static void show_cache(struct main *m)
+{
+    static const struct slice names[CACHE_EVENTS] = { SLICE_INIT("round_trip"), SLICE_INIT("fill"),      SLICE_INIT("evicted"),
+                                                      SLICE_INIT("told"),       SLICE_INIT("forgotten"), SLICE_INIT("unusable") };
+    uint64_t sums[CACHE_EVENTS] = { 0 };
+    for (unsigned i = 0; i < m->count; i++) {
+        struct redis_profiles_counts c = redis_profiles_counts(m->posts[i].profiles);
+        const uint64_t own[CACHE_EVENTS] = { c.round_trips, c.fills, c.evicted, c.told, c.epochs, c.corrupt + c.unreadable };
+        for (unsigned k = 0; k < CACHE_EVENTS; k++) sums[k] += own[k];
+    }
+    for (unsigned k = 0; k < CACHE_EVENTS; k++) {
+        if (!m->cache[k]) m->cache[k] = METRIC_SERIES(METRIC_PROFILE_CACHE, names[k]);
+        metric_set(m->cache[k], (int64_t)sums[k]);
+    }
+}
+
+/* Compliance alone asks it. */
+static void show_registry(struct main *m)
+{
+    bool is_up = m->count > 0;
+    if (m->service->stage->id != STAGE_COMPLIANCE) return;
+    for (unsigned i = 0; i < m->count; i++) is_up &= atomic_load(&m->posts[i].has_registry);
+    if (!m->registry) m->registry = METRIC_SOLE(METRIC_REGISTRY_UP);
+    metric_set(m->registry, is_up);
+}
+
 static void before_metrics(void *context)
 {
     struct main *m = context;
@@ -636,6 +664,9 @@ static void before_metrics(void *context)
     if (brokers_up(m) >= 0) metric_set(m->connections, brokers_up(m));
     metric_set(m->records, (int64_t)reference_feed_progress(m->feed).records);
     show_profiles(m);
+    show_cache(m);
+    show_registry(m);
+    if (m->held && m->service->holder->show) m->service->holder->show(m->held);
 }
 
 int stage_main(const struct stage_service *service, int argc, char **argv)

@@ -17,6 +17,8 @@ struct stage_holder {
     /* Looks whether there is something new; on a thread of its own, every poll_ms. */
     void (*poll)(void *held);
     enum setting_id poll_ms;
+    /* Sets series of its own before metrics are shown, on the main thread. May be NULL. */
+    void (*show)(void *held);
     void (*close)(void *held);
 };
 

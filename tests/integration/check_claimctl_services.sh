@@ -74,5 +74,12 @@ close --execute --reason "the quarter is over"
 [ "$code" = 5 ] || fail "closing again ends with $code: $(cat "$scratch/close")"
 claimctl payouts verify | grep -q " 0 differ" || fail "payouts differ"
 claimctl registry check > "$scratch/registry" 2>&1 || fail "the registry lacks slots: $(cat "$scratch/registry")"
+
+# What the screener says of the registry, of its lists and of the cache of profiles.
+metric() { curl -s --max-time 5 "127.0.0.1:$((9103 + 10 * instance))/metrics" | grep "^claimstream_$1[{ ]" || true; }
+for _ in $(seq 40); do metric registry_up | grep -q ' 1$' && break; sleep 0.5; done
+metric registry_up | grep -q ' 1$' || fail "the registry is whole: $(metric registry_up)"
+metric list_age_seconds | grep 'list="FIRST-HOUR"' | grep -qv ' 0$' || fail "the age of the list: $(metric list_age_seconds)"
+metric profile_cache_total | grep 'event="round_trip"' | grep -qv ' 0$' || fail "trips to Redis: $(metric profile_cache_total)"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 echo "  9 documents through 4 services as an embedded run has them; denied by one, released by two"
