@@ -2,6 +2,7 @@
  * its way back. */
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
+#include "claimctl/document_names.h"
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
 #include "claimctl/record_text.h"
@@ -33,6 +34,7 @@ static const struct listing_field letter_fields[] = {
     { "document_id", LISTING_TEXT, "where known", true },
     { "trace_id", LISTING_TEXT, "where known", true },
     { "by", LISTING_TEXT, "who sent it again or dropped it", true },
+    { "document", LISTING_TEXT, "its name, where intake knows it", true },
 };
 enum { LETTER_FIELDS = sizeof letter_fields / sizeof letter_fields[0] };
 
@@ -91,16 +93,19 @@ static void list_groups(struct deadletters *d, struct listing *l)
 
 static void list_letters(struct deadletters *d, struct listing *l)
 {
+    struct document_names names;
+    document_names_open(&names);
     for (unsigned i = 0; i < d->count; i++) {
         const struct letter *x = &d->letters[i];
         size_t mark = arena_mark(&d->arena);
         const struct slice cells[LETTER_FIELDS] = {
             x->id, x->code, x->stage, x->topic, number(&d->arena, x->attempt), deadletters_word(x->handled), x->line_id, first_message(&d->arena, x),
-            x->first_failed_at, x->document_id, x->trace_id, x->handled_by,
+            x->first_failed_at, x->document_id, x->trace_id, x->handled_by, document_names_find(&names, &d->broker, x->document_id),
         };
         if (deadletters_is_wanted(d, x)) listing_row(l, cells);
         arena_rewind(&d->arena, mark);
     }
+    document_names_close(&names);
 }
 
 static int list(int argc, char **argv)

@@ -6,6 +6,7 @@
 #include "claimctl/changelog.h"
 #include "claimctl/command.h"
 #include "claimctl/dead_line.h"
+#include "claimctl/document_names.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "wire/dossier_codec.h"
@@ -25,6 +26,8 @@ struct filling {
     struct slice          *document_names;
     uint32_t               document_count, document_capacity;
     uint64_t               unreadable;
+    struct broker         *broker;
+    struct document_names  intake;                  /* of documents of which no line went on */
 };
 
 static struct transcript_key *key_at(struct filling *f, uint32_t entry)
@@ -60,10 +63,10 @@ static void note_document(struct filling *f, const struct receipt *r)
     *at = f->document_count;
 }
 
-static struct slice document_named(const struct filling *f, struct slice document_id)
+static struct slice document_named(struct filling *f, struct slice document_id)
 {
     uint32_t place = directory_get(&f->documents, document_id, 0);
-    return place ? f->document_names[place - 1] : (struct slice){ 0 };
+    return place ? f->document_names[place - 1] : document_names_find(&f->intake, f->broker, document_id);
 }
 
 static bool take_dossier(struct filling *f, const struct record *record)
@@ -123,11 +126,12 @@ static bool take(void *filling, const struct record *record, instant_ms at_unix_
 int reading_broker_fill(struct broker *b, struct transcript *t)
 {
     static const enum topic topics[] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD, TOPIC_PAYOUTS, TOPIC_DEADLETTERS };
-    struct filling f = { .transcript = t };
+    struct filling f = { .transcript = t, .broker = b };
     if (arena_open(&f.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK || arena_open(&f.names, NAMES_BYTES, NAMES_BYTES) != OK)
         return broker_fail(b, ERR_MEMORY_EXHAUSTED, "topics");
     directory_open(&f.documents);
     directory_open(&f.dead);
+    document_names_open(&f.intake);
     enum err e = topic_read_all(b, topics, sizeof topics / sizeof topics[0], take, &f);
     if (e == OK && t->count) transcript_sort(t, f.keys);
     if (f.unreadable > 1) fprintf(stderr, "warning: %llu records in all could not be read\n", (unsigned long long)f.unreadable);
@@ -135,6 +139,7 @@ int reading_broker_fill(struct broker *b, struct transcript *t)
     free(f.document_names);
     directory_close(&f.documents);
     directory_close(&f.dead);
+    document_names_close(&f.intake);
     arena_close(&f.names);
     arena_close(&f.scratch);
     if (e != OK) return broker_fail(b, e, "claims.decided.v1, claims.held.v1, payouts.v1");

@@ -75,6 +75,14 @@ close --execute --reason "the quarter is over"
 claimctl payouts verify | grep -q " 0 differ" || fail "payouts differ"
 claimctl registry check > "$scratch/registry" 2>&1 || fail "the registry lacks slots: $(cat "$scratch/registry")"
 
+# A document of which no line went on is named all the same.
+printf '{"kind":"POS_SALE","partner_id":"N-100"}\n' > "$scratch/only-bad.ndjson"
+code=0
+claimctl submit "$scratch/only-bad.ndjson" --server "http://$door" > "$scratch/bad" 2>&1 || code=$?
+[ "$code" = 3 ] || fail "a document of nothing but refused lines ends with $code: $(cat "$scratch/bad")"
+claimctl lines list 2> /dev/null | grep -q "^only-bad.ndjson:1	" || fail "the document is not named: $(claimctl lines list 2>&1 | tail -3)"
+claimctl deadletters list --all --json 2> /dev/null | grep -q '"document":"only-bad.ndjson"' || fail "the letter is not named: $(claimctl deadletters list --all --json 2>&1 | tail -2)"
+
 # What the screener says of the registry, of its lists and of the cache of profiles.
 metric() { curl -s --max-time 5 "127.0.0.1:$((9103 + 10 * instance))/metrics" | grep "^claimstream_$1[{ ]" || true; }
 for _ in $(seq 40); do metric registry_up | grep -q ' 1$' && break; sleep 0.5; done
