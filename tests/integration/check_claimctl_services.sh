@@ -78,7 +78,7 @@ claimctl registry check > "$scratch/registry" 2>&1 || fail "the registry lacks s
 # A document of which no line went on is named all the same.
 printf '{"kind":"POS_SALE","partner_id":"N-100"}\n' > "$scratch/only-bad.ndjson"
 code=0
-claimctl submit "$scratch/only-bad.ndjson" --server "http://$door" > "$scratch/bad" 2>&1 || code=$?
+"$build/claimctl" submit "$scratch/only-bad.ndjson" --server "http://$door" > "$scratch/bad" 2>&1 || code=$?
 [ "$code" = 3 ] || fail "a document of nothing but refused lines ends with $code: $(cat "$scratch/bad")"
 claimctl lines list 2> /dev/null | grep -q "^only-bad.ndjson:1	" || fail "the document is not named: $(claimctl lines list 2>&1 | tail -3)"
 claimctl deadletters list --all --json 2> /dev/null | grep -q '"document":"only-bad.ndjson"' || fail "the letter is not named: $(claimctl deadletters list --all --json 2>&1 | tail -2)"
