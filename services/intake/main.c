@@ -98,13 +98,22 @@ static enum err refuse(struct problems *problems, enum setting_id id, enum err c
     return code;
 }
 
+/* A setting that is wrong, as for every service: to be started again mends nothing. */
+static enum err refuse_folder(struct problems *problems, enum setting_id id, const char *path)
+{
+    struct problem p = { .code = ERR_CONFIG_INVALID, .file = slice_from(path), .member = setting_row(id)->name, .message = SLICE("the folder cannot be written"),
+                         .fix = SLICE("make it and give it to the user of the service, or name another one") };
+    problems_add(problems, &p);
+    return p.code;
+}
+
 static enum err check_folders(const struct main *m, struct problems *problems)
 {
     static const enum setting_id ids[] = { SETTING_STATE_DIR, SETTING_INTAKE_SPOOL_DIR, SETTING_INTAKE_RAW_DIR };
     for (unsigned k = 0; k < sizeof ids / sizeof *ids; k++) {
         const char *path = settings_path(settings(m), ids[k]);
         if (folder_make(path) != OK || !folder_is_usable(path))
-            return refuse(problems, ids[k], ERR_FILE_UNWRITABLE, "the folder cannot be written", "make it and give it to the user of the service, or name another one");
+            return refuse_folder(problems, ids[k], path);
     }
     return OK;
 }

@@ -67,6 +67,9 @@ says "the folder of the state cannot be written"
 printf 'not a seed' > "$work/seed"
 ends 78 --check --set state.dir="$work/state" --set state.seed_file="$work/seed"
 says "write 16 hex digits"
+service=claim-intake
+ends 78 --check --set state.dir="$work/state" --set intake.spool_dir="$work/seed"
+says "at $work/seed  intake.spool_dir"
 service=payout-calculator
 ends 78 --check --set state.dir="$work/state" --set kafka.isolation.level=read_uncommitted
 says "isolation.level"
