@@ -7,6 +7,7 @@
 #include "runtime/clock.h"
 #include "runtime/http_loop.h"
 #include "runtime/log.h"
+#include "runtime/metrics.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
-       REQUESTS_PER_SECOND = 200, REQUESTS_BURST = 400, MILLI = 1000, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+       REQUESTS_PER_SECOND = 200, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
 struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
@@ -93,8 +94,20 @@ static struct MHD_Response *response_of(struct call *c)
     return r;
 }
 
+/* Main thread only, as every series of the door. */
+static void count_answer(unsigned status)
+{
+    static struct metric_series *series[STATUS_MAX];
+    char digits[4];
+    if (status >= STATUS_MAX) return;
+    snprintf(digits, sizeof digits, "%03u", status);
+    if (!series[status]) series[status] = METRIC_SERIES(METRIC_HTTP_REQUESTS, slice_from(digits));
+    metric_add(series[status], 1);
+}
+
 static enum MHD_Result send_answer(struct call *c)
 {
+    count_answer(c->status);
     struct MHD_Response *r = response_of(c);
     if (!r) return MHD_NO;
     add_header(r, "Content-Type", c->type);
@@ -118,6 +131,7 @@ static enum MHD_Result cut_off(struct call *c, enum reply_problem problem, const
     char head[256];
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     answer_problem(c, problem, slice_from(detail));
+    count_answer(c->status);
     int size = snprintf(head, sizeof head, "HTTP/1.1 %u Refused\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", c->status, c->body.size);
     if (info && size > 0) {
         (void)!send(info->connect_fd, head, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);

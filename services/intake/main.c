@@ -4,6 +4,7 @@
 #include "intake/folder_door.h"
 #include "intake/follower.h"
 #include "intake/http_door.h"
+#include "intake/meter.h"
 #include "intake/stage.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
@@ -444,13 +445,19 @@ static void put_status(void *context, struct text *t)
     json_line_number(t, "aborted", (int64_t)c.aborted);
 }
 
+static void before_metrics(void *context)
+{
+    struct main *m = context;
+    if (m->service) meter_show(m->service);
+}
+
 int main(int argc, char **argv)
 {
     static struct main m;
     static const struct process_body body = {
         .service = SERVICE_INTAKE, .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once", .context = &m, .topics = topics,
         .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing,
-        .put_status = put_status, .close = close_main,
+        .put_status = put_status, .before_metrics = before_metrics, .close = close_main,
     };
     return process_main(&body, argc, argv);
 }

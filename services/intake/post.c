@@ -486,6 +486,7 @@ static void add_counts(struct post *p)
     p->counts.records += p->applied.records;
     p->counts.repeated += p->applied.repeated;
     p->counts.parked += p->applied.parked;
+    for (unsigned k = 0; k < INTAKE_STATE_COUNT; k++) p->counts.ended[k] += p->applied.ended[k];
     p->counts.transactions++;
 }
 

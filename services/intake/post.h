@@ -95,7 +95,10 @@ void post_retry_parked(struct post *p, const struct framing_schemas *schemas);
  * ERR_SOURCE_STALE: the partitions are gone; FATAL: end the process. */
 enum err post_step(struct post *p, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
 
-struct post_counts { uint64_t passed, rejected, dead, documents, records, repeated, parked, transactions, aborted; };
+struct post_counts {
+    uint64_t passed, rejected, dead, documents, records, repeated, parked, transactions, aborted;
+    uint64_t ended[INTAKE_STATE_COUNT];             /* documents, by the state in which they ended */
+};
 struct post_counts post_counts(const struct post *p);
 
 /* Documents that were added and did not end. */

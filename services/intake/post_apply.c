@@ -219,6 +219,7 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     if (d->keeps_row) p->applied.repeated++;
     else if (d->verdict != POST_BY_SURVEY) fill_ended(p, d, &d->working);
     else fill_result(p, d, &d->working);
+    p->applied.ended[d->working.state]++;
     TRY(note_held(p, d, s));
     if (!d->keeps_row) TRY(register_put_time(&p->scratch, s, d->row.submitter_id, d->row.received_at_unix_ms, d->id));
     TRY(give_number(p, d, s));

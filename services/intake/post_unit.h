@@ -56,7 +56,7 @@ struct post {
     uint64_t              mark;
     instant_ms            now_unix_ms, parked_at_unix_ms, expired_at_unix_ms;
     struct slice          expire_from;
-    char                  expire_room[1 + REGISTER_KEY_BYTES];
+    char                  expire_room[REGISTER_PLACE_BYTES];
     int32_t               expire_partition;
     bool                  has_parked, expires;
     struct post_counts    counts, applied;          /* applied: of the open transaction */

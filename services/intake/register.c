@@ -143,7 +143,10 @@ enum err register_undo_report(struct arena *a, struct store *s, struct slice sub
     return store_put(s, INTAKE_REPORTS, own, table_intake_put_report(a, &second));
 }
 
-/* Expiry: a slow walk over the tables whose rows end. */
+/* Expiry: a slow walk over the tables whose rows end, one behind the other. */
+
+static const uint8_t ending_tables[] = { INTAKE_KEYS, INTAKE_REQUESTS, INTAKE_REPORTS, INTAKE_DOCUMENTS, INTAKE_TIMES };
+enum { ENDING_TABLES = sizeof ending_tables / sizeof *ending_tables };
 
 struct sweep { struct arena *arena; instant_ms now_unix_ms; struct slice keys[64]; unsigned count, seen, max; struct slice last; uint8_t table; };
 
@@ -153,33 +156,66 @@ static int64_t days_since(uint32_t day, instant_ms now_unix_ms)
     return now_unix_ms / INSTANT_DAY_MS - instant_days_from_civil(d / 10000, d / 100 % 100, d % 100);
 }
 
+static bool is_older(const struct sweep *w, instant_ms at)
+{
+    return w->now_unix_ms / INSTANT_DAY_MS - at / INSTANT_DAY_MS > DOCUMENT_DAYS;
+}
+
+/* The time of receipt stands inverted in the key. */
+static instant_ms time_of(struct slice key)
+{
+    uint64_t inverted = 0;
+    for (unsigned k = 0; k < 8; k++) inverted = inverted << 8 | (uint8_t)key.bytes[REGISTER_KEY_BYTES + k];
+    return (instant_ms)~inverted;
+}
+
+static bool has_ended(const struct sweep *w, struct slice key, struct slice value)
+{
+    struct intake_request request;
+    struct intake_key k;
+    struct intake_report report;
+    struct intake_document d;
+    switch (w->table) {
+    case INTAKE_KEYS:      return table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS;
+    case INTAKE_REQUESTS:  return table_intake_take_request(value, &request) == OK && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS;
+    case INTAKE_REPORTS:   return table_intake_take_report(value, &report) == OK && days_since(report.day, w->now_unix_ms) > DOCUMENT_DAYS;
+    case INTAKE_DOCUMENTS: return table_intake_take_document(value, &d) == OK && d.state != INTAKE_HELD && is_older(w, d.changed_at_unix_ms);
+    case INTAKE_TIMES:     return key.size == REGISTER_TIME_KEY_BYTES && is_older(w, time_of(key));
+    }
+    NEVER();
+}
+
 static enum err look(void *context, struct slice key, struct slice value)
 {
     struct sweep *w = context;
-    struct intake_request request;
-    struct intake_key k;
     w->last = slice_copy(w->arena, key);
     if (++w->seen > w->max || w->count == sizeof w->keys / sizeof *w->keys) return ERR_TRANSACTION_ABORTED;     /* enough: ends the walk */
-    if (w->table == INTAKE_REQUESTS && table_intake_take_request(value, &request) == OK && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS)
-        w->keys[w->count++] = w->last;
-    if (w->table == INTAKE_KEYS && table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS)
-        w->keys[w->count++] = w->last;
+    if (has_ended(w, key, value)) w->keys[w->count++] = w->last;
     return OK;
+}
+
+/* Behind which table: 0 at the end of all. */
+static uint8_t table_behind(uint8_t table)
+{
+    for (unsigned k = 0; k + 1 < ENDING_TABLES; k++)
+        if (ending_tables[k] == table) return ending_tables[k + 1];
+    return 0;
 }
 
 enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from, char *room)
 {
-    struct sweep w = { .arena = a, .now_unix_ms = now_unix_ms, .max = max, .table = from->size ? (uint8_t)from->bytes[0] : (uint8_t)INTAKE_KEYS };
-    ASSERT(from->size <= 1 + REGISTER_KEY_BYTES);
+    struct sweep w = { .arena = a, .now_unix_ms = now_unix_ms, .max = max, .table = from->size ? (uint8_t)from->bytes[0] : ending_tables[0] };
+    ASSERT(from->size <= REGISTER_PLACE_BYTES);
     enum err e = store_scan(s, w.table, (struct slice){ 0 }, slice_skip(*from, 1), look, &w);
     bool goes_on = e == ERR_TRANSACTION_ABORTED;
     if (e != OK && !goes_on) return e;
     for (unsigned k = 0; k < w.count; k++) TRY(store_remove(s, w.table, w.keys[k]));
-    room[0] = (char)(goes_on ? w.table : INTAKE_REQUESTS);
+    uint8_t next = goes_on ? w.table : table_behind(w.table);
     size_t size = goes_on ? w.last.size : 0;
+    ASSERT(1 + size <= REGISTER_PLACE_BYTES);
+    room[0] = (char)next;
     if (size) memcpy(room + 1, w.last.bytes, size);
-    bool is_done = !goes_on && w.table == INTAKE_REQUESTS;
-    *from = is_done ? (struct slice){ 0 } : slice_of(room, 1 + size);
+    *from = next ? slice_of(room, 1 + size) : (struct slice){ 0 };
     return OK;
 }
 

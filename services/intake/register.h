@@ -46,8 +46,9 @@ enum err register_post_report(struct arena *a, struct store *s, struct slice sub
 enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice target_id,
                               enum purpose purpose, const uint8_t id[SHA256_BYTES], uint32_t day) MUST_CHECK;
 
-/* Removes rows of requests and keys that are older than they are kept, at most `max` of those looked at; *from is where to
- * go on (its bytes stand in `room`), empty at the end. */
+/* Removes rows that are older than they are kept (feeds.md 11): requests a week, keys, reports, documents and their order 400
+ * days; at most `max` are looked at. *from is where to go on (its bytes stand in `room`, of REGISTER_PLACE_BYTES), empty at the end. */
+enum { REGISTER_PLACE_BYTES = 1 + REGISTER_TIME_KEY_BYTES };
 enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from, char *room) MUST_CHECK;
 
 /* The id of a document from its text of 64 digits, and back. */

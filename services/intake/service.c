@@ -263,8 +263,10 @@ unsigned service_waiting(const struct intake_service *s)
 
 struct post_counts service_counts(const struct intake_service *s)
 {
-    return (struct post_counts){ .passed = s->passed, .rejected = s->rejected, .dead = s->dead, .documents = s->documents, .records = s->records,
+    struct post_counts c = { .passed = s->passed, .rejected = s->rejected, .dead = s->dead, .documents = s->documents, .records = s->records,
                                  .repeated = s->repeated, .parked = s->parked, .transactions = s->transactions, .aborted = s->aborted };
+    for (unsigned k = 0; k < INTAKE_STATE_COUNT; k++) c.ended[k] = s->ended[k];
+    return c;
 }
 
 static enum err start_threads(struct intake_service *s)

@@ -590,6 +590,7 @@ static void show_counts(struct intake_service *s)
     s->parked = c.parked;
     s->transactions = c.transactions;
     s->aborted = c.aborted;
+    for (unsigned k = 0; k < INTAKE_STATE_COUNT; k++) s->ended[k] = c.ended[k];
 }
 
 enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, bool *worked)

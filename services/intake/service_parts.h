@@ -87,7 +87,7 @@ struct intake_service {
     unsigned                      thread_count;
     atomic_bool                   is_open, stops, refuses_unknown_senders;
     atomic_uint                   waiting;
-    atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted;
+    atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];
 
     pthread_mutex_t               lookups_mutex;
     pthread_cond_t                lookups_answered;

@@ -136,6 +136,18 @@ unsigned spool_dir_fill(const struct spool_dir *d)
     return usable ? (unsigned)(used * 1000 / usable) : 1000;
 }
 
+uint64_t spool_dir_bytes(const struct spool_dir *d)
+{
+    DIR *dir = opendir(d->path);
+    uint64_t bytes = 0;
+    struct stat st;
+    if (!dir) return 0;
+    for (const struct dirent *e; (e = readdir(dir));)
+        if (fstatat(d->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) bytes += (uint64_t)st.st_size;
+    closedir(dir);
+    return bytes;
+}
+
 /* Receiving */
 
 static int make_file(struct spool_dir *d, const char *name, const char *ending)

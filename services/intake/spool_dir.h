@@ -36,6 +36,9 @@ void spool_dir_close(struct spool_dir *d);
 /* Per mille of the disk that are in use; 0 when nobody can tell. */
 unsigned spool_dir_fill(const struct spool_dir *d);
 
+/* Bytes of all files that lie there, being received or whole. */
+uint64_t spool_dir_bytes(const struct spool_dir *d);
+
 /* Receiving */
 
 enum spool_fault { SPOOL_FINE, SPOOL_BROKEN, SPOOL_BOMB, SPOOL_TOO_LARGE, SPOOL_DISK };

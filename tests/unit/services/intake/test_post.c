@@ -346,6 +346,36 @@ TEST(the_request_key_keeps_the_answer_of_its_document)
     rig_end(r);
 }
 
+TEST(documents_reports_and_their_order_end_after_400_days)
+{
+    struct rig *r = rig_new();
+    struct intake_document row;
+    struct intake_report report;
+    bool found;
+    rig_add(r, "north", REPORT("R-1", "original", "", SALE("1", "1")));
+    rig_open(r);
+    rig_run(r);
+    struct store *s = post_store(r->post, SLICE("north"));
+    for (unsigned round = 0; round < 2; round++) {
+        r->now_unix_ms += (round ? 2 : 399) * (instant_ms)INSTANT_DAY_MS;
+        for (unsigned n = 0; n < 50; n++) {
+            char line[64];
+            r->now_unix_ms += 61000;
+            int size = snprintf(line, sizeof line, "x%u-%u", round, n);
+            (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), slice_of(line, (size_t)size));
+            rig_run(r);
+        }
+        CHECK_INT(register_get_document(s, r->documents[0].d.id, &row, &found), OK);
+        CHECK_INT(found, round == 0);
+        CHECK_INT(register_get_report(test_arena(), s, SLICE("north"), SLICE("R-1"), &report, &found), OK);
+        CHECK_INT(found, round == 0);
+        struct slice value;
+        CHECK_INT(store_get(s, INTAKE_TIMES, register_time_key(test_arena(), SLICE("north"), r->documents[0].d.row.received_at_unix_ms, r->documents[0].d.id), &value), OK);
+        CHECK_INT(value.size > 0, round == 0);
+    }
+    rig_end(r);
+}
+
 TEST(keys_of_requests_end_after_a_week)
 {
     struct rig *r = rig_new();
