@@ -51,6 +51,11 @@ int process_exit_code(enum err e)
     return e == OK ? PROCESS_DRAINED : err_class(e) == ERR_CLASS_FATAL_78 ? PROCESS_BAD_SETTING : PROCESS_RESTART;
 }
 
+int process_exit_code_later(enum err e)
+{
+    return e == ERR_KAFKA_TOPIC ? PROCESS_RESTART : process_exit_code(e);
+}
+
 static void put_version(void *context, struct text *t)
 {
     const struct process *p = context;

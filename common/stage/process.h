@@ -73,5 +73,8 @@ int64_t process_patience_ms(const struct process *p);
 
 /* 75 or 78: what an error means for the supervisor. */
 int process_exit_code(enum err e);
+/* The same once the start is through, which found every topic: one that is missing now may be a broker that is coming back; whether
+ * it is gone for good the next start finds out. */
+int process_exit_code_later(enum err e);
 
 #endif

@@ -397,7 +397,7 @@ static void poked(void *context)
     bool all_closed = true;
     for (unsigned i = 0; i < m->count; i++) {
         const struct worker *w = m->posts[i].worker;
-        if (worker_state(w) == WORKER_DEAD) process_end(m->process, process_exit_code(worker_error(w)));
+        if (worker_state(w) == WORKER_DEAD) process_end(m->process, process_exit_code_later(worker_error(w)));
         all_closed = all_closed && worker_has_ended(w);
     }
     if (all_closed) process_end(m->process, PROCESS_DRAINED);
@@ -409,7 +409,7 @@ static void tick(void *context)
     struct reference_progress p = reference_feed_progress(m->feed);
     if (p.error == OK) return;
     LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
-    process_end(m->process, process_exit_code(p.error));
+    process_end(m->process, process_exit_code_later(p.error));
 }
 
 static void reload(void *context)

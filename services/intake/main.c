@@ -362,7 +362,7 @@ static void poked(void *context)
     service_deliver(m->service);
     if (m->http) http_door_stir(m->http);
     go_on_draining(m);
-    if (worker_state(m->worker) == WORKER_DEAD) process_end(m->process, process_exit_code(worker_error(m->worker)));
+    if (worker_state(m->worker) == WORKER_DEAD) process_end(m->process, process_exit_code_later(worker_error(m->worker)));
     else if (worker_has_ended(m->worker)) process_end(m->process, PROCESS_DRAINED);
 }
 
@@ -377,7 +377,7 @@ static void tick(void *context)
     }
     if (p.error == OK) return;
     LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
-    process_end(m->process, process_exit_code(p.error));
+    process_end(m->process, process_exit_code_later(p.error));
 }
 
 static void reload(void *context)
