@@ -1,5 +1,8 @@
 #include "service_rig.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #define SALE(invoice, qty) \
     "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
 #define REPORT(number, purpose, original, lines) \
@@ -77,7 +80,7 @@ TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
     desk_wait(k, original);
     CHECK_INT(original->status, 202);
     struct desk_answer *status = NULL;
-    for (unsigned n = 0; n < 2000; n++) {
+    for (int64_t until = clock_mono_ms() + 15000; clock_mono_ms() < until; nanosleep(&(struct timespec){ 0, 1000000 }, NULL)) {
         status = ASK(k, .kind = QUESTION_STATUS, .id = id);
         if (holds(status->body, "\"state\":\"POSTED\"")) break;
     }
@@ -125,7 +128,7 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     CHECK_INT(gone->status, 422);
     k->now += 31 * (instant_ms)INSTANT_DAY_MS;
     struct desk_answer *status = NULL;
-    for (unsigned n = 0; n < 2000; n++) {
+    for (int64_t until = clock_mono_ms() + 15000; clock_mono_ms() < until; nanosleep(&(struct timespec){ 0, 1000000 }, NULL)) {
         status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south"));
         if (holds(status->body, "REJECTED")) break;
     }
@@ -435,5 +438,40 @@ TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
     desk_wait(k, cancel);
     CHECK(holds(cancel->body, "\"state\":\"HELD\""));
     CHECK_INT(service_counts(k->service).passed, 17);
+    desk_close(k);
+}
+
+TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
+{
+    struct desk *k = desk_open();
+    struct text t = text_in(test_arena(), 4 << 20);
+    struct rlimit limit;
+    char line[256];
+    for (unsigned n = 0; n < 4000; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u", "1") "\n", (unsigned)hash_bytes(slice_of((char *)&n, sizeof n)).bytes[0] * 65536 + n);
+        text_put(&t, slice_of(line, (size_t)size));
+    }
+    ASSERT(getrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    struct rlimit small = { 4096, limit.rlim_max };
+    struct spool_upload *u;
+    char name[SPOOL_NAME_BYTES];
+    struct desk_answer *a = &k->answers[k->asked++], *b;
+    struct spool_meta meta = { .submitter_id = SLICE("north"), .currency = SLICE("USD"), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
+    CHECK_INT(spool_upload_open(service_spool(k->service), false, 1 << 30, &u), OK);
+    CHECK_INT(spool_upload_put(u, text_slice(&t)), SPOOL_FINE);
+    CHECK_INT(spool_upload_end(u), SPOOL_FINE);
+    meta.bytes = spool_upload_bytes(u);
+    spool_upload_sha256(u, meta.sha256);
+    CHECK_INT(spool_upload_keep(u, name), OK);
+    ASSERT(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    (void)service_submit(k->service, &meta, name, desk_done, a);
+    desk_wait(k, a);
+    ASSERT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHECK_INT(a->status, 503);
+    CHECK_INT(service_counts(k->service).passed, 0);
+    b = SEND(k, text_slice(&t), 0);
+    desk_wait(k, b);
+    CHECK_INT(b->status, 202);
+    CHECK_INT(service_counts(k->service).passed, 4000);
     desk_close(k);
 }

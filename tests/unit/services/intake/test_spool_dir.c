@@ -5,8 +5,10 @@
 #include "support/test.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -178,5 +180,47 @@ TEST(the_same_bytes_brought_by_two_at_once_are_kept_for_both)
         spool_close(&spool);
     }
     raw_store_close(s);
+    drop_folder();
+}
+
+/* No file may grow beyond that: to a writer the same as a disk that is full. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    ASSERT(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    ASSERT(setrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+}
+
+TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
+{
+    struct spool_upload *u;
+    struct raw_store *raw;
+    struct spool spool;
+    uint8_t id[SHA256_BYTES] = { 7 };
+    char *noise = arena_alloc(test_arena(), 200000), command[160], name[SPOOL_NAME_BYTES];
+    uint32_t state = 1;
+    for (unsigned k = 0; k < 200000; k++) { state = state * 1664525 + 1013904223; noise[k] = (char)(state >> 24); }
+    make_folder();
+    struct spool_dir *d = open_dir();
+    CHECK_INT(raw_store_open(folder, &raw), OK);
+    limit_files(50000);
+    CHECK_INT(spool_upload_open(d, false, 1 << 20, &u), OK);
+    CHECK_INT(spool_upload_put(u, slice_of(noise, 200000)), SPOOL_DISK);
+    CHECK_INT(spool_upload_end(u), SPOOL_DISK);
+    spool_upload_drop(u);
+    CHECK_INT(raw_store_put(raw, id, slice_of(noise, 200000)), ERR_FILE_UNWRITABLE);
+    CHECK(!raw_store_has(raw, id));
+    CHECK_INT(raw_store_put_answer(raw, id, slice_of(noise, 200000)), ERR_FILE_UNWRITABLE);
+    snprintf(command, sizeof command, "test -z \"$(find %s -type f)\"", folder);
+    CHECK_INT(system(command), 0);
+    limit_files(RLIM_INFINITY);
+    take(d, SLICE("it goes on"), false, name);
+    CHECK_INT(raw_store_put(raw, id, slice_of(noise, 200000)), OK);
+    CHECK_INT(raw_store_get(raw, id, &spool), OK);
+    CHECK_SLICE(spool.bytes, slice_of(noise, 200000));
+    spool_close(&spool);
+    raw_store_close(raw);
+    spool_dir_close(d);
     drop_folder();
 }
