@@ -359,8 +359,8 @@ def main():
     p.add_argument("--build", default="build/release")
     p.add_argument("--seed", type=int, default=int(time.time()))
     p.add_argument("--faults", type=int, default=len(KINDS))
-    p.add_argument("--lines", type=int, default=60000)
-    p.add_argument("--rate", type=int, default=400, help="lines sent a second")
+    p.add_argument("--lines", type=int, default=150000)
+    p.add_argument("--rate", type=int, default=1500, help="lines sent a second")
     p.add_argument("--feed", choices=["documents", "received"], default="documents",
                    help="files over HTTP through all four services, or numbered sales straight to classification")
     p.add_argument("--only", default=",".join(KINDS))
