@@ -202,7 +202,8 @@ sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
 
 chaos: all $(CHAOS)    ## faults on Kafka and Redis of its own: make chaos SEED=4 FAULTS=14
-	@python3 tests/chaos/chaos.py --build $B $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(LINES),--lines $(LINES))
+	@python3 tests/chaos/chaos.py --build $B $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(LINES),--lines $(LINES)) \
+	    $(if $(RATE),--rate $(RATE)) $(if $(ONLY),--only $(ONLY)) $(if $(FEED),--feed $(FEED))
 
 lint: all                                         ## house rules alone: layers, purity, names, words, lists
 	@for check in tests/lint/check_*.sh; do BUILD=$B bash $$check || exit 1; done
