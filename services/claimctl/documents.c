@@ -7,6 +7,8 @@
 
 enum { TARGET_BYTES = 2048 };
 
+static struct door_client door;                     /* of the command, for its verb */
+
 static const char *text_of(const json_t *o, const char *name)
 {
     const char *text = json_string_value(json_object_get(o, name));
@@ -21,10 +23,8 @@ static long long count_of(const json_t *receipt, const char *name)
 /* Everything of it to stdout as it comes. */
 static int fetch(int argc, char **argv, const char *part)
 {
-    struct door_client c;
     struct door_answer a;
     char target[TARGET_BYTES];
-    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
     if (argc != 3) return command_usage("documents");
     struct text t = text_over(target, sizeof target - 1);
     PUT(&t, "/v1/documents/");
@@ -32,7 +32,7 @@ static int fetch(int argc, char **argv, const char *part)
     text_put(&t, slice_from(part));
     target[t.size] = 0;
     struct door_request r = { .method = "GET", .target = target, .to = stdout };
-    int code = door_client_ask(&c, &r, &a);
+    int code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status != 200) code = door_client_refuse(&a, argv[2]);
     else if (code == EXIT_DONE && !*part) putchar('\n');
     if (fflush(stdout) != 0 && code == EXIT_DONE) code = EXIT_FAILED;
@@ -61,7 +61,7 @@ static bool put_answer(json_t *answers, struct slice word)
     return json_object_setn_new(answers, name.bytes, name.size, json) == 0;
 }
 
-static int send_answers(const struct door_client *c, const char *id, const char *body)
+static int send_answers(const char *id, const char *body)
 {
     char target[TARGET_BYTES];
     struct door_answer a;
@@ -71,7 +71,7 @@ static int send_answers(const struct door_client *c, const char *id, const char 
     PUT(&t, "/answers");
     target[t.size] = 0;
     struct door_request r = { .method = "POST", .target = target, .headers = { "Content-Type: application/json" }, .body = slice_from(body), .to = stdout };
-    int code = door_client_ask(c, &r, &a);
+    int code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status >= 300) code = door_client_refuse(&a, id);
     else if (code == EXIT_DONE) putchar('\n');
     door_answer_close(&a);
@@ -81,13 +81,11 @@ static int send_answers(const struct door_client *c, const char *id, const char 
 /* What a document in state HELD asks; intake reads it again with the answers. */
 static int answer(int argc, char **argv)
 {
-    struct door_client c;
-    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
     json_t *answers = json_object();
     bool is_read = argc > 3;
     for (int k = 3; k < argc; k++) is_read = is_read && put_answer(answers, slice_from(argv[k]));
     char *body = is_read ? json_dumps(answers, JSON_COMPACT) : NULL;
-    int code = body ? send_answers(&c, argv[2], body) : command_usage("documents");
+    int code = body ? send_answers(argv[2], body) : command_usage("documents");
     free(body);
     json_decref(answers);
     return code;
@@ -99,7 +97,7 @@ static void print_row(const json_t *d)
            count_of(d, "rejected") + count_of(d, "dead"), text_of(d, "name"));
 }
 
-static int page(const struct door_client *c, char *cursor, size_t size)
+static int page(char *cursor, size_t size)
 {
     char target[TARGET_BYTES];
     struct door_answer a;
@@ -108,7 +106,7 @@ static int page(const struct door_client *c, char *cursor, size_t size)
     size_t k;
     snprintf(target, sizeof target, "/v1/documents?limit=100%s%s", *cursor ? "&cursor=" : "", cursor);
     struct door_request r = { .method = "GET", .target = target };
-    int code = door_client_ask(c, &r, &a);
+    int code = door_client_ask(&door, &r, &a);
     json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
     if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
     json_array_foreach(json_object_get(root, "documents"), k, d) print_row(d);
@@ -120,13 +118,12 @@ static int page(const struct door_client *c, char *cursor, size_t size)
 
 static int list(int argc, char **argv)
 {
-    struct door_client c;
     char cursor[256] = { 0 };
-    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    (void)argv;
     if (argc != 2) return command_usage("documents");
     printf("%-27s %-24s %-9s %9s %9s %9s  %s\n", "DOCUMENT", "RECEIVED", "STATE", "LINES", "PASSED", "REFUSED", "NAME");
     int code;
-    do code = page(&c, cursor, sizeof cursor);
+    do code = page(cursor, sizeof cursor);
     while (code == EXIT_DONE && *cursor && !ferror(stdout));
     return code;
 }
@@ -137,5 +134,10 @@ int claimctl_documents(int argc, char **argv)
         { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
         { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("raw"), raw },
     };
-    return command_run_verb("documents", verbs, sizeof verbs / sizeof *verbs, argc, argv);
+    static struct broker b;
+    int code = broker_open(&b, &argc, argv);
+    if (code == EXIT_DONE) code = door_client_open(&door, &b.settings, &argc, argv);
+    if (code == EXIT_DONE) code = command_run_verb("documents", verbs, sizeof verbs / sizeof *verbs, argc, argv);
+    broker_close(&b);
+    return code;
 }

@@ -45,13 +45,24 @@ static bool read_token(const char *path, const char **token)
     return true;
 }
 
-bool door_client_open(struct door_client *c, int *argc, char **argv)
+/* Where the settings say that intake listens. */
+static int use_listen(struct door_client *c, const struct settings *settings)
+{
+    struct slice listen = settings_text(settings, SETTING_HTTP_LISTEN);
+    int size = snprintf(c->listen, sizeof c->listen, "http://%.*s", SLICE_ARGS(listen));
+    c->server = c->listen;
+    if (listen.size && (size_t)size < sizeof c->listen) return EXIT_DONE;
+    fprintf(stderr, "error[CONFIG_INVALID %d]: http.listen names no door of intake; name it with --server URL or CLAIMSTREAM_SERVER\n", ERR_CONFIG_INVALID);
+    return EXIT_BAD_SETTING;
+}
+
+int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv)
 {
     const char *token_file = NULL;
     *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN") };
-    if (!take_option(argc, argv, "--server", &c->server) || !take_option(argc, argv, "--token-file", &token_file)) return false;
-    if (!c->server || !*c->server) c->server = "http://127.0.0.1:8081";
-    return !token_file || read_token(token_file, &c->token);
+    if (!take_option(argc, argv, "--server", &c->server) || !take_option(argc, argv, "--token-file", &token_file)) return EXIT_USAGE;
+    if (token_file && !read_token(token_file, &c->token)) return EXIT_USAGE;
+    return c->server && *c->server ? EXIT_DONE : use_listen(c, settings);
 }
 
 /* Asking */

@@ -2,12 +2,12 @@
 #ifndef CLAIMCTL_DOOR_CLIENT_H
 #define CLAIMCTL_DOOR_CLIENT_H
 
-#include "base/str.h"
+#include "claimctl/broker.h"
 
 #include <stdio.h>
 
 /* Where it is and who asks. */
-struct door_client { const char *server, *token; };
+struct door_client { const char *server, *token; char listen[256]; };
 
 struct door_request {
     const char *method;                             /* GET, POST */
@@ -22,9 +22,9 @@ struct door_request {
 
 struct door_answer { long status; char *body; size_t size; char location[256]; };
 
-/* --server and --token-file out of argv, else CLAIMSTREAM_SERVER and CLAIMSTREAM_TOKEN, else http://127.0.0.1:8081 and no
- * token. False: said on stderr. */
-bool door_client_open(struct door_client *c, int *argc, char **argv);
+/* --server and --token-file out of argv, else CLAIMSTREAM_SERVER and CLAIMSTREAM_TOKEN, else http.listen of the settings and
+ * no token. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it is. */
+int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv);
 
 /* EXIT_DONE, whatever the status, or EXIT_UNREACHABLE, said on stderr. */
 int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a);

@@ -159,7 +159,8 @@ static int read_words(struct closing *c, int argc, char **argv)
     };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (!door_client_open(&c->door, &argc, argv)) return EXIT_USAGE;
+    code = door_client_open(&c->door, &c->broker.settings, &argc, argv);
+    if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     if (argc != 3) return command_usage("programs");
     c->program_id = slice_from(argv[2]);

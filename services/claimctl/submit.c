@@ -244,19 +244,28 @@ int submit_stream(const struct door_client *c, const struct submission *s, FILE 
     return code;
 }
 
-int claimctl_submit(int argc, char **argv)
+static int submit(const struct broker *b, int argc, char **argv)
 {
     struct door_client c;
     struct submission s = { 0 };
-    if (is_check(argc, argv)) return claimctl_submit_check(argc, argv);
-    if (!door_client_open(&c, &argc, argv)) return EXIT_USAGE;
+    int code = door_client_open(&c, &b->settings, &argc, argv);
+    if (code != EXIT_DONE) return code;
     if (!read_arguments(argc, argv, &s)) return command_usage("submit");
     FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
     if (!file) {
         fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, err_text(ERR_FILE_UNREADABLE));
         return EXIT_FAILED;
     }
-    int code = submit_stream(&c, &s, file);
+    code = submit_stream(&c, &s, file);
     if (file != stdin) fclose(file);
+    return code;
+}
+
+int claimctl_submit(int argc, char **argv)
+{
+    static struct broker b;
+    int code = broker_open(&b, &argc, argv);
+    if (code == EXIT_DONE) code = is_check(argc, argv) ? claimctl_submit_check(&b.settings, argc, argv) : submit(&b, argc, argv);
+    broker_close(&b);
     return code;
 }

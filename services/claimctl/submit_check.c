@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_ALL_POSTED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
 struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack; bool is_check, wants_help; };
 
@@ -24,8 +24,7 @@ static const char usage[] =
     "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file\n"
     "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
-    "Exit 0: every line would be posted. 3: a line or the document was refused, or the document is HELD until its question is\n"
-    "answered.\n";
+    "Exit 0: no line and no document is refused; one that is HELD until its question is answered is no refusal. 3: some are.\n";
 
 /* The command line */
 
@@ -97,12 +96,12 @@ static void print_problems(const struct problems *problems, struct arena *a)
     fwrite(t.bytes, 1, t.size, stderr);
 }
 
-static const struct mapping_profile *find_profile(struct arena *a, const char *name, int32_t today)
+static const struct mapping_profile *find_profile(struct arena *a, struct slice folder, const char *name, int32_t today)
 {
     struct mapping_profiles profiles = { 0 };
     struct problems problems = problems_in(a);
     const struct mapping_profile *found = NULL;
-    const char *folder = getenv("CLAIMSTREAM_INTAKE_PROFILES_DIR"), *slash = strrchr(name, '/');
+    const char *slash = strrchr(name, '/');
     size_t size = strlen(name);
     bool is_file = size > 5 && strcmp(name + size - 5, ".yaml") == 0;
     if (is_file) {
@@ -113,7 +112,7 @@ static const struct mapping_profile *find_profile(struct arena *a, const char *n
         problems = problems_in(a);
         if (read_whole(a, name, &text)) found = mapping_profile_read(a, slice_from(name), text, &profiles, &problems);
     } else {
-        read_folder(a, folder && *folder ? folder : "profiles", &profiles, &problems);
+        read_folder(a, folder.size ? slice_copy(a, folder).bytes : "profiles", &profiles, &problems);
         found = mapping_profile_find(&profiles, slice_from(name), today);
     }
     if (!found && problems.count > 0) print_problems(&problems, a);
@@ -138,7 +137,7 @@ static int exit_code(const struct check_outcome *outcome, const char *name)
         fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", name, strerror(outcome->write_errno));
         return EXIT_FAILED;
     }
-    return outcome->is_refused || outcome->is_held ? EXIT_NOT_ALL_POSTED : EXIT_DONE;
+    return outcome->is_refused ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static bool is_dash(const char *path)
@@ -175,7 +174,7 @@ static instant_ms now_unix_ms(void)
     return (instant_ms)now.tv_sec * INSTANT_SECOND_MS + now.tv_nsec / 1000000;
 }
 
-int claimctl_submit_check(int argc, char **argv)
+int claimctl_submit_check(const struct settings *settings, int argc, char **argv)
 {
     struct arguments a = { 0 };
     struct arena arena;
@@ -188,7 +187,7 @@ int claimctl_submit_check(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     instant_ms now = now_unix_ms();
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
-    const struct mapping_profile *profile = a.profile ? find_profile(&arena, a.profile, instant_date(now, 0)) : mapping_profile_default();
+    const struct mapping_profile *profile = a.profile ? find_profile(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR), a.profile, instant_date(now, 0)) : mapping_profile_default();
     int code = profile ? check(&a, profile, now) : EXIT_SETTING;
     arena_close(&arena);
     return code;

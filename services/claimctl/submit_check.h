@@ -2,7 +2,9 @@
 #ifndef CLAIMCTL_SUBMIT_CHECK_H
 #define CLAIMCTL_SUBMIT_CHECK_H
 
-/* argv[0] is `submit`. The exit code of surfaces.md 2.3. */
-int claimctl_submit_check(int argc, char **argv);
+#include "runtime/setting.h"
+
+/* argv[0] is `submit`. Of the settings only intake.profiles_dir is read. The exit code of surfaces.md 2.3. */
+int claimctl_submit_check(const struct settings *settings, int argc, char **argv);
 
 #endif

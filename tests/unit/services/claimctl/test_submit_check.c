@@ -38,7 +38,9 @@ static int run(struct slice *out, const char *to, char **arguments)
         dup2(fd, 2);
         close(ends[0]);
         close(ends[1]);
-        int code = claimctl_submit_check(argc, argv);
+        struct settings settings;
+        settings_init(&settings, test_arena(), SERVICE_CLAIMCTL);
+        int code = claimctl_submit_check(&settings, argc, argv);
         fflush(stdout);
         _exit(code);
     }
@@ -91,9 +93,9 @@ TEST(exit_codes_say_what_happened)
     char *empty = file_of(SLICE("")), *nil = file_of(SLICE(HEADER));
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", good), 0);
     struct slice page;
-    CHECK_INT(RUN(&page, NULL, (char *)"--check", held), 3);       /* nothing is posted before its question is answered */
+    CHECK_INT(RUN(&page, NULL, (char *)"--check", held), 0);       /* a question is no refusal, as submit says */
     CHECK(contains(page, "HELD ") && contains(page, "No row names the columns: a,b."));
-    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 3);
+    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 0);
     CHECK(contains(page, "HELD ") && contains(page, "The file is empty: no cell is filled."));
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", nil), 0);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 1);
@@ -132,7 +134,9 @@ TEST(a_closed_pipe_hides_no_verdict)
         close(ends[0]);
         close(ends[1]);
         char *argv[] = { (char *)"submit", (char *)"--check", (char *)"--lines", (char *)"-", file };
-        _exit(claimctl_submit_check(5, argv));
+        struct settings settings;
+        settings_init(&settings, test_arena(), SERVICE_CLAIMCTL);
+        _exit(claimctl_submit_check(&settings, 5, argv));
     }
     close(ends[1]);
     close(ends[0]);
