@@ -118,12 +118,17 @@ static bool read_price_list(struct reference_drafts *d, const struct text_source
     return true;
 }
 
+struct reference_draft reference_draft_party(struct arena *a, const struct party_record *p)
+{
+    struct slice id = joined(a, p->verdict.party_key, p->verdict.entry_id, (struct slice){ 0 });
+    return (struct reference_draft){ .reference = { .type = REFERENCE_PARTY, .id = id, .party = p } };
+}
+
 static bool read_party(struct reference_drafts *d, const struct text_source *s, const struct node *body)
 {
     struct party_record *p = ARENA_NEW(d->arena, struct party_record);
     if (!reference_read_party(s, body, &p->verdict)) return false;
-    add(d, s, body->at)->reference = (struct reference){
-        .type = REFERENCE_PARTY, .id = joined(d->arena, p->verdict.party_key, p->verdict.entry_id, (struct slice){ 0 }), .party = p };
+    add(d, s, body->at)->reference = reference_draft_party(d->arena, p).reference;
     return true;
 }
 

@@ -29,6 +29,9 @@ bool reference_draft_read_record(struct reference_drafts *d, const struct text_s
 /* The same of a tree, for records that are no terms (their text is needed): partner, product, price_list, fx_table, party. */
 bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s, const struct node *record) MUST_CHECK;
 
+/* The record of a verdict on a party, borrowed; its id in the arena. */
+struct reference_draft reference_draft_party(struct arena *a, const struct party_record *p);
+
 /* Rows of products.csv, prices.csv, rates.csv: one draft a sku, list and sku, pair. */
 bool reference_draft_read_csv(struct reference_drafts *d, const struct text_source *s, enum reference_csv kind,
                               struct slice text) MUST_CHECK;

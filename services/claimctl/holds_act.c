@@ -1,6 +1,7 @@
 /* claimctl/holds_act.c: from the words of the command line to Review records. */
 #include "claimctl/holds_act.h"
 
+#include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/line_name.h"
@@ -8,6 +9,7 @@
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/topic_reader.h"
+#include "compliance/list_hits.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
@@ -235,6 +237,28 @@ static int send(struct act_command *c, const struct object *o, const struct revi
     return e == OK ? EXIT_DONE : broker_fail(&c->broker, e, "reviews.v1");
 }
 
+/* The second signature on a case is also that on the verdict, which holds for the party's next line and for every root
+ * (screening.md 6.6). It goes first: a verdict whose case stays open is signed again, a closed case never. */
+static int publish_verdict(struct act_command *c, const struct dossier *d, const struct review_effect *effect)
+{
+    struct party_record record = { 0 };
+    bool blocked = effect->verb == VERB_CONFIRM_PARTY;
+    if (!blocked && effect->verb != VERB_CLEAR_PARTY) return EXIT_DONE;
+    if (!list_hits_verdict(&c->scratch, d->clearance, blocked, &record.verdict)) {
+        output_line(&c->out, SLICE("  no verdict: the case does not say which party was compared with which entry; the next line is asked again"));
+        return EXIT_DONE;
+    }
+    ASSERT(effect->actors.count >= 2);
+    struct reference_draft draft = reference_draft_party(&c->scratch, &record);
+    c->publish.who.actor_id = effect->actors.items[0];
+    c->publish.who.approver_id = effect->actors.items[1];
+    output_print(&c->out, "  %s: ", blocked ? "blocked" : "cleared");
+    int code = publish_draft(&c->publish, &draft);
+    if (code == EXIT_DONE && c->publish.counts[SHELF_REFUSED]) code = EXIT_FAILED;
+    enum err e = code == EXIT_DONE && c->execute ? kafka_writer_flush(c->publish.writer, FLUSH_MS) : OK;
+    return e == OK ? code : broker_fail(&c->broker, e, "programs.v1");
+}
+
 static bool waits(const struct judgement *j)
 {
     return j && (j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_PARK);
@@ -257,6 +281,8 @@ static int act_on(struct act_command *c, const struct object *o)
     print_subject(c, &d);
     print_answer(c, &answer);
     print_case_lines(c, &d, &answer);
+    int code = answer.closes ? publish_verdict(c, &d, &answer.effect) : EXIT_DONE;
+    if (code != EXIT_DONE) return code;
     return c->execute && answer.standing != REVIEW_VOID ? send(c, o, &r) : EXIT_DONE;
 }
 

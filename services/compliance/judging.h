@@ -37,7 +37,7 @@ struct near_line;                                   /* near.c */
 
 /* A party of the line and the entry it may be: what opens a case. */
 enum { LISTED_MAX = 16 };
-struct listed_party { struct slice key, name, entry, alignment; uint64_t revision; int32_t score; };
+struct listed_party { struct slice key, name, entry, alignment; uint64_t party_revision, revision; int32_t score; };
 
 struct judging {
     const struct dossier          *dossier;

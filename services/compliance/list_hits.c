@@ -3,17 +3,29 @@
 
 #include "base/assert.h"
 
-struct slice list_hits_party_revision(struct arena *a, const struct party *p)
+static uint64_t revision_of(struct arena *a, const struct party *p)
 {
+    uint64_t revision = 0;
     struct key_parts k = { .arena = a };
     key_parts_text(&k, p->name);
     key_parts_text(&k, p->country);
     key_parts_text(&k, p->id_type);
     key_parts_text(&k, p->id);
     struct hash128 hash = key_parts_hash(&k, 0);
-    struct text hex = text_in(a, LIST_REVISION_HEX);
-    text_put_hex(&hex, hash.bytes, LIST_REVISION_HEX / 2);
-    return text_slice(&hex);
+    for (unsigned i = 0; i < sizeof revision; i++) revision = revision << 8 | hash.bytes[i];
+    return revision;
+}
+
+/* Parties and entries write theirs alike. */
+static struct slice revision_text(struct arena *a, uint64_t revision)
+{
+    struct list_entry entry = { .revision = revision };
+    return list_revision(a, &entry);
+}
+
+struct slice list_hits_party_revision(struct arena *a, const struct party *p)
+{
+    return revision_text(a, revision_of(a, p));
 }
 
 bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct slice party_key, const struct party *p,
@@ -34,10 +46,11 @@ struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
     return text_slice(&t);
 }
 
-struct listed_party list_hits_of(struct arena *a, struct slice party_key, struct slice name, const struct name_hit *hit)
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct name_hit *hit)
 {
     return (struct listed_party){
-        .key = party_key, .name = name, .entry = list_hits_entry(a, hit), .revision = hit->entry->revision, .score = hit->score,
+        .key = party_key, .name = named->name, .party_revision = revision_of(a, named), .entry = list_hits_entry(a, hit),
+        .revision = hit->entry->revision, .score = hit->score,
         .alignment = slice_copy(a, hit->alignment),         /* a cached answer lives until the next question */
     };
 }
@@ -52,7 +65,7 @@ struct slice list_hits_case_id(struct arena *a, struct slice root_id, const stru
 static struct rule_result *result_of(struct arena *a, const struct listed_party *p)
 {
     struct evidence *evidence = ARENA_ARRAY(a, 2, struct evidence);
-    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->name };
+    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .revision = p->party_revision, .text = p->name };
     evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
                                      .score = p->score, .text = p->alignment };
     struct rule_result *r = ARENA_NEW(a, struct rule_result);
@@ -74,6 +87,29 @@ struct clearance *list_hits_case(struct arena *a, struct slice root_id, const st
         .case_id = list_hits_case_id(a, root_id, p), .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = line_ids,
     };
     return c;
+}
+
+static const struct evidence *shown(const struct clearance *c, enum evidence_kind kind)
+{
+    for (unsigned i = 0; i < c->judgement.rule_result_count; i++)
+        for (unsigned k = 0; k < c->judgement.rule_results[i].evidence_count; k++)
+            if (c->judgement.rule_results[i].evidence[k].kind == kind) return &c->judgement.rule_results[i].evidence[k];
+    return NULL;
+}
+
+bool list_hits_verdict(struct arena *a, const struct clearance *c, bool blocked, struct party_verdict *out)
+{
+    if (c->case_kind != CASE_KIND_PARTY) return false;
+    const struct evidence *party = shown(c, EVIDENCE_PARTY), *entry = shown(c, EVIDENCE_LIST_ENTRY);
+    if (!party || !entry || !party->revision || !entry->revision) return false;
+    struct slice entry_id = entry->id;
+    slice_cut(&entry_id, '/');                              /* verdicts name entries without their list */
+    if (!party->id.size || !entry_id.size) return false;
+    *out = (struct party_verdict){
+        .party_key = party->id, .party_revision = revision_text(a, party->revision), .entry_id = entry_id,
+        .entry_revision = revision_text(a, entry->revision), .blocked = blocked,
+    };
+    return true;
 }
 
 void list_hits_name_lists(struct arena *a, const struct name_lists *lists, struct clearance *c)

@@ -16,13 +16,17 @@ bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct sli
 /* LIST/entry_id. */
 struct slice list_hits_entry(struct arena *a, const struct name_hit *hit);
 
-/* The pair as it is remembered; texts in the arena. */
-struct listed_party list_hits_of(struct arena *a, struct slice party_key, struct slice name, const struct name_hit *hit);
+/* The pair as it is remembered: the party under the name that was compared. Texts in the arena. */
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct name_hit *hit);
 
 struct slice list_hits_case_id(struct arena *a, struct slice root_id, const struct listed_party *p);
 
 /* The case of the pair, with its lines. The caller names the lists. */
 struct clearance *list_hits_case(struct arena *a, struct slice root_id, const struct listed_party *p, struct texts line_ids);
+
+/* What two persons say by closing a case: the verdict on its pair of party and entry, both as the case shows them. Texts in the
+ * arena or borrowed from the case. False: it is the case of no party, or does not say in which revision the pair was compared. */
+bool list_hits_verdict(struct arena *a, const struct clearance *c, bool blocked, struct party_verdict *out) MUST_CHECK;
 
 /* The lists in force, for the record. */
 void list_hits_name_lists(struct arena *a, const struct name_lists *lists, struct clearance *c);

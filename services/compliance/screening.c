@@ -101,11 +101,11 @@ static void show_hit(struct judging *j, struct finding *f, const struct subject 
     e[-1].text = slice_copy(j->arena, s->party.name);
 }
 
-static void remember(struct judging *j, const struct subject *s, const struct name_hit *hit)
+static void remember(struct judging *j, const struct subject *s, const struct party *named, const struct name_hit *hit)
 {
     if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
     if (j->listed_count == LISTED_MAX) return;
-    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, s->party.name, hit);
+    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, named, hit);
 }
 
 /* True: an alert. */
@@ -125,7 +125,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
         if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, hit->entry) || !is_alert(j, named, hit->score)) continue;
         found = true;
         show_hit(j, f, s, hit);
-        remember(j, s, hit);
+        remember(j, s, named, hit);
     }
     return found;
 }

@@ -47,6 +47,14 @@ outcome_is() {      # outcome_is LINE OUTCOME
 }
 claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute > /dev/null 2>&1
 outcome_is 03-northgate-pos.csv:200 REJECT
+sell() {            # sell NAME DAY: a further line to the customer whose line waits; the door is that of the settings
+    printf '%s\n' "$(head -1 deploy/sample/first-hour/inbox/northgate/03-northgate-pos.csv)" \
+        "INV,$1,1,3/$2/2026,3/$2/2026,SW-24,1,EA,\$251.00,USD,,,,,,Kestral Maritime,,US,," > "$scratch/$1.csv"
+    claimctl submit "$scratch/$1.csv" --partner N-100 --profile northgate > "$scratch/sell" 2>&1 || fail "submit ends with $?: $(cat "$scratch/sell")"
+}
+sell INV-96001 25
+outcome_is INV-96001.csv:2 HOLD
+claimctl documents show "$(sed -n '1s/.* //p' "$scratch/sell")" > "$scratch/show" 2>&1 || fail "documents show: $(cat "$scratch/show")"
 case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) .*/\1/p' | head -1)
 claimctl holds clear "$case" --reason "another firm" --as ann --execute > "$scratch/clear" 2>&1 || fail "clear: $(cat "$scratch/clear")"
 for _ in $(seq 60); do
@@ -54,6 +62,15 @@ for _ in $(seq 60); do
     sleep 0.5
 done
 grep -q "those that wait go on by holds release or deny" "$scratch/clear" || fail "a cleared case does not say what its lines wait for: $(cat "$scratch/clear")"
+grep -q "cleared: PARTY/.*in force" "$scratch/clear" || fail "two signatures on a case publish no verdict: $(cat "$scratch/clear")"
+claimctl tail programs.v1 --exit 2> /dev/null | grep PARTY/ > "$scratch/party" || fail "there is no verdict on programs.v1"
+grep -q ann "$scratch/party" && grep -q bob "$scratch/party" || fail "a verdict does not name who signed it: $(cat "$scratch/party")"
+for try in 1 2 3 4; do          # the services read it beside what they decide: a line may yet come before it
+    sleep 2
+    sell "INV-9${try}003" "1$try"
+    (outcome_is "INV-9${try}003.csv:2" PASS) > "$scratch/passes" 2>&1 && break
+    [ "$try" -lt 4 ] || fail "a cleared party's lines are held: $(cat "$scratch/passes")"
+done
 claimctl holds release 03-northgate-pos.csv:201 --reason "another firm" --as ann --execute > "$scratch/release" 2>&1
 grep -q "another person confirms" "$scratch/release" || fail "a sanctions hit takes two: $(cat "$scratch/release")"
 for _ in $(seq 60); do          # the proposal stands once the stage has taken it

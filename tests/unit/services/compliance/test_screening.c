@@ -1,6 +1,7 @@
 /* tests/unit/services/compliance/test_screening.c: screening.md 6.5, 6.6, SCR-01, SCR-02. */
 #include "compliance/screening.h"
 
+#include "compliance/list_hits.h"
 #include "support/compliance_desk.h"
 #include "support/table.h"
 
@@ -163,6 +164,60 @@ TEST(a_verdict_on_the_pair_clears_it_until_the_entry_changes_and_a_block_is_fina
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
         desk_close(&d);
     }
+}
+
+TEST(the_verdict_on_a_case_binds_the_pair_that_the_case_shows)
+{
+    struct table t = TABLE(
+        "verdict   next                       country | says",
+        "cleared   Kestral_Maritime           US      | PASS -",
+        "cleared   Kestral_Maritime           CA      | HOLD SANCTIONS_HIT",
+        "cleared   Kestrel_Maritime_Trading   US      | HOLD SANCTIONS_HIT",
+        "blocked   Kestral_Maritime           US      | HOLD SANCTIONS_HIT",
+        "blocked   Harmless_Boats             US      | HOLD SANCTIONS_HIT");
+    while (table_next(&t)) {
+        struct desk d;
+        struct party_verdict verdict;
+        open_listed(&d);
+        bool blocked = slice_equal(cell(&t, "verdict"), SLICE("blocked"));
+        struct line l = sold_to("INV-1", "Kestral Maritime");
+        l.sold_to.country = SLICE("US");
+        const struct verdict *v = desk_judge(&d, "first", &l);
+        CHECK_INT(v->case_count, 1);
+        CHECK(list_hits_verdict(test_arena(), v->cases[0], blocked, &verdict));
+        CHECK_TEXT(verdict.party_key, "C-1");
+        CHECK_TEXT(verdict.entry_id, "T-1");
+        CHECK_SLICE(verdict.party_revision, list_hits_party_revision(test_arena(), &l.sold_to));
+        CHECK_SLICE(verdict.entry_revision, list_revision(test_arena(), &list.entries[0]));
+        CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+        struct slice next = slice_copy(test_arena(), cell(&t, "next"));
+        for (size_t i = 0; i < next.size; i++)
+            if (next.bytes[i] == '_') ((char *)next.bytes)[i] = ' ';
+        struct line second = sold_to("INV-2", next.bytes);
+        second.sold_to.country = cell(&t, "country");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_case_that_does_not_say_what_was_compared_makes_no_verdict)
+{
+    struct evidence evidence[2] = { { .kind = EVIDENCE_PARTY, .id = SLICE("C-1"), .revision = 1 },
+                                    { .kind = EVIDENCE_LIST_ENTRY, .id = SLICE("TINY/T-1"), .revision = 2 } };
+    struct rule_result result = { .evidence = evidence, .evidence_count = 2 };
+    struct clearance c = { .judgement = { .rule_results = &result, .rule_result_count = 1 }, .case_kind = CASE_KIND_PARTY };
+    struct party_verdict verdict;
+    CHECK(list_hits_verdict(test_arena(), &c, false, &verdict));
+    CHECK_TEXT(verdict.party_revision, "0000000000000001");
+    CHECK_TEXT(verdict.entry_id, "T-1");
+    c.case_kind = CASE_KIND_PARTNER;
+    CHECK(!list_hits_verdict(test_arena(), &c, false, &verdict));
+    c.case_kind = CASE_KIND_PARTY;
+    evidence[0].revision = 0;
+    CHECK(!list_hits_verdict(test_arena(), &c, false, &verdict));
+    evidence[0].revision = 1;
+    result.evidence_count = 1;
+    CHECK(!list_hits_verdict(test_arena(), &c, false, &verdict));
 }
 
 TEST(two_people_release_a_hit_and_nobody_a_blocked_party)
