@@ -3,6 +3,7 @@ VARIANT ?= release
 B       := build/$(VARIANT)
 G       := build/gen
 CC      ?= gcc
+JOBS    ?= $(shell nproc)
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
@@ -125,11 +126,11 @@ unit: all $(UNIT_RUNS) $(CHECK_RUNS)              ## unit, golden, simulator smo
 	@bash tests/support/counts.sh $B "make unit"
 
 test: packages                                    ## installs what is missing, then every test; ends with counts
-	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory VARIANT=asan unit
-	@$(MAKE) --no-print-directory VARIANT=tsan races
+	@$(MAKE) --no-print-directory -j$(JOBS) unit
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=asan unit
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=tsan races
 	@$(MAKE) --no-print-directory lint-deploy
-	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory -j$(JOBS) integration
 	@bash tests/support/counts.sh build/release build/asan build/tsan "make test"
 
 # Tests that start threads say so by what they call.
