@@ -47,12 +47,15 @@ saves_once_more() {     # it has committed and saved something since
 end_worker() { kill "-$1" "$worker" 2> /dev/null || true; wait "$worker" 2> /dev/null || true; worker=; }
 
 judged() {      # judged LINES: until nothing is missing any more
-    local tries said
+    local tries said code
     for tries in $(seq 30); do
-        said=$("$toy" judge "$1") && { echo "  $said"; return 0; }
+        code=0
+        said=$("$toy" judge "$1") || code=$?
+        # 3: right, and no kill met an open transaction; check_kafka_exactly_once.sh insists on those
+        [ $code = 0 ] || [ $code = 3 ] && { echo "  $said"; return 0; }
         sleep 1
     done
-    fail "lines are lost or doubled, or no fault met an open transaction: $said"
+    fail "lines are lost or doubled: $said"
 }
 
 verified() {
