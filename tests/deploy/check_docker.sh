@@ -17,7 +17,7 @@ done < <(awk '/^FROM/ { print $2 }' "$file")
 grep -q '^USER 65532:65532' "$file" || complain "does not run as 65532"
 grep -q '^STOPSIGNAL SIGTERM' "$file" || complain "SIGTERM is what drains"
 ! grep -nE 'PASSWORD|SECRET|TOKEN' "$file" || complain "a secret has no place in an image"
-! grep -nE '^ADD|curl|wget' "$file" || complain "takes something from outside of Debian and the tree"
+! grep -nE '^ADD|\b(curl|wget) ' "$file" || complain "takes something from outside of Debian and the tree"
 
 # Libraries that the tree links are packages here and in packages.sh.
 needed=$(sed -n '/^needed=/,/"$/p' deploy/packages.sh | tr ' ' '\n' | grep -oE '^(")?lib[a-z0-9.+-]+-dev|needed="lib[a-z0-9-]+-dev' | tr -d '"' | grep -v cunit)
