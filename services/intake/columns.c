@@ -4,9 +4,11 @@
 #include "base/assert.h"
 #include "intake/plain.h"
 
+#include <pthread.h>
 #include <utf8proc.h>
 
-enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 3000, PREFIX_STEP = 100, UNKNOWN_BYTES_MAX = 200 };
+enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 10000, PREFIX_STEP = 100,
+       UNKNOWN_BYTES_MAX = 200, ALIAS_PLACES = 4096 };
 
 /* What one header means; a lower rank stands first. */
 struct meaning { enum slot slot; unsigned rank; };
@@ -29,6 +31,32 @@ static const struct { enum party_part part; struct slice name; } suffixes[] = {
 #include "intake/party_alias.def"
 #undef SUFFIX
 };
+
+enum { ALIASES = sizeof aliases / sizeof *aliases };
+_Static_assert(2 * ALIASES < ALIAS_PLACES && RANK_ALIAS + ALIASES < RANK_PARTY, "aliases are found by their hash and rank before parties");
+
+/* 1 + index of an alias, by the hash of its name: every header of every document is looked up here. */
+static uint16_t alias_places[ALIAS_PLACES];
+static pthread_once_t aliases_placed = PTHREAD_ONCE_INIT;
+
+static uint16_t *alias_place(struct slice name)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t k = 0; k < name.size; k++) hash = (hash ^ (unsigned char)name.bytes[k]) * 16777619u;
+    for (;; hash++) {
+        uint16_t *place = &alias_places[hash % ALIAS_PLACES];
+        if (*place == 0 || slice_equal(aliases[*place - 1].name, name)) return place;
+    }
+}
+
+static void place_aliases(void)
+{
+    for (unsigned k = 0; k < ALIASES; k++) {
+        uint16_t *place = alias_place(aliases[k].name);
+        ASSERT(*place == 0);
+        *place = (uint16_t)(k + 1);
+    }
+}
 
 /* Folding */
 
@@ -68,10 +96,8 @@ static size_t points_of(struct slice name, int32_t points[NAME_BYTES_MAX])
     return count;
 }
 
-struct slice columns_fold(struct arena *a, struct slice name, bool split)
+static struct slice fold_points(struct arena *a, const int32_t *points, size_t count, bool split)
 {
-    int32_t points[NAME_BYTES_MAX];
-    size_t count = points_of(slice_head(name, NAME_BYTES_MAX), points);
     char *folded = arena_alloc(a, 5 * count + 1);
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {
@@ -81,6 +107,70 @@ struct slice columns_fold(struct arena *a, struct slice name, bool split)
     }
     while (size > 0 && folded[size - 1] == ' ') size--;
     return slice_of(folded, size);
+}
+
+struct slice columns_fold(struct arena *a, struct slice name, bool split)
+{
+    int32_t points[NAME_BYTES_MAX];
+    return fold_points(a, points, points_of(slice_head(name, NAME_BYTES_MAX), points), split);
+}
+
+/* How a header can be read: as it is; with its signs for "number" as that word; without accents. */
+enum reading { READ_SIGNS, READ_AS_IS, READ_BARE };
+
+static size_t put_points(int32_t *to, size_t size, const char *ascii)
+{
+    while (*ascii && size < NAME_BYTES_MAX) to[size++] = *ascii++;
+    return size;
+}
+
+/* Cust # is cust no, N° the same; *has_signs: there was one. */
+static size_t spell_signs(const int32_t *points, size_t count, int32_t to[NAME_BYTES_MAX], bool *has_signs)
+{
+    size_t size = 0;
+    *has_signs = false;
+    for (size_t k = 0; k < count; k++) {
+        bool is_degree = points[k] == 0xb0 && k > 0 && (points[k - 1] == 'n' || points[k - 1] == 'N');
+        bool is_sign = points[k] == '#' || points[k] == 0x2116;
+        if (is_degree) size = put_points(to, size, "o ");
+        else if (is_sign) size = put_points(to, size, " no ");
+        else if (size < NAME_BYTES_MAX) to[size++] = points[k];
+        *has_signs |= is_degree || is_sign;
+    }
+    return size;
+}
+
+static bool has_accents(const int32_t *points, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (points[k] >= 0x80) return true;
+    return false;
+}
+
+static size_t drop_accents(const int32_t *points, size_t count, int32_t to[NAME_BYTES_MAX])
+{
+    size_t size = 0;
+    for (size_t k = 0; k < count && size + 4 < NAME_BYTES_MAX; k++) {
+        int boundary = 0;
+        if (points[k] == 0xdf) { size = put_points(to, size, "ss"); continue; }
+        if (points[k] < 0x80) { to[size++] = points[k]; continue; }
+        utf8proc_ssize_t n = utf8proc_decompose_char(points[k], to + size, 4, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, &boundary);
+        if (n > 0 && n <= 4) size += (size_t)n;
+    }
+    return size;
+}
+
+/* Empty: it reads no differently. */
+static struct slice fold_as(struct arena *a, struct slice name, enum reading reading, bool split)
+{
+    int32_t sent[NAME_BYTES_MAX], spelt[NAME_BYTES_MAX], bare[NAME_BYTES_MAX];
+    bool has_signs;
+    size_t count = points_of(slice_head(name, NAME_BYTES_MAX), sent);
+    if (reading == READ_AS_IS) return fold_points(a, sent, count, split);
+    size_t size = spell_signs(sent, count, spelt, &has_signs);
+    if (reading == READ_SIGNS ? !has_signs : !has_accents(sent, count)) return (struct slice){ 0 };
+    size = drop_accents(spelt, size, bare);
+    return fold_points(a, bare, size, split);
 }
 
 /* Meaning */
@@ -116,12 +206,11 @@ static bool own_meaning(struct slice folded, struct meaning *m)
 
 static bool alias_meaning(struct slice folded, struct meaning *m)
 {
-    for (unsigned i = 0; i < sizeof aliases / sizeof *aliases; i++) {
-        if (!slice_equal(aliases[i].name, folded)) continue;
-        *m = (struct meaning){ aliases[i].slot, RANK_ALIAS + i };
-        return true;
-    }
-    return false;
+    pthread_once(&aliases_placed, place_aliases);
+    uint16_t place = *alias_place(folded);
+    if (place == 0) return false;
+    *m = (struct meaning){ aliases[place - 1].slot, RANK_ALIAS + place - 1u };
+    return true;
 }
 
 static bool suffix_meaning(struct slice suffix, enum slot party, unsigned rank, struct meaning *m)
@@ -149,16 +238,22 @@ static bool party_meaning(struct slice folded, struct meaning *m)
     return false;
 }
 
+static bool is_meant(struct arena *a, struct slice folded, const struct mapping_profile *p, struct meaning *m)
+{
+    return (p && profile_meaning(a, folded, p, m)) || (!p && (own_meaning(folded, m) || alias_meaning(folded, m) || party_meaning(folded, m)));
+}
+
+/* What the profile says of a header comes before all that we know of it. */
 static struct meaning meaning_of(struct arena *a, struct slice name, const struct mapping_profile *p)
 {
     struct meaning m = { 0 };
     size_t mark = arena_mark(a);
-    for (int split = 0; split < 2; split++) {
-        struct slice folded = columns_fold(a, name, split);
-        if (slice_is_empty(folded)) break;
-        if (profile_meaning(a, folded, p, &m) || own_meaning(folded, &m) || alias_meaning(folded, &m) || party_meaning(folded, &m)) break;
-        m = (struct meaning){ 0 };
-    }
+    struct { enum reading reading; const struct mapping_profile *profile; } looks[] = { { READ_AS_IS, p }, { READ_SIGNS, NULL }, { READ_AS_IS, NULL }, { READ_BARE, NULL } };
+    for (unsigned k = p->text.column_count > 0 ? 0 : 1; k < 4 && m.slot == SLOT_NONE; k++)
+        for (int split = 0; split < 2 && m.slot == SLOT_NONE; split++) {
+            struct slice folded = fold_as(a, name, looks[k].reading, split);
+            if (slice_is_empty(folded) || !is_meant(a, folded, looks[k].profile, &m)) m = (struct meaning){ 0 };
+        }
     arena_rewind(a, mark);
     return m;
 }
@@ -185,14 +280,20 @@ unsigned columns_score(struct arena *a, const struct slice *cells, unsigned coun
     return anchored && score >= 2 ? score : 0;
 }
 
+static struct slice told_apart(struct arena *a, struct slice name)
+{
+    struct slice spelt = fold_as(a, name, READ_SIGNS, false);
+    return spelt.size > 0 ? spelt : columns_fold(a, name, false);
+}
+
 /* A name met before gets ` 2`, ` 3` … */
 static struct slice unique_name(struct arena *a, const struct slice *cells, unsigned at)
 {
-    struct slice folded = columns_fold(a, cells[at], false);
+    struct slice folded = told_apart(a, cells[at]);
     unsigned before = 0;
     for (unsigned i = 0; i < at; i++) {
         size_t mark = arena_mark(a);
-        before += folded.size > 0 && slice_equal(columns_fold(a, cells[i], false), folded);
+        before += folded.size > 0 && slice_equal(told_apart(a, cells[i]), folded);
         arena_rewind(a, mark);
     }
     struct slice name = plain_text_leniently(a, slice_head(cells[at], NAME_BYTES_MAX));

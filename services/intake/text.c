@@ -361,6 +361,14 @@ static void read_alone(struct text_rows *t, size_t at, struct text_row *row)
     if (!split_leniently(t, first.text) || (t->columns > 0 && t->cell_count != t->columns)) row->fault = ROW_UNCLOSED;
 }
 
+/* A row that is short because a quote inside a cell swallowed what follows (`"TV 27" to 31"";"3"`): taken as it was meant when that
+ * gives the header's columns. */
+static void repair(struct text_rows *t, struct slice text)
+{
+    if (t->columns < 2 || t->cell_count >= t->columns) return;
+    if (!split_leniently(t, text) || t->cell_count != t->columns) split(t, text);
+}
+
 static void read_quoted(struct text_rows *t, const struct physical *line, struct text_row *row)
 {
     size_t next = line->next;
@@ -368,6 +376,7 @@ static void read_quoted(struct text_rows *t, const struct physical *line, struct
     row->text = line->text;
     if (!ends_open(line->text, t->delimiter, false)) {
         split(t, row->text);
+        repair(t, row->text);
     } else if (collect(t, line, &row->text, &next, &lines)) {
         split(t, row->text);
         row->raw = raw_of(t, line->offset, next);

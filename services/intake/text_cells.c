@@ -7,7 +7,7 @@
 #include "intake/plain.h"
 #include "intake/text_dialect.h"
 
-enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40 };
+enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40, TOTAL_NAME_BYTES_MAX = 64 };
 
 /* Evidence */
 
@@ -109,9 +109,31 @@ static bool is_known_kind(const struct reader *r, struct slice word)
     return is_known;
 }
 
+/* A total row says so in its first column, whatever that is for: as a whole, or in front of what was added up. */
+static bool names_a_total(const struct reader *r, enum slot slot, struct slice cell)
+{
+    static const struct slice words[] = {
+        SLICE_INIT("total"), SLICE_INIT("totals"), SLICE_INIT("grand total"), SLICE_INIT("sub total"), SLICE_INIT("subtotal"), SLICE_INIT("subtotals"),
+        SLICE_INIT("sum"), SLICE_INIT("summe"), SLICE_INIT("gesamt"), SLICE_INIT("gesamtsumme"), SLICE_INIT("zwischensumme"), SLICE_INIT("total general"),
+        SLICE_INIT("sous total"), SLICE_INIT("suma"), SLICE_INIT("totale"), SLICE_INIT("totaal"), SLICE_INIT("subtotaal"),
+    };
+    bool is_total = false;
+    if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !memchr("tTgGsSzZ", cell.bytes[0], 8)) return false;
+    size_t mark = arena_mark(r->line_arena);
+    struct slice folded = columns_fold(r->line_arena, cell, false);
+    for (unsigned k = 0; k < sizeof words / sizeof *words && !is_total; k++) {
+        bool is_whole = slice_equal(folded, words[k]);
+        bool begins = slot == SLOT_invoice_no && slice_starts_with(folded, words[k]) && !is_whole && folded.bytes[words[k].size] == ' ';
+        is_total = is_whole || begins;
+    }
+    arena_rewind(r->line_arena, mark);
+    return is_total;
+}
+
 static bool identifies(const struct reader *r, enum slot slot, struct slice cell)
 {
-    if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no) return !is_marker(r, cell);
+    bool is_id = slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no;
+    if (is_id) return !is_marker(r, cell) && !names_a_total(r, slot, cell);
     return slot == SLOT_kind && is_known_kind(r, cell);
 }
 

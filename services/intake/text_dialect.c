@@ -95,7 +95,8 @@ bool text_dialect_is_nil(struct arena *a, struct slice text)
 {
     static const struct slice phrases[] = {
         SLICE_INIT("no sales"), SLICE_INIT("no sale"), SLICE_INIT("nil report"), SLICE_INIT("no activity"),
-        SLICE_INIT("no transactions"), SLICE_INIT("nothing to report"),
+        SLICE_INIT("no transactions"), SLICE_INIT("nothing to report"), SLICE_INIT("keine verk\xc3\xa4ufe"), SLICE_INIT("keine verkaeufe"),
+        SLICE_INIT("keine ums\xc3\xa4tze"), SLICE_INIT("nullmeldung"), SLICE_INIT("aucune vente"), SLICE_INIT("sin ventas"), SLICE_INIT("nessuna vendita"),
     };
     if (text.size > 200) return false;
     size_t mark = arena_mark(a);

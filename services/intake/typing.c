@@ -586,12 +586,29 @@ static void type_as(struct cells *c, bool has_qty)
     if (l->test || c->typing->is_test) cells_blame(c, ISSUE_TEST_ONLY, named(c->draft, SLOT_test));
 }
 
+static void move_cell(struct draft *d, enum slot from, enum slot to)
+{
+    if (!draft_has(d, from) || draft_has(d, to)) return;
+    (void)draft_put(d, to, d->cells[from]);
+    draft_drop(d, from);
+}
+
+/* A column "Unit Price" or "Amount" of a resale is what the customer paid: the fields of these names belong to other kinds. */
+static void read_columns_of_resales(struct draft *d, enum kind kind)
+{
+    bool is_resale = kind == KIND_POS_SALE || kind == KIND_POS_RETURN || kind == KIND_SHIP_DEBIT_CLAIM;
+    if (!is_resale || !d->sign_names_kind || d->row == 0) return;
+    move_cell(d, SLOT_unit_price_micros, SLOT_resale_unit_micros);
+    move_cell(d, SLOT_amount_minor, SLOT_extended_amount_minor);
+}
+
 void typing_line(struct typing *t, struct draft *d, struct typed *out)
 {
     struct cells c = { .typing = t, .draft = d, .out = out, .exponent = 2 };
     translate_all(t, d);
     bool has_qty = type_qty(&c);
     out->line.kind = kind_of(&c);
+    read_columns_of_resales(d, out->line.kind);
     type_as(&c, has_qty);
 }
 

@@ -52,6 +52,110 @@ TEST(headers_of_real_files_find_their_fields)
     }
 }
 
+TEST(headers_as_distributors_write_them_find_their_fields)
+{
+    struct table t = TABLE(
+        "header              | field",
+        "Item                | vendor_part",
+        "Item Number         | vendor_part",
+        "Item No.            | invoice_line",
+        "Ln                  | invoice_line",
+        "LN#                 | invoice_line",
+        "Line #              | invoice_line",
+        "PO #                | order_no",
+        "Cust #              | sold_to.id",
+        "Cust Name           | sold_to.name",
+        "Cust St             | sold_to.region",
+        "Bill-To Zip Code    | sold_to.postal_code",
+        "End Cust Name       | end_customer.name",
+        "MFG P/N             | vendor_part",
+        "MfrPartNo           | vendor_part",
+        "Disty Part #        | partner_part",
+        "Qty Ship            | qty",
+        "Invoiced Qty        | qty",
+        "Unit Cost           | book_unit",
+        "Price Each          | resale_unit",
+        "Ext. Amt            | extended_amount",
+        "Total Claim         | claimed_amount",
+        "Debit Nbr           | authorisation_no",
+        "Special Bid #       | authorisation_no",
+        "Whse                | location_id",
+        "Curr.               | currency",
+        "Date                | invoice_date",
+        "Ship DT             | ship_date");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header");
+        CHECK_CELL(&t, "field", slot_name(slot_of(slice_copy(test_arena(), header).bytes, mapping_profile_default())));
+    }
+}
+
+TEST(headers_of_other_languages_find_their_fields_with_and_without_accents)
+{
+    struct table t = TABLE(
+        "header                 | field",
+        "Rechnungs-Nr.          | invoice_no",
+        "Rechnungsdatum         | invoice_date",
+        "Pos.                   | invoice_line",
+        "Artikelnummer          | vendor_part",
+        "Stückzahl              | qty",
+        "Stueckzahl             | qty",
+        "Währung                | currency",
+        "WAEHRUNG               | currency",
+        "Kundenname             | sold_to.name",
+        "Kunden-Nr.             | sold_to.id",
+        "Kunde Ort              | sold_to.city",
+        "Endkunde               | end_customer.name",
+        "N° facture             | invoice_no",
+        "N°facture              | invoice_no",
+        "Numéro de facture      | invoice_no",
+        "Date d'expédition      | ship_date",
+        "Référence              | vendor_part",
+        "Réf. fabricant         | vendor_part",
+        "Quantité               | qty",
+        "QTE                    | qty",
+        "Prix unitaire HT       | resale_unit",
+        "Client final           | end_customer.name",
+        "Nº Factura             | invoice_no",
+        "Número de factura      | invoice_no",
+        "Código de artículo     | vendor_part",
+        "Cantidad               | qty",
+        "Precio Unitario        | resale_unit",
+        "Fecha de envío         | ship_date",
+        "Nr. fattura            | invoice_no",
+        "Quantità               | qty",
+        "Factuurnummer          | invoice_no",
+        "Aantal                 | qty",
+        "Quantidade             | qty",
+        "№                      | none",
+        "Reference              | none");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header"), field = cell(&t, "field");
+        struct slice found = slot_name(slot_of(slice_copy(test_arena(), header).bytes, mapping_profile_default()));
+        CHECK_SLICE(found.size ? found : SLICE("none"), field);
+    }
+}
+
+TEST(a_profile_names_a_column_before_all_that_we_know_of_it)
+{
+    static const struct slice names[] = { SLICE_INIT("Cust #"), SLICE_INIT("Artikelnummer") };
+    static const struct profile_column columns[] = { { SLICE_INIT("partner_part"), { names, 2 } } };
+    struct mapping_profile p = *mapping_profile_default();
+    p.text.columns = columns;
+    p.text.column_count = 1;
+    CHECK_INT(slot_of("Cust #", &p), SLOT_partner_part);
+    CHECK_INT(slot_of("Artikelnummer", &p), SLOT_partner_part);
+    CHECK_INT(slot_of("Artikel-Nr.", &p), SLOT_vendor_part);
+}
+
+TEST(columns_that_differ_in_a_sign_have_names_of_their_own)
+{
+    struct slice cells[] = { SLICE("Cust"), SLICE("Cust #"), SLICE("Cust") };
+    struct columns c = columns_read(test_arena(), cells, 3, mapping_profile_default(), NULL, NULL);
+    CHECK_TEXT(c.items[1].name, "Cust #");
+    CHECK_INT(c.items[1].slot, SLOT_sold_to_id);
+    CHECK_TEXT(c.items[2].name, "Cust 2");
+}
+
 TEST(nothing_matches_by_its_beginning_alone)
 {
     static const char *const headers[] = { "Qty On Hand", "Invoice Total Comment", "Reported Product Unit Price - USD", "Customer Satisfaction", "Partner", "", "---" };

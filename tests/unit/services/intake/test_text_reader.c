@@ -182,9 +182,42 @@ TEST(total_rows_are_compared_and_are_no_lines)
     CHECK_INT(c->line_count, 0);
 }
 
+TEST(a_total_row_may_say_so_in_the_column_of_the_invoice)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nSubtotal Alder,,,1,\nB,2026-03-02,P,2,EA\nGrand Total:,,,3,\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->skipped[SKIPPED_total], 2);
+    CHECK_TEXT(c->warnings, "");
+    c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nTotal,,,7,\n"));
+    CHECK_TEXT(c->warnings, "TOTAL_DIFFERS");
+    c = CASE(SLICE(HEADER "A,2026-03-02,Total,1,EA\nTotal 17,2026-03-02,Total 5W-40,2,EA\nX,2026-03-02,Total 5W-40,2,EA\n,2026-03-02,Total 5W-40,2,EA\n"));
+    CHECK_INT(c->passed, 3);                        /* a make of oil is no total */
+    CHECK_TEXT(c->lines[3].codes, "FIELD_MISSING invoice_no");
+}
+
+TEST(what_a_customer_paid_may_stand_below_unit_price_and_amount)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Amount,Currency\nA,2026-03-02,P,2,EA,4.50,9.00,EUR\n"));
+    CHECK_MEMBER(c, 0, "resale_unit", "4.5");
+    CHECK_MEMBER(c, 0, "extended_amount", "9");
+    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Resale Price,Currency\nA,2026-03-02,P,2,EA,4.50,5.00,EUR\n"));
+    CHECK_MEMBER(c, 0, "resale_unit", "5");
+}
+
+TEST(a_quote_inside_a_cell_never_swallows_the_next_ones)
+{
+    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Description\n\"A\";\"2026-03-02\";\"TV 27\" to 31\"\";\"3\";\"EA\";\"x\"\n"
+                                       "\"B\";\"2026-03-02\";\"TV 27\"\"\";\"4\";\"EA\"\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_MEMBER(c, 0, "vendor_part", "TV 27\\\" to 31\\\"");
+    CHECK_MEMBER(c, 0, "qty", "3");
+    CHECK_MEMBER(c, 1, "vendor_part", "TV 27\\\"");
+    CHECK_TEXT(c->lines[1].codes, "ROW_SHORT");
+}
+
 TEST(rows_below_headers_that_name_no_line_are_refused_and_are_no_totals)
 {
-    struct intake_case *c = CASE(SLICE("Sold-To Name,Bill No,Ship Date,Article,Units\nAlder,A,2026-03-02,P,1\nAlder,B,2026-03-02,P,2\n"));
+    struct intake_case *c = CASE(SLICE("Sold-To Name,Ticket,Ship Date,Thing,Units\nAlder,A,2026-03-02,P,1\nAlder,B,2026-03-02,P,2\n"));
     CHECK_INT(c->skipped[SKIPPED_total], 0);
     CHECK_INT(c->rejected, 2);
     CHECK_INT(c->state, DOCUMENT_REJECTED);
