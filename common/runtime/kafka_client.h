@@ -7,6 +7,8 @@
 
 #include "runtime/topic.h"
 
+#include <stdatomic.h>
+
 enum { KAFKA_NAME_MAX = 200, KAFKA_TRANSACTION_TIMEOUT_MS = 10000, KAFKA_SESSION_TIMEOUT_MS = 10000, KAFKA_WAIT_MS = 20000 };
 
 /* A setting `kafka.<name>` that is handed to the library. */
@@ -30,6 +32,9 @@ struct kafka_options {
     /* Statistics of the library as JSON, every statistics.interval.ms; borrowed for the call. */
     void                       (*statistics)(void *context, const char *handle, const char *json, size_t size);
     void                        *context;
+    /* Where a sink notes, on the monotonic clock, the begin and the end of each call of the library that may take long: a call
+     * that never returns is met by a watchdog outside the worker (kafka.md 16.13), and one that is patient is not. NULL: not. */
+    _Atomic int64_t             *moved_ms;
 };
 
 /* Refuses properties that are ours to set, unknown ones and bad values: ERR_CONFIG_INVALID, *why says which and what to do. */

@@ -28,7 +28,6 @@ struct kafka_sink {
     uint64_t                    nonce;              /* of this process: two owners may use one mark, not one nonce */
     int64_t                    *written[TOPIC_COUNT];       /* compacted ones, by partition: behind the last record */
     _Atomic uint64_t            committed, aborted, lost;
-    _Atomic int64_t             busy_since_ms;
 };
 
 static struct kafka_sink *of(struct sink *sink)
@@ -99,9 +98,9 @@ static enum err dead(struct kafka_sink *s, int code)
 
 /* --- calls that may take time ----------------------------------------------------------------------------------- */
 
-static void busy(struct kafka_sink *s, bool begins)
+static void note_move(struct kafka_sink *s)
 {
-    atomic_store_explicit(&s->busy_since_ms, begins ? kafka_handle_now_ms() : 0, memory_order_relaxed);
+    if (s->options->moved_ms) atomic_store_explicit(s->options->moved_ms, kafka_handle_now_ms(), memory_order_relaxed);
 }
 
 /* One call of the library with its further arguments. */
@@ -111,7 +110,7 @@ struct request {
     const rd_kafka_consumer_group_metadata_t *membership;
 };
 
-static rd_kafka_error_t *run(struct kafka_sink *s, const struct request *r, int timeout_ms)
+static rd_kafka_error_t *call(struct kafka_sink *s, const struct request *r, int timeout_ms)
 {
     switch (r->call) {
     case KAFKA_CALL_INIT:    return rd_kafka_init_transactions(s->handle.rk, timeout_ms);
@@ -121,6 +120,14 @@ static rd_kafka_error_t *run(struct kafka_sink *s, const struct request *r, int 
     case KAFKA_CALL_SEND:    break;
     }
     NEVER();
+}
+
+static rd_kafka_error_t *run(struct kafka_sink *s, const struct request *r, int timeout_ms)
+{
+    note_move(s);
+    rd_kafka_error_t *error = call(s, r, timeout_ms);
+    note_move(s);
+    return error;
 }
 
 static const char *call_name(enum kafka_call call)
@@ -160,16 +167,12 @@ static struct kafka_answer answer_of(struct kafka_sink *s, enum kafka_call call,
 static enum kafka_word insist(struct kafka_sink *s, const struct request *r, int *code)
 {
     int64_t deadline = kafka_handle_now_ms() + 2 * s->timeout_ms;
-    busy(s, true);
     for (;;) {
         rd_kafka_error_t *error = run(s, r, (int)s->timeout_ms);
         struct kafka_answer a = answer_of(s, r->call, error, kafka_handle_now_ms() >= deadline);
         enum kafka_word word = kafka_sink_word(&a);
         *code = a.code;
-        if (word != KAFKA_AGAIN) {
-            busy(s, false);
-            return word;
-        }
+        if (word != KAFKA_AGAIN) return word;
         kafka_handle_pause_ms(PAUSE_MS);
     }
 }
@@ -208,6 +211,7 @@ static enum err open_instance(struct kafka_sink *s)
     TRY(kafka_handle_open(&s->handle, s->options, KAFKA_TRANSACTIONS, &hooks));
     for (unsigned i = 0; i < s->topic_count; i++) {
         TRY(kafka_handle_warm(&s->handle, s->topics[i], KAFKA_WAIT_MS));
+        note_move(s);
         TRY(make_written(s, s->topics[i]));
     }
     return OK;
@@ -216,9 +220,7 @@ static enum err open_instance(struct kafka_sink *s)
 enum err kafka_sink_ready(struct kafka_sink *s, int timeout_ms)
 {
     if (s->is_ready) return OK;
-    busy(s, true);
-    struct kafka_answer a = answer_of(s, KAFKA_CALL_INIT, rd_kafka_init_transactions(s->handle.rk, timeout_ms), false);
-    busy(s, false);
+    struct kafka_answer a = answer_of(s, KAFKA_CALL_INIT, run(s, &(struct request){ .call = KAFKA_CALL_INIT }, timeout_ms), false);
     enum kafka_word word = kafka_sink_word(&a);
     if (word == KAFKA_AGAIN) return ERR_KAFKA_UNREACHABLE;
     if (word != KAFKA_COMMITTED) return dead(s, a.code);
@@ -405,7 +407,9 @@ static enum err compare_marks(struct kafka_sink *s, struct kafka_source *source,
                               bool *committed)
 {
     rd_kafka_topic_partition_list_t *there = list_of(s, offsets, count);
+    note_move(s);
     enum err e = kafka_source_read_back(source, there);
+    note_move(s);
     *committed = false;
     for (int i = 0; e == OK && i < there->cnt; i++) {
         uint64_t mark, nonce;
@@ -502,9 +506,4 @@ struct kafka_sink_totals kafka_sink_totals(const struct kafka_sink *s)
     return (struct kafka_sink_totals){ .committed = atomic_load_explicit(&s->committed, memory_order_relaxed),
                                        .aborted = atomic_load_explicit(&s->aborted, memory_order_relaxed),
                                        .lost = atomic_load_explicit(&s->lost, memory_order_relaxed) };
-}
-
-int64_t kafka_sink_busy_since_ms(const struct kafka_sink *s)
-{
-    return atomic_load_explicit(&s->busy_since_ms, memory_order_relaxed);
 }

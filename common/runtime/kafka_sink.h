@@ -29,10 +29,6 @@ int32_t kafka_sink_partitions(const struct kafka_sink *s, enum topic topic);
 struct kafka_sink_totals { uint64_t committed, aborted, lost; };
 struct kafka_sink_totals kafka_sink_totals(const struct kafka_sink *s);
 
-/* When the library call that runs now began, on the monotonic clock; 0: none runs. For the watchdog outside the worker
- * (kafka.md 16.13); read by any thread. */
-int64_t kafka_sink_busy_since_ms(const struct kafka_sink *s);
-
 /* --- kafka.md 5.1 as a function --------------------------------------------------------------------------------- */
 
 enum kafka_word { KAFKA_COMMITTED, KAFKA_AGAIN, KAFKA_ABORTED, KAFKA_REFUSED, KAFKA_STALE, KAFKA_INDEFINITE, KAFKA_DEAD };

@@ -261,6 +261,7 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum stat
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
     if (rc && !is_broken(rc)) return ERR_FILE_UNWRITABLE;
     *origin = rc ? STATE_DAMAGED : judge_meta(s, &found, log);
+    if (*origin == STATE_OUTSIDE && found.reaches > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
     if (*origin == STATE_KEPT) s->meta = found;
     return OK;
 }

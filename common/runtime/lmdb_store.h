@@ -63,6 +63,9 @@ struct lmdb_options {
     int64_t              save_interval_ms;          /* 0: LMDB_SAVE_INTERVAL_MS */
     size_t               part_rows;                 /* of one LMDB transaction; 0: LMDB_PART_ROWS of lmdb_disk.h */
     int64_t              retention_ms;              /* delete.retention.ms of the changelog; 0: seven days */
+    /* An environment that is good for more than its changelog has is refused: the topic lost committed records, and this may be
+     * the only copy of what they said. False: it is discarded, as one that the changelog does not reach back to. */
+    bool                 keeps_ahead;
     const char          *boot_id;                   /* NULL: that of the running kernel */
     lmdb_store_notice   *notice;                    /* may be NULL */
     void                *notice_context;
@@ -75,7 +78,7 @@ struct lmdb_opened { int64_t changelog_offset; enum state_origin origin; uint32_
 
 /* Opens the environment of a partition, or discards it and makes an empty one (kafka.md 6.4). log_start and log_high bound
  * the changelog; log_high was asked for after the committed offsets (4.2). ERR_FILE_UNWRITABLE: the folder cannot be used,
- * ERR_STATE_FULL: not even an empty environment fits, ERR_MEMORY_EXHAUSTED. */
+ * ERR_STATE_FULL: not even an empty environment fits, ERR_STATE_AHEAD (keeps_ahead), ERR_MEMORY_EXHAUSTED. */
 enum err lmdb_store_open(const struct lmdb_options *options, const struct state_identity *identity, int64_t log_start,
                          int64_t log_high, int64_t now_unix_ms, struct lmdb_store **store, struct lmdb_opened *opened) MUST_CHECK;
 

@@ -26,7 +26,7 @@ struct partner_copy {
     int      owner;                                 /* locked file; its first byte counts the openings that came to nothing */
     int64_t  offset;
     bool     is_broken;
-    atomic_bool is_proven;
+    atomic_bool is_proven, is_distrusted;
 };
 
 struct partner_reader {
@@ -152,7 +152,15 @@ static bool begin_trial(struct partner_copy *c)
 
 static void end_trial(struct partner_copy *c)
 {
+    if (atomic_load(&c->is_distrusted)) return;
     if (!atomic_exchange(&c->is_proven, true) && ftruncate(c->owner, 0) != 0) atomic_store(&c->is_proven, false);
+}
+
+void partner_copy_distrust(struct partner_copy *c)
+{
+    const uint8_t failed = TRIALS_MAX;
+    if (atomic_exchange(&c->is_distrusted, true)) return;
+    if (pwrite(c->owner, &failed, 1, 0) != 1) atomic_store(&c->is_distrusted, false);       /* a full disk: with the next one */
 }
 
 static int open_databases(struct partner_copy *c)
@@ -214,9 +222,12 @@ static enum err take_over(struct partner_copy *c, const struct partner_copy_opti
     if (e == OK) e = meta_put_int(c, txn, "clean", 0);
     if (e == OK) e = meta_put(c, txn, "boot", boot_id(buffer));
     c->offset = meta_get_int(c, txn, "offset", -1);
-    if (e == OK) return fault(mdb_txn_commit(txn)) == OK && mdb_env_sync(c->env, 1) == 0 ? OK : ERR_FILE_UNWRITABLE;
-    mdb_txn_abort(txn);
-    return e;
+    if (e != OK) {
+        mdb_txn_abort(txn);
+        return e;
+    }
+    TRY(fault(mdb_txn_commit(txn)));
+    return mdb_env_sync(c->env, 1) == 0 ? OK : ERR_FILE_UNWRITABLE;
 }
 
 enum err partner_copy_open(const struct partner_copy_options *o, struct partner_copy **copy, bool *begun_afresh)
@@ -262,7 +273,7 @@ void partner_copy_close(struct partner_copy *c)
 {
     if (!c) return;
     if (c->batch) mdb_txn_abort(c->batch);
-    if (c->env && !c->is_broken && mark_clean(c) != OK) c->is_broken = true;    /* stays dirty: begun afresh when in doubt */
+    if (c->env && !c->is_broken && !atomic_load(&c->is_distrusted) && mark_clean(c) != OK) c->is_broken = true;    /* stays dirty: begun afresh when in doubt */
     if (c->env) mdb_env_close(c->env);
     if (c->owner >= 0 && !c->is_broken) end_trial(c);
     if (c->owner >= 0) close(c->owner);
@@ -410,10 +421,17 @@ void partner_reader_rest(struct partner_reader *r)
     mdb_txn_reset(r->txn);
 }
 
+static enum err read_fault(struct partner_reader *r, int code)
+{
+    enum err e = fault(code);
+    if (e == ERR_STATE_MALFORMED) partner_copy_distrust(r->copy);
+    return e;
+}
+
 enum err partner_reader_renew(struct partner_reader *r)
 {
     mdb_txn_reset(r->txn);
-    return fault(mdb_txn_renew(r->txn));
+    return read_fault(r, mdb_txn_renew(r->txn));
 }
 
 enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, uint64_t *revision, struct slice *bytes)
@@ -424,8 +442,8 @@ enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, 
     if (!partner_id.size || partner_id.size > PARTNER_ID_MAX) return OK;
     int code = mdb_get(r->txn, r->copy->partners, &key, &value);
     if (code == MDB_NOTFOUND) return OK;
-    TRY(fault(code));
-    if (value.mv_size <= REVISION_BYTES) return ERR_STATE_MALFORMED;
+    TRY(read_fault(r, code));
+    if (value.mv_size <= REVISION_BYTES) return read_fault(r, MDB_CORRUPTED);
     *revision = read_revision(value.mv_data);
     *bytes = slice_skip(slice_of_val(value), REVISION_BYTES);
     return OK;
@@ -437,12 +455,12 @@ enum err partner_reader_identify(struct partner_reader *r, struct slice type, st
     MDB_val key = { sizeof hash.bytes, hash.bytes }, found;
     MDB_cursor *cursor;
     *partner_id = (struct slice){ 0 };
-    TRY(fault(mdb_cursor_open(r->txn, r->copy->identifiers, &cursor)));
+    TRY(read_fault(r, mdb_cursor_open(r->txn, r->copy->identifiers, &cursor)));
     int code = mdb_cursor_get(cursor, &key, &found, MDB_SET);
     while (!code && nth-- > 0) code = mdb_cursor_get(cursor, &key, &found, MDB_NEXT_DUP);
     if (!code) *partner_id = slice_of_val(found);
     mdb_cursor_close(cursor);
-    return code == MDB_NOTFOUND ? OK : fault(code);
+    return code == MDB_NOTFOUND ? OK : read_fault(r, code);
 }
 
 size_t partner_reader_count(struct partner_reader *r)

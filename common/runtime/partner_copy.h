@@ -32,9 +32,11 @@ struct partner_copy_entry {
 };
 
 /* *begun_afresh (may be NULL): there was none that could be used. ERR_FILE_UNWRITABLE: the folder, or another process has
- * it; ERR_STATE_MALFORMED: LMDB. */
+ * it; ERR_STATE_FULL: no room yet, ask again; ERR_STATE_MALFORMED: LMDB. */
 enum err partner_copy_open(const struct partner_copy_options *options, struct partner_copy **copy, bool *begun_afresh) MUST_CHECK;
 void partner_copy_close(struct partner_copy *copy);
+/* What was read from it makes no sense: the next opening begins afresh. By any thread. */
+void partner_copy_distrust(struct partner_copy *copy);
 
 /* Where to read partners.v1 on: the offset behind the last commit; -1: from the beginning. */
 int64_t partner_copy_offset(const struct partner_copy *copy);
@@ -54,7 +56,8 @@ void partner_reader_close(struct partner_reader *reader);
 enum err partner_reader_renew(struct partner_reader *reader) MUST_CHECK;
 /* Holds nothing back until its next renewal: while a reader stands still, pages that the writer gave up are not used again. */
 void partner_reader_rest(struct partner_reader *reader);
-/* The profile of a partner; bytes of size 0: not on file. Borrowed until the next renewal. */
+/* The profile of a partner; bytes of size 0: not on file. Borrowed until the next renewal. ERR_STATE_MALFORMED: that cannot
+ * be told, and the copy is distrusted from here on. */
 enum err partner_reader_find(struct partner_reader *reader, struct slice partner_id, uint64_t *revision, struct slice *bytes) MUST_CHECK;
 /* The partners that were ever published with an identifier, in order of their ids: the `nth` from 0, empty: there are no
  * more. Each may have given it up since: ask its profile. Borrowed until the next renewal. */

@@ -64,9 +64,27 @@ bool redis_address_read(struct slice address, struct slice *host, int *port)
     return host->size > 0 && (colon == address.size || read_port(slice_skip(address, colon + 1), port));
 }
 
+static bool is_named(const char *name_space)
+{
+    return name_space && *name_space && strcmp(name_space, "default") != 0;
+}
+
+void redis_name_of(char name[REDIS_NAMESPACE_MAX], const char *name_space, const char *cluster_id)
+{
+    struct text t = text_over(name, REDIS_NAMESPACE_MAX - 1);
+    ASSERT(cluster_id && *cluster_id);
+    if (is_named(name_space)) {
+        text_put(&t, slice_from(name_space));
+        PUT(&t, ":");
+    }
+    text_put(&t, slice_from(cluster_id));
+    ASSERT(!t.full);
+    name[t.size] = 0;
+}
+
 void redis_key_begin(struct text *key, const char *name_space)
 {
-    if (!name_space || !*name_space || strcmp(name_space, "default") == 0) return;
+    if (!is_named(name_space)) return;
     text_put(key, slice_from(name_space));
     PUT(key, ":");
 }

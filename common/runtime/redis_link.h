@@ -24,8 +24,12 @@ struct redis_counts { uint64_t pipelines, commands, failures, connections; };
 /* Host and port of an address, or a path and port 0. False: it cannot be read. Borrowed from `address`. */
 bool redis_address_read(struct slice address, struct slice *host, int *port);
 
+/* Whose keys they are: the identifier of the Kafka cluster, behind the namespace unless that is "default". Redis outlives a
+ * cluster: what it still has of another one, with higher revisions or slots that nobody holds, must not be found. */
+enum { REDIS_NAMESPACE_MAX = 192 };
+void redis_name_of(char name[REDIS_NAMESPACE_MAX], const char *name_space, const char *cluster_id);
+
 /* Begins a key of an installation: nothing for NULL or "default", else its name and a colon. */
-enum { REDIS_NAMESPACE_MAX = 64 };
 void redis_key_begin(struct text *key, const char *name_space);
 
 struct redis_command { const struct slice *words; unsigned count; };

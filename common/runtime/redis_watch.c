@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ADDRESS_BYTES = 300, PASSWORD_BYTES = 1024, PREFIX_BYTES = 160, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
+enum { ADDRESS_BYTES = 300, PASSWORD_BYTES = 1024, PREFIX_BYTES = 256, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
        RECONNECT_MIN_MS = 50, RECONNECT_MAX_MS = 2000 };
 #define CHANNEL "__redis__:invalidate"
 #define HEARTBEAT_KEY "__hb"

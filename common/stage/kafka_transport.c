@@ -188,6 +188,15 @@ static void note_origin(struct kafka_transport *k, int32_t p, const struct lmdb_
     metric_add(k->discarded[opened->origin], 1);
 }
 
+static void tell_ahead(const struct kafka_transport *k, int32_t p, int64_t high)
+{
+    LOG(LOG_ERROR, "changelog_shortened", LOG_NUMBER("partition", p), LOG_NUMBER("ends_at", high),
+        LOG_TEXT("folder", slice_from(k->options.lmdb.dir)),
+        LOG_WORD("why", "the state of this partition was saved from records that its changelog does not have any more: bring the topic back "
+                        "from a replica or a backup; or move the folder of the partition away, and accept that what those records "
+                        "said is forgotten and may be paid again"));
+}
+
 /* Steps 1 to 3: what the group committed, then the end of the changelog, then the tables. */
 static enum err open_store(struct kafka_transport *k, int32_t p)
 {
@@ -215,7 +224,11 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
         .schema_version = STATE_SCHEMA_VERSION,
         .seed_check = k->options.seed_check,
     };
-    TRY(lmdb_store_open(&k->options.lmdb, &identity, low, high, clock_now_unix_ms(), &k->stores[p], &opened));
+    struct lmdb_options lmdb = k->options.lmdb;
+    lmdb.keeps_ahead = was_consumed;                /* else everything was made anew, and the state is of before */
+    enum err e = lmdb_store_open(&lmdb, &identity, low, high, clock_now_unix_ms(), &k->stores[p], &opened);
+    if (e == ERR_STATE_AHEAD) tell_ahead(k, p, high);
+    TRY(e);
     k->saves[p] = k->failures[p] = 0;
     note_origin(k, p, &opened, high);
     struct offset from = { .topic = stage->changelog, .partition = p, .next = opened.changelog_offset };

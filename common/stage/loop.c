@@ -33,6 +33,8 @@ struct loop {
     unsigned            record_count;
     unsigned            limit;                      /* how many of them the next attempt takes */
     unsigned            done;                       /* how many the attempt took */
+    unsigned            woken_limit, woken;         /* the same of waiting lines whose time or datum has come */
+    bool                seeks;                      /* a record of this batch is not taken: it is looked for */
     bool                refuses_first;              /* the first, alone, is not taken: it goes to the dead letters */
     uint64_t            mark;
     bool               *ticks;                      /* by partition: its tick has something to do */
@@ -244,7 +246,7 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
 static enum err judge_slot(struct loop *l, const struct slot *s)
 {
     struct batch *b = &l->batch;
-    if (s->record->topic == TOPIC_REVIEWS) return turn_review(b, s->record);
+    if (s->record->topic == TOPIC_REVIEWS) return l->refuses_first ? turn_refuse_review(b, s->record) : turn_review(b, s->record);
     enum err refused = l->refuses_first ? ERR_TRANSACTION_REFUSED : s->err;
     if (refused != OK) {
         conservation_take(&b->count, s->dossier ? s->dossier->line : NULL);
@@ -257,11 +259,18 @@ static enum err judge_slot(struct loop *l, const struct slot *s)
     return turn_take(b, &t);
 }
 
-/* Who was waiting for what just arrived takes his turn right behind it. */
+/* What the attempt takes is one line: what the broker does not take is of this line, or of one behind it. */
+static bool is_alone(const struct loop *l)
+{
+    return l->seeks && (l->woken > 0 ? l->woken_limit : l->limit) == 1;
+}
+
+/* Who was waiting for what just arrived takes his turn right behind it; while one line is tried alone, in the next batch. */
 static enum err judge_woken(struct loop *l)
 {
     struct batch *b = &l->batch;
     size_t mark = arena_mark(&l->arena);
+    if (is_alone(l)) wake_defer(&b->wake);
     for (;;) {
         int32_t partition;
         struct slice line_id;
@@ -315,7 +324,8 @@ static enum err judge_queued(struct loop *l, unsigned *budget)
         arena_rewind(&l->arena, 0);
         TRY(wake_next_queued(&b->wake, b->stores, &l->arena, &partition, &line_id));
         if (!line_id.size) return OK;
-        TRY(turn_again(b, partition, line_id));
+        l->woken++;
+        TRY(l->refuses_first ? turn_refuse(b, partition, line_id) : turn_again(b, partition, line_id));
         TRY(judge_woken(l));
         --*budget;
     }
@@ -332,7 +342,8 @@ static enum err judge_due(struct loop *l, unsigned *budget)
             arena_rewind(&l->arena, 0);
             TRY(waiting_first_due(b->stores[p], &l->arena, &at, &line_id));
             if (at > b->env.now_unix_ms) break;
-            TRY(turn_on_time(b, p, line_id));
+            l->woken++;
+            TRY(l->refuses_first ? turn_refuse(b, p, line_id) : turn_on_time(b, p, line_id));
             TRY(judge_woken(l));
             --*budget;
         }
@@ -387,14 +398,15 @@ static enum err tick_all(struct loop *l)
 
 /* --- the transaction -------------------------------------------------------------------------------------------- */
 
+/* While a culprit is sought, waiting lines and records are taken apart, and the tick waits. */
 static enum err decide_all(struct loop *l)
 {
-    bool shares = l->options.woken_max && l->limit > 0 && l->limit == l->record_count;     /* not while a culprit is sought */
-    unsigned most = shares ? l->options.woken_max : AT_ONCE_MAX, budget = most;
-    if (l->options.stage->tick) TRY(tick_all(l));
+    bool shares = l->options.woken_max && l->limit > 0 && !l->seeks;
+    unsigned budget = l->seeks ? l->woken_limit : shares ? l->options.woken_max : AT_ONCE_MAX;
+    if (l->options.stage->tick && !l->seeks) TRY(tick_all(l));
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
-    if (shares || budget == most) TRY(judge_records(l));        /* who waited goes first, but holds up nobody for long */
+    if (shares || l->woken == 0) TRY(judge_records(l));         /* who waited goes first, but holds up nobody for long */
     return batch_send_changelog(&l->batch);
 }
 
@@ -416,12 +428,13 @@ static enum err attempt(struct loop *l)
     batch_advance(b, BATCH_PULLED);
     batch_clear(b);
     wake_save(&b->wake);
-    l->done = 0;
+    l->done = l->woken = 0;
     b->mark = ++l->mark;
     b->env.ticks_soon = false;
     if (b->env.profiles) profiles_renew(b->env.profiles);
     TRY(sink_begin(l->options.sink));
     TRY(decide_all(l));
+    if (b->env.profiles) TRY(profiles_failure(b->env.profiles));
     batch_advance(b, BATCH_DECIDED);
     ASSERT(conservation_holds(&b->count));
     end_part(l, LOOP_DECIDE);
@@ -436,7 +449,7 @@ static void merge(struct loop *l)
     batch_merge(&l->batch);
     conservation_add(&l->totals, &l->batch.count);
     source_complete(l->options.source, l->done);
-    l->ticks_soon = l->batch.env.ticks_soon;
+    l->ticks_soon = l->batch.env.ticks_soon || l->seeks;
     memset(l->ticks, 0, (size_t)l->options.partitions * sizeof *l->ticks);
     batch_advance(&l->batch, BATCH_MERGED);
     l->counts.committed++;
@@ -462,12 +475,16 @@ static enum err undo(struct loop *l)
     return sink_abort(l->options.sink);
 }
 
-/* Halves the batch to find the record that is not taken (kafka.md 5.3); alone, it goes to the dead letters. */
+/* Halves what was tried, to find what is not taken (kafka.md 5.3): first waiting lines without records, then records. What
+ * is left, tried alone and refused again, goes to the dead letters. False: it is no line, or not even its letter. */
 static bool narrow(struct loop *l)
 {
-    if (l->limit == 0 || l->refuses_first) return false;        /* not a line of ours, or not even its dead letter */
-    l->refuses_first = l->limit == 1;
-    l->limit = l->limit > 1 ? l->limit / 2 : 1;
+    unsigned taken = l->woken > 0 ? l->woken : l->limit, *limit = l->woken > 0 ? &l->woken_limit : &l->limit;
+    bool was_mixed = l->woken > 0 && l->done > 0, only_parts = !l->seeks && (taken == 1 || was_mixed);
+    if (taken == 0 || l->refuses_first) return false;
+    l->seeks = true;
+    l->refuses_first = taken == 1 && !only_parts;
+    *limit = taken == 1 || only_parts ? taken : taken / 2;
     return true;
 }
 
@@ -511,6 +528,6 @@ enum err loop_step(struct loop *l, instant_ms now_unix_ms, bool *worked)
     *worked = l->record_count > 0 || due <= now_unix_ms || wake_has_queued(&l->batch.wake) || ticks;
     if (!*worked) return OK;
     l->limit = l->record_count;
-    l->refuses_first = false;
+    l->refuses_first = l->seeks = false;
     return step(l);
 }

@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     ARENA_BYTES_MAX = 64 << 20,
     TEXT_BYTES = 1 << 18,
     HEALTH_TIMEOUT_MS = 3000,
+    ROOM_RETRY_MS = 1000,
     DRAIN_MS_MIN = 5000,
     RELOADS_MAX = 1000
 };
@@ -238,7 +240,7 @@ static const struct settings *settings_of(void *context)
 
 static int64_t standstill_ms(struct process *p)
 {
-    int64_t slowest = p->body->slowest_ms ? p->body->slowest_ms(p->body->context) : INT64_MAX;
+    int64_t slowest = p->has_started && p->body->slowest_ms ? p->body->slowest_ms(p->body->context) : INT64_MAX;
     return slowest == INT64_MAX ? 0 : clock_mono_ms() - slowest;
 }
 
@@ -252,13 +254,15 @@ static void put_missing(void *context, struct text *t)
 {
     struct process *p = context;
     if (life_is_draining(p->life)) PUT(t, "draining\n");
-    p->body->put_missing(p->body->context, t);
+    if (p->waits_for_room) PUT(t, "the disk of state.dir is full\n");
+    if (p->has_started) p->body->put_missing(p->body->context, t);
+    else PUT(t, "starting\n");
 }
 
 static void put_partitions(void *context, struct text *t)
 {
     struct process *p = context;
-    if (p->body->put_partitions) p->body->put_partitions(p->body->context, t);
+    if (p->has_started && p->body->put_partitions) p->body->put_partitions(p->body->context, t);
     else PUT(t, "[]\n");
 }
 
@@ -270,7 +274,7 @@ static void before_metrics(void *context)
     if (!dropped) dropped = METRIC_SOLE(METRIC_LOG_DROPPED);
     metric_set(age, standstill_ms(p) * 1000000);
     metric_set(dropped, (int64_t)log_dropped());
-    if (p->body->before_metrics) p->body->before_metrics(p->body->context);
+    if (p->has_started && p->body->before_metrics) p->body->before_metrics(p->body->context);
 }
 
 /* Outside the worker: a call that never returns is met by nobody else (kafka.md 16.13). */
@@ -306,7 +310,7 @@ static void tick(void *context)
     struct process *p = context;
     watch(p);
     tell_supervisor(p);
-    if (p->body->tick) p->body->tick(p->body->context);
+    if (p->has_started && p->body->tick) p->body->tick(p->body->context);
 }
 
 static void feed_watchdog(void *context)
@@ -317,7 +321,7 @@ static void feed_watchdog(void *context)
 static void poked(void *context)
 {
     struct process *p = context;
-    if (p->body->poked) p->body->poked(p->body->context);
+    if (p->has_started && p->body->poked) p->body->poked(p->body->context);
 }
 
 static void drain(void *context)
@@ -325,6 +329,7 @@ static void drain(void *context)
     struct process *p = context;
     int64_t ms = settings_number(p->settings, SETTING_STATE_CLOSE_TIMEOUT_MS) + process_patience_ms(p);
     notify_send("STOPPING=1\nSTATUS=draining");
+    if (!p->has_started) return;                    /* who waits in the start sees it */
     life_bound_exit((unsigned)(ms < DRAIN_MS_MIN ? DRAIN_MS_MIN : ms), PROCESS_RESTART);
     p->body->drain(p->body->context);
 }
@@ -360,7 +365,7 @@ static void reload(void *context)
     keep_fixed(fresh, p->settings);
     p->settings = fresh;
     apply_log_settings(fresh);
-    if (p->body->reload) p->body->reload(p->body->context);
+    if (p->has_started && p->body->reload) p->body->reload(p->body->context);
     LOG(LOG_INFO, "settings_reloaded", LOG_NUMBER("reloads", p->reloads));
     notify_send("READY=1");
 }
@@ -372,8 +377,22 @@ static void status(void *context)
     struct text t = text_over(buffer, sizeof buffer);
     put_missing(p, &t);
     if (!t.size) PUT(&t, "working");
-    if (p->body->put_status) p->body->put_status(p->body->context, &t);
+    if (p->has_started && p->body->put_status) p->body->put_status(p->body->context, &t);
     LOG(LOG_INFO, "status_asked", LOG_TEXT("status", text_slice(&t)));
+}
+
+void process_wait_for_room(struct process *p, const char *folder)
+{
+    const struct timespec pause = { .tv_nsec = 20000000 };
+    int64_t until_ms = clock_mono_ms() + ROOM_RETRY_MS;
+    ASSERT(!p->has_started);
+    if (!p->waits_for_room) LOG(LOG_ERROR, "start_suspended", LOG_WORD("folder", folder), LOG_ERR(ERR_STATE_FULL));
+    p->waits_for_room = true;
+    while (clock_mono_ms() < until_ms && !life_is_draining(p->life)) {
+        life_turn(p->life);
+        nanosleep(&pause, NULL);
+    }
+    if (life_is_draining(p->life)) _exit(PROCESS_DRAINED);      /* nothing runs yet that had to come to an end */
 }
 
 void process_poke(struct process *p)
@@ -414,6 +433,9 @@ static int run(struct process *p)
         LOG(LOG_ERROR, "start_failed", LOG_ERR(e));
         _exit(process_exit_code(e));                /* threads may run already */
     }
+    p->has_started = true;
+    p->waits_for_room = false;
+    process_poke(p);                                /* what came meanwhile */
     int code = life_run(p->life);
     LOG(LOG_INFO, "service_drained");
     if (p->body->close) p->body->close(p->body->context);

@@ -25,7 +25,8 @@ struct process_body {
     uint64_t   (*topics)(void *context);
     /* What the start checks beside Kafka and its topics: files that settings name. Errors go to the problems, too. */
     enum err   (*check)(void *context, struct process *p, struct problems *problems);
-    /* Opens what it needs and starts its threads. Its threads tell process_poke of news. */
+    /* Opens what it needs and starts its threads. Its threads tell process_poke of news. Nothing below is called before it is
+     * through, though the operator is answered while it waits (process_wait_for_room). */
     enum err   (*start)(void *context, struct process *p);
     /* Finish and leave; call process_end(p, 0) when all have. */
     void       (*drain)(void *context);
@@ -54,7 +55,7 @@ struct process {
     int32_t                     partitions;         /* of the topics that share one count */
     struct life                *life;
     struct admin_http          *admin;
-    bool                        is_ready, was_told;
+    bool                        is_ready, was_told, has_started, waits_for_room;
     unsigned                    reloads;
 };
 
@@ -68,6 +69,9 @@ struct kafka_options process_kafka_options(const struct process *p, unsigned wor
 void process_poke(struct process *p);
 /* Ends the main loop. An exit code other than 0 ends the process at once, since something may hang. */
 void process_end(struct process *p, int exit_code);
+/* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again behind it, since
+ * a full disk at the start is no other than one later (kafka.md 6.4). SIGTERM ends the process here. */
+void process_wait_for_room(struct process *p, const char *folder);
 /* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
 int64_t process_patience_ms(const struct process *p);
 

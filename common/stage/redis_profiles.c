@@ -46,6 +46,7 @@ struct redis_profiles {
     uint64_t                      batch, epoch, random;
     int64_t                       now_ms;
     bool                          missed_news;      /* the epoch moved while we asked */
+    enum err                      failed;           /* in this batch; nothing of it may be committed */
     struct redis_profiles_counts  counts;
 };
 
@@ -198,36 +199,42 @@ static bool is_readable(struct redis_profiles *p, struct slice partner_id, uint6
     return is_one;
 }
 
-static struct choice choose_local(struct redis_profiles *p, struct slice partner_id)
+/* Who cannot be looked up is not "not on file". */
+static enum err note_failure(struct redis_profiles *p, enum err e)
 {
-    struct choice c = { .source = PROFILE_SOURCE_LOCAL };
-    if (partner_reader_find(p->reader, partner_id, &c.revision, &c.bytes) != OK) c.bytes = (struct slice){ 0 };
-    if (c.bytes.size && !is_readable(p, partner_id, c.revision, c.bytes)) {
-        tally(&p->counts.unreadable, 1);
-        c.bytes = (struct slice){ 0 };
-    }
-    return c;
+    if (e == OK) return OK;
+    tally(&p->counts.unreadable, 1);
+    if (p->failed == OK) LOG(LOG_ERROR, "partner_copy_unreadable", LOG_ERR(e));
+    p->failed = e;
+    return e;
+}
+
+static enum err choose_local(struct redis_profiles *p, struct slice partner_id, struct choice *c)
+{
+    *c = (struct choice){ .source = PROFILE_SOURCE_LOCAL };
+    TRY(note_failure(p, partner_reader_find(p->reader, partner_id, &c->revision, &c->bytes)));
+    if (!c->bytes.size || is_readable(p, partner_id, c->revision, c->bytes)) return OK;
+    partner_copy_distrust(p->options.copy);
+    return note_failure(p, ERR_STATE_MALFORMED);
 }
 
 /* The newer of both; of one revision the local bytes, which came from the topic itself. */
-static struct choice choose(struct redis_profiles *p, const struct load *l, bool redis_answered)
+static enum err choose(struct redis_profiles *p, const struct load *l, bool redis_answered, struct choice *c)
 {
-    struct choice c = choose_local(p, l->partner_id);
-    c.redis_lacks_it = redis_answered && c.bytes.size > 0;
-    if (!l->remote.size) return c;
+    TRY(choose_local(p, l->partner_id, c));
+    c->redis_lacks_it = redis_answered && c->bytes.size > 0;
+    if (!l->remote.size) return OK;
     struct slice bytes = slice_skip(l->remote, REVISION_BYTES);
     uint64_t revision = l->remote.size > REVISION_BYTES ? read_revision(l->remote) : 0;
-    if (c.bytes.size && revision == c.revision && slice_equal(bytes, c.bytes)) {
-        c.source = PROFILE_SOURCE_REDIS;
-        c.redis_lacks_it = false;
-        return c;
-    }
-    if (!is_readable(p, l->partner_id, revision, bytes) || (c.bytes.size && revision == c.revision)) {
+    if (c->bytes.size && revision == c->revision && slice_equal(bytes, c->bytes)) {
+        c->source = PROFILE_SOURCE_REDIS;
+        c->redis_lacks_it = false;
+    } else if (!is_readable(p, l->partner_id, revision, bytes) || (c->bytes.size && revision == c->revision)) {
         tally(&p->counts.corrupt, 1);
-        return c;
+    } else if (!c->bytes.size || revision > c->revision) {
+        *c = (struct choice){ .bytes = bytes, .revision = revision, .source = PROFILE_SOURCE_REDIS };
     }
-    if (c.bytes.size && revision < c.revision) return c;
-    return (struct choice){ .bytes = bytes, .revision = revision, .source = PROFILE_SOURCE_REDIS };
+    return OK;
 }
 
 /* --- entries --- */
@@ -349,7 +356,8 @@ static void load(struct redis_profiles *p, const struct slice *ids, unsigned cou
     hear(p);                                        /* reply and news are not ordered: what was named is not kept */
     fills = ARENA_NEW(&p->work, struct fills);
     for (unsigned i = 0; i < p->load_count; i++) {
-        struct choice c = choose(p, &p->loads[i], answered);
+        struct choice c;
+        if (choose(p, &p->loads[i], answered, &c) != OK) continue;
         keep(p, &p->loads[i], &c);
         if (c.redis_lacks_it) note_fill(p, fills, &p->loads[i], &c);
     }
@@ -366,7 +374,8 @@ static void renew(struct profiles *profiles)
     p->batch++;
     p->now_ms = p->options.clock_ms();
     near_cache_release(&p->near);
-    if (partner_reader_renew(p->reader) != OK) tally(&p->counts.unreadable, 1);
+    p->failed = OK;
+    if (note_failure(p, partner_reader_renew(p->reader)) != OK) return;
     hear(p);
 }
 
@@ -400,7 +409,8 @@ static const struct partner *find_by_identifier(struct profiles *profiles, struc
 {
     struct slice partner_id;
     for (unsigned nth = 0; ; nth++) {
-        if (partner_reader_identify(of(profiles)->reader, type, value, nth, &partner_id) != OK || !partner_id.size) return NULL;
+        enum err e = partner_reader_identify(of(profiles)->reader, type, value, nth, &partner_id);
+        if (note_failure(of(profiles), e) != OK || !partner_id.size) return NULL;
         const struct partner *p = find(profiles, partner_id, NULL);
         if (p && partner_bears(p, type, value)) return p;
     }
@@ -411,8 +421,13 @@ static void put(struct profiles *profiles, const struct partner *partner)
     near_cache_forget(&of(profiles)->near, partner->partner_id);
 }
 
+static enum err failure(const struct profiles *profiles)
+{
+    return ((const struct redis_profiles *)profiles)->failed;
+}
+
 static const struct profiles_ops ops = {
-    .renew = renew, .prefetch = prefetch, .find = find, .find_by_identifier = find_by_identifier, .put = put,
+    .renew = renew, .prefetch = prefetch, .find = find, .find_by_identifier = find_by_identifier, .put = put, .failure = failure,
 };
 
 /* --- life --- */

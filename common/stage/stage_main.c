@@ -29,6 +29,7 @@ struct post {
     struct worker          *worker;
     atomic_int              brokers_up;             /* that its consumer is connected to; -1: not heard yet */
     struct transport       *transport;
+    _Atomic int64_t         moved_ms;               /* its sink, inside a turn */
     struct catalogue       *catalogue;
     struct redis_link      *link;
     struct redis_profiles  *profiles;
@@ -52,7 +53,7 @@ struct main {
     struct redis_profiles_notes notes;
     struct redis_watch         *watch;
     struct redis_options        redis;
-    char                        redis_address[PATH_BYTES], redis_password[PATH_BYTES];
+    char                        redis_address[PATH_BYTES], redis_password[PATH_BYTES], redis_name[REDIS_NAMESPACE_MAX];
     char                        seed_check[2 * HASH128_BYTES + 1];
     pthread_t                   poller;
     bool                        has_poller, drains;
@@ -186,8 +187,9 @@ static void read_redis_settings(struct main *m)
 static enum err open_redis(struct main *m)
 {
     read_redis_settings(m);
+    redis_name_of(m->redis_name, settings_path(settings(m), SETTING_NAMESPACE), m->process->cluster_id);
     if (!settings_text(settings(m), SETTING_REDIS_ADDRESS).size) return OK;
-    struct redis_watch_options watch = { .redis = m->redis, .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+    struct redis_watch_options watch = { .redis = m->redis, .name_space = m->redis_name,
                                          .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
     return redis_watch_open(&watch, life_loop(m->process->life), &m->watch);
 }
@@ -205,7 +207,9 @@ static enum err open_copy(struct main *m)
                                          .cluster_id = m->process->cluster_id,
                                          .now_unix_ms = clock_now_unix_ms() };
     TRY(folder_make(folder));
-    TRY(partner_copy_open(&copy, &m->copy, &afresh));
+    enum err e;
+    while ((e = partner_copy_open(&copy, &m->copy, &afresh)) == ERR_STATE_FULL) process_wait_for_room(m->process, folder);
+    TRY(e);
     if (afresh) LOG(LOG_INFO, "partner_copy_begun", LOG_WORD("folder", folder));
     return OK;
 }
@@ -269,6 +273,7 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
     };
     options.kafka.statistics = count_brokers;
     options.kafka.context = &m->posts[number];
+    options.kafka.moved_ms = &m->posts[number].moved_ms;
     atomic_store(&m->posts[number].brokers_up, -1);
     return kafka_transport_open(&options, transport);
 }
@@ -280,7 +285,7 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
                                               .watch = m->watch,
                                               .listener = number,
                                               .copy = m->copy,
-                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                              .name_space = m->redis_name,
                                               .seed = number + 1 };
     TRY(redis_profiles_open(&options, &post->profiles));
     return OK;
@@ -290,7 +295,7 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
 static enum err open_registry(struct main *m, struct post *post)
 {
     struct redis_registry_options options = { .link = post->link,
-                                              .name_space = settings_path(settings(m), SETTING_NAMESPACE),
+                                              .name_space = m->redis_name,
                                               .partitions = m->process->partitions,
                                               .on_change = registry_changed,
                                               .context = post };
@@ -325,6 +330,7 @@ static enum err open_post(struct main *m, unsigned number)
         .profiles = redis_profiles_base(post->profiles),
         .registry = post->shared ? redis_registry_base(post->shared) : memory_registry_base(post->absent),
         .own = h ? h->own(m->held, number) : NULL,
+        .moved_ms = &post->moved_ms,
         .renew = h ? h->renew : NULL,
         .renew_context = m->held,
         .bounds = bounds(m),

@@ -367,6 +367,18 @@ enum err turn_again(struct batch *b, int32_t partition, struct slice line_id)
     return found ? judge_again(b, partition, &row) : OK;
 }
 
+enum err turn_refuse(struct batch *b, int32_t partition, struct slice line_id)
+{
+    struct waiting_row row;
+    struct turn t;
+    bool found;
+    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
+    if (!found) return OK;
+    TRY(turn_of_row(b, partition, &row, &t));
+    conservation_take(&b->count, t.dossier->line);
+    return die_on_turn(b, &t, ERR_TRANSACTION_REFUSED);
+}
+
 static enum err expire(struct batch *b, int32_t partition, const struct waiting_row *row)
 {
     struct turn t;
@@ -520,16 +532,23 @@ static enum err review_case(struct batch *b, int32_t partition, const struct rev
     return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
 }
 
+static enum err bury_review(struct batch *b, const struct record *record, enum err why)
+{
+    struct dead_letter letter = { .record = record, .stage = slice_from(b->stage->name), .code = REASON_UNREADABLE,
+                                  .error = why, .issue = issue_of(why), .failed_at_unix_ms = b->env.now_unix_ms };
+    return dead_letter_send(b->arena, b->sink, &letter);
+}
+
+enum err turn_refuse_review(struct batch *b, const struct record *record)
+{
+    return bury_review(b, record, ERR_TRANSACTION_REFUSED);
+}
+
 enum err turn_review(struct batch *b, const struct record *record)
 {
     struct review r = { 0 };
     enum err e = review_decode(b->arena, record->value, &r);
-    if (e != OK) {
-        struct dead_letter letter = { .record = record, .stage = slice_from(b->stage->name), .code = REASON_UNREADABLE,
-                                      .error = e, .failed_at_unix_ms = b->env.now_unix_ms };
-        if (b->stage->id != STAGE_CLASSIFICATION) return OK;    /* three stages read it: the first one reports */
-        return dead_letter_send(b->arena, b->sink, &letter);
-    }
+    if (e != OK) return b->stage->id == STAGE_CLASSIFICATION ? bury_review(b, record, e) : OK;     /* three stages read it: the first one reports */
     if (r.stage != b->stage->id) return OK;
     return r.case_id.size ? review_case(b, record->partition, &r) : review_line(b, record->partition, &r);
 }

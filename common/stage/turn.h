@@ -18,6 +18,10 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
 /* A waiting line is judged again; nothing happens when it does not wait any more. */
 enum err turn_again(struct batch *b, int32_t partition, struct slice line_id) MUST_CHECK;
 
+/* A waiting line whose outcome the broker does not take, alone as it is: to the dead letters as it is kept, and it waits no
+ * more (kafka.md 5.3). */
+enum err turn_refuse(struct batch *b, int32_t partition, struct slice line_id) MUST_CHECK;
+
 /* The clock has reached a waiting line: it expires, or is asked again. */
 enum err turn_on_time(struct batch *b, int32_t partition, struct slice line_id) MUST_CHECK;
 
@@ -26,6 +30,9 @@ enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_c
 
 /* A person's act. Acts for other stages are passed over; void ones are reported. */
 enum err turn_review(struct batch *b, const struct record *r) MUST_CHECK;
+
+/* An act whose outcome the broker does not take: to the dead letters as it came in, and its line goes on waiting. */
+enum err turn_refuse_review(struct batch *b, const struct record *r) MUST_CHECK;
 
 /* True when the dossier has the sections that the stage needs. */
 bool turn_is_complete(const struct batch *b, const struct dossier *d);

@@ -61,6 +61,14 @@ void wake_push(struct wake *w, int32_t partition, struct slice datum)
     waiting_cursor_init(&call->cursor, datum);
 }
 
+void wake_defer(struct wake *w)
+{
+    for (; w->depth > 0; w->depth--) {
+        const struct wake_call *top = &w->stack[w->depth - 1];
+        wake_enqueue(w, top->partition, slice_of(top->cursor.datum, top->cursor.datum_size));
+    }
+}
+
 enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id)
 {
     *line_id = (struct slice){ 0 };

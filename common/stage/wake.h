@@ -32,6 +32,9 @@ void wake_enqueue(struct wake *w, int32_t partition, struct slice datum);
 bool wake_has_queued(const struct wake *w);
 bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum);
 
+/* What stands on the stack goes to the queue instead: the line at work is taken alone. */
+void wake_defer(struct wake *w);
+
 /* The next line of the stack; empty when nobody is left. */
 enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id) MUST_CHECK;
 /* The next line of the queue; empty when nobody is left. */

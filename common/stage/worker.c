@@ -172,6 +172,7 @@ static void note_restored(struct worker *w, int32_t p, const struct transport_pr
     w->restored_count++;
     w->figures_ms = 0;                              /* shown with the next turn */
     atomic_store(&w->restored, w->restored_count);
+    atomic_store(&w->is_full, false);
     worker_meter_restored(w->meter, progress->records, now - w->restore_began_ns);
     LOG(LOG_INFO, "partition_restored", LOG_NUMBER("partition", p), LOG_NUMBER("records", progress->records),
         LOG_NUMBER("position", progress->position), LOG_NUMBER("ms", (now - w->restore_began_ns) / 1000000));
@@ -380,7 +381,7 @@ static enum err act(struct worker *w)
     }
 }
 
-/* What passes by itself is tried again, in every state, but not for ever. */
+/* What passes by itself is tried again, in every state, but not for ever; a full disk for as long as it is full. */
 static enum err weigh(struct worker *w, enum err e)
 {
     if (e == OK) {
@@ -388,7 +389,9 @@ static enum err weigh(struct worker *w, enum err e)
         return OK;
     }
     worker_meter_retry(w->meter, e);
-    if (err_class(e) == ERR_CLASS_RETRY && ++w->failures <= WORKER_FAILURES_MAX) {
+    w->failures++;
+    if (e == ERR_STATE_FULL) atomic_store(&w->is_full, true);
+    if (err_class(e) == ERR_CLASS_RETRY && (w->failures <= WORKER_FAILURES_MAX || e == ERR_STATE_FULL)) {
         LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e), LOG_NUMBER("failures", w->failures));
         pause_ms(WORKER_RETRY_MS);
         return OK;
@@ -525,7 +528,8 @@ enum err worker_error(const struct worker *w)
 
 int64_t worker_progress_ms(const struct worker *w)
 {
-    return atomic_load(&w->progress_ms);
+    int64_t own = atomic_load(&w->progress_ms), sinks = w->options.moved_ms ? atomic_load(w->options.moved_ms) : 0;
+    return own > sinks ? own : sinks;
 }
 
 unsigned worker_assigned(const struct worker *w)
@@ -563,6 +567,7 @@ static void put_restoring(const struct worker *w, struct text *t)
         text_put_int(t, left - 1);
         PUT(t, " more");
     }
+    if (atomic_load(&w->is_full)) PUT(t, "; the disk of state.dir is full");
     if (left > 0) return;
     text_put(t, atomic_load(&w->waits_for_feed) ? SLICE("reading partners.v1 and programs.v1")
         : SLICE("waiting until the transaction of the former instance has ended"));

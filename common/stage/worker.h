@@ -60,6 +60,7 @@ struct worker_options {
     struct registry         *registry;
     void                    *own;
     const struct worker_engine *engine;             /* NULL: the loop of the stage */
+    const _Atomic int64_t   *moved_ms;              /* of the sink, inside a turn (kafka_client.h); NULL: not heard of */
     worker_renew            *renew;                 /* may be NULL */
     void                    *renew_context;
     struct worker_bounds     bounds;
@@ -101,7 +102,7 @@ void worker_set_bounds(struct worker *w, const struct worker_bounds *bounds);
 enum worker_state worker_state(const struct worker *w);
 const char *worker_state_name(enum worker_state state);
 enum err worker_error(const struct worker *w);                  /* of DEAD */
-int64_t worker_progress_ms(const struct worker *w); /* when it last came through a turn, on the monotonic clock */
+int64_t worker_progress_ms(const struct worker *w); /* when it last came to a turn or its sink to a call, on the monotonic clock */
 unsigned worker_assigned(const struct worker *w);
 /* Its thread has come to its end. */
 bool worker_has_ended(const struct worker *w);

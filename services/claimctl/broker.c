@@ -298,8 +298,7 @@ void broker_close(struct broker *b)
 
 int broker_connect(struct broker *b)
 {
-    char id[KAFKA_NAME_MAX];
-    enum err e = kafka_client_cluster(&b->kafka, CONNECT_MS, id, sizeof id);
+    enum err e = kafka_client_cluster(&b->kafka, CONNECT_MS, b->cluster_id, sizeof b->cluster_id);
     if (e == OK) return EXIT_DONE;
     char what[BROKER_TEXT_BYTES];
     char origin[256];

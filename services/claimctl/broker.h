@@ -20,6 +20,7 @@ struct broker {
     struct slice          roles[BROKER_ROLES_MAX];  /* --roles, the context's; none: reviewer */
     unsigned              role_count;
     bool                  readonly;
+    char                  cluster_id[KAFKA_NAME_MAX];       /* empty before broker_connect */
     const char           *config;                   /* of --config; NULL: not said */
     char                  last[BROKER_TEXT_BYTES];  /* what the library said last: the cause of an error */
 };

@@ -22,3 +22,8 @@ int redis_open_link(struct broker *b, struct redis_link **link)
     enum err e = redis_link_open(&options, link);
     return e == OK ? EXIT_DONE : broker_fail(b, e, "redis.address");
 }
+
+void redis_name(const struct broker *b, char name[REDIS_NAMESPACE_MAX])
+{
+    redis_name_of(name, settings_path(&b->settings, SETTING_NAMESPACE), b->cluster_id);
+}

@@ -24,6 +24,7 @@ struct registry_command {
     struct memory_store       *store;
     struct redis_rebuild       redis;
     struct redis_link         *link;
+    char                       name[REDIS_NAMESPACE_MAX];
     struct registry_request   *deals;               /* rebuild: they take their places in order of receipt */
     unsigned                   deal_count, deal_capacity;
     struct slice               reason;
@@ -171,7 +172,8 @@ static int open_registry(struct registry_command *c, int argc, char **argv, bool
     if (c->execute) code = broker_may_write(&c->broker);
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = redis_open_link(&c->broker, &c->link);
-    c->redis = (struct redis_rebuild){ c->link, settings_path(&c->broker.settings, SETTING_NAMESPACE) };
+    if (code == EXIT_DONE) redis_name(&c->broker, c->name);
+    c->redis = (struct redis_rebuild){ c->link, c->name };
     bool room = arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) == OK && arena_open(&c->kept, DEALS_BYTES, DEALS_BYTES) == OK;
     return code == EXIT_DONE && !room ? EXIT_FAILED : code;
 }

@@ -31,6 +31,7 @@ struct main {
     struct folder_door       *folder;
     struct follower          *follower;
     struct worker            *worker;
+    _Atomic int64_t           moved_ms;             /* the worker's sink, inside a turn */
     struct worker_engine      engine;
     struct transport         *transport;
     struct catalogue         *catalogue;
@@ -154,7 +155,9 @@ static enum err open_copy(struct main *m)
     if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
     struct partner_copy_options copy = { .folder = folder, .cluster_id = m->process->cluster_id, .now_unix_ms = clock_now_unix_ms() };
     TRY(folder_make(folder));
-    TRY(partner_copy_open(&copy, &m->copy, NULL));
+    enum err e;
+    while ((e = partner_copy_open(&copy, &m->copy, NULL)) == ERR_STATE_FULL) process_wait_for_room(m->process, folder);
+    TRY(e);
     m->directory = partner_directory_open(m->copy);
     if (!m->directory) return ERR_MEMORY_EXHAUSTED;
     m->partners = partner_directory_partners(m->directory);
@@ -229,6 +232,7 @@ static enum err open_transport(struct main *m)
         .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR), .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
+    options.kafka.moved_ms = &m->moved_ms;
     return kafka_transport_open(&options, &m->transport);
 }
 
@@ -241,6 +245,7 @@ static enum err open_worker(struct main *m)
     struct worker_options options = {
         .stage = &intake_stage, .engine = &m->engine, .transport = m->transport, .feed = m->feed,
         .target = { .catalogue = m->catalogue, .put_partner = pass_over, .refused = refused }, .catalogue = m->catalogue, .bounds = bounds(m),
+        .moved_ms = &m->moved_ms,
         .changed = changed, .changed_context = m->process,
     };
     return worker_open(&options, &m->worker);

@@ -345,6 +345,18 @@ TEST(an_offset_outside_the_changelog_is_not_used)
     }
 }
 
+/* The topic lost what was committed: an unclean election, a backup. The tables may be the only ones that know. */
+TEST(a_state_ahead_of_its_changelog_is_kept_and_refused_where_its_owner_says_so)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    d.options.keeps_ahead = true;
+    CHECK_INT(lmdb_store_open(&d.options, &d.identity, 0, 99, d.now, &d.lmdb, &d.opened), ERR_STATE_AHEAD);
+    CHECK_INT(err_class(ERR_STATE_AHEAD), ERR_CLASS_FATAL_78);
+    d.high = 100;                                   /* the topic is back */
+    check_discarded(&d, STATE_KEPT, "ahead");
+}
+
 TEST(an_environment_older_than_half_the_tombstone_retention_is_not_used)
 {
     for (int over = 0; over <= 1; over++) {

@@ -4,9 +4,11 @@
 #include "runtime/partner_copy.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -213,6 +215,41 @@ TEST(a_copy_that_two_processes_in_a_row_did_not_survive_is_begun_afresh)
 {
     CHECK(!opens_afresh_after(1));
     CHECK(opens_afresh_after(2));
+}
+
+TEST(a_copy_whose_bytes_made_no_sense_is_begun_afresh_whatever_was_committed_since)
+{
+    struct partner_copy *copy = open_new();
+    bool afresh = false;
+    partner_copy_distrust(copy);
+    CHECK_INT(partner_copy_commit(copy, 7, 1000), OK);
+    partner_copy_close(copy);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(afresh);
+    CHECK_INT(partner_copy_offset(copy), -1);
+    partner_copy_close(copy);
+    copy = open_copy("cluster-a", &afresh);
+    CHECK(!afresh);
+    partner_copy_close(copy);
+    remove_folder();
+}
+
+/* No byte may be written to any file: what a full disk says at the start is no reason to end. */
+TEST(a_copy_that_finds_no_room_at_its_opening_says_so)
+{
+    partner_copy_close(open_new());
+    pid_t child = fork();
+    if (child == 0) {
+        struct partner_copy *copy = NULL;
+        struct partner_copy_options o = { .folder = folder, .cluster_id = "cluster-b", .map_bytes = 8 << 20, .now_unix_ms = 1000 };
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 });
+        _exit(partner_copy_open(&o, &copy, NULL) == ERR_STATE_FULL ? 0 : 1);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    remove_folder();
 }
 
 TEST(a_reset_empties_it)

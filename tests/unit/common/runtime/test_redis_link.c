@@ -34,6 +34,25 @@ TEST(reads_hosts_ports_and_sockets)
     }
 }
 
+TEST(keys_bear_the_cluster_behind_the_namespace_so_that_another_one_finds_nothing)
+{
+    struct table t = TABLE(
+        "namespace | cluster   key",
+        "default   | Abc_-1    Abc_-1:partner:N-100",
+        "-         | Abc_-1    Abc_-1:partner:N-100",
+        "eu        | Abc_-1    eu:Abc_-1:partner:N-100",
+        "eu        | Xyz       eu:Xyz:partner:N-100");
+    while (table_next(&t)) {
+        char name[REDIS_NAMESPACE_MAX];
+        struct slice name_space = cell(&t, "namespace"), cluster = cell(&t, "cluster");
+        struct text key = text_in(test_arena(), 256);
+        redis_name_of(name, slice_equal(name_space, SLICE("-")) ? "" : slice_copy(test_arena(), name_space).bytes, slice_copy(test_arena(), cluster).bytes);
+        redis_key_begin(&key, name);
+        PUT(&key, "partner:N-100");
+        CHECK_SLICE(text_slice(&key), cell(&t, "key"));
+    }
+}
+
 TEST(an_address_that_cannot_be_read_is_refused_at_opening)
 {
     struct redis_link *link = NULL;

@@ -179,6 +179,89 @@ TEST(a_record_that_the_broker_refuses_is_found_by_halves_and_goes_to_the_dead_le
     close_loop();
 }
 
+static enum err profile_failure;
+
+static void renew_profiles(struct profiles *p)
+{
+    (void)p;
+}
+
+static enum err fail_profiles(const struct profiles *p)
+{
+    (void)p;
+    return profile_failure;
+}
+
+TEST(nothing_is_committed_of_a_batch_for_which_profiles_could_not_be_read)
+{
+    static const struct profiles_ops ops = { .renew = renew_profiles, .failure = fail_profiles };
+    static struct profiles profiles = { &ops };
+    bool worked;
+    open_loop(0, 0);
+    loop_close(loop);
+    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
+                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .profiles = &profiles };
+    CHECK(loop_open(&options, &loop) == OK);
+    profile_failure = ERR_STATE_MALFORMED;
+    send("a", "");
+    CHECK_INT(step(&worked), ERR_STATE_MALFORMED);
+    CHECK_INT(picky.commits, 0);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 0);
+    close_loop();
+}
+
+static unsigned open_with_waiting(const char *words, unsigned count, unsigned woken_max, unsigned poisonous)
+{
+    bool worked = true;
+    open_loop(0, 0);
+    loop_close(loop);
+    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
+                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .checks = true, .woken_max = woken_max };
+    CHECK(loop_open(&options, &loop) == OK);
+    for (unsigned i = 0; i < count; i++) {
+        char name[16];
+        snprintf(name, sizeof name, i == poisonous ? "poisonous" : "line-%u", i);
+        send(name, words);
+    }
+    while (worked) CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_CLAIMS_HELD), count);
+    picky.refused = SLICE("poisonous");
+    return count;
+}
+
+/* Else it would be tried for ever, and nothing of its partition would go on. */
+TEST(a_waiting_line_whose_outcome_is_refused_is_found_and_goes_to_the_dead_letters_and_no_record_with_it)
+{
+    static const unsigned woken_max[] = { 0, 3, 250 }, culprits[] = { 0, 7, 19 };
+    for (unsigned k = 0; k < 9; k++) {
+        bool worked = true;
+        unsigned waiting = open_with_waiting("a:park=part:X", 20, woken_max[k / 3], culprits[k % 3]);
+        toy.known[toy.known_count++] = SLICE("part:X");
+        loop_wake(loop, SLICE("part:X"));
+        for (unsigned i = 0; i < 5; i++) send("new", "");
+        while (worked) CHECK(step(&worked) == OK);
+        CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), waiting - 1 + 5);
+        CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+        CHECK_INT(loop_totals(loop)->out[OUTCOME_DEAD], 1);
+        CHECK(conservation_holds(loop_totals(loop)));
+        loop_wake(loop, SLICE("part:X"));
+        CHECK(step(&worked) == OK && !worked);                  /* nobody waits any more */
+        close_loop();
+    }
+}
+
+TEST(a_line_that_is_refused_behind_the_record_that_woke_it_takes_that_record_not_with_it)
+{
+    bool worked = true;
+    open_with_waiting("a:park=part:X", 3, 250, 1);
+    send("says", "a:say=part:X");
+    while (worked) CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 3);             /* the record, and two of those that waited */
+    CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+    CHECK(conservation_holds(loop_totals(loop)));
+    close_loop();
+}
+
 TEST(a_line_on_a_partition_that_is_not_its_partners_is_a_dead_letter)
 {
     bool worked;

@@ -3,11 +3,13 @@
 #include "support/profile.h"
 #include "support/test.h"
 
+#include "runtime/log.h"
 #include "stage/redis_profiles.h"
 #include "wire/partner_codec.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int64_t now_ms;
 
@@ -190,6 +192,27 @@ TEST(more_partners_than_the_cache_holds_are_all_found)
     profiles_prefetch(r.profiles, names, 24);
     for (unsigned i = 0; i < 12; i++) CHECK_SLICE(find(&r, ids[i], NULL)->name, slice_from(ids[i]));
     CHECK(redis_profiles_counts(r.p).evicted >= 4);
+    close_rig(&r);
+}
+
+TEST(who_cannot_be_looked_up_is_no_unknown_partner_but_a_batch_that_fails)
+{
+    struct rig r = open_rig();
+    struct partner_copy_entry entry = { .partner_id = SLICE("V-310"), .bytes = SLICE("no Partner at all"), .revision = 3 };
+    CHECK_INT(partner_copy_put(r.copy.copy, &entry), OK);
+    CHECK_INT(partner_copy_commit(r.copy.copy, 1, 1000), OK);
+    profiles_renew(r.profiles);
+    CHECK(find(&r, "V-999", NULL) == NULL);
+    CHECK_INT(profiles_failure(r.profiles), OK);
+    log_to(-1);
+    CHECK(find(&r, "V-310", NULL) == NULL);
+    CHECK_INT(profiles_failure(r.profiles), ERR_STATE_MALFORMED);
+    CHECK_INT(redis_profiles_counts(r.p).unreadable, 1);
+    profiles_renew(r.profiles);
+    CHECK_INT(profiles_failure(r.profiles), OK);
+    CHECK(find(&r, "V-310", NULL) == NULL);
+    CHECK_INT(profiles_failure(r.profiles), ERR_STATE_MALFORMED);      /* it was not kept as an absence */
+    log_to(STDOUT_FILENO);
     close_rig(&r);
 }
 
