@@ -26,7 +26,9 @@ static const struct row { unsigned roles; const char *name, *value; } defaults[]
     { PRODUCERS,        "message.timeout.ms",                  "9000" },
     { PRODUCERS,        "socket.timeout.ms",                   "5000" },
     { PRODUCERS,        "request.timeout.ms",                  "5000" },
-    { PRODUCERS,        "linger.ms",                           "0" },
+    { TO(WRITER),       "linger.ms",                           "0" },
+    { TO(TRANSACTIONS), "linger.ms",                           "500" },     /* the commit sends; until then nothing (kafka_sink.c) */
+    { TO(TRANSACTIONS), "batch.num.messages",                  "1000000" }, /* of a changelog: all that batch.size holds */
     { PRODUCERS,        "retry.backoff.ms",                    "10" },
     { PRODUCERS,        "queue.buffering.max.messages",        "65536" },
     { PRODUCERS,        "queue.buffering.max.kbytes",          "32768" },

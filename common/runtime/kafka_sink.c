@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { SERVE_EVERY = 1024, FULL_MS = 5, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50 };
+enum { SERVE_EVERY = 1024, FULL_MS = 5, SEND_MS = 1, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50 };
 
 struct kafka_sink {
     struct sink                 sink;
@@ -254,6 +254,13 @@ static enum err replace_instance(struct kafka_sink *s)
     return become_ready(s);
 }
 
+/* A broker thread of the library polls without rest while records of a partition wait behind a request in flight (kafka.md
+ * 16.61), and what it may send at once it sends in crumbs. So records gather, and leave as one request for each partition. */
+static void send_gathered(struct kafka_sink *s, int wait_ms)
+{
+    rd_kafka_flush(s->handle.rk, wait_ms);          /* what has not arrived by then is on its way */
+}
+
 /* --- the transaction -------------------------------------------------------------------------------------------- */
 
 static void mark_open(struct kafka_sink *s, bool is_open)
@@ -303,7 +310,8 @@ static enum kafka_word word_of(struct kafka_sink *s, rd_kafka_resp_err_t code, i
 {
     struct kafka_answer a = { .call = KAFKA_CALL_SEND, .code = code };
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return KAFKA_COMMITTED;
-    rd_kafka_poll(s->handle.rk, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? FULL_MS : 0);      /* what failed may say why */
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) send_gathered(s, FULL_MS);
+    else rd_kafka_poll(s->handle.rk, 0);            /* what failed may say why */
     a.delivery = s->delivery;
     a.is_fatal = rd_kafka_fatal_error(s->handle.rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
     a.past_deadline = kafka_handle_now_ms() >= deadline;
@@ -365,6 +373,7 @@ static enum err kafka_sink_commit(struct sink *sink, struct source *consumed, co
     ASSERT(s->is_open && !s->is_lost);
     ASSERT(offset_count > 0 || s->sent == 0 || !consumed);      /* kafka.md 1, rule 2 */
     enum kafka_word word = KAFKA_COMMITTED;
+    if (s->sent > 0) send_gathered(s, SEND_MS);     /* while the offsets go their way */
     if (offset_count > 0) word = send_offsets(s, kafka_source_of(consumed), offsets, offset_count, &code);
     if (word == KAFKA_COMMITTED) word = insist(s, &(struct request){ .call = KAFKA_CALL_COMMIT }, &code);
     if (word == KAFKA_COMMITTED) {
