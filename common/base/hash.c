@@ -36,7 +36,27 @@ static EVP_MD_CTX *thread_context(void)
     return context;
 }
 
-static void add_part(EVP_MD_CTX *context, struct id_part part)
+/* What is to be hashed, gathered so that libcrypto is called once for a short id and not twice a part. */
+struct gathering { EVP_MD_CTX *context; size_t used; uint8_t bytes[256]; };
+
+static void flush(struct gathering *g)
+{
+    ASSERT(EVP_DigestUpdate(g->context, g->bytes, g->used) == 1);
+    g->used = 0;
+}
+
+static void add_bytes(struct gathering *g, const void *bytes, size_t size)
+{
+    if (size > sizeof g->bytes - g->used) flush(g);
+    if (size > sizeof g->bytes) {
+        ASSERT(EVP_DigestUpdate(g->context, bytes, size) == 1);
+        return;
+    }
+    if (size) memcpy(g->bytes + g->used, bytes, size);
+    g->used += size;
+}
+
+static void add_part(struct gathering *g, struct id_part part)
 {
     uint8_t head[4], integer[8];
     if (part.is_integer) {
@@ -45,15 +65,18 @@ static void add_part(EVP_MD_CTX *context, struct id_part part)
     }
     ASSERT(part.bytes.size <= UINT32_MAX);
     for (int i = 0; i < 4; i++) head[i] = (uint8_t)(part.bytes.size >> (24 - 8 * i));
-    ASSERT(EVP_DigestUpdate(context, head, sizeof head) == 1);
-    ASSERT(EVP_DigestUpdate(context, part.bytes.bytes, part.bytes.size) == 1);
+    add_bytes(g, head, sizeof head);
+    add_bytes(g, part.bytes.bytes, part.bytes.size);
 }
 
 void hash_parts(const struct id_part *parts, unsigned count, uint8_t digest[SHA256_BYTES])
 {
-    EVP_MD_CTX *context = thread_context();
-    for (unsigned i = 0; i < count; i++) add_part(context, parts[i]);
-    ASSERT(EVP_DigestFinal_ex(context, digest, NULL) == 1);
+    struct gathering g;
+    g.context = thread_context();
+    g.used = 0;
+    for (unsigned i = 0; i < count; i++) add_part(&g, parts[i]);
+    flush(&g);
+    ASSERT(EVP_DigestFinal_ex(g.context, digest, NULL) == 1);
 }
 
 static struct slice hex_of_parts(struct arena *a, const struct id_part *parts, unsigned count, size_t byte_count)

@@ -22,11 +22,22 @@ static int32_t date_from_days(int64_t days)
     return date_of(year, month, day);
 }
 
+static bool is_leap(int32_t year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int32_t month_length(int32_t year, int32_t month)
+{
+    static const int8_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    return lengths[month - 1] + (month == 2 && is_leap(year));
+}
+
 bool date_is_valid(int32_t date)
 {
     if (date < DATE_MIN || date > DATE_MAX) return false;
     int32_t month = date / 100 % 100, day = date % 100;
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31 && date_from_days(days_of(date)) == date;
+    return month >= 1 && month <= 12 && day >= 1 && day <= month_length(date / 10000, month);
 }
 
 enum err date_parse(struct slice text, int32_t *date)
@@ -73,12 +84,6 @@ int64_t date_days_between(int32_t a, int32_t b)
     return days_of(b) - days_of(a);
 }
 
-static int32_t month_length(int32_t year, int32_t month)
-{
-    int64_t first = instant_days_from_civil(year, month, 1);
-    return (int32_t)(instant_days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - first);
-}
-
 int32_t date_month_end(int32_t date)
 {
     return date / 100 * 100 + month_length(date / 10000, date / 100 % 100);
@@ -108,15 +113,12 @@ static void name_period(struct period *p, struct slice label)
 /* 2025, 2025-Q2, 2025-H1, 2025-04: the part counts from 1. */
 static void name_calendar_period(struct period *p, enum period_kind kind, int32_t year, int32_t part)
 {
-    char buffer[PERIOD_LABEL_MAX + 2];
-    struct text label = text_over(buffer, sizeof buffer);
-    text_put_int(&label, year);
-    if (kind != PERIOD_YEAR) text_put_byte(&label, '-');
-    if (kind == PERIOD_QUARTER) text_put_byte(&label, 'Q');
-    if (kind == PERIOD_HALF) text_put_byte(&label, 'H');
-    if (kind == PERIOD_MONTH && part < 10) text_put_byte(&label, '0');
-    if (kind != PERIOD_YEAR) text_put_int(&label, part);
-    name_period(p, text_slice(&label));
+    char label[] = { (char)('0' + year / 1000), (char)('0' + year / 100 % 10), (char)('0' + year / 10 % 10), (char)('0' + year % 10),
+                     '-', 0, 0 };
+    size_t size = kind == PERIOD_YEAR ? 4 : 7;
+    label[5] = kind == PERIOD_QUARTER ? 'Q' : kind == PERIOD_HALF ? 'H' : (char)('0' + part / 10);
+    label[6] = (char)('0' + part % 10);
+    name_period(p, slice_of(label, size));
 }
 
 static int32_t months_of(enum period_kind kind)

@@ -103,8 +103,24 @@ static bool is_composed_away(char letter, struct slice behind)
     return false;
 }
 
+/* The key of a number all in ASCII, as nearly all are; false: it is not. */
+static bool ascii_key(struct arena *a, struct slice invoice_no, struct slice *key)
+{
+    char *to = arena_take(a, invoice_no.size + 1), *at = to;
+    for (size_t i = 0; i < invoice_no.size; i++) {
+        char c = invoice_no.bytes[i];
+        if (c & 0x80) return false;
+        if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')) *at++ = c;
+    }
+    *key = slice_of(to, (size_t)(at - to));
+    return true;
+}
+
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no)
 {
+    struct slice plain;
+    if (ascii_key(a, invoice_no, &plain)) return plain;
     struct text key = text_in(a, invoice_no.size * NFKC_ROW_MAX + 1);
     while (invoice_no.size) {
         uint32_t point = utf8_next(&invoice_no);

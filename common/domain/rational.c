@@ -155,6 +155,22 @@ static struct rational reduce_wide(struct wide num, struct wide den)
     return (struct rational){ narrow(low_num), narrow(low_den) };
 }
 
+static bool is_word(i128 x)
+{
+    return (int64_t)x == x;
+}
+
+static bool are_words(struct rational a)
+{
+    return is_word(a.num) && is_word(a.den);
+}
+
+/* The product of two words needs no look at what does not fit. */
+static i128 times(i128 a, i128 b)
+{
+    return (i128)(int64_t)a * (int64_t)b;
+}
+
 bool rational_is_bad(struct rational a)
 {
     return a.den == 0;
@@ -178,7 +194,9 @@ static bool extend(struct rational *x, i128 den)
     i128 num;
     if (x->den == den) return true;
     if (den > UINT64_MAX || x->den > den || (uint64_t)den % (uint64_t)x->den) return false;
-    if (__builtin_mul_overflow(x->num, den / x->den, &num)) return false;
+    uint64_t factor = (uint64_t)den / (uint64_t)x->den;
+    if (is_word(x->num) && factor <= INT64_MAX) num = times(x->num, (i128)factor);
+    else if (__builtin_mul_overflow(x->num, (i128)factor, &num)) return false;
     *x = (struct rational){ num, den };
     return true;
 }
@@ -222,6 +240,7 @@ struct rational rational_mul(struct rational a, struct rational b)
 {
     i128 num, den;
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
+    if (are_words(a) && are_words(b)) return (struct rational){ times(a.num, b.num), times(a.den, b.den) };
     if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den)) return (struct rational){ num, den };
     return mul_reduced(rational_reduce(a), rational_reduce(b));
 }
@@ -242,6 +261,11 @@ int rational_compare(struct rational a, struct rational b)
     i128 left, right;
     if (rational_is_bad(a) || rational_is_bad(b)) return 0;
     if (a.den == b.den) return (a.num > b.num) - (a.num < b.num);
+    if (are_words(a) && are_words(b)) {
+        left = times(a.num, b.den);
+        right = times(b.num, a.den);
+        return (left > right) - (left < right);
+    }
     if (!__builtin_mul_overflow(a.num, b.den, &left) && !__builtin_mul_overflow(b.num, a.den, &right))
         return (left > right) - (left < right);
     return wide_compare(wide_mul(a.num, b.den), wide_mul(b.num, a.den));

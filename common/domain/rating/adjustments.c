@@ -413,6 +413,32 @@ void adjustments_return(struct rating *r)
     for (unsigned i = 0; i < pieces.count; i++) return_piece_of(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
 }
 
+/* What taking a line back reads and changes, but for the claims on its transaction. */
+static void open_original(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct line_row *line = line_to_read(r, line_id, &found);
+    if (!found) {
+        waits_here(r, line_id);
+        return;
+    }
+    const struct transaction_row *txn = transactions_row(r, key_of_transaction(r, line));
+    lots_open(r, pool_of(line), return_date(r));
+    for (unsigned i = 0; i < txn->moves_count; i++) lots_open(r, pool_of(line), txn->moves[i].date);
+    for (unsigned i = 0; i < line->programs_count; i++)
+        if (line->programs[i].volume && !line->programs[i].ended) volume_rebate_open_kept(r, &line->programs[i]);
+    if (line->kind == KIND_POS_SALE) sales_open_chunks(r, line);
+}
+
+void adjustments_open(struct rating *r)
+{
+    struct pieces pieces = { 0 };
+    int64_t wanted = r->accepted_milli < 0 ? -r->accepted_milli : INT64_MAX;
+    if (r->line->original_line_ref.size) open_original(r, r->line->original_line_ref);
+    else if (r->line->original_invoice_no.size) find_on_invoice(r, r->kind == KIND_SELL_IN ? 'I' : 'S', wanted, &pieces);
+    for (unsigned i = 0; i < pieces.count; i++) open_original(r, pieces.items[i].line_id);
+}
+
 /* Goods that a claim moved and no live sale of T needs. */
 static int64_t goods_of_claim(const struct transaction_row *txn, int64_t moved_milli)
 {

@@ -18,6 +18,9 @@ void adjustments_return_claim(struct rating *r);
 void adjustments_sell_in_return(struct rating *r);
 bool adjustments_names_original(const struct rating *r);
 
+/* Opens the rows of the originals that a return or CANCEL takes back. */
+void adjustments_open(struct rating *r);
+
 void adjustments_cancel(struct rating *r);
 void adjustments_replace(struct rating *r);
 

@@ -203,9 +203,11 @@ static struct figure *add_input(struct rating *r, struct step *s)
 {
     if (s == &r->unseen) return &r->unseen_input;
     ASSERT(s->input_count < AWARD_INPUTS_MAX);
-    struct figure *inputs = with_room(r->arena, (void *)(uintptr_t)s->inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
+    struct figure *inputs = (struct figure *)(uintptr_t)s->inputs;
+    if (s->input_count == 0) inputs = arena_take(r->arena, INPUTS_AT_FIRST * sizeof *inputs);
+    else inputs = with_room(r->arena, inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
     s->inputs = inputs;
-    return &inputs[s->input_count++];
+    return &inputs[s->input_count++];                   /* the caller writes all of it */
 }
 
 static void put_int128(struct text *t, __int128 value)

@@ -609,6 +609,7 @@ void rating_open(const struct rating_input *in, struct verdict *v)
     books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id), NULL);
     if (r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN) open_automatic(r);
     else if (kind_is_claim(r->kind) && r->line->qty_milli >= 0) open_claim(r);
+    else adjustments_open(r);
 }
 
 void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)

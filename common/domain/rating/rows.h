@@ -160,7 +160,7 @@ enum {
 
 #define CAP_ROW_FIELDS(F) F(INT, used_minor, 0) F(INT, used_milli, 0) F(TEXT, currency, 0)
 
-/* Live sales to a customer, for unlinked returns: days that have some, and per day chunks of SALES_CHUNK_MAX. */
+/* Live sales to a customer, for unlinked returns: days that have some, and per day chunks of a few. */
 #define SALES_ROW_FIELDS(F) F(DAYS, days, 0) F(FLAG, awaited, 0)
 #define OPEN_SALE_FIELDS(F) F(TEXT, line_id, 0) F(INT, left_milli, 0)
 #define SALES_DAY_ROW_FIELDS(F) F(UINT, chunks, 0) F(LIST, sales, open_sale)

@@ -4,7 +4,10 @@
 #include "base/assert.h"
 
 /* A day is read only a few at a time while its rows are still missed, so that one pass opens a bounded number. */
-enum { DAYS_MISSED_MAX = 64, CHUNKS_MAX = 64 };
+enum { DAYS_MISSED_MAX = 64, CHUNKS_MAX = 128 };
+
+/* Every sale reads and writes a chunk, so small ones keep it from costing more on a busy day. */
+enum { SALES_PER_CHUNK = 8 };
 
 static struct slice head_key(struct rating *r, struct slice sku, struct slice customer_key)
 {
@@ -44,17 +47,34 @@ static struct sales_day_row *chunk_with_room(struct rating *r, const struct line
     if (first->chunks > 1)
         last = books_change(r->books, PAYOUT_SALES_DAYS,
                             chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
-    if (last->sales_count < open_sale_LIST_MAX || first->chunks == CHUNKS_MAX) return last;
-    first->chunks++;
-    return books_change(r->books, PAYOUT_SALES_DAYS,
-                        chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+    if (last->sales_count < SALES_PER_CHUNK || first->chunks == CHUNKS_MAX) return last;
+    first->chunks++;                                    /* one that was never there: nothing to fetch */
+    return books_overwrite(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
 }
 
-void sales_open(struct rating *r)
+/* Opens a day's first chunk; answers how many there are. */
+static unsigned open_first(struct rating *r, const struct line_row *sale)
 {
-    const struct line_row *sale = &r->row;
     books_read(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key), NULL);
-    books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0), NULL);
+    const struct sales_day_row *first = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0), NULL);
+    return first->chunks;
+}
+
+static void open_chunk(struct rating *r, const struct line_row *sale, unsigned chunk)
+{
+    books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, chunk), NULL);
+}
+
+void sales_open(struct rating *r, const struct line_row *sale)
+{
+    unsigned chunks = open_first(r, sale);
+    if (chunks > 1) open_chunk(r, sale, chunks - 1);
+}
+
+void sales_open_chunks(struct rating *r, const struct line_row *sale)
+{
+    unsigned chunks = open_first(r, sale);
+    for (unsigned i = 1; i < chunks; i++) open_chunk(r, sale, i);
 }
 
 void sales_add(struct rating *r)
@@ -66,7 +86,7 @@ void sales_add(struct rating *r)
     head->awaited = false;
     if (!day_set_add(&head->days, sale->ship_date)) return;
     struct sales_day_row *chunk = chunk_with_room(r, sale);
-    if (chunk->sales_count == open_sale_LIST_MAX) return;
+    if (chunk->sales_count >= SALES_PER_CHUNK) return;
     *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ r->receipt->line_id, r->accepted_milli };
 }
 
@@ -92,7 +112,7 @@ static void put_back(struct rating *r, const struct line_row *sale, struct slice
     struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key));
     if (!day_set_add(&head->days, sale->ship_date)) return;
     struct sales_day_row *chunk = chunk_with_room(r, sale);
-    if (chunk->sales_count == open_sale_LIST_MAX) return;
+    if (chunk->sales_count >= SALES_PER_CHUNK) return;
     *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ line_id, qty_milli };
 }
 

@@ -1,6 +1,6 @@
 /* domain/rating/sales.h: live sales by (sku, customer), for returns that name no sale (domain.md 6.2).
  *
- * Bounds: a window of 512 ship days a customer and sku (older sales are not matched any more), chunks of 16 sales a day; one
+ * Bounds: a window of 512 ship days a customer and sku (older sales are not matched any more), 1 024 sales a day in chunks of 8; one
  * return looks at no more than SALES_ASKED_MAX sales. */
 #ifndef DOMAIN_RATING_SALES_H
 #define DOMAIN_RATING_SALES_H
@@ -15,8 +15,9 @@ struct sale_match { struct slice line_id; int64_t left_milli; };
 /* Puts the line, a POS_SALE, on file; wakes returns that wait for one. */
 void sales_add(struct rating *r);
 
-/* Opens the rows that sales_add changes. */
-void sales_open(struct rating *r);
+/* Opens the rows that sales_add changes for the sale, or where sales_reduce finds it. */
+void sales_open(struct rating *r, const struct line_row *sale);
+void sales_open_chunks(struct rating *r, const struct line_row *sale);
 
 /* `qty` fewer units of a sale are left (negative: more again). */
 void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli);

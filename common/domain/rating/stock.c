@@ -107,7 +107,7 @@ void stock_open(struct rating *r)
     transactions_open(r);
     if (l->summary || r->accepted_milli <= 0) return;
     if (r->kind == KIND_SELL_IN || (l->ship_date && !l->direct_ship)) lots_open(r, lots_pool(r), stock_date(r));
-    if (r->kind == KIND_POS_SALE && l->ship_date) sales_open(r);
+    if (r->kind == KIND_POS_SALE && l->ship_date) sales_open(r, &r->row);
 }
 
 void stock_apply(struct rating *r)

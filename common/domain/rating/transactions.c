@@ -3,11 +3,16 @@
 
 #include "base/assert.h"
 
+static struct slice key_of(struct rating *r, char side, struct slice invoice_key, struct slice invoice_line, struct slice sku)
+{
+    return RATING_KEY(r, slice_of(&side, 1), invoice_key, invoice_line, sku);
+}
+
 struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line,
                               struct slice sku)
 {
     if (slice_is_empty(invoice_no)) return (struct slice){ 0 };
-    return RATING_KEY(r, slice_of(&side, 1), line_invoice_key(r->arena, invoice_no), invoice_line, sku);
+    return key_of(r, side, line_invoice_key(r->arena, invoice_no), invoice_line, sku);
 }
 
 struct transaction_row *transactions_row(struct rating *r, struct slice key)
@@ -24,14 +29,14 @@ void transactions_touch(struct rating *r)
 void transactions_open(struct rating *r)
 {
     char side = r->kind == KIND_SELL_IN ? 'I' : 'S';
-    struct slice invoice_no = r->line->summary ? (struct slice){ 0 } : r->line->invoice_no;
-    r->transaction = transactions_key(r, side, invoice_no, r->line->invoice_line, r->class->sku);
+    bool has_invoice = !r->line->summary && r->line->invoice_no.size;
+    r->transaction = has_invoice ? key_of(r, side, r->invoice_key, r->line->invoice_line, r->class->sku) : (struct slice){ 0 };
     r->txn = transactions_row(r, r->transaction);
 }
 
 struct slice transactions_pos_datum(struct rating *r)
 {
-    struct slice key = line_invoice_key(r->arena, r->line->invoice_no);
+    struct slice key = r->invoice_key;
     struct text t = text_in(r->arena, 16 + r->root.size + key.size + r->line->invoice_line.size + r->class->sku.size);
     text_put(&t, SLICE(WAIT_POS));
     text_put(&t, r->root);

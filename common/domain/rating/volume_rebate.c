@@ -625,6 +625,14 @@ static int32_t date_of_correction(const struct rating *r, const struct line_prog
     return own ? own : r->in->received_date;
 }
 
+void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
+{
+    const struct program *version;
+    struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group };
+    if (volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &change.period, &version))
+        row_of(r, kept->program_id, &change, NULL);
+}
+
 struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor,
                                     int64_t qty_milli, int64_t share_minor)
 {

@@ -27,6 +27,9 @@ void volume_rebate_write(struct rating *r, struct award *a);
 /* Opens the accumulator that the program of that date counts the line in. */
 void volume_rebate_open(struct rating *r, const struct program *p, int32_t date);
 
+/* Opens the accumulator that a correction of what the line counted changes. */
+void volume_rebate_open_kept(struct rating *r, const struct line_program *kept);
+
 /* How a program cuts time: its volume block's periods, or those of its mdf block where there is none. */
 struct period_rule volume_rebate_periods(const struct program *p);
 
