@@ -6,28 +6,65 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include "base/assert.h"
 #include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define ARENA_POISON(from, size)   ASAN_POISON_MEMORY_REGION(from, size)
+#define ARENA_UNPOISON(from, size) ASAN_UNPOISON_MEMORY_REGION(from, size)
+#else
+#define ARENA_POISON(from, size)   ((void)(from), (void)(size))
+#define ARENA_UNPOISON(from, size) ((void)(from), (void)(size))
+#endif
+
+enum { ARENA_ALIGN = 16, ARENA_SMALL_BYTES = 128 };
 
 struct arena {
     char  *base;
     size_t size;                                    /* budget in bytes */
     size_t limit;                                   /* size + reserve: address space behind `base` */
     size_t used;
-    size_t peak;                                    /* highest `used` since the last reset that gave pages back */
+    size_t peak;                                    /* highest `used` that was rewound since pages were given back */
 };
 
 /* Reserves `size` + `reserve` bytes of address space. ERR_MEMORY_EXHAUSTED leaves *a empty. */
 enum err arena_open(struct arena *a, size_t size, size_t reserve) MUST_CHECK;
 void arena_close(struct arena *a);
 
-/* Zeroed memory, aligned to 16 bytes, that lives until the next reset. Never NULL. */
-void *arena_alloc(struct arena *a, size_t size);
+static inline size_t arena_round_up(size_t size)
+{
+    return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+}
 
-/* The same with whatever stood there before: for bytes that are all written. */
-void *arena_take(struct arena *a, size_t size);
+/* Memory aligned to 16 bytes that lives until the next reset, with whatever stood there before: for bytes that are all
+ * written. Never NULL. */
+static inline void *arena_take(struct arena *a, size_t size)
+{
+    size_t need = arena_round_up(size);
+    ASSERT(need >= size && a->base);
+    ASSERT(need <= a->limit - a->used);
+    char *at = a->base + a->used;
+    a->used += need;
+    ARENA_UNPOISON(at, size);
+    return at;
+}
+
+/* The same, zeroed. Most blocks are small: steps of the alignment beat a call, and all of the last step is the block's. */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+    char *at = arena_take(a, size);
+    if (size > ARENA_SMALL_BYTES) return memset(at, 0, size);
+    size_t whole = arena_round_up(size);
+    ARENA_UNPOISON(at, whole);
+    for (size_t done = 0; done < whole; done += ARENA_ALIGN) memset(at + done, 0, ARENA_ALIGN);
+    ARENA_POISON(at + size, whole - size);
+    return at;
+}
 
 /* Zeroed memory for `count` elements; asserts that the product fits. */
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);

@@ -62,8 +62,7 @@ struct slice slice_cut(struct slice *rest, char separator)
 struct slice slice_copy(struct arena *a, struct slice s)
 {
     char *copy = arena_take(a, s.size + 1);
-    if (s.size) memcpy(copy, s.bytes, s.size);
-    copy[s.size] = 0;
+    *slice_write(s, copy) = 0;
     return (struct slice){ copy, s.size };
 }
 

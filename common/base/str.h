@@ -39,9 +39,42 @@ static inline bool slice_is_empty(struct slice s)
     return s.size == 0;
 }
 
+/* The first and the last eight of at least as many bytes. */
+struct slice_words { uint64_t first, last; };
+
+static inline struct slice_words slice_words_of(struct slice s)
+{
+    struct slice_words p;
+    memcpy(&p.first, s.bytes, sizeof p.first);
+    memcpy(&p.last, s.bytes + s.size - sizeof p.last, sizeof p.last);
+    return p;
+}
+
+/* 8 to 16 bytes are two words that overlap, which beat a call. */
+static inline bool slice_is_two_words(struct slice s)
+{
+    return s.size - sizeof(uint64_t) <= sizeof(uint64_t);
+}
+
 static inline bool slice_equal(struct slice a, struct slice b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);
+    if (a.size != b.size) return false;
+    if (!slice_is_two_words(a)) return a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0;
+    struct slice_words x = slice_words_of(a), y = slice_words_of(b);
+    return x.first == y.first && x.last == y.last;
+}
+
+/* Writes the bytes to `at`, where there is room, and answers the place behind them. */
+static inline char *slice_write(struct slice s, char *at)
+{
+    if (slice_is_two_words(s)) {
+        struct slice_words p = slice_words_of(s);
+        memcpy(at, &p.first, sizeof p.first);
+        memcpy(at + s.size - sizeof p.last, &p.last, sizeof p.last);
+    } else if (s.size) {
+        memcpy(at, s.bytes, s.size);
+    }
+    return at + s.size;
 }
 
 /* Bytewise, a shorter prefix first: < 0, 0, > 0. */
@@ -101,10 +134,12 @@ struct text text_in(struct arena *a, size_t capacity);
 static inline void text_put(struct text *t, struct slice s)
 {
     size_t room = t->capacity - t->size;
-    size_t size = s.size <= room ? s.size : room;
-    if (size < s.size) t->full = true;
-    if (size) memcpy(t->bytes + t->size, s.bytes, size);
-    t->size += size;
+    if (s.size > room) {
+        t->full = true;
+        s.size = room;
+    }
+    slice_write(s, t->bytes + t->size);
+    t->size += s.size;
 }
 
 static inline void text_put_byte(struct text *t, char byte)

@@ -38,49 +38,11 @@ uint32_t utf8_next(struct slice *rest)
     return point;
 }
 
-/* Texts are mostly ASCII, which passes a word at a time; the last word overlaps what was seen. */
-
-static inline uint32_t high_bits_of_four(const char *bytes)
-{
-    uint32_t four;
-    memcpy(&four, bytes, sizeof four);
-    return four & 0x80808080u;
-}
-
-static inline uint64_t high_bits_of_eight(const char *bytes)
-{
-    uint64_t eight;
-    memcpy(&eight, bytes, sizeof eight);
-    return eight & 0x8080808080808080u;
-}
-
-static inline bool is_ascii_byte(char c)
-{
-    return !(c & 0x80);
-}
-
-/* Fewer than eight bytes. */
-static inline bool is_ascii_short(struct slice s)
-{
-    if (s.size >= 4) return !(high_bits_of_four(s.bytes) | high_bits_of_four(s.bytes + s.size - 4));
-    for (size_t i = 0; i < s.size; i++)
-        if (!is_ascii_byte(s.bytes[i])) return false;
-    return true;
-}
-
-static inline bool is_ascii(struct slice s)
-{
-    if (s.size < 8) return is_ascii_short(s);
-    for (size_t at = 0; at + 8 < s.size; at += 8)
-        if (high_bits_of_eight(s.bytes + at)) return false;
-    return !high_bits_of_eight(s.bytes + s.size - 8);
-}
-
 bool utf8_is_valid(struct slice s)
 {
-    if (is_ascii(s)) return true;
+    if (utf8_is_ascii(s)) return true;
     while (s.size) {
-        if (is_ascii_byte(s.bytes[0])) {
+        if ((uint8_t)s.bytes[0] < 0x80) {
             s = slice_skip(s, 1);
             continue;
         }

@@ -13,4 +13,26 @@ uint32_t utf8_next(struct slice *rest);
 /* True when no byte is malformed. */
 bool utf8_is_valid(struct slice s);
 
+/* True when every byte is ASCII, as most texts are: a word at a time, the last word overlapping what was seen. */
+static inline bool utf8_is_ascii(struct slice s)
+{
+    uint64_t eight, high = 0, last;
+    uint32_t first_four, last_four;
+    if (s.size >= sizeof eight) {
+        for (size_t at = 0; at + sizeof eight < s.size; at += sizeof eight) {
+            memcpy(&eight, s.bytes + at, sizeof eight);
+            high |= eight;
+        }
+        memcpy(&last, s.bytes + s.size - sizeof last, sizeof last);
+        return !((high | last) & 0x8080808080808080u);
+    }
+    if (s.size >= sizeof first_four) {
+        memcpy(&first_four, s.bytes, sizeof first_four);
+        memcpy(&last_four, s.bytes + s.size - sizeof last_four, sizeof last_four);
+        return !((first_four | last_four) & 0x80808080u);
+    }
+    for (size_t at = 0; at < s.size; at++) high |= (uint8_t)s.bytes[at];
+    return high < 0x80;
+}
+
 #endif

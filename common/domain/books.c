@@ -14,7 +14,7 @@ static uint64_t mixed(uint64_t hash)
     return hash ^ hash >> 32;
 }
 
-static unsigned bucket_of(unsigned table, struct slice key)
+static uint32_t hash_of(unsigned table, struct slice key)
 {
     uint64_t hash = table ^ key.size << 8, eight = 0;
     size_t at = 0;
@@ -23,7 +23,7 @@ static unsigned bucket_of(unsigned table, struct slice key)
         hash = mixed(hash ^ eight);
     }
     for (eight = 0; at < key.size; at++) eight = eight << 8 | (uint8_t)key.bytes[at];
-    return mixed(hash ^ eight) % BOOKS_BUCKETS;
+    return (uint32_t)mixed(hash ^ eight);
 }
 
 static void append(struct books *b, struct book_row *row)
@@ -42,11 +42,12 @@ static void append(struct books *b, struct book_row *row)
 static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
 {
     ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
-    struct book_row **bucket = &b->buckets[bucket_of(table, key)];
+    uint32_t hash = hash_of(table, key);
+    struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS];
     for (struct book_row *row = *bucket; row; row = row->next)
-        if (row->table == table && slice_equal(row->key, key)) return row;
-    struct book_row *row = ARENA_NEW(b->arena, struct book_row);
-    *row = (struct book_row){ .table = table, .key = slice_copy(b->arena, key), .next = *bucket };
+        if (row->hash == hash && row->table == table && slice_equal(row->key, key)) return row;
+    struct book_row *row = arena_take(b->arena, sizeof *row);
+    *row = (struct book_row){ .table = table, .hash = hash, .key = slice_copy(b->arena, key), .next = *bucket };
     *bucket = row;
     append(b, row);
     return row;
@@ -133,8 +134,7 @@ struct slice books_key(struct arena *a, const struct slice *parts, unsigned coun
         ASSERT(parts[i].size <= UINT16_MAX);
         *at++ = (char)(parts[i].size >> 8);
         *at++ = (char)(parts[i].size & 255);
-        if (parts[i].size) memcpy(at, parts[i].bytes, parts[i].size);
-        at += parts[i].size;
+        at = slice_write(parts[i], at);
     }
     return slice_of(key, size);
 }

@@ -25,6 +25,7 @@ struct book_codec {
 
 struct book_row {
     unsigned         table;                         /* index into the stage's tables */
+    uint32_t         hash;                          /* of table and key */
     struct slice     key;
     struct slice     stored;                        /* as the store has it; size 0: absent */
     void            *record;                        /* decoded in this pass, NULL until opened */

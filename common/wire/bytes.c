@@ -30,18 +30,13 @@ static inline char *room_for(struct bytes_writer *w, size_t count)
     return w->bytes + w->size;
 }
 
-void bytes_put_uint(struct bytes_writer *w, uint64_t value)
+void bytes_put_long_uint(struct bytes_writer *w, uint64_t value)
 {
     char *at = room_for(w, VARINT_MAX);
     size_t size = 0;
     for (; value >= 0x80; value >>= 7) at[size++] = (char)(value | 0x80);
     at[size++] = (char)value;
     w->size += size;
-}
-
-void bytes_put_int(struct bytes_writer *w, int64_t value)
-{
-    bytes_put_uint(w, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
 }
 
 void bytes_put_int128(struct bytes_writer *w, __int128 value)
@@ -62,23 +57,11 @@ void bytes_put_rational(struct bytes_writer *w, struct rational value)
     bytes_put_int128(w, value.den);
 }
 
-void bytes_put_bool(struct bytes_writer *w, bool value)
-{
-    *room_for(w, 1) = value ? 1 : 0;
-    w->size++;
-}
-
 void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count)
 {
     if (count == 0) return;
     memcpy(room_for(w, count), bytes, count);
     w->size += count;
-}
-
-void bytes_put_text(struct bytes_writer *w, struct slice text)
-{
-    bytes_put_uint(w, text.size);
-    bytes_put_fixed(w, text.bytes, text.size);
 }
 
 struct slice bytes_written(const struct bytes_writer *w)
@@ -103,7 +86,7 @@ void bytes_break(struct bytes_reader *r)
     r->at = r->end;
 }
 
-uint64_t bytes_take_uint(struct bytes_reader *r)
+uint64_t bytes_take_long_uint(struct bytes_reader *r)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && r->at < r->end; shift += 7) {
@@ -114,12 +97,6 @@ uint64_t bytes_take_uint(struct bytes_reader *r)
     }
     bytes_break(r);
     return 0;
-}
-
-int64_t bytes_take_int(struct bytes_reader *r)
-{
-    uint64_t folded = bytes_take_uint(r);
-    return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
 }
 
 __int128 bytes_take_int128(struct bytes_reader *r)
@@ -169,14 +146,6 @@ struct slice bytes_take_text(struct bytes_reader *r)
     struct slice text = slice_of(r->at, (size_t)size);
     r->at += size;
     return text;
-}
-
-uint64_t bytes_take_uint_to(struct bytes_reader *r, uint64_t max)
-{
-    uint64_t value = bytes_take_uint(r);
-    if (value <= max) return value;
-    bytes_break(r);
-    return 0;
 }
 
 int64_t bytes_take_int_within(struct bytes_reader *r, int64_t min, int64_t max)

@@ -19,13 +19,35 @@ struct bytes_writer {
 /* Starts an empty record; memory comes from the arena as needed. */
 struct bytes_writer bytes_writer_in(struct arena *a);
 
-void bytes_put_uint(struct bytes_writer *w, uint64_t value);        /* also enums, counts, dates and bit sets */
-void bytes_put_int(struct bytes_writer *w, int64_t value);
+void bytes_put_long_uint(struct bytes_writer *w, uint64_t value);
+
+/* Also enums, counts, dates and bit sets: most are of one byte. */
+static inline void bytes_put_uint(struct bytes_writer *w, uint64_t value)
+{
+    if (value < 0x80 && w->size < w->capacity) w->bytes[w->size++] = (char)value;
+    else bytes_put_long_uint(w, value);
+}
+
+static inline void bytes_put_int(struct bytes_writer *w, int64_t value)
+{
+    bytes_put_uint(w, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
+}
+
 void bytes_put_int128(struct bytes_writer *w, __int128 value);
 void bytes_put_rational(struct bytes_writer *w, struct rational value);     /* asserts that it is not bad */
-void bytes_put_bool(struct bytes_writer *w, bool value);
+
+static inline void bytes_put_bool(struct bytes_writer *w, bool value)
+{
+    bytes_put_uint(w, value);
+}
+
 void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count);      /* as they are, no length */
-void bytes_put_text(struct bytes_writer *w, struct slice text);
+
+static inline void bytes_put_text(struct bytes_writer *w, struct slice text)
+{
+    bytes_put_uint(w, text.size);
+    if (text.size) bytes_put_fixed(w, text.bytes, text.size);
+}
 
 /* What was written, in the arena. Never of size 0 unless nothing was put. */
 struct slice bytes_written(const struct bytes_writer *w);
@@ -38,23 +60,41 @@ struct bytes_reader {
 /* Reads a record; what is taken from it is borrowed from `record`. */
 struct bytes_reader bytes_reader_of(struct slice record);
 
-uint64_t bytes_take_uint(struct bytes_reader *r);
-int64_t bytes_take_int(struct bytes_reader *r);
+uint64_t bytes_take_long_uint(struct bytes_reader *r);
+
+static inline uint64_t bytes_take_uint(struct bytes_reader *r)
+{
+    return r->at < r->end && (uint8_t)*r->at < 0x80 ? (uint8_t)*r->at++ : bytes_take_long_uint(r);
+}
+
+static inline int64_t bytes_take_int(struct bytes_reader *r)
+{
+    uint64_t folded = bytes_take_uint(r);
+    return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
+}
+
 __int128 bytes_take_int128(struct bytes_reader *r);
 struct rational bytes_take_rational(struct bytes_reader *r);        /* zero when broken; den > 0 */
 bool bytes_take_bool(struct bytes_reader *r);                       /* another byte than 0 and 1 breaks */
 void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
 struct slice bytes_take_text(struct bytes_reader *r);
 
+/* Marks the record as unreadable: a value that the record's own rules exclude. */
+void bytes_break(struct bytes_reader *r);
+
 /* The same with a bound: a greater value breaks. For members of 32 bits, enums, and numbers of elements. */
-uint64_t bytes_take_uint_to(struct bytes_reader *r, uint64_t max);
+static inline uint64_t bytes_take_uint_to(struct bytes_reader *r, uint64_t max)
+{
+    uint64_t value = bytes_take_uint(r);
+    if (value <= max) return value;
+    bytes_break(r);
+    return 0;
+}
+
 int64_t bytes_take_int_within(struct bytes_reader *r, int64_t min, int64_t max);
 
 /* A number of elements to come: at most `max`, and never more than bytes are left, as each takes one at least. */
 unsigned bytes_take_count(struct bytes_reader *r, unsigned max);
-
-/* Marks the record as unreadable: a value that the record's own rules exclude. */
-void bytes_break(struct bytes_reader *r);
 
 /* True when everything was read: a record may end early where a later version appended members. */
 bool bytes_at_end(const struct bytes_reader *r);
