@@ -96,15 +96,23 @@ enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
 
 enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_LINE_ID = 2 };
 
-/* The last value of a text field, without unpacking the message. */
-static enum err peek_text(struct slice message, unsigned number, struct slice *text)
+/* The last values of two text fields, without unpacking the message. */
+static enum err peek_texts(struct slice message, unsigned number, struct slice *text, unsigned other_number, struct slice *other)
 {
     struct message_cursor c = message_cursor_over(message);
     enum err e;
-    while (message_next(&c, &e))
-        if (c.number == number && c.wire_type == WIRE_SIZED) *text = c.value;
-    if (e == OK && !utf8_is_valid(*text)) return ERR_WIRE_TEXT;
+    while (message_next(&c, &e)) {
+        if (c.wire_type != WIRE_SIZED) continue;
+        if (c.number == number) *text = c.value;
+        else if (c.number == other_number) *other = c.value;
+    }
+    if (e == OK && !(utf8_is_valid(*text) && utf8_is_valid(*other))) return ERR_WIRE_TEXT;
     return e;
+}
+
+static enum err peek_text(struct slice message, unsigned number, struct slice *text)
+{
+    return peek_texts(message, number, text, number, text);
 }
 
 enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
@@ -119,8 +127,7 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
         return layout.counts[SECTION_RECEIPT] ? peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id) : OK;
     }
     if (layout.counts[SECTION_RECEIPT] == 0) return ERR_WIRE_FIELD;
-    TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id));
-    TRY(peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
+    TRY(peek_texts(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id, RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
     return p->line_id.size && p->partner_root_id.size ? OK : ERR_WIRE_FIELD;
 }
 

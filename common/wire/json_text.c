@@ -79,12 +79,36 @@ static bool is_plain(char c)
     return (uint8_t)c >= 0x20 && (uint8_t)c < 0x7f && c != '"' && c != '\\';
 }
 
+static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+
+static bool has_byte(uint64_t eight, uint8_t byte)
+{
+    eight ^= ones * byte;
+    return (eight - ones) & ~eight & highs;
+}
+
+/* The same of eight bytes at once. */
+static bool are_plain(const char *bytes)
+{
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    bool is_control = (eight - ones * 0x20) & ~eight & highs;
+    return !(eight & highs) && !is_control && !has_byte(eight, 0x7f) && !has_byte(eight, '"') && !has_byte(eight, '\\');
+}
+
+static size_t plain_length(struct slice s)
+{
+    size_t plain = 0;
+    while (s.size - plain >= sizeof(uint64_t) && are_plain(s.bytes + plain)) plain += sizeof(uint64_t);
+    while (plain < s.size && is_plain(s.bytes[plain])) plain++;
+    return plain;
+}
+
 static void put_string(struct text *t, struct slice s)
 {
     text_put_byte(t, '"');
     while (s.size) {
-        size_t plain = 0;
-        while (plain < s.size && is_plain(s.bytes[plain])) plain++;
+        size_t plain = plain_length(s);
         text_put(t, slice_head(s, plain));
         s = slice_skip(s, plain);
         if (s.size == 0) break;

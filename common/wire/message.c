@@ -28,7 +28,7 @@ static size_t number_bytes(ProtobufCType type)
     }
 }
 
-static bool is_repeated(enum message_shape shape)
+static bool is_repeated(unsigned shape)
 {
     return shape == SHAPE_NUMBERS || shape == SHAPE_TEXTS || shape == SHAPE_LIST || shape == SHAPE_ARRAY;
 }
@@ -44,7 +44,7 @@ static void check_nested(const struct message_field *f, const ProtobufCFieldDesc
 /* Whether the member of the struct can hold what the field of the .proto carries. */
 static void check_shape(const struct message_field *f, const ProtobufCFieldDescriptor *wire)
 {
-    switch (f->shape) {
+    switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER: ASSERT(f->member_bytes == number_bytes(wire->type)); break;
     case SHAPE_OPTIONAL: ASSERT(wire->type == PROTOBUF_C_TYPE_INT64 && f->member_bytes == sizeof(int64_t) && f->aside); break;
     case SHAPE_WORD:
@@ -66,47 +66,53 @@ static void check_shape(const struct message_field *f, const ProtobufCFieldDescr
     ASSERT(is_repeated(f->shape) == (wire->label == PROTOBUF_C_LABEL_REPEATED));
 }
 
-static void set_probe(struct message_field *f, size_t offset, size_t bytes)
+/* Eight bytes of the record around `bytes` of them, none of which lies outside of it. */
+static void set_probe(const struct message *m, struct message_field *f, size_t offset, size_t bytes)
 {
-    f->probe = (uint32_t)offset;
-    f->probe_bytes = (uint8_t)bytes;
+    size_t from = offset + sizeof f->probe_mask <= m->bytes ? offset : m->bytes - sizeof f->probe_mask;
+    uint8_t mask[sizeof f->probe_mask] = { 0 };
+    ASSERT(m->bytes >= sizeof mask && offset - from + bytes <= sizeof mask && from <= UINT16_MAX);
+    memset(mask + (offset - from), UINT8_MAX, bytes);
+    memcpy(&f->probe_mask, mask, sizeof mask);
+    f->probe = (uint16_t)from;
 }
 
 /* Most members of most records say nothing; packing passes them by with one look. */
-static void find_probe(struct message_field *f)
+static void find_probe(const struct message *m, struct message_field *f)
 {
-    switch (f->shape) {
+    switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER:
     case SHAPE_WORD:
     case SHAPE_WORD_TEXT:
     case SHAPE_REASON:
-    case SHAPE_REFERENCE: set_probe(f, f->offset, f->member_bytes); break;
-    case SHAPE_TEXT: set_probe(f, f->offset + offsetof(struct slice, size), sizeof(size_t)); break;
-    case SHAPE_TEXTS: set_probe(f, f->offset + offsetof(struct texts, count), sizeof(unsigned)); break;
+    case SHAPE_REFERENCE: set_probe(m, f, f->offset, f->member_bytes); break;
+    case SHAPE_TEXT: set_probe(m, f, f->offset + offsetof(struct slice, size), sizeof(size_t)); break;
+    case SHAPE_TEXTS: set_probe(m, f, f->offset + offsetof(struct texts, count), sizeof(unsigned)); break;
     case SHAPE_NUMBERS:
     case SHAPE_LIST:
-    case SHAPE_ARRAY: set_probe(f, f->aside, sizeof(unsigned)); break;
-    case SHAPE_OPTIONAL: set_probe(f, f->aside, sizeof(bool)); break;
+    case SHAPE_ARRAY: set_probe(m, f, f->aside, sizeof(unsigned)); break;
+    case SHAPE_OPTIONAL: set_probe(m, f, f->aside, sizeof(bool)); break;
     case SHAPE_HASH:
     case SHAPE_PART:
-        if (f->aside) set_probe(f, f->aside, sizeof(bool));
+        if (f->aside) set_probe(m, f, f->aside, sizeof(bool));
         break;
     case SHAPE_BITS: break;
     }
+    f->is_looked_at = f->probe_mask == 0;
 }
 
 static void bind_field(struct message *m, struct message_field *f)
 {
     const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, f->name);
     ASSERT(wire != NULL && wire->id < MESSAGE_NUMBERS_MAX);
-    f->number = wire->id;
+    f->number = (uint8_t)wire->id;
     f->type = (uint8_t)wire->type;
     f->wire_type = f->shape == SHAPE_NUMBERS ? WIRE_SIZED : wire_type_of(wire);
     f->is_explicit = (wire->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
     f->tag_bytes = (uint8_t)varint_put(f->tag, (uint64_t)wire->id << 3 | f->wire_type);
     if (f->absent) m->has_defaults = true;
     check_shape(f, wire);
-    find_probe(f);
+    find_probe(m, f);
 }
 
 static void sort_by_number(struct message *m)
@@ -119,6 +125,9 @@ static void sort_by_number(struct message *m)
         }
 }
 
+_Static_assert(sizeof(struct message_field) == 64, "a row is one line of the cache");
+_Static_assert((int)MESSAGE_NUMBERS_MAX <= UINT8_MAX && (int)VOCABULARY_COUNT <= UINT8_MAX, "numbers of rows are bytes");
+
 void message_bind(struct message *m)
 {
     if (m->is_bound) return;
@@ -129,6 +138,7 @@ void message_bind(struct message *m)
     for (unsigned i = 0; i < m->field_count; i++) {
         ASSERT(m->by_number[m->fields[i].number] == 0);
         m->by_number[m->fields[i].number] = (uint8_t)(i + 1);
+        if (m->fields[i].tag_bytes == 1) m->by_tag[m->fields[i].tag[0]] = (uint8_t)(i + 1);
         if (m->fields[i].message) message_bind(m->fields[i].message);
     }
 }

@@ -36,27 +36,30 @@ enum message_shape {
 
 struct message;
 
+/* One line of the cache: packing and decoding walk over tables more than over bytes. */
 struct message_field {
     const char         *name;                       /* on the wire */
-    enum message_shape  shape;
-    uint32_t            offset, member_bytes;       /* of the member in the struct */
-    uint32_t            aside;                      /* offset of its count or has_ member, 0: none */
-    uint32_t            max, count_max;
-    int64_t             absent;                     /* NUMBER: the value that absence means */
-    enum vocabulary     words;                      /* WORD_TEXT */
     struct message     *message;                    /* nested */
+    int64_t             absent;                     /* NUMBER: the value that absence means */
+    uint32_t            member_bytes;               /* of the member in the struct */
+    uint32_t            max, count_max;
+    uint16_t            offset;                     /* of the member in the struct */
+    uint16_t            aside;                      /* offset of its count or has_ member, 0: none */
+    uint8_t             shape;                      /* enum message_shape */
+    uint8_t             words;                      /* WORD_TEXT: enum vocabulary */
 
     /* Set by message_bind. */
     uint8_t             type;                       /* ProtobufCType */
     uint8_t             wire_type;
-    bool                is_explicit;                /* in a one-field oneof: zero is sent too */
-    uint8_t             probe_bytes;                /* of what is zero when the member says nothing; 0: must be looked at */
-    uint32_t            probe;                      /* its offset */
+    uint8_t             number;
     uint8_t             tag[2], tag_bytes;
-    uint32_t            number;
+    bool                is_explicit;                /* in a one-field oneof: zero is sent too */
+    bool                is_looked_at;               /* no probe tells whether the member says something */
+    uint16_t            probe;                      /* the member says nothing when these eight bytes of the record … */
+    uint64_t            probe_mask;                 /* … are zero under this mask */
 };
 
-enum { MESSAGE_NUMBERS_MAX = 100, MESSAGE_DEPTH_MAX = 72, MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX };
+enum { MESSAGE_NUMBERS_MAX = 100, MESSAGE_TAGS = 256, MESSAGE_DEPTH_MAX = 72, MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX };
 
 struct message {
     const char                         *name;
@@ -70,6 +73,7 @@ struct message {
     bool                                is_bound;
     bool                                has_defaults;                   /* some number is absent by another value than 0 */
     uint8_t                             by_number[MESSAGE_NUMBERS_MAX]; /* index of the field + 1, 0: unknown */
+    uint8_t                             by_tag[MESSAGE_TAGS];           /* the same by a tag of one byte with the right wire type */
 };
 
 /* Rows. Before a table: #define S struct <noun>. The name on the wire is the member's, or the first argument of _AS. */

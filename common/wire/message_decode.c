@@ -38,7 +38,7 @@ static enum err store_int32(int64_t value, int32_t *member)
     return OK;
 }
 
-static enum err store_number(const struct message_field *f, uint64_t value, void *record)
+static inline enum err store_number(const struct message_field *f, uint64_t value, void *record)
 {
     switch ((ProtobufCType)f->type) {
     case PROTOBUF_C_TYPE_BOOL: MEMBER(record, f->offset, bool) = value != 0; return OK;
@@ -52,7 +52,7 @@ static enum err store_number(const struct message_field *f, uint64_t value, void
     }
 }
 
-static enum err decode_whole(const struct message_field *f, uint64_t value, void *record)
+static inline enum err decode_whole(const struct message_field *f, uint64_t value, void *record)
 {
     switch (f->shape) {
     case SHAPE_NUMBER: return store_number(f, value, record);
@@ -72,10 +72,10 @@ static enum err decode_whole(const struct message_field *f, uint64_t value, void
     }
 }
 
-static enum err check_text(struct slice text, uint32_t bytes_max)
+static inline enum err check_text(struct slice text, uint32_t bytes_max)
 {
     if (text.size > bytes_max) return ERR_WIRE_BOUND;
-    return utf8_is_valid(text) ? OK : ERR_WIRE_TEXT;
+    return utf8_is_ascii(text) || utf8_is_valid(text) ? OK : ERR_WIRE_TEXT;
 }
 
 static enum err decode_word_text(const struct message_field *f, struct slice value, void *record)
@@ -195,13 +195,9 @@ static enum err decode_numbers(struct decoder *d, const struct message_field *f,
     return OK;
 }
 
-static enum err decode_sized(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+static enum err decode_sized(struct decoder *d, const struct message_field *f, struct slice value, void *record)
 {
-    struct slice value;
-    if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
-    if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
     switch (f->shape) {
-    case SHAPE_TEXT: MEMBER(record, f->offset, struct slice) = value; return check_text(value, f->max);
     case SHAPE_WORD_TEXT: return decode_word_text(f, value, record);
     case SHAPE_HASH: return decode_hash(f, value, record);
     case SHAPE_BITS: return decode_bits(f, value, record);
@@ -259,29 +255,69 @@ static enum err decode_unpacked(struct decoder *d, const struct message_field *f
     return decode_numbers(d, f, slice_of((const char *)from, (size_t)(*at - from)), record);
 }
 
+static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+{
+    struct slice value;
+    if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
+    if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
+    return decode_sized(d, f, value, record);
+}
+
+/* Whatever its tag is: of two bytes, of a field that is not known, or with a wire type that the table does not say. *field is
+ * NULL when nothing is left to do; else what follows is its value. */
+static enum err take_rare_tag(struct decoder *d, const struct message *m, const uint8_t **at, const uint8_t *end, void *record,
+                              const struct message_field **field)
+{
+    uint64_t tag;
+    *field = NULL;
+    if (!varint_take(at, end, &tag) || tag >> 3 == 0 || tag > UINT32_MAX) return ERR_WIRE_MALFORMED;
+    uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
+    unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
+    if (index == 0) return skip(at, end, wire_type);
+    if (wire_type != m->fields[index - 1].wire_type) return decode_unpacked(d, &m->fields[index - 1], wire_type, at, end, record);
+    *field = &m->fields[index - 1];
+    return OK;
+}
+
+/* The loop that all bytes pass: tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on as a copy, so
+ * that it need not live in memory. */
 static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
-    const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size;
+    const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size, *copy;
     while (at < end) {
-        uint64_t tag, whole;
-        if (!varint_take(&at, end, &tag) || tag >> 3 == 0 || tag > UINT32_MAX) return ERR_WIRE_MALFORMED;
-        uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
-        unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
-        if (index == 0) {
-            TRY(skip(&at, end, wire_type));
+        unsigned index = m->by_tag[*at];
+        const struct message_field *f;
+        uint64_t whole;
+        if (__builtin_expect(index != 0, 1)) {
+            f = &m->fields[index - 1];
+            at++;
+        } else {
+            copy = at;
+            TRY(take_rare_tag(d, m, &copy, end, record, &f));
+            at = copy;
+            if (!f) continue;
+        }
+        copy = at;
+        if (f->wire_type == WIRE_SIZED && f->shape != SHAPE_TEXT) {
+            TRY(decode_structured(d, f, &copy, end, record));
+            at = copy;
             continue;
         }
-        const struct message_field *f = &m->fields[index - 1];
-        if (wire_type != f->wire_type) {
-            TRY(decode_unpacked(d, f, wire_type, &at, end, record));
+        if (__builtin_expect(at < end && *at < 0x80, 1)) {
+            whole = *at++;
+        } else {
+            if (!varint_take_long(&copy, end, &whole)) return ERR_WIRE_MALFORMED;
+            at = copy;
+        }
+        if (f->wire_type != WIRE_SIZED) {
+            TRY(decode_whole(f, whole, record));
             continue;
         }
-        if (wire_type == WIRE_SIZED) {
-            TRY(decode_sized(d, f, &at, end, record));
-            continue;
-        }
-        if (!varint_take(&at, end, &whole)) return ERR_WIRE_MALFORMED;
-        TRY(decode_whole(f, whole, record));
+        if (whole > (uint64_t)(end - at)) return ERR_WIRE_MALFORMED;
+        struct slice text = slice_of((const char *)at, (size_t)whole);
+        MEMBER(record, f->offset, struct slice) = text;
+        TRY(check_text(text, f->max));
+        at += whole;
     }
     return OK;
 }

@@ -68,7 +68,7 @@ static enum err close_sized(struct message_packer *p, const struct message_field
     return pack_whole(p, f, packed_size(p) - before);
 }
 
-static enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes, size_t count)
+static inline enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes, size_t count)
 {
     TRY(make_room(p, count + FRAME_BYTES_MAX));
     p->at -= count;
@@ -78,10 +78,10 @@ static enum err pack_bytes(struct message_packer *p, const struct message_field 
     return OK;
 }
 
-static enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
+static inline enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
 {
     if (text.size > f->max) return ERR_WIRE_BOUND;
-    if (!utf8_is_valid(text)) return ERR_WIRE_TEXT;
+    if (!utf8_is_ascii(text) && !utf8_is_valid(text)) return ERR_WIRE_TEXT;
     return pack_bytes(p, f, text.bytes, text.size);
 }
 
@@ -102,7 +102,7 @@ static uint64_t number_of(const struct message_field *f, const void *record)
     }
 }
 
-static enum err pack_number(struct message_packer *p, const struct message_field *f, const void *record)
+static inline enum err pack_number(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint64_t value = number_of(f, record);
     if (f->absent && value == (uint64_t)f->absent) return OK;
@@ -116,7 +116,7 @@ static enum err pack_optional(struct message_packer *p, const struct message_fie
     return value == 0 && !f->is_explicit ? OK : pack_whole(p, f, (uint64_t)value);
 }
 
-static enum err pack_word(struct message_packer *p, const struct message_field *f, const void *record)
+static inline enum err pack_word(struct message_packer *p, const struct message_field *f, const void *record)
 {
     uint32_t word = MEMBER(record, f->offset, uint32_t);
     if (word > f->max) return ERR_WIRE_MALFORMED;
@@ -212,7 +212,7 @@ static enum err pack_list(struct message_packer *p, const struct message_field *
 /* A member that says something. */
 static enum err pack_field(struct message_packer *p, const struct message_field *f, const void *record)
 {
-    switch (f->shape) {
+    switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER: return pack_number(p, f, record);
     case SHAPE_OPTIONAL: return pack_optional(p, f, record);
     case SHAPE_WORD: return pack_word(p, f, record);
@@ -233,12 +233,9 @@ static enum err pack_field(struct message_packer *p, const struct message_field 
 
 static inline bool says_nothing(const struct message_field *f, const void *record)
 {
-    switch (f->probe_bytes) {
-    case 1: return MEMBER(record, f->probe, uint8_t) == 0;
-    case 4: return MEMBER(record, f->probe, uint32_t) == 0;
-    case 8: return MEMBER(record, f->probe, uint64_t) == 0;
-    default: return false;
-    }
+    uint64_t eight;
+    memcpy(&eight, (const char *)record + f->probe, sizeof eight);
+    return !(eight & f->probe_mask) && !f->is_looked_at;
 }
 
 enum err message_pack(struct message_packer *p, const struct message *m, const void *record)
@@ -246,8 +243,10 @@ enum err message_pack(struct message_packer *p, const struct message *m, const v
     size_t before = packed_size(p);
     ASSERT(m->is_bound);
     if (m->check) TRY(m->check(record));
-    for (const struct message_field *f = m->fields + m->field_count; f-- > m->fields;)
-        if (!says_nothing(f, record)) TRY(pack_field(p, f, record));
+    for (const struct message_field *f = m->fields + m->field_count; f-- > m->fields;) {
+        if (says_nothing(f, record)) continue;
+        TRY(f->shape == SHAPE_TEXT ? pack_text(p, f, MEMBER(record, f->offset, struct slice)) : pack_field(p, f, record));
+    }
     bool is_too_large = packed_size(p) > p->bytes_max || (m->bytes_max && packed_size(p) - before > m->bytes_max);
     return is_too_large ? ERR_WIRE_TOO_LARGE : OK;
 }

@@ -106,7 +106,7 @@ static void make_nested(const struct message_field *f, void *record, uint64_t *s
 
 static void make_member(const struct message_field *f, void *record, uint64_t *seed)
 {
-    switch (f->shape) {
+    switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER: make_member_number(f, record, seed); break;
     case SHAPE_OPTIONAL:
         MEMBER(record, f->offset, int64_t) = f->is_explicit && one_in(seed, 3) ? 0 : make_number(seed) | 1;
@@ -250,7 +250,7 @@ static bool same_field(const struct message_field *f, const void *record, const 
     const char *at = (const char *)theirs + wire->offset;
     bool is_set = !f->is_explicit || *(const uint32_t *)((const char *)theirs + wire->quantifier_offset) == f->number;
     size_t count = wire->label == PROTOBUF_C_LABEL_REPEATED ? *(const size_t *)((const char *)theirs + wire->quantifier_offset) : 0;
-    switch (f->shape) {
+    switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER:
     case SHAPE_REASON:
     case SHAPE_WORD: return same_whole(f, record, at);
