@@ -133,9 +133,15 @@ static void lmdb_store_drop(struct store *store)
     rows_drop(of(store)->layers.unsaved);
 }
 
+static void lmdb_store_settle(struct store *store)
+{
+    rows_settle(of(store)->layers.unsaved);
+}
+
 static const struct store_ops ops = {
     .get = lmdb_store_get, .put = lmdb_store_put, .remove = lmdb_store_remove, .scan = lmdb_store_scan,
     .changes = lmdb_store_changes, .merge = lmdb_store_merge, .drop = lmdb_store_drop,
+    .settle = lmdb_store_settle,
 };
 
 struct store *lmdb_store_base(struct lmdb_store *s)

@@ -78,9 +78,15 @@ static void memory_store_drop(struct store *store)
     rows_drop(&of(store)->rows);
 }
 
+static void memory_store_settle(struct store *store)
+{
+    rows_settle(&of(store)->rows);
+}
+
 static const struct store_ops ops = {
     .get = memory_store_get, .put = memory_store_put, .remove = memory_store_remove, .scan = memory_store_scan,
     .each = memory_store_each, .changes = memory_store_changes, .merge = memory_store_merge, .drop = memory_store_drop,
+    .settle = memory_store_settle,
 };
 
 struct memory_store *memory_store_open(struct fault_gun *gun)

@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { SLAB_BYTES = 256 << 10, SLAB_HEAD = 64 };
+enum { SLAB_BYTES = 256 << 10, SLAB_HEAD = 64, HUGE_BYTES = 2 << 20, HUGE_FROM_BYTES = 8 << 20 };
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = true };
@@ -53,16 +54,32 @@ static void give_large(struct pool *p, void *at, size_t size)
     free(block);
 }
 
+void *pool_huge(size_t bytes)
+{
+    size_t whole = (bytes + HUGE_BYTES - 1) & ~(size_t)(HUGE_BYTES - 1);
+    ASSERT(whole >= bytes && whole > 0);
+    void *at = aligned_alloc(HUGE_BYTES, whole);
+    ASSERT(at);
+    madvise(at, whole, MADV_HUGEPAGE);              /* a wish: small pages do, too */
+    return at;
+}
+
+/* A pool that grew large is walked over in no order: large pages spare it most walks through the tables of the processor. */
+static void add_slab(struct pool *p)
+{
+    bool is_huge = p->bytes >= HUGE_FROM_BYTES;
+    size_t bytes = is_huge ? HUGE_BYTES : SLAB_BYTES;
+    struct pool_slab *slab = is_huge ? pool_huge(bytes) : claim(bytes);
+    slab->next = p->slabs;
+    p->slabs = slab;
+    p->bytes += bytes;
+    p->at = (char *)slab + SLAB_HEAD;
+    p->left = bytes - SLAB_HEAD;
+}
+
 static void *carve(struct pool *p, size_t size)
 {
-    if (p->left < size) {
-        struct pool_slab *slab = claim(SLAB_BYTES);
-        slab->next = p->slabs;
-        p->slabs = slab;
-        p->bytes += SLAB_BYTES;
-        p->at = (char *)slab + SLAB_HEAD;
-        p->left = SLAB_BYTES - SLAB_HEAD;
-    }
+    if (p->left < size) add_slab(p);
     void *block = p->at;
     p->at += size;
     p->left -= size;

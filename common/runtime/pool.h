@@ -25,6 +25,8 @@ struct pool {
 void *pool_take(struct pool *p, size_t size);
 /* `size` as it was taken. NULL is nothing. */
 void pool_give(struct pool *p, void *block, size_t size);
+/* Memory from the system for free(), not zeroed, on pages of 2 MiB where there are some: for tables beyond a few of them. */
+void *pool_huge(size_t bytes);
 /* Frees all blocks, given back or not: who closes need not visit what he took. */
 void pool_close(struct pool *p);
 

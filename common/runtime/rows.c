@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 20, SLOTS_FIRST = 64 };
+enum { LEVELS_MAX = 20, SLOTS_FIRST = 64, HUGE_SLOTS = (4 << 20) / sizeof(struct rows_slot) };
 
 struct rows_change { struct row *row; char *old; uint32_t old_size; bool is_new; };
 struct rows_value { char *bytes; uint32_t size; };
@@ -116,11 +116,17 @@ static void put_slot(struct rows_table *t, struct rows_slot slot)
     t->slots[at] = slot;
 }
 
+static struct rows_slot *free_slots(size_t count)
+{
+    if (count < HUGE_SLOTS) return claim(calloc(count, sizeof(struct rows_slot)));
+    return memset(pool_huge(count * sizeof(struct rows_slot)), 0, count * sizeof(struct rows_slot));
+}
+
 static void grow(struct rows_table *t)
 {
     struct rows_table before = *t;
     t->slot_count = before.slot_count ? 2 * before.slot_count : SLOTS_FIRST;
-    t->slots = claim(calloc(t->slot_count, sizeof *t->slots));
+    t->slots = free_slots(t->slot_count);
     for (size_t i = 0; i < before.slot_count; i++)
         if (before.slots[i].row) put_slot(t, before.slots[i]);
     free(before.slots);
@@ -222,10 +228,15 @@ enum err rows_changes(const struct rows *r, store_visit_change *visit, void *con
     return OK;
 }
 
-static void empty_garbage(struct rows *r)
+void rows_settle(struct rows *r)
 {
     for (size_t i = 0; i < r->garbage_count; i++) pool_give(&r->pool, r->garbage[i].bytes, r->garbage[i].size);
     r->garbage_count = 0;
+}
+
+static void end_transaction(struct rows *r)
+{
+    rows_settle(r);
     r->change_count = 0;
 }
 
@@ -237,7 +248,7 @@ void rows_merge(struct rows *r)
         c->row->dirty = false;
         if (!c->row->value && !c->row->covers) remove_row(r, c->row);
     }
-    empty_garbage(r);
+    end_transaction(r);
 }
 
 void rows_drop(struct rows *r)
@@ -251,7 +262,7 @@ void rows_drop(struct rows *r)
         c->row->dirty = false;
         if (c->is_new) remove_row(r, c->row);
     }
-    empty_garbage(r);
+    end_transaction(r);
 }
 
 enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void *context)

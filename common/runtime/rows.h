@@ -3,7 +3,8 @@
  * has two, over what is on disk.
  *
  * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge forgets
- * the list, drop goes back along it. Values that were read stay in memory until then, whatever is written over them. */
+ * the list, drop goes back along it. Values that were read stay in memory until then or until rows_settle, whatever is written
+ * over them. */
 #ifndef RUNTIME_ROWS_H
 #define RUNTIME_ROWS_H
 
@@ -67,6 +68,7 @@ void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, 
 enum err rows_changes(const struct rows *r, store_visit_change *visit, void *context) MUST_CHECK;
 void rows_merge(struct rows *r);
 void rows_drop(struct rows *r);
+void rows_settle(struct rows *r);
 
 /* As store_ops: the rows of a table, in no order. */
 enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void *context) MUST_CHECK;

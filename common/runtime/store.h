@@ -1,7 +1,7 @@
 /* runtime/store.h: the state tables of one partition. Behind it: lmdb_store.c, memory_store.c, the fault gun of the tests.
  *
  * A table is its number in the changelog (one byte). Writes are of the open transaction: seen by this store at once, merged
- * when it committed, dropped when it aborted. Values read are borrowed until then. The first byte of a value is the version
+ * when it committed, dropped when it aborted. Values read are borrowed until then or until store_settle. The first byte of a value is the version
  * of its codec, so that no value is empty. */
 #ifndef RUNTIME_STORE_H
 #define RUNTIME_STORE_H
@@ -31,6 +31,9 @@ struct store_ops {
     /* The transaction committed; its changelog records end before `changelog_next` (0: none were written). */
     void (*merge)(struct store *, int64_t changelog_next);
     void (*drop)(struct store *);
+    /* No value that was read is borrowed any longer: what was written over within the transaction need not be kept. NULL: it
+     * is not kept. */
+    void (*settle)(struct store *);
 };
 struct store { const struct store_ops *ops; };
 
@@ -75,6 +78,12 @@ static inline void store_merge(struct store *s, int64_t changelog_next)
 static inline void store_drop(struct store *s)
 {
     s->ops->drop(s);
+}
+
+/* Between two lines: hot rows are written by nearly each, and a batch of their old values would go through all caches. */
+static inline void store_settle(struct store *s)
+{
+    if (s->ops->settle) s->ops->settle(s);
 }
 
 #endif

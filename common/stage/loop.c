@@ -287,6 +287,12 @@ static bool is_large(const struct loop *l)
     return l->batch.sent_bytes / 2 > l->options.bytes_max;
 }
 
+/* A line and whom it woke are through: what they read of the state is not looked at again. */
+static void settle(struct loop *l, int32_t partition)
+{
+    if (l->batch.stores[partition]) store_settle(l->batch.stores[partition]);
+}
+
 static enum err judge_window(struct loop *l, unsigned count)
 {
     size_t mark = arena_mark(&l->arena);
@@ -296,6 +302,7 @@ static enum err judge_window(struct loop *l, unsigned count)
         arena_rewind(&l->arena, mark);
         TRY(judge_woken(l));
         arena_rewind(&l->arena, mark);
+        settle(l, l->window[i].record->partition);
         l->done++;
         if (is_large(l)) return OK;
     }

@@ -164,9 +164,14 @@ static void gunned_drop(struct store *store)
     store_drop(((struct gunned_store *)store)->inner);
 }
 
+static void gunned_settle(struct store *store)
+{
+    store_settle(((struct gunned_store *)store)->inner);
+}
+
 static const struct store_ops gunned_ops = {
     .get = gunned_get, .put = gunned_put, .remove = gunned_remove, .scan = gunned_scan, .changes = gunned_changes,
-    .merge = gunned_merge, .drop = gunned_drop,
+    .merge = gunned_merge, .drop = gunned_drop, .settle = gunned_settle,
 };
 
 static void replay_one(void *context, const struct record *r)
