@@ -21,7 +21,7 @@ static long long count_of(const json_t *receipt, const char *name)
 }
 
 /* Everything of it to stdout as it comes. */
-static int fetch(int argc, char **argv, const char *part)
+static int fetch_as(int argc, char **argv, const char *part, const char *accept)
 {
     struct door_answer a;
     char target[TARGET_BYTES];
@@ -31,7 +31,7 @@ static int fetch(int argc, char **argv, const char *part)
     door_client_encode(&t, slice_from(argv[2]));
     text_put(&t, slice_from(part));
     target[t.size] = 0;
-    struct door_request r = { .method = "GET", .target = target, .to = stdout };
+    struct door_request r = { .method = "GET", .target = target, .headers = { accept }, .to = stdout };
     int code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status != 200) code = door_client_refuse(&a, argv[2]);
     else if (code == EXIT_DONE && !*part) putchar('\n');
@@ -40,9 +40,19 @@ static int fetch(int argc, char **argv, const char *part)
     return code;
 }
 
+static int fetch(int argc, char **argv, const char *part) { return fetch_as(argc, argv, part, NULL); }
+
+/* An X12 document in its own form instead of CSV. */
+static int rejects(int argc, char **argv)
+{
+    const char *format = NULL;
+    if (!door_client_option(&argc, argv, "--format", &format)) return EXIT_USAGE;
+    if (format && strcmp(format, "x12") != 0) return command_usage("documents");
+    return fetch_as(argc, argv, "/rejects", format ? "Accept: application/edi-x12" : NULL);
+}
+
 static int show(int argc, char **argv) { return fetch(argc, argv, ""); }
 static int raw(int argc, char **argv) { return fetch(argc, argv, "/raw"); }
-static int rejects(int argc, char **argv) { return fetch(argc, argv, "/rejects"); }
 static int ack(int argc, char **argv) { return fetch(argc, argv, "/ack"); }
 static int lines(int argc, char **argv) { return fetch(argc, argv, "/lines"); }
 static int errors(int argc, char **argv) { return fetch(argc, argv, "/errors"); }

@@ -11,7 +11,7 @@ enum { CONNECT_TIMEOUT_S = 10, URL_BYTES = 4096, TOKEN_BYTES = 4096 };
 
 /* Opening */
 
-static bool take_option(int *argc, char **argv, const char *name, const char **value)
+bool door_client_option(int *argc, char **argv, const char *name, const char **value)
 {
     size_t size = strlen(name);
     for (int k = 1; k < *argc; k++) {
@@ -60,7 +60,7 @@ int door_client_open(struct door_client *c, const struct settings *settings, int
 {
     const char *token_file = NULL;
     *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN") };
-    if (!take_option(argc, argv, "--server", &c->server) || !take_option(argc, argv, "--token-file", &token_file)) return EXIT_USAGE;
+    if (!door_client_option(argc, argv, "--server", &c->server) || !door_client_option(argc, argv, "--token-file", &token_file)) return EXIT_USAGE;
     if (token_file && !read_token(token_file, &c->token)) return EXIT_USAGE;
     return c->server && *c->server ? EXIT_DONE : use_listen(c, settings);
 }

@@ -26,6 +26,9 @@ struct door_answer { long status; char *body; size_t size; char location[256]; }
  * no token. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it is. */
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv);
 
+/* Takes `name VALUE` out of argv; false: it has no value, said on stderr. */
+bool door_client_option(int *argc, char **argv, const char *name, const char **value);
+
 /* EXIT_DONE, whatever the status, or EXIT_UNREACHABLE, said on stderr. */
 int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a);
 void door_answer_close(struct door_answer *a);

@@ -12,18 +12,20 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
-struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack; bool is_check, wants_help; };
+struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack, *rejects, *format; bool is_check, wants_help; };
 
 static const char usage[] =
     "claimctl submit --check march.csv\n\n"
     "usage: claimctl submit --check [--partner ID] [--currency CODE] [--profile NAME]\n"
-    "                               [--lines FILE|-] [--ack FILE|-] FILE\n\n"
+    "                               [--lines FILE|-] [--ack FILE|-] [--rejects FILE|-] [--format x12] FILE\n\n"
     "Reads and types a document without posting it. FILE may be - for standard input.\n"
     "  --partner ID      partner of lines that name none\n"
     "  --currency CODE   currency of money that names none\n"
     "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file\n"
     "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
+    "  --rejects FILE|-  what is refused, in the layout of FILE, to be corrected and sent again\n"
+    "  --format x12      rejects of an X12 document as an interchange instead of CSV\n"
     "Exit 0: no line and no document is refused; one that is HELD until its question is answered is no refusal. 3: some are.\n";
 
 /* The command line */
@@ -35,7 +37,8 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
         if (argument_take(argc, argv, &i, "--partner", &a->partner) || argument_take(argc, argv, &i, "--currency", &a->currency)
             || argument_take(argc, argv, &i, "--profile", &a->profile) || argument_take(argc, argv, &i, "--lines", &a->lines)
-            || argument_take(argc, argv, &i, "--ack", &a->ack)) continue;
+            || argument_take(argc, argv, &i, "--ack", &a->ack) || argument_take(argc, argv, &i, "--rejects", &a->rejects)
+            || argument_take(argc, argv, &i, "--format", &a->format)) continue;
         if (argv[i][0] == '-' && argv[i][1] != 0) {
             fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
             return false;
@@ -131,6 +134,11 @@ static FILE *open_output(const char *path)
     return file;
 }
 
+static void close_output(FILE *file, struct check_outcome *outcome)
+{
+    if (file && file != stdout && fclose(file) != 0 && !outcome->write_errno) outcome->write_errno = errno;
+}
+
 static int exit_code(const struct check_outcome *outcome, const char *name)
 {
     if (outcome->write_errno) {
@@ -150,15 +158,15 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     struct check_options options = {
         .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile,
         .received_at_unix_ms = now, .lines = open_output(a->lines), .ack = open_output(a->ack),
-        .receipt = a->lines || is_dash(a->ack) ? NULL : stdout,
+        .rejects = open_output(a->rejects), .rejects_form = a->format ? REJECTS_X12 : REJECTS_OWN,
+        .receipt = a->lines || is_dash(a->ack) || is_dash(a->rejects) ? NULL : stdout,
     };
     struct check_outcome outcome;
-    if ((a->lines && !options.lines) || (a->ack && !options.ack)) return EXIT_FAILED;
+    if ((a->lines && !options.lines) || (a->ack && !options.ack) || (a->rejects && !options.rejects)) return EXIT_FAILED;
     enum err e = intake_check(&options, &outcome);
-    bool is_own = options.lines && options.lines != stdout;
-    if (is_own && fclose(options.lines) != 0 && !outcome.write_errno) outcome.write_errno = errno;
-    bool is_own_ack = options.ack && options.ack != stdout;
-    if (is_own_ack && fclose(options.ack) != 0 && !outcome.write_errno) outcome.write_errno = errno;
+    close_output(options.lines, &outcome);
+    close_output(options.ack, &outcome);
+    close_output(options.rejects, &outcome);
     if (e != OK) {
         fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
         return EXIT_FAILED;
@@ -182,6 +190,10 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
     if (!a.is_check || !a.file) {
         fprintf(stderr, "error[USAGE 6002]: %s\n%s", a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
+        return EXIT_USAGE;
+    }
+    if (a.format && strcmp(a.format, "x12") != 0) {
+        fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a.format);
         return EXIT_USAGE;
     }
     signal(SIGPIPE, SIG_IGN);

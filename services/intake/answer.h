@@ -9,6 +9,9 @@ struct answer_options {
     instant_ms now_unix_ms;
 };
 
+/* Where the refused lines of a document begin: intake_line.offset, ascending. */
+struct refused_lines { const uint64_t *offsets; size_t count; };
+
 /* Takes bytes as they are written. */
 struct answer_sink { void *context; void (*put)(void *context, struct slice bytes); };
 

@@ -15,6 +15,7 @@ struct check {
     const struct check_options *options;
     struct check_outcome       *outcome;
     struct json_out             json;
+    struct rejects             *rejects;            /* of the document at work */
     uint32_t                    last_control_number;
 };
 
@@ -50,6 +51,7 @@ static enum err on_line(void *context, const struct intake_line *line)
     struct check *c = context;
     struct json_out *out = &c->json;
     if (line->outcome != OUTCOME_PASS) c->outcome->is_refused = true;
+    if (c->rejects) rejects_take(c->rejects, line);
     if (!c->options->lines) return OK;
     json_out_reset(out);
     json_out_begin(out, '{');
@@ -248,7 +250,10 @@ static enum err run(struct check *c, struct spool *spool)
     bool is_done = false;
     TRY(intake_open(&intake, &job, &events));
     enum err e = OK;
+    struct reader_layout layout = intake_layout(intake);
+    if (o->rejects) c->rejects = rejects_open(o->rejects, o->rejects_form, intake_result(intake)->format, spool->bytes, &layout);
     while (e == OK && !is_done) e = intake_post(intake, CHUNK_LINES, &is_done);
+    if (o->rejects && !rejects_close(c->rejects, intake) && !c->outcome->write_errno) c->outcome->write_errno = errno ? errno : EIO;
     if (e == OK) {
         const struct intake_result *r = intake_result(intake);
         c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
@@ -275,6 +280,7 @@ enum err intake_check(const struct check_options *options, struct check_outcome 
     flush(&c, options->lines);
     flush(&c, options->receipt);
     flush(&c, options->ack);
+    flush(&c, options->rejects);
     json_out_close(&c.json);
     spool_close(&spool);
     return e;

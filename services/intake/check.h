@@ -3,7 +3,7 @@
 #ifndef INTAKE_CHECK_H
 #define INTAKE_CHECK_H
 
-#include "intake/document.h"
+#include "intake/rejects.h"
 
 #include <stdio.h>
 
@@ -15,6 +15,8 @@ struct check_options {
     FILE                         *lines;            /* NDJSON, NULL none */
     FILE                         *receipt;          /* for people, NULL none */
     FILE                         *ack;              /* the acknowledgement that would be sent, NULL none */
+    FILE                         *rejects;          /* what was refused, to be corrected and sent back, NULL none */
+    enum rejects_form             rejects_form;
 };
 
 struct check_outcome {

@@ -571,7 +571,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     if (i->is_rehearsal || !i->events.on_line) return OK;
     struct intake_line line = {
         .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
-        .issues = &i->typed.issues, .extension = &i->reader->extension, .raw = i->draft.raw, .offset = i->draft.offset,
+        .issues = &i->typed.issues, .extension = &i->reader->extension, .draft = &i->draft, .raw = i->draft.raw, .offset = i->draft.offset,
         .report_id = report_of(i), .target_id = i->target_id,
     };
     return i->events.on_line(i->events.context, &line);
@@ -838,4 +838,11 @@ bool intake_answer(struct intake *i, const struct answer_options *options, const
     if (!i->reader || !i->reader->ops->answer || i->result.state == DOCUMENT_HELD) return false;
     i->reader->ops->answer(i->reader, options, sink);
     return true;
+}
+
+bool intake_resend(struct intake *i, const struct refused_lines *refused, const struct answer_sink *sink)
+{
+    if (!i->reader || !i->reader->ops->resend || i->result.state == DOCUMENT_HELD) return false;
+    arena_reset(&i->line_arena);
+    return i->reader->ops->resend(i->reader, refused, sink);
 }

@@ -40,6 +40,7 @@ struct intake_line {
     const struct receipt        *receipt;           /* line_id is empty when DEAD or without partner */
     const struct issues         *issues;            /* errors and warnings of the line */
     const struct line_extension *extension;
+    const struct draft          *draft;             /* its texts as sent */
     struct slice                 raw;               /* bytes as sent */
     uint64_t                     offset;
     struct slice                 report_id;         /* number of its report, empty none */
@@ -118,6 +119,10 @@ struct reader_layout intake_layout(const struct intake *intake);
 /* Writes the syntax answer in the document's own format (feeds.md 12), once intake_post is done; false: the format has none,
  * or the document is held. */
 bool intake_answer(struct intake *intake, const struct answer_options *options, const struct answer_sink *sink);
+
+/* Writes what was refused as a document of the same format that can be corrected and sent again, once intake_post is done;
+ * false: the format has none, or nothing was refused. */
+bool intake_resend(struct intake *intake, const struct refused_lines *refused, const struct answer_sink *sink);
 
 void intake_close(struct intake *intake);
 

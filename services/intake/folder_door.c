@@ -2,6 +2,7 @@
 #include "intake/folder_door.h"
 
 #include "base/assert.h"
+#include "intake/rejects.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
 
@@ -116,7 +117,7 @@ static void take_rejects(void *context, const struct service_answer *a)
         char path[64];
         snprintf(path, sizeof path, "/proc/self/fd/%d", a->file);
         if (spool_open(&spool, path) == OK) {
-            if (spool.bytes.size) (void)write_answer(t, slice_equal(a->type, SLICE("text/csv")) ? ".rejects.csv" : ".rejects.ndjson", spool.bytes);
+            if (spool.bytes.size) (void)write_answer(t, rejects_type_of(spool.bytes).ending.bytes, spool.bytes);
             spool_close(&spool);
         }
         close(a->file);
@@ -126,7 +127,7 @@ static void take_rejects(void *context, const struct service_answer *a)
 
 static bool has_refused(struct slice receipt)
 {
-    return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21);
+    return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21) || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
 }
 
 static void ask_for_rejects(struct taken *t, struct slice location)

@@ -266,6 +266,7 @@ static bool plan_question(const struct http_head *h, const struct http_state *s,
     p->act = HTTP_ASK;
     p->question.kind = kind;
     p->if_none_match = header(h, "if-none-match", NULL);
+    p->question.wants_x12 = says_type(h, "application/edi-x12");
     if (!authenticate(h, s, SCOPE_READ, p)) return false;
     if (kind == QUESTION_STATUS && !take_wait(h, p)) return false;
     if (kind == QUESTION_LIST && !take_list(h, p)) return false;

@@ -70,9 +70,9 @@ struct line_extension {
     unsigned           approved_by_count;
 };
 
-/* How the document is laid out, for what is written beside its rows. delimiter 0: it has no rows of cells that could be
- * written as they came. */
-struct reader_layout { char delimiter; uint32_t header_row; bool is_utf8; };
+/* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; header_at, header_end: bytes of its
+ * header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a workbook. */
+struct reader_layout { char delimiter; bool is_utf8, is_wide, is_big_endian; uint32_t header_row; unsigned sheet; uint64_t header_at, header_end; };
 
 struct reader {
     const struct reader_ops      *ops;
@@ -109,6 +109,8 @@ struct reader_ops {
     void           (*judged)(struct reader *, const struct issues *issues);
     /* Writes the syntax answer in the document's own format, behind the last line. May be NULL: there is none. */
     void           (*answer)(struct reader *, const struct answer_options *options, const struct answer_sink *sink);
+    /* Writes what was refused as a document of the same format, behind the last line; false: nothing. May be NULL. */
+    bool           (*resend)(struct reader *, const struct refused_lines *refused, const struct answer_sink *sink);
 };
 
 /* Readers by format. Each is opened on a spool and owns its own memory until closed. */

@@ -1,44 +1,57 @@
-/* intake/rejects.c: rows as they came, with three cells behind them. */
-#include "intake/rejects.h"
+/* intake/rejects.c: which layout, what is said of a line, and JSON. */
+#include "intake/rejects_parts.h"
 
+#include "base/assert.h"
 #include "intake/line_json.h"
 
 #include <stdlib.h>
 
-enum { SENTENCE_BYTES = 2048, CODES_BYTES = 1024 };
+enum { SENTENCE_BYTES = 2048, CODES_BYTES = 1024, RAW_BYTES_SHOWN = 4096, OFFSETS_MIN = 256 };
 
-struct rejects {
-    FILE                *to;
-    struct json_out      json;
-    bool                 is_text, is_json, has_begun;
-    struct slice         document;
-    struct reader_layout layout;
-    unsigned             width;                     /* cells of the header */
-};
+static enum rejects_layout layout_of(enum rejects_form form, struct slice format, const struct reader_layout *place)
+{
+    if (slice_equal(format, SLICE("x12"))) return form == REJECTS_X12 ? REJECTS_INTERCHANGE : REJECTS_FIELDS;
+    if (slice_equal(format, SLICE("xlsx"))) return REJECTS_WORKBOOK;
+    return place->delimiter ? REJECTS_TEXT : REJECTS_JSON;
+}
 
-struct rejects *rejects_open(FILE *to, struct slice format, struct slice document, const struct reader_layout *layout)
+struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice format, struct slice document, const struct reader_layout *layout)
 {
     struct rejects *r = calloc(1, sizeof *r);
     if (!r) return NULL;
-    *r = (struct rejects){ .to = to, .document = document, .layout = *layout };
+    r->to = to;
+    r->document = document;
+    r->place = *layout;
+    r->layout = layout_of(form, format, layout);
+    r->is_x12 = slice_equal(format, SLICE("x12"));
     json_out_open(&r->json);
-    r->is_text = layout->delimiter != 0;
-    r->is_json = slice_equal(format, SLICE("json")) || slice_equal(format, SLICE("ndjson"));
+    if (r->layout == REJECTS_WORKBOOK) rejects_workbook_open(r);
     return r;
 }
 
-bool rejects_close(struct rejects *r)
+void rejects_put(struct rejects *r, struct slice bytes)
 {
-    if (!r) return false;
-    bool is_written = ferror(r->to) == 0;
-    json_out_close(&r->json);
-    free(r);
-    return is_written;
+    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, r->to) != bytes.size) r->is_broken = true;
 }
 
-static void put(struct rejects *r, struct slice bytes)
+static void put_bytes(void *context, struct slice bytes)
 {
-    if (bytes.size) (void)!fwrite(bytes.bytes, 1, bytes.size, r->to);
+    rejects_put(context, bytes);
+}
+
+bool rejects_close(struct rejects *r, struct intake *intake)
+{
+    if (!r) return false;
+    bool is_own = r->layout == REJECTS_INTERCHANGE || (r->is_x12 && !r->has_begun);
+    struct refused_lines refused = { r->offsets, r->offset_count };
+    struct answer_sink sink = { r, put_bytes };
+    if (is_own && intake) (void)intake_resend(intake, &refused, &sink);
+    if (r->layout == REJECTS_WORKBOOK) rejects_workbook_close(r);
+    bool is_written = !r->is_broken && ferror(r->to) == 0;
+    json_out_close(&r->json);
+    free(r->offsets);
+    free(r);
+    return is_written;
 }
 
 /* Codes once each, sentences one behind the other. */
@@ -56,121 +69,77 @@ static void say(const struct issues *issues, struct text *codes, struct text *se
     }
 }
 
-/* Text */
-
-/* The physical lines up to the header, without the end of the last. */
-static struct slice head_of(const struct rejects *r)
-{
-    struct slice d = r->document;
-    size_t at = 0;
-    for (uint32_t row = 1; at < d.size; row++) {
-        size_t from = at;
-        while (at < d.size && d.bytes[at] != '\n' && d.bytes[at] != '\r') at++;
-        if (row == r->layout.header_row) return slice_head(d, at);
-        if (at + 1 < d.size && d.bytes[at] == '\r' && d.bytes[at + 1] == '\n') at++;
-        at += at < d.size;
-        if (at == from) break;
-    }
-    return (struct slice){ 0 };
-}
-
-/* A cell of ours: quoted; in an encoding that is not UTF-8 what is no ASCII is shown as `?`; what a spreadsheet would take for
- * a formula has a quote in front (feeds.md 7.2). */
-static void put_cell(struct rejects *r, struct slice text)
-{
-    fputc(r->layout.delimiter, r->to);
-    fputc('"', r->to);
-    if (text.size && memchr("=+-@", text.bytes[0], 4)) fputc('\'', r->to);
-    for (size_t k = 0; k < text.size; k++) {
-        unsigned char c = (unsigned char)text.bytes[k];
-        if (c == '"') fputc('"', r->to);
-        if (c >= 0x80 && !r->layout.is_utf8) c = '?';
-        fputc(c == '\n' || c == '\r' ? ' ' : c, r->to);
-    }
-    fputc('"', r->to);
-}
-
-static unsigned cells_of(struct slice row, char delimiter)
-{
-    unsigned count = 1;
-    bool is_quoted = false, begins = true;
-    for (size_t k = 0; k < row.size; k++) {
-        char c = row.bytes[k];
-        if (c == '"' && (begins || is_quoted)) is_quoted = !is_quoted;
-        begins = !is_quoted && c == delimiter;
-        count += begins;
-    }
-    return count;
-}
-
-/* The header stands in the last of these physical lines. */
-static unsigned header_cells(struct slice head, char delimiter)
-{
-    size_t from = head.size;
-    while (from > 0 && head.bytes[from - 1] != '\n' && head.bytes[from - 1] != '\r') from--;
-    return cells_of(slice_skip(head, from), delimiter);
-}
-
-/* A row that ended early is filled up: our cells stand below their names. */
-static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice sentences)
-{
-    put(r, raw);
-    for (unsigned k = cells_of(raw, r->layout.delimiter); k < r->width; k++) fputc(r->layout.delimiter, r->to);
-    put_cell(r, line_id);
-    put_cell(r, codes);
-    put_cell(r, sentences);
-    fputs("\r\n", r->to);
-}
-
 /* JSON: the object as it was, with three members more; what is no object stands alone in a comment of its own. */
 
-static void put_members(struct rejects *r, struct slice line_id, struct slice codes, struct slice sentences)
+static void put_members(struct rejects *r, const struct refusal *f)
 {
-    json_out_member(&r->json, SLICE("claimstream_line_id"), line_id);
-    json_out_member(&r->json, SLICE("claimstream_codes"), codes);
-    json_out_member(&r->json, SLICE("claimstream_message"), sentences);
+    json_out_member(&r->json, SLICE(REJECTS_LINE_ID), f->line_id);
+    json_out_member(&r->json, SLICE(REJECTS_CODES), f->codes);
+    json_out_member(&r->json, SLICE(REJECTS_MESSAGE), f->message);
 }
 
-static bool put_object(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice sentences)
+static bool put_object(struct rejects *r, struct slice raw, const struct refusal *f)
 {
     while (raw.size && memchr(" \t\r\n", raw.bytes[raw.size - 1], 4)) raw.size--;
     if (raw.size < 2 || raw.bytes[raw.size - 1] != '}') return false;
     json_out_reset(&r->json);
     json_out_begin(&r->json, '{');
-    put_members(r, line_id, codes, sentences);
+    put_members(r, f);
     json_out_end(&r->json);
-    put(r, slice_head(raw, raw.size - 1));
-    put(r, SLICE(","));
-    put(r, slice_skip(json_out_bytes(&r->json), 1));
-    put(r, SLICE("\n"));
+    rejects_put(r, slice_head(raw, raw.size - 1));
+    rejects_put(r, SLICE(","));
+    rejects_put(r, slice_skip(json_out_bytes(&r->json), 1));
+    rejects_put(r, SLICE("\n"));
     return true;
 }
 
-static void put_line(struct rejects *r, const struct intake_line *line, struct slice codes, struct slice sentences)
+static void put_line(struct rejects *r, const struct refusal *f)
 {
+    const struct intake_line *line = f->line;
     json_out_reset(&r->json);
     json_out_begin(&r->json, '{');
     if (line->line) line_json_members(&r->json, line->line);
-    else json_out_member(&r->json, SLICE("claimstream_raw"), slice_head(line->raw, 4096));
-    put_members(r, line->receipt->line_id, codes, sentences);
+    else json_out_member(&r->json, SLICE("claimstream_raw"), slice_head(line->raw, RAW_BYTES_SHOWN));
+    put_members(r, f);
     json_out_end(&r->json);
     json_out_line(&r->json);
-    put(r, json_out_bytes(&r->json));
+    rejects_put(r, json_out_bytes(&r->json));
+}
+
+/* X12's own form is written behind the last line. */
+static void keep_offset(struct rejects *r, uint64_t offset)
+{
+    if (r->offset_count == r->offset_capacity) {
+        r->offset_capacity = r->offset_capacity ? 2 * r->offset_capacity : OFFSETS_MIN;
+        r->offsets = reallocarray(r->offsets, r->offset_capacity, sizeof *r->offsets);
+        ASSERT(r->offsets);
+    }
+    r->offsets[r->offset_count++] = offset;
 }
 
 void rejects_take(struct rejects *r, const struct intake_line *line)
 {
-    char codes_room[CODES_BYTES], sentences_room[SENTENCE_BYTES];
-    struct text codes = text_over(codes_room, sizeof codes_room), sentences = text_over(sentences_room, sizeof sentences_room);
-    struct slice line_id = line->receipt->line_id;
+    char codes_room[CODES_BYTES], message_room[SENTENCE_BYTES];
+    struct text codes = text_over(codes_room, sizeof codes_room), message = text_over(message_room, sizeof message_room);
     if (line->outcome == OUTCOME_PASS) return;
-    if (r->is_text && !r->has_begun) {
-        struct slice head = head_of(r);
-        put_row(r, head, SLICE("claimstream_line_id"), SLICE("claimstream_codes"), SLICE("claimstream_message"));
-        r->width = header_cells(head, r->layout.delimiter);
+    say(line->issues, &codes, &message);
+    struct refusal f = { line, line->receipt->line_id, text_slice(&codes), text_slice(&message) };
+    if (r->layout == REJECTS_FIELDS && !r->has_begun && (!line->line || kind_is_reference(line->line->kind))) r->layout = REJECTS_JSON;
+    switch (r->layout) {
+    case REJECTS_TEXT:        rejects_text_take(r, &f); break;
+    case REJECTS_WORKBOOK:    rejects_workbook_take(r, &f); break;
+    case REJECTS_FIELDS:      rejects_fields_take(r, &f); break;
+    case REJECTS_INTERCHANGE: keep_offset(r, line->offset); break;
+    case REJECTS_JSON:        if (r->is_x12 || !put_object(r, line->raw, &f)) put_line(r, &f); break;
     }
     r->has_begun = true;
-    say(line->issues, &codes, &sentences);
-    if (r->is_text) put_row(r, line->raw, line_id, text_slice(&codes), text_slice(&sentences));
-    else if (!r->is_json || !put_object(r, line->raw, line_id, text_slice(&codes), text_slice(&sentences))) put_line(r, line, text_slice(&codes), text_slice(&sentences));
+}
+
+struct rejects_type rejects_type_of(struct slice first)
+{
+    if (slice_starts_with(first, SLICE("PK\003\004")))
+        return (struct rejects_type){ SLICE("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), SLICE(".rejects.xlsx") };
+    if (slice_starts_with(first, SLICE("ISA"))) return (struct rejects_type){ SLICE("application/edi-x12"), SLICE(".rejects.x12") };
+    if (slice_starts_with(first, SLICE("{"))) return (struct rejects_type){ SLICE("application/x-ndjson"), SLICE(".rejects.ndjson") };
+    return (struct rejects_type){ SLICE("text/csv"), SLICE(".rejects.csv") };
 }

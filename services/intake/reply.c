@@ -148,9 +148,10 @@ static void put_links(struct json_out *out, const struct intake_document *r, str
     put_link(out, SLICE("errors"), id);
     put_link(out, SLICE("lines"), id);
     put_link(out, SLICE("raw"), id);
-    if (r->rejected + r->dead > 0) put_link(out, SLICE("rejects"), id);
-    if (slice_equal(r->format, SLICE("x12"))) put_link(out, SLICE("ack"), id);
-    if (slice_equal(r->format, SLICE("x12"))) put_link(out, SLICE("response"), id);
+    bool is_x12 = slice_equal(r->format, SLICE("x12"));
+    if (r->rejected + r->dead > 0 || (is_x12 && r->errors.size > 2)) put_link(out, SLICE("rejects"), id);
+    if (is_x12) put_link(out, SLICE("ack"), id);
+    if (is_x12) put_link(out, SLICE("response"), id);
     if (r->state == INTAKE_HELD) put_link(out, SLICE("answers"), id);
     json_out_end(out);
 }

@@ -75,6 +75,7 @@ struct question {
     unsigned              limit;
     struct reader_answers answers;                  /* of QUESTION_ANSWER */
     bool                  discards;
+    bool                  wants_x12;                /* of QUESTION_REJECTS: an X12 document in its own form */
 };
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context);
 

@@ -277,7 +277,7 @@ static bool read_again(struct writing *w, struct intake_job *job)
     if (intake_open(&intake, job, &events) != OK) return false;
     if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
     struct reader_layout layout = intake_layout(intake);
-    if (d->question.kind == QUESTION_REJECTS) w->rejects = rejects_open(w->file, d->row.format, job->spool->bytes, &layout);
+    if (d->question.kind == QUESTION_REJECTS) w->rejects = rejects_open(w->file, d->question.wants_x12 ? REJECTS_X12 : REJECTS_OWN, d->row.format, job->spool->bytes, &layout);
     enum err e = OK;
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     if (d->question.kind == QUESTION_ACK) {
@@ -285,8 +285,9 @@ static bool read_again(struct writing *w, struct intake_job *job)
         struct answer_sink sink = { w, put_bytes };
         (void)intake_answer(intake, &options, &sink);
     }
+    bool is_whole = d->question.kind != QUESTION_REJECTS || rejects_close(w->rejects, intake);
     intake_close(intake);
-    return e == OK;
+    return e == OK && is_whole;
 }
 
 static bool open_output(struct intake_service *s, struct writing *w)
@@ -296,6 +297,14 @@ static bool open_output(struct intake_service *s, struct writing *w)
     w->file = copy >= 0 ? fdopen(copy, "w") : NULL;
     if (!w->file && copy >= 0) close(copy);
     return w->file != NULL;
+}
+
+/* Which layout the rejects came to have, their first bytes tell. */
+static struct slice type_of_rejects(const struct delivery *d)
+{
+    char first[4];
+    ssize_t size = pread(d->output, first, sizeof first, 0);
+    return rejects_type_of(slice_of(first, size > 0 ? (size_t)size : 0)).media;
 }
 
 static struct slice type_of(const struct delivery *d)
@@ -308,7 +317,7 @@ static struct slice type_of(const struct delivery *d)
     switch (d->question.kind) {
     case QUESTION_ERRORS: case QUESTION_LINES: return SLICE("application/x-ndjson");
     case QUESTION_ACK: case QUESTION_RESPONSE: return SLICE("application/edi-x12");
-    case QUESTION_REJECTS:                     return slice_equal(d->row.format, SLICE("ndjson")) || slice_equal(d->row.format, SLICE("json")) ? SLICE("application/x-ndjson") : SLICE("text/csv");
+    case QUESTION_REJECTS:                     return type_of_rejects(d);
     default: break;
     }
     for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
@@ -326,10 +335,6 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     case QUESTION_ACK:
         if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
         return fwrite(answer.bytes, 1, answer.size, w->file) == answer.size;
-    case QUESTION_REJECTS: {
-        bool is_whole = read_again(w, job);
-        return rejects_close(w->rejects) && is_whole;
-    }
     default:
         return read_again(w, job);
     }

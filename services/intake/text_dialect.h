@@ -17,6 +17,7 @@ struct text_dialect {
     char               delimiter;
     uint32_t           header_row;                  /* physical line; 0 none */
     struct slice       header_text;                 /* of it, to know it again */
+    uint64_t           header_at;                   /* its first byte */
     struct columns     columns;
     uint32_t           skipped_rows;                /* before the header */
     struct slice       sample;                      /* first row with a filled cell, when there is no header */

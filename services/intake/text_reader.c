@@ -79,8 +79,11 @@ static void describe(struct text_reader *t)
 {
     static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
     struct text text = text_in(t->base.arena, 400);
-    bool is_bytewise = t->dialect.encoding == ENCODING_UTF8 || t->dialect.encoding == ENCODING_OTHER;
-    if (is_bytewise) t->base.layout = (struct reader_layout){ t->dialect.delimiter, t->dialect.header_row, t->dialect.encoding == ENCODING_UTF8 };
+    bool is_wide = t->dialect.encoding == ENCODING_UTF16LE || t->dialect.encoding == ENCODING_UTF16BE;
+    t->base.layout = (struct reader_layout){
+        .delimiter = t->dialect.delimiter, .header_at = t->dialect.header_at, .header_end = t->rows.begin, .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
+        .is_wide = is_wide, .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
+    };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     put_delimiter(&text, t->dialect.delimiter);
     PUT(&text, " between cells, ");
@@ -243,7 +246,7 @@ static void text_close(struct reader *r)
     t->is_open = false;
 }
 
-static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL };
+static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL };
 
 struct reader *text_reader_open(struct arena *a)
 {

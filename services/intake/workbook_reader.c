@@ -236,6 +236,7 @@ static void describe(struct workbook_reader *w)
     PUT(&t, ", header in row ");
     text_put_int(&t, w->header.row);
     columns_put_unknown(&t, &w->columns);
+    w->base.layout = (struct reader_layout){ .header_row = w->header.row, .sheet = w->header.sheet };
     w->base.dialect = text_slice(&t);
 }
 
@@ -378,7 +379,7 @@ static void workbook_close_reader(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL,
+    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL, NULL,
 };
 
 struct reader *workbook_reader_open(struct arena *a)

@@ -132,6 +132,7 @@ static inline void rig_put_line(struct text *t, const struct line *l)
     rig_put(t, "sold.city", l->sold_to.city);
     rig_put(t, "sold.country", l->sold_to.country);
     rig_put(t, "end", l->end_customer.name);
+    if (l->submission_no > 1) { PUT(t, " sub="); text_put_int(t, l->submission_no); }
     if (l->summary) PUT(t, " summary");
     if (l->direct_ship) PUT(t, " direct");
     for (unsigned k = 0; k < l->serials.count; k++) rig_put(t, "sn", l->serials.items[k]);
