@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/kafka_handle.h"
+#include "runtime/kafka_probe.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -255,9 +256,18 @@ static void check_count(struct checking *c, enum topic topic, const struct rd_ka
          "changes in place: create it anew and `claimctl replay`", row->topic, row->partition_cnt, first, (int)c->shared_count);
 }
 
+/* One broker can have no second replica of anything: that is one sentence, and not two for each topic. */
+static void note_brokers(struct checking *c, int count)
+{
+    if (count != 1 || c->plan->allow_single_replica || c->findings->has_one_broker) return;
+    c->findings->has_one_broker = true;
+    find(c->findings, TOPIC_NONE, true, "the cluster has one broker, so that every topic has one replica: a disk that is lost takes claims "
+         "with it. For development set topics.allow_single_replica=true; production has three brokers");
+}
+
 static void check_replicas(struct checking *c, enum topic topic, const struct rd_kafka_metadata_topic *row)
 {
-    if (c->plan->allow_single_replica) return;
+    if (c->plan->allow_single_replica || c->findings->has_one_broker) return;
     for (int p = 0; p < row->partition_cnt; p++)
         if (row->partitions[p].replica_cnt < 2) {
             find(c->findings, topic, true, "%s has one replica: a disk that is lost takes claims with it. Create it with replication "
@@ -271,6 +281,7 @@ static enum err check_presence(struct checking *c, enum topic topic)
     const struct rd_kafka_metadata *metadata;
     TRY(kafka_handle_error(rd_kafka_metadata(c->handle.rk, 0, kafka_handle_topic(&c->handle, topic), &metadata, ASK_MS)));
     const struct rd_kafka_metadata_topic *row = &metadata->topics[0];
+    note_brokers(c, metadata->broker_cnt);
     enum err e = kafka_handle_error(row->err);
     if (e == OK && row->partition_cnt == 0) e = ERR_KAFKA_TOPIC;
     if (e == ERR_KAFKA_TOPIC) find(c->findings, topic, true, "%s does not exist: run `claimctl topics create`", row->topic);
@@ -297,7 +308,7 @@ static void check_value(struct checking *c, enum topic topic, const char *name, 
     long long number = strtoll(value, NULL, 10);
     bool differs = w->word ? strcmp(value, w->word) != 0 : number != w->number;
     if (w->judged == AT_LEAST) differs = is_less(number, w->number);
-    if (!differs) return;
+    if (!differs || (c->findings->has_one_broker && strcmp(w->name, "min.insync.replicas") == 0)) return;
     find(c->findings, topic, w->judged != ADVICE, "%s has %s=%s, and %s %s%s: change it with kafka-configs", name, w->name, value,
          w->judged == ADVICE ? "should have" : "must have", w->judged == AT_LEAST && w->number >= 0 ? "at least " : "",
          value_of(w, wanted));
@@ -387,12 +398,22 @@ static enum err check_settings(struct checking *c)
     return e;
 }
 
+/* It would not be told: the client packs nothing and says nothing (kafka.md 10). */
+static void check_packing(struct checking *c)
+{
+    struct kafka_produce produce;
+    if (kafka_probe_produce(c->handle.options, &produce) != OK || !kafka_probe_sends_plain(&produce, rd_kafka_version())) return;
+    find(c->findings, TOPIC_NONE, false, "the broker lists Produce %d to %d, so that librdkafka %s sends plain where lz4 is set, and topics take "
+         "more room: use librdkafka 2.11.1 or newer, or Kafka 4.0 or newer", produce.oldest, produce.newest, rd_kafka_version_str());
+}
+
 static enum err check_all(struct checking *c)
 {
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++)
         if (is_planned(c->plan, topic)) TRY(check_presence(c, topic));
     TRY(check_settings(c));
-    if (!strchr(c->handle.options->brokers, ',') && !c->plan->allow_single_replica)
+    check_packing(c);
+    if (!strchr(c->handle.options->brokers, ',') && !c->plan->allow_single_replica && !c->findings->has_one_broker)
         find(c->findings, TOPIC_NONE, false, "kafka.brokers names one broker: when it is away no process can start; name two or more");
     return OK;
 }
@@ -401,6 +422,7 @@ enum err kafka_admin_check(const struct kafka_options *options, const struct kaf
 {
     struct checking c = { .plan = plan, .findings = findings };
     findings->count = findings->stopping = 0;
+    findings->has_one_broker = false;
     TRY(kafka_handle_open(&c.handle, options, KAFKA_ADMIN, NULL));
     enum err e = check_all(&c);
     kafka_handle_close(&c.handle);

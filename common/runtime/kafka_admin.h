@@ -15,7 +15,11 @@ struct kafka_plan {
 
 /* One thing that does not fit, as a sentence that says what to do. `stops`: the stages refuse to start. */
 struct kafka_finding { enum topic topic; bool stops; char text[KAFKA_FINDING_TEXT]; };
-struct kafka_findings { struct kafka_finding at[KAFKA_FINDINGS_MAX]; unsigned count, stopping; };
+struct kafka_findings {
+    struct kafka_finding at[KAFKA_FINDINGS_MAX];
+    unsigned             count, stopping;
+    bool                 has_one_broker;            /* said once, instead of for each topic: the first of them */
+};
 
 enum kafka_creation { KAFKA_TOPIC_CREATED, KAFKA_TOPIC_EXISTED, KAFKA_TOPIC_REFUSED };
 typedef void kafka_admin_created(void *context, enum topic topic, const char *name, enum kafka_creation what, const char *text);

@@ -7,18 +7,22 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/redis.h"
 #include "claimctl/topic_reader.h"
+#include "runtime/certificate.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_admin.h"
 #include "runtime/kafka_log.h"
-#include "runtime/kafka_sink.h"
+#include "runtime/kafka_probe.h"
 #include "stage/redis_registry.h"
 
+#include <linux/magic.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, PARTITIONS_MAX = 1024 };
+enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, PARTITIONS_MAX = 1024, READ_MS = 500,
+       EXPIRY_DAYS = 14, DAY_MS = 86400000 };
 
 enum verdict_of_check { CHECK_OK, CHECK_WARNING, CHECK_FAILURE };
 
@@ -53,6 +57,13 @@ say(struct doctor *d, enum verdict_of_check verdict, const char *check, const ch
 
 /* --- Kafka --- */
 
+/* A broker of this machine is for development: what production needs is said of it, and is no failure. */
+static bool is_local(const struct doctor *d)
+{
+    const char *brokers = d->broker.kafka.brokers;
+    return !strchr(brokers, ',') && (strncmp(brokers, "127.", 4) == 0 || strncmp(brokers, "localhost:", 10) == 0 || strncmp(brokers, "[::1]", 5) == 0);
+}
+
 static bool check_brokers(struct doctor *d)
 {
     char id[KAFKA_NAME_MAX];
@@ -63,7 +74,12 @@ static bool check_brokers(struct doctor *d)
         return false;
     }
     say(d, CHECK_OK, "brokers", "%s answer: cluster %s", d->broker.kafka.brokers, id);
-    bool single = slice_find(brokers, ',') == brokers.size, development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
+    struct kafka_produce produce;
+    enum err e = kafka_probe_produce(&d->broker.kafka, &produce);
+    if (e != OK) say(d, CHECK_WARNING, "broker version", "it does not say which requests it knows");
+    else if (produce.newest < KAFKA_PRODUCE_2_1) say(d, CHECK_FAILURE, "broker version", "Produce %d is older than Kafka 2.1: upgrade the brokers", produce.newest);
+    else say(d, CHECK_OK, "broker version", "Produce %d to %d: Kafka 2.1 or newer; the client is librdkafka %s", produce.oldest, produce.newest, kafka_client_version());
+    bool single = !is_local(d) && slice_find(brokers, ',') == brokers.size, development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
     if (single && !development) say(d, CHECK_WARNING, "bootstrap", "one bootstrap server: name two or more, a request stuck on a dead one blocks everything");
     return true;
 }
@@ -75,42 +91,99 @@ static void check_topics(struct doctor *d)
     enum err e = kafka_admin_check(&d->broker.kafka, &plan, &found);
     if (e != OK) say(d, CHECK_FAILURE, "topics", "they cannot be asked for: %s", err_text(e));
     else if (found.count == 0) say(d, CHECK_OK, "topics", "partitions, replicas, clean-up, retention, sizes and time-outs are as topic.def wants them");
-    for (unsigned i = 0; e == OK && i < found.count; i++) say(d, found.at[i].stops ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s", found.at[i].text);
-}
-
-static enum err roll_back(struct doctor *d, struct kafka_sink **sink)
-{
-    static const enum topic topics[] = { TOPIC_AUDIT };
-    struct kafka_options options = d->broker.kafka;
-    options.stage = "doctor";
-    TRY(kafka_sink_open(&options, topics, 1, NULL, sink));
-    struct sink *s = kafka_sink_base(*sink);
-    TRY(sink_begin(s));
-    TRY(sink_send(s, TOPIC_AUDIT, 0, SLICE("doctor"), SLICE("{\"verb\":\"doctor.probe\"}"), NULL, 0));
-    return sink_abort(s);
+    for (unsigned i = 0; e == OK && i < found.count; i++) {
+        bool stops = found.at[i].stops && !(i == 0 && found.has_one_broker && is_local(d));
+        say(d, stops ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s", found.at[i].text);
+    }
 }
 
 static bool note_probe(void *seen, const struct record *record, instant_ms at_unix_ms)
 {
     (void)at_unix_ms;
-    *(bool *)seen |= slice_equal(record->key, SLICE("doctor"));
+    *(bool *)seen |= slice_equal(record->key, SLICE("probe"));
     return true;
+}
+
+/* What may be written, and whether what is compressed is. */
+static void tell_writes(struct doctor *d, const struct kafka_probed *probed)
+{
+    unsigned refused = 0;
+    for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) {
+        if (probed->topics[topic] == OK || probed->topics[topic] == ERR_KAFKA_TOPIC) continue;      /* said with the topics */
+        refused++;
+        say(d, CHECK_FAILURE, "access", "%.*s cannot be written: %s; grant Write on it, and Write on the TransactionalId", SLICE_ARGS(topic_row(topic)->name), probed->why);
+    }
+    if (!refused) say(d, CHECK_OK, "access", "every topic may be written in a transaction");
+    if (!probed->packed_bytes) return;
+    if (kafka_probe_packs(probed)) say(d, CHECK_OK, "compression", "%u bytes went over the wire as %llu", KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
+    else say(d, CHECK_WARNING, "compression", "lz4 is set and %u bytes went over the wire as %llu: this client sends plain to a broker that does not list Produce 0; use librdkafka 2.11.1 or Kafka 4.0 and newer",
+             KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
 }
 
 /* Written, rolled back, and not to be seen by who reads what is committed. */
 static void check_transaction(struct doctor *d)
 {
-    struct kafka_sink *sink = NULL;
+    struct kafka_options options = d->broker.kafka;
+    struct kafka_probed probed;
     struct topic_range range = { .topic = TOPIC_AUDIT, .partition = 0, .until = { .kind = MOMENT_END } };
     bool seen = false;
-    int64_t started = clock_mono_ms();
-    enum err e = roll_back(d, &sink);
-    int64_t took = clock_mono_ms() - started;
-    kafka_sink_close(sink);
+    options.stage = "doctor";
+    enum err e = kafka_probe_write(&options, ~UINT64_C(0), &probed);
     if (e == OK) e = topic_read(&d->broker, &range, 1, false, note_probe, &seen);
-    if (e != OK) say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e), d->broker.last[0] ? ": " : "", d->broker.last);
+    if (e != OK) say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e), probed.why[0] ? ": " : "", probed.why);
     else if (seen) say(d, CHECK_FAILURE, "transaction", "a record that was rolled back is read by read_committed: the broker is no Apache Kafka");
-    else say(d, CHECK_OK, "transaction", "one was written and rolled back in %lld ms", (long long)took);
+    else say(d, CHECK_OK, "transaction", "one was written and rolled back in %lld ms", (long long)probed.took_ms);
+    tell_writes(d, &probed);
+}
+
+static enum err pass_record(void *context, const struct record *record, int64_t timestamp_unix_ms)
+{
+    (void)context, (void)record, (void)timestamp_unix_ms;
+    return OK;
+}
+
+/* Reading at the end of a topic asks for the right and for no record. */
+static enum err try_read(struct kafka_log *log, enum topic topic)
+{
+    struct offset from = { .topic = topic };
+    int64_t low;
+    TRY(kafka_log_watermarks(log, topic, 0, QUESTION_MS, &low, &from.next));
+    TRY(kafka_log_assign(log, &from, 1));
+    for (int64_t until = clock_mono_ms() + READ_MS; clock_mono_ms() < until && !kafka_log_is_at_end(log); )
+        TRY(kafka_log_step(log, 20, 20, pass_record, NULL, NULL));
+    return OK;
+}
+
+static void check_reads(struct doctor *d)
+{
+    struct kafka_log *log = NULL;
+    unsigned refused = 0;
+    enum err e = kafka_log_open(&d->broker.kafka, KAFKA_READ_COMMITTED, &log);
+    for (enum topic topic = TOPIC_NONE + 1; e == OK && topic < TOPIC_COUNT; topic++) {
+        enum err one = try_read(log, topic);
+        if (one == OK || one == ERR_KAFKA_TOPIC) continue;
+        refused++;
+        say(d, CHECK_FAILURE, "access", "%.*s cannot be read: %s; grant Read and Describe on it", SLICE_ARGS(topic_row(topic)->name), err_text(one));
+    }
+    if (e == OK && !refused) say(d, CHECK_OK, "access", "every topic may be read");
+    kafka_log_close(log);
+}
+
+/* Two processes with one ordinal fence each other: the group knows one member by that name, from another place each time. */
+static void check_members(struct doctor *d, const char *group)
+{
+    static struct kafka_member members[KAFKA_PROBE_MEMBERS_MAX];
+    unsigned count, unnamed = 0;
+    enum err e = kafka_probe_members(&d->broker.kafka, group, members, KAFKA_PROBE_MEMBERS_MAX, &count);
+    if (e != OK) return say(d, CHECK_WARNING, "members", "%s cannot be described: %s; grant Describe on the group", group, err_text(e));
+    for (unsigned i = 0; i < count; i++) {
+        unnamed += !members[i].static_id[0];
+        for (unsigned k = 0; k < i; k++)
+            if (members[i].static_id[0] && strcmp(members[i].static_id, members[k].static_id) == 0)
+                say(d, CHECK_FAILURE, "members", "%s: %s is there twice, from %s and %s: give each process its own `instance`", group, members[i].static_id, members[k].host, members[i].host);
+    }
+    if (unnamed) say(d, CHECK_FAILURE, "members", "%s has %u members without a static id: who joined it is no service of ours", group, unnamed);
+    else if (count) say(d, CHECK_OK, "members", "%s: %u, each with a static id of its own, the first %s", group, count, members[0].static_id);
 }
 
 static void check_group(struct doctor *d, struct kafka_log *log, const char *stage, enum topic topic)
@@ -126,6 +199,7 @@ static void check_group(struct doctor *d, struct kafka_log *log, const char *sta
     for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
     if (e == OK) e = kafka_log_group_offsets(&options, group, offsets, (unsigned)partitions, QUESTION_MS);
     for (int32_t p = 0; e == OK && p < partitions; p++) never += offsets[p].next < 0;
+    if (e == OK) check_members(d, group);
     if (e != OK) say(d, CHECK_FAILURE, "groups", "%s: its offsets cannot be read: %s", group, err_text(e));
     else if (never == partitions) say(d, CHECK_WARNING, "groups", "%s has committed nothing yet: is the service running?", group);
     else if (never) say(d, CHECK_OK, "groups", "%s works; %d of %d partitions of %.*s had nothing yet", group, never, partitions, SLICE_ARGS(topic_row(topic)->name));
@@ -230,10 +304,12 @@ static void check_redis_memory(struct doctor *d)
     struct redis_command command = REDIS_COMMAND(SLICE("INFO"));
     if (!ask_redis(d, &command, &answer)) return;
     struct slice info = redis_answer_text(answer), evicted = info_field(info, SLICE("evicted_keys")), aof = info_field(info, SLICE("aof_enabled"));
-    struct slice version = info_field(info, SLICE("redis_version"));
+    struct slice version = slice_copy(&d->arena, info_field(info, SLICE("redis_version")));
     if (evicted.size && !slice_equal(evicted, SLICE("0")))
         say(d, CHECK_WARNING, "redis", "%.*s keys were evicted: slots of the registry may be gone; raise maxmemory, then claimctl registry rebuild", SLICE_ARGS(evicted));
     if (!slice_equal(aof, SLICE("1"))) say(d, CHECK_WARNING, "redis", "appendonly is off: a restart forgets the registry until it is set again from the tables");
+    struct redis_command track = REDIS_COMMAND(SLICE("CLIENT"), SLICE("TRACKING"), SLICE("ON"), SLICE("BCAST"), SLICE("PREFIX"), SLICE("doctor:"));
+    if (!ask_redis(d, &track, &answer)) say(d, CHECK_FAILURE, "redis", "CLIENT TRACKING is refused: the caches of profiles would not hear of changes; Redis 6 or newer without a proxy in between is needed");
     say(d, CHECK_OK, "redis", "version %.*s answers at %.*s", SLICE_ARGS(version), SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
 }
 
@@ -270,6 +346,17 @@ static void check_redis(struct doctor *d)
 
 /* --- this machine --- */
 
+/* LMDB maps its file and locks it: a disk of this machine can, a network mostly cannot, and memory forgets. */
+static void check_file_system(struct doctor *d, const char *folder)
+{
+    struct statfs fs;
+    if (statfs(folder, &fs) != 0) return;
+    unsigned long type = (unsigned long)fs.f_type & 0xffffffffu;
+    if (type == NFS_SUPER_MAGIC || type == SMB_SUPER_MAGIC || type == CIFS_SUPER_MAGIC || type == FUSE_SUPER_MAGIC)
+        say(d, CHECK_FAILURE, "state", "%s is on a network or in user space: tables are mapped and locked there; use a local disk", folder);
+    else if (type == TMPFS_MAGIC) say(d, CHECK_WARNING, "state", "%s is in memory: each restart of the machine replays the whole changelog", folder);
+}
+
 static void check_state(struct doctor *d)
 {
     const char *folder = settings_path(&d->broker.settings, SETTING_STATE_DIR);
@@ -280,6 +367,7 @@ static void check_state(struct doctor *d)
     }
     if (access(folder, W_OK) != 0) return say(d, CHECK_WARNING, "state", "%s cannot be written by this user", folder);
     if (statvfs(folder, &space) != 0) return say(d, CHECK_WARNING, "state", "%s cannot be asked for its space", folder);
+    check_file_system(d, folder);
     unsigned percent = space.f_blocks ? (unsigned)(space.f_bavail * 100 / space.f_blocks) : 100;
     unsigned long long mib = (unsigned long long)space.f_bavail * space.f_frsize >> 20;
     say(d, percent < FREE_PERCENT_MIN ? CHECK_FAILURE : CHECK_OK, "state", "%s: %llu MiB free (%u %%)%s", folder, mib, percent,
@@ -292,11 +380,23 @@ static void check_file(struct doctor *d, const char *check, struct slice name, s
     else say(d, CHECK_FAILURE, check, "%.*s: %.*s cannot be read", SLICE_ARGS(name), SLICE_ARGS(path));
 }
 
+static void check_expiry(struct doctor *d, struct slice name, struct slice path)
+{
+    instant_ms end;
+    if (certificate_expiry(path.bytes, &end) != OK) return;         /* a key, or none that could be read: said before */
+    int64_t days = (end - clock_now_unix_ms()) / DAY_MS;
+    if (end <= clock_now_unix_ms()) say(d, CHECK_FAILURE, "certificates", "%.*s: %.*s has expired", SLICE_ARGS(name), SLICE_ARGS(path));
+    else say(d, days < EXPIRY_DAYS ? CHECK_WARNING : CHECK_OK, "certificates", "%.*s: %.*s holds for %lld days", SLICE_ARGS(name), SLICE_ARGS(path), (long long)days);
+}
+
 static void check_certificates(struct doctor *d)
 {
     const struct settings *s = &d->broker.settings;
     for (unsigned i = 0; i < s->property_count; i++)
-        if (slice_ends_with(s->properties[i].name, SLICE(".location"))) check_file(d, "certificates", s->properties[i].name, s->properties[i].value);
+        if (slice_ends_with(s->properties[i].name, SLICE(".location"))) {
+            check_file(d, "certificates", s->properties[i].name, s->properties[i].value);
+            check_expiry(d, s->properties[i].name, s->properties[i].value);
+        }
 }
 
 static void check_lists(struct doctor *d)
@@ -317,6 +417,7 @@ static void check_all(struct doctor *d)
     if (check_brokers(d)) {
         check_topics(d);
         check_transaction(d);
+        check_reads(d);
         check_groups(d);
         check_reference(d);
         check_dead_letters(d);
