@@ -168,6 +168,7 @@ packages:                                         ## installs the Debian package
 
 # Each measurement appends its figures, one object a line, and prints them as a table.
 BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
+$B/bench/door: $B/tests/bench/door/load.o
 $B/bench/%: $B/tests/bench/bench_%.o $B/tests/support/scratch.o $B/tests/support/redis_server.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ $(LDLIBS)

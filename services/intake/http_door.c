@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
-       REQUESTS_PER_SECOND = 200, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
 struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
@@ -46,9 +46,9 @@ struct call {
 struct http_door {
     struct http_door_options options;
     struct http_loop        *loop;
-    struct call             *calls;
+    struct call             *calls, *spare;         /* spare: room to be used again, SPARE_CALLS_MAX at most */
     struct meter            *meters;
-    unsigned                 waiting;
+    unsigned                 waiting, spare_count, spool_permille;      /* of the disk, as of the last tick */
     bool                     is_draining, is_closing;
 };
 
@@ -169,11 +169,28 @@ static bool may_ask(struct http_door *d, struct meter *m)
 
 /* Calls */
 
+/* Room for a call: what a former one left, or new. NULL: no memory. */
+static struct call *call_room(struct http_door *d)
+{
+    struct call *c = d->spare;
+    if (c) {
+        struct arena arena = c->arena;
+        d->spare = c->next;
+        d->spare_count--;
+        arena_reset(&arena);
+        *c = (struct call){ .arena = arena };
+        return c;
+    }
+    c = calloc(1, sizeof *c);
+    if (c && arena_open(&c->arena, CALL_ARENA_BYTES, CALL_ARENA_RESERVE) == OK) return c;
+    free(c);
+    return NULL;
+}
+
 static struct call *call_new(struct http_door *d, struct MHD_Connection *connection)
 {
-    struct call *c = calloc(1, sizeof *c);
+    struct call *c = call_room(d);
     if (!c) return NULL;
-    if (arena_open(&c->arena, CALL_ARENA_BYTES, CALL_ARENA_RESERVE) != OK) { free(c); return NULL; }
     c->door = d;
     c->connection = connection;
     c->file = -1;
@@ -194,8 +211,24 @@ static void call_free(struct call *c)
     spool_upload_drop(c->upload);
     if (c->file >= 0) close(c->file);
     free(c->body_room);
+    if (d->spare_count < SPARE_CALLS_MAX) {
+        c->next = d->spare;
+        d->spare = c;
+        d->spare_count++;
+        return;
+    }
     arena_close(&c->arena);
     free(c);
+}
+
+static void drop_spare(struct http_door *d)
+{
+    while (d->spare) {
+        struct call *next = d->spare->next;
+        arena_close(&d->spare->arena);
+        free(d->spare);
+        d->spare = next;
+    }
 }
 
 static void wait_for_answer(struct call *c)
@@ -239,7 +272,7 @@ static struct http_state state_of(const struct http_door *d)
 {
     return (struct http_state){
         .grants = service_grants(d->options.service), .is_open = service_is_open(d->options.service), .is_draining = d->is_draining,
-        .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = spool_dir_fill(service_spool(d->options.service)),
+        .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = d->spool_permille,
         .body_bytes_max = d->options.body_bytes_max,
     };
 }
@@ -492,6 +525,7 @@ enum err http_door_open(struct life *life, const struct http_door_options *optio
     struct http_door *d = calloc(1, sizeof *d);
     if (!d) return ERR_MEMORY_EXHAUSTED;
     http_door_retune(d, options);
+    d->spool_permille = spool_dir_fill(service_spool(options->service));
     struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max };
     struct http_handlers handlers = { d, on_request, on_completed };
     enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
@@ -519,6 +553,7 @@ void http_door_close(struct http_door *d)
         if (c->is_waiting) resume(c);
     }
     http_loop_close(d->loop);
+    drop_spare(d);
     while (d->meters) {
         struct meter *next = d->meters->next;
         free(d->meters);
@@ -554,6 +589,7 @@ static void give_up(struct call *c)
 void http_door_tick(struct http_door *d)
 {
     int64_t now = clock_mono_ms();
+    d->spool_permille = spool_dir_fill(service_spool(d->options.service));
     for (struct call *c = d->calls, *next; c; c = next) {
         next = c->next;
         bool is_late = c->is_waiting && c->delivery && now - c->began_ms > (int64_t)d->options.answer_timeout_ms;

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, ROW_BYTES = 1000,
+enum { PULL_EVERY_MS = 200, PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, ROW_BYTES = 1000,
        ERROR_BYTES = 600,       ARENA_RESERVE = 64 << 20 };
 
 /* Opening */
@@ -593,14 +593,24 @@ static void begin_expiry(struct post *p)
     p->expires = true;
 }
 
+/* A pull waits for a first record: while documents are to be posted it is done now and then, so that both have their turns. */
+static enum err pull(struct post *p, const struct record **records, unsigned *count)
+{
+    *count = 0;
+    if (p->lane_count > 0 && p->now_unix_ms >= p->pulled_at_unix_ms && p->now_unix_ms - p->pulled_at_unix_ms < PULL_EVERY_MS) return OK;
+    enum err e = source_pull(p->options.source, p->options.lines_max, p->options.bytes_max, records, count);
+    p->pulled_at_unix_ms = p->now_unix_ms;
+    return e;
+}
+
 static enum err collect(struct post *p)
 {
-    const struct record *records;
+    const struct record *records = NULL;
     unsigned count;
     arena_reset(&p->arena);
     p->unit_count = p->from = 0;
     p->bytes = 0;
-    TRY(source_pull(p->options.source, p->options.lines_max, p->options.bytes_max, &records, &count));
+    TRY(pull(p, &records, &count));
     TRY(take_documents(p));
     drop_empty_lanes(p);
     bool is_due = p->has_parked && p->now_unix_ms - p->parked_at_unix_ms >= PARKED_RETRY_MS;

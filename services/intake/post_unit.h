@@ -54,7 +54,7 @@ struct post {
     const struct record_work *work;                 /* the record at work */
     struct json_out       json;
     uint64_t              mark;
-    instant_ms            now_unix_ms, parked_at_unix_ms, expired_at_unix_ms;
+    instant_ms            now_unix_ms, pulled_at_unix_ms, parked_at_unix_ms, expired_at_unix_ms;
     struct slice          expire_from;
     char                  expire_room[REGISTER_PLACE_BYTES];
     int32_t               expire_partition;

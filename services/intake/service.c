@@ -46,20 +46,69 @@ struct delivery *queue_take_all(struct queue *q)
     return all;
 }
 
+struct delivery *queue_await(struct queue *q, unsigned ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)ms * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&q->mutex);
+    while (!q->first && !q->is_closed && pthread_cond_timedwait(&q->filled, &q->mutex, &until) == 0) {}
+    pthread_mutex_unlock(&q->mutex);
+    return queue_take_all(q);
+}
+
 /* Deliveries */
 
+static struct delivery *take_spare(struct intake_service *s)
+{
+    pthread_mutex_lock(&s->spare_mutex);
+    struct delivery *d = s->spare;
+    if (d) {
+        s->spare = d->next;
+        s->spare_count--;
+    }
+    pthread_mutex_unlock(&s->spare_mutex);
+    return d;
+}
+
+static bool give_spare(struct delivery *d)
+{
+    struct intake_service *s = d->service;
+    pthread_mutex_lock(&s->spare_mutex);
+    bool has_room = s->spare_count < SPARE_DELIVERIES_MAX;
+    if (has_room) {
+        d->next = s->spare;
+        s->spare = d;
+        s->spare_count++;
+    }
+    pthread_mutex_unlock(&s->spare_mutex);
+    return has_room;
+}
+
+/* The address space of its arena and the buffers of its answers are used again: to map them anew for each small document would
+ * cost more than the document. */
 struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context)
 {
-    struct delivery *d = calloc(1, sizeof *d);
-    ASSERT(d);
-    enum err e = arena_open(&d->arena, DELIVERY_ARENA_BYTES, DELIVERY_ARENA_RESERVE);
-    ASSERT(e == OK);
+    struct delivery *d = take_spare(s);
+    if (d) {
+        struct delivery room = { .arena = d->arena, .receipts = d->receipts, .briefs = d->briefs };
+        *d = room;
+        arena_reset(&d->arena);
+        json_out_reset(&d->receipts);
+        json_out_reset(&d->briefs);
+    } else {
+        d = calloc(1, sizeof *d);
+        enum err e = d ? arena_open(&d->arena, DELIVERY_ARENA_BYTES, DELIVERY_ARENA_RESERVE) : ERR_MEMORY_EXHAUSTED;
+        ASSERT(e == OK);
+        json_out_open(&d->receipts);
+        json_out_open(&d->briefs);
+    }
     d->service = s;
     d->done = done;
     d->context = context;
     d->output = -1;
-    json_out_open(&d->receipts);
-    json_out_open(&d->briefs);
     return d;
 }
 
@@ -71,16 +120,32 @@ void delivery_leave_document(struct delivery *d)
     d->is_file_open = false;
 }
 
+static void free_room(struct delivery *d)
+{
+    json_out_close(&d->receipts);
+    json_out_close(&d->briefs);
+    arena_close(&d->arena);
+    free(d);
+}
+
+static void drop_spare(struct intake_service *s)
+{
+    while (s->spare) {
+        struct delivery *next = s->spare->next;
+        free_room(s->spare);
+        s->spare = next;
+    }
+}
+
 void delivery_free(struct delivery *d)
 {
     delivery_leave_document(d);
     if (d->output >= 0) close(d->output);
-    json_out_close(&d->receipts);
-    json_out_close(&d->briefs);
     free(d->acknowledgement);
     free(d->body_room);
-    arena_close(&d->arena);
-    free(d);
+    bool is_small = d->receipts.capacity + d->briefs.capacity <= DELIVERY_ARENA_BYTES;
+    if (is_small && give_spare(d)) return;
+    free_room(d);
 }
 
 void delivery_finish(struct delivery *d)
@@ -140,7 +205,7 @@ struct delivery *service_submit(struct intake_service *s, const struct spool_met
     d->task = TASK_TAKE;
     d->counts = true;
     atomic_fetch_add(&s->waiting, 1);
-    queue_put(&s->to_engine, d);
+    queue_put(&s->to_spool, d);
     return d;
 }
 
@@ -149,7 +214,7 @@ struct delivery *service_validate(struct intake_service *s, const struct spool_m
     struct delivery *d = submission(s, meta, name, done, context);
     d->is_validation = true;
     d->with_lines = with_lines;
-    queue_put(&s->to_survey, d);
+    survey_queue_put(&s->to_survey, d);
     return d;
 }
 
@@ -223,7 +288,7 @@ enum err service_recover(struct intake_service *s)
     enum err e = spool_dir_list(s->spool, &a, &names, &count);
     for (unsigned k = 0; e == OK && k < count; k++) {
         struct spool_meta meta;
-        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) (void)service_submit(s, &meta, names[k], NULL, NULL);
+        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) service_submit(s, &meta, names[k], NULL, NULL)->is_retaken = true;
     }
     arena_close(&a);
     return e;
@@ -272,6 +337,8 @@ struct post_counts service_counts(const struct intake_service *s)
 static enum err start_threads(struct intake_service *s)
 {
     unsigned wanted = s->options.survey_threads ? s->options.survey_threads : 2;
+    s->has_spool_thread = pthread_create(&s->spool_thread, NULL, spool_thread, s) == 0;
+    if (!s->has_spool_thread) return ERR_MEMORY_EXHAUSTED;
     if (wanted > SURVEY_THREADS_MAX) wanted = SURVEY_THREADS_MAX;
     while (s->thread_count < wanted) {
         if (pthread_create(&s->threads[s->thread_count], NULL, survey_thread, s) != 0) return ERR_MEMORY_EXHAUSTED;
@@ -286,10 +353,12 @@ enum err service_open(const struct service_options *options, struct intake_servi
     if (!s) return ERR_MEMORY_EXHAUSTED;
     s->options = *options;
     atomic_store(&s->grants, options->grants);
+    queue_init(&s->to_spool);
     queue_init(&s->to_engine);
-    queue_init(&s->to_survey);
+    survey_queue_init(&s->to_survey);
     queue_init(&s->to_door);
     queue_init(&s->to_follower);
+    pthread_mutex_init(&s->spare_mutex, NULL);
     pthread_mutex_init(&s->lookups_mutex, NULL);
     pthread_cond_init(&s->lookups_answered, NULL);
     enum err e = spool_dir_open(options->spool_dir, &s->spool);
@@ -318,19 +387,26 @@ void service_close(struct intake_service *s)
     if (!s) return;
     ASSERT(!s->post);
     atomic_store(&s->stops, true);
-    queue_close(&s->to_survey);
+    survey_queue_close(&s->to_survey);
+    queue_close(&s->to_spool);
     pthread_mutex_lock(&s->lookups_mutex);
     pthread_cond_broadcast(&s->lookups_answered);
     pthread_mutex_unlock(&s->lookups_mutex);
     while (s->thread_count > 0) pthread_join(s->threads[--s->thread_count], NULL);
+    if (s->has_spool_thread) pthread_join(s->spool_thread, NULL);
     for (struct delivery *d = s->held, *next; d; d = next) {
         next = d->next;
         delivery_free(d);
     }
+    drop_all(&s->to_spool);
     drop_all(&s->to_engine);
-    drop_all(&s->to_survey);
+    for (struct delivery *d; (d = survey_queue_take(&s->to_survey));) delivery_free(d);
+    pthread_mutex_destroy(&s->to_survey.mutex);
+    pthread_cond_destroy(&s->to_survey.filled);
     drop_all(&s->to_door);
     drop_all(&s->to_follower);
+    drop_spare(s);
+    pthread_mutex_destroy(&s->spare_mutex);
     pthread_mutex_destroy(&s->lookups_mutex);
     pthread_cond_destroy(&s->lookups_answered);
     spool_dir_close(s->spool);

@@ -84,7 +84,7 @@ static void survey_next(struct intake_service *s, struct delivery *d)
 {
     d->is_surveyed = d->is_posting = false;
     d->size = d->meta.bytes;
-    queue_put(&s->to_survey, d);
+    survey_queue_put(&s->to_survey, d);
 }
 
 static bool is_running(struct intake_service *s, const struct delivery *d)

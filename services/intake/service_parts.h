@@ -9,7 +9,8 @@
 #include <stdatomic.h>
 
 enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
-       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10 };
+       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10,
+       SPARE_DELIVERIES_MAX = 256 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
@@ -22,7 +23,7 @@ struct delivery {
     size_t                mark, report_mark;
     service_done         *done;                     /* main thread only; NULL: nobody listens */
     void                 *context;
-    bool                  is_question, is_validation, with_lines;
+    bool                  is_question, is_validation, with_lines, is_small, is_retaken;  /* small: of the spool's journal; retaken: after a restart */
 
     /* A document */
     struct spool_meta     meta;
@@ -62,6 +63,9 @@ struct delivery {
     int32_t               partition;
 };
 
+/* Documents to be surveyed, the smallest first: by the power of two of their size, within one in order. */
+struct survey_queue { pthread_mutex_t mutex; pthread_cond_t filled; struct delivery *first[64], *last[64]; bool is_closed; };
+
 struct queue { pthread_mutex_t mutex; pthread_cond_t filled; struct delivery *first, *last; unsigned count; bool is_closed; };
 
 /* A question of a survey to the registers. */
@@ -82,12 +86,18 @@ struct intake_service {
     _Atomic(const struct grants *) grants;
     struct spool_dir             *spool;
     struct raw_store             *raw;
-    struct queue                  to_engine, to_survey, to_door, to_follower;
-    pthread_t                     threads[SURVEY_THREADS_MAX];
+    struct queue                  to_spool, to_engine, to_door, to_follower;
+    struct survey_queue           to_survey;
+    pthread_t                     threads[SURVEY_THREADS_MAX], spool_thread;
     unsigned                      thread_count;
+    bool                          has_spool_thread;
     atomic_bool                   is_open, stops, refuses_unknown_senders;
     atomic_uint                   waiting;
     atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];
+
+    pthread_mutex_t               spare_mutex;
+    struct delivery              *spare;            /* room to be used again */
+    unsigned                      spare_count;
 
     pthread_mutex_t               lookups_mutex;
     pthread_cond_t                lookups_answered;
@@ -109,6 +119,16 @@ void queue_close(struct queue *q);
 void queue_put(struct queue *q, struct delivery *d);
 /* All of it, oldest first; NULL when empty. */
 struct delivery *queue_take_all(struct queue *q);
+/* The same, waiting for the first at most that long. */
+struct delivery *queue_await(struct queue *q, unsigned ms);
+
+void survey_queue_init(struct survey_queue *q);
+void survey_queue_close(struct survey_queue *q);
+void survey_queue_put(struct survey_queue *q, struct delivery *d);
+/* The smallest, of at most that size; waits for it. NULL: it was closed. */
+struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max);
+/* Any of it; NULL when empty. */
+struct delivery *survey_queue_take(struct survey_queue *q);
 
 struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context);
 void delivery_free(struct delivery *d);
@@ -119,6 +139,9 @@ void delivery_finish(struct delivery *d);
 /* An answer that is a problem, or bytes. */
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail);
 void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body);
+
+/* Between door and engine: what is small becomes whole, many with one sync. */
+void *spool_thread(void *context);
 
 /* Surveys */
 void *survey_thread(void *context);

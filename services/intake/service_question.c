@@ -165,7 +165,7 @@ void question_look_up(struct intake_service *s, struct delivery *d)
     default: break;
     }
     d->size = d->row.bytes;
-    queue_put(&s->to_survey, d);
+    survey_queue_put(&s->to_survey, d);
 }
 
 /* On a survey thread */

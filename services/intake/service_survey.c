@@ -15,30 +15,64 @@ enum { CHUNK_LINES = 1000 };
 
 /* The queue: the smallest that this thread takes. */
 
-static struct delivery *take_smallest(struct queue *q, uint64_t size_max)
+void survey_queue_init(struct survey_queue *q)
 {
-    struct delivery **smallest = NULL;
-    for (struct delivery **at = &q->first; *at; at = &(*at)->next)
-        if ((*at)->size <= size_max && (!smallest || (*at)->size < (*smallest)->size)) smallest = at;
-    if (!smallest) return NULL;
-    struct delivery *d = *smallest;
-    *smallest = d->next;
-    q->count--;
-    if (!q->first) q->last = NULL;
-    else if (q->last == d) for (q->last = q->first; q->last->next;) q->last = q->last->next;
+    *q = (struct survey_queue){ 0 };
+    pthread_mutex_init(&q->mutex, NULL);
+    pthread_cond_init(&q->filled, NULL);
+}
+
+void survey_queue_close(struct survey_queue *q)
+{
+    pthread_mutex_lock(&q->mutex);
+    q->is_closed = true;
+    pthread_cond_broadcast(&q->filled);
+    pthread_mutex_unlock(&q->mutex);
+}
+
+static unsigned class_of(uint64_t size)
+{
+    return size ? 63 - (unsigned)__builtin_clzll(size) : 0;
+}
+
+void survey_queue_put(struct survey_queue *q, struct delivery *d)
+{
+    unsigned class = class_of(d->size);
+    d->next = NULL;
+    pthread_mutex_lock(&q->mutex);
+    if (q->first[class]) q->last[class]->next = d;
+    else q->first[class] = d;
+    q->last[class] = d;
+    pthread_cond_broadcast(&q->filled);             /* not every thread takes every size */
+    pthread_mutex_unlock(&q->mutex);
+}
+
+static struct delivery *take_smallest(struct survey_queue *q, uint64_t size_max)
+{
+    for (unsigned class = 0; class <= class_of(size_max); class++)
+        for (struct delivery **at = &q->first[class], *before = NULL; *at; before = *at, at = &(*at)->next) {
+            struct delivery *d = *at;
+            if (d->size > size_max) continue;
+            *at = d->next;
+            if (q->last[class] == d) q->last[class] = before;
+            return d;
+        }
+    return NULL;
+}
+
+struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max)
+{
+    struct delivery *d = NULL;
+    pthread_mutex_lock(&q->mutex);
+    while (!q->is_closed && !(d = take_smallest(q, size_max))) pthread_cond_wait(&q->filled, &q->mutex);
+    pthread_mutex_unlock(&q->mutex);
     return d;
 }
 
-static struct delivery *wait_for_work(struct intake_service *s, uint64_t size_max)
+struct delivery *survey_queue_take(struct survey_queue *q)
 {
-    struct queue *q = &s->to_survey;
-    struct delivery *d;
     pthread_mutex_lock(&q->mutex);
-    while (!(d = take_smallest(q, size_max)) && !q->is_closed) pthread_cond_wait(&q->filled, &q->mutex);
-    if (q->is_closed) {
-        if (d) { d->next = q->first; q->first = d; if (!q->last) q->last = d; }      /* whoever closes frees it */
-        d = NULL;
-    }
+    struct delivery *d = take_smallest(q, UINT64_MAX);
     pthread_mutex_unlock(&q->mutex);
     return d;
 }
@@ -79,11 +113,9 @@ static enum interchange_standing ask_interchange(void *context, struct slice key
 
 static bool open_file(struct delivery *d)
 {
-    char path[SPOOL_PATH_BYTES];
     if (d->is_file_open) return true;
     if (d->is_from_raw) return d->is_file_open = raw_store_get(d->service->raw, d->post.id, &d->file) == OK;
-    spool_dir_path(d->service->spool, d->name, ".body", path);
-    d->is_file_open = spool_open(&d->file, path) == OK;
+    d->is_file_open = spool_dir_open_body(d->service->spool, d->name, &d->file) == OK;
     return d->is_file_open;
 }
 
@@ -173,10 +205,12 @@ static bool survey(struct delivery *d)
     return intake_open(&d->post.intake, &job, &events) == OK;
 }
 
-/* Its bytes are kept before a line of it is posted: a later document may need them. */
+/* Its bytes are kept before a line of it is posted: a later document may need them. Those of a small one lie in the journal too,
+ * until they last here. */
 static bool keep(struct delivery *d)
 {
-    bool is_kept = raw_store_put(d->service->raw, d->post.id, d->document.bytes) == OK;
+    struct raw_store *raw = d->service->raw;
+    bool is_kept = (d->is_retaken ? raw_store_mend : d->is_small ? raw_store_put_soon : raw_store_put)(raw, d->post.id, d->document.bytes) == OK;
     spool_rewind(&d->document);
     return is_kept;
 }
@@ -316,7 +350,7 @@ void *survey_thread(void *context)
     struct intake_service *s = context;
     static atomic_uint started;
     bool only_small = s->options.survey_threads > 1 && atomic_fetch_add(&started, 1) % s->options.survey_threads == 0;
-    for (struct delivery *d; (d = wait_for_work(s, only_small ? SMALL_DOCUMENT_BYTES : UINT64_MAX));) {
+    for (struct delivery *d; (d = survey_queue_await(&s->to_survey, only_small ? SMALL_DOCUMENT_BYTES : UINT64_MAX));) {
         if (d->is_question) question_write(s, d);
         else if (d->is_validation) validate(s, d);
         else take_document(s, d);

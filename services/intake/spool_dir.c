@@ -1,4 +1,4 @@
-/* intake/spool_dir.c: files of a folder and their names. */
+/* intake/spool_dir.c: files of a folder and their names; what is small lies in the journal. */
 #include "intake/spool_dir.h"
 
 #include "base/assert.h"
@@ -17,18 +17,21 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { ENTRIES_MAX = 1 << 20 };
+enum { ENTRIES_MAX = 1 << 20, SMALL_BYTES_FIRST = 1 << 10 };
 
 struct spool_dir {
-    char            path[SPOOL_PATH_BYTES];
-    int             fd;
-    _Atomic int64_t last;                           /* of the names given */
+    char                  path[SPOOL_PATH_BYTES];
+    int                   fd;
+    struct spool_journal *journal;
+    _Atomic int64_t       last;                     /* of the names given */
 };
 
 struct spool_upload {
     struct spool_dir          *dir;
     char                       name[SPOOL_NAME_BYTES];
-    int                        body, sent;          /* sent: -1 when the body is what was sent */
+    int                        body;                /* -1: it lies in memory */
+    char                      *small;
+    size_t                     small_bytes, small_capacity;
     struct inflate            *inflate;
     struct hash_sha256_stream *hash;
     uint8_t                    digest[SHA256_BYTES];
@@ -77,16 +80,21 @@ static bool has_meta(struct spool_dir *d, const char *file)
     return size > 0 && (size_t)size < sizeof meta && faccessat(d->fd, meta, F_OK, 0) == 0;
 }
 
+static void note_name(void *context, const char *name)
+{
+    struct spool_dir *d = context;
+    int64_t number = strtoll(name, NULL, 10);
+    if (number > atomic_load(&d->last)) atomic_store(&d->last, number);
+}
+
 /* Bytes without what is known of them: nobody was told that they were accepted. */
 static void drop_unfinished(struct spool_dir *d)
 {
     DIR *dir = opendir(d->path);
     if (!dir) return;
     for (const struct dirent *e; (e = readdir(dir));) {
-        int64_t number = strtoll(e->d_name, NULL, 10);
-        if (number > atomic_load(&d->last)) atomic_store(&d->last, number);
-        bool is_ours = ends_with(e->d_name, ".part") || ends_with(e->d_name, ".tmp")
-                       || ((ends_with(e->d_name, ".body") || ends_with(e->d_name, ".sent")) && !has_meta(d, e->d_name));
+        note_name(d, e->d_name);
+        bool is_ours = ends_with(e->d_name, ".part") || ends_with(e->d_name, ".tmp") || (ends_with(e->d_name, ".body") && !has_meta(d, e->d_name));
         if (is_ours) (void)unlinkat(d->fd, e->d_name, 0);
     }
     closedir(dir);
@@ -117,6 +125,12 @@ enum err spool_dir_open(const char *path, struct spool_dir **dir)
         return ERR_FILE_UNWRITABLE;
     }
     drop_unfinished(d);
+    enum err e = spool_journal_open(d->fd, d->path, &d->journal);
+    if (e != OK) {
+        spool_dir_close(d);
+        return e;
+    }
+    spool_journal_each(d->journal, note_name, d);
     *dir = d;
     return OK;
 }
@@ -124,6 +138,7 @@ enum err spool_dir_open(const char *path, struct spool_dir **dir)
 void spool_dir_close(struct spool_dir *d)
 {
     if (!d) return;
+    spool_journal_close(d->journal);
     if (d->fd >= 0) close(d->fd);
     free(d);
 }
@@ -168,25 +183,51 @@ static bool write_all(int fd, struct slice bytes)
     return true;
 }
 
-static bool put_inflated(void *context, struct slice bytes)
+static bool grow(struct spool_upload *u, size_t size)
+{
+    size_t capacity = u->small_capacity ? u->small_capacity : SMALL_BYTES_FIRST;
+    while (capacity < size) capacity *= 2;
+    char *more = capacity > u->small_capacity ? realloc(u->small, capacity) : u->small;
+    if (!more) return false;
+    u->small = more;
+    u->small_capacity = capacity;
+    return true;
+}
+
+/* Out of memory into a file: it is no small one. */
+static bool spill(struct spool_upload *u)
+{
+    u->body = make_file(u->dir, u->name, ".part");
+    bool is_written = u->body >= 0 && write_all(u->body, slice_of(u->small, u->small_bytes));
+    free(u->small);
+    u->small = NULL;
+    u->small_bytes = u->small_capacity = 0;
+    return is_written;
+}
+
+static bool put_body(void *context, struct slice bytes)
 {
     struct spool_upload *u = context;
     u->body_bytes += bytes.size;
-    return write_all(u->body, bytes);
+    if (u->body >= 0) return write_all(u->body, bytes);
+    if (u->body_bytes > SPOOL_SMALL_BYTES_MAX) return spill(u) && write_all(u->body, bytes);
+    if (!grow(u, u->small_bytes + bytes.size)) return false;
+    if (bytes.size) memcpy(u->small + u->small_bytes, bytes.bytes, bytes.size);
+    u->small_bytes += bytes.size;
+    return true;
 }
 
 enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t bytes_max, struct spool_upload **upload)
 {
     struct spool_upload *u = calloc(1, sizeof *u);
     if (!u) return ERR_MEMORY_EXHAUSTED;
-    *u = (struct spool_upload){ .dir = d, .body = -1, .sent = -1, .bytes_max = bytes_max };
+    *u = (struct spool_upload){ .dir = d, .body = -1, .bytes_max = bytes_max };
     give_name(d, u->name);
-    struct inflate_sink sink = { u, put_inflated };
-    u->body = make_file(d, u->name, ".part");
-    if (u->body >= 0 && is_compressed) u->sent = make_file(d, u->name, ".sent.part");
+    bool is_ready = spool_journal_has_room(d->journal) || spill(u);
+    struct inflate_sink sink = { u, put_body };
     if (is_compressed) u->inflate = inflate_open(bytes_max, INFLATE_RATIO_MAX, &sink);
     u->hash = hash_sha256_open();
-    if (u->body < 0 || (is_compressed && (u->sent < 0 || !u->inflate))) {
+    if (!is_ready || (is_compressed && !u->inflate)) {
         spool_upload_drop(u);
         return ERR_FILE_UNWRITABLE;
     }
@@ -207,10 +248,9 @@ static enum spool_fault put(struct spool_upload *u, struct slice bytes)
 {
     u->sent_bytes += bytes.size;
     hash_sha256_add(u->hash, bytes);
-    if (u->inflate) return write_all(u->sent, bytes) ? fault_of(inflate_feed(u->inflate, bytes)) : SPOOL_DISK;
-    u->body_bytes += bytes.size;
-    if (u->body_bytes > u->bytes_max) return SPOOL_TOO_LARGE;
-    return write_all(u->body, bytes) ? SPOOL_FINE : SPOOL_DISK;
+    if (u->inflate) return fault_of(inflate_feed(u->inflate, bytes));
+    if (bytes.size > u->bytes_max - u->body_bytes) return SPOOL_TOO_LARGE;
+    return put_body(u, bytes) ? SPOOL_FINE : SPOOL_DISK;
 }
 
 enum spool_fault spool_upload_put(struct spool_upload *u, struct slice bytes)
@@ -260,16 +300,18 @@ static void release(struct spool_upload *u)
     if (u->hash) hash_sha256_close(u->hash, unused);
     inflate_close(u->inflate);
     if (u->body >= 0) close(u->body);
-    if (u->sent >= 0) close(u->sent);
+    free(u->small);
     free(u);
 }
 
 enum err spool_upload_keep(struct spool_upload *u, char name[SPOOL_NAME_BYTES])
 {
     ASSERT(u->has_ended && u->fault == SPOOL_FINE);
-    bool is_kept = (u->sent < 0 || rename_part(u, ".sent.part", ".sent")) && rename_part(u, ".part", ".body");
     memcpy(name, u->name, SPOOL_NAME_BYTES);
-    if (!is_kept) {
+    if (u->body < 0) {
+        spool_journal_add(u->dir->journal, u->name, u->small, u->small_bytes);
+        u->small = NULL;
+    } else if (!rename_part(u, ".part", ".body")) {
         spool_upload_drop(u);
         return ERR_FILE_UNWRITABLE;
     }
@@ -281,7 +323,6 @@ void spool_upload_drop(struct spool_upload *u)
 {
     if (!u) return;
     if (u->body >= 0) remove_file(u->dir, u->name, ".part");
-    if (u->sent >= 0) remove_file(u->dir, u->name, ".sent.part");
     release(u);
 }
 
@@ -337,14 +378,41 @@ static bool write_meta(struct spool_dir *d, const char *name, struct slice bytes
     return is_written && renameat(d->fd, before, d->fd, after) == 0 && fsync(d->fd) == 0;
 }
 
-enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struct spool_meta *meta)
+static struct slice meta_in(struct arena *a, const struct spool_meta *meta)
 {
     struct json_out j;
-    if (!sync_file(d, name, ".body") || (meta->is_compressed && !sync_file(d, name, ".sent"))) return ERR_FILE_UNWRITABLE;
     json_out_open(&j);
     put_meta(&j, meta);
-    bool is_written = write_meta(d, name, json_out_bytes(&j));
+    struct slice bytes = slice_copy(a, json_out_bytes(&j));
     json_out_close(&j);
+    return bytes;
+}
+
+void spool_dir_commit(struct spool_dir *d, struct arena *scratch, struct spool_entry *entries, unsigned count)
+{
+    struct spool_record *records = ARENA_ARRAY(scratch, count + 1, struct spool_record);
+    unsigned small = 0;
+    for (unsigned k = 0; k < count; k++) {
+        entries[k].is_small = spool_journal_find(d->journal, entries[k].name, NULL, NULL);
+        if (entries[k].is_small) records[small++] = (struct spool_record){ .name = entries[k].name, .meta = meta_in(scratch, entries[k].meta) };
+    }
+    if (small) spool_journal_write(d->journal, records, small);
+    for (unsigned k = 0, at = 0; k < count; k++) entries[k].is_whole = entries[k].is_small && records[at++].is_whole;
+}
+
+void spool_dir_retire(struct spool_dir *d, bool all, bool (*before)(void *context), void *context)
+{
+    spool_journal_retire(d->journal, all, before, context);
+}
+
+enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struct spool_meta *meta)
+{
+    struct arena a;
+    struct spool_entry entry = { .name = name, .meta = meta };
+    TRY(arena_open(&a, SPOOL_META_BYTES_MAX, SPOOL_META_BYTES_MAX));
+    spool_dir_commit(d, &a, &entry, 1);
+    bool is_written = entry.is_small ? entry.is_whole : sync_file(d, name, ".body") && write_meta(d, name, meta_in(&a, meta));
+    arena_close(&a);
     return is_written ? OK : ERR_FILE_UNWRITABLE;
 }
 
@@ -387,8 +455,10 @@ enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *n
 {
     char path[SPOOL_PATH_BYTES];
     json_error_t error;
+    struct slice bytes;
     spool_dir_path(d, name, ".meta", path);
-    json_t *o = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    bool is_small = spool_journal_find(d->journal, name, NULL, &bytes);
+    json_t *o = is_small ? json_loadb(bytes.bytes, bytes.size, JSON_REJECT_DUPLICATES, &error) : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     bool is_whole = json_is_object(o) && json_is_string(json_object_get(o, "submitter_id"));
     if (is_whole) take_meta(a, o, meta);
     json_decref(o);
@@ -397,8 +467,21 @@ enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *n
 
 void spool_dir_remove(struct spool_dir *d, const char *name)
 {
-    static const char *const endings[] = { ".meta", ".body", ".sent" };      /* first what makes it whole */
-    for (unsigned k = 0; k < 3; k++) remove_file(d, name, endings[k]);
+    if (spool_journal_remove(d->journal, name)) return;
+    remove_file(d, name, ".meta");                  /* first what makes it whole */
+    remove_file(d, name, ".body");
+}
+
+enum err spool_dir_open_body(struct spool_dir *d, const char *name, struct spool *spool)
+{
+    struct slice body;
+    char path[SPOOL_PATH_BYTES];
+    if (spool_journal_find(d->journal, name, &body, NULL)) {
+        *spool = spool_over(body);
+        return OK;
+    }
+    spool_dir_path(d, name, ".body", path);
+    return spool_open(spool, path);
 }
 
 static int by_name(const void *a, const void *b)
@@ -406,27 +489,40 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+struct names { struct arena *arena; const char **items; unsigned count, capacity; };
+
+static void add_name(void *context, const char *name)
+{
+    struct names *n = context;
+    if (n->count == ENTRIES_MAX) return;
+    if (n->count == n->capacity) {
+        n->capacity = n->capacity ? 2 * n->capacity : 64;
+        n->items = reallocarray(n->items, n->capacity, sizeof *n->items);
+        ASSERT(n->items);
+    }
+    n->items[n->count++] = slice_copy(n->arena, slice_from(name)).bytes;
+}
+
 enum err spool_dir_list(struct spool_dir *d, struct arena *a, const char ***names, unsigned *count)
 {
+    char name[SPOOL_NAME_BYTES];
+    struct names found = { .arena = a };
     DIR *dir = opendir(d->path);
     *count = 0;
     if (!dir) return ERR_FILE_UNREADABLE;
-    const char **found = NULL;
-    unsigned capacity = 0;
-    for (const struct dirent *e; (e = readdir(dir)) && *count < ENTRIES_MAX;) {
-        if (!ends_with(e->d_name, ".meta")) continue;
-        if (*count == capacity) {
-            capacity = capacity ? 2 * capacity : 64;
-            found = reallocarray(found, capacity, sizeof *found);
-            ASSERT(found);
-        }
-        struct slice name = slice_from(e->d_name);
-        found[(*count)++] = slice_copy(a, slice_head(name, name.size - 5)).bytes;
+    for (const struct dirent *e; (e = readdir(dir));) {
+        size_t size = strlen(e->d_name);
+        if (!ends_with(e->d_name, ".meta") || size - 5 >= sizeof name) continue;
+        memcpy(name, e->d_name, size - 5);
+        name[size - 5] = 0;
+        add_name(&found, name);
     }
     closedir(dir);
-    if (*count) qsort(found, *count, sizeof *found, by_name);
-    *names = ARENA_ARRAY(a, *count + 1, const char *);
-    if (*count) memcpy(*names, found, *count * sizeof *found);
-    free(found);
+    spool_journal_each(d->journal, add_name, &found);
+    if (found.count) qsort(found.items, found.count, sizeof *found.items, by_name);
+    *names = ARENA_ARRAY(a, found.count + 1, const char *);
+    if (found.count) memcpy(*names, found.items, found.count * sizeof *found.items);
+    *count = found.count;
+    free(found.items);
     return OK;
 }

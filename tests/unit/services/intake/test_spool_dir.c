@@ -38,7 +38,7 @@ static void drop_folder(void)
 static void take(struct spool_dir *d, struct slice bytes, bool is_compressed, char name[SPOOL_NAME_BYTES])
 {
     struct spool_upload *u;
-    CHECK_INT(spool_upload_open(d, is_compressed, 1000, &u), OK);
+    CHECK_INT(spool_upload_open(d, is_compressed, 1 << 20, &u), OK);
     for (size_t k = 0; k < bytes.size; k++) CHECK_INT(spool_upload_put(u, slice_head(slice_skip(bytes, k), 1)), SPOOL_FINE);
     CHECK_INT(spool_upload_end(u), SPOOL_FINE);
     CHECK_INT(spool_upload_sent(u), bytes.size);
@@ -72,11 +72,11 @@ TEST(an_entry_is_whole_with_its_meta_and_entries_keep_their_order)
     CHECK_INT(back.received_at_unix_ms, meta.received_at_unix_ms);
     spool_dir_close(d);
     d = open_dir();                                 /* what has no meta is dropped */
-    char body[SPOOL_PATH_BYTES];
-    spool_dir_path(d, bare, ".body", body);
-    CHECK(access(body, F_OK) != 0);
-    spool_dir_path(d, first, ".body", body);
-    CHECK(access(body, F_OK) == 0);
+    struct spool body;
+    CHECK_INT(spool_dir_open_body(d, bare, &body), ERR_FILE_UNREADABLE);
+    CHECK_INT(spool_dir_open_body(d, first, &body), OK);
+    CHECK_TEXT(body.bytes, "first");
+    spool_close(&body);
     char later[SPOOL_NAME_BYTES];
     take(d, SLICE("later"), false, later);
     CHECK(strcmp(later, second) > 0);
@@ -105,6 +105,161 @@ TEST(what_is_too_large_or_broken_is_given_up_and_leaves_nothing)
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", path);
     CHECK_INT(system(command), 0);
     drop_folder();
+}
+
+/* A document that is too large for the journal, of `size` bytes 'x'. */
+static void take_large(struct spool_dir *d, size_t size, char name[SPOOL_NAME_BYTES])
+{
+    struct spool_upload *u;
+    char *bytes = arena_alloc(test_arena(), size);
+    memset(bytes, 'x', size);
+    CHECK_INT(spool_upload_open(d, false, 1 << 20, &u), OK);
+    CHECK_INT(spool_upload_put(u, slice_of(bytes, 10)), SPOOL_FINE);
+    CHECK_INT(spool_upload_put(u, slice_of(bytes, size - 10)), SPOOL_FINE);
+    CHECK_INT(spool_upload_end(u), SPOOL_FINE);
+    CHECK_INT(spool_upload_keep(u, name), OK);
+}
+
+static unsigned files_in(const char *ending)
+{
+    char command[200];
+    snprintf(command, sizeof command, "find %s -name '*%s' | wc -l", path, ending);
+    FILE *out = popen(command, "r");
+    unsigned count = 0;
+    CHECK_INT(fscanf(out, "%u", &count), 1);
+    pclose(out);
+    return count;
+}
+
+TEST(small_documents_lie_in_one_segment_and_large_ones_in_files_and_all_come_back_in_order)
+{
+    char names[5][SPOOL_NAME_BYTES];
+    const char **found;
+    unsigned count;
+    make_folder();
+    struct spool_dir *d = open_dir();
+    struct spool_meta meta = { .submitter_id = SLICE("north"), .bytes = 3 };
+    for (unsigned k = 0; k < 5; k++) {
+        if (k == 2) take_large(d, SPOOL_SMALL_BYTES_MAX + 1, names[k]);
+        else if (k == 3) take_large(d, SPOOL_SMALL_BYTES_MAX, names[k]);
+        else take(d, SLICE("abc"), false, names[k]);
+    }
+    struct spool_entry entries[5];
+    for (unsigned k = 0; k < 5; k++) entries[k] = (struct spool_entry){ .name = names[k], .meta = &meta };
+    spool_dir_commit(d, test_arena(), entries, 5);
+    for (unsigned k = 0; k < 5; k++) CHECK(entries[k].is_small == (k != 2) && entries[k].is_whole == (k != 2));
+    CHECK_INT(spool_dir_write_meta(d, names[2], &meta), OK);
+    CHECK_INT(spool_dir_write_meta(d, names[1], &meta), OK);    /* it is whole */
+    CHECK_INT(files_in(".log"), 1);
+    CHECK_INT(files_in(".body"), 1);
+    spool_dir_remove(d, names[0]);
+    spool_dir_close(d);                             /* names[0] ended; its segment stays for the others, and it comes again */
+    d = open_dir();
+    CHECK_INT(spool_dir_list(d, test_arena(), &found, &count), OK);
+    CHECK_INT(count, 5);
+    for (unsigned k = 0; k < count; k++) {
+        struct spool body;
+        struct spool_meta back;
+        CHECK_INT(strcmp(found[k], names[k]), 0);
+        CHECK_INT(spool_dir_read_meta(d, test_arena(), found[k], &back), OK);
+        CHECK_TEXT(back.submitter_id, "north");
+        CHECK_INT(spool_dir_open_body(d, found[k], &body), OK);
+        CHECK_INT(body.bytes.size, k == 2 ? SPOOL_SMALL_BYTES_MAX + 1 : k == 3 ? SPOOL_SMALL_BYTES_MAX : 3);
+        spool_close(&body);
+        spool_dir_remove(d, found[k]);
+    }
+    spool_dir_retire(d, true, NULL, NULL);
+    CHECK_INT(files_in(""), 1);                     /* the folder itself */
+    spool_dir_close(d);
+    drop_folder();
+}
+
+static bool say_no(void *context)
+{
+    ++*(unsigned *)context;
+    return false;
+}
+
+TEST(a_segment_goes_only_when_nothing_of_it_is_on_its_way_and_what_became_of_it_lasts)
+{
+    char first[SPOOL_NAME_BYTES], second[SPOOL_NAME_BYTES];
+    unsigned asked = 0;
+    make_folder();
+    struct spool_dir *d = open_dir();
+    struct spool_meta meta = { .submitter_id = SLICE("north") };
+    take(d, SLICE("1"), false, first);
+    take(d, SLICE("2"), false, second);
+    CHECK_INT(spool_dir_write_meta(d, first, &meta), OK);
+    CHECK_INT(spool_dir_write_meta(d, second, &meta), OK);
+    CHECK_INT(files_in(".log"), 1);
+    spool_dir_remove(d, first);
+    spool_dir_retire(d, true, say_no, &asked);
+    CHECK_INT(asked, 0);
+    spool_dir_remove(d, second);
+    spool_dir_retire(d, false, say_no, &asked);     /* the one being written to */
+    CHECK_INT(asked, 0);
+    spool_dir_retire(d, true, say_no, &asked);
+    CHECK_INT(asked, 1);
+    CHECK_INT(files_in(".log"), 1);
+    spool_dir_retire(d, true, NULL, NULL);
+    CHECK_INT(files_in(".log"), 0);
+    spool_dir_close(d);
+    drop_folder();
+}
+
+static void change_segment(off_t cut, off_t at)
+{
+    char command[200], file[160];
+    snprintf(command, sizeof command, "ls %s/*.log", path);
+    FILE *out = popen(command, "r");
+    CHECK_INT(fscanf(out, "%159s", file), 1);
+    pclose(out);
+    FILE *segment = fopen(file, "r+");
+    ASSERT(segment);
+    if (cut) {
+        CHECK_INT(fseek(segment, 0, SEEK_END), 0);
+        CHECK_INT(ftruncate(fileno(segment), ftell(segment) - cut), 0);
+    } else {
+        CHECK_INT(fseek(segment, at, SEEK_END), 0);
+        int byte = fgetc(segment);
+        CHECK_INT(fseek(segment, at, SEEK_END), 0);
+        CHECK_INT(fputc(byte ^ 1, segment), byte ^ 1);
+    }
+    fclose(segment);
+}
+
+/* Three documents, of which the last is torn: `cut` bytes are missing at the end, or the byte before the end is another one. */
+static unsigned left_after(off_t cut, off_t at)
+{
+    char name[SPOOL_NAME_BYTES];
+    const char **names;
+    unsigned count;
+    make_folder();
+    struct spool_dir *d = open_dir();
+    struct spool_meta meta = { .submitter_id = SLICE("north") };
+    for (unsigned k = 0; k < 3; k++) {
+        take(d, SLICE("some bytes"), false, name);
+        CHECK_INT(spool_dir_write_meta(d, name, &meta), OK);
+    }
+    spool_dir_close(d);
+    change_segment(cut, at);
+    d = open_dir();
+    CHECK_INT(spool_dir_list(d, test_arena(), &names, &count), OK);
+    char later[SPOOL_NAME_BYTES];
+    take(d, SLICE("later"), false, later);
+    CHECK(count == 0 || strcmp(later, names[count - 1]) > 0);
+    CHECK_INT(spool_dir_write_meta(d, later, &meta), OK);       /* into another segment */
+    spool_dir_close(d);
+    drop_folder();
+    return count;
+}
+
+TEST(a_torn_tail_is_told_by_its_length_and_its_checksum)
+{
+    for (off_t cut = 1; cut < 200; cut += 7) CHECK_INT(left_after(cut, 0), 2);
+    CHECK_INT(left_after(0, -1), 2);                /* of the checksum */
+    CHECK_INT(left_after(0, -20), 2);               /* of the body */
+    CHECK_INT(left_after(0, -100), 2);              /* of the meta */
 }
 
 TEST(a_folder_that_cannot_be_made_is_an_error)
@@ -214,7 +369,26 @@ TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
     CHECK_INT(raw_store_put_answer(raw, id, slice_of(noise, 200000)), ERR_FILE_UNWRITABLE);
     snprintf(command, sizeof command, "test -z \"$(find %s -type f)\"", folder);
     CHECK_INT(system(command), 0);
+    struct spool_meta meta = { .submitter_id = SLICE("north") };
+    char names[100][SPOOL_NAME_BYTES];
+    struct spool_entry entries[100];
+    for (unsigned k = 0; k < 100; k++) {
+        take(d, slice_of(noise, 1000), false, names[k]);
+        entries[k] = (struct spool_entry){ .name = names[k], .meta = &meta };
+    }
+    spool_dir_commit(d, test_arena(), entries, 30);
+    spool_dir_commit(d, test_arena(), entries, 100);            /* the others do not fit: none of them is whole */
+    for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole == (k < 30));
     limit_files(RLIM_INFINITY);
+    spool_dir_commit(d, test_arena(), entries, 100);            /* there is room again: behind the torn batch nothing is lost */
+    for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole);
+    spool_dir_close(d);
+    d = open_dir();
+    const char **found;
+    unsigned count;
+    CHECK_INT(spool_dir_list(d, test_arena(), &found, &count), OK);
+    CHECK_INT(count, 100);
+    for (unsigned k = 0; k < count; k++) spool_dir_remove(d, found[k]);
     take(d, SLICE("it goes on"), false, name);
     CHECK_INT(raw_store_put(raw, id, slice_of(noise, 200000)), OK);
     CHECK_INT(raw_store_get(raw, id, &spool), OK);
