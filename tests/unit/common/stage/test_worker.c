@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { PARTITIONS = 3 };
+enum { PARTITIONS = 3, CLOSINGS_MAX = 16 };
 
 /* What the group does at the next serve or pull. */
 enum group_word { GROUP_QUIET, GROUP_ASSIGNS, GROUP_REVOKES, GROUP_LOSES };
@@ -32,7 +32,7 @@ struct desk {
     enum err                join_error, serve_error, ready_error, start_error, rest_error;
     bool                    is_full, is_stale, closed;
     unsigned                saved, dropped, rests, interval_ms, close_takes_ms;
-    int64_t                 close_timeouts[PARTITIONS];
+    int64_t                 close_timeouts[CLOSINGS_MAX];
 };
 
 static struct desk desk;
@@ -191,6 +191,7 @@ static void close_store(struct transport *t, int32_t p, bool saves, instant_ms n
     struct desk *d = (struct desk *)t;
     (void)now_unix_ms;
     if (!d->stores[p]) return;
+    ASSERT(d->saved + d->dropped < CLOSINGS_MAX);
     d->close_timeouts[d->saved + d->dropped] = timeout_ms;
     if (d->close_takes_ms) usleep(1000 * d->close_takes_ms);
     memory_store_close(d->stores[p]);
