@@ -12,14 +12,14 @@ enum err arena_open(struct arena *a, size_t size, size_t reserve)
     void *base = mmap(NULL, size + reserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) return ERR_MEMORY_EXHAUSTED;
     *a = (struct arena){ .base = base, .size = size, .limit = size + reserve };
-    ARENA_POISON(a->base, a->limit);
+    arena_guard(a);
     return OK;
 }
 
 void arena_close(struct arena *a)
 {
     if (!a->base) return;
-    ARENA_UNPOISON(a->base, a->limit);
+    ARENA_UNPOISON(a->base, a->guarded);
     munmap(a->base, a->limit);
     *a = (struct arena){ 0 };
 }
