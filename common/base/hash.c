@@ -98,6 +98,54 @@ struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsi
     return hex_of_parts(a, parts, count, SHA256_BYTES);
 }
 
+/* Eight digits at a time: ids are read and written with every row of state. Bytes lie in memory as on a little-endian machine. */
+#define EACH_BYTE(byte) (0x0101010101010101u * (byte))
+
+static uint64_t hex_of_four(uint32_t bytes)
+{
+    uint64_t wide = bytes;
+    wide = (wide | wide << 16) & 0x0000ffff0000ffffu;
+    wide = (wide | wide << 8) & 0x00ff00ff00ff00ffu;
+    uint64_t nibbles = (wide >> 4 & 0x000f000f000f000fu) | (wide & 0x000f000f000f000fu) << 8;
+    uint64_t letters = (nibbles + EACH_BYTE(6)) >> 4 & EACH_BYTE(1);
+    return nibbles + EACH_BYTE('0') + letters * ('a' - '0' - 10);
+}
+
+static uint32_t four_of_hex(uint64_t digits)
+{
+    uint64_t nibbles = (digits & EACH_BYTE(15)) + 9 * (digits >> 6 & EACH_BYTE(1));
+    uint64_t wide = (nibbles << 4 | nibbles >> 8) & 0x00ff00ff00ff00ffu;
+    wide = (wide | wide >> 8) & 0x0000ffff0000ffffu;
+    return (uint32_t)(wide | wide >> 16);
+}
+
+struct slice hash_id_pack(struct arena *a, struct slice id)
+{
+    if (id.size != ID_HEX && id.size != SHA256_HEX) return id;
+    uint8_t bytes[SHA256_BYTES];
+    for (size_t i = 0; i < id.size; i += sizeof(uint64_t)) {
+        uint64_t digits;
+        memcpy(&digits, id.bytes + i, sizeof digits);
+        uint32_t four = four_of_hex(digits);
+        if (hex_of_four(four) != digits) return id;
+        memcpy(bytes + i / 2, &four, sizeof four);
+    }
+    return slice_copy(a, slice_of((const char *)bytes, id.size / 2));
+}
+
+struct slice hash_id_unpack(struct arena *a, struct slice packed)
+{
+    if (packed.size != ID_HEX / 2 && packed.size != SHA256_BYTES) return packed;
+    char *hex = arena_take(a, 2 * packed.size);
+    for (size_t i = 0; i < packed.size; i += sizeof(uint32_t)) {
+        uint32_t four;
+        memcpy(&four, packed.bytes + i, sizeof four);
+        uint64_t digits = hex_of_four(four);
+        memcpy(hex + 2 * i, &digits, sizeof digits);
+    }
+    return slice_of(hex, 2 * packed.size);
+}
+
 void hash_sha256(struct slice bytes, uint8_t digest[SHA256_BYTES])
 {
     EVP_MD_CTX *context = thread_context();

@@ -13,6 +13,19 @@ enum {
     FOOTPRINT_CASE_LINES_MAX = 1000, MONTH_DAYS_MAX = 31,
 };
 
+/* What DUP-03 compares of a line beside the rest of its footprint (screening.md 7.2). A number longer than the field is kept
+ * as its hash; one that has no stripped key is kept as it is, its size plus NEAR_NUMBER_IS_SHORT: it can differ, but tells
+ * nothing when it is equal. */
+enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_SHORT = 64, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
+struct near_features {
+    int64_t  qty_milli, value_minor;                                            /* M: spend stands for the quantity */
+    uint32_t currency, part, order, invoice_line;                               /* hashes; 0 none */
+    uint32_t documents[NEAR_DOCUMENTS_MAX];
+    unsigned document_count;
+    char     number[NEAR_NUMBER_MAX];                                           /* stripped key */
+    uint8_t  number_size;
+};
+
 enum footprint_state {
     FOOTPRINT_NONE,
     FOOTPRINT_OPEN,                                 /* held or parked here */
@@ -46,6 +59,7 @@ struct footprint {
     struct texts         serials;                   /* normalised */
     struct texts         slot_programs;             /* programs in which it holds their slots */
     uint64_t             sold_to, end_customer, ship_to, vendor;    /* numbers that stand for the keys of its parties; 0 none */
+    struct near_features near;                      /* has_near */
 };
 
 /* keys, by K (domain.md 3.3): who used it last. FOOTPRINT_NONE: free. */
@@ -78,23 +92,26 @@ struct match_sales {
     unsigned           month_count;
 };
 
-/* near, by bucket (screening.md 7.2): the features of a line that a later one is compared with. Kept as it lies in memory,
- * so that a bucket of many lines costs no decoding. A number longer than the field is kept as its hash; one that has no
- * stripped key is kept as it is, its size plus NEAR_NUMBER_IS_SHORT: it can differ, but tells nothing when it is equal. */
-enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_SHORT = 64, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
-struct near_entry {
+/* near, by bucket (screening.md 7.2): who stands there, and as much of each as tells most that they are not meant. Kept as
+ * they lie in memory, so that a bucket of many lines costs no decoding. The newest stand in the bucket's own row; when that is
+ * full they join the older ones, in a row that is written that seldom. Tags are halves of hashes, 0 for nothing: equal things
+ * have equal ones. */
+enum { NEAR_YOUNG_MAX = 16 };
+struct near_ref {
     uint8_t  line_id[16];
-    uint64_t document, key, transaction, customer, part;                        /* hashes; 0 none */
-    int64_t  qty_milli, value_minor;                                            /* M: spend stands for the quantity */
-    uint32_t order, invoice_line, currency;
-    int32_t  date;
-    uint32_t documents[NEAR_DOCUMENTS_MAX];
-    char     number[NEAR_NUMBER_MAX];                                           /* stripped key */
+    uint32_t document;
+    uint32_t number_sums;                           /* of the confusable number: of its characters, and of their squares */
+    uint16_t number_order;                          /* and one that the order of its characters changes */
+    uint16_t day;                                   /* days from 1990-01-01 on, plus one */
+    uint16_t value;                                 /* six bits of magnitude, ten of digits: greater for what is greater */
+    uint16_t qty, part, line, order, customer;
+    uint16_t proofs;                                /* a bit for each */
     uint8_t  number_size;
+    uint8_t  unused;
 };
-_Static_assert(sizeof(struct near_entry) == 128, "entries are stored as they lie in memory");
+_Static_assert(sizeof(struct near_ref) == 44, "entries are stored as they lie in memory");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entries are stored little-endian");
-struct near_bucket { const char *entries; unsigned entry_count; bool is_cut; };    /* oldest first */
+struct near_bucket { const char *refs; unsigned ref_count; bool has_older, is_cut; };   /* oldest first */
 
 /* documents, by hash of a proof. */
 struct document_use { struct slice line_id, claim_id; };

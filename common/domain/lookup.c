@@ -30,7 +30,7 @@ static struct lookup_slot *seek(struct lookup_slot *slots, size_t capacity, uint
 
 void *lookup_find(const struct lookup *x, struct slice key)
 {
-    return seek(x->slots, x->capacity, hash_of(key), key)->value;
+    return x->count ? seek(x->slots, x->capacity, hash_of(key), key)->value : NULL;
 }
 
 static void grow(struct lookup *x)

@@ -2,8 +2,10 @@
 #include "wire/bytes.h"
 
 #include "base/assert.h"
+#include "base/hash.h"
 
 enum { BYTES_START = 128, VARINT_MAX = 10, VARINT128_MAX = 19 };
+enum id_form { ID_EMPTY, ID_16_BYTES, ID_32_BYTES, ID_TEXT_FORM };      /* from there on: a text of that many less 2 bytes */
 
 struct bytes_writer bytes_writer_in(struct arena *a)
 {
@@ -62,6 +64,14 @@ void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count)
     if (count == 0) return;
     memcpy(room_for(w, count), bytes, count);
     w->size += count;
+}
+
+void bytes_put_id(struct bytes_writer *w, struct slice id)
+{
+    struct slice packed = hash_id_pack(w->arena, id);
+    bool is_packed = packed.size != id.size;
+    bytes_put_uint(w, is_packed ? packed.size / HASH128_BYTES : id.size ? id.size + ID_TEXT_FORM - 1 : ID_EMPTY);
+    bytes_put_fixed(w, packed.bytes, packed.size);
 }
 
 struct slice bytes_written(const struct bytes_writer *w)
@@ -146,6 +156,18 @@ struct slice bytes_take_text(struct bytes_reader *r)
     struct slice text = slice_of(r->at, (size_t)size);
     r->at += size;
     return text;
+}
+
+struct slice bytes_take_id(struct arena *a, struct bytes_reader *r)
+{
+    uint64_t form = bytes_take_uint(r), size = form < ID_TEXT_FORM ? form * HASH128_BYTES : form - ID_TEXT_FORM + 1;
+    if (size > bytes_left(r)) {
+        bytes_break(r);
+        return (struct slice){ "", 0 };
+    }
+    struct slice bytes = slice_of(r->at, (size_t)size);
+    r->at += size;
+    return form == ID_EMPTY ? (struct slice){ "", 0 } : form < ID_TEXT_FORM ? hash_id_unpack(a, bytes) : bytes;
 }
 
 int64_t bytes_take_int_within(struct bytes_reader *r, int64_t min, int64_t max)

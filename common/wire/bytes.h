@@ -49,6 +49,9 @@ static inline void bytes_put_text(struct bytes_writer *w, struct slice text)
     if (text.size) bytes_put_fixed(w, text.bytes, text.size);
 }
 
+/* An id: hex digits of 16 or 32 bytes as those bytes (base/hash.h), any other text with its length. */
+void bytes_put_id(struct bytes_writer *w, struct slice id);
+
 /* What was written, in the arena. Never of size 0 unless nothing was put. */
 struct slice bytes_written(const struct bytes_writer *w);
 
@@ -78,6 +81,8 @@ struct rational bytes_take_rational(struct bytes_reader *r);        /* zero when
 bool bytes_take_bool(struct bytes_reader *r);                       /* another byte than 0 and 1 breaks */
 void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
 struct slice bytes_take_text(struct bytes_reader *r);
+
+struct slice bytes_take_id(struct arena *a, struct bytes_reader *r);    /* hex digits in the arena, other text borrowed */
 
 /* Marks the record as unreadable: a value that the record's own rules exclude. */
 void bytes_break(struct bytes_reader *r);

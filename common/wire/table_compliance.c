@@ -6,27 +6,28 @@
 #include "wire/bytes.h"
 
 /* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS with
- * their greatest count · FLAGS4 the four has_ of a footprint. Lists of records stand in their own writer and reader. */
+ * their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES4 its four parties · NEAR what
+ * has_near says is there. Lists of records stand in their own writer and reader. */
 #define FOOTPRINT(M) \
-    M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(TEXT, document_id, 0) \
-    M(TEXT, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
+    M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(ID, document_id, 0) \
+    M(ID, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
     M(FLAGS4, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
-    M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(TEXT, returns_line_id, 0) \
+    M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(ID, returns_line_id, 0) \
     M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
-    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(TEXT, resubmits_line_id, 0) \
-    M(WORD, sold_to, 0) M(WORD, end_customer, 0) M(WORD, ship_to, 0) M(WORD, vendor, 0)
+    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(ID, resubmits_line_id, 0) \
+    M(PARTIES4, sold_to, 0) M(NEAR, near, 0)
 #define KEY_USE(M) \
-    M(TEXT, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
+    M(ID, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
     M(DATE, received_date, 0)
 #define CLAIM_USE(M) \
-    M(TEXT, line_id, 0) M(TEXT, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
-#define LIVE_LINE(M) M(TEXT, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
-#define MATCH_SALE(M) M(TEXT, line_id, 0) M(DATE, ship_date, 0) M(INT, qty_milli, 0)
+    M(ID, line_id, 0) M(ID, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
+#define LIVE_LINE(M) M(ID, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
+#define MATCH_SALE(M) M(ID, line_id, 0) M(DATE, ship_date, 0) M(INT, qty_milli, 0)
 #define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
-#define DOCUMENT_USE(M) M(TEXT, line_id, 0) M(TEXT, claim_id, 0)
-#define SERIAL_EVENT(M) M(TEXT, line_id, 0) M(DATE, date, 0)
-#define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(TEXT, line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0)
+#define DOCUMENT_USE(M) M(ID, line_id, 0) M(TEXT, claim_id, 0)
+#define SERIAL_EVENT(M) M(ID, line_id, 0) M(DATE, date, 0)
+#define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(ID, line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0)
 #define ROSTER_SITE(M) M(TEXT, site, 0) M(TEXT, name, 0) M(DATE, valid_from, 0) M(DATE, valid_to, 0) M(BOOL, inactive, 0)
 #define POOL_REPORT(M) M(TEXT, location, 0) M(DATE, date, 0) M(INT, reported_milli, 0)
 #define WATERMARKS(M) M(DATE, inventory_date, 0) M(DATE, sell_in_to, 0) M(DATE, sell_in_date, 0)
@@ -36,7 +37,7 @@
     M(TEXT, key, 0) M(TEXT, name, 0) M(TEXT, id_type, 0) M(TEXT, id, 0) M(TEXT, country, 0) M(TEXT, postal_code, 0)
 #define PAYEE_DAY(M) M(INT, claimed_minor, 0)
 #define OUTBOX_SLOT(M) \
-    M(TEXT, line_id, 0) M(TEXT, next_line_id, 0) M(INT, next_received_at_unix_ms, 0) M(BOOL, next_is_released, 0) \
+    M(ID, line_id, 0) M(ID, next_line_id, 0) M(INT, next_received_at_unix_ms, 0) M(BOOL, next_is_released, 0) \
     M(DATE, closed_on, 0)
 #define REGISTRY_SEEN(M) \
     M(TEXT, epoch, 0) M(TEXT, run_id, 0) M(TEXT, replication_id, 0) M(INT, replication_offset, 0) M(INT, evicted_keys, 0) \
@@ -44,13 +45,13 @@
     M(BOOL, restores_deals, 0)
 #define EXPIRY_SWEEP(M) M(DATE, done_month, 0) M(DATE, month, 0) M(UINT, table, 0) M(TEXT, after, 0)
 #define DEAL_HOLDING(M) \
-    M(TEXT, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
+    M(ID, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
     M(UINT, extension_count, 0) M(BOOL, is_registered, 0)
 
 #define LISTS_SCREENED(M) M(TEXT, done, 0) M(TEXT, doing, 0) M(TEXT, after, 0) M(BOOL, in_cases, 0)
 
 #define PUT_TEXT(member, max)  bytes_put_text(w, from->member);
-#define PUT_WORD(member, max)  bytes_put_uint(w, from->member);
+#define PUT_ID(member, max)    bytes_put_id(w, from->member);
 #define PUT_UINT(member, max)  bytes_put_uint(w, from->member);
 #define PUT_DATE(member, max)  bytes_put_uint(w, (uint32_t)from->member);
 #define PUT_INT(member, max)   bytes_put_int(w, from->member);
@@ -60,9 +61,11 @@
 #define PUT_TEXTS(member, max) put_texts(w, &from->member);
 #define PUT_FLAGS4(member, max) \
     bytes_put_uint(w, from->has_key | from->has_transaction << 1 | from->has_match << 2 | from->has_near << 3);
+#define PUT_PARTIES4(member, max) put_parties(w, from);
+#define PUT_NEAR(member, max)  if (from->has_near) put_near(w, &from->near);
 
 #define TAKE_TEXT(member, max) into->member = bytes_take_text(r);
-#define TAKE_WORD(member, max) into->member = bytes_take_uint(r);
+#define TAKE_ID(member, max)   into->member = bytes_take_id(a, r);
 #define TAKE_UINT(member, max) into->member = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
 #define TAKE_DATE(member, max) into->member = (int32_t)bytes_take_uint_to(r, INT32_MAX);
 #define TAKE_INT(member, max)  into->member = bytes_take_int(r);
@@ -71,9 +74,26 @@
 #define TAKE_HASH(member, max) if (into->has_##member) bytes_take_fixed(r, into->member.bytes, HASH128_BYTES);
 #define TAKE_TEXTS(member, max) take_texts(a, r, max, &into->member);
 #define TAKE_FLAGS4(member, max) take_flags(r, into);
+#define TAKE_PARTIES4(member, max) take_parties(r, into);
+#define TAKE_NEAR(member, max) if (into->has_near) take_near(r, &into->near);
 
 #define WRITE(type, member, max) PUT_##type(member, max)
 #define READ(type, member, max)  TAKE_##type(member, max)
+
+static void put_ids(struct bytes_writer *w, const struct texts *t)
+{
+    bytes_put_uint(w, t->count);
+    for (unsigned i = 0; i < t->count; i++) bytes_put_id(w, t->items[i]);
+}
+
+static void take_ids(struct arena *a, struct bytes_reader *r, unsigned max, struct texts *t)
+{
+    unsigned count = bytes_take_count(r, max);
+    if (!count) return;
+    struct slice *items = ARENA_ARRAY(a, count, struct slice);
+    for (unsigned i = 0; i < count; i++) items[i] = bytes_take_id(a, r);
+    *t = (struct texts){ items, count };
+}
 
 static void put_texts(struct bytes_writer *w, const struct texts *t)
 {
@@ -97,6 +117,92 @@ static void take_flags(struct bytes_reader *r, struct footprint *into)
     into->has_transaction = flags & 2;
     into->has_match = flags & 4;
     into->has_near = flags & 8;
+}
+
+/* Numbers of parties are hashes: eight bytes each of those that are there. A sale to its end customer has one number twice. */
+enum party_bits { HAS_SOLD_TO = 1, HAS_END_CUSTOMER = 2, HAS_SHIP_TO = 4, HAS_VENDOR = 8, IS_END_CUSTOMER = 16, PARTY_BITS = 31 };
+
+static void put_number(struct bytes_writer *w, uint64_t number)
+{
+    if (number) bytes_put_fixed(w, &number, sizeof number);
+}
+
+static void put_parties(struct bytes_writer *w, const struct footprint *from)
+{
+    bool is_one = from->sold_to && from->sold_to == from->end_customer;
+    bytes_put_uint(w, (from->sold_to ? HAS_SOLD_TO : 0u) | (is_one ? IS_END_CUSTOMER : from->end_customer ? HAS_END_CUSTOMER : 0u)
+                       | (from->ship_to ? HAS_SHIP_TO : 0u) | (from->vendor ? HAS_VENDOR : 0u));
+    put_number(w, from->sold_to);
+    if (!is_one) put_number(w, from->end_customer);
+    put_number(w, from->ship_to);
+    put_number(w, from->vendor);
+}
+
+static uint64_t take_number(struct bytes_reader *r, bool is_there)
+{
+    uint64_t number = 0;
+    if (is_there) bytes_take_fixed(r, &number, sizeof number);
+    return number;
+}
+
+static void take_parties(struct bytes_reader *r, struct footprint *into)
+{
+    uint64_t bits = bytes_take_uint_to(r, PARTY_BITS);
+    into->sold_to = take_number(r, bits & HAS_SOLD_TO);
+    into->end_customer = bits & IS_END_CUSTOMER ? into->sold_to : take_number(r, bits & HAS_END_CUSTOMER);
+    into->ship_to = take_number(r, bits & HAS_SHIP_TO);
+    into->vendor = take_number(r, bits & HAS_VENDOR);
+}
+
+/* Like it: hashes of four bytes, of those that are there, their count of proofs above the bits. */
+enum near_bits { HAS_PART = 1, HAS_ORDER = 2, HAS_LINE = 4, NEAR_BIT_COUNT = 3 };
+
+static void put_hash32(struct bytes_writer *w, uint32_t hash)
+{
+    if (hash) bytes_put_fixed(w, &hash, sizeof hash);
+}
+
+static size_t number_bytes(uint8_t size)
+{
+    return size == NEAR_NUMBER_IS_HASH ? HASH128_BYTES : size >= NEAR_NUMBER_IS_SHORT ? size - NEAR_NUMBER_IS_SHORT : size;
+}
+
+static void put_near(struct bytes_writer *w, const struct near_features *from)
+{
+    bytes_put_uint(w, (from->part ? HAS_PART : 0u) | (from->order ? HAS_ORDER : 0u) | (from->invoice_line ? HAS_LINE : 0u)
+                       | from->document_count << NEAR_BIT_COUNT);
+    put_hash32(w, from->part);
+    put_hash32(w, from->order);
+    put_hash32(w, from->invoice_line);
+    bytes_put_fixed(w, from->documents, from->document_count * sizeof from->documents[0]);
+    bytes_put_int(w, from->qty_milli);
+    bytes_put_int(w, from->value_minor);
+    bytes_put_uint(w, from->currency);
+    bytes_put_fixed(w, &from->number_size, 1);
+    bytes_put_fixed(w, from->number, number_bytes(from->number_size));
+}
+
+static uint32_t take_hash32(struct bytes_reader *r, bool is_there)
+{
+    uint32_t hash = 0;
+    if (is_there) bytes_take_fixed(r, &hash, sizeof hash);
+    return hash;
+}
+
+static void take_near(struct bytes_reader *r, struct near_features *into)
+{
+    uint64_t bits = bytes_take_uint_to(r, NEAR_DOCUMENTS_MAX << NEAR_BIT_COUNT | (HAS_PART | HAS_ORDER | HAS_LINE));
+    into->part = take_hash32(r, bits & HAS_PART);
+    into->order = take_hash32(r, bits & HAS_ORDER);
+    into->invoice_line = take_hash32(r, bits & HAS_LINE);
+    into->document_count = (unsigned)(bits >> NEAR_BIT_COUNT);
+    bytes_take_fixed(r, into->documents, into->document_count * sizeof into->documents[0]);
+    into->qty_milli = bytes_take_int(r);
+    into->value_minor = bytes_take_int(r);
+    into->currency = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
+    bytes_take_fixed(r, &into->number_size, 1);
+    if (number_bytes(into->number_size) <= NEAR_NUMBER_MAX) bytes_take_fixed(r, into->number, number_bytes(into->number_size));
+    else bytes_break(r);
 }
 
 /* put_<record> and take_<record> from one list of members. */
@@ -172,24 +278,26 @@ static void take_match_sales(struct arena *a, struct bytes_reader *r, struct mat
 
 static void put_near_bucket(struct bytes_writer *w, const struct near_bucket *from)
 {
-    bytes_put_bool(w, from->is_cut);
-    bytes_put_uint(w, from->entry_count);
-    bytes_put_fixed(w, from->entries, from->entry_count * sizeof(struct near_entry));
+    bytes_put_uint(w, from->is_cut | from->has_older << 1);
+    bytes_put_uint(w, from->ref_count);
+    bytes_put_fixed(w, from->refs, from->ref_count * sizeof(struct near_ref));
 }
 
 /* The entries stay where they are: whoever looks copies one at a time. */
 static void take_near_bucket(struct arena *a, struct bytes_reader *r, struct near_bucket *into)
 {
     (void)a;
-    into->is_cut = bytes_take_bool(r);
-    into->entry_count = (unsigned)bytes_take_uint_to(r, NEAR_ENTRIES_MAX);
-    size_t size = into->entry_count * sizeof(struct near_entry);
+    uint64_t flags = bytes_take_uint_to(r, 3);
+    into->is_cut = flags & 1;
+    into->has_older = flags & 2;
+    into->ref_count = (unsigned)bytes_take_uint_to(r, NEAR_ENTRIES_MAX);
+    size_t size = into->ref_count * sizeof(struct near_ref);
     if (r->broken || (size_t)(r->end - r->at) < size) {
         bytes_break(r);
-        into->entry_count = 0;
+        into->ref_count = 0;
         return;
     }
-    into->entries = r->at;
+    into->refs = r->at;
     r->at += size;
 }
 
@@ -247,23 +355,52 @@ static void take_pool_ledger(struct arena *a, struct bytes_reader *r, struct poo
     TAKE_LIST(pool_report, into->reports, into->report_count, POOL_LOCATIONS_MAX);
 }
 
-/* Days without movement leave no byte: a set of the days, then their nets. */
+/* Days without movement leave no byte: a set of the days, then their nets, all as wide as the widest needs: this row is
+ * read and written with every sale of its pool. */
+static unsigned width_of(const struct pool_month *m)
+{
+    for (unsigned i = 0; i < MONTH_DAYS_MAX; i++)
+        if (m->net_milli[i] != (int32_t)m->net_milli[i]) return sizeof(int64_t);
+    return sizeof(int32_t);
+}
+
 static void put_pool_month(struct bytes_writer *w, const struct pool_month *from)
 {
+    char nets[MONTH_DAYS_MAX * sizeof(int64_t)];
+    unsigned width = width_of(from), count = 0;
     uint32_t days = 0;
-    for (unsigned i = 0; i < MONTH_DAYS_MAX; i++)
-        if (from->net_milli[i]) days |= 1u << i;
-    bytes_put_uint(w, days);
-    for (unsigned i = 0; i < MONTH_DAYS_MAX; i++)
-        if (days >> i & 1) bytes_put_int(w, from->net_milli[i]);
+    for (unsigned i = 0; i < MONTH_DAYS_MAX; i++) {
+        if (!from->net_milli[i]) continue;
+        days |= 1u << i;
+        memcpy(nets + width * count++, &from->net_milli[i], width);
+    }
+    bytes_put_uint(w, width);
+    bytes_put_fixed(w, &days, sizeof days);
+    bytes_put_fixed(w, nets, width * count);
 }
 
 static void take_pool_month(struct arena *a, struct bytes_reader *r, struct pool_month *into)
 {
     (void)a;
-    uint64_t days = bytes_take_uint_to(r, (1u << MONTH_DAYS_MAX) - 1);
-    for (unsigned i = 0; i < MONTH_DAYS_MAX; i++)
-        if (days >> i & 1) into->net_milli[i] = bytes_take_int(r);
+    uint32_t days = 0;
+    unsigned width = (unsigned)bytes_take_uint_to(r, sizeof(int64_t));
+    bytes_take_fixed(r, &days, sizeof days);
+    if ((width != sizeof(int32_t) && width != sizeof(int64_t)) || days >> MONTH_DAYS_MAX) {
+        bytes_break(r);
+        return;
+    }
+    size_t size = width * (size_t)__builtin_popcount(days);
+    if ((size_t)(r->end - r->at) < size) {
+        bytes_break(r);
+        return;
+    }
+    for (; days; days &= days - 1, r->at += width) {
+        unsigned day = (unsigned)__builtin_ctz(days);
+        int32_t narrow;
+        memcpy(&narrow, r->at, sizeof narrow);
+        if (width == sizeof narrow) into->net_milli[day] = narrow;
+        else memcpy(&into->net_milli[day], r->at, width);
+    }
 }
 
 static void put_window_days(struct bytes_writer *w, const struct window_days *from)
@@ -318,7 +455,7 @@ static void put_case_lines(struct bytes_writer *w, const struct case_lines *from
     bytes_put_uint(w, from->kind);
     bytes_put_text(w, from->subject);
     bytes_put_text(w, from->entry_id);
-    put_texts(w, &from->line_ids);
+    put_ids(w, &from->line_ids);
     bytes_put_int(w, from->entry_revision);
 }
 
@@ -327,7 +464,7 @@ static void take_case_lines(struct arena *a, struct bytes_reader *r, struct case
     into->kind = (enum case_kind)bytes_take_uint_to(r, CASE_KIND_COUNT - 1);
     into->subject = bytes_take_text(r);
     into->entry_id = bytes_take_text(r);
-    take_texts(a, r, FOOTPRINT_CASE_LINES_MAX, &into->line_ids);
+    take_ids(a, r, FOOTPRINT_CASE_LINES_MAX, &into->line_ids);
     into->entry_revision = bytes_take_int(r);
 }
 
@@ -337,7 +474,7 @@ static bool says_nothing_key_use(const struct key_use *k) { return k->state == F
 static bool says_nothing_claim_uses(const struct claim_uses *c) { return !c->use_count; }
 static bool says_nothing_transaction_uses(const struct transaction_uses *t) { return !t->line_count && !t->moved_milli; }
 static bool says_nothing_match_sales(const struct match_sales *m) { return !m->waiting_count && !m->month_count; }
-static bool says_nothing_near_bucket(const struct near_bucket *b) { return !b->entry_count; }
+static bool says_nothing_near_bucket(const struct near_bucket *b) { return !b->ref_count; }
 static bool says_nothing_document_uses(const struct document_uses *d) { return !d->use_count; }
 static bool says_nothing_serial_history(const struct serial_history *s)
 {

@@ -341,7 +341,7 @@ static void record(struct judging *j, enum outcome outcome)
     approval_record(j, outcome);
     originals_record(j, outcome);
     inventory_record(j, outcome);
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, j->line_id));
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, j->line_id));
     *own = j->after;
     own->state = state_after(outcome);
 }
@@ -350,6 +350,7 @@ static struct judging *prepared(const struct dossier *d, const void *facts, cons
 {
     struct judging *j = ARENA_NEW(v->arena, struct judging);
     judging_begin(j, d, facts, policy, v);
+    parties_prepare(j);
     duplicates_prepare(j);
     near_prepare(j);
     originals_find(j);

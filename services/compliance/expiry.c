@@ -39,7 +39,7 @@ static enum err over_claim_ids(const struct old_row *row, bool *over)
 static enum err line_is_gone(const struct old_row *row, struct slice line_id, bool *gone)
 {
     struct slice value, key = row->key, root_id = stored_rows_take_part(&key);
-    TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_LINES), BOOKS_KEY(row->env->arena, root_id, line_id), &value));
+    TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_LINES), tables_line_key(row->env->arena, root_id, line_id), &value));
     *gone = value.size == 0;
     return OK;
 }
@@ -72,10 +72,10 @@ static enum err over_near(const struct old_row *row, bool *over)
 {
     const struct near_bucket *b = row->record;
     *over = true;
-    for (unsigned i = 0; i < b->entry_count; i++) {
-        struct near_entry e;
-        memcpy(&e, b->entries + i * sizeof e, sizeof e);
-        *over &= e.date < row->before;
+    for (unsigned i = 0; i < b->ref_count; i++) {
+        struct near_ref r;
+        memcpy(&r, b->refs + i * sizeof r, sizeof r);
+        *over &= r.day <= date_days_between(DATE_MIN, row->before);
     }
     return OK;
 }

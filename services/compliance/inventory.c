@@ -139,7 +139,7 @@ static void move(struct judging *j, struct pool p, int32_t date, int64_t net_mil
 
 static struct footprint *change_line(struct judging *j, struct slice line_id)
 {
-    return judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, line_id));
+    return judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
 }
 
 /* What goes the other way when a line is undone, by a CANCEL or by the REPLACE that is one. What a return has brought back

@@ -131,7 +131,7 @@ void *judging_change(struct judging *j, enum compliance_table table, struct slic
 
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
-    return judging_read(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, line_id), NULL);
+    return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
 }
 
 struct slice judging_hex(struct judging *j, struct hash128 hash)

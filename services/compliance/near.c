@@ -10,7 +10,7 @@
 #include "domain/currency.h"
 #include "domain/rounding.h"
 
-enum { SLIP_CHARACTERS_MIN = 6, BUCKETS_MAX = 3 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3, FEATURES_MAX = 12 };
+enum { SLIP_CHARACTERS_MIN = 6, BUCKETS_MAX = 3 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3, OTHER_NUMBER = -4 };
 
 /* --- numbers --- */
 
@@ -54,13 +54,15 @@ struct slice near_strip(struct arena *a, struct slice invoice_key)
     return has_digit(stripped) && stripped.size >= 3 ? stripped : (struct slice){ 0 };
 }
 
+static char confusable_of(char c)
+{
+    return c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c;
+}
+
 struct slice near_confusable(struct arena *a, struct slice stripped)
 {
     struct text t = text_in(a, stripped.size);
-    for (size_t i = 0; i < stripped.size; i++) {
-        char c = stripped.bytes[i];
-        text_put_byte(&t, c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c);
-    }
+    for (size_t i = 0; i < stripped.size; i++) text_put_byte(&t, confusable_of(stripped.bytes[i]));
     return text_slice(&t);
 }
 
@@ -99,39 +101,21 @@ static uint32_t hash32(struct judging *j, struct slice s)
     return s.size && !number ? 1 : number;
 }
 
-static uint8_t digit_of(char c)
-{
-    return (uint8_t)(is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0);
-}
-
-static void pack_line_id(struct slice line_id, uint8_t packed[16])
-{
-    for (unsigned i = 0; i < 16 && 2 * i + 1 < line_id.size; i++)
-        packed[i] = (uint8_t)(digit_of(line_id.bytes[2 * i]) << 4 | digit_of(line_id.bytes[2 * i + 1]));
-}
-
-static struct slice unpack_line_id(struct judging *j, const uint8_t packed[16])
-{
-    struct text t = text_in(j->arena, 32);
-    text_put_hex(&t, packed, 16);
-    return text_slice(&t);
-}
-
-static void pack_number(struct judging *j, struct slice invoice_key, struct near_entry *e)
+static void keep_number(struct judging *j, struct slice invoice_key, struct near_features *f)
 {
     struct slice number = near_strip(j->arena, invoice_key);
     if (!number.size && invoice_key.size) {
         struct slice head = slice_head(invoice_key, NEAR_NUMBER_MAX);
-        memcpy(e->number, head.bytes, head.size);
-        e->number_size = (uint8_t)(NEAR_NUMBER_IS_SHORT + head.size);
+        memcpy(f->number, head.bytes, head.size);
+        f->number_size = (uint8_t)(NEAR_NUMBER_IS_SHORT + head.size);
         return;
     }
     bool fits = number.size <= NEAR_NUMBER_MAX;
-    e->number_size = fits ? (uint8_t)number.size : NEAR_NUMBER_IS_HASH;
-    if (fits && number.size) memcpy(e->number, number.bytes, number.size);
+    f->number_size = fits ? (uint8_t)number.size : NEAR_NUMBER_IS_HASH;
+    if (fits && number.size) memcpy(f->number, number.bytes, number.size);
     if (fits) return;
     struct hash128 hash = hash_key(j->facts->seed, near_confusable(j->arena, number));
-    memcpy(e->number, hash.bytes, sizeof hash.bytes);
+    memcpy(f->number, hash.bytes, sizeof hash.bytes);
 }
 
 /* C, else quantity × resale, in minor units; 0 unknown. */
@@ -159,96 +143,254 @@ static const struct party *counterpart(const struct judging *j)
     return j->kind == KIND_MDF_CLAIM ? &j->line->vendor : judging_customer(j);
 }
 
-static struct near_entry features_of(struct judging *j)
+static struct near_features features_of(struct judging *j)
 {
     const struct line *l = j->line;
     bool is_mdf = j->kind == KIND_MDF_CLAIM;
-    struct slice number = is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key;
-    struct near_entry e = {
-        .document = hash64(j, j->receipt->document_id), .customer = parties_hash(j, counterpart(j)->key),
-        .part = hash64(j, is_mdf ? l->activity_type : j->class->sku),
-        .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli,
-        .value_minor = value_of(j), .order = hash32(j, l->order_no), .invoice_line = hash32(j, l->invoice_line),
-        .currency = pack_currency(l->currency), .date = j->date,
+    struct near_features f = {
+        .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli, .value_minor = value_of(j),
+        .currency = pack_currency(l->currency), .part = hash32(j, is_mdf ? l->activity_type : j->class->sku),
+        .order = hash32(j, l->order_no), .invoice_line = hash32(j, l->invoice_line),
     };
-    pack_line_id(j->line_id, e.line_id);
-    if (j->has_key) memcpy(&e.key, j->key.bytes, sizeof e.key);
-    if (j->has_transaction) memcpy(&e.transaction, j->transaction.bytes, sizeof e.transaction);
-    for (unsigned i = 0, kept = 0; i < l->document_count && kept < NEAR_DOCUMENTS_MAX; i++)
-        if (l->documents[i].has_sha256) memcpy(&e.documents[kept++], l->documents[i].sha256, sizeof e.documents[0]);
-    pack_number(j, number, &e);
-    return e;
+    for (unsigned i = 0; i < l->document_count && f.document_count < NEAR_DOCUMENTS_MAX; i++)
+        if (l->documents[i].has_sha256) memcpy(&f.documents[f.document_count++], l->documents[i].sha256, sizeof f.documents[0]);
+    keep_number(j, is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key, &f);
+    return f;
 }
 
-static bool is_short(const struct near_entry *e)
+static bool is_short(uint8_t number_size)
 {
-    return e->number_size != NEAR_NUMBER_IS_HASH && e->number_size >= NEAR_NUMBER_IS_SHORT;
+    return number_size != NEAR_NUMBER_IS_HASH && number_size >= NEAR_NUMBER_IS_SHORT;
 }
 
-static struct slice number_of(const struct near_entry *e)
+static struct slice number_of(const struct near_features *f)
 {
-    if (e->number_size == NEAR_NUMBER_IS_HASH) return slice_of(e->number, HASH128_BYTES);
-    return slice_of(e->number, is_short(e) ? e->number_size - NEAR_NUMBER_IS_SHORT : e->number_size);
+    if (f->number_size == NEAR_NUMBER_IS_HASH) return slice_of(f->number, HASH128_BYTES);
+    return slice_of(f->number, is_short(f->number_size) ? f->number_size - NEAR_NUMBER_IS_SHORT : f->number_size);
+}
+
+/* The number that stands for the counterpart of a line, by its footprint. */
+static uint64_t customer_of(const struct footprint *f)
+{
+    if (f->kind == KIND_MDF_CLAIM) return f->vendor;
+    return f->end_customer ? f->end_customer : f->sold_to;
+}
+
+/* --- what a bucket keeps of it --- */
+
+static uint16_t day_of(int32_t date)
+{
+    int64_t day = date ? date_days_between(DATE_MIN, date) + 1 : 0;
+    return (uint16_t)(!date || day > UINT16_MAX ? 0 : day < 1 ? 1 : day);
+}
+
+static uint16_t tag_of(uint64_t hash)
+{
+    uint16_t tag = (uint16_t)hash;
+    return hash && !tag ? 1 : tag;
+}
+
+static uint16_t tag_of_value(int64_t minor)
+{
+    if (minor <= 0) return 0;
+    unsigned magnitude = 63 - (unsigned)__builtin_clzll((uint64_t)minor);
+    uint64_t digits = magnitude >= 10 ? (uint64_t)minor >> (magnitude - 10) : (uint64_t)minor << (10 - magnitude);
+    return (uint16_t)((magnitude << 10 | (digits & 1023)) + 1);
+}
+
+/* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. */
+static void tag_number(const struct near_features *f, struct near_ref *r)
+{
+    struct slice number = number_of(f);
+    bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
+    uint32_t sum = 0, squares = 0, order = 0;
+    for (size_t i = 0; i < number.size; i++) {
+        uint32_t c = (uint8_t)(is_hash ? number.bytes[i] : confusable_of(number.bytes[i]));
+        sum += c;
+        squares += c * c;
+        order = order * 31 + c;
+    }
+    r->number_sums = sum << 16 | (squares & UINT16_MAX);
+    r->number_order = (uint16_t)(order ^ order >> 16);
+    r->number_size = f->number_size;
+}
+
+static struct near_ref ref_of(struct judging *j, const struct near_features *f)
+{
+    struct near_ref r = {
+        .document = hash32(j, j->receipt->document_id), .day = day_of(j->date), .value = tag_of_value(f->value_minor),
+        .qty = tag_of((uint64_t)f->qty_milli * 0x9e3779b97f4a7c15u >> 48), .part = tag_of(f->part), .line = tag_of(f->invoice_line),
+        .order = tag_of(f->order), .customer = tag_of(customer_of(&j->after)),
+    };
+    struct slice id = hash_id_pack(j->arena, j->line_id);
+    memcpy(r.line_id, id.bytes, id.size < sizeof r.line_id ? id.size : sizeof r.line_id);
+    for (unsigned i = 0; i < f->document_count; i++) r.proofs |= (uint16_t)(1u << (f->documents[i] & 15));
+    tag_number(f, &r);
+    return r;
 }
 
 /* --- buckets --- */
 
-static struct slice bucket_key(struct judging *j, char type, struct slice a, struct slice b)
-{
-    char head[2] = { (char)j->kind, type };
-    return BOOKS_KEY(j->arena, j->root, slice_copy(j->arena, slice_of(head, 2)), a, b);
-}
+/* Features and buckets of the line, made once. */
+struct near_line {
+    struct near_features own;
+    struct near_ref      ref;                       /* as it will stand in its buckets */
+    uint16_t             value_least, value_most;   /* between them lies every value that counts as the same */
+    uint16_t             oldest_day;                /* before it an entry has had its time */
+    struct slice         keys[BUCKETS_MAX], older_keys[BUCKETS_MAX];
+    unsigned             key_count;
+};
 
-static struct slice bytes_of(struct judging *j, const void *bytes, size_t size)
+static void add_bucket(struct judging *j, struct near_line *line, char type, const void *bytes, size_t size)
 {
-    return slice_copy(j->arena, slice_of(bytes, size));
+    char *name = arena_take(j->arena, size + 2);
+    name[0] = (char)j->kind;
+    name[1] = type;
+    memcpy(name + 2, bytes, size);
+    uint64_t number = hash64(j, slice_of(name, size + 2));
+    struct slice bucket = slice_of((const char *)&number, sizeof number);
+    line->keys[line->key_count] = BOOKS_KEY(j->arena, j->root, bucket);
+    line->older_keys[line->key_count++] = BOOKS_KEY(j->arena, j->root, bucket, SLICE("o"));
 }
 
 /* By confusable number (equal stripped ones are equal here too), by counterpart with part and quantity, by order, by proof. */
-static unsigned find_buckets(struct judging *j, const struct near_entry *e, struct slice keys[BUCKETS_MAX])
+static void find_buckets(struct judging *j, struct near_line *line)
 {
-    unsigned count = 0;
-    struct slice none = { 0 };
-    if (e->number_size == NEAR_NUMBER_IS_HASH) keys[count++] = bucket_key(j, 'N', number_of(e), none);
-    else if (e->number_size && !is_short(e))
-        keys[count++] = bucket_key(j, 'N', near_confusable(j->arena, number_of(e)), none);
-    if (e->customer && e->part) {
-        uint64_t pair[2] = { e->customer, e->part };
-        keys[count++] = bucket_key(j, 'Q', bytes_of(j, pair, sizeof pair),
-                                   bytes_of(j, &e->qty_milli, sizeof e->qty_milli));
+    const struct near_features *f = &line->own;
+    uint64_t customer = customer_of(&j->after);
+    if (f->number_size && !is_short(f->number_size)) {
+        bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
+        struct slice number = is_hash ? number_of(f) : near_confusable(j->arena, number_of(f));
+        add_bucket(j, line, 'N', number.bytes, number.size);
     }
-    if (e->order) keys[count++] = bucket_key(j, 'O', bytes_of(j, &e->order, sizeof e->order), none);
-    for (unsigned i = 0; i < NEAR_DOCUMENTS_MAX && e->documents[i]; i++)
-        keys[count++] = bucket_key(j, 'D', bytes_of(j, &e->documents[i], sizeof e->documents[i]), none);
-    ASSERT(count <= BUCKETS_MAX);
-    return count;
+    if (customer && f->part) {
+        uint64_t bought[3] = { customer, f->part, (uint64_t)f->qty_milli };
+        add_bucket(j, line, 'Q', bought, sizeof bought);
+    }
+    if (f->order) add_bucket(j, line, 'O', &f->order, sizeof f->order);
+    for (unsigned i = 0; i < f->document_count; i++) add_bucket(j, line, 'D', &f->documents[i], sizeof f->documents[i]);
+    ASSERT(line->key_count <= BUCKETS_MAX);
 }
 
-/* Features and buckets of the line, made once. */
-struct near_line { struct near_entry own; struct slice keys[BUCKETS_MAX]; unsigned key_count; };
+/* By same_value: within 1 % of the greater, or one minor unit for each unit of goods. */
+static void bound_value(struct near_line *line)
+{
+    int64_t value = line->own.value_minor, units = line->own.qty_milli / 1000;
+    if (value <= 0 || value > INT64_MAX / 4) {
+        line->value_most = value > 0 ? UINT16_MAX : 0;
+        return;
+    }
+    int64_t below = value / 100 > units ? value / 100 : units, above = value / 99 + 1 > units ? value / 99 + 1 : units;
+    line->value_least = tag_of_value(value > below ? value - below : 1);
+    line->value_most = above > INT64_MAX / 4 ? UINT16_MAX : tag_of_value(value + above);
+}
+
+/* What a bucket offers: older entries, then the young ones of its own row. */
+struct offer { const struct near_bucket *parts[2]; unsigned first, count; };
+
+static unsigned offered_max(const struct judging *j)
+{
+    int64_t max = j->policy->duplicate_bucket_lines_max;
+    return max < NEAR_ENTRIES_MAX ? (unsigned)max : NEAR_ENTRIES_MAX;
+}
+
+static struct offer offer_of(struct judging *j, const struct near_line *line, unsigned at)
+{
+    static const struct near_bucket nothing;
+    struct offer o = { .parts[1] = judging_read(j, COMPLIANCE_NEAR, line->keys[at], NULL) };
+    o.parts[0] = o.parts[1]->has_older ? judging_read(j, COMPLIANCE_NEAR, line->older_keys[at], NULL) : &nothing;
+    o.count = o.parts[0]->ref_count + o.parts[1]->ref_count;
+    o.first = o.count > offered_max(j) ? o.count - offered_max(j) : 0;
+    return o;
+}
+
+static struct near_ref ref_in(const struct near_bucket *b, unsigned at)
+{
+    struct near_ref r;
+    memcpy(&r, b->refs + at * sizeof r, sizeof r);
+    return r;
+}
+
+static struct near_ref ref_at(const struct offer *o, unsigned at)
+{
+    unsigned older = o->parts[0]->ref_count;
+    return at < older ? ref_in(o->parts[0], at) : ref_in(o->parts[1], at - older);
+}
 
 void near_prepare(struct judging *j)
 {
     if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
     struct near_line *line = ARENA_NEW(j->arena, struct near_line);
+    int64_t oldest = day_of(j->class->received_date) - j->policy->duplicate_near_days;
     line->own = features_of(j);
-    line->key_count = find_buckets(j, &line->own, line->keys);
+    line->ref = ref_of(j, &line->own);
+    line->oldest_day = (uint16_t)(oldest > 0 ? oldest : 0);
+    bound_value(line);
+    find_buckets(j, line);
     j->near = line;
-    for (unsigned i = 0; i < line->key_count; i++) judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
+    for (unsigned i = 0; i < line->key_count; i++) offer_of(j, line, i);
 }
 
-static struct near_entry entry_at(const struct near_bucket *b, unsigned at)
+/* --- points at most, by what the bucket keeps --- */
+
+static bool has_same_number(const struct near_ref *a, const struct near_ref *b)
 {
-    struct near_entry e;
-    memcpy(&e, b->entries + at * sizeof e, sizeof e);
-    return e;
+    return a->number_size && a->number_size == b->number_size && a->number_sums == b->number_sums && a->number_order == b->number_order;
+}
+
+/* One character more is the root of the difference of squares; two neighbours exchanged leave both sums as they are. */
+static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
+{
+    if (a->number_size > b->number_size) return may_be_one_slip(b, a);
+    if (a->number_size < SLIP_CHARACTERS_MIN) return false;
+    if (a->number_size == b->number_size) return a->number_sums == b->number_sums;
+    uint16_t more = (uint16_t)((b->number_sums >> 16) - (a->number_sums >> 16));
+    uint16_t squares = (uint16_t)(b->number_sums - a->number_sums);
+    return b->number_size == a->number_size + 1 && more <= UINT8_MAX && squares == (uint16_t)(more * more);
+}
+
+static int32_t most_of_number(const struct near_ref *own, const struct near_ref *r)
+{
+    if (!own->number_size || !r->number_size) return 0;
+    if (has_same_number(own, r)) return is_short(own->number_size) ? 0 : 6;
+    bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
+    return is_plain && may_be_one_slip(own, r) ? 4 : OTHER_NUMBER;
+}
+
+static int32_t most_points(const struct near_line *line, const struct near_ref *r)
+{
+    const struct near_ref *own = &line->ref;
+    int32_t number = most_of_number(own, r), most = number;
+    if (own->part && own->part == r->part) most += 2;
+    if (own->qty == r->qty) most += 2;
+    if (r->value >= line->value_least && r->value <= line->value_most) most += 3;
+    if (own->order && own->order == r->order) most += number == OTHER_NUMBER ? 1 : 3;
+    if (own->proofs & r->proofs) most += 4;
+    if (own->customer && r->customer) most += POINTS_OF_CUSTOMER;
+    if (own->day && r->day) most += own->day == r->day ? 2 : 1;
+    if (number == 6 && own->line && r->line && own->line != r->line) most -= 3;
+    return most;
+}
+
+/* What is_not_compared would say of it anyway. */
+static bool is_told_apart(const struct near_ref *own, const struct near_ref *r)
+{
+    bool other_line = own->line != r->line, other_part = own->part != r->part;
+    if (memcmp(own->line_id, r->line_id, sizeof own->line_id) == 0) return true;
+    if (own->document == r->document && (other_line || other_part) && has_same_number(own, r)) return true;
+    return own->line && r->line && other_line && own->part && r->part && other_part;
+}
+
+static bool is_over(const struct near_line *line, const struct near_ref *r)
+{
+    return r->day && r->day < line->oldest_day;
 }
 
 /* --- points --- */
 
 struct features { int32_t number, part, qty, value, order, proof, customer, date, line, supply; };
 
-static bool same_number(struct judging *j, const struct near_entry *a, const struct near_entry *b)
+static bool same_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
     if (!a->number_size || a->number_size != b->number_size) return false;
     if (slice_equal(number_of(a), number_of(b))) return true;
@@ -256,17 +398,17 @@ static bool same_number(struct judging *j, const struct near_entry *a, const str
         && slice_equal(near_confusable(j->arena, number_of(a)), near_confusable(j->arena, number_of(b)));
 }
 
-static int32_t points_of_number(struct judging *j, const struct near_entry *a, const struct near_entry *b)
+static int32_t points_of_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
     if (!a->number_size || !b->number_size) return 0;
-    if (same_number(j, a, b)) return is_short(a) ? 0 : 6;
-    if (is_short(a) || is_short(b)) return -4;
+    if (same_number(j, a, b)) return is_short(a->number_size) ? 0 : 6;
+    if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;
-    return long_enough && near_is_one_slip(number_of(a), number_of(b)) ? 4 : -4;
+    return long_enough && near_is_one_slip(number_of(a), number_of(b)) ? 4 : OTHER_NUMBER;
 }
 
-static bool same_value(const struct near_entry *a, const struct near_entry *b)
+static bool same_value(const struct near_features *a, const struct near_features *b)
 {
     if (!a->value_minor || !b->value_minor || a->currency != b->currency) return false;
     int64_t apart = a->value_minor > b->value_minor ? a->value_minor - b->value_minor : b->value_minor - a->value_minor;
@@ -285,25 +427,25 @@ static int32_t points_of_date(int32_t a, int32_t b)
     return exchanged || apart <= 120 || a % 10000 == b % 10000 ? 1 : 0;
 }
 
-static bool shares_proof(const struct near_entry *a, const struct near_entry *b)
+static bool shares_proof(const struct near_features *a, const struct near_features *b)
 {
-    for (unsigned i = 0; i < NEAR_DOCUMENTS_MAX && a->documents[i]; i++)
-        for (unsigned k = 0; k < NEAR_DOCUMENTS_MAX && b->documents[k]; k++)
+    for (unsigned i = 0; i < a->document_count; i++)
+        for (unsigned k = 0; k < b->document_count; k++)
             if (a->documents[i] == b->documents[k]) return true;
     return false;
 }
 
 /* Everything but customer and supply, which need rows. */
-static struct features compare(struct judging *j, const struct near_entry *own, const struct near_entry *e)
+static struct features compare(struct judging *j, const struct near_features *own, const struct footprint *f)
 {
-    struct features p = { .number = points_of_number(j, own, e), .date = points_of_date(own->date, e->date) };
-    if (own->part && own->part == e->part) p.part = 2;
-    if (own->qty_milli && own->qty_milli == e->qty_milli) p.qty = 2;
-    if (same_value(own, e)) p.value = 3;
-    if (own->order && own->order == e->order) p.order = p.number == -4 ? 1 : 3;
-    if (shares_proof(own, e)) p.proof = 4;
-    if (own->customer && own->customer == e->customer) p.customer = POINTS_OF_CUSTOMER;
-    if (p.number == 6 && own->invoice_line && e->invoice_line && own->invoice_line != e->invoice_line) p.line = -3;
+    const struct near_features *other = &f->near;
+    struct features p = { .number = points_of_number(j, own, other), .date = points_of_date(j->date, f->date) };
+    if (own->part && own->part == other->part) p.part = 2;
+    if (own->qty_milli && own->qty_milli == other->qty_milli) p.qty = 2;
+    if (same_value(own, other)) p.value = 3;
+    if (own->order && own->order == other->order) p.order = p.number == OTHER_NUMBER ? 1 : 3;
+    if (shares_proof(own, other)) p.proof = 4;
+    if (p.number == 6 && own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line) p.line = -3;
     return p;
 }
 
@@ -312,24 +454,31 @@ static int32_t sum(const struct features *p)
     return p->number + p->part + p->qty + p->value + p->order + p->proof + p->customer + p->date + p->line + p->supply;
 }
 
-/* Lines that need not be told apart by points. */
-static bool is_not_compared(struct judging *j, const struct near_entry *own, const struct near_entry *e)
+static bool same_hash(const struct hash128 *a, const struct hash128 *b)
 {
-    if (memcmp(own->line_id, e->line_id, sizeof own->line_id) == 0) return true;
-    if (own->key && own->key == e->key) return true;
-    bool other_line = own->invoice_line != e->invoice_line, other_part = own->part != e->part;
-    if (own->document == e->document && (other_line || other_part) && same_number(j, own, e)) return true;
-    if (own->invoice_line && e->invoice_line && other_line && own->part && e->part && other_part) return true;
-    bool is_claim = j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_SPIFF_CLAIM || j->kind == KIND_DEAL_CLAIM;
-    return is_claim && own->transaction && own->transaction == e->transaction && own->qty_milli != e->qty_milli;
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
-static int32_t points_of_customer(struct judging *j, const struct near_entry *own, const struct near_entry *e)
+/* Lines that need not be told apart by points. */
+static bool is_not_compared(struct judging *j, const struct near_features *own, const struct footprint *f)
+{
+    const struct near_features *other = &f->near;
+    if (j->has_key && f->has_key && same_hash(&j->key, &f->key)) return true;
+    bool other_line = own->invoice_line != other->invoice_line, other_part = own->part != other->part;
+    bool is_one_document = slice_equal(j->receipt->document_id, f->document_id);
+    if (is_one_document && (other_line || other_part) && same_number(j, own, other)) return true;
+    if (own->invoice_line && other->invoice_line && other_line && own->part && other->part && other_part) return true;
+    bool is_claim = j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_SPIFF_CLAIM || j->kind == KIND_DEAL_CLAIM;
+    return is_claim && j->has_transaction && f->has_transaction && same_hash(&j->transaction, &f->transaction)
+        && own->qty_milli != other->qty_milli;
+}
+
+static int32_t points_of_customer(struct judging *j, uint64_t own, uint64_t other)
 {
     bool postal_differs;
-    if (own->customer == e->customer) return own->customer ? POINTS_OF_CUSTOMER : 0;
-    if (!own->customer || !e->customer || !counterpart(j)->name.size) return 0;
-    const struct party_names *on_file = parties_by_hash(j, e->customer);
+    if (own == other) return own ? POINTS_OF_CUSTOMER : 0;
+    if (!own || !other || !counterpart(j)->name.size) return 0;
+    const struct party_names *on_file = parties_by_hash(j, other);
     if (!on_file->name_count) return -4;
     int32_t score = parties_score(j, counterpart(j), on_file, &postal_differs);
     if (score >= j->policy->customer_accept_score) return POINTS_OF_CUSTOMER;
@@ -362,15 +511,24 @@ static bool came_later(const struct judging *j, struct slice line_id, const stru
     return slice_compare(line_id, j->line_id) > 0;
 }
 
-static bool is_candidate(struct judging *j, struct slice line_id)
+static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
 {
     if (slice_equal(line_id, j->original.line_id)) return false;
     if (j->is_resubmission && slice_equal(line_id, j->repeat.other)) return false;
-    const struct footprint *f = judging_footprint(j, line_id);
-    if (!footprint_counts(f) || came_later(j, line_id, f)) return false;
+    if (!f->has_near || !footprint_counts(f) || came_later(j, line_id, f)) return false;
     if (!j->line->serials.count) return true;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
     return !is_disjoint(j, f, &sorted);
+}
+
+static const struct footprint *footprint_of(struct judging *j, const struct near_ref *r)
+{
+    return judging_read(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, slice_of((const char *)r->line_id, sizeof r->line_id)), NULL);
+}
+
+static struct slice line_id_of(struct judging *j, const struct near_ref *r)
+{
+    return hash_id_unpack(j->arena, slice_of((const char *)r->line_id, sizeof r->line_id));
 }
 
 static bool is_rhythm(int32_t a, int32_t b)
@@ -379,23 +537,28 @@ static bool is_rhythm(int32_t a, int32_t b)
     return date_weekday(a) == date_weekday(b) || apart <= 2 || apart >= 29;
 }
 
-/* Two earlier live lines of this counterpart and part in the same rhythm: a supply, not a repetition. */
+/* An earlier live line of this counterpart and part in the same rhythm. */
+static bool is_supply(struct judging *j, const struct near_line *line, const struct near_ref *r)
+{
+    const struct near_ref *own = &line->ref;
+    if (!own->customer || r->customer != own->customer || r->part != own->part || !r->day || r->day >= own->day) return false;
+    const struct footprint *f = footprint_of(j, r);
+    if (customer_of(f) != customer_of(&j->after) || f->near.part != line->own.part || f->date >= j->date) return false;
+    return is_rhythm(f->date, j->date) && footprint_counts(f);
+}
+
+/* Two such lines: a supply, not a repetition. */
 static bool is_regular_supply(struct judging *j, const struct near_line *line)
 {
-    const struct near_entry *own = &line->own;
-    struct near_entry first;                                /* one line may stand in several buckets */
+    struct near_ref first;                                  /* one line may stand in several buckets */
     unsigned found = 0;
     for (unsigned i = 0; i < line->key_count; i++) {
-        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
-        for (unsigned k = b->entry_count; k-- > 0 && found < 2;) {
-            struct near_entry e = entry_at(b, k);
-            if (found && memcmp(e.line_id, first.line_id, sizeof e.line_id) == 0) continue;
-            if (!own->customer || e.customer != own->customer || e.part != own->part || !e.date || e.date >= own->date)
-                continue;
-            if (same_number(j, own, &e) && i > 0) continue;  /* seen in the bucket of its number */
-            if (!is_rhythm(e.date, own->date)
-                || !footprint_counts(judging_footprint(j, unpack_line_id(j, e.line_id)))) continue;
-            if (!found++) first = e;
+        struct offer o = offer_of(j, line, i);
+        for (unsigned k = o.count; k-- > o.first && found < 2;) {
+            struct near_ref r = ref_at(&o, k);
+            if (found && memcmp(r.line_id, first.line_id, sizeof r.line_id) == 0) continue;
+            if (i > 0 && has_same_number(&line->ref, &r)) continue;         /* seen in the bucket of its number */
+            if (is_supply(j, line, &r) && !found++) first = r;
         }
     }
     return found >= 2;
@@ -403,23 +566,20 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
 
 struct best { int32_t points; struct features features; struct slice line_id; };
 
-/* Days before it an entry has had its time, whether or not it was put out of its bucket. */
-static int32_t oldest_date(const struct judging *j)
+/* Of most entries what the bucket keeps tells that they cannot be meant; the others' footprints are looked at. */
+static void weigh_ref(struct judging *j, const struct near_line *line, const struct near_ref *r, struct best *best)
 {
-    return date_add_days(j->class->received_date, -j->policy->duplicate_near_days);
-}
-
-static void weigh_entry(struct judging *j, const struct near_entry *own, const struct near_entry *e, struct best *best)
-{
-    if (e->date && e->date < oldest_date(j)) return;
-    if (is_not_compared(j, own, e)) return;
-    struct features p = compare(j, own, e);
-    int32_t most = sum(&p) + (p.customer ? 0 : POINTS_OF_CUSTOMER);
-    if (most < j->policy->duplicate_near_hold_points || most <= best->points) return;
-    p.customer = points_of_customer(j, own, e);
-    if (sum(&p) < j->policy->duplicate_near_hold_points || sum(&p) <= best->points) return;
-    struct slice line_id = unpack_line_id(j, e->line_id);
-    if (is_candidate(j, line_id)) *best = (struct best){ sum(&p), p, line_id };
+    int64_t enough = j->policy->duplicate_near_hold_points;
+    int32_t most = most_points(line, r);
+    if (most < enough || most <= best->points || is_over(line, r) || is_told_apart(&line->ref, r)) return;
+    const struct footprint *f = footprint_of(j, r);
+    if (!f->has_near || is_not_compared(j, &line->own, f)) return;
+    struct features p = compare(j, &line->own, f);
+    if (sum(&p) + POINTS_OF_CUSTOMER < enough || sum(&p) + POINTS_OF_CUSTOMER <= best->points) return;
+    p.customer = points_of_customer(j, customer_of(&j->after), customer_of(f));
+    if (sum(&p) < enough || sum(&p) <= best->points) return;
+    struct slice line_id = line_id_of(j, r);
+    if (is_candidate(j, line_id, f)) *best = (struct best){ sum(&p), p, line_id };
 }
 
 /* "number +6, part +2 …": what the reviewer reads first. */
@@ -450,10 +610,10 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
     const struct near_line *line = j->near;
     if (!line) return TRUTH_UNSPECIFIED;
     for (unsigned i = 0; i < line->key_count; i++) {
-        const struct near_bucket *b = judging_read(j, COMPLIANCE_NEAR, line->keys[i], NULL);
-        for (unsigned k = 0; k < b->entry_count; k++) {
-            struct near_entry e = entry_at(b, k);
-            weigh_entry(j, &line->own, &e, &best);
+        struct offer o = offer_of(j, line, i);
+        for (unsigned k = o.first; k < o.count; k++) {
+            struct near_ref r = ref_at(&o, k);
+            weigh_ref(j, line, &r, &best);
         }
     }
     if (best.points && is_regular_supply(j, line)) best.features.supply = -4;
@@ -467,30 +627,55 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
 
 /* --- recording --- */
 
-/* The newest entries stay, within their days; the line's own is put afresh. */
-static void put_entry(struct judging *j, struct slice key, const struct near_entry *own)
+static bool stands_in(const struct near_bucket *b, const struct near_ref *own)
 {
-    struct near_bucket *b = judging_change(j, COMPLIANCE_NEAR, key);
-    int32_t oldest = oldest_date(j);
-    unsigned max = j->policy->duplicate_bucket_lines_max < NEAR_ENTRIES_MAX
-        ? (unsigned)j->policy->duplicate_bucket_lines_max : NEAR_ENTRIES_MAX;
-    char *kept = arena_alloc(j->arena, (b->entry_count + 1) * sizeof *own);
-    unsigned count = 0;
-    for (unsigned i = 0; i < b->entry_count; i++) {
-        struct near_entry e = entry_at(b, i);
-        if ((e.date && e.date < oldest) || memcmp(e.line_id, own->line_id, sizeof e.line_id) == 0) continue;
-        memcpy(kept + count++ * sizeof e, &e, sizeof e);
+    for (unsigned i = 0; i < b->ref_count; i++)
+        if (memcmp(b->refs + i * sizeof *own, own->line_id, sizeof own->line_id) == 0) return true;
+    return false;
+}
+
+/* Those whose days are not over, behind what is there. */
+static unsigned keep_refs(const struct near_line *line, const struct near_bucket *b, char *to, unsigned count)
+{
+    for (unsigned i = 0; i < b->ref_count; i++) {
+        struct near_ref r = ref_in(b, i);
+        if (!is_over(line, &r)) memcpy(to + count++ * sizeof r, &r, sizeof r);
     }
-    memcpy(kept + count++ * sizeof *own, own, sizeof *own);
-    unsigned surplus = count > max ? count - max : 0;
-    b->is_cut |= surplus > 0;
-    b->entries = kept + surplus * sizeof *own;
-    b->entry_count = count - surplus;
+    return count;
+}
+
+/* The young ones join the older, of whom the newest stay. */
+static void settle(struct judging *j, const struct near_line *line, unsigned at, struct near_bucket *young)
+{
+    struct slice key = line->older_keys[at];
+    struct near_bucket *older = young->has_older ? judging_change(j, COMPLIANCE_NEAR, key) : books_overwrite(j->v->books, COMPLIANCE_NEAR, key);
+    char *kept = arena_take(j->arena, (older->ref_count + young->ref_count) * sizeof(struct near_ref));
+    unsigned count = keep_refs(line, young, kept, keep_refs(line, older, kept, 0));
+    unsigned surplus = count > NEAR_ENTRIES_MAX ? count - NEAR_ENTRIES_MAX : 0;
+    *older = (struct near_bucket){ .refs = kept + surplus * sizeof(struct near_ref), .ref_count = count - surplus };
+    young->has_older = true;
+    young->ref_count = 0;
+}
+
+/* A line that is judged again stands there already. */
+static void put_ref(struct judging *j, const struct near_line *line, unsigned at)
+{
+    struct offer o = offer_of(j, line, at);
+    if (stands_in(o.parts[1], &line->ref) || stands_in(o.parts[0], &line->ref)) return;
+    struct near_bucket *young = judging_change(j, COMPLIANCE_NEAR, line->keys[at]);
+    young->is_cut |= o.count >= offered_max(j);
+    if (young->ref_count >= NEAR_YOUNG_MAX) settle(j, line, at, young);
+    char *kept = arena_take(j->arena, (young->ref_count + 1) * sizeof line->ref);
+    unsigned count = keep_refs(line, young, kept, 0);
+    memcpy(kept + count * sizeof line->ref, &line->ref, sizeof line->ref);
+    young->refs = kept;
+    young->ref_count = count + 1;
 }
 
 void near_record(struct judging *j, enum outcome outcome)
 {
     if (outcome == OUTCOME_REJECT || !j->near) return;
-    for (unsigned i = 0; i < j->near->key_count; i++) put_entry(j, j->near->keys[i], &j->near->own);
+    for (unsigned i = 0; i < j->near->key_count; i++) put_ref(j, j->near, i);
+    j->after.near = j->near->own;
     j->after.has_near = true;
 }

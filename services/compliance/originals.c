@@ -225,7 +225,7 @@ static void wake(struct verdict *v, struct slice datum)
 
 static void end_original(struct judging *j)
 {
-    struct footprint *f = judging_change(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, j->original.line_id));
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, j->original.line_id));
     bool was_open = f->state == FOOTPRINT_OPEN;
     f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
     f->ended_by = j->line_id;
@@ -293,7 +293,7 @@ static void record_return(struct judging *j)
  * (domain.md 6.6). Its goods do not move. */
 static void end_reversed(struct judging *j, struct slice line_id)
 {
-    struct slice row = BOOKS_KEY(j->arena, j->root, line_id);
+    struct slice row = tables_line_key(j->arena, j->root, line_id);
     const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row, NULL);
     if (now->state != FOOTPRINT_ACCEPTED) return;
     if (j->line->cause != CAUSE_FRAUD) serials_give_back(j, line_id, now);

@@ -58,10 +58,9 @@ static bool is_on_file(const struct party_names *names, const struct party *p)
 }
 
 /* A row is written for a new name, and once a month so that its age is known. */
-static void put_name(struct judging *j, const struct party *p)
+static void put_name(struct judging *j, const struct party *p, uint64_t hash)
 {
-    if (!p->key.size || !p->name.size) return;
-    uint64_t hash = parties_hash(j, p->key);
+    if (!hash || !p->name.size) return;
     const struct party_names *names = parties_by_hash(j, hash);
     bool known = is_on_file(names, p);
     if (known && names->last_seen / 100 >= j->class->received_date / 100) return;
@@ -76,25 +75,29 @@ static void put_name(struct judging *j, const struct party *p)
     now->names[now->name_count++] = (struct party_name){ p->name, p->country, p->postal_code };
 }
 
-/* Those whose names are kept, so that the pass that judges the line misses none of them. */
-void parties_open(struct judging *j)
-{
-    const struct line *l = j->line;
-    parties_on_file(j, l->sold_to.key);
-    parties_on_file(j, l->end_customer.key);
-    if (l->ship_to.name.size) parties_on_file(j, l->ship_to.key);
-    if (l->vendor.name.size) parties_on_file(j, l->vendor.key);
-}
-
-void parties_record(struct judging *j)
+void parties_prepare(struct judging *j)
 {
     const struct line *l = j->line;
     j->after.sold_to = parties_hash(j, l->sold_to.key);
     j->after.end_customer = parties_hash(j, l->end_customer.key);
     j->after.ship_to = parties_hash(j, l->ship_to.key);
     j->after.vendor = parties_hash(j, l->vendor.key);
-    put_name(j, &j->line->sold_to);
-    put_name(j, &j->line->end_customer);
-    put_name(j, &j->line->ship_to);
-    put_name(j, &j->line->vendor);
+}
+
+/* Those whose names are kept, so that the pass that judges the line misses none of them. */
+void parties_open(struct judging *j)
+{
+    const struct line *l = j->line;
+    parties_by_hash(j, j->after.sold_to);
+    parties_by_hash(j, j->after.end_customer);
+    if (l->ship_to.name.size) parties_by_hash(j, j->after.ship_to);
+    if (l->vendor.name.size) parties_by_hash(j, j->after.vendor);
+}
+
+void parties_record(struct judging *j)
+{
+    put_name(j, &j->line->sold_to, j->after.sold_to);
+    put_name(j, &j->line->end_customer, j->after.end_customer);
+    put_name(j, &j->line->ship_to, j->after.ship_to);
+    put_name(j, &j->line->vendor, j->after.vendor);
 }

@@ -15,6 +15,9 @@ const struct party_names *parties_by_hash(struct judging *j, uint64_t hash);
 int32_t parties_score(struct judging *j, const struct party *p, const struct party_names *on_file,
                       bool *postal_differs);
 
+/* The numbers of the line's own parties, in what it leaves. Before whoever asks for one. */
+void parties_prepare(struct judging *j);
+
 /* Opens the rows of a line's parties. */
 void parties_open(struct judging *j);
 

@@ -59,7 +59,7 @@ static enum err note_mention(void *context, struct slice key, struct slice value
     TRY(stored_rows_decode(m->env, COMPLIANCE_LINES, value, &f));
     if (!names_it(&f, m->number) || f.received_at_unix_ms < m->since_unix_ms) return OK;
     if (m->count == FOOTPRINT_CASE_LINES_MAX) return OK;
-    m->ids[m->count++] = slice_copy(m->env->arena, stored_rows_take_part(&rest));
+    m->ids[m->count++] = hash_id_unpack(m->env->arena, slice_copy(m->env->arena, stored_rows_take_part(&rest)));
     return OK;
 }
 

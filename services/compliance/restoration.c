@@ -114,7 +114,7 @@ static void add(struct slots *s, struct registry_request request)
 static enum err holder_received(struct slots *s, struct slice root_id, struct slice line_id, instant_ms *at)
 {
     struct footprint f;
-    TRY(stored_rows_get(s->env, COMPLIANCE_LINES, BOOKS_KEY(s->env->arena, root_id, line_id), &f));
+    TRY(stored_rows_get(s->env, COMPLIANCE_LINES, tables_line_key(s->env->arena, root_id, line_id), &f));
     bool holds = f.state == FOOTPRINT_OPEN || f.state == FOOTPRINT_ACCEPTED;
     *at = holds && f.received_at_unix_ms >= s->oldest_unix_ms ? f.received_at_unix_ms : 0;
     return OK;
@@ -167,7 +167,7 @@ static enum err open_case(struct stage_env *env, const struct registry_request *
     struct footprint f;
     const struct registry_claim *other = &q->holders[0];
     if (env->case_count == STAGE_CASES_MAX) return OK;
-    TRY(stored_rows_get(env, COMPLIANCE_LINES, BOOKS_KEY(a, q->claim.root_id, q->claim.line_id), &f));
+    TRY(stored_rows_get(env, COMPLIANCE_LINES, tables_line_key(a, q->claim.root_id, q->claim.line_id), &f));
     struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(q->claim.root_id), ID_TEXT(q->key), ID_TEXT(SLICE("SLOT")) };
     struct evidence *evidence = ARENA_ARRAY(a, 3, struct evidence);
     struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);

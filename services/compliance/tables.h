@@ -2,6 +2,8 @@
 #ifndef COMPLIANCE_TABLES_H
 #define COMPLIANCE_TABLES_H
 
+#include "base/hash.h"
+#include "domain/books.h"
 #include "domain/footprint.h"
 
 enum compliance_table {
@@ -10,5 +12,11 @@ enum compliance_table {
 #undef TABLE_ROW
     COMPLIANCE_TABLE_COUNT
 };
+
+/* The key of a line's footprint: its id as bytes (hash_id_unpack reads it). In the arena. */
+static inline struct slice tables_line_key(struct arena *a, struct slice root_id, struct slice line_id)
+{
+    return BOOKS_KEY(a, root_id, hash_id_pack(a, line_id));
+}
 
 #endif

@@ -60,29 +60,63 @@ TEST(a_footprint_comes_back_as_it_went)
     CHECK_SLICE(hex(table_compliance_encode_footprint(test_arena(), &back)), hex(bytes));
 }
 
+TEST(a_footprint_keeps_what_near_duplicates_compare)
+{
+    struct footprint f = {
+        .kind = KIND_MDF_CLAIM, .state = FOOTPRINT_OPEN, .has_near = true, .sold_to = 7, .end_customer = 7, .vendor = UINT64_MAX,
+        .near = { .qty_milli = -5, .value_minor = 12345, .currency = 0x445355, .part = 9, .invoice_line = UINT32_MAX, .documents = { 3, 4 },
+                  .document_count = 2, .number = "812", .number_size = 3 },
+    }, back = { 0 };
+    static const uint8_t sizes[] = { 0, 3, NEAR_NUMBER_MAX, NEAR_NUMBER_IS_SHORT + 2, NEAR_NUMBER_IS_HASH };
+    for (unsigned i = 0; i < sizeof sizes; i++) {
+        f.near.number_size = sizes[i];
+        struct slice bytes = table_compliance_encode_footprint(test_arena(), &f);
+        back = (struct footprint){ 0 };
+        CHECK_INT(table_compliance_decode_footprint(test_arena(), bytes, &back), OK);
+        CHECK_SLICE(hex(table_compliance_encode_footprint(test_arena(), &back)), hex(bytes));
+        CHECK(back.sold_to == 7 && back.end_customer == 7 && back.ship_to == 0 && back.vendor == UINT64_MAX);
+        CHECK(back.near.qty_milli == -5 && back.near.value_minor == 12345 && back.near.document_count == 2 && back.near.documents[1] == 4);
+        CHECK(back.near.part == 9 && back.near.order == 0 && back.near.invoice_line == UINT32_MAX && back.near.currency == 0x445355);
+        CHECK_INT(back.near.number_size, sizes[i]);
+        CHECK_INT(table_compliance_decode_footprint(test_arena(), slice_head(bytes, bytes.size - 1), &back), ERR_STATE_MALFORMED);
+    }
+}
+
+TEST(days_of_a_pool_come_back_narrow_and_wide)
+{
+    for (unsigned wide = 0; wide < 2; wide++) {
+        struct pool_month m = { .net_milli = { [0] = -1, [7] = wide ? INT64_MIN : INT32_MIN, [30] = INT32_MAX } }, back = { 0 };
+        struct slice bytes = table_compliance_encode_pool_month(test_arena(), &m);
+        CHECK_INT(bytes.size, 5 + 3 * (wide ? 8 : 4));
+        CHECK_INT(table_compliance_decode_pool_month(test_arena(), bytes, &back), OK);
+        CHECK(memcmp(&m, &back, sizeof m) == 0);
+        CHECK_INT(table_compliance_decode_pool_month(test_arena(), slice_head(bytes, bytes.size - 1), &back), ERR_STATE_MALFORMED);
+    }
+}
+
 /* Bytes that a released build wrote: a reader that no longer understands them must take a new version byte. */
 TEST(golden_bytes_of_small_records_stay_readable)
 {
     struct key_use k = { .line_id = SLICE("ab"), .site = SLICE("N"), .submission_no = 1, .state = FOOTPRINT_ACCEPTED,
                          .received_date = 20260408 };
-    CHECK_TEXT(hex(table_compliance_encode_key_use(test_arena(), &k)), "026162014e0102b8ccd409");
+    CHECK_TEXT(hex(table_compliance_encode_key_use(test_arena(), &k)), "046162014e0102b8ccd409");
     struct payee_day p = { .claimed_minor = 100000 };
     CHECK_TEXT(hex(table_compliance_encode_payee_day(test_arena(), &p)), "c09a0c");
     struct window_days w = { .days = { { 20260331, 3 } }, .day_count = 1 };
     CHECK_TEXT(hex(table_compliance_encode_window_days(test_arena(), &w)), "01ebcbd40903");
     struct pool_month m = { .net_milli = { [0] = 5, [30] = -7 } };
-    CHECK_TEXT(hex(table_compliance_encode_pool_month(test_arena(), &m)), "81808080040a0d");
+    CHECK_TEXT(hex(table_compliance_encode_pool_month(test_arena(), &m)), "040100004005000000f9ffffff");
 }
 
 TEST(a_bucket_keeps_its_entries_as_they_lie)
 {
-    struct near_entry entries[2] = { { .qty_milli = 5, .number = "812", .number_size = 3 }, { .date = 20260331 } };
-    struct near_bucket b = { (const char *)entries, 2, true }, back = { 0 };
+    struct near_ref refs[2] = { { .qty = 5, .number_size = 3 }, { .day = 7 } };
+    struct near_bucket b = { .refs = (const char *)refs, .ref_count = 2, .is_cut = true }, back = { 0 };
     struct slice bytes = table_compliance_encode_near_bucket(test_arena(), &b);
-    CHECK_INT(bytes.size, 2 + 2 * sizeof(struct near_entry));
+    CHECK_INT(bytes.size, 2 + 2 * sizeof(struct near_ref));
     CHECK_INT(table_compliance_decode_near_bucket(test_arena(), bytes, &back), OK);
-    CHECK(back.is_cut && back.entry_count == 2);
-    CHECK(memcmp(back.entries, entries, sizeof entries) == 0);
+    CHECK(back.is_cut && !back.has_older && back.ref_count == 2);
+    CHECK(memcmp(back.refs, refs, sizeof refs) == 0);
     CHECK(table_compliance_decode_near_bucket(test_arena(), slice_head(bytes, bytes.size - 1), &back) != OK);
 }
 

@@ -297,12 +297,41 @@ TEST(a_bucket_offers_its_newest_lines_and_says_that_it_was_cut)
         l.ship_date = date_add_days(20260101, i);
         desk_judge(&d, name, &l);
     }
-    const struct near_bucket *fullest = NULL;
+    const struct near_bucket *older = NULL, *young = NULL;
     for (unsigned i = 0; i < desk_row_count(&d, COMPLIANCE_NEAR); i++) {
         const struct near_bucket *b = desk_record_at(&d, COMPLIANCE_NEAR, i);
-        if (!fullest || b->entry_count > fullest->entry_count) fullest = b;
+        if (b->has_older) young = b;
+        else if (!older || b->ref_count > older->ref_count) older = b;
     }
-    CHECK_INT(fullest->entry_count, 64);
-    CHECK(fullest->is_cut);
+    CHECK_INT(older->ref_count, 64);                        /* four times full */
+    CHECK_INT(young->ref_count, 70 - 64);
+    CHECK(young->is_cut);
+    desk_close(&d);
+}
+
+TEST(a_line_is_found_among_the_older_ones_of_its_bucket_and_is_put_there_once)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = desk_sale("INV-123456");
+    desk_judge(&d, "first", &first);
+    for (int i = 0; i < 40; i++) {
+        char *name = arena_alloc(test_arena(), 16);
+        snprintf(name, 16, "INV-%d", 500000 + 7 * i);
+        struct line l = desk_sale(name);
+        l.ship_date = date_add_days(20260101, i);
+        desk_judge(&d, name, &l);
+    }
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    unsigned refs = 0;
+    for (unsigned i = 0; i < desk_row_count(&d, COMPLIANCE_NEAR); i++) {
+        const struct near_bucket *b = desk_record_at(&d, COMPLIANCE_NEAR, i);
+        if (b->has_older || b->ref_count > 1) refs += b->ref_count;
+    }
+    CHECK_INT(refs, 41);
+    struct line slip = desk_sale("INV-123465");
+    const struct verdict *v = desk_judge(&d, "slip", &slip);
+    CHECK_TEXT(desk_says(v), "HOLD NEAR_DUPLICATE");
+    CHECK_SLICE(v->judgement->rule_results[0].evidence[0].id, desk_line_id("first"));
     desk_close(&d);
 }
