@@ -320,6 +320,48 @@ int lmdb_disk_sync(struct lmdb_disk *d)
     return mdb_env_sync(d->env, 1);
 }
 
+/* --- all keys --------------------------------------------------------------------------------------------------- */
+
+static int visit_key(MDB_val at, MDB_val kept, lmdb_visit_key *visit, void *context)
+{
+    struct slice disk_key = slice_of_val(at), key = slice_skip(disk_key, 1), value;
+    int rc = disk_key.size >= LMDB_KEY_BYTES ? part_long(slice_of_val(kept), &key, &value) : 0;
+    if (!rc) visit(context, (uint8_t)disk_key.bytes[0], key);
+    return rc;
+}
+
+static int visit_keys(MDB_cursor *cursor, struct lmdb_place *place, size_t count, lmdb_visit_key *visit, void *context)
+{
+    MDB_val at = { place->size, place->bytes }, kept;
+    int rc = mdb_cursor_get(cursor, &at, &kept, place->size ? MDB_SET_RANGE : MDB_FIRST);
+    if (!rc && place->size && slice_equal(slice_of_val(at), slice_of(place->bytes, place->size)))
+        rc = mdb_cursor_get(cursor, &at, &kept, MDB_NEXT);
+    for (size_t i = 0; !rc && i < count; i++) {
+        rc = visit_key(at, kept, visit, context);
+        ASSERT(at.mv_size <= sizeof place->bytes);
+        memcpy(place->bytes, at.mv_data, at.mv_size);
+        place->size = at.mv_size;
+        if (!rc) rc = mdb_cursor_get(cursor, &at, &kept, MDB_NEXT);
+    }
+    return rc;
+}
+
+int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context, bool *ended)
+{
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    int rc = mdb_txn_begin(d->env, NULL, MDB_RDONLY, &txn);
+    if (rc) return rc;
+    rc = mdb_cursor_open(txn, d->rows, &cursor);
+    if (!rc) {
+        rc = visit_keys(cursor, at, count, visit, context);
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    *ended = rc == MDB_NOTFOUND;
+    return *ended ? 0 : rc;
+}
+
 /* --- walking ---------------------------------------------------------------------------------------------------- */
 
 struct lmdb_pair { struct slice key, value; };

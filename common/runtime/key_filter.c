@@ -1,0 +1,65 @@
+/* runtime/key_filter.c: blocks of eight words, one bit in each. */
+#include "runtime/key_filter.h"
+
+#include "base/assert.h"
+
+#include <stdlib.h>
+
+enum { WORD_BITS = 32, BIT_SHIFT = 27, BLOCK_BITS = KEY_FILTER_WORDS * WORD_BITS };
+
+/* Odd numbers without a pattern: each makes another bit of the same 32. */
+static const uint32_t salts[KEY_FILTER_WORDS] = { 0x9e3779b1u, 0x85ebca77u, 0xc2b2ae3du, 0x27d4eb2fu, 0x165667b1u, 0xd3a2646du, 0xfd7046c5u, 0xb55a4f09u };
+
+enum err key_filter_open(size_t keys_max, struct key_filter **filter)
+{
+    struct key_filter *f = calloc(1, sizeof *f);
+    size_t blocks = keys_max / (BLOCK_BITS / KEY_FILTER_BITS_A_KEY) + 1;
+    ASSERT(keys_max > 0 && blocks <= UINT32_MAX);
+    if (f) f->blocks = calloc(blocks, sizeof *f->blocks);
+    if (!f || !f->blocks) {
+        free(f);
+        return ERR_MEMORY_EXHAUSTED;
+    }
+    f->block_count = (uint32_t)blocks;
+    f->keys_max = keys_max;
+    *filter = f;
+    return OK;
+}
+
+void key_filter_close(struct key_filter *f)
+{
+    if (!f) return;
+    free(f->blocks);
+    free(f);
+}
+
+/* The upper half of the hash says which block, the lower half which bits of it. */
+static struct key_filter_block *block_of(const struct key_filter *f, uint64_t hash)
+{
+    return &f->blocks[(hash >> 32) * f->block_count >> 32];
+}
+
+static uint32_t bit_of(uint64_t hash, unsigned word)
+{
+    return 1u << ((uint32_t)hash * salts[word] >> BIT_SHIFT);
+}
+
+void key_filter_add(struct key_filter *f, uint64_t hash)
+{
+    struct key_filter_block *block = block_of(f, hash);
+    uint32_t brought = 0;
+    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) {
+        uint32_t had = __atomic_load_n(&block->words[i], __ATOMIC_RELAXED), bit = bit_of(hash, i);
+        brought |= bit & ~had;
+        __atomic_store_n(&block->words[i], had | bit, __ATOMIC_RELAXED);
+    }
+    f->keys += brought != 0;
+}
+
+bool key_filter_may_have(const struct key_filter *f, uint64_t hash)
+{
+    const struct key_filter_block *block = block_of(f, hash);
+    uint32_t missing = 0;
+    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) missing |= bit_of(hash, i) & ~__atomic_load_n(&block->words[i], __ATOMIC_RELAXED);
+    return missing == 0;
+}

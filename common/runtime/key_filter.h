@@ -1,0 +1,40 @@
+/* runtime/key_filter.h: which keys may be there: a set that forgets the keys and never says of one that it lacks it (a blocked
+ * Bloom filter). Most rows that a line asks for are not there yet; to be told so costs one line of the cache here and a descent
+ * through a tree of pages in LMDB.
+ *
+ * One thread adds, any thread asks: a key is found by whoever knows by other means that its adding has ended. */
+#ifndef RUNTIME_KEY_FILTER_H
+#define RUNTIME_KEY_FILTER_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { KEY_FILTER_WORDS = 8, KEY_FILTER_BITS_A_KEY = 12 };
+
+/* Half a line of the cache; a key has one bit in each word of its block. */
+struct key_filter_block { uint32_t words[KEY_FILTER_WORDS]; };
+
+struct key_filter {
+    struct key_filter_block *blocks;
+    uint32_t                 block_count;
+    size_t                   keys, keys_max;        /* by estimate: keys that brought a bit with them */
+};
+
+/* For so many keys one in a hundred that is not there seems to be; beyond them it is more. ERR_MEMORY_EXHAUSTED. */
+enum err key_filter_open(size_t keys_max, struct key_filter **filter) MUST_CHECK;
+/* NULL is fine. */
+void key_filter_close(struct key_filter *f);
+
+/* `hash`: 64 good bits of a table and a key. */
+void key_filter_add(struct key_filter *f, uint64_t hash);
+bool key_filter_may_have(const struct key_filter *f, uint64_t hash);
+
+static inline bool key_filter_is_full(const struct key_filter *f)
+{
+    return f->keys >= f->keys_max;
+}
+
+#endif
