@@ -42,7 +42,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: chaos bench-pipeline all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: chaos bench-door bench-pipeline all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
@@ -139,7 +139,7 @@ races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the 
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
-CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines
+CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines $B/bench/door
 integration: all $(TOOLS) $(CHAOS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
 	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
 
@@ -195,6 +195,9 @@ bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their t
 	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
 	@python3 tests/bench/engine.py $B/claimctl build/bench/results.ndjson
 	@python3 tests/bench/quality.py $B/claimctl build/bench/results.ndjson
+
+bench-door: all $B/bench/door                       ## what the HTTP door takes to its 202 on Apache Kafka, beside its load generator
+	@bash tests/bench/door/kafka.sh $(DOCUMENTS)
 
 bench-pipeline: all $B/bench/bare $B/bench/lines    ## the services on Kafka beside four bare hops and the same shape in Kafka Streams
 	@mkdir -p build/bench

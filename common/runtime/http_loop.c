@@ -63,6 +63,8 @@ static struct MHD_Daemon *start(const struct sockaddr *address, const struct htt
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->header_bytes_max,
                             MHD_OPTION_STRICT_FOR_CLIENT, 1,
                             MHD_OPTION_NOTIFY_COMPLETED, handlers->completed, handlers->context,
+                            MHD_OPTION_NOTIFY_CONNECTION, handlers->connection, handlers->context,
+                            MHD_OPTION_URI_LOG_CALLBACK, handlers->target, handlers->context,
                             MHD_OPTION_END);
 }
 

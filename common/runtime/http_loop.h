@@ -18,7 +18,9 @@ struct http_limits {
 struct http_handlers {
     void                         *context;
     MHD_AccessHandlerCallback     request;
-    MHD_RequestCompletedCallback  completed;        /* may be NULL */
+    MHD_RequestCompletedCallback  completed;        /* these may be NULL */
+    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);     /* as sent, before it is decoded */
+    MHD_NotifyConnectionCallback  connection;
 };
 
 struct http_loop;

@@ -10,13 +10,14 @@
 #include "runtime/metrics.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
-       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, LOCATION_BYTES = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
 struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
@@ -33,7 +34,9 @@ struct call {
     struct text            small;                   /* the body of an answer to a question */
     int64_t                began_ms, asked_ms;
     uint64_t               received;
-    bool                   is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again;
+    const char            *target;                  /* as sent, until the head was looked at */
+    size_t                 target_bytes;
+    bool                   has_begun, is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again, is_gone, was_probed, is_last, is_http_1_1, has_body, has_responded;
 
     /* The answer */
     unsigned               status;
@@ -116,7 +119,8 @@ static enum MHD_Result send_answer(struct call *c)
     add_header(r, "Allow", c->plan.allow);
     add_header(r, "Cache-Control", SLICE("no-store"));
     add_header(r, "X-Content-Type-Options", SLICE("nosniff"));
-    if (c->status == 400 && c->plan.act == HTTP_REFUSE) add_header(r, "Connection", SLICE("close"));     /* what follows is not to be trusted */
+    bool is_untrusted = c->status == 400 && c->plan.act == HTTP_REFUSE;     /* and so is what follows */
+    if (is_untrusted || c->is_last) add_header(r, "Connection", SLICE("close"));
     if (c->is_replay) add_header(r, "Idempotent-Replay", SLICE("true"));
     if (c->status == 401) add_header(r, "WWW-Authenticate", SLICE("Bearer"));
     if (c->status == 429 || c->status == 503) add_header(r, "Retry-After", SLICE("5"));
@@ -249,20 +253,31 @@ static void resume(struct call *c)
 
 /* The head */
 
-struct fields { struct arena *arena; struct http_field *items; unsigned count, max; };
+/* next: where the next header begins, as far as all of them stood as they must. */
+struct fields { struct arena *arena; struct http_field *items; unsigned count, max; const char *next; bool is_malformed; };
+
+/* The library takes a bare LF, a folded line and a NUL for what they are not. But it leaves the head where it was read, with a
+ * NUL for each byte of CR LF and for each colon: a head that is written as it must be stands without gap or overlap. */
+static void look_at_place(struct fields *f, const char *name, size_t name_size, const char *value, size_t value_size)
+{
+    bool is_in_place = name == f->next && value > name + name_size && http_field_is_sound(slice_of(name, name_size), slice_of(value, value_size));
+    for (const char *at = name + name_size + 1; is_in_place && at < value; at++) is_in_place = *at == ' ' || *at == '\t';
+    f->is_malformed |= !is_in_place;
+    f->next = value + value_size + 2;
+}
 
 static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
 {
     struct fields *f = context;
-    (void)kind;
+    if (kind == MHD_HEADER_KIND) look_at_place(f, name, name_size, value, value_size);
     if (f->count < f->max) f->items[f->count] = (struct http_field){ slice_copy(f->arena, slice_of(name, name_size)), slice_copy(f->arena, slice_of(value, value_size)) };
     f->count++;
     return MHD_YES;
 }
 
-static struct fields fields_of(struct call *c, enum MHD_ValueKind kind)
+static struct fields fields_of(struct call *c, enum MHD_ValueKind kind, const char *first)
 {
-    struct fields f = { .arena = &c->arena, .max = HTTP_HEADERS_MAX + 1 };
+    struct fields f = { .arena = &c->arena, .max = HTTP_HEADERS_MAX + 1, .next = first };
     f.items = ARENA_ARRAY(&c->arena, f.max, struct http_field);
     (void)MHD_get_connection_values_n(c->connection, kind, take_field, &f);
     return f;
@@ -277,17 +292,27 @@ static struct http_state state_of(const struct http_door *d)
     };
 }
 
-static void make_plan(struct call *c, const char *url, const char *method)
+/* The request line: method, target and version with one blank between; the last header and the blank line end with CR LF. */
+static bool is_malformed(const struct call *c, const struct fields *headers, const char *method, const char *version)
 {
-    struct fields headers = fields_of(c, MHD_HEADER_KIND), query = fields_of(c, MHD_GET_ARGUMENT_KIND);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    bool is_in_place = c->target == method + strlen(method) + 1 && version == c->target + c->target_bytes + 1;
+    bool is_known = strcmp(version, "HTTP/1.1") == 0 || strcmp(version, "HTTP/1.0") == 0;
+    return headers->is_malformed || !info || !is_in_place || !is_known || headers->next + 2 != method + info->header_size;
+}
+
+static void make_plan(struct call *c, const char *url, const char *method, const char *version)
+{
+    struct fields headers = fields_of(c, MHD_HEADER_KIND, version + strlen(version) + 2), query = fields_of(c, MHD_GET_ARGUMENT_KIND, NULL);
     struct http_state state = state_of(c->door);
     struct http_head head = {
-        .method = slice_copy(&c->arena, slice_from(method)), .path = slice_copy(&c->arena, slice_from(url)), .target_bytes = strlen(url),
-        .headers = headers.items, .header_count = headers.count, .query = query.items, .query_count = query.count < query.max ? query.count : query.max,
+        .method = slice_copy(&c->arena, slice_from(method)), .path = slice_copy(&c->arena, slice_from(url)), .target_bytes = c->target_bytes,
+        .is_malformed = is_malformed(c, &headers, method, version), .headers = headers.items, .header_count = headers.count, .query = query.items, .query_count = query.count < query.max ? query.count : query.max,
     };
-    for (unsigned k = 0; k < head.query_count; k++) head.target_bytes += query.items[k].name.size + query.items[k].value.size + 2;
     if (headers.count > headers.max) head.header_count = headers.max;
     c->is_head = slice_equal(head.method, SLICE("HEAD"));
+    c->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
+    c->has_body = http_head_has_body(&head);
     c->plan = http_plan_of(&head, &state);
 }
 
@@ -462,16 +487,31 @@ static enum MHD_Result end_body(struct call *c)
 
 /* Callbacks of the library */
 
-static enum MHD_Result begin(struct call *c, const char *url, const char *method)
+/* How many requests came on a connection lies beside it. */
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode code)
+{
+    (void)context, (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) *socket_context = calloc(1, sizeof(unsigned));
+    else free(*socket_context);
+}
+
+static unsigned count_request(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    unsigned *count = info ? info->socket_context : NULL;
+    return count ? ++*count : HTTP_REQUESTS_OF_CONNECTION_MAX;
+}
+
+/* Everything but uploads. */
+static enum MHD_Result respond(struct call *c)
 {
     struct text page;
-    make_plan(c, url, method);
-    if (c->plan.act == HTTP_REFUSE) {
+    c->has_responded = true;
+    if (c->plan.act != HTTP_REFUSE && !pass_meter(c)) return send_answer(c);
+    switch (c->plan.act) {
+    case HTTP_REFUSE:
         answer_problem(c, c->plan.problem, c->plan.detail);
         return send_answer(c);
-    }
-    if (!pass_meter(c)) return send_answer(c);
-    switch (c->plan.act) {
     case HTTP_ASK:
         ask(c);
         wait_for_answer(c);
@@ -485,26 +525,46 @@ static enum MHD_Result begin(struct call *c, const char *url, const char *method
         answer(c, 200, SLICE("text/plain; charset=utf-8"), text_slice(&page));
         return send_answer(c);
     default:
-        return begin_upload(c);
+        NEVER();
     }
+}
+
+/* An answer before the body spares it, and ends the connection: the library reads nothing behind it. Where no body comes the
+ * answer waits for the end of the request, and the connection goes on. */
+static enum MHD_Result begin(struct call *c, const char *url, const char *method, const char *version)
+{
+    c->has_begun = true;
+    make_plan(c, url, method, version);
+    if (c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE || c->plan.act == HTTP_ANSWER) return pass_meter(c) ? begin_upload(c) : send_answer(c);
+    return c->has_body ? respond(c) : MHD_YES;
+}
+
+/* A request begins with its target, as it was sent. */
+static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct call *c = call_new(context, connection);
+    if (!c) return NULL;
+    c->target = target;
+    c->target_bytes = strlen(target);
+    c->is_last = count_request(connection) >= HTTP_REQUESTS_OF_CONNECTION_MAX;
+    return c;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
                                   const char *upload_data, size_t *upload_data_size, void **state)
 {
     struct call *c = *state;
-    (void)version;
-    if (!c) {
-        c = *state = call_new(context, connection);
-        return c ? begin(c, url, method) : MHD_NO;
-    }
+    (void)context, (void)connection;
+    if (!c || c->is_gone) return MHD_NO;
+    if (!c->has_begun) return begin(c, url, method, version);
     if (c->was_resumed && c->is_answered) return send_answer(c);
     if (*upload_data_size > 0) {
         struct slice bytes = slice_of(upload_data, *upload_data_size);
         *upload_data_size = 0;
         return take_body(c, bytes);
     }
-    return c->upload || c->small.capacity ? end_body(c) : MHD_NO;
+    if (c->upload || c->small.capacity) return end_body(c);
+    return c->has_responded ? MHD_NO : respond(c);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
@@ -527,7 +587,7 @@ enum err http_door_open(struct life *life, const struct http_door_options *optio
     http_door_retune(d, options);
     d->spool_permille = spool_dir_fill(service_spool(options->service));
     struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max };
-    struct http_handlers handlers = { d, on_request, on_completed };
+    struct http_handlers handlers = { .context = d, .request = on_request, .completed = on_completed, .target = on_target, .connection = on_connection };
     enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
     if (e == OK) *door = d;
     else free(d);
@@ -577,12 +637,40 @@ unsigned http_door_waiting(const struct http_door *d)
     return d->waiting;
 }
 
-/* Posting goes on; whoever asks again with the same bytes meets its result. */
+/* Posting goes on: Location says where to look; whoever sends the same bytes again meets the result. */
 static void give_up(struct call *c)
+{
+    if (c->plan.act == HTTP_UPLOAD) {
+        struct text location = text_in(&c->arena, LOCATION_BYTES);
+        service_put_whereabouts(c->delivery, &location);
+        c->location = text_slice(&location);
+    }
+    service_forget(c->delivery);
+    c->delivery = NULL;
+    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The answer takes longer than it may; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result."));
+    resume(c);
+}
+
+/* The library does not look at a suspended connection. A reset is the end. A half that was closed may be a client that still
+ * reads, or one that is gone: an interim answer is read by the first and answered with a reset by the second. */
+static bool has_hung_up(struct call *c)
+{
+    static const char probe[] = "HTTP/1.1 102 Processing\r\n\r\n";
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd p = { .fd = info ? info->connect_fd : -1, .events = POLLRDHUP };
+    if (!info || poll(&p, 1, 0) <= 0) return false;
+    if (p.revents & (POLLHUP | POLLERR | POLLNVAL)) return true;
+    if ((p.revents & POLLRDHUP) && !c->was_probed && c->is_http_1_1) (void)!send(p.fd, probe, sizeof probe - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    c->was_probed = true;
+    return false;
+}
+
+/* What was begun goes on without its sender. */
+static void leave(struct call *c)
 {
     if (c->delivery) service_forget(c->delivery);
     c->delivery = NULL;
-    answer_problem(c, REPLY_UNAVAILABLE, SLICE("Posting takes longer than an answer may; it goes on. Send the same bytes again, and you get its result."));
+    c->is_gone = true;
     resume(c);
 }
 
@@ -594,6 +682,7 @@ void http_door_tick(struct http_door *d)
         next = c->next;
         bool is_late = c->is_waiting && c->delivery && now - c->began_ms > (int64_t)d->options.answer_timeout_ms;
         if (is_late) give_up(c);
+        if (c->is_waiting && has_hung_up(c)) leave(c);
         if (c->is_waiting && c->asks_again && now - c->asked_ms >= POLL_MS) { c->asks_again = false; ask(c); }
     }
     http_loop_stir(d->loop);

@@ -134,18 +134,22 @@ static bool take_digest(struct slice text, uint8_t digest[SHA256_BYTES])
     return bytes == SHA256_BYTES;
 }
 
-/* RFC 9530: of several algorithms ours counts. */
+/* RFC 9530: each member is an algorithm with base64 between colons. Who sends one wants it checked: without ours it is refused. */
 static bool check_digest(const struct http_head *h, struct http_plan *p)
 {
-    struct slice said = header(h, "content-digest", NULL);
-    while (said.bytes && said.size) {
-        struct slice one = slice_trim(slice_cut(&said, ',')), value = one, name = slice_cut(&value, '=');
-        if (!slice_equal_nocase(name, SLICE("sha-256"))) continue;
-        if (value.size < 2 || value.bytes[0] != ':' || value.bytes[value.size - 1] != ':' || !take_digest(slice_of(value.bytes + 1, value.size - 2), p->digest))
-            return refuse(p, REPLY_BAD_REQUEST, "Content-Digest is not of the form sha-256=:…:.");
+    unsigned count;
+    struct slice said = header(h, "content-digest", &count);
+    if (count > 1) return refuse(p, REPLY_BAD_REQUEST, "Content-Digest stands more than once.");
+    while (said.bytes && count) {
+        struct slice value = slice_trim(slice_cut(&said, ',')), name = slice_cut(&value, '=');
+        bool is_ours = slice_equal_nocase(name, SLICE("sha-256")), is_framed = value.size >= 2 && value.bytes[0] == ':' && value.bytes[value.size - 1] == ':';
+        if (!is_framed || name.size == 0) return refuse(p, REPLY_BAD_REQUEST, "Content-Digest is not of the form sha-256=:…:.");
+        if (!is_ours) continue;
+        if (p->has_digest || !take_digest(slice_of(value.bytes + 1, value.size - 2), p->digest))
+            return refuse(p, REPLY_BAD_REQUEST, "The sha-256 of Content-Digest is not 32 bytes in base64, said once.");
         p->has_digest = true;
     }
-    return true;
+    return count == 0 || p->has_digest ? true : refuse(p, REPLY_BAD_REQUEST, "Content-Digest names no algorithm that is checked here; send sha-256.");
 }
 
 /* What may be answered: one of the types, or anything. */
@@ -338,6 +342,20 @@ static bool route(const struct http_head *h, const struct http_state *s, struct 
     return is_open_page ? true : refuse(p, REPLY_NOT_FOUND, "");
 }
 
+bool http_field_is_sound(struct slice name, struct slice value)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    if (name.size == 0) return false;
+    for (size_t k = 0; k < name.size; k++) {
+        char c = name.bytes[k];
+        bool is_token = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
+        if (!is_token) return false;
+    }
+    for (size_t k = 0; k < value.size; k++)
+        if (((unsigned char)value.bytes[k] < 0x20 && value.bytes[k] != '\t') || value.bytes[k] == 0x7f) return false;
+    return true;
+}
+
 /* Of any method: where two readers of a head disagree, the next request is one's body and the other's head. */
 static bool says_length_twice(const struct http_head *h)
 {
@@ -347,10 +365,19 @@ static bool says_length_twice(const struct http_head *h)
     return lengths + codings > 1;
 }
 
+bool http_head_has_body(const struct http_head *head)
+{
+    unsigned lengths, codings;
+    struct slice length = header(head, "content-length", &lengths);
+    (void)header(head, "transfer-encoding", &codings);
+    return codings > 0 || (lengths > 0 && !slice_equal(length, SLICE("0")));
+}
+
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state)
 {
     struct http_plan p = { 0 };
-    if (head->target_bytes > HTTP_TARGET_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
+    if (head->is_malformed) (void)refuse(&p, REPLY_BAD_REQUEST, "The head is not of lines that end with CR LF, each a name, a colon and a value without control bytes.");
+    else if (head->target_bytes > HTTP_TARGET_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
     else if (head->header_count > HTTP_HEADERS_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
     else if (says_length_twice(head)) (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     else (void)route(head, state, &p);

@@ -7,7 +7,7 @@
 #include "intake/reply.h"
 #include "intake/service.h"
 
-enum { HTTP_TARGET_MAX = 2048, HTTP_HEADERS_MAX = 64, HTTP_KEY_MAX = 255, HTTP_ANSWER_BYTES_MAX = 4096, HTTP_WAIT_MAX_S = 60, HTTP_FILL_MAX_PERMILLE = 800 };
+enum { HTTP_REQUESTS_OF_CONNECTION_MAX = 1000, HTTP_TARGET_MAX = 2048, HTTP_HEADERS_MAX = 64, HTTP_KEY_MAX = 255, HTTP_ANSWER_BYTES_MAX = 4096, HTTP_WAIT_MAX_S = 60, HTTP_FILL_MAX_PERMILLE = 800 };
 
 struct http_field { struct slice name, value; };
 
@@ -17,7 +17,11 @@ struct http_head {
     size_t                   target_bytes;
     const struct http_field *headers, *query;
     unsigned                 header_count, query_count;
+    bool                     is_malformed;          /* bare LF, folded lines, NUL and the like, as who read the bytes says */
 };
+
+/* The name of a header is a token (RFC 9110), its value without bytes that end lines or text. */
+bool http_field_is_sound(struct slice name, struct slice value);
 
 /* What holds when it comes. */
 struct http_state {
@@ -50,6 +54,9 @@ struct http_plan http_plan_of(const struct http_head *head, const struct http_st
 
 /* The body of an answer to a HELD document: {"decimal":"comma"} and the like. False: it is none. */
 bool http_plan_read_answer(struct arena *a, struct slice body, struct question *q);
+
+/* A body follows, or may: its length is not none. */
+bool http_head_has_body(const struct http_head *head);
 
 /* The value of a field, empty when absent; *count (may be NULL): how often it stands there. */
 struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name, unsigned *count);

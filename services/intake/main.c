@@ -283,7 +283,8 @@ static struct http_door_options door_options(struct main *m)
         .idle_seconds = (unsigned)settings_number(s, SETTING_HTTP_IDLE_SECONDS), .answer_timeout_ms = (unsigned)settings_number(s, SETTING_HTTP_ANSWER_TIMEOUT_MS),
         .header_bytes_max = (size_t)settings_number(s, SETTING_HTTP_HEADER_BYTES_MAX), .body_bytes_max = (uint64_t)settings_number(s, SETTING_HTTP_BODY_BYTES_MAX),
         .body_rate_min = (uint64_t)settings_number(s, SETTING_HTTP_BODY_RATE_MIN), .needs_key = settings_word(s, SETTING_HTTP_IDEMPOTENCY_KEY) == 1,
-        .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT),
+        .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT), .uploads_max = (unsigned)settings_number(s, SETTING_HTTP_UPLOADS_MAX),
+        .requests_per_second = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_PER_SECOND), .requests_burst = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_BURST),
     };
 }
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -14,9 +15,16 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { SMALL_BYTES_MAX = 64 << 10, PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, FOLDERS = 256, ANSWER_BYTES_MAX = 64 << 20 };
+enum { SMALL_BYTES_MAX = 64 << 10, PACKED_BYTES_MAX = SMALL_BYTES_MAX + SMALL_BYTES_MAX / 16 + 256, PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, FOLDERS = 256, ANSWER_BYTES_MAX = 64 << 20 };
 
-struct raw_store { char path[PATH_BYTES]; int folder; unsigned next_folder; };
+struct raw_store {
+    char            path[PATH_BYTES];
+    int             folder;
+    unsigned        next_folder;
+    pthread_mutex_t deflate_mutex;
+    z_stream        deflate;                        /* of small documents, used again */
+    bool            has_deflate;
+};
 
 static void path_of(const struct raw_store *s, const uint8_t id[SHA256_BYTES], const char *ending, char path[PATH_BYTES])
 {
@@ -41,6 +49,7 @@ enum err raw_store_open(const char *path, struct raw_store **store)
     }
     s->folder = is_made ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (s->folder < 0) { free(s); return ERR_FILE_UNWRITABLE; }
+    pthread_mutex_init(&s->deflate_mutex, NULL);
     *store = s;
     return OK;
 }
@@ -49,6 +58,8 @@ void raw_store_close(struct raw_store *s)
 {
     if (!s) return;
     close(s->folder);
+    if (s->has_deflate) (void)deflateEnd(&s->deflate);
+    pthread_mutex_destroy(&s->deflate_mutex);
     free(s);
 }
 
@@ -118,29 +129,31 @@ static bool put(void *context, struct slice bytes)
     return true;
 }
 
-/* gzip in one piece, with the state of this thread's last one. */
-static struct slice deflate_small(struct slice bytes)
+/* gzip in one piece, with the state of the last one, into out. Empty: it cannot be. */
+static struct slice deflate_small(struct raw_store *s, struct slice bytes, unsigned char out[PACKED_BYTES_MAX])
 {
-    static _Thread_local z_stream z;
-    static _Thread_local bool is_open;
-    static _Thread_local unsigned char out[SMALL_BYTES_MAX + SMALL_BYTES_MAX / 16 + 256];
-    if (!is_open && deflateInit2(&z, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) return (struct slice){ 0 };
-    is_open = true;
-    if (deflateReset(&z) != Z_OK) return (struct slice){ 0 };
-    z.next_in = (Bytef *)(uintptr_t)bytes.bytes;
-    z.avail_in = (uInt)bytes.size;
-    z.next_out = out;
-    z.avail_out = sizeof out;
-    if (deflate(&z, Z_FINISH) != Z_STREAM_END) return (struct slice){ 0 };
-    return slice_of((const char *)out, sizeof out - z.avail_out);
+    struct slice packed = { 0 };
+    z_stream *z = &s->deflate;
+    pthread_mutex_lock(&s->deflate_mutex);
+    if (!s->has_deflate) s->has_deflate = deflateInit2(z, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+    if (s->has_deflate && deflateReset(z) == Z_OK) {
+        z->next_in = (Bytef *)(uintptr_t)bytes.bytes;
+        z->avail_in = (uInt)bytes.size;
+        z->next_out = out;
+        z->avail_out = PACKED_BYTES_MAX;
+        if (deflate(z, Z_FINISH) == Z_STREAM_END) packed = slice_of((const char *)out, PACKED_BYTES_MAX - z->avail_out);
+    }
+    pthread_mutex_unlock(&s->deflate_mutex);
+    return packed;
 }
 
 /* Straight under its name: who has the bytes elsewhere mends what a crash left half written. */
 enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
 {
     char path[PATH_BYTES];
+    unsigned char room[PACKED_BYTES_MAX];
     ASSERT(bytes.size <= SMALL_BYTES_MAX);
-    struct slice packed = deflate_small(bytes);
+    struct slice packed = deflate_small(s, bytes, room);
     if (packed.size == 0) return raw_store_put(s, id, bytes);
     path_of(s, id, ".gz", path);
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/clock.h"
+#include "runtime/topic.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -199,14 +200,20 @@ static struct delivery *submission(struct intake_service *s, const struct spool_
     return d;
 }
 
-struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+static struct delivery *submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context, bool is_retaken)
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->task = TASK_TAKE;
+    d->is_retaken = is_retaken;
     d->counts = true;
     atomic_fetch_add(&s->waiting, 1);
     queue_put(&s->to_spool, d);
     return d;
+}
+
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+{
+    return submit(s, meta, name, done, context, false);
 }
 
 struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context)
@@ -221,6 +228,19 @@ struct delivery *service_validate(struct intake_service *s, const struct spool_m
 void service_forget(struct delivery *d)
 {
     d->done = NULL;
+}
+
+void service_put_whereabouts(const struct delivery *d, struct text *t)
+{
+    int32_t partitions = atomic_load(&d->service->partition_count);
+    PUT(t, "/v1/documents");
+    if (partitions > 0 && atomic_load(&d->is_identified)) {
+        PUT(t, "/");
+        reply_put_id(t, topic_partition(d->meta.submitter_id, partitions), d->first_id);
+        return;
+    }
+    PUT(t, "?since=");
+    instant_put(t, d->meta.received_at_unix_ms);
 }
 
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context)
@@ -288,7 +308,7 @@ enum err service_recover(struct intake_service *s)
     enum err e = spool_dir_list(s->spool, &a, &names, &count);
     for (unsigned k = 0; e == OK && k < count; k++) {
         struct spool_meta meta;
-        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) service_submit(s, &meta, names[k], NULL, NULL)->is_retaken = true;
+        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) (void)submit(s, &meta, names[k], NULL, NULL, true);
     }
     arena_close(&a);
     return e;

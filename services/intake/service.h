@@ -56,6 +56,9 @@ typedef void service_done(void *context, const struct service_answer *answer);
 struct delivery;
 struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context);
 void service_forget(struct delivery *d);
+/* Where its sender finds out what becomes of it: the status of its (first) document, or the list from its receipt on while
+ * nobody has looked at it. By who holds the handle. */
+void service_put_whereabouts(const struct delivery *d, struct text *t);
 
 /* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt behind them. */
 struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context);

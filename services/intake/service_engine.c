@@ -445,6 +445,14 @@ static struct post_grant grant(void *context, struct slice source)
     return (struct post_grant){ p ? &found->submitter : NULL, p };
 }
 
+const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes)
+{
+    for (const struct order *o = s->orders; o; o = o->next)
+        for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d; d = d->order_next)
+            if (atomic_load(&d->is_identified) && memcmp(d->first_id, prefix, prefix_bytes) == 0) return d;
+    return NULL;
+}
+
 /* Lookups of surveys */
 
 /* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever wants
@@ -570,6 +578,7 @@ enum err service_engine_open(struct intake_service *s, struct source *source, st
     };
     s->engine_thread = pthread_self();
     s->partitions = partitions;
+    atomic_store(&s->partition_count, partitions);
     s->grants_seen = service_grants(s);
     TRY(post_open(&options, &s->post));
     for (int32_t k = 0; k < partitions; k++)

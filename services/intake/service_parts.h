@@ -53,6 +53,8 @@ struct delivery {
     struct slice          body, type, location;     /* body: on the heap, for it may be large */
     char                 *body_room;
     char                  location_room[64];
+    uint8_t               first_id[SHA256_BYTES];   /* of the first document, for who asks meanwhile; stands once is_identified is set */
+    _Atomic bool          is_identified;
     bool                  is_replay;
     int                   output;                   /* -1 none: a file for the door */
 
@@ -93,6 +95,7 @@ struct intake_service {
     bool                          has_spool_thread;
     atomic_bool                   is_open, stops, refuses_unknown_senders;
     atomic_uint                   waiting;
+    _Atomic int32_t               partition_count;  /* once an engine was there */
     atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];
 
     pthread_mutex_t               spare_mutex;
@@ -155,6 +158,9 @@ struct intake_job delivery_job(struct delivery *d);
 /* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
 struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
 void engine_take_held(struct intake_service *s, struct delivery *d);
+
+/* Accepted and not in the register yet; NULL: it is not there. */
+const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes);
 
 void question_answer_status(struct delivery *d, const struct reply_standing *standing);
 

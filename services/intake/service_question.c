@@ -51,6 +51,24 @@ static bool find_document(struct intake_service *s, struct delivery *d)
     return e == OK && f.found;
 }
 
+/* Accepted, and nothing of it is in the register: what the door knew of it. */
+static bool find_on_its_way(struct intake_service *s, struct delivery *d)
+{
+    uint8_t prefix[REPLY_ID_HEX / 2];
+    const struct question *q = &d->question;
+    if (q->kind != QUESTION_STATUS || !reply_read_id(q->id, &d->partition, prefix)) return false;
+    const struct delivery *found = engine_find_on_its_way(s, q->submitter_id, q->operates, prefix, sizeof prefix);
+    if (!found) return false;
+    const struct spool_meta *m = &found->meta;
+    struct intake_document row = {
+        .submitter_id = m->submitter_id, .file_name = m->file_name, .partner_id = m->partner_id, .currency = m->currency, .traceparent = m->traceparent,
+        .received_at_unix_ms = m->received_at_unix_ms, .door = (uint32_t)m->door, .bytes = m->bytes, .state = INTAKE_RECEIVED,
+    };
+    memcpy(row.sha256, m->sha256, SHA256_BYTES);
+    adopt_row(d, found->first_id, &row);
+    return true;
+}
+
 /* A document is ANSWERED when every line that was posted is decided. */
 void question_answer_status(struct delivery *d, const struct reply_standing *standing)
 {
@@ -151,7 +169,8 @@ void question_look_up(struct intake_service *s, struct delivery *d)
 {
     if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
     if (!find_document(s, d)) {
-        delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });
+        if (find_on_its_way(s, d)) question_answer_status(d, NULL);
+        else delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });
         delivery_finish(d);
         return;
     }

@@ -136,6 +136,9 @@ static void identify(struct delivery *d)
     spool_sha256(&d->document, digest);
     struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
     hash_parts(parts, 2, d->post.id);
+    if (d->document_count > 0 || atomic_load(&d->is_identified)) return;
+    memcpy(d->first_id, d->post.id, SHA256_BYTES);
+    atomic_store(&d->is_identified, true);
 }
 
 static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])

@@ -3,7 +3,8 @@
  * generator over two cores; what passed by the clock stands beside it.
  *
  *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]    one object a figure is appended; a table goes to standard output
- *   bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH]    load on a door that runs already (tests/bench/door/kafka.sh) */
+ *   bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH [RUN]]    load on a door that runs already (tests/bench/door/kafka.sh); the same RUN
+ *                                                               sends the same documents. TOKEN: token-%u for one of 16 submitters */
 #include "base/assert.h"
 #include "bench/door/load.h"
 #include "bench/figure.h"
@@ -226,10 +227,12 @@ static int measure(FILE *results, const char *folder, bool posts, unsigned docum
 static int load_at(int argc, char **argv)
 {
     struct load_result r;
-    struct load_options load = { .host = "127.0.0.1", .port = (unsigned)atoi(argv[2]), .documents = (unsigned)atoi(argv[3]), .connections = (unsigned)atoi(argv[4]),
-                                 .depth = argc > 5 ? (unsigned)atoi(argv[5]) : 1, .run = (unsigned)getpid(), .token = getenv("TOKEN"), .tokens = SUBMITTERS };
+    struct load_options load = { .host = "127.0.0.1", .port = figure_lines(argv[2], 0), .documents = figure_lines(argv[3], DOCUMENTS),
+                                 .connections = figure_lines(argv[4], CONNECTIONS), .depth = argc > 5 ? figure_lines(argv[5], 1) : 1, .run = argc > 6 ? figure_lines(argv[6], 1) : (unsigned)getpid(), .token = getenv("TOKEN"), .tokens = SUBMITTERS };
     if (!load_run(&load, &r)) { fprintf(stderr, "nobody listens at port %s\n", argv[2]); return 1; }
-    print("door", &r, load.documents, 0);
+    printf("  door: %u of %u documents accepted, %u refused, %u without answer\n", r.accepted, load.documents, r.refused, r.broken);
+    printf("  door: %.0f documents/s to their 202, %u connections, %u requests on each; answer p50 %.1f ms, p99 %.1f ms, max %.1f ms\n", r.accepted / r.seconds,
+           load.connections, load.depth, r.p50_ms, r.p99_ms, r.max_ms);
     return r.accepted == load.documents ? 0 : 1;
 }
 

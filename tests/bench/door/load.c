@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUEST_BYTES = 1024, IN_BYTES = 64 << 10, EVENTS = 256, WAIT_MS = 60000 };
+enum { REQUEST_BYTES = 1024, IN_BYTES = 64 << 10, EVENTS = 256, WAIT_MS = 5000 };
 
 struct link {
     int      fd, token;

@@ -2,6 +2,7 @@
 #include "service_rig.h"
 
 #include "intake/http_door.h"
+#include "runtime/topic.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,10 +66,18 @@ struct client {
     struct slice sends;
     char        *reply;
     size_t       size;
-    bool         hangs_up;
+    bool         hangs_up, half_closes;
+    unsigned     answers;                           /* 0: one */
     atomic_bool  is_done;
     pthread_t    thread;
 };
+
+static unsigned answers_in(struct slice text)
+{
+    unsigned count = 0;
+    for (size_t k = 0; k + 9 <= text.size; k++) count += memcmp(text.bytes + k, "HTTP/1.1 ", 9) == 0 && memcmp(text.bytes + k + 9, "102", 3) != 0;
+    return count;
+}
 
 static void receive(struct client *c, int fd)
 {
@@ -80,7 +89,7 @@ static void receive(struct client *c, int fd)
         char *body = memmem(c->reply, c->size, "\r\n\r\n", 4), *length = memmem(c->reply, c->size, "Content-Length: ", 16);
         if (!body || !length || length > body) continue;
         size_t want = (size_t)(body + 4 - c->reply) + (size_t)strtoul(length + 16, NULL, 10);
-        if (got.size >= want) return;
+        if (got.size >= want && (c->answers == 0 || answers_in(got) >= c->answers)) return;
     }
 }
 
@@ -98,6 +107,7 @@ static void *run_client(void *context)
             if (send(fd, c->sends.bytes + at, size, MSG_NOSIGNAL) < 0) break;
             if (c->pause_ms) nanosleep(&(struct timespec){ c->pause_ms / 1000, (long)(c->pause_ms % 1000) * 1000000 }, NULL);
         }
+        if (c->half_closes) (void)shutdown(fd, SHUT_WR);
         if (!c->hangs_up) receive(c, fd);
     }
     close(fd);
@@ -235,7 +245,182 @@ TEST(an_answer_that_takes_too_long_is_503_and_the_repeat_meets_the_result)
     close_rig(r);
 }
 
+/* The door alone, as long as the engine is busy elsewhere. */
+static void turn_door(struct rig *r, unsigned ms)
+{
+    for (int64_t until = clock_mono_ms() + ms; clock_mono_ms() < until;) {
+        life_turn(r->life);
+        service_deliver(r->desk->service);
+        http_door_stir(r->door);
+        http_door_tick(r->door);
+        nanosleep(&(struct timespec){ 0, 2000000 }, NULL);
+    }
+}
+
+TEST(an_answer_that_is_late_says_where_to_ask_and_who_asks_there_finds_the_document)
+{
+    struct rig *r = open_rig((struct http_door_options){ .answer_timeout_ms = 400 });
+    struct client *slow = ARENA_NEW(test_arena(), struct client);
+    slow->sends = request("POST", TARGET, "", SLICE(SALE("1", "1")));
+    start(r, slow);
+    bool worked = false;
+    while (service_waiting(r->desk->service) == 0) turn_door(r, 5);
+    while (!worked) CHECK_INT(service_engine_step(r->desk->service, r->desk->now, &worked), OK);    /* it is taken, and surveyed */
+    turn_door(r, 600);
+    finish(r, slow);
+    struct slice late = slice_of(slow->reply, slow->size);
+    CHECK_INT(status_of(late), 503);
+    CHECK(holds(late, "Retry-After: 5") && holds(late, "Location: /v1/documents/d-"));
+    char *at = memmem(late.bytes, late.size, "Location: ", 10), path[128] = "";
+    ASSERT(at);
+    snprintf(path, sizeof path, "%.*s", (int)strcspn(at + 10, "\r"), at + 10);
+    desk_rest(r->desk);
+    struct slice status = EXCHANGE(r, .sends = request("GET", path, "", (struct slice){ 0 }));
+    CHECK_INT(status_of(status), 200);
+    CHECK(holds(status, "\"state\":\"POSTED\"") && holds(status, "\"passed\":1"));
+    close_rig(r);
+}
+
+TEST(a_document_on_its_way_is_found_before_it_stands_in_the_register)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct client *slow = ARENA_NEW(test_arena(), struct client), *asks = ARENA_NEW(test_arena(), struct client);
+    struct slice bytes = SLICE(SALE("1", "1"));
+    uint8_t digest[SHA256_BYTES], id[SHA256_BYTES];
+    char path[128];
+    hash_sha256(bytes, digest);
+    struct id_part parts[] = { ID_TEXT(SLICE("local")), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    hash_parts(parts, 2, id);
+    struct text t = text_over(path, sizeof path - 1);
+    PUT(&t, "/v1/documents/");
+    reply_put_id(&t, topic_partition(SLICE("local"), DESK_PARTITIONS), id);
+    path[t.size] = 0;
+    slow->sends = request("POST", TARGET, "", bytes);
+    asks->sends = request("GET", path, "", (struct slice){ 0 });
+    start(r, slow);
+    bool worked = false;
+    while (service_waiting(r->desk->service) == 0) turn_door(r, 5);
+    while (!worked) CHECK_INT(service_engine_step(r->desk->service, r->desk->now, &worked), OK);
+    turn_door(r, 100);                              /* it is surveyed, and the engine does not know yet */
+    start(r, asks);
+    turn_door(r, 100);
+    finish(r, asks);
+    finish(r, slow);
+    struct slice status = slice_of(asks->reply, asks->size);
+    CHECK_INT(status_of(status), 200);
+    CHECK(holds(status, "\"state\":\"RECEIVED\"") && holds(status, "\"name\":\"a.json\""));
+    CHECK_INT(status_of(slice_of(slow->reply, slow->size)), 202);
+    close_rig(r);
+}
+
+TEST(who_hangs_up_while_his_answer_is_awaited_is_let_go_at_once_and_his_document_is_posted)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct client *gone = ARENA_NEW(test_arena(), struct client);
+    *gone = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))), .hangs_up = true };
+    start(r, gone);
+    while (http_door_waiting(r->door) == 0) turn_door(r, 2);
+    int64_t began = clock_mono_ms();
+    while (http_door_waiting(r->door) > 0 && clock_mono_ms() - began < 5000) turn_door(r, 5);
+    CHECK_INT(http_door_waiting(r->door), 0);
+    finish(r, gone);
+    desk_rest(r->desk);
+    CHECK_INT(service_counts(r->desk->service).passed, 1);
+    close_rig(r);
+}
+
+TEST(who_closes_his_half_still_reads_his_answer)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct client *half = ARENA_NEW(test_arena(), struct client);
+    *half = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))), .half_closes = true, .answers = 1 };
+    start(r, half);
+    while (http_door_waiting(r->door) == 0) turn_door(r, 2);
+    turn_door(r, 100);
+    CHECK_INT(http_door_waiting(r->door), 1);
+    finish(r, half);
+    CHECK(holds(slice_of(half->reply, half->size), "HTTP/1.1 202 "));
+    close_rig(r);
+}
+
+TEST(requests_that_come_in_one_piece_are_answered_in_order)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct text t = text_in(test_arena(), 64 << 10);
+    char body[256];
+    for (unsigned k = 0; k < 20; k++) {
+        snprintf(body, sizeof body, SALE("%u", "1"), k);
+        text_put(&t, k % 5 == 4 ? request("GET", "/problems/too-large", "", (struct slice){ 0 }) : request("POST", TARGET, "", slice_from(body)));
+    }
+    struct slice all = EXCHANGE(r, .sends = text_slice(&t), .answers = 20);
+    CHECK_INT(answers_in(all), 20);
+    unsigned place = 0, posted = 0;
+    for (const char *at = all.bytes; (at = memmem(at, (size_t)(all.bytes + all.size - at), "HTTP/1.1 ", 9)); at += 9, place++) {
+        posted += memcmp(at + 9, "202", 3) == 0;
+        CHECK(memcmp(at + 9, place % 5 == 4 ? "200" : "202", 3) == 0);
+    }
+    CHECK_INT(posted, 16);
+    close_rig(r);
+}
+
+TEST(a_connection_ends_behind_its_thousandth_request)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct text t = text_in(test_arena(), 1 << 20);
+    for (unsigned k = 0; k < 1010; k++) text_put(&t, request("GET", "/problems/too-large", "", (struct slice){ 0 }));
+    struct slice all = EXCHANGE(r, .sends = text_slice(&t), .answers = 1010);
+    CHECK_INT(answers_in(all), 1000);
+    CHECK(holds(slice_skip(all, all.size - 600), "Connection: close"));
+    close_rig(r);
+}
+
 /* Hostile clients */
+
+#define RAW(literal) SLICE_INIT(literal)
+
+TEST(heads_that_two_readers_would_read_differently_are_refused_and_end_the_connection)
+{
+    static const struct { const char *what; struct slice head; } heads[] = {
+        { "bare LF behind the request line", RAW("GET /v1/documents HTTP/1.1\nHost: x\r\nA: b\r\n\r\n") },
+        { "bare LF behind a header", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\nA: b\r\n\r\n") },
+        { "bare LF behind the last header", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\n\r\n") },
+        { "bare LF as the blank line", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\r\n\n") },
+        { "bare LF everywhere", RAW("GET /v1/documents HTTP/1.1\nHost: x\n\n") },
+        { "a folded line", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\nD: e\r\n\r\n") },
+        { "a folded last line", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\n\r\n") },
+        { "NUL in a value", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n") },
+        { "NUL at the end of a value", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\0\r\nA: b\r\n\r\n") },
+        { "NUL in a name", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA\0: b\r\n\r\n") },
+        { "NUL in the target", RAW("GET /v1/openapi.json\0/x HTTP/1.1\r\nHost: x\r\n\r\n") },
+        { "CR in a value", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n") },
+        { "a blank before the colon", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nContent-Length : 0\r\n\r\n") },
+        { "a name of none", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n") },
+        { "two blanks in the request line", RAW("GET  /v1/documents HTTP/1.1\r\nHost: x\r\n\r\n") },
+        { "a blank behind the version", RAW("GET /v1/documents HTTP/1.1 \r\nHost: x\r\n\r\n") },
+        { "a line without colon", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nnothing\r\n\r\n") },
+        { "a first line that is folded", RAW("GET /v1/documents HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n") },
+        { "lengths twice", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n") },
+        { "lengths in a list", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n") },
+        { "length and chunks", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n") },
+        { "a coding that is not known", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n") },
+        { "two codings", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n") },
+    };
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    for (unsigned k = 0; k < sizeof heads / sizeof *heads; k++) {
+        struct text t = text_in(test_arena(), 4096);
+        text_put(&t, heads[k].head);
+        text_put(&t, request("GET", "/v1/openapi.json", "", (struct slice){ 0 }));     /* smuggled */
+        struct slice reply = EXCHANGE(r, .sends = text_slice(&t), .answers = 2);
+        bool is_refused = (status_of(reply) == 400 || status_of(reply) == 0) && !holds(reply, "HTTP/1.1 200");
+        if (!is_refused) printf("  %s: %.*s\n", heads[k].what, SLICE_ARGS(reply));
+        CHECK(is_refused);
+    }
+    struct slice fine = EXCHANGE(r, .sends = SLICE("GET /v1/documents?name=a%00b&state= HTTP/1.1\r\nHost: x\r\nEmpty:\r\nTab:\t a \t\r\nA:b\r\n\r\n"));
+    CHECK(status_of(fine) == 200);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("GET /problems/too-large HTTP/1.0\r\n\r\n"))), 200);
+    CHECK_INT(service_counts(r->desk->service).documents, 0);
+    close_rig(r);
+}
 
 TEST(heads_that_are_too_much_or_say_two_things_are_refused)
 {

@@ -111,7 +111,13 @@ TEST(a_digest_is_that_of_the_bytes_as_sent)
     hash_sha256((struct slice){ 0 }, empty);
     CHECK(p.has_digest && memcmp(p.digest, empty, sizeof empty) == 0);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=abc")).problem, REPLY_BAD_REQUEST);
-    CHECK(!PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:")).has_digest);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:")).problem, REPLY_BAD_REQUEST);
+    CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:")).has_digest);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "junk")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:, x")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=:YQ==:"), F("Content-Digest", "sha-256=:YQ==:")).problem, REPLY_BAD_REQUEST);
 }
 
 TEST(nothing_is_taken_while_kafka_the_disk_or_the_process_is_away)

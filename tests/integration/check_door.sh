@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The HTTP door on Apache Kafka: a thousand small documents on 64 connections, pipelined, while claim-intake is killed with -9 in their
+# middle, twice. What was answered 202 is on claims.received.v1; what was not lies in the spool or comes again; everything sent a
+# second time, with its key and without, is there once. A thousand idle connections and too few descriptors keep nobody out for good.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+. tests/support/redis.sh
+need_kafka
+need_redis
+scratch_folder
+build=${BUILD:-build/release}
+name=door$$
+local=$scratch/$name
+instance=$((100 + $$ % 800))
+port=$(free_port)
+up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
+    --set http.uploads_max=1000 --set http.requests_per_second=100000 --set http.requests_burst=100000 --set http.connections_of_address_max=200)
+at_exit bash deploy/local/down.sh --dir "$local"
+
+fail() { echo "check_door: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
+start() { "${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
+received() { "$build/claimctl" tail claims.received.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n'; }
+send() { "$build/bench/door" --at "$port" 1000 64 4 "$1"; }
+start
+
+accepted=0
+for run in 1 2; do
+    send $run > "$scratch/sent" &
+    sending=$!
+    sleep "0.$((run * 3))5"
+    kill -KILL "$(cat "$local/claim-intake.pid")"
+    wait $sending || true
+    accepted=$((accepted + $(sed -n 's/.* \([0-9]*\) of 1000 documents accepted.*/\1/p' "$scratch/sent")))
+    start
+done
+for _ in $(seq 60); do                              # what the spool kept is posted by and by
+    received > "$scratch/received"
+    [ "$(wc -l < "$scratch/received")" -lt $accepted ] || break
+    sleep 0.5
+done
+[ "$(sort -u "$scratch/received" | wc -l)" -ge $accepted ] || fail "$accepted documents were answered 202, $(sort -u "$scratch/received" | wc -l) lines are there"
+for run in 1 2 1; do send $run > "$scratch/sent" || fail "what comes again is refused: $(cat "$scratch/sent")"; done
+for _ in $(seq 60); do
+    received > "$scratch/received"
+    [ "$(wc -l < "$scratch/received")" -lt 2000 ] || break
+    sleep 0.5
+done
+[ "$(wc -l < "$scratch/received")" = 2000 ] || fail "$(wc -l < "$scratch/received") of 2000 lines are there"
+[ "$(sort -u "$scratch/received" | wc -l)" = 2000 ] || fail "some line is there twice"
+for _ in $(seq 50); do [ -z "$(ls -A "$local/spool")" ] && break; sleep 0.1; done
+[ -z "$(ls -A "$local/spool")" ] || fail "the spool is not empty: $(ls "$local/spool" | head -3)"
+
+# Connections that say nothing, more than there are descriptors: they are closed, and the door goes on.
+prlimit --pid "$(cat "$local/claim-intake.pid")" --nofile=$(($(ls "/proc/$(cat "$local/claim-intake.pid")/fd" | wc -l) + 60)):
+python3 - "$port" <<'PY' || fail "idle connections keep the door shut"
+import socket, sys, time
+idle = []
+for _ in range(1000):
+    s = socket.socket(); s.setblocking(False)
+    s.connect_ex(("127.0.0.1", int(sys.argv[1]))); idle.append(s)
+time.sleep(1)
+for s in idle: s.close()
+for _ in range(100):
+    try:
+        s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 2)
+        s.sendall(b"GET /problems/too-large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        if b"200 OK" in s.recv(4096): sys.exit(0)
+    except OSError: pass
+    time.sleep(0.1)
+sys.exit(1)
+PY
+send 3 > "$scratch/sent" || true
+prlimit --pid "$(cat "$local/claim-intake.pid")" --nofile=1024:
+for _ in $(seq 20); do send 3 > "$scratch/sent" && break; sleep 0.5; done
+grep -q '1000 of 1000 documents accepted' "$scratch/sent" || fail "behind a lack of descriptors: $(cat "$scratch/sent")"
+for _ in $(seq 60); do
+    received > "$scratch/received"
+    [ "$(wc -l < "$scratch/received")" -lt 3000 ] || break
+    sleep 0.5
+done
+[ "$(sort -u "$scratch/received" | wc -l)" = 3000 ] && [ "$(wc -l < "$scratch/received")" = 3000 ] || fail "$(sort -u "$scratch/received" | wc -l) lines once of $(wc -l < "$scratch/received"), 3000 were sent"
+echo "  2 kills among 2000 documents, 1000 idle connections, too few descriptors: 3000 lines once each, $accepted documents answered before the kills"
