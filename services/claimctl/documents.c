@@ -54,6 +54,7 @@ static int rejects(int argc, char **argv)
 static int show(int argc, char **argv) { return fetch(argc, argv, ""); }
 static int raw(int argc, char **argv) { return fetch(argc, argv, "/raw"); }
 static int ack(int argc, char **argv) { return fetch(argc, argv, "/ack"); }
+static int response(int argc, char **argv) { return fetch(argc, argv, "/response"); }
 static int lines(int argc, char **argv) { return fetch(argc, argv, "/lines"); }
 static int errors(int argc, char **argv) { return fetch(argc, argv, "/errors"); }
 
@@ -88,9 +89,12 @@ static int send_answers(const char *id, const char *body)
     return code;
 }
 
-/* What a document in state HELD asks; intake reads it again with the answers. */
+/* What a document in state HELD asks; intake reads it again with the answers. `--format 849` asks for ours instead. */
 static int answer(int argc, char **argv)
 {
+    const char *format = NULL;
+    if (!door_client_option(&argc, argv, "--format", &format)) return EXIT_USAGE;
+    if (format) return strcmp(format, "849") == 0 ? response(argc, argv) : command_usage("documents");
     json_t *answers = json_object();
     bool is_read = argc > 3;
     for (int k = 3; k < argc; k++) is_read = is_read && put_answer(answers, slice_from(argv[k]));
@@ -142,7 +146,7 @@ int claimctl_documents(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
         { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
-        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("raw"), raw },
+        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("response"), response }, { SLICE_INIT("raw"), raw },
     };
     static struct broker b;
     int code = broker_open(&b, &argc, argv);

@@ -846,3 +846,11 @@ bool intake_resend(struct intake *i, const struct refused_lines *refused, const 
     arena_reset(&i->line_arena);
     return i->reader->ops->resend(i->reader, refused, sink);
 }
+
+bool intake_echo(struct intake *i, const struct intake_line *line, struct reader_echo *echo)
+{
+    *echo = (struct reader_echo){ 0 };
+    if (!i->reader || !i->reader->ops->echo) return false;
+    i->reader->ops->echo(i->reader, line->offset, echo);
+    return true;
+}

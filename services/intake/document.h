@@ -124,6 +124,9 @@ bool intake_answer(struct intake *intake, const struct answer_options *options, 
  * false: the format has none, or nothing was refused. */
 bool intake_resend(struct intake *intake, const struct refused_lines *refused, const struct answer_sink *sink);
 
+/* Of the line that is being handed over: what it said of itself in its own format. False: its format has no such thing. */
+bool intake_echo(struct intake *intake, const struct intake_line *line, struct reader_echo *echo);
+
 void intake_close(struct intake *intake);
 
 #endif

@@ -17,13 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, NAME_BYTES = 256, FILL_MAX_PERMILLE = 900, NAMES_TRIED_MAX = 1000 };
+enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, RESPONSES_MS = 30000, NAME_BYTES = 256, ID_BYTES = 64, FILL_MAX_PERMILLE = 900, NAMES_TRIED_MAX = 1000 };
 
 struct folder_door {
     struct folder_door_options options;
     pthread_t                  thread;
     bool                       has_thread;
     atomic_bool                stops;
+    atomic_uint                asked;               /* 849s that were asked for and did not come yet */
 };
 
 /* A file whose answers are awaited, and how it was when it was read. */
@@ -125,6 +126,95 @@ static void take_rejects(void *context, const struct service_answer *a)
     free(t);
 }
 
+/* 849s come when every line is decided, days later maybe: what is expected lies as a file `.849/<id of the document>` beside the answers,
+ * and says what the 849 is to be called. */
+
+struct expected { struct folder_door *door; struct taken taken; char path[PATH_BYTES]; };
+
+static bool expectation_of(char path[PATH_BYTES], const struct folder_door *d, const char *submitter, const char *id)
+{
+    char folder[PATH_BYTES], expected[PATH_BYTES];
+    if (!join(folder, d->options.outbox, submitter, NULL) || !join(expected, folder, ".849", NULL)) return false;
+    if (mkdir(expected, 0750) != 0 && errno != EEXIST) return false;
+    return !id || join(path, expected, id, NULL);
+}
+
+static void expect_response(const struct taken *t, struct slice id, unsigned ordinal)
+{
+    char path[PATH_BYTES], name[ID_BYTES];
+    snprintf(name, sizeof name, "%.*s", SLICE_ARGS(slice_head(id, sizeof name - 1)));
+    FILE *file = expectation_of(path, t->door, t->submitter, name) ? fopen(path, "we") : NULL;
+    if (!file) return;
+    if (ordinal > 1) fprintf(file, "%s.%u", t->name, ordinal);
+    else fputs(t->name, file);
+    (void)fclose(file);
+}
+
+/* Every document that the receipt names. */
+static void expect_responses(const struct taken *t, struct slice receipt)
+{
+    static const char member[] = "\"id\":\"d-";
+    unsigned ordinal = 0;
+    for (const char *at; (at = memmem(receipt.bytes, receipt.size, member, sizeof member - 1));) {
+        receipt = slice_skip(receipt, (size_t)(at - receipt.bytes) + sizeof "\"id\":\"" - 1);
+        expect_response(t, slice_head(receipt, slice_find(receipt, '"')), ++ordinal);
+    }
+}
+
+static void take_response(void *context, const struct service_answer *a)
+{
+    struct expected *e = context;
+    struct spool spool;
+    char path[64];
+    bool is_done = a->status == 404;                /* it has none */
+    atomic_fetch_sub(&e->door->asked, 1);
+    if (a->file >= 0) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", a->file);
+        if (spool_open(&spool, path) == OK) {
+            is_done = spool.bytes.size == 0 || write_answer(&e->taken, ".849", spool.bytes);
+            spool_close(&spool);
+        }
+        close(a->file);
+    }
+    if (is_done) (void)unlink(e->path);
+    free(e);
+}
+
+static void ask_for_response(struct folder_door *d, const char *submitter, const char *id)
+{
+    struct expected *e = calloc(1, sizeof *e);
+    if (!e) return;
+    FILE *file = expectation_of(e->path, d, submitter, id) ? fopen(e->path, "re") : NULL;
+    size_t size = file ? fread(e->taken.name, 1, sizeof e->taken.name - 1, file) : 0;
+    if (file) (void)fclose(file);
+    if (size == 0) { free(e); return; }
+    e->door = e->taken.door = d;
+    snprintf(e->taken.submitter, sizeof e->taken.submitter, "%s", submitter);
+    struct question q = { .kind = QUESTION_RESPONSE, .submitter_id = slice_from(submitter), .id = slice_from(id), .wants_final = true };
+    atomic_fetch_add(&d->asked, 1);
+    (void)service_ask(d->options.service, &q, take_response, e);
+}
+
+static void ask_for_responses(struct folder_door *d, const char *submitter)
+{
+    char folder[PATH_BYTES], expected[PATH_BYTES];
+    DIR *dir = join(folder, d->options.outbox, submitter, NULL) && join(expected, folder, ".849", NULL) ? opendir(expected) : NULL;
+    if (!dir) return;
+    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && strlen(e->d_name) < ID_BYTES) ask_for_response(d, submitter, e->d_name);
+    closedir(dir);
+}
+
+void folder_door_respond(struct folder_door *d)
+{
+    if (!d->options.outbox || atomic_load(&d->asked) > 0 || !service_is_open(d->options.service)) return;
+    DIR *dir = opendir(d->options.outbox);
+    if (!dir) return;
+    for (const struct dirent *e; (e = readdir(dir));)
+        if (e->d_name[0] != '.' && strlen(e->d_name) < NAME_BYTES) ask_for_responses(d, e->d_name);
+    closedir(dir);
+}
+
 static bool has_refused(struct slice receipt)
 {
     return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21) || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
@@ -156,6 +246,8 @@ static void answered(void *context, const struct service_answer *a)
     if (!t->door->options.outbox) { free(t); return; }
     bool is_written = write_answer(t, ".receipt.json", a->body);
     if (a->acknowledgement.size) is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
+    bool is_x12 = memmem(a->body.bytes, a->body.size, "\"format\":\"x12\"", 14) != NULL;
+    if (is_x12 && a->state == INTAKE_POSTED) expect_responses(t, a->body);
     if (!is_written) LOG(LOG_ERROR, "answer_unwritten", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter));
     if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a->location);
     else free(t);
@@ -301,10 +393,15 @@ static void *watch(void *context)
     struct folder_door *d = context;
     struct timespec pause = { 0, 100000000 };
     log_name_thread("folder");
-    for (unsigned waited = LOOK_MS; !atomic_load(&d->stops); waited += 100) {
+    unsigned since_responses = RESPONSES_MS;
+    for (unsigned waited = LOOK_MS; !atomic_load(&d->stops); waited += 100, since_responses += 100) {
         if (waited >= LOOK_MS) {
             (void)folder_door_look(d);
             waited = 0;
+        }
+        if (since_responses >= RESPONSES_MS) {
+            folder_door_respond(d);
+            since_responses = 0;
         }
         nanosleep(&pause, NULL);
     }

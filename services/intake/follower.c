@@ -18,7 +18,7 @@
 enum { TOPICS = 2, WAIT_MS = 20, SLICE_MS = 50, RETRY_MS = 1000, WATERMARK_MS = 5000, ARENA_BYTES = 4 << 20, ARENA_RESERVE = 64 << 20, CLOSE_MS = 2000 };
 
 static const enum topic topics[TOPICS] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD };
-static const char *const names[TOPICS] = { "intake.decided", "intake.held" };
+static const char *const names[TOPICS] = { "intake.decided2", "intake.held2" };      /* 2: rows of lines say what was approved and why */
 
 struct follower {
     struct follower_options options;
@@ -105,6 +105,12 @@ static void fill(void *context, struct arena *a, const uint8_t id[SHA256_BYTES],
     if (!f->is_open || standing_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) memset(out, 0, sizeof *out);
 }
 
+static void lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+{
+    struct follower *f = context;
+    if (!f->is_open || standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) *out = (struct standing_lines){ 0 };
+}
+
 static enum err turn(struct follower *f)
 {
     bool may_pull[TOPICS];
@@ -127,7 +133,7 @@ static void *follow(void *context)
     while (!atomic_load(&f->stops)) {
         enum err e = f->log ? OK : kafka_log_open(&f->options.kafka, KAFKA_READ_COMMITTED, &f->log);
         if (e == OK) e = turn(f);
-        service_answer_statuses(f->options.service, fill, f);
+        service_answer_statuses(f->options.service, &(struct service_reader){ f, fill, lines });
         if (e == OK) continue;
         if (e != f->err) LOG(LOG_WARNING, "following_failed", LOG_ERR(e));
         f->err = e;

@@ -304,7 +304,7 @@ static bool route_part(const struct http_head *h, const struct http_state *s, st
 {
     static const struct { struct slice name; enum question_kind kind; } parts[] = {
         { SLICE_INIT("errors"), QUESTION_ERRORS }, { SLICE_INIT("lines"), QUESTION_LINES }, { SLICE_INIT("rejects"), QUESTION_REJECTS },
-        { SLICE_INIT("ack"), QUESTION_ACK }, { SLICE_INIT("raw"), QUESTION_RAW },
+        { SLICE_INIT("ack"), QUESTION_ACK }, { SLICE_INIT("response"), QUESTION_RESPONSE }, { SLICE_INIT("raw"), QUESTION_RAW },
     };
     for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++)
         if (slice_equal(part, parts[k].name)) return is_read(h->method) ? plan_question(h, s, parts[k].kind, p) : wrong_method(p, "GET, HEAD");

@@ -419,7 +419,7 @@ static void json_close(struct reader *r)
     release(own(r));
 }
 
-static const struct reader_ops ops = { SLICE_INIT("json"), json_survey, json_next, json_rewind, json_close, NULL, NULL, NULL };
+static const struct reader_ops ops = { SLICE_INIT("json"), json_survey, json_next, json_rewind, json_close, NULL, NULL, NULL, NULL };
 
 struct reader *json_reader_open(struct arena *a)
 {

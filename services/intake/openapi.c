@@ -27,6 +27,7 @@ static const struct operation operations[] = {
     { "/v1/documents/{id}/lines", "get", "All lines with outcome and issues, one a line", "id:path:string outcome:query:string", "", "application/x-ndjson", "200 400 401 403 404 429 503" },
     { "/v1/documents/{id}/rejects", "get", "What was refused, in the sender's own layout, to be corrected and sent back", "id:path:string", "", "text/csv application/x-ndjson application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
       "200 401 403 404 429 503" },
+    { "/v1/documents/{id}/response", "get", "The 849: what was decided of each line of an X12 document; open ones as under review", "id:path:string", "", "application/edi-x12", "200 401 403 404 429 503" },
     { "/v1/documents/{id}/ack", "get", "The syntax answer: TA1, 997 or 999", "id:path:string", "", "application/edi-x12", "200 401 403 404 429 503" },
     { "/v1/documents/{id}/raw", "get", "The bytes of the document", "id:path:string", "", "application/octet-stream", "200 401 403 404 429 503" },
     { "/v1/documents/{id}/answers", "post", "Settles a document in state HELD", "id:path:string", "application/json", "application/json", "200 400 401 403 404 409 411 413 422 429 503" },

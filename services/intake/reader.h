@@ -74,6 +74,16 @@ struct line_extension {
  * header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a workbook. */
 struct reader_layout { char delimiter; bool is_utf8, is_wide, is_big_endian; uint32_t header_row; unsigned sheet; uint64_t header_at, header_end; };
 
+/* What an X12 line and what stands around it said of themselves, for the answer to it. Texts live until the next line. */
+struct reader_echo {
+    struct slice from_qualifier, from_id, to_qualifier, to_id, isa_version, group_from, group_to, version;     /* ISA05-08, 12, GS02, 03, 08 */
+    struct slice claim_type, report_id;             /* BAA02; BPT02, BAA05 */
+    struct slice contract_qualifier;                /* CON01 */
+    struct slice claim_line, movement, lin01, part_qualifier, part, control_no;    /* PAD01, 02, LIN01-03, REF*D9 */
+    uint32_t     set;                               /* ordinal of the set in the document */
+    bool         is_test;
+};
+
 struct reader {
     const struct reader_ops      *ops;
     struct spool                 *spool;
@@ -111,6 +121,8 @@ struct reader_ops {
     void           (*answer)(struct reader *, const struct answer_options *options, const struct answer_sink *sink);
     /* Writes what was refused as a document of the same format, behind the last line; false: nothing. May be NULL. */
     bool           (*resend)(struct reader *, const struct refused_lines *refused, const struct answer_sink *sink);
+    /* Of the line that was read last and begins there. May be NULL. */
+    void           (*echo)(struct reader *, uint64_t offset, struct reader_echo *echo);
 };
 
 /* Readers by format. Each is opened on a spool and owns its own memory until closed. */

@@ -125,8 +125,9 @@ static void put_line(struct x12_out *o, const struct response *r, const struct r
     put_part(o, l);
     put_disposition(o, l);
     put_quantity(o, l);
-    if (l->has_amount) put_amount(o, SLICE("S"), l->claimed_minor, r->currency);
-    if (l->has_amount && is_final(l)) put_amount(o, SLICE("A"), approved(l), r->currency);
+    struct slice currency = l->currency.size ? l->currency : r->currency;
+    if (l->has_amount) put_amount(o, SLICE("S"), l->claimed_minor, currency);
+    if (l->has_amount && is_final(l)) put_amount(o, SLICE("A"), approved(l), currency);
     if (slice_is_empty(l->control_no)) return;
     x12_out_begin(o, SLICE("REF"));
     x12_out_text(o, SLICE("D9"));
@@ -162,50 +163,96 @@ static bool is_listed(const struct response_line *l, enum answer_849 wanted)
     return wanted == ANSWER_849_ALL || l->outcome != OUTCOME_PASS;
 }
 
-static void put_lines(struct x12_out *o, const struct response *r, enum answer_849 wanted)
+/* Sets */
+
+void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink)
 {
-    const struct response_line *last = NULL;
-    int64_t total_minor = 0;
-    uint64_t listed = 0;
-    bool has_amounts = false;
-    for (unsigned k = 0; k < r->line_count; k++) {
-        const struct response_line *l = &r->lines[k];
-        ASSERT(l->outcome != OUTCOME_SHORT || !l->has_amount || l->approved_minor != l->claimed_minor);
-        if (l->has_amount && is_final(l) && money_add(total_minor, approved(l), &total_minor) == OK) has_amounts = true;
-        if (!is_listed(l, wanted)) continue;
-        if (!last || !slice_equal(last->contract_no, l->contract_no)) put_contract(o, l);
-        put_line(o, r, l);
-        last = l;
-        listed++;
-    }
-    x12_out_begin(o, SLICE("CTT"));
-    x12_out_number(o, listed);
-    x12_out_end(o);
-    if (has_amounts) put_amount(o, SLICE("A"), total_minor, r->currency);
+    *w = (struct response_writer){ .out = { .sink = sink, .delimiters = { .element = '*', .component = ':', .terminator = '~' } }, .wanted = wanted };
 }
 
-static bool has_anything(const struct response *r, enum answer_849 wanted)
+static void begin_set(struct response_writer *w)
 {
-    if (wanted == ANSWER_849_NONE) return false;
-    if (r->document_reason_count > 0) return true;
-    for (unsigned k = 0; k < r->line_count; k++)
-        if (is_listed(&r->lines[k], wanted)) return true;
-    return false;
+    const struct response *r = &w->header;
+    bool is_old = slice_starts_with(r->version, SLICE("002040"));
+    if (!w->has_isa) {
+        w->out.group_number = r->group_number - 1;
+        x12_out_isa(&w->out, &r->envelope);
+        w->has_isa = true;
+    }
+    x12_out_gs(&w->out, is_old ? SLICE("RC") : SLICE("CF"), r->from_group, r->to_group, r->version, r->envelope.now_unix_ms);
+    x12_out_st(&w->out, SLICE("849"));
+    put_header(&w->out, r);
+    w->has_set = true;
+    w->has_contract = false;
+    w->listed = 0;
+}
+
+static void end_set(struct response_writer *w)
+{
+    if (!w->has_set) return;
+    bool has_lines = w->header.document_reason_count == 0;
+    if (has_lines) {
+        x12_out_begin(&w->out, SLICE("CTT"));
+        x12_out_number(&w->out, w->listed);
+        x12_out_end(&w->out);
+    }
+    if (has_lines && w->has_amounts) put_amount(&w->out, SLICE("A"), w->total_minor, w->header.currency);
+    x12_out_se(&w->out);
+    x12_out_ge(&w->out);
+    w->has_set = false;
+}
+
+void response_writer_set(struct response_writer *w, const struct response *header)
+{
+    end_set(w);
+    w->header = *header;
+    w->total_minor = 0;
+    w->has_amounts = false;
+    if (header->document_reason_count == 0 || w->wanted == ANSWER_849_NONE) return;
+    begin_set(w);
+    put_refusal(&w->out, header->document_reasons, header->document_reason_count);
+}
+
+static void add_total(struct response_writer *w, const struct response_line *l)
+{
+    bool is_of_total = l->currency.size == 0 || slice_equal(l->currency, w->header.currency);
+    if (l->has_amount && is_of_total && is_final(l) && money_add(w->total_minor, approved(l), &w->total_minor) == OK) w->has_amounts = true;
+}
+
+/* Lines of one contract stand together below its CON. */
+static void put_contract_once(struct response_writer *w, const struct response_line *l)
+{
+    struct text name = text_over(w->contract, sizeof w->contract);
+    if (w->has_contract && slice_equal(slice_from(w->contract), slice_head(l->contract_no, sizeof w->contract - 1))) return;
+    put_contract(&w->out, l);
+    text_put(&name, slice_head(l->contract_no, sizeof w->contract - 1));
+    w->contract[name.size] = 0;
+    w->has_contract = true;
+}
+
+void response_writer_line(struct response_writer *w, const struct response_line *l)
+{
+    ASSERT(l->outcome != OUTCOME_SHORT || !l->has_amount || l->approved_minor != l->claimed_minor);
+    add_total(w, l);
+    if (w->wanted == ANSWER_849_NONE || !is_listed(l, w->wanted)) return;
+    if (!w->has_set) begin_set(w);
+    put_contract_once(w, l);
+    put_line(&w->out, &w->header, l);
+    w->listed++;
+}
+
+bool response_writer_close(struct response_writer *w)
+{
+    end_set(w);
+    if (w->has_isa) x12_out_iea(&w->out);
+    return w->has_isa;
 }
 
 void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink)
 {
-    struct x12_out out = { .sink = sink, .delimiters = { .element = '*', .component = ':', .terminator = '~' } };
-    bool is_old = slice_starts_with(r->version, SLICE("002040"));
-    if (!has_anything(r, wanted)) return;
-    out.group_number = r->group_number - 1;
-    x12_out_isa(&out, &r->envelope);
-    x12_out_gs(&out, is_old ? SLICE("RC") : SLICE("CF"), r->from_group, r->to_group, r->version, r->envelope.now_unix_ms);
-    x12_out_st(&out, SLICE("849"));
-    put_header(&out, r);
-    if (r->document_reason_count > 0) put_refusal(&out, r->document_reasons, r->document_reason_count);
-    else put_lines(&out, r, wanted);
-    x12_out_se(&out);
-    x12_out_ge(&out);
-    x12_out_iea(&out);
+    struct response_writer w;
+    response_writer_open(&w, wanted, sink);
+    response_writer_set(&w, r);
+    for (unsigned k = 0; r->document_reason_count == 0 && k < r->line_count; k++) response_writer_line(&w, &r->lines[k]);
+    (void)response_writer_close(&w);
 }

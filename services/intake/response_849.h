@@ -15,7 +15,7 @@ struct response_line {
     struct slice            claim_line, movement;   /* PAD01, PAD02 */
     struct slice            lin01, part_qualifier, part, control_no;        /* LIN01-03; REF*D9; empty when not sent */
     int64_t                 qty_milli;
-    struct slice            uom;
+    struct slice            uom, currency;          /* currency empty: that of the response */
     bool                    has_amount;             /* the line claimed an amount */
     int64_t                 claimed_minor, approved_minor;          /* in the sender's sign; SHORT: nearer to zero than claimed */
     enum outcome            outcome;
@@ -34,6 +34,24 @@ struct response {
     const struct response_line *lines;
     unsigned                   line_count;
 };
+
+/* Sets and lines as they come. The interchange begins with the first line that is listed. */
+struct response_writer {
+    struct x12_out           out;
+    enum answer_849          wanted;
+    struct response          header;                /* of the set at work; its lines are not looked at */
+    char                     contract[128];
+    bool                     has_isa, has_set, has_contract, has_amounts;
+    int64_t                  total_minor;
+    uint64_t                 listed;
+};
+
+void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink);
+/* Lines that follow belong to this set; its texts must live until the next. */
+void response_writer_set(struct response_writer *w, const struct response *header);
+void response_writer_line(struct response_writer *w, const struct response_line *line);
+/* False: nothing was written. */
+bool response_writer_close(struct response_writer *w);
 
 /* Writes one interchange; nothing for ANSWER_849_NONE, and none for EXCEPTIONS when every line passed whole. */
 void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink);

@@ -140,6 +140,7 @@ static void drop_spare(struct intake_service *s)
 
 void delivery_free(struct delivery *d)
 {
+    if (d->has_lines) arena_close(&d->lines_arena);
     delivery_leave_document(d);
     if (d->output >= 0) close(d->output);
     free(d->acknowledgement);
@@ -279,16 +280,29 @@ void service_deliver(struct intake_service *s)
     }
 }
 
-void service_answer_statuses(struct intake_service *s, void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out),
-                             void *context)
+static void complete(struct intake_service *s, struct delivery *d, const struct service_reader *reader)
+{
+    struct reply_standing *standing = ARENA_NEW(&d->arena, struct reply_standing);
+    reader->fill(reader->context, &d->arena, d->id, standing);
+    if (d->question.kind == QUESTION_STATUS) {
+        question_answer_status(d, standing);
+        delivery_finish(d);
+        return;
+    }
+    if (arena_open(&d->lines_arena, LINES_ARENA_BYTES, LINES_ARENA_RESERVE) == OK) {
+        d->has_lines = true;
+        reader->lines(reader->context, &d->lines_arena, d->id, &d->lines);
+    }
+    d->decided = standing->decided;
+    survey_queue_put(&s->to_survey, d);
+}
+
+void service_answer_statuses(struct intake_service *s, const struct service_reader *reader)
 {
     struct delivery *d = queue_take_all(&s->to_follower);
     while (d) {
         struct delivery *next = d->next;
-        struct reply_standing *standing = ARENA_NEW(&d->arena, struct reply_standing);
-        fill(context, &d->arena, d->id, standing);
-        question_answer_status(d, standing);
-        delivery_finish(d);
+        complete(s, d, reader);
         d = next;
     }
 }

@@ -11,6 +11,7 @@
 #include "intake/post.h"
 #include "intake/reply.h"
 #include "intake/spool_dir.h"
+#include "intake/standing.h"
 
 struct intake_service;
 
@@ -79,15 +80,21 @@ struct question {
     struct reader_answers answers;                  /* of QUESTION_ANSWER */
     bool                  discards;
     bool                  wants_x12;                /* of QUESTION_REJECTS: an X12 document in its own form */
+    bool                  wants_final;              /* of QUESTION_RESPONSE: only when every line is decided, or the SLA of its profile is over */
 };
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context);
 
 /* By the main thread after a poke. */
 void service_deliver(struct intake_service *s);
 
-/* By the follower: completes the statuses that were asked for with what the stages behind say. */
-void service_answer_statuses(struct intake_service *s, void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out),
-                             void *context);
+/* By the follower: completes the statuses and 849s that were asked for with what the stages behind say. */
+struct service_reader {
+    void *context;
+    void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out);
+    /* What is known of each line, for the 849; nothing when it cannot be read. */
+    void (*lines)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out);
+};
+void service_answer_statuses(struct intake_service *s, const struct service_reader *reader);
 
 /* By the main thread now and then: what is too old goes. */
 void service_tend(struct intake_service *s, instant_ms now_unix_ms);

@@ -468,7 +468,7 @@ static bool is_readable(struct intake_service *s, struct slice submitter_id, con
     return true;
 }
 
-static int standing_of(struct intake_service *s, const struct lookup *l)
+static int report_standing(struct intake_service *s, const struct lookup *l)
 {
     struct intake_report row;
     bool found;
@@ -495,7 +495,7 @@ void engine_answer_lookups(struct intake_service *s)
     for (struct lookup *l = s->lookups; l; l = l->next) {
         if (l->is_answered) continue;
         bool is_ours = post_owns(s->post, l->submitter_id);
-        l->answer = !is_ours ? 0 : l->kind == LOOKUP_REPORT ? standing_of(s, l) : interchange_of(s, l);
+        l->answer = !is_ours ? 0 : l->kind == LOOKUP_REPORT ? report_standing(s, l) : interchange_of(s, l);
         l->is_answered = any = true;
     }
     if (any) pthread_cond_broadcast(&s->lookups_answered);

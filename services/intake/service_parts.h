@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
-       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10,
+       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10, LINES_ARENA_BYTES = 1 << 20, LINES_ARENA_RESERVE = 512 << 20,
        SPARE_DELIVERIES_MAX = 256 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
@@ -63,6 +63,10 @@ struct delivery {
     struct intake_document row;
     uint8_t               id[SHA256_BYTES];
     int32_t               partition;
+    struct arena          lines_arena;              /* of an 849: what is known of its lines */
+    struct standing_lines lines;
+    uint64_t              decided;
+    bool                  has_lines;
 };
 
 /* Documents to be surveyed, the smallest first: by the power of two of their size, within one in order. */

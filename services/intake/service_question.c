@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "intake/line_json.h"
 #include "intake/rejects.h"
+#include "runtime/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -180,6 +181,10 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         question_answer_status(d, NULL);
         delivery_finish(d);
         return;
+    case QUESTION_RESPONSE:
+        if (!s->options.has_follower) break;
+        queue_put(&s->to_follower, d);
+        return;
     case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
     default: break;
     }
@@ -344,6 +349,24 @@ static struct slice type_of(const struct delivery *d)
     return SLICE("application/octet-stream");
 }
 
+static bool find_disposition(void *context, struct slice line_id, struct disposition *out)
+{
+    const struct delivery *d = context;
+    return standing_find(&d->lines, line_id, out);
+}
+
+static bool write_response(struct writing *w, struct intake_job *job)
+{
+    struct delivery *d = w->delivery;
+    struct dispositions decided = { d, find_disposition };
+    struct response_order order = {
+        .job = job, .decided = &decided, .wanted = job->profile->answers.response_849, .acknowledgement = d->row.control_number, .now_unix_ms = clock_now_unix_ms(),
+    };
+    struct answer_sink sink = { w, put_bytes };
+    bool is_written;
+    return response_write(&order, &sink, &is_written) == OK;
+}
+
 static bool write_answer(struct intake_service *s, struct writing *w, struct intake_job *job)
 {
     struct delivery *d = w->delivery;
@@ -354,9 +377,25 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     case QUESTION_ACK:
         if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
         return fwrite(answer.bytes, 1, answer.size, w->file) == answer.size;
+    case QUESTION_RESPONSE:
+        return write_response(w, job);
     default:
         return read_again(w, job);
     }
+}
+
+static const char not_yet[] = "Not every line is decided.";
+
+/* Why a document has no such answer, or none yet; empty: it has. */
+static const char *is_unanswered(const struct delivery *d, const struct mapping_profile *profile)
+{
+    const struct question *q = &d->question;
+    bool is_x12 = slice_equal(d->row.format, SLICE("x12")), is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
+    if (q->kind == QUESTION_ACK && d->row.control_number == 0) return "The document is not answered with an acknowledgement.";
+    if (q->kind != QUESTION_RESPONSE) return "";
+    if (!is_x12 || !is_posted || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
+    bool is_over = profile && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
+    return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
 }
 
 void question_write(struct intake_service *s, struct delivery *d)
@@ -365,9 +404,10 @@ void question_write(struct intake_service *s, struct delivery *d)
     struct spool spool = { 0 };
     struct grant grant;
     struct intake_job job;
-    bool has_answer = d->question.kind != QUESTION_ACK || d->row.control_number > 0;
-    if (!has_answer) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The document is not answered with an acknowledgement."));
-    else if (!service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job)) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
+    bool is_kept = service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
+    const char *why = is_unanswered(d, is_kept ? job.profile : NULL);
+    if (*why) delivery_fail(d, why == not_yet ? REPLY_UNAVAILABLE : REPLY_NOT_FOUND, slice_from(why));
+    else if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
     else if (!open_output(s, &w)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The spool has no room."));
     else {
         json_out_open(&w.json);

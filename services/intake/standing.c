@@ -6,7 +6,12 @@
 #include "wire/bytes.h"
 #include "wire/dossier_codec.h"
 
-enum { VERSION = 1, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES };
+#include <stdlib.h>
+
+enum { VERSION = 1, LINE_VERSION = 2, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES, LINES_MIN = 256 };
+
+/* Rows of lines: version, outcome, what was approved, reasons. */
+struct standing_line_row { uint8_t key[LINE_BYTES]; struct disposition disposition; };
 
 /* Keys: the first halves of both ids, as bytes. */
 
@@ -89,6 +94,30 @@ static enum err add_document(struct arena *a, struct store *s, struct slice key,
     return store_put(s, STANDING_DOCUMENTS, key, put_document(a, &standing));
 }
 
+static struct slice put_line(struct arena *a, const struct dossier *d, const struct judgement *j)
+{
+    struct bytes_writer w = bytes_writer_in(a);
+    unsigned reasons = !j ? 0 : j->reason_count < RESPONSE_CODES_MAX ? j->reason_count : RESPONSE_CODES_MAX;
+    bytes_put_uint(&w, LINE_VERSION);
+    bytes_put_uint(&w, j ? (uint64_t)j->outcome : OUTCOME_UNSPECIFIED);
+    bytes_put_int(&w, d->line ? response_approved_minor(d, d->line->currency) : 0);
+    bytes_put_uint(&w, reasons);
+    for (unsigned k = 0; k < reasons; k++) bytes_put_uint(&w, (uint64_t)j->reasons[k].code);
+    return bytes_written(&w);
+}
+
+static enum err take_line(struct slice value, struct disposition *d)
+{
+    struct bytes_reader r = bytes_reader_of(value);
+    *d = (struct disposition){ 0 };
+    if (bytes_take_uint(&r) != LINE_VERSION) return ERR_STATE_MALFORMED;
+    d->outcome = (enum outcome)bytes_take_uint(&r);
+    d->approved_minor = bytes_take_int(&r);
+    d->reason_count = bytes_take_count(&r, RESPONSE_CODES_MAX);
+    for (unsigned k = 0; k < d->reason_count; k++) d->reasons[k] = (enum reason_code)bytes_take_uint(&r);
+    return bytes_finish(&r);
+}
+
 enum err standing_take(struct arena *a, struct store *s, const struct record *record)
 {
     struct dossier d;
@@ -100,8 +129,7 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
     bool is_decided = record->topic == TOPIC_CLAIMS_DECIDED;
     TRY(store_get(s, STANDING_LINES, text_slice(&key), &value));
     if (is_decided && value.size) return OK;        /* counted before */
-    char row[2] = { VERSION, (char)(j ? j->outcome : OUTCOME_UNSPECIFIED) };
-    TRY(store_put(s, STANDING_LINES, text_slice(&key), slice_of(row, sizeof row)));
+    TRY(store_put(s, STANDING_LINES, text_slice(&key), put_line(a, &d, j)));
     return is_decided ? add_document(a, s, slice_head(text_slice(&key), DOCUMENT_BYTES), &d) : OK;
 }
 
@@ -160,4 +188,66 @@ enum err standing_of(struct arena *a, struct store *const *decided, struct store
     }
     for (int32_t k = 0; k < partitions; k++) TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, count_held, &walk));
     return OK;
+}
+
+/* Lines by key. A row of what was decided stands before one of what was held. */
+
+struct gathering { struct arena *arena; struct standing_lines *out; uint32_t capacity; bool is_decided; };
+
+static enum err gather(void *context, struct slice key, struct slice value)
+{
+    struct gathering *g = context;
+    if (key.size != KEY_BYTES) return ERR_STATE_MALFORMED;
+    if (g->out->count == g->capacity) {
+        struct standing_line_row *more = ARENA_ARRAY(g->arena, 2 * g->capacity + LINES_MIN, struct standing_line_row);
+        if (g->out->count) memcpy(more, g->out->rows, g->out->count * sizeof *more);
+        g->capacity = 2 * g->capacity + LINES_MIN;
+        g->out->rows = more;
+    }
+    struct standing_line_row *row = &g->out->rows[g->out->count++];
+    memcpy(row->key, key.bytes + DOCUMENT_BYTES, LINE_BYTES);
+    return take_line(value, &row->disposition);
+}
+
+/* 0: neither is final. */
+static int finality(const struct disposition *d)
+{
+    return d->outcome != OUTCOME_HOLD && d->outcome != OUTCOME_PARK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct standing_line_row *x = a, *y = b;
+    int order = memcmp(x->key, y->key, LINE_BYTES);
+    return order ? order : finality(&y->disposition) - finality(&x->disposition);
+}
+
+enum err standing_lines_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
+                           const uint8_t document_id[SHA256_BYTES], struct standing_lines *out)
+{
+    struct slice prefix = slice_of((const char *)document_id, DOCUMENT_BYTES);
+    struct gathering g = { .arena = a, .out = out };
+    *out = (struct standing_lines){ 0 };
+    for (int32_t k = 0; k < partitions; k++) {
+        TRY(store_scan(decided[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
+        TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
+    }
+    if (out->count) qsort(out->rows, out->count, sizeof *out->rows, by_key);
+    return OK;
+}
+
+bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out)
+{
+    char room[LINE_BYTES];
+    struct text key = text_over(room, sizeof room);
+    uint32_t from = 0, to = lines->count;
+    if (!put_hex(&key, line_id, LINE_BYTES)) return false;
+    while (from < to) {                             /* the first of its key */
+        uint32_t middle = from + (to - from) / 2;
+        if (memcmp(lines->rows[middle].key, room, LINE_BYTES) < 0) from = middle + 1;
+        else to = middle;
+    }
+    if (from == lines->count || memcmp(lines->rows[from].key, room, LINE_BYTES) != 0) return false;
+    *out = lines->rows[from].disposition;
+    return true;
 }

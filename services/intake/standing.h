@@ -4,6 +4,7 @@
 #define INTAKE_STANDING_H
 
 #include "intake/reply.h"
+#include "intake/response.h"
 #include "runtime/source.h"
 #include "runtime/store.h"
 
@@ -17,5 +18,13 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
  * the arena. */
 enum err standing_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
                      const uint8_t document_id[SHA256_BYTES], struct reply_standing *out) MUST_CHECK;
+
+/* Every line of a document of which something is known, in the arena, sorted by its key: for standing_find. */
+struct standing_lines { struct standing_line_row *rows; uint32_t count; };
+enum err standing_lines_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
+                           const uint8_t document_id[SHA256_BYTES], struct standing_lines *out) MUST_CHECK;
+
+/* False: nothing is known of that line. */
+bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out);
 
 #endif

@@ -246,7 +246,7 @@ static void text_close(struct reader *r)
     t->is_open = false;
 }
 
-static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL };
+static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL, NULL };
 
 struct reader *text_reader_open(struct arena *a)
 {

@@ -379,7 +379,7 @@ static void workbook_close_reader(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL, NULL,
+    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL, NULL, NULL,
 };
 
 struct reader *workbook_reader_open(struct arena *a)

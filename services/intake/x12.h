@@ -116,6 +116,7 @@ struct x12 {
     unsigned                  place_count;
     char                      ordinal_text[12];
     struct slice              report_id;            /* of the set */
+    struct slice              claim_type, contract_qualifier;       /* BAA02; CON01 of the movement */
     struct x12_marks          marks, line_marks;    /* of the movement, of the line */
     struct draft_cell         mark_cells[3];        /* PTD01, PTD06, QTY01 */
     struct slice              multiplier, head_multiplier;
@@ -177,6 +178,9 @@ const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, ui
 
 /* The kind that the profile's values give a code of an element, as QTY01:61; KIND_UNSPECIFIED when none. */
 enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element, struct slice code);
+
+/* What the line that was read last said of itself. */
+void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *echo);
 
 /* Starts the tokens of an interchange at one of its segments. */
 void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);

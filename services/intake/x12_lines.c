@@ -22,6 +22,7 @@ static void take_head(struct x12 *x)
         x->head_multiplier = x12_keep_text(x, h, x12_element(s, 6));
         return;
     case X12_KEY('B', 'A', 'A'):
+        x->claim_type = x12_keep_text(x, h, x12_element(s, 2));
         x12_put(x, h, 5, SLOT_claim_id);
         if (slice_equal(x12_element(s, 4), SLICE("AM")) || slice_equal(x12_element(s, 4), SLICE("DB")) || slice_equal(x12_element(s, 4), SLICE("DL")))
             x12_put(x, h, 5, SLOT_debit_memo_ref);
@@ -109,7 +110,10 @@ static void open_movement(struct x12 *x)
             else x12_put_extra(x, &x->move, s, 5, x12_element(s, 4), x12_element(s, 5));
         }
         return;
-    case X12_KEY('C', 'O', 'N'): x12_put(x, &x->move, 2, SLOT_authorisation_no); return;
+    case X12_KEY('C', 'O', 'N'):
+        x->contract_qualifier = x12_keep_text(x, &x->move, x12_element(s, 1));
+        x12_put(x, &x->move, 2, SLOT_authorisation_no);
+        return;
     case X12_KEY('L', 'I', 'N'):
         x12_take_lin(x, &x->move, s);
         x->has_on_hand = states_on_hand(x);
@@ -486,7 +490,7 @@ static void begin_set(struct x12 *x)
     x->place_count = x->head_places = x->move_places = 0;
     x->position = 0;
     x->set_key = x12_qualifier(slice_from(x->set->id));
-    x->report_id = x->head_multiplier = x->multiplier = (struct slice){ 0 };
+    x->report_id = x->head_multiplier = x->multiplier = x->claim_type = x->contract_qualifier = (struct slice){ 0 };
     x->is_open = x->is_move_open = x->has_segment = x->has_early_lin = x->has_partner = false;
     x->stocks_at = 0;
     x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);

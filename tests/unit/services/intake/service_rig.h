@@ -37,6 +37,7 @@ struct desk {
     struct desk_answer    answers[DESK_ANSWERS_MAX];
     unsigned              asked;
     uint32_t              held_days;
+    const struct service_reader *reader;            /* answers statuses and 849s, NULL: nobody does */
 };
 
 static inline void desk_engine_open(struct desk *k)
@@ -64,7 +65,7 @@ static inline void desk_engine_close(struct desk *k)
 static inline void desk_service_open(struct desk *k)
 {
     struct service_options options = { .spool_dir = k->spool, .raw_dir = k->raw, .grants = &k->grants, .survey_threads = 2, .chunk_lines = 100,
-                                       .schema_wait_hours = 24, .held_days_max = k->held_days };
+                                       .schema_wait_hours = 24, .held_days_max = k->held_days, .has_follower = k->reader != NULL };
     CHECK_INT(service_open(&options, &k->service), OK);
 }
 
@@ -132,6 +133,7 @@ static inline void desk_turn(struct desk *k)
 {
     bool worked = false;
     if (k->is_open) CHECK_INT(service_engine_step(k->service, k->now, &worked), OK);
+    if (k->reader) service_answer_statuses(k->service, k->reader);
     service_deliver(k->service);
     if (!worked) nanosleep(&(struct timespec){ 0, 200000 }, NULL);
 }

@@ -95,6 +95,46 @@ TEST(a_file_is_taken_posted_and_answered)
     close_folders(&f);
 }
 
+static void no_standing(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
+{
+    (void)a;
+    (void)id;
+    *out = (struct reply_standing){ .decided = *(const unsigned *)context };
+}
+
+static void no_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+{
+    (void)context;
+    (void)a;
+    (void)id;
+    *out = (struct standing_lines){ 0 };
+}
+
+TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
+{
+    unsigned decided = 0;
+    struct service_reader reader = { &decided, no_standing, no_lines };
+    struct folders f = open_folders();
+    struct desk *k = f.desk;
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = &reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    put_file(&f, "sales.x12", "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~"
+             "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*2*EA~LIN**VP*A~SE*8*0001~GE*1*1~IEA*1*000004711~");
+    open_door(&f);
+    wait_for(&f, f.outbox, "sales.x12.997", true, true);
+    folder_door_respond(f.door);
+    for (unsigned n = 0; n < 200; n++) desk_turn(k);
+    CHECK(!is_there(&f, f.outbox, "sales.x12.849"));
+    decided = 1;
+    folder_door_respond(f.door);
+    wait_for(&f, f.outbox, "sales.x12.849", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "sales.x12.849"), "LIN**VP*A~AAA*N**25*Y~QTY*39*2*EA~"));
+    close_folders(&f);
+}
+
 TEST(a_file_of_a_name_that_is_still_at_work_waits_for_it)
 {
     struct folders f = open_folders();

@@ -202,7 +202,7 @@ TEST(the_openapi_text_describes_the_routes_as_they_are)
                 CHECK(*json_string_value(json_object_get(response, "description")) != 0);
         }
     }
-    CHECK_INT(operations, 12);
+    CHECK_INT(operations, 13);
     json_decref(root);
     CHECK_INT(PLAN("GET", "/v2/documents", TOKEN).problem, REPLY_NOT_FOUND);
     CHECK_INT(PLAN("GET", "/v1/documents/d-1/nothing", TOKEN).problem, REPLY_NOT_FOUND);

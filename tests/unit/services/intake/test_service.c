@@ -474,3 +474,55 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
     CHECK_INT(service_counts(k->service).passed, 4000);
     desk_close(k);
 }
+
+/* 849s: who follows the stages behind knows what became of the lines. */
+
+struct known { uint64_t decided; };
+
+static void known_standing(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
+{
+    (void)a;
+    (void)id;
+    *out = (struct reply_standing){ .decided = ((const struct known *)context)->decided };
+}
+
+static struct memory_store *known_rows;
+
+static void known_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+{
+    struct store *decided[] = { memory_store_base(known_rows) }, *held[] = { memory_store_base(known_rows) };
+    (void)context;
+    CHECK_INT(standing_lines_of(a, decided, held, 1, id, out), OK);
+}
+
+TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
+{
+    struct known known = { 0 };
+    struct service_reader reader = { &known, known_standing, known_lines };
+    struct desk *k = desk_open();
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = &reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    known_rows = memory_store_open(NULL);
+    k->now = clock_now_unix_ms();                   /* its SLA runs by the clock */
+    struct desk_answer *a = SEND(k, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
+        "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-1~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~QTY*39*2*EA~AMT*S*9~REF*DI*7~REF*D9*X1~DTM*011*20260301~"
+        "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004711~"), .name = "claim.edi");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    struct slice id = member(a->body, "id");
+    CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status, 503);   /* not yet */
+    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->file, "AAA*N**25*Y~"));            /* open lines are under review */
+    known.decided = 1;
+    struct desk_answer *final = ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true);
+    CHECK_INT(final->status, 200);
+    CHECK_SLICE(final->type, SLICE("application/edi-x12"));
+    CHECK(holds(final->file, "ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      *") && holds(final->file, "~BRC*11*CK*20"));
+    CHECK(holds(final->file, "CON*CT*Q-1~PAD*1*SD~LIN**VP*A~AAA*") && holds(final->file, "QTY*39*2*EA~AMT*S*9.00~") && holds(final->file, "REF*D9*X1~"));
+    a = SEND(k, SLICE("{\"kind\":\"POS_SALE\"}"));
+    desk_wait(k, a);
+    memory_store_close(known_rows);
+    desk_close(k);
+}

@@ -33,7 +33,7 @@ static struct slice hex(char digit, size_t size)
 /* A dossier of a line of document `document`, judged by payout. */
 static struct slice dossier(char document, char line_digit, enum outcome outcome, int64_t paid_minor)
 {
-    struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100") };
+    struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
     struct receipt receipt = { .line_id = hex(line_digit, ID_HEX), .document_id = hex(document, SHA256_HEX), .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("s"),
                                .received_at_unix_ms = 1775638800000, .door = DOOR_HTTP };
     struct payout entry = { .payout_id = hex('e', ID_HEX), .line_id = receipt.line_id, .partner_root_id = SLICE("N-100"), .program_id = SLICE("P"), .amount_minor = paid_minor,
@@ -100,6 +100,30 @@ TEST(a_line_waits_until_it_is_decided_in_whichever_partition)
     CHECK_INT(s.held, 1);
     CHECK_INT(s.parked, 1);
     CHECK_INT(s.decided, 1);
+    close_tables();
+}
+
+TEST(what_is_known_of_each_line_is_found_by_its_id)
+{
+    open_tables();
+    take(held[1], TOPIC_CLAIMS_HELD, dossier('a', '1', OUTCOME_HOLD, 0));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '1', OUTCOME_SHORT, 50));       /* decided since */
+    take(held[0], TOPIC_CLAIMS_HELD, dossier('a', '2', OUTCOME_PARK, 0));
+    take(decided[1], TOPIC_CLAIMS_DECIDED, dossier('b', '3', OUTCOME_PASS, 7));
+    uint8_t id[SHA256_BYTES];
+    struct standing_lines lines;
+    struct disposition d;
+    memset(id, 0xaa, sizeof id);
+    CHECK_INT(standing_lines_of(test_arena(), decided, held, PARTITIONS, id, &lines), OK);
+    CHECK(standing_find(&lines, hex('1', ID_HEX), &d));
+    CHECK_INT(d.outcome, OUTCOME_SHORT);
+    CHECK_INT(d.approved_minor, 50);
+    CHECK_INT(d.reason_count, 1);
+    CHECK_INT(d.reasons[0], REASON_DUPLICATE);
+    CHECK(standing_find(&lines, hex('2', ID_HEX), &d));
+    CHECK_INT(d.outcome, OUTCOME_PARK);
+    CHECK(!standing_find(&lines, hex('3', ID_HEX), &d));        /* of another document */
+    CHECK(!standing_find(&lines, SLICE("x"), &d));
     close_tables();
 }
 

@@ -1,0 +1,113 @@
+/* test_response.c: an X12 document beside what was decided of its lines gives its 849 (feeds.md 12). */
+#include "intake/response.h"
+#include "x12_rig.h"
+
+static struct rig r;
+static const struct disposition *answers;           /* of lines in the order in which they are asked for */
+static unsigned answer_count, asked;
+
+static bool find(void *context, struct slice line_id, struct disposition *out)
+{
+    (void)context;
+    CHECK_INT(line_id.size, ID_HEX);
+    if (asked >= answer_count) return false;
+    *out = answers[asked++];
+    return true;
+}
+
+static void put(void *context, struct slice bytes)
+{
+    text_put(context, bytes);
+}
+
+static struct slice response_to(struct slice bytes, const struct disposition *decided, unsigned count, enum answer_849 wanted)
+{
+    struct text t = text_in(test_arena(), 16 << 10);
+    struct spool spool = spool_over(bytes);
+    struct dispositions source = { NULL, find };
+    struct answer_sink sink = { &t, put };
+    bool is_written;
+    rig_open(&r);
+    struct intake_job job = {
+        .spool = &spool, .file_name = SLICE("test"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &r.submitter,
+        .partners = &r.partners, .profile = &r.profile, .partner_id = SLICE("P-17"), .currency = SLICE("EUR"),
+    };
+    struct response_order order = { .job = &job, .decided = &source, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000 };
+    answers = decided;
+    answer_count = count;
+    asked = 0;
+    CHECK_INT(response_write(&order, &sink, &is_written), OK);
+    CHECK_INT(is_written, t.size > 0);
+    if (t.size == 0) return text_slice(&t);
+    CHECK_INT(rig_run(&r, text_slice(&t)), DOCUMENT_POSTED);    /* our own reader has nothing to say of it */
+    CHECK_TEXT(rig_issues(&r), "DOCUMENT_EMPTY");
+    rig_close(&r);
+    return text_slice(&t);
+}
+
+static bool holds(struct slice s, const char *part)
+{
+    return memmem(s.bytes, s.size, part, strlen(part)) != NULL;
+}
+
+static struct slice claim(const char *pads, const char *number)
+{
+    char body[2048];
+    snprintf(body, sizeof body, "BAA*00*CK*20260401*AM*D-1~CON*CT*Q-1~%sCTT*1~", pads);
+    return slice_from(rig_text(rig_set("844", number, body)));
+}
+
+#define PAD(no, part, qty, amount, more) "PAD*" no "*SD~LIN*" no "*MG*" part "~QTY*39*" qty "*EA~AMT*S*" amount "~REF*DI*7~" more "DTM*011*20260301~"
+
+TEST(each_line_of_a_claim_is_answered_with_what_was_decided_of_it)
+{
+    static const struct disposition decided[] = {
+        { .outcome = OUTCOME_PASS, .approved_minor = 900 },
+        { .outcome = OUTCOME_SHORT, .approved_minor = 400, .reasons = { REASON_QTY_EXCEEDED }, .reason_count = 1 },
+        { .outcome = OUTCOME_REJECT, .reasons = { REASON_DUPLICATE }, .reason_count = 1 },
+        { .outcome = OUTCOME_HOLD, .reasons = { REASON_SANCTIONS_HIT }, .reason_count = 1 },
+    };
+    struct slice file = rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "REF*D9*X1~") PAD("2", "B", "2", "9", "") PAD("3", "C", "2", "9", "")
+                                 PAD("4", "D", "2", "9", "") PAD("5", "E", "0", "9", ""), "0001")), 1);
+    struct slice response = response_to(file, decided, 4, ANSWER_849_ALL);
+    CHECK(slice_starts_with(response, SLICE("ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      *260410*0900*U*00401*500004711*0*P*:~GS*CF*CLAIMSTREAM*NWPOS*20260410*")));
+    CHECK(holds(response, "~BRC*11*CK*20260410*D-1~CUR*VN*EUR~CON*CT*Q-1~PAD*1*SD~LIN*1*MG*A~AAA*Y~QTY*39*2*EA~AMT*S*9.00~AMT*A*9.00~REF*D9*X1~PAD*2*SD~"));
+    CHECK(holds(response, "LIN*2*MG*B~AAA*N**") && holds(response, "AMT*S*9.00~AMT*A*4.00~PAD*3*SD~") && holds(response, "AMT*S*9.00~AMT*A*0.00~PAD*4*SD~"));
+    CHECK(holds(response, "LIN*4*MG*D~AAA*N**25*Y~QTY*39*2*EA~AMT*S*9.00~PAD*5*SD~LIN*5*MG*E~AAA*N**"));         /* a quantity of 0 was refused here */
+    CHECK(holds(response, "~CTT*5~AMT*A*13.00~SE*"));
+}
+
+TEST(who_wants_exceptions_alone_is_told_of_these)
+{
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 }, { .outcome = OUTCOME_REJECT, .reasons = { REASON_DUPLICATE }, .reason_count = 1 } };
+    struct slice file = rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1);
+    struct slice response = response_to(file, decided, 2, ANSWER_849_EXCEPTIONS);
+    CHECK(!holds(response, "PAD*1*") && holds(response, "CON*CT*Q-1~PAD*2*SD~"));
+    CHECK_INT(response_to(file, (const struct disposition[]){ decided[0], decided[0] }, 2, ANSWER_849_EXCEPTIONS).size, 0);
+    CHECK_INT(response_to(file, decided, 2, ANSWER_849_NONE).size, 0);
+}
+
+TEST(sets_of_a_document_are_answered_apart_in_one_interchange)
+{
+    char both[4096];
+    snprintf(both, sizeof both, "%s%s", rig_text(claim(PAD("1", "A", "2", "9", ""), "0001")), rig_text(claim(PAD("1", "B", "2", "8", ""), "0002")));
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 }, { .outcome = OUTCOME_PASS, .approved_minor = 800 } };
+    struct slice response = response_to(rig_file("CF", "004010", both, 2), decided, 2, ANSWER_849_ALL);
+    CHECK(holds(response, "CTT*1~AMT*A*9.00~SE*") && holds(response, "CTT*1~AMT*A*8.00~SE*") && holds(response, "IEA*2*500004711~"));
+}
+
+TEST(a_line_cut_to_nothing_or_not_at_all_is_no_short_one)
+{
+    static const struct disposition decided[] = { { .outcome = OUTCOME_SHORT, .approved_minor = 900 }, { .outcome = OUTCOME_SHORT, .approved_minor = 0 } };
+    struct slice response = response_to(rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1), decided, 2, ANSWER_849_ALL);
+    CHECK(holds(response, "MG*A~AAA*Y~") && holds(response, "AMT*A*9.00~PAD*2*SD~LIN*2*MG*B~AAA*N~") && holds(response, "AMT*A*0.00~CTT*2~"));
+}
+
+TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not_at_all)
+{
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS } };
+    const char *body = "BPT*00*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~";
+    struct slice response = response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL);
+    CHECK(holds(response, "BRC*11*C1*20260410*R1~CUR*VN*EUR~CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~PAD*2~LIN**VP*B~AAA*N**25*Y~QTY*39*4*EA~CTT*2~SE*"));
+    CHECK_INT(response_to(SLICE("Invoice,Qty,Part,Ship Date\nA,1,P,2026-03-01\n"), decided, 1, ANSWER_849_ALL).size, 0);
+}
