@@ -191,3 +191,8 @@ struct hash128 hash_key(uint64_t seed, struct slice bytes)
 {
     return canonical(XXH3_128bits_withSeed(bytes.bytes, bytes.size, seed));
 }
+
+uint64_t hash_short(struct slice bytes)
+{
+    return XXH3_64bits(bytes.size ? bytes.bytes : "", bytes.size);
+}

@@ -191,6 +191,7 @@ struct review {
     uint32_t       rule;
     int32_t        until_date;
     struct slice   pivot;
+    instant_ms     until_unix_ms;                   /* TAKE: set by the stage */
 };
 
 struct dossier {

@@ -195,45 +195,69 @@ bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slic
     return false;
 }
 
-static enum err waiting_dossier(struct embedded *e, const struct worker *w, int32_t partition, const struct review *r, struct dossier *d)
+struct reviewed { struct worker *worker; int32_t partition; struct dossier dossier; };
+
+/* In the arena, since the row is borrowed from the store. */
+static enum err waiting_dossier(struct arena *a, const struct worker *w, int32_t partition, const struct review *r, struct dossier *d)
 {
     struct waiting_row row;
     struct slice value;
     bool found;
     if (!r->case_id.size) {
         TRY(waiting_get(w->stores[partition], r->line_id, &row, &found));
-        return dossier_decode(&e->arena, row.dossier, d);
+        return dossier_decode(a, slice_copy(a, row.dossier), d);
     }
     TRY(store_get(w->stores[partition], WAITING_CASE_TABLE, r->case_id, &value));
-    return dossier_decode(&e->arena, slice_skip(value, 1), d);
+    return dossier_decode(a, slice_copy(a, slice_skip(value, 1)), d);
 }
 
-static void fill_review(struct embedded *e, const struct worker *w, const struct dossier *d, struct review *r)
+static void fill_review(const struct embedded *e, const struct reviewed *at, struct review *r)
 {
-    r->stage = w->stage->id;
+    const struct stage *stage = at->worker->stage;
+    const struct dossier *d = &at->dossier;
+    r->stage = stage->id;
     if (!r->partner_root_id.size) r->partner_root_id = d->receipt->partner_root_id;
     if (!r->at_unix_ms) r->at_unix_ms = e->now_unix_ms;
     if (!r->sequence) r->sequence = d->review_count + 1;
     if (r->has_clearance_hash) return;
-    r->clearance_hash = dossier_section_hash(d->bytes, dossier_is_case(d) ? SECTION_CLEARANCE : w->stage->writes);
+    r->clearance_hash = dossier_section_hash(d->bytes, dossier_is_case(d) ? SECTION_CLEARANCE : stage->writes);
     r->has_clearance_hash = true;
+}
+
+static enum err find_reviewed(struct embedded *e, struct arena *a, struct review *review, struct reviewed *at, bool *found)
+{
+    unsigned stage;
+    *found = embedded_find_waiting(e, review->line_id, review->case_id, &stage, &at->partition)
+        && (!review->stage || review->stage == e->workers[stage].stage->id);
+    if (!*found) return OK;
+    at->worker = &e->workers[stage];
+    TRY(waiting_dossier(a, at->worker, at->partition, review, &at->dossier));
+    ASSERT(at->dossier.receipt);
+    fill_review(e, at, review);
+    return OK;
 }
 
 enum err embedded_review(struct embedded *e, struct review review, bool *found)
 {
-    unsigned stage;
-    int32_t partition;
-    struct dossier d = { 0 };
+    struct reviewed at = { 0 };
     struct slice bytes;
     arena_rewind(&e->arena, 0);
-    *found = embedded_find_waiting(e, review.line_id, review.case_id, &stage, &partition)
-        && (!review.stage || review.stage == e->workers[stage].stage->id);
+    TRY(find_reviewed(e, &e->arena, &review, &at, found));
     if (!*found) return OK;
-    TRY(waiting_dossier(e, &e->workers[stage], partition, &review, &d));
-    ASSERT(d.receipt);
-    fill_review(e, &e->workers[stage], &d, &review);
     TRY(review_encode(&e->arena, &review, &bytes));
-    memory_log_append(e->log, TOPIC_REVIEWS, partition, d.receipt->partner_root_id, bytes);
+    memory_log_append(e->log, TOPIC_REVIEWS, at.partition, at.dossier.receipt->partner_root_id, bytes);
+    return OK;
+}
+
+enum err embedded_weigh(struct embedded *e, struct arena *a, struct review review, struct embedded_weighed *out)
+{
+    struct reviewed at = { 0 };
+    *out = (struct embedded_weighed){ .answer = { .standing = REVIEW_VOID, .why = REVIEW_VOID_NOT_WAITING } };
+    TRY(find_reviewed(e, a, &review, &at, &out->found));
+    if (!out->found) return OK;
+    out->dossier = at.dossier;
+    struct review_object object = review_object_of(e->options.catalogue, &out->dossier, at.worker->stage->id, at.worker->stage->writes);
+    out->answer = review_weigh(a, &object, &review);
     return OK;
 }
 

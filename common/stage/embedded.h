@@ -7,6 +7,7 @@
 
 #include "runtime/memory_log.h"
 #include "stage/loop.h"
+#include "stage/review.h"
 
 enum { EMBEDDED_STAGES_MAX = 8, EMBEDDED_PARTITIONS = 12 };
 
@@ -54,6 +55,10 @@ void embedded_tick(struct embedded *e);
 /* Sends a person's act on what waits. Filled in where absent: stage, root, clearance_hash of the section in force, time (the
  * clock). *found false: nothing waits under that id; nothing was sent. */
 enum err embedded_review(struct embedded *e, struct review review, bool *found) MUST_CHECK;
+
+/* What such an act would be worth now, filled in the same way, and the dossier it is about; both in the arena. Nothing is sent. */
+struct embedded_weighed { struct dossier dossier; struct review_answer answer; bool found; };
+enum err embedded_weigh(struct embedded *e, struct arena *a, struct review review, struct embedded_weighed *out) MUST_CHECK;
 
 /* The stage and partition in which a line or case waits; false: nowhere. */
 bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slice case_id, unsigned *stage, int32_t *partition);

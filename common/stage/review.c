@@ -6,9 +6,10 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
+#include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
-enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1, APPROVERS_MAX = 3 };
+enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1, APPROVERS_MAX = 3, REVIEWS_BY_TAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2, MINUTE_MS = 60000 };
 
 struct slice review_void_text(enum review_void why)
 {
@@ -41,6 +42,19 @@ struct review_limits review_limits_on(const struct catalogue *c, struct slice cu
         .auto_max_minor = limit_minor(l, SLICE("approval.auto_max"), 1000, exponent),
         .one_max_minor = limit_minor(l, SLICE("approval.one_max"), 25000, exponent),
         .two_max_minor = limit_minor(l, SLICE("approval.two_max"), 250000, exponent),
+    };
+}
+
+struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage, enum section writes)
+{
+    const struct classification *class = d->classification;
+    int32_t date = class && class->received_date ? class->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
+    enum section decided = dossier_is_case(d) ? SECTION_CLEARANCE : writes;
+    const struct policy *policy = catalogue_policy(c, date, d->receipt->partner_root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    return (struct review_object){
+        .dossier = d, .stage = stage, .judgement = dossier_judgement(d, decided), .hash = dossier_section_hash(d->bytes, decided),
+        .limits = review_limits_on(c, d->line ? d->line->currency : (struct slice){ 0 }, date),
+        .take_ms = policy->review_take_minutes * MINUTE_MS,
     };
 }
 
@@ -163,23 +177,62 @@ static struct signers standing_signers(const struct review_object *o)
     struct signers s = { .count = 0 };
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
-        if (!of_section(r, o) || r->verb == VERB_ASK) continue;
+        if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
         if (r->act == ACT_DECLINE || r->act == ACT_WITHDRAW) s.count = 0;
         else if (s.count < SIGNERS_MAX) s.at[s.count++] = r;
     }
     return s;
 }
 
-/* Has signed on this section and not taken it back. */
+/* Has signed on this section and not taken it back. To withdraw a take takes no signature back. */
 static bool signed_before(const struct review_object *o, struct slice actor)
 {
-    bool has = false;
+    bool has = false, stands = false;
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
-        if (!of_section(r, o) || r->verb == VERB_ASK || !slice_equal(r->actor_id, actor)) continue;
-        has = r->act != ACT_WITHDRAW;
+        if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
+        bool takes_back = r->act == ACT_WITHDRAW;
+        if (slice_equal(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
+        stands = r->act == ACT_PROPOSE || r->act == ACT_CONFIRM;
     }
     return has;
+}
+
+static const struct review *last_taker(const struct dossier *d, enum stage_id stage)
+{
+    const struct review *taker = NULL;
+    for (unsigned i = 0; i < d->review_count; i++) {
+        const struct review *r = &d->reviews[i];
+        if (r->stage != stage) continue;
+        if (r->act == ACT_TAKE) taker = r;
+        else if (r->act == ACT_DECLINE || r->act == ACT_WITHDRAW) taker = NULL;
+    }
+    return taker;
+}
+
+const struct review *review_taker(const struct dossier *d, enum stage_id stage, instant_ms at_unix_ms)
+{
+    const struct review *taker = last_taker(d, stage);
+    return taker && at_unix_ms < taker->until_unix_ms ? taker : NULL;
+}
+
+static bool is_taken_by_another(const struct review_object *o, const struct review *r)
+{
+    const struct review *taker = review_taker(o->dossier, o->stage, r->at_unix_ms);
+    return taker && !slice_equal(taker->actor_id, r->actor_id);
+}
+
+/* As long as asked for and no longer than the ruleset allows. */
+static instant_ms taken_until(const struct review_object *o, const struct review *r)
+{
+    instant_ms last = r->at_unix_ms + o->take_ms;
+    return r->until_unix_ms > r->at_unix_ms && r->until_unix_ms < last ? r->until_unix_ms : last;
+}
+
+const struct review *review_proposal(const struct review_object *o)
+{
+    struct signers s = standing_signers(o);
+    return s.count ? s.at[0] : NULL;
 }
 
 static bool is_enough(const struct signers *s, const struct demand *d)
@@ -240,12 +293,30 @@ static enum review_void check_proposal(const struct review_object *o, const stru
 {
     if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
     if (r->verb != VERB_ASK && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
+    if (is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
     if (r->verb != VERB_ASK && signed_before(o, r->actor_id)) return REVIEW_VOID_SIGNED_BEFORE;
     return check_verb(o, r);
 }
 
+/* Again by the same person makes it last longer. */
+static enum review_void check_take(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
+    if (r->verb) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+    if (s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
+    if (o->dossier->review_count >= REVIEWS_BY_TAKING_MAX) return REVIEW_VOID_TOO_MANY;
+    return is_taken_by_another(o, r) ? REVIEW_VOID_TAKEN : REVIEW_VOID_NONE;
+}
+
+static bool gives_back(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    const struct review *taker = last_taker(o->dossier, o->stage);
+    return r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && taker && slice_equal(taker->actor_id, r->actor_id);
+}
+
 static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
 {
+    if (gives_back(o, r, s)) return REVIEW_VOID_NONE;
     if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
     if (r->act == ACT_WITHDRAW)
         return slice_equal(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_NO_PROPOSAL;
@@ -259,6 +330,7 @@ static enum review_void check(const struct review_object *o, const struct review
     if (has_conflict(o->dossier, r->actor_id)) return REVIEW_VOID_DUTY_CONFLICT;
     if (o->dossier->review_count >= SECTIONS_OF_A_KIND_MAX) return REVIEW_VOID_TOO_MANY;
     if (r->act == ACT_PROPOSE) return check_proposal(o, r, s);
+    if (r->act == ACT_TAKE) return check_take(o, r, s);
     if (r->act == ACT_UNSPECIFIED) return REVIEW_VOID_VERB_NOT_POSSIBLE;
     return check_answer(o, r, s);
 }
@@ -284,7 +356,8 @@ struct review_answer review_weigh(struct arena *a, const struct review_object *o
     struct review_answer answer = { .standing = REVIEW_VOID, .why = check(o, act, &s) };
     if (answer.why != REVIEW_VOID_NONE) return answer;
     answer.standing = REVIEW_NOTED;
-    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW) return answer;
+    if (act->act == ACT_TAKE) answer.until_unix_ms = taken_until(o, act);
+    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW || act->act == ACT_TAKE) return answer;
     ASSERT(s.count < SIGNERS_MAX);
     s.at[s.count++] = act;
     struct demand demand = demand_of(o, s.at[0]);

@@ -1,5 +1,8 @@
 /* stage/review.h: what a person's act on a waiting line or case is worth (screening.md 4.3, 4.4). Pure.
  *
+ * Somebody may take what waits (OPEN, TAKEN, PROPOSED, EFFECTIVE): until `review.take_minutes` have passed, by the times of the
+ * acts, or the take is withdrawn, only that person proposes; whoever is asked for a further signature signs as ever.
+ *
  * One proposal stands at a time on the section in force. It takes effect once as many different people signed as the
  * finding, the amount and the verb ask for; nobody signs twice on one section, and nobody whom the line names. How many:
  *   two people      C or the adjusted amount over the second limit; SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED;
@@ -26,7 +29,8 @@
     W(REVIEW_VOID, VERB_NOT_POSSIBLE, 8)    /* this finding cannot be decided so */ \
     W(REVIEW_VOID, QTY_INVALID, 9)      /* ADJUST needs 0 < quantity < what is accepted now */ \
     W(REVIEW_VOID, ROLE_NOT_NAMED, 10)  /* ASSIGN_ROLE without a role */ \
-    W(REVIEW_VOID, TOO_MANY, 11)        /* the dossier holds no further review */
+    W(REVIEW_VOID, TOO_MANY, 11)        /* the dossier holds no further review */ \
+    W(REVIEW_VOID, TAKEN, 12)           /* another person looks into it */
 enum review_void { REVIEW_VOID_NONE = 0, REVIEW_VOID_WORDS(WORD_ENUM) REVIEW_VOID_COUNT };
 
 /* The word of it, for people and results. */
@@ -44,7 +48,18 @@ struct review_object {
     const struct judgement *judgement;
     struct hash128          hash;                   /* of the section in force */
     struct review_limits    limits;                 /* of the line's currency on its received date */
+    int64_t                 take_ms;                /* how long it stays with whoever takes it, at most */
 };
+
+/* What a dossier that waits in a stage, or a case, is decided on; `writes`: the section of that stage. */
+struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage, enum section writes);
+
+/* Whoever took it in that stage and neither gave it back nor had a proposal declined, if the take still lasts at that time:
+ * the act, which says who, since and until when. NULL: it is free. */
+const struct review *review_taker(const struct dossier *d, enum stage_id stage, instant_ms at_unix_ms);
+
+/* The proposal that stands on the section in force; NULL: none. */
+const struct review *review_proposal(const struct review_object *o);
 
 enum review_standing { REVIEW_VOID, REVIEW_PENDING, REVIEW_NOTED, REVIEW_EFFECTIVE };
 
@@ -53,6 +68,7 @@ struct review_answer {
     enum review_void     why;                       /* VOID only */
     struct review_effect effect;                    /* EFFECTIVE only; verb also when PENDING */
     bool                 closes;                    /* a case: EFFECTIVE ends it */
+    instant_ms           until_unix_ms;             /* a take that is NOTED: how long it lasts */
 };
 
 /* Weighs one act against the reviews that stand in the dossier already. Texts of the effect live in the arena or are

@@ -130,21 +130,55 @@ static enum err send_entries(struct batch *b, struct slice key, const struct ver
     return OK;
 }
 
+static enum err keep_case(struct batch *b, struct store *store, struct slice case_id, struct slice bytes)
+{
+    struct text value = text_in(b->arena, bytes.size + 1);
+    text_put_byte(&value, WAITING_VERSION);
+    text_put(&value, bytes);
+    return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
+}
+
+/* What a case says apart from when and by which line it was found, and from the rest of the lists. */
+static enum err finding_of(struct batch *b, const struct clearance *c, struct slice *bytes)
+{
+    struct clearance bare = *c;
+    bare.judgement.input_hash = (struct hash128){ 0 };
+    bare.judgement.decided_at_unix_ms = 0;
+    bare.list_count = 0;
+    return section_encode(b->arena, SECTION_CLEARANCE, &bare, bytes);
+}
+
+/* The same finding leaves a case as it is, with what people signed on it; new evidence asks for new signatures, and who took
+ * the case keeps it. */
+static enum err add_to_case(struct batch *b, struct slice before, const struct clearance *c, bool *is_known, struct slice *out)
+{
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    struct slice then, now, packed;
+    TRY(dossier_decode(b->arena, before, d));
+    if (!d->clearance) return ERR_STATE_MALFORMED;
+    TRY(finding_of(b, d->clearance, &then));
+    TRY(finding_of(b, c, &now));
+    *is_known = slice_equal(then, now);
+    const struct review *taker = review_taker(d, b->stage->id, b->env.now_unix_ms);
+    if (*is_known || !taker) return OK;
+    TRY(section_encode(b->arena, SECTION_REVIEW, taker, &packed));
+    return dossier_append(b->arena, *out, packed, out);
+}
+
 /* A case is a dossier of receipt and clearance (screening.md 4.5), kept beside the waiting lines until it closes. */
 static enum err keep_new_case(struct batch *b, int32_t partition, const struct receipt *r, const struct clearance *c)
 {
     struct slice receipt, clearance, before, out;
+    bool is_known = false;
     ASSERT(c->case_id.size > 0 && c->case_id.size <= WAITING_ID_MAX);
     TRY(section_encode(b->arena, SECTION_RECEIPT, r, &receipt));
     TRY(section_encode(b->arena, SECTION_CLEARANCE, c, &clearance));
     TRY(dossier_append(b->arena, receipt, clearance, &out));
     struct store *store = batch_store(b, partition);
     TRY(store_get(store, WAITING_CASE_TABLE, c->case_id, &before));
-    if (slice_equal(slice_skip(before, 1), out)) return OK;
-    struct text value = text_in(b->arena, out.size + 1);
-    text_put_byte(&value, WAITING_VERSION);
-    text_put(&value, out);
-    TRY(store_put(store, WAITING_CASE_TABLE, c->case_id, text_slice(&value)));
+    if (before.size) TRY(add_to_case(b, slice_copy(b->arena, slice_skip(before, 1)), c, &is_known, &out));
+    if (is_known) return OK;
+    TRY(keep_case(b, store, c->case_id, out));
     return batch_send(b, b->stage->outputs[OUTCOME_HOLD], r->partner_root_id, out);
 }
 
@@ -310,13 +344,7 @@ enum err turn_take(struct batch *b, struct turn *t)
 
 static struct review_object object_of(const struct batch *b, const struct dossier *d)
 {
-    const struct classification *c = d->classification;
-    int32_t date = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
-    enum section decided = dossier_is_case(d) ? SECTION_CLEARANCE : b->stage->writes;
-    return (struct review_object){
-        .dossier = d, .stage = b->stage->id, .judgement = dossier_judgement(d, decided), .hash = dossier_section_hash(d->bytes, decided),
-        .limits = review_limits_on(b->env.catalogue, d->line ? d->line->currency : SLICE(""), date),
-    };
+    return review_object_of(b->env.catalogue, d, b->stage->id, b->stage->writes);
 }
 
 /* The review that a line was judged with stays in force while it waits again. */
@@ -407,11 +435,12 @@ static void report_void(struct batch *b, const struct review *r, enum review_voi
 }
 
 /* Waiting dossier plus the act: the incoming bytes of a new decision. */
-static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r, struct slice *out)
+static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r, const struct review_answer *answer, struct slice *out)
 {
     struct review numbered = *r;
     struct slice packed;
     numbered.sequence = d->review_count + 1;
+    numbered.until_unix_ms = answer->until_unix_ms;
     TRY(section_encode(b->arena, SECTION_REVIEW, &numbered, &packed));
     return dossier_append(b->arena, d->bytes, packed, out);
 }
@@ -451,7 +480,7 @@ static enum err review_line(struct batch *b, int32_t partition, const struct rev
     TRY(turn_of_row(b, partition, &row, &t));
     struct review_object object = object_of(b, t.dossier);
     struct review_answer answer = review_weigh(b->arena, &object, r);
-    enum err e = answer.standing == REVIEW_VOID ? OK : append_review(b, t.dossier, r, &bytes);
+    enum err e = answer.standing == REVIEW_VOID ? OK : append_review(b, t.dossier, r, &answer, &bytes);
     if (e == ERR_WIRE_TOO_LARGE) answer = (struct review_answer){ .standing = REVIEW_VOID, .why = REVIEW_VOID_TOO_MANY };
     else TRY(e);
     if (answer.standing == REVIEW_VOID) report_void(b, r, answer.why);
@@ -471,14 +500,6 @@ static enum err close_case(struct batch *b, const struct dossier *d, struct slic
     };
     TRY(section_encode(b->arena, SECTION_CLEARANCE, &closed, &packed));
     return dossier_append(b->arena, *bytes, packed, bytes);
-}
-
-static enum err keep_case(struct batch *b, struct store *store, struct slice case_id, struct slice bytes)
-{
-    struct text value = text_in(b->arena, bytes.size + 1);
-    text_put_byte(&value, WAITING_VERSION);
-    text_put(&value, bytes);
-    return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
 }
 
 /* Its reason is gone: an entry that a list has no more. Nothing happens when it is not open. */
@@ -526,7 +547,7 @@ static enum err review_case(struct batch *b, int32_t partition, const struct rev
         report_void(b, r, answer.why);
         return OK;
     }
-    TRY(append_review(b, d, r, &bytes));
+    TRY(append_review(b, d, r, &answer, &bytes));
     if (answer.closes) TRY(close_case(b, d, &bytes, r->at_unix_ms, d->review_count + 1));
     TRY(answer.closes ? store_remove(store, WAITING_CASE_TABLE, r->case_id) : keep_case(b, store, r->case_id, bytes));
     return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);

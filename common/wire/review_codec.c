@@ -15,6 +15,7 @@ static struct message_field review_fields[] = {
     HASH_IF(clearance_hash, HASH128_BYTES), NUMBER(accepted_qty_milli), WORD(role, ROLE_COUNT), TEXT(note, TEXT_BYTES_MAX),
     TEXT(actor_id, TEXT_BYTES_MAX), TEXTS(actor_roles, REVIEW_ROLES_MAX, TEXT_BYTES_MAX), NUMBER(at_unix_ms), NUMBER(sequence),
     TEXT(partner_root_id, TEXT_BYTES_MAX), NUMBER(rule), NUMBER(until_date), TEXT(pivot, TEXT_BYTES_MAX),
+    NUMBER(until_unix_ms),
 };
 MESSAGE(review, review, check_review, NULL);
 #undef S

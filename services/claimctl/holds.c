@@ -1,12 +1,16 @@
 /* claimctl/holds.c: `holds list|show` and the acts on what waits: who holds what, until when, and what a person decides. */
+#include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/holding.h"
 #include "claimctl/holds_act.h"
 #include "claimctl/line_name.h"
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/results.h"
+#include "claimctl/run_keep.h"
 #include "domain/currency.h"
+#include "runtime/clock.h"
 
 #include <stdlib.h>
 
@@ -17,6 +21,7 @@ static const struct listing_field fields[] = {
     { "stage", LISTING_TEXT, "that holds it", false },
     { "says", LISTING_TEXT, "what it is about, and why it waits", false },
     { "waits_for", LISTING_TEXT, "the datum it waits for; empty: a person", false },
+    { "state", LISTING_TEXT, "OPEN, TAKEN, PROPOSED with who and since when; of a parked line WAITS or AT_RISK", false },
     { "outcome", LISTING_TEXT, "HOLD or PARK", true },
     { "line", LISTING_TEXT, "document:row; empty: a case", true },
     { "id", LISTING_TEXT, "line_id or case_id", true },
@@ -24,30 +29,59 @@ static const struct listing_field fields[] = {
     { "amount", LISTING_FIGURE, "outstanding", true },
     { "currency", LISTING_TEXT, "of the amount", true },
     { "reasons", LISTING_LIST, "by precedence", true },
+    { "taken_by", LISTING_TEXT, "who looks into it", true },
+    { "taken_at", LISTING_TEXT, "since when, RFC 3339", true },
+    { "taken_until", LISTING_TEXT, "until when nobody else proposes", true },
+    { "proposed_by", LISTING_TEXT, "whose proposal stands", true },
 };
-enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+enum { FIELD_STATE = 4, FIELD_TAKEN_BY = 12, FIELD_TAKEN_AT, FIELD_TAKEN_UNTIL, FIELD_PROPOSED_BY, FIELD_COUNT = sizeof fields / sizeof fields[0] };
+_Static_assert(FIELD_COUNT == FIELD_PROPOSED_BY + 1, "the last fields say who has it");
 
-/* Rows are printed by due time: each is kept until all are known. */
-struct held { instant_ms due_unix_ms; unsigned order; struct slice cells[FIELD_COUNT]; };
-struct queue { struct arena arena; struct held *items; unsigned count, capacity; };
+/* A place in the queue (screening.md 4.3, 6.5): strong matches at its head, then by due time, what is worth more before. */
+struct place { bool is_strong; instant_ms due_unix_ms; int64_t amount_minor, score_points; unsigned order; };
 
-static void add(struct queue *q, instant_ms due_unix_ms, const struct slice *cells)
+/* Rows are printed in that order: each is kept until all are known. */
+struct held { struct place place; struct slice cells[FIELD_COUNT]; };
+struct queue { struct arena arena; struct held *items; unsigned count, capacity; instant_ms now_unix_ms; };
+
+static void add(struct queue *q, struct place place, const struct slice *cells)
 {
     if (q->count == q->capacity) {
         q->capacity = q->capacity ? 2 * q->capacity : 64;
         q->items = realloc(q->items, q->capacity * sizeof *q->items);
         if (!q->items) abort();
     }
-    q->items[q->count] = (struct held){ due_unix_ms, q->count, { { 0 } } };
+    place.order = q->count;
+    q->items[q->count] = (struct held){ place, { { 0 } } };
     for (unsigned i = 0; i < FIELD_COUNT; i++) q->items[q->count].cells[i] = slice_copy(&q->arena, cells[i]);
     q->count++;
 }
 
-static int by_due(const void *a_, const void *b_)
+static int by_place(const void *a_, const void *b_)
 {
-    const struct held *a = a_, *b = b_;
+    const struct place *a = &((const struct held *)a_)->place, *b = &((const struct held *)b_)->place;
+    __int128 weight_a = (__int128)a->amount_minor * a->score_points, weight_b = (__int128)b->amount_minor * b->score_points;
+    if (a->is_strong != b->is_strong) return a->is_strong ? -1 : 1;
     if (a->due_unix_ms != b->due_unix_ms) return a->due_unix_ms < b->due_unix_ms ? -1 : 1;
+    if (weight_a != weight_b) return weight_a > weight_b ? -1 : 1;
+    if (a->amount_minor != b->amount_minor) return a->amount_minor > b->amount_minor ? -1 : 1;
     return a->order < b->order ? -1 : 1;
+}
+
+/* Who has it: the last cells of a row. */
+static void fill_holding(struct reading *r, const struct queue *q, const struct dossier *d, struct slice *cells)
+{
+    struct holding h = holding_of(d, q->now_unix_ms);
+    struct text state = text_in(&r->arena, HOLD_TEXT_MAX), since = text_in(&r->arena, 32), until = text_in(&r->arena, 32);
+    holding_put_text(&state, &h);
+    cells[FIELD_STATE] = text_slice(&state);
+    if (h.proposal) cells[FIELD_PROPOSED_BY] = h.proposal->actor_id;
+    if (!h.taker) return;
+    instant_put(&since, h.taker->at_unix_ms);
+    instant_put(&until, h.taker->until_unix_ms);
+    cells[FIELD_TAKEN_BY] = h.taker->actor_id;
+    cells[FIELD_TAKEN_AT] = text_slice(&since);
+    cells[FIELD_TAKEN_UNTIL] = text_slice(&until);
 }
 
 static struct slice reasons_of(struct arena *a, const struct standing *s)
@@ -69,13 +103,28 @@ static bool add_line(struct reading *r, const struct transcript_entry *e, const 
     if (j->waiting.due_unix_ms) instant_put(&due, j->waiting.due_unix_ms);
     explain_put_line(&says, s);
     if (s->has_claim) money_put(&amount, s->refused_minor, s->currency);
-    const struct slice cells[FIELD_COUNT] = {
-        text_slice(&due), word_text(VOCABULARY_STAGE, s->stage), text_slice(&says), j->waiting.on, word_text(VOCABULARY_OUTCOME, s->outcome),
+    struct slice cells[FIELD_COUNT] = {
+        text_slice(&due), word_text(VOCABULARY_STAGE, s->stage), text_slice(&says), j->waiting.on, { 0 }, word_text(VOCABULARY_OUTCOME, s->outcome),
         line_name_in(&r->arena, s->dossier->receipt), s->dossier->receipt->line_id, s->dossier->line->partner_id, text_slice(&amount),
         s->has_claim ? s->currency : (struct slice){ 0 }, reasons_of(&r->arena, s),
     };
-    add(context, j->waiting.due_unix_ms, cells);
+    fill_holding(r, context, s->dossier, cells);
+    add(context, (struct place){ .due_unix_ms = j->waiting.due_unix_ms, .amount_minor = s->has_claim ? s->refused_minor : 0,
+                                 .score_points = s->dossier->clearance ? s->dossier->clearance->score_points : 0 }, cells);
     return true;
+}
+
+/* A case of a pair that is STRONG by the page's default: the ruleset of the time is not at hand. */
+static bool is_strong(const struct clearance *c)
+{
+    struct policy page;
+    policy_default(&page);
+    for (unsigned i = 0; i < c->judgement.rule_result_count; i++) {
+        const struct rule_result *result = &c->judgement.rule_results[i];
+        for (unsigned k = 0; k < result->evidence_count; k++)
+            if (result->evidence[k].kind == EVIDENCE_LIST_ENTRY && result->evidence[k].score >= page.screening_strong_score) return true;
+    }
+    return false;
 }
 
 static bool add_case(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
@@ -89,16 +138,23 @@ static bool add_case(struct reading *r, const struct transcript_entry *e, const 
     text_put_byte(&says, ' ');
     text_put(&says, word_text(VOCABULARY_CASE_KIND, c->case_kind));
     text_put_byte(&says, ' ');
-    text_put(&says, c->case_subject);
-    const struct slice cells[FIELD_COUNT] = { { 0 }, SLICE("COMPLIANCE"), text_slice(&says), { 0 }, SLICE("HOLD"), { 0 }, c->case_id };
-    add(context, INT64_MAX, cells);
+    text_put(&says, c->case_kind == CASE_KIND_SAMPLE ? line_name_in(&r->arena, s->dossier->receipt) : c->case_subject);
+    struct slice cells[FIELD_COUNT] = { { 0 }, SLICE("COMPLIANCE"), text_slice(&says), { 0 }, { 0 }, SLICE("HOLD"), { 0 }, c->case_id };
+    fill_holding(r, context, s->dossier, cells);
+    add(context, (struct place){ .is_strong = is_strong(c), .due_unix_ms = INT64_MAX }, cells);
     return true;
+}
+
+/* In a run time stands where it ended. */
+static instant_ms now_of(const struct reading *r)
+{
+    return r->has_broker ? clock_now_unix_ms() : r->state.folder ? run_keep_clock(&r->state) : 0;
 }
 
 static int list(int argc, char **argv)
 {
     struct reading r;
-    struct queue q = { .count = 0 };
+    struct queue q = { .now_unix_ms = 0 };
     struct listing l = { 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
@@ -106,9 +162,10 @@ static int list(int argc, char **argv)
     if (argc != 2) return reading_close(&r, command_usage("holds"));
     if (!listing_begin(&l, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
+    q.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && arena_open(&q.arena, HOLDS_ARENA_BYTES, HOLDS_ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE && (!reading_walk(&r, add_line, &q) || !reading_walk_cases(&r, add_case, &q))) code = EXIT_FAILED;
-    if (q.count) qsort(q.items, q.count, sizeof *q.items, by_due);
+    if (q.count) qsort(q.items, q.count, sizeof *q.items, by_place);
     for (unsigned i = 0; i < q.count; i++) listing_row(&l, q.items[i].cells);
     listing_end(&l);
     if (q.count == 0 && code == EXIT_DONE) fprintf(stderr, "nothing waits\n");
@@ -119,7 +176,20 @@ static int list(int argc, char **argv)
 
 /* --- show --- */
 
-struct request { struct slice word; unsigned found; };
+struct request { struct slice word; instant_ms now_unix_ms; unsigned found; };
+
+/* The object as results have it, and who has what it stands for. */
+static void print_object(struct reading *r, const struct request *request, const struct dossier *d, struct text *t)
+{
+    ASSERT(t->size && t->bytes[t->size - 1] == '}');
+    t->size--;
+    struct json j = json_over(t);
+    struct holding h = holding_of(d, request->now_unix_ms);
+    j.comma = true;
+    holding_put_members(&j, d, &h);
+    json_close_object(&j);
+    output_line(&r->out, text_slice(t));
+}
 
 static bool show_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
@@ -128,7 +198,7 @@ static bool show_line(struct reading *r, const struct transcript_entry *e, const
     if (!waits || !reading_is_named(s, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
-    output_line(&r->out, text_slice(&t));
+    print_object(r, request, s->dossier, &t);
     request->found++;
     return true;
 }
@@ -140,7 +210,7 @@ static bool show_case(struct reading *r, const struct transcript_entry *e, const
     if (!s->dossier->clearance || !slice_equal(s->dossier->clearance->case_id, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_case(&t, s->dossier->clearance);
-    output_line(&r->out, text_slice(&t));
+    print_object(r, request, s->dossier, &t);
     request->found++;
     return true;
 }
@@ -148,13 +218,14 @@ static bool show_case(struct reading *r, const struct transcript_entry *e, const
 static int show(int argc, char **argv)
 {
     struct reading r;
-    struct request request = { .found = 0 };
+    struct request request = { .now_unix_ms = 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_usage("holds"));
     request.word = slice_from(argv[2]);
     code = reading_start(&r);
+    request.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request))) code = EXIT_FAILED;
     if (code == EXIT_DONE && !request.found) {
         fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n", ERR_USAGE, argv[2]);
@@ -166,7 +237,8 @@ static int show(int argc, char **argv)
 int claimctl_holds(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list },           { SLICE_INIT("show"), show },           { SLICE_INIT("release"), holds_act },
+        { SLICE_INIT("list"), list },           { SLICE_INIT("show"), show },           { SLICE_INIT("take"), holds_act },
+        { SLICE_INIT("release"), holds_act },
         { SLICE_INIT("adjust"), holds_act },    { SLICE_INIT("deny"), holds_act },      { SLICE_INIT("ask"), holds_act },
         { SLICE_INIT("assign"), holds_act },    { SLICE_INIT("clear"), holds_act },     { SLICE_INIT("block"), holds_act },
         { SLICE_INIT("confirm"), holds_act },   { SLICE_INIT("decline"), holds_act },   { SLICE_INIT("withdraw"), holds_act },

@@ -74,7 +74,7 @@ static bool take_dossier(struct filling *f, const struct record *record)
     struct dossier d;
     if (dossier_decode(&f->scratch, record->value, &d) != OK) return false;
     if (dossier_is_case(&d)) {
-        transcript_offer_case(f->transcript, d.clearance->case_id, record->value);
+        transcript_case(f->transcript, d.clearance->case_id, record->value);      /* its records lie in one partition, in order */
         return true;
     }
     note_document(f, d.receipt);

@@ -4,6 +4,7 @@
 #include "claimctl/line_names.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_figures.h"
+#include "claimctl/run_keep.h"
 #include "claimctl/run_report.h"
 
 #include <time.h>
@@ -52,25 +53,13 @@ static int complain(enum err e)
     return EXIT_FAILED;
 }
 
-/* The read model: the same lines and balances as files of the state folder. */
-static int write_state(struct run_engine *engine)
-{
-    struct output balances;
-    if (!engine->options->state) return EXIT_DONE;
-    if (output_open(&balances, state_dir_file(&engine->state, "balances.ndjson")) != OK) return EXIT_FAILED;
-    enum err e = balances_write(engine, &balances);
-    if (e != OK) return engine->transcript.failed ? EXIT_FAILED : complain(e);
-    if (!output_close(&balances)) return EXIT_FAILED;
-    return state_dir_finish(&engine->state, &engine->transcript) == OK ? EXIT_DONE : EXIT_FAILED;
-}
-
 static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
 {
     struct run_report r = { .engine = engine };
     line_names_use(&engine->transcript);
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
-    int code = e == OK ? write_state(engine) : engine->transcript.failed ? EXIT_FAILED : complain(e);
+    int code = e == OK ? run_keep(engine, (struct slice){ 0 }) : engine->transcript.failed ? EXIT_FAILED : complain(e);
     if (code == EXIT_DONE && o->has_figures) run_figures_write(engine, feed->lines, monotonic_ms() - started_ms, &o->figures);
     if (code == EXIT_DONE && !o->has_results && !o->has_balances && !is_stdout(engine->options->figures)) {
         struct output summary = output_stdout();

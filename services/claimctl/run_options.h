@@ -18,6 +18,7 @@ struct run_options {
     uint32_t    batch_lines;
     const char *sets[RUN_SETS_MAX];                 /* KEY=VALUE */
     unsigned    set_count;
+    const char *acts;                               /* that of the inputs which holds the acts since; NULL none */
 };
 
 /* Reads argv behind the command's word. ERR_USAGE: said on stderr, with the nearest known option. */

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/run_engine.h"
+#include "compliance/list_hits.h"
 #include "domain/calendar.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
@@ -124,7 +125,7 @@ static void read_roles(struct review_reader *r, struct texts *roles)
 static void read_numbers(struct review_reader *r, struct review *out, instant_ms *at)
 {
     struct slice qty = text_of(r, "accepted_qty", TEXT_BYTES_MAX), until = text_of(r, "until_date", TEXT_BYTES_MAX);
-    struct slice when = text_of(r, "at", TEXT_BYTES_MAX), hash = text_of(r, "clearance_hash", TEXT_BYTES_MAX);
+    struct slice when = text_of(r, "at", TEXT_BYTES_MAX), ends = text_of(r, "until", TEXT_BYTES_MAX), hash = text_of(r, "clearance_hash", TEXT_BYTES_MAX);
     struct slice rule = text_of(r, "rule", TEXT_BYTES_MAX);
     const struct rule_row *row = rule.size ? rule_by_word(slice_upper(&r->run->arena, rule)) : NULL;
     out->rule = row ? row->number : 0;
@@ -133,6 +134,7 @@ static void read_numbers(struct review_reader *r, struct review *out, instant_ms
         find_fault(r, "accepted_qty", qty, "This is no quantity.", "Write digits with at most three behind the point.");
     if (until.size && date_parse(until, &out->until_date) != OK) find_fault(r, "until_date", until, "This is no date.", "Write it as 2026-03-31.");
     if (when.size && instant_parse(when, at) != OK) find_fault(r, "at", when, "This is no instant.", "Write it as 2026-03-31T09:00:00Z.");
+    if (ends.size && instant_parse(ends, &out->until_unix_ms) != OK) find_fault(r, "until", ends, "This is no instant.", "Write it as 2026-03-31T09:00:00Z.");
     if (hash.size && !(out->has_clearance_hash = read_hash(hash, &out->clearance_hash)))
         find_fault(r, "clearance_hash", hash, "This is no section's hash.", "Write its 32 hexadecimal digits, or leave it out.");
 }
@@ -143,7 +145,7 @@ static void check_members(struct review_reader *r)
     static const struct slice known[] = {
         SLICE_INIT("act"), SLICE_INIT("stage"), SLICE_INIT("line_id"), SLICE_INIT("case_id"), SLICE_INIT("verb"), SLICE_INIT("accepted_qty"),
         SLICE_INIT("role"), SLICE_INIT("note"), SLICE_INIT("actor_id"), SLICE_INIT("actor_roles"), SLICE_INIT("rule"), SLICE_INIT("until_date"),
-        SLICE_INIT("pivot"), SLICE_INIT("at"), SLICE_INIT("clearance_hash"), SLICE_INIT("sequence"), SLICE_INIT("partner_root_id"),
+        SLICE_INIT("pivot"), SLICE_INIT("at"), SLICE_INIT("until"), SLICE_INIT("clearance_hash"), SLICE_INIT("sequence"), SLICE_INIT("partner_root_id"),
     };
     enum { KNOWN_COUNT = sizeof known / sizeof known[0] };
     for (const struct node_entry *e = r->map->first; e; e = e->next) {
@@ -177,6 +179,34 @@ static void read_review(struct review_reader *r, struct review *out, instant_ms 
     if (!out->actor_id.size) find_fault(r, "actor_id", (struct slice){ 0 }, "Nobody signs this review.", "Add actor_id.");
 }
 
+/* The verdict that two persons give by closing a case. */
+static enum err find_verdict(struct run_engine *r, const struct review *act, struct party_verdict *verdict, bool *given)
+{
+    struct embedded_weighed *w = ARENA_NEW(&r->arena, struct embedded_weighed);
+    TRY(embedded_weigh(r->engine, &r->arena, *act, w));
+    enum verb verb = w->answer.effect.verb;
+    *given = w->answer.closes && (verb == VERB_CLEAR_PARTY || verb == VERB_CONFIRM_PARTY)
+        && list_hits_verdict(&r->arena, w->dossier.clearance, verb == VERB_CONFIRM_PARTY, verdict);
+    return OK;
+}
+
+/* An act on a case. Its verdict is in force before the case closes and holds for every root (screening.md 6.6), as when services
+ * decide. */
+static enum err send_on_case(struct run_engine *r, const struct review *act, bool *found)
+{
+    struct party_verdict verdict;
+    bool given;
+    TRY(find_verdict(r, act, &verdict, &given));
+    if (given) TRY(catalogue_put_party(r->catalogue, &verdict));
+    return embedded_review(r->engine, *act, found);
+}
+
+enum err run_review_act(struct run_engine *r, const struct review *act, bool *found)
+{
+    TRY(act->case_id.size ? send_on_case(r, act, found) : embedded_review(r->engine, *act, found));
+    return embedded_run_until_idle(r->engine);
+}
+
 enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row)
 {
     struct review act = { 0 };
@@ -194,7 +224,7 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
     act.at_unix_ms = at;
     r->review_document = document;
     r->review_row = row;
-    TRY(embedded_review(r->engine, act, &found));
+    TRY(run_review_act(r, &act, &found));
     if (!found) report(r, document, row, &act, NULL, review_void_text(REVIEW_VOID_NOT_WAITING));
-    return embedded_run_until_idle(r->engine);
+    return OK;
 }

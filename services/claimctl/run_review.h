@@ -8,6 +8,10 @@
  * NULL is an object that could not be read. */
 enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row) MUST_CHECK;
 
+/* The same of an act that was read already, with the verdict that it gives on a party, and what follows from it. *found false:
+ * nothing waits under its name. */
+enum err run_review_act(struct run_engine *r, const struct review *act, bool *found) MUST_CHECK;
+
 /* The loop says a review had no effect (batch_void_review). */
 void run_review_void(void *context, const struct stage *stage, const struct review *review, unsigned why);
 

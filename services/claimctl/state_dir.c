@@ -13,7 +13,7 @@
 
 static const char mark[16] = "claimstream run";
 static const char lock_name[] = "run.lock", new_name[] = "run.new";
-static const char *const files[] = { "dossiers", "balances.ndjson" };
+static const char *const files[] = { "dossiers", "balances.ndjson", "command", "acts.ndjson" };
 
 /* turn: of the set of files that the last run which ended wrote; 0 while none has. */
 struct run_head { char mark[16]; uint32_t entry_bytes, count, case_count, turn; };

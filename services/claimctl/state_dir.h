@@ -1,5 +1,5 @@
 /* claimctl/state_dir.h: the folder that `run --state DIR` leaves and the reading verbs open: `run` (the mark of a run and its
- * index), `N.dossiers` (the last published dossier of every line) and `N.balances.ndjson`. Runs take turns: N is 1 or 2, so
+ * index), `N.dossiers` (the last published dossier of every line), `N.balances.ndjson`, and what run_keep.h says. Runs take turns: N is 1 or 2, so
  * that the former run can be read until the next one has ended; the new `run` decides which of the two counts. */
 #ifndef CLAIMCTL_STATE_DIR_H
 #define CLAIMCTL_STATE_DIR_H

@@ -122,12 +122,6 @@ uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct sli
     return at;
 }
 
-void transcript_offer_case(struct transcript *t, struct slice case_id, struct slice dossier)
-{
-    uint32_t at = directory_get(&t->cases, case_id, NO_ENTRY);
-    if (at == NO_ENTRY || dossier.size > t->case_entries[at].size) transcript_case(t, case_id, dossier);
-}
-
 /* --- order --- */
 
 struct sorted { struct transcript_key key; uint32_t entry; };

@@ -68,7 +68,6 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
 /* For readers of topics, who see dossiers in no order of time. A stage appends its section and changes none, so that of two
  * dossiers of a line the longer one is the later: it stands. The entry of the line. */
 uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier);
-void transcript_offer_case(struct transcript *t, struct slice case_id, struct slice dossier);
 
 /* When an entry was accepted: all entries in ascending order of their keys. */
 struct transcript_key { int64_t received_unix_ms; uint64_t document; uint32_t position; };

@@ -12,6 +12,7 @@
 #include "compliance/registrations.h"
 #include "compliance/rules.h"
 #include "compliance/roster.h"
+#include "compliance/sampling.h"
 #include "compliance/screening.h"
 #include "compliance/serials.h"
 #include "compliance/windows.h"
@@ -160,7 +161,7 @@ static void ask(struct judging *j, const struct compliance_rule *rule)
         f.evidence_count = 0;
         finding_show(&f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
         note(j, rule, mode, truth, &f);
-    } else if (truth != TRUTH_FALSE || mode == RULE_MODE_SHADOW) {
+    } else if (truth != TRUTH_FALSE || f.is_by_review || mode == RULE_MODE_SHADOW) {
         note(j, rule, mode, truth, &f);
     }
     if (truth == TRUTH_FALSE) verdict_note_false(j->v, rule->id);
@@ -329,6 +330,7 @@ static void record(struct judging *j, enum outcome outcome)
 {
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
     screening_record(j);
+    sampling_record(j, outcome);
     if (j->is_refused || j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);

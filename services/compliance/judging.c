@@ -194,7 +194,7 @@ void finding_begin(struct finding *f)
     f->reason_count = f->evidence_count = f->evidence_left_out = 0;         /* the lists stay as they are: counts speak */
     f->observed = f->limit = (struct figure){ 0 };
     f->waits_on = (struct slice){ 0 };
-    f->proposes = f->strikes = f->is_final = false;
+    f->proposes = f->strikes = f->is_final = f->is_by_review = false;
     f->proposed_qty_milli = 0;
     f->points = 0;
 }

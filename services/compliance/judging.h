@@ -70,6 +70,8 @@ struct judging {
     const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */
     unsigned                       listed_count;
+    struct slice                  *cleared;         /* LISTED_MAX: entries that a verdict says are another party; made with the first */
+    unsigned                       cleared_count;
     bool                           has_unreadable;  /* a party whose name folds to nothing */
     struct slice                   unreadable_key;
     bool                           has_proposal;    /* least quantity of the ADJUST rules */
@@ -87,6 +89,7 @@ struct finding {
     struct slice    waits_on;                       /* WAIT: the datum (domain/waiting.h) */
     bool            proposes, strikes;
     bool            is_final;                       /* no review makes it FALSE: a party that is blocked */
+    bool            is_by_review;                   /* FALSE because people said so: recorded */
     int64_t         proposed_qty_milli;
     int32_t         points;
 };

@@ -108,6 +108,19 @@ static void remember(struct judging *j, const struct subject *s, const struct pa
     j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, named, hit);
 }
 
+/* A verdict stands on the pair: what would alert does not, and is shown where nothing else does (screening.md 6.6). */
+static void note_cleared(struct judging *j, const struct name_hit *hit)
+{
+    if (!j->cleared) j->cleared = ARENA_ARRAY(j->arena, LISTED_MAX, struct slice);
+    if (j->cleared_count < LISTED_MAX) j->cleared[j->cleared_count++] = list_hits_entry(j->arena, hit);
+}
+
+static void show_cleared(struct judging *j, struct finding *f)
+{
+    f->is_by_review = j->cleared_count > 0;
+    for (unsigned i = 0; i < j->cleared_count; i++) finding_show(f, EVIDENCE_REVIEW, j->cleared[i]);
+}
+
 /* True: an alert. */
 static bool judge_name(struct judging *j, struct finding *f, const struct subject *s, const struct party *named)
 {
@@ -122,7 +135,11 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
         const struct name_hit *hit = &answer.hits[i];
         if (hit->score > f->observed.value)
             finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
-        if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, hit->entry) || !is_alert(j, named, hit->score)) continue;
+        if (!is_alert(j, named, hit->score)) continue;
+        if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, hit->entry)) {
+            note_cleared(j, hit);
+            continue;
+        }
         found = true;
         show_hit(j, f, s, hit);
         remember(j, s, named, hit);
@@ -213,6 +230,7 @@ enum truth screening_finds_listed(struct judging *j, struct finding *f)
         found |= judge_owners(j, f, profiles[i]->owners, profiles[i]->owner_count);
         found |= judge_ownership(j, f, profiles[i]);
     }
+    if (!found) show_cleared(j, f);
     return found ? TRUTH_TRUE : TRUTH_FALSE;
 }
 

@@ -37,10 +37,10 @@ ends 78 "$claimctl" run --sample first-hour --state s --set no.such=1
 ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"
 ends 0 "$claimctl" --state s lines list; cmp -s before out || complain "a failed run leaves the former one as it was"
 ends 0 "$claimctl" --state s agreements balance
-[ "$(ls s | tr '\n' ' ')" = "1.balances.ndjson 1.dossiers run run.lock " ] || complain "a failed run leaves no files: $(ls s)"
+[ "$(ls s | tr '\n' ' ')" = "1.acts.ndjson 1.balances.ndjson 1.command 1.dossiers run run.lock " ] || complain "a failed run leaves no files: $(ls s)"
 ends 3 "$claimctl" run --sample tiny --state s
 ends 0 "$claimctl" --state s lines list; [ "$(wc -l < out)" -lt "$(wc -l < before)" ] || complain "the later run counts: $(wc -l < out)"
-[ "$(ls s | tr '\n' ' ')" = "2.balances.ndjson 2.dossiers run run.lock " ] || complain "the former run goes: $(ls s)"
+[ "$(ls s | tr '\n' ' ')" = "2.acts.ndjson 2.balances.ndjson 2.command 2.dossiers run run.lock " ] || complain "the former run goes: $(ls s)"
 echo kept > kept; cp kept foreign-results
 mkfifo busy
 "$claimctl" "${tiny[@]}" --input busy --state s > /dev/null 2>&1 & run=$!

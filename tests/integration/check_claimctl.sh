@@ -122,7 +122,11 @@ ends 0 "$claimctl" tail reviews.v1 --exit
 ends 0 "$claimctl" holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute
 ends 0 "$claimctl" tail reviews.v1 --exit -f '%{act} %{verb} %{stage} %{actor_id} %{note}\n'
 [ "$(cat "$out")" = "PROPOSE DENY COMPLIANCE ann not ours" ] || complain "the review sent: $(cat "$out")"
-ends 2 "$claimctl" holds release 03-northgate-pos.csv:200 --reason x --state "$scratch/run"
+ends 0 "$claimctl" holds take 03-northgate-pos.csv:201 --as ann --for 30m --execute
+says "noted"
+ends 0 "$claimctl" tail reviews.v1 --exit -f '%{act} %{stage} %{actor_id}\n'
+[ "$(grep -c '^TAKE COMPLIANCE ann$' "$out")" = 1 ] || complain "the take sent: $(cat "$out")"
+ends 2 "$claimctl" holds release 03-northgate-pos.csv:201 --reason x --for 30m
 
 # --- lag: records that wait, their age and money; the registry as the tables know it; doctor ---
 ends 0 "$claimctl" lag --json

@@ -45,6 +45,13 @@ outcome_is() {      # outcome_is LINE OUTCOME
     done
     fail "$1 is not $2: $(claimctl lines explain "$1" 2>&1 | head -3)"
 }
+claimctl holds take 03-northgate-pos.csv:200 --as ann --execute > "$scratch/take" 2>&1 || fail "take: $(cat "$scratch/take")"
+for _ in $(seq 60); do          # what one person took the other sees, and cannot decide
+    claimctl holds list | grep -qF "TAKEN by ann since" && break
+    sleep 0.5
+done
+code=0; claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as bob --execute > "$scratch/take" 2>&1 || code=$?
+[ "$code" = 5 ] && grep -qF "[TAKEN]" "$scratch/take" && grep -qF "TAKEN by ann since" "$scratch/take" || fail "a line that was taken is open to others: $(cat "$scratch/take")"
 claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute > /dev/null 2>&1
 outcome_is 03-northgate-pos.csv:200 REJECT
 sell() {            # sell NAME DAY: a further line to the customer whose line waits; the door is that of the settings
@@ -55,7 +62,7 @@ sell() {            # sell NAME DAY: a further line to the customer whose line w
 sell INV-96001 25
 outcome_is INV-96001.csv:2 HOLD
 claimctl documents show "$(sed -n '1s/.* //p' "$scratch/sell")" > "$scratch/show" 2>&1 || fail "documents show: $(cat "$scratch/show")"
-case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) .*/\1/p' | head -1)
+case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) PARTY .*/\1/p' | head -1)
 claimctl holds clear "$case" --reason "another firm" --as ann --execute > "$scratch/clear" 2>&1 || fail "clear: $(cat "$scratch/clear")"
 for _ in $(seq 60); do
     claimctl holds confirm "$case" --reason "seen" --as bob --roles approver --execute > "$scratch/clear" 2>&1 && break

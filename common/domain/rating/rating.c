@@ -73,6 +73,14 @@ const struct incentive_steps *rating_incentive(enum incentive incentive)
     return incentives[incentive].rate ? &incentives[incentive] : NULL;
 }
 
+/* Who takes a line to look into it decides nothing. */
+static const struct review *last_decision(const struct dossier *d)
+{
+    for (unsigned i = d->review_count; i-- > 0;)
+        if (d->reviews[i].act != ACT_TAKE) return &d->reviews[i];
+    return NULL;
+}
+
 struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
                                     instant_ms now_unix_ms)
 {
@@ -82,8 +90,8 @@ struct rating_input rating_input_of(const struct dossier *d, const struct catalo
     in.received_date = instant_date(d->receipt->received_at_unix_ms, offset);
     in.decided_date = in.received_date;
     in.today = instant_date(now_unix_ms, offset);
-    if (d->review_count && d->reviews[d->review_count - 1].at_unix_ms > d->receipt->received_at_unix_ms)
-        in.decided_date = instant_date(d->reviews[d->review_count - 1].at_unix_ms, offset);
+    const struct review *last = last_decision(d);
+    if (last && last->at_unix_ms > d->receipt->received_at_unix_ms) in.decided_date = instant_date(last->at_unix_ms, offset);
     return in;
 }
 

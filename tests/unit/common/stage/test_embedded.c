@@ -287,6 +287,51 @@ TEST(a_reviewer_releases_denies_and_asks_and_keeps_both_verdicts)
     close_engine();
 }
 
+TEST(who_takes_a_line_has_it_until_it_is_given_back_and_everybody_sees_it)
+{
+    open_engine(0, 1, false);
+    SEND("x", "R1", "b:hold=AUTH_ON_HOLD", 10);
+    run();
+    CHECK_TOLD("x HOLD AUTH_ON_HOLD");
+    act(ACT_TAKE, VERB_UNSPECIFIED, "x", "anna", "reviewer");
+    CHECK_TOLD("x HOLD AUTH_ON_HOLD");
+    const struct review *taken = &seen[0].dossier->reviews[0];
+    CHECK_INT(taken->act, ACT_TAKE);
+    CHECK_INT(taken->until_unix_ms, taken->at_unix_ms + INSTANT_HOUR_MS);
+    act(ACT_PROPOSE, VERB_RELEASE, "x", "bob", "reviewer");
+    CHECK_INT(void_why, 12);
+    act(ACT_WITHDRAW, VERB_UNSPECIFIED, "x", "anna", "reviewer");
+    CHECK_INT(void_why, 0);
+    act(ACT_PROPOSE, VERB_RELEASE, "x", "bob", "reviewer");
+    CHECK_TOLD("x HOLD AUTH_ON_HOLD; x PASS; pays x 10");
+    close_engine();
+}
+
+TEST(new_evidence_asks_for_new_signatures_and_leaves_a_case_with_who_took_it)
+{
+    open_engine(0, 1, false);
+    SEND("x", "R1", "b:case=KESTREL", 10);
+    run();
+    struct slice roles[] = { SLICE("approver") };
+    struct review r = { .act = ACT_TAKE, .case_id = SLICE("case-KESTREL"), .actor_id = SLICE("anna"), .actor_roles = { roles, 1 } };
+    bool found;
+    CHECK(embedded_review(engine, r, &found) == OK && found);
+    run();
+    CHECK_TOLD("x PASS; pays x 10; x case HOLD SANCTIONS_HIT; x case HOLD SANCTIONS_HIT");
+    r.act = ACT_PROPOSE;
+    r.verb = VERB_CLEAR_PARTY;
+    CHECK(embedded_review(engine, r, &found) == OK && found);
+    SEND("y", "R1", "b:case=KESTREL", 10);
+    run();
+    r.act = ACT_CONFIRM;
+    r.actor_id = SLICE("bob");
+    struct embedded_weighed weighed;
+    CHECK(embedded_weigh(engine, test_arena(), r, &weighed) == OK && weighed.found);
+    CHECK_INT(weighed.answer.why, REVIEW_VOID_NO_PROPOSAL);
+    CHECK_TEXT(review_taker(&weighed.dossier, STAGE_PAYOUT, embedded_now(engine))->actor_id, "anna");
+    close_engine();
+}
+
 TEST(a_release_over_the_second_limit_takes_two_people_and_void_acts_are_reported)
 {
     open_engine(0, 1, false);

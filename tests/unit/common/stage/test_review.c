@@ -3,7 +3,7 @@
 
 #include "support/table.h"
 
-enum { REVIEWS_MAX = 8 };
+enum { REVIEWS_MAX = 24, TAKE_MS = 3600000 };
 
 /* What is decided on, made of words; kept here so that its parts live as long as the test. */
 static struct reason reasons[4];
@@ -36,10 +36,12 @@ static struct review_object an_object(enum stage_id stage, struct slice codes, i
     class = (struct classification){ .payee_id = SLICE("paul"), .base_qty_milli = 100000 };
     dossier = (struct dossier){ .line = &line, .receipt = &receipt, .classification = &class, .reviews = reviews };
     return (struct review_object){ .dossier = &dossier, .stage = stage, .judgement = &judgement, .hash = hash_of(1),
-                                   .limits = { 100000, 2500000, 25000000 } };
+                                   .limits = { 100000, 2500000, 25000000 }, .take_ms = TAKE_MS };
 }
 
 /* "anna:approver proposes release" and the like: actor:role[+role] verb */
+static instant_ms act_at_unix_ms;                       /* of the acts that are played next */
+
 static struct review an_act(struct slice text, struct slice *roles)
 {
     struct review r = { .stage = STAGE_COMPLIANCE, .clearance_hash = hash_of(1), .has_clearance_hash = true, .note = SLICE("seen") };
@@ -48,7 +50,8 @@ static struct review an_act(struct slice text, struct slice *roles)
     for (r.actor_roles.count = 0; who.size; r.actor_roles.count++) roles[r.actor_roles.count] = slice_cut(&who, '+');
     r.actor_roles.items = roles;
     r.act = slice_equal(how, SLICE("proposes")) ? ACT_PROPOSE : slice_equal(how, SLICE("confirms")) ? ACT_CONFIRM
-        : slice_equal(how, SLICE("declines")) ? ACT_DECLINE : ACT_WITHDRAW;
+        : slice_equal(how, SLICE("declines")) ? ACT_DECLINE : slice_equal(how, SLICE("takes")) ? ACT_TAKE : ACT_WITHDRAW;
+    r.at_unix_ms = act_at_unix_ms;
     struct slice verb = slice_upper(test_arena(), what);
     r.verb = (enum verb)word_find(VOCABULARY_VERB, verb);
     if (r.verb == VERB_ADJUST) r.accepted_qty_milli = 50000;
@@ -62,17 +65,25 @@ static const char *standing_word(const struct review_answer *a)
     return a->standing == REVIEW_VOID ? review_void_text(a->why).bytes : words[a->standing];
 }
 
+static struct review_answer play_on(struct review_object *o, struct slice acts);
+
 /* Plays acts parted by ';' in order, as the stage would append them; the answer to the last. */
 static struct review_answer play(struct review_object *o, struct slice acts)
 {
-    struct review_answer answer = { 0 };
     dossier.review_count = 0;
+    return play_on(o, acts);
+}
+
+static struct review_answer play_on(struct review_object *o, struct slice acts)
+{
+    struct review_answer answer = { 0 };
     while (acts.size) {
         struct slice one = slice_trim(slice_cut(&acts, ';'));
         struct review r = an_act(one, role_texts[dossier.review_count]);
         r.stage = o->stage;
         answer = review_weigh(test_arena(), o, &r);
         if (answer.standing == REVIEW_VOID) continue;
+        r.until_unix_ms = answer.until_unix_ms;
         reviews[dossier.review_count++] = r;
     }
     return answer;
@@ -146,6 +157,60 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
         struct review_answer answer = play(&o, cell(&t, "acts"));
         CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
     }
+}
+
+TEST(what_one_person_took_nobody_else_proposes_on)
+{
+    struct table t = TABLE(
+        "acts                                                                                                          | answer",
+        "anna:reviewer takes                                                                                           | noted",
+        "anna:viewer takes                                                                                             | ROLE_MISSING",
+        "sam:approver takes                                                                                            | DUTY_CONFLICT",
+        "anna:reviewer takes; bob:approver takes                                                                       | TAKEN",
+        "anna:reviewer takes; anna:reviewer takes                                                                      | noted",
+        "anna:reviewer takes; bob:approver proposes release                                                            | TAKEN",
+        "anna:reviewer takes; bob:approver proposes ask                                                                | TAKEN",
+        "anna:reviewer takes; anna:reviewer proposes release                                                           | pending",
+        "anna:reviewer takes; anna:reviewer proposes release; bob:approver confirms                                    | effective",
+        "anna:reviewer takes; anna:reviewer proposes release; bob:approver takes                                       | PROPOSAL_STANDS",
+        "anna:reviewer takes; bob:approver confirms                                                                    | NO_PROPOSAL",
+        "anna:reviewer takes; bob:approver withdraws                                                                   | NO_PROPOSAL",
+        "anna:reviewer takes; anna:reviewer withdraws                                                                  | noted",
+        "anna:reviewer takes; anna:reviewer withdraws; anna:reviewer withdraws                                         | NO_PROPOSAL",
+        "anna:reviewer takes; anna:reviewer withdraws; bob:approver takes                                              | noted",
+        "anna:reviewer takes; anna:reviewer withdraws; bob:approver proposes release; anna:approver confirms           | effective",
+        "anna:reviewer takes; anna:reviewer proposes release; bob:approver declines; bob:approver takes                | noted",
+        "anna:reviewer proposes release; bob:approver declines; anna:reviewer takes; anna:reviewer withdraws; anna:reviewer proposes deny | SIGNED_BEFORE");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+}
+
+TEST(a_take_ends_with_its_hour_and_no_sooner)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    act_at_unix_ms = 1000;
+    CHECK_INT(play(&o, SLICE("anna:reviewer takes")).until_unix_ms, 1000 + TAKE_MS);
+    CHECK_TEXT(review_taker(&dossier, STAGE_COMPLIANCE, 1000 + TAKE_MS - 1)->actor_id, "anna");
+    CHECK(!review_taker(&dossier, STAGE_COMPLIANCE, 1000 + TAKE_MS));
+    CHECK(!review_taker(&dossier, STAGE_PAYOUT, 1000));
+    act_at_unix_ms = 1000 + TAKE_MS - 1;
+    CHECK_INT(play_on(&o, SLICE("bob:approver takes")).why, REVIEW_VOID_TAKEN);
+    act_at_unix_ms = 1000 + TAKE_MS;
+    CHECK_INT(play_on(&o, SLICE("bob:approver takes")).standing, REVIEW_NOTED);
+    act_at_unix_ms = 0;
+}
+
+TEST(takes_leave_room_for_those_who_decide)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    struct review_answer answer = { .standing = REVIEW_NOTED };
+    dossier.review_count = 0;
+    for (unsigned i = 0; i < REVIEWS_MAX - 4 && answer.standing != REVIEW_VOID; i++) answer = play_on(&o, SLICE("anna:reviewer takes"));
+    CHECK_INT(answer.why, REVIEW_VOID_TOO_MANY);
+    CHECK_INT(play_on(&o, SLICE("anna:reviewer proposes release")).standing, REVIEW_PENDING);
 }
 
 TEST(a_review_of_a_section_that_is_no_longer_in_force_is_void)

@@ -200,6 +200,40 @@ TEST(the_verdict_on_a_case_binds_the_pair_that_the_case_shows)
     }
 }
 
+TEST(each_entry_that_a_party_may_be_needs_a_verdict_of_its_own)
+{
+    static const struct list_name trading[] = { { .text = SLICE_INIT("KESTREL MARITIME TRADING") } };
+    static const struct list_name lines[] = { { .text = SLICE_INIT("KESTREL MARITIME") } };
+    struct list_entry two[2] = {
+        { .entry_id = SLICE("T-1"), .kind = PARTY_KIND_ORGANISATION, .names = trading, .name_count = 1 },
+        { .entry_id = SLICE("T-3"), .kind = PARTY_KIND_ORGANISATION, .names = lines, .name_count = 1 },
+    };
+    struct desk d;
+    struct party_verdict verdict;
+    open_listed(&d);
+    d.policy.review_sample_bp = 0;
+    list_seal(test_arena(), &list, two, 2);
+    screen_prepare(test_arena(), &list, 1, &lists);
+    struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
+    const struct verdict *v = desk_judge(&d, "first", &l);
+    CHECK_INT(v->case_count, 2);
+    const struct clearance *cases[2] = { v->cases[0], v->cases[1] };
+    for (unsigned i = 0; i < 2; i++) {
+        l.invoice_no = i ? SLICE("INV-3") : SLICE("INV-2");
+        CHECK(list_hits_verdict(test_arena(), cases[i], false, &verdict));
+        CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+        v = desk_judge(&d, i ? "third" : "second", &l);
+        CHECK_SLICE(desk_says(v), i ? SLICE("PASS -") : SLICE("HOLD SANCTIONS_HIT"));
+        CHECK_INT(v->case_count, 1 - i);
+    }
+    CHECK_TEXT(desk_rule(v, RULE_SCR_01), "FALSE");
+    const struct rule_result *cleared = NULL;
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(RULE_SCR_01)->number) cleared = &v->judgement->rule_results[i];
+    CHECK(cleared && cleared->evidence_count == 2 && cleared->evidence[0].kind == EVIDENCE_REVIEW);
+    desk_close(&d);
+}
+
 TEST(a_case_that_does_not_say_what_was_compared_makes_no_verdict)
 {
     struct evidence evidence[2] = { { .kind = EVIDENCE_PARTY, .id = SLICE("C-1"), .revision = 1 },

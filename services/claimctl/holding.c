@@ -1,0 +1,81 @@
+/* claimctl/holding.c: the acts of people on what waits, as far as they still count. */
+#include "claimctl/holding.h"
+
+#include "stage/review.h"
+#include "wire/dossier_codec.h"
+
+enum { AT_RISK_HOURS = 12 };
+
+static const struct slice state_words[] = {
+    [HOLDING_OPEN] = SLICE_INIT("OPEN"), [HOLDING_TAKEN] = SLICE_INIT("TAKEN"), [HOLDING_PROPOSED] = SLICE_INIT("PROPOSED"),
+    [HOLDING_WAITS] = SLICE_INIT("WAITS"), [HOLDING_AT_RISK] = SLICE_INIT("AT_RISK"),
+};
+
+enum stage_id holding_stage(const struct dossier *d, enum section *section)
+{
+    if (d->payout) return *section = SECTION_PAYOUT, STAGE_PAYOUT;
+    if (d->clearance) return *section = SECTION_CLEARANCE, STAGE_COMPLIANCE;
+    return *section = SECTION_CLASSIFICATION, STAGE_CLASSIFICATION;
+}
+
+static bool is_at_risk(const struct judgement *j, instant_ms now_unix_ms)
+{
+    return j->waiting.due_unix_ms && now_unix_ms >= j->waiting.due_unix_ms - AT_RISK_HOURS * INSTANT_HOUR_MS;
+}
+
+struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms)
+{
+    enum section section;
+    enum stage_id stage = holding_stage(d, &section);
+    const struct judgement *j = dossier_judgement(d, section);
+    struct review_object o = { .dossier = d, .stage = stage, .judgement = j, .hash = dossier_section_hash(d->bytes, section) };
+    struct holding h = { .taker = review_taker(d, stage, now_unix_ms), .proposal = review_proposal(&o) };
+    if (j && j->outcome == OUTCOME_PARK) h.state = is_at_risk(j, now_unix_ms) ? HOLDING_AT_RISK : HOLDING_WAITS;
+    if (h.taker) h.state = HOLDING_TAKEN;
+    if (h.proposal) h.state = HOLDING_PROPOSED;
+    return h;
+}
+
+void holding_put_text(struct text *t, const struct holding *h)
+{
+    const struct review *by = h->state == HOLDING_PROPOSED ? h->proposal : h->state == HOLDING_TAKEN ? h->taker : NULL;
+    text_put(t, state_words[h->state]);
+    if (!by) return;
+    if (h->state == HOLDING_PROPOSED) {
+        text_put_byte(t, ' ');
+        text_put(t, word_text(VOCABULARY_VERB, by->verb));
+    }
+    PUT(t, " by ");
+    text_put(t, by->actor_id);
+    PUT(t, " since ");
+    instant_put(t, by->at_unix_ms);
+}
+
+static void put_act(struct json *j, const struct review *r)
+{
+    json_open_object(j);
+    json_word(j, "act", VOCABULARY_ACT, r->act);
+    json_word(j, "verb", VOCABULARY_VERB, r->verb);
+    json_text(j, "actor_id", r->actor_id);
+    json_instant(j, "at", r->at_unix_ms);
+    json_word(j, "stage", VOCABULARY_STAGE, r->stage);
+    json_text(j, "note", r->note);
+    json_text(j, "pivot", r->pivot);
+    json_close_object(j);
+}
+
+void holding_put_members(struct json *j, const struct dossier *d, const struct holding *h)
+{
+    json_text(j, "state", state_words[h->state]);
+    if (h->taker) {
+        json_text(j, "taken_by", h->taker->actor_id);
+        json_instant(j, "taken_at", h->taker->at_unix_ms);
+        json_instant(j, "taken_until", h->taker->until_unix_ms);
+    }
+    if (h->proposal) json_text(j, "proposed_by", h->proposal->actor_id);
+    if (!d->review_count) return;
+    json_name(j, SLICE("acts"));
+    json_open_array(j);
+    for (unsigned i = 0; i < d->review_count; i++) put_act(j, &d->reviews[i]);
+    json_close_array(j);
+}

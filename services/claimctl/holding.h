@@ -1,0 +1,29 @@
+/* claimctl/holding.h: where a line or case that waits stands with the people who decide it (screening.md 4.3). */
+#ifndef CLAIMCTL_HOLDING_H
+#define CLAIMCTL_HOLDING_H
+
+#include "base/instant.h"
+#include "domain/dossier.h"
+#include "wire/json_text.h"
+
+enum holding_state { HOLDING_OPEN, HOLDING_TAKEN, HOLDING_PROPOSED, HOLDING_WAITS, HOLDING_AT_RISK };
+
+struct holding {
+    enum holding_state   state;
+    const struct review *taker, *proposal;          /* NULL: nobody has, none stands */
+};
+
+/* The stage that holds it and the section it decided. */
+enum stage_id holding_stage(const struct dossier *d, enum section *section);
+
+/* A parked line waits for its datum, and is at risk from 12 hours before it is due; what was taken is so until the take ends.
+ * now_unix_ms: of the clock; of a run that has ended, the one at its end. */
+struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms);
+
+/* "TAKEN by anna since …". */
+void holding_put_text(struct text *t, const struct holding *h);
+
+/* "state", "taken_by", …, "acts": members of the object at work. */
+void holding_put_members(struct json *j, const struct dossier *d, const struct holding *h);
+
+#endif

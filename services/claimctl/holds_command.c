@@ -1,0 +1,213 @@
+/* claimctl/holds_command.c: words into an act, an answer into words. */
+#include "claimctl/holds_command.h"
+
+#include "base/assert.h"
+#include "claimctl/command.h"
+#include "claimctl/explain.h"
+#include "claimctl/holding.h"
+#include "claimctl/line_name.h"
+#include "claimctl/reading_options.h"
+#include "claimctl/state_dir.h"
+#include "domain/decimal.h"
+
+enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60, MINUTE_MS = 60000 };
+
+static const struct holds_act_row rows[] = {
+    { "take", ACT_TAKE, VERB_UNSPECIFIED },   { "release", ACT_PROPOSE, VERB_RELEASE },    { "adjust", ACT_PROPOSE, VERB_ADJUST },
+    { "deny", ACT_PROPOSE, VERB_DENY },       { "ask", ACT_PROPOSE, VERB_ASK },            { "assign", ACT_PROPOSE, VERB_ASSIGN_ROLE },
+    { "clear", ACT_PROPOSE, VERB_CLEAR_PARTY }, { "block", ACT_PROPOSE, VERB_CONFIRM_PARTY }, { "confirm", ACT_CONFIRM, VERB_UNSPECIFIED },
+    { "decline", ACT_DECLINE, VERB_UNSPECIFIED }, { "withdraw", ACT_WITHDRAW, VERB_UNSPECIFIED },
+};
+
+/* --- command line --- */
+
+static int refuse(const char *what)
+{
+    fprintf(stderr, "error[USAGE %d]: %s\n  more: claimctl help holds\n", ERR_USAGE, what);
+    return EXIT_USAGE;
+}
+
+/* "30m": minutes, for a take. */
+static bool read_minutes(struct slice text, int64_t *ms)
+{
+    uint64_t minutes;
+    if (text.size < 2 || text.bytes[text.size - 1] != 'm') return false;
+    if (!slice_to_uint(slice_head(text, text.size - 1), MINUTES_MAX, &minutes) || minutes == 0) return false;
+    *ms = (int64_t)minutes * MINUTE_MS;
+    return true;
+}
+
+static int check_words(struct holds_command *c)
+{
+    bool takes = c->row->act == ACT_TAKE;
+    if (!c->reason.size && !takes) return refuse("--reason TEXT is needed: why, for the record and, where the reason says so, for the partner");
+    if (c->lasts.size && !takes) return refuse("--for belongs to take");
+    if (c->lasts.size && !read_minutes(c->lasts, &c->lasts_ms)) return refuse("--for takes minutes, as 30m");
+    if (c->row->verb == VERB_ADJUST) {
+        if (!c->qty.size || decimal_parse(c->qty, 3, DECIMAL_EXCESS_REFUSE, &c->qty_milli, NULL) != OK || c->qty_milli <= 0)
+            return refuse("adjust takes --qty N: the quantity that is accepted, in base units, above 0");
+    } else if (c->qty.size) return refuse("--qty belongs to adjust");
+    if (c->row->verb == VERB_ASSIGN_ROLE) {
+        int role = c->role.size ? word_find(VOCABULARY_ROLE, slice_upper(&c->arena, c->role)) : 0;
+        if (role <= 0) return refuse("assign takes --role: DISTRIBUTOR VAR SOLUTION_INTEGRATOR MSP RETAILER AGENT CONSULTANT");
+        c->role_number = (enum role)role;
+    } else if (c->role.size) return refuse("--role belongs to assign; the roles of the person who acts are --roles");
+    return EXIT_DONE;
+}
+
+int holds_command_read(struct holds_command *c, int argc, char **argv)
+{
+    *c = (struct holds_command){ .out = output_stdout() };
+    const struct reading_option options[] = {
+        { "--reason", &c->reason, NULL }, { "--qty", &c->qty, NULL }, { "--role", &c->role, NULL }, { "--pivot", &c->pivot, NULL },
+        { "--for", &c->lasts, NULL }, { "--execute", NULL, &c->execute },
+    };
+    if (arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) != OK || arena_open(&c->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return EXIT_FAILED;
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].word, argv[1]) == 0) c->row = &rows[i];
+    ASSERT(c->row);                                 /* the table of verbs has the same words */
+    c->state = state_dir_option(&argc, argv);
+    int code = broker_open(&c->broker, &argc, argv);
+    if (code != EXIT_DONE) return code;
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (argc < 3 || argc - 2 > HOLDS_OBJECTS_MAX) return command_usage("holds");
+    for (int i = 2; i < argc; i++) c->words[c->word_count++] = slice_from(argv[i]);
+    return check_words(c);
+}
+
+int holds_command_close(struct holds_command *c, int code)
+{
+    broker_close(&c->broker);
+    arena_close(&c->scratch);
+    arena_close(&c->arena);
+    return output_close(&c->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+}
+
+/* --- the act --- */
+
+struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms)
+{
+    struct review r = {
+        .act = c->row->act, .verb = c->row->verb, .accepted_qty_milli = c->qty_milli, .role = c->role_number, .note = c->reason, .pivot = c->pivot,
+        .actor_id = c->broker.actor, .actor_roles = { c->broker.roles, c->broker.role_count }, .at_unix_ms = at_unix_ms, .sequence = d->review_count + 1,
+        .partner_root_id = d->receipt ? d->receipt->partner_root_id : (struct slice){ 0 },
+    };
+    if (c->lasts_ms) r.until_unix_ms = at_unix_ms + c->lasts_ms;
+    if (dossier_is_case(d)) r.case_id = d->clearance->case_id;
+    else r.line_id = d->receipt->line_id;
+    return r;
+}
+
+bool holds_command_names(struct slice word, const struct dossier *d)
+{
+    if (dossier_is_case(d)) return slice_equal(d->clearance->case_id, word);
+    if (!d->receipt || !d->line) return false;
+    return slice_equal(d->receipt->line_id, word) || slice_equal(d->line->invoice_no, word) || slice_equal(d->line->claim_id, word) ||
+           line_name_is(d->receipt, word);
+}
+
+/* --- telling --- */
+
+/* A void for lack of rights weighs more than one for lack of an object. */
+static int code_of(enum review_void why)
+{
+    switch (why) {
+    case REVIEW_VOID_ROLE_MISSING:
+    case REVIEW_VOID_DUTY_CONFLICT:
+    case REVIEW_VOID_SIGNED_BEFORE:      return EXIT_NOT_PERMITTED;
+    case REVIEW_VOID_NOT_WAITING:
+    case REVIEW_VOID_SECTION_SUPERSEDED:
+    case REVIEW_VOID_TAKEN:
+    case REVIEW_VOID_PROPOSAL_STANDS:    return EXIT_CONFLICT;
+    default:                             return EXIT_FAILED;
+    }
+}
+
+static const char *sentence_of(enum review_void why)
+{
+    static const char *const sentences[REVIEW_VOID_COUNT] = {
+        [REVIEW_VOID_NOT_WAITING] = "it does not wait any more", [REVIEW_VOID_SECTION_SUPERSEDED] = "it was judged again meanwhile",
+        [REVIEW_VOID_ROLE_MISSING] = "the roles of this person do not permit it (--roles)",
+        [REVIEW_VOID_DUTY_CONFLICT] = "this person is submitter, rep or payee of the line", [REVIEW_VOID_SIGNED_BEFORE] = "this person has signed already: another one is needed",
+        [REVIEW_VOID_NO_PROPOSAL] = "there is no proposal to confirm, decline or withdraw", [REVIEW_VOID_PROPOSAL_STANDS] = "another proposal stands: confirm, decline or withdraw it first",
+        [REVIEW_VOID_VERB_NOT_POSSIBLE] = "what it waits for cannot be decided so", [REVIEW_VOID_QTY_INVALID] = "the quantity must be above 0 and below what is accepted now",
+        [REVIEW_VOID_ROLE_NOT_NAMED] = "no role is named", [REVIEW_VOID_TOO_MANY] = "the dossier holds no further review",
+        [REVIEW_VOID_TAKEN] = "another person looks into it",
+    };
+    return sentences[why] ? sentences[why] : "it cannot be weighed";
+}
+
+void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue)
+{
+    struct standing s;
+    struct text t = text_in(&c->scratch, SAYS_BYTES);
+    standing_read(d, catalogue, &s);
+    if (dossier_is_case(d)) {
+        PUT(&t, "case ");
+        text_put(&t, d->clearance->case_id);
+        text_put_byte(&t, ' ');
+        text_put(&t, d->clearance->case_kind == CASE_KIND_SAMPLE ? line_name_in(&c->scratch, d->receipt) : d->clearance->case_subject);
+    } else explain_put_line(&t, &s);
+    output_line(&c->out, text_slice(&t));
+}
+
+/* The verdict on a case frees no line: each goes on by an act of its own. */
+static void print_case_lines(struct holds_command *c, const struct dossier *d)
+{
+    unsigned count = dossier_is_case(d) && d->clearance->case_kind == CASE_KIND_PARTY ? d->clearance->case_line_ids.count : 0;
+    if (count == 0) return;
+    output_print(&c->out, "  the case is closed; of its lines, those that wait go on by holds release or deny:\n");
+    for (unsigned i = 0; i < count; i++) output_print(&c->out, "    %.*s\n", SLICE_ARGS(d->clearance->case_line_ids.items[i]));
+}
+
+static void print_void(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)
+{
+    struct slice word = review_void_text(a->why);
+    output_print(&c->out, "  %s by %.*s: has no effect, %s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor), sentence_of(a->why), SLICE_ARGS(word));
+    c->void_count++;
+    if (code_of(a->why) > c->code) c->code = code_of(a->why);
+    if (a->why != REVIEW_VOID_TAKEN) return;
+    struct holding h = holding_of(d, act->at_unix_ms);
+    struct text t = text_in(&c->scratch, SAYS_BYTES);
+    holding_put_text(&t, &h);
+    output_print(&c->out, "    %.*s\n", SLICE_ARGS(text_slice(&t)));
+}
+
+static void print_until(struct holds_command *c, const struct review_answer *a)
+{
+    struct text t = text_in(&c->scratch, SAYS_BYTES);
+    if (!a->until_unix_ms) return;
+    instant_put(&t, a->until_unix_ms);
+    output_print(&c->out, "    until %.*s nobody else proposes; holds withdraw gives it back\n", SLICE_ARGS(text_slice(&t)));
+}
+
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)
+{
+    const char *did = c->state ? (c->execute ? "done" : "would be done") : c->execute ? "sent" : "would be sent";
+    switch (a->standing) {
+    case REVIEW_EFFECTIVE:
+        output_print(&c->out, "  %s by %.*s: %s, effective at once\n", c->row->word, SLICE_ARGS(c->broker.actor), did);
+        c->effective++;
+        print_case_lines(c, d);
+        return;
+    case REVIEW_PENDING:
+        output_print(&c->out, "  %s by %.*s: %s, takes effect when another person confirms it\n", c->row->word, SLICE_ARGS(c->broker.actor), did);
+        c->pending++;
+        return;
+    case REVIEW_NOTED:
+        output_print(&c->out, "  %s by %.*s: %s, noted\n", c->row->word, SLICE_ARGS(c->broker.actor), did);
+        c->noted++;
+        print_until(c, a);
+        return;
+    case REVIEW_VOID:
+        print_void(c, d, act, a);
+        return;
+    }
+}
+
+int holds_command_finish(struct holds_command *c, int code)
+{
+    fprintf(stderr, "%u effective, %u waiting for a second person, %u noted, %u without effect\n", c->effective, c->pending, c->noted, c->void_count);
+    if (!c->execute) fprintf(stderr, "a plan: nothing was %s; --execute does it\n", c->state ? "kept" : "sent");
+    return code == EXIT_DONE ? c->code : code;
+}

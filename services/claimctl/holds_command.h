@@ -1,0 +1,47 @@
+/* claimctl/holds_command.h: an act on what waits as the command line says it, and how the answer to it is told: for acts that are
+ * sent to services and for acts on the state of a run alike. */
+#ifndef CLAIMCTL_HOLDS_COMMAND_H
+#define CLAIMCTL_HOLDS_COMMAND_H
+
+#include "claimctl/broker.h"
+#include "claimctl/output.h"
+#include "stage/review.h"
+
+enum { HOLDS_OBJECTS_MAX = 1000 };
+
+struct holds_act_row { const char *word; enum act act; enum verb verb; };
+
+struct holds_command {
+    struct broker               broker;             /* who acts, in which roles */
+    struct output               out;
+    struct arena                arena, scratch;     /* of the command; of one object */
+    const struct holds_act_row *row;
+    const char                 *state;              /* --state; NULL: services */
+    struct slice                reason, qty, role, pivot, lasts;
+    int64_t                     qty_milli, lasts_ms;
+    enum role                   role_number;
+    bool                        execute;
+    struct slice                words[HOLDS_OBJECTS_MAX];
+    unsigned                    word_count;
+    uint32_t                    effective, pending, noted, void_count;
+    int                         code;               /* of the gravest void */
+};
+
+/* argv[1] is the act. An exit code; what is wrong is said. Close it whatever it was. */
+int holds_command_read(struct holds_command *c, int argc, char **argv);
+int holds_command_close(struct holds_command *c, int code);
+
+/* The act on one dossier; which section it is about is the caller's to say, and the time. */
+struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms);
+
+/* True when the word of the command line names the line or case. */
+bool holds_command_names(struct slice word, const struct dossier *d);
+
+/* What it is about, as `holds list` says it; the answer; the lines that a closed case leaves waiting. */
+void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue);
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a);
+
+/* The sum, and that a plan is a plan. The exit code of the whole. */
+int holds_command_finish(struct holds_command *c, int code);
+
+#endif

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# What people do about lines and cases that wait, on the state that a run left (screening.md 4.3, 4.4, 6.6): who takes a line has it,
+# a release pays, a second person confirms, a verdict on a party holds for its next line, and a run that is not what it was decides
+# nothing.
+set -eu
+claimctl=$PWD/${BUILD:-build/release}/claimctl
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -r "$PWD/deploy/sample/first-hour" "$work/world"
+cd "$work"
+failed=0
+complain() { echo "$1"; failed=1; }
+ends() {            # ends CODE WORD...: runs a holds act on the state
+    local want=$1 code=0; shift
+    "$claimctl" holds "$@" --state state > out 2>&1 || code=$?
+    [ "$code" = "$want" ] || complain "holds $* ends with $code, want $want: $(cat out)"
+}
+says() { grep -qF "$1" out || complain "'$1' is not in: $(cat out)"; }
+near=03-northgate-pos.csv:200 listed=03-northgate-pos.csv:201
+"$claimctl" run --world world --state state > run.out 2>&1 || [ $? -eq 3 ]
+paid() { "$claimctl" payouts list --state state | wc -l; }
+before=$(paid)
+
+# A plan keeps nothing; a take is seen by others and stops them, until it is given back
+ends 0 take $near --as anna
+says "a plan: nothing was kept"
+ends 0 list
+! grep -q TAKEN out || complain "a plan took it: $(cat out)"
+ends 0 take $near --as anna --for 30m --execute
+ends 0 list
+says "TAKEN by anna since 2026-"
+ends 5 release $near --as bert --reason seen --execute
+says "[TAKEN]"
+ends 5 take $near --as bert --execute
+ends 0 ask $near --as anna --reason "which invoice?" --execute
+ends 0 withdraw $near --as anna --reason "not mine" --execute
+ends 0 show $near
+python3 - out <<'P' || failed=1
+import json, sys
+line = json.loads(open(sys.argv[1], encoding="utf-8").readline())
+assert line["state"] == "OPEN" and "taken_by" not in line, line
+assert [a["act"] for a in line["acts"]] == ["TAKE", "PROPOSE", "WITHDRAW"], line
+P
+
+# A release pays, in the same books: everything computes again
+ends 0 release $near --as bert --reason seen --execute
+says "  $near  PASS"
+[ "$(paid)" -gt "$before" ] || complain "a released line pays nothing"
+"$claimctl" payouts verify --state state > out 2>&1 || complain "payouts verify: $(cat out)"
+ends 5 release $near --as bert --reason seen --execute
+says "[NOT_WAITING]"
+ends 4 release nobody --as bert --reason seen
+
+# A listed party takes two, and never the same twice
+ends 0 release $listed --as bert --reason "another firm" --execute
+ends 77 confirm $listed --as bert --reason "another firm" --roles approver --execute
+ends 77 confirm $listed --as carl --reason "another firm" --roles viewer --execute
+ends 0 decline $listed --as carl --reason "show me" --roles approver --execute
+ends 77 release $listed --as bert --reason "again" --execute
+ends 0 deny $listed --as dora --reason "not paid" --execute
+ends 0 list
+says "PROPOSED DENY by dora since"
+ends 77 confirm $listed --as carl --reason "not paid" --roles approver --execute
+ends 0 confirm $listed --as emil --reason "not paid" --roles approver --execute
+says "  $listed  REJECT"
+
+# A sample closes by one, the case of a party by two; both leave the queue
+sample=$("$claimctl" holds list --state state | sed -n 's/.*\tcase \([0-9a-f]*\) SAMPLE .*/\1/p')
+party=$("$claimctl" holds list --state state | sed -n 's/.*\tcase \([0-9a-f]*\) PARTY .*/\1/p')
+ends 0 release "$sample" --as anna --reason "it is right" --execute
+ends 0 clear "$party" --as anna --reason "another firm" --execute
+ends 0 confirm "$party" --as bert --reason "seen" --roles approver --execute
+says "the case is closed"
+ends 0 list
+! grep -q "case " out || complain "closed cases wait on: $(cat out)"
+
+# The same acts as an input: the verdict of two persons lets the next line of the party pass, in a run as with services
+sale() { printf '{"kind":"POS_SALE","line_id":"%s","partner_id":"N-100","invoice_no":"%s","ship_date":"2026-03-2%s","vendor_part":"SW-24","qty":"1","resale_unit":"251.00","currency":"USD","sold_to":{"name":"Kestral Maritime","country":"US"}}\n' "$1" "$1" "$2"; }
+act() { printf '{"review":{"act":"%s","case_id":"%s","verb":"clear_party","actor_id":"%s","actor_roles":["approver"],"note":"another firm"}}\n' "$1" "$party" "$2"; }
+{ sale first 1; act propose anna; act confirm bert; sale second 2; } > input.ndjson
+"$claimctl" run --world world --input input.ndjson --state other --results res > run.out 2>&1 || [ $? -eq 3 ]
+python3 - <<'P' || failed=1
+import json
+rows = {r["ref"]: r["outcome"] for r in map(json.loads, open("res", encoding="utf-8")) if "ref" in r}
+assert rows["first"] == "HOLD" and rows["second"] == "PASS", rows
+P
+
+# A world that changed since decides nothing
+sed -i 2d world/inbox/northgate/03-northgate-pos.csv
+ends 5 take 03-northgate-pos.csv:195 --as anna --execute
+says "are others now"
+exit $failed
