@@ -40,6 +40,9 @@ struct kafka_options {
 /* Refuses properties that are ours to set, unknown ones and bad values: ERR_CONFIG_INVALID, *why says which and what to do. */
 enum err kafka_client_check(const struct kafka_options *options, struct text *why) MUST_CHECK;
 
+/* Brokers that the handle of these statistics is connected to. */
+int kafka_client_brokers_up(const char *json, size_t size);
+
 /* Text of the version of the library that runs, such as "2.0.2". */
 const char *kafka_client_version(void);
 

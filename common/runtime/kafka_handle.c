@@ -340,6 +340,14 @@ enum err kafka_client_check(const struct kafka_options *options, struct text *wh
     return OK;
 }
 
+int kafka_client_brokers_up(const char *json, size_t size)
+{
+    static const char up[] = "\"state\":\"UP\"";
+    int count = 0;
+    for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1) count++;
+    return count;
+}
+
 const char *kafka_client_version(void)
 {
     return rd_kafka_version_str();

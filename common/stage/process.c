@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ enum {
     HEALTH_TIMEOUT_MS = 3000,
     ROOM_RETRY_MS = 1000,
     DRAIN_MS_MIN = 5000,
-    RELOADS_MAX = 1000
+    RELOADS_MAX = 1000,
+    FILES_MIN = 256
 };
 
 extern char **environ;
@@ -421,12 +423,26 @@ static enum err open_life(struct process *p)
     return OK;
 }
 
+/* Sockets of the Kafka client, tables, connections: without them nothing says what is missing. */
+static enum err raise_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return OK;
+    files.rlim_cur = files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_max == RLIM_INFINITY || files.rlim_max >= FILES_MIN) return OK;
+    fprintf(stderr, "error[%s %d]: this process may have %llu files open, and needs %d: raise the hard limit (ulimit -Hn, LimitNOFILE=)\n",
+            err_name(ERR_CONFIG_INVALID), (int)ERR_CONFIG_INVALID, (unsigned long long)files.rlim_max, FILES_MIN);
+    return ERR_CONFIG_INVALID;
+}
+
 static int run(struct process *p)
 {
     LOG(LOG_INFO, "service_started", LOG_WORD("version", CLAIMSTREAM_VERSION),
         LOG_WORD("librdkafka", kafka_client_version()),
         LOG_WORD("brokers", settings_path(p->settings, SETTING_KAFKA_BROKERS)), LOG_NUMBER("pid", getpid()));
-    enum err e = check_all(p);
+    enum err e = raise_files();
+    if (e == OK) e = check_all(p);
     if (e == OK) e = open_life(p);
     if (e == OK) e = p->body->start(p->body->context, p);
     if (e != OK) {

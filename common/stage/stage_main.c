@@ -11,6 +11,7 @@
 #include "stage/kafka_reference.h"
 #include "stage/kafka_transport.h"
 #include "stage/memory_registry.h"
+#include "stage/partition_view.h"
 #include "stage/redis_profiles.h"
 #include "stage/redis_registry.h"
 #include "stage/seed.h"
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, PARTITIONS_SHOWN = 1024, JOIN_MS = 200, CACHE_EVENTS = 6 };
+enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, JOIN_MS = 200, CACHE_EVENTS = 6 };
 
 /* What one worker has alone. */
 struct post {
@@ -59,8 +60,7 @@ struct main {
     bool                        has_poller, drains;
     atomic_bool                 poller_stops;
     _Atomic int64_t             poll_ms;            /* a reload changes it under the poller */
-    struct metric_series       *keys[PARTITIONS_SHOWN], *unsaved[PARTITIONS_SHOWN], *bytes[PARTITIONS_SHOWN];
-    struct metric_series       *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
+    struct partition_view      *view;
     struct metric_series       *records, *connections, *sources[4], *cache[CACHE_EVENTS], *registry;
 };
 
@@ -249,12 +249,8 @@ static void worker_changed(void *context)
 /* The consumer always fetches, so what it says of its connections is whether Kafka answers. */
 static void count_brokers(void *context, const char *handle, const char *json, size_t size)
 {
-    static const char up[] = "\"state\":\"UP\"";
     struct post *post = context;
-    int count = 0;
-    if (!strstr(handle, "consumer")) return;
-    for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1) count++;
-    atomic_store(&post->brokers_up, count);
+    if (strstr(handle, "consumer")) atomic_store(&post->brokers_up, kafka_client_brokers_up(json, size));
 }
 
 static enum err open_transport(struct main *m, unsigned number, struct transport **transport)
@@ -366,6 +362,14 @@ static enum err start_poller(struct main *m)
 
 /* --- life ------------------------------------------------------------------------------------------------------- */
 
+static enum err open_view(struct main *m)
+{
+    const struct worker *workers[REFERENCE_WORKERS_MAX];
+    for (unsigned i = 0; i < m->count; i++) workers[i] = m->posts[i].worker;
+    m->view = partition_view_open(m->service->stage, workers, m->count);
+    return m->view ? OK : ERR_MEMORY_EXHAUSTED;
+}
+
 static enum err start(void *context, struct process *process)
 {
     struct main *m = context;
@@ -380,6 +384,7 @@ static enum err start(void *context, struct process *process)
     TRY(open_feed(m));
     TRY(check_redis(m));
     for (unsigned i = 0; i < m->count; i++) TRY(open_post(m, i));
+    TRY(open_view(m));
     TRY(reference_feed_start(m->feed));
     for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
     LOG(LOG_INFO, "workers_started", LOG_NUMBER("workers", m->count), LOG_NUMBER("partitions", process->partitions));
@@ -452,6 +457,7 @@ static void close_main(void *context)
     struct main *m = context;
     atomic_store(&m->poller_stops, true);
     if (m->has_poller) pthread_join(m->poller, NULL);
+    partition_view_close(m->view);
     for (unsigned i = 0; i < m->count; i++) close_post(&m->posts[i]);
     reference_feed_close(m->feed);
     if (m->watch) redis_watch_close(m->watch);
@@ -481,54 +487,9 @@ static void put_missing(void *context, struct text *t)
     if (brokers_up(m) == 0) PUT(t, "Kafka does not answer: no broker is connected\n");
 }
 
-static void put_input(struct text *t, const char *name, const struct worker_partition *p, unsigned input)
-{
-    int64_t next = atomic_load(&p->next[input]), end = atomic_load(&p->end[input]);
-    json_line_name(t, name);
-    text_put_byte(t, '{');
-    json_line_number(t, "next", next);
-    json_line_number(t, "end", end);
-    json_line_number(t, "lag", next >= 0 && end > next ? end - next : 0);
-    text_put_byte(t, '}');
-}
-
-static void put_partition(struct text *t, const struct stage *stage, unsigned worker, int32_t partition,
-                          const struct worker_partition *p)
-{
-    char buffer[32];
-    struct text saved = text_over(buffer, sizeof buffer);
-    if (t->bytes[t->size - 1] == '}') text_put_byte(t, ',');
-    text_put_byte(t, '{');
-    json_line_number(t, "partition", partition);
-    json_line_number(t, "worker", worker);
-    json_line_member(t, "state", atomic_load(&p->done) ? SLICE("running") : SLICE("restoring"));
-    json_line_number(t, "replayed_records", (int64_t)atomic_load(&p->records));
-    json_line_number(t, "replay_position", atomic_load(&p->position));
-    json_line_number(t, "replay_end", atomic_load(&p->high));
-    json_line_number(t, "unsaved_keys", atomic_load(&p->unsaved_keys));
-    json_line_number(t, "saved_keys", atomic_load(&p->saved_keys));
-    json_line_number(t, "disk_bytes", atomic_load(&p->disk_bytes));
-    json_line_number(t, "changelog_offset", atomic_load(&p->changelog_offset));
-    if (atomic_load(&p->saved_at_unix_ms)) {
-        instant_put(&saved, atomic_load(&p->saved_at_unix_ms));
-        json_line_member(t, "saved_at", text_slice(&saved));
-    }
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX && stage->inputs[i] != TOPIC_NONE; i++)
-        put_input(t, topic_row(stage->inputs[i])->name.bytes, p, i);
-    text_put_byte(t, '}');
-}
-
 static void put_partitions(void *context, struct text *t)
 {
-    struct main *m = context;
-    text_put_byte(t, '[');
-    for (unsigned i = 0; i < m->count; i++) {
-        const struct worker *w = m->posts[i].worker;
-        for (int32_t p = 0; p < worker_partitions(w); p++)
-            if (atomic_load(&worker_partition(w, p)->owned))
-                put_partition(t, m->service->stage, i, p, worker_partition(w, p));
-    }
-    PUT(t, "]\n");
+    partition_view_put(((struct main *)context)->view, t);
 }
 
 static void put_status(void *context, struct text *t)
@@ -546,72 +507,6 @@ static void put_status(void *context, struct text *t)
 }
 
 /* --- gauges that are looked at ----------------------------------------------------------------------------------- */
-
-static struct metric_series *of_partition(struct metric_series **series, enum metric metric, int32_t partition)
-{
-    char buffer[16];
-    snprintf(buffer, sizeof buffer, "%d", partition);
-    if (!*series) *series = METRIC_SERIES(metric, slice_from(buffer));
-    return *series;
-}
-
-/* The marker of the last transaction counts as a record, and waits for nobody. */
-static int64_t lag_of(const struct worker_partition *p, unsigned input)
-{
-    int64_t next = atomic_load(&p->next[input]), end = atomic_load(&p->end[input]);
-    return next >= 0 && end > next ? end - next : 0;
-}
-
-static int64_t age_ms_of(const struct worker_partition *p, unsigned input)
-{
-    int64_t stamp = atomic_load(&p->stamp_unix_ms[input]), now = clock_now_unix_ms();
-    return lag_of(p, input) > 1 && stamp > 0 && now > stamp ? now - stamp : 0;
-}
-
-static void show_lag(struct main *m, int32_t p, const struct worker_partition *shown)
-{
-    char buffer[16];
-    snprintf(buffer, sizeof buffer, "%d", p);
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX && m->service->stage->inputs[i] != TOPIC_NONE; i++) {
-        struct slice topic = topic_row(m->service->stage->inputs[i])->name;
-        if (!m->lag[i][p]) {
-            m->lag[i][p] = METRIC_SERIES(METRIC_LAG_RECORDS, topic, slice_from(buffer));
-            m->age[i][p] = METRIC_SERIES(METRIC_LAG_SECONDS, topic, slice_from(buffer));
-        }
-        metric_set(m->lag[i][p], lag_of(shown, i));
-        metric_set(m->age[i][p], age_ms_of(shown, i) * 1000000);
-    }
-}
-
-static void show_partition(struct main *m, int32_t p, const struct worker_partition *shown)
-{
-    metric_set(of_partition(&m->keys[p], METRIC_STATE_KEYS, p), atomic_load(&shown->saved_keys));
-    metric_set(of_partition(&m->unsaved[p], METRIC_STATE_UNSAVED_KEYS, p), atomic_load(&shown->unsaved_keys));
-    metric_set(of_partition(&m->bytes[p], METRIC_STATE_BYTES, p), atomic_load(&shown->disk_bytes));
-    show_lag(m, p, shown);
-}
-
-static void hide_partition(struct main *m, int32_t p)
-{
-    if (!m->keys[p]) return;
-    metric_hide(m->keys[p]);
-    metric_hide(m->unsaved[p]);
-    metric_hide(m->bytes[p]);
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++)
-        if (m->lag[i][p]) {
-            metric_hide(m->lag[i][p]);
-            metric_hide(m->age[i][p]);
-        }
-}
-
-static const struct worker_partition *owner_of(struct main *m, int32_t p)
-{
-    for (unsigned i = 0; i < m->count; i++) {
-        const struct worker_partition *shown = worker_partition(m->posts[i].worker, p);
-        if (shown && atomic_load(&shown->owned)) return shown;
-    }
-    return NULL;
-}
 
 /* Counters of the profile caches are read while their workers count on: watched, not summed. */
 static void show_profiles(struct main *m)
@@ -661,12 +556,7 @@ static void show_registry(struct main *m)
 static void before_metrics(void *context)
 {
     struct main *m = context;
-    int32_t count = m->process->partitions < PARTITIONS_SHOWN ? m->process->partitions : PARTITIONS_SHOWN;
-    for (int32_t p = 0; p < count; p++) {
-        const struct worker_partition *shown = owner_of(m, p);
-        if (shown) show_partition(m, p, shown);
-        else hide_partition(m, p);
-    }
+    partition_view_show(m->view);
     if (brokers_up(m) >= 0) metric_set(m->connections, brokers_up(m));
     metric_set(m->records, (int64_t)reference_feed_progress(m->feed).records);
     show_profiles(m);

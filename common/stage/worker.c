@@ -6,6 +6,7 @@
 #include "runtime/log.h"
 #include "stage/review.h"
 #include "stage/worker_meter.h"
+#include "stage/worker_stock.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +20,7 @@ enum { RESTORE_SLICE_MS = 20, FULL_PAUSE_MS = 5, FIGURES_EVERY_MS = 500, NAME_BY
 struct worker {
     struct worker_options    options;
     struct worker_meter     *meter;
+    struct worker_stock     *stock;
     struct loop             *loop;
     struct conservation      totals;                /* of the loops before */
     struct store           **stores;                /* by partition; NULL: not ours */
@@ -273,6 +275,7 @@ static void end_loop(struct worker *w)
     w->has_engine = false;
     if (!w->loop) return;
     conservation_add(&w->totals, loop_totals(w->loop));
+    worker_stock_restart(w->stock);
     loop_close(w->loop);
     w->loop = NULL;
 }
@@ -318,6 +321,7 @@ static enum err turn_running(struct worker *w)
     take_news(w, now);
     enum err e = w->has_engine ? w->options.engine->step(w->options.engine->context, now, &worked) : loop_step(w->loop, now, &worked);
     if (w->loop) worker_meter_note(w->meter, w->loop, now_unix_ms(w));
+    if (e == OK && w->loop) return worker_stock_step(w->stock, w->stores, w->partition_count, clock_mono_ms());
     return e == ERR_SOURCE_STALE ? leave_stale(w) : e;
 }
 
@@ -429,13 +433,16 @@ enum err worker_open(const struct worker_options *options, struct worker **worke
     w->options = *options;
     w->bounds = options->bounds;
     w->meter = worker_meter_open(options->stage);
+    w->stock = worker_stock_open();
     conservation_init(&w->totals);
     snprintf(w->name, sizeof w->name, "w%02u", options->number % 100);
     atomic_store(&w->progress_ms, clock_mono_ms());
-    if (w->meter) {
+    if (w->meter && w->stock) {
         *worker = w;
         return OK;
     }
+    worker_meter_close(w->meter);
+    worker_stock_close(w->stock);
     free(w);
     return ERR_MEMORY_EXHAUSTED;
 }
@@ -447,6 +454,7 @@ void worker_close(struct worker *w)
     end_loop(w);
     if (w->options.transport && worker_state(w) < WORKER_CLOSED) leave(w);
     worker_meter_close(w->meter);
+    worker_stock_close(w->stock);
     free(w->stores);
     free(w->assigned);
     free(w->partitions);

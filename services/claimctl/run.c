@@ -83,10 +83,6 @@ int claimctl_run(int argc, char **argv)
     struct outputs outputs = { 0 };
     uint64_t started_ms = monotonic_ms();
     if (run_options_read(argc, argv, &options) != OK) return EXIT_USAGE;
-    if (options.console) {
-        fprintf(stderr, "error[USAGE %d]: this build has no console; lines, holds and payouts read what --state leaves\n", ERR_USAGE);
-        return EXIT_USAGE;
-    }
     int code = run_feed_check(&options);
     if (code != EXIT_DONE) return code;
     run_feed_listen();

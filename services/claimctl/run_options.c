@@ -14,7 +14,6 @@ enum { BATCH_LINES_DEFAULT = 1000, BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 }
 enum option_id {
     OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
     OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_FIGURES,
-    OPTION_CONSOLE,
 };
 
 static const struct option table[] = {
@@ -33,7 +32,6 @@ static const struct option table[] = {
     { "state",               required_argument, NULL, OPTION_STATE },
     { "set",                 required_argument, NULL, OPTION_SET },
     { "figures",             required_argument, NULL, OPTION_FIGURES },
-    { "console",             no_argument,       NULL, OPTION_CONSOLE },
     { NULL, 0, NULL, 0 },
 };
 
@@ -122,7 +120,6 @@ static enum err take(struct run_options *o, int id, const char *value)
     case OPTION_PROFILE:  o->profile = value; return OK;
     case OPTION_RECEIVED: o->received_from_input = true; return OK;
     case OPTION_STATE:    o->state = value; return OK;
-    case OPTION_CONSOLE:  o->console = true; return OK;
     case OPTION_INPUT:
         if (o->input_count == RUN_INPUTS_MAX) return complain("too many inputs", value);
         o->inputs[o->input_count++] = value;

@@ -4,6 +4,7 @@
 #include "claimctl/argument.h"
 #include "claimctl/command.h"
 #include "claimctl/submit_check.h"
+#include "runtime/clock.h"
 
 #include <jansson.h>
 #include <signal.h>
@@ -11,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TARGET_BYTES = 3072, PATH_BYTES = 512, WAIT_S = 20 };
+enum { TARGET_BYTES = 3072, PATH_BYTES = 512, WAIT_S = 20, PATIENCE_SECONDS = 300, PATIENCE_SECONDS_MAX = 86400 };
 
 static volatile sig_atomic_t interrupted;
 
@@ -30,13 +31,24 @@ static bool is_check(int argc, char **argv)
     return false;
 }
 
+static bool read_patience(const char *text, uint64_t *seconds)
+{
+    return slice_to_uint(slice_from(text), PATIENCE_SECONDS_MAX, seconds) && *seconds > 0;
+}
+
 static bool read_arguments(int argc, char **argv, struct submission *s)
 {
+    const char *patience = NULL;
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--wait") == 0) { s->waits = true; continue; }
         if (strcmp(argv[k], "--json") == 0) { s->is_json = true; continue; }
         if (argument_take(argc, argv, &k, "--partner", &s->partner) || argument_take(argc, argv, &k, "--currency", &s->currency)
             || argument_take(argc, argv, &k, "--profile", &s->profile) || argument_take(argc, argv, &k, "--idempotency-key", &s->key)) continue;
+        if (argument_take(argc, argv, &k, "--patience", &patience)) {
+            if (read_patience(patience, &s->patience_seconds)) continue;
+            fprintf(stderr, "error[USAGE %d]: --patience takes 1 to %u seconds\n", ERR_USAGE, PATIENCE_SECONDS_MAX);
+            return false;
+        }
         if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
             fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k], s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
             return false;
@@ -174,15 +186,35 @@ static int exit_of(const json_t *receipt)
 
 /* Following: until every line is decided, or waits for a person or a datum. */
 
-static bool is_settled(const json_t *receipt)
+static long long settled_of(const json_t *receipt)
 {
-    const char *state = text_of(receipt, "state");
-    if (strcmp(state, "POSTED") != 0) return true;
-    return count_of(receipt, "decided") + count_of(receipt, "held") + count_of(receipt, "parked") >= count_of(receipt, "passed");
+    return count_of(receipt, "decided") + count_of(receipt, "held") + count_of(receipt, "parked");
 }
 
-static json_t *follow(const struct door_client *c, json_t *receipt, int *code)
+static bool is_settled(const json_t *receipt)
 {
+    return strcmp(text_of(receipt, "state"), "POSTED") != 0 || settled_of(receipt) >= count_of(receipt, "passed");
+}
+
+/* Since when the count stands as it does. True: for longer than whoever waits has patience. */
+static bool has_stalled(const struct submission *s, const json_t *receipt, long long *count, int64_t *since_ms)
+{
+    if (settled_of(receipt) != *count) {
+        *count = settled_of(receipt);
+        *since_ms = clock_mono_ms();
+    }
+    uint64_t patience_seconds = s->patience_seconds ? s->patience_seconds : PATIENCE_SECONDS;
+    if (clock_mono_ms() - *since_ms < (int64_t)patience_seconds * 1000) return false;
+    fprintf(stderr, "%lld of %lld lines decided, and none in the last %llu s: the document is posted and goes on without us\n"
+            "  does a service stand still? claimctl lag, claimctl doctor; look again: claimctl documents show %s\n", *count,
+            count_of(receipt, "passed"), (unsigned long long)patience_seconds, text_of(receipt, "id"));
+    return true;
+}
+
+static json_t *follow(const struct door_client *c, const struct submission *s, json_t *receipt, int *code)
+{
+    long long count = -1;
+    int64_t since_ms = 0;
     char target[PATH_BYTES], match[PATH_BYTES];
     json_error_t error;
     snprintf(target, sizeof target, "/v1/documents/%s", text_of(receipt, "id"));
@@ -198,6 +230,10 @@ static json_t *follow(const struct door_client *c, json_t *receipt, int *code)
         json_decref(receipt);
         receipt = status;
         if (is_settled(receipt)) return receipt;
+        if (has_stalled(s, receipt, &count, &since_ms)) {
+            *code = EXIT_TRY_AGAIN;
+            return receipt;
+        }
         usleep(200000);
     }
     *code = EXIT_INTERRUPTED;
@@ -208,7 +244,7 @@ static int tell_one(const struct door_client *c, const struct submission *s, jso
 {
     int code = EXIT_DONE;
     json_incref(receipt);
-    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0) receipt = follow(c, receipt, &code);
+    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0) receipt = follow(c, s, receipt, &code);
     if (s->is_json) {
         json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
         putchar('\n');

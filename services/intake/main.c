@@ -10,8 +10,10 @@
 #include "runtime/folder.h"
 #include "runtime/json_line.h"
 #include "runtime/log.h"
+#include "runtime/metrics.h"
 #include "stage/kafka_reference.h"
 #include "stage/kafka_transport.h"
+#include "stage/partition_view.h"
 #include "stage/process.h"
 #include "stage/redis_profiles.h"
 #include "stage/seed.h"
@@ -33,6 +35,9 @@ struct main {
     struct worker            *worker;
     _Atomic int64_t           moved_ms;             /* the worker's sink, inside a turn */
     struct worker_engine      engine;
+    struct partition_view    *view;
+    struct metric_series     *connections;
+    atomic_int                brokers_up;           /* that the consumer is connected to; -1: not heard yet */
     struct transport         *transport;
     struct catalogue         *catalogue;
     struct state_writer      *writer;
@@ -223,6 +228,13 @@ static struct worker_bounds bounds(const struct main *m)
     };
 }
 
+/* The consumer always fetches, so what it says of its connections is whether Kafka answers. */
+static void count_brokers(void *context, const char *handle, const char *json, size_t size)
+{
+    struct main *m = context;
+    if (strstr(handle, "consumer")) atomic_store(&m->brokers_up, kafka_client_brokers_up(json, size));
+}
+
 static enum err open_transport(struct main *m)
 {
     const struct settings *s = settings(m);
@@ -233,6 +245,9 @@ static enum err open_transport(struct main *m)
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
     options.kafka.moved_ms = &m->moved_ms;
+    options.kafka.statistics = count_brokers;
+    options.kafka.context = m;
+    atomic_store(&m->brokers_up, -1);
     return kafka_transport_open(&options, &m->transport);
 }
 
@@ -248,7 +263,9 @@ static enum err open_worker(struct main *m)
         .moved_ms = &m->moved_ms,
         .changed = changed, .changed_context = m->process,
     };
-    return worker_open(&options, &m->worker);
+    TRY(worker_open(&options, &m->worker));
+    m->view = partition_view_open(&intake_stage, (const struct worker *const *)&m->worker, 1);
+    return m->view ? OK : ERR_MEMORY_EXHAUSTED;
 }
 
 /* --- the service and its doors ---------------------------------------------------------------------------------- */
@@ -417,6 +434,7 @@ static void close_main(void *context)
     struct main *m = context;
     if (m->folder) folder_door_close(m->folder);
     http_door_close(m->http);
+    partition_view_close(m->view);
     if (m->worker && worker_join(m->worker, JOIN_MS)) worker_close(m->worker);
     reference_feed_close(m->feed);
     follower_close(m->follower);
@@ -432,7 +450,14 @@ static void close_main(void *context)
 
 static void put_missing(void *context, struct text *t)
 {
-    worker_put_missing(((struct main *)context)->worker, t);
+    struct main *m = context;
+    worker_put_missing(m->worker, t);
+    if (atomic_load(&m->brokers_up) == 0) PUT(t, "Kafka does not answer: no broker is connected\n");
+}
+
+static void put_partitions(void *context, struct text *t)
+{
+    partition_view_put(((struct main *)context)->view, t);
 }
 
 static void put_status(void *context, struct text *t)
@@ -454,6 +479,11 @@ static void put_status(void *context, struct text *t)
 static void before_metrics(void *context)
 {
     struct main *m = context;
+    int brokers = atomic_load(&m->brokers_up);
+    if (!m->connections) m->connections = METRIC_SOLE(METRIC_KAFKA_CONNECTIONS);
+    if (brokers < 0) metric_hide(m->connections);
+    else metric_set(m->connections, brokers);
+    partition_view_show(m->view);
     if (m->service) meter_show(m->service);
 }
 
@@ -463,7 +493,7 @@ int main(int argc, char **argv)
     static const struct process_body body = {
         .service = SERVICE_INTAKE, .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once", .context = &m, .topics = topics,
         .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing,
-        .put_status = put_status, .before_metrics = before_metrics, .close = close_main,
+        .put_partitions = put_partitions, .put_status = put_status, .before_metrics = before_metrics, .close = close_main,
     };
     return process_main(&body, argc, argv);
 }
