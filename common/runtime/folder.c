@@ -15,6 +15,11 @@ static bool make_one(const char *path)
     return errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+enum err folder_fault(int error)
+{
+    return error == ENOSPC || error == EDQUOT ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+}
+
 enum err folder_make(const char *path)
 {
     char part[PATH_BYTES];
@@ -24,10 +29,10 @@ enum err folder_make(const char *path)
     for (size_t i = 1; i < size; i++) {
         if (part[i] != '/') continue;
         part[i] = 0;
-        if (!make_one(part)) return ERR_FILE_UNWRITABLE;
+        if (!make_one(part)) return folder_fault(errno);
         part[i] = '/';
     }
-    return make_one(part) ? OK : ERR_FILE_UNWRITABLE;
+    return make_one(part) ? OK : folder_fault(errno);
 }
 
 bool folder_is_usable(const char *path)

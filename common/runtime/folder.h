@@ -6,8 +6,11 @@
 
 #include <stdbool.h>
 
-/* Makes a folder and those above it, for this user alone; one that is there is fine. ERR_FILE_UNWRITABLE. */
+/* Makes a folder and those above it, for this user alone; one that is there is fine. ERR_FILE_UNWRITABLE, ERR_STATE_FULL. */
 enum err folder_make(const char *path) MUST_CHECK;
+
+/* What errno of a call on a folder or its files means: ERR_STATE_FULL, no room; else ERR_FILE_UNWRITABLE. */
+enum err folder_fault(int error);
 
 /* True when files can be made and read there. */
 bool folder_is_usable(const char *path);

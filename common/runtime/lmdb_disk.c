@@ -6,11 +6,13 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What LMDB compares; shorter keys stand for themselves, so that no two keys share one. */
-enum { LMDB_KEY_BYTES = 511, HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, DATABASES = 2, LENGTH_BYTES = 2,
+enum { LMDB_KEY_BYTES = 511, HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, DATABASES = 2, LENGTH_BYTES = 2, PATH_BYTES = 4096, LOCK_BYTES = 8192,
        HEAD_WORDS = 3 };
 
 struct disk_key {
@@ -72,10 +74,22 @@ static int open_databases(struct lmdb_disk *d, bool reads_only)
     return rc;
 }
 
+int lmdb_disk_reserve(const char *path)
+{
+    char name[PATH_BYTES];
+    if (snprintf(name, sizeof name, "%s/lock.mdb", path) >= (int)sizeof name) return ENAMETOOLONG;
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (fd < 0) return errno;
+    int rc = posix_fallocate(fd, 0, LOCK_BYTES);
+    close(fd);
+    return rc == EOPNOTSUPP || rc == EINVAL ? 0 : rc;
+}
+
 static int open_environment(struct lmdb_disk *d, const char *path, size_t map_bytes, bool reads_only)
 {
     int rc = mdb_env_set_maxdbs(d->env, DATABASES), dead;
     if (!rc && map_bytes) rc = mdb_env_set_mapsize(d->env, map_bytes);
+    if (!rc && !reads_only) rc = lmdb_disk_reserve(path);
     if (!rc) rc = mdb_env_open(d->env, path, MDB_NOTLS | (reads_only ? MDB_RDONLY : MDB_NOSYNC), 0666);
     if (!rc) rc = mdb_reader_check(d->env, &dead);  /* what a killed process read would be kept for it for ever */
     if (!rc) rc = open_databases(d, reads_only);

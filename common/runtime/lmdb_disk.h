@@ -32,6 +32,10 @@ struct lmdb_disk {
     bool        is_valid;                           /* the spare one belongs to the snapshot that stands */
 };
 
+/* Takes the blocks of the lock file of an environment, which LMDB maps: on a full disk its first write into a hole would end the
+ * process. 0, or ENOSPC and its like. Before the environment is opened. */
+int lmdb_disk_reserve(const char *path);
+
 /* Opens or makes the environment in a folder. map_bytes 0: what is written there. */
 int lmdb_disk_open(struct lmdb_disk *d, const char *path, size_t map_bytes, bool reads_only);
 /* Nothing happens when it is not open. Nobody may be reading or saving. */

@@ -267,7 +267,7 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum stat
     }
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
-    if (rc && !is_broken(rc)) return ERR_FILE_UNWRITABLE;
+    if (rc && !is_broken(rc)) return is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
     *origin = rc ? STATE_DAMAGED : judge_meta(s, &found, log);
     if (*origin == STATE_OUTSIDE && found.reaches > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
     if (*origin == STATE_KEPT) s->meta = found;

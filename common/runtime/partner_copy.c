@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/folder.h"
+#include "runtime/lmdb_disk.h"
 
 #include <lmdb.h>
 
@@ -90,20 +92,6 @@ static struct slice boot_id(char buffer[META_VALUE_MAX])
 
 /* --- opening --- */
 
-static enum err make_folder(const char *folder)
-{
-    char path[PARTNER_COPY_PATH_MAX];
-    size_t size = strlen(folder);
-    if (size == 0 || size >= sizeof path) return ERR_FILE_UNWRITABLE;
-    memcpy(path, folder, size + 1);
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        if (mkdir(path, 0750) != 0 && errno != EEXIST) return ERR_FILE_UNWRITABLE;
-        *slash = '/';
-    }
-    return mkdir(path, 0750) == 0 || errno == EEXIST ? OK : ERR_FILE_UNWRITABLE;
-}
-
 static bool join(char path[PARTNER_COPY_PATH_MAX], const char *folder, const char *name)
 {
     int size = snprintf(path, PARTNER_COPY_PATH_MAX, "%s/%s", folder, name);
@@ -115,7 +103,7 @@ static enum err lock(struct partner_copy *c, const char *folder)
     char path[PARTNER_COPY_PATH_MAX];
     if (!join(path, folder, "owner")) return ERR_FILE_UNWRITABLE;
     c->owner = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (c->owner < 0) return ERR_FILE_UNWRITABLE;
+    if (c->owner < 0) return folder_fault(errno);
     return flock(c->owner, LOCK_EX | LOCK_NB) == 0 ? OK : ERR_FILE_UNWRITABLE;
 }
 
@@ -180,6 +168,7 @@ static int open_environment(struct partner_copy *c, const struct partner_copy_op
     int code = mdb_env_create(&c->env);
     if (!code) code = mdb_env_set_maxdbs(c->env, 3);
     if (!code) code = mdb_env_set_mapsize(c->env, o->map_bytes ? o->map_bytes : MAP_BYTES);
+    if (!code) code = lmdb_disk_reserve(o->folder);
     if (!code) code = mdb_env_open(c->env, o->folder, MDB_NOSYNC | MDB_NOTLS, 0640);
     if (!code && !is_whole(c->env)) code = MDB_CORRUPTED;
     if (!code) code = open_databases(c);
@@ -236,7 +225,7 @@ enum err partner_copy_open(const struct partner_copy_options *o, struct partner_
     struct partner_copy *c = calloc(1, sizeof *c);
     if (!c) return ERR_MEMORY_EXHAUSTED;
     c->owner = -1;
-    enum err e = make_folder(o->folder);
+    enum err e = folder_make(o->folder);
     if (e == OK) e = lock(c, o->folder);
     if (e == OK && !begin_trial(c)) {
         damaged = true;

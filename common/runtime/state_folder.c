@@ -2,6 +2,7 @@
 #include "runtime/state_folder.h"
 
 #include "base/assert.h"
+#include "runtime/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -150,7 +151,8 @@ enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const c
     f->mark = mark;
     if (mark == STATE_CLEAN || mark == STATE_BROKEN) f->trials = 0;
     ASSERT(snprintf(f->boot_id, sizeof f->boot_id, "%s", boot_id) < (int)sizeof f->boot_id);
-    return write_mark(f) && fdatasync(f->owner) == 0 ? OK : ERR_FILE_UNWRITABLE;
+    errno = 0;
+    return write_mark(f) && fdatasync(f->owner) == 0 ? OK : folder_fault(errno);
 }
 
 void state_folder_note_size(struct state_folder *f)
@@ -219,9 +221,11 @@ enum err state_folder_claim(struct state_folder *f, const char *dir, struct slic
     char path[STATE_PATH_MAX];
     uint32_t generations[GENERATIONS_MAX];
     *f = (struct state_folder){ .owner = -1 };
-    if (!folder_of_partition(path, dir, stage, partition) || !make_folders(path)) return ERR_FILE_UNWRITABLE;
+    if (!folder_of_partition(path, dir, stage, partition)) return ERR_FILE_UNWRITABLE;
+    if (!make_folders(path)) return folder_fault(errno);
     unsigned count = list_generations(path, generations);
-    if (claim_from(f, path, count ? generations[count - 1] : 1) != LOCKED) return ERR_FILE_UNWRITABLE;
+    errno = 0;
+    if (claim_from(f, path, count ? generations[count - 1] : 1) != LOCKED) return folder_fault(errno);
     read_mark(f);
     remove_older(f, path, generations, count);
     return OK;

@@ -13,15 +13,16 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 from installation import SERVICES, TREE, Node, Product, fail, say, wait_for
+from machine import NEEDS, MachineFaults, mount_state, usable
 
 RECOVERY_SECONDS_MAX = 90
 HELD, FAILED, PROVED_NOTHING = 0, 1, 3                              # exit codes
 OUTPUTS = ["claims.received.v1", "claims.classified.v1", "claims.cleared.v1", "claims.decided.v1", "payouts.v1"]
 
 
-class Faults:
+class Faults(MachineFaults):
     """One method a kind of fault; each leaves the installation whole again, or trusts the supervisor to."""
 
     def __init__(self, product, rng):
@@ -117,7 +118,7 @@ class Faults:
 
 
 KINDS = ["kill_service", "stop_service", "freeze_service", "kill_redis", "flush_redis", "kill_broker", "freeze_broker", "twin",
-         "rolling_restart", "scale", "swallow_reply", "hold_request", "cut_network", "stall_network"]
+         "rolling_restart", "scale", "swallow_reply", "hold_request", "cut_network", "stall_network", *NEEDS]
 
 
 def counts(product, topics):
@@ -371,6 +372,7 @@ def main():
     for kind in kinds:
         if kind not in KINDS:
             fail(f"no fault {kind}; there are: {' '.join(KINDS)}")
+    kinds = usable(kinds)
     node, code = Node(proxy=f"{os.path.abspath(a.build)}/chaos/kafka_proxy"), FAILED
     try:
         code = run(node, a, kinds, random.Random(a.seed))
@@ -388,6 +390,8 @@ def run(node, a, kinds, rng):
     with open(f"{node.dir}/submitters.yaml", "w", encoding="utf-8") as out:
         out.write("submitters: []\n")
     product.load(world)
+    if "fill_disk" in kinds:
+        mount_state(node)
     product.start()
     progress = Progress(product, feed.payouts)
     progress.start()

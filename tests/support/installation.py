@@ -111,7 +111,7 @@ class Node:
     def __init__(self, settings=(), proxy=None):
         self.dir = tempfile.mkdtemp(prefix="claimstream-")
         self.port = free_port()
-        self.processes = []
+        self.processes, self.at_close = [], []
         self.settings = list(settings)
         self.proxy = None
         self.brokers = f"127.0.0.1:{self.port}"
@@ -182,6 +182,8 @@ class Node:
         subprocess.run(["bash", f"{TREE}/deploy/kafka/stop.sh", "--dir", f"{self.dir}/kafka", "--kill"], check=False)
         if self.proxy:
             self.proxy.kill()
+        for call in reversed(self.at_close):
+            call()
         if keep:
             say(f"kept: {self.dir}")
         else:
@@ -239,6 +241,12 @@ class Product:
 
     def signal(self, name, word):
         self.services[name].signal(word)
+
+    def exchange(self, name, command):
+        """The service drains, and its supervisor starts this instead."""
+        self.services[name].command = [str(c) for c in command]
+        self.services[name].signal("TERM")
+        time.sleep(0.3)
 
     def start_twin(self, name, seconds):
         """A second process with the same ordinal, and a state folder of its own as on another machine."""

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""process_rules.py BUILD BROKERS REDIS FOLDER: exit codes, reloads, health and disks of the services; called by check_process.sh."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from installation import SERVICES, TREE, free_port, wait_for
+
+build, brokers, redis, folder = sys.argv[1:5]
+space = f"process{os.getpid()}"
+failed = 0
+started = []
+
+
+def check(holds, what):
+    global failed
+    if not holds:
+        failed = 1
+        print(f"check_process: {what}")
+
+
+def file(name, text):
+    path = f"{folder}/{name}"
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+    return path
+
+
+def settings(service, **changed):
+    """All that a service needs to run here; None takes a setting away."""
+    state = f"{folder}/state-{service}"
+    values = {"kafka.brokers": brokers, "namespace": space, "topics.allow_single_replica": "true", "redis.address": redis, "state.dir": state,
+              "admin.listen": f"127.0.0.1:{free_port(0)}", "workers": "1"}
+    if service == "claim-intake":
+        values |= {"http.listen": f"127.0.0.1:{free_port(0)}", "intake.spool_dir": f"{state}/spool", "intake.raw_dir": f"{state}/raw", "intake.auth": "none"}
+    if service == "claim-screener":
+        values["screening.lists_file"] = lists
+    values |= {name.replace("__", "."): value for name, value in changed.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def command(service, values, *options):
+    return [f"{build}/{service}", *[x for name, value in values.items() for x in ("--set", f"{name}={value}")], *options]
+
+
+def run(words, timeout=60, **more):
+    return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False, **more)
+
+
+def start(service, values, *options):
+    log = open(f"{folder}/{service}.log", "wb")
+    process = subprocess.Popen(command(service, values, *options), stdout=log, stderr=subprocess.STDOUT)
+    started.append(process)
+    return process
+
+
+def events(service):
+    with open(f"{folder}/{service}.log", encoding="utf-8", errors="replace") as log:
+        lines = [line for line in log if line.startswith("{")]
+    return [json.loads(line) for line in lines]
+
+
+def ask(values, path):
+    try:
+        with urllib.request.urlopen(f"http://{values['admin.listen']}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def wait_ready(service, values, process):
+    wait_for(f"{service} is ready", 40, lambda: process.poll() is not None or ask(values, "/readyz")[0] == 200)
+    check(process.poll() is None, f"{service} ended with {process.poll()} instead of becoming ready")
+
+
+def claimctl(*words):
+    done = run([f"{build}/claimctl", *words, "--brokers", brokers, "--set", f"namespace={space}", "--set", "topics.allow_single_replica=true"])
+    check(done.returncode == 0, f"claimctl {' '.join(words)}: {done.returncode} {done.stderr}")
+
+
+# --- exit codes ---------------------------------------------------------------------------------------------------------
+
+
+def exit_codes():
+    """What ends by itself: (code, what must be said, options, settings changed)."""
+    nobody = "127.0.0.1:1"
+    table = [
+        (0, "usage:", ["--help"], {}),
+        (0, "librdkafka", ["--version"], {}),
+        (0, "kafka.brokers", ["--settings"], {}),
+        (0, "as they must be", ["--check"], {}),
+        (2, "USAGE", ["--no-such-option"], {}),
+        (2, "USAGE", ["--set"], {}),
+        (78, "did you mean", ["--check"], {"state__dirr": "/tmp"}),
+        (78, "batch.lines_max", ["--check"], {"batch__lines_max": "0"}),
+        (78, "instance", ["--check"], {"instance": "1000"}),
+        (78, "kafka.enable.idempotence", ["--check"], {"kafka__enable__idempotence": "false"}),
+        (78, "kafka.no.such", ["--check"], {"kafka__no__such": "1"}),
+        (78, "nowhere.yaml", ["--check", "--config", f"{folder}/nowhere.yaml"], {}),
+        (78, "broken.yaml:2", ["--check", "--config", file("broken.yaml", "batch:\n  linez_max: 1\n")], {}),
+        (78, "state.dir", ["--check"], {"state__dir": "/dev/null/state"}),
+        (78, "state.dir", [], {"state__dir": "/dev/null/state"}),
+        (78, "claimctl topics create", ["--check"], {"namespace": f"{space}-none"}),
+        (78, "claimctl topics create", [], {"namespace": f"{space}-none"}),
+        (78, "topics.allow_single_replica", ["--check"], {"topics__allow_single_replica": "false"}),
+        (78, "ssl.ca.location", ["--check"], {"kafka__security__protocol": "ssl", "kafka__ssl__ca__location": f"{folder}/no-such.pem"}),
+        (78, "state.seed_file", ["--check"], {"state__seed_file": f"{folder}/no-seed"}),
+        (75, "no broker of kafka.brokers answers", ["--check"], {"kafka__brokers": nobody}),
+        (1, "nobody answers", ["--health"], {}),
+    ]
+    more = {"claim-screener": [(78, "no-lists.yaml", ["--check"], {"screening__lists_file": f"{folder}/no-lists.yaml"})],
+            "claim-intake": [(78, "intake.spool_dir", [], {"intake__spool_dir": "/dev/null/spool"})]}
+    running = []
+    for service in SERVICES:
+        for code, said, options, changed in table + more.get(service, []):
+            if service != SERVICES[1] and changed.get("kafka__brokers"):
+                continue                                            # waits for a while; one is enough
+            words = command(service, settings(service, **changed), *options)
+            running.append((service, code, said, options, changed, subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
+            if len(running) >= 4:
+                judge(running.pop(0))
+    while running:
+        judge(running.pop(0))
+    few = run(["bash", "-c", 'ulimit -n 64; exec "$@"', "-", *command(SERVICES[1], settings(SERVICES[1]))])
+    check(few.returncode == 78 and "LimitNOFILE" in few.stderr, f"64 open files: {few.returncode} {few.stderr[-200:]}")
+
+
+def judge(one):
+    service, code, said, options, changed, process = one
+    text, _ = process.communicate(timeout=60)
+    check(process.returncode == code and said in text, f"{service} {options} {changed}: exit {process.returncode} instead of {code}, or not said: {said}: {text[-400:]}")
+
+
+# --- a life -------------------------------------------------------------------------------------------------------------
+
+
+def live_settings(service):
+    """{name: another value that it may have}, of those that a reload takes; and one that it does not."""
+    found = {}
+    for line in run([f"{build}/{service}", "--settings=md"]).stdout.splitlines():
+        cells = [c.strip().strip("`") for c in line.strip("|").split("|")]
+        if len(cells) < 5 or cells[3] != "yes":
+            continue
+        name, kind, default = cells[0], cells[1], cells[2]
+        if kind == "flag":
+            found[name] = "false" if default == "true" else "true"
+        elif ", " in kind and not default[0].isdigit():
+            found[name] = kind.split(", ")[1]                       # a word: the second of those it may be
+        elif re.fullmatch(r"\d+", default):
+            found[name] = str(int(default) + 1) if name != "batch.bytes_max" else "800000"
+        elif re.fullmatch(r"\d+[KMG]iB", default):
+            found[name] = default[:-3] + "0" + default[-3:] if name.startswith("http.body") else None
+        elif name == "intake.profiles_dir":
+            found[name] = f"{TREE}/deploy/sample/tiny/profiles"
+        elif name == "records.bare_submitter":
+            found[name] = "somebody"
+    return {name: value for name, value in found.items() if value}
+
+
+def write_config(service, values):
+    return file(f"{service}.yaml", "".join(f'{name}: "{value}"\n' if not re.fullmatch(r"\d+|true|false", value) else f"{name}: {value}\n"
+                                           for name, value in values.items()))
+
+
+def reload(service):
+    values, fixed = settings(service), "state.close_timeout_ms"
+    live = live_settings(service)
+    live.pop("log.format", None)                                    # the log is read here
+    live.pop("screening.lists_file", None)
+    values["log.site_lines_max"], live["log.site_lines_max"] = "1000", "1001"      # else the log keeps some of them back
+    check(len(live) > 8, f"{service}: only {sorted(live)} are reloaded")
+    config = write_config(service, values)
+    log = open(f"{folder}/{service}.log", "wb")
+    process = subprocess.Popen([f"{build}/{service}", "--config", config], stdout=log, stderr=subprocess.STDOUT)
+    started.append(process)
+    wait_ready(service, values, process)
+    check(run(command(service, values, "--health")).returncode == 0, f"{service} is ready and --health says otherwise")
+    write_config(service, {**values, **live, fixed: "1999"})
+    process.send_signal(signal.SIGHUP)
+    wait_for(f"{service} reloads", 15, lambda: any(e["event"] == "settings_reloaded" for e in events(service)))
+    changed = {e["setting"] for e in events(service) if e["event"] == "setting_changed"}
+    check(changed == set(live), f"{service}: reloaded {sorted(changed)}, wanted {sorted(live)}")
+    check({e["setting"] for e in events(service) if e["event"] == "setting_left"} == {fixed}, f"{service}: {fixed} is not said to take a restart")
+    status, shown = ask(values, "/debug/config")
+    check(status == 200 and '"debug"' in shown and config in shown and "1999" not in shown, f"{service}: /debug/config shows other values: {shown[:300]}")
+    file(f"{service}.yaml", "kafka: [broken\n")
+    process.send_signal(signal.SIGHUP)
+    wait_for(f"{service} refuses a broken file", 15, lambda: any(e["event"] == "reload_refused" for e in events(service)))
+    for path, what in (("/livez", ""), ("/metrics", "claimstream_build_info"), ("/version", "librdkafka"), ("/debug/partitions", '"partition"')):
+        status, text = ask(values, path)
+        check(status == 200 and what in text, f"{service} {path}: {status} {text[:200]}")
+    for name in ("lag_records", "assigned_partitions", "state_keys", "transactions_total", "conservation_difference") + (() if service == "claim-intake" else ("waiting_lines", "cases_open")):
+        wait_for(f"{service}: {name} in /metrics", 10, lambda: f"\nclaimstream_{name}{{" in ask(values, "/metrics")[1])
+    return values, process
+
+
+def drain(service, process):
+    process.send_signal(signal.SIGTERM)
+    check(process.wait(30) == 0, f"{service}: SIGTERM ends with {process.returncode}")
+
+
+def twin(service, values, process):
+    """A second process with the same ordinal: one of them gives way and asks for a restart."""
+    second = start(service, {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port(0)}"})
+    wait_for("one of two with one ordinal gives way", 40, lambda: process.poll() is not None or second.poll() is not None)
+    loser = process if process.poll() is not None else second
+    check(loser.returncode == 75, f"{service}: fenced, it ends with {loser.returncode}")
+    drain(service, second if loser is process else process)
+
+
+def full_disk(service):
+    """The start waits for room, alive and not ready, instead of ending again and again."""
+    if os.geteuid() != 0:
+        print("  full and read-only disks: left out, only root may mount one")
+        return
+    disk = f"{folder}/disk"
+    os.makedirs(disk)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=True)
+    try:
+        with open(f"{disk}/ballast", "wb", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(4096))
+            except OSError:
+                pass
+        values = settings(service, state__dir=disk)
+        process = start(service, values)
+        wait_for("the start is suspended", 30, lambda: process.poll() is not None or any(e["event"] in ("start_suspended", "step_failed") for e in events(service)))
+        check(process.poll() is None, f"{service} on a full disk ends with {process.poll()}")
+        status, text = ask(values, "/readyz")
+        check(status == 503 and "disk of state.dir is full" in text, f"/readyz on a full disk: {status} {text}")
+        check(ask(values, "/livez")[0] == 200, "a full disk is no reason to be started again")
+        os.remove(f"{disk}/ballast")
+        wait_ready(service, values, process)
+        drain(service, process)
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        done = run(command(service, values))
+        check(done.returncode == 78 and "state.dir" in done.stderr, f"a read-only state folder: {done.returncode} {done.stderr[-300:]}")
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
+
+
+lists = file("lists.yaml", "denied: none\n")
+try:
+    claimctl("topics", "create", "--partitions", "2")
+    exit_codes()
+    for name in SERVICES:
+        lived, alive = reload(name)
+        if name == "payout-calculator":
+            twin(name, lived, alive)
+        else:
+            drain(name, alive)
+    full_disk("partner-classifier")
+finally:
+    for one in started:
+        if one.poll() is None:
+            one.kill()
+            one.wait()
+sys.exit(failed)
