@@ -2,6 +2,7 @@
 #include "runtime/redis_async.h"
 
 #include "base/assert.h"
+#include "runtime/redis_name.h"
 
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
@@ -152,7 +153,9 @@ static redisAsyncContext *begin(const struct redis_options *o)
     if (!redis_address_read(slice_from(o->address), &host, &port) || host.size >= sizeof name) return NULL;
     memcpy(name, host.bytes, host.size);
     name[host.size] = 0;
-    redisAsyncContext *context = port ? redisAsyncConnect(name, port) : redisAsyncConnectUnix(name);
+    const char *at = o->name ? redis_name_address(o->name) : name;
+    if (!at) return NULL;
+    redisAsyncContext *context = port ? redisAsyncConnect(at, port) : redisAsyncConnectUnix(at);
     if (!context || !context->err) return context;
     redisAsyncFree(context);
     return NULL;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/clock.h"
+#include "runtime/redis_name.h"
 
 #include <hiredis/hiredis.h>
 
@@ -17,6 +18,7 @@ struct redis_link {
     char                  host[ADDRESS_BYTES];
     int                   port;                     /* 0: host is the path of a socket */
     unsigned              timeout_ms;
+    const struct redis_name *name;                  /* NULL: host is connected to as it stands */
     void                (*on_change)(void *context, bool is_away, const char *why);
     void                 *context;
     redisContext         *connection;               /* NULL: none */
@@ -152,6 +154,7 @@ enum err redis_link_open(const struct redis_options *options, struct redis_link 
     if (options->password) memcpy(l->password, options->password, strlen(options->password));
     l->port = port;
     l->timeout_ms = options->timeout_ms ? options->timeout_ms : REDIS_TIMEOUT_MS;
+    l->name = options->name;
     l->on_change = options->on_change;
     l->context = options->context;
     *link = l;
@@ -206,7 +209,9 @@ static bool authenticate(struct redis_link *l)
 static enum err connect_to(struct redis_link *l)
 {
     struct timeval timeout = { l->timeout_ms / 1000, (suseconds_t)(l->timeout_ms % 1000) * 1000 };
-    l->connection = l->port ? redisConnectWithTimeout(l->host, l->port, timeout) : redisConnectUnixWithTimeout(l->host, timeout);
+    const char *host = l->name ? redis_name_address(l->name) : l->host;
+    if (!host) return fail(l, "the name of its host is not found");
+    l->connection = l->port ? redisConnectWithTimeout(host, l->port, timeout) : redisConnectUnixWithTimeout(host, timeout);
     if (!l->connection) return fail(l, "no memory for a connection");
     if (l->connection->err) return fail(l, l->connection->errstr);
     if (redisSetTimeout(l->connection, timeout) != REDIS_OK) return fail(l, l->connection->errstr);

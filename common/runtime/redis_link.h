@@ -10,10 +10,13 @@
 
 enum { REDIS_TIMEOUT_MS = 20, REDIS_PORT = 6379 };
 
+struct redis_name;
 struct redis_options {
     const char *address;                            /* host, host:port, [v6]:port or the path of a socket */
     const char *password;                           /* NULL: none is asked for */
     unsigned    timeout_ms;                         /* 0: REDIS_TIMEOUT_MS */
+    /* Looks up the host of the address; NULL: it is numeric, or whoever connects may wait for a resolver. Outlives the link. */
+    const struct redis_name *name;
     /* Told when it goes away (five failures) and when it is back, once each, from the thread of the request. May be NULL. */
     void      (*on_change)(void *context, bool is_away, const char *why);
     void       *context;

@@ -7,6 +7,7 @@
 #include "runtime/json_line.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
+#include "runtime/redis_name.h"
 #include "runtime/redis_watch.h"
 #include "stage/kafka_reference.h"
 #include "stage/kafka_transport.h"
@@ -54,6 +55,7 @@ struct main {
     struct redis_profiles_notes notes;
     struct redis_watch         *watch;
     struct redis_options        redis;
+    struct redis_name          *redis_host;         /* NULL: numeric, or a socket */
     char                        redis_address[PATH_BYTES], redis_password[PATH_BYTES], redis_name[REDIS_NAMESPACE_MAX];
     char                        seed_check[2 * HASH128_BYTES + 1];
     pthread_t                   poller;
@@ -184,9 +186,24 @@ static void read_redis_settings(struct main *m)
                                        .on_change = redis_changed };
 }
 
+static enum err open_redis_name(struct main *m)
+{
+    char name[PATH_BYTES];
+    struct slice host;
+    int port;
+    if (!redis_address_read(slice_from(m->redis_address), &host, &port) || !port || host.size >= sizeof name) return OK;
+    memcpy(name, host.bytes, host.size);
+    name[host.size] = 0;
+    if (redis_name_is_numeric(name)) return OK;
+    TRY(redis_name_open(name, &m->redis_host));
+    m->redis.name = m->redis_host;
+    return OK;
+}
+
 static enum err open_redis(struct main *m)
 {
     read_redis_settings(m);
+    TRY(open_redis_name(m));
     redis_name_of(m->redis_name, settings_path(settings(m), SETTING_NAMESPACE), m->process->cluster_id);
     if (!settings_text(settings(m), SETTING_REDIS_ADDRESS).size) return OK;
     struct redis_watch_options watch = { .redis = m->redis, .name_space = m->redis_name,
@@ -461,6 +478,7 @@ static void close_main(void *context)
     for (unsigned i = 0; i < m->count; i++) close_post(&m->posts[i]);
     reference_feed_close(m->feed);
     if (m->watch) redis_watch_close(m->watch);
+    redis_name_close(m->redis_host);
     partner_copy_close(m->copy);
     state_writer_close(m->writer);
     arena_close(&m->note_scratch);

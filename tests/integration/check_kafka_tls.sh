@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Kafka over mutual TLS, and over SASL with the password from a file, on a node of its own with certificates made here: topics,
+# the start-up check, doctor and a service that becomes ready; a certificate of somebody else's and a wrong password are told.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+build=${BUILD:-build/release}
+scratch_folder
+tls=$scratch/tls
+mkdir "$tls"
+fail() { echo "check_kafka_tls: $1" >&2; exit 1; }
+
+authority() {   # authority NAME
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.pem" 2> "$scratch/openssl.log"
+}
+issue() {       # issue NAME AUTHORITY DAYS
+    openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.csr" 2> "$scratch/openssl.log"
+    openssl x509 -req -in "$tls/$1.csr" -CA "$tls/$2.pem" -CAkey "$tls/$2.key" -CAcreateserial -days "$3" -out "$tls/$1.pem" \
+        -extfile <(echo "subjectAltName=IP:127.0.0.1") 2> "$scratch/openssl.log"
+}
+authority ca && authority other
+issue broker ca 30 && issue service ca 5 && issue stranger other 30
+cat "$tls/broker.key" "$tls/broker.pem" > "$tls/broker-store.pem"
+printf 'one password' > "$tls/password"
+printf 'another' > "$tls/wrong"
+
+port=$(free_port) secure=$(free_port) signed=$(free_port)
+at_exit bash deploy/kafka/stop.sh --dir "$scratch/kafka" --kill --remove
+bash deploy/kafka/start.sh --port "$port" --dir "$scratch/kafka" \
+    --set "listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$secure,SASL_SSL://127.0.0.1:$signed,CONTROLLER://127.0.0.1:$((port + 1))" \
+    --set "advertised.listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$secure,SASL_SSL://127.0.0.1:$signed" \
+    --set "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT" \
+    --set "ssl.keystore.type=PEM" --set "ssl.keystore.location=$tls/broker-store.pem" \
+    --set "ssl.truststore.type=PEM" --set "ssl.truststore.location=$tls/ca.pem" \
+    --set "listener.name.ssl.ssl.client.auth=required" --set "sasl.enabled.mechanisms=PLAIN" \
+    --set 'listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_claims="one password";' \
+    > "$scratch/start.log" || { cat "$scratch/start.log" >&2; fail "the node does not start"; }
+
+export CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true CLAIMSTREAM_REDIS_ADDRESS=127.0.0.1:1 XDG_CONFIG_HOME=$scratch
+mutual=(--set "kafka.brokers=127.0.0.1:$secure" --set kafka.security.protocol=ssl --set "kafka.ssl.ca.location=$tls/ca.pem"
+    --set "kafka.ssl.certificate.location=$tls/service.pem" --set "kafka.ssl.key.location=$tls/service.key")
+sasl=(--set "kafka.brokers=127.0.0.1:$signed" --set kafka.security.protocol=sasl_ssl --set "kafka.ssl.ca.location=$tls/ca.pem"
+    --set kafka.sasl.mechanism=PLAIN --set kafka.sasl.username=claims --set "kafka.sasl.password_file=$tls/password")
+
+"$build/claimctl" topics create --partitions 2 "${mutual[@]}" > "$scratch/topics" || fail "topics over mutual TLS: $(cat "$scratch/topics")"
+"$build/claimctl" doctor "${mutual[@]}" > "$scratch/doctor" || { cat "$scratch/doctor" >&2; fail "doctor over mutual TLS"; }
+grep -q "warning.certificates.*service.pem holds for [45] days" "$scratch/doctor" || fail "a certificate that ends in five days is no warning"
+grep -q "ok.certificates.*ca.pem holds for [23]. days" "$scratch/doctor" || fail "the authority's certificate is not named"
+for way in mutual sasl; do
+    declare -n options=$way
+    "$build/payout-calculator" --check --set "state.dir=$scratch/state" "${options[@]}" > "$scratch/check" 2>&1 || { cat "$scratch/check" >&2; fail "--check over $way"; }
+done
+
+# A life over each.
+for way in mutual sasl; do
+    declare -n options=$way
+    admin=$(free_port)
+    "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" "${options[@]}" > "$scratch/$way.log" 2>&1 &
+    service=$!
+    for _ in $(seq 100); do
+        "$build/payout-calculator" --set "admin.listen=127.0.0.1:$admin" --health > "$scratch/health" && break
+        sleep 0.2
+    done
+    curl -s "127.0.0.1:$admin/debug/config" > "$scratch/config"
+    kill $service
+    code=0
+    wait $service || code=$?
+    grep -q ready "$scratch/health" || { tail -5 "$scratch/$way.log" >&2; fail "not ready over $way: $(cat "$scratch/health")"; }
+    [ $code -eq 0 ] || fail "over $way it ends with $code"
+    ! grep -q "one password" "$scratch/config" "$scratch/$way.log" || fail "the password is shown"
+done
+
+# refused WORDS OPTIONS...: ends with 75 or 78 within the wait for Kafka, and says why.
+refused() {
+    local code=0 said=$1
+    shift
+    "$build/payout-calculator" --check --set "state.dir=$scratch/state" "$@" > "$scratch/refused" 2>&1 || code=$?
+    { [ $code -eq 75 ] || [ $code -eq 78 ]; } && grep -qiE "$said" "$scratch/refused" || { cat "$scratch/refused" >&2; fail "exit $code, or not said: $said"; }
+}
+refused "certificate|ssl" "${mutual[@]}" --set "kafka.ssl.certificate.location=$tls/stranger.pem" --set "kafka.ssl.key.location=$tls/stranger.key" &
+stranger=$!
+refused "certificate|ssl" "${mutual[@]}" --set "kafka.ssl.ca.location=$tls/other.pem" &
+impostor=$!
+refused "authenticat|sasl" "${sasl[@]}" --set "kafka.sasl.password_file=$tls/wrong" &
+wrong=$!
+wait $stranger && wait $impostor && wait $wrong
+echo "  mutual TLS, SASL over TLS; three that are not let in are told why"
