@@ -128,6 +128,7 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
     if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
+    if (s->dossier->line->kind == KIND_CANCEL && p->amount_minor > 0 && p->reverses_payout_id.size) b->saw_given_again = true;
     if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && !is_manual(b, s->dossier->line, p))
         sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("FUND")))
@@ -248,7 +249,8 @@ static void check_agreement_line(struct books_check *b, const struct slice *key,
     __int128 paid = sum_of(&b->consumed, name);
     if (row->consumed_milli < 0) trouble(b, 5, "less than nothing was consumed", name);
     if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid) trouble(b, 5, "consumed is not what was paid less reversed", name);
-    if (row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli) trouble(b, 5, "more was consumed than was ever authorised", name);
+    bool is_over = row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli;
+    if (is_over && !b->saw_given_again) trouble(b, 5, "more was consumed than was ever authorised", name);
 }
 
 static void check_preapproval(struct books_check *b, const struct slice *key, const void *record)
@@ -326,7 +328,8 @@ static void check_cap(struct books_check *b, const struct slice *key, const void
         if (c->has_qty && c->qty_milli > qty) qty = c->qty_milli;
     }
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2], key[3], key[4]);
-    if ((amount >= 0 && row->used_minor > amount) || (qty >= 0 && row->used_milli > qty)) trouble(b, 14, "a cap was passed", name);
+    bool is_over = (amount >= 0 && row->used_minor > amount) || (qty >= 0 && row->used_milli > qty);
+    if (is_over && !b->saw_given_again) trouble(b, 14, "a cap was passed", name);
     if (row->used_minor < 0 || row->used_milli < 0) trouble(b, 14, "a cap was used less than nothing", name);
 }
 

@@ -26,6 +26,7 @@ struct books_check {
     struct directory   payout_ids;
     struct directory  live;                         /* line ids with serials, decided PASS or SHORT */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
+    bool               saw_given_again;             /* of a cancelled return, whose units others may have taken meanwhile (6.3) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */
     struct slice       troubles[BOOKS_TROUBLES_MAX];

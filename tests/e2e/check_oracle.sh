@@ -8,3 +8,8 @@ python3 tests/support/oracle_run.py "$claimctl" 2060 20 1234
 python3 tests/support/oracle_run.py "$claimctl" 1 20 12345
 python3 tests/support/oracle_run.py "$claimctl" 1000 30 12345678
 python3 tests/support/oracle_run.py "$claimctl" 5000 20 5678
+python3 tests/support/oracle_run.py "$claimctl" 1 25 239
+python3 tests/support/oracle_run.py "$claimctl" 500 25 123459d
+python3 tests/support/oracle_run.py "$claimctl" 1 25 bc
+python3 tests/support/oracle_run.py "$claimctl" 100 25 239bc
+python3 tests/support/oracle_run.py "$claimctl" 300 20 124bc

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """oracle.py: the money of a world, calculated a second time with exact fractions (run by oracle_run.py on random worlds).
 
-The model shares no code with the product. It holds ship & debit, volume rebates and logistics, returns, cancels and
-replaces, stacking and exchange rates; everything else is kept out of the worlds or switched off in their ruleset."""
+The model shares no code with the product. It holds ship & debit, volume rebates and logistics, returns and cancels, stacking
+and exchange rates; oracle_more.py, oracle_periods.py and oracle_stock.py add the rest. What none of them holds is kept out of
+the worlds or switched off in their ruleset."""
 import datetime
 from fractions import Fraction as F
 
@@ -78,6 +79,11 @@ class Lot:
         self.receipt = day(line.get("receipt_date") or line.get("ship_date") or line["invoice_date"])
         self.qty = self.remaining = F(line["qty"])
         self.cost, self.currency, self.root, self.sku, self.location = F(line["unit_price"]), line["currency"], root, sku, location
+        self.shipped, self.credits, self.family = day(line["ship_date"]) if "ship_date" in line else None, [], [self]
+
+
+    def cost_on(self, date):
+        return self.cost - sum(u for since, u in self.credits if since <= date)
 
 
 class Move:
@@ -107,6 +113,7 @@ class Model:
         self.lots, self.moves, self.records, self.sales, self.claims = [], {}, {}, {}, {}
         self.agreements, self.consumed, self.agreement_paid, self.volumes, self.caps, self.purchases, self.funds = {}, {}, {}, {}, {}, {}, {}
         self.results, self.seq, self.number, self.later = {}, {}, 0, []
+        self.closed, self.flows = set(), []
 
     # --- terms -----------------------------------------------------------------------------------------------------
 
@@ -171,7 +178,7 @@ class Model:
 
     def average(self, root, sku, ship):
         """What an average is taken of: [(remaining, cost, currency)]."""
-        return [(l.remaining, l.cost, l.currency) for l in self.pool(root, sku) if l.receipt <= ship and l.remaining > 0]
+        return [(l.remaining, l.cost_on(ship), l.currency) for l in self.pool(root, sku) if l.receipt <= ship and l.remaining > 0]
 
     def take(self, root, sku, ship, qty):
         """Portions a FIFO issue takes, the uncovered rest last."""
@@ -193,21 +200,37 @@ class Model:
             move.average, move.ship = self.average(t[0], t[3], ship), ship
         if qty > 0:
             move.parts += self.take(t[0], t[3], ship, qty)
+            self.flow(t[0], t[3], ship, -qty)
 
-    def give_back(self, t, qty):
+    def flow(self, root, sku, date, qty):
+        """Stock of a pool by the date of what moved it (5.6 K3)."""
+        self.flows.append((root, sku, date, qty))
+
+    def give_back(self, t, qty, date=None):
         """Units of a transaction back to their lots, last consumed first."""
         move = self.moves[t]
+        self.flow(t[0], t[3], date or move.ship, min(qty, move.total()))
         while qty > 0 and move.parts:
             lot, part = move.parts.pop()
             back = min(part, qty)
             if lot is not None:
-                lot.remaining += back
+                self.put_back(lot, back, move.ship)
             if part > back:
                 move.parts.append((lot, part - back))
             qty -= back
 
+    def put_back(self, lot, qty, ship):
+        """Of the units that a price change found on hand the credited ones went last, so they come back first."""
+        parts = sorted(lot.family, key=lambda l: any(since <= ship for since, _ in l.credits), reverse=True)
+        for part in parts:
+            room = min(qty, part.qty - part.remaining)
+            part.remaining += room
+            qty -= room
+        lot.remaining += qty
+
     def receive(self, lot):
         self.lots.append(lot)
+        self.flow(lot.root, lot.sku, lot.receipt, lot.qty)
         waiting = [(m.ship, m.number, m) for t, m in self.moves.items()
                    if t[0] == lot.root and t[3] == lot.sku and m.ship >= lot.receipt and any(l is None for l, _ in m.parts)]
         for _, _, move in sorted(waiting, key=lambda w: w[:2]):
@@ -424,7 +447,7 @@ class Model:
                         costs.append((part, cost))
                 else:
                     rate = self.rate(lot.currency, currency, ship)
-                    costs.append((part, lot.cost * rate if basis == "FIFO" or average is None else average))
+                    costs.append((part, lot.cost_on(ship) * rate if basis == "FIFO" or average is None else average))
         if missing:
             say("COST_BASIS_MISSING")
         if short:
@@ -642,7 +665,7 @@ class Model:
         self.reverse_claim(record, result, origin, qty, self.received(line))
         t = self.key(origin.line)
         if origin.claim["moved"] and not any(not s.cancelled and s.qty > s.returned for s in self.sales.get(t, [])):
-            self.give_back(t, qty)
+            self.give_back(t, qty, day(line["ship_date"]))
         self.records[line["line_id"]] = record
         return result
 
@@ -753,7 +776,8 @@ class Model:
     def add(self, record, result, p, key, end, v, q, in_q, in_b, qty, posted, rate, notes, reverses=None, hold=False):
         """Adds to an accumulator and posts what its target moved by; returns the notes."""
         header, currency = p["program"], p["program"]["currency"]
-        acc = self.volumes.setdefault(key, {"qv": 0, "qq": F(0), "bv": 0, "bq": F(0), "paid": 0, "estimated": 0})
+        acc = self.volumes.setdefault(key, {"qv": 0, "qq": F(0), "bv": 0, "bq": F(0), "paid": 0, "estimated": 0, "excess": 0, "least": 0})
+        closed = (header["id"], key[4], key[3]) in self.closed
         if in_q:
             acc["qv"] += v
             acc["qq"] += q
@@ -761,7 +785,12 @@ class Model:
             acc["bv"] += v
             acc["bq"] += q
         t, big_q, big_b, reached, _ = self.target(p, (units(acc["qv"], currency), acc["qq"], units(acc["bv"], currency), acc["bq"]))
-        notes = list(notes)
+        notes = list(notes) + ["PRIOR_PERIOD"] * closed
+        guarantee = p["volume"].get("guarantee", {})
+        if guarantee.get("paid") == "BEGINNING":
+            t = max(t, rounded(F(guarantee["amount"]), currency))
+        if closed:
+            t = max(t, acc["least"])
         if reached:
             notes.append("CAP_REACHED")
         if t == 0 and big_q > 0:
@@ -784,7 +813,7 @@ class Model:
             raise AssertionError("not modelled")
         send(p, "EARNED", delta)
         if "expected_volume" in p["volume"]:
-            e = self.estimate(p, t, big_q, big_b)
+            e = t if closed else self.estimate(p, t, big_q, big_b)
             self.later.append(lambda change=e - acc["estimated"]: send(p, "ESTIMATED", change))
             acc["estimated"] = e
         if not hold:
@@ -806,9 +835,15 @@ class Model:
                 counted = True
                 continue
             c = self.contribution(p, line, t)
+            posted, received = c["key"][3], self.received(line)
+            if (p["program"]["id"], c["key"][4], c["key"][3]) in self.closed:
+                if received > c["end"] + datetime.timedelta(int(p["volume"].get("late_limit_days", 90))):
+                    programs[p["program"]["id"]] = ["PERIOD_CLOSED"]
+                    continue
+                posted = period_of(p["volume"].get("period", "QUARTER"), received, int(p["volume"].get("fiscal_start_month", 1)))[0]
             counted = True
             record.counts[p["program"]["id"]] = c
-            notes = self.add(record, result, p, c["key"], c["end"], c["v"], c["q"], c["in_q"], c["in_b"], c["q"], c["key"][3], c["rate"], c["notes"])
+            notes = self.add(record, result, p, c["key"], c["end"], c["v"], c["q"], c["in_q"], c["in_b"], c["q"], posted, c["rate"], c["notes"])
             reasons += [(n, usual(n)) for n in notes]
             if notes:
                 programs[p["program"]["id"]] = [r for r, _ in ordered([(n, usual(n)) for n in notes])]
@@ -876,7 +911,7 @@ class Model:
                 part = whole(F(c["v"]) * (c["back_q"] + r) / c["q"], mode) - c["back_v"]
                 c["back_q"] += r
                 c["back_v"] += part
-                record.pieces.append((sale, r, p, part))
+                record.pieces.append((sale, r, pid, part, own_date))
                 fiscal = int(p["volume"].get("fiscal_start_month", 1))
                 posted = period_of(p["volume"].get("period", "QUARTER"), posted_date, fiscal)[0]
                 key, end = c["key"], c["end"]
@@ -891,6 +926,11 @@ class Model:
             if said:
                 programs[pid] = [n for n, _ in ordered(said)]
         return programs
+
+    @staticmethod
+    def prior(programs):
+        """Corrections say PRIOR_PERIOD only (11)."""
+        return ["PRIOR_PERIOD"] if any("PRIOR_PERIOD" in names for names in programs.values()) else []
 
     def do_POS_RETURN(self, line):
         record, r = Record(line, self.number), -F(line["qty"])
@@ -921,10 +961,12 @@ class Model:
                     left -= part
             if left > 0:
                 return hold("RETURN_UNMATCHED")
+        record.went_back = pieces
         for sale, part in pieces:
             sale.returned += part
-            self.give_back(self.key(sale.line), part)
+            self.give_back(self.key(sale.line), part, day(line["ship_date"]))
         result["programs"] = self.take_back(record, result, pieces, self.received(line), own_date=day(line["ship_date"]))
+        result["reasons"] = self.prior(result["programs"])
         self.records[line["line_id"]] = record
         return result
 
@@ -943,6 +985,8 @@ class Model:
         else:
             gone = min(left, origin.lot.remaining)
             origin.lot.remaining -= gone
+            origin.lot.qty -= gone
+            self.flow(t[0], t[3], origin.lot.receipt, -left)
             self.take(t[0], t[3], day("2099-12-31"), left - gone)
             at = (t[0], origin.line["invoice_date"][:7], origin.line["currency"])
             self.purchases[at] -= rounded(F(origin.line["qty"]) * F(origin.line["unit_price"]), origin.line["currency"])
@@ -958,6 +1002,7 @@ class Model:
             return result if gone and gone["outcome"] == "REJECT" else {"outcome": "HOLD", "reasons": ["TARGET_UNKNOWN"], "payouts": []}
         if not origin.cancelled and (origin.claim is None or origin.claim["back"] < origin.claim["accepted"]):
             result["programs"] = self.cancel(record, result, origin, self.received(line))
+            result["reasons"] = self.prior(result["programs"])
             origin.cancelled = True
         return result
 
@@ -1007,7 +1052,7 @@ class Model:
                             "used": units(used[0], self.by_id[pid]["program"]["currency"])})
         lots = {}
         for lot in self.lots:
-            key = (lot.root, lot.location, lot.sku, lot.receipt.isoformat(), lot.cost, lot.currency)
+            key = (lot.root, lot.location, lot.sku, lot.receipt.isoformat(), lot.cost_on(datetime.date.max), lot.currency)
             lots[key] = lots.get(key, 0) + lot.remaining
         for (root, location, sku, receipt, cost, currency), remaining in lots.items():
             out.append({"kind": "lot", "partner_root_id": root, "sku": sku, "receipt_date": receipt, "cost": cost, "currency": currency,

@@ -103,7 +103,7 @@ class Claims(Model):
         live = outcome in ("PASS", "SHORT")
         result = {"outcome": outcome, "reasons": [r for r, _ in ordered(reasons)], "payouts": []}
         claimed = rounded(figures["claimed"] or F(0), currency, self.mode(program)[0])
-        if live or figures["stated"]:
+        if live or figures["stated"] and outcome not in ("HOLD", "PARK"):
             result.update(claimed=text(claimed, currency), paid=text(paid if live else 0, currency), refused=text(claimed - (paid if live else 0), currency))
         if not live:
             return result
@@ -331,6 +331,7 @@ class Claims(Model):
             return super().do_CANCEL(line)
         record, result = Record(line, self.number), {"outcome": "PASS", "reasons": [], "payouts": []}
         result["programs"] = self.cancel(record, result, origin, self.received(line))
+        result["reasons"] = self.prior(result["programs"])
         return result
 
     def do_REPLACE(self, line):
@@ -365,6 +366,8 @@ class Claims(Model):
             for pid, names in own.items():
                 programs[pid] = [n for n, _ in ordered({(n, usual(n)) for n in programs.get(pid, []) + names})]
         out = {**content, "payouts": entries}
+        if self.prior(notes) and "PRIOR_PERIOD" not in content["reasons"]:
+            out["reasons"] = [n for n, _ in ordered([(n, usual(n)) for n in content["reasons"] + ["PRIOR_PERIOD"]])]
         if "programs" in content or notes:
             out["programs"] = programs
         return out

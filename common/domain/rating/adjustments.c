@@ -160,7 +160,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
     int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
-    struct award *a = volume_rebate_correct(r, kept, -value, qty, -share);
+    struct award *a = volume_rebate_correct(r, kept, -value, qty, NULL);
     if (!a) return;
     reversal_entry_remember(r, kept, line_id, units_milli, 0, 0, 0);
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
@@ -595,12 +595,12 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
 }
 
 /* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
-static void give_again_volume(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
-                              const struct line_program *done)
+static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line, struct slice line_id,
+                              struct line_program *now, const struct line_program *done)
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
     if (!has_room(r)) return;
-    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, done->share_minor)) return;
+    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
     now->returned_milli -= done->accepted_milli;
     now->value_reversed_minor -= done->value_minor;
     now->share_reversed_minor -= done->share_minor;
@@ -637,13 +637,13 @@ static struct line_program *find_program(struct line_row *line, const struct lin
     return NULL;
 }
 
-static void undo_program_of_return(struct rating *r, const struct line_program *done)
+static void undo_program_of_return(struct rating *r, const struct line_row *undone, const struct line_program *done)
 {
     struct line_row *line = line_to_change(r, done->of_line);
     struct line_program *now = find_program(line, done);
     if (!now || line->ended) return;
     if (done->volume) {
-        give_again_volume(r, line, done->of_line, now, done);
+        give_again_volume(r, undone, line, done->of_line, now, done);
         return;
     }
     give_again_paid(r, line, done->of_line, now, done);
@@ -684,7 +684,7 @@ static void undo_return(struct rating *r, const struct line_row *original)
             undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
         else if (original->kind == KIND_SELL_IN) line->returned_milli -= original->pieces[i].qty_milli;
     }
-    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, &original->programs[i]);
+    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, original, &original->programs[i]);
     if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
 }
 

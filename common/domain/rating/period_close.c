@@ -92,6 +92,7 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     struct award *a = begin_close(r, c->version, &c->period);
     row->currency = c->version->currency;
     row->closed = true;
+    volume_rebate_expect(c->version, row);
     struct volume_target before = volume_rebate_target(r, a, aggregate, group, &c->period, row, false);
     if (before.awaits_baseline) reason_argument(award_give(r, a, REASON_NO_BASELINE), SLICE("program"), c->version->id);
     set_guarantee(r, a, c, aggregate, group, row, before.target_minor);
@@ -105,15 +106,13 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
 
 static void close_volumes(struct rating *r, const struct closing *c)
 {
-    const struct volume_terms *v = &c->version->volume;
+    bool of_root;
     struct slice label = slice_copy(r->arena, period_label(&c->period));
-    if (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE)
-        close_accumulator(r, c, r->root, (struct slice){ 0 });
+    books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, r->root, (struct slice){ 0 }, &c->period), &of_root);
+    if (of_root || volume_rebate_is_whole(c->version)) close_accumulator(r, c, r->root, (struct slice){ 0 });
     const struct accumulators_row *known =
         books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
-    if (known->closed
-        || (v->aggregate == AGGREGATE_PARTNER_ROOT && v->per == PER_NONE && known->accumulators_count == 0))
-        return;
+    if (known->closed || (volume_rebate_is_whole(c->version) && known->accumulators_count == 0)) return;
     struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label));
     all->closed = true;
     for (unsigned i = 0; i < all->accumulators_count; i++)

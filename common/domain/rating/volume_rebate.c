@@ -111,9 +111,9 @@ static const struct volume_row *row_of(struct rating *r, struct slice program_id
     return books_read(r->books, PAYOUT_VOLUMES, row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), found);
 }
 
-bool volume_rebate_is_of_root(const struct rating *r, struct slice aggregate, struct slice group)
+bool volume_rebate_is_whole(const struct program *p)
 {
-    return slice_is_empty(group) && slice_equal(aggregate, r->root);
+    return p->volume.aggregate == AGGREGATE_PARTNER_ROOT && p->volume.per == PER_NONE;
 }
 
 static struct slice accumulators_key(struct rating *r, struct slice program_id, const struct volume_change *change)
@@ -126,7 +126,7 @@ static struct slice accumulators_key(struct rating *r, struct slice program_id, 
 static bool meet_new(struct rating *r, struct award *a, const struct volume_change *change, bool *closed)
 {
     bool found;
-    if (volume_rebate_is_of_root(r, change->aggregate, change->group)) return false;
+    if (volume_rebate_is_whole(a->program)) return false;
     row_of(r, a->program->id, change, &found);
     if (found) return false;
     const struct accumulators_row *all = books_read(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change), NULL);
@@ -158,14 +158,17 @@ static void add_change(struct rating *r, struct volume_row *row, const struct vo
     }
 }
 
+void volume_rebate_expect(const struct program *p, struct volume_row *row)
+{
+    if (!p->volume.has_expected_volume || row->has_expected) return;
+    row->expected_micros = p->volume.expected_volume_micros;
+    row->has_expected = true;
+}
+
 /* The enrolment's figures stay with the accumulator: a return is not judged again and brings none. */
 static void keep_enrolment(const struct award *a, struct volume_row *row)
 {
-    const struct volume_terms *v = &a->program->volume;
-    if (v->has_expected_volume && !row->has_expected) {
-        row->expected_micros = v->expected_volume_micros;
-        row->has_expected = true;
-    }
+    volume_rebate_expect(a->program, row);
     if (!a->candidate) return;
     if (a->candidate->expected_volume.size
         && decimal_parse(a->candidate->expected_volume, 6, DECIMAL_EXCESS_ROUND, &row->expected_micros, NULL) == OK)
@@ -614,32 +617,39 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
     return a;
 }
 
-/* RETURN_DATE puts returns into the period of their own date (6.4); cancels stay with the original. */
-static int32_t date_of_correction(const struct rating *r, const struct line_program *kept)
+/* The own date of a return, or of the one that a CANCEL undoes; 0: the line is neither. */
+static int32_t date_of_return(const struct rating *r, const struct line_row *undone)
+{
+    if (undone) return undone->ship_date ? undone->ship_date : undone->invoice_date ? undone->invoice_date : undone->received_date;
+    if (r->line->kind != KIND_POS_RETURN && r->line->kind != KIND_SELL_IN) return 0;
+    if (r->line->ship_date) return r->line->ship_date;
+    return r->line->invoice_date ? r->line->invoice_date : r->in->received_date;
+}
+
+/* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a sale stay
+ * with it. */
+static int32_t date_of_correction(const struct rating *r, const struct line_program *kept, const struct line_row *undone)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
-    bool returns = r->line->kind == KIND_POS_RETURN || r->line->kind == KIND_SELL_IN;
-    if (!p || !returns || p->volume.returns_period != RETURNS_PERIOD_RETURN_DATE) return kept->program_date;
-    int32_t own = r->line->ship_date ? r->line->ship_date : r->line->invoice_date;
-    return own ? own : r->in->received_date;
+    int32_t own = date_of_return(r, undone);
+    return p && own && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE ? own : kept->program_date;
 }
 
 void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
 {
     const struct program *version;
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group };
-    if (volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &change.period, &version))
+    if (volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept, NULL), &change.period, &version))
         row_of(r, kept->program_id, &change, NULL);
 }
 
-struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor,
-                                    int64_t qty_milli, int64_t share_minor)
+struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
+                                    const struct line_row *undone)
 {
     struct period period, posted;
     const struct program *version;
-    (void)share_minor;
-    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept), &period, &version))
+    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept, undone), &period, &version))
         return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
@@ -653,6 +663,7 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
     if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
     if (!period_of(&rule, r->in->received_date, &posted)) posted = period;
     row->currency = version->currency;
+    volume_rebate_expect(version, row);
     add_change(r, row, &change);
     struct volume_target target = volume_rebate_target(r, a, change.aggregate, change.group, &period, row, true);
     give_notes(r, a, row, &target);

@@ -41,8 +41,12 @@ bool volume_rebate_period(const struct catalogue *c, struct slice program_id, in
 bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label, struct period *period,
                                const struct program **version);
 
-/* The accumulator of the whole root; a program with another aggregate or group has more (accumulators_row). */
-bool volume_rebate_is_of_root(const struct rating *r, struct slice aggregate, struct slice group);
+/* One accumulator of the whole root a period; a program with another aggregate or with groups has more (accumulators_row),
+ * among them one that bears the name of the root where that is a partner itself. */
+bool volume_rebate_is_whole(const struct program *p);
+
+/* The program's expected volume, where no enrolment brought one: also of an accumulator that no counted line began (V10). */
+void volume_rebate_expect(const struct program *p, struct volume_row *row);
 
 /* t and e of an accumulator; notes V5 to V7 in the workings when `notes`. */
 struct volume_target volume_rebate_target(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
@@ -50,9 +54,9 @@ struct volume_target volume_rebate_target(struct rating *r, struct award *a, str
 
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange rate
  * that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the received
- * date. `reverses` names the first EARNED entry of the original. Answers the award, NULL when the program is gone. */
+ * date. `undone`: the return that a CANCEL takes back, NULL none. Answers the award, NULL when the program is gone. */
 struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
-                                    int64_t share_minor);
+                                    const struct line_row *undone);
 
 /* What leaves a sell-in base beside its claim (5.2): `qty` units (0: a credit without units, which only programs with
  * net_of_price_protection count) worth the sum of `values`. Every candidate that counts purchases posts its delta as a
