@@ -15,7 +15,7 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
 from installation import SERVICES, TREE, Node, Product, fail, say, wait_for
-from machine import NEEDS, MachineFaults, mount_state, usable
+from machine import BROKER_DISK_MIB, DISK_MIB, NEEDS, MachineFaults, usable
 
 RECOVERY_SECONDS_MAX = 90
 HELD, FAILED, PROVED_NOTHING = 0, 1, 3                              # exit codes
@@ -373,7 +373,8 @@ def main():
         if kind not in KINDS:
             fail(f"no fault {kind}; there are: {' '.join(KINDS)}")
     kinds = usable(kinds)
-    node, code = Node(proxy=f"{os.path.abspath(a.build)}/chaos/kafka_proxy"), FAILED
+    node = Node(proxy=f"{os.path.abspath(a.build)}/chaos/kafka_proxy", disk_mib=BROKER_DISK_MIB if "fill_broker_disk" in kinds else 0)
+    code = FAILED
     try:
         code = run(node, a, kinds, random.Random(a.seed))
     finally:
@@ -391,7 +392,7 @@ def run(node, a, kinds, rng):
         out.write("submitters: []\n")
     product.load(world)
     if "fill_disk" in kinds:
-        mount_state(node)
+        node.mount(f"{node.dir}/state-0", DISK_MIB)
     product.start()
     progress = Progress(product, feed.payouts)
     progress.start()

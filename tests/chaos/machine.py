@@ -10,7 +10,7 @@ from installation import TREE, fail, free_port, say, wait_for
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 FIU = ["/usr/lib/fiu/fiu_run_preload.so", "/usr/lib/fiu/fiu_posix_preload.so"]
-DISK_MIB = 256
+DISK_MIB, BROKER_DISK_MIB = 256, 1500
 
 
 def may_mount():
@@ -27,6 +27,7 @@ def may_have_namespaces():
 
 NEEDS = {
     "fill_disk": (may_mount, "root, to mount a small disk under the state"),
+    "fill_broker_disk": (may_mount, "root, to mount a small disk under the broker's log"),
     "limit_files": (lambda: True, ""),
     "tiny_map": (lambda: True, ""),
     "step_clock": (lambda: os.path.exists(FAKETIME), "the package faketime"),
@@ -43,12 +44,14 @@ def usable(kinds):
     return left
 
 
-def mount_state(node):
-    """The state of all services on a disk that can be filled."""
-    folder = f"{node.dir}/state-0"
-    os.makedirs(folder, exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", folder], check=True)
-    node.at_close.append(lambda: subprocess.run(["umount", "-l", folder], check=False))
+def fill(path):
+    """Every byte that is left."""
+    with open(path, "wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(bytes(1 << 20))
+        except OSError:
+            pass
 
 
 class Namespace:
@@ -95,13 +98,7 @@ class MachineFaults:
     def fill_disk(self):
         """Every byte of the disk under all states, until what is unsaved fills the memory that it may."""
         path = f"{self.node.dir}/state-0/ballast"
-        with open(path, "wb") as ballast:
-            try:
-                while True:
-                    ballast.write(bytes(1 << 20))
-                    ballast.flush()
-            except OSError:
-                pass
+        fill(path)
         seconds = self.rng.choice([3, 6])
         time.sleep(seconds)
         name = self.rng.choice([n for n in self.product.names if n != "claim-intake"])
@@ -110,6 +107,22 @@ class MachineFaults:
         os.remove(path)
         self.product.wait_ready(name)
         return f"state disk full for {seconds + 2} s, {name} killed on it"
+
+    def fill_broker_disk(self):
+        """The broker gives its only log up and ends; it is started again when there is room."""
+        path = f"{self.node.dir}/kafka/ballast"
+        fill(path)
+        until = time.monotonic() + 10
+        while time.monotonic() < until and not self.node.is_zombie():
+            time.sleep(0.1)
+        ended = self.node.is_zombie()
+        if not ended:
+            self.node.kill()
+        else:
+            os.remove(f"{self.node.dir}/kafka/broker.pid")
+        os.remove(path)
+        self.node.start()
+        return f"disk of the broker full, {'it ended' if ended else 'killed on it'}, started with room"
 
     def limit_files(self):
         """No file may grow: every save fails, and nothing else may."""

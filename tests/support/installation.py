@@ -106,13 +106,16 @@ class Cost:
 
 
 class Node:
-    """One Kafka node. `proxy`: clients reach it through a network that can be told to misbehave."""
+    """One Kafka node. `proxy`: clients reach it through a network that can be told to misbehave; `disk_mib`: its data lie on a disk
+    of their own, which can be filled (root only)."""
 
-    def __init__(self, settings=(), proxy=None):
+    def __init__(self, settings=(), proxy=None, disk_mib=0):
         self.dir = tempfile.mkdtemp(prefix="claimstream-")
         self.port = free_port()
         self.processes, self.at_close = [], []
         self.settings = list(settings)
+        if disk_mib:
+            self.mount(f"{self.dir}/kafka", disk_mib)
         self.proxy = None
         self.brokers = f"127.0.0.1:{self.port}"
         if proxy:
@@ -140,6 +143,11 @@ class Node:
             fail(f"no Kafka node: {done.stderr}")
         with open(f"{self.dir}/kafka/broker.pid", encoding="ascii") as f:
             self.pid = int(f.read())
+
+    def mount(self, folder, mib):
+        os.makedirs(folder, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", folder], check=True)
+        self.at_close.append(lambda: subprocess.run(["umount", "-l", folder], check=False))
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)

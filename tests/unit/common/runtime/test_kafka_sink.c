@@ -6,11 +6,11 @@
 #include "runtime/kafka_source.h"
 #include "support/kafka_mock.h"
 
-#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { JOIN_MS = 20000, PARTITION = 1 };
@@ -234,22 +234,24 @@ static const struct kafka_property quick[] = {
 
 /* What a watchdog sees: the longest time without a move. */
 static _Atomic int64_t moved_ms, longest_ms;
-static atomic_bool watches;
 
-static void *watch(void *unused)
+static void watch(int signal)
 {
-    while (atomic_load(&watches)) {
-        int64_t still = clock_mono_ms() - atomic_load(&moved_ms);
-        if (still > atomic_load(&longest_ms)) atomic_store(&longest_ms, still);
-        nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
-    }
-    return unused;
+    (void)signal;
+    int64_t still = clock_mono_ms() - atomic_load(&moved_ms);
+    if (still > atomic_load(&longest_ms)) atomic_store(&longest_ms, still);
+}
+
+static void watch_each(suseconds_t us)
+{
+    struct sigaction action = { .sa_handler = watch, .sa_flags = SA_RESTART };
+    CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+    CHECK(setitimer(ITIMER_REAL, &(struct itimerval){ { 0, us }, { 0, us } }, NULL) == 0);
 }
 
 /* The deadline is twice the transaction's time-out, and so is the patience of the watchdog: it counts calls, not commits. */
 TEST(a_commit_that_is_patient_with_its_broker_is_not_stuck)
 {
-    pthread_t thread;
     join();
     kafka_mock_options(mock)->properties = quick;
     kafka_mock_options(mock)->property_count = sizeof quick / sizeof quick[0];
@@ -260,15 +262,13 @@ TEST(a_commit_that_is_patient_with_its_broker_is_not_stuck)
     int64_t begun_ms = clock_mono_ms();
     atomic_store(&moved_ms, begun_ms);
     atomic_store(&longest_ms, 0);
-    atomic_store(&watches, true);
-    CHECK(pthread_create(&thread, NULL, watch, NULL) == 0);
+    watch_each(5000);
     enum err e = transact();
     CHECK(e == ERR_TRANSACTION_UNKNOWN);
     CHECK(clock_mono_ms() - begun_ms >= 2 * 1500);
     kafka_mock_forget(mock, SLICE("EndTxn"));
     go_on(e);
-    atomic_store(&watches, false);
-    pthread_join(thread, NULL);
+    watch_each(0);
     CHECK(atomic_load(&longest_ms) < 2 * 1500);
     kafka_mock_options(mock)->moved_ms = NULL;
 }

@@ -7,6 +7,7 @@
 #include "runtime/memory_store.h"
 #include "support/test.h"
 #include "support/toy.h"
+#include "wire/dossier_codec.h"
 
 #include <stdio.h>
 
@@ -248,6 +249,37 @@ TEST(a_waiting_line_whose_outcome_is_refused_is_found_and_goes_to_the_dead_lette
         CHECK(step(&worked) == OK && !worked);                  /* nobody waits any more */
         close_loop();
     }
+}
+
+/* Somebody releases the line that is held. */
+static void release(void *context, const struct record *r)
+{
+    struct dossier *d = ARENA_NEW(test_arena(), struct dossier);
+    struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
+    (void)context;
+    CHECK_INT(dossier_decode(test_arena(), r->value, d), OK);
+    struct review act = { .act = ACT_PROPOSE, .stage = STAGE_CLASSIFICATION, .line_id = d->receipt->line_id, .verb = VERB_RELEASE,
+                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION), .has_clearance_hash = true,
+                          .actor_id = SLICE("anna"), .actor_roles = { roles, 1 }, .at_unix_ms = 5000,
+                          .partner_root_id = d->receipt->partner_root_id };
+    CHECK_INT(review_encode(test_arena(), &act, &bytes), OK);
+    memory_log_append(log_, TOPIC_REVIEWS, -1, slice_copy(test_arena(), r->key), bytes);
+}
+
+TEST(an_act_whose_outcome_is_refused_goes_to_the_dead_letters_and_its_line_goes_on_waiting)
+{
+    bool worked = true, found;
+    struct waiting_row row;
+    open_with_waiting("a:hold=ROLE_AMBIGUOUS", 1, 250, 0);
+    for (int32_t p = 0; p < PARTITIONS; p++) memory_log_read(log_, TOPIC_CLAIMS_HELD, p, 0, release, NULL);
+    send("new", "");
+    while (worked) CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+    CHECK(waiting_get(stores[topic_partition(SLICE("R1"), PARTITIONS)], SLICE("poisonous"), &row, &found) == OK && found);
+    CHECK_INT(loop_totals(loop)->out[OUTCOME_DEAD], 0);
+    CHECK(conservation_holds(loop_totals(loop)));
+    close_loop();
 }
 
 TEST(a_line_that_is_refused_behind_the_record_that_woke_it_takes_that_record_not_with_it)
