@@ -79,6 +79,26 @@ static void add_stock_act(struct judging *j, struct key_parts *k)
     key_parts_int(k, j->qty_milli);
 }
 
+/* A credit note by its number, what it takes back and how much: no K, for returns have none (domain.md 3.3), but told again in
+ * another document it is for a person. */
+static bool make_return_key(struct judging *j)
+{
+    const struct line *l = j->line;
+    struct key_parts k = { .arena = j->arena };
+    if (!j->invoice_key.size) return false;
+    key_parts_int(&k, j->kind);
+    key_parts_text(&k, j->invoice_key);
+    key_parts_text(&k, l->invoice_line);
+    key_parts_text(&k, j->class->sku);
+    key_parts_int(&k, l->ship_date);
+    key_parts_int(&k, j->qty_milli);
+    key_parts_text(&k, l->original_line_ref);
+    key_parts_text(&k, line_invoice_key(j->arena, l->original_invoice_no));
+    key_parts_text(&k, l->original_invoice_line);
+    j->key = key_parts_hash(&k, j->facts->seed);
+    return true;
+}
+
 /* False: the kind has no K. Returns, cancels and reference lines may come again; an operator line is its own. */
 static bool make_key(struct judging *j)
 {
@@ -157,7 +177,12 @@ void duplicates_prepare(struct judging *j)
 {
     enum kind sent = j->line->kind;
     struct slice row;
-    if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
+    if (j->is_refused || sent == KIND_CANCEL) return;
+    if (sent == KIND_POS_RETURN) {
+        j->has_key = make_return_key(j);
+        if (j->has_key) key_use_of(j);                      /* for duplicates_of_return */
+        return;
+    }
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
     j->has_key = make_key(j);
     if (!j->has_key) return;
@@ -209,9 +234,27 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     return say_repeat(j, f);
 }
 
-enum truth duplicates_of_line(struct judging *j, struct finding *f)
+/* Another return that lives or waits says the same in another document. */
+static bool is_returned_already(struct judging *j, const struct key_use *use)
+{
+    if (use->state == FOOTPRINT_NONE || slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) return false;
+    const struct footprint *other = judging_footprint(j, use->line_id);
+    return footprint_counts(other) && !slice_equal(other->document_id, j->receipt->document_id);
+}
+
+enum truth duplicates_of_return(struct judging *j, struct finding *f)
 {
     if (!j->has_key) return TRUTH_UNSPECIFIED;
+    const struct key_use *use = key_use_of(j);
+    if (!is_returned_already(j, use)) return TRUTH_FALSE;
+    reason_argument(finding_give(f, REASON_NEAR_DUPLICATE, OUTCOME_HOLD), SLICE("other"), use->line_id);
+    finding_show(f, EVIDENCE_LINE, use->line_id);
+    return TRUTH_TRUE;
+}
+
+enum truth duplicates_of_line(struct judging *j, struct finding *f)
+{
+    if (!j->has_key || j->line->kind == KIND_POS_RETURN) return TRUTH_UNSPECIFIED;
     if (j->line->kind == KIND_REPLACE) return replaces_by_a_duplicate(j, f);
     bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION
         || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
@@ -220,7 +263,7 @@ enum truth duplicates_of_line(struct judging *j, struct finding *f)
 
 enum truth duplicates_across_sites(struct judging *j, struct finding *f)
 {
-    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
+    if (!j->has_key || j->line->kind == KIND_REPLACE || j->line->kind == KIND_POS_RETURN) return TRUTH_UNSPECIFIED;
     return j->repeat.kind == REPEAT_DUPLICATE && j->repeat.is_other_site ? say_repeat(j, f) : TRUTH_FALSE;
 }
 
@@ -398,6 +441,8 @@ static void record_key(struct judging *j, enum outcome outcome)
         && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE
                                           && !slice_equal(on_file->line_id, j->line_id))))
         return;
+    bool is_first = on_file->state == FOOTPRINT_NONE || slice_equal(on_file->line_id, j->line_id);
+    if (j->line->kind == KIND_POS_RETURN && (outcome == OUTCOME_REJECT || (!is_first && is_returned_already(j, on_file)))) return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
     if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
         return;                                             /* a later one has it */
