@@ -36,6 +36,17 @@ static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice n
     return *at;
 }
 
+/* One row a reason and currency: a line that claims no money joins the row that the reason has. */
+static struct sum *refused_sum(struct statement *x, struct slice reason, struct slice currency)
+{
+    for (struct sum *s = x->refused.first; s; s = s->next) {
+        if (!slice_equal(s->name, reason)) continue;
+        if (slice_is_empty(s->currency)) s->currency = slice_copy(&x->arena, currency);
+        if (slice_is_empty(currency) || slice_equal(s->currency, currency)) return s;
+    }
+    return sum_of(x, &x->refused, reason, (struct slice){ 0 }, currency);
+}
+
 static void add(struct sum *sum, int64_t minor)
 {
     sum->count++;
@@ -64,7 +75,7 @@ static void add_refused(struct statement *x, const struct standing *s)
     statement_share_refused(s, shares_minor);
     for (unsigned i = 0; i < s->reason_count; i++) {
         bool costs = s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
-        if (costs) add(sum_of(x, &x->refused, reason_name(s->reasons[i].code), (struct slice){ 0 }, s->has_claim ? s->currency : (struct slice){ 0 }), shares_minor[i]);
+        if (costs) add(refused_sum(x, reason_name(s->reasons[i].code), s->has_claim ? s->currency : (struct slice){ 0 }), shares_minor[i]);
     }
 }
 
@@ -97,7 +108,7 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
                      decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
     struct slice reason = reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
     x->lines++;
-    add(sum_of(x, &x->refused, reason, (struct slice){ 0 }, has_money ? currency : (struct slice){ 0 }), minor);
+    add(refused_sum(x, reason, has_money ? currency : (struct slice){ 0 }), minor);
     return true;
 }
 

@@ -127,6 +127,16 @@ partner	V-310	1 line
 refused	NOT_ENROLLED	1 line	17.50 USD
 W
 ends 4 "$claimctl" partners statement NOBODY --state run
+for invoice in Z-1 Z-1 Z-2 Z-2; do                      # refused with money and without: one row a reason
+    claim='"claim_id":"Q","authorisation_no":"Q-7731","claimed_amount":"1.75",'
+    [ $invoice = Z-1 ] && kind=POS_SALE claim='' || kind=SHIP_DEBIT_CLAIM
+    echo '{"kind":"'$kind'",'"$claim"'"partner_id":"N-100","vendor_part":"CAB-5","invoice_no":"'$invoice'","qty":"1","ship_date":"2026-04-01",
+"resale_unit":"10","currency":"USD","sold_to":{"name":"Alder Systems","country":"US"},"received_at":"2026-04-08T09:00:00Z"}' | tr -d '\n'
+    echo
+done > twice.ndjson
+ends 3 "$claimctl" run --world "$tiny" --input twice.ndjson --received-from-input --state twice
+ends 0 "$claimctl" partners statement N-100 --state twice
+[ "$(grep -c '^refused.DUPLICATE' out)" -eq 1 ] || complain "one row a reason: $(cat out)"
 ends 0 "$claimctl" partners show N-100 --world "$tiny"
 grep -q '^N-100 Northgate Distribution is DISTRIBUTOR on 2026-04-09$' out && grep -q 'tier            GOLD' out || complain "profile: $(cat out)"
 ends 0 "$claimctl" partners classify N-100 --world "$tiny"
