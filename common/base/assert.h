@@ -4,7 +4,7 @@
 #define BASE_ASSERT_H
 
 /* Prints file, line and condition to stderr and ends the process with exit code 70. */
-_Noreturn void assert_failed(const char *file, int line, const char *condition);
+__attribute__((cold)) _Noreturn void assert_failed(const char *file, int line, const char *condition);
 
 #define ASSERT(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__, #condition))
 

@@ -45,7 +45,7 @@ void hash_sha256_close(struct hash_sha256_stream *stream, uint8_t digest[SHA256_
 struct hash128 hash_bytes(struct slice bytes);
 struct hash128 hash_key(uint64_t seed, struct slice bytes);
 
-/* XXH3 of 64 bits: for shares of a whole, as of lines that are sampled. */
+/* XXH3 of 64 bits: where a key stands in a table in memory, and shares of a whole, as of lines that are sampled. */
 uint64_t hash_short(struct slice bytes);
 
 #endif

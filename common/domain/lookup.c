@@ -11,14 +11,6 @@ void lookup_init(struct lookup *x, struct arena *a)
     *x = (struct lookup){ .arena = a, .slots = ARENA_ARRAY(a, LOOKUP_FIRST, struct lookup_slot), .capacity = LOOKUP_FIRST };
 }
 
-static uint64_t hash_of(struct slice key)
-{
-    struct hash128 h = hash_bytes(key);
-    uint64_t head;
-    memcpy(&head, h.bytes, sizeof head);
-    return head;
-}
-
 /* The slot that has the key, else the free one where it belongs. */
 static struct lookup_slot *seek(struct lookup_slot *slots, size_t capacity, uint64_t hash, struct slice key)
 {
@@ -30,7 +22,7 @@ static struct lookup_slot *seek(struct lookup_slot *slots, size_t capacity, uint
 
 void *lookup_find(const struct lookup *x, struct slice key)
 {
-    return x->count ? seek(x->slots, x->capacity, hash_of(key), key)->value : NULL;
+    return x->count ? seek(x->slots, x->capacity, hash_short(key), key)->value : NULL;
 }
 
 static void grow(struct lookup *x)
@@ -45,7 +37,7 @@ static void grow(struct lookup *x)
 
 void **lookup_at(struct lookup *x, struct slice key)
 {
-    uint64_t hash = hash_of(key);
+    uint64_t hash = hash_short(key);
     struct lookup_slot *slot = seek(x->slots, x->capacity, hash, key);
     if (slot->key.bytes) return &slot->value;
     if (2 * (x->count + 1) > x->capacity) {

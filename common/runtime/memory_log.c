@@ -2,11 +2,12 @@
 #include "runtime/memory_log.h"
 
 #include "base/assert.h"
+#include "base/prefetch.h"
 #include "runtime/pool.h"
 
 #include <stdlib.h>
 
-enum { PRODUCERS_MAX = 256, PARTITIONS_MAX = 1024, TOPICS_OF_A_GROUP = 2, NAME_MAX = 64 };
+enum { PRODUCERS_MAX = 256, PARTITIONS_MAX = 1024, TOPICS_OF_A_GROUP = 2, NAME_MAX = 64, AHEAD = 2 };
 
 enum state { OPEN, COMMITTED, ABORTED };
 
@@ -273,6 +274,16 @@ static void show(struct memory_log *log, struct item *item)
     item->awaited = false;
 }
 
+/* Heads and then bodies of the next records, which left the caches since they were written. */
+static void call_for_next(const struct memory_log *log, size_t at)
+{
+    const struct items *list = &log->awaiting;
+    if (at + 2 * AHEAD < list->count) prefetch(list->at[at + 2 * AHEAD], sizeof(struct item));
+    if (at + AHEAD >= list->count) return;
+    struct slice value = list->at[at + AHEAD]->record.value;
+    prefetch(value.bytes, value.size);
+}
+
 /* The lowest offset that a group of the topic has not completed; INT64_MAX when no group reads it. */
 static int64_t needed_from(const struct memory_log *log, enum topic topic, int32_t partition)
 {
@@ -304,7 +315,10 @@ static void trim(struct memory_log *log, enum topic topic, int32_t partition)
 
 void memory_log_deliver(struct memory_log *log)
 {
-    for (size_t i = 0; i < log->awaiting.count; i++) show(log, log->awaiting.at[i]);
+    for (size_t i = 0; i < log->awaiting.count; i++) {
+        call_for_next(log, i);
+        show(log, log->awaiting.at[i]);
+    }
     log->awaiting.count = 0;
     if (log->options.keep) return;
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++)

@@ -23,10 +23,7 @@ static void *claim(void *at)
 
 uint64_t rows_hash(struct slice key)
 {
-    struct hash128 full = hash_bytes(key);
-    uint64_t hash;
-    memcpy(&hash, full.bytes, sizeof hash);
-    return hash;
+    return hash_short(key);
 }
 
 /* --- order ------------------------------------------------------------------------------------------------------ */

@@ -6,14 +6,6 @@
 
 #include <stdlib.h>
 
-static uint64_t hash_of(struct slice key)
-{
-    struct hash128 full = hash_bytes(key);
-    uint64_t hash;
-    memcpy(&hash, full.bytes, sizeof hash);
-    return hash;
-}
-
 static struct lookup_entry *find(const struct lookup_table *t, uint64_t hash, struct slice key)
 {
     if (t->bucket_count == 0) return NULL;
@@ -24,7 +16,7 @@ static struct lookup_entry *find(const struct lookup_table *t, uint64_t hash, st
 
 void *lookup_table_get(const struct lookup_table *t, struct slice key)
 {
-    const struct lookup_entry *e = find(t, hash_of(key), key);
+    const struct lookup_entry *e = find(t, hash_short(key), key);
     return e ? e->value : NULL;
 }
 
@@ -46,7 +38,7 @@ static void grow(struct lookup_table *t)
 
 void *lookup_table_put(struct lookup_table *t, struct slice key, void *value)
 {
-    uint64_t hash = hash_of(key);
+    uint64_t hash = hash_short(key);
     struct lookup_entry *e = find(t, hash, key);
     if (e) {
         void *old = e->value;

@@ -62,7 +62,7 @@ void bytes_put_rational(struct bytes_writer *w, struct rational value)
 void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count)
 {
     if (count == 0) return;
-    memcpy(room_for(w, count), bytes, count);
+    slice_write(slice_of(bytes, count), room_for(w, count));
     w->size += count;
 }
 
