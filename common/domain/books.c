@@ -59,13 +59,23 @@ static void bring(struct books *b, struct book_row *row)
     if (e != OK) b->broken = e;
 }
 
+static struct book_row *copy_kept(struct books *b, const struct book_codec *codec, struct book_row *row)
+{
+    row->record = arena_take(b->arena, codec->bytes);
+    memcpy(row->record, row->kept, codec->bytes);
+    b->keepers[row->table].own(b->arena, NULL, row->record);
+    row->found = true;
+    return row;
+}
+
 static struct book_row *open_row(struct books *b, unsigned table, struct slice key)
 {
     struct book_row *row = find_or_add(b, table, key);
     if (row->record) return row;
     const struct book_codec *codec = &b->codecs[table];
-    row->record = arena_alloc(b->arena, codec->bytes);
     if (!row->gathered && b->source) bring(b, row);
+    if (row->kept) return copy_kept(b, codec, row);
+    row->record = arena_alloc(b->arena, codec->bytes);
     if (!row->gathered) {
         b->missed++;
         return row;
@@ -123,6 +133,27 @@ void books_supply(struct book_row *row, struct slice stored)
     ASSERT(!row->gathered);
     row->stored = stored;
     row->gathered = true;
+}
+
+void books_supply_kept(struct book_row *row, const void *record)
+{
+    ASSERT(!row->gathered);
+    row->kept = record;
+    row->gathered = true;
+}
+
+struct slice books_own_text(struct arena *a, const struct arena *home, struct slice text)
+{
+    if (!home || !text.size) return text;
+    bool is_home = text.bytes >= home->base && text.bytes < home->base + home->used;
+    return is_home ? text : slice_copy(a, text);
+}
+
+void books_own_nothing(struct arena *a, const struct arena *home, void *record)
+{
+    (void)a;
+    (void)home;
+    (void)record;
 }
 
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count)

@@ -23,11 +23,20 @@ struct book_codec {
     struct slice (*encode)(struct arena *a, const void *record);
 };
 
+/* A table whose rows are kept decoded for the length of a batch (stage/row_cache.h). own gives the record lists of its own, in
+ * the arena, and texts too, but for those that lie in `home`; without home, texts stay where they are. What packing would not
+ * bring back is put right. is_empty: encode would answer the empty slice. own NULL: its rows are not kept. */
+struct book_keeper {
+    void (*own)(struct arena *a, const struct arena *home, void *record);
+    bool (*is_empty)(const void *record);
+};
+
 struct book_row {
     unsigned         table;                         /* index into the stage's tables */
     uint32_t         hash;                          /* of table and key */
     struct slice     key;
     struct slice     stored;                        /* as the store has it; size 0: absent */
+    const void      *kept;                          /* in its place, the record as the line before left it */
     void            *record;                        /* decoded in this pass, NULL until opened */
     bool             gathered, found, dirty;
     struct book_row *next;                          /* in its bucket */
@@ -45,6 +54,7 @@ struct books {
     struct arena            *arena;
     const struct book_codec *codecs;                /* of the stage, by table */
     unsigned                 codec_count;
+    const struct book_keeper *keepers;              /* by table, like codecs; NULL: no row is kept */
     const struct book_source *source;               /* NULL: what was not gathered is missed */
     struct book_row         *buckets[BOOKS_BUCKETS];
     struct book_row        **rows;                  /* in order of first opening */
@@ -72,6 +82,15 @@ void books_forget(struct books *b);
 
 /* The loop brings a missed row (size 0: the store has none); `stored` must live as long as the arena. */
 void books_supply(struct book_row *row, struct slice stored);
+
+/* The same with a record that is decoded already (NULL: there is none), of a table that has a keeper. It is copied. */
+void books_supply_kept(struct book_row *row, const void *record);
+
+/* A text that lives in the arena, as it is or as a copy: for own. */
+struct slice books_own_text(struct arena *a, const struct arena *home, struct slice text);
+
+/* own of a record without texts and lists. */
+void books_own_nothing(struct arena *a, const struct arena *home, void *record);
 
 /* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. */
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count);

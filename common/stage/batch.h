@@ -6,6 +6,7 @@
 #include "runtime/sink.h"
 #include "runtime/store.h"
 #include "stage/conservation.h"
+#include "stage/row_cache.h"
 #include "stage/stage.h"
 #include "stage/wake.h"
 
@@ -26,7 +27,9 @@ struct batch {
     int32_t                 partitions;
     struct stage_env        env;
     struct book_codec       codecs[STAGE_TABLE_WAITING + 1];
+    struct book_keeper      keepers[STAGE_TABLE_WAITING + 1];
     uint8_t                 numbers[STAGE_TABLE_WAITING + 1];   /* of those tables in the store */
+    struct row_cache       *rows;                   /* hot rows of the transaction, decoded; the loop's */
     bool                    checks;                 /* decode what is emitted, assert more */
     bool                    writes_changelog;
     struct conservation     count;

@@ -13,17 +13,50 @@ enum { SLA_HOURS_DEFAULT = 48 };
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
 /* Lines that wait have a layout of the loop's, whatever the stage's is. */
-static uint8_t version_of(const struct batch *b, const struct book_row *row)
+static uint8_t version_of(const struct batch *b, unsigned table)
 {
-    return row->table == STAGE_TABLE_WAITING ? WAITING_VERSION : b->stage->row_version;
+    return table == STAGE_TABLE_WAITING ? WAITING_VERSION : b->stage->row_version;
+}
+
+static enum err read_row(struct batch *b, struct store *store, const struct book_row *row, struct slice *stored)
+{
+    struct slice value;
+    TRY(store_get(store, b->numbers[row->table], row->key, &value));
+    if (value.size && (uint8_t)value.bytes[0] != version_of(b, row->table)) return ERR_STATE_OUTDATED;
+    *stored = slice_skip(value, 1);
+    return OK;
+}
+
+/* The texts of what is decoded are the store's, for the length of a line. */
+static enum err begin_keeping(struct batch *b, struct store *store, const struct book_row *row, struct cached_row **kept)
+{
+    const struct book_codec *codec = &b->codecs[row->table];
+    struct arena *home = &b->rows->arena;
+    struct slice stored;
+    TRY(read_row(b, store, row, &stored));
+    *kept = row_cache_add(b->rows, b->env.partition, row, codec->bytes);
+    if (!stored.size) return OK;
+    TRY(codec->decode(home, stored, (*kept)->record));
+    b->keepers[row->table].own(home, home, (*kept)->record);
+    (*kept)->found = true;
+    return OK;
+}
+
+/* Decoded once a batch. */
+static enum err fetch_kept(struct batch *b, struct store *store, struct book_row *row)
+{
+    struct cached_row *kept = row_cache_find(b->rows, b->env.partition, row);
+    if (!kept) TRY(begin_keeping(b, store, row, &kept));
+    books_supply_kept(row, kept->found ? kept->record : NULL);
+    return OK;
 }
 
 static enum err fetch_row(struct batch *b, struct store *store, struct book_row *row)
 {
-    struct slice value;
-    TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size && (uint8_t)value.bytes[0] != version_of(b, row)) return ERR_STATE_OUTDATED;
-    books_supply(row, slice_skip(value, 1));
+    struct slice stored;
+    if (b->keepers[row->table].own) return fetch_kept(b, store, row);
+    TRY(read_row(b, store, row, &stored));
+    books_supply(row, stored);
     return OK;
 }
 
@@ -34,22 +67,58 @@ static enum err fetch_missed(struct batch *b, struct store *store, struct books 
     return OK;
 }
 
-static enum err write_row(struct batch *b, struct store *store, const struct book_row *row)
+static enum err put_row(struct batch *b, struct store *store, unsigned table, struct slice key, const void *record)
+{
+    struct slice encoded = b->codecs[table].encode(b->arena, record);
+    if (encoded.size == 0) return store_remove(store, b->numbers[table], key);
+    struct text value = text_in(b->arena, encoded.size + 1);
+    text_put_byte(&value, (char)version_of(b, table));
+    text_put(&value, encoded);
+    return store_put(store, b->numbers[table], key, text_slice(&value));
+}
+
+/* What is kept says the same as what it is a copy of. */
+static void check_kept(struct batch *b, const struct book_codec *codec, const struct cached_row *kept, const void *record)
+{
+    struct slice packed = codec->encode(b->arena, kept->record);
+    ASSERT(slice_equal(packed, codec->encode(b->arena, record)));
+    ASSERT(kept->found == (packed.size > 0));
+}
+
+static void keep_row(struct batch *b, int32_t partition, const struct book_row *row)
+{
+    const struct book_codec *codec = &b->codecs[row->table];
+    struct cached_row *kept = row_cache_find(b->rows, partition, row);
+    if (!kept) kept = row_cache_add(b->rows, partition, row, codec->bytes);
+    row_cache_keep(b->rows, kept, &b->keepers[row->table], row->record, codec->bytes);
+    if (b->checks) check_kept(b, codec, kept, row->record);
+}
+
+static enum err write_row(struct batch *b, int32_t partition, struct store *store, const struct book_row *row)
 {
     ASSERT(row->table != STAGE_TABLE_WAITING && row->record);
-    struct slice encoded = b->codecs[row->table].encode(b->arena, row->record);
-    if (encoded.size == 0) return store_remove(store, b->numbers[row->table], row->key);
-    struct text value = text_in(b->arena, encoded.size + 1);
-    text_put_byte(&value, (char)version_of(b, row));
-    text_put(&value, encoded);
-    return store_put(store, b->numbers[row->table], row->key, text_slice(&value));
+    if (!b->keepers[row->table].own) return put_row(b, store, row->table, row->key, row->record);
+    keep_row(b, partition, row);
+    return OK;
+}
+
+enum err judge_flush(struct batch *b)
+{
+    for (const struct cached_row *kept = b->rows->first; kept; kept = kept->next_added) {
+        size_t mark = arena_mark(b->arena);
+        if (!kept->dirty) continue;
+        TRY(put_row(b, batch_store(b, kept->partition), kept->table, kept->key, kept->record));
+        arena_rewind(b->arena, mark);
+    }
+    row_cache_clear(b->rows);
+    return OK;
 }
 
 enum err judge_record(struct batch *b, const struct turn *t, const struct verdict *v)
 {
     struct store *store = batch_store(b, t->partition);
     for (unsigned i = 0; i < v->books->row_count; i++)
-        if (v->books->rows[i]->dirty) TRY(write_row(b, store, v->books->rows[i]));
+        if (v->books->rows[i]->dirty) TRY(write_row(b, t->partition, store, v->books->rows[i]));
     if (!b->stage->record) return OK;
     return b->stage->record(&b->env, t->dossier, v);
 }
@@ -129,6 +198,7 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
     b->env.partition = t->partition;
     t->policy = policy_of(b, t->dossier);
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
+    books->keepers = b->keepers;
     if (!withdraws) TRY(gather(b, t, store, v, books, &opened));
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
         TRY(one_pass(b, t, withdraws, opened, v, books));
@@ -244,6 +314,7 @@ enum err judge_expiry(struct batch *b, struct turn *t, struct verdict *v, struct
     const struct judgement *parked = dossier_judgement(t->dossier, b->stage->writes);
     if (!parked) return ERR_STATE_MALFORMED;
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
+    books->keepers = b->keepers;
     verdict_init(v, b->arena, books, b->stage->section_bytes);
     struct reason *reasons = v->judgement->reasons;
     memcpy(v->section, parked, b->stage->section_bytes);        /* the judgement is its first member */

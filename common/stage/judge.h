@@ -34,6 +34,9 @@ enum err judge_record(struct batch *b, const struct turn *t, const struct verdic
 /* False for the waits that end with their sale or their target only (domain.md 7). */
 bool judge_expires(const struct judgement *j);
 
+/* Hands the rows kept decoded to their stores; the cache is empty behind it. */
+enum err judge_flush(struct batch *b) MUST_CHECK;
+
 /* A datum as it is kept and shown: text of at most WAITING_ON_MAX bytes, else its kind and a hash. */
 struct slice judge_datum(struct arena *a, struct slice named);
 

@@ -2,6 +2,7 @@
 #include "stage/loop.h"
 
 #include "base/assert.h"
+#include "base/prefetch.h"
 #include "runtime/clock.h"
 #include "stage/turn.h"
 #include "wire/dossier_codec.h"
@@ -11,7 +12,7 @@
 
 /* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches and is bounded however
  * large the batch is; the window, not the transaction, is what fills the arena. */
-enum { WINDOW_LINES = 256, AT_ONCE_MAX = 4000 };
+enum { WINDOW_LINES = 256, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
 struct slot {
     const struct record *record;
@@ -24,6 +25,7 @@ struct loop {
     struct loop_options options;
     struct batch        batch;
     struct arena        arena;
+    struct row_cache    rows;
     struct conservation totals;
     struct loop_counts  counts;
     int64_t             part_began_ns;
@@ -79,6 +81,10 @@ static void fill_codecs(struct batch *b, const struct stage *stage)
         b->codecs[t] = stage->tables[t].codec;
         b->numbers[t] = stage->tables[t].number;
     }
+    for (unsigned i = 0; i < stage->kept_count; i++) {
+        ASSERT(stage->kept[i].table < stage->table_count && stage->kept[i].keeper.own && stage->kept[i].keeper.is_empty);
+        b->keepers[stage->kept[i].table] = stage->kept[i].keeper;
+    }
     b->codecs[STAGE_TABLE_WAITING] = waiting_codec;
     b->numbers[STAGE_TABLE_WAITING] = WAITING_TABLE;
 }
@@ -113,7 +119,7 @@ static void fill_batch(struct loop *l)
     const struct loop_options *o = &l->options;
     struct batch *b = &l->batch;
     *b = (struct batch){
-        .stage = o->stage, .arena = &l->arena, .sink = o->sink, .source = o->source, .stores = o->stores,
+        .stage = o->stage, .arena = &l->arena, .rows = &l->rows, .sink = o->sink, .source = o->source, .stores = o->stores,
         .partitions = o->partitions, .checks = o->checks || SANITIZED, .writes_changelog = o->writes_changelog,
         .on_void = o->on_void, .on_void_context = o->on_void_context,
         .env = { .stage = o->stage, .arena = &l->arena, .catalogue = o->catalogue, .profiles = o->profiles,
@@ -139,6 +145,7 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     fill_batch(l);
     conservation_init(&l->totals);
     enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
+    if (e == OK) e = row_cache_open(&l->rows);
     if (e == OK) e = wake_init(&l->batch.wake);
     if (e == OK && !make_room(&l->batch)) e = ERR_MEMORY_EXHAUSTED;
     l->ticks = calloc((size_t)l->options.partitions, sizeof *l->ticks);
@@ -158,6 +165,7 @@ void loop_close(struct loop *l)
     free(l->batch.touched);
     free(l->batch.offsets);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(l->batch.next[i]);
+    row_cache_close(&l->rows);
     arena_close(&l->arena);
     free(l);
 }
@@ -232,6 +240,8 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
     for (*count = 0; *count < WINDOW_LINES && from + *count < l->limit; ++*count) {
         struct slot *s = &l->window[*count];
         if (*count > 0 && l->arena.used > l->arena.size / 2) break;
+        unsigned ahead = from + *count + AHEAD_RECORDS;         /* the stage before wrote it long ago: it left the caches */
+        if (ahead < l->record_count) prefetch(l->records[ahead].value.bytes, l->records[ahead].value.size);
         TRY(read_slot(l, s, &l->records[from + *count]));
         if (s->dossier && s->err == OK) l->items[items++] = (struct stage_item){ s->dossier, s->facts };
     }
@@ -265,6 +275,14 @@ static bool is_alone(const struct loop *l)
     return l->seeks && (l->woken > 0 ? l->woken_limit : l->limit) == 1;
 }
 
+/* A line is through: what it read of the state is not looked at again. Hot rows are, until there are too many of them. */
+static enum err settle(struct loop *l, int32_t partition)
+{
+    if (row_cache_is_full(&l->rows)) TRY(judge_flush(&l->batch));
+    if (l->batch.stores[partition]) store_settle(l->batch.stores[partition]);
+    return OK;
+}
+
 /* Who was waiting for what just arrived takes his turn right behind it; while one line is tried alone, in the next batch. */
 static enum err judge_woken(struct loop *l)
 {
@@ -278,6 +296,7 @@ static enum err judge_woken(struct loop *l)
         if (!line_id.size) return OK;
         TRY(turn_again(b, partition, line_id));
         arena_rewind(&l->arena, mark);
+        TRY(settle(l, partition));
     }
 }
 
@@ -285,12 +304,6 @@ static enum err judge_woken(struct loop *l)
 static bool is_large(const struct loop *l)
 {
     return l->batch.sent_bytes / 2 > l->options.bytes_max;
-}
-
-/* A line and whom it woke are through: what they read of the state is not looked at again. */
-static void settle(struct loop *l, int32_t partition)
-{
-    if (l->batch.stores[partition]) store_settle(l->batch.stores[partition]);
 }
 
 static enum err judge_window(struct loop *l, unsigned count)
@@ -302,7 +315,7 @@ static enum err judge_window(struct loop *l, unsigned count)
         arena_rewind(&l->arena, mark);
         TRY(judge_woken(l));
         arena_rewind(&l->arena, mark);
-        settle(l, l->window[i].record->partition);
+        TRY(settle(l, l->window[i].record->partition));
         l->done++;
         if (is_large(l)) return OK;
     }
@@ -334,6 +347,7 @@ static enum err judge_queued(struct loop *l, unsigned *budget)
         l->woken++;
         TRY(l->refuses_first ? turn_refuse(b, partition, line_id) : turn_again(b, partition, line_id));
         TRY(judge_woken(l));
+        TRY(settle(l, partition));
         --*budget;
     }
     return OK;
@@ -352,6 +366,7 @@ static enum err judge_due(struct loop *l, unsigned *budget)
             l->woken++;
             TRY(l->refuses_first ? turn_refuse(b, p, line_id) : turn_on_time(b, p, line_id));
             TRY(judge_woken(l));
+            TRY(settle(l, p));
             --*budget;
         }
     }
@@ -414,6 +429,7 @@ static enum err decide_all(struct loop *l)
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
     if (shares || l->woken == 0) TRY(judge_records(l));         /* who waited goes first, but holds up nobody for long */
+    TRY(judge_flush(&l->batch));
     return batch_send_changelog(&l->batch);
 }
 
@@ -434,6 +450,7 @@ static enum err attempt(struct loop *l)
     struct batch *b = &l->batch;
     batch_advance(b, BATCH_PULLED);
     batch_clear(b);
+    row_cache_clear(b->rows);
     wake_save(&b->wake);
     l->done = l->woken = 0;
     b->mark = ++l->mark;

@@ -13,6 +13,8 @@
  *   section that counts as released, too. A review stays in force while the line waits again;
  * - a line waiting here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws);
  * - dirty rows are written whatever the outcome: a stage that writes nothing on HOLD or PARK calls books_forget;
+ * - rows of `kept` tables stay decoded from line to line and reach the store when the batch ends (stage/row_cache.h); tick
+ *   works ahead of them, whatever else reads a store finds them behind the commit;
  * - memory of a verdict lives until its line is recorded, that of a dossier and of facts until the batch ends.
  *
  * approved_by of a line (first-hour.md 8) travels as receipt->texts {"approved_by", actor}, one pair an actor; FIN-01 counts
@@ -66,6 +68,9 @@ struct stage_item {
  * waiting lines are the loop's own tables. */
 struct stage_table { struct book_codec codec; uint8_t number; };
 
+/* A table of which nearly every line reads and writes the same rows: they stay decoded for the length of a batch. */
+struct stage_keeper { unsigned table; struct book_keeper keeper; };
+
 struct stage {
     const char      *name;                          /* log field, metric label, consumer group, state folder */
     enum stage_id    id;
@@ -80,6 +85,8 @@ struct stage {
     size_t           facts_bytes;                   /* zeroed in the batch arena for each line */
     const struct stage_table *tables;
     unsigned         table_count;
+    const struct stage_keeper *kept;
+    unsigned         kept_count;
     uint8_t          row_version;                   /* the byte in front of each row; raised with each change of a layout */
 
     /* Effect, once per batch before its first line: asks Redis for all lines at once. May be NULL. */

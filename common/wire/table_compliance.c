@@ -514,3 +514,32 @@ static bool says_nothing_expiry_sweep(const struct expiry_sweep *e) { return !e-
         return bytes_written(&w); \
     }
 TABLE_COMPLIANCE_RECORDS(CODEC)
+
+/* --- rows kept decoded (books.h) --- */
+
+/* Places beyond the count, which packing forgets. */
+#define FORGET_REST(items, count) memset((items) + (count), 0, sizeof(items) - (count) * sizeof *(items))
+
+static void own_match_sales(struct arena *a, const struct arena *home, struct match_sales *m)
+{
+    for (unsigned i = 0; i < m->waiting_count; i++) m->waiting[i].line_id = books_own_text(a, home, m->waiting[i].line_id);
+    if (!home) return;
+    FORGET_REST(m->waiting, m->waiting_count);
+    FORGET_REST(m->months, m->month_count);
+}
+
+static void own_pool_ledger(struct arena *a, const struct arena *home, struct pool_ledger *p)
+{
+    for (unsigned i = 0; i < p->report_count; i++) p->reports[i].location = books_own_text(a, home, p->reports[i].location);
+    if (home) FORGET_REST(p->reports, p->report_count);
+}
+
+static void own_pool_month(struct arena *a, const struct arena *home, struct pool_month *m)
+{
+    books_own_nothing(a, home, m);
+}
+
+#define KEEPER(record) \
+    void table_compliance_own_##record(struct arena *a, const struct arena *home, void *owned) { own_##record(a, home, owned); } \
+    bool table_compliance_is_empty_##record(const void *from) { return says_nothing_##record(from); }
+TABLE_COMPLIANCE_KEPT(KEEPER)

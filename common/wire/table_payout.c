@@ -59,6 +59,51 @@ static void take_days(struct bytes_reader *r, struct day_set *set)
 ROW_STRUCTS(ROW_CODEC)
 #undef ROW_CODEC
 
+/* --- rows kept decoded (books.h) --- */
+
+#define OWN_MEMBER(type, name, detail) OWN_##type(name, detail)
+#define OWN_UINT(name, detail)
+#define OWN_INT(name, detail)
+#define OWN_WIDE(name, detail)
+#define OWN_DATE(name, detail)
+#define OWN_FLAG(name, detail)
+#define OWN_ENUM(name, detail)
+#define OWN_TEXT(name, detail) row->name = books_own_text(a, home, row->name);
+#define OWN_DAYS(name, detail) if (day_set_is_empty(&row->name)) row->name.first_day = 0;
+#define OWN_LIST(name, detail) \
+    row->name = own_list(a, row->name, row->name##_count, sizeof *row->name); \
+    for (unsigned i = 0; i < row->name##_count; i++) own_##detail(a, home, &row->name[i]);
+
+#define IS_SET(type, name, detail) IS_SET_##type(name, detail)
+#define IS_SET_UINT(name, detail) || row->name
+#define IS_SET_INT(name, detail)  || row->name
+#define IS_SET_WIDE(name, detail) || row->name
+#define IS_SET_DATE(name, detail) || row->name
+#define IS_SET_FLAG(name, detail) || row->name
+#define IS_SET_ENUM(name, detail) || row->name
+#define IS_SET_TEXT(name, detail) || row->name.size
+#define IS_SET_DAYS(name, detail) || !day_set_is_empty(&row->name)
+#define IS_SET_LIST(name, detail) || row->name##_count
+
+static bool day_set_is_empty(const struct day_set *set)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < DAY_SET_WORDS; i++) all |= set->words[i];
+    return !all;
+}
+
+static void *own_list(struct arena *a, const void *items, unsigned count, size_t bytes)
+{
+    if (!count) return NULL;
+    return memcpy(arena_take(a, count * bytes), items, count * bytes);
+}
+
+#define ROW_OWNER(name, FIELDS, list_max) \
+    static void own_##name(struct arena *a, const struct arena *home, struct name *row) { (void)a; (void)home; (void)row; FIELDS(OWN_MEMBER) } \
+    static inline bool is_empty_##name(const struct name *row) { return !(false FIELDS(IS_SET)); }
+ROW_STRUCTS(ROW_OWNER)
+#undef ROW_OWNER
+
 static bool is_zero(const char *bytes, size_t size)
 {
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
@@ -78,6 +123,12 @@ static bool is_zero(const char *bytes, size_t size)
         put_##record_name(&w, record); \
         return is_zero(w.bytes, w.size) ? (struct slice){ 0 } : bytes_written(&w); \
     }
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+
+#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
+    void table_payout_own_##id(struct arena *a, const struct arena *home, void *record) { own_##record_name(a, home, record); } \
+    bool table_payout_is_empty_##id(const void *record) { return is_empty_##record_name(record); }
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 

@@ -12,6 +12,14 @@
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 
+/* struct book_keeper of each. */
+#define PAYOUT_ROW(id, number, name, record, key_parts) \
+    void table_payout_own_##id(struct arena *a, const struct arena *home, void *record_owned); \
+    bool table_payout_is_empty_##id(const void *record_in);
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+#define TABLE_PAYOUT_KEEPER(id) { table_payout_own_##id, table_payout_is_empty_##id }
+
 /* The same as a list, for tests and for what prints balances. */
 extern const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT];
 

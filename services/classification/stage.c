@@ -18,6 +18,11 @@ static const struct stage_table tables[CLASSIFICATION_TABLE_COUNT] = {
     [CLASSIFICATION_ORIGINALS] = { TABLE_CLASSIFICATION_ORIGINALS, 4 },
 };
 
+/* What a site does in a quarter, and what that says of its role. */
+static const struct stage_keeper kept[] = {
+    { CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_KEEPER_FEATURES }, { CLASSIFICATION_DRIFT, TABLE_CLASSIFICATION_KEEPER_DRIFT },
+};
+
 const struct stage classification_stage = {
     .name      = "classification",
     .id        = STAGE_CLASSIFICATION,
@@ -34,6 +39,8 @@ const struct stage classification_stage = {
     .facts_bytes   = sizeof(struct classification_facts),
     .tables        = tables,
     .table_count   = CLASSIFICATION_TABLE_COUNT,
+    .kept          = kept,
+    .kept_count    = sizeof kept / sizeof kept[0],
     .row_version   = 1,
     .prefetch  = classification_prefetch,
     .gather    = classification_gather,

@@ -16,6 +16,13 @@ static const struct stage_table compliance_tables[COMPLIANCE_TABLE_COUNT] = {
 #undef TABLE_ROW
 };
 
+/* The stock of a product and what a customer bought of it. */
+static const struct stage_keeper kept[] = {
+    { COMPLIANCE_INVENTORY_DAYS, TABLE_COMPLIANCE_KEEPER(pool_month) },
+    { COMPLIANCE_INVENTORY, TABLE_COMPLIANCE_KEEPER(pool_ledger) },
+    { COMPLIANCE_MATCHES, TABLE_COMPLIANCE_KEEPER(match_sales) },
+};
+
 const struct stage compliance_stage = {
     .name          = "compliance",
     .id            = STAGE_COMPLIANCE,
@@ -32,6 +39,8 @@ const struct stage compliance_stage = {
     .facts_bytes   = sizeof(struct compliance_facts),
     .tables        = compliance_tables,
     .table_count   = COMPLIANCE_TABLE_COUNT,
+    .kept          = kept,
+    .kept_count    = sizeof kept / sizeof kept[0],
     .row_version   = 5,
     .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,

@@ -54,6 +54,22 @@ static const struct stage_table tables[] = {
     [TOY_LINES] = { { "lines", sizeof(struct toy_count), decode_count, encode_count }, 3 },
 };
 
+static bool is_no_count(const void *record)
+{
+    return ((const struct toy_count *)record)->value == 0;
+}
+
+static bool is_no_fund(const void *record)
+{
+    (void)record;
+    return false;
+}
+
+/* What every line moves stays decoded within a batch. */
+static const struct stage_keeper kept[] = {
+    { TOY_KNOWN, { books_own_nothing, is_no_count } }, { TOY_FUND, { books_own_nothing, is_no_fund } },
+};
+
 /* --- words ------------------------------------------------------------------------------------------------------ */
 
 struct words { struct slice rest; char letter; struct slice verb, argument; };
@@ -288,7 +304,8 @@ const struct stage toy_first = {
                  [OUTCOME_REJECT] = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
     .changelog = TOPIC_CLASSIFICATION_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT), .writes = SECTION_CLASSIFICATION,
     .section_bytes = sizeof(struct classification), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 3,      /* not that of waiting lines */
+    .tables = tables, .table_count = sizeof tables / sizeof tables[0],
+    .kept = kept, .kept_count = sizeof kept / sizeof kept[0], .row_version = 3,      /* not that of waiting lines */
     .prefetch = prefetch, .gather = gather, .decide = decide_first, .withdraw = withdraw,
 };
 
@@ -300,7 +317,8 @@ const struct stage toy_second = {
                  [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
     .changelog = TOPIC_PAYOUT_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION), .writes = SECTION_PAYOUT,
     .entries = TOPIC_PAYOUTS, .section_bytes = sizeof(struct payout_section), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0], .row_version = 3,      /* not that of waiting lines */
+    .tables = tables, .table_count = sizeof tables / sizeof tables[0],
+    .kept = kept, .kept_count = sizeof kept / sizeof kept[0], .row_version = 3,      /* not that of waiting lines */
     .prefetch = prefetch, .gather = gather, .decide = decide_second, .withdraw = withdraw,
 };
 

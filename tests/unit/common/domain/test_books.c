@@ -49,3 +49,38 @@ TEST(a_source_brings_each_row_once_as_it_is_opened)
     books_read(&b, 0, SLICE("another"), NULL);
     CHECK_INT(b.missed, 1);
 }
+
+static void own_count(struct arena *a, const struct arena *home, void *record)
+{
+    books_own_nothing(a, home, record);
+}
+
+static bool is_no_count(const void *record)
+{
+    return ((const struct count *)record)->value == 0;
+}
+
+/* The record as the line before left it, and none where it left nothing; each pass begins from it again. */
+TEST(a_kept_record_is_copied_for_each_pass)
+{
+    static const struct book_keeper keeper = { own_count, is_no_count };
+    const struct count left = { 9 };
+    struct books b;
+    bool found;
+    books_init(&b, test_arena(), &codec, 1);
+    b.keepers = &keeper;
+    books_read(&b, 0, SLICE("there"), NULL);
+    books_read(&b, 0, SLICE("gone"), NULL);
+    CHECK_INT(b.missed, 2);
+    books_supply_kept(b.rows[0], &left);
+    books_supply_kept(b.rows[1], NULL);
+    books_restart(&b);
+    ((struct count *)books_change(&b, 0, SLICE("there")))->value++;
+    CHECK_INT(left.value, 9);
+    books_restart(&b);
+    CHECK_INT(((const struct count *)books_read(&b, 0, SLICE("there"), &found))->value, 9);
+    CHECK(found);
+    CHECK_INT(((const struct count *)books_read(&b, 0, SLICE("gone"), &found))->value, 0);
+    CHECK(!found);
+    CHECK_INT(b.missed, 0);
+}
