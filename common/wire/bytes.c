@@ -2,6 +2,7 @@
 #include "wire/bytes.h"
 
 #include "base/assert.h"
+#include "wire/varint.h"
 #include "base/hash.h"
 
 enum { BYTES_START = 128, VARINT_MAX = 10, VARINT128_MAX = 19 };
@@ -98,12 +99,11 @@ void bytes_break(struct bytes_reader *r)
 
 uint64_t bytes_take_long_uint(struct bytes_reader *r)
 {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && r->at < r->end; shift += 7) {
-        uint8_t byte = (uint8_t)*r->at++;
-        if (shift == 63 && byte > 1) break;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) return value;
+    const uint8_t *at = (const uint8_t *)r->at;
+    uint64_t value;
+    if (varint_take_long(&at, (const uint8_t *)r->end, &value)) {
+        r->at = (const char *)at;
+        return value;
     }
     bytes_break(r);
     return 0;
