@@ -39,18 +39,32 @@ static void append(struct books *b, struct book_row *row)
     b->rows[b->row_count++] = row;
 }
 
-static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
+static struct book_row *find_in(struct book_row *bucket, uint32_t hash, unsigned table, struct slice key)
 {
-    ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
-    uint32_t hash = hash_of(table, key);
-    struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS];
-    for (struct book_row *row = *bucket; row; row = row->next)
+    for (struct book_row *row = bucket; row; row = row->next)
         if (row->hash == hash && row->table == table && slice_equal(row->key, key)) return row;
+    return NULL;
+}
+
+static struct book_row *add(struct books *b, struct book_row **bucket, uint32_t hash, unsigned table, struct slice key)
+{
     struct book_row *row = arena_take(b->arena, sizeof *row);
     *row = (struct book_row){ .table = table, .hash = hash, .key = slice_copy(b->arena, key), .next = *bucket };
     *bucket = row;
     append(b, row);
     return row;
+}
+
+static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
+{
+    ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
+    struct book_row **latest = &b->latest[table % BOOKS_LATEST], *row = *latest;
+    if (row && row->table == table && slice_equal(row->key, key)) return row;
+    uint32_t hash = hash_of(table, key);
+    struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS];
+    row = find_in(*bucket, hash, table, key);
+    *latest = row ? row : add(b, bucket, hash, table, key);
+    return *latest;
 }
 
 static void bring(struct books *b, struct book_row *row)

@@ -48,7 +48,7 @@ struct book_source {
     void      *context;
 };
 
-enum { BOOKS_BUCKETS = 64 };
+enum { BOOKS_BUCKETS = 64, BOOKS_LATEST = 32 };
 
 struct books {
     struct arena            *arena;
@@ -56,6 +56,7 @@ struct books {
     unsigned                 codec_count;
     const struct book_keeper *keepers;              /* by table, like codecs; NULL: no row is kept */
     const struct book_source *source;               /* NULL: what was not gathered is missed */
+    struct book_row         *latest[BOOKS_LATEST];  /* opened, by table: most rows are opened again before another one */
     struct book_row         *buckets[BOOKS_BUCKETS];
     struct book_row        **rows;                  /* in order of first opening */
     unsigned                 row_count, row_capacity;
