@@ -81,7 +81,10 @@ enum err kafka_log_group_offsets(const struct kafka_options *options, const char
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (unsigned i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&h, offsets[i].topic)), offsets[i].partition);
-    enum err e = kafka_handle_committed(&h, list, timeout_ms);
+    int64_t until_ms = kafka_handle_now_ms() + timeout_ms;
+    enum err e;
+    do e = kafka_handle_committed(&h, list, timeout_ms);
+    while (kafka_handle_waits(e, until_ms));        /* a new cluster has no coordinator yet, and newer libraries say so at once */
     for (unsigned i = 0; i < count; i++) read_committed(&offsets[i], &list->elems[i]);
     rd_kafka_topic_partition_list_destroy(list);
     kafka_handle_close(&h);
