@@ -42,7 +42,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: chaos bench-door bench-pipeline all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: chaos bench-door bench-pipeline bench-restart all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
@@ -202,6 +202,10 @@ bench-door: all $B/bench/door                       ## what the HTTP door takes 
 bench-pipeline: all $B/bench/bare $B/bench/lines    ## the services on Kafka beside four bare hops and the same shape in Kafka Streams
 	@mkdir -p build/bench
 	@python3 tests/bench/pipeline/pipeline.py --build $B --results build/bench/results.ndjson $(if $(LINES),--lines $(LINES))
+
+bench-restart: all $B/bench/lines                   ## kill -9 of payout with KEYS=1000000 keys of state: how long nothing comes out
+	@mkdir -p build/bench
+	@python3 tests/bench/pipeline/restart.py --build $B --results build/bench/results.ndjson $(if $(KEYS),--keys $(KEYS))
 
 sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
 	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done

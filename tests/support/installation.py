@@ -78,6 +78,19 @@ def memory_mib(pid):
     return values["RssAnon"], values["VmHWM"]
 
 
+def resident_mib(pid):
+    """Resident now, mapped tables of state apart."""
+    total = tables = 0
+    with open(f"/proc/{pid}/smaps", encoding="ascii", errors="replace") as f:
+        for line in f:
+            if "-" in line.split(" ", 1)[0]:
+                is_table = line.rstrip().endswith("/data.mdb")
+            elif line.startswith("Rss:"):
+                total += int(line.split()[1])
+                tables += int(line.split()[1]) if is_table else 0
+    return (total - tables) / 1024
+
+
 def machine_seconds():
     """(busy, all) CPU seconds of the machine since it started."""
     with open("/proc/stat", encoding="ascii") as f:

@@ -2,10 +2,12 @@
  *
  *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received] [--stamps no]
  *   lines sink --brokers B --lines N [--first N]
+ *   lines fill --brokers B --lines N [--partitions N]
  *
  * Every line is a sale that earns one payout of a volume rebate. Its invoice number says which line it is and when it was to
  * be sent, and the payout carries that on. Lines are submitted as records for intake; with `--into received` they go to
- * classification as if intake had taken them; with `--stamps no` the same number is the same line however often it is sent. */
+ * classification as if intake had taken them; with `--stamps no` the same number is the same line however often it is sent. `fill` writes so many
+ * rows into payout's changelog, as if it had decided that much before. */
 #include "base/hash.h"
 #include "runtime/kafka_log.h"
 #include "runtime/kafka_writer.h"
@@ -27,6 +29,7 @@ struct latencies { uint32_t counts[BUCKETS]; uint64_t total; };
 struct options {
     struct kafka_options kafka;
     long                 lines, rate, first, distributors;
+    long                 partitions;
     bool                 into_received, unstamped;
 };
 
@@ -114,6 +117,30 @@ static int run_load(const struct options *o)
     _exit(0);
 }
 
+/* --- fill ------------------------------------------------------------------------------------------------------- */
+
+/* Rows of the size of those of payout, under keys in no order, of partner roots that send nothing. */
+static int run_fill(const struct options *o)
+{
+    enum { TABLE_LINES = 8, VALUE_BYTES = 120 };
+    struct kafka_writer *writer;
+    char value[VALUE_BYTES] = { 1 };
+    must(kafka_writer_open(&o->kafka, &writer), "writer");
+    for (long i = 0; i < o->lines; i++) {
+        arena_reset(&arena);
+        struct id_part number = ID_INT(i);
+        struct slice root = print("F-%05ld", i % 20000, 0), id = hash_id(&arena, &number, 1);
+        char *key = arena_alloc(&arena, 64);
+        int size = snprintf(key, 64, "%c%.*s%.*s", TABLE_LINES, SLICE_ARGS(root), SLICE_ARGS(id));
+        must(kafka_writer_send(writer, TOPIC_PAYOUT_CHANGELOG, (int32_t)(i % o->partitions), slice_of(key, (size_t)size),
+                               slice_of(value, sizeof value), NULL, 0), "send");
+    }
+    must(kafka_writer_flush(writer, 10 * FLUSH_MS), "flush");
+    printf("{\"sent\":%ld}\n", o->lines);
+    fflush(stdout);
+    _exit(0);
+}
+
 /* --- sink ------------------------------------------------------------------------------------------------------- */
 
 struct sink_state {
@@ -122,7 +149,17 @@ struct sink_state {
     bool                 *known;
     long                  seen, twice;
     int64_t               first_due_ns, last_ns;
+    int64_t               back_ns;                  /* when the first line came that was sent behind the signal */
 };
+
+/* SIGUSR1: something happens now, and how long is it until a line that is sent behind it comes out? */
+static volatile int64_t signal_ns;
+
+static void note_signal(int number)
+{
+    (void)number;
+    signal_ns = now_ns();
+}
 
 static enum err take_payout(void *context, const struct record *record, int64_t timestamp_unix_ms)
 {
@@ -141,6 +178,7 @@ static enum err take_payout(void *context, const struct record *record, int64_t 
     s->seen += !s->known[at];
     s->known[at] = true;
     s->last_ns = now_ns();
+    if (signal_ns && due_ns >= signal_ns && !s->back_ns) s->back_ns = s->last_ns;
     if (due_ns < s->first_due_ns) s->first_due_ns = due_ns;
     latency = (s->last_ns - due_ns) / 100000;
     s->latencies->counts[latency < 0 ? 0 : latency < BUCKETS ? latency : BUCKETS - 1]++;
@@ -173,14 +211,17 @@ static int run_sink(const struct options *o)
 {
     struct kafka_log *log;
     struct sink_state s = { .options = o, .first_due_ns = INT64_MAX, .last_ns = now_ns() };
+    signal(SIGUSR1, note_signal);
     s.latencies = calloc(1, sizeof *s.latencies);
     s.known = calloc((size_t)o->lines, sizeof *s.known);
     if (!s.latencies || !s.known) must(ERR_MEMORY_EXHAUSTED, "memory");
     must(kafka_log_open(&o->kafka, KAFKA_READ_COMMITTED, &log), "log");
     assign_all(log);
     while (s.seen < o->lines && now_ns() - s.last_ns < (int64_t)IDLE_S * 1000000000) must(kafka_log_step(log, 20, 20, take_payout, &s, NULL), "read");
-    printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld}\n", s.seen, o->lines - s.seen,
-           s.twice, (s.last_ns - s.first_due_ns) / 1000, percentile_us(s.latencies, 500), percentile_us(s.latencies, 990));
+    printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld,"
+           "\"back_us\":%" PRId64 "}\n", s.seen, o->lines - s.seen, s.twice, (s.last_ns - s.first_due_ns) / 1000,
+           percentile_us(s.latencies, 500), percentile_us(s.latencies, 990),
+           s.back_ns ? (s.back_ns - signal_ns) / 1000 : -1);
     fflush(stdout);
     _exit(s.seen < o->lines || s.twice > 0);
 }
@@ -205,13 +246,14 @@ int main(int argc, char **argv)
     struct options o = {
         .kafka = { .brokers = option(argc, argv, "brokers", "127.0.0.1:9092"), .stage = "bench" },
         .lines = number(argc, argv, "lines", 100000), .rate = number(argc, argv, "rate", 0), .first = number(argc, argv, "first", 0),
-        .distributors = number(argc, argv, "distributors", 20),
+        .distributors = number(argc, argv, "distributors", 20), .partitions = number(argc, argv, "partitions", 2),
         .into_received = strcmp(option(argc, argv, "into", "submitted"), "received") == 0,
         .unstamped = strcmp(option(argc, argv, "stamps", "yes"), "no") == 0,
     };
     must(arena_open(&arena, 1 << 20, 1 << 20), "arena");
     if (argc > 1 && strcmp(argv[1], "load") == 0) return run_load(&o);
     if (argc > 1 && strcmp(argv[1], "sink") == 0) return run_sink(&o);
-    fprintf(stderr, "usage: lines load|sink [--option value]...\n");
+    if (argc > 1 && strcmp(argv[1], "fill") == 0) return run_fill(&o);
+    fprintf(stderr, "usage: lines load|sink|fill [--option value]...\n");
     return 2;
 }

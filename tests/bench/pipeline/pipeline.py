@@ -87,6 +87,8 @@ PARTS = {"bare": Bare, "streams": Streams, "product": Services}
 def measure(part, node, lines, rate, warm_lines, warm_seconds):
     part.start()
     bench.wait_for(f"{part.name} is ready", 120, part.ready)
+    time.sleep(1)
+    idle = [bench.resident_mib(pid) for pid in part.pids()]
     first, until = 0, time.monotonic() + warm_seconds
     while first == 0 or time.monotonic() < until:
         part.run(warm_lines, 0, first)
@@ -103,7 +105,7 @@ def measure(part, node, lines, rate, warm_lines, warm_seconds):
     _, slow_others = slow_cost.stop()
     result = {"part": part.name, "lines": lines, "lines_per_s": round(lines / fast["took_us"] * 1e6), "cpu_us_per_line": round(cpu / lines * 1e6, 2),
               "others": round(others, 3), "rate": rate, "p50_ms": slow["p50_us"] / 1000, "p99_ms": slow["p99_us"] / 1000,
-              "others_at_rate": round(slow_others, 3), "anonymous_mib_most": round(max(m[0] for m in memory)),
+              "others_at_rate": round(slow_others, 3), "idle_mib": [round(m, 1) for m in idle], "anonymous_mib_most": round(max(m[0] for m in memory)),
               "peak_mib_most": round(max(m[1] for m in memory)), "missing": fast["missing"] + slow["missing"], "twice": fast["twice"] + slow["twice"]}
     part.stop()
     print(json.dumps(result), flush=True)
@@ -117,6 +119,7 @@ def figures(results):
         return
     yield "pipeline_cpu_per_line", p["cpu_us_per_line"], "us", 16, p["cpu_us_per_line"] <= 16, None
     yield "pipeline_memory_loaded", p["anonymous_mib_most"], "MiB", 96, p["anonymous_mib_most"] <= 96, None      # mapped tables apart
+    yield "pipeline_memory_idle", max(p["idle_mib"]), "MiB", 16, max(p["idle_mib"]) <= 16, None
     if bare:
         ratio = p["lines_per_s"] / bare["lines_per_s"]
         yield "pipeline_throughput_to_bare", ratio, "x", 0.8, ratio >= 0.8, bare["lines_per_s"]
