@@ -29,7 +29,9 @@ endif
 PROTO  := $(wildcard proto/claimstream/v1/*.proto)
 GEN_C  := $(PROTO:proto/%.proto=$G/%.pb-c.c)
 GEN_O  := $(GEN_C:$G/%.c=$B/gen/%.o)
-GEN_H  := $G/domain/name/fold_table.h $G/domain/name/nfkc_table.h
+FOLD_H := $G/domain/name/fold_table.h $G/domain/name/nfkc_table.h
+WORD_H := $G/domain/name/word_table.h
+GEN_H  := $(FOLD_H) $(WORD_H)
 MAINS  := $(wildcard services/*/main.c)
 LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
@@ -57,9 +59,14 @@ $B/gen/%.o: $G/%.c
 	@$(CC) $(filter-out $(WARNINGS),$(CFLAGS)) -w -MMD -MP -c $< -o $@
 
 # Folding tables from ICU's transliteration rules and the Unicode data of python3: once, never in the tree.
-$(GEN_H) &: common/domain/name/generate_fold.py
+$(FOLD_H) &: common/domain/name/generate_fold.py
 	@mkdir -p $(@D)
-	@python3 $< $(GEN_H)
+	@python3 $< $(FOLD_H)
+
+# The word lists of names as one hash table.
+$(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.def)
+	@mkdir -p $(@D)
+	@python3 $< $@
 
 $B/%.o: %.c | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)

@@ -560,7 +560,7 @@ static void apply_rules(struct policy *p, const struct rule_setting *rules, unsi
 {
     for (unsigned i = 0; i < count; i++) {
         ASSERT(rules[i].rule < RULE_COUNT);
-        p->modes[rules[i].rule] = rules[i].mode;
+        policy_set_mode(p, rules[i].rule, rules[i].mode);
     }
 }
 

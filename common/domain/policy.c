@@ -44,7 +44,7 @@ void policy_default(struct policy *p)
 #define POLICY(type, member, name, default_value) p->member = VALUE_##type(default_value);
 #include "domain/policy.def"
 #undef POLICY
-    for (unsigned i = 0; i < RULE_COUNT; i++) p->modes[i] = rule_default_mode((enum rule_id)i);
+    for (unsigned i = 0; i < RULE_COUNT; i++) policy_set_mode(p, (enum rule_id)i, rule_default_mode((enum rule_id)i));
 }
 
 static const struct policy_row *find_row(struct slice name)
@@ -165,10 +165,10 @@ bool policy_is_known(struct slice name)
     return find_row(name) != NULL;
 }
 
-enum rule_mode policy_mode(const struct policy *p, enum rule_id rule)
+void policy_set_mode(struct policy *p, enum rule_id rule, enum rule_mode mode)
 {
     ASSERT(rule < RULE_COUNT);
-    return rule_is_always_enforced(rule) ? RULE_MODE_ENFORCE : p->modes[rule];
+    p->modes[rule] = rule_is_always_enforced(rule) ? RULE_MODE_ENFORCE : mode;
 }
 
 unsigned policy_count(void)

@@ -27,7 +27,7 @@ struct policy {
 #include "domain/policy.def"
 #undef POLICY
     uint32_t       ruleset_version;                 /* 0: the defaults of the page */
-    enum rule_mode modes[RULE_COUNT];
+    enum rule_mode modes[RULE_COUNT];               /* by policy_set_mode alone */
 };
 
 #undef POLICY_COUNT
@@ -81,8 +81,13 @@ enum err policy_set(struct policy *p, struct slice name, struct slice value) MUS
 /* True when a policy setting has that name. */
 bool policy_is_known(struct slice name);
 
-/* The mode of a rule after always-enforced rules had their say. */
-enum rule_mode policy_mode(const struct policy *p, enum rule_id rule);
+/* Sets the mode of a rule, unless it is one that is always enforced. */
+void policy_set_mode(struct policy *p, enum rule_id rule, enum rule_mode mode);
+
+static inline enum rule_mode policy_mode(const struct policy *p, enum rule_id rule)
+{
+    return p->modes[rule];
+}
 
 /* Every name in order, for help and nearest-name search. */
 unsigned policy_count(void);

@@ -343,7 +343,7 @@ static void record(struct judging *j, enum outcome outcome)
     approval_record(j, outcome);
     originals_record(j, outcome);
     inventory_record(j, outcome);
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, j->line_id));
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     *own = j->after;
     own->state = state_after(outcome);
 }
@@ -376,9 +376,9 @@ void *compliance_open(const struct dossier *d, const void *facts, const struct p
     struct judging *j = prepared(d, facts, policy, v);
     originals_open(j);
     inventory_open(j);
-    parties_open(j);
     customers_open(j);
     screening_open(j);
+    if (!j->subjects) parties_open(j);                      /* else they are among who is screened */
     return j;
 }
 

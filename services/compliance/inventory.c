@@ -26,12 +26,6 @@ static struct slice month_key(struct judging *j, struct pool p, int32_t month)
 
 /* --- what a line moves --- */
 
-static const struct transaction_uses *transaction_of(struct judging *j, struct slice *key)
-{
-    *key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->transaction.bytes, HASH128_BYTES));
-    return judging_read(j, COMPLIANCE_TRANSACTIONS, *key, NULL);
-}
-
 static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 {
     for (unsigned i = 0; i < t->line_count; i++)
@@ -43,9 +37,8 @@ static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 /* A unit sold leaves once per T: what T has moved already, by other lines than this one, leaves no second time. */
 static int64_t units_leaving(struct judging *j, int64_t qty_milli)
 {
-    struct slice key;
     if (!j->has_transaction) return qty_milli;
-    const struct transaction_uses *t = transaction_of(j, &key);
+    const struct transaction_uses *t = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
     if (j->kind == KIND_SHIP_DEBIT_CLAIM && has_live_sale(j, t)) return 0;
     int64_t moved = t->moved_milli + j->before->moved_milli;            /* its own stands below zero */
     return qty_milli > moved ? qty_milli - moved : 0;

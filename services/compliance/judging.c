@@ -70,11 +70,13 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->facts = facts;
     j->policy = policy;
     j->v = v;
-    j->before = judging_footprint(j, j->line_id);
+    j->line_row = tables_line_key(j->arena, j->root, j->line_id);
+    j->before = judging_read(j, COMPLIANCE_LINES, j->line_row, NULL);
     if (j->line->invoice_no.size) {
         j->invoice_key = line_invoice_key(j->arena, j->line->invoice_no);
         j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line);
         j->has_transaction = true;
+        j->transaction_row = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->transaction.bytes, HASH128_BYTES));
     }
     prepare_footprint(j);
 }

@@ -34,6 +34,7 @@ struct repeat {
 };
 
 struct near_line;                                   /* near.c */
+struct subjects;                                    /* screening.c */
 
 /* A party of the line and the entry it may be: what opens a case. */
 enum { LISTED_MAX = 16 };
@@ -57,6 +58,7 @@ struct judging {
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
+    struct slice                   line_row, transaction_row, match_row;    /* keys, made once; empty: not made yet */
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
@@ -67,6 +69,7 @@ struct judging {
     struct hash128                 key;
     struct repeat                  repeat;
     bool                           is_resubmission;
+    struct subjects               *subjects;        /* who is screened (screening.c), with the names on file; NULL: not found yet */
     const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */
     unsigned                       listed_count;

@@ -30,7 +30,8 @@ static struct slice without_word(struct slice key)
 {
     static const struct slice words[] = { SLICE_INIT("INVOICE"), SLICE_INIT("INV"), SLICE_INIT("NO"), SLICE_INIT("NR"),
                                           SLICE_INIT("RE") };
-    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+    bool may_be = key.size && (key.bytes[0] == 'I' || key.bytes[0] == 'N' || key.bytes[0] == 'R');
+    for (unsigned i = 0; may_be && i < sizeof words / sizeof words[0]; i++)
         if (slice_starts_with(key, words[i])) return slice_skip(key, words[i].size);
     return key;
 }

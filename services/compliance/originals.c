@@ -70,12 +70,13 @@ static bool is_whole(const struct judging *j)
 
 static struct slice match_key(struct judging *j)
 {
+    if (j->match_row.size) return j->match_row;
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, j->root);
     key_parts_text(&k, j->class->sku);
     key_parts_text(&k, judging_customer(j)->key);
     j->after.match = key_parts_hash(&k, j->facts->seed);
-    return BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
+    return j->match_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
 }
 
 static struct slice match_datum(struct judging *j, const struct hash128 *match)
@@ -307,7 +308,7 @@ void originals_open(struct judging *j)
 {
     if (j->is_refused) return;
     if (j->has_transaction)
-        judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction)), NULL);
+        judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
     if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size)
         judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }

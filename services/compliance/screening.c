@@ -13,7 +13,7 @@ enum { SUBJECTS_MAX = 12 };
 
 /* --- whom --- */
 
-struct subject { struct party party; struct slice key; };
+struct subject { struct party party; struct slice key; const struct party_names *on_file; };
 struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; };
 
 static void add_party(struct judging *j, struct subjects *s, const struct party *p)
@@ -22,7 +22,7 @@ static void add_party(struct judging *j, struct subjects *s, const struct party 
     struct slice key = p->key.size ? p->key : party_key(j->arena, p);
     for (unsigned i = 0; i < s->count; i++)
         if (slice_equal(s->at[i].key, key) && slice_equal(s->at[i].party.name, p->name)) return;
-    s->at[s->count++] = (struct subject){ *p, key };
+    s->at[s->count++] = (struct subject){ *p, key, parties_on_file(j, key) };
 }
 
 static void add_profile(struct judging *j, struct subjects *s, const struct partner *p)
@@ -151,7 +151,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
     bool found = (s->party.name.size || s->party.id.size) && judge_name(j, f, s, &s->party);
-    const struct party_names *on_file = parties_on_file(j, s->key);
+    const struct party_names *on_file = s->on_file;
     for (unsigned i = 0; i < on_file->name_count; i++) {
         struct party other = s->party;
         if (slice_equal(on_file->names[i].name, s->party.name)) continue;
@@ -195,35 +195,27 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
 {
     bool found = false;
     for (unsigned i = 0; i < count; i++) {
-        struct subject s = { owners[i].party, owners[i].party.key.size ? owners[i].party.key
-                             : party_key(j->arena, &owners[i].party) };
+        struct slice key = owners[i].party.key.size ? owners[i].party.key : party_key(j->arena, &owners[i].party);
+        struct subject s = { owners[i].party, key, parties_on_file(j, key) };
         if (!party_is_absent(&s.party)) found |= judge_subject(j, f, &s);
         found |= judge_owners(j, f, owners[i].owners, owners[i].owner_count);
     }
     return found;
 }
 
-static void open_profile(struct judging *j, const struct partner *p)
-{
-    if (!p) return;
-    parties_on_file(j, p->partner_id);
-    if (p->payee.name.size) parties_on_file(j, p->payee.payee_id);
-}
-
 void screening_open(struct judging *j)
 {
     if (!is_screened(j)) return;
-    open_profile(j, j->facts->site);
-    if (j->facts->root != j->facts->site) open_profile(j, j->facts->root);
+    j->subjects = ARENA_NEW(j->arena, struct subjects);
+    find_subjects(j, j->subjects);
 }
 
 enum truth screening_finds_listed(struct judging *j, struct finding *f)
 {
-    struct subjects s;
     bool found = false;
     if (!is_screened(j)) return TRUTH_UNSPECIFIED;
-    find_subjects(j, &s);
-    for (unsigned i = 0; i < s.count; i++) found |= judge_subject(j, f, &s.at[i]);
+    if (!j->subjects) screening_open(j);
+    for (unsigned i = 0; i < j->subjects->count; i++) found |= judge_subject(j, f, &j->subjects->at[i]);
     const struct partner *profiles[2] = { j->facts->site, j->facts->root == j->facts->site ? NULL : j->facts->root };
     for (unsigned i = 0; i < 2; i++) {
         if (!profiles[i]) continue;

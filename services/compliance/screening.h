@@ -4,7 +4,7 @@
 
 #include "compliance/judging.h"
 
-/* Opens the names on file of the partner and its payee; those of the line are parties_open's. */
+/* Finds who is screened: the partner, its payee, the parties of the line; and opens the names on file of each. */
 void screening_open(struct judging *j);
 
 /* SCR-01: a party may be listed, is blocked, or is owned by half by those who are. Remembers its hits for cases. */

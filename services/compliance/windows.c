@@ -125,7 +125,8 @@ static uint32_t count_line(struct judging *j, struct slice key)
 /* A date that has not come would leave every real one behind. */
 static bool is_countable(const struct judging *j)
 {
-    return j->date && j->date <= date_add_days(j->class->received_date, j->policy->future_days);
+    if (j->date <= j->class->received_date) return j->date != 0;
+    return j->date <= date_add_days(j->class->received_date, j->policy->future_days);
 }
 
 void windows_record(struct judging *j, enum outcome outcome)

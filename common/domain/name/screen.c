@@ -244,8 +244,8 @@ static struct slice identifier_type(struct slice id_type)
 struct name_query screen_query_of(struct arena *a, const struct party *p)
 {
     struct name_query q = { .name = p->name, .kind = p->kind, .country = p->country, .birth_year = p->birth_year };
-    struct slice type = identifier_type(p->id_type);
-    if (!type.size || !p->id.size) return q;
+    struct slice type = p->id.size ? identifier_type(p->id_type) : (struct slice){ 0 };
+    if (!type.size) return q;
     struct list_identifier *id = ARENA_NEW(a, struct list_identifier);
     *id = (struct list_identifier){ .type = type, .value = p->id, .country = p->country };
     q.identifiers = id;

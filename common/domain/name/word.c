@@ -1,33 +1,15 @@
-/* domain/name/word.c: the word lists, each sorted in its file and searched by halves. */
+/* domain/name/word.c: what the word lists say of a token: one table of all of them, made at build time, and short lists that are
+ * searched by halves. */
 #include "domain/name/word.h"
 
 #include "base/assert.h"
 
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
-static const struct slice connectives[] = {
-#define CONNECTIVE(word) SLICE_INIT(word),
-#include "domain/name/connective.def"
-#undef CONNECTIVE
-};
+/* All that connective.def, honorific.def, title.def, common_word.def, abbreviation.def and nickname.def say of a word. */
+struct word_row { struct slice word; uint8_t classes, short_form, of_short_form, nickname_count, nicknames[WORD_NICKNAME_ROWS_MAX]; };
 
-static const struct slice honorifics[] = {
-#define HONORIFIC(word) SLICE_INIT(word),
-#include "domain/name/honorific.def"
-#undef HONORIFIC
-};
-
-static const struct slice titles[] = {
-#define TITLE(word) SLICE_INIT(word),
-#include "domain/name/title.def"
-#undef TITLE
-};
-
-static const struct slice common_words[] = {
-#define COMMON_WORD(word) SLICE_INIT(word),
-#include "domain/name/common_word.def"
-#undef COMMON_WORD
-};
+#include "domain/name/word_table.h"
 
 static const struct slice forwarder_words[] = {
 #define FORWARDER_WORD(word) SLICE_INIT(word),
@@ -53,28 +35,24 @@ static const struct word_pair short_forms[] = {
 #undef SHORT_FORM
 };
 
-/* Words that folding has put in place of their short forms. */
-static const struct slice spelled_out[] = {
-#define ABBREVIATION(short, word) SLICE_INIT(word),
-#define SHORT_FORM(short, words)
-#include "domain/name/abbreviation.def"
-#undef ABBREVIATION
-#undef SHORT_FORM
-};
-
-static const struct slice nickname_rows[] = {
-#define NICKNAME(names) SLICE_INIT(names),
-#include "domain/name/nickname.def"
-#undef NICKNAME
-};
-
 static const struct slice stem_rows[] = {
 #define PATRONYMIC_STEM(words) SLICE_INIT(words),
 #include "domain/name/patronymic_stem.def"
 #undef PATRONYMIC_STEM
 };
 
-_Static_assert(COUNT(nickname_rows) < 256 && COUNT(short_forms) < 256, "rows are kept in a byte");
+_Static_assert(COUNT(short_forms) < 256 && COUNT(word_rows) < UINT16_MAX, "rows are kept in a byte, their places in two");
+
+/* As generate_words.py hashes. */
+static const struct word_row *row_of(struct slice token)
+{
+    static const struct word_row none;
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < token.size; i++) hash = (hash ^ (uint8_t)token.bytes[i]) * 16777619u;
+    for (unsigned at = (hash ^ hash >> 15) % WORD_SLOTS; word_slots[at]; at = (at + 1) % WORD_SLOTS)
+        if (slice_equal(word_rows[word_slots[at] - 1].word, token)) return &word_rows[word_slots[at] - 1];
+    return &none;
+}
 
 static bool is_in(const struct slice *sorted, unsigned count, struct slice word)
 {
@@ -102,50 +80,26 @@ static const struct word_pair *pair_of(const struct word_pair *sorted, unsigned 
     return NULL;
 }
 
-static bool has_word(struct slice words, struct slice word)
-{
-    while (words.bytes)
-        if (slice_equal(slice_cut(&words, ' '), word)) return true;
-    return false;
-}
-
-static bool is_spelled_out(struct slice token)
-{
-    for (unsigned i = 0; i < COUNT(spelled_out); i++)
-        if (slice_equal(spelled_out[i], token)) return true;
-    return false;
-}
-
 unsigned word_classes(struct slice token)
 {
-    unsigned classes = 0;
-    bool is_common = is_in(common_words, COUNT(common_words), token) || is_spelled_out(token) || word_short_form(token)
-                  || word_of_short_form(token);
-    if (is_in(connectives, COUNT(connectives), token)) classes |= WORD_CONNECTIVE;
-    if (is_in(honorifics, COUNT(honorifics), token)) classes |= WORD_HONORIFIC;
-    if (is_in(titles, COUNT(titles), token)) classes |= WORD_TITLE;
-    return is_common ? classes | WORD_COMMON : classes;
+    return row_of(token)->classes;
 }
 
 unsigned word_nicknames(struct slice token, uint8_t rows[WORD_NICKNAME_ROWS_MAX])
 {
-    unsigned count = 0;
-    for (unsigned i = 0; i < COUNT(nickname_rows) && count < WORD_NICKNAME_ROWS_MAX; i++)
-        if (has_word(nickname_rows[i], token)) rows[count++] = (uint8_t)(i + 1);
-    return count;
+    const struct word_row *row = row_of(token);
+    memcpy(rows, row->nicknames, row->nickname_count);
+    return row->nickname_count;
 }
 
 unsigned word_short_form(struct slice token)
 {
-    const struct word_pair *row = pair_of(short_forms, COUNT(short_forms), token);
-    return row ? (unsigned)(row - short_forms) + 1 : 0;
+    return row_of(token)->short_form;
 }
 
 unsigned word_of_short_form(struct slice token)
 {
-    for (unsigned i = 0; i < COUNT(short_forms); i++)
-        if (has_word(short_forms[i].other, token)) return i + 1;
-    return 0;
+    return row_of(token)->of_short_form;
 }
 
 struct slice word_short_form_words(unsigned row)

@@ -84,7 +84,8 @@ TEST(an_always_enforced_rule_enforces_whatever_the_policy_says)
 {
     struct policy p;
     policy_default(&p);
-    p.modes[RULE_DUP_01] = p.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    policy_set_mode(&p, RULE_DUP_01, RULE_MODE_OFF);
+    policy_set_mode(&p, RULE_DUP_03, RULE_MODE_OFF);
     CHECK_INT(policy_mode(&p, RULE_DUP_01), RULE_MODE_ENFORCE);
     CHECK_INT(policy_mode(&p, RULE_DUP_03), RULE_MODE_OFF);
 }

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Writes the word lists of name comparison as one hash table in C, at build time only (screening.md 6.1).
+
+    generate_words.py WORD_TABLE
+
+A row is a word and all that the lists beside this file say of it; a slot is the number of a row, counted from 1, where its
+hash sends it or in the next free slot behind it. word.c hashes in the same way.
+"""
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NICKNAME_ROWS_MAX = 4
+
+
+def entries(name):
+    """(macro, arguments) of every row of a list."""
+    with open(os.path.join(HERE, name + ".def"), encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    for macro, arguments in re.findall(r"(\w+)\(([^)]*)\)", text):
+        yield macro, re.findall(r'"([^"]*)"', arguments)
+
+
+def hash_of(word):
+    value = 2166136261
+    for byte in word.encode():
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value ^ value >> 15
+
+
+def rows():
+    table = {}
+    row = lambda word: table.setdefault(word, {"classes": set(), "short": 0, "of_short": 0, "nicknames": []})
+    for list_name, word_class in (("connective", "WORD_CONNECTIVE"), ("honorific", "WORD_HONORIFIC"), ("title", "WORD_TITLE"), ("common_word", "WORD_COMMON")):
+        for _, (word,) in entries(list_name):
+            row(word)["classes"].add(word_class)
+    short_forms = 0
+    for macro, (short, words) in entries("abbreviation"):
+        if macro == "ABBREVIATION":                     # folding has put the word in its place
+            row(words)["classes"].add("WORD_COMMON")
+            continue
+        short_forms += 1
+        row(short)["short"] = short_forms
+        row(short)["classes"].add("WORD_COMMON")
+        for word in words.split():
+            row(word)["of_short"] = row(word)["of_short"] or short_forms
+            row(word)["classes"].add("WORD_COMMON")
+    for number, (_, (names,)) in enumerate(entries("nickname"), 1):
+        for name in dict.fromkeys(names.split()):
+            if len(row(name)["nicknames"]) < NICKNAME_ROWS_MAX:
+                row(name)["nicknames"].append(number)
+    return sorted(table.items())
+
+
+def main():
+    table = rows()
+    size = 1
+    while size < 4 * len(table):
+        size *= 2
+    slots = [0] * size
+    for number, (word, _) in enumerate(table, 1):
+        at = hash_of(word) % size
+        while slots[at]:
+            at = (at + 1) % size
+        slots[at] = number
+    with open(sys.argv[1], "w", encoding="utf-8") as out:
+        out.write(f"/* Made by generate_words.py. */\nenum {{ WORD_SLOTS = {size} }};\n\nstatic const struct word_row word_rows[] = {{\n")
+        for word, r in table:
+            nicknames = ", ".join(str(n) for n in r["nicknames"]) or "0"
+            out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["of_short"]}, {len(r["nicknames"])}, {{ {nicknames} }} }},\n')
+        out.write("};\n\nstatic const uint16_t word_slots[WORD_SLOTS] = {\n")
+        for at in range(0, size, 16):
+            out.write("    " + " ".join(f"{n}," for n in slots[at:at + 16]) + "\n")
+        out.write("};\n")
+
+
+if __name__ == "__main__":
+    main()
