@@ -3,7 +3,6 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
-#include "claimctl/standing.h"
 #include "claimctl/topic_reader.h"
 #include "classification/stage.h"
 #include "compliance/stage.h"
@@ -129,7 +128,9 @@ static void follow_dossier(void *replaying, const struct record *record)
     }
     if (dossier_is_case(&d)) return;
     standing_read(&d, x->catalogue, &s);
-    x->replay->ends[line_of(x, d.receipt->line_id)].outcome = (uint8_t)s.outcome;
+    uint32_t line = line_of(x, d.receipt->line_id);
+    x->replay->ends[line].outcome = (uint8_t)s.outcome;
+    if (x->replay->judged) x->replay->judged(x->replay->context, line, &s);
 }
 
 /* Entries of a line in whatever order sum up to the same number. */
@@ -247,6 +248,7 @@ int replay_run(struct replay *r)
     if (code == EXIT_DONE) code = open_lists(&x);
     if (code == EXIT_DONE) code = open_engine(&x);
     if (code == EXIT_DONE) code = run_all(&x);
+    if (code == EXIT_DONE && r->ended) r->ended(r->context, x.catalogue);
     close_all(&x);
     return code;
 }

@@ -15,7 +15,7 @@
 enum { RULES_ARENA_BYTES = 64 << 20, VALUE_BYTES = 256 };
 
 static const char form[] = "rules list [--world DIR|--ruleset FILE]\n  rules show RULE [--world DIR|--ruleset FILE]\n  rules test FILE\n"
-                           "  rules simulate --world DIR --ruleset FILE [--input FILE] [--since 90d] [--lines FILE|-]";
+                           "  rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] [--lists FILE] [--lines FILE|-]";
 
 /* --- what is asked of a rule beside rule.def --- */
 
@@ -223,7 +223,7 @@ int claimctl_rules(int argc, char **argv)
     struct arena a = { 0 };
     for (unsigned i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
         if (!slice_equal(verbs[i].word, slice_from(argv[1]))) continue;
-        if (arena_open(&a, RULES_ARENA_BYTES, RULES_ARENA_BYTES) != OK) return EXIT_FAILED;
+        if (arena_open(&a, RULES_ARENA_BYTES, 15 * (size_t)RULES_ARENA_BYTES) != OK) return EXIT_FAILED;
         int code = verbs[i].run(&a, argc, argv);
         arena_close(&a);
         return code;

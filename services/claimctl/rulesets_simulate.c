@@ -1,12 +1,18 @@
-/* claimctl/rulesets_simulate.c: `rules simulate`: a world under another ruleset, rule by rule and line by line. */
+/* claimctl/rulesets_simulate.c: `rules simulate`: a world, a run or an installation under another ruleset, rule by rule and line by
+ * line. */
 #include "claimctl/rulesets.h"
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/moment.h"
 #include "claimctl/money_moved.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/replay.h"
 #include "claimctl/rule_values.h"
+#include "claimctl/run_keep.h"
+#include "claimctl/terms_file.h"
 #include "claimctl/what_if.h"
+#include "runtime/clock.h"
 #include "wire/json_text.h"
 
 #include <stdlib.h>
@@ -29,6 +35,7 @@ struct simulation {
     instant_ms         since_unix_ms;
     struct line_entry *entries;
     uint32_t           entry_count;
+    struct directory   lines;                               /* line_id → entry + 1: an act of a person may be void on one side and is then told */
     struct slice       clawed_back[CLAWBACKS_MAX];          /* lines that a REVERSE for FRAUD or AUDIT names */
     unsigned           clawed_back_count;
     struct money_moved money;
@@ -55,10 +62,11 @@ static uint8_t fate_of(const struct standing *s)
 static void describe(struct simulation *x, struct line_entry *e, const struct standing *s)
 {
     const struct receipt *r = s->dossier->receipt;
+    e->fate = fate_of(s);
+    if (e->line_id.size) return;                            /* published once more */
     e->line_id = slice_copy(x->arena, r->line_id);
     e->document = slice_copy(x->arena, r->file_name);
     e->row = r->row;
-    e->fate = fate_of(s);
     e->counts = r->received_at_unix_ms >= x->since_unix_ms;
     note_clawbacks(x, s->dossier->line);
     if (!e->counts) return;
@@ -66,26 +74,40 @@ static void describe(struct simulation *x, struct line_entry *e, const struct st
     if (r->received_at_unix_ms > x->last_unix_ms) x->last_unix_ms = r->received_at_unix_ms;
 }
 
-static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s, const struct node *refused, void *context)
+/* The last publication of a line counts; its entries are added as they are posted. */
+static void note_line(struct simulation *x, struct line_entry *e, const struct standing *s)
 {
-    struct simulation *x = context;
-    struct line_entry *e = &x->entries[at - w->engine.transcript.entries];
-    (void)refused;
-    if (!s) return;
-    if (x->side == 0) describe(x, e, s);
-    if (x->side == 0 && at->name) e->ref = slice_copy(x->arena, w->engine.names[at->name - 1]);
     struct line_side *side = &e->sides[x->side];
+    if (x->side == 0) describe(x, e, s);
     side->outcome = (uint8_t)s->outcome;
+    memset(side->rules, 0, sizeof side->rules);
     rule_values_asked(s->dossier, side->asked);
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const struct rule_result *r = rule_values_find(s->dossier, rule_row((enum rule_id)i));
         if (r && r->value != TRUTH_FALSE) side->rules[i] = (struct fired){ (uint8_t)r->mode, (uint8_t)r->value };
     }
+}
+
+static void note_entry(struct simulation *x, struct line_entry *e, const struct payout *p)
+{
+    if (!e->counts) return;
+    money_moved_add(&x->money, x->side, p);
+    if (slice_equal(p->ledger, SLICE("EARNED"))) e->sides[x->side].earned_minor += p->program_amount_minor;
+}
+
+static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s, const struct node *refused, void *context)
+{
+    struct simulation *x = context;
+    (void)refused;
+    if (!s) return;
+    uint32_t *known = directory_at(&x->lines, s->dossier->receipt->line_id, NULL);
+    if (x->side == 0) *known = (uint32_t)(at - w->engine.transcript.entries) + 1;
+    ASSERT(*known && *known <= x->entry_count);             /* rules do not change what intake accepts */
+    struct line_entry *e = &x->entries[*known - 1];
+    note_line(x, e, s);
+    if (x->side == 0 && at->name) e->ref = slice_copy(x->arena, w->engine.names[at->name - 1]);
     const struct payout_section *p = s->dossier->payout;
-    for (unsigned i = 0; p && e->counts && i < p->entry_count; i++) {
-        money_moved_add(&x->money, x->side, &p->entries[i]);
-        if (slice_equal(p->entries[i].ledger, SLICE("EARNED"))) side->earned_minor += p->entries[i].program_amount_minor;
-    }
+    for (unsigned i = 0; p && i < p->entry_count; i++) note_entry(x, e, &p->entries[i]);
 }
 
 /* The last receipt of the world, or its clock. */
@@ -99,11 +121,9 @@ static instant_ms end_of(const struct world *w)
 
 static bool make_room(struct simulation *x, uint32_t count)
 {
-    if (x->side == 0) {
-        x->entry_count = count;
-        x->entries = calloc(count + 1, sizeof *x->entries);
-    }
-    ASSERT(x->entry_count == count);                        /* rules do not change what intake accepts */
+    if (x->side > 0) return true;
+    x->entry_count = count;
+    x->entries = calloc(count + 1, sizeof *x->entries);
     return x->entries != NULL;
 }
 
@@ -123,6 +143,56 @@ static int run_side(struct simulation *x, const struct run_options *options, con
     if (code == EXIT_DONE && (!make_room(x, w.engine.transcript.count) || !what_if_walk(&w, visit, x))) code = EXIT_FAILED;
     what_if_close(&w);
     x->side++;
+    return code;
+}
+
+/* --- what an installation received --- */
+
+static void judged(void *context, uint32_t line, const struct standing *s)
+{
+    struct simulation *x = context;
+    note_line(x, &x->entries[line], s);
+}
+
+/* Payout publishes its dossier before its entries, so that a line that counts is known as one. */
+static void posted(void *context, uint32_t line, const struct payout *p)
+{
+    struct simulation *x = context;
+    note_entry(x, &x->entries[line], p);
+}
+
+static void ended(void *context, const struct catalogue *c)
+{
+    struct simulation *x = context;
+    x->policies[x->side] = *catalogue_policy(c, instant_date(clock_now_unix_ms(), 0), (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+}
+
+static int run_history(struct simulation *x, struct publish *on_file, const struct history *h, const struct ruleset_file *ruleset, const char *lists)
+{
+    struct terms_file on_top = { .path = ruleset->path, .tree = ruleset->tree };
+    struct replay r = { .history = h, .on_file = on_file, .lists = lists, .programs = &on_top, .posted = posted, .judged = judged, .ended = ended, .context = x };
+    int code = make_room(x, h->line_count) ? EXIT_DONE : EXIT_FAILED;
+    for (; x->side < SIDES && code == EXIT_DONE; x->side++) {
+        r.ends = calloc(h->line_count + 1, sizeof *r.ends);
+        r.program_count = x->side;
+        code = r.ends ? replay_run(&r) : EXIT_FAILED;
+        free(r.ends);
+    }
+    return code;
+}
+
+static int simulate_history(struct simulation *x, struct broker *b, const struct ruleset_file *ruleset, struct slice lists)
+{
+    struct publish on_file = { 0 };
+    struct history history = { 0 };
+    int code = broker_connect(b);
+    if (code != EXIT_DONE) return code;
+    code = publish_open(&on_file, b, NULL, false);
+    if (code == EXIT_DONE) code = history_open(&history, b);
+    if (code == EXIT_DONE && !lists.size) fprintf(stderr, "nobody is screened in this run; --lists FILE names the lists of claim-screener\n");
+    if (code == EXIT_DONE) code = run_history(x, &on_file, &history, ruleset, lists.size ? lists.bytes : NULL);
+    history_close(&history);
+    publish_close(&on_file);
     return code;
 }
 
@@ -261,12 +331,22 @@ static int print_lines(const struct simulation *x, struct slice path)
 
 /* --- the verb --- */
 
-/* "90d": lines received in the last ninety days of the world; nothing: all. */
+/* "90d": lines received in the last ninety days, of the world or of the clock; nothing: all. */
 static bool read_days(struct slice text, uint64_t *days)
 {
     *days = 0;
     if (!text.size) return true;
     return text.bytes[text.size - 1] == 'd' && slice_to_uint(slice_head(text, text.size - 1), 36525, days) && *days > 0;
+}
+
+/* An installation has a clock: any time that people say. */
+static bool read_since(struct slice text, instant_ms *since_unix_ms)
+{
+    struct moment m;
+    if (!text.size) return true;
+    if (!moment_read(text, clock_now_unix_ms(), &m) || (m.kind != MOMENT_BEGINNING && m.kind != MOMENT_INSTANT)) return false;
+    if (m.kind == MOMENT_INSTANT) *since_unix_ms = m.unix_ms;
+    return true;
 }
 
 static int print_all(struct simulation *x, struct slice lines)
@@ -281,26 +361,70 @@ static int print_all(struct simulation *x, struct slice lines)
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 
+struct words { struct slice world, path, input, since, lists, lines; const char *state; };
+
+static int simulate_world(struct simulation *x, const struct words *w, const struct ruleset_file *ruleset)
+{
+    struct run_options o = run_options_default(w->world.bytes);
+    o.received_from_input = true;
+    if (w->input.size) o.inputs[o.input_count++] = w->input.bytes;
+    int code = run_side(x, &o, NULL);
+    return code == EXIT_DONE ? run_side(x, &o, ruleset) : code;
+}
+
+/* The run that left the folder, with the acts of people since. */
+static int simulate_state(struct simulation *x, const struct words *w, const struct ruleset_file *ruleset)
+{
+    struct state_dir kept;
+    struct transcript t;
+    struct run_options o;
+    const char *acts;
+    int code = state_dir_open(&kept, w->state, &t) == OK ? EXIT_DONE : EXIT_NOT_FOUND;
+    if (t.spool) transcript_close(&t);
+    if (code == EXIT_DONE) code = run_keep_read(x->arena, &kept, &o, &acts);
+    if (code == EXIT_DONE) code = run_side(x, &o, NULL);
+    return code == EXIT_DONE ? run_side(x, &o, ruleset) : code;
+}
+
+static int read_words(struct words *w, int argc, char **argv)
+{
+    static const char form[] = "rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] [--lists FILE] [--lines FILE|-]";
+    const struct reading_option options[] = {
+        { "--world", &w->world, NULL }, { "--ruleset", &w->path, NULL }, { "--input", &w->input, NULL },
+        { "--since", &w->since, NULL }, { "--lists", &w->lists, NULL }, { "--lines", &w->lines, NULL },
+    };
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    bool is_offline = w->world.size || w->state;
+    bool fits = !(w->world.size && w->state) && !(w->input.size && !w->world.size) && !(w->lists.size && is_offline);
+    return argc == 2 && w->path.size && fits ? EXIT_DONE : reading_options_usage(form);
+}
+
+static bool names(int argc, char **argv, const char *option)
+{
+    size_t size = strlen(option);
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], option, size) == 0 && (!argv[i][size] || argv[i][size] == '=')) return true;
+    return false;
+}
+
 int rulesets_simulate(struct arena *a, int argc, char **argv)
 {
-    struct slice world = { 0 }, path = { 0 }, input = { 0 }, since = { 0 }, lines = { 0 };
-    static const char form[] = "rules simulate --world DIR --ruleset FILE [--input FILE] [--since 90d] [--lines FILE|-]";
-    const struct reading_option options[] = { { "--world", &world, NULL }, { "--ruleset", &path, NULL }, { "--input", &input, NULL },
-                                              { "--since", &since, NULL },
-                                              { "--lines", &lines, NULL } };
+    struct words w = { .state = state_dir_option(&argc, argv) };
     struct simulation *x = ARENA_NEW(a, struct simulation);
     struct ruleset_file ruleset;
+    struct broker broker = { 0 };
+    bool asks_broker = !w.state && !names(argc, argv, "--world");
     *x = (struct simulation){ .arena = a, .since_unix_ms = INT64_MIN, .money = { .arena = a } };
-    if (reading_options_take(&argc, argv, options, 5) != OK) return EXIT_USAGE;
-    if (argc != 2 || !world.size || !path.size) return reading_options_usage(form);
-    if (!read_days(since, &x->days)) return reading_options_usage(form);
-    if (!ruleset_file_read(a, path, &ruleset)) return EXIT_FAILED;
-    struct run_options o = run_options_default(world.bytes);
-    o.received_from_input = true;
-    if (input.size) o.inputs[o.input_count++] = input.bytes;
-    int code = run_side(x, &o, NULL);
-    if (code == EXIT_DONE) code = run_side(x, &o, &ruleset);
-    if (code == EXIT_DONE) code = print_all(x, lines);
+    directory_open(&x->lines);
+    int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
+    if (code == EXIT_DONE) code = read_words(&w, argc, argv);
+    if (code == EXIT_DONE && !(asks_broker ? read_since(w.since, &x->since_unix_ms) : read_days(w.since, &x->days)))
+        code = reading_options_usage("--since takes days, as 90d; of an installation any time: 10m, an RFC 3339 instant, beginning");
+    if (code == EXIT_DONE && !ruleset_file_read(a, w.path, &ruleset)) code = EXIT_FAILED;
+    if (code == EXIT_DONE) code = asks_broker ? simulate_history(x, &broker, &ruleset, w.lists) : w.state ? simulate_state(x, &w, &ruleset) : simulate_world(x, &w, &ruleset);
+    if (code == EXIT_DONE) code = print_all(x, w.lines);
     free(x->entries);
+    directory_close(&x->lines);
+    if (asks_broker) broker_close(&broker);
     return code;
 }

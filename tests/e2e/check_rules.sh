@@ -74,4 +74,15 @@ ends 0 "$claimctl" rules simulate --world world --ruleset then.yaml --since 5d
 grep -q '^DUP-03 would leave SHADOW after .* days and .* lines; shadow.days_min is 14, shadow.lines_min 10000$' err || complain "leaving SHADOW: $(cat err)"
 ends 2 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml --since soon
 ends 2 "$claimctl" rules
+# What a run left is judged again with the acts of people since, and shows what its world shows
+"$claimctl" run --world "$first" --state state > run.out 2>&1 || [ $? -eq 3 ]
+printf 'ruleset: {id: trial, version: 8, valid_from: 1990-01-01}\nrules: {DUP-03: {mode: OFF}}\n' > near.yaml
+ends 0 "$claimctl" rules simulate --world "$first" --ruleset near.yaml
+cp out world.out
+ends 0 "$claimctl" rules simulate --state state --ruleset near.yaml
+cmp -s world.out out || complain "world and run differ: $(diff world.out out)"
+ends 0 "$claimctl" holds release 03-northgate-pos.csv:200 --reason seen --as ann --state state --execute
+ends 0 "$claimctl" rules simulate --state state --ruleset near.yaml
+! grep -q '^DUP-03' out || complain "what people released still holds: $(cat out)"
+ends 2 "$claimctl" rules simulate --state state --world "$first" --ruleset near.yaml
 exit $failed

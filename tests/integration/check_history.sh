@@ -62,6 +62,22 @@ W
 simulate 0 --since 1s --program "$scratch/VR-26-2.yaml"
 says "0 lines received since, 0 change"
 
+# --- a ruleset over the same history: rules, lines and money as in the world; nothing is sent ---
+cat > "$scratch/ruleset.yaml" <<'W'
+ruleset: {id: default, version: 7, valid_from: 2025-04-01}
+rules: {DUP-03: {mode: OFF}}
+W
+ends 0 "$claimctl" rules simulate --world "$world" --ruleset "$scratch/ruleset.yaml"
+cp "$out" "$scratch/rules"
+grep -q '^DUP-03	1	0	0	0	1	+2490' "$scratch/rules" || complain "a rule that is off holds nothing: $(cat "$scratch/rules")"
+ends 0 "$claimctl" rules simulate --ruleset "$scratch/ruleset.yaml" --since beginning --lists "$world/lists.yaml"
+diff "$scratch/rules" "$out" || complain "world and history differ"
+ends 0 "$claimctl" rules simulate --ruleset "$scratch/ruleset.yaml" --since 1s --lists "$world/lists.yaml"
+! grep -q '^DUP-03' "$out" || complain "lines that came before count: $(cat "$out")"
+ends 2 "$claimctl" rules simulate --ruleset "$scratch/ruleset.yaml" --since yesterday
+ends 0 "$claimctl" tail reviews.v1 --exit
+[ ! -s "$out" ] || complain "a simulation sent something: $(cat "$out")"
+
 # --- two programs at once; what people decided on held lines is decided again ---
 ends 0 "$claimctl" holds release 03-northgate-pos.csv:200 --reason seen --as ann --execute
 sed 's/version: 1/version: 2/; s/amount: "1.80"/amount: "2.40"/' "$world/programs/LG-26-1.yaml" > "$scratch/LG-26-2.yaml"
