@@ -8,6 +8,7 @@
 #include "intake/correction.h"
 #include "intake/format.h"
 #include "intake/x12_envelope.h"
+#include "intake/submission.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -84,6 +85,7 @@ static struct slice root_of(struct intake *i, struct slice partner_id)
 
 static struct reader *reader_of(struct intake *i)
 {
+    if (i->job.submission) return submission_reader_open(&i->arena, i->job.submission);
     struct format_finding f = format_of(slice_head(i->job.spool->bytes, PROBE_BYTES));
     struct issue *issue;
     switch (f.format) {

@@ -25,6 +25,7 @@ struct intake_job {
     struct reader_answers          answers;         /* of a HELD document, zero none */
     enum issue_code                assumed;         /* what the door had to assume of every line, ISSUE_NONE nothing */
     struct slice                   document_id;     /* of a record, which its door names; empty: of submitter and bytes */
+    const struct line             *submission;      /* a record that was decoded, instead of bytes to be read; NULL: it has bytes */
     const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
     struct correction             *correction;      /* the one report on file, while documents are read again (correction.h), */
     struct slice                   report_name;     /* and the number that this document gave it */

@@ -60,7 +60,7 @@ static void party_members(struct json_out *out, const struct party *p)
     if (p->birth_year > 0) json_out_member_int(out, SLICE("birth_year"), p->birth_year);
 }
 
-static bool party_says_nothing(const struct party *p)
+bool line_json_is_silent(const struct party *p)
 {
     return p->name.size + p->id.size + p->address.size + p->city.size + p->region.size + p->postal_code.size + p->country.size == 0
         && p->role == ROLE_UNSPECIFIED && p->kind == PARTY_KIND_UNSPECIFIED && p->birth_year == 0;
@@ -68,7 +68,7 @@ static bool party_says_nothing(const struct party *p)
 
 static void member_party(struct json_out *out, struct slice name, const struct party *p)
 {
-    if (party_says_nothing(p)) return;
+    if (line_json_is_silent(p)) return;
     json_out_name(out, name);
     json_out_begin(out, '{');
     party_members(out, p);
@@ -86,38 +86,64 @@ static bool has(const struct line *l, const struct line_field *f)
     return f->has_offset > 0 && *(const bool *)((const char *)l + f->has_offset);
 }
 
+static struct slice decimal_text(struct text *room, int64_t value, unsigned scale)
+{
+    decimal_put(room, value, scale);
+    return text_slice(room);
+}
+
+static struct slice whole_text(struct text *room, int64_t value)
+{
+    text_put_int(room, value);
+    return text_slice(room);
+}
+
 /* A quantity of 0 that was counted differs from none: an empty shelf, all that is left. */
-static void member_qty(struct json_out *out, const struct line *l, struct slice name, int64_t qty_milli)
+static struct slice qty_text(struct text *room, const struct line *l, int64_t qty_milli)
 {
     bool is_zero_counted = (l->kind == KIND_INVENTORY || l->kind == KIND_PRICE_PROTECTION_CLAIM) && l->uom.size > 0;
-    if (qty_milli != 0 || is_zero_counted) member_decimal(out, name, qty_milli, QTY_SCALE);
+    return qty_milli != 0 || is_zero_counted ? decimal_text(room, qty_milli, QTY_SCALE) : (struct slice){ 0 };
+}
+
+static struct slice date_text(struct text *room, int32_t date)
+{
+    if (date != 0) date_put(room, date);
+    return text_slice(room);
+}
+
+struct slice line_json_field_text(const struct line *l, const struct line_field *f, struct text *room)
+{
+    const void *member = (const char *)l + f->offset;
+    switch (f->type) {
+    case FIELD_TYPE_KIND: case FIELD_TYPE_REPLACES: return kind_name(*(const enum kind *)member);
+    case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE: return *(const struct slice *)member;
+    case FIELD_TYPE_DATE:   return date_text(room, *(const int32_t *)member);
+    case FIELD_TYPE_QTY:    return qty_text(room, l, *(const int64_t *)member);
+    case FIELD_TYPE_UINT:   return *(const uint32_t *)member > 0 ? whole_text(room, *(const uint32_t *)member) : (struct slice){ 0 };
+    case FIELD_TYPE_FLAG:   return *(const bool *)member ? SLICE("true") : (struct slice){ 0 };
+    case FIELD_TYPE_PRICE:  return has(l, f) ? decimal_text(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
+    case FIELD_TYPE_MONEY:  return has(l, f) ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
+    case FIELD_TYPE_AMOUNT: return *(const int64_t *)member != 0 ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
+    case FIELD_TYPE_CAUSE:  return word_text(VOCABULARY_CAUSE, (int)*(const enum cause *)member);
+    case FIELD_TYPE_CLOSE:  return word_text(VOCABULARY_CLOSE, (int)*(const enum period_close *)member);
+    case FIELD_TYPE_PARTY: case FIELD_TYPE_TEXTS: break;
+    }
+    NEVER();
 }
 
 static void member_field(struct json_out *out, const struct line *l, const struct line_field *f)
 {
     const void *member = (const char *)l + f->offset;
+    char digits[NUMBER_BYTES];
+    struct text room = text_over(digits, sizeof digits);
     switch (f->type) {
-    case FIELD_TYPE_KIND: case FIELD_TYPE_REPLACES:
-        json_out_member(out, f->name, kind_name(*(const enum kind *)member));
-        return;
-    case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE:
-        json_out_member(out, f->name, *(const struct slice *)member);
-        return;
-    case FIELD_TYPE_DATE:   member_date(out, f->name, *(const int32_t *)member); return;
-    case FIELD_TYPE_QTY:    member_qty(out, l, f->name, *(const int64_t *)member); return;
+    case FIELD_TYPE_PARTY: member_party(out, f->name, member); return;
+    case FIELD_TYPE_TEXTS: member_texts(out, f->name, member); return;
+    case FIELD_TYPE_FLAG:  member_flag(out, f->name, *(const bool *)member); return;
     case FIELD_TYPE_UINT:
         if (*(const uint32_t *)member > 0) json_out_member_int(out, f->name, *(const uint32_t *)member);
         return;
-    case FIELD_TYPE_FLAG:   member_flag(out, f->name, *(const bool *)member); return;
-    case FIELD_TYPE_PRICE:  if (has(l, f)) member_decimal(out, f->name, *(const int64_t *)member, PRICE_SCALE); return;
-    case FIELD_TYPE_MONEY:  if (has(l, f)) member_decimal(out, f->name, *(const int64_t *)member, exponent_of(l)); return;
-    case FIELD_TYPE_AMOUNT:
-        if (*(const int64_t *)member != 0) member_decimal(out, f->name, *(const int64_t *)member, exponent_of(l));
-        return;
-    case FIELD_TYPE_PARTY:  member_party(out, f->name, member); return;
-    case FIELD_TYPE_TEXTS:  member_texts(out, f->name, member); return;
-    case FIELD_TYPE_CAUSE:  member_word(out, f->name, VOCABULARY_CAUSE, (int)*(const enum cause *)member); return;
-    case FIELD_TYPE_CLOSE:  member_word(out, f->name, VOCABULARY_CLOSE, (int)*(const enum period_close *)member); return;
+    default: json_out_member(out, f->name, line_json_field_text(l, f, &room)); return;
     }
 }
 

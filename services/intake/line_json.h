@@ -12,4 +12,11 @@ void line_json_members(struct json_out *out, const struct line *l);
 /* The whole object. */
 void line_json(struct json_out *out, const struct line *l);
 
+/* The text of a field that is no party and no list, as its member says it; empty: it is left out. Numbers and dates are written
+ * into the room, of at least 48 bytes. */
+struct slice line_json_field_text(const struct line *l, const struct line_field *f, struct text *room);
+
+/* A party of which nothing is written. */
+bool line_json_is_silent(const struct party *p);
+
 #endif

@@ -69,6 +69,7 @@ struct post_options {
     size_t                        bytes_max;        /* to one partition; 0: BATCH_BYTES_MAX */
     uint32_t                      schema_wait_hours;
     bool                          writes_changelog;
+    bool                          types_by_json;    /* submissions by way of their line objects: for tests that compare both ways */
 };
 
 struct post;

@@ -5,12 +5,13 @@
 #include "domain/currency.h"
 #include "intake/json_pass.h"
 #include "intake/line_json.h"
+#include "intake/submission.h"
 #include "wire/bytes.h"
 #include "wire/dossier_codec.h"
 
 #include <stdlib.h>
 
-enum { ERRORS_MAX = 20, ERRORS_BYTES_MAX = 16 << 10, SHOWN_ID_MAX = 64, PARKED_AT_ONCE = 100, OFFSET_BYTES = 8, HEADERS_MAX = 32 };
+enum { ERRORS_MAX = 20, ERRORS_BYTES_MAX = 16 << 10, SHOWN_ID_MAX = 64, PARKED_AT_ONCE = 100, PLAIN_BYTES_MAX = 64 << 10, OFFSET_BYTES = 8, HEADERS_MAX = 32 };
 
 struct post_unit *post_unit_add(struct post *p, enum unit_type type, struct post_document *d)
 {
@@ -175,30 +176,35 @@ static struct slice identify(struct post *p, struct record_work *w, const struct
     return hash_document_id(&p->arena, parts, 3);
 }
 
-/* A submission becomes its JSON line object, so that every door types lines in one way. */
-static bool to_json(struct post *p, const struct record_content *c, struct slice *json, struct slice *message_id)
+/* What is to be typed: a decoded line, or the JSON line object. */
+struct payload { struct slice bytes, message_id; const struct line *line; };
+
+/* A submission is typed as its JSON line object would be; where that says more than its fields do, it is written. */
+static bool open_payload(struct post *p, const struct record_content *c, const struct post_grant *grant, struct payload *out)
 {
-    struct line line = { 0 };
+    *out = (struct payload){ .bytes = c->bytes };
     if (c->payload == RECORD_JSON) {
-        *json = c->bytes;
-        *message_id = member_of(c->bytes, SLICE("message_id"));
+        out->message_id = member_of(c->bytes, SLICE("message_id"));
         return true;
     }
-    if (line_decode(&p->arena, c->bytes, &line) != OK) return false;
-    *json = line_object(p, &line);
-    *message_id = line.message_id;
+    struct line *line = ARENA_NEW(&p->arena, struct line);
+    if (line_decode(&p->arena, c->bytes, line) != OK) return false;
+    out->message_id = line->message_id;
+    bool is_plain = !grant->submitter->is_local && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
+    if (is_plain && !p->options.types_by_json) out->line = line;
+    else out->bytes = line_object(p, line);
     return true;
 }
 
-static enum err type_record(struct post *p, const struct record_work *w, const struct record_content *c, struct post_grant grant, struct slice json,
+static enum err type_record(struct post *p, const struct record_work *w, const struct record_content *c, struct post_grant grant, const struct payload *payload,
                             struct slice document_id)
 {
-    struct spool spool = spool_over(json);
+    struct spool spool = spool_over(payload->bytes);
     struct intake_events events = { .context = p, .on_line = on_line };
     struct intake_job job = {
         .spool = &spool, .door = DOOR_KAFKA, .received_at_unix_ms = w->since_unix_ms ? w->since_unix_ms : p->now_unix_ms, .submitter = grant.submitter,
         .partners = p->options.partners, .profile = grant.profile, .traceparent = c->traceparent, .document_id = document_id,
-        .assumed = w->event_key.size ? ISSUE_NONE : ISSUE_MESSAGE_ID_ASSUMED,
+        .submission = payload->line, .assumed = w->event_key.size ? ISSUE_NONE : ISSUE_MESSAGE_ID_ASSUMED,
     };
     bool done = false;
     unsigned before = p->unit_count;
@@ -216,16 +222,16 @@ static enum err type_record(struct post *p, const struct record_work *w, const s
 
 static enum err judge_record(struct post *p, struct record_work *w, const struct record_content *c)
 {
-    struct slice json, message_id;
+    struct payload payload;
     struct post_grant grant = { 0 };
     if (c->issue) { post_unit_add_dead(p, w, c->issue, c->value); return OK; }
     if (p->options.events.grant) grant = p->options.events.grant(p->options.events.context, c->source);
     if (!grant.submitter) { post_unit_add_dead(p, w, ISSUE_PARTNER_OUTSIDE_GRANT, issue_value(&p->arena, c->source)); return OK; }
-    if (!to_json(p, c, &json, &message_id)) { post_unit_add_dead(p, w, ISSUE_FRAMING_BROKEN, (struct slice){ 0 }); return OK; }
-    struct slice document_id = identify(p, w, c, grant.submitter->id, message_id);
+    if (!open_payload(p, c, &grant, &payload)) { post_unit_add_dead(p, w, ISSUE_FRAMING_BROKEN, (struct slice){ 0 }); return OK; }
+    struct slice document_id = identify(p, w, c, grant.submitter->id, payload.message_id);
     w->content = hash_bytes(c->bytes);
     post_unit_add(p, UNIT_RECORD, NULL);
-    return type_record(p, w, c, grant, json, document_id);
+    return type_record(p, w, c, grant, &payload, document_id);
 }
 
 static bool may_wait(const struct post *p, const struct record_work *w)
