@@ -191,7 +191,7 @@ static void close_it(struct reader *r)
     (void)r;
 }
 
-static const struct reader_ops ops = { SLICE_INIT("protobuf"), survey, next, rewind_it, close_it, NULL, NULL, NULL };
+static const struct reader_ops ops = { .format = SLICE_INIT("protobuf"), .survey = survey, .next = next, .rewind = rewind_it, .close = close_it };
 
 struct reader *submission_reader_open(struct arena *a, const struct line *l)
 {
