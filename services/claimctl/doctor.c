@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, PARTITIONS_MAX = 1024, READ_MS = 500,
-       EXPIRY_DAYS = 14, DAY_MS = 86400000 };
+       EXPIRY_DAYS = 14, DAY_MS = 86400000, KEYS_SAMPLED = 50 };
 
 enum verdict_of_check { CHECK_OK, CHECK_WARNING, CHECK_FAILURE };
 
@@ -167,6 +167,48 @@ static void check_reads(struct doctor *d)
     }
     if (e == OK && !refused) say(d, CHECK_OK, "access", "every topic may be read");
     kafka_log_close(log);
+}
+
+/* --- where keys lie --- */
+
+struct keys { int32_t partitions; unsigned seen, strays; };
+
+static enum err compare_key(void *context, const struct record *record, int64_t timestamp_unix_ms)
+{
+    struct keys *k = context;
+    (void)timestamp_unix_ms;
+    k->seen++;
+    k->strays += topic_partition(record->key, k->partitions) != record->partition;
+    return OK;
+}
+
+static enum err sample_keys(struct kafka_log *log, struct keys *k)
+{
+    static struct offset from[PARTITIONS_MAX];
+    TRY(kafka_log_partitions(log, TOPIC_CLAIMS_RECEIVED, &k->partitions));
+    int32_t count = k->partitions < PARTITIONS_MAX ? k->partitions : PARTITIONS_MAX;
+    for (int32_t p = 0; p < count; p++) {
+        int64_t low, high;
+        TRY(kafka_log_watermarks(log, TOPIC_CLAIMS_RECEIVED, p, QUESTION_MS, &low, &high));
+        from[p] = (struct offset){ .topic = TOPIC_CLAIMS_RECEIVED, .partition = p, .next = high - low > KEYS_SAMPLED ? high - KEYS_SAMPLED : low };
+    }
+    TRY(kafka_log_assign(log, from, (unsigned)count));
+    for (int64_t until = clock_mono_ms() + QUESTION_MS; clock_mono_ms() < until && !kafka_log_is_at_end(log); )
+        TRY(kafka_log_step(log, 20, 100, compare_key, k, NULL));
+    return OK;
+}
+
+/* Who sends with another partitioner puts a partner where nobody knows him. */
+static void check_keys(struct doctor *d)
+{
+    struct kafka_log *log = NULL;
+    struct keys k = { 0 };
+    enum err e = kafka_log_open(&d->broker.kafka, KAFKA_READ_COMMITTED, &log);
+    if (e == OK) e = sample_keys(log, &k);
+    kafka_log_close(log);
+    if (e != OK) return;                            /* said with the topics */
+    if (k.strays) say(d, CHECK_FAILURE, "keys", "%u of the last %u records of claims.received.v1 do not lie where murmur2 of their key puts them: who else writes there, and with which partitioner?", k.strays, k.seen);
+    else say(d, CHECK_OK, "keys", "the last %u records of claims.received.v1 lie where murmur2 of their key puts them", k.seen);
 }
 
 /* Two processes with one ordinal fence each other: the group knows one member by that name, from another place each time. */
@@ -418,6 +460,7 @@ static void check_all(struct doctor *d)
         check_topics(d);
         check_transaction(d);
         check_reads(d);
+        check_keys(d);
         check_groups(d);
         check_reference(d);
         check_dead_letters(d);
