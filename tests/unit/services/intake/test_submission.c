@@ -22,7 +22,7 @@ static uint64_t upto(uint64_t n)
 
 static struct slice any_text(void)
 {
-    static const char *const texts[] = { "A-1", "4711", "  padded ", "", "N-100", "EA", "USD", "EUR", "XXX", "FR", "M\xc3\xa4rz", "a\xe2\x80\x8b" "b", "line\nbreak", "12O", "92", "N/A",
+    static const char *const texts[] = { "A-1", "4711", "  padded ", "", "N-100", "EA", "USD", "EUR", "QQQ", "FR", "M\xc3\xa4rz", "a\xe2\x80\x8b" "b", "line\nbreak", "12O", "92", "N/A",
                                          "=SUM(A1)", "0012345678905", "spam \"and\" eggs", "tilde~/slash", "2026-03-01", "1.5E3" };
     static char wide[256];
     memset(wide, '7', sizeof wide);
