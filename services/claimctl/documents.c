@@ -72,14 +72,14 @@ static bool put_answer(json_t *answers, struct slice word)
     return json_object_setn_new(answers, name.bytes, name.size, json) == 0;
 }
 
-static int send_answers(const char *id, const char *body)
+static int post_to(const char *id, const char *part, const char *body)
 {
     char target[TARGET_BYTES];
     struct door_answer a;
     struct text t = text_over(target, sizeof target - 1);
     PUT(&t, "/v1/documents/");
     door_client_encode(&t, slice_from(id));
-    PUT(&t, "/answers");
+    text_put(&t, slice_from(part));
     target[t.size] = 0;
     struct door_request r = { .method = "POST", .target = target, .headers = { "Content-Type: application/json" }, .body = slice_from(body), .to = stdout };
     int code = door_client_ask(&door, &r, &a);
@@ -99,9 +99,37 @@ static int answer(int argc, char **argv)
     bool is_read = argc > 3;
     for (int k = 3; k < argc; k++) is_read = is_read && put_answer(answers, slice_from(argv[k]));
     char *body = is_read ? json_dumps(answers, JSON_COMPACT) : NULL;
-    int code = body ? send_answers(argv[2], body) : command_usage("documents");
+    int code = body ? post_to(argv[2], "/answers", body) : command_usage("documents");
     free(body);
     json_decref(answers);
+    return code;
+}
+
+static bool take_flag(int *argc, char **argv, const char *name)
+{
+    for (int k = 1; k < *argc; k++) {
+        if (strcmp(argv[k], name) != 0) continue;
+        memmove(&argv[k], &argv[k + 1], (size_t)(*argc - k) * sizeof *argv);
+        --*argc;
+        return true;
+    }
+    return false;
+}
+
+/* The document under another mapping profile: what differs, and with --execute the lines that make it so. */
+static int replay(int argc, char **argv)
+{
+    const char *profile = NULL;
+    bool executes = take_flag(&argc, argv, "--execute");
+    if (!door_client_option(&argc, argv, "--profile", &profile)) return EXIT_USAGE;
+    if (argc != 3 || !profile) return command_usage("documents");
+    json_t *order = json_object();
+    json_object_set_new(order, "profile", json_string(profile));
+    if (executes) json_object_set_new(order, "execute", json_true());
+    char *body = json_dumps(order, JSON_COMPACT);
+    int code = body ? post_to(argv[2], "/replays", body) : EXIT_FAILED;
+    free(body);
+    json_decref(order);
     return code;
 }
 
@@ -146,7 +174,7 @@ int claimctl_documents(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
         { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
-        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("response"), response }, { SLICE_INIT("raw"), raw },
+        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("replay"), replay }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("response"), response }, { SLICE_INIT("raw"), raw },
     };
     static struct broker b;
     int code = broker_open(&b, &argc, argv);

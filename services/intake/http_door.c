@@ -475,8 +475,11 @@ static void hand_in(struct call *c)
 static enum MHD_Result end_body(struct call *c)
 {
     if (c->plan.act == HTTP_ANSWER) {
-        if (http_plan_read_answer(&c->arena, text_slice(&c->small), &c->plan.question)) ask(c);
-        else answer_problem(c, REPLY_BAD_REQUEST, SLICE("The body is none of the answers of /v1/openapi.json."));
+        bool is_replay = c->plan.question.kind == QUESTION_REPLAY;
+        bool is_read = is_replay ? http_plan_read_replay(&c->arena, text_slice(&c->small), &c->plan.question)
+                                 : http_plan_read_answer(&c->arena, text_slice(&c->small), &c->plan.question);
+        if (is_read) ask(c);
+        else answer_problem(c, REPLY_BAD_REQUEST, SLICE("The body is none of those of /v1/openapi.json."));
     } else if (check_body(c, spool_upload_end(c->upload))) {
         hand_in(c);
     }

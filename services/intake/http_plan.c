@@ -278,13 +278,13 @@ static bool plan_question(const struct http_head *h, const struct http_state *s,
     return s->is_open ? true : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
 }
 
-static bool plan_answer(const struct http_head *h, const struct http_state *s, struct http_plan *p)
+static bool plan_answer(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)
 {
     p->act = HTTP_ANSWER;
-    p->question.kind = QUESTION_ANSWER;
+    p->question.kind = kind;
     struct http_state small = *s;
     small.body_bytes_max = HTTP_ANSWER_BYTES_MAX;
-    return authenticate(h, s, SCOPE_SUBMIT | SCOPE_OPERATE, p) && check_length(h, &small, p) && check_service(s, true, p);
+    return authenticate(h, s, kind == QUESTION_REPLAY ? SCOPE_OPERATE : SCOPE_SUBMIT | SCOPE_OPERATE, p) && check_length(h, &small, p) && check_service(s, true, p);
 }
 
 /* Routes */
@@ -308,8 +308,9 @@ static bool route_part(const struct http_head *h, const struct http_state *s, st
     };
     for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++)
         if (slice_equal(part, parts[k].name)) return is_read(h->method) ? plan_question(h, s, parts[k].kind, p) : wrong_method(p, "GET, HEAD");
-    if (!slice_equal(part, SLICE("answers"))) return refuse(p, REPLY_NOT_FOUND, "");
-    return slice_equal(h->method, SLICE("POST")) ? plan_answer(h, s, p) : wrong_method(p, "POST");
+    bool is_replay = slice_equal(part, SLICE("replays"));
+    if (!is_replay && !slice_equal(part, SLICE("answers"))) return refuse(p, REPLY_NOT_FOUND, "");
+    return slice_equal(h->method, SLICE("POST")) ? plan_answer(h, s, is_replay ? QUESTION_REPLAY : QUESTION_ANSWER, p) : wrong_method(p, "POST");
 }
 
 static bool route_document(const struct http_head *h, const struct http_state *s, struct slice rest, struct http_plan *p)
@@ -412,4 +413,16 @@ bool http_plan_read_answer(struct arena *a, struct slice body, struct question *
     bool says = decimal || date || row || sheet || q->discards;
     json_decref(o);
     return is_fine && says;
+}
+
+bool http_plan_read_replay(struct arena *a, struct slice body, struct question *q)
+{
+    json_error_t error;
+    json_t *o = json_loadb(body.bytes, body.size, JSON_REJECT_DUPLICATES, &error);
+    const json_t *profile = json_object_get(o, "profile"), *execute = json_object_get(o, "execute");
+    bool is_fine = json_is_string(profile) && json_string_length(profile) > 0 && json_string_length(profile) <= 128 && (!execute || json_is_boolean(execute));
+    if (is_fine) q->profile = slice_copy(a, slice_of(json_string_value(profile), json_string_length(profile)));
+    q->executes = json_is_true(execute);
+    json_decref(o);
+    return is_fine;
 }

@@ -31,6 +31,8 @@ static const struct operation operations[] = {
     { "/v1/documents/{id}/ack", "get", "The syntax answer: TA1, 997 or 999", "id:path:string", "", "application/edi-x12", "200 401 403 404 429 503" },
     { "/v1/documents/{id}/raw", "get", "The bytes of the document", "id:path:string", "", "application/octet-stream", "200 401 403 404 429 503" },
     { "/v1/documents/{id}/answers", "post", "Settles a document in state HELD", "id:path:string", "application/json", "application/json", "200 400 401 403 404 409 411 413 422 429 503" },
+    { "/v1/documents/{id}/replays", "post", "What the document would be under another mapping profile; with \"execute\": true, CANCEL and REPLACE lines make it so", "id:path:string", "application/json", "application/json",
+      "200 400 401 403 404 411 413 429 503" },
     { "/v1/openapi.json", "get", "This description", "", "", "application/json", "200" },
     { "/problems/{name}", "get", "What a problem means and what to do", "name:path:string", "", "text/plain", "200 404" },
 };

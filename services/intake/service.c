@@ -251,7 +251,7 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
     d->is_question = true;
     d->question = *question;
     struct slice *texts[] = { &d->question.submitter_id, &d->question.id, &d->question.outcome, &d->question.state, &d->question.name, &d->question.cursor,
-                              &d->question.answers.sheet };
+                              &d->question.answers.sheet, &d->question.profile };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
     queue_put(&s->to_engine, d);
     return d;

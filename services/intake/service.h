@@ -67,6 +67,7 @@ struct delivery *service_validate(struct intake_service *s, const struct spool_m
 /* Questions about documents */
 enum question_kind {
     QUESTION_STATUS, QUESTION_LIST, QUESTION_ERRORS, QUESTION_LINES, QUESTION_REJECTS, QUESTION_ACK, QUESTION_RESPONSE, QUESTION_RAW, QUESTION_ANSWER,
+    QUESTION_REPLAY,
 };
 
 struct question {
@@ -80,6 +81,8 @@ struct question {
     struct reader_answers answers;                  /* of QUESTION_ANSWER */
     bool                  discards;
     bool                  wants_x12;                /* of QUESTION_REJECTS: an X12 document in its own form */
+    struct slice          profile;                  /* of QUESTION_REPLAY: name@version */
+    bool                  executes;                 /* of QUESTION_REPLAY: not its plan alone */
     bool                  wants_final;              /* of QUESTION_RESPONSE: only when every line is decided, or the SLA of its profile is over */
 };
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context);

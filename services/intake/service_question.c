@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "intake/line_json.h"
 #include "intake/rejects.h"
+#include "intake/replay.h"
 #include "runtime/clock.h"
 
 #include <errno.h>
@@ -398,8 +399,105 @@ static const char *is_unanswered(const struct delivery *d, const struct mapping_
     return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
 }
 
+/* Replays: the corrections are a document of their own, of the same submitter; sent twice it is the same one. */
+
+struct collecting { struct spool_upload *upload; enum spool_fault fault; };
+
+static void collect(void *context, struct slice bytes)
+{
+    struct collecting *c = context;
+    if (c->fault == SPOOL_FINE) c->fault = spool_upload_put(c->upload, bytes);
+}
+
+static void put_counts(struct json_out *out, const struct replay_counts *c)
+{
+    json_out_name(out, SLICE("lines"));
+    json_out_begin(out, '{');
+    json_out_member_int(out, SLICE("same"), (int64_t)c->same);
+    json_out_member_int(out, SLICE("replaced"), (int64_t)c->replaced);
+    json_out_member_int(out, SLICE("cancelled"), (int64_t)c->cancelled);
+    json_out_member_int(out, SLICE("posted"), (int64_t)c->added);
+    json_out_member_int(out, SLICE("kept"), (int64_t)c->kept);
+    json_out_member_int(out, SLICE("refused"), (int64_t)c->refused);
+    json_out_end(out);
+}
+
+/* Hands the corrections in; their document's id in the reply. */
+static bool hand_in(struct intake_service *s, struct delivery *d, const struct mapping_profile *profile, struct spool_upload *u, struct json_out *out)
+{
+    char name[SPOOL_NAME_BYTES], room[REPLY_ID_BYTES];
+    uint8_t id[SHA256_BYTES];
+    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32), shown = text_over(room, sizeof room);
+    text_put(&file, d->row.file_name);
+    PUT(&file, ".replay-");
+    text_put(&file, profile->name);
+    PUT(&file, "@");
+    text_put_int(&file, profile->version);
+    struct spool_meta meta = {
+        .submitter_id = d->row.submitter_id, .file_name = text_slice(&file), .profile = SLICE("default"), .door = (enum door)d->row.door,
+        .received_at_unix_ms = clock_now_unix_ms(), .bytes = spool_upload_bytes(u), .traceparent = d->row.traceparent,
+    };
+    spool_upload_sha256(u, meta.sha256);
+    struct id_part parts[] = { ID_TEXT(meta.submitter_id), ID_TEXT(slice_of((char *)meta.sha256, SHA256_BYTES)) };
+    hash_parts(parts, 2, id);
+    if (spool_upload_keep(u, name) != OK) return false;
+    (void)service_submit(s, &meta, name, NULL, NULL);
+    reply_put_id(&shown, d->partition, id);
+    json_out_member(out, SLICE("document"), text_slice(&shown));
+    return true;
+}
+
+static bool compare(struct intake_service *s, struct delivery *d, const struct intake_job *before, const struct mapping_profile *profile, struct json_out *out)
+{
+    struct collecting c = { .fault = SPOOL_FINE };
+    struct answer_sink sink = { &c, collect };
+    struct spool views[2] = { spool_over(before->spool->bytes), spool_over(before->spool->bytes) };
+    struct intake_job was = *before, will = *before;
+    struct replay_counts counts;
+    was.spool = &views[0];
+    will.spool = &views[1];
+    will.profile = profile;
+    if (spool_upload_open(service_spool(s), false, DOCUMENT_BYTES_MAX, &c.upload) != OK) return false;
+    json_out_begin(out, '{');
+    json_out_member(out, SLICE("profile"), d->question.profile);
+    json_out_name(out, SLICE("changes"));
+    json_out_begin(out, '[');
+    enum err e = replay_compare(&was, &will, &sink, out, &counts);
+    json_out_end(out);
+    put_counts(out, &counts);
+    bool is_changed = counts.replaced + counts.cancelled + counts.added > 0, executes = d->question.executes && is_changed;
+    json_out_member_bool(out, SLICE("executed"), executes);
+    bool is_whole = e == OK && spool_upload_end(c.upload) == SPOOL_FINE && c.fault == SPOOL_FINE;
+    if (is_whole && executes) is_whole = hand_in(s, d, profile, c.upload, out);
+    else spool_upload_drop(c.upload);
+    json_out_end(out);
+    return is_whole;
+}
+
+static void replay(struct intake_service *s, struct delivery *d)
+{
+    struct spool spool = { 0 };
+    struct grant grant;
+    struct intake_job job;
+    struct json_out out;
+    const struct mapping_profile *profile = NULL;
+    bool is_ended = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED || d->row.state == INTAKE_REJECTED;
+    bool is_kept = service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
+    if (is_kept) profile = grants_profile(service_grants(s), &grant, d->question.profile, instant_date(d->row.received_at_unix_ms, 0));
+    json_out_open(&out);
+    if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
+    else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("There is no such mapping profile."));
+    else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
+    else if (compare(s, d, &job, profile, &out)) delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
+    else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
+    json_out_close(&out);
+    spool_close(&spool);
+    delivery_finish(d);
+}
+
 void question_write(struct intake_service *s, struct delivery *d)
 {
+    if (d->question.kind == QUESTION_REPLAY) { replay(s, d); return; }
     struct writing w = { .delivery = d };
     struct spool spool = { 0 };
     struct grant grant;

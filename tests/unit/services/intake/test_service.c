@@ -526,3 +526,56 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     memory_store_close(known_rows);
     desk_close(k);
 }
+
+/* Replays */
+
+static struct mapping_profile profile_of(uint32_t version, const struct profile_column *columns, unsigned count)
+{
+    struct mapping_profile p = *mapping_profile_default();
+    p.name = SLICE("north");
+    p.version = version;
+    p.sha256[0] = (uint8_t)version;
+    p.text.columns = columns;
+    p.text.column_count = count;
+    return p;
+}
+
+TEST(a_document_read_anew_under_another_profile_is_corrected_once)
+{
+    static const struct slice first[] = { SLICE_INIT("Code") }, second[] = { SLICE_INIT("Own Code") }, words[] = { SLICE_INIT("What") };
+    static const struct profile_column before[] = { { SLICE_INIT("vendor_part"), { first, 1 } } };
+    static const struct profile_column after[] = { { SLICE_INIT("vendor_part"), { second, 1 } }, { SLICE_INIT("kind"), { words, 1 } } };
+    struct mapping_profile versions[] = { profile_of(1, before, 1), profile_of(2, after, 2) };
+    const struct mapping_profile *listed[] = { &versions[0], &versions[1] };
+    struct desk *k = desk_open();
+    k->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 1 };
+    k->items[0].profile = SLICE("north");
+    struct desk_answer *a = SEND(k, SLICE("Invoice,Ship Date,Qty,UOM,Code,Own Code,What\nA,2026-03-02,1,EA,P1,P1,\nB,2026-03-02,2,EA,P2,Q2,\nC,2026-03-02,3,EA,,Q3,\nD,2026-03-02,4,EA,P4,P4,TRANSFER_OUT\n"), .name = "a.csv");
+    desk_wait(k, a);
+    CHECK_INT(service_counts(k->service).passed, 3);            /* C has no part */
+    struct slice id = member(a->body, "id");
+    k->grants.profiles.count = 2;                   /* a newer version comes into force */
+    struct desk_answer *plan = ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true);
+    CHECK_INT(plan->status, 200);
+    CHECK(holds(plan->body, "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":1,\"posted\":2,\"kept\":0,\"refused\":0}"));
+    CHECK(holds(plan->body, "{\"act\":\"REPLACE\",") && holds(plan->body, "\"vendor_part\":\"P2\"") && holds(plan->body, "\"vendor_part\":\"Q2\"") && holds(plan->body, "\"executed\":false"));
+    desk_rest(k);
+    CHECK_INT(service_counts(k->service).passed, 3);            /* a plan posts nothing */
+    uint64_t passed = 0;
+    for (unsigned round = 0; round < 2; round++) {              /* sent twice it is the same document */
+        struct desk_answer *done = ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true, .executes = true);
+        CHECK(holds(done->body, "\"executed\":true,\"document\":\"d-"));
+        desk_rest(k);
+        if (round == 0) passed = service_counts(k->service).passed;
+        CHECK_INT(service_counts(k->service).passed, passed);
+        CHECK_INT(service_counts(k->service).rejected, 1);
+        struct desk_answer *lines = ASK(k, .kind = QUESTION_LINES, .id = member(done->body, "document"));
+        CHECK(holds(lines->file, "\"kind\":\"REPLACE\"") && holds(lines->file, "\"replaces_kind\":\"POS_SALE\"") && holds(lines->file, "\"vendor_part\":\"Q2\""));
+        CHECK(holds(lines->file, "\"submission_no\":2"));
+    }
+    CHECK(passed > 5);
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->status, 200);
+    CHECK(holds(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->body, "\"executed\":false"));
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("none@1"), .operates = true)->status, 400);
+    desk_close(k);
+}

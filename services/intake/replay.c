@@ -1,0 +1,216 @@
+/* intake/replay.c: two readings of one document, merged by the positions of their lines. */
+#include "intake/replay.h"
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "domain/kind.h"
+#include "intake/line_json.h"
+#include "wire/dossier_codec.h"
+
+enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20 };
+
+#define KINDS_REPLACEABLE \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
+     KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
+
+/* A line as one of the profiles reads it; encoded: empty when it was refused; content: of its typed fields, without extras. */
+struct reading_line { uint64_t position; uint32_t row; enum outcome outcome; enum kind kind; struct slice line_id, partner_id, encoded; struct hash128 content; };
+
+struct side {
+    struct intake      *intake;
+    struct arena        arena;                      /* of the lines that wait */
+    struct reading_line lines[PENDING_MAX];
+    unsigned            count, at;
+    bool                is_done;
+};
+
+struct replay {
+    struct side               before, after;
+    const struct answer_sink *sink;
+    struct json_out           json, *changes;
+    struct replay_counts     *counts;
+    uint64_t                  shown;
+};
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct side *s = context;
+    ASSERT(s->count < PENDING_MAX);
+    struct reading_line *to = &s->lines[s->count++];
+    *to = (struct reading_line){ .position = line->receipt->position, .row = line->receipt->row, .outcome = line->outcome,
+                                 .line_id = slice_copy(&s->arena, line->receipt->line_id) };
+    if (!line->line) return OK;
+    struct line content = *line->line;
+    content.submission_no = 0;
+    to->kind = content.kind;
+    to->partner_id = slice_copy(&s->arena, content.partner_id);
+    if (line->outcome != OUTCOME_PASS) return OK;
+    TRY(line_encode(&s->arena, &content, &to->encoded));
+    struct slice typed;
+    content.extra_count = 0;
+    TRY(line_encode(&s->arena, &content, &typed));
+    to->content = hash_bytes(typed);
+    return OK;
+}
+
+/* The next line, NULL at the end. */
+static enum err peek(struct side *s, const struct reading_line **line)
+{
+    if (s->at == s->count) {
+        arena_reset(&s->arena);
+        s->at = s->count = 0;
+    }
+    while (s->count == 0 && !s->is_done) TRY(intake_post(s->intake, 1, &s->is_done));
+    *line = s->at < s->count ? &s->lines[s->at] : NULL;
+    return OK;
+}
+
+/* Telling */
+
+static void put_content(struct json_out *out, struct arena *a, struct slice name, const struct reading_line *line)
+{
+    struct line l;
+    if (!line || line->encoded.size == 0 || line_decode(a, line->encoded, &l) != OK) return;
+    json_out_name(out, name);
+    json_out_begin(out, '{');
+    line_json_members(out, &l);
+    json_out_end(out);
+}
+
+static void explain(struct replay *r, struct slice act, const struct reading_line *before, const struct reading_line *after)
+{
+    const struct reading_line *line = after ? after : before;
+    struct json_out *out = r->changes;
+    if (!out || r->shown++ >= REPLAY_CHANGES_SHOWN) return;
+    json_out_begin(out, '{');
+    json_out_member(out, SLICE("act"), act);
+    json_out_member(out, SLICE("line_id"), line->line_id);
+    json_out_member_int(out, SLICE("position"), (int64_t)line->position);
+    if (line->row) json_out_member_int(out, SLICE("row"), line->row);
+    put_content(out, &r->before.arena, SLICE("before"), before);
+    put_content(out, &r->after.arena, SLICE("after"), after);
+    json_out_end(out);
+}
+
+static void send(struct replay *r, const struct line *l)
+{
+    json_out_reset(&r->json);
+    line_json(&r->json, l);
+    json_out_line(&r->json);
+    r->sink->put(r->sink->context, json_out_bytes(&r->json));
+}
+
+static void send_cancel(struct replay *r, const struct reading_line *before)
+{
+    struct line l = { .kind = KIND_CANCEL, .partner_id = before->partner_id, .original_line_ref = before->line_id };
+    send(r, &l);
+}
+
+static enum err send_line(struct replay *r, const struct reading_line *after, const struct reading_line *replaced, uint32_t submission_no)
+{
+    struct line l;
+    TRY(line_decode(&r->after.arena, after->encoded, &l));
+    l.submission_no = submission_no;
+    if (replaced) {
+        l.replaces_kind = l.kind;
+        l.kind = KIND_REPLACE;
+        l.original_line_ref = replaced->line_id;
+    }
+    send(r, &l);
+    return OK;
+}
+
+/* Judging */
+
+static bool is_posted(const struct reading_line *line)
+{
+    return line && line->outcome == OUTCOME_PASS && line->encoded.size > 0;
+}
+
+static bool is_replaceable(const struct reading_line *before, const struct reading_line *after)
+{
+    return before->kind == after->kind && (KINDS_REPLACEABLE & KIND_BIT(before->kind)) && slice_equal(before->partner_id, after->partner_id);
+}
+
+static enum err post_new(struct replay *r, const struct reading_line *before, const struct reading_line *after)
+{
+    r->counts->added++;
+    explain(r, SLICE("POST"), before, after);
+    return send_line(r, after, NULL, before ? 2 : 0);
+}
+
+static enum err change(struct replay *r, const struct reading_line *before, const struct reading_line *after)
+{
+    if (is_replaceable(before, after)) {
+        r->counts->replaced++;
+        explain(r, SLICE("REPLACE"), before, after);
+        return send_line(r, after, before, 0);
+    }
+    r->counts->cancelled++;
+    r->counts->added++;
+    explain(r, SLICE("CANCEL"), before, after);
+    send_cancel(r, before);
+    return send_line(r, after, NULL, 0);
+}
+
+/* Either may be NULL: the profile makes no line of it. Reference lines supersede each other and need no cancel. */
+static enum err meet(struct replay *r, const struct reading_line *before, const struct reading_line *after)
+{
+    if (is_posted(before) && is_posted(after)) {
+        if (memcmp(&before->content, &after->content, sizeof before->content) != 0) return kind_is_reference(after->kind) ? post_new(r, NULL, after) : change(r, before, after);
+        r->counts->same++;
+        return OK;
+    }
+    if (is_posted(after)) return post_new(r, before, after);
+    if (is_posted(before) && after) { r->counts->kept++; explain(r, SLICE("KEEP"), before, after); return OK; }
+    if (is_posted(before) && !kind_is_reference(before->kind)) {
+        r->counts->cancelled++;
+        explain(r, SLICE("CANCEL"), before, NULL);
+        send_cancel(r, before);
+        return OK;
+    }
+    r->counts->refused++;
+    return OK;
+}
+
+static enum err merge(struct replay *r)
+{
+    for (;;) {
+        const struct reading_line *before, *after;
+        TRY(peek(&r->before, &before));
+        TRY(peek(&r->after, &after));
+        if (!before && !after) return OK;
+        bool takes_before = before && (!after || before->position <= after->position), takes_after = after && (!before || after->position <= before->position);
+        TRY(meet(r, takes_before ? before : NULL, takes_after ? after : NULL));
+        r->before.at += takes_before;
+        r->after.at += takes_after;
+    }
+}
+
+static enum err open_side(struct side *s, const struct intake_job *job)
+{
+    struct intake_events events = { .context = s, .on_line = on_line };
+    TRY(arena_open(&s->arena, ARENA_BYTES, ARENA_RESERVE));
+    return intake_open(&s->intake, job, &events);
+}
+
+static void close_side(struct side *s)
+{
+    if (s->intake) intake_close(s->intake);
+    if (s->arena.base) arena_close(&s->arena);
+}
+
+enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink, struct json_out *changes,
+                        struct replay_counts *counts)
+{
+    struct replay r = { .sink = sink, .changes = changes, .counts = counts };
+    *counts = (struct replay_counts){ 0 };
+    json_out_open(&r.json);
+    enum err e = open_side(&r.before, before);
+    if (e == OK) e = open_side(&r.after, after);
+    if (e == OK) e = merge(&r);
+    close_side(&r.before);
+    close_side(&r.after);
+    json_out_close(&r.json);
+    return e;
+}
