@@ -30,6 +30,7 @@ static bool is_leap(int32_t year)
 static int32_t month_length(int32_t year, int32_t month)
 {
     static const int8_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    if (month < 1 || month > 12) return lengths[0];     /* of no date: whatever is made of it is clipped */
     return lengths[month - 1] + (month == 2 && is_leap(year));
 }
 
