@@ -46,7 +46,7 @@ static enum err restore(struct transport *t, int32_t partition)
         struct transport_progress progress = { 0 };
         CHECK(t->ops->serve(t, 0) == OK);
         enum err e = t->ops->restore(t, partition, 20, &progress);
-        if (progress.done || err_class(e) != ERR_CLASS_RETRY) return e;
+        if (progress.done || (e != OK && err_class(e) != ERR_CLASS_RETRY)) return e;
     }
     return ERR_KAFKA_UNREACHABLE;
 }
