@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/findings.h"
 #include "claimctl/holding.h"
 #include "claimctl/holds_act.h"
 #include "claimctl/line_name.h"
@@ -186,6 +187,7 @@ static void print_object(struct reading *r, const struct request *request, const
     struct json j = json_over(t);
     struct holding h = holding_of(d, request->now_unix_ms);
     j.comma = true;
+    findings_put_member(&j, dossier_standing(d));
     holding_put_members(&j, d, &h);
     json_close_object(&j);
     output_line(&r->out, text_slice(t));
@@ -203,6 +205,17 @@ static bool show_line(struct reading *r, const struct transcript_entry *e, const
     return true;
 }
 
+/* A case of one line names it as people do. */
+static void put_case_line(struct reading *r, const struct dossier *d, struct text *t)
+{
+    if (d->clearance->case_kind != CASE_KIND_SAMPLE) return;
+    t->size--;
+    struct json j = json_over(t);
+    j.comma = true;
+    json_text(&j, "line", line_name_in(&r->arena, d->receipt));
+    json_close_object(&j);
+}
+
 static bool show_case(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
@@ -210,6 +223,7 @@ static bool show_case(struct reading *r, const struct transcript_entry *e, const
     if (!s->dossier->clearance || !slice_equal(s->dossier->clearance->case_id, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_case(&t, s->dossier->clearance);
+    put_case_line(r, s->dossier, &t);
     print_object(r, request, s->dossier, &t);
     request->found++;
     return true;

@@ -1,6 +1,7 @@
 /* claimctl/lines.c: `lines list|show|explain`: where each line of a finished run stands, and why. */
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
+#include "claimctl/findings.h"
 #include "claimctl/line_name.h"
 #include "claimctl/lines_trace.h"
 #include "claimctl/payout_text.h"
@@ -87,6 +88,7 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
+    if (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK) findings_put_text(&t, dossier_standing(s->dossier));
     payout_put_explanation(&t, s);
     output_put(&r->out, text_slice(&t));
     request->found++;
