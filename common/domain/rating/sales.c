@@ -116,6 +116,20 @@ static void put_back(struct rating *r, const struct line_row *sale, struct slice
     *ROWS_APPEND(r->arena, chunk, sales, open_sale) = (struct open_sale){ line_id, qty_milli };
 }
 
+/* Takes empty chunks off the end of a day; answers how many are left: none when nothing is left of the day. */
+static unsigned trim_day(struct rating *r, const struct line_row *sale)
+{
+    struct sales_day_row *first = books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0));
+    while (first->chunks > 1) {
+        struct slice key = chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1);
+        const struct sales_day_row *last = books_read(r->books, PAYOUT_SALES_DAYS, key, NULL);
+        if (last->sales_count > 0) return first->chunks;
+        first->chunks--;
+    }
+    if (first->sales_count == 0) first->chunks = 0;
+    return first->chunks;
+}
+
 void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli)
 {
     struct sales_day_row *chunk;
@@ -127,8 +141,7 @@ void sales_reduce(struct rating *r, const struct line_row *sale, struct slice li
     open->left_milli -= qty_milli;
     if (open->left_milli > 0) return;
     rows_remove(chunk->sales, &chunk->sales_count, sizeof *chunk->sales, (unsigned)(open - chunk->sales));
-    if (chunk->sales_count || chunk->chunks > 1) return;
-    chunk->chunks = 0;
+    if (chunk->sales_count || trim_day(r, sale) > 0) return;
     struct sales_row *head = books_change(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key));
     day_set_remove(&head->days, sale->ship_date);
 }
@@ -143,14 +156,13 @@ static void take_chunk(struct walk *w, const struct sales_day_row *row)
     }
 }
 
+/* False: a chunk of it comes with the next pass. One that was emptied is not there, and others may stand behind it. */
 static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct slice customer_key, int32_t date)
 {
-    bool found;
-    unsigned chunks = 1;
+    unsigned chunks = 1, missed = r->books->missed;
     for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
-        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS,
-                                                     chunk_key(r, sku, customer_key, date, i), &found);
-        if (!found) return false;
+        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
+        if (r->books->missed > missed) return false;
         if (i == 0 && row->chunks) chunks = row->chunks;
         take_chunk(w, row);
     }

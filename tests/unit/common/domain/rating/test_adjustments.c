@@ -229,6 +229,28 @@ TEST(waits_behind_a_sale_that_waits_here)
     CHECK_TEXT(decision_reasons(d), "RETURN_UNMATCHED");
 }
 
+/* Sales of a day lie a few to a row: an empty row says nothing of the others. */
+TEST(finds_what_is_left_of_a_day_of_many_sales)
+{
+    enum { SALES = 20 };
+    struct ledger_fixture *l = ledger_open();
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    char id[8], invoice[8];
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    for (int i = 0; i < SALES; i++) {
+        snprintf(id, sizeof id, "s%d", i);
+        snprintf(invoice, sizeof invoice, "S%d", i);
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_sale(invoice, 5, MICROS(20), 20250610), .id = id }), "EARNED"), 500);
+    }
+    for (int i = SALES - 2; i > 0; i--) {
+        snprintf(id, sizeof id, "s%d", i);
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return(id, 5, 20250701) }), "EARNED"), -500);
+    }
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("", 6, 20250701) }), "EARNED"), -600);
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("", 4, 20250701) }), "EARNED"), -400);
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("", 1, 20250701) })), "RETURN_UNMATCHED");
+}
+
 TEST(gives_the_recorded_outcome_again)
 {
     struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 10);
