@@ -8,7 +8,7 @@
 #include <utf8proc.h>
 
 enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 10000, PREFIX_STEP = 100,
-       UNKNOWN_BYTES_MAX = 200, ALIAS_PLACES = 4096 };
+       UNKNOWN_BYTES_MAX = 200, ALIAS_PLACES = 4096, SCORE_LEAST = 2 };
 
 /* What one header means; a lower rank stands first. */
 struct meaning { enum slot slot; unsigned rank; };
@@ -267,17 +267,24 @@ static bool is_anchor(enum slot slot)
 
 unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile)
 {
+    return columns_score_from(a, cells, count, profile, SCORE_LEAST);
+}
+
+unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile, unsigned least)
+{
     uint64_t seen[SLOT_WORDS] = { 0 };
     unsigned score = 0;
     bool anchored = false;
+    if (least < SCORE_LEAST) least = SCORE_LEAST;
     for (unsigned i = 0; i < count && i < COLUMNS_MAX; i++) {
+        if (score + (count - i) < least) return 0;      /* whatever the rest is: names cost a search each */
         enum slot slot = cells[i].size > NAME_BYTES_MAX ? SLOT_NONE : meaning_of(a, cells[i], profile).slot;
         if (slot == SLOT_NONE || (seen[slot / 64] >> (slot % 64) & 1)) continue;
         seen[slot / 64] |= 1ull << (slot % 64);
         anchored |= is_anchor(slot);
         score++;
     }
-    return anchored && score >= 2 ? score : 0;
+    return anchored && score >= least ? score : 0;
 }
 
 static struct slice told_apart(struct arena *a, struct slice name)

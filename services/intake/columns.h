@@ -23,6 +23,10 @@ struct slice columns_fold(struct arena *a, struct slice name, bool split);
  * two at least. */
 unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile);
 
+/* The same for one who has no use for a score below `least`: 0 instead of it, as soon as too few cells are left to reach it. */
+unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
+                            unsigned least);
+
 /* The columns of a header row. `repeated` (may be NULL) is told each field named by a further column. */
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);

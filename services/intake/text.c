@@ -17,9 +17,9 @@ enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spoo
     *t = (struct text_rows){ .spool = spool, .encoding = encoding, .iconv = (iconv_t)-1, .begin_row = 1, .row = 1, .delimiter = ',',
                             .end = spool->bytes.size };
     if (encoding == ENCODING_OTHER && (t->iconv = iconv_open("UTF-8", encoding_name)) == (iconv_t)-1) return ERR_CONFIG_INVALID;
-    t->text = arena_alloc(a, ROW_TEXT_BYTES_MAX);
-    t->line = arena_alloc(a, ROW_TEXT_BYTES_MAX);
-    t->cells_text = arena_alloc(a, ROW_TEXT_BYTES_MAX);
+    t->text = arena_take(a, ROW_TEXT_BYTES_MAX);
+    t->line = arena_take(a, ROW_TEXT_BYTES_MAX);
+    t->cells_text = arena_take(a, ROW_TEXT_BYTES_MAX);
     t->cells = ARENA_ARRAY(a, COLUMNS_MAX + 1, struct slice);
     if (csv_init(&t->csv, 0) != 0) return ERR_MEMORY_EXHAUSTED;
     return OK;

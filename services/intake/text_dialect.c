@@ -124,7 +124,15 @@ static bool is_binary(struct slice head)
 /* How well a delimiter fits: the best header row, and how many of the rows have as many cells as it. */
 struct fit { unsigned score, header_cells, steady; uint32_t header_row; };
 
-static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char delimiter)
+/* What the row is worth as a header; a score that beats neither the rows before it nor an earlier delimiter is 0. */
+static unsigned score_header(struct reader *r, const struct text_row *row, unsigned beaten, unsigned best)
+{
+    if (row->fault != ROW_FINE) return 0;
+    return columns_score_from(r->line_arena, row->cells, row->count, r->profile, beaten < best ? best : beaten + 1);
+}
+
+/* `best`: the score of the best delimiter so far. */
+static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char delimiter, unsigned best)
 {
     struct fit fit = { 0 };
     unsigned counts[2 * HEADER_ROWS_MAX] = { 0 }, seen = 0, most = 0;
@@ -133,7 +141,7 @@ static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char d
     text_rows_rewind(rows);
     while (seen < 2 * HEADER_ROWS_MAX && text_rows_next(rows, &row)) {
         if (rows->at == rows->end && rows->end < rows->spool->bytes.size) break;    /* cut off */
-        unsigned score = seen < HEADER_ROWS_MAX && row.fault == ROW_FINE ? columns_score(r->line_arena, row.cells, row.count, r->profile) : 0;
+        unsigned score = seen < HEADER_ROWS_MAX ? score_header(r, &row, fit.score, best) : 0;
         if (score > fit.score) fit = (struct fit){ .score = score, .header_cells = row.count, .header_row = row.row };
         counts[seen++] = row.count;
     }
@@ -149,7 +157,7 @@ static struct fit best_delimiter(struct reader *r, struct text_rows *rows)
     struct fit best = { 0 };
     char delimiter = ',';
     for (unsigned i = 0; i < sizeof candidates; i++) {
-        struct fit fit = try_delimiter(r, rows, candidates[i]);
+        struct fit fit = try_delimiter(r, rows, candidates[i], best.score);
         bool is_better = fit.score > best.score || (fit.score == best.score && fit.steady > best.steady);
         if (is_better) best = fit, delimiter = candidates[i];
     }
@@ -244,7 +252,7 @@ enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, 
     rows->end = sniffed(rows);
     bool has_sep = take_sep_line(rows);
     struct fit fit;
-    if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter);
+    if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter, 0);
     else fit = best_delimiter(r, rows);
     d->delimiter = rows->delimiter;
     rows->end = rows->spool->bytes.size;
