@@ -13,3 +13,6 @@ python3 tests/support/oracle_run.py "$claimctl" 500 25 123459d
 python3 tests/support/oracle_run.py "$claimctl" 1 25 bc
 python3 tests/support/oracle_run.py "$claimctl" 100 25 239bc
 python3 tests/support/oracle_run.py "$claimctl" 300 20 124bc
+python3 tests/support/oracle_run.py "$claimctl" 3069 1 1234bc
+python3 tests/support/oracle_run.py "$claimctl" 4074 1 123459d
+python3 tests/support/oracle_run.py "$claimctl" 52 1 23d9bc4

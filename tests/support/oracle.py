@@ -221,7 +221,9 @@ class Model:
 
     def put_back(self, lot, qty, ship):
         """Of the units that a price change found on hand the credited ones went last, so they come back first."""
-        parts = sorted(lot.family, key=lambda l: any(since <= ship for since, _ in l.credits), reverse=True)
+        parts = sorted(reversed(lot.family), key=lambda l: (not any(since <= ship for since, _ in l.credits), l is not lot))
+        if lot is not lot.family[0]:                        # what left a split-off part left no other
+            parts.insert(0, lot)
         for part in parts:
             room = min(qty, part.qty - part.remaining)
             part.remaining += room
@@ -983,11 +985,14 @@ class Model:
         if origin.kind == "POS_SALE":
             self.give_back(t, left)
         else:
-            gone = min(left, origin.lot.remaining)
-            origin.lot.remaining -= gone
-            origin.lot.qty -= gone
+            rest = left
+            for part in origin.lot.family:
+                gone = min(rest, part.remaining)
+                part.remaining -= gone
+                part.qty -= gone
+                rest -= gone
             self.flow(t[0], t[3], origin.lot.receipt, -left)
-            self.take(t[0], t[3], day("2099-12-31"), left - gone)
+            self.take(t[0], t[3], day("2099-12-31"), rest)
             at = (t[0], origin.line["invoice_date"][:7], origin.line["currency"])
             self.purchases[at] -= rounded(F(origin.line["qty"]) * F(origin.line["unit_price"]), origin.line["currency"])
         return self.take_back(record, result, [(origin, left)], posted_date, whole_line=True)

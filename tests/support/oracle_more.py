@@ -492,6 +492,11 @@ class MoreLines(Lines):
         while self.key(line) in others:
             line["qty"] = str(int(line["qty"]) + 1)
 
+    def claim(self):
+        super().claim()
+        if self.lines[-1]["kind"] == "SHIP_DEBIT_CLAIM":
+            self.alone(self.lines[-1])                      # the content of a REPLACE has its business key, too (3.3)
+
     def unique(self, line):
         self.alone(line)
         if self.w.chance(50):

@@ -320,8 +320,7 @@ static bool is_credited_by(const struct lot *lot, int32_t date)
     return false;
 }
 
-/* A part of the lot with room for units that left it on `date`: of the units that a price change found on hand the
- * credited ones went last, so they come back first; what left before it was never credited. */
+/* A part of the lot with room for units that left it on `date`, the last one first. */
 static struct lot *part_with_room(struct lots_row *row, const struct lot *of, int32_t date, bool credited)
 {
     for (unsigned i = row->lots_count; i-- > 0;) {
@@ -332,20 +331,36 @@ static struct lot *part_with_room(struct lots_row *row, const struct lot *of, in
     return NULL;
 }
 
-static int64_t fill_parts(struct lots_row *row, const struct lot *of, int32_t date, int64_t qty_milli)
+/* Fills the lot as far as it has room; answers what is left. */
+static int64_t fill(struct lot *lot, int64_t qty_milli)
 {
-    for (int credited = 1; credited >= 0; credited--)
-        for (struct lot *lot; qty_milli > 0 && (lot = part_with_room(row, of, date, credited));) {
-            int64_t room = lot->qty_milli - lot->remaining_milli, take = room < qty_milli ? room : qty_milli;
-            lot->remaining_milli += take;
-            qty_milli -= take;
-        }
+    int64_t room = lot && lot->qty_milli > lot->remaining_milli ? lot->qty_milli - lot->remaining_milli : 0;
+    int64_t take = room < qty_milli ? room : qty_milli;
+    if (take > 0) lot->remaining_milli += take;
+    return qty_milli - take;
+}
+
+static int64_t fill_parts(struct lots_row *row, const struct lot *of, int32_t date, bool credited, int64_t qty_milli)
+{
+    for (struct lot *part; qty_milli > 0 && (part = part_with_room(row, of, date, credited));) qty_milli = fill(part, qty_milli);
     return qty_milli;
+}
+
+/* Units that left a split-off part go back to it. Those that left the lot itself may have left it before it was split: of the
+ * units that a price change found on hand the credited ones went last, so they come back first; what left before that day
+ * was never credited. */
+static int64_t fill_lot(struct lots_row *row, const struct lot *of, int32_t date, int64_t qty_milli)
+{
+    bool is_split_off = of->no != of->seq;
+    if (is_split_off) qty_milli = fill(lots_find(row, of->no), qty_milli);
+    qty_milli = fill_parts(row, of, date, true, qty_milli);
+    qty_milli = fill(lots_find(row, of->no), qty_milli);
+    return fill_parts(row, of, date, false, qty_milli);
 }
 
 static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int32_t date, int64_t qty_milli)
 {
-    qty_milli = fill_parts(row, &of, date, qty_milli);
+    qty_milli = fill_lot(row, &of, date, qty_milli);
     struct lot *lot = lots_find(row, of.no);
     if (qty_milli == 0) return;
     if (lot) {
