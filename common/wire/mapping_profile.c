@@ -81,6 +81,7 @@ static const struct member sender_members[] = {
     { "qualifier", ID_OF(struct x12_sender, qualifier, 4), .required = true },
     { "id", TEXT_OF(struct x12_sender, id, 15), .required = true },
     { "group", TEXT_OF(struct x12_sender, group, 15) },
+    { "receiver", TEXT_OF(struct x12_sender, receiver, 15) },
 };
 static const struct schema sender = SCHEMA_OF(struct x12_sender, sender_members, "a sender", NULL);
 

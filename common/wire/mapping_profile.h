@@ -27,7 +27,7 @@ enum json_unknown     { JSON_UNKNOWN_KEEP, JSON_UNKNOWN_REJECT };
 
 struct profile_answers { enum answer_ta1 ta1; enum answer_functional functional; enum answer_849 response_849; uint32_t sla_hours; };
 
-struct x12_sender { struct slice qualifier, id, group; };
+struct x12_sender { struct slice qualifier, id, group, receiver; };    /* ISA05, ISA06; GS02, GS03: empty, any */
 struct x12_length_limit { struct slice segment; uint32_t element, max; };
 struct x12_map { struct slice set, field, segment; struct texts qualifiers; };
 

@@ -7,6 +7,7 @@
 #include "claimctl/run_review.h"
 #include "intake/document.h"
 #include "intake/json_out.h"
+#include "intake/x12_sender.h"
 #include "stage/embedded.h"
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
@@ -375,8 +376,20 @@ static struct slice file_name(struct slice path)
     return path;
 }
 
-static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name)
+/* A profile that was named is the one; else the document's own names choose among the submitter's. */
+static void choose_profile(struct run_feed *f, struct intake_job *job, const struct mapping_profile *own)
 {
+    struct x12_senders senders = {
+        .profiles = &f->engine->world.profiles, .submitter = job->submitter->id, .own = own, .day = instant_date(job->received_at_unix_ms, 0),
+    };
+    struct x12_choice chosen = x12_sender_choose(&senders, job->spool);
+    job->profile = chosen.profile;
+    job->sender_is_refused = chosen.is_undecided;
+}
+
+static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name, bool is_profile_named)
+{
+    const struct mapping_profile *own = job.profile;
     struct spool spool;
     enum err e = spool_open(&spool, path);
     if (e != OK) return complain(e, path);
@@ -385,7 +398,10 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     struct spool document;
     size_t at = 0;
     job.spool = &document;
-    while (e == OK && intake_document_next(&spool, &at, &document)) e = take(f, &job, name, slice_from(path), &spool);
+    while (e == OK && intake_document_next(&spool, &at, &document)) {
+        if (!is_profile_named) choose_profile(f, &job, own);
+        e = take(f, &job, name, slice_from(path), &spool);
+    }
     spool_close(&spool);
     return e == OK ? EXIT_DONE : complain(e, path);
 }
@@ -402,7 +418,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
         .profile = profile_on(r, s->profile, d->received_at_unix_ms),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
-    return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file));
+    return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file), false);
 }
 
 static struct intake_submitter local(const struct run_engine *r)
@@ -428,7 +444,7 @@ static int take_input(struct run_feed *f, const char *path)
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     bool is_stdin = strcmp(path, "-") == 0;
-    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)));
+    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)), o->profile != NULL);
 }
 
 int run_feed_check(const struct run_options *o)

@@ -2,6 +2,7 @@
 #include "claimctl/submit_check.h"
 #include "claimctl/argument.h"
 #include "intake/check.h"
+#include "intake/grants.h"
 #include "wire/mapping_profile.h"
 
 #include <dirent.h>
@@ -21,7 +22,8 @@ static const char usage[] =
     "Reads and types a document without posting it. FILE may be - for standard input.\n"
     "  --partner ID      partner of lines that name none\n"
     "  --currency CODE   currency of money that names none\n"
-    "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file\n"
+    "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file;\n"
+    "                    none: the one of intake.profiles_dir that names the sender of an X12 document, else default\n"
     "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
     "  --rejects FILE|-  what is refused, in the layout of FILE, to be corrected and sent again\n"
@@ -123,6 +125,17 @@ static const struct mapping_profile *find_profile(struct arena *a, struct slice 
     return found;
 }
 
+/* Those on file, where no one was named; false: their folder has errors. */
+static bool read_profiles(struct arena *a, const char *folder, struct mapping_profiles *profiles)
+{
+    struct grants g;
+    struct grant_files files = { .profiles_dir = folder };
+    struct problems problems = problems_in(a);
+    if (grants_read(a, &files, &g, &problems) != OK) { print_problems(&problems, a); return false; }
+    *profiles = g.profiles;
+    return true;
+}
+
 /* Output */
 
 static FILE *open_output(const char *path)
@@ -153,11 +166,11 @@ static bool is_dash(const char *path)
     return path && strcmp(path, "-") == 0;
 }
 
-static int check(const struct arguments *a, const struct mapping_profile *profile, instant_ms now)
+static int check(const struct arguments *a, const struct mapping_profile *profile, const struct mapping_profiles *profiles, instant_ms now)
 {
     struct check_options options = {
         .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile,
-        .received_at_unix_ms = now, .lines = open_output(a->lines), .ack = open_output(a->ack),
+        .profiles = profiles, .received_at_unix_ms = now, .lines = open_output(a->lines), .ack = open_output(a->ack),
         .rejects = open_output(a->rejects), .rejects_form = a->format ? REJECTS_X12 : REJECTS_OWN,
         .receipt = a->lines || is_dash(a->ack) || is_dash(a->rejects) ? NULL : stdout,
     };
@@ -199,8 +212,11 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     signal(SIGPIPE, SIG_IGN);
     instant_ms now = now_unix_ms();
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
-    const struct mapping_profile *profile = a.profile ? find_profile(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR), a.profile, instant_date(now, 0)) : mapping_profile_default();
-    int code = profile ? check(&a, profile, now) : EXIT_SETTING;
+    struct slice folder = slice_copy(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR));
+    struct mapping_profiles profiles = { 0 };
+    const struct mapping_profile *profile = a.profile ? find_profile(&arena, folder, a.profile, instant_date(now, 0)) : mapping_profile_default();
+    bool is_ready = profile && (a.profile || folder.size == 0 || read_profiles(&arena, folder.bytes, &profiles));
+    int code = is_ready ? check(&a, profile, a.profile ? NULL : &profiles, now) : EXIT_SETTING;
     arena_close(&arena);
     return code;
 }

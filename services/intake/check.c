@@ -5,6 +5,7 @@
 #include "domain/currency.h"
 #include "intake/ack.h"
 #include "intake/line_json.h"
+#include "intake/x12_sender.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -246,6 +247,12 @@ static enum err run(struct check *c, struct spool *spool)
         .spool = spool, .file_name = base_name(o->path), .door = DOOR_CLAIMCTL, .received_at_unix_ms = o->received_at_unix_ms,
         .submitter = &local, .profile = o->profile, .partner_id = o->partner_id, .currency = o->currency, .is_validation = true,
     };
+    if (o->profiles) {
+        struct x12_senders senders = { .profiles = o->profiles, .submitter = local.id, .own = o->profile, .day = instant_date(o->received_at_unix_ms, 0) };
+        struct x12_choice chosen = x12_sender_choose(&senders, spool);
+        job.profile = chosen.profile;
+        job.sender_is_refused = chosen.is_undecided;
+    }
     struct intake *intake;
     bool is_done = false;
     TRY(intake_open(&intake, &job, &events));

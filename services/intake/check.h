@@ -11,6 +11,7 @@ struct check_options {
     const char                   *path;             /* - reads standard input */
     struct slice                  partner_id, currency;
     const struct mapping_profile *profile;
+    const struct mapping_profiles *profiles;        /* among which an X12 document chooses by its sender; NULL: `profile` was named */
     instant_ms                    received_at_unix_ms;  /* two-digit years are near it */
     FILE                         *lines;            /* NDJSON, NULL none */
     FILE                         *receipt;          /* for people, NULL none */

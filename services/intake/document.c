@@ -205,7 +205,8 @@ static enum err survey(struct intake *i)
     arena_reset(&i->line_arena);
     if (finding == SURVEY_HELD) { i->result.question = r->question; close_as(i, DOCUMENT_HELD); return OK; }
     if (finding == SURVEY_REJECTED) { close_as(i, DOCUMENT_REJECTED); return OK; }
-    if (i->job.refuses_unknown_sender && x12_refuse_unknown_sender(r)) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    bool needs_name = i->job.refuses_unknown_sender || i->job.sender_is_refused;
+    if (needs_name && x12_refuse_unknown_sender(r, i->job.sender_is_refused)) { close_as(i, DOCUMENT_REJECTED); return OK; }
     if (!has_target(i) || !is_new_interchange(i)) return OK;
     i->is_ready = true;
     return r->is_strict ? rehearse(i) : OK;

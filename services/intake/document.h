@@ -31,6 +31,7 @@ struct intake_job {
     struct slice                   report_name;     /* and the number that this document gave it */
     bool                           accepts_received_at;     /* lines of `local` bring their own (--received-from-input) */
     bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
+    bool                           sender_is_refused;       /* no one profile of the submitter's reads it (x12_sender.h) */
     bool                           is_validation;   /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
 };
 

@@ -31,6 +31,7 @@ struct delivery {
     struct slice          request_row;              /* key of its row in the register */
     struct grant          grant;
     const struct mapping_profile *profile;
+    bool                          sender_is_refused;        /* of the document: no one profile reads it */
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */
     bool                  is_file_open, is_last, is_from_raw, counts;

@@ -205,6 +205,7 @@ bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES]
 bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
                     struct grant *grant, struct intake_job *job)
 {
+    static const struct slice refused = SLICE_INIT("\"SENDER_UNKNOWN\"");
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
     if (!found) return false;
@@ -217,7 +218,7 @@ bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[
         .spool = spool, .file_name = slice_copy(a, row->file_name), .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms,
         .submitter = &grant->submitter, .partners = s->options.partners, .profile = profile, .partner_id = slice_copy(a, row->partner_id),
         .currency = slice_copy(a, row->currency), .traceparent = slice_copy(a, row->traceparent), .document_id = text_slice(&hex),
-        .refuses_unknown_sender = row->state == INTAKE_REJECTED && atomic_load(&s->refuses_unknown_senders),
+        .sender_is_refused = row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, refused.bytes, refused.size),
         .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row, slice_copy(a, row->sheet) },
     };
     return true;

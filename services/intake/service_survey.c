@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "intake/line_json.h"
+#include "intake/x12_sender.h"
 #include "runtime/clock.h"
 
 #include <errno.h>
@@ -156,6 +157,7 @@ struct intake_job delivery_job(struct delivery *d)
         .currency = d->meta.currency, .traceparent = d->meta.traceparent, .targets = &d->targets, .document_id = hex_of(&d->arena, d->post.id),
         .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row, d->meta.sheet },
         .is_validation = d->is_validation, .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
+        .sender_is_refused = d->sender_is_refused,
     };
 }
 
@@ -188,6 +190,18 @@ static bool find_grant(struct delivery *d)
     return d->profile != NULL;
 }
 
+/* A profile that was named is the one; else the document's own names choose among the submitter's. */
+static void choose_profile(struct delivery *d)
+{
+    struct x12_senders senders = {
+        .profiles = &service_grants(d->service)->profiles, .submitter = d->grant.submitter.id, .own = d->profile,
+        .day = instant_date(d->meta.received_at_unix_ms, 0),
+    };
+    struct x12_choice chosen = d->meta.profile.size ? (struct x12_choice){ d->profile, false } : x12_sender_choose(&senders, &d->document);
+    d->profile = chosen.profile;
+    d->sender_is_refused = chosen.is_undecided;
+}
+
 /* Texts of the document before it are forgotten. */
 static void forget_texts(struct delivery *d)
 {
@@ -200,6 +214,7 @@ static bool survey(struct delivery *d)
     forget_texts(d);
     if (!open_file(d) || !find_grant(d)) return false;
     if (!find_document(d)) return false;
+    choose_profile(d);
     identify(d);
     fill_row(d);
     d->targets = (struct intake_targets){ d, ask_standing, engine_open_report, engine_close_report };

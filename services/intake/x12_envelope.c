@@ -2,6 +2,7 @@
 #include "intake/x12_envelope.h"
 
 #include "base/assert.h"
+#include "intake/x12_sender.h"
 
 static const struct { uint8_t at, width; } isa_places[ISA_ELEMENTS + 1] = {
     { 0, 3 }, { 4, 2 }, { 7, 10 }, { 18, 2 }, { 21, 10 }, { 32, 2 }, { 35, 15 }, { 51, 2 }, { 54, 15 }, { 70, 6 }, { 77, 4 },
@@ -482,21 +483,27 @@ void x12_refuse_reused(struct reader *r)
     x->interchange = NULL;
 }
 
-static bool is_named(const struct profile_x12 *profile, const struct x12_interchange *i)
+static bool is_named(const struct x12 *x, const struct x12_interchange *i)
 {
-    for (unsigned k = 0; k < profile->sender_count; k++)
-        if (slice_equal(profile->senders[k].qualifier, x12_isa_element(i, 5)) && slice_equal(profile->senders[k].id, x12_isa_element(i, 6))) return true;
-    return false;
+    const struct profile_x12 *profile = &x->base.profile->x12;
+    struct x12_sender_name name = { .qualifier = x12_isa_element(i, 5), .id = x12_isa_element(i, 6) };
+    bool is_named = i->group_count > 0 || x12_sender_fit(profile, &name) > 0;
+    for (uint32_t k = 0; k < i->group_count; k++) {
+        name.group = slice_from(x->groups[i->group_first + k].sender);
+        name.receiver = slice_from(x->groups[i->group_first + k].receiver);
+        is_named &= x12_sender_fit(profile, &name) > 0;
+    }
+    return is_named;
 }
 
-bool x12_refuse_unknown_sender(struct reader *r)
+bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
 {
     struct x12 *x = x12_of(r);
     bool any = false;
     if (!slice_equal(r->ops->format, SLICE("x12"))) return false;
     for (uint32_t k = 0; k < x->interchange_count; k++) {
         struct x12_interchange *i = &x->interchanges[k];
-        if (i->fault || is_named(&r->profile->x12, i)) continue;
+        if (i->fault || (!is_anybody && is_named(x, i))) continue;
         x->interchange = i;
         x->group = NULL;
         x->set = NULL;

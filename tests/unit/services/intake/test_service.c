@@ -527,6 +527,52 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     desk_close(k);
 }
 
+/* Two partners behind one interchange sender */
+
+#define GROUP(sender, number, invoice) "GS*PT*" sender "*C*20260408*0900*" number "*X*004010~ST*867*0001~BPT*00*R-" invoice "*20260331*02~CUR*DS*USD~PTD*SD***DI*" invoice \
+    "~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*" number "~"
+
+static struct mapping_profile partner_profile(const char *name, const char *partner_id, const struct x12_sender *sender)
+{
+    struct mapping_profile p = *mapping_profile_default();
+    p.name = slice_from(name);
+    p.partner_id = slice_from(partner_id);
+    p.submitter = SLICE("north");
+    p.x12.senders = sender;
+    p.x12.sender_count = 1;
+    return p;
+}
+
+TEST(the_group_of_an_interchange_chooses_the_profile_where_two_partners_share_a_sender)
+{
+    static const struct x12_sender east = { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("EAST"), { 0 } };
+    static const struct x12_sender west = { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("WEST"), { 0 } };
+    struct mapping_profile profiles[] = { partner_profile("east", "P-EAST", &east), partner_profile("west", "P-WEST", &west) };
+    const struct mapping_profile *listed[] = { &profiles[0], &profiles[1] };
+    static const struct slice both[] = { SLICE_INIT("P-EAST"), SLICE_INIT("P-WEST"), SLICE_INIT("N-100") };
+    struct desk *k = desk_open();
+    k->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 2 };
+    k->items[0].submitter.partner_id = (struct slice){ 0 };
+    k->items[0].submitter.reports_for = (struct texts){ both, 3 };
+    struct desk_answer *a = SEND(k, SLICE(ISA("000000011") GROUP("WEST", "1", "W1") "IEA*1*000000011~"), 0);
+    struct desk_answer *b = SEND(k, SLICE(ISA("000000012") GROUP("EAST", "1", "E1") "IEA*1*000000012~"), 0);
+    struct desk_answer *other = SEND(k, SLICE(ISA("000000013") GROUP("EAST", "1", "E2") GROUP("WEST", "2", "W2") "IEA*2*000000013~"), 0);
+    desk_wait(k, a);
+    desk_wait(k, b);
+    desk_wait(k, other);
+    CHECK_INT(a->status, 202);
+    CHECK_INT(b->status, 202);
+    CHECK(holds(a->body, "\"profile\":\"west@1\"") && holds(b->body, "\"profile\":\"east@1\""));
+    CHECK(holds(ASK(k, .kind = QUESTION_LINES, .id = member(a->body, "id"))->file, "\"partner_id\":\"P-WEST\""));
+    CHECK(holds(ASK(k, .kind = QUESTION_LINES, .id = member(b->body, "id"))->file, "\"partner_id\":\"P-EAST\""));
+    CHECK_INT(other->status, 422);                  /* one interchange of both belongs to neither */
+    CHECK(holds(other->body, "\"code\":\"SENDER_UNKNOWN\""));
+    CHECK_INT(service_counts(k->service).passed, 2);
+    struct slice refused = slice_skip(other->location, sizeof "/v1/documents/" - 1);
+    CHECK(holds(ASK(k, .kind = QUESTION_ACK, .id = refused)->file, "TA1*000000013*260408*0900*R*006~"));
+    desk_close(k);
+}
+
 /* Replays */
 
 static struct mapping_profile profile_of(uint32_t version, const struct profile_column *columns, unsigned count)

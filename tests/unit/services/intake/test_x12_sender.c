@@ -1,0 +1,95 @@
+#include "intake/x12_sender.h"
+
+#include "support/test.h"
+
+#define ISA "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000000001*0*P*:~"
+#define GS(sender, receiver) "GS*PT*" sender "*" receiver "*20260408*0900*1*X*004010~GE*0*1~"
+#define IEA "IEA*1*000000001~"
+#define SENDER(group, receiver) { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT(group), SLICE_INIT(receiver) }
+
+static const struct x12_sender any = SENDER("", ""), east = SENDER("EAST", ""), west = SENDER("WEST", ""), east_at = SENDER("EAST", "CLAIMS");
+
+static struct mapping_profile profiles[4];
+static const struct mapping_profile *listed[4] = { &profiles[0], &profiles[1], &profiles[2], &profiles[3] };
+static struct mapping_profiles on_file = { .items = listed };
+
+static void file_profile(const char *name, const struct x12_sender *sender, const char *submitter)
+{
+    struct mapping_profile *p = &profiles[on_file.count++];
+    *p = *mapping_profile_default();
+    p->name = slice_from(name);
+    p->submitter = slice_from(submitter);
+    p->x12.senders = sender;
+    p->x12.sender_count = sender ? 1 : 0;
+}
+
+static struct slice choose(const struct mapping_profile *own, const char *submitter, const char *document)
+{
+    struct x12_senders senders = { .profiles = &on_file, .submitter = slice_from(submitter), .own = own ? own : mapping_profile_default(), .day = 20260401 };
+    struct spool spool = spool_over(slice_from(document));
+    struct x12_choice c = x12_sender_choose(&senders, &spool);
+    CHECK(c.profile && (!c.is_undecided || c.profile == senders.own));
+    return c.is_undecided ? SLICE("undecided") : c.profile->name;
+}
+
+TEST(the_most_exact_entry_chooses_and_whoever_is_not_named_is_read_with_the_own_profile)
+{
+    on_file.count = 0;
+    file_profile("any", &any, "hub");
+    file_profile("east", &east, "hub");
+    file_profile("west", &west, "hub");
+    file_profile("exact", &east_at, "hub");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "C") IEA), "east");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "CLAIMS") IEA), "exact");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") IEA), "west");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("SOUTH", "C") IEA), "any");
+    CHECK_TEXT(choose(NULL, "hub", ISA IEA), "any");
+    CHECK_TEXT(choose(NULL, "hub", "\xef\xbb\xbf" ISA "\n" GS("WEST", "C") "\n" IEA), "west");
+    CHECK_TEXT(choose(NULL, "hub", "invoice,qty\nISA*00,1\n"), "default");
+    CHECK_TEXT(choose(NULL, "hub", ""), "default");
+    CHECK_TEXT(choose(NULL, "other", ISA GS("EAST", "C") IEA), "default");    /* nobody has another submitter's */
+    CHECK_TEXT(choose(NULL, "local", ISA GS("EAST", "C") IEA), "east");
+    CHECK_TEXT(choose(&profiles[2], "other", ISA GS("WEST", "C") IEA), "west");
+    CHECK_TEXT(choose(&profiles[2], "other", ISA GS("EAST", "C") IEA), "west");      /* its own, as an unregistered sender */
+}
+
+TEST(a_wrapped_interchange_is_read_through_its_line_breaks)
+{
+    static const char flat[] = ISA GS("WEST", "C") IEA;
+    char wrapped[2 * sizeof flat];
+    size_t size = 0;
+    on_file.count = 0;
+    file_profile("east", &east, "hub");
+    file_profile("west", &west, "hub");
+    for (size_t k = 0; flat[k]; k++) {
+        if (k > 0 && k % 61 == 0) wrapped[size++] = '\n';
+        wrapped[size++] = flat[k];
+    }
+    wrapped[size] = 0;
+    CHECK_TEXT(choose(NULL, "hub", wrapped), "west");
+}
+
+TEST(what_several_profiles_read_alike_is_nobodys_but_the_grants_own)
+{
+    on_file.count = 0;
+    file_profile("one", &any, "hub");
+    file_profile("two", &any, "hub");
+    file_profile("west", &west, "hub");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "C") IEA), "undecided");
+    CHECK_TEXT(choose(&profiles[0], "hub", ISA GS("EAST", "C") IEA), "one");
+    CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("EAST", "C") IEA), "two");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") IEA), "west");
+    CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("WEST", "C") GS("EAST", "C") IEA), "undecided");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") GS("WEST", "C") IEA), "west");
+}
+
+TEST(a_version_that_is_not_in_force_yet_chooses_nothing)
+{
+    on_file.count = 0;
+    file_profile("west", &west, "hub");
+    file_profile("west", &east, "hub");
+    profiles[1].version = 2;
+    profiles[1].effective_from = 20260601;
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") IEA), "west");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "C") IEA), "default");
+}
