@@ -110,3 +110,9 @@ for service in $services; do
     wait_ready "$service" || fail 75 "$service does not become ready; see $dir/$service.log"
     echo "$service: ready, process $(cat "$dir/$service.pid")"
 done
+
+# What claimctl needs to know when it is not all as by default.
+defaults="kafka.brokers: \"127.0.0.1:9092\""
+if ! grep -qF "$defaults" "$dir/local.yaml" || grep -q '^http.listen' "$dir/local.yaml"; then
+    echo "claimctl finds them with: export CLAIMSTREAM_CONFIG=${dir#"$PWD"/}/local.yaml"
+fi

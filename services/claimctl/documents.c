@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { TARGET_BYTES = 2048 };
+enum { TARGET_BYTES = 2048, ID_BYTES = 80, DOCUMENT_HEX = 64 };
 
 static struct door_client door;                     /* of the command, for its verb */
 
@@ -20,6 +20,69 @@ static long long count_of(const json_t *receipt, const char *name)
     return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
 }
 
+/* Which document a person means: its id, or its name as documents list prints it. */
+
+static bool is_id(struct slice word)
+{
+    return word.size == DOCUMENT_HEX || (slice_starts_with(word, SLICE("d-")) && word.size > 2);
+}
+
+static int find_by_name(const char *name, struct text *id, size_t *found)
+{
+    char target[TARGET_BYTES];
+    struct door_answer a;
+    json_error_t error;
+    struct text t = text_over(target, sizeof target - 1);
+    PUT(&t, "/v1/documents?limit=2&name=");
+    door_client_encode(&t, slice_from(name));
+    target[t.size] = 0;
+    struct door_request r = { .method = "GET", .target = target };
+    int code = door_client_ask(&door, &r, &a);
+    json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
+    if (code == EXIT_DONE && !root) code = door_client_refuse(&a, name);
+    const json_t *documents = json_object_get(root, "documents");
+    *found = json_array_size(documents);
+    if (*found) text_put(id, slice_from(text_of(json_array_get(documents, 0), "id")));
+    json_decref(root);
+    door_answer_close(&a);
+    return code;
+}
+
+/* Puts the path of the document; of several with one name the newest is read, and none is acted upon. */
+static int put_path(struct text *path, const char *word, bool is_act)
+{
+    char buffer[ID_BYTES];
+    size_t found = 1;
+    struct text id = text_over(buffer, sizeof buffer);
+    PUT(path, "/v1/documents/");
+    if (is_id(slice_from(word))) return door_client_encode(path, slice_from(word)), EXIT_DONE;
+    int code = find_by_name(word, &id, &found);
+    if (code != EXIT_DONE) return code;
+    if (!found) {
+        fprintf(stderr, "error[NOT_FOUND]: no document has the id or the name %s\n  claimctl documents list prints both\n", word);
+        return EXIT_NOT_FOUND;
+    }
+    if (found > 1 && is_act) {
+        fprintf(stderr, "error[USAGE %d]: several documents have the name %s\n  name it by its id: claimctl documents list\n", ERR_USAGE, word);
+        return EXIT_USAGE;
+    }
+    if (found > 1) fprintf(stderr, "several documents have the name %s; this is the newest, %.*s\n", word, SLICE_ARGS(text_slice(&id)));
+    door_client_encode(path, text_slice(&id));
+    return EXIT_DONE;
+}
+
+/* What the door says of an address that it does not have is said of a document here. */
+static int refuse(const struct door_answer *a, const char *word)
+{
+    json_error_t error;
+    if (a->status != 404) return door_client_refuse(a, word);
+    json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
+    const char *detail = text_of(o, "detail");
+    fprintf(stderr, "error[NOT_FOUND]: %s: %s\n  claimctl documents list and documents show say what there is\n", word, *detail ? detail : "intake has no such document of yours, or not what is asked of it");
+    json_decref(o);
+    return EXIT_NOT_FOUND;
+}
+
 /* Everything of it to stdout as it comes. */
 static int fetch_as(int argc, char **argv, const char *part, const char *accept)
 {
@@ -27,13 +90,13 @@ static int fetch_as(int argc, char **argv, const char *part, const char *accept)
     char target[TARGET_BYTES];
     if (argc != 3) return command_usage("documents");
     struct text t = text_over(target, sizeof target - 1);
-    PUT(&t, "/v1/documents/");
-    door_client_encode(&t, slice_from(argv[2]));
+    int code = put_path(&t, argv[2], false);
+    if (code != EXIT_DONE) return code;
     text_put(&t, slice_from(part));
     target[t.size] = 0;
     struct door_request r = { .method = "GET", .target = target, .headers = { accept }, .to = stdout };
-    int code = door_client_ask(&door, &r, &a);
-    if (code == EXIT_DONE && a.status != 200) code = door_client_refuse(&a, argv[2]);
+    code = door_client_ask(&door, &r, &a);
+    if (code == EXIT_DONE && a.status != 200) code = refuse(&a, argv[2]);
     else if (code == EXIT_DONE && !*part) putchar('\n');
     if (fflush(stdout) != 0 && code == EXIT_DONE) code = EXIT_FAILED;
     door_answer_close(&a);
@@ -72,18 +135,18 @@ static bool put_answer(json_t *answers, struct slice word)
     return json_object_setn_new(answers, name.bytes, name.size, json) == 0;
 }
 
-static int post_to(const char *id, const char *part, const char *body)
+static int post_to(const char *word, const char *part, const char *body)
 {
     char target[TARGET_BYTES];
     struct door_answer a;
     struct text t = text_over(target, sizeof target - 1);
-    PUT(&t, "/v1/documents/");
-    door_client_encode(&t, slice_from(id));
+    int code = put_path(&t, word, true);
+    if (code != EXIT_DONE) return code;
     text_put(&t, slice_from(part));
     target[t.size] = 0;
     struct door_request r = { .method = "POST", .target = target, .headers = { "Content-Type: application/json" }, .body = slice_from(body), .to = stdout };
-    int code = door_client_ask(&door, &r, &a);
-    if (code == EXIT_DONE && a.status >= 300) code = door_client_refuse(&a, id);
+    code = door_client_ask(&door, &r, &a);
+    if (code == EXIT_DONE && a.status >= 300) code = refuse(&a, word);
     else if (code == EXIT_DONE) putchar('\n');
     door_answer_close(&a);
     return code;

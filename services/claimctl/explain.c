@@ -70,9 +70,20 @@ void explain_put_reason(struct text *t, const struct dossier *d, const struct re
     if (t->size == before) text_put(t, reason_name(r->code));
 }
 
+/* A reason without a sentence that changes nothing: lists and objects have its code. */
+static bool is_note_for_the_record(const struct reason *r)
+{
+    char buffer[8];
+    struct text sentence = text_over(buffer, sizeof buffer);
+    if (reason_outcome(r->code) != OUTCOME_PASS) return false;
+    reason_put_sentence(&sentence, r);
+    return sentence.size == 0;
+}
+
 static void put_reasons(struct text *t, const struct standing *s)
 {
     for (unsigned i = 0; i < s->reason_count; i++) {
+        if (is_note_for_the_record(&s->reasons[i])) continue;
         text_put_byte(t, ' ');
         explain_put_reason(t, s->dossier, &s->reasons[i]);
     }

@@ -1,7 +1,7 @@
 /* claimctl/line_name.c: the name of a line. */
 #include "claimctl/line_name.h"
 
-enum { NUMBER_BYTES = 16 };
+enum { NUMBER_BYTES = 16, DOCUMENT_ID_SHOWN = 20 };
 
 static uint32_t number_of(const struct receipt *r)
 {
@@ -28,4 +28,14 @@ bool line_name_is(const struct receipt *r, struct slice word)
     if (word.size <= r->file_name.size || !slice_starts_with(word, r->file_name)) return false;
     word = slice_skip(word, r->file_name.size);
     return word.bytes[0] == ':' && slice_to_uint(slice_skip(word, 1), UINT32_MAX, &number) && number == number_of(r);
+}
+
+bool line_name_is_of(const struct receipt *r, struct slice word)
+{
+    if (r->file_name.size && slice_equal(r->file_name, word)) return true;
+    if (slice_starts_with(word, SLICE("d-"))) {
+        word = slice_skip(word, 2);
+        (void)slice_cut(&word, '-');
+    }
+    return word.size >= DOCUMENT_ID_SHOWN && slice_starts_with(r->document_id, word);
 }

@@ -14,4 +14,7 @@ struct slice line_name_in(struct arena *a, const struct receipt *r);
 /* True when `word` is the line's name. */
 bool line_name_is(const struct receipt *r, struct slice word);
 
+/* True when `word` names the line's document: its file name, its id, or the short id that intake answers with (d-005-…). */
+bool line_name_is_of(const struct receipt *r, struct slice word);
+
 #endif

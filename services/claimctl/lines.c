@@ -84,7 +84,7 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
 {
     struct request *request = context;
     (void)e;
-    if (!reading_is_named(s, request->word)) return true;
+    if (!reading_is_named(s, request->word) && !line_name_is_of(s->dossier->receipt, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
@@ -130,7 +130,7 @@ static bool explain_refused(struct reading *r, const struct node *object, void *
 {
     struct request *request = context;
     struct refused_line l;
-    if (!refused_line_read(object, &l) || !refused_line_is_named(&l, request->word)) return true;
+    if (!refused_line_read(object, &l) || (!refused_line_is_named(&l, request->word) && !line_name_is_of(&l.receipt, request->word))) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     refused_line_put_explanation(&t, &l);
     output_put(&r->out, text_slice(&t));
@@ -166,7 +166,7 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     code = reading_start(&r);
     if (code != EXIT_DONE) return reading_close(&r, code);
     if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
-    if (!request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number\n", ERR_USAGE, argv[2]);
+    if (!request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number; explain takes a document, too\n", ERR_USAGE, argv[2]);
     return reading_close(&r, request.found ? EXIT_DONE : EXIT_NOT_FOUND);
 }
 

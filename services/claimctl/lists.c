@@ -195,6 +195,7 @@ static bool search_name(struct lists_command *c, const struct search *s, const s
     for (unsigned i = 0; i < answer.hit_count && i < s->limit; i++) put_hit(c, s, &answer.hits[i], asked);
     if (answer.is_cut) fprintf(stderr, "more candidates than %u: the least likely were not compared\n", limits.candidates_max);
     bool is_readable = !answer.is_unreadable;
+    if (is_readable && !answer.hit_count) fprintf(stderr, "nobody on these lists has a name like \"%.*s\": no score reaches %d\n", SLICE_ARGS(name), limits.score_min);
     if (!is_readable) fprintf(stderr, "\"%.*s\" folds to nothing: it cannot be compared\n", SLICE_ARGS(name));
     arena_reset(&c->work);
     return is_readable;

@@ -12,6 +12,7 @@
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -452,8 +453,11 @@ int run_feed_check(const struct run_options *o)
     for (unsigned i = 0; i < o->input_count; i++) {
         struct stat status;
         bool is_stdin = strcmp(o->inputs[i], "-") == 0;
-        if (is_stdin || (stat(o->inputs[i], &status) == 0 && !S_ISDIR(status.st_mode) && access(o->inputs[i], R_OK) == 0)) continue;
-        return complain(ERR_FILE_UNREADABLE, o->inputs[i]);
+        if (is_stdin) continue;
+        bool is_readable = stat(o->inputs[i], &status) == 0 && access(o->inputs[i], R_OK) == 0;
+        if (is_readable && !S_ISDIR(status.st_mode)) continue;
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, o->inputs[i], strerror(is_readable ? EISDIR : errno));
+        return EXIT_FAILED;
     }
     return EXIT_DONE;
 }

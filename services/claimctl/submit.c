@@ -6,6 +6,7 @@
 #include "claimctl/submit_check.h"
 #include "runtime/clock.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -154,6 +155,26 @@ static void print_error(const json_t *error)
     if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
 }
 
+/* What may be said to each question. */
+static const char *answers_of(const char *question)
+{
+    static const struct { const char *code, *answers; } known[] = {
+        { "DATE_ORDER_UNDECIDED", "dates=dmy|mdy" }, { "NUMBER_STYLE_UNDECIDED", "decimal=point|comma" }, { "HEADER_UNKNOWN", "header_row=N" },
+        { "SHEET_UNDECIDED", "sheet=NAME" },
+    };
+    for (unsigned k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(question, known[k].code) == 0) return known[k].answers;
+    return "NAME=VALUE";
+}
+
+/* ".csv" of "pos.csv"; what is refused of X12 comes as CSV. */
+static const char *ending_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    bool is_own = dot && (strcmp(dot, ".xlsx") == 0 || strcmp(dot, ".tsv") == 0 || strcmp(dot, ".txt") == 0 || strcmp(dot, ".ndjson") == 0 || strcmp(dot, ".json") == 0);
+    return is_own ? dot : ".csv";
+}
+
 static void print_receipt(const json_t *receipt)
 {
     const json_t *error, *question = json_object_get(receipt, "question");
@@ -164,16 +185,18 @@ static void print_receipt(const json_t *receipt)
         printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n", count_of(receipt, "decided"), count_of(receipt, "passed"),
                count_of(receipt, "short"), count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
     print_totals(receipt);
+    if (count_of(receipt, "short") + count_of(receipt, "refused") + count_of(receipt, "held") + count_of(receipt, "parked") > 0)
+        printf("why:  claimctl lines explain %s\n", text_of(receipt, "id"));
     if (question) {
         print_error(question);
-        printf("to answer it:  claimctl documents answer %s NAME=VALUE   (claimctl help documents)\n", text_of(receipt, "id"));
+        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", text_of(receipt, "id"), answers_of(text_of(question, "code")));
     }
     if (*text_of(receipt, "duplicate_of")) printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
     json_array_foreach(json_object_get(receipt, "errors"), k, error) {
         if (k == 20) { printf("… and %zu more; claimctl documents errors %s\n", json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id")); break; }
         if (!question || json_integer_value(json_object_get(error, "number")) != json_integer_value(json_object_get(question, "number"))) print_error(error);
     }
-    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0) printf("to correct them:  claimctl documents rejects %s > fix\n", text_of(receipt, "id"));
+    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0) printf("to correct them:  claimctl documents rejects %s > fix%s\n", text_of(receipt, "id"), ending_of(text_of(receipt, "name")));
 }
 
 static int exit_of(const json_t *receipt)
@@ -289,7 +312,7 @@ static int submit(const struct broker *b, int argc, char **argv)
     if (!read_arguments(argc, argv, &s)) return command_usage("submit");
     FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
     if (!file) {
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, err_text(ERR_FILE_UNREADABLE));
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, strerror(errno));
         return EXIT_FAILED;
     }
     code = submit_stream(&c, &s, file);

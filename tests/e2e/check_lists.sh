@@ -18,6 +18,7 @@ ends 0 "$claimctl" lists search --file "$tiny" --kind PERSON --country CY "Kestr
 grep -q "	7378	WEAK	" out || complain "kinds that differ lower by 1500: $(cat out)"
 ends 0 "$claimctl" lists search --file "$tiny" "Somebody Else"
 [ ! -s out ] || complain "found: $(cat out)"
+grep -q 'nobody on these lists has a name like "Somebody Else"' err || complain "that nobody was found is not said: $(cat err)"
 ends 1 "$claimctl" lists search --file "$tiny" "!!"
 ends 2 "$claimctl" lists search "Kestrel"
 ends 2 "$claimctl" lists search --file "$tiny" --kind ROBOT "Kestrel"

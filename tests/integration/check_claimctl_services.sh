@@ -62,6 +62,9 @@ sell() {            # sell NAME DAY: a further line to the customer whose line w
 sell INV-96001 25
 outcome_is INV-96001.csv:2 HOLD
 claimctl documents show "$(sed -n '1s/.* //p' "$scratch/sell")" > "$scratch/show" 2>&1 || fail "documents show: $(cat "$scratch/show")"
+claimctl documents show INV-96001.csv 2> /dev/null | cmp -s - "$scratch/show" || fail "a document is not found by its name"
+claimctl documents show nothing.csv > "$scratch/show" 2>&1 && fail "a name that nobody gave is found" || grep -q "documents list prints both" "$scratch/show" || fail "a document that is not there: $(cat "$scratch/show")"
+claimctl lines explain INV-96001.csv | grep -q "list entry FIRST-HOUR/FH-1 score" || fail "a held line does not say which entry its party met"
 case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) PARTY .*/\1/p' | head -1)
 claimctl holds clear "$case" --reason "another firm" --as ann --execute > "$scratch/clear" 2>&1 || fail "clear: $(cat "$scratch/clear")"
 for _ in $(seq 60); do
