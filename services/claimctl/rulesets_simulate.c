@@ -12,21 +12,25 @@
 #include "claimctl/run_keep.h"
 #include "claimctl/terms_file.h"
 #include "claimctl/what_if.h"
+#include "domain/currency.h"
 #include "runtime/clock.h"
 #include "wire/json_text.h"
 
 #include <stdlib.h>
 
-enum { SIDES = 2, JSON_BYTES = 64 << 10, CLAWBACKS_MAX = 4096 };
+enum { SIDES = 2, JSON_BYTES = 64 << 10, CLAWBACKS_MAX = 4096, MOVED_BYTES = 4096 };
 
 /* What became of a line in the run as it was. */
 enum fate { FATE_UNTOUCHED, FATE_DENIED, FATE_REVERSED, FATE_RELEASED, FATE_COUNT };
 
+/* Money of one currency; no sum adds two. */
+struct amount { struct slice currency; __int128 minor; struct amount *next; };
+
 struct fired { uint8_t mode, value; };                      /* 0: FALSE or not asked */
-struct line_side { uint8_t outcome; int64_t earned_minor; struct fired rules[RULE_COUNT]; uint8_t asked[RULES_FALSE_BYTES]; };
+struct line_side { uint8_t outcome; struct amount *earned; struct fired rules[RULE_COUNT]; uint8_t asked[RULES_FALSE_BYTES]; };
 struct line_entry { struct line_side sides[SIDES]; struct slice line_id, ref, document; uint32_t row; uint8_t fate; bool counts; };
 
-struct rule_sum { uint32_t fired[SIDES], unknown[SIDES], flipped, overlap, fates[FATE_COUNT]; __int128 moved_minor; };
+struct rule_sum { uint32_t fired[SIDES], unknown[SIDES], flipped, overlap, fates[FATE_COUNT]; struct amount *moved; };
 
 struct simulation {
     struct arena      *arena;
@@ -88,11 +92,23 @@ static void note_line(struct simulation *x, struct line_entry *e, const struct s
     }
 }
 
+/* In order of currency. */
+static void add_amount(struct arena *a, struct amount **list, struct slice currency, __int128 minor)
+{
+    while (*list && slice_compare((*list)->currency, currency) < 0) list = &(*list)->next;
+    if (!*list || !slice_equal((*list)->currency, currency)) {
+        struct amount *m = ARENA_NEW(a, struct amount);
+        *m = (struct amount){ .currency = slice_copy(a, currency), .next = *list };
+        *list = m;
+    }
+    (*list)->minor += minor;
+}
+
 static void note_entry(struct simulation *x, struct line_entry *e, const struct payout *p)
 {
     if (!e->counts) return;
     money_moved_add(&x->money, x->side, p);
-    if (slice_equal(p->ledger, SLICE("EARNED"))) e->sides[x->side].earned_minor += p->program_amount_minor;
+    if (slice_equal(p->ledger, SLICE("EARNED"))) add_amount(x->arena, &e->sides[x->side].earned, p->program_currency, p->program_amount_minor);
 }
 
 static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s, const struct node *refused, void *context)
@@ -217,7 +233,7 @@ static bool another_fires(const struct line_side *s, unsigned rule)
     return false;
 }
 
-static void sum_line(struct rule_sum *sum, const struct line_entry *e, unsigned rule)
+static void sum_line(struct arena *a, struct rule_sum *sum, const struct line_entry *e, unsigned rule)
 {
     const struct line_side *now = &e->sides[0], *then = &e->sides[1];
     for (unsigned side = 0; side < SIDES; side++) {
@@ -230,26 +246,42 @@ static void sum_line(struct rule_sum *sum, const struct line_entry *e, unsigned 
     bool changed = memcmp(&now->rules[rule], &then->rules[rule], sizeof now->rules[rule]) != 0;
     if (!changed) return;
     sum->flipped += now->outcome != then->outcome;
-    sum->moved_minor += then->earned_minor - now->earned_minor;
+    for (const struct amount *m = then->earned; m; m = m->next) add_amount(a, &sum->moved, m->currency, m->minor);
+    for (const struct amount *m = now->earned; m; m = m->next) add_amount(a, &sum->moved, m->currency, -m->minor);
+}
+
+/* "+24.90 USD · -3 JPY"; 0 when nothing moves. */
+static void put_moved(struct text *t, const struct amount *moved)
+{
+    size_t before = t->size;
+    for (const struct amount *m = moved; m; m = m->next) {
+        if (!m->minor) continue;
+        if (t->size > before) PUT(t, " · ");
+        if (m->minor > 0) text_put_byte(t, '+');
+        money_put(t, (int64_t)m->minor, m->currency);
+        text_put_byte(t, ' ');
+        text_put(t, m->currency);
+    }
+    if (t->size == before) text_put_byte(t, '0');
 }
 
 static void print_rules(const struct simulation *x, struct output *out)
 {
-    output_print(out, "RULE\tFIRED NOW\tFIRED THEN\tUNKNOWN NOW\tUNKNOWN THEN\tFLIPPED\tMONEY\tOVERLAP\tDENIED\tREVERSED\tRELEASED\tUNTOUCHED\n");
+    output_print(out, "RULE\tFIRED NOW\tFIRED THEN\tUNKNOWN NOW\tUNKNOWN THEN\tFLIPPED\tMONEY\tOVERLAP\tDENIED\tREVERSED\tRELEASED\tUNTOUCHED\tNAME\n");
     for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
         struct rule_sum sum = { 0 };
         for (uint32_t i = 0; i < x->entry_count; i++)
-            if (x->entries[i].counts) sum_line(&sum, &x->entries[i], rule);
+            if (x->entries[i].counts) sum_line(x->arena, &sum, &x->entries[i], rule);
         if (!sum.fired[0] && !sum.fired[1] && !sum.unknown[0] && !sum.unknown[1]) continue;
-        char buffer[32];
+        char buffer[MOVED_BYTES];
         struct text money = text_over(buffer, sizeof buffer);
-        if (sum.moved_minor > 0) text_put_byte(&money, '+');
-        text_put_int(&money, (int64_t)sum.moved_minor);
+        put_moved(&money, sum.moved);
         char word[16];
         struct text name = text_over(word, sizeof word);
         rule_put_name(&name, rule_row((enum rule_id)rule));
-        output_print(out, "%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\t%u\t%u\t%u\t%u\t%u\n", SLICE_ARGS(text_slice(&name)), sum.fired[0], sum.fired[1], sum.unknown[0], sum.unknown[1], sum.flipped, SLICE_ARGS(text_slice(&money)),
-                     sum.overlap, sum.fates[FATE_DENIED], sum.fates[FATE_REVERSED], sum.fates[FATE_RELEASED], sum.fates[FATE_UNTOUCHED]);
+        output_print(out, "%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\n", SLICE_ARGS(text_slice(&name)), sum.fired[0], sum.fired[1], sum.unknown[0], sum.unknown[1], sum.flipped, SLICE_ARGS(text_slice(&money)),
+                     sum.overlap, sum.fates[FATE_DENIED], sum.fates[FATE_REVERSED], sum.fates[FATE_RELEASED], sum.fates[FATE_UNTOUCHED],
+                     SLICE_ARGS(rule_row((enum rule_id)rule)->name));
     }
     output_print(out, "\n");
 }
@@ -276,6 +308,20 @@ static void warn_of_haste(const struct simulation *x)
 
 /* --- line by line --- */
 
+static void put_earned(struct json *j, const struct amount *earned)
+{
+    json_name(j, SLICE("earned"));
+    json_open_object(j);
+    for (const struct amount *m = earned; m; m = m->next) {
+        char buffer[32];
+        struct text t = text_over(buffer, sizeof buffer);
+        money_put(&t, (int64_t)m->minor, m->currency);
+        json_name(j, m->currency);
+        json_put_text(j, text_slice(&t));
+    }
+    json_close_object(j);
+}
+
 static void put_side(struct json *j, const char *name, const struct line_side *s)
 {
     json_name(j, slice_from(name));
@@ -294,7 +340,7 @@ static void put_side(struct json *j, const char *name, const struct line_side *s
         json_put_text(j, text_slice(&t));
     }
     json_close_object(j);
-    json_int(j, "earned_minor", s->earned_minor);
+    put_earned(j, s->earned);
     json_close_object(j);
 }
 

@@ -58,7 +58,7 @@ sed 's/AGR-08=TRUE/AGR-08=FALSE/' ruleset.yaml > wrong.yaml
 ends 6 "$claimctl" rules test wrong.yaml
 grep -q 'AGR-08 is TRUE, want FALSE' out || complain "a failed case: $(cat out)"
 ends 0 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml
-grep -q $'^DUP-03\t1\t1\t0\t0\t1\t+2490\t1\t0\t0\t0\t1$' out && grep -q $'^N-100\tVR-26\tEARNED\t977.27\t1002.17\t+24.90\tUSD$' out \
+grep -q $'^DUP-03\t1\t1\t0\t0\t1\t+24.90 USD\t1\t0\t0\t0\t1\tnear duplicate$' out && grep -q $'^N-100\tVR-26\tEARNED\t977.27\t1002.17\t+24.90\tUSD$' out \
     || complain "rules simulate: $(cat out)"
 ends 0 "$claimctl" rules simulate --world "$first" --ruleset ruleset.yaml --lines -
 python3 - <<'P' || failed=1
@@ -66,6 +66,7 @@ import json
 rows = [json.loads(line) for line in open("out", encoding="utf-8")]
 near = [r for r in rows if "DUP-03" in r["now"]["rules"]]
 assert [(r["now"]["outcome"], r["then"]["outcome"], r["then"]["rules"]["DUP-03"]) for r in near] == [("HOLD", "PASS", "TRUE SHADOW")], near
+assert [(r["now"]["earned"], r["then"]["earned"]) for r in near] == [({}, {"USD": "24.90"})], near
 P
 # A rule that leaves SHADOW too soon is told
 cp -r "$first" world && printf 'ruleset: {id: now, version: 1, valid_from: 1990-01-01}\nrules: {DUP-03: {mode: SHADOW}}\n' > world/programs/ruleset.yaml

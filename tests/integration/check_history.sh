@@ -69,7 +69,7 @@ rules: {DUP-03: {mode: OFF}}
 W
 ends 0 "$claimctl" rules simulate --world "$world" --ruleset "$scratch/ruleset.yaml"
 cp "$out" "$scratch/rules"
-grep -q '^DUP-03	1	0	0	0	1	+2490' "$scratch/rules" || complain "a rule that is off holds nothing: $(cat "$scratch/rules")"
+grep -q '^DUP-03	1	0	0	0	1	+24.90 USD	' "$scratch/rules" || complain "a rule that is off holds nothing: $(cat "$scratch/rules")"
 ends 0 "$claimctl" rules simulate --ruleset "$scratch/ruleset.yaml" --since beginning --lists "$world/lists.yaml"
 diff "$scratch/rules" "$out" || complain "world and history differ"
 ends 0 "$claimctl" rules simulate --ruleset "$scratch/ruleset.yaml" --since 1s --lists "$world/lists.yaml"
