@@ -270,6 +270,17 @@ static bool has_come_to_an_end(enum intake_state state)
     return state == INTAKE_POSTED || state == INTAKE_ANSWERED || state == INTAKE_REJECTED || state == INTAKE_VALIDATED || state == INTAKE_DUPLICATE;
 }
 
+/* Corrections of a document that was corrected under another profile meanwhile: lines of both would stand side by side. */
+static enum err ask_parent(struct post *p, struct post_document *d)
+{
+    bool found;
+    struct intake_key key;
+    if (d->row.parent.size == 0) return OK;
+    TRY(register_get_key(post_store(p, d->row.submitter_id), register_replay_key(&p->arena, d->row.submitter_id, d->row.parent), &key, &found));
+    if (found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0) d->verdict = POST_DISCARDED;
+    return OK;
+}
+
 static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
 {
     bool found;
@@ -282,6 +293,7 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     d->row.state = INTAKE_SURVEYED;
     d->was_held = found && on_file.state == INTAKE_HELD;
     if (d->was_held) d->row.attempt = on_file.attempt;
+    TRY(ask_parent(p, d));
     if (d->verdict != POST_BY_SURVEY) {
         if (found && !d->was_held) {                /* it came again and was settled meanwhile: that stands */
             enum intake_state stands = on_file.state;
@@ -306,12 +318,13 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     return OK;
 }
 
-/* One of the lane's documents that end in this transaction has the same bytes or number: it is decided first. */
+/* One of the lane's documents that end in this transaction has the same bytes, number or parent: it is decided first. */
 static bool meets_its_like(const struct lane *l, const struct post_document *d)
 {
     struct slice interchange = intake_result(d->intake)->interchange;
     for (const struct post_document *other = l->first; other != d; other = other->next) {
         if (memcmp(other->id, d->id, SHA256_BYTES) == 0) return true;
+        if (d->row.parent.size && slice_equal(other->row.parent, d->row.parent)) return true;
         if (interchange.size && slice_equal(intake_result(other->intake)->interchange, interchange)) return true;
     }
     return false;

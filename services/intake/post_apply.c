@@ -187,6 +187,14 @@ static enum err keep_interchange(struct post *p, struct post_document *d, struct
     return register_put_key(&p->scratch, s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key);
 }
 
+static enum err note_replay(struct post *p, const struct post_document *d, struct store *s)
+{
+    struct intake_key key = { .day = day_of(p->now_unix_ms) };
+    if (d->working.parent.size == 0 || d->working.state != INTAKE_POSTED || d->keeps_row) return OK;
+    memcpy(key.document_id, d->id, SHA256_BYTES);
+    return register_put_key(&p->scratch, s, register_replay_key(&p->scratch, d->row.submitter_id, d->working.parent), &key);
+}
+
 /* Who waits for an answer is found again after a restart. */
 static enum err note_held(struct post *p, const struct post_document *d, struct store *s)
 {
@@ -225,6 +233,7 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     TRY(give_number(p, d, s));
     TRY(find_earlier(p, d, s));
     TRY(keep_interchange(p, d, s));
+    TRY(note_replay(p, d, s));
     return keep_request(p, d, s);
 }
 

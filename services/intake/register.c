@@ -16,6 +16,11 @@ struct slice register_key(struct arena *a, struct slice submitter_id, struct sli
     return keyed(a, SLICE("submitter"), submitter_id, text);
 }
 
+struct slice register_replay_key(struct arena *a, struct slice submitter_id, struct slice parent)
+{
+    return keyed(a, SLICE("replay"), submitter_id, parent);
+}
+
 struct slice register_event_key(struct arena *a, struct slice source, struct slice id)
 {
     return keyed(a, SLICE("event"), source, id);

@@ -12,6 +12,9 @@ enum { REGISTER_KEY_BYTES = 16, REQUEST_DAYS = 7, DOCUMENT_DAYS = 400 };
 /* The key of a row that a submitter's text names; in the arena. */
 struct slice register_key(struct arena *a, struct slice submitter_id, struct slice text);
 
+/* Under it stands the document that corrected the one of that id (64 digits) under a newer mapping profile. */
+struct slice register_replay_key(struct arena *a, struct slice submitter_id, struct slice parent);
+
 /* The key of an event: its source names its submitter. */
 struct slice register_event_key(struct arena *a, struct slice source, struct slice id);
 

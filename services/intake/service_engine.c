@@ -208,7 +208,7 @@ static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const
     d->meta = (struct spool_meta){
         .submitter_id = slice_copy(&d->arena, row->submitter_id), .file_name = slice_copy(&d->arena, row->file_name),
         .partner_id = slice_copy(&d->arena, row->partner_id), .currency = slice_copy(&d->arena, row->currency),
-        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')), .traceparent = slice_copy(&d->arena, row->traceparent),
+        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')), .parent = slice_copy(&d->arena, row->parent), .traceparent = slice_copy(&d->arena, row->traceparent),
         .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms, .bytes = row->bytes, .is_compressed = row->is_compressed,
         .decimal = row->decimal, .dates = row->dates, .header_row = row->header_row, .sheet = slice_copy(&d->arena, row->sheet),
     };

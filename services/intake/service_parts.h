@@ -64,6 +64,8 @@ struct delivery {
     struct intake_document row;
     uint8_t               id[SHA256_BYTES];
     int32_t               partition;
+    uint8_t               replay_id[SHA256_BYTES];  /* of the document that corrected it already, when has_replay */
+    bool                  has_replay;
     struct arena          lines_arena;              /* of an 849: what is known of its lines */
     struct standing_lines lines;
     uint64_t              decided;

@@ -167,6 +167,18 @@ static bool answer_question(struct intake_service *s, struct delivery *d)
     return true;
 }
 
+/* Under which document its corrections came before. */
+static void find_replay(struct intake_service *s, struct delivery *d)
+{
+    struct intake_key key;
+    char room[SHA256_HEX];
+    struct text parent = text_over(room, sizeof room);
+    register_put_id(&parent, d->id);
+    enum err e = register_get_key(post_store_of(s->post, d->partition), register_replay_key(&d->arena, d->row.submitter_id, text_slice(&parent)), &key, &d->has_replay);
+    ASSERT(e == OK);
+    memcpy(d->replay_id, key.document_id, SHA256_BYTES);
+}
+
 void question_look_up(struct intake_service *s, struct delivery *d)
 {
     if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
@@ -186,6 +198,7 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         if (!s->options.has_follower) break;
         queue_put(&s->to_follower, d);
         return;
+    case QUESTION_REPLAY: find_replay(s, d); break;
     case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
     default: break;
     }
@@ -423,12 +436,26 @@ static void put_counts(struct json_out *out, const struct replay_counts *c)
     json_out_end(out);
 }
 
+/* What is promised lasts before anybody is told. */
+static bool submit_corrections(struct intake_service *s, const struct spool_meta *meta, struct spool_upload *u)
+{
+    char name[SPOOL_NAME_BYTES];
+    if (spool_upload_keep(u, name) != OK) return false;
+    if (spool_dir_write_meta(s->spool, name, meta) != OK) {
+        spool_dir_remove(s->spool, name);
+        return false;
+    }
+    (void)service_submit(s, meta, name, NULL, NULL);
+    return true;
+}
+
 /* Hands the corrections in; their document's id in the reply. */
 static bool hand_in(struct intake_service *s, struct delivery *d, const struct mapping_profile *profile, struct spool_upload *u, struct json_out *out)
 {
-    char name[SPOOL_NAME_BYTES], room[REPLY_ID_BYTES];
+    char room[REPLY_ID_BYTES];
     uint8_t id[SHA256_BYTES];
-    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32), shown = text_over(room, sizeof room);
+    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32), shown = text_over(room, sizeof room), parent = text_in(&d->arena, SHA256_HEX);
+    register_put_id(&parent, d->id);
     text_put(&file, d->row.file_name);
     PUT(&file, ".replay-");
     text_put(&file, profile->name);
@@ -436,13 +463,17 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
     text_put_int(&file, profile->version);
     struct spool_meta meta = {
         .submitter_id = d->row.submitter_id, .file_name = text_slice(&file), .profile = SLICE("default"), .door = (enum door)d->row.door,
-        .received_at_unix_ms = clock_now_unix_ms(), .bytes = spool_upload_bytes(u), .traceparent = d->row.traceparent,
+        .received_at_unix_ms = clock_now_unix_ms(), .bytes = spool_upload_bytes(u), .traceparent = d->row.traceparent, .parent = text_slice(&parent),
     };
     spool_upload_sha256(u, meta.sha256);
     struct id_part parts[] = { ID_TEXT(meta.submitter_id), ID_TEXT(slice_of((char *)meta.sha256, SHA256_BYTES)) };
     hash_parts(parts, 2, id);
-    if (spool_upload_keep(u, name) != OK) return false;
-    (void)service_submit(s, &meta, name, NULL, NULL);
+    if (d->has_replay && memcmp(d->replay_id, id, SHA256_BYTES) != 0) {
+        spool_upload_drop(u);
+        delivery_fail(d, REPLY_BAD_REQUEST, SLICE("The document was corrected under another profile before: what that posted would stand beside these corrections."));
+        return false;
+    }
+    if (!submit_corrections(s, &meta, u)) return false;
     reply_put_id(&shown, d->partition, id);
     json_out_member(out, SLICE("document"), text_slice(&shown));
     return true;
@@ -490,7 +521,7 @@ static void replay(struct intake_service *s, struct delivery *d)
     else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("There is no such mapping profile."));
     else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
     else if (compare(s, d, &job, profile, &out)) delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
-    else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
+    else if (!d->problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
     json_out_close(&out);
     spool_close(&spool);
     delivery_finish(d);

@@ -171,7 +171,7 @@ static void fill_row(struct delivery *d)
     text_put_int(&name, p->version);
     *r = (struct intake_document){
         .submitter_id = d->meta.submitter_id, .file_name = d->meta.file_name, .partner_id = d->meta.partner_id, .currency = d->meta.currency,
-        .profile = text_slice(&name), .traceparent = d->meta.traceparent, .received_at_unix_ms = d->meta.received_at_unix_ms, .door = (uint32_t)d->meta.door,
+        .profile = text_slice(&name), .parent = d->meta.parent, .traceparent = d->meta.traceparent, .received_at_unix_ms = d->meta.received_at_unix_ms, .door = (uint32_t)d->meta.door,
         .bytes = d->document.bytes.size, .is_compressed = d->meta.is_compressed, .decimal = d->meta.decimal, .dates = d->meta.dates,
         .header_row = d->meta.header_row, .sheet = d->meta.sheet,
     };

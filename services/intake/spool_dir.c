@@ -340,6 +340,7 @@ static void put_meta(struct json_out *j, const struct spool_meta *m)
     json_out_member(j, SLICE("profile"), m->profile);
     json_out_member(j, SLICE("traceparent"), m->traceparent);
     json_out_member(j, SLICE("request_key"), m->request_key);
+    json_out_member(j, SLICE("parent"), m->parent);
     json_out_member(j, SLICE("sheet"), m->sheet);
     json_out_member_int(j, SLICE("door"), (int64_t)m->door);
     json_out_member_int(j, SLICE("received_at_unix_ms"), m->received_at_unix_ms);
@@ -442,7 +443,7 @@ static void take_meta(struct arena *a, const json_t *o, struct spool_meta *m)
     *m = (struct spool_meta){
         .submitter_id = text_of(a, o, "submitter_id"), .file_name = text_of(a, o, "file_name"), .partner_id = text_of(a, o, "partner_id"),
         .currency = text_of(a, o, "currency"), .profile = text_of(a, o, "profile"), .traceparent = text_of(a, o, "traceparent"),
-        .request_key = text_of(a, o, "request_key"), .sheet = text_of(a, o, "sheet"), .door = (enum door)number_of(o, "door"),
+        .request_key = text_of(a, o, "request_key"), .parent = text_of(a, o, "parent"), .sheet = text_of(a, o, "sheet"), .door = (enum door)number_of(o, "door"),
         .received_at_unix_ms = number_of(o, "received_at_unix_ms"), .bytes = (uint64_t)number_of(o, "bytes"), .decimal = (uint32_t)number_of(o, "decimal"),
         .dates = (uint32_t)number_of(o, "dates"), .header_row = (uint32_t)number_of(o, "header_row"),
         .is_compressed = json_is_true(json_object_get(o, "is_compressed")),

@@ -333,6 +333,7 @@ static bool take_record(struct slice *rest, struct head *head, struct slice *met
     return true;
 }
 
+/* NULL: not all of it can be read. What was promised is not taken for a torn tail. */
 static char *read_file(int folder, const char *file, size_t *size)
 {
     int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
@@ -342,7 +343,9 @@ static char *read_file(int folder, const char *file, size_t *size)
     if (fd >= 0 && fstat(fd, &st) == 0 && (bytes = malloc((size_t)st.st_size + 1)))
         for (ssize_t n; *size < (size_t)st.st_size && (n = read(fd, bytes + *size, (size_t)st.st_size - *size)) > 0;) *size += (size_t)n;
     if (fd >= 0) close(fd);
-    return bytes;
+    if (bytes && *size == (size_t)st.st_size) return bytes;
+    free(bytes);
+    return NULL;
 }
 
 static bool take_segment(struct spool_journal *j, const char *file)

@@ -150,7 +150,7 @@ static inline void desk_rest(struct desk *k)
     CHECK_INT(service_waiting(k->service), 0);
 }
 
-struct sending { const char *submitter, *key, *name; bool is_validation, with_lines; };
+struct sending { const char *submitter, *key, *name, *parent; bool is_validation, with_lines; };
 
 static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, struct sending s)
 {
@@ -159,7 +159,7 @@ static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, 
     struct desk_answer *a = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
     *a = (struct desk_answer){ 0 };
     struct spool_meta meta = { .submitter_id = slice_from(s.submitter ? s.submitter : "north"), .file_name = slice_from(s.name ? s.name : "a.json"),
-                               .currency = SLICE("USD"), .request_key = slice_from(s.key), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
+                               .currency = SLICE("USD"), .request_key = slice_from(s.key), .parent = slice_from(s.parent), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
     CHECK_INT(spool_upload_open(service_spool(k->service), false, 1u << 30, &u), OK);
     CHECK_INT(spool_upload_put(u, bytes), SPOOL_FINE);
     CHECK_INT(spool_upload_end(u), SPOOL_FINE);

@@ -591,8 +591,8 @@ TEST(a_document_read_anew_under_another_profile_is_corrected_once)
     static const struct slice first[] = { SLICE_INIT("Code") }, second[] = { SLICE_INIT("Own Code") }, words[] = { SLICE_INIT("What") };
     static const struct profile_column before[] = { { SLICE_INIT("vendor_part"), { first, 1 } } };
     static const struct profile_column after[] = { { SLICE_INIT("vendor_part"), { second, 1 } }, { SLICE_INIT("kind"), { words, 1 } } };
-    struct mapping_profile versions[] = { profile_of(1, before, 1), profile_of(2, after, 2) };
-    const struct mapping_profile *listed[] = { &versions[0], &versions[1] };
+    struct mapping_profile versions[] = { profile_of(1, before, 1), profile_of(2, after, 2), profile_of(3, after, 1) };
+    const struct mapping_profile *listed[] = { &versions[0], &versions[1], &versions[2] };
     struct desk *k = desk_open();
     k->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 1 };
     k->items[0].profile = SLICE("north");
@@ -620,8 +620,38 @@ TEST(a_document_read_anew_under_another_profile_is_corrected_once)
         CHECK(holds(lines->file, "\"submission_no\":2"));
     }
     CHECK(passed > 5);
+    k->grants.profiles.count = 3;                   /* corrections under a third profile would stand beside those under the second */
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@3"), .operates = true)->status, 200);
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@3"), .operates = true, .executes = true)->status, 400);
+    desk_rest(k);
+    CHECK_INT(service_counts(k->service).passed, passed);
     CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->status, 200);
     CHECK(holds(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->body, "\"executed\":false"));
     CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("none@1"), .operates = true)->status, 400);
+    desk_close(k);
+}
+
+TEST(corrections_of_one_document_under_two_profiles_are_posted_under_one)
+{
+    struct desk *k = desk_open();
+    static const char sale[] = "{\"kind\":\"POS_SALE\",\"invoice_no\":\"%c\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}";
+    const char *parents[] = { "1111", "1111", "2222", "1111", "1111" };
+    unsigned statuses[5];
+    for (unsigned n = 0; n < 5; n++) {
+        char body[256];
+        int size = snprintf(body, sizeof body, sale, "ABCDA"[n]);
+        struct desk_answer *a = SEND(k, slice_copy(test_arena(), slice_of(body, (size_t)size)), .parent = parents[n]);
+        if (n == 0) continue;                       /* the first two meet on their way */
+        desk_wait(k, a);
+        desk_rest(k);
+        statuses[n] = a->status;
+        if (n == 1) statuses[0] = k->answers[0].status;
+    }
+    CHECK_INT(statuses[0], 202);
+    CHECK_INT(statuses[1], 422);
+    CHECK_INT(statuses[2], 202);
+    CHECK_INT(statuses[3], 422);
+    CHECK_INT(statuses[4], 200);                    /* the same corrections once more */
+    CHECK_INT(service_counts(k->service).passed, 2);
     desk_close(k);
 }

@@ -262,6 +262,18 @@ TEST(a_torn_tail_is_told_by_its_length_and_its_checksum)
     CHECK_INT(left_after(0, -100), 2);              /* of the meta */
 }
 
+TEST(a_segment_that_cannot_be_read_is_no_empty_one)
+{
+    struct spool_dir *d;
+    char command[160], place[] = "/tmp/claimstream-unreadable-XXXXXX";
+    CHECK(mkdtemp(place) != NULL);
+    snprintf(command, sizeof command, "mkdir %s/00000000000000000001-1.log", place);     /* opens, but gives no bytes */
+    CHECK_INT(system(command), 0);
+    CHECK_INT(spool_dir_open(place, &d), ERR_FILE_UNREADABLE);
+    snprintf(command, sizeof command, "rm -r %s", place);
+    CHECK_INT(system(command), 0);
+}
+
 TEST(a_folder_that_cannot_be_made_is_an_error)
 {
     struct spool_dir *d;
