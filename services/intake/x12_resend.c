@@ -56,7 +56,7 @@ static void renumber(char number[NUMBER_DIGITS])
 static struct slice break_behind(struct slice bytes, uint64_t end)
 {
     bool has_cr = end < bytes.size && bytes.bytes[end] == '\r', has_lf = end + has_cr < bytes.size && bytes.bytes[end + has_cr] == '\n';
-    return slice_of("\r\n" + !has_cr, (size_t)has_cr + has_lf);
+    return slice_of(&"\r\n"[!has_cr], (size_t)has_cr + has_lf);
 }
 
 static void open_interchange(struct resend *w)
