@@ -117,7 +117,7 @@ bool intake_document_may(enum intake_state from, enum intake_state to)
     static const unsigned allowed[INTAKE_STATE_COUNT] = {
         [INTAKE_RECEIVED]  = TO(SURVEYED) | TO(HELD) | TO(REJECTED) | TO(DUPLICATE) | TO(VALIDATED) | TO(POSTED),
         [INTAKE_SURVEYED]  = TO(POSTING) | TO(POSTED) | TO(HELD) | TO(REJECTED) | TO(DUPLICATE) | TO(VALIDATED),
-        [INTAKE_POSTING]   = TO(POSTING) | TO(POSTED) | TO(REJECTED),
+        [INTAKE_POSTING]   = TO(POSTING) | TO(POSTED) | TO(REJECTED) | TO(VALIDATED),
         [INTAKE_POSTED]    = TO(ANSWERED),
         [INTAKE_HELD]      = TO(SURVEYED) | TO(REJECTED) | TO(RECEIVED),
         [INTAKE_REJECTED]  = TO(RECEIVED),              /* sent again: the next attempt */

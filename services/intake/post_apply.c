@@ -133,11 +133,19 @@ static void fill_ended(struct post *p, const struct post_document *d, struct int
     intake_document_advance(row, INTAKE_REJECTED);
 }
 
+/* What began before a crash ends as far as it came, though under the grants and profile of now it would be refused, asked about or
+ * passed over. */
+static enum intake_state end_of(const struct intake_document *row, const struct intake_result *r)
+{
+    enum intake_state state = state_of(r);
+    if (state == INTAKE_POSTED || state == INTAKE_VALIDATED || row->state != INTAKE_POSTING) return state;
+    return row->passed > 0 ? INTAKE_POSTED : INTAKE_REJECTED;
+}
+
 static void fill_result(struct post *p, struct post_document *d, struct intake_document *row)
 {
     const struct intake_result *r = intake_result(d->intake);
-    enum intake_state state = state_of(r);
-    if (row->passed > 0 && state == INTAKE_REJECTED) state = INTAKE_POSTED;     /* before a crash, under other grants */
+    enum intake_state state = end_of(row, r);
     row->format = slice_copy(&p->scratch, r->format);
     row->dialect = slice_copy(&p->scratch, r->dialect);
     row->report_id = slice_copy(&p->scratch, r->header.report_id);

@@ -67,6 +67,7 @@ TEST(a_document_goes_its_way_and_no_other)
     CHECK(intake_document_may(INTAKE_RECEIVED, INTAKE_SURVEYED));
     CHECK(intake_document_may(INTAKE_SURVEYED, INTAKE_POSTING));
     CHECK(intake_document_may(INTAKE_POSTING, INTAKE_POSTED));
+    CHECK(intake_document_may(INTAKE_POSTING, INTAKE_VALIDATED));       /* of test usage: its lines are counted and sent nowhere */
     CHECK(intake_document_may(INTAKE_POSTED, INTAKE_ANSWERED));
     CHECK(intake_document_may(INTAKE_HELD, INTAKE_SURVEYED));
     CHECK(!intake_document_may(INTAKE_POSTED, INTAKE_POSTING));

@@ -41,6 +41,7 @@ struct rig {
     unsigned              document_count, ended, again, chunk_lines;
     struct intake_submitter event_submitter;
     struct framing_schemas schemas;
+    const struct mapping_profile *profile;          /* NULL: the default one */
     instant_ms            now_unix_ms;
     unsigned              effects, crash_effect, commits, crashes;     /* the n-th effect fails; 0 none */
     enum when             crash_when;
@@ -97,7 +98,7 @@ static inline struct intake_job rig_job(struct rig *r, struct rig_document *d)
 {
     d->spool = spool_over(slice_from(d->bytes));
     return (struct intake_job){ .spool = &d->spool, .file_name = SLICE("f"), .door = DOOR_HTTP, .received_at_unix_ms = r->now_unix_ms, .submitter = &d->who,
-                                .profile = mapping_profile_default(), .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
+                                .profile = r->profile ? r->profile : mapping_profile_default(), .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
 }
 
 struct rig_view { struct rig *rig; struct rig_document *document; };

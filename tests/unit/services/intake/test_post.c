@@ -9,8 +9,9 @@
 #define NDJSON SALE("1", "1") "\n" SALE("2", "2") "\n" SALE("3", "x") "\n" SALE("4", "4") "\n{\"kind\":\n" SALE("6", "6") "\n" SALE("7", "7") "\n"
 #define REPORT(number, purpose, original, lines) \
     "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
-#define X12(icn, qty) \
-    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*0*P*:~GS*PT*N*C*20260408*0900*1*X*004010~" \
+#define X12(icn, qty) X12_OF(icn, "P", qty)
+#define X12_OF(icn, usage, qty) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*0*" usage "*:~GS*PT*N*C*20260408*0900*1*X*004010~" \
     "ST*867*0001~BPT*00*R-X*20260331*02~CUR*DS*EUR~PTD*SD***DI*9~DTM*003*20260301~DTM*011*20260301~QTY*39*" qty "*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
 
 static void add_all(struct rig *r)
@@ -129,6 +130,51 @@ TEST(an_interchange_that_came_with_other_content_meanwhile_is_surveyed_again_and
     CHECK(memcmp(r->documents[2].duplicate_of, r->documents[0].d.id, SHA256_BYTES) == 0);
     CHECK(r->again >= 1);
     rig_end(r);
+}
+
+TEST(an_interchange_of_test_usage_is_counted_and_sends_nothing)
+{
+    struct rig *r = rig_new();
+    rig_add(r, "south", X12_OF("000000008", "T", "5"));
+    rig_add(r, "south", SALE("1", "1"));
+    rig_open(r);
+    rig_run(r);
+    CHECK_INT(r->documents[0].state, INTAKE_VALIDATED);
+    CHECK_INT(r->documents[0].passed + r->documents[0].rejected, 1);
+    CHECK_INT(r->documents[1].state, INTAKE_POSTED);
+    rig_read(r);
+    CHECK_INT(r->record_count, 1);
+    rig_end(r);
+}
+
+TEST(what_began_before_a_crash_ends_though_its_profile_would_ask_now)
+{
+    static struct mapping_profile told;
+    told = *mapping_profile_default();
+    told.text.dates = DATE_STYLE_MDY;
+    for (unsigned passed = 0; passed < 2; passed++) {
+        const char *rows = passed ? "A,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n" : "A,3/4/2026,P,x,EA\nB,3/4/2026,P,x,EA\nC,3/4/2026,P,x,EA\nD,3/4/2026,P,x,EA\n";
+        struct text file = text_in(test_arena(), 256);
+        PUT(&file, "Invoice,Ship Date,Part,Qty,UOM\n");
+        text_put(&file, slice_from(rows));
+        text_put_byte(&file, 0);
+        struct rig *r = rig_new();
+        r->profile = &told;
+        r->chunk_lines = 1;
+        rig_add(r, "north", text_slice(&file).bytes);
+        rig_open(r);
+        struct intake_document row = { 0 };
+        for (bool found = false; !found || row.state != INTAKE_POSTING;) {
+            bool worked;
+            CHECK_INT(post_step(r->post, r->now_unix_ms, &worked), OK);
+            CHECK_INT(register_get_document(post_store(r->post, SLICE("north")), r->documents[0].d.id, &row, &found), OK);
+        }
+        r->profile = NULL;
+        rig_restart(r);
+        rig_run(r);
+        CHECK_INT(r->documents[0].state, passed ? INTAKE_POSTED : INTAKE_REJECTED);
+        rig_end(r);
+    }
 }
 
 static void add_corrections(struct rig *r)
