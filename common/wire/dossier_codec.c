@@ -26,6 +26,7 @@ struct layout {
     struct slice last[SECTION_COUNT];
     struct slice reviews[SECTIONS_OF_A_KIND_MAX];
     size_t       floor;                             /* of the arena: all sections share one bound of memory */
+    bool         is_outline;
 };
 
 static enum err note_section(struct layout *layout, const struct message_cursor *c)
@@ -56,6 +57,7 @@ static enum err decode_last(struct arena *a, const struct layout *layout, enum s
     if (layout->counts[s] == 0) return OK;
     void *record = arena_alloc(a, section_messages[s]->bytes);
     *section = record;
+    if (layout->is_outline) return message_decode_outline(section_messages[s], a, layout->floor, layout->last[s], record);
     return message_decode_above(section_messages[s], a, layout->floor, layout->last[s], record);
 }
 
@@ -78,12 +80,13 @@ static enum err check_sections(const struct dossier *d)
     return d->line && d->receipt ? OK : ERR_WIRE_FIELD;
 }
 
-enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
+static enum err decode(struct arena *a, struct slice bytes, bool is_outline, struct dossier *d)
 {
     struct layout layout;
     *d = (struct dossier){ .bytes = bytes };
     TRY(lay_out(bytes, &layout));
     layout.floor = arena_mark(a);
+    layout.is_outline = is_outline;
     memcpy(d->section_counts, layout.counts, sizeof layout.counts);
     TRY(decode_last(a, &layout, SECTION_SUBMISSION, (const void **)&d->line));
     TRY(decode_last(a, &layout, SECTION_RECEIPT, (const void **)&d->receipt));
@@ -92,6 +95,16 @@ enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
     TRY(decode_last(a, &layout, SECTION_PAYOUT, (const void **)&d->payout));
     TRY(decode_reviews(a, &layout, d));
     return check_sections(d);
+}
+
+enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d)
+{
+    return decode(a, bytes, false, d);
+}
+
+enum err dossier_decode_outline(struct arena *a, struct slice bytes, struct dossier *d)
+{
+    return decode(a, bytes, true, d);
 }
 
 enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_LINE_ID = 2 };

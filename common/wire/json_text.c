@@ -81,19 +81,39 @@ static bool is_plain(char c)
 
 static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 
-static bool has_byte(uint64_t eight, uint8_t byte)
+/* The same of eight bytes at once: the high bits of those that are not, or that stand behind one. */
+static uint64_t odd_ones(uint64_t eight)
 {
-    eight ^= ones * byte;
-    return (eight - ones) & ~eight & highs;
+    uint64_t quote = eight ^ ones * '"', backslash = eight ^ ones * '\\', rubout = eight ^ ones * 0x7f;
+    uint64_t below = (eight - ones * 0x20) | (quote - ones) | (backslash - ones) | (rubout - ones);     /* borrows where one is small */
+    return (below | eight) & highs;
 }
 
-/* The same of eight bytes at once. */
 static bool are_plain(const char *bytes)
 {
     uint64_t eight;
     memcpy(&eight, bytes, sizeof eight);
-    bool is_control = (eight - ones * 0x20) & ~eight & highs;
-    return !(eight & highs) && !is_control && !has_byte(eight, 0x7f) && !has_byte(eight, '"') && !has_byte(eight, '\\');
+    return !odd_ones(eight);
+}
+
+/* A text that needs no look at single bytes: words, the last of which overlaps what was seen. */
+static bool is_plain_text(struct slice s)
+{
+    uint64_t odd = 0, eight;
+    uint32_t halves[2];
+    if (s.size < sizeof eight) {
+        if (s.size < sizeof halves[0]) return false;
+        memcpy(&halves[0], s.bytes, sizeof halves[0]);
+        memcpy(&halves[1], s.bytes + s.size - sizeof halves[1], sizeof halves[1]);
+        memcpy(&eight, halves, sizeof eight);
+        return !odd_ones(eight);
+    }
+    for (size_t at = 0; at + sizeof eight < s.size; at += sizeof eight) {
+        memcpy(&eight, s.bytes + at, sizeof eight);
+        odd |= odd_ones(eight);
+    }
+    memcpy(&eight, s.bytes + s.size - sizeof eight, sizeof eight);
+    return !(odd | odd_ones(eight));
 }
 
 static size_t plain_length(struct slice s)
@@ -106,6 +126,14 @@ static size_t plain_length(struct slice s)
 
 static void put_string(struct text *t, struct slice s)
 {
+    if (t->capacity - t->size >= s.size + 2 && is_plain_text(s)) {
+        char *to = t->bytes + t->size;
+        to[0] = '"';
+        memcpy(to + 1, s.bytes, s.size);
+        to[s.size + 1] = '"';
+        t->size += s.size + 2;
+        return;
+    }
     text_put_byte(t, '"');
     while (s.size) {
         size_t plain = plain_length(s);

@@ -12,7 +12,7 @@ static struct message_field party_fields[] = {
     TEXT(postal_code, ID_BYTES_MAX), TEXT(country, ID_BYTES_MAX), WORD(role, ROLE_COUNT), WORD(kind, PARTY_KIND_COUNT),
     NUMBER(birth_year),
 };
-MESSAGE(party, party, NULL, NULL);
+DETAIL(party, party, NULL);
 #undef S
 
 #define S struct document_proof

@@ -70,6 +70,7 @@ struct message {
     size_t                              bytes_max;  /* packed; 0: what is around it decides */
     enum err                          (*check)(const void *record);     /* required members; NULL: none. Both directions */
     void                              (*derive)(void *record);          /* members that are not on the wire; NULL: none */
+    bool                                is_detail;  /* outlines pass it over */
     bool                                is_bound;
     bool                                has_defaults;                   /* some number is absent by another value than 0 */
     uint8_t                             by_number[MESSAGE_NUMBERS_MAX]; /* index of the field + 1, 0: unknown */
@@ -117,6 +118,13 @@ struct message {
         .derive = derive_, \
     }
 
+/* The same for a message that no outcome depends on: outlines pass it over. */
+#define DETAIL(noun, wire, check_) \
+    struct message noun##_message = { \
+        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
+        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .check = check_, .is_detail = true, \
+    }
+
 /* Binds a message and all it contains when the process starts. */
 #define MESSAGE_AT_START(noun) \
     __attribute__((constructor)) static void bind_##noun(void) { message_bind(&noun##_message); }
@@ -131,6 +139,9 @@ enum err message_decode(const struct message *m, struct arena *a, struct slice b
 
 /* The same for one of several messages whose memory counts together: `floor` is a->used before the first of them. */
 enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
+
+/* The same without the nested messages that are details: their fields are passed over unread and stay absent. */
+enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
 
 /* Packs records one in front of the other into one block that grows backwards, so that lengths are known when written. */
 struct message_packer {

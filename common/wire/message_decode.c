@@ -9,6 +9,7 @@ struct decoder {
     struct arena *arena;
     size_t        floor;                            /* arena->used before what counts */
     unsigned      depth;
+    bool          is_outline;                       /* details are passed over */
 };
 
 #define MEMBER(record, offset_, type) (*(type *)((char *)(record) + (offset_)))
@@ -258,6 +259,7 @@ static enum err decode_unpacked(struct decoder *d, const struct message_field *f
 static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
 {
     struct slice value;
+    if (d->is_outline && f->message && f->message->is_detail) return skip(at, end, WIRE_SIZED);
     if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
     if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
     return decode_sized(d, f, value, record);
@@ -331,12 +333,21 @@ static enum err decode_message(struct decoder *d, const struct message *m, struc
     return finish(m, record);
 }
 
+static enum err decode_whole_or_outline(struct decoder d, const struct message *m, struct slice bytes, void *record)
+{
+    ASSERT(m->is_bound && d.floor <= d.arena->used);
+    if (m->bytes_max && bytes.size > m->bytes_max) return ERR_WIRE_TOO_LARGE;
+    return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
+}
+
 enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record)
 {
-    ASSERT(m->is_bound && floor <= a->used);
-    if (m->bytes_max && bytes.size > m->bytes_max) return ERR_WIRE_TOO_LARGE;
-    struct decoder d = { .arena = a, .floor = floor };
-    return decode_message(&d, m, bytes.size ? bytes : SLICE(""), record);
+    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor }, m, bytes, record);
+}
+
+enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record)
+{
+    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor, .is_outline = true }, m, bytes, record);
 }
 
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)

@@ -7,7 +7,7 @@
 static struct message_field evidence_fields[] = {
     WORD(kind, EVIDENCE_COUNT), TEXT(id, TEXT_BYTES_MAX), NUMBER(revision), NUMBER(score), TEXT(text, TEXT_BYTES_MAX),
 };
-MESSAGE(evidence, evidence, NULL, NULL);
+DETAIL(evidence, evidence, NULL);
 #undef S
 
 #define S struct figure
@@ -42,7 +42,7 @@ static MESSAGE(reason, reason, check_reason, derive_reason);
 static struct message_field waiting_fields[] = {
     REASON_NUMBER("reason", reason), TEXT(on, TEXT_BYTES_MAX), NUMBER(since_unix_ms), NUMBER(due_unix_ms),
 };
-static MESSAGE(waiting, waiting, NULL, NULL);
+static DETAIL(waiting, waiting, NULL);
 #undef S
 
 static enum err check_rule_result(const void *record)
@@ -55,7 +55,7 @@ static struct message_field rule_result_fields[] = {
     NUMBER(number), NUMBER(version), WORD(mode, RULE_MODE_COUNT), WORD(value, TRUTH_COUNT), REASON_NUMBER("reason", reason),
     NUMBER(points), PART(observed, figure), PART(limit, figure), LIST(evidence, evidence_count, evidence, EVIDENCE_MAX),
 };
-static MESSAGE(rule_result, rule_result, check_rule_result, NULL);
+static DETAIL(rule_result, rule_result, check_rule_result);
 #undef S
 
 static enum err check_receipt(const void *record)
@@ -125,7 +125,7 @@ MESSAGE_AT_START(classification)
 
 #define S struct contribution
 static struct message_field contribution_fields[] = { NUMBER(rule), NUMBER(points) };
-static MESSAGE(contribution, contribution, NULL, NULL);
+static DETAIL(contribution, contribution, NULL);
 #undef S
 
 #define S struct deal_place
@@ -135,7 +135,7 @@ static MESSAGE(deal_place, deal_place, NULL, NULL);
 
 #define S struct list_version
 static struct message_field list_version_fields[] = { TEXT(id, TEXT_BYTES_MAX), HASH(sha256, SHA256_BYTES) };
-static MESSAGE(list_version, list_version, NULL, NULL);
+static DETAIL(list_version, list_version, NULL);
 #undef S
 
 #define S struct clearance
@@ -163,14 +163,14 @@ static MESSAGE(step, step, NULL, NULL);
 static struct message_field balance_fields[] = {
     TEXT(kind, ID_BYTES_MAX), TEXT(id, TEXT_BYTES_MAX), NUMBER(before), NUMBER(after), TEXT(unit, ID_BYTES_MAX),
 };
-static MESSAGE(balance, balance, NULL, NULL);
+static DETAIL(balance, balance, NULL);
 #undef S
 
 #define S struct lot_use
 static struct message_field lot_use_fields[] = {
     TEXT(lot_id, TEXT_BYTES_MAX), NUMBER(qty_milli), NUMBER(cost_micros), NUMBER(debit_micros), TEXT(currency, ID_BYTES_MAX),
 };
-static MESSAGE(lot_use, lot_use, NULL, NULL);
+static DETAIL(lot_use, lot_use, NULL);
 #undef S
 
 static enum err check_program_result(const void *record)

@@ -82,11 +82,12 @@ static struct slice name_of(const struct run_report *r, const struct transcript_
     return e->name ? r->engine->names[e->name - 1] : (struct slice){ 0 };
 }
 
-static enum err read_standing(struct run_report *r, const struct transcript_entry *e, struct dossier *d, struct standing *s)
+/* Whole only for those who tell why: the stages decoded all of it on its way. */
+static enum err read_standing(struct run_report *r, const struct transcript_entry *e, bool tells_why, struct dossier *d, struct standing *s)
 {
     struct slice bytes;
     TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
-    TRY(dossier_decode(&r->arena, bytes, d));
+    TRY(tells_why ? dossier_decode(&r->arena, bytes, d) : dossier_decode_outline(&r->arena, bytes, d));
     standing_read(d, r->engine->catalogue, s);
     return OK;
 }
@@ -97,7 +98,7 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     struct dossier d;
     struct standing s;
     struct line_row row;
-    TRY(read_standing(r, e, &d, &s));
+    TRY(read_standing(r, e, sentences != NULL, &d, &s));
     struct slice root = d.classification ? d.classification->partner_root_id : d.receipt->partner_root_id;
     if (d.payout && read_line_row(r, root, d.receipt->line_id, &row)) s.live = live_standing(&row);
     count_line(r, index, e, &s);
@@ -147,7 +148,7 @@ static enum err report_cases(struct run_report *r, struct output *results)
         struct dossier d;
         struct standing s;
         arena_reset(&r->arena);
-        TRY(read_standing(r, &t->case_entries[i], &d, &s));
+        TRY(read_standing(r, &t->case_entries[i], false, &d, &s));
         if (!d.clearance || d.clearance->judgement.outcome != OUTCOME_HOLD) continue;
         struct text text = text_over(r->buffer, REPORT_TEXT_BYTES);
         results_put_case(&text, d.clearance);
@@ -270,7 +271,7 @@ static void put_story(struct text *t, struct run_report *r)
 {
     struct dossier d;
     struct standing s;
-    if (!r->story || read_standing(r, &r->engine->transcript.entries[r->story - 1], &d, &s) != OK) return;
+    if (!r->story || read_standing(r, &r->engine->transcript.entries[r->story - 1], true, &d, &s) != OK) return;
     payout_put_story(t, &s, partner_name(r, d.line->partner_id));
 }
 

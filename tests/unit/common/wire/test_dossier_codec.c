@@ -366,6 +366,39 @@ TEST(damaged_dossiers_are_read_or_refused_and_what_is_read_can_be_written)
     }
 }
 
+TEST(an_outline_says_the_same_without_details)
+{
+    struct line l = a_line();
+    struct receipt r = a_receipt();
+    struct reason reasons[] = { { .code = REASON_SANCTIONS_HIT, .cut_minor = 7 } };
+    struct rule_result results[] = { { .number = 1, .points = 3 } };
+    struct list_version lists[] = { { .id = SLICE("OFAC") } };
+    struct clearance c = {
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reasons, .reason_count = 1, .rule_results = results, .rule_result_count = 1,
+                       .waiting = { .reason = REASON_SANCTIONS_HIT } },
+        .has_accepted_qty = true, .accepted_qty_milli = 5, .lists = lists, .list_count = 1,
+    };
+    struct slice bytes = { 0 };
+    struct dossier whole, outline;
+    l.end_customer.name = SLICE("Alder Systems");
+    CHECK(dossier_begin(test_arena(), &l, &r, &bytes) == OK);
+    bytes = appended(bytes, SECTION_CLEARANCE, &c);
+    CHECK(dossier_decode(test_arena(), bytes, &whole) == OK && dossier_decode_outline(test_arena(), bytes, &outline) == OK);
+    CHECK_TEXT(whole.line->end_customer.name, "Alder Systems");
+    CHECK_TEXT(outline.line->end_customer.name, "");
+    CHECK_TEXT(outline.line->invoice_no, "70031");
+    CHECK_SLICE(outline.receipt->line_id, r.line_id);
+    CHECK_INT(whole.clearance->judgement.rule_result_count, 1);
+    CHECK_INT(outline.clearance->judgement.rule_result_count, 0);
+    CHECK_INT(outline.clearance->judgement.waiting.reason, 0);
+    CHECK_INT(outline.clearance->list_count, 0);
+    CHECK_INT(outline.clearance->judgement.outcome, OUTCOME_HOLD);
+    CHECK_INT(outline.clearance->judgement.reason_count, 1);
+    CHECK_INT(outline.clearance->judgement.reasons[0].cut_minor, 7);
+    CHECK_INT(outline.clearance->accepted_qty_milli, 5);
+    CHECK_INT(outline.section_counts[SECTION_CLEARANCE], 1);
+}
+
 TEST(an_entry_tells_its_line_without_being_unpacked)
 {
     struct payout p = { .payout_id = SLICE("p-1"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("USD"), .amount_minor = 7 };

@@ -45,6 +45,36 @@ TEST(escapes_controls_and_replaces_what_is_no_utf8)
     CHECK_TEXT(text_slice(&t), "\"a\\\"b\\\\\\n\\t\\u0001\\u007f \xc3\xa9 \xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\"");
 }
 
+/* "aa…a" of that size with one other byte at a place. */
+static void check_odd_one(size_t size, size_t place, char odd, struct slice escaped)
+{
+    char room[128], sent[32], expected[64];
+    struct text t = text_over(room, sizeof room), e = text_over(expected, sizeof expected);
+    struct json j = json_over(&t);
+    memset(sent, 'a', size);
+    sent[place] = odd;
+    json_put_text(&j, slice_of(sent, size));
+    PUT(&e, "\"");
+    text_put(&e, slice_of(sent, place));
+    text_put(&e, escaped);
+    text_put(&e, slice_of(sent + place + 1, size - place - 1));
+    PUT(&e, "\"");
+    CHECK_SLICE(text_slice(&t), text_slice(&e));
+}
+
+TEST(escapes_one_byte_wherever_it_stands_in_a_text_of_any_size)
+{
+    static const struct { char byte; struct slice escaped; } odd[] = {
+        { '"', SLICE_INIT("\\\"") }, { '\\', SLICE_INIT("\\\\") }, { '\n', SLICE_INIT("\\n") }, { '\0', SLICE_INIT("\\u0000") },
+        { 0x1f, SLICE_INIT("\\u001f") }, { 0x7f, SLICE_INIT("\\u007f") }, { (char)0x80, SLICE_INIT("\xef\xbf\xbd") },
+        { ' ', SLICE_INIT(" ") }, { '!', SLICE_INIT("!") }, { '#', SLICE_INIT("#") }, { '[', SLICE_INIT("[") },
+        { ']', SLICE_INIT("]") }, { '~', SLICE_INIT("~") },
+    };
+    for (size_t size = 1; size <= 26; size++)
+        for (size_t place = 0; place < size; place++)
+            for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) check_odd_one(size, place, odd[i].byte, odd[i].escaped);
+}
+
 TEST(says_when_the_text_is_full)
 {
     struct text t = text_over(buffer, 5);
