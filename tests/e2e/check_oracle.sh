@@ -16,3 +16,4 @@ python3 tests/support/oracle_run.py "$claimctl" 300 20 124bc
 python3 tests/support/oracle_run.py "$claimctl" 3069 1 1234bc
 python3 tests/support/oracle_run.py "$claimctl" 4074 1 123459d
 python3 tests/support/oracle_run.py "$claimctl" 52 1 23d9bc4
+python3 tests/support/oracle_run.py "$claimctl" 20 15 13bcd

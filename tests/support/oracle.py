@@ -80,6 +80,7 @@ class Lot:
         self.qty = self.remaining = F(line["qty"])
         self.cost, self.currency, self.root, self.sku, self.location = F(line["unit_price"]), line["currency"], root, sku, location
         self.shipped, self.credits, self.family = day(line["ship_date"]) if "ship_date" in line else None, [], [self]
+        self.of, self.left = None, F(0)                     # a part split off: of which lot, and how much of it had left by then
 
 
     def cost_on(self, date):
@@ -209,26 +210,47 @@ class Model:
     def give_back(self, t, qty, date=None):
         """Units of a transaction back to their lots, last consumed first."""
         move = self.moves[t]
+        self.follow(move)
         self.flow(t[0], t[3], date or move.ship, min(qty, move.total()))
         while qty > 0 and move.parts:
             lot, part = move.parts.pop()
             back = min(part, qty)
             if lot is not None:
-                self.put_back(lot, back, move.ship)
+                self.put_back(lot, back)
             if part > back:
                 move.parts.append((lot, part - back))
             qty -= back
 
-    def put_back(self, lot, qty, ship):
-        """Of the units that a price change found on hand the credited ones went last, so they come back first."""
-        parts = sorted(reversed(lot.family), key=lambda l: (not any(since <= ship for since, _ in l.credits), l is not lot))
-        if lot is not lot.family[0]:                        # what left a split-off part left no other
-            parts.insert(0, lot)
-        for part in parts:
+    @staticmethod
+    def put_back(lot, qty):
+        for part in [lot] + lot.family[::-1]:
             room = min(qty, part.qty - part.remaining)
             part.remaining += room
             qty -= room
         lot.remaining += qty
+
+    def follow(self, move, keep=True):
+        """The parts of a move, of the units on hand at a price change those as credited that the credited part lacked when it was
+        split off: the last ones of who asks first."""
+        taken, out, ahead = {}, [], move.parts[::-1]
+        while ahead:
+            lot, qty = ahead.pop(0)
+            part = next((p for p in lot.family if p.of is lot and p.left > taken.get(id(p), 0) and any(since <= move.ship for since, _ in p.credits)), None) \
+                if lot else None
+            if part is None:
+                out.append((lot, qty))
+                continue
+            k = min(qty, part.left - taken.get(id(part), 0))
+            taken[id(part)] = taken.get(id(part), 0) + k
+            if qty > k:
+                ahead.insert(0, (lot, qty - k))
+            ahead.insert(0, (part, k))
+        if keep:
+            for lot, _ in move.parts + out:
+                for part in lot.family if lot else []:
+                    part.left -= taken.pop(id(part), 0)
+            move.parts = out[::-1]
+        return out[::-1]
 
     def receive(self, lot):
         self.lots.append(lot)
@@ -572,7 +594,7 @@ class Model:
             return parts
         skip = sum(c.claim["accepted"] - c.claim["back"] for c in self.claims.get(t, []) if c.claim["program"] == program)
         parts = []
-        for lot, qty in move.parts:
+        for lot, qty in self.follow(move, keep=False):
             cut = min(skip, qty)
             skip -= cut
             if qty > cut:
@@ -604,6 +626,8 @@ class Model:
             t, claim = self.key(line), record.claim
             self.records[line["line_id"]] = record
             self.claims.setdefault(t, []).append(record)
+            if t in self.moves:
+                self.follow(self.moves[t])
             if t not in self.moves or not self.moves[t].parts:
                 self.consume(t, line, claim["accepted"])
                 claim["moved"] = claim["accepted"]
@@ -1008,7 +1032,7 @@ class Model:
         if not origin.cancelled and (origin.claim is None or origin.claim["back"] < origin.claim["accepted"]):
             result["programs"] = self.cancel(record, result, origin, self.received(line))
             result["reasons"] = self.prior(result["programs"])
-            origin.cancelled = True
+        origin.cancelled = True
         return result
 
     def waits(self, ref):

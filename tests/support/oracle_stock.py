@@ -121,6 +121,7 @@ class Stock(Periods):
             part = oracle.Lot.__new__(oracle.Lot)
             part.__dict__.update(lot.__dict__)
             part.credits, part.qty, part.remaining = list(lot.credits), n, min(lot.remaining, n)
+            part.of, part.left = lot, n - part.remaining
             lot.qty -= n
             lot.remaining -= part.remaining
             lot.family.append(part)

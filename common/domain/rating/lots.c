@@ -311,7 +311,7 @@ void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
     }
 }
 
-/* Giving back. */
+/* Following credits. */
 
 static bool is_credited_by(const struct lot *lot, int32_t date)
 {
@@ -320,16 +320,100 @@ static bool is_credited_by(const struct lot *lot, int32_t date)
     return false;
 }
 
-/* A part of the lot with room for units that left it on `date`, the last one first. */
-static struct lot *part_with_room(struct lots_row *row, const struct lot *of, int32_t date, bool credited)
+/* The part of a lot that holds the last of the units that left it by `date` under its name, NULL when none does: only what was
+ * on hand at a price change was credited, so what left before that day was not. */
+static struct lot *credited_part_of(struct lots_row *row, uint32_t no, int32_t date)
 {
-    for (unsigned i = row->lots_count; i-- > 0;) {
-        struct lot *lot = &row->lots[i];
-        if (lot->seq != of->seq || lot->receipt_date != of->receipt_date) continue;
-        if (lot->remaining_milli < lot->qty_milli && is_credited_by(lot, date) == credited) return lot;
+    for (unsigned i = 0; i < row->lots_count; i++) {
+        struct lot *part = &row->lots[i];
+        if (part->of_no == no && part->left_milli > 0 && is_credited_by(part, date)) return part;
     }
     return NULL;
 }
+
+/* Up to `qty` of the units that left the lot are the part's; answers how many. */
+static int64_t name_after_part(struct rating *r, struct stock_day_row *day, struct lot *part, int64_t qty_milli)
+{
+    int64_t take = part->left_milli < qty_milli ? part->left_milli : qty_milli;
+    part->left_milli -= take;
+    note_out(r, day, part->of_no, -take);
+    note_out(r, day, part->no, take);
+    return take;
+}
+
+static void follow_move(struct rating *r, struct pool pool, struct lots_row *row, struct moves *moves, unsigned at)
+{
+    struct lot *part;
+    while ((part = credited_part_of(row, moves->items[at].lot_no, moves->items[at].date))) {
+        struct move of_part = moves->items[at];
+        if (moves->count >= move_LIST_MAX - 1) return;
+        of_part.lot_no = part->no;
+        of_part.qty_milli = name_after_part(r, lots_day_of(r, pool, of_part.date), part, of_part.qty_milli);
+        if (of_part.qty_milli == moves->items[at].qty_milli) {
+            moves->items[at] = of_part;
+            continue;
+        }
+        moves->items[at].qty_milli -= of_part.qty_milli;
+        moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
+        for (unsigned i = moves->count - 1; i > at + 1; i--) moves->items[i] = moves->items[i - 1];
+        moves->items[at + 1] = of_part;
+        follow_move(r, pool, row, moves, at + 1);
+    }
+    const struct lot *lot = lots_find(row, moves->items[at].lot_no);
+    if (lot) moves->items[at].cost_micros = lots_cost_on(lot, moves->items[at].date);
+}
+
+static void follow_served(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date, unsigned at)
+{
+    struct lot *part;
+    while ((part = credited_part_of(row, day->served[at].lot_no, date))) {
+        struct served of_part = day->served[at];
+        if (day->served_count == served_LIST_MAX) return;
+        of_part.lot_no = part->no;
+        of_part.qty_milli = name_after_part(r, day, part, of_part.qty_milli);
+        if (of_part.qty_milli == day->served[at].qty_milli) {
+            day->served[at] = of_part;
+            continue;
+        }
+        day->served[at].qty_milli -= of_part.qty_milli;
+        of_part.from_milli = day->served[at].from_milli + day->served[at].qty_milli;
+        (void)ROWS_APPEND(r->arena, day, served, served);
+        for (unsigned i = day->served_count - 1; i > at + 1; i--) day->served[i] = day->served[i - 1];
+        day->served[at + 1] = of_part;
+        follow_served(r, row, day, date, at + 1);
+    }
+    const struct lot *lot = lots_find(row, day->served[at].lot_no);
+    if (lot) day->served[at].cost_micros = lots_cost_on(lot, date);
+}
+
+static void follow_stream(struct rating *r, struct pool pool, struct lots_row *row, const struct move *m)
+{
+    struct stock_day_row *day = lots_day_of(r, pool, m->date);
+    for (unsigned i = day->served_count; i-- > 0;) {
+        const struct served *s = &day->served[i];
+        bool overlaps = s->from_milli < m->stream_milli + m->qty_milli && s->from_milli + s->qty_milli > m->stream_milli;
+        if (overlaps) follow_served(r, row, day, m->date, i);
+    }
+}
+
+static bool has_credits(const struct lots_row *row)
+{
+    for (unsigned i = 0; i < row->lots_count; i++)
+        if (row->lots[i].credits_count || row->lots[i].of_no) return true;
+    return false;
+}
+
+void lots_follow_credits(struct rating *r, struct pool pool, struct moves *moves)
+{
+    struct lots_row *row = lots_row_of(r, pool);
+    if (!has_credits(row)) return;
+    for (unsigned i = moves->count; i-- > 0;) {
+        if (moves->items[i].lot_no) follow_move(r, pool, row, moves, i);
+        else follow_stream(r, pool, row, &moves->items[i]);
+    }
+}
+
+/* Giving back. */
 
 /* Fills the lot as far as it has room; answers what is left. */
 static int64_t fill(struct lot *lot, int64_t qty_milli)
@@ -340,27 +424,20 @@ static int64_t fill(struct lot *lot, int64_t qty_milli)
     return qty_milli - take;
 }
 
-static int64_t fill_parts(struct lots_row *row, const struct lot *of, int32_t date, bool credited, int64_t qty_milli)
+/* The lot itself; what has no room there goes to another part of it, the last one first. */
+static int64_t fill_lot(struct lots_row *row, const struct lot *of, int64_t qty_milli)
 {
-    for (struct lot *part; qty_milli > 0 && (part = part_with_room(row, of, date, credited));) qty_milli = fill(part, qty_milli);
+    qty_milli = fill(lots_find(row, of->no), qty_milli);
+    for (unsigned i = row->lots_count; i-- > 0 && qty_milli > 0;) {
+        struct lot *part = &row->lots[i];
+        if (part->seq == of->seq && part->receipt_date == of->receipt_date) qty_milli = fill(part, qty_milli);
+    }
     return qty_milli;
 }
 
-/* Units that left a split-off part go back to it. Those that left the lot itself may have left it before it was split: of the
- * units that a price change found on hand the credited ones went last, so they come back first; what left before that day
- * was never credited. */
-static int64_t fill_lot(struct lots_row *row, const struct lot *of, int32_t date, int64_t qty_milli)
+static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int64_t qty_milli)
 {
-    bool is_split_off = of->no != of->seq;
-    if (is_split_off) qty_milli = fill(lots_find(row, of->no), qty_milli);
-    qty_milli = fill_parts(row, of, date, true, qty_milli);
-    qty_milli = fill(lots_find(row, of->no), qty_milli);
-    return fill_parts(row, of, date, false, qty_milli);
-}
-
-static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int32_t date, int64_t qty_milli)
-{
-    qty_milli = fill_lot(row, &of, date, qty_milli);
+    qty_milli = fill_lot(row, &of, qty_milli);
     struct lot *lot = lots_find(row, of.no);
     if (qty_milli == 0) return;
     if (lot) {
@@ -403,7 +480,7 @@ static void restore_stream(struct rating *r, struct pool pool, struct lots_row *
                                   .cost_micros = s->cost_micros,
                                   .cost_den = s->cost_den,
                                   .currency = s->currency },
-                    date, high - low);
+                    high - low);
         note_out(r, day, s->lot_no, low - high);
     }
     int64_t unserved = from_milli > day->served_to_milli ? from_milli : day->served_to_milli;
@@ -415,6 +492,7 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
 {
     if (qty_milli <= 0) return;
     struct lots_row *row = lots_row_of(r, pool);
+    lots_follow_credits(r, pool, moves);
     note_in(r, pool, row, date, qty_milli);
     while (qty_milli > 0 && moves->count) {
         struct move *last = &moves->items[moves->count - 1];
@@ -429,7 +507,7 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
                                       .cost_micros = last->cost_micros,
                                       .cost_den = last->cost_den,
                                       .currency = last->currency },
-                        last->date, take);
+                        take);
         if (last->lot_no) note_out(r, lots_day_of(r, pool, last->date), last->lot_no, -take);
         if (last->qty_milli == 0) moves->count--;
         qty_milli -= take;
@@ -619,6 +697,8 @@ static struct lot split_off(struct lots_row *row, struct lot *lot, int64_t qty_m
     part.no = ++row->next_no;
     part.qty_milli = qty_milli;
     if (part.remaining_milli > qty_milli) part.remaining_milli = qty_milli;
+    part.of_no = lot->no;
+    part.left_milli = qty_milli - part.remaining_milli;
     lot->qty_milli -= qty_milli;
     lot->remaining_milli -= part.remaining_milli;
     return part;

@@ -53,6 +53,10 @@ void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_
 void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli,
                       struct moves *moves);
 
+/* Credits that came after the units had left: moves of on or after the day of the price change cost what their lots cost now,
+ * and name the credited part where one was split off. With more than one such move of a lot who asks first has the part. */
+void lots_follow_credits(struct rating *r, struct pool pool, struct moves *moves);
+
 /* Gives `qty` of the moves back to the lots they came from, last consumed first, dated `date`; shortens `moves`. */
 void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date);
 

@@ -78,11 +78,13 @@ enum {
 #define AGREEMENT_INDEX_ROW_FIELDS(F) F(LIST, agreements, indexed_agreement)
 
 /* A cost lot: cost per base unit is cost_micros / cost_den (a price per case need not be whole micros a piece). FIFO order is
- * (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. */
+ * (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. A part split off `of_no` had `left_milli`
+ * units that were gone by then: moves still name them after the lot that they left. */
 #define LOT_CREDIT_FIELDS(F) F(DATE, effective, 0) F(INT, amount_micros, 0) F(TEXT, payout_id, 0)
 #define LOT_FIELDS(F) \
     F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) F(INT, qty_milli, 0) \
-    F(INT, remaining_milli, 0) F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit)
+    F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) F(UINT, cost_den, 0) \
+    F(TEXT, currency, 0) F(LIST, credits, lot_credit)
 /* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days with
  * a stock_day_row. */
 #define LOTS_ROW_FIELDS(F) \

@@ -189,6 +189,16 @@ static int64_t consumed_milli(const struct transaction_row *txn)
     return lots_moved(&moves);
 }
 
+void transactions_follow_credits(struct rating *r)
+{
+    transactions_touch(r);
+    struct moves moves = { r->txn->moves, r->txn->moves_count };
+    if (moves.count == 0) return;
+    lots_follow_credits(r, lots_pool(r), &moves);
+    r->txn->moves = moves.items;
+    r->txn->moves_count = moves.count;
+}
+
 void transactions_consume_sale(struct rating *r, struct transaction_line *line)
 {
     int64_t sold;
@@ -238,6 +248,7 @@ unsigned transactions_claim_units(struct rating *r, struct transaction_line *lin
     struct moves moves;
     unsigned count = 0;
     int64_t at = 0;
+    transactions_follow_credits(r);
     while (qty_milli > 0) {
         int64_t run = free_run(r->txn, line->program_id, &at);
         int64_t take = run < qty_milli ? run : qty_milli;

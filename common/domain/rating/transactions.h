@@ -39,6 +39,9 @@ struct transaction_line *transactions_add(struct rating *r, enum kind kind, stru
 /* Takes this line's claim under a program off T again: the program of an automatic line refused it. */
 void transactions_drop(struct rating *r, struct slice program_id);
 
+/* Lets the moves of the transaction follow what was credited to their lots since (5.6 K9). */
+void transactions_follow_credits(struct rating *r);
+
 /* A sale consumes what T's live sales need beyond what T consumed already. */
 void transactions_consume_sale(struct rating *r, struct transaction_line *line);
 

@@ -49,6 +49,7 @@ static bool book_value(struct rating *r, struct award *a, struct rational *unit)
 static bool lot_value(struct rating *r, struct award *a, struct rational *total)
 {
     struct lot_piece *pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
+    transactions_follow_credits(r);
     struct moves moves = { r->txn->moves, r->txn->moves_count };
     unsigned count = lots_pieces(r, lots_pool(r), &moves, 0, r->accepted_milli, pieces, PIECES_MAX);
     int64_t covered = 0;
