@@ -66,8 +66,8 @@ static struct slice joined(struct arena *a, const struct slice *parts, unsigned 
 
 static struct book_sums *const *all_sums(struct books_check *b)
 {
-    static struct book_sums *list[7];
-    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->arrived, &b->consumed, &b->settled, &b->slots, NULL };
+    static struct book_sums *list[9];
+    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->arrived, &b->consumed, &b->settled, &b->slots, &b->again_milli, &b->again_minor, NULL };
     memcpy(list, sums, sizeof sums);
     return list;
 }
@@ -128,7 +128,6 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
     if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
-    if (s->dossier->line->kind == KIND_CANCEL && p->amount_minor > 0 && p->reverses_payout_id.size) b->saw_given_again = true;
     if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && !is_manual(b, s->dossier->line, p))
         sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("FUND")))
@@ -222,6 +221,29 @@ static enum err walk(struct books_check *b, enum run_stage stage, const struct s
     return OK;
 }
 
+static struct slice agreement_line_name(struct books_check *b, struct slice root, const struct line_program *p)
+{
+    char number[24];
+    struct text line_no = text_over(number, sizeof number);
+    text_put_int(&line_no, p->auth_line);
+    return JOINED(&b->engine->scratch, root, p->authorisation_no, text_slice(&line_no));
+}
+
+/* A return that was cancelled: what it had taken back is consumed and charged again, whoever used it meanwhile (6.3). */
+static void add_given_again(struct books_check *b, struct slice root, const struct line_program *p)
+{
+    if (p->authorisation_no.size) sum_at(b, &b->again_milli, agreement_line_name(b, root, p))->sum += p->paid_milli;
+    for (unsigned i = 0; i < p->caps_count; i++) {
+        const struct charged_cap *c = &p->caps[i];
+        char number[24];
+        struct text index = text_over(number, sizeof number);
+        text_put_int(&index, c->cap);
+        struct slice name = JOINED(&b->engine->scratch, root, p->program_id, text_slice(&index), c->scope_id, c->period);
+        sum_at(b, &b->again_milli, name)->sum += p->paid_milli;
+        sum_at(b, &b->again_minor, name)->sum -= p->program_minor;
+    }
+}
+
 /* 5 (the sum) and 9: what a line's programs took back. */
 static void check_line_row(struct books_check *b, const struct slice *key, const void *record)
 {
@@ -233,12 +255,9 @@ static void check_line_row(struct books_check *b, const struct slice *key, const
             trouble(b, 9, "a whole return did not take back exactly what was paid", key[1]);
         __int128 left = (__int128)p->payout_minor - p->payout_reversed_minor;
         if (!p->volume && (p->payout_minor >= 0 ? left < 0 : left > 0)) trouble(b, 9, "more was taken back than was paid", key[1]);
+        if (p->of_line.size && row->ended) add_given_again(b, key[0], p);
         if (p->incentive != INCENTIVE_SHIP_DEBIT || !p->authorisation_no.size || p->of_line.size) continue;
-        char number[24];
-        struct text line_no = text_over(number, sizeof number);
-        text_put_int(&line_no, p->auth_line);
-        struct slice sum_key = JOINED(&b->engine->scratch, key[0], p->authorisation_no, text_slice(&line_no));
-        sum_at(b, &b->consumed, sum_key)->sum += p->paid_milli - p->paid_returned_milli;
+        sum_at(b, &b->consumed, agreement_line_name(b, key[0], p))->sum += p->paid_milli - p->paid_returned_milli;
     }
 }
 
@@ -249,8 +268,8 @@ static void check_agreement_line(struct books_check *b, const struct slice *key,
     __int128 paid = sum_of(&b->consumed, name);
     if (row->consumed_milli < 0) trouble(b, 5, "less than nothing was consumed", name);
     if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid) trouble(b, 5, "consumed is not what was paid less reversed", name);
-    bool is_over = row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli;
-    if (is_over && !b->saw_given_again) trouble(b, 5, "more was consumed than was ever authorised", name);
+    __int128 most = row->highest_authorised_milli + sum_of(&b->again_milli, name);
+    if (row->highest_authorised_milli && row->consumed_milli > most) trouble(b, 5, "more was consumed than was ever authorised", name);
 }
 
 static void check_preapproval(struct books_check *b, const struct slice *key, const void *record)
@@ -328,8 +347,9 @@ static void check_cap(struct books_check *b, const struct slice *key, const void
         if (c->has_qty && c->qty_milli > qty) qty = c->qty_milli;
     }
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2], key[3], key[4]);
-    bool is_over = (amount >= 0 && row->used_minor > amount) || (qty >= 0 && row->used_milli > qty);
-    if (is_over && !b->saw_given_again) trouble(b, 14, "a cap was passed", name);
+    bool is_over = (amount >= 0 && row->used_minor > amount + sum_of(&b->again_minor, name))
+        || (qty >= 0 && row->used_milli > qty + sum_of(&b->again_milli, name));
+    if (is_over) trouble(b, 14, "a cap was passed", name);
     if (row->used_minor < 0 || row->used_milli < 0) trouble(b, 14, "a cap was used less than nothing", name);
 }
 

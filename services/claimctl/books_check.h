@@ -23,10 +23,10 @@ struct books_check {
     struct book_sums   consumed;                    /* root authorisation line: Σ paid units less reversed */
     struct book_sums   settled;                     /* root payout_id: Σ SETTLED entries */
     struct book_sums   slots;                       /* program serial: live slots */
+    struct book_sums   again_milli, again_minor;    /* agreement line, or cap scope and period: Σ that cancelled returns gave again (6.3) */
     struct directory   payout_ids;
     struct directory  live;                         /* line ids with serials, decided PASS or SHORT */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
-    bool               saw_given_again;             /* of a cancelled return, whose units others may have taken meanwhile (6.3) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */
     struct slice       troubles[BOOKS_TROUBLES_MAX];
