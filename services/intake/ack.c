@@ -224,12 +224,13 @@ static struct slice answer_version(const struct ack *a, const struct x12_group *
 static void put_group(struct ack *a, const struct x12_group *g)
 {
     struct x12_out *o = &a->out;
-    x12_out_gs(o, SLICE("FA"), slice_from(g->receiver), slice_from(g->sender), answer_version(a, g), a->options->now_unix_ms);
+    struct slice version = answer_version(a, g);
+    x12_out_gs(o, SLICE("FA"), slice_from(g->receiver), slice_from(g->sender), version, a->options->now_unix_ms);
     x12_out_st(o, a->is_999 ? SLICE("999") : SLICE("997"));
     x12_out_begin(o, SLICE("AK1"));
     x12_out_text(o, slice_from(g->type));
     x12_out_text(o, slice_from(g->number));
-    if (g->generation == X12_005010) x12_out_text(o, slice_from(g->version));
+    if (x12_version_of(version) == X12_005010) x12_out_text(o, slice_from(g->version));     /* AK103 is of the answer's version */
     x12_out_end(o);
     for (uint32_t s = g->set_first; g->faults.count == 0 && s < g->set_first + g->set_count; s++) put_set(a, g, &a->x12->sets[s]);
     put_group_verdict(a, g);

@@ -104,6 +104,11 @@ TEST(a_refused_group_names_its_fault_and_no_sets)
     CHECK_TEXT(answer_to(GOOD_ISA "GS*PT*A*B*20260408*0900*4804*X*003020~" SET1 "GE*1*4809~IEA*1*000004711~"), "AK1*PT*4804~AK9*R*1*1*0*2*4");
 }
 
+TEST(a_group_of_a_version_that_is_not_agreed_is_answered_in_one_that_is)
+{
+    CHECK_TEXT(answer_to(GOOD_ISA "GS*PT*A*B*20260408*0900*4804*X*006010~" SET1 "GE*1*4804~IEA*1*000004711~"), "AK1*PT*4804~AK9*R*1*1*0*2");   /* 004010 has no AK103 */
+}
+
 TEST(a_refused_interchange_gets_a_ta1_and_nothing_else)
 {
     CHECK_TEXT(answer_to(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004712~"), "TA1*000004711*260408*0900*R*001");
