@@ -180,8 +180,8 @@ struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct 
 struct lists_screened { struct slice done, doing, after; bool in_cases; };
 
 /* registry_outbox, by slot: what is owed the shared registry. The slot goes back if it is still line_id's; next_line_id is
- * another line of the root that stands there after it: one that has the slot in the books since, or, released too, one that
- * was given up before the first was. closed_on: a deal keeps its place but blocks nobody from that day. */
+ * a line of the root that stands there after it: one that has the slot in the books since (the same: it could not be asked
+ * for yet), or, released too, one that was given up before the first was. closed_on: a deal keeps its place but blocks nobody from that day. */
 struct outbox_slot {
     struct slice line_id, next_line_id;
     instant_ms   next_received_at_unix_ms;

@@ -157,6 +157,7 @@ static void ask(struct judging *j, const struct compliance_rule *rule)
     enum truth truth = mode == RULE_MODE_SHADOW ? ask_in_shadow(j, rule, &f) : rule->ask(j, &f);
     if (truth == TRUTH_UNSPECIFIED) return;
     if (is_released(j, rule, truth, &f)) {
+        j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
         truth = TRUTH_FALSE;
         f.evidence_count = 0;
         finding_show(&f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));

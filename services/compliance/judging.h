@@ -69,6 +69,7 @@ struct judging {
     struct hash128                 key;
     struct repeat                  repeat;
     bool                           is_resubmission;
+    bool                           takes_slots_over;    /* people released SER-02: slots that others hold, or nobody could ask for, become its own */
     struct subjects               *subjects;        /* who is screened (screening.c), with the names on file; NULL: not found yet */
     const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */

@@ -2,6 +2,8 @@
 #include "compliance/outbox.h"
 
 #include "base/assert.h"
+#include "compliance/serials.h"
+#include "compliance/slot_conflicts.h"
 #include "compliance/stored_rows.h"
 #include "compliance/tables.h"
 #include "stage/registry.h"
@@ -30,8 +32,15 @@ static struct slot_name name_of(struct arena *a, struct slice key)
         return n;
     }
     struct slice program_id = stored_rows_take_part(&key), serial = stored_rows_take_part(&key);
-    n.key = stored_rows_serial_slot(a, program_id, serial);
+    n.key = serials_slot_key(a, program_id, serial);
     return n;
+}
+
+/* Somebody was quicker between the two steps: both lines go on, so a person is told. */
+static enum err take(struct stage_env *env, struct registry_request *q)
+{
+    TRY(registry_ask(env->registry, q, 1));
+    return q->place < q->holder_count ? OK : slot_conflicts_open(env, q);
 }
 
 /* Every step can be repeated: a slot that is not the line's stays, and one that is held is not taken. */
@@ -41,12 +50,13 @@ static enum err pay(struct stage_env *env, const struct stored_row *row)
     struct slot_name n = name_of(env->arena, row->key);
     TRY(stored_rows_decode(env, COMPLIANCE_OUTBOX, row->value, &slot));
     if (n.closes) return registry_close_deal(env->registry, n.key, slot.line_id, slot.closed_on);
-    TRY(registry_release(env->registry, n.family, n.key, slot.line_id));
+    bool only_asks = slice_equal(slot.line_id, slot.next_line_id);
+    if (!only_asks) TRY(registry_release(env->registry, n.family, n.key, slot.line_id));
     if (!slot.next_line_id.size) return OK;
     if (slot.next_is_released) return registry_release(env->registry, n.family, n.key, slot.next_line_id);
     struct registry_request again = { .family = n.family, .key = n.key, .claim = {
         .root_id = n.root_id, .line_id = slot.next_line_id, .received_at_unix_ms = slot.next_received_at_unix_ms } };
-    return registry_ask(env->registry, &again, 1);
+    return take(env, &again);
 }
 
 enum err outbox_pay(struct stage_env *env)

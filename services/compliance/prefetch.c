@@ -51,7 +51,7 @@ static void ask_for_serials(struct judging *j, struct asking *q)
             if (s > 0 && slice_equal(sorted.items[s], sorted.items[s - 1])) continue;
             struct slice program_id = j->programs[i].candidate->program_id;
             struct registry_request r = { .family = REGISTRY_SERIAL, .claim = claim,
-                                          .key = stored_rows_serial_slot(j->arena, program_id, sorted.items[s]) };
+                                          .key = serials_slot_key(j->arena, program_id, sorted.items[s]) };
             add(j->arena, q, r, program_id, sorted.items[s]);
         }
     }

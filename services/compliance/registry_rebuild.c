@@ -5,6 +5,7 @@
 #include "compliance/prefetch.h"
 #include "compliance/serials.h"
 #include "domain/lookup.h"
+#include "domain/rule.h"
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
@@ -22,6 +23,7 @@ struct holding {
     size_t            dossier_bytes;
     struct held_slot *slots;
     unsigned          slot_count;
+    bool              is_released;                          /* people gave it the slots of another root */
     struct texts      returned;                             /* serials that came back */
 };
 
@@ -89,6 +91,16 @@ static bool is_kept(const struct clearance *c, const struct registry_request *q)
     return !gives(j, REASON_SERIAL_OTHER_PARTNER) && !is_struck(c, q->key);
 }
 
+static bool is_released(const struct judgement *j)
+{
+    for (unsigned i = 0; i < j->rule_result_count; i++) {
+        const struct rule_result *r = &j->rule_results[i];
+        if (r->number != rule_row(RULE_SER_02)->number || r->value != TRUTH_FALSE) continue;
+        return outcome_goes_on(j->outcome) && r->evidence_count > 0 && r->evidence[0].kind == EVIDENCE_REVIEW;
+    }
+    return false;
+}
+
 static struct registry_request copy_request(struct arena *a, const struct registry_request *q)
 {
     struct registry_request copy = *q;
@@ -121,6 +133,7 @@ static void fill(struct registry_rebuild *r, const struct dossier *d, struct hol
 {
     const struct judgement *j = &d->clearance->judgement;
     take_slots(r, d, h);
+    h->is_released = is_released(j);
     if (!outcome_goes_on(j->outcome)) return;
     if (d->line->kind == KIND_POS_RETURN && d->line->serials.count) take_returned(r, d, h);
     bool undoes = d->line->kind == KIND_CANCEL || d->line->kind == KIND_REPLACE;
@@ -241,10 +254,11 @@ static enum err put(struct registry_rebuild *r, const struct registry_request *q
     return OK;
 }
 
-static enum err put_all(struct registry_rebuild *r)
+static enum err put_those(struct registry_rebuild *r, bool released)
 {
     for (size_t i = 0; i < r->count; i++) {
         const struct holding *h = r->holdings[i];
+        if (h->is_released != released) continue;
         arena_reset(&r->scratch);
         r->counts.lines += h->slot_count > 0;
         for (unsigned s = 0; s < h->slot_count; s++)
@@ -259,7 +273,8 @@ enum err registry_rebuild_finish(struct registry_rebuild *r, instant_ms now_unix
     r->counts.lines = r->counts.serials = r->counts.deals = r->counts.conflicts = 0;
     settle(r);
     if (writes) TRY(redis_registry_rebuild_begin(&r->options.redis));
-    TRY(put_all(r));
+    TRY(put_those(r, true));
+    TRY(put_those(r, false));
     if (writes) TRY(redis_registry_rebuild_finish(&r->options.redis, now_unix_ms));
     *counts = r->counts;
     return OK;

@@ -2,11 +2,12 @@
 #include "compliance/restoration.h"
 
 #include "base/assert.h"
+#include "compliance/serials.h"
+#include "compliance/slot_conflicts.h"
 #include "compliance/stored_rows.h"
 #include "compliance/tables.h"
 #include "domain/calendar.h"
 #include "domain/policy.h"
-#include "domain/rule.h"
 #include "stage/waiting.h"
 
 enum { ROWS_AT_ONCE = 1000, PORTIONS_OF_A_TICK = 3 };
@@ -129,7 +130,7 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
         instant_ms received = 0;
         if (h.slots[i].line_id.size && h.slots[i].is_registered) TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
         if (!received) continue;
-        add(s, (struct registry_request){ .family = REGISTRY_SERIAL, .key = stored_rows_serial_slot(s->env->arena, h.slots[i].program_id, serial),
+        add(s, (struct registry_request){ .family = REGISTRY_SERIAL, .key = serials_slot_key(s->env->arena, h.slots[i].program_id, serial),
                                           .claim = { root_id, h.slots[i].line_id, received, 0 } });
     }
     return OK;
@@ -160,43 +161,11 @@ static enum err add_deal(struct slots *s, const struct stored_row *row)
 
 /* --- conflicts --- */
 
-/* Two lines that hold one serial: a person decides; nothing is taken from either. */
-static enum err open_case(struct stage_env *env, const struct registry_request *q)
-{
-    struct arena *a = env->arena;
-    struct footprint f;
-    const struct registry_claim *other = &q->holders[0];
-    if (env->case_count == STAGE_CASES_MAX) return OK;
-    TRY(stored_rows_get(env, COMPLIANCE_LINES, tables_line_key(a, q->claim.root_id, q->claim.line_id), &f));
-    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(q->claim.root_id), ID_TEXT(q->key), ID_TEXT(SLICE("SLOT")) };
-    struct evidence *evidence = ARENA_ARRAY(a, 3, struct evidence);
-    struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);
-    struct rule_result *result = ARENA_NEW(a, struct rule_result);
-    struct reason *reason = ARENA_NEW(a, struct reason);
-    struct clearance *c = ARENA_NEW(a, struct clearance);
-    evidence[0] = (struct evidence){ .kind = EVIDENCE_SLOT, .id = q->key };
-    evidence[1] = (struct evidence){ .kind = EVIDENCE_LINE, .id = q->claim.line_id };
-    evidence[2] = (struct evidence){ .kind = EVIDENCE_LINE, .id = other->line_id };
-    line_ids[0] = q->claim.line_id;
-    line_ids[1] = other->line_id;
-    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
-                                    .reason = REASON_SERIAL_OTHER_PARTNER, .evidence = evidence, .evidence_count = 3 };
-    *reason = (struct reason){ .code = REASON_SERIAL_OTHER_PARTNER, .outcome = OUTCOME_HOLD };
-    *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result, .rule_result_count = 1,
-                       .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
-        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]), .case_kind = CASE_KIND_PARTNER, .case_subject = q->claim.root_id,
-        .case_line_ids = { line_ids, 2 },
-    };
-    env->cases[env->case_count++] = (struct stage_case){ q->claim.root_id, q->claim.line_id, f.document_id, c, false };
-    return OK;
-}
-
 static enum err report_conflicts(struct stage_env *env, const struct slots *s)
 {
     for (unsigned i = 0; i < s->count; i++) {
         const struct registry_request *q = &s->requests[i];
-        if (q->family == REGISTRY_SERIAL && q->holder_count && q->place == q->holder_count) TRY(open_case(env, q));
+        if (q->family == REGISTRY_SERIAL && q->holder_count && q->place == q->holder_count) TRY(slot_conflicts_open(env, q));
     }
     return OK;
 }

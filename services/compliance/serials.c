@@ -2,7 +2,9 @@
 #include "compliance/serials.h"
 
 #include "base/assert.h"
+#include "base/hash.h"
 #include "domain/name/fold.h"
+#include "domain/rule.h"
 
 struct slice serial_normalise(struct arena *a, struct slice serial)
 {
@@ -212,9 +214,11 @@ static bool binds_any(struct judging *j)
 }
 
 /* One reason a program, whatever the number of its serials that another root holds. */
-static void say_elsewhere(struct judging *j, struct finding *f, const struct slot_answer *slot, struct slice *said)
+static void say_elsewhere(struct judging *j, struct finding *f, const struct slot_answer *slot, struct slice *said, struct slice *holder)
 {
     finding_show(f, EVIDENCE_SLOT, slot->serial);
+    if (!slice_equal(*holder, slot->holder_line_id)) finding_show(f, EVIDENCE_LINE, slot->holder_line_id);
+    *holder = slot->holder_line_id;                         /* who releases has seen it: another one holds again */
     struct judged_program *p = program_of(j, slot->program_id);
     if (!p || slice_equal(*said, slot->program_id)) return;
     *said = slot->program_id;
@@ -223,7 +227,7 @@ static void say_elsewhere(struct judging *j, struct finding *f, const struct slo
 
 enum truth serials_taken_elsewhere(struct judging *j, struct finding *f)
 {
-    struct slice said = { 0 };
+    struct slice said = { 0 }, holder = { 0 };
     int64_t elsewhere = 0;
     if (!j->line->serials.count || !binds_any(j)) return TRUTH_UNSPECIFIED;
     if (j->facts->slots_standing != SLOTS_ANSWERED) {
@@ -234,7 +238,7 @@ enum truth serials_taken_elsewhere(struct judging *j, struct finding *f)
         const struct slot_answer *slot = &j->facts->slots[i];
         if (!slot->holder_root_id.size || slice_equal(slot->holder_root_id, j->root)) continue;
         elsewhere++;
-        say_elsewhere(j, f, slot, &said);
+        say_elsewhere(j, f, slot, &said, &holder);
     }
     finding_figures(f, SLICE("serials"), elsewhere, 0, SLICE("count"));
     return elsewhere ? TRUTH_TRUE : TRUTH_FALSE;
@@ -317,6 +321,52 @@ enum truth serials_unfit(struct judging *j, struct finding *f)
     return truth;
 }
 
+/* --- two lines in one slot --- */
+
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial)
+{
+    struct text t = text_in(a, program_id.size + serial.size + 1);
+    text_put(&t, program_id);
+    PUT(&t, ":");
+    text_put(&t, serial);
+    return text_slice(&t);
+}
+
+enum { CONFLICT_EVIDENCE = 3 };
+
+static struct rule_result *result_of(struct arena *a, struct slice slot_key, const struct registry_claim *own,
+                                     const struct registry_claim *other)
+{
+    struct evidence *evidence = ARENA_ARRAY(a, CONFLICT_EVIDENCE, struct evidence);
+    struct rule_result *result = ARENA_NEW(a, struct rule_result);
+    evidence[0] = (struct evidence){ .kind = EVIDENCE_SLOT, .id = slot_key };
+    evidence[1] = (struct evidence){ .kind = EVIDENCE_LINE, .id = own->line_id, .text = own->root_id };
+    evidence[2] = (struct evidence){ .kind = EVIDENCE_LINE, .id = other->line_id, .text = other->root_id };
+    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
+                                    .reason = REASON_SERIAL_OTHER_PARTNER, .evidence = evidence, .evidence_count = CONFLICT_EVIDENCE };
+    return result;
+}
+
+struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
+                                     const struct registry_claim *other)
+{
+    ASSERT(slot_key.size && own->root_id.size && own->line_id.size && other->line_id.size);
+    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(own->root_id), ID_TEXT(slot_key), ID_TEXT(SLICE("SLOT")) };
+    struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);
+    struct reason *reason = ARENA_NEW(a, struct reason);
+    struct clearance *c = ARENA_NEW(a, struct clearance);
+    line_ids[0] = own->line_id;
+    line_ids[1] = other->line_id;
+    *reason = (struct reason){ .code = REASON_SERIAL_OTHER_PARTNER, .outcome = OUTCOME_HOLD };
+    *c = (struct clearance){
+        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of(a, slot_key, own, other),
+                       .rule_result_count = 1, .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
+        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]), .case_kind = CASE_KIND_PARTNER, .case_subject = own->root_id,
+        .case_line_ids = { line_ids, 2 },
+    };
+    return c;
+}
+
 /* --- recording --- */
 
 static struct serial_slot *open_slot(struct serial_history *h, struct slice program_id)
@@ -342,31 +392,51 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
     slot->next_is_released = owes_another;
 }
 
-/* The registry still answers with the earlier line of this root from which the books took the slot: once that line's is
- * given back, it is asked for again. */
-static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
+static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
 {
     for (unsigned i = 0; i < j->facts->slot_count; i++) {
         const struct slot_answer *answer = &j->facts->slots[i];
-        if (!slice_equal(answer->program_id, program_id) || !slice_equal(answer->serial, serial)) continue;
-        if (!slice_equal(answer->holder_root_id, j->root) || slice_equal(answer->holder_line_id, j->line_id)) return;
-        struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
-                                                  BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
-        *slot = (struct outbox_slot){ .line_id = answer->holder_line_id, .next_line_id = j->line_id,
-                                      .next_received_at_unix_ms = j->receipt->received_at_unix_ms };
-        return;
+        if (slice_equal(answer->program_id, program_id) && slice_equal(answer->serial, serial)) return answer;
     }
+    return NULL;
 }
 
-/* Nobody else stands in the slot of the registry, as far as this line was told; a line of the root gives way. */
+static bool is_elsewhere(const struct judging *j, const struct slot_answer *answer)
+{
+    return answer->holder_root_id.size && !slice_equal(answer->holder_root_id, j->root);
+}
+
+/* Two lines of two roots were never to be paid for one unit: who releases the later one moves the slot to it, and both stand
+ * in a case, so that what the earlier one earned is reversed. */
+static void open_conflict(struct judging *j, const struct slot_answer *answer)
+{
+    struct registry_claim other = { .root_id = answer->holder_root_id, .line_id = answer->holder_line_id };
+    struct registry_claim own = { .root_id = j->root, .line_id = j->line_id };
+    if (j->v->case_count == VERDICT_CASES_MAX) return;
+    j->v->cases[j->v->case_count++] = serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
+}
+
+/* What the registry answered with where the books give the slot to this line: an earlier line of the root gives way, and so
+ * does another root's when a person said so; a registry that did not answer is asked again once it does. */
+static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
+{
+    const struct slot_answer *answer = answer_of(j, program_id, serial);
+    struct slice holder = answer ? answer->holder_line_id : j->line_id;
+    if (answer ? !holder.size || slice_equal(holder, j->line_id) : !j->takes_slots_over) return;
+    if (answer && is_elsewhere(j, answer)) {
+        if (!j->takes_slots_over) return;
+        open_conflict(j, answer);
+    }
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+    *slot = (struct outbox_slot){ .line_id = holder, .next_line_id = j->line_id,
+                                  .next_received_at_unix_ms = j->receipt->received_at_unix_ms };
+}
+
+/* Nobody else stands in the slot of the registry, as far as this line was told, or will when what is owed is paid. */
 static bool is_registered(const struct judging *j, struct slice program_id, struct slice serial)
 {
-    for (unsigned i = 0; i < j->facts->slot_count; i++) {
-        const struct slot_answer *answer = &j->facts->slots[i];
-        if (!slice_equal(answer->program_id, program_id) || !slice_equal(answer->serial, serial)) continue;
-        return !answer->holder_root_id.size || slice_equal(answer->holder_root_id, j->root);
-    }
-    return false;
+    const struct slot_answer *answer = answer_of(j, program_id, serial);
+    return j->takes_slots_over || (answer && !is_elsewhere(j, answer));
 }
 
 static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
@@ -453,6 +523,7 @@ void serials_record(struct judging *j, enum outcome outcome)
         return;
     }
     j->after.serials = sorted;
+    j->takes_slots_over &= outcome_goes_on(outcome);
     take_slots(j, &sorted);
     if (outcome_goes_on(outcome) && gives_mark(j->kind) && j->before->state != FOOTPRINT_ACCEPTED) mark(j, &sorted);
 }

@@ -4,6 +4,7 @@
 #define COMPLIANCE_SERIALS_H
 
 #include "compliance/judging.h"
+#include "stage/registry.h"
 
 enum { SERIAL_BYTES_MAX = 50, SERIAL_CHARACTERS_MIN = 4, SERIAL_CHARACTERS_MAX = 40 };
 
@@ -30,5 +31,12 @@ void serials_give_back(struct judging *j, struct slice line_id, const struct foo
 
 /* A program in which this line takes slots for its serials. */
 bool serials_bind(const struct judging *j, const struct judged_program *p);
+
+/* program:serial, the key of a serial's slot in the shared registry. In the arena. */
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial);
+
+/* A PARTNER case about the slot that names both lines; it stands under the root of `own`. In the arena; texts are borrowed. */
+struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
+                                     const struct registry_claim *other);
 
 #endif

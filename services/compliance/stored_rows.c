@@ -72,12 +72,3 @@ struct slice stored_rows_take_part(struct slice *key)
     *key = slice_skip(*key, 2 + size);
     return part;
 }
-
-struct slice stored_rows_serial_slot(struct arena *a, struct slice program_id, struct slice serial)
-{
-    struct text t = text_in(a, program_id.size + serial.size + 1);
-    text_put(&t, program_id);
-    PUT(&t, ":");
-    text_put(&t, serial);
-    return text_slice(&t);
-}

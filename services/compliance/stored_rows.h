@@ -25,7 +25,4 @@ enum err stored_rows_read(struct stage_env *env, enum compliance_table table, st
 /* A part of a key of the books: two bytes of length, then the part. */
 struct slice stored_rows_take_part(struct slice *key);
 
-/* program:serial, the key of a serial's slot in the shared registry. In the arena. */
-struct slice stored_rows_serial_slot(struct arena *a, struct slice program_id, struct slice serial);
-
 #endif

@@ -35,7 +35,7 @@ check "the domain" "$work/pure" "${domain[@]}"
 for decide in "$build"/services/*/decide.o; do
     [ -e "$decide" ] || continue
     folder=$(dirname "$decide")
-    mapfile -t helpers < <(find "$folder" -maxdepth 1 -name '*.o' ! -name main.o ! -name stage.o ! -name prefetch.o ! -name gather.o ! -name record.o ! -name tick.o ! -name outbox.o ! -name restoration.o ! -name stored_rows.o ! -name expiry.o ! -name rescreening.o ! -name registry_rebuild.o)
+    mapfile -t helpers < <(find "$folder" -maxdepth 1 -name '*.o' ! -name main.o ! -name stage.o ! -name prefetch.o ! -name gather.o ! -name record.o ! -name tick.o ! -name outbox.o ! -name restoration.o ! -name stored_rows.o ! -name expiry.o ! -name rescreening.o ! -name slot_conflicts.o ! -name registry_rebuild.o)
     { cat "$work/pure"; exports "${helpers[@]}"; } | sort -u > "$work/own"
     case $folder in */intake | */claimctl) continue ;; esac
     check "a decision" "$work/own" "${helpers[@]}"

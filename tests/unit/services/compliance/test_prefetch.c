@@ -23,7 +23,12 @@ static void see(void *context, const struct record *r)
     CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), &d), OK);
     const struct judgement *j = &d.clearance->judgement;
     if (told.size) PUT(&told, "; ");
-    text_put(&told, d.receipt->line_id);
+    if (dossier_is_case(&d)) PUT(&told, "case of");
+    else text_put(&told, d.receipt->line_id);
+    for (unsigned i = 0; dossier_is_case(&d) && i < d.clearance->case_line_ids.count; i++) {
+        PUT(&told, " ");
+        text_put(&told, d.clearance->case_line_ids.items[i]);
+    }
     PUT(&told, " ");
     text_put(&told, word_text(VOCABULARY_OUTCOME, (int)j->outcome));
     for (unsigned i = 0; i < j->reason_count; i++) {
@@ -165,6 +170,81 @@ TEST(a_refused_line_gives_its_slot_back_at_once)
     send("V-1", "REFUSED", &refused, "SPF");
     send("V-2", "SECOND", &second, "SPF");
     CHECK_SLICE(said(), SLICE("REFUSED REJECT SHIP_FUTURE; SECOND PASS"));
+    close_engine();
+}
+
+static void release(const char *line_id)
+{
+    struct slice role = SLICE("reviewer");
+    struct review r = { .act = ACT_PROPOSE, .verb = VERB_RELEASE, .line_id = slice_from(line_id), .actor_id = SLICE("anna"),
+                        .note = SLICE("it is the rightful one"), .actor_roles = { &role, 1 } };
+    bool found = false;
+    CHECK_INT(embedded_review(engine, r, &found), OK);
+    CHECK(found);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+}
+
+static struct slice holder_of(const char *key)
+{
+    struct registry_request q = { .family = REGISTRY_SERIAL, .key = slice_from(key), .only_looks = true };
+    CHECK_INT(registry_ask(memory_registry_base(registry), &q, 1), OK);
+    return q.holder_count ? slice_copy(test_arena(), q.holders[0].line_id) : SLICE("");
+}
+
+TEST(a_release_moves_the_slot_and_opens_a_case_for_both_lines)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    send_roster("V-3");
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial), third = spiff("V-3", "S-3", &serial);
+    send("V-1", "FIRST", &first, "SPF");
+    send("V-2", "SECOND", &second, "SPF");
+    CHECK_SLICE(holder_of("SPF:K100"), SLICE("FIRST"));
+    said();
+    release("SECOND");
+    CHECK_SLICE(said(), SLICE("SECOND PASS; case of SECOND FIRST HOLD SERIAL_OTHER_PARTNER"));
+    CHECK_SLICE(holder_of("SPF:K100"), SLICE("SECOND"));
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "CANCEL", &cancel, "SPF");                  /* it gives nothing back that is not its own any more */
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    said();
+    send("V-3", "THIRD", &third, "SPF");
+    CHECK_SLICE(said(), SLICE("THIRD HOLD SERIAL_OTHER_PARTNER"));
+    close_engine();
+}
+
+TEST(a_release_after_the_slot_came_free_opens_no_case_and_another_holder_is_a_new_finding)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    send_roster("V-2");
+    send_roster("V-3");
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial), third = spiff("V-3", "S-3", &serial);
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "FIRST", &first, "SPF");
+    send("V-2", "SECOND", &second, "SPF");
+    send("V-1", "CANCEL", &cancel, "SPF");
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    send("V-3", "THIRD", &third, "SPF");
+    said();
+    release("SECOND");
+    CHECK_SLICE(said(), SLICE("SECOND HOLD SERIAL_OTHER_PARTNER"));
+    cancel.partner_id = SLICE("V-3");
+    cancel.original_line_ref = SLICE("THIRD");
+    send("V-3", "CANCEL-3", &cancel, "SPF");
+    CHECK_INT(embedded_advance(engine, embedded_now(engine) + 1000), OK);
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    said();
+    release("SECOND");
+    CHECK_SLICE(said(), SLICE("SECOND PASS"));
+    CHECK_SLICE(holder_of("SPF:K100"), SLICE("SECOND"));
     close_engine();
 }
 

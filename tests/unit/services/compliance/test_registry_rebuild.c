@@ -1,4 +1,5 @@
 /* compliance/registry_rebuild.h: who holds what, from published dossiers in any order. */
+#include "domain/rule.h"
 #include "support/test.h"
 
 #include "compliance/registry_rebuild.h"
@@ -89,6 +90,23 @@ TEST(the_older_of_two_lines_has_the_slot_whatever_came_first_and_the_other_is_re
     CHECK_INT(counts.serials, 2);
     CHECK_INT(counts.conflicts, 1);
     CHECK_SLICE(text_slice(&told), SLICE("TWO behind ONE; "));
+}
+
+TEST(a_line_that_people_gave_the_slot_of_another_root_has_it)
+{
+    struct slice serial = SLICE("K100"), packed, out;
+    struct line one = spiff("V-1", "S-1", &serial), two = spiff("V-2", "S-2", &serial);
+    struct evidence evidence = { .kind = EVIDENCE_REVIEW, .id = SLICE("1") };
+    struct rule_result released = { .number = rule_row(RULE_SER_02)->number, .value = TRUTH_FALSE, .evidence = &evidence, .evidence_count = 1 };
+    struct clearance c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 2000, .rule_results = &released, .rule_result_count = 1 } };
+    open_rebuild();
+    take("V-1", "ONE", 1000, &one, OUTCOME_PASS, 0, NULL);
+    CHECK_INT(section_encode(test_arena(), SECTION_CLEARANCE, &c, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), dossier_of("V-2", "TWO", 2000, &two, NULL), packed, &out), OK);
+    registry_rebuild_take(rebuild, out);
+    struct registry_rebuild_counts counts = finish();
+    CHECK_INT(counts.conflicts, 1);
+    CHECK_SLICE(text_slice(&told), SLICE("ONE behind TWO; "));
 }
 
 TEST(refused_lines_and_lines_that_were_never_given_a_slot_hold_none)
