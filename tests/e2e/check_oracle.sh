@@ -17,3 +17,5 @@ python3 tests/support/oracle_run.py "$claimctl" 3069 1 1234bc
 python3 tests/support/oracle_run.py "$claimctl" 4074 1 123459d
 python3 tests/support/oracle_run.py "$claimctl" 52 1 23d9bc4
 python3 tests/support/oracle_run.py "$claimctl" 20 15 13bcd
+python3 tests/support/oracle_run.py "$claimctl" 1 20 23e
+python3 tests/support/oracle_run.py "$claimctl" 600 20 23459bcde

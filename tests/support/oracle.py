@@ -320,6 +320,8 @@ class Model:
         for sale in self.sales.get(t, []):
             for pid, count in sale.counts.items():
                 other = self.by_id[pid]
+                if "mdf" in other:
+                    continue
                 if other is not p and self.rank(other) < self.rank(p) and other.get("stacking", {}).get("reduces_lower", "true") == "true":
                     own = self.own(other, count)
                     back = self.round(other, units(own, other["program"]["currency"]) * count["back_q"] / count["q"])
@@ -342,7 +344,7 @@ class Model:
                 others.add(claim.claim["program"])
         for sale in self.sales.get(t, []):
             if sale.qty > sale.returned and not sale.cancelled:
-                others.update(sale.counts)
+                others.update(pid for pid in sale.counts if "mdf" not in self.by_id[pid])
         others.discard(p["program"]["id"])
         mine = p.get("stacking", {})
         for pid in others:
@@ -799,7 +801,7 @@ class Model:
         return {"v": minor, "q": qty, "in_q": in_q, "in_b": in_b, "key": key, "end": end, "back_v": 0, "back_q": F(0), "notes": notes,
                 "rate": self.rate(currency, other, date), "date": date}
 
-    def add(self, record, result, p, key, end, v, q, in_q, in_b, qty, posted, rate, notes, reverses=None, hold=False):
+    def add(self, record, result, p, key, end, v, q, in_q, in_b, qty, posted, rate, notes, reverses=None, hold=False, date=None):
         """Adds to an accumulator and posts what its target moved by; returns the notes."""
         header, currency = p["program"], p["program"]["currency"]
         acc = self.volumes.setdefault(key, {"qv": 0, "qq": F(0), "bv": 0, "bq": F(0), "paid": 0, "estimated": 0, "excess": 0, "least": 0})
@@ -831,13 +833,16 @@ class Model:
             payout = minor if other == currency else rounded(units(minor, currency) * rate, other, mode, step)
             self.post(record, result, target, ledger, qty, minor, key[3], posted, payable, None,
                       reverses=reverses, payout_minor=payout)
-        split = p["volume"].get("coop_split")
-        if split:
-            fund = lambda x: whole(F(x) * F(split["percent"]) / 100, mode)
-            part = fund(t) - fund(old)
+        if "mdf" in p:
+            send(p, "FUND", delta)
+            self.arrive(p, key[4], key[3], "FUND", delta)
+        elif (split := p["volume"].get("coop_split")):
+            share = lambda x: self.round(p, units(x, currency) * F(split["percent"]) / 100)
+            part, fund = share(t) - share(old), self.by_id[split["program"]]
             send(p, "EARNED", delta - part)
-            raise AssertionError("not modelled")
-        send(p, "EARNED", delta)
+            self.split(record, result, p, fund, key, part, qty, date or end, posted, payable)
+        else:
+            send(p, "EARNED", delta)
         if "expected_volume" in p["volume"]:
             e = t if closed else self.estimate(p, t, big_q, big_b)
             self.later.append(lambda change=e - acc["estimated"]: send(p, "ESTIMATED", change))
@@ -869,7 +874,7 @@ class Model:
                 posted = period_of(p["volume"].get("period", "QUARTER"), received, int(p["volume"].get("fiscal_start_month", 1)))[0]
             counted = True
             record.counts[p["program"]["id"]] = c
-            notes = self.add(record, result, p, c["key"], c["end"], c["v"], c["q"], c["in_q"], c["in_b"], c["q"], posted, c["rate"], c["notes"])
+            notes = self.add(record, result, p, c["key"], c["end"], c["v"], c["q"], c["in_q"], c["in_b"], c["q"], posted, c["rate"], c["notes"], date=c["date"])
             reasons += [(n, usual(n)) for n in notes]
             if notes:
                 programs[p["program"]["id"]] = [r for r, _ in ordered([(n, usual(n)) for n in notes])]
@@ -946,7 +951,7 @@ class Model:
                     key = (*key[:3], label, key[4])
                 first = next((n for q, n, ledger, _, _ in sale.entries if q == pid and ledger == "EARNED"), None)
                 notes[key] = self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
-                                 reverses=(sale.line["line_id"], pid, first) if first is not None else None, hold=True)
+                                 reverses=(sale.line["line_id"], pid, first) if first is not None else None, hold=True, date=c["date"])
             self.flush()
             said = {(n, usual(n)) for own in notes.values() for n in own}
             if said:

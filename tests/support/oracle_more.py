@@ -312,7 +312,7 @@ class Claims(Model):
             self.caps[key][1] -= part
         lag = datetime.timedelta(int(program.get("payment", {}).get("lag_days", 0)))
         mdf = program.get("mdf")
-        posted = period_of(mdf.get("period", "QUARTER"), received, int(mdf.get("fiscal_start_month", 1)))[0] if mdf else f"{received.year}-{received.month:02}"
+        posted = period_of(self.cut(program)[0], received, self.cut(program)[1])[0] if mdf else f"{received.year}-{received.month:02}"
         self.post(record, result, program, "EARNED", -part, -minor, claim["month"], posted, received + lag, None,
                   reverses=(origin.line["line_id"], program["program"]["id"], 0), payout_minor=-payout)
         record.pieces.append((origin, r, part, minor, payout))

@@ -72,7 +72,12 @@ class Periods(Claims):
         def send(ledger, minor):
             payout = minor if other == currency else rounded(units(minor, currency) * rate, other, mode, step)
             self.post(record, result, p, ledger, 0, minor, key[3], key[3], payable, None, payout_minor=payout)
-        send("EARNED", t - acc["paid"])
+        part = 0
+        if (split := p["volume"].get("coop_split")):
+            share = lambda x: self.round(p, units(x, currency) * F(split["percent"]) / 100)
+            part = share(t) - share(acc["paid"])
+            self.split(record, result, p, self.by_id[split["program"]], key, part, 0, end, key[3], payable)
+        send("EARNED", t - acc["paid"] - part)
         acc["paid"] = t
         if "expected_volume" in p["volume"]:
             send("ESTIMATED", t - acc["estimated"])
@@ -126,7 +131,7 @@ class Periods(Claims):
             key = (*key[:3], label, key[4])
         first = next((n for q, n, ledger, _, _ in sale.entries if q == p["program"]["id"] and ledger == "EARNED"), None)
         return self.add(record, result, p, key, end, part, r, c["in_q"], c["in_b"], r, period_of(kind, received, fiscal)[0], c["rate"], [],
-                        reverses=(sale.line["line_id"], first) if first is not None else None, hold=True)
+                        reverses=(sale.line["line_id"], first) if first is not None else None, hold=True, date=c["date"])
 
     def pay_again(self, record, result, p, piece, received):
         origin, r, paid_part, minor, payout = piece

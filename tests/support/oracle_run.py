@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """oracle_run.py CLAIMCTL FIRST_SEED COUNT LAYERS: random worlds through the product and through oracle.py, compared line by line.
 
-LAYERS are hexadecimal digits (oracle_worlds.py, oracle_more.py, oracle_periods.py, oracle_stock.py). KEEP=DIR in the environment keeps the worlds that differ."""
+LAYERS are hexadecimal digits (oracle_worlds.py, oracle_more.py, oracle_periods.py, oracle_stock.py, oracle_funds.py). KEEP=DIR in the environment keeps the worlds that differ."""
 import json
 import os
 import shutil
@@ -11,7 +11,7 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_stock import Stock, StockWorlds  # noqa: E402
+from oracle_funds import Funds, FundWorlds  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -67,7 +67,7 @@ def compare_balances(want, got):
 
 
 def run(claimctl, seed, layers):
-    worlds = StockWorlds(seed, layers)
+    worlds = FundWorlds(seed, layers)
     folder = tempfile.mkdtemp()
     try:
         write(worlds.world, folder)
@@ -77,7 +77,7 @@ def run(claimctl, seed, layers):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Stock(worlds.world)
+        model = Funds(worlds.world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)

@@ -219,7 +219,7 @@ class Stock(Periods):
             closed = (header["id"], root, label) in self.closed
             posted = period_of(kind, self.received(line), fiscal)[0] if closed else label
             rate = self.rate(currency, header.get("payout_currency", currency), date)
-            notes = self.add(record, result, p, key, end, minor, -qty, in_q, in_b, -qty, posted, rate, [])
+            notes = self.add(record, result, p, key, end, minor, -qty, in_q, in_b, -qty, posted, rate, [], date=date)
             if notes:
                 programs[header["id"]] = [n for n, _ in ordered([(n, usual(n)) for n in notes])]
         result["programs"] = programs

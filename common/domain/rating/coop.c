@@ -34,6 +34,17 @@ static void note_split(struct rating *r, struct award *own, const struct award *
     award_result(s, SLICE("FUND"), fund_minor - before_minor, 0, a->minor_unit);
 }
 
+/* The fund's own period (V9): that of the earning, or, where something is taken back or posted late, that of today. */
+static struct slice posted_label(struct rating *r, const struct award *own, const struct award *a, const struct period *posted)
+{
+    struct period_rule rule = volume_rebate_periods(own->program);
+    struct period now;
+    bool leaves_base = r->kind == KIND_PRICE_PROTECTION_CLAIM || r->kind == KIND_ROTATION_CLAIM;
+    bool is_now = posted->from != a->period.from || (a->is_correction && !leaves_base);
+    if (!is_now || !period_of(&rule, r->in->received_date, &now)) now = own->period;
+    return slice_copy(r->arena, period_label(&now));
+}
+
 void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t before_minor, int64_t qty_milli,
                 const struct period *posted)
 {
@@ -48,7 +59,7 @@ void coop_split(struct rating *r, struct award *a, int64_t fund_minor, int64_t b
     award_convert(r, own, rational_of_minor(amount_minor, own->exponent), amount_minor);
     struct posting *p = award_post(r, own, LEDGER_FUND, qty_milli, amount_minor, own->payout_minor);
     p->earned_period = slice_copy(r->arena, period_label(&own->period));
-    p->posted_period = a->is_correction ? slice_copy(r->arena, period_label(posted)) : p->earned_period;
+    p->posted_period = posted_label(r, own, a, posted);
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
     funds_arrive(
         r, own,
