@@ -235,7 +235,7 @@ TEST(finds_what_is_left_of_a_day_of_many_sales)
     enum { SALES = 20 };
     struct ledger_fixture *l = ledger_open();
     struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
-    char id[8], invoice[8];
+    char id[16], invoice[16];
     ledger_program(l, ledger_volume("VR", tiers, 1));
     for (int i = 0; i < SALES; i++) {
         snprintf(id, sizeof id, "s%d", i);
