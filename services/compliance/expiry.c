@@ -68,10 +68,23 @@ static enum err over_match(const struct old_row *row, bool *over)
     return OK;
 }
 
+/* What came last may be the oldest: without its bucket's row nobody looks at the older entries. */
+static enum err near_has_older(const struct old_row *row, bool *has)
+{
+    const struct near_bucket *b = row->record;
+    struct slice value = { 0 };
+    if (b->has_older)
+        TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_NEAR), tables_older_key(row->env->arena, row->key), &value));
+    *has = value.size > 0;
+    return OK;
+}
+
 static enum err over_near(const struct old_row *row, bool *over)
 {
     const struct near_bucket *b = row->record;
-    *over = true;
+    bool has_older;
+    TRY(near_has_older(row, &has_older));
+    *over = !has_older;
     for (unsigned i = 0; i < b->ref_count; i++) {
         struct near_ref r;
         memcpy(&r, b->refs + i * sizeof r, sizeof r);

@@ -199,7 +199,8 @@ static uint16_t tag_of_value(int64_t minor)
     return (uint16_t)((magnitude << 10 | (digits & 1023)) + 1);
 }
 
-/* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. */
+/* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. The order does: its
+ * low half, of multiples by an odd number, differs whichever neighbours were exchanged. */
 static void tag_number(const struct near_features *f, struct near_ref *r)
 {
     struct slice number = number_of(f);
@@ -212,7 +213,7 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
         order = order * 31 + c;
     }
     r->number_sums = sum << 16 | (squares & UINT16_MAX);
-    r->number_order = (uint16_t)(order ^ order >> 16);
+    r->number_order = (uint16_t)order;
     r->number_size = f->number_size;
 }
 
@@ -251,7 +252,8 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
     uint64_t number = hash64(j, slice_of(name, size + 2));
     struct slice bucket = slice_of((const char *)&number, sizeof number);
     line->keys[line->key_count] = BOOKS_KEY(j->arena, j->root, bucket);
-    line->older_keys[line->key_count++] = BOOKS_KEY(j->arena, j->root, bucket, SLICE("o"));
+    line->older_keys[line->key_count] = tables_older_key(j->arena, line->keys[line->key_count]);
+    line->key_count++;
 }
 
 /* By confusable number (equal stripped ones are equal here too), by counterpart with part and quantity, by order, by proof. */

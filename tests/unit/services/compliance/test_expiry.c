@@ -137,3 +137,34 @@ TEST(a_long_table_is_swept_in_portions_and_once_a_month)
     CHECK(sweep(&r) > 0);
     close_rig(&r);
 }
+
+static void put_bucket(struct rig *r, struct slice row_key, uint16_t day, bool has_older)
+{
+    struct near_ref ref = { .day = day };
+    struct near_bucket b = { .refs = (const char *)&ref, .ref_count = 1, .has_older = has_older };
+    CHECK_INT(stored_rows_put(&r->env, COMPLIANCE_NEAR, row_key, &b), OK);
+}
+
+static bool has_bucket(struct rig *r, struct slice row_key)
+{
+    struct slice value;
+    CHECK_INT(store_get(r->env.store, stored_rows_number(&r->env, COMPLIANCE_NEAR), row_key, &value), OK);
+    return value.size > 0;
+}
+
+TEST(a_bucket_stays_as_long_as_its_older_entries_do)
+{
+    struct rig r = open_rig();
+    struct slice young = key("bucket"), older = BOOKS_KEY(test_arena(), SLICE("R"), SLICE("bucket"), SLICE("o")), alone = key("alone");
+    put_bucket(&r, young, 1, true);                 /* what came last was about sales of long ago */
+    put_bucket(&r, older, 13000, false);            /* 2025 */
+    put_bucket(&r, alone, 1, true);
+    sweep(&r);
+    CHECK(has_bucket(&r, young) && has_bucket(&r, older) && !has_bucket(&r, alone));
+    CHECK_INT(instant_parse(SLICE("2031-04-15T00:00:00Z"), &r.env.now_unix_ms), OK);
+    sweep(&r);
+    CHECK_INT(instant_parse(SLICE("2031-05-15T00:00:00Z"), &r.env.now_unix_ms), OK);
+    sweep(&r);
+    CHECK(!has_bucket(&r, young) && !has_bucket(&r, older));
+    close_rig(&r);
+}

@@ -159,6 +159,21 @@ TEST(lines_of_one_document_and_invoice_are_told_apart_by_line_or_part)
     desk_close(&d);
 }
 
+TEST(neighbours_exchanged_are_never_taken_for_one_number)
+{
+    static const char *const pairs[][2] = { { "A4824DG1FC3", "A4824D1GFC3" }, { "AE14C2E95F1K3G", "AE41C2E95F1K3G" }, { "A8GDD5CGDG4AC2", "A8DGD5CGDG4AC2" } };
+    for (unsigned i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct desk d;
+        desk_open(&d);
+        d.document = SLICE("D1");
+        struct line first = desk_sale(pairs[i][0]), second = desk_sale(pairs[i][1]);
+        second.invoice_line = SLICE("2");
+        CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+        CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "HOLD NEAR_DUPLICATE");
+        desk_close(&d);
+    }
+}
+
 TEST(claims_on_one_transaction_with_another_quantity_are_left_to_payout)
 {
     struct desk d;
