@@ -105,10 +105,10 @@ static void fill(void *context, struct arena *a, const uint8_t id[SHA256_BYTES],
     if (!f->is_open || standing_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) memset(out, 0, sizeof *out);
 }
 
-static void lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+static bool lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     struct follower *f = context;
-    if (!f->is_open || standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) *out = (struct standing_lines){ 0 };
+    return f->is_open && standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) == OK;
 }
 
 static enum err turn(struct follower *f)

@@ -291,7 +291,7 @@ static void complete(struct intake_service *s, struct delivery *d, const struct 
     }
     if (arena_open(&d->lines_arena, LINES_ARENA_BYTES, LINES_ARENA_RESERVE) == OK) {
         d->has_lines = true;
-        reader->lines(reader->context, &d->lines_arena, d->id, &d->lines);
+        d->knows_lines = reader->lines(reader->context, &d->lines_arena, d->id, &d->lines);
     }
     d->decided = standing->decided;
     survey_queue_put(&s->to_survey, d);

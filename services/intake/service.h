@@ -94,8 +94,8 @@ void service_deliver(struct intake_service *s);
 struct service_reader {
     void *context;
     void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out);
-    /* What is known of each line, for the 849; nothing when it cannot be read. */
-    void (*lines)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out);
+    /* What is known of each line, for the 849; false: that cannot be read now. */
+    bool (*lines)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out);
 };
 void service_answer_statuses(struct intake_service *s, const struct service_reader *reader);
 

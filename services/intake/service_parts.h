@@ -69,7 +69,7 @@ struct delivery {
     struct arena          lines_arena;              /* of an 849: what is known of its lines */
     struct standing_lines lines;
     uint64_t              decided;
-    bool                  has_lines;
+    bool                  has_lines, knows_lines;   /* its arena is open; it says what there is to be known */
 };
 
 /* Documents to be surveyed, the smallest first: by the power of two of their size, within one in order. */

@@ -399,7 +399,7 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     }
 }
 
-static const char not_yet[] = "Not every line is decided.";
+static const char not_yet[] = "Not every line is decided.", not_now[] = "What was decided of its lines cannot be read now.";
 
 /* Why a document has no such answer, or none yet; empty: it has. */
 static const char *is_unanswered(const struct delivery *d, const struct mapping_profile *profile)
@@ -409,6 +409,7 @@ static const char *is_unanswered(const struct delivery *d, const struct mapping_
     if (q->kind == QUESTION_ACK && d->row.control_number == 0) return "The document is not answered with an acknowledgement.";
     if (q->kind != QUESTION_RESPONSE) return "";
     if (!is_x12 || !is_posted || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
+    if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
     bool is_over = profile && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
     return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
 }
@@ -536,7 +537,7 @@ void question_write(struct intake_service *s, struct delivery *d)
     struct intake_job job;
     bool is_kept = service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
     const char *why = is_unanswered(d, is_kept ? job.profile : NULL);
-    if (*why) delivery_fail(d, why == not_yet ? REPLY_UNAVAILABLE : REPLY_NOT_FOUND, slice_from(why));
+    if (*why) delivery_fail(d, why == not_yet || why == not_now ? REPLY_UNAVAILABLE : REPLY_NOT_FOUND, slice_from(why));
     else if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
     else if (!open_output(s, &w)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The spool has no room."));
     else {

@@ -102,12 +102,13 @@ static void no_standing(void *context, struct arena *a, const uint8_t id[SHA256_
     *out = (struct reply_standing){ .decided = *(const unsigned *)context };
 }
 
-static void no_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+static bool no_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     (void)context;
     (void)a;
     (void)id;
     *out = (struct standing_lines){ 0 };
+    return true;
 }
 
 TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)

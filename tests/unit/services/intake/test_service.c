@@ -477,7 +477,7 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
 
 /* 849s: who follows the stages behind knows what became of the lines. */
 
-struct known { uint64_t decided; };
+struct known { uint64_t decided; bool is_unreadable; };
 
 static void known_standing(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
 {
@@ -488,11 +488,12 @@ static void known_standing(void *context, struct arena *a, const uint8_t id[SHA2
 
 static struct memory_store *known_rows;
 
-static void known_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
+static bool known_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     struct store *decided[] = { memory_store_base(known_rows) }, *held[] = { memory_store_base(known_rows) };
-    (void)context;
+    if (((const struct known *)context)->is_unreadable) return false;
     CHECK_INT(standing_lines_of(a, decided, held, 1, id, out), OK);
+    return true;
 }
 
 TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
@@ -515,7 +516,10 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     struct slice id = member(a->body, "id");
     CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status, 503);   /* not yet */
     CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->file, "AAA*N**25*Y~"));            /* open lines are under review */
-    known.decided = 1;
+    known = (struct known){ .decided = 1, .is_unreadable = true };
+    CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status, 503);   /* not: all of it is under review */
+    CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->status, 503);
+    known.is_unreadable = false;
     struct desk_answer *final = ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true);
     CHECK_INT(final->status, 200);
     CHECK_SLICE(final->type, SLICE("application/edi-x12"));
