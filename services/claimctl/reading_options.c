@@ -18,8 +18,9 @@ static enum err refuse_unknown(const char *word, const struct reading_option *op
         if (!command_options[i].command.size) names[known++] = command_options[i].name;
     ASSERT(known <= OPTIONS_MAX);
     struct slice near = problems_nearest(name, names, known);
-    fprintf(stderr, "error[USAGE %d]: unknown option: %s", ERR_USAGE, word);
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    bool is_of_others = slice_equal(near, name);
+    fprintf(stderr, "error[USAGE %d]: %s: %s", ERR_USAGE, is_of_others ? "other commands have this option, this one does not" : "unknown option", word);
+    if (near.size && !is_of_others) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n");
     return ERR_USAGE;
 }
