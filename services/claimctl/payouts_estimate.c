@@ -68,12 +68,27 @@ static void print_refused(struct estimate *x, const struct node *object)
     x->refused = true;
 }
 
+/* A document that was not taken apart has no lines: its state, what is wrong with it, and what to do about it. */
+static void print_document(struct estimate *x, const struct node *object)
+{
+    const struct node *errors = node_find(object, SLICE("errors"));
+    output_print(&x->out, "%.*s\t-\t%.*s\t-", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(object, "state")));
+    for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
+        output_print(&x->out, "%c%.*s", e == errors->first ? '\t' : ' ', SLICE_ARGS(member(e->value, "code")));
+    output_put(&x->out, SLICE("\n"));
+    for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
+        fprintf(stderr, "%.*s: %.*s %.*s\n", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(e->value, "message")),
+                SLICE_ARGS(member(e->value, "fix")));
+    x->refused = true;
+}
+
 static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
 {
     struct estimate *x = context;
     if (e->document < what_if_first_input(w)) return;
     if (s) print_line(w, x, s);
-    else print_refused(x, refused);
+    else if (node_find(refused, SLICE("row"))) print_refused(x, refused);
+    else print_document(x, refused);
 }
 
 static void print_totals(struct estimate *x)

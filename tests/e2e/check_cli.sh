@@ -219,6 +219,14 @@ more.ndjson:2	POS_SALE	REJECT	-	FIELD_MISSING
 total	VR-26	EARNED	50.00 USD
 W
 ends 2 "$claimctl" payouts estimate --world "$tiny"
+ends 2 "$claimctl" payouts estimate --state run
+grep -q 'other commands have this option, this one does not: --state' err || complain "an option of others: $(cat err)"
+sed 's/20044/90044/' "$top/deploy/sample/first-hour/inbox/corner/07-pos.csv" > held.csv
+ends 3 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv
+prints "payouts estimate of a document that is held" <<'W'
+held.csv	-	HELD	-	DATE_ORDER_UNDECIDED
+W
+grep -q '^held.csv: .*Answer with dmy or mdy' err || complain "what to do about it: $(cat err)"
 sed 's/version: 1/version: 2/; s/percent: "2"/percent: "3"/' "$tiny/programs/VR-26-1.yaml" > VR-26-2.yaml
 ends 0 "$claimctl" programs simulate --world "$tiny" --program VR-26-2.yaml
 prints "programs simulate" <<'W'
