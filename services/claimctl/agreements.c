@@ -112,7 +112,7 @@ static int print_all(struct reading *r, struct request *q)
     arena_close(&q->arena);
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: no agreement of that %s used or authorised anything\n", ERR_USAGE, q->number.size ? "number" : "partner");
+    fprintf(stderr, "error[USAGE %d]: no agreement of that %s used or authorised anything\n  claimctl agreements balance lists all that did\n", ERR_USAGE, q->number.size ? "number" : "partner");
     return EXIT_NOT_FOUND;
 }
 

@@ -242,7 +242,7 @@ static int show(int argc, char **argv)
     request.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request))) code = EXIT_FAILED;
     if (code == EXIT_DONE && !request.found) {
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n", ERR_USAGE, argv[2]);
+        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n  claimctl holds list names what does\n", ERR_USAGE, argv[2]);
         code = EXIT_NOT_FOUND;
     }
     return reading_close(&r, code);

@@ -178,7 +178,7 @@ static void print_until(struct holds_command *c, const struct review_answer *a)
     struct text t = text_in(&c->scratch, SAYS_BYTES);
     if (!a->until_unix_ms) return;
     instant_put(&t, a->until_unix_ms);
-    output_print(&c->out, "    until %.*s nobody else proposes; holds withdraw gives it back\n", SLICE_ARGS(text_slice(&t)));
+    output_print(&c->out, "    until %.*s nobody else proposes; holds withdraw, with a --reason, gives it back\n", SLICE_ARGS(text_slice(&t)));
 }
 
 void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)

@@ -191,7 +191,7 @@ static int find(int argc, char **argv, reading_visit *visit)
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, visit, &request)) code = EXIT_FAILED;
     if (code != EXIT_DONE || request.found) return reading_close(&r, code);
-    fprintf(stderr, "error[USAGE %d]: no payout is named %s\n", ERR_USAGE, argv[2]);
+    fprintf(stderr, "error[USAGE %d]: no payout is named %s\n  claimctl payouts list names them; lines explain LINE names those of a line\n", ERR_USAGE, argv[2]);
     return reading_close(&r, EXIT_NOT_FOUND);
 }
 

@@ -199,7 +199,7 @@ int statement_print(struct reading *r, struct slice partner_id)
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
     if (reading_walk(r, count_line, &x) && reading_walk_refused(r, count_refused, &x)) {
         code = x.lines || x.paid.first ? EXIT_DONE : EXIT_NOT_FOUND;
-        if (code == EXIT_NOT_FOUND) fprintf(stderr, "error[USAGE %d]: no line of the run names partner %.*s\n", ERR_USAGE, SLICE_ARGS(partner_id));
+        if (code == EXIT_NOT_FOUND) fprintf(stderr, "error[USAGE %d]: no line and no payout names partner %.*s\n  ids are compared as they are written: claimctl partners list names those on file\n", ERR_USAGE, SLICE_ARGS(partner_id));
         else if (!print_all(r, &x)) code = EXIT_FAILED;
     }
     arena_close(&x.arena);

@@ -18,6 +18,7 @@ struct tail {
     struct output      out;
     struct arena       arena;                       /* of the record at hand */
     struct filter      filter;
+    bool               is_known[FILTER_TERMS_MAX];  /* a record had the member of the comparison */
     enum tail_form     form;
     struct slice       format;
     struct topic_range ranges[RANGES_MAX];
@@ -131,6 +132,7 @@ static bool fits(struct tail *t, const struct record *record, instant_ms at_unix
     struct text whole = text_in(&t->arena, TEXT_BYTES);
     record_text_put_json(&whole, &t->arena, record, at_unix_ms);
     const struct node *object = json_node_read(&t->arena, text_slice(&whole), 1);
+    for (unsigned i = 0; object && i < t->filter.count; i++) t->is_known[i] |= filter_find(object, t->filter.terms[i].name) != NULL;
     return object && filter_matches(&t->filter, object);
 }
 
@@ -154,6 +156,14 @@ static bool show(void *tail, const struct record *record, instant_ms at_unix_ms)
     return !t->out.closed && !t->out.failed && (!t->limit || t->shown < t->limit);
 }
 
+/* A name that no record has is a mistyped one: it would be taken for a search that finds nothing. */
+static void say_unknown(const struct tail *t)
+{
+    for (unsigned i = 0; t->read && i < t->filter.count; i++)
+        if (!t->is_known[i])
+            fprintf(stderr, "none of %llu records has a member %.*s; --format jsonl prints those there are\n", (unsigned long long)t->read, SLICE_ARGS(t->filter.terms[i].name));
+}
+
 static int read_topics(struct tail *t)
 {
     int code = broker_connect(&t->broker);
@@ -161,6 +171,7 @@ static int read_topics(struct tail *t)
     topic_reader_catch_interrupt();
     enum err e = topic_read(&t->broker, t->ranges, t->range_count, !t->exits, show, t);
     if (e != OK) return broker_fail(&t->broker, e, topic_row(t->ranges[0].topic)->name.bytes);
+    say_unknown(t);
     if (topic_reader_interrupted()) fprintf(stderr, "%llu of %llu records shown\n", (unsigned long long)t->shown, (unsigned long long)t->read);
     return topic_reader_interrupted() && t->exits ? EXIT_INTERRUPTED : EXIT_DONE;
 }

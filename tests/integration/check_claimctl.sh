@@ -106,6 +106,8 @@ done
 ends 0 "$claimctl" lines trace 03-northgate-pos.csv:198
 [ "$(cut -f2 "$out" | tr '\n' ' ')" = "claims.received.v1 claims.classified.v1 claims.cleared.v1 claims.decided.v1 payouts.v1 " ] || complain "the way of a line: $(cat "$out")"
 ends 4 "$claimctl" lines trace nobody
+ends 0 "$claimctl" tail claims.held.v1 --exit --where 'outcom=HOLD'
+says "records has a member outcom; --format jsonl prints those there are"
 ends 0 "$claimctl" tail claims.held.v1 --exit --where 'outcome=HOLD' -f '%{line.row}\n'
 [ "$(sort "$out" | tr '\n' ' ')" = "200 201 " ] || complain "held rows: $(cat "$out")"
 
