@@ -61,6 +61,13 @@ struct slice register_time_key(struct arena *a, struct slice submitter_id, insta
     return text_slice(&t);
 }
 
+instant_ms register_time_of(struct slice key)
+{
+    uint64_t inverted = 0;
+    for (unsigned k = 0; k < 8; k++) inverted = inverted << 8 | (uint8_t)key.bytes[REGISTER_KEY_BYTES + k];
+    return (instant_ms)~inverted;
+}
+
 enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES])
 {
     return store_put(s, INTAKE_TIMES, register_time_key(a, submitter_id, received_at_unix_ms, id), SLICE("\1"));
@@ -167,13 +174,6 @@ static bool is_older(const struct sweep *w, instant_ms at)
 }
 
 /* The time of receipt stands inverted in the key. */
-static instant_ms time_of(struct slice key)
-{
-    uint64_t inverted = 0;
-    for (unsigned k = 0; k < 8; k++) inverted = inverted << 8 | (uint8_t)key.bytes[REGISTER_KEY_BYTES + k];
-    return (instant_ms)~inverted;
-}
-
 static bool has_ended(const struct sweep *w, struct slice key, struct slice value)
 {
     struct intake_request request;
@@ -185,7 +185,7 @@ static bool has_ended(const struct sweep *w, struct slice key, struct slice valu
     case INTAKE_REQUESTS:  return table_intake_take_request(value, &request) == OK && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS;
     case INTAKE_REPORTS:   return table_intake_take_report(value, &report) == OK && days_since(report.day, w->now_unix_ms) > DOCUMENT_DAYS;
     case INTAKE_DOCUMENTS: return table_intake_take_document(value, &d) == OK && d.state != INTAKE_HELD && is_older(w, d.changed_at_unix_ms);
-    case INTAKE_TIMES:     return key.size == REGISTER_TIME_KEY_BYTES && is_older(w, time_of(key));
+    case INTAKE_TIMES:     return key.size == REGISTER_TIME_KEY_BYTES && is_older(w, register_time_of(key));
     }
     NEVER();
 }

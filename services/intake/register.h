@@ -33,6 +33,9 @@ enum { REGISTER_TIME_KEY_BYTES = REGISTER_KEY_BYTES + 8 + SHA256_BYTES };
 enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms,
                            const uint8_t id[SHA256_BYTES]) MUST_CHECK;
 struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES]);
+/* When the document of such a key was received. One that came again while it was HELD, or REJECTED, has a key for each time; that
+ * of its row stands. */
+instant_ms register_time_of(struct slice key);
 
 /* A document posted before: it is POSTED or ANSWERED and passed a line. */
 bool register_was_posted(const struct intake_document *d);

@@ -110,7 +110,7 @@ static enum err list_row(void *context, struct slice key, struct slice value)
     l->looked++;
     const uint8_t *id = (const uint8_t *)key.bytes + REGISTER_KEY_BYTES + 8;
     TRY(register_get_document(l->store, id, &row, &found));
-    if (!found || !is_listed(&l->delivery->question, &row)) return OK;
+    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question, &row)) return OK;
     reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = id, .partition = l->delivery->partition });
     l->listed++;
     return OK;

@@ -116,6 +116,34 @@ TEST(a_question_about_a_document_is_answered_and_settled)
     desk_close(k);
 }
 
+static unsigned count_of(struct slice text, const char *part)
+{
+    unsigned count = 0;
+    for (size_t at = 0; at + strlen(part) <= text.size; at++) count += memcmp(text.bytes + at, part, strlen(part)) == 0;
+    return count;
+}
+
+TEST(a_document_that_came_again_while_it_was_held_is_listed_once_at_the_later_time)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv");
+    desk_wait(k, a);
+    k->now += INSTANT_DAY_MS;
+    struct desk_answer *b = SEND(k, undecided(), .name = "again.csv");
+    desk_wait(k, b);
+    CHECK(holds(b->body, "\"state\":\"HELD\""));
+    struct slice list = ASK(k, .kind = QUESTION_LIST)->body;
+    CHECK_INT(count_of(list, "\"state\":\"HELD\""), 1);
+    CHECK(holds(list, "again.csv") && !holds(list, "\"m.csv\""));
+    CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST, .state = SLICE("HELD"))->body, "\"attempt\""), 1);
+    desk_restart(k);
+    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = member(b->body, "id"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, "\"passed\":2"));
+    CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST)->body, "\"attempt\""), 1);
+    CHECK_INT(service_counts(k->service).passed, 2);
+    desk_close(k);
+}
+
 TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
 {
     struct desk *k = desk_open();
