@@ -12,7 +12,7 @@ CFLAGS.release := -O2 -g
 CFLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS.cover   := -O0 -g --coverage
-CFLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS.fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
 LDLIBS    = -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd -lcurl

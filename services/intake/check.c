@@ -24,7 +24,7 @@ struct check {
 static void put_out(struct check *c, FILE *to, struct slice bytes)
 {
     if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno) return;
-    if (fwrite(bytes.bytes, 1, bytes.size, to) == bytes.size) return;
+    if (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, to) == bytes.size) return;
     if (errno == EPIPE) c->outcome->is_pipe_closed = true;
     else c->outcome->write_errno = errno ? errno : EIO;
 }

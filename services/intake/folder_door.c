@@ -99,7 +99,7 @@ static bool write_answer(const struct taken *t, const char *ending, struct slice
     if (!join(folder, t->door->options.outbox, t->submitter, NULL) || !join(path, folder, name, NULL) || !join(before, folder, hidden, NULL)) return false;
     if (mkdir(folder, 0750) != 0 && errno != EEXIST) return false;
     FILE *file = fopen(before, "we");
-    bool is_written = file && fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size;
+    bool is_written = file && (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size);
     if (file) is_written = fclose(file) == 0 && is_written;
     return is_written && rename(before, path) == 0;
 }

@@ -176,7 +176,7 @@ enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES
     path_of(s, id, ".ack", path);
     path_of(s, id, ".ack.tmp", before);
     FILE *file = fopen(before, "we");
-    bool is_written = file && fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size;
+    bool is_written = file && (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size);
     if (file) is_written = fclose(file) == 0 && is_written;
     return name_file(before, path, is_written);
 }

@@ -299,10 +299,15 @@ static void put_document_errors(struct writing *w, const struct issues *errors)
     (void)on_errors(w, &line);
 }
 
+/* A document without bytes has none to point to. */
+static bool write_all(struct writing *w, struct slice bytes)
+{
+    return bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, w->file) == bytes.size;
+}
+
 static void put_bytes(void *context, struct slice bytes)
 {
-    struct writing *w = context;
-    (void)!fwrite(bytes.bytes, 1, bytes.size, w->file);
+    (void)write_all(context, bytes);
 }
 
 /* Everything that is answered by reading the document once more. */
@@ -388,10 +393,10 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     struct slice answer;
     switch (d->question.kind) {
     case QUESTION_RAW:
-        return fwrite(job->spool->bytes.bytes, 1, job->spool->bytes.size, w->file) == job->spool->bytes.size;
+        return write_all(w, job->spool->bytes);
     case QUESTION_ACK:
         if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
-        return fwrite(answer.bytes, 1, answer.size, w->file) == answer.size;
+        return write_all(w, answer);
     case QUESTION_RESPONSE:
         return write_response(w, job);
     default:
@@ -543,7 +548,8 @@ void question_write(struct intake_service *s, struct delivery *d)
     else {
         json_out_open(&w.json);
         bool is_written = write_answer(s, &w, &job);
-        is_written = fclose(w.file) == 0 && is_written;
+        is_written &= ferror(w.file) == 0;
+        is_written &= fclose(w.file) == 0;
         json_out_close(&w.json);
         if (is_written) delivery_answer(d, 200, type_of(d), (struct slice){ 0 });
         else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The answer could not be written."));

@@ -270,6 +270,20 @@ TEST(documents_are_listed_newest_first_by_pages)
     desk_close(k);
 }
 
+TEST(a_document_without_bytes_is_kept_and_given_back_as_it_came)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(""), .name = "empty.csv");
+    desk_wait(k, a);
+    CHECK(holds(a->body, "FILE_EMPTY"));
+    struct slice id = member(a->body, "id");
+    struct desk_answer *raw = ASK(k, .kind = QUESTION_RAW, .id = id);
+    CHECK_INT(raw->status, 200);
+    CHECK_INT(raw->file.size, 0);
+    CHECK_INT(ASK(k, .kind = QUESTION_REJECTS, .id = id)->status, 200);
+    desk_close(k);
+}
+
 TEST(a_validation_tells_everything_and_keeps_nothing)
 {
     struct desk *k = desk_open();
