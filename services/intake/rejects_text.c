@@ -77,9 +77,11 @@ static unsigned cells_of(const struct rejects *r, struct slice row)
     return count;
 }
 
-/* A row that ended early is filled up: our cells stand below their names. */
+/* A row that ended early is filled up: our cells stand below their names. Half a unit, where the file was cut, would turn all that
+ * follows. */
 static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice message)
 {
+    raw.size -= raw.size % unit_bytes(r);
     rejects_put(r, raw);
     for (unsigned k = cells_of(r, raw); k < r->width; k++) put_unit(r, (unsigned char)r->place.delimiter);
     put_cell(r, line_id);

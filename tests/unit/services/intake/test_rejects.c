@@ -120,6 +120,19 @@ TEST(a_file_of_utf_16_comes_back_as_one)
     rig_close(&r);
 }
 
+TEST(a_file_of_utf_16_that_was_cut_in_the_middle_of_a_letter_comes_back_whole)
+{
+    for (unsigned big = 0; big < 2; big++) {
+        begin();
+        struct slice file = wide(SLICE("Invoice\tQty\tPart\tShip Date\r\nA\tq\tP\t2026-03-01"), big);
+        struct slice back = refused(slice_head(file, file.size - 1), REJECTS_OWN);
+        CHECK_INT(back.size % 2, 0);
+        (void)refused(back, REJECTS_OWN);
+        CHECK_INT(r.result->rejected, 1);
+    }
+    rig_close(&r);
+}
+
 /* Workbooks */
 
 #define NS " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
