@@ -598,7 +598,8 @@ static bool keep_given_alone(struct tokens *t)
     if (!t->family_count) return false;
     make_like(true, &other);
     if (!other.family_count) return false;
-    memcpy(t->token[0], other.token[0], sizeof t->token[0]);
+    unsigned particles = t->family_count > 1 && strcmp(t->token[0], "AL") == 0, others = other.family_count > 1 && strcmp(other.token[0], "AL") == 0;
+    memcpy(t->token[particles], other.token[others], sizeof t->token[0]);
     return true;
 }
 

@@ -5,7 +5,7 @@
 
 enum {
     LOG_FRACTION_BITS = 16, SCORE_FEW_TOKENS_MAX = 7900, SCORE_FEW_LETTERS_MAX = 8900, SCORE_PATRONYMICS_MAX = 7900,
-    ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
+    SCORE_TWO_FIRMS_MAX = 7900, PROPER_SIMILARITY_MIN = 7700, ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
 };
 
 /* log2 in 1/65536, by squaring: the same in every build. */
@@ -34,6 +34,8 @@ static int32_t weigh(const struct name_token *t, bool is_thing, const struct nam
     if ((classes & WORD_TITLE) && !is_thing) return COMPARE_WEIGHT_HONORIFIC;
     if (classes & WORD_HONORIFIC) return COMPARE_WEIGHT_HONORIFIC;
     if (classes & WORD_CONNECTIVE) return COMPARE_WEIGHT_CONNECTIVE;
+    if ((classes & WORD_FORM) && is_thing) return COMPARE_WEIGHT_FORM;
+    if ((classes & WORD_PLACE) && is_thing) classes |= WORD_COMMON;
     int32_t weight = w->of(w->context, t->text);
     ASSERT(weight >= COMPARE_WEIGHT_MIN && weight <= COMPARE_WEIGHT_MAX);
     return (classes & WORD_COMMON) && weight > COMPARE_WEIGHT_COMMON_MAX ? COMPARE_WEIGHT_COMMON_MAX : weight;
@@ -123,12 +125,19 @@ static int32_t similarity_of_patronymics(const struct name_form *q, const struct
     return one_name ? SIMILARITY_WORD : 0;
 }
 
+/* An initial meets its word where a family name and a given name are there besides, to agree or to differ. */
+static bool initials_meet(const struct name_form *q, const struct name_form *e)
+{
+    return !q->is_thing && !e->is_thing && q->count >= COMPARE_INITIAL_TOKENS_MIN && e->count >= COMPARE_INITIAL_TOKENS_MIN;
+}
+
 static int32_t similarity_at(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
 {
     const struct name_token *x = &q->tokens[i], *y = &e->tokens[j];
     if ((int)i == q->patronymic && (int)j == e->patronymic) return similarity_of_patronymics(q, e);
     if (x->numeral.size && y->has_digit) return slice_equal(read_token(q, i, e), y->text) ? SIMILARITY_EQUAL : 0;
     if (y->numeral.size && x->has_digit) return slice_equal(read_token(e, j, q), x->text) ? SIMILARITY_EQUAL : 0;
+    if ((similarity_is_initial(x, y) || similarity_is_initial(y, x)) && initials_meet(q, e)) return SIMILARITY_INITIAL;
     return similarity_of(x, y, !q->is_thing && !e->is_thing);
 }
 
@@ -193,6 +202,13 @@ static void align_way(const struct match *m, struct way *w)
         w->how.similarities[i] = w->how.matches[i] == ALIGNMENT_NONE ? 0 : m->similarities[i][w->how.matches[i]];
 }
 
+/* An initial is one edit, which a word that stands beside it would always be near enough to take in. */
+static bool joins_an_initial(const struct name_form *f, unsigned first)
+{
+    if (f->is_thing || f->count < COMPARE_INITIAL_TOKENS_MIN) return false;
+    return f->tokens[first].text.size == 1 || f->tokens[first + 1].text.size == 1;
+}
+
 /* Tries to join neighbours of `pairs` against each token of `singles`; keeps the best way. */
 static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs, const struct name_form *singles,
                       struct way *best)
@@ -200,7 +216,7 @@ static void try_joins(const struct match *m, enum compare_join join, const struc
     for (unsigned p = 0; p + 1 < pairs->count; p++) {
         for (unsigned s = 0; s < singles->count; s++) {
             int32_t similarity = similarity_of_joined(&pairs->joins[p], &singles->tokens[s]);
-            if (similarity == 0) continue;
+            if (similarity == 0 || (joins_an_initial(pairs, p) && similarity < SIMILARITY_EQUAL)) continue;
             struct way w = { .how = { .join = join, .pair_at = p, .single_at = s, .join_similarity = similarity } };
             align_way(m, &w);
             if (w.sum > best->sum) *best = w;
@@ -211,13 +227,18 @@ static void try_joins(const struct match *m, enum compare_join join, const struc
 /* What an alignment leaves and what it joins, summed for score and limits. */
 struct tally {
     int64_t  sum, aligned_weight;
-    int64_t  query_unaligned, query_patronymic_unaligned, entry_unaligned, family_unaligned;
+    int64_t  query_unaligned, query_patronymic_unaligned, query_place_unaligned, entry_unaligned, family_unaligned;
     unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
+    int64_t  query_left_out, entry_left_out;        /* of the unaligned, what counts */
+    int32_t  similarity_min, proper_similarity_max; /* of aligned pairs; of those that are no common words */
+    unsigned query_unaligned_classes, entry_unaligned_classes;
     bool     family_is_aligned, is_whole, is_identical;
 };
 
-static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight)
+static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight, unsigned classes)
 {
+    if (similarity < t->similarity_min) t->similarity_min = similarity;
+    if (classes == 0 && similarity > t->proper_similarity_max) t->proper_similarity_max = similarity;
     int32_t weight = pair_weight(query_weight, entry_weight);
     t->sum += (int64_t)similarity * weight;
     t->aligned_weight += weight;
@@ -232,10 +253,32 @@ static void tally_aligned(struct tally *t, const struct name_token *token, bool 
     else { t->entry_tokens_that_count += counts; t->entry_letters += (unsigned)token->text.size; }
 }
 
+/* WORD_PLACE, WORD_COMMON for what a firm does, or nothing. */
+static unsigned class_of_trade(const struct name_token *t)
+{
+    if (t->classes & WORD_PLACE) return WORD_PLACE;
+    return t->classes & (WORD_FILLER | WORD_FORM) ? 0 : t->classes & WORD_COMMON;
+}
+
+/* What a firm adds to its name costs no more where the query has it than where the entry has. */
+static bool says_where_or_what_form(const struct name_token *t)
+{
+    return t->classes & (WORD_PLACE | WORD_FORM);
+}
+
+/* An initial too, though E, I and Y are particles as well. */
+static bool may_contradict(const struct name_token *t)
+{
+    return t->weight >= WEIGHT_THAT_COUNTS || t->text.size == 1;
+}
+
 static void tally_unaligned_query(struct tally *t, const struct name_form *q, unsigned i)
 {
     if ((int)i == q->patronymic) t->query_patronymic_unaligned += q->tokens[i].weight;
+    else if (q->is_thing && says_where_or_what_form(&q->tokens[i])) t->query_place_unaligned += q->tokens[i].weight;
     else t->query_unaligned += q->tokens[i].weight;
+    if ((int)i != q->patronymic && may_contradict(&q->tokens[i])) t->query_left_out += q->tokens[i].weight;
+    t->query_unaligned_classes |= class_of_trade(&q->tokens[i]);
     t->is_whole = false;
 }
 
@@ -243,6 +286,8 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
 {
     if (e->tokens[j].is_family) t->family_unaligned += e->tokens[j].weight;
     else t->entry_unaligned += e->tokens[j].weight;
+    if ((int)j != e->patronymic && may_contradict(&e->tokens[j])) t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
+    t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
     t->is_whole = false;
 }
 
@@ -261,11 +306,12 @@ static void aligned_sets(const struct name_form *q, const struct comparison *c, 
 
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
-    struct tally t = { .is_whole = true, .is_identical = true };
+    struct tally t = { .is_whole = true, .is_identical = true, .similarity_min = SIMILARITY_EQUAL };
     unsigned of_query, of_entry;
     aligned_sets(q, c, &of_query, &of_entry);
     for (unsigned i = 0; i < q->count; i++) {
-        if (c->matches[i] != ALIGNMENT_NONE) tally_pair(&t, c->similarities[i], q->tokens[i].weight, e->tokens[c->matches[i]].weight);
+        if (c->matches[i] != ALIGNMENT_NONE) tally_pair(&t, c->similarities[i], q->tokens[i].weight, e->tokens[c->matches[i]].weight,
+                                                     q->tokens[i].classes | e->tokens[c->matches[i]].classes);
         if (of_query >> i & 1u) tally_aligned(&t, &q->tokens[i], true);
         else tally_unaligned_query(&t, q, i);
     }
@@ -274,19 +320,38 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
         else tally_unaligned_entry(&t, e, j);
     }
     if (c->join == COMPARE_JOIN_QUERY)
-        tally_pair(&t, c->join_similarity, joined_weight(q, c->pair_at), e->tokens[c->single_at].weight);
+        tally_pair(&t, c->join_similarity, joined_weight(q, c->pair_at), e->tokens[c->single_at].weight, 0);
     if (c->join == COMPARE_JOIN_ENTRY)
-        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, joined_weight(e, c->pair_at));
+        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, joined_weight(e, c->pair_at), 0);
     return t;
 }
 
+static bool names_a_trade(const struct name_form *f)
+{
+    for (unsigned i = 0; i < f->count; i++)
+        if ((f->tokens[i].classes & WORD_COMMON) && !(f->tokens[i].classes & WORD_TITLE)) return true;
+    return false;
+}
+
+/* A person's name of two that count or more which stands whole in another, alike by more than letters: the other says more of
+ * the same person, and nothing contradicts. Patronymics have rules of their own. */
+static bool is_part_of_a_name(const struct name_form *q, const struct name_form *e, const struct tally *t)
+{
+    if (q->is_thing || e->is_thing) return false;
+    if ((t->query_left_out > 0) == (t->entry_left_out > 0)) return false;
+    if (t->query_tokens_that_count < 2 || t->entry_tokens_that_count < 2 || t->similarity_min < SIMILARITY_SKELETON) return false;
+    return (t->family_unaligned == 0 || t->family_is_aligned) && !names_a_trade(q) && !names_a_trade(e);
+}
+
 /* Step 5. Of two family names one is often left out: beside an aligned one another weighs as any token does. */
-static int32_t score_of(const struct tally *t)
+static int32_t score_of(const struct name_form *q, const struct name_form *e, const struct tally *t)
 {
     bool family_is_missed = t->family_unaligned > 0 && !t->family_is_aligned;
     int64_t family = family_is_missed ? t->family_unaligned : t->family_unaligned * 10 / 13;
     int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
-    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * (t->entry_unaligned + family) / 100;
+    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
+    if (is_part_of_a_name(q, e, t))
+        whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * t->query_left_out / 100 + (35 - COMPARE_LEFT_OUT_PERCENT) * t->entry_left_out / 100;
     return whole > 0 ? (int32_t)(t->sum / whole) : 0;
 }
 
@@ -320,6 +385,13 @@ static int32_t at_most(int32_t score, int32_t max)
     return score < max ? score : max;
 }
 
+/* Each side names a trade, or a place, that the other does not; or all that is proper to them is far from alike. */
+static bool are_two_firms(const struct match *m, const struct tally *t)
+{
+    if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
+    return (m->query->is_thing || m->entry->is_thing) && t->proper_similarity_max > 0 && t->proper_similarity_max < PROPER_SIMILARITY_MIN;
+}
+
 /* Step 6, what does not depend on the list. */
 static int32_t limit_score(int32_t score, const struct match *m, const struct tally *t, bool entry_is_organisation)
 {
@@ -330,6 +402,7 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
     if (!contains_numbers_of(m->query, m->entry) || !contains_numbers_of(m->entry, m->query)) score = score * 7 / 10;
     if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole)) score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
+    if (are_two_firms(m, t)) score = at_most(score, SCORE_TWO_FIRMS_MAX);
     if (patronymics_differ(m->query, m->entry)) score = at_most(score, SCORE_PATRONYMICS_MAX);
     return score;
 }
@@ -337,7 +410,7 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
 /* No alignment without a join can pass this: every token that may align does so, fully. */
 static int32_t score_bound(const struct match *m)
 {
-    int64_t aligned = 0, lost = 0;
+    int64_t aligned = 0, lost = 0, rate = m->query->is_thing || m->entry->is_thing ? 80 : COMPARE_LEFT_OUT_PERCENT;
     unsigned columns = 0;
     for (unsigned i = 0; i < m->query->count; i++) {
         int32_t greatest = 0;
@@ -348,10 +421,11 @@ static int32_t score_bound(const struct match *m)
             if (weight > greatest) greatest = weight;
         }
         aligned += greatest;
-        if (greatest == 0) lost += ((int)i == m->query->patronymic ? 20 : 80) * (int64_t)m->query->tokens[i].weight;
+        bool is_cheap = m->query->is_thing && says_where_or_what_form(&m->query->tokens[i]);
+        if (greatest == 0) lost += ((int)i == m->query->patronymic ? 20 : is_cheap ? 35 : rate) * (int64_t)m->query->tokens[i].weight;
     }
     for (unsigned j = 0; j < m->entry->count; j++)
-        if (!(columns >> j & 1u)) lost += 35 * (int64_t)m->entry->tokens[j].weight * (m->entry->tokens[j].is_family ? 10 : 13) / 13;
+        if (!(columns >> j & 1u)) lost += (rate < 35 ? rate : 35) * (int64_t)m->entry->tokens[j].weight * (m->entry->tokens[j].is_family ? 10 : 13) / 13;
     return aligned ? (int32_t)(COMPARE_SCORE_MAX * 100 * aligned / (100 * aligned + lost - lost % 100)) : 0;
 }
 
@@ -376,7 +450,7 @@ void compare_names(const struct name_form *query, const struct name_form *entry,
     struct tally t = tally_of(query, entry, &best.how);
     ASSERT(t.sum == best.sum);
     *out = best.how;
-    out->score = limit_score(score_of(&t), &m, &t, entry_is_organisation);
+    out->score = limit_score(score_of(query, entry, &t), &m, &t, entry_is_organisation);
     ASSERT(out->score >= 0 && out->score <= COMPARE_SCORE_MAX);
 }
 

@@ -8,6 +8,10 @@
 enum {
     COMPARE_WEIGHT_MAX = 1000, COMPARE_WEIGHT_MIN = 200, COMPARE_WEIGHT_COMMON_MAX = 400, COMPARE_WEIGHT_CONNECTIVE = 200,
     COMPARE_WEIGHT_HONORIFIC = 100, COMPARE_SCORE_MAX = 10000,
+    COMPARE_WEIGHT_FORM = 200,                      /* a legal form amid a name */
+    COMPARE_INITIAL_TOKENS_MIN = 3,                 /* of both names, for an initial to meet its word */
+    COMPARE_LEFT_OUT_PERCENT = 25,                  /* of a name left out of a person's, when the other stands whole in it */
+    COMPARE_WHOLE_PERCENT_MIN = 70,                 /* of the weight of such a whole name, by similarity and rounding, at least */
 };
 
 /* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */

@@ -12,6 +12,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NICKNAME_ROWS_MAX = 4
+SHORT_FORM_ROWS_MAX = 4
+LISTS = (("connective", "WORD_CONNECTIVE"), ("honorific", "WORD_HONORIFIC"), ("title", "WORD_TITLE"), ("common_word", "WORD_COMMON"),
+         ("filler_word", "WORD_FILLER"), ("place", "WORD_PLACE"))
 
 
 def entries(name):
@@ -31,10 +34,16 @@ def hash_of(word):
 
 def rows():
     table = {}
-    row = lambda word: table.setdefault(word, {"classes": set(), "short": 0, "of_short": 0, "nicknames": []})
-    for list_name, word_class in (("connective", "WORD_CONNECTIVE"), ("honorific", "WORD_HONORIFIC"), ("title", "WORD_TITLE"), ("common_word", "WORD_COMMON")):
+    row = lambda word: table.setdefault(word, {"classes": set(), "short": 0, "synonym": 0, "of_short": [], "nicknames": []})
+    for list_name, word_class in LISTS:
         for _, (word,) in entries(list_name):
             row(word)["classes"].add(word_class)
+    for _, (name, _) in entries("country_name"):
+        if " " not in name:
+            row(name)["classes"].add("WORD_PLACE")
+    for _, (form,) in entries("legal_form"):
+        if " " not in form:
+            row(form)["classes"].add("WORD_FORM")
     short_forms = 0
     for macro, (short, words) in entries("abbreviation"):
         if macro == "ABBREVIATION":                     # folding has put the word in its place
@@ -44,12 +53,16 @@ def rows():
         row(short)["short"] = short_forms
         row(short)["classes"].add("WORD_COMMON")
         for word in words.split():
-            row(word)["of_short"] = row(word)["of_short"] or short_forms
+            if len(row(word)["of_short"]) < SHORT_FORM_ROWS_MAX:
+                row(word)["of_short"].append(short_forms)
             row(word)["classes"].add("WORD_COMMON")
     for number, (_, (names,)) in enumerate(entries("nickname"), 1):
         for name in dict.fromkeys(names.split()):
             if len(row(name)["nicknames"]) < NICKNAME_ROWS_MAX:
                 row(name)["nicknames"].append(number)
+    for number, (_, (words,)) in enumerate(entries("synonym"), 1):
+        for word in words.split():
+            row(word)["synonym"] = row(word)["synonym"] or number
     return sorted(table.items())
 
 
@@ -67,8 +80,8 @@ def main():
     with open(sys.argv[1], "w", encoding="utf-8") as out:
         out.write(f"/* Made by generate_words.py. */\nenum {{ WORD_SLOTS = {size} }};\n\nstatic const struct word_row word_rows[] = {{\n")
         for word, r in table:
-            nicknames = ", ".join(str(n) for n in r["nicknames"]) or "0"
-            out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["of_short"]}, {len(r["nicknames"])}, {{ {nicknames} }} }},\n')
+            numbers = lambda rows: ", ".join(str(n) for n in rows) or "0"
+            out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["synonym"]}, {len(r["of_short"])}, {len(r["nicknames"])}, {{ {numbers(r["of_short"])} }}, {{ {numbers(r["nicknames"])} }} }},\n')
         out.write("};\n\nstatic const uint16_t word_slots[WORD_SLOTS] = {\n")
         for at in range(0, size, 16):
             out.write("    " + " ".join(f"{n}," for n in slots[at:at + 16]) + "\n")

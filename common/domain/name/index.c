@@ -10,7 +10,7 @@ enum {
 };
 
 /* What a key says of a term; mixed into its hash. */
-enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_IDENTIFIER };
+enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_IDENTIFIER };
 
 /* A token text or two joined ones, as they stand in listed names. */
 struct term {
@@ -309,7 +309,8 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
-    if (t->of_short_form) put_key(&k, KEY_SHORT_FORM, t->of_short_form);
+    for (unsigned i = 0; i < t->of_short_form_count; i++) put_key(&k, KEY_SHORT_FORM, t->of_short_forms[i]);
+    if (t->synonym) put_key(&k, KEY_SYNONYM, t->synonym);
     for (unsigned i = 0; i < t->nickname_count; i++) put_key(&k, KEY_NICKNAME, t->nicknames[i]);
     return k;
 }
@@ -485,12 +486,21 @@ static void add_to_name(struct search *s, uint32_t name, int32_t weight)
     c->of_entry = sum_of(c->of_entry, weight);
 }
 
+/* What two tokens may be worth at most: as persons' names, as things', as an initial and its word. */
+static int32_t worth_alone(const struct name_token *listed, const struct name_token *token)
+{
+    int32_t best = similarity_of(token, listed, true);
+    if (best < SIMILARITY_INITIAL && similarity_is_initial(listed, token)) best = SIMILARITY_INITIAL;
+    if (best > 0 || !token->nickname_count || !listed->nickname_count) return best;
+    return similarity_of(token, listed, false);
+}
+
 static int32_t worth(const struct term *t, const struct name_token *token, bool token_is_join)
 {
     if (token_is_join) return t->is_token ? similarity_of_joined(token, t->token) : 0;
     if (token->numeral.size && slice_equal(token->numeral, t->token->text)) return SIMILARITY_EQUAL;
     if (t->token->numeral.size && slice_equal(t->token->numeral, token->text)) return SIMILARITY_EQUAL;
-    int32_t alone = t->is_token ? similarity_of(token, t->token, true) : 0;
+    int32_t alone = t->is_token ? worth_alone(t->token, token) : 0;
     if (alone == SIMILARITY_EQUAL || !t->is_join) return alone;
     int32_t joined = similarity_of_joined(t->token, token);
     return joined > alone ? joined : alone;
@@ -518,6 +528,15 @@ static void follow_keys(struct search *s, const struct name_token *token, bool t
         key_range(&s->index->keys, k.hashes[i], &first, &last);
         for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, token_is_join);
     }
+}
+
+/* Listed initials that may stand for the token. */
+static void follow_initial(struct search *s, const struct name_token *token)
+{
+    uint32_t first, last;
+    if (token->has_digit || token->text.size < 2) return;
+    key_range(&s->index->keys, mix(KEY_TEXT, similarity_hash(slice_head(token->text, 1))), &first, &last);
+    for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, false);
 }
 
 static unsigned apart(size_t a, size_t b)
@@ -562,6 +581,7 @@ static void follow_query(struct search *s, const struct name_form *query)
     for (unsigned i = 0; i < query->count; i++) {
         begin_token(s, i, query->tokens[i].weight);
         follow_keys(s, &query->tokens[i], false);
+        if (query->count >= COMPARE_INITIAL_TOKENS_MIN) follow_initial(s, &query->tokens[i]);
         follow_trigrams(s, &query->tokens[i]);
     }
     for (unsigned i = 0; i + 1 < query->count; i++) {
@@ -582,17 +602,20 @@ static uint64_t at_most(uint64_t value, uint64_t max)
     return value < max ? value : max;
 }
 
-/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, and what a token weighs less
- * in a name of the other sort (a title before a person's name). */
+/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, its initials, places and legal
+ * forms, and what a token weighs less in a name of the other sort (a title before a person's name). */
 struct asked { uint32_t weight, light; };
 
-/* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater. */
+/* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater. Where one name
+ * may stand whole in the other, what is left costs least. */
 static bool may_reach(const struct search *s, uint32_t name, struct asked asked, int32_t score_min)
 {
     uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
     uint64_t of_query = at_most(s->common[name].of_query, asked.weight), unaligned = asked.weight - of_query;
     uint64_t aligned = 50 * (of_query + of_entry);
-    uint64_t rest = 80 * (unaligned - at_most(asked.light, unaligned)) + 35 * (whole - of_entry);
+    uint64_t heavy = unaligned - at_most(asked.light, unaligned);
+    bool may_be_whole = heavy == 0 || 100 * of_entry >= (uint64_t)COMPARE_WHOLE_PERCENT_MIN * whole;
+    uint64_t rest = (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 80) * heavy + (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 35) * (whole - of_entry);
     return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
 }
 
@@ -639,6 +662,12 @@ static void select_first(const struct search *s, uint32_t *ids, uint32_t id_coun
     }
 }
 
+static bool may_cost_little(const struct name_form *query, unsigned at)
+{
+    if (query->count >= COMPARE_INITIAL_TOKENS_MIN && query->tokens[at].text.size == 1) return true;
+    return query->tokens[at].classes & (WORD_PLACE | WORD_FORM);
+}
+
 unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
                           uint32_t light, int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut)
 {
@@ -648,6 +677,8 @@ unsigned index_candidates(struct arena *a, const struct name_index *x, const str
                         .last_token = ARENA_ARRAY(a, x->name_count + 1u, uint8_t) };
     struct asked asked = { .weight = weight_of_query(query), .light = light };
     if (query->patronymic >= 0) asked.light += (uint32_t)query->tokens[query->patronymic].weight;
+    for (unsigned i = 0; i < query->count; i++)
+        if (may_cost_little(query, i)) asked.light += (uint32_t)query->tokens[i].weight;
     follow_query(&s, query);
 
     uint32_t count = keep_candidates(&s, purpose, asked, score_min), at = 0;

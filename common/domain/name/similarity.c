@@ -210,7 +210,9 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     out->numeral = word_numeral(text);
     out->nickname_count = (uint8_t)word_nicknames(text, out->nicknames);
     out->short_form = (uint8_t)word_short_form(text);
-    out->of_short_form = (uint8_t)word_of_short_form(text);
+    out->of_short_form_count = (uint8_t)word_of_short_forms(text, out->of_short_forms);
+    out->synonym = (uint8_t)word_synonym(text);
+    out->classes = (uint8_t)word_classes(text);
 }
 
 /* Each edit changes the set of letters by at most two. */
@@ -251,18 +253,41 @@ static bool share_a_nickname(const struct name_token *a, const struct name_token
 
 static bool is_short_form_of(const struct name_token *a, const struct name_token *b)
 {
-    return a->short_form && a->short_form == b->of_short_form;
+    for (unsigned i = 0; a->short_form && i < b->of_short_form_count; i++)
+        if (b->of_short_forms[i] == a->short_form) return true;
+    return false;
+}
+
+/* Words that mean one thing, of which a list knows. */
+static bool are_one_word(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
+{
+    if (a->synonym && a->synonym == b->synonym) return true;
+    if (is_short_form_of(a, b) || is_short_form_of(b, a)) return true;
+    return nicknames_meet && share_a_nickname(a, b);
+}
+
+/* Two known words that are not one word are two words, however alike: HASSAN and HUSSEIN, EASTERN and WESTERN. Words of a trade
+ * that begin alike may be forms of one. */
+static bool are_two_words(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
+{
+    if (nicknames_meet && a->nickname_count && b->nickname_count) return true;
+    return (a->classes & b->classes & WORD_COMMON) && common_prefix(a->text, b->text, 4) < 4;
+}
+
+bool similarity_is_initial(const struct name_token *a, const struct name_token *b)
+{
+    return a->text.size == 1 && b->text.size > 1 && !a->has_digit && a->text.bytes[0] == b->text.bytes[0];
 }
 
 int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
 {
     if (similarity_is_equal(a, b)) return SIMILARITY_EQUAL;
     if (a->has_digit || b->has_digit) return 0;
-    int32_t best = similarity_by_letters(a, b);
+    bool are_one = are_one_word(a, b, nicknames_meet), are_two = !are_one && are_two_words(a, b, nicknames_meet);
+    int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
-    if (best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3)) best = SIMILARITY_SKELETON;
-    if (best < SIMILARITY_WORD && (is_short_form_of(a, b) || is_short_form_of(b, a))) best = SIMILARITY_WORD;
-    if (best < SIMILARITY_WORD && nicknames_meet && share_a_nickname(a, b)) best = SIMILARITY_WORD;
+    if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3)) best = SIMILARITY_SKELETON;
+    if (best < SIMILARITY_WORD && are_one) best = SIMILARITY_WORD;
     ASSERT(best >= 0 && best < SIMILARITY_EQUAL);
     return best;
 }

@@ -8,7 +8,7 @@
 #include "domain/name/word.h"
 
 enum {
-    SIMILARITY_EQUAL = 10000, SIMILARITY_SPELLING = 9000, SIMILARITY_SKELETON = 8500, SIMILARITY_WORD = 9000,
+    SIMILARITY_EQUAL = 10000, SIMILARITY_SPELLING = 9000, SIMILARITY_SKELETON = 8500, SIMILARITY_WORD = 9000, SIMILARITY_INITIAL = 8500,
     SIMILARITY_JOINED = 9000, SIMILARITY_TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX,    /* two joined */
 };
 
@@ -21,7 +21,10 @@ struct name_token {
     struct slice numeral;                           /* digits of a Roman numeral, else empty */
     uint8_t      nicknames[WORD_NICKNAME_ROWS_MAX];
     uint8_t      nickname_count;
-    uint8_t      short_form, of_short_form;         /* rows of abbreviation.def, 0 none */
+    uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
+    uint8_t      of_short_form_count;
+    uint8_t      short_form, synonym;               /* rows of abbreviation.def and synonym.def, 0 none */
+    uint8_t      classes;                           /* enum word_class */
     bool         has_digit;
     bool         is_family;                         /* a listed family name */
 };
@@ -41,6 +44,9 @@ int32_t similarity_jaro_winkler(struct slice a, struct slice b);
 
 /* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's, aircraft's. */
 int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet);
+
+/* A single letter and a longer word that begins with it. */
+bool similarity_is_initial(const struct name_token *a, const struct name_token *b);
 
 /* Two neighbours of one side, joined, against one token of the other. */
 int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one);

@@ -6,8 +6,12 @@
 
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
-/* All that connective.def, honorific.def, title.def, common_word.def, abbreviation.def and nickname.def say of a word. */
-struct word_row { struct slice word; uint8_t classes, short_form, of_short_form, nickname_count, nicknames[WORD_NICKNAME_ROWS_MAX]; };
+/* All that the lists of generate_words.py say of a word. */
+struct word_row {
+    struct slice word;
+    uint8_t      classes, short_form, synonym, of_short_form_count, nickname_count;
+    uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX], nicknames[WORD_NICKNAME_ROWS_MAX];
+};
 
 #include "domain/name/word_table.h"
 
@@ -97,9 +101,16 @@ unsigned word_short_form(struct slice token)
     return row_of(token)->short_form;
 }
 
-unsigned word_of_short_form(struct slice token)
+unsigned word_of_short_forms(struct slice token, uint8_t rows[WORD_SHORT_FORM_ROWS_MAX])
 {
-    return row_of(token)->of_short_form;
+    const struct word_row *row = row_of(token);
+    memcpy(rows, row->of_short_forms, row->of_short_form_count);
+    return row->of_short_form_count;
+}
+
+unsigned word_synonym(struct slice token)
+{
+    return row_of(token)->synonym;
 }
 
 struct slice word_short_form_words(unsigned row)

@@ -7,9 +7,12 @@
 enum word_class {
     WORD_CONNECTIVE = 1, WORD_HONORIFIC = 2, WORD_TITLE = 4,
     WORD_COMMON = 8,                                /* of common_word.def or abbreviation.def */
+    WORD_FILLER = 16,                               /* says nothing of what a firm does */
+    WORD_PLACE = 32,                                /* a city, region or country */
+    WORD_FORM = 64,                                 /* a legal form of one word */
 };
 
-enum { WORD_NICKNAME_ROWS_MAX = 4 };
+enum { WORD_NICKNAME_ROWS_MAX = 4, WORD_SHORT_FORM_ROWS_MAX = 4 };
 
 /* The classes of a token, by bits. */
 unsigned word_classes(struct slice token);
@@ -17,10 +20,14 @@ unsigned word_classes(struct slice token);
 /* The rows of nickname.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows count from 1. */
 unsigned word_nicknames(struct slice token, uint8_t rows[WORD_NICKNAME_ROWS_MAX]);
 
-/* The row of a short form that stays (COMM, TECH), and the row whose word the token is; rows count from 1, 0 none. A word
- * belongs to one row. */
+/* The row of a short form that stays (COMM, TECH); rows count from 1, 0 none. */
 unsigned word_short_form(struct slice token);
-unsigned word_of_short_form(struct slice token);
+
+/* The rows among whose words the token is, at most WORD_SHORT_FORM_ROWS_MAX; how many. */
+unsigned word_of_short_forms(struct slice token, uint8_t rows[WORD_SHORT_FORM_ROWS_MAX]);
+
+/* The row of synonym.def that holds the token; rows count from 1, 0 none. */
+unsigned word_synonym(struct slice token);
 
 /* The words of such a row, parted by blanks. */
 struct slice word_short_form_words(unsigned row);

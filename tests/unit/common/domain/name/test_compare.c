@@ -274,3 +274,52 @@ TEST(says_how_the_tokens_were_aligned)
     compare_names(&q, &e, true, 0, &c);
     CHECK_TEXT(compare_alignment(test_arena(), &q, &e, &c), "TRADING=TRADING, ALQADIM~AL+KADEEM 8500");
 }
+
+TEST(an_initial_meets_its_word_only_beside_a_given_and_a_family_name)
+{
+    struct table t = TABLE(
+        "query                 entry                  | score",
+        "Petr A. Dorvanik      DORVANIK, Petr Arkan   | 9500",
+        "Petr Arkan Dorvanik   Petr A Dorvanik        | 9500",
+        "Petr B. Dorvanik      DORVANIK, Petr Arkan   | 6349",     /* another initial */
+        "Petr E. Dorvanik      DORVANIK, Petr Arkan   | 7968",     /* a particle as well, and an initial still */
+        "P. Dorvanik           DORVANIK, Petr         | 7297",     /* a name of two tokens has none to spare */
+        "Petr B. Dorvanik      Petr Dorvanik          | 8888");    /* left out, and no word takes it in */
+    while (table_next(&t)) CHECK_CELL_INT(&t, "score", persons(cell(&t, "query"), cell(&t, "entry")));
+}
+
+TEST(what_is_left_out_of_a_persons_name_costs_little_when_nothing_contradicts)
+{
+    CHECK_INT(persons(SLICE("Petr Arkan Dorvanik"), SLICE("PETR DORVANIK")), 20000000 / 2250);
+    CHECK_INT(persons(SLICE("Petr Dorvanik"), SLICE("PETR ARKAN DORVANIK")), 20000000 / 2250);
+    CHECK_INT(persons(SLICE("Petr Dorvanik"), SLICE("PETR ARKAN SELVIN DORVANIK")), 8000);
+    CHECK(persons(SLICE("Petr Arkan Selvin Gorm Dorvanik"), SLICE("PETR DORVANIK")) < 8000);
+    CHECK_INT(persons(SLICE("Petr Arkan Dorvanik"), SLICE("PETR SELVIN DORVANIK")), 20000000 / 3150);     /* both say more */
+    CHECK_INT(persons(SLICE("Petr Steel Dorvanik"), SLICE("PETR DORVANIK")), 20000000 / 2320);            /* a firm's word */
+    CHECK_INT(organisations(SLICE("Petr Arkan Dorvanik"), SLICE("PETR DORVANIK")), 20000000 / 2800);
+    CHECK(compared(SLICE("Petr Ivan"), SLICE("DORVANIK, Petr Ivan"), false, true).score < 8600);          /* no family name in common */
+}
+
+TEST(two_known_words_of_different_meaning_are_two_however_alike)
+{
+    CHECK(persons(SLICE("Hassan Dorvanik"), SLICE("HUSSEIN DORVANIK")) < 8000);
+    CHECK(persons(SLICE("Daniela Dorvanik"), SLICE("DANIEL DORVANIK")) < 8000);
+    CHECK_INT(persons(SLICE("Husayn Dorvanik"), SLICE("HUSSEIN DORVANIK")), 9500);
+    CHECK_INT(persons(SLICE("Jorge Dorvanik"), SLICE("GEORGE DORVANIK")), 9500);
+    CHECK(persons(SLICE("Karrim Dorvanik"), SLICE("KARIM DORVANIK")) > 8000);                             /* one of them is unknown */
+    CHECK(organisations(SLICE("Eastern Dorvan Steel"), SLICE("WESTERN DORVAN STEEL")) < 8000);
+}
+
+TEST(words_of_one_trade_meet_and_two_trades_are_two_firms)
+{
+    CHECK(organisations(SLICE("Dorvan Belmora Banque"), SLICE("DORVAN BELMORA BANK")) >= 9500);
+    CHECK(organisations(SLICE("Dorvan Belmora Inversiones"), SLICE("DORVAN BELMORA INVESTMENTS")) >= 9500);
+    CHECK(organisations(SLICE("Dorvan Engrg"), SLICE("DORVAN ENGINEERING")) >= 9500);
+    CHECK_INT(organisations(SLICE("Dorvan Belmora Steel"), SLICE("DORVAN BELMORA TEXTILES")), 7900);
+    CHECK_INT(organisations(SLICE("Dorvan Belmora Beirut"), SLICE("DORVAN BELMORA HAMBURG")), 7900);
+    CHECK(organisations(SLICE("Dorvan Belmora Group"), SLICE("DORVAN BELMORA INTERNATIONAL")) >= 8000);   /* fillers name no trade */
+    CHECK(organisations(SLICE("Dorvan Steel"), SLICE("DORVAN STEEL BEIRUT")) >= 8000);
+    CHECK_INT(organisations(SLICE("Dorvan Steel (Beirut)"), SLICE("DORVAN STEEL")), 14000000 / 1540);
+    CHECK_INT(organisations(SLICE("Dorvan GmbH Steel"), SLICE("DORVAN STEEL")), 14000000 / 1470);         /* a form amid the name */
+    CHECK(organisations(SLICE("Dolbas Trading Group"), SLICE("TOLBES TRADING GROUP")) <= 7900);           /* all that is proper is far */
+}

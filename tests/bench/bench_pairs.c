@@ -1,0 +1,113 @@
+/* Labelled pairs of names at the one fixed threshold, by kind (screening.md 6.3). Each pair meets a list that holds its entry
+ * alone, so that no token is weighed by how rare it is: the comparison has to find by structure what the two names share.
+ *
+ *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON or ORGANISATION, query, entry;
+ *                                             without a file name_pairs.py makes them, with the half held out
+ * VERBOSE=1 prints the pairs that are judged wrongly. */
+#include "base/assert.h"
+#include "domain/name/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LIKELY = 8000, LINE_BYTES = 1024, KINDS_MAX = 128, KIND_BYTES = 64, COLUMNS = 5, F1_AIM_BP = 8200 };
+
+enum column { LABEL, KIND, SORT, QUERY, ENTRY };
+
+/* Pairs of one kind, and how many of them alerted. */
+struct pair_kind { char name[KIND_BYTES]; bool is_same; long tried, alerts; };
+
+static struct pair_kind kinds[KINDS_MAX];
+static unsigned kind_count;
+static struct arena arena;
+
+static struct pair_kind *kind_of(struct slice name, bool is_same)
+{
+    for (unsigned i = 0; i < kind_count; i++)
+        if (kinds[i].is_same == is_same && slice_equal(slice_from(kinds[i].name), name)) return &kinds[i];
+    ASSERT(kind_count < KINDS_MAX && name.size < KIND_BYTES);
+    struct pair_kind *k = &kinds[kind_count++];
+    snprintf(k->name, sizeof k->name, "%.*s", SLICE_ARGS(name));
+    k->is_same = is_same;
+    return k;
+}
+
+static int32_t score_of(struct slice query, struct slice entry, bool is_person)
+{
+    struct list_name name = { .text = entry };
+    struct list_entry listed = { .entry_id = SLICE("E1"), .kind = is_person ? PARTY_KIND_PERSON : PARTY_KIND_ORGANISATION,
+                                 .names = &name, .name_count = 1 };
+    struct name_list list = { .id = SLICE("PAIR"), .purpose = LIST_PURPOSE_DENIED };
+    struct name_query q = { .name = query };
+    struct name_lists lists;
+    struct name_answer answer;
+    list_seal(&arena, &list, &listed, 1);
+    screen_prepare(&arena, &list, 1, &lists);
+    screen_name(&arena, &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ .score_min = 1, .candidates_max = 1 }, &answer);
+    return answer.hit_count ? answer.hits[0].score : 0;
+}
+
+static bool judge(struct slice line, bool verbose)
+{
+    struct slice columns[COLUMNS];
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        if (!line.bytes) return false;
+        columns[i] = slice_cut(&line, '\t');
+    }
+    bool is_same = slice_equal(columns[LABEL], SLICE("1"));
+    struct pair_kind *k = kind_of(columns[KIND], is_same);
+    int32_t score = score_of(columns[QUERY], columns[ENTRY], slice_equal(columns[SORT], SLICE("PERSON")));
+    k->tried++;
+    k->alerts += score >= LIKELY;
+    if (verbose && (score >= LIKELY) != is_same)
+        printf("  %-40s %5d  %-44.*s %.*s\n", k->name, score, SLICE_ARGS(columns[QUERY]), SLICE_ARGS(columns[ENTRY]));
+    arena_reset(&arena);
+    return true;
+}
+
+static void report(FILE *results, const char *figure, const char *kind, long value, const char *target, bool holds)
+{
+    printf("name_pairs_%-10s%-40s %6ld bp   target %-8s %s\n", figure, kind, value, target, holds ? "holds" : "MISSED");
+    fprintf(results, "{\"name\":\"name_pairs_%s%s\",\"value\":%ld,\"unit\":\"bp\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null}\n", figure, kind, value, target,
+            holds ? "true" : "false");
+}
+
+static void report_all(FILE *results)
+{
+    long right = 0, missed = 0, wrong = 0;
+    for (unsigned i = 0; i < kind_count; i++) {
+        const struct pair_kind *k = &kinds[i];
+        right += k->is_same ? k->alerts : 0;
+        missed += k->is_same ? k->tried - k->alerts : 0;
+        wrong += k->is_same ? 0 : k->alerts;
+        report(results, k->is_same ? "found_" : "alerted_", k->name, k->alerts * 10000 / k->tried, "-", true);
+    }
+    if (right == 0) right = 1;                      /* nothing was found: the figures say so with next to nothing */
+    long f1 = 2 * right * 10000 / (2 * right + missed + wrong);
+    report(results, "precision", "", right * 10000 / (right + wrong), "-", true);
+    report(results, "recall", "", right * 10000 / (right + missed), "-", true);
+    report(results, "f1", "", f1, ">= 8200", f1 >= F1_AIM_BP);
+}
+
+int main(int argc, char **argv)
+{
+    char line[LINE_BYTES];
+    unsigned long number = 0;
+    FILE *results = argc >= 2 ? fopen(argv[1], "a") : NULL;
+    FILE *pairs = argc > 2 ? fopen(argv[2], "r") : popen("python3 tests/bench/name_pairs.py /dev/stdout", "r");
+    if (!results || !pairs) {
+        fprintf(stderr, "bench_pairs RESULTS.ndjson [PAIRS.tsv]\n");
+        return 2;
+    }
+    enum err e = arena_open(&arena, (size_t)64 << 20, (size_t)64 << 20);
+    ASSERT(e == OK);
+    while (fgets(line, sizeof line, pairs)) {
+        number++;
+        line[strcspn(line, "\r\n")] = 0;
+        if (judge(slice_from(line), getenv("VERBOSE") != NULL)) continue;
+        fprintf(stderr, "bench_pairs: line %lu has too few columns\n", number);
+        return 2;
+    }
+    report_all(results);
+    return (argc > 2 ? fclose(pairs) : pclose(pairs)) == 0 && fclose(results) == 0 && number > 0 ? 0 : 1;
+}

@@ -1,0 +1,350 @@
+#!/usr/bin/env python3
+"""name_pairs.py OUT.tsv [--seed S] [--half 0|1|2] [--each N]: labelled pairs of names, for bench_pairs.
+
+One pair a line: label (1 one party, 0 two), kind, sort (PERSON, ORGANISATION), query, entry. Pairs are put together from the
+lists below and from made-up words. Every list is parted in halves by place: what is built with half 0 in view is measured on
+half 1, whose words were not looked at (2: both)."""
+import argparse
+import random
+
+GIVEN = {   # family of names: given names with the spellings under which they occur
+    "arabic": "MOHAMMED/MUHAMMAD/MOHAMED AHMED/AHMAD HASSAN/HASAN HUSSEIN/HUSAYN YUSUF/YOUSEF IBRAHIM/EBRAHIM OMAR/UMAR KHALID/KHALED SAID/SAEED "
+              "QASIM/KASSEM RASHID/RASHEED NASSER/NASIR JAMAL/GAMAL FAISAL/FAYSAL ABDULLAH/ABDALLAH ABDULRAHMAN/ABD AL-RAHMAN ABDELKARIM/ABDUL KARIM "
+              "MAHMOUD/MAHMUD MUSTAFA/MOUSTAFA SULEIMAN/SULAYMAN ZAYNAB/ZAINAB AISHA/AYSHA KHADIJA/KHADEEJA USAMA/OSAMA ISMAIL/ISMAEL TARIQ/TAREK",
+    "russian": "SERGEY/SERGEI DMITRIY/DMITRY/DMITRI YEVGENIY/EVGENY/EVGENII ALEKSEY/ALEXEI YURIY/YURI/IURII ANDREY/ANDREI VASILIY/VASILI NIKOLAY/NIKOLAI "
+               "ALEKSANDR/ALEXANDER MAKSIM/MAXIM ARTYOM/ARTEM FYODOR/FEDOR GENNADIY/GENNADI VALERIY/VALERY TATYANA/TATIANA YELENA/ELENA NATALYA/NATALIA "
+               "LYUDMILA/LIUDMILA YEKATERINA/EKATERINA YULIYA/JULIA ILYA/ILIA SEMYON/SEMEN MIKHAIL/MIHAIL KSENIYA/XENIA ANATOLIY/ANATOLY GEORGIY/GEORGI",
+    "spanish": "JOSE JUAN LUIS CARLOS JORGE MANUEL MIGUEL ALEJANDRO RAFAEL FERNANDO RICARDO EDUARDO ROBERTO MARIA ROSA TERESA JULIO RAMON ALBERTO SERGIO",
+    "english": "JAMES JOHN ROBERT MICHAEL WILLIAM DAVID RICHARD THOMAS CHARLES DANIEL MATTHEW GEORGE EDWARD PETER PATRICIA LINDA BARBARA SUSAN HELEN SIMON",
+}
+CHINESE_FAMILY = "WANG ZHANG/CHANG CHEN LIU YANG ZHAO/CHAO HUANG ZHOU/CHOU WU XU/HSU SUN MA ZHU/CHU HU GUO/KUO HE LIN GAO LUO ZHENG/CHENG LIANG XIE/HSIEH SONG TANG DENG".split()
+CHINESE_GIVEN = "XIAO MING JIAN GUO WEI DONG HUA PING LI HAI YAN CHUN MEI ZHEN QING SHAN BAO DA RONG XIN JUN HONG LEI BIN".split()
+NICKNAMES = ("WILLIAM/BILL ROBERT/BOB RICHARD/DICK MICHAEL/MIKE EDWARD/TED MARGARET/PEGGY ELIZABETH/LIZ THOMAS/TOM CHARLES/CHUCK KATHERINE/KATE JAMES/JIM "
+             "ALEKSANDR/SASHA VLADIMIR/VOLODYA MIKHAIL/MISHA DMITRIY/DIMA NIKOLAY/KOLYA YEVGENIY/ZHENYA FRANCISCO/PACO JOSE/PEPE IGNACIO/NACHO DOLORES/LOLA "
+             "BENJAMIN/BEN SAMUEL/SAM ANTHONY/TONY TIMOTHY/TIM JOSEPH/JOE DANIEL/DAN DAVID/DAVE SUSAN/SUE PATRICIA/PATTY GUADALUPE/LUPE ANASTASIYA/NASTYA "
+             "TATYANA/TANYA MARIYA/MASHA PAVEL/PASHA GIUSEPPE/BEPPE JOHANNES/HANS HEINRICH/HEINZ").split()
+LANGUAGES = ("ALEXANDER/OLEKSANDR SERGEY/SERHIY NIKOLAY/MYKOLA MIKHAIL/MYKHAILO VLADIMIR/VOLODYMYR DMITRIY/DMYTRO YEVGENIY/YEVHEN PETER/PYOTR ANDREW/ANDREI PAUL/PAVEL "
+             "MICHAEL/MIGUEL JOHN/JUAN PETER/PEDRO JOSEPH/JOSE GEORGE/JORGE CHARLES/CARLOS LOUIS/LUIS FRANCIS/FRANCISCO WILLIAM/GUILLERMO JAMES/JAIME HELEN/YELENA "
+             "CATHERINE/YEKATERINA ALEXANDER/ALEJANDRO EUGENE/YEVGENIY GREGORY/GRIGORIY BASIL/VASILIY THEODORE/FYODOR STEPHEN/STEPAN JOHN/IVAN GEORGE/GEORGIY MATTHEW/MATEO").split()
+PATRONYMICS = "ALEKSANDROVICH SERGEYEVICH NIKOLAYEVICH IVANOVICH VLADIMIROVICH VIKTOROVICH YURYEVICH PETROVICH PAVLOVICH BORISOVICH OLEGOVICH ANDREYEVICH".split()
+TITLES = "DR MR PROFESSOR GENERAL SHEIKH PRESIDENT MINISTER COLONEL HAJI SIR MRS CAPTAIN SENATOR AMBASSADOR MULLAH JUDGE ENGINEER LORD DIRECTOR SAYYID".split()
+GENDER = ("ALEXANDER/ALEXANDRA DANIEL/DANIELA MARTIN/MARTINA MARIO/MARIA ANDREA/ANDREI JULIO/JULIA CARLO/CARLA ROBERTO/ROBERTA PAUL/PAULA SERGIO/SERGEI HASSAN/HUSSEIN "
+          "AHMED/HAMID KARIM/KARAM SALEM/SALIM ANTON/ANTONIA OLEG/OLGA JOHN/JOAN ERIC/ERICA HAMID/HAMAD SAMIR/SAMI CLAUDIO/CLAUDIA VICTOR/VICTORIA JAMAL/KAMAL RASHID/RASHAD "
+          "NADIR/NADIA ALBERT/ROBERT MIGUEL/MANUEL FRANCISCO/FRANCISCA JOSE/JOSEFA TARIQ/TARAK GABRIEL/GABRIELA MICHAEL/MICHELLE NASIR/NASRIN").split()
+LEGAL = "LTD/LIMITED INC/INCORPORATED CORP/CORPORATION LLC/LTD GMBH/AG SA/SARL OOO/LLC JSC/OAO BV/NV SPA/SRL PLC/LIMITED OY/AB SDN-BHD/SDN-BHD PTE-LTD/PTE-LIMITED CO-LTD/COMPANY-LIMITED ZAO/CJSC AS/ASA KK/CO-LTD SP-Z-O-O/LTD FZE/FZCO PVT-LTD/PRIVATE-LIMITED PJSC/PAO".split()
+SHORT = ("INTERNATIONAL/INTL MANUFACTURING/MFG BROTHERS/BROS TECHNOLOGY/TECH INDUSTRIES/IND ENGINEERING/ENGRG PHARMACEUTICALS/PHARM DEVELOPMENT/DEV LABORATORIES/LABS "
+         "INSURANCE/INS EQUIPMENT/EQUIP PETROLEUM/PETRO ASSOCIATES/ASSOC CONSTRUCTION/CONST LOGISTICS/LOG FINANCIAL/FIN INVESTMENT/INVEST TELECOMMUNICATIONS/TELECOM "
+         "FOUNDATION/FDN NATIONAL/NATL CENTER/CTR SYSTEMS/SYS DISTRIBUTION/DISTR GOVERNMENT/GOVT AGRICULTURAL/AGRI PRODUCTS/PROD SUPPLIES/SUPP MACHINERY/MACH "
+         "MEDICAL/MED UNITED/UTD PUBLISHING/PUBL RESEARCH/RES ELECTRONICS/ELEC COMMERCIAL/COML FEDERAL/FED SOCIETY/SOC").split()
+SYNONYMS = ("TRADING/TRADE GROUP/GRUPO INTERNATIONAL/INTERNACIONAL BANK/BANCO INDUSTRIES/INDUSTRIAS TRANSPORT/TRANSPORTES FACTORY/PLANT COMMERCIAL/COMERCIAL "
+            "AVIATION/AIRLINES CONSTRUCTION/CONSTRUCTORA SERVICES/SERVICIOS SHIPPING/MARITIME UNIVERSITY/UNIVERSIDAD MINISTRY/MINISTERIO EXPORT/EXPORTACION "
+            "AUTOMOBILE/AUTOMOTIVE PETROLEUM/OIL LAWYERS/ATTORNEYS PHARMACY/FARMACIA INVESTMENTS/INVERSIONES INSTITUTE/INSTITUTO FOODS/ALIMENTOS GROUP/GRUPPE "
+            "TECHNOLOGIES/TECNOLOGIAS INSURANCE/ASSURANCE TRADING/HANDEL BANK/BANQUE FOUNDATION/FUNDACION COMPANY/KOMPANIYA HOLDING/HOLDINGS CENTER/CENTRO").split()
+TRADES = ("TRADING SHIPPING STEEL TEXTILES LOGISTICS SOFTWARE MINING PETROLEUM CONSTRUCTION AVIATION FOODS PHARMACEUTICALS ELECTRONICS INSURANCE CHEMICALS FURNITURE "
+          "PRINTING MACHINERY FISHERIES CONSULTING TRAVEL PACKAGING CERAMICS JEWELLERY").split()
+FILLERS = "GROUP HOLDINGS INTERNATIONAL GLOBAL ENTERPRISES WORLDWIDE COMPANY HOLDING ENTERPRISE CORPORATE".split()
+PLACES = "SHANGHAI DUBAI MOSCOW LONDON SINGAPORE BERLIN BEIRUT CYPRUS IRAN TURKEY GERMANY ISTANBUL HAMBURG PARIS MALAYSIA INDIA TEHRAN ROTTERDAM VIENNA KENYA MEXICO PANAMA TOKYO TAIPEI".split()
+OPPOSED = "NORTH/SOUTH EAST/WEST RED/GREEN FIRST/SECOND OLD/NEW BLACK/WHITE UPPER/LOWER EASTERN/WESTERN NORTHERN/SOUTHERN GOLD/SILVER SUN/MOON ALPHA/BETA".split()
+NUMBERS = "TWO/2 THREE/3 FIVE/5 SEVEN/7 TWELVE/12 II/2 III/3 IV/4 VII/7 TWENTY/20 FOUR/4 EIGHT/8 SIX/6 VIII/8".split()
+ONSETS = "B D G K L M N P R S T V Z CH SH KR TR DR ST GR BR F H PL SK".split()
+CORES, CODAS = "A E I O U AI IO".split(), ["", "", "N", "R", "L", "S", "M", "K", "T"]
+ENDS = {"russian": "OV EV IN ENKO SKIY CHUK OVA IDZE".split(), "arabic": ["I", "", "I", "ANI"], "spanish": "EZ AS ADO ERO INO ALES".split(), "english": "TON SON LEY FIELD FORD MAN WORTH ER".split()}
+
+
+class Maker:
+    def __init__(self, seed, half):
+        self.r, self.half = random.Random(seed * 3 + half), half
+
+    def part(self, words):
+        words = words.split() if isinstance(words, str) else list(words)
+        return words if self.half == 2 else words[self.half::2]
+
+    def pick(self, words):
+        return self.r.choice(self.part(words))
+
+    def two(self, words):
+        """Two spellings of one word of a list, in either order."""
+        forms = self.pick([w for w in (words.split() if isinstance(words, str) else words) if "/" in w]).split("/")
+        return self.r.sample(forms, 2)
+
+    def word(self, syllables, end=""):
+        return "".join(self.r.choice(ONSETS) + self.r.choice(CORES) for _ in range(syllables)) + (end or self.r.choice(CODAS))
+
+    def family(self, people):
+        return self.word(2 if people != "arabic" else 2, self.r.choice(ENDS[people]))
+
+    def people(self):
+        return self.r.choice(list(GIVEN))
+
+    def given(self, people, but=()):
+        while True:
+            name = self.pick(GIVEN[people].replace("ABD AL-RAHMAN", "ABD-AL-RAHMAN").replace("ABDUL KARIM", "ABDUL-KARIM")).split("/")[0]
+            if name not in but:
+                return name
+
+    def firm(self, words=1):
+        return " ".join(self.word(self.r.choice((2, 3))) for _ in range(words))
+
+    def full(self, given, family, people, middle=()):
+        """As a list or a person would write it."""
+        parts = [given, *middle]
+        return f"{family}, {' '.join(parts)}" if self.r.random() < 0.5 else " ".join(parts + [family])
+
+    # one person
+    def same_person_transliteration(self):
+        people = self.r.choice(("arabic", "russian"))
+        a, b = self.two(GIVEN[people].replace("ABD AL-", "ABD-AL-").replace("ABDUL ", "ABDUL-"))
+        f = self.family(people)
+        return self.full(a.replace("-", " "), f, people), self.full(b.replace("-", " "), f, people)
+
+    def same_person_family_respelt(self):
+        people = self.r.choice(("arabic", "russian"))
+        f = g = self.family(people)
+        for x, y in self.r.sample([("OV", "OFF"), ("EV", "EFF"), ("IY", "Y"), ("KH", "H"), ("SH", "CH"), ("U", "OU"), ("I", "EE"), ("V", "W"), ("K", "Q"), ("CH", "TCH"), ("O", "U"), ("Z", "S")], 12):
+            if x in f[1:]:
+                g = f[0] + f[1:].replace(x, y, 1)
+                break
+        n = self.given(people)
+        return self.full(n, f, people), self.full(n, g, people)
+
+    def same_person_chinese(self):
+        f = self.pick(CHINESE_FAMILY).split("/")
+        x, y = self.r.sample(self.part(CHINESE_GIVEN), 2)
+        style = lambda family, apart: self.r.choice((f"{family} {x}{apart}{y}", f"{x}{apart}{y} {family}"))
+        return style(f[0], ""), style(f[-1], self.r.choice((" ", "-", "")))
+
+    def same_person_middle_initial(self):
+        people = self.r.choice(("english", "spanish"))
+        n, f = self.given(people), self.family(people)
+        m = self.given(people, (n,))
+        pair = [self.full(n, f, people, (m[0] + ".",)), self.full(n, f, people, (m,))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_initial_left_out(self):
+        people = self.r.choice(("english", "spanish"))
+        n, f = self.given(people), self.family(people)
+        pair = [self.full(n, f, people, (self.given(people)[0] + ".",)), self.full(n, f, people)]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_middle_name_left_out(self):
+        people = self.r.choice(("english", "spanish", "arabic"))
+        n, f = self.given(people), self.family(people)
+        pair = [self.full(n, f, people, (self.given(people, (n,)),)), self.full(n, f, people)]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_two_names_left_out(self):
+        n, f = self.given("arabic"), self.family("arabic")
+        pair = [f"{n} {self.given('arabic', (n,))} {self.given('arabic', (n,))} {f}", f"{n} {f}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_patronymic_left_out(self):
+        n, f = self.given("russian"), self.family("russian")
+        pair = [self.full(n, f, "russian", (self.pick(PATRONYMICS),)), self.full(n, f, "russian")]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_nickname(self):
+        a, b = self.two(NICKNAMES)
+        f = self.family(self.people())
+        return self.full(a, f, ""), self.full(b, f, "")
+
+    def same_person_other_language(self):
+        a, b = self.two(LANGUAGES)
+        f = self.family(self.people())
+        return self.full(a, f, ""), self.full(b, f, "")
+
+    def same_person_title(self):
+        people = self.people()
+        n, f = self.given(people), self.family(people)
+        pair = [f"{self.pick(TITLES)} {n} {f}", self.full(n, f, people)]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_double_family_name(self):
+        n, f, g = self.given("spanish"), self.family("spanish"), self.family("spanish")
+        m = self.given("spanish", (n,))
+        pair = self.r.choice([[f"{n} {m} {f} {g}", f"{n} {f}"], [f"{n} {f} {g}", f"{n} {f}"], [f"{n} {f}-{g}", f"{n} {f} {g}"], [f"{n} {m} {f} {g}", f"{n} {f} {g}"]])
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_particle(self):
+        n = self.given("arabic")
+        f = self.word(2, "I")
+        joined = self.r.choice([(f"AL-{f}", f"AL{f}"), (f"AL-{f}", f), (f"EL {f}", f"AL-{f}"), (f"BIN {f}", f"BIN{f}"), (f"BIN {f}", f"BEN {f}"), (f"VAN DER {f}", f"VANDER{f}"), (f"DE LA {f}", f"DELA {f}"), (f"IBN {f}", f"BIN {f}"), (f"VAN {f}", f"VAN{f}")])
+        m = self.given("arabic", (n,))
+        pair = self.r.choice([[f"{n} {joined[0]}", f"{n} {joined[1]}"], [f"{n} BIN {m} {joined[0]}", f"{n} {m} {joined[1]}"]])
+        self.r.shuffle(pair)
+        return pair
+
+    # two persons
+    def other_person_given_name(self):
+        people = self.people()
+        n, f = self.given(people), self.family(people)
+        return self.full(n, f, people), self.full(self.given(people, (n,)), f, people)
+
+    def other_person_alike_given_name(self):
+        a, b = self.two(GENDER)
+        f = self.family(self.people())
+        return self.full(a, f, ""), self.full(b, f, "")
+
+    def other_person_family_name(self):
+        people = self.people()
+        n = self.given(people)
+        return self.full(n, self.family(people), people), self.full(n, self.family(people), people)
+
+    def other_person_two_given_names_shared(self):
+        people = self.r.choice(("spanish", "arabic"))
+        n = self.given(people)
+        m = self.given(people, (n,))
+        return f"{n} {m} {self.family(people)}", f"{n} {m} {self.family(people)}"
+
+    def other_person_middle_names_differ(self):
+        people = self.r.choice(("english", "arabic"))
+        n, f = self.given(people), self.family(people)
+        m = self.given(people, (n,))
+        return f"{n} {m} {f}", f"{n} {self.given(people, (n, m))} {f}"
+
+    def other_person_initials_differ(self):
+        people = "english"
+        n, f = self.given(people), self.family(people)
+        m = self.given(people, (n,))
+        return f"{n} {m} {f}", f"{n} {self.r.choice([c for c in 'ABCDEFGHJKLMPRST' if c != m[0]])}. {f}"
+
+    def other_person_patronymic(self):
+        n, f = self.given("russian"), self.family("russian")
+        a, b = self.r.sample(self.part(PATRONYMICS), 2)
+        return f"{n} {a} {f}", f"{f} {n} {b}"
+
+    def other_person_brother_of_double_name(self):
+        f, g = self.family("spanish"), self.family("spanish")
+        n = self.given("spanish")
+        return f"{n} {f} {g}", f"{self.given('spanish', (n,))} {f} {g}"
+
+    # one firm
+    def same_firm_legal_form(self):
+        a, b = self.two(LEGAL)
+        w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
+        return f"{w} {self.r.choice((a, '')).replace('-', ' ')}".strip(), f"{w} {b.replace('-', ' ')}"
+
+    def same_firm_short_form(self):
+        a, b = self.two(SHORT)
+        w, t = self.firm(), self.r.choice(("", self.pick(TRADES)))
+        return f"{w} {a} {t} Ltd".replace("  ", " "), f"{w} {b} {t} Limited".replace("  ", " ")
+
+    def same_firm_synonym(self):
+        a, b = self.two(SYNONYMS)
+        w, t = self.firm(self.r.choice((1, 2))), self.r.choice(("", self.pick(TRADES)))
+        return f"{w} {t} {a}".replace("  ", " "), f"{w} {t} {b}".replace("  ", " ")
+
+    def same_firm_joined(self):
+        x, y, t = self.word(2), self.word(2), self.pick(TRADES)
+        pair = self.r.choice([[f"{x}{y} {t}", f"{x} {y} {t}"], [f"{x}-{y} {t}", f"{x}{y} {t}"], [f"{x} AIR {t}", f"{x}AIR {t}"], [f"{x}{y}{t}", f"{x} {y} {t}"]])
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_ampersand(self):
+        x, y, t = self.word(2), self.word(2), self.pick(TRADES)
+        pair = self.r.choice([[f"{x} & {y} {t}", f"{x} and {y} {t}"], [f"{x} & {y} {t}", f"{x} {y} {t}"], [f"{x} & SONS", f"{x} and Sons Ltd"], [f"THE {x} {y} OF {t}", f"{x} {y} {t}"]])
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_number(self):
+        a, b = self.two(NUMBERS)
+        w, t = self.firm(), self.pick(TRADES)
+        return f"{w} {t} {a}", f"{w} {t} {b}"
+
+    def same_firm_place_added(self):
+        w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
+        pair = [f"{w} ({self.pick(PLACES)}) {self.r.choice(('Ltd', 'LLC', 'Co Ltd'))}", w]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_filler_added(self):
+        w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
+        pair = [f"{w} {self.pick(FILLERS)} {self.r.choice(('Ltd', 'Inc', ''))}".strip(), w]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_trade_added(self):
+        w = f"{self.firm(2)}"
+        pair = [f"{w} {self.pick(TRADES)} {self.r.choice(('Ltd', 'Inc', ''))}".strip(), w]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_form_in_front_or_amid(self):
+        w, t = self.firm(self.r.choice((1, 2))), self.pick(TRADES)
+        pair = self.r.choice([[f"OOO {w} {t}", f"{w} {t} LLC"], [f"PT {w} {t} Tbk", f"{w} {t}"], [f"{w} {t} GmbH {self.pick(PLACES)}", f"{w} {t} GmbH"], [f"{w} {t} Co Ltd ({self.pick(PLACES)})", f"{w} {t}"]])
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_acronym(self):
+        words = [self.word(2), self.word(2), self.pick(TRADES), self.pick(FILLERS)]
+        pair = ["".join(w[0] for w in words), " ".join(words)]
+        self.r.shuffle(pair)
+        return pair
+
+    # two firms
+    def other_firm_trade(self):
+        w = self.firm()
+        a, b = self.r.sample(self.part(TRADES), 2)
+        return f"{w} {a} Ltd", f"{w} {b} Ltd"
+
+    def other_firm_trade_of_two_words(self):
+        w = self.firm(2)
+        a, b = self.r.sample(self.part(TRADES), 2)
+        return f"{w} {a}", f"{w} {b}"
+
+    def other_firm_proper_word(self):
+        t, u = self.pick(TRADES), self.pick(FILLERS)
+        return f"{self.firm()} {t} {u}", f"{self.firm()} {t} {u}"
+
+    def other_firm_opposed(self):
+        a, b = self.two(OPPOSED)
+        w, t = self.firm(), self.pick(TRADES)
+        return self.r.choice([(f"{a} {w} {t}", f"{b} {w} {t}"), (f"{w} {t} {a}", f"{w} {t} {b}")])
+
+    def other_firm_number(self):
+        w, t = self.firm(self.r.choice((1, 2))), self.pick(TRADES)
+        a, b = self.r.sample(range(1, 30), 2)
+        return f"{w} {t} {a}", f"{w} {t} {b}"
+
+    def other_firm_place(self):
+        w, t = self.firm(self.r.choice((1, 2))), self.pick(TRADES)
+        a, b = self.r.sample(self.part(PLACES), 2)
+        return f"{w} {t} {a}", f"{w} {t} {b}"
+
+    def other_firm_proper_word_added(self):
+        w, t = self.firm(), self.pick(TRADES)
+        pair = [f"{w} {t}", f"{w} {self.word(3)} {t}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def other_firm_two_letters(self):
+        w, t = self.word(2), self.pick(TRADES)
+        at = self.r.sample(range(len(w)), 2)
+        x = "".join(self.r.choice("BDFGKLMNPRSTVZ" if c not in "AEIOU" else "AEIOU") if i in at else c for i, c in enumerate(w))
+        return (f"{w} {t}", f"{x} {t}") if x != w else (f"{w} {t}", f"{self.word(2)} {t}")
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("out")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--half", type=int, choices=(0, 1, 2), default=1)
+    p.add_argument("--each", type=int, default=200, help="pairs of each kind")
+    a = p.parse_args()
+    maker = Maker(a.seed, a.half)
+    with open(a.out, "w", encoding="utf-8") as out:
+        for name in [n for n in vars(Maker) if n.startswith(("same_", "other_"))]:
+            label, sort = int(name.startswith("same_")), "PERSON" if "_person_" in name else "ORGANISATION"
+            for _ in range(a.each):
+                query, entry = getattr(maker, name)()
+                out.write(f"{label}\t{name}\t{sort}\t{query}\t{entry}\n")
+
+
+if __name__ == "__main__":
+    main()
