@@ -58,7 +58,7 @@ struct footprint {
     int64_t              claimed_minor, claimed_before_minor;
     struct texts         serials;                   /* normalised */
     struct texts         slot_programs;             /* programs in which it holds their slots */
-    uint64_t             sold_to, end_customer, ship_to, vendor;    /* numbers that stand for the keys of its parties; 0 none */
+    uint64_t             sold_to, end_customer, ship_to, vendor, payee, rep;    /* numbers that stand for the keys of its parties; 0 none */
     struct near_features near;                      /* has_near */
 };
 

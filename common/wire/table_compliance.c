@@ -6,7 +6,7 @@
 #include "wire/bytes.h"
 
 /* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS with
- * their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES4 its four parties · NEAR what
+ * their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES its parties · NEAR what
  * has_near says is there. Lists of records stand in their own writer and reader. */
 #define FOOTPRINT(M) \
     M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(ID, document_id, 0) \
@@ -16,7 +16,7 @@
     M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
     M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(ID, resubmits_line_id, 0) \
-    M(PARTIES4, sold_to, 0) M(NEAR, near, 0)
+    M(PARTIES, sold_to, 0) M(NEAR, near, 0)
 #define KEY_USE(M) \
     M(ID, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
     M(DATE, received_date, 0)
@@ -61,7 +61,7 @@
 #define PUT_TEXTS(member, max) put_texts(w, &from->member);
 #define PUT_FLAGS4(member, max) \
     bytes_put_uint(w, from->has_key | from->has_transaction << 1 | from->has_match << 2 | from->has_near << 3);
-#define PUT_PARTIES4(member, max) put_parties(w, from);
+#define PUT_PARTIES(member, max) put_parties(w, from);
 #define PUT_NEAR(member, max)  if (from->has_near) put_near(w, &from->near);
 
 #define TAKE_TEXT(member, max) into->member = bytes_take_text(r);
@@ -74,7 +74,7 @@
 #define TAKE_HASH(member, max) if (into->has_##member) bytes_take_fixed(r, into->member.bytes, HASH128_BYTES);
 #define TAKE_TEXTS(member, max) take_texts(a, r, max, &into->member);
 #define TAKE_FLAGS4(member, max) take_flags(r, into);
-#define TAKE_PARTIES4(member, max) take_parties(r, into);
+#define TAKE_PARTIES(member, max) take_parties(r, into);
 #define TAKE_NEAR(member, max) if (into->has_near) take_near(r, &into->near);
 
 #define WRITE(type, member, max) PUT_##type(member, max)
@@ -120,7 +120,7 @@ static void take_flags(struct bytes_reader *r, struct footprint *into)
 }
 
 /* Numbers of parties are hashes: eight bytes each of those that are there. A sale to its end customer has one number twice. */
-enum party_bits { HAS_SOLD_TO = 1, HAS_END_CUSTOMER = 2, HAS_SHIP_TO = 4, HAS_VENDOR = 8, IS_END_CUSTOMER = 16, PARTY_BITS = 31 };
+enum party_bits { HAS_SOLD_TO = 1, HAS_END_CUSTOMER = 2, HAS_SHIP_TO = 4, HAS_VENDOR = 8, IS_END_CUSTOMER = 16, HAS_PAYEE = 32, HAS_REP = 64, PARTY_BITS = 127 };
 
 static void put_number(struct bytes_writer *w, uint64_t number)
 {
@@ -131,11 +131,14 @@ static void put_parties(struct bytes_writer *w, const struct footprint *from)
 {
     bool is_one = from->sold_to && from->sold_to == from->end_customer;
     bytes_put_uint(w, (from->sold_to ? HAS_SOLD_TO : 0u) | (is_one ? IS_END_CUSTOMER : from->end_customer ? HAS_END_CUSTOMER : 0u)
-                       | (from->ship_to ? HAS_SHIP_TO : 0u) | (from->vendor ? HAS_VENDOR : 0u));
+                       | (from->ship_to ? HAS_SHIP_TO : 0u) | (from->vendor ? HAS_VENDOR : 0u)
+                       | (from->payee ? HAS_PAYEE : 0u) | (from->rep ? HAS_REP : 0u));
     put_number(w, from->sold_to);
     if (!is_one) put_number(w, from->end_customer);
     put_number(w, from->ship_to);
     put_number(w, from->vendor);
+    put_number(w, from->payee);
+    put_number(w, from->rep);
 }
 
 static uint64_t take_number(struct bytes_reader *r, bool is_there)
@@ -152,6 +155,8 @@ static void take_parties(struct bytes_reader *r, struct footprint *into)
     into->end_customer = bits & IS_END_CUSTOMER ? into->sold_to : take_number(r, bits & HAS_END_CUSTOMER);
     into->ship_to = take_number(r, bits & HAS_SHIP_TO);
     into->vendor = take_number(r, bits & HAS_VENDOR);
+    into->payee = take_number(r, bits & HAS_PAYEE);
+    into->rep = take_number(r, bits & HAS_REP);
 }
 
 /* Like it: hashes of four bytes, of those that are there, their count of proofs above the bits. */

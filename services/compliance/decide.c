@@ -340,6 +340,7 @@ static void record(struct judging *j, enum outcome outcome)
     customers_record(j, outcome);
     roster_record(j, outcome);
     parties_record(j);
+    screening_keep_names(j);
     windows_record(j, outcome);
     approval_record(j, outcome);
     originals_record(j, outcome);

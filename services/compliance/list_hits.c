@@ -7,10 +7,11 @@ static uint64_t revision_of(struct arena *a, const struct party *p)
 {
     uint64_t revision = 0;
     struct key_parts k = { .arena = a };
+    struct name_query q = screen_query_of(a, p);
     key_parts_text(&k, p->name);
     key_parts_text(&k, p->country);
-    key_parts_text(&k, p->id_type);
-    key_parts_text(&k, p->id);
+    key_parts_text(&k, q.identifier_count ? q.identifiers->type : SLICE(""));   /* an id of the partner's own is in the key */
+    key_parts_text(&k, q.identifier_count ? slice_upper(a, slice_trim(q.identifiers->value)) : SLICE(""));
     struct hash128 hash = key_parts_hash(&k, 0);
     for (unsigned i = 0; i < sizeof revision; i++) revision = revision << 8 | hash.bytes[i];
     return revision;

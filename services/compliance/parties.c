@@ -75,6 +75,22 @@ static void put_name(struct judging *j, const struct party *p, uint64_t hash)
     now->names[now->name_count++] = (struct party_name){ p->name, p->country, p->postal_code };
 }
 
+/* Who is paid by the profile; the legal entity that is the partner itself is no party of its own. */
+static struct party payee_of(const struct judging *j)
+{
+    const struct partner *p = j->facts->site;
+    if (!p || !p->payee.name.size || slice_equal(p->payee.payee_id, p->partner_id)) return (struct party){ 0 };
+    return (struct party){ .name = p->payee.name, .key = p->payee.payee_id, .country = p->payee.country };
+}
+
+void parties_keep(struct judging *j, const struct party *p, struct slice key, const struct party_names *on_file)
+{
+    if (on_file->last_seen / 100 >= j->class->received_date / 100 && is_on_file(on_file, p)) return;
+    struct party named = *p;
+    named.key = key;
+    put_name(j, &named, parties_hash(j, key));
+}
+
 void parties_prepare(struct judging *j)
 {
     const struct line *l = j->line;
@@ -82,6 +98,8 @@ void parties_prepare(struct judging *j)
     j->after.end_customer = parties_hash(j, l->end_customer.key);
     j->after.ship_to = parties_hash(j, l->ship_to.key);
     j->after.vendor = parties_hash(j, l->vendor.key);
+    j->after.payee = parties_hash(j, payee_of(j).key);
+    j->after.rep = parties_hash(j, l->rep_id);
 }
 
 /* Those whose names are kept, so that the pass that judges the line misses none of them. */

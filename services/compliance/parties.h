@@ -24,4 +24,7 @@ void parties_open(struct judging *j);
 /* Puts the names of a line's parties on file. */
 void parties_record(struct judging *j);
 
+/* Puts a name on file under a key; on_file is what stands there. */
+void parties_keep(struct judging *j, const struct party *p, struct slice key, const struct party_names *on_file);
+
 #endif

@@ -5,6 +5,7 @@
 #include "compliance/list_hits.h"
 #include "compliance/stage.h"
 #include "compliance/stored_rows.h"
+#include "domain/name/party_key.h"
 
 enum { PARTIES_AT_ONCE = 256, CASES_AT_ONCE = 256, SNAPSHOT_HEX = 2 * HASH128_BYTES };
 
@@ -43,11 +44,15 @@ enum err rescreening_is_due(struct stage_env *env, bool *due)
 
 /* --- the lines that name a party --- */
 
-struct mention { struct stage_env *env; struct slice root_id; uint64_t number; instant_ms since_unix_ms; struct slice *ids; unsigned count; enum err error; };
+struct mention { struct stage_env *env; struct slice root_id, key; uint64_t number; instant_ms since_unix_ms; struct slice *ids; unsigned count; enum err error; };
 
-static bool names_it(const struct footprint *f, uint64_t number)
+/* A root is named by all its lines. */
+static bool names_it(const struct footprint *f, const struct mention *m)
 {
-    return f->sold_to == number || f->end_customer == number || f->ship_to == number || f->vendor == number;
+    uint64_t number = m->number;
+    if (slice_equal(m->key, m->root_id) || slice_equal(m->key, f->site)) return true;
+    return f->sold_to == number || f->end_customer == number || f->ship_to == number || f->vendor == number || f->payee == number
+        || f->rep == number;
 }
 
 static enum err note_mention(void *context, struct slice key, struct slice value)
@@ -57,15 +62,15 @@ static enum err note_mention(void *context, struct slice key, struct slice value
     struct slice rest = key;
     stored_rows_take_part(&rest);
     TRY(stored_rows_decode(m->env, COMPLIANCE_LINES, value, &f));
-    if (!names_it(&f, m->number) || f.received_at_unix_ms < m->since_unix_ms) return OK;
+    if (!names_it(&f, m) || f.received_at_unix_ms < m->since_unix_ms) return OK;
     if (m->count == FOOTPRINT_CASE_LINES_MAX) return OK;
     m->ids[m->count++] = hash_id_unpack(m->env->arena, slice_copy(m->env->arena, stored_rows_take_part(&rest)));
     return OK;
 }
 
-static enum err lines_of(struct stage_env *env, struct slice root_id, uint64_t number, int64_t days, struct texts *out)
+static enum err lines_of(struct stage_env *env, struct slice root_id, struct slice key, uint64_t number, int64_t days, struct texts *out)
 {
-    struct mention m = { .env = env, .root_id = root_id, .number = number, .since_unix_ms = env->now_unix_ms - days * 24 * INSTANT_HOUR_MS,
+    struct mention m = { .env = env, .root_id = root_id, .key = key, .number = number, .since_unix_ms = env->now_unix_ms - days * 24 * INSTANT_HOUR_MS,
                          .ids = ARENA_ARRAY(env->arena, FOOTPRINT_CASE_LINES_MAX, struct slice) };
     TRY(store_scan(env->store, stored_rows_number(env, COMPLIANCE_LINES), BOOKS_KEY(env->arena, root_id), (struct slice){ 0 }, note_mention, &m));
     *out = (struct texts){ m.ids, m.count };
@@ -87,7 +92,7 @@ static enum err open_case(struct stage_env *env, const struct compliance_own *ow
     struct slice row = BOOKS_KEY(env->arena, root_id, list_hits_case_id(env->arena, root_id, p));
     TRY(stored_rows_get(env, COMPLIANCE_CASES, row, &kept));
     if (kept.kind && kept.entry_revision == (int64_t)p->revision) return OK;
-    TRY(lines_of(env, root_id, number, policy_now(env, root_id)->screening_lookback_days, &line_ids));
+    TRY(lines_of(env, root_id, p->key, number, policy_now(env, root_id)->screening_lookback_days, &line_ids));
     struct clearance *c = list_hits_case(env->arena, root_id, p, line_ids);
     list_hits_name_lists(env->arena, own->lists, c);
     kept = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = line_ids,
@@ -102,6 +107,7 @@ static enum err compare_name(struct stage_env *env, const struct compliance_own 
                              struct slice key, const struct party_name *named)
 {
     struct party p = { .name = named->name, .key = key, .country = named->country };
+    party_key_identifier(key, &p.id_type, &p.id);
     struct name_query q = screen_query_of(env->arena, &p);
     const struct policy *policy = policy_now(env, root_id);
     struct screen_limits limits = { (int32_t)policy->screening_likely_score, (unsigned)policy->screening_candidates_max };

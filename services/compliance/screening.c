@@ -298,6 +298,14 @@ void screening_record(struct judging *j)
     }
 }
 
+void screening_keep_names(struct judging *j)
+{
+    for (unsigned i = 0; j->subjects && i < j->subjects->count; i++) {
+        const struct subject *s = &j->subjects->at[i];
+        if (s->party.name.size) parties_keep(j, &s->party, s->key, s->on_file);
+    }
+}
+
 void screening_name_lists(struct judging *j, struct clearance *c)
 {
     list_hits_name_lists(j->arena, j->facts->lists, c);

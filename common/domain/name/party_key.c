@@ -134,3 +134,11 @@ struct slice party_address_key(struct arena *a, const struct party *p)
     ASSERT(!key.full);
     return text_slice(&key);
 }
+
+void party_key_identifier(struct slice key, struct slice *id_type, struct slice *id)
+{
+    struct slice rest = key, type = slice_cut(&rest, ':');
+    bool is_public = type.size && rest.size && !slice_equal(type, SLICE("NAME")) && id_rank(type) == 3;
+    *id_type = is_public ? type : SLICE("");
+    *id = is_public ? rest : SLICE("");
+}

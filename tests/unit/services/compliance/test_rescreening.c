@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "compliance/list_hits.h"
 #include "compliance/stage.h"
+#include "domain/name/party_key.h"
 #include "stage/embedded.h"
 #include "stage/memory_profiles.h"
 #include "stage/memory_registry.h"
@@ -85,17 +86,41 @@ static void close_engine(void)
     catalogue_close(catalogue);
 }
 
+static struct slice seller;
+
+static const char *arena_text(struct slice s)
+{
+    char *text = arena_alloc(test_arena(), s.size + 1);
+    memcpy(text, s.bytes, s.size);
+    text[s.size] = 0;
+    return text;
+}
+
+static void send(const struct line *l, const char *line_id, int64_t days_ago);
+
+static void enrol(const char *rep_id, const char *name)
+{
+    struct rep_roster roster = { .valid_from = 20200101, .name = slice_from(name) };
+    struct line l = { .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = slice_from(rep_id), .roster = &roster };
+    send(&l, "ROSTER", 100);
+}
+
 static void sell(const char *line_id, const char *name, const char *key, int64_t days_ago)
 {
-    struct slice begun, packed, out;
-    struct line l = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW"), .invoice_no = slice_from(line_id), .uom = SLICE("EA"),
+    struct line l = { .kind = KIND_POS_SALE, .rep_id = seller, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW"), .invoice_no = slice_from(line_id), .uom = SLICE("EA"),
                       .ship_date = 20260101, .qty_milli = 1000, .sold_to = { .name = slice_from(name), .key = slice_from(key), .country = SLICE("US") } };
+    send(&l, line_id, days_ago);
+}
+
+static void send(const struct line *l, const char *line_id, int64_t days_ago)
+{
+    struct slice begun, packed, out;
     struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("sender"),
                          .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"), .door = DOOR_CLAIMCTL,
                          .received_at_unix_ms = embedded_now(engine) - days_ago * 24 * INSTANT_HOUR_MS };
     struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 }, .partner_root_id = SLICE("N-100"),
                                 .role = ROLE_DISTRIBUTOR, .sku = SLICE("SW"), .base_qty_milli = 1000, .line_date = 20260101, .received_date = 20260408 };
-    CHECK_INT(dossier_begin(test_arena(), &l, &r, &begun), OK);
+    CHECK_INT(dossier_begin(test_arena(), l, &r, &begun), OK);
     CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
     CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
     embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, SLICE("N-100"), out);
@@ -140,6 +165,67 @@ TEST(a_changed_entry_asks_again_and_an_unchanged_one_does_not)
     swap(lists_of(changed, 2));
     CHECK_TEXT(text_slice(&told), "case C-1 HOLD L1");
     close_engine();
+}
+
+/* Every party that a line names: the partner, its payee, its seller. */
+TEST(a_new_entry_meets_partner_payee_and_seller_with_their_lines)
+{
+    struct table t = TABLE(
+        "listed                    | told",
+        "Quarrywood Outfitters     | case N-100 HOLD L1 L2",
+        "Wexmoor Paying House      | case PAY-7 HOLD L1 L2",
+        "Dorvanik Petr             | case R-9 HOLD L2");
+    struct partner partner = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Quarrywood Outfitters"), .country = SLICE("US"),
+                               .payee = { .payee_id = SLICE("PAY-7"), .name = SLICE("Wexmoor Paying House"), .country = SLICE("US") } };
+    while (table_next(&t)) {
+        const char *listed[2] = { old_names[0], arena_text(cell(&t, "listed")) };
+        open_engine();
+        memory_profiles_put(profiles, &partner);
+        enrol("R-9", "Petr Dorvanik");
+        sell("L1", "Plain Garden Tools", "C-2", 0);
+        seller = SLICE("R-9");
+        sell("L2", "Plain Garden Tools", "C-2", 0);
+        seller = SLICE("");
+        swap(lists_of(listed, 2));
+        CHECK_CELL(&t, "told", text_slice(&told));
+        close_engine();
+    }
+}
+
+/* The identifier of a party stands in its key: a list that names it by another name is met all the same. */
+TEST(a_new_entry_meets_a_party_by_its_identifier)
+{
+    open_engine();
+    sell("L1", "Harmless Garden Tools", "1:123456789", 0);
+    sell("L2", "Harmless Garden Tools", "1:987654321", 0);
+    struct name_lists *next = lists_of(new_names, 2);
+    struct list_identifier id = { .type = SLICE("DUNS"), .value = SLICE("12-345-6789") };
+    struct list_entry *entry = (struct list_entry *)(uintptr_t)&next->lists[0].entries[1];
+    entry->identifiers = &id;
+    entry->identifier_count = 1;
+    struct name_list list = { .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
+    struct name_lists lists;
+    list_seal(test_arena(), &list, (struct list_entry *)(uintptr_t)next->lists[0].entries, 2);
+    screen_prepare(test_arena(), &list, 1, &lists);
+    swap(&lists);
+    CHECK_TEXT(text_slice(&told), "case 1:123456789 HOLD L1");
+    close_engine();
+}
+
+/* What was cleared when the line was judged, with its id, is the same party when the list is new. */
+TEST(a_party_with_an_id_has_one_revision_in_its_line_and_on_file)
+{
+    struct table t = TABLE(
+        "id_type  id         key",
+        "DUNS    123456789  1:123456789",
+        "-       c-1        C-1",
+        "92      c-1        C-1",
+        "LEI     abc1       LEI:ABC1");
+    while (table_next(&t)) {
+        struct party line = { .name = SLICE("Kestrel"), .country = SLICE("US"), .id_type = cell(&t, "id_type"), .id = cell(&t, "id") }, kept = line;
+        party_key_identifier(cell(&t, "key"), &kept.id_type, &kept.id);
+        CHECK_SLICE(list_hits_party_revision(test_arena(), &kept), list_hits_party_revision(test_arena(), &line));
+    }
 }
 
 /* CLEAR PARTY binds this party and this entry as they are (6.6); a verdict without revisions binds what comes. */
