@@ -244,6 +244,10 @@ bool list_un_read(const struct text_source *s, struct slice text, struct list_en
     XML_ParserFree(g->parser);
     *count = g->count;
     *entries = NULL;
+    if (!g->is_broken && !g->count) {                       /* another XML, taken for a list that names nobody */
+        list_draft_refuse(s, 0, SLICE(""), SLICE("the file has no INDIVIDUAL and no ENTITY"), SLICE("fetch the UN's CONSOLIDATED_LIST"));
+        return false;
+    }
     if (g->is_broken) return false;
     return list_draft_finish(s, g->drafts, g->rows, g->count, entries) && s->problems->count == before;
 }

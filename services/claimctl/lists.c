@@ -4,6 +4,7 @@
 #include "domain/policy.h"
 #include "wire/json_text.h"
 #include "wire/list_load.h"
+#include "wire/list_ofac.h"
 #include "wire/yaml.h"
 
 #include <getopt.h>
@@ -87,8 +88,22 @@ static struct slice head_of(struct arena *a, struct slice path)
     return slice_of(head, size);
 }
 
+/* alt.csv beside its sdn.csv is read with it, whichever of them was named. */
+static struct slice main_file(struct arena *a, struct slice path)
+{
+    struct slice folder = folder_of(path);
+    struct text t = text_in(a, folder.size + 16);
+    enum list_ofac_file which;
+    if (!list_ofac_which(path, &which) || which == LIST_OFAC_SDN) return path;
+    text_put(&t, folder);
+    PUT(&t, "sdn.csv");
+    struct slice name = slice_copy(a, text_slice(&t));
+    return access(name.bytes, R_OK) == 0 ? name : path;
+}
+
 static struct list_source source_of(struct arena *a, struct slice path)
 {
+    path = main_file(a, path);
     struct list_source s = { .id = path, .purpose = LIST_PURPOSE_DENIED, .required = true, .has_max_age_hours = true };
     s.format = list_load_format(path, head_of(a, path));
     if (s.format == LIST_FORMAT_OFAC_SDN) {
@@ -111,6 +126,13 @@ static bool read_sources_file(struct lists_command *c, struct slice path, struct
     return root && world_read_lists(&s, root, folder.size ? folder : SLICE("."), out);
 }
 
+static bool is_named(const struct world_lists *sources, struct slice id)
+{
+    for (unsigned i = 0; i < sources->source_count; i++)
+        if (slice_equal(sources->sources[i].id, id)) return true;
+    return false;
+}
+
 /* All files as sources; a search asks every list, whatever its purpose in a lists.yaml. */
 static bool sources_of(struct lists_command *c, char *const *paths, unsigned count, struct world_lists *out)
 {
@@ -125,7 +147,9 @@ static bool sources_of(struct lists_command *c, char *const *paths, unsigned cou
             sources[out->source_count] = named.sources[k];
             sources[out->source_count++].purpose = LIST_PURPOSE_DENIED;
         }
-        if (!is_file_of_sources && out->source_count < SCREEN_LISTS_MAX) sources[out->source_count++] = source_of(&c->arena, path);
+        if (is_file_of_sources || out->source_count == SCREEN_LISTS_MAX) continue;
+        struct list_source own = source_of(&c->arena, path);
+        if (!is_named(out, own.id)) sources[out->source_count++] = own;
     }
     return true;
 }

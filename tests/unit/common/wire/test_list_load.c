@@ -200,6 +200,12 @@ TEST(refuses_xml_that_is_torn_deep_or_declares_entities)
     CHECK(un_refuses(SLICE("<L><INDIVIDUAL><FIRST_NAME>X</FIRST_NAME></INDIVIDUAL></L>"), "an entry has no id"));
 }
 
+TEST(refuses_xml_of_somebody_else_that_would_name_nobody)
+{
+    CHECK(un_refuses(SLICE("<sdnList><sdnEntry><uid>1</uid><lastName>KESTREL</lastName></sdnEntry></sdnList>"), "has no INDIVIDUAL and no ENTITY"));
+    CHECK(un_refuses(SLICE("<CONSOLIDATED_LIST/>"), "has no INDIVIDUAL and no ENTITY"));
+}
+
 TEST(tells_a_format_by_name_and_first_bytes)
 {
     CHECK_INT(list_load_format(SLICE("x/sdn.csv"), SLICE("36,\"A\"")), LIST_FORMAT_OFAC_SDN);
