@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/log.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,10 +16,12 @@
 
 enum { SHELVES = 4096, MAGIC = 0x314a5343 /* "CSJ1" */, FILE_BYTES = SPOOL_NAME_BYTES + 16, META_BYTES_MAX = 64 << 10 };
 
+#define DAMAGED ".damaged"
+
 /* Before each record; behind meta and body stands the hash of it all. */
 struct head { uint32_t magic, meta_bytes, body_bytes, unused; char name[SPOOL_NAME_BYTES]; };
 
-struct segment { struct segment *next; char file[FILE_BYTES]; int fd; uint64_t size; unsigned living; };
+struct segment { struct segment *next; char file[FILE_BYTES]; int fd; uint64_t size; unsigned living; bool is_damaged; };
 
 struct small { struct small *next; char name[SPOOL_NAME_BYTES]; char *room, *meta_room; struct slice body, meta; struct segment *segment; };
 
@@ -298,6 +301,15 @@ static void put_back(struct spool_journal *j, struct segment *retired)
     pthread_mutex_unlock(&j->mutex);
 }
 
+/* What could not be read of a damaged segment is for a person: it stays aside. */
+static void drop_file(const struct spool_journal *j, const struct segment *g)
+{
+    char aside[FILE_BYTES + sizeof DAMAGED];
+    if (!g->is_damaged) { (void)unlinkat(j->folder, g->file, 0); return; }
+    snprintf(aside, sizeof aside, "%s" DAMAGED, g->file);
+    (void)renameat(j->folder, g->file, j->folder, aside);
+}
+
 void spool_journal_retire(struct spool_journal *j, bool all, bool (*before)(void *context), void *context)
 {
     pthread_mutex_lock(&j->write_mutex);
@@ -308,7 +320,7 @@ void spool_journal_retire(struct spool_journal *j, bool all, bool (*before)(void
     }
     while (retired) {
         struct segment *next = retired->next;
-        (void)unlinkat(j->folder, retired->file, 0);
+        drop_file(j, retired);
         segment_free(retired);
         retired = next;
     }
@@ -348,15 +360,39 @@ static char *read_file(int folder, const char *file, size_t *size)
     return NULL;
 }
 
+/* The next whole record, over bytes that are none: behind them stand documents that were promised, so they are no torn tail.
+ * *damaged_bytes counts them. False: nothing whole is left. */
+static bool find_record(struct slice *rest, struct head *head, struct slice *meta, struct slice *body, size_t *damaged_bytes)
+{
+    static const uint32_t magic = MAGIC;
+    struct slice from = *rest;
+    while (!take_record(&from, head, meta, body)) {
+        const char *next = from.size > 1 ? memmem(from.bytes + 1, from.size - 1, &magic, sizeof magic) : NULL;
+        if (!next) return false;
+        from = slice_skip(from, (size_t)(next - from.bytes));
+    }
+    *damaged_bytes += (size_t)(meta->bytes - sizeof *head - rest->bytes);
+    *rest = from;
+    return true;
+}
+
+static void tell_damage(struct segment *g, size_t damaged_bytes)
+{
+    g->is_damaged = damaged_bytes > 0;
+    if (g->is_damaged)
+        LOG(LOG_ERROR, "spool_damaged", LOG_WORD("file", g->file), LOG_NUMBER("bytes", damaged_bytes),
+            LOG_WORD("what", "documents in these bytes are lost to the service; the file stays as " DAMAGED " when the others are through"));
+}
+
 static bool take_segment(struct spool_journal *j, const char *file)
 {
-    size_t size;
+    size_t size, damaged_bytes = 0;
     char *bytes = read_file(j->folder, file, &size);
     struct slice rest = slice_of(bytes, size), meta, body;
     struct head head;
     if (!bytes) return false;
     struct segment *g = segment_add(j, file, -1);
-    while (take_record(&rest, &head, &meta, &body)) {
+    while (find_record(&rest, &head, &meta, &body, &damaged_bytes)) {
         char *room = malloc(body.size + 1);
         ASSERT(room);
         if (body.size) memcpy(room, body.bytes, body.size);
@@ -365,6 +401,7 @@ static bool take_segment(struct spool_journal *j, const char *file)
         keep_meta(find(j, head.name), meta);
     }
     free(bytes);
+    tell_damage(g, damaged_bytes);
     return true;
 }
 

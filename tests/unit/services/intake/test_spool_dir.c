@@ -220,15 +220,16 @@ static void change_segment(off_t cut, off_t at)
         CHECK_INT(fseek(segment, 0, SEEK_END), 0);
         CHECK_INT(ftruncate(fileno(segment), ftell(segment) - cut), 0);
     } else {
-        CHECK_INT(fseek(segment, at, SEEK_END), 0);
+        CHECK_INT(fseek(segment, at, at < 0 ? SEEK_END : SEEK_SET), 0);
         int byte = fgetc(segment);
-        CHECK_INT(fseek(segment, at, SEEK_END), 0);
+        CHECK_INT(fseek(segment, at, at < 0 ? SEEK_END : SEEK_SET), 0);
         CHECK_INT(fputc(byte ^ 1, segment), byte ^ 1);
     }
     fclose(segment);
 }
 
-/* Three documents, of which the last is torn: `cut` bytes are missing at the end, or the byte before the end is another one. */
+/* Three documents, of which the last is torn: `cut` bytes are missing at the end, or the byte at a place, from the
+ * start or from the end, is another one. */
 static unsigned left_after(off_t cut, off_t at)
 {
     char name[SPOOL_NAME_BYTES];
@@ -260,6 +261,13 @@ TEST(a_torn_tail_is_told_by_its_length_and_its_checksum)
     CHECK_INT(left_after(0, -1), 2);                /* of the checksum */
     CHECK_INT(left_after(0, -20), 2);               /* of the body */
     CHECK_INT(left_after(0, -100), 2);              /* of the meta */
+}
+
+/* The documents behind the damage were answered, too. */
+TEST(damage_within_a_segment_costs_only_the_document_it_hits)
+{
+    static const off_t places[] = { 0 /* magic */, 5, 9 /* lengths */, 20 /* name */, 58 /* meta */, 100 };
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) CHECK_INT(left_after(0, places[k]), 2);
 }
 
 TEST(a_segment_that_cannot_be_read_is_no_empty_one)
