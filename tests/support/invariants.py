@@ -94,8 +94,37 @@ def stamped(lines, *more):
     return lines + [{**line, "received_at": later(lines, n + 10 - len(more))} for n, line in enumerate(more)]
 
 
+# A paid final claim ends its pre-approval for good (8), and a used one gets no reservation back (5.3).
+def ends_preapproval(line, result):
+    return bool(line.get("final_claim") and line.get("preapproval_no")) and result["outcome"] in ("PASS", "SHORT")
+
+
+# The balances without what a reservation is to its fund: part of one pot with what is available.
+def pots(balances):
+    rows = [json.loads(line) for line in balances]
+    for row in rows:
+        if row["kind"] == "fund":
+            row["pot"] = str(Fraction(row.pop("reserved", 0)) + Fraction(row.pop("available", 0)))
+    return rows
+
+
+# Where 10 ends: of a final claim that was cancelled the money is available, its pre-approval stays USED, so that the claim again
+# is refused and all else is as if neither had come.
+def used_for_good(claimctl, folder, lines, new, again):
+    without = Run(claimctl, folder, [lines])
+    number = new["preapproval_no"]
+    differ("10, final claim again", ("REJECT", True), (again.lines["N3"]["outcome"], "PREAPPROVAL_INVALID" in again.lines["N3"]["reasons"]))
+    differ("10, final claim cancelled, sums", without.sums(), again.sums())
+    expected = pots(without.balances)
+    for row in expected:
+        if row["kind"] == "preapproval" and row["preapproval_no"] == number and row["partner_root_id"] == again.lines["N1"]["partner_root_id"]:
+            row.pop("reserved", None)
+            row["status"] = "USED"
+    differ("10, final claim cancelled, balances", expected, pots(again.balances))
+
+
 # 10: a line, its CANCEL and the line again are the line alone; REPLACE is CANCEL and the new line. A new sell-in comes in
-# behind all sales: units of it that served one do not come back with its CANCEL (4.4, Lots).
+# behind all sales: units of it that served one do not come back with its CANCEL (4.4, Lots). A refused REPLACE leaves all as it was.
 def corrected_to_itself(claimctl, folder, lines, r):
     samples = {}
     for line in lines:
@@ -111,13 +140,17 @@ def corrected_to_itself(claimctl, folder, lines, r):
         replace = {**other, "kind": "REPLACE", "replaces_kind": other["kind"], "original_line_ref": "N1"}
         alone = Run(claimctl, folder, [stamped(lines, new)])
         again = Run(claimctl, folder, [stamped(lines, new, cancel, {**new, "line_id": "N3"})])
-        differ(f"10, {new['kind']} alone and again, balances", alone.balances, again.balances)
-        differ(f"10, {new['kind']} alone and again, sums", alone.sums(), again.sums())
+        if ends_preapproval(new, alone.lines["N1"]):
+            used_for_good(claimctl, folder, lines, new, again)
+        else:
+            differ(f"10, {new['kind']} alone and again, balances", alone.balances, again.balances)
+            differ(f"10, {new['kind']} alone and again, sums", alone.sums(), again.sums())
         if kind not in REPLACED:
             continue
         two = Run(claimctl, folder, [stamped(lines, new, cancel, other)])
         one = Run(claimctl, folder, [stamped(lines, new, replace)])
         if one.lines["N2"]["outcome"] == "REJECT":
+            differ(f"10, {new['kind']} and a refused REPLACE, balances", alone.balances, one.balances)
             continue
         differ(f"10, {new['kind']} cancelled and replaced, balances", two.balances, one.balances)
         differ(f"10, {new['kind']} cancelled and replaced, sums", two.sums(), one.sums())
