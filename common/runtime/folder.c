@@ -40,3 +40,14 @@ bool folder_is_usable(const char *path)
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && access(path, R_OK | W_OK | X_OK) == 0;
 }
+
+bool folder_write(int fd, struct slice bytes)
+{
+    while (bytes.size > 0) {
+        ssize_t n = write(fd, bytes.bytes, bytes.size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_skip(bytes, (size_t)n);
+    }
+    return true;
+}

@@ -3,6 +3,7 @@
 #define RUNTIME_FOLDER_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 
@@ -14,5 +15,8 @@ enum err folder_fault(int error);
 
 /* True when files can be made and read there. */
 bool folder_is_usable(const char *path);
+
+/* Writes all bytes to an open file, over interruptions and part writes. False: not all of them; errno says why. */
+bool folder_write(int fd, struct slice bytes) MUST_CHECK;
 
 #endif

@@ -6,8 +6,8 @@
 #include "intake/line_json.h"
 #include "intake/x12_sender.h"
 #include "runtime/clock.h"
+#include "runtime/folder.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -246,17 +246,6 @@ static void take_document(struct intake_service *s, struct delivery *d)
 
 struct validation { struct delivery *delivery; struct json_out json; bool is_failed; struct intake_document row; };
 
-static bool write_out(int fd, struct slice bytes)
-{
-    while (bytes.size > 0) {
-        ssize_t n = write(fd, bytes.bytes, bytes.size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
 static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
 {
     json_out_name(out, name);
@@ -289,7 +278,7 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     put_issues(&v->json, SLICE("errors"), line->issues, SEVERITY_ERROR);
     json_out_end(&v->json);
     json_out_line(&v->json);
-    v->is_failed |= !write_out(v->delivery->output, json_out_bytes(&v->json));
+    v->is_failed |= !folder_write(v->delivery->output, json_out_bytes(&v->json));
     return OK;
 }
 
@@ -355,7 +344,7 @@ static void validate(struct intake_service *s, struct delivery *d)
     else if (!d->with_lines) delivery_answer(d, 200, d->document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"), json_out_bytes(&d->receipts));
     else {
         json_out_line(&d->receipts);
-        if (!write_out(d->output, json_out_bytes(&d->receipts))) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
+        if (!folder_write(d->output, json_out_bytes(&d->receipts))) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
         else delivery_answer(d, 200, SLICE("application/x-ndjson"), (struct slice){ 0 });
     }
     delivery_leave_document(d);

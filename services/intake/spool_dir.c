@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "intake/json_out.h"
 #include "runtime/clock.h"
+#include "runtime/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -172,17 +173,6 @@ static int make_file(struct spool_dir *d, const char *name, const char *ending)
     return openat(d->fd, file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
 }
 
-static bool write_all(int fd, struct slice bytes)
-{
-    while (bytes.size > 0) {
-        ssize_t n = write(fd, bytes.bytes, bytes.size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
 static bool grow(struct spool_upload *u, size_t size)
 {
     size_t capacity = u->small_capacity ? u->small_capacity : SMALL_BYTES_FIRST;
@@ -198,7 +188,7 @@ static bool grow(struct spool_upload *u, size_t size)
 static bool spill(struct spool_upload *u)
 {
     u->body = make_file(u->dir, u->name, ".part");
-    bool is_written = u->body >= 0 && write_all(u->body, slice_of(u->small, u->small_bytes));
+    bool is_written = u->body >= 0 && folder_write(u->body, slice_of(u->small, u->small_bytes));
     free(u->small);
     u->small = NULL;
     u->small_bytes = u->small_capacity = 0;
@@ -209,8 +199,8 @@ static bool put_body(void *context, struct slice bytes)
 {
     struct spool_upload *u = context;
     u->body_bytes += bytes.size;
-    if (u->body >= 0) return write_all(u->body, bytes);
-    if (u->body_bytes > SPOOL_SMALL_BYTES_MAX) return spill(u) && write_all(u->body, bytes);
+    if (u->body >= 0) return folder_write(u->body, bytes);
+    if (u->body_bytes > SPOOL_SMALL_BYTES_MAX) return spill(u) && folder_write(u->body, bytes);
     if (!grow(u, u->small_bytes + bytes.size)) return false;
     if (bytes.size) memcpy(u->small + u->small_bytes, bytes.bytes, bytes.size);
     u->small_bytes += bytes.size;
@@ -374,7 +364,7 @@ static bool write_meta(struct spool_dir *d, const char *name, struct slice bytes
     snprintf(after, sizeof after, "%s.meta", name);
     int fd = openat(d->fd, before, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0640);
     if (fd < 0) return false;
-    bool is_written = write_all(fd, bytes) && fdatasync(fd) == 0;
+    bool is_written = folder_write(fd, bytes) && fdatasync(fd) == 0;
     close(fd);
     return is_written && renameat(d->fd, before, d->fd, after) == 0 && fsync(d->fd) == 0;
 }

@@ -3,10 +3,10 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/folder.h"
 #include "runtime/log.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -155,17 +155,6 @@ static void segment_free(struct segment *g)
     free(g);
 }
 
-static bool write_all(int fd, struct slice bytes)
-{
-    while (bytes.size > 0) {
-        ssize_t n = write(fd, bytes.bytes, bytes.size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
 /* Named by a document of it, and by a number, as a document whose batch failed may come again; the name lasts before anybody is told of what stands in it. */
 static struct segment *segment_open(struct spool_journal *j, const char *name)
 {
@@ -210,7 +199,7 @@ static void batch_put_record(struct spool_journal *j, const struct spool_record 
 static bool write_batch(struct spool_journal *j)
 {
     struct segment *g = j->open;
-    if (write_all(g->fd, slice_of(j->batch, j->batch_bytes)) && fdatasync(g->fd) == 0) {
+    if (folder_write(g->fd, slice_of(j->batch, j->batch_bytes)) && fdatasync(g->fd) == 0) {
         g->size += j->batch_bytes;
         return true;
     }

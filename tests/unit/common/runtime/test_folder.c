@@ -3,6 +3,8 @@
 
 #include "support/test.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -26,4 +28,18 @@ TEST(a_folder_is_made_with_those_above_it_and_may_be_there_already)
     snprintf(path, sizeof path, "%s/a", root);
     rmdir(path);
     rmdir(root);
+}
+
+TEST(bytes_are_written_whole_or_it_is_told)
+{
+    char path[] = "/tmp/claimstream-write-XXXXXX", read_back[16];
+    int fd = mkstemp(path), full = open("/dev/full", O_WRONLY);
+    CHECK(folder_write(fd, SLICE("whole")) && folder_write(fd, SLICE("")));
+    CHECK_INT(pread(fd, read_back, sizeof read_back, 0), 5);
+    CHECK_SLICE(slice_of(read_back, 5), SLICE("whole"));
+    CHECK(!folder_write(full, SLICE("whole")));
+    CHECK_INT(errno, ENOSPC);
+    close(full);
+    close(fd);
+    unlink(path);
 }
