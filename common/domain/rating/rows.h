@@ -156,6 +156,9 @@ enum {
 #define ACCUMULATOR_FIELDS(F) F(TEXT, aggregate, 0) F(TEXT, group, 0)
 #define ACCUMULATORS_ROW_FIELDS(F) F(FLAG, closed, 0) F(LIST, accumulators, accumulator)
 
+/* The version of a program whose terms a period was closed with: later ones do not act on it (4.2). 0: not closed. */
+#define CLOSE_ROW_FIELDS(F) F(UINT, version, 0)
+
 /* Net SELL_IN of a month: one entry a day and currency. */
 #define PURCHASE_DAY_FIELDS(F) F(DATE, date, 0) F(TEXT, currency, 0) F(INT, amount_minor, 0)
 #define PURCHASE_ROW_FIELDS(F) F(LIST, days, purchase_day)
@@ -242,6 +245,7 @@ enum {
     STRUCT(volume_row, VOLUME_ROW_FIELDS, 0) \
     STRUCT(accumulator, ACCUMULATOR_FIELDS, 2048) \
     STRUCT(accumulators_row, ACCUMULATORS_ROW_FIELDS, 0) \
+    STRUCT(close_row, CLOSE_ROW_FIELDS, 0) \
     STRUCT(purchase_day, PURCHASE_DAY_FIELDS, 128) \
     STRUCT(purchase_row, PURCHASE_ROW_FIELDS, 0) \
     STRUCT(cap_row, CAP_ROW_FIELDS, 0) \

@@ -103,7 +103,7 @@ static bool may_count(struct rating *r, struct award *a)
 {
     struct period period;
     const struct program *version;
-    if (volume_rebate_period(r->in->catalogue, a->program->id, a->program_date, &period, &version)
+    if (volume_rebate_terms(r, a->program->id, a->program_date, &period, &version)
         && version->status == PROGRAM_STATUS_ACTIVE && version->has_volume)
         return true;
     if (!a->is_target) {

@@ -78,6 +78,32 @@ bool volume_rebate_find_period(const struct catalogue *c, struct slice program_i
     return false;
 }
 
+/* Only a program with another version that is valid on the first day can have been closed with one that was superseded since. */
+static bool may_be_superseded(const struct program_history *h, const struct program *version, const struct period *period)
+{
+    for (unsigned i = 0; i < h->version_count; i++) {
+        const struct program *p = h->versions[i];
+        if (p != version && p->status != PROGRAM_STATUS_DRAFT && p->valid_from <= period->to && p->valid_to >= period->from) return true;
+    }
+    return false;
+}
+
+bool volume_rebate_terms(struct rating *r, struct slice program_id, int32_t date, struct period *period, const struct program **version)
+{
+    if (!volume_rebate_period(r->in->catalogue, program_id, date, period, version)) return false;
+    const struct program_history *h = catalogue_program(r->in->catalogue, program_id);
+    if (!may_be_superseded(h, *version, period)) return true;
+    const struct close_row *close = books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, program_id, period), NULL);
+    const struct program *closed_with = close->version ? program_version(h, close->version) : NULL;
+    if (closed_with) *version = closed_with;
+    return true;
+}
+
+struct slice volume_rebate_close_key(struct rating *r, struct slice program_id, const struct period *period)
+{
+    return RATING_KEY(r, program_id, slice_copy(r->arena, period_label(period)));
+}
+
 static struct slice aggregate_of(const struct rating *r, const struct volume_terms *v)
 {
     switch (v->aggregate) {
@@ -222,11 +248,14 @@ static struct measures growth_measures(struct rating *r, struct award *a, struct
     return m;
 }
 
+/* The share is one of money, the benefit stands in the measure that its rate needs. */
 static struct measures mix_measures(const struct award *a, const struct volume_row *row)
 {
     struct rational all = rational_of_minor(row->amount_minor, a->exponent),
                     focus = rational_of_minor(row->benefit_amount_minor, a->exponent);
-    struct measures m = { .q = RATIONAL_ZERO, .b = a->program->volume.mix_pay_on == MIX_PAY_ON_TOTAL ? all : focus };
+    struct measures m = { .q = RATIONAL_ZERO, .b = benefit_measure(a, row) };
+    if (a->program->volume.mix_pay_on == MIX_PAY_ON_TOTAL)
+        m.b = volume_value_benefits_by_amount(&a->program->volume) ? all : rational_of_milli(row->qty_milli);
     if (rational_sign(all) > 0) m.q = rational_mul(rational_div(focus, all), rational_of(100));
     return m;
 }
@@ -493,7 +522,7 @@ static void give_notes(struct rating *r, struct award *a, const struct volume_ro
         reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
         reason_argument(given, SLICE("scope"), slice_copy(r->arena, period_label(&a->period)));
     }
-    if (target->target_minor == 0 && qualified && !target->awaits_baseline)
+    if (target->target_minor == 0 && qualified)
         reason_argument(award_give(r, a, REASON_BELOW_THRESHOLD), SLICE("program"), a->program->id);
 }
 
@@ -517,7 +546,7 @@ static bool take_late_line(struct rating *r, struct award *a, const struct volum
 static bool use_period_version(struct rating *r, struct award *a)
 {
     const struct program *version;
-    if (!volume_rebate_period(r->in->catalogue, a->program->id, a->program_date, &a->period, &version)) return false;
+    if (!volume_rebate_terms(r, a->program->id, a->program_date, &a->period, &version)) return false;
     if (version->status != PROGRAM_STATUS_ACTIVE || !version->has_volume) return false;
     a->program = version;
     return true;
@@ -527,7 +556,7 @@ void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
 {
     const struct program *version;
     struct volume_change change = { 0 };
-    if (!volume_rebate_period(r->in->catalogue, p->id, date, &change.period, &version) || !version->has_volume) return;
+    if (!volume_rebate_terms(r, p->id, date, &change.period, &version) || !version->has_volume) return;
     change.aggregate = aggregate_of(r, &version->volume);
     change.group = group_of(r, &version->volume);
     row_of(r, p->id, &change, NULL);
@@ -640,7 +669,7 @@ void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
 {
     const struct program *version;
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group };
-    if (volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept, NULL), &change.period, &version))
+    if (volume_rebate_terms(r, kept->program_id, date_of_correction(r, kept, NULL), &change.period, &version))
         row_of(r, kept->program_id, &change, NULL);
 }
 
@@ -649,8 +678,7 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
 {
     struct period period, posted;
     const struct program *version;
-    if (!volume_rebate_period(r->in->catalogue, kept->program_id, date_of_correction(r, kept, undone), &period, &version))
-        return NULL;
+    if (!volume_rebate_terms(r, kept->program_id, date_of_correction(r, kept, undone), &period, &version)) return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
                                     .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
@@ -754,7 +782,7 @@ static const struct program *counting_program(struct rating *r, const struct can
     const struct program *p = h && date ? program_version_on(h, date) : NULL, *version;
     if (!p || p->status != PROGRAM_STATUS_ACTIVE || !counts_what_leaves(p, qty_milli) || !rating_candidate_stands(r, c))
         return NULL;
-    if (!volume_rebate_period(r->in->catalogue, p->id, date, period, &version)) return NULL;
+    if (!volume_rebate_terms(r, p->id, date, period, &version)) return NULL;
     return version->status == PROGRAM_STATUS_ACTIVE && counts_what_leaves(version, qty_milli) ? version : NULL;
 }
 

@@ -37,6 +37,12 @@ struct period_rule volume_rebate_periods(const struct program *p);
 bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
                           const struct program **version);
 
+/* The same for a line of the root now: a period that was closed keeps the version that it was closed with. */
+bool volume_rebate_terms(struct rating *r, struct slice program_id, int32_t date, struct period *period, const struct program **version);
+
+/* Where it stands that the root's period was closed, and with which version. */
+struct slice volume_rebate_close_key(struct rating *r, struct slice program_id, const struct period *period);
+
 /* The period of that label, by the calendar of the highest version that has it, and the version that all its lines use. */
 bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label, struct period *period,
                                const struct program **version);

@@ -45,42 +45,53 @@ static bool book_value(struct rating *r, struct award *a, struct rational *unit)
     return true;
 }
 
-/* Cost of the line's units: of their lots, or the average before they left; uncovered ones at book price. */
-static bool lot_value(struct rating *r, struct award *a, struct rational *total)
-{
-    struct lot_piece *pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
-    transactions_follow_credits(r);
-    struct moves moves = { r->txn->moves, r->txn->moves_count };
-    unsigned count = lots_pieces(r, lots_pool(r), &moves, 0, r->accepted_milli, pieces, PIECES_MAX);
-    int64_t covered = 0;
-    *total = RATIONAL_ZERO;
-    for (unsigned i = 0; i < count; i++) {
-        if (pieces[i].lot_no == 0) continue;
-        struct exchange x = award_exchange(r, a, pieces[i].currency);
-        struct rational cost = rational_mul(lots_cost(pieces[i].cost_micros, pieces[i].cost_den), x.rate);
-        *total = rational_add(*total, rational_mul(cost, rational_of_milli(pieces[i].qty_milli)));
-        covered += pieces[i].qty_milli;
-    }
-    struct rational book;
-    if (covered >= r->accepted_milli) return true;
-    if (!book_value(r, a, &book)) return false;
-    *total = rational_add(*total, rational_mul(book, rational_of_milli(r->accepted_milli - covered)));
-    return true;
-}
-
-static bool average_value(struct rating *r, struct award *a, struct rational *total)
+/* Σ(remaining · cost)/Σ remaining just before T consumed (5.1 S11). False: nothing was there then. */
+static bool average_cost(struct rating *r, struct award *a, struct rational *cost)
 {
     const struct cost_part *parts;
     unsigned count;
     int64_t milli = transactions_average(r->txn, &parts, &count);
-    if (milli == 0) return lot_value(r, a, total);
     struct rational sum = RATIONAL_ZERO;
+    if (milli == 0) return false;
     for (unsigned i = 0; i < count; i++) {
         struct exchange x = award_exchange(r, a, parts[i].currency);
         struct rational part = { parts[i].milli_micros, (__int128)1000000 * parts[i].cost_den };
         sum = rational_add(sum, rational_mul(part, x.rate));
     }
-    *total = rational_mul(rational_div(sum, rational_of(milli)), rational_of_milli(r->accepted_milli));
+    *cost = rational_div(sum, rational_of(milli));
+    return true;
+}
+
+/* Of the units of T those that other sales sold before stand in front of the line's. */
+static unsigned pieces_of_line(struct rating *r, struct lot_piece *pieces)
+{
+    int64_t sold;
+    transactions_follow_credits(r);
+    transactions_sold(r->txn, &sold);
+    struct moves moves = { r->txn->moves, r->txn->moves_count };
+    int64_t from = sold > r->accepted_milli ? sold - r->accepted_milli : 0;
+    return lots_pieces(r, lots_pool(r), &moves, from, r->accepted_milli, pieces, PIECES_MAX);
+}
+
+/* Cost of the line's units: of their lots, or the average before they left; uncovered ones at book price. */
+static bool lot_value(struct rating *r, struct award *a, struct rational *total)
+{
+    struct lot_piece *pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
+    struct rational average = RATIONAL_ZERO, book = RATIONAL_ZERO;
+    unsigned count = pieces_of_line(r, pieces);
+    bool at_average = a->program->volume.price == UNIT_VALUE_AVERAGE && average_cost(r, a, &average);
+    int64_t covered = 0;
+    *total = RATIONAL_ZERO;
+    for (unsigned i = 0; i < count; i++) {
+        if (pieces[i].lot_no == 0) continue;
+        struct rational cost = average;
+        if (!at_average) cost = rational_mul(lots_cost(pieces[i].cost_micros, pieces[i].cost_den), award_exchange(r, a, pieces[i].currency).rate);
+        *total = rational_add(*total, rational_mul(cost, rational_of_milli(pieces[i].qty_milli)));
+        covered += pieces[i].qty_milli;
+    }
+    if (covered >= r->accepted_milli) return true;
+    if (!book_value(r, a, &book)) return false;
+    *total = rational_add(*total, rational_mul(book, rational_of_milli(r->accepted_milli - covered)));
     return true;
 }
 
@@ -107,13 +118,14 @@ static bool value_of_units(struct rating *r, struct award *a, struct rational *t
         if (!book_value(r, a, &unit)) return false;
         *total = rational_mul(unit, rational_of_milli(r->accepted_milli));
         return true;
-    case UNIT_VALUE_FIFO:    return lot_value(r, a, total);
-    case UNIT_VALUE_AVERAGE: return average_value(r, a, total);
-    default:
-        if (r->kind == KIND_SELL_IN)
-            return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
-        return priced_value(r, a, l->has_resale_unit_micros, l->resale_unit_micros, SLICE("resale_unit"), total);
+    case UNIT_VALUE_FIFO:
+    case UNIT_VALUE_AVERAGE:
+        if (r->kind != KIND_SELL_IN) return lot_value(r, a, total);
+        break;                                          /* bought goods cost in their lot what they were bought for */
+    default: break;
     }
+    if (r->kind == KIND_SELL_IN) return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
+    return priced_value(r, a, l->has_resale_unit_micros, l->resale_unit_micros, SLICE("resale_unit"), total);
 }
 
 struct rational volume_value_without_tax(const struct volume_terms *v, struct rational value)
