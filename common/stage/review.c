@@ -11,15 +11,15 @@
 
 enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1, APPROVERS_MAX = 3, REVIEWS_BY_TAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2, MINUTE_MS = 60000 };
 
-struct slice review_void_text(enum review_void why)
+const struct review_void_row *review_void_row(enum review_void why)
 {
-    static const struct slice words[REVIEW_VOID_COUNT] = {
-#define VOID_TEXT(list, word, number) [number] = SLICE_INIT(#word),
-        REVIEW_VOID_WORDS(VOID_TEXT)
-#undef VOID_TEXT
+    static const struct review_void_row rows[REVIEW_VOID_COUNT] = {
+#define REVIEW_VOID(word, number, sentence, fix) [REVIEW_VOID_##word] = { SLICE_INIT(#word), SLICE_INIT(sentence), SLICE_INIT(fix), number },
+#include "stage/review_void.def"
+#undef REVIEW_VOID
     };
     ASSERT(why > REVIEW_VOID_NONE && why < REVIEW_VOID_COUNT);
-    return words[why];
+    return &rows[why];
 }
 
 /* --- limits ----------------------------------------------------------------------------------------------------- */

@@ -18,23 +18,17 @@
 #include "domain/verdict.h"
 
 /* Why an act has no effect. */
-#define REVIEW_VOID_WORDS(W) \
-    W(REVIEW_VOID, NOT_WAITING, 1)      /* nothing waits under that id in this stage */ \
-    W(REVIEW_VOID, SECTION_SUPERSEDED, 2)   /* clearance_hash is not that of the section in force */ \
-    W(REVIEW_VOID, ROLE_MISSING, 3)     /* the actor is neither reviewer nor approver, as the act asks */ \
-    W(REVIEW_VOID, DUTY_CONFLICT, 4)    /* submitter, rep or payee of the line */ \
-    W(REVIEW_VOID, SIGNED_BEFORE, 5)    /* the same person on this section */ \
-    W(REVIEW_VOID, NO_PROPOSAL, 6)      /* nothing to confirm, decline or withdraw, or of another verb */ \
-    W(REVIEW_VOID, PROPOSAL_STANDS, 7)  /* one proposal at a time */ \
-    W(REVIEW_VOID, VERB_NOT_POSSIBLE, 8)    /* this finding cannot be decided so */ \
-    W(REVIEW_VOID, QTY_INVALID, 9)      /* ADJUST needs 0 < quantity < what is accepted now */ \
-    W(REVIEW_VOID, ROLE_NOT_NAMED, 10)  /* ASSIGN_ROLE without a role */ \
-    W(REVIEW_VOID, TOO_MANY, 11)        /* the dossier holds no further review */ \
-    W(REVIEW_VOID, TAKEN, 12)           /* another person looks into it */
-enum review_void { REVIEW_VOID_NONE = 0, REVIEW_VOID_WORDS(WORD_ENUM) REVIEW_VOID_COUNT };
+enum review_void {
+    REVIEW_VOID_NONE = 0,
+#define REVIEW_VOID(word, number, sentence, fix) REVIEW_VOID_##word,
+#include "stage/review_void.def"
+#undef REVIEW_VOID
+    REVIEW_VOID_COUNT
+};
 
-/* The word of it, for people and results. */
-struct slice review_void_text(enum review_void why);
+/* For people and results: its word and number, why in one clause, and what to do. */
+struct review_void_row { struct slice word, sentence, fix; unsigned number; };
+const struct review_void_row *review_void_row(enum review_void why);
 
 /* The limits of an approval in minor units (LIMITS record; its absence: domain.md 10). */
 struct review_limits { int64_t auto_max_minor, one_max_minor, two_max_minor; };

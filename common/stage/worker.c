@@ -219,7 +219,7 @@ static void on_void(void *context, const struct stage *stage, const struct revie
     (void)stage;
     worker_meter_void_review(w->meter, why);
     LOG(LOG_WARNING, "review_voided", LOG_TEXT("line_id", review->line_id), LOG_TEXT("case_id", review->case_id),
-        LOG_TEXT("actor", review->actor_id), LOG_TEXT("why", review_void_text((enum review_void)why)));
+        LOG_TEXT("actor", review->actor_id), LOG_TEXT("why", review_void_row((enum review_void)why)->word));
 }
 
 static enum err open_loop(struct worker *w)

@@ -3,6 +3,7 @@
 #include "claimctl/output.h"
 #include "domain/reason.h"
 #include "intake/issue.h"
+#include "stage/review.h"
 #include "wire/problems.h"
 
 #include <stdio.h>
@@ -146,6 +147,19 @@ static bool print_error(struct output *o, struct slice word)
     return false;
 }
 
+static bool print_void(struct output *o, struct slice word)
+{
+    uint64_t number = 0;
+    bool by_number = slice_to_uint(word, 9999, &number);
+    for (enum review_void why = REVIEW_VOID_NONE + 1; why < REVIEW_VOID_COUNT; why++) {
+        const struct review_void_row *row = review_void_row(why);
+        if (by_number ? number != row->number : !slice_equal(word, row->word)) continue;
+        output_print(o, "%.*s %u: an act on what waits has no effect, %.*s\n  %.*s\n", SLICE_ARGS(row->word), row->number, SLICE_ARGS(row->sentence), SLICE_ARGS(row->fix));
+        return true;
+    }
+    return false;
+}
+
 /* --- what is near --- */
 
 static struct slice near_code(struct slice word)
@@ -156,6 +170,7 @@ static struct slice near_code(struct slice word)
     for (unsigned i = 0; i < command_row_count; i++) names[count++] = command_rows[i].word;
     for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++) names[count++] = issues[i].name;
     for (unsigned i = 0; i < sizeof errors / sizeof errors[0]; i++) names[count++] = slice_from(err_name(errors[i].code));
+    for (enum review_void why = REVIEW_VOID_NONE + 1; why < REVIEW_VOID_COUNT; why++) names[count++] = review_void_row(why)->word;
     for (unsigned number = 1; number < 1000 && count < NAMES_MAX; number++)
         if (reason_is_known(number)) names[count++] = reason_name((enum reason_code)number);
     return problems_nearest(word, names, count);
@@ -180,7 +195,7 @@ int claimctl_help(int argc, char **argv)
         struct text upper = text_over(buffer, sizeof buffer);
         for (size_t i = 0; i < word.size; i++) text_put_byte(&upper, word.bytes[i] >= 'a' && word.bytes[i] <= 'z' ? (char)(word.bytes[i] - 'a' + 'A') : word.bytes[i]);
         struct slice code = text_slice(&upper);
-        found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code);
+        found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code) || print_void(&o, code);
         if (!found) complain(word);
     }
     if (!output_close(&o)) return EXIT_FAILED;

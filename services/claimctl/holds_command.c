@@ -123,20 +123,6 @@ static int code_of(enum review_void why)
     }
 }
 
-static const char *sentence_of(enum review_void why)
-{
-    static const char *const sentences[REVIEW_VOID_COUNT] = {
-        [REVIEW_VOID_NOT_WAITING] = "it does not wait any more", [REVIEW_VOID_SECTION_SUPERSEDED] = "it was judged again meanwhile",
-        [REVIEW_VOID_ROLE_MISSING] = "the roles of this person do not permit it (--roles)",
-        [REVIEW_VOID_DUTY_CONFLICT] = "this person is submitter, rep or payee of the line", [REVIEW_VOID_SIGNED_BEFORE] = "this person has signed already: another one is needed",
-        [REVIEW_VOID_NO_PROPOSAL] = "there is no proposal to confirm, decline or withdraw", [REVIEW_VOID_PROPOSAL_STANDS] = "another proposal stands: confirm, decline or withdraw it first",
-        [REVIEW_VOID_VERB_NOT_POSSIBLE] = "what it waits for cannot be decided so", [REVIEW_VOID_QTY_INVALID] = "the quantity must be above 0 and below what is accepted now",
-        [REVIEW_VOID_ROLE_NOT_NAMED] = "no role is named", [REVIEW_VOID_TOO_MANY] = "the dossier holds no further review",
-        [REVIEW_VOID_TAKEN] = "another person looks into it",
-    };
-    return sentences[why] ? sentences[why] : "it cannot be weighed";
-}
-
 void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue)
 {
     struct standing s;
@@ -162,8 +148,9 @@ static void print_case_lines(struct holds_command *c, const struct dossier *d)
 
 static void print_void(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)
 {
-    struct slice word = review_void_text(a->why);
-    output_print(&c->out, "  %s by %.*s: has no effect, %s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor), sentence_of(a->why), SLICE_ARGS(word));
+    const struct review_void_row *why = review_void_row(a->why);
+    output_print(&c->out, "  %s by %.*s: has no effect, %.*s: %.*s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor), SLICE_ARGS(why->sentence),
+                 SLICE_ARGS(why->fix), SLICE_ARGS(why->word));
     c->void_count++;
     if (code_of(a->why) > c->code) c->code = code_of(a->why);
     if (a->why != REVIEW_VOID_TAKEN) return;

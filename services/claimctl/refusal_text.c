@@ -27,7 +27,7 @@ static void put_after_blank(struct text *t, struct slice sentence)
     text_put(t, sentence);
 }
 
-/* `Column "Type": Transaction type SPA is not known. Use a listed type.` A review that was void has its code alone. */
+/* `Column "Type": Transaction type SPA is not known. Use a listed type.` */
 static void put_error(struct text *t, const struct node *error)
 {
     struct slice message = member(error, "message"), value = member(error, "value");

@@ -122,7 +122,7 @@ static void put_setting(struct text *t, const struct policy *p, struct slice nam
     policy_put(t, p, name);
 }
 
-static struct slice settings_text(struct arena *a, const struct policy *p, struct slice names)
+static struct slice policy_settings_text(struct arena *a, const struct policy *p, struct slice names)
 {
     struct text t = text_in(a, names.size + VALUE_BYTES * 8);
     while (names.size) {
@@ -144,7 +144,7 @@ static int list(struct arena *a, int argc, char **argv)
     output_print(&out, "RULE\tNAME\tSTAGE\tCLASS\tWAVE\tMODE\tSETTINGS\n");
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const struct rule_row *row = rule_row((enum rule_id)i);
-        struct slice settings = settings_text(a, &p, about_of(row->id)->settings);
+        struct slice settings = policy_settings_text(a, &p, about_of(row->id)->settings);
         output_print(&out, "%.*s\t%.*s\t%.*s\t%.*s\t%u\t%.*s\t%.*s\n", SLICE_ARGS(rule_name(a, row)), SLICE_ARGS(row->name),
                      SLICE_ARGS(stage_text(row)), SLICE_ARGS(class_text(row->class)), row->wave,
                      SLICE_ARGS(word_text(VOCABULARY_RULE_MODE, policy_mode(&p, row->id))), SLICE_ARGS(settings));
@@ -182,7 +182,7 @@ static void print_rule(struct arena *a, struct output *out, const struct rule_ro
     print_reasons(out, about->reasons);
     while (settings.size) {
         struct slice name = slice_cut(&settings, ' ');
-        if (name.size) print_words(out, "setting", settings_text(a, p, name));
+        if (name.size) print_words(out, "setting", policy_settings_text(a, p, name));
     }
     print_words(out, "evidence", about->evidence);
 }

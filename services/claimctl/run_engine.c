@@ -8,11 +8,13 @@
 #include "payout/stage.h"
 #include "wire/dossier_codec.h"
 #include "wire/list_load.h"
+#include "wire/yaml.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ENGINE_ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, PROBLEM_TEXT_BYTES = 1 << 18, SCREEN_CACHE_ENTRIES = 65536 };
+enum { ENGINE_ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, PROBLEM_TEXT_BYTES = 1 << 18, SCREEN_CACHE_ENTRIES = 65536, POLICY_NAMES_MAX = 512,
+       SETTING_RANGE_BYTES = 256, LISTS_FILE_BYTES = 1 << 20 };
 
 static int print_problems(struct run_engine *r, int code)
 {
@@ -51,19 +53,52 @@ static void follow_payout(void *context, const struct record *record)
 
 /* --- opening --- */
 
-static int set_policies(struct run_engine *r)
+/* The nearest name of a setting, of processes or of policy. */
+static struct slice nearest_setting(struct slice name)
 {
+    struct slice names[SETTING_COUNT + POLICY_NAMES_MAX];
+    unsigned count = 0;
+    for (enum setting_id id = 0; id < SETTING_COUNT; id++) names[count++] = setting_row(id)->name;
+    for (unsigned i = 0; i < policy_count() && i < POLICY_NAMES_MAX; i++) names[count++] = policy_name(i);
+    return problems_nearest(name, names, count);
+}
+
+static int refuse_setting(struct run_engine *r, struct slice name, struct slice value)
+{
+    enum setting_id id = setting_find(name);
+    struct slice near = nearest_setting(name);
+    struct text range = text_in(&r->arena, SETTING_RANGE_BYTES);
+    bool is_known = id != SETTING_COUNT || policy_is_known(name);
+    if (id != SETTING_COUNT) setting_put_range(&range, setting_row(id));
+    fprintf(stderr, "error[CONFIG_INVALID %d]: ", ERR_CONFIG_INVALID);
+    if (!is_known) fprintf(stderr, "there is no setting %.*s", SLICE_ARGS(name));
+    else fprintf(stderr, "%.*s cannot be \"%.*s\"", SLICE_ARGS(name), SLICE_ARGS(value));
+    if (range.size) fprintf(stderr, "\n  it takes %.*s", SLICE_ARGS(text_slice(&range)));
+    if (!is_known && near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n  more: claimctl config init lists those of processes, claimctl rules show those of a rule\n");
+    return EXIT_BAD_SETTING;
+}
+
+/* Any setting of the processes, or of policy: that one stands above all RULESET records (first-hour.md 8). */
+static int take_sets(struct run_engine *r)
+{
+    const struct setting_place place = { .origin = SETTING_FLAG, .where = SLICE_INIT("--set") };
+    settings_init(&r->settings, &r->arena, SERVICE_CLAIMCTL);
     for (unsigned i = 0; i < r->options->set_count; i++) {
-        struct slice value = slice_from(r->options->sets[i]);
-        struct slice name = slice_cut(&value, '=');
+        struct slice value = slice_from(r->options->sets[i]), name = slice_cut(&value, '=');
         bool bad;
         if (run_redis_set(&r->redis, name, value, &bad)) continue;
-        if (!bad && catalogue_set_policy(r->catalogue, name, value) == OK) continue;
-        fprintf(stderr, "error[CONFIG_INVALID %d]: %.*s is no setting of a run, or cannot be %.*s\n", ERR_CONFIG_INVALID,
-                SLICE_ARGS(name), SLICE_ARGS(value));
-        return EXIT_BAD_SETTING;
+        if (bad) return refuse_setting(r, name, value);
+        enum setting_answer answer = settings_set(&r->settings, name, value, place);
+        if (answer == SETTING_UNKNOWN && catalogue_set_policy(r->catalogue, name, value) == OK) continue;
+        if (answer != SETTING_TAKEN) return refuse_setting(r, name, value);
     }
     return EXIT_DONE;
+}
+
+uint32_t run_engine_batch_lines(const struct run_engine *r)
+{
+    return r->options->batch_lines ? r->options->batch_lines : (uint32_t)settings_number(&r->settings, SETTING_BATCH_LINES_MAX);
 }
 
 static int load_world(struct run_engine *r)
@@ -73,11 +108,25 @@ static int load_world(struct run_engine *r)
     if (!r->catalogue) return complain(ERR_MEMORY_EXHAUSTED, "catalogue");
     if (world_load(&r->arena, slice_from(r->options->world), r->catalogue, &r->world, &r->problems) != OK)
         return print_problems(r, EXIT_BAD_SETTING);
-    return set_policies(r);
+    return take_sets(r);
+}
+
+/* Those of screening.lists_file where a run is told one, in place of the world's. */
+static enum err choose_lists(struct run_engine *r)
+{
+    struct slice file = settings_text(&r->settings, SETTING_SCREENING_LISTS_FILE), folder = SLICE("."), text;
+    struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems, .code = ERR_LIST_INVALID };
+    if (file.size == 0) return OK;
+    TRY(world_read_file(&r->arena, file, LISTS_FILE_BYTES, &text, &r->problems));
+    for (size_t i = file.size; i > 0; i--)
+        if (file.bytes[i - 1] == '/') { folder = slice_copy(&r->arena, slice_head(file, i)); break; }
+    const struct node *root = yaml_read(&s, text);
+    return root && world_read_lists(&s, root, folder, &r->world.lists) ? OK : ERR_LIST_INVALID;
 }
 
 static int load_lists(struct run_engine *r)
 {
+    if (choose_lists(r) != OK) return print_problems(r, EXIT_BAD_SETTING);
     struct name_lists *lists = ARENA_NEW(&r->arena, struct name_lists);
     struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
     if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK) return complain(ERR_MEMORY_EXHAUSTED, "lists");
@@ -114,7 +163,7 @@ static int open_engine(struct run_engine *r)
     bool has_redis = r->redis.address[0];
     void *owns[RUN_STAGE_COUNT] = { [RUN_COMPLIANCE] = &r->compliance };
     struct embedded_options options = {
-        .stages = stages, .stage_count = RUN_STAGE_COUNT, .owns = owns, .seed = r->options->seed, .lines_max = r->options->batch_lines,
+        .stages = stages, .stage_count = RUN_STAGE_COUNT, .owns = owns, .seed = r->options->seed, .lines_max = run_engine_batch_lines(r),
         .catalogue = r->catalogue,
         .profiles = has_redis ? redis_profiles_base(r->redis.profiles) : memory_profiles_base(r->profiles),
         .registry = has_redis ? redis_registry_base(r->redis.registry) : memory_registry_base(r->registry),

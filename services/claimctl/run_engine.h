@@ -8,6 +8,7 @@
 #include "claimctl/run_register.h"
 #include "claimctl/state_dir.h"
 #include "compliance/stage.h"
+#include "runtime/setting.h"
 #include "stage/embedded.h"
 #include "stage/memory_profiles.h"
 #include "stage/memory_registry.h"
@@ -28,6 +29,7 @@ struct run_engine {
     struct arena              arena;                /* of the process */
     struct arena              scratch;              /* of one call */
     struct problems           problems;
+    struct settings           settings;             /* of the processes that the run stands for, as --set says */
     struct catalogue         *catalogue;
     struct world              world;
     struct memory_profiles   *profiles;
@@ -53,6 +55,9 @@ struct run_engine {
 /* Loads the world and opens the stages. Errors are printed on stderr as surfaces.md 2.4; the answer is an exit code. */
 int run_engine_open(struct run_engine *r, const struct run_options *o);
 void run_engine_close(struct run_engine *r);
+
+/* How many lines a batch has at most: --batch-lines, else batch.lines_max. */
+uint32_t run_engine_batch_lines(const struct run_engine *r);
 
 /* The stage behind a place of the engine. */
 const struct stage *run_engine_stage(enum run_stage stage);

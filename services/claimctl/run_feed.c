@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FEED_CHUNK_LINES = 1000, REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024 };
+enum { REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024, DAYS_TEXT_BYTES = 24, NUMBER_BYTES = 12 };
 
 static volatile sig_atomic_t stop_asked;
 
@@ -46,10 +46,11 @@ struct job {
     uint32_t                 document;
     uint32_t                 name;                  /* ordinal of the name of the next line + 1, 0 none */
     bool                     has_reports;           /* it posted lines of a report, which others may wait for */
+    struct run_held         *held;                  /* it is read again, because its target came; NULL: for the first time */
 };
 
-/* A document whose target is not on file yet. */
-struct run_held { const struct run_source *source; uint32_t document; struct run_held *next; };
+/* A document with a question; waits: for its target, which is not on file yet. `entry`: where the results speak of it. */
+struct run_held { const struct run_source *source; uint32_t document, entry; bool waits, is_over; struct run_held *next; };
 
 static struct slice find_root(void *context, struct slice partner_id)
 {
@@ -106,6 +107,7 @@ static bool name_line(void *context, struct slice name, struct slice line_id)
 static void put_errors(struct json *j, const struct issues *issues)
 {
     struct json_out object;
+    if (issues->errors == 0) return;
     json_out_open(&object);
     json_name(j, SLICE("errors"));
     json_open_array(j);
@@ -243,45 +245,80 @@ static struct slice why_not_posted(struct run_engine *r, const struct intake_res
     return slice_copy(&r->arena, text_slice(&t));
 }
 
-static void report_document(struct job *job, const struct intake_result *result)
+/* What became of a document as a whole, at its place: where it was taken first. */
+static void report_document(struct job *job, enum document_state state, const struct issues *errors)
+{
+    struct run_engine *r = job->feed->engine;
+    arena_reset(&r->scratch);
+    struct text t = text_in(&r->scratch, REFUSED_TEXT_BYTES);
+    struct json j = json_over(&t);
+    json_open_object(&j);
+    json_text(&j, "document", r->documents[job->document].name);
+    json_text(&j, "state", document_state_name(state));
+    put_errors(&j, errors);
+    json_close_object(&j);
+    if (job->held) transcript_report_again(&r->transcript, job->held->entry, text_slice(&t));
+    else transcript_report(&r->transcript, job->document, text_slice(&t));
+    job->feed->refused |= state == DOCUMENT_REJECTED;
+}
+
+static void report_unposted(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
     struct run_document *d = &r->documents[job->document];
     arena_reset(&r->scratch);
     d->state = document_state_name(result->state);
     d->why = why_not_posted(r, result);
-    struct text t = text_in(&r->scratch, REFUSED_TEXT_BYTES);
-    struct json j = json_over(&t);
-    json_open_object(&j);
-    json_text(&j, "document", r->documents[job->document].name);
-    json_text(&j, "state", document_state_name(result->state));
-    put_errors(&j, &result->errors);
-    json_close_object(&j);
-    transcript_report(&r->transcript, job->document, text_slice(&t));
-    job->feed->refused |= result->state == DOCUMENT_REJECTED;
+    report_document(job, result->state, &result->errors);
 }
 
 static enum err post_all(struct job *job, struct intake *intake)
 {
-    uint32_t chunk = job->feed->engine->options->batch_lines;
+    struct run_engine *r = job->feed->engine;
+    uint32_t lines = run_engine_batch_lines(r), chunk = (uint32_t)settings_number(&r->settings, SETTING_POST_CHUNK_LINES);
     for (bool done = false; !done && !is_stopped(job->feed);) {
-        TRY(intake_post(intake, chunk > FEED_CHUNK_LINES ? chunk : FEED_CHUNK_LINES, &done));
-        TRY(embedded_run_until_idle(job->feed->engine->engine));
+        TRY(intake_post(intake, lines > chunk ? lines : chunk, &done));
+        TRY(embedded_run_until_idle(r->engine));
     }
     return OK;
 }
 
+/* --- documents with a question --- */
+
 static bool waits_for_target(const struct intake_result *result)
 {
-    return result->state == DOCUMENT_HELD && result->question && result->question->code == ISSUE_DOCUMENT_TARGET_UNKNOWN;
+    return result->question && result->question->code == ISSUE_DOCUMENT_TARGET_UNKNOWN;
 }
 
-static void hold(struct run_feed *f, const struct job *job)
+/* Behind its object of the results. */
+static void hold(struct run_feed *f, const struct job *job, const struct intake_result *result)
 {
     struct run_held *held = ARENA_NEW(&f->engine->arena, struct run_held), **at = &f->held;
-    *held = (struct run_held){ .source = job->source, .document = job->document };
+    *held = (struct run_held){ .source = job->source, .document = job->document, .entry = f->engine->transcript.count - 1, .waits = waits_for_target(result) };
     while (*at) at = &(*at)->next;
     *at = held;
+}
+
+/* Nobody answered in time (feeds.md 2): REJECTED, whatever comes later. */
+static void expire(struct run_feed *f)
+{
+    struct run_engine *r = f->engine;
+    int64_t days = settings_number(&r->settings, SETTING_HELD_DAYS_MAX);
+    for (struct run_held *held = f->held; held; held = held->next) {
+        if (held->is_over || embedded_now(r->engine) - held->source->job.received_at_unix_ms <= days * INSTANT_DAY_MS) continue;
+        struct job job = { .feed = f, .source = held->source, .document = held->document, .held = held };
+        struct run_document *d = &r->documents[held->document];
+        struct issues errors;
+        issues_init(&errors, &r->arena, 1);
+        struct text said = text_in(&r->arena, DAYS_TEXT_BYTES), why = text_in(&r->arena, WHY_TEXT_BYTES);
+        text_put_int(&said, days);
+        issue_argument(issues_add(&errors, ISSUE_DOCUMENT_EXPIRED), SLICE("days"), text_slice(&said));
+        issue_put_sentence(&why, &errors.items[0]);
+        d->state = document_state_name(DOCUMENT_REJECTED);
+        d->why = text_slice(&why);
+        held->is_over = true;
+        report_document(&job, DOCUMENT_REJECTED, &errors);
+    }
 }
 
 static void close_books(struct job *job, const struct intake_result *result)
@@ -292,7 +329,24 @@ static void close_books(struct job *job, const struct intake_result *result)
     if (result->interchange.size) run_register_accept(&r->reports, job->source->submitter.id, result->interchange, result->interchange_sha256);
 }
 
-/* A document that waits is reported when it was taken again, at the end at the latest. */
+/* Posted after all: its lines speak for it. */
+static void forget_question(struct job *job)
+{
+    struct run_engine *r = job->feed->engine;
+    transcript_report_again(&r->transcript, job->held->entry, (struct slice){ 0 });
+    r->documents[job->document].state = r->documents[job->document].why = (struct slice){ 0 };
+}
+
+static void report(struct job *job, const struct intake_result *result)
+{
+    if (result->state == DOCUMENT_POSTED && job->held) forget_question(job);
+    if (result->state != DOCUMENT_POSTED) report_unposted(job, result);
+    if (!job->held && result->state == DOCUMENT_HELD) hold(job->feed, job, result);
+    if (!job->held) return;
+    job->held->is_over = result->state != DOCUMENT_HELD;
+    job->held->waits = waits_for_target(result);
+}
+
 static enum err take_one(struct job *job, const struct intake_job *what)
 {
     struct run_feed *f = job->feed;
@@ -308,9 +362,7 @@ static enum err take_one(struct job *job, const struct intake_job *what)
     TRY(intake_open(&intake, &own, &events));
     enum err e = post_all(job, intake);
     const struct intake_result *result = intake_result(intake);
-    bool waits = e == OK && waits_for_target(result) && !f->is_ending;
-    if (waits) hold(f, job);
-    else if (e == OK && !f->interrupted && result->state != DOCUMENT_POSTED) report_document(job, result);
+    if (e == OK && !f->interrupted) report(job, result);
     if (e == OK) close_books(job, result);
     intake_close(intake);
     return e;
@@ -318,10 +370,10 @@ static enum err take_one(struct job *job, const struct intake_job *what)
 
 static enum err take_waiting(struct run_feed *f);
 
-static enum err take_held(struct run_feed *f, const struct run_held *held)
+static enum err take_held(struct run_feed *f, struct run_held *held)
 {
     struct spool file = { 0 }, document;
-    struct job job = { .feed = f, .source = held->source, .document = held->document };
+    struct job job = { .feed = f, .source = held->source, .document = held->document, .held = held };
     struct intake_job what = held->source->job;
     TRY(run_register_read(held->source, &file, &document));
     what.spool = &document;
@@ -333,9 +385,9 @@ static enum err take_held(struct run_feed *f, const struct run_held *held)
 /* Who waited for a report is taken again behind the document that brought it: the original first, what undoes it after. */
 static enum err take_waiting(struct run_feed *f)
 {
-    struct run_held *held = f->held;
-    f->held = NULL;
-    for (; held; held = held->next) TRY(take_held(f, held));
+    expire(f);
+    for (struct run_held *held = f->held; held; held = held->next)
+        if (held->waits && !held->is_over) TRY(take_held(f, held));
     return OK;
 }
 
@@ -388,23 +440,40 @@ static void choose_profile(struct run_feed *f, struct intake_job *job, const str
     job->sender_is_refused = chosen.is_undecided;
 }
 
+/* The nth interchange of several: `name#n`. */
+static struct slice numbered(struct run_feed *f, struct slice name, unsigned n)
+{
+    struct text t = text_in(&f->engine->arena, name.size + NUMBER_BYTES);
+    text_put(&t, name);
+    text_put_byte(&t, '#');
+    text_put_int(&t, n);
+    return text_slice(&t);
+}
+
 static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name, bool is_profile_named)
 {
     const struct mapping_profile *own = job.profile;
-    struct spool spool;
+    struct spool spool, document, next;
+    size_t at = 0;
     enum err e = spool_open(&spool, path);
     if (e != OK) return complain(e, path);
-    job.file_name = name;
     e = run_engine_advance(f->engine, job.received_at_unix_ms);
-    struct spool document;
-    size_t at = 0;
     job.spool = &document;
-    while (e == OK && intake_document_next(&spool, &at, &document)) {
+    bool more = intake_document_next(&spool, &at, &next);
+    for (unsigned n = 1; e == OK && more; n++) {
+        document = next;
+        more = intake_document_next(&spool, &at, &next);
+        job.file_name = more || n > 1 ? numbered(f, name, n) : name;
         if (!is_profile_named) choose_profile(f, &job, own);
-        e = take(f, &job, name, slice_from(path), &spool);
+        e = take(f, &job, job.file_name, slice_from(path), &spool);
     }
     spool_close(&spool);
     return e == OK ? EXIT_DONE : complain(e, path);
+}
+
+static bool refuses_unknown_senders(const struct run_engine *r)
+{
+    return settings_word(&r->settings, SETTING_X12_UNKNOWN_SENDER) == 1;
 }
 
 static int take_world_document(struct run_feed *f, const struct world_document *d)
@@ -416,7 +485,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
     struct intake_partners partners = { .context = r, .root = find_root, .identified = find_identified };
     struct intake_job job = {
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms, .submitter = &submitter, .partners = &partners,
-        .profile = profile_on(r, s->profile, d->received_at_unix_ms),
+        .profile = profile_on(r, s->profile, d->received_at_unix_ms), .refuses_unknown_sender = refuses_unknown_senders(r),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file), false);
@@ -442,6 +511,7 @@ static int take_input(struct run_feed *f, const char *path)
         .door = DOOR_CLAIMCTL, .received_at_unix_ms = now, .submitter = &submitter, .partners = &partners,
         .profile = profile_on(r, o->profile ? slice_from(o->profile) : SLICE("default"), now),
         .partner_id = slice_from(o->partner), .currency = slice_from(o->currency), .accepts_received_at = o->received_from_input,
+        .refuses_unknown_sender = refuses_unknown_senders(r),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     bool is_stdin = strcmp(path, "-") == 0;
@@ -472,9 +542,7 @@ int run_feed_all(struct run_feed *f)
         code = take_world_document(f, &r->world.documents[i]);
     f->takes_inputs = true;
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
-    f->is_ending = true;
-    if (code == EXIT_DONE && !is_stopped(f)) e = take_waiting(f);
-    if (e != OK) return complain(e, "a document that waited for another");
+    if (code == EXIT_DONE && !is_stopped(f)) expire(f);
     if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
     if (e != OK) return complain(e, "lines that wait for the registry");
     if (is_stopped(f))

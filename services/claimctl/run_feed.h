@@ -11,8 +11,7 @@ struct run_feed {
     uint64_t           lines;                       /* of all documents, refused and dead ones too */
     bool               takes_inputs;                /* the world's documents are taken */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
-    struct run_held   *held;                        /* documents that wait for the one they undo, in order */
-    bool               is_ending;                   /* nothing more comes: who waits is reported HELD */
+    struct run_held   *held;                        /* documents with a question, in order */
     bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
 };
 

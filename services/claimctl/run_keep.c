@@ -56,7 +56,7 @@ static bool write_command(const struct run_engine *r)
     put(&out, "profile", o->profile);
     put_number(&out, "received-from-input", o->received_from_input);
     put_number(&out, "seed", o->seed);
-    put_number(&out, "batch-lines", o->batch_lines);
+    put_number(&out, "batch-lines", run_engine_batch_lines(r));
     put_number(&out, "clock", (uint64_t)embedded_now(r->engine));
     for (unsigned i = 0; i < o->set_count; i++) put(&out, "set", o->sets[i]);
     return output_close(&out);

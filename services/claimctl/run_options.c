@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BATCH_LINES_DEFAULT = 1000, BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
+enum { BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
 
 enum option_id {
     OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
@@ -141,7 +141,7 @@ static enum err take(struct run_options *o, int id, const char *value)
 
 struct run_options run_options_default(const char *world)
 {
-    return (struct run_options){ .world = world, .name = world ? last_part(world) : NULL, .seed = 1, .batch_lines = BATCH_LINES_DEFAULT };
+    return (struct run_options){ .world = world, .name = world ? last_part(world) : NULL, .seed = 1 };
 }
 
 enum err run_options_read(int argc, char **argv, struct run_options *o)

@@ -15,7 +15,7 @@ struct run_options {
     bool        explain, received_from_input;
     const char *partner, *currency, *profile;       /* defaults of the inputs, NULL none */
     uint64_t    seed;
-    uint32_t    batch_lines;
+    uint32_t    batch_lines;                        /* 0: batch.lines_max */
     const char *sets[RUN_SETS_MAX];                 /* KEY=VALUE */
     unsigned    set_count;
     const char *acts;                               /* that of the inputs which holds the acts since; NULL none */

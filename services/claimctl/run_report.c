@@ -135,6 +135,7 @@ static enum err report_entry(struct run_report *r, uint32_t index, struct output
         r->conserved = false;                           /* a line that was accepted and never heard of again */
         return OK;
     }
+    if (e->size == 0) return OK;                        /* a question that settled itself */
     TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
     if (results) output_line(results, bytes);
     if (sentences) put_refusal(r, e, bytes, sentences);

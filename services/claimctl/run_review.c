@@ -29,8 +29,30 @@ static void put_fault(struct json *j, const struct fault *f)
     json_text(j, "fix", f->fix);
 }
 
+/* A clause as a sentence. */
+static struct slice sentence_of(struct text *t, struct slice clause)
+{
+    text_put_byte(t, (char)(clause.bytes[0] - 'a' + 'A'));
+    text_put(t, slice_skip(clause, 1));
+    PUT(t, ".");
+    return text_slice(t);
+}
+
+static void put_void(struct json *j, enum review_void why)
+{
+    const struct review_void_row *row = review_void_row(why);
+    char message[MESSAGE_BYTES], fix[MESSAGE_BYTES];
+    struct text m = text_over(message, sizeof message), f = text_over(fix, sizeof fix);
+    json_text(j, "code", row->word);
+    json_int(j, "number", row->number);
+    json_text(j, "severity", SLICE("error"));
+    json_text(j, "level", SLICE("record"));
+    json_text(j, "message", sentence_of(&m, row->sentence));
+    json_text(j, "fix", sentence_of(&f, row->fix));
+}
+
 /* A review without effect, at its place in the results: what could not be read, else why it was void. */
-static void report(struct run_engine *r, uint32_t document, uint32_t row, const struct review *review, const struct fault *fault, struct slice why)
+static void report(struct run_engine *r, uint32_t document, uint32_t row, const struct review *review, const struct fault *fault, enum review_void why)
 {
     static char buffer[VOID_TEXT_BYTES];
     struct text t = text_over(buffer, sizeof buffer);
@@ -45,7 +67,7 @@ static void report(struct run_engine *r, uint32_t document, uint32_t row, const 
     json_open_array(&j);
     json_open_object(&j);
     if (fault) put_fault(&j, fault);
-    else json_text(&j, "code", why);
+    else put_void(&j, why);
     json_close_object(&j);
     json_close_array(&j);
     json_close_object(&j);
@@ -57,7 +79,7 @@ void run_review_void(void *context, const struct stage *stage, const struct revi
 {
     struct run_engine *r = context;
     (void)stage;
-    report(r, r->review_document, r->review_row, review, NULL, review_void_text((enum review_void)why));
+    report(r, r->review_document, r->review_row, review, NULL, (enum review_void)why);
 }
 
 static bool read_hash(struct slice hex, struct hash128 *hash)
@@ -217,7 +239,7 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
     if (review && review->type == NODE_MAP) read_review(&reader, &act, &at);
     else find_fault(&reader, "review", (struct slice){ 0 }, "This is no object of at most 32 levels and 1024 members.", "Write the members of a review.");
     if (bad.member.size) {
-        report(r, document, row, &act, &bad, (struct slice){ 0 });
+        report(r, document, row, &act, &bad, REVIEW_VOID_NONE);
         return OK;
     }
     TRY(run_engine_advance(r, at));
@@ -225,6 +247,6 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
     r->review_document = document;
     r->review_row = row;
     TRY(run_review_act(r, &act, &found));
-    if (!found) report(r, document, row, &act, NULL, review_void_text(REVIEW_VOID_NOT_WAITING));
+    if (!found) report(r, document, row, &act, NULL, REVIEW_VOID_NOT_WAITING);
     return OK;
 }

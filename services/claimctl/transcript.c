@@ -55,7 +55,7 @@ static void fail(struct transcript *t)
 static void write_bytes(struct transcript *t, struct transcript_entry *e, struct slice bytes)
 {
     ASSERT(bytes.size <= UINT32_MAX);
-    if (fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) fail(t);
+    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) fail(t);
     e->offset = t->spool_size;
     e->size = (uint32_t)bytes.size;
     t->spool_size += bytes.size;

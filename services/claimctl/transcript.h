@@ -53,7 +53,7 @@ void transcript_accept(struct transcript *t, struct slice line_id, uint32_t docu
 /* An object to be printed at this place. */
 void transcript_report(struct transcript *t, uint32_t document, struct slice json);
 
-/* Puts another object in its place. */
+/* Puts another object in its place; none: nothing is printed there. */
 void transcript_report_again(struct transcript *t, uint32_t entry, struct slice json);
 
 /* A dossier of the line was published. False: no such line was accepted. */

@@ -24,6 +24,7 @@ struct post_document {
     struct intake_document  row;                    /* as on file; texts live as long as the document */
     uint8_t                 id[SHA256_BYTES];
     enum post_verdict { POST_BY_SURVEY, POST_DISCARDED, POST_EXPIRED } verdict;     /* a HELD document that ends without its lines */
+    int64_t                 expired_days;           /* POST_EXPIRED: how long it waited, for its error */
     struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
     struct hash128          request_content;
     void                   *context;                /* its maker's */

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { OFFSET_BYTES = 8, HEADERS_MAX = 32 };
+enum { OFFSET_BYTES = 8, HEADERS_MAX = 32, DAYS_TEXT_BYTES = 24 };
 
 static uint32_t day_of(instant_ms at)
 {
@@ -126,8 +126,10 @@ static uint32_t first_error(const struct issues *issues)
 static void fill_ended(struct post *p, const struct post_document *d, struct intake_document *row)
 {
     struct issues issues;
+    struct text days = text_in(&p->scratch, DAYS_TEXT_BYTES);
     issues_init(&issues, &p->scratch, 1);
-    if (d->verdict == POST_EXPIRED) issues_add(&issues, ISSUE_DOCUMENT_EXPIRED);
+    text_put_int(&days, d->expired_days);
+    if (d->verdict == POST_EXPIRED) issue_argument(issues_add(&issues, ISSUE_DOCUMENT_EXPIRED), SLICE("days"), text_slice(&days));
     row->errors = errors_of(p, &issues, &row->errors_truncated);
     row->code = first_error(&issues);
     intake_document_advance(row, INTAKE_REJECTED);

@@ -269,6 +269,7 @@ static void expire_held(struct intake_service *s)
         if (s->now_unix_ms - d->meta.received_at_unix_ms <= days * INSTANT_DAY_MS) { at = &d->next; continue; }
         *at = d->next;
         d->post.verdict = POST_EXPIRED;
+        d->post.expired_days = days;
         engine_take_held(s, d);
     }
 }

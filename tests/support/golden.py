@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """golden.py CLAIMCTL CASES [ID...]: runs each case folder as a world and compares what it pays with expected.json.
 
+Results and balances must be shaped as interface.py says.
 Decimals compare as numbers; a line that expected.json does not name must end PASS without payout."""
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
+
+import interface
 
 
 def worlds(case):
@@ -43,11 +47,14 @@ def compare_line(want, got):
 
 
 def run(claimctl, folder):
-    command = [claimctl, "run", "--world", ".", "--input", "input.ndjson", "--received-from-input", "--results", "-"]
+    command = [claimctl, "run", "--world", ".", "--input", "input.ndjson", "--received-from-input", "--results", "-", "--balances", "-"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
     if done.returncode not in (0, 3):
         return None, f"exit {done.returncode}: {done.stderr.strip()}"
-    return [json.loads(line) for line in done.stdout.splitlines()], None
+    lines = done.stdout.splitlines()
+    left = next((at for at, line in enumerate(lines) if re.match(r'\{"kind":"[a-z_]*","partner_root_id"', line)), len(lines))
+    shape = interface.problems_of("\n".join(lines[:left]), "\n".join(lines[left:]))
+    return [json.loads(line) for line in lines[:left]], "; ".join(shape[:3])
 
 
 def check_world(claimctl, folder):

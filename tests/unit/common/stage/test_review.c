@@ -62,7 +62,7 @@ static struct review an_act(struct slice text, struct slice *roles)
 static const char *standing_word(const struct review_answer *a)
 {
     static const char *const words[] = { [REVIEW_PENDING] = "pending", [REVIEW_NOTED] = "noted", [REVIEW_EFFECTIVE] = "effective" };
-    return a->standing == REVIEW_VOID ? review_void_text(a->why).bytes : words[a->standing];
+    return a->standing == REVIEW_VOID ? review_void_row(a->why)->word.bytes : words[a->standing];
 }
 
 static struct review_answer play_on(struct review_object *o, struct slice acts);
