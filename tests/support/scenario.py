@@ -16,6 +16,7 @@
     record  {product: {…}}                             a reference record in force from here
     review  {stage: payout, line_id: L1, verb: release, actor_id: ann, actor_roles: [approver]}
     expect  L1 SHORT QTY_EXCEEDED COST_MISMATCH paid 297.50 refused 134.50 payouts SD-7 297.50
+    expect  L1 entry 0 ledger=EARNED payable_on=2026-05-08 …     of one of its entries (0 if not said); a payout by name is its id
     expect  balance agreement_line authorisation_no=A-1 remaining=400
     expect  conserved                                  implied: exit 6 always fails
 
@@ -211,8 +212,28 @@ def check_line(words, got):
         at += 2
 
 
+def name_payouts(by_name):
+    """payout_id → name/program/version/number, as inputs name them."""
+    return {p["payout_id"]: f"{name}/{p['program_id']}/{p['program_version']}/{p['adjustment_no']}"
+            for name, got in by_name.items() for p in got.get("payouts", [])}
+
+
+def check_entry(words, got, names):
+    at = int(words.pop(0)) if words[0].isdigit() else 0
+    if at >= len(got.get("payouts", [])):
+        yield f"has {len(got.get('payouts', []))} entries"
+        return
+    entry = dict(got["payouts"][at])
+    if "reverses_payout_id" in entry:
+        entry["reverses_payout_id"] = names.get(entry["reverses_payout_id"])
+    for member, want in (w.split("=", 1) for w in words):
+        if not same(want, entry.get(member)) and not (want == "" and member not in entry):
+            yield f"{member} is {entry.get(member)}"
+
+
 def check(scenario, results, balances):
     by_name = {r["ref"]: r for r in results if "ref" in r}
+    names = name_payouts(by_name)
     for number, text in scenario.expectations:
         words = text.split()
         if words[0] == "conserved":
@@ -228,7 +249,8 @@ def check(scenario, results, balances):
         elif words[0] not in by_name:
             yield number, text, "no result"
         else:
-            for problem in check_line(words[1:], by_name[words[0]]):
+            got = by_name[words[0]]
+            for problem in check_entry(words[2:], got, names) if words[1] == "entry" else check_line(words[1:], got):
                 yield number, text, problem
 
 

@@ -567,6 +567,11 @@ void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, 
     if (rational_is_bad(a->payable) || rational_is_bad(a->entitled)) r->overflow = true;
 }
 
+int32_t award_payable_from(const struct rating *r, const struct award *a, const struct period *earned)
+{
+    return a->program->has_volume && earned->to ? earned->to : r->in->decided_date;
+}
+
 struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli, int64_t program_minor,
                            int64_t payout_minor)
 {

@@ -189,6 +189,10 @@ void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, 
 struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli, int64_t program_minor,
                            int64_t payout_minor);
 
+/* The day from which lag_days count: the end of the period under a program with a volume block, else that of the decision (5.0).
+ * A claim on marketing money counts from its decision in either case (11). */
+int32_t award_payable_from(const struct rating *r, const struct award *a, const struct period *earned);
+
 /* Fills a->kept: what 6.1 needs of a per-line program. */
 void award_keep(struct award *a);
 

@@ -101,7 +101,7 @@ static void post_converted(struct rating *r, struct award *a, const struct fund_
     struct posting *p = award_post(r, a, LEDGER_EARNED, arrival->qty_milli, arrival->amount_minor, a->payout_minor);
     p->earned_period = slice_copy(r->arena, period_label(&arrival->earned));
     p->posted_period = arrival->posted;
-    p->payable_on = date_add_days(arrival->earned.to, a->program->lag_days);
+    p->payable_on = date_add_days(award_payable_from(r, a, &arrival->earned), a->program->lag_days);
 }
 
 void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *arrival)

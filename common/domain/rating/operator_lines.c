@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "domain/rating/funds.h"
+#include "domain/rating/reversal_entry.h"
 #include "domain/rating/volume_rebate.h"
 
 void operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
@@ -61,7 +62,8 @@ void operator_lines_adjust_fund(struct rating *r)
     a->period = place.earning;
     int64_t minor = take_amount(r, a, SLICE("5.3 F"), &exact);
     award_convert(r, a, exact, minor);
-    award_post(r, a, LEDGER_FUND, 0, minor, a->payout_minor);
+    struct posting *p = award_post(r, a, LEDGER_FUND, 0, minor, a->payout_minor);
+    p->payable_on = date_add_days(award_payable_from(r, a, &a->period), a->program->lag_days);
     funds_arrive(
         r, a,
         &(struct fund_arrival){
@@ -84,15 +86,13 @@ void operator_lines_adjust(struct rating *r)
     const struct program_history *h = find_history(r);
     if (!h) return;
     struct award *a = award_begin(r, current_version(r, h), r->in->received_date);
-    bool has_periods = a->program->has_volume || a->program->incentive == INCENTIVE_MDF;
-    if (has_periods) funds_period(r->in->catalogue, a->program->id, r->in->received_date, &a->period);
+    a->period = reversal_entry_period_now(r, a->program);
     a->payee_id = r->line->payee_id;
     int64_t minor = take_amount(r, a, SLICE("6.7"), &exact);
     award_convert(r, a, exact, minor);
     award_keep(a);
     struct posting *p = award_post(r, a, LEDGER_EARNED, 0, minor, a->payout_minor);
-    if (a->program->has_volume && a->program->incentive != INCENTIVE_MDF)
-        p->payable_on = date_add_days(a->period.to, a->program->lag_days);
+    p->payable_on = date_add_days(award_payable_from(r, a, &a->period), a->program->lag_days);
     p->kept = &a->kept;
 }
 
@@ -157,11 +157,14 @@ void operator_lines_settle(struct rating *r)
     a->to_payout.to = entry->currency;
     int64_t program_minor = settled_in_program_currency(r, a, entry);
     note_settlement(r, a, entry, program_minor);
+    struct period earned = { 0 };
+    const struct program *of_period;
+    volume_rebate_find_period(r->in->catalogue, entry->program_id, entry->period, &earned, &of_period);
     const struct line_row *paid = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, entry->line_id), NULL);
     struct posting *p = award_post(r, a, LEDGER_SETTLED, 0, program_minor, r->line->amount_minor);
     p->role = paid->role;
     p->earned_period = p->posted_period = entry->period;
-    p->payable_on = r->line->settled_date ? r->line->settled_date : p->payable_on;
+    p->payable_on = date_add_days(award_payable_from(r, a, &earned), version->lag_days);
     struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));
     award_balance(r, a, SLICE("settlement"), payout_id, row->settled_minor, row->settled_minor + r->line->amount_minor,
                   SLICE("minor"));

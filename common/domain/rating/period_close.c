@@ -149,7 +149,7 @@ static void convert(struct rating *r, const struct fund_place *place, struct fun
     award_convert(r, a, rational_of_minor(available, a->exponent), available);
     award_balance(r, a, SLICE("fund"), label, available, 0, a->minor_unit);
     struct posting *p = award_post(r, a, LEDGER_EARNED, 0, available, a->payout_minor);
-    p->payable_on = date_add_days(place->earning.to, place->version->lag_days);
+    p->payable_on = date_add_days(award_payable_from(r, a, &place->earning), place->version->lag_days);
     fund->converted_minor += available;
 }
 

@@ -296,6 +296,16 @@ static void limit_quantity(struct rating *r, struct award *a, struct protection 
     award_cut_qty(a, REASON_ONHAND_EXCEEDED, asked - found);
 }
 
+/* Where a rise counts, too, it lowers what is owed, but never below nothing (invariant 8). */
+static void owe_nothing_back(struct rating *r, struct award *a, struct protection *p)
+{
+    if (rational_sign(p->entitled) >= 0) return;
+    struct step *s = award_step(r, a, SLICE("K8"));
+    award_input_exact(r, s, SLICE("E"), p->entitled, (struct slice){ 0 });
+    p->entitled = RATIONAL_ZERO;
+    award_result_exact(r, s, SLICE("E"), p->entitled, (struct slice){ 0 });
+}
+
 void price_protection_rate(struct rating *r, struct award *a)
 {
     struct protection *p = ARENA_NEW(r->arena, struct protection);
@@ -314,7 +324,7 @@ void price_protection_rate(struct rating *r, struct award *a)
     add_transit(r, a, p);
     subtract_credited(r, a, p);
     limit_quantity(r, a, p);
-    p->entitled = rational_max(p->entitled, RATIONAL_ZERO);
+    owe_nothing_back(r, a, p);
     a->entitled = p->entitled;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
     a->paid_milli = a->amount_minor ? a->qty_milli : 0;

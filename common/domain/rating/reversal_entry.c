@@ -56,8 +56,7 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
     done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor = done->share_reversed_minor = 0;
 }
 
-/* The period of the received date: the program's own where it has periods. */
-static struct period period_now(const struct rating *r, const struct program *p)
+struct period reversal_entry_period_now(const struct rating *r, const struct program *p)
 {
     struct period now;
     bool has_periods = p->has_volume || p->incentive == INCENTIVE_MDF;
@@ -71,7 +70,7 @@ static struct period period_now(const struct rating *r, const struct program *p)
 void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
                           int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
 {
-    struct period now = period_now(r, a->program);
+    struct period now = reversal_entry_period_now(r, a->program);
     a->amount_minor = -minor;
     struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
                                    -payout_minor);

@@ -19,6 +19,9 @@ void reversal_entry_note_again(struct rating *r, struct award *a, struct slice u
 void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli,
                              int64_t paid_milli, int64_t minor, int64_t payout_minor);
 
+/* The period of the received date: the program's own where it has periods, else the calendar month. */
+struct period reversal_entry_period_now(const struct rating *r, const struct program *p);
+
 /* Posts the negative of an amount in the period of the received date; it names the entry it reverses. */
 void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause);

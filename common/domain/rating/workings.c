@@ -117,6 +117,11 @@ static struct rational again_net(const struct step *s)
     return floored(rational_sub(take(s, "E"), take(s, "H")));
 }
 
+static struct rational again_floor(const struct step *s)
+{
+    return floored(take(s, "E"));
+}
+
 static struct rational again_claim(const struct step *s)
 {
     struct rational part = take_int(s, "Q") ? rational_make(take_int(s, "q"), take_int(s, "Q")) : rational_of(1);
@@ -330,6 +335,7 @@ static const struct formula formulas[] = {
     { SLICE_INIT("K5"), again_transit },
     { SLICE_INIT("K6"), again_left },
     { SLICE_INIT("K7"), again_per_unit },
+    { SLICE_INIT("K8"), again_floor },
     { SLICE_INIT("O4"), again_per_unit },
     { SLICE_INIT("O5"), again_allowance },
     { SLICE_INIT("G4"), again_quantity },

@@ -203,7 +203,7 @@ TEST(books_what_the_erp_paid)
     CHECK_INT(decision_paid(d, "SETTLED"), 10000);
     CHECK_TEXT(d.section->entries[0].program_id, "SD");
     CHECK_TEXT(d.section->entries[0].posted_period, "2025-03");
-    CHECK_INT(d.section->entries[0].payable_on, 20250420);
+    CHECK_INT(d.section->entries[0].payable_on, 20250421);
     const struct settlement_row *row = ledger_row(l, PAYOUT_SETTLEMENTS, LEDGER_KEY(l, id));
     CHECK_INT(row->settled_minor, 10000);
     struct slice settled = d.section->entries[0].payout_id;
