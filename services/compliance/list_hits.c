@@ -3,7 +3,22 @@
 
 #include "base/assert.h"
 
-static uint64_t revision_of(struct arena *a, const struct party *p)
+/* All of them as one text, with lengths in front. */
+static struct slice identifiers_of(struct arena *a, const struct partner *p)
+{
+    struct key_parts k = { .arena = a };
+    struct slice all = { 0 };
+    for (unsigned i = 0; i < p->identifier_count; i++) {
+        k.count = 0;
+        key_parts_text(&k, all);
+        key_parts_text(&k, slice_upper(a, slice_trim(p->identifiers[i].name)));
+        key_parts_text(&k, slice_upper(a, slice_trim(p->identifiers[i].value)));
+        all = books_key(a, k.parts, k.count);
+    }
+    return all;
+}
+
+static uint64_t revision_of(struct arena *a, const struct party *p, const struct partner *by)
 {
     uint64_t revision = 0;
     struct key_parts k = { .arena = a };
@@ -12,6 +27,7 @@ static uint64_t revision_of(struct arena *a, const struct party *p)
     key_parts_text(&k, p->country);
     key_parts_text(&k, q.identifier_count ? q.identifiers->type : SLICE(""));   /* an id of the partner's own is in the key */
     key_parts_text(&k, q.identifier_count ? slice_upper(a, slice_trim(q.identifiers->value)) : SLICE(""));
+    if (by) key_parts_text(&k, identifiers_of(a, by));
     struct hash128 hash = key_parts_hash(&k, 0);
     for (unsigned i = 0; i < sizeof revision; i++) revision = revision << 8 | hash.bytes[i];
     return revision;
@@ -24,18 +40,18 @@ static struct slice revision_text(struct arena *a, uint64_t revision)
     return list_revision(a, &entry);
 }
 
-struct slice list_hits_party_revision(struct arena *a, const struct party *p)
+struct slice list_hits_party_revision(struct arena *a, const struct party *p, const struct partner *by)
 {
-    return revision_text(a, revision_of(a, p));
+    return revision_text(a, revision_of(a, p, by));
 }
 
 bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct slice party_key, const struct party *p,
-                          const struct list_entry *entry)
+                          const struct partner *by, const struct list_entry *entry)
 {
     const struct party_verdict *v = catalogue_party(c, party_key, entry->entry_id);
     if (!v || v->blocked) return false;
     if (v->entry_revision.size && !slice_equal(v->entry_revision, list_revision(a, entry))) return false;
-    return !v->party_revision.size || slice_equal(v->party_revision, list_hits_party_revision(a, p));
+    return !v->party_revision.size || slice_equal(v->party_revision, list_hits_party_revision(a, p, by));
 }
 
 struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
@@ -47,10 +63,11 @@ struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
     return text_slice(&t);
 }
 
-struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct name_hit *hit)
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct partner *by,
+                                 const struct name_hit *hit)
 {
     return (struct listed_party){
-        .key = party_key, .name = named->name, .party_revision = revision_of(a, named), .entry = list_hits_entry(a, hit),
+        .key = party_key, .name = named->name, .party_revision = revision_of(a, named, by), .entry = list_hits_entry(a, hit),
         .revision = hit->entry->revision, .score = hit->score,
         .alignment = slice_copy(a, hit->alignment),         /* a cached answer lives until the next question */
     };

@@ -5,19 +5,21 @@
 
 #include "compliance/judging.h"
 
-/* What a verdict on a party binds beside its key: its name, country and identifier as it was compared. Hex, in the arena. */
-struct slice list_hits_party_revision(struct arena *a, const struct party *p);
+/* What a verdict on a party binds beside its key: its name, country and identifier as it was compared. Hex, in the arena.
+ * `by`: the profile whose identifiers agreed, which are then part of it; NULL: a name did, or the party's own id. */
+struct slice list_hits_party_revision(struct arena *a, const struct party *p, const struct partner *by);
 
 /* A person cleared the pair: this party, as it is now, is not that entry, as it is now. A verdict that names no revision binds
  * whatever the revision. */
 bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct slice party_key, const struct party *p,
-                          const struct list_entry *entry);
+                          const struct partner *by, const struct list_entry *entry);
 
 /* LIST/entry_id. */
 struct slice list_hits_entry(struct arena *a, const struct name_hit *hit);
 
 /* The pair as it is remembered: the party under the name that was compared. Texts in the arena. */
-struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct name_hit *hit);
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct partner *by,
+                                 const struct name_hit *hit);
 
 struct slice list_hits_case_id(struct arena *a, struct slice root_id, const struct listed_party *p);
 

@@ -115,8 +115,8 @@ static enum err compare_name(struct stage_env *env, const struct compliance_own 
     screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
     for (unsigned i = 0; i < answer.hit_count && env->case_count < STAGE_CASES_MAX; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, hit->entry)) continue;
-        struct listed_party pair = list_hits_of(env->arena, key, &p, hit);
+        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, NULL, hit->entry)) continue;
+        struct listed_party pair = list_hits_of(env->arena, key, &p, NULL, hit);
         TRY(open_case(env, own, root_id, number, &pair));
     }
     return OK;

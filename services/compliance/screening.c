@@ -13,23 +13,29 @@ enum { SUBJECTS_MAX = 12 };
 
 /* --- whom --- */
 
-struct subject { struct party party; struct slice key; const struct party_names *on_file; };
+/* `profile`: the party is a partner itself, whose identifiers are compared, too. */
+struct subject { struct party party; struct slice key; const struct party_names *on_file; const struct partner *profile; };
 struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; };
 
-static void add_party(struct judging *j, struct subjects *s, const struct party *p)
+static void add_subject(struct judging *j, struct subjects *s, const struct party *p, const struct partner *profile)
 {
     if (party_is_absent(p) || s->count == SUBJECTS_MAX) return;
     struct slice key = p->key.size ? p->key : party_key(j->arena, p);
     for (unsigned i = 0; i < s->count; i++)
         if (slice_equal(s->at[i].key, key) && slice_equal(s->at[i].party.name, p->name)) return;
-    s->at[s->count++] = (struct subject){ *p, key, parties_on_file(j, key) };
+    s->at[s->count++] = (struct subject){ *p, key, parties_on_file(j, key), profile };
+}
+
+static void add_party(struct judging *j, struct subjects *s, const struct party *p)
+{
+    add_subject(j, s, p, NULL);
 }
 
 static void add_profile(struct judging *j, struct subjects *s, const struct partner *p)
 {
     if (!p) return;
     struct party self = { .name = p->name, .key = p->partner_id, .country = p->country };
-    add_party(j, s, &self);
+    add_subject(j, s, &self, p);
     if (!p->payee.name.size) return;
     struct party payee = { .name = p->payee.name, .key = p->payee.payee_id, .country = p->payee.country };
     add_party(j, s, &payee);
@@ -63,9 +69,10 @@ static bool is_screened(const struct judging *j)
 
 /* --- against what --- */
 
-static void ask_lists(struct judging *j, const struct party *p, struct name_answer *answer)
+static void ask_lists(struct judging *j, const struct party *p, const struct partner *profile, struct name_answer *answer)
 {
     struct name_query query = screen_query_of(j->arena, p);
+    if (profile && profile->identifier_count) screen_identify(j->arena, &query, profile->identifiers, profile->identifier_count);
     struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
                                     (unsigned)j->policy->screening_candidates_max };
     if (j->facts->cache)
@@ -101,11 +108,17 @@ static void show_hit(struct judging *j, struct finding *f, const struct subject 
     e[-1].text = slice_copy(j->arena, s->party.name);
 }
 
+/* Whose identifiers agreed with the entry's. */
+static const struct partner *known_by(const struct subject *s, const struct name_hit *hit)
+{
+    return hit->by_identifier ? s->profile : NULL;
+}
+
 static void remember(struct judging *j, const struct subject *s, const struct party *named, const struct name_hit *hit)
 {
     if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
     if (j->listed_count == LISTED_MAX) return;
-    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, named, hit);
+    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, named, known_by(s, hit), hit);
 }
 
 /* A verdict stands on the pair: what would alert does not, and is shown where nothing else does (screening.md 6.6). */
@@ -126,7 +139,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
 {
     struct name_answer answer;
     bool found = false;
-    ask_lists(j, named, &answer);
+    ask_lists(j, named, s->profile, &answer);
     if (answer.is_unreadable && named->name.size && named == &s->party) {   /* an earlier line's was judged there */
         j->has_unreadable = true;
         j->unreadable_key = s->key;
@@ -136,7 +149,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
         if (hit->score > f->observed.value)
             finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
         if (!is_alert(j, named, hit->score)) continue;
-        if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, hit->entry)) {
+        if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, known_by(s, hit), hit->entry)) {
             note_cleared(j, hit);
             continue;
         }
@@ -150,7 +163,7 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
 /* A party is compared under its own name, or its identifier alone, and under every other name that lines gave its key. */
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
-    bool found = (s->party.name.size || s->party.id.size) && judge_name(j, f, s, &s->party);
+    bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party);
     const struct party_names *on_file = s->on_file;
     for (unsigned i = 0; i < on_file->name_count; i++) {
         struct party other = s->party;
@@ -172,9 +185,9 @@ static bool is_listed_owner(void *context, const struct party *p)
     struct name_answer answer;
     struct slice key = p->key.size ? p->key : party_key(j->arena, p);
     if (catalogue_party_is_blocked(j->facts->catalogue, key)) return true;
-    ask_lists(j, p, &answer);
+    ask_lists(j, p, NULL, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++)
-        if (answer.hits[i].by_identifier && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, answer.hits[i].entry)) return true;
+        if (answer.hits[i].by_identifier && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, NULL, answer.hits[i].entry)) return true;
     return false;
 }
 
@@ -196,7 +209,7 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
     bool found = false;
     for (unsigned i = 0; i < count; i++) {
         struct slice key = owners[i].party.key.size ? owners[i].party.key : party_key(j->arena, &owners[i].party);
-        struct subject s = { owners[i].party, key, parties_on_file(j, key) };
+        struct subject s = { owners[i].party, key, parties_on_file(j, key), NULL };
         if (!party_is_absent(&s.party)) found |= judge_subject(j, f, &s);
         found |= judge_owners(j, f, owners[i].owners, owners[i].owner_count);
     }

@@ -253,6 +253,20 @@ struct name_query screen_query_of(struct arena *a, const struct party *p)
     return q;
 }
 
+void screen_identify(struct arena *a, struct name_query *q, const struct pair *identifiers, unsigned count)
+{
+    struct list_identifier *all = ARENA_ARRAY(a, q->identifier_count + count + 1u, struct list_identifier);
+    unsigned known = q->identifier_count;
+    if (known) memcpy(all, q->identifiers, known * sizeof *all);
+    for (unsigned i = 0; i < count; i++) {
+        struct slice type = identifier_type(identifiers[i].name);
+        if (!type.size || !identifiers[i].value.size) continue;
+        all[known++] = (struct list_identifier){ .type = type, .value = identifiers[i].value, .country = q->country };
+    }
+    q->identifiers = all;
+    q->identifier_count = known;
+}
+
 static int32_t weight_without_lists(const void *context, struct slice token)
 {
     (void)context;

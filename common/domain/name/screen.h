@@ -57,6 +57,10 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
 /* A party of a line as query: name, kind, country, birth year, and its public id as identifier. In the arena. */
 struct name_query screen_query_of(struct arena *a, const struct party *p);
 
+/* Adds what a profile bears (type, value) to the identifiers of a query, under the types that lists have; others compare with
+ * nothing. In the arena. */
+void screen_identify(struct arena *a, struct name_query *q, const struct pair *identifiers, unsigned count);
+
 /* Best score of a name against names on file, 0 when there is none (AGR-06, DUP-03); weights of the lists, which may be
  * NULL. Neither limits of lists nor qualifiers apply. */
 int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file, unsigned count);

@@ -224,7 +224,7 @@ TEST(a_party_with_an_id_has_one_revision_in_its_line_and_on_file)
     while (table_next(&t)) {
         struct party line = { .name = SLICE("Kestrel"), .country = SLICE("US"), .id_type = cell(&t, "id_type"), .id = cell(&t, "id") }, kept = line;
         party_key_identifier(cell(&t, "key"), &kept.id_type, &kept.id);
-        CHECK_SLICE(list_hits_party_revision(test_arena(), &kept), list_hits_party_revision(test_arena(), &line));
+        CHECK_SLICE(list_hits_party_revision(test_arena(), &kept, NULL), list_hits_party_revision(test_arena(), &line, NULL));
     }
 }
 
@@ -242,7 +242,7 @@ TEST(a_cleared_pair_is_asked_again_when_either_side_changes)
         sell("L1", "Varnholt Aero Leasing Ltd", "C-1", 0);
         struct name_lists *next = lists_of(new_names, 2);
         struct party p = { .name = SLICE("Varnholt Aero Leasing Ltd"), .country = SLICE("US") };
-        struct slice party = list_hits_party_revision(test_arena(), &p), entry = list_revision(test_arena(), &next->lists[0].entries[1]);
+        struct slice party = list_hits_party_revision(test_arena(), &p, NULL), entry = list_revision(test_arena(), &next->lists[0].entries[1]);
         struct party_verdict v = { .party_key = SLICE("C-1"), .entry_id = SLICE("E1") };
         if (cell(&t, "party").size) v.party_revision = slice_equal(cell(&t, "party"), SLICE("same")) ? party : SLICE("0000000000000000");
         if (cell(&t, "entry").size) v.entry_revision = slice_equal(cell(&t, "entry"), SLICE("same")) ? entry : SLICE("0000000000000000");

@@ -116,6 +116,57 @@ TEST(every_party_of_a_line_is_a_subject)
     }
 }
 
+/* Screening.md 6.3, 8: the profile says more of a partner than any line. */
+TEST(what_a_partner_bears_in_its_profile_is_compared)
+{
+    struct table t = TABLE(
+        "type          value           country | says",
+        "TAX           7701234567      RU      | HOLD SANCTIONS_HIT",
+        "TAX_ID        77-01.234/567   RU      | HOLD SANCTIONS_HIT",         /* as an id type of files; without separators */
+        "FI            7701234567      -       | HOLD SANCTIONS_HIT",
+        "TAX           7701234568      RU      | PASS -",
+        "REGISTRATION  7701234567      RU      | PASS -",                     /* another type */
+        "SHOE_SIZE     7701234567      RU      | PASS -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        d.policy.review_sample_bp = 0;
+        struct pair bears[2] = { { SLICE("DUNS"), SLICE("998877665") }, { cell(&t, "type"), cell(&t, "value") } };
+        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = cell(&t, "country"),
+                                .identifiers = bears, .identifier_count = 2 };
+        d.facts.site = d.facts.root = &site;
+        struct line l = desk_sale("INV-1");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "first", &l)));
+        site.name = SLICE("");                              /* nothing else to be known by */
+        l.invoice_no = SLICE("INV-2");
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &l)));
+        desk_close(&d);
+    }
+}
+
+TEST(a_verdict_on_what_a_profile_bears_ends_when_it_bears_something_else)
+{
+    struct desk d;
+    struct party_verdict verdict;
+    open_listed(&d);
+    d.policy.review_sample_bp = 0;
+    struct pair bears[2] = { { SLICE("TAX"), SLICE("7701234567") }, { SLICE("DUNS"), SLICE("998877665") } };
+    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .identifiers = bears, .identifier_count = 1 };
+    d.facts.site = d.facts.root = &site;
+    struct line l = desk_sale("INV-1");
+    const struct verdict *v = desk_judge(&d, "first", &l);
+    CHECK_TEXT(desk_says(v), "HOLD SANCTIONS_HIT");
+    CHECK_INT(v->case_count, 1);
+    CHECK(list_hits_verdict(test_arena(), v->cases[0], false, &verdict));
+    CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
+    l.invoice_no = SLICE("INV-2");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &l)), "PASS -");
+    site.identifier_count = 2;
+    l.invoice_no = SLICE("INV-3");
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &l)), "HOLD SANCTIONS_HIT");
+    desk_close(&d);
+}
+
 TEST(a_party_with_an_id_is_compared_under_every_name_that_lines_gave_it)
 {
     struct desk d;
@@ -187,7 +238,7 @@ TEST(the_verdict_on_a_case_binds_the_pair_that_the_case_shows)
         CHECK(list_hits_verdict(test_arena(), v->cases[0], blocked, &verdict));
         CHECK_TEXT(verdict.party_key, "C-1");
         CHECK_TEXT(verdict.entry_id, "T-1");
-        CHECK_SLICE(verdict.party_revision, list_hits_party_revision(test_arena(), &l.sold_to));
+        CHECK_SLICE(verdict.party_revision, list_hits_party_revision(test_arena(), &l.sold_to, NULL));
         CHECK_SLICE(verdict.entry_revision, list_revision(test_arena(), &list.entries[0]));
         CHECK(catalogue_put_party(d.catalogue, &verdict) == OK);
         struct slice next = slice_copy(test_arena(), cell(&t, "next"));
