@@ -94,8 +94,7 @@ static struct slice value_text(struct arena *a, const struct role_reason *r)
 {
     if (r->value == 0) return (struct slice){ 0 };
     struct text t = text_in(a, 24);
-    text_put_int(&t, r->value);
-    PUT(&t, " %");
+    feature_put_value(&t, r->feature, r->value);
     return text_slice(&t);
 }
 

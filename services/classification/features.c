@@ -64,6 +64,15 @@ bool feature_is_of_lines(uint32_t feature)
     return feature < FEATURE_COUNT && rows[feature].shrink == SHRINK_LINES;
 }
 
+/* Shares are per cent; places and days of supply are counts. */
+void feature_put_value(struct text *t, uint32_t feature, uint32_t value)
+{
+    text_put_int(t, value);
+    if (feature == FEATURE_WAREHOUSES) PUT(t, " places");
+    else if (feature == FEATURE_STOCK) PUT(t, " days");
+    else PUT(t, " %");
+}
+
 /* --- counting --------------------------------------------------------------------------------------------------- */
 
 bool features_counts_kind(enum kind kind)
@@ -181,10 +190,22 @@ static bool has_stock(const struct features_record *f, int64_t window_days)
     return f->sold_milli && stock > (unsigned __int128)f->sold_milli * SUPPLY_DAYS;
 }
 
+static uint32_t days_of_supply(const struct features_record *f, int64_t window_days)
+{
+    unsigned __int128 days = f->sold_milli ? (unsigned __int128)f->inventory_milli * (uint64_t)window_days / f->sold_milli : 0;
+    return days < COUNT_MAX ? (uint32_t)days : COUNT_MAX;
+}
+
+/* Of what it sold, what it bought from us: who buys for stock has bought all of it. */
+static uint32_t bought_direct(const struct features_record *f)
+{
+    return percent(f->sell_in_milli < f->sold_milli ? f->sell_in_milli : f->sold_milli, f->sold_milli);
+}
+
 static void see_lines(const struct features_record *f, int64_t window_days, struct sight *seen)
 {
     uint32_t resellers = percent(f->reseller_lines, f->customer_lines);
-    uint32_t direct = percent(f->sell_in_milli, f->sold_milli);
+    uint32_t direct = bought_direct(f);
     uint32_t consumers = percent(f->consumer_lines, f->buyer_lines);
     uint32_t places = bits_count(f->ship_places);
     seen[FEATURE_BUYS_DIRECT] = sight_of(f->sold_milli && direct >= 60, f->sell_in_lines, direct);
@@ -192,7 +213,7 @@ static void see_lines(const struct features_record *f, int64_t window_days, stru
     seen[FEATURE_RESELLERS_SOME] = sight_of(resellers >= 20 && resellers < 80, f->customer_lines, resellers);
     seen[FEATURE_RESELLERS_FEW] = sight_of(resellers < 20, f->customer_lines, resellers);
     seen[FEATURE_CONSUMERS] = sight_of(consumers > 50, f->buyer_lines, consumers);
-    seen[FEATURE_STOCK] = sight_of(has_stock(f, window_days), f->inventory_lines, 0);
+    seen[FEATURE_STOCK] = sight_of(has_stock(f, window_days), f->inventory_lines, days_of_supply(f, window_days));
     seen[FEATURE_WAREHOUSES] = sight_of(places >= WIDE_PLACES, f->ship_lines, places);
     seen[FEATURE_DEALS] = sight_of(true, f->deal_lines, 0);
     seen[FEATURE_REPS] = sight_of(true, f->rep_lines, 0);

@@ -48,4 +48,7 @@ struct slice feature_word(uint32_t feature);
 struct slice feature_sentence(uint32_t feature);
 bool feature_is_of_lines(uint32_t feature);
 
+/* What was measured, with its unit: "97 %", "23 places", "41 days". */
+void feature_put_value(struct text *t, uint32_t feature, uint32_t value);
+
 #endif

@@ -86,15 +86,15 @@ static void put_observed(struct text *t, const struct portrait *x)
     PUT(t, " points\n");
 }
 
-/* sells mostly to resellers (97, 900 lines)  +20.8 */
+/* sells mostly to resellers (97 %, 900 lines)  +20.8 */
 static void put_reason(struct text *t, const struct role_reason *r, bool first)
 {
     put_label(t, first ? SLICE("because it") : SLICE(""));
     text_put(t, feature_sentence(r->feature));
     PUT(t, " (");
     if (r->value) {
-        text_put_int(t, r->value);
-        PUT(t, " %, ");
+        feature_put_value(t, r->feature, r->value);
+        PUT(t, ", ");
     }
     text_put_int(t, (int64_t)r->evidence_count);
     text_put(t, feature_is_of_lines(r->feature) ? SLICE(" lines)  ") : SLICE(" documents)  "));

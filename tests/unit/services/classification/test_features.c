@@ -39,6 +39,26 @@ TEST(without_data_every_role_is_as_likely_and_none_is_observed)
     for (enum role role = ROLE_DISTRIBUTOR; role <= ROLE_CONSULTANT; role++) CHECK_INT(j.confidence_ppm[role], 142857);
 }
 
+TEST(what_was_measured_is_said_with_its_unit_and_a_share_is_never_more_than_all)
+{
+    struct partner p = { 0 };
+    struct features_record f = { .sold_milli = 1000000, .sell_in_milli = 3670000, .sell_in_lines = 400, .inventory_lines = 300, .inventory_milli = 112637,
+                                 .ship_lines = 200, .ship_places = 0xfffff };
+    struct role_judgement j = judged(&f, &p);
+    char shown[200];
+    struct text t = text_over(shown, sizeof shown);
+    for (unsigned i = 0; i < j.reason_count; i++) {
+        text_put(&t, feature_word(j.reasons[i].feature));
+        text_put_byte(&t, ' ');
+        feature_put_value(&t, j.reasons[i].feature, j.reasons[i].value);
+        text_put_byte(&t, ';');
+    }
+    CHECK_SLICE(text_slice(&t), SLICE("holds_stock 40 days;buys_direct 100 %;ships_widely 20 places;"));
+    f.sell_in_milli = 599999;
+    j = judged(&f, &p);
+    for (unsigned i = 0; i < j.reason_count; i++) CHECK(!slice_equal(feature_word(j.reasons[i].feature), SLICE("buys_direct")));
+}
+
 TEST(the_share_of_resellers_speaks_in_three_bands)
 {
     struct partner p = { 0 };
