@@ -5,7 +5,7 @@
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 
-enum { FIELD_HASH_BYTES = 4 };
+enum { FIELD_HASH_BYTES = 4, RETURNS_ALIKE_MAX = 16 };
 
 bool footprint_counts(const struct footprint *f)
 {
@@ -168,9 +168,41 @@ static void look_for_predecessor(struct judging *j)
     if (last) compare_with_predecessor(j, last->line_id);
 }
 
+static const struct key_use *key_use_at(struct judging *j, const struct hash128 *key)
+{
+    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(key)), NULL);
+}
+
 static const struct key_use *key_use_of(struct judging *j)
 {
-    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
+    return key_use_at(j, &j->key);
+}
+
+/* --- returns that say the same: one document may have several, each with a row of its own, in the order in which they came --- */
+
+static struct hash128 alike_key(struct judging *j, unsigned ordinal)
+{
+    struct key_parts k = { .arena = j->arena };
+    if (ordinal == 0) return j->key;
+    key_parts_text(&k, hash_slice(&j->key));
+    key_parts_int(&k, ordinal);
+    return key_parts_hash(&k, j->facts->seed);
+}
+
+/* The first that came before this one, still counts, and stands in another document; NULL: there is none. *own: where this
+ * line stands or would. */
+static const struct key_use *find_return_alike(struct judging *j, struct hash128 *own)
+{
+    const struct key_use *found = NULL;
+    for (unsigned i = 0; i < RETURNS_ALIKE_MAX; i++) {
+        *own = alike_key(j, i);
+        const struct key_use *use = key_use_at(j, own);
+        if (use->state == FOOTPRINT_NONE || slice_equal(use->line_id, j->line_id)) break;
+        const struct footprint *other = judging_footprint(j, use->line_id);
+        bool is_other = footprint_counts(other) && is_within_horizon(j, use->received_date) && !slice_equal(other->document_id, j->receipt->document_id);
+        if (is_other && !found) found = use;
+    }
+    return found;
 }
 
 void duplicates_prepare(struct judging *j)
@@ -180,7 +212,8 @@ void duplicates_prepare(struct judging *j)
     if (j->is_refused || sent == KIND_CANCEL) return;
     if (sent == KIND_POS_RETURN) {
         j->has_key = make_return_key(j);
-        if (j->has_key) key_use_of(j);                      /* for duplicates_of_return */
+        struct hash128 own;
+        if (j->has_key) find_return_alike(j, &own);         /* for duplicates_of_return */
         return;
     }
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
@@ -234,19 +267,12 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     return say_repeat(j, f);
 }
 
-/* Another return that lives or waits says the same in another document. */
-static bool is_returned_already(struct judging *j, const struct key_use *use)
-{
-    if (use->state == FOOTPRINT_NONE || slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) return false;
-    const struct footprint *other = judging_footprint(j, use->line_id);
-    return footprint_counts(other) && !slice_equal(other->document_id, j->receipt->document_id);
-}
-
 enum truth duplicates_of_return(struct judging *j, struct finding *f)
 {
+    struct hash128 own;
     if (!j->has_key) return TRUTH_UNSPECIFIED;
-    const struct key_use *use = key_use_of(j);
-    if (!is_returned_already(j, use)) return TRUTH_FALSE;
+    const struct key_use *use = find_return_alike(j, &own);
+    if (!use) return TRUTH_FALSE;
     reason_argument(finding_give(f, REASON_NEAR_DUPLICATE, OUTCOME_HOLD), SLICE("other"), use->line_id);
     finding_show(f, EVIDENCE_LINE, use->line_id);
     return TRUTH_TRUE;
@@ -430,29 +456,43 @@ static enum footprint_state state_of(enum outcome outcome)
     return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
 }
 
-/* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
- * nobody else has one. */
-static void record_key(struct judging *j, enum outcome outcome)
+static void put_key(struct judging *j, struct key_use *use, const struct hash128 *key, enum outcome outcome)
 {
-    if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
-    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
-    const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
-    if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
-        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE
-                                          && !slice_equal(on_file->line_id, j->line_id))))
-        return;
-    bool is_first = on_file->state == FOOTPRINT_NONE || slice_equal(on_file->line_id, j->line_id);
-    if (j->line->kind == KIND_POS_RETURN && (outcome == OUTCOME_REJECT || (!is_first && is_returned_already(j, on_file)))) return;
-    struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
-    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
-        return;                                             /* a later one has it */
     *use = (struct key_use){
         .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
         .state = state_of(outcome),
         .received_date = j->class->received_date,
     };
     j->after.has_key = true;
-    j->after.key = j->key;
+    j->after.key = *key;
+}
+
+static void record_return(struct judging *j, enum outcome outcome)
+{
+    struct hash128 own;
+    find_return_alike(j, &own);
+    put_key(j, judging_change(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&own))), &own, outcome);
+}
+
+/* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
+ * nobody else has one. */
+static void record_key(struct judging *j, enum outcome outcome)
+{
+    if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
+    if (j->line->kind == KIND_POS_RETURN) {
+        if (outcome != OUTCOME_REJECT) record_return(j, outcome);
+        return;
+    }
+    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
+    const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
+        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE
+                                          && !slice_equal(on_file->line_id, j->line_id))))
+        return;
+    struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
+    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
+        return;                                             /* a later one has it */
+    put_key(j, use, &j->key, outcome);
 }
 
 static void record_claim_id(struct judging *j)
@@ -498,7 +538,7 @@ void duplicates_record(struct judging *j, enum outcome outcome)
 
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)
 {
-    if (!of->has_key) return;
+    if (!of->has_key || of->kind == KIND_POS_RETURN) return;        /* a return that counts no more is passed over where it stands */
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
     const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (!slice_equal(use->line_id, line_id)) return;
