@@ -1,11 +1,12 @@
-/* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states. */
+/* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states, load a new one. */
 #include "claimctl/command.h"
-#include "claimctl/output.h"
+#include "claimctl/list_diff.h"
+#include "claimctl/list_files.h"
+#include "claimctl/lists_load.h"
 #include "domain/policy.h"
 #include "wire/json_text.h"
 #include "wire/list_load.h"
 #include "wire/list_ofac.h"
-#include "wire/yaml.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -50,23 +51,17 @@ static int usage(const char *what)
     fprintf(stderr, "error[USAGE %d]: %s\n"
                     "  lists search --file LIST [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
                     "  lists check FILE...\n"
-                    "  lists diff OLD NEW\n", ERR_USAGE, what);
+                    "  lists diff OLD NEW\n"
+                    "  lists load [--lists FILE] LIST FILE... [--execute]\n", ERR_USAGE, what);
     return EXIT_USAGE;
 }
 
 /* Files, each a source of its own; sdn.csv brings its companions, a lists.yaml the sources it names. */
 
-static struct slice folder_of(struct slice path)
-{
-    size_t size = path.size;
-    while (size > 0 && path.bytes[size - 1] != '/') size--;
-    return slice_head(path, size);
-}
-
 static struct texts with_companions(struct arena *a, struct slice path)
 {
     static const char *const companions[] = { "alt.csv", "add.csv", "sdn_comments.csv" };
-    struct slice *files = ARENA_ARRAY(a, 4, struct slice), folder = folder_of(path);
+    struct slice *files = ARENA_ARRAY(a, 4, struct slice), folder = list_files_folder(path);
     unsigned count = 0;
     files[count++] = path;
     for (unsigned i = 0; i < sizeof companions / sizeof companions[0]; i++) {
@@ -91,7 +86,7 @@ static struct slice head_of(struct arena *a, struct slice path)
 /* alt.csv beside its sdn.csv is read with it, whichever of them was named. */
 static struct slice main_file(struct arena *a, struct slice path)
 {
-    struct slice folder = folder_of(path);
+    struct slice folder = list_files_folder(path);
     struct text t = text_in(a, folder.size + 16);
     enum list_ofac_file which;
     if (!list_ofac_which(path, &which) || which == LIST_OFAC_SDN) return path;
@@ -116,16 +111,6 @@ static struct list_source source_of(struct arena *a, struct slice path)
     return s;
 }
 
-static bool read_sources_file(struct lists_command *c, struct slice path, struct world_lists *out)
-{
-    struct text_source s = { .arena = &c->arena, .file = path, .problems = &c->problems, .code = ERR_LIST_INVALID };
-    struct slice text;
-    if (world_read_file(&c->arena, path, WORLD_YAML_BYTES_MAX, &text, &c->problems) != OK) return false;
-    const struct node *root = yaml_read(&s, text);
-    struct slice folder = folder_of(path);
-    return root && world_read_lists(&s, root, folder.size ? folder : SLICE("."), out);
-}
-
 static bool is_named(const struct world_lists *sources, struct slice id)
 {
     for (unsigned i = 0; i < sources->source_count; i++)
@@ -142,7 +127,7 @@ static bool sources_of(struct lists_command *c, char *const *paths, unsigned cou
         struct slice path = slice_from(paths[i]);
         struct world_lists named = { .source_count = 0 };
         bool is_file_of_sources = slice_ends_with(path, SLICE(".yaml")) || slice_ends_with(path, SLICE(".yml"));
-        if (is_file_of_sources && !read_sources_file(c, path, &named)) return false;
+        if (is_file_of_sources && !list_files_sources(&c->arena, path, &named, &c->problems)) return false;
         for (unsigned k = 0; k < named.source_count && out->source_count < SCREEN_LISTS_MAX; k++) {
             sources[out->source_count] = named.sources[k];
             sources[out->source_count++].purpose = LIST_PURPOSE_DENIED;
@@ -355,52 +340,23 @@ static bool read_one(struct lists_command *c, char *path, struct name_list *list
     return list_load_source(&c->arena, &source, list, &c->problems) == OK;
 }
 
-static void put_change(struct lists_command *c, char sign, const struct list_entry *e)
-{
-    char bytes[2048];
-    struct text t = text_over(bytes, sizeof bytes);
-    text_put_byte(&t, sign);
-    text_put_byte(&t, '\t');
-    text_put(&t, slice_head(e->entry_id, 256));
-    text_put_byte(&t, '\t');
-    text_put(&t, e->names[0].text);
-    output_line(&c->out, text_slice(&t));
-}
-
-/* Both are in order of entry_id: one walk over the two. */
-static unsigned put_changes(struct lists_command *c, const struct name_list *old, const struct name_list *new)
-{
-    unsigned changes = 0, i = 0, j = 0;
-    while (i < old->entry_count || j < new->entry_count) {
-        int order = i == old->entry_count ? 1 : j == new->entry_count ? -1
-                  : slice_compare(old->entries[i].entry_id, new->entries[j].entry_id);
-        bool is_changed = order == 0 && old->entries[i].revision != new->entries[j].revision;
-        if (order < 0) put_change(c, '-', &old->entries[i]);
-        if (order > 0) put_change(c, '+', &new->entries[j]);
-        if (is_changed) put_change(c, '~', &new->entries[j]);
-        changes += order != 0 || is_changed;
-        i += order <= 0;
-        j += order >= 0;
-    }
-    return changes;
-}
-
 static int diff(struct lists_command *c, int argc, char **argv)
 {
     struct name_list old, new;
     if (argc != 3) return usage("two files are compared");
     if (!read_one(c, argv[1], &old) || !read_one(c, argv[2], &new)) return EXIT_FAILED;
-    unsigned changes = put_changes(c, &old, &new);
+    struct list_changes changes = list_diff_print(&c->out, &old, &new);
     if (list_shrinks(&old, &new, c->policy.screening_shrink_refuse_percent))
         fprintf(stderr, "%s has over %d percent fewer entries (%u, %u before): a service refuses it and keeps the list in force\n", argv[2],
                 (int)c->policy.screening_shrink_refuse_percent, new.entry_count, old.entry_count);
-    return changes ? EXIT_DIFFERS : EXIT_DONE;
+    return changes.added + changes.changed + changes.removed ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int claimctl_lists(int argc, char **argv)
 {
     struct lists_command c;
     if (argc < 2) return usage("what to do with lists?");
+    if (strcmp(argv[1], "load") == 0) return lists_load(argc, argv);
     if (!open_command(&c)) {
         fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED, err_text(ERR_MEMORY_EXHAUSTED));
         return close_command(&c, EXIT_FAILED);
@@ -408,6 +364,6 @@ int claimctl_lists(int argc, char **argv)
     int code = strcmp(argv[1], "search") == 0 ? search(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "check") == 0  ? check(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "diff") == 0   ? diff(&c, argc - 1, argv + 1)
-             : usage("lists knows search, check and diff");
+             : usage("lists knows search, check, diff and load");
     return close_command(&c, code);
 }

@@ -3,31 +3,27 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/list_files.h"
+#include "claimctl/records_on_file.h"
 #include "claimctl/topic_reader.h"
 #include "classification/stage.h"
 #include "compliance/stage.h"
 #include "payout/stage.h"
 #include "stage/embedded.h"
-#include "stage/memory_profiles.h"
 #include "stage/memory_registry.h"
-#include "stage/reference_apply.h"
 #include "wire/dossier_codec.h"
 #include "wire/list_load.h"
-#include "wire/yaml.h"
 
-enum { KEPT_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, CONFIG_BYTES_MAX = 1 << 20, SCREEN_CACHE_ENTRIES = 65536, STAGES = 3, COMPLIANCE = 1 };
+enum { KEPT_BYTES = 64 << 20, SCRATCH_BYTES = 64 << 20, SCREEN_CACHE_ENTRIES = 65536, STAGES = 3, COMPLIANCE = 1 };
 
 struct replaying {
     struct replay          *replay;
     struct arena            kept, scratch, names, cache;
-    struct catalogue       *catalogue;
-    struct memory_profiles *profiles;
+    struct records_on_file  records;
     struct memory_registry *registry;
     struct compliance_own   compliance;
     struct name_lists       lists;
     struct embedded        *engine;
-    struct reference_keeper keeper;
-    struct reference_target target;
     bool                    broken;                 /* a follower met bytes it cannot read */
 };
 
@@ -39,15 +35,6 @@ static int complain(enum err e, const char *what)
 
 /* --- what is in force --- */
 
-static bool apply_on_file(void *replaying, bool is_partner, struct slice key, struct slice value)
-{
-    struct replaying *x = replaying;
-    struct record record = { .topic = is_partner ? TOPIC_PARTNERS : TOPIC_PROGRAMS, .key = key, .value = value };
-    arena_reset(&x->scratch);
-    reference_apply(&x->target, &x->scratch, &record);
-    return true;
-}
-
 static int apply_programs(struct replaying *x)
 {
     struct problems problems = problems_in(&x->kept);
@@ -55,7 +42,7 @@ static int apply_programs(struct replaying *x)
         const struct terms_file *file = &x->replay->programs[i];
         struct text_source s = { .arena = &x->kept, .file = file->path, .problems = &problems, .code = ERR_TERMS_INVALID };
         struct applied_record applied;
-        if (record_apply(&s, file->tree, x->catalogue, &applied)) continue;
+        if (record_apply(&s, file->tree, x->records.catalogue, &applied)) continue;
         terms_file_complain(&x->kept, &problems);
         return EXIT_FAILED;
     }
@@ -64,34 +51,12 @@ static int apply_programs(struct replaying *x)
 
 static int open_records(struct replaying *x)
 {
-    x->catalogue = catalogue_open();
-    x->profiles = memory_profiles_open();
     x->registry = memory_registry_open();
-    if (!x->catalogue || !x->profiles || !x->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
-    x->keeper = (struct reference_keeper){ .profiles = x->profiles, .arena = &x->kept };
-    x->target = (struct reference_target){ .catalogue = x->catalogue, .put_partner = reference_keep_partner, .partners = &x->keeper };
-    shelf_walk(x->replay->on_file->shelf, apply_on_file, x);
+    if (!x->registry || !records_on_file_open(&x->records, x->replay->on_file->shelf)) return complain(ERR_MEMORY_EXHAUSTED, "memory");
     return apply_programs(x);
 }
 
 /* --- lists of names --- */
-
-static struct slice folder_of(struct slice path)
-{
-    for (size_t i = path.size; i > 0; i--)
-        if (path.bytes[i - 1] == '/') return slice_head(path, i - 1);
-    return SLICE(".");
-}
-
-static bool read_lists(struct replaying *x, struct problems *problems)
-{
-    struct slice file = slice_from(x->replay->lists), text;
-    struct text_source s = { &x->names, file, problems, ERR_LIST_INVALID };
-    struct world_lists sources;
-    if (world_read_file(&x->names, file, CONFIG_BYTES_MAX, &text, problems) != OK) return false;
-    const struct node *root = yaml_read(&s, text);
-    return root && world_read_lists(&s, root, folder_of(file), &sources) && list_load(&x->names, &sources, &x->lists, problems) == OK;
-}
 
 static int open_lists(struct replaying *x)
 {
@@ -99,7 +64,7 @@ static int open_lists(struct replaying *x)
     if (!x->replay->lists) return EXIT_DONE;
     if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
         return complain(ERR_MEMORY_EXHAUSTED, "lists");
-    if (!read_lists(x, &problems)) {
+    if (!list_files_load(&x->names, slice_from(x->replay->lists), &x->lists, &problems)) {
         terms_file_complain(&x->kept, &problems);
         return EXIT_BAD_SETTING;
     }
@@ -127,7 +92,7 @@ static void follow_dossier(void *replaying, const struct record *record)
         return;
     }
     if (dossier_is_case(&d)) return;
-    standing_read(&d, x->catalogue, &s);
+    standing_read(&d, x->records.catalogue, &s);
     uint32_t line = line_of(x, d.receipt->line_id);
     x->replay->ends[line].outcome = (uint8_t)s.outcome;
     if (x->replay->judged) x->replay->judged(x->replay->context, line, &s);
@@ -177,7 +142,7 @@ static int open_engine(struct replaying *x)
     static const struct stage *const stages[STAGES] = { &classification_stage, &compliance_stage, &payout_stage };
     void *owns[STAGES] = { [COMPLIANCE] = x->replay->lists ? &x->compliance : NULL };
     struct embedded_options options = {
-        .stages = stages, .stage_count = STAGES, .owns = owns, .catalogue = x->catalogue, .profiles = memory_profiles_base(x->profiles),
+        .stages = stages, .stage_count = STAGES, .owns = owns, .catalogue = x->records.catalogue, .profiles = memory_profiles_base(x->records.profiles),
         .registry = memory_registry_base(x->registry), .on_void = note_void, .on_void_context = x,
     };
     enum err e = embedded_open(&options, &x->engine);
@@ -227,9 +192,8 @@ static int run_all(struct replaying *x)
 static void close_all(struct replaying *x)
 {
     embedded_close(x->engine);
-    memory_profiles_close(x->profiles);
     memory_registry_close(x->registry);
-    catalogue_close(x->catalogue);
+    records_on_file_close(&x->records);
     arena_close(&x->names);
     arena_close(&x->cache);
     arena_close(&x->scratch);
@@ -248,7 +212,7 @@ int replay_run(struct replay *r)
     if (code == EXIT_DONE) code = open_lists(&x);
     if (code == EXIT_DONE) code = open_engine(&x);
     if (code == EXIT_DONE) code = run_all(&x);
-    if (code == EXIT_DONE && r->ended) r->ended(r->context, x.catalogue);
+    if (code == EXIT_DONE && r->ended) r->ended(r->context, x.records.catalogue);
     close_all(&x);
     return code;
 }

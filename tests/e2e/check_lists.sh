@@ -30,4 +30,44 @@ ends 0 "$claimctl" lists diff "$tiny" "$tiny"
 printf 'entry_id,kind,name\nA,,KESTREL\n' > other.csv
 ends 6 "$claimctl" lists diff "$tiny" other.csv
 [ "$(cat out)" = "$(printf '+\tA\tKESTREL\n-\tTINY-1\tKESTREL MARITIME TRADING')" ] || complain "changes: $(cat out)"
+
+# A new file is what a service would take, or it is refused and the one in place stays
+mkdir -p lists news
+header=entry_id,kind,name,aliases,weak_aliases,countries,birth_dates,identifiers,program,remarks
+{ echo $header; for n in $(seq -w 1 20); do echo "A-$n,ORGANISATION,MADE UP COMPANY $n,,,,,,TEST,"; done; } > lists/names.csv
+printf 'sources:\n  - {id: OURS, purpose: DENIED, format: CSV, files: [names.csv], required: true, max_age_hours: 24}\n  - {id: SDN, purpose: DENIED, format: OFAC_SDN, files: [ofac/sdn.csv, ofac/alt.csv], required: true, max_age_hours: 0}\n' > lists/lists.yaml
+mkdir -p lists/ofac
+printf '1,"KESTREL MARITIME",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n' > lists/ofac/sdn.csv
+printf '1,1,"aka","KESTREL LINES",-0- \r\n' > lists/ofac/alt.csv
+cp lists/names.csv news/names.csv && echo 'B-1,ORGANISATION,ZEPHYRINE OFFSHORE,,,,,,TEST,' >> news/names.csv
+sed -i 's/MADE UP COMPANY 07/QUITE ANOTHER COMPANY/; /A-08/d' news/names.csv
+touch -d '2 hours ago' news/names.csv
+before=$(sha256sum lists/names.csv)
+load() { "$claimctl" lists load --lists lists/lists.yaml --as ann --roles operator "$@"; }
+ends 0 load OURS news/names.csv
+[ "$(cut -f1,2 out | tr '\t\n' ' ;')" = '~ A-07;- A-08;+ B-1;' ] || complain "what changes: $(cat out)"
+grep -q 'OURS: 20 entries; 1 added, 1 changed, 1 removed' err && grep -q 'a plan: nothing was kept' err || complain "the plan: $(cat err)"
+[ "$(sha256sum lists/names.csv)" = "$before" ] || complain "a plan changes the list"
+ends 77 "$claimctl" lists load --lists lists/lists.yaml OURS news/names.csv --execute --as ann --roles reviewer
+ends 0 load OURS news/names.csv --execute
+cmp -s lists/names.csv news/names.csv && [ ! -e lists/names.csv.new ] || complain "it is not in place"
+[ "$(stat -c %Y lists/names.csv)" = "$(stat -c %Y news/names.csv)" ] || complain "the age of a list counts from when it was fetched"
+ends 0 load OURS news/names.csv --execute
+grep -q 'only its age begins anew' err || complain "the same list again: $(cat err)"
+head -18 lists/names.csv > news/short.csv
+ends 1 load OURS news/short.csv --execute
+grep -q 'refused, the list in force stays' err && cmp -s lists/names.csv news/names.csv || complain "a list that shrank: $(cat err)"
+printf '%s\nA,ROBOT,ALDER,,,,,,,\n' $header > news/torn.csv
+ends 1 load OURS news/torn.csv --execute
+grep -q 'torn.csv:2' err && cmp -s lists/names.csv news/names.csv || complain "a list that cannot be read: $(cat err)"
+touch -d '3 days ago' news/names.csv
+ends 0 load OURS news/names.csv
+grep -q '72 hours old; over 24 hours lines wait' err || complain "an old file is told: $(cat err)"
+ends 4 load THEIRS news/names.csv
+grep -q 'it names OURS SDN' err || complain "lists are named: $(cat err)"
+printf '1,1,"aka","KESTREL SEA LINES",-0- \r\n' > news/alt.csv
+ends 0 load SDN news/alt.csv --execute
+cmp -s lists/ofac/alt.csv news/alt.csv || complain "one file of several"
+ends 2 load SDN news/names.csv
+ends 2 "$claimctl" lists load OURS news/names.csv --lists
 exit $failed
