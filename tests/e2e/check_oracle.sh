@@ -19,3 +19,7 @@ python3 tests/support/oracle_run.py "$claimctl" 52 1 23d9bc4
 python3 tests/support/oracle_run.py "$claimctl" 20 15 13bcd
 python3 tests/support/oracle_run.py "$claimctl" 1 20 23e
 python3 tests/support/oracle_run.py "$claimctl" 600 20 23459bcde
+python3 tests/support/oracle_run.py "$claimctl" 1 20 23f
+python3 tests/support/oracle_run.py "$claimctl" 100 20 12349f
+python3 tests/support/oracle_run.py "$claimctl" 1 20 237eg
+python3 tests/support/oracle_run.py "$claimctl" 200 20 123459bcdefg

@@ -2,7 +2,7 @@
 """invariants.py CLAIMCTL FIRST_SEED COUNT LAYERS: what must be equal between runs of one random world (domain.md 9: 2, 10, 15).
 
 Every run checks its own books too: `claimctl run` ends with 6 when an invariant that one run can show is broken.
-LAYERS are hexadecimal digits (oracle_run.py). KEEP=DIR in the environment keeps the worlds that differ."""
+LAYERS as oracle_run.py. KEEP=DIR in the environment keeps the worlds that differ."""
 import collections
 import datetime
 import json
@@ -15,7 +15,7 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_funds import FundWorlds  # noqa: E402
+from oracle_ends import EndWorlds  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -166,7 +166,7 @@ def cut_otherwise(claimctl, folder, lines, base):
 
 
 def check(claimctl, seed, layers):
-    world = FundWorlds(seed, layers).world
+    world = EndWorlds(seed, layers).world
     folder = tempfile.mkdtemp()
     try:
         write(world, folder)
@@ -184,7 +184,7 @@ def check(claimctl, seed, layers):
 
 
 def main():
-    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c, 16) for c in sys.argv[4]}
+    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c, 36) for c in sys.argv[4]}
     failed = 0
     for seed in range(first, first + count):
         problem = check(claimctl, seed, layers)

@@ -744,6 +744,10 @@ class Model:
         reached = cap is not None and t > cap
         return (cap if reached else t), F(q), F(b), reached, f
 
+    def is_below(self, p, q):
+        """Whether a target of nothing is worth a word."""
+        return q > 0
+
     def flush(self):
         """ESTIMATED entries stand behind all others of their program."""
         for send in self.later:
@@ -821,7 +825,7 @@ class Model:
             t = max(t, acc["least"])
         if reached:
             notes.append("CAP_REACHED")
-        if t == 0 and big_q > 0:
+        if t == 0 and self.is_below(p, big_q):
             notes.append("BELOW_THRESHOLD")
         delta, old = t - acc["paid"], acc["paid"]
         acc["paid"] = t

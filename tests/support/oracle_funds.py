@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 import oracle
 from oracle import Record, day, period_of, rounded, units, usual
+from oracle_more import LEDGERS
 from oracle_stock import Stock, StockLines, StockWorlds
 
 oracle.NUMBERS.update({"PREAPPROVAL_INVALID": 502, "NO_PREAPPROVAL": 501, "ACTIVITY_DATE_OUTSIDE_APPROVAL": 503, "PREAPPROVAL_EXCEEDED": 808})
@@ -27,7 +28,7 @@ class Funds(Stock):
             root = self.roots[line["partner_id"]]
             seq = self.seq.get(root, 0)
             result = self.results[line["line_id"]] = getattr(self, "do_" + line["kind"])(line)
-            result["payouts"].sort(key=lambda e: order[e["program_id"]])        # the share of a fund stands where its program does
+            result["payouts"].sort(key=lambda e: (order[e["program_id"]], LEDGERS.index(e["ledger"])))    # a fund's share stands with its program
             counts = {}
             for n, entry in enumerate(result["payouts"]):
                 entry["adjustment_no"] = counts.get(entry["program_id"], 0)

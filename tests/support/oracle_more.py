@@ -245,7 +245,8 @@ class Claims(Model):
         if other != currency:
             mode, step = self.mode(program)
             payout = rounded(units(minor, currency) * self.rate(currency, other, self.received(line)), other, mode, step)
-        self.post(record, result, program, "FUND", 0, minor, line["period_label"], line["period_label"], self.received(line) + lag, None, payout_minor=payout)
+        since = self.end_of(program, line["period_label"])[0] if "volume" in program else self.received(line)
+        self.post(record, result, program, "FUND", 0, minor, line["period_label"], line["period_label"], since + lag, None, payout_minor=payout)
         return result
 
     def do_MDF_CLAIM(self, line):

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """oracle_run.py CLAIMCTL FIRST_SEED COUNT LAYERS: random worlds through the product and through oracle.py, compared line by line.
 
-LAYERS are hexadecimal digits (oracle_worlds.py, oracle_more.py, oracle_periods.py, oracle_stock.py, oracle_funds.py). KEEP=DIR in the environment keeps the worlds that differ."""
+LAYERS are digits, behind 9 letters (oracle_worlds.py and, each behind the one before, oracle_more, _periods, _stock, _funds, _relative,
+_ends). KEEP=DIR in the environment keeps the worlds that differ."""
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_funds import Funds, FundWorlds  # noqa: E402
+from oracle_ends import Ends, EndWorlds  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -67,7 +68,7 @@ def compare_balances(want, got):
 
 
 def run(claimctl, seed, layers):
-    worlds = FundWorlds(seed, layers)
+    worlds = EndWorlds(seed, layers)
     folder = tempfile.mkdtemp()
     try:
         write(worlds.world, folder)
@@ -77,7 +78,7 @@ def run(claimctl, seed, layers):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Funds(worlds.world)
+        model = Ends(worlds.world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)
@@ -89,7 +90,7 @@ def run(claimctl, seed, layers):
 
 
 def main():
-    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c, 16) for c in sys.argv[4]}
+    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c, 36) for c in sys.argv[4]}
     lines = failed = 0
     for seed in range(first, first + count):
         agreed, problems, _ = run(claimctl, seed, layers)
