@@ -182,15 +182,19 @@ def same(want, got):
 
 
 def check_line(words, got):
-    """SHORT REASON… paid N refused N claimed N outstanding N accepted N standing WORD payouts PROGRAM AMOUNT …"""
+    """SHORT REASON… (PASS alone: any; PASS -: none) paid N refused N claimed N outstanding N accepted N standing WORD payouts PROGRAM AMOUNT …"""
     if words[0] != got["outcome"]:
         yield f"is {got['outcome']} {' '.join(got.get('reasons', []))}"
         return
     at, reasons = 1, []
-    while at < len(words) and words[at].isupper():
+    while at < len(words) and (words[at].isupper() or words[at] == "-"):
         reasons.append(words[at])
         at += 1
-    if reasons != got.get("reasons", []) and (reasons or words[0] != "PASS"):
+    if reasons == ["-"]:
+        reasons = []
+    elif not reasons and words[0] == "PASS":
+        reasons = got.get("reasons", [])
+    if reasons != got.get("reasons", []):
         yield f"reasons are {' '.join(got.get('reasons', [])) or 'none'}"
     names = {"accepted": "accepted_qty"}
     while at < len(words):

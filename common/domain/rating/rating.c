@@ -320,7 +320,7 @@ static void copy_reason(struct verdict *v, const struct reason *from)
     *to = *from;
 }
 
-/* An automatic line says what its programs say, but for their refusals; a correction nothing but PRIOR_PERIOD; a line that is
+/* An automatic line says what its programs say, but for those that refuse it: they cut nothing; a correction nothing but PRIOR_PERIOD; a line that is
  * held or parked only why (domain.md 7, 11). */
 static void say_what_programs_say(struct rating *r, enum outcome outcome)
 {
@@ -329,7 +329,7 @@ static void say_what_programs_say(struct rating *r, enum outcome outcome)
         for (unsigned k = 0; k < a->reason_count; k++) {
             const struct reason *given = &a->reasons[k];
             bool waits = stops_the_line(given->outcome);
-            bool says = a->is_target || (stops_the_line(outcome) ? waits : given->outcome != OUTCOME_REJECT);
+            bool says = a->is_target || (stops_the_line(outcome) ? waits : a->outcome != OUTCOME_REJECT);
             if (a->is_correction && !waits && given->code != REASON_PRIOR_PERIOD) says = false;
             if (says) copy_reason(r->v, given);
         }
