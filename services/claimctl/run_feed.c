@@ -121,20 +121,10 @@ static void put_errors(struct json *j, const struct issues *issues)
     json_out_close(&object);
 }
 
-/* Reasons that the errors lead to, each once, by precedence. */
 static void put_reasons(struct json *j, const struct issues *issues)
 {
     enum reason_code codes[ISSUES_MAX];
-    unsigned count = 0;
-    for (unsigned i = 0; i < issues->count; i++) {
-        enum reason_code code = issue_reason(issues->items[i].code);
-        bool known = code == REASON_NONE || issues->items[i].severity != SEVERITY_ERROR;
-        for (unsigned k = 0; k < count; k++) known |= codes[k] == code;
-        if (known) continue;
-        unsigned at = count++;
-        for (; at > 0 && codes[at - 1] > code; at--) codes[at] = codes[at - 1];
-        codes[at] = code;
-    }
+    unsigned count = issues_reasons(issues, codes);
     if (count == 0) return;
     json_name(j, SLICE("reasons"));
     json_open_array(j);

@@ -257,12 +257,10 @@ static bool take_list(const struct http_head *h, struct http_plan *p)
 
 static bool take_outcome(const struct http_head *h, struct http_plan *p)
 {
-    static const enum outcome outcomes[] = { OUTCOME_PASS, OUTCOME_REJECT, OUTCOME_DEAD };
     struct slice said = query(h, "outcome");
-    bool is_known = said.size == 0;
-    for (unsigned k = 0; k < 3; k++) is_known |= slice_equal(said, word_text(VOCABULARY_OUTCOME, (int)outcomes[k]));
     p->question.outcome = said;
-    return is_known ? true : refuse(p, REPLY_BAD_REQUEST, "outcome is none of PASS, REJECT and DEAD.");
+    bool is_known = said.size == 0 || word_find(VOCABULARY_OUTCOME, said) > 0;
+    return is_known ? true : refuse(p, REPLY_BAD_REQUEST, "outcome is none of PASS, SHORT, HOLD, PARK, REJECT and DEAD.");
 }
 
 static bool plan_question(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)

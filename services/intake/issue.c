@@ -120,6 +120,21 @@ void issues_copy(struct issues *list, const struct issue *i)
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = own(list, *texts[k]);
 }
 
+unsigned issues_reasons(const struct issues *list, enum reason_code reasons[ISSUES_MAX])
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < list->count; i++) {
+        enum reason_code code = issue_reason(list->items[i].code);
+        bool known = code == REASON_NONE || list->items[i].severity != SEVERITY_ERROR;
+        for (unsigned k = 0; k < count; k++) known |= reasons[k] == code;
+        if (known) continue;
+        unsigned at = count++;
+        for (; at > 0 && reasons[at - 1] > code; at--) reasons[at] = reasons[at - 1];
+        reasons[at] = code;
+    }
+    return count;
+}
+
 bool issues_has(const struct issues *list, enum issue_code code)
 {
     for (unsigned k = 0; k < list->count; k++)

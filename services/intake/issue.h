@@ -63,6 +63,9 @@ struct issue *issues_add(struct issues *list, enum issue_code code);
 /* Copies an issue with its texts into another list (from a line's arena to its document's). */
 void issues_copy(struct issues *list, const struct issue *i);
 
+/* Reasons that its errors lead to, each once, in order of precedence: how many. */
+unsigned issues_reasons(const struct issues *list, enum reason_code reasons[ISSUES_MAX]);
+
 /* True when the list holds or counted that code. */
 bool issues_has(const struct issues *list, enum issue_code code);
 

@@ -2,6 +2,7 @@
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
+#include "domain/currency.h"
 #include "intake/line_json.h"
 #include "intake/rejects.h"
 #include "intake/replay.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50 };
+enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64 };
 
 /* On the engine's side */
 
@@ -194,7 +195,7 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         question_answer_status(d, NULL);
         delivery_finish(d);
         return;
-    case QUESTION_RESPONSE:
+    case QUESTION_LINES: case QUESTION_RESPONSE:
         if (!s->options.has_follower) break;
         queue_put(&s->to_follower, d);
         return;
@@ -244,6 +245,13 @@ static bool is_wanted(const struct question *q, enum outcome outcome)
     return q->outcome.size == 0 || slice_equal(q->outcome, word_text(VOCABULARY_OUTCOME, (int)outcome));
 }
 
+/* Where a line stands: what intake refused as it was refused, others as the stages behind say, if they said anything yet. */
+static bool find_standing(const struct delivery *d, const struct intake_line *line, struct disposition *out)
+{
+    *out = (struct disposition){ .outcome = line->outcome };
+    return line->outcome == OUTCOME_PASS && d->knows_lines && standing_find(&d->lines, line->receipt->line_id, out);
+}
+
 static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
 {
     json_out_name(out, name);
@@ -253,7 +261,31 @@ static void put_issues(struct json_out *out, struct slice name, const struct iss
     json_out_end(out);
 }
 
-static void put_line(struct writing *w, const struct intake_line *line)
+static void put_reasons(struct json_out *out, const struct intake_line *line, const struct disposition *stands, bool is_judged)
+{
+    enum reason_code reasons[ISSUES_MAX];
+    unsigned count = is_judged ? stands->reason_count : issues_reasons(line->issues, reasons);
+    json_out_name(out, SLICE("reasons"));
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < count; k++) json_out_text(out, reason_name(is_judged ? stands->reasons[k] : reasons[k]));
+    json_out_end(out);
+}
+
+/* decided: nothing but a correction changes it; amount: what was approved, in the line's currency. */
+static void put_standing(struct json_out *j, const struct intake_line *line, const struct disposition *stands, bool is_judged)
+{
+    char buffer[MONEY_BYTES];
+    struct text amount = text_over(buffer, sizeof buffer);
+    bool waits = stands->outcome == OUTCOME_HOLD || stands->outcome == OUTCOME_PARK;
+    json_out_member(j, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)stands->outcome));
+    json_out_member_bool(j, SLICE("decided"), line->outcome != OUTCOME_PASS || (is_judged && !waits));
+    put_reasons(j, line, stands, is_judged);
+    if (!is_judged || waits || !line->line || line->line->currency.size == 0) return;
+    money_put(&amount, stands->approved_minor, line->line->currency);
+    json_out_member(j, SLICE("amount"), text_slice(&amount));
+}
+
+static void put_line(struct writing *w, const struct intake_line *line, const struct disposition *stands, bool is_judged)
 {
     struct json_out *j = &w->json;
     json_out_reset(j);
@@ -262,7 +294,7 @@ static void put_line(struct writing *w, const struct intake_line *line)
     json_out_member(j, SLICE("line_id"), line->receipt->line_id);
     json_out_member_int(j, SLICE("position"), line->receipt->position);
     if (line->receipt->row > 0) json_out_member_int(j, SLICE("row"), line->receipt->row);
-    json_out_member(j, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
+    put_standing(j, line, stands, is_judged);
     put_issues(j, SLICE("warnings"), line->issues, SEVERITY_WARNING);
     put_issues(j, SLICE("errors"), line->issues, SEVERITY_ERROR);
     json_out_end(j);
@@ -273,8 +305,10 @@ static void put_line(struct writing *w, const struct intake_line *line)
 static enum err on_line(void *context, const struct intake_line *line)
 {
     struct writing *w = context;
-    if (w->rejects) rejects_take(w->rejects, line);
-    else if (is_wanted(&w->delivery->question, line->outcome)) put_line(w, line);
+    struct disposition stands;
+    if (w->rejects) { rejects_take(w->rejects, line); return OK; }
+    bool is_judged = find_standing(w->delivery, line, &stands);
+    if (is_wanted(&w->delivery->question, stands.outcome)) put_line(w, line, &stands, is_judged);
     return OK;
 }
 

@@ -1,5 +1,7 @@
 #include "service_rig.h"
 
+#include "wire/dossier_codec.h"
+
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -570,6 +572,60 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     CHECK(holds(final->file, "CON*CT*Q-1~PAD*1*SD~LIN**VP*A~AAA*") && holds(final->file, "QTY*39*2*EA~AMT*S*9.00~") && holds(final->file, "REF*D9*X1~"));
     a = SEND(k, SLICE("{\"kind\":\"POS_SALE\"}"));
     desk_wait(k, a);
+    memory_store_close(known_rows);
+    desk_close(k);
+}
+
+/* What the stages behind said of a line, as the follower reads it. */
+static void decide(struct slice document_id, struct slice line_id, enum topic topic, enum outcome outcome, enum reason_code code, int64_t paid_minor)
+{
+    struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
+    struct receipt receipt = { .line_id = line_id, .document_id = document_id, .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("north"),
+                               .received_at_unix_ms = 1775638800000, .door = DOOR_HTTP };
+    struct payout entry = { .payout_id = line_id, .line_id = line_id, .partner_root_id = SLICE("N-100"), .program_id = SLICE("P"), .amount_minor = paid_minor,
+                            .currency = SLICE("USD"), .decided_at_unix_ms = 1775638800000, .partner_id = SLICE("N-100"), .ledger = SLICE("EARNED"), .incentive = SLICE("SPIFF") };
+    struct reason reason = { .code = code, .outcome = outcome };
+    struct payout_section section = { .judgement = { .outcome = outcome, .decided_at_unix_ms = 1775638800000, .reasons = &reason, .reason_count = code != REASON_NONE },
+                                      .entries = &entry, .entry_count = paid_minor ? 1 : 0 };
+    struct slice bytes, packed;
+    CHECK_INT(dossier_begin(test_arena(), &line, &receipt, &bytes), OK);
+    CHECK_INT(section_encode(test_arena(), SECTION_PAYOUT, &section, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), bytes, packed, &bytes), OK);
+    struct record r = { .topic = topic, .value = bytes };
+    CHECK_INT(standing_take(test_arena(), memory_store_base(known_rows), &r), OK);
+    store_merge(memory_store_base(known_rows), 0);
+}
+
+TEST(lines_are_shown_as_the_stages_behind_decided_them)
+{
+    struct known known = { 0 };
+    struct service_reader reader = { &known, known_standing, known_lines };
+    struct desk *k = desk_open();
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = &reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    known_rows = memory_store_open(NULL);
+    struct desk_answer *a = SEND(k, SLICE("[" SALE("1", "5") "," SALE("2", "5") "," SALE("3", "5") "," SALE("4", "zwei") "]"), .name = "a.json");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    struct slice id = member(a->body, "id"), document_id = member(a->body, "document_id");
+    struct slice all = ASK(k, .kind = QUESTION_LINES, .id = id)->file, rest = all;
+    CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false,\"reasons\":[],\"warnings\""));
+    CHECK(holds(all, "\"outcome\":\"REJECT\",\"decided\":true,\"reasons\":[\"FIELD_INVALID\"],\"warnings\""));
+    struct slice first = member(slice_cut(&rest, '\n'), "line_id"), second = member(slice_cut(&rest, '\n'), "line_id");
+    decide(document_id, first, TOPIC_CLAIMS_DECIDED, OUTCOME_SHORT, REASON_COST_MISMATCH, 1050);
+    decide(document_id, second, TOPIC_CLAIMS_HELD, OUTCOME_HOLD, REASON_SANCTIONS_HIT, 0);
+    all = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
+    CHECK(holds(all, "\"outcome\":\"SHORT\",\"decided\":true,\"reasons\":[\"COST_MISMATCH\"],\"amount\":\"10.50\""));
+    CHECK(holds(all, "\"outcome\":\"HOLD\",\"decided\":false,\"reasons\":[\"SANCTIONS_HIT\"],\"warnings\""));
+    CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false"));
+    all = ASK(k, .kind = QUESTION_LINES, .id = id, .outcome = SLICE("HOLD"))->file;
+    CHECK(holds(all, "\"outcome\":\"HOLD\"") && !holds(all, "\"outcome\":\"PASS\"") && !holds(all, "\"outcome\":\"SHORT\""));
+    known.is_unreadable = true;                     /* then intake's own */
+    all = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
+    CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false") && !holds(all, "\"outcome\":\"SHORT\""));
     memory_store_close(known_rows);
     desk_close(k);
 }
