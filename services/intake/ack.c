@@ -181,7 +181,7 @@ static void put_set(struct ack *a, const struct x12_group *g, const struct x12_s
     x12_out_end(o);
     put_set_findings(a, s);
     for (unsigned k = 0; k < s->faults.count; k++) add_code(&codes, set_code(g, (enum issue_code)s->faults.codes[k]));
-    if (s->has_segment_errors || s->has_remarks) add_code(&codes, SLICE("5"));
+    if (s->has_segment_errors || s->has_remarks) add_code(&codes, set_code(g, ISSUE_SET_IN_ERROR));
     x12_out_begin(o, a->is_999 ? SLICE("IK5") : SLICE("AK5"));
     x12_out_text(o, !is_accepted ? SLICE("R") : s->has_remarks ? SLICE("E") : SLICE("A"));
     put_codes(o, &codes);

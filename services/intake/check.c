@@ -10,7 +10,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, HUMAN_BYTES = 2048 };
+enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, HUMAN_BYTES = 2048, KNOWN_FIRST = 64 };
+
+/* What documents of the same file were posted as before: their ids, and the control numbers of interchanges. */
+struct known { struct hash128 key; uint8_t content[SHA256_BYTES]; bool is_used; };
+struct known_table { struct known *rows; size_t capacity, count; };
 
 struct check {
     const struct check_options *options;
@@ -18,7 +22,67 @@ struct check {
     struct json_out             json;
     struct rejects             *rejects;            /* of the document at work */
     uint32_t                    last_control_number;
+    struct known_table          known;
 };
+
+/* Documents of one file */
+
+static struct known *known_at(const struct known_table *t, const struct hash128 *key)
+{
+    uint64_t at;
+    memcpy(&at, key->bytes, sizeof at);
+    while (t->rows[at &= t->capacity - 1].is_used && memcmp(&t->rows[at].key, key, sizeof *key) != 0) at++;
+    return &t->rows[at];
+}
+
+static const struct known *known_find(const struct known_table *t, struct slice key)
+{
+    struct hash128 hash = hash_bytes(key);
+    const struct known *row = t->capacity ? known_at(t, &hash) : NULL;
+    return row && row->is_used ? row : NULL;
+}
+
+static void known_grow(struct known_table *t)
+{
+    struct known_table wider = { .capacity = t->capacity ? 2 * t->capacity : KNOWN_FIRST, .count = t->count };
+    wider.rows = calloc(wider.capacity, sizeof *wider.rows);
+    ASSERT(wider.rows);
+    for (size_t k = 0; k < t->capacity; k++)
+        if (t->rows[k].is_used) *known_at(&wider, &t->rows[k].key) = t->rows[k];
+    free(t->rows);
+    *t = wider;
+}
+
+static void known_add(struct known_table *t, struct slice key, const uint8_t *content)
+{
+    if (2 * (t->count + 1) > t->capacity) known_grow(t);
+    struct hash128 hash = hash_bytes(key);
+    struct known *row = known_at(t, &hash);
+    t->count += !row->is_used;
+    *row = (struct known){ .key = hash, .is_used = true };
+    if (content) memcpy(row->content, content, sizeof row->content);
+}
+
+static bool was_posted(void *context, struct slice document_id)
+{
+    const struct check *c = context;
+    return known_find(&c->known, document_id) != NULL;
+}
+
+static enum interchange_standing interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
+{
+    const struct check *c = context;
+    const struct known *row = known_find(&c->known, key);
+    if (!row) return INTERCHANGE_NEW;
+    return memcmp(row->content, sha256, SHA256_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
+}
+
+static void keep_known(struct check *c, const struct intake_result *r)
+{
+    if (r->state != DOCUMENT_POSTED || r->passed == 0) return;
+    known_add(&c->known, r->document_id, NULL);
+    if (r->interchange.size > 0) known_add(&c->known, r->interchange, r->interchange_sha256);
+}
 
 /* A closed pipe ends the printing, not the check; any other failed write is told at the end. */
 static void put_out(struct check *c, FILE *to, struct slice bytes)
@@ -47,6 +111,14 @@ static void put_issues(struct json_out *out, struct slice name, const struct iss
     json_out_end(out);
 }
 
+/* What is worth knowing and wrong in nothing stands apart, and only when there is any. */
+static void put_notes(struct json_out *out, const struct issues *list)
+{
+    bool has_notes = false;
+    for (unsigned k = 0; k < list->count; k++) has_notes |= list->items[k].severity == SEVERITY_NOTE;
+    if (has_notes) put_issues(out, SLICE("notes"), list, SEVERITY_NOTE);
+}
+
 static enum err on_line(void *context, const struct intake_line *line)
 {
     struct check *c = context;
@@ -62,6 +134,7 @@ static enum err on_line(void *context, const struct intake_line *line)
     json_out_member(out, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
     put_issues(out, SLICE("warnings"), line->issues, SEVERITY_WARNING);
     put_issues(out, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    put_notes(out, line->issues);
     json_out_end(out);
     json_out_line(out);
     put_out(c, c->options->lines, json_out_bytes(out));
@@ -140,6 +213,7 @@ static void put_receipt(struct check *c, const struct intake_result *r)
     put_issues(out, SLICE("errors"), &r->errors, SEVERITY_ERROR);
     put_dropped(out, &r->errors);
     put_issues(out, SLICE("warnings"), &r->warnings, SEVERITY_WARNING);
+    put_notes(out, &r->warnings);
     json_out_end(out);
     json_out_line(out);
     put_out(c, c->options->lines, json_out_bytes(out));
@@ -229,7 +303,8 @@ static void put_ack(struct check *c, struct intake *intake)
         .control_number = ack_control_number(c->last_control_number, c->options->received_at_unix_ms), .now_unix_ms = c->options->received_at_unix_ms,
     };
     c->last_control_number = options.control_number;
-    if (!intake_answer(intake, &options, &sink)) c->outcome->has_no_ack = true;
+    bool is_answered = intake_answer(intake, &options, &sink);     /* what came twice gets the answer that it had */
+    if (!is_answered && intake_result(intake)->state != DOCUMENT_DUPLICATE) c->outcome->has_no_ack = true;
 }
 
 static struct slice base_name(const char *path)
@@ -242,7 +317,7 @@ static enum err run(struct check *c, struct spool *spool)
 {
     const struct check_options *o = c->options;
     struct intake_submitter local = submitter_local();
-    struct intake_events events = { .context = c, .on_line = on_line };
+    struct intake_events events = { .context = c, .on_line = on_line, .was_posted = was_posted, .interchange = interchange };
     struct intake_job job = {
         .spool = spool, .file_name = base_name(o->path), .door = DOOR_CLAIMCTL, .received_at_unix_ms = o->received_at_unix_ms,
         .submitter = &local, .profile = o->profile, .partner_id = o->partner_id, .currency = o->currency, .is_validation = true,
@@ -265,6 +340,7 @@ static enum err run(struct check *c, struct spool *spool)
         const struct intake_result *r = intake_result(intake);
         c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
         c->outcome->is_held |= r->state == DOCUMENT_HELD;
+        keep_known(c, r);
         if (o->lines) put_receipt(c, r);
         if (o->receipt) put_page(c, r, job.file_name);
         if (o->ack) put_ack(c, intake);
@@ -289,6 +365,7 @@ enum err intake_check(const struct check_options *options, struct check_outcome 
     flush(&c, options->ack);
     flush(&c, options->rejects);
     json_out_close(&c.json);
+    free(c.known.rows);
     spool_close(&spool);
     return e;
 }

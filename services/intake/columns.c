@@ -339,6 +339,7 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
     struct meaning meanings[COLUMNS_MAX];
     for (unsigned i = 0; i < count; i++) {
         columns.items[i].name = unique_name(a, cells, i);
+        columns.items[i].header = slice_copy(a, slice_trim(cells[i]));
         meanings[i] = meaning_of(a, columns.items[i].name, profile);
     }
     drop_later_prefixes(meanings, count);
@@ -351,6 +352,17 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
         if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
     }
     return columns;
+}
+
+bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count)
+{
+    unsigned most = count > columns->count ? count : columns->count;
+    for (unsigned i = 0; i < most; i++) {
+        struct slice cell = i < count ? slice_trim(cells[i]) : (struct slice){ 0 };
+        struct slice header = i < columns->count ? columns->items[i].header : (struct slice){ 0 };
+        if (!slice_equal_nocase(cell, header)) return false;
+    }
+    return true;
 }
 
 void columns_put_unknown(struct text *t, const struct columns *columns)

@@ -11,6 +11,7 @@ struct column {
     struct slice name;                              /* as sent, for people; a repeated one with ` 2` behind it */
     enum slot    slot;                              /* SLOT_NONE: an extra; SLOT_serials … a list */
     bool         is_number, is_date;
+    struct slice header;                            /* its cell of the header row, outer blanks off */
 };
 
 struct columns { struct column *items; unsigned count; };
@@ -30,6 +31,9 @@ unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned
 /* The columns of a header row. `repeated` (may be NULL) is told each field named by a further column. */
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);
+
+/* The header row once more, whatever its case and quotes. */
+bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count);
 
 /* `, kept without a meaning: A, B`, when there are such columns; what does not fit into 200 bytes is a `…`. */
 void columns_put_unknown(struct text *t, const struct columns *columns);

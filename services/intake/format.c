@@ -1,7 +1,8 @@
 /* intake/format.c: signatures. */
 #include "intake/format.h"
 
-enum { LEADING_BYTES_MAX = 4096, ISA_BYTES = 106 };
+#include "intake/x12_tokens.h"
+
 
 static struct format_finding refused(enum issue_code code, struct slice name, struct slice instead)
 {
@@ -20,8 +21,9 @@ static bool starts_nocase(struct slice s, struct slice word)
     return s.size >= word.size && slice_equal_nocase(slice_head(s, word.size), word);
 }
 
-/* ISA and the separator behind it again at its sixteen places; line breaks inside (a wrapped file) do not count. */
-static bool is_isa(struct slice s)
+/* ISA and a separator that is met again: a broken envelope is X12 too, and answered as such. Line breaks inside (a wrapped file) do
+ * not count. */
+static bool begins_as_isa(struct slice s)
 {
     char flat[ISA_BYTES];
     size_t size = 0, separators = 0;
@@ -32,15 +34,16 @@ static bool is_isa(struct slice s)
     bool is_word = (separator >= 'A' && separator <= 'Z') || (separator >= 'a' && separator <= 'z') || (separator >= '0' && separator <= '9');
     if (is_word || separator == ',' || separator == ';' || separator == '"' || (unsigned char)separator >= 0x80) return false;
     for (size_t i = 0; i < size; i++) separators += flat[i] == separator;
-    return separators >= 4;                         /* a broken envelope is X12 too, and answered as such */
+    return separators >= 4;
 }
 
-/* X12 may have other bytes in front of the first ISA. */
+/* X12 may have other bytes in front of the first ISA; one with its separators in place is one whatever they are. */
 static bool has_isa(struct slice head)
 {
-    for (size_t at = 0; at + 4 < head.size && at < LEADING_BYTES_MAX; at++) {
+    if (x12_is_isa(head, x12_first_isa(head), NULL) && x12_first_isa(head) <= X12_LEADING_BYTES_MAX) return true;
+    for (size_t at = 0; at + 4 < head.size && at < X12_LEADING_BYTES_MAX; at++) {
         bool begins = at == 0 || memchr("\r\n~'!|^]", head.bytes[at - 1], 8) || (unsigned char)head.bytes[at - 1] >= 0x80;
-        if (begins && head.bytes[at] == 'I' && is_isa(slice_skip(head, at))) return true;
+        if (begins && head.bytes[at] == 'I' && begins_as_isa(slice_skip(head, at))) return true;
     }
     return false;
 }
@@ -65,6 +68,6 @@ struct format_finding format_of(struct slice head)
     if (slice_starts_with(s, SLICE("UNA")) || slice_starts_with(s, SLICE("UNB+")))
         return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844 or 852, or CSV"));
     if (s.size > 0 && (s.bytes[0] == '{' || s.bytes[0] == '[')) return (struct format_finding){ .format = FORMAT_JSON };
-    if (is_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
+    if (begins_as_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
     return (struct format_finding){ .format = FORMAT_TEXT };
 }

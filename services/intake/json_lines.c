@@ -243,12 +243,16 @@ static bool read_purpose(struct reader *r, struct slice word, uint64_t offset)
         { SLICE_INIT(""), PURPOSE_ORIGINAL }, { SLICE_INIT("original"), PURPOSE_ORIGINAL },
         { SLICE_INIT("cancel"), PURPOSE_CANCEL }, { SLICE_INIT("replace"), PURPOSE_REPLACE },
     };
+    static const struct slice of_x12_alone[] = { SLICE_INIT("change"), SLICE_INIT("resubmission"), SLICE_INIT("confirmation"), SLICE_INIT("status") };
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         if (!slice_equal_nocase(word, words[i].word)) continue;
         r->header.purpose = words[i].purpose;
         return true;
     }
-    reader_add(r, ISSUE_PURPOSE_UNKNOWN, offset)->value = issue_value(r->arena, word);
+    enum issue_code code = ISSUE_PURPOSE_UNKNOWN;
+    for (unsigned i = 0; i < sizeof of_x12_alone / sizeof *of_x12_alone; i++)
+        if (slice_equal_nocase(word, of_x12_alone[i])) code = ISSUE_PURPOSE_UNSUPPORTED;
+    reader_add(r, code, offset)->value = issue_value(r->arena, word);
     return false;
 }
 

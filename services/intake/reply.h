@@ -6,7 +6,7 @@
 #include "intake/json_out.h"
 #include "wire/table_intake.h"
 
-enum { REPLY_ID_HEX = 20, REPLY_ID_BYTES = 32 };
+enum { REPLY_ID_HEX = 20, REPLY_ID_BYTES = 32, REPLY_SENTENCE_BYTES = 128 };
 
 /* What the stages behind intake say of its lines so far. */
 struct reply_standing {
@@ -74,8 +74,11 @@ enum reply_problem reply_find(struct slice name);
 /* The page of GET /problems/{name}. */
 void reply_put_page(struct text *t, enum reply_problem p);
 
-/* What is wrong beside the problem's own words; empty members are left out. */
-struct reply_detail { struct slice detail, instance, errors; bool errors_truncated; };
+/* What is wrong beside the problem's own words; empty members are left out. errors, detail_json, fix_json: JSON as it is. */
+struct reply_detail { struct slice detail, detail_json, fix_json, instance, errors; bool errors_truncated; };
 void reply_put_problem(struct json_out *out, enum reply_problem p, const struct reply_detail *d);
+
+/* Of a document of which nothing was posted: what its first error says of it, or that every line was refused. */
+void reply_put_rejection(struct json_out *out, const struct intake_document *row, struct slice instance);
 
 #endif

@@ -331,7 +331,7 @@ static void compose(const struct delivery *d, const struct intake_document *row,
     if (count > 1) put_bundle(d, row, count, body);
     else if (d->state == INTAKE_REJECTED) {
         *type = SLICE("application/problem+json");
-        reply_put_problem(body, REPLY_DOCUMENT_REJECTED, &(struct reply_detail){ .instance = d->location, .errors = row->errors, .errors_truncated = row->errors_truncated });
+        reply_put_rejection(body, row, d->location);
     } else {
         json_out_raw(body, json_out_bytes(&d->receipts));
     }

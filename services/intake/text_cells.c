@@ -217,6 +217,21 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
     if (extras_cut) typing_blame(r->typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
 }
 
+void text_cells_tell_extras(struct reader *r, const struct columns *columns, struct where header)
+{
+    unsigned told = 0;
+    for (unsigned i = 0; i < columns->count && told < EXTRAS_MAX; i++) {
+        struct slice name = columns->items[i].name;
+        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name)) || slice_starts_with(name, SLICE("claimstream_"))) continue;
+        struct issue *issue = reader_add(r, ISSUE_COLUMN_EXTRA, header.offset);
+        issue->value = issue_value(r->arena, name);
+        issue->where = header;
+        issue->where.column = i + 1;
+        issue->where.column_name = name;
+        told++;
+    }
+}
+
 /* Totals */
 
 static const enum slot total_slots[TOTAL_COLUMNS] = { SLOT_qty_milli, SLOT_claimed_amount_minor, SLOT_extended_amount_minor };

@@ -39,6 +39,9 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
 void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,
                      const struct slice *cells, unsigned count);
 
+/* Notes each column that no field takes, at the header: what came is kept, and nobody need wonder where it went. */
+void text_cells_tell_extras(struct reader *r, const struct columns *columns, struct where header);
+
 /* Sums of lines, to be compared with total rows: quantities and amounts at six digits. */
 enum { TOTAL_COLUMNS = 3 };
 struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };

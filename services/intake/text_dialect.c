@@ -200,7 +200,6 @@ static enum text_finding read_header(struct reader *r, struct text_rows *rows, s
         if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
         if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0) return TEXT_NO_HEADER;
         struct repetition rep = { r, row.offset };
-        d->header_text = slice_copy(r->arena, row.text);
         d->header_at = row.offset;
         d->columns = columns_read(r->arena, row.cells, row.count, r->profile, say_repeated, &rep);
         rows->columns = row.count;

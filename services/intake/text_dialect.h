@@ -16,7 +16,6 @@ struct text_dialect {
     size_t             bom_bytes;
     char               delimiter;
     uint32_t           header_row;                  /* physical line; 0 none */
-    struct slice       header_text;                 /* of it, to know it again */
     uint64_t           header_at;                   /* its first byte */
     struct columns     columns;
     uint32_t           skipped_rows;                /* before the header */

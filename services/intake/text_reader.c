@@ -24,17 +24,12 @@ static struct text_reader *own(struct reader *r)
 
 /* Survey */
 
-static bool is_header_again(const struct text_reader *t, const struct text_row *row)
-{
-    return slice_equal(row->text, t->dialect.header_text);
-}
-
 /* All rows once: what their numbers and dates tell, and whether there are totals to compare. */
 static void gather_evidence(struct text_reader *t)
 {
     struct text_row row;
     while (text_rows_next(&t->rows, &row)) {
-        if (row.fault != ROW_FINE || is_header_again(t, &row)) continue;
+        if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
         if (!t->has_totals) t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
         arena_reset(t->base.line_arena);
@@ -128,6 +123,7 @@ static enum survey text_survey(struct reader *r)
     gather_evidence(t);
     enum survey survey = decide_styles(t);
     describe(t);
+    text_cells_tell_extras(r, &t->dialect.columns, (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
     text_rows_rewind(&t->rows);
     return survey;
 }
@@ -219,7 +215,7 @@ static enum reader_step text_next(struct reader *r, struct draft *d, struct issu
     if (!text_rows_next(&t->rows, &t->row)) return READER_END;
     place(t, d);
     if (t->row.fault != ROW_FINE) return dead(t, d, issues);
-    if (is_header_again(t, &t->row)) return skip(t, SKIPPED_header);
+    if (columns_are_named(&t->dialect.columns, t->row.cells, t->row.count)) return skip(t, SKIPPED_header);
     switch (text_cells_sort(r, &t->dialect.columns, t->row.cells, t->row.count)) {
     case ROW_BLANK: return skip(t, SKIPPED_blank);
     case ROW_NIL:   return skip(t, SKIPPED_nil_report);

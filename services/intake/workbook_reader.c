@@ -18,8 +18,6 @@ struct workbook_reader {
     struct workbook_rows *rows;
     struct header         header;
     struct columns        columns;
-    struct slice         *header_cells;             /* as they are, to know them again */
-    unsigned              header_count;
     struct cell_evidence  evidence;
     struct cell_totals    totals;
     bool                  is_open, has_rows, has_totals;
@@ -185,19 +183,13 @@ static void told_repeated(void *context, enum slot slot, struct slice counts)
 static bool read_header(struct workbook_reader *w)
 {
     if (!open_lines(w)) return false;
-    w->header_count = w->rows->count;
-    w->header_cells = ARENA_ARRAY(w->base.arena, w->header_count + 1, struct slice);
-    for (unsigned k = 0; k < w->header_count; k++) w->header_cells[k] = slice_copy(w->base.arena, w->rows->cells[k]);
-    w->columns = columns_read(w->base.arena, w->header_cells, w->header_count, w->base.profile, told_repeated, w);
+    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile, told_repeated, w);
     return true;
 }
 
 static bool is_header_again(const struct workbook_reader *w)
 {
-    if (w->rows->count != w->header_count) return false;
-    for (unsigned k = 0; k < w->header_count; k++)
-        if (!slice_equal(w->rows->cells[k], w->header_cells[k])) return false;
-    return true;
+    return columns_are_named(&w->columns, w->rows->cells, w->rows->count);
 }
 
 /* Evidence: only texts tell of a style; what a sheet keeps as numbers and dates has none. */
@@ -254,6 +246,7 @@ static enum survey workbook_survey(struct reader *r)
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     survey = decide_styles(w);
     describe(w);
+    text_cells_tell_extras(r, &w->columns, (struct where){ .row = w->header.row, .sheet = w->workbook.sheets[w->header.sheet].name });
     if (!open_lines(w)) return refuse(w);
     return survey;
 }

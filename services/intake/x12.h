@@ -60,9 +60,9 @@ static inline bool x12_undoes(const struct x12_set *s)
 }
 
 /* Where a cell of a line stands: index of draft_cell.at. */
-struct x12_place { uint64_t offset; uint32_t position; uint32_t key; };
-enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 64,
-       X12_MAPPING_SLOTS = 61 };
+struct x12_place { uint64_t offset; uint32_t position; uint32_t key; struct slice loop; };
+enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 120,     /* 20 REF of a PTD and 20 of each of its 5 parties */
+       X12_MAPPING_SLOTS = 61, X12_ACTIVITIES_SAID = 16 };
 
 /* Control numbers seen, by hash. */
 struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
@@ -75,7 +75,7 @@ struct x12_scope_cells {
     unsigned     qualifier_count;
     char         scratch[X12_SCRATCH_BYTES];        /* texts that had to be rewritten */
     size_t       scratch_used;
-    bool         is_full;                           /* a text did not fit: its lines are refused */
+    bool         is_full, is_cut;                   /* a text did not fit: its lines are refused; an extra: it stays behind */
 };
 
 /* A rule of mapping: the qualifier of a segment in a set names a slot; the lower rank wins. */
@@ -107,7 +107,8 @@ struct x12 {
     /* Survey of the set at work. */
     uint64_t                  lines, loops, detail_lines;
     __int128                  hash_total;           /* 1e-6 */
-    bool                      said_padding, said_trailing, said_early_lin;
+    bool                      said_padding, said_trailing, said_early_lin, said_contact;
+    char                      said_activities[X12_ACTIVITIES_SAID][3];
 
     /* Lines. */
     uint32_t                  next_set, ordinal;    /* ordinal of the line in the document */
@@ -131,7 +132,7 @@ struct x12 {
     struct draft_cell         hint, line_hint;      /* REF01 or AMT03 that hints at a return */
     struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
     struct draft_party       *customer;             /* of an agreement: the N1 at work */
-    struct slice              line_multiplier, line_loop;
+    struct slice              line_multiplier;
     unsigned                  head_places, move_places, line_place;
     uint32_t                  line_position, set_key;
     unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */

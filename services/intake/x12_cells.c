@@ -12,7 +12,7 @@ uint32_t x12_add_place(struct x12 *x, const struct x12_segment *s, uint32_t posi
 {
     if (x->place_count > 0 && x->places[x->place_count - 1].offset == s->offset) return x->place_count - 1;
     if (x->place_count == X12_PLACES_MAX) return x->place_count - 1;
-    x->places[x->place_count] = (struct x12_place){ s->offset, position, s->key };
+    x->places[x->place_count] = (struct x12_place){ s->offset, position, s->key, x12_cursor_loop(&x->cursor) };
     return x->place_count++;
 }
 
@@ -98,7 +98,8 @@ void x12_put_word(struct x12 *x, struct x12_scope_cells *scope, enum slot slot, 
 /* REF:Q1, an extra of the line. */
 void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice qualifier, struct slice text)
 {
-    if (slice_is_empty(text) || scope->draft.extra_count == EXTRAS_MAX) return;
+    if (slice_is_empty(text)) return;
+    if (scope->draft.extra_count == EXTRAS_MAX) { scope->is_cut = true; return; }
     char name[NAME_BYTES];
     struct text t = text_over(name, sizeof name);
     text_put(&t, slice_head(s->id, 3));
@@ -110,8 +111,8 @@ void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x1
 
 void x12_put_named_extra(struct x12 *x, struct x12_scope_cells *scope, unsigned element, struct slice name, struct slice text)
 {
-    if (slice_is_empty(text) || scope->draft.extra_count == EXTRAS_MAX) return;
-    (void)draft_add_extra(&scope->draft, name, x12_cell_at(x, scope, &x->segment, element, text));
+    if (slice_is_empty(text)) return;
+    scope->is_cut |= !draft_add_extra(&scope->draft, name, x12_cell_at(x, scope, &x->segment, element, text));
 }
 
 static void add_serial(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element)
@@ -132,7 +133,7 @@ void x12_scope_begin(struct x12_scope_cells *scope)
     draft_reset(&scope->draft);
     scope->qualifier_count = 0;
     scope->scratch_used = 0;
-    scope->is_full = false;
+    scope->is_full = scope->is_cut = false;
 }
 
 /* Findings of lines: in the movement's header they are the document's. */

@@ -3,7 +3,7 @@
 
 #include "domain/decimal.h"
 
-enum { HASH_SCALE = 6 };
+enum { HASH_SCALE = 6, VERSION_BYTES = 6 };
 
 #define KINDS_OF_867 \
     (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN) | KIND_BIT(KIND_STOCK_ADJUST))
@@ -23,6 +23,14 @@ static bool is_granted(const struct x12 *x, const struct x12_set_kind *kind)
     for (unsigned k = 1; k < KIND_COUNT; k++)
         if ((kinds & KIND_BIT(k)) && submitter_may_send(x->base.typing->submitter, (enum kind)k)) return true;
     return false;
+}
+
+/* ST03 names the guide that GS08 names, or one of its addenda; where one of them names none there is nothing to follow. */
+static bool follows_guide(const struct x12 *x)
+{
+    struct slice guide = slice_from(x->set->guide), version = slice_from(x->group->version);
+    bool names_both = x->group->generation == X12_005010 && version.size > VERSION_BYTES && guide.size > 0;
+    return !names_both || slice_starts_with(guide, version) || slice_starts_with(version, guide);
 }
 
 void x12_open_set(struct x12 *x, const struct x12_segment *s)
@@ -58,6 +66,7 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
     } else if (!is_granted(x, x->set->kind)) {
         x12_tell_value(x, x12_fault_set(x, ISSUE_SET_NOT_ALLOWED, s), id);
     }
+    if (!follows_guide(x)) x12_tell_value(x, x12_fault_set(x, ISSUE_SET_GUIDE, s), slice_from(x->group->version));
 }
 
 /* A fault of x12_limits_check as an issue. */
@@ -198,6 +207,29 @@ static void check_total(struct x12 *x)
     issue_argument(i, SLICE("counted"), text_slice(&t));
 }
 
+/* What is left behind without being wrong is noted once a document. */
+static void note_contact(struct x12 *x)
+{
+    if (x->said_contact) return;
+    x->said_contact = true;
+    struct issue *i = x12_tell(x, ISSUE_CONTACT_DROPPED, &x->segment, false);
+    if (i) i->field = SLICE("PER");
+}
+
+/* ZA: what is on hand or available makes lines, the rest is counted. */
+static void note_activity(struct x12 *x)
+{
+    struct slice code = x12_element(&x->segment, 1);
+    if (slice_equal(code, SLICE("OH")) || slice_equal(code, SLICE("QA")) || code.size == 0) return;
+    for (unsigned k = 0; k < X12_ACTIVITIES_SAID; k++) {
+        if (slice_equal(slice_from(x->said_activities[k]), slice_head(code, 2))) return;
+        if (x->said_activities[k][0]) continue;
+        x12_keep_field(x->said_activities[k], sizeof x->said_activities[k], code);
+        x12_tell_value(x, x12_tell(x, ISSUE_ADDENDUM_UNUSED, &x->segment, false), code);
+        return;
+    }
+}
+
 /* What a segment says beyond its form. */
 static void read_detail(struct x12 *x)
 {
@@ -228,7 +260,8 @@ static void read_detail(struct x12 *x)
         add_hash(x, x12_element(s, 2));
         return;
     case X12_KEY('L', 'I', 'N'): if (is_852) { x->loops++; x->detail_lines++; } return;
-    case X12_KEY('Z', 'A', 0): count_line(x); add_hash(x, x12_element(s, 2)); return;
+    case X12_KEY('P', 'E', 'R'): note_contact(x); return;
+    case X12_KEY('Z', 'A', 0): note_activity(x); count_line(x); add_hash(x, x12_element(s, 2)); return;
     case X12_KEY('S', 'I', 'I'): count_line(x); return;
     case X12_KEY('C', 'T', 'T'): check_total(x); return;
     default: return;

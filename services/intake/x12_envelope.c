@@ -214,15 +214,21 @@ static void outside(struct x12 *x)
     x12_fault_interchange(x, ISSUE_INTERCHANGE_STRUCTURE);
 }
 
+/* Blanks around segments, told once an interchange. */
+static void tell_padding(struct x12 *x, const struct x12_segment *s, uint64_t offset)
+{
+    if (x->said_padding) return;
+    x->said_padding = true;
+    struct issue *i = x12_tell(x, ISSUE_PADDING, s, true);
+    if (i && !s) i->where.offset = offset;
+    x12_remark_interchange(x, ISSUE_PADDING);
+}
+
 /* Takes one segment of the envelope or of a set; true behind IEA. */
 static bool take_token(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    if ((s->flags & X12_IS_PADDED) && !x->said_padding) {
-        x->said_padding = true;
-        x12_tell(x, ISSUE_PADDING, s, true);
-        x12_remark_interchange(x, ISSUE_PADDING);
-    }
+    if (s->flags & X12_IS_PADDED) tell_padding(x, s, s->offset);
     switch (s->key) {
     case X12_KEY('G', 'S', 0):
         if (x->group) close_group(x, NULL);
@@ -360,15 +366,25 @@ static void broken_isa(struct x12 *x, uint64_t at)
 static bool is_blank(struct slice s)
 {
     for (size_t k = 0; k < s.size; k++)
-        if (s.bytes[k] != ' ' && s.bytes[k] != '\t' && s.bytes[k] != '\r' && s.bytes[k] != '\n' && s.bytes[k] != 0x1a) return false;
+        if (s.bytes[k] != ' ' && s.bytes[k] != '\t' && s.bytes[k] != '\r' && s.bytes[k] != '\n') return false;
     return true;
 }
 
-/* Bytes before the first ISA or behind an IEA that are no padding. */
+/* Behind a terminator one line break is nothing to speak of. */
+static uint64_t behind_break(struct slice bytes, uint64_t from, uint64_t to)
+{
+    if (from < to && bytes.bytes[from] == '\r') from++;
+    if (from < to && bytes.bytes[from] == '\n') from++;
+    return from;
+}
+
+/* Bytes before the first ISA or behind an IEA. */
 static void odd_bytes(struct x12 *x, enum issue_code code, uint64_t from, uint64_t to)
 {
-    struct slice between = slice_of(x->base.spool->bytes.bytes + from, to - from);
-    if (to <= from || is_blank(between)) return;
+    struct slice bytes = x->base.spool->bytes;
+    if (code == ISSUE_TRAILING_DATA) from = behind_break(bytes, from, to);
+    if (to <= from) return;
+    if (is_blank(slice_of(bytes.bytes + from, to - from))) { tell_padding(x, NULL, from); return; }
     struct issue *i = x12_tell(x, code, NULL, true);
     x12_tell_number(x, i, SLICE("bytes"), (int64_t)(to - from));
     if (i) i->where.offset = from;
@@ -381,6 +397,8 @@ static enum survey verdict(struct x12 *x)
     for (uint32_t k = 0; k < x->interchange_count; k++) {
         const struct x12_interchange *i = &x->interchanges[k];
         if (!i->fault) any_accepted |= i->group_count == 0;
+        for (uint32_t g = i->group_first; !i->fault && g < i->group_first + i->group_count; g++)
+            any_accepted |= x->groups[g].set_count == 0 && x->groups[g].faults.count == 0;
         all_test &= i->is_test;
     }
     for (uint32_t k = 0; k < x->set_count; k++) any_accepted |= x12_set_is_accepted(&x->sets[k]);
@@ -412,6 +430,13 @@ static void name_sender(struct x12 *x)
     x->base.header.sender = text_slice(&t);
 }
 
+static void tell_mark(struct x12 *x)
+{
+    struct issue *i = x12_tell(x, ISSUE_BYTE_ORDER_MARK, NULL, true);
+    if (i) i->where.offset = 0;
+    x12_remark_interchange(x, ISSUE_BYTE_ORDER_MARK);
+}
+
 enum survey x12_survey(struct reader *r)
 {
     struct x12 *x = x12_of(r);
@@ -422,7 +447,7 @@ enum survey x12_survey(struct reader *r)
     x->limits = x12_limits_new(r->arena, r->profile);
     x->kinds = x12_sets_new(r->arena);
     x12_mappings_read(x);
-    uint64_t begin = has_mark ? 3 : 0, at = x12_find_isa(bytes, begin, 0), end = begin;
+    uint64_t begin = has_mark ? 3 : 0, at = x12_first_isa(bytes), end = begin;
     bool is_broken = at - begin > X12_LEADING_BYTES_MAX || at == bytes.size;
     if (is_broken) {
         at = begin;
@@ -434,7 +459,7 @@ enum survey x12_survey(struct reader *r)
             break;
         }
         x->said_padding = x->said_trailing = false;
-        if (is_first && has_mark) { x12_tell(x, ISSUE_BYTE_ORDER_MARK, NULL, true); x12_remark_interchange(x, ISSUE_BYTE_ORDER_MARK); }
+        if (is_first && has_mark) tell_mark(x);
         if (is_first) odd_bytes(x, ISSUE_LEADING_DATA, begin, at);
         if (is_broken) broken_isa(x, at);
         else (void)survey_interchange(x, at);
@@ -483,17 +508,22 @@ void x12_refuse_reused(struct reader *r)
     x->interchange = NULL;
 }
 
-static bool is_named(const struct x12 *x, const struct x12_interchange *i)
+/* Why the profile's senders do not name the interchange, ISSUE_NONE when they do; *value: who is not known. */
+static enum issue_code stranger_of(const struct x12 *x, const struct x12_interchange *i, struct slice *value)
 {
     const struct profile_x12 *profile = &x->base.profile->x12;
     struct x12_sender_name name = { .qualifier = x12_isa_element(i, 5), .id = x12_isa_element(i, 6) };
-    bool is_named = i->group_count > 0 || x12_sender_fit(profile, &name) > 0;
+    *value = name.id;
+    if (i->group_count == 0) return x12_sender_fit(profile, &name) > 0 ? ISSUE_NONE : ISSUE_SENDER_UNKNOWN;
     for (uint32_t k = 0; k < i->group_count; k++) {
         name.group = slice_from(x->groups[i->group_first + k].sender);
         name.receiver = slice_from(x->groups[i->group_first + k].receiver);
-        is_named &= x12_sender_fit(profile, &name) > 0;
+        if (x12_sender_fit(profile, &name) > 0) continue;
+        if (!x12_sender_is_known(profile, &name)) return ISSUE_SENDER_UNKNOWN;
+        *value = name.receiver;
+        return ISSUE_RECEIVER_UNKNOWN;
     }
-    return is_named;
+    return ISSUE_NONE;
 }
 
 bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
@@ -503,11 +533,14 @@ bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
     if (!slice_equal(r->ops->format, SLICE("x12"))) return false;
     for (uint32_t k = 0; k < x->interchange_count; k++) {
         struct x12_interchange *i = &x->interchanges[k];
-        if (i->fault || (!is_anybody && is_named(x, i))) continue;
+        struct slice value;
+        enum issue_code code = stranger_of(x, i, &value);
+        if (is_anybody) { code = ISSUE_SENDER_UNKNOWN; value = x12_isa_element(i, 6); }
+        if (i->fault || code == ISSUE_NONE) continue;
         x->interchange = i;
         x->group = NULL;
         x->set = NULL;
-        x12_tell_value(x, x12_fault_interchange(x, ISSUE_SENDER_UNKNOWN), x12_isa_element(i, 6));
+        x12_tell_value(x, x12_fault_interchange(x, code), value);
         lose_sets(x, k);
         any = true;
     }
@@ -520,7 +553,7 @@ bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
 bool x12_document_next(struct slice file, uint64_t *at, struct slice *document)
 {
     if (*at >= file.size) return false;
-    uint64_t isa = x12_find_isa(file, *at == 0 && slice_starts_with(file, SLICE("\xef\xbb\xbf")) ? 3 : *at, 0);
+    uint64_t isa = *at == 0 ? x12_first_isa(file) : x12_find_isa(file, *at, 0);
     uint64_t from = *at, next = file.size;
     if (isa < file.size) {
         char terminator = file.bytes[isa + ISA_BYTES - 1];

@@ -317,7 +317,7 @@ static void x12_locate(const struct draft *d, const struct draft_cell *cell, str
         if (p->key >> shift & 0xff) text_put_byte(&name, (char)(p->key >> shift));
     *w = (struct where){
         .offset = x12_element_offset(&x->tokens, p->offset, cell ? cell->column : 0), .icn = d->icn, .gcn = d->gcn, .tscn = d->tscn,
-        .segment = text_slice(&name), .position = p->position, .element = cell ? cell->column : 0, .loop = x->line_loop,
+        .segment = text_slice(&name), .position = p->position, .element = cell ? cell->column : 0, .loop = p->loop,
     };
 }
 
@@ -391,7 +391,7 @@ static enum reader_step skip(struct x12 *x, enum skipped what)
 /* The open line with what it inherits, as the caller's draft. */
 static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues *issues, uint64_t end)
 {
-    bool is_cut = false;
+    bool is_cut = x->line.is_cut || x->move.is_cut || x->head.is_cut;
     x->is_open = false;
     if (x12_is_set(x, "845")) x12_finish_agreement(x);
     take_over(d, &x->line.draft);
@@ -536,7 +536,6 @@ static void keep_early_lin(struct x12 *x)
 static void take_quantity_head(struct x12 *x)
 {
     x12_begin_line(x, x->segment.offset);
-    x->line_loop = SLICE("QTY");
     take_qty_segment(x);
     if (!x->has_early_lin) return;
     x->has_early_lin = false;
@@ -572,7 +571,7 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
         return begin_report(x);
     case X12_HEAD_PARTY: x12_take_head_party(x); x->head_places = x->move_places = x->place_count; return READER_END;
     case X12_MOVE:
-        if (opens && is_845) { x12_open_agreement(x); x->line_loop = SLICE("CON"); }
+        if (opens && is_845) x12_open_agreement(x);
         else if (opens) open_movement(x);
         else take_movement(x);
         if (!is_845) x->move_places = x->place_count;
@@ -589,7 +588,6 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
         }
         if (!opens) { take_line(x); return READER_END; }
         if (s->key == X12_KEY('Q', 'T', 'Y')) { take_quantity_head(x); return READER_END; }
-        x->line_loop = row->id;
         if (s->key == X12_KEY('S', 'I', 'I')) open_item(x);
         else if (s->key == X12_KEY('P', 'A', 'D')) open_claim(x);
         else if (!take_activity(x)) return skip(x, SKIPPED_other_quantity);

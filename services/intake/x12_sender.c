@@ -25,6 +25,17 @@ unsigned x12_sender_fit(const struct profile_x12 *profile, const struct x12_send
     return best;
 }
 
+bool x12_sender_is_known(const struct profile_x12 *profile, const struct x12_sender_name *name)
+{
+    bool is_known = false;
+    for (unsigned k = 0; k < profile->sender_count && !is_known; k++) {
+        struct x12_sender anybody = profile->senders[k];
+        anybody.receiver = (struct slice){ 0 };
+        is_known = fit_of(&anybody, name) > 0;
+    }
+    return is_known;
+}
+
 static bool is_candidate(const struct x12_senders *s, const struct mapping_profile *p)
 {
     bool is_theirs = p == s->own || slice_equal(s->submitter, SLICE("local")) || slice_equal(p->submitter, s->submitter);
@@ -56,7 +67,7 @@ static bool begin(struct x12_tokens *t, struct slice bytes, char *flat)
     size_t size = 0;
     struct slice head = slice_head(bytes, HEAD_BYTES);
     if (format_of(head).format != FORMAT_X12) return false;
-    uint64_t at = x12_find_isa(head, slice_starts_with(bytes, SLICE("\xef\xbb\xbf")) ? 3 : 0, 0);
+    uint64_t at = x12_first_isa(head);
     if (at == head.size || !x12_is_isa(head, at, &width)) return false;
     for (uint64_t k = at; k < head.size && size < ISA_BYTES; k++)
         if (width == 0 || (head.bytes[k] != '\n' && head.bytes[k] != '\r')) isa[size++] = head.bytes[k];

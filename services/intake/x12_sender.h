@@ -12,6 +12,9 @@ struct x12_sender_name { struct slice qualifier, id, group, receiver; };
 /* How exactly a profile names that sender: 0 not at all; one that says GS02 or GS03 counts above one that leaves them open. */
 unsigned x12_sender_fit(const struct profile_x12 *profile, const struct x12_sender_name *name);
 
+/* Its senders name who sends, whomever the group is for. */
+bool x12_sender_is_known(const struct profile_x12 *profile, const struct x12_sender_name *name);
+
 struct x12_senders {
     const struct mapping_profiles *profiles;        /* in force on `day`, and with this submitter; `local`, who may speak for */
     struct slice                   submitter;       /* everybody, has everybody's */

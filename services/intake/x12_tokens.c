@@ -90,6 +90,19 @@ uint64_t x12_find_isa(struct slice bytes, uint64_t from, char terminator)
     return bytes.size;
 }
 
+uint64_t x12_first_isa(struct slice bytes)
+{
+    uint64_t begin = slice_starts_with(bytes, SLICE("\xef\xbb\xbf")) ? 3 : 0, at = x12_find_isa(bytes, begin, 0);
+    uint64_t end = begin + X12_LEADING_BYTES_MAX < at ? begin + X12_LEADING_BYTES_MAX : at;
+    for (uint64_t k = begin; k < end; k++) {
+        const char *found = memchr(bytes.bytes + k, 'I', end - k);
+        if (!found) break;
+        k = (uint64_t)(found - bytes.bytes);
+        if (x12_is_isa(bytes, k, NULL)) return k;
+    }
+    return at;
+}
+
 /* Segments */
 
 /* Skips what stands between segments. More than one line break behind a terminator is padding to speak of. */

@@ -63,6 +63,10 @@ bool x12_is_isa(struct slice bytes, uint64_t at, uint32_t *width);
 /* The next place of an ISA at or behind `from`: at the begin, or behind a line break or `terminator`. bytes.size: none. */
 uint64_t x12_find_isa(struct slice bytes, uint64_t from, char terminator);
 
+/* The first ISA of a file: anywhere within 4 KiB of its begin, a BOM not counted, whatever stands before it; else the next place
+ * of one. bytes.size: none. */
+uint64_t x12_first_isa(struct slice bytes);
+
 /* Splits a composite or a repetition. Returns how many parts there are; at most `max` are kept. */
 unsigned x12_split(struct slice element, char separator, char release, struct slice *parts, unsigned max);
 

@@ -14,10 +14,10 @@ static struct slice keep(struct slice s)
     return slice_copy(test_arena(), s);
 }
 
-static struct slice codes_of(const struct issues *list, bool with_field, bool once)
+static struct slice codes_between(const struct issues *list, enum severity most, enum severity least, bool with_field, bool once)
 {
     struct text t = text_in(test_arena(), 4096);
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARNING; severity--) {
+    for (int severity = (int)most; severity >= (int)least; severity--) {
         for (unsigned k = 0; k < list->count; k++) {
             bool seen = (int)list->items[k].severity != severity;
             for (unsigned n = 0; n < k && once && !seen; n++) seen = issue_number(list->items[n].code) == issue_number(list->items[k].code);
@@ -28,6 +28,11 @@ static struct slice codes_of(const struct issues *list, bool with_field, bool on
         }
     }
     return text_slice(&t);
+}
+
+static struct slice codes_of(const struct issues *list, bool with_field, bool once)
+{
+    return codes_between(list, SEVERITY_ERROR, SEVERITY_WARNING, with_field, once);
 }
 
 static struct slice texts_of(const struct receipt *r)
@@ -106,6 +111,7 @@ static void take_result(struct intake_case *c, const struct intake_result *r)
     c->samples = r->question ? keep(r->question->value) : (struct slice){ 0 };
     c->errors = codes_of(&r->errors, false, true);
     c->warnings = codes_of(&r->warnings, false, true);
+    c->notes = codes_between(&r->warnings, SEVERITY_NOTE, SEVERITY_NOTE, false, true);
     c->passed = r->passed;
     c->rejected = r->rejected;
     c->dead = r->dead;

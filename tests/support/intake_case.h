@@ -23,7 +23,7 @@ struct intake_case {
     enum document_state  state;
     bool                 is_refused_whole;
     struct slice         format, document_id, question, samples;    /* code and value of the question */
-    struct slice         errors, warnings;          /* codes of the document, in order, repeated ones once */
+    struct slice         errors, warnings, notes;   /* codes of the document, in order, repeated ones once */
     uint64_t             passed, rejected, dead;
     uint64_t             skipped[SKIPPED_COUNT];
     struct case_line     lines[CASE_LINES_MAX];

@@ -164,3 +164,33 @@ TEST(two_gibibytes_in_one_row_are_one_dead_row_in_little_memory)
     CHECK(contains(out, "2147483649 bytes; 2147483648 are read"));
     unlink(file);
 }
+
+TEST(notes_stand_beside_warnings_and_errors)
+{
+    struct slice out;
+    char *file = file_of(SLICE("Invoice,Ship Date,Part,Qty,UOM,Colour\nA,2026-03-02,P,1,EA,red\n"));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+    CHECK(contains(out, "\"warnings\":[],\"notes\":[{\"code\":\"COLUMN_EXTRA\",\"number\":1318,\"severity\":\"note\""));
+    CHECK(contains(out, "\"row\":1,\"column\":6,\"column_name\":\"Colour\""));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P"), 0);
+    CHECK(contains(out, "note[COLUMN_EXTRA 1318]: Column Colour is kept as an extra."));
+    unlink(file);
+}
+
+#define INTERCHANGE(invoice) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~" \
+    "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~" \
+    "REF*IV*" invoice "~QTY*39*5*EA~LIN**VP*KX-100~SE*9*0001~GE*1*4804~IEA*1*000004711~\n"
+
+/* What intake would answer to the file as a whole. */
+TEST(a_control_number_that_comes_twice_in_one_file_names_one_content)
+{
+    struct slice out;
+    char *same = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("A"))), *other = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("B")));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", same, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+    CHECK(contains(out, "\"state\":\"POSTED\"") && contains(out, "\"state\":\"DUPLICATE\""));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", other, (char *)"--partner", (char *)"P", (char *)"--ack", (char *)"-"), 3);
+    CHECK(contains(out, "AK9*A*1*1*1") && contains(out, "TA1*000004711*260408*0900*R*025"));
+    unlink(same);
+    unlink(other);
+}

@@ -166,3 +166,11 @@ TEST(our_control_numbers_never_go_back)
     CHECK_INT(ack_control_number(99999999, 1775638800000), 100000000);
     CHECK_INT(ack_control_number(0, 0), 1);
 }
+
+/* ISSUE_SET_IN_ERROR is what AK502 5 says. */
+TEST(a_set_with_segments_in_error_says_so_by_its_code)
+{
+    CHECK_SLICE(slice_from(issue_x12(ISSUE_SET_IN_ERROR).ak5), SLICE("5"));
+    struct slice answer = answer_to(GOOD_ISA GS "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*2026~REF*IV*1~QTY*39*5*EA~LIN**VP*K~SE*9*0001~GE*1*4804~IEA*1*000004711~");
+    CHECK(memmem(answer.bytes, answer.size, "AK5*R*5", 7) != NULL);
+}

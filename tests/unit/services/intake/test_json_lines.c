@@ -176,3 +176,17 @@ TEST(number_tokens_arrive_quoted_with_their_places)
     CHECK_INT(p.value_count, 6);
     CHECK_INT(offsets[1], 7);
 }
+
+TEST(purposes_of_x12_alone_are_told_from_unknown_ones)
+{
+    static const struct { const char *purpose; enum issue_code code; } rows[] = { { "change", ISSUE_PURPOSE_UNSUPPORTED }, { "revoke", ISSUE_PURPOSE_UNKNOWN } };
+    for (unsigned k = 0; k < 2; k++) {
+        struct text t = text_in(test_arena(), 512);
+        PUT(&t, "{\"document\":{\"report_id\":\"R\",\"purpose\":\"");
+        text_put(&t, slice_from(rows[k].purpose));
+        PUT(&t, "\"},\"lines\":[" LINE("A") "]}");
+        struct intake_case *c = CASE(text_slice(&t));
+        CHECK_INT(c->state, DOCUMENT_REJECTED);
+        CHECK_SLICE(c->errors, issue_name(rows[k].code));
+    }
+}

@@ -382,3 +382,20 @@ TEST(lines_are_the_same_however_many_are_posted_at_once)
         CHECK_SLICE(whole->lines[i].line_id, single->lines[i].line_id);
     }
 }
+
+TEST(columns_that_no_field_takes_are_noted_at_the_header)
+{
+    struct intake_case *c = CASE(SLICE("Report\nInvoice,Ship Date,Part,Qty,UOM,Colour,,claimstream_codes\nA,2026-03-02,P,1,EA,red,,\n"));
+    CHECK_TEXT(c->notes, "COLUMN_EXTRA");
+    CHECK_TEXT(c->warnings, "");
+    CHECK_MEMBER(c, 0, "extras.Colour", "red");
+    CHECK_INT(issue_severity(ISSUE_COLUMN_EXTRA), SEVERITY_NOTE);
+}
+
+TEST(a_header_met_again_is_none_the_less_one_in_another_case_or_in_quotes)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nINVOICE,SHIP DATE,PART,QTY,UOM\n\"Invoice\",\"Ship Date\",Part, Qty ,UOM,\nB,2026-03-02,P,2,EA\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->rejected, 0);
+    CHECK_INT(c->skipped[SKIPPED_header], 2);
+}

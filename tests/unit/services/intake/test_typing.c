@@ -360,3 +360,22 @@ TEST(a_line_object_that_was_written_reads_back_the_same)
         CHECK_SLICE(twice->lines[0].json, once->lines[0].json);
     }
 }
+
+/* Readers give UTF-8; a text that came as a field of a record and is none is refused where it is typed. */
+TEST(a_text_that_is_no_utf_8_is_refused_as_such)
+{
+    struct intake_submitter local = submitter_local();
+    struct typing typing = { .arena = test_arena(), .submitter = &local, .dates = { .is_plain = true }, .names_are_exact = true };
+    struct typed typed;
+    static struct draft d;
+    typing_init(&typing, mapping_profile_default());
+    draft_reset(&d);
+    CHECK(draft_put(&d, SLOT_kind, (struct draft_cell){ .text = SLICE("POS_SALE") }));
+    CHECK(draft_put(&d, SLOT_invoice_no, (struct draft_cell){ .text = SLICE("A\xff") }));
+    typing_begin(&typing, &typed);
+    typing_line(&typing, &d, &typed);
+    bool is_told = false;
+    for (unsigned k = 0; k < typed.issues.count; k++)
+        is_told |= typed.issues.items[k].code == ISSUE_TEXT_ENCODING && slice_equal(typed.issues.items[k].field, SLICE("invoice_no"));
+    CHECK(is_told);
+}

@@ -219,3 +219,65 @@ TEST(a_file_is_cut_into_its_interchanges)
     CHECK_SLICE(document, SLICE(GOOD_ISA "IEA*0*000004711~"));
     CHECK(!x12_document_next(file, &at, &document));
 }
+
+TEST(what_stands_around_the_envelope_is_said_once)
+{
+    static const char whole[] = GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~";
+    static const struct { const char *before, *behind, *issues; } rows[] = {
+        { "", "\n", "" }, { "", "\r\n", "" }, { "\n", "", "PADDING" }, { "  \r\n\r\n", "\n", "PADDING" }, { "", "\n\n", "PADDING" }, { "", " ", "PADDING" },
+        { "Subject: report ", "", "LEADING_DATA" }, { "", "bye", "TRAILING_DATA" }, { "", "\x1a", "TRAILING_DATA" }, { "\xef\xbb\xbf", "", "BYTE_ORDER_MARK" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text t = text_in(test_arena(), sizeof whole + 64);
+        text_put(&t, slice_from(rows[k].before));
+        text_put(&t, slice_from(whole));
+        text_put(&t, slice_from(rows[k].behind));
+        rig_open(&r);
+        CHECK_INT(rig_run(&r, text_slice(&t)), DOCUMENT_POSTED);
+        CHECK_SLICE(rig_issues(&r), slice_from(rows[k].issues));
+        r.profile.tolerance = TOLERANCE_STRICT;
+        CHECK_INT(rig_run(&r, text_slice(&t)), rows[k].issues[0] ? DOCUMENT_REJECTED : DOCUMENT_POSTED);
+        rig_close(&r);
+    }
+}
+
+static struct slice with_separator(const char *bytes, char separator)
+{
+    struct slice copy = slice_copy(test_arena(), slice_from(bytes));
+    for (size_t k = 0; k < copy.size; k++)
+        if (copy.bytes[k] == '*') ((char *)copy.bytes)[k] = separator;
+    return copy;
+}
+
+TEST(an_envelope_with_its_separators_in_place_is_x12_whatever_they_are)
+{
+    static const char whole[] = GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", separators[] = ",;|+\t^\x1d";
+    for (const char *s = separators; *s; s++) {
+        rig_open(&r);
+        CHECK_INT(rig_run(&r, with_separator(whole, *s)), DOCUMENT_POSTED);
+        CHECK_SLICE(r.result->format, SLICE("x12"));
+        rig_close(&r);
+    }
+    rig_open(&r);
+    CHECK_INT(rig_run(&r, with_separator(whole, '"')), DOCUMENT_POSTED);
+    CHECK_INT(rig_run(&r, SLICE("ISA,qty\nISA,1\n")), DOCUMENT_HELD);
+    rig_close(&r);
+}
+
+#define ISA_5010 "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*^*00501*000004711*0*P*:~"
+#define GUIDED(gs08, st03) ISA_5010 "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*" gs08 "~ST*867*0001" st03 "~" LINE "SE*9*0001~GE*1*4804~IEA*1*000004711~"
+
+TEST(a_set_of_another_guide_than_its_group_is_refused)
+{
+    static const struct { const char *file, *issues; } rows[] = {
+        { GUIDED("005010X123", "*005010X123"), "" }, { GUIDED("005010X123", "*005010X123A1"), "" }, { GUIDED("005010X123A1", "*005010X123"), "" },
+        { GUIDED("005010X123", ""), "" }, { GUIDED("005010", "*005010X123"), "" }, { GUIDED("005010X123", "*005010X321"), "SET_GUIDE@ST1" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        rig_open(&r);
+        CHECK_INT(rig_run(&r, slice_from(rows[k].file)), rows[k].issues[0] ? DOCUMENT_REJECTED : DOCUMENT_POSTED);
+        CHECK_SLICE(rig_issues(&r), slice_from(rows[k].issues));
+        if (rows[k].issues[0]) CHECK_INT(r.result->errors.items[0].code, ISSUE_SET_GUIDE);
+        rig_close(&r);
+    }
+}

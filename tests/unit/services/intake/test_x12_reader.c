@@ -478,3 +478,92 @@ TEST(every_cell_knows_its_byte_and_its_place)
     CHECK_TEXT(i->where.tscn, "0001");
     rig_close(&r);
 }
+
+static bool has_note(enum issue_code code, const char *value)
+{
+    const struct issues *list = &r.result->warnings;
+    for (unsigned k = 0; k < list->count; k++) {
+        const struct issue *i = &list->items[k];
+        if (i->code == code && (slice_equal(i->value, slice_from(value)) || slice_equal(i->field, slice_from(value)))) return i->severity == SEVERITY_NOTE;
+    }
+    return false;
+}
+
+TEST(contacts_and_counted_stock_are_noted_once)
+{
+    rig_open(&r);
+    rig_run_set(&r, "867", "BPT*00*R1*20260408~PER*IC*JO SMITH*TE*555~PER*IC*AL SMITH*TE*556~N1*DS*NW*92*NW~PER*IC*JO*TE*1~PTD*SD~" SALE "QTY*39*1*EA~" LIN);
+    CHECK_INT(r.result->passed, 1);
+    CHECK(has_note(ISSUE_CONTACT_DROPPED, "PER"));
+    CHECK_SLICE(rig_issues(&r), SLICE("CONTACT_DROPPED@PER3"));
+    CHECK(!says(r.lines[0], "SMITH") && !says(r.lines[0], "555"));
+    rig_run_set(&r, "852", "XQ*G*20260401*20260407~LIN**VP*A~ZA*OH*1*EA~ZA*QS*5*EA~ZA*Q1*2*EA~LIN**VP*B~ZA*QA*3*EA~ZA*QS*9*EA~");
+    CHECK_INT(r.result->passed, 2);
+    CHECK(has_note(ISSUE_ADDENDUM_UNUSED, "QS") && has_note(ISSUE_ADDENDUM_UNUSED, "Q1"));
+    CHECK_SLICE(rig_issues(&r), SLICE("ADDENDUM_UNUSED@ZA5 ADDENDUM_UNUSED@ZA6"));
+    CHECK_INT(r.result->warnings.warnings, 0);
+    rig_close(&r);
+}
+
+/* Line breaks inside segments are dropped into a copy, which has room for what the versions allow, and no more. */
+TEST(a_movement_with_more_text_than_can_be_kept_is_refused_and_said)
+{
+    struct x12_length_limit longer[] = { { SLICE("REF"), 2, 4000 } };
+    struct text body = text_in(test_arena(), 64 << 10);
+    PUT(&body, HEAD "PTD*SD~" SALE);
+    for (unsigned k = 0; k < 12; k++) {
+        PUT(&body, "REF*Q");
+        text_put_byte(&body, (char)('A' + k));
+        PUT(&body, "*A\n");
+        for (unsigned c = 0; c < 2000; c++) text_put_byte(&body, 'X');
+        PUT(&body, "~");
+    }
+    PUT(&body, "QTY*39*1*EA~" LIN);
+    rig_open(&r);
+    r.profile.x12.unwrap = true;
+    r.profile.x12.length_limits = longer;
+    r.profile.x12.length_limit_count = 1;
+    rig_run_set(&r, "867", rig_text(text_slice(&body)));
+    CHECK(says(r.lines[0], "REJECT") && says(r.lines[0], "!FIELD_INVALID") == false);
+    bool is_told = false;
+    for (unsigned k = 0; k < r.result->errors.count; k++) is_told |= r.result->errors.items[k].code == ISSUE_LINE_TOO_LARGE;
+    CHECK(is_told);
+    rig_close(&r);
+}
+
+TEST(serials_of_a_movement_and_of_all_its_parties_are_kept)
+{
+    struct text body = text_in(test_arena(), 16 << 10);
+    PUT(&body, HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~");
+    for (unsigned k = 0; k < 19; k++) { PUT(&body, "REF*SE*A"); text_put_int(&body, k); PUT(&body, "~"); }
+    for (unsigned party = 0; party < 5; party++) {
+        PUT(&body, "N1*ST*X~");
+        for (unsigned k = 0; k < 20; k++) { PUT(&body, "REF*SE*B"); text_put_int(&body, party * 100 + k); PUT(&body, "~"); }
+    }
+    PUT(&body, "QTY*39*119*EA~" LIN);
+    rig_open(&r);
+    CHECK_INT(rig_run_set(&r, "867", rig_text(text_slice(&body))), DOCUMENT_POSTED);
+    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "sn=A18") && says(r.lines[0], "sn=B419"));
+    rig_close(&r);
+}
+
+TEST(extras_that_do_not_travel_are_said)
+{
+    struct text body = text_in(test_arena(), 16 << 10);
+    PUT(&body, HEAD "PTD*SD~" SALE "QTY*39*1*EA~" LIN);
+    for (unsigned k = 0; k < 70; k++) { PUT(&body, "REF*"); text_put_byte(&body, (char)('A' + k / 26)); text_put_byte(&body, (char)('A' + k % 26)); PUT(&body, "*X~"); }
+    rig_open(&r);
+    rig_run_set(&r, "867", rig_text(text_slice(&body)));
+    CHECK(says(r.lines[0], "~EXTRAS_CUT"));
+    rig_close(&r);
+}
+
+TEST(findings_of_a_line_name_the_loop_of_their_segment)
+{
+    rig_open(&r);
+    rig_run_set(&r, "867", HEAD "PTD*BQ~" SALE "N1*ST*A*92*C1~QTY*39*1*EA~" LIN);
+    CHECK_INT(r.result->errors.count, 1);
+    CHECK_SLICE(r.result->errors.items[0].where.segment, SLICE("PTD"));
+    CHECK_SLICE(r.result->errors.items[0].where.loop, SLICE("PTD"));
+    rig_close(&r);
+}

@@ -1,3 +1,4 @@
+#include "intake/document.h"
 #include "intake/x12_sender.h"
 
 #include "support/test.h"
@@ -92,4 +93,33 @@ TEST(a_version_that_is_not_in_force_yet_chooses_nothing)
     profiles[1].effective_from = 20260601;
     CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") IEA), "west");
     CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "C") IEA), "default");
+}
+
+TEST(a_group_for_another_receiver_is_told_from_one_of_a_stranger)
+{
+    static const struct { const char *group, *receiver; enum issue_code code; } rows[] = {
+        { "EAST", "CLAIMS", ISSUE_NONE }, { "EAST", "OTHERS", ISSUE_RECEIVER_UNKNOWN }, { "WEST", "CLAIMS", ISSUE_SENDER_UNKNOWN },
+    };
+    for (unsigned k = 0; k < 3; k++) {
+        struct text t = text_in(test_arena(), 512);
+        struct mapping_profile profile = *mapping_profile_default();
+        struct intake_submitter local = submitter_local();
+        profile.x12.senders = &east_at;
+        profile.x12.sender_count = 1;
+        PUT(&t, ISA "GS*PT*");
+        text_put(&t, slice_from(rows[k].group));
+        PUT(&t, "*");
+        text_put(&t, slice_from(rows[k].receiver));
+        PUT(&t, "*20260408*0900*1*X*004010~GE*0*1~" IEA);
+        struct spool spool = spool_over(text_slice(&t));
+        struct intake *intake;
+        struct intake_job job = { .spool = &spool, .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &local, .profile = &profile,
+                                  .refuses_unknown_sender = true };
+        CHECK_INT(intake_open(&intake, &job, NULL), OK);
+        const struct issues *errors = &intake_result(intake)->errors;
+        CHECK_INT(errors->count, rows[k].code == ISSUE_NONE ? 0 : 1);
+        if (errors->count) CHECK_INT(errors->items[0].code, rows[k].code);
+        if (rows[k].code == ISSUE_RECEIVER_UNKNOWN) CHECK_SLICE(errors->items[0].value, SLICE("OTHERS"));
+        intake_close(intake);
+    }
 }
