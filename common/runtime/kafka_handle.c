@@ -12,7 +12,8 @@ enum { MARK_DIGITS = 16, HEADERS_MAX = 16, ARGUMENTS_MAX = 5 + HEADERS_MAX };
 
 #define TO(role)  (1u << KAFKA_##role)
 #define PRODUCERS (TO(TRANSACTIONS) | TO(WRITER))
-#define CONSUMERS (TO(MEMBER) | TO(READER) | TO(PROBE))
+#define READERS   (TO(READER) | TO(FOLLOWER) | TO(PROBE))
+#define CONSUMERS (TO(MEMBER) | READERS)
 #define ALL       (PRODUCERS | CONSUMERS | TO(ADMIN))
 
 /* Set before the properties from outside, which may change them. */
@@ -38,7 +39,7 @@ static const struct row { unsigned roles; const char *name, *value; } defaults[]
     { TO(MEMBER),       "session.timeout.ms",                  "10000" },
     { TO(MEMBER),       "heartbeat.interval.ms",               "3000" },
     { TO(MEMBER),       "max.poll.interval.ms",                "30000" },
-    { TO(MEMBER),       "fetch.wait.max.ms",                   "50" },
+    { TO(MEMBER) | TO(FOLLOWER), "fetch.wait.max.ms",          "50" },
     { CONSUMERS,        "fetch.error.backoff.ms",              "50" },
     { CONSUMERS,        "queued.min.messages",                 "100000" },
     { CONSUMERS,        "queued.max.messages.kbytes",          "16384" },
@@ -54,14 +55,14 @@ static const struct row ours[] = {
     { PRODUCERS,        "acks",                                "all" },
     { PRODUCERS,        "partitioner",                         "murmur2_random" },
     { PRODUCERS,        "delivery.report.only.error",          "false" },
-    { TO(MEMBER) | TO(READER), "isolation.level",              "read_committed" },
+    { TO(MEMBER) | TO(READER) | TO(FOLLOWER), "isolation.level", "read_committed" },
     { TO(PROBE),        "isolation.level",                     "read_uncommitted" },
     { CONSUMERS,        "enable.auto.commit",                  "false" },
     { CONSUMERS,        "enable.auto.offset.store",            "false" },
     { CONSUMERS,        "auto.offset.reset",                   "error" },
     { TO(MEMBER),       "partition.assignment.strategy",       "range" },
     { TO(MEMBER),       "enable.partition.eof",                "false" },
-    { TO(READER) | TO(PROBE), "enable.partition.eof",          "true" },
+    { READERS,          "enable.partition.eof",                "true" },
     { 0,                "bootstrap.servers",                   NULL },      /* setting kafka.brokers */
     { 0,                "metadata.broker.list",                NULL },
     { 0,                "client.id",                           NULL },
@@ -234,7 +235,7 @@ static void set_names(struct building *b, const struct kafka_handle *h)
         snprintf(name, sizeof name, "%s.%03u.w%02u", stage_of(o), o->instance, o->worker);
         set(b, "group.instance.id", name);
     }
-    if (role == KAFKA_READER || role == KAFKA_PROBE) {
+    if (1u << role & READERS) {
         snprintf(name, sizeof name, "%s.restore", group);
         set(b, "group.id", h->group ? h->group : name);
     }

@@ -21,9 +21,12 @@ struct kafka_log {
 
 enum err kafka_log_open(const struct kafka_options *options, enum kafka_isolation isolation, struct kafka_log **log)
 {
+    static const enum kafka_role roles[] = {
+        [KAFKA_READ_COMMITTED] = KAFKA_READER, [KAFKA_READ_UNCOMMITTED] = KAFKA_PROBE, [KAFKA_FOLLOW_COMMITTED] = KAFKA_FOLLOWER,
+    };
     struct kafka_log *l = calloc(1, sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
-    enum err e = kafka_handle_open(&l->handle, options, isolation == KAFKA_READ_COMMITTED ? KAFKA_READER : KAFKA_PROBE, NULL);
+    enum err e = kafka_handle_open(&l->handle, options, roles[isolation], NULL);
     if (e == OK) *log = l;
     else free(l);
     return e;

@@ -7,7 +7,9 @@
 #include "runtime/kafka_client.h"
 #include "runtime/source.h"
 
-enum kafka_isolation { KAFKA_READ_COMMITTED, KAFKA_READ_UNCOMMITTED };
+/* KAFKA_FOLLOW_COMMITTED: what stays at the end of its log. It hears of a record as soon as the others, and of the end within
+ * 50 ms instead of 5; in exchange it asks twenty times a second while nothing comes, and not two hundred times. */
+enum kafka_isolation { KAFKA_READ_COMMITTED, KAFKA_READ_UNCOMMITTED, KAFKA_FOLLOW_COMMITTED };
 
 struct kafka_log;
 

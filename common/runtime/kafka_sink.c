@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { SERVE_EVERY = 1024, FULL_MS = 5, SEND_MS = 1, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50 };
+enum { SERVE_EVERY = 1024, FULL_MS = 5, SEND_MS = 1, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50, REQUEST_MS = 500,
+       REQUEST_BYTES = 1000000, RECORD_BYTES = 64 };
 
 struct kafka_sink {
     struct sink                 sink;
@@ -27,6 +28,8 @@ struct kafka_sink {
     int64_t                     timeout_ms;         /* of a transaction */
     uint64_t                    nonce;              /* of this process: two owners may use one mark, not one nonce */
     int64_t                    *written[TOPIC_COUNT];       /* compacted ones, by partition: behind the last record */
+    size_t                     *gathered[TOPIC_COUNT];      /* by partition: bytes queued since everything was sent last */
+    size_t                      request_bytes;      /* of one request to a partition, at most */
     _Atomic uint64_t            committed, aborted, lost;
 };
 
@@ -197,10 +200,12 @@ static void serve(void *context)
     rd_kafka_poll(s->handle.rk, 0);
 }
 
-static enum err make_written(struct kafka_sink *s, enum topic topic)
+static enum err make_tables(struct kafka_sink *s, enum topic topic)
 {
+    size_t partitions = (size_t)s->handle.partitions[topic];
+    if (!s->gathered[topic] && !(s->gathered[topic] = calloc(partitions, sizeof **s->gathered))) return ERR_MEMORY_EXHAUSTED;
     if (!topic_row(topic)->compacted || s->written[topic]) return OK;
-    s->written[topic] = calloc((size_t)s->handle.partitions[topic], sizeof **s->written);
+    s->written[topic] = calloc(partitions, sizeof **s->written);
     return s->written[topic] ? OK : ERR_MEMORY_EXHAUSTED;
 }
 
@@ -212,7 +217,7 @@ static enum err open_instance(struct kafka_sink *s)
     for (unsigned i = 0; i < s->topic_count; i++) {
         TRY(kafka_handle_warm(&s->handle, s->topics[i], KAFKA_WAIT_MS));
         note_move(s);
-        TRY(make_written(s, s->topics[i]));
+        TRY(make_tables(s, s->topics[i]));
     }
     return OK;
 }
@@ -261,6 +266,27 @@ static void send_gathered(struct kafka_sink *s, int wait_ms)
     rd_kafka_flush(s->handle.rk, wait_ms);          /* what has not arrived by then is on its way */
 }
 
+static void forget_gathered(struct kafka_sink *s)
+{
+    for (unsigned i = 0; i < s->topic_count; i++) {
+        enum topic topic = s->topics[i];
+        memset(s->gathered[topic], 0, (size_t)s->handle.partitions[topic] * sizeof **s->gathered);
+    }
+}
+
+/* What would be a partition's second request goes when the first has arrived. */
+static void make_room(struct kafka_sink *s, enum topic topic, int32_t partition, size_t bytes)
+{
+    size_t *gathered = &s->gathered[topic][partition];
+    if (*gathered > 0 && *gathered + bytes > s->request_bytes) {
+        note_move(s);
+        send_gathered(s, REQUEST_MS);
+        note_move(s);
+        forget_gathered(s);
+    }
+    *gathered += bytes;
+}
+
 /* --- the transaction -------------------------------------------------------------------------------------------- */
 
 static void mark_open(struct kafka_sink *s, bool is_open)
@@ -284,6 +310,7 @@ static enum err kafka_sink_begin(struct sink *sink)
     TRY(become_ready(s));
     rd_kafka_poll(s->handle.rk, 0);
     forget_written(s);
+    forget_gathered(s);
     s->delivery = 0;
     s->sent = 0;
     rd_kafka_error_t *error = rd_kafka_begin_transaction(s->handle.rk);
@@ -322,6 +349,14 @@ static enum kafka_word word_of(struct kafka_sink *s, rd_kafka_resp_err_t code, i
     return word;
 }
 
+/* As much as the library makes of it, or more. */
+static size_t bytes_of(struct slice key, struct slice value, const struct header *headers, unsigned header_count)
+{
+    size_t bytes = RECORD_BYTES + key.size + value.size;
+    for (unsigned i = 0; i < header_count; i++) bytes += RECORD_BYTES + headers[i].name.size + headers[i].value.size;
+    return bytes;
+}
+
 static enum err kafka_sink_send(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value,
                                 const struct header *headers, unsigned header_count)
 {
@@ -329,6 +364,7 @@ static enum err kafka_sink_send(struct sink *sink, enum topic topic, int32_t par
     ASSERT(s->is_open && !s->is_lost);
     ASSERT(partition >= 0 && partition < s->handle.partitions[topic]);
     if (++s->sent % SERVE_EVERY == 0) rd_kafka_poll(s->handle.rk, 0);
+    make_room(s, topic, partition, bytes_of(key, value, headers, header_count));
     int64_t deadline = INT64_MAX;
     for (;;) {
         rd_kafka_resp_err_t code = kafka_handle_produce(&s->handle, topic, partition, key, value, headers,
@@ -475,7 +511,8 @@ enum err kafka_sink_open(const struct kafka_options *options, const enum topic *
     struct kafka_sink *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     *s = (struct kafka_sink){ .sink = { &ops }, .options = options, .source = source, .topic_count = topic_count,
-                              .timeout_ms = kafka_handle_number(options, "transaction.timeout.ms", KAFKA_TRANSACTION_TIMEOUT_MS) };
+                              .timeout_ms = kafka_handle_number(options, "transaction.timeout.ms", KAFKA_TRANSACTION_TIMEOUT_MS),
+                              .request_bytes = (size_t)kafka_handle_number(options, "batch.size", REQUEST_BYTES) };
     memcpy(s->topics, topics, topic_count * sizeof *topics);
     enum err e = getrandom(&s->nonce, sizeof s->nonce, 0) == sizeof s->nonce ? OK : ERR_KAFKA_FATAL;
     if (e == OK) e = open_instance(s);
@@ -496,7 +533,10 @@ void kafka_sink_close(struct kafka_sink *s)
     if (s->is_open) mark_open(s, false);
     if (s->source) kafka_source_bind(s->source, NULL, NULL);
     kafka_handle_close(&s->handle);
-    for (enum topic topic = TOPIC_NONE; topic < TOPIC_COUNT; topic++) free(s->written[topic]);
+    for (enum topic topic = TOPIC_NONE; topic < TOPIC_COUNT; topic++) {
+        free(s->written[topic]);
+        free(s->gathered[topic]);
+    }
     free(s);
 }
 

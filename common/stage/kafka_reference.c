@@ -70,7 +70,7 @@ static enum err note_topic(struct kafka_reference *k, enum topic topic, struct o
 static enum err begin(struct kafka_reference *k, const struct kafka_options *options)
 {
     struct offset from[2 * PARTITIONS_MAX];
-    TRY(kafka_log_open(options, KAFKA_READ_COMMITTED, &k->log));
+    TRY(kafka_log_open(options, KAFKA_FOLLOW_COMMITTED, &k->log));
     TRY(note_topic(k, TOPIC_PARTNERS, from));
     TRY(note_topic(k, TOPIC_PROGRAMS, from));
     return kafka_log_assign(k->log, from, k->end_count);

@@ -137,7 +137,7 @@ enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned
 {
     struct reading r = { .visit = visit, .context = context, .places = calloc(PLACES_MAX, sizeof(struct place)) };
     if (!r.places) return ERR_MEMORY_EXHAUSTED;
-    enum err e = kafka_log_open(&b->kafka, KAFKA_READ_COMMITTED, &r.log);
+    enum err e = kafka_log_open(&b->kafka, follow ? KAFKA_FOLLOW_COMMITTED : KAFKA_READ_COMMITTED, &r.log);
     if (e == OK) e = read_ranges(&r, ranges, count, follow);
     if (r.log) kafka_log_close(r.log);
     free(r.places);

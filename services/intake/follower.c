@@ -131,7 +131,7 @@ static void *follow(void *context)
     pthread_sigmask(SIG_SETMASK, &all, NULL);
     log_name_thread("follower");
     while (!atomic_load(&f->stops)) {
-        enum err e = f->log ? OK : kafka_log_open(&f->options.kafka, KAFKA_READ_COMMITTED, &f->log);
+        enum err e = f->log ? OK : kafka_log_open(&f->options.kafka, KAFKA_FOLLOW_COMMITTED, &f->log);
         if (e == OK) e = turn(f);
         service_answer_statuses(f->options.service, &(struct service_reader){ f, fill, lines });
         if (e == OK) continue;

@@ -215,7 +215,7 @@ static int run_sink(const struct options *o)
     s.latencies = calloc(1, sizeof *s.latencies);
     s.known = calloc((size_t)o->lines, sizeof *s.known);
     if (!s.latencies || !s.known) must(ERR_MEMORY_EXHAUSTED, "memory");
-    must(kafka_log_open(&o->kafka, KAFKA_READ_COMMITTED, &log), "log");
+    must(kafka_log_open(&o->kafka, KAFKA_FOLLOW_COMMITTED, &log), "log");
     assign_all(log);
     while (s.seen < o->lines && now_ns() - s.last_ns < (int64_t)IDLE_S * 1000000000) must(kafka_log_step(log, 20, 20, take_payout, &s, NULL), "read");
     printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld,"

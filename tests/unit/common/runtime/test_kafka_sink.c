@@ -310,6 +310,25 @@ TEST(what_a_transaction_wrote_to_a_changelog_is_known_when_it_is_committed)
     CHECK(sink_abort(s) == OK);                     /* nothing is open any more */
 }
 
+TEST(what_is_more_than_a_request_holds_goes_in_several)
+{
+    enum { RECORDS = 25, RECORD_BYTES = 100000 };
+    static char bytes[RECORD_BYTES];
+    struct sink *s;
+    join();
+    open_sink();
+    s = kafka_sink_base(sink);
+    CHECK(transact() == OK);
+    int64_t before = sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION);
+    memset(bytes, 'x', sizeof bytes);
+    CHECK(sink_begin(s) == OK);
+    for (int i = 0; i < RECORDS; i++)
+        CHECK(sink_send(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION, SLICE("1key"), slice_of(bytes, sizeof bytes), NULL, 0) == OK);
+    struct offset consumed = { .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION, .next = 1, .mark = ++mark };
+    CHECK(sink_commit(s, kafka_source_base(source), &consumed, 1) == OK);
+    CHECK(sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION) >= before + RECORDS);
+}
+
 /* Runs in a child: a broken promise ends the process. */
 static int end_of(void (*run)(void))
 {

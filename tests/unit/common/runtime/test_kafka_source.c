@@ -209,3 +209,22 @@ TEST(a_log_is_read_from_where_one_says_to_its_end)
     kafka_log_close(log);
     kafka_mock_close(mock);
 }
+
+TEST(who_follows_a_log_reads_what_is_there_and_what_comes)
+{
+    struct kafka_log *log;
+    int64_t sum = 0;
+    mock = kafka_mock_open((enum topic[]){ TOPIC_PARTNERS }, 1);
+    send(TOPIC_PARTNERS, 0, "profile", 7, 5);
+    CHECK(kafka_log_open(kafka_mock_options(mock), KAFKA_FOLLOW_COMMITTED, &log) == OK);
+    CHECK(kafka_log_assign(log, &(struct offset){ .topic = TOPIC_PARTNERS, .next = 3 }, 1) == OK);
+    CHECK(step_until(log, &sum, 5) == OK);
+    CHECK_INT(sum, 4 + 5);
+    for (int waited_ms = 0; waited_ms < 20000 && !kafka_log_is_at_end(log); waited_ms += 100)
+        CHECK(kafka_log_step(log, 100, 100, note, &sum, NULL) == OK);
+    CHECK(kafka_log_is_at_end(log));
+    send(TOPIC_PARTNERS, 0, "profile", 7, 1);
+    CHECK(step_until(log, &sum, 6) == OK);
+    kafka_log_close(log);
+    kafka_mock_close(mock);
+}
