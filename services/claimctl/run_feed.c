@@ -47,6 +47,7 @@ struct job {
     uint32_t                 name;                  /* ordinal of the name of the next line + 1, 0 none */
     bool                     has_reports;           /* it posted lines of a report, which others may wait for */
     struct run_held         *held;                  /* it is read again, because its target came; NULL: for the first time */
+    bool                     undoes;                /* it corrects another document */
 };
 
 /* A document with a question; waits: for its target, which is not on file yet. `entry`: where the results speak of it. */
@@ -85,7 +86,7 @@ static enum err on_undo(void *context, struct slice report_id, struct slice targ
 {
     struct job *job = context;
     run_register_undo(&job->feed->engine->reports, job->source, report_id, target_id, purpose);
-    job->has_reports = true;
+    job->has_reports = job->undoes = true;
     return OK;
 }
 
@@ -314,6 +315,9 @@ static void expire(struct run_feed *f)
 static void close_books(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
+    bool is_answered = slice_equal(result->format, SLICE("x12")) && result->passed + result->rejected > 0 && !job->undoes;
+    if (is_answered && result->state != DOCUMENT_VALIDATED)
+        run_responses_add(&job->feed->responses, &r->arena, job->source, r->documents[job->document].name);
     if (!result->passed) return;
     *directory_at(&r->posted, result->document_id, NULL) = 1;
     if (result->interchange.size) run_register_accept(&r->reports, job->source->submitter.id, result->interchange, result->interchange_sha256);
@@ -526,6 +530,7 @@ int run_feed_all(struct run_feed *f)
 {
     struct run_engine *r = f->engine;
     int code = EXIT_DONE;
+    run_responses_open(&f->responses);
     enum err e = embedded_advance(r->engine, r->world.clock_unix_ms);
     if (e != OK) return complain(e, "clock");
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)

@@ -3,6 +3,7 @@
 #define CLAIMCTL_RUN_FEED_H
 
 #include "claimctl/run_engine.h"
+#include "claimctl/run_responses.h"
 #include "intake/submitter.h"
 
 /* What a run found wrong with its documents, for the exit code. */
@@ -12,6 +13,7 @@ struct run_feed {
     bool               takes_inputs;                /* the world's documents are taken */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
     struct run_held   *held;                        /* documents with a question, in order */
+    struct run_responses responses;                 /* X12 documents whose lines were judged: each is owed an 849 */
     bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
 };
 

@@ -12,7 +12,7 @@
 enum { BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
 
 enum option_id {
-    OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
+    OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_RESPONSES, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
     OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_FIGURES,
 };
 
@@ -21,6 +21,7 @@ static const struct option table[] = {
     { "sample",              required_argument, NULL, OPTION_SAMPLE },
     { "input",               required_argument, NULL, OPTION_INPUT },
     { "results",             required_argument, NULL, OPTION_RESULTS },
+    { "responses",           required_argument, NULL, OPTION_RESPONSES },
     { "balances",            required_argument, NULL, OPTION_BALANCES },
     { "explain",             no_argument,       NULL, OPTION_EXPLAIN },
     { "partner",             required_argument, NULL, OPTION_PARTNER },
@@ -110,6 +111,7 @@ static enum err take(struct run_options *o, int id, const char *value)
         return OK;
     case OPTION_SAMPLE:   return take_sample(o, value);
     case OPTION_RESULTS:  o->results = value; return OK;
+    case OPTION_RESPONSES: o->responses = value; return OK;
     case OPTION_BALANCES: o->balances = value; return OK;
     case OPTION_FIGURES:  o->figures = value; return OK;
     case OPTION_EXPLAIN:  o->explain = true; return OK;

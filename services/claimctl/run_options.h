@@ -12,6 +12,7 @@ struct run_options {
     const char *inputs[RUN_INPUTS_MAX];
     unsigned    input_count;
     const char *results, *balances, *figures, *state;           /* NULL: not asked for; "-" stdout */
+    const char *responses;                          /* folder for the 849s; NULL none */
     bool        explain, received_from_input;
     const char *partner, *currency, *profile;       /* defaults of the inputs, NULL none */
     uint64_t    seed;

@@ -1,0 +1,21 @@
+/* claimctl/run_responses.h: the 849s of a run (feeds.md 12): what was decided of each line of its X12 documents, as their senders are
+ * told it. Documents that cancel, replace or change another one are answered through that one. */
+#ifndef CLAIMCTL_RUN_RESPONSES_H
+#define CLAIMCTL_RUN_RESPONSES_H
+
+#include "claimctl/run_engine.h"
+#include "claimctl/run_register.h"
+
+struct run_response;
+
+struct run_responses { struct run_response *first, **last; uint32_t acknowledgement; };
+
+void run_responses_open(struct run_responses *r);
+
+/* A document was taken and lines of it were posted or refused; the name lives as long as the run. */
+void run_responses_add(struct run_responses *r, struct arena *a, const struct run_source *source, struct slice name);
+
+/* Writes <name>.849 for each into the folder, which is made when missing. What cannot be written is said on stderr. */
+enum err run_responses_write(const struct run_responses *r, struct run_engine *engine, const char *folder) MUST_CHECK;
+
+#endif
