@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { JSON_DOCUMENT_BYTES_MAX = 32 << 20 };
+enum { JSON_DOCUMENT_BYTES_MAX = 32 << 20, VALUE_SHOWN_MAX = 24 };
 
 static struct json_reader *own(struct reader *r)
 {
@@ -40,7 +40,9 @@ static void describe_fault(struct issue *i, struct arena *a, enum json_fault fau
     if (fault == JSON_FAULT_SYNTAX || fault == JSON_FAULT_TRAILING) issue_argument(i, SLICE("problem"), slice_from(problem));
     if (fault == JSON_FAULT_DEPTH) issue_argument(i, SLICE("max"), SLICE("32"));
     if (fault == JSON_FAULT_MEMBERS) issue_argument(i, SLICE("max"), SLICE("512"));
-    i->value = issue_value(a, slice_head(at_fault, 24));
+    size_t size = 0, most = fault == JSON_FAULT_NUMBER ? VALUE_SHOWN_MAX : 0;
+    while (size < most && size < at_fault.size && !memchr(",]} \t\r\n", at_fault.bytes[size], 7)) size++;
+    i->value = issue_value(a, slice_head(at_fault, size > 0 ? size : VALUE_SHOWN_MAX));
 }
 
 static enum reader_step dead(struct json_reader *j, struct draft *d, struct issues *issues, enum issue_code code, struct slice value)

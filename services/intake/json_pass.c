@@ -45,25 +45,32 @@ static void skip_blanks(struct scan *s)
 
 static bool is_digit(int c) { return c >= '0' && c <= '9'; }
 
+/* The number as a whole is what is wrong. */
+static bool no_number(struct scan *s, size_t from)
+{
+    s->at = from;
+    return fail(s, JSON_FAULT_NUMBER, "a number");
+}
+
 /* -? (0 | [1-9] digits) ( . digits )? ( [eE] [+-]? digits )? */
 static bool scan_number(struct scan *s)
 {
     size_t from = s->at;
     if (peek(s) == '-') s->at++;
-    if (!is_digit(peek(s))) return fail(s, JSON_FAULT_NUMBER, "a number");
+    if (!is_digit(peek(s))) return no_number(s, from);
     bool is_zero = peek(s) == '0';
     size_t digits = 0;
     for (; is_digit(peek(s)); digits++) s->at++;
-    if (is_zero && digits > 1) return fail(s, JSON_FAULT_NUMBER, "a number");
+    if (is_zero && digits > 1) return no_number(s, from);
     if (peek(s) == '.') {
         s->at++;
-        if (!is_digit(peek(s))) return fail(s, JSON_FAULT_NUMBER, "a number");
+        if (!is_digit(peek(s))) return no_number(s, from);
         while (is_digit(peek(s))) s->at++;
     }
     if (peek(s) == 'e' || peek(s) == 'E') {
         s->at++;
         if (peek(s) == '+' || peek(s) == '-') s->at++;
-        if (!is_digit(peek(s))) return fail(s, JSON_FAULT_NUMBER, "a number");
+        if (!is_digit(peek(s))) return no_number(s, from);
         while (is_digit(peek(s))) s->at++;
     }
     put(s, "\"", 1);

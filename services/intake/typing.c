@@ -509,9 +509,14 @@ static void missing(struct cells *c, enum slot slot)
     cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = slot_name(slot), .slot = slot });
 }
 
+/* Sent, or shown as an error where it stands: what cannot be read is not missing as well. */
 static bool was_sent(const struct cells *c, enum slot slot)
 {
-    return draft_has(c->draft, slot);
+    const struct issues *list = &c->out->issues;
+    bool is_there = draft_has(c->draft, slot);
+    for (unsigned k = 0; k < list->count && list->errors > 0 && !is_there; k++)
+        is_there = list->items[k].code == ISSUE_CELL_IN_ERROR && slice_equal(list->items[k].field, slot_name(slot));
+    return is_there;
 }
 
 static void require_identity(struct cells *c)

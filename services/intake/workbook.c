@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PIECE_BYTES = 16 << 10, PATH_BYTES = 512, RELATIONS_MAX = 256, FORMATS_MAX = 1024, FORMAT_BYTES = 256, NAME_BYTES = 128 };
+enum { PIECE_BYTES = 16 << 10, PATH_BYTES = 512, RELATIONS_MAX = 256, FORMATS_MAX = 1024, FORMAT_BYTES = 256, NAME_BYTES = 128, ESCAPE_BYTES = 7 };
 
 void workbook_fail(struct workbook *w, enum issue_code code, const char *what, uint64_t max)
 {
@@ -228,6 +228,39 @@ static void on_style_end(void *parser, const XML_Char *name)
     if (strcmp(workbook_local(name), "cellXfs") == 0) f->in_cells = false;
 }
 
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The unit of an escape `_xHHHH_` at the begin of the text; -1: there is none. */
+static int escaped_unit(const char *text, size_t size)
+{
+    int unit = 0;
+    if (size < ESCAPE_BYTES || text[0] != '_' || text[1] != 'x' || text[ESCAPE_BYTES - 1] != '_') return -1;
+    for (unsigned k = 2; k < ESCAPE_BYTES - 1; k++) {
+        int value = hex_value(text[k]);
+        if (value < 0) return -1;
+        unit = unit * 16 + value;
+    }
+    return unit;
+}
+
+size_t workbook_unescape(char *text, size_t size)
+{
+    size_t written = 0;
+    if (!memchr(text, '_', size)) return size;
+    for (size_t at = 0; at < size;) {
+        int unit = escaped_unit(text + at, size - at);
+        if (unit < 0 || unit >= 0x80) { text[written++] = text[at++]; continue; }    /* what XML can hold was not escaped */
+        text[written++] = (char)unit;
+        at += ESCAPE_BYTES;
+    }
+    return written;
+}
+
 /* Shared strings: one item is the text of its runs, without phonetics */
 
 struct strings { struct workbook *workbook; bool in_text; unsigned phonetic; };
@@ -254,6 +287,8 @@ static bool add_string(struct workbook *w)
         w->ends = grown;
         w->string_capacity = capacity;
     }
+    uint64_t from = w->string_count > 0 ? w->ends[w->string_count - 1] : 0;
+    if (w->text_size > from) w->text_size = from + workbook_unescape(w->text + from, w->text_size - from);
     w->ends[w->string_count++] = w->text_size;
     return true;
 }

@@ -82,6 +82,9 @@ enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parse
 
 /* The name behind a namespace prefix; an attribute by that name, NULL none. */
 const char *workbook_local(const char *name);
+
+/* Characters that XML cannot hold stand in texts as _x000D_: put back in place. The size of what is left. */
+size_t workbook_unescape(char *text, size_t size);
 const char *workbook_attribute(const char **attributes, const char *name);
 void workbook_fail(struct workbook *w, enum issue_code code, const char *what, uint64_t max);
 

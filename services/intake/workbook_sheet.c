@@ -146,7 +146,9 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
         return CELL_TEXT;
     case 'n': return number_cell(r);
     case 'e': return CELL_ERROR;
-    default:  return CELL_TEXT;
+    default:
+        if (r->size > r->from) r->size = r->from + workbook_unescape(r->text + r->from, r->size - r->from);
+        return CELL_TEXT;
     }
 }
 

@@ -190,3 +190,27 @@ TEST(purposes_of_x12_alone_are_told_from_unknown_ones)
         CHECK_SLICE(c->errors, issue_name(rows[k].code));
     }
 }
+
+TEST(a_number_that_json_does_not_have_is_shown_whole_and_at_its_begin)
+{
+    static const char *const numbers[] = { "05", "5.", "+5", ".5", "1e", "NaN", "-" };
+    for (unsigned k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        struct text t = text_in(test_arena(), 128);
+        PUT(&t, "{\"qty\": ");
+        text_put(&t, slice_from(numbers[k]));
+        PUT(&t, ",\"kind\":\"POS_SALE\"}");
+        struct spool spool = spool_over(text_slice(&t));
+        struct intake_submitter local = submitter_local();
+        struct intake_job job = { .spool = &spool, .submitter = &local, .profile = mapping_profile_default() };
+        struct intake *intake;
+        bool done = false;
+        CHECK_INT(intake_open(&intake, &job, NULL), OK);
+        while (!done) CHECK_INT(intake_post(intake, 9, &done), OK);
+        const struct issues *errors = &intake_result(intake)->errors;
+        CHECK_INT(errors->count, 1);
+        CHECK_INT(errors->items[0].code, ISSUE_JSON_NUMBER);
+        CHECK_SLICE(errors->items[0].value, slice_from(numbers[k]));
+        CHECK_INT(errors->items[0].where.offset, 8);
+        intake_close(intake);
+    }
+}

@@ -310,3 +310,30 @@ TEST(number_formats_are_known_by_what_they_print)
     CHECK_INT(workbook_format_builtin(14), WORKBOOK_FORMAT_DATE);
     CHECK_INT(workbook_format_builtin(2), WORKBOOK_FORMAT_PLAIN);
 }
+
+TEST(characters_that_xml_cannot_hold_are_put_back)
+{
+    static const char strings[] = "<sst><si><t>A_x000D_B</t></si><si><t>A_x005F_x000D_B</t></si><si><t>_x00_ _xZZZZ_ _x000D</t></si></sst>";
+    rig_open(&r);
+    rig_run(&r, book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+        "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c t=\"inlineStr\"><is><t>Customer</t></is></c></row>"
+        "<row><c t=\"inlineStr\"><is><t>I_x000D_</t></is></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c t=\"s\"><v>1</v></c><c><v>1</v></c><c t=\"s\"><v>0</v></c></row>"
+        "<row><c t=\"str\"><v>J_x0041_</v></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c t=\"s\"><v>2</v></c><c><v>1</v></c></row></sheetData></worksheet>", NULL, strings));
+    CHECK_INT(r.line_count, 2);
+    CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "inv=I ", 6) && memmem(r.lines[0].bytes, r.lines[0].size, "part=A_x000D_B ", 15));
+    CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "sold=A B", 8) != NULL);
+    CHECK(memmem(r.lines[1].bytes, r.lines[1].size, "inv=JA ", 7) && memmem(r.lines[1].bytes, r.lines[1].size, "part=_x00_ _xZZZZ_ _x000D ", 26));
+    rig_close(&r);
+}
+
+TEST(a_cell_in_error_is_wrong_and_not_missing_as_well)
+{
+    rig_open(&r);
+    rig_run(&r, book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+        "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c t=\"inlineStr\"><is><t>Colour</t></is></c></row>"
+        "<row><c t=\"inlineStr\"><is><t>I</t></is></c><c t=\"e\"><v>#REF!</v></c><c t=\"inlineStr\"><is><t>P</t></is></c><c t=\"e\"><v>#N/A</v></c></row></sheetData></worksheet>", NULL, NULL));
+    CHECK_INT(r.line_count, 1);
+    CHECK_SLICE(rig_issues(&r), SLICE("CELL_IN_ERROR CELL_IN_ERROR COLUMN_EXTRA"));
+    CHECK_INT(r.result->warnings.items[r.result->warnings.count - 1].severity, SEVERITY_NOTE);
+    rig_close(&r);
+}
