@@ -19,9 +19,9 @@ if [ -f "$dir/broker.pid" ]; then
     # The number may belong to another process by now.
     if tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null | grep -qx kafka.Kafka; then
         kill "-$signal" "$pid"
-        for tries in $(seq 200); do
+        for tries in $(seq 600); do
             kill -0 "$pid" 2> /dev/null || break
-            [ "$tries" -eq 150 ] && kill -KILL "$pid" 2> /dev/null
+            [ "$tries" -eq 500 ] && kill -KILL "$pid" 2> /dev/null
             sleep 0.1
         done
     fi

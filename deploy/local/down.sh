@@ -23,11 +23,11 @@ for service in $services; do
 done
 for service in $services redis; do
     [ "$service" = redis ] && is_running redis && kill -TERM "$(pid_of redis)"
-    for _ in $(seq 150); do
+    for _ in $(seq 600); do
         is_running "$service" || break
         sleep 0.1
     done
-    is_running "$service" && { echo "down.sh: $service did not drain in 15 s and is killed" >&2; kill -KILL "$(pid_of "$service")"; }
+    is_running "$service" && { echo "down.sh: $service did not drain in a minute and is killed" >&2; kill -KILL "$(pid_of "$service")"; }
     rm -f "$dir/$service.pid"
 done
 [ -z "$remove" ] || rm -rf "$dir"

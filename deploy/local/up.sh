@@ -62,7 +62,7 @@ start_redis() {
     answers "127.0.0.1:$redis_port" && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
     redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --pidfile "$dir/redis.pid" --logfile "$dir/redis.log" \
         --dir "$dir" --maxmemory-policy noeviction --appendonly yes > /dev/null
-    for _ in $(seq 50); do
+    for _ in $(seq 600); do
         answers "127.0.0.1:$redis_port" && return
         sleep 0.1
     done
@@ -77,9 +77,9 @@ write_config
 start_redis
 claimctl topics create --partitions "$partitions" --replicas 1 > "$dir/topics.log" 2>&1 || { cat "$dir/topics.log" >&2; fail 69 "the topics cannot be created"; }
 if [ "$sample" != none ] && [ ! -f "$dir/loaded-$sample" ]; then
-    for try in 1 2 3 4 5; do                        # the leaders of topics made just now may still be on their way
+    for try in $(seq 30); do                        # the leaders of topics made just now may still be on their way
         claimctl load --sample "$sample" > "$dir/load.log" 2>&1 && break
-        [ "$try" -lt 5 ] || { cat "$dir/load.log" >&2; fail 1 "the reference data of $sample cannot be loaded"; }
+        [ "$try" -lt 30 ] || { cat "$dir/load.log" >&2; fail 1 "the reference data of $sample cannot be loaded"; }
         sleep 1
     done
     touch "$dir/loaded-$sample"
@@ -96,7 +96,7 @@ done
 
 # Ready is what the service says of itself; one that ended is told at once.
 wait_ready() {
-    for _ in $(seq 300); do
+    for _ in $(seq 900); do
         "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
         is_running "$1" || break
         sleep 0.2

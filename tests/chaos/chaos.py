@@ -17,7 +17,7 @@ sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path
 from installation import SERVICES, TREE, Node, Product, fail, say, wait_for
 from machine import BROKER_DISK_MIB, DISK_MIB, NEEDS, MachineFaults, usable
 
-RECOVERY_SECONDS_MAX = 90
+RECOVERY_SECONDS_MAX = 180
 HELD, FAILED, PROVED_NOTHING = 0, 1, 3                              # exit codes
 OUTPUTS = ["claims.received.v1", "claims.classified.v1", "claims.cleared.v1", "claims.decided.v1", "payouts.v1"]
 

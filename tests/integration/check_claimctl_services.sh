@@ -11,9 +11,9 @@ scratch_folder
 build=${BUILD:-build/release}
 name=load$$
 local=$scratch/$name
-instance=$((100 + $$ % 800))
+instance=$(free_instance)
 door=127.0.0.1:$(free_port)
-claimctl() { timeout 120 "$build/claimctl" "$@" --config "$local/local.yaml"; }
+claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
 fail() { echo "check_claimctl_services: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 5 "$log" >&2; done; exit 1; }
 at_exit bash deploy/local/down.sh --dir "$local"
 bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 4 --redis-port "${REDIS_ADDRESS##*:}" \
@@ -23,33 +23,26 @@ bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$loca
 claimctl load --sample first-hour --documents > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
 [ "$(grep -c POSTED "$scratch/load")" = 9 ] || fail "documents posted: $(cat "$scratch/load")"
 "$build/claimctl" run --sample first-hour --state "$scratch/run" > /dev/null || [ $? -eq 3 ]
-waits_for() {       # waits_for FILE COMMAND...: until it prints what the file has, for half a minute
-    local tries want=$1
+prints() {          # prints FILE COMMAND...: what the file has
+    local want=$1
     shift
-    for tries in $(seq 60); do
-        claimctl "$@" > "$scratch/got" 2> "$scratch/err" && cmp -s "$want" "$scratch/got" && return 0
-        sleep 0.5
-    done
-    fail "claimctl $* differs from the embedded run: $(diff "$want" "$scratch/got" | head -10)"
+    claimctl "$@" > "$scratch/got" 2> "$scratch/err" && cmp -s "$want" "$scratch/got"
 }
 for words in "lines list" "payouts verify" "agreements balance" "partners statement N-100" "partners statement V-310"; do
     "$build/claimctl" $words --state "$scratch/run" > "$scratch/want"
-    waits_for "$scratch/want" $words
+    eventually prints "$scratch/want" $words || fail "claimctl $words differs from the embedded run: $(diff "$scratch/want" "$scratch/got")"
 done
 [ "$(claimctl lag --json 2> /dev/null | python3 -c 'import json, sys; print(sum(json.loads(line)["lag"] for line in sys.stdin))')" = 0 ] || fail "something still waits"
 
-outcome_is() {      # outcome_is LINE OUTCOME
-    for _ in $(seq 60); do
-        claimctl lines list --json 2> /dev/null | grep -F "\"line\":\"$1\"" | grep -qF "\"outcome\":\"$2\"" && return 0
-        sleep 0.5
-    done
-    fail "$1 is not $2: $(claimctl lines explain "$1" 2>&1 | head -3)"
+# What a program writes goes into a file first: a reader that has seen enough and leaves would end it with an error.
+has_outcome() {     # has_outcome LINE OUTCOME
+    claimctl lines list --json > "$scratch/lines" 2> /dev/null
+    grep -F "\"line\":\"$1\"" "$scratch/lines" > "$scratch/line" && grep -qF "\"outcome\":\"$2\"" "$scratch/line"
 }
+outcome_is() { eventually has_outcome "$1" "$2" || fail "$1 is not $2: $(claimctl lines explain "$1" 2>&1)"; }
 claimctl holds take 03-northgate-pos.csv:200 --as ann --execute > "$scratch/take" 2>&1 || fail "take: $(cat "$scratch/take")"
-for _ in $(seq 60); do          # what one person took the other sees, and cannot decide
-    claimctl holds list | grep -qF "TAKEN by ann since" && break
-    sleep 0.5
-done
+ann_has_it() { claimctl holds list > "$scratch/holds" && grep -qF "TAKEN by ann since" "$scratch/holds"; }
+eventually ann_has_it || fail "what one person took others do not see: $(cat "$scratch/holds")"
 code=0; claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as bob --execute > "$scratch/take" 2>&1 || code=$?
 [ "$code" = 5 ] && grep -qF "[TAKEN]" "$scratch/take" && grep -qF "TAKEN by ann since" "$scratch/take" || fail "a line that was taken is open to others: $(cat "$scratch/take")"
 claimctl holds deny 03-northgate-pos.csv:200 --reason "not ours" --as ann --execute > /dev/null 2>&1
@@ -64,29 +57,26 @@ outcome_is INV-96001.csv:2 HOLD
 claimctl documents show "$(sed -n '1s/.* //p' "$scratch/sell")" > "$scratch/show" 2>&1 || fail "documents show: $(cat "$scratch/show")"
 claimctl documents show INV-96001.csv 2> /dev/null | cmp -s - "$scratch/show" || fail "a document is not found by its name"
 claimctl documents show nothing.csv > "$scratch/show" 2>&1 && fail "a name that nobody gave is found" || grep -q "documents list prints both" "$scratch/show" || fail "a document that is not there: $(cat "$scratch/show")"
-claimctl lines explain INV-96001.csv | grep -q "list entry FIRST-HOUR/FH-1 score" || fail "a held line does not say which entry its party met"
-case=$(claimctl holds list | sed -n 's/.*\tcase \([0-9a-f]*\) PARTY .*/\1/p' | head -1)
+claimctl lines explain INV-96001.csv > "$scratch/explained"
+in_file "list entry FIRST-HOUR/FH-1 score" "$scratch/explained" || fail "a held line does not say which entry its party met"
+claimctl holds list > "$scratch/holds"
+case=$(sed -n '/\tcase [0-9a-f]* PARTY /{s/.*\tcase \([0-9a-f]*\) PARTY .*/\1/p;q}' "$scratch/holds")
 claimctl holds clear "$case" --reason "another firm" --as ann --execute > "$scratch/clear" 2>&1 || fail "clear: $(cat "$scratch/clear")"
-for _ in $(seq 60); do
-    claimctl holds confirm "$case" --reason "seen" --as bob --roles approver --execute > "$scratch/clear" 2>&1 && break
-    sleep 0.5
-done
+bob_confirms() { claimctl holds confirm "$1" --reason "seen" --as bob --roles approver "${@:2}" > "$scratch/clear" 2>&1; }
+eventually bob_confirms "$case" --execute || fail "a case is not confirmed: $(cat "$scratch/clear")"
 grep -q "those that wait go on by holds release or deny" "$scratch/clear" || fail "a cleared case does not say what its lines wait for: $(cat "$scratch/clear")"
 grep -q "cleared: PARTY/.*in force" "$scratch/clear" || fail "two signatures on a case publish no verdict: $(cat "$scratch/clear")"
 claimctl tail programs.v1 --exit 2> /dev/null | grep PARTY/ > "$scratch/party" || fail "there is no verdict on programs.v1"
 grep -q ann "$scratch/party" && grep -q bob "$scratch/party" || fail "a verdict does not name who signed it: $(cat "$scratch/party")"
-for try in 1 2 3 4; do          # the services read it beside what they decide: a line may yet come before it
-    sleep 2
+for try in 1 2 3 4 5 6 7 8; do  # the services read it beside what they decide: a line may yet come before it
+    sleep $try
     sell "INV-9${try}003" "1$try"
-    (outcome_is "INV-9${try}003.csv:2" PASS) > "$scratch/passes" 2>&1 && break
-    [ "$try" -lt 4 ] || fail "a cleared party's lines are held: $(cat "$scratch/passes")"
+    (PATIENCE=15; outcome_is "INV-9${try}003.csv:2" PASS) > "$scratch/passes" 2>&1 && break
+    [ "$try" -lt 8 ] || fail "a cleared party's lines are held: $(cat "$scratch/passes")"
 done
 claimctl holds release 03-northgate-pos.csv:201 --reason "another firm" --as ann --execute > "$scratch/release" 2>&1
 grep -q "another person confirms" "$scratch/release" || fail "a sanctions hit takes two: $(cat "$scratch/release")"
-for _ in $(seq 60); do          # the proposal stands once the stage has taken it
-    claimctl holds confirm 03-northgate-pos.csv:201 --reason "seen" --as bob --roles approver > "$scratch/confirm" 2>&1 && break
-    sleep 0.5
-done
+eventually bob_confirms 03-northgate-pos.csv:201 || fail "a proposal does not stand once the stage has taken it: $(cat "$scratch/clear")"
 claimctl holds confirm 03-northgate-pos.csv:201 --reason "seen" --as bob --roles approver --execute > "$scratch/confirm" 2>&1 || fail "confirm: $(cat "$scratch/confirm")"
 outcome_is 03-northgate-pos.csv:201 PASS
 # A period is closed through intake's door, for each partner root, once.
@@ -96,10 +86,11 @@ close
 roots=$(grep -c PERIOD_CLOSE "$scratch/close")
 close --execute --reason "the quarter is over" --wait
 [ "$code" = 0 ] && grep -q "$roots lines = $roots passed + 0 rejected" "$scratch/close" && grep -q "decided   $roots of $roots" "$scratch/close" || fail "close ends with $code: $(cat "$scratch/close")"
-[ "$(claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE' 2> /dev/null | grep -c close-VR-26-2026-Q2-EARNING)" = "$roots" ] || fail "closes on file: $(claimctl tail claims.received.v1 --exit | tail -3)"
+claimctl tail claims.received.v1 --exit --where 'kind=PERIOD_CLOSE' > "$scratch/closes" 2> /dev/null
+[ "$(grep -c close-VR-26-2026-Q2-EARNING "$scratch/closes")" = "$roots" ] || fail "closes on file: $(cat "$scratch/closes")"
 close --execute --reason "the quarter is over"
 [ "$code" = 5 ] || fail "closing again ends with $code: $(cat "$scratch/close")"
-claimctl payouts verify | grep -q " 0 differ" || fail "payouts differ"
+claimctl payouts verify > "$scratch/verified" && in_file " 0 differ" "$scratch/verified" || fail "payouts differ: $(cat "$scratch/verified")"
 claimctl registry check > "$scratch/registry" 2>&1 || fail "the registry lacks slots: $(cat "$scratch/registry")"
 
 # A document of which no line went on is named all the same.
@@ -107,14 +98,18 @@ printf '{"kind":"POS_SALE","partner_id":"N-100"}\n' > "$scratch/only-bad.ndjson"
 code=0
 "$build/claimctl" submit "$scratch/only-bad.ndjson" --server "http://$door" > "$scratch/bad" 2>&1 || code=$?
 [ "$code" = 3 ] || fail "a document of nothing but refused lines ends with $code: $(cat "$scratch/bad")"
-claimctl lines list 2> /dev/null | grep -q "^only-bad.ndjson:1	" || fail "the document is not named: $(claimctl lines list 2>&1 | tail -3)"
-claimctl deadletters list --all --json 2> /dev/null | grep -q '"document":"only-bad.ndjson"' || fail "the letter is not named: $(claimctl deadletters list --all --json 2>&1 | tail -2)"
+is_listed() { claimctl lines list > "$scratch/lines" 2>&1 && in_file "^only-bad.ndjson:1	" "$scratch/lines"; }
+eventually is_listed || fail "the document is not named: $(tail -n 3 "$scratch/lines")"
+is_a_letter() { claimctl deadletters list --all --json > "$scratch/letters" 2>&1 && in_file '"document":"only-bad.ndjson"' "$scratch/letters"; }
+eventually is_a_letter || fail "the letter is not named: $(tail -n 2 "$scratch/letters")"
 
 # What the screener says of the registry, of its lists and of the cache of profiles.
-metric() { curl -s --max-time 5 "127.0.0.1:$((9103 + 10 * instance))/metrics" | grep "^claimstream_$1[{ ]" || true; }
-for _ in $(seq 40); do metric registry_up | grep -q ' 1$' && break; sleep 0.5; done
-metric registry_up | grep -q ' 1$' || fail "the registry is whole: $(metric registry_up)"
-metric list_age_seconds | grep 'list="FIRST-HOUR"' | grep -qv ' 0$' || fail "the age of the list: $(metric list_age_seconds)"
-metric profile_cache_total | grep 'event="round_trip"' | grep -qv ' 0$' || fail "trips to Redis: $(metric profile_cache_total)"
+metric_is() {       # metric_is NAME LABELS VALUE: value as a pattern
+    curl -s --max-time 30 "127.0.0.1:$((9103 + 10 * instance))/metrics" > "$scratch/metrics"
+    grep "^claimstream_$1[{ ]" "$scratch/metrics" > "$scratch/metric" && grep -q -- "$2.* $3\$" "$scratch/metric"
+}
+eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$scratch/metric")"
+eventually metric_is list_age_seconds 'list="FIRST-HOUR"' '.*[1-9].*' || fail "the age of the list: $(cat "$scratch/metric")"
+eventually metric_is profile_cache_total 'event="round_trip"' '[1-9].*' || fail "trips to Redis: $(cat "$scratch/metric")"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 echo "  9 documents through 4 services as an embedded run has them; denied by one, released by two"

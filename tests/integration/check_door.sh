@@ -12,7 +12,7 @@ scratch_folder
 build=${BUILD:-build/release}
 name=door$$
 local=$scratch/$name
-instance=$((100 + $$ % 800))
+instance=$(free_instance)
 port=$(free_port)
 up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
     --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
@@ -32,25 +32,22 @@ for run in 1 2; do
     sleep "0.$((run * 3))5"
     kill -KILL "$(cat "$local/claim-intake.pid")"
     wait $sending || true
-    accepted=$((accepted + $(sed -n 's/.* \([0-9]*\) of 1000 documents accepted.*/\1/p' "$scratch/sent")))
+    answered=$(sed -n 's/.* \([0-9]*\) of 1000 documents accepted.*/\1/p' "$scratch/sent")
+    accepted=$((accepted + ${answered:-0}))
     start
 done
-for _ in $(seq 60); do                              # what the spool kept is posted by and by
+has_received() {                                    # what the spool kept is posted by and by
     received > "$scratch/received"
-    [ "$(wc -l < "$scratch/received")" -lt $accepted ] || break
-    sleep 0.5
-done
+    [ "$(wc -l < "$scratch/received")" -ge "$1" ]
+}
+eventually has_received $accepted || true
 [ "$(sort -u "$scratch/received" | wc -l)" -ge $accepted ] || fail "$accepted documents were answered 202, $(sort -u "$scratch/received" | wc -l) lines are there"
 for run in 1 2 1; do send $run > "$scratch/sent" || fail "what comes again is refused: $(cat "$scratch/sent")"; done
-for _ in $(seq 60); do
-    received > "$scratch/received"
-    [ "$(wc -l < "$scratch/received")" -lt 2000 ] || break
-    sleep 0.5
-done
+eventually has_received 2000 || true
 [ "$(wc -l < "$scratch/received")" = 2000 ] || fail "$(wc -l < "$scratch/received") of 2000 lines are there"
 [ "$(sort -u "$scratch/received" | wc -l)" = 2000 ] || fail "some line is there twice"
-for _ in $(seq 50); do [ -z "$(ls -A "$local/spool")" ] && break; sleep 0.1; done
-[ -z "$(ls -A "$local/spool")" ] || fail "the spool is not empty: $(ls "$local/spool" | head -3)"
+spool_is_empty() { [ -z "$(ls -A "$local/spool")" ]; }
+eventually spool_is_empty || fail "the spool is not empty: $(ls "$local/spool")"
 
 # Connections that say nothing, more than there are descriptors: they are closed, and the door goes on.
 prlimit --pid "$(cat "$local/claim-intake.pid")" --nofile=$(($(ls "/proc/$(cat "$local/claim-intake.pid")/fd" | wc -l) + 60)):
@@ -62,9 +59,10 @@ for _ in range(1000):
     s.connect_ex(("127.0.0.1", int(sys.argv[1]))); idle.append(s)
 time.sleep(1)
 for s in idle: s.close()
-for _ in range(100):
+until = time.monotonic() + 120
+while time.monotonic() < until:
     try:
-        s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 2)
+        s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30)
         s.sendall(b"GET /problems/too-large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         if b"200 OK" in s.recv(4096): sys.exit(0)
     except OSError: pass
@@ -73,12 +71,8 @@ sys.exit(1)
 PY
 send 3 > "$scratch/sent" || true
 prlimit --pid "$(cat "$local/claim-intake.pid")" --nofile=1024:
-for _ in $(seq 20); do send 3 > "$scratch/sent" && break; sleep 0.5; done
-grep -q '1000 of 1000 documents accepted' "$scratch/sent" || fail "behind a lack of descriptors: $(cat "$scratch/sent")"
-for _ in $(seq 60); do
-    received > "$scratch/received"
-    [ "$(wc -l < "$scratch/received")" -lt 3000 ] || break
-    sleep 0.5
-done
+all_accepted() { send 3 > "$scratch/sent" && in_file '1000 of 1000 documents accepted' "$scratch/sent"; }
+eventually all_accepted || fail "behind a lack of descriptors: $(cat "$scratch/sent")"
+eventually has_received 3000 || true
 [ "$(sort -u "$scratch/received" | wc -l)" = 3000 ] && [ "$(wc -l < "$scratch/received")" = 3000 ] || fail "$(sort -u "$scratch/received" | wc -l) lines once of $(wc -l < "$scratch/received"), 3000 were sent"
 echo "  2 kills among 2000 documents, 1000 idle connections, too few descriptors: 3000 lines once each, $accepted documents answered before the kills"

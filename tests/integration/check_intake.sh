@@ -14,7 +14,7 @@ build=${BUILD:-build/release}
 RANDOM=${SEED:-1}
 name=intake$$
 local=$scratch/$name
-instance=$((100 + $$ % 800))
+instance=$(free_instance)
 port=$(free_port)
 mkdir -p "$local" "$scratch/inbox/local" "$scratch/outbox"
 up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
@@ -51,9 +51,11 @@ submit "$scratch/held.csv" --partner N-100 || fail "a question is taken for a re
 [ "$(grep -c DATE_ORDER_UNDECIDED "$scratch/out")" = 1 ] || fail "the question is not said once: $(cat "$scratch/out")"
 id=$(head -1 "$scratch/out" | awk '{print $2}')
 "$build/claimctl" documents answer "$id" dates 2> "$scratch/err" && fail "half an answer is sent" || [ $? = 2 ] || fail "half an answer does not end with 2"
-"$build/claimctl" documents answer "$id" dates=mdy | grep -q '"state":"POSTED".*"passed":1' || fail "an answered document is not posted"
+"$build/claimctl" documents answer "$id" dates=mdy > "$scratch/out"
+in_file '"state":"POSTED".*"passed":1' "$scratch/out" || fail "an answered document is not posted"
 
 # Killed in the middle of documents of many transactions; the sender sends again until it is answered.
+is_taken() { submit "$@" || [ $? = 5 ]; }          # 5: posted meanwhile, from the spool
 lines=21 kills=${KILLS:-6}
 for k in $(seq "$kills"); do
     document 3000 "big$k" > "$scratch/big$k.ndjson"
@@ -63,29 +65,24 @@ for k in $(seq "$kills"); do
     kill -KILL "$(cat "$local/claim-intake.pid")"
     wait $sending || true
     start
-    for _ in $(seq 40); do
-        submit "$scratch/big$k.ndjson" --idempotency-key "big$k" && break
-        [ $? = 5 ] && break                         # posted meanwhile, from the spool
-        sleep 0.25
-    done
+    eventually is_taken "$scratch/big$k.ndjson" --idempotency-key "big$k" || fail "a document is not taken: $(cat "$scratch/out" "$scratch/err")"
     lines=$((lines + 3000))
 done
-for _ in $(seq 60); do                              # a repeat is answered while what the spool kept is still being posted
+has_received() {                                    # a repeat is answered while what the spool kept is still being posted
     received > "$scratch/received"
-    [ "$(wc -l < "$scratch/received")" -lt $lines ] || break
-    sleep 0.5
-done
+    [ "$(wc -l < "$scratch/received")" -ge $lines ]
+}
+eventually has_received || true
 [ "$(wc -l < "$scratch/received")" = $lines ] || fail "$(wc -l < "$scratch/received") of $lines lines are on claims.received.v1"
 [ "$(sort -u "$scratch/received" | wc -l)" = $lines ] || fail "some line is there twice"
 
 # From a folder: the answer lies beside; the same bytes under another name post nothing.
 document 10 folder > "$scratch/inbox/local/.a" && mv "$scratch/inbox/local/.a" "$scratch/inbox/local/a.ndjson"
-for _ in $(seq 60); do [ -s "$scratch/outbox/local/a.ndjson.receipt.json" ] && break; sleep 0.2; done
-grep -q '"state":"POSTED"' "$scratch/outbox/local/a.ndjson.receipt.json" || fail "a file of a folder is not answered"
-[ ! -e "$scratch/inbox/local/a.ndjson" ] || fail "a file that was taken lies there still"
+eventually in_file '"state":"POSTED"' "$scratch/outbox/local/a.ndjson.receipt.json" || fail "a file of a folder is not answered"
+is_gone() { [ ! -e "$1" ]; }
+eventually is_gone "$scratch/inbox/local/a.ndjson" || fail "a file that was taken lies there still"
 document 10 folder > "$scratch/inbox/local/.b" && mv "$scratch/inbox/local/.b" "$scratch/inbox/local/b.ndjson"
-for _ in $(seq 60); do [ -s "$scratch/outbox/local/b.ndjson.receipt.json" ] && break; sleep 0.2; done
-grep -q '"state":"DUPLICATE"' "$scratch/outbox/local/b.ndjson.receipt.json" || fail "the same bytes under another name are posted again"
+eventually in_file '"state":"DUPLICATE"' "$scratch/outbox/local/b.ndjson.receipt.json" || fail "the same bytes under another name are posted again"
 lines=$((lines + 10))
 [ "$(received | wc -l)" = $lines ] || fail "$(received | wc -l) of $lines lines are there after the folder"
 
@@ -101,12 +98,13 @@ sed -i 's/^  auth: none/  auth: token/' "$local/local.yaml"
 echo "intake.submitters: $scratch/submitters.yaml" >> "$local/local.yaml"
 up+=(--set "intake.submitters=$scratch/submitters.yaml" --set "intake.auth=token")
 kill -TERM "$(cat "$local/claim-intake.pid")"
-for _ in $(seq 100); do tail -n 1 "$local/claim-intake.log" | grep -q '"event":"service_drained"' && break; sleep 0.1; done
-tail -n 1 "$local/claim-intake.log" | grep -q '"event":"service_drained"' || fail "a drain does not end as it should"
+is_drained() { [[ $(tail -n 1 "$local/claim-intake.log") = *'"event":"service_drained"'* ]]; }
+eventually is_drained || fail "a drain does not end as it should"
 sed -i '/^intake:/,/^  accept/{/auth:/d}' "$local/local.yaml"
 setsid "$build/claim-intake" --config "$local/local.yaml" --set intake.auth=token --set "intake.submitters=$scratch/submitters.yaml" < /dev/null >> "$local/claim-intake.log" 2>&1 &
 echo $! > "$local/claim-intake.pid"
-for _ in $(seq 100); do "$build/claim-intake" --config "$local/local.yaml" --health > /dev/null 2>&1 && break; sleep 0.1; done
+is_ready() { "$build/claim-intake" --config "$local/local.yaml" --health > /dev/null 2>&1; }
+eventually is_ready || fail "it does not become ready again"
 document 1 token > "$scratch/token.ndjson"
 submit "$scratch/token.ndjson" && fail "nobody may submit without a token" || [ $? = 77 ] || fail "a missing token does not end with 77"
 CLAIMSTREAM_TOKEN=reader submit "$scratch/token.ndjson" && fail "a token that may only read submits" || [ $? = 77 ]

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 need_kafka
+scratch_folder
 
 toy=${BUILD:-build/release}/tests/tool/kafka_toy
 RANDOM=${SEED:-1}
@@ -12,19 +13,27 @@ export TOY_PARTITIONS=4 TOY_LINES=25
 
 proved=0                                            # runs in which a kill met an open transaction: the rest prove little
 
-judge() {       # judge LINES: waits until nothing is missing any more, for half a minute
-    local tries said code
-    for tries in $(seq 30); do
-        code=0
-        said=$("$toy" judge "$1") || code=$?
-        [ $code = 0 ] && proved=$((proved + 1))
-        [ $code = 0 ] || [ $code = 3 ] && { echo "  $said"; return 0; }
-        [ "$tries" -lt 30 ] && sleep 1
-    done
-    echo "  $said"
-    echo "check_kafka_exactly_once: lines are lost or doubled" >&2
-    return 1
+fail() { tail -n 20 "$scratch"/said.* >&2; echo "check_kafka_exactly_once: $1" >&2; exit 1; }
+
+is_right() {    # 0: every line once, and a kill met an open transaction; 3: it did not
+    local code=0
+    said=$("$toy" judge "$1") || code=$?
+    [ $code = 0 ] && proved=$((proved + 1))
+    [ $code = 0 ] || [ $code = 3 ]
 }
+
+judge() {       # judge LINES: waits until nothing is missing any more
+    eventually is_right "$1" || fail "lines are lost or doubled: $said"
+    echo "  $said"
+}
+
+begin_worker() {        # begin_worker NUMBER: its process in $!
+    : > "$scratch/said.$1"
+    TOY_INSTANCE=$1 "$toy" work > /dev/null 2> "$scratch/said.$1" &
+}
+
+# Restored and at work: whoever is killed sooner has nothing to lose. One that gave up at its start is for the supervisor.
+works() { in_file "replayed" "$scratch/said.$1" || ! kill -0 "$2" 2> /dev/null; }
 
 kill_worker() { kill "-$1" "$2" 2> /dev/null || true; wait "$2" 2> /dev/null || true; }
 
@@ -32,12 +41,13 @@ killed_again_and_again() {
     export TOY_NAMESPACE=once$$
     "$toy" topics
     "$toy" load 0 20000
-    for _ in $(seq "${KILLS:-10}"); do
-        "$toy" work > /dev/null &
-        sleep "0.$((RANDOM % 6 + 2))"
+    for _ in $(seq "${KILLS:-8}"); do
+        begin_worker 0
+        eventually works 0 $! || fail "a worker does not come to work"
+        sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
         kill_worker KILL $!
     done
-    "$toy" work > /dev/null &
+    begin_worker 0
     judge 20000
     kill_worker TERM $!
 }
@@ -48,30 +58,38 @@ coming_and_going() {
     "$toy" topics
     "$toy" load 0 20000
     for _ in 1 2 3; do
-        TOY_INSTANCE=0 "$toy" work > /dev/null & first=$!
-        TOY_INSTANCE=1 "$toy" work > /dev/null & second=$!
-        sleep "1.$((RANDOM % 10))"
+        begin_worker 0
+        first=$!
+        begin_worker 1
+        second=$!
+        eventually works 0 $first || fail "a worker does not come to work"
+        sleep "0.$((RANDOM % 10))"
         kill_worker KILL $first
         sleep "0.$((RANDOM % 10))"
         kill_worker KILL $second
     done
-    TOY_INSTANCE=0 "$toy" work > /dev/null & first=$!
+    begin_worker 0
+    first=$!
     judge 20000                                     # instance 1 is gone: its partitions wait out the session
     kill_worker TERM $first
 }
 
+one_ended() { ! kill -0 "$1" 2> /dev/null || ! kill -0 "$2" 2> /dev/null; }
+
 one_ordinal_twice() {
     local first second code=0
-    "$toy" work > /dev/null & first=$!
-    sleep 1
-    TOY_VERBOSE=0 "$toy" work > /dev/null 2>&1 & second=$!
+    begin_worker 0
+    first=$!
+    eventually works 0 $first || fail "a worker does not come to work"
+    "$toy" work > /dev/null 2>&1 & second=$!
+    eventually one_ended $first $second || fail "two workers with one ordinal go on beside each other"
     wait -n $first $second 2> /dev/null || code=$?
-    [ "$code" = 75 ] || { echo "check_kafka_exactly_once: a fenced worker ended with $code instead of 75" >&2; return 1; }
+    [ "$code" = 75 ] || fail "a fenced worker ended with $code instead of 75"
     kill_worker TERM $first
     kill_worker TERM $second
 }
 
 killed_again_and_again
 coming_and_going
-[ $proved -gt 0 ] || { echo "check_kafka_exactly_once: no kill met an open transaction" >&2; exit 1; }
+[ $proved -gt 0 ] || fail "no kill met an open transaction"
 TOY_VERBOSE=0 one_ordinal_twice

@@ -19,28 +19,28 @@ export KAFKA_BROKERS=127.0.0.1:$door TOY_NAMESPACE=lost TOY_LINES=20 TOY_HASTY=1
 "$toy" load 0 4000
 start_worker() { "$toy" work > "$scratch/worker.out" 2>> "$scratch/worker.log" & worker=$!; }
 stop_worker() { kill -TERM "$worker" 2> /dev/null && wait "$worker"; }
-has_said() { local tries; for tries in $(seq 300); do grep -q "$1" "$scratch/worker.log" && return; sleep 0.1; done; }
+fail() { cat "$scratch/worker.log" >&2; echo "check_kafka_lost_answer: $1" >&2; exit 1; }
+has_said() { eventually in_file "$1" "$scratch/worker.log" || fail "$2"; }
 
 echo "swallow 26 100000" >&7                        # EndTxn: the broker commits, nobody hears of it
 start_worker
 at_exit stop_worker
-has_said INDEFINITE
+has_said INDEFINITE "no answer was lost"
 echo "swallow 26 0" >&7
-has_said "reading back"
+has_said "reading back" "an answer that was lost is not read back"
 "$toy" load 4000 4000
 sleep 0.5
 echo cut >&7
 sleep 6
 echo heal >&7
-said="" done=no
-for _ in $(seq 40); do
+is_whole() {
     said=$("$toy" judge 8000) || true               # 3: no fault met an open transaction, which a lost answer need not
-    case $said in *"twice 0, missing 0, strange 0, dead 0"*) done=yes; break ;; esac
+    case $said in *"twice 0, missing 0, strange 0, dead 0"*) return 0 ;; esac
     kill -0 "$worker" 2> /dev/null || start_worker          # 75: the broker gave its transaction up while the network was cut
-    sleep 1
-done
+    return 1
+}
+said=""
+eventually is_whole || fail "lines are lost or doubled: $said"
 stop_worker || true
 echo "  $said; $(cat "$scratch/worker.out")"
-[ "$done" = yes ] || { cat "$scratch/worker.log" >&2; echo "check_kafka_lost_answer: lines are lost or doubled" >&2; exit 1; }
-[[ $said =~ said\ ([0-9]+)\ of\ ([0-9]+) && ${BASH_REMATCH[1]} = "${BASH_REMATCH[2]}" ]] || { echo "check_kafka_lost_answer: the state differs" >&2; exit 1; }
-grep -q "reading back" "$scratch/worker.log" || { echo "check_kafka_lost_answer: no answer was lost" >&2; exit 1; }
+[[ $said =~ said\ ([0-9]+)\ of\ ([0-9]+) && ${BASH_REMATCH[1]} = "${BASH_REMATCH[2]}" ]] || fail "the state differs"

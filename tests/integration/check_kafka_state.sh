@@ -20,42 +20,40 @@ fail() {
     exit 1
 }
 
+is_at_work() {
+    replayed=$(sed -n 's/.*replayed \([0-9]*\) records.*/\1/p' "$scratch/said")
+    [ -z "$replayed" ] || return 0
+    kill -0 "$worker" 2> /dev/null || { "$toy" work 2>> "$scratch/said" & worker=$!; }
+    return 1
+}
+
 begin_worker() {        # until it has restored its state and is at work
     : > "$scratch/said"
     "$toy" work 2>> "$scratch/said" & worker=$!
-    for _ in $(seq 300); do
-        replayed=$(sed -n 's/.*replayed \([0-9]*\) records.*/\1/p' "$scratch/said")
-        [ -z "$replayed" ] || return 0
-        kill -0 "$worker" 2> /dev/null || { "$toy" work 2>> "$scratch/said" & worker=$!; }
-        sleep 0.1
-    done
-    fail "the worker did not come to work"
+    eventually is_at_work || fail "the worker did not come to work"
 }
 
 saved_offsets() { "$build/claimctl" state list --state-dir "$TOY_STATE" --format tsv 2> /dev/null | awk 'NR > 1 { sum += $5 } END { print sum + 0 }'; }
 
-saves_once_more() {     # it has committed and saved something since
-    local before
+saves_once_more() {     # it has committed and saved something since, of what is loaded meanwhile at the latest
     before=$(saved_offsets)
-    for _ in $(seq 100); do
-        [ "$(saved_offsets)" = "$before" ] || return 0
-        sleep 0.1
-    done
-    fail "the worker saves nothing"
+    "$toy" load $loaded 1000
+    loaded=$((loaded + 1000))
+    eventually has_saved || fail "the worker saves nothing"
 }
+has_saved() { [ "$(saved_offsets)" != "$before" ]; }
 
 end_worker() { kill "-$1" "$worker" 2> /dev/null || true; wait "$worker" 2> /dev/null || true; worker=; }
 
-judged() {      # judged LINES: until nothing is missing any more
-    local tries said code
-    for tries in $(seq 30); do
-        code=0
-        said=$("$toy" judge "$1") || code=$?
-        # 3: right, and no kill met an open transaction; check_kafka_exactly_once.sh insists on those
-        [ $code = 0 ] || [ $code = 3 ] && { echo "  $said"; return 0; }
-        sleep 1
-    done
-    fail "lines are lost or doubled: $said"
+is_right() {    # 3: right, and no kill met an open transaction; check_kafka_exactly_once.sh insists on those
+    local code=0
+    said=$("$toy" judge $loaded) || code=$?
+    [ $code = 0 ] || [ $code = 3 ]
+}
+
+judged() {      # until nothing is missing any more
+    eventually is_right || fail "lines are lost or doubled: $said"
+    echo "  $said"
 }
 
 verified() {
@@ -65,8 +63,8 @@ verified() {
 }
 
 "$toy" topics
-"$toy" load 0 60000
-resumed=0
+loaded=60000 resumed=0
+"$toy" load 0 $loaded
 for _ in $(seq "${KILLS:-8}"); do
     begin_worker
     resumed=$((resumed + replayed))
@@ -76,7 +74,7 @@ for _ in $(seq "${KILLS:-8}"); do
 done
 begin_worker
 resumed=$((resumed + replayed))
-judged 60000
+judged
 end_worker TERM
 [ "$resumed" -gt 0 ] || fail "no kill met a record that was committed and not saved: it proves nothing"
 verified

@@ -52,15 +52,13 @@ for way in mutual sasl; do
 done
 
 # A life over each.
+is_ready() { "$build/payout-calculator" --set "admin.listen=127.0.0.1:$admin" --health > "$scratch/health"; }
 for way in mutual sasl; do
     declare -n options=$way
     admin=$(free_port)
     "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" "${options[@]}" > "$scratch/$way.log" 2>&1 &
     service=$!
-    for _ in $(seq 100); do
-        "$build/payout-calculator" --set "admin.listen=127.0.0.1:$admin" --health > "$scratch/health" && break
-        sleep 0.2
-    done
+    eventually is_ready || true
     curl -s "127.0.0.1:$admin/debug/config" > "$scratch/config"
     kill $service
     code=0

@@ -14,8 +14,8 @@ RANDOM=${SEED:-1}
 sample=deploy/sample/first-hour
 name=pipeline$$
 local=$scratch/$name
-instance=$((100 + $$ % 800))                        # ports of its own: others may test at this moment
-door=127.0.0.1:$((20000 + instance))
+instance=$(free_instance)
+door=127.0.0.1:$(free_port)
 up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 4
     --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set workers=2)
 at_exit bash deploy/local/down.sh --dir "$local"
@@ -32,25 +32,20 @@ post() {
     case $1 in *.csv) type=text/csv ;; *.x12) type=application/edi-x12 ;; esac
     [ -z "${3:-}" ] || url+="&partner=$3"
     [ -z "${4:-}" ] || url+="&profile=$4"
-    for _ in $(seq 60); do                          # the door may be down at this moment: the same document again is the same
-        state=$(curl -s --max-time 30 -H "Content-Type: $type" --data-binary "@$sample/inbox/$1" "$url" \
-            | python3 -c 'import json, sys; print(json.load(sys.stdin).get("state", ""))' 2> /dev/null || true)
-        case $state in POSTED | DUPLICATE) return 0 ;; esac
-        sleep 0.5
-    done
-    fail "$1 is not posted: $state"
+    eventually is_posted "$1" || fail "$1 is not posted: $state"
+}
+is_posted() {       # the door may be down at this moment: the same document again is the same
+    state=$(curl -s --max-time 30 -H "Content-Type: $type" --data-binary "@$sample/inbox/$1" "$url" \
+        | python3 -c 'import json, sys; print(json.load(sys.stdin).get("state", ""))' 2> /dev/null || true)
+    case $state in POSTED | DUPLICATE) ;; *) return 1 ;; esac
 }
 
 # Every line that was received is decided or waits; then nothing moves any more.
-settle() {
-    local received ended
-    for _ in $(seq 120); do
-        received=$(tail_of claims.received.v1 '%{line_id}' | sort -u | wc -l)
-        ended=$({ tail_of claims.decided.v1 '%{line_id}'; tail_of claims.held.v1 '%{line_id}'; } | grep -v '^$' | sort -u | wc -l)
-        [ "$received" -ge "$1" ] && [ "$ended" -ge "$received" ] && return 0
-        sleep 0.5
-    done
-    fail "$ended of $received lines have ended, $1 were sent"
+settle() { eventually all_ended "$1" || fail "$ended of $received lines have ended, $1 were sent"; }
+all_ended() {
+    received=$(tail_of claims.received.v1 '%{line_id}' | sort -u | wc -l)
+    ended=$({ tail_of claims.decided.v1 '%{line_id}'; tail_of claims.held.v1 '%{line_id}'; } | grep -v '^$' | sort -u | wc -l)
+    [ "$received" -ge "$1" ] && [ "$ended" -ge "$received" ]
 }
 
 kill_one() {

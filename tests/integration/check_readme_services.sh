@@ -10,8 +10,8 @@ need_redis
 scratch_folder
 build=${BUILD:-build/release}
 local=$scratch/local
-instance=$((100 + $$ % 800))
-port=$((20000 + $$ % 20000))
+instance=$(free_instance)
+port=$(free_port)
 cat > "$scratch/up" <<UP
 bash deploy/local/up.sh --build $build --brokers $KAFKA_BROKERS --dir $local --partitions 4 --redis-port ${REDIS_ADDRESS##*:} \
     --set namespace=readme$$ --set instance=$instance --set http.listen=127.0.0.1:$port --set log.level=warning
@@ -48,9 +48,9 @@ for index, (kind, body) in enumerate(blocks):
     command = body.replace("build/release", build).replace("build/local", local).replace("make kafka up-local", "true")
     command = command.replace("make up-local", f"bash {up}").replace("make down-local kafka-stop", "true")
     expected = blocks[index + 1][1] if index + 1 < len(blocks) and blocks[index + 1][0] == "text" else ""
-    until = time.monotonic() + 60                   # decisions follow their document
+    until = time.monotonic() + 120                  # decisions follow their document
     while True:
-        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
         want = missing(expected, done.stdout.splitlines())
         if (done.returncode in (0, 3) and want is None) or time.monotonic() > until:
             break

@@ -14,16 +14,16 @@ RANDOM=${SEED:-1}
 lines=20000
 name=stages$$
 local=$scratch/$name
-instance=$((100 + $$ % 800))                        # ports of its own: others may test at this moment
+instance=$(free_instance)
 up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$((20000 + instance))"
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$(free_port)"
     --set workers=2 --set log.level=debug)
 at_exit bash deploy/local/down.sh --dir "$local"
 
 fail() { echo "check_stages: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 15 "$log" >&2; done; exit 1; }
 service=partner-classifier
 asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
-metric() { curl -s --max-time 5 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
+metric() { curl -s --max-time 30 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
 held() { "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"; wc -l < "$scratch/held"; }
 
 "${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
@@ -39,10 +39,8 @@ for _ in $(seq "$kills"); do
     "${up[@]}" > "$scratch/up.log" || fail "it does not come back after kill -9"
 done
 wait $feeding
-for _ in $(seq 60); do
-    [ "$(metric lag_records)" = 0 ] && [ "$(held)" -ge $lines ] && break
-    sleep 0.5
-done
+all_held() { [ "$(metric lag_records)" = 0 ] && [ "$(held)" -ge $lines ]; }
+eventually all_held || true
 [ "$(held)" = $lines ] || fail "$(held) of $lines lines are held: some are lost or doubled"
 [ "$(sort -u "$scratch/held" | wc -l)" = $lines ] || fail "some line is held twice, another not at all"
 
@@ -53,15 +51,16 @@ grep -q 'batch.lines_max cannot be "0"' "$scratch/check.log" || fail "a wrong se
 
 # What the service keeps can be read beside it: every line waits in its tables, the newest a second ago perhaps not yet.
 waiting() { "$build/claimctl" state show --state-dir "$local/state" --stage classification --table waiting | wc -l; }
-for _ in $(seq 20); do [ "$(waiting)" = $lines ] && break; sleep 0.5; done
-[ "$(waiting)" = $lines ] || fail "$(waiting) of $lines lines wait in the tables of classification"
+all_wait() { [ "$(waiting)" = $lines ]; }
+eventually all_wait || fail "$(waiting) of $lines lines wait in the tables of classification"
 
 # A reload takes what may change while it runs; a drain ends with 0 and leaves nothing to replay.
 sed -i 's/^log.level: debug/log.level: info/' "$local/local.yaml"
 echo "batch.lines_max: 77" >> "$local/local.yaml"
 kill -HUP "$(cat "$local/$service.pid")"
-for _ in $(seq 50); do grep -q '"event":"settings_reloaded"' "$local/$service.log" && break; sleep 0.1; done
-curl -s "127.0.0.1:$((9102 + 10 * instance))/debug/config" | grep -q '"batch.lines_max":{"value":"77"' || fail "a reload is not in force"
+eventually in_file '"event":"settings_reloaded"' "$local/$service.log" || fail "a reload is not told"
+curl -s "127.0.0.1:$((9102 + 10 * instance))/debug/config" > "$scratch/config"
+in_file '"batch.lines_max":{"value":"77"' "$scratch/config" || fail "a reload is not in force"
 
 bash deploy/local/down.sh --dir "$local"
 for log in "$local"/{partner-classifier,claim-screener,payout-calculator}.log; do

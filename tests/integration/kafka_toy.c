@@ -209,7 +209,7 @@ static enum err begin_loop(struct worker *w)
 {
     for (int32_t p = 0; p < w->partitions; p++)
         if (w->lmdb[p]) lmdb_store_replayed(w->lmdb[p], kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p));
-    if (w->disk.dir) fprintf(stderr, "kafka_toy: replayed %lu records\n", w->replayed);
+    fprintf(stderr, "kafka_toy: replayed %lu records\n", w->replayed);
     w->replayed = 0;
     TRY(kafka_source_start(w->source));
     w->is_restoring = false;

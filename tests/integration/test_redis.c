@@ -31,13 +31,9 @@ static void need_server(void)
     CHECK(redis_server_tell(&server, "FLUSHALL"));
 }
 
-/* Waits for a condition with a bound; no test sleeps for its own sake. */
-#define EVENTUALLY(condition) \
-    do { \
-        bool holds_ = false; \
-        for (int i_ = 0; i_ < 1000 && !(holds_ = (condition)); i_++) usleep(5000); \
-        check_at(__FILE__, __LINE__, holds_, "in the end: " #condition); \
-    } while (0)
+/* A time-out that no server that runs meets, however busy the machine; one that is met
+ * soon; heartbeats that are waited for, and such that are not. */
+enum { PATIENT_MS = 30000, HASTY_MS = 300, BEAT_MS = 100, QUIET_MS = 60000 };
 
 static struct redis_link *open_link(unsigned timeout_ms)
 {
@@ -56,7 +52,7 @@ static enum err ask_one(struct redis_link *link, const struct redis_answer **ans
 TEST(a_pipeline_is_answered_in_its_order)
 {
     need_server();
-    struct redis_link *link = open_link(500);
+    struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a[4];
     struct redis_command commands[] = { REDIS_COMMAND(SLICE("SET"), SLICE("k"), SLICE("v\0w")), REDIS_COMMAND(SLICE("GET"), SLICE("k")),
                                         REDIS_COMMAND(SLICE("GET"), SLICE("none")), REDIS_COMMAND(SLICE("MGET"), SLICE("k"), SLICE("none")) };
@@ -72,7 +68,7 @@ TEST(a_pipeline_is_answered_in_its_order)
 TEST(a_refusal_is_an_answer_and_the_connection_stays)
 {
     need_server();
-    struct redis_link *link = open_link(500);
+    struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a;
     CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("NOSUCHCOMMAND"))), OK);
     CHECK_INT(redis_answer_kind(a), REDIS_REFUSAL);
@@ -84,15 +80,15 @@ TEST(a_refusal_is_an_answer_and_the_connection_stays)
 TEST(a_server_that_stops_costs_one_time_out_and_never_answers_the_next_question)
 {
     need_server();
-    struct redis_link *link = open_link(20);
+    struct redis_link *link = open_link(HASTY_MS);
     const struct redis_answer *a;
-    CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("SET"), SLICE("x"), SLICE("1"))), OK);
+    WAIT_FOR(ask_one(link, &a, REDIS_COMMAND(SLICE("SET"), SLICE("x"), SLICE("1"))) == OK);
     redis_server_pause(&server);
     int64_t before = clock_mono_ms();
     CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("GET"), SLICE("x"))), ERR_REDIS_AWAY);
-    CHECK(clock_mono_ms() - before < 200);
+    CHECK(clock_mono_ms() - before < 10 * HASTY_MS);
     redis_server_resume(&server);
-    EVENTUALLY(ask_one(link, &a, REDIS_COMMAND(SLICE("ECHO"), SLICE("mine"))) == OK);
+    WAIT_FOR(ask_one(link, &a, REDIS_COMMAND(SLICE("ECHO"), SLICE("mine"))) == OK);
     CHECK_TEXT(redis_answer_text(a), "mine");
     CHECK(redis_link_generation(link) >= 2);
     redis_link_close(link);
@@ -101,15 +97,17 @@ TEST(a_server_that_stops_costs_one_time_out_and_never_answers_the_next_question)
 TEST(a_killed_server_is_asked_once_a_second_until_it_is_back)
 {
     need_server();
-    struct redis_link *link = open_link(50);
+    struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a;
     CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("PING"))), OK);
     redis_server_kill(&server);
+    int64_t before = clock_mono_ms();
     for (int i = 0; i < 1000; i++) CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("PING"))), ERR_REDIS_AWAY);
     CHECK(redis_link_is_away(link));
-    CHECK_INT(redis_link_counts(link).failures, 5);
+    uint64_t failures = redis_link_counts(link).failures;
+    CHECK(failures >= 5 && failures <= 5 + (uint64_t)(clock_mono_ms() - before) / 1000);
     CHECK(redis_server_start(&server));
-    EVENTUALLY(ask_one(link, &a, REDIS_COMMAND(SLICE("PING"))) == OK);
+    WAIT_FOR(ask_one(link, &a, REDIS_COMMAND(SLICE("PING"))) == OK);
     CHECK(!redis_link_is_away(link));
     redis_link_close(link);
 }
@@ -120,9 +118,9 @@ TEST(a_server_with_a_password_lets_only_him_in_who_knows_it)
     struct redis_link *with = NULL, *without = NULL;
     const struct redis_answer *a;
     CHECK(redis_server_open(&locked, (const char *const[]){ "--requirepass", "secret", NULL }));
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .password = "secret", .timeout_ms = 500 }, &with), OK);
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .timeout_ms = 500 }, &without), OK);
-    EVENTUALLY(ask_one(with, &a, REDIS_COMMAND(SLICE("PING"))) == OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .password = "secret", .timeout_ms = PATIENT_MS }, &with), OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .timeout_ms = PATIENT_MS }, &without), OK);
+    WAIT_FOR(ask_one(with, &a, REDIS_COMMAND(SLICE("PING"))) == OK);
     CHECK_INT(ask_one(without, &a, REDIS_COMMAND(SLICE("PING"))), ERR_REDIS_AWAY);
     redis_link_close(with);
     redis_link_close(without);
@@ -156,12 +154,12 @@ static bool is_told(struct redis_watch *watch, unsigned listener, const char *ke
 TEST(every_listener_is_told_of_a_changed_key_and_of_no_other_prefix)
 {
     need_server();
-    struct redis_watch *watch = open_watch(2, 0, 0);
+    struct redis_watch *watch = open_watch(2, 0, QUIET_MS);
     struct slice told;
-    EVENTUALLY(is_live(watch));
+    WAIT_FOR(is_live(watch));
     CHECK(redis_server_tell(&server, "SET reg:epoch x"));
     CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
-    EVENTUALLY(is_told(watch, 0, "V-310"));
+    WAIT_FOR(is_told(watch, 0, "V-310"));
     CHECK(redis_watch_next(watch, 1, &told));
     CHECK_TEXT(told, "V-310");
     CHECK(!redis_watch_next(watch, 1, &told));
@@ -171,22 +169,22 @@ TEST(every_listener_is_told_of_a_changed_key_and_of_no_other_prefix)
 TEST(a_flush_moves_the_epoch_by_two)
 {
     need_server();
-    struct redis_watch *watch = open_watch(1, 0, 0);
-    EVENTUALLY(is_live(watch));
+    struct redis_watch *watch = open_watch(1, 0, QUIET_MS);
+    WAIT_FOR(is_live(watch));
     uint64_t before = redis_watch_epoch(watch);
     CHECK(redis_server_tell(&server, "FLUSHALL"));
-    EVENTUALLY(redis_watch_epoch(watch) == before + 2);
+    WAIT_FOR(redis_watch_epoch(watch) == before + 2);
     redis_watch_close_alone(watch);
 }
 
 TEST(a_full_ring_moves_the_epoch_and_loses_nothing_unsaid)
 {
     need_server();
-    struct redis_watch *watch = open_watch(1, 64, 0);
-    EVENTUALLY(is_live(watch));
+    struct redis_watch *watch = open_watch(1, 64, QUIET_MS);
+    WAIT_FOR(is_live(watch));
     uint64_t before = redis_watch_epoch(watch);
     for (int i = 0; i < 20; i++) CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
-    EVENTUALLY(redis_watch_epoch(watch) > before);
+    WAIT_FOR(redis_watch_epoch(watch) > before);
     CHECK(is_live(watch));
     CHECK(redis_watch_counts(watch).full_rings > 0);
     redis_watch_close_alone(watch);
@@ -195,31 +193,30 @@ TEST(a_full_ring_moves_the_epoch_and_loses_nothing_unsaid)
 TEST(a_connection_that_dies_in_silence_shows_within_two_heartbeats_and_is_made_again)
 {
     need_server();
-    struct redis_watch *watch = open_watch(1, 0, 100);
-    EVENTUALLY(is_live(watch));
+    struct redis_watch *watch = open_watch(1, 0, BEAT_MS);
+    WAIT_FOR(is_live(watch));
     uint64_t before = redis_watch_epoch(watch);
     CHECK(redis_server_tell(&server, "CLIENT KILL TYPE pubsub"));       /* I */
-    EVENTUALLY(redis_watch_epoch(watch) >= before + 2);
-    EVENTUALLY(is_live(watch));
+    WAIT_FOR(redis_watch_epoch(watch) >= before + 2);
+    WAIT_FOR(is_live(watch));
     before = redis_watch_epoch(watch);
     CHECK(redis_server_tell(&server, "CLIENT KILL TYPE normal SKIPME yes"));     /* K and H */
-    EVENTUALLY(redis_watch_epoch(watch) >= before + 2);
-    EVENTUALLY(is_live(watch));
-    CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
-    EVENTUALLY(is_told(watch, 0, "V-310"));
+    WAIT_FOR(redis_watch_epoch(watch) >= before + 2);
+    WAIT_FOR(is_live(watch));
+    WAIT_FOR(is_told(watch, 0, "V-310"), CHECK(redis_server_tell(&server, "SET partner:V-310 x")));     /* a beat may be late again */
     redis_watch_close_alone(watch);
 }
 
 TEST(a_stopped_server_ends_the_epoch_by_the_heartbeat_alone)
 {
     need_server();
-    struct redis_watch *watch = open_watch(1, 0, 100);
-    EVENTUALLY(is_live(watch));
+    struct redis_watch *watch = open_watch(1, 0, BEAT_MS);
+    WAIT_FOR(is_live(watch));
     redis_server_pause(&server);
-    EVENTUALLY(!is_live(watch));
+    WAIT_FOR(!is_live(watch));
     redis_server_resume(&server);
-    EVENTUALLY(is_live(watch));
-    CHECK_INT(redis_watch_counts(watch).losses, 1);
+    WAIT_FOR(is_live(watch));
+    CHECK(redis_watch_counts(watch).losses >= 1);
     redis_watch_close_alone(watch);
 }
 
@@ -227,11 +224,11 @@ TEST(a_refused_connection_is_tried_again_until_it_is_there)
 {
     need_server();
     redis_server_kill(&server);
-    struct redis_watch *watch = open_watch(1, 0, 0);
+    struct redis_watch *watch = open_watch(1, 0, QUIET_MS);
     usleep(120000);                                         /* some refusals */
     CHECK(!is_live(watch));
     CHECK(redis_server_start(&server));
-    EVENTUALLY(is_live(watch));
+    WAIT_FOR(is_live(watch));
     redis_watch_close_alone(watch);
 }
 
@@ -239,7 +236,7 @@ TEST(it_closes_at_any_moment_without_leaving_a_handle)
 {
     need_server();
     for (int i = 0; i < 30; i++) {
-        struct redis_watch *watch = open_watch(1, 0, 100);
+        struct redis_watch *watch = open_watch(1, 0, BEAT_MS);
         usleep((useconds_t)i * 150);
         redis_watch_close_alone(watch);                     /* asserts that its loop is empty */
     }
@@ -249,9 +246,9 @@ TEST(it_closes_at_any_moment_without_leaving_a_handle)
 
 struct rig { struct profile_copy copy; struct redis_link *link; struct redis_watch *watch; struct redis_profiles *p; struct profiles *profiles; };
 
-static struct rig open_rig(unsigned timeout_ms)
+static struct rig open_rig(unsigned timeout_ms, unsigned heartbeat_ms)
 {
-    struct rig r = { .copy = profile_copy_open(), .link = open_link(timeout_ms), .watch = open_watch(1, 0, 100) };
+    struct rig r = { .copy = profile_copy_open(), .link = open_link(timeout_ms), .watch = open_watch(1, 0, heartbeat_ms) };
     struct redis_profiles_options o = { .link = r.link, .watch = r.watch, .copy = r.copy.copy, .seed = test_seed() };
     CHECK_INT(redis_profiles_open(&o, &r.p), OK);
     r.profiles = redis_profiles_base(r.p);
@@ -275,7 +272,7 @@ static struct slice name_of(struct rig *r, const char *id, enum profile_source *
 /* Puts bytes into Redis as another process would. */
 static void set_raw(const char *key, struct slice value)
 {
-    struct redis_link *link = open_link(500);
+    struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a;
     CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("SET"), slice_from(key), value)), OK);
     redis_link_close(link);
@@ -283,7 +280,7 @@ static void set_raw(const char *key, struct slice value)
 
 static struct slice get_raw(const char *key)
 {
-    struct redis_link *link = open_link(500);
+    struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a;
     CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("GET"), slice_from(key))), OK);
     struct slice value = slice_copy(test_arena(), redis_answer_text(a));
@@ -302,17 +299,17 @@ static struct slice value_of(uint64_t revision, struct slice bytes)
 TEST(a_miss_is_filled_from_the_copy_and_the_next_worker_finds_it_in_redis)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     enum profile_source source;
     profile_put(&r.copy, "V-310", "Alder", 258, NULL);
-    EVENTUALLY(is_live(r.watch));
+    WAIT_FOR(is_live(r.watch));
     profiles_renew(r.profiles);
     profiles_prefetch(r.profiles, &SLICE("V-310"), 1);
     CHECK_TEXT(name_of(&r, "V-310", &source), "Alder");
     CHECK_INT(source, PROFILE_SOURCE_LOCAL);
     CHECK_INT(redis_profiles_counts(r.p).fills, 1);
     CHECK_SLICE(get_raw("partner:V-310"), value_of(258, profile_bytes("V-310", "Alder", 258, NULL)));
-    EVENTUALLY((profiles_renew(r.profiles), redis_profiles_counts(r.p).told > 0));     /* its own fill */
+    WAIT_FOR((profiles_renew(r.profiles), redis_profiles_counts(r.p).told > 0));     /* its own fill */
     CHECK_TEXT(name_of(&r, "V-310", &source), "Alder");
     CHECK_INT(source, PROFILE_SOURCE_REDIS);
     profiles_renew(r.profiles);
@@ -325,7 +322,7 @@ TEST(a_miss_is_filled_from_the_copy_and_the_next_worker_finds_it_in_redis)
 TEST(a_newer_revision_in_redis_is_used_and_a_copy_that_lags_does_not_overwrite_it)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     profile_put(&r.copy, "V-310", "Alder", 1, NULL);
     set_raw("partner:V-310", value_of(2, profile_bytes("V-310", "Alder & Sons", 2, NULL)));
     profiles_renew(r.profiles);
@@ -337,7 +334,7 @@ TEST(a_newer_revision_in_redis_is_used_and_a_copy_that_lags_does_not_overwrite_i
 TEST(an_older_revision_in_redis_is_passed_over_and_replaced)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     uint64_t newer = (uint64_t)1 << 53 | 1, older = (uint64_t)1 << 53;         /* alike as numbers of Lua */
     profile_put(&r.copy, "V-310", "Alder & Sons", newer, NULL);
     set_raw("partner:V-310", value_of(older, profile_bytes("V-310", "Alder", older, NULL)));
@@ -350,17 +347,17 @@ TEST(an_older_revision_in_redis_is_passed_over_and_replaced)
 TEST(corrupt_bytes_in_redis_are_a_miss_and_are_mended)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     struct slice good = profile_bytes("V-310", "Alder", 7, NULL);
     struct slice corrupt[] = { SLICE(""), SLICE("short"), SLICE("\xff\xff\xff\xff\xff\xff\xff\xff"), SLICE("\xff\xff\xff\xff\xff\xff\xff\xffgarbage"),
                                value_of(UINT64_MAX, good), value_of(8, good), value_of(7, profile_bytes("V-311", "Other", 7, NULL)),
                                value_of(7, profile_bytes("V-310", "Forged", 7, NULL)), value_of(9, slice_head(good, good.size - 3)) };
     profile_put(&r.copy, "V-310", "Alder", 7, NULL);
-    EVENTUALLY(is_live(r.watch));
+    WAIT_FOR(is_live(r.watch));
     for (unsigned i = 0; i < sizeof corrupt / sizeof corrupt[0]; i++) {
         uint64_t told = redis_profiles_counts(r.p).told;
         set_raw("partner:V-310", corrupt[i]);
-        EVENTUALLY((profiles_renew(r.profiles), redis_profiles_counts(r.p).told > told));
+        WAIT_FOR((profiles_renew(r.profiles), redis_profiles_counts(r.p).told > told));
         CHECK_TEXT(name_of(&r, "V-310", NULL), "Alder");
         CHECK_SLICE(get_raw("partner:V-310"), value_of(7, good));
     }
@@ -374,32 +371,32 @@ TEST(corrupt_bytes_in_redis_are_a_miss_and_are_mended)
 TEST(a_change_by_another_process_ends_what_is_near)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     set_raw("partner:V-310", value_of(1, profile_bytes("V-310", "Alder", 1, NULL)));
-    EVENTUALLY(is_live(r.watch));
+    WAIT_FOR(is_live(r.watch));
     profiles_renew(r.profiles);
     CHECK_TEXT(name_of(&r, "V-310", NULL), "Alder");
     set_raw("partner:V-310", value_of(2, profile_bytes("V-310", "Alder & Sons", 2, NULL)));
-    EVENTUALLY((profiles_renew(r.profiles), slice_equal(name_of(&r, "V-310", NULL), SLICE("Alder & Sons"))));
+    WAIT_FOR((profiles_renew(r.profiles), slice_equal(name_of(&r, "V-310", NULL), SLICE("Alder & Sons"))));
     close_rig(&r);
 }
 
 TEST(an_unknown_partner_that_is_published_elsewhere_is_known_at_once)
 {
     need_server();
-    struct rig r = open_rig(500);
-    EVENTUALLY(is_live(r.watch));
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
+    WAIT_FOR(is_live(r.watch));
     profiles_renew(r.profiles);
     CHECK_TEXT(name_of(&r, "V-310", NULL), "nobody");
     set_raw("partner:V-310", value_of(1, profile_bytes("V-310", "Alder", 1, NULL)));
-    EVENTUALLY((profiles_renew(r.profiles), slice_equal(name_of(&r, "V-310", NULL), SLICE("Alder"))));
+    WAIT_FOR((profiles_renew(r.profiles), slice_equal(name_of(&r, "V-310", NULL), SLICE("Alder"))));
     close_rig(&r);
 }
 
 TEST(while_nobody_tells_changes_nothing_from_redis_outlives_its_batch)
 {
     need_server();
-    struct rig r = { .copy = profile_copy_open(), .link = open_link(500) };
+    struct rig r = { .copy = profile_copy_open(), .link = open_link(PATIENT_MS) };
     struct redis_profiles_options o = { .link = r.link, .copy = r.copy.copy };
     CHECK_INT(redis_profiles_open(&o, &r.p), OK);
     r.profiles = redis_profiles_base(r.p);
@@ -418,7 +415,7 @@ TEST(while_nobody_tells_changes_nothing_from_redis_outlives_its_batch)
 TEST(killed_flushed_stopped_restarted_the_answers_are_those_of_the_copy)
 {
     need_server();
-    struct rig r = open_rig(20);
+    struct rig r = open_rig(20, BEAT_MS);
     profile_put(&r.copy, "V-310", "Alder", 1, NULL);
     profile_put(&r.copy, "V-320", "Beech", 1, NULL);
     for (int round = 0; round < 120; round++) {
@@ -439,7 +436,7 @@ TEST(killed_flushed_stopped_restarted_the_answers_are_those_of_the_copy)
 TEST(a_server_without_room_refuses_the_fill_and_that_is_all)
 {
     need_server();
-    struct rig r = open_rig(500);
+    struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     profile_put(&r.copy, "V-310", "Alder", 1, NULL);
     CHECK(redis_server_tell(&server, "CONFIG SET maxmemory 1"));
     profiles_renew(r.profiles);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PARTITIONS = 3 };
+enum { PARTITIONS = 3, PATIENT_MS = 30000 };
 
 static struct redis_server server;
 
@@ -37,7 +37,7 @@ struct worker { struct redis_link *link; struct redis_registry *r; struct regist
 static struct worker open_at(const char *address)
 {
     struct worker w = { 0 };
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = address, .timeout_ms = 500 }, &w.link), OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = address, .timeout_ms = PATIENT_MS }, &w.link), OK);
     CHECK_INT(redis_registry_open(&(struct redis_registry_options){ .link = w.link, .partitions = PARTITIONS }, &w.r), OK);
     w.registry = redis_registry_base(w.r);
     return w;
@@ -221,7 +221,7 @@ TEST(a_restarted_server_is_another_one_until_its_slots_are_set_again)
     redis_server_kill(&other);
     CHECK(redis_server_start(&other));
     struct registry_request q = serial("P:2", "R2", "l2");
-    for (int i = 0; i < 400 && registry_ask(w.registry, &q, 1) != OK && redis_registry_why(w.r).bytes[0] == 'R'; i++) usleep(5000);
+    WAIT_FOR(registry_ask(w.registry, &q, 1) == OK || redis_registry_why(w.r).bytes[0] != 'R');
     CHECK_INT(registry_ask(w.registry, &q, 1), ERR_REGISTRY_AWAY);
     struct registry_sight now;
     CHECK_INT(registry_look(w.registry, 0, &w.seen[0], &now), REGISTRY_IS_RESTORING);
@@ -326,7 +326,7 @@ TEST(two_installations_on_one_server_do_not_meet)
 {
     need_server();
     struct worker w = open_ready(), other = { 0 };
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = 500 }, &other.link), OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = PATIENT_MS }, &other.link), OK);
     struct redis_registry_options o = { .link = other.link, .name_space = "test", .partitions = 1 };
     CHECK_INT(redis_registry_open(&o, &other.r), OK);
     other.registry = redis_registry_base(other.r);

@@ -2,6 +2,7 @@
 ports in a scratch folder. Everything started here is ended by pid, and the folder is removed."""
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -26,13 +27,12 @@ def fail(why):
 
 
 def free_port(neighbours=1):
-    """A port whose neighbours are free as well: the controller of a node listens on the next one."""
+    """A port whose neighbours are free as well: the controller of a node listens on the next one. Below those that connections
+    get: a client that asks a dead server again and again would meet himself there one day."""
     while True:
-        sockets = [socket.socket() for _ in range(neighbours + 1)]
+        sockets, port = [socket.socket() for _ in range(neighbours + 1)], random.randint(20000, 31999)
         try:
-            sockets[0].bind(("127.0.0.1", 0))
-            port = sockets[0].getsockname()[1]
-            for i, s in enumerate(sockets[1:], 1):
+            for i, s in enumerate(sockets):
                 s.bind(("127.0.0.1", port + i))
             return port
         except OSError:
@@ -164,7 +164,7 @@ class Node:
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
-        wait_for("the node ends", 20, lambda: not os.path.exists(f"/proc/{self.pid}") or self.is_zombie())
+        wait_for("the node ends", 60, lambda: not os.path.exists(f"/proc/{self.pid}") or self.is_zombie())
         os.remove(f"{self.dir}/kafka/broker.pid")
 
     def is_zombie(self):
@@ -191,7 +191,7 @@ class Node:
                 p.send_signal(signal.SIGTERM)
         for p in processes:
             try:
-                p.wait(15)
+                p.wait(60)
             except subprocess.TimeoutExpired:
                 p.kill()
                 p.wait()
@@ -305,7 +305,7 @@ class Product:
         os.makedirs(f"{self.node.dir}/redis", exist_ok=True)
         self.redis = self.node.spawn("redis", "redis-server", "--port", self.redis_port, "--bind", "127.0.0.1", "--dir", f"{self.node.dir}/redis",
                                      "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
-        wait_for("redis answers", 10, lambda: accepts(self.redis_port))
+        wait_for("redis answers", 60, lambda: accepts(self.redis_port))
 
     def kill_redis(self):
         self.redis.kill()
@@ -337,7 +337,7 @@ class Product:
     def is_ready(self, name):
         return subprocess.run([*self.command(name), "--health"], capture_output=True, check=False).returncode == 0
 
-    def wait_ready(self, name, seconds=60):
+    def wait_ready(self, name, seconds=180):
         wait_for(f"{name} is ready (its log: {self.node.dir}/{name}.log)", seconds, lambda: self.is_ready(name))
 
     def pids(self):

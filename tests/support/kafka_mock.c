@@ -6,6 +6,8 @@
 #include <librdkafka/rdkafka.h>
 
 #include <librdkafka/rdkafka_mock.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +31,17 @@ static void hush(const rd_kafka_t *rk, int level, const char *facility, const ch
     say(NULL, (enum kafka_severity)level, facility, text);
 }
 
+/* The library's thread of a mock ends for good when a signal interrupts it: none goes there. */
+static rd_kafka_mock_cluster_t *open_cluster(rd_kafka_t *rk)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    ASSERT(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+    rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(rk, 1);
+    ASSERT(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0 && cluster);
+    return cluster;
+}
+
 struct kafka_mock *kafka_mock_open(const enum topic *topics, unsigned count)
 {
     struct kafka_mock *m = calloc(1, sizeof *m);
@@ -38,8 +51,7 @@ struct kafka_mock *kafka_mock_open(const enum topic *topics, unsigned count)
     rd_kafka_conf_set_log_cb(conf, hush);
     m->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     ASSERT(m->rk);
-    m->cluster = rd_kafka_mock_cluster_new(m->rk, 1);
-    ASSERT(m->cluster);
+    m->cluster = open_cluster(m->rk);
     m->options = (struct kafka_options){ .brokers = rd_kafka_mock_cluster_bootstraps(m->cluster), .stage = "test", .log = say };
     for (unsigned i = 0; i < count; i++) kafka_mock_topic(m, topics[i], KAFKA_MOCK_PARTITIONS);
     return m;

@@ -6,18 +6,13 @@
 . tests/support/cleanup.sh
 
 start_redis() {
-    local tries
     redis-server --bind 127.0.0.1 --port "$redis_port" --dir "$redis_folder" --save '' --appendonly no --daemonize no \
         "${redis_arguments[@]}" > "$redis_folder/redis.log" 2>&1 &
     redis_pid=$!
-    for tries in $(seq 100); do
-        redis-cli -p "$redis_port" ping 2> /dev/null | grep -q PONG && return 0
-        kill -0 "$redis_pid" 2> /dev/null || return 1
-        sleep 0.05
-    done
-    return 1
+    eventually redis_is_there && kill -0 "$redis_pid" 2> /dev/null
 }
 
+redis_is_there() { [ "$(redis-cli -p "$redis_port" ping 2> /dev/null)" = PONG ] || ! kill -0 "$redis_pid" 2> /dev/null; }
 kill_redis() { kill -KILL "${redis_pid:-0}" 2> /dev/null && wait "$redis_pid" 2> /dev/null; true; }
 restart_redis() { start_redis; }
 

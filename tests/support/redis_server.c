@@ -7,22 +7,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WAIT_STEPS = 500, WAIT_STEP_US = 10000, WORDS_MAX = 32 };
+enum { WAIT_STEPS = 6000, WAIT_STEP_US = 10000, WORDS_MAX = 32, PORT_FIRST = 10000, PORTS = 20000, PORTS_TRIED = 1000 };
 
+static bool is_free(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (fd >= 0) close(fd);
+    return ok;
+}
+
+/* Below those that connections get: whoever asks a dead server again and again would meet himself there one day. */
 static int free_port(void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM, 0), port = 0;
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0 && getsockname(fd, (struct sockaddr *)&address, &size) == 0)
-        port = ntohs(address.sin_port);
-    if (fd >= 0) close(fd);
-    return port;
+    uint32_t at = 0;
+    for (unsigned i = 0; i < PORTS_TRIED; i++) {
+        if (getrandom(&at, sizeof at, 0) != sizeof at) return 0;
+        int port = PORT_FIRST + (int)(at % PORTS);
+        if (is_free(port)) return port;
+    }
+    return 0;
 }
 
 static void run(const struct redis_server *s)
@@ -45,7 +56,7 @@ static void run(const struct redis_server *s)
 static bool ask(const struct redis_server *s, const char *command, char *answer, size_t room)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct timeval patience = { 2, 0 };
+    struct timeval patience = { 30, 0 };
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     ssize_t size = 0;
     snprintf(address.sun_path, sizeof address.sun_path, "%s", s->socket);

@@ -4,15 +4,27 @@
 #include "base/assert.h"
 
 #include <ftw.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define ROOM_BYTES (512ull << 20)
+
+/* A container's /dev/shm may be small, and whoever maps a file beyond its room is killed. */
+static bool has_room(const char *folder)
+{
+    struct statvfs info;
+    return access(folder, W_OK | X_OK) == 0 && statvfs(folder, &info) == 0 && (uint64_t)info.f_bavail * info.f_frsize >= ROOM_BYTES;
+}
 
 static const char *place(void)
 {
     const char *named = getenv("SCRATCH");
     if (named && *named) return named;
-    return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+    return has_room("/dev/shm") ? "/dev/shm" : "/tmp";
 }
 
 void scratch_make(char path[SCRATCH_PATH_MAX])

@@ -7,8 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28 };
+enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 120000, NAP_NS = 1000000 };
 
 static struct { const char *name; void (*run)(void); } tests[TESTS_MAX];
 static unsigned test_count;
@@ -39,6 +40,24 @@ uint64_t test_random(uint64_t *state)
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
     z = (z ^ z >> 27) * 0x94d049bb133111ebu;
     return z ^ z >> 31;
+}
+
+static int64_t mono_ms(void)
+{
+    struct timespec now;
+    ASSERT(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t test_patience(void)
+{
+    return mono_ms() + PATIENCE_MS;
+}
+
+bool test_goes_on(int64_t until_ms)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
+    return mono_ms() < until_ms;
 }
 
 void check_at(const char *file, int line, bool holds, const char *condition)

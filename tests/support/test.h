@@ -24,6 +24,20 @@ void check_int_at(const char *file, int line, int64_t got, int64_t want, const c
 #define CHECK_TEXT(got, literal)  check_slice_at(__FILE__, __LINE__, (got), SLICE(literal), #got)
 #define CHECK_INT(got, want)      check_int_at(__FILE__, __LINE__, (int64_t)(got), (int64_t)(want), #got)
 
+/* Waits until a condition holds, taking steps in between; what never comes fails after two minutes. No test may depend on how
+ * fast something comes or in how many pieces: it waits for what it wants to see, never for a time. */
+#define WAIT_FOR(condition, ...) \
+    do { \
+        bool holds_; \
+        int64_t until_ = test_patience(); \
+        while (!(holds_ = (condition)) && test_goes_on(until_)) { __VA_ARGS__; } \
+        check_at(__FILE__, __LINE__, holds_, "in the end: " #condition); \
+    } while (0)
+
+/* When the patience that begins now ends; whether it lasts, after a nap of a millisecond. */
+int64_t test_patience(void);
+bool test_goes_on(int64_t until_ms);
+
 /* An arena for the running test, emptied before each test. */
 struct arena *test_arena(void);
 

@@ -81,7 +81,7 @@ static void *ask_by_socket(void *context)
 {
     struct asked *a = context;
     a->body = text_over(a->bytes, sizeof a->bytes);
-    a->err = admin_http_ask("127.0.0.1", a->port, "/readyz", 3000, &a->status, &a->body);
+    a->err = admin_http_ask("127.0.0.1", a->port, "/readyz", 60000, &a->status, &a->body);
     life_poke(a->life);
     return NULL;
 }

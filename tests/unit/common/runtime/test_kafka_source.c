@@ -5,9 +5,7 @@
 #include "runtime/kafka_writer.h"
 #include "support/kafka_mock.h"
 
-#include <unistd.h>
-
-enum { JOIN_MS = 20000, PARTITIONS = KAFKA_MOCK_PARTITIONS };
+enum { PARTITIONS = KAFKA_MOCK_PARTITIONS };
 
 static struct kafka_mock *mock;
 static struct kafka_source *source;
@@ -40,7 +38,7 @@ static void open_source(void)
 static void join(void)
 {
     open_source();
-    for (int waited = 0; waited < JOIN_MS && !assigned; waited += 50) CHECK(kafka_source_serve(source, 50) == OK);
+    WAIT_FOR(assigned, CHECK(kafka_source_serve(source, 50) == OK));
     CHECK_INT(partitions_assigned, PARTITIONS);
 }
 
@@ -57,7 +55,7 @@ static void send(enum topic topic, int32_t partition, const char *value, size_t 
     CHECK(kafka_writer_open(kafka_mock_options(mock), &writer) == OK);
     for (unsigned i = 0; i < times; i++)
         CHECK(kafka_writer_send(writer, topic, partition, SLICE("key"), slice_of(value, size), &header, i == 0) == OK);
-    CHECK(kafka_writer_flush(writer, 10000) == OK);
+    CHECK(kafka_writer_flush(writer, 60000) == OK);
     CHECK(kafka_writer_acknowledged(writer, topic, partition) >= (int64_t)times - 1);
     kafka_writer_close(writer);
 }
@@ -65,14 +63,11 @@ static void send(enum topic topic, int32_t partition, const char *value, size_t 
 static const struct record *records;
 static unsigned count;
 
-/* Pulls until so many are held, for ten seconds. */
+/* Pulls until so many are held: with something in hand nobody waits for more. */
 static void pull(unsigned count_max, size_t bytes_max, unsigned wanted)
 {
-    for (unsigned tries = 0; tries < 500; tries++) {
-        CHECK(source_pull(kafka_source_base(source), count_max, bytes_max, &records, &count) == OK);
-        if (count >= wanted) break;
-        usleep(20000);                              /* with something in hand nobody waits for more */
-    }
+    count = 0;
+    WAIT_FOR(count >= wanted, CHECK(source_pull(kafka_source_base(source), count_max, bytes_max, &records, &count) == OK));
     CHECK_INT(count, wanted);
 }
 
@@ -145,10 +140,10 @@ TEST(a_topic_that_is_not_found_while_it_runs_ends_the_process_for_a_restart)
     kafka_mock_options(mock)->properties = &often;
     kafka_mock_options(mock)->property_count = 1;
     CHECK(kafka_source_open(kafka_mock_options(mock), inputs, 2, &events, &source) == OK);
-    for (int waited = 0; waited < JOIN_MS && !assigned; waited += 50) CHECK(kafka_source_serve(source, 50) == OK);
+    WAIT_FOR(assigned, CHECK(kafka_source_serve(source, 50) == OK));
     CHECK(kafka_source_start(source) == OK);
     kafka_mock_hide(mock, TOPIC_REVIEWS, true);
-    for (int waited = 0; waited < JOIN_MS && e == OK; waited += 20) e = source_pull(kafka_source_base(source), 10, 1000, &records, &count);
+    WAIT_FOR(e != OK, e = source_pull(kafka_source_base(source), 10, 1000, &records, &count));
     CHECK_INT(e, ERR_KAFKA_FATAL);
     static struct kafka_source *left_behind;        /* as the process does: closing may hang here for ever (kafka.md 16.27) */
     left_behind = source;
@@ -175,15 +170,12 @@ static enum err note(void *context, const struct record *r, int64_t timestamp_un
     return r->offset == 2 ? ERR_WIRE_FIELD : OK;
 }
 
-/* Records come in as many fetches as the broker likes: steps until one fails or the log stands at `position` and its end, for
- * as long as a joining member may take. */
+/* Records come in as many fetches as the broker likes: steps until one fails or the log stands at `position` and its end. */
 static enum err step_until(struct kafka_log *log, int64_t *sum, int64_t position)
 {
     enum err e = OK;
-    for (int waited = 0; waited < JOIN_MS && e == OK; waited += 100) {
-        if (kafka_log_is_at_end(log) && kafka_log_position(log, TOPIC_PARTNERS, 0) >= position) break;
-        e = kafka_log_step(log, 100, 1000, note, sum, NULL);
-    }
+    WAIT_FOR(e != OK || (kafka_log_is_at_end(log) && kafka_log_position(log, TOPIC_PARTNERS, 0) >= position),
+             e = kafka_log_step(log, 100, 1000, note, sum, NULL));
     return e;
 }
 
@@ -194,7 +186,7 @@ TEST(a_log_is_read_from_where_one_says_to_its_end)
     mock = kafka_mock_open((enum topic[]){ TOPIC_PARTNERS }, 1);
     send(TOPIC_PARTNERS, 0, "profile", 7, 5);
     CHECK(kafka_log_open(kafka_mock_options(mock), KAFKA_READ_UNCOMMITTED, &log) == OK);
-    CHECK(kafka_log_watermarks(log, TOPIC_PARTNERS, 0, 5000, &low, &high) == OK);
+    CHECK(kafka_log_watermarks(log, TOPIC_PARTNERS, 0, 60000, &low, &high) == OK);
     CHECK_INT(low, 0);
     CHECK_INT(high, 5);
     CHECK(kafka_log_assign(log, &(struct offset){ .topic = TOPIC_PARTNERS, .next = 1 }, 1) == OK);

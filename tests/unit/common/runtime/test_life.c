@@ -3,6 +3,7 @@
 
 #include "runtime/log.h"
 #include "runtime/notify.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 #include <pthread.h>
@@ -125,9 +126,10 @@ TEST(an_exit_that_hangs_is_forced)
 
 TEST(the_supervisor_hears_by_datagram_and_says_how_often_it_wants_to)
 {
-    char path[108], got[64];
+    char folder[SCRATCH_PATH_MAX], path[108], got[64];
     struct sockaddr_un at = { .sun_family = AF_UNIX };
-    snprintf(path, sizeof path, "/tmp/claimstream-notify-%d", (int)getpid());
+    scratch_make(folder);
+    CHECK(snprintf(path, sizeof path, "%s/notify", folder) < (int)sizeof path);
     memcpy(at.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
     CHECK_INT(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
@@ -136,7 +138,7 @@ TEST(the_supervisor_hears_by_datagram_and_says_how_often_it_wants_to)
     CHECK_INT(recv(fd, got, sizeof got, 0), 7);
     CHECK_SLICE(slice_of(got, 7), SLICE("READY=1"));
     close(fd);
-    unlink(path);
+    scratch_remove(folder);
     CHECK(!notify_send("READY=1"));
     setenv("NOTIFY_SOCKET", "relative", 1);
     CHECK(!notify_send("READY=1"));

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "intake/service.h"
+#include "intake/service_parts.h"
 #include "intake/stage.h"
 #include "runtime/clock.h"
 #include "runtime/memory_log.h"
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DESK_PARTITIONS = 3, DESK_ANSWERS_MAX = 64, DESK_ROUNDS_MAX = 20000 };
+enum { DESK_PARTITIONS = 3, DESK_ANSWERS_MAX = 64 };
 
 struct desk_answer { bool is_there, is_replay; unsigned status; enum reply_problem problem; enum intake_state state; struct slice body, type, location, file; };
 
@@ -138,16 +139,26 @@ static inline void desk_turn(struct desk *k)
     if (!worked) nanosleep(&(struct timespec){ 0, 200000 }, NULL);
 }
 
+/* Turns between two looks. */
+static inline void desk_turns(struct desk *k)
+{
+    for (unsigned n = 0; n < 10; n++) desk_turn(k);
+}
+
+/* The first document on its way has been surveyed. */
+static inline bool desk_is_surveyed(const struct desk *k)
+{
+    return k->service->orders && k->service->orders->first && atomic_load(&k->service->orders->first->is_identified);
+}
+
 static inline void desk_wait(struct desk *k, const struct desk_answer *a)
 {
-    for (unsigned n = 0; n < DESK_ROUNDS_MAX && !a->is_there; n++) desk_turn(k);
-    CHECK(a->is_there);
+    WAIT_FOR(a->is_there, desk_turns(k));
 }
 
 static inline void desk_rest(struct desk *k)
 {
-    for (unsigned n = 0; n < DESK_ROUNDS_MAX && service_waiting(k->service) > 0; n++) desk_turn(k);
-    CHECK_INT(service_waiting(k->service), 0);
+    WAIT_FOR(service_waiting(k->service) == 0, desk_turns(k));
 }
 
 struct sending { const char *submitter, *key, *name, *parent; bool is_validation, with_lines; };

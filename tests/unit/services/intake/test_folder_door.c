@@ -52,12 +52,8 @@ static void open_door(struct folders *f)
 /* Until the file is there (or, not `wanted`, gone); with or without the engine. */
 static void wait_for(struct folders *f, const char *box, const char *name, bool wanted, bool turns)
 {
-    int64_t until = clock_mono_ms() + 15000;
-    while (is_there(f, box, name) != wanted && clock_mono_ms() < until) {
-        if (turns) desk_turn(f->desk);
-        else nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
-    }
-    CHECK_INT(is_there(f, box, name), wanted);
+    WAIT_FOR(is_there(f, box, name) == wanted, if (turns) desk_turns(f->desk));
+    if (is_there(f, box, name) != wanted) printf("  %s\n", name);
 }
 
 static struct folders open_folders(void)
@@ -176,7 +172,7 @@ TEST(a_file_that_grew_while_it_was_taken_comes_again_whole)
     put_file(&f, "a.json", SALE("1", "1") "\n");
     open_door(&f);
     wait_for(&f, f.inbox, ".taken/a.json", true, false);
-    nanosleep(&(struct timespec){ 0, 300000000 }, NULL);        /* it was read */
+    WAIT_FOR(service_waiting(f.desk->service) > 0); /* it was read */
     put_file(&f, ".taken/a.json", SALE("1", "1") "\n" SALE("2", "1") "\n");
     wait_for(&f, f.inbox, "a.json", true, true);
     CHECK(!is_there(&f, f.outbox, "a.json.receipt.json"));

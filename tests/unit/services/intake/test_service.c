@@ -82,11 +82,8 @@ TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
     desk_wait(k, original);
     CHECK_INT(original->status, 202);
     struct desk_answer *status = NULL;
-    for (int64_t until = clock_mono_ms() + 15000; clock_mono_ms() < until; nanosleep(&(struct timespec){ 0, 1000000 }, NULL)) {
-        status = ASK(k, .kind = QUESTION_STATUS, .id = id);
-        if (holds(status->body, "\"state\":\"POSTED\"")) break;
-    }
-    CHECK(holds(status->body, "\"state\":\"POSTED\"") && holds(status->body, "\"passed\":1"));
+    WAIT_FOR(status && holds(status->body, "\"state\":\"POSTED\""), status = ASK(k, .kind = QUESTION_STATUS, .id = id));
+    CHECK(holds(status->body, "\"passed\":1"));
     struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-3", "cancel", "R-1", "")), 0);
     desk_wait(k, cancel);
     CHECK_INT(cancel->status, 202);
@@ -158,10 +155,8 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     CHECK_INT(gone->status, 422);
     k->now += 31 * (instant_ms)INSTANT_DAY_MS;
     struct desk_answer *status = NULL;
-    for (int64_t until = clock_mono_ms() + 15000; clock_mono_ms() < until; nanosleep(&(struct timespec){ 0, 1000000 }, NULL)) {
-        status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south"));
-        if (holds(status->body, "REJECTED")) break;
-    }
+    WAIT_FOR(status && holds(status->body, "REJECTED"),
+             status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south")));
     CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "\"HELD_EXPIRED\"") && holds(status->body, "not answered in 30 days."));
     CHECK_INT(issue_reason(ISSUE_DOCUMENT_EXPIRED), REASON_HELD_EXPIRED);
     desk_restart(k);
