@@ -28,16 +28,25 @@ options=(-Djava.awt.headless=true -Dorg.slf4j.simpleLogger.defaultLogLevel=warn 
 is_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
 # The jars once; the version is part of the mark, so that a new pin is fetched.
-resolve_jars() {
-    local version
-    version=$(sed -n '/kafka_2.13/{n;s/.*<version>\(.*\)<.*/\1/p}' "$here/pom.xml")
-    [ -f "$jars/complete-$version" ] && return
+fetch_jars() {      # fetch_jars VERSION
     command -v mvn > /dev/null || bash "$here/../packages.sh" openjdk-17-jdk-headless maven || true
     command -v mvn > /dev/null || fail 69 "the jars of Kafka are not there yet, and neither is Maven: install the package maven"
     rm -rf "$jars" && mkdir -p "$jars"
     mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$(cd "$jars" && pwd)" \
-        > "$jars/mvn.log" 2>&1 || { tail -20 "$jars/mvn.log" >&2; fail 69 "Maven cannot fetch org.apache.kafka:kafka_2.13:$version"; }
-    touch "$jars/complete-$version"
+        > "$jars/mvn.log" 2>&1 || { tail -20 "$jars/mvn.log" >&2; fail 69 "Maven cannot fetch org.apache.kafka:kafka_2.13:$1"; }
+    touch "$jars/complete-$1"
+}
+
+# Two nodes may start at once; the node itself must not inherit the lock.
+resolve_jars() {
+    local version
+    version=$(sed -n '/kafka_2.13/{n;s/.*<version>\(.*\)<.*/\1/p}' "$here/pom.xml")
+    [ ! -f "$jars/complete-$version" ] || return 0
+    mkdir -p "$(dirname "$jars")"
+    exec 8> "$jars.lock"
+    flock 8
+    [ -f "$jars/complete-$version" ] || fetch_jars "$version"
+    exec 8>&-
 }
 
 format() {

@@ -85,20 +85,27 @@ if [ "$sample" != none ] && [ ! -f "$dir/loaded-$sample" ]; then
     touch "$dir/loaded-$sample"
 fi
 
-started=""
+start() {
+    setsid "$build/$1" --config "$dir/local.yaml" < /dev/null >> "$dir/$1.log" 2>&1 &
+    echo $! > "$dir/$1.pid"
+}
 for service in $services; do
     [ -x "$build/$service" ] || continue
-    is_running "$service" && continue
-    setsid "$build/$service" --config "$dir/local.yaml" < /dev/null >> "$dir/$service.log" 2>&1 &
-    echo $! > "$dir/$service.pid"
-    started="$started $service"
+    is_running "$service" || start "$service"
 done
 
-# Ready is what the service says of itself; one that ended is told at once.
+# As a supervisor does: 75 asks to be started again, any other end is told at once.
+start_again() {
+    local code=0
+    wait "$(cat "$dir/$1.pid")" 2> /dev/null || code=$?
+    [ $code -eq 75 ] && start "$1"
+}
+
+# Ready is what the service says of itself.
 wait_ready() {
     for _ in $(seq 900); do
         "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
-        is_running "$1" || break
+        is_running "$1" || start_again "$1" || break
         sleep 0.2
     done
     tail -5 "$dir/$1.log" >&2

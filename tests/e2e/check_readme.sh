@@ -18,7 +18,7 @@ for index, (kind, body) in enumerate(blocks):
     if kind != "sh" or body.startswith("make "):
         continue
     command = body.replace("build/release", build)
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 3):
         print(f"exit {done.returncode}: {body}{done.stderr}")
         failed = True

@@ -15,7 +15,7 @@ cat > "$scratch/claimctl" << EOF
 #!/usr/bin/env bash
 if [ "\${1:-}" != run ]; then exec "$PWD/$build/claimctl" "\$@"; fi
 redis-cli -p $redis_port flushall > /dev/null
-"$PWD/$build/claimctl" "\$@" --set redis.address=$REDIS_ADDRESS --set redis.timeout_ms=1000 2> "$scratch/err"
+"$PWD/$build/claimctl" "\$@" --set redis.address=$REDIS_ADDRESS --set redis.timeout_ms=10000 2> "$scratch/err"
 code=\$?
 grep -v '^redis: ' "$scratch/err" >&2
 exit \$code

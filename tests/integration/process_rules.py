@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from installation import SERVICES, TREE, free_port, wait_for
 
 build, brokers, redis, folder = sys.argv[1:5]
+PATIENCE_S = 300
 space = f"process{os.getpid()}"
 failed = 0
 started = []
@@ -50,7 +51,7 @@ def command(service, values, *options):
     return [f"{build}/{service}", *[x for name, value in values.items() for x in ("--set", f"{name}={value}")], *options]
 
 
-def run(words, timeout=60, **more):
+def run(words, timeout=PATIENCE_S, **more):
     return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False, **more)
 
 
@@ -69,7 +70,7 @@ def events(service):
 
 def ask(values, path):
     try:
-        with urllib.request.urlopen(f"http://{values['admin.listen']}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{values['admin.listen']}{path}", timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()
@@ -78,7 +79,7 @@ def ask(values, path):
 
 
 def wait_ready(service, values, process):
-    wait_for(f"{service} is ready", 40, lambda: process.poll() is not None or ask(values, "/readyz")[0] == 200)
+    wait_for(f"{service} is ready", PATIENCE_S, lambda: process.poll() is not None or ask(values, "/readyz")[0] == 200)
     check(process.poll() is None, f"{service} ended with {process.poll()} instead of becoming ready")
 
 
@@ -136,7 +137,7 @@ def exit_codes():
 
 def judge(one):
     service, code, said, options, changed, process = one
-    text, _ = process.communicate(timeout=60)
+    text, _ = process.communicate(timeout=PATIENCE_S)
     check(process.returncode == code and said in text, f"{service} {options} {changed}: exit {process.returncode} instead of {code}, or not said: {said}: {text[-400:]}")
 
 
@@ -186,7 +187,7 @@ def reload(service):
     check(run(command(service, values, "--health")).returncode == 0, f"{service} is ready and --health says otherwise")
     write_config(service, {**values, **live, fixed: "1999"})
     process.send_signal(signal.SIGHUP)
-    wait_for(f"{service} reloads", 15, lambda: any(e["event"] == "settings_reloaded" for e in events(service)))
+    wait_for(f"{service} reloads", PATIENCE_S, lambda: any(e["event"] == "settings_reloaded" for e in events(service)))
     changed = {e["setting"] for e in events(service) if e["event"] == "setting_changed"}
     check(changed == set(live), f"{service}: reloaded {sorted(changed)}, wanted {sorted(live)}")
     check({e["setting"] for e in events(service) if e["event"] == "setting_left"} == {fixed}, f"{service}: {fixed} is not said to take a restart")
@@ -194,24 +195,24 @@ def reload(service):
     check(status == 200 and '"debug"' in shown and config in shown and "1999" not in shown, f"{service}: /debug/config shows other values: {shown[:300]}")
     file(f"{service}.yaml", "kafka: [broken\n")
     process.send_signal(signal.SIGHUP)
-    wait_for(f"{service} refuses a broken file", 15, lambda: any(e["event"] == "reload_refused" for e in events(service)))
+    wait_for(f"{service} refuses a broken file", PATIENCE_S, lambda: any(e["event"] == "reload_refused" for e in events(service)))
     for path, what in (("/livez", ""), ("/metrics", "claimstream_build_info"), ("/version", "librdkafka"), ("/debug/partitions", '"partition"')):
         status, text = ask(values, path)
         check(status == 200 and what in text, f"{service} {path}: {status} {text[:200]}")
     for name in ("lag_records", "assigned_partitions", "state_keys", "transactions_total", "conservation_difference") + (() if service == "claim-intake" else ("waiting_lines", "cases_open")):
-        wait_for(f"{service}: {name} in /metrics", 10, lambda: f"\nclaimstream_{name}{{" in ask(values, "/metrics")[1])
+        wait_for(f"{service}: {name} in /metrics", PATIENCE_S, lambda: f"\nclaimstream_{name}{{" in ask(values, "/metrics")[1])
     return values, process
 
 
 def drain(service, process):
     process.send_signal(signal.SIGTERM)
-    check(process.wait(30) == 0, f"{service}: SIGTERM ends with {process.returncode}")
+    check(process.wait(PATIENCE_S) == 0, f"{service}: SIGTERM ends with {process.returncode}")
 
 
 def twin(service, values, process):
     """A second process with the same ordinal: one of them gives way and asks for a restart."""
     second = start(service, {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port(0)}"})
-    wait_for("one of two with one ordinal gives way", 40, lambda: process.poll() is not None or second.poll() is not None)
+    wait_for("one of two with one ordinal gives way", PATIENCE_S, lambda: process.poll() is not None or second.poll() is not None)
     loser = process if process.poll() is not None else second
     check(loser.returncode == 75, f"{service}: fenced, it ends with {loser.returncode}")
     drain(service, second if loser is process else process)
@@ -234,7 +235,7 @@ def full_disk(service):
                 pass
         values = settings(service, state__dir=disk)
         process = start(service, values)
-        wait_for("the start is suspended", 30, lambda: process.poll() is not None or any(e["event"] in ("start_suspended", "step_failed") for e in events(service)))
+        wait_for("the start is suspended", PATIENCE_S, lambda: process.poll() is not None or any(e["event"] in ("start_suspended", "step_failed") for e in events(service)))
         check(process.poll() is None, f"{service} on a full disk ends with {process.poll()}")
         status, text = ask(values, "/readyz")
         check(status == 503 and "disk of state.dir is full" in text, f"/readyz on a full disk: {status} {text}")

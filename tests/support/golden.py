@@ -48,7 +48,7 @@ def compare_line(want, got):
 
 def run(claimctl, folder):
     command = [claimctl, "run", "--world", ".", "--input", "input.ndjson", "--received-from-input", "--results", "-", "--balances", "-"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 3):
         return None, f"exit {done.returncode}: {done.stderr.strip()}"
     lines = done.stdout.splitlines()

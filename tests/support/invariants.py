@@ -31,7 +31,7 @@ class Run:
             with open(path, "w", encoding="utf-8") as out:
                 out.writelines(json.dumps(line) + "\n" for line in lines)
             command += ["--input", path]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3):
             raise Broken(f"exit {done.returncode}: {done.stderr[-300:]}")
         self.results = [json.loads(line) for line in done.stdout.splitlines()]

@@ -73,7 +73,7 @@ def run(claimctl, seed, layers):
     try:
         write(worlds.world, folder)
         done = subprocess.run([claimctl, "run", "--world", folder, "--input", os.path.join(folder, "input.ndjson"), "--received-from-input",
-                               "--results", "-", "--balances", os.path.join(folder, "balances")], capture_output=True, text=True, timeout=60)
+                               "--results", "-", "--balances", os.path.join(folder, "balances")], capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}

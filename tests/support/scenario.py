@@ -265,7 +265,7 @@ def run(claimctl, path):
         balances = os.path.join(folder, "balances.out")
         inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
         done = subprocess.run([claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances", balances],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3) or "error[" in done.stderr:
             print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")
             return False

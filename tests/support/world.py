@@ -16,7 +16,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         balances = os.path.join(scratch, "balances")
         done = subprocess.run([claimctl, "run", "--world", expected["world"], "--results", "-", "--balances", balances],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=300)
         if done.returncode != expected["exit"]:
             problems.append(f"exit {done.returncode}, want {expected['exit']}: {done.stderr.strip()}")
         results = [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# everything.sh MAKE JOBS: every test, phase by phase, whatever fails; the last lines are the counts, or the tests that failed
+# with what they said. What does not compile ends it at once.
+set -u
+make=$1 jobs=$2 failed=0
+
+phase() {           # phase NAME OPTION...
+    local begun=$SECONDS name=$1 code=0
+    shift
+    "$make" --no-print-directory -k "$@" || { code=1 failed=1; }
+    echo "make test: $name in $((SECONDS - begun)) s, $([ $code -eq 0 ] && echo "all passed" || echo "something failed")"
+}
+
+rm -f build/test.failed
+find build/*/tests/run -name '*.log' -delete 2> /dev/null
+"$make" --no-print-directory "-j$jobs" all || exit 1
+phase "unit tests" "-j$jobs" unit
+phase "unit tests under the address sanitizer" "-j$jobs" VARIANT=asan unit
+phase "threads under the thread sanitizer" "-j$jobs" VARIANT=tsan races
+phase "deployment" lint-deploy
+phase "integration" "-j$jobs" integration
+bash tests/support/counts.sh build/release build/asan build/tsan "make test" || failed=1
+bash tests/support/failures.sh build/release build/asan build/tsan || failed=1
+exit $failed
