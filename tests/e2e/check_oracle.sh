@@ -23,3 +23,5 @@ python3 tests/support/oracle_run.py "$claimctl" 1 20 23f
 python3 tests/support/oracle_run.py "$claimctl" 100 20 12349f
 python3 tests/support/oracle_run.py "$claimctl" 1 20 237eg
 python3 tests/support/oracle_run.py "$claimctl" 200 20 123459bcdefg
+python3 tests/support/oracle_run.py "$claimctl" 31000 25 12345h
+python3 tests/support/oracle_run.py "$claimctl" 1 15 239bch

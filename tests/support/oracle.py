@@ -343,8 +343,8 @@ class Model:
             if claim.claim["paid"] - claim.claim["reversed"] > 0 and claim.qty > claim.returned:
                 others.add(claim.claim["program"])
         for sale in self.sales.get(t, []):
-            if sale.qty > sale.returned and not sale.cancelled:
-                others.update(pid for pid in sale.counts if "mdf" not in self.by_id[pid])
+            if (sale.qty > sale.returned or sale.qty < 0) and not sale.cancelled:
+                others.update(pid for pid, c in sale.counts.items() if "mdf" not in self.by_id[pid] and not c.get("ended"))
         others.discard(p["program"]["id"])
         mine = p.get("stacking", {})
         for pid in others:
@@ -601,6 +601,12 @@ class Model:
             skip -= cut
             if qty > cut:
                 parts.append((lot, qty - cut))
+        lacks = accepted - sum(n for _, n in parts)
+        if lacks > 0:                                       # what a claim that was reversed moved is not enough
+            kept = [(l, l.remaining) for l in self.lots]
+            parts += self.take(t[0], t[3], day(line["ship_date"]), lacks)
+            for lot, remaining in kept:
+                lot.remaining = remaining
         return parts
 
     def outcome(self, reasons, explicit_paid=None):
@@ -633,6 +639,11 @@ class Model:
             if t not in self.moves or not self.moves[t].parts:
                 self.consume(t, line, claim["accepted"])
                 claim["moved"] = claim["accepted"]
+            else:
+                held = sum(c.claim["accepted"] - c.claim["back"] for c in self.claims[t] if c.claim["program"] == claim["program"])
+                if held > self.moves[t].total():
+                    claim["moved"] = held - self.moves[t].total()
+                    self.consume(t, line, claim["moved"])
             self.consumed[claim["at"]] = self.consumed.get(claim["at"], 0) + claim["units"]
             self.agreement_paid[claim["at"]] = self.agreement_paid.get(claim["at"], 0) + paid
             for key, _ in claim["scopes"]:
@@ -872,7 +883,7 @@ class Model:
             c = self.contribution(p, line, t)
             posted, received = c["key"][3], self.received(line)
             if (p["program"]["id"], c["key"][4], c["key"][3]) in self.closed:
-                if received > c["end"] + datetime.timedelta(int(p["volume"].get("late_limit_days", 90))):
+                if received > c["end"] + datetime.timedelta(int(p["volume"].get("late_limit_days", 90))) and record.qty > 0:
                     programs[p["program"]["id"]] = ["PERIOD_CLOSED"]
                     continue
                 posted = period_of(p["volume"].get("period", "QUARTER"), received, int(p["volume"].get("fiscal_start_month", 1)))[0]
@@ -891,8 +902,9 @@ class Model:
         record, t = Record(line, self.number), self.key(line)
         result = {"payouts": []}
         moved = self.moves[t].total() if t in self.moves else 0
-        self.consume(t, line, max(F(0), record.qty - moved))
         self.sales.setdefault(t, []).append(record)
+        sold = sum(s.qty - s.returned for s in self.sales[t] if not s.cancelled)
+        self.consume(t, line, max(F(0), sold - moved))
         self.count(line, record, result)
         self.records[line["line_id"]] = record
         return result
@@ -940,7 +952,7 @@ class Model:
             notes = {}
             for sale, r in pieces:
                 c = sale.counts.get(pid)
-                if c is None or r == 0:
+                if c is None or r == 0 or c.get("ended"):
                     continue
                 mode, _ = self.mode(p)
                 part = whole(F(c["v"]) * (c["back_q"] + r) / c["q"], mode) - c["back_v"]

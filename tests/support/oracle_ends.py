@@ -169,6 +169,9 @@ class EndWorlds(RelativeWorlds):
                         p["mdf"]["period"] = "MONTH"
         if 15 in self.layers:
             self.enrol(world)
+        return self.make_lines(world)
+
+    def make_lines(self, world):
         return EndLines(self, world).lines
 
 

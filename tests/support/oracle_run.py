@@ -2,7 +2,7 @@
 """oracle_run.py CLAIMCTL FIRST_SEED COUNT LAYERS: random worlds through the product and through oracle.py, compared line by line.
 
 LAYERS are digits, behind 9 letters (oracle_worlds.py and, each behind the one before, oracle_more, _periods, _stock, _funds, _relative,
-_ends). KEEP=DIR in the environment keeps the worlds that differ."""
+_ends, _wide). KEEP=DIR in the environment keeps the worlds that differ."""
 import json
 import os
 import shutil
@@ -12,7 +12,7 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_ends import Ends, EndWorlds  # noqa: E402
+from oracle_wide import Wide, WideWorlds, sent  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -68,7 +68,9 @@ def compare_balances(want, got):
 
 
 def run(claimctl, seed, layers):
-    worlds = EndWorlds(seed, layers)
+    worlds = WideWorlds(seed, layers)
+    if 17 in layers:
+        worlds.world["sent"] = sent(worlds.world["lines"], worlds.r)
     folder = tempfile.mkdtemp()
     try:
         write(worlds.world, folder)
@@ -78,7 +80,7 @@ def run(claimctl, seed, layers):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Ends(worlds.world)
+        model = Wide(worlds.world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)

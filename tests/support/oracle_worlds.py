@@ -354,8 +354,8 @@ class Lines:
 
 def write(world, folder):
     files = {"world.yaml": "clock: 2026-01-01T12:00:00Z\n"}
-    files["products.csv"] = "sku,family,product_line,vendor_parts\n" + "".join(
-        f"{s},{p['family']},{p['product_line']},\n" for s, p in world["products"].items())
+    files["products.csv"] = "sku,family,product_line,vendor_parts,uoms\n" + "".join(
+        f"{s},{p['family']},{p['product_line']},,BOX:8/1|HALF:1/2\n" for s, p in world["products"].items())
     files["prices.csv"] = "list_id,sku,currency,price,valid_from\n" + "".join(
         f"PL,{p['sku']},{p['currency']},{p['price']},{p['valid_from']}\n" for p in world["prices"])
     files["rates.csv"] = "table_id,from,to,units,rate,valid_from,valid_to,source\n" + "".join(
@@ -374,7 +374,7 @@ def write(world, folder):
             {role: {i: "Y" for i in ("SHIP_DEBIT", "VOLUME_REBATE", "LOGISTICS", "MDF", "SPIFF", "DEAL_REGISTRATION", "PRICE_PROTECTION", "STOCK_ROTATION")} for role in ("DISTRIBUTOR", "VAR")}) + "\n"
     for p in world["programs"]:
         files[f"programs/{p['program']['id']}.yaml"] = "".join(f"{k}: {flow(v)}\n" for k, v in p.items())
-    files["input.ndjson"] = "".join(json.dumps(l) + "\n" for l in world["lines"])
+    files["input.ndjson"] = "".join(json.dumps(l) + "\n" for l in world.get("sent", world["lines"]))
     for name, body in files.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
