@@ -32,7 +32,8 @@
 enum { STAGE_TABLE_WAITING = 31 };
 
 /* Its record. A line withdraws the waiting one by naming it in verdict.withdraws: once the withdrawing line ends PASS or
- * SHORT, the loop ends the other REJECT WITHDRAWN and fills withdrew_line_id. */
+ * SHORT, the loop ends the other REJECT WITHDRAWN and fills withdrew_line_id. Compliance fills it for a correction, too, whose
+ * original was refused or withdrawn before it could come to payout. */
 struct waiting_line {
     enum outcome          outcome;                  /* HOLD or PARK; unspecified in a row that is absent */
     struct slice          on;                       /* the datum it waits for; empty: a person */

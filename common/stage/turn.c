@@ -315,14 +315,15 @@ static enum err withdraw(struct batch *b, int32_t partition, struct slice line_i
     return end_turn(b, &t, &v);
 }
 
-/* Only a line that goes on withdraws, and only one that still waits. */
+/* Only a line that goes on withdraws, and only one that still waits. A stage that knows of its own that the other was withdrawn or
+ * refused before has said so. */
 static enum err settle_withdrawal(struct batch *b, const struct turn *t, struct verdict *v)
 {
     struct waiting_row row;
     bool found = false;
     bool goes_on = v->judgement->outcome == OUTCOME_PASS || v->judgement->outcome == OUTCOME_SHORT;
     if (v->withdraws.size && goes_on) TRY(waiting_get(batch_store(b, t->partition), v->withdraws, &row, &found));
-    v->judgement->withdrew_line_id = found ? v->withdraws : (struct slice){ 0 };
+    if (v->withdraws.size) v->judgement->withdrew_line_id = found ? v->withdraws : (struct slice){ 0 };
     return OK;
 }
 

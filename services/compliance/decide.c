@@ -325,6 +325,14 @@ static enum footprint_state state_after(enum outcome outcome)
     return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
 }
 
+/* What classification refused leaves no key and counts nowhere; its CANCEL finds that it ended (domain.md 6.3). */
+static void leave_refusal(struct judging *j)
+{
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    own->kind = j->kind;
+    own->state = FOOTPRINT_ENDED;
+}
+
 /* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back brings
  * nothing back. */
 static void record(struct judging *j, enum outcome outcome)
@@ -332,6 +340,7 @@ static void record(struct judging *j, enum outcome outcome)
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
     screening_record(j);
     sampling_record(j, outcome);
+    if (j->is_refused && j->before->state == FOOTPRINT_NONE) leave_refusal(j);
     if (j->is_refused || j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);

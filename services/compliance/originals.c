@@ -237,6 +237,14 @@ static void end_original(struct judging *j)
     j->v->judgement->withdrew_line_id = j->original.line_id;
 }
 
+/* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. */
+static bool never_came_to_payout(const struct judging *j)
+{
+    if (!is_undoing(j) || !j->original.line_id.size) return false;
+    const struct footprint *f = j->original.footprint;
+    return f->state == FOOTPRINT_WITHDRAWN || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+}
+
 static void index_transaction(struct judging *j)
 {
     static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
@@ -316,10 +324,7 @@ void originals_open(struct judging *j)
 void originals_record(struct judging *j, enum outcome outcome)
 {
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j);
-    bool is_ours = is_undoing(j) && j->original.line_id.size
-        && slice_equal(j->original.footprint->ended_by, j->line_id);
-    if (is_ours && j->original.footprint->state == FOOTPRINT_WITHDRAWN)
-        j->v->judgement->withdrew_line_id = j->original.line_id;
+    if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
     if (outcome != OUTCOME_REJECT) index_transaction(j);

@@ -25,3 +25,6 @@ python3 tests/support/oracle_run.py "$claimctl" 1 20 237eg
 python3 tests/support/oracle_run.py "$claimctl" 200 20 123459bcdefg
 python3 tests/support/oracle_run.py "$claimctl" 31000 25 12345h
 python3 tests/support/oracle_run.py "$claimctl" 1 15 239bch
+python3 tests/support/oracle_run.py "$claimctl" 1 20 236i
+python3 tests/support/oracle_run.py "$claimctl" 1 20 2346i
+python3 tests/support/oracle_run.py "$claimctl" 100 20 12346hi

@@ -103,6 +103,7 @@ class Record:
     def __init__(self, line, number):
         self.line, self.number, self.kind, self.qty = line, number, line["kind"], F(line.get("qty", 0))
         self.returned, self.counts, self.claim, self.pieces, self.entries, self.cancelled = F(0), {}, None, [], [], False
+        self.sellers = []
 
 
 class Model:
@@ -866,11 +867,22 @@ class Model:
             self.flush()
         return notes
 
+    def by_itself(self, p, line, record, result):
+        """What a program that is no volume makes of an automatic line: (whether it stands, [(reason, outcome)]), None nothing."""
+        return None
+
     def count(self, line, record, result):
         """Every volume program triggered by an automatic line."""
         source, t = ("POS" if line["kind"] == "POS_SALE" else "SELL_IN"), self.key(line)
         reasons, programs, counted = [], {}, False
         for p in self.programs:
+            own = self.by_itself(p, line, record, result)
+            if own is not None:
+                counted |= own[0]
+                if own[1]:
+                    programs[p["program"]["id"]] = [r for r, _ in ordered(own[1])]
+                reasons += own[1] * own[0]
+                continue
             if "volume" not in p or p["volume"]["source"] != source:
                 continue
             if not self.eligible(p, line):
@@ -878,7 +890,6 @@ class Model:
                 continue
             if self.excluded(p, t):
                 programs[p["program"]["id"]] = ["EXCLUSIVE_PROGRAM_PAID"]
-                counted = True
                 continue
             c = self.contribution(p, line, t)
             posted, received = c["key"][3], self.received(line)

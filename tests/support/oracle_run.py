@@ -2,7 +2,7 @@
 """oracle_run.py CLAIMCTL FIRST_SEED COUNT LAYERS: random worlds through the product and through oracle.py, compared line by line.
 
 LAYERS are digits, behind 9 letters (oracle_worlds.py and, each behind the one before, oracle_more, _periods, _stock, _funds, _relative,
-_ends, _wide). KEEP=DIR in the environment keeps the worlds that differ."""
+_ends, _wide, _sellers). KEEP=DIR in the environment keeps the worlds that differ."""
 import json
 import os
 import shutil
@@ -12,7 +12,8 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_wide import Wide, WideWorlds, sent  # noqa: E402
+from oracle_sellers import Sellers, SellerWorlds
+from oracle_wide import sent  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -49,7 +50,8 @@ def compare_line(ref, want, got):
 
 KEYS = {"agreement_line": ("authorisation_no", "line_no"), "volume": ("program_id", "aggregate", "group", "period"),
         "cap": ("program_id", "cap", "scope_id", "period"), "lot": ("sku", "receipt_date", "cost", "currency"),
-        "purchases": ("month", "currency"), "fund": ("program_id", "period"), "deal": ("deal_reg_no",)}
+        "purchases": ("month", "currency"), "fund": ("program_id", "period"), "deal": ("deal_reg_no",),
+        "year_to_date": ("payee_id", "year")}
 
 
 def compare_balances(want, got):
@@ -63,12 +65,13 @@ def compare_balances(want, got):
             if number(value) != number(other.get(member, 0)):
                 yield f"balance {key}: {member} is {other.get(member)}, calculated {float(value)}"
     for key in have:
-        if key[0] not in ("agreement_line", "fund"):
+        no_tax_table = key[0] == "year_to_date" and not any(k[0] == "year_to_date" for k in mine)
+        if key[0] not in ("agreement_line", "fund") and not no_tax_table:
             yield f"balance {key}: not calculated: {have[key]}"
 
 
 def run(claimctl, seed, layers):
-    worlds = WideWorlds(seed, layers)
+    worlds = SellerWorlds(seed, layers)
     if 17 in layers:
         worlds.world["sent"] = sent(worlds.world["lines"], worlds.r)
     folder = tempfile.mkdtemp()
@@ -80,7 +83,7 @@ def run(claimctl, seed, layers):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Wide(worlds.world)
+        model = Sellers(worlds.world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)

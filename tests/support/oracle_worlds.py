@@ -372,6 +372,7 @@ def write(world, folder):
     if len(world["partners"]) > 3:                          # resellers earn as distributors do, where a program lets them
         files["programs/matrix.yaml"] = "matrix: {version: '1', valid_from: '1990-01-01'}\nrows: " + flow(
             {role: {i: "Y" for i in ("SHIP_DEBIT", "VOLUME_REBATE", "LOGISTICS", "MDF", "SPIFF", "DEAL_REGISTRATION", "PRICE_PROTECTION", "STOCK_ROTATION")} for role in ("DISTRIBUTOR", "VAR")}) + "\n"
+    files.update(world.get("files", {}))
     for p in world["programs"]:
         files[f"programs/{p['program']['id']}.yaml"] = "".join(f"{k}: {flow(v)}\n" for k, v in p.items())
     files["input.ndjson"] = "".join(json.dumps(l) + "\n" for l in world.get("sent", world["lines"]))

@@ -722,6 +722,7 @@ static struct slice target_on_invoice(struct rating *r)
     return (struct slice){ 0 };
 }
 
+/* Or saw it refused: payout never met it. */
 static bool an_earlier_stage_withdrew_it(const struct rating *r)
 {
     const struct clearance *c = r->dossier->clearance;

@@ -620,6 +620,7 @@ void rating_open(const struct rating_input *in, struct verdict *v)
     else adjustments_open(r);
 }
 
+/* Its row says to later corrections of it that it ended. */
 void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)
 {
     struct rating *r = arena_alloc(v->arena, sizeof *r);
@@ -627,4 +628,8 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
     *r = (struct rating){ .in = &in, .v = v, .arena = v->arena, .books = v->books, .dossier = d, .line = d->line, .receipt = d->receipt,
                           .class = d->classification, .root = d->classification->partner_root_id, .kind = d->line->kind };
     pending_remove(r);
+    r->row = (struct line_row){ .kind = r->kind, .partner_id = d->line->partner_id, .sku = r->class->sku, .role = r->class->role,
+                                .outcome = OUTCOME_REJECT };
+    *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) = (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
+    *(struct line_row *)books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id)) = r->row;
 }
