@@ -1,13 +1,10 @@
 /* wire/json_text.c: JSON written into a bounded text. */
 #include "wire/json_text.h"
 
-#include "base/assert.h"
 #include "base/instant.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
-
-enum { FIGURE_BYTES_MAX = 48 };
 
 struct json json_over(struct text *out)
 {
@@ -96,13 +93,21 @@ static bool are_plain(const char *bytes)
     return !odd_ones(eight);
 }
 
+static size_t plain_length(struct slice s)
+{
+    size_t plain = 0;
+    while (s.size - plain >= sizeof(uint64_t) && are_plain(s.bytes + plain)) plain += sizeof(uint64_t);
+    while (plain < s.size && is_plain(s.bytes[plain])) plain++;
+    return plain;
+}
+
 /* A text that needs no look at single bytes: words, the last of which overlaps what was seen. */
 static bool is_plain_text(struct slice s)
 {
     uint64_t odd = 0, eight;
     uint32_t halves[2];
     if (s.size < sizeof eight) {
-        if (s.size < sizeof halves[0]) return false;
+        if (s.size < sizeof halves[0]) return plain_length(s) == s.size;
         memcpy(&halves[0], s.bytes, sizeof halves[0]);
         memcpy(&halves[1], s.bytes + s.size - sizeof halves[1], sizeof halves[1]);
         memcpy(&eight, halves, sizeof eight);
@@ -116,21 +121,12 @@ static bool is_plain_text(struct slice s)
     return !(odd | odd_ones(eight));
 }
 
-static size_t plain_length(struct slice s)
-{
-    size_t plain = 0;
-    while (s.size - plain >= sizeof(uint64_t) && are_plain(s.bytes + plain)) plain += sizeof(uint64_t);
-    while (plain < s.size && is_plain(s.bytes[plain])) plain++;
-    return plain;
-}
-
 static void put_string(struct text *t, struct slice s)
 {
     if (t->capacity - t->size >= s.size + 2 && is_plain_text(s)) {
         char *to = t->bytes + t->size;
-        to[0] = '"';
-        memcpy(to + 1, s.bytes, s.size);
-        to[s.size + 1] = '"';
+        *to++ = '"';
+        *slice_write(s, to) = '"';
         t->size += s.size + 2;
         return;
     }
@@ -187,65 +183,84 @@ void json_put_raw(struct json *j, struct slice value)
     text_put(j->out, value);
 }
 
+/* A member whose name is one of ours, which need no escape; its value follows at once. */
+static void begin_member(struct json *j, const char *name)
+{
+    struct slice word = slice_from(name);
+    struct text *t = j->out;
+    if (t->capacity - t->size < word.size + 4) t->full = true;
+    if (t->full) return;
+    char *to = t->bytes + t->size;
+    *to = ',';
+    to += j->comma;
+    *to++ = '"';
+    to = slice_write(word, to);
+    *to++ = '"';
+    *to++ = ':';
+    t->size = (size_t)(to - t->bytes);
+    j->comma = true;
+}
+
 void json_text(struct json *j, const char *name, struct slice value)
 {
     if (slice_is_empty(value)) return;
-    json_name(j, slice_from(name));
-    json_put_text(j, value);
+    begin_member(j, name);
+    put_string(j->out, value);
 }
 
 void json_int(struct json *j, const char *name, int64_t value)
 {
-    json_name(j, slice_from(name));
-    json_put_int(j, value);
+    begin_member(j, name);
+    text_put_int(j->out, value);
 }
 
 void json_flag(struct json *j, const char *name, bool value)
 {
     if (!value) return;
-    json_name(j, slice_from(name));
-    json_put_bool(j, true);
+    begin_member(j, name);
+    PUT(j->out, "true");
 }
 
-static void put_figure(struct json *j, const char *name, const struct text *figure)
+/* Figures between quotes: digits, points, dashes. */
+static void begin_figure(struct json *j, const char *name)
 {
-    ASSERT(!figure->full);
-    json_name(j, slice_from(name));
-    json_put_text(j, text_slice(figure));
+    begin_member(j, name);
+    text_put_byte(j->out, '"');
+}
+
+static void end_figure(struct json *j)
+{
+    text_put_byte(j->out, '"');
 }
 
 void json_date(struct json *j, const char *name, int32_t date)
 {
-    char buffer[FIGURE_BYTES_MAX];
-    struct text t = text_over(buffer, sizeof buffer);
     if (date == 0) return;
-    date_put(&t, date);
-    put_figure(j, name, &t);
+    begin_figure(j, name);
+    date_put(j->out, date);
+    end_figure(j);
 }
 
 void json_instant(struct json *j, const char *name, int64_t unix_ms)
 {
-    char buffer[FIGURE_BYTES_MAX];
-    struct text t = text_over(buffer, sizeof buffer);
     if (unix_ms == 0) return;
-    instant_put(&t, unix_ms);
-    put_figure(j, name, &t);
+    begin_figure(j, name);
+    instant_put(j->out, unix_ms);
+    end_figure(j);
 }
 
 void json_decimal(struct json *j, const char *name, int64_t value, unsigned scale)
 {
-    char buffer[FIGURE_BYTES_MAX];
-    struct text t = text_over(buffer, sizeof buffer);
-    decimal_put(&t, value, scale);
-    put_figure(j, name, &t);
+    begin_figure(j, name);
+    decimal_put(j->out, value, scale);
+    end_figure(j);
 }
 
 void json_money(struct json *j, const char *name, int64_t minor, struct slice currency)
 {
-    char buffer[FIGURE_BYTES_MAX];
-    struct text t = text_over(buffer, sizeof buffer);
-    money_put(&t, minor, currency);
-    put_figure(j, name, &t);
+    begin_figure(j, name);
+    money_put(j->out, minor, currency);
+    end_figure(j);
 }
 
 void json_word(struct json *j, const char *name, enum vocabulary list, int number)

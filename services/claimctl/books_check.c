@@ -79,6 +79,7 @@ enum err books_check_open(struct books_check *b, struct run_engine *engine)
     for (struct book_sums *const *s = all_sums(b); *s; s++) directory_open(&(*s)->index);
     directory_open(&b->payout_ids);
     directory_open(&b->live);
+    directory_open(&b->taken_back);
     return OK;
 }
 
@@ -91,6 +92,7 @@ void books_check_close(struct books_check *b)
     }
     directory_close(&b->payout_ids);
     directory_close(&b->live);
+    directory_close(&b->taken_back);
     arena_close(&b->arena);
 }
 
@@ -244,10 +246,30 @@ static void add_given_again(struct books_check *b, struct slice root, const stru
     }
 }
 
+/* ADJUSTED: part of it was taken back; REVERSED: nothing of it is live (domain.md 8). */
+enum live { LIVE_WHOLE, LIVE_ADJUSTED, LIVE_REVERSED };
+
+static enum live live_of(const struct line_row *row)
+{
+    bool adjusted = row->returned_milli != 0;
+    for (unsigned i = 0; i < row->programs_count; i++)
+        adjusted |= row->programs[i].returned_milli != 0 || row->programs[i].payout_reversed_minor != 0 || row->programs[i].ended;
+    if (row->ended || (row->accepted_milli != 0 && row->returned_milli == row->accepted_milli)) return LIVE_REVERSED;
+    return adjusted ? LIVE_ADJUSTED : LIVE_WHOLE;
+}
+
+struct slice books_check_live(const struct books_check *b, struct slice line_id)
+{
+    static const struct slice words[] = { [LIVE_ADJUSTED] = SLICE_INIT("ADJUSTED"), [LIVE_REVERSED] = SLICE_INIT("REVERSED") };
+    return b->taken_back.count ? words[directory_get(&b->taken_back, line_id, LIVE_WHOLE)] : words[LIVE_WHOLE];
+}
+
 /* 5 (the sum) and 9: what a line's programs took back. */
 static void check_line_row(struct books_check *b, const struct slice *key, const void *record)
 {
     const struct line_row *row = record;
+    enum live live = live_of(row);
+    if (live != LIVE_WHOLE) *directory_at(&b->taken_back, key[1], NULL) = live;
     for (unsigned i = 0; i < row->programs_count; i++) {
         const struct line_program *p = &row->programs[i];
         bool whole = p->accepted_milli != 0 && p->returned_milli == p->accepted_milli && !p->volume;
@@ -377,15 +399,24 @@ static enum err check_compliance(struct books_check *b)
     return OK;
 }
 
+static enum err walk_payout(struct books_check *b, enum payout_table table, void (*check)(struct books_check *, const struct slice *, const void *))
+{
+    return walk(b, RUN_PAYOUT, &run_engine_stage(RUN_PAYOUT)->tables[table], check);
+}
+
+enum err books_check_line_rows(struct books_check *b)
+{
+    return walk_payout(b, PAYOUT_LINES, check_line_row);
+}
+
 enum err books_check_tables(struct books_check *b)
 {
     static const struct { enum payout_table table; void (*check)(struct books_check *, const struct slice *, const void *); } checks[] = {
-        { PAYOUT_LINES, check_line_row }, { PAYOUT_AGREEMENT_LINES, check_agreement_line }, { PAYOUT_PREAPPROVALS, check_preapproval },
-        { PAYOUT_FUNDS, check_fund }, { PAYOUT_LOTS, check_lots }, { PAYOUT_VOLUMES, check_volume }, { PAYOUT_CAPS, check_cap },
+        { PAYOUT_AGREEMENT_LINES, check_agreement_line }, { PAYOUT_PREAPPROVALS, check_preapproval }, { PAYOUT_FUNDS, check_fund },
+        { PAYOUT_LOTS, check_lots }, { PAYOUT_VOLUMES, check_volume }, { PAYOUT_CAPS, check_cap },
         { PAYOUT_SETTLEMENTS, check_settlement },
     };
-    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        TRY(walk(b, RUN_PAYOUT, &run_engine_stage(RUN_PAYOUT)->tables[checks[i].table], checks[i].check));
+    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) TRY(walk_payout(b, checks[i].table, checks[i].check));
     TRY(check_compliance(b));
     for (uint32_t i = 0; i < b->volumes.count; i++)
         if (b->volumes.items[i].sum) trouble(b, 3, "the deltas of a period do not sum to what it paid", b->volumes.items[i].key);

@@ -25,7 +25,8 @@ struct books_check {
     struct book_sums   slots;                       /* program serial: live slots */
     struct book_sums   again_milli, again_minor;    /* agreement line, or cap scope and period: Σ that cancelled returns gave again (6.3) */
     struct directory   payout_ids;
-    struct directory  live;                         /* line ids with serials, decided PASS or SHORT */
+    struct directory   live;                        /* line ids with serials, decided PASS or SHORT */
+    struct directory   taken_back;                  /* line ids of which later lines took back some or all */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */
@@ -35,6 +36,12 @@ struct books_check {
 
 enum err books_check_open(struct books_check *b, struct run_engine *engine) MUST_CHECK;
 void books_check_close(struct books_check *b);
+
+/* What payout keeps of the lines, before they are looked at one by one. */
+enum err books_check_line_rows(struct books_check *b) MUST_CHECK;
+
+/* ADJUSTED or REVERSED, where later lines took back some or all of the line; else empty. */
+struct slice books_check_live(const struct books_check *b, struct slice line_id);
 
 /* What a line published. `scratch` is the arena of the line. */
 void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch);

@@ -8,35 +8,10 @@
 #include "claimctl/results.h"
 #include "wire/dossier_codec.h"
 #include "domain/currency.h"
-#include "wire/table_payout.h"
 
 #include <stdlib.h>
 
 enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, REPORT_LINES_SHOWN = 10, NAME_COLUMN = 24, GAP = 10 };
-
-/* --- standing of lines that later lines reversed --- */
-
-/* The row of a line in payout's state; false when payout never kept it. */
-static bool read_line_row(struct run_report *r, struct slice root, struct slice line_id, struct line_row *row)
-{
-    struct slice value;
-    int32_t partition = topic_partition(root, embedded_partitions(r->engine->engine));
-    struct store *store = embedded_store(r->engine->engine, RUN_PAYOUT, partition);
-    const struct stage_table *table = &run_engine_stage(RUN_PAYOUT)->tables[PAYOUT_LINES];
-    *row = (struct line_row){ 0 };
-    if (store_get(store, table->number, BOOKS_KEY(&r->arena, root, line_id), &value) != OK || value.size == 0) return false;
-    return table->codec.decode(&r->arena, slice_skip(value, 1), row) == OK;
-}
-
-/* ADJUSTED: part of it was taken back; REVERSED: nothing of it is live (domain.md 8). */
-static struct slice live_standing(const struct line_row *row)
-{
-    bool adjusted = row->returned_milli != 0;
-    for (unsigned i = 0; i < row->programs_count; i++)
-        adjusted |= row->programs[i].returned_milli != 0 || row->programs[i].payout_reversed_minor != 0 || row->programs[i].ended;
-    if (row->ended || (row->accepted_milli != 0 && row->returned_milli == row->accepted_milli)) return SLICE("REVERSED");
-    return adjusted ? SLICE("ADJUSTED") : (struct slice){ 0 };
-}
 
 /* --- totals --- */
 
@@ -97,10 +72,8 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     const struct transcript_entry *e = &r->engine->transcript.entries[index];
     struct dossier d;
     struct standing s;
-    struct line_row row;
     TRY(read_standing(r, e, sentences != NULL, &d, &s));
-    struct slice root = d.classification ? d.classification->partner_root_id : d.receipt->partner_root_id;
-    if (d.payout && read_line_row(r, root, d.receipt->line_id, &row)) s.live = live_standing(&row);
+    if (d.payout) s.live = books_check_live(&r->books, d.receipt->line_id);
     count_line(r, index, e, &s);
     books_check_line(&r->books, &s, &r->arena);
     if (results) {
@@ -164,6 +137,7 @@ enum err run_report_walk(struct run_report *r, struct output *results, struct ou
     r->buffer = malloc(REPORT_TEXT_BYTES);
     if (!r->buffer) return ERR_MEMORY_EXHAUSTED;
     TRY(books_check_open(&r->books, r->engine));
+    TRY(books_check_line_rows(&r->books));
     r->conserved = !r->engine->broken;
     for (uint32_t i = 0; i < r->engine->transcript.count; i++) TRY(report_entry(r, i, results, sentences));
     TRY(report_cases(r, results));
