@@ -155,38 +155,6 @@ static struct rational reduce_wide(struct wide num, struct wide den)
     return (struct rational){ narrow(low_num), narrow(low_den) };
 }
 
-static bool is_word(i128 x)
-{
-    return (int64_t)x == x;
-}
-
-static bool are_words(struct rational a)
-{
-    return is_word(a.num) && is_word(a.den);
-}
-
-/* The product of two words needs no look at what does not fit. */
-static i128 times(i128 a, i128 b)
-{
-    return (i128)(int64_t)a * (int64_t)b;
-}
-
-bool rational_is_bad(struct rational a)
-{
-    return a.den == 0;
-}
-
-struct rational rational_of(int64_t whole)
-{
-    return (struct rational){ whole, 1 };
-}
-
-struct rational rational_make(int64_t num, int64_t den)
-{
-    if (den == 0) return RATIONAL_BAD;
-    return den < 0 ? (struct rational){ -(i128)num, -(i128)den } : (struct rational){ num, den };
-}
-
 /* Brings x to the denominator `den` when that is a multiple of its own: stored scales are powers of ten, so long sums
  * keep a small denominator without a single reduction. */
 static bool extend(struct rational *x, i128 den)
@@ -195,13 +163,13 @@ static bool extend(struct rational *x, i128 den)
     if (x->den == den) return true;
     if (den > UINT64_MAX || x->den > den || (uint64_t)den % (uint64_t)x->den) return false;
     uint64_t factor = (uint64_t)den / (uint64_t)x->den;
-    if (is_word(x->num) && factor <= INT64_MAX) num = times(x->num, (i128)factor);
+    if (rational_is_word(x->num) && factor <= INT64_MAX) num = rational_times(x->num, (i128)factor);
     else if (__builtin_mul_overflow(x->num, (i128)factor, &num)) return false;
     *x = (struct rational){ num, den };
     return true;
 }
 
-struct rational rational_add(struct rational a, struct rational b)
+struct rational rational_add_wide(struct rational a, struct rational b)
 {
     i128 left, right, num, den;
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
@@ -215,17 +183,12 @@ struct rational rational_add(struct rational a, struct rational b)
     return reduce_wide(wide_add(wide_mul(a.num, b.den), wide_mul(b.num, a.den)), wide_mul(a.den, b.den));
 }
 
-struct rational rational_neg(struct rational a)
+struct rational rational_neg_wide(struct rational a)
 {
     i128 num;
     if (rational_is_bad(a)) return RATIONAL_BAD;
     if (!__builtin_sub_overflow((i128)0, a.num, &num)) return (struct rational){ num, a.den };
     return reduce_wide(wide_mul(a.num, -1), wide_mul(a.den, 1));
-}
-
-struct rational rational_sub(struct rational a, struct rational b)
-{
-    return rational_add(a, rational_neg(b));
 }
 
 /* a and b in lowest terms: with what stands crosswise cancelled the product is in lowest terms too. */
@@ -236,36 +199,19 @@ static struct rational mul_reduced(struct rational a, struct rational b)
     return overflow ? RATIONAL_BAD : (struct rational){ num, den };
 }
 
-struct rational rational_mul(struct rational a, struct rational b)
+struct rational rational_mul_wide(struct rational a, struct rational b)
 {
     i128 num, den;
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
-    if (are_words(a) && are_words(b)) return (struct rational){ times(a.num, b.num), times(a.den, b.den) };
     if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den)) return (struct rational){ num, den };
     return mul_reduced(rational_reduce(a), rational_reduce(b));
 }
 
-struct rational rational_div(struct rational a, struct rational b)
-{
-    if (rational_is_bad(a) || rational_is_bad(b) || b.num == 0) return RATIONAL_BAD;
-    return rational_mul(a, b.num < 0 ? (struct rational){ -b.den, -b.num } : (struct rational){ b.den, b.num });
-}
-
-int rational_sign(struct rational a)
-{
-    return rational_is_bad(a) ? 0 : (a.num > 0) - (a.num < 0);
-}
-
-int rational_compare(struct rational a, struct rational b)
+int rational_compare_wide(struct rational a, struct rational b)
 {
     i128 left, right;
     if (rational_is_bad(a) || rational_is_bad(b)) return 0;
     if (a.den == b.den) return (a.num > b.num) - (a.num < b.num);
-    if (are_words(a) && are_words(b)) {
-        left = times(a.num, b.den);
-        right = times(b.num, a.den);
-        return (left > right) - (left < right);
-    }
     if (!__builtin_mul_overflow(a.num, b.den, &left) && !__builtin_mul_overflow(b.num, a.den, &right))
         return (left > right) - (left < right);
     return wide_compare(wide_mul(a.num, b.den), wide_mul(b.num, a.den));
@@ -298,21 +244,6 @@ enum err rational_floor(struct rational a, int64_t *whole)
     if (quotient > INT64_MAX || quotient < INT64_MIN) return ERR_ARITHMETIC_OVERFLOW;
     *whole = (int64_t)quotient;
     return OK;
-}
-
-struct rational rational_of_micros(int64_t micros)
-{
-    return (struct rational){ micros, 1000000 };
-}
-
-struct rational rational_of_milli(int64_t milli)
-{
-    return (struct rational){ milli, 1000 };
-}
-
-struct rational rational_of_percent(int64_t percent_micros)
-{
-    return (struct rational){ percent_micros, 100000000 };
 }
 
 struct rational rational_of_minor(int64_t minor, unsigned exponent)
