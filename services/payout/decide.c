@@ -17,15 +17,16 @@ static struct rating_input input_of(const struct dossier *d, const struct payout
 
 void *payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
-    struct rating_input in = input_of(d, facts, policy);
-    rating_open(&in, v);
-    return NULL;
+    struct rating_input *in = ARENA_NEW(v->arena, struct rating_input);
+    *in = input_of(d, facts, policy);
+    return rating_open(in, v);
 }
 
 void payout_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
-    struct rating_input in = input_of(d, facts, policy);
+    struct rating_input in = { 0 };                         /* what was opened has its own */
     ASSERT(verdict_is_empty(v));
+    if (!v->opened) in = input_of(d, facts, policy);
     rate_line(&in, v);
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     rules_note(d, v);

@@ -103,6 +103,10 @@ struct rating {
     struct slice                 invoice_key, transaction;   /* key of T, empty without invoice */
     struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
     struct slice                 pool_location;
+    struct slice                 line_key;          /* of the line's own row */
+    const struct program       **programs;          /* of an automatic line: those that its kind triggers, in stacking order */
+    unsigned                     program_count;
+    bool                         is_opened;         /* by rating_open: transaction and programs stand */
     struct award                *awards[RATING_AWARDS_MAX];
     unsigned                     award_count;
     struct posting              *postings;          /* a pointer into it is good until the next award_post */

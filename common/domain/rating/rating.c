@@ -134,6 +134,7 @@ static void begin(struct rating *r, const struct rating_input *in, struct verdic
         .claim_received = in->received_date, .base_milli = d->classification->base_qty_milli,
     };
     if (slice_is_empty(r->root)) r->root = d->receipt->partner_root_id;
+    r->line_key = RATING_KEY(r, r->receipt->line_id);
     r->accepted_milli = accepted_of(r);
     find_product(r);
     r->invoice_key = line_invoice_key(r->arena, r->line->invoice_no);
@@ -184,8 +185,9 @@ bool rating_candidate_stands(const struct rating *r, const struct candidate *c)
 }
 
 /* The programs that the kind triggers, in stacking order (R1). */
-static unsigned find_programs(struct rating *r, const struct program **programs)
+static void find_programs(struct rating *r)
 {
+    const struct program **programs = ARENA_ARRAY(r->arena, RATING_AWARDS_MAX, const struct program *);
     unsigned count = 0;
     for (unsigned i = 0; i < r->class->candidate_count; i++) {
         const struct candidate *c = &r->class->candidates[i];
@@ -200,19 +202,21 @@ static unsigned find_programs(struct rating *r, const struct program **programs)
         for (; at > 0 && program_stacking_order(programs[at - 1], p) > 0; at--) programs[at] = programs[at - 1];
         programs[at] = p;
     }
-    return count;
+    r->programs = programs;
+    r->program_count = count;
 }
 
 static void rate_automatic(struct rating *r)
 {
-    const struct program *programs[RATING_AWARDS_MAX];
+    unsigned rated = 0;
     stock_apply(r);
     if (stops_the_line(rating_outcome(r)) || r->follows_original) return;
-    unsigned count = find_programs(r, programs), rated = 0;
-    for (unsigned i = 0; i < count; i++) {
-        const struct incentive_steps *steps = rating_incentive(programs[i]->incentive);
+    if (!r->is_opened) find_programs(r);
+    for (unsigned i = 0; i < r->program_count; i++) {
+        const struct program *p = r->programs[i];
+        const struct incentive_steps *steps = rating_incentive(p->incentive);
         unsigned before = r->award_count;
-        struct award *a = award_begin(r, programs[i], program_date_of(programs[i], r->line, r->in->received_date));
+        struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
         if (!stacking_excludes(r, a)) steps->rate(r, a);
         if (r->award_count == before) continue;
         if (stops_the_line(a->outcome) || r->overflow) return;
@@ -497,7 +501,7 @@ static void keep_row(struct rating *r, enum outcome outcome)
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++)
         *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
             (struct kept_reason){ .code = r->v->judgement->reasons[i].code, .outcome = r->v->judgement->reasons[i].outcome };
-    *(struct line_row *)books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id)) = r->row;
+    *(struct line_row *)books_change(r->books, PAYOUT_LINES, r->line_key) = r->row;
 }
 
 /* Nothing of the money is written; what others must know of a waiting line is (R12, 6.2). */
@@ -551,7 +555,7 @@ static void finish(struct rating *r)
 static bool repeat_recorded(struct rating *r)
 {
     bool found;
-    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id), &found);
+    const struct line_row *row = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
     if (!found) return false;
     for (unsigned i = 0; i < row->reasons_count; i++)
         if (reason_is_known(row->reasons[i].code))
@@ -577,11 +581,18 @@ static void note_adjustment(struct rating *r)
     given->cut_qty_milli = cleared_milli(r) - r->accepted_milli;
 }
 
-void rate_line(const struct rating_input *in, struct verdict *v)
+static struct rating *rating_of(const struct rating_input *in, struct verdict *v)
 {
     struct rating *r = arena_alloc(v->arena, sizeof *r);
     begin(r, in, v);
     fill_row(r);
+    return r;
+}
+
+void rate_line(const struct rating_input *in, struct verdict *v)
+{
+    struct rating *r = v->opened ? v->opened : rating_of(in, v);
+    ASSERT(r->v == v && r->award_count == 0);
     if (repeat_recorded(r)) return;
     if (!is_denied(r)) {
         note_adjustment(r);
@@ -592,13 +603,13 @@ void rate_line(const struct rating_input *in, struct verdict *v)
 
 static void open_automatic(struct rating *r)
 {
-    const struct program *programs[RATING_AWARDS_MAX];
     stock_open(r);
-    unsigned count = find_programs(r, programs);
-    for (unsigned i = 0; i < count; i++) {
-        const struct incentive_steps *steps = rating_incentive(programs[i]->incentive);
-        if (steps->open) steps->open(r, programs[i], program_date_of(programs[i], r->line, r->in->received_date));
+    find_programs(r);
+    for (unsigned i = 0; i < r->program_count; i++) {
+        const struct incentive_steps *steps = rating_incentive(r->programs[i]->incentive);
+        if (steps->open) steps->open(r, r->programs[i], program_date_of(r->programs[i], r->line, r->in->received_date));
     }
+    r->is_opened = true;
 }
 
 static void open_claim(struct rating *r)
@@ -609,15 +620,14 @@ static void open_claim(struct rating *r)
     if (r->kind == KIND_SHIP_DEBIT_CLAIM) lots_open(r, lots_pool(r), stock_date(r));
 }
 
-void rating_open(const struct rating_input *in, struct verdict *v)
+struct rating *rating_open(const struct rating_input *in, struct verdict *v)
 {
-    struct rating *r = arena_alloc(v->arena, sizeof *r);
-    begin(r, in, v);
-    fill_row(r);
-    books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id), NULL);
+    struct rating *r = rating_of(in, v);
+    books_read(r->books, PAYOUT_LINES, r->line_key, NULL);
     if (r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN) open_automatic(r);
     else if (kind_is_claim(r->kind) && r->line->qty_milli >= 0) open_claim(r);
     else adjustments_open(r);
+    return r->is_opened ? r : NULL;
 }
 
 /* Its row says to later corrections of it that it ended. */

@@ -24,8 +24,10 @@ struct rating_input {
 struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
                                     instant_ms now_unix_ms);
 
-/* Opens the rows that most lines of the kind need to be rated, so that rate_line misses none of them. */
-void rating_open(const struct rating_input *in, struct verdict *v);
+/* Opens the rows that most lines of the kind need to be rated, so that rate_line misses none of them. Of an automatic line it
+ * answers what was found on the way, for rate_line to go on from as v->opened; else NULL. `in` must live as long as the arena. */
+struct rating;
+struct rating *rating_open(const struct rating_input *in, struct verdict *v);
 
 /* Fills v->section (struct payout_section) with outcome, reasons, one program_result a program, and the payout entries;
  * changes rows unless the line ends HOLD, PARK or REJECT (domain.md 5.0 R12); does not close the verdict. Every line_id

@@ -66,7 +66,7 @@ static void apply_sell_in(struct rating *r)
 {
     const struct line *l = r->line;
     struct rational unit = l->has_unit_price_micros ? stock_per_base_unit(r, l->unit_price_micros) : RATIONAL_BAD;
-    transactions_open(r);
+    if (!r->is_opened) transactions_open(r);
     if (!transactions_add(r, KIND_SELL_IN, (struct slice){ 0 }, r->accepted_milli, unit))
         give_full(r, SLICE("transaction"));
     if (l->has_unit_price_micros) {
@@ -88,7 +88,7 @@ static void wake_claims(struct rating *r)
 static void apply_sale(struct rating *r)
 {
     const struct line *l = r->line;
-    transactions_open(r);
+    if (!r->is_opened) transactions_open(r);
     if (l->summary) return;
     struct rational unit = l->has_resale_unit_micros ? stock_per_base_unit(r, l->resale_unit_micros) : RATIONAL_BAD;
     struct transaction_line *line = transactions_add(r, KIND_POS_SALE, (struct slice){ 0 }, r->accepted_milli, unit);
