@@ -191,8 +191,9 @@ static void weigh(struct inquiry *q, enum rule_id id, enum rule_mode mode, enum 
         if (mode == RULE_MODE_SHADOW) record_result(q, id, mode, truth, f);
         return;
     }
-    struct finding shown = { .code = f->reason_count ? f->reasons[0].code : f->code };
+    enum reason_code found = f->reason_count ? f->reasons[0].code : f->code;
     if (drop_settled_reasons(q, f)) {
+        struct finding shown = { .code = found };
         show_review(q, &shown);
         verdict_note_false(q->verdict, id);
         record_result(q, id, mode, TRUTH_FALSE, &shown);
@@ -342,39 +343,44 @@ static void wait_for_partner(struct inquiry *q)
     verdict_close(q->verdict);
 }
 
+static struct inquiry *opened(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct inquiry *q = arena_take(v->arena, sizeof *q);
+    struct eligibility *asked = arena_take(v->arena, INQUIRY_CANDIDATES_MAX * sizeof *asked);
+    inquiry_open(q, d, facts, policy, v, asked);
+    return q;
+}
+
 void *classification_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
-    struct eligibility asked[INQUIRY_CANDIDATES_MAX];
-    struct inquiry q;
-    inquiry_open(&q, d, facts, policy, v, asked);
-    if (q.facts->partner) rows_are_missing(&q);
-    return NULL;
+    struct inquiry *q = opened(d, facts, policy, v);
+    if (q->facts->partner) rows_are_missing(q);
+    return q;
 }
 
 void classification_decide(const struct dossier *d, const void *facts_, const struct policy *policy, struct verdict *v)
 {
     const struct classification_facts *facts = facts_;
-    struct eligibility asked[INQUIRY_CANDIDATES_MAX];
-    struct inquiry q;
 
     ASSERT(dossier_has(d, SECTION_SUBMISSION) && dossier_has(d, SECTION_RECEIPT));    /* the loop checked `needs` */
     ASSERT(verdict_is_empty(v) && v->books && facts->catalogue);
 
-    inquiry_open(&q, d, facts, policy, v, asked);
-    describe_line(&q);
+    struct inquiry *q = v->opened ? v->opened : opened(d, facts, policy, v);
+    q->section = v->section;
+    describe_line(q);
     if (v->review) v->judgement->review_sequence = v->review->sequence;
     if (!facts->partner) {
-        wait_for_partner(&q);
+        wait_for_partner(q);
         return;
     }
-    describe_partner(&q);
-    if (rows_are_missing(&q)) {
+    describe_partner(q);
+    if (!v->opened && rows_are_missing(q)) {
         verdict_close(v);
         return;
     }
-    name_product(&q);
-    measure_quantity(&q);
-    judge(&q);
+    name_product(q);
+    measure_quantity(q);
+    judge(q);
 
     ASSERT(v->judgement->outcome != OUTCOME_REJECT || v->judgement->reason_count > 0);
 }

@@ -171,11 +171,9 @@ static void ask(struct judging *j, const struct compliance_rule *rule)
 
 static void ask_all(struct judging *j)
 {
-    for (unsigned i = 0; i < COMPLIANCE_RULE_COUNT; i++) {      /* all of them: the partner learns everything at once */
-        const struct compliance_rule *rule = rules_at(i);
-        if (j->is_refused && !rule->stateless) continue;
-        ask(j, rule);
-    }
+    const struct compliance_rule *rule = rules_at(0), *end = rule + COMPLIANCE_RULE_COUNT;
+    for (; rule < end; rule++)                              /* all of them: the partner learns everything at once */
+        if (!j->is_refused || rule->stateless) ask(j, rule);
 }
 
 /* --- score, proposals --- */

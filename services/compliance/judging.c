@@ -191,12 +191,3 @@ struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct sl
     return key_parts_hash(&k, j->facts->seed);
 }
 
-void finding_begin(struct finding *f)
-{
-    f->reason_count = f->evidence_count = f->evidence_left_out = 0;         /* the lists stay as they are: counts speak */
-    f->observed = f->limit = (struct figure){ 0 };
-    f->waits_on = (struct slice){ 0 };
-    f->proposes = f->strikes = f->is_final = f->is_by_review = false;
-    f->proposed_qty_milli = 0;
-    f->points = 0;
-}

@@ -105,7 +105,15 @@ void judging_outline(struct judging *j, const struct dossier *d, const struct ca
 void judging_begin(struct judging *j, const struct dossier *d, const struct compliance_facts *facts,
                    const struct policy *policy, struct verdict *v);
 
-void finding_begin(struct finding *f);
+static inline void finding_begin(struct finding *f)
+{
+    f->reason_count = f->evidence_count = f->evidence_left_out = 0;         /* the lists stay as they are: counts speak */
+    f->observed = f->limit = (struct figure){ 0 };
+    f->waits_on = (struct slice){ 0 };
+    f->proposes = f->strikes = f->is_final = f->is_by_review = false;
+    f->proposed_qty_milli = 0;
+    f->points = 0;
+}
 
 /* A reason of the finding; the caller adds arguments. */
 struct reason *finding_give(struct finding *f, enum reason_code code, enum outcome outcome);

@@ -348,33 +348,43 @@ static struct cached *slot_of(const struct screen_cache *c, const struct hash128
     return &c->slots[at];
 }
 
-static void put_fixed(struct text *t, int64_t value)
+static char *put_fixed(int64_t value, char *at)
 {
-    text_put(t, slice_of((const char *)&value, sizeof value));
+    memcpy(at, &value, sizeof value);
+    return at + sizeof value;
 }
 
-static void put_sized(struct text *t, struct slice s)
+static char *put_sized(struct slice s, char *at)
 {
-    put_fixed(t, (int64_t)s.size);
-    text_put(t, s);
+    return slice_write(s, put_fixed((int64_t)s.size, at));
 }
 
-/* A key over the members that decide; the bytes that went into it, 0 when they are too many. */
+static size_t key_size(const struct name_query *q, struct slice name)
+{
+    size_t size = 4 * sizeof(int64_t) + name.size + q->country.size;
+    for (unsigned i = 0; i < q->identifier_count; i++)
+        size += 3 * sizeof(int64_t) + q->identifiers[i].type.size + q->identifiers[i].value.size + q->identifiers[i].country.size;
+    return size;
+}
+
+/* A key over the members that decide; the bytes that went into it, 0 when they are too many: then there is no key. */
 static size_t key_of(const struct name_query *q, struct slice name, enum list_purpose purpose, struct screen_limits limits, struct hash128 *key)
 {
-    char bytes[KEY_FOLDED_BYTES_MAX];
-    struct text t = text_over(bytes, sizeof bytes);
-    put_fixed(&t, purpose | (int64_t)q->kind << 8 | (int64_t)q->birth_year << 16);
-    put_fixed(&t, limits.score_min | (int64_t)limits.candidates_max << 32);
-    put_sized(&t, name);
-    put_sized(&t, q->country);
+    char bytes[KEY_FOLDED_BYTES_MAX], *at = bytes;
+    size_t size = key_size(q, name);
+    if (size > sizeof bytes) return 0;
+    at = put_fixed(purpose | (int64_t)q->kind << 8 | (int64_t)q->birth_year << 16, at);
+    at = put_fixed(limits.score_min | (int64_t)limits.candidates_max << 32, at);
+    at = put_sized(name, at);
+    at = put_sized(q->country, at);
     for (unsigned i = 0; i < q->identifier_count; i++) {
-        put_sized(&t, q->identifiers[i].type);
-        put_sized(&t, q->identifiers[i].value);
-        put_sized(&t, q->identifiers[i].country);
+        at = put_sized(q->identifiers[i].type, at);
+        at = put_sized(q->identifiers[i].value, at);
+        at = put_sized(q->identifiers[i].country, at);
     }
-    *key = hash_bytes(text_slice(&t));
-    return t.full ? 0 : t.size;
+    ASSERT(at == bytes + size);
+    *key = hash_bytes(slice_of(bytes, size));
+    return size;
 }
 
 /* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form and
