@@ -46,6 +46,30 @@ FILLERS = "GROUP HOLDINGS INTERNATIONAL GLOBAL ENTERPRISES WORLDWIDE COMPANY HOL
 PLACES = "SHANGHAI DUBAI MOSCOW LONDON SINGAPORE BERLIN BEIRUT CYPRUS IRAN TURKEY GERMANY ISTANBUL HAMBURG PARIS MALAYSIA INDIA TEHRAN ROTTERDAM VIENNA KENYA MEXICO PANAMA TOKYO TAIPEI".split()
 OPPOSED = "NORTH/SOUTH EAST/WEST RED/GREEN FIRST/SECOND OLD/NEW BLACK/WHITE UPPER/LOWER EASTERN/WESTERN NORTHERN/SOUTHERN GOLD/SILVER SUN/MOON ALPHA/BETA".split()
 NUMBERS = "TWO/2 THREE/3 FIVE/5 SEVEN/7 TWELVE/12 II/2 III/3 IV/4 VII/7 TWENTY/20 FOUR/4 EIGHT/8 SIX/6 VIII/8".split()
+# One name in two scripts: what a list writes in Latin letters and a file in its own.
+SCRIPTS = {
+    "cyrillic": "СЕРГЕЙ/SERGEY ДМИТРИЙ/DMITRY АЛЕКСЕЙ/ALEXEI ЮРИЙ/YURI ЕВГЕНИЙ/EVGENY ФЁДОР/FEDOR ИЛЬЯ/ILYA НАТАЛЬЯ/NATALIA МИХАИЛ/MIKHAIL ГЕОРГИЙ/GEORGY КСЕНИЯ/KSENIA ЧИНГИЗ/CHINGIZ ЖАННА/ZHANNA ЯКОВ/YAKOV ХАСАН/KHASAN ЩЕРБА/SHCHERBA",
+    "arabic": "محمد/MOHAMMED أحمد/AHMED حسن/HASSAN حسين/HUSSEIN يوسف/YOUSEF خالد/KHALED ناصر/NASSER سليمان/SULEIMAN مصطفى/MUSTAFA رشيد/RASHID كريم/KARIM محمود/MAHMOUD",
+    "greek": "ΓΕΩΡΓΙΟΣ/GEORGIOS ΔΗΜΗΤΡΙΟΣ/DIMITRIOS ΝΙΚΟΛΑΟΣ/NIKOLAOS ΙΩΑΝΝΗΣ/IOANNIS ΚΩΝΣΤΑΝΤΙΝΟΣ/KONSTANTINOS ΑΝΑΣΤΑΣΙΑ/ANASTASIA ΧΡΗΣΤΟΣ/CHRISTOS ΣΠΥΡΙΔΩΝ/SPYRIDON",
+}
+CYRILLIC = dict(zip("ABVGDEZIKLMNOPRSTUF", "АБВГДЕЗИКЛМНОПРСТУФ")) | {"SH": "Ш", "CH": "Ч", "KH": "Х", "ZH": "Ж", "TS": "Ц", "YA": "Я", "H": "Х", "J": "ДЖ", "Y": "Й"}
+HAN = "王伟/WANG-WEI 李强/LI-QIANG 张明/ZHANG-MING 刘洋/LIU-YANG 陈建国/CHEN-JIANGUO 赵小平/ZHAO-XIAOPING 黄海/HUANG-HAI 周志华/ZHOU-ZHIHUA 吴建民/WU-JIANMIN 孙丽/SUN-LI 马超/MA-CHAO 朱文/ZHU-WEN".split()
+KOREAN_FAMILY = "KIM/GIM LEE/YI/RI PARK/PAK/BAK CHOI/CHOE JUNG/JEONG/CHONG KANG/GANG CHO/JO YOON/YUN LIM/IM SHIN/SIN OH/O YOO/YU".split()
+KOREAN_GIVEN = "YOUNG/YONG/YEONG HYUN/HYON SUNG/SONG/SEONG JIN/CHIN CHUL/CHOL/CHEOL HO SU/SOO WOO/U MIN KYUNG/KYONG/GYEONG IL NAM SANG HWAN".split()
+MARKED = "MÜLLER/MUELLER/MULLER SCHRÖDER/SCHROEDER/SCHRODER GROß/GROSS JØRGENSEN/JORGENSEN/JOERGENSEN HÅKANSSON/HAKANSSON/HAAKANSSON ÇELIK/CELIK YILDIRIM/YILDIRIM ŁUKASZEWSKI/LUKASZEWSKI NÚÑEZ/NUNEZ DVOŘÁK/DVORAK ŞAHIN/SAHIN GÖRAN/GORAN/GOERAN KÖSE/KOSE/KOESE BJÖRK/BJORK/BJOERK ĐORĐEVIĆ/DJORDJEVIC/DORDEVIC ŽIVKOVIĆ/ZIVKOVIC".split()
+DOUBLE_GIVEN = "JEAN-PIERRE ANNA-MARIA ABDEL-FATTAH MARIE-CLAUDE HANS-PETER JUAN-CARLOS MUHAMMAD-ALI LI-NA JEAN-MARC KARL-HEINZ ANA-LUCIA ABDUL-HADI".split()
+GENERATIONS = "JR SR III II".split()
+CELTIC = "MC/MAC MC/MC O'/O MAC/MAC FITZ/FITZ ST/SAINT".split()
+ROMANCE = "DA DOS DE-LA DEL DI VAN-DEN VON VAN-DER EL AL DE LE".split()
+VESSEL = "M/V MV M/T MT SS MS MOTOR-VESSEL MOTOR-TANKER F/V TB".split()
+INFLECTED = "INDUSTRY/INDUSTRIES ENTERPRISE/ENTERPRISES SERVICE/SERVICES SYSTEM/SYSTEMS TEXTILE/TEXTILES CHEMICAL/CHEMICALS PRODUCT/PRODUCTS RESOURCE/RESOURCES MINERAL/MINERALS SOLUTION/SOLUTIONS LABORATORY/LABORATORIES FOUNDRY/FOUNDRIES".split()
+FULL_FORMS = ("LIMITED-LIABILITY-COMPANY/LLC JOINT-STOCK-COMPANY/JSC PUBLIC-JOINT-STOCK-COMPANY/PJSC AKTIENGESELLSCHAFT/AG SOCIEDAD-ANONIMA/SA PRIVATE-LIMITED/PVT-LTD "
+              "SOCIETE-ANONYME/SA GESELLSCHAFT-MIT-BESCHRAENKTER-HAFTUNG/GMBH OPEN-JOINT-STOCK-COMPANY/OAO CLOSED-JOINT-STOCK-COMPANY/ZAO LIMITED-PARTNERSHIP/LP FREE-ZONE-ESTABLISHMENT/FZE "
+              "ANONIM-SIRKETI/AS LIMITED-SIRKETI/LTD-STI SPOLKA-AKCYJNA/SA NAAMLOZE-VENNOOTSCHAP/NV").split()
+MORE_SHORT = ("CORPORATION/CORP'N GENERAL/GEN DEVELOPMENT/DEVT ASSOCIATION/ASSN COMPANY/COY BUILDING/BLDG MANAGEMENT/MGT DEPARTMENT/DEP'T INTERNATIONAL/INT'L GENERAL/GENL ADMINISTRATION/ADMIN ENGINEERING/ENG "
+              "ORGANIZATION/ORG COOPERATIVE/COOP AUTHORITY/AUTH INFORMATION/INFO COMMUNICATIONS/COMMS METALLURGICAL/METAL SECURITY/SEC EXPLORATION/EXPL ENVIRONMENTAL/ENVIRO HARDWARE/HDWE MARKETING/MKTG CONSULTANTS/CONS").split()
+UNLISTED = "BAKERY DENTAL VINEYARD BREWERY OPTICS DAIRY KENNELS TANNERY NURSERY ARCHERY SAUNAS ORCHIDS POTTERY CINEMA CHOCOLATE BICYCLES LIGHTHOUSE GLASSWORKS PIANOS UMBRELLAS".split()
+OFFICES = "BRANCH OFFICE DIVISION UNIT DEPARTMENT BUREAU DIRECTORATE SECTION".split()
 ONSETS = "B D G K L M N P R S T V Z CH SH KR TR DR ST GR BR F H PL SK".split()
 CORES, CODAS = "A E I O U AI IO".split(), ["", "", "N", "R", "L", "S", "M", "K", "T"]
 ENDS = {"russian": "OV EV IN ENKO SKIY CHUK OVA IDZE".split(), "arabic": ["I", "", "I", "ANI"], "spanish": "EZ AS ADO ERO INO ALES".split(), "english": "TON SON LEY FIELD FORD MAN WORTH ER".split()}
@@ -328,6 +352,263 @@ class Maker:
         at = self.r.sample(range(len(w)), 2)
         x = "".join(self.r.choice("BDFGKLMNPRSTVZ" if c not in "AEIOU" else "AEIOU") if i in at else c for i, c in enumerate(w))
         return (f"{w} {t}", f"{x} {t}") if x != w else (f"{w} {t}", f"{self.word(2)} {t}")
+
+    # more of one person
+    def slip(self, word):
+        """One letter exchanged, dropped, doubled or replaced, never the first."""
+        at = self.r.randrange(1, len(word) - 1)
+        way = self.r.randrange(4)
+        if way == 0:
+            return word[:at] + word[at + 1] + word[at] + word[at + 2:]
+        if way == 1:
+            return word[:at] + word[at + 1:]
+        if way == 2:
+            return word[:at] + word[at] + word[at:]
+        letters = "AEIOU" if word[at] in "AEIOU" else "BDFGKLMNPRSTVZ"
+        return word[:at] + self.r.choice([c for c in letters if c != word[at]]) + word[at + 1:]
+
+    def long(self, make, size=6):
+        word = make()
+        while len(word) < size:
+            word = make()
+        return word
+
+    def same_person_slip_in_family_name(self):
+        people = self.people()
+        n, f = self.given(people), self.long(lambda: self.family(people))
+        return self.full(n, self.slip(f), people), self.full(n, f, people)
+
+    def same_person_slip_in_each_name(self):
+        people = self.people()
+        n, f = self.long(lambda: self.given(people)), self.long(lambda: self.family(people))
+        return self.full(self.slip(n), self.slip(f), people), self.full(n, f, people)
+
+    def same_person_double_given_name(self):
+        n, f = self.pick(DOUBLE_GIVEN), self.family(self.people())
+        a, b = self.r.sample([n, n.replace("-", " "), n.replace("-", "")], 2)
+        return f"{a} {f}", f"{f}, {b}"
+
+    def same_person_written_as_one_word(self):
+        people = self.people()
+        n, f = self.given(people), self.family(people)
+        pair = [self.r.choice((n + f, f + n)), f"{n} {f}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_nasab(self):
+        n, f = self.given("arabic"), self.word(2, "I")
+        m = self.given("arabic", (n,))
+        p = self.given("arabic", (n, m))
+        long = f"{n} {self.r.choice(('BIN', 'IBN', 'BEN'))} {m} {self.r.choice(('BIN', 'IBN'))} {p} {self.r.choice(('AL-', 'AL ', 'EL '))}{f}"
+        pair = [long, self.r.choice((f"{n} {m} {p} AL-{f}", f"{n} {m} {f}", f"{n} {m} AL {f}", f"{n} BIN {m} AL{f}"))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_kunya(self):
+        n, f = self.given("arabic"), self.word(2, "I")
+        m = self.given("arabic", (n,))
+        a, b = self.r.choice([("ABU", "ABOU"), ("ABU", "ABO"), ("ABDUL", "ABDEL"), ("ABDUL", "ABDOL"), ("UMM", "OM")])
+        return f"{n} {a} {m} {f}", f"{n} {self.r.choice((a, b))}{self.r.choice((' ', '', '-'))}{m} {f}"
+
+    def same_person_other_script(self):
+        people = self.r.choice(("cyrillic", "arabic", "greek"))
+        a, b = [self.pick(SCRIPTS[people]).split("/") for _ in range(2)]
+        if a == b:
+            b = ("ИВАНОВ", "IVANOV") if people == "cyrillic" else ("سعيد", "SAEED") if people == "arabic" else ("ΠΑΠΑΔΟΠΟΥΛΟΣ", "PAPADOPOULOS")
+        return f"{a[0]} {b[0]}", self.r.choice((f"{a[1]} {b[1]}", f"{b[1]}, {a[1]}"))
+
+    def same_person_cyrillic_family_name(self):
+        n = self.pick(SCRIPTS["cyrillic"]).split("/")
+        f = self.family("russian")
+        g, at = "", 0
+        while at < len(f):
+            size = 2 if f[at:at + 2] in CYRILLIC else 1
+            g, at = g + CYRILLIC[f[at:at + size]], at + size
+        return f"{g} {n[0]}", self.full(n[1], f, "russian")
+
+    def same_person_han(self):
+        a, b = self.pick(HAN).split("/")
+        return a, self.r.choice((b.replace("-", " "), " ".join(reversed(b.split("-")))))
+
+    def same_person_korean(self):
+        f, x, y = self.pick(KOREAN_FAMILY).split("/"), self.pick(KOREAN_GIVEN).split("/"), self.pick(KOREAN_GIVEN).split("/")
+        write = lambda i: f"{f[i % len(f)]} {x[i % len(x)]}{self.r.choice((' ', '-', ''))}{y[i % len(y)]}"
+        other = self.r.choice((0, 1))
+        return write(0), write(other)
+
+    def same_person_marked_letters(self):
+        a, b = self.r.sample(self.pick(MARKED).split("/"), 2)
+        n = self.given(self.people())
+        return f"{n} {a}", f"{b}, {n}"
+
+    def same_person_generation(self):
+        people = "english"
+        n, f = self.given(people), self.family(people)
+        pair = [f"{n} {f} {self.r.choice(self.part(GENERATIONS))}{self.r.choice(('', '.'))}", self.full(n, f, people)]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_celtic(self):
+        a, b = self.pick(CELTIC).split("/")
+        n, f = self.given("english"), self.word(2, "LEY")
+        return f"{n} {a}{self.r.choice(('', ' '))}{f}", f"{n} {b}{self.r.choice(('', ' '))}{f}"
+
+    def same_person_romance_particle(self):
+        p = self.pick(ROMANCE).replace("-", " ")
+        n, f = self.given("spanish"), self.family("spanish")
+        pair = [f"{n} {p} {f}", self.r.choice((f"{n} {f}", f"{p} {f}, {n}", f"{n} {p.replace(' ', '')}{f}"))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_initials_of_both(self):
+        n, f = self.given("english"), self.family("english")
+        m = self.given("english", (n,))
+        pair = [f"{n} {m} {f}", self.r.choice((f"{n[0]}. {m} {f}", f"{n[0]}. {m[0]}. {f}", f"{f} {n} {m[0]}"))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_patronymic_in_spellings(self):
+        n, f = self.given("russian"), self.family("russian")
+        x = self.pick(PATRONYMICS)
+        y = x.replace("EVICH", "IEVICH") if x.endswith("YEVICH") else x.replace("OVICH", self.r.choice(("OVYCH", "OVITCH", "OWICZ")))
+        return f"{n} {x} {f}", f"{f} {n} {y}"
+
+    # more of two persons
+    def other_person_family_name_alike(self):
+        n = self.given(self.people())
+        f = self.word(2)
+        g = f[:-2] + "".join(self.r.sample("BDGKLMNPRST", 2)) + self.r.choice("AIO")
+        return f"{n} {f}", f"{n} {g}"
+
+    def other_person_korean_brother(self):
+        f = self.pick(KOREAN_FAMILY).split("/")[0]
+        x, y, z = self.r.sample([g.split("/")[0] for g in self.part(KOREAN_GIVEN)], 3)
+        return f"{f} {x} {y}", f"{f} {x} {z}"
+
+    def other_person_chinese_given_name(self):
+        f = self.pick(CHINESE_FAMILY).split("/")[0]
+        x, y, z = self.r.sample(self.part(CHINESE_GIVEN), 3)
+        return self.r.choice(((f"{f} {x}{y}", f"{f} {x}{z}"), (f"{f} {x}", f"{f} {y}"), (f"{f} {x} {y}", f"{f} {z} {y}")))
+
+    def other_person_father_and_son(self):
+        n, f = self.given("arabic"), self.word(2, "I")
+        m = self.given("arabic", (n,))
+        return f"{n} BIN {m} AL-{f}", f"{m} BIN {self.given('arabic', (n, m))} AL-{f}"
+
+    def other_person_same_family_of_two_words(self):
+        f, g = self.family("spanish"), self.family("spanish")
+        n, m = self.given("spanish"), self.given("english")
+        return f"{n} DE LA {f} {g}", f"{m} DE LA {f} {g}"
+
+    def other_person_same_title(self):
+        t = self.pick(TITLES)
+        a, b = self.people(), self.people()
+        return f"{t} {self.given(a)} {self.family(a)}", f"{t} {self.given(b)} {self.family(b)}"
+
+    # more of one firm
+    def same_firm_slip_in_proper_word(self):
+        w = self.long(self.word_of_three)
+        t = f"{self.pick(TRADES)} {self.r.choice(('', 'LTD', 'LLC'))}".strip()
+        return f"{self.slip(w)} {t}", f"{w} {t}"
+
+    def word_of_three(self):
+        return self.word(3)
+
+    def same_firm_slip_in_trade(self):
+        w, t = self.firm(), self.pick(TRADES)
+        return f"{w} {self.slip(t)} LTD", f"{w} {t} LTD"
+
+    def same_firm_trade_left_out(self):
+        w, x, t, u = self.firm(), self.firm(), self.pick(TRADES), self.pick(FILLERS)
+        return f"{w} {x} {u} LTD", f"{w} {x} {t} {u} LTD"
+
+    def same_firm_vessel_prefix(self):
+        w = self.firm(self.r.choice((1, 2)))
+        pair = [f"{self.pick(VESSEL).replace('-', ' ')} {w}", w]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_inflected(self):
+        a, b = self.two(INFLECTED)
+        w = self.firm()
+        return f"{w} {a} CO", f"{w} {b} COMPANY"
+
+    def same_firm_full_form(self):
+        a, b = self.two(FULL_FORMS)
+        w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
+        write = lambda form: self.r.choice((f"{w} {form}", f"{w}, {form}", f"{form} {w}")).replace("-", " ")
+        return write(a), write(b)
+
+    def same_firm_more_short_forms(self):
+        a, b = self.two(MORE_SHORT)
+        w = self.firm(self.r.choice((1, 2)))
+        return f"{w} {a}", f"{w} {b}"
+
+    def same_firm_words_in_another_order(self):
+        w, t, u = self.firm(), self.pick(TRADES), self.pick(FILLERS)
+        return f"{w} {t} {u}", self.r.choice((f"{t} {u} {w}", f"{u} {w} {t}", f"{t} OF {w} {u}"))
+
+    def same_firm_written_as_one_word(self):
+        w, t, u = self.firm(), self.pick(TRADES), self.r.choice(("", self.pick(FILLERS)))
+        pair = [f"{w}{t}{u}", f"{w} {t} {u}".strip()]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_cyrillic(self):
+        w = self.word(3)
+        g, at = "", 0
+        while at < len(w):
+            size = 2 if w[at:at + 2] in CYRILLIC else 1
+            g, at = g + CYRILLIC[w[at:at + size]], at + size
+        return self.r.choice((f"ООО «{g}»", f"ОАО {g}", f"АО «{g}»", f"ЗАО {g}")), self.r.choice((f"{w} LLC", f"OOO {w}", f"{w} JSC", w))
+
+    def same_firm_office(self):
+        w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
+        pair = [f"{w} {self.pick(PLACES)} {self.pick(OFFICES)}", w]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_persons_name(self):
+        people = self.people()
+        n, f = self.given(people), self.family(people)
+        t = self.pick(TRADES)
+        return f"{n} {f} {t} LTD", f"{f} {n} {t}"
+
+    # more of two firms
+    def other_firm_unlisted_trade(self):
+        w = self.firm()
+        a, b = self.r.sample(self.part(UNLISTED), 2)
+        return f"{w} {a}", f"{w} {b} LTD"
+
+    def other_firm_place_and_trade_shared(self):
+        t, p = self.pick(TRADES), self.pick(PLACES)
+        return f"{self.firm()} {t} {p} LTD", f"{self.firm()} {t} {p} LTD"
+
+    def other_firm_branch_of_public_body(self):
+        w, p = self.pick(SYNONYMS).split("/")[0], self.pick(PLACES)
+        a, b = self.r.sample(self.part(UNLISTED), 2)
+        return f"{p} {a} {w}", f"{p} {b} {w}"
+
+    def other_firm_ordinal(self):
+        w, t = self.firm(), self.pick(TRADES)
+        a, b = self.r.sample("FIRST SECOND THIRD FOURTH FIFTH SIXTH 1ST 2ND 3RD 4TH".split(), 2)
+        return f"{a} {w} {t}", f"{b} {w} {t}"
+
+    def other_firm_brother(self):
+        people = self.people()
+        f, t = self.family(people), self.pick(TRADES)
+        n = self.given(people)
+        return f"{n} {f} {t}", f"{self.given(people, (n,))} {f} {t}"
+
+    def other_firm_vessel(self):
+        w = self.firm()
+        a, b = self.r.sample("STAR QUEEN SPIRIT PRIDE GLORY DAWN HOPE WIND WAVE PEARL LADY KING".split(), 2)
+        return f"MV {w} {a}", f"MV {w} {b}"
+
+    def other_firm_vessel_number(self):
+        w = self.firm()
+        a, b = self.r.sample(range(1, 20), 2)
+        return f"{w} {a}", f"MV {w} {b}"
 
 
 def main():

@@ -5,7 +5,7 @@
 
 enum {
     LOG_FRACTION_BITS = 16, SCORE_FEW_TOKENS_MAX = 7900, SCORE_FEW_LETTERS_MAX = 8900, SCORE_PATRONYMICS_MAX = 7900,
-    SCORE_TWO_FIRMS_MAX = 7900, PROPER_SIMILARITY_MIN = 7700, ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
+    SCORE_TWO_FIRMS_MAX = 7900, PROPER_SIMILARITY_MIN = 7700, PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1, ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
 };
 
 /* log2 in 1/65536, by squaring: the same in every build. */
@@ -55,6 +55,18 @@ static void find_patronymic(struct arena *a, struct name_form *f)
     }
 }
 
+/* MV in front of KESTREL is no part of the name; in front of TRADING it is. */
+static void mark_vessel_prefix(struct name_form *f)
+{
+    unsigned count = f->is_thing && f->count > 1 ? word_vessel_prefix(&f->tokens[0].text, &f->tokens[1].text) : 0;
+    bool has_proper_word = false;
+    for (unsigned i = count; i < f->count; i++) has_proper_word |= f->tokens[i].classes == 0 && !f->tokens[i].has_digit;
+    for (unsigned i = 0; i < f->count; i++) {
+        f->tokens[i].is_prefix = i < count && has_proper_word;
+        if (f->tokens[i].is_prefix) f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
+    }
+}
+
 static void weigh_all(struct name_form *f, const struct name_weights *w)
 {
     int32_t others = 0;
@@ -63,21 +75,37 @@ static void weigh_all(struct name_form *f, const struct name_weights *w)
         if ((int)i != f->patronymic) others += f->tokens[i].weight;
         if (f->tokens[i].is_family) f->tokens[i].weight = f->tokens[i].weight * 13 / 10;
     }
+    mark_vessel_prefix(f);
     if (f->patronymic < 0) return;
     int32_t fifth = others / 5;
     f->tokens[f->patronymic].weight = fifth > PATRONYMIC_WEIGHT_MAX ? PATRONYMIC_WEIGHT_MAX : fifth;
 }
 
+static void put_run(struct arena *a, struct name_form *f, unsigned first, unsigned count, bool turned)
+{
+    struct text joined = text_in(a, count * FOLD_TOKEN_BYTES_MAX);
+    for (unsigned i = 0; i < count; i++) text_put(&joined, f->tokens[first + (turned ? count - 1 - i : i)].text);
+    struct name_run *run = &f->runs[f->run_count];
+    if (joined.size > SIMILARITY_TOKEN_BYTES_MAX) return;   /* no token is that long */
+    *run = (struct name_run){ .first = first, .count = count };
+    similarity_prepare(a, text_slice(&joined), &run->token);
+    if (count == 2 && !turned) run->token.initials = (uint16_t)(f->tokens[first].text.bytes[0] << 8 | f->tokens[first + 1].text.bytes[0]);
+    f->run_count++;
+}
+
+static bool is_particle(const struct name_token *t)
+{
+    return t->classes & WORD_CONNECTIVE;
+}
+
+/* A name written as one word may have its family name in front or behind. */
 static void join_neighbours(struct arena *a, struct name_form *f)
 {
-    unsigned count = f->count > 1 ? f->count - 1 : 0;
-    f->joins = count ? ARENA_ARRAY(a, count, struct name_token) : NULL;
-    for (unsigned i = 0; i < count; i++) {
-        struct text joined = text_in(a, f->tokens[i].text.size + f->tokens[i + 1].text.size);
-        text_put(&joined, f->tokens[i].text);
-        text_put(&joined, f->tokens[i + 1].text);
-        similarity_prepare(a, text_slice(&joined), &f->joins[i]);
-    }
+    f->runs = f->count > 1 ? ARENA_ARRAY(a, 2 * f->count + 1u, struct name_run) : NULL;
+    for (unsigned i = 0; i + 1 < f->count; i++) put_run(a, f, i, 2, false);
+    for (unsigned i = 0; i + 2 < f->count; i++)
+        if (is_particle(&f->tokens[i]) && is_particle(&f->tokens[i + 1])) put_run(a, f, i, 3, false);
+    if (f->count > 1) put_run(a, f, 0, f->count, f->count == 2);
 }
 
 void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out)
@@ -177,9 +205,16 @@ static unsigned all_below(unsigned count)
     return (1u << count) - 1;
 }
 
-static int32_t joined_weight(const struct name_form *f, unsigned first)
+int32_t compare_run_weight(const struct name_form *f, unsigned run)
 {
-    return f->tokens[first].weight + f->tokens[first + 1].weight;
+    int32_t weight = 0;
+    for (unsigned i = 0; i < f->runs[run].count; i++) weight += f->tokens[f->runs[run].first + i].weight;
+    return weight;
+}
+
+static unsigned run_set(const struct name_run *run)
+{
+    return all_below(run->count) << run->first;
 }
 
 static void align_way(const struct match *m, struct way *w)
@@ -187,15 +222,15 @@ static void align_way(const struct match *m, struct way *w)
     unsigned rows = all_below(m->query->count), columns = all_below(m->entry->count);
     w->sum = 0;
     if (w->how.join == COMPARE_JOIN_QUERY) {
-        rows &= ~(3u << w->how.pair_at);
+        rows &= ~run_set(&m->query->runs[w->how.run_at]);
         columns &= ~(1u << w->how.single_at);
         w->sum = (int64_t)w->how.join_similarity
-               * pair_weight(joined_weight(m->query, w->how.pair_at), m->entry->tokens[w->how.single_at].weight);
+               * pair_weight(compare_run_weight(m->query, w->how.run_at), m->entry->tokens[w->how.single_at].weight);
     } else if (w->how.join == COMPARE_JOIN_ENTRY) {
         rows &= ~(1u << w->how.single_at);
-        columns &= ~(3u << w->how.pair_at);
+        columns &= ~run_set(&m->entry->runs[w->how.run_at]);
         w->sum = (int64_t)w->how.join_similarity
-               * pair_weight(joined_weight(m->entry, w->how.pair_at), m->query->tokens[w->how.single_at].weight);
+               * pair_weight(compare_run_weight(m->entry, w->how.run_at), m->query->tokens[w->how.single_at].weight);
     }
     w->sum += alignment_choose(&m->table, rows, columns, w->how.matches);
     for (unsigned i = 0; i < m->query->count; i++)
@@ -203,21 +238,36 @@ static void align_way(const struct match *m, struct way *w)
 }
 
 /* An initial is one edit, which a word that stands beside it would always be near enough to take in. */
-static bool joins_an_initial(const struct name_form *f, unsigned first)
+static bool joins_an_initial(const struct name_form *f, const struct name_run *run)
 {
     if (f->is_thing || f->count < COMPARE_INITIAL_TOKENS_MIN) return false;
-    return f->tokens[first].text.size == 1 || f->tokens[first + 1].text.size == 1;
+    return f->tokens[run->first].text.size == 1 || f->tokens[run->first + run->count - 1].text.size == 1;
 }
 
-/* Tries to join neighbours of `pairs` against each token of `singles`; keeps the best way. */
+/* Letters without a name of their own: BR for Barbara Rosa, and not LI, which is one. */
+static bool may_be_initials(const struct name_token *t)
+{
+    return t->text.size == 2 && !t->has_digit && !t->nickname_count && !t->classes;
+}
+
+int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person)
+{
+    bool are_initials = is_person && run->token.initials && may_be_initials(one)
+        && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
+    if (are_initials) return SIMILARITY_INITIAL;
+    return similarity_of_joined(&run->token, one);
+}
+
+/* Tries each run of `pairs` against each token of `singles`; keeps the best way. */
 static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs, const struct name_form *singles,
                       struct way *best)
 {
-    for (unsigned p = 0; p + 1 < pairs->count; p++) {
+    bool is_person = !pairs->is_thing && !singles->is_thing && pairs->count >= COMPARE_INITIAL_TOKENS_MIN && singles->count >= 2;
+    for (unsigned r = 0; r < pairs->run_count; r++) {
         for (unsigned s = 0; s < singles->count; s++) {
-            int32_t similarity = similarity_of_joined(&pairs->joins[p], &singles->tokens[s]);
-            if (similarity == 0 || (joins_an_initial(pairs, p) && similarity < SIMILARITY_EQUAL)) continue;
-            struct way w = { .how = { .join = join, .pair_at = p, .single_at = s, .join_similarity = similarity } };
+            int32_t similarity = compare_run_similarity(&pairs->runs[r], &singles->tokens[s], is_person);
+            if (similarity == 0 || (joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL)) continue;
+            struct way w = { .how = { .join = join, .run_at = r, .single_at = s, .join_similarity = similarity } };
             align_way(m, &w);
             if (w.sum > best->sum) *best = w;
         }
@@ -230,6 +280,7 @@ struct tally {
     int64_t  query_unaligned, query_patronymic_unaligned, query_place_unaligned, entry_unaligned, family_unaligned;
     unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
     int64_t  query_left_out, entry_left_out;        /* of the unaligned, what counts */
+    int64_t  query_particles, entry_particles;      /* of the unaligned, AL, BIN, DE LA */
     int32_t  similarity_min, proper_similarity_max; /* of aligned pairs; of those that are no common words */
     unsigned query_unaligned_classes, entry_unaligned_classes;
     bool     family_is_aligned, is_whole, is_identical;
@@ -278,8 +329,9 @@ static void tally_unaligned_query(struct tally *t, const struct name_form *q, un
     else if (q->is_thing && says_where_or_what_form(&q->tokens[i])) t->query_place_unaligned += q->tokens[i].weight;
     else t->query_unaligned += q->tokens[i].weight;
     if ((int)i != q->patronymic && may_contradict(&q->tokens[i])) t->query_left_out += q->tokens[i].weight;
+    if (is_particle(&q->tokens[i]) && q->tokens[i].text.size > 1) t->query_particles += q->tokens[i].weight;
     t->query_unaligned_classes |= class_of_trade(&q->tokens[i]);
-    t->is_whole = false;
+    t->is_whole &= q->tokens[i].is_prefix;
 }
 
 static void tally_unaligned_entry(struct tally *t, const struct name_form *e, unsigned j)
@@ -287,12 +339,13 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
     if (e->tokens[j].is_family) t->family_unaligned += e->tokens[j].weight;
     else t->entry_unaligned += e->tokens[j].weight;
     if ((int)j != e->patronymic && may_contradict(&e->tokens[j])) t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
+    if (is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1) t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
     t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
-    t->is_whole = false;
+    t->is_whole &= e->tokens[j].is_prefix;
 }
 
 /* The tokens of each side that the way aligns, as bits. */
-static void aligned_sets(const struct name_form *q, const struct comparison *c, unsigned *of_query, unsigned *of_entry)
+static void aligned_sets(const struct name_form *q, const struct name_form *e, const struct comparison *c, unsigned *of_query, unsigned *of_entry)
 {
     *of_query = *of_entry = 0;
     for (unsigned i = 0; i < q->count; i++) {
@@ -300,15 +353,15 @@ static void aligned_sets(const struct name_form *q, const struct comparison *c, 
         *of_query |= 1u << i;
         *of_entry |= 1u << c->matches[i];
     }
-    if (c->join == COMPARE_JOIN_QUERY) { *of_query |= 3u << c->pair_at; *of_entry |= 1u << c->single_at; }
-    if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= 3u << c->pair_at; }
+    if (c->join == COMPARE_JOIN_QUERY) { *of_query |= run_set(&q->runs[c->run_at]); *of_entry |= 1u << c->single_at; }
+    if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= run_set(&e->runs[c->run_at]); }
 }
 
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
     struct tally t = { .is_whole = true, .is_identical = true, .similarity_min = SIMILARITY_EQUAL };
     unsigned of_query, of_entry;
-    aligned_sets(q, c, &of_query, &of_entry);
+    aligned_sets(q, e, c, &of_query, &of_entry);
     for (unsigned i = 0; i < q->count; i++) {
         if (c->matches[i] != ALIGNMENT_NONE) tally_pair(&t, c->similarities[i], q->tokens[i].weight, e->tokens[c->matches[i]].weight,
                                                      q->tokens[i].classes | e->tokens[c->matches[i]].classes);
@@ -320,9 +373,9 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
         else tally_unaligned_entry(&t, e, j);
     }
     if (c->join == COMPARE_JOIN_QUERY)
-        tally_pair(&t, c->join_similarity, joined_weight(q, c->pair_at), e->tokens[c->single_at].weight, 0);
+        tally_pair(&t, c->join_similarity, compare_run_weight(q, c->run_at), e->tokens[c->single_at].weight, 0);
     if (c->join == COMPARE_JOIN_ENTRY)
-        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, joined_weight(e, c->pair_at), 0);
+        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, compare_run_weight(e, c->run_at), 0);
     return t;
 }
 
@@ -351,7 +404,8 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
     int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
     int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
     if (is_part_of_a_name(q, e, t))
-        whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * t->query_left_out / 100 + (35 - COMPARE_LEFT_OUT_PERCENT) * t->entry_left_out / 100;
+        whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * (t->query_left_out + t->query_particles) / 100
+               + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100;
     return whole > 0 ? (int32_t)(t->sum / whole) : 0;
 }
 
@@ -385,11 +439,14 @@ static int32_t at_most(int32_t score, int32_t max)
     return score < max ? score : max;
 }
 
-/* Each side names a trade, or a place, that the other does not; or all that is proper to them is far from alike. */
+/* Each side names a trade, or a place, that the other does not; or all that is proper to them is far from alike, or alike in sound
+ * alone where one says more of its trade. */
 static bool are_two_firms(const struct match *m, const struct tally *t)
 {
     if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
-    return (m->query->is_thing || m->entry->is_thing) && t->proper_similarity_max > 0 && t->proper_similarity_max < PROPER_SIMILARITY_MIN;
+    bool are_things = (m->query->is_thing || m->entry->is_thing) && t->proper_similarity_max > 0;
+    bool is_left_a_trade = (t->query_unaligned_classes | t->entry_unaligned_classes) & WORD_COMMON;
+    return are_things && t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
 }
 
 /* Step 6, what does not depend on the list. */
@@ -467,12 +524,14 @@ static void put_pair(struct text *t, struct slice query, struct slice entry, int
 
 static void put_join(struct text *t, const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
-    char both[2 * FOLD_TOKEN_BYTES_MAX + 1];
+    char all[FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1)];
     const struct name_form *pairs = c->join == COMPARE_JOIN_QUERY ? q : e;
-    struct text joined = text_over(both, sizeof both);
-    text_put(&joined, pairs->tokens[c->pair_at].text);
-    text_put_byte(&joined, '+');
-    text_put(&joined, pairs->tokens[c->pair_at + 1].text);
+    const struct name_run *run = &pairs->runs[c->run_at];
+    struct text joined = text_over(all, sizeof all);
+    for (unsigned i = 0; i < run->count; i++) {
+        if (i) text_put_byte(&joined, '+');
+        text_put(&joined, pairs->tokens[run->first + i].text);
+    }
     if (c->join == COMPARE_JOIN_QUERY) put_pair(t, text_slice(&joined), e->tokens[c->single_at].text, c->join_similarity);
     else put_pair(t, q->tokens[c->single_at].text, text_slice(&joined), c->join_similarity);
 }
@@ -492,7 +551,7 @@ struct slice compare_alignment(struct arena *a, const struct name_form *query, c
 {
     struct text t = text_in(a, 2 * FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 10));
     unsigned of_query, of_entry;
-    aligned_sets(query, c, &of_query, &of_entry);
+    aligned_sets(query, entry, c, &of_query, &of_entry);
     for (unsigned i = 0; i < query->count; i++)
         if (c->matches[i] != ALIGNMENT_NONE) put_pair(&t, query->tokens[i].text, entry->tokens[c->matches[i]].text, c->similarities[i]);
     if (c->join != COMPARE_JOIN_NONE) put_join(&t, query, entry, c);

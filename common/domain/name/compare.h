@@ -17,17 +17,22 @@ enum {
 /* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */
 struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
 
+/* Neighbouring tokens as one, which may stand against one token of the other name. */
+struct name_run { struct name_token token; unsigned first, count; };
+
 /* A folded name without legal form, ready to be compared. */
 struct name_form {
-    struct name_token *tokens, *joins;              /* joins[i]: tokens i and i + 1 as one; count - 1 of them */
+    struct name_token *tokens;
     unsigned           count;
+    struct name_run   *runs;                        /* two neighbours each, in order; then two particles and what follows, and all of it */
+    unsigned           run_count;
     int                patronymic;                  /* its index, -1 none */
     struct name_token  stem;                        /* of the patronymic */
     enum word_gender   gender;
     bool               is_thing;                    /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
 };
 
-/* How a pair of neighbours of one side stands against one token of the other. */
+/* How neighbours of one side stand against one token of the other. */
 enum compare_join { COMPARE_JOIN_NONE, COMPARE_JOIN_QUERY, COMPARE_JOIN_ENTRY };
 
 struct comparison {
@@ -35,12 +40,19 @@ struct comparison {
     int8_t            matches[ALIGNMENT_MAX];       /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
     int32_t           similarities[ALIGNMENT_MAX];  /* of each query token with its match */
     enum compare_join join;
-    unsigned          pair_at, single_at;           /* first of the two neighbours, and the token they stand against */
+    unsigned          run_at, single_at;            /* the run, and the token it stands against */
     int32_t           join_similarity;
 };
 
 /* The weight of a token that `df` of `names` names contain: 1000 - 800 ln(df) / ln(max(names, 1000)), 200 … 1000. */
 int32_t compare_weight(uint64_t df, uint64_t names);
+
+/* What the tokens of a run weigh together. */
+int32_t compare_run_weight(const struct name_form *f, unsigned run);
+
+/* A run against a token of the other name. `is_person`: both are names of persons, whose two given names may stand as their
+ * initials. */
+int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person);
 
 /* Makes the form of a folded name; its legal form must be gone. Everything lies in the arena. */
 void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out);

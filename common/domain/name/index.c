@@ -10,12 +10,13 @@ enum {
 };
 
 /* What a key says of a term; mixed into its hash. */
-enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_IDENTIFIER };
+enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_INITIALS, KEY_IDENTIFIER };
 
 /* A token text or two joined ones, as they stand in listed names. */
 struct term {
     const struct name_token *token;
-    bool                     is_token, is_join;
+    bool                     is_token;
+    const struct name_run   *run;                   /* NULL: no names have it as neighbours */
     uint32_t                 df;                    /* names that contain it as a token */
     uint32_t                 first, last;           /* postings, half open */
 };
@@ -206,12 +207,7 @@ static void prepare_names(struct arena *a, struct name_index *x, const struct fo
         compare_prepare(a, &folds[n], is_thing(x->names[n].entry->kind), &weights, &x->names[n].form);
 }
 
-static int32_t weight_at(const struct name_form *f, unsigned at, bool is_join)
-{
-    return is_join ? f->tokens[at].weight + f->tokens[at + 1].weight : f->tokens[at].weight;
-}
-
-/* Visits every token and every join of every name with its term. */
+/* Visits every token and every run of every name with its term. */
 static void visit_terms(struct name_index *x, void (*visit)(struct name_index *, struct term *, uint32_t name, int32_t weight))
 {
     for (uint32_t n = 0; n < x->name_count; n++) {
@@ -220,13 +216,13 @@ static void visit_terms(struct name_index *x, void (*visit)(struct name_index *,
             struct term *t = term_of(x, &f->tokens[i]);
             t->token = t->is_token ? t->token : &f->tokens[i];
             t->is_token = true;
-            visit(x, t, n, weight_at(f, i, false));
+            visit(x, t, n, f->tokens[i].weight);
         }
-        for (unsigned i = 0; i + 1 < f->count; i++) {
-            struct term *t = term_of(x, &f->joins[i]);
-            if (!t->is_token) t->token = &f->joins[i];
-            t->is_join = true;
-            visit(x, t, n, weight_at(f, i, true));
+        for (unsigned i = 0; i < f->run_count; i++) {
+            struct term *t = term_of(x, &f->runs[i].token);
+            if (!t->is_token) t->token = &f->runs[i].token;
+            if (!t->run) t->run = &f->runs[i];
+            visit(x, t, n, compare_run_weight(f, i));
         }
     }
 }
@@ -305,6 +301,8 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
         if (numeral.size) put_key(&k, KEY_TEXT, similarity_hash(numeral));
         return k;
     }
+    if (t->initials) put_key(&k, KEY_INITIALS, t->initials);
+    if (t->text.size == 2) put_key(&k, KEY_INITIALS, (uint32_t)((uint8_t)t->text.bytes[0] << 8 | (uint8_t)t->text.bytes[1]));
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
@@ -428,7 +426,7 @@ static void key_identifiers(struct arena *a, struct name_index *x, const struct 
 static void make_term_table(struct arena *a, struct name_index *x, const struct fold *folds)
 {
     uint32_t texts = 1, size = 1024;
-    for (uint32_t n = 0; n < x->name_count; n++) texts += 2 * folds[n].count;       /* tokens and joins */
+    for (uint32_t n = 0; n < x->name_count; n++) texts += 3 * folds[n].count + 1;   /* tokens and runs */
     while (size < 2 * texts) size *= 2;
     x->by_text = (struct term_table){ .slots = ARENA_ARRAY(a, size, uint32_t), .mask = size - 1 };
     x->terms = ARENA_ARRAY(a, texts, struct term);
@@ -495,24 +493,24 @@ static int32_t worth_alone(const struct name_token *listed, const struct name_to
     return similarity_of(token, listed, false);
 }
 
-static int32_t worth(const struct term *t, const struct name_token *token, bool token_is_join)
+static int32_t worth(const struct term *t, const struct name_token *token, const struct name_run *run)
 {
-    if (token_is_join) return t->is_token ? similarity_of_joined(token, t->token) : 0;
+    if (run) return t->is_token ? compare_run_similarity(run, t->token, true) : 0;
     if (token->numeral.size && slice_equal(token->numeral, t->token->text)) return SIMILARITY_EQUAL;
     if (t->token->numeral.size && slice_equal(t->token->numeral, token->text)) return SIMILARITY_EQUAL;
     int32_t alone = t->is_token ? worth_alone(t->token, token) : 0;
-    if (alone == SIMILARITY_EQUAL || !t->is_join) return alone;
-    int32_t joined = similarity_of_joined(t->token, token);
+    if (alone == SIMILARITY_EQUAL || !t->run) return alone;
+    int32_t joined = compare_run_similarity(t->run, token, true);
     return joined > alone ? joined : alone;
 }
 
 /* Each term is compared with a query token once, whatever the number of keys that lead to it. */
-static void judge_term(struct search *s, uint32_t term, const struct name_token *token, bool token_is_join)
+static void judge_term(struct search *s, uint32_t term, const struct name_token *token, const struct name_run *run)
 {
     const struct term *t = &s->index->terms[term];
     if (s->judged_for[term] == s->token) return;
     s->judged_for[term] = s->token;
-    int32_t similarity = worth(t, token, token_is_join);
+    int32_t similarity = worth(t, token, run);
     if (similarity == 0) return;
     for (uint32_t i = t->first; i < t->last; i++) {
         const struct posting *p = &s->index->postings[i];
@@ -520,13 +518,13 @@ static void judge_term(struct search *s, uint32_t term, const struct name_token 
     }
 }
 
-static void follow_keys(struct search *s, const struct name_token *token, bool token_is_join)
+static void follow_keys(struct search *s, const struct name_token *token, const struct name_run *run)
 {
-    struct keys_of_term k = keys_of(token, token_is_join);
+    struct keys_of_term k = keys_of(token, run != NULL);
     for (unsigned i = 0; i < k.count; i++) {
         uint32_t first, last;
         key_range(&s->index->keys, k.hashes[i], &first, &last);
-        for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, token_is_join);
+        for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, run);
     }
 }
 
@@ -536,7 +534,7 @@ static void follow_initial(struct search *s, const struct name_token *token)
     uint32_t first, last;
     if (token->has_digit || token->text.size < 2) return;
     key_range(&s->index->keys, mix(KEY_TEXT, similarity_hash(slice_head(token->text, 1))), &first, &last);
-    for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, false);
+    for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, NULL);
 }
 
 static unsigned apart(size_t a, size_t b)
@@ -548,7 +546,7 @@ static void judge_by_trigrams(struct search *s, uint32_t term, const struct name
 {
     size_t size = s->index->terms[term].token->text.size, shorter = size < token->text.size ? size : token->text.size;
     if (2u * s->trigrams[term] < shorter - 2 || apart(size, token->text.size) > TRIGRAM_LENGTHS_APART_MAX) return;
-    judge_term(s, term, token, false);
+    judge_term(s, term, token, NULL);
 }
 
 static void follow_trigrams(struct search *s, const struct name_token *token)
@@ -580,13 +578,13 @@ static void follow_query(struct search *s, const struct name_form *query)
 {
     for (unsigned i = 0; i < query->count; i++) {
         begin_token(s, i, query->tokens[i].weight);
-        follow_keys(s, &query->tokens[i], false);
+        follow_keys(s, &query->tokens[i], NULL);
         if (query->count >= COMPARE_INITIAL_TOKENS_MIN) follow_initial(s, &query->tokens[i]);
         follow_trigrams(s, &query->tokens[i]);
     }
-    for (unsigned i = 0; i + 1 < query->count; i++) {
-        begin_token(s, query->count + i, weight_at(query, i, true));
-        follow_keys(s, &query->joins[i], true);
+    for (unsigned i = 0; i < query->run_count; i++) {
+        begin_token(s, query->count + i, compare_run_weight(query, i));
+        follow_keys(s, &query->runs[i].token, &query->runs[i]);
     }
 }
 

@@ -88,12 +88,30 @@ size_t similarity_spelling(struct slice token, char *out)
     return keep_doubled_once(out, size);
 }
 
+/* As scripts leave it that write no vowels: MHMD, YWSF. */
+static bool has_no_vowel(struct slice token)
+{
+    for (size_t i = 0; i < token.size; i++)
+        if (is_vowel(token.bytes[i]) && token.bytes[i] != 'Y') return false;
+    return token.size >= 3;
+}
+
+/* In such scripts W within a word writes a vowel. */
+static size_t drop_inner_w(char *text, size_t size)
+{
+    size_t out = 1;
+    for (size_t i = 1; i < size; i++)
+        if (text[i] != 'W') text[out++] = text[i];
+    return out;
+}
+
 size_t similarity_skeleton(struct slice token, char *out)
 {
     size_t size = token.size, kept = 0;
     ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
     memcpy(out, token.bytes, size);
     if (size && out[0] == 'Y') out[0] = 'J';
+    if (has_no_vowel(token)) size = drop_inner_w(out, size);
     size = replace_all(out, size, consonants, COUNT(consonants));
     for (size_t i = 0; i < size; i++) {
         if (!is_vowel(out[i])) out[kept++] = sounded(out[i]);
@@ -207,6 +225,7 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     out->skeleton = kept(a, form, similarity_skeleton(text, form));
     out->spelling_hash = similarity_hash(out->spelling);
     out->skeleton_hash = similarity_hash(out->skeleton);
+    out->has_no_vowel = has_no_vowel(text);
     out->numeral = word_numeral(text);
     out->nickname_count = (uint8_t)word_nicknames(text, out->nicknames);
     out->short_form = (uint8_t)word_short_form(text);
@@ -274,6 +293,19 @@ static bool are_two_words(const struct name_token *a, const struct name_token *b
     return (a->classes & b->classes & WORD_COMMON) && common_prefix(a->text, b->text, 4) < 4;
 }
 
+/* A name of a person as it is written in letters without vowels, against its sound. */
+static bool sounds_like_consonants(const struct name_token *a, const struct name_token *b)
+{
+    bool fits = a->has_no_vowel != b->has_no_vowel && a->text.size >= 3 && b->text.size >= 3;
+    return fits && has_equal_skeleton(a, b, 3);
+}
+
+/* CARGO is a trade and GEORGE none, though they sound alike: what is no slip of a known word is another word. */
+static bool is_a_trade_and_another_word(const struct name_token *a, const struct name_token *b, int32_t by_letters)
+{
+    return by_letters == 0 && (a->classes ^ b->classes) & WORD_COMMON;
+}
+
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b)
 {
     return a->text.size == 1 && b->text.size > 1 && !a->has_digit && a->text.bytes[0] == b->text.bytes[0];
@@ -286,7 +318,9 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     bool are_one = are_one_word(a, b, nicknames_meet), are_two = !are_one && are_two_words(a, b, nicknames_meet);
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
+    are_two |= is_a_trade_and_another_word(a, b, best);
     if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3)) best = SIMILARITY_SKELETON;
+    if (!are_two && best < SIMILARITY_SKELETON && nicknames_meet && sounds_like_consonants(a, b)) best = SIMILARITY_SKELETON;
     if (best < SIMILARITY_WORD && are_one) best = SIMILARITY_WORD;
     ASSERT(best >= 0 && best < SIMILARITY_EQUAL);
     return best;

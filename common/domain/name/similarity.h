@@ -18,15 +18,17 @@ struct name_token {
     uint32_t     letters;                           /* which of A–Z occur */
     uint32_t     hash, spelling_hash, skeleton_hash;
     int32_t      weight;                            /* thousandths; by compare.h */
+    uint16_t     initials;                          /* of two names joined; 0: it is none such. By compare.h */
     struct slice numeral;                           /* digits of a Roman numeral, else empty */
-    uint8_t      nicknames[WORD_NICKNAME_ROWS_MAX];
+    uint16_t     nicknames[WORD_NICKNAME_ROWS_MAX];
     uint8_t      nickname_count;
     uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
     uint8_t      of_short_form_count;
     uint8_t      short_form, synonym;               /* rows of abbreviation.def and synonym.def, 0 none */
     uint8_t      classes;                           /* enum word_class */
-    bool         has_digit;
+    bool         has_digit, has_no_vowel;
     bool         is_family;                         /* a listed family name */
+    bool         is_prefix;                         /* of a vessel's name. By compare.h */
 };
 
 /* Fills all but weight and is_family. Spelling and skeleton lie in the arena; `text` is kept. */

@@ -10,7 +10,8 @@
 struct word_row {
     struct slice word;
     uint8_t      classes, short_form, synonym, of_short_form_count, nickname_count;
-    uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX], nicknames[WORD_NICKNAME_ROWS_MAX];
+    uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
+    uint16_t     nicknames[WORD_NICKNAME_ROWS_MAX];
 };
 
 #include "domain/name/word_table.h"
@@ -19,6 +20,12 @@ static const struct slice forwarder_words[] = {
 #define FORWARDER_WORD(word) SLICE_INIT(word),
 #include "domain/name/forwarder_word.def"
 #undef FORWARDER_WORD
+};
+
+static const struct slice vessel_prefixes[] = {
+#define VESSEL_PREFIX(words) SLICE_INIT(words),
+#include "domain/name/vessel_prefix.def"
+#undef VESSEL_PREFIX
 };
 
 /* A word and what it stands for; sorted by word. */
@@ -89,10 +96,10 @@ unsigned word_classes(struct slice token)
     return row_of(token)->classes;
 }
 
-unsigned word_nicknames(struct slice token, uint8_t rows[WORD_NICKNAME_ROWS_MAX])
+unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX])
 {
     const struct word_row *row = row_of(token);
-    memcpy(rows, row->nicknames, row->nickname_count);
+    memcpy(rows, row->nicknames, row->nickname_count * sizeof *rows);
     return row->nickname_count;
 }
 
@@ -174,6 +181,17 @@ bool word_stems_are_one(struct slice a, struct slice b)
     for (unsigned i = 0; i < COUNT(stem_rows); i++)
         if (begins_with_a_word_of(stem_rows[i], a) && begins_with_a_word_of(stem_rows[i], b)) return true;
     return false;
+}
+
+unsigned word_vessel_prefix(const struct slice *first, const struct slice *second)
+{
+    for (unsigned i = 0; i < COUNT(vessel_prefixes); i++) {
+        struct slice rest = vessel_prefixes[i];
+        if (!slice_equal(slice_cut(&rest, ' '), *first)) continue;
+        if (!rest.size) return 1;
+        if (second && slice_equal(rest, *second)) return 2;
+    }
+    return 0;
 }
 
 bool word_names_forwarder(const struct slice *tokens, unsigned count)

@@ -17,8 +17,11 @@ enum { WORD_NICKNAME_ROWS_MAX = 4, WORD_SHORT_FORM_ROWS_MAX = 4 };
 /* The classes of a token, by bits. */
 unsigned word_classes(struct slice token);
 
-/* The rows of nickname.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows count from 1. */
-unsigned word_nicknames(struct slice token, uint8_t rows[WORD_NICKNAME_ROWS_MAX]);
+/* The rows of nickname.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows count from 1. */
+unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX]);
+
+/* How many tokens in front are said of a vessel and are no part of its name (vessel_prefix.def). */
+unsigned word_vessel_prefix(const struct slice *first, const struct slice *second);
 
 /* The row of a short form that stays (COMM, TECH); rows count from 1, 0 none. */
 unsigned word_short_form(struct slice token);

@@ -323,3 +323,67 @@ TEST(words_of_one_trade_meet_and_two_trades_are_two_firms)
     CHECK_INT(organisations(SLICE("Dorvan GmbH Steel"), SLICE("DORVAN STEEL")), 14000000 / 1470);         /* a form amid the name */
     CHECK(organisations(SLICE("Dolbas Trading Group"), SLICE("TOLBES TRADING GROUP")) <= 7900);           /* all that is proper is far */
 }
+
+TEST(a_name_written_as_one_word_is_the_name)
+{
+    CHECK_INT(persons(SLICE("Dorvanikpetr"), SLICE("PETR DORVANIK")), 10000);                             /* the family name in front */
+    CHECK_INT(persons(SLICE("PETR DORVANIK"), SLICE("Dorvanikpetr")), 10000);
+    CHECK_INT(organisations(SLICE("Belmoradorvantrading"), SLICE("BELMORA DORVAN TRADING")), 10000);
+    CHECK_INT(organisations(SLICE("BELMORA DORVAN TRADING"), SLICE("Belmoradorvantrding")), 9000);        /* one letter */
+    CHECK(organisations(SLICE("Belmoradorvan"), SLICE("BELMORA DORVAN TRADING")) > 8000);                 /* two of three, as ever */
+    CHECK_INT(organisations(SLICE("Tradingdorvanbelmora"), SLICE("BELMORA DORVAN TRADING")), 0);          /* of three words none is turned */
+    CHECK_INT(persons(SLICE("Jose Delabelmor"), SLICE("JOSE DE LA BELMOR")), 10000);                      /* particles go with what follows */
+    CHECK(organisations(SLICE("Dorvan Belmorakestrelvarn"), SLICE("DORVAN BELMORA KESTREL VARN")) < 8000);     /* three other words do not */
+}
+
+TEST(two_given_names_stand_as_their_initials)
+{
+    CHECK_INT(persons(SLICE("P. A. Dorvanik"), SLICE("PETR ARKAN DORVANIK")), (8500 * 1500 + 10000 * 1000) / 2500);
+    CHECK_INT(persons(SLICE("Petr Arkan Dorvanik"), SLICE("DORVANIK P A")), (8500 * 1500 + 10000 * 1000) / 2500);
+    CHECK(persons(SLICE("P. B. Dorvanik"), SLICE("PETR ARKAN DORVANIK")) < 8000);
+    CHECK(persons(SLICE("Li Wen Dorvanik"), SLICE("LARS IVAN DORVANIK")) < 8000);                         /* LI is a name */
+    CHECK(persons(SLICE("P. D."), SLICE("PETR DORVANIK")) < 8000);                                        /* nothing beside them */
+    CHECK(organisations(SLICE("P. A. Dorvanik"), SLICE("PETR ARKAN DORVANIK")) < 8000);
+}
+
+TEST(letters_of_scripts_without_vowels_meet_how_a_name_sounds)
+{
+    CHECK_INT(persons(SLICE("Mhmd Ywsf"), SLICE("MOHAMMED YOUSEF")), 8500);
+    CHECK_INT(persons(SLICE("Hsn Krym"), SLICE("HASSAN KARIM")), 8500);
+    CHECK(persons(SLICE("Hsn Krym"), SLICE("HUSSEIN KARAM")) >= 8000);                                    /* which of them, nobody can tell */
+    CHECK(persons(SLICE("Hsn Krym"), SLICE("HAMID KARIM")) < 8000);
+    CHECK(organisations(SLICE("Hsn Steel"), SLICE("HASSAN STEEL")) < 8000);                               /* letters of a firm are what they are */
+}
+
+TEST(family_names_meet_in_every_romanisation_and_two_of_them_do_not)
+{
+    CHECK_INT(persons(SLICE("Xu Dorvan"), SLICE("HSU DORVAN")), 9500);
+    CHECK_INT(persons(SLICE("Cheung Dorvan"), SLICE("ZHANG DORVAN")), 9500);
+    CHECK_INT(persons(SLICE("Pak Dorvan"), SLICE("PARK DORVAN")), 9500);
+    CHECK(persons(SLICE("Zhang Dorvan"), SLICE("ZHENG DORVAN")) < 8000);
+    CHECK(organisations(SLICE("Xu Dorvan"), SLICE("HSU DORVAN")) < 8000);
+}
+
+TEST(what_stands_before_the_name_of_a_vessel_is_no_part_of_it)
+{
+    CHECK_INT(organisations(SLICE("M/V Dorvan"), SLICE("DORVAN")), 10000000 / 1080);
+    CHECK_INT(organisations(SLICE("Dorvan Star"), SLICE("MOTOR VESSEL DORVAN STAR")), 14000000 / 1470);      /* STAR is a common word */
+    CHECK(organisations(SLICE("MV Dorvan Wind"), SLICE("MV DORVAN LADY")) < 8000);                        /* MV says nothing */
+    CHECK(organisations(SLICE("MV Trading"), SLICE("MT TRADING")) < 8000);                                /* there it is the name */
+    CHECK(persons(SLICE("My Dorvan"), SLICE("DORVAN")) < 8000);
+}
+
+TEST(alike_in_sound_alone_is_too_little_where_one_says_more_of_its_trade)
+{
+    CHECK_INT(organisations(SLICE("Briwell Systems"), SLICE("BRAVAL SHIPPING SYSTEMS")), 7900);
+    CHECK(organisations(SLICE("Briwell Systems"), SLICE("BRAVAL SYSTEMS")) > 8000);
+    CHECK(organisations(SLICE("Kestral Systems"), SLICE("KESTREL SHIPPING SYSTEMS")) > 8000);             /* one letter is a slip */
+    CHECK(organisations(SLICE("Dorvanfield Cargo"), SLICE("DORVANFIELD GEORGE")) < 8000);                 /* a trade and a name */
+    CHECK(organisations(SLICE("Dorvan Sistems"), SLICE("DORVAN SYSTEMS")) > 8000);
+}
+
+TEST(particles_cost_little_where_a_persons_name_is_whole)
+{
+    CHECK_INT(persons(SLICE("Omar Bin Said Ibn Tarik Al-Dorvan"), SLICE("OMAR SAID DORVAN")), 30000000 / (3000 + 400));
+    CHECK_INT(persons(SLICE("Omar Said Dorvan"), SLICE("OMAR BIN SAID IBN TARIK AL DORVAN")), 30000000 / (3000 + 400));
+}
