@@ -2,3 +2,4 @@
 # Scenarios in the language of the business, through the whole engine.
 set -eu
 python3 tests/support/scenario.py "${BUILD:-build/release}/claimctl" tests/e2e/scenarios/*.scn
+python3 tests/e2e/edges.py "${BUILD:-build/release}/claimctl" tests/e2e/scenarios/*.scn

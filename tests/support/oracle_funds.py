@@ -55,7 +55,8 @@ class Funds(Stock):
         """A part of a rebate goes to the fund's own period of the date, under the fund's program; what is posted now, to that of now."""
         kind, fiscal = self.cut(fund)
         label, _ = period_of(kind, date, fiscal)
-        now = record.kind in ("POS_RETURN", "CANCEL", "REPLACE") or posted != key[3]
+        credits = record.kind == "SELL_IN" and "original_line_ref" in record.line
+        now = record.kind in ("POS_RETURN", "CANCEL", "REPLACE", "REVERSE") or credits or posted != key[3]
         self.post(record, result, fund, "FUND", qty, minor, label, period_of(kind, self.received(record.line), fiscal)[0] if now else label, payable, None)
         self.arrive(fund, key[4], label, "FUND", minor)
 

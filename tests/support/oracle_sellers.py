@@ -123,7 +123,7 @@ class Sellers(Wide):
         accepted = self.transaction_left(t, p, qty, say)
         if accepted is None:
             return False, reasons
-        if self.received(line) > date + datetime.timedelta(int(p.get("claim", {}).get("window_days", 30))):
+        if self.claim_received(line) > date + datetime.timedelta(int(p.get("claim", {}).get("window_days", 30))):
             say("LATE_CLAIM")
         scopes = self.scopes_of(p, line, date)
         q = self.cap_q(scopes, accepted, say)
@@ -166,7 +166,7 @@ class Sellers(Wide):
         for own in origin.sellers:
             if own.claim["back"] < own.claim["accepted"] and not own.cancelled:
                 self.reverse_claim(record, result, own, own.claim["accepted"] - own.claim["back"], received)
-            own.cancelled = True
+            own.cancelled = record.kind != "REVERSE"        # a sale that was reversed stays one: its return may be cancelled
 
     def cancel(self, record, result, origin, posted_date):
         programs = super().cancel(record, result, origin, posted_date)
