@@ -28,3 +28,5 @@ python3 tests/support/oracle_run.py "$claimctl" 1 15 239bch
 python3 tests/support/oracle_run.py "$claimctl" 1 20 236i
 python3 tests/support/oracle_run.py "$claimctl" 1 20 2346i
 python3 tests/support/oracle_run.py "$claimctl" 100 20 12346hi
+python3 tests/support/oracle_run.py "$claimctl" 1 20 123j
+python3 tests/support/oracle_run.py "$claimctl" 1 20 12346hij

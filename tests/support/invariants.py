@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""invariants.py CLAIMCTL FIRST_SEED COUNT LAYERS: what must be equal between runs of one random world (domain.md 9: 2, 10, 15).
+"""invariants.py CLAIMCTL FIRST_SEED COUNT LAYERS: what must be equal between runs of one random world (domain.md 9: 2, 3, 10, 12, 15).
 
 Every run checks its own books too: `claimctl run` ends with 6 when an invariant that one run can show is broken.
 LAYERS as oracle_run.py. KEEP=DIR in the environment keeps the worlds that differ."""
@@ -15,7 +15,7 @@ import tempfile
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from oracle_ends import EndWorlds  # noqa: E402
+from oracle_sellers import SellerWorlds  # noqa: E402
 from oracle_worlds import write  # noqa: E402
 
 
@@ -165,8 +165,29 @@ def cut_otherwise(claimctl, folder, lines, base):
             differ(f"15, {' '.join(options)}, {ref}", result, other.lines.get(ref))
 
 
+# 3: counted lines of open periods in another order, all of them received when all were shipped. Only where no line's share hangs on
+# those before it.
+def in_another_order(claimctl, folder, lines, random_order):
+    stamped_late = lambda rows: [{**line, "received_at": later(lines, n + 1)} for n, line in enumerate(rows)]
+    one, other = (Run(claimctl, folder, [stamped_late(rows)]) for rows in (lines, random_order.sample(lines, len(lines))))
+    volumes = lambda run: [row for row in run.balances if '"kind": "volume"' in row]
+    differ("3, permuted, volumes", volumes(one), volumes(other))
+    earned = lambda run: {key: value for key, value in run.sums().items() if key[1] == "EARNED"}
+    differ("3, permuted, sums", earned(one), earned(other))
+
+
+# 12: a currency that is converted into itself.
+def converted_to_itself(claimctl, folder, world, base):
+    programs = [{**p, "program": {"payout_currency": p["program"]["currency"], **p["program"]}} for p in world["programs"]]
+    write({**world, "programs": programs}, folder)
+    other = Run(claimctl, folder, [world["lines"]])
+    differ("12, balances", base.balances, other.balances)
+    for ref, result in base.lines.items():
+        differ(f"12, {ref}", result, other.lines.get(ref))
+
+
 def check(claimctl, seed, layers):
-    world = EndWorlds(seed, layers).world
+    world = SellerWorlds(seed, layers).world
     folder = tempfile.mkdtemp()
     try:
         write(world, folder)
@@ -174,6 +195,9 @@ def check(claimctl, seed, layers):
         fed_again(claimctl, folder, world["lines"], base)
         corrected_to_itself(claimctl, folder, world["lines"], random.Random(seed))
         cut_otherwise(claimctl, folder, world["lines"], base)
+        if layers == {2}:
+            in_another_order(claimctl, folder, world["lines"], random.Random(seed))
+        converted_to_itself(claimctl, folder, world, base)
         return None
     except Broken as broken:
         if "KEEP" in os.environ:

@@ -977,7 +977,7 @@ class Model:
                     label, end = period_of(p["volume"].get("period", "QUARTER"), own_date, fiscal)
                     key = (*key[:3], label, key[4])
                 first = next((n for q, n, ledger, _, _ in sale.entries if q == pid and ledger == "EARNED"), None)
-                notes[key] = self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
+                notes[key] = notes.get(key, []) + self.add(record, result, p, key, end, -part, -r, c["in_q"], c["in_b"], -r, posted, c["rate"], [],
                                  reverses=(sale.line["line_id"], pid, first) if first is not None else None, hold=True, date=c["date"])
             self.flush()
             said = {(n, usual(n)) for own in notes.values() for n in own}

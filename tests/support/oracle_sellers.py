@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """oracle_sellers.py: the second calculation of what a sale earns its seller by itself, and of tax years, with their worlds.
 
-Layer i beside those of oracle_wide.py (5.4, together with layer 6)."""
+Layer i beside those of oracle_wide.py (5.4, together with layer 6); layer j lets agreements pay by themselves (5.1 auto_claim)."""
 import datetime
 from fractions import Fraction as F
 
@@ -111,18 +111,20 @@ class Sellers(Wide):
     # --- on a sale -----------------------------------------------------------------------------------------------------
 
     def by_itself(self, p, line, record, result):
-        """What a SPIFF makes of a sale: (whether it stands, notes); None: it says nothing."""
+        """What a SPIFF or an agreement makes of a sale: (whether it stands, notes); None: it says nothing."""
+        if p.get("ship_debit", {}).get("auto_claim") == "true" and line["kind"] == "POS_SALE":
+            return self.by_agreement(p, line, record, result)
         if "spiff" not in p or line["kind"] != "POS_SALE" or "rep_id" not in line or p["spiff"].get("trigger_pos", "true") != "true":
             return None
         t, qty, date, reasons = self.key(line), F(line["qty"]), oracle.day(line["ship_date"]), []
         say = lambda code, outcome=None: reasons.append((code, outcome or usual(code)))
         if not self.eligible(p, line):
             return False, [("PART_NOT_ELIGIBLE", "REJECT")]
-        if self.excluded(p, t):
-            return False, [("EXCLUSIVE_PROGRAM_PAID", "REJECT")]
         accepted = self.transaction_left(t, p, qty, say)
         if accepted is None:
             return False, reasons
+        if self.excluded(p, t):
+            say("EXCLUSIVE_PROGRAM_PAID")
         if self.claim_received(line) > date + datetime.timedelta(int(p.get("claim", {}).get("window_days", 30))):
             say("LATE_CLAIM")
         scopes = self.scopes_of(p, line, date)
@@ -145,6 +147,15 @@ class Sellers(Wide):
             return False, reasons
         own = Record(line, self.number)
         own.claim = self.claim_of(p, amount, q, accepted, payable, scopes, f"{date.year}-{date.month:02}")
+        self.pay_by_itself(p, line, record, own, result, date)
+        if charge:
+            self.put_on_year(own, *charge)
+        return True, reasons
+
+    def pay_by_itself(self, p, line, record, own, result, date):
+        """What a claim that a sale made by itself leaves, and its entry."""
+        claim, t = own.claim, self.key(line)
+        amount, payable, scopes = claim["paid"], claim["payable"], claim["scopes"]
         record.sellers.append(own)
         self.claims.setdefault(t, []).append(own)
         for key, _ in scopes:
@@ -158,8 +169,47 @@ class Sellers(Wide):
         lag = datetime.timedelta(int(p.get("payment", {}).get("lag_days", 0)))
         self.post(record, result, p, "EARNED", own.claim["units"], amount, own.claim["month"], own.claim["month"], self.received(line) + lag, None,
                   payout_minor=own.claim["payout"])
-        if charge:
-            self.put_on_year(own, *charge)
+
+    def agreement_for(self, p, line):
+        """The number of the agreement that a sale takes (5.1 auto_claim), or None."""
+        root, ship, best = self.roots[line["partner_id"]], oracle.day(line["ship_date"]), None
+        for (owner, number), revisions in self.agreements.items():
+            if owner != root or revisions[0]["program_id"] != p["program"]["id"]:
+                continue
+            a = self.agreement(root, number, ship)
+            rows = [l for l in sorted(a["lines"], key=lambda l: int(l["line_no"])) if self.matches(l.get("products"), line["vendor_part"])]
+            if a["status"] != "ACTIVE" or not rows or not oracle.day(a["valid_from"]) <= ship <= oracle.day(a["valid_to"]) or ship < oracle.day(a["issue_date"]):
+                continue
+            if self.claim_received(line) > ship + datetime.timedelta(self.claim_window(p, a)):
+                continue
+            blanket = a.get("blanket") == "true"
+            if not blanket and line["sold_to"]["id"] not in a["customers"]:
+                continue
+            if "authorised_qty" in rows[0] and F(rows[0]["authorised_qty"]) <= self.consumed.get((root, number, rows[0]["line_no"]), 0):
+                continue
+            key = (blanket, a["valid_to"], number)
+            best = key if best is None or key < best else best
+        return best[2] if best else None
+
+    def by_agreement(self, p, line, record, result):
+        if not self.eligible(p, line):
+            return False, [("PART_NOT_ELIGIBLE", "REJECT")]
+        number = self.agreement_for(p, line)
+        if number is None:
+            return None
+        own, date = Record(line, self.number), oracle.day(line["ship_date"])
+        plain = {k: v for k, v in line.items() if k not in ("claimed_amount", "claimed_debit_unit", "auth_line")}
+        reasons, _ = self.rate_claim({**plain, "authorisation_no": number}, own)
+        reasons = list(dict.fromkeys(reasons))
+        if own.claim is None or self.refused(reasons):
+            return False, reasons
+        claim = own.claim
+        claim["month"] = line["ship_date"][:7]
+        if claim["paid"] == 0:
+            claim["units"] = F(0)
+        self.consumed[claim["at"]] = self.consumed.get(claim["at"], 0) + claim["units"]
+        self.agreement_paid[claim["at"]] = self.agreement_paid.get(claim["at"], 0) + claim["paid"]
+        self.pay_by_itself(p, line, record, own, result, date)
         return True, reasons
 
     def end_sellers(self, record, result, origin, received):
@@ -194,6 +244,12 @@ class SellerWorlds(WideWorlds):
             world["files"] = {"programs/tax.yaml": 'tax_table: {country: US, form: "1099", entries: [{valid_from: "2020-01-01", threshold: "%s", currency: USD}]}\n' % world["tax"]}
         return SellerLines(self, world).lines
 
+    def ship_debit(self, pid):
+        program = super().ship_debit(pid)
+        if 19 in self.layers and self.chance(70):
+            program["ship_debit"].update(auto_claim="true", lot_shortage="BOOK")
+        return program
+
     def spiff(self, pid):
         program = super().spiff(pid)
         if 18 in self.layers and self.chance(75):
@@ -202,6 +258,12 @@ class SellerWorlds(WideWorlds):
 
 
 class SellerLines(WideLines):
+    def agreement(self, number, p, partner, revision):
+        super().agreement(number, p, partner, revision)
+        if 19 in self.w.layers:                             # a sale that nobody can cost would wait
+            for row in self.lines[-1]["lines"]:
+                row.setdefault("book_price", self.w.money(25, 60, 4))
+
     def begin(self):
         super().begin()
         if 18 in self.w.layers:

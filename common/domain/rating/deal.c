@@ -358,6 +358,7 @@ void deal_rate(struct rating *r, struct award *a)
 {
     const struct deal_row *row = deal_of(r);
     if (!a->is_target && !find_for_sale(r, a, row)) return;
+    if (!a->is_target) stacking_excludes(r, a);
     a->deal_reg_no = r->line->deal_reg_no;
     check_program(r, a);
     check_status(r, a, row);

@@ -217,7 +217,7 @@ static void rate_automatic(struct rating *r)
         const struct incentive_steps *steps = rating_incentive(p->incentive);
         unsigned before = r->award_count;
         struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
-        if (!stacking_excludes(r, a)) steps->rate(r, a);
+        if (steps->is_per_transaction || !stacking_excludes(r, a)) steps->rate(r, a);     /* those ask behind their transaction */
         if (r->award_count == before) continue;
         if (stops_the_line(a->outcome) || r->overflow) return;
         if (award_is_stopped(a)) continue;

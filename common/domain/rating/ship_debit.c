@@ -673,7 +673,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
     check_resale(r, a, d);
     if (!limit_quantity(r, a, d)) return;
     caps_limit_qty(r, a);
-    if (a->is_target) stacking_excludes(r, a);          /* not said of a line that a stop before ended */
+    stacking_excludes(r, a);                            /* not said of a line that a stop before ended */
     take_units(r, a, d);
     keep_first_units(d, a->qty_milli);
     if (a->qty_milli > 0) find_costs(r, a, d);
