@@ -26,10 +26,11 @@ struct follower {
     struct lmdb_store     **lmdb[TOPICS];           /* by partition */
     struct store          **stores[TOPICS];
     bool                   *touched[TOPICS];
+    int64_t                *ends[TOPICS];           /* of the logs when the tables were opened */
     struct arena            arena;
     pthread_t               thread;
     atomic_bool             stops;
-    bool                    is_open;
+    bool                    is_open, has_caught_up; /* caught up with what was decided before it was opened */
     enum err                err;
 };
 
@@ -45,7 +46,7 @@ static void close_tables(struct follower *f, bool saves)
             if (f->lmdb[t][p]) (void)lmdb_store_close(f->lmdb[t][p], saves, clock_now_unix_ms(), CLOSE_MS);
             f->lmdb[t][p] = NULL;
         }
-    f->is_open = false;
+    f->is_open = f->has_caught_up = false;
 }
 
 static enum err open_table(struct follower *f, unsigned t, int32_t p, struct offset *from)
@@ -54,6 +55,7 @@ static enum err open_table(struct follower *f, unsigned t, int32_t p, struct off
     int64_t low, high;
     struct lmdb_opened opened;
     TRY(kafka_log_watermarks(f->log, topics[t], p, WATERMARK_MS, &low, &high));
+    f->ends[t][p] = high;
     kafka_client_topic_name(&f->options.kafka, topics[t], topic);
     struct state_identity identity = {
         .cluster_id = slice_from(f->options.cluster_id), .stage = slice_from(names[t]), .changelog = slice_from(topic), .partition = p,
@@ -105,10 +107,19 @@ static void fill(void *context, struct arena *a, const uint8_t id[SHA256_BYTES],
     if (!f->is_open || standing_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) memset(out, 0, sizeof *out);
 }
 
+/* Behind a restart lines are decided of which the tables do not know yet: until then nobody may say that they are open. */
+static bool has_caught_up(const struct follower *f)
+{
+    for (unsigned t = 0; t < TOPICS; t++)
+        for (int32_t p = 0; p < f->options.partitions; p++)
+            if (kafka_log_position(f->log, topics[t], p) < f->ends[t][p]) return false;
+    return true;
+}
+
 static bool lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     struct follower *f = context;
-    return f->is_open && standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) == OK;
+    return f->is_open && f->has_caught_up && standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) == OK;
 }
 
 static enum err turn(struct follower *f)
@@ -117,6 +128,7 @@ static enum err turn(struct follower *f)
     if (!f->is_open) TRY(open_tables(f));
     TRY(kafka_log_step(f->log, WAIT_MS, SLICE_MS, visit, f, NULL));
     merge(f);
+    if (!f->has_caught_up) f->has_caught_up = has_caught_up(f);
     for (unsigned t = 0; t < TOPICS; t++) TRY(lmdb_stores_rest(f->lmdb[t], f->options.partitions, 0, clock_now_unix_ms(), &may_pull[t]));
     return OK;
 }
@@ -155,7 +167,8 @@ static bool make_room(struct follower *f)
         f->lmdb[t] = calloc(count, sizeof *f->lmdb[t]);
         f->stores[t] = calloc(count, sizeof *f->stores[t]);
         f->touched[t] = calloc(count, sizeof *f->touched[t]);
-        all = all && f->lmdb[t] && f->stores[t] && f->touched[t];
+        f->ends[t] = calloc(count, sizeof *f->ends[t]);
+        all = all && f->lmdb[t] && f->stores[t] && f->touched[t] && f->ends[t];
     }
     return all;
 }
@@ -166,6 +179,7 @@ static void give_back(struct follower *f)
         free(f->lmdb[t]);
         free(f->stores[t]);
         free(f->touched[t]);
+        free(f->ends[t]);
     }
     arena_close(&f->arena);
     free(f);

@@ -281,6 +281,15 @@ static enum err ask_parent(struct post *p, struct post_document *d)
     return OK;
 }
 
+/* Lines of it are on file, read with another version of its profile: one that came into force since. The rest is to be read as it
+ * began. Told once: that version may be gone. */
+static bool began_otherwise(struct post *p, struct post_document *d, const struct intake_document *on_file)
+{
+    if (on_file->state != INTAKE_POSTING || d->is_read_again || slice_equal(on_file->profile, d->row.profile)) return false;
+    d->began_with = slice_copy(&p->arena, on_file->profile);
+    return d->is_read_again = true;
+}
+
 static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
 {
     bool found;
@@ -288,6 +297,8 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     TRY(ask_interchange(p, d, is_stale));
     if (*is_stale) return OK;
     TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
+    *is_stale = found && began_otherwise(p, d, &on_file);
+    if (*is_stale) return OK;
     d->has_begun = true;
     d->row.attempt = found ? on_file.attempt + 1 : 1;
     d->row.state = INTAKE_SURVEYED;

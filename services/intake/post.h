@@ -28,6 +28,8 @@ struct post_document {
     struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
     struct hash128          request_content;
     void                   *context;                /* its maker's */
+    struct slice            began_with;             /* told with `again`: the profile, as name@version, with which its lines began to be posted */
+    bool                    is_read_again;          /* it was told: as it is read now it goes on */
 
     /* The worker's. */
     struct post            *post;

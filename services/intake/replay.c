@@ -7,14 +7,14 @@
 #include "intake/line_json.h"
 #include "wire/dossier_codec.h"
 
-enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20 };
+enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20, SUBMISSIONS_MAX = 99 };
 
 #define KINDS_REPLACEABLE \
     (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
      KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
 /* A line as one of the profiles reads it; encoded: empty when it was refused; content: of its typed fields, without extras. */
-struct reading_line { uint64_t position; uint32_t row; enum outcome outcome; enum kind kind; struct slice line_id, partner_id, encoded; struct hash128 content; };
+struct reading_line { uint64_t position; uint32_t row, submission_no; enum outcome outcome; enum kind kind; struct slice line_id, partner_id, encoded; struct hash128 content; };
 
 struct side {
     struct intake      *intake;
@@ -43,6 +43,7 @@ static enum err on_line(void *context, const struct intake_line *line)
     struct line content = *line->line;
     content.submission_no = 0;
     to->kind = content.kind;
+    to->submission_no = line->line->submission_no;
     to->partner_id = slice_copy(&s->arena, content.partner_id);
     if (line->outcome != OUTCOME_PASS) return OK;
     TRY(line_encode(&s->arena, &content, &to->encoded));
@@ -132,11 +133,18 @@ static bool is_replaceable(const struct reading_line *before, const struct readi
     return before->kind == after->kind && (KINDS_REPLACEABLE & KIND_BIT(before->kind)) && slice_equal(before->partner_id, after->partner_id);
 }
 
+/* What was refused comes as the one behind the submission that it was; what stands keeps its own number. */
+static uint32_t submission_behind(const struct reading_line *refused)
+{
+    uint32_t own = refused->submission_no > 1 ? refused->submission_no : 1;
+    return own < SUBMISSIONS_MAX ? own + 1 : own;
+}
+
 static enum err post_new(struct replay *r, const struct reading_line *before, const struct reading_line *after)
 {
     r->counts->added++;
     explain(r, SLICE("POST"), before, after);
-    return send_line(r, after, NULL, before ? 2 : 0);
+    return send_line(r, after, NULL, before ? submission_behind(after) : after->submission_no);
 }
 
 static enum err change(struct replay *r, const struct reading_line *before, const struct reading_line *after)
@@ -150,7 +158,7 @@ static enum err change(struct replay *r, const struct reading_line *before, cons
     r->counts->added++;
     explain(r, SLICE("CANCEL"), before, after);
     send_cancel(r, before);
-    return send_line(r, after, NULL, 0);
+    return send_line(r, after, NULL, after->submission_no);
 }
 
 /* Either may be NULL: the profile makes no line of it. Reference lines supersede each other and need no cancel. */

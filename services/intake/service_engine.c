@@ -431,6 +431,12 @@ static void again(void *context, struct post_document *p)
     struct intake_service *s = context;
     struct delivery *d = p->context;
     struct order *o = order_of(s, d->meta.submitter_id);
+    if (p->began_with.size > 0 && p->began_with.size < sizeof d->began_with) {
+        memcpy(d->began_with, p->began_with.bytes, p->began_with.size);
+        d->began_with[p->began_with.size] = 0;
+        d->began_at = d->from;
+    }
+    p->began_with = (struct slice){ 0 };
     delivery_leave_document(d);
     o->pending = d;                                 /* those behind it wait, unless they are being posted already */
     survey_next(s, d);

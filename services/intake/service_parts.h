@@ -10,7 +10,7 @@
 
 enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
        BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10, LINES_ARENA_BYTES = 1 << 20, LINES_ARENA_RESERVE = 512 << 20,
-       SPARE_DELIVERIES_MAX = 256 };
+       SPARE_DELIVERIES_MAX = 256, PROFILE_NAME_BYTES = 128 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
@@ -32,6 +32,8 @@ struct delivery {
     struct grant          grant;
     const struct mapping_profile *profile;
     bool                          sender_is_refused;        /* of the document: no one profile reads it */
+    char                  began_with[PROFILE_NAME_BYTES];    /* name@version with which the document at began_at began to be posted; empty none */
+    size_t                began_at;
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */
     bool                  is_file_open, is_last, is_from_raw, counts;

@@ -190,9 +190,21 @@ static bool find_grant(struct delivery *d)
     return d->profile != NULL;
 }
 
+/* Of a document that began to be posted before a crash: what came into force since reads no second half of it. */
+static bool goes_on_with(struct delivery *d)
+{
+    const struct mapping_profile *p = d->began_with[0] && d->began_at == d->from
+        ? grants_profile(service_grants(d->service), &d->grant, slice_from(d->began_with), instant_date(d->meta.received_at_unix_ms, 0)) : NULL;
+    if (p) d->profile = p;
+    return p != NULL;
+}
+
 /* A profile that was named is the one; else the document's own names choose among the submitter's. */
 static void choose_profile(struct delivery *d)
 {
+    d->sender_is_refused = false;
+    if (d->began_at != d->from) d->post.is_read_again = false;
+    if (goes_on_with(d)) return;
     struct x12_senders senders = {
         .profiles = &service_grants(d->service)->profiles, .submitter = d->grant.submitter.id, .own = d->profile,
         .day = instant_date(d->meta.received_at_unix_ms, 0),

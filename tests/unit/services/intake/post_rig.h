@@ -42,6 +42,7 @@ struct rig {
     struct intake_submitter event_submitter;
     struct framing_schemas schemas;
     const struct mapping_profile *profile;          /* NULL: the default one */
+    const struct mapping_profile *began;            /* that of documents which began to be posted, when it is still there; NULL: gone */
     instant_ms            now_unix_ms;
     unsigned              effects, crash_effect, commits, crashes;     /* the n-th effect fails; 0 none */
     enum when             crash_when;
@@ -159,6 +160,11 @@ static inline void rig_survey(struct rig *r, struct rig_document *d)
     memset(&d->d.row, 0, sizeof d->d.row);
     d->d.row.submitter_id = d->who.id;
     d->d.row.received_at_unix_ms = r->now_unix_ms + (d - r->documents);
+    struct text profile = text_in(test_arena(), job.profile->name.size + 12);
+    text_put(&profile, job.profile->name);
+    PUT(&profile, "@");
+    text_put_int(&profile, job.profile->version);
+    d->d.row.profile = text_slice(&profile);
     d->d.context = d;
     uint8_t digest[SHA256_BYTES];
     hash_sha256(d->spool.bytes, digest);
@@ -186,6 +192,8 @@ static inline void rig_again(void *context, struct post_document *p)
 {
     struct rig *r = context;
     r->again++;
+    if (p->began_with.size > 0 && r->began) r->profile = r->began;
+    p->began_with = (struct slice){ 0 };
     intake_close(p->intake);
     rig_survey(r, p->context);
 }

@@ -177,6 +177,38 @@ TEST(what_began_before_a_crash_ends_though_its_profile_would_ask_now)
     }
 }
 
+/* The same, when the version with which it began is still there: all of it is read with that one, none of it twice. */
+TEST(what_began_before_a_crash_is_read_on_with_the_profile_that_it_began_with)
+{
+    static struct mapping_profile first, second;
+    first = second = *mapping_profile_default();
+    first.name = second.name = SLICE("north");
+    first.version = 1;
+    second.version = 2;
+    first.text.dates = DATE_STYLE_MDY;
+    struct rig *r = rig_new();
+    r->profile = r->began = &first;
+    r->chunk_lines = 1;
+    rig_add(r, "north", "Invoice,Ship Date,Part,Qty,UOM\nA,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n");
+    rig_open(r);
+    struct intake_document row = { 0 };
+    for (bool found = false; !found || row.state != INTAKE_POSTING;) {
+        bool worked;
+        CHECK_INT(post_step(r->post, r->now_unix_ms, &worked), OK);
+        CHECK_INT(register_get_document(post_store(r->post, SLICE("north")), r->documents[0].d.id, &row, &found), OK);
+    }
+    CHECK_SLICE(row.profile, SLICE("north@1"));
+    r->profile = &second;                           /* it would ask for the order of dates */
+    rig_restart(r);
+    rig_run(r);
+    CHECK_INT(r->again, 1);
+    CHECK_INT(r->documents[0].state, INTAKE_POSTED);
+    CHECK_INT(r->documents[0].passed, 4);
+    rig_read(r);
+    CHECK_INT(r->record_count, 4);
+    rig_end(r);
+}
+
 static void add_corrections(struct rig *r)
 {
     rig_add(r, "north", REPORT("R-2", "replace", "R-1", SALE("11", "1") "," SALE("12", "9") "," SALE("15", "5")));
