@@ -18,6 +18,7 @@
     expect  L1 SHORT QTY_EXCEEDED COST_MISMATCH paid 297.50 refused 134.50 payouts SD-7 297.50
     expect  L1 entry 0 ledger=EARNED payable_on=2026-05-08 …     of one of its entries (0 if not said); a payout by name is its id
     expect  balance agreement_line authorisation_no=A-1 remaining=400
+    expect  voids NO_PROPOSAL SIGNED_BEFORE            every act that had no effect, in order; `expect void CODE`: there is one
     expect  conserved                                  implied: exit 6 always fails
 
 Braces hold flow YAML. A line has the currency USD, `at` as received_at and a part quantity in text unless it says otherwise."""
@@ -250,6 +251,10 @@ def check(scenario, results, balances):
         elif words[0] == "void":
             if not any(r.get("review") == "void" and any(e["code"] == words[1] for e in r["errors"]) for r in results):
                 yield number, text, "no such void review"
+        elif words[0] == "voids":
+            voids = [r["errors"][0]["code"] for r in results if r.get("review") == "void"]
+            if voids != words[1:]:
+                yield number, text, f"are {' '.join(voids)}"
         elif words[0] not in by_name:
             yield number, text, "no result"
         else:
