@@ -94,6 +94,14 @@ static const struct member identifier_members[] = {
 };
 static const struct schema identifier = SCHEMA_OF(struct pair, identifier_members, "an identifier", NULL);
 
+/* What is known of a partner's business, and from how many documents (screening.md 10.2). */
+static const struct member fact_members[] = {
+    { "fact", ID_OF(struct evidence, id, 40), .required = true },
+    { "value", TEXT_OF(struct evidence, text, 60), .required = true },
+    { "documents", WHOLE_OF(struct evidence, score, 1, 1000000), .fallback = "1" },
+};
+static const struct schema fact_schema = SCHEMA_OF(struct evidence, fact_members, "evidence", NULL);
+
 static const struct member payee_members[] = {
     { "payee_id", ID_OF(struct payee, payee_id, 64), .required = true },
     { "name", TEXT_OF(struct payee, name, 120) },
@@ -161,6 +169,7 @@ static const struct member partner_members[] = {
     { "owners", RECORDS_OF(struct partner, owners, owner_count, owner_schema), .bound = PARTNER_OWNERS_MAX },
     { "attributes", .type = MEMBER_PAIRS, PLACE(struct partner, attributes), ASIDE(struct partner, attribute_count),
       .bound = PARTNER_SPANS_MAX },
+    { "evidence", RECORDS_OF(struct partner, evidence, evidence_count, fact_schema), .bound = PARTNER_EVIDENCE_MAX },
     { "group_id", ID_OF(struct partner, group_id, 64) },
 };
 

@@ -19,7 +19,7 @@ static const struct feature_row rows[FEATURE_COUNT] = {
 #undef FEATURE
 };
 
-enum { AGREEMENT_POINTS = 25, WIDE_PLACES = 16, SUPPLY_DAYS = 7, COUNT_MAX = 1 << 30 };
+enum { AGREEMENT_POINTS = 25, WIDE_PLACES = 16, SUPPLY_DAYS = 7, SERVICE_PERCENT_MIN = 40, PROJECTS_PERCENT_MIN = 50, COUNT_MAX = 1 << 30 };
 
 /* 10^15 · exp(-k) and 10^9 · exp(-k / 100), to the nearest part; the first is finer, so that products fall. */
 static const int64_t exp_whole[] = {
@@ -237,12 +237,18 @@ static bool find_fact(const struct partner *p, struct slice word, struct slice *
     return false;
 }
 
-/* `yes`, or a figure above zero. */
-static bool affirms(struct slice value)
+/* What a figure has to reach, where the page names a share; else any above zero will do. */
+static uint64_t figure_min(enum feature f)
+{
+    return f == FEATURE_SERVICE ? SERVICE_PERCENT_MIN : f == FEATURE_PROJECTS ? PROJECTS_PERCENT_MIN : 1;
+}
+
+/* `yes`, or a figure that is enough. */
+static bool affirms(enum feature f, struct slice value)
 {
     uint64_t figure;
     return slice_equal_nocase(value, SLICE("yes")) || slice_equal_nocase(value, SLICE("true"))
-        || (slice_to_uint(value, UINT32_MAX, &figure) && figure > 0);
+        || (slice_to_uint(value, UINT32_MAX, &figure) && figure >= figure_min(f));
 }
 
 static void see_facts(const struct partner *p, struct sight *seen)
@@ -253,7 +259,7 @@ static void see_facts(const struct partner *p, struct sight *seen)
         uint64_t evidence_count;
         if (seen[f].present || !find_fact(p, rows[f].word, &value, &evidence_count)) continue;
         enum role names = f == FEATURE_AGREEMENT ? (enum role)word_find(VOCABULARY_ROLE, value) : ROLE_UNSPECIFIED;
-        bool present = f == FEATURE_AGREEMENT ? names != ROLE_UNSPECIFIED : affirms(value);
+        bool present = f == FEATURE_AGREEMENT ? names != ROLE_UNSPECIFIED : affirms(f, value);
         seen[f] = (struct sight){ present, evidence_count, 0, names };
     }
 }
@@ -314,6 +320,7 @@ struct role_judgement features_judge(const struct features_record *window, int64
     int32_t scores[ROLE_COUNT] = { 0 };
     see_lines(window, window_days, seen);
     see_facts(p, seen);
+    if (window->sold_milli || window->sell_in_lines) seen[FEATURE_FEE].present = false;     /* a fee and no product lines */
     for (enum role role = ROLE_DISTRIBUTOR; role_is_partner(role); role++) {
         for (enum feature f = 0; f < FEATURE_COUNT; f++) scores[role] += contribution(f, &seen[f], role, policy);
         if (scores[role] > scores[j.best]) j.best = role;
