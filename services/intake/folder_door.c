@@ -366,7 +366,7 @@ unsigned folder_door_look(struct folder_door *d)
 {
     const struct grants *g = service_grants(d->options.service);
     unsigned taken = 0;
-    if (!service_is_open(d->options.service) || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE) return 0;
+    if (!service_takes_documents(d->options.service) || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE) return 0;
     DIR *dir = opendir(d->options.inbox);
     if (!dir) return 0;
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)

@@ -286,7 +286,8 @@ static struct fields fields_of(struct call *c, enum MHD_ValueKind kind, const ch
 static struct http_state state_of(const struct http_door *d)
 {
     return (struct http_state){
-        .grants = service_grants(d->options.service), .is_open = service_is_open(d->options.service), .is_draining = d->is_draining,
+        .grants = service_grants(d->options.service), .is_open = service_is_open(d->options.service),
+        .takes_documents = service_takes_documents(d->options.service), .is_draining = d->is_draining,
         .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = d->spool_permille,
         .body_bytes_max = d->options.body_bytes_max,
     };
@@ -301,6 +302,14 @@ static bool is_malformed(const struct call *c, const struct fields *headers, con
     return headers->is_malformed || !info || !is_in_place || !is_known || headers->next + 2 != method + info->header_size;
 }
 
+/* Of all headers, also of those that are too many to be looked at. */
+static bool has_body(struct MHD_Connection *connection, const struct http_head *head)
+{
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    bool is_chunked = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+    return is_chunked || (length && strcmp(length, "0") != 0) || http_head_has_body(head);
+}
+
 static void make_plan(struct call *c, const char *url, const char *method, const char *version)
 {
     struct fields headers = fields_of(c, MHD_HEADER_KIND, version + strlen(version) + 2), query = fields_of(c, MHD_GET_ARGUMENT_KIND, NULL);
@@ -312,7 +321,7 @@ static void make_plan(struct call *c, const char *url, const char *method, const
     if (headers.count > headers.max) head.header_count = headers.max;
     c->is_head = slice_equal(head.method, SLICE("HEAD"));
     c->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
-    c->has_body = http_head_has_body(&head);
+    c->has_body = has_body(c->connection, &head);
     c->plan = http_plan_of(&head, &state);
 }
 
@@ -561,12 +570,14 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (!c || c->is_gone) return MHD_NO;
     if (!c->has_begun) return begin(c, url, method, version);
     if (c->was_resumed && c->is_answered) return send_answer(c);
+    bool takes_body = c->upload || c->small.capacity;
+    if (*upload_data_size > 0 && !takes_body) return MHD_NO;            /* it was answered, or has none by its head */
     if (*upload_data_size > 0) {
         struct slice bytes = slice_of(upload_data, *upload_data_size);
         *upload_data_size = 0;
         return take_body(c, bytes);
     }
-    if (c->upload || c->small.capacity) return end_body(c);
+    if (takes_body) return end_body(c);
     return c->has_responded ? MHD_NO : respond(c);
 }
 
@@ -650,8 +661,17 @@ static void give_up(struct call *c)
     }
     service_forget(c->delivery);
     c->delivery = NULL;
-    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The answer takes longer than it may; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result."));
+    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The answer takes longer than it may, or the service is about to end; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result."));
     resume(c);
+}
+
+void http_door_dismiss(struct http_door *d)
+{
+    for (struct call *c = d->calls, *next; c; c = next) {
+        next = c->next;
+        if (c->is_waiting && c->delivery) give_up(c);
+    }
+    http_loop_stir(d->loop);
 }
 
 /* The library does not look at a suspended connection. A reset is the end. A half that was closed may be a client that still

@@ -32,6 +32,8 @@ void http_door_retune(struct http_door *d, const struct http_door_options *optio
 
 /* From here documents are refused, and those that wait are still answered. */
 void http_door_drain(struct http_door *d);
+/* Those that still wait are told where to ask: 503 with Location. What was begun goes on. */
+void http_door_dismiss(struct http_door *d);
 /* Requests that wait for their answers. */
 unsigned http_door_waiting(const struct http_door *d);
 

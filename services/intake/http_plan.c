@@ -214,7 +214,7 @@ static bool take_parameters(const struct http_head *h, const struct http_state *
 static bool check_service(const struct http_state *s, bool needs_engine, struct http_plan *p)
 {
     if (s->is_draining) return refuse(p, REPLY_UNAVAILABLE, "The service is about to end.");
-    if (needs_engine && !s->is_open) return refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+    if (needs_engine && !s->takes_documents) return refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
     if (s->spool_permille >= HTTP_FILL_MAX_PERMILLE) return refuse(p, REPLY_UNAVAILABLE, "The disk of the spool is nearly full.");
     return true;
 }

@@ -232,7 +232,10 @@ static struct worker_bounds bounds(const struct main *m)
 static void count_brokers(void *context, const char *handle, const char *json, size_t size)
 {
     struct main *m = context;
-    if (strstr(handle, "consumer")) atomic_store(&m->brokers_up, kafka_client_brokers_up(json, size));
+    if (!strstr(handle, "consumer")) return;
+    int brokers = kafka_client_brokers_up(json, size);
+    atomic_store(&m->brokers_up, brokers);
+    service_lose_kafka(m->service, brokers == 0);
 }
 
 static enum err open_transport(struct main *m)
@@ -376,6 +379,7 @@ static void go_on_draining(struct main *m)
     bool waits = m->http && http_door_waiting(m->http) > 0 && clock_mono_ms() - m->drained_ms < DRAIN_MS;
     if (!m->drains || m->has_drained || waits) return;
     m->has_drained = true;
+    if (m->http) http_door_dismiss(m->http);
     worker_drain(m->worker);
 }
 

@@ -355,6 +355,16 @@ bool service_is_open(const struct intake_service *s)
     return atomic_load(&s->is_open);
 }
 
+bool service_takes_documents(const struct intake_service *s)
+{
+    return service_is_open(s) && !atomic_load(&s->has_no_kafka);
+}
+
+void service_lose_kafka(struct intake_service *s, bool is_lost)
+{
+    atomic_store(&s->has_no_kafka, is_lost);
+}
+
 unsigned service_waiting(const struct intake_service *s)
 {
     return atomic_load(&s->waiting);

@@ -38,6 +38,8 @@ void service_set_grants(struct intake_service *s, const struct grants *grants);
 const struct grants *service_grants(const struct intake_service *s);
 /* x12.unknown_sender: reject; for documents surveyed from here on. */
 void service_refuse_unknown_senders(struct intake_service *s, bool refuses);
+/* No broker is connected: doors refuse documents before their bodies, folders wait. From any thread. */
+void service_lose_kafka(struct intake_service *s, bool is_lost);
 struct spool_dir *service_spool(struct intake_service *s);
 
 /* What a door is told. Texts are borrowed for the call. */
@@ -112,7 +114,8 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
 void service_engine_close(struct intake_service *s);
 
 /* From any thread. */
-bool service_is_open(const struct intake_service *s);      /* there is an engine: documents can be taken */
+bool service_is_open(const struct intake_service *s);      /* there is an engine: questions are answered */
+bool service_takes_documents(const struct intake_service *s);      /* and Kafka is there to post them */
 unsigned service_waiting(const struct intake_service *s);  /* documents between door and answer */
 struct post_counts service_counts(const struct intake_service *s);
 

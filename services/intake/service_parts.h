@@ -102,7 +102,7 @@ struct intake_service {
     pthread_t                     threads[SURVEY_THREADS_MAX], spool_thread;
     unsigned                      thread_count;
     bool                          has_spool_thread;
-    atomic_bool                   is_open, stops, refuses_unknown_senders;
+    atomic_bool                   is_open, has_no_kafka, stops, refuses_unknown_senders;
     atomic_uint                   waiting;
     _Atomic int32_t               partition_count;  /* once an engine was there */
     atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];

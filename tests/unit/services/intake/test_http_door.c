@@ -2,6 +2,7 @@
 #include "service_rig.h"
 
 #include "intake/http_door.h"
+#include "intake/http_plan.h"
 #include "runtime/topic.h"
 
 #include <arpa/inet.h>
@@ -311,6 +312,24 @@ TEST(an_answer_that_is_late_says_where_to_ask_and_who_asks_there_finds_the_docum
     close_rig(r);
 }
 
+TEST(who_still_waits_when_the_service_ends_is_told_where_to_ask)
+{
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    struct client *c = ARENA_NEW(test_arena(), struct client);
+    *c = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))) };
+    start(r, c);
+    for (int64_t until = clock_mono_ms() + 15000; http_door_waiting(r->door) == 0 && clock_mono_ms() < until;) life_turn(r->life);
+    http_door_drain(r->door);
+    http_door_dismiss(r->door);
+    while (!atomic_load(&c->is_done)) life_turn(r->life);
+    pthread_join(c->thread, NULL);
+    CHECK_INT(status_of(slice_of(c->reply, c->size)), 503);
+    CHECK(holds(slice_of(c->reply, c->size), "Location: /v1/documents"));
+    for (int64_t until = clock_mono_ms() + 15000; service_counts(r->desk->service).passed == 0 && clock_mono_ms() < until;) turn(r);
+    CHECK_INT(service_counts(r->desk->service).passed, 1);
+    close_rig(r);
+}
+
 TEST(a_document_on_its_way_is_found_before_it_stands_in_the_register)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
@@ -466,6 +485,27 @@ TEST(heads_that_are_too_much_or_say_two_things_are_refused)
     CHECK(status == 400 || status == 0);
     CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\n\r\n"))), 411);
     CHECK_INT(service_counts(r->desk->service).documents, 0);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+    close_rig(r);
+}
+
+/* A length that stands behind more headers than are looked at. */
+TEST(a_body_behind_too_many_headers_is_refused_whatever_says_its_length)
+{
+    static const char *const lengths[] = { "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "content-length: 5\r\n\r\n" };
+    static const char *const methods[] = { "POST " TARGET, "GET /v1/documents", "PUT /nowhere" };
+    struct rig *r = open_rig((struct http_door_options){ 0 });
+    for (unsigned m = 0; m < 3; m++)
+        for (unsigned n = 0; n < 3; n++) {
+            struct text t = text_in(test_arena(), 4096);
+            text_put(&t, slice_from(methods[m]));
+            PUT(&t, " HTTP/1.1\r\nHost: x\r\n");
+            for (unsigned k = 0; k < HTTP_HEADERS_MAX + 3; k++) PUT(&t, "x-a: b\r\n");
+            text_put(&t, slice_from(lengths[n]));
+            struct slice reply = EXCHANGE(r, .sends = text_slice(&t));
+            CHECK_INT(status_of(reply), 400);
+            CHECK(holds(reply, "Connection: close"));
+        }
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
     close_rig(r);
 }
