@@ -389,7 +389,7 @@ static struct slice type_of(const struct delivery *d)
 {
     static const struct { struct slice format, type; } types[] = {
         { SLICE_INIT("x12"), SLICE_INIT("application/edi-x12") }, { SLICE_INIT("json"), SLICE_INIT("application/json") },
-        { SLICE_INIT("ndjson"), SLICE_INIT("application/x-ndjson") }, { SLICE_INIT("csv"), SLICE_INIT("text/csv") },
+        { SLICE_INIT("ndjson"), SLICE_INIT("application/x-ndjson") }, { SLICE_INIT("csv"), SLICE_INIT("text/csv") }, { SLICE_INIT("tsv"), SLICE_INIT("text/tab-separated-values") },
         { SLICE_INIT("xlsx"), SLICE_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") },
     };
     switch (d->question.kind) {
