@@ -16,6 +16,7 @@ struct kafka_sink {
     struct sink                 sink;
     struct kafka_handle         handle;
     const struct kafka_options *options;
+    struct kafka_options        silent;             /* without statistics: a producer keeps 20 KiB of figures a topic and broker for them */
     struct kafka_source        *source;
     enum topic                  topics[TOPIC_COUNT];
     unsigned                    topic_count;
@@ -213,7 +214,7 @@ static enum err open_instance(struct kafka_sink *s)
 {
     struct kafka_hooks hooks = { .context = s, .delivered = on_delivery };
     s->is_ready = false;
-    TRY(kafka_handle_open(&s->handle, s->options, KAFKA_TRANSACTIONS, &hooks));
+    TRY(kafka_handle_open(&s->handle, &s->silent, KAFKA_TRANSACTIONS, &hooks));
     for (unsigned i = 0; i < s->topic_count; i++) {
         TRY(kafka_handle_warm(&s->handle, s->topics[i], KAFKA_WAIT_MS));
         note_move(s);
@@ -513,6 +514,8 @@ enum err kafka_sink_open(const struct kafka_options *options, const enum topic *
     *s = (struct kafka_sink){ .sink = { &ops }, .options = options, .source = source, .topic_count = topic_count,
                               .timeout_ms = kafka_handle_number(options, "transaction.timeout.ms", KAFKA_TRANSACTION_TIMEOUT_MS),
                               .request_bytes = (size_t)kafka_handle_number(options, "batch.size", REQUEST_BYTES) };
+    s->silent = *options;
+    s->silent.statistics = NULL;                    /* what there is to hear of the brokers, the consumer hears */
     memcpy(s->topics, topics, topic_count * sizeof *topics);
     enum err e = getrandom(&s->nonce, sizeof s->nonce, 0) == sizeof s->nonce ? OK : ERR_KAFKA_FATAL;
     if (e == OK) e = open_instance(s);
