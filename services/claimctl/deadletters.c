@@ -108,6 +108,19 @@ static void list_letters(struct deadletters *d, struct listing *l)
     document_names_close(&names);
 }
 
+/* What is to be done, apart from what was answered at the door. */
+static void say_counts(const struct deadletters *d)
+{
+    unsigned open = 0, refused = 0;
+    for (unsigned i = 0; i < d->count; i++) {
+        bool is_refusal = deadletters_is_refusal(&d->letters[i].record);
+        refused += is_refusal;
+        open += !is_refusal && d->letters[i].handled == LETTER_OPEN;
+    }
+    if (d->count == 0) fprintf(stderr, "no dead letters\n");
+    else fprintf(stderr, "%u letters: %u wait for somebody, %u are lines that intake refused, as their submitters were told\n", d->count, open, refused);
+}
+
 static int list(int argc, char **argv)
 {
     static struct deadletters d;
@@ -121,7 +134,7 @@ static int list(int argc, char **argv)
     if (code == EXIT_DONE && one_by_one) list_letters(&d, &l);
     else if (code == EXIT_DONE) list_groups(&d, &l);
     listing_end(&l);
-    if (code == EXIT_DONE && d.count == 0) fprintf(stderr, "no dead letters\n");
+    if (code == EXIT_DONE) say_counts(&d);
     return deadletters_close(&d, code);
 }
 

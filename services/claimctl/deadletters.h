@@ -51,6 +51,9 @@ struct letter *deadletters_named(struct deadletters *d, struct slice word, int *
 bool deadletters_is_wanted(const struct deadletters *d, const struct letter *l);
 struct slice deadletters_word(enum letter_handled handled);
 
+/* A line that intake refused: its submitter has the answer, and nobody here has to do anything. What no stage could read is none. */
+bool deadletters_is_refusal(const struct record *record);
+
 /* The verbs that change something: a plan, or with --execute the thing itself, each audited. */
 int deadletters_redrive(int argc, char **argv);
 int deadletters_drop(int argc, char **argv);

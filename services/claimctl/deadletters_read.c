@@ -169,6 +169,13 @@ bool deadletters_is_wanted(const struct deadletters *d, const struct letter *l)
     return d->again || l->handled == LETTER_OPEN;
 }
 
+bool deadletters_is_refusal(const struct record *record)
+{
+    struct slice code = dead_letter_header(record, SLICE("claimstream-code"));
+    return slice_equal(dead_letter_header(record, SLICE("claimstream-stage")), SLICE("intake")) && code.size
+        && !slice_equal(code, SLICE("UNREADABLE"));
+}
+
 struct slice deadletters_word(enum letter_handled handled)
 {
     return handled == LETTER_OPEN ? SLICE("open") : handled == LETTER_REDRIVEN ? SLICE("redriven") : SLICE("dropped");

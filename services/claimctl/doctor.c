@@ -305,21 +305,27 @@ static void check_reference(struct doctor *d)
     publish_close(&p);
 }
 
-static bool count_letter(void *count, const struct record *record, instant_ms at_unix_ms)
+struct letters { uint64_t dead, refused; };
+
+static bool count_letter(void *letters, const struct record *record, instant_ms at_unix_ms)
 {
-    (void)record, (void)at_unix_ms;
-    ++*(uint64_t *)count;
+    struct letters *l = letters;
+    (void)at_unix_ms;
+    if (deadletters_is_refusal(record)) l->refused++;
+    else l->dead++;
     return true;
 }
 
 static void check_dead_letters(struct doctor *d)
 {
     static const enum topic topics[] = { TOPIC_DEADLETTERS };
-    uint64_t count = 0;
-    enum err e = topic_read_all(&d->broker, topics, 1, count_letter, &count);
+    struct letters found = { 0 };
+    char refused[96] = "";
+    enum err e = topic_read_all(&d->broker, topics, 1, count_letter, &found);
+    if (found.refused) snprintf(refused, sizeof refused, "; besides, %llu lines that intake refused, as their submitters were told", (unsigned long long)found.refused);
     if (e != OK) say(d, CHECK_FAILURE, "dead letters", "they cannot be read: %s", err_text(e));
-    else if (count) say(d, CHECK_WARNING, "dead letters", "%llu stand there: claimctl deadletters list", (unsigned long long)count);
-    else say(d, CHECK_OK, "dead letters", "none");
+    else if (found.dead) say(d, CHECK_WARNING, "dead letters", "%llu stand there: claimctl deadletters list%s", (unsigned long long)found.dead, refused);
+    else say(d, CHECK_OK, "dead letters", "none%s", refused);
 }
 
 /* --- Redis --- */

@@ -35,6 +35,9 @@ struct money { char currency[4]; __int128 minor; };
 /* What waits in one partition. */
 struct backlog { uint64_t records; instant_ms oldest_unix_ms; struct money money[CURRENCIES_MAX]; unsigned currencies; };
 
+/* What waits for one group. */
+struct group { char name[KAFKA_NAME_MAX]; struct backlog backlog; unsigned partitions, waiting; };
+
 struct lag {
     struct broker     broker;
     struct output     out;
@@ -43,13 +46,14 @@ struct lag {
     struct kafka_log *log;
     struct slice      stage;                        /* of the command line; empty: all */
     struct backlog    backlog;                      /* of the partition at work */
-    uint64_t          records;                      /* of all */
+    struct group      groups[STAGES];
+    unsigned          group_count;
     instant_ms        now_unix_ms;
 };
 
 /* --- what waits --- */
 
-static void add_money(struct backlog *w, struct slice currency, int64_t minor)
+static void add_money(struct backlog *w, struct slice currency, __int128 minor)
 {
     unsigned at = 0;
     if (currency.size != 3) return;
@@ -80,6 +84,17 @@ static enum err read_waiting(struct lag *l, enum topic topic, int32_t partition,
     return topic_read(&l->broker, &range, 1, false, take, l);
 }
 
+static void add_backlog(struct group *g, const struct backlog *w)
+{
+    struct backlog *sum = &g->backlog;
+    g->partitions++;
+    if (w->records == 0) return;
+    if (sum->records == 0 || w->oldest_unix_ms < sum->oldest_unix_ms) sum->oldest_unix_ms = w->oldest_unix_ms;
+    sum->records += w->records;
+    g->waiting++;
+    for (unsigned i = 0; i < w->currencies; i++) add_money(sum, slice_of(w->money[i].currency, 3), w->money[i].minor);
+}
+
 /* --- rows --- */
 
 static struct slice number(struct arena *a, int64_t value)
@@ -89,11 +104,11 @@ static struct slice number(struct arena *a, int64_t value)
     return text_slice(&t);
 }
 
-static struct slice seconds(struct arena *a, const struct lag *l)
+static struct slice seconds(struct arena *a, const struct lag *l, const struct backlog *w)
 {
     struct text t = text_in(a, 24);
-    if (l->backlog.records == 0) return (struct slice){ 0 };
-    int64_t age_ms = l->now_unix_ms - l->backlog.oldest_unix_ms;
+    if (w->records == 0) return (struct slice){ 0 };
+    int64_t age_ms = l->now_unix_ms - w->oldest_unix_ms;
     text_put_int(&t, age_ms > 0 ? age_ms / 1000 : 0);
     PUT(&t, " s");
     return text_slice(&t);
@@ -112,7 +127,7 @@ static struct slice money(struct arena *a, const struct backlog *w)
     return text_slice(&t);
 }
 
-static enum err print_partition(struct lag *l, const char *group, const struct offset *committed)
+static enum err print_partition(struct lag *l, struct group *group, const struct offset *committed)
 {
     int64_t low, high;
     TRY(kafka_log_watermarks(l->log, committed->topic, committed->partition, QUESTION_MS, &low, &high));
@@ -121,27 +136,26 @@ static enum err print_partition(struct lag *l, const char *group, const struct o
     if (waits) TRY(read_waiting(l, committed->topic, committed->partition, committed->next));
     arena_reset(&l->scratch);
     const struct slice cells[FIELD_COUNT] = {
-        slice_from(group), topic_row(committed->topic)->name, number(&l->scratch, committed->partition),
+        slice_from(group->name), topic_row(committed->topic)->name, number(&l->scratch, committed->partition),
         committed->next < 0 ? (struct slice){ 0 } : number(&l->scratch, committed->next), number(&l->scratch, high),
-        number(&l->scratch, (int64_t)l->backlog.records), seconds(&l->scratch, l), money(&l->scratch, &l->backlog),
+        number(&l->scratch, (int64_t)l->backlog.records), seconds(&l->scratch, l, &l->backlog), money(&l->scratch, &l->backlog),
     };
     listing_row(&l->listing, cells);
-    l->records += l->backlog.records;
+    add_backlog(group, &l->backlog);
     return OK;
 }
 
-static enum err print_input(struct lag *l, const struct stage *stage, enum topic topic)
+static enum err print_input(struct lag *l, const struct stage *stage, struct group *group, enum topic topic)
 {
     static struct offset offsets[PARTITIONS_MAX];
-    char group[KAFKA_NAME_MAX];
     struct kafka_options options = l->broker.kafka;
     int32_t partitions;
     options.stage = stage->name;
-    kafka_client_group_name(&options, group);
+    kafka_client_group_name(&options, group->name);
     TRY(kafka_log_partitions(l->log, topic, &partitions));
     if (partitions > PARTITIONS_MAX) partitions = PARTITIONS_MAX;
     for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
-    TRY(kafka_log_group_offsets(&options, group, offsets, (unsigned)partitions, QUESTION_MS));
+    TRY(kafka_log_group_offsets(&options, group->name, offsets, (unsigned)partitions, QUESTION_MS));
     for (int32_t p = 0; p < partitions; p++) TRY(print_partition(l, group, &offsets[p]));
     return OK;
 }
@@ -149,13 +163,30 @@ static enum err print_input(struct lag *l, const struct stage *stage, enum topic
 static enum err print_all(struct lag *l)
 {
     TRY(kafka_log_open(&l->broker.kafka, KAFKA_READ_COMMITTED, &l->log));
-    for (unsigned i = 0; i < STAGES; i++)
-        for (unsigned k = 0; k < STAGE_INPUTS_MAX; k++) {
-            enum topic topic = stages[i]->inputs[k];
-            bool wanted = l->stage.size == 0 || slice_equal(l->stage, slice_from(stages[i]->name));
-            if (wanted && topic != TOPIC_NONE) TRY(print_input(l, stages[i], topic));
-        }
+    for (unsigned i = 0; i < STAGES; i++) {
+        if (l->stage.size && !slice_equal(l->stage, slice_from(stages[i]->name))) continue;
+        struct group *group = &l->groups[l->group_count++];
+        for (unsigned k = 0; k < STAGE_INPUTS_MAX && stages[i]->inputs[k] != TOPIC_NONE; k++)
+            TRY(print_input(l, stages[i], group, stages[i]->inputs[k]));
+    }
     return OK;
+}
+
+/* One line a group behind the rows of its partitions, and one for all. */
+static void print_sums(struct lag *l)
+{
+    uint64_t records = 0;
+    for (unsigned i = 0; i < l->group_count; i++) {
+        const struct group *g = &l->groups[i];
+        arena_reset(&l->scratch);
+        struct slice age = seconds(&l->scratch, l, &g->backlog), claimed = money(&l->scratch, &g->backlog);
+        records += g->backlog.records;
+        fprintf(stderr, "%s: %llu wait in %u of %u partitions", g->name, (unsigned long long)g->backlog.records, g->waiting, g->partitions);
+        if (age.size) fprintf(stderr, ", the oldest for %.*s", SLICE_ARGS(age));
+        if (claimed.size) fprintf(stderr, ", claiming %.*s", SLICE_ARGS(claimed));
+        fputc('\n', stderr);
+    }
+    fprintf(stderr, "%llu records wait\n", (unsigned long long)records);
 }
 
 static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
@@ -183,7 +214,7 @@ int claimctl_lag(int argc, char **argv)
         enum err e = code == EXIT_DONE ? print_all(&l) : OK;
         if (e != OK) code = broker_fail(&l.broker, e, "lag");
         listing_end(&l.listing);
-        if (code == EXIT_DONE) fprintf(stderr, "%llu records wait\n", (unsigned long long)l.records);
+        if (code == EXIT_DONE) print_sums(&l);
     }
     if (l.log) kafka_log_close(l.log);
     arena_close(&l.scratch);
