@@ -13,7 +13,7 @@
 
 /* What LMDB compares; shorter keys stand for themselves, so that no two keys share one. */
 enum { LMDB_KEY_BYTES = 511, HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, DATABASES = 2, LENGTH_BYTES = 2, PATH_BYTES = 4096, LOCK_BYTES = 8192,
-       HEAD_WORDS = 3 };
+       HEAD_WORDS = 3, ROWS_AHEAD = 16 };
 
 struct disk_key {
     char    bytes[1 + STORE_KEY_MAX];
@@ -249,8 +249,10 @@ static struct ordered *sorted(const struct rows *rows)
     struct ordered *all = reallocarray(NULL, rows->row_count + 1, sizeof *all);
     if (!all) return NULL;
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++)
-        for (size_t i = 0; i < rows->tables[t].slot_count; i++)
+        for (size_t i = 0; i < rows->tables[t].slot_count; i++) {
+            if (i + ROWS_AHEAD < rows->tables[t].slot_count) __builtin_prefetch(rows->tables[t].slots[i + ROWS_AHEAD].row);
             if (rows->tables[t].slots[i].row) all[count++] = order_of(rows->tables[t].slots[i].row);
+        }
     ASSERT(count == rows->row_count);
     qsort(all, count, sizeof *all, by_key);
     return all;
@@ -296,6 +298,7 @@ static int put_part(struct lmdb_disk *d, MDB_txn *txn, struct parts *p)
     int rc = mdb_cursor_open(txn, d->rows, &cursor);
     while (!rc && p->at < p->count && rows < p->part_rows && bytes < LMDB_PART_BYTES) {
         const struct row *row = p->rows[p->at++].row;
+        if (p->at + ROWS_AHEAD < p->count) __builtin_prefetch(p->rows[p->at + ROWS_AHEAD].row);
         rows++;
         bytes += row->value_size;
         rc = put_row(cursor, row);

@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 
+enum { NAMES_AHEAD = 16 };
+
 /* Twice what there is now, so that a state that grows is read through again only now and then. */
 static size_t room_for(size_t keys)
 {
@@ -78,17 +80,37 @@ void state_filter_rest(struct state_filter *f, struct state_writer *writer)
     if (f->next) ask(f, writer);
 }
 
+/* Names on their way into the filters: rows and blocks lie anywhere, so that each is asked for before it is needed. */
+struct adding { struct key_filter *both[2]; uint64_t names[NAMES_AHEAD]; unsigned count; };
+
+static void add_names(struct adding *a)
+{
+    for (unsigned n = 0; n < 2; n++)
+        for (unsigned i = 0; a->both[n] && i < a->count; i++) key_filter_add(a->both[n], a->names[i]);
+    a->count = 0;
+}
+
+static void add_row(struct adding *a, const struct row *row)
+{
+    uint64_t name = state_layers_name(rows_hash(row_key(row)), row->table);
+    for (unsigned n = 0; n < 2; n++)
+        if (a->both[n]) key_filter_prefetch(a->both[n], name);
+    a->names[a->count++] = name;
+    if (a->count == NAMES_AHEAD) add_names(a);
+}
+
 void state_filter_add(struct state_filter *f, const struct rows *rows)
 {
-    struct key_filter *both[] = { f->layers->filter, f->next };
-    for (unsigned t = 0; t < STORE_TABLES_MAX; t++)
-        for (size_t i = 0; i < rows->tables[t].slot_count; i++) {
-            const struct row *row = rows->tables[t].slots[i].row;
-            if (!row || !row->value) continue;
-            uint64_t name = state_layers_name(rows_hash(row_key(row)), row->table);
-            for (unsigned n = 0; n < 2; n++)
-                if (both[n]) key_filter_add(both[n], name);
+    struct adding a = { .both = { f->layers->filter, f->next } };
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) {
+        const struct rows_table *table = &rows->tables[t];
+        for (size_t i = 0; i < table->slot_count; i++) {
+            const struct row *row = table->slots[i].row;
+            if (i + NAMES_AHEAD < table->slot_count) __builtin_prefetch(table->slots[i + NAMES_AHEAD].row);
+            if (row && row->value) add_row(&a, row);
         }
+    }
+    add_names(&a);
 }
 
 void state_filter_open(struct state_filter *f, struct state_layers *layers)

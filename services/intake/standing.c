@@ -123,7 +123,7 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
     struct dossier d;
     struct slice value;
     struct text key = text_in(a, KEY_BYTES);
-    if (dossier_decode(a, record->value, &d) != OK || dossier_is_case(&d) || !d.receipt) return OK;
+    if (dossier_decode_outline(a, record->value, &d) != OK || dossier_is_case(&d) || !d.receipt) return OK;
     if (!put_hex(&key, d.receipt->document_id, DOCUMENT_BYTES) || !put_hex(&key, d.receipt->line_id, LINE_BYTES)) return OK;
     const struct judgement *j = dossier_standing(&d);
     bool is_decided = record->topic == TOPIC_CLAIMS_DECIDED;
