@@ -166,9 +166,11 @@ class MachineFaults:
         enable = "\n".join(f"enable_random name={point},probability={chance}" for point, chance in (
             ("posix/io/rw/pwrite", 0.05), ("posix/io/rw/pwritev", 0.05), ("posix/io/sync/fdatasync", 0.3), ("posix/io/sync/fsync", 0.3),
             ("posix/io/oc/open", 0.05), ("posix/io/net/sendmsg", 0.01), ("posix/io/net/recvmsg", 0.01))) + "\n"
+        self.product.services[name].forgiven = {78}                 # a file of settings that cannot be opened is one that is wrong
         self.exchange(name, prefix=["env", f"LD_PRELOAD={' '.join(FIU)}", f"FIU_ENABLE={enable}"])
         time.sleep(10)
         self.put_back(name)
+        self.product.services[name].forgiven = set()
         return f"writes, syncs, opens and sockets of {name} fail now and then for 10 s"
 
     def cut_namespace(self):

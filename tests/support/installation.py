@@ -219,7 +219,7 @@ class Supervised:
 
     def __init__(self, node, name, command):
         self.node, self.name, self.command = node, name, command
-        self.wanted, self.codes = True, []
+        self.wanted, self.codes, self.forgiven = True, [], set()
         self.process = node.spawn(name, *command)
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
@@ -233,7 +233,7 @@ class Supervised:
                 self.node.processes.remove(process)
             if not self.wanted:
                 return
-            if code not in RESTARTS:
+            if code not in RESTARTS | self.forgiven:
                 say(f"{self.name} ended with {code} and is not started again:\n{self.node.log(self.name)[-2000:]}")
                 return
             time.sleep(0.05)
