@@ -13,7 +13,7 @@ TEST(lines_documents_and_the_spool_are_shown)
     desk_wait(k, SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0));
     desk_wait(k, SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0));
     desk_wait(k, SEND(k, SLICE("<html>"), 0));
-    for (unsigned n = 0; n < DESK_ROUNDS_MAX && spool_dir_bytes(service_spool(k->service)) > 0; n++) desk_turn(k);      /* a segment outlives its documents by a moment */
+    WAIT_FOR(spool_dir_bytes(service_spool(k->service)) == 0, desk_turn(k));        /* a segment outlives its documents by a moment */
     meter_show(k->service);
     metrics_put(&t, SERVICE_INTAKE);
     struct slice shown = text_slice(&t);
