@@ -70,9 +70,13 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 	@mkdir -p $(@D)
 	@python3 $< $@
 
+# Now and then a line for who waits: PROGRESS is how many there are.
+TELL = $(if $(PROGRESS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(PROGRESS) files")
+
 $B/%.o: %.c | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(TELL)
 
 $(LIB): $(LIB_O)
 	@rm -f $@
@@ -168,7 +172,9 @@ down-local:                                       ## drains and ends them; REMOV
 	@bash deploy/local/down.sh $(if $(REMOVE),--remove)
 
 demo: packages                                    ## the sample world through all four stages, ends with one explained payout
-	@$(MAKE) --no-print-directory all
+	@echo "building: what of $(words $(LIB_O) $(MAINS)) files is not there yet"
+	@$(MAKE) --no-print-directory -j$(JOBS) PROGRESS=$(words $(LIB_O) $(MAINS)) all
+	@echo "running:  the sample world first-hour through all four stages"
 	@build/release/claimctl run --sample first-hour --state build/demo || [ $$? -eq 3 ]
 
 packages:                                         ## installs the Debian packages that are missing

@@ -19,6 +19,7 @@ else
     exit 69
 fi
 export DEBIAN_FRONTEND=noninteractive
+echo "installing:$missing"
 $as_root apt-get update -qq
 # shellcheck disable=SC2086
 $as_root apt-get install -y -qq --no-install-recommends $missing > /dev/null

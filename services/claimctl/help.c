@@ -88,23 +88,6 @@ static bool print_command(struct output *o, struct slice word)
 
 /* --- codes --- */
 
-static bool print_reason(struct output *o, struct slice word)
-{
-    uint64_t number;
-    enum reason_code code = reason_find(word);
-    if (code == REASON_NONE && slice_to_uint(word, 999, &number) && reason_is_known((unsigned)number)) code = (enum reason_code)number;
-    if (code == REASON_NONE) return false;
-    char buffer[512];
-    struct text sentence = text_over(buffer, sizeof buffer);
-    struct reason shown = { .code = code, .outcome = reason_outcome(code) };
-    reason_put_template(&sentence, code);
-    output_print(o, "%.*s %u: ends a line %.*s\n", SLICE_ARGS(reason_name(code)), (unsigned)code,
-                 SLICE_ARGS(word_text(VOCABULARY_OUTCOME, (int)shown.outcome)));
-    if (sentence.size) output_print(o, "  the partner reads: %.*s\n", SLICE_ARGS(text_slice(&sentence)));
-    if (reason_x12_901(code).size) output_print(o, "  X12 849, element 901: %.*s\n", SLICE_ARGS(reason_x12_901(code)));
-    return true;
-}
-
 struct issue_text { struct slice name, severity, reason, sentence, fix; unsigned number; };
 
 /* A fault has a name of its own here, though partners read that of its reason. */
@@ -118,6 +101,56 @@ static const struct issue_text issues[] = {
 #undef FAULT
 };
 
+static void print_fix(struct output *o, struct slice fix)
+{
+    if (fix.size) output_print(o, "  what to do: %.*s\n", SLICE_ARGS(fix));
+}
+
+/* A reason that a document gives has finer sentences: the fix of the only one, or their names. */
+static bool print_fixes(struct output *o, enum reason_code code)
+{
+    struct slice fix = { 0 };
+    unsigned count = 0;
+    for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++) {
+        if (issues[i].number != (unsigned)code || !issues[i].fix.size) continue;
+        fix = issues[i].fix;
+        count++;
+    }
+    if (count == 1) print_fix(o, fix);
+    if (count <= 1) return count == 1;
+    output_print(o, "  what to do: as the sentence of its case says:");
+    for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++)
+        if (issues[i].number == (unsigned)code) output_print(o, " %.*s", SLICE_ARGS(issues[i].name));
+    output_put(o, SLICE("\n"));
+    return true;
+}
+
+/* What waits here needs somebody, or nothing. */
+static void print_next(struct output *o, enum reason_code code)
+{
+    if (print_fixes(o, code)) return;
+    if (reason_outcome(code) == OUTCOME_HOLD) print_fix(o, SLICE("Nothing; a person decides: claimctl holds list shows what waits."));
+    if (reason_outcome(code) == OUTCOME_PARK) print_fix(o, SLICE("Nothing; the line goes on when what it waits for is there."));
+}
+
+static bool print_reason(struct output *o, struct slice word)
+{
+    uint64_t number;
+    enum reason_code code = reason_find(word);
+    if (code == REASON_NONE && slice_to_uint(word, 999, &number) && reason_is_known((unsigned)number)) code = (enum reason_code)number;
+    if (code == REASON_NONE) return false;
+    char buffer[512];
+    struct text sentence = text_over(buffer, sizeof buffer);
+    struct reason shown = { .code = code, .outcome = reason_outcome(code) };
+    reason_put_template(&sentence, code);
+    output_print(o, "%.*s %u: ends a line %.*s\n", SLICE_ARGS(reason_name(code)), (unsigned)code,
+                 SLICE_ARGS(word_text(VOCABULARY_OUTCOME, (int)shown.outcome)));
+    if (sentence.size) output_print(o, "  the partner reads: %.*s\n", SLICE_ARGS(text_slice(&sentence)));
+    print_next(o, code);
+    if (reason_x12_901(code).size) output_print(o, "  X12 849, element 901: %.*s\n", SLICE_ARGS(reason_x12_901(code)));
+    return true;
+}
+
 static bool print_issue(struct output *o, struct slice word)
 {
     uint64_t number = 0;
@@ -127,7 +160,8 @@ static bool print_issue(struct output *o, struct slice word)
         if (by_number ? number != x->number : !slice_equal(word, x->name)) continue;
         output_print(o, "%.*s %u: %s of a document\n", SLICE_ARGS(x->name), x->number,
                      slice_equal(x->severity, SLICE("ERROR")) ? "an error" : slice_equal(x->severity, SLICE("WARNING")) ? "a warning" : "a note");
-        output_print(o, "  the submitter reads: %.*s%s%.*s\n", SLICE_ARGS(x->sentence), x->fix.size ? " " : "", SLICE_ARGS(x->fix));
+        output_print(o, "  the submitter reads: %.*s\n", SLICE_ARGS(x->sentence));
+        print_fix(o, x->fix);
         if (!slice_equal(x->reason, SLICE("NONE"))) output_print(o, "  a line is refused with %.*s\n", SLICE_ARGS(x->reason));
         return true;
     }

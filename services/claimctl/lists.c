@@ -1,4 +1,5 @@
 /* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states, load a new one. */
+#include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/list_diff.h"
 #include "claimctl/list_files.h"
@@ -49,7 +50,7 @@ static int close_command(struct lists_command *c, int code)
 static int usage(const char *what)
 {
     fprintf(stderr, "error[USAGE %d]: %s\n"
-                    "  lists search --file LIST [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
+                    "  lists search [--file LIST] [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
                     "  lists check FILE...\n"
                     "  lists diff OLD NEW\n"
                     "  lists load [--lists FILE] LIST FILE... [--execute]\n", ERR_USAGE, what);
@@ -281,18 +282,30 @@ static const char *take_option(struct lists_command *c, struct search *s, int op
     }
 }
 
-static int search(struct lists_command *c, int argc, char **argv)
+static int search_with(struct lists_command *c, const struct settings *settings, int argc, char **argv)
 {
     struct search s = { .limit = LIMIT_MAX };
+    struct slice lists = settings_text(settings, SETTING_SCREENING_LISTS_FILE);
     optind = 1;
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, "", search_options, NULL)) != -1;) {
         const char *wrong = take_option(c, &s, option, optarg);
         if (wrong) return usage(wrong);
     }
-    if (s.file_count == 0) return usage("which list? --file LIST");
+    if (s.file_count == 0 && lists.size) s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
+    if (s.file_count == 0) return usage("which list? --file LIST, or the setting screening.lists_file");
     if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
     return run_search(c, &s, argv[optind]);
+}
+
+/* Settings say which lists are screened against; nothing is connected. */
+static int search(struct lists_command *c, int argc, char **argv)
+{
+    static struct broker broker;
+    int code = broker_open(&broker, &argc, argv);
+    if (code == EXIT_DONE) code = search_with(c, &broker.settings, argc, argv);
+    broker_close(&broker);
+    return code;
 }
 
 /* check */

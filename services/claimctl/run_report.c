@@ -9,6 +9,7 @@
 #include "wire/dossier_codec.h"
 #include "domain/currency.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, REPORT_LINES_SHOWN = 10, NAME_COLUMN = 24, GAP = 10 };
@@ -253,7 +254,9 @@ static void put_story(struct text *t, struct run_report *r)
 static void put_next(struct text *t, const struct run_report *r)
 {
     if (!r->engine->options->state) return;
-    PUT(t, "next: claimctl --state ");
+    PUT(t, "next: ");
+    text_put(t, slice_from(program_invocation_name));           /* as it was called, so that it can be called so again */
+    PUT(t, " --state ");
     text_put(t, slice_from(r->engine->options->state));
     PUT(t, " holds list");
     if (r->story && r->example_row) {

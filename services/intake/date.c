@@ -174,6 +174,14 @@ enum date_evidence date_evidence(struct slice text)
     return b.value > 12 ? DATE_SAYS_MDY : DATE_AMBIGUOUS;
 }
 
+bool date_is_dotted(struct slice text)
+{
+    struct slice s = slice_trim(text);
+    struct token day, month;
+    if (s.size > DATE_SENT_MAX || !take(&s, &day) || !take(&s, &month)) return false;
+    return day.separator == '.' && month.separator == '.' && day.digits > 0 && day.digits <= 2 && month.digits > 0;
+}
+
 bool date_is_look_alike(struct slice text)
 {
     struct slice s = slice_trim(text);

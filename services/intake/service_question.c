@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64 };
+enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64, PROFILE_SHOWN_BYTES = 128 };
 
 /* On the engine's side */
 
@@ -546,6 +546,24 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     return is_whole;
 }
 
+/* Who asks for one that is not there reads which are. */
+static struct slice no_profile(struct intake_service *s, struct delivery *d)
+{
+    const struct mapping_profiles *on_file = &service_grants(s)->profiles;
+    struct text t = text_in(&d->arena, d->question.profile.size + 128 + on_file->count * PROFILE_SHOWN_BYTES);
+    PUT(&t, "There is no mapping profile ");
+    text_put(&t, d->question.profile);
+    PUT(&t, " for this document; on file are default@1");
+    for (unsigned k = 0; k < on_file->count; k++) {
+        PUT(&t, ", ");
+        text_put(&t, slice_head(on_file->items[k]->name, PROFILE_SHOWN_BYTES / 2));
+        PUT(&t, "@");
+        text_put_int(&t, on_file->items[k]->version);
+    }
+    PUT(&t, ".");
+    return text_slice(&t);
+}
+
 static void replay(struct intake_service *s, struct delivery *d)
 {
     struct spool spool = { 0 };
@@ -558,7 +576,7 @@ static void replay(struct intake_service *s, struct delivery *d)
     if (is_kept) profile = grants_profile(service_grants(s), &grant, d->question.profile, instant_date(d->row.received_at_unix_ms, 0));
     json_out_open(&out);
     if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
-    else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("There is no such mapping profile."));
+    else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, no_profile(s, d));
     else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
     else if (compare(s, d, &job, profile, &out)) delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
     else if (!d->problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));

@@ -38,7 +38,7 @@ static void add_number(struct cell_evidence *e, struct arena *a, struct slice ce
 static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
 {
     switch (date_evidence(cell)) {
-    case DATE_SILENT:   return;
+    case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
     case DATE_SAYS_DMY: e->day_first++; return;
     case DATE_SAYS_MDY: e->month_first++; return;
     case DATE_AMBIGUOUS:

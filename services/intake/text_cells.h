@@ -11,7 +11,7 @@ enum { SAMPLES_MAX = 3 };
 /* What all cells of a file say together. */
 struct cell_evidence {
     uint64_t     point, comma, thousands;           /* thousands: 1,234 and 1.234, which say nothing */
-    uint64_t     day_first, month_first, either;
+    uint64_t     day_first, month_first, either, dotted;
     struct slice number_samples[SAMPLES_MAX], date_samples[SAMPLES_MAX];
     uint64_t     number_offset, date_offset;        /* of the first sample's row */
 };

@@ -69,10 +69,19 @@ static void put_delimiter(struct text *t, char delimiter)
     }
 }
 
+/* As most people name what they wrote: only years in front, or days in front of points, need no order. */
+static struct slice order_of_dates(const struct text_reader *t)
+{
+    static const struct slice orders[] = { SLICE_INIT("undecided"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
+    enum date_style order = t->base.typing->dates.order;
+    return orders[order == DATE_STYLE_YMD && t->evidence.dotted > 0 ? DATE_STYLE_DMY : order];
+}
+
 /* semicolon between cells, windows-1252, decimal comma, dates dmy, header in row 3, kept without a meaning: Colour */
 static void describe(struct text_reader *t)
 {
-    static const struct slice dates[] = { SLICE_INIT("?"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
+    static const struct slice decimals[] = { [DECIMAL_STYLE_AUTO] = SLICE_INIT("undecided"), [DECIMAL_STYLE_POINT] = SLICE_INIT("point"),
+                                             [DECIMAL_STYLE_COMMA] = SLICE_INIT("comma") };
     struct text text = text_in(t->base.arena, 400);
     bool is_wide = t->dialect.encoding == ENCODING_UTF16LE || t->dialect.encoding == ENCODING_UTF16BE;
     t->base.layout = (struct reader_layout){
@@ -84,9 +93,9 @@ static void describe(struct text_reader *t)
     PUT(&text, " between cells, ");
     text_put(&text, slice_from(t->dialect.encoding_name));
     PUT(&text, ", decimal ");
-    text_put(&text, t->base.typing->decimals == DECIMAL_STYLE_COMMA ? SLICE("comma") : SLICE("point"));
+    text_put(&text, decimals[t->base.typing->decimals]);
     PUT(&text, ", dates ");
-    text_put(&text, dates[t->base.typing->dates.order]);
+    text_put(&text, order_of_dates(t));
     PUT(&text, ", header in row ");
     text_put_int(&text, t->dialect.header_row);
     columns_put_unknown(&text, &t->dialect.columns);

@@ -89,6 +89,20 @@ TEST(a_cell_tells_the_order_only_by_a_part_above_twelve)
     }
 }
 
+TEST(with_points_the_day_stands_first)
+{
+    struct table t = TABLE(
+        "text        | dotted",
+        "3.4.2026    | yes",
+        "03.04.26    | yes",
+        "2026.04.03  | no",
+        "3/4/2026    | no",
+        "3.4         | no",
+        "20260403    | no",
+        "-           | no");
+    while (table_next(&t)) CHECK_INT(date_is_dotted(cell(&t, "text")), cell_yes(&t, "dotted"));
+}
+
 TEST(a_part_that_became_a_date_is_noticed)
 {
     CHECK(date_is_look_alike(SLICE("12-Mar")) && date_is_look_alike(SLICE("Mar-26")) && date_is_look_alike(SLICE("3/12/2026")));
