@@ -264,8 +264,15 @@ try:
         replica.say("REPLICAOF", "NO", "ONE")
         place(replica, address)
 
+    def offset(server, name):
+        return int(server.say("INFO", "replication").split(name + ":")[1].split()[0])
+
+    def catch_up(master, replica):
+        """What was written is sent on by and by; this replica lacks nothing when its master dies."""
+        replica.until(lambda: offset(replica, "slave_repl_offset") >= offset(master, "master_repl_offset"))
+
     master, replica = replicated()
-    same("failed over", run("failover", address, at("c.ndjson", lambda: fail_over(master, replica))))
+    same("failed over", run("failover", address, at("c.ndjson", lambda: catch_up(master, replica), lambda: fail_over(master, replica))))
 
     master, replica = replicated()
 
