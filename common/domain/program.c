@@ -87,6 +87,15 @@ int32_t program_date_of(const struct program *p, const struct line *l, int32_t r
     NEVER();
 }
 
+struct slice program_date_field(const struct program *p, enum kind kind)
+{
+    static const struct slice fields[DATE_BASIS_COUNT] = {
+        [DATE_BASIS_SHIP_DATE] = SLICE_INIT("ship_date"), [DATE_BASIS_INVOICE_DATE] = SLICE_INIT("invoice_date"),
+        [DATE_BASIS_ORDER_DATE] = SLICE_INIT("order_date"), [DATE_BASIS_ACTIVITY_FROM] = SLICE_INIT("activity_from"),
+        [DATE_BASIS_PRICE_CHANGE_DATE] = SLICE_INIT("price_change_date") };
+    return fields[basis_of(p, kind)];
+}
+
 const struct program *program_version_on(const struct program_history *h, int32_t date)
 {
     for (unsigned i = h->version_count; i-- > 0;) {

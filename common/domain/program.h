@@ -197,4 +197,7 @@ int program_stacking_order(const struct program *a, const struct program *b);
  * 0 when the line has no such date. */
 int32_t program_date_of(const struct program *p, const struct line *l, int32_t received_date);
 
+/* Name of the field that the program date of lines of that kind stands in. */
+struct slice program_date_field(const struct program *p, enum kind kind);
+
 #endif

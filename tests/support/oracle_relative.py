@@ -35,7 +35,7 @@ class Relative(Funds):
     def count(self, line, record, result):
         super().count(line, record, result)
         for p in self.programs:                             # a program without a version on the date says nothing
-            if "volume" in p and self.program_date(p, line) < day(p["program"]["valid_from"]):
+            if self.program_date(p, line) < day(p["program"]["valid_from"]):
                 result["programs"].pop(p["program"]["id"], None)
 
     def lot_value(self, p, line, t, date):

@@ -227,7 +227,10 @@ class Sellers(Wide):
         result = super().do_REVERSE(line)
         origin = self.records.get(line["line_refs"][0])
         if origin is not None and origin.sellers and not origin.cancelled:
+            kept = dict(self.consumed)
             self.end_sellers(Record(line, self.number), result, origin, self.received(line))
+            if line["cause"] == "FRAUD":
+                self.consumed = kept
         return result
 
     def balances(self):

@@ -141,9 +141,7 @@ class WideLines(EndLines):
         others = [s for s in self.sales[:-1] if s["partner_id"] == line["partner_id"] and s["line_id"] not in self.replaced]
         if others:
             base = self.w.pick(*others)
-            line.update(vendor_part=base["vendor_part"], invoice_no=base["invoice_no"], sold_to=base["sold_to"])
-            if self.w.chance(60):
-                line["ship_date"] = base["ship_date"]
+            line.update({k: base[k] for k in ("vendor_part", "invoice_no", "sold_to", "ship_date")})     # one invoice line ships on one day
             same = lambda l: (l.get("invoice_no"), l.get("vendor_part"), l.get("ship_date"), l.get("qty"))
             while same(line) in [same(l) for l in self.lines[:-1]]:
                 line["qty"] = str(int(line["qty"]) + 1)

@@ -516,6 +516,22 @@ static void apply_zero_rule(struct award *a)
     a->outcome = OUTCOME_REJECT;
 }
 
+const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id, int32_t *date)
+{
+    const struct program *highest = h ? program_version_highest(h) : NULL;
+    *date = highest ? program_date_of(highest, r->line, r->in->received_date) : 0;
+    if (highest && !*date) {
+        reason_argument(verdict_give(r->v, REASON_FIELD_MISSING), SLICE("field"), program_date_field(highest, r->kind));
+        return NULL;
+    }
+    const struct program *p = *date ? program_version_on(h, *date) : NULL;
+    if (p && p->status != PROGRAM_STATUS_ENDED) return p;
+    struct reason *given = verdict_give(r->v, highest ? REASON_OUTSIDE_PROGRAM_PERIOD : REASON_PROGRAM_NOT_FOUND);
+    reason_argument(given, SLICE("date"), award_date_text(r, *date));
+    reason_argument(given, SLICE("program"), program_id);
+    return NULL;
+}
+
 int32_t award_anchor_date(const struct rating *r, const struct award *a)
 {
     const struct line *l = r->line;

@@ -179,6 +179,10 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
 /* R11: a->payout_minor of an exact amount in program currency, with its step; FX_RATE_MISSING. */
 void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor);
 
+/* The version that rates an explicit claim, by the program date (R2); NULL: FIELD_MISSING where the line has no such date,
+ * OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND without history. */
+const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id, int32_t *date);
+
 /* The date of the line that the program's claim window runs from; the program date where the line has none. */
 int32_t award_anchor_date(const struct rating *r, const struct award *a);
 

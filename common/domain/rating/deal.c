@@ -146,14 +146,9 @@ struct award *deal_begin(struct rating *r)
         return NULL;
     }
     const struct program_history *h = catalogue_program(r->in->catalogue, row->program_id);
-    const struct program *highest = h ? program_version_highest(h) : NULL;
-    int32_t date = highest ? program_date_of(highest, r->line, r->in->received_date) : 0;
-    const struct program *p = date ? program_version_on(h, date) : NULL;
-    if (p && p->status != PROGRAM_STATUS_ENDED) return award_begin(r, p, date);
-    struct reason *given = verdict_give(r->v, highest ? REASON_OUTSIDE_PROGRAM_PERIOD : REASON_PROGRAM_NOT_FOUND);
-    reason_argument(given, SLICE("date"), award_date_text(r, date));
-    reason_argument(given, SLICE("program"), row->program_id);
-    return NULL;
+    int32_t date;
+    const struct program *p = award_version(r, h, row->program_id, &date);
+    return p ? award_begin(r, p, date) : NULL;
 }
 
 bool deal_is_triggered(struct rating *r, const struct program *p)

@@ -236,13 +236,9 @@ static struct award *begin_target(struct rating *r)
         const struct program_history *h = catalogue_program(r->in->catalogue, r->class->candidates[i].program_id);
         const struct program *p = h ? program_version_highest(h) : NULL;
         if (!p || p->incentive != kind_incentive(r->kind)) continue;
-        int32_t date = program_date_of(p, r->line, r->in->received_date);
-        const struct program *version = date ? program_version_on(h, date) : NULL;
-        if (version) return award_begin(r, version, date);
-        struct reason *given = verdict_give(r->v, REASON_OUTSIDE_PROGRAM_PERIOD);
-        reason_argument(given, SLICE("date"), award_date_text(r, date));
-        reason_argument(given, SLICE("program"), p->id);
-        return NULL;
+        int32_t date;
+        const struct program *version = award_version(r, h, p->id, &date);
+        return version ? award_begin(r, version, date) : NULL;
     }
     verdict_give(r->v, REASON_PROGRAM_NOT_FOUND);
     return NULL;

@@ -128,9 +128,9 @@ static struct debit *open_debit(struct rating *r, const struct program *p, const
 
 /* Finding the agreement. */
 
-static struct award *begin_under(struct rating *r, const struct program *p, struct debit *d)
+static struct award *begin_under(struct rating *r, const struct program *p, int32_t date, struct debit *d)
 {
-    struct award *a = award_begin(r, p, r->line->ship_date);
+    struct award *a = award_begin(r, p, date);
     a->authorisation_no = d->agreed.authorisation_no;
     a->tolerance_minor = d->claim.tolerance_minor;
     a->own = d;
@@ -155,14 +155,11 @@ struct award *ship_debit_begin(struct rating *r)
         return NULL;
     }
     const struct program_history *h = catalogue_program(r->in->catalogue, agreed.row->program_id);
-    const struct program *p = h ? program_version_on(h, r->line->ship_date) : NULL;
-    if (!p || p->status == PROGRAM_STATUS_ENDED || p->incentive != INCENTIVE_SHIP_DEBIT) {
-        struct reason *given = verdict_give(r->v, h ? REASON_OUTSIDE_PROGRAM_PERIOD : REASON_PROGRAM_NOT_FOUND);
-        reason_argument(given, SLICE("date"), award_date_text(r, r->line->ship_date));
-        reason_argument(given, SLICE("program"), agreed.row->program_id);
-        return NULL;
-    }
-    return begin_under(r, p, open_debit(r, p, &agreed));
+    const struct program *highest = h ? program_version_highest(h) : NULL;
+    int32_t date;
+    if (highest && highest->incentive != INCENTIVE_SHIP_DEBIT) h = NULL;
+    const struct program *p = award_version(r, h, agreed.row->program_id, &date);
+    return p ? begin_under(r, p, date, open_debit(r, p, &agreed)) : NULL;
 }
 
 bool ship_debit_is_triggered(struct rating *r, const struct program *p)
