@@ -17,10 +17,13 @@
 #include <unistd.h>
 
 enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
-       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, LOCATION_BYTES = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, HEAD_GRACE_MS = 10000, LOCATION_BYTES = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
 struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
+
+/* A connection: since when its next head is waited for. */
+struct link { struct MHD_Connection *connection; unsigned requests; int64_t since_ms; bool awaits_head; struct link *next, *before; };
 
 struct call {
     struct http_door      *door;
@@ -51,6 +54,7 @@ struct http_door {
     struct http_loop        *loop;
     struct call             *calls, *spare;         /* spare: room to be used again, SPARE_CALLS_MAX at most */
     struct meter            *meters;
+    struct link             *links;
     unsigned                 waiting, spare_count, spool_permille;      /* of the disk, as of the last tick */
     bool                     is_draining, is_closing;
 };
@@ -499,19 +503,52 @@ static enum MHD_Result end_body(struct call *c)
 
 /* Callbacks of the library */
 
-/* How many requests came on a connection lies beside it. */
+/* What is known of a connection lies beside it. */
+static struct link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void link_open(struct http_door *d, struct MHD_Connection *connection, void **place)
+{
+    struct link *l = *place = calloc(1, sizeof *l);
+    if (!l) return;
+    *l = (struct link){ .connection = connection, .awaits_head = true, .since_ms = clock_mono_ms(), .next = d->links };
+    if (d->links) d->links->before = l;
+    d->links = l;
+}
+
+static void link_close(struct http_door *d, struct link *l)
+{
+    if (!l) return;
+    if (l->before) l->before->next = l->next;
+    else d->links = l->next;
+    if (l->next) l->next->before = l->before;
+    free(l);
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
-    (void)context, (void)connection;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) *socket_context = calloc(1, sizeof(unsigned));
-    else free(*socket_context);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) link_open(context, connection, socket_context);
+    else link_close(context, *socket_context);
 }
 
 static unsigned count_request(struct MHD_Connection *connection)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    unsigned *count = info ? info->socket_context : NULL;
-    return count ? ++*count : HTTP_REQUESTS_OF_CONNECTION_MAX;
+    struct link *l = link_of(connection);
+    return l ? ++l->requests : HTTP_REQUESTS_OF_CONNECTION_MAX;
+}
+
+/* The library's time-out begins anew with each byte: who sends a head byte by byte would stay for hours. */
+static void cut_slow_heads(struct http_door *d, int64_t now)
+{
+    for (struct link *l = d->links; l; l = l->next) {
+        if (!l->awaits_head || now - l->since_ms <= (int64_t)d->options.idle_seconds * MILLI + d->options.head_grace_ms) continue;
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(l->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
+        l->awaits_head = false;
+    }
 }
 
 /* Everything but uploads. */
@@ -545,7 +582,9 @@ static enum MHD_Result respond(struct call *c)
  * answer waits for the end of the request, and the connection goes on. */
 static enum MHD_Result begin(struct call *c, const char *url, const char *method, const char *version)
 {
+    struct link *l = link_of(c->connection);
     c->has_begun = true;
+    if (l) l->awaits_head = false;
     make_plan(c, url, method, version);
     if (c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE || c->plan.act == HTTP_ANSWER) return pass_meter(c) ? begin_upload(c) : send_answer(c);
     return c->has_body ? respond(c) : MHD_YES;
@@ -584,7 +623,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static void on_completed(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
 {
     struct call *c = *state;
-    (void)context, (void)connection, (void)code;
+    struct link *l = link_of(connection);
+    (void)context, (void)code;
+    if (l) { l->awaits_head = true; l->since_ms = clock_mono_ms(); }
     if (!c) return;
     *state = NULL;
     if (c->is_waiting) { c->is_waiting = false; c->door->waiting--; }
@@ -614,6 +655,7 @@ void http_door_retune(struct http_door *d, const struct http_door_options *optio
     if (!d->options.uploads_max) d->options.uploads_max = UPLOADS_MAX;
     if (!d->options.requests_per_second) d->options.requests_per_second = REQUESTS_PER_SECOND;
     if (!d->options.requests_burst) d->options.requests_burst = REQUESTS_BURST;
+    if (!d->options.head_grace_ms) d->options.head_grace_ms = HEAD_GRACE_MS;
 }
 
 void http_door_close(struct http_door *d)
@@ -701,6 +743,7 @@ void http_door_tick(struct http_door *d)
 {
     int64_t now = clock_mono_ms();
     d->spool_permille = spool_dir_fill(service_spool(d->options.service));
+    cut_slow_heads(d, now);
     for (struct call *c = d->calls, *next; c; c = next) {
         next = c->next;
         bool is_late = c->is_waiting && c->delivery && now - c->began_ms > (int64_t)d->options.answer_timeout_ms;

@@ -15,9 +15,11 @@ struct http_door_options {
     unsigned        connections_max, connections_of_address_max, idle_seconds, answer_timeout_ms;
     size_t          header_bytes_max;
     uint64_t        body_bytes_max, body_rate_min;
+    unsigned        head_grace_ms;                  /* beyond idle_seconds, for a head that dribbles; 0: 10 000 */
     unsigned        uploads_max, requests_per_second, requests_burst;   /* of a submitter; 0: 8, 200, 400 */
     bool            needs_key, accepts_received_at;
 };
+
 
 struct http_door;
 
