@@ -1,6 +1,7 @@
 /* services/claimctl/submit_check.c: `claimctl submit --check FILE`: what intake would make of a file, offline. */
 #include "claimctl/submit_check.h"
 #include "claimctl/argument.h"
+#include "claimctl/submit_beside.h"
 #include "intake/check.h"
 #include "intake/grants.h"
 #include "wire/mapping_profile.h"
@@ -13,17 +14,19 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
-struct arguments { const char *file, *partner, *currency, *profile, *lines, *ack, *rejects, *format; bool is_check, wants_help; };
+struct arguments { const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format; bool is_check, wants_help; };
 
 static const char usage[] =
     "claimctl submit --check march.csv\n\n"
     "usage: claimctl submit --check [--partner ID] [--currency CODE] [--profile NAME]\n"
-    "                               [--lines FILE|-] [--ack FILE|-] [--rejects FILE|-] [--format x12] FILE\n\n"
+    "                               [--lines FILE|-] [--ack FILE|-] [--rejects FILE|-] [--format x12] FILE\n"
+    "       claimctl submit --check [--profile NAME] --beside NAME FILE\n\n"
     "Reads and types a document without posting it. FILE may be - for standard input.\n"
     "  --partner ID      partner of lines that name none\n"
     "  --currency CODE   currency of money that names none\n"
     "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file;\n"
     "                    none: the one of intake.profiles_dir that names the sender of an X12 document, else default\n"
+    "  --beside NAME     only what a replay under that profile would change, as JSON\n"
     "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
     "  --rejects FILE|-  what is refused, in the layout of FILE, to be corrected and sent again\n"
@@ -40,7 +43,7 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
         if (argument_take(argc, argv, &i, "--partner", &a->partner) || argument_take(argc, argv, &i, "--currency", &a->currency)
             || argument_take(argc, argv, &i, "--profile", &a->profile) || argument_take(argc, argv, &i, "--lines", &a->lines)
             || argument_take(argc, argv, &i, "--ack", &a->ack) || argument_take(argc, argv, &i, "--rejects", &a->rejects)
-            || argument_take(argc, argv, &i, "--format", &a->format)) continue;
+            || argument_take(argc, argv, &i, "--format", &a->format) || argument_take(argc, argv, &i, "--beside", &a->beside)) continue;
         if (argv[i][0] == '-' && argv[i][1] != 0) {
             fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
             return false;
@@ -195,6 +198,18 @@ static instant_ms now_unix_ms(void)
     return (instant_ms)now.tv_sec * INSTANT_SECOND_MS + now.tv_nsec / 1000000;
 }
 
+/* What another profile makes of the same file. */
+static int compare(const struct arguments *a, const struct mapping_profile *profile, const struct mapping_profile *beside, instant_ms now)
+{
+    struct beside_options options = {
+        .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile, .beside = beside, .received_at_unix_ms = now,
+    };
+    struct output out = output_stdout();
+    enum err e = submit_beside(&options, &out);
+    if (e != OK) fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
+    return output_close(&out) && e == OK ? EXIT_DONE : EXIT_FAILED;
+}
+
 int claimctl_submit_check(const struct settings *settings, int argc, char **argv)
 {
     struct arguments a = { 0 };
@@ -216,7 +231,9 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     struct mapping_profiles profiles = { 0 };
     const struct mapping_profile *profile = a.profile ? find_profile(&arena, folder, a.profile, instant_date(now, 0)) : mapping_profile_default();
     bool is_ready = profile && (a.profile || folder.size == 0 || read_profiles(&arena, folder.bytes, &profiles));
-    int code = is_ready ? check(&a, profile, a.profile ? NULL : &profiles, now) : EXIT_SETTING;
+    const struct mapping_profile *beside = is_ready && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0)) : NULL;
+    is_ready &= !a.beside || beside;
+    int code = is_ready && beside ? compare(&a, profile, beside, now) : is_ready ? check(&a, profile, a.profile ? NULL : &profiles, now) : EXIT_SETTING;
     arena_close(&arena);
     return code;
 }

@@ -222,3 +222,16 @@ enum err replay_compare(const struct intake_job *before, const struct intake_job
     json_out_close(&r.json);
     return e;
 }
+
+void replay_put_counts(struct json_out *out, const struct replay_counts *c)
+{
+    json_out_name(out, SLICE("lines"));
+    json_out_begin(out, '{');
+    json_out_member_int(out, SLICE("same"), (int64_t)c->same);
+    json_out_member_int(out, SLICE("replaced"), (int64_t)c->replaced);
+    json_out_member_int(out, SLICE("cancelled"), (int64_t)c->cancelled);
+    json_out_member_int(out, SLICE("posted"), (int64_t)c->added);
+    json_out_member_int(out, SLICE("kept"), (int64_t)c->kept);
+    json_out_member_int(out, SLICE("refused"), (int64_t)c->refused);
+    json_out_end(out);
+}

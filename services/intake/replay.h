@@ -17,4 +17,7 @@ struct replay_counts { uint64_t same, replaced, cancelled, added, refused, kept;
 enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink, struct json_out *changes,
                         struct replay_counts *counts) MUST_CHECK;
 
+/* "lines": {"same": … "posted": … }, a member of an open object. */
+void replay_put_counts(struct json_out *out, const struct replay_counts *c);
+
 #endif

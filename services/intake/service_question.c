@@ -463,19 +463,6 @@ static void collect(void *context, struct slice bytes)
     if (c->fault == SPOOL_FINE) c->fault = spool_upload_put(c->upload, bytes);
 }
 
-static void put_counts(struct json_out *out, const struct replay_counts *c)
-{
-    json_out_name(out, SLICE("lines"));
-    json_out_begin(out, '{');
-    json_out_member_int(out, SLICE("same"), (int64_t)c->same);
-    json_out_member_int(out, SLICE("replaced"), (int64_t)c->replaced);
-    json_out_member_int(out, SLICE("cancelled"), (int64_t)c->cancelled);
-    json_out_member_int(out, SLICE("posted"), (int64_t)c->added);
-    json_out_member_int(out, SLICE("kept"), (int64_t)c->kept);
-    json_out_member_int(out, SLICE("refused"), (int64_t)c->refused);
-    json_out_end(out);
-}
-
 /* What is promised lasts before anybody is told. */
 static bool submit_corrections(struct intake_service *s, const struct spool_meta *meta, struct spool_upload *u)
 {
@@ -536,7 +523,7 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     json_out_begin(out, '[');
     enum err e = replay_compare(&was, &will, &sink, out, &counts);
     json_out_end(out);
-    put_counts(out, &counts);
+    replay_put_counts(out, &counts);
     bool is_changed = counts.replaced + counts.cancelled + counts.added > 0, executes = d->question.executes && is_changed;
     json_out_member_bool(out, SLICE("executed"), executes);
     bool is_whole = e == OK && spool_upload_end(c.upload) == SPOOL_FINE && c.fault == SPOOL_FINE;

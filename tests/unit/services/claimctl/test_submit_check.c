@@ -194,3 +194,25 @@ TEST(a_control_number_that_comes_twice_in_one_file_names_one_content)
     unlink(same);
     unlink(other);
 }
+
+/* What `documents replay` would do, known before anything is sent. */
+TEST(another_profile_beside_shows_what_it_would_change)
+{
+    struct slice out;
+    char folder[] = "/tmp/intake-beside-XXXXXX", path[64];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/north@1.yaml", folder);
+    FILE *profile = fopen(path, "w");
+    CHECK(profile != NULL);
+    fputs("profile: north\nversion: 1\neffective_from: 2020-01-01\nextends: default\ntext:\n  columns:\n    - {field: vendor_part, names: [Code]}\n", profile);
+    fclose(profile);
+    char *file = file_of(SLICE("Invoice,Ship Date,Part,Qty,UOM,Code\nA,2026-03-02,P,1,EA,P\nB,2026-03-02,P,1,EA,Q\n,2026-03-02,,1,EA,R\nC,2026-03-02,,1,EA,R\n"));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--beside", path, file), 0);
+    CHECK(contains(out, "{\"profile\":\"north@1\",\"changes\":[{\"act\":\"REPLACE\""));
+    CHECK(contains(out, "\"vendor_part\":\"P\"") && contains(out, "\"vendor_part\":\"Q\""));
+    CHECK(contains(out, "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":0,\"posted\":1,\"kept\":0,"));
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--beside", (char *)"nobody", file), 78);
+    unlink(file);
+    unlink(path);
+    rmdir(folder);
+}
