@@ -806,8 +806,8 @@ static enum err rehearse(struct intake *i)
     static const enum issue_code codes[] = { ISSUE_TOTAL_DIFFERS, ISSUE_CONTROL_DIFFERS };
     for (unsigned k = 0; k < sizeof codes / sizeof *codes; k++) is_refused |= issues_has(&i->result.errors, codes[k]);
     struct intake_result *r = &i->result;
+    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count = 0;    /* nothing was posted yet, or will be */
     if (is_refused) { close_as(i, DOCUMENT_REJECTED); i->is_ready = false; return OK; }
-    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count = 0;
     memset(r->skipped, 0, sizeof r->skipped);
     r->errors = errors;
     r->warnings = warnings;

@@ -26,14 +26,14 @@ static bool take_index(struct slice *rest, bool is_deprecated, uint64_t max, uin
     return *value <= max;
 }
 
-/* count, then as many indexes; the path [0] is one zero byte. */
+/* count, then as many indexes; [0] is one zero byte. A submission is the first message of its schema, or stands where our line.proto has
+ * it: any other path names another message, which is never read as one. */
 static bool take_path(struct slice *rest, bool is_deprecated)
 {
-    uint64_t count, index;
-    if (!take_index(rest, is_deprecated, FRAMING_PATH_MAX, &count)) return false;
-    for (; count > 0; count--)
-        if (!take_index(rest, is_deprecated, INT32_MAX, &index)) return false;
-    return true;
+    uint64_t count, index = 0;
+    if (!take_index(rest, is_deprecated, FRAMING_PATH_MAX, &count) || count > 1) return false;
+    if (count == 1 && !take_index(rest, is_deprecated, INT32_MAX, &index)) return false;
+    return index == 0 || index == FRAMING_SUBMISSION_INDEX;
 }
 
 static uint32_t id_of(struct slice bytes)

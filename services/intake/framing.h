@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-enum { FRAMING_GUID_BYTES = 16, FRAMING_PATH_MAX = 32 };
+enum { FRAMING_GUID_BYTES = 16, FRAMING_PATH_MAX = 32, FRAMING_SUBMISSION_INDEX = 9 };    /* of message Submission in line.proto */
 
 enum framing_type { FRAMING_PROTOBUF, FRAMING_JSON };
 

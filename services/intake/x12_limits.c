@@ -260,9 +260,10 @@ static bool check_bytes(const struct check *c, unsigned element, struct slice te
     bool has_break = false, has_control = false, has_high = false;
     for (size_t i = 0; i < text.size; i++) {
         uint8_t b = (uint8_t)text.bytes[i];
+        bool is_delimiter = b != 0 && (text.bytes[i] == c->delimiters->component || text.bytes[i] == c->delimiters->repetition);    /* 0: there is none */
         if (b >= 0x80) has_high = true;
-        else if (b == '\n' || b == '\r') has_break |= text.bytes[i] != c->delimiters->component && text.bytes[i] != c->delimiters->repetition;
-        else if (b < 0x20 || b == 0x7f) has_control |= text.bytes[i] != c->delimiters->component && text.bytes[i] != c->delimiters->repetition;
+        else if (b == '\n' || b == '\r') has_break |= !is_delimiter;
+        else if (b < 0x20 || b == 0x7f) has_control |= !is_delimiter;
     }
     if (has_break) report(c, ISSUE_LINE_BREAK_IN_SEGMENT, element);
     if (has_control) report(c, ISSUE_ELEMENT_CHARACTER, element);

@@ -16,8 +16,30 @@ TEST(the_path_of_the_first_message_is_one_zero_byte_or_its_long_form)
     f = framing_read(BYTES("\0\0\0\0\x11\x02\0payload"), &schemas);
     CHECK_INT(f.fault, FRAMING_FINE);
     CHECK_TEXT(f.payload, "payload");
-    f = framing_read(BYTES("\0\0\0\0\x11\x04\x02\x06payload"), &schemas);
+}
+
+/* What a client writes that has line.proto itself as its schema. */
+TEST(a_path_to_the_submission_of_our_own_schema_is_read_and_one_to_another_message_is_broken)
+{
+    static const char *const tokens = "\nmessage ";
+    struct framing f = framing_read(BYTES("\0\0\0\0\x11\x02\x12payload"), &schemas);
+    CHECK_INT(f.fault, FRAMING_FINE);
     CHECK_TEXT(f.payload, "payload");
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\x02\x04payload"), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\x04\x02\x06payload"), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\x04\0\0payload"), &schemas).fault, FRAMING_BROKEN);
+    FILE *file = fopen("proto/claimstream/v1/line.proto", "r");
+    CHECK(file != NULL);
+    static char text[64 << 10];
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[size] = 0;
+    int index = -1;
+    for (const char *at = strstr(text, tokens); at; at = strstr(at + 1, tokens)) {
+        index++;
+        if (strncmp(at + strlen(tokens), "Submission ", 11) == 0) break;
+    }
+    CHECK_INT(index, FRAMING_SUBMISSION_INDEX);
 }
 
 TEST(json_has_no_path)

@@ -399,3 +399,12 @@ TEST(a_header_met_again_is_none_the_less_one_in_another_case_or_in_quotes)
     CHECK_INT(c->rejected, 0);
     CHECK_INT(c->skipped[SKIPPED_header], 2);
 }
+
+TEST(a_document_that_a_strict_profile_refuses_has_no_lines)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,5,EA\nTotal,,,6,\n"), .profile = "tolerance: strict\n");
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_TEXT(c->errors, "TOTAL_DIFFERS");
+    CHECK_INT(c->passed + c->rejected + c->dead, 0);
+    CHECK_INT(c->line_count, 0);
+}

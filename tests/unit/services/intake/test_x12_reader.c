@@ -567,3 +567,21 @@ TEST(findings_of_a_line_name_the_loop_of_their_segment)
     CHECK_SLICE(r.result->errors.items[0].where.loop, SLICE("PTD"));
     rig_close(&r);
 }
+
+/* NUL is a control byte as any other, also where ISA11 names no repetition separator. */
+TEST(control_bytes_in_elements_refuse_their_set)
+{
+    static const char controls[] = { 0, 1, 7, '\t', 0x1f, 0x7f, '\n', '\r' };
+    for (unsigned k = 0; k < sizeof controls; k++) {
+        struct slice file = slice_copy(test_arena(), rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "N1*ST*ALDER WORKS*92*C1~QTY*39*1*EA~" LIN)), 1));
+        char *space = memmem(file.bytes, file.size, "ALDER WORKS", 11);
+        CHECK(space != NULL);
+        space[5] = controls[k];
+        rig_open(&r);
+        CHECK_INT(rig_run(&r, file), DOCUMENT_REJECTED);
+        CHECK_INT(r.line_count, 0);
+        CHECK(says(rig_issues(&r), "N1") && r.result->errors.items[0].where.element == 2);
+        CHECK(memchr(r.result->errors.items[0].value.bytes, controls[k], r.result->errors.items[0].value.size) == NULL);
+        rig_close(&r);
+    }
+}
