@@ -25,7 +25,7 @@ RDKAFKA_LIB := -lrdkafka
 ifneq ($(RDKAFKA),)
 B           := build/$(VARIANT)-rdkafka
 CFLAGS      += -isystem $(RDKAFKA)/include
-RDKAFKA_LIB := $(RDKAFKA)/lib/librdkafka.a -lssl -lcrypto -lz -lm -ldl
+RDKAFKA_LIB := $(RDKAFKA)/lib/librdkafka.a -lssl -lcrypto -lz -lzstd -lm -ldl
 endif
 
 PROTO  := $(wildcard proto/claimstream/v1/*.proto)

@@ -9,10 +9,11 @@ folder=${1:?librdkafka.sh: into which folder?}
 
 fail() { echo "librdkafka.sh: $*" >&2; exit 69; }
 
-mark=built-from-${package//\//_}
+mark=built-from-${package//\//_}-with-zstd
 [ -f "$folder/$mark" ] && exit 0
-command -v npm > /dev/null || bash "$here/packages.sh" nodejs npm
+command -v npm > /dev/null && pkg-config --exists libzstd || bash "$here/packages.sh" nodejs npm libzstd-dev
 command -v npm > /dev/null || fail "npm is missing: install the packages nodejs and npm"
+pkg-config --exists libzstd || fail "zstd is missing, which submitters may pack with: install the package libzstd-dev"
 rm -rf "$folder" && mkdir -p "$folder/source"
 folder=$(cd "$folder" && pwd)
 cd "$folder/source"

@@ -23,6 +23,8 @@ cp /etc/resolv.conf "$built/etc/resolv.conf"
 rm -rf "$built/etc/apt/sources.list" "$built/etc/apt/sources.list.d"
 for file in sources.list sources.list.d apt.conf.d; do [ ! -e "/etc/apt/$file" ] || cp -a "/etc/apt/$file" "$built/etc/apt/"; done
 mount -t proc proc "$built/proc"
+export npm_config_registry
+npm_config_registry=$(npm config get registry 2> /dev/null) || unset npm_config_registry        # the one that this machine asks
 
 folder=/
 while read -r word rest; do
