@@ -34,6 +34,8 @@ answers() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 
 lists=deploy/local/no-lists.yaml
 [ "$sample" != none ] && [ -f "deploy/sample/$sample/lists.yaml" ] && lists=deploy/sample/$sample/lists.yaml
+lists="screening.lists_file: $PWD/$lists"
+case $settings in *screening.lists_file:*) lists="" ;; esac          # --set names its own
 
 profiles=""
 [ "$sample" != none ] && [ -d "deploy/sample/$sample/profiles" ] && profiles="  profiles_dir: $PWD/deploy/sample/$sample/profiles"
@@ -45,7 +47,7 @@ kafka.brokers: "$brokers"
 topics.allow_single_replica: true
 redis.address: 127.0.0.1:$redis_port
 state.dir: $dir/state
-screening.lists_file: $PWD/$lists
+$lists
 intake:
   auth: none
   spool_dir: $dir/spool
