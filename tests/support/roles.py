@@ -174,15 +174,19 @@ def check_role(claimctl, sample, folder, role, facts, reports):
         check(f"a {role}: {feature} {want}", feature in line and line.endswith(want), shown)
 
 
-def check_drift(claimctl, sample, folder):
-    """Declared VAR; from October on it sells to resellers, widely, from stock; in March it is a VAR again."""
+def drifting(folder, sample):
+    """Declared VAR; from October on it sells to resellers, widely, from stock."""
     w = World(folder, sample, "VAR", {"takes_title": ("yes", 80), "gives_credit": ("yes", 80), "agreement_role": ("DISTRIBUTOR", 80)})
-    months = [(2025, m) for m in range(10, 13)] + [(2026, 1)]
-    for year, month in months:
+    for year, month in ((2025, 10), (2025, 11), (2025, 12), (2026, 1)):
         for i in range(80):
             w.sale(datetime.date(year, month, 1 + i % 27), "VAR", 2, place=i)
             if i % 4 == 0:
                 w.sell_in(datetime.date(year, month, 1 + i % 27), 8)
+    return w
+
+
+def check_drift(claimctl, sample, folder):
+    w = drifting(folder, sample)
     w.write()
     results = os.path.join(folder, "results")
     done = subprocess.run([claimctl, "run", "--world", folder, "--results", results], capture_output=True, text=True)
