@@ -5,6 +5,7 @@ Of every rule of the first wave: either no ruleset moves it, and one that tries 
 ENFORCE and in SHADOW, is silent when OFF, and the results with it in SHADOW are to the byte those with it OFF (screening.md 5.2)."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,17 @@ def check_fixed(claimctl, folder, rule):
     return failed
 
 
+def check_injectors(wave, lines):
+    """One injector a rule, and each rule has something to say of what it made, TRUE, WAIT or FAULT."""
+    with open(LABELLED, encoding="utf-8") as file:
+        injected = {name.replace("_", "-") for name in re.findall(r"def inject_(\w+)", file.read())}
+    silent = [rule for rule in wave if rule not in ELSEWHERE and not any(rule in line["now"]["rules"] for line in lines)]
+    missing = [rule for rule in wave if rule not in injected]
+    if missing or silent:
+        print(f"without injector: {missing}; silent on labelled lines: {silent}")
+    return bool(missing or silent)
+
+
 def check_drift(claimctl):
     with tempfile.TemporaryDirectory() as folder:
         world = roles.drifting(os.path.join(folder, "world"), os.path.join(HERE, "..", "..", "deploy", "sample", "tiny"))
@@ -98,6 +110,7 @@ def main():
             failed |= not moves and check_fixed(claimctl, folder, rule)
         subprocess.run([sys.executable, LABELLED, "--lines", "3000", "--seed", "5", "--out", folder], check=True)
         lines, silent = (spoken(claimctl, folder, ruleset(folder, rules, mode)) for mode in ("SHADOW", "OFF"))
+        failed |= check_injectors(wave, lines)
         for rule in rules:
             failed |= rule not in ELSEWHERE and complains(rule, speaks_by_mode(lines, silent, rule))
         if results(claimctl, folder, ruleset(folder, rules, "SHADOW")) != results(claimctl, folder, ruleset(folder, rules, "OFF")):
