@@ -83,9 +83,7 @@ static struct slice hex_of_parts(struct arena *a, const struct id_part *parts, u
 {
     uint8_t digest[SHA256_BYTES];
     hash_parts(parts, count, digest);
-    struct text t = text_in(a, 2 * byte_count);
-    text_put_hex(&t, digest, byte_count);
-    return text_slice(&t);
+    return hash_id_unpack(a, slice_of((const char *)digest, byte_count));
 }
 
 struct slice hash_id(struct arena *a, const struct id_part *parts, unsigned count)

@@ -33,12 +33,6 @@ bool slice_ends_with(struct slice s, struct slice suffix)
     return s.size >= suffix.size && slice_equal(slice_skip(s, s.size - suffix.size), suffix);
 }
 
-size_t slice_find(struct slice s, char byte)
-{
-    const char *at = s.size ? memchr(s.bytes, byte, s.size) : NULL;
-    return at ? (size_t)(at - s.bytes) : s.size;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -49,14 +43,6 @@ struct slice slice_trim(struct slice s)
     while (s.size && is_blank(s.bytes[0])) s = slice_skip(s, 1);
     while (s.size && is_blank(s.bytes[s.size - 1])) s.size--;
     return s;
-}
-
-struct slice slice_cut(struct slice *rest, char separator)
-{
-    size_t at = slice_find(*rest, separator);
-    struct slice part = slice_head(*rest, at);
-    *rest = at < rest->size ? slice_skip(*rest, at + 1) : (struct slice){ NULL, 0 };
-    return part;
 }
 
 struct slice slice_copy(struct arena *a, struct slice s)
@@ -92,14 +78,19 @@ struct text text_in(struct arena *a, size_t capacity)
     return text_over(arena_take(a, capacity), capacity);
 }
 
+/* Two digits a division: dates, places and amounts are written with every line. */
 void text_put_int(struct text *t, int64_t value)
 {
-    char digits[24];
-    size_t at = sizeof digits;
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+                                "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+                                "99";
+    char digits[24], *at = digits + sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do digits[--at] = (char)('0' + rest % 10); while (rest /= 10);
-    if (value < 0) digits[--at] = '-';
-    text_put(t, slice_of(digits + at, sizeof digits - at));
+    for (; rest >= 100; rest /= 100) memcpy(at -= 2, pairs + 2 * (rest % 100), 2);
+    if (rest >= 10) memcpy(at -= 2, pairs + 2 * rest, 2);
+    else *--at = (char)('0' + rest);
+    if (value < 0) *--at = '-';
+    text_put(t, slice_of(at, (size_t)(digits + sizeof digits - at)));
 }
 
 void text_put_hex(struct text *t, const uint8_t *bytes, size_t count)

@@ -80,7 +80,11 @@ bool slice_starts_with(struct slice s, struct slice prefix);
 bool slice_ends_with(struct slice s, struct slice suffix);
 
 /* Position of the first `byte`, or s.size. */
-size_t slice_find(struct slice s, char byte);
+static inline size_t slice_find(struct slice s, char byte)
+{
+    const char *found = s.size ? memchr(s.bytes, byte, s.size) : NULL;
+    return found ? (size_t)(found - s.bytes) : s.size;
+}
 
 /* s without its first `count` bytes (at most all). */
 static inline struct slice slice_skip(struct slice s, size_t count)
@@ -99,7 +103,13 @@ static inline struct slice slice_head(struct slice s, size_t count)
 struct slice slice_trim(struct slice s);
 
 /* Takes what stands before the next `separator` off *rest and returns it; the last part leaves *rest with NULL bytes. */
-struct slice slice_cut(struct slice *rest, char separator);
+static inline struct slice slice_cut(struct slice *rest, char separator)
+{
+    size_t at = slice_find(*rest, separator);
+    struct slice part = { rest->bytes, at };
+    *rest = at < rest->size ? (struct slice){ rest->bytes + at + 1, rest->size - at - 1 } : (struct slice){ NULL, 0 };
+    return part;
+}
 
 /* A copy in the arena, terminated by a NUL behind its size so that it can also go to libraries. */
 struct slice slice_copy(struct arena *a, struct slice s);

@@ -27,6 +27,7 @@ struct intake {
     struct draft         draft;
     struct typed         typed;
     struct receipt       receipt;                   /* of the line at work */
+    struct slice         profile_name;              /* as receipts say it: name@version */
     uint32_t             warnings[WARNINGS_MAX];
     struct intake_result result;
     int64_t              control_lines;             /* counted for document.control */
@@ -102,10 +103,20 @@ static struct reader *reader_of(struct intake *i)
     return NULL;
 }
 
+static struct slice profile_name(struct arena *a, const struct mapping_profile *p)
+{
+    struct text name = text_in(a, p->name.size + 12);
+    text_put(&name, p->name);
+    PUT(&name, "@");
+    text_put_int(&name, p->version);
+    return text_slice(&name);
+}
+
 static void prepare_typing(struct intake *i)
 {
     struct typing *t = &i->typing;
     typing_init(t, i->job.profile);
+    i->profile_name = profile_name(&i->arena, i->job.profile);
     t->arena = &i->line_arena;
     t->submitter = i->job.submitter;
     t->partners = i->job.partners;
@@ -446,11 +457,7 @@ static void fill_receipt(struct intake *i, uint64_t position, instant_ms receive
         .received_at_unix_ms = received, .position = (uint32_t)position, .row = d->row, .door = i->job.door,
         .texts = i->typed.texts, .text_count = i->typed.text_count, .has_profile_sha256 = true,
     };
-    struct text name = text_in(&i->line_arena, p->name.size + 12);
-    text_put(&name, p->name);
-    PUT(&name, "@");
-    text_put_int(&name, p->version);
-    r->profile = text_slice(&name);
+    r->profile = i->profile_name;
     memcpy(r->profile_sha256, p->sha256, sizeof r->profile_sha256);
     list_warnings(i);
 }

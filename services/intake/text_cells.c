@@ -54,7 +54,7 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         if (cells[i].size < 3) continue;
         if (columns->items[i].is_number) add_number(e, a, cells[i], offset);
-        else if (columns->items[i].is_date) add_date(e, a, cells[i], offset);
+        else if (columns->items[i].is_date && !e->has_dates_said) add_date(e, a, cells[i], offset);
     }
 }
 
@@ -93,7 +93,8 @@ static bool is_marker(const struct reader *r, struct slice cell)
 {
     static const struct slice markers[] = { SLICE_INIT("N/A"), SLICE_INIT("NULL"), SLICE_INIT("-"), SLICE_INIT("0000-00-00") };
     const struct texts *own = &r->profile->text.empty_markers;
-    if (cell.size > 0 && memchr("Nn-0", cell.bytes[0], 4))
+    char first = cell.size > 0 ? cell.bytes[0] : ' ';
+    if (first == 'N' || first == 'n' || first == '-' || first == '0')
         for (unsigned i = 0; i < sizeof markers / sizeof *markers; i++)
             if (slice_equal_nocase(cell, markers[i])) return true;
     for (unsigned i = 0; i < own->count; i++)

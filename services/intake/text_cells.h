@@ -10,6 +10,7 @@ enum { SAMPLES_MAX = 3 };
 
 /* What all cells of a file say together. */
 struct cell_evidence {
+    bool         has_dates_said;                    /* the profile names their order: they are not asked */
     uint64_t     point, comma, thousands;           /* thousands: 1,234 and 1.234, which say nothing */
     uint64_t     day_first, month_first, either, dotted;
     struct slice number_samples[SAMPLES_MAX], date_samples[SAMPLES_MAX];

@@ -28,6 +28,7 @@ static struct text_reader *own(struct reader *r)
 static void gather_evidence(struct text_reader *t)
 {
     struct text_row row;
+    t->evidence.has_dates_said = t->base.profile->text.dates != DATE_STYLE_AUTO;
     while (text_rows_next(&t->rows, &row)) {
         if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
