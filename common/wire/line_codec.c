@@ -113,7 +113,8 @@ static struct message_field line_fields_on_wire[] = {
     REFERENCE(roster, rep_roster),
 };
 #define line_fields line_fields_on_wire             /* domain/line.h has a table of that name */
-MESSAGE_UP_TO(SUBMISSION_BYTES_MAX, line, submission, check_line, NULL);
+OUTLINED_UP_TO(SUBMISSION_BYTES_MAX, line, submission, check_line,
+               "kind replaces_kind partner_id claim_id invoice_no currency qty_milli claimed_debit_unit_micros claimed_amount_minor serials");
 #undef line_fields
 #undef S
 MESSAGE_AT_START(line)

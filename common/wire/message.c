@@ -101,6 +101,14 @@ static void find_probe(const struct message *m, struct message_field *f)
     f->is_looked_at = f->probe_mask == 0;
 }
 
+/* A list of names with a blank between. */
+static bool names(const char *list, const char *name)
+{
+    for (struct slice rest = slice_from(list); rest.size;)
+        if (slice_equal(slice_cut(&rest, ' '), slice_from(name))) return true;
+    return false;
+}
+
 static void bind_field(struct message *m, struct message_field *f)
 {
     const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, f->name);
@@ -110,9 +118,18 @@ static void bind_field(struct message *m, struct message_field *f)
     f->wire_type = f->shape == SHAPE_NUMBERS ? WIRE_SIZED : wire_type_of(wire);
     f->is_explicit = (wire->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
     f->tag_bytes = (uint8_t)varint_put(f->tag, (uint64_t)wire->id << 3 | f->wire_type);
-    if (f->absent) m->has_defaults = true;
+    f->is_passed_over = (m->outline && !names(m->outline, f->name)) || (f->message && f->message->is_detail);
     check_shape(f, wire);
     find_probe(m, f);
+}
+
+/* An outline that names what is no field would lose it in silence. */
+static bool outline_is_known(const struct message *m)
+{
+    unsigned known = 0, named = 0;
+    for (unsigned i = 0; i < m->field_count; i++) known += names(m->outline, m->fields[i].name);
+    for (struct slice rest = slice_from(m->outline); rest.size; named++) (void)slice_cut(&rest, ' ');
+    return known == named;
 }
 
 static void sort_by_number(struct message *m)
@@ -133,12 +150,16 @@ void message_bind(struct message *m)
     if (m->is_bound) return;
     m->is_bound = true;
     ASSERT(m->field_count == m->descriptor->n_fields && m->field_count < UINT8_MAX);
+    ASSERT(outline_is_known(m));
     for (unsigned i = 0; i < m->field_count; i++) bind_field(m, &m->fields[i]);
     sort_by_number(m);
     for (unsigned i = 0; i < m->field_count; i++) {
         ASSERT(m->by_number[m->fields[i].number] == 0);
         m->by_number[m->fields[i].number] = (uint8_t)(i + 1);
         if (m->fields[i].tag_bytes == 1) m->by_tag[m->fields[i].tag[0]] = (uint8_t)(i + 1);
+        if (m->fields[i].tag_bytes == 1 && !m->fields[i].is_passed_over) m->by_tag_of_outline[m->fields[i].tag[0]] = (uint8_t)(i + 1);
+        if (m->fields[i].absent && m->defaults_to == 0) m->defaults_from = i;
+        if (m->fields[i].absent) m->defaults_to = i + 1;
         if (m->fields[i].message) message_bind(m->fields[i].message);
     }
 }

@@ -54,6 +54,7 @@ struct message_field {
     uint8_t             number;
     uint8_t             tag[2], tag_bytes;
     bool                is_explicit;                /* in a one-field oneof: zero is sent too */
+    bool                is_passed_over;             /* by outlines */
     bool                is_looked_at;               /* no probe tells whether the member says something */
     uint16_t            probe;                      /* the member says nothing when these eight bytes of the record … */
     uint64_t            probe_mask;                 /* … are zero under this mask */
@@ -71,10 +72,12 @@ struct message {
     enum err                          (*check)(const void *record);     /* required members; NULL: none. Both directions */
     void                              (*derive)(void *record);          /* members that are not on the wire; NULL: none */
     bool                                is_detail;  /* outlines pass it over */
+    const char                         *outline;    /* names of the fields that outlines keep, blanks between; NULL: all but details */
     bool                                is_bound;
-    bool                                has_defaults;                   /* some number is absent by another value than 0 */
+    unsigned                            defaults_from, defaults_to;     /* fields among which numbers are absent by another value than 0 */
     uint8_t                             by_number[MESSAGE_NUMBERS_MAX]; /* index of the field + 1, 0: unknown */
     uint8_t                             by_tag[MESSAGE_TAGS];           /* the same by a tag of one byte with the right wire type */
+    uint8_t                             by_tag_of_outline[MESSAGE_TAGS];/* the same of the fields that an outline keeps */
 };
 
 /* Rows. Before a table: #define S struct <noun>. The name on the wire is the member's, or the first argument of _AS. */
@@ -118,6 +121,14 @@ struct message {
         .derive = derive_, \
     }
 
+/* The same for a message of which outlines keep the fields named in `outline_` alone. */
+#define OUTLINED_UP_TO(bytes_max_, noun, wire, check_, outline_) \
+    struct message noun##_message = { \
+        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
+        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .bytes_max = bytes_max_, .check = check_, .outline = outline_, \
+    }
+#define OUTLINED(noun, wire, check_, outline_) OUTLINED_UP_TO(0, noun, wire, check_, outline_)
+
 /* The same for a message that no outcome depends on: outlines pass it over. */
 #define DETAIL(noun, wire, check_) \
     struct message noun##_message = { \
@@ -140,7 +151,8 @@ enum err message_decode(const struct message *m, struct arena *a, struct slice b
 /* The same for one of several messages whose memory counts together: `floor` is a->used before the first of them. */
 enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
 
-/* The same without the nested messages that are details: their fields are passed over unread and stay absent. */
+/* The same without the nested messages that are details, and without fields that an outline does not name: they are passed over
+ * unread and stay absent. */
 enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
 
 /* Packs records one in front of the other into one block that grows backwards, so that lengths are known when written. */

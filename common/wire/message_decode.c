@@ -225,7 +225,7 @@ static enum err skip(const uint8_t **at, const uint8_t *end, uint32_t wire_type)
 
 static void fill_absent(const struct message *m, void *record)
 {
-    for (unsigned i = 0; i < m->field_count; i++) {
+    for (unsigned i = m->defaults_from; i < m->defaults_to; i++) {
         const struct message_field *f = &m->fields[i];
         if (!f->absent) continue;
         if (f->member_bytes == sizeof(int64_t)) {
@@ -240,7 +240,7 @@ static void fill_absent(const struct message *m, void *record)
 
 static enum err finish(const struct message *m, void *record)
 {
-    if (m->has_defaults) fill_absent(m, record);
+    if (m->defaults_to) fill_absent(m, record);
     if (m->check) TRY(m->check(record));
     if (m->derive) m->derive(record);
     return OK;
@@ -259,13 +259,12 @@ static enum err decode_unpacked(struct decoder *d, const struct message_field *f
 static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
 {
     struct slice value;
-    if (d->is_outline && f->message && f->message->is_detail) return skip(at, end, WIRE_SIZED);
     if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
     if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
     return decode_sized(d, f, value, record);
 }
 
-/* Whatever its tag is: of two bytes, of a field that is not known, or with a wire type that the table does not say. *field is
+/* Whatever its tag is: of two bytes, of a field that is not known or passed over, or with a wire type that the table does not say. *field is
  * NULL when nothing is left to do; else what follows is its value. */
 static enum err take_rare_tag(struct decoder *d, const struct message *m, const uint8_t **at, const uint8_t *end, void *record,
                               const struct message_field **field)
@@ -275,7 +274,7 @@ static enum err take_rare_tag(struct decoder *d, const struct message *m, const 
     if (!varint_take(at, end, &tag) || tag >> 3 == 0 || tag > UINT32_MAX) return ERR_WIRE_MALFORMED;
     uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
     unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
-    if (index == 0) return skip(at, end, wire_type);
+    if (index == 0 || (d->is_outline && m->fields[index - 1].is_passed_over)) return skip(at, end, wire_type);
     if (wire_type != m->fields[index - 1].wire_type) return decode_unpacked(d, &m->fields[index - 1], wire_type, at, end, record);
     *field = &m->fields[index - 1];
     return OK;
@@ -286,8 +285,9 @@ static enum err take_rare_tag(struct decoder *d, const struct message *m, const 
 static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
     const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size, *copy;
+    const uint8_t *by_tag = d->is_outline ? m->by_tag_of_outline : m->by_tag;
     while (at < end) {
-        unsigned index = m->by_tag[*at];
+        unsigned index = by_tag[*at];
         const struct message_field *f;
         uint64_t whole;
         if (__builtin_expect(index != 0, 1)) {

@@ -24,7 +24,10 @@ static struct message_field payout_fields[] = {
     TEXT(preapproval_no, TEXT_BYTES_MAX), TEXT(reverses_payout_id, TEXT_BYTES_MAX), TEXT(cause, ID_BYTES_MAX),
     TEXT(reasons, TEXT_BYTES_MAX), TEXT(sku, TEXT_BYTES_MAX), TEXT(invoice_no, TEXT_BYTES_MAX),
 };
-MESSAGE(payout, payout, check_payout, NULL);
+OUTLINED(payout, payout, check_payout,
+         "payout_id line_id partner_root_id program_id amount_minor currency adjustment_no payee role program_version incentive ledger "
+         "qty_milli program_amount_minor program_currency earned_period posted_period payable_on tax_reportable reverses_payout_id cause "
+         "reasons");
 #undef S
 MESSAGE_AT_START(payout)
 

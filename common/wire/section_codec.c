@@ -72,7 +72,7 @@ static struct message_field receipt_fields[] = {
     HASH_IF(profile_sha256, SHA256_BYTES), TEXT(traceparent, TEXT_BYTES_MAX), NUMBERS(warnings, warning_count, WARNINGS_MAX),
     LIST(texts, text_count, pair, RECEIPT_TEXTS_MAX), NUMBER(row),
 };
-MESSAGE(receipt, receipt, check_receipt, NULL);
+OUTLINED(receipt, receipt, check_receipt, "line_id partner_root_id document_id position file_name warnings row");
 #undef S
 MESSAGE_AT_START(receipt)
 
@@ -86,7 +86,7 @@ static struct message_field candidate_fields[] = {
     TEXT(program_id, ID_BYTES_MAX), NUMBER(program_version), WORD(cell, CELL_COUNT), NUMBER(enrolled),
     LIST(reasons, reason_count, reason, REASONS_MAX), TEXT(expected_volume, ID_BYTES_MAX), TEXT(baseline, ID_BYTES_MAX),
 };
-static MESSAGE(candidate, candidate, check_candidate, NULL);
+static OUTLINED(candidate, candidate, check_candidate, "program_id reasons");
 #undef S
 
 /* The judgement is the first member of each judging section, so one check serves the three. */
@@ -119,7 +119,7 @@ static struct message_field classification_fields[] = {
     NUMBER(confidence_ppm), WORD(drift, DRIFT_COUNT), LIST(role_evidence, role_evidence_count, evidence, EVIDENCE_MAX),
     WORD(profile_source, PROFILE_SOURCE_COUNT), WORD(sold_to_role, ROLE_COUNT),
 };
-MESSAGE(classification, classification, check_judgement, NULL);
+OUTLINED(classification, classification, check_judgement, "outcome reasons partner_root_id role base_qty_milli candidates");
 #undef S
 MESSAGE_AT_START(classification)
 
@@ -148,7 +148,8 @@ static struct message_field clearance_fields[] = {
     WORD(case_kind, CASE_KIND_COUNT), TEXT(case_subject, TEXT_BYTES_MAX), TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
     TEXT(resubmits_line_id, ID_BYTES_MAX),
 };
-MESSAGE(clearance, clearance, check_judgement, NULL);
+OUTLINED(clearance, clearance, check_judgement,
+         "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids");
 #undef S
 MESSAGE_AT_START(clearance)
 
@@ -193,6 +194,6 @@ static struct message_field payout_section_fields[] = {
     JUDGEMENT_FIELDS,
     LIST(programs, program_count, program_result, PROGRAMS_OF_A_SECTION_MAX), LIST(entries, entry_count, payout, ENTRIES_MAX),
 };
-MESSAGE(payout_section, payout_section, check_judgement, NULL);
+OUTLINED(payout_section, payout_section, check_judgement, "outcome reasons programs entries");
 #undef S
 MESSAGE_AT_START(payout_section)

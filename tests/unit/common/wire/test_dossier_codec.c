@@ -386,6 +386,8 @@ TEST(an_outline_says_the_same_without_details)
     CHECK(dossier_decode(test_arena(), bytes, &whole) == OK && dossier_decode_outline(test_arena(), bytes, &outline) == OK);
     CHECK_TEXT(whole.line->end_customer.name, "Alder Systems");
     CHECK_TEXT(outline.line->end_customer.name, "");
+    CHECK_TEXT(outline.receipt->submitter_id, "");
+    CHECK_INT(outline.clearance->judgement.decided_at_unix_ms, 0);
     CHECK_TEXT(outline.line->invoice_no, "70031");
     CHECK_SLICE(outline.receipt->line_id, r.line_id);
     CHECK_INT(whole.clearance->judgement.rule_result_count, 1);
