@@ -58,25 +58,50 @@ static enum rule_id rule_of(enum reason_code code)
     }
 }
 
-struct rule_set { uint64_t words[2]; };
+/* Bits by rule, as a record keeps those of rules that were false. */
+struct rule_set { uint8_t bytes[RULES_FALSE_BYTES]; };
 
-static void add_rules(struct rule_set *set, const struct reason *reasons, unsigned count)
+static void put_rule(struct rule_set *set, enum rule_id rule)
 {
-    for (unsigned i = 0; i < count; i++) {
-        enum rule_id rule = rule_of(reasons[i].code);
-        if (rule < RULE_COUNT) set->words[rule / 64] |= (uint64_t)1 << rule % 64;
-    }
+    ASSERT(rule < 8 * RULES_FALSE_BYTES);
+    set->bytes[rule / 8] |= (uint8_t)(1u << rule % 8);
 }
 
-/* The rules that spoke on the line or under one of its programs. */
-static struct rule_set spoken(const struct verdict *v)
+static bool has_rule(const struct rule_set *set, enum rule_id rule)
 {
-    struct rule_set set = { { 0 } };
+    return set->bytes[rule / 8] >> rule % 8 & 1;
+}
+
+/* By kind of line: the same rules are asked of each. */
+static struct rule_set asked[KIND_COUNT];
+
+__attribute__((constructor)) static void list_asked(void)
+{
+    for (unsigned i = 0; i < ASKING_COUNT; i++)
+        for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+            if (askings[i].kinds & KIND_BIT(kind)) put_rule(&asked[kind], askings[i].rule);
+}
+
+static unsigned add_rules(struct rule_set *set, const struct reason *reasons, unsigned count)
+{
+    unsigned added = 0;
+    for (unsigned i = 0; i < count; i++) {
+        enum rule_id rule = rule_of(reasons[i].code);
+        if (rule == RULE_COUNT) continue;
+        put_rule(set, rule);
+        added++;
+    }
+    return added;
+}
+
+/* The rules that spoke on the line or under one of its programs; answers whether there are any. */
+static bool find_spoken(const struct verdict *v, struct rule_set *set)
+{
     const struct payout_section *section = v->section;
-    add_rules(&set, v->judgement->reasons, v->judgement->reason_count);
+    unsigned found = add_rules(set, v->judgement->reasons, v->judgement->reason_count);
     for (unsigned p = 0; p < section->program_count; p++)
-        add_rules(&set, section->programs[p].reasons, section->programs[p].reason_count);
-    return set;
+        found += add_rules(set, section->programs[p].reasons, section->programs[p].reason_count);
+    return found > 0;
 }
 
 static void note_spoken(struct verdict *v, enum rule_id rule)
@@ -88,12 +113,11 @@ static void note_spoken(struct verdict *v, enum rule_id rule)
 
 void rules_note(const struct dossier *d, struct verdict *v)
 {
-    ASSERT(d->line && v->judgement);
-    struct rule_set spoke = spoken(v);
-    for (unsigned i = 0; i < ASKING_COUNT; i++) {
-        enum rule_id rule = askings[i].rule;
-        if (!(askings[i].kinds & KIND_BIT(d->line->kind))) continue;
-        if (spoke.words[rule / 64] >> rule % 64 & 1) note_spoken(v, rule);
-        else verdict_note_false(v, rule);
-    }
+    struct rule_set spoke = { { 0 } };
+    ASSERT(d->line && v->judgement && d->line->kind < KIND_COUNT);
+    bool any = find_spoken(v, &spoke);
+    const struct rule_set *all = &asked[d->line->kind];
+    for (unsigned i = 0; i < RULES_FALSE_BYTES; i++) v->judgement->rules_false[i] |= (uint8_t)(all->bytes[i] & ~spoke.bytes[i]);
+    for (unsigned i = 0; any && i < ASKING_COUNT; i++)
+        if (has_rule(all, askings[i].rule) && has_rule(&spoke, askings[i].rule)) note_spoken(v, askings[i].rule);
 }

@@ -205,7 +205,7 @@ static struct figure *add_input(struct rating *r, struct step *s)
     ASSERT(s->input_count < AWARD_INPUTS_MAX);
     struct figure *inputs = (struct figure *)(uintptr_t)s->inputs;
     if (s->input_count == 0) inputs = arena_take(r->arena, INPUTS_AT_FIRST * sizeof *inputs);
-    else inputs = with_room(r->arena, inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
+    else if (s->input_count >= INPUTS_AT_FIRST) inputs = with_room(r->arena, inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
     s->inputs = inputs;
     return &inputs[s->input_count++];                   /* the caller writes all of it */
 }
