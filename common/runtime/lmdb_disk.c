@@ -250,8 +250,8 @@ static struct ordered *sorted(const struct rows *rows)
     if (!all) return NULL;
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++)
         for (size_t i = 0; i < rows->tables[t].slot_count; i++) {
-            if (i + ROWS_AHEAD < rows->tables[t].slot_count) __builtin_prefetch(rows->tables[t].slots[i + ROWS_AHEAD].row);
-            if (rows->tables[t].slots[i].row) all[count++] = order_of(rows->tables[t].slots[i].row);
+            if (i + ROWS_AHEAD < rows->tables[t].slot_count) __builtin_prefetch(rows_at(&rows->tables[t], i + ROWS_AHEAD));
+            if (rows_at(&rows->tables[t], i)) all[count++] = order_of(rows_at(&rows->tables[t], i));
         }
     ASSERT(count == rows->row_count);
     qsort(all, count, sizeof *all, by_key);

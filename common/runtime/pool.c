@@ -93,6 +93,7 @@ void *pool_take(struct pool *p, size_t size)
     struct pool_block *block = p->free[class];
     if (!block) return carve(p, (class + 1) * POOL_STEP);
     p->free[class] = block->next;
+    __builtin_prefetch(block->next, 1);             /* the next one taken left the caches long ago, too */
     return block;
 }
 

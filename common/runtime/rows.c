@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 20, SLOTS_FIRST = 64, HUGE_SLOTS = (4 << 20) / sizeof(struct rows_slot) };
+enum { LEVELS_MAX = 20, SLOTS_FIRST = 64, HUGE_FROM_BYTES = 2 << 20 };
 
 struct rows_change { struct row *row; char *old; uint32_t old_size; bool is_new; };
 struct rows_value { char *bytes; uint32_t size; };
@@ -75,7 +75,7 @@ static struct rows_order *ordered(struct rows *r, struct rows_table *t)
     if (t->order) return t->order;
     t->order = claim(calloc(1, sizeof *t->order));
     for (size_t i = 0; i < t->slot_count; i++)
-        if (t->slots[i].row) link_row(r, t->order, t->slots[i].row);
+        if (t->tags[i]) link_row(r, t->order, t->slots[i].row);
     return t->order;
 }
 
@@ -91,52 +91,72 @@ struct row *rows_first(struct rows *r, uint8_t table, struct slice from)
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
+/* Other bits than those that say where the search begins, as long as a table has less than 2^25 slots. */
+static uint8_t tag_of(uint32_t hash)
+{
+    return (uint8_t)(hash >> 25 | 0x80);
+}
+
 /* Where the row is, or the free slot where it would be; of a table that has slots. */
 static size_t place_of(const struct rows_table *t, uint32_t hash, struct slice key)
 {
-    size_t at = hash & (t->slot_count - 1);
-    for (; t->slots[at].row; at = (at + 1) & (t->slot_count - 1))
-        if (t->slots[at].hash == hash && slice_equal(row_key(t->slots[at].row), key)) return at;
+    size_t mask = t->slot_count - 1, at = hash & mask;
+    for (uint8_t tag = tag_of(hash); t->tags[at]; at = (at + 1) & mask)
+        if (t->tags[at] == tag && t->slots[at].hash == hash && slice_equal(row_key(t->slots[at].row), key)) return at;
     return at;
 }
 
 struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice key)
 {
     const struct rows_table *t = &r->tables[table];
-    return t->row_count ? t->slots[place_of(t, (uint32_t)hash, key)].row : NULL;
+    return t->row_count ? rows_at(t, place_of(t, (uint32_t)hash, key)) : NULL;
 }
 
-static void put_slot(struct rows_table *t, struct rows_slot slot)
+static void fill_slot(struct rows_table *t, size_t place, struct rows_slot slot)
 {
-    size_t at = slot.hash & (t->slot_count - 1);
-    while (t->slots[at].row) at = (at + 1) & (t->slot_count - 1);
-    t->slots[at] = slot;
+    t->tags[place] = tag_of(slot.hash);
+    t->slots[place] = slot;
 }
 
-static struct rows_slot *free_slots(size_t count)
+static size_t free_place(const struct rows_table *t, uint32_t hash)
 {
-    if (count < HUGE_SLOTS) return claim(calloc(count, sizeof(struct rows_slot)));
-    return memset(pool_huge(count * sizeof(struct rows_slot)), 0, count * sizeof(struct rows_slot));
+    size_t at = hash & (t->slot_count - 1);
+    while (t->tags[at]) at = (at + 1) & (t->slot_count - 1);
+    return at;
+}
+
+static void *take_block(size_t bytes)
+{
+    return bytes < HUGE_FROM_BYTES ? claim(malloc(bytes)) : pool_huge(bytes);
+}
+
+static void take_slots(struct rows_table *t, size_t count)
+{
+    t->slots = take_block(count * sizeof *t->slots);
+    t->tags = memset(take_block(count), 0, count);
+    t->slot_count = count;
 }
 
 static void grow(struct rows_table *t)
 {
     struct rows_table before = *t;
-    t->slot_count = before.slot_count ? 2 * before.slot_count : SLOTS_FIRST;
-    t->slots = free_slots(t->slot_count);
+    take_slots(t, before.slot_count ? 2 * before.slot_count : SLOTS_FIRST);
     for (size_t i = 0; i < before.slot_count; i++)
-        if (before.slots[i].row) put_slot(t, before.slots[i]);
+        if (before.tags[i]) fill_slot(t, free_place(t, before.slots[i].hash), before.slots[i]);
     free(before.slots);
+    free(before.tags);
 }
 
-static struct row *add_row(struct rows *r, uint64_t hash, uint8_t table, struct slice key)
+/* A row that is not there, where place_of found room for it. */
+static struct row *add_row(struct rows *r, uint32_t hash, uint8_t table, size_t place, struct slice key)
 {
     struct rows_table *t = &r->tables[table];
-    if (4 * (t->row_count + 1) > 3 * t->slot_count) grow(t);
+    bool is_full = 4 * (t->row_count + 1) > 3 * t->slot_count;
+    if (is_full) grow(t);
     struct row *row = pool_take(&r->pool, sizeof *row + key.size);
     *row = (struct row){ .table = table, .key_size = (uint16_t)key.size };
     if (key.size) memcpy(row->key, key.bytes, key.size);
-    put_slot(t, (struct rows_slot){ row, (uint32_t)hash });
+    fill_slot(t, is_full ? free_place(t, hash) : place, (struct rows_slot){ row, hash });
     t->row_count++;
     r->row_count++;
     if (t->order) link_row(r, t->order, row);
@@ -147,20 +167,20 @@ static struct row *add_row(struct rows *r, uint64_t hash, uint8_t table, struct 
 static void free_slot(struct rows_table *t, size_t hole)
 {
     size_t mask = t->slot_count - 1;
-    for (size_t at = (hole + 1) & mask; t->slots[at].row; at = (at + 1) & mask) {
+    for (size_t at = (hole + 1) & mask; t->tags[at]; at = (at + 1) & mask) {
         size_t from_home = (at - t->slots[at].hash) & mask, from_hole = (at - hole) & mask;
         if (from_home < from_hole) continue;
-        t->slots[hole] = t->slots[at];
+        fill_slot(t, hole, t->slots[at]);
         hole = at;
     }
-    t->slots[hole].row = NULL;
+    t->tags[hole] = 0;
 }
 
 static void remove_row(struct rows *r, struct row *row)
 {
     struct rows_table *t = &r->tables[row->table];
     size_t at = place_of(t, (uint32_t)rows_hash(row_key(row)), row_key(row));
-    ASSERT(t->slots[at].row == row && !row->value);
+    ASSERT(rows_at(t, at) == row && !row->value);
     free_slot(t, at);
     if (t->order) unlink_row(r, t->order, row);
     pool_give(&r->pool, row, sizeof *row + row->key_size);
@@ -194,11 +214,13 @@ static void note_change(struct rows *r, struct row *row, bool is_new)
 
 void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, struct slice value, bool below)
 {
-    struct row *row = rows_find(r, hash, table, key);
+    const struct rows_table *t = &r->tables[table];
+    size_t place = t->slots ? place_of(t, (uint32_t)hash, key) : 0;
+    struct row *row = t->slots ? rows_at(t, place) : NULL;
     bool is_new = !row;
     ASSERT(key.size <= STORE_KEY_MAX && value.size <= UINT32_MAX);
     if (is_new && value.size == 0 && !below) return;
-    if (is_new) row = add_row(r, hash, table, key);
+    if (is_new) row = add_row(r, (uint32_t)hash, table, place, key);
     note_change(r, row, is_new);
     row->value = NULL;
     row->value_size = (uint32_t)value.size;
@@ -266,7 +288,7 @@ enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void
 {
     const struct rows_table *t = &r->tables[table];
     for (size_t i = 0; i < t->slot_count; i++) {
-        const struct row *row = t->slots[i].row;
+        const struct row *row = rows_at(t, i);
         if (row && row->value) TRY(visit(context, row_key(row), row_value(row)));
     }
     return OK;
@@ -275,7 +297,7 @@ enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void
 size_t rows_bytes(const struct rows *r)
 {
     size_t bytes = r->pool.bytes;
-    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) bytes += r->tables[t].slot_count * sizeof *r->tables[t].slots;
+    for (unsigned t = 0; t < STORE_TABLES_MAX; t++) bytes += r->tables[t].slot_count * (sizeof *r->tables[t].slots + 1);
     return bytes;
 }
 
@@ -284,6 +306,7 @@ void rows_clear(struct rows *r)
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++) {
         free(r->tables[t].order);
         free(r->tables[t].slots);
+        free(r->tables[t].tags);
     }
     free(r->changes);
     free(r->garbage);

@@ -105,8 +105,8 @@ void state_filter_add(struct state_filter *f, const struct rows *rows)
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++) {
         const struct rows_table *table = &rows->tables[t];
         for (size_t i = 0; i < table->slot_count; i++) {
-            const struct row *row = table->slots[i].row;
-            if (i + NAMES_AHEAD < table->slot_count) __builtin_prefetch(table->slots[i + NAMES_AHEAD].row);
+            const struct row *row = rows_at(table, i);
+            if (i + NAMES_AHEAD < table->slot_count) __builtin_prefetch(rows_at(table, i + NAMES_AHEAD));
             if (row && row->value) add_row(&a, row);
         }
     }
