@@ -418,12 +418,26 @@ static void put_slot(struct walk *w, enum slot slot, const json_t *value)
 
 /* Pointers of the profile */
 
+/* The next part of a pointer, ~1 and ~0 read as / and ~ (RFC 6901). */
+static struct slice next_part(struct arena *a, struct slice *rest)
+{
+    struct slice part = slice_cut(rest, '/');
+    if (slice_find(part, '~') == part.size) return part;
+    struct text t = text_in(a, part.size);
+    for (size_t k = 0; k < part.size; k++) {
+        bool is_escape = part.bytes[k] == '~' && k + 1 < part.size && (part.bytes[k + 1] == '0' || part.bytes[k + 1] == '1');
+        text_put_byte(&t, !is_escape ? part.bytes[k] : part.bytes[k + 1] == '1' ? '/' : '~');
+        k += is_escape;
+    }
+    return text_slice(&t);
+}
+
 static bool is_pointed_at(const struct json_reader *j, struct slice name)
 {
     const struct profile_json *p = &j->base.profile->json;
     for (unsigned i = 0; i < p->pointer_count; i++) {
         struct slice rest = slice_skip(p->pointers[i].pointer, 1);
-        if (slice_equal(slice_cut(&rest, '/'), name)) return true;
+        if (slice_equal(next_part(j->base.line_arena, &rest), name)) return true;
     }
     return false;
 }
@@ -442,7 +456,7 @@ static void put_pointers(struct walk *w, const json_t *root)
     for (unsigned i = 0; i < p->pointer_count; i++) {
         struct slice rest = slice_skip(p->pointers[i].pointer, 1);
         const json_t *value = root;
-        while (value && rest.bytes) value = member_at(value, slice_cut(&rest, '/'));
+        while (value && rest.bytes) value = member_at(value, next_part(w->j->base.line_arena, &rest));
         enum slot slot = slot_find(p->pointers[i].field);
         bool is_cell = value && !json_is_null(value) && slot != SLOT_NONE;
         if (is_cell) (void)draft_put(w->d, slot, (struct draft_cell){ .text = json_members_text(value), .at = (uint32_t)w->d->offset });

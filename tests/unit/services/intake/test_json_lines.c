@@ -214,3 +214,16 @@ TEST(a_number_that_json_does_not_have_is_shown_whole_and_at_its_begin)
         intake_close(intake);
     }
 }
+
+TEST(pointers_of_a_profile_reach_into_lists_and_names_with_signs)
+{
+    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"ship_date\":\"2026-03-02\",\"quantity\":{\"value\":5},\"items\":[{\"part\":\"A\"}],\"a/b\":\"I9\",\"c~d\":{\"\":\"L1\"}}"),
+        .profile = "json:\n  pointers:\n    - {field: qty, pointer: /quantity/value}\n    - {field: vendor_part, pointer: /items/0/part}\n"
+                   "    - {field: invoice_no, pointer: \"/a~1b\"}\n    - {field: invoice_line, pointer: \"/c~0d/\"}\n");
+    CHECK_INT(c->passed, 1);
+    CHECK_MEMBER(c, 0, "qty", "5");
+    CHECK_MEMBER(c, 0, "vendor_part", "A");
+    CHECK_MEMBER(c, 0, "invoice_no", "I9");
+    CHECK_MEMBER(c, 0, "invoice_line", "L1");
+    CHECK_TEXT(c->warnings, "UOM_ASSUMED");
+}
