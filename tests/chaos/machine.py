@@ -10,7 +10,7 @@ from installation import TREE, fail, free_port, say, wait_for
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 FIU = ["/usr/lib/fiu/fiu_run_preload.so", "/usr/lib/fiu/fiu_posix_preload.so"]
-DISK_MIB, BROKER_DISK_MIB = 256, 1500
+DISK_MIB, BROKER_DISK_MIB = 512, 1500
 
 
 def may_mount():
