@@ -11,8 +11,9 @@ fail() { echo "librdkafka.sh: $*" >&2; exit 69; }
 
 mark=built-from-${package//\//_}-with-zstd
 [ -f "$folder/$mark" ] && exit 0
-command -v npm > /dev/null && pkg-config --exists libzstd || bash "$here/packages.sh" nodejs npm libzstd-dev
+{ command -v npm && command -v c++ && pkg-config --exists libzstd; } > /dev/null || bash "$here/packages.sh" nodejs npm g++ libzstd-dev
 command -v npm > /dev/null || fail "npm is missing: install the packages nodejs and npm"
+command -v c++ > /dev/null || fail "its configure asks for a C++ compiler: install the package g++"
 pkg-config --exists libzstd || fail "zstd is missing, which submitters may pack with: install the package libzstd-dev"
 rm -rf "$folder" && mkdir -p "$folder/source"
 folder=$(cd "$folder" && pwd)

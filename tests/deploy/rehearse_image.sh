@@ -23,8 +23,15 @@ cp /etc/resolv.conf "$built/etc/resolv.conf"
 rm -rf "$built/etc/apt/sources.list" "$built/etc/apt/sources.list.d"
 for file in sources.list sources.list.d apt.conf.d; do [ ! -e "/etc/apt/$file" ] || cp -a "/etc/apt/$file" "$built/etc/apt/"; done
 mount -t proc proc "$built/proc"
-export npm_config_registry
-npm_config_registry=$(npm config get registry 2> /dev/null) || unset npm_config_registry        # the one that this machine asks
+# npm asks whom this machine asks, and trusts whom it trusts.
+if command -v npm > /dev/null; then
+    npm_config_registry=$(npm config get registry)
+    export npm_config_registry
+fi
+if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+    cp /etc/ssl/certs/ca-certificates.crt "$built/tmp/authorities.crt"
+    export npm_config_cafile=/tmp/authorities.crt
+fi
 
 folder=/
 while read -r word rest; do
