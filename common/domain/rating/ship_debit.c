@@ -439,23 +439,6 @@ static void one_piece(struct debit *d, int64_t qty_milli, struct rational cost)
     d->costs[0] = cost;
 }
 
-/* Σ(remaining · cost) / Σ remaining just before T consumed; false when nothing was there then. */
-static bool average_cost(struct rating *r, struct award *a, struct rational *cost)
-{
-    const struct cost_part *parts;
-    unsigned count;
-    int64_t milli = transactions_average(r->txn, &parts, &count);
-    struct rational sum = RATIONAL_ZERO;
-    if (milli == 0) return false;
-    for (unsigned i = 0; i < count; i++) {
-        struct exchange x = award_exchange(r, a, parts[i].currency);
-        struct rational part = { parts[i].milli_micros, (__int128)1000000 * parts[i].cost_den };
-        sum = rational_add(sum, rational_mul(part, x.rate));
-    }
-    *cost = rational_div(sum, rational_of(milli));
-    return true;
-}
-
 static int64_t uncovered_of(const struct debit *d)
 {
     int64_t sum = 0;
@@ -467,7 +450,7 @@ static int64_t uncovered_of(const struct debit *d)
 static void cost_the_lots(struct rating *r, struct award *a, struct debit *d, struct rational book)
 {
     struct rational average = RATIONAL_ZERO;
-    bool at_average = d->terms.cost_basis == COST_BASIS_AVERAGE && average_cost(r, a, &average);
+    bool at_average = d->terms.cost_basis == COST_BASIS_AVERAGE && transactions_average_cost(r, a, &average);
     for (unsigned i = 0; i < d->piece_count; i++) {
         const struct lot_piece *piece = &d->pieces[i];
         if (piece->lot_no == 0) {

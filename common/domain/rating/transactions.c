@@ -264,11 +264,19 @@ unsigned transactions_claim_units(struct rating *r, struct transaction_line *lin
     return count;
 }
 
-int64_t transactions_average(const struct transaction_row *txn, const struct cost_part **parts, unsigned *count)
+bool transactions_average_cost(struct rating *r, struct award *a, struct rational *cost)
 {
-    *parts = txn->average;
-    *count = txn->average_count;
-    return txn->average_milli;
+    const struct transaction_row *txn = r->txn;
+    struct rational sum = RATIONAL_ZERO;
+    if (txn->average_milli == 0) return false;
+    for (unsigned i = 0; i < txn->average_count; i++) {
+        const struct cost_part *part = &txn->average[i];
+        struct exchange x = award_exchange(r, a, part->currency);
+        struct rational money = { part->milli_micros, (__int128)1000000 * part->cost_den };
+        sum = rational_add(sum, rational_mul(money, x.rate));
+    }
+    *cost = rational_div(sum, rational_of(txn->average_milli));
+    return true;
 }
 
 static void end_ranges_at(struct transaction_line *line, int64_t end_milli)

@@ -50,8 +50,9 @@ void transactions_consume_sale(struct rating *r, struct transaction_line *line);
 unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli,
                                   struct lot_piece *pieces, unsigned max);
 
-/* Average cost just before T consumed: num/den in each currency; 0 when the pool was empty. */
-int64_t transactions_average(const struct transaction_row *txn, const struct cost_part **parts, unsigned *count);
+/* Σ(remaining · cost)/Σ remaining of the pool just before T consumed, exact, in the program's currency (domain.md 5.1 S11). False when
+ * nothing was there then. */
+bool transactions_average_cost(struct rating *r, struct award *a, struct rational *cost);
 
 /* `qty` of the goods of T go back, dated `date`; a claim's ranges end where T's units now end. */
 void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli,

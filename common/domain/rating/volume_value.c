@@ -45,23 +45,6 @@ static bool book_value(struct rating *r, struct award *a, struct rational *unit)
     return true;
 }
 
-/* Σ(remaining · cost)/Σ remaining just before T consumed (5.1 S11). False: nothing was there then. */
-static bool average_cost(struct rating *r, struct award *a, struct rational *cost)
-{
-    const struct cost_part *parts;
-    unsigned count;
-    int64_t milli = transactions_average(r->txn, &parts, &count);
-    struct rational sum = RATIONAL_ZERO;
-    if (milli == 0) return false;
-    for (unsigned i = 0; i < count; i++) {
-        struct exchange x = award_exchange(r, a, parts[i].currency);
-        struct rational part = { parts[i].milli_micros, (__int128)1000000 * parts[i].cost_den };
-        sum = rational_add(sum, rational_mul(part, x.rate));
-    }
-    *cost = rational_div(sum, rational_of(milli));
-    return true;
-}
-
 /* Of the units of T those that other sales sold before stand in front of the line's. */
 static unsigned pieces_of_line(struct rating *r, struct lot_piece *pieces)
 {
@@ -79,7 +62,7 @@ static bool lot_value(struct rating *r, struct award *a, struct rational *total)
     struct lot_piece *pieces = ARENA_ARRAY(r->arena, PIECES_MAX, struct lot_piece);
     struct rational average = RATIONAL_ZERO, book = RATIONAL_ZERO;
     unsigned count = pieces_of_line(r, pieces);
-    bool at_average = a->program->volume.price == UNIT_VALUE_AVERAGE && average_cost(r, a, &average);
+    bool at_average = a->program->volume.price == UNIT_VALUE_AVERAGE && transactions_average_cost(r, a, &average);
     int64_t covered = 0;
     *total = RATIONAL_ZERO;
     for (unsigned i = 0; i < count; i++) {
