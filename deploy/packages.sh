@@ -6,10 +6,13 @@ needed="gcc clang lld make pkg-config libprotobuf-c-dev protobuf-c-compiler prot
 libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev liblmdb-dev
 librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libcurl4-openssl-dev redis-server icu-devtools python3 binutils $*"
 
-missing=""
-for package in $needed; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
-done
+find_missing() {
+    missing=""
+    for package in $needed; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+    done
+}
+find_missing
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then as_root=""
@@ -18,8 +21,15 @@ else
     echo "packages are missing; run:  sudo apt-get update && sudo apt-get install -y$missing" >&2
     exit 69
 fi
+# Two checks may need something at the same moment: one installs, the other then finds it there. Nothing that apt starts keeps the lock.
+here=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$here/build"
+exec 9> "$here/build/packages.lock"
+flock 9
+find_missing
+[ -z "$missing" ] && exit 0
 export DEBIAN_FRONTEND=noninteractive
 echo "installing:$missing"
-$as_root apt-get update -qq
+$as_root apt-get update -qq 9>&-
 # shellcheck disable=SC2086
-$as_root apt-get install -y -qq --no-install-recommends $missing > /dev/null
+$as_root apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends $missing > /dev/null 9>&-
