@@ -164,7 +164,7 @@ enum err dossier_append(struct arena *a, struct slice incoming, struct slice pac
 {
     ASSERT(incoming.size <= DOSSIER_BYTES_MAX && packed.size > 0);
     if (packed.size > DOSSIER_BYTES_MAX - incoming.size) return ERR_WIRE_TOO_LARGE;
-    char *bytes = arena_alloc(a, incoming.size + packed.size);
+    char *bytes = arena_take(a, incoming.size + packed.size);
     if (incoming.size) memcpy(bytes, incoming.bytes, incoming.size);
     memcpy(bytes + incoming.size, packed.bytes, packed.size);
     *out = slice_of(bytes, incoming.size + packed.size);

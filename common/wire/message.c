@@ -109,6 +109,33 @@ static bool names(const char *list, const char *name)
     return false;
 }
 
+static enum message_step step_of_number(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL: return STEP_BOOL;
+    case PROTOBUF_C_TYPE_INT32: return STEP_INT32;
+    case PROTOBUF_C_TYPE_SINT32: return STEP_SINT32;
+    case PROTOBUF_C_TYPE_UINT32: return STEP_UINT32;
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64: return STEP_64_BITS;
+    default: NEVER();
+    }
+}
+
+static enum message_step step_of(const struct message_field *f)
+{
+    switch ((enum message_shape)f->shape) {
+    case SHAPE_NUMBER: return step_of_number((ProtobufCType)f->type);
+    case SHAPE_TEXT: return STEP_TEXT;
+    case SHAPE_WORD: return STEP_WORD;
+    case SHAPE_REASON: return STEP_REASON;
+    case SHAPE_OPTIONAL: return STEP_OPTIONAL;
+    case SHAPE_TEXTS:
+    case SHAPE_LIST: return STEP_RUN;
+    default: return STEP_STRUCTURE;
+    }
+}
+
 static void bind_field(struct message *m, struct message_field *f)
 {
     const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, f->name);
@@ -119,6 +146,7 @@ static void bind_field(struct message *m, struct message_field *f)
     f->is_explicit = (wire->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
     f->tag_bytes = (uint8_t)varint_put(f->tag, (uint64_t)wire->id << 3 | f->wire_type);
     f->is_passed_over = (m->outline && !names(m->outline, f->name)) || (f->message && f->message->is_detail);
+    f->step = (uint8_t)step_of(f);
     check_shape(f, wire);
     find_probe(m, f);
 }
@@ -156,8 +184,9 @@ void message_bind(struct message *m)
     for (unsigned i = 0; i < m->field_count; i++) {
         ASSERT(m->by_number[m->fields[i].number] == 0);
         m->by_number[m->fields[i].number] = (uint8_t)(i + 1);
-        if (m->fields[i].tag_bytes == 1) m->by_tag[m->fields[i].tag[0]] = (uint8_t)(i + 1);
-        if (m->fields[i].tag_bytes == 1 && !m->fields[i].is_passed_over) m->by_tag_of_outline[m->fields[i].tag[0]] = (uint8_t)(i + 1);
+        unsigned tag = (unsigned)m->fields[i].number << 3 | m->fields[i].wire_type;
+        m->by_tag[tag] = (uint8_t)(i + 1);
+        if (!m->fields[i].is_passed_over) m->by_tag_of_outline[tag] = (uint8_t)(i + 1);
         if (m->fields[i].absent && m->defaults_to == 0) m->defaults_from = i;
         if (m->fields[i].absent) m->defaults_to = i + 1;
         if (m->fields[i].message) message_bind(m->fields[i].message);
@@ -170,27 +199,33 @@ struct message_cursor message_cursor_over(struct slice bytes)
     return (struct message_cursor){ .at = at, .end = at + bytes.size };
 }
 
-static bool take_value(struct message_cursor *c)
+/* The value behind a tag; NULL when it is cut or of no type. */
+static inline const uint8_t *take_value(struct message_cursor *c, const uint8_t *at)
 {
-    size_t left = (size_t)(c->end - c->at);
+    size_t left = (size_t)(c->end - at);
     switch (c->wire_type) {
-    case WIRE_VARINT: return varint_take(&c->at, c->end, &c->whole);
-    case WIRE_SIZED: return varint_take_sized(&c->at, c->end, &c->value);
-    case WIRE_FIXED64: return left >= 8 && (c->at += 8, true);
-    case WIRE_FIXED32: return left >= 4 && (c->at += 4, true);
-    default: return false;
+    case WIRE_VARINT: return varint_take(&at, c->end, &c->whole) ? at : NULL;
+    case WIRE_SIZED: return varint_take_sized(&at, c->end, &c->value) ? at : NULL;
+    case WIRE_FIXED64: return left >= 8 ? at + 8 : NULL;
+    case WIRE_FIXED32: return left >= 4 ? at + 4 : NULL;
+    default: return NULL;
     }
 }
 
 bool message_next(struct message_cursor *c, enum err *err)
 {
+    const uint8_t *at = c->at;
     *err = OK;
-    if (c->at == c->end) return false;
+    if (at == c->end) return false;
     uint64_t tag;
-    bool is_tag = varint_take(&c->at, c->end, &tag) && tag <= UINT32_MAX && tag >> 3 > 0;
+    bool is_tag = varint_take(&at, c->end, &tag) && tag <= UINT32_MAX && tag >> 3 > 0;
     c->number = is_tag ? (uint32_t)tag >> 3 : 0;
     c->wire_type = (uint32_t)tag & 7;
-    if (is_tag && take_value(c)) return true;
+    if (is_tag) at = take_value(c, at);
+    if (is_tag && at) {
+        c->at = at;
+        return true;
+    }
     *err = ERR_WIRE_MALFORMED;
     return false;
 }

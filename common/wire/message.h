@@ -34,6 +34,12 @@ enum message_shape {
     SHAPE_ARRAY,                                    /* structs in place, `count_max` of them, and count */
 };
 
+/* How the decoder takes a value, from shape and type. The first two are not read as a number or a length ahead. */
+enum message_step {
+    STEP_STRUCTURE, STEP_RUN,
+    STEP_TEXT, STEP_WORD, STEP_REASON, STEP_OPTIONAL, STEP_BOOL, STEP_INT32, STEP_SINT32, STEP_UINT32, STEP_64_BITS,
+};
+
 struct message;
 
 /* One line of the cache: packing and decoding walk over tables more than over bytes. */
@@ -53,6 +59,7 @@ struct message_field {
     uint8_t             wire_type;
     uint8_t             number;
     uint8_t             tag[2], tag_bytes;
+    uint8_t             step;                       /* enum message_step: what decoding does with a value */
     bool                is_explicit;                /* in a one-field oneof: zero is sent too */
     bool                is_passed_over;             /* by outlines */
     bool                is_looked_at;               /* no probe tells whether the member says something */
@@ -60,7 +67,7 @@ struct message_field {
     uint64_t            probe_mask;                 /* … are zero under this mask */
 };
 
-enum { MESSAGE_NUMBERS_MAX = 100, MESSAGE_TAGS = 256, MESSAGE_DEPTH_MAX = 72, MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX };
+enum { MESSAGE_NUMBERS_MAX = 100, MESSAGE_TAGS = MESSAGE_NUMBERS_MAX << 3, MESSAGE_DEPTH_MAX = 72, MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX };
 
 struct message {
     const char                         *name;
@@ -76,7 +83,7 @@ struct message {
     bool                                is_bound;
     unsigned                            defaults_from, defaults_to;     /* fields among which numbers are absent by another value than 0 */
     uint8_t                             by_number[MESSAGE_NUMBERS_MAX]; /* index of the field + 1, 0: unknown */
-    uint8_t                             by_tag[MESSAGE_TAGS];           /* the same by a tag of one byte with the right wire type */
+    uint8_t                             by_tag[MESSAGE_TAGS];           /* the same by a tag with the right wire type */
     uint8_t                             by_tag_of_outline[MESSAGE_TAGS];/* the same of the fields that an outline keeps */
 };
 

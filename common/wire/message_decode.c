@@ -24,51 +24,49 @@ static void *room_for(struct decoder *d, size_t count, size_t bytes)
     return arena_alloc(d->arena, need);
 }
 
-static enum err store_uint32(const struct message_field *f, uint64_t value, uint32_t *member)
+static inline enum err store_uint32(const struct message_field *f, uint64_t value, uint32_t *member)
 {
-    if (value > UINT32_MAX) return ERR_WIRE_MALFORMED;
-    if (value > f->max) return ERR_WIRE_BOUND;
+    if (value > f->max) return value > UINT32_MAX ? ERR_WIRE_MALFORMED : ERR_WIRE_BOUND;
     *member = (uint32_t)value;
     return OK;
 }
 
-static enum err store_int32(int64_t value, int32_t *member)
+static inline enum err store_int32(int64_t value, int32_t *member)
 {
     if (value < INT32_MIN || value > INT32_MAX) return ERR_WIRE_MALFORMED;
     *member = (int32_t)value;
     return OK;
 }
 
-static inline enum err store_number(const struct message_field *f, uint64_t value, void *record)
+static inline enum err store_reason(uint64_t value, enum reason_code *member)
 {
-    switch ((ProtobufCType)f->type) {
-    case PROTOBUF_C_TYPE_BOOL: MEMBER(record, f->offset, bool) = value != 0; return OK;
-    case PROTOBUF_C_TYPE_INT32: return store_int32((int64_t)value, &MEMBER(record, f->offset, int32_t));
-    case PROTOBUF_C_TYPE_SINT32:
-        return store_int32((int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0)), &MEMBER(record, f->offset, int32_t));
-    case PROTOBUF_C_TYPE_UINT32: return store_uint32(f, value, &MEMBER(record, f->offset, uint32_t));
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64: MEMBER(record, f->offset, uint64_t) = value; return OK;
-    default: NEVER();
-    }
+    if (value > UINT32_MAX || (value && !reason_is_known((unsigned)value))) return ERR_WIRE_MALFORMED;
+    *member = (enum reason_code)value;
+    return OK;
+}
+
+static inline enum err store_word(const struct message_field *f, uint64_t value, uint32_t *member)
+{
+    if (value > f->max) return ERR_WIRE_MALFORMED;
+    *member = (uint32_t)value;
+    return OK;
 }
 
 static inline enum err decode_whole(const struct message_field *f, uint64_t value, void *record)
 {
-    switch (f->shape) {
-    case SHAPE_NUMBER: return store_number(f, value, record);
-    case SHAPE_OPTIONAL:
+    switch ((enum message_step)f->step) {
+    case STEP_WORD: return store_word(f, value, &MEMBER(record, f->offset, uint32_t));
+    case STEP_REASON: return store_reason(value, &MEMBER(record, f->offset, enum reason_code));
+    case STEP_OPTIONAL:
         MEMBER(record, f->offset, int64_t) = (int64_t)value;
         MEMBER(record, f->aside, bool) = true;
         return OK;
-    case SHAPE_REASON:
-        if (value > UINT32_MAX || (value && !reason_is_known((unsigned)value))) return ERR_WIRE_MALFORMED;
-        MEMBER(record, f->offset, enum reason_code) = (enum reason_code)value;
-        return OK;
-    case SHAPE_WORD:
-        if (value > f->max) return ERR_WIRE_MALFORMED;
-        MEMBER(record, f->offset, uint32_t) = (uint32_t)value;
-        return OK;
+    case STEP_BOOL: MEMBER(record, f->offset, bool) = value != 0; return OK;
+    case STEP_INT32: return store_int32((int64_t)value, &MEMBER(record, f->offset, int32_t));
+    case STEP_SINT32:
+        return store_int32((int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0)), &MEMBER(record, f->offset, int32_t));
+    case STEP_UINT32: return store_uint32(f, value, &MEMBER(record, f->offset, uint32_t));
+    case STEP_64_BITS: MEMBER(record, f->offset, uint64_t) = value; return OK;
     default: NEVER();
     }
 }
@@ -128,9 +126,9 @@ static enum err decode_array_item(struct decoder *d, const struct message_field 
     return decode_message(d, f->message, value, item);
 }
 
-static bool follows_tag(const struct message_field *f, const uint8_t *at, const uint8_t *end)
+static inline bool follows_tag(const struct message_field *f, const uint8_t *at, const uint8_t *end)
 {
-    return end - at > f->tag_bytes && memcmp(at, f->tag, f->tag_bytes) == 0;
+    return end - at > f->tag_bytes && at[0] == f->tag[0] && (f->tag_bytes == 1 || at[1] == f->tag[1]);
 }
 
 /* How many values of one field stand one behind the other; `at` is behind the tag of the first. */
@@ -223,7 +221,7 @@ static enum err skip(const uint8_t **at, const uint8_t *end, uint32_t wire_type)
     return OK;
 }
 
-static void fill_absent(const struct message *m, void *record)
+static inline void fill_absent(const struct message *m, void *record)
 {
     for (unsigned i = m->defaults_from; i < m->defaults_to; i++) {
         const struct message_field *f = &m->fields[i];
@@ -238,7 +236,7 @@ static void fill_absent(const struct message *m, void *record)
     }
 }
 
-static enum err finish(const struct message *m, void *record)
+static inline enum err finish(const struct message *m, void *record)
 {
     if (m->defaults_to) fill_absent(m, record);
     if (m->check) TRY(m->check(record));
@@ -259,13 +257,13 @@ static enum err decode_unpacked(struct decoder *d, const struct message_field *f
 static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
 {
     struct slice value;
-    if (f->shape == SHAPE_LIST || f->shape == SHAPE_TEXTS) return decode_run(d, f, at, end, record);
+    if (f->step == STEP_RUN) return decode_run(d, f, at, end, record);
     if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
     return decode_sized(d, f, value, record);
 }
 
-/* Whatever its tag is: of two bytes, of a field that is not known or passed over, or with a wire type that the table does not say. *field is
- * NULL when nothing is left to do; else what follows is its value. */
+/* Whatever its tag is: longer than it need be, of a field that is not known or passed over, or with a wire type that the table does
+ * not say. *field is NULL when nothing is left to do; else what follows is its value. */
 static enum err take_rare_tag(struct decoder *d, const struct message *m, const uint8_t **at, const uint8_t *end, void *record,
                               const struct message_field **field)
 {
@@ -280,27 +278,40 @@ static enum err take_rare_tag(struct decoder *d, const struct message *m, const 
     return OK;
 }
 
-/* The loop that all bytes pass: tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on as a copy, so
- * that it need not live in memory. */
+/* The index of a field that is looked for + 1 behind a tag of one or two bytes, which *size says; 0: any other tag. */
+static inline unsigned known_tag(const uint8_t *by_tag, const uint8_t *at, const uint8_t *end, unsigned *size)
+{
+    unsigned tag = *at;
+    *size = 1;
+    if (tag >= 0x80) {
+        if (end - at < 2) return 0;
+        tag = (tag & 0x7f) | (unsigned)at[1] << 7;              /* beyond the table when a third byte follows */
+        *size = 2;
+    }
+    return tag < MESSAGE_TAGS ? by_tag[tag] : 0;
+}
+
+/* The loop that all bytes pass: known tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on as a
+ * copy, so that it need not live in memory. */
 static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
     const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size, *copy;
     const uint8_t *by_tag = d->is_outline ? m->by_tag_of_outline : m->by_tag;
     while (at < end) {
-        unsigned index = by_tag[*at];
+        unsigned tag_bytes, index = known_tag(by_tag, at, end, &tag_bytes);
         const struct message_field *f;
         uint64_t whole;
         if (__builtin_expect(index != 0, 1)) {
             f = &m->fields[index - 1];
-            at++;
+            at += tag_bytes;
         } else {
             copy = at;
             TRY(take_rare_tag(d, m, &copy, end, record, &f));
             at = copy;
             if (!f) continue;
         }
-        copy = at;
-        if (f->wire_type == WIRE_SIZED && f->shape != SHAPE_TEXT) {
+        if (f->step <= STEP_RUN) {
+            copy = at;
             TRY(decode_structured(d, f, &copy, end, record));
             at = copy;
             continue;
@@ -308,10 +319,11 @@ static enum err decode_fields(struct decoder *d, const struct message *m, struct
         if (__builtin_expect(at < end && *at < 0x80, 1)) {
             whole = *at++;
         } else {
+            copy = at;
             if (!varint_take_long(&copy, end, &whole)) return ERR_WIRE_MALFORMED;
             at = copy;
         }
-        if (f->wire_type != WIRE_SIZED) {
+        if (f->step != STEP_TEXT) {
             TRY(decode_whole(f, whole, record));
             continue;
         }

@@ -72,7 +72,7 @@ static inline enum err pack_bytes(struct message_packer *p, const struct message
 {
     TRY(make_room(p, count + FRAME_BYTES_MAX));
     p->at -= count;
-    if (count) memcpy(p->at, bytes, count);
+    slice_write(slice_of(bytes, count), p->at);
     put_varint(p, count);
     put_tag(p, f);
     return OK;

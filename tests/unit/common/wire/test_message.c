@@ -253,6 +253,20 @@ TEST(numbers_come_packed_or_one_by_one)
     CHECK(message_decode(&receipt_message, test_arena(), SLICE("\x08\x05"), &r) == ERR_WIRE_MALFORMED);
 }
 
+/* line_id, partner_root_id and document_id, with tags of one, two and three bytes; then fields 99 and 100, which nobody knows. */
+TEST(tags_may_be_longer_than_they_need_be_and_of_fields_that_nobody_knows)
+{
+    struct receipt r = { 0 };
+    struct slice bytes = SLICE("\x8a\x00\x01" "L" "\x92\x80\x00\x01" "R" "\x2a\x01" "D" "\x9a\x06\x01x" "\xa0\x06\x07" "\x8a\x01\x01" "z");
+    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 4), &r) == OK);
+    CHECK_TEXT(r.line_id, "L");
+    CHECK_TEXT(r.partner_root_id, "R");
+    CHECK_TEXT(r.document_id, "D");
+    CHECK(message_decode(&receipt_message, test_arena(), bytes, &r) == ERR_WIRE_MALFORMED);            /* row is a number */
+    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 3), &r) == ERR_WIRE_MALFORMED);   /* half a tag */
+    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 2), &r) == ERR_WIRE_MALFORMED);   /* a tag alone */
+}
+
 TEST(bytes_that_announce_more_memory_than_a_dossier_may_take_are_refused)
 {
     enum { ITEMS = 20000 };
