@@ -14,15 +14,19 @@ static uint64_t mixed(uint64_t hash)
     return hash ^ hash >> 32;
 }
 
+/* Word after word; the last one overlaps what was seen. */
 static uint32_t hash_of(unsigned table, struct slice key)
 {
     uint64_t hash = table ^ key.size << 8, eight = 0;
-    size_t at = 0;
-    for (; key.size - at >= sizeof eight; at += sizeof eight) {
+    if (key.size < sizeof eight) {
+        for (size_t at = 0; at < key.size; at++) eight = eight << 8 | (uint8_t)key.bytes[at];
+        return (uint32_t)mixed(hash ^ eight);
+    }
+    for (size_t at = 0; at + sizeof eight < key.size; at += sizeof eight) {
         memcpy(&eight, key.bytes + at, sizeof eight);
         hash = mixed(hash ^ eight);
     }
-    for (eight = 0; at < key.size; at++) eight = eight << 8 | (uint8_t)key.bytes[at];
+    memcpy(&eight, key.bytes + key.size - sizeof eight, sizeof eight);
     return (uint32_t)mixed(hash ^ eight);
 }
 

@@ -11,15 +11,22 @@ static const struct currency currencies[] = {
 #undef CURRENCY
 };
 
+/* The three letters as a number of the same order. */
+static uint32_t letters_of(const char *code)
+{
+    return (uint32_t)(uint8_t)code[0] << 16 | (uint32_t)(uint8_t)code[1] << 8 | (uint8_t)code[2];
+}
+
 const struct currency *currency_find(struct slice code)
 {
     unsigned low = 0, high = sizeof currencies / sizeof currencies[0];
     if (code.size != 3) return NULL;
+    uint32_t wanted = letters_of(code.bytes);
     while (low < high) {
         unsigned middle = (low + high) / 2;
-        int order = memcmp(currencies[middle].code.bytes, code.bytes, 3);
-        if (order == 0) return &currencies[middle];
-        if (order < 0) low = middle + 1;
+        uint32_t there = letters_of(currencies[middle].code.bytes);
+        if (there == wanted) return &currencies[middle];
+        if (there < wanted) low = middle + 1;
         else high = middle;
     }
     return NULL;

@@ -15,17 +15,26 @@ static const struct reason_row rows[] = {
 #include "domain/reason.def"
 #undef REASON
 };
-enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+enum { ROW_COUNT = sizeof rows / sizeof rows[0], REASON_NUMBERS = 1000 };
+
+/* By number, 0: none. Each reason is looked up several times a line. */
+enum place {
+    NOWHERE,
+#define REASON(number, name, outcome, stages, x12_901, sentence) PLACE_##name,
+#include "domain/reason.def"
+#undef REASON
+};
+
+static const uint8_t places[REASON_NUMBERS] = {
+#define REASON(number, name, outcome, stages, x12_901, sentence) [number] = PLACE_##name,
+#include "domain/reason.def"
+#undef REASON
+};
+_Static_assert(ROW_COUNT <= UINT8_MAX, "a place is a byte");
 
 static const struct reason_row *find(unsigned number)
 {
-    unsigned low = 0, high = ROW_COUNT;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (rows[middle].code < number) low = middle + 1;
-        else high = middle;
-    }
-    return low < ROW_COUNT && rows[low].code == number ? &rows[low] : NULL;
+    return number < REASON_NUMBERS && places[number] ? &rows[places[number] - 1] : NULL;
 }
 
 static const struct reason_row *row_of(enum reason_code code)

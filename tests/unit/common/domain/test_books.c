@@ -50,6 +50,23 @@ TEST(a_source_brings_each_row_once_as_it_is_opened)
     CHECK_INT(b.missed, 1);
 }
 
+/* Keys of less and of more than a word are told apart, whatever becomes of their bytes. */
+TEST(rows_are_found_by_keys_of_any_length)
+{
+    struct books b;
+    char key[40];
+    books_init(&b, test_arena(), &codec, 1);
+    for (unsigned size = 0; size <= sizeof key; size++) {
+        memset(key, 'k', sizeof key);
+        ((struct count *)books_change(&b, 0, slice_of(key, size)))->value = (uint8_t)(size + 1);
+        memset(key, 'x', sizeof key);
+    }
+    memset(key, 'k', sizeof key);
+    for (unsigned size = 0; size <= sizeof key; size++)
+        CHECK_INT(((const struct count *)books_read(&b, 0, slice_of(key, size), NULL))->value, size + 1);
+    CHECK_INT(b.row_count, sizeof key + 1);
+}
+
 static void own_count(struct arena *a, const struct arena *home, void *record)
 {
     books_own_nothing(a, home, record);
