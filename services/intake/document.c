@@ -231,7 +231,7 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
     bool is_x12 = format_of(slice_head(file->bytes, PROBE_BYTES)).format == FORMAT_X12;
     if (!is_x12 || !x12_document_next(file->bytes, &from, &one)) { one = file->bytes; from = file->bytes.size ? file->bytes.size : 1; }
     *at = from;
-    *document = one.size == file->bytes.size ? *file : spool_over(one);
+    *document = one.size == file->bytes.size ? *file : spool_part(file, one);
     return true;
 }
 

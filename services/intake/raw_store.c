@@ -72,8 +72,9 @@ bool raw_store_has(struct raw_store *s, const uint8_t id[SHA256_BYTES])
 
 /* Writing: without a name first, so that two who bring the same bytes do not meet, and a crash leaves nothing. */
 
-static bool write_gzip(int fd, struct slice bytes)
+static bool write_gzip(int fd, struct spool *document)
 {
+    struct slice bytes = document->bytes;
     int copy = dup(fd);
     gzFile file = copy >= 0 ? gzdopen(copy, "wb1") : NULL;
     if (!file && copy >= 0) close(copy);
@@ -82,7 +83,9 @@ static bool write_gzip(int fd, struct slice bytes)
         struct slice piece = slice_head(bytes, PIECE_BYTES);
         is_written = gzwrite(file, piece.bytes, (unsigned)piece.size) == (int)piece.size;
         bytes = slice_skip(bytes, piece.size);
+        spool_pass(document, document->bytes.size - bytes.size);
     }
+    spool_rewind(document);
     if (file) is_written = gzclose(file) == Z_OK && is_written;
     return is_written && fdatasync(fd) == 0;
 }
@@ -102,7 +105,7 @@ static enum err name_file(const char *before, const char *after, bool is_written
     return ERR_FILE_UNWRITABLE;
 }
 
-enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
+enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document)
 {
     char path[PATH_BYTES], folder_path[PATH_BYTES];
     if (raw_store_has(s, id)) return OK;
@@ -111,7 +114,7 @@ enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], stru
     ASSERT(size > 0 && (size_t)size < sizeof folder_path);
     int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int fd = folder >= 0 ? open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640) : -1;
-    bool is_kept = fd >= 0 && write_gzip(fd, bytes) && give_name(fd, folder, path);
+    bool is_kept = fd >= 0 && write_gzip(fd, document) && give_name(fd, folder, path);
     if (fd >= 0) close(fd);
     if (folder >= 0) close(folder);
     return is_kept ? OK : ERR_FILE_UNWRITABLE;
@@ -154,7 +157,8 @@ enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES],
     unsigned char room[PACKED_BYTES_MAX];
     ASSERT(bytes.size <= SMALL_BYTES_MAX);
     struct slice packed = deflate_small(s, bytes, room);
-    if (packed.size == 0) return raw_store_put(s, id, bytes);
+    struct spool whole = spool_over(bytes);
+    if (packed.size == 0) return raw_store_put(s, id, &whole);
     path_of(s, id, ".gz", path);
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
     if (fd < 0) return errno == EEXIST ? OK : ERR_FILE_UNWRITABLE;
@@ -206,7 +210,7 @@ static enum err map(struct spool *spool, int fd)
     if (st.st_size == 0) return OK;
     void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
     if (bytes == MAP_FAILED) return ERR_FILE_UNREADABLE;
-    *spool = (struct spool){ .bytes = slice_of(bytes, (size_t)st.st_size), .is_mapped = true };
+    *spool = (struct spool){ .bytes = slice_of(bytes, (size_t)st.st_size), .is_mapped = true, .gives_back = true };
     return OK;
 }
 
@@ -222,18 +226,30 @@ enum err raw_store_get(struct raw_store *s, const uint8_t id[SHA256_BYTES], stru
     return e;
 }
 
-enum err raw_store_mend(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
+static bool is_same(struct spool *a, struct spool *b)
+{
+    bool same = a->bytes.size == b->bytes.size;
+    for (size_t at = 0; same && at < a->bytes.size; at += PIECE_BYTES) {
+        same = slice_equal(slice_head(slice_skip(a->bytes, at), PIECE_BYTES), slice_head(slice_skip(b->bytes, at), PIECE_BYTES));
+        spool_pass(a, at);
+        spool_pass(b, at);
+    }
+    spool_rewind(b);
+    return same;
+}
+
+enum err raw_store_mend(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document)
 {
     char path[PATH_BYTES];
     struct spool kept;
-    bool is_same = false;
+    bool is_kept = false;
     path_of(s, id, ".gz", path);
     if (raw_store_get(s, id, &kept) == OK) {
-        is_same = slice_equal(kept.bytes, bytes);
+        is_kept = is_same(&kept, document);
         spool_close(&kept);
     }
-    if (!is_same) (void)unlink(path);
-    return raw_store_put(s, id, bytes);
+    if (!is_kept) (void)unlink(path);
+    return raw_store_put(s, id, document);
 }
 
 enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_t id[SHA256_BYTES], struct slice *bytes)

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64, PROFILE_SHOWN_BYTES = 128 };
+enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64, PROFILE_SHOWN_BYTES = 128, PIECE_BYTES = 1 << 20 };
 
 /* On the engine's side */
 
@@ -333,6 +333,18 @@ static void put_document_errors(struct writing *w, const struct issues *errors)
     (void)on_errors(w, &line);
 }
 
+/* A window at a time. */
+static bool write_document(struct writing *w, struct spool *document)
+{
+    bool is_written = true;
+    for (size_t at = 0; is_written && at < document->bytes.size; at += PIECE_BYTES) {
+        struct slice piece = slice_head(slice_skip(document->bytes, at), PIECE_BYTES);
+        is_written = fwrite(piece.bytes, 1, piece.size, w->file) == piece.size;
+        spool_pass(document, at);
+    }
+    return is_written;
+}
+
 /* A document without bytes has none to point to. */
 static bool write_all(struct writing *w, struct slice bytes)
 {
@@ -427,7 +439,7 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     struct slice answer;
     switch (d->question.kind) {
     case QUESTION_RAW:
-        return write_all(w, job->spool->bytes);
+        return write_document(w, job->spool);
     case QUESTION_ACK:
         if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
         return write_all(w, answer);

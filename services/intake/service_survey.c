@@ -240,9 +240,8 @@ static bool survey(struct delivery *d)
 static bool keep(struct delivery *d)
 {
     struct raw_store *raw = d->service->raw;
-    bool is_kept = (d->is_retaken ? raw_store_mend : d->is_small ? raw_store_put_soon : raw_store_put)(raw, d->post.id, d->document.bytes) == OK;
-    spool_rewind(&d->document);
-    return is_kept;
+    if (d->is_retaken) return raw_store_mend(raw, d->post.id, &d->document) == OK;
+    return (d->is_small ? raw_store_put_soon(raw, d->post.id, d->document.bytes) : raw_store_put(raw, d->post.id, &d->document)) == OK;
 }
 
 static void take_document(struct intake_service *s, struct delivery *d)

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@ static enum err map(struct spool *s, int fd, size_t size)
     void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED) return ERR_FILE_UNREADABLE;
     (void)madvise(bytes, size, MADV_SEQUENTIAL);
-    *s = (struct spool){ .bytes = slice_of(bytes, size), .is_mapped = true };
+    *s = (struct spool){ .bytes = slice_of(bytes, size), .is_mapped = true, .gives_back = true };
     return OK;
 }
 
@@ -81,6 +82,11 @@ struct spool spool_over(struct slice bytes)
     return (struct spool){ .bytes = bytes };
 }
 
+struct spool spool_part(const struct spool *whole, struct slice bytes)
+{
+    return (struct spool){ .bytes = bytes, .gives_back = whole->gives_back };
+}
+
 void spool_close(struct spool *s)
 {
     if (s->is_mapped) munmap((void *)s->bytes.bytes, s->bytes.size);
@@ -91,10 +97,10 @@ void spool_close(struct spool *s)
 void spool_pass(struct spool *s, uint64_t offset)
 {
     ASSERT(offset <= s->bytes.size);
-    if (!s->is_mapped || offset < s->passed + SPOOL_WINDOW_BYTES) return;
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), to = offset / page * page;
-    (void)madvise((char *)s->bytes.bytes + s->passed, to - s->passed, MADV_DONTNEED);
-    s->passed = to;
+    if (!s->gives_back || offset < s->passed + SPOOL_WINDOW_BYTES) return;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)s->bytes.bytes, from = (base + s->passed) & ~(page - 1), to = (base + offset) & ~(page - 1);
+    (void)madvise((void *)from, to - from, MADV_DONTNEED);
+    s->passed = to - base;
 }
 
 void spool_rewind(struct spool *s)

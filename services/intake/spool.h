@@ -13,6 +13,7 @@ struct spool {
     uint64_t     passed;                            /* pages before it were given back */
     uint64_t     oversize_bytes;                    /* of a document beyond DOCUMENT_BYTES_MAX: what was seen of it; it has no bytes then */
     bool         is_mapped, is_owned;               /* to be unmapped, to be freed */
+    bool         gives_back;                        /* of a file: pages behind the reader come again when they are read again */
 };
 
 /* Maps a regular file; anything else (a pipe) is read into memory first. One beyond DOCUMENT_BYTES_MAX opens without its bytes
@@ -21,6 +22,9 @@ enum err spool_open(struct spool *s, const char *path) MUST_CHECK;
 
 /* Bytes that stay with the caller. */
 struct spool spool_over(struct slice bytes);
+
+/* A part of another one, which stays open as long. */
+struct spool spool_part(const struct spool *whole, struct slice bytes);
 
 void spool_close(struct spool *s);
 

@@ -296,13 +296,13 @@ TEST(raw_bytes_come_back_as_they_went)
     make_folder();
     CHECK_INT(raw_store_open(folder, &s), OK);
     CHECK(!raw_store_has(s, id));
-    CHECK_INT(raw_store_put(s, id, SLICE("the bytes")), OK);
-    CHECK_INT(raw_store_put(s, id, SLICE("others")), OK);
+    CHECK_INT(raw_store_put(s, id, &(struct spool){ .bytes = SLICE("the bytes") }), OK);
+    CHECK_INT(raw_store_put(s, id, &(struct spool){ .bytes = SLICE("others") }), OK);
     CHECK(raw_store_has(s, id));
     CHECK_INT(raw_store_get(s, id, &spool), OK);
     CHECK_TEXT(spool.bytes, "the bytes");
     spool_close(&spool);
-    CHECK_INT(raw_store_put(s, other, (struct slice){ 0 }), OK);
+    CHECK_INT(raw_store_put(s, other, &(struct spool){ 0 }), OK);
     CHECK_INT(raw_store_get(s, other, &spool), OK);
     CHECK_INT(spool.bytes.size, 0);
     spool_close(&spool);
@@ -326,7 +326,7 @@ static void *bring(void *context)
     struct bringer *b = context;
     for (unsigned n = 0; n < 40; n++) {
         uint8_t id[SHA256_BYTES] = { 1, (uint8_t)n };
-        b->failed += raw_store_put(b->store, id, b->bytes) != OK;
+        b->failed += raw_store_put(b->store, id, &(struct spool){ .bytes = b->bytes }) != OK;
     }
     return NULL;
 }
@@ -384,7 +384,7 @@ TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
     CHECK_INT(spool_upload_put(u, slice_of(noise, 200000)), SPOOL_DISK);
     CHECK_INT(spool_upload_end(u), SPOOL_DISK);
     spool_upload_drop(u);
-    CHECK_INT(raw_store_put(raw, id, slice_of(noise, 200000)), ERR_FILE_UNWRITABLE);
+    CHECK_INT(raw_store_put(raw, id, &(struct spool){ .bytes = slice_of(noise, 200000) }), ERR_FILE_UNWRITABLE);
     CHECK(!raw_store_has(raw, id));
     CHECK_INT(raw_store_put_answer(raw, id, slice_of(noise, 200000)), ERR_FILE_UNWRITABLE);
     snprintf(command, sizeof command, "test -z \"$(find %s -type f)\"", folder);
@@ -410,7 +410,7 @@ TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
     CHECK_INT(count, 100);
     for (unsigned k = 0; k < count; k++) spool_dir_remove(d, found[k]);
     take(d, SLICE("it goes on"), false, name);
-    CHECK_INT(raw_store_put(raw, id, slice_of(noise, 200000)), OK);
+    CHECK_INT(raw_store_put(raw, id, &(struct spool){ .bytes = slice_of(noise, 200000) }), OK);
     CHECK_INT(raw_store_get(raw, id, &spool), OK);
     CHECK_SLICE(spool.bytes, slice_of(noise, 200000));
     spool_close(&spool);
