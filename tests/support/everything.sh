@@ -11,8 +11,9 @@ phase() {           # phase NAME OPTION...
     echo "make test: $name in $((SECONDS - begun)) s, $([ $code -eq 0 ] && echo "all passed" || echo "something failed")"
 }
 
-rm -f build/test.failed
+# Of an earlier run: what failed, and what is counted anew in any case.
 find build/*/tests/run -name '*.log' -delete 2> /dev/null
+rm -rf build/*/tests/run/integration
 "$make" --no-print-directory "-j$jobs" all || exit 1
 phase "unit tests" "-j$jobs" unit
 phase "unit tests under the address sanitizer" "-j$jobs" VARIANT=asan unit
