@@ -21,7 +21,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, PARTITIONS_MAX = 1024, READ_MS = 500,
+enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, FREE_MIB_MIN = 4096, PARTITIONS_MAX = 1024, READ_MS = 500,
        EXPIRY_DAYS = 14, DAY_MS = 86400000, KEYS_SAMPLED = 50 };
 
 enum verdict_of_check { CHECK_OK, CHECK_WARNING, CHECK_FAILURE };
@@ -418,8 +418,9 @@ static void check_state(struct doctor *d)
     check_file_system(d, folder);
     unsigned percent = space.f_blocks ? (unsigned)(space.f_bavail * 100 / space.f_blocks) : 100;
     unsigned long long mib = (unsigned long long)space.f_bavail * space.f_frsize >> 20;
-    say(d, percent < FREE_PERCENT_MIN ? CHECK_FAILURE : CHECK_OK, "state", "%s: %llu MiB free (%u %%)%s", folder, mib, percent,
-        percent < FREE_PERCENT_MIN ? "; make room, or tables are no longer saved" : "");
+    bool is_full = percent < FREE_PERCENT_MIN && mib < FREE_MIB_MIN;   /* a tenth of a large disk is room enough */
+    say(d, is_full ? CHECK_FAILURE : CHECK_OK, "state", "%s: %llu MiB free (%u %%)%s", folder, mib, percent,
+        is_full ? "; make room, or tables are no longer saved" : "");
 }
 
 static void check_file(struct doctor *d, const char *check, struct slice name, struct slice path)

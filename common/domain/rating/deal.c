@@ -274,7 +274,7 @@ static bool book_price(struct rating *r, struct award *a, struct rational *unit)
 static void pay_percent(struct rating *r, struct award *a, struct rational share)
 {
     const struct deal_terms *terms = &a->program->deal;
-    struct rational unit;
+    struct rational unit = RATIONAL_ZERO;
     if (!(terms->bonus_of == BONUS_OF_BOOK ? book_price(r, a, &unit) : resale_price(r, a, &unit))) return;
     struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli)), higher = stacking_higher(r, a);
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
