@@ -258,12 +258,12 @@ static void put_scalar(struct text *t, const struct node *n)
     }
 }
 
-static void put_member(struct text *t, struct arena *a, struct slice name, const struct record *r, instant_ms at_unix_ms)
+/* The record as its JSON object, made once however many members a format names. */
+static const struct node *object_of(struct arena *a, size_t capacity, const struct record *r, instant_ms at_unix_ms)
 {
-    struct text whole = text_in(a, t->capacity);
+    struct text whole = text_in(a, capacity);
     record_text_put_json(&whole, a, r, at_unix_ms);
-    const struct node *object = json_node_read(a, text_slice(&whole), 1);
-    if (object) put_scalar(t, filter_find(object, name));
+    return json_node_read(a, text_slice(&whole), 1);
 }
 
 static void put_header_list(struct text *t, const struct record *r)
@@ -299,6 +299,8 @@ static void put_escape(struct text *t, char letter)
 
 void record_text_put_format(struct text *t, struct arena *a, struct slice format, const struct record *r, instant_ms at_unix_ms)
 {
+    const struct node *object = NULL;
+    if (memmem(format.bytes, format.size, "%{", 2)) object = object_of(a, t->capacity, r, at_unix_ms);
     while (format.size) {
         char first = format.bytes[0];
         size_t used = first == '%' || first == '\\' ? 2 : 1;
@@ -307,7 +309,7 @@ void record_text_put_format(struct text *t, struct arena *a, struct slice format
         else if (format.bytes[1] != '{') put_field(t, a, format.bytes[1], r, at_unix_ms);
         else {
             used = slice_find(format, '}') + 1;
-            put_member(t, a, slice_head(slice_skip(format, 2), used - 3), r, at_unix_ms);
+            if (object) put_scalar(t, filter_find(object, slice_head(slice_skip(format, 2), used - 3)));
         }
         format = slice_skip(format, used);
     }
