@@ -13,7 +13,7 @@
 
 enum { PATH_BYTES = 4096, LINE_BYTES = 4 << 20, LINE_RESERVE = 128 << 20 };
 
-struct run_response { const struct run_source *source; struct slice name; uint32_t acknowledgement; struct run_response *next; };
+struct run_response { const struct run_source *source; struct slice name; uint32_t acknowledgement; unsigned before; struct run_response *next; };
 
 /* Where dispositions are looked up. */
 struct looking { struct run_engine *engine; struct arena arena; };
@@ -28,7 +28,8 @@ void run_responses_add(struct run_responses *r, struct arena *a, const struct ru
 {
     struct run_response *response = ARENA_NEW(a, struct run_response);
     r->acknowledgement = ack_control_number(r->acknowledgement, source->job.received_at_unix_ms);
-    *response = (struct run_response){ source, name, r->acknowledgement, NULL };
+    *response = (struct run_response){ .source = source, .name = name, .acknowledgement = r->acknowledgement };
+    for (const struct run_response *o = r->first; o; o = o->next) response->before += slice_equal(o->name, name);
     *r->last = response;
     r->last = &response->next;
 }
@@ -57,9 +58,12 @@ static void put(void *context, struct slice bytes)
     output_put(context, bytes);
 }
 
+/* Documents of one name are numbered, from the second on: each keeps its answer. */
 static bool path_of(char path[PATH_BYTES], const char *folder, const struct run_response *r)
 {
-    int size = snprintf(path, PATH_BYTES, "%s/%.*s.849", folder, SLICE_ARGS(r->name));
+    char number[16] = "";
+    if (r->before) snprintf(number, sizeof number, "-%u", r->before + 1);
+    int size = snprintf(path, PATH_BYTES, "%s/%.*s%s.849", folder, SLICE_ARGS(r->name), number);
     return size > 0 && size < PATH_BYTES;
 }
 

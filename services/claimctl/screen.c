@@ -90,12 +90,19 @@ static struct slice rep_key(struct arena *a, struct slice root_id, struct slice 
     return BOOKS_KEY(a, root_id, rep_id);
 }
 
+/* The root under which compliance decided: classification may have found a partner that intake did not know. */
+static struct slice root_of(const struct dossier *d)
+{
+    const struct classification *c = d->classification;
+    return c && c->partner_root_id.size ? c->partner_root_id : d->receipt->partner_root_id;
+}
+
 static void note_rep(struct screening *x, const struct dossier *d)
 {
     const struct line *l = d->line;
     bool found;
     if (!l->roster || !l->roster->name.size || !l->rep_id.size) return;
-    uint32_t *place = directory_at(&x->reps_index, rep_key(&x->reading.arena, d->receipt->partner_root_id, l->rep_id), &found);
+    uint32_t *place = directory_at(&x->reps_index, rep_key(&x->reading.arena, root_of(d), l->rep_id), &found);
     if (!found) *place = x->reps_index.count;
     uint32_t at = *place;
     if (at >= x->rep_capacity) {
@@ -157,7 +164,7 @@ static void add_partner(struct screening *x, struct parties *list, const char *a
 static void add_rep(struct screening *x, struct parties *list, const struct dossier *d)
 {
     if (!d->line->rep_id.size) return;
-    uint32_t at = directory_get(&x->reps_index, rep_key(&x->work, d->receipt->partner_root_id, d->line->rep_id), 0);
+    uint32_t at = directory_get(&x->reps_index, rep_key(&x->work, root_of(d), d->line->rep_id), 0);
     struct party rep = { .key = d->line->rep_id, .kind = PARTY_KIND_PERSON };
     if (!at) return;
     rep.name = x->reps[at];
@@ -169,7 +176,7 @@ static void find_parties(struct screening *x, const struct dossier *d, struct pa
     const struct line *l = d->line;
     list->count = 0;
     add_partner(x, list, "partner", l->partner_id);
-    add_partner(x, list, "root", d->receipt->partner_root_id);
+    add_partner(x, list, "root", root_of(d));
     add(x, list, "sold_to", &l->sold_to, NULL);
     add(x, list, "ship_to", &l->ship_to, NULL);
     add(x, list, "end_customer", &l->end_customer, NULL);
@@ -265,7 +272,7 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
         o.open_minor = open_of(x, o.payout);
         if (!o.open_minor) continue;
         x->looked_at++;
-        o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), d->receipt->partner_root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+        o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), root_of(d), (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
         for (unsigned k = 0; k < parties.count; k++) screen_party(x, &o, &parties.at[k]);
         if (o.is_listed) sum_up(x, &o);
     }

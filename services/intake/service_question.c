@@ -189,6 +189,7 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         delivery_finish(d);
         return;
     }
+    d->size = d->row.bytes;             /* by which it waits behind smaller ones, whoever looks at it first */
     switch (d->question.kind) {
     case QUESTION_STATUS:
         if (s->options.has_follower) { queue_put(&s->to_follower, d); return; }
@@ -203,7 +204,6 @@ void question_look_up(struct intake_service *s, struct delivery *d)
     case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
     default: break;
     }
-    d->size = d->row.bytes;
     survey_queue_put(&s->to_survey, d);
 }
 

@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 1, LINE_VERSION = 2, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES, LINES_MIN = 256 };
+enum { VERSION = 1, LINE_VERSION = 2, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES, LINES_MIN = 256,
+       ROWS_MAX = 2000000 };     /* what has doubled up to so many still fits into the arena of an answer */
 
 /* Rows of lines: version, outcome, what was approved, reasons. */
 struct standing_line_row { uint8_t key[LINE_BYTES]; struct disposition disposition; };
@@ -199,6 +200,7 @@ static enum err gather(void *context, struct slice key, struct slice value)
     struct gathering *g = context;
     if (key.size != KEY_BYTES) return ERR_STATE_MALFORMED;
     if (g->out->count == g->capacity) {
+        if (g->capacity >= ROWS_MAX) return ERR_MEMORY_EXHAUSTED;
         struct standing_line_row *more = ARENA_ARRAY(g->arena, 2 * g->capacity + LINES_MIN, struct standing_line_row);
         if (g->out->count) memcpy(more, g->out->rows, g->out->count * sizeof *more);
         g->capacity = 2 * g->capacity + LINES_MIN;

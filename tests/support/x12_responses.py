@@ -54,11 +54,14 @@ def main():
     claimctl, sample, folder = sys.argv[1:4]
     claims, agreement, results, responses = (os.path.join(folder, name) for name in ("claims.x12", "agreement.ndjson", "results.ndjson", "responses"))
     text = x12_cases.document("004010", [x12_cases.group("004010", [claim_set()], kind="CF")])
-    with open(claims, "w", encoding="ascii") as file:
-        file.write(text)
+    again = os.path.join(folder, "again", "claims.x12")     # the same once more: it has no answer of its own, and takes nobody's
+    os.makedirs(os.path.dirname(again))
+    for path in (claims, again):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
     with open(agreement, "w", encoding="ascii") as file:
         file.write(json.dumps(AGREEMENT) + "\n")
-    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--partner", "N-100", "--responses", responses,
+    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--input", again, "--partner", "N-100", "--responses", responses,
                           "--results", results], capture_output=True, text=True, check=False)
     complaints = [f"run ended {run.returncode}: {run.stderr}"] if run.returncode not in (0, 3) else []
     for name in sorted(os.listdir(responses)):
