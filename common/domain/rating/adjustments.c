@@ -722,18 +722,24 @@ static struct slice target_on_invoice(struct rating *r)
     return (struct slice){ 0 };
 }
 
-/* Or saw it refused: payout never met it. */
-static bool an_earlier_stage_withdrew_it(const struct rating *r)
+/* Or saw it refused. */
+static struct slice withdrawn_earlier(const struct rating *r)
 {
     const struct clearance *c = r->dossier->clearance;
-    return r->class->judgement.withdrew_line_id.size || (c && c->judgement.withdrew_line_id.size);
+    if (r->class->judgement.withdrew_line_id.size || !c) return r->class->judgement.withdrew_line_id;
+    return c->judgement.withdrew_line_id;
 }
 
 static enum target find_target(struct rating *r, struct slice *line_id)
 {
     bool found = false;
     *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
-    if (an_earlier_stage_withdrew_it(r)) return TARGET_WAS_WITHDRAWN;
+    struct slice gone = withdrawn_earlier(r);
+    if (gone.size) {                                    /* judged once more and refused behind its payout: what was paid is taken back */
+        const struct line_row *paid = line_to_read(r, gone, &found);
+        if (!found || !is_live(paid)) return TARGET_WAS_WITHDRAWN;
+        *line_id = gone;
+    }
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
     const struct line_row *line = line_to_read(r, *line_id, &found);
     bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;

@@ -627,6 +627,17 @@ static bool costs_are_unknown(const struct award *a)
            || award_has(a, REASON_FX_RATE_MISSING);
 }
 
+static void settle(struct rating *r, struct award *a, struct debit *d)
+{
+    compute_entitlement(r, a, d);
+    if (d->agreed.terms->amount_limit_minor) {
+        a->has_first_limit = true;
+        a->first_limit_minor = d->agreed.terms->amount_limit_minor;
+        a->first_used_minor = d->agreed.row->paid_minor;
+    }
+    award_settle(r, a, REASON_COST_MISMATCH, d->terms.min_debit_minor);
+}
+
 void ship_debit_rate(struct rating *r, struct award *a)
 {
     struct debit *d = a->own;
@@ -658,14 +669,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
     keep_first_units(d, a->qty_milli);
     if (a->qty_milli > 0) find_costs(r, a, d);
     else d->piece_count = 0;
-    if (costs_are_unknown(a)) return;
-    compute_entitlement(r, a, d);
-    if (d->agreed.terms->amount_limit_minor) {
-        a->has_first_limit = true;
-        a->first_limit_minor = d->agreed.terms->amount_limit_minor;
-        a->first_used_minor = d->agreed.row->paid_minor;
-    }
-    award_settle(r, a, REASON_COST_MISMATCH, d->terms.min_debit_minor);
+    if (!costs_are_unknown(a)) settle(r, a, d);
     if (award_is_stopped(a) && !a->is_target) transactions_drop(r, a->program->id);
 }
 
