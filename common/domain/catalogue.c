@@ -163,6 +163,27 @@ enum err catalogue_put_program(struct catalogue *c, const struct program *p)
     return OK;
 }
 
+enum err catalogue_put_author(struct catalogue *c, struct slice program_id, uint32_t version, struct slice author_id)
+{
+    struct program_history *h = lookup_find(&c->program_index, program_id);
+    if (!h || !author_id.size || !program_version(h, version)) return OK;
+    if (catalogue_is_author(c, program_id, version, author_id)) return OK;
+    if (arena_is_full(&c->arena)) return ERR_MEMORY_EXHAUSTED;
+    struct program_author *authors = ARENA_ARRAY(&c->arena, h->author_count + 1, struct program_author);
+    if (h->author_count) memcpy(authors, h->authors, h->author_count * sizeof *authors);
+    authors[h->author_count++] = (struct program_author){ version, slice_copy(&c->arena, author_id) };
+    h->authors = authors;
+    return OK;
+}
+
+bool catalogue_is_author(const struct catalogue *c, struct slice program_id, uint32_t version, struct slice actor_id)
+{
+    const struct program_history *h = catalogue_program(c, program_id);
+    for (unsigned i = 0; h && i < h->author_count; i++)
+        if ((!version || h->authors[i].version == version) && slice_equal(h->authors[i].author_id, actor_id)) return true;
+    return false;
+}
+
 unsigned catalogue_program_count(const struct catalogue *c)
 {
     return c->programs.count;

@@ -44,8 +44,15 @@ struct limits { struct slice id; uint32_t version; int32_t valid_from; const str
 
 struct party_verdict { struct slice party_key, party_revision, entry_id, entry_revision; bool blocked; };
 
-/* One program with its versions in ascending order. */
-struct program_history { struct slice id; const struct program *const *versions; unsigned version_count; };
+/* One program with its versions in ascending order, and who wrote which: the record says so, the text does not. */
+struct program_author { uint32_t version; struct slice author_id; };
+struct program_history {
+    struct slice                 id;
+    const struct program *const *versions;
+    unsigned                     version_count;
+    const struct program_author *authors;
+    unsigned                     author_count;
+};
 
 struct catalogue;
 
@@ -55,6 +62,8 @@ void catalogue_close(struct catalogue *c);
 /* Puts a copy of a record in force. A version that is on file already is refused with ERR_TERMS_INVALID unless it is the
  * same; FX rates of one pair add up; a product, price list, party verdict replaces its predecessor. */
 enum err catalogue_put_program(struct catalogue *c, const struct program *p) MUST_CHECK;
+/* Who wrote a version that is on file; nothing happens where it is not, or nobody is named. */
+enum err catalogue_put_author(struct catalogue *c, struct slice program_id, uint32_t version, struct slice author_id) MUST_CHECK;
 enum err catalogue_put_matrix(struct catalogue *c, const struct matrix *m) MUST_CHECK;
 enum err catalogue_put_product(struct catalogue *c, const struct product *p) MUST_CHECK;
 enum err catalogue_put_price_list(struct catalogue *c, const struct price_list *p) MUST_CHECK;
@@ -74,6 +83,9 @@ uint64_t catalogue_revision(const struct catalogue *c);
 unsigned catalogue_program_count(const struct catalogue *c);
 const struct program_history *catalogue_program_at(const struct catalogue *c, unsigned index);
 const struct program_history *catalogue_program(const struct catalogue *c, struct slice program_id);
+
+/* Whether that person wrote that version (FIN-02); version 0: any of them. */
+bool catalogue_is_author(const struct catalogue *c, struct slice program_id, uint32_t version, struct slice actor_id);
 
 /* The highest non-DRAFT version with `date` in its validity, NULL when none (domain.md 4.2 Version, first sentence). */
 const struct program *program_version_on(const struct program_history *h, int32_t date);

@@ -63,6 +63,14 @@ static void refuse_with_problem(struct applying *a, const struct problems *probl
     refuse(a, problems->first ? problems->first->code : ERR_TERMS_INVALID, text_slice(&why));
 }
 
+/* Nobody decides under terms of their own (FIN-02). */
+static void note_author(struct applying *a, const struct reference *r, const struct terms_version *v)
+{
+    a->applied = true;
+    if (r->type != REFERENCE_PROGRAM) return;
+    note_put(a, catalogue_put_author(a->target->catalogue, r->id, v->version, v->publication.author_id), "");
+}
+
 static void apply_version(struct applying *a, const struct reference *r, const struct terms_version *v)
 {
     struct problems problems = problems_in(a->scratch);
@@ -70,7 +78,7 @@ static void apply_version(struct applying *a, const struct reference *r, const s
     struct applied_record out;
     const struct node *text = yaml_read(&s, v->yaml);
     if (text && !is_about(text, r, v)) refuse(a, ERR_TERMS_INVALID, SLICE("the text is of another record or version than its key says"));
-    else if (text && record_apply(&s, text, a->target->catalogue, &out)) a->applied = true;
+    else if (text && record_apply(&s, text, a->target->catalogue, &out)) note_author(a, r, v);
     else refuse_with_problem(a, &problems);
 }
 

@@ -54,7 +54,7 @@ struct review_object review_object_of(const struct catalogue *c, const struct do
     return (struct review_object){
         .dossier = d, .stage = stage, .judgement = dossier_judgement(d, decided), .hash = dossier_section_hash(d->bytes, decided),
         .limits = review_limits_on(c, d->line ? d->line->currency : (struct slice){ 0 }, date),
-        .take_ms = policy->review_take_minutes * MINUTE_MS,
+        .catalogue = c, .take_ms = policy->review_take_minutes * MINUTE_MS,
     };
 }
 
@@ -242,9 +242,20 @@ static bool is_enough(const struct signers *s, const struct demand *d)
     return s->count >= d->people && approvers >= d->approvers;
 }
 
-static bool has_conflict(const struct dossier *d, struct slice actor)
+static bool wrote_terms(const struct review_object *o, struct slice actor)
 {
-    if (slice_is_empty(actor)) return true;
+    const struct classification *class = o->dossier->classification;
+    const struct line *l = o->dossier->line;
+    if (!o->catalogue || !class) return false;
+    for (unsigned i = 0; i < class->candidate_count; i++)
+        if (catalogue_is_author(o->catalogue, class->candidates[i].program_id, class->candidates[i].program_version, actor)) return true;
+    return !class->candidate_count && l && catalogue_is_author(o->catalogue, l->program_id, l->program_version, actor);
+}
+
+static bool has_conflict(const struct review_object *o, struct slice actor)
+{
+    const struct dossier *d = o->dossier;
+    if (slice_is_empty(actor) || wrote_terms(o, actor)) return true;
     if (d->receipt && slice_equal(d->receipt->submitter_id, actor)) return true;
     if (d->line && (slice_equal(d->line->rep_id, actor) || slice_equal(d->line->payee_id, actor))) return true;
     return d->classification && slice_equal(d->classification->payee_id, actor);
@@ -327,7 +338,7 @@ static enum review_void check_answer(const struct review_object *o, const struct
 static enum review_void check(const struct review_object *o, const struct review *r, const struct signers *s)
 {
     if (!of_section(r, o)) return REVIEW_VOID_SECTION_SUPERSEDED;
-    if (has_conflict(o->dossier, r->actor_id)) return REVIEW_VOID_DUTY_CONFLICT;
+    if (has_conflict(o, r->actor_id)) return REVIEW_VOID_DUTY_CONFLICT;
     if (o->dossier->review_count >= SECTIONS_OF_A_KIND_MAX) return REVIEW_VOID_TOO_MANY;
     if (r->act == ACT_PROPOSE) return check_proposal(o, r, s);
     if (r->act == ACT_TAKE) return check_take(o, r, s);

@@ -4,7 +4,8 @@
  * acts, or the take is withdrawn, only that person proposes; whoever is asked for a further signature signs as ever.
  *
  * One proposal stands at a time on the section in force. It takes effect once as many different people signed as the
- * finding, the amount and the verb ask for; nobody signs twice on one section, and nobody whom the line names. How many:
+ * finding, the amount and the verb ask for; nobody signs twice on one section, nobody whom the line names, and nobody who wrote
+ * a program that it is asked under. How many:
  *   two people      C or the adjusted amount over the second limit; SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED;
  *                   a line of kind A, Z, Y; ASSIGN_ROLE over the first limit; CLEAR_PARTY, CONFIRM_PARTY
  *   approvers       APPROVAL_REQUIRED: as many different ones as limits are passed (the third is finance's: whoever signs
@@ -42,6 +43,7 @@ struct review_object {
     const struct judgement *judgement;
     struct hash128          hash;                   /* of the section in force */
     struct review_limits    limits;                 /* of the line's currency on its received date */
+    const struct catalogue *catalogue;              /* who wrote the terms; NULL: nobody asks */
     int64_t                 take_ms;                /* how long it stays with whoever takes it, at most */
 };
 

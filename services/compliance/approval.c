@@ -89,11 +89,19 @@ static int64_t claimed_before(struct judging *j)
 
 /* --- signatures --- */
 
+static bool wrote_terms(const struct judging *j, struct slice actor)
+{
+    const struct catalogue *c = j->facts->catalogue;
+    for (unsigned i = 0; i < j->program_count; i++)
+        if (catalogue_is_author(c, j->programs[i].candidate->program_id, j->programs[i].candidate->program_version, actor)) return true;
+    return !j->program_count && catalogue_is_author(c, j->line->program_id, j->line->program_version, actor);
+}
+
 static bool may_sign(const struct judging *j, struct slice actor)
 {
     return actor.size && !slice_equal(actor, j->receipt->submitter_id) && !slice_equal(actor, SLICE("local"))
         && !slice_equal(actor, j->line->rep_id) && !slice_equal(actor, payee_of(j))
-        && !slice_equal(actor, j->line->payee_id);
+        && !slice_equal(actor, j->line->payee_id) && !wrote_terms(j, actor);
 }
 
 static void add_actor(const struct judging *j, struct slice *actors, unsigned *count, struct slice actor)

@@ -94,6 +94,8 @@ TEST(an_approved_version_is_in_force_and_a_proposal_is_not)
     CHECK_INT(apply_versions(versions, 2), REFERENCE_APPLIED);
     CHECK_INT(catalogue_program(catalogue, SLICE("VR"))->version_count, 2);
     CHECK_INT(refusals, 0);
+    CHECK(catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("ann")) && !catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("eve")));
+    CHECK(!catalogue_is_author(catalogue, SLICE("VR"), 3, SLICE("ann")) && catalogue_is_author(catalogue, SLICE("VR"), 0, SLICE("ann")));
     end();
 }
 

@@ -159,6 +159,38 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
     }
 }
 
+TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
+{
+    struct table t = TABLE(
+        "program  version  acts                                                                 | answer",
+        "VR       2        tess:approver proposes release                                       | DUTY_CONFLICT",
+        "VR       2        tess:reviewer takes                                                  | DUTY_CONFLICT",
+        "VR       2        anna:approver proposes release; tess:approver confirms release       | DUTY_CONFLICT",
+        "VR       2        anna:approver proposes release; bob:approver confirms release        | effective",
+        "VR       1        tess:approver proposes release                                       | pending",  /* another wrote that version */
+        "OTHER    2        tess:approver proposes release                                       | pending");
+    struct catalogue *c = catalogue_open();
+    struct program p = { .id = SLICE("VR"), .version = 1 };
+    CHECK(catalogue_put_program(c, &p) == OK && catalogue_put_author(c, p.id, 1, SLICE("theo")) == OK);
+    p.version = 2;
+    CHECK(catalogue_put_program(c, &p) == OK && catalogue_put_author(c, p.id, 2, SLICE("tess")) == OK);
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        struct candidate asked = { .program_id = cell(&t, "program"), .program_version = (uint32_t)cell_int(&t, "version") };
+        class.candidates = &asked;
+        class.candidate_count = 1;
+        o.catalogue = c;
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+        class = (struct classification){ 0 };                                        /* an operator's line has no candidates */
+        line.program_id = cell(&t, "program");
+        line.program_version = (uint32_t)cell_int(&t, "version");
+        answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+    catalogue_close(c);
+}
+
 TEST(what_one_person_took_nobody_else_proposes_on)
 {
     struct table t = TABLE(

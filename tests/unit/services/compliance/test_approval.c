@@ -97,7 +97,7 @@ TEST(a_claim_that_is_refused_claimed_nothing)
     desk_close(&d);
 }
 
-TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee)
+TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee_nor_author_of_the_terms)
 {
     struct table t = TABLE(
         "actors            | says",
@@ -107,16 +107,20 @@ TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee
         "ann northgate     | HOLD APPROVAL_REQUIRED",       /* the submitter */
         "ann N-100         | HOLD APPROVAL_REQUIRED",       /* the payee */
         "ann local         | HOLD APPROVAL_REQUIRED",
+        "ann tess          | HOLD APPROVAL_REQUIRED",       /* wrote the program */
         "ann bob           | PASS -");
     while (table_next(&t)) {
         struct desk d;
         desk_open(&d);
         put_limits(&d, "default", "1000");
+        struct program terms = { .id = SLICE("MDF-26"), .version = 1 };
+        CHECK(catalogue_put_program(d.catalogue, &terms) == OK && catalogue_put_author(d.catalogue, terms.id, 1, SLICE("tess")) == OK);
         struct slice rest = cell(&t, "actors");
         while (rest.size)
             d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_cut(&rest, ' ') };
         struct line l = desk_mdf("M-1");
         l.claimed_amount_minor = 250000;
+        l.program_id = terms.id;
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
         desk_close(&d);
     }
