@@ -5,7 +5,7 @@
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 
-enum { FIELD_HASH_BYTES = 4, RETURNS_ALIKE_MAX = 16 };
+enum { FIELD_HASH_BYTES = 4 };
 
 bool footprint_counts(const struct footprint *f)
 {
@@ -79,26 +79,6 @@ static void add_stock_act(struct judging *j, struct key_parts *k)
     key_parts_int(k, j->qty_milli);
 }
 
-/* A credit note by its number, what it takes back and how much: no K, for returns have none (domain.md 3.3), but told again in
- * another document it is for a person. */
-static bool make_return_key(struct judging *j)
-{
-    const struct line *l = j->line;
-    struct key_parts k = { .arena = j->arena };
-    if (!j->invoice_key.size) return false;
-    key_parts_int(&k, j->kind);
-    key_parts_text(&k, j->invoice_key);
-    key_parts_text(&k, l->invoice_line);
-    key_parts_text(&k, j->class->sku);
-    key_parts_int(&k, l->ship_date);
-    key_parts_int(&k, j->qty_milli);
-    key_parts_text(&k, l->original_line_ref);
-    key_parts_text(&k, line_invoice_key(j->arena, l->original_invoice_no));
-    key_parts_text(&k, l->original_invoice_line);
-    j->key = key_parts_hash(&k, j->facts->seed);
-    return true;
-}
-
 /* False: the kind has no K. Returns, cancels and reference lines may come again; an operator line is its own. */
 static bool make_key(struct judging *j)
 {
@@ -168,54 +148,16 @@ static void look_for_predecessor(struct judging *j)
     if (last) compare_with_predecessor(j, last->line_id);
 }
 
-static const struct key_use *key_use_at(struct judging *j, const struct hash128 *key)
-{
-    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(key)), NULL);
-}
-
 static const struct key_use *key_use_of(struct judging *j)
 {
-    return key_use_at(j, &j->key);
-}
-
-/* --- returns that say the same: one document may have several, each with a row of its own, in the order in which they came --- */
-
-static struct hash128 alike_key(struct judging *j, unsigned ordinal)
-{
-    struct key_parts k = { .arena = j->arena };
-    if (ordinal == 0) return j->key;
-    key_parts_text(&k, hash_slice(&j->key));
-    key_parts_int(&k, ordinal);
-    return key_parts_hash(&k, j->facts->seed);
-}
-
-/* The first that came before this one, still counts, and stands in another document; NULL: there is none. *own: where this
- * line stands or would. */
-static const struct key_use *find_return_alike(struct judging *j, struct hash128 *own)
-{
-    const struct key_use *found = NULL;
-    for (unsigned i = 0; i < RETURNS_ALIKE_MAX; i++) {
-        *own = alike_key(j, i);
-        const struct key_use *use = key_use_at(j, own);
-        if (use->state == FOOTPRINT_NONE || slice_equal(use->line_id, j->line_id)) break;
-        const struct footprint *other = judging_footprint(j, use->line_id);
-        bool is_other = footprint_counts(other) && is_within_horizon(j, use->received_date) && !slice_equal(other->document_id, j->receipt->document_id);
-        if (is_other && !found) found = use;
-    }
-    return found;
+    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
 }
 
 void duplicates_prepare(struct judging *j)
 {
     enum kind sent = j->line->kind;
     struct slice row;
-    if (j->is_refused || sent == KIND_CANCEL) return;
-    if (sent == KIND_POS_RETURN) {
-        j->has_key = make_return_key(j);
-        struct hash128 own;
-        if (j->has_key) find_return_alike(j, &own);         /* for duplicates_of_return */
-        return;
-    }
+    if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
     j->has_key = make_key(j);
     if (!j->has_key) return;
@@ -267,20 +209,9 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     return say_repeat(j, f);
 }
 
-enum truth duplicates_of_return(struct judging *j, struct finding *f)
-{
-    struct hash128 own;
-    if (!j->has_key) return TRUTH_UNSPECIFIED;
-    const struct key_use *use = find_return_alike(j, &own);
-    if (!use) return TRUTH_FALSE;
-    reason_argument(finding_give(f, REASON_NEAR_DUPLICATE, OUTCOME_HOLD), SLICE("other"), use->line_id);
-    finding_show(f, EVIDENCE_LINE, use->line_id);
-    return TRUTH_TRUE;
-}
-
 enum truth duplicates_of_line(struct judging *j, struct finding *f)
 {
-    if (!j->has_key || j->line->kind == KIND_POS_RETURN) return TRUTH_UNSPECIFIED;
+    if (!j->has_key) return TRUTH_UNSPECIFIED;
     if (j->line->kind == KIND_REPLACE) return replaces_by_a_duplicate(j, f);
     bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION
         || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
@@ -289,7 +220,7 @@ enum truth duplicates_of_line(struct judging *j, struct finding *f)
 
 enum truth duplicates_across_sites(struct judging *j, struct finding *f)
 {
-    if (!j->has_key || j->line->kind == KIND_REPLACE || j->line->kind == KIND_POS_RETURN) return TRUTH_UNSPECIFIED;
+    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
     return j->repeat.kind == REPEAT_DUPLICATE && j->repeat.is_other_site ? say_repeat(j, f) : TRUTH_FALSE;
 }
 
@@ -456,33 +387,11 @@ static enum footprint_state state_of(enum outcome outcome)
     return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
 }
 
-static void put_key(struct judging *j, struct key_use *use, const struct hash128 *key, enum outcome outcome)
-{
-    *use = (struct key_use){
-        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
-        .state = state_of(outcome),
-        .received_date = j->class->received_date,
-    };
-    j->after.has_key = true;
-    j->after.key = *key;
-}
-
-static void record_return(struct judging *j, enum outcome outcome)
-{
-    struct hash128 own;
-    find_return_alike(j, &own);
-    put_key(j, judging_change(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&own))), &own, outcome);
-}
-
 /* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
  * nobody else has one. */
 static void record_key(struct judging *j, enum outcome outcome)
 {
     if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
-    if (j->line->kind == KIND_POS_RETURN) {
-        if (outcome != OUTCOME_REJECT) record_return(j, outcome);
-        return;
-    }
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
     const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
@@ -492,7 +401,13 @@ static void record_key(struct judging *j, enum outcome outcome)
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
     if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
         return;                                             /* a later one has it */
-    put_key(j, use, &j->key, outcome);
+    *use = (struct key_use){
+        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
+        .state = state_of(outcome),
+        .received_date = j->class->received_date,
+    };
+    j->after.has_key = true;
+    j->after.key = j->key;
 }
 
 static void record_claim_id(struct judging *j)
@@ -538,7 +453,7 @@ void duplicates_record(struct judging *j, enum outcome outcome)
 
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)
 {
-    if (!of->has_key || of->kind == KIND_POS_RETURN) return;        /* a return that counts no more is passed over where it stands */
+    if (!of->has_key) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
     const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (!slice_equal(use->line_id, line_id)) return;

@@ -13,9 +13,6 @@ enum truth duplicates_across_sites(struct judging *j, struct finding *f);
 enum truth duplicates_of_claim_id(struct judging *j, struct finding *f);
 enum truth duplicates_of_document(struct judging *j, struct finding *f);
 
-/* DUP-03 of a return: the same credit note, of the same sale and quantity, came in another document. */
-enum truth duplicates_of_return(struct judging *j, struct finding *f);
-
 /* Puts K, claim id and proofs on file as the outcome says (screening.md 2.3). */
 void duplicates_record(struct judging *j, enum outcome outcome);
 

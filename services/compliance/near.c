@@ -611,7 +611,6 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
 {
     struct best best = { .points = 0 };
     const struct near_line *line = j->near;
-    if (j->line->kind == KIND_POS_RETURN) return duplicates_of_return(j, f);
     if (!line) return TRUTH_UNSPECIFIED;
     for (unsigned i = 0; i < line->key_count; i++) {
         struct offer o = offer_of(j, line, i);
