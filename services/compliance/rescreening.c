@@ -103,34 +103,61 @@ static enum err open_case(struct stage_env *env, const struct compliance_own *ow
     return OK;
 }
 
-static enum err compare_name(struct stage_env *env, const struct compliance_own *own, struct slice root_id, uint64_t number,
-                             struct slice key, const struct party_name *named)
+/* A party on file. `profile`: it is a partner of this root, whose identifiers are compared, too. */
+struct kept_party { struct slice root_id; uint64_t number; struct party_names names; const struct partner *profile; };
+
+static enum err compare_name(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept, const struct party_name *named)
 {
+    const struct partner *profile = kept->profile;
+    struct slice root_id = kept->root_id, key = kept->names.key;
     struct party p = { .name = named->name, .key = key, .country = named->country };
     party_key_identifier(key, &p.id_type, &p.id);
     struct name_query q = screen_query_of(env->arena, &p);
+    if (profile && profile->identifier_count) screen_identify(env->arena, &q, profile->identifiers, profile->identifier_count);
     const struct policy *policy = policy_now(env, root_id);
     struct screen_limits limits = { (int32_t)policy->screening_likely_score, (unsigned)policy->screening_candidates_max };
     struct name_answer answer;
     screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
     for (unsigned i = 0; i < answer.hit_count && env->case_count < STAGE_CASES_MAX; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, NULL, hit->entry)) continue;
-        struct listed_party pair = list_hits_of(env->arena, key, &p, NULL, hit);
-        TRY(open_case(env, own, root_id, number, &pair));
+        const struct partner *by = hit->by_identifier ? profile : NULL;
+        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, by, hit->entry)) continue;
+        struct listed_party pair = list_hits_of(env->arena, key, &p, by, hit);
+        TRY(open_case(env, own, root_id, kept->number, &pair));
     }
     return OK;
 }
 
-static enum err compare_party(struct stage_env *env, const struct compliance_own *own, const struct stored_row *row)
+static enum err read_party(struct stage_env *env, const struct stored_row *row, struct kept_party *out)
 {
-    struct party_names names;
-    uint64_t number = 0;
     struct slice key = row->key, root_id = stored_rows_take_part(&key), hash = stored_rows_take_part(&key);
-    ASSERT(hash.size == sizeof number);
-    memcpy(&number, hash.bytes, sizeof number);
-    TRY(stored_rows_decode(env, COMPLIANCE_PARTIES, row->value, &names));
-    for (unsigned i = 0; i < names.name_count; i++) TRY(compare_name(env, own, root_id, number, names.key, &names.names[i]));
+    ASSERT(hash.size == sizeof out->number);
+    *out = (struct kept_party){ .root_id = root_id };
+    memcpy(&out->number, hash.bytes, sizeof out->number);
+    return stored_rows_decode(env, COMPLIANCE_PARTIES, row->value, &out->names);
+}
+
+/* All of them, in one round trip for the profiles. */
+static enum err read_parties(struct stage_env *env, const struct stored_rows *rows, struct kept_party *parties)
+{
+    enum profile_source source;
+    struct slice *keys = ARENA_ARRAY(env->arena, rows->count + 1u, struct slice);
+    for (unsigned i = 0; i < rows->count; i++) {
+        TRY(read_party(env, &rows->items[i], &parties[i]));
+        keys[i] = parties[i].names.key;
+    }
+    if (!env->profiles) return OK;
+    profiles_prefetch(env->profiles, keys, rows->count);
+    for (unsigned i = 0; i < rows->count; i++) {
+        const struct partner *p = keys[i].size ? env->profiles->ops->find(env->profiles, keys[i], &source) : NULL;
+        if (p && slice_equal(p->root_id, parties[i].root_id)) parties[i].profile = p;
+    }
+    return OK;
+}
+
+static enum err compare_party(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept)
+{
+    for (unsigned i = 0; i < kept->names.name_count; i++) TRY(compare_name(env, own, kept, &kept->names.names[i]));
     return OK;
 }
 
@@ -141,8 +168,10 @@ static enum err compare_some(struct stage_env *env, const struct compliance_own 
 {
     struct stored_rows rows;
     TRY(stored_rows_read(env, COMPLIANCE_PARTIES, at->after, PARTIES_AT_ONCE, &rows));
+    struct kept_party *parties = ARENA_ARRAY(env->arena, rows.count + 1u, struct kept_party);
+    TRY(read_parties(env, &rows, parties));
     for (unsigned i = 0; i < rows.count; i++) {
-        TRY(compare_party(env, own, &rows.items[i]));
+        TRY(compare_party(env, own, &parties[i]));
         if (env->case_count == STAGE_CASES_MAX) return OK;
         at->after = rows.items[i].key;
     }

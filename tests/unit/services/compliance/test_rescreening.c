@@ -212,6 +212,36 @@ TEST(a_new_entry_meets_a_party_by_its_identifier)
     close_engine();
 }
 
+/* Those of a profile stand in the profile alone; a partner of another root that happens to have the customer's key is not asked. */
+TEST(a_new_entry_meets_a_partner_by_the_identifiers_of_its_profile)
+{
+    struct table t = TABLE(
+        "root   value    | told",
+        "N-100  12-345   | case N-100 HOLD L1",
+        "N-100  12-346   | -",
+        "N-200  12-345   | -");
+    while (table_next(&t)) {
+        struct pair tax = { SLICE("TAX"), cell(&t, "value") };
+        struct partner partner = { .partner_id = SLICE("N-100"), .root_id = cell(&t, "root"), .name = SLICE("Quarrywood Outfitters"),
+                                   .country = SLICE("US"), .identifiers = &tax, .identifier_count = 1 };
+        struct list_identifier id = { .type = SLICE("TAX"), .value = SLICE("12345") };
+        open_engine();
+        memory_profiles_put(profiles, &partner);
+        sell("L1", "Plain Garden Tools", "C-2", 0);
+        struct name_lists *next = lists_of(new_names, 2);
+        struct list_entry *entry = (struct list_entry *)(uintptr_t)&next->lists[0].entries[1];
+        entry->identifiers = &id;
+        entry->identifier_count = 1;
+        struct name_list list = { .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
+        struct name_lists lists;
+        list_seal(test_arena(), &list, (struct list_entry *)(uintptr_t)next->lists[0].entries, 2);
+        screen_prepare(test_arena(), &list, 1, &lists);
+        swap(&lists);
+        CHECK_CELL(&t, "told", text_slice(&told));
+        close_engine();
+    }
+}
+
 /* What was cleared when the line was judged, with its id, is the same party when the list is new. */
 TEST(a_party_with_an_id_has_one_revision_in_its_line_and_on_file)
 {
