@@ -339,7 +339,9 @@ static void record(struct judging *j, enum outcome outcome)
     screening_record(j);
     sampling_record(j, outcome);
     if (j->is_refused && j->before->state == FOOTPRINT_NONE) leave_refusal(j);
-    if (j->is_refused || j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN) return;
+    bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN;
+    if (was_taken_back) serials_forget(j);
+    if (j->is_refused || was_taken_back) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);
     near_record(j, outcome);

@@ -416,18 +416,28 @@ static void open_conflict(struct judging *j, const struct slot_answer *answer)
     j->v->cases[j->v->case_count++] = serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
 }
 
+/* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it holds. */
+static bool owes_own_slot(struct judging *j, struct slice row)
+{
+    if (j->before->state == FOOTPRINT_NONE) return false;
+    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
+    return slice_equal(owed->line_id, j->line_id) || (owed->next_is_released && slice_equal(owed->next_line_id, j->line_id));
+}
+
 /* What the registry answered with where the books give the slot to this line: an earlier line of the root gives way, and so
  * does another root's when a person said so; a registry that did not answer is asked again once it does. */
 static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
 {
     const struct slot_answer *answer = answer_of(j, program_id, serial);
-    struct slice holder = answer ? answer->holder_line_id : j->line_id;
-    if (answer ? !holder.size || slice_equal(holder, j->line_id) : !j->takes_slots_over) return;
+    struct slice holder = answer && answer->holder_line_id.size ? answer->holder_line_id : j->line_id;
+    struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial);
+    bool is_settled = answer ? slice_equal(holder, j->line_id) : !j->takes_slots_over;
+    if (is_settled && !owes_own_slot(j, row)) return;
     if (answer && is_elsewhere(j, answer)) {
         if (!j->takes_slots_over) return;
         open_conflict(j, answer);
     }
-    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, row);
     *slot = (struct outbox_slot){ .line_id = holder, .next_line_id = j->line_id,
                                   .next_received_at_unix_ms = j->receipt->received_at_unix_ms };
 }
@@ -510,6 +520,11 @@ static void give_back_asked(struct judging *j, bool is_refused)
         const struct judged_program *p = program_of(j, slot->program_id);
         if (is_refused || (p && p->strike_count)) owe_registry(j, slot->program_id, slot->serial, j->line_id);
     }
+}
+
+void serials_forget(struct judging *j)
+{
+    if (j->line->serials.count && j->line->kind != KIND_CANCEL) give_back_asked(j, true);
 }
 
 void serials_record(struct judging *j, enum outcome outcome)

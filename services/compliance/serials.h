@@ -26,6 +26,9 @@ enum truth serials_unfit(struct judging *j, struct finding *f);
 /* Takes slots for what goes on or waits, gives them back when refused, and notes sale, return and sell-in. */
 void serials_record(struct judging *j, enum outcome outcome);
 
+/* A line that was taken back comes again: what was taken for it before it was judged goes back. */
+void serials_forget(struct judging *j);
+
 /* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. */
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of);
 

@@ -284,6 +284,54 @@ TEST(a_return_opens_a_new_generation_of_the_slots_of_its_serials)
     desk_close(&d);
 }
 
+static const struct outbox_slot *owed_on(struct desk *d, struct slice serial)
+{
+    return desk_record(d, COMPLIANCE_OUTBOX, BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("serial"), SLICE("SPF"), serial));
+}
+
+/* A sale is struck and gives its slot up; the strike falls away before the registry was told. */
+TEST(a_slot_that_is_given_up_and_taken_again_is_not_freed_behind_the_lines_back)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), { 0 }, { 0 } };
+    struct line sale = desk_sale("INV-1");
+    d.facts.slots = &slot;
+    d.facts.slot_count = 1;
+    sale.rep_id = SLICE("R-1");
+    sale.serials = words(SLICE("K100"));
+    sale.qty_milli = 1000;
+    d.policy.serial_placeholders = SLICE("K100");
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    CHECK_SLICE(owed_on(&d, SLICE("K100"))->line_id, desk_line_id("sale"));
+    CHECK_INT(owed_on(&d, SLICE("K100"))->next_line_id.size, 0);
+    d.policy.serial_placeholders = (struct slice){ 0 };
+    slot.holder_root_id = SLICE("N-100");
+    slot.holder_line_id = desk_line_id("sale");             /* not told yet */
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    CHECK_SLICE(owed_on(&d, SLICE("K100"))->line_id, desk_line_id("sale"));
+    CHECK_SLICE(owed_on(&d, SLICE("K100"))->next_line_id, desk_line_id("sale"));     /* only asks */
+    CHECK(!owed_on(&d, SLICE("K100"))->next_is_released);
+    desk_close(&d);
+}
+
+TEST(a_cancelled_line_that_comes_again_keeps_no_slot)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), { 0 }, { 0 } };
+    struct line claim = spiff_with("S-1", SLICE("K100"));
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("claim") };
+    d.facts.slots = &slot;
+    d.facts.slot_count = 1;
+    desk_judge(&d, "claim", &claim);
+    desk_judge(&d, "cancel", &cancel);
+    *(struct outbox_slot *)(uintptr_t)owed_on(&d, SLICE("K100")) = (struct outbox_slot){ 0 };     /* paid */
+    desk_judge(&d, "claim", &claim);
+    CHECK_SLICE(owed_on(&d, SLICE("K100"))->line_id, desk_line_id("claim"));
+    desk_close(&d);
+}
+
 TEST(a_cancel_gives_the_slot_back)
 {
     struct desk d;
