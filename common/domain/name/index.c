@@ -313,13 +313,21 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     return k;
 }
 
+/* A word that two neighbours of another name make, too, keeps their initials. */
+static struct keys_of_term keys_of_listed(const struct term *t)
+{
+    struct keys_of_term k = keys_of(t->token, !t->is_token);
+    if (t->is_token && t->run && t->run->token.initials) put_key(&k, KEY_INITIALS, t->run->token.initials);
+    return k;
+}
+
 static void key_terms(struct arena *a, struct name_index *x)
 {
     uint32_t count = 0, at = 0;
-    for (uint32_t i = 0; i < x->term_count; i++) count += keys_of(x->terms[i].token, !x->terms[i].is_token).count;
+    for (uint32_t i = 0; i < x->term_count; i++) count += keys_of_listed(&x->terms[i]).count;
     struct key *keys = ARENA_ARRAY(a, count + 1u, struct key);
     for (uint32_t i = 0; i < x->term_count; i++) {
-        struct keys_of_term k = keys_of(x->terms[i].token, !x->terms[i].is_token);
+        struct keys_of_term k = keys_of_listed(&x->terms[i]);
         for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = i };
     }
     ASSERT(at == count);

@@ -3,6 +3,8 @@
 
 #include "support/table.h"
 
+#include <stdio.h>
+
 /* A list of names written "id kind name", with members set by the test. */
 static struct list_entry an_entry(const char *id, enum party_kind kind, const char *name)
 {
@@ -98,6 +100,26 @@ TEST(needs_no_common_first_letter)
     struct name_lists lists = some_lists();
     CHECK_INT(screened(&lists, &(struct name_query){ .name = SLICE("Estrel Maritime Trading") }).hit_count, 1);
     CHECK_INT(screened(&lists, &(struct name_query){ .name = SLICE("Alkadeem") }).hit_count, 1);
+}
+
+/* The two given names, joined, spell a name of another entry: they are found by their initials all the same. */
+TEST(initials_find_names_whose_joint_form_is_a_word_of_its_own)
+{
+    enum { BEARERS = 100 };                                 /* of the family name, which is not enough by itself */
+    struct list_entry entries[BEARERS + 2];
+    for (unsigned i = 0; i < BEARERS; i++) {
+        char *id = arena_alloc(test_arena(), 8);
+        snprintf(id, 8, "B%u", i);
+        entries[i] = an_entry(id, PARTY_KIND_PERSON, "DORVANIK, MICHAEL");
+    }
+    entries[BEARERS] = an_entry("K", PARTY_KIND_PERSON, "KOSTRIN, ANNAKARINA");
+    entries[BEARERS + 1] = an_entry("P", PARTY_KIND_PERSON, "DORVANIK, ANNA KARINA");
+    struct name_lists lists = lists_of(entries, BEARERS + 2);
+    struct name_query q = { .name = SLICE("A. K. Dorvanik") };
+    struct name_answer answer;
+    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+    CHECK_INT(answer.hit_count, 1);
+    if (answer.hit_count) CHECK_TEXT(answer.hits[0].entry->entry_id, "P");
 }
 
 /* A title is a word as any other until it is known to stand before a person's name: candidates are sought for both. */
