@@ -449,7 +449,7 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     const struct mapping_profile *own = job.profile;
     struct spool spool, document, next;
     size_t at = 0;
-    enum err e = spool_open(&spool, path);
+    enum err e = spool_open_document(&spool, path);
     if (e != OK) return complain(e, path);
     e = run_engine_advance(f->engine, job.received_at_unix_ms);
     job.spool = &document;

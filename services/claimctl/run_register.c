@@ -101,7 +101,7 @@ struct run_source *run_register_keep(struct run_register *r, const struct intake
     s->path = slice_copy(r->arena, path);
     s->from = file->bytes.bytes ? (size_t)(document->bytes.bytes - file->bytes.bytes) : 0;
     s->size = document->bytes.size;
-    if (file->is_owned) s->kept = slice_copy(r->arena, document->bytes);
+    if (file->is_passing) s->kept = slice_copy(r->arena, document->bytes);
     return s;
 }
 
@@ -146,7 +146,7 @@ static enum target_standing standing(void *context, struct slice report_id)
 enum err run_register_read(const struct run_source *s, struct spool *file, struct spool *document)
 {
     if (s->kept.bytes) { *file = spool_over(s->kept); *document = *file; return OK; }
-    TRY(spool_open(file, s->path.bytes));
+    TRY(spool_open_document(file, s->path.bytes));
     bool is_there = s->from + s->size <= file->bytes.size;
     *document = spool_over(is_there ? slice_of(file->bytes.bytes + s->from, s->size) : (struct slice){ 0 });
     return is_there ? OK : ERR_FILE_UNREADABLE;

@@ -89,10 +89,12 @@ static const char *type_of(const char *file)
     return "Content-Type: application/octet-stream";
 }
 
+/* Looked at without taking: what is put back is read again, of a pipe too. */
 static bool is_gzip(FILE *file)
 {
-    int first = fgetc(file), second = fgetc(file);
-    rewind(file);
+    int first = fgetc(file), second = first == 0x1f ? fgetc(file) : EOF;
+    if (second != EOF) ungetc(second, file);
+    if (first != EOF) ungetc(first, file);
     return first == 0x1f && second == 0x8b;
 }
 
@@ -111,7 +113,7 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
     put_parameter(&t, "profile", s->profile);
     target[t.size] = 0;
     r.headers[headers++] = type_of(s->file);
-    if (is_regular && is_gzip(file)) r.headers[headers++] = "Content-Encoding: gzip";
+    if (is_gzip(file)) r.headers[headers++] = "Content-Encoding: gzip";
     if (s->key) {
         snprintf(key, sizeof key, "Idempotency-Key: %s", s->key);
         r.headers[headers++] = key;

@@ -47,7 +47,7 @@ enum err submit_beside(const struct beside_options *o, struct output *out)
     struct spool file, document;
     struct json_out j;
     size_t at = 0;
-    TRY(spool_open(&file, o->path));
+    TRY(spool_open_document(&file, o->path));
     json_out_open(&j);
     enum err e = OK;
     while (e == OK && intake_document_next(&file, &at, &document)) e = compare(o, &document, &j, out);

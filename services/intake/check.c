@@ -354,7 +354,7 @@ enum err intake_check(const struct check_options *options, struct check_outcome 
     struct check c = { .options = options, .outcome = outcome };
     struct spool spool;
     *outcome = (struct check_outcome){ 0 };
-    TRY(spool_open(&spool, options->path));
+    TRY(spool_open_document(&spool, options->path));
     json_out_open(&c.json);
     struct spool document;
     size_t at = 0;

@@ -235,15 +235,25 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
     return true;
 }
 
-static void refuse_oversize(struct intake *i)
+static struct slice digits_of(struct intake *i, uint64_t number)
 {
-    struct issue *issue = issues_add(&i->result.errors, ISSUE_DOCUMENT_TOO_LARGE);
-    struct text seen = text_in(&i->arena, 24), max = text_in(&i->arena, 24);
-    text_put_int(&seen, (int64_t)i->job.spool->oversize_bytes);
-    text_put_int(&max, (int64_t)DOCUMENT_BYTES_MAX);
-    issue_argument(issue, SLICE("bytes"), text_slice(&seen));
-    issue_argument(issue, SLICE("max"), text_slice(&max));
+    struct text t = text_in(&i->arena, 24);
+    text_put_int(&t, (int64_t)number);
+    return text_slice(&t);
+}
+
+/* A document without bytes: there are too many, or the compressed ones are broken or a bomb. False: it has its bytes. */
+static bool refuse_without_bytes(struct intake *i)
+{
+    const struct spool *s = i->job.spool;
+    if (s->oversize_bytes == 0 && s->fault == INFLATE_FINE) return false;
+    enum issue_code code = s->oversize_bytes ? ISSUE_DOCUMENT_TOO_LARGE : s->fault == INFLATE_BOMB ? ISSUE_ENCODING_BOMB : ISSUE_ENCODING_BROKEN;
+    struct issue *issue = issues_add(&i->result.errors, code);
+    issue_argument(issue, SLICE("bytes"), digits_of(i, s->oversize_bytes));
+    issue_argument(issue, SLICE("max"), digits_of(i, DOCUMENT_BYTES_MAX));
+    issue_argument(issue, SLICE("ratio"), digits_of(i, INFLATE_RATIO_MAX));
     close_as(i, DOCUMENT_REJECTED);
+    return true;
 }
 
 static enum err begin(struct intake *i, const struct intake_job *job, const struct intake_events *events)
@@ -252,10 +262,7 @@ static enum err begin(struct intake *i, const struct intake_job *job, const stru
     if (events) i->events = *events;
     issues_init(&i->result.errors, &i->arena, ISSUES_MAX);
     issues_init(&i->result.warnings, &i->arena, ISSUES_MAX);
-    if (job->spool->oversize_bytes) {
-        refuse_oversize(i);
-        return OK;
-    }
+    if (refuse_without_bytes(i)) return OK;
     i->result.document_id = identify(i);
     prepare_typing(i);
     if (i->events.was_posted && i->events.was_posted(i->events.context, i->result.document_id)) {

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -50,7 +51,7 @@ static enum err slurp(struct spool *s, int fd)
     bool is_oversize = e == OK && size > DOCUMENT_BYTES_MAX;
     if (is_oversize) *s = (struct spool){ .oversize_bytes = size };
     if (e != OK || is_oversize) { free(bytes); return e; }
-    *s = (struct spool){ .bytes = slice_of(bytes, size), .is_owned = true };
+    *s = (struct spool){ .bytes = slice_of(bytes, size), .is_owned = true, .is_passing = true };
     return OK;
 }
 
@@ -75,6 +76,68 @@ enum err spool_open(struct spool *s, const char *path)
     enum err e = open_file(s, fd);
     if (!is_stdin) close(fd);
     return e;
+}
+
+/* Inflated bytes go to a file that has no name: it ends with its mapping. */
+static bool write_out(void *context, struct slice bytes)
+{
+    int fd = *(const int *)context;
+    while (bytes.size > 0) {
+        ssize_t n = write(fd, bytes.bytes, bytes.size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static int nameless_file(void)
+{
+    const char *folder = getenv("TMPDIR");
+    if (!folder || !*folder) folder = "/tmp";
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0) return fd;
+    char path[4096];                                /* file systems without O_TMPFILE */
+    if (snprintf(path, sizeof path, "%s/claimstream-XXXXXX", folder) >= (int)sizeof path) return -1;
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0) (void)unlink(path);
+    return fd;
+}
+
+static enum inflate_fault inflate_into(struct spool *compressed, int fd, uint64_t *size)
+{
+    struct inflate_sink sink = { &fd, write_out };
+    struct inflate *i = inflate_open(DOCUMENT_BYTES_MAX, INFLATE_RATIO_MAX, &sink);
+    enum inflate_fault fault = i ? INFLATE_FINE : INFLATE_SINK;
+    for (size_t at = 0; fault == INFLATE_FINE && at < compressed->bytes.size; at += READ_BYTES) {
+        fault = inflate_feed(i, slice_head(slice_skip(compressed->bytes, at), READ_BYTES));
+        spool_pass(compressed, at);
+    }
+    if (fault == INFLATE_FINE) fault = inflate_end(i);
+    *size = i ? inflate_bytes(i) : 0;
+    inflate_close(i);
+    return fault;
+}
+
+static enum err inflated(struct spool *s)
+{
+    struct spool compressed = *s;
+    uint64_t size = 0;
+    int fd = nameless_file();
+    enum inflate_fault fault = fd >= 0 ? inflate_into(&compressed, fd, &size) : INFLATE_SINK;
+    enum err e = fault == INFLATE_SINK ? ERR_FILE_UNWRITABLE : OK;
+    *s = (struct spool){ .fault = fault, .oversize_bytes = fault == INFLATE_TOO_LARGE ? size : 0 };
+    if (fault == INFLATE_FINE && size > 0) e = map(s, fd, size);
+    s->is_passing = compressed.is_passing;
+    if (fd >= 0) close(fd);
+    spool_close(&compressed);
+    return e;
+}
+
+enum err spool_open_document(struct spool *s, const char *path)
+{
+    TRY(spool_open(s, path));
+    return slice_starts_with(s->bytes, SLICE("\x1f\x8b")) ? inflated(s) : OK;
 }
 
 struct spool spool_over(struct slice bytes)

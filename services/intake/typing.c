@@ -190,6 +190,13 @@ static struct slice fold_uom(struct slice code)
     return code;
 }
 
+struct slice typing_uom_of(const struct typing *t, struct slice word)
+{
+    struct slice trimmed = slice_trim(word), ours = our_word(t, SLOT_uom, trimmed);
+    if (slice_equal(trimmed, SLICE("EA"))) return ours.size > 0 ? ours : trimmed;
+    return fold_uom(slice_upper(t->arena, ours.size > 0 ? ours : trimmed));
+}
+
 static void assume_uom(struct cells *c)
 {
     struct slice uom = c->typing->profile->uom_default;

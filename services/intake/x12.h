@@ -62,10 +62,14 @@ static inline bool x12_undoes(const struct x12_set *s)
 /* Where a cell of a line stands: index of draft_cell.at. */
 struct x12_place { uint64_t offset; uint32_t position; uint32_t key; struct slice loop; };
 enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 120,     /* 20 REF of a PTD and 20 of each of its 5 parties */
-       X12_MAPPING_SLOTS = 61, X12_ACTIVITIES_SAID = 16 };
+       X12_MAPPING_SLOTS = 61, X12_ACTIVITIES_SAID = 16,
+       X12_PRICES_MAX = 12 };                       /* UIT of a QTY loop */
 
 /* Control numbers seen, by hash. */
 struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
+
+/* UIT01 of a price, a composite; and where the price went. */
+struct x12_price_unit { struct draft_cell unit; enum slot slot; };
 
 /* Cells of a header or of a movement, to be inherited by its lines. */
 struct x12_scope_cells {
@@ -124,7 +128,8 @@ struct x12 {
     enum x12_party            party;                /* of the N1 loop at work, and its parts for the SII below it */
     enum slot                 party_slot;           /* where its cells go; SLOT_NONE: another came before */
     struct draft_cell         party_cells[PARTY_PART_COUNT];
-    struct draft_cell         price_units[4], qty_unit;     /* UIT01 of prices, QTY03 */
+    struct x12_price_unit     price_units[X12_PRICES_MAX];
+    struct draft_cell         qty_unit;             /* QTY03, a composite */
     unsigned                  price_unit_count;
     bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner,
                               is_undoing;

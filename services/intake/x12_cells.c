@@ -242,7 +242,11 @@ void x12_take_dtm(struct x12 *x, struct x12_scope_cells *scope)
     if (scope == &x->head && take_period(x, qualifier)) return;
     if (x12_is_repeated(x, scope, qualifier, 1)) return;
     if (slice_is_empty(date) && (slice_equal(x12_element(s, 5), SLICE("D8")) || slice_equal(x12_element(s, 5), SLICE("D6")))) date = x12_element(s, 6);
-    x12_take_qualified(x, scope, s, qualifier, date.size > 0 ? 2 : 6, date.size > 0 ? x12_date_text(x, scope, date) : x12_element(s, 6));
+    unsigned element = date.size > 0 ? 2 : 6;
+    struct slice text = date.size > 0 ? x12_date_text(x, scope, date) : x12_element(s, 6);
+    bool is_of_report = scope == &x->head && !x12_is_set(x, "845");     /* not of its movements; an agreement has the dates of its document */
+    if (is_of_report) x12_put_extra(x, scope, s, element, qualifier, text);
+    else x12_take_qualified(x, scope, s, qualifier, element, text);
 }
 
 void x12_take_cur(struct x12 *x, struct x12_scope_cells *scope)
@@ -273,9 +277,9 @@ void x12_take_uit(struct x12 *x)
     struct slice qualifier = x12_element(s, 3), unit = x12_element(s, 1);
     if (x12_is_repeated(x, &x->line, qualifier, 3)) return;
     x12_take_qualified(x, &x->line, s, qualifier, 2, x12_element(s, 2));
-    bool is_price = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier)) != NULL;
-    if (!is_price || x->price_unit_count == sizeof x->price_units / sizeof *x->price_units) return;
-    x->price_units[x->price_unit_count++] = x12_cell_at(x, &x->line, s, 1, unit);
+    const struct x12_mapping *price = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier));
+    if (!price || x->price_unit_count == X12_PRICES_MAX) return;
+    x->price_units[x->price_unit_count++] = (struct x12_price_unit){ x12_cell_at(x, &x->line, s, 1, unit), (enum slot)price->slot };
 }
 
 void x12_take_amt(struct x12 *x)

@@ -1,9 +1,9 @@
-/* intake/x12_decimal.c: the product of two decimal texts. */
+/* intake/x12_decimal.c: product and quotient of two decimal texts. */
 #include "intake/x12_decimal.h"
 
 #include "intake/x12_limits.h"
 
-enum { DIGITS_MAX = 36 };
+enum { DIGITS_MAX = 36, QUOTIENT_SCALE = 12 };
 
 struct parts { __int128 digits; unsigned digit_count, scale; bool is_negative; };
 
@@ -43,4 +43,14 @@ struct slice x12_decimal_multiply(struct arena *arena, struct slice a, struct sl
     if (!read_parts(a, &x) || !read_parts(b, &y)) return a;
     if (x.digit_count + y.digit_count > DIGITS_MAX || x.scale + y.scale > DIGITS_MAX) return a;
     return write_parts(arena, x.digits * y.digits, x.scale + y.scale, x.is_negative != y.is_negative);
+}
+
+struct slice x12_decimal_divide(struct arena *arena, struct slice a, struct slice b)
+{
+    struct parts x, y;
+    if (!read_parts(a, &x) || !read_parts(b, &y) || y.digits == 0) return (struct slice){ 0 };
+    int shift = QUOTIENT_SCALE + (int)y.scale - (int)x.scale;
+    if (shift < 0 || (int)x.digit_count + shift > DIGITS_MAX) return (struct slice){ 0 };
+    while (shift-- > 0) x.digits *= 10;
+    return write_parts(arena, x.digits / y.digits, QUOTIENT_SCALE, x.is_negative != y.is_negative);
 }

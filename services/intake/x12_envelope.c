@@ -150,8 +150,9 @@ static void check_isa(struct x12 *x)
     uint64_t value;
     struct slice version = x12_isa_element(i, 12), number = x12_isa_element(i, 13), date = x12_isa_element(i, 9), time = x12_isa_element(i, 10);
     read_delimiters(x);                             /* first: nothing else can be read without them */
-    i->is_test = i->isa[102] == 'T' || i->isa[102] == 'I';
+    i->is_test = i->isa[102] != 'P';
     i->wants_ta1 = i->isa[100] == '1';
+    if (!memchr("PTI", i->isa[102], 3)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_USAGE), x12_isa_element(i, 15));
     if (version.size != 5 || !slice_to_uint(version, 501, &value) || value < 200) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_VERSION), version);
     if (number.size != 9 || !slice_to_uint(number, 999999999, &value)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_INVALID), number);
     if (!is_date_yymmdd(date)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_DATE), date);

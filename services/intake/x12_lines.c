@@ -159,13 +159,23 @@ void x12_begin_line(struct x12 *x, uint64_t offset)
     x->line_place = x12_add_place(x, &x->segment, x->position);
 }
 
+/* What a composite says behind its unit is an extra, its parts apart by colons whatever parts components here. */
+static void put_factor(struct x12 *x, unsigned element, struct slice composite, struct slice unit)
+{
+    if (unit.size + 1 >= composite.size) return;
+    struct slice said = slice_copy(x->base.line_arena, slice_skip(composite, unit.size + 1));
+    for (size_t i = 0; i < said.size; i++)
+        if (said.bytes[i] == x->interchange->delimiters.component) ((char *)said.bytes)[i] = ':';
+    x12_put_named_extra(x, &x->line, element, SLICE("uom_factor"), said);
+}
+
 static void take_unit(struct x12 *x, unsigned element)
 {
     const struct x12_segment *s = &x->segment;
     struct slice composite = x12_element(s, element), unit = x12_component(x, composite, 0);
     x12_put_ranked(x, &x->line, s, element, unit, SLOT_uom, 0);
-    x->qty_unit = x12_cell_at(x, &x->line, s, element, unit);
-    if (unit.size + 1 < composite.size) x12_put_named_extra(x, &x->line, element, SLICE("uom_factor"), slice_skip(composite, unit.size + 1));
+    x->qty_unit = x12_cell_at(x, &x->line, s, element, composite);
+    put_factor(x, element, composite, unit);
 }
 
 static void take_qty_segment(struct x12 *x)
@@ -291,18 +301,41 @@ static void multiply_prices(struct x12 *x, struct draft *d)
             d->cells[prices[k]].text = x12_decimal_multiply(x->base.line_arena, d->cells[prices[k]].text, multiplier);
 }
 
-/* A price of another unit than the quantity's, without a factor between them, cannot be used. */
-static void check_units(struct x12 *x, const struct draft *d, struct issues *issues)
+/* How many of the other unit one of a composite is, as it says; empty when it says nothing, or a power. */
+static struct slice factor_of(const struct x12 *x, struct slice composite)
 {
-    struct slice qty = x->qty_unit.text;
-    for (unsigned k = 0; k < x->price_unit_count && qty.size > 0; k++) {
-        struct slice composite = x->price_units[k].text, unit = x12_component(x, composite, 0);
-        if (unit.size == 0 || unit.size < composite.size || slice_equal(unit, qty)) continue;
+    struct slice exponent = x12_component(x, composite, 1), multiplier = x12_component(x, composite, 2);
+    bool is_plain = (exponent.size == 0 || slice_equal(exponent, SLICE("1"))) && x12_component(x, composite, 3).size == 0, is_positive = false;
+    for (size_t i = 0; i < multiplier.size; i++) is_positive |= multiplier.bytes[i] >= '1' && multiplier.bytes[i] <= '9';
+    is_positive &= x12_is_decimal(multiplier) && multiplier.bytes[0] != '-';
+    return is_plain && is_positive ? multiplier : (struct slice){ 0 };
+}
+
+/* A price per another unit than the quantity's becomes one per that unit, by the factor that one of them names; empty: none does. */
+static struct slice price_of_unit(struct x12 *x, struct slice price, struct slice unit)
+{
+    struct slice own = factor_of(x, unit), qty = factor_of(x, x->qty_unit.text);
+    if (own.size > 0) return x12_decimal_divide(x->base.line_arena, price, own);
+    return qty.size > 0 ? x12_decimal_multiply(x->base.line_arena, price, qty) : (struct slice){ 0 };
+}
+
+/* A price of another unit than the quantity's, without a factor between them, cannot be used. */
+static void fit_price_units(struct x12 *x, struct draft *d, struct issues *issues)
+{
+    const struct typing *t = x->base.typing;
+    struct slice sent = x12_component(x, x->qty_unit.text, 0);
+    for (unsigned k = 0; k < x->price_unit_count && sent.size > 0; k++) {
+        const struct x12_price_unit *p = &x->price_units[k];
+        struct slice unit = x12_component(x, p->unit.text, 0);
+        bool counts = draft_has(d, p->slot) && d->cells[p->slot].at == p->unit.at;
+        if (unit.size == 0 || !counts || slice_equal(unit, sent) || slice_equal(typing_uom_of(t, unit), typing_uom_of(t, sent))) continue;
+        struct slice price = price_of_unit(x, d->cells[p->slot].text, p->unit.text);
+        if (price.size > 0) { d->cells[p->slot].text = price; continue; }
         struct issue *i = issues_add(issues, ISSUE_UNIT_OF_PRICE_DIFFERS);
         i->field = SLICE("uom");
         i->value = issue_value(issues->arena, unit);
-        d->locate(d, &x->price_units[k], issues->arena, &i->where);
-        issue_argument(i, SLICE("uom"), qty);
+        d->locate(d, &p->unit, issues->arena, &i->where);
+        issue_argument(i, SLICE("uom"), sent);
         return;
     }
 }
@@ -424,7 +457,7 @@ static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues
     }
     if (m.sort == X12_SORT_UNKNOWN) name_unknown(x, d, m.unknown);
     else apply(x, d, &m, issues);
-    check_units(x, d, issues);
+    fit_price_units(x, d, issues);
     return READER_LINE;
 }
 

@@ -216,3 +216,26 @@ TEST(another_profile_beside_shows_what_it_would_change)
     unlink(path);
     rmdir(folder);
 }
+
+/* As the doors take it: the same lines, ids and positions as of the plain bytes. */
+TEST(a_compressed_file_is_read_as_what_it_holds)
+{
+    static const char plain[] = HEADER "A,2026-03-02,P,1,EA\n";
+    static const unsigned char gzip[] = {
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xf3, 0xcc, 0x2b, 0xcb, 0xcf, 0x4c, 0x4e, 0xd5, 0x09, 0xce, 0xc8, 0x2c,
+        0x50, 0x70, 0x49, 0x2c, 0x49, 0xd5, 0x09, 0x48, 0x2c, 0x2a, 0xd1, 0x09, 0x2c, 0xa9, 0xd4, 0x09, 0xf5, 0xf7, 0xe5, 0x72, 0xd4, 0x31,
+        0x32, 0x30, 0x32, 0xd3, 0x35, 0x30, 0xd6, 0x35, 0x30, 0xd2, 0x09, 0xd0, 0x31, 0xd4, 0x71, 0x75, 0xe4, 0x02, 0x00, 0xf9, 0xe7, 0x47,
+        0x99, 0x33, 0x00, 0x00, 0x00 };
+    struct slice of_plain, of_gzip, out;
+    char *file = file_of(slice_of(plain, sizeof plain - 1)), *packed = file_of(slice_of((const char *)gzip, sizeof gzip));
+    char *cut = file_of(slice_of((const char *)gzip, sizeof gzip - 1));
+    CHECK_INT(RUN(&of_plain, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 0);
+    CHECK_INT(RUN(&of_gzip, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", packed), 0);
+    CHECK(contains(of_plain, "\"outcome\":\"PASS\""));
+    CHECK_SLICE(of_gzip, of_plain);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--lines", (char *)"-", cut), 3);
+    CHECK(contains(out, "\"state\":\"REJECTED\"") && contains(out, "\"code\":\"ENCODING_BROKEN\",\"number\":1006"));
+    unlink(file);
+    unlink(packed);
+    unlink(cut);
+}

@@ -209,6 +209,23 @@ TEST(test_documents_are_validated_and_post_nothing)
     rig_close(&r);
 }
 
+/* ISA15: P, T, I; anything else is neither, and nobody guesses which. */
+TEST(a_usage_that_is_neither_production_nor_test_posts_nothing)
+{
+    static const char usages[] = "PTIXp 0";
+    rig_open(&r);
+    for (const char *usage = usages; *usage; usage++) {
+        struct text t = text_in(test_arena(), 1024);
+        text_put(&t, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*"));
+        text_put_byte(&t, *usage);
+        text_put(&t, SLICE("*:~" GS SET1 "GE*1*4804~IEA*1*000004711~"));
+        bool is_test = *usage == 'T' || *usage == 'I';
+        CHECK_INT(rig_run(&r, text_slice(&t)), *usage == 'P' ? DOCUMENT_POSTED : is_test ? DOCUMENT_VALIDATED : DOCUMENT_REJECTED);
+        if (!is_test) CHECK_SLICE(rig_issues(&r), *usage == 'P' ? SLICE("") : SLICE("INTERCHANGE_USAGE"));
+    }
+    rig_close(&r);
+}
+
 TEST(a_file_is_cut_into_its_interchanges)
 {
     struct slice file = SLICE("\n" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~\n" GOOD_ISA "IEA*0*000004711~"), document;
