@@ -109,6 +109,7 @@ $B/tests/run/%.check: tests/%.sh $B/claimctl FORCE
 	@BUILD=$B bash tests/support/record.sh $@ bash $< && echo "1 0" > $@ || { echo "0 1" > $@; echo "$<: failed"; exit 1; }
 .PHONY: FORCE
 FORCE:
+$B/tests/run/e2e/check_crashes.check: $B/tests/bin/sim/crash_worlds
 
 # A program that an integration check drives.
 $B/tests/tool/%: $B/tests/integration/%.o $B/tests/support/toy.o $(LIB)
@@ -221,8 +222,10 @@ bench-restart: all $B/bench/lines                   ## kill -9 of payout with KE
 	@mkdir -p build/bench
 	@python3 tests/bench/pipeline/restart.py --build $B --results build/bench/results.ndjson $(if $(KEYS),--keys $(KEYS))
 
-sim: $B/tests/bin/sim/test_pipeline $B/tests/bin/sim/test_engine    ## simulator: make sim SEED=42 RUNS=1000
-	@for test in $^; do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
+SIMS := $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/sim/test_*.c))
+sim: $(SIMS) $B/tests/bin/sim/crash_worlds $B/claimctl    ## simulator: make sim SEED=42 RUNS=1000
+	@for test in $(SIMS); do SEED=$(SEED) RUNS=$(RUNS) $$test || exit 1; done
+	@BUILD=$B SEED=$(SEED) RUNS=$(RUNS) bash tests/e2e/check_crashes.sh
 
 chaos: all $(CHAOS)    ## faults on Kafka and Redis of its own: make chaos SEED=4 FAULTS=14
 	@python3 tests/chaos/chaos.py --build $B $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(LINES),--lines $(LINES)) \

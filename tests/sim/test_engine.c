@@ -1,36 +1,21 @@
 /* The three judging stages of the product, over the tiny world, under all faults at once: what they publish, keep and pay is
  * the same to the byte as in the run without faults. */
-#include "support/sim.h"
+#include "support/sim_engine.h"
 
 #include "base/assert.h"
-#include "classification/stage.h"
-#include "compliance/stage.h"
-#include "intake/document.h"
-#include "payout/stage.h"
-#include "stage/memory_profiles.h"
-#include "stage/memory_registry.h"
 #include "support/test.h"
 #include "wire/dossier_codec.h"
-#include "wire/world.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RECORDS_MAX = 256, NAMES_MAX = 256, PARTNERS = 3, TEXT_BYTES = 256 << 10 };
-
-struct named { struct slice name, line_id; };
+enum { RECORDS_MAX = 256, PARTNERS = 3, TEXT_BYTES = 256 << 10 };
 
 static const char *const partners[PARTNERS] = { "N-100", "V-310", "X-9" };      /* the last one comes on file later */
-static const struct stage *const stages[] = { &classification_stage, &compliance_stage, &payout_stage };
 static struct sim_record lines[RECORDS_MAX], late[RECORDS_MAX];
 static struct sim_phase phases[4];
-static struct named names[NAMES_MAX];
-static unsigned name_count;
-static struct world world;
-static struct catalogue *catalogue;
-static struct memory_profiles *profiles;
-static struct memory_registry *registry;
+static struct sim_engine engine;
 static struct partner newcomer;
 static instant_ms received;
 
@@ -94,70 +79,13 @@ static void write_partner(const char *p)
     add_claim(p, 4, 100000, "9999.00");
 }
 
-/* --- through intake --------------------------------------------------------------------------------------------- */
-
-struct posting { struct sim_record *records; unsigned count; };
-
-static enum err on_line(void *context, const struct intake_line *l)
-{
-    struct posting *p = context;
-    struct slice bytes;
-    if (l->outcome != OUTCOME_PASS) return OK;
-    TRY(dossier_begin(test_arena(), l->line, l->receipt, &bytes));
-    ASSERT(p->count < RECORDS_MAX);
-    p->records[p->count++] = (struct sim_record){ TOPIC_CLAIMS_RECEIVED, slice_copy(test_arena(), l->receipt->partner_root_id), bytes };
-    return OK;
-}
-
-static struct slice line_id_of(void *context, struct slice name)
-{
-    (void)context;
-    for (unsigned i = 0; i < name_count; i++)
-        if (slice_equal(names[i].name, name)) return names[i].line_id;
-    return (struct slice){ 0 };
-}
-
-static bool name_line(void *context, struct slice name, struct slice line_id)
-{
-    if (line_id_of(context, name).size) return false;
-    ASSERT(name_count < NAMES_MAX);
-    names[name_count++] = (struct named){ slice_copy(test_arena(), name), slice_copy(test_arena(), line_id) };
-    return true;
-}
-
-static struct slice root_of(void *context, struct slice partner_id)
-{
-    (void)context;
-    for (unsigned i = 0; i < world.partner_count; i++)
-        if (slice_equal(world.partners[i].partner_id, partner_id)) return world.partners[i].root_id.size ? world.partners[i].root_id : partner_id;
-    return (struct slice){ 0 };
-}
-
-static unsigned post(struct slice bytes, struct sim_record *records)
-{
-    struct intake_submitter local = submitter_local();
-    struct intake_partners on_file = { .root = root_of };
-    struct spool spool = spool_over(bytes);
-    struct posting posting = { .records = records };
-    struct intake_events events = { .context = &posting, .on_line = on_line, .line_id_of = line_id_of, .name_line = name_line };
-    struct intake_job job = { .spool = &spool, .file_name = SLICE("simulated.ndjson"), .door = DOOR_CLAIMCTL, .submitter = &local,
-                              .partners = &on_file, .profile = mapping_profile_default(), .received_at_unix_ms = received };
-    struct intake *intake;
-    bool done = false;
-    CHECK_INT(intake_open(&intake, &job, &events), OK);
-    while (!done) CHECK_INT(intake_post(intake, 1000, &done), OK);
-    CHECK_INT(intake_result(intake)->rejected + intake_result(intake)->dead, 0);
-    intake_close(intake);
-    return posting.count;
-}
-
 /* --- the script ------------------------------------------------------------------------------------------------- */
 
 static void put_product(const char *sku)
 {
     struct slice part[] = { slice_from(sku) };
     struct product p = { .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 } };
-    CHECK_INT(catalogue_put_product(catalogue, &p), OK);
+    CHECK_INT(catalogue_put_product(engine.catalogue, &p), OK);
 }
 
 static void parts_arrive(void *context)
@@ -169,52 +97,37 @@ static void parts_arrive(void *context)
 static void partner_arrives(void *context)
 {
     (void)context;
-    memory_profiles_put(profiles, &newcomer);
+    memory_profiles_put(engine.profiles, &newcomer);
 }
 
-static void load_world(void)
+static unsigned post(struct sim_record *records)
 {
-    struct problems problems = problems_in(test_arena());
-    catalogue = catalogue_open();
-    CHECK_INT(world_load(test_arena(), SLICE("deploy/sample/tiny"), catalogue, &world, &problems), OK);
+    struct sim_posted posted[RECORDS_MAX];
+    unsigned refused, count = sim_engine_post(&engine, text_slice(&ndjson), posted, RECORDS_MAX, &refused);
+    CHECK_INT(refused, 0);
+    for (unsigned i = 0; i < count; i++) records[i] = posted[i].record;
+    return count;
 }
 
 static void make_script(void)
 {
     CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &received), OK);
-    load_world();
-    newcomer = world.partners[0];
+    sim_engine_open(&engine, SLICE("deploy/sample/tiny"), received);
+    newcomer = engine.world.partners[0];
     newcomer.partner_id = newcomer.root_id = SLICE("X-9");
     newcomer.identifiers = NULL;
     newcomer.identifier_count = 0;
-    name_count = 0;
     ndjson = text_in(test_arena(), TEXT_BYTES);
     for (unsigned i = 0; i < PARTNERS; i++) write_partner(partners[i]);
-    phases[0] = (struct sim_phase){ .now_unix_ms = received, .records = lines, .record_count = post(text_slice(&ndjson), lines),
+    phases[0] = (struct sim_phase){ .now_unix_ms = received, .records = lines, .record_count = post(lines),
                                     .arrive = parts_arrive, .wakes = SLICE("part:") };
     phases[1] = (struct sim_phase){ .arrive = partner_arrives, .wakes = SLICE("partner:X-9") };
     ndjson = text_in(test_arena(), TEXT_BYTES);
     for (unsigned i = 0; i < PARTNERS; i++) add_sale(partners[i], "s", 90, "SW-24", 3);
-    phases[2] = (struct sim_phase){ .records = late, .record_count = post(text_slice(&ndjson), late) };
+    phases[2] = (struct sim_phase){ .records = late, .record_count = post(late) };
     phases[3] = (struct sim_phase){ .now_unix_ms = received + 500ll * INSTANT_HOUR_MS };
-    catalogue_close(catalogue);
-}
-
-/* Reference data change during a run, so each run has its own. */
-static struct sim *run_with(const struct sim_options *options)
-{
-    load_world();
-    profiles = memory_profiles_open();
-    registry = memory_registry_open();
-    for (unsigned i = 0; i < world.partner_count; i++) memory_profiles_put(profiles, &world.partners[i]);
-    struct sim_script *script = ARENA_NEW(test_arena(), struct sim_script);
-    *script = (struct sim_script){ .stages = stages, .stage_count = 3, .catalogue = catalogue, .profiles = memory_profiles_base(profiles),
-                                   .registry = memory_registry_base(registry), .phases = phases, .phase_count = 4 };
-    struct sim *s = sim_run(script, options);
-    memory_profiles_close(profiles);
-    memory_registry_close(registry);
-    catalogue_close(catalogue);
-    return s;
+    engine.phases = phases;
+    engine.phase_count = 4;
 }
 
 struct sums { unsigned payouts, decided, held; int64_t paid_minor; };
@@ -240,7 +153,7 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
     uint64_t runs = getenv("RUNS") && *getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10) : 12;
     struct sums sums = { 0 };
     make_script();
-    struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
+    struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });
     for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
         memory_log_read(sim_log(calm), TOPIC_PAYOUTS, p, 0, add_payout, &sums);
         memory_log_read(sim_log(calm), TOPIC_CLAIMS_DECIDED, p, 0, add_decided, &sums);
@@ -249,7 +162,7 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
     printf("\n%u lines: %u decided, %u payouts\n", phases[0].record_count + phases[2].record_count, sums.decided, sums.payouts);
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
-        struct sim *s = run_with(&(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
                                                         .lines_max = 1 + (unsigned)(seed * 7 % 40), .faults = seed % 4 != 0,
                                                         .on_disk = seed % 2 != 0 });
         bool equal = sim_equals(calm, s);
@@ -264,11 +177,11 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
 TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
 {
     make_script();
-    struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
+    struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });
     bool hurt = true, equal = true;
     for (unsigned n = 1; hurt && equal; n += 97) {  /* one in so many: the toy pipeline is asked at every one */
         size_t mark = arena_mark(test_arena());
-        struct sim *s = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 20, .crash_effect = n,
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 20, .crash_effect = n,
                                                         .crash_when = n % 2 ? BEFORE : AFTER, .crash_error = ERR_SIMULATED_CRASH });
         equal = sim_equals(calm, s);
         hurt = sim_was_hurt(s);

@@ -70,20 +70,25 @@ def compare_balances(want, got):
             yield f"balance {key}: not calculated: {have[key]}"
 
 
-def run(claimctl, seed, layers):
+def world_of(seed, layers):
     worlds = SellerWorlds(seed, layers)
     if 17 in layers:
         worlds.world["sent"] = sent(worlds.world["lines"], worlds.r)
+    return worlds.world
+
+
+def run(claimctl, seed, layers):
+    world = world_of(seed, layers)
     folder = tempfile.mkdtemp()
     try:
-        write(worlds.world, folder)
+        write(world, folder)
         done = subprocess.run([claimctl, "run", "--world", folder, "--input", os.path.join(folder, "input.ndjson"), "--received-from-input",
                                "--results", "-", "--balances", os.path.join(folder, "balances")], capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3):
             return 0, [f"exit {done.returncode}: {done.stderr[-400:]}"], folder
         results = {r["ref"]: r for r in map(json.loads, done.stdout.splitlines()) if "ref" in r}
         balances = [json.loads(line) for line in open(os.path.join(folder, "balances"), encoding="utf-8")]
-        model = Sellers(worlds.world)
+        model = Sellers(world)
         want = model.run()
         problems = [text for ref, line in want.items() for text in compare_line(ref, line, results.get(ref))]
         problems += compare_balances(model.balances(), balances)

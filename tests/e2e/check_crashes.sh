@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Random worlds of every kind and incentive through the simulator: crashes, lost answers, aborts, stops and zombies change no
+# byte of what the stages publish, keep and pay. RUNS of each world (1); SEED shifts the worlds and their faults.
+set -eu
+build=${BUILD:-build/release}
+seed=${SEED:-1}
+worlds=$(mktemp -d)
+trap 'rm -rf "$worlds"' EXIT
+for layers in 123 1234 12345 239 12345678 123459d bc 23459bcde 2379eg 12346hij; do
+    python3 tests/support/oracle_files.py "$worlds" "$seed" 5 "$layers"
+done
+WORLDS=$worlds RUNS=${RUNS:-1} SEED=$seed "$build/tests/bin/sim/crash_worlds"
