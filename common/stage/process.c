@@ -261,6 +261,13 @@ static void put_missing(void *context, struct text *t)
     else PUT(t, "starting\n");
 }
 
+static void put_unready(void *context, struct text *t)
+{
+    struct process *p = context;
+    put_missing(p, t);
+    if (p->has_started && p->body->put_shut) p->body->put_shut(p->body->context, t);
+}
+
 static void put_partitions(void *context, struct text *t)
 {
     struct process *p = context;
@@ -414,7 +421,7 @@ void process_end(struct process *p, int exit_code)
 static enum err open_life(struct process *p)
 {
     struct life_events events = { p, drain, reload, status, poked };
-    struct admin_source source = { p, settings_of, is_alive, put_missing, put_version, put_partitions, before_metrics };
+    struct admin_source source = { p, settings_of, is_alive, put_unready, put_version, put_partitions, before_metrics };
     TRY(life_open(&events, &p->life));
     TRY(admin_http_open(p->life, &source, &p->admin));
     life_every(p->life, PROCESS_TICK_MS, tick, p);

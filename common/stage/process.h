@@ -38,6 +38,9 @@ struct process_body {
     /* The worker that stands still for longest, on the monotonic clock; INT64_MAX: none could. */
     int64_t    (*slowest_ms)(void *context);
     void       (*put_missing)(void *context, struct text *t);
+    /* What keeps its doors shut though it works, as for a standby: /readyz says it, for who sends requests here; the supervisor
+     * is not told, for whom it has started. */
+    void       (*put_shut)(void *context, struct text *t);
     void       (*put_partitions)(void *context, struct text *t);
     void       (*put_status)(void *context, struct text *t);
     void       (*before_metrics)(void *context);

@@ -24,6 +24,7 @@ struct folder_door {
     pthread_t                  thread;
     bool                       has_thread;
     atomic_bool                stops;
+    atomic_uint                settle_ms;
     atomic_uint                asked;               /* 849s that were asked for and did not come yet */
 };
 
@@ -265,7 +266,7 @@ static bool is_watched(const char *name)
 static bool is_settled(const struct folder_door *d, const struct stat *st)
 {
     instant_ms changed = (instant_ms)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
-    return clock_now_unix_ms() - changed >= (instant_ms)d->options.settle_ms;
+    return clock_now_unix_ms() - changed >= (instant_ms)atomic_load(&d->settle_ms);
 }
 
 static enum spool_fault copy(struct spool_upload *u, int fd)
@@ -413,6 +414,7 @@ enum err folder_door_open(const struct folder_door_options *options, struct fold
     struct folder_door *d = calloc(1, sizeof *d);
     if (!d) return ERR_MEMORY_EXHAUSTED;
     d->options = *options;
+    folder_door_retune(d, options->settle_ms);
     DIR *dir = opendir(options->inbox);
     bool has_outbox = !options->outbox || mkdir(options->outbox, 0750) == 0 || errno == EEXIST;
     if (!dir || !has_outbox) {
@@ -427,6 +429,11 @@ enum err folder_door_open(const struct folder_door_options *options, struct fold
     if (!d->has_thread) { free(d); return ERR_MEMORY_EXHAUSTED; }
     *door = d;
     return OK;
+}
+
+void folder_door_retune(struct folder_door *d, unsigned settle_ms)
+{
+    atomic_store(&d->settle_ms, settle_ms);
 }
 
 void folder_door_stop(struct folder_door *d)

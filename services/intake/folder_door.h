@@ -16,6 +16,8 @@ struct folder_door;
 
 /* Files that a former process had taken and not handed in are given back. ERR_FILE_UNWRITABLE, ERR_MEMORY_EXHAUSTED. */
 enum err folder_door_open(const struct folder_door_options *options, struct folder_door **door) MUST_CHECK;
+/* Another folder.settle_ms, from any thread. */
+void folder_door_retune(struct folder_door *d, unsigned settle_ms);
 /* Takes nothing more. */
 void folder_door_stop(struct folder_door *d);
 void folder_door_close(struct folder_door *d);

@@ -290,7 +290,7 @@ static struct fields fields_of(struct call *c, enum MHD_ValueKind kind, const ch
 static struct http_state state_of(const struct http_door *d)
 {
     return (struct http_state){
-        .grants = service_grants(d->options.service), .is_open = service_is_open(d->options.service),
+        .grants = service_grants(d->options.service), .answers = service_answers(d->options.service),
         .takes_documents = service_takes_documents(d->options.service), .is_draining = d->is_draining,
         .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = d->spool_permille,
         .body_bytes_max = d->options.body_bytes_max,
@@ -703,7 +703,9 @@ static void give_up(struct call *c)
     }
     service_forget(c->delivery);
     c->delivery = NULL;
-    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The answer takes longer than it may, or the service is about to end; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result."));
+    answer_problem(c, REPLY_UNAVAILABLE, c->plan.act == HTTP_UPLOAD
+                   ? SLICE("The answer takes longer than it may, or the service is about to end; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result.")
+                   : SLICE("The answer takes longer than it may, or the service is about to end. Ask again."));
     resume(c);
 }
 
@@ -739,6 +741,14 @@ static void leave(struct call *c)
     resume(c);
 }
 
+/* While Kafka does not answer nobody waits for it longer than patience lasts: posting goes on behind it. */
+static bool waited_long_enough(const struct http_door *d, const struct call *c, int64_t now)
+{
+    const struct intake_service *s = d->options.service;
+    int64_t waited = now - c->began_ms;
+    return waited > (int64_t)d->options.answer_timeout_ms || (waited > (int64_t)service_patience_ms(s) && service_is_stalled(s));
+}
+
 void http_door_tick(struct http_door *d)
 {
     int64_t now = clock_mono_ms();
@@ -746,8 +756,7 @@ void http_door_tick(struct http_door *d)
     cut_slow_heads(d, now);
     for (struct call *c = d->calls, *next; c; c = next) {
         next = c->next;
-        bool is_late = c->is_waiting && c->delivery && now - c->began_ms > (int64_t)d->options.answer_timeout_ms;
-        if (is_late) give_up(c);
+        if (c->is_waiting && c->delivery && waited_long_enough(d, c, now)) give_up(c);
         if (c->is_waiting && has_hung_up(c)) leave(c);
         if (c->is_waiting && c->asks_again && now - c->asked_ms >= POLL_MS) { c->asks_again = false; ask(c); }
     }

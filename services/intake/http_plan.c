@@ -273,7 +273,7 @@ static bool plan_question(const struct http_head *h, const struct http_state *s,
     if (kind == QUESTION_STATUS && !take_wait(h, p)) return false;
     if (kind == QUESTION_LIST && !take_list(h, p)) return false;
     if (kind == QUESTION_LINES && !take_outcome(h, p)) return false;
-    return s->is_open ? true : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+    return s->answers ? true : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
 }
 
 static bool plan_answer(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)

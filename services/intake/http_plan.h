@@ -26,7 +26,7 @@ bool http_field_is_sound(struct slice name, struct slice value);
 /* What holds when it comes. */
 struct http_state {
     const struct grants *grants;
-    bool                 is_open, takes_documents, is_draining, needs_key, accepts_received_at;     /* open: questions are answered */
+    bool                 answers, takes_documents, is_draining, needs_key, accepts_received_at;     /* answers: what is asked of documents */
     unsigned             spool_permille;
     uint64_t             body_bytes_max;
 };

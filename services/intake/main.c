@@ -50,7 +50,7 @@ struct main {
     struct redis_profiles_notes notes;
     struct grants            *grants;
     char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_BYTES];
-    bool                      drains, has_drained;
+    bool                      drains, has_drained, is_stalled;
     int64_t                   drained_ms, tended_ms;
 };
 
@@ -278,15 +278,23 @@ static void poke(void *context)
     process_poke(context);
 }
 
+static struct service_bounds service_bounds_of(const struct settings *s)
+{
+    return (struct service_bounds){
+        .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES), .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
+        .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX), .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS), .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
+        .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS),
+    };
+}
+
 static enum err open_service(struct main *m)
 {
     const struct settings *s = settings(m);
     struct service_options options = {
         .spool_dir = settings_path(s, SETTING_INTAKE_SPOOL_DIR), .raw_dir = settings_path(s, SETTING_INTAKE_RAW_DIR), .grants = m->grants, .partners = &m->partners,
-        .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS), .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
-        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX), .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
-        .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS), .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
-        .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS), .has_follower = true, .poke = poke, .context = m->process,
+        .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS), .bounds = service_bounds_of(s), .has_follower = true, .poke = poke,
+        .context = m->process,
     };
     TRY(service_open(&options, &m->service));
     service_refuse_unknown_senders(m->service, settings_word(s, SETTING_X12_UNKNOWN_SENDER) == 1);
@@ -393,10 +401,19 @@ static void poked(void *context)
     else if (worker_has_ended(m->worker)) process_end(m->process, PROCESS_DRAINED);
 }
 
+static void note_stall(struct main *m)
+{
+    bool is_stalled = service_is_stalled(m->service);
+    if (is_stalled && !m->is_stalled) LOG(LOG_WARNING, "transaction_stalled", LOG_WORD("effect", "documents are refused with 503 until Kafka answers"));
+    if (!is_stalled && m->is_stalled) LOG(LOG_INFO, "transaction_resumed");
+    m->is_stalled = is_stalled;
+}
+
 static void tick(void *context)
 {
     struct main *m = context;
     struct reference_progress p = reference_feed_progress(m->feed);
+    note_stall(m);
     go_on_draining(m);
     if (clock_mono_ms() - m->tended_ms > TEND_MS) {
         m->tended_ms = clock_mono_ms();
@@ -414,8 +431,11 @@ static void reload(void *context)
     struct problems problems = problems_in(&m->process->arena);
     struct worker_bounds now = bounds(m);
     struct http_door_options door = door_options(m);
+    struct service_bounds service = service_bounds_of(settings(m));
     worker_set_bounds(m->worker, &now);
+    service_retune(m->service, &service);
     if (m->http) http_door_retune(m->http, &door);
+    if (m->folder) folder_door_retune(m->folder, (unsigned)settings_number(settings(m), SETTING_FOLDER_SETTLE_MS));
     service_refuse_unknown_senders(m->service, settings_word(settings(m), SETTING_X12_UNKNOWN_SENDER) == 1);
     if (read_grants(m, &problems) == OK) {
         service_set_grants(m->service, m->grants);
@@ -452,11 +472,23 @@ static void close_main(void *context)
 
 /* --- for people ------------------------------------------------------------------------------------------------- */
 
+/* Joined, and given nothing: whoever sends documents here is refused until the owner has gone. */
+static bool is_standby(const struct main *m)
+{
+    return worker_state(m->worker) == WORKER_JOINING && worker_partitions(m->worker) > 0 && !service_is_open(m->service);
+}
+
 static void put_missing(void *context, struct text *t)
 {
     struct main *m = context;
     worker_put_missing(m->worker, t);
     if (atomic_load(&m->brokers_up) == 0) PUT(t, "Kafka does not answer: no broker is connected\n");
+    if (m->is_stalled) PUT(t, "Kafka does not answer: a transaction does not come to its end\n");
+}
+
+static void put_shut(void *context, struct text *t)
+{
+    if (is_standby(context)) PUT(t, "standing by: the partitions belong to another process, which takes the documents\n");
 }
 
 static void put_partitions(void *context, struct text *t)
@@ -496,7 +528,7 @@ int main(int argc, char **argv)
     static struct main m;
     static const struct process_body body = {
         .service = SERVICE_INTAKE, .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once", .context = &m, .topics = topics,
-        .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing,
+        .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing, .put_shut = put_shut,
         .put_partitions = put_partitions, .put_status = put_status, .before_metrics = before_metrics, .close = close_main,
     };
     return process_main(&body, argc, argv);

@@ -36,13 +36,14 @@ static uint64_t last_mark(const struct post_options *o)
     return mark;
 }
 
-static void fill_defaults(struct post_options *o)
+void post_retune(struct post *p, const struct post_bounds *bounds)
 {
-    if (!o->chunk_lines) o->chunk_lines = POST_CHUNK_LINES;
-    if (!o->lines_max) o->lines_max = POST_LINES_MAX;
-    if (!o->retries_max) o->retries_max = POST_RETRIES_MAX;
-    if (!o->bytes_max) o->bytes_max = BATCH_BYTES_MAX;
-    if (!o->expire_rows_max) o->expire_rows_max = EXPIRE_ROWS;
+    struct post_bounds *b = &p->options.bounds;
+    *b = *bounds;
+    if (!b->chunk_lines) b->chunk_lines = POST_CHUNK_LINES;
+    if (!b->lines_max) b->lines_max = POST_LINES_MAX;
+    if (!b->retries_max) b->retries_max = POST_RETRIES_MAX;
+    if (!b->bytes_max) b->bytes_max = BATCH_BYTES_MAX;
 }
 
 enum err post_open(const struct post_options *options, struct post **post)
@@ -51,7 +52,8 @@ enum err post_open(const struct post_options *options, struct post **post)
     struct post *p = calloc(1, sizeof *p);
     if (!p) return ERR_MEMORY_EXHAUSTED;
     p->options = *options;
-    fill_defaults(&p->options);
+    post_retune(p, &options->bounds);
+    if (!p->options.expire_rows_max) p->options.expire_rows_max = EXPIRE_ROWS;
     p->batch = (struct batch){
         .stage = &intake_stage, .arena = &p->scratch, .sink = options->sink, .source = options->source, .stores = options->stores,
         .partitions = options->partitions, .writes_changelog = options->writes_changelog,
@@ -365,7 +367,7 @@ static enum err on_undo(void *context, struct slice report_id, struct slice targ
 
 static bool has_room(const struct post *p)
 {
-    return p->bytes < 2 * p->options.bytes_max && !arena_is_full(&p->arena);
+    return p->bytes < 2 * p->options.bounds.bytes_max && !arena_is_full(&p->arena);
 }
 
 /* Lines of one document, at most *quota. */
@@ -410,7 +412,7 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
 /* Every lane has a share first, then what is left goes to who can use it. */
 static enum err take_documents(struct post *p)
 {
-    unsigned left = p->options.chunk_lines;
+    unsigned left = p->options.bounds.chunk_lines;
     if (p->lane_count == 0) return OK;
     p->lanes = p->lanes->next;                      /* another one begins */
     for (unsigned round = 0; round < 2; round++) {
@@ -592,7 +594,7 @@ static bool narrow(struct post *p)
 static bool tries_again(struct post *p, enum err e, unsigned tries)
 {
     if (e == ERR_TRANSACTION_REFUSED) return narrow(p);
-    return e == ERR_TRANSACTION_ABORTED && tries < p->options.retries_max;
+    return e == ERR_TRANSACTION_ABORTED && tries < p->options.bounds.retries_max;
 }
 
 static enum err transact(struct post *p)
@@ -622,7 +624,7 @@ static enum err pull(struct post *p, const struct record **records, unsigned *co
 {
     *count = 0;
     if (p->lane_count > 0 && p->now_unix_ms >= p->pulled_at_unix_ms && p->now_unix_ms - p->pulled_at_unix_ms < PULL_EVERY_MS) return OK;
-    enum err e = source_pull(p->options.source, p->options.lines_max, p->options.bytes_max, records, count);
+    enum err e = source_pull(p->options.source, p->options.bounds.lines_max, p->options.bounds.bytes_max, records, count);
     p->pulled_at_unix_ms = p->now_unix_ms;
     return e;
 }

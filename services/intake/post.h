@@ -60,6 +60,9 @@ struct post_events {
     void (*record)(void *context, enum outcome outcome);
 };
 
+/* 0: the defaults; bytes to one partition BATCH_BYTES_MAX. */
+struct post_bounds { unsigned chunk_lines, lines_max, retries_max; size_t bytes_max; uint32_t schema_wait_hours; };
+
 struct post_options {
     struct source                *source;
     struct sink                  *sink;
@@ -68,9 +71,8 @@ struct post_options {
     const struct intake_partners *partners;         /* of records */
     struct framing_schemas        schemas;
     struct post_events            events;
-    unsigned                      chunk_lines, lines_max, retries_max, expire_rows_max;    /* 0: the defaults */
-    size_t                        bytes_max;        /* to one partition; 0: BATCH_BYTES_MAX */
-    uint32_t                      schema_wait_hours;
+    struct post_bounds            bounds;
+    unsigned                      expire_rows_max;  /* 0: the default */
     bool                          writes_changelog;
     bool                          types_by_json;    /* submissions by way of their line objects: for tests that compare both ways */
 };
@@ -80,6 +82,9 @@ struct post;
 enum err post_open(const struct post_options *options, struct post **post) MUST_CHECK;
 /* Documents that did not end stay their makers'. */
 void post_close(struct post *p);
+
+/* Other bounds, between steps. */
+void post_retune(struct post *p, const struct post_bounds *bounds);
 
 /* Its submitter's partition must be ours (post_owns). */
 void post_add(struct post *p, struct post_document *d);

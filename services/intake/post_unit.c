@@ -236,8 +236,8 @@ static enum err judge_record(struct post *p, struct record_work *w, const struct
 
 static bool may_wait(const struct post *p, const struct record_work *w)
 {
-    if (!w->since_unix_ms) return p->options.schema_wait_hours > 0;
-    return p->now_unix_ms - w->since_unix_ms < (int64_t)p->options.schema_wait_hours * INSTANT_HOUR_MS;
+    if (!w->since_unix_ms) return p->options.bounds.schema_wait_hours > 0;
+    return p->now_unix_ms - w->since_unix_ms < (int64_t)p->options.bounds.schema_wait_hours * INSTANT_HOUR_MS;
 }
 
 static struct record_work *work_on(struct post *p, const struct record *r)
@@ -250,7 +250,7 @@ static struct record_work *work_on(struct post *p, const struct record *r)
 
 enum err post_unit_take_records(struct post *p, const struct record *records, unsigned count)
 {
-    for (unsigned k = 0; k < count && p->bytes < 2 * p->options.bytes_max && !arena_is_full(&p->arena); k++) {
+    for (unsigned k = 0; k < count && p->bytes < 2 * p->options.bounds.bytes_max && !arena_is_full(&p->arena); k++) {
         struct record_work *w = work_on(p, &records[k]);
         struct record_content c = record_read(&p->arena, &records[k], &p->options.schemas);
         if (c.is_schema_unknown && may_wait(p, w)) post_unit_add(p, UNIT_PARK, NULL);

@@ -47,6 +47,20 @@ struct delivery *queue_take_all(struct queue *q)
     return all;
 }
 
+void queue_return(struct queue *q, struct delivery *all)
+{
+    struct delivery *last = all;
+    unsigned count = 1;
+    if (!all) return;
+    for (; last->next; last = last->next) count++;
+    pthread_mutex_lock(&q->mutex);
+    last->next = q->first;
+    q->first = all;
+    if (!last->next) q->last = last;
+    q->count += count;
+    pthread_mutex_unlock(&q->mutex);
+}
+
 struct delivery *queue_await(struct queue *q, unsigned ms)
 {
     struct timespec until;
@@ -121,6 +135,14 @@ void delivery_leave_document(struct delivery *d)
     d->is_file_open = false;
 }
 
+void delivery_leave_lines(struct delivery *d)
+{
+    if (!d->has_lines) return;
+    arena_close(&d->lines_arena);
+    d->has_lines = d->knows_lines = false;
+    atomic_fetch_sub(&d->service->lines_open, 1);
+}
+
 static void free_room(struct delivery *d)
 {
     json_out_close(&d->receipts);
@@ -140,7 +162,7 @@ static void drop_spare(struct intake_service *s)
 
 void delivery_free(struct delivery *d)
 {
-    if (d->has_lines) arena_close(&d->lines_arena);
+    delivery_leave_lines(d);
     delivery_leave_document(d);
     if (d->output >= 0) close(d->output);
     free(d->acknowledgement);
@@ -291,25 +313,33 @@ static void complete(struct intake_service *s, struct delivery *d, const struct 
     }
     if (arena_open(&d->lines_arena, LINES_ARENA_BYTES, LINES_ARENA_RESERVE) == OK) {
         d->has_lines = true;
+        atomic_fetch_add(&s->lines_open, 1);
         d->knows_lines = reader->lines(reader->context, &d->lines_arena, d->id, &d->lines);
     }
     d->decided = standing->decided;
     survey_queue_put(&s->to_survey, d);
 }
 
+/* What is known of a million lines is large: no more of it lies in memory at once than threads write answers from it. */
 void service_answer_statuses(struct intake_service *s, const struct service_reader *reader)
 {
-    struct delivery *d = queue_take_all(&s->to_follower);
+    struct delivery *d = queue_take_all(&s->to_follower), *later = NULL, **last = &later;
     while (d) {
         struct delivery *next = d->next;
-        complete(s, d, reader);
+        d->next = NULL;
+        if (d->question.kind == QUESTION_STATUS || atomic_load(&s->lines_open) < LINES_AT_ONCE_MAX) complete(s, d, reader);
+        else {
+            *last = d;
+            last = &d->next;
+        }
         d = next;
     }
+    queue_return(&s->to_follower, later);
 }
 
 void service_tend(struct intake_service *s, instant_ms now_unix_ms)
 {
-    if (s->options.raw_days) (void)raw_store_expire(s->raw, now_unix_ms, s->options.raw_days);
+    if (s->bounds.raw_days) (void)raw_store_expire(s->raw, now_unix_ms, s->bounds.raw_days);
 }
 
 /* What lay in the spool: nobody waits for its answer but the register. */
@@ -340,6 +370,15 @@ const struct grants *service_grants(const struct intake_service *s)
     return atomic_load(&s->grants);
 }
 
+void service_retune(struct intake_service *s, const struct service_bounds *bounds)
+{
+    pthread_mutex_lock(&s->bounds_mutex);
+    s->bounds = *bounds;
+    pthread_mutex_unlock(&s->bounds_mutex);
+    atomic_store(&s->patience_ms, bounds->patience_ms ? bounds->patience_ms : SERVICE_PATIENCE_MS);
+    atomic_store(&s->is_retuned, true);
+}
+
 void service_refuse_unknown_senders(struct intake_service *s, bool refuses)
 {
     atomic_store(&s->refuses_unknown_senders, refuses);
@@ -355,9 +394,24 @@ bool service_is_open(const struct intake_service *s)
     return atomic_load(&s->is_open);
 }
 
+unsigned service_patience_ms(const struct intake_service *s)
+{
+    return atomic_load(&s->patience_ms);
+}
+
+bool service_is_stalled(const struct intake_service *s)
+{
+    return sink_watch_ms(&s->watch) > (int64_t)service_patience_ms(s);
+}
+
+bool service_answers(const struct intake_service *s)
+{
+    return service_is_open(s) && !service_is_stalled(s);
+}
+
 bool service_takes_documents(const struct intake_service *s)
 {
-    return service_is_open(s) && !atomic_load(&s->has_no_kafka);
+    return service_answers(s) && !atomic_load(&s->has_no_kafka);
 }
 
 void service_lose_kafka(struct intake_service *s, bool is_lost)
@@ -403,6 +457,8 @@ enum err service_open(const struct service_options *options, struct intake_servi
     queue_init(&s->to_door);
     queue_init(&s->to_follower);
     pthread_mutex_init(&s->spare_mutex, NULL);
+    pthread_mutex_init(&s->bounds_mutex, NULL);
+    service_retune(s, &options->bounds);
     pthread_mutex_init(&s->lookups_mutex, NULL);
     pthread_cond_init(&s->lookups_answered, NULL);
     enum err e = spool_dir_open(options->spool_dir, &s->spool);
@@ -451,6 +507,7 @@ void service_close(struct intake_service *s)
     drop_all(&s->to_follower);
     drop_spare(s);
     pthread_mutex_destroy(&s->spare_mutex);
+    pthread_mutex_destroy(&s->bounds_mutex);
     pthread_mutex_destroy(&s->lookups_mutex);
     pthread_cond_destroy(&s->lookups_answered);
     spool_dir_close(s->spool);

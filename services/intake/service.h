@@ -13,15 +13,24 @@
 #include "intake/spool_dir.h"
 #include "intake/standing.h"
 
+/* A transaction that takes longer says that Kafka does not answer. */
+enum { SERVICE_PATIENCE_MS = 5000 };
+
 struct intake_service;
+
+/* What a reload may change; 0: what post.h says, of days and hours no end, of patience SERVICE_PATIENCE_MS. */
+struct service_bounds {
+    unsigned chunk_lines, lines_max, retries_max, patience_ms;
+    size_t   bytes_max;
+    uint32_t schema_wait_hours, held_days_max, raw_days;
+};
 
 struct service_options {
     const char                   *spool_dir, *raw_dir;
     const struct grants          *grants;           /* in force; others by service_set_grants */
     const struct intake_partners *partners;         /* asked from any thread; NULL: nobody is on file */
-    unsigned                      survey_threads, chunk_lines, lines_max;
-    size_t                        bytes_max;
-    uint32_t                      schema_wait_hours, held_days_max, raw_days;
+    unsigned                      survey_threads;
+    struct service_bounds         bounds;
     bool                          has_follower;     /* somebody answers statuses: service_answer_statuses */
     /* Something is to be delivered: called from any thread. */
     void                        (*poke)(void *context);
@@ -36,6 +45,8 @@ void service_close(struct intake_service *s);
 /* The next documents are judged by these; the former ones must live on. */
 void service_set_grants(struct intake_service *s, const struct grants *grants);
 const struct grants *service_grants(const struct intake_service *s);
+/* In force from the next transaction on. From the main thread. */
+void service_retune(struct intake_service *s, const struct service_bounds *bounds);
 /* x12.unknown_sender: reject; for documents surveyed from here on. */
 void service_refuse_unknown_senders(struct intake_service *s, bool refuses);
 /* No broker is connected: doors refuse documents before their bodies, folders wait. From any thread. */
@@ -114,8 +125,12 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
 void service_engine_close(struct intake_service *s);
 
 /* From any thread. */
-bool service_is_open(const struct intake_service *s);      /* there is an engine: questions are answered */
+bool service_is_open(const struct intake_service *s);      /* there is an engine */
+bool service_answers(const struct intake_service *s);      /* and Kafka does not keep it: questions are answered */
 bool service_takes_documents(const struct intake_service *s);      /* and Kafka is there to post them */
+/* A transaction has been tried for longer than patience lasts: what waits for the engine waits for Kafka. */
+bool service_is_stalled(const struct intake_service *s);
+unsigned service_patience_ms(const struct intake_service *s);
 unsigned service_waiting(const struct intake_service *s);  /* documents between door and answer */
 struct post_counts service_counts(const struct intake_service *s);
 

@@ -261,7 +261,7 @@ static void reported(void *context, struct slice submitter_id, struct slice repo
 
 static void expire_held(struct intake_service *s)
 {
-    int64_t days = s->options.held_days_max;
+    int64_t days = s->held_days_max;
     if (!days || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
     s->held_looked_at_unix_ms = s->now_unix_ms;
     for (struct delivery **at = &s->held; *at;) {
@@ -452,6 +452,13 @@ static struct post_grant grant(void *context, struct slice source)
     return (struct post_grant){ p ? &found->submitter : NULL, p };
 }
 
+const struct delivery *engine_on_its_way(const struct intake_service *s, struct slice submitter_id)
+{
+    for (const struct order *o = s->orders; o; o = o->next)
+        if (slice_equal(o->submitter_id, submitter_id)) return o->first;
+    return NULL;
+}
+
 const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes)
 {
     for (const struct order *o = s->orders; o; o = o->next)
@@ -574,20 +581,32 @@ static enum err find_held(struct intake_service *s, struct store *store)
     return store_scan(store, INTAKE_HELDS, (struct slice){ 0 }, (struct slice){ 0 }, hold_row, &walk);
 }
 
+static void take_bounds(struct intake_service *s)
+{
+    if (!atomic_exchange(&s->is_retuned, false)) return;
+    pthread_mutex_lock(&s->bounds_mutex);
+    struct service_bounds b = s->bounds;
+    pthread_mutex_unlock(&s->bounds_mutex);
+    s->held_days_max = b.held_days_max;
+    s->held_looked_at_unix_ms = 0;
+    post_retune(s->post, &(struct post_bounds){ b.chunk_lines, b.lines_max, b.retries_max, b.bytes_max, b.schema_wait_hours });
+}
+
 enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog)
 {
     ASSERT(!s->post);
     struct post_options options = {
-        .source = source, .sink = sink, .stores = stores, .partitions = partitions, .partners = s->options.partners, .schemas = service_grants(s)->schemas,
+        .source = source, .sink = sink_watch_over(&s->watch, sink), .stores = stores, .partitions = partitions, .partners = s->options.partners, .schemas = service_grants(s)->schemas,
         .events = { .context = s, .ended = ended, .again = again, .reported = reported, .answer = answer, .grant = grant },
-        .chunk_lines = s->options.chunk_lines, .lines_max = s->options.lines_max, .bytes_max = s->options.bytes_max,
-        .schema_wait_hours = s->options.schema_wait_hours, .writes_changelog = writes_changelog,
+        .writes_changelog = writes_changelog,
     };
     s->engine_thread = pthread_self();
     s->partitions = partitions;
     atomic_store(&s->partition_count, partitions);
     s->grants_seen = service_grants(s);
     TRY(post_open(&options, &s->post));
+    atomic_store(&s->is_retuned, true);             /* of a new worker, too */
+    take_bounds(s);
     for (int32_t k = 0; k < partitions; k++)
         if (stores[k]) TRY(find_held(s, stores[k]));
     atomic_store(&s->is_open, true);
@@ -613,6 +632,7 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
 {
     ASSERT(s->post);
     s->now_unix_ms = now_unix_ms;
+    take_bounds(s);
     engine_answer_lookups(s);
     struct delivery *d = queue_take_all(&s->to_engine);
     bool has_taken = d != NULL;
@@ -648,6 +668,7 @@ void service_engine_close(struct intake_service *s)
     atomic_store(&s->is_open, false);
     post_close(s->post);
     s->post = NULL;
+    sink_watch_end(&s->watch);
     requeue(s);
     drop_orders(s);
     for (struct delivery *d = s->held, *next; d; d = next) {

@@ -4,13 +4,14 @@
 
 #include "intake/raw_store.h"
 #include "intake/service.h"
+#include "intake/sink_watch.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
        BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10, LINES_ARENA_BYTES = 1 << 20, LINES_ARENA_RESERVE = 512 << 20,
-       SPARE_DELIVERIES_MAX = 256, PROFILE_NAME_BYTES = 128 };
+       LINES_AT_ONCE_MAX = 2, SPARE_DELIVERIES_MAX = 256, PROFILE_NAME_BYTES = 128 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
@@ -103,7 +104,7 @@ struct intake_service {
     unsigned                      thread_count;
     bool                          has_spool_thread;
     atomic_bool                   is_open, has_no_kafka, stops, refuses_unknown_senders;
-    atomic_uint                   waiting;
+    atomic_uint                   waiting, lines_open;     /* documents; answers that hold what is known of their lines */
     _Atomic int32_t               partition_count;  /* once an engine was there */
     atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];
 
@@ -115,8 +116,16 @@ struct intake_service {
     pthread_cond_t                lookups_answered;
     struct lookup                *lookups;
 
+    struct sink_watch             watch;
+
+    pthread_mutex_t               bounds_mutex;
+    struct service_bounds         bounds;           /* as the main thread has set them */
+    atomic_bool                   is_retuned;       /* since the engine looked last */
+    atomic_uint                   patience_ms;
+
     /* The engine's */
     struct post                  *post;
+    int64_t                       held_days_max;
     struct order                 *orders;
     struct delivery              *held;
     struct arena                  scratch;
@@ -131,6 +140,8 @@ void queue_close(struct queue *q);
 void queue_put(struct queue *q, struct delivery *d);
 /* All of it, oldest first; NULL when empty. */
 struct delivery *queue_take_all(struct queue *q);
+/* In front again what was taken. */
+void queue_return(struct queue *q, struct delivery *all);
 /* The same, waiting for the first at most that long. */
 struct delivery *queue_await(struct queue *q, unsigned ms);
 
@@ -146,6 +157,8 @@ struct delivery *delivery_new(struct intake_service *s, service_done *done, void
 void delivery_free(struct delivery *d);
 /* Gives back file and reader. */
 void delivery_leave_document(struct delivery *d);
+/* Gives back what is known of its lines. */
+void delivery_leave_lines(struct delivery *d);
 /* It is over: to the door. */
 void delivery_finish(struct delivery *d);
 /* An answer that is a problem, or bytes. */
@@ -168,6 +181,8 @@ struct intake_job delivery_job(struct delivery *d);
 struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
 void engine_take_held(struct intake_service *s, struct delivery *d);
 
+/* The documents of a submitter between acceptance and end, oldest first, by order_next. */
+const struct delivery *engine_on_its_way(const struct intake_service *s, struct slice submitter_id);
 /* Accepted and not in the register yet; NULL: it is not there. */
 const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes);
 

@@ -54,7 +54,22 @@ static bool find_document(struct intake_service *s, struct delivery *d)
     return e == OK && f.found;
 }
 
-/* Accepted, and nothing of it is in the register: what the door knew of it. */
+/* What is known of a document before it is in the register: by the door, then by its survey. */
+static struct intake_document row_on_its_way(const struct delivery *d)
+{
+    const struct spool_meta *m = &d->meta;
+    struct intake_document row = {
+        .submitter_id = m->submitter_id, .file_name = m->file_name, .partner_id = m->partner_id, .currency = m->currency, .traceparent = m->traceparent,
+        .received_at_unix_ms = m->received_at_unix_ms, .door = (uint32_t)m->door, .bytes = m->bytes, .state = INTAKE_RECEIVED,
+    };
+    memcpy(row.sha256, m->sha256, SHA256_BYTES);
+    if (!d->is_surveyed || d->document_count > 0) return row;
+    row = d->post.row;
+    if (row.state == INTAKE_RECEIVED) row.state = INTAKE_SURVEYED;
+    return row;
+}
+
+/* Accepted, and nothing of it is in the register. */
 static bool find_on_its_way(struct intake_service *s, struct delivery *d)
 {
     uint8_t prefix[REPLY_ID_HEX / 2];
@@ -62,12 +77,7 @@ static bool find_on_its_way(struct intake_service *s, struct delivery *d)
     if (q->kind != QUESTION_STATUS || !reply_read_id(q->id, &d->partition, prefix)) return false;
     const struct delivery *found = engine_find_on_its_way(s, q->submitter_id, q->operates, prefix, sizeof prefix);
     if (!found) return false;
-    const struct spool_meta *m = &found->meta;
-    struct intake_document row = {
-        .submitter_id = m->submitter_id, .file_name = m->file_name, .partner_id = m->partner_id, .currency = m->currency, .traceparent = m->traceparent,
-        .received_at_unix_ms = m->received_at_unix_ms, .door = (uint32_t)m->door, .bytes = m->bytes, .state = INTAKE_RECEIVED,
-    };
-    memcpy(row.sha256, m->sha256, SHA256_BYTES);
+    struct intake_document row = row_on_its_way(found);
     adopt_row(d, found->first_id, &row);
     return true;
 }
@@ -117,6 +127,29 @@ static enum err list_row(void *context, struct slice key, struct slice value)
     return OK;
 }
 
+/* Before those of the register stands what is on its way to it, as far as it has an id and is not there; the first page alone. */
+static enum err list_on_its_way(struct intake_service *s, struct listing *l)
+{
+    const struct question *q = &l->delivery->question;
+    const struct delivery *first = engine_on_its_way(s, q->submitter_id), **all;
+    unsigned count = 0;
+    for (const struct delivery *d = first; d; d = d->order_next) count++;
+    all = ARENA_ARRAY(&l->delivery->arena, count + 1, const struct delivery *);
+    for (const struct delivery *d = first; d; d = d->order_next) *all++ = d;
+    for (; count > 0 && l->listed < l->limit; count--) {
+        const struct delivery *d = *--all;
+        struct intake_document on_file, row;
+        bool found;
+        if (d->is_from_raw || d->document_count > 0 || !atomic_load(&d->is_identified)) continue;
+        TRY(register_get_document(l->store, d->first_id, &on_file, &found));
+        row = found ? on_file : row_on_its_way(d);
+        if ((found && on_file.state != INTAKE_POSTING) || !is_listed(q, &row)) continue;
+        reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = d->first_id, .partition = l->delivery->partition });
+        l->listed++;
+    }
+    return OK;
+}
+
 /* The cursor is the rest of the key where the page ended. */
 static struct slice from_of(struct arena *a, struct slice prefix, struct slice cursor)
 {
@@ -143,7 +176,8 @@ static void answer_list(struct intake_service *s, struct delivery *d)
     json_out_name(&l.json, SLICE("documents"));
     json_out_begin(&l.json, '[');
     struct slice prefix = slice_head(register_time_key(&d->arena, q->submitter_id, 0, none), REGISTER_KEY_BYTES);
-    enum err e = store_scan(l.store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, q->cursor), list_row, &l);
+    enum err e = q->cursor.size ? OK : list_on_its_way(s, &l);
+    if (e == OK) e = store_scan(l.store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, q->cursor), list_row, &l);
     json_out_end(&l.json);
     if (l.is_cut) json_out_member(&l.json, SLICE("cursor"), slice_from(l.last));
     json_out_end(&l.json);
@@ -455,9 +489,11 @@ static const char not_yet[] = "Not every line is decided.", not_now[] = "What wa
 /* Why a document has no such answer, or none yet; empty: it has. */
 static const char *is_unanswered(const struct delivery *d, const struct mapping_profile *profile)
 {
+    bool has_follower = d->service->options.has_follower;
     const struct question *q = &d->question;
     bool is_x12 = slice_equal(d->row.format, SLICE("x12")), is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
     if (q->kind == QUESTION_ACK && d->row.control_number == 0) return "The document is not answered with an acknowledgement.";
+    if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines) return not_now;      /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
     if (!is_x12 || !is_posted || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
     if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
@@ -606,5 +642,6 @@ void question_write(struct intake_service *s, struct delivery *d)
         else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The answer could not be written."));
     }
     spool_close(&spool);
+    delivery_leave_lines(d);
     delivery_finish(d);
 }

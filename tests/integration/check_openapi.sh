@@ -55,7 +55,9 @@ CONFIG
     ids+=($!)
     eventually is_ready_or_ended "$1" && is_ready "$1" || fail "$1 does not become ready"
 }
-is_ready() { "$build/claim-intake" --config "$scratch/$1/intake.yaml" --health > /dev/null 2>&1; }
+is_ready() {    # a standby stands by
+    "$build/claim-intake" --config "$scratch/$1/intake.yaml" --health > "$scratch/$1/health" 2>&1 || { [ "$1" = standby ] && in_file "standing by" "$scratch/$1/health"; }
+}
 is_ready_or_ended() { is_ready "$1" || ! kill -0 "${ids[-1]}" 2> /dev/null; }
 ask() { python3 $pins/ask.py "$(cat "$scratch/$2/port")" "$scratch" "$1" "$scratch/exchanges" > "$scratch/asked" || fail "$1: $(cat "$scratch/asked")"; }
 

@@ -230,7 +230,7 @@ static inline void rig_open(struct rig *r)
     r->source = memory_source_open(r->log, r->group, NULL, &r->gun);
     struct post_options options = {
         .source = memory_source_base(r->source), .sink = memory_sink_base(r->sink), .stores = r->stores, .partitions = RIG_PARTITIONS,
-        .chunk_lines = r->chunk_lines, .writes_changelog = true, .schema_wait_hours = 24, .schemas = r->schemas,
+        .bounds = { .chunk_lines = r->chunk_lines, .schema_wait_hours = 24 }, .writes_changelog = true, .schemas = r->schemas,
         .events = { .context = r, .ended = rig_ended, .again = rig_again, .grant = rig_grant, .answer = rig_answer },
     };
     CHECK_INT(post_open(&options, &r->post), OK);

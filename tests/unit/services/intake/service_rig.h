@@ -38,6 +38,7 @@ struct desk {
     struct desk_answer    answers[DESK_ANSWERS_MAX];
     unsigned              asked;
     uint32_t              held_days;
+    struct fault_gun     *gun;                      /* of the sink, NULL: none */
     const struct service_reader *reader;            /* answers statuses and 849s, NULL: nobody does */
 };
 
@@ -48,7 +49,7 @@ static inline void desk_engine_open(struct desk *k)
         memory_store_restore(k->memory[p], k->log, TOPIC_INTAKE_CHANGELOG, p);
         k->stores[p] = memory_store_base(k->memory[p]);
     }
-    k->sink = memory_sink_open(k->log, SLICE("intake"), NULL);
+    k->sink = memory_sink_open(k->log, SLICE("intake"), k->gun);
     k->source = memory_source_open(k->log, k->group, NULL, NULL);
     CHECK_INT(service_engine_open(k->service, memory_source_base(k->source), memory_sink_base(k->sink), k->stores, DESK_PARTITIONS, true), OK);
     k->is_open = true;
@@ -65,8 +66,8 @@ static inline void desk_engine_close(struct desk *k)
 
 static inline void desk_service_open(struct desk *k)
 {
-    struct service_options options = { .spool_dir = k->spool, .raw_dir = k->raw, .grants = &k->grants, .survey_threads = 2, .chunk_lines = 100,
-                                       .schema_wait_hours = 24, .held_days_max = k->held_days, .has_follower = k->reader != NULL };
+    struct service_options options = { .spool_dir = k->spool, .raw_dir = k->raw, .grants = &k->grants, .survey_threads = 2,
+                                       .bounds = { .chunk_lines = 100, .schema_wait_hours = 24, .held_days_max = k->held_days }, .has_follower = k->reader != NULL };
     CHECK_INT(service_open(&options, &k->service), OK);
 }
 
@@ -80,7 +81,16 @@ static inline void desk_fill_grants(struct desk *k)
     k->grants = (struct grants){ .items = k->items, .count = 3 };
 }
 
-static inline struct desk *desk_open(void)
+/* A broker that takes no commit, as long as it is away. */
+struct desk_broker { struct fault_gun gun; bool is_away; };
+
+static inline enum err desk_fire(struct fault_gun *gun, enum effect effect, enum when when)
+{
+    const struct desk_broker *b = (const struct desk_broker *)gun;
+    return b->is_away && effect == EFFECT_COMMIT && when == BEFORE ? ERR_TRANSACTION_ABORTED : OK;
+}
+
+static inline struct desk *desk_open_behind(struct desk_broker *broker)
 {
     struct desk *k = ARENA_NEW(test_arena(), struct desk);
     snprintf(k->folder, sizeof k->folder, "/tmp/claimstream-desk-XXXXXX");
@@ -89,11 +99,17 @@ static inline struct desk *desk_open(void)
     snprintf(k->raw, sizeof k->raw, "%s/raw", k->folder);
     desk_fill_grants(k);
     k->now = 1775638800000;
+    k->gun = broker ? &broker->gun : NULL;
     k->log = memory_log_open(&(struct memory_log_options){ .partitions = DESK_PARTITIONS, .seed = 1, .keep = true });
     k->group = memory_log_group(k->log, SLICE("intake"), intake_stage.inputs, 1);
     desk_service_open(k);
     desk_engine_open(k);
     return k;
+}
+
+static inline struct desk *desk_open(void)
+{
+    return desk_open_behind(NULL);
 }
 
 static inline void desk_close(struct desk *k)
@@ -133,7 +149,8 @@ static inline void desk_done(void *context, const struct service_answer *a)
 static inline void desk_turn(struct desk *k)
 {
     bool worked = false;
-    if (k->is_open) CHECK_INT(service_engine_step(k->service, k->now, &worked), OK);
+    enum err e = k->is_open ? service_engine_step(k->service, k->now, &worked) : OK;
+    CHECK(e == OK || (k->gun && e == ERR_TRANSACTION_ABORTED));
     if (k->reader) service_answer_statuses(k->service, k->reader);
     service_deliver(k->service);
     if (!worked) nanosleep(&(struct timespec){ 0, 200000 }, NULL);

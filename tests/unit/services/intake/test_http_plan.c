@@ -25,7 +25,7 @@ static void fill(void)
     grants = (struct grants){ .items = items, .count = 2, .tokens = tokens, .token_count = 3 };
 }
 
-static struct http_state state = { .grants = &grants, .is_open = true, .takes_documents = true, .body_bytes_max = 1000 };
+static struct http_state state = { .grants = &grants, .answers = true, .takes_documents = true, .body_bytes_max = 1000 };
 
 static struct http_plan plan_with(const char *method, const char *path, const struct http_field *headers, unsigned header_count,
                                   const struct http_field *query, unsigned query_count)
@@ -128,9 +128,9 @@ TEST(nothing_is_taken_while_kafka_the_disk_or_the_process_is_away)
     CHECK_INT(PLAN("POST", "/v1/validations", TOKEN, LENGTH).act, HTTP_VALIDATE);
     CHECK_INT(PLAN("POST", "/v1/documents/d-1/answers", TOKEN, LENGTH).problem, REPLY_UNAVAILABLE);
     CHECK_INT(PLAN("GET", "/v1/documents", TOKEN).act, HTTP_ASK);       /* what is on file can be read */
-    state.is_open = false;
+    state.answers = false;
     CHECK_INT(PLAN("GET", "/v1/documents", TOKEN).problem, REPLY_UNAVAILABLE);
-    state.is_open = state.takes_documents = true;
+    state.answers = state.takes_documents = true;
     state.spool_permille = 800;
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH).problem, REPLY_UNAVAILABLE);
     state.spool_permille = 799;

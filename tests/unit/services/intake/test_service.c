@@ -268,6 +268,52 @@ TEST(documents_are_listed_newest_first_by_pages)
     desk_close(k);
 }
 
+TEST(a_document_on_its_way_is_listed_before_it_stands_in_the_register_and_once_when_it_does)
+{
+    struct desk_broker broker = { .gun = { desk_fire } };
+    struct desk *k = desk_open_behind(&broker);
+    desk_wait(k, SEND(k, SLICE(SALE("1", "1")), .name = "old.json"));
+    broker.is_away = true;
+    struct desk_answer *a = SEND(k, SLICE(SALE("2", "1")), .name = "new.json");
+    WAIT_FOR(holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("SURVEYED"))->body, "new.json"), desk_turns(k));
+    struct slice all = ASK(k, .kind = QUESTION_LIST)->body, one = ASK(k, .kind = QUESTION_LIST, .limit = 1)->body, cursor = member(one, "cursor");
+    const char *newer = memmem(all.bytes, all.size, "new.json", 8), *older = memmem(all.bytes, all.size, "old.json", 8);
+    CHECK(newer && older && newer < older);
+    CHECK(holds(one, "new.json") && !holds(one, "old.json") && cursor.size > 0);
+    one = ASK(k, .kind = QUESTION_LIST, .limit = 1, .cursor = cursor)->body;
+    CHECK(holds(one, "old.json") && !holds(one, "new.json"));
+    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("POSTED"))->body, "new.json"));
+    broker.is_away = false;
+    desk_wait(k, a);
+    struct slice rest = ASK(k, .kind = QUESTION_LIST)->body;
+    const char *at = memmem(rest.bytes, rest.size, "new.json", 8);
+    CHECK(at && !memmem(at + 8, (size_t)(rest.bytes + rest.size - at) - 8, "new.json", 8));
+    desk_close(k);
+}
+
+TEST(bounds_change_while_the_service_runs)
+{
+    struct desk *k = desk_open();
+    struct text t = text_in(test_arena(), 64 << 10);
+    char line[256];
+    for (unsigned n = 0; n < 60; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u", "1") "\n", n);
+        text_put(&t, slice_of(line, (size_t)size));
+    }
+    service_retune(k->service, &(struct service_bounds){ .chunk_lines = 10 });
+    desk_wait(k, SEND(k, text_slice(&t), .name = "sixty.ndjson"));
+    CHECK(service_counts(k->service).transactions >= 6);
+    struct desk_answer *held = SEND(k, SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n"), .name = "held.csv");
+    desk_wait(k, held);
+    CHECK_INT(held->state, INTAKE_HELD);
+    k->now += 40 * (instant_ms)INSTANT_DAY_MS;
+    desk_turns(k);
+    CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(held->body, "id"))->body, "\"state\":\"HELD\""));
+    service_retune(k->service, &(struct service_bounds){ .held_days_max = 30 });
+    WAIT_FOR(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(held->body, "id"))->body, "HELD_EXPIRED"), desk_turns(k));
+    desk_close(k);
+}
+
 TEST(a_document_without_bytes_is_kept_and_given_back_as_it_came)
 {
     struct desk *k = desk_open();
@@ -517,7 +563,7 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
 
 /* 849s: who follows the stages behind knows what became of the lines. */
 
-struct known { uint64_t decided; bool is_unreadable; };
+struct known { uint64_t decided; bool is_unreadable; const struct intake_service *service; unsigned asked, most_at_once; };
 
 static void known_standing(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
 {
@@ -531,7 +577,11 @@ static struct memory_store *known_rows;
 static bool known_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     struct store *decided[] = { memory_store_base(known_rows) }, *held[] = { memory_store_base(known_rows) };
-    if (((const struct known *)context)->is_unreadable) return false;
+    struct known *known = context;
+    if (known->is_unreadable) return false;
+    unsigned at_once = known->service ? atomic_load(&known->service->lines_open) : 0;
+    if (at_once > known->most_at_once) known->most_at_once = at_once;
+    known->asked++;
     CHECK_INT(standing_lines_of(a, decided, held, 1, id, out), OK);
     return true;
 }
@@ -618,9 +668,23 @@ TEST(lines_are_shown_as_the_stages_behind_decided_them)
     CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false"));
     all = ASK(k, .kind = QUESTION_LINES, .id = id, .outcome = SLICE("HOLD"))->file;
     CHECK(holds(all, "\"outcome\":\"HOLD\"") && !holds(all, "\"outcome\":\"PASS\"") && !holds(all, "\"outcome\":\"SHORT\""));
-    known.is_unreadable = true;                     /* then intake's own */
-    all = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
-    CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false") && !holds(all, "\"outcome\":\"SHORT\""));
+    known.is_unreadable = true;                     /* as long as the follower has not caught up: nobody is told that a line is open */
+    CHECK_INT(ASK(k, .kind = QUESTION_LINES, .id = id)->status, 503);
+    known = (struct known){ .service = k->service };
+    struct desk_answer *many[12];
+    for (unsigned n = 0; n < 12; n++) {
+        many[n] = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
+        *many[n] = (struct desk_answer){ 0 };
+        (void)service_ask(k->service, &(struct question){ .kind = QUESTION_LINES, .submitter_id = SLICE("north"), .id = id }, desk_done, many[n]);
+    }
+    for (unsigned n = 0; n < 12; n++) {
+        desk_wait(k, many[n]);
+        CHECK_INT(many[n]->status, 200);
+        CHECK(holds(many[n]->file, "\"outcome\":\"SHORT\""));
+    }
+    CHECK_INT(known.asked, 12);
+    CHECK(known.most_at_once >= 1 && known.most_at_once <= LINES_AT_ONCE_MAX);
+    CHECK_INT(atomic_load(&k->service->lines_open), 0);
     memory_store_close(known_rows);
     desk_close(k);
 }
