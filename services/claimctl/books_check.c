@@ -51,6 +51,16 @@ static __int128 sum_of(const struct book_sums *s, struct slice key)
     return at == UINT32_MAX ? 0 : s->items[at].sum;
 }
 
+/* What was summed for a row that is met now; what nobody takes has no row. */
+static __int128 take_sum(struct book_sums *s, struct slice key)
+{
+    uint32_t at = directory_get(&s->index, key, UINT32_MAX);
+    if (at == UINT32_MAX) return 0;
+    __int128 sum = s->items[at].sum;
+    s->items[at].sum = 0;
+    return sum;
+}
+
 static struct slice joined(struct arena *a, const struct slice *parts, unsigned count)
 {
     size_t size = count;
@@ -287,7 +297,7 @@ static void check_agreement_line(struct books_check *b, const struct slice *key,
 {
     const struct agreement_line_row *row = record;
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
-    __int128 paid = sum_of(&b->consumed, name);
+    __int128 paid = take_sum(&b->consumed, name);
     if (row->consumed_milli < 0) trouble(b, 5, "less than nothing was consumed", name);
     if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid) trouble(b, 5, "consumed is not what was paid less reversed", name);
     __int128 most = row->highest_authorised_milli + sum_of(&b->again_milli, name);
@@ -306,7 +316,7 @@ static void check_fund(struct books_check *b, const struct slice *key, const voi
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
     if (f->reserved_minor < 0 || f->paid_minor < 0 || f->expired_minor < 0) trouble(b, 6, "a fund spent less than nothing", name);
     sum_at(b, &b->arrived, name)->sum -= f->accrued_minor + f->adjusted_minor;
-    if (sum_of(&b->funds, name) != f->reserved_minor) trouble(b, 6, "reserved is not the sum of open reservations", name);
+    if (take_sum(&b->funds, name) != f->reserved_minor) trouble(b, 6, "reserved is not the sum of open reservations", name);
 }
 
 static void check_lots(struct books_check *b, const struct slice *key, const void *record)
@@ -409,6 +419,13 @@ enum err books_check_line_rows(struct books_check *b)
     return walk_payout(b, PAYOUT_LINES, check_line_row);
 }
 
+/* Sums that did not come out at nothing. */
+static void left_over(struct books_check *b, const struct book_sums *s, unsigned invariant, const char *what)
+{
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->items[i].sum) trouble(b, invariant, what, s->items[i].key);
+}
+
 enum err books_check_tables(struct books_check *b)
 {
     static const struct { enum payout_table table; void (*check)(struct books_check *, const struct slice *, const void *); } checks[] = {
@@ -418,12 +435,11 @@ enum err books_check_tables(struct books_check *b)
     };
     for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) TRY(walk_payout(b, checks[i].table, checks[i].check));
     TRY(check_compliance(b));
-    for (uint32_t i = 0; i < b->volumes.count; i++)
-        if (b->volumes.items[i].sum) trouble(b, 3, "the deltas of a period do not sum to what it paid", b->volumes.items[i].key);
-    for (uint32_t i = 0; i < b->arrived.count; i++)
-        if (b->arrived.items[i].sum) trouble(b, 6, "a fund has not what its entries brought", b->arrived.items[i].key);
-    for (uint32_t i = 0; i < b->settled.count; i++)
-        if (b->settled.items[i].sum) trouble(b, 16, "settled entries are not what was settled", b->settled.items[i].key);
+    left_over(b, &b->volumes, 3, "the deltas of a period do not sum to what it paid");
+    left_over(b, &b->consumed, 5, "units were paid of an agreement line that is not there");
+    left_over(b, &b->funds, 6, "a reservation is open in a fund that is not there");
+    left_over(b, &b->arrived, 6, "a fund has not what its entries brought");
+    left_over(b, &b->settled, 16, "settled entries are not what was settled");
     for (unsigned i = 0; i < sizeof numbers; i++) b->held += !(b->failed >> numbers[i] & 1);
     return OK;
 }
