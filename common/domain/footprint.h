@@ -14,8 +14,8 @@ enum {
 };
 
 /* What DUP-03 compares of a line beside the rest of its footprint (screening.md 7.2). A number longer than the field is kept
- * as its hash; one that has no stripped key is kept as it is, its size plus NEAR_NUMBER_IS_SHORT: it can differ, but tells
- * nothing when it is equal. */
+ * as its hash; one that has no stripped key is kept with its zeros, its size plus NEAR_NUMBER_IS_SHORT: it is compared
+ * whole, and one without a digit tells nothing when it is equal. */
 enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_SHORT = 64, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
 struct near_features {
     int64_t  qty_milli, value_minor;                                            /* M: spend stands for the quantity */

@@ -36,10 +36,15 @@ static struct slice without_word(struct slice key)
     return key;
 }
 
+static struct slice without_words(struct slice key)
+{
+    for (struct slice rest = without_word(key); rest.size < key.size; rest = without_word(key)) key = rest;
+    return key;
+}
+
 struct slice near_strip(struct arena *a, struct slice invoice_key)
 {
-    for (struct slice rest = without_word(invoice_key); rest.size < invoice_key.size; rest = without_word(invoice_key))
-        invoice_key = rest;
+    invoice_key = without_words(invoice_key);
     struct text t = text_in(a, invoice_key.size);
     for (size_t i = 0; i < invoice_key.size; i++) {
         char c = invoice_key.bytes[i];
@@ -106,7 +111,8 @@ static void keep_number(struct judging *j, struct slice invoice_key, struct near
 {
     struct slice number = near_strip(j->arena, invoice_key);
     if (!number.size && invoice_key.size) {
-        struct slice head = slice_head(invoice_key, NEAR_NUMBER_MAX);
+        struct slice bare = without_words(invoice_key);
+        struct slice head = slice_head(bare.size ? bare : invoice_key, NEAR_NUMBER_MAX);
         memcpy(f->number, head.bytes, head.size);
         f->number_size = (uint8_t)(NEAR_NUMBER_IS_SHORT + head.size);
         return;
@@ -168,6 +174,12 @@ static struct slice number_of(const struct near_features *f)
 {
     if (f->number_size == NEAR_NUMBER_IS_HASH) return slice_of(f->number, HASH128_BYTES);
     return slice_of(f->number, is_short(f->number_size) ? f->number_size - NEAR_NUMBER_IS_SHORT : f->number_size);
+}
+
+/* Words in place of a number (CASH, NONE) are equal without being one. */
+static bool is_number(const struct near_features *f)
+{
+    return f->number_size && (!is_short(f->number_size) || has_digit(number_of(f)));
 }
 
 /* The number that stands for the counterpart of a line, by its footprint. */
@@ -261,7 +273,7 @@ static void find_buckets(struct judging *j, struct near_line *line)
 {
     const struct near_features *f = &line->own;
     uint64_t customer = customer_of(&j->after);
-    if (f->number_size && !is_short(f->number_size)) {
+    if (is_number(f)) {
         bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
         struct slice number = is_hash ? number_of(f) : near_confusable(j->arena, number_of(f));
         add_bucket(j, line, 'N', number.bytes, number.size);
@@ -355,7 +367,7 @@ static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
 static int32_t most_of_number(const struct near_ref *own, const struct near_ref *r)
 {
     if (!own->number_size || !r->number_size) return 0;
-    if (has_same_number(own, r)) return is_short(own->number_size) ? 0 : 6;
+    if (has_same_number(own, r)) return 6;
     bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
     return is_plain && may_be_one_slip(own, r) ? 4 : OTHER_NUMBER;
 }
@@ -404,7 +416,7 @@ static bool same_number(struct judging *j, const struct near_features *a, const 
 static int32_t points_of_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
     if (!a->number_size || !b->number_size) return 0;
-    if (same_number(j, a, b)) return is_short(a->number_size) ? 0 : 6;
+    if (same_number(j, a, b)) return is_number(a) ? 6 : 0;
     if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;

@@ -105,13 +105,18 @@ TEST(holds_from_nine_points_on)
     }
 }
 
-TEST(numbers_too_short_for_a_key_can_differ_but_say_nothing_when_they_are_equal)
+TEST(numbers_too_short_for_a_key_are_compared_whole)
 {
     struct table t = TABLE(
-        "first  second  line  | says                  points",
-        "A1     A2      1     | PASS -                0",    /* - 4 and all else equal: 8 */
-        "A1     A1      2     | HOLD NEAR_DUPLICATE   12",
-        "-      A1      1     | HOLD NEAR_DUPLICATE   12");   /* one side without number */
+        "first     second    qty  line  | says                  points",
+        "A1        A2        10   1     | PASS -                0",    /* - 4 and all else equal: 8 */
+        "A1        A1        10   2     | HOLD NEAR_DUPLICATE   15",
+        "A1        A1        100  1     | HOLD NEAR_DUPLICATE   13",   /* found by the number alone */
+        "INV-0042  0042      10   1     | HOLD NEAR_DUPLICATE   18",
+        "INV-0042  42        10   1     | PASS -                0",    /* without their zeros they are too short to say anything */
+        "CASH      CASH      10   2     | HOLD NEAR_DUPLICATE   12",   /* a word is no number */
+        "CASH      CASH      100  1     | PASS -                0",
+        "-         A1        10   1     | HOLD NEAR_DUPLICATE   12");  /* one side without number */
     while (table_next(&t)) {
         struct desk d;
         desk_open(&d);
@@ -120,6 +125,7 @@ TEST(numbers_too_short_for_a_key_can_differ_but_say_nothing_when_they_are_equal)
         first.summary = second.summary = true;
         second.invoice_no = cell(&t, "second");
         second.invoice_line = cell(&t, "line");
+        second.qty_milli = 1000 * cell_int(&t, "qty");
         desk_judge(&d, "first", &first);
         const struct verdict *v = desk_judge(&d, "second", &second);
         CHECK_CELL(&t, "says", desk_says(v));
