@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # start.sh --port PORT --dir DIR [--heap 768m] [--set KEY=VALUE]...: starts one Apache Kafka node on 127.0.0.1 and returns when
-# a record can be written. The controller listens on PORT + 1. A folder that holds data already is started as it is.
+# a record can be written; one that runs from DIR on PORT already is left alone. The controller listens on PORT + 1. A folder
+# that holds data already is started as it is.
 # Leaves DIR/{server.properties,broker.pid,broker.log,data}. KAFKA_JARS: where the jars are, or go (build/deps/kafka).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -63,7 +64,9 @@ jars=$(cd "$jars" && pwd)
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 if [ -f "$dir/broker.pid" ] && kill -0 "$(cat "$dir/broker.pid")" 2> /dev/null; then
-    fail 73 "a node runs from $dir already, process $(cat "$dir/broker.pid")"
+    is_taken "$port" || fail 73 "a node runs from $dir already, process $(cat "$dir/broker.pid"), but not on port $port"
+    echo "kafka: 127.0.0.1:$port, process $(cat "$dir/broker.pid"), runs already"
+    exit 0
 fi
 is_taken "$port" && fail 73 "port $port is taken"
 

@@ -181,6 +181,19 @@ static int refuse_context(const struct node *contexts, struct slice name)
     return EXIT_BAD_SETTING;
 }
 
+/* Nothing but comments, as `config init` writes it. */
+static bool is_blank(struct slice text)
+{
+    while (text.size) {
+        const char *end = memchr(text.bytes, '\n', text.size);
+        struct slice line = slice_head(text, end ? (size_t)(end - text.bytes) : text.size);
+        text = slice_skip(text, line.size + (end != NULL));
+        line = slice_trim(line);
+        if (line.size && line.bytes[0] != '#') return false;
+    }
+    return true;
+}
+
 /* The map of contexts, NULL when there is none; *file is where it stands. */
 static const struct node *read_contexts(struct broker *b, struct slice *file, struct problems *problems)
 {
@@ -191,7 +204,7 @@ static const struct node *read_contexts(struct broker *b, struct slice *file, st
     *file = slice_copy(&b->arena, slice_from(name));
     struct text_source s = { &b->arena, *file, problems, ERR_CONFIG_INVALID };
     if (world_read_file(&b->arena, s.file, CONFIG_BYTES_MAX, &text, problems) != OK) return NULL;
-    return node_find(yaml_read(&s, text), SLICE("contexts"));
+    return is_blank(text) ? NULL : node_find(yaml_read(&s, text), SLICE("contexts"));
 }
 
 int broker_contexts(struct broker *b, broker_visit_context *visit, void *context)

@@ -212,7 +212,7 @@ static void check_keys(struct doctor *d)
 }
 
 /* Two processes with one ordinal fence each other: the group knows one member by that name, from another place each time. */
-static void check_members(struct doctor *d, const char *group)
+static void check_members(struct doctor *d, const char *group, bool has_worked)
 {
     static struct kafka_member members[KAFKA_PROBE_MEMBERS_MAX];
     unsigned count, unnamed = 0;
@@ -226,6 +226,7 @@ static void check_members(struct doctor *d, const char *group)
     }
     if (unnamed) say(d, CHECK_FAILURE, "members", "%s has %u members without a static id: who joined it is no service of ours", group, unnamed);
     else if (count) say(d, CHECK_OK, "members", "%s: %u, each with a static id of its own, the first %s", group, count, members[0].static_id);
+    else if (has_worked) say(d, CHECK_FAILURE, "members", "nobody works in %s any more, what comes waits: start its service", group);
 }
 
 static void check_group(struct doctor *d, struct kafka_log *log, const char *stage, enum topic topic)
@@ -241,7 +242,7 @@ static void check_group(struct doctor *d, struct kafka_log *log, const char *sta
     for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
     if (e == OK) e = kafka_log_group_offsets(&options, group, offsets, (unsigned)partitions, QUESTION_MS);
     for (int32_t p = 0; e == OK && p < partitions; p++) never += offsets[p].next < 0;
-    if (e == OK) check_members(d, group);
+    if (e == OK) check_members(d, group, never < partitions);
     if (e != OK) say(d, CHECK_FAILURE, "groups", "%s: its offsets cannot be read: %s", group, err_text(e));
     else if (never == partitions) say(d, CHECK_WARNING, "groups", "%s has committed nothing yet: is the service running?", group);
     else if (never) say(d, CHECK_OK, "groups", "%s works; %d of %d partitions of %.*s had nothing yet", group, never, partitions, SLICE_ARGS(topic_row(topic)->name));

@@ -90,6 +90,9 @@ ends 77 "$claimctl" --context look programs close VR-26 --period 2026-Q1 --phase
 ends 0 "$claimctl" --context look partners list
 ends 78 "$claimctl" --context lok partners list
 says "did you mean look?"
+printf '# brokers and contexts come here\n' > "$scratch/claimstream/config.yaml"
+ends 78 "$claimctl" --context look partners list
+says "there is no context look"
 
 # --- what a run left, read from topics ---
 "$build/tests/tool/kafka_mirror" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE" "$world" all

@@ -112,4 +112,13 @@ eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$sc
 eventually metric_is list_age_seconds 'list="FIRST-HOUR"' '.*[1-9].*' || fail "the age of the list: $(cat "$scratch/metric")"
 eventually metric_is profile_cache_total 'event="round_trip"' '[1-9].*' || fail "trips to Redis: $(cat "$scratch/metric")"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
+
+# A service that is gone is told of, once its group has given up on it.
+kill -9 "$(cat "$local/claim-screener.pid")"
+misses_screener() {
+    code=0
+    claimctl doctor > "$scratch/doctor" 2>&1 || code=$?
+    [ "$code" = 6 ] && grep -q "nobody works in .*compliance any more" "$scratch/doctor"
+}
+eventually misses_screener || fail "doctor is content without a screener: $(cat "$scratch/doctor")"
 echo "  9 documents through 4 services as an embedded run has them; denied by one, released by two"
