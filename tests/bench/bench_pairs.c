@@ -1,7 +1,7 @@
 /* Labelled pairs of names at the one fixed threshold, by kind (screening.md 6.3). Each pair meets a list that holds its entry
  * alone, so that no token is weighed by how rare it is: the comparison has to find by structure what the two names share.
  *
- *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON or ORGANISATION, query, entry;
+ *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query, entry;
  *                                             without a file name_pairs.py makes them, with the half held out
  * VERBOSE=1 prints the pairs that are judged wrongly. */
 #include "base/assert.h"
@@ -32,11 +32,17 @@ static struct pair_kind *kind_of(struct slice name, bool is_same)
     return k;
 }
 
-static int32_t score_of(struct slice query, struct slice entry, bool is_person)
+/* A list that does not say what bears a name (UNKNOWN) is one, too. */
+static enum party_kind sort_of(struct slice word)
+{
+    if (slice_equal(word, SLICE("PERSON"))) return PARTY_KIND_PERSON;
+    return slice_equal(word, SLICE("ORGANISATION")) ? PARTY_KIND_ORGANISATION : PARTY_KIND_UNSPECIFIED;
+}
+
+static int32_t score_of(struct slice query, struct slice entry, enum party_kind kind)
 {
     struct list_name name = { .text = entry };
-    struct list_entry listed = { .entry_id = SLICE("E1"), .kind = is_person ? PARTY_KIND_PERSON : PARTY_KIND_ORGANISATION,
-                                 .names = &name, .name_count = 1 };
+    struct list_entry listed = { .entry_id = SLICE("E1"), .kind = kind, .names = &name, .name_count = 1 };
     struct name_list list = { .id = SLICE("PAIR"), .purpose = LIST_PURPOSE_DENIED };
     struct name_query q = { .name = query };
     struct name_lists lists;
@@ -56,7 +62,7 @@ static bool judge(struct slice line, bool verbose)
     }
     bool is_same = slice_equal(columns[LABEL], SLICE("1"));
     struct pair_kind *k = kind_of(columns[KIND], is_same);
-    int32_t score = score_of(columns[QUERY], columns[ENTRY], slice_equal(columns[SORT], SLICE("PERSON")));
+    int32_t score = score_of(columns[QUERY], columns[ENTRY], sort_of(columns[SORT]));
     k->tried++;
     k->alerts += score >= LIKELY;
     if (verbose && (score >= LIKELY) != is_same)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """name_pairs.py OUT.tsv [--seed S] [--half 0|1|2] [--each N]: labelled pairs of names, for bench_pairs.
 
-One pair a line: label (1 one party, 0 two), kind, sort (PERSON, ORGANISATION), query, entry. Pairs are put together from the
+One pair a line: label (1 one party, 0 two), kind, sort (PERSON, ORGANISATION; of each fourth pair UNKNOWN), query, entry. Pairs are put together from the
 lists below and from made-up words. Every list is parted in halves by place: what is built with half 0 in view is measured on
 half 1, whose words were not looked at (2: both)."""
 import argparse
@@ -69,7 +69,10 @@ FULL_FORMS = ("LIMITED-LIABILITY-COMPANY/LLC JOINT-STOCK-COMPANY/JSC PUBLIC-JOIN
 MORE_SHORT = ("CORPORATION/CORP'N GENERAL/GEN DEVELOPMENT/DEVT ASSOCIATION/ASSN COMPANY/COY BUILDING/BLDG MANAGEMENT/MGT DEPARTMENT/DEP'T INTERNATIONAL/INT'L GENERAL/GENL ADMINISTRATION/ADMIN ENGINEERING/ENG "
               "ORGANIZATION/ORG COOPERATIVE/COOP AUTHORITY/AUTH INFORMATION/INFO COMMUNICATIONS/COMMS METALLURGICAL/METAL SECURITY/SEC EXPLORATION/EXPL ENVIRONMENTAL/ENVIRO HARDWARE/HDWE MARKETING/MKTG CONSULTANTS/CONS").split()
 UNLISTED = "BAKERY DENTAL VINEYARD BREWERY OPTICS DAIRY KENNELS TANNERY NURSERY ARCHERY SAUNAS ORCHIDS POTTERY CINEMA CHOCOLATE BICYCLES LIGHTHOUSE GLASSWORKS PIANOS UMBRELLAS".split()
-OFFICES = "BRANCH OFFICE DIVISION UNIT DEPARTMENT BUREAU DIRECTORATE SECTION".split()
+OFFICES = "BRANCH OFFICE SUBSIDIARY HEADQUARTERS FILIAL SUCURSAL BRANCH-OFFICE NIEDERLASSUNG".split()
+UNITS = "DIVISION UNIT DEPARTMENT BUREAU DIRECTORATE SECTION BRIGADE BASE".split()
+THEOPHORIC = "ABD/RAHMAN/ABDURRAHMAN NUR/DIN/NUREDDIN ABD/KARIM/ABDULKARIM SALAH/DIN/SALAHEDDINE ABD/SALAM/ABDESSALAM ABD/MALIK/ABDELMALEK ABD/RASHID/ABDURRASHEED SAYF/ISLAM/SAIFALISLAM ABD/RAZZAQ/ABDURRAZAK ABD/AZIZ/ABDELAZIZ ABD/NASSER/ABDENNACER SHAMS/DIN/SHAMSUDDIN".split()
+WADE_GILES = "XIAOPING/HSIAO-PING ZEDONG/TSE-TUNG JINTAO/CHIN-TAO GUOQIANG/KUO-CHIANG ZHIYUAN/CHIH-YUAN XIUYING/HSIU-YING JIANHUA/CHIEN-HUA ZHENGXI/CHENG-HSI DAWEI/TA-WEI TIANYI/TIEN-I QINGSHAN/CHING-SHAN BOWEN/PO-WEN".split()
 ONSETS = "B D G K L M N P R S T V Z CH SH KR TR DR ST GR BR F H PL SK".split()
 CORES, CODAS = "A E I O U AI IO".split(), ["", "", "N", "R", "L", "S", "M", "K", "T"]
 ENDS = {"russian": "OV EV IN ENKO SKIY CHUK OVA IDZE".split(), "arabic": ["I", "", "I", "ANI"], "spanish": "EZ AS ADO ERO INO ALES".split(), "english": "TON SON LEY FIELD FORD MAN WORTH ER".split()}
@@ -350,8 +353,9 @@ class Maker:
     def other_firm_two_letters(self):
         w, t = self.word(2), self.pick(TRADES)
         at = self.r.sample(range(len(w)), 2)
-        x = "".join(self.r.choice("BDFGKLMNPRSTVZ" if c not in "AEIOU" else "AEIOU") if i in at else c for i, c in enumerate(w))
-        return (f"{w} {t}", f"{x} {t}") if x != w else (f"{w} {t}", f"{self.word(2)} {t}")
+        other = lambda c: self.r.choice([d for d in ("AEIOU" if c in "AEIOU" else "BDFGKLMNPRSTVZ") if d != c])
+        x = "".join(other(c) if i in at else c for i, c in enumerate(w))
+        return f"{w} {t}", f"{x} {t}"
 
     # more of one person
     def slip(self, word):
@@ -564,7 +568,7 @@ class Maker:
 
     def same_firm_office(self):
         w = f"{self.firm(self.r.choice((1, 2)))} {self.pick(TRADES)}"
-        pair = [f"{w} {self.pick(PLACES)} {self.pick(OFFICES)}", w]
+        pair = [f"{w} {self.pick(PLACES)} {self.pick(OFFICES)}".replace("-", " "), w]
         self.r.shuffle(pair)
         return pair
 
@@ -610,6 +614,96 @@ class Maker:
         a, b = self.r.sample(range(1, 20), 2)
         return f"{w} {a}", f"MV {w} {b}"
 
+    # and more of all
+    def same_person_theophoric(self):
+        x, y, joined = self.pick(THEOPHORIC).split("/")
+        f = self.word(2, "I")
+        apart = self.r.choice((f"{x} AL-{y}", f"{x} EL {y}", f"{x}UL {y}" if x == "ABD" else f"{x} UL {y}"))
+        pair = [f"{apart} {f}", f"{joined} {f}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_wade_giles(self):
+        f, (a, b) = self.pick(CHINESE_FAMILY).split("/"), self.pick(WADE_GILES).split("/")
+        pair = [f"{f[0]} {a}", f"{f[-1]} {b}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_name_left_out_and_slip(self):
+        people = self.r.choice(("english", "spanish"))
+        n, f = self.given(people), self.long(lambda: self.family(people), 8)
+        pair = [self.full(n, self.slip(f), people), self.full(n, f, people, (self.given(people, (n,)),))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_person_given_cut(self):
+        people = self.r.choice(("english", "spanish", "russian"))
+        n, m, f = self.given(people), self.given(people), self.family(people)
+        pair = [f"{f}, {n} {m[:4]}.", f"{n} {m} {f}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_cut_off(self):
+        """As forms with a fixed width leave it."""
+        w, t, u = self.firm(self.r.choice((1, 2))), self.pick(TRADES), self.pick(FILLERS)
+        whole = f"{w} {t} {u}"
+        pair = [whole[:len(whole) - self.r.randrange(1, max(2, len(u) - 3))], whole]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_trade_cut(self):
+        w, t = self.firm(), self.pick([x for x in TRADES if len(x) > 7])
+        pair = [f"{w} {t[:self.r.randrange(5, len(t) - 1)]}. LTD", f"{w} {t} LIMITED"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_hyphen(self):
+        x, y, t = self.word(2), self.word(2), self.pick(TRADES)
+        a, b = self.r.sample([f"{x}-{y} {t}", f"{x} {y} {t}", f"{x}{y} {t}", f"{x}/{y} {t}", f"{x}.{y} {t}"], 2)
+        return a, b
+
+    def same_firm_two_slips_in_long_word(self):
+        w = self.long(lambda: self.word(4), 9)
+        t = self.pick(TRADES)
+        return f"{self.slip(self.slip(w))} {t}", f"{w} {t}"
+
+    def other_firm_public_bodies(self):
+        p = self.pick(PLACES)
+        a, b = self.r.sample(self.part(TRADES), 2)
+        return self.r.choice([(f"BANK OF {p}", f"{p} {a} BANK"), (f"{p} NATIONAL {a} COMPANY", f"{p} NATIONAL {b} COMPANY"), (f"CENTRAL BANK OF {p}", f"{p} CENTRAL {a} BANK"),
+                              (f"{p} {a} CORPORATION", f"{p} {a} AND {b} CORPORATION")])
+
+    def other_firm_unit(self):
+        w, p = self.firm(), self.pick(UNITS)
+        a, b = self.r.sample(range(1, 60), 2)
+        return f"{w} {p} {a}", f"{w} {p} {b}"
+
+    def other_firm_place_alone(self):
+        t, u = self.pick(TRADES), self.pick(FILLERS)
+        a, b = self.r.sample(self.part(PLACES), 2)
+        return f"{a} {t} {u}", f"{b} {t} {u}"
+
+    def other_firm_two_generic_words_shared(self):
+        t, u = self.r.sample(self.part(TRADES), 2)
+        return f"{self.firm()} {t} AND {u} LTD", f"{self.firm()} {t} & {u} LTD"
+
+    def other_person_family_name_shared_with_initial(self):
+        people = self.people()
+        n, f = self.given(people), self.family(people)
+        return f"{n[0]}. {f}", self.full(self.given(people, (n,)), f, people)
+
+    def other_person_one_syllable(self):
+        f = self.pick(CHINESE_FAMILY).split("/")[0]
+        x, y = self.r.sample(self.part(CHINESE_GIVEN), 2)
+        return f"{f} {x}", f"{self.r.choice((f, self.pick(CHINESE_FAMILY).split('/')[0]))} {y}"
+
+    def other_person_family_name_two_letters(self):
+        people = self.people()
+        n, f = self.given(people), self.long(lambda: self.family(people), 6)
+        at = self.r.sample(range(1, len(f)), 2)
+        other = lambda c: self.r.choice([d for d in ("AEIOU" if c in "AEIOU" else "BDFGKLMNPRSTVZ") if d != c])
+        return self.full(n, f, people), self.full(n, "".join(other(c) if i in at else c for i, c in enumerate(f)), people)
+
 
 def main():
     p = argparse.ArgumentParser()
@@ -622,9 +716,9 @@ def main():
     with open(a.out, "w", encoding="utf-8") as out:
         for name in [n for n in vars(Maker) if n.startswith(("same_", "other_"))]:
             label, sort = int(name.startswith("same_")), "PERSON" if "_person_" in name else "ORGANISATION"
-            for _ in range(a.each):
+            for i in range(a.each):
                 query, entry = getattr(maker, name)()
-                out.write(f"{label}\t{name}\t{sort}\t{query}\t{entry}\n")
+                out.write(f"{label}\t{name}\t{'UNKNOWN' if i % 4 == 3 else sort}\t{query}\t{entry}\n")
 
 
 if __name__ == "__main__":

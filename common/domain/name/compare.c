@@ -5,7 +5,7 @@
 
 enum {
     LOG_FRACTION_BITS = 16, SCORE_FEW_TOKENS_MAX = 7900, SCORE_FEW_LETTERS_MAX = 8900, SCORE_PATRONYMICS_MAX = 7900,
-    SCORE_TWO_FIRMS_MAX = 7900, PROPER_SIMILARITY_MIN = 7700, PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1, ALIGNED_LETTERS_MIN = 5, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
+    SCORE_TWO_FIRMS_MAX = 7900, SCORE_TWO_PERSONS_MAX = 7900, PROPER_SIMILARITY_MIN = 8000, PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1, ALIGNED_LETTERS_MIN = 5, ARTICLE_SKELETON_MIN = 4, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
 };
 
 /* log2 in 1/65536, by squaring: the same in every build. */
@@ -98,13 +98,52 @@ static bool is_particle(const struct name_token *t)
     return t->classes & WORD_CONNECTIVE;
 }
 
+/* The article within an Arabic name: ABD AL RAHMAN. */
+static bool is_article(struct slice text)
+{
+    return slice_equal(text, SLICE("AL")) || slice_equal(text, SLICE("EL")) || slice_equal(text, SLICE("UL"));
+}
+
+static bool ends_with_article(struct slice text)
+{
+    return text.size > 3 && slice_starts_with(text, SLICE("ABD")) && text.bytes[text.size - 1] == 'L';
+}
+
+/* Before T, D, R, Z, S and N its L becomes the next letter: ABDURRAHMAN, NUREDDIN. */
+static bool assimilates(struct slice next)
+{
+    return next.size > 2 && memchr("TDRZSN", next.bytes[0], 6);
+}
+
+/* Without the article's letters: what is left has the skeleton of the assimilated form. */
+static void put_assimilated_run(struct arena *a, struct name_form *f, unsigned first, unsigned count)
+{
+    struct text joined = text_in(a, count * FOLD_TOKEN_BYTES_MAX);
+    struct slice before = f->tokens[first].text, last = f->tokens[first + count - 1].text;
+    text_put(&joined, count == 2 ? slice_head(before, before.size - 1) : before);
+    text_put(&joined, last);
+    struct name_run *run = &f->runs[f->run_count++];
+    *run = (struct name_run){ .first = first, .count = count, .has_article = true };
+    similarity_prepare(a, text_slice(&joined), &run->token);
+}
+
+static void join_articles(struct arena *a, struct name_form *f, unsigned first)
+{
+    bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
+    bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
+    if (is_between || are_particles) put_run(a, f, first, 3, false);
+    if (f->is_thing) return;
+    if (is_between && assimilates(f->tokens[first + 2].text)) put_assimilated_run(a, f, first, 3);
+    if (first + 1 < f->count && ends_with_article(f->tokens[first].text) && assimilates(f->tokens[first + 1].text))
+        put_assimilated_run(a, f, first, 2);
+}
+
 /* A name written as one word may have its family name in front or behind. */
 static void join_neighbours(struct arena *a, struct name_form *f)
 {
-    f->runs = f->count > 1 ? ARENA_ARRAY(a, 2 * f->count + 1u, struct name_run) : NULL;
+    f->runs = f->count > 1 ? ARENA_ARRAY(a, COMPARE_RUNS_OF_A_TOKEN * f->count + 1u, struct name_run) : NULL;
     for (unsigned i = 0; i + 1 < f->count; i++) put_run(a, f, i, 2, false);
-    for (unsigned i = 0; i + 2 < f->count; i++)
-        if (is_particle(&f->tokens[i]) && is_particle(&f->tokens[i + 1])) put_run(a, f, i, 3, false);
+    for (unsigned i = 0; i + 1 < f->count; i++) join_articles(a, f, i);
     if (f->count > 1) put_run(a, f, 0, f->count, f->count == 2);
 }
 
@@ -244,10 +283,10 @@ static bool joins_an_initial(const struct name_form *f, const struct name_run *r
     return f->tokens[run->first].text.size == 1 || f->tokens[run->first + run->count - 1].text.size == 1;
 }
 
-/* Letters without a name of their own: BR for Barbara Rosa, and not LI, which is one. */
+/* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL, a particle. */
 static bool may_be_initials(const struct name_token *t)
 {
-    return t->text.size == 2 && !t->has_digit && !t->nickname_count && !t->classes;
+    return t->text.size == 2 && !t->has_digit && !t->nickname_count && !(t->classes & ~(unsigned)(WORD_HONORIFIC | WORD_FORM));
 }
 
 int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person)
@@ -255,7 +294,7 @@ int32_t compare_run_similarity(const struct name_run *run, const struct name_tok
     bool are_initials = is_person && run->token.initials && may_be_initials(one)
         && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
     if (are_initials) return SIMILARITY_INITIAL;
-    return similarity_of_joined(&run->token, one);
+    return similarity_of_joined(&run->token, one, run->has_article ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
 }
 
 /* Tries each run of `pairs` against each token of `singles`; keeps the best way. */
@@ -281,15 +320,15 @@ struct tally {
     unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
     int64_t  query_left_out, entry_left_out;        /* of the unaligned, what counts */
     int64_t  query_particles, entry_particles;      /* of the unaligned, AL, BIN, DE LA */
-    int32_t  similarity_min, proper_similarity_max; /* of aligned pairs; of those that are no common words */
+    int32_t  similarity_min;                        /* of aligned pairs */
+    int32_t  proper_similarity_min, proper_similarity_max;  /* of those that are no common words */
     unsigned query_unaligned_classes, entry_unaligned_classes;
-    bool     family_is_aligned, is_whole, is_identical;
+    bool     has_proper, family_is_aligned, is_whole, is_identical;
 };
 
-static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight, unsigned classes)
+static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight)
 {
     if (similarity < t->similarity_min) t->similarity_min = similarity;
-    if (classes == 0 && similarity > t->proper_similarity_max) t->proper_similarity_max = similarity;
     int32_t weight = pair_weight(query_weight, entry_weight);
     t->sum += (int64_t)similarity * weight;
     t->aligned_weight += weight;
@@ -321,6 +360,26 @@ static bool says_where_or_what_form(const struct name_token *t)
 static bool may_contradict(const struct name_token *t)
 {
     return t->weight >= WEIGHT_THAT_COUNTS || t->text.size == 1;
+}
+
+/* No common word, and no number, which has a rule of its own. */
+static bool is_proper(const struct name_token *t)
+{
+    return t->classes == 0 && !t->has_digit;
+}
+
+static void tally_proper(struct tally *t, int32_t similarity)
+{
+    t->has_proper = true;
+    if (similarity > t->proper_similarity_max) t->proper_similarity_max = similarity;
+    if (similarity < t->proper_similarity_min) t->proper_similarity_min = similarity;
+}
+
+/* One slip makes no other name of a short word, however much of it that is. */
+static int32_t similarity_as_names(const struct name_token *a, const struct name_token *b, int32_t similarity)
+{
+    bool is_one_slip = similarity < PROPER_SIMILARITY_MIN && similarity_distance(a->text, b->text, 1) <= 1;
+    return is_one_slip ? PROPER_SIMILARITY_MIN : similarity;
 }
 
 static void tally_unaligned_query(struct tally *t, const struct name_form *q, unsigned i)
@@ -357,14 +416,19 @@ static void aligned_sets(const struct name_form *q, const struct name_form *e, c
     if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= run_set(&e->runs[c->run_at]); }
 }
 
+static void tally_match(struct tally *t, const struct name_token *q, const struct name_token *e, int32_t similarity)
+{
+    tally_pair(t, similarity, q->weight, e->weight);
+    if (is_proper(q) && is_proper(e)) tally_proper(t, similarity_as_names(q, e, similarity));
+}
+
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
-    struct tally t = { .is_whole = true, .is_identical = true, .similarity_min = SIMILARITY_EQUAL };
+    struct tally t = { .is_whole = true, .is_identical = true, .similarity_min = SIMILARITY_EQUAL, .proper_similarity_min = SIMILARITY_EQUAL };
     unsigned of_query, of_entry;
     aligned_sets(q, e, c, &of_query, &of_entry);
     for (unsigned i = 0; i < q->count; i++) {
-        if (c->matches[i] != ALIGNMENT_NONE) tally_pair(&t, c->similarities[i], q->tokens[i].weight, e->tokens[c->matches[i]].weight,
-                                                     q->tokens[i].classes | e->tokens[c->matches[i]].classes);
+        if (c->matches[i] != ALIGNMENT_NONE) tally_match(&t, &q->tokens[i], &e->tokens[c->matches[i]], c->similarities[i]);
         if (of_query >> i & 1u) tally_aligned(&t, &q->tokens[i], true);
         else tally_unaligned_query(&t, q, i);
     }
@@ -373,9 +437,10 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
         else tally_unaligned_entry(&t, e, j);
     }
     if (c->join == COMPARE_JOIN_QUERY)
-        tally_pair(&t, c->join_similarity, compare_run_weight(q, c->run_at), e->tokens[c->single_at].weight, 0);
+        tally_pair(&t, c->join_similarity, compare_run_weight(q, c->run_at), e->tokens[c->single_at].weight);
     if (c->join == COMPARE_JOIN_ENTRY)
-        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, compare_run_weight(e, c->run_at), 0);
+        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, compare_run_weight(e, c->run_at));
+    if (c->join != COMPARE_JOIN_NONE) tally_proper(&t, c->join_similarity);
     return t;
 }
 
@@ -439,14 +504,22 @@ static int32_t at_most(int32_t score, int32_t max)
     return score < max ? score : max;
 }
 
-/* Each side names a trade, or a place, that the other does not; or all that is proper to them is far from alike, or alike in sound
- * alone where one says more of its trade. */
+/* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from alike, or
+ * alike in sound alone where one says more of its trade; or nothing proper to them is in common and one says more of its trade
+ * (BANK OF CHINA, CHINA CONSTRUCTION BANK). */
 static bool are_two_firms(const struct match *m, const struct tally *t)
 {
     if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
-    bool are_things = (m->query->is_thing || m->entry->is_thing) && t->proper_similarity_max > 0;
+    if (!m->query->is_thing && !m->entry->is_thing) return false;
     bool is_left_a_trade = (t->query_unaligned_classes | t->entry_unaligned_classes) & WORD_COMMON;
-    return are_things && t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
+    if (!t->has_proper) return is_left_a_trade;
+    return t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
+}
+
+/* One of their names is another name that is written alike: PING, MING. */
+static bool are_two_persons(const struct match *m, const struct tally *t)
+{
+    return !m->query->is_thing && !m->entry->is_thing && t->proper_similarity_min < PROPER_SIMILARITY_MIN;
 }
 
 /* Step 6, what does not depend on the list. */
@@ -460,6 +533,7 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
     if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole)) score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
     if (are_two_firms(m, t)) score = at_most(score, SCORE_TWO_FIRMS_MAX);
+    if (are_two_persons(m, t)) score = at_most(score, SCORE_TWO_PERSONS_MAX);
     if (patronymics_differ(m->query, m->entry)) score = at_most(score, SCORE_PATRONYMICS_MAX);
     return score;
 }

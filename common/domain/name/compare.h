@@ -11,20 +11,22 @@ enum {
     COMPARE_WEIGHT_FORM = 200,                      /* a legal form amid a name */
     COMPARE_INITIAL_TOKENS_MIN = 3,                 /* of both names, for an initial to meet its word */
     COMPARE_LEFT_OUT_PERCENT = 25,                  /* of a name left out of a person's, when the other stands whole in it */
+    COMPARE_RUNS_OF_A_TOKEN = 4,                    /* at most, the whole name apart */
     COMPARE_WHOLE_PERCENT_MIN = 70,                 /* of the weight of such a whole name, by similarity and rounding, at least */
 };
 
 /* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */
 struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
 
-/* Neighbouring tokens as one, which may stand against one token of the other name. */
-struct name_run { struct name_token token; unsigned first, count; };
+/* Neighbouring tokens as one, which may stand against one token of the other name. has_article: an Arabic one, whose L took the
+ * next sound (ABD AL RAHMAN as ABDURRAHMAN). */
+struct name_run { struct name_token token; unsigned first, count; bool has_article; };
 
 /* A folded name without legal form, ready to be compared. */
 struct name_form {
     struct name_token *tokens;
     unsigned           count;
-    struct name_run   *runs;                        /* two neighbours each, in order; then two particles and what follows, and all of it */
+    struct name_run   *runs;                        /* two neighbours each, in order; then particles and articles with what follows, and all of it */
     unsigned           run_count;
     int                patronymic;                  /* its index, -1 none */
     struct name_token  stem;                        /* of the patronymic */

@@ -6,11 +6,11 @@
 
 enum {
     TRIGRAM_LETTERS_MIN = 10, TRIGRAM_COUNT = 26 * 26 * 26, TRIGRAM_LENGTHS_APART_MAX = 3,
-    DELETE_LETTERS_MIN = 4, DELETE_TWO_LETTERS_MIN = 6, DELETE_TWO_LETTERS_MAX = 14, KEYS_OF_A_TERM_MAX = 128, KEY_BITS_MAX = 22,
+    DELETE_LETTERS_MIN = 4, DELETE_TWO_LETTERS_MIN = 6, DELETE_TWO_LETTERS_MAX = 14, KEYS_OF_A_TERM_MAX = 192, KEY_BITS_MAX = 22,
 };
 
 /* What a key says of a term; mixed into its hash. */
-enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_INITIALS, KEY_IDENTIFIER };
+enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_INITIALS, KEY_BEGINNING, KEY_IDENTIFIER };
 
 /* A token text or two joined ones, as they stand in listed names. */
 struct term {
@@ -114,11 +114,26 @@ static bool is_thing(enum party_kind kind)
     return kind == PARTY_KIND_ORGANISATION || kind == PARTY_KIND_VESSEL || kind == PARTY_KIND_AIRCRAFT;
 }
 
-static void fold_listed(struct arena *a, const struct list_name *name, struct fold *f)
+/* True when it bears a legal form. */
+static bool fold_listed(struct arena *a, const struct list_name *name, struct fold *f)
 {
     if (name->family_first) fold_family_first(a, name->text, f);
     else fold_text(a, name->text, f);
+    unsigned count = f->count;
     fold_strip_legal_form(f);
+    return f->count < count;
+}
+
+/* What nobody said is a firm or a vessel but calls itself one: MARITIME TRADING, MV KESTREL. */
+static bool calls_itself_a_thing(const struct fold *f)
+{
+    uint16_t rows[WORD_NICKNAME_ROWS_MAX];
+    if (f->count > 1 && word_vessel_prefix(&f->tokens[0], &f->tokens[1]) && !(word_classes(f->tokens[0]) & WORD_HONORIFIC)) return true;
+    for (unsigned i = 0; i < f->count; i++) {
+        bool is_common = (word_classes(f->tokens[i]) & (WORD_COMMON | WORD_TITLE)) == WORD_COMMON;
+        if (is_common && word_nicknames(f->tokens[i], rows) == 0) return true;
+    }
+    return false;
 }
 
 static uint32_t count_names(const struct name_list *lists, unsigned count)
@@ -132,9 +147,12 @@ static uint32_t count_names(const struct name_list *lists, unsigned count)
 static void add_name(struct arena *a, struct name_index *x, struct fold *folds, const struct indexed_name *name)
 {
     struct fold *f = &folds[x->name_count];
-    fold_listed(a, name->name, f);
+    bool bears_legal_form = fold_listed(a, name->name, f);
     if (f->count == 0) return;
-    x->names[x->name_count++] = *name;
+    struct indexed_name *own = &x->names[x->name_count++];
+    *own = *name;
+    bool is_unknown = name->entry->kind == PARTY_KIND_UNSPECIFIED;
+    own->is_thing = is_thing(name->entry->kind) || (is_unknown && (bears_legal_form || calls_itself_a_thing(f)));
 }
 
 static void collect_names(struct arena *a, struct name_index *x, struct fold *folds, const struct name_list *lists, unsigned count)
@@ -204,7 +222,7 @@ static void prepare_names(struct arena *a, struct name_index *x, const struct fo
 {
     struct name_weights weights = index_weights(x);
     for (uint32_t n = 0; n < x->name_count; n++)
-        compare_prepare(a, &folds[n], is_thing(x->names[n].entry->kind), &weights, &x->names[n].form);
+        compare_prepare(a, &folds[n], x->names[n].is_thing, &weights, &x->names[n].form);
 }
 
 /* Visits every token and every run of every name with its term. */
@@ -290,6 +308,17 @@ static void put_neighbourhood(struct keys_of_term *k, struct slice text, bool is
     put_deletes(k, text, 0, two);
 }
 
+/* A word, and each cut that a word of a trade may suffer; a word and its plural have a beginning in common. */
+static void put_beginnings(struct keys_of_term *k, const struct name_token *t)
+{
+    size_t size = t->text.size;
+    put_key(k, KEY_BEGINNING, t->hash);
+    for (size_t cut = SIMILARITY_CUT_LETTERS_MIN; (t->classes & WORD_COMMON) && cut < size; cut++)
+        put_key(k, KEY_BEGINNING, similarity_hash(slice_head(t->text, cut)));
+    if (size > 5 && memcmp(t->text.bytes + size - 3, "IES", 3) == 0) put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 3)));
+    if (size > 4 && t->text.bytes[size - 1] == 'Y') put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 1)));
+}
+
 static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
 {
     struct keys_of_term k;
@@ -306,6 +335,7 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
+    if (!is_join && t->text.size >= SIMILARITY_CUT_LETTERS_MIN) put_beginnings(&k, t);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
     for (unsigned i = 0; i < t->of_short_form_count; i++) put_key(&k, KEY_SHORT_FORM, t->of_short_forms[i]);
     if (t->synonym) put_key(&k, KEY_SYNONYM, t->synonym);
@@ -434,7 +464,7 @@ static void key_identifiers(struct arena *a, struct name_index *x, const struct 
 static void make_term_table(struct arena *a, struct name_index *x, const struct fold *folds)
 {
     uint32_t texts = 1, size = 1024;
-    for (uint32_t n = 0; n < x->name_count; n++) texts += 3 * folds[n].count + 1;   /* tokens and runs */
+    for (uint32_t n = 0; n < x->name_count; n++) texts += (1 + COMPARE_RUNS_OF_A_TOKEN) * folds[n].count + 1;   /* tokens and runs */
     while (size < 2 * texts) size *= 2;
     x->by_text = (struct term_table){ .slots = ARENA_ARRAY(a, size, uint32_t), .mask = size - 1 };
     x->terms = ARENA_ARRAY(a, texts, struct term);

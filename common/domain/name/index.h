@@ -14,6 +14,7 @@ struct indexed_name {
     const struct name_list  *list;
     const struct list_entry *entry;
     const struct list_name  *name;
+    bool                     is_thing;              /* by its kind; of an unknown one by a legal form or a trade in its name */
     struct name_form         form;
 };
 

@@ -15,8 +15,9 @@ void screen_prepare(struct arena *a, const struct name_list *lists, unsigned cou
     *out = (struct name_lists){ .lists = lists, .list_count = count, .index = index_build(a, lists, count) };
 }
 
-/* A query as a person's name and as a thing's: of an unknown kind it is what the entry is, unless it bears a legal form. */
-struct query_forms { struct name_form person, thing; bool bears_legal_form; };
+/* A query as a person's name and as a thing's: of an unknown kind it is what the listed name is, unless it bears a legal
+ * form, or, beside a listed name of an unknown kind, what stands before a vessel's. */
+struct query_forms { struct name_form person, thing; bool bears_legal_form, may_be_a_vessel; };
 
 static bool is_thing(enum party_kind kind)
 {
@@ -32,6 +33,7 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, struc
     fold_strip_legal_form(&f);
     if (f.count == 0) return false;
     forms->bears_legal_form = f.count < count;
+    forms->may_be_a_vessel = f.count > 1 && word_vessel_prefix(&f.tokens[0], &f.tokens[1]) && !(word_classes(f.tokens[0]) & WORD_HONORIFIC);
     compare_prepare(a, &f, false, &weights, &forms->person);
     compare_prepare_as(a, &forms->person, true, &weights, &forms->thing);
     return true;
@@ -53,11 +55,16 @@ static struct name_form widest_form(struct arena *a, const struct query_forms *f
     return widest;
 }
 
-static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q, const struct list_entry *e)
+static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q, const struct indexed_name *n)
 {
-    enum party_kind kind = q->kind != PARTY_KIND_UNSPECIFIED ? q->kind : e->kind;
-    bool is_a_thing = is_thing(kind) || (q->kind == PARTY_KIND_UNSPECIFIED && forms->bears_legal_form);
+    bool is_vessel = forms->may_be_a_vessel && n->entry->kind == PARTY_KIND_UNSPECIFIED;
+    bool is_a_thing = q->kind != PARTY_KIND_UNSPECIFIED ? is_thing(q->kind) : n->is_thing || forms->bears_legal_form || is_vessel;
     return is_a_thing ? &forms->thing : &forms->person;
+}
+
+static bool is_organisation(const struct indexed_name *n)
+{
+    return n->entry->kind == PARTY_KIND_ORGANISATION || (n->entry->kind == PARTY_KIND_UNSPECIFIED && n->is_thing);
 }
 
 static bool countries_differ(const struct name_query *q, const struct list_entry *e)
@@ -138,7 +145,7 @@ static unsigned score_candidates(const struct name_lists *lists, const struct na
     for (unsigned i = 0; i < id_count; i++) {
         const struct indexed_name *n = index_name(lists->index, ids[i]);
         struct comparison c;
-        compare_names(form_for(forms, q, n->entry), &n->form, n->entry->kind == PARTY_KIND_ORGANISATION, score_min, &c);
+        compare_names(form_for(forms, q, n), &n->form, is_organisation(n), score_min, &c);
         int32_t score = qualify(c.score, q, n);
         if (c.score > 0 && score >= score_min) insert_scored(scored, count++, (struct scored){ .name = n, .score = score });
     }
@@ -164,9 +171,9 @@ static void insert_hit(struct name_hit *hits, unsigned count, const struct name_
 /* The alignment is worked out again for hits only: candidates are many, hits are few. */
 static struct name_hit hit_of(struct arena *a, const struct name_query *q, const struct query_forms *forms, const struct scored *s)
 {
-    const struct name_form *query = form_for(forms, q, s->name->entry);
+    const struct name_form *query = form_for(forms, q, s->name);
     struct comparison c;
-    compare_names(query, &s->name->form, s->name->entry->kind == PARTY_KIND_ORGANISATION, 0, &c);
+    compare_names(query, &s->name->form, is_organisation(s->name), 0, &c);
     return (struct name_hit){ .list = s->name->list, .entry = s->name->entry, .name = s->name->name->text, .score = s->score,
                               .weak = s->name->name->strength == LIST_STRENGTH_WEAK,
                               .alignment = compare_alignment(a, query, &s->name->form, &c) };

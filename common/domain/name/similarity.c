@@ -277,10 +277,34 @@ static bool is_short_form_of(const struct name_token *a, const struct name_token
     return false;
 }
 
+/* FOUNDRY, FOUNDRIES. */
+static bool is_plural_of(struct slice longer, struct slice shorter)
+{
+    size_t stem = shorter.size - 1;
+    return shorter.size >= 5 && longer.size == shorter.size + 2 && shorter.bytes[stem] == 'Y' && memcmp(longer.bytes, shorter.bytes, stem) == 0
+        && memcmp(longer.bytes + stem, "IES", 3) == 0;
+}
+
+/* A word of a trade that was cut short: ELECTRO, INDUSTR. What is a known word itself is cut only where it is long. */
+static bool is_cut_from(const struct name_token *cut, const struct name_token *whole)
+{
+    size_t size = cut->text.size;
+    if (!(whole->classes & WORD_COMMON) || size < SIMILARITY_CUT_LETTERS_MIN || size >= whole->text.size) return false;
+    if (cut->classes && size < SIMILARITY_CUT_LETTERS_MIN + 1) return false;
+    return memcmp(cut->text.bytes, whole->text.bytes, size) == 0;
+}
+
+static bool are_forms_of_one_word(const struct name_token *a, const struct name_token *b)
+{
+    if (is_plural_of(a->text, b->text) || is_plural_of(b->text, a->text)) return true;
+    return is_cut_from(a, b) || is_cut_from(b, a);
+}
+
 /* Words that mean one thing, of which a list knows. */
 static bool are_one_word(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
 {
     if (a->synonym && a->synonym == b->synonym) return true;
+    if (!nicknames_meet && are_forms_of_one_word(a, b)) return true;
     if (is_short_form_of(a, b) || is_short_form_of(b, a)) return true;
     return nicknames_meet && share_a_nickname(a, b);
 }
@@ -297,7 +321,7 @@ static bool are_two_words(const struct name_token *a, const struct name_token *b
 static bool sounds_like_consonants(const struct name_token *a, const struct name_token *b)
 {
     bool fits = a->has_no_vowel != b->has_no_vowel && a->text.size >= 3 && b->text.size >= 3;
-    return fits && has_equal_skeleton(a, b, 3);
+    return fits && has_equal_skeleton(a, b, a->text.bytes[0] == b->text.bytes[0] ? 2 : 3);      /* SYD, SAEED */
 }
 
 /* CARGO is a trade and GEORGE none, though they sound alike: what is no slip of a known word is another word. */
@@ -326,11 +350,11 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     return best;
 }
 
-int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one)
+int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one, size_t skeleton_min)
 {
     if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
     if (joined->has_digit || one->has_digit) return 0;
     bool are_long = joined->text.size >= 6 && one->text.size >= 6;
     if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1) return SIMILARITY_JOINED;
-    return has_equal_skeleton(joined, one, 5) ? SIMILARITY_SKELETON : 0;
+    return has_equal_skeleton(joined, one, skeleton_min) ? SIMILARITY_SKELETON : 0;
 }

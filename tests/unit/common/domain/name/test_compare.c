@@ -387,3 +387,44 @@ TEST(particles_cost_little_where_a_persons_name_is_whole)
     CHECK_INT(persons(SLICE("Omar Bin Said Ibn Tarik Al-Dorvan"), SLICE("OMAR SAID DORVAN")), 30000000 / (3000 + 400));
     CHECK_INT(persons(SLICE("Omar Said Dorvan"), SLICE("OMAR BIN SAID IBN TARIK AL DORVAN")), 30000000 / (3000 + 400));
 }
+
+TEST(the_article_within_an_arabic_name_joins_and_takes_the_next_sound)
+{
+    CHECK(persons(SLICE("Abd al-Rahman Dorvan"), SLICE("ABDULRAHMAN DORVAN")) >= 9000);
+    CHECK(persons(SLICE("Abd al-Rahman Dorvan"), SLICE("ABDURRAHMAN DORVAN")) >= 8000);
+    CHECK(persons(SLICE("Abdel Rahman Dorvan"), SLICE("ABDURRAHMAN DORVAN")) >= 8000);
+    CHECK(persons(SLICE("Nur al-Din Dorvan"), SLICE("NOUREDDINE DORVAN")) >= 8000);
+    CHECK(persons(SLICE("Abd al-Karim Dorvan"), SLICE("ABDULRAHMAN DORVAN")) < 8000);
+    CHECK(persons(SLICE("Petr van Rahman"), SLICE("PETRRAHMAN")) < 8000);                                /* VAN is no such article */
+    CHECK(persons(SLICE("Petr Ar-Rashid"), SLICE("PETR AL RASHID")) >= 8900);                               /* both particles are light */
+}
+
+TEST(a_word_of_a_trade_meets_its_plural_and_what_was_cut_from_it)
+{
+    CHECK_INT(organisations(SLICE("Dorvan Foundry"), SLICE("DORVAN FOUNDRIES")), 9500);
+    CHECK(organisations(SLICE("Dorvan Belmora Construct."), SLICE("DORVAN BELMORA CONSTRUCTION")) >= 9500);
+    CHECK(organisations(SLICE("Dorvan Belmora Electro"), SLICE("DORVAN BELMORA ELECTRONICS")) >= 9500);
+    CHECK(persons(SLICE("Electro Dorvan"), SLICE("ELECTRONICS DORVAN")) < 8000);                            /* no word of a trade there */
+    CHECK(organisations(SLICE("Dorvan Kest"), SLICE("DORVAN KESTREL")) < 8000);                              /* nor KESTREL */
+}
+
+TEST(where_no_proper_word_is_in_common_each_trade_counts)
+{
+    CHECK_INT(organisations(SLICE("Bank China"), SLICE("CHINA CONSTRUCTION BANK")), 7900);
+    CHECK_INT(organisations(SLICE("Bank of China"), SLICE("BANK OF CHINA")), 10000);
+    CHECK(organisations(SLICE("Bank of China"), SLICE("BANK OF CHINA GROUP")) >= 8000);                     /* a filler is no trade */
+    CHECK(organisations(SLICE("Dorvan Bank"), SLICE("DORVAN CONSTRUCTION BANK")) >= 8000);
+}
+
+TEST(a_short_name_at_one_edit_is_a_slip_and_at_two_another_name)
+{
+    CHECK(persons(SLICE("Dorvan Ping"), SLICE("DORVAN MING")) >= 8000);
+    CHECK_INT(persons(SLICE("Petr Pluskok"), SLICE("PETR PLURKEK")), 7900);
+    CHECK_INT(organisations(SLICE("Pluskok Aviation"), SLICE("PLURKEK AVIATION")), 7900);
+}
+
+TEST(titles_and_forms_of_two_letters_may_be_initials_of_a_person)
+{
+    CHECK(persons(SLICE("M. D. Dorvanik"), SLICE("MICHAEL DAVID DORVANIK")) >= 9000);
+    CHECK(persons(SLICE("Al Dorvanik"), SLICE("ALEKS LEV DORVANIK")) < 8000);
+}

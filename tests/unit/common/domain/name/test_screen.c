@@ -362,3 +362,27 @@ TEST(a_list_that_lost_over_ten_percent_shrinks)
     after.entry_count = 200;
     CHECK(!list_shrinks(&before, &after, 10));
 }
+
+/* A list that does not say what bears a name: the name may. */
+TEST(a_name_of_an_unknown_kind_is_a_firms_by_its_legal_form_its_trade_or_a_vessels_prefix)
+{
+    struct table t = TABLE(
+        "listed                 query                   | alerts",
+        "Dorvanik_Steel         Dorvanik_GmbH_Steel     | 1",
+        "Robert_Steel           Bob_Steel               | 0",         /* nicknames are for persons */
+        "Robert_Dorvanik        Bob_Dorvanik            | 1",
+        "Dorvanik_Belmora       MV_Dorvanik_Belmora     | 1",
+        "MV_Dorvanik            Dorvanik                | 1",
+        "Jane_Dorvanik          Ms_Jane_Dorvanik        | 1");
+    while (table_next(&t)) {
+        char listed[64], query[64];
+        snprintf(listed, sizeof listed, "%.*s", SLICE_ARGS(cell(&t, "listed")));
+        snprintf(query, sizeof query, "%.*s", SLICE_ARGS(cell(&t, "query")));
+        struct list_entry entry = an_entry("1", PARTY_KIND_UNSPECIFIED, listed);
+        struct name_lists lists = lists_of(&entry, 1);
+        struct name_query q = { .name = slice_from(query) };
+        struct name_answer answer;
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+        CHECK_CELL_INT(&t, "alerts", answer.hit_count);
+    }
+}
