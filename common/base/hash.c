@@ -117,18 +117,24 @@ static uint32_t four_of_hex(uint64_t digits)
     return (uint32_t)(wide | wide >> 16);
 }
 
-struct slice hash_id_pack(struct arena *a, struct slice id)
+size_t hash_id_bytes(struct slice id, uint8_t bytes[SHA256_BYTES])
 {
-    if (id.size != ID_HEX && id.size != SHA256_HEX) return id;
-    uint8_t bytes[SHA256_BYTES];
+    if (id.size != ID_HEX && id.size != SHA256_HEX) return 0;
     for (size_t i = 0; i < id.size; i += sizeof(uint64_t)) {
         uint64_t digits;
         memcpy(&digits, id.bytes + i, sizeof digits);
         uint32_t four = four_of_hex(digits);
-        if (hex_of_four(four) != digits) return id;
+        if (hex_of_four(four) != digits) return 0;
         memcpy(bytes + i / 2, &four, sizeof four);
     }
-    return slice_copy(a, slice_of((const char *)bytes, id.size / 2));
+    return id.size / 2;
+}
+
+struct slice hash_id_pack(struct arena *a, struct slice id)
+{
+    uint8_t bytes[SHA256_BYTES];
+    size_t size = hash_id_bytes(id, bytes);
+    return size ? slice_copy(a, slice_of((const char *)bytes, size)) : id;
 }
 
 struct slice hash_id_unpack(struct arena *a, struct slice packed)

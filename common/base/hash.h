@@ -34,6 +34,9 @@ struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsi
 struct slice hash_id_pack(struct arena *a, struct slice id);
 struct slice hash_id_unpack(struct arena *a, struct slice packed);
 
+/* The same bytes without a copy: how many they are, 0 when the text is no such id. */
+size_t hash_id_bytes(struct slice id, uint8_t bytes[SHA256_BYTES]);
+
 /* SHA-256 of bytes in one go, and in pieces. */
 void hash_sha256(struct slice bytes, uint8_t digest[SHA256_BYTES]);
 struct hash_sha256_stream;

@@ -35,4 +35,25 @@ static inline bool utf8_is_ascii(struct slice s)
     return high < 0x80;
 }
 
+/* High bits of bytes that are no printable ASCII, or that stand behind one. */
+static inline uint64_t utf8_unprintable(uint64_t eight)
+{
+    static const uint64_t ones = 0x0101010101010101u;
+    uint64_t rubout = eight ^ ones * 0x7f;
+    return (eight | (eight - ones * ' ') | (rubout - ones)) & ones << 7;        /* borrows where one is small */
+}
+
+/* True when every byte is ASCII and no control. */
+static inline bool utf8_is_printable_ascii(struct slice s)
+{
+    uint64_t eight, odd = 0;
+    size_t at = 0;
+    for (; at + sizeof eight <= s.size; at += sizeof eight) {
+        memcpy(&eight, s.bytes + at, sizeof eight);
+        odd |= utf8_unprintable(eight);
+    }
+    for (; at < s.size; at++) odd |= (uint8_t)s.bytes[at] < ' ' || (uint8_t)s.bytes[at] >= 0x7f;
+    return !odd;
+}
+
 #endif

@@ -5,7 +5,7 @@
 #include "wire/varint.h"
 #include "base/hash.h"
 
-enum { BYTES_START = 128, VARINT_MAX = 10, VARINT128_MAX = 19 };
+enum { BYTES_START = 256, VARINT_MAX = 10, VARINT128_MAX = 19 };
 enum id_form { ID_EMPTY, ID_16_BYTES, ID_32_BYTES, ID_TEXT_FORM };      /* from there on: a text of that many less 2 bytes */
 
 struct bytes_writer bytes_writer_in(struct arena *a)
@@ -69,10 +69,11 @@ void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count)
 
 void bytes_put_id(struct bytes_writer *w, struct slice id)
 {
-    struct slice packed = hash_id_pack(w->arena, id);
-    bool is_packed = packed.size != id.size;
-    bytes_put_uint(w, is_packed ? packed.size / HASH128_BYTES : id.size ? id.size + ID_TEXT_FORM - 1 : ID_EMPTY);
-    bytes_put_fixed(w, packed.bytes, packed.size);
+    uint8_t packed[SHA256_BYTES];
+    size_t size = hash_id_bytes(id, packed);
+    bytes_put_uint(w, size ? size / HASH128_BYTES : id.size ? id.size + ID_TEXT_FORM - 1 : ID_EMPTY);
+    if (size) bytes_put_fixed(w, packed, size);
+    else bytes_put_fixed(w, id.bytes, id.size);
 }
 
 struct slice bytes_written(const struct bytes_writer *w)

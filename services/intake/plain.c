@@ -2,24 +2,11 @@
 #include "intake/plain.h"
 
 #include "base/assert.h"
+#include "base/utf8.h"
 
 #include <utf8proc.h>
 
 enum { DECOMPOSED_MAX = 18 };                       /* code points that one may become under NFD, and room */
-
-static bool is_printable_ascii(struct slice s)
-{
-    for (size_t i = 0; i < s.size; i++)
-        if (s.bytes[i] < 0x20 || s.bytes[i] == 0x7f) return false;    /* bytes from 0x80 on are negative or above */
-    return true;
-}
-
-static bool is_ascii_text(struct slice s)
-{
-    unsigned char seen = 0;
-    for (size_t i = 0; i < s.size; i++) seen |= (unsigned char)s.bytes[i];
-    return seen < 0x80 && is_printable_ascii(s);
-}
 
 enum treatment { KEEP, BLANK, REMOVE, CONTROL };
 
@@ -117,7 +104,7 @@ static enum plain_fault make(struct arena *a, struct slice sent, bool lenient, s
 
 enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *out)
 {
-    if (is_ascii_text(sent)) {
+    if (utf8_is_printable_ascii(sent)) {
         *out = (struct plain){ .text = slice_trim(sent) };
         return PLAIN_FINE;
     }
@@ -138,7 +125,7 @@ bool plain_is_blank(struct slice sent)
 
 struct slice plain_text_leniently(struct arena *a, struct slice sent)
 {
-    if (is_ascii_text(sent)) return slice_trim(sent);
+    if (utf8_is_printable_ascii(sent)) return slice_trim(sent);
     struct plain p;
     enum plain_fault fault = make(a, sent, true, &p);
     ASSERT(fault == PLAIN_FINE);

@@ -47,7 +47,10 @@ TEST(an_id_that_is_no_hex_stays_as_it_is)
         id[c % 32] = (char)c;
         bool is_digit = c && strchr(digits, (int)c);
         struct slice packed = hash_id_pack(test_arena(), slice_of(id, 32));
+        uint8_t bytes[SHA256_BYTES];
         CHECK_INT(packed.size, is_digit ? 16 : 32);
+        CHECK_INT(hash_id_bytes(slice_of(id, 32), bytes), is_digit ? 16 : 0);
+        if (is_digit) CHECK(memcmp(bytes, packed.bytes, packed.size) == 0);
         if (is_digit) CHECK_SLICE(hash_id_unpack(test_arena(), packed), slice_of(id, 32));
     }
 }

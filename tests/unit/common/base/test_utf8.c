@@ -43,3 +43,18 @@ TEST(a_text_is_valid_when_no_byte_of_it_is_malformed)
     for (unsigned i = 0; i < sizeof malformed / sizeof malformed[0]; i++) CHECK(!utf8_is_valid(slice_from(malformed[i])));
     CHECK(utf8_is_valid((struct slice){ NULL, 0 }));
 }
+
+TEST(a_text_is_printable_ascii_when_every_byte_is)
+{
+    char text[17];
+    for (size_t size = 0; size <= sizeof text; size++)
+        for (size_t at = 0; at < size; at++)
+            for (unsigned byte = 0; byte < 256; byte++) {
+                memset(text, '~', sizeof text);
+                text[at] = (char)byte;
+                if (at + 1 < size) text[at + 1] = ' ';
+                bool is_printable = byte >= 0x20 && byte < 0x7f;
+                if (utf8_is_printable_ascii(slice_of(text, size)) != is_printable) CHECK_INT(byte, 256);
+            }
+    CHECK(utf8_is_printable_ascii((struct slice){ NULL, 0 }));
+}
