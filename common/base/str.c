@@ -38,7 +38,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-struct slice slice_trim(struct slice s)
+struct slice slice_trim_blanks(struct slice s)
 {
     while (s.size && is_blank(s.bytes[0])) s = slice_skip(s, 1);
     while (s.size && is_blank(s.bytes[s.size - 1])) s.size--;

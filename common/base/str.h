@@ -99,8 +99,13 @@ static inline struct slice slice_head(struct slice s, size_t count)
     return (struct slice){ s.bytes, count < s.size ? count : s.size };
 }
 
-/* s without ASCII blanks and tabs at both ends. */
-struct slice slice_trim(struct slice s);
+/* s without ASCII blanks and tabs at both ends, which few texts have. */
+struct slice slice_trim_blanks(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+    bool is_bare = s.size == 0 || ((uint8_t)s.bytes[0] > ' ' && (uint8_t)s.bytes[s.size - 1] > ' ');
+    return is_bare ? s : slice_trim_blanks(s);
+}
 
 /* Takes what stands before the next `separator` off *rest and returns it; the last part leaves *rest with NULL bytes. */
 static inline struct slice slice_cut(struct slice *rest, char separator)

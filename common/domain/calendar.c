@@ -74,9 +74,11 @@ static int32_t clip(int32_t date)
 
 int32_t date_add_days(int32_t date, int64_t days)
 {
-    int64_t span = days_of(DATE_MAX) - days_of(DATE_MIN) + 1;
+    static const int64_t span = (DATE_MAX / 10000 - DATE_MIN / 10000 + 1) * 366;    /* beyond it all is clipped */
     if (days > span) days = span;
     if (days < -span) days = -span;
+    int64_t day = date % 100 + days;
+    if (day >= 1 && day <= 28) return clip(date + (int32_t)days);                   /* every month has it */
     return clip(date_from_days(days_of(date) + days));
 }
 

@@ -32,6 +32,8 @@ TEST(adds_days_and_months)
     CHECK_INT(date_add_days(20250110, 90), 20250410);            /* D-REG-02 */
     CHECK_INT(date_add_days(20240228, 1), 20240229);
     CHECK_INT(date_add_days(20991231, 1), 20991231);
+    CHECK_INT(date_add_days(20991203, INT64_MAX), 20991231);
+    CHECK_INT(date_add_days(19900103, INT64_MIN), 19900101);
     CHECK_INT(date_add_days(19900101, -1000000), 19900101);
     CHECK_INT(date_add_months(20240131, 1), 20240229);
     CHECK_INT(date_add_months(20240331, -1), 20240229);
