@@ -20,6 +20,7 @@ static int month_of(struct slice word)
         SLICE_INIT("JUNE"), SLICE_INIT("JULY"), SLICE_INIT("AUGUST"), SLICE_INIT("SEPTEMBER"), SLICE_INIT("OCTOBER"),
         SLICE_INIT("NOVEMBER"), SLICE_INIT("DECEMBER"),
     };
+    if (word.size < 3 || !memchr("JFMASOND", word.bytes[0] & ~0x20, 8)) return 0;
     if (slice_equal_nocase(word, SLICE("SEPT"))) return 9;
     for (int m = 0; m < 12; m++)
         if (slice_equal_nocase(word, names[m]) || slice_equal_nocase(word, slice_head(names[m], 3))) return m + 1;

@@ -15,6 +15,7 @@ static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c 
 /* Bytes of a blank at the front: ASCII, no-break and narrow no-break; 0 when there is none. */
 static size_t blank_at_front(struct slice s)
 {
+    if (s.size > 0 && s.bytes[0] > ' ') return 0;           /* what most texts begin with; bytes from 0x80 on are negative */
     if (s.size > 0 && (s.bytes[0] == ' ' || s.bytes[0] == '\t')) return 1;
     if (slice_starts_with(s, SLICE("\xc2\xa0"))) return 2;
     return slice_starts_with(s, SLICE("\xe2\x80\xaf")) ? 3 : 0;
@@ -22,6 +23,7 @@ static size_t blank_at_front(struct slice s)
 
 static size_t blank_at_end(struct slice s)
 {
+    if (s.size > 0 && s.bytes[s.size - 1] > ' ') return 0;
     if (s.size > 0 && (s.bytes[s.size - 1] == ' ' || s.bytes[s.size - 1] == '\t')) return 1;
     if (slice_ends_with(s, SLICE("\xc2\xa0"))) return 2;
     return slice_ends_with(s, SLICE("\xe2\x80\xaf")) ? 3 : 0;
@@ -109,10 +111,17 @@ static bool take_percent(struct core *c)
     return c->is_percent = true;
 }
 
+/* Whatever may stand around a number stands at one of its ends. */
+static bool is_bare(struct slice s)
+{
+    return s.size > 0 && is_digit(s.bytes[0]) && is_digit(s.bytes[s.size - 1]);
+}
+
 static struct core core_of(struct slice text)
 {
     struct core c = { .text = without_blanks(text) };
-    while (take_parentheses(&c) || take_sign(&c) || take_percent(&c) || take_currency(&c)) c.text = without_blanks(c.text);
+    while (!is_bare(c.text) && (take_parentheses(&c) || take_sign(&c) || take_percent(&c) || take_currency(&c)))
+        c.text = without_blanks(c.text);
     return c;
 }
 
@@ -158,6 +167,19 @@ static struct slice read_whole(struct slice s, char group, struct writer *w)
     }
     if (groups > 0 && digits != 3) return wrong;
     return s;
+}
+
+/* Puts the point behind `point` of the digits written. */
+static bool set_point(struct writer *w, size_t from, size_t point)
+{
+    char *at = w->to + from + point;
+    size_t behind = w->size - from - point;
+    if (behind == 0) return true;
+    if (w->size + 1 >= NUMBER_TEXT_MAX) return false;
+    memmove(at + 1, at, behind);
+    *at = '.';
+    w->size++;
+    return true;
 }
 
 /* Moves the point, which stands behind `point` of the digits written, by `exponent` places. */
@@ -207,7 +229,7 @@ static bool read_core(const struct core *c, char mark, struct writer *w)
     }
     int exponent;
     if (point + fraction == 0 || !read_exponent(s, &exponent)) return false;
-    return shift(w, from, point, exponent);
+    return exponent == 0 && point > 0 ? set_point(w, from, point) : shift(w, from, point, exponent);
 }
 
 static char first_letter(struct slice s)
@@ -269,10 +291,11 @@ enum number_evidence number_evidence(struct slice text)
     size_t last_point = 0, last_comma = 0;
     bool grouped = false;
     for (size_t i = 0; i < s.size; i++) {
+        if (is_digit(s.bytes[i])) continue;
         if (s.bytes[i] == '.') points++, last_point = i;
         else if (s.bytes[i] == ',') commas++, last_comma = i;
         else if (grouping_only(slice_skip(s, i)) > 0) grouped = true;
-        else if (i == 0 && !is_digit(s.bytes[i])) return NUMBER_SILENT;
+        else if (i == 0) return NUMBER_SILENT;
     }
     if (points + commas == 0) return NUMBER_SILENT;
     if (points > 0 && commas > 0) {

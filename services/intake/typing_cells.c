@@ -104,7 +104,7 @@ bool typing_is_country(struct slice code)
     if (code.size != 2) return false;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = memcmp(code.bytes, codes + 3 * middle, 2);
+        int first = code.bytes[0] - codes[3 * middle], order = first ? first : code.bytes[1] - codes[3 * middle + 1];
         if (order == 0) return true;
         if (order < 0) high = middle;
         else low = middle + 1;
