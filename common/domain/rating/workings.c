@@ -317,52 +317,56 @@ static struct rational again_available(const struct step *s)
     return rational_sub(rational_add(take(s, "accrued"), take(s, "adjusted")), spent);
 }
 
-struct formula { struct slice rule; struct rational (*again)(const struct step *); };
+/* What a step is to the chain: a part of E, a part of F, what F becomes, or what is made of E. */
+enum link { LINK_NONE, LINK_UNITS, LINK_TIERS, LINK_TARGET, LINK_ENTITLED };
 
+struct formula { struct slice rule; struct rational (*again)(const struct step *); enum link link; };
+
+/* Those of volumes in front, which write most of all steps. */
 static const struct formula formulas[] = {
-    { SLICE_INIT("S9"), again_reduction },
-    { SLICE_INIT("S10"), again_quantity },
-    { SLICE_INIT("S12 DOWN_TO"), again_down_to },
-    { SLICE_INIT("S12 DOWN_BY_AMOUNT"), again_down_by_amount },
-    { SLICE_INIT("S12 DOWN_BY_PERCENT"), again_down_by_percent },
-    { SLICE_INIT("5.8"), again_net },
-    { SLICE_INIT("P5 PER_UNIT"), again_per_unit },
-    { SLICE_INIT("P5 PERCENT"), again_percent },
-    { SLICE_INIT("P7"), again_year },
-    { SLICE_INIT("K1"), again_drop },
-    { SLICE_INIT("K3"), again_stock },
-    { SLICE_INIT("K4"), again_stock },
-    { SLICE_INIT("K5"), again_transit },
-    { SLICE_INIT("K6"), again_left },
-    { SLICE_INIT("K7"), again_per_unit },
-    { SLICE_INIT("K8"), again_floor },
-    { SLICE_INIT("O4"), again_per_unit },
-    { SLICE_INIT("O5"), again_allowance },
-    { SLICE_INIT("G4"), again_quantity },
-    { SLICE_INIT("G5 PERCENT"), again_bonus_percent },
-    { SLICE_INIT("G5 PER_UNIT"), again_bonus_per_unit },
-    { SLICE_INIT("G5 FIXED"), again_bonus_fixed },
-    { SLICE_INIT("R7"), again_claim },
-    { SLICE_INIT("R8"), again_cap },
-    { SLICE_INIT("R9"), again_amount },
-    { SLICE_INIT("R11"), again_payout },
-    { SLICE_INIT("6.1"), again_reversal },
-    { SLICE_INIT("6.3"), again_restored },
-    { SLICE_INIT("V1"), again_value },
-    { SLICE_INIT("V6 MARGINAL"), again_marginal },
-    { SLICE_INIT("V6 ROLLING"), again_rolling },
-    { SLICE_INIT("V6 RETROACTIVE"), again_whole_benefit },
-    { SLICE_INIT("V6 TOTAL"), again_whole_benefit },
-    { SLICE_INIT("V7"), again_target },
-    { SLICE_INIT("V8"), again_delta },
-    { SLICE_INIT("V9"), again_fund },
-    { SLICE_INIT("V10"), again_estimate },
-    { SLICE_INIT("M6"), again_share_of_spend },
-    { SLICE_INIT("M7"), again_cap },
-    { SLICE_INIT("5.2 G"), again_guarantee },
-    { SLICE_INIT("5.3"), again_available },
-    { SLICE_INIT("5.3 F"), again_amount },
-    { SLICE_INIT("6.7"), again_amount },
+    { SLICE_INIT("V1"), again_value, LINK_NONE },
+    { SLICE_INIT("V6 MARGINAL"), again_marginal, LINK_TIERS },
+    { SLICE_INIT("V6 ROLLING"), again_rolling, LINK_TIERS },
+    { SLICE_INIT("V6 RETROACTIVE"), again_whole_benefit, LINK_TIERS },
+    { SLICE_INIT("V6 TOTAL"), again_whole_benefit, LINK_TIERS },
+    { SLICE_INIT("V7"), again_target, LINK_TARGET },
+    { SLICE_INIT("V8"), again_delta, LINK_NONE },
+    { SLICE_INIT("V9"), again_fund, LINK_NONE },
+    { SLICE_INIT("V10"), again_estimate, LINK_NONE },
+    { SLICE_INIT("S9"), again_reduction, LINK_NONE },
+    { SLICE_INIT("S10"), again_quantity, LINK_NONE },
+    { SLICE_INIT("S12 DOWN_TO"), again_down_to, LINK_UNITS },
+    { SLICE_INIT("S12 DOWN_BY_AMOUNT"), again_down_by_amount, LINK_UNITS },
+    { SLICE_INIT("S12 DOWN_BY_PERCENT"), again_down_by_percent, LINK_UNITS },
+    { SLICE_INIT("5.8"), again_net, LINK_NONE },
+    { SLICE_INIT("P5 PER_UNIT"), again_per_unit, LINK_UNITS },
+    { SLICE_INIT("P5 PERCENT"), again_percent, LINK_UNITS },
+    { SLICE_INIT("P7"), again_year, LINK_NONE },
+    { SLICE_INIT("K1"), again_drop, LINK_NONE },
+    { SLICE_INIT("K3"), again_stock, LINK_NONE },
+    { SLICE_INIT("K4"), again_stock, LINK_NONE },
+    { SLICE_INIT("K5"), again_transit, LINK_NONE },
+    { SLICE_INIT("K6"), again_left, LINK_NONE },
+    { SLICE_INIT("K7"), again_per_unit, LINK_UNITS },
+    { SLICE_INIT("K8"), again_floor, LINK_NONE },
+    { SLICE_INIT("O4"), again_per_unit, LINK_UNITS },
+    { SLICE_INIT("O5"), again_allowance, LINK_NONE },
+    { SLICE_INIT("G4"), again_quantity, LINK_NONE },
+    { SLICE_INIT("G5 PERCENT"), again_bonus_percent, LINK_UNITS },
+    { SLICE_INIT("G5 PER_UNIT"), again_bonus_per_unit, LINK_UNITS },
+    { SLICE_INIT("G5 FIXED"), again_bonus_fixed, LINK_UNITS },
+    { SLICE_INIT("R7"), again_claim, LINK_NONE },
+    { SLICE_INIT("R8"), again_cap, LINK_ENTITLED },
+    { SLICE_INIT("R9"), again_amount, LINK_ENTITLED },
+    { SLICE_INIT("R11"), again_payout, LINK_NONE },
+    { SLICE_INIT("6.1"), again_reversal, LINK_NONE },
+    { SLICE_INIT("6.3"), again_restored, LINK_NONE },
+    { SLICE_INIT("M6"), again_share_of_spend, LINK_UNITS },
+    { SLICE_INIT("M7"), again_cap, LINK_ENTITLED },
+    { SLICE_INIT("5.2 G"), again_guarantee, LINK_NONE },
+    { SLICE_INIT("5.3"), again_available, LINK_NONE },
+    { SLICE_INIT("5.3 F"), again_amount, LINK_NONE },
+    { SLICE_INIT("6.7"), again_amount, LINK_NONE },
 };
 
 /* Size and last byte tell nearly all rules apart. */
@@ -380,50 +384,36 @@ static bool is_same(struct rational a, struct rational b)
     return !rational_is_bad(a) && !rational_is_bad(b) && rational_compare(a, b) == 0;
 }
 
-static bool holds(const struct step *s)
-{
-    const struct formula *f = formula_of(s->rule);
-    return !f || is_same(f->again(s), value_of(&s->result));
-}
-
 /* The chain: what one step gives is what the next one takes. */
 
-static bool starts_with(const struct step *s, const char *rule)
-{
-    return s->rule.size && s->rule.bytes[0] == rule[0] && slice_starts_with(s->rule, slice_from(rule));
-}
-
-/* Steps whose results are parts of E. */
-static bool gives_units(const struct step *s)
-{
-    static const char *const rules[] = { "S12", "P5", "G5", "K7", "M6", "O4" };
-    for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (starts_with(s, rules[i])) return true;
-    return false;
-}
-
 /* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
-struct chain { struct rational units, tiers, entitled, target, minor[LEDGER_COUNT]; bool has_units, has_tiers; };
+struct chain { struct rational units, tiers, entitled; bool has_units; };
 
-static bool follows(struct chain *c, const struct step *s)
+static bool follows(struct chain *c, const struct step *s, enum link link)
 {
-    if (gives_units(s)) {
+    if (link == LINK_UNITS) {
         c->units = c->entitled = rational_add(c->units, value_of(&s->result));
         c->has_units = true;
         return true;
     }
-    if (starts_with(s, "V6")) {
+    if (link == LINK_TIERS) {
         c->tiers = rational_add(c->tiers, value_of(&s->result));
         return true;
     }
-    if (slice_equal(s->rule, SLICE("V7"))) return is_same(c->tiers, take(s, "F"));
+    if (link == LINK_TARGET) return is_same(c->tiers, take(s, "F"));
     if (!c->has_units) return true;
     if (has(s, "E") && !is_same(c->entitled, take(s, "E"))) return false;
-    if ((starts_with(s, "M7") || starts_with(s, "R8") || starts_with(s, "R9")) && has(s, "X") && !is_same(c->entitled, take(s, "X")))
-        return false;
+    if (link == LINK_ENTITLED && has(s, "X") && !is_same(c->entitled, take(s, "X"))) return false;
     if (slice_equal(s->result.name, SLICE("E")) || slice_equal(s->result.name, SLICE("X")))
         c->entitled = value_of(&s->result);
     return true;
+}
+
+/* A rule that nobody wrote a formula for is taken as it stands. */
+static bool holds(struct chain *c, const struct step *s)
+{
+    const struct formula *f = formula_of(s->rule);
+    return (!f || is_same(f->again(s), value_of(&s->result))) && follows(c, s, f ? f->link : LINK_NONE);
 }
 
 /* The amount of an entry is the result of one of the steps, in the program's currency and in the payout's. */
@@ -456,7 +446,7 @@ enum err workings_verify(const struct program_result *program, const struct payo
     if (step) *step = NULL;
     for (unsigned i = 0; i < program->working_count; i++) {
         const struct step *s = &program->workings[i];
-        if (holds(s) && follows(&chain, s)) continue;
+        if (holds(&chain, s)) continue;
         if (step) *step = s;
         return ERR_VERIFICATION_DIFFERS;
     }
