@@ -24,6 +24,20 @@ static struct slice month_key(struct judging *j, struct pool p, int32_t month)
     return BOOKS_KEY(j->arena, j->root, p.location, p.sku, judging_int_text(j, month));
 }
 
+/* Of the line's own pool. */
+static struct slice own_pool_key(struct judging *j)
+{
+    if (!j->pool_row.size) j->pool_row = pool_key(j, pool_of(j));
+    return j->pool_row;
+}
+
+/* Of its own date there. */
+static struct slice own_month_key(struct judging *j)
+{
+    if (!j->month_row.size) j->month_row = month_key(j, pool_of(j), j->date / 100);
+    return j->month_row;
+}
+
 /* --- what a line moves --- */
 
 static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
@@ -102,7 +116,7 @@ static enum truth say_short(struct judging *j, struct finding *f, int64_t covere
 enum truth inventory_is_short(struct judging *j, struct finding *f)
 {
     if (!is_asked(j) || !j->class->sku.size) return TRUTH_UNSPECIFIED;
-    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
     int32_t date = j->date;
     if (!ledger->is_open || date <= ledger->snapshot_date) return TRUTH_UNSPECIFIED;
     int64_t leaving = -movement(j, j->qty_milli);
@@ -121,12 +135,12 @@ enum truth inventory_is_short(struct judging *j, struct finding *f)
 
 /* --- the ledger --- */
 
-static void move(struct judging *j, struct pool p, int32_t date, int64_t net_milli)
+static void move(struct judging *j, struct slice pool_row, struct slice month_row, int32_t date, int64_t net_milli)
 {
     if (!date || !net_milli) return;
-    struct pool_month *month = judging_change(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, date / 100));
+    struct pool_month *month = judging_change(j, COMPLIANCE_INVENTORY_DAYS, month_row);
     month->net_milli[date % 100 - 1] += net_milli;
-    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, pool_key(j, p));
+    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, pool_row);
     if (!ledger->is_open || date > ledger->snapshot_date) ledger->available_milli += net_milli;
 }
 
@@ -164,7 +178,8 @@ static void note_return(struct judging *j, int64_t qty_milli)
 void inventory_undo(struct judging *j, const struct footprint *of)
 {
     if (!of->moved_milli) return;
-    move(j, (struct pool){ of->location, of->sku }, of->date, countermovement(j, of));
+    struct pool p = { of->location, of->sku };
+    move(j, pool_key(j, p), month_key(j, p, of->date / 100), of->date, countermovement(j, of));
     if (!of->has_transaction) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)of->transaction.bytes, HASH128_BYTES));
     struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
@@ -210,7 +225,7 @@ static struct pool_report *open_report(struct judging *j, struct pool_ledger *le
 static void take_report(struct judging *j)
 {
     struct pool p = pool_of(j);
-    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, pool_key(j, p));
+    struct pool_ledger *ledger = judging_change(j, COMPLIANCE_INVENTORY, own_pool_key(j));
     struct pool_report *report = open_report(j, ledger);
     if (!report) return;
     report->date = j->line->snapshot_date;
@@ -243,17 +258,16 @@ static void move_watermarks(struct judging *j)
 /* More stock, or a feed that has come further: lines that wait for it are judged again. */
 static void wake_waiting(struct judging *j)
 {
-    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
     if (ledger->is_open && j->v->wake_count < VERDICT_WAKES_MAX) j->v->wakes[j->v->wake_count++] = feed_datum(j);
 }
 
 static void move_for(struct judging *j)
 {
     int64_t net = movement(j, j->after.qty_milli);
-    struct pool p = pool_of(j);
-    j->after.location = p.location;
+    j->after.location = pool_of(j).location;
     if (!net) return;
-    move(j, p, j->date, net);
+    move(j, own_pool_key(j), own_month_key(j), j->date, net);
     j->after.moved_milli = net;
     if ((j->kind == KIND_POS_RETURN || j->kind == KIND_SHIP_DEBIT_CLAIM) && net > 0) note_return(j, net);
     if (j->kind == KIND_SELL_IN && net < 0) note_return(j, -net);
@@ -268,8 +282,8 @@ void inventory_open(struct judging *j)
 {
     static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (j->is_refused || !(kinds & KIND_BIT(j->kind)) || !j->class->sku.size || !j->date) return;
-    judging_read(j, COMPLIANCE_INVENTORY, pool_key(j, pool_of(j)), NULL);
-    judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, pool_of(j), j->date / 100), NULL);
+    judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
+    judging_read(j, COMPLIANCE_INVENTORY_DAYS, own_month_key(j), NULL);
 }
 
 void inventory_record(struct judging *j, enum outcome outcome)

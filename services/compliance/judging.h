@@ -58,7 +58,7 @@ struct judging {
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
-    struct slice                   line_row, transaction_row, match_row;    /* keys, made once; empty: not made yet */
+    struct slice                   line_row, transaction_row, match_row, pool_row, month_row;   /* keys, made once; empty: not made yet */
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;

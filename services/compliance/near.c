@@ -251,7 +251,7 @@ struct near_line {
     struct near_ref      ref;                       /* as it will stand in its buckets */
     uint16_t             value_least, value_most;   /* between them lies every value that counts as the same */
     uint16_t             oldest_day;                /* before it an entry has had its time */
-    struct slice         keys[BUCKETS_MAX], older_keys[BUCKETS_MAX];
+    struct slice         keys[BUCKETS_MAX];
     unsigned             key_count;
 };
 
@@ -264,7 +264,6 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
     uint64_t number = hash64(j, slice_of(name, size + 2));
     struct slice bucket = slice_of((const char *)&number, sizeof number);
     line->keys[line->key_count] = BOOKS_KEY(j->arena, j->root, bucket);
-    line->older_keys[line->key_count] = tables_older_key(j->arena, line->keys[line->key_count]);
     line->key_count++;
 }
 
@@ -313,7 +312,7 @@ static struct offer offer_of(struct judging *j, const struct near_line *line, un
 {
     static const struct near_bucket nothing;
     struct offer o = { .parts[1] = judging_read(j, COMPLIANCE_NEAR, line->keys[at], NULL) };
-    o.parts[0] = o.parts[1]->has_older ? judging_read(j, COMPLIANCE_NEAR, line->older_keys[at], NULL) : &nothing;
+    o.parts[0] = o.parts[1]->has_older ? judging_read(j, COMPLIANCE_NEAR, tables_older_key(j->arena, line->keys[at]), NULL) : &nothing;
     o.count = o.parts[0]->ref_count + o.parts[1]->ref_count;
     o.first = o.count > offered_max(j) ? o.count - offered_max(j) : 0;
     return o;
@@ -662,7 +661,7 @@ static unsigned keep_refs(const struct near_line *line, const struct near_bucket
 /* The young ones join the older, of whom the newest stay. */
 static void settle(struct judging *j, const struct near_line *line, unsigned at, struct near_bucket *young)
 {
-    struct slice key = line->older_keys[at];
+    struct slice key = tables_older_key(j->arena, line->keys[at]);
     struct near_bucket *older = young->has_older ? judging_change(j, COMPLIANCE_NEAR, key) : books_overwrite(j->v->books, COMPLIANCE_NEAR, key);
     char *kept = arena_take(j->arena, (older->ref_count + young->ref_count) * sizeof(struct near_ref));
     unsigned count = keep_refs(line, young, kept, keep_refs(line, older, kept, 0));

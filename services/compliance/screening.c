@@ -15,7 +15,9 @@ enum { SUBJECTS_MAX = 12 };
 
 /* `profile`: the party is a partner itself, whose identifiers are compared, too. */
 struct subject { struct party party; struct slice key; const struct party_names *on_file; const struct partner *profile; };
-struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; };
+
+/* Who is screened, and questions that met nothing: a name on file is often another subject's own. */
+struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; struct name_query silent[SUBJECTS_MAX]; unsigned silent_count; };
 
 static void add_subject(struct judging *j, struct subjects *s, const struct party *p, const struct partner *profile)
 {
@@ -52,7 +54,7 @@ static void add_rep(struct judging *j, struct subjects *s)
 
 static void find_subjects(struct judging *j, struct subjects *s)
 {
-    s->count = 0;
+    s->count = s->silent_count = 0;
     add_profile(j, s, j->facts->site);
     if (j->facts->root != j->facts->site) add_profile(j, s, j->facts->root);
     add_party(j, s, &j->line->sold_to);
@@ -69,15 +71,35 @@ static bool is_screened(const struct judging *j)
 
 /* --- against what --- */
 
+/* What met nothing meets nothing when it is asked again with fewer identifiers. */
+static bool is_known_silent(const struct subjects *s, const struct name_query *q)
+{
+    for (unsigned i = 0; i < s->silent_count && !q->identifier_count; i++) {
+        const struct name_query *asked = &s->silent[i];
+        bool is_alike = asked->kind == q->kind && asked->birth_year == q->birth_year && slice_equal(asked->country, q->country);
+        if (is_alike && slice_equal(asked->name, q->name)) return true;
+    }
+    return false;
+}
+
+static void keep_silence(struct subjects *s, const struct name_query *q, const struct name_answer *answer)
+{
+    bool is_silent = !answer->hit_count && !answer->is_unreadable;
+    if (is_silent && s->silent_count < SUBJECTS_MAX) s->silent[s->silent_count++] = *q;
+}
+
 static void ask_lists(struct judging *j, const struct party *p, const struct partner *profile, struct name_answer *answer)
 {
     struct name_query query = screen_query_of(j->arena, p);
     if (profile && profile->identifier_count) screen_identify(j->arena, &query, profile->identifiers, profile->identifier_count);
+    *answer = (struct name_answer){ 0 };
+    if (is_known_silent(j->subjects, &query)) return;
     struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
                                     (unsigned)j->policy->screening_candidates_max };
     if (j->facts->cache)
         screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
     else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
+    keep_silence(j->subjects, &query, answer);
 }
 
 static bool is_in_high_risk_country(const struct judging *j, const struct party *p)
@@ -219,7 +241,7 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
 void screening_open(struct judging *j)
 {
     if (!is_screened(j)) return;
-    j->subjects = ARENA_NEW(j->arena, struct subjects);
+    j->subjects = arena_take(j->arena, sizeof *j->subjects);
     find_subjects(j, j->subjects);
 }
 

@@ -193,6 +193,26 @@ TEST(a_party_without_a_name_is_compared_by_its_identifier)
     }
 }
 
+TEST(a_name_that_met_nothing_is_asked_again_for_who_bears_more)
+{
+    struct table t = TABLE(
+        "name            type  id          country | says",
+        "Harmless Boats  -     -           -       | PASS -",
+        "Harmless Boats  TAX   7701234567  -       | HOLD SANCTIONS_HIT",
+        "Harmless Boats  TAX   7701234568  -       | PASS -",
+        "Petr Dorvanik   -     -           RU      | HOLD SANCTIONS_HIT");
+    while (table_next(&t)) {
+        struct desk d;
+        open_listed(&d);
+        d.policy.review_sample_bp = 0;
+        struct line l = sold_to("INV-1", "Harmless Boats");
+        l.ship_to = (struct party){ .name = cell(&t, "name"), .id_type = cell(&t, "type"), .id = cell(&t, "id"), .key = SLICE("C-2"),
+                                    .country = cell(&t, "country") };
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "sale", &l)));
+        desk_close(&d);
+    }
+}
+
 TEST(a_verdict_on_the_pair_clears_it_until_the_entry_changes_and_a_block_is_final)
 {
     struct table t = TABLE(
