@@ -258,6 +258,37 @@ static bool read_purpose(struct reader *r, struct slice word, uint64_t offset)
     return false;
 }
 
+/* Members of an object that are none of the known ones are told, since what they would have said is lost; false: they refuse the document. */
+static bool members_are_known(struct json_reader *j, struct slice object, const char *prefix, const char *const *known)
+{
+    struct reader *r = &j->base;
+    bool refuses = r->is_strict || r->profile->json.unknown == JSON_UNKNOWN_REJECT, is_fine = true;
+    struct slice key, value;
+    for (size_t at = 1; json_pass_step(object, &at, &key, &value);) {
+        bool is_known = slice_equal(value, SLICE("null"));
+        for (unsigned k = 0; known[k] && !is_known; k++) is_known = slice_equal(key, slice_from(known[k]));
+        if (is_known) continue;
+        struct issue *i = reader_add_as(r, ISSUE_DOCUMENT_MEMBER_UNKNOWN, (uint64_t)(value.bytes - j->bytes.bytes), refuses ? SEVERITY_ERROR : SEVERITY_WARNING);
+        struct text pointer = text_in(r->arena, 256);
+        text_put(&pointer, slice_from(prefix));
+        json_pass_pointer(object, (size_t)(value.bytes - object.bytes), &pointer);
+        i->where.pointer = text_slice(&pointer);
+        i->value = issue_value(r->arena, key);
+        is_fine = !refuses;
+    }
+    return is_fine;
+}
+
+/* A value of an object, empty when it is none or has no such member. */
+static struct slice member(struct slice object, struct slice name)
+{
+    struct slice key, value;
+    if (object.size == 0 || object.bytes[0] != '{') return (struct slice){ 0 };
+    for (size_t at = 1; json_pass_step(object, &at, &key, &value);)
+        if (slice_equal(key, name)) return value;
+    return (struct slice){ 0 };
+}
+
 static bool read_document(struct reader *r, const json_t *document, uint64_t offset)
 {
     struct document_header *h = &r->header;
@@ -314,7 +345,21 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
     return SURVEY_READ;
 }
 
-static enum survey survey_document(struct json_reader *j, struct envelope e)
+/* The whole value has no members but these two; the document those of feeds.md 9.1. */
+static bool document_is_known(struct json_reader *j, struct slice whole, struct slice document)
+{
+    static const char *const of_whole[] = { "document", "lines", NULL }, *const of_control[] = { "lines", "qty", "claimed_amount", NULL };
+    static const char *const of_document[] = {
+        "partner_id", "report_id", "report_from", "report_to", "purpose", "original_report_id", "currency", "control", NULL,
+    };
+    struct slice control = member(document, SLICE("control"));
+    bool is_fine = members_are_known(j, whole, "", of_whole);
+    is_fine &= members_are_known(j, document, "/document", of_document);
+    bool has_control = control.size > 0 && control.bytes[0] == '{';
+    return (!has_control || members_are_known(j, control, "/document/control", of_control)) && is_fine;
+}
+
+static enum survey survey_document(struct json_reader *j, struct slice whole, struct envelope e)
 {
     size_t offset = (size_t)(e.document.bytes - j->bytes.bytes);
     json_t *document = load(j, e.document);
@@ -322,6 +367,7 @@ static enum survey survey_document(struct json_reader *j, struct envelope e)
     if (is_good) is_good = read_document(&j->base, document, offset);
     else issue_argument(reader_add(&j->base, ISSUE_JSON_NOT_A_LINE, offset), SLICE("problem"), SLICE("no document object"));
     if (document) json_decref(document);
+    if (is_good) is_good = document_is_known(j, whole, e.document);
     return is_good ? SURVEY_READ : SURVEY_REJECTED;
 }
 
@@ -339,7 +385,7 @@ static enum survey survey_one(struct json_reader *j)
     j->shape = SHAPE_ARRAY;
     j->prefix = SLICE("/lines");
     j->begin = (size_t)(e.lines.bytes - j->bytes.bytes) + 1;
-    return survey_document(j, e);
+    return survey_document(j, value, e);
 }
 
 static char last_of(struct slice s)
@@ -386,7 +432,7 @@ static enum survey survey_ndjson(struct json_reader *j, struct slice first)
     if (e.lines.size > 0) return survey_one(j);
     j->document_is_record = true;
     j->begin = (size_t)(first.bytes - j->bytes.bytes);
-    return survey_document(j, e);
+    return survey_document(j, slice_trim(first), e);
 }
 
 static void json_rewind(struct reader *r)

@@ -14,7 +14,7 @@ struct slice skipped_name(enum skipped s)
     return names[s];
 }
 
-static struct issue *add(struct reader *r, enum issue_code code, uint64_t offset, enum severity severity)
+struct issue *reader_add_as(struct reader *r, enum issue_code code, uint64_t offset, enum severity severity)
 {
     struct issues *list = severity == SEVERITY_ERROR ? r->errors : r->warnings;
     struct issue *i = issues_add(list, code);
@@ -27,10 +27,10 @@ static struct issue *add(struct reader *r, enum issue_code code, uint64_t offset
 
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset)
 {
-    return add(r, code, offset, issue_severity(code));
+    return reader_add_as(r, code, offset, issue_severity(code));
 }
 
 struct issue *reader_add_strict(struct reader *r, enum issue_code code, uint64_t offset)
 {
-    return add(r, code, offset, r->is_strict ? SEVERITY_ERROR : issue_severity(code));
+    return reader_add_as(r, code, offset, r->is_strict ? SEVERITY_ERROR : issue_severity(code));
 }

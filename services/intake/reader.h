@@ -134,6 +134,9 @@ struct reader *workbook_reader_open(struct arena *a);
 /* An issue of the document in its errors, warnings or, for notes, warnings. */
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);
 
+/* The same with a severity that the caller knows better. */
+struct issue *reader_add_as(struct reader *r, enum issue_code code, uint64_t offset, enum severity severity);
+
 /* The same with the severity that `strict` gives a warning. */
 struct issue *reader_add_strict(struct reader *r, enum issue_code code, uint64_t offset);
 

@@ -144,6 +144,32 @@ TEST(unknown_members_are_extras_or_refused)
     CHECK_TEXT(CASE(file, .profile = "tolerance: strict\n")->lines[0].codes, "FIELD_INVALID");
 }
 
+/* A misspelt report_id would make a correction impossible: nobody may be silent about it. */
+TEST(a_member_of_the_document_that_nobody_knows_is_told_or_refused)
+{
+    static const char *const files[] = {
+        "{\"document\":{\"partner_id\":\"V-310\",\"reprt_id\":\"R-1\"},\"lines\":[" LINE("A") "]}",
+        "{\"document\":{\"partner_id\":\"V-310\"},\"note\":{\"a\":1},\"lines\":[" LINE("A") "]}",
+        "{\"document\":{\"partner_id\":\"V-310\",\"control\":{\"lines\":1,\"sum\":2}},\"lines\":[" LINE("A") "]}",
+        " {\"document\":{\"partner_id\":\"V-310\",\"reprt_id\":\"R-1\"}}\n" LINE("A") "\n",
+        "{\"document\":{\"partner_id\":\"V-310\"},\"note\":1}\n" LINE("A") "\n",
+    };
+    for (unsigned k = 0; k < sizeof files / sizeof *files; k++) {
+        struct slice file = slice_from(files[k]);
+        struct intake_case *c = CASE(file);
+        CHECK_INT(c->passed, 1);
+        CHECK_TEXT(c->warnings, "DOCUMENT_MEMBER_UNKNOWN");
+        CHECK_MEMBER(c, 0, "partner_id", "V-310");
+        struct intake_case *refused[] = { CASE(file, .profile = "tolerance: strict\n"), CASE(file, .profile = "json: {unknown: reject}\n") };
+        for (unsigned r = 0; r < 2; r++) {
+            CHECK_INT(refused[r]->state, DOCUMENT_REJECTED);
+            CHECK_INT(refused[r]->line_count, 0);
+            CHECK_TEXT(refused[r]->errors, "DOCUMENT_MEMBER_UNKNOWN");
+        }
+    }
+    CHECK_TEXT(CASE(SLICE("{\"document\":{\"currency\":null,\"currencies\":null},\"lines\":[]}"))->warnings, "");
+}
+
 TEST(pointers_of_a_profile_find_what_stands_elsewhere)
 {
     struct intake_case *c = CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"quantity\":{\"value\":7,\"unit\":\"EA\"}}"),
