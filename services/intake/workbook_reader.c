@@ -4,6 +4,7 @@
 #include "intake/plain.h"
 #include "intake/reader.h"
 #include "intake/text_cells.h"
+#include "intake/text_dialect.h"
 #include "intake/workbook.h"
 
 #include <stdlib.h>
@@ -20,7 +21,7 @@ struct workbook_reader {
     struct columns        columns;
     struct cell_evidence  evidence;
     struct cell_totals    totals;
-    bool                  is_open, has_rows, has_totals;
+    bool                  is_open, has_rows, has_totals, is_nil, is_nil_said;
     char                  ordinal[12];
 };
 
@@ -140,9 +141,21 @@ static struct slice sample_of(struct workbook_reader *w, unsigned sheet)
     return issue_value(w->base.arena, text_slice(&t));
 }
 
-/* No sheet has a header: the first one with a filled cell is shown. */
-static enum survey ask_for_header(struct workbook_reader *w)
+/* "No sales" in the first rows of a sheet that has no header. */
+static bool says_nil(struct workbook_reader *w, unsigned sheet)
 {
+    if (!open_rows(w, sheet)) return false;
+    for (unsigned rows = 0; rows < HEADER_ROWS_MAX && workbook_rows_next(w->rows); rows += w->rows->count > 0)
+        for (unsigned k = 0; k < w->rows->count; k++)
+            if (text_dialect_is_nil(w->base.line_arena, w->rows->cells[k])) return true;
+    return false;
+}
+
+/* No sheet has a header: it is a nil report, or the first one with a filled cell is shown. */
+static enum survey without_header(struct workbook_reader *w)
+{
+    for (unsigned k = 0; k < w->workbook.sheet_count && !w->is_nil; k++) w->is_nil = is_wanted(w, k) && says_nil(w, k);
+    if (w->is_nil) return SURVEY_READ;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
         if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample);
@@ -168,7 +181,7 @@ static enum survey choose_sheet(struct workbook_reader *w)
         i->value = named.size > 0 ? issue_value(w->base.arena, named) : SLICE("to be seen");
         return SURVEY_REJECTED;
     }
-    if (w->header.score == 0) return ask_for_header(w);
+    if (w->header.score == 0) return without_header(w);
     return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties)) : SURVEY_READ;
 }
 
@@ -240,7 +253,7 @@ static enum survey workbook_survey(struct reader *r)
     w->rows = ARENA_NEW(r->arena, struct workbook_rows);
     if (!workbook_open(&w->workbook, r->arena, r->spool->bytes)) return refuse(w);
     enum survey survey = choose_sheet(w);
-    if (survey != SURVEY_READ) return survey;
+    if (survey != SURVEY_READ || w->is_nil) return survey;
     if (!read_header(w)) return refuse(w);
     gather(w);
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
@@ -339,6 +352,11 @@ static enum reader_step read_line(struct workbook_reader *w, struct draft *d, st
 static enum reader_step workbook_next(struct reader *r, struct draft *d, struct issues *issues)
 {
     struct workbook_reader *w = own(r);
+    if (w->is_nil) {
+        if (w->is_nil_said) return READER_END;
+        w->is_nil_said = true;
+        return skip(w, SKIPPED_nil_report);
+    }
     if (!workbook_rows_next(w->rows)) return READER_END;
     const struct workbook_rows *rows = w->rows;
     place(w, d);
@@ -359,7 +377,8 @@ static void workbook_rewind(struct reader *r)
 {
     struct workbook_reader *w = own(r);
     memset(&w->totals, 0, sizeof w->totals);
-    (void)open_lines(w);
+    w->is_nil_said = false;
+    if (!w->is_nil) (void)open_lines(w);
 }
 
 static void workbook_close_reader(struct reader *r)

@@ -137,7 +137,8 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
 {
     bool is_known;
     struct slice text;
-    if (!r->has_value) return r->has_formula ? CELL_FORMULA_EMPTY : CELL_EMPTY;
+    bool is_stored = r->has_value && (r->size > r->from || r->type != 'n');     /* some write an empty <v/> behind the formula */
+    if (!is_stored) return r->has_formula ? CELL_FORMULA_EMPTY : CELL_EMPTY;
     switch (r->type) {
     case 's':
         text = shared_string(r->workbook, value_of(r), &is_known);

@@ -158,7 +158,42 @@ TEST(formulas_count_by_their_stored_value)
     rig_close(&r);
 }
 
+/* Programs that compute nothing leave an empty value behind the formula; an empty text is one. */
+TEST(an_empty_value_behind_a_formula_is_none_stored)
+{
+    static const char head[] = "<worksheet" NS "><sheetData><row><c t=\"str\"><v>Invoice Number</v></c><c t=\"str\"><v>Ship Date</v></c>"
+        "<c t=\"str\"><v>Part Number</v></c><c t=\"str\"><v>Quantity</v></c><c t=\"str\"><v>Resale Price</v></c></row>"
+        "<row><c t=\"str\"><v>A-1</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>KX</v></c><c><v>5</v></c>";
+    static const struct { const char *cell; bool is_told; } cells[] = {
+        { "<c><f>1+1</f><v/></c>", true }, { "<c t=\"n\"><f>1+1</f><v></v></c>", true }, { "<c t=\"str\"><f>\"\"</f><v></v></c>", false }, { "<c><v/></c>", false },
+    };
+    for (unsigned k = 0; k < sizeof cells / sizeof *cells; k++) {
+        struct text t = text_in(test_arena(), 2048);
+        text_put(&t, slice_from(head));
+        text_put(&t, slice_from(cells[k].cell));
+        PUT(&t, "</row></sheetData></worksheet>");
+        CHECK_INT(run(book(ONE_SHEET, slice_copy(test_arena(), text_slice(&t)).bytes, NULL, NULL)), DOCUMENT_POSTED);
+        CHECK_INT(says(r.lines[0], "~FORMULA_WITHOUT_VALUE:resale_unit"), cells[k].is_told);
+        rig_close(&r);
+    }
+}
+
 #define TWO(state1, state2) "<workbook" NS "><sheets><sheet name=\"One\" sheetId=\"1\"" state1 " r:id=\"rId1\"/><sheet name=\"Two\" sheetId=\"2\"" state2 " r:id=\"rId2\"/></sheets></workbook>"
+
+TEST(a_workbook_may_say_that_there_were_no_sales)
+{
+    static const char *const sheets[] = { "No sales this month", "Report of March\nNil report", "Keine Verk\xc3\xa4ufe" };
+    for (unsigned k = 0; k < sizeof sheets / sizeof *sheets; k++) {
+        CHECK_INT(run(book(ONE_SHEET, sheet(sheets[k], true), NULL, NULL)), DOCUMENT_POSTED);
+        CHECK_INT(r.line_count, 0);
+        CHECK_INT(r.result->skipped[SKIPPED_nil_report], 1);
+        rig_close(&r);
+    }
+    CHECK_INT(run(book(TWO("", " state=\"hidden\""), sheet("Notes", true), sheet("No sales", true), NULL)), DOCUMENT_HELD);
+    rig_close(&r);
+    CHECK_INT(run(book(TWO("", ""), sheet("Notes", true), sheet("No sales", true), NULL)), DOCUMENT_POSTED);
+    rig_close(&r);
+}
 
 TEST(the_visible_sheet_with_the_best_header_is_read)
 {
