@@ -1,5 +1,5 @@
-/* The worked cases as worlds (tests/golden/cases): each runs from its input through intake and the three judging stages; what
- * every named line ends with is compared with expected.json to the cent. */
+/* The worked cases as worlds (tests/golden/cases): each runs from its input through intake and the three judging stages, in both
+ * tolerances (feeds.md A17); what every named line ends with is compared with expected.json to the cent. */
 #include "support/test.h"
 
 #include "base/assert.h"
@@ -37,6 +37,7 @@ struct run {
     struct name_lists       lists;
     struct compliance_own   compliance;
     struct embedded        *engine;
+    struct mapping_profile  mapping;
     struct named            names[NAMES_MAX];
     unsigned                name_count;
     struct ended            ended[LINES_MAX];
@@ -131,7 +132,7 @@ static void post(struct slice bytes)
     struct spool spool = spool_over(bytes);
     struct intake_events events = { .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line };
     struct intake_job job = { .spool = &spool, .file_name = SLICE("input.ndjson"), .door = DOOR_CLAIMCTL, .submitter = &local,
-                              .partners = &partners, .profile = mapping_profile_default(), .accepts_received_at = true,
+                              .partners = &partners, .profile = &r.mapping, .accepts_received_at = true,
                               .received_at_unix_ms = r.world.clock_unix_ms };
     struct intake *intake;
     bool done = false;
@@ -164,9 +165,11 @@ static struct slice read_file(const char *folder, const char *name)
     return text_slice(&t);
 }
 
-static void open_run(const char *folder)
+static void open_run(const char *folder, enum tolerance tolerance)
 {
     memset(&r, 0, sizeof r);
+    r.mapping = *mapping_profile_default();
+    r.mapping.tolerance = tolerance;
     ASSERT(arena_open(&r.arena, (size_t)1 << 27, (size_t)1 << 27) == OK && arena_open(&r.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
     struct problems problems = problems_in(&r.arena);
     r.catalogue = catalogue_open();
@@ -309,11 +312,9 @@ static bool is_named(const json_t *lines, struct slice line_id)
     return false;
 }
 
-static void check_world(const char *path)
+static void check_in(const char *folder, enum tolerance tolerance)
 {
-    char *folder = strdup(path);
-    ASSERT(folder);
-    open_run(folder);
+    open_run(folder, tolerance);
     struct slice expected = read_file(folder, "expected.json");
     json_t *json = json_loadb(expected.bytes, expected.size, 0, NULL);
     size_t i;
@@ -327,6 +328,14 @@ static void check_world(const char *path)
     for (unsigned k = 0; k < r.entry_count; k++) CHECK(is_named(json_object_get(json, "lines"), r.entries[k].line_id));
     json_decref(json);
     close_run();
+}
+
+static void check_world(const char *path)
+{
+    char *folder = strdup(path);
+    ASSERT(folder);
+    check_in(folder, TOLERANCE_DEFAULT);
+    check_in(folder, TOLERANCE_STRICT);
     free(folder);
 }
 
