@@ -47,7 +47,6 @@ struct job {
     uint32_t                 name;                  /* ordinal of the name of the next line + 1, 0 none */
     bool                     has_reports;           /* it posted lines of a report, which others may wait for */
     struct run_held         *held;                  /* it is read again, because its target came; NULL: for the first time */
-    bool                     undoes;                /* it corrects another document */
 };
 
 /* A document with a question; waits: for its target, which is not on file yet. `entry`: where the results speak of it. */
@@ -86,7 +85,7 @@ static enum err on_undo(void *context, struct slice report_id, struct slice targ
 {
     struct job *job = context;
     run_register_undo(&job->feed->engine->reports, job->source, report_id, target_id, purpose);
-    job->has_reports = job->undoes = true;
+    job->has_reports = true;
     return OK;
 }
 
@@ -315,7 +314,7 @@ static void expire(struct run_feed *f)
 static void close_books(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
-    bool is_answered = slice_equal(result->format, SLICE("x12")) && result->passed + result->rejected > 0 && !job->undoes;
+    bool is_answered = slice_equal(result->format, SLICE("x12")) && result->passed + result->rejected > 0;
     if (is_answered && result->state != DOCUMENT_VALIDATED)
         run_responses_add(&job->feed->responses, &r->arena, job->source, r->documents[job->document].name);
     if (!result->passed) return;
@@ -341,6 +340,14 @@ static void report(struct job *job, const struct intake_result *result)
     job->held->waits = waits_for_target(result);
 }
 
+/* Of a report that is sent again: what was decided of the line that it was before. */
+static bool was_refused(void *context, struct slice line_id)
+{
+    const struct run_targets *t = context;
+    struct disposition d;
+    return run_responses_find(t->engine, &t->engine->scratch, line_id, &d) && d.outcome == OUTCOME_REJECT;
+}
+
 static enum err take_one(struct job *job, const struct intake_job *what)
 {
     struct run_feed *f = job->feed;
@@ -349,8 +356,9 @@ static enum err take_one(struct job *job, const struct intake_job *what)
         .line_id_of = line_id_of, .name_line = name_line,
     };
     struct intake *intake;
-    struct run_targets targets = { .r = &f->engine->reports, .submitter_id = what->submitter->id };
+    struct run_targets targets = { .r = &f->engine->reports, .submitter_id = what->submitter->id, .engine = f->engine };
     struct intake_targets on_file = run_register_targets(&targets);
+    on_file.refused = was_refused;
     struct intake_job own = *what;
     own.targets = &on_file;
     TRY(intake_open(&intake, &own, &events));

@@ -16,6 +16,7 @@ struct run_source {
 };
 
 struct run_report;
+struct run_engine;
 
 struct run_register {
     struct arena      *arena;                       /* of the run */
@@ -47,8 +48,8 @@ void run_register_post(struct run_register *r, const struct run_source *source, 
 void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id, struct slice target_id,
                        enum purpose purpose);
 
-/* What is on file, as one submitter sees it; borrowed from the two. */
-struct run_targets { struct run_register *r; struct slice submitter_id; struct spool spools[TARGET_CHAIN_MAX], documents[TARGET_CHAIN_MAX]; };
+/* What is on file, as one submitter sees it, and in the engine what the stages refused of it; borrowed from the three. */
+struct run_targets { struct run_register *r; struct slice submitter_id; struct run_engine *engine; struct spool spools[TARGET_CHAIN_MAX], documents[TARGET_CHAIN_MAX]; };
 struct intake_targets run_register_targets(struct run_targets *t);
 
 #endif

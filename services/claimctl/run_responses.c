@@ -5,7 +5,6 @@
 #include "claimctl/output.h"
 #include "claimctl/standing.h"
 #include "intake/ack.h"
-#include "intake/response.h"
 #include "wire/dossier_codec.h"
 
 #include <errno.h>
@@ -34,23 +33,27 @@ void run_responses_add(struct run_responses *r, struct arena *a, const struct ru
     r->last = &response->next;
 }
 
-/* Reasons of all sections in order of precedence, as the answer lists them. */
-static bool find(void *context, struct slice line_id, struct disposition *out)
+bool run_responses_find(struct run_engine *engine, struct arena *a, struct slice line_id, struct disposition *out)
 {
-    struct looking *l = context;
-    struct transcript *t = &l->engine->transcript;
+    struct transcript *t = &engine->transcript;
     uint32_t at = directory_get(&t->lines, line_id, UINT32_MAX);
     if (at == UINT32_MAX || t->entries[at].size == 0) return false;
     struct dossier d;
     struct standing s;
     struct slice bytes;
-    arena_reset(&l->arena);
-    if (transcript_read(t, &t->entries[at], &l->arena, &bytes) != OK || dossier_decode_outline(&l->arena, bytes, &d) != OK) return false;
-    standing_read(&d, l->engine->catalogue, &s);
+    arena_reset(a);
+    if (transcript_read(t, &t->entries[at], a, &bytes) != OK || dossier_decode_outline(a, bytes, &d) != OK) return false;
+    standing_read(&d, engine->catalogue, &s);
     *out = (struct disposition){ .outcome = s.outcome, .approved_minor = response_approved_minor(&d, d.line->currency) };
     for (unsigned k = 0; k < s.reason_count && out->reason_count < RESPONSE_CODES_MAX; k++)
         if (s.reasons[k].outcome == s.outcome) out->reasons[out->reason_count++] = s.reasons[k].code;
     return true;
+}
+
+static bool find(void *context, struct slice line_id, struct disposition *out)
+{
+    struct looking *l = context;
+    return run_responses_find(l->engine, &l->arena, line_id, out);
 }
 
 static void put(void *context, struct slice bytes)

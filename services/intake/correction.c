@@ -16,9 +16,10 @@ enum { CHUNK_LINES = 1000, TEXTS_BYTES = 1 << 20, TEXTS_RESERVE = 256 << 20, LIN
 struct index { uint32_t *slots, mask; };
 
 /* A line of the document that is being read, applied when all of it is read. */
-struct change { enum kind kind; struct standing_line line; struct slice original; };
+struct change { enum kind kind; struct standing_line line; struct slice original; bool resubmits; };
 
 struct correction {
+    const struct intake_targets *targets;
     struct arena          texts, scratch;
     struct slice          name;                     /* of the report in the document that is being read */
     struct standing_line *lines;
@@ -140,9 +141,10 @@ static enum err on_line(void *context, const struct intake_line *line)
     c->changes = grown(c->changes, c->change_count, &c->change_capacity, sizeof *c->changes);
     const struct line *l = line->line;
     c->changes[c->change_count++] = (struct change){
-        .kind = l->kind, .original = slice_copy(&c->texts, l->original_line_ref),
+        .kind = l->kind, .original = slice_copy(&c->texts, l->original_line_ref), .resubmits = line->resubmits,
         .line = { .place = place_of(&c->scratch, l), .content = content_of(&c->scratch, l), .line_id = slice_copy(&c->texts, line->receipt->line_id),
-                  .partner_id = slice_copy(&c->texts, l->partner_id), .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind },
+                  .partner_id = slice_copy(&c->texts, l->partner_id), .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind,
+                  .submission_no = line_submission_no(l) },
     };
     return OK;
 }
@@ -154,12 +156,40 @@ static struct standing_line *find(struct correction *c, struct slice line_id)
     return ordinal ? &c->lines[ordinal - 1] : NULL;
 }
 
+/* The first of a place that was not met yet. */
+static struct standing_line *meet(struct correction *c, const struct hash128 *place)
+{
+    uint32_t first = *slot_of(c, &c->by_place, place, (struct slice){ 0 });
+    if (!first) return NULL;
+    uint32_t ordinal = c->lines[first - 1].head;
+    while (ordinal && (c->lines[ordinal - 1].is_met || c->lines[ordinal - 1].is_gone)) ordinal = c->lines[ordinal - 1].next;
+    c->lines[first - 1].head = ordinal;
+    if (!ordinal) return NULL;
+    c->lines[ordinal - 1].is_met = true;
+    return &c->lines[ordinal - 1];
+}
+
+static bool is_refused(const struct correction *c, const struct standing_line *line)
+{
+    return c->targets->refused && c->targets->refused(c->targets->context, line->line_id);
+}
+
+/* A line that was sent again stands in the place of the one that was refused, under the next number. */
+static void supersede(struct correction *c, struct standing_line *line)
+{
+    struct standing_line *old = meet(c, &line->place);
+    if (!old || !is_refused(c, old)) return;
+    old->is_gone = true;
+    line->submission_no = old->submission_no + 1;
+}
+
 static void apply(struct correction *c, const struct change *change)
 {
-    struct standing_line *old = find(c, change->original);
+    struct standing_line *old = find(c, change->original), line = change->line;
     bool undoes = change->kind == KIND_CANCEL || change->kind == KIND_REPLACE;
     if (undoes && old) old->is_gone = true;
-    if (change->kind != KIND_CANCEL) add_line(c, &change->line);
+    if (change->resubmits) supersede(c, &line);
+    if (change->kind != KIND_CANCEL) add_line(c, &line);
 }
 
 static enum err read_document(struct correction *c, struct intake_job *job)
@@ -196,6 +226,7 @@ enum err correction_open(const struct intake_targets *targets, struct slice repo
 {
     struct correction *c = calloc(1, sizeof *c);
     if (!c) return ERR_MEMORY_EXHAUSTED;
+    c->targets = targets;
     enum err e = arena_open(&c->texts, TEXTS_BYTES, TEXTS_RESERVE);
     if (e == OK) e = arena_open(&c->scratch, LINE_BYTES, LINE_RESERVE);
     if (e == OK) {
@@ -233,18 +264,18 @@ void correction_begin(struct correction *c)
 struct standing_line *correction_meet(struct correction *c, const struct line *line, bool *is_same)
 {
     arena_reset(&c->scratch);
-    struct hash128 place = place_of(&c->scratch, line);
-    uint32_t first = *slot_of(c, &c->by_place, &place, (struct slice){ 0 });
-    if (!first) return NULL;
-    uint32_t ordinal = c->lines[first - 1].head;
-    while (ordinal && (c->lines[ordinal - 1].is_met || c->lines[ordinal - 1].is_gone)) ordinal = c->lines[ordinal - 1].next;
-    c->lines[first - 1].head = ordinal;
-    if (!ordinal) return NULL;
-    struct standing_line *l = &c->lines[ordinal - 1];
-    struct hash128 content = content_of(&c->scratch, line);
-    *is_same = memcmp(&l->content, &content, sizeof content) == 0;
-    l->is_met = true;
+    struct hash128 place = place_of(&c->scratch, line), content = content_of(&c->scratch, line);
+    struct standing_line *l = meet(c, &place);
+    *is_same = l && memcmp(&l->content, &content, sizeof content) == 0;
     return l;
+}
+
+struct standing_line *correction_meet_refused(struct correction *c, const struct line *line)
+{
+    arena_reset(&c->scratch);
+    struct hash128 place = place_of(&c->scratch, line);
+    struct standing_line *l = meet(c, &place);
+    return l && is_refused(c, l) ? l : NULL;
 }
 
 struct standing_line *correction_unmet(struct correction *c)

@@ -10,6 +10,7 @@ struct standing_line {
     struct hash128 place, content;                  /* place: invoice, line, part */
     struct slice   line_id, partner_id;
     enum kind      kind;                            /* of what it says: the replaced kind of a REPLACE */
+    uint32_t       submission_no;                   /* 1 and up */
     bool           is_gone, is_met;                 /* undone by an earlier document; met by the one at work */
     uint32_t       next, head, tail;                /* of the same place, 1 + index: the next, 0 none; of the first: where to look, the last */
 };
@@ -23,6 +24,10 @@ void correction_close(struct correction *c);
 /* The first standing line of the same place that was not met; it is met from here. NULL: there is none. *is_same: its typed
  * content is equal. */
 struct standing_line *correction_meet(struct correction *c, const struct line *line, bool *is_same);
+
+/* The first standing line of the same place that was not met, when a stage refused it; it is met from here. NULL: there is
+ * none, or it was not refused. */
+struct standing_line *correction_meet_refused(struct correction *c, const struct line *line);
 
 /* Forgets who was met. */
 void correction_begin(struct correction *c);

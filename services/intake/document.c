@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { LINE_NAME_BYTES_MAX = 64, PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20,
+enum { LINE_NAME_BYTES_MAX = 64, PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20, SUBMISSIONS_MAX = 99,
        DOCUMENT_ARENA_BYTES = 8 << 20,
        CONTROL_SCALE = 6, PAYOUT_PARTS = 4 };
 static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
@@ -543,29 +543,47 @@ static struct slice report_of(const struct intake *i)
 }
 
 /* A document is read again only for the one report; its other corrections are passed over. */
-static enum err open_correction(struct intake *i)
+static enum err open_correction(struct intake *i, struct slice target_id)
 {
     struct correction *on_file = i->job.correction;
-    if (on_file && !slice_equal(i->job.report_name, i->target_id)) return OK;
+    if (on_file && !slice_equal(i->job.report_name, target_id)) return OK;
     if (on_file) {
         i->correction = on_file;
         correction_begin(on_file);
         return OK;
     }
     if (!i->job.targets) return OK;                 /* a document of test usage: it is checked, nothing of it is posted */
-    TRY(correction_open(i->job.targets, i->target_id, &i->correction));
+    TRY(correction_open(i->job.targets, target_id, &i->correction));
     i->owns_correction = true;
     return OK;
+}
+
+static enum err tell_undoing(struct intake *i, struct slice target_id)
+{
+    i->target_id = slice_copy(&i->arena, target_id);
+    i->report_id = slice_copy(&i->arena, report_of(i));
+    if (i->job.correction || !i->events.on_undo) return OK;
+    return i->events.on_undo(i->events.context, i->report_id, i->target_id, i->undoing);
+}
+
+/* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused before. */
+static enum err begin_resubmission(struct intake *i, struct slice target_id)
+{
+    const struct intake_targets *t = i->job.targets;
+    if (i->job.correction) return slice_equal(i->job.report_name, target_id) ? tell_undoing(i, target_id) : OK;
+    if (!t || !t->refused || t->standing(t->context, target_id) != TARGET_POSTED) return OK;
+    TRY(correction_open(t, target_id, &i->correction));
+    i->owns_correction = true;
+    return tell_undoing(i, target_id);
 }
 
 static enum err begin_undoing(struct intake *i, enum purpose purpose, struct slice target_id)
 {
     if (i->is_rehearsal || i->typing.is_test) return OK;
     i->undoing = purpose;
-    i->target_id = slice_copy(&i->arena, target_id);
-    i->report_id = slice_copy(&i->arena, report_of(i));
-    TRY(open_correction(i));
-    if (!i->job.correction && i->events.on_undo) TRY(i->events.on_undo(i->events.context, i->report_id, i->target_id, purpose));
+    if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target_id);
+    TRY(open_correction(i, target_id));
+    TRY(tell_undoing(i, target_id));
     i->is_cancelling = i->correction && purpose == PURPOSE_CANCEL;
     return OK;
 }
@@ -589,7 +607,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     struct intake_line line = {
         .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
         .issues = &i->typed.issues, .extension = &i->reader->extension, .draft = &i->draft, .raw = i->draft.raw, .offset = i->draft.offset,
-        .report_id = report_of(i), .target_id = i->target_id,
+        .report_id = report_of(i), .target_id = i->target_id, .resubmits = i->undoing == PURPOSE_RESUBMISSION,
     };
     return i->events.on_line(i->events.context, &line);
 }
@@ -650,11 +668,20 @@ static enum err correct(struct intake *i, bool *is_posted)
     return OK;
 }
 
+/* Whatever was refused of its like is sent once more. */
+static void number_after_refusal(struct intake *i)
+{
+    struct line *l = &i->typed.line;
+    const struct standing_line *standing = correction_meet_refused(i->correction, l);
+    if (standing && l->submission_no <= 1 && standing->submission_no < SUBMISSIONS_MAX) l->submission_no = standing->submission_no + 1;
+}
+
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
 {
-    bool is_posted = true;
+    bool is_posted = true, corrects = i->correction && !i->is_rehearsal;
     fill_receipt(i, position, received);
-    if (i->correction && !i->is_rehearsal) TRY(correct(i, &is_posted));
+    if (corrects && i->undoing == PURPOSE_RESUBMISSION) number_after_refusal(i);
+    else if (corrects) TRY(correct(i, &is_posted));
     if (!is_posted) return OK;
     name_line(i);
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);

@@ -47,6 +47,7 @@ struct intake_line {
     uint64_t                     offset;
     struct slice                 report_id;         /* number of its report, empty none */
     struct slice                 target_id;         /* of the report that it corrects, empty none */
+    bool                         resubmits;         /* of a document that sends its report again (15, 18, 6R) */
 };
 
 enum interchange_standing { INTERCHANGE_NEW, INTERCHANGE_SAME, INTERCHANGE_OTHER };

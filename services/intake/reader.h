@@ -43,13 +43,15 @@ struct intake_targets {
     /* The documents that make the report, oldest first, each as it was read; at most TARGET_CHAIN_MAX. */
     enum err (*open)(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
     void     (*close)(void *context, struct intake_job *jobs, unsigned count);
+    /* A stage refused the line that was posted under this id; NULL: nobody here knows. */
+    bool     (*refused)(void *context, struct slice line_id);
 };
 enum { TARGET_CHAIN_MAX = 16 };
 
 /* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
 struct reader_answers { enum decimal_style decimal; enum date_style dates; uint32_t header_row; struct slice sheet; };
 
-enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE, PURPOSE_NONE };
+enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE, PURPOSE_NONE, PURPOSE_RESUBMISSION };
 
 /* What the document says of all its lines. */
 struct document_header {
@@ -60,7 +62,7 @@ struct document_header {
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
 };
 
-/* The report that the lines behind a READER_UNDO correct. */
+/* The report that the lines behind a READER_UNDO correct, or send again. */
 struct reader_undo { enum purpose purpose; struct slice target_id; };
 
 /* The line named and approved within a run of claimctl (first-hour.md 8); only from `local`. */

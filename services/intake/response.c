@@ -6,6 +6,32 @@
 
 enum { CHUNK_LINES = 1000, RESPONSES_FROM = 500000000, RESPONSES = 400000000, GROUP_NUMBERS = 1000000, TEXTS_BYTES = 4096, TEXTS_RESERVE = 1 << 20 };
 
+/* To be answered a correction is read against a report without lines: each of its own is then posted as it stands, at its own place. */
+static enum target_standing nothing_stands(void *context, struct slice report_id)
+{
+    (void)context;
+    (void)report_id;
+    return TARGET_POSTED;
+}
+
+static enum err open_nothing(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+{
+    (void)context;
+    (void)report_id;
+    (void)jobs;
+    *count = 0;
+    return OK;
+}
+
+static void close_nothing(void *context, struct intake_job *jobs, unsigned count)
+{
+    (void)context;
+    (void)jobs;
+    (void)count;
+}
+
+static const struct intake_targets nothing = { .standing = nothing_stands, .open = open_nothing, .close = close_nothing };
+
 struct answering {
     const struct response_order *order;
     struct intake               *intake;
@@ -79,9 +105,11 @@ static enum err on_line(void *context, const struct intake_line *line)
     int64_t claimed = 0;
     const struct line *l = line->line;
     if (!l || l->kind == KIND_CANCEL || !intake_echo(a->intake, line, &e)) return OK;
+    bool is_known = line->outcome == OUTCOME_PASS && a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d);
+    if (line->outcome == OUTCOME_PASS && !is_known && line->target_id.size > 0) return OK;     /* it changed nothing: what stood is answered already */
     if (!a->has_set || a->set != e.set) begin_set(a, &e, line);
     if (line->outcome == OUTCOME_REJECT) refuse(line->issues, &d);
-    else if (!a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d)) d.outcome = OUTCOME_PARK;
+    else if (!is_known) d.outcome = OUTCOME_PARK;
     char room[16];
     struct text ordinal = text_over(room, sizeof room);
     text_put_int(&ordinal, ++a->ordinal);
@@ -104,7 +132,9 @@ enum err response_write(const struct response_order *order, const struct answer_
     *is_written = false;
     TRY(arena_open(&a.texts, TEXTS_BYTES, TEXTS_RESERVE));
     response_writer_open(&a.writer, order->wanted, sink);
-    enum err e = intake_open(&a.intake, order->job, &events);
+    struct intake_job job = *order->job;
+    job.targets = &nothing;
+    enum err e = intake_open(&a.intake, &job, &events);
     if (e != OK) { arena_close(&a.texts); return e; }
     while (e == OK && !done) e = intake_post(a.intake, CHUNK_LINES, &done);
     if (e == OK) *is_written = response_writer_close(&a.writer);
@@ -119,7 +149,8 @@ int64_t response_approved_minor(const struct dossier *d, struct slice currency)
     for (unsigned k = 0; d->payout && k < d->payout->entry_count; k++) {
         const struct payout *p = &d->payout->entries[k];
         bool is_volume = slice_equal(p->incentive, SLICE("VOLUME_REBATE")) || slice_equal(p->incentive, SLICE("LOGISTICS"));
-        bool counts = slice_equal(p->ledger, SLICE("EARNED")) && !is_volume && slice_equal(p->currency, currency);
+        bool is_of_before = d->line && d->line->kind == KIND_REPLACE && p->reverses_payout_id.size > 0;      /* of the line that it replaced */
+        bool counts = slice_equal(p->ledger, SLICE("EARNED")) && !is_volume && !is_of_before && slice_equal(p->currency, currency);
         if (counts && money_add(sum, p->amount_minor, &sum) != OK) return sum;
     }
     return sum;

@@ -229,7 +229,7 @@ static bool survey(struct delivery *d)
     choose_profile(d);
     identify(d);
     fill_row(d);
-    d->targets = (struct intake_targets){ d, ask_standing, engine_open_report, engine_close_report };
+    d->targets = (struct intake_targets){ .context = d, .standing = ask_standing, .open = engine_open_report, .close = engine_close_report };
     struct intake_job job = delivery_job(d);
     struct intake_events events = { .context = d, .interchange = ask_interchange };
     return intake_open(&d->post.intake, &job, &events) == OK;

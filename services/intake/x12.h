@@ -34,7 +34,7 @@ struct x12_group {
     bool              is_numbered;                  /* GS06 can be named in an answer */
 };
 
-enum x12_effect { X12_POSTS, X12_ACKNOWLEDGES, X12_CANCELS, X12_REPLACES, X12_CHANGES };
+enum x12_effect { X12_POSTS, X12_ACKNOWLEDGES, X12_CANCELS, X12_REPLACES, X12_CHANGES, X12_RESUBMITS };
 
 struct x12_set {
     uint64_t                   begin, end;          /* ST to behind SE */

@@ -122,8 +122,8 @@ struct slice x12_target_of(const struct x12_segment *s)
 static void take_purpose(struct x12 *x)
 {
     static const struct { struct slice code; enum x12_effect effect; } purposes[] = {
-        { SLICE_INIT("00"), X12_POSTS }, { SLICE_INIT("02"), X12_POSTS }, { SLICE_INIT("15"), X12_POSTS }, { SLICE_INIT("18"), X12_POSTS },
-        { SLICE_INIT("6R"), X12_POSTS }, { SLICE_INIT("01"), X12_CANCELS }, { SLICE_INIT("05"), X12_REPLACES },
+        { SLICE_INIT("00"), X12_POSTS }, { SLICE_INIT("02"), X12_POSTS }, { SLICE_INIT("15"), X12_RESUBMITS }, { SLICE_INIT("18"), X12_RESUBMITS },
+        { SLICE_INIT("6R"), X12_RESUBMITS }, { SLICE_INIT("01"), X12_CANCELS }, { SLICE_INIT("05"), X12_REPLACES },
         { SLICE_INIT("04"), X12_CHANGES }, { SLICE_INIT("CO"), X12_CHANGES }, { SLICE_INIT("07"), X12_ACKNOWLEDGES },
         { SLICE_INIT("08"), X12_ACKNOWLEDGES }, { SLICE_INIT("11"), X12_ACKNOWLEDGES },
     };
@@ -132,6 +132,8 @@ static void take_purpose(struct x12 *x)
     for (unsigned k = 0; k < sizeof purposes / sizeof *purposes; k++) {
         if (!slice_equal(code, purposes[k].code)) continue;
         x->set->effect = (uint8_t)purposes[k].effect;
+        bool is_sent_again = x->set->effect == X12_POSTS && s->key == X12_KEY('B', 'A', 'A') && slice_equal(x12_element(s, 2), SLICE("6R"));
+        if (is_sent_again) x->set->effect = X12_RESUBMITS;
         return;
     }
     if (code.size > 0 && x->set->kind->posts) x12_find_in_element(x, ISSUE_PURPOSE_CODE, s, 1, false);

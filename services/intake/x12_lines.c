@@ -581,10 +581,10 @@ static enum reader_step begin_report(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A')) return READER_END;
     static const enum purpose purposes[] = {
-        [X12_CANCELS] = PURPOSE_CANCEL, [X12_REPLACES] = PURPOSE_REPLACE, [X12_CHANGES] = PURPOSE_CHANGE,
+        [X12_CANCELS] = PURPOSE_CANCEL, [X12_REPLACES] = PURPOSE_REPLACE, [X12_CHANGES] = PURPOSE_CHANGE, [X12_RESUBMITS] = PURPOSE_RESUBMISSION,
     };
     x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
-    if (!x12_undoes(x->set)) return READER_END;
+    if (!x12_undoes(x->set) && x->set->effect != X12_RESUBMITS) return READER_END;
     x->base.undo = (struct reader_undo){ purposes[x->set->effect], x12_keep_text(x, &x->head, x12_target_of(s)) };
     x->is_undoing = true;
     if (x->set->effect == X12_CANCELS) x->set = NULL;

@@ -153,7 +153,7 @@ static inline void rig_survey(struct rig *r, struct rig_document *d)
     struct rig_view *view = ARENA_NEW(test_arena(), struct rig_view);
     struct intake_targets *targets = ARENA_NEW(test_arena(), struct intake_targets);
     *view = (struct rig_view){ r, d };
-    *targets = (struct intake_targets){ view, rig_standing, rig_open_target, rig_close_target };
+    *targets = (struct intake_targets){ .context = view, .standing = rig_standing, .open = rig_open_target, .close = rig_close_target };
     struct intake_job job = rig_job(r, d);
     struct intake_events events = { .context = view, .interchange = rig_interchange };
     job.targets = targets;

@@ -15,6 +15,8 @@ struct desk {
     struct text              said;
     struct slice             undone;
     enum interchange_standing interchange;
+    struct slice             line_ids[FILES_MAX], refused[FILES_MAX];    /* of the document that was read last; of any */
+    unsigned                 line_count, refused_count;
 };
 
 static struct desk *desk;
@@ -65,7 +67,15 @@ static void close_documents(void *context, struct intake_job *jobs, unsigned cou
     CHECK_INT(count, desk->count);
 }
 
-static const struct intake_targets targets = { .standing = standing, .open = open_documents, .close = close_documents };
+static bool refused(void *context, struct slice line_id)
+{
+    (void)context;
+    for (unsigned k = 0; k < desk->refused_count; k++)
+        if (slice_equal(desk->refused[k], line_id)) return true;
+    return false;
+}
+
+static const struct intake_targets targets = { .standing = standing, .open = open_documents, .close = close_documents, .refused = refused };
 
 static enum err on_line(void *context, const struct intake_line *l)
 {
@@ -82,8 +92,10 @@ static enum err on_line(void *context, const struct intake_line *l)
     text_put_int(t, l->line->qty_milli / 1000);
     if (l->line->original_line_ref.size) PUT(t, " of");
     text_put(t, slice_head(l->line->original_line_ref, 4));
+    if (l->line->submission_no > 1) { PUT(t, " #"); text_put_int(t, l->line->submission_no); }
     PUT(t, "; ");
     CHECK(l->receipt->line_id.size == ID_HEX);
+    if (desk->line_count < FILES_MAX) desk->line_ids[desk->line_count++] = slice_copy(test_arena(), l->receipt->line_id);
     return OK;
 }
 
@@ -103,7 +115,7 @@ static enum interchange_standing interchange(void *context, struct slice key, co
 {
     (void)context;
     (void)sha256;
-    CHECK_TEXT(key, "01*123456789*ZZ*CLAIMSTREAM*000004711*");
+    CHECK(slice_starts_with(key, SLICE("01*123456789*ZZ*CLAIMSTREAM*00000471")));
     return desk->interchange;
 }
 
@@ -115,7 +127,7 @@ static enum document_state run(struct slice bytes, unsigned chunk)
     struct intake *intake;
     bool done = false;
     job.targets = &targets;
-    desk->said.size = 0;
+    desk->said.size = desk->line_count = 0;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
     while (!done) CHECK_INT(intake_post(intake, chunk, &done), OK);
     enum document_state state = intake_result(intake)->state;
@@ -236,6 +248,59 @@ TEST(sets_of_x12_cancel_replace_and_change_the_report_they_name)
         if (without_ids.size) PUT(&without_ids, " ");
         CHECK_SLICE(text_slice(&without_ids), cases[k].says);
     }
+}
+
+static void refuse_line(unsigned ordinal)
+{
+    CHECK(ordinal < desk->line_count);
+    desk->refused[desk->refused_count++] = desk->line_ids[ordinal];
+}
+
+/* 15, 18, 6R, and 6R as type of a claim: what was refused goes under its next number, what was not under its own. */
+TEST(a_report_that_is_sent_again_numbers_what_was_refused)
+{
+    static const char *const purposes[] = { "15", "18", "6R" };
+    for (unsigned k = 0; k < sizeof purposes / sizeof *purposes; k++) {
+        desk_open();
+        run(slice_from(x12_original), 1000);
+        refuse_line(1);
+        on_file(x12_original, "R-1");
+        struct slice again = pos_set(purposes[k], X12_SALE("1", "5") X12_SALE("2", "7"), "0001");
+        CHECK_INT(run(again, 1), DOCUMENT_POSTED);
+        CHECK_TEXT(text_slice(&desk->said), "PASS POS_SALE 1/ 5; PASS POS_SALE 2/ 7 #2; ");
+        CHECK_TEXT(desk->undone, "R-2>R-1");
+        refuse_line(1);
+        on_file(again.bytes, "R-1");
+        run(pos_set(purposes[k], X12_SALE("2", "8") X12_SALE("3", "1"), "0001"), 1000);
+        CHECK_TEXT(text_slice(&desk->said), "PASS POS_SALE 2/ 8 #3; PASS POS_SALE 3/ 1; ");
+        run(pos_set("00", X12_SALE("2", "8"), "0001"), 1000);
+        CHECK_TEXT(text_slice(&desk->said), "PASS POS_SALE 2/ 8; ");
+        run(pos_set("01", "PTD*SU~", "0001"), 1000);            /* what was sent again stands for what was refused */
+        CHECK_INT(desk->line_count, 3);
+    }
+}
+
+TEST(a_report_that_nobody_knows_is_sent_again_as_the_first)
+{
+    desk_open();
+    CHECK_INT(run(pos_set("15", X12_SALE("1", "5"), "0001"), 1000), DOCUMENT_POSTED);
+    CHECK_TEXT(text_slice(&desk->said), "PASS POS_SALE 1/ 5; ");
+    CHECK_INT(desk->undone.size, 0);
+}
+
+TEST(a_claim_says_by_its_type_that_it_comes_again)
+{
+    static const char pad[] = "CON*CT*Q-1~REF*DI*7~DTM*011*20260301~PAD*1*SD~LIN**VP*P~QTY*39*2*EA~";
+    char body[512];
+    desk_open();
+    snprintf(body, sizeof body, "BAA*00*CK*20260331*AM*R-1~CUR*DS*EUR~%sCTT*1~", pad);
+    struct slice first = rig_file("CF", "004010", rig_text(rig_set("844", "0001", body)), 1);
+    run(first, 1000);
+    refuse_line(0);
+    on_file(rig_text(first), "R-1");
+    snprintf(body, sizeof body, "BAA*00*6R*20260331*AM*R-1~CUR*DS*EUR~%sCTT*1~", pad);
+    run(rig_file("CF", "004010", rig_text(rig_set("844", "0002", body)), 1), 1000);
+    CHECK_TEXT(text_slice(&desk->said), "PASS SHIP_DEBIT_CLAIM 7/ 2 #2; ");
 }
 
 TEST(an_interchange_number_that_came_with_other_content_is_refused_with_025)

@@ -111,3 +111,34 @@ TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not
     CHECK(holds(response, "BRC*11*C1*20260410*R1~CUR*VN*EUR~CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~PAD*2~LIN**VP*B~AAA*N**25*Y~QTY*39*4*EA~CTT*2~SE*"));
     CHECK_INT(response_to(SLICE("Invoice,Qty,Part,Ship Date\nA,1,P,2026-03-01\n"), decided, 1, ANSWER_849_ALL).size, 0);
 }
+
+/* Of a correction the lines that were posted are answered: those of which nothing is known changed nothing. */
+TEST(lines_of_a_correction_are_answered_at_their_own_place)
+{
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS } };
+    static const struct { const char *purpose; bool leaves_unknown_out; } cases[] = { { "05", true }, { "04", true }, { "CO", true }, { "15", false }, { "00", false } };
+    char body[512];
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        snprintf(body, sizeof body, "BPT*%s*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~", cases[k].purpose);
+        struct slice response = response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL);
+        CHECK(holds(response, "CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~"));
+        CHECK_INT(holds(response, "PAD*2~LIN**VP*B~AAA*N**25*Y~"), !cases[k].leaves_unknown_out);
+        CHECK(holds(response, cases[k].leaves_unknown_out ? "CTT*1~" : "CTT*2~"));
+    }
+    snprintf(body, sizeof body, "BPT*01*R1*20260401*02~PTD*SU~");
+    CHECK_INT(response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL).size, 0);
+}
+
+TEST(a_replacement_is_approved_for_what_it_earns_not_for_what_it_took_back)
+{
+    struct payout entries[] = {
+        { .amount_minor = -17500, .currency = SLICE("USD"), .ledger = SLICE("EARNED"), .reverses_payout_id = SLICE("a") },
+        { .amount_minor = 16500, .currency = SLICE("USD"), .ledger = SLICE("EARNED") },
+    };
+    struct payout_section section = { .entries = entries, .entry_count = 2 };
+    struct line line = { .kind = KIND_REPLACE, .replaces_kind = KIND_SHIP_DEBIT_CLAIM };
+    struct dossier d = { .line = &line, .payout = &section };
+    CHECK_INT(response_approved_minor(&d, SLICE("USD")), 16500);
+    line.kind = KIND_SHIP_DEBIT_CLAIM;                   /* of a return the entry taken back is what it asks for */
+    CHECK_INT(response_approved_minor(&d, SLICE("USD")), -1000);
+}
