@@ -18,16 +18,18 @@ MOVEMENT = ["DTM*003*20260411", "DTM*011*20260411", "N1*ST*ALDER SYSTEMS*1*08144
 # number, contract, part, quantity, amount, what is expected
 CLAIMS = [(1, "Q-9000", "CAB-5", "10", "17.5", "PASS"), (2, "Q-9000", "CAB-5", "4", "100", "SHORT"), (3, "Q-9000", "NOPE", "1", "1", "PARK"),
           (4, "Q-9000", "CAB-5", "0", "1", "REJECT"), (5, "Q-NONE", "CAB-5", "1", "1.75", "REJECT")]
+# the same report once more: what passed is a duplicate, what was refused is judged afresh
+AGAIN = [(1, "Q-9000", "CAB-5", "10", "17.5", "REJECT"), (5, "Q-9000", "CAB-5", "1", "1.75", "PASS")]
 
 
-def claim_set():
-    body, contract = ["BAA*00*CK*20260408*AM*DM-77", "CUR*VN*USD"], None
-    for number, claimed_under, part, qty, amount, _ in CLAIMS:
+def claim_set(claims=tuple(CLAIMS), purpose="00"):
+    body, contract = [f"BAA*{purpose}*CK*20260408*AM*DM-77", "CUR*VN*USD"], None
+    for number, claimed_under, part, qty, amount, _ in claims:
         if claimed_under != contract:
             body += [f"CON*CT*{claimed_under}"] + MOVEMENT
             contract = claimed_under
         body += [f"PAD*{number}*SD", f"LIN*{number}*VP*{part}", f"QTY*39*{qty}*EA", f"AMT*S*{amount}", f"REF*DI*INV-{9000 + number}", f"REF*D9*C{number}"]
-    return x12_cases.a_set(body + [f"CTT*{len(CLAIMS)}"], name="844")
+    return x12_cases.a_set(body + [f"CTT*{len(claims)}"], name="844")
 
 
 def code_901(claimctl, reason):
@@ -50,42 +52,53 @@ def dispositions(text):
     return told
 
 
-def main():
-    claimctl, sample, folder = sys.argv[1:4]
-    claims, agreement, results, responses = (os.path.join(folder, name) for name in ("claims.x12", "agreement.ndjson", "results.ndjson", "responses"))
-    text = x12_cases.document("004010", [x12_cases.group("004010", [claim_set()], kind="CF")])
-    again = os.path.join(folder, "again", "claims.x12")     # the same once more: it has no answer of its own, and takes nobody's
-    os.makedirs(os.path.dirname(again))
-    for path in (claims, again):
-        with open(path, "w", encoding="ascii") as file:
-            file.write(text)
-    with open(agreement, "w", encoding="ascii") as file:
-        file.write(json.dumps(AGREEMENT) + "\n")
-    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--input", again, "--partner", "N-100", "--responses", responses,
-                          "--results", results], capture_output=True, text=True, check=False)
-    complaints = [f"run ended {run.returncode}: {run.stderr}"] if run.returncode not in (0, 3) else []
-    for name in sorted(os.listdir(responses)):
-        with open(os.path.join(responses, name), encoding="ascii", newline="") as file:
-            found, _ = x12_answers.read(file.read(), text if name == "claims.x12.849" else None)
-        complaints += [f"{name}: {finding}" for finding in found]
-    with open(os.path.join(responses, "claims.x12.849"), encoding="ascii", newline="") as file:
-        told = dispositions(file.read())
-    lines = [one for one in map(json.loads, open(results, encoding="utf-8")) if one.get("claim_id") == "DM-77"]
-    if len(lines) != len(CLAIMS) or len(told) != len(CLAIMS):
-        complaints.append(f"{len(lines)} lines, {len(told)} answers for {len(CLAIMS)} claims")
+def compare(claimctl, claims, lines, told):
+    complaints = []
+    if len(lines) != len(claims) or len(told) != len(claims):
+        complaints.append(f"{len(lines)} lines, {len(told)} answers for {len(claims)} claims")
     for line in lines:
         number = int(line["invoice_no"][4:]) - 9000
         codes, approved = told[f"C{number}"]
-        wanted = next(claim[5] for claim in CLAIMS if claim[0] == number)
+        wanted = next(claim[5] for claim in claims if claim[0] == number)
         if line["outcome"] != wanted:
             complaints.append(f"claim {number} is {line['outcome']}, wanted {wanted}: the case shows nothing")
         want = [("Y", "")] if wanted == "PASS" else [("N", "25")] if wanted in ("HOLD", "PARK") else [("N", code_901(claimctl, r)) for r in line["reasons"]]
         paid = None if wanted in ("HOLD", "PARK") else Decimal(line["paid"])
         if codes[:1] != want[:1] or approved != paid:
             complaints.append(f"claim {number} {wanted}: told {codes} {approved}, decided {want} {paid}")
+    return complaints
+
+
+def main():
+    claimctl, sample, folder = sys.argv[1:4]
+    claims, agreement, results, responses = (os.path.join(folder, name) for name in ("claims.x12", "agreement.ndjson", "results.ndjson", "responses"))
+    text = x12_cases.document("004010", [x12_cases.group("004010", [claim_set()], kind="CF")])
+    again = os.path.join(folder, "again", "claims.x12")     # the same once more: it has no answer of its own, and takes nobody's
+    fixed = os.path.join(folder, "fixed.x12")
+    second = x12_cases.document("004010", [x12_cases.group("004010", [claim_set(AGAIN, "15")], kind="CF")], icn="000004712")
+    os.makedirs(os.path.dirname(again))
+    for path, content in ((claims, text), (again, text), (fixed, second)):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(content)
+    with open(agreement, "w", encoding="ascii") as file:
+        file.write(json.dumps(AGREEMENT) + "\n")
+    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--input", again, "--input", fixed, "--partner", "N-100", "--responses", responses,
+                          "--results", results], capture_output=True, text=True, check=False)
+    complaints = [f"run ended {run.returncode}: {run.stderr}"] if run.returncode not in (0, 3) else []
+    for name in sorted(os.listdir(responses)):
+        with open(os.path.join(responses, name), encoding="ascii", newline="") as file:
+            found, _ = x12_answers.read(file.read(), text if name == "claims.x12.849" else second if name == "fixed.x12.849" else None)
+        complaints += [f"{name}: {finding}" for finding in found]
+    compared = 0
+    for name, wanted in (("claims.x12", CLAIMS), ("fixed.x12", AGAIN)):
+        with open(os.path.join(responses, name + ".849"), encoding="ascii", newline="") as file:
+            told = dispositions(file.read())
+        lines = [one for one in map(json.loads, open(results, encoding="utf-8")) if one.get("claim_id") == "DM-77" and one["document"] == name]
+        complaints += compare(claimctl, wanted, lines, told)
+        compared += len(told)
     for complaint in complaints:
         print(complaint)
-    print(f"{len(os.listdir(responses))} answers, {len(told)} lines compared, {len(complaints)} complaints")
+    print(f"{len(os.listdir(responses))} answers, {compared} lines compared, {len(complaints)} complaints")
     sys.exit(1 if complaints else 0)
 
 
