@@ -207,16 +207,22 @@ static void owe_closing(struct judging *j, const struct deal_holding *deal)
                                   .closed_on = date_add_days(deal->last_day, 1) };
 }
 
-/* Approved on the received date, after a decision by a person on the day of that; an extension counts while the protection
- * runs. */
+/* The day of receipt or, behind a decision by a person, of that: the same whenever it is judged again. */
+static int32_t approval_date(const struct judging *j)
+{
+    instant_ms at = 0;
+    for (unsigned i = 0; i < j->dossier->review_count; i++)
+        if (j->dossier->reviews[i].act != ACT_TAKE) at = j->dossier->reviews[i].at_unix_ms;
+    return at > j->receipt->received_at_unix_ms ? instant_date(at, j->class->utc_offset_minutes) : j->class->received_date;
+}
+
+/* An extension counts while the protection runs. */
 static void protect(struct judging *j, struct deal_holding *deal)
 {
     const struct deal_terms *terms = terms_of(j);
-    bool by_person = terms && terms->approval == DEAL_APPROVAL_MANUAL && j->facts->now_unix_ms;
     if (!terms || !deal->is_held) return;
     if (!deal->last_day) {
-        int32_t approved = by_person ? instant_date(j->facts->now_unix_ms, j->class->utc_offset_minutes)
-            : j->class->received_date;
+        int32_t approved = terms->approval == DEAL_APPROVAL_MANUAL ? approval_date(j) : j->class->received_date;
         deal->last_day = date_add_days(approved, terms->protection_days);
     } else if (j->line->deal->extension && j->class->received_date <= deal->last_day
                && deal->extension_count < terms->max_extensions

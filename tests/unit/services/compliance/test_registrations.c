@@ -168,6 +168,32 @@ TEST(protection_runs_from_the_received_date_and_extensions_move_it_on)
     desk_close(&d);
 }
 
+/* Whatever the clock says when it is judged, for the first time or in a replay. */
+TEST(a_deal_that_people_decide_is_protected_from_the_day_of_their_decision)
+{
+    struct table t = TABLE(
+        "approval  at             | last",
+        "AUTO      1775811600000  | 20260707",                  /* two days behind its receipt */
+        "MANUAL    1775811600000  | 20260709",
+        "MANUAL    0              | 20260707");
+    while (table_next(&t)) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, (enum deal_approval)word_find(VOCABULARY_DEAL_APPROVAL, cell(&t, "approval")));
+        struct line l = registration(&deal, "A");
+        const struct verdict *held = desk_judge(&d, "registration", &l);
+        struct review act = { .act = ACT_PROPOSE, .verb = VERB_RELEASE, .at_unix_ms = cell_int(&t, "at") };
+        struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 1, .reviewed = held->judgement };
+        d.facts.now_unix_ms = 1800000000000;
+        d.review = &release;
+        d.reviewed = desk_clearance(held);
+        d.act = &act;
+        desk_judge(&d, "registration", &l);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        CHECK_CELL_INT(&t, "last", ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day);
+        desk_close(&d);
+    }
+}
+
 TEST(a_refused_registration_gives_its_place_back)
 {
     struct desk d;
