@@ -1,5 +1,5 @@
-/* claimctl/lists_load.c: what a service would do with new files of a source is done first; then they are renamed into place, where
- * the services find them at their next look (screening.md 6.4). */
+/* claimctl/lists_load.c: what a service would do with new files of a source is done first, with copies that nobody else touches; then
+ * those are renamed into place, where the services find them at their next look (screening.md 6.4). */
 #include "claimctl/lists_load.h"
 
 #include "claimctl/broker.h"
@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,8 @@ struct load {
     bool               execute;
     struct list_source source, candidate;           /* as it is; with new files in place of old ones */
     struct slice      *news;                        /* a new file for each file of the source; empty: it stays */
+    char             **folders, **copies;           /* of each new file, beside its place, and the copy in it; NULL: none */
+    int                lock;                        /* on the file that names the lists; -1 none */
 };
 
 static int complain(enum err e, struct slice what, const char *why)
@@ -39,8 +42,17 @@ static int complain(enum err e, struct slice what, const char *why)
     return e == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 
+/* People know the file that they named, not our copy of it. */
+static void name_what_was_named(struct load *l)
+{
+    for (struct problem *p = l->problems.first; p; p = p->next)
+        for (unsigned i = 0; l->copies && i < l->source.files.count; i++)
+            if (l->copies[i] && slice_equal(p->file, slice_from(l->copies[i]))) p->file = l->news[i];
+}
+
 static int fail_with_problems(struct load *l, int code)
 {
+    name_what_was_named(l);
     terms_file_complain(&l->arena, &l->problems);
     return code;
 }
@@ -80,6 +92,8 @@ static int find_source(struct load *l, struct slice id)
         if (!slice_equal(named.sources[i].id, id)) continue;
         l->source = named.sources[i];
         l->news = ARENA_ARRAY(&l->arena, l->source.files.count + 1u, struct slice);
+        l->folders = ARENA_ARRAY(&l->arena, l->source.files.count + 1u, char *);
+        l->copies = ARENA_ARRAY(&l->arena, l->source.files.count + 1u, char *);
         return EXIT_DONE;
     }
     fprintf(stderr, "error[USAGE %d]: %.*s names no list %.*s; it names", ERR_USAGE, SLICE_ARGS(l->lists), SLICE_ARGS(id));
@@ -88,11 +102,13 @@ static int find_source(struct load *l, struct slice id)
     return EXIT_NOT_FOUND;
 }
 
+/* Of a plan the files as they were named; else the copies, so that what is judged is what will be in force. */
 static void take_news(struct load *l)
 {
     struct slice *files = ARENA_ARRAY(&l->arena, l->source.files.count, struct slice);
     l->candidate = l->source;
-    for (unsigned i = 0; i < l->source.files.count; i++) files[i] = l->news[i].size ? l->news[i] : l->source.files.items[i];
+    for (unsigned i = 0; i < l->source.files.count; i++)
+        files[i] = l->copies[i] ? slice_from(l->copies[i]) : l->news[i].size ? l->news[i] : l->source.files.items[i];
     l->candidate.files.items = files;
 }
 
@@ -179,23 +195,82 @@ static void settle(struct load *l, struct slice path)
     close(fd);
 }
 
-/* All are beside their places before the first is renamed, and of several the main one comes last: it is what makes a reader
- * look at the others. */
+/* A folder of our own beside the place, so that a rename stays on its disk, and in it the copy under the name of the place. */
+static bool copy_beside(struct load *l, unsigned i)
+{
+    struct slice place = l->source.files.items[i];
+    char *folder = path_of(l, list_files_folder(place), ".load-XXXXXX");
+    if (!mkdtemp(folder)) return false;
+    struct text t = text_in(&l->arena, strlen(folder) + place.size + 2);
+    text_put(&t, slice_from(folder));
+    text_put_byte(&t, '/');
+    text_put(&t, name_of(place));
+    text_put_byte(&t, 0);
+    l->folders[i] = folder;
+    l->copies[i] = t.bytes;
+    return copy_file(path_of(l, l->news[i], ""), l->copies[i]);
+}
+
+static int copy_all_beside(struct load *l)
+{
+    for (unsigned i = 0; i < l->source.files.count; i++)
+        if (l->news[i].size && !copy_beside(l, i)) return complain(ERR_FILE_UNWRITABLE, l->source.files.items[i], strerror(errno));
+    return EXIT_DONE;
+}
+
+/* Whatever is left of them: what was in force before, or a load that came to nothing. */
+static void remove_copies(struct load *l)
+{
+    for (unsigned i = 0; l->folders && i < l->source.files.count; i++) {
+        if (l->copies[i]) (void)unlink(l->copies[i]);
+        if (l->folders[i]) (void)rmdir(l->folders[i]);
+    }
+}
+
+/* In place, and what stood there where the copy was; where a file system cannot exchange two, or nothing stood there, a rename. */
+static bool exchange(const char *copy, const char *place)
+{
+    struct stat st;
+    if (lstat(place, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    if (renameat2(AT_FDCWD, copy, AT_FDCWD, place, RENAME_EXCHANGE) == 0) return true;
+    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
+    return rename(copy, place) == 0;
+}
+
+static int fail_in_place(struct load *l, unsigned at)
+{
+    int code = complain(ERR_FILE_UNWRITABLE, l->source.files.items[at], strerror(errno));
+    for (unsigned i = at + 1; i < l->source.files.count; i++)
+        if (l->copies[i]) (void)exchange(l->copies[i], path_of(l, l->source.files.items[i], ""));
+    fprintf(stderr, "what was in place before is in force\n");
+    return code;
+}
+
+/* Of several files the main one comes last: it is what makes a reader look at the others. Fails one, those before it go back. */
 static int put_in_place(struct load *l)
 {
-    for (unsigned i = 0; i < l->source.files.count; i++) {
-        const char *beside = path_of(l, l->source.files.items[i], ".new");
-        if (l->news[i].size && !copy_file(path_of(l, l->news[i], ""), beside)) return complain(ERR_FILE_UNWRITABLE, slice_from(beside), strerror(errno));
-    }
     for (unsigned i = l->source.files.count; i-- > 0;) {
         struct slice place = l->source.files.items[i];
-        if (!l->news[i].size) continue;
-        if (rename(path_of(l, place, ".new"), path_of(l, place, "")) != 0) return complain(ERR_FILE_UNWRITABLE, place, strerror(errno));
+        if (!l->copies[i]) continue;
+        if (!exchange(l->copies[i], path_of(l, place, ""))) return fail_in_place(l, i);
         settle(l, place);
     }
     fprintf(stderr, "%.*s is in place, by %.*s: each service takes it over at its next look (screening.poll_ms)\n", SLICE_ARGS(l->source.id),
             SLICE_ARGS(l->broker.actor));
     return EXIT_DONE;
+}
+
+/* Two that load at once would compare with what the other one is about to replace. */
+static int lock_lists(struct load *l)
+{
+    l->lock = open(path_of(l, l->lists, ""), O_RDONLY | O_CLOEXEC);
+    if (l->lock < 0) return complain(ERR_FILE_UNREADABLE, l->lists, strerror(errno));
+    if (flock(l->lock, LOCK_EX | LOCK_NB) == 0) return EXIT_DONE;
+    fprintf(stderr, "error[%s %d]: another `lists load` is at work on %.*s: try again\n", err_name(ERR_FILE_UNWRITABLE), ERR_FILE_UNWRITABLE, SLICE_ARGS(l->lists));
+    return EXIT_TRY_AGAIN;
 }
 
 /* Screening.md 4.4. */
@@ -220,25 +295,27 @@ static int load(struct load *l, int argc, char **argv)
     if (!l->lists.size) return reading_options_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
     code = find_source(l, slice_from(argv[2]));
     for (int i = 3; code == EXIT_DONE && i < argc; i++) code = place_file(l, slice_from(argv[i]));
-    if (code == EXIT_DONE) take_news(l);
-    if (code == EXIT_DONE) code = compare(l);
+    if (code == EXIT_DONE && l->execute) code = may_load(l);
+    if (code == EXIT_DONE && l->execute) code = lock_lists(l);
+    if (code == EXIT_DONE && l->execute) code = copy_all_beside(l);
     if (code != EXIT_DONE) return code;
-    if (!l->execute) {
-        fprintf(stderr, "a plan: nothing was kept; --execute puts it in place\n");
-        return EXIT_DONE;
-    }
-    code = may_load(l);
-    return code == EXIT_DONE ? put_in_place(l) : code;
+    take_news(l);
+    code = compare(l);
+    if (code == EXIT_DONE && l->execute) return put_in_place(l);
+    if (code == EXIT_DONE) fprintf(stderr, "a plan: nothing was kept; --execute puts it in place\n");
+    return code;
 }
 
 int lists_load(int argc, char **argv)
 {
     static struct load l;
-    l = (struct load){ .out = output_stdout() };
+    l = (struct load){ .out = output_stdout(), .lock = -1 };
     int code = arena_open(&l.arena, LIST_ARENA_BYTES, LIST_ARENA_BYTES) == OK ? EXIT_DONE : EXIT_FAILED;
     l.problems = problems_in(&l.arena);
     policy_default(&l.policy);
     if (code == EXIT_DONE) code = load(&l, argc, argv);
+    remove_copies(&l);
+    if (l.lock >= 0) close(l.lock);
     broker_close(&l.broker);
     bool printed = output_close(&l.out);
     arena_close(&l.arena);

@@ -50,7 +50,8 @@ grep -q 'OURS: 20 entries; 1 added, 1 changed, 1 removed' err && grep -q 'a plan
 [ "$(sha256sum lists/names.csv)" = "$before" ] || complain "a plan changes the list"
 ends 77 "$claimctl" lists load --lists lists/lists.yaml OURS news/names.csv --execute --as ann --roles reviewer
 ends 0 load OURS news/names.csv --execute
-cmp -s lists/names.csv news/names.csv && [ ! -e lists/names.csv.new ] || complain "it is not in place"
+left() { find lists -mindepth 1 -name '.*' -o -name '*.new' | grep . ; }
+cmp -s lists/names.csv news/names.csv && ! left || complain "it is not in place"
 [ "$(stat -c %Y lists/names.csv)" = "$(stat -c %Y news/names.csv)" ] || complain "the age of a list counts from when it was fetched"
 ends 0 load OURS news/names.csv --execute
 grep -q 'only its age begins anew' err || complain "the same list again: $(cat err)"
@@ -69,5 +70,19 @@ printf '1,1,"aka","KESTREL SEA LINES",-0- \r\n' > news/alt.csv
 ends 0 load SDN news/alt.csv --execute
 cmp -s lists/ofac/alt.csv news/alt.csv || complain "one file of several"
 ends 2 load SDN news/names.csv
+printf '1,1,"aka","KESTREL LAKE LINES",-0- \r\n' > news/alt.csv
+printf '1,"KESTREL MARITIME HOLDING",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n' > news/sdn.csv
+mv lists/ofac/sdn.csv lists/ofac/kept && mkdir -p lists/ofac/sdn.csv/full
+cp lists/ofac/alt.csv before.csv
+ends 1 load SDN news/alt.csv news/sdn.csv --execute
+cmp -s lists/ofac/alt.csv before.csv && grep -q 'what was in place before is in force' err || complain "half a list is left in place: $(cat err)"
+rm -r lists/ofac/sdn.csv && mv lists/ofac/kept lists/ofac/sdn.csv
+ends 0 load SDN news/alt.csv news/sdn.csv --execute
+cmp -s lists/ofac/alt.csv news/alt.csv && cmp -s lists/ofac/sdn.csv news/sdn.csv && ! left || complain "two files of several"
+exec 8< lists/lists.yaml
+flock 8
+ends 75 load SDN news/alt.csv --execute
+exec 8<&-
+left && complain "something is left beside the lists"
 ends 2 "$claimctl" lists load OURS news/names.csv --lists
 exit $failed
