@@ -7,8 +7,11 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/run_options.h"
 #include "claimctl/terms_file.h"
+#include "runtime/clock.h"
 
-enum { WORLD_ARENA_BYTES = 512 << 20, NAME_BYTES = 128, TARGET_BYTES = 4096, TOKEN_BYTES_MAX = 4096 };
+#include <time.h>
+
+enum { WORLD_ARENA_BYTES = 512 << 20, NAME_BYTES = 128, TARGET_BYTES = 4096, TOKEN_BYTES_MAX = 4096, PATIENCE_MS = 120000 };
 #define ANSWER_ARENA_BYTES ((size_t)1 << 30)         /* of address space: a document and its answer */
 
 struct load {
@@ -20,8 +23,10 @@ struct load {
     struct world     world;
     struct slice     door, token_file;              /* of the command line */
     struct arena     answers;
-    bool             sends_documents;
+    bool             sends_documents, waits;
     unsigned         refused;
+    struct slice    *posted;                        /* ids of documents whose lines are on their way */
+    unsigned         posted_count;
 };
 
 static int refuse_world(struct load *l)
@@ -112,6 +117,7 @@ static int tell_document(struct load *l, const struct world_document *d, const s
     struct slice state = member(receipt, "state"), detail = member(receipt, "detail");
     bool taken = answer->status == 202 || answer->status == 200 || answer->status == 422;
     l->refused += answer->status == 422;
+    if (slice_equal(state, SLICE("POSTED"))) l->posted[l->posted_count++] = slice_copy(&l->arena, member(receipt, "id"));
     output_print(&l->out, "%.*s\t%.*s", SLICE_ARGS(d->file), SLICE_ARGS(state.size ? state : SLICE("-")));
     if (counts) output_print(&l->out, "\t%.*s lines, %.*s passed", SLICE_ARGS(member(counts, "lines")), SLICE_ARGS(member(counts, "passed")));
     if (detail.size) output_print(&l->out, "\t%.*s", SLICE_ARGS(detail));
@@ -121,30 +127,86 @@ static int tell_document(struct load *l, const struct world_document *d, const s
     return answer->status == 401 || answer->status == 403 ? EXIT_NOT_PERMITTED : answer->status == 503 || answer->status == 429 ? EXIT_TRY_AGAIN : EXIT_FAILED;
 }
 
-static int send_document(struct load *l, const struct world_document *d, struct slice token)
+static void add_header(struct http_client_request *r, const char *name, struct slice value)
 {
-    struct http_client_request request = { .method = "POST", .address = l->door };
-    struct http_client_answer answer;
-    arena_reset(&l->answers);
-    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK) return refuse_world(l);
+    r->headers[r->header_count++] = (struct http_client_header){ name, value };
+}
+
+/* What each request says: who asks, and what it reads. */
+static struct http_client_request request_to(struct load *l, const char *method, struct slice target, struct slice token)
+{
+    struct http_client_request r = { .method = method, .address = l->door, .target = target };
     struct text bearer = text_in(&l->answers, TOKEN_BYTES_MAX + 16);
     PUT(&bearer, "Bearer ");
     text_put(&bearer, token);
-    request.target = target_of(l, d);
-    request.headers[request.header_count++] = (struct http_client_header){ "Content-Type", SLICE("application/octet-stream") };
-    request.headers[request.header_count++] = (struct http_client_header){ "Accept", SLICE("application/json") };
-    if (token.size) request.headers[request.header_count++] = (struct http_client_header){ "Authorization", text_slice(&bearer) };
+    add_header(&r, "Accept", SLICE("application/json"));
+    if (token.size) add_header(&r, "Authorization", text_slice(&bearer));
+    return r;
+}
+
+static int send_document(struct load *l, const struct world_document *d, struct slice token)
+{
+    struct http_client_answer answer;
+    arena_reset(&l->answers);
+    struct http_client_request request = request_to(l, "POST", target_of(l, d), token);
+    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK) return refuse_world(l);
+    add_header(&request, "Content-Type", SLICE("application/octet-stream"));
     enum err e = http_client_ask(&l->answers, &request, &answer);
     return e == OK ? tell_document(l, d, &answer) : broker_fail(&l->broker, e, l->door.bytes);
+}
+
+/* How many of a posted document's lines have no outcome yet, not even a wait; -1: intake does not say. */
+static int64_t open_lines(struct load *l, struct slice id, struct slice token)
+{
+    static const char *const ends[] = { "decided", "held", "parked" };
+    struct http_client_answer answer;
+    uint64_t passed, number, ended = 0;
+    arena_reset(&l->answers);
+    struct text target = text_in(&l->answers, TARGET_BYTES);
+    PUT(&target, "/v1/documents/");
+    http_client_put_encoded(&target, id);
+    struct http_client_request request = request_to(l, "GET", text_slice(&target), token);
+    if (http_client_ask(&l->answers, &request, &answer) != OK || answer.status != 200) return -1;
+    const struct node *counts = node_find(json_node_read(&l->answers, answer.body, 1), SLICE("counts"));
+    if (!slice_to_uint(member(counts, "passed"), UINT32_MAX, &passed)) return -1;
+    for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (slice_to_uint(member(counts, ends[i]), UINT32_MAX, &number)) ended += number;
+    return ended < passed ? (int64_t)(passed - ended) : 0;
+}
+
+/* Until each line that was posted is decided or waits for something; gives up when nothing moves. */
+static int wait_for_outcomes(struct load *l, struct slice token)
+{
+    int64_t least = INT64_MAX, since_ms = clock_mono_ms();
+    for (unsigned i = 0; i < l->posted_count; ) {
+        int64_t open = open_lines(l, l->posted[i], token);
+        if (open == 0) {
+            i++;
+            least = INT64_MAX;
+            continue;
+        }
+        if (open > 0 && open < least) {
+            least = open;
+            since_ms = clock_mono_ms();
+        }
+        if (clock_mono_ms() - since_ms >= PATIENCE_MS) {
+            fprintf(stderr, "lines of %.*s have no outcome, and none came for two minutes: claimctl lag, claimctl doctor\n", SLICE_ARGS(l->posted[i]));
+            return EXIT_TRY_AGAIN;
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+    }
+    return EXIT_DONE;
 }
 
 static int send_documents(struct load *l)
 {
     struct slice token;
+    l->posted = ARENA_ARRAY(&l->arena, l->world.document_count + 1, struct slice);
     int code = read_token(l, &token);
     if (!l->door.size) l->door = settings_text(&l->broker.settings, SETTING_HTTP_LISTEN);
     if (code == EXIT_DONE && arena_open(&l->answers, ANSWER_ARENA_BYTES, ANSWER_ARENA_BYTES) != OK) code = EXIT_FAILED;
     for (unsigned i = 0; code == EXIT_DONE && i < l->world.document_count; i++) code = send_document(l, &l->world.documents[i], token);
+    if (code == EXIT_DONE && l->waits) code = wait_for_outcomes(l, token);
     arena_close(&l->answers);
     return code == EXIT_DONE && l->refused ? EXIT_REFUSED : code;
 }
@@ -171,12 +233,13 @@ int claimctl_load(int argc, char **argv)
     struct slice sample = { 0 };
     const struct reading_option options[] = {
         { "--sample", &sample, NULL }, { "--door", &l.door, NULL }, { "--token-file", &l.token_file, NULL }, { "--documents", NULL, &l.sends_documents },
+        { "--wait", NULL, &l.waits },
     };
     l = (struct load){ .out = output_stdout() };
     if (arena_open(&l.arena, WORLD_ARENA_BYTES, WORLD_ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = broker_open(&l.broker, &argc, argv);
     if (code == EXIT_DONE && reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) code = EXIT_USAGE;
-    if (code == EXIT_DONE && (sample.size ? argc != 1 : argc != 2)) code = command_usage("load");
+    if (code == EXIT_DONE && ((sample.size ? argc != 1 : argc != 2) || (l.waits && !l.sends_documents))) code = command_usage("load");
     const char *folder = sample.size ? run_sample_folder(sample.bytes) : argv[1];
     if (code == EXIT_DONE && !folder) {
         fprintf(stderr, "error[USAGE %d]: there is no sample of that name: %.*s\n", ERR_USAGE, SLICE_ARGS(sample));

@@ -20,7 +20,7 @@ bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$loca
     --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set "intake.profiles_dir=$PWD/deploy/sample/first-hour/profiles" > "$scratch/up.log" 2>&1 \
     || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
 
-claimctl load --sample first-hour --documents > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
+claimctl load --sample first-hour --documents --wait > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
 [ "$(grep -c POSTED "$scratch/load")" = 9 ] || fail "documents posted: $(cat "$scratch/load")"
 "$build/claimctl" run --sample first-hour --state "$scratch/run" > /dev/null || [ $? -eq 3 ]
 prints() {          # prints FILE COMMAND...: what the file has
