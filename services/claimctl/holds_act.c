@@ -16,38 +16,14 @@
 
 enum { FLUSH_MS = 30000 };
 
-/* What a word of the command line names: its last dossier, and where that lies. */
-struct object { struct slice dossier, key; int32_t partition; enum topic topic; };
-
 struct sending {
     struct holds_command *command;
     struct publish        publish;                  /* for the limits in force */
     struct catalogue     *catalogue;
-    struct object         objects[HOLDS_OBJECTS_MAX];
+    const struct holds_named *objects[HOLDS_OBJECTS_MAX];
 };
 
 /* --- finding --- */
-
-static struct slice id_of(const struct dossier *d)
-{
-    return dossier_is_case(d) ? d->clearance->case_id : d->receipt->line_id;
-}
-
-/* Two lines of one invoice number are one too many. */
-static bool is_same(struct holds_command *c, const struct object *o, const struct dossier *d)
-{
-    struct dossier before;
-    size_t mark = arena_mark(&c->scratch);
-    bool same = dossier_decode(&c->scratch, o->dossier, &before) == OK && slice_equal(id_of(&before), id_of(d));
-    arena_rewind(&c->scratch, mark);
-    return same;
-}
-
-/* Of a line the longest dossier is the last, in whichever topic; records of a case lie in one partition, in order. */
-static bool is_later(const struct object *o, const struct record *record, const struct dossier *d)
-{
-    return dossier_is_case(d) || record->value.size > o->dossier.size;
-}
 
 static bool take(void *context, const struct record *record, instant_ms at_unix_ms)
 {
@@ -58,12 +34,12 @@ static bool take(void *context, const struct record *record, instant_ms at_unix_
     arena_reset(&c->scratch);
     if (dossier_decode(&c->scratch, record->value, &d) != OK) return true;
     for (unsigned i = 0; i < c->word_count; i++) {
-        struct object *o = &s->objects[i];
-        if (!holds_command_names(c->words[i], &d) || (o->dossier.size && !is_same(c, o, &d)) || !is_later(o, record, &d)) continue;
-        o->dossier = slice_copy(&c->arena, record->value);
-        o->key = slice_copy(&c->arena, record->key);
-        o->partition = record->partition;
-        o->topic = record->topic;
+        struct holds_named *n = holds_command_note(c, i, &d, record->value.size);
+        if (!n) continue;
+        n->dossier = slice_copy(&c->arena, record->value);
+        n->key = slice_copy(&c->arena, record->key);
+        n->partition = record->partition;
+        n->topic = record->topic;
     }
     return true;
 }
@@ -74,17 +50,14 @@ static int find_objects(struct sending *s)
     struct holds_command *c = s->command;
     enum err e = topic_read_all(&c->broker, topics, 2, take, s);
     if (e != OK) return broker_fail(&c->broker, e, "claims.held.v1, claims.decided.v1");
-    for (unsigned i = 0; i < c->word_count; i++)
-        if (!s->objects[i].dossier.size) {
-            fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n", ERR_USAGE, SLICE_ARGS(c->words[i]));
-            return EXIT_NOT_FOUND;
-        }
-    return EXIT_DONE;
+    int code = EXIT_DONE;
+    for (unsigned i = 0; code == EXIT_DONE && i < c->word_count; i++) s->objects[i] = holds_command_choose(c, i, &code);
+    return code;
 }
 
 /* --- acting --- */
 
-static int send(struct sending *s, const struct object *o, const struct review *r)
+static int send(struct sending *s, const struct holds_named *o, const struct review *r)
 {
     struct holds_command *c = s->command;
     struct slice bytes;
@@ -121,7 +94,7 @@ static bool waits(const struct judgement *j)
     return j && (j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_PARK);
 }
 
-static int act_on(struct sending *s, const struct object *o)
+static int act_on(struct sending *s, const struct holds_named *o)
 {
     struct holds_command *c = s->command;
     struct dossier d;
@@ -146,7 +119,7 @@ static int act_on_all(struct sending *s)
 {
     struct holds_command *c = s->command;
     int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < c->word_count; i++) code = act_on(s, &s->objects[i]);
+    for (unsigned i = 0; code == EXIT_DONE && i < c->word_count; i++) code = act_on(s, s->objects[i]);
     if (code == EXIT_DONE && c->execute) {
         enum err e = kafka_writer_flush(s->publish.writer, FLUSH_MS);
         if (e != OK) code = broker_fail(&c->broker, e, "reviews.v1");

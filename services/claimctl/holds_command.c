@@ -98,12 +98,67 @@ struct review holds_command_review(const struct holds_command *c, const struct d
     return r;
 }
 
-bool holds_command_names(struct slice word, const struct dossier *d)
+/* --- what the words name --- */
+
+static bool names(struct slice word, const struct dossier *d)
 {
     if (dossier_is_case(d)) return slice_equal(d->clearance->case_id, word);
     if (!d->receipt || !d->line) return false;
     return slice_equal(d->receipt->line_id, word) || slice_equal(d->line->invoice_no, word) || slice_equal(d->line->claim_id, word) ||
            line_name_is(d->receipt, word);
+}
+
+static bool is_waiting(const struct dossier *d)
+{
+    struct standing s;
+    if (dossier_is_case(d)) return true;
+    standing_read(d, NULL, &s);
+    return s.outcome == OUTCOME_HOLD || s.outcome == OUTCOME_PARK;
+}
+
+struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size)
+{
+    if (!names(c->words[word], d)) return NULL;
+    bool is_case = dossier_is_case(d);
+    struct slice id = is_case ? d->clearance->case_id : d->receipt->line_id;
+    struct holds_named *n = c->named[word];
+    while (n && !slice_equal(n->id, id)) n = n->next;
+    if (!n) {
+        n = ARENA_NEW(&c->arena, struct holds_named);
+        *n = (struct holds_named){ .id = slice_copy(&c->arena, id), .is_case = is_case, .next = c->named[word] };
+        c->named[word] = n;
+    }
+    if (!is_case && size < n->size) return NULL;
+    n->size = size;
+    n->waits = is_waiting(d);
+    return n;
+}
+
+static unsigned count_waiting(const struct holds_named *n)
+{
+    unsigned count = 0;
+    for (; n; n = n->next) count += n->waits;
+    return count;
+}
+
+const struct holds_named *holds_command_choose(const struct holds_command *c, unsigned word, int *code)
+{
+    const struct holds_named *n = c->named[word];
+    unsigned waiting = count_waiting(n);
+    if (!n) {
+        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n", ERR_USAGE, SLICE_ARGS(c->words[word]));
+        *code = EXIT_NOT_FOUND;
+        return NULL;
+    }
+    if (waiting > 1) {
+        fprintf(stderr, "error[USAGE %d]: %u lines that wait are called %.*s; say which by its invoice or its line_id, as holds show prints them:\n", ERR_USAGE, waiting, SLICE_ARGS(c->words[word]));
+        for (; n; n = n->next)
+            if (n->waits) fprintf(stderr, "  %.*s\n", SLICE_ARGS(n->id));
+        *code = EXIT_CONFLICT;
+        return NULL;
+    }
+    while (waiting && !n->waits) n = n->next;
+    return n;
 }
 
 /* --- telling --- */

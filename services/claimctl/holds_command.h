@@ -5,9 +5,21 @@
 
 #include "claimctl/broker.h"
 #include "claimctl/output.h"
+#include "runtime/topic.h"
 #include "stage/review.h"
 
 enum { HOLDS_OBJECTS_MAX = 1000 };
+
+/* A line or a case that a word of the command line names. */
+struct holds_named {
+    struct slice        id;                         /* line_id or case_id */
+    bool                is_case, waits;
+    size_t              size;                       /* of its last dossier: that of a line only grows */
+    struct slice        dossier, key;               /* of its last record; these four are empty for acts on the state of a run */
+    int32_t             partition;
+    enum topic          topic;
+    struct holds_named *next;
+};
 
 struct holds_act_row { const char *word; enum act act; enum verb verb; };
 
@@ -23,6 +35,7 @@ struct holds_command {
     bool                        execute;
     struct slice                words[HOLDS_OBJECTS_MAX];
     unsigned                    word_count;
+    struct holds_named         *named[HOLDS_OBJECTS_MAX];       /* by word: what was met so far, the newest first */
     uint32_t                    effective, pending, noted, void_count;
     int                         code;               /* of the gravest void */
 };
@@ -34,8 +47,13 @@ int holds_command_close(struct holds_command *c, int code);
 /* The act on one dossier; which section it is about is the caller's to say, and the time. */
 struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms);
 
-/* True when the word of the command line names the line or case. */
-bool holds_command_names(struct slice word, const struct dossier *d);
+/* The entry of a line or case under a word that names it, one for all its dossiers, of which this one has `size` bytes; NULL: the
+ * word does not name it, or a later one was met before. */
+struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size);
+
+/* Which of them the word means: the one that waits, else any. NULL, and *code: there is none, or several wait, and the act is
+ * refused, since the rows of every file of one name are called alike. */
+const struct holds_named *holds_command_choose(const struct holds_command *c, unsigned word, int *code);
 
 /* What it is about, as `holds list` says it; the answer; the lines that a closed case leaves waiting. */
 void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue);

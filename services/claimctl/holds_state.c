@@ -23,8 +23,7 @@ struct state_acts {
     struct run_engine     engine;
     struct arena          read_before, read_now;    /* of one entry each */
     struct text           all_acts;                 /* those so far and the new ones */
-    struct slice          ids[HOLDS_OBJECTS_MAX];   /* line_id or case_id of each word */
-    bool                  is_case[HOLDS_OBJECTS_MAX];
+    const struct holds_named *named[HOLDS_OBJECTS_MAX];     /* by word */
 };
 
 /* --- what the words name --- */
@@ -41,11 +40,7 @@ static int find_in(struct state_acts *s, const struct transcript_entry *entries,
             fprintf(stderr, "error[FILE_UNREADABLE %d]: entry %u of the run cannot be read\n", ERR_FILE_UNREADABLE, i + 1);
             return EXIT_FAILED;
         }
-        for (unsigned k = 0; k < c->word_count; k++) {
-            if (s->ids[k].size || !holds_command_names(c->words[k], &d)) continue;
-            s->is_case[k] = dossier_is_case(&d);
-            s->ids[k] = slice_copy(&c->arena, s->is_case[k] ? d.clearance->case_id : d.receipt->line_id);
-        }
+        for (unsigned k = 0; k < c->word_count; k++) (void)holds_command_note(c, k, &d, bytes.size);
     }
     return EXIT_DONE;
 }
@@ -54,11 +49,7 @@ static int find_objects(struct state_acts *s)
 {
     int code = find_in(s, s->before.entries, s->before.count);
     if (code == EXIT_DONE) code = find_in(s, s->before.case_entries, s->before.case_count);
-    for (unsigned k = 0; code == EXIT_DONE && k < s->command->word_count; k++) {
-        if (s->ids[k].size) continue;
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n", ERR_USAGE, SLICE_ARGS(s->command->words[k]));
-        code = EXIT_NOT_FOUND;
-    }
+    for (unsigned k = 0; code == EXIT_DONE && k < s->command->word_count; k++) s->named[k] = holds_command_choose(s->command, k, &code);
     return code;
 }
 
@@ -129,7 +120,7 @@ static void print_outcome(struct state_acts *s, unsigned k)
 {
     struct holds_command *c = s->command;
     struct transcript *t = &s->engine.transcript;
-    uint32_t at = s->is_case[k] ? UINT32_MAX : directory_get(&t->lines, s->ids[k], UINT32_MAX);
+    uint32_t at = s->named[k]->is_case ? UINT32_MAX : directory_get(&t->lines, s->named[k]->id, UINT32_MAX);
     struct slice bytes;
     struct dossier d;
     struct standing standing;
@@ -156,8 +147,8 @@ static int act_on(struct state_acts *s, unsigned k)
     struct review act = { .actor_id = c->broker.actor };
     bool found = false;
     arena_reset(&c->scratch);
-    if (s->is_case[k]) act.case_id = s->ids[k];
-    else act.line_id = s->ids[k];
+    if (s->named[k]->is_case) act.case_id = s->named[k]->id;
+    else act.line_id = s->named[k]->id;
     enum err e = embedded_weigh(s->engine.engine, &c->scratch, act, &w);
     if (e != OK) return fail(e);
     if (!w.found) {

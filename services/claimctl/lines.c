@@ -12,7 +12,7 @@
 
 enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096 };
 
-struct request { struct slice word; enum outcome only; unsigned found; struct listing listing; };
+struct request { struct slice word; enum outcome only; unsigned found, rows; struct listing listing; };   /* rows: found by DOCUMENT:ROW */
 
 /* --- list --- */
 
@@ -69,10 +69,16 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
 
 /* --- show, explain --- */
 
+static bool is_row(const struct standing *s, struct slice word)
+{
+    return line_name_is(s->dossier->receipt, word);
+}
+
 static bool show_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
     if (!reading_is_named(s, request->word)) return true;
+    request->rows += is_row(s, request->word);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
     output_line(&r->out, text_slice(&t));
@@ -85,6 +91,7 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     struct request *request = context;
     (void)e;
     if (!reading_is_named(s, request->word) && !line_name_is_of(s->dossier->receipt, request->word)) return true;
+    request->rows += is_row(s, request->word);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
@@ -167,6 +174,8 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     if (code != EXIT_DONE) return reading_close(&r, code);
     if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
     if (!request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number; explain takes a document, too\n", ERR_USAGE, argv[2]);
+    if (request.rows > 1)
+        fprintf(stderr, "%u lines are called %s, of documents of one name; by their line_id they can be told apart (claimctl lines list)\n", request.rows, argv[2]);
     return reading_close(&r, request.found ? EXIT_DONE : EXIT_NOT_FOUND);
 }
 

@@ -85,6 +85,19 @@ rows = {r["ref"]: r["outcome"] for r in map(json.loads, open("res", encoding="ut
 assert rows["first"] == "HOLD" and rows["second"] == "PASS", rows
 P
 
+# Every month's file has the same name: an act means the row of it that waits, and where several do, says so and does nothing
+mkdir -p may june
+for month in may june; do
+    printf 'Customer,Qty,Mfr Part Number,Inv #,Inv Line,Ship Date,Price,Ccy,UOM\n' > $month/pos.csv
+    for no in INV-70 70; do echo "Alder $month,3,SW-24,${no}${#month}1,1,2026-03-20,250.00,USD,EA"; done >> $month/pos.csv
+done
+"$claimctl" run --world world --input may/pos.csv --input june/pos.csv --partner N-100 --state state > run.out 2>&1 || [ $? -eq 3 ]
+ends 5 release pos.csv:3 --as anna --reason "two deliveries" --execute
+says "2 lines that wait are called pos.csv:3"
+ends 0 release 7031 --as anna --reason "two deliveries" --execute
+ends 0 release pos.csv:3 --as anna --reason "two deliveries" --execute
+says "invoice 7041"
+
 # A world that changed since decides nothing
 sed -i 2d world/inbox/northgate/03-northgate-pos.csv
 ends 5 take 03-northgate-pos.csv:195 --as anna --execute

@@ -1,5 +1,5 @@
-/* tests/sim/crash_worlds.c: each world of the folder WORLDS, with its input.ndjson, under random faults: what the stages
- * publish, keep and pay is the same to the byte as without. RUNS of each world (4), the first from SEED (1). */
+/* tests/sim/crash_worlds.c: each world of the folder WORLDS, with its input.ndjson, under random faults: what the
+ * stages publish, keep and pay is the same to the byte as without. RUNS of each world (4), the first from SEED (1). */
 #include "support/sim_engine.h"
 
 #include "base/assert.h"
@@ -84,7 +84,8 @@ static void run_world(const char *folder, uint64_t first, uint64_t runs, struct 
     sums->refused += refused;
     make_phases(&engine, posted, count);
     struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = first, .workers = 1 });
-    for (int32_t p = 0; p < SIM_PARTITIONS; p++) memory_log_read(sim_log(calm), TOPIC_PAYOUTS, p, 0, count_payout, sums);
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++)
+        memory_log_read(sim_log(calm), TOPIC_PAYOUTS, p, 0, count_payout, sums);
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
         struct sim_options hurt = { .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX), .faults = true,
@@ -119,8 +120,9 @@ TEST(worlds_of_all_kinds_come_out_the_same_under_faults)
     }
     free(entries);
     CHECK(sums.payouts > 0 && sums.hurt.crashes > 0 && sums.hurt.rolled_back > 0);
-    printf("%u lines (%u more refused at the door), %u payouts; %u runs under faults: %u crashes, %u answers lost, %u aborted, %u zombies, "
+    printf("%u lines (%u more refused at the door), %u payouts; %u runs under faults: %u crashes, %u answers lost, %u "
+           "aborted, %u zombies, "
            "%" PRIu64 " transactions of which %" PRIu64 " rolled back\n",
-           sums.lines, sums.refused, sums.payouts, sums.runs, sums.hurt.crashes, sums.hurt.lost, sums.hurt.aborted, sums.hurt.zombies,
-           sums.hurt.transactions, sums.hurt.rolled_back);
+           sums.lines, sums.refused, sums.payouts, sums.runs, sums.hurt.crashes, sums.hurt.lost, sums.hurt.aborted,
+           sums.hurt.zombies, sums.hurt.transactions, sums.hurt.rolled_back);
 }

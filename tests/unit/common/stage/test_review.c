@@ -44,13 +44,18 @@ static instant_ms act_at_unix_ms;                       /* of the acts that are 
 
 static struct review an_act(struct slice text, struct slice *roles)
 {
-    struct review r = { .stage = STAGE_COMPLIANCE, .clearance_hash = hash_of(1), .has_clearance_hash = true, .note = SLICE("seen") };
+    struct review r = {
+        .stage = STAGE_COMPLIANCE, .clearance_hash = hash_of(1), .has_clearance_hash = true, .note = SLICE("seen")
+    };
     struct slice who = slice_cut(&text, ' '), how = slice_cut(&text, ' '), what = text;
     r.actor_id = slice_cut(&who, ':');
     for (r.actor_roles.count = 0; who.size; r.actor_roles.count++) roles[r.actor_roles.count] = slice_cut(&who, '+');
     r.actor_roles.items = roles;
-    r.act = slice_equal(how, SLICE("proposes")) ? ACT_PROPOSE : slice_equal(how, SLICE("confirms")) ? ACT_CONFIRM
-        : slice_equal(how, SLICE("declines")) ? ACT_DECLINE : slice_equal(how, SLICE("takes")) ? ACT_TAKE : ACT_WITHDRAW;
+    r.act = slice_equal(how, SLICE("proposes"))   ? ACT_PROPOSE
+            : slice_equal(how, SLICE("confirms")) ? ACT_CONFIRM
+            : slice_equal(how, SLICE("declines")) ? ACT_DECLINE
+            : slice_equal(how, SLICE("takes"))    ? ACT_TAKE
+                                                  : ACT_WITHDRAW;
     r.at_unix_ms = act_at_unix_ms;
     struct slice verb = slice_upper(test_arena(), what);
     r.verb = (enum verb)word_find(VOCABULARY_VERB, verb);
@@ -61,7 +66,9 @@ static struct review an_act(struct slice text, struct slice *roles)
 
 static const char *standing_word(const struct review_answer *a)
 {
-    static const char *const words[] = { [REVIEW_PENDING] = "pending", [REVIEW_NOTED] = "noted", [REVIEW_EFFECTIVE] = "effective" };
+    static const char *const words[] = {
+        [REVIEW_PENDING] = "pending", [REVIEW_NOTED] = "noted", [REVIEW_EFFECTIVE] = "effective"
+    };
     return a->standing == REVIEW_VOID ? review_void_row(a->why)->word.bytes : words[a->standing];
 }
 
@@ -91,34 +98,60 @@ static struct review_answer play_on(struct review_object *o, struct slice acts)
 
 TEST(as_many_people_sign_as_finding_amount_and_verb_ask_for)
 {
-    struct table t = TABLE(
-        "reasons                       claimed    acts                                                                   | answer",
-        "NEAR_DUPLICATE                100        anna:reviewer proposes release                                         | effective",
-        "NEAR_DUPLICATE                2500000    anna:reviewer proposes release                                         | effective",
-        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release                                         | pending",
-        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:approver confirms release          | effective",
-        "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:reviewer confirms release          | ROLE_MISSING",
-        "NEAR_DUPLICATE                2500001    anna:reviewer proposes deny                                            | pending",
-        "NEAR_DUPLICATE                5000000    anna:reviewer proposes adjust                                          | effective",
-        "NEAR_DUPLICATE                5000002    anna:reviewer proposes adjust                                          | pending",
-        "SANCTIONS_HIT                 1          anna:approver proposes release                                         | pending",
-        "SANCTIONS_HIT                 1          anna:approver proposes release; bob:approver confirms release          | effective",
-        "SANCTIONS_HIT                 1          anna:reviewer proposes deny                                            | pending",
-        "APPROVAL_REQUIRED             100001     anna:reviewer proposes release                                         | pending",
-        "APPROVAL_REQUIRED             100001     anna:approver proposes release                                         | effective",
-        "APPROVAL_REQUIRED             100001     anna:reviewer proposes release; bob:approver confirms release          | effective",
-        "APPROVAL_REQUIRED             2500001    anna:approver proposes release                                         | pending",
-        "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver confirms release          | pending",
-        "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver confirms; cy:approver confirms  | effective",
-        "APPROVAL_REQUIRED             2500001    anna:approver proposes release; bob:approver confirms release          | effective",
-        "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver confirms release          | pending",
-        "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver confirms; cy:approver+finance confirms  | effective",
-        "APPROVAL_REQUIRED             100001     anna:reviewer proposes deny                                            | effective",
-        "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release                                         | pending",
-        "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release; bob:approver confirms release          | effective",
-        "PARK_EXPIRED,LIST_STALE       1          anna:approver proposes release                                         | VERB_NOT_POSSIBLE",
-        "FEED_INCOMPLETE               1          anna:approver proposes release                                         | VERB_NOT_POSSIBLE",
-        "FEED_INCOMPLETE               1          anna:approver proposes deny                                            | effective");
+    struct table t = TABLE("reasons                       claimed    acts                                              "
+                           "                     | answer",
+                           "NEAR_DUPLICATE                100        anna:reviewer proposes release                    "
+                           "                     | effective",
+                           "NEAR_DUPLICATE                2500000    anna:reviewer proposes release                    "
+                           "                     | effective",
+                           "NEAR_DUPLICATE                2500001    anna:reviewer proposes release                    "
+                           "                     | pending",
+                           "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:approver "
+                           "confirms release          | effective",
+                           "NEAR_DUPLICATE                2500001    anna:reviewer proposes release; bob:reviewer "
+                           "confirms release          | ROLE_MISSING",
+                           "NEAR_DUPLICATE                2500001    anna:reviewer proposes deny                       "
+                           "                     | pending",
+                           "NEAR_DUPLICATE                5000000    anna:reviewer proposes adjust                     "
+                           "                     | effective",
+                           "NEAR_DUPLICATE                5000002    anna:reviewer proposes adjust                     "
+                           "                     | pending",
+                           "SANCTIONS_HIT                 1          anna:approver proposes release                    "
+                           "                     | pending",
+                           "SANCTIONS_HIT                 1          anna:approver proposes release; bob:approver "
+                           "confirms release          | effective",
+                           "SANCTIONS_HIT                 1          anna:reviewer proposes deny                       "
+                           "                     | pending",
+                           "APPROVAL_REQUIRED             100001     anna:reviewer proposes release                    "
+                           "                     | pending",
+                           "APPROVAL_REQUIRED             100001     anna:approver proposes release                    "
+                           "                     | effective",
+                           "APPROVAL_REQUIRED             100001     anna:reviewer proposes release; bob:approver "
+                           "confirms release          | effective",
+                           "APPROVAL_REQUIRED             2500001    anna:approver proposes release                    "
+                           "                     | pending",
+                           "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver "
+                           "confirms release          | pending",
+                           "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver "
+                           "confirms; cy:approver confirms  | effective",
+                           "APPROVAL_REQUIRED             2500001    anna:approver proposes release; bob:approver "
+                           "confirms release          | effective",
+                           "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver "
+                           "confirms release          | pending",
+                           "APPROVAL_REQUIRED             25000001   anna:approver proposes release; bob:approver "
+                           "confirms; cy:approver+finance confirms  | effective",
+                           "APPROVAL_REQUIRED             100001     anna:reviewer proposes deny                       "
+                           "                     | effective",
+                           "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release                    "
+                           "                     | pending",
+                           "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release; bob:approver "
+                           "confirms release          | effective",
+                           "PARK_EXPIRED,LIST_STALE       1          anna:approver proposes release                    "
+                           "                     | VERB_NOT_POSSIBLE",
+                           "FEED_INCOMPLETE               1          anna:approver proposes release                    "
+                           "                     | VERB_NOT_POSSIBLE",
+                           "FEED_INCOMPLETE               1          anna:approver proposes deny                       "
+                           "                     | effective");
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_COMPLIANCE, cell(&t, "reasons"), cell_int(&t, "claimed"));
         struct review_answer answer = play(&o, cell(&t, "acts"));
@@ -130,28 +163,47 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
 {
     struct table t = TABLE(
         "acts                                                                                                 | answer",
-        "sam:approver proposes release                                                                        | DUTY_CONFLICT",
-        "rita:approver proposes release                                                                       | DUTY_CONFLICT",
-        "paul:approver proposes release                                                                       | DUTY_CONFLICT",
-        ":approver proposes release                                                                           | DUTY_CONFLICT",
-        "anna:viewer proposes release                                                                         | ROLE_MISSING",
-        "anna:admin+operator proposes release                                                                 | ROLE_MISSING",
-        "anna:approver proposes release; anna:approver confirms release                                       | SIGNED_BEFORE",
-        "anna:approver proposes release; sam:approver confirms release                                        | DUTY_CONFLICT",
-        "bob:approver confirms release                                                                        | NO_PROPOSAL",
-        "anna:reviewer proposes release; bob:approver confirms deny                                           | NO_PROPOSAL",
-        "anna:reviewer proposes release; bob:reviewer proposes release                                        | PROPOSAL_STANDS",
+        "sam:approver proposes release                                                                        | "
+        "DUTY_CONFLICT",
+        "rita:approver proposes release                                                                       | "
+        "DUTY_CONFLICT",
+        "paul:approver proposes release                                                                       | "
+        "DUTY_CONFLICT",
+        ":approver proposes release                                                                           | "
+        "DUTY_CONFLICT",
+        "anna:viewer proposes release                                                                         | "
+        "ROLE_MISSING",
+        "anna:admin+operator proposes release                                                                 | "
+        "ROLE_MISSING",
+        "anna:approver proposes release; anna:approver confirms release                                       | "
+        "SIGNED_BEFORE",
+        "anna:approver proposes release; sam:approver confirms release                                        | "
+        "DUTY_CONFLICT",
+        "bob:approver confirms release                                                                        | "
+        "NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:approver confirms deny                                           | "
+        "NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:reviewer proposes release                                        | "
+        "PROPOSAL_STANDS",
         "anna:reviewer proposes release; bob:approver declines                                                | noted",
-        "anna:reviewer proposes release; bob:approver declines; cy:approver confirms release                  | NO_PROPOSAL",
-        "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes deny                   | SIGNED_BEFORE",
-        "anna:reviewer proposes release; bob:approver withdraws                                               | NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:approver declines; cy:approver confirms release                  | "
+        "NO_PROPOSAL",
+        "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes deny                   | "
+        "SIGNED_BEFORE",
+        "anna:reviewer proposes release; bob:approver withdraws                                               | "
+        "NO_PROPOSAL",
         "anna:reviewer proposes release; anna:reviewer withdraws                                              | noted",
-        "anna:reviewer proposes release; anna:reviewer withdraws; anna:reviewer proposes deny                 | pending",
+        "anna:reviewer proposes release; anna:reviewer withdraws; anna:reviewer proposes deny                 | "
+        "pending",
         "anna:reviewer proposes ask                                                                           | noted",
-        "anna:reviewer proposes ask; anna:reviewer proposes release; bob:approver confirms release            | effective",
-        "anna:reviewer proposes clear_party                                                                   | VERB_NOT_POSSIBLE",
-        "anna:reviewer proposes assign_role                                                                   | VERB_NOT_POSSIBLE",
-        "anna:reviewer proposes snooze                                                                        | VERB_NOT_POSSIBLE");
+        "anna:reviewer proposes ask; anna:reviewer proposes release; bob:approver confirms release            | "
+        "effective",
+        "anna:reviewer proposes clear_party                                                                   | "
+        "VERB_NOT_POSSIBLE",
+        "anna:reviewer proposes assign_role                                                                   | "
+        "VERB_NOT_POSSIBLE",
+        "anna:reviewer proposes snooze                                                                        | "
+        "VERB_NOT_POSSIBLE");
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
         struct review_answer answer = play(&o, cell(&t, "acts"));
@@ -167,7 +219,11 @@ TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
         "VR       2        tess:reviewer takes                                                  | DUTY_CONFLICT",
         "VR       2        anna:approver proposes release; tess:approver confirms release       | DUTY_CONFLICT",
         "VR       2        anna:approver proposes release; bob:approver confirms release        | effective",
-        "VR       1        tess:approver proposes release                                       | pending",  /* another wrote that version */
+        "VR       1        tess:approver proposes release                                       | pending", /* another
+                                                                                                               wrote
+                                                                                                               that
+                                                                                                               version
+                                                                                                             */
         "OTHER    2        tess:approver proposes release                                       | pending");
     struct catalogue *c = catalogue_open();
     struct program p = { .id = SLICE("VR"), .version = 1 };
@@ -176,13 +232,14 @@ TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
     CHECK(catalogue_put_program(c, &p) == OK && catalogue_put_author(c, p.id, 2, SLICE("tess")) == OK);
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
-        struct candidate asked = { .program_id = cell(&t, "program"), .program_version = (uint32_t)cell_int(&t, "version") };
+        struct candidate asked = { .program_id = cell(&t, "program"),
+                                   .program_version = (uint32_t)cell_int(&t, "version") };
         class.candidates = &asked;
         class.candidate_count = 1;
         o.catalogue = c;
         struct review_answer answer = play(&o, cell(&t, "acts"));
         CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
-        class = (struct classification){ 0 };                                        /* an operator's line has no candidates */
+        class = (struct classification){ 0 }; /* an operator's line has no candidates */
         line.program_id = cell(&t, "program");
         line.program_version = (uint32_t)cell_int(&t, "version");
         answer = play(&o, cell(&t, "acts"));
@@ -193,26 +250,44 @@ TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
 
 TEST(what_one_person_took_nobody_else_proposes_on)
 {
-    struct table t = TABLE(
-        "acts                                                                                                          | answer",
-        "anna:reviewer takes                                                                                           | noted",
-        "anna:viewer takes                                                                                             | ROLE_MISSING",
-        "sam:approver takes                                                                                            | DUTY_CONFLICT",
-        "anna:reviewer takes; bob:approver takes                                                                       | TAKEN",
-        "anna:reviewer takes; anna:reviewer takes                                                                      | noted",
-        "anna:reviewer takes; bob:approver proposes release                                                            | TAKEN",
-        "anna:reviewer takes; bob:approver proposes ask                                                                | TAKEN",
-        "anna:reviewer takes; anna:reviewer proposes release                                                           | pending",
-        "anna:reviewer takes; anna:reviewer proposes release; bob:approver confirms                                    | effective",
-        "anna:reviewer takes; anna:reviewer proposes release; bob:approver takes                                       | PROPOSAL_STANDS",
-        "anna:reviewer takes; bob:approver confirms                                                                    | NO_PROPOSAL",
-        "anna:reviewer takes; bob:approver withdraws                                                                   | NO_PROPOSAL",
-        "anna:reviewer takes; anna:reviewer withdraws                                                                  | noted",
-        "anna:reviewer takes; anna:reviewer withdraws; anna:reviewer withdraws                                         | NO_PROPOSAL",
-        "anna:reviewer takes; anna:reviewer withdraws; bob:approver takes                                              | noted",
-        "anna:reviewer takes; anna:reviewer withdraws; bob:approver proposes release; anna:approver confirms           | effective",
-        "anna:reviewer takes; anna:reviewer proposes release; bob:approver declines; bob:approver takes                | noted",
-        "anna:reviewer proposes release; bob:approver declines; anna:reviewer takes; anna:reviewer withdraws; anna:reviewer proposes deny | SIGNED_BEFORE");
+    struct table t = TABLE("acts                                                                                       "
+                           "                   | answer",
+                           "anna:reviewer takes                                                                        "
+                           "                   | noted",
+                           "anna:viewer takes                                                                          "
+                           "                   | ROLE_MISSING",
+                           "sam:approver takes                                                                         "
+                           "                   | DUTY_CONFLICT",
+                           "anna:reviewer takes; bob:approver takes                                                    "
+                           "                   | TAKEN",
+                           "anna:reviewer takes; anna:reviewer takes                                                   "
+                           "                   | noted",
+                           "anna:reviewer takes; bob:approver proposes release                                         "
+                           "                   | TAKEN",
+                           "anna:reviewer takes; bob:approver proposes ask                                             "
+                           "                   | TAKEN",
+                           "anna:reviewer takes; anna:reviewer proposes release                                        "
+                           "                   | pending",
+                           "anna:reviewer takes; anna:reviewer proposes release; bob:approver confirms                 "
+                           "                   | effective",
+                           "anna:reviewer takes; anna:reviewer proposes release; bob:approver takes                    "
+                           "                   | PROPOSAL_STANDS",
+                           "anna:reviewer takes; bob:approver confirms                                                 "
+                           "                   | NO_PROPOSAL",
+                           "anna:reviewer takes; bob:approver withdraws                                                "
+                           "                   | NO_PROPOSAL",
+                           "anna:reviewer takes; anna:reviewer withdraws                                               "
+                           "                   | noted",
+                           "anna:reviewer takes; anna:reviewer withdraws; anna:reviewer withdraws                      "
+                           "                   | NO_PROPOSAL",
+                           "anna:reviewer takes; anna:reviewer withdraws; bob:approver takes                           "
+                           "                   | noted",
+                           "anna:reviewer takes; anna:reviewer withdraws; bob:approver proposes release; anna:approver "
+                           "confirms           | effective",
+                           "anna:reviewer takes; anna:reviewer proposes release; bob:approver declines; bob:approver "
+                           "takes                | noted",
+                           "anna:reviewer proposes release; bob:approver declines; anna:reviewer takes; anna:reviewer "
+                           "withdraws; anna:reviewer proposes deny | SIGNED_BEFORE");
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
         struct review_answer answer = play(&o, cell(&t, "acts"));
@@ -240,7 +315,8 @@ TEST(takes_leave_room_for_those_who_decide)
     struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
     struct review_answer answer = { .standing = REVIEW_NOTED };
     dossier.review_count = 0;
-    for (unsigned i = 0; i < REVIEWS_MAX - 4 && answer.standing != REVIEW_VOID; i++) answer = play_on(&o, SLICE("anna:reviewer takes"));
+    for (unsigned i = 0; i < REVIEWS_MAX - 4 && answer.standing != REVIEW_VOID; i++)
+        answer = play_on(&o, SLICE("anna:reviewer takes"));
     CHECK_INT(answer.why, REVIEW_VOID_TOO_MANY);
     CHECK_INT(play_on(&o, SLICE("anna:reviewer proposes release")).standing, REVIEW_PENDING);
 }
@@ -255,7 +331,7 @@ TEST(a_review_of_a_section_that_is_no_longer_in_force_is_void)
     CHECK_INT(review_weigh(test_arena(), &o, &r).why, REVIEW_VOID_SECTION_SUPERSEDED);
     o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
     play(&o, SLICE("anna:reviewer proposes release"));
-    o.hash = hash_of(3);                            /* judged again in between: the signature was for the other section */
+    o.hash = hash_of(3); /* judged again in between: the signature was for the other section */
     struct review confirm = an_act(SLICE("bob:approver confirms release"), role_texts[1]);
     confirm.clearance_hash = hash_of(3);
     CHECK_INT(review_weigh(test_arena(), &o, &confirm).why, REVIEW_VOID_NO_PROPOSAL);
@@ -283,12 +359,13 @@ TEST(adjustments_reversals_and_rerates_always_take_two_approvers)
 
 TEST(a_role_is_assigned_where_it_is_in_doubt_by_two_over_the_first_limit)
 {
-    struct table t = TABLE(
-        "reasons            claimed   acts                                                          | answer",
-        "ROLE_AMBIGUOUS     100000    anna:reviewer proposes assign_role                            | effective",
-        "ROLE_AMBIGUOUS     100001    anna:reviewer proposes assign_role                            | pending",
-        "ROLE_DRIFT         100001    anna:reviewer proposes assign_role; bob:approver confirms     | effective",
-        "PROGRAM_SUSPENDED  1         anna:reviewer proposes assign_role                            | VERB_NOT_POSSIBLE");
+    struct table t =
+        TABLE("reasons            claimed   acts                                                          | answer",
+              "ROLE_AMBIGUOUS     100000    anna:reviewer proposes assign_role                            | effective",
+              "ROLE_AMBIGUOUS     100001    anna:reviewer proposes assign_role                            | pending",
+              "ROLE_DRIFT         100001    anna:reviewer proposes assign_role; bob:approver confirms     | effective",
+              "PROGRAM_SUSPENDED  1         anna:reviewer proposes assign_role                            | "
+              "VERB_NOT_POSSIBLE");
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_CLASSIFICATION, cell(&t, "reasons"), cell_int(&t, "claimed"));
         struct review_answer answer = play(&o, cell(&t, "acts"));
@@ -351,7 +428,11 @@ TEST(limits_come_from_the_record_of_the_currency_else_from_the_page)
     struct review_limits l = review_limits_on(c, SLICE("USD"), 20260401);
     CHECK(l.auto_max_minor == 100000 && l.one_max_minor == 2500000 && l.two_max_minor == 25000000);
     struct pair settings[] = { { SLICE("approval.auto_max"), SLICE("90000") } };
-    CHECK(catalogue_put_limits(c, &(struct limits){ .id = SLICE("JPY"), .version = 1, .valid_from = 20260101, .settings = settings, .setting_count = 1 }) == OK);
+    CHECK(catalogue_put_limits(
+              c,
+              &(struct limits){
+                  .id = SLICE("JPY"), .version = 1, .valid_from = 20260101, .settings = settings, .setting_count = 1 })
+          == OK);
     l = review_limits_on(c, SLICE("JPY"), 20260401);
     CHECK(l.auto_max_minor == 90000);               /* a currency without fraction */
     catalogue_close(c);

@@ -1,5 +1,5 @@
-/* The books of the sample world balance; one figure put wrong, in a table or in what a line published, fails the invariant of
- * domain.md 9 that it belongs to. */
+/* The books of the sample world balance; one figure put wrong, in a table or in what a line published, fails the
+ * invariant of domain.md 9 that it belongs to. */
 #include "claimctl/command.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_report.h"
@@ -50,14 +50,17 @@ typedef bool damage_row(void *record);
 DAMAGE(take_back_more, line_row, row->programs_count && !row->programs[0].volume && row->programs[0].payout_minor > 0,
        row->programs[0].payout_reversed_minor = row->programs[0].payout_minor + 1)
 DAMAGE(take_back_less_than_whole, line_row,
-       row->programs_count && !row->programs[0].volume && row->programs[0].payout_minor > 0 && row->programs[0].accepted_milli,
+       row->programs_count && !row->programs[0].volume && row->programs[0].payout_minor > 0
+           && row->programs[0].accepted_milli,
        row->programs[0].returned_milli = row->programs[0].accepted_milli;
        row->programs[0].payout_reversed_minor = row->programs[0].program_reversed_minor = 0)
-DAMAGE(pay_more_units, line_row, row->programs_count && row->programs[0].authorisation_no.size && row->programs[0].paid_milli > 0,
+DAMAGE(pay_more_units, line_row,
+       row->programs_count && row->programs[0].authorisation_no.size && row->programs[0].paid_milli > 0,
        row->programs[0].paid_milli += 1)
 DAMAGE(consume_one_more, agreement_line_row, row->consumed_milli > 0, row->consumed_milli += 1)
 DAMAGE(consume_less_than_nothing, agreement_line_row, true, row->consumed_milli = -1)
-DAMAGE(authorise_less_than_consumed, agreement_line_row, row->consumed_milli > 1, row->highest_authorised_milli = row->consumed_milli - 1)
+DAMAGE(authorise_less_than_consumed, agreement_line_row, row->consumed_milli > 1,
+       row->highest_authorised_milli = row->consumed_milli - 1)
 DAMAGE(accrue_one_more, fund_row, true, row->accrued_minor += 1)
 DAMAGE(reserve_one_more, fund_row, true, row->reserved_minor += 1)
 DAMAGE(spend_less_than_nothing, fund_row, true, row->paid_minor = -1)
@@ -68,7 +71,13 @@ DAMAGE(pay_one_more, volume_row, row->paid_minor > 0, row->paid_minor += 1)
 DAMAGE(use_too_much, cap_row, row->used_minor || row->used_milli, row->used_minor = row->used_milli = INT64_MAX / 4)
 DAMAGE(use_less_than_nothing, cap_row, true, row->used_minor = -1)
 
-struct finding { damage_row *damage; const struct stage_table *table; enum run_stage stage; int32_t partition; bool done; };
+struct finding {
+    damage_row *damage;
+    const struct stage_table *table;
+    enum run_stage stage;
+    int32_t partition;
+    bool done;
+};
 
 static enum err damage_first(void *context, struct slice key, struct slice value)
 {
@@ -82,7 +91,8 @@ static enum err damage_first(void *context, struct slice key, struct slice value
     struct text t = text_in(test_arena(), packed.size + 1);
     text_put_byte(&t, (char)run_engine_stage(f->stage)->row_version);
     text_put(&t, packed);
-    return store_put(embedded_store(engine.engine, f->stage, f->partition), f->table->number, slice_copy(test_arena(), key), text_slice(&t));
+    return store_put(embedded_store(engine.engine, f->stage, f->partition), f->table->number,
+                     slice_copy(test_arena(), key), text_slice(&t));
 }
 
 /* The invariants that fail while one row of a payout table is wrong. */
@@ -90,10 +100,12 @@ static uint32_t failed_with(enum payout_table table, damage_row *damage)
 {
     struct finding f = { .damage = damage, .table = &run_engine_stage(RUN_PAYOUT)->tables[table], .stage = RUN_PAYOUT };
     for (f.partition = 0; !f.done && f.partition < embedded_partitions(engine.engine); f.partition++)
-        CHECK_INT(store_each(embedded_store(engine.engine, RUN_PAYOUT, f.partition), f.table->number, damage_first, &f), OK);
+        CHECK_INT(store_each(embedded_store(engine.engine, RUN_PAYOUT, f.partition), f.table->number, damage_first, &f),
+                  OK);
     CHECK(f.done);
     uint32_t bits = failed();
-    for (int32_t p = 0; p < embedded_partitions(engine.engine); p++) store_drop(embedded_store(engine.engine, RUN_PAYOUT, p));
+    for (int32_t p = 0; p < embedded_partitions(engine.engine); p++)
+        store_drop(embedded_store(engine.engine, RUN_PAYOUT, p));
     return bits;
 }
 
@@ -114,7 +126,12 @@ static uint32_t failed_beside(enum payout_table table, struct slice key, const v
 
 TEST(a_wrong_figure_in_a_table_fails_its_invariant)
 {
-    static const struct { const char *what; enum payout_table table; damage_row *damage; unsigned invariant; } rows[] = {
+    static const struct {
+        const char *what;
+        enum payout_table table;
+        damage_row *damage;
+        unsigned invariant;
+    } rows[] = {
         { "more taken back than paid", PAYOUT_LINES, take_back_more, 9 },
         { "a whole return took back nothing", PAYOUT_LINES, take_back_less_than_whole, 9 },
         { "a line paid more units than the agreement consumed", PAYOUT_LINES, pay_more_units, 5 },
@@ -215,7 +232,9 @@ static bool posts_nothing(struct standing *s, struct payout *entry)
 
 static bool posts_a_negative_sale(struct standing *s, struct payout *entry)
 {
-    if (!entry || !slice_equal(entry->incentive, SLICE("SHIP_DEBIT")) || s->dossier->line->kind != KIND_SHIP_DEBIT_CLAIM) return false;
+    if (!entry || !slice_equal(entry->incentive, SLICE("SHIP_DEBIT"))
+        || s->dossier->line->kind != KIND_SHIP_DEBIT_CLAIM)
+        return false;
     entry->amount_minor = -1;
     return true;
 }
