@@ -51,9 +51,9 @@ static enum err memory_store_remove(struct store *store, uint8_t table, struct s
 static enum err memory_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
                                   void *context)
 {
-    struct row *row = rows_first(&of(store)->rows, table, slice_compare(from, prefix) > 0 ? from : prefix);
-    for (; row && slice_starts_with(row_key(row), prefix); row = row_after(row))
-        if (row->value) TRY(visit(context, row_key(row), row_value(row)));
+    const struct rows_link *at = rows_first(&of(store)->rows, table, slice_compare(from, prefix) > 0 ? from : prefix);
+    for (; at && slice_starts_with(row_key(at->row), prefix); at = at->next[0])
+        if (at->row->value) TRY(visit(context, row_key(at->row), row_value(at->row)));
     return OK;
 }
 

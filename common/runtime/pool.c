@@ -3,7 +3,6 @@
 
 #include "base/assert.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -108,6 +107,15 @@ void pool_give(struct pool *p, void *block, size_t size)
     struct pool_block *freed = block;
     freed->next = p->free[class];
     p->free[class] = freed;
+}
+
+bool pool_trim(struct pool *p, void *block, size_t size, size_t kept)
+{
+    size_t whole = class_of(size) + 1, left = class_of(kept) + 1;
+    ASSERT(block && kept < size);
+    if (!is_pooled(whole - 1)) return false;
+    if (left < whole) pool_give(p, (char *)block + left * POOL_STEP, (whole - left) * POOL_STEP);
+    return true;
 }
 
 void pool_close(struct pool *p)

@@ -4,6 +4,7 @@
 #ifndef RUNTIME_POOL_H
 #define RUNTIME_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { POOL_CLASSES = 128, POOL_STEP = 16 };        /* blocks up to 2 KiB; larger ones are the system's */
@@ -25,6 +26,8 @@ struct pool {
 void *pool_take(struct pool *p, size_t size);
 /* `size` as it was taken. NULL is nothing. */
 void pool_give(struct pool *p, void *block, size_t size);
+/* Gives back what lies behind the first `kept` bytes of a block, kept < size. False: it is the system's, and stays whole. */
+bool pool_trim(struct pool *p, void *block, size_t size, size_t kept);
 /* Memory from the system for free(), not zeroed, on pages of 2 MiB where there are some: for tables beyond a few of them. */
 void *pool_huge(size_t bytes);
 /* Frees all blocks, given back or not: who closes need not visit what he took. */

@@ -13,7 +13,7 @@ struct rows_change { struct row *row; char *old; uint32_t old_size; bool is_new;
 struct rows_value { char *bytes; uint32_t size; };
 
 /* The keys of one table in order: a skip list. `height` is that of its tallest row so far. */
-struct rows_order { struct row *head[LEVELS_MAX]; unsigned height; };
+struct rows_order { struct rows_link *head[LEVELS_MAX]; unsigned height; };
 
 static void *claim(void *at)
 {
@@ -35,39 +35,47 @@ static unsigned height_of(const struct row *row)
     return height < LEVELS_MAX ? height : LEVELS_MAX;
 }
 
-/* For each level the link that leads to the first row at or behind `key`. */
-static void find_links(struct rows_order *order, struct slice key, struct row **links[LEVELS_MAX])
+static size_t link_bytes(unsigned height)
 {
-    struct row **at = order->head;
+    return sizeof(struct rows_link) + height * sizeof(struct rows_link *);
+}
+
+/* For each level the pointer that leads to the first row at or behind `key`. */
+static void find_places(struct rows_order *order, struct slice key, struct rows_link **places[LEVELS_MAX])
+{
+    struct rows_link **at = order->head;
     for (unsigned level = order->height; level-- > 0; ) {
-        while (at[level] && slice_compare(row_key(at[level]), key) < 0) at = at[level]->links;
-        links[level] = &at[level];
+        while (at[level] && slice_compare(row_key(at[level]->row), key) < 0) at = at[level]->next;
+        places[level] = &at[level];
     }
 }
 
 static void link_row(struct rows *r, struct rows_order *order, struct row *row)
 {
-    struct row **links[LEVELS_MAX];
+    struct rows_link **places[LEVELS_MAX];
     unsigned height = height_of(row);
     if (order->height < height) order->height = height;
-    find_links(order, row_key(row), links);
-    row->links = pool_take(&r->pool, height * sizeof *row->links);
+    find_places(order, row_key(row), places);
+    struct rows_link *link = pool_take(&r->pool, link_bytes(height));
+    link->row = row;
     for (unsigned level = 0; level < height; level++) {
-        row->links[level] = *links[level];
-        *links[level] = row;
+        link->next[level] = *places[level];
+        *places[level] = link;
     }
 }
 
-static void unlink_row(struct rows *r, struct rows_order *order, struct row *row)
+static void unlink_row(struct rows *r, struct rows_order *order, const struct row *row)
 {
-    struct row **links[LEVELS_MAX];
-    find_links(order, row_key(row), links);
-    for (unsigned level = 0; level < height_of(row); level++) {
-        ASSERT(*links[level] == row);
-        *links[level] = row->links[level];
+    struct rows_link **places[LEVELS_MAX];
+    unsigned height = height_of(row);
+    find_places(order, row_key(row), places);
+    struct rows_link *link = *places[0];
+    ASSERT(link && link->row == row);
+    for (unsigned level = 0; level < height; level++) {
+        ASSERT(*places[level] == link);
+        *places[level] = link->next[level];
     }
-    pool_give(&r->pool, row->links, height_of(row) * sizeof *row->links);
-    row->links = NULL;
+    pool_give(&r->pool, link, link_bytes(height));
 }
 
 static struct rows_order *ordered(struct rows *r, struct rows_table *t)
@@ -79,14 +87,14 @@ static struct rows_order *ordered(struct rows *r, struct rows_table *t)
     return t->order;
 }
 
-struct row *rows_first(struct rows *r, uint8_t table, struct slice from)
+const struct rows_link *rows_first(struct rows *r, uint8_t table, struct slice from)
 {
     struct rows_table *t = &r->tables[table];
-    struct row **links[LEVELS_MAX];
+    struct rows_link **places[LEVELS_MAX];
     if (t->row_count == 0) return NULL;
     struct rows_order *order = ordered(r, t);
-    find_links(order, from, links);
-    return *links[0];
+    find_places(order, from, places);
+    return *places[0];
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
@@ -109,7 +117,10 @@ static size_t place_of(const struct rows_table *t, uint32_t hash, struct slice k
 struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice key)
 {
     const struct rows_table *t = &r->tables[table];
-    return t->row_count ? rows_at(t, place_of(t, (uint32_t)hash, key)) : NULL;
+    if (t->row_count == 0) return NULL;
+    size_t place = place_of(t, (uint32_t)hash, key);
+    if (!t->tags[place]) __builtin_prefetch(&t->slots[place], 1);       /* who asks for a row that is not there mostly writes it soon */
+    return rows_at(t, place);
 }
 
 static void fill_slot(struct rows_table *t, size_t place, struct rows_slot slot)
@@ -147,14 +158,24 @@ static void grow(struct rows_table *t)
     free(before.tags);
 }
 
-/* A row that is not there, where place_of found room for it. */
-static struct row *add_row(struct rows *r, uint32_t hash, uint8_t table, size_t place, struct slice key)
+static size_t row_bytes(size_t key_size, size_t room)
+{
+    return offsetof(struct row, key) + key_size + room;
+}
+
+/* A row that is not there, where place_of found room for it; with room for a value. */
+static struct row *add_row(struct rows *r, uint32_t hash, uint8_t table, size_t place, struct slice key, size_t room)
 {
     struct rows_table *t = &r->tables[table];
     bool is_full = 4 * (t->row_count + 1) > 3 * t->slot_count;
     if (is_full) grow(t);
-    struct row *row = pool_take(&r->pool, sizeof *row + key.size);
-    *row = (struct row){ .table = table, .key_size = (uint16_t)key.size };
+    struct row *row = pool_take(&r->pool, row_bytes(key.size, room));
+    row->value = NULL;
+    row->value_size = 0;
+    row->room = (uint32_t)room;
+    row->key_size = (uint16_t)key.size;
+    row->table = table;
+    row->dirty = row->covers = false;
     if (key.size) memcpy(row->key, key.bytes, key.size);
     fill_slot(t, is_full ? free_place(t, hash) : place, (struct rows_slot){ row, hash });
     t->row_count++;
@@ -183,25 +204,46 @@ static void remove_row(struct rows *r, struct row *row)
     ASSERT(rows_at(t, at) == row && !row->value);
     free_slot(t, at);
     if (t->order) unlink_row(r, t->order, row);
-    pool_give(&r->pool, row, sizeof *row + row->key_size);
+    pool_give(&r->pool, row, row_bytes(row->key_size, row->room));
     t->row_count--;
     r->row_count--;
 }
 
-static void throw_away(struct rows *r, char *value, uint32_t size)
+/* --- values ----------------------------------------------------------------------------------------------------- */
+
+/* Of a value that the row has or had. */
+static bool is_first(const struct row *row, const char *value)
 {
-    if (!value) return;
+    return row->room > 0 && value == row->key + row->key_size;
+}
+
+/* The value it was born with is over. */
+static void trim_row(struct rows *r, struct row *row)
+{
+    if (row->room == 0 || is_first(row, row->value)) return;
+    if (pool_trim(&r->pool, row, row_bytes(row->key_size, row->room), row_bytes(row->key_size, 0))) row->room = 0;
+}
+
+static void give_value(struct rows *r, struct row *row, char *value, uint32_t size)
+{
+    if (!is_first(row, value)) pool_give(&r->pool, value, size);
+}
+
+/* What the row says now, to go when nobody looks at it any more. */
+static void throw_away(struct rows *r, struct row *row)
+{
+    if (!row->value || is_first(row, row->value)) return;
     if (r->garbage_count == r->garbage_capacity) {
         r->garbage_capacity = r->garbage_capacity ? 2 * r->garbage_capacity : 64;
         r->garbage = claim(reallocarray(r->garbage, r->garbage_capacity, sizeof *r->garbage));
     }
-    r->garbage[r->garbage_count++] = (struct rows_value){ value, size };
+    r->garbage[r->garbage_count++] = (struct rows_value){ row->value, row->value_size };
 }
 
 static void note_change(struct rows *r, struct row *row, bool is_new)
 {
     if (row->dirty) {
-        throw_away(r, row->value, row->value_size);
+        throw_away(r, row);
         return;
     }
     if (r->change_count == r->change_capacity) {
@@ -212,6 +254,13 @@ static void note_change(struct rows *r, struct row *row, bool is_new)
     row->dirty = true;
 }
 
+static void set_value(struct rows *r, struct row *row, struct slice value, bool is_new)
+{
+    row->value = value.size == 0 ? NULL : is_new ? row->key + row->key_size : pool_take(&r->pool, value.size);
+    row->value_size = (uint32_t)value.size;
+    if (value.size) memcpy(row->value, value.bytes, value.size);
+}
+
 void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, struct slice value, bool below)
 {
     const struct rows_table *t = &r->tables[table];
@@ -220,14 +269,10 @@ void rows_write(struct rows *r, uint64_t hash, uint8_t table, struct slice key, 
     bool is_new = !row;
     ASSERT(key.size <= STORE_KEY_MAX && value.size <= UINT32_MAX);
     if (is_new && value.size == 0 && !below) return;
-    if (is_new) row = add_row(r, (uint32_t)hash, table, place, key);
+    if (is_new) row = add_row(r, (uint32_t)hash, table, place, key, value.size);
     note_change(r, row, is_new);
-    row->value = NULL;
-    row->value_size = (uint32_t)value.size;
     row->covers = value.size == 0 && below;
-    if (value.size == 0) return;
-    row->value = pool_take(&r->pool, value.size);
-    memcpy(row->value, value.bytes, value.size);
+    set_value(r, row, value, is_new);
 }
 
 /* --- the end of a transaction ----------------------------------------------------------------------------------- */
@@ -263,9 +308,10 @@ void rows_merge(struct rows *r)
 {
     for (size_t i = 0; i < r->change_count; i++) {
         struct rows_change *c = &r->changes[i];
-        pool_give(&r->pool, c->old, c->old_size);
+        give_value(r, c->row, c->old, c->old_size);
         c->row->dirty = false;
         if (!c->row->value && !c->row->covers) remove_row(r, c->row);
+        else trim_row(r, c->row);
     }
     end_transaction(r);
 }
@@ -274,7 +320,7 @@ void rows_drop(struct rows *r)
 {
     for (size_t i = r->change_count; i-- > 0; ) {
         struct rows_change *c = &r->changes[i];
-        pool_give(&r->pool, c->row->value, c->row->value_size);
+        give_value(r, c->row, c->row->value, c->row->value_size);
         c->row->value = c->old;
         c->row->value_size = c->old_size;
         c->row->covers = !c->old;

@@ -11,16 +11,21 @@
 #include "runtime/pool.h"
 #include "runtime/store.h"
 
+/* One block with its key and, behind that, the value it was born with: most rows are written once and read seldom, and who finds
+ * the key has the value beside it. */
 struct row {
-    struct row **links;                             /* in the order of its table; NULL while nobody scans it */
-    char        *value;                             /* NULL: absent */
-    uint32_t     value_size;
-    uint16_t     key_size;
-    uint8_t      table;
-    bool         dirty    : 1;                      /* changed by the open transaction */
-    bool         covers   : 1;                      /* absent here, though there is one in a layer below */
-    char         key[];
+    char    *value;                                 /* NULL: absent */
+    uint32_t value_size;
+    uint32_t room;                                  /* bytes behind the key; 0 once the value stands elsewhere */
+    uint16_t key_size;
+    uint8_t  table;
+    bool     dirty    : 1;                          /* changed by the open transaction */
+    bool     covers   : 1;                          /* absent here, though there is one in a layer below */
+    char     key[];
 };
+
+/* A row in the order of its table: a link of a skip list. */
+struct rows_link { struct row *row; struct rows_link *next[]; };
 
 /* Of a table, searched one after the other from where the hash of a key points. It keeps the hash, so that a look-up touches
  * the row that is meant and no other. In front of the slots stands a tag for each: a sixteenth of their memory, which stays in
@@ -42,7 +47,7 @@ struct rows {
     size_t              change_count, change_capacity;
     struct rows_value  *garbage;                    /* values written over within it */
     size_t              garbage_count, garbage_capacity;
-    struct pool         pool;                       /* of values, rows and their links */
+    struct pool         pool;                       /* of rows, values written over others, and links */
 };
 
 /* Forgets all rows and gives their memory back. */
@@ -86,10 +91,6 @@ size_t rows_bytes(const struct rows *r);
 
 /* The first row of a table at or behind a key, NULL: none. From the first call that finds rows on, the table
  * is kept in order. */
-struct row *rows_first(struct rows *r, uint8_t table, struct slice from);
-static inline struct row *row_after(const struct row *row)
-{
-    return row->links[0];
-}
+const struct rows_link *rows_first(struct rows *r, uint8_t table, struct slice from);
 
 #endif

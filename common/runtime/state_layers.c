@@ -62,13 +62,13 @@ enum err state_layers_remove(struct state_layers *l, uint8_t table, struct slice
 
 /* --- the walk --------------------------------------------------------------------------------------------------- */
 
-struct place { struct row *unsaved, *frozen; struct lmdb_walk disk; };
+struct place { const struct rows_link *unsaved, *frozen; struct lmdb_walk disk; };
 
 static struct slice least_key(const struct place *p)
 {
     struct slice least = p->disk.key;               /* NULL bytes: none */
-    if (p->frozen && (!least.bytes || slice_compare(row_key(p->frozen), least) <= 0)) least = row_key(p->frozen);
-    if (p->unsaved && (!least.bytes || slice_compare(row_key(p->unsaved), least) <= 0)) least = row_key(p->unsaved);
+    if (p->frozen && (!least.bytes || slice_compare(row_key(p->frozen->row), least) <= 0)) least = row_key(p->frozen->row);
+    if (p->unsaved && (!least.bytes || slice_compare(row_key(p->unsaved->row), least) <= 0)) least = row_key(p->unsaved->row);
     return least;
 }
 
@@ -80,13 +80,13 @@ static struct slice take(struct place *p, struct slice key)
         value = p->disk.value;
         lmdb_walk_next(&p->disk);
     }
-    if (p->frozen && slice_equal(row_key(p->frozen), key)) {
-        value = row_value(p->frozen);
-        p->frozen = row_after(p->frozen);
+    if (p->frozen && slice_equal(row_key(p->frozen->row), key)) {
+        value = row_value(p->frozen->row);
+        p->frozen = p->frozen->next[0];
     }
-    if (p->unsaved && slice_equal(row_key(p->unsaved), key)) {
-        value = row_value(p->unsaved);
-        p->unsaved = row_after(p->unsaved);
+    if (p->unsaved && slice_equal(row_key(p->unsaved->row), key)) {
+        value = row_value(p->unsaved->row);
+        p->unsaved = p->unsaved->next[0];
     }
     return value;
 }

@@ -55,6 +55,35 @@ TEST(rows_that_went_take_no_memory)
     memory_store_close(m);
 }
 
+/* The first value stands beside its key, later ones elsewhere; what a transaction read or may come back to stays. */
+TEST(a_value_that_changes_again_and_again_comes_back_as_it_was)
+{
+    struct memory_store *m = memory_store_open(NULL);
+    struct store *s = memory_store_base(m);
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("first")) == OK);
+    store_merge(s, 0);
+    struct slice first = got(m, "k");
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("second")) == OK && store_put(s, TABLE, SLICE("k"), SLICE("third")) == OK);
+    CHECK_TEXT(first, "first");
+    store_drop(s);
+    CHECK_TEXT(got(m, "k"), "first");
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("far longer than the first")) == OK);
+    store_merge(s, 0);
+    struct slice elsewhere = got(m, "k");
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("short")) == OK && store_put(s, TABLE, SLICE("k"), SLICE("tiny")) == OK);
+    CHECK_TEXT(elsewhere, "far longer than the first");
+    CHECK_TEXT(got(m, "k"), "tiny");
+    store_drop(s);
+    CHECK_TEXT(got(m, "k"), "far longer than the first");
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("short")) == OK);
+    store_merge(s, 0);
+    CHECK_TEXT(got(m, "k"), "short");
+    CHECK(store_remove(s, TABLE, SLICE("k")) == OK);
+    store_merge(s, 0);
+    CHECK_INT(memory_store_size(m), 0);
+    memory_store_close(m);
+}
+
 enum { KEYS = 500, STEPS = 20000 };
 
 static struct slice numbered(unsigned number)
