@@ -153,10 +153,11 @@ void books_supply(struct book_row *row, struct slice stored)
     row->gathered = true;
 }
 
-void books_supply_kept(struct book_row *row, const void *record)
+void books_supply_kept(struct book_row *row, const void *record, void *home)
 {
     ASSERT(!row->gathered);
     row->kept = record;
+    row->home = home;
     row->gathered = true;
 }
 

@@ -37,6 +37,7 @@ struct book_row {
     struct slice     key;
     struct slice     stored;                        /* as the store has it; size 0: absent */
     const void      *kept;                          /* in its place, the record as the line before left it */
+    void            *home;                          /* of a row that is kept: the loop's, so that it need not look for it again */
     void            *record;                        /* decoded in this pass, NULL until opened */
     bool             gathered, found, dirty;
     struct book_row *next;                          /* in its bucket */
@@ -84,8 +85,9 @@ void books_forget(struct books *b);
 /* The loop brings a missed row (size 0: the store has none); `stored` must live as long as the arena. */
 void books_supply(struct book_row *row, struct slice stored);
 
-/* The same with a record that is decoded already (NULL: there is none), of a table that has a keeper. It is copied. */
-void books_supply_kept(struct book_row *row, const void *record);
+/* The same with a record that is decoded already (NULL: there is none), of a table that has a keeper. It is copied. `home`: where
+ * it is kept, for whoever writes it back. */
+void books_supply_kept(struct book_row *row, const void *record, void *home);
 
 /* A text that lives in the arena, as it is or as a copy: for own. */
 struct slice books_own_text(struct arena *a, const struct arena *home, struct slice text);

@@ -47,7 +47,7 @@ static enum err fetch_kept(struct batch *b, struct store *store, struct book_row
 {
     struct cached_row *kept = row_cache_find(b->rows, b->env.partition, row);
     if (!kept) TRY(begin_keeping(b, store, row, &kept));
-    books_supply_kept(row, kept->found ? kept->record : NULL);
+    books_supply_kept(row, kept->found ? kept->record : NULL, kept);
     return OK;
 }
 
@@ -85,11 +85,18 @@ static void check_kept(struct batch *b, const struct book_codec *codec, const st
     ASSERT(kept->found == (packed.size > 0));
 }
 
+/* Nothing is flushed while a line is judged: what was found for it is still there. A row that it overwrites was not looked for. */
+static struct cached_row *home_of(struct batch *b, int32_t partition, const struct book_row *row)
+{
+    struct cached_row *kept = row->home ? row->home : row_cache_find(b->rows, partition, row);
+    return kept ? kept : row_cache_add(b->rows, partition, row, b->codecs[row->table].bytes);
+}
+
 static void keep_row(struct batch *b, int32_t partition, const struct book_row *row)
 {
     const struct book_codec *codec = &b->codecs[row->table];
-    struct cached_row *kept = row_cache_find(b->rows, partition, row);
-    if (!kept) kept = row_cache_add(b->rows, partition, row, codec->bytes);
+    struct cached_row *kept = home_of(b, partition, row);
+    ASSERT(kept->hash == row->hash && kept->table == row->table && kept->partition == partition);
     row_cache_keep(b->rows, kept, &b->keepers[row->table], row->record, codec->bytes);
     if (b->checks) check_kept(b, codec, kept, row->record);
 }

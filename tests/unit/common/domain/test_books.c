@@ -89,8 +89,8 @@ TEST(a_kept_record_is_copied_for_each_pass)
     books_read(&b, 0, SLICE("there"), NULL);
     books_read(&b, 0, SLICE("gone"), NULL);
     CHECK_INT(b.missed, 2);
-    books_supply_kept(b.rows[0], &left);
-    books_supply_kept(b.rows[1], NULL);
+    books_supply_kept(b.rows[0], &left, NULL);
+    books_supply_kept(b.rows[1], NULL, NULL);
     books_restart(&b);
     ((struct count *)books_change(&b, 0, SLICE("there")))->value++;
     CHECK_INT(left.value, 9);
