@@ -117,15 +117,23 @@ static enum err append_section(struct batch *b, const struct turn *t, const stru
     return OK;
 }
 
-static enum err send_entries(struct batch *b, struct slice key, const struct verdict *v)
+static void check_entry(struct batch *b, const struct payout *entry, struct slice flat)
+{
+    struct slice alone;
+    ASSERT(payout_encode(b->arena, entry, &alone) == OK && slice_equal(alone, flat));
+}
+
+/* Each as it stands in the section that was packed. */
+static enum err send_entries(struct batch *b, struct slice key, const struct verdict *v, struct slice packed)
 {
     if (b->stage->entries == TOPIC_NONE) return OK;
     ASSERT(b->stage->writes == SECTION_PAYOUT);
     const struct payout_section *section = v->section;
+    struct slice *flat = ARENA_ARRAY(b->arena, section->entry_count, struct slice);
+    section_entries(packed, flat, section->entry_count);
     for (unsigned i = 0; i < section->entry_count; i++) {
-        struct slice flat;
-        TRY(payout_encode(b->arena, &section->entries[i], &flat));
-        TRY(batch_send(b, b->stage->entries, key, flat));
+        if (b->checks) check_entry(b, &section->entries[i], flat[i]);
+        TRY(batch_send(b, b->stage->entries, key, flat[i]));
     }
     return OK;
 }
@@ -269,7 +277,7 @@ static enum err publish(struct batch *b, const struct turn *t, const struct verd
     struct slice key = key_of(b, t, v);
     ASSERT(b->stage->outputs[outcome] != TOPIC_NONE);
     TRY(batch_send(b, b->stage->outputs[outcome], key, out));
-    TRY(send_entries(b, key, v));
+    TRY(send_entries(b, key, v, slice_skip(out, t->dossier->bytes.size)));
     TRY(open_cases(b, t, v));
     TRY(judge_record(b, t, v));
     if (!is_final(outcome)) return keep(b, t, v, out);

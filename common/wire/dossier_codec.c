@@ -107,7 +107,7 @@ enum err dossier_decode_outline(struct arena *a, struct slice bytes, struct doss
     return decode(a, bytes, true, d);
 }
 
-enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_LINE_ID = 2 };
+enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_SECTION_ENTRIES = 17, PAYOUT_LINE_ID = 2 };
 
 /* The last values of two text fields, without unpacking the message. */
 static enum err peek_texts(struct slice message, unsigned number, struct slice *text, unsigned other_number, struct slice *other)
@@ -158,6 +158,20 @@ enum err section_encode(struct arena *a, enum section s, const void *section, st
     TRY(message_pack_field(&p, number_of(s), section_messages[s], section));
     *packed = message_packed(&p);
     return OK;
+}
+
+void section_entries(struct slice packed, struct slice *entries, unsigned count)
+{
+    struct message_cursor c = message_cursor_over(packed);
+    enum err e;
+    unsigned found = 0;
+    ASSERT(message_next(&c, &e) && c.number == number_of(SECTION_PAYOUT));
+    for (c = message_cursor_over(c.value); message_next(&c, &e);) {
+        if (c.number != PAYOUT_SECTION_ENTRIES) continue;
+        ASSERT(found < count);
+        entries[found++] = c.value;
+    }
+    ASSERT(e == OK && found == count);
 }
 
 enum err dossier_append(struct arena *a, struct slice incoming, struct slice packed, struct slice *out)

@@ -29,6 +29,9 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p) MUST_CHECK;
  * field of Dossier that it is, ready to be appended. */
 enum err section_encode(struct arena *a, enum section s, const void *section, struct slice *packed) MUST_CHECK;
 
+/* The entries of a packed payout section, `count` of them, as payout_encode packs each alone. Borrowed from `packed`. */
+void section_entries(struct slice packed, struct slice *entries, unsigned count);
+
 /* incoming bytes + packed section. ERR_WIRE_TOO_LARGE beyond DOSSIER_BYTES_MAX. */
 enum err dossier_append(struct arena *a, struct slice incoming, struct slice packed, struct slice *out) MUST_CHECK;
 

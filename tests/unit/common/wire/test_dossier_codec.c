@@ -411,3 +411,23 @@ TEST(an_entry_tells_its_line_without_being_unpacked)
     CHECK(payout_peek(slice_head(bytes, bytes.size - 1), &line_id) != OK);
     CHECK(payout_peek(SLICE(""), &line_id) == ERR_WIRE_FIELD);
 }
+
+TEST(the_entries_of_a_packed_section_are_those_that_are_packed_alone)
+{
+    struct payout entries[2] = {
+        { .payout_id = SLICE("p-1"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("USD"), .amount_minor = 7 },
+        { .payout_id = SLICE("p-2"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("EUR"), .amount_minor = -7 },
+    };
+    struct program_result program = { .program_id = SLICE("VR-1"), .outcome = OUTCOME_PASS };
+    struct payout_section p = { .judgement.outcome = OUTCOME_PASS, .programs = &program, .program_count = 1, .entries = entries, .entry_count = 2 };
+    struct slice packed, found[2], alone;
+    CHECK(section_encode(test_arena(), SECTION_PAYOUT, &p, &packed) == OK);
+    section_entries(packed, found, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK(payout_encode(test_arena(), &entries[i], &alone) == OK);
+        CHECK_SLICE(found[i], alone);
+    }
+    p.entry_count = 0;
+    CHECK(section_encode(test_arena(), SECTION_PAYOUT, &p, &packed) == OK);
+    section_entries(packed, NULL, 0);
+}
