@@ -78,7 +78,8 @@ static inline enum err pack_bytes(struct message_packer *p, const struct message
     return OK;
 }
 
-static inline enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
+/* Half of all fields; a call would be a fifth of its work. */
+static inline __attribute__((always_inline)) enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
 {
     if (text.size > f->max) return ERR_WIRE_BOUND;
     if (!utf8_is_ascii(text) && !utf8_is_valid(text)) return ERR_WIRE_TEXT;
