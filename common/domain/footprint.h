@@ -107,7 +107,7 @@ struct near_ref {
     uint16_t qty, part, line, order, customer;
     uint16_t proofs;                                /* a bit for each */
     uint8_t  number_size;
-    uint8_t  unused;
+    uint8_t  lag_weeks;                             /* from that day to the receipt, rounded up */
 };
 _Static_assert(sizeof(struct near_ref) == 44, "entries are stored as they lie in memory");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entries are stored little-endian");

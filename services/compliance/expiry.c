@@ -88,7 +88,7 @@ static enum err over_near(const struct old_row *row, bool *over)
     for (unsigned i = 0; i < b->ref_count; i++) {
         struct near_ref r;
         memcpy(&r, b->refs + i * sizeof r, sizeof r);
-        *over &= r.day <= date_days_between(DATE_MIN, row->before);
+        *over &= r.day + 7 * r.lag_weeks <= date_days_between(DATE_MIN, row->before);
     }
     return OK;
 }

@@ -229,12 +229,19 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
     r->number_size = f->number_size;
 }
 
+/* Weeks from the date of the line to its receipt, from which its days of comparison run. */
+static uint8_t lag_of(const struct judging *j)
+{
+    int64_t days = j->date ? day_of(j->class->received_date) - day_of(j->date) : 0;
+    return (uint8_t)(days <= 0 ? 0 : days / 7 >= UINT8_MAX ? UINT8_MAX : (days + 6) / 7);
+}
+
 static struct near_ref ref_of(struct judging *j, const struct near_features *f)
 {
     struct near_ref r = {
         .document = hash32(j, j->receipt->document_id), .day = day_of(j->date), .value = tag_of_value(f->value_minor),
         .qty = tag_of((uint64_t)f->qty_milli * 0x9e3779b97f4a7c15u >> 48), .part = tag_of(f->part), .line = tag_of(f->invoice_line),
-        .order = tag_of(f->order), .customer = tag_of(customer_of(&j->after)),
+        .order = tag_of(f->order), .customer = tag_of(customer_of(&j->after)), .lag_weeks = lag_of(j),
     };
     struct slice id = hash_id_pack(j->arena, j->line_id);
     memcpy(r.line_id, id.bytes, id.size < sizeof r.line_id ? id.size : sizeof r.line_id);
@@ -250,7 +257,7 @@ struct near_line {
     struct near_features own;
     struct near_ref      ref;                       /* as it will stand in its buckets */
     uint16_t             value_least, value_most;   /* between them lies every value that counts as the same */
-    uint16_t             oldest_day;                /* before it an entry has had its time */
+    uint16_t             oldest_day;                /* an entry that was received before it has had its time */
     struct slice         keys[BUCKETS_MAX];
     unsigned             key_count;
 };
@@ -395,9 +402,15 @@ static bool is_told_apart(const struct near_ref *own, const struct near_ref *r)
     return own->line && r->line && other_line && own->part && r->part && other_part;
 }
 
+/* Surely; near the day the footprint says it. */
 static bool is_over(const struct near_line *line, const struct near_ref *r)
 {
-    return r->day && r->day < line->oldest_day;
+    return r->day && r->day + 7u * r->lag_weeks < line->oldest_day;
+}
+
+static bool had_its_time(const struct judging *j, const struct near_line *line, const struct footprint *f)
+{
+    return day_of(instant_date(f->received_at_unix_ms, j->class->utc_offset_minutes)) < line->oldest_day;
 }
 
 /* --- points --- */
@@ -558,7 +571,7 @@ static bool is_supply(struct judging *j, const struct near_line *line, const str
     if (!own->customer || r->customer != own->customer || r->part != own->part || !r->day || r->day >= own->day) return false;
     const struct footprint *f = footprint_of(j, r);
     if (customer_of(f) != customer_of(&j->after) || f->near.part != line->own.part || f->date >= j->date) return false;
-    return is_rhythm(f->date, j->date) && footprint_counts(f);
+    return is_rhythm(f->date, j->date) && f->state == FOOTPRINT_ACCEPTED && !came_later(j, line_id_of(j, r), f);
 }
 
 /* Two such lines: a supply, not a repetition. */
@@ -587,7 +600,7 @@ static void weigh_ref(struct judging *j, const struct near_line *line, const str
     int32_t most = most_points(line, r);
     if (most < enough || most <= best->points || is_over(line, r) || is_told_apart(&line->ref, r)) return;
     const struct footprint *f = footprint_of(j, r);
-    if (!f->has_near || is_not_compared(j, &line->own, f)) return;
+    if (!f->has_near || had_its_time(j, line, f) || is_not_compared(j, &line->own, f)) return;
     struct features p = compare(j, &line->own, f);
     if (sum(&p) + POINTS_OF_CUSTOMER < enough || sum(&p) + POINTS_OF_CUSTOMER <= best->points) return;
     p.customer = points_of_customer(j, customer_of(&j->after), customer_of(f));

@@ -243,6 +243,20 @@ TEST(one_earlier_line_in_two_buckets_is_no_regular_supply)
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
     CHECK_TEXT(text_of(desk_judge(&d, "second", &second)),
                "part +2, quantity +2, value +3, order +3, customer +3, date +1");
+    CHECK_TEXT(text_of(desk_judge(&d, "third", &third)), "part +2, quantity +2, value +3, order +3, customer +3, date +1");   /* the second waits */
+    desk_close(&d);
+}
+
+TEST(two_live_lines_of_one_rhythm_are_a_regular_supply_and_lines_that_wait_are_none)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = order_of_deal("G-1", 20260302), second = order_of_deal("G-2", 20260309),
+        third = order_of_deal("G-3", 20260316);
+    d.policy.duplicate_near_hold_points = 99;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    d.policy.duplicate_near_hold_points = 9;
     CHECK_TEXT(text_of(desk_judge(&d, "third", &third)),
                "part +2, quantity +2, value +3, order +3, customer +3, date +1, supply -4");
     desk_close(&d);
@@ -251,17 +265,20 @@ TEST(one_earlier_line_in_two_buckets_is_no_regular_supply)
 TEST(a_line_older_than_the_days_of_comparison_is_none_to_compare_with)
 {
     struct table t = TABLE(
-        "days  | says",
-        "64    | HOLD NEAR_DUPLICATE",                      /* 2026-02-03 to 2026-04-08 */
-        "63    | PASS -");
+        "days  shipped   | says",
+        "64    20260408  | HOLD NEAR_DUPLICATE",            /* received 64 days before */
+        "63    20260408  | PASS -",
+        "64    20250101  | HOLD NEAR_DUPLICATE",            /* however old the sale was then */
+        "63    20250101  | PASS -");
     while (table_next(&t)) {
         struct desk d;
         desk_open(&d);
         d.policy.duplicate_near_days = cell_int(&t, "days");
         struct line first = desk_sale("INV-00812"), second = first;
-        first.ship_date = second.ship_date = 20260203;
+        first.ship_date = second.ship_date = (int32_t)cell_int(&t, "shipped");
         second.invoice_line = (struct slice){ 0 };
         desk_judge(&d, "first", &first);
+        d.now += (instant_ms)64 * INSTANT_DAY_MS;
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "second", &second)));
         desk_close(&d);
     }
