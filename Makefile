@@ -33,7 +33,8 @@ GEN_C  := $(PROTO:proto/%.proto=$G/%.pb-c.c)
 GEN_O  := $(GEN_C:$G/%.c=$B/gen/%.o)
 FOLD_H := $G/domain/name/fold_table.h $G/domain/name/nfkc_table.h
 WORD_H := $G/domain/name/word_table.h
-GEN_H  := $(FOLD_H) $(WORD_H)
+CASE_H := $G/domain/case_table.h
+GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H)
 MAINS  := $(wildcard services/*/main.c)
 LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
@@ -64,6 +65,11 @@ $B/gen/%.o: $G/%.c
 $(FOLD_H) &: common/domain/name/generate_fold.py
 	@mkdir -p $(@D)
 	@python3 $< $(FOLD_H)
+
+# Case folding of ids from the Unicode data of python3.
+$(CASE_H): common/domain/generate_case.py
+	@mkdir -p $(@D)
+	@python3 $< $@
 
 # The word lists of names as one hash table.
 $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.def)

@@ -2,6 +2,7 @@
 #include "domain/catalogue.h"
 
 #include "base/assert.h"
+#include "domain/actor.h"
 #include "domain/calendar.h"
 #include "domain/lookup.h"
 #include "domain/record_copy.h"
@@ -180,7 +181,8 @@ bool catalogue_is_author(const struct catalogue *c, struct slice program_id, uin
 {
     const struct program_history *h = catalogue_program(c, program_id);
     for (unsigned i = 0; h && i < h->author_count; i++)
-        if ((!version || h->authors[i].version == version) && slice_equal(h->authors[i].author_id, actor_id)) return true;
+        if ((!version || h->authors[i].version == version) && actor_is_same(h->authors[i].author_id, actor_id))
+            return true;
     return false;
 }
 

@@ -2,6 +2,7 @@
 #include "stage/review.h"
 
 #include "base/assert.h"
+#include "domain/actor.h"
 #include "domain/claim_value.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
@@ -192,7 +193,7 @@ static bool signed_before(const struct review_object *o, struct slice actor)
         const struct review *r = &o->dossier->reviews[i];
         if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
         bool takes_back = r->act == ACT_WITHDRAW;
-        if (slice_equal(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
+        if (actor_is_same(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
         stands = r->act == ACT_PROPOSE || r->act == ACT_CONFIRM;
     }
     return has;
@@ -219,7 +220,7 @@ const struct review *review_taker(const struct dossier *d, enum stage_id stage, 
 static bool is_taken_by_another(const struct review_object *o, const struct review *r)
 {
     const struct review *taker = review_taker(o->dossier, o->stage, r->at_unix_ms);
-    return taker && !slice_equal(taker->actor_id, r->actor_id);
+    return taker && !actor_is_same(taker->actor_id, r->actor_id);
 }
 
 /* As long as asked for and no longer than the ruleset allows. */
@@ -255,10 +256,10 @@ static bool wrote_terms(const struct review_object *o, struct slice actor)
 static bool has_conflict(const struct review_object *o, struct slice actor)
 {
     const struct dossier *d = o->dossier;
-    if (slice_is_empty(actor) || wrote_terms(o, actor)) return true;
-    if (d->receipt && slice_equal(d->receipt->submitter_id, actor)) return true;
-    if (d->line && (slice_equal(d->line->rep_id, actor) || slice_equal(d->line->payee_id, actor))) return true;
-    return d->classification && slice_equal(d->classification->payee_id, actor);
+    if (!actor_is_named(actor) || wrote_terms(o, actor)) return true;
+    if (d->receipt && actor_is_same(d->receipt->submitter_id, actor)) return true;
+    if (d->line && (actor_is_same(d->line->rep_id, actor) || actor_is_same(d->line->payee_id, actor))) return true;
+    return d->classification && actor_is_same(d->classification->payee_id, actor);
 }
 
 /* --- what can be decided how ------------------------------------------------------------------------------------ */
@@ -322,7 +323,7 @@ static enum review_void check_take(const struct review_object *o, const struct r
 static bool gives_back(const struct review_object *o, const struct review *r, const struct signers *s)
 {
     const struct review *taker = last_taker(o->dossier, o->stage);
-    return r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && taker && slice_equal(taker->actor_id, r->actor_id);
+    return r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && taker && actor_is_same(taker->actor_id, r->actor_id);
 }
 
 static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
@@ -330,7 +331,7 @@ static enum review_void check_answer(const struct review_object *o, const struct
     if (gives_back(o, r, s)) return REVIEW_VOID_NONE;
     if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
     if (r->act == ACT_WITHDRAW)
-        return slice_equal(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_NO_PROPOSAL;
+        return actor_is_same(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_NO_PROPOSAL;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
     return signed_before(o, r->actor_id) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }

@@ -2,6 +2,7 @@
 #include "wire/reference_shelf.h"
 
 #include "base/assert.h"
+#include "domain/actor.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -174,7 +175,7 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
         if (on_file->versions[i].version == v.version) old = &on_file->versions[i];
     bool same = old && memcmp(old->sha256, v.sha256, sizeof v.sha256) == 0;
     bool in_force = old && old->publication.approver_id.size > 0;
-    bool is_own = old && slice_equal(old->publication.author_id, p->who->actor_id);
+    bool is_own = old && actor_is_same(old->publication.author_id, p->who->actor_id);
     if (same) p->out.waits_for = old->publication.author_id;
     if (in_force) return answer(p, same ? SHELF_UNCHANGED : SHELF_CONFLICT);
     if (same && is_own && !p->who->approver_id.size) return answer(p, SHELF_WAITS);
@@ -274,7 +275,7 @@ static bool read_partner(struct arena *a, struct slice bytes, struct partner *p,
 /* How the draft stands to what is in force and to what is proposed: decides who signs. False: the answer is given. */
 static bool weigh(struct publishing *p, bool same_in_force, bool same_proposed, struct slice proposer, struct publication *by, enum shelf_answer *a)
 {
-    bool is_own = slice_equal(proposer, p->who->actor_id);
+    bool is_own = actor_is_same(proposer, p->who->actor_id);
     *a = SHELF_UNCHANGED;
     if (same_in_force) return false;
     if (same_proposed) p->out.waits_for = proposer;

@@ -3,7 +3,10 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "domain/actor.h"
 #include "stage/setting_sources.h"
+#include "wire/limits.h"
+#include "wire/normal_text.h"
 #include "wire/world.h"
 #include "wire/yaml.h"
 
@@ -282,6 +285,18 @@ static struct slice login(struct broker *b)
     return slice_copy(&b->arena, slice_from(user && *user ? user : "nobody"));
 }
 
+/* --as, the context's actor, else the login: the same person however it is typed, so in one form in the records. */
+static int read_actor(struct broker *b, const struct flags *f)
+{
+    struct slice said = f->as ? slice_from(f->as) : b->actor.size ? b->actor : login(b);
+    if (said.size <= ID_BYTES_MAX && actor_is_named(said) && normal_text(&b->arena, said, &b->actor)) return EXIT_DONE;
+    const char *where = f->as ? "--as" : b->actor.size ? "actor of the context" : "the name of the login";
+    fprintf(stderr, "error[USAGE %d]: %s: nobody is named by this\n", ERR_USAGE, where);
+    fprintf(stderr, "  name the person who acts in at most %d bytes of UTF-8, not only blanks, without line breaks, control "
+            "and format characters: --as anna\n", ID_BYTES_MAX);
+    return EXIT_USAGE;
+}
+
 int broker_open(struct broker *b, int *argc, char **argv)
 {
     static struct flags f;
@@ -294,9 +309,9 @@ int broker_open(struct broker *b, int *argc, char **argv)
     b->config = f.config;
     if (code == EXIT_DONE) code = read_settings(b, &f);
     if (code != EXIT_DONE) return code;
-    if (f.as) b->actor = slice_copy(&b->arena, slice_from(f.as));
+    code = read_actor(b, &f);
+    if (code != EXIT_DONE) return code;
     if (f.roles) take_roles(b, slice_from(f.roles));
-    if (!b->actor.size) b->actor = login(b);
     if (!b->role_count) b->roles[b->role_count++] = SLICE("reviewer");
     open_kafka(b);
     if (kafka_client_check(&b->kafka, &why) == OK) return EXIT_DONE;

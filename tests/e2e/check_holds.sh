@@ -54,6 +54,11 @@ ends 4 release nobody --as bert --reason seen
 # A listed party takes two, and never the same twice
 ends 0 release $listed --as bert --reason "another firm" --execute
 ends 77 confirm $listed --as bert --reason "another firm" --roles approver --execute
+ends 77 confirm $listed --as BERT --reason "another firm" --roles approver --execute
+for nobody in "" "  " $'bert\nb'; do
+    ends 2 confirm $listed --as "$nobody" --reason "another firm" --roles approver --execute
+    says "nobody is named by this"
+done
 ends 77 confirm $listed --as carl --reason "another firm" --roles viewer --execute
 ends 0 decline $listed --as carl --reason "show me" --roles approver --execute
 ends 77 release $listed --as bert --reason "again" --execute

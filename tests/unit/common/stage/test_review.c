@@ -211,6 +211,22 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
     }
 }
 
+TEST(another_way_to_type_an_id_makes_no_second_person)
+{
+    struct table t = TABLE(
+        "acts                                                           | answer",
+        "anna:approver proposes release; ANNA:approver confirms release | SIGNED_BEFORE",
+        "anna:approver proposes release; Sam:approver confirms release  | DUTY_CONFLICT",
+        "anna:reviewer proposes release; Anna:reviewer withdraws        | noted",
+        "anna:reviewer takes; ANNA:reviewer proposes release            | pending",
+        "RITA:approver proposes release                                 | DUTY_CONFLICT");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+}
+
 TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
 {
     struct table t = TABLE(

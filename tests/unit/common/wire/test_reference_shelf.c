@@ -140,6 +140,7 @@ TEST(a_proposed_profile_leaves_the_one_in_force_where_it_is)
     CHECK_INT(partner_on_file("N-100", &by), 0);
     CHECK_INT(partner_on_file("N-100?proposal", &by), 1);
     CHECK_INT(publish(partner_draft("GOLD"), "ann", "").answer, SHELF_WAITS);
+    CHECK_INT(publish(partner_draft("GOLD"), " ANN", "").answer, SHELF_WAITS);
     CHECK_INT(publish(partner_draft("GOLD"), "bob", "").answer, SHELF_IN_FORCE);
     CHECK_INT(partner_on_file("N-100", &by), 1);
     CHECK_TEXT(by.author_id, "ann");
