@@ -267,6 +267,24 @@ static void split_quoted(struct text_rows *t, struct slice text)
     csv_fini(&t->csv, take_cell, end_of_row, t);
 }
 
+/* The same of a row whose quotes stand around whole cells that hold none: as most quoted ones are. False: it is not so. */
+static bool split_plainly_quoted(struct text_rows *t, struct slice text)
+{
+    t->cell_count = 0;
+    for (struct slice rest = text; rest.bytes;) {
+        bool is_quoted = rest.size > 0 && rest.bytes[0] == '"';
+        size_t size = slice_find(is_quoted ? slice_skip(rest, 1) : rest, is_quoted ? '"' : t->delimiter);
+        struct slice cell = slice_head(is_quoted ? slice_skip(rest, 1) : rest, size);
+        if (!is_quoted && slice_find(cell, '"') < size) return false;
+        size_t end = is_quoted ? size + 2 : size;
+        if (end > rest.size || (end < rest.size && rest.bytes[end] != t->delimiter)) return false;
+        if (t->cell_count < COLUMNS_MAX) t->cells[t->cell_count] = cell;
+        t->cell_count++;
+        rest = end < rest.size ? slice_skip(rest, end + 1) : (struct slice){ 0 };
+    }
+    return true;
+}
+
 static void split(struct text_rows *t, struct slice text)
 {
     t->cells_size = 0;
@@ -394,15 +412,16 @@ bool text_rows_next(struct text_rows *t, struct text_row *row)
     if (!peek_line(t, t->at, t->line, &line)) return false;
     *row = (struct text_row){ .offset = line.offset, .row = t->row, .text = line.text,
                               .raw = slice_of(t->spool->bytes.bytes + line.offset, line.size) };
+    bool is_quoted = line.text.size > 0 && memchr(line.text.bytes, '"', line.text.size);
     t->cell_count = 0;
     if (line.is_too_long) {
         row->fault = ROW_TOO_LONG_FAULT;
         row->raw = slice_head(row->raw, ROW_BYTES_MAX);
         finish(t, row, line.next, 1);
-    } else if (line.text.size > 0 && memchr(line.text.bytes, '"', line.text.size)) {
+    } else if (is_quoted && !split_plainly_quoted(t, line.text)) {
         read_quoted(t, &line, row);
     } else {
-        split(t, line.text);
+        if (!is_quoted) split_plain(t, line.text);
         finish(t, row, line.next, 1);
     }
     return true;
