@@ -43,8 +43,7 @@ void arena_reset(struct arena *a)
 {
     arena_rewind(a, 0);
     if (a->peak <= a->size) return;
-    madvise(a->base + a->size, a->limit - a->size, MADV_DONTNEED);
-    a->peak = 0;
+    if (madvise(a->base + a->size, a->limit - a->size, MADV_DONTNEED) == 0) a->peak = a->size;
 }
 
 size_t arena_mark(const struct arena *a)

@@ -32,7 +32,7 @@ struct arena {
     size_t limit;                                   /* size + reserve: address space behind `base` */
     size_t used;
     size_t guarded;                                 /* how far the address sanitizer has been told, where it is built in */
-    size_t peak;                                    /* highest `used` that was rewound since pages were given back */
+    size_t peak;                                    /* highest `used` that was rewound: behind it stand zeroes */
 };
 
 /* Reserves `size` + `reserve` bytes of address space. ERR_MEMORY_EXHAUSTED leaves *a empty. */
@@ -67,11 +67,16 @@ static inline void *arena_take(struct arena *a, size_t size)
     return at;
 }
 
-/* The same, zeroed. Most blocks are small: steps of the alignment beat a call, and all of the last step is the block's. */
+/* The same, zeroed. Most blocks are small: steps of the alignment beat a call, and all of the last step is the block's.
+ * Of a large one no page is touched that nobody wrote to. */
 static inline void *arena_alloc(struct arena *a, size_t size)
 {
+    size_t from = a->used;
     char *at = arena_take(a, size);
-    if (size > ARENA_SMALL_BYTES) return memset(at, 0, size);
+    if (size > ARENA_SMALL_BYTES) {
+        size_t written = a->peak > from ? a->peak - from : 0;
+        return memset(at, 0, written < size ? written : size);
+    }
     size_t whole = arena_round_up(size);
     ARENA_UNPOISON(at, whole);
     for (size_t done = 0; done < whole; done += ARENA_ALIGN) memset(at + done, 0, ARENA_ALIGN);

@@ -40,6 +40,10 @@ struct kafka_options {
 /* Refuses properties that are ours to set, unknown ones and bad values: ERR_CONFIG_INVALID, *why says which and what to do. */
 enum err kafka_client_check(const struct kafka_options *options, struct text *why) MUST_CHECK;
 
+/* Before the first handle, while there is one thread: Cyrus SASL, whose plugins the library loads with that handle (half a
+ * MiB), serves Kerberos only; where no property asks for that, it finds none. */
+void kafka_client_spare_plugins(const struct kafka_options *options);
+
 /* Brokers that the handle of these statistics is connected to. */
 int kafka_client_brokers_up(const char *json, size_t size);
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <time.h>
 
 enum { MARK_DIGITS = 16, HEADERS_MAX = 16, ARGUMENTS_MAX = 5 + HEADERS_MAX };
@@ -339,6 +340,25 @@ enum err kafka_client_check(const struct kafka_options *options, struct text *wh
         kafka_handle_close(&h);
     }
     return OK;
+}
+
+static const char *property(const struct kafka_options *o, const char *name)
+{
+    for (unsigned i = o->property_count; i-- > 0; )
+        if (strcmp(o->properties[i].name, name) == 0) return o->properties[i].value;
+    return NULL;
+}
+
+static bool asks_for_kerberos(const struct kafka_options *o)
+{
+    const char *protocol = property(o, "security.protocol"), *mechanism = property(o, "sasl.mechanism");
+    if (!mechanism) mechanism = property(o, "sasl.mechanisms");
+    return protocol && strncasecmp(protocol, "sasl", 4) == 0 && (!mechanism || strcasecmp(mechanism, "GSSAPI") == 0);
+}
+
+void kafka_client_spare_plugins(const struct kafka_options *options)
+{
+    if (!asks_for_kerberos(options)) ASSERT(setenv("SASL_PATH", "", 1) == 0);
 }
 
 int kafka_client_brokers_up(const char *json, size_t size)

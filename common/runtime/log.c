@@ -6,6 +6,7 @@
 #include "runtime/json_line.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <unistd.h>
 
 static struct {
@@ -44,6 +45,7 @@ void log_to(int fd)
 void log_name_thread(const char *name)
 {
     thread_name = name;
+    pthread_setname_np(pthread_self(), name);       /* for top -H and perf */
 }
 
 /* The words of log.level stand with their default first; this is their order by weight. */

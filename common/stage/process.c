@@ -208,6 +208,7 @@ static enum err check_kafka(struct process *p)
     struct text why = text_in(&p->arena, 1024);
     struct kafka_plan plan = { .allow_single_replica =
                                    settings_flag(p->settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
+    kafka_client_spare_plugins(&options);
     enum err e = kafka_client_check(&options, &why);
     if (e != OK) {
         fprintf(stderr, "error[%s %d]: %.*s\n", err_name(e), (int)e, SLICE_ARGS(text_slice(&why)));

@@ -63,6 +63,24 @@ TEST(a_mark_is_a_place_to_come_back_to)
     arena_close(&a);
 }
 
+/* What was written, what was given back to the system, and what nobody touched yet. */
+TEST(a_block_over_written_and_untouched_memory_is_zero_throughout)
+{
+    static const size_t written[] = { 1000, 5000, BUDGET + 5000, 200000, 300 };
+    static const char zeroes[2 * BUDGET];
+    struct arena a = opened();
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        memset(arena_take(&a, written[i]), 0xff, written[i]);
+        if (i % 2) arena_reset(&a);
+        else arena_rewind(&a, 0);
+        arena_take(&a, 160);
+        CHECK(memcmp(arena_alloc(&a, 3000), zeroes, 3000) == 0);
+        CHECK(memcmp(arena_alloc(&a, sizeof zeroes), zeroes, sizeof zeroes) == 0);
+        arena_reset(&a);
+    }
+    arena_close(&a);
+}
+
 TEST(the_budget_is_used_up_before_the_reserve_is)
 {
     struct arena a = opened();

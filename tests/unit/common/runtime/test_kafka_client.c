@@ -3,6 +3,8 @@
 
 #include "support/table.h"
 
+#include <stdlib.h>
+
 static struct slice refusal(const struct kafka_property *properties, unsigned count, char *buffer, size_t size, enum err *e)
 {
     struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "test", .properties = properties, .property_count = count };
@@ -80,4 +82,23 @@ TEST(a_broker_that_is_not_there_is_said_to_be_unreachable_in_time)
     char id[64];
     struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "test" };
     CHECK(kafka_client_cluster(&o, 100, id, sizeof id) == ERR_KAFKA_UNREACHABLE);
+}
+
+/* PLAIN, SCRAM and OAUTHBEARER are the library's own; Cyrus SASL is asked for Kerberos, its own default. */
+TEST(plugins_of_cyrus_sasl_are_found_by_those_who_ask_for_kerberos)
+{
+    static const struct { struct kafka_property properties[2]; bool finds; } asked[] = {
+        { { { "linger.ms", "5" }, { "security.protocol", "ssl" } }, false },
+        { { { "security.protocol", "SASL_SSL" }, { "sasl.mechanism", "PLAIN" } }, false },
+        { { { "security.protocol", "sasl_ssl" }, { "sasl.mechanisms", "SCRAM-SHA-512" } }, false },
+        { { { "security.protocol", "sasl_plaintext" }, { "sasl.mechanism", "GSSAPI" } }, true },
+        { { { "linger.ms", "5" }, { "security.protocol", "SASL_SSL" } }, true },
+    };
+    for (unsigned i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "test",
+                                   .properties = asked[i].properties, .property_count = 2 };
+        CHECK(unsetenv("SASL_PATH") == 0);
+        kafka_client_spare_plugins(&o);
+        CHECK((getenv("SASL_PATH") == NULL) == asked[i].finds);
+    }
 }
