@@ -17,7 +17,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
 # Some five hundred programs are linked by `make test`: lld, where it is there, needs a third of the time.
 LINKER   := $(if $(shell command -v ld.lld),-fuse-ld=lld)
-LDLIBS    = $(LINKER) -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd -lcurl
+LDLIBS    = $(LINKER) -Wl,--as-needed -lprotobuf-c -lcrypto -lyaml -ljansson -lcsv -lutf8proc -lzip -lexpat -llmdb -lz $(RDKAFKA_LIB) -lhiredis -luv -lmicrohttpd -lgnutls -lcurl
 
 # RDKAFKA=build/deps/librdkafka links the newer librdkafka of `make librdkafka` instead of the system's, into a build of its own.
 RDKAFKA ?=

@@ -4,7 +4,7 @@
 set -eu
 needed="gcc clang lld make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libcunit1-dev libssl-dev
 libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev liblmdb-dev
-librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libcurl4-openssl-dev redis-server icu-devtools python3 binutils $*"
+librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev redis-server icu-devtools python3 binutils $*"
 
 find_missing() {
     missing=""

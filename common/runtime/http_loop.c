@@ -2,6 +2,7 @@
 #include "runtime/http_loop.h"
 
 #include "base/assert.h"
+#include "runtime/http_tls.h"
 #include "runtime/log.h"
 
 #include <errno.h>
@@ -54,7 +55,10 @@ static enum err refuse(const char *host, unsigned port, const char *why)
 static struct MHD_Daemon *start(const struct sockaddr *address, const struct http_limits *limits,
                                 const struct http_handlers *handlers)
 {
+    const struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, http_tls_callback() },
+                                          { MHD_OPTION_HTTPS_PRIORITIES, 0, HTTP_TLS_PRIORITIES }, { MHD_OPTION_END, 0, NULL } };
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    if (limits->speaks_tls) flags |= MHD_USE_TLS;
     return MHD_start_daemon(flags, 0, NULL, NULL, handlers->request, handlers->context,
                             MHD_OPTION_SOCK_ADDR, address,
                             MHD_OPTION_CONNECTION_LIMIT, limits->connections_max,
@@ -65,6 +69,7 @@ static struct MHD_Daemon *start(const struct sockaddr *address, const struct htt
                             MHD_OPTION_NOTIFY_COMPLETED, handlers->completed, handlers->context,
                             MHD_OPTION_NOTIFY_CONNECTION, handlers->connection, handlers->context,
                             MHD_OPTION_URI_LOG_CALLBACK, handlers->target, handlers->context,
+                            MHD_OPTION_ARRAY, limits->speaks_tls ? tls : &tls[2],
                             MHD_OPTION_END);
 }
 

@@ -13,6 +13,7 @@
 struct http_limits {
     unsigned connections_max, connections_of_address_max, idle_seconds;
     size_t   header_bytes_max;
+    bool     speaks_tls;                            /* with the certificate of http_tls.h */
 };
 
 struct http_handlers {

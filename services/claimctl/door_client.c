@@ -49,7 +49,8 @@ static bool read_token(const char *path, const char **token)
 static int use_listen(struct door_client *c, const struct settings *settings)
 {
     struct slice listen = settings_text(settings, SETTING_HTTP_LISTEN);
-    int size = snprintf(c->listen, sizeof c->listen, "http://%.*s", SLICE_ARGS(listen));
+    bool speaks_tls = settings_path(settings, SETTING_HTTP_CERTIFICATE_FILE) != NULL;
+    int size = snprintf(c->listen, sizeof c->listen, "http%s://%.*s", speaks_tls ? "s" : "", SLICE_ARGS(listen));
     c->server = c->listen;
     if (listen.size && (size_t)size < sizeof c->listen) return EXIT_DONE;
     fprintf(stderr, "error[CONFIG_INVALID %d]: http.listen names no door of intake; name it with --server URL or CLAIMSTREAM_SERVER\n", ERR_CONFIG_INVALID);
@@ -59,8 +60,10 @@ static int use_listen(struct door_client *c, const struct settings *settings)
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv)
 {
     const char *token_file = NULL;
-    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN") };
-    if (!door_client_option(argc, argv, "--server", &c->server) || !door_client_option(argc, argv, "--token-file", &token_file)) return EXIT_USAGE;
+    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN"), .ca_file = getenv("CLAIMSTREAM_CA_FILE") };
+    bool is_fine = door_client_option(argc, argv, "--server", &c->server) && door_client_option(argc, argv, "--token-file", &token_file) &&
+                   door_client_option(argc, argv, "--ca-file", &c->ca_file);
+    if (!is_fine) return EXIT_USAGE;
     if (token_file && !read_token(token_file, &c->token)) return EXIT_USAGE;
     return c->server && *c->server ? EXIT_DONE : use_listen(c, settings);
 }
@@ -144,6 +147,7 @@ int door_client_ask(const struct door_client *c, const struct door_request *r, s
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    if (c->ca_file && *c->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, c->ca_file);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &t);

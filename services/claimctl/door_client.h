@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Where it is and who asks. */
-struct door_client { const char *server, *token; char listen[256]; };
+struct door_client { const char *server, *token, *ca_file; char listen[256]; };
 
 struct door_request {
     const char *method;                             /* GET, POST */
@@ -22,8 +22,8 @@ struct door_request {
 
 struct door_answer { long status; char *body; size_t size; char location[256]; };
 
-/* --server and --token-file out of argv, else CLAIMSTREAM_SERVER and CLAIMSTREAM_TOKEN, else http.listen of the settings and
- * no token. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it is. */
+/* --server, --token-file and --ca-file out of argv, else CLAIMSTREAM_SERVER, CLAIMSTREAM_TOKEN and CLAIMSTREAM_CA_FILE, else
+ * http.listen of the settings, https when http.certificate_file is set, no token and the authorities of the system. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it is. */
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv);
 
 /* Takes `name VALUE` out of argv; false: it has no value, said on stderr. */

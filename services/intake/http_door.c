@@ -6,6 +6,7 @@
 #include "intake/openapi.h"
 #include "runtime/clock.h"
 #include "runtime/http_loop.h"
+#include "runtime/http_tls.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 
@@ -136,15 +137,16 @@ static enum MHD_Result send_answer(struct call *c)
 /* In the middle of a body nothing can be queued: the answer goes out at once, and the connection ends. */
 static enum MHD_Result cut_off(struct call *c, enum reply_problem problem, const char *detail)
 {
-    char head[256];
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     answer_problem(c, problem, slice_from(detail));
     count_answer(c->status);
-    int size = snprintf(head, sizeof head, "HTTP/1.1 %u Refused\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", c->status, c->body.size);
-    if (info && size > 0) {
-        (void)!send(info->connect_fd, head, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
-        (void)!send(info->connect_fd, c->body.bytes, c->body.size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    }
+    struct text t = text_in(&c->arena, c->body.size + 256);
+    PUT(&t, "HTTP/1.1 ");
+    text_put_int(&t, c->status);
+    PUT(&t, " Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ");
+    text_put_int(&t, (int64_t)c->body.size);
+    PUT(&t, "\r\nConnection: close\r\n\r\n");
+    text_put(&t, c->body);
+    http_tls_say(c->connection, text_slice(&t));
     return MHD_NO;
 }
 
@@ -641,7 +643,7 @@ enum err http_door_open(struct life *life, const struct http_door_options *optio
     if (!d) return ERR_MEMORY_EXHAUSTED;
     http_door_retune(d, options);
     d->spool_permille = spool_dir_fill(service_spool(options->service));
-    struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max };
+    struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max, options->speaks_tls };
     struct http_handlers handlers = { .context = d, .request = on_request, .completed = on_completed, .target = on_target, .connection = on_connection };
     enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
     if (e == OK) *door = d;
@@ -722,12 +724,12 @@ void http_door_dismiss(struct http_door *d)
  * reads, or one that is gone: an interim answer is read by the first and answered with a reset by the second. */
 static bool has_hung_up(struct call *c)
 {
-    static const char probe[] = "HTTP/1.1 102 Processing\r\n\r\n";
+    static const struct slice probe = SLICE_INIT("HTTP/1.1 102 Processing\r\n\r\n");
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct pollfd p = { .fd = info ? info->connect_fd : -1, .events = POLLRDHUP };
     if (!info || poll(&p, 1, 0) <= 0) return false;
     if (p.revents & (POLLHUP | POLLERR | POLLNVAL)) return true;
-    if ((p.revents & POLLRDHUP) && !c->was_probed && c->is_http_1_1) (void)!send(p.fd, probe, sizeof probe - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if ((p.revents & POLLRDHUP) && !c->was_probed && c->is_http_1_1) http_tls_say(c->connection, probe);
     c->was_probed = true;
     return false;
 }

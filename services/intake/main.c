@@ -8,6 +8,7 @@
 #include "intake/stage.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
+#include "runtime/http_tls.h"
 #include "runtime/json_line.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
@@ -24,7 +25,7 @@
 #include <string.h>
 
 enum { SCRATCH_BYTES = 8 << 20, GRANTS_BYTES = 64 << 20, PATH_BYTES = 4096, HOST_BYTES = 256, JOIN_MS = 200, DRAIN_MS = 4000, TEND_MS = 60000,
-       PROBLEM_BYTES = 1 << 16 };
+       PROBLEM_BYTES = 1 << 16, SECONDS_A_DAY = 86400, CERTIFICATE_DAYS_MIN = 14 };
 
 struct main {
     struct process           *process;
@@ -125,6 +126,32 @@ static enum err check_folders(const struct main *m, struct problems *problems)
     return OK;
 }
 
+static bool speaks_tls(const struct main *m)
+{
+    return settings_path(settings(m), SETTING_HTTP_CERTIFICATE_FILE) != NULL;
+}
+
+static enum err load_certificate(const struct main *m, struct text *why)
+{
+    TRY(http_tls_load(settings_path(settings(m), SETTING_HTTP_CERTIFICATE_FILE), settings_path(settings(m), SETTING_HTTP_KEY_FILE), why));
+    int64_t days = (http_tls_ends_unix_s() - clock_now_unix_ms() / 1000) / SECONDS_A_DAY;
+    LOG(days < CERTIFICATE_DAYS_MIN ? LOG_WARNING : LOG_INFO, "certificate_loaded", LOG_NUMBER("days_left", days));
+    return OK;
+}
+
+static enum err check_certificate(const struct main *m, struct problems *problems)
+{
+    struct text why = text_in(&m->process->arena, PATH_BYTES);
+    bool has_key = settings_path(settings(m), SETTING_HTTP_KEY_FILE) != NULL;
+    if (speaks_tls(m) != has_key)
+        return refuse(problems, speaks_tls(m) ? SETTING_HTTP_KEY_FILE : SETTING_HTTP_CERTIFICATE_FILE, ERR_CONFIG_INVALID, "a certificate and its key go together", "name both, or neither");
+    if (!has_key || load_certificate(m, &why) == OK) return OK;
+    struct problem p = { .code = ERR_CONFIG_INVALID, .member = setting_row(SETTING_HTTP_CERTIFICATE_FILE)->name, .message = text_slice(&why),
+                         .fix = SLICE("name the chain and the key of one certificate, in PEM") };
+    problems_add(problems, &p);
+    return p.code;
+}
+
 static enum err check(void *context, struct process *process, struct problems *problems)
 {
     struct main *m = context;
@@ -137,6 +164,7 @@ static enum err check(void *context, struct process *process, struct problems *p
     (void)listen_address(m);
     if (settings_word(settings(m), SETTING_INTAKE_AUTH) == 1 && m->host[0] && !is_loopback(m->host))
         return refuse(problems, SETTING_INTAKE_AUTH, ERR_CONFIG_INVALID, "without tokens anybody who reaches the port may submit", "listen on 127.0.0.1, or set intake.auth to token");
+    TRY(check_certificate(m, problems));
     TRY(check_folders(m, problems));
     return m->grants ? OK : read_grants(m, problems);
 }
@@ -313,6 +341,7 @@ static struct http_door_options door_options(struct main *m)
         .body_rate_min = (uint64_t)settings_number(s, SETTING_HTTP_BODY_RATE_MIN), .needs_key = settings_word(s, SETTING_HTTP_IDEMPOTENCY_KEY) == 1,
         .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT), .uploads_max = (unsigned)settings_number(s, SETTING_HTTP_UPLOADS_MAX),
         .requests_per_second = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_PER_SECOND), .requests_burst = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_BURST),
+        .speaks_tls = speaks_tls(m),
     };
 }
 
@@ -424,9 +453,17 @@ static void tick(void *context)
     process_end(m->process, process_exit_code_later(p.error));
 }
 
+static void reload_certificate(const struct main *m)
+{
+    char room[PROBLEM_BYTES];
+    struct text why = text_over(room, sizeof room);
+    if (speaks_tls(m) && load_certificate(m, &why) != OK) LOG(LOG_ERROR, "certificate_refused", LOG_TEXT("why", text_slice(&why)), LOG_WORD("effect", "the one before stays in force"));
+}
+
 static void reload(void *context)
 {
     struct main *m = context;
+    reload_certificate(m);
     char room[PROBLEM_BYTES];
     struct problems problems = problems_in(&m->process->arena);
     struct worker_bounds now = bounds(m);
@@ -458,6 +495,7 @@ static void close_main(void *context)
     struct main *m = context;
     if (m->folder) folder_door_close(m->folder);
     http_door_close(m->http);
+    http_tls_close();
     partition_view_close(m->view);
     if (m->worker && worker_join(m->worker, JOIN_MS)) worker_close(m->worker);
     reference_feed_close(m->feed);

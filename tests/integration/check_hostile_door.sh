@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Hostile clients, a file of many lines, tokens that change and a disk that fills up at the door of claim-intake; a neighbour is served
-# beside each of them, and what he was told is true: each of his documents is on claims.received.v1 once (hostile_door.py).
+# Hostile clients, a file of many lines, tokens that change and a disk that fills up at the door of claim-intake; a
+# neighbour is served beside each of them, and what he was told is true: each of his documents is on
+# claims.received.v1 once (hostile_door.py).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
@@ -30,16 +31,20 @@ intake: {submitters: $scratch/submitters.yaml, spool_dir: $scratch/spool, raw_di
 YAML
 printf 'submitters: []\n' > "$scratch/submitters.yaml"
 fail() { echo "check_hostile_door: $1" >&2; tail -n 15 "$scratch/log" >&2; exit 1; }
-"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" > "$scratch/topics.log" 2>&1 || fail "topics: $(cat "$scratch/topics.log")"
+"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" \
+    > "$scratch/topics.log" 2>&1 ||
+    fail "topics: $(cat "$scratch/topics.log")"
 "$build/claim-intake" --config "$scratch/intake.yaml" > "$scratch/log" 2>&1 & intake=$!
 at_exit kill $intake
 is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
 eventually is_ready || fail "it does not become ready"
-python3 tests/integration/hostile_door.py "$scratch/submitters.yaml" "$port" $intake "$disk" > "$scratch/out" || { cat "$scratch/out" >&2; fail "see above"; }
+python3 tests/integration/hostile_door.py "$scratch/submitters.yaml" "$port" $intake "$disk" \
+    > "$scratch/out" || { cat "$scratch/out" >&2; fail "see above"; }
 sent=$(tail -n 1 "$scratch/out")
 "$build/claimctl" tail claims.received.v1 --config "$scratch/intake.yaml" --from beginning --exit -f '%{invoice_no}\n' | grep '^good-' > "$scratch/received"
 good=$(wc -l < "$scratch/received")
-[ "$good" = "$sent" ] && [ "$(sort -u "$scratch/received" | wc -l)" = "$sent" ] || fail "$sent documents were answered 202, $good lines are there"
+[ "$good" = "$sent" ] && [ "$(sort -u "$scratch/received" | wc -l)" = "$sent" ] ||
+    fail "$sent documents were answered 202, $good lines are there"
 [ -z "$(ls -A "$scratch/spool" | grep -v '\.log$')" ] || fail "something is left in the spool: $(ls "$scratch/spool")"
 sed '$d' "$scratch/out"
 echo "  $sent documents beside all that, each there once"

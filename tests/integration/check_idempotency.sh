@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The four levels of feeds.md 11 on running services, each by sending twice, across a kill -9 between and in the middle, and under
-# another name: the key of a request, the bytes of a document, an interchange in another file, a line in another document. What was
-# sent many times is posted and paid once.
+# The four levels of feeds.md 11 on running services, each by sending twice, across a kill -9 between and in the
+# middle, and under another name: the key of a request, the bytes of a document, an interchange in another file, a
+# line in another document. What was sent many times is posted and paid once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
@@ -21,7 +21,14 @@ up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$
 at_exit bash deploy/local/down.sh --dir "$local"
 fail() { echo "check_idempotency: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
 start() { "${up[@]}" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
-kill_intake() { kill -KILL "$(cat "$local/claim-intake.pid")"; start; }
+is_dead() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }     # and its ports are free
+kill_service() {
+    local pid
+    pid=$(cat "$local/$1.pid")
+    kill -KILL "$pid"
+    eventually is_dead "$pid"
+}
+kill_intake() { kill_service claim-intake; start; }
 claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
 
 # post FILE NAME [CURL-OPTION...]: its status in $status, head and body in head and answer.
@@ -29,7 +36,8 @@ post() {
     local file=$1 name=$2
     shift 2
     status=$(curl -sS --max-time 120 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' "$@" --data-binary "@$file" \
-        "http://127.0.0.1:$port/v1/documents?partner=N-100&currency=USD&profile=${profile:-}&name=$name" 2> "$scratch/curl" || true)
+        "http://127.0.0.1:$port/v1/documents?partner=N-100&currency=USD&profile=${profile:-}&name=$name" \
+            2> "$scratch/curl" || true)
 }
 says() { in_file "$1" "$scratch/answer"; }
 # sent in the middle of a kill: whoever hears nothing sends again.
@@ -45,14 +53,16 @@ sale() { printf '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"%s","invo
 RANDOM=${SEED:-1}
 start
 
-# The key of a request: its answer comes back to the byte; another body is refused; the same body under another key is a document again
+# The key of a request: its answer comes back to the byte; another body is refused; the same body under another key is
+# a document again
 sale IDEM-1 > "$scratch/one.json"
 sale IDEM-2 > "$scratch/two.json"
 post_killed "$scratch/one.json" one.json -H 'Idempotency-Key: first'
 first=$(cat "$scratch/answer")
 for time in 1 2; do
     post "$scratch/one.json" one.json -H 'Idempotency-Key: first'
-    in_file '^Idempotent-Replay: true' "$scratch/head" && [ "$(cat "$scratch/answer")" = "$first" ] || fail "key: the answer that comes back is not the first one: $(cat "$scratch/answer")"
+    in_file '^Idempotent-Replay: true' "$scratch/head" && [ "$(cat "$scratch/answer")" = "$first" ] ||
+        fail "key: the answer that comes back is not the first one: $(cat "$scratch/answer")"
     post "$scratch/one.json" renamed.json -H 'Idempotency-Key: first'
     in_file '^Idempotent-Replay: true' "$scratch/head" || fail "key: under another name it is no repeat"
     post "$scratch/two.json" two.json -H 'Idempotency-Key: first'
@@ -60,7 +70,8 @@ for time in 1 2; do
     [ $time = 2 ] || kill_intake
 done
 post "$scratch/one.json" one.json -H 'Idempotency-Key: second'
-[ "$status" = 200 ] && says '"state":"DUPLICATE"' || fail "key: the same body under another key is answered $status $(cat "$scratch/answer")"
+[ "$status" = 200 ] && says '"state":"DUPLICATE"' ||
+    fail "key: the same body under another key is answered $status $(cat "$scratch/answer")"
 
 # The bytes of a document: whatever its name, its door and whether it is compressed
 post_killed "$scratch/two.json" two.json
@@ -68,11 +79,14 @@ id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$scratch/answer")
 gzip -kc "$scratch/two.json" > "$scratch/two.json.gz"
 for time in 1 2; do
     post "$scratch/two.json" other-$time.json
-    [ "$status" = 200 ] && says "\"duplicate_of\":\"$id\"" || fail "document: under another name it is answered $status $(cat "$scratch/answer")"
+    [ "$status" = 200 ] && says "\"duplicate_of\":\"$id\"" ||
+        fail "document: under another name it is answered $status $(cat "$scratch/answer")"
     post "$scratch/two.json.gz" packed-$time.json -H 'Content-Encoding: gzip'
-    [ "$status" = 200 ] && says '"state":"DUPLICATE"' || fail "document: compressed it is answered $status $(cat "$scratch/answer")"
+    [ "$status" = 200 ] && says '"state":"DUPLICATE"' ||
+        fail "document: compressed it is answered $status $(cat "$scratch/answer")"
     cp "$scratch/two.json" "$scratch/inbox/local/.next" && mv "$scratch/inbox/local/.next" "$scratch/inbox/local/folder-$time.json"
-    eventually in_file '"state":"DUPLICATE"' "$scratch/outbox/local/folder-$time.json.receipt.json" || fail "document: from a folder it is posted again"
+    eventually in_file '"state":"DUPLICATE"' "$scratch/outbox/local/folder-$time.json.receipt.json" ||
+        fail "document: from a folder it is posted again"
     [ $time = 2 ] || kill_intake
 done
 
@@ -84,9 +98,11 @@ post_killed "$scratch/resale.x12" resale.x12 "${x12[@]}"
 sed 's/QTY\*39\*20\*EA/QTY*39*21*EA/' "$scratch/resale.x12" > "$scratch/otherwise.x12"
 for time in 1 2; do
     post "$scratch/around.x12" around-$time.x12 "${x12[@]}"
-    [ "$status" = 200 ] && says '"state":"DUPLICATE"' || fail "interchange: in another file it is answered $status $(cat "$scratch/answer")"
+    [ "$status" = 200 ] && says '"state":"DUPLICATE"' ||
+        fail "interchange: in another file it is answered $status $(cat "$scratch/answer")"
     post "$scratch/otherwise.x12" otherwise-$time.x12 "${x12[@]}"
-    [ "$status" = 422 ] && says '"ta1":"025"' || fail "interchange: with other content it is answered $status $(cat "$scratch/answer")"
+    [ "$status" = 422 ] && says '"ta1":"025"' ||
+        fail "interchange: with other content it is answered $status $(cat "$scratch/answer")"
     [ $time = 2 ] || kill_intake
 done
 
@@ -97,10 +113,12 @@ profile=northgate
 for time in 1 2; do
     printf '%s\n%s\n%s\n' "$(head -1 deploy/sample/first-hour/inbox/northgate/03-northgate-pos.csv)" \
         'INV,IDEM-4,1,3/2/2026,3/2/2026,SW-24,1,EA,$251.00,USD,,,,,,Alder Systems,,US,,' \
-        "INV,IDEM-5$time,1,3/2/2026,3/2/2026,SW-24,1,EA,\$251.00,USD,,,,,,Alder Systems,,US,," > "$scratch/line-$time.csv"
+        "INV,IDEM-5$time,1,3/2/2026,3/2/2026,SW-24,1,EA,\$251.00,USD,,,,,,Alder Systems,,US,," \
+            > "$scratch/line-$time.csv"
     post "$scratch/line-$time.csv" "line-$time.csv" -H 'Content-Type: text/csv'
-    [ "$status" = 202 ] && says '"passed":2' || fail "line: a document with it is answered $status $(cat "$scratch/answer")"
-    kill -KILL "$(cat "$local/claim-screener.pid")"
+    [ "$status" = 202 ] && says '"passed":2' ||
+        fail "line: a document with it is answered $status $(cat "$scratch/answer")"
+    kill_service claim-screener
     kill_intake
 done
 is_once() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Kafka stands still under documents over HTTP, and is killed: who sends one is answered 503 with Retry-After long before the answer
-# time-out of five minutes, with Location where the document is in our custody, and refused before his body from there on. When it
-# goes on everything is posted, by itself or sent again, each line once.
+# Kafka stands still under documents over HTTP, and is killed: who sends one is answered 503 with Retry-After long
+# before the answer time-out of five minutes, with Location where the document is in our custody, and refused before
+# his body from there on. When it goes on everything is posted, by itself or sent again, each line once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
@@ -20,7 +20,9 @@ http.listen: 127.0.0.1:$port
 intake: {auth: none, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
 YAML
 fail() { echo "check_kafka_away: $1" >&2; tail -n 20 "$scratch/log" >&2; exit 1; }
-"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" > "$scratch/topics.log" 2>&1 || fail "topics: $(cat "$scratch/topics.log")"
+"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" \
+    > "$scratch/topics.log" 2>&1 ||
+    fail "topics: $(cat "$scratch/topics.log")"
 
 # 75 asks to be started again (kafka.md 5.1), as every supervisor does.
 supervise() {
@@ -37,7 +39,8 @@ end_service() { kill "$supervisor" 2> /dev/null; kill "$(cat "$scratch/pid")" 2>
 at_exit end_service
 is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
 
-# send N: its status in $status, 000 without an answer; head and body in head and answer. 60 s stand for any machine, not for ours.
+# send N: its status in $status, 000 without an answer; head and body in head and answer. 60 s stand for any machine,
+# not for ours.
 send() {
     printf '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"%s","ship_date":"2026-03-01","vendor_part":"P","qty":"1","uom":"EA","currency":"USD","resale_unit":"2.50"}' "$1" > "$scratch/$1.json"
     status=$(curl -sS --max-time 60 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' -H "Idempotency-Key: key-$1" -H 'Content-Type: application/json' \
@@ -57,7 +60,8 @@ kill -STOP "$broker"
 began=$SECONDS
 send 2
 [ "$status" = 503 ] || fail "while Kafka stands still a document is answered $status"
-in_file '^Retry-After:' "$scratch/head" && in_file '^Location: /v1/documents' "$scratch/head" || fail "the answer does not say when or where to ask: $(cat "$scratch/head")"
+in_file '^Retry-After:' "$scratch/head" && in_file '^Location: /v1/documents' "$scratch/head" ||
+    fail "the answer does not say when or where to ask: $(cat "$scratch/head")"
 waited=$((SECONDS - began))
 eventually is_refused 3 || fail "a second one is answered $status"
 in_file '^Location:' "$scratch/head" && in_file '"passed":1' "$scratch/answer" && fail "a document is taken while Kafka stands still"
@@ -66,7 +70,8 @@ eventually is_accepted 2 || fail "when Kafka goes on the document is answered $s
 eventually is_accepted 3 || fail "when Kafka goes on the other one is answered $status $(cat "$scratch/answer")"
 
 received > "$scratch/received"
-[ "$(wc -l < "$scratch/received")" = 3 ] && [ "$(sort -u "$scratch/received" | wc -l)" = 3 ] || fail "3 lines were sent, $(sort -u "$scratch/received" | wc -l) of $(wc -l < "$scratch/received") are there once"
+[ "$(wc -l < "$scratch/received")" = 3 ] && [ "$(sort -u "$scratch/received" | wc -l)" = 3 ] ||
+    fail "3 lines were sent, $(sort -u "$scratch/received" | wc -l) of $(wc -l < "$scratch/received") are there once"
 
 kill_kafka                                          # what comes back of it is chaos' own (kill_broker)
 eventually is_refused 4 || fail "while there is no broker a document is answered $status"

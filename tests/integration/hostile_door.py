@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""hostile_door.py SUBMITTERS PORT PID SPOOL_DISK|-: hostile clients at the door of a running claim-intake (feeds.md 4, 14).
-Beside each of them a neighbour sends documents and is answered; a file of many lines delays him no more than its turns; tokens change
-under his hands; the disk of the spool fills up. Nothing here waits for a time: each act ends when its neighbour was answered often
-enough, and what is measured is printed."""
+"""hostile_door.py SUBMITTERS PORT PID SPOOL_DISK|-: hostile clients at the door of a running claim-intake
+(feeds.md 4, 14). Beside each of them a neighbour sends documents and is answered; a file of many lines delays
+him no more than its turns; tokens change under his hands; the disk of the spool fills up. Nothing here waits
+for a time: each act ends when its neighbour was answered often enough, and what is measured is printed."""
 import hashlib
 import http.client
 import io
@@ -28,7 +28,8 @@ def complain(text):
 
 
 def sale(invoice):
-    return json.dumps({"kind": "POS_SALE", "invoice_no": invoice, "ship_date": "2026-03-01", "vendor_part": "SW-24", "qty": "1", "uom": "EA", "resale_unit": "2.50"}).encode()
+    return json.dumps({"kind": "POS_SALE", "invoice_no": invoice, "ship_date": "2026-03-01", "vendor_part": "SW-24", "qty": "1",
+                       "uom": "EA", "resale_unit": "2.50"}).encode()
 
 
 def post(body, token="bad", kind="application/octet-stream", headers=(), source="127.0.0.2", target=TARGET):
@@ -90,7 +91,9 @@ def beside(what, act, want, neighbour):
         if status not in want:
             complain(f"{what}: answered {status}, want one of {sorted(want)}")
     waits = neighbour.waits[since:]
-    print(f"  {what}: {sorted(set(statuses))}, beside it {len(waits)} documents in {1000 * sorted(waits)[len(waits) // 2]:.0f} ms, {1000 * max(waits):.0f} at most" if waits else f"  {what}", flush=True)
+    if waits:
+        median, most = 1000 * sorted(waits)[len(waits) // 2], 1000 * max(waits)
+        print(f"  {what}: {sorted(set(statuses))}, beside it {len(waits)} documents in {median:.0f} ms, {most:.0f} at most", flush=True)
 
 
 def connect(source="127.0.0.2"):
@@ -180,8 +183,9 @@ def million_headers(hold):
 
 
 def raw_heads(hold):
-    heads = [b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", b"Content-Length: 5, 5\r\n\r\nhello", b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"Content-Length: -5\r\n\r\n",
-             b"Content-Length: 99999999999999999999999\r\n\r\n"]
+    heads = [b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", b"Content-Length: 5, 5\r\n\r\nhello",
+             b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+             b"Content-Length: -5\r\n\r\n", b"Content-Length: 99999999999999999999999\r\n\r\n"]
     statuses = []
     for one in heads:
         with connect() as s:
@@ -200,13 +204,31 @@ def bomb():
     return b"".join(squeeze.compress(blank) for _ in range(1024)) + squeeze.flush()
 
 
+OOXML = "http://schemas.openxmlformats.org"
+TYPES, RELATIONS = f"{OOXML}/package/2006/content-types", f"{OOXML}/package/2006/relationships"
+RELATION, KIND = f"{OOXML}/officeDocument/2006/relationships", "application/vnd.openxmlformats"
+PARTS = (
+    ("[Content_Types].xml",
+     f'<Types xmlns="{TYPES}"><Default Extension="xml" ContentType="application/xml"/>'
+     f'<Default Extension="rels" ContentType="{KIND}-package.relationships+xml"/>'
+     f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}-officedocument.spreadsheetml.sheet.main+xml"/></Types>'),
+    ("_rels/.rels",
+     f'<Relationships xmlns="{RELATIONS}">'
+     f'<Relationship Id="r1" Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>'),
+    ("xl/workbook.xml",
+     f'<workbook xmlns="{OOXML}/spreadsheetml/2006/main" xmlns:r="{RELATION}">'
+     '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'),
+    ("xl/_rels/workbook.xml.rels",
+     f'<Relationships xmlns="{RELATIONS}">'
+     f'<Relationship Id="r1" Type="{RELATION}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'),
+)
+
+
 def workbook(sheet, more=()):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
-        z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>')
-        z.writestr("_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>')
-        z.writestr("xl/workbook.xml", '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>')
-        z.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
+        for name, text in PARTS:
+            z.writestr(name, text)
         with z.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
             for piece in sheet:
                 part.write(piece)
@@ -216,13 +238,17 @@ def workbook(sheet, more=()):
 
 
 def cells(row, *values):
-    return f'<row r="{row}">'.encode() + b"".join(f'<c r="{chr(65 + k)}{row}" t="inlineStr"><is><t>{v}</t></is></c>'.encode() for k, v in enumerate(values)) + b"</row>"
+    said = (f'<c r="{chr(65 + k)}{row}" t="inlineStr"><is><t>{v}</t></is></c>' for k, v in enumerate(values))
+    return f'<row r="{row}">{"".join(said)}</row>'.encode()
 
 
-SHEET, SHEET_END = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>', b"</sheetData></worksheet>"
+SHEET = f'<worksheet xmlns="{OOXML}/spreadsheetml/2006/main"><sheetData>'.encode()
+SHEET_END = b"</sheetData></worksheet>"
 HEADER = ("Invoice", "Ship Date", "Part", "Qty", "UOM", "Currency", "Resale")
-LAUGHS = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">' + b"".join(f'<!ENTITY {chr(98 + k)} "{("&" + chr(97 + k) + ";") * 10}">'.encode() for k in range(12)) + b"]>"
-SEGMENT = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260408*1400*U*00401*000000001*0*P*>~GS*PT*S*R*20260408*1400*1*X*004010~ST*867*0001~BPT*00*R-1*20260408*02~REF*ZZ*"
+LAUGH = "".join(f'<!ENTITY {chr(98 + k)} "{("&" + chr(97 + k) + ";") * 10}">' for k in range(12))
+LAUGHS = f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">{LAUGH}]>'.encode()
+SEGMENT = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260408*1400*U*00401*000000001*0*P*>~"
+SEGMENT += b"GS*PT*S*R*20260408*1400*1*X*004010~ST*867*0001~BPT*00*R-1*20260408*02~REF*ZZ*"
 
 
 def once(body, kind="application/octet-stream", headers=()):
@@ -238,19 +264,27 @@ def attacks(neighbour):
     beside("a length said twice, in two ways, below nought", raw_heads, {400, 413, 0}, neighbour)
     beside("a body larger than it may be", lambda hold: [read_after_head(1 << 40)], {413}, neighbour)
     beside("a GiB of blanks in gzip", once(bomb(), headers={"Content-Encoding": "gzip"}), {413, 0}, neighbour)
-    beside("gzip that is none", once(b"\x1f\x8b" + b"x" * 5000, headers={"Content-Encoding": "gzip"}), {400, 0}, neighbour)
-    beside("a segment of 24 MiB", once(SEGMENT + b"A" * (24 << 20) + b"~SE*4*0001~GE*1*1~IEA*1*000000001~"), refused, neighbour)
+    beside("gzip that is none",
+           once(b"\x1f\x8b" + b"x" * 5000, headers={"Content-Encoding": "gzip"}), {400, 0}, neighbour)
+    beside("a segment of 24 MiB",
+           once(SEGMENT + b"A" * (24 << 20) + b"~SE*4*0001~GE*1*1~IEA*1*000000001~"), refused, neighbour)
     beside("a segment without an end", once(SEGMENT + b"B*" * (4 << 20)), refused, neighbour)
     beside("JSON a million brackets deep", once(b"[" * 1000000, "application/json"), refused | {413}, neighbour)
-    beside("a JSON record of 24 MiB", once(b'{"kind":"' + b"x" * (24 << 20) + b'"}', "application/json"), refused | {413}, neighbour)
-    beside("a row of a million cells", once(b"Invoice,Part\n" + b"," * 1000000 + b"\n", "text/csv"), refused | fine, neighbour)
-    beside("a quote that never closes", once(b'Invoice,Ship Date,Part,Qty,UOM,Currency\n"' + b"x,\n" * 50000, "text/csv"), refused | fine, neighbour)
+    beside("a JSON record of 24 MiB",
+           once(b'{"kind":"' + b"x" * (24 << 20) + b'"}', "application/json"), refused | {413}, neighbour)
+    beside("a row of a million cells",
+           once(b"Invoice,Part\n" + b"," * 1000000 + b"\n", "text/csv"), refused | fine, neighbour)
+    beside("a quote that never closes",
+           once(b'Invoice,Ship Date,Part,Qty,UOM,Currency\n"' + b"x,\n" * 50000, "text/csv"), refused | fine, neighbour)
     formulas = [SHEET, cells(1, *HEADER), cells(2, "=1+1", "=TODAY()", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "-1"),
                 b'<row r="3"><c r="A3"><f>1/0</f><v>#DIV/0!</v></c><c r="B3"><f>"2026-03-01"</f></c></row>', SHEET_END]
     beside("a workbook of formulas", once(workbook(formulas)), refused | fine, neighbour)
-    beside("entities that expand", once(workbook([LAUGHS, SHEET, cells(1, *HEADER), cells(2, "&m;"), SHEET_END])), refused, neighbour)
-    beside("a sheet of more than a GiB in a small file", once(workbook([SHEET, cells(1, *HEADER)] + [cells(2, "x" * 1000) * 1000] * 1100 + [SHEET_END])), refused, neighbour)
-    beside("a workbook of 5 000 parts", once(workbook([SHEET, SHEET_END], [(f"xl/media/{n}", "x") for n in range(5000)])), refused, neighbour)
+    beside("entities that expand",
+           once(workbook([LAUGHS, SHEET, cells(1, *HEADER), cells(2, "&m;"), SHEET_END])), refused, neighbour)
+    beside("a sheet of more than a GiB in a small file",
+           once(workbook([SHEET, cells(1, *HEADER)] + [cells(2, "x" * 1000) * 1000] * 1100 + [SHEET_END])), refused, neighbour)
+    beside("a workbook of 5 000 parts",
+           once(workbook([SHEET, SHEET_END], [(f"xl/media/{n}", "x") for n in range(5000)])), refused, neighbour)
 
 
 def read_after_head(length):
@@ -279,7 +313,8 @@ def is_fair(neighbour):
     if neighbour.others or len(waits) < 3:
         complain(f"beside a large document {len(waits)} were answered {neighbour.others[:3]}")
     median = waits[len(waits) // 2] if waits else took
-    print(f"  {lines} lines in {took:.1f} s: beside them {len(waits)} documents in {1000 * median:.0f} ms, {1000 * waits[-1]:.0f} at most", flush=True)
+    most = waits[-1] if waits else took
+    print(f"  {lines} lines in {took:.1f} s: beside them {len(waits)} documents in {1000 * median:.0f} ms, {1000 * most:.0f} at most", flush=True)
     if median > took / 8:
         complain(f"a large document that takes {took:.1f} s delays others by {median:.1f} s")
 
@@ -290,7 +325,8 @@ def digest(token):
 
 def grant(*tokens):
     text = "submitters:\n" + "".join(f"  - {{id: {s}, partner_id: N-100}}\n" for s in ("good", "bad", "big")) + "tokens:\n"
-    text += "".join(f"  - {{submitter: {s}, sha256: {digest(t)}, scopes: [submit, read]}}\n" for s, t in (("bad", "bad"), ("big", "big"), *(("good", t) for t in tokens)))
+    shown = (("bad", "bad"), ("big", "big"), *(("good", t) for t in tokens))
+    text += "".join(f"  - {{submitter: {s}, sha256: {digest(t)}, scopes: [submit, read]}}\n" for s, t in shown)
     with open(SUBMITTERS + ".new", "w", encoding="utf-8") as out:
         out.write(text)
     os.replace(SUBMITTERS + ".new", SUBMITTERS)

@@ -13,6 +13,7 @@ declare -A library=(
     [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire services/claimctl/version.c"
     [hiredis/hiredis.h]="common/runtime" [hiredis/async.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime" [uv.h]="common/runtime"
     [curl/curl.h]="services/claimctl" [microhttpd.h]="common/runtime services/intake"
+    [gnutls/gnutls.h]="common/runtime" [gnutls/abstract.h]="common/runtime" [gnutls/x509.h]="common/runtime"
 )
 failed=0
 complain() { echo "$1"; failed=1; }
