@@ -248,7 +248,8 @@ static void answered(void *context, const struct service_answer *a)
     bool is_written = write_answer(t, ".receipt.json", a->body);
     if (a->acknowledgement.size) is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
     bool is_x12 = memmem(a->body.bytes, a->body.size, "\"format\":\"x12\"", 14) != NULL;
-    if (is_x12 && a->state == INTAKE_POSTED) expect_responses(t, a->body);
+    bool is_judged = a->state == INTAKE_POSTED || (a->state == INTAKE_REJECTED && has_refused(a->body));
+    if (is_x12 && is_judged) expect_responses(t, a->body);
     if (!is_written) LOG(LOG_ERROR, "answer_unwritten", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter));
     if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a->location);
     else free(t);

@@ -492,10 +492,11 @@ static const char *is_unanswered(const struct delivery *d, const struct mapping_
     bool has_follower = d->service->options.has_follower;
     const struct question *q = &d->question;
     bool is_x12 = slice_equal(d->row.format, SLICE("x12")), is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
+    bool is_judged = is_posted || (d->row.state == INTAKE_REJECTED && d->row.rejected > 0);     /* line by line, though none passed */
     if (q->kind == QUESTION_ACK && d->row.control_number == 0) return "The document is not answered with an acknowledgement.";
     if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines) return not_now;      /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12 || !is_posted || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
+    if (!is_x12 || !is_judged || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
     if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
     bool is_over = profile && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
     return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";

@@ -617,6 +617,12 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     CHECK(holds(final->file, "CON*CT*Q-1~PAD*1*SD~LIN**VP*A~AAA*") && holds(final->file, "QTY*39*2*EA~AMT*S*9.00~") && holds(final->file, "REF*D9*X1~"));
     a = SEND(k, SLICE("{\"kind\":\"POS_SALE\"}"));
     desk_wait(k, a);
+    a = SEND(k, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004712*0*P*:~"
+        "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-2~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~QTY*39*0*EA~AMT*S*9~REF*DI*7~REF*D9*X2~DTM*011*20260301~"
+        "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004712~"), .name = "refused.edi");
+    desk_wait(k, a);
+    CHECK_INT(a->status, 422);                      /* each line was refused, and each is told so */
+    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = slice_skip(member(a->body, "instance"), sizeof "/v1/documents/" - 1), .wants_final = true)->file, "PAD*1*SD~LIN**VP*A~AAA*N**"));
     memory_store_close(known_rows);
     desk_close(k);
 }
