@@ -450,17 +450,53 @@ static const json_t *member_at(const json_t *value, struct slice name)
     return NULL;
 }
 
-static void put_pointers(struct walk *w, const json_t *root)
+/* Each pointer's field takes the value that it finds; *targets keeps which, so that the walk can tell its place. */
+static const json_t **put_pointers(struct walk *w, const json_t *root)
 {
     const struct profile_json *p = &w->j->base.profile->json;
+    const json_t **targets = ARENA_ARRAY(w->j->base.line_arena, p->pointer_count + 1, const json_t *);
     for (unsigned i = 0; i < p->pointer_count; i++) {
         struct slice rest = slice_skip(p->pointers[i].pointer, 1);
         const json_t *value = root;
         while (value && rest.bytes) value = member_at(value, next_part(w->j->base.line_arena, &rest));
         enum slot slot = slot_find(p->pointers[i].field);
         bool is_cell = value && !json_is_null(value) && slot != SLOT_NONE;
-        if (is_cell) (void)draft_put(w->d, slot, (struct draft_cell){ .text = json_members_text(value), .at = (uint32_t)w->d->offset });
+        struct draft_cell cell = { .text = json_members_text(value), .at = (uint32_t)w->d->offset, .is_nested = json_is_object(value) || json_is_array(value) };
+        if (is_cell && draft_put(w->d, slot, cell)) targets[i] = value;
     }
+    return targets;
+}
+
+static bool holds_target(struct walk *w, const json_t *const *targets, const json_t *value)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    for (unsigned k = 0; k < w->j->base.profile->json.pointer_count; k++)
+        if (targets[k] == value) return true;
+    if (json_is_object(value)) json_object_foreach((json_t *)value, key, member) if (holds_target(w, targets, member)) return true;
+    if (json_is_array(value)) json_array_foreach(value, i, member) if (holds_target(w, targets, member)) return true;
+    return false;
+}
+
+/* A member that pointers lead into: what they found gets its place, what stands beside it is as unknown as any. */
+static void put_pointed(struct walk *w, const json_t *const *targets, struct slice name, const json_t *value)
+{
+    const struct profile_json *p = &w->j->base.profile->json;
+    const char *key;
+    json_t *member;
+    size_t i;
+    for (unsigned k = 0; k < p->pointer_count; k++) {
+        if (targets[k] != value) continue;
+        w->d->cells[slot_find(p->pointers[k].field)].at = cell_of(w->j, value).at;
+        return;
+    }
+    if (!holds_target(w, targets, value)) { put_unknown(w, name, value); return; }
+    w->j->value++;
+    if (json_is_object(value))
+        json_object_foreach((json_t *)value, key, member) put_pointed(w, targets, dotted(w->j->base.line_arena, name, slice_from(key)), member);
+    if (json_is_array(value))
+        json_array_foreach(value, i, member) put_pointed(w, targets, dotted(w->j->base.line_arena, name, number_text(w->j->base.line_arena, i)), member);
 }
 
 /* Members of reference lines mean nothing to other kinds: there they are as unknown as any. */
@@ -483,12 +519,12 @@ void json_members_put(struct json_reader *j, struct draft *d, struct issues *iss
     const char *key;
     json_t *value;
     j->value = 1;                                  /* 0 is the object itself */
-    put_pointers(&w, j->root);
+    const json_t **targets = put_pointers(&w, j->root);
     json_object_foreach(j->root, key, value) {
         struct slice name = slice_from(key);
         enum slot slot = slot_named(name);
         if (put_extension(&w, name, value) || put_nested(&w, name, value)) continue;
-        if (j->base.profile->json.pointer_count > 0 && is_pointed_at(j, name)) pass_over(j, value);
+        if (j->base.profile->json.pointer_count > 0 && is_pointed_at(j, name)) put_pointed(&w, (const json_t *const *)targets, name, value);
         else if (slot != SLOT_NONE) put_slot(&w, slot, value);
         else put_unknown(&w, name, value);
     }

@@ -179,6 +179,21 @@ TEST(pointers_of_a_profile_find_what_stands_elsewhere)
     CHECK_TEXT(c->lines[0].codes, "");
 }
 
+TEST(what_stands_beside_a_pointed_value_is_as_unknown_as_any_and_an_error_names_its_place)
+{
+    static const char profile[] = "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: vendor_part, pointer: /items/0/part}]\n";
+    static const char extras[] = "\"quantity.unit\":\"EA\",\"items.0.colour\":\"1\",\"items.1\":\"{";
+    struct slice file = SLICE("{\"kind\":\"INVENTORY\",\"quantity\":{\"unit\":\"EA\",\"value\":7},\"items\":[{\"part\":\"P\",\"colour\":1},{\"part\":\"Q\"}]}");
+    struct intake_case *c = CASE(file, .profile = profile);
+    CHECK_MEMBER(c, 0, "qty", "7");
+    CHECK_MEMBER(c, 0, "vendor_part", "P");
+    CHECK(memmem(c->lines[0].json.bytes, c->lines[0].json.size, extras, sizeof extras - 1));
+    CHECK_TEXT(c->warnings, "MEMBER_UNKNOWN, UOM_ASSUMED");
+    CHECK_INT(CASE(file, .profile = "tolerance: strict\njson: {pointers: [{field: qty, pointer: /quantity/value}]}\n")->rejected, 1);
+    CHECK_TEXT(CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"uom\":\"EA\",\"quantity\":{\"value\":{\"a\":1}}}"), .profile = profile)->lines[0].codes,
+               "FIELD_INVALID qty");
+}
+
 TEST(a_pointer_names_the_value_that_is_wrong)
 {
     struct slice record = SLICE("{\"a\":{\"b~c/d\":[1,{\"e\":2}]},\"f\":3}");
