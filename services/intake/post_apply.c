@@ -247,14 +247,21 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     return keep_request(p, d, s);
 }
 
+/* Clients hash the keys of records differently: an event is known by the partition of its own name, whichever it came on. */
+static int32_t partition_of_event(const struct post *p, const struct record_work *w)
+{
+    int32_t owner = topic_partition(w->event_key, p->options.partitions);
+    return p->options.stores[owner] ? owner : w->record.partition;
+}
+
 /* Records: what came before is passed over, what came with other content is dead. */
 static enum err apply_record(struct post *p, const struct post_unit *u)
 {
     const struct record_work *w = u->work;
-    struct store *s = batch_store(&p->batch, w->record.partition);
     struct intake_key key;
     bool found;
     if (w->event_key.size == 0) return OK;
+    struct store *s = batch_store(&p->batch, partition_of_event(p, w));
     TRY(register_get_key(s, w->event_key, &key, &found));
     if (!found) {
         key = (struct intake_key){ .content = w->content, .day = day_of(p->now_unix_ms) };

@@ -355,6 +355,27 @@ TEST(a_bare_submission_is_typed_as_its_line_object_is)
     rig_end(r);
 }
 
+/* FR-079: clients hash keys differently, and send a record once more to where another one would. */
+TEST(a_record_on_two_partitions_counts_once)
+{
+    struct rig *r = rig_new();
+    rig_open(r);
+    for (int32_t k = 0; k < RIG_PARTITIONS; k++) {
+        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, k, SLICE("N-100"), submission("m-1", 5000));
+        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, k, (struct slice){ 0 }, submission("m-\xc3\xa9", 5000));
+    }
+    rig_run(r);
+    CHECK_INT(post_counts(r->post).passed, 2);
+    CHECK_INT(post_counts(r->post).repeated, 2 * (RIG_PARTITIONS - 1));
+    rig_restart(r);
+    for (int32_t k = 0; k < RIG_PARTITIONS; k++) (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, k, SLICE("other"), submission("m-1", 5000));
+    rig_run(r);
+    rig_read(r);
+    CHECK_INT(r->record_count, 2);
+    CHECK_INT(post_counts(r->post).dead, 0);
+    rig_end(r);
+}
+
 TEST(a_record_of_an_unknown_schema_waits_for_it_and_dies_after_a_day)
 {
     struct rig *r = rig_new();
