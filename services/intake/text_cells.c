@@ -22,15 +22,22 @@ static void keep_sample(struct arena *a, struct slice samples[SAMPLES_MAX], stru
     }
 }
 
+static void keep_said(struct arena *a, struct cell_samples *s, unsigned which, struct slice cell, uint64_t offset)
+{
+    if (s->said[which].size > 0) return;
+    if (s->said[!which].size == 0) s->said_offset = offset;
+    s->said[which] = issue_value(a, slice_head(cell, SAMPLE_BYTES_MAX));
+}
+
 static void add_number(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
 {
     switch (number_evidence(cell)) {
     case NUMBER_SILENT:     return;
-    case NUMBER_SAYS_POINT: e->point++; return;
-    case NUMBER_SAYS_COMMA: e->comma++; return;
+    case NUMBER_SAYS_POINT: e->point++; keep_said(a, &e->numbers, 0, cell, offset); return;
+    case NUMBER_SAYS_COMMA: e->comma++; keep_said(a, &e->numbers, 1, cell, offset); return;
     case NUMBER_AMBIGUOUS:
         e->thousands++;
-        keep_sample(a, e->number_samples, cell, &e->number_offset, offset);
+        keep_sample(a, e->numbers.either, cell, &e->numbers.either_offset, offset);
         return;
     }
 }
@@ -39,11 +46,11 @@ static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell
 {
     switch (date_evidence(cell)) {
     case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
-    case DATE_SAYS_DMY: e->day_first++; return;
-    case DATE_SAYS_MDY: e->month_first++; return;
+    case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, offset); return;
+    case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, offset); return;
     case DATE_AMBIGUOUS:
         e->either++;
-        keep_sample(a, e->date_samples, cell, &e->date_offset, offset);
+        keep_sample(a, e->dates.either, cell, &e->dates.either_offset, offset);
         return;
     }
 }
@@ -54,7 +61,7 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         if (cells[i].size < 3) continue;
         if (columns->items[i].is_number) add_number(e, a, cells[i], offset);
-        else if (columns->items[i].is_date && !e->has_dates_said) add_date(e, a, cells[i], offset);
+        else if (columns->items[i].is_date) add_date(e, a, cells[i], offset);
     }
 }
 
@@ -70,17 +77,21 @@ enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum de
 
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
 {
-    if (profile != DATE_STYLE_AUTO) return profile;
     if (e->day_first > 0 && e->month_first == 0) return DATE_STYLE_DMY;
     if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
+    if (profile != DATE_STYLE_AUTO) return profile;
     if (answer != DATE_STYLE_AUTO) return answer;
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
 }
 
-struct slice cell_evidence_samples(struct arena *a, const struct slice samples[SAMPLES_MAX])
+struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *from, uint64_t *offset)
 {
     struct text t = text_in(a, SAMPLES_MAX * (SAMPLE_BYTES_MAX + 2));
-    for (unsigned i = 0; i < SAMPLES_MAX && samples[i].size > 0; i++) {
+    bool says_both = from->said[0].size > 0 && from->said[1].size > 0;
+    const struct slice *samples = says_both ? from->said : from->either;
+    unsigned max = says_both ? 2 : SAMPLES_MAX;
+    *offset = says_both ? from->said_offset : from->either_offset;
+    for (unsigned i = 0; i < max && samples[i].size > 0; i++) {
         if (i > 0) PUT(&t, ", ");
         text_put(&t, samples[i]);
     }

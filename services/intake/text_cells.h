@@ -8,13 +8,14 @@
 
 enum { SAMPLES_MAX = 3 };
 
+/* For a question: cells that may be read either way, and the first of each way. Offsets are of the first one's row. */
+struct cell_samples { struct slice either[SAMPLES_MAX], said[2]; uint64_t either_offset, said_offset; };
+
 /* What all cells of a file say together. */
 struct cell_evidence {
-    bool         has_dates_said;                    /* the profile names their order: they are not asked */
-    uint64_t     point, comma, thousands;           /* thousands: 1,234 and 1.234, which say nothing */
-    uint64_t     day_first, month_first, either, dotted;
-    struct slice number_samples[SAMPLES_MAX], date_samples[SAMPLES_MAX];
-    uint64_t     number_offset, date_offset;        /* of the first sample's row */
+    uint64_t            point, comma, thousands;    /* thousands: 1,234 and 1.234, which say nothing */
+    uint64_t            day_first, month_first, either, dotted;
+    struct cell_samples numbers, dates;
 };
 
 /* Adds the cells of a row. Samples are kept in the arena. */
@@ -24,12 +25,11 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
 /* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
 enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer);
 
-/* An order that the profile names wins: one mistyped date must not turn the others of its file. Else evidence of one order
- * alone, then the answer; AUTO: nobody decides, and it matters. */
+/* Evidence of one order alone decides; contradicted or none, the profile, then the answer; AUTO: nobody does, and it matters. */
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
 
-/* The samples for the question: `1,234`, `5,678`. */
-struct slice cell_evidence_samples(struct arena *a, const struct slice samples[SAMPLES_MAX]);
+/* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`. */
+struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *samples, uint64_t *offset);
 
 enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NIL };
 

@@ -28,7 +28,6 @@ static struct text_reader *own(struct reader *r)
 static void gather_evidence(struct text_reader *t)
 {
     struct text_row row;
-    t->evidence.has_dates_said = t->base.profile->text.dates != DATE_STYLE_AUTO;
     while (text_rows_next(&t->rows, &row)) {
         if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
@@ -45,6 +44,13 @@ static enum survey ask(struct text_reader *t, enum issue_code code, struct slice
     return SURVEY_HELD;
 }
 
+static enum survey ask_for_samples(struct text_reader *t, enum issue_code code, const struct cell_samples *samples)
+{
+    uint64_t offset;
+    struct slice text = cell_evidence_samples(t->base.arena, samples, &offset);
+    return ask(t, code, text, offset);
+}
+
 static enum survey decide_styles(struct text_reader *t)
 {
     struct reader *r = &t->base;
@@ -53,10 +59,8 @@ static enum survey decide_styles(struct text_reader *t)
     r->typing->decimals = cell_evidence_decimals(e, p->decimal, r->answers.decimal);
     r->typing->dates.order = cell_evidence_dates(e, p->dates, r->answers.dates);
     enum survey survey = SURVEY_READ;
-    if (r->typing->dates.order == DATE_STYLE_AUTO)
-        survey = ask(t, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, e->date_samples), e->date_offset);
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
-        survey = ask(t, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, e->number_samples), e->number_offset);
+    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask_for_samples(t, ISSUE_DATE_ORDER_UNDECIDED, &e->dates);
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask_for_samples(t, ISSUE_NUMBER_STYLE_UNDECIDED, &e->numbers);
     return survey;
 }
 

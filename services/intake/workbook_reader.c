@@ -227,8 +227,9 @@ static enum survey decide_styles(struct workbook_reader *w)
     r->typing->dates.order = cell_evidence_dates(&w->evidence, p->dates, r->answers.dates);
     r->typing->dates.is_1904 = w->workbook.is_1904;
     enum survey survey = SURVEY_READ;
-    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, w->evidence.date_samples));
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, w->evidence.number_samples));
+    uint64_t position;                              /* a row of a container has no byte of its own */
+    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.dates, &position));
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.numbers, &position));
     return survey;
 }
 

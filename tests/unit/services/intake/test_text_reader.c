@@ -268,20 +268,30 @@ TEST(one_number_in_a_hundred_of_another_style_is_refused_alone)
 
 #define DATED "Invoice,Ship Date,Part,Qty,UOM\n"
 
-TEST(a_date_order_that_the_profile_names_wins_over_the_file)
+/* feeds.md 7.2: a part above 12 decides the file; contradicted or none, the profile does. */
+TEST(a_part_above_twelve_decides_the_file_before_the_profile)
 {
-    struct slice typo = SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/5/2026,P,1,EA\nC,13/3/2026,P,1,EA\n");
-    struct intake_case *c = CASE(typo, .profile = "text: {dates: mdy}\n");
+    struct intake_case *c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-03-04");
-    CHECK_MEMBER(c, 1, "ship_date", "2026-03-05");
-    CHECK_TEXT(c->lines[2].codes, "FIELD_INVALID ship_date");
-    CHECK_INT(c->passed, 2);
-    c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n");
-    CHECK_MEMBER(c, 0, "ship_date", "2026-04-03");
-    CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID ship_date");
+    CHECK_MEMBER(c, 1, "ship_date", "2026-03-13");
+    c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/25/2026,P,1,EA\nC,13/3/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    CHECK_MEMBER(c, 0, "ship_date", "2026-03-04");
+    CHECK_MEMBER(c, 1, "ship_date", "2026-03-25");
+    CHECK_TEXT(c->lines[2].codes, "FIELD_INVALID ship_date");     /* a mistyped one is refused alone */
+    CHECK_MEMBER(CASE(SLICE(DATED "A,3/4/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n"), 0, "ship_date", "2026-04-03");
     c = CASE(SLICE(DATED "A,2026-04-13,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: ymd}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-04-13");
-    CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID ship_date");
+    CHECK_MEMBER(c, 1, "ship_date", "2026-03-13");
+}
+
+TEST(a_file_that_says_both_is_asked_about_with_one_of_each)
+{
+    struct intake_case *c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\nC,14/3/2026,P,1,EA\n"));
+    CHECK_TEXT(c->question, "DATE_ORDER_UNDECIDED");
+    CHECK_TEXT(c->samples, "14/3/2026, 3/13/2026");
+    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Price,Currency\nA,2026-03-02,P,1,EA,\"1,234\",USD\nB,2026-03-02,P,1,EA,\"1.234,5\",USD\nC,2026-03-02,P,1,EA,\"1,234.5\",USD\n"));
+    CHECK_TEXT(c->question, "NUMBER_STYLE_UNDECIDED");
+    CHECK_TEXT(c->samples, "1,234.5, 1.234,5");
 }
 
 TEST(without_an_order_in_the_profile_the_dates_of_the_file_decide_or_are_asked_about)
