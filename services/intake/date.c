@@ -11,7 +11,7 @@ enum { SERIAL_FIRST = 20000, SERIAL_LAST = 80000, SERIAL_1904_BEHIND = 1462, YEA
 struct token { int32_t value; unsigned digits; int month; char separator; };
 
 static bool is_digit(char c)  { return c >= '0' && c <= '9'; }
-static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (uint8_t)c >= 0x80; }
 
 static int month_of(struct slice word)
 {
@@ -20,10 +20,16 @@ static int month_of(struct slice word)
         SLICE_INIT("JUNE"), SLICE_INIT("JULY"), SLICE_INIT("AUGUST"), SLICE_INIT("SEPTEMBER"), SLICE_INIT("OCTOBER"),
         SLICE_INIT("NOVEMBER"), SLICE_INIT("DECEMBER"),
     };
-    if (word.size < 3 || !memchr("JFMASOND", word.bytes[0] & ~0x20, 8)) return 0;
-    if (slice_equal_nocase(word, SLICE("SEPT"))) return 9;
+    static const struct { struct slice word; int month; } others[] = {
+#define MONTH_WORD(month, word) { SLICE_INIT(word), month },
+#include "intake/month_word.def"
+#undef MONTH_WORD
+    };
+    if (word.size < 3 || !memchr("JFMASONDEGL", word.bytes[0] & ~0x20, 11)) return 0;
     for (int m = 0; m < 12; m++)
         if (slice_equal_nocase(word, names[m]) || slice_equal_nocase(word, slice_head(names[m], 3))) return m + 1;
+    for (unsigned k = 0; k < sizeof others / sizeof *others; k++)
+        if (slice_equal_nocase(word, others[k].word)) return others[k].month;
     return 0;
 }
 

@@ -229,10 +229,20 @@ static enum text_finding without_header(struct reader *r, struct text_rows *rows
             is_filled = true;
             d->sample = issue_value(r->arena, row.text);
         }
+        if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;     /* no answer makes it a header */
         for (unsigned i = 0; i < row.count; i++)
             if (text_dialect_is_nil(r->line_arena, row.cells[i])) return TEXT_NIL;
     }
     return is_filled ? TEXT_NO_HEADER : TEXT_EMPTY;
+}
+
+/* Old systems end a text, or fill its last block, with ^Z. */
+static size_t end_of_text(const struct text_rows *rows, enum text_encoding encoding)
+{
+    struct slice bytes = rows->spool->bytes;
+    bool is_wide = encoding == ENCODING_UTF16LE || encoding == ENCODING_UTF16BE;
+    while (!is_wide && bytes.size > 0 && bytes.bytes[bytes.size - 1] == 0x1a) bytes.size--;
+    return bytes.size;
 }
 
 /* An even number of bytes, for UTF-16. */
@@ -254,7 +264,7 @@ enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, 
     if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter, 0);
     else fit = best_delimiter(r, rows);
     d->delimiter = rows->delimiter;
-    rows->end = rows->spool->bytes.size;
+    rows->end = end_of_text(rows, d->encoding);
     d->header_row = r->answers.header_row ? r->answers.header_row : p->header_row ? p->header_row : fit.header_row;
     enum text_finding finding = d->header_row > 0 ? read_header(r, rows, d) : TEXT_NO_HEADER;
     return finding == TEXT_NO_HEADER ? without_header(r, rows, d) : finding;

@@ -224,6 +224,29 @@ TEST(rows_below_headers_that_name_no_line_are_refused_and_are_no_totals)
     CHECK_TEXT(c->lines[0].codes, "FIELD_MISSING vendor_part, FIELD_MISSING invoice_no, UOM_ASSUMED uom");
 }
 
+TEST(the_mark_that_ends_texts_of_old_systems_is_no_row)
+{
+    static const char *const files[] = { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n\x1a", "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\x1a\x1a\x1a" };
+    for (unsigned k = 0; k < sizeof files / sizeof *files; k++) {
+        struct intake_case *c = CASE(slice_from(files[k]));
+        CHECK_INT(c->passed, 1);
+        CHECK_INT(c->line_count, 1);
+        CHECK_MEMBER(c, 0, "uom", "EA");
+    }
+    CHECK_INT(CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM\nA\x1a,2026-03-02,P,1,EA\n"))->rejected, 1);
+}
+
+TEST(a_header_of_more_columns_than_are_read_is_refused_not_asked_about)
+{
+    struct text t = text_in(test_arena(), 16 << 10);
+    PUT(&t, "Invoice,Ship Date,Part,Qty,UOM");
+    for (int k = 0; k < 508; k++) PUT(&t, ",c");
+    PUT(&t, "\nA,2026-03-02,P,1,EA\n");
+    struct intake_case *c = CASE(text_slice(&t));
+    CHECK_INT(c->state, DOCUMENT_REJECTED);
+    CHECK_TEXT(c->errors, "COLUMNS_TOO_MANY");
+}
+
 TEST(a_nil_report_is_valid_and_has_no_lines)
 {
     struct intake_case *c = CASE(SLICE(HEADER));
