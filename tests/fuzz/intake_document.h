@@ -31,7 +31,7 @@ static struct fuzz_pass fuzz_read(struct reader *r, struct draft *d, struct type
     return pass;
 }
 
-static int fuzz_document(struct reader *(*open)(struct arena *), const uint8_t *bytes, size_t size)
+static int fuzz_document_under(const struct mapping_profile *profile, struct reader *(*open)(struct arena *), const uint8_t *bytes, size_t size)
 {
     static struct arena arena, line_arena;
     static struct draft draft;
@@ -46,7 +46,7 @@ static int fuzz_document(struct reader *(*open)(struct arena *), const uint8_t *
     struct json_out json;
     struct spool spool = spool_over(slice_of((const char *)bytes, size));
     struct typing typing = { .arena = &line_arena, .submitter = &local, .is_file = true, .dates.received = 20260408 };
-    typing_init(&typing, mapping_profile_default());
+    typing_init(&typing, profile);
     issues_init(&errors, &arena, ISSUES_MAX);
     issues_init(&warnings, &arena, ISSUES_MAX);
     json_out_open(&json);
@@ -71,6 +71,11 @@ static int fuzz_document(struct reader *(*open)(struct arena *), const uint8_t *
     r->ops->close(r);
     json_out_close(&json);
     return 0;
+}
+
+static inline int fuzz_document(struct reader *(*open)(struct arena *), const uint8_t *bytes, size_t size)
+{
+    return fuzz_document_under(mapping_profile_default(), open, bytes, size);
 }
 
 #endif
