@@ -33,7 +33,7 @@ struct where {
     uint32_t     position, element, component, repetition;     /* of the segment in its set (ST = 1), 1-based */
 };
 
-enum { ISSUE_ARGUMENTS_MAX = 3, ISSUE_VALUE_MAX = 64, ISSUES_MAX = 500 };
+enum { ISSUE_ARGUMENTS_MAX = 4, ISSUE_VALUE_MAX = 64, ISSUES_MAX = 500 };
 
 struct issue {
     enum issue_code code;

@@ -85,7 +85,8 @@ static void take_fault(void *context, const struct x12_fault *f)
     if (!i) return;
     if (f->other > 0) issue_argument(i, SLICE("other"), x12_element_name(x->base.arena, s->id, f->other));
     if (f->min > 0) x12_tell_number(x, i, SLICE("min"), (int64_t)f->min);
-    if (f->max > 0 && f->length > 0) x12_tell_number(x, i, SLICE("length"), (int64_t)f->length);
+    if (f->min + f->max > 0 && f->length > 0) x12_tell_number(x, i, SLICE("length"), (int64_t)f->length);
+    if (f->code == ISSUE_ELEMENT_TOO_LONG) x12_tell_text(x, i, SLICE("version"), slice_from(x->group->version));
     if (f->max > 0) x12_tell_number(x, i, SLICE("max"), (int64_t)f->max);
 }
 

@@ -152,7 +152,9 @@ static void check_isa(struct x12 *x)
     read_delimiters(x);                             /* first: nothing else can be read without them */
     i->is_test = i->isa[102] != 'P';
     i->wants_ta1 = i->isa[100] == '1';
-    if (!memchr("PTI", i->isa[102], 3)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_USAGE), x12_isa_element(i, 15));
+    struct slice usage = x12_isa_element(i, 15);
+    if (!memchr("PTI", i->isa[102], 3))
+        x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_USAGE), usage.size ? usage : SLICE("blank"));
     if (version.size != 5 || !slice_to_uint(version, 501, &value) || value < 200) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_VERSION), version);
     if (number.size != 9 || !slice_to_uint(number, 999999999, &value)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_INVALID), number);
     if (!is_date_yymmdd(date)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_DATE), date);

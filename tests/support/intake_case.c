@@ -14,9 +14,33 @@ static struct slice keep(struct slice s)
     return slice_copy(test_arena(), s);
 }
 
+static bool is_whole(struct slice sentence)
+{
+    for (size_t i = 0; i + 1 < sentence.size; i++)
+        if (sentence.bytes[i] == ' ' && (i == 0 || strchr(" ,", sentence.bytes[i + 1]))) return false;
+    return !slice_ends_with(sentence, SLICE(" ."));
+}
+
+void check_sentences(const struct issues *list)
+{
+    for (unsigned k = 0; k < list->count; k++) {
+        size_t mark = arena_mark(test_arena());
+        struct issue blank = list->items[k];
+        if (blank.value.size) blank.value = SLICE("V");     /* what was sent may have blanks of its own */
+        struct text said = text_in(test_arena(), 2048), fix = text_in(test_arena(), 2048);
+        issue_put_sentence(&said, &blank);
+        issue_put_fix(&fix, &blank);
+        bool whole = is_whole(text_slice(&said)) && is_whole(text_slice(&fix));
+        CHECK(whole);
+        if (!whole) printf("  %.*s: %.*s | %.*s\n", SLICE_ARGS(issue_name(blank.code)), SLICE_ARGS(text_slice(&said)), SLICE_ARGS(text_slice(&fix)));
+        arena_rewind(test_arena(), mark);
+    }
+}
+
 static struct slice codes_between(const struct issues *list, enum severity most, enum severity least, bool with_field, bool once)
 {
     struct text t = text_in(test_arena(), 4096);
+    check_sentences(list);
     for (int severity = (int)most; severity >= (int)least; severity--) {
         for (unsigned k = 0; k < list->count; k++) {
             bool seen = (int)list->items[k].severity != severity;
@@ -107,6 +131,10 @@ static void take_result(struct intake_case *c, const struct intake_result *r)
     c->is_refused_whole = r->is_refused_whole;
     c->format = keep(r->format);
     c->document_id = keep(r->document_id);
+    if (r->question) {
+        struct issue question = *r->question;
+        check_sentences(&(struct issues){ .items = &question, .count = 1 });
+    }
     c->question = r->question ? keep(issue_name(r->question->code)) : (struct slice){ 0 };
     c->samples = r->question ? keep(r->question->value) : (struct slice){ 0 };
     c->errors = codes_of(&r->errors, false, true);

@@ -44,6 +44,9 @@ struct case_setup {
 struct intake_case *intake_case(struct slice bytes, struct case_setup setup);
 #define CASE(bytes, ...) intake_case((bytes), (struct case_setup){ __VA_ARGS__ })
 
+/* Every issue of the list is told by whole sentences: no argument is empty. Called for every case; x12_rig.h calls it, too. */
+void check_sentences(const struct issues *list);
+
 /* A member of a line object: scalars as their text, others as JSON; empty when absent. Path of names: "sold_to.name". */
 struct slice case_member(const struct intake_case *c, unsigned line, const char *path);
 

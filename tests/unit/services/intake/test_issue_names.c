@@ -1,7 +1,7 @@
 /* Issues that no other test names, each by a document that has it, and one beside it that has not (feeds.md 12). */
 #include "intake/document.h"
 #include "intake/x12.h"
-#include "support/test.h"
+#include "support/intake_case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@ struct seen { bool codes[ISSUE_COUNT]; };
 
 static void see(struct seen *seen, const struct issues *list)
 {
+    check_sentences(list);
     for (unsigned i = 0; i < list->count; i++) seen->codes[list->items[i].code] = true;
 }
 

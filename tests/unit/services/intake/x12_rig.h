@@ -7,6 +7,7 @@
 #include "domain/currency.h"
 #include "intake/document.h"
 #include "intake/x12.h"
+#include "support/intake_case.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -202,6 +203,7 @@ static inline struct slice rig_issues(const struct rig *r)
     struct text t = text_in(test_arena(), 8192);
     const struct issues *lists[] = { &r->result->errors, &r->result->warnings };
     for (unsigned l = 0; l < 2; l++) {
+        check_sentences(lists[l]);
         for (unsigned k = 0; k < lists[l]->count; k++) {
             const struct issue *i = &lists[l]->items[k];
             if (i->code == ISSUE_UOM_ASSUMED) continue;
