@@ -87,6 +87,9 @@ const struct program_history *catalogue_program(const struct catalogue *c, struc
 /* Whether that person wrote that version (FIN-02); version 0: any of them. */
 bool catalogue_is_author(const struct catalogue *c, struct slice program_id, uint32_t version, struct slice actor_id);
 
+/* First and last day of the program: those of all its non-DRAFT versions together; from > to when it has none. */
+void program_span(const struct program_history *h, int32_t *from, int32_t *to);
+
 /* The highest non-DRAFT version with `date` in its validity, NULL when none (domain.md 4.2 Version, first sentence). */
 const struct program *program_version_on(const struct program_history *h, int32_t date);
 /* That exact version, NULL when none. */

@@ -2,6 +2,7 @@
 #include "domain/catalogue.h"
 
 #include "base/assert.h"
+#include "domain/calendar.h"
 
 static bool text_matches(struct slice pattern, struct slice value)
 {
@@ -94,6 +95,18 @@ struct slice program_date_field(const struct program *p, enum kind kind)
         [DATE_BASIS_ORDER_DATE] = SLICE_INIT("order_date"), [DATE_BASIS_ACTIVITY_FROM] = SLICE_INIT("activity_from"),
         [DATE_BASIS_PRICE_CHANGE_DATE] = SLICE_INIT("price_change_date") };
     return fields[basis_of(p, kind)];
+}
+
+void program_span(const struct program_history *h, int32_t *from, int32_t *to)
+{
+    *from = DATE_MAX;
+    *to = DATE_MIN;
+    for (unsigned i = 0; i < h->version_count; i++) {
+        const struct program *p = h->versions[i];
+        if (p->status == PROGRAM_STATUS_DRAFT) continue;
+        if (p->valid_from < *from) *from = p->valid_from;
+        if (p->valid_to > *to) *to = p->valid_to;
+    }
 }
 
 const struct program *program_version_on(const struct program_history *h, int32_t date)

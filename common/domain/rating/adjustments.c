@@ -248,6 +248,11 @@ static int64_t left_of(const struct line_row *line)
     return is_live(line) ? accepted - line->returned_milli : 0;
 }
 
+bool adjustments_is_live(const struct line_row *line)
+{
+    return line->accepted_milli ? left_of(line) > 0 : is_live(line);
+}
+
 /* What a line of some kind may take back. */
 static bool may_take_back(enum kind kind, enum kind original)
 {

@@ -46,4 +46,7 @@ bool adjustments_wait_for(struct rating *r, struct slice line_id);
 /* Ends everything live of a line; what a CANCEL does to it. */
 void adjustments_end_line(struct rating *r, struct slice line_id);
 
+/* "live" of 1.1: decided PASS or SHORT, and something of it neither taken back nor returned. */
+bool adjustments_is_live(const struct line_row *line);
+
 #endif

@@ -67,31 +67,36 @@ struct period award_month(int32_t date)
     return month;
 }
 
+void award_take_terms(struct rating *r, struct award *a, const struct program *p)
+{
+    a->program = p;
+    a->fx_date = date_of_basis(p->fx_date, r, a->program_date);
+    struct slice payout_currency = p->payout_currency.size ? p->payout_currency : p->currency;
+    a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, payout_currency, a->fx_date,
+                               r->in->policy->fx_max_age_days);
+    a->exponent = currency_exponent(p->currency);
+    a->payout_exponent = currency_exponent(payout_currency);
+    a->tolerance_minor = p->claim.tolerance_minor;
+    a->minor_unit = unit_of(r->arena, SLICE("minor:"), p->currency);
+    a->micros_unit = unit_of(r->arena, SLICE("micros:"), p->currency);
+    a->payee = word_text(VOCABULARY_PAYEE, p->payee);
+    a->payee_id = p->payee == PAYEE_REP ? r->line->rep_id : r->class->payee_id;
+}
+
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date)
 {
     ASSERT(p && date_is_valid(program_date));
     ASSERT(r->award_count < RATING_AWARDS_MAX);
     struct award *a = ARENA_NEW(r->arena, struct award);
     r->awards[r->award_count++] = a;
-    a->program = p;
     a->candidate = candidate_of(r, p->id);
     a->program_date = program_date;
-    a->fx_date = date_of_basis(p->fx_date, r, program_date);
     a->outcome = OUTCOME_PASS;
-    struct slice payout_currency = p->payout_currency.size ? p->payout_currency : p->currency;
-    a->to_payout = exchange_on(r->in->catalogue, p->fx_table, p->currency, payout_currency, a->fx_date,
-                               r->in->policy->fx_max_age_days);
-    a->exponent = currency_exponent(p->currency);
-    a->payout_exponent = currency_exponent(payout_currency);
     a->accepted_milli = a->qty_milli = r->accepted_milli;
     a->least_left_minor = INT64_MAX;
-    a->tolerance_minor = p->claim.tolerance_minor;
     a->entitled = a->payable = RATIONAL_ZERO;
-    a->minor_unit = unit_of(r->arena, SLICE("minor:"), p->currency);
-    a->micros_unit = unit_of(r->arena, SLICE("micros:"), p->currency);
     a->period = award_month(program_date);
-    a->payee = word_text(VOCABULARY_PAYEE, p->payee);
-    a->payee_id = p->payee == PAYEE_REP ? r->line->rep_id : r->class->payee_id;
+    award_take_terms(r, a, p);
     return a;
 }
 

@@ -129,6 +129,9 @@ bool award_is_released(const struct rating *r, enum reason_code code);
 /* Starts an award of a program version on the line. FX to the payout currency is looked up: FX_RATE_MISSING. */
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date);
 
+/* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume period. */
+void award_take_terms(struct rating *r, struct award *a, const struct program *p);
+
 /* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is for
  * arguments; never NULL. */
 struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);

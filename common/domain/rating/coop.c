@@ -10,7 +10,7 @@ static struct award *begin_fund(struct rating *r, const struct award *a, const s
                                 const struct period *posted)
 {
     struct award *own = award_begin(r, fund, a->program_date);
-    struct period_rule rule = volume_rebate_periods(fund);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, fund);
     own->is_correction = a->is_correction;
     if (!period_of(&rule, a->program_date, &own->period)) own->period = *posted;
     return own;
@@ -37,7 +37,7 @@ static void note_split(struct rating *r, struct award *own, const struct award *
 /* The fund's own period (V9): that of the earning, or, where something is taken back or posted late, that of today. */
 static struct slice posted_label(struct rating *r, const struct award *own, const struct award *a, const struct period *posted)
 {
-    struct period_rule rule = volume_rebate_periods(own->program);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, own->program);
     struct period now;
     bool leaves_base = r->kind == KIND_PRICE_PROTECTION_CLAIM || r->kind == KIND_ROTATION_CLAIM;
     bool is_now = posted->from != a->period.from || (a->is_correction && !leaves_base);

@@ -5,27 +5,14 @@
 #include "domain/currency.h"
 #include "domain/rating/volume_rebate.h"
 
-/* First and last day on which some version of the program is valid. */
-static void span_of(const struct program_history *h, int32_t *from, int32_t *to)
-{
-    *from = DATE_MAX;
-    *to = DATE_MIN;
-    for (unsigned i = 0; i < h->version_count; i++) {
-        const struct program *p = h->versions[i];
-        if (p->status == PROGRAM_STATUS_DRAFT) continue;
-        if (p->valid_from < *from) *from = p->valid_from;
-        if (p->valid_to > *to) *to = p->valid_to;
-    }
-}
-
 /* Calendar and usage are those of the highest version. */
 static const struct program *open_calendar(const struct catalogue *c, struct slice program_id, struct period_rule *rule)
 {
     const struct program_history *h = catalogue_program(c, program_id);
     const struct program *highest = h ? program_version_highest(h) : NULL;
     if (!highest) return NULL;
-    *rule = volume_rebate_periods(highest);
-    span_of(h, &rule->program_from, &rule->program_to);
+    *rule = volume_rebate_periods(c, highest);
+    program_span(h, &rule->program_from, &rule->program_to);
     return highest;
 }
 

@@ -297,8 +297,7 @@ static bool resubmits_in_vain(struct rating *r)
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
-    bool is_live = found && !row->ended && (row->outcome == OUTCOME_PASS || row->outcome == OUTCOME_SHORT);
-    if (!is_live && !waits) return false;
+    if (!(found && adjustments_is_live(row)) && !waits) return false;
     reason_argument(verdict_give(r->v, REASON_RESUBMISSION_INVALID), SLICE("other"), earlier);
     return true;
 }

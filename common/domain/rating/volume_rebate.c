@@ -33,22 +33,23 @@ bool volume_rebate_is_triggered(struct rating *r, const struct program *p)
     return r->kind == (p->volume.source == VOLUME_SOURCE_SELL_IN ? KIND_SELL_IN : KIND_POS_SALE);
 }
 
-struct period_rule volume_rebate_periods(const struct program *p)
+struct period_rule volume_rebate_periods(const struct catalogue *c, const struct program *p)
 {
+    struct period_rule rule = { p->mdf.period,         p->mdf.fiscal_start_month,
+                                p->mdf.custom_periods, p->mdf.custom_period_count,
+                                p->valid_from,         p->valid_to };
     if (p->has_volume)
-        return (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods,
+        rule = (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods,
                                      p->volume.custom_period_count, p->valid_from, p->valid_to };
-    return (struct period_rule){ p->mdf.period,         p->mdf.fiscal_start_month,
-                                 p->mdf.custom_periods, p->mdf.custom_period_count,
-                                 p->valid_from,         p->valid_to };
+    const struct program_history *h = rule.kind == PERIOD_PROGRAM ? catalogue_program(c, p->id) : NULL;
+    if (h) program_span(h, &rule.program_from, &rule.program_to);
+    return rule;
 }
 
 static int32_t first_day_of(const struct program_history *h, const struct period *period)
 {
-    int32_t starts = DATE_MAX;
-    for (unsigned i = 0; i < h->version_count; i++)
-        if (h->versions[i]->status != PROGRAM_STATUS_DRAFT && h->versions[i]->valid_from < starts)
-            starts = h->versions[i]->valid_from;
+    int32_t starts, ends;
+    program_span(h, &starts, &ends);
     return period->from > starts ? period->from : starts;
 }
 
@@ -58,7 +59,7 @@ bool volume_rebate_period(const struct catalogue *c, struct slice program_id, in
     const struct program_history *h = catalogue_program(c, program_id);
     const struct program *on_date = h && date ? program_version_on(h, date) : NULL;
     if (!on_date) return false;
-    struct period_rule rule = volume_rebate_periods(on_date);
+    struct period_rule rule = volume_rebate_periods(c, on_date);
     if (!period_of(&rule, date, period)) return false;
     *version = program_version_on(h, first_day_of(h, period));
     return *version != NULL;
@@ -70,7 +71,7 @@ bool volume_rebate_find_period(const struct catalogue *c, struct slice program_i
     const struct program_history *h = catalogue_program(c, program_id);
     for (unsigned i = h ? h->version_count : 0; i-- > 0;) {
         const struct program *p = h->versions[i];
-        struct period_rule rule = volume_rebate_periods(p);
+        struct period_rule rule = volume_rebate_periods(c, p);
         if (p->status == PROGRAM_STATUS_DRAFT || !period_find(&rule, label, period)) continue;
         int32_t first = first_day_of(h, period);
         if (first <= period->to && volume_rebate_period(c, program_id, first, period, version) && slice_equal(period_label(period), label)) return true;
@@ -217,7 +218,7 @@ static struct rational benefit_measure(const struct award *a, const struct volum
 static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
                           const struct period *period, const struct volume_row *row, struct rational *base)
 {
-    struct period_rule rule = volume_rebate_periods(a->program);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
     struct period earlier;
     *base = rational_of_micros(row->baseline_micros);
     if (row->has_baseline) return rational_sign(*base) > 0;
@@ -537,7 +538,7 @@ static bool take_late_line(struct rating *r, struct award *a, const struct volum
         return false;
     }
     reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), label);
-    struct period_rule rule = volume_rebate_periods(a->program);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
     if (!period_of(&rule, r->in->received_date, posted)) *posted = a->period;
     return true;
 }
@@ -548,7 +549,7 @@ static bool use_period_version(struct rating *r, struct award *a)
     const struct program *version;
     if (!volume_rebate_terms(r, a->program->id, a->program_date, &a->period, &version)) return false;
     if (version->status != PROGRAM_STATUS_ACTIVE || !version->has_volume) return false;
-    a->program = version;
+    if (version != a->program) award_take_terms(r, a, version);
     return true;
 }
 
@@ -656,21 +657,23 @@ static int32_t date_of_return(const struct rating *r, const struct line_row *und
 }
 
 /* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a sale stay
- * with it. */
-static int32_t date_of_correction(const struct rating *r, const struct line_program *kept, const struct line_row *undone)
+ * with it. A return behind the last day of the program has no period there: it lowers the one of its original. */
+static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_row *undone,
+                            struct period *period, const struct program **version)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
     int32_t own = date_of_return(r, undone);
-    return p && own && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE ? own : kept->program_date;
+    bool is_own = p && own && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE;
+    if (is_own && volume_rebate_terms(r, kept->program_id, own, period, version)) return true;
+    return volume_rebate_terms(r, kept->program_id, kept->program_date, period, version);
 }
 
 void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
 {
     const struct program *version;
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group };
-    if (volume_rebate_terms(r, kept->program_id, date_of_correction(r, kept, NULL), &change.period, &version))
-        row_of(r, kept->program_id, &change, NULL);
+    if (find_correction(r, kept, NULL, &change.period, &version)) row_of(r, kept->program_id, &change, NULL);
 }
 
 struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
@@ -678,14 +681,14 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
 {
     struct period period, posted;
     const struct program *version;
-    if (!volume_rebate_terms(r, kept->program_id, date_of_correction(r, kept, undone), &period, &version)) return NULL;
+    if (!find_correction(r, kept, undone, &period, &version)) return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
     struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
                                     .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
     struct slice key = row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
-    struct period_rule rule = volume_rebate_periods(version);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, version);
     if (is_new) enlist(r, a, &change);
     row->closed |= closed;
     if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
@@ -757,7 +760,7 @@ static void leave_base(struct rating *r, struct award *a, const struct volume_va
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct slice key = row_key(r, a->program->id, change.aggregate, change.group, label);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
-    struct period_rule rule = volume_rebate_periods(a->program);
+    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
     struct period posted = a->period;
     if (is_new) enlist(r, a, &change);
     row->closed |= closed;

@@ -30,8 +30,9 @@ void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
 /* Opens the accumulator that a correction of what the line counted changes. */
 void volume_rebate_open_kept(struct rating *r, const struct line_program *kept);
 
-/* How a program cuts time: its volume block's periods, or those of its mdf block where there is none. */
-struct period_rule volume_rebate_periods(const struct program *p);
+/* How a program cuts time: its volume block's periods, or those of its mdf block where there is none; PROGRAM lasts from the
+ * first to the last day of all its versions. */
+struct period_rule volume_rebate_periods(const struct catalogue *c, const struct program *p);
 
 /* The period of a date, and the version that all its lines use (4.2). False: outside the program. */
 bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
