@@ -571,8 +571,15 @@ static void apply_first_limit(struct rating *r, struct award *a)
     caps_lower(r, a, REASON_CAP_REACHED, rational_of_minor(left, a->exponent), award_money_text(r, a, a->first_limit_minor), SLICE("AGREEMENT"));
 }
 
+/* What is unknown refuses nothing: without a price or a rate there is no entitlement to judge. */
+static bool is_unknown(const struct award *a)
+{
+    return award_is_stopped(a) && (award_has(a, REASON_COST_BASIS_MISSING) || award_has(a, REASON_FX_RATE_MISSING));
+}
+
 void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor)
 {
+    if (is_unknown(a)) return;
     if (a->is_claim) meet_the_claim(r, a, mismatch);
     a->payable = a->entitled;
     apply_first_limit(r, a);
