@@ -657,6 +657,11 @@ class Maker:
         self.r.shuffle(pair)
         return pair
 
+    def same_firm_letters_with_and(self):
+        a, b = self.r.sample("BCDFGHJKLMNPRSTVWZ", 2)
+        t = f"{self.pick(TRADES)} {self.pick(FILLERS)}"
+        return self.r.choice((f"{a} & {b} {t}", f"{a} AND {b} {t}", f"{a}&{b} {t}")), f"{a}{b} {t}"
+
     def same_firm_hyphen(self):
         x, y, t = self.word(2), self.word(2), self.pick(TRADES)
         a, b = self.r.sample([f"{x}-{y} {t}", f"{x} {y} {t}", f"{x}{y} {t}", f"{x}/{y} {t}", f"{x}.{y} {t}"], 2)

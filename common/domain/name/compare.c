@@ -115,8 +115,8 @@ static bool assimilates(struct slice next)
     return next.size > 2 && memchr("TDRZSN", next.bytes[0], 6);
 }
 
-/* Without the article's letters: what is left has the skeleton of the assimilated form. */
-static void put_assimilated_run(struct arena *a, struct name_form *f, unsigned first, unsigned count)
+/* Without the letters of an article, which leaves the skeleton of the assimilated form, or of an AND. */
+static void put_outer_run(struct arena *a, struct name_form *f, unsigned first, unsigned count)
 {
     struct text joined = text_in(a, count * FOLD_TOKEN_BYTES_MAX);
     struct slice before = f->tokens[first].text, last = f->tokens[first + count - 1].text;
@@ -127,15 +127,22 @@ static void put_assimilated_run(struct arena *a, struct name_form *f, unsigned f
     similarity_prepare(a, text_slice(&joined), &run->token);
 }
 
+/* H AND M, which is written HM, too. */
+static bool are_letters_with_and(const struct name_form *f, unsigned first)
+{
+    return slice_equal(f->tokens[first + 1].text, SLICE("AND")) && f->tokens[first].text.size <= 2 && f->tokens[first + 2].text.size <= 2;
+}
+
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
 {
     bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
     bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
     if (is_between || are_particles) put_run(a, f, first, 3, false);
+    if (has_third && are_letters_with_and(f, first)) put_outer_run(a, f, first, 3);
     if (f->is_thing) return;
-    if (is_between && assimilates(f->tokens[first + 2].text)) put_assimilated_run(a, f, first, 3);
+    if (is_between && assimilates(f->tokens[first + 2].text)) put_outer_run(a, f, first, 3);
     if (first + 1 < f->count && ends_with_article(f->tokens[first].text) && assimilates(f->tokens[first + 1].text))
-        put_assimilated_run(a, f, first, 2);
+        put_outer_run(a, f, first, 2);
 }
 
 /* A name written as one word may have its family name in front or behind. */

@@ -399,6 +399,13 @@ TEST(the_article_within_an_arabic_name_joins_and_takes_the_next_sound)
     CHECK(persons(SLICE("Petr Ar-Rashid"), SLICE("PETR AL RASHID")) >= 8900);                               /* both particles are light */
 }
 
+TEST(letters_with_an_and_between_them_are_written_without_it_too)
+{
+    CHECK_INT(organisations(SLICE("H & M Steel"), SLICE("HM STEEL")), 10000);
+    CHECK_INT(organisations(SLICE("ATT"), SLICE("AT & T")), 8900);                                         /* four letters */
+    CHECK(organisations(SLICE("Dorvan & Varn"), SLICE("DORVANVARN")) < 10000);
+}
+
 TEST(a_word_of_a_trade_meets_its_plural_and_what_was_cut_from_it)
 {
     CHECK_INT(organisations(SLICE("Dorvan Foundry"), SLICE("DORVAN FOUNDRIES")), 9500);
