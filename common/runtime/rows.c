@@ -118,9 +118,8 @@ struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice
 {
     const struct rows_table *t = &r->tables[table];
     if (t->row_count == 0) return NULL;
-    size_t place = place_of(t, (uint32_t)hash, key);
-    if (!t->tags[place]) __builtin_prefetch(&t->slots[place], 1);       /* who asks for a row that is not there mostly writes it soon */
-    return rows_at(t, place);
+    __builtin_prefetch(&t->slots[(uint32_t)hash & (t->slot_count - 1)], 1);     /* for the row; or to write it soon, when there is none */
+    return rows_at(t, place_of(t, (uint32_t)hash, key));
 }
 
 static void fill_slot(struct rows_table *t, size_t place, struct rows_slot slot)
