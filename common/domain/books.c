@@ -50,10 +50,17 @@ static struct book_row *find_in(struct book_row *bucket, uint32_t hash, unsigned
     return NULL;
 }
 
+/* Most keys were made in the arena (books_key) and live as long as the rows. */
+static struct slice own_key(struct arena *a, struct slice key)
+{
+    bool is_own = key.bytes >= a->base && key.bytes < a->base + a->used;
+    return is_own ? key : slice_copy(a, key);
+}
+
 static struct book_row *add(struct books *b, struct book_row **bucket, uint32_t hash, unsigned table, struct slice key)
 {
     struct book_row *row = arena_take(b->arena, sizeof *row);
-    *row = (struct book_row){ .table = table, .hash = hash, .key = slice_copy(b->arena, key), .next = *bucket };
+    *row = (struct book_row){ .table = table, .hash = hash, .key = own_key(b->arena, key), .next = *bucket };
     *bucket = row;
     append(b, row);
     return row;
@@ -180,8 +187,8 @@ struct slice books_key(struct arena *a, const struct slice *parts, unsigned coun
     size_t size = 0;
     for (unsigned i = 0; i < count; i++) size += parts[i].size + 2;
     char *key = arena_take(a, size), *at = key;
+    ASSERT(size <= UINT16_MAX);
     for (unsigned i = 0; i < count; i++) {
-        ASSERT(parts[i].size <= UINT16_MAX);
         *at++ = (char)(parts[i].size >> 8);
         *at++ = (char)(parts[i].size & 255);
         at = slice_write(parts[i], at);

@@ -67,7 +67,8 @@ struct books {
 
 void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count);
 
-/* The record to read; never NULL. *found (may be NULL) says whether the store has it. The key is copied. */
+/* The record to read; never NULL. *found (may be NULL) says whether the store has it. A key that lies elsewhere than in the arena
+ * of the books is copied. */
 const void *books_read(struct books *b, unsigned table, struct slice key, bool *found);
 
 /* The record to change: the row is written back when the verdict stands. */
