@@ -85,12 +85,22 @@ void text_put_int(struct text *t, int64_t value)
                                 "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
                                 "99";
     char digits[24], *at = digits + sizeof digits;
+    if (value >= 0 && value < 10) {
+        text_put_byte(t, (char)('0' + value));
+        return;
+    }
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     for (; rest >= 100; rest /= 100) memcpy(at -= 2, pairs + 2 * (rest % 100), 2);
     if (rest >= 10) memcpy(at -= 2, pairs + 2 * rest, 2);
     else *--at = (char)('0' + rest);
     if (value < 0) *--at = '-';
-    text_put(t, slice_of(at, (size_t)(digits + sizeof digits - at)));
+    struct slice text = slice_of(at, (size_t)(digits + sizeof digits - at));
+    if (text.size > t->capacity - t->size) {
+        text_put(t, text);
+        return;
+    }
+    slice_write(text, t->bytes + t->size);
+    t->size += text.size;
 }
 
 void text_put_hex(struct text *t, const uint8_t *bytes, size_t count)

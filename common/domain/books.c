@@ -184,8 +184,12 @@ void books_own_nothing(struct arena *a, const struct arena *home, void *record)
 
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count)
 {
-    size_t size = 0;
-    for (unsigned i = 0; i < count; i++) size += parts[i].size + 2;
+    size_t size = 2 * count, any_size = 0;
+    for (unsigned i = 0; i < count; i++) {
+        size += parts[i].size;
+        any_size |= parts[i].size;
+    }
+    ASSERT(any_size <= UINT16_MAX);                     /* then each part is */
     char *key = arena_take(a, size), *at = key;
     ASSERT(size <= UINT16_MAX);
     for (unsigned i = 0; i < count; i++) {

@@ -188,8 +188,8 @@ static bool judge_subject(struct judging *j, struct finding *f, const struct sub
     bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party);
     const struct party_names *on_file = s->on_file;
     for (unsigned i = 0; i < on_file->name_count; i++) {
-        struct party other = s->party;
         if (slice_equal(on_file->names[i].name, s->party.name)) continue;
+        struct party other = s->party;
         other.name = on_file->names[i].name;
         found |= judge_name(j, f, s, &other);
     }
