@@ -199,9 +199,12 @@ static struct rational upper_end(const struct step *s)
     return has(s, "to") ? rational_min(take(s, "Q"), take(s, "to")) : take(s, "Q");
 }
 
+/* B · part / Q; the part itself where B and Q are one measure. */
 static struct rational part_of_benefit(const struct step *s, struct rational part)
 {
-    return rational_div(rational_mul(take(s, "B"), part), take(s, "Q"));
+    struct rational b = take(s, "B"), q = take(s, "Q");
+    bool is_one = b.num == q.num && b.den == q.den && b.num != 0;
+    return is_one ? part : rational_div(rational_mul(b, part), q);
 }
 
 static struct rational again_marginal(const struct step *s)
