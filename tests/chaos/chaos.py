@@ -19,6 +19,10 @@ from machine import BROKER_DISK_MIB, DISK_MIB, NEEDS, MachineFaults, usable
 
 RECOVERY_SECONDS_MAX = 180
 HELD, FAILED, PROVED_NOTHING = 0, 1, 3                              # exit codes
+STAGES = {"claim-intake": "intake", "partner-classifier": "classification", "claim-screener": "compliance",
+          "payout-calculator": "payout"}
+TRANSACTION_SECONDS = 5
+AIMED = {"kill_service", "freeze_service"}                          # they wait for a transaction of their service
 OUTPUTS = ["claims.received.v1", "claims.classified.v1", "claims.cleared.v1", "claims.decided.v1", "payouts.v1"]
 
 
@@ -31,10 +35,23 @@ class Faults(MachineFaults):
     def service(self):
         return self.rng.choice(self.product.names)
 
+    def open_transaction(self, name):
+        """The next transaction of the service is open from here on: all of it is written, its EndTxn does not arrive. False: none
+        came, as when nothing is left to do."""
+        told, until = len(self.node.told), time.monotonic() + TRANSACTION_SECONDS
+        self.node.order(f"pause 26 {STAGES[name]}-")
+        while time.monotonic() < until:
+            if any(line.startswith("paused") for line in self.node.told[told:]):
+                return True
+            time.sleep(0.002)
+        self.node.order("heal")
+        return False
+
     def kill_service(self):
         name = self.service()
+        is_open = self.open_transaction(name)
         self.product.signal(name, "KILL")
-        return f"{name} killed"
+        return f"{name} killed" + " in a transaction" * is_open
 
     def stop_service(self):
         name = self.service()
@@ -44,10 +61,12 @@ class Faults(MachineFaults):
     def freeze_service(self):
         """The longer one is beyond the time-outs of transaction and session, so that a zombie wakes up."""
         name, seconds = self.service(), self.rng.choice([3, 14])
+        is_open = self.open_transaction(name)
         self.product.signal(name, "STOP")
         time.sleep(seconds)
+        self.node.order("heal")
         self.product.signal(name, "CONT")
-        return f"{name} frozen for {seconds} s"
+        return f"{name} frozen for {seconds} s" + " in a transaction" * is_open
 
     def kill_redis(self):
         self.product.kill_redis()
@@ -146,6 +165,8 @@ def strike(product, rng, kinds, count, progress):
     faults, longest = Faults(product, rng), 0.0
     order = [kinds[i % len(kinds)] for i in range(count)]
     rng.shuffle(order)
+    order.sort(key=lambda kind: kind not in AIMED)                  # while lines are certain to flow
+    order[1:] = rng.sample(order[1:], count - 1)
     for kind in order:
         time.sleep(rng.uniform(0.2, 2))
         struck = time.monotonic()

@@ -5,6 +5,8 @@
  * Orders come as lines on stdin, what was done is told on stdout:
  *   swallow KEY N   the replies to the next N requests of that ApiKey are lost, and the connection with them
  *   hold KEY MS     the next request of that ApiKey loses its connection and reaches the broker MS later, on another one
+ *   pause KEY NAME  the next request of that ApiKey by a client whose id begins so stays here, until `heal` or until the client is
+ *                   gone; told when it came
  *   cut             every connection ends, new ones end at once, until `heal`
  *   stall           bytes stay where they are, connections stay open, until `heal`
  *   heal
@@ -17,7 +19,8 @@
 #include <string.h>
 #include <uv.h>
 
-enum { FRAME_BYTES_MAX = 64 << 20, READ_BYTES = 64 << 10, SWALLOWED_MAX = 64, LINE_BYTES = 128 };
+enum { FRAME_BYTES_MAX = 64 << 20, READ_BYTES = 64 << 10, SWALLOWED_MAX = 64, LINE_BYTES = 128, NAME_BYTES = 64,
+       HEADER_BYTES = 14 };
 
 struct pair;
 
@@ -25,7 +28,7 @@ struct pair;
 struct flow {
     uv_tcp_t     socket;
     struct pair *pair;
-    bool         from_client, connected;
+    bool         from_client, connected, is_paused;
     char        *bytes;
     size_t       used, size;
 };
@@ -48,6 +51,8 @@ static struct pair *pairs;
 static bool is_cut, is_stalled;
 static int swallow_key = -1, swallow_left, hold_key = -1;
 static unsigned hold_ms;
+static int pause_key = -1;
+static char pause_name[NAME_BYTES];
 
 #define SAY(...) do { printf(__VA_ARGS__); putchar('\n'); fflush(stdout); } while (0)
 
@@ -187,9 +192,23 @@ static uint32_t read32(const char *b)
     return (uint32_t)(uint8_t)b[0] << 24 | (uint32_t)(uint8_t)b[1] << 16 | (uint32_t)(uint8_t)b[2] << 8 | (uint8_t)b[3];
 }
 
+static int key_of(const char *frame, size_t size)
+{
+    return size >= 12 ? (uint8_t)frame[4] << 8 | (uint8_t)frame[5] : -1;
+}
+
+/* The id of the client stands behind the key, the version and the correlation id. */
+static bool is_to_be_paused(const char *frame, size_t size)
+{
+    size_t name_size = strlen(pause_name);
+    if (pause_key < 0 || key_of(frame, size) != pause_key || size < HEADER_BYTES + name_size) return false;
+    size_t id_size = (size_t)(uint8_t)frame[12] << 8 | (uint8_t)frame[13];
+    return id_size >= name_size && memcmp(frame + HEADER_BYTES, pause_name, name_size) == 0;
+}
+
 static void take_request(struct pair *p, const char *frame, size_t size)
 {
-    int key = size >= 12 ? (uint8_t)frame[4] << 8 | (uint8_t)frame[5] : -1;
+    int key = key_of(frame, size);
     if (key == hold_key && key >= 0) {
         hold(p, frame, size);
         return;
@@ -216,13 +235,19 @@ static void take_reply(struct pair *p, const char *frame, size_t size)
 static void forward_frames(struct flow *f)
 {
     size_t at = 0;
-    while (!f->pair->closing && f->used - at >= 4) {
+    while (!f->pair->closing && !f->is_paused && f->used - at >= 4) {
         size_t size = 4 + (size_t)read32(f->bytes + at);
         if (size > FRAME_BYTES_MAX) {
             close_pair(f->pair);
             return;
         }
         if (f->used - at < size) break;
+        if (f->from_client && is_to_be_paused(f->bytes + at, size)) {
+            SAY("paused ApiKey %d of %s", pause_key, pause_name);
+            f->is_paused = true;
+            pause_key = -1;
+            break;
+        }
         if (f->from_client) take_request(f->pair, f->bytes + at, size);
         else take_reply(f->pair, f->bytes + at, size);
         at += size;
@@ -312,8 +337,10 @@ static void heal(void)
 {
     is_cut = false;
     is_stalled = false;
+    pause_key = -1;
     for (struct pair *p = pairs; p; p = p->next) {
         if (p->closing) continue;
+        p->client.is_paused = false;
         forward_frames(&p->client);
         if (!p->closing) forward_frames(&p->broker);
     }
@@ -323,12 +350,16 @@ static void obey(const char *order)
 {
     int key;
     unsigned number;
+    char name[NAME_BYTES];
     if (sscanf(order, "swallow %d %u", &key, &number) == 2) {
         swallow_key = key;
         swallow_left = (int)number;
     } else if (sscanf(order, "hold %d %u", &key, &number) == 2) {
         hold_key = key;
         hold_ms = number;
+    } else if (sscanf(order, "pause %d %63s", &key, name) == 2) {
+        pause_key = key;
+        memcpy(pause_name, name, sizeof name);
     } else if (strcmp(order, "cut") == 0) {
         is_cut = true;
         close_all();

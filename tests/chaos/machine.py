@@ -102,6 +102,7 @@ class MachineFaults:
         seconds = self.rng.choice([3, 6])
         time.sleep(seconds)
         name = self.rng.choice([n for n in self.product.names if n != "claim-intake"])
+        self.open_transaction(name)
         self.product.signal(name, "KILL")                           # it starts on the full disk
         time.sleep(2)
         os.remove(path)

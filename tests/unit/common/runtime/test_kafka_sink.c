@@ -294,6 +294,34 @@ TEST(an_answer_that_does_not_come_is_read_back_by_a_new_instance)
     CHECK_INT(kafka_sink_totals(sink).committed, 2);
 }
 
+/* A mock's topic does not grow: the next instance finds another broker, whose changelog has one partition more. */
+TEST(a_topic_that_grew_under_a_running_sink_is_refused)
+{
+    char brokers[128];
+    struct kafka_mock *grown = kafka_mock_open(NULL, 0);
+    for (unsigned i = 0; i < sizeof outputs / sizeof outputs[0]; i++)
+        kafka_mock_topic(grown, outputs[i], KAFKA_MOCK_PARTITIONS + (outputs[i] == TOPIC_CLASSIFICATION_CHANGELOG));
+    join();
+    struct kafka_options *options = kafka_mock_options(mock), before = *options;
+    CHECK(snprintf(brokers, sizeof brokers, "%s", before.brokers) < (int)sizeof brokers);
+    options->brokers = brokers;
+    options->properties = quick;
+    options->property_count = sizeof quick / sizeof quick[0];
+    open_sink();
+    kafka_mock_fail(mock, SLICE("EndTxn"), SLICE("COORDINATOR_NOT_AVAILABLE"), 200);
+    CHECK(transact() == ERR_TRANSACTION_UNKNOWN);
+    kafka_mock_forget(mock, SLICE("EndTxn"));
+    CHECK(snprintf(brokers, sizeof brokers, "%s", kafka_mock_options(grown)->brokers) < (int)sizeof brokers);
+    struct offset consumed = { .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION, .next = 1, .mark = mark };
+    bool committed = false;
+    CHECK_INT(sink_recover(kafka_sink_base(sink), kafka_source_base(source), &consumed, 1, &committed), ERR_KAFKA_TOPIC);
+    CHECK(!committed);
+    *options = before;
+    open_sink();
+    kafka_mock_close(grown);
+    CHECK(transact() == OK);
+}
+
 TEST(what_a_transaction_wrote_to_a_changelog_is_known_when_it_is_committed)
 {
     struct sink *s;
