@@ -142,7 +142,8 @@ enum err admin_http_open(struct life *life, const struct admin_source *source, s
     unsigned port;
     settings_address(s, SETTING_ADMIN_LISTEN, &host, &port);
     buffer[host.size] = 0;
-    struct http_limits limits = { .connections_max = (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
+    struct http_limits limits = { .setting = setting_row(SETTING_ADMIN_LISTEN)->name.bytes,
+                                  .connections_max = (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
                                   .connections_of_address_max =
                                       (unsigned)settings_number(s, SETTING_ADMIN_CONNECTIONS_MAX),
                                   .idle_seconds = (unsigned)settings_number(s, SETTING_ADMIN_IDLE_SECONDS),

@@ -2,11 +2,13 @@
 #include "runtime/folder.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, FOLDER_MODE = 0750 };
+enum { PATH_BYTES = 4096, FOLDER_MODE = 0750, LOCK_LINE_BYTES = 256, COMMAND_BYTES = 64 };
 
 static bool make_one(const char *path)
 {
@@ -50,4 +52,40 @@ bool folder_write(int fd, struct slice bytes)
         bytes = slice_skip(bytes, (size_t)n);
     }
     return true;
+}
+
+/* A line of /proc/locks: `7: FLOCK  ADVISORY  WRITE 812 08:02:1234 0 EOF`; 0: it is about another file. */
+static long holder_in(const char *line, const struct stat *file)
+{
+    unsigned device_major, device_minor;
+    unsigned long long inode;
+    long pid;
+    if (sscanf(line, "%*d: FLOCK %*s %*s %ld %x:%x:%llu", &pid, &device_major, &device_minor, &inode) != 4) return 0;
+    bool is_same = inode == file->st_ino && device_major == major(file->st_dev) && device_minor == minor(file->st_dev);
+    return is_same && pid > 0 ? pid : 0;
+}
+
+static long holder_of(int fd)
+{
+    char line[LOCK_LINE_BYTES];
+    struct stat file;
+    long pid = 0;
+    FILE *locks = fopen("/proc/locks", "re");
+    while (locks && fstat(fd, &file) == 0 && !pid && fgets(line, sizeof line, locks)) pid = holder_in(line, &file);
+    if (locks) fclose(locks);
+    return pid;
+}
+
+void folder_put_holder(struct text *t, int fd)
+{
+    char path[LOCK_LINE_BYTES], command[COMMAND_BYTES] = "";
+    long pid = holder_of(fd);
+    snprintf(path, sizeof path, "/proc/%ld/comm", pid);
+    FILE *file = pid ? fopen(path, "re") : NULL;
+    if (file && !fgets(command, sizeof command, file)) command[0] = 0;
+    if (file) fclose(file);
+    command[strcspn(command, "\n")] = 0;
+    if (!pid) PUT(t, "another process");
+    else snprintf(path, sizeof path, "process %ld%s%s%s", pid, *command ? " (" : "", command, *command ? ")" : "");
+    if (pid) text_put(t, slice_from(path));
 }

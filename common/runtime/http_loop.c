@@ -46,10 +46,18 @@ void http_loop_stir(struct http_loop *h)
     uv_timer_start(&h->timer, on_timer, 0, 0);
 }
 
-static enum err refuse(const char *host, unsigned port, const char *why)
+static enum err refuse(const char *host, unsigned port, const char *setting, const char *why)
 {
-    LOG(LOG_ERROR, "listener_refused", LOG_WORD("host", host), LOG_NUMBER("port", port), LOG_WORD("why", why));
+    LOG(LOG_ERROR, "listener_refused", LOG_WORD("setting", setting ? setting : ""), LOG_WORD("host", host),
+        LOG_NUMBER("port", port), LOG_WORD("why", why));
     return ERR_CONFIG_INVALID;
+}
+
+/* The process before this one may just be ending: to be started again may mend it. */
+static enum err refuse_used(const char *host, unsigned port, const char *setting)
+{
+    (void)refuse(host, port, setting, "the address is in use: another process listens there");
+    return ERR_ADDRESS_IN_USE;
 }
 
 static struct MHD_Daemon *start(const struct sockaddr *address, const struct http_limits *limits,
@@ -80,12 +88,13 @@ static enum err listen_on(struct http_loop *h, const char *host, unsigned port, 
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *found = NULL;
     snprintf(service, sizeof service, "%u", port);
     int failed = getaddrinfo(host, service, &hints, &found);
-    if (failed) return refuse(host, port, gai_strerror(failed));
+    if (failed) return refuse(host, port, limits->setting, gai_strerror(failed));
     h->daemon = start(found->ai_addr, limits, handlers);
     int error = errno;
     freeaddrinfo(found);
     char buffer[96];
-    return h->daemon ? OK : refuse(host, port, strerror_r(error, buffer, sizeof buffer));
+    if (!h->daemon && error == EADDRINUSE) return refuse_used(host, port, limits->setting);
+    return h->daemon ? OK : refuse(host, port, limits->setting, strerror_r(error, buffer, sizeof buffer));
 }
 
 static enum err watch(struct http_loop *h, struct life *life)

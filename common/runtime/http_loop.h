@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct http_limits {
+    const char *setting;                            /* that says where to listen: named when nobody can */
     unsigned connections_max, connections_of_address_max, idle_seconds;
     size_t   header_bytes_max;
     bool     speaks_tls;                            /* with the certificate of http_tls.h */
@@ -26,7 +27,8 @@ struct http_handlers {
 
 struct http_loop;
 
-/* Listens on host and port (0: any free one). ERR_CONFIG_INVALID: nobody can listen there, the log says why;
+/* Listens on host and port (0: any free one). ERR_ADDRESS_IN_USE: another process does; ERR_CONFIG_INVALID:
+ * nobody can; the log says which address and setting;
  * ERR_MEMORY_EXHAUSTED. */
 enum err http_loop_open(struct life *life, const char *host, unsigned port, const struct http_limits *limits,
                         const struct http_handlers *handlers, struct http_loop **loop) MUST_CHECK;

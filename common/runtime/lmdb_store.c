@@ -11,9 +11,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
-enum { DAY_MS = 86400000, RETENTION_DAYS = 7, REFRESH_MS = 3600000, TRIAL_MS = 10000 };
+enum { DAY_MS = 86400000, RETENTION_DAYS = 7, REFRESH_MS = 3600000, TRIAL_MS = 10000, ROOM_BYTES = 1 << 20 };
 
 enum save_phase { SAVE_IDLE, SAVE_ASKED, SAVE_FAILED };
 
@@ -427,12 +428,20 @@ static void tell(struct lmdb_store *s, const char *text)
     if (s->options.notice) s->options.notice(s->options.notice_context, &s->identity, slice_from(text));
 }
 
+/* LMDB calls a short write EIO; whether it was for want of room the file system says. */
+static const char *why_it_failed(const struct lmdb_store *s)
+{
+    struct statvfs disk;
+    bool is_full = s->save.rc == EIO && statvfs(s->folder.path, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_BYTES;
+    return mdb_strerror(is_full ? ENOSPC : s->save.rc);
+}
+
 static void note_failure(struct lmdb_store *s)
 {
     bool is_first = !atomic_exchange_explicit(&s->figures.is_failing, true, memory_order_relaxed);
     atomic_fetch_add_explicit(&s->figures.failed_saves, 1, memory_order_relaxed);
     s->phase = SAVE_FAILED;
-    if (is_first) tell(s, mdb_strerror(s->save.rc));
+    if (is_first) tell(s, why_it_failed(s));
 }
 
 static enum err note_success(struct lmdb_store *s)

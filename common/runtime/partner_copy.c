@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "runtime/folder.h"
 #include "runtime/lmdb_disk.h"
+#include "runtime/log.h"
 
 #include <lmdb.h>
 
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 enum { REVISION_BYTES = 8, PARTNER_ID_MAX = 500, META_VALUE_MAX = 128, SCHEMA = 2 };
-enum { TRIALS_MAX = 2 };
+enum { TRIALS_MAX = 2, HOLDER_BYTES = 128 };
 static const size_t MAP_BYTES = (size_t)16 << 30;
 
 struct partner_copy {
@@ -98,13 +99,24 @@ static bool join(char path[PARTNER_COPY_PATH_MAX], const char *folder, const cha
     return size > 0 && size < PARTNER_COPY_PATH_MAX;
 }
 
+static enum err refuse_held(const char *folder, int owner)
+{
+    char buffer[HOLDER_BYTES];
+    struct text holder = text_over(buffer, sizeof buffer);
+    folder_put_holder(&holder, owner);
+    LOG(LOG_ERROR, "state_in_use", LOG_WORD("folder", folder), LOG_TEXT("by", text_slice(&holder)),
+        LOG_WORD("fix", "end that process, or give this one another state.dir or instance"));
+    return ERR_STATE_IN_USE;
+}
+
 static enum err lock(struct partner_copy *c, const char *folder)
 {
     char path[PARTNER_COPY_PATH_MAX];
     if (!join(path, folder, "owner")) return ERR_FILE_UNWRITABLE;
     c->owner = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (c->owner < 0) return folder_fault(errno);
-    return flock(c->owner, LOCK_EX | LOCK_NB) == 0 ? OK : ERR_FILE_UNWRITABLE;
+    if (flock(c->owner, LOCK_EX | LOCK_NB) == 0) return OK;
+    return errno == EWOULDBLOCK ? refuse_held(folder, c->owner) : folder_fault(errno);
 }
 
 static void drop_files(const char *folder)

@@ -31,8 +31,8 @@ struct partner_copy_entry {
     unsigned                              identifier_count;
 };
 
-/* *begun_afresh (may be NULL): there was none that could be used. ERR_FILE_UNWRITABLE: the folder, or another process has
- * it; ERR_STATE_FULL: no room yet, ask again; ERR_STATE_MALFORMED: LMDB. */
+/* *begun_afresh (may be NULL): there was none that could be used. ERR_FILE_UNWRITABLE: the folder; ERR_STATE_IN_USE:
+ * another process has it, the log says which; ERR_STATE_FULL: no room yet, ask again; ERR_STATE_MALFORMED: LMDB. */
 enum err partner_copy_open(const struct partner_copy_options *options, struct partner_copy **copy, bool *begun_afresh) MUST_CHECK;
 void partner_copy_close(struct partner_copy *copy);
 /* What was read from it makes no sense: the next opening begins afresh. By any thread. */

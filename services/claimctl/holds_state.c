@@ -82,6 +82,7 @@ static int run_again(struct state_acts *s)
     int code = run_engine_open(&s->engine, &s->options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code != EXIT_DONE || is_same_run(s)) return code;
+    if (s->engine.transcript.failed) return EXIT_FAILED;        /* no room for it: the transcript has said it */
     fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: the run does not end any more as it stands there; its world, its inputs or this program are others now\n"
             "  run it again with claimctl run --state, then decide\n", ERR_FILE_UNREADABLE, s->kept.folder);
     return EXIT_CONFLICT;

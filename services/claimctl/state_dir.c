@@ -13,7 +13,8 @@
 
 static const char mark[16] = "claimstream run";
 static const char lock_name[] = "run.lock", new_name[] = "run.new";
-static const char *const files[] = { "dossiers", "balances.ndjson", "command", "acts.ndjson" };
+static const char acts_name[] = "acts.ndjson", former_acts_name[] = "former-acts.ndjson";
+static const char *const files[] = { "dossiers", "balances.ndjson", "command", acts_name };
 
 /* turn: of the set of files that the last run which ended wrote; 0 while none has. */
 struct run_head { char mark[16]; uint32_t entry_bytes, count, case_count, turn; };
@@ -147,9 +148,28 @@ enum err state_dir_finish(struct state_dir *d, struct transcript *t)
     return OK;
 }
 
+static off_t size_of_acts(const struct state_dir *d, uint32_t turn)
+{
+    struct stat status;
+    return stat(file_of_turn(d->folder, acts_name, turn), &status) == 0 ? status.st_size : 0;
+}
+
+/* What people decided is not thrown away with the run under which they did: a run that goes on from it has it and more. */
+static void keep_former_acts(const struct state_dir *d)
+{
+    char former[STATE_PATH_MAX];
+    uint32_t turn = 3 - d->turn;
+    if (!size_of_acts(d, turn) || size_of_acts(d, d->turn) >= size_of_acts(d, turn)) return;
+    snprintf(former, sizeof former, "%s", file_of_turn(d->folder, acts_name, turn));
+    if (rename(former, path_of(d->folder, former_acts_name)) != 0) return;
+    fprintf(stderr, "note: the run that stood in %s had acts of people, which this one has not; they are kept: --input %s decides so again\n",
+            d->folder, path_of(d->folder, former_acts_name));
+}
+
 void state_dir_close(struct state_dir *d)
 {
     if (!d->folder) return;
+    if (d->finished) keep_former_acts(d);
     remove_turn(d->folder, d->finished ? 3 - d->turn : d->turn);
     close(d->lock);
     *d = (struct state_dir){ 0 };
@@ -174,6 +194,7 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
     struct run_head head;
     *t = (struct transcript){ 0 };
     FILE *file = fopen(path_of(folder, "run"), "rb");
+    if (!file && errno != ENOENT && errno != ENOTDIR) return complain(ERR_FILE_UNREADABLE, folder, strerror(errno));
     if (!file) return complain(ERR_FILE_UNREADABLE, folder, "no run has left anything here; try claimctl run --state");
     bool ok = fread(&head, sizeof head, 1, file) == 1 && memcmp(head.mark, mark, sizeof mark) == 0;
     ok = ok && head.entry_bytes == sizeof(struct transcript_entry);
@@ -187,10 +208,11 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
     t->case_count = head.case_count;
     *d = (struct state_dir){ .folder = folder, .turn = head.turn };
     t->spool = ok ? fopen(state_dir_file(d, "dossiers"), "rb") : NULL;
+    const char *why = ok && errno == EACCES ? strerror(errno) : "the run's files are damaged or of another version";
     directory_open(&t->lines);
     directory_open(&t->roots);
     directory_open(&t->cases);
-    return t->spool ? OK : complain(ERR_FILE_UNREADABLE, folder, "the run's files are damaged or of another version");
+    return t->spool ? OK : complain(ERR_FILE_UNREADABLE, folder, why);
 }
 
 const char *state_dir_option(int *argc, char **argv)

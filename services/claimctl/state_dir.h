@@ -25,7 +25,8 @@ enum err state_dir_begin(struct state_dir *d, const char *folder) MUST_CHECK;
 /* Writes the index of the transcript: from now on the folder shows this run. */
 enum err state_dir_finish(struct state_dir *d, struct transcript *t) MUST_CHECK;
 
-/* Removes what does not count: of a finished run the files of the former one, else its own. Unlocks. */
+/* Removes what does not count: of a finished run the files of the former one, else its own. Acts of people that the
+ * former run had and this one has not stay as `former-acts.ndjson`, said on stderr. Unlocks. */
 void state_dir_close(struct state_dir *d);
 
 /* Opens the transcript of a folder for reading. ERR_FILE_UNREADABLE: said on stderr. */

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
@@ -184,7 +185,8 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     close_output(options.ack, &outcome);
     close_output(options.rejects, &outcome);
     if (e != OK) {
-        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
+        bool is_kept_from_us = e == ERR_FILE_UNREADABLE && !is_dash(a->file) && access(a->file, R_OK) != 0;
+        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, is_kept_from_us ? strerror(errno) : err_text(e));
         return EXIT_FAILED;
     }
     if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);

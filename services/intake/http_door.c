@@ -643,7 +643,11 @@ enum err http_door_open(struct life *life, const struct http_door_options *optio
     if (!d) return ERR_MEMORY_EXHAUSTED;
     http_door_retune(d, options);
     d->spool_permille = spool_dir_fill(service_spool(options->service));
-    struct http_limits limits = { options->connections_max, options->connections_of_address_max, options->idle_seconds, options->header_bytes_max, options->speaks_tls };
+    struct http_limits limits = {
+        .setting = "http.listen", .connections_max = options->connections_max,
+        .connections_of_address_max = options->connections_of_address_max, .idle_seconds = options->idle_seconds,
+        .header_bytes_max = options->header_bytes_max, .speaks_tls = options->speaks_tls,
+    };
     struct http_handlers handlers = { .context = d, .request = on_request, .completed = on_completed, .target = on_target, .connection = on_connection };
     enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
     if (e == OK) *door = d;

@@ -219,6 +219,16 @@ static bool check_service(const struct http_state *s, bool needs_engine, struct 
     return true;
 }
 
+void http_plan_put_full(struct text *t, unsigned spool_permille)
+{
+    if (spool_permille < HTTP_FILL_MAX_PERMILLE) return;
+    PUT(t, "the disk of intake.spool_dir is ");
+    text_put_int(t, spool_permille / 10);
+    PUT(t, " % full: documents are refused from ");
+    text_put_int(t, HTTP_FILL_MAX_PERMILLE / 10);
+    PUT(t, " % on\n");
+}
+
 static bool plan_upload(const struct http_head *h, const struct http_state *s, bool is_validation, struct http_plan *p)
 {
     p->act = is_validation ? HTTP_VALIDATE : HTTP_UPLOAD;

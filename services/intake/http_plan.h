@@ -52,6 +52,9 @@ struct http_plan {
 /* Texts are borrowed from the head. */
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state);
 
+/* What /readyz says of a disk that is too full for documents; nothing of another one. */
+void http_plan_put_full(struct text *t, unsigned spool_permille);
+
 /* The body of an answer to a HELD document: {"decimal":"comma"} and the like. False: it is none. */
 bool http_plan_read_answer(struct arena *a, struct slice body, struct question *q);
 

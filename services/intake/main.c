@@ -4,7 +4,9 @@
 #include "intake/folder_door.h"
 #include "intake/follower.h"
 #include "intake/http_door.h"
+#include "intake/http_plan.h"
 #include "intake/meter.h"
+#include "intake/spool_dir.h"
 #include "intake/stage.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
@@ -526,7 +528,9 @@ static void put_missing(void *context, struct text *t)
 
 static void put_shut(void *context, struct text *t)
 {
+    const struct main *m = context;
     if (is_standby(context)) PUT(t, "standing by: the partitions belong to another process, which takes the documents\n");
+    if (m->http) http_plan_put_full(t, spool_dir_fill(service_spool(m->service)));
 }
 
 static void put_partitions(void *context, struct text *t)

@@ -97,11 +97,30 @@ for month in may june; do
     for no in INV-70 70; do echo "Alder $month,3,SW-24,${no}${#month}1,1,2026-03-20,250.00,USD,EA"; done >> $month/pos.csv
 done
 "$claimctl" run --world world --input may/pos.csv --input june/pos.csv --partner N-100 --state state > run.out 2>&1 || [ $? -eq 3 ]
+grep -qF "had acts of people, which this one has not; they are kept: --input state/former-acts.ndjson" run.out || complain "acts of a former run: $(cat run.out)"
 ends 5 release pos.csv:3 --as anna --reason "two deliveries" --execute
 says "2 lines that wait are called pos.csv:3"
 ends 0 release 7031 --as anna --reason "two deliveries" --execute
 ends 0 release pos.csv:3 --as anna --reason "two deliveries" --execute
 says "invoice 7041"
+
+# What a run that took the place of another forgot is decided again by what it kept
+"$claimctl" run --world world --input state/former-acts.ndjson --state other > run.out 2>&1 || [ $? -eq 3 ]
+"$claimctl" lines explain $near --state other > out
+says "  PASS  "
+
+# A file that the user may not read is told from a damaged one
+if [ "$(id -u)" -ne 0 ]; then
+    chmod 000 state/*.dossiers
+    ends 4 list
+    says "Permission denied"
+    chmod 644 state/*.dossiers
+fi
+
+# No room for the run once more: one error, and not that the run is another one
+(ulimit -f 64; trap '' XFSZ; "$claimctl" holds take $near --as anna --execute --state other > out 2>&1) && complain "it was kept without room"
+says "File too large"
+! grep -q "are others now" out || complain "a false word: $(cat out)"
 
 # A world that changed since decides nothing
 sed -i 2d world/inbox/northgate/03-northgate-pos.csv

@@ -117,7 +117,7 @@ TEST(a_person_on_loopback_gets_the_answer_over_the_wire)
     CHECK_INT(admin_http_ask("127.0.0.1", asked.port, "/readyz", 500, &asked.status, &asked.body), ERR_SERVICE_AWAY);
 }
 
-TEST(a_port_that_is_taken_is_a_wrong_setting)
+TEST(a_port_that_is_taken_is_told_from_a_wrong_one)
 {
     struct life *life = NULL;
     struct admin_http *first = NULL, *second = NULL;
@@ -130,6 +130,8 @@ TEST(a_port_that_is_taken_is_a_wrong_setting)
     snprintf(address, sizeof address, "127.0.0.1:%u", admin_http_port(first));
     CHECK_INT(settings_set(&s, SLICE("admin.listen"), slice_from(address), place), SETTING_TAKEN);
     log_to(-1);
+    CHECK_INT(admin_http_open(life, &source, &second), ERR_ADDRESS_IN_USE);
+    CHECK_INT(settings_set(&s, SLICE("admin.listen"), SLICE("192.0.2.1:9100"), place), SETTING_TAKEN);
     CHECK_INT(admin_http_open(life, &source, &second), ERR_CONFIG_INVALID);
     log_to(STDOUT_FILENO);
     admin_http_close(first);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 TEST(a_folder_is_made_with_those_above_it_and_may_be_there_already)
@@ -28,6 +29,22 @@ TEST(a_folder_is_made_with_those_above_it_and_may_be_there_already)
     snprintf(path, sizeof path, "%s/a", root);
     rmdir(path);
     rmdir(root);
+}
+
+TEST(who_holds_the_lock_of_a_file_is_named_where_the_kernel_tells)
+{
+    char path[] = "/tmp/claimstream-lock-XXXXXX", buffer[128], own[32];
+    struct text t = text_over(buffer, sizeof buffer);
+    int fd = mkstemp(path);
+    folder_put_holder(&t, fd);
+    CHECK_SLICE(text_slice(&t), SLICE("another process"));
+    CHECK_INT(flock(fd, LOCK_EX | LOCK_NB), 0);
+    t = text_over(buffer, sizeof buffer);
+    folder_put_holder(&t, fd);
+    snprintf(own, sizeof own, "process %d (", getpid());
+    CHECK(slice_starts_with(text_slice(&t), slice_from(own)) || slice_equal(text_slice(&t), SLICE("another process")));
+    close(fd);
+    unlink(path);
 }
 
 TEST(bytes_are_written_whole_or_it_is_told)

@@ -146,7 +146,7 @@ TEST(a_second_process_does_not_get_the_folder)
 {
     struct partner_copy *copy = open_new(), *second = NULL;
     struct partner_copy_options o = { .folder = folder, .cluster_id = "cluster-a", .map_bytes = 8 << 20 };
-    CHECK_INT(partner_copy_open(&o, &second, NULL), ERR_FILE_UNWRITABLE);
+    CHECK_INT(partner_copy_open(&o, &second, NULL), ERR_STATE_IN_USE);
     partner_copy_close(copy);
     remove_folder();
 }

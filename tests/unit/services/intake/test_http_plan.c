@@ -141,6 +141,16 @@ TEST(nothing_is_taken_while_kafka_the_disk_or_the_process_is_away)
     state = before;
 }
 
+TEST(a_disk_too_full_for_documents_is_told_where_readiness_is_asked)
+{
+    char buffer[128];
+    struct text t = text_over(buffer, sizeof buffer);
+    http_plan_put_full(&t, 799);
+    CHECK_INT((int)t.size, 0);
+    http_plan_put_full(&t, 937);
+    CHECK_SLICE(text_slice(&t), SLICE("the disk of intake.spool_dir is 93 % full: documents are refused from 80 % on\n"));
+}
+
 TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
 {
     struct http_field headers[] = { TOKEN, LENGTH }, boss[] = { F("Authorization", "Bearer bosskey"), LENGTH };
