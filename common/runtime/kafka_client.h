@@ -24,6 +24,7 @@ struct kafka_options {
     unsigned                     property_count;
     const char                  *namespace;         /* NULL or "default": none; else in front of topics, groups, ids */
     const char                  *stage;             /* names the client, its group and its transactional id */
+    const char                  *foreign;           /* the name on the broker of a topic of others, read as TOPIC_NONE; NULL: none */
     unsigned                     instance, worker;  /* 0 to 999, 0 to 99 */
     unsigned                     settle_ms;         /* between a commit and the next batch, kafka.md 5.2; 0: none */
     unsigned                     interval_ms;       /* how long a batch gathers at most; 0: 50 */

@@ -320,7 +320,7 @@ enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *o
 void kafka_handle_close(struct kafka_handle *h)
 {
     if (!h->rk) return;
-    for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++)
+    for (enum topic topic = TOPIC_NONE; topic < TOPIC_COUNT; topic++)
         if (h->topics[topic]) rd_kafka_topic_destroy(h->topics[topic]);
     memset(h->topics, 0, sizeof h->topics);
     memset(h->partitions, 0, sizeof h->partitions);
@@ -394,8 +394,9 @@ enum err kafka_client_cluster(const struct kafka_options *options, int timeout_m
 void kafka_client_topic_name(const struct kafka_options *o, enum topic topic, char *name)
 {
     struct text t = text_over(name, KAFKA_NAME_MAX - 1);
-    put_prefix(o, &t);
-    text_put(&t, topic_row(topic)->name);
+    ASSERT(topic != TOPIC_NONE || o->foreign);
+    if (topic != TOPIC_NONE) put_prefix(o, &t);
+    text_put(&t, topic == TOPIC_NONE ? slice_from(o->foreign) : topic_row(topic)->name);
     ASSERT(!t.full);
     name[t.size] = '\0';
 }
@@ -419,7 +420,7 @@ static bool is_hot(enum topic topic)
 
 rd_kafka_topic_t *kafka_handle_topic(struct kafka_handle *h, enum topic topic)
 {
-    ASSERT(topic > TOPIC_NONE && topic < TOPIC_COUNT);
+    ASSERT(topic < TOPIC_COUNT);
     if (h->topics[topic]) return h->topics[topic];
     char name[KAFKA_NAME_MAX], text[256];
     kafka_client_topic_name(h->options, topic, name);
@@ -541,7 +542,7 @@ bool kafka_handle_mark(const rd_kafka_topic_partition_t *row, uint64_t *mark, ui
 enum topic kafka_handle_message_topic(const rd_kafka_message_t *message)
 {
     enum topic topic = (enum topic)(uintptr_t)rd_kafka_topic_opaque(message->rkt);
-    ASSERT(topic > TOPIC_NONE && topic < TOPIC_COUNT);
+    ASSERT(topic < TOPIC_COUNT);
     return topic;
 }
 

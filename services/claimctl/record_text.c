@@ -14,6 +14,18 @@
 
 enum { BYTES_SHOWN = 256, KEY_SHOWN = 256 };
 
+static struct record_text_foreign foreign;
+
+void record_text_take_foreign(const struct record_text_foreign *now)
+{
+    foreign = *now;
+}
+
+static struct slice topic_name(const struct record *r)
+{
+    return r->topic == TOPIC_NONE ? foreign.topic : topic_row(r->topic)->name;
+}
+
 /* --- what is in a value --- */
 
 static bool message_of(enum topic topic, enum message_json_kind *kind)
@@ -88,7 +100,11 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
 {
     enum message_json_kind kind;
     size_t before = t->size;
+    const struct descriptor_message *message = r->topic == TOPIC_NONE ? foreign.message : NULL;
     if (r->value.size == 0) PUT(t, "null");
+    else if (message) {
+        if (!descriptor_put_json(t, a, message, r->value)) put_unreadable(t, r->value, "no message of that type, or too long to be printed");
+    }
     else if (is_json_object(a, r->value)) put_in_one_line(t, r->value);
     else if (!message_of(topic_of_value(r), &kind)) put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
     else if (!message_json_put(t, kind, r->value)) put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
@@ -142,7 +158,7 @@ void record_text_put_json(struct text *t, struct arena *a, const struct record *
     struct dossier d;
     struct standing s;
     json_open_object(&j);
-    json_text(&j, "topic", topic_row(r->topic)->name);
+    json_text(&j, "topic", topic_name(r));
     json_int(&j, "partition", r->partition);
     json_int(&j, "offset", r->offset);
     json_instant(&j, "at", at_unix_ms);
@@ -163,7 +179,7 @@ void record_text_put_json(struct text *t, struct arena *a, const struct record *
 
 static void put_place(struct text *t, const struct record *r, instant_ms at_unix_ms)
 {
-    text_put(t, topic_row(r->topic)->name);
+    text_put(t, topic_name(r));
     text_put_byte(t, '/');
     text_put_int(t, r->partition);
     text_put_byte(t, '@');
@@ -279,7 +295,7 @@ static void put_header_list(struct text *t, const struct record *r)
 static void put_field(struct text *t, struct arena *a, char field, const struct record *r, instant_ms at_unix_ms)
 {
     switch (field) {
-    case 't': text_put(t, topic_row(r->topic)->name); return;
+    case 't': text_put(t, topic_name(r)); return;
     case 'p': text_put_int(t, r->partition); return;
     case 'o': text_put_int(t, r->offset); return;
     case 'k': text_put(t, r->key); return;

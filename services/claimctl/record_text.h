@@ -3,6 +3,7 @@
 #define CLAIMCTL_RECORD_TEXT_H
 
 #include "base/instant.h"
+#include "claimctl/descriptor.h"
 #include "runtime/source.h"
 
 /* {"topic","partition","offset","at","key","headers":{…},"line":{…},"value":{…}}: `line` is where the line of a dossier stands,
@@ -11,6 +12,11 @@ void record_text_put_json(struct text *t, struct arena *a, const struct record *
 
 /* One line without line feed: place, time, key, and in short what it says. */
 void record_text_put_line(struct text *t, struct arena *a, const struct record *record, instant_ms at_unix_ms);
+
+/* What records of TOPIC_NONE are from here on: of a topic of others, whose values are messages of that kind; NULL: not known, JSON as it
+ * came or bytes. Borrowed. */
+struct record_text_foreign { struct slice topic; const struct descriptor_message *message; };
+void record_text_take_foreign(const struct record_text_foreign *foreign);
 
 /* The value alone, as JSON. */
 void record_text_put_value(struct text *t, struct arena *a, const struct record *record);

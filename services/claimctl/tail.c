@@ -5,11 +5,14 @@
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/record_text.h"
+#include "claimctl/terms_file.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "wire/problems.h"
+#include "wire/world.h"
 
-enum { ARENA_BYTES = 192 << 20, TEXT_BYTES = 24 << 20, RANGES_MAX = 16 };
+enum { ARENA_BYTES = 192 << 20, TEXT_BYTES = 24 << 20, RANGES_MAX = 16, DESCRIPTOR_BYTES_MAX = 4 << 20, DESCRIPTOR_ARENA_BYTES = 128 << 20,
+       TYPES_NAMED_MAX = 1000 };
 
 enum tail_form { TAIL_LINE, TAIL_JSON, TAIL_FORMAT };
 
@@ -17,6 +20,8 @@ struct tail {
     struct broker      broker;
     struct output      out;
     struct arena       arena;                       /* of the record at hand */
+    struct arena       descriptor_arena;
+    char               foreign[KAFKA_NAME_MAX];     /* a topic of others; empty: none */
     struct filter      filter;
     bool               is_known[FILTER_TERMS_MAX];  /* a record had the member of the comparison */
     enum tail_form     form;
@@ -29,7 +34,7 @@ struct tail {
 
 /* --- command line --- */
 
-struct words { struct slice from, until, where, format, form, partition, limit; bool exits, json; };
+struct words { struct slice from, until, where, format, form, partition, limit, desc, type; bool exits, json; };
 
 static int refuse(const char *what, struct slice value)
 {
@@ -48,6 +53,52 @@ static enum topic topic_named(struct slice word)
     return topic;
 }
 
+/* --- topics of others --- */
+
+static int refuse_type(const struct descriptor *d, struct slice type)
+{
+    struct slice names[TYPES_NAMED_MAX];
+    unsigned count = 0;
+    for (const struct descriptor_message *m = d->messages; m && count < TYPES_NAMED_MAX; m = m->next) names[count++] = m->name;
+    struct slice near = problems_nearest(type, names, count);
+    fprintf(stderr, "error[USAGE %d]: the descriptor set has no message %.*s, or several of that last name", ERR_USAGE, SLICE_ARGS(type));
+    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    fprintf(stderr, "\n");
+    return EXIT_NOT_FOUND;
+}
+
+static int read_descriptor(struct tail *t, const struct words *w, struct record_text_foreign *foreign)
+{
+    struct slice bytes;
+    struct descriptor d;
+    struct problems problems = problems_in(&t->descriptor_arena);
+    if (world_read_file(&t->descriptor_arena, w->desc, DESCRIPTOR_BYTES_MAX, &bytes, &problems) != OK) {
+        terms_file_complain(&t->descriptor_arena, &problems);
+        return EXIT_FAILED;
+    }
+    if (descriptor_read(&t->descriptor_arena, bytes, &d) != OK) {
+        fprintf(stderr, "error[%s %d]: %.*s: it is no descriptor set with all that it imports\n  protoc --include_imports -o FILE makes one\n", err_name(ERR_WIRE_MALFORMED),
+                ERR_WIRE_MALFORMED, SLICE_ARGS(w->desc));
+        return EXIT_FAILED;
+    }
+    foreign->message = descriptor_find(&d, w->type);
+    return foreign->message ? EXIT_DONE : refuse_type(&d, w->type);
+}
+
+/* --desc reads one topic, whoever's it is, under the name that it has on the broker. */
+static int read_foreign(struct tail *t, const struct words *w, struct slice topic)
+{
+    struct record_text_foreign foreign = { .topic = topic };
+    if (!w->type.size || !w->desc.size) return refuse("--desc FILE and --type NAME go together", w->type.size ? w->type : w->desc);
+    if (topic.size == 0 || topic.size >= sizeof t->foreign) return refuse("no topic has such a name", topic);
+    if (arena_open(&t->descriptor_arena, DESCRIPTOR_ARENA_BYTES, DESCRIPTOR_ARENA_BYTES) != OK) return EXIT_FAILED;
+    int code = read_descriptor(t, w, &foreign);
+    memcpy(t->foreign, topic.bytes, topic.size);
+    t->broker.kafka.foreign = t->foreign;
+    record_text_take_foreign(&foreign);
+    return code;
+}
+
 static int refuse_topic(struct slice word)
 {
     struct slice names[2 * TOPIC_COUNT];
@@ -59,7 +110,7 @@ static int refuse_topic(struct slice word)
     struct slice near = problems_nearest(word, names, count);
     fprintf(stderr, "error[USAGE %d]: there is no topic %.*s", ERR_USAGE, SLICE_ARGS(word));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  claimctl topics list names them\n");
+    fprintf(stderr, "\n  claimctl topics list names them; those of others take --desc FILE --type NAME\n");
     return EXIT_NOT_FOUND;
 }
 
@@ -109,6 +160,7 @@ static int read_words(struct tail *t, int argc, char **argv)
     const struct reading_option options[] = {
         { "--from", &w.from, NULL },   { "--until", &w.until, NULL },         { "--where", &w.where, NULL }, { "--format", &w.form, NULL },
         { "--limit", &w.limit, NULL }, { "--partition", &w.partition, NULL }, { "--exit", NULL, &w.exits },  { "--json", NULL, &w.json },
+        { "--desc", &w.desc, NULL },   { "--type", &w.type, NULL },
     };
     struct topic_range range;
     take_format(&w, &argc, argv);
@@ -116,6 +168,11 @@ static int read_words(struct tail *t, int argc, char **argv)
     if (argc < 2 || argc - 1 > RANGES_MAX) return command_usage("tail");
     int code = read_form(t, &w);
     if (code == EXIT_DONE) code = read_range(t, &w, &range);
+    if (code == EXIT_DONE && (w.desc.size || w.type.size)) {
+        if (argc > 2) return refuse("--desc reads one topic", slice_from(argv[2]));
+        t->ranges[t->range_count++] = range;
+        return read_foreign(t, &w, slice_from(argv[1]));
+    }
     for (int i = 1; code == EXIT_DONE && i < argc; i++) {
         range.topic = topic_named(slice_from(argv[i]));
         if (!range.topic) return refuse_topic(slice_from(argv[i]));
@@ -170,7 +227,11 @@ static int read_topics(struct tail *t)
     if (code != EXIT_DONE) return code;
     topic_reader_catch_interrupt();
     enum err e = topic_read(&t->broker, t->ranges, t->range_count, !t->exits, show, t);
-    if (e != OK) return broker_fail(&t->broker, e, topic_row(t->ranges[0].topic)->name.bytes);
+    if (e == ERR_KAFKA_TOPIC && *t->foreign) {
+        fprintf(stderr, "error[%s %d]: the broker has no topic %s, or not that partition of it\n", err_name(e), e, t->foreign);
+        return EXIT_NOT_FOUND;
+    }
+    if (e != OK) return broker_fail(&t->broker, e, *t->foreign ? t->foreign : topic_row(t->ranges[0].topic)->name.bytes);
     say_unknown(t);
     if (topic_reader_interrupted()) fprintf(stderr, "%llu of %llu records shown\n", (unsigned long long)t->shown, (unsigned long long)t->read);
     return topic_reader_interrupted() && t->exits ? EXIT_INTERRUPTED : EXIT_DONE;
@@ -185,6 +246,7 @@ int claimctl_tail(int argc, char **argv)
     if (code == EXIT_DONE) code = read_words(&t, argc, argv);
     if (code == EXIT_DONE) code = read_topics(&t);
     broker_close(&t.broker);
+    arena_close(&t.descriptor_arena);
     arena_close(&t.arena);
     return output_close(&t.out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }

@@ -38,6 +38,22 @@ says "PROGRAM/VR-26 version 1	conflict"
 ends 0 "$claimctl" tail programs.v1 --exit --where 'type=PROGRAM and id~vr' -f '%k %{terms.versions.approver_id}\n'
 [ "$(cat "$out")" = "PROGRAM/VR-26 world:first-hour" ] || complain "tail with a filter and a format: $(cat "$out")"
 
+# --- a topic of others, by a descriptor set: ours stands in for it ---
+protoc -I proto --include_imports -o "$scratch/set" proto/claimstream/v1/*.proto
+foreign=("$claimctl" tail "$CLAIMSTREAM_NAMESPACE.programs.v1" --desc "$scratch/set" --exit)
+ends 0 "$claimctl" tail programs.v1 --exit -f '%k\n'
+sort "$out" > "$scratch/keys"
+ends 0 "${foreign[@]}" --type claimstream.v1.Reference -f '%k\n'
+sort "$out" | cmp -s - "$scratch/keys" || complain "by a descriptor set other records come: $(head -3 "$out")"
+ends 0 "${foreign[@]}" --type Reference --where 'type=PROGRAM and id~vr' -f '%t %k %{terms.versions.approver_id}\n'
+[ "$(cat "$out")" = "$CLAIMSTREAM_NAMESPACE.programs.v1 PROGRAM/VR-26 world:first-hour" ] || complain "by a descriptor set: $(cat "$out")"
+ends 4 "${foreign[@]}" --type claimstream.v1.Referense
+says "did you mean claimstream.v1.Reference?"
+ends 2 "${foreign[@]}"
+ends 1 "$claimctl" tail x --type Reference --desc README.md --exit
+says "it is no descriptor set"
+ends 4 "$claimctl" tail no.such.topic --type Reference --desc "$scratch/set" --exit
+
 # --- partners: one person proposes, another puts in force ---
 printf -- '- partner_id: T-1\n  name: Test\n  roles: [{role: VAR}]\n  currency: USD\n' > "$scratch/partners.yaml"
 ends 0 "$claimctl" partners import "$scratch/partners.yaml"
