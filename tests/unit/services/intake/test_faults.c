@@ -90,13 +90,17 @@ TEST(every_fault_of_a_cell_is_told_by_its_own_sentence)
     }
 }
 
+#define DATED "Invoice,Ship Date,Part,Qty\n"
+
+/* One order alone decides the file, whatever the profile says; where cells say both, the profile does. */
 TEST(a_date_against_the_order_of_the_profile_is_told_as_that)
 {
     struct mapping_profile profile = *mapping_profile_default();
     profile.text.dates = DATE_STYLE_MDY;
-    CHECK(says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,13/3/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
-    CHECK(!says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/13/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
-    CHECK(!says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/32/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(says_under(&profile, DATED "A,3/13/2026,P,1\nB,13/3/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(!says_under(&profile, DATED "A,13/3/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(!says_under(&profile, DATED "A,3/13/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(!says_under(&profile, DATED "A,3/32/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
     profile.text.dates = DATE_STYLE_DMY;
-    CHECK(says_under(&profile, "Invoice,Ship Date,Part,Qty\nA,3/13/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
+    CHECK(says_under(&profile, DATED "A,3/13/2026,P,1\nB,13/3/2026,P,1\n", ISSUE_DATE_AGAINST_ORDER));
 }
