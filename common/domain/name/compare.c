@@ -123,7 +123,7 @@ static void put_outer_run(struct arena *a, struct name_form *f, unsigned first, 
     text_put(&joined, count == 2 ? slice_head(before, before.size - 1) : before);
     text_put(&joined, last);
     struct name_run *run = &f->runs[f->run_count++];
-    *run = (struct name_run){ .first = first, .count = count, .has_article = true };
+    *run = (struct name_run){ .first = first, .count = count, .is_outer = true };
     similarity_prepare(a, text_slice(&joined), &run->token);
 }
 
@@ -301,7 +301,7 @@ int32_t compare_run_similarity(const struct name_run *run, const struct name_tok
     bool are_initials = is_person && run->token.initials && may_be_initials(one)
         && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
     if (are_initials) return SIMILARITY_INITIAL;
-    return similarity_of_joined(&run->token, one, run->has_article ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
+    return similarity_of_joined(&run->token, one, run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
 }
 
 /* Tries each run of `pairs` against each token of `singles`; keeps the best way. */

@@ -18,9 +18,9 @@ enum {
 /* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */
 struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
 
-/* Neighbouring tokens as one, which may stand against one token of the other name. has_article: an Arabic one, whose L took the
- * next sound (ABD AL RAHMAN as ABDURRAHMAN). */
-struct name_run { struct name_token token; unsigned first, count; bool has_article; };
+/* Neighbouring tokens as one, which may stand against one token of the other name. is_outer: without the article among them, whose
+ * L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. */
+struct name_run { struct name_token token; unsigned first, count; bool is_outer; };
 
 /* A folded name without legal form, ready to be compared. */
 struct name_form {
