@@ -365,6 +365,15 @@ struct exchange award_exchange(struct rating *r, struct award *a, struct slice f
     return x;
 }
 
+/* A line that was counted while its rate was missing moved no money, so none was copied: what undoes it looks again. */
+struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency)
+{
+    if (kept->fx_table.size && kept->fx_units == 0)
+        return exchange_on(r->in->catalogue, kept->fx_table, currency, kept->payout_currency, kept->fx_date,
+                           r->in->policy->fx_max_age_days);
+    return exchange_kept(kept->fx_table, currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+}
+
 void award_claim_value(struct rating *r, struct award *a)
 {
     const struct line *l = r->line;

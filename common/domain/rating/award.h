@@ -170,6 +170,9 @@ int64_t award_measure(struct rating *r, const struct award *a, struct rational x
 /* In the payout currency. */
 int64_t award_round_payout(struct rating *r, const struct award *a, struct rational x);
 
+/* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
+struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);
+
 /* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q; EXTENSION_MISMATCH. */
 void award_claim_value(struct rating *r, struct award *a);
 /* What the line claims for so much of its base quantity, in minor units of the program; 0 where it claims no amount. */

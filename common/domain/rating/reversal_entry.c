@@ -30,8 +30,7 @@ struct award *reversal_entry_begin(struct rating *r, const struct program *p, co
 {
     struct award *a = award_begin(r, p, kept->program_date);
     a->is_correction = true;
-    a->to_payout = exchange_kept(kept->fx_table, p->currency, kept->payout_currency, kept->fx_rate_micros,
-                                 kept->fx_units, kept->fx_date);
+    a->to_payout = award_exchange_kept(r, kept, p->currency);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     a->payee_id = kept->payee_id;
     a->authorisation_no = kept->authorisation_no;

@@ -641,8 +641,7 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
     a->is_correction = true;
     a->period = *period;
     a->payee_id = kept->payee_id;
-    a->to_payout = exchange_kept(kept->fx_table, version->currency, kept->payout_currency, kept->fx_rate_micros,
-                                 kept->fx_units, kept->fx_date);
+    a->to_payout = award_exchange_kept(r, kept, version->currency);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     return a;
 }
