@@ -5,6 +5,7 @@
 #include "runtime/clock.h"
 #include "runtime/json_line.h"
 #include "runtime/kafka_log.h"
+#include "runtime/lmdb_store.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/notify.h"
@@ -71,6 +72,7 @@ static void put_version(void *context, struct text *t)
     json_line_member(t, "libmicrohttpd", slice_from(admin_http_library()));
     json_line_member(t, "libuv", slice_from(life_library()));
     json_line_member(t, "wire", SLICE("claimstream.v1"));
+    json_line_number(t, "state", STATE_SCHEMA_VERSION);
     PUT(t, "}\n");
 }
 
