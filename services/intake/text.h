@@ -1,4 +1,5 @@
-/* intake/text.h: delimited text as rows of cells (feeds.md 7.1), one physical line at a time; libcsv reads what quotes make difficult.
+/* intake/text.h: delimited text as rows of cells (feeds.md 7.1), one physical line at a time. libcsv reads rows in which
+ * quotes are more than a frame around a cell.
  *
  * Bytes as sent become physical lines (LF, CRLF, CR), those become UTF-8 by iconv, those become rows: a quoted cell may
  * go on over several lines. Rows and positions are counted in the document as sent. Memory is a few buffers of one row. */
