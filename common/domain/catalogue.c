@@ -261,6 +261,31 @@ const struct product *catalogue_product(const struct catalogue *c, struct slice 
     return file ? file->product : NULL;
 }
 
+bool catalogue_has_products(const struct catalogue *c)
+{
+    return c->products.count > 0;
+}
+
+bool catalogue_sells(const struct catalogue *c, const struct texts *products)
+{
+    for (size_t i = 0; i < c->products.capacity; i++) {
+        const struct product_file *file = c->products.slots[i].value;
+        if (!file) continue;
+        const struct product *p = file->product;
+        if (products_match(products, p->sku, p->family, p->product_line)) return true;
+    }
+    return false;
+}
+
+const struct price_list *catalogue_stray_prices(const struct catalogue *c, unsigned nth)
+{
+    for (size_t i = 0; i < c->price_lists.capacity; i++) {
+        const struct price_list *p = c->price_lists.slots[i].value;
+        if (p && !catalogue_product(c, p->sku) && nth-- == 0) return p;
+    }
+    return NULL;
+}
+
 static bool lists(const struct texts *parts, struct slice part)
 {
     for (unsigned i = 0; i < parts->count; i++)

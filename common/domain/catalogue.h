@@ -98,6 +98,11 @@ const struct program *program_version(const struct program_history *h, uint32_t 
 const struct program *program_version_highest(const struct program_history *h);
 
 const struct product *catalogue_product(const struct catalogue *c, struct slice sku);
+/* Whether any product is on file, and one that a list of sku: family: line: terms matches. */
+bool catalogue_has_products(const struct catalogue *c);
+bool catalogue_sells(const struct catalogue *c, const struct texts *products);
+/* A price list of a sku that is no product; NULL: all of them are. `nth` counts from 0. */
+const struct price_list *catalogue_stray_prices(const struct catalogue *c, unsigned nth);
 /* The first of vendor_part, gtin, partner_part (of that root) that is on file, upper-cased bytes; NULL when none. */
 const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id, struct slice vendor_part,
                                                 struct slice gtin, struct slice partner_part);

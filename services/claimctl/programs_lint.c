@@ -16,7 +16,8 @@ enum { FILES_MAX = 1024, PATH_BYTES = 4096 };
 
 struct lint {
     struct arena            *arena;
-    struct catalogue        *catalogue;
+    struct catalogue        *catalogue, *sold;      /* sold: of a world that was named; NULL: none */
+    struct slice             prices;                /* where its price lists stand */
     struct problems          errors, findings;
     const struct terms_file *programs[FILES_MAX];
     unsigned                 program_count, file_count;
@@ -49,11 +50,31 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* What a world sells, as far as it can be read: its own errors are those of `run`. */
+static void take_world(struct lint *l, const char *folder)
+{
+    char path[PATH_BYTES];
+    struct stat status;
+    struct world world;
+    struct problems problems = problems_in(l->arena);
+    int size = snprintf(path, sizeof path, "%s/world.yaml", folder);
+    if (size < 0 || (size_t)size >= sizeof path || stat(path, &status) != 0 || l->sold) return;
+    l->sold = catalogue_open();
+    if (!l->sold || world_load(l->arena, slice_from(folder), l->sold, &world, &problems) == OK) {
+        snprintf(path, sizeof path, "%s/prices.csv", folder);
+        l->prices = slice_copy(l->arena, slice_from(path));
+        return;
+    }
+    catalogue_close(l->sold);
+    l->sold = NULL;
+}
+
 /* A folder of terms, or a world with its folder `programs`. */
 static void take_folder(struct lint *l, const char *folder)
 {
     char path[PATH_BYTES];
     struct dirent **names;
+    take_world(l, folder);
     snprintf(path, sizeof path, "%s/programs", folder);
     struct slice from = slice_copy(l->arena, slice_from(is_folder(path) ? path : folder));
     int count = scandir(from.bytes, &names, is_yaml, alphasort);
@@ -79,6 +100,9 @@ static int finish(struct lint *l)
     for (unsigned i = 0; i < l->program_count; i++)
         terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from), &l->findings);
     terms_lint_versions(l->programs, l->program_count, &l->findings);
+    terms_lint_ranks(l->programs, l->program_count, &l->findings);
+    for (unsigned i = 0; l->sold && i < l->program_count; i++) terms_lint_products(l->programs[i], l->sold, &l->findings);
+    if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
     print_findings(l);
     if (l->errors.count) terms_file_complain(l->arena, &l->errors);
     fprintf(stderr, "%u files, %u errors, %u findings\n", l->file_count, l->errors.count, l->findings.count);
@@ -97,5 +121,6 @@ int programs_lint(struct arena *a, int argc, char **argv)
     }
     int code = finish(&l);
     catalogue_close(l.catalogue);
+    if (l.sold) catalogue_close(l.sold);
     return code;
 }

@@ -92,6 +92,29 @@ static void lint_tiers(const struct place *p)
         find(p, member_of(p, "volume", "guarantee"), "volume.guarantee", "lower it to the cap", "the guarantee is above the cap");
 }
 
+/* --- percentages --- */
+
+static void lint_percent(const struct place *p, const struct node *n, const char *member, bool is_percent, int64_t micros)
+{
+    if (!is_percent || micros <= PERCENT_WHOLE_MICROS) return;
+    find(p, n, member, "write 2 for two percent", "%lld percent is more than what it is a percentage of",
+         (long long)(micros / 1000000));
+}
+
+static void lint_percentages(const struct place *p)
+{
+    const struct program *t = &p->file->program;
+    const struct node *tiers = member_of(p, "volume", "tiers"), *rates = member_of(p, "spiff", "rates");
+    for (unsigned i = 0; t->has_volume && i < t->volume.tier_count; i++)
+        lint_percent(p, item_of(tiers, i), "volume.tiers", t->volume.tiers[i].rate == RATE_PERCENT,
+                     t->volume.tiers[i].percent_micros);
+    for (unsigned i = 0; i < t->spiff.rate_count; i++)
+        lint_percent(p, item_of(rates, i), "spiff.rates", t->spiff.rates[i].rate == RATE_PERCENT,
+                     t->spiff.rates[i].percent_micros);
+    lint_percent(p, member_of(p, "deal", "bonus"), "deal.bonus", t->deal.bonus == RATE_PERCENT,
+                 t->deal.bonus_percent_micros);
+}
+
 /* Days of the program that belong to no period of its own. */
 static void lint_periods(const struct place *p, const char *block, const struct custom_period *periods, unsigned count)
 {
@@ -212,11 +235,89 @@ void terms_lint_program(const struct terms_file *f, const struct matrix *matrix,
     const struct program *t = &f->program;
     ASSERT(f->tree && matrix);
     lint_tiers(&p);
+    lint_percentages(&p);
     if (t->has_volume) lint_periods(&p, "volume", t->volume.custom_periods, t->volume.custom_period_count);
     else if (t->incentive == INCENTIVE_MDF) lint_periods(&p, "mdf", t->mdf.custom_periods, t->mdf.custom_period_count);
     lint_caps(&p);
     lint_eligibility(&p);
     lint_roles(&p, matrix);
+}
+
+/* --- what is sold --- */
+
+static void lint_terms(const struct place *p, const struct node *list, const char *member, const struct texts *terms,
+                       const struct catalogue *sold)
+{
+    for (unsigned i = 0; i < terms->count; i++) {
+        const struct texts one = { &terms->items[i], 1 };
+        if (!catalogue_sells(sold, &one))
+            find(p, item_of(list, i), member, "see the names in products.csv", "%.*s matches no product",
+                 SLICE_ARGS(terms->items[i]));
+    }
+}
+
+static void lint_filter(const struct place *p, const struct node *filter, const char *member, const struct product_filter *f,
+                        const struct catalogue *sold)
+{
+    lint_terms(p, node_find(filter, SLICE("include")), member, &f->include, sold);
+    lint_terms(p, node_find(filter, SLICE("exclude")), member, &f->exclude, sold);
+}
+
+void terms_lint_products(const struct terms_file *f, const struct catalogue *sold, struct problems *findings)
+{
+    struct place p = { f, findings };
+    const struct program *t = &f->program;
+    const struct node *rates = member_of(&p, "spiff", "rates");
+    if (!catalogue_has_products(sold)) return;
+    lint_filter(&p, member_of(&p, "eligibility", "products"), "eligibility.products", &t->products, sold);
+    if (t->has_volume) {
+        const struct volume_terms *v = &t->volume;
+        lint_filter(&p, member_of(&p, "volume", "qualifier_products"), "volume.qualifier_products", &v->qualifier_products,
+                    sold);
+        lint_filter(&p, member_of(&p, "volume", "benefit_products"), "volume.benefit_products", &v->benefit_products,
+                    sold);
+    }
+    for (unsigned i = 0; i < t->spiff.rate_count; i++)
+        lint_terms(&p, node_find(item_of(rates, i), SLICE("products")), "spiff.rates.products",
+                   &t->spiff.rates[i].products, sold);
+}
+
+void terms_lint_prices(const struct catalogue *sold, struct slice file, struct problems *findings)
+{
+    const struct price_list *list;
+    if (!catalogue_has_products(sold)) return;
+    for (unsigned i = 0; (list = catalogue_stray_prices(sold, i)); i++) {
+        char message[MESSAGE_BYTES];
+        snprintf(message, sizeof message, "price list %.*s has a price of %.*s, which is no product", SLICE_ARGS(list->list_id),
+                 SLICE_ARGS(list->sku));
+        struct problem found = { .code = ERR_TERMS_INVALID, .file = file, .at = { 1, 1 }, .member = SLICE("sku"),
+                                 .message = slice_from(message), .fix = SLICE("see the skus in products.csv") };
+        problems_add(findings, &found);
+    }
+}
+
+/* --- ranks --- */
+
+/* Both may apply to one line on some day. */
+static bool may_meet(const struct program *a, const struct program *b)
+{
+    return a->status != PROGRAM_STATUS_DRAFT && b->status != PROGRAM_STATUS_DRAFT && a->valid_from <= b->valid_to
+        && b->valid_from <= a->valid_to && !slice_equal(a->id, b->id) && a->rank == b->rank;
+}
+
+/* domain.md 5.8: H holds what programs of a lower rank number posted, so one of the same rank is not in it. */
+void terms_lint_ranks(const struct terms_file *const *files, unsigned count, struct problems *findings)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct program *t = &files[i]->program;
+        struct place p = { files[i], findings };
+        for (unsigned k = 0; k < count && t->stack_base == STACK_BASE_NET_OF_HIGHER_RANK; k++) {
+            const struct program *other = &files[k]->program;
+            if (!may_meet(t, other) || !other->reduces_lower) continue;
+            find(&p, node_find(files[i]->tree, SLICE("stacking")), "stacking.rank", "give one of them a lower rank",
+                 "%.*s has rank %u, too: this program is not net of what it pays", SLICE_ARGS(other->id), t->rank);
+        }
+    }
 }
 
 /* --- versions --- */

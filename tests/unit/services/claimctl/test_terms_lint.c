@@ -108,6 +108,68 @@ TEST(a_role_that_may_not_earn_is_told)
     CHECK_INT(findings.count, 2);
 }
 
+TEST(a_percentage_above_the_whole_is_told)
+{
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"200\"}]"), "200 percent is more than what it is a percentage of", 2, 18);
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"100\"}]"), NULL, 0, 0);
+    check_found(HEAD("SPIFF") "spiff: {rates: [{per_unit: \"5\"}, {products: [\"sku:A\"], percent: \"101\"}]}\n",
+                "101 percent is more than what it is a percentage of", 2, 34);
+}
+
+static struct catalogue *a_shop(void)
+{
+    struct catalogue *c = catalogue_open();
+    const struct price prices[] = { { 1000000, 20260101 } };
+    struct price_list list = { .list_id = SLICE("LIST"), .sku = SLICE("SW-24"), .currency = SLICE("USD"), .prices = prices,
+                               .price_count = 1 };
+    struct product product = { .sku = SLICE("SW-24"), .family = SLICE("SWITCH"), .base_uom = SLICE("EA") };
+    CHECK(catalogue_put_product(c, &product) == OK);
+    CHECK(catalogue_put_price_list(c, &list) == OK);
+    list.sku = SLICE("SW-99");
+    CHECK(catalogue_put_price_list(c, &list) == OK);
+    return c;
+}
+
+TEST(what_nobody_sells_is_told)
+{
+    struct catalogue *shop = a_shop(), *empty = catalogue_open();
+    const struct terms_file *f = file_of(HEAD("SHIP_DEBIT") "eligibility: {products: {include: "
+                                         "[\"family:switch\", \"family:SWICH\", \"sku:SW*\"]}}\n");
+    findings = problems_in(test_arena());
+    terms_lint_products(f, shop, &findings);
+    CHECK_INT(findings.count, 1);
+    if (findings.first) CHECK_SLICE(findings.first->message, SLICE("family:SWICH matches no product"));
+    if (findings.first) CHECK_INT(findings.first->at.column, 53);
+    findings = problems_in(test_arena());
+    terms_lint_prices(shop, SLICE("prices.csv"), &findings);
+    CHECK_INT(findings.count, 1);
+    if (findings.first) CHECK_SLICE(findings.first->message, SLICE("price list LIST has a price of SW-99, which is no product"));
+    findings = problems_in(test_arena());
+    terms_lint_products(f, empty, &findings);
+    terms_lint_prices(empty, SLICE("prices.csv"), &findings);
+    CHECK_INT(findings.count, 0);
+    catalogue_close(shop);
+    catalogue_close(empty);
+}
+
+static void check_ranks(const char *stacking, unsigned count)
+{
+    const char *other = "program: {id: Q, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01}\n";
+    char text[512];
+    snprintf(text, sizeof text, "%sstacking: %s\n", HEAD("SHIP_DEBIT"), stacking);
+    const struct terms_file *files[] = { file_of(text), file_of(other) };
+    findings = problems_in(test_arena());
+    terms_lint_ranks(files, 2, &findings);
+    CHECK_INT(findings.count, count);
+}
+
+TEST(a_program_that_is_net_of_its_own_rank_is_told)
+{
+    check_ranks("{rank: 200, base: NET_OF_HIGHER_RANK}", 1);
+    check_ranks("{rank: 201, base: NET_OF_HIGHER_RANK}", 0);
+    check_ranks("{rank: 200, base: GROSS}", 0);
+}
+
 static void check_versions(const char *newer, const char *message)
 {
     const struct terms_file *files[] = { file_of(newer), file_of(HEAD("SHIP_DEBIT")) };
