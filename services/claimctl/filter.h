@@ -1,6 +1,6 @@
 /* claimctl/filter.h: --where: simple comparisons over the members of an object (surfaces.md 2.1).
  *
- *   outcome=HOLD and amount>500 or line.partner_id~N-1
+ *   outcome=HOLD and partner_id=N-100 or line.partner_id~N-1
  * A name is a member, or a path with dots; lists match when one of their items does. = != compare texts, or numbers where both
  * sides are decimals; < <= > >= decimals, else texts (dates and instants are in order as text); ~ finds a part without case.
  * `and` binds stronger than `or`. An absent member equals nothing: only != is true of it. */

@@ -153,7 +153,12 @@ static int list(int argc, char **argv)
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc == 3) request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
-    if (argc > 3 || (argc == 3 && !request.only)) return reading_close(&r, command_usage("lines"));
+    if (argc == 3 && !request.only) {
+        fprintf(stderr, "error[USAGE %d]: %s is no outcome; lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD\n",
+                ERR_USAGE, argv[2]);
+        return reading_close(&r, EXIT_USAGE);
+    }
+    if (argc > 3) return reading_close(&r, command_usage("lines"));
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk_all(&r, list_line, list_refused, &request)) code = EXIT_FAILED;

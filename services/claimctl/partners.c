@@ -79,7 +79,9 @@ static int print_world_partner(int argc, char **argv, bool classifies)
     struct slice world = { 0 };
     const struct reading_option options[] = { { "--world", &world, NULL } };
     if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
-    if (argc != 3 || !world.size) return command_usage("partners");
+    if (argc == 3 && !world.size)
+        return reading_options_usage("partners classify needs --world DIR: the world that has the partner");
+    if (argc != 3) return command_usage("partners");
     struct run_options run = run_options_default(world.bytes);
     struct run_engine engine;
     struct run_feed feed = { .engine = &engine };

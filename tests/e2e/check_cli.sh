@@ -48,6 +48,18 @@ ends 2 "$claimctl" payouts list --partner N-100 --state run
 ends 2 "$claimctl" payouts export --fromat csv --state run
 grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 
+# --- what is wrong is said, not only how it is called ---
+ends 2 "$claimctl" lines list FOO --state run
+grep -q 'FOO is no outcome; lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD' err || complain "no outcome: $(cat err)"
+ends 2 "$claimctl" partners classify N-100
+grep -q 'partners classify needs --world DIR' err || complain "without a world: $(cat err)"
+cat > own.csv <<'W'
+Customer,Qty,Mfr Part Number,Inv #,Inv Line,Ship Date,Price,Ccy,UOM
+Alder,3,SW-24,INV-900,1,2026-03-20,250.00,USD,EA
+W
+ends 0 "$claimctl" payouts estimate --world "$tiny" --input own.csv --partner N-100
+grep -q '^own.csv:2	POS_SALE	PASS' out || complain "an estimate for a partner: $(cat out err)"
+
 # --- agreements balance ---
 ends 0 "$claimctl" agreements balance --state run
 prints "agreements balance" <<'W'
