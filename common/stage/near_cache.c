@@ -21,19 +21,17 @@ enum err near_cache_open(struct near_cache *c, unsigned entries_max, size_t byte
     ASSERT(entries_max > 0 && bytes_max > 0);
     *c = (struct near_cache){ .bucket_count = 16, .entries_max = entries_max, .bytes_max = bytes_max };
     while (c->bucket_count < entries_max) c->bucket_count *= 2;
-    c->buckets = calloc(c->bucket_count, sizeof(void *));
-    c->face = calloc(entries_max, sizeof(void *));
-    if (c->buckets && c->face) return OK;
-    near_cache_close(c);
-    return ERR_MEMORY_EXHAUSTED;
+    TRY(arena_open(&c->tables, (c->bucket_count + (size_t)entries_max) * sizeof(void *), 2 * ARENA_ALIGN));
+    c->buckets = ARENA_ARRAY(&c->tables, c->bucket_count, struct near_entry *);
+    c->face = ARENA_ARRAY(&c->tables, entries_max, struct near_entry *);
+    return OK;
 }
 
 void near_cache_close(struct near_cache *c)
 {
     if (c->face) near_cache_forget_all(c);
     near_cache_release(c);
-    free(c->buckets);
-    free(c->face);
+    arena_close(&c->tables);
     *c = (struct near_cache){ 0 };
 }
 

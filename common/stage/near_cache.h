@@ -5,6 +5,7 @@
 #ifndef STAGE_NEAR_CACHE_H
 #define STAGE_NEAR_CACHE_H
 
+#include "base/arena.h"
 #include "domain/partner.h"
 
 enum { NEAR_CACHE_ENTRIES = 16384, NEAR_CACHE_BYTES = 16 << 20 };
@@ -26,6 +27,7 @@ struct near_entry {
 };
 
 struct near_cache {
+    struct arena        tables;                     /* what is not used of them is no memory yet */
     struct near_entry **buckets, **face;            /* face: all entries, in a circle that the hand goes round */
     unsigned            bucket_count, count, entries_max, hand;
     size_t              bytes, bytes_max;

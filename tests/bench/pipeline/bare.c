@@ -1,10 +1,12 @@
 /* tests/bench/pipeline/bare.c: one program, three parts of the bare pass-through:
  *
- *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N]
+ *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N] [--out-bytes N [--beside COUNT:BYTES,…] [--codec lz4]]
  *   bare load --brokers B --out T --lines N [--rate LINES_PER_S] [--bytes N] [--partitions N] [--first N]
  *   bare sink --brokers B --in T --lines N [--partitions N] [--first N]
  *
- * None of it is the product's: the yardstick must not move when the product does. A hop reads one topic and writes the same bytes to the next in transactions with their offsets: what Kafka itself costs. */
+ * None of it is the product's: the yardstick must not move when the product does. A hop reads one topic and writes the same bytes to
+ * the next in transactions with their offsets: what Kafka itself costs. With --out-bytes it writes records of that size instead, and
+ * those of --beside into a log: what it costs to write as much as a service does, and do nothing else. */
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <signal.h>
@@ -146,6 +148,27 @@ static rd_kafka_t *open_consumer(const char *brokers, const char *group)
     return rk;
 }
 
+/* --- what a hop of the product writes ---------------------------------------------------------------------------- */
+
+enum { LOTS_MAX = 4, KEY_BYTES = 24 };
+
+/* So many records of so many bytes, key and value, into a log beside the output, for each line. */
+struct lot { unsigned count; size_t bytes; };
+
+/* "COUNT:BYTES,COUNT:BYTES": false when it is none. */
+static bool read_lots(const char *text, struct lot lots[LOTS_MAX], unsigned *count)
+{
+    int used = 0;
+    for (*count = 0; *text; text += used) {
+        struct lot *l = &lots[*count];
+        if (*count == LOTS_MAX || sscanf(text, "%u:%zu%n", &l->count, &l->bytes, &used) != 2) return false;
+        if (l->bytes <= KEY_BYTES || l->bytes > RECORD_BYTES_MAX) return false;
+        ++*count;
+        if (text[used] == ',') used++;
+    }
+    return true;
+}
+
 /* --- the hop ------------------------------------------------------------------------------------------------------- */
 
 struct hop {
@@ -156,6 +179,11 @@ struct hop {
     long                    count, lines_max;
     int64_t                 settle_ns, settled_ns;
     long                    lines, transactions;
+    size_t                  out_bytes;              /* 0: a line leaves as it came */
+    rd_kafka_topic_t       *log;
+    struct lot              lots[LOTS_MAX];
+    unsigned                lot_count;
+    char                    record[RECORD_BYTES_MAX];
 };
 
 /* With a callback a commit does not wait for a poll of reports. */
@@ -171,10 +199,12 @@ static void check(rd_kafka_error_t *e, const char *what)
     if (e) die(what, rd_kafka_error_string(e));
 }
 
-static rd_kafka_t *open_producer(const char *brokers, const char *id)
+/* `gathers`: records leave at the commit, one request a partition, as those of the product do. */
+static rd_kafka_t *open_producer(const char *brokers, const char *id, bool gathers, const char *codec)
 {
     const char *pairs[] = { "transactional.id", id, "transaction.timeout.ms", "10000", "message.timeout.ms", "9000",
-        "socket.timeout.ms", "5000", "request.timeout.ms", "5000", "linger.ms", "0", "retry.backoff.ms", "10",
+        "socket.timeout.ms", "5000", "request.timeout.ms", "5000", "retry.backoff.ms", "10", "linger.ms", gathers ? "500" : "0",
+        "batch.num.messages", gathers ? "1000000" : "10000", "compression.codec", codec,
         "queue.buffering.max.messages", "65536", "queue.buffering.max.kbytes", "32768", "batch.size", "1000000",
         "message.max.bytes", "1000000", "partitioner", "murmur2_random", NULL };
     rd_kafka_conf_t *conf = new_conf(brokers, pairs);
@@ -214,12 +244,26 @@ static void pull(struct hop *h)
     }
 }
 
-static void produce(struct hop *h, const rd_kafka_message_t *m)
+static void emit(struct hop *h, rd_kafka_topic_t *to, int32_t partition, void *value, size_t size, const void *key,
+                 size_t key_size)
 {
-    while (rd_kafka_produce(h->out, m->partition, RD_KAFKA_MSG_F_COPY, m->payload, m->len, m->key, m->key_len, NULL)) {
+    while (rd_kafka_produce(to, partition, RD_KAFKA_MSG_F_COPY, value, size, key, key_size, NULL)) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) die("produce", rd_kafka_err2str(rd_kafka_last_error()));
         rd_kafka_poll(h->producer, 1);
     }
+}
+
+static void produce(struct hop *h, const rd_kafka_message_t *m)
+{
+    char key[KEY_BYTES] = { 0 };
+    memcpy(h->record, m->payload, m->len < sizeof(struct stamp) ? m->len : sizeof(struct stamp));
+    if (h->out_bytes) emit(h, h->out, m->partition, h->record, h->out_bytes, m->key, m->key_len);
+    else emit(h, h->out, m->partition, m->payload, m->len, m->key, m->key_len);
+    for (unsigned l = 0; l < h->lot_count; l++)
+        for (unsigned i = 0; i < h->lots[l].count; i++) {
+            snprintf(key, sizeof key, "%u.%u.%d.%" PRId64, l, i, (int)m->partition, m->offset);
+            emit(h, h->log, m->partition, h->record, h->lots[l].bytes - sizeof key, key, sizeof key);
+        }
 }
 
 static rd_kafka_topic_partition_list_t *offsets_of(const struct hop *h)
@@ -240,6 +284,7 @@ static void pass_on(struct hop *h)
     rd_kafka_consumer_group_metadata_t *member = rd_kafka_consumer_group_metadata(h->consumer);
     check(rd_kafka_begin_transaction(h->producer), "begin");
     for (long i = 0; i < h->count; i++) produce(h, h->batch[i]);
+    if (h->out_bytes) rd_kafka_flush(h->producer, 1);           /* while the offsets go their way */
     check(rd_kafka_send_offsets_to_transaction(h->producer, offsets, member, CALL_MS), "offsets");
     while ((e = rd_kafka_commit_transaction(h->producer, 2 * CALL_MS)) && rd_kafka_error_is_retriable(e)) rd_kafka_error_destroy(e);
     check(e, "commit");
@@ -254,12 +299,18 @@ static void pass_on(struct hop *h)
 static int run_hop(int argc, char **argv)
 {
     const char *brokers = option(argc, argv, "brokers", "127.0.0.1:9092"), *group = option(argc, argv, "group", "bare");
-    struct hop h = { .in = option(argc, argv, "in", "bare.0"), .lines_max = number(argc, argv, "lines-max", LINES_MAX),
-                     .settle_ns = number(argc, argv, "settle-ms", 3) * 1000000 };
+    static struct hop h;
+    h = (struct hop){ .in = option(argc, argv, "in", "bare.0"), .lines_max = number(argc, argv, "lines-max", LINES_MAX),
+                      .settle_ns = number(argc, argv, "settle-ms", 3) * 1000000,
+                      .out_bytes = (size_t)number(argc, argv, "out-bytes", 0) };
+    if (h.out_bytes > RECORD_BYTES_MAX || !read_lots(option(argc, argv, "beside", ""), h.lots, &h.lot_count))
+        die("bytes", "out of bounds");
+    for (size_t i = 0; i < sizeof h.record; i++) h.record[i] = (char)(' ' + (i * 7 + i / 13) % 90);
     h.batch = calloc((size_t)h.lines_max + 1, sizeof(void *));
     if (!h.batch) die("memory", "none");
-    h.producer = open_producer(brokers, group);
+    h.producer = open_producer(brokers, group, h.out_bytes > 0, option(argc, argv, "codec", "none"));
     h.out = warm_topic(h.producer, option(argc, argv, "out", "bare.1"));
+    if (h.lot_count) h.log = warm_topic(h.producer, option(argc, argv, "log", "bare.log"));
     h.consumer = open_consumer(brokers, group);
     warm_topic(h.consumer, h.in);
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);

@@ -33,11 +33,14 @@ class Bare:
     def topic(self, n):
         return f"{self.name}.{n}"
 
-    def make_topics(self):
+    def make_topic(self, name):
         """The node makes a topic that a producer asks for; an application of Streams only reads what is there."""
+        subprocess.run([self.bare, "load", "--brokers", self.node.brokers, "--out", name, "--lines", "0"], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def make_topics(self):
         for i in range(5):
-            subprocess.run([self.bare, "load", "--brokers", self.node.brokers, "--out", self.topic(i), "--lines", "0"], check=True,
-                           stdout=subprocess.DEVNULL)
+            self.make_topic(self.topic(i))
 
     def start(self):
         self.make_topics()
@@ -62,6 +65,23 @@ class Bare:
         self.node.end(self.hops)
 
 
+class Records(Bare):
+    """Hops that decide nothing and keep nothing, but write what the services write of a line: a record that grows from hop to
+    hop, beside it rows of a changelog, and at the end the whole dossier. What no engine on this library can do without.
+    (Bytes as measured of the product: `claims.*`, `payouts.v1`, the changelogs.)"""
+    name = "records"
+    WRITES = [(330, "1:70", "none"), (590, "", "none"), (640, "7:77", "none"), (316, "1:1753,5:128", "lz4")]
+
+    def start(self):
+        self.make_topics()
+        for i in range(4):
+            self.make_topic(f"records.log.{i}")
+        self.hops = [self.node.spawn(
+            f"{self.name}-{i}", self.bare, "hop", "--brokers", self.node.brokers, "--in", self.topic(i), "--out",
+            self.topic(i + 1), "--group", f"{self.name}.{i}", "--out-bytes", out_bytes, "--beside", beside, "--codec", codec,
+            "--log", f"records.log.{i}") for i, (out_bytes, beside, codec) in enumerate(self.WRITES)]
+
+
 class Streams(Bare):
     name = "streams"
 
@@ -81,7 +101,7 @@ class Streams(Bare):
         return all("state RUNNING" in self.node.log(f"{self.name}-{i}") for i in range(4))
 
 
-PARTS = {"bare": Bare, "streams": Streams, "product": Services}
+PARTS = {"bare": Bare, "records": Records, "streams": Streams, "product": Services}
 
 
 def measure(part, node, lines, rate, warm_lines, warm_seconds):
