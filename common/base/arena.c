@@ -5,12 +5,23 @@
 #include <string.h>
 #include <sys/mman.h>
 
+void *arena_map(size_t size)
+{
+    void *object = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return object == MAP_FAILED ? NULL : object;
+}
+
+void arena_unmap(void *object, size_t size)
+{
+    if (object) ASSERT(munmap(object, size) == 0);
+}
+
 enum err arena_open(struct arena *a, size_t size, size_t reserve)
 {
     ASSERT(size > 0 && size < SIZE_MAX / 2 && reserve < SIZE_MAX / 2);
     *a = (struct arena){ 0 };
-    void *base = mmap(NULL, size + reserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED) return ERR_MEMORY_EXHAUSTED;
+    void *base = arena_map(size + reserve);
+    if (!base) return ERR_MEMORY_EXHAUSTED;
     *a = (struct arena){ .base = base, .size = size, .limit = size + reserve };
     arena_guard(a);
     return OK;
@@ -20,7 +31,7 @@ void arena_close(struct arena *a)
 {
     if (!a->base) return;
     ARENA_UNPOISON(a->base, a->guarded);
-    munmap(a->base, a->limit);
+    arena_unmap(a->base, a->limit);
     *a = (struct arena){ 0 };
 }
 

@@ -39,6 +39,10 @@ struct arena {
 enum err arena_open(struct arena *a, size_t size, size_t reserve) MUST_CHECK;
 void arena_close(struct arena *a);
 
+/* Zeroed memory for one object most of which is seldom used: a page that nobody wrote to is none. NULL: there is none. */
+void *arena_map(size_t size);
+void arena_unmap(void *object, size_t size);
+
 static inline size_t arena_round_up(size_t size)
 {
     return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);

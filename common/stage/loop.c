@@ -1,6 +1,7 @@
 /* stage/loop.c: the only reader of error classes, and the only place that polls (kafka.md 3). */
 #include "stage/loop.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "base/prefetch.h"
 #include "runtime/clock.h"
@@ -138,7 +139,7 @@ void loop_set_bounds(struct loop *l, unsigned lines_max, size_t bytes_max, unsig
 enum err loop_open(const struct loop_options *options, struct loop **loop)
 {
     ASSERT(options->stage && options->source && options->sink && options->partitions > 0);
-    struct loop *l = calloc(1, sizeof *l);
+    struct loop *l = arena_map(sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
     l->options = *options;
     loop_set_bounds(l, options->lines_max, options->bytes_max, options->retries_max);
@@ -167,7 +168,7 @@ void loop_close(struct loop *l)
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(l->batch.next[i]);
     row_cache_close(&l->rows);
     arena_close(&l->arena);
-    free(l);
+    arena_unmap(l, sizeof *l);
 }
 
 const struct conservation *loop_totals(const struct loop *l)

@@ -1,13 +1,13 @@
 /* stage/partition_view.c: what the workers show of their partitions, as JSON and as gauges. */
 #include "stage/partition_view.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "runtime/clock.h"
 #include "runtime/json_line.h"
 #include "runtime/metrics.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { WORKERS_MAX = 64, PARTITIONS_SHOWN = 1024 };
 
@@ -21,7 +21,7 @@ struct partition_view {
 
 struct partition_view *partition_view_open(const struct stage *stage, const struct worker *const *workers, unsigned count)
 {
-    struct partition_view *v = calloc(1, sizeof *v);
+    struct partition_view *v = arena_map(sizeof *v);
     ASSERT(count <= WORKERS_MAX);
     if (!v) return NULL;
     v->stage = stage;
@@ -32,7 +32,7 @@ struct partition_view *partition_view_open(const struct stage *stage, const stru
 
 void partition_view_close(struct partition_view *v)
 {
-    free(v);
+    arena_unmap(v, sizeof *v);
 }
 
 /* --- as JSON ---------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* stage/worker.c: the states of a worker; every callback and error of its transport becomes one of them here. */
 #include "stage/worker.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
@@ -428,7 +429,7 @@ enum err worker_turn(struct worker *w, bool *ended)
 enum err worker_open(const struct worker_options *options, struct worker **worker)
 {
     ASSERT(options->stage && options->transport && options->catalogue);
-    struct worker *w = calloc(1, sizeof *w);
+    struct worker *w = arena_map(sizeof *w);
     if (!w) return ERR_MEMORY_EXHAUSTED;
     w->options = *options;
     w->bounds = options->bounds;
@@ -443,7 +444,7 @@ enum err worker_open(const struct worker_options *options, struct worker **worke
     }
     worker_meter_close(w->meter);
     worker_stock_close(w->stock);
-    free(w);
+    arena_unmap(w, sizeof *w);
     return ERR_MEMORY_EXHAUSTED;
 }
 
@@ -459,7 +460,7 @@ void worker_close(struct worker *w)
     free(w->assigned);
     free(w->partitions);
     free(atomic_load(&w->wish));
-    free(w);
+    arena_unmap(w, sizeof *w);
 }
 
 static void *run(void *context)

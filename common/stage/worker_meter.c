@@ -1,11 +1,11 @@
 /* stage/worker_meter.c: differences between two looks at the totals of a loop go to the series of its worker. */
 #include "stage/worker_meter.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "runtime/metrics.h"
 #include "stage/review.h"
 
-#include <stdlib.h>
 
 enum { TRANSACTION_RESULTS = 5, CURRENCIES_MAX = 32, RETRIES_MAX = 16, REBALANCE_KINDS = 3 };
 
@@ -49,7 +49,7 @@ static void open_parts(struct worker_meter *m)
 
 struct worker_meter *worker_meter_open(const struct stage *stage)
 {
-    struct worker_meter *m = calloc(1, sizeof *m);
+    struct worker_meter *m = arena_map(sizeof *m);
     if (!m) return NULL;
     m->stage = stage;
     m->in = METRIC_SOLE(METRIC_LINES_IN);
@@ -73,7 +73,7 @@ struct worker_meter *worker_meter_open(const struct stage *stage)
 
 void worker_meter_close(struct worker_meter *m)
 {
-    free(m);
+    arena_unmap(m, sizeof *m);
 }
 
 void worker_meter_begin(struct worker_meter *m)

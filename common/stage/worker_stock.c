@@ -1,6 +1,7 @@
 /* stage/worker_stock.c: a walk over waiting lines and cases, partition by partition, that can be left and taken up again. */
 #include "stage/worker_stock.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "domain/vocabulary.h"
 #include "runtime/metrics.h"
@@ -8,7 +9,6 @@
 #include "stage/waiting.h"
 #include "wire/limits.h"
 
-#include <stdlib.h>
 
 enum { CURRENCIES_MAX = 32, KINDS = 2, STOP = ERR_USAGE };
 
@@ -36,10 +36,10 @@ struct worker_stock {
 
 struct worker_stock *worker_stock_open(void)
 {
-    struct worker_stock *s = calloc(1, sizeof *s);
+    struct worker_stock *s = arena_map(sizeof *s);
     if (!s) return NULL;
     if (arena_open(&s->arena, 64 << 10, (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX) != OK) {
-        free(s);
+        arena_unmap(s, sizeof *s);
         return NULL;
     }
     for (unsigned k = 0; k < KINDS; k++) s->lines[k] = METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
@@ -61,7 +61,7 @@ void worker_stock_close(struct worker_stock *s)
     if (!s) return;
     hide(s);
     arena_close(&s->arena);
-    free(s);
+    arena_unmap(s, sizeof *s);
 }
 
 void worker_stock_restart(struct worker_stock *s)
