@@ -1,5 +1,5 @@
 /* claimctl/line_name.h: the one name by which the commands print a line and take it back: DOCUMENT:ROW, or DOCUMENT:POSITION
- * when its document has no rows (X12). */
+ * when its document has no rows (X12). DOCUMENT is its file name, else the beginning of its id. */
 #ifndef CLAIMCTL_LINE_NAME_H
 #define CLAIMCTL_LINE_NAME_H
 

@@ -58,3 +58,12 @@ TEST(a_document_is_named_by_its_file_its_id_and_the_short_id_of_its_answer)
     r.file_name = (struct slice){ 0 };
     CHECK(!line_name_is_of(&r, SLICE("")) && !line_name_is_of(&r, SLICE("march.csv")));
 }
+
+TEST(a_line_of_a_document_without_a_name_is_called_by_the_beginning_of_its_id)
+{
+    struct receipt r = receipt_at(14, 0);
+    r.file_name = (struct slice){ 0 };
+    r.document_id = SLICE("d8d9fd688555b03f10ad00000000000000000000000000000000000000000001");
+    CHECK_TEXT(line_name_in(test_arena(), &r), "d8d9fd688555b03f10ad:14");
+    CHECK(line_name_is(&r, SLICE("d8d9fd688555b03f10ad:14")) && !line_name_is(&r, SLICE(":14")));
+}
