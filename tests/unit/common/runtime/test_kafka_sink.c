@@ -363,7 +363,7 @@ TEST(what_is_more_than_a_request_holds_goes_in_several)
 /* Runs in a child: a broken promise ends the process. */
 static int end_of(void (*run)(void))
 {
-    int status;
+    int status = 0;
     pid_t child = fork();
     if (child == 0) {
         ASSERT(freopen("/dev/null", "w", stderr));
