@@ -135,6 +135,24 @@ static bool put_answer(json_t *answers, struct slice word)
     return json_object_setn_new(answers, name.bytes, name.size, json) == 0;
 }
 
+static const char answers_are[] =
+    "header_row=N, sheet=NAME, decimal=point|comma, dates=ymd|dmy|mdy; or discard";
+
+/* False, and said: what nobody asks, or no answer to it. */
+static bool can_answer(struct slice word)
+{
+    static const struct slice known[] = {
+        SLICE_INIT("discard"), SLICE_INIT("decimal=point"), SLICE_INIT("decimal=comma"), SLICE_INIT("dates=ymd"),
+        SLICE_INIT("dates=dmy"), SLICE_INIT("dates=mdy"),
+    };
+    bool is_known = slice_starts_with(word, SLICE("sheet=")) || slice_starts_with(word, SLICE("header_row="));
+    for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) is_known |= slice_equal(word, known[i]);
+    if (!is_known)
+        fprintf(stderr, "error[USAGE %d]: %.*s answers no question; an answer is one of: %s\n", ERR_USAGE,
+                SLICE_ARGS(word), answers_are);
+    return is_known;
+}
+
 static int post_to(const char *word, const char *part, const char *body)
 {
     char target[TARGET_BYTES];
@@ -158,6 +176,8 @@ static int answer(int argc, char **argv)
     const char *format = NULL;
     if (!door_client_option(&argc, argv, "--format", &format)) return EXIT_USAGE;
     if (format) return strcmp(format, "849") == 0 ? response(argc, argv) : command_usage("documents");
+    for (int k = 3; k < argc; k++)
+        if (!can_answer(slice_from(argv[k]))) return EXIT_USAGE;
     json_t *answers = json_object();
     bool is_read = argc > 3;
     for (int k = 3; k < argc; k++) is_read = is_read && put_answer(answers, slice_from(argv[k]));

@@ -51,6 +51,8 @@ grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 # --- what is wrong is said, not only how it is called ---
 ends 2 "$claimctl" lines list FOO --state run
 grep -q 'FOO is no outcome; lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD' err || complain "no outcome: $(cat err)"
+ends 2 "$claimctl" documents answer d-000-1 dates=xyz
+grep -q 'dates=xyz answers no question; an answer is one of: header_row=N' err || complain "no answer: $(cat err)"
 ends 2 "$claimctl" partners classify N-100
 grep -q 'partners classify needs --world DIR' err || complain "without a world: $(cat err)"
 cat > own.csv <<'W'
