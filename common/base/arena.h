@@ -31,7 +31,7 @@ struct arena {
     size_t size;                                    /* budget in bytes */
     size_t limit;                                   /* size + reserve: address space behind `base` */
     size_t used;
-    size_t guarded;                                 /* how far the address sanitizer has been told, where it is built in */
+    size_t guarded; /* how far the address sanitizer has been told, where it is built in */
     size_t peak;                                    /* highest `used` that was rewound: behind it stand zeroes */
 };
 
@@ -39,7 +39,8 @@ struct arena {
 enum err arena_open(struct arena *a, size_t size, size_t reserve) MUST_CHECK;
 void arena_close(struct arena *a);
 
-/* Zeroed memory for one object most of which is seldom used: a page that nobody wrote to is none. NULL: there is none. */
+/* Zeroed memory for one object most of which is seldom used: a page that nobody wrote to is none. NULL: there is
+ * none. */
 void *arena_map(size_t size);
 void arena_unmap(void *object, size_t size);
 
@@ -48,7 +49,8 @@ static inline size_t arena_round_up(size_t size)
     return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 }
 
-/* Behind what is used lies poison, half a megabyte at least: to poison all that is reserved costs an eighth of it in memory. */
+/* Behind what is used lies poison, half a megabyte at least: to poison all that is reserved costs an eighth of it in
+ * memory. */
 static inline void arena_guard(struct arena *a)
 {
     if (!ARENA_IS_GUARDED || a->guarded == a->limit || a->guarded >= a->used + ARENA_GUARD_BYTES / 2) return;

@@ -9,7 +9,7 @@ _Noreturn void assert_failed(const char *file, int line, const char *condition)
 {
     fprintf(stderr, "%s:%d: broken promise: %s\n", file, line, condition);
 #if defined(__SANITIZE_ADDRESS__)
-    abort();                                        /* sanitizer builds: a stack trace is worth more than the exit code */
+    abort(); /* sanitizer builds: a stack trace is worth more than the exit code */
 #endif
     _exit(70);                                      /* surfaces.md 2.3: no destructor may touch what is broken */
 }

@@ -96,7 +96,8 @@ struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsi
     return hex_of_parts(a, parts, count, SHA256_BYTES);
 }
 
-/* Eight digits at a time: ids are read and written with every row of state. Bytes lie in memory as on a little-endian machine. */
+/* Eight digits at a time: ids are read and written with every row of state. Bytes lie in memory as on a little-endian
+ * machine. */
 #define EACH_BYTE(byte) (0x0101010101010101u * (byte))
 
 static uint64_t hex_of_four(uint32_t bytes)

@@ -29,8 +29,8 @@ struct slice hash_id(struct arena *a, const struct id_part *parts, unsigned coun
 /* All 64 hex digits: the form of document_id. In the arena. */
 struct slice hash_document_id(struct arena *a, const struct id_part *parts, unsigned count);
 
-/* An id of 32 or 64 lower-case hex digits as the bytes it stands for, any other text as it is; and back. In the arena, or
- * borrowed where nothing changes. A text of 16 or 32 bytes is taken for such bytes. */
+/* An id of 32 or 64 lower-case hex digits as the bytes it stands for, any other text as it is; and back. In the arena,
+ * or borrowed where nothing changes. A text of 16 or 32 bytes is taken for such bytes. */
 struct slice hash_id_pack(struct arena *a, struct slice id);
 struct slice hash_id_unpack(struct arena *a, struct slice packed);
 

@@ -89,9 +89,12 @@ static bool is_civil(int32_t year, int32_t month, int32_t day)
 enum err instant_parse(struct slice text, instant_ms *value)
 {
     int32_t year, month, day, hour, minute, second, millis, offset;
-    if (!take_digits(&text, 4, &year) || !take_byte(&text, '-', '-') || !take_digits(&text, 2, &month)) return ERR_INSTANT_MALFORMED;
-    if (!take_byte(&text, '-', '-') || !take_digits(&text, 2, &day) || !take_byte(&text, 'T', 't')) return ERR_INSTANT_MALFORMED;
-    if (!take_digits(&text, 2, &hour) || !take_byte(&text, ':', ':') || !take_digits(&text, 2, &minute)) return ERR_INSTANT_MALFORMED;
+    if (!take_digits(&text, 4, &year) || !take_byte(&text, '-', '-') || !take_digits(&text, 2, &month))
+        return ERR_INSTANT_MALFORMED;
+    if (!take_byte(&text, '-', '-') || !take_digits(&text, 2, &day) || !take_byte(&text, 'T', 't'))
+        return ERR_INSTANT_MALFORMED;
+    if (!take_digits(&text, 2, &hour) || !take_byte(&text, ':', ':') || !take_digits(&text, 2, &minute))
+        return ERR_INSTANT_MALFORMED;
     if (!take_byte(&text, ':', ':') || !take_digits(&text, 2, &second)) return ERR_INSTANT_MALFORMED;
     if (!take_fraction(&text, &millis) || !take_offset(&text, &offset) || text.size) return ERR_INSTANT_MALFORMED;
     if (!is_civil(year, month, day) || hour > 23 || minute > 59 || second > 60) return ERR_INSTANT_MALFORMED;

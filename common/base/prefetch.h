@@ -9,7 +9,8 @@ enum { PREFETCH_LINE_BYTES = 64, PREFETCH_BYTES_MAX = 2048 };
 /* The first `size` bytes, as far as it makes sense. */
 static inline void prefetch(const void *bytes, size_t size)
 {
-    for (size_t at = 0; at < size && at < PREFETCH_BYTES_MAX; at += PREFETCH_LINE_BYTES) __builtin_prefetch((const char *)bytes + at);
+    for (size_t at = 0; at < size && at < PREFETCH_BYTES_MAX; at += PREFETCH_LINE_BYTES)
+        __builtin_prefetch((const char *)bytes + at);
 }
 
 #endif

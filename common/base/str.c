@@ -81,9 +81,10 @@ struct text text_in(struct arena *a, size_t capacity)
 /* Two digits a division: dates, places and amounts are written with every line. */
 void text_put_int(struct text *t, int64_t value)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-                                "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
-                                "99";
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+        "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+        "99";
     char digits[24], *at = digits + sizeof digits;
     if (value >= 0 && value < 10) {
         text_put_byte(t, (char)('0' + value));

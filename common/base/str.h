@@ -43,8 +43,10 @@ static inline bool slice_is_empty(struct slice s)
 static inline bool slice_equal(struct slice a, struct slice b)
 {
     if (a.size != b.size) return false;
-    if (a.size >= 16 && a.size <= 32) return memcmp(a.bytes, b.bytes, 16) == 0 && memcmp(a.bytes + a.size - 16, b.bytes + a.size - 16, 16) == 0;
-    if (a.size >= 8 && a.size < 16) return memcmp(a.bytes, b.bytes, 8) == 0 && memcmp(a.bytes + a.size - 8, b.bytes + a.size - 8, 8) == 0;
+    if (a.size >= 16 && a.size <= 32)
+        return memcmp(a.bytes, b.bytes, 16) == 0 && memcmp(a.bytes + a.size - 16, b.bytes + a.size - 16, 16) == 0;
+    if (a.size >= 8 && a.size < 16)
+        return memcmp(a.bytes, b.bytes, 8) == 0 && memcmp(a.bytes + a.size - 8, b.bytes + a.size - 8, 8) == 0;
     return a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0;
 }
 
@@ -107,7 +109,8 @@ static inline struct slice slice_trim(struct slice s)
     return is_bare ? s : slice_trim_blanks(s);
 }
 
-/* Takes what stands before the next `separator` off *rest and returns it; the last part leaves *rest with NULL bytes. */
+/* Takes what stands before the next `separator` off *rest and returns it; the last part leaves *rest with NULL
+ * bytes. */
 static inline struct slice slice_cut(struct slice *rest, char separator)
 {
     size_t at = slice_find(*rest, separator);

@@ -5,8 +5,8 @@
  * what is read can never disagree, and no key is derived twice. Changes live in the rows; record writes the dirty ones
  * when the verdict stands. The passes of one line are bounded by BOOKS_PASSES_MAX.
  *
- * Most lines need one pass: before it, a stage opens the rows that it will surely need while the books have a source, which
- * brings each as it is opened (stage.h). */
+ * Most lines need one pass: before it, a stage opens the rows that it will surely need while the books have a source,
+ * which brings each as it is opened (stage.h). */
 #ifndef DOMAIN_BOOKS_H
 #define DOMAIN_BOOKS_H
 
@@ -23,9 +23,10 @@ struct book_codec {
     struct slice (*encode)(struct arena *a, const void *record);
 };
 
-/* A table whose rows are kept decoded for the length of a batch (stage/row_cache.h). own gives the record lists of its own, in
- * the arena, and texts too, but for those that lie in `home`; without home, texts stay where they are. What packing would not
- * bring back is put right. is_empty: encode would answer the empty slice. own NULL: its rows are not kept. */
+/* A table whose rows are kept decoded for the length of a batch (stage/row_cache.h). own gives the record lists of its
+ * own, in the arena, and texts too, but for those that lie in `home`; without home, texts stay where they are. What
+ * packing would not bring back is put right. is_empty: encode would answer the empty slice. own NULL: its rows are not
+ * kept. */
 struct book_keeper {
     void (*own)(struct arena *a, const struct arena *home, void *record);
     bool (*is_empty)(const void *record);
@@ -37,7 +38,7 @@ struct book_row {
     struct slice     key;
     struct slice     stored;                        /* as the store has it; size 0: absent */
     const void      *kept;                          /* in its place, the record as the line before left it */
-    void            *home;                          /* of a row that is kept: the loop's, so that it need not look for it again */
+    void *home; /* of a row that is kept: the loop's, so that it need not look for it again */
     void            *record;                        /* decoded in this pass, NULL until opened */
     bool             gathered, found, dirty;
     struct book_row *next;                          /* in its bucket */
@@ -57,7 +58,7 @@ struct books {
     unsigned                 codec_count;
     const struct book_keeper *keepers;              /* by table, like codecs; NULL: no row is kept */
     const struct book_source *source;               /* NULL: what was not gathered is missed */
-    struct book_row         *latest[BOOKS_LATEST];  /* opened, by table: most rows are opened again before another one */
+    struct book_row *latest[BOOKS_LATEST]; /* opened, by table: most rows are opened again before another one */
     struct book_row         *buckets[BOOKS_BUCKETS];
     struct book_row        **rows;                  /* in order of first opening */
     unsigned                 row_count, row_capacity;
@@ -67,8 +68,8 @@ struct books {
 
 void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count);
 
-/* The record to read; never NULL. *found (may be NULL) says whether the store has it. A key that lies elsewhere than in the arena
- * of the books is copied. */
+/* The record to read; never NULL. *found (may be NULL) says whether the store has it. A key that lies elsewhere than in
+ * the arena of the books is copied. */
 const void *books_read(struct books *b, unsigned table, struct slice key, bool *found);
 
 /* The record to change: the row is written back when the verdict stands. */
@@ -86,8 +87,8 @@ void books_forget(struct books *b);
 /* The loop brings a missed row (size 0: the store has none); `stored` must live as long as the arena. */
 void books_supply(struct book_row *row, struct slice stored);
 
-/* The same with a record that is decoded already (NULL: there is none), of a table that has a keeper. It is copied. `home`: where
- * it is kept, for whoever writes it back. */
+/* The same with a record that is decoded already (NULL: there is none), of a table that has a keeper. It is copied.
+ * `home`: where it is kept, for whoever writes it back. */
 void books_supply_kept(struct book_row *row, const void *record, void *home);
 
 /* A text that lives in the arena, as it is or as a copy: for own. */
@@ -99,6 +100,7 @@ void books_own_nothing(struct arena *a, const struct arena *home, void *record);
 /* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. */
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count);
 #define BOOKS_KEY(a, ...) \
-    books_key((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
+    books_key((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    sizeof(struct slice))
 
 #endif

@@ -116,8 +116,13 @@ static void name_period(struct period *p, struct slice label)
 /* 2025, 2025-Q2, 2025-H1, 2025-04: the part counts from 1. */
 static void name_calendar_period(struct period *p, enum period_kind kind, int32_t year, int32_t part)
 {
-    char label[] = { (char)('0' + year / 1000), (char)('0' + year / 100 % 10), (char)('0' + year / 10 % 10), (char)('0' + year % 10),
-                     '-', 0, 0 };
+    char label[] = { (char)('0' + year / 1000),
+                     (char)('0' + year / 100 % 10),
+                     (char)('0' + year / 10 % 10),
+                     (char)('0' + year % 10),
+                     '-',
+                     0,
+                     0 };
     size_t size = kind == PERIOD_YEAR ? 4 : 7;
     label[5] = kind == PERIOD_QUARTER ? 'Q' : kind == PERIOD_HALF ? 'H' : (char)('0' + part / 10);
     label[6] = (char)('0' + part % 10);
@@ -201,7 +206,8 @@ bool period_next(const struct period_rule *rule, const struct period *p, struct 
 {
     unsigned index;
     if (months_of(rule->kind)) return p->to < DATE_MAX && period_of(rule, date_add_days(p->to, 1), out);
-    if (rule->kind != PERIOD_CUSTOM || !custom_index(rule, p->from, &index) || index + 1 >= rule->custom_count) return false;
+    if (rule->kind != PERIOD_CUSTOM || !custom_index(rule, p->from, &index) || index + 1 >= rule->custom_count)
+        return false;
     custom_period_at(rule, index + 1, out);
     return true;
 }

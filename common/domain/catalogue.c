@@ -60,7 +60,8 @@ struct catalogue *catalogue_open(void)
     if (arena_open(&arena, CATALOGUE_BYTES, CATALOGUE_RESERVE) != OK) return NULL;
     struct catalogue *c = ARENA_NEW(&arena, struct catalogue);
     c->arena = arena;
-    struct lookup *indexes[] = { &c->program_index, &c->products, &c->parts, &c->price_lists, &c->fx, &c->taxes, &c->parties };
+    struct lookup *indexes[] = { &c->program_index, &c->products, &c->parts, &c->price_lists, &c->fx,
+                                 &c->taxes,         &c->parties };
     for (unsigned i = 0; i < sizeof indexes / sizeof indexes[0]; i++) lookup_init(indexes[i], &c->arena);
     c->policies = ARENA_NEW(&c->arena, struct policy_cache);
     c->policies->arena = &c->arena;
@@ -135,7 +136,8 @@ static struct program_history *file_of_program(struct catalogue *c, struct slice
     struct program_history *h = *place = ARENA_NEW(&c->arena, struct program_history);
     h->id = slice_copy(&c->arena, id);
     unsigned at = 0;
-    while (at < c->programs.count && slice_compare(((const struct program_history *)c->programs.items[at])->id, id) < 0) at++;
+    while (at < c->programs.count && slice_compare(((const struct program_history *)c->programs.items[at])->id, id) < 0)
+        at++;
     versions_insert(&c->arena, &c->programs, at, h);
     return h;
 }
@@ -236,7 +238,8 @@ static void file_parts(struct catalogue *c, const struct product_file *file)
     const struct product *p = file->product;
     struct slice none = { NULL, 0 };
     file_part(c, file, PART_SPACE_VENDOR, none, p->sku);
-    for (unsigned i = 0; i < p->vendor_parts.count; i++) file_part(c, file, PART_SPACE_VENDOR, none, p->vendor_parts.items[i]);
+    for (unsigned i = 0; i < p->vendor_parts.count; i++)
+        file_part(c, file, PART_SPACE_VENDOR, none, p->vendor_parts.items[i]);
     for (unsigned i = 0; i < p->gtins.count; i++) file_part(c, file, PART_SPACE_GTIN, none, p->gtins.items[i]);
     for (unsigned i = 0; i < p->partner_part_count; i++)
         file_part(c, file, PART_SPACE_PARTNER, p->partner_parts[i].name, p->partner_parts[i].value);
@@ -296,7 +299,8 @@ static bool lists(const struct texts *parts, struct slice part)
 static bool lists_for_partner(const struct product *p, struct slice root_id, struct slice part)
 {
     for (unsigned i = 0; i < p->partner_part_count; i++)
-        if (slice_equal(p->partner_parts[i].name, root_id) && slice_equal_nocase(p->partner_parts[i].value, part)) return true;
+        if (slice_equal(p->partner_parts[i].name, root_id) && slice_equal_nocase(p->partner_parts[i].value, part))
+            return true;
     return false;
 }
 
@@ -312,7 +316,8 @@ static bool still_bears(const struct product *p, enum part_space space, struct s
 }
 
 /* A product's sku is also a vendor part, behind every part that a product lists. */
-static const struct product *find_part(const struct catalogue *c, enum part_space space, struct slice root_id, struct slice part)
+static const struct product *find_part(const struct catalogue *c, enum part_space space, struct slice root_id,
+                                       struct slice part)
 {
     char buffer[512];
     struct text t = text_over(buffer, sizeof buffer);
@@ -327,8 +332,8 @@ static const struct product *find_part(const struct catalogue *c, enum part_spac
     return by_sku;
 }
 
-const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id, struct slice vendor_part,
-                                                struct slice gtin, struct slice partner_part)
+const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id,
+                                                struct slice vendor_part, struct slice gtin, struct slice partner_part)
 {
     struct slice none = { NULL, 0 };
     const struct product *p = find_part(c, PART_SPACE_VENDOR, none, vendor_part);
@@ -432,7 +437,8 @@ const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table
     for (unsigned i = p ? p->rate_count : 0; i-- > 0;) {
         const struct fx_rate *rate = &p->rates[i];
         if (rate->valid_from > date) continue;
-        bool usable = (!rate->valid_to || date <= rate->valid_to) && date_days_between(rate->valid_from, date) <= max_age_days;
+        bool usable =
+            (!rate->valid_to || date <= rate->valid_to) && date_days_between(rate->valid_from, date) <= max_age_days;
         if (usable && pair) *pair = p;
         return usable ? rate : NULL;
     }
@@ -572,7 +578,8 @@ static const struct ruleset *ruleset_on(const struct catalogue *c, int32_t date)
 /* For whom a policy is asked; what no override names is left out, so that few policies serve all lines. */
 struct policy_scope { struct slice root_id, program_id; enum incentive incentive; };
 
-static struct policy_scope narrow(const struct ruleset *r, struct slice root_id, struct slice program_id, enum incentive incentive)
+static struct policy_scope narrow(const struct ruleset *r, struct slice root_id, struct slice program_id,
+                                  enum incentive incentive)
 {
     struct policy_scope s = { .incentive = INCENTIVE_UNSPECIFIED };
     for (unsigned i = 0; r && i < r->override_count; i++) {
@@ -626,7 +633,8 @@ static void apply_ruleset(struct policy *p, const struct ruleset *r, const struc
         }
 }
 
-static const struct policy *resolve(const struct catalogue *c, const struct ruleset *r, const struct policy_scope *scope)
+static const struct policy *resolve(const struct catalogue *c, const struct ruleset *r,
+                                    const struct policy_scope *scope)
 {
     struct policy *p = ARENA_NEW(c->policies->arena, struct policy);
     policy_default(p);

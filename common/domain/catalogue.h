@@ -21,16 +21,30 @@ struct product {
 };
 
 struct price { int64_t price_micros; int32_t valid_from; };
-struct price_list { struct slice list_id, sku, currency; const struct price *prices; unsigned price_count; };   /* ascending */
+struct price_list {
+    struct slice list_id, sku, currency;
+    const struct price *prices;
+    unsigned price_count;
+}; /* ascending */
 
 struct fx_rate { int64_t rate_micros; int32_t valid_from, valid_to; };
-struct fx_pair { struct slice table_id, from, to, source; int64_t units; const struct fx_rate *rates; unsigned rate_count; };
+struct fx_pair {
+    struct slice table_id, from, to, source;
+    int64_t units;
+    const struct fx_rate *rates;
+    unsigned rate_count;
+};
 
 struct tax_entry { int32_t valid_from; int64_t threshold_minor; struct slice currency; };
 struct tax_table { struct slice country, form; const struct tax_entry *entries; unsigned entry_count; };
 
 /* code[role][incentive]; override rows in order of the file. */
-struct matrix_override { enum role role; enum incentive incentive; struct slice region, product_line; enum matrix_cell cell; };
+struct matrix_override {
+    enum role role;
+    enum incentive incentive;
+    struct slice region, product_line;
+    enum matrix_cell cell;
+};
 struct matrix {
     uint32_t                      version;
     int32_t                       valid_from;
@@ -40,7 +54,13 @@ struct matrix {
 };
 
 /* LIMITS record of one currency (id "default": USD, and what has no currency). Settings are kept as text by name. */
-struct limits { struct slice id; uint32_t version; int32_t valid_from; const struct pair *settings; unsigned setting_count; };
+struct limits {
+    struct slice id;
+    uint32_t version;
+    int32_t valid_from;
+    const struct pair *settings;
+    unsigned setting_count;
+};
 
 struct party_verdict { struct slice party_key, party_revision, entry_id, entry_revision; bool blocked; };
 
@@ -59,11 +79,12 @@ struct catalogue;
 struct catalogue *catalogue_open(void);
 void catalogue_close(struct catalogue *c);
 
-/* Puts a copy of a record in force. A version that is on file already is refused with ERR_TERMS_INVALID unless it is the
- * same; FX rates of one pair add up; a product, price list, party verdict replaces its predecessor. */
+/* Puts a copy of a record in force. A version that is on file already is refused with ERR_TERMS_INVALID unless it is
+ * the same; FX rates of one pair add up; a product, price list, party verdict replaces its predecessor. */
 enum err catalogue_put_program(struct catalogue *c, const struct program *p) MUST_CHECK;
 /* Who wrote a version that is on file; nothing happens where it is not, or nobody is named. */
-enum err catalogue_put_author(struct catalogue *c, struct slice program_id, uint32_t version, struct slice author_id) MUST_CHECK;
+enum err catalogue_put_author(struct catalogue *c, struct slice program_id, uint32_t version,
+                              struct slice author_id) MUST_CHECK;
 enum err catalogue_put_matrix(struct catalogue *c, const struct matrix *m) MUST_CHECK;
 enum err catalogue_put_product(struct catalogue *c, const struct product *p) MUST_CHECK;
 enum err catalogue_put_price_list(struct catalogue *c, const struct price_list *p) MUST_CHECK;
@@ -104,8 +125,8 @@ bool catalogue_sells(const struct catalogue *c, const struct texts *products);
 /* A price list of a sku that is no product; NULL: all of them are. `nth` counts from 0. */
 const struct price_list *catalogue_stray_prices(const struct catalogue *c, unsigned nth);
 /* The first of vendor_part, gtin, partner_part (of that root) that is on file, upper-cased bytes; NULL when none. */
-const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id, struct slice vendor_part,
-                                                struct slice gtin, struct slice partner_part);
+const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id,
+                                                struct slice vendor_part, struct slice gtin, struct slice partner_part);
 
 const struct price_list *catalogue_price_list(const struct catalogue *c, struct slice list_id, struct slice sku);
 /* The price on a date: greatest valid_from <= date; false when none. */
@@ -120,8 +141,8 @@ const struct tax_table *catalogue_tax(const struct catalogue *c, struct slice co
 /* Highest version with valid_from <= date; the default table as version 0 when none (domain.md 1.3, 11). Never NULL. */
 const struct matrix *catalogue_matrix(const struct catalogue *c, int32_t date);
 /* The cell after overrides: region + product line, region, product line, none. */
-enum matrix_cell matrix_cell(const struct matrix *m, enum role role, enum incentive incentive, const struct texts *regions,
-                             struct slice country, struct slice product_line);
+enum matrix_cell matrix_cell(const struct matrix *m, enum role role, enum incentive incentive,
+                             const struct texts *regions, struct slice country, struct slice product_line);
 
 /* The LIMITS record of a currency on a date (highest version in force), NULL when none; "default" for USD and "". */
 const struct limits *catalogue_limits(const struct catalogue *c, struct slice currency, int32_t date);
@@ -132,13 +153,14 @@ const struct party_verdict *catalogue_party(const struct catalogue *c, struct sl
 /* True when any verdict blocks the party. */
 bool catalogue_party_is_blocked(const struct catalogue *c, struct slice party_key);
 
-/* The policy of a line: defaults, then the highest ruleset version in force on the date, its overrides from the least to
- * the most specific (incentive, root, program, program + root), then what the run sets itself (catalogue_set_policy).
- * Resolved once per combination and kept; never NULL. */
+/* The policy of a line: defaults, then the highest ruleset version in force on the date, its overrides from the least
+ * to the most specific (incentive, root, program, program + root), then what the run sets itself
+ * (catalogue_set_policy). Resolved once per combination and kept; never NULL. */
 const struct policy *catalogue_policy(const struct catalogue *c, int32_t received_date, struct slice root_id,
                                       struct slice program_id, enum incentive incentive);
 
-/* A policy setting of this run above all RULESET records (claimctl run --set). ERR_CONFIG_INVALID: unknown or bad value. */
+/* A policy setting of this run above all RULESET records (claimctl run --set). ERR_CONFIG_INVALID: unknown or bad
+ * value. */
 enum err catalogue_set_policy(struct catalogue *c, struct slice name, struct slice value) MUST_CHECK;
 
 #endif

@@ -15,7 +15,8 @@ struct claim_value claim_value_of(const struct line *l)
     struct claim_value value = { .exact = RATIONAL_ZERO };
     if (!currency) return value;
     struct rational amount = rational_of_minor(l->claimed_amount_minor, currency->exponent);
-    struct rational extended = rational_mul(rational_of_micros(l->claimed_debit_unit_micros), rational_of_milli(l->qty_milli));
+    struct rational extended =
+        rational_mul(rational_of_micros(l->claimed_debit_unit_micros), rational_of_milli(l->qty_milli));
     value.stated = l->has_claimed_amount_minor || l->has_claimed_debit_unit_micros;
     value.exact = l->has_claimed_amount_minor ? amount : l->has_claimed_debit_unit_micros ? extended : RATIONAL_ZERO;
     if (!l->has_claimed_amount_minor || !l->has_claimed_debit_unit_micros) return value;

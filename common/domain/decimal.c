@@ -53,7 +53,8 @@ enum err decimal_parse(struct slice text, unsigned scale, enum decimal_excess ex
         cut = true;
     }
     TRY(shift_in_all(&below_zero, whole, fraction, scale));
-    if (cut && fraction.bytes[scale] >= '5' && __builtin_sub_overflow(below_zero, 1, &below_zero)) return ERR_ARITHMETIC_OVERFLOW;
+    if (cut && fraction.bytes[scale] >= '5' && __builtin_sub_overflow(below_zero, 1, &below_zero))
+        return ERR_ARITHMETIC_OVERFLOW;
     if (!negative && below_zero == INT64_MIN) return ERR_ARITHMETIC_OVERFLOW;
     *value = negative ? below_zero : -below_zero;
     if (rounded) *rounded = cut;

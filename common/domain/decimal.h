@@ -6,10 +6,11 @@
 
 enum decimal_excess { DECIMAL_EXCESS_REFUSE, DECIMAL_EXCESS_ROUND };
 
-/* value · 10^scale as an integer. Surplus fraction digits (trailing zeros are none): refused with ERR_DECIMAL_TOO_FINE, or
- * rounded HALF_UP and *rounded set. ERR_DECIMAL_MALFORMED for other text, ERR_ARITHMETIC_OVERFLOW outside 64 bits.
+/* value · 10^scale as an integer. Surplus fraction digits (trailing zeros are none): refused with ERR_DECIMAL_TOO_FINE,
+ * or rounded HALF_UP and *rounded set. ERR_DECIMAL_MALFORMED for other text, ERR_ARITHMETIC_OVERFLOW outside 64 bits.
  * *rounded may be NULL. On error *value is untouched. */
-enum err decimal_parse(struct slice text, unsigned scale, enum decimal_excess excess, int64_t *value, bool *rounded) MUST_CHECK;
+enum err decimal_parse(struct slice text, unsigned scale, enum decimal_excess excess, int64_t *value,
+                       bool *rounded) MUST_CHECK;
 
 /* value / 10^scale without trailing zeros: 1.05, -3, 0. */
 void decimal_put(struct text *t, int64_t value, unsigned scale);

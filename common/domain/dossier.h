@@ -7,11 +7,20 @@
 #include "base/instant.h"
 #include "domain/line.h"
 
-enum section { SECTION_SUBMISSION, SECTION_RECEIPT, SECTION_CLASSIFICATION, SECTION_CLEARANCE, SECTION_REVIEW, SECTION_PAYOUT, SECTION_COUNT };
+enum section {
+    SECTION_SUBMISSION,
+    SECTION_RECEIPT,
+    SECTION_CLASSIFICATION,
+    SECTION_CLEARANCE,
+    SECTION_REVIEW,
+    SECTION_PAYOUT,
+    SECTION_COUNT
+};
 
 enum { RULES_FALSE_BYTES = 16 };                    /* bitmap over the bits of rule.def */
 
-/* value/divisor exactly; larger rationals as text "n/d". unit: minor:USD micros:USD milli percent_micros date count … */
+/* value/divisor exactly; larger rationals as text "n/d". unit: minor:USD micros:USD milli percent_micros date count
+ * … */
 struct figure { struct slice name; int64_t value, divisor; struct slice unit, text; };
 
 struct evidence { enum evidence_kind kind; struct slice id; uint64_t revision; int32_t score; struct slice text; };
@@ -48,7 +57,7 @@ struct judgement {
 };
 
 struct receipt {
-    struct slice       line_id, partner_root_id, submitter_id, document_id, file_name, icn, gcn, tscn, profile, traceparent;
+    struct slice line_id, partner_root_id, submitter_id, document_id, file_name, icn, gcn, tscn, profile, traceparent;
     instant_ms         received_at_unix_ms;
     uint32_t           position, row;
     enum door          door;

@@ -13,9 +13,9 @@ enum {
     FOOTPRINT_CASE_LINES_MAX = 1000, MONTH_DAYS_MAX = 31,
 };
 
-/* What DUP-03 compares of a line beside the rest of its footprint (screening.md 7.2). A number longer than the field is kept
- * as its hash; one that has no stripped key is kept with its zeros, its size plus NEAR_NUMBER_IS_SHORT: it is compared
- * whole, and one without a digit tells nothing when it is equal. */
+/* What DUP-03 compares of a line beside the rest of its footprint (screening.md 7.2). A number longer than the field is
+ * kept as its hash; one that has no stripped key is kept with its zeros, its size plus NEAR_NUMBER_IS_SHORT: it is
+ * compared whole, and one without a digit tells nothing when it is equal. */
 enum { NEAR_NUMBER_MAX = 23, NEAR_NUMBER_IS_SHORT = 64, NEAR_NUMBER_IS_HASH = 255, NEAR_DOCUMENTS_MAX = 4 };
 struct near_features {
     int64_t  qty_milli, value_minor;                                            /* M: spend stands for the quantity */
@@ -36,8 +36,8 @@ enum footprint_state {
     FOOTPRINT_STATE_COUNT
 };
 
-/* lines, by line_id: what one line holds, so that its cancel, return or withdrawal can give it back, and so that a replay
- * meets its own marks and no other's. */
+/* lines, by line_id: what one line holds, so that its cancel, return or withdrawal can give it back, and so that a
+ * replay meets its own marks and no other's. */
 struct footprint {
     enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
     enum footprint_state state;
@@ -58,7 +58,8 @@ struct footprint {
     int64_t              claimed_minor, claimed_before_minor;
     struct texts         serials;                   /* normalised */
     struct texts         slot_programs;             /* programs in which it holds their slots */
-    uint64_t             sold_to, end_customer, ship_to, vendor, payee, rep;    /* numbers that stand for the keys of its parties; 0 none */
+    uint64_t sold_to, end_customer, ship_to, vendor, payee,
+        rep;                                        /* numbers that stand for the keys of its parties; 0 none */
     struct near_features near;                      /* has_near */
 };
 
@@ -92,18 +93,18 @@ struct match_sales {
     unsigned           month_count;
 };
 
-/* near, by bucket (screening.md 7.2): who stands there, and as much of each as tells most that they are not meant. Kept as
- * they lie in memory, so that a bucket of many lines costs no decoding. The newest stand in the bucket's own row; when that is
- * full they join the older ones, in a row that is written that seldom. Tags are halves of hashes, 0 for nothing: equal things
- * have equal ones. */
+/* near, by bucket (screening.md 7.2): who stands there, and as much of each as tells most that they are not meant. Kept
+ * as they lie in memory, so that a bucket of many lines costs no decoding. The newest stand in the bucket's own row;
+ * when that is full they join the older ones, in a row that is written that seldom. Tags are halves of hashes, 0 for
+ * nothing: equal things have equal ones. */
 enum { NEAR_YOUNG_MAX = 16 };
 struct near_ref {
     uint8_t  line_id[16];
     uint32_t document;
-    uint32_t number_sums;                           /* of the confusable number: of its characters, and of their squares */
+    uint32_t number_sums; /* of the confusable number: of its characters, and of their squares */
     uint16_t number_order;                          /* and one that the order of its characters changes */
     uint16_t day;                                   /* days from 1990-01-01 on, plus one */
-    uint16_t value;                                 /* six bits of magnitude, ten of digits: greater for what is greater */
+    uint16_t value; /* six bits of magnitude, ten of digits: greater for what is greater */
     uint16_t qty, part, line, order, customer;
     uint16_t proofs;                                /* a bit for each */
     uint8_t  number_size;
@@ -120,7 +121,11 @@ struct document_uses { struct document_use uses[DOCUMENT_USES_MAX]; unsigned use
 /* serials, by normalised serial (screening.md 8.2). A slot without line is free; its generation counts how often it was
  * given back. */
 struct serial_event { struct slice line_id; int32_t date; };
-struct serial_slot { struct slice program_id, line_id; uint32_t generation; bool is_registered; };  /* in the registry, too */
+struct serial_slot {
+    struct slice program_id, line_id;
+    uint32_t generation;
+    bool is_registered;
+}; /* in the registry, too */
 struct serial_history {
     struct serial_event sold_in, sold, returned;
     struct serial_slot  slots[SERIAL_SLOTS_MAX];
@@ -173,15 +178,21 @@ struct agreement_parties {
 struct payee_day { int64_t claimed_minor; };
 
 /* cases, by case_id (screening.md 4.5). */
-struct case_lines { enum case_kind kind; struct slice subject, entry_id; struct texts line_ids; int64_t entry_revision; };
+struct case_lines {
+    enum case_kind kind;
+    struct slice subject, entry_id;
+    struct texts line_ids;
+    int64_t entry_revision;
+};
 
 /* screened: the lists that the parties on file were compared with, and how far the comparison with newer ones has come
  * (screening.md 6.6): `after` is the last key of parties, then of cases. */
 struct lists_screened { struct slice done, doing, after; bool in_cases; };
 
-/* registry_outbox, by slot: what is owed the shared registry. The slot goes back if it is still line_id's; next_line_id is
- * a line of the root that stands there after it: one that has the slot in the books since (the same: it could not be asked
- * for yet), or, released too, one that was given up before the first was. closed_on: a deal keeps its place but blocks nobody from that day. */
+/* registry_outbox, by slot: what is owed the shared registry. The slot goes back if it is still line_id's; next_line_id
+ * is a line of the root that stands there after it: one that has the slot in the books since (the same: it could not be
+ * asked for yet), or, released too, one that was given up before the first was. closed_on: a deal keeps its place but
+ * blocks nobody from that day. */
 struct outbox_slot {
     struct slice line_id, next_line_id;
     instant_ms   next_received_at_unix_ms;
@@ -199,8 +210,8 @@ struct deal_holding {
     bool         is_registered;                     /* the registry knows its place */
 };
 
-/* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set again
- * on a server that lost some (screening.md 8.1). */
+/* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set
+ * again on a server that lost some (screening.md 8.1). */
 struct registry_seen {
     struct slice epoch, run_id, replication_id;
     int64_t      replication_offset, evicted_keys;

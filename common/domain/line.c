@@ -83,7 +83,8 @@ static struct slice nfkc_row(uint32_t point)
 
 static bool is_combining(uint32_t point)
 {
-    return (point >= 0x300 && point <= 0x36F) || (point >= 0x1DC0 && point <= 0x1DFF) || (point >= 0x20D0 && point <= 0x20FF);
+    return (point >= 0x300 && point <= 0x36F) || (point >= 0x1DC0 && point <= 0x1DFF)
+           || (point >= 0x20D0 && point <= 0x20FF);
 }
 
 static bool slice_has(struct slice s, char byte)
@@ -127,7 +128,8 @@ struct slice line_invoice_key(struct arena *a, struct slice invoice_no)
         char c = point < 0x80 ? (char)point : 0;
         if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
         if (point >= 0x80) text_put(&key, nfkc_row(point));
-        else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && !is_composed_away((char)point, invoice_no))) text_put_byte(&key, c);
+        else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && !is_composed_away((char)point, invoice_no)))
+            text_put_byte(&key, c);
     }
     ASSERT(!key.full);
     return text_slice(&key);

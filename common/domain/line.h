@@ -21,7 +21,8 @@ struct texts { const struct slice *items; unsigned count; };
 /* A proof sent with a claim. */
 struct document_proof { struct slice type, name; uint8_t sha256[32]; bool has_sha256; };
 
-/* One line of an agreement. Money in the currency of the program; `uom` empty: the base unit; all of it is per `uom`. */
+/* One line of an agreement. Money in the currency of the program; `uom` empty: the base unit; all of it is per
+ * `uom`. */
 struct agreement_line {
     uint32_t           line_no;
     struct texts       products;                    /* sku: family: line: + text, a final * is a prefix; empty: all */
@@ -123,9 +124,22 @@ struct line {
 
 /* The same list as a table, for readers and writers of text. */
 enum field_type {
-    FIELD_TYPE_KIND, FIELD_TYPE_REPLACES, FIELD_TYPE_TEXT, FIELD_TYPE_ID, FIELD_TYPE_CODE, FIELD_TYPE_DATE, FIELD_TYPE_QTY,
-    FIELD_TYPE_UINT, FIELD_TYPE_FLAG, FIELD_TYPE_PRICE, FIELD_TYPE_MONEY, FIELD_TYPE_AMOUNT, FIELD_TYPE_PARTY,
-    FIELD_TYPE_TEXTS, FIELD_TYPE_CAUSE, FIELD_TYPE_CLOSE,
+    FIELD_TYPE_KIND,
+    FIELD_TYPE_REPLACES,
+    FIELD_TYPE_TEXT,
+    FIELD_TYPE_ID,
+    FIELD_TYPE_CODE,
+    FIELD_TYPE_DATE,
+    FIELD_TYPE_QTY,
+    FIELD_TYPE_UINT,
+    FIELD_TYPE_FLAG,
+    FIELD_TYPE_PRICE,
+    FIELD_TYPE_MONEY,
+    FIELD_TYPE_AMOUNT,
+    FIELD_TYPE_PARTY,
+    FIELD_TYPE_TEXTS,
+    FIELD_TYPE_CAUSE,
+    FIELD_TYPE_CLOSE,
 };
 
 struct line_field {

@@ -8,7 +8,9 @@ enum { LOOKUP_FIRST = 16 };
 
 void lookup_init(struct lookup *x, struct arena *a)
 {
-    *x = (struct lookup){ .arena = a, .slots = ARENA_ARRAY(a, LOOKUP_FIRST, struct lookup_slot), .capacity = LOOKUP_FIRST };
+    *x = (struct lookup){ .arena = a,
+                          .slots = ARENA_ARRAY(a, LOOKUP_FIRST, struct lookup_slot),
+                          .capacity = LOOKUP_FIRST };
 }
 
 /* The slot that has the key, else the free one where it belongs. */
@@ -16,7 +18,8 @@ static struct lookup_slot *seek(struct lookup_slot *slots, size_t capacity, uint
 {
     ASSERT((capacity & (capacity - 1)) == 0);
     size_t at = hash & (capacity - 1);
-    while (slots[at].key.bytes && (slots[at].hash != hash || !slice_equal(slots[at].key, key))) at = (at + 1) & (capacity - 1);
+    while (slots[at].key.bytes && (slots[at].hash != hash || !slice_equal(slots[at].key, key)))
+        at = (at + 1) & (capacity - 1);
     return &slots[at];
 }
 

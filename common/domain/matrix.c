@@ -26,8 +26,8 @@ static int specificity(const struct matrix_override *o)
     return 2 * !slice_is_empty(o->region) + !slice_is_empty(o->product_line);
 }
 
-enum matrix_cell matrix_cell(const struct matrix *m, enum role role, enum incentive incentive, const struct texts *regions,
-                             struct slice country, struct slice product_line)
+enum matrix_cell matrix_cell(const struct matrix *m, enum role role, enum incentive incentive,
+                             const struct texts *regions, struct slice country, struct slice product_line)
 {
     ASSERT(role < ROLE_COUNT && incentive < INCENTIVE_COUNT);
     const struct matrix_override *best = NULL;

@@ -45,7 +45,8 @@ struct slice partner_tier(const struct partner *p, int32_t date)
     return tier;
 }
 
-const struct enrolment *partner_enrolment(const struct partner *p, struct slice program_id, enum incentive incentive, int32_t date)
+const struct enrolment *partner_enrolment(const struct partner *p, struct slice program_id, enum incentive incentive,
+                                          int32_t date)
 {
     const struct enrolment *found = NULL;
     for (unsigned i = 0; i < p->enrolment_count; i++) {

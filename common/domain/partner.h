@@ -73,6 +73,7 @@ enum role partner_first_role(const struct partner *p, int32_t date);
 struct slice partner_tier(const struct partner *p, int32_t date);
 
 /* The enrolment that holds on that date for the program or its incentive, the program's own first; NULL when none. */
-const struct enrolment *partner_enrolment(const struct partner *p, struct slice program_id, enum incentive incentive, int32_t date);
+const struct enrolment *partner_enrolment(const struct partner *p, struct slice program_id, enum incentive incentive,
+                                          int32_t date);
 
 #endif

@@ -8,8 +8,21 @@
 #include <stddef.h>
 
 enum policy_type {
-    TYPE_COUNT, TYPE_PERCENT, TYPE_SCORE, TYPE_DAYS, TYPE_HOURS, TYPE_MONTHS, TYPE_PPM, TYPE_MILLI, TYPE_DATE, TYPE_FLAG,
-    TYPE_SHORTAGE, TYPE_RETURN_ORDER, TYPE_SERIAL_SCOPE, TYPE_KINDS, TYPE_TEXTS,
+    TYPE_COUNT,
+    TYPE_PERCENT,
+    TYPE_SCORE,
+    TYPE_DAYS,
+    TYPE_HOURS,
+    TYPE_MONTHS,
+    TYPE_PPM,
+    TYPE_MILLI,
+    TYPE_DATE,
+    TYPE_FLAG,
+    TYPE_SHORTAGE,
+    TYPE_RETURN_ORDER,
+    TYPE_SERIAL_SCOPE,
+    TYPE_KINDS,
+    TYPE_TEXTS,
 };
 
 struct policy_row { struct slice name; enum policy_type type; size_t offset; };
@@ -20,7 +33,13 @@ static const struct policy_row rows[] = {
 #undef POLICY
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], SCORE_MAX = 10000, PPM_MAX = 1000000, COUNT_MAX = 1000000000, DAYS_MAX = 36525 };
+enum {
+    ROWS = sizeof rows / sizeof rows[0],
+    SCORE_MAX = 10000,
+    PPM_MAX = 1000000,
+    COUNT_MAX = 1000000000,
+    DAYS_MAX = 36525
+};
 
 #define VALUE_COUNT(v)        (v)
 #define VALUE_PERCENT(v)      (v)
@@ -197,7 +216,13 @@ void policy_put(struct text *t, const struct policy *p, struct slice name)
     if (!row) return;
     const void *member = (const char *)p + row->offset;
     switch (row->type) {
-    case TYPE_COUNT: case TYPE_PERCENT: case TYPE_SCORE: case TYPE_PPM: case TYPE_DAYS: case TYPE_HOURS: case TYPE_MONTHS:
+    case TYPE_COUNT:
+    case TYPE_PERCENT:
+    case TYPE_SCORE:
+    case TYPE_PPM:
+    case TYPE_DAYS:
+    case TYPE_HOURS:
+    case TYPE_MONTHS:
         text_put_int(t, *(const int64_t *)member);
         return;
     case TYPE_MILLI:        decimal_put(t, *(const int64_t *)member, 3); return;

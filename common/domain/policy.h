@@ -1,4 +1,5 @@
-/* domain/policy.h: thresholds that must be equal in every process (screening.md 5.1), and the rulesets they come from. */
+/* domain/policy.h: thresholds that must be equal in every process (screening.md 5.1), and the rulesets they come
+ * from. */
 #ifndef DOMAIN_POLICY_H
 #define DOMAIN_POLICY_H
 

@@ -34,9 +34,11 @@ bool products_match(const struct texts *products, struct slice sku, struct slice
     return products->count == 0 || any_matches(products, sku, family, product_line);
 }
 
-bool product_filter_matches(const struct product_filter *f, struct slice sku, struct slice family, struct slice product_line)
+bool product_filter_matches(const struct product_filter *f, struct slice sku, struct slice family,
+                            struct slice product_line)
 {
-    return products_match(&f->include, sku, family, product_line) && !any_matches(&f->exclude, sku, family, product_line);
+    return products_match(&f->include, sku, family, product_line)
+           && !any_matches(&f->exclude, sku, family, product_line);
 }
 
 int program_stacking_order(const struct program *a, const struct program *b)
@@ -51,7 +53,8 @@ static enum date_basis basis_of(const struct program *p, enum kind kind)
 {
     if (kind_is_reference(kind) || kind_is_operator(kind)) return DATE_BASIS_RECEIVED_DATE;
     if (kind == KIND_MDF_CLAIM) return DATE_BASIS_ACTIVITY_FROM;
-    if (kind == KIND_PRICE_PROTECTION_CLAIM && p->incentive != INCENTIVE_PRICE_PROTECTION) return DATE_BASIS_PRICE_CHANGE_DATE;
+    if (kind == KIND_PRICE_PROTECTION_CLAIM && p->incentive != INCENTIVE_PRICE_PROTECTION)
+        return DATE_BASIS_PRICE_CHANGE_DATE;
     if (kind == KIND_ROTATION_CLAIM && p->incentive != INCENTIVE_STOCK_ROTATION) return DATE_BASIS_RECEIVED_DATE;
     return p->program_date;
 }
@@ -62,7 +65,8 @@ static enum kind content_kind(const struct line *l)
     return l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
 }
 
-/* A sell-in line may go without ship date, a sale without order date: the date beside it stands in (domain.md 3.1, 3.3). */
+/* A sell-in line may go without ship date, a sale without order date: the date beside it stands in
+ * (domain.md 3.1, 3.3). */
 static int32_t ship_date_of(const struct line *l)
 {
     return l->ship_date || content_kind(l) != KIND_SELL_IN ? l->ship_date : l->invoice_date;

@@ -1,7 +1,7 @@
 /* domain/program.h: incentive terms, one version (domain.md 4.2). Money terms are kept exactly: prices and per-unit
- * rates in micros of the currency unit, percentages in micros of a percent, amounts in minor units, quantities in milli.
- * Defaults of the page are filled in by the reader of terms; absent decimals have a has_ flag or are 0 where the page
- * says 0. A version is immutable once loaded. */
+ * rates in micros of the currency unit, percentages in micros of a percent, amounts in minor units, quantities in
+ * milli. Defaults of the page are filled in by the reader of terms; absent decimals have a has_ flag or are 0 where the
+ * page says 0. A version is immutable once loaded. */
 #ifndef DOMAIN_PROGRAM_H
 #define DOMAIN_PROGRAM_H
 
@@ -20,7 +20,7 @@ struct cap {
 enum rate_kind { RATE_NONE, RATE_PERCENT, RATE_PER_UNIT, RATE_PER_BLOCK };
 
 struct tier {
-    int64_t          from_micros;                   /* qualifier units: currency units, units or percent, 1e-6 of them */
+    int64_t from_micros; /* qualifier units: currency units, units or percent, 1e-6 of them */
     enum rate_kind   rate;
     int64_t          percent_micros;
     int64_t          per_unit_micros;
@@ -84,7 +84,12 @@ struct claim_terms {
     int64_t     tolerance_minor;
 };
 
-struct mdf_activity { struct slice type; bool has_share, has_cap; int64_t share_percent_micros, cap_minor; struct texts proofs; };
+struct mdf_activity {
+    struct slice type;
+    bool has_share, has_cap;
+    int64_t share_percent_micros, cap_minor;
+    struct texts proofs;
+};
 
 struct mdf_terms {
     enum mdf_kind         kind;
@@ -185,7 +190,8 @@ struct program {
 };
 
 /* A product matches a filter: included (or include empty) and not excluded; compared as upper-cased bytes. */
-bool product_filter_matches(const struct product_filter *f, struct slice sku, struct slice family, struct slice product_line);
+bool product_filter_matches(const struct product_filter *f, struct slice sku, struct slice family,
+                            struct slice product_line);
 
 /* The same for one list of sku: family: line: terms; an empty list matches everything. */
 bool products_match(const struct texts *products, struct slice sku, struct slice family, struct slice product_line);

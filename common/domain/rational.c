@@ -1,5 +1,5 @@
-/* domain/rational.c: fractions of 128-bit numbers. The common case multiplies and is done; only where a product does not
- * fit is the exact result formed in 256 bits and reduced. */
+/* domain/rational.c: fractions of 128-bit numbers. The common case multiplies and is done; only where a product does
+ * not fit is the exact result formed in 256 bits and reduced. */
 #include "domain/rational.h"
 
 #include "base/assert.h"
@@ -130,7 +130,7 @@ static struct rational reduce_wide(struct wide num, struct wide den)
 {
     if (wide_is_zero(num)) return RATIONAL_ZERO;
     struct wide a = num, b = den;
-    while (!fits(b)) {                                  /* Euclid by subtraction of shifted values: rare, bounded by 256 rounds */
+    while (!fits(b)) { /* Euclid by subtraction of shifted values: rare, bounded by 256 rounds */
         if (wide_compare_magnitude(a, b) < 0) {
             struct wide larger = b;
             b = a;
@@ -178,7 +178,7 @@ struct rational rational_add_wide(struct rational a, struct rational b)
     bool overflow = __builtin_mul_overflow(a.num, b.den, &left) || __builtin_mul_overflow(b.num, a.den, &right)
         || __builtin_add_overflow(left, right, &num) || __builtin_mul_overflow(a.den, b.den, &den);
     if (!overflow) return (struct rational){ num, den };
-    a = rational_reduce(a);                             /* then a factor that num and den share divides both denominators */
+    a = rational_reduce(a); /* then a factor that num and den share divides both denominators */
     b = rational_reduce(b);
     return reduce_wide(wide_add(wide_mul(a.num, b.den), wide_mul(b.num, a.den)), wide_mul(a.den, b.den));
 }
@@ -194,8 +194,10 @@ struct rational rational_neg_wide(struct rational a)
 /* a and b in lowest terms: with what stands crosswise cancelled the product is in lowest terms too. */
 static struct rational mul_reduced(struct rational a, struct rational b)
 {
-    i128 num, den, left = (i128)gcd(magnitude(a.num), magnitude(b.den)), right = (i128)gcd(magnitude(b.num), magnitude(a.den));
-    bool overflow = __builtin_mul_overflow(a.num / left, b.num / right, &num) || __builtin_mul_overflow(a.den / right, b.den / left, &den);
+    i128 num, den, left = (i128)gcd(magnitude(a.num), magnitude(b.den)),
+                   right = (i128)gcd(magnitude(b.num), magnitude(a.den));
+    bool overflow = __builtin_mul_overflow(a.num / left, b.num / right, &num)
+                    || __builtin_mul_overflow(a.den / right, b.den / left, &den);
     return overflow ? RATIONAL_BAD : (struct rational){ num, den };
 }
 
@@ -203,7 +205,8 @@ struct rational rational_mul_wide(struct rational a, struct rational b)
 {
     i128 num, den;
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
-    if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den)) return (struct rational){ num, den };
+    if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den))
+        return (struct rational){ num, den };
     return mul_reduced(rational_reduce(a), rational_reduce(b));
 }
 

@@ -11,7 +11,8 @@ struct reason_row {
 
 static const struct reason_row rows[] = {
 #define REASON(number, name, outcome, stages, x12_901, sentence) \
-    { number, OUTCOME_##outcome, SLICE_INIT(#name), SLICE_INIT(stages), SLICE_INIT(x12_901), { sentence, sizeof(sentence) - 1 } },
+    { number, OUTCOME_##outcome, SLICE_INIT(#name), SLICE_INIT(stages), SLICE_INIT(x12_901), \
+    { sentence, sizeof(sentence) - 1 } },
 #include "domain/reason.def"
 #undef REASON
 };
@@ -133,7 +134,8 @@ void reason_put_template(struct text *t, enum reason_code code)
 static int strength(enum outcome outcome)
 {
     static const int strengths[OUTCOME_COUNT] = {
-        [OUTCOME_PASS] = 1, [OUTCOME_SHORT] = 2, [OUTCOME_PARK] = 3, [OUTCOME_HOLD] = 4, [OUTCOME_REJECT] = 5, [OUTCOME_DEAD] = 6,
+        [OUTCOME_PASS] = 1, [OUTCOME_SHORT] = 2,  [OUTCOME_PARK] = 3,
+        [OUTCOME_HOLD] = 4, [OUTCOME_REJECT] = 5, [OUTCOME_DEAD] = 6,
     };
     ASSERT(outcome < OUTCOME_COUNT);
     return strengths[outcome];

@@ -16,7 +16,8 @@ enum { REASON_ARGUMENTS_MAX = 8 };
 /* A named text: an argument of a reason, an extra of a line, an attribute of a partner. */
 struct pair { struct slice name, value; };
 
-/* A reason as given: code, effective outcome (domain.md 7: the table's unless a term changes it), arguments, what it cut. */
+/* A reason as given: code, effective outcome (domain.md 7: the table's unless a term changes it), arguments, what it
+ * cut. */
 struct reason {
     enum reason_code code;
     enum outcome     outcome;

@@ -10,9 +10,10 @@
 #define QTY_MILLI_MAX    1000000000000
 #define PRICE_MICROS_MAX 1000000000000000
 
-/* round(x) = x · 10^exponent / step_minor to an integer by mode, times step_minor. ERR_ARITHMETIC_OVERFLOW when x is bad
- * or the result is outside AMOUNT_MINOR_MAX; *minor is then untouched. */
-enum err round_money(struct rational x, unsigned exponent, enum rounding_mode mode, int64_t step_minor, int64_t *minor) MUST_CHECK;
+/* round(x) = x · 10^exponent / step_minor to an integer by mode, times step_minor. ERR_ARITHMETIC_OVERFLOW when x is
+ * bad or the result is outside AMOUNT_MINOR_MAX; *minor is then untouched. */
+enum err round_money(struct rational x, unsigned exponent, enum rounding_mode mode, int64_t step_minor,
+                     int64_t *minor) MUST_CHECK;
 
 /* num / den to an integer by mode; den > 0. */
 __int128 round_quotient(__int128 num, __int128 den, enum rounding_mode mode);

@@ -7,7 +7,8 @@ enum { STAGE_ALL = 0 };                             /* the word of rule.def for 
 
 static const struct rule_row rows[RULE_COUNT] = {
 #define RULE(number, id, bit, name, stage, class, wave) \
-    [bit] = { number, RULE_##id, SLICE_INIT(#id), SLICE_INIT(name), (enum stage_id)STAGE_##stage, RULE_CLASS_##class, wave },
+    [bit] = { number, RULE_##id, SLICE_INIT(#id), SLICE_INIT(name), (enum stage_id)STAGE_##stage, RULE_CLASS_##class, \
+    wave },
 #include "domain/rule.def"
 #undef RULE
 };
@@ -46,7 +47,13 @@ enum rule_mode rule_default_mode(enum rule_id id)
 bool rule_is_always_enforced(enum rule_id id)
 {
     switch (id) {
-    case RULE_DUP_01: case RULE_DUP_05: case RULE_SER_01: case RULE_SER_06: case RULE_ELG_01: case RULE_ELG_02: case RULE_ELG_03:
+    case RULE_DUP_01:
+    case RULE_DUP_05:
+    case RULE_SER_01:
+    case RULE_SER_06:
+    case RULE_ELG_01:
+    case RULE_ELG_02:
+    case RULE_ELG_03:
     case RULE_ELG_04: case RULE_SCR_01: case RULE_SCR_02: case RULE_FIN_01: case RULE_FIN_02: case RULE_SYS_01:
         return true;
     default:

@@ -22,7 +22,8 @@ static void make_room(struct verdict *v)
 {
     struct judgement *j = v->judgement;
     if (j->reason_count != 0 && j->reason_count != REASONS_AT_FIRST) return;
-    struct reason *reasons = ARENA_ARRAY(v->arena, j->reason_count ? VERDICT_REASONS_MAX : REASONS_AT_FIRST, struct reason);
+    struct reason *reasons =
+        ARENA_ARRAY(v->arena, j->reason_count ? VERDICT_REASONS_MAX : REASONS_AT_FIRST, struct reason);
     if (j->reason_count) memcpy(reasons, j->reasons, j->reason_count * sizeof *reasons);
     j->reasons = reasons;
 }
@@ -34,7 +35,7 @@ struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum ou
     struct reason given = { .code = code, .outcome = outcome };
     unsigned at = j->reason_count;
     if (at == VERDICT_REASONS_MAX) {
-        at = VERDICT_REASONS_MAX - 1;                   /* full: only a reason of higher precedence takes the last place */
+        at = VERDICT_REASONS_MAX - 1; /* full: only a reason of higher precedence takes the last place */
         reasons_sort(j->reasons, j->reason_count);
         if (reason_order(&given, &j->reasons[at]) >= 0) return ARENA_NEW(v->arena, struct reason);
     } else {
@@ -61,7 +62,8 @@ static void make_room_for_note(struct verdict *v)
 {
     struct judgement *j = v->judgement;
     if (j->rule_result_count != 0 && j->rule_result_count != NOTES_AT_FIRST) return;
-    struct rule_result *notes = ARENA_ARRAY(v->arena, j->rule_result_count ? VERDICT_RULES_MAX : NOTES_AT_FIRST, struct rule_result);
+    struct rule_result *notes =
+        ARENA_ARRAY(v->arena, j->rule_result_count ? VERDICT_RULES_MAX : NOTES_AT_FIRST, struct rule_result);
     if (j->rule_result_count) memcpy(notes, j->rule_results, j->rule_result_count * sizeof *notes);
     j->rule_results = notes;
 }

@@ -1,8 +1,8 @@
 /* domain/verdict.h: what decide says of a line: reasons first, outcome by their precedence.
  *
  * A stage's decide fills `section` (struct classification, clearance or payout_section, whose first member is the
- * judgement) through `judgement`, takes memory from `arena`, reads and changes state rows through `books`, and ends with
- * verdict_close. */
+ * judgement) through `judgement`, takes memory from `arena`, reads and changes state rows through `books`, and ends
+ * with verdict_close. */
 #ifndef DOMAIN_VERDICT_H
 #define DOMAIN_VERDICT_H
 
@@ -30,9 +30,9 @@ struct verdict {
     struct books     *books;                        /* rows of this line, gathered and changed */
     void             *section;                      /* the one section this stage appends */
     struct judgement *judgement;                    /* its head */
-    void             *opened;                       /* what the stage made ready as it opened rows (stage.h), NULL nothing */
+    void *opened; /* what the stage made ready as it opened rows (stage.h), NULL nothing */
     const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
-    struct slice      withdraws;                    /* line_id that waits in this stage and ends WITHDRAWN by this line */
+    struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
     struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
     unsigned          wake_count;
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
@@ -44,9 +44,9 @@ void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t se
 
 bool verdict_is_empty(const struct verdict *v);
 
-/* Adds a reason with its default outcome, or the given one; once per code unless arguments differ by design. The pointer
- * is valid until the next call. Beyond VERDICT_REASONS_MAX the weakest places are kept by precedence: the newcomer
- * replaces nothing and the last slot is returned for arguments to be ignored. */
+/* Adds a reason with its default outcome, or the given one; once per code unless arguments differ by design. The
+ * pointer is valid until the next call. Beyond VERDICT_REASONS_MAX the weakest places are kept by precedence: the
+ * newcomer replaces nothing and the last slot is returned for arguments to be ignored. */
 struct reason *verdict_give(struct verdict *v, enum reason_code code);
 struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum outcome outcome);
 

@@ -1,5 +1,5 @@
-/* runtime/admin_http.h: what the operator asks a process (surfaces.md 3): /livez /readyz /metrics /version /debug/config
- * /debug/partitions, and the question of --health. */
+/* runtime/admin_http.h: what the operator asks a process (surfaces.md 3): /livez /readyz /metrics /version
+ * /debug/config /debug/partitions, and the question of --health. */
 #ifndef RUNTIME_ADMIN_HTTP_H
 #define RUNTIME_ADMIN_HTTP_H
 

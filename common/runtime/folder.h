@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* Makes a folder and those above it, for this user alone; one that is there is fine. ERR_FILE_UNWRITABLE, ERR_STATE_FULL. */
+/* Makes a folder and those above it, for this user alone; one that is there is fine. ERR_FILE_UNWRITABLE,
+ * ERR_STATE_FULL. */
 enum err folder_make(const char *path) MUST_CHECK;
 
 /* What errno of a call on a folder or its files means: ERR_STATE_FULL, no room; else ERR_FILE_UNWRITABLE. */
@@ -19,8 +20,8 @@ bool folder_is_usable(const char *path);
 /* Writes all bytes to an open file, over interruptions and part writes. False: not all of them; errno says why. */
 bool folder_write(int fd, struct slice bytes) MUST_CHECK;
 
-/* Puts who holds the lock (flock) of an open file, as the kernel tells it: "process 812 (claim-screener)"; in a container,
- * where it does not tell, "another process". */
+/* Puts who holds the lock (flock) of an open file, as the kernel tells it: "process 812 (claim-screener)"; in a
+ * container, where it does not tell, "another process". */
 void folder_put_holder(struct text *t, int fd);
 
 #endif

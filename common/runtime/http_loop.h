@@ -1,6 +1,8 @@
-/* runtime/http_loop.h: an HTTP server of libmicrohttpd on the event loop of the main thread (kafka.md 9): no thread of its own.
+/* runtime/http_loop.h: an HTTP server of libmicrohttpd on the event loop of the main thread (kafka.md 9): no thread of
+ * its own.
  *
- * Files that speak HTTP include this one; what they answer are functions of a request and need no socket to be tested. */
+ * Files that speak HTTP include this one; what they answer are functions of a request and need no socket to be
+ * tested. */
 #ifndef RUNTIME_HTTP_LOOP_H
 #define RUNTIME_HTTP_LOOP_H
 
@@ -21,7 +23,8 @@ struct http_handlers {
     void                         *context;
     MHD_AccessHandlerCallback     request;
     MHD_RequestCompletedCallback  completed;        /* these may be NULL */
-    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);     /* as sent, before it is decoded */
+    void *(*target)(void *context, const char *target,
+                    struct MHD_Connection *connection); /* as sent, before it is decoded */
     MHD_NotifyConnectionCallback  connection;
 };
 

@@ -50,7 +50,9 @@ static enum err read_chain(struct certificate *c, const char *file, struct text 
     int code = gnutls_pcert_list_import_x509_raw(c->chain, &c->count, &bytes, GNUTLS_X509_FMT_PEM, 0);
     if (code != 0) c->count = 0;
     forget(&bytes);
-    return code == 0 && c->count > 0 ? OK : refuse(why, ERR_CONFIG_INVALID, file, "it is no chain of certificates in PEM, eight at most");
+    return code == 0 && c->count > 0
+               ? OK
+               : refuse(why, ERR_CONFIG_INVALID, file, "it is no chain of certificates in PEM, eight at most");
 }
 
 static enum err read_key(struct certificate *c, const char *file, struct text *why)
@@ -79,7 +81,8 @@ static bool have_one_key(const struct certificate *c)
 static enum err read_end(struct certificate *c, const char *file, struct text *why)
 {
     gnutls_x509_crt_t own;
-    if (gnutls_pcert_export_x509(&c->chain[0], &own) != 0) return refuse(why, ERR_CONFIG_INVALID, file, "its first certificate cannot be read");
+    if (gnutls_pcert_export_x509(&c->chain[0], &own) != 0)
+        return refuse(why, ERR_CONFIG_INVALID, file, "its first certificate cannot be read");
     c->ends_unix_s = gnutls_x509_crt_get_expiration_time(own);
     gnutls_x509_crt_deinit(own);
     return OK;
@@ -98,7 +101,8 @@ enum err http_tls_load(const char *certificate_file, const char *key_file, struc
     if (!c) return ERR_MEMORY_EXHAUSTED;
     enum err e = read_chain(c, certificate_file, why);
     if (e == OK) e = read_key(c, key_file, why);
-    if (e == OK && !have_one_key(c)) e = refuse(why, ERR_CONFIG_INVALID, key_file, "it is not the key of that certificate");
+    if (e == OK && !have_one_key(c))
+        e = refuse(why, ERR_CONFIG_INVALID, key_file, "it is not the key of that certificate");
     if (e == OK) e = read_end(c, certificate_file, why);
     if (e != OK) {
         give_back(c);
@@ -114,8 +118,9 @@ int64_t http_tls_ends_unix_s(void)
     return in_force ? in_force->ends_unix_s : 0;
 }
 
-static int choose(gnutls_session_t session, const gnutls_datum_t *authorities, int authority_count, const gnutls_pk_algorithm_t *algorithms,
-                  int algorithm_count, gnutls_pcert_st **chain, unsigned *count, gnutls_privkey_t *key)
+static int choose(gnutls_session_t session, const gnutls_datum_t *authorities, int authority_count,
+                  const gnutls_pk_algorithm_t *algorithms, int algorithm_count, gnutls_pcert_st **chain,
+                  unsigned *count, gnutls_privkey_t *key)
 {
     (void)session, (void)authorities, (void)authority_count, (void)algorithms, (void)algorithm_count;
     if (!in_force) return -1;

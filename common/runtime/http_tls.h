@@ -1,5 +1,5 @@
-/* runtime/http_tls.h: the certificate with which HTTP servers of this process speak TLS (surfaces.md 3). libmicrohttpd asks for it at
- * each handshake, so that another one takes its place while connections last. Main thread only. */
+/* runtime/http_tls.h: the certificate with which HTTP servers of this process speak TLS (surfaces.md 3). libmicrohttpd
+ * asks for it at each handshake, so that another one takes its place while connections last. Main thread only. */
 #ifndef RUNTIME_HTTP_TLS_H
 #define RUNTIME_HTTP_TLS_H
 
@@ -11,8 +11,9 @@
 /* TLS 1.2 and 1.3. */
 #define HTTP_TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
-/* The chain, the server's own certificate first, and its key, both PEM: in force for the next handshake. What was in force stays when
- * it cannot be read, is none, or the two do not fit: ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID, and *why says it in a sentence. */
+/* The chain, the server's own certificate first, and its key, both PEM: in force for the next handshake. What was in
+ * force stays when it cannot be read, is none, or the two do not fit: ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID, and *why
+ * says it in a sentence. */
 enum err http_tls_load(const char *certificate_file, const char *key_file, struct text *why) MUST_CHECK;
 
 /* When the server's own certificate ends, seconds since 1970; 0: none is in force. */
@@ -24,7 +25,8 @@ void *http_tls_callback(void);
 /* Behind everything that speaks TLS. */
 void http_tls_close(void);
 
-/* Writes at once, past the library, what a connection gets that ends in the middle of a request: through its TLS if it has one. */
+/* Writes at once, past the library, what a connection gets that ends in the middle of a request: through its TLS if it
+ * has one. */
 void http_tls_say(struct MHD_Connection *connection, struct slice bytes);
 
 #endif

@@ -1,4 +1,5 @@
-/* runtime/json_line.h: JSON members into a text: for logs and the admin port, which need neither a tree nor a library. */
+/* runtime/json_line.h: JSON members into a text: for logs and the admin port, which need neither a tree nor a
+ * library. */
 #ifndef RUNTIME_JSON_LINE_H
 #define RUNTIME_JSON_LINE_H
 

@@ -9,7 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PARTITIONS = 12, REPLICATION = 3, WANTS_MAX = 8, VALUE_MAX = 24, ASK_MS = 15000, MESSAGE_BYTES = 1000000, LEADERS_MS = 15000 };
+enum {
+    PARTITIONS = 12,
+    REPLICATION = 3,
+    WANTS_MAX = 8,
+    VALUE_MAX = 24,
+    ASK_MS = 15000,
+    MESSAGE_BYTES = 1000000,
+    LEADERS_MS = 15000
+};
 
 #define DAY_MS 86400000ll
 
@@ -42,7 +50,8 @@ static unsigned wants_of(const struct kafka_plan *plan, enum topic topic, struct
     bool compacted = topic_row(topic)->compacted;
     wants[n++] = (struct want){ "cleanup.policy", EQUAL, 0, compacted ? "compact" : "delete" };
     wants[n++] = (struct want){ "max.message.bytes", AT_LEAST, MESSAGE_BYTES + 48588, NULL };
-    wants[n++] = (struct want){ "min.insync.replicas", AT_LEAST, replication_of(plan) > 1 && !plan->allow_single_replica ? 2 : 1, NULL };
+    wants[n++] = (struct want){ "min.insync.replicas", AT_LEAST,
+                                replication_of(plan) > 1 && !plan->allow_single_replica ? 2 : 1, NULL };
     if (!compacted) {
         wants[n++] = (struct want){ "retention.ms", AT_LEAST, kept_days ? kept_days * DAY_MS : -1, NULL };
         wants[n++] = (struct want){ "retention.bytes", EQUAL, -1, NULL };
@@ -92,11 +101,13 @@ static rd_kafka_NewTopic_t *new_topic(struct kafka_handle *h, const struct kafka
     char name[KAFKA_NAME_MAX], text[128], value[VALUE_MAX];
     struct want wants[WANTS_MAX];
     kafka_client_topic_name(h->options, topic, name);
-    rd_kafka_NewTopic_t *created = rd_kafka_NewTopic_new(name, partitions_of(plan, topic), replication_of(plan), text, sizeof text);
+    rd_kafka_NewTopic_t *created =
+        rd_kafka_NewTopic_new(name, partitions_of(plan, topic), replication_of(plan), text, sizeof text);
     ASSERT(created);
     unsigned count = wants_of(plan, topic, wants);
     for (unsigned i = 0; i < count; i++)
-        ASSERT(rd_kafka_NewTopic_set_config(created, wants[i].name, value_of(&wants[i], value)) == RD_KAFKA_RESP_ERR_NO_ERROR);
+        ASSERT(rd_kafka_NewTopic_set_config(created, wants[i].name, value_of(&wants[i], value))
+               == RD_KAFKA_RESP_ERR_NO_ERROR);
     return created;
 }
 
@@ -105,12 +116,14 @@ struct told { kafka_admin_created *created; void *context; };
 static enum err tell(struct kafka_handle *h, const rd_kafka_topic_result_t *result, const struct told *told)
 {
     rd_kafka_resp_err_t code = rd_kafka_topic_result_error(result);
-    enum kafka_creation what = code == RD_KAFKA_RESP_ERR_NO_ERROR ? KAFKA_TOPIC_CREATED
-                             : code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ? KAFKA_TOPIC_EXISTED : KAFKA_TOPIC_REFUSED;
+    enum kafka_creation what = code == RD_KAFKA_RESP_ERR_NO_ERROR               ? KAFKA_TOPIC_CREATED
+                               : code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ? KAFKA_TOPIC_EXISTED
+                                                                                : KAFKA_TOPIC_REFUSED;
     const char *name = rd_kafka_topic_result_name(result), *text = rd_kafka_topic_result_error_string(result);
     if (told->created) told->created(told->context, kafka_handle_topic_of(h, name), name, what, text ? text : "");
     if (what != KAFKA_TOPIC_REFUSED) return OK;
-    kafka_handle_log(h->options, KAFKA_ERROR, "TOPIC", "%s cannot be created: %s", name, text ? text : rd_kafka_err2str(code));
+    kafka_handle_log(h->options, KAFKA_ERROR, "TOPIC", "%s cannot be created: %s", name,
+                     text ? text : rd_kafka_err2str(code));
     enum err e = kafka_handle_error(code);
     return e == ERR_KAFKA_UNREACHABLE ? ERR_KAFKA_TOPIC : e;
 }
@@ -120,7 +133,8 @@ static enum err read_created(struct kafka_handle *h, rd_kafka_event_t *event, co
     size_t count;
     enum err e = kafka_handle_error(rd_kafka_event_error(event));
     if (e != OK) return e;
-    const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    const rd_kafka_topic_result_t **results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
     for (size_t i = 0; i < count; i++) {
         enum err one = tell(h, results[i], told);
         if (e == OK) e = one;
@@ -149,7 +163,8 @@ static enum err create_all(struct kafka_handle *h, const struct kafka_plan *plan
 static bool has_leaders(struct kafka_handle *h, enum topic topic)
 {
     const struct rd_kafka_metadata *metadata;
-    if (rd_kafka_metadata(h->rk, 0, kafka_handle_topic(h, topic), &metadata, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+    if (rd_kafka_metadata(h->rk, 0, kafka_handle_topic(h, topic), &metadata, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
     const struct rd_kafka_metadata_topic *row = &metadata->topics[0];
     bool all = row->err == RD_KAFKA_RESP_ERR_NO_ERROR && row->partition_cnt > 0;
     for (int p = 0; p < row->partition_cnt; p++) all = all && row->partitions[p].leader >= 0;
@@ -170,8 +185,8 @@ static enum err wait_for_leaders(struct kafka_handle *h, const struct kafka_plan
     return OK;
 }
 
-enum err kafka_admin_create(const struct kafka_options *options, const struct kafka_plan *plan, kafka_admin_created *created,
-                            void *context)
+enum err kafka_admin_create(const struct kafka_options *options, const struct kafka_plan *plan,
+                            kafka_admin_created *created, void *context)
 {
     struct kafka_handle h;
     TRY(kafka_handle_open(&h, options, KAFKA_ADMIN, NULL));
@@ -214,7 +229,8 @@ enum err kafka_admin_delete(const struct kafka_options *options, const struct ka
 
 /* --- checking --------------------------------------------------------------------------------------------------- */
 
-static void find(struct kafka_findings *f, enum topic topic, bool stops, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void find(struct kafka_findings *f, enum topic topic, bool stops, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 static void find(struct kafka_findings *f, enum topic topic, bool stops, const char *format, ...)
 {
@@ -242,8 +258,9 @@ static void check_count(struct checking *c, enum topic topic, const struct rd_ka
 {
     unsigned own = topic_row(topic)->partitions;
     if (own == 1 && row->partition_cnt != 1)
-        find(c->findings, topic, true, "%s has %d partitions and must have one, since it is read in order: create it anew",
-             row->topic, row->partition_cnt);
+        find(c->findings, topic, true,
+             "%s has %d partitions and must have one, since it is read in order: create it anew", row->topic,
+             row->partition_cnt);
     if (own) return;
     if (c->shared == TOPIC_NONE) {
         c->shared = topic;
@@ -252,8 +269,10 @@ static void check_count(struct checking *c, enum topic topic, const struct rd_ka
     if (row->partition_cnt == c->shared_count) return;
     char first[KAFKA_NAME_MAX];
     kafka_client_topic_name(c->handle.options, c->shared, first);
-    find(c->findings, topic, true, "%s has %d partitions, %s has %d; topics of one partner root must have one count, which never "
-         "changes in place: create it anew and `claimctl replay`", row->topic, row->partition_cnt, first, (int)c->shared_count);
+    find(c->findings, topic, true,
+         "%s has %d partitions, %s has %d; topics of one partner root must have one count, which never "
+         "changes in place: create it anew and `claimctl replay`",
+         row->topic, row->partition_cnt, first, (int)c->shared_count);
 }
 
 /* One broker can have no second replica of anything: that is one sentence, and not two for each topic. */
@@ -261,7 +280,8 @@ static void note_brokers(struct checking *c, int count)
 {
     if (count != 1 || c->plan->allow_single_replica || c->findings->has_one_broker) return;
     c->findings->has_one_broker = true;
-    find(c->findings, TOPIC_NONE, true, "the cluster has one broker, so that every topic has one replica: a disk that is lost takes claims "
+    find(c->findings, TOPIC_NONE, true,
+         "the cluster has one broker, so that every topic has one replica: a disk that is lost takes claims "
          "with it. For development set topics.allow_single_replica=true; production has three brokers");
 }
 
@@ -270,8 +290,10 @@ static void check_replicas(struct checking *c, enum topic topic, const struct rd
     if (c->plan->allow_single_replica || c->findings->has_one_broker) return;
     for (int p = 0; p < row->partition_cnt; p++)
         if (row->partitions[p].replica_cnt < 2) {
-            find(c->findings, topic, true, "%s has one replica: a disk that is lost takes claims with it. Create it with replication "
-                 "3, or set topics.allow_single_replica", row->topic);
+            find(c->findings, topic, true,
+                 "%s has one replica: a disk that is lost takes claims with it. Create it with replication "
+                 "3, or set topics.allow_single_replica",
+                 row->topic);
             return;
         }
 }
@@ -279,13 +301,16 @@ static void check_replicas(struct checking *c, enum topic topic, const struct rd
 static enum err check_presence(struct checking *c, enum topic topic)
 {
     const struct rd_kafka_metadata *metadata;
-    TRY(kafka_handle_error(rd_kafka_metadata(c->handle.rk, 0, kafka_handle_topic(&c->handle, topic), &metadata, ASK_MS)));
+    TRY(kafka_handle_error(
+        rd_kafka_metadata(c->handle.rk, 0, kafka_handle_topic(&c->handle, topic), &metadata, ASK_MS)));
     const struct rd_kafka_metadata_topic *row = &metadata->topics[0];
     note_brokers(c, metadata->broker_cnt);
     enum err e = kafka_handle_error(row->err);
     if (e == OK && row->partition_cnt == 0) e = ERR_KAFKA_TOPIC;
-    if (e == ERR_KAFKA_TOPIC) find(c->findings, topic, true, "%s does not exist: run `claimctl topics create`", row->topic);
-    if (e == ERR_KAFKA_DENIED) find(c->findings, topic, true, "%s may not be described: grant Describe on it", row->topic);
+    if (e == ERR_KAFKA_TOPIC)
+        find(c->findings, topic, true, "%s does not exist: run `claimctl topics create`", row->topic);
+    if (e == ERR_KAFKA_DENIED)
+        find(c->findings, topic, true, "%s may not be described: grant Describe on it", row->topic);
     if (e == OK) {
         c->there[topic] = true;
         check_count(c, topic, row);
@@ -309,12 +334,13 @@ static void check_value(struct checking *c, enum topic topic, const char *name, 
     bool differs = w->word ? strcmp(value, w->word) != 0 : number != w->number;
     if (w->judged == AT_LEAST) differs = is_less(number, w->number);
     if (!differs || (c->findings->has_one_broker && strcmp(w->name, "min.insync.replicas") == 0)) return;
-    find(c->findings, topic, w->judged != ADVICE, "%s has %s=%s, and %s %s%s: change it with kafka-configs", name, w->name, value,
-         w->judged == ADVICE ? "should have" : "must have", w->judged == AT_LEAST && w->number >= 0 ? "at least " : "",
-         value_of(w, wanted));
+    find(c->findings, topic, w->judged != ADVICE, "%s has %s=%s, and %s %s%s: change it with kafka-configs", name,
+         w->name, value, w->judged == ADVICE ? "should have" : "must have",
+         w->judged == AT_LEAST && w->number >= 0 ? "at least " : "", value_of(w, wanted));
 }
 
-static void check_topic(struct checking *c, enum topic topic, const char *name, const rd_kafka_ConfigEntry_t **entries, size_t count)
+static void check_topic(struct checking *c, enum topic topic, const char *name, const rd_kafka_ConfigEntry_t **entries,
+                        size_t count)
 {
     struct want wants[WANTS_MAX];
     unsigned want_count = wants_of(c->plan, topic, wants);
@@ -333,14 +359,20 @@ static void check_broker(struct checking *c, const rd_kafka_ConfigEntry_t **entr
         const char *name = rd_kafka_ConfigEntry_name(entries[i]), *value = rd_kafka_ConfigEntry_value(entries[i]);
         if (!value) continue;
         if (strcmp(name, "transaction.max.timeout.ms") == 0 && strtoll(value, NULL, 10) < timeout)
-            find(c->findings, TOPIC_NONE, true, "the broker has transaction.max.timeout.ms=%s, below ours of %lld: raise it, or lower "
-                 "kafka.transaction.timeout.ms", value, (long long)timeout);
+            find(c->findings, TOPIC_NONE, true,
+                 "the broker has transaction.max.timeout.ms=%s, below ours of %lld: raise it, or lower "
+                 "kafka.transaction.timeout.ms",
+                 value, (long long)timeout);
         if (strcmp(name, "auto.create.topics.enable") == 0 && strcmp(value, "false") != 0)
-            find(c->findings, TOPIC_NONE, false, "the broker has auto.create.topics.enable=%s: a misspelt topic of another client "
-                 "comes into being; set it to false", value);
+            find(c->findings, TOPIC_NONE, false,
+                 "the broker has auto.create.topics.enable=%s: a misspelt topic of another client "
+                 "comes into being; set it to false",
+                 value);
         if (strcmp(name, "unclean.leader.election.enable") == 0 && strcmp(value, "false") != 0)
-            find(c->findings, TOPIC_NONE, true, "the broker has unclean.leader.election.enable=%s, which loses acknowledged records: "
-                 "set it to false", value);
+            find(c->findings, TOPIC_NONE, true,
+                 "the broker has unclean.leader.election.enable=%s, which loses acknowledged records: "
+                 "set it to false",
+                 value);
     }
 }
 
@@ -386,7 +418,8 @@ static enum err check_settings(struct checking *c)
     char broker[16];
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++)
         if (c->there[topic])
-            asked[count++] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, rd_kafka_topic_name(kafka_handle_topic(&c->handle, topic)));
+            asked[count++] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC,
+                                                         rd_kafka_topic_name(kafka_handle_topic(&c->handle, topic)));
     enum err e = count ? describe(c, asked, count) : OK;
     rd_kafka_ConfigResource_destroy_array(asked, count);
     TRY(e);
@@ -402,9 +435,13 @@ static enum err check_settings(struct checking *c)
 static void check_packing(struct checking *c)
 {
     struct kafka_produce produce;
-    if (kafka_probe_produce(c->handle.options, &produce) != OK || !kafka_probe_sends_plain(&produce, rd_kafka_version())) return;
-    find(c->findings, TOPIC_NONE, false, "the broker lists Produce %d to %d, so that librdkafka %s sends plain where lz4 is set, and topics take "
-         "more room: use librdkafka 2.11.1 or newer, or Kafka 4.0 or newer", produce.oldest, produce.newest, rd_kafka_version_str());
+    if (kafka_probe_produce(c->handle.options, &produce) != OK
+        || !kafka_probe_sends_plain(&produce, rd_kafka_version()))
+        return;
+    find(c->findings, TOPIC_NONE, false,
+         "the broker lists Produce %d to %d, so that librdkafka %s sends plain where lz4 is set, and topics take "
+         "more room: use librdkafka 2.11.1 or newer, or Kafka 4.0 or newer",
+         produce.oldest, produce.newest, rd_kafka_version_str());
 }
 
 static enum err check_all(struct checking *c)
@@ -414,11 +451,13 @@ static enum err check_all(struct checking *c)
     TRY(check_settings(c));
     check_packing(c);
     if (!strchr(c->handle.options->brokers, ',') && !c->plan->allow_single_replica && !c->findings->has_one_broker)
-        find(c->findings, TOPIC_NONE, false, "kafka.brokers names one broker: when it is away no process can start; name two or more");
+        find(c->findings, TOPIC_NONE, false,
+             "kafka.brokers names one broker: when it is away no process can start; name two or more");
     return OK;
 }
 
-enum err kafka_admin_check(const struct kafka_options *options, const struct kafka_plan *plan, struct kafka_findings *findings)
+enum err kafka_admin_check(const struct kafka_options *options, const struct kafka_plan *plan,
+                           struct kafka_findings *findings)
 {
     struct checking c = { .plan = plan, .findings = findings };
     findings->count = findings->stopping = 0;

@@ -22,17 +22,18 @@ struct kafka_findings {
 };
 
 enum kafka_creation { KAFKA_TOPIC_CREATED, KAFKA_TOPIC_EXISTED, KAFKA_TOPIC_REFUSED };
-typedef void kafka_admin_created(void *context, enum topic topic, const char *name, enum kafka_creation what, const char *text);
+typedef void kafka_admin_created(void *context, enum topic topic, const char *name, enum kafka_creation what,
+                                 const char *text);
 
 /* Creates the topics that are missing and waits until they can be written. `created` (may be NULL) is told of each.
  * ERR_KAFKA_UNREACHABLE; ERR_KAFKA_TOPIC when the broker refused one. */
-enum err kafka_admin_create(const struct kafka_options *options, const struct kafka_plan *plan, kafka_admin_created *created,
-                            void *context) MUST_CHECK;
+enum err kafka_admin_create(const struct kafka_options *options, const struct kafka_plan *plan,
+                            kafka_admin_created *created, void *context) MUST_CHECK;
 
-/* Compares the broker with topic.def: counts of partitions, cleanup, retention, replicas in sync, sizes, time-outs, a lone
- * bootstrap server. OK whatever was found; ERR_KAFKA_UNREACHABLE when it could not be asked. */
-enum err kafka_admin_check(const struct kafka_options *options, const struct kafka_plan *plan, struct kafka_findings *findings)
-    MUST_CHECK;
+/* Compares the broker with topic.def: counts of partitions, cleanup, retention, replicas in sync, sizes, time-outs, a
+ * lone bootstrap server. OK whatever was found; ERR_KAFKA_UNREACHABLE when it could not be asked. */
+enum err kafka_admin_check(const struct kafka_options *options, const struct kafka_plan *plan,
+                           struct kafka_findings *findings) MUST_CHECK;
 
 /* Deletes the topics of a plan, for tests and `make down-local`. */
 enum err kafka_admin_delete(const struct kafka_options *options, const struct kafka_plan *plan) MUST_CHECK;

@@ -18,35 +18,36 @@ enum { MARK_DIGITS = 16, HEADERS_MAX = 16, ARGUMENTS_MAX = 5 + HEADERS_MAX };
 #define ALL       (PRODUCERS | CONSUMERS | TO(ADMIN))
 
 /* Set before the properties from outside, which may change them. */
-static const struct row { unsigned roles; const char *name, *value; } defaults[] = {
-    { ALL,              "socket.nagle.disable",                "true" },
-    { ALL,              "socket.keepalive.enable",             "true" },
-    { ALL,              "reconnect.backoff.ms",                "50" },
-    { ALL,              "reconnect.backoff.max.ms",            "2000" },
-    { ALL,              "topic.metadata.refresh.interval.ms",  "60000" },
-    { ALL,              "log.connection.close",                "false" },
-    { PRODUCERS,        "message.timeout.ms",                  "9000" },
-    { PRODUCERS,        "socket.timeout.ms",                   "5000" },
-    { PRODUCERS,        "request.timeout.ms",                  "5000" },
-    { TO(WRITER),       "linger.ms",                           "0" },
-    { TO(TRANSACTIONS), "linger.ms",                           "500" },     /* the commit sends; until then nothing (kafka_sink.c) */
-    { TO(TRANSACTIONS), "batch.num.messages",                  "1000000" }, /* of a changelog: all that batch.size holds */
-    { PRODUCERS,        "retry.backoff.ms",                    "10" },
-    { PRODUCERS,        "queue.buffering.max.messages",        "65536" },
-    { PRODUCERS,        "queue.buffering.max.kbytes",          "32768" },
-    { PRODUCERS,        "batch.size",                          "1000000" },
-    { PRODUCERS,        "message.max.bytes",                   "1000000" },
-    { TO(TRANSACTIONS), "transaction.timeout.ms",              "10000" },
-    { TO(MEMBER),       "session.timeout.ms",                  "10000" },
-    { TO(MEMBER),       "heartbeat.interval.ms",               "3000" },
-    { TO(MEMBER),       "max.poll.interval.ms",                "30000" },
-    { TO(MEMBER) | TO(FOLLOWER), "fetch.wait.max.ms",          "50" },
-    { CONSUMERS,        "fetch.error.backoff.ms",              "50" },
-    { CONSUMERS,        "queued.min.messages",                 "100000" },
-    { CONSUMERS,        "queued.max.messages.kbytes",          "16384" },
-    { CONSUMERS,        "fetch.message.max.bytes",             "1048576" },
-    { CONSUMERS,        "fetch.max.bytes",                     "8388608" },
-    { TO(READER) | TO(PROBE), "fetch.wait.max.ms",             "5" },
+static const struct row { unsigned roles; const char *name, *value;
+} defaults[] = {
+    { ALL, "socket.nagle.disable", "true" },
+    { ALL, "socket.keepalive.enable", "true" },
+    { ALL, "reconnect.backoff.ms", "50" },
+    { ALL, "reconnect.backoff.max.ms", "2000" },
+    { ALL, "topic.metadata.refresh.interval.ms", "60000" },
+    { ALL, "log.connection.close", "false" },
+    { PRODUCERS, "message.timeout.ms", "9000" },
+    { PRODUCERS, "socket.timeout.ms", "5000" },
+    { PRODUCERS, "request.timeout.ms", "5000" },
+    { TO(WRITER), "linger.ms", "0" },
+    { TO(TRANSACTIONS), "linger.ms", "500" },              /* the commit sends; until then nothing (kafka_sink.c) */
+    { TO(TRANSACTIONS), "batch.num.messages", "1000000" }, /* of a changelog: all that batch.size holds */
+    { PRODUCERS, "retry.backoff.ms", "10" },
+    { PRODUCERS, "queue.buffering.max.messages", "65536" },
+    { PRODUCERS, "queue.buffering.max.kbytes", "32768" },
+    { PRODUCERS, "batch.size", "1000000" },
+    { PRODUCERS, "message.max.bytes", "1000000" },
+    { TO(TRANSACTIONS), "transaction.timeout.ms", "10000" },
+    { TO(MEMBER), "session.timeout.ms", "10000" },
+    { TO(MEMBER), "heartbeat.interval.ms", "3000" },
+    { TO(MEMBER), "max.poll.interval.ms", "30000" },
+    { TO(MEMBER) | TO(FOLLOWER), "fetch.wait.max.ms", "50" },
+    { CONSUMERS, "fetch.error.backoff.ms", "50" },
+    { CONSUMERS, "queued.min.messages", "100000" },
+    { CONSUMERS, "queued.max.messages.kbytes", "16384" },
+    { CONSUMERS, "fetch.message.max.bytes", "1048576" },
+    { CONSUMERS, "fetch.max.bytes", "8388608" },
+    { TO(READER) | TO(PROBE), "fetch.wait.max.ms", "5" },
 };
 
 /* Set behind them: ours alone. What is NULL here is set by code or not at all. */
@@ -176,7 +177,8 @@ static void set_newer(struct building *b, enum kafka_role role)
 {
     char text[256];
     for (size_t i = 0; i < ROWS(newer); i++)
-        if (newer[i].roles & 1u << role) (void)rd_kafka_conf_set(b->conf, newer[i].name, newer[i].value, text, sizeof text);
+        if (newer[i].roles & 1u << role)
+            (void)rd_kafka_conf_set(b->conf, newer[i].name, newer[i].value, text, sizeof text);
 }
 
 static bool is_ours(const char *name)
@@ -258,7 +260,8 @@ int64_t kafka_handle_number(const struct kafka_options *o, const char *name, int
 {
     uint64_t value;
     for (unsigned i = o->property_count; i-- > 0; )
-        if (strcmp(o->properties[i].name, name) == 0 && slice_to_uint(slice_from(o->properties[i].value), INT32_MAX, &value))
+        if (strcmp(o->properties[i].name, name) == 0
+            && slice_to_uint(slice_from(o->properties[i].value), INT32_MAX, &value))
             return (int64_t)value;
     return otherwise;
 }
@@ -365,7 +368,8 @@ int kafka_client_brokers_up(const char *json, size_t size)
 {
     static const char up[] = "\"state\":\"UP\"";
     int count = 0;
-    for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1) count++;
+    for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1)
+        count++;
     return count;
 }
 
@@ -411,7 +415,8 @@ enum topic kafka_handle_topic_of(const struct kafka_handle *h, const char *name)
     return topic_find(slice_skip(whole, prefix.size));
 }
 
-/* Hot topics go plain: a line passes four of them and lz4 costs more than the loopback; what is kept is packed (kafka.md 10). */
+/* Hot topics go plain: a line passes four of them and lz4 costs more than the loopback; what is kept is packed
+ * (kafka.md 10). */
 static bool is_hot(enum topic topic)
 {
     return topic == TOPIC_CLAIMS_SUBMITTED || topic == TOPIC_CLAIMS_RECEIVED || topic == TOPIC_CLAIMS_CLASSIFIED ||
@@ -440,7 +445,8 @@ static enum err read_metadata(struct kafka_handle *h, enum topic topic, const st
     const struct rd_kafka_metadata_topic *row = &metadata->topics[0];
     enum err e = kafka_handle_error(row->err);
     if (e == ERR_KAFKA_TOPIC || (e == OK && row->partition_cnt == 0))
-        kafka_handle_log(h->options, KAFKA_ERROR, "TOPIC", "topic %s does not exist: run `claimctl topics create`", row->topic);
+        kafka_handle_log(h->options, KAFKA_ERROR, "TOPIC", "topic %s does not exist: run `claimctl topics create`",
+                         row->topic);
     if (e == OK && row->partition_cnt == 0) e = ERR_KAFKA_TOPIC;
     if (e == OK) h->partitions[topic] = row->partition_cnt;
     return e;
@@ -546,7 +552,8 @@ enum topic kafka_handle_message_topic(const rd_kafka_message_t *message)
     return topic;
 }
 
-void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max, struct record *record)
+void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max,
+                         struct record *record)
 {
     rd_kafka_headers_t *found = NULL;
     *record = (struct record){
@@ -566,8 +573,9 @@ void kafka_handle_record(const rd_kafka_message_t *message, struct header *heade
 /* --- sending ---------------------------------------------------------------------------------------------------- */
 
 /* Headers one by one: the library makes its own object of them and keeps it. */
-static rd_kafka_resp_err_t produce_with_headers(rd_kafka_topic_t *topic, rd_kafka_t *rk, int32_t partition, struct slice key,
-                                                struct slice value, const struct header *headers, unsigned count)
+static rd_kafka_resp_err_t produce_with_headers(rd_kafka_topic_t *topic, rd_kafka_t *rk, int32_t partition,
+                                                struct slice key, struct slice value, const struct header *headers,
+                                                unsigned count)
 {
     rd_kafka_vu_t arguments[ARGUMENTS_MAX] = {
         { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic },

@@ -9,13 +9,13 @@
 
 /* What a handle is for; each has its rows in the table of kafka_handle.c (kafka.md 8). */
 enum kafka_role {
-    KAFKA_MEMBER,                                   /* consumer of a worker: group, read_committed */
-    KAFKA_TRANSACTIONS,                             /* producer of a worker */
-    KAFKA_READER,                                   /* assigned partitions, read_committed, EOF events: up to the end, and soon */
-    KAFKA_FOLLOWER,                                 /* the same behind the end for good: asks rarely, and hears of records at once */
-    KAFKA_PROBE,                                    /* the same, read_uncommitted: true high watermarks */
-    KAFKA_WRITER,                                   /* idempotent producer without transactions */
-    KAFKA_ADMIN,                                    /* questions and topics */
+    KAFKA_MEMBER,       /* consumer of a worker: group, read_committed */
+    KAFKA_TRANSACTIONS, /* producer of a worker */
+    KAFKA_READER,       /* assigned partitions, read_committed, EOF events: up to the end, and soon */
+    KAFKA_FOLLOWER,     /* the same behind the end for good: asks rarely, and hears of records at once */
+    KAFKA_PROBE,        /* the same, read_uncommitted: true high watermarks */
+    KAFKA_WRITER,       /* idempotent producer without transactions */
+    KAFKA_ADMIN,        /* questions and topics */
     KAFKA_ROLE_COUNT
 };
 
@@ -41,7 +41,8 @@ struct kafka_handle {
 enum err kafka_handle_open(struct kafka_handle *h, const struct kafka_options *options, enum kafka_role role,
                            const struct kafka_hooks *hooks) MUST_CHECK;
 /* A reader that asks for the committed offsets of a group and is no member of it. */
-enum err kafka_handle_open_group(struct kafka_handle *h, const struct kafka_options *options, const char *group) MUST_CHECK;
+enum err kafka_handle_open_group(struct kafka_handle *h, const struct kafka_options *options,
+                                 const char *group) MUST_CHECK;
 /* Gives topics and handle back; bounded, though a broker may be away. Idempotent. */
 void kafka_handle_close(struct kafka_handle *h);
 
@@ -61,10 +62,11 @@ enum err kafka_handle_error(rd_kafka_resp_err_t code);
 
 /* Waits at most `timeout_ms` for the committed offsets of a list. ERR_KAFKA_UNREACHABLE also while a transaction that
  * ends elsewhere holds one back: ask again. */
-enum err kafka_handle_committed(struct kafka_handle *h, rd_kafka_topic_partition_list_t *list, int timeout_ms) MUST_CHECK;
+enum err kafka_handle_committed(struct kafka_handle *h, rd_kafka_topic_partition_list_t *list,
+                                int timeout_ms) MUST_CHECK;
 
-/* The mark of a transaction and the nonce of the process that committed it, as metadata of an offset: hex digits of both.
- * False: somebody else's metadata, or none. */
+/* The mark of a transaction and the nonce of the process that committed it, as metadata of an offset: hex digits of
+ * both. False: somebody else's metadata, or none. */
 void kafka_handle_put_mark(rd_kafka_topic_partition_t *row, uint64_t mark, uint64_t nonce);
 bool kafka_handle_mark(const rd_kafka_topic_partition_t *row, uint64_t *mark, uint64_t *nonce);
 
@@ -72,9 +74,11 @@ bool kafka_handle_mark(const rd_kafka_topic_partition_t *row, uint64_t *mark, ui
 enum topic kafka_handle_message_topic(const rd_kafka_message_t *message);
 
 /* Fills a record from a message; headers go to `headers` (at most `header_max`), all borrowed from the message. */
-void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max, struct record *record);
+void kafka_handle_record(const rd_kafka_message_t *message, struct header *headers, unsigned header_max,
+                         struct record *record);
 
-/* Queues a copy of a record; a value of size 0 is a removal. The library's error: queue full, too large, wrong state. */
+/* Queues a copy of a record; a value of size 0 is a removal. The library's error: queue full, too large, wrong
+ * state. */
 rd_kafka_resp_err_t kafka_handle_produce(struct kafka_handle *h, enum topic topic, int32_t partition, struct slice key,
                                          struct slice value, const struct header *headers, unsigned count);
 
@@ -87,7 +91,8 @@ int64_t kafka_handle_number(const struct kafka_options *options, const char *nam
 /* Milliseconds of the monotonic clock. */
 int64_t kafka_handle_now_ms(void);
 
-/* True, after a pause, when a question is to be asked again: a partition made a moment ago has no leader yet, and says so at once. */
+/* True, after a pause, when a question is to be asked again: a partition made a moment ago has no leader yet, and says
+ * so at once. */
 bool kafka_handle_waits(enum err e, int64_t until_ms);
 void kafka_handle_pause_ms(int64_t ms);
 

@@ -22,7 +22,9 @@ struct kafka_log {
 enum err kafka_log_open(const struct kafka_options *options, enum kafka_isolation isolation, struct kafka_log **log)
 {
     static const enum kafka_role roles[] = {
-        [KAFKA_READ_COMMITTED] = KAFKA_READER, [KAFKA_READ_UNCOMMITTED] = KAFKA_PROBE, [KAFKA_FOLLOW_COMMITTED] = KAFKA_FOLLOWER,
+        [KAFKA_READ_COMMITTED] = KAFKA_READER,
+        [KAFKA_READ_UNCOMMITTED] = KAFKA_PROBE,
+        [KAFKA_FOLLOW_COMMITTED] = KAFKA_FOLLOWER,
     };
     struct kafka_log *l = calloc(1, sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
@@ -47,7 +49,8 @@ enum err kafka_log_partitions(struct kafka_log *l, enum topic topic, int32_t *co
     return kafka_handle_partitions(&l->handle, topic, count);
 }
 
-enum err kafka_log_watermarks(struct kafka_log *l, enum topic topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high)
+enum err kafka_log_watermarks(struct kafka_log *l, enum topic topic, int32_t partition, int timeout_ms, int64_t *low,
+                              int64_t *high)
 {
     const char *name = rd_kafka_topic_name(kafka_handle_topic(&l->handle, topic));
     int64_t until_ms = kafka_handle_now_ms() + timeout_ms;
@@ -60,7 +63,8 @@ enum err kafka_log_watermarks(struct kafka_log *l, enum topic topic, int32_t par
 enum err kafka_log_at_time(struct kafka_log *l, enum topic topic, int32_t partition, int64_t unix_ms, int64_t *offset)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&l->handle, topic)), partition)->offset = unix_ms;
+    rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&l->handle, topic)), partition)
+        ->offset = unix_ms;
     enum err e = kafka_handle_error(rd_kafka_offsets_for_times(l->handle.rk, list, KAFKA_WAIT_MS));
     if (e == OK) e = kafka_handle_error(list->elems[0].err);
     int64_t found = list->elems[0].offset, low;
@@ -77,25 +81,28 @@ static void read_committed(struct offset *o, const rd_kafka_topic_partition_t *e
     if (!kafka_handle_mark(element, &o->mark, &nonce)) o->mark = 0;
 }
 
-enum err kafka_log_group_offsets(const struct kafka_options *options, const char *group, struct offset *offsets, unsigned count, int timeout_ms)
+enum err kafka_log_group_offsets(const struct kafka_options *options, const char *group, struct offset *offsets,
+                                 unsigned count, int timeout_ms)
 {
     struct kafka_handle h;
     TRY(kafka_handle_open_group(&h, options, group));
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (unsigned i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&h, offsets[i].topic)), offsets[i].partition);
+        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&h, offsets[i].topic)),
+                                          offsets[i].partition);
     int64_t until_ms = kafka_handle_now_ms() + timeout_ms;
     enum err e;
     do e = kafka_handle_committed(&h, list, timeout_ms);
-    while (kafka_handle_waits(e, until_ms));        /* a new cluster has no coordinator yet, and newer libraries say so at once */
+    while (
+        kafka_handle_waits(e, until_ms)); /* a new cluster has no coordinator yet, and newer libraries say so at once */
     for (unsigned i = 0; i < count; i++) read_committed(&offsets[i], &list->elems[i]);
     rd_kafka_topic_partition_list_destroy(list);
     kafka_handle_close(&h);
     return e;
 }
 
-enum err kafka_log_group_offset(const struct kafka_options *options, const char *group, enum topic topic, int32_t partition,
-                                int timeout_ms, struct offset *committed)
+enum err kafka_log_group_offset(const struct kafka_options *options, const char *group, enum topic topic,
+                                int32_t partition, int timeout_ms, struct offset *committed)
 {
     *committed = (struct offset){ .topic = topic, .partition = partition };
     return kafka_log_group_offsets(options, group, committed, 1, timeout_ms);
@@ -148,7 +155,7 @@ static void reach_end(struct kafka_log *l, const rd_kafka_message_t *message)
 {
     struct place *place = place_of(l, kafka_handle_message_topic(message), message->partition);
     ASSERT(place);
-    if (message->offset > place->at.next) place->at.next = message->offset;        /* markers are passed without a record */
+    if (message->offset > place->at.next) place->at.next = message->offset; /* markers are passed without a record */
     place->at_end = true;
 }
 
@@ -164,7 +171,8 @@ static void read_event(struct kafka_log *l, const rd_kafka_message_t *message)
     if (err_class(e) != ERR_CLASS_RETRY && l->failed == OK) l->failed = e;
 }
 
-static enum err read_record(struct kafka_log *l, const rd_kafka_message_t *message, kafka_log_visit *visit, void *context)
+static enum err read_record(struct kafka_log *l, const rd_kafka_message_t *message, kafka_log_visit *visit,
+                            void *context)
 {
     struct header headers[HEADERS_MAX];
     struct record record;
@@ -177,7 +185,8 @@ static enum err read_record(struct kafka_log *l, const rd_kafka_message_t *messa
     return visit(context, &record, rd_kafka_message_timestamp(message, NULL));
 }
 
-enum err kafka_log_step(struct kafka_log *l, int wait_ms, int slice_ms, kafka_log_visit *visit, void *context, unsigned *visited)
+enum err kafka_log_step(struct kafka_log *l, int wait_ms, int slice_ms, kafka_log_visit *visit, void *context,
+                        unsigned *visited)
 {
     int64_t ends = kafka_handle_now_ms() + slice_ms;
     unsigned count = 0;

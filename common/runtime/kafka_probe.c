@@ -1,4 +1,5 @@
-/* runtime/kafka_probe.c: one transaction that is rolled back; a group's members; what the library says of a broker's requests. */
+/* runtime/kafka_probe.c: one transaction that is rolled back; a group's members; what the library says of a broker's
+ * requests. */
 #include "runtime/kafka_probe.h"
 
 #include "base/assert.h"
@@ -45,7 +46,8 @@ static void note_log(void *context, enum kafka_severity severity, const char *fa
     if (!at) return;
     struct slice newest = slice_from(at + sizeof name - 1), oldest = slice_cut(&newest, '.');
     uint64_t from, to;
-    if (!slice_to_uint(oldest, INT16_MAX, &from) || !slice_to_uint(slice_trim(slice_skip(newest, 1)), INT16_MAX, &to)) return;
+    if (!slice_to_uint(oldest, INT16_MAX, &from) || !slice_to_uint(slice_trim(slice_skip(newest, 1)), INT16_MAX, &to))
+        return;
     atomic_store(&p->oldest, (int)from);
     atomic_store(&p->newest, (int)to);
 }
@@ -61,10 +63,12 @@ static void note_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, voi
 }
 
 /* The options with properties behind theirs. */
-static void begin(struct probe *p, const struct kafka_options *options, const struct kafka_property *own, unsigned own_count)
+static void begin(struct probe *p, const struct kafka_options *options, const struct kafka_property *own,
+                  unsigned own_count)
 {
     *p = (struct probe){ .options = *options };
-    unsigned kept = options->property_count < PROPERTIES_MAX - own_count ? options->property_count : PROPERTIES_MAX - own_count;
+    unsigned kept =
+        options->property_count < PROPERTIES_MAX - own_count ? options->property_count : PROPERTIES_MAX - own_count;
     if (kept) memcpy(p->properties, options->properties, kept * sizeof *own);
     memcpy(p->properties + kept, own, own_count * sizeof *own);
     p->options.properties = p->properties;
@@ -170,8 +174,8 @@ static void copy_id(char to[KAFKA_PROBE_ID_MAX], const char *from)
 static enum err read_members(const rd_kafka_event_t *event, struct kafka_member *members, unsigned max, unsigned *count)
 {
     size_t groups;
-    const rd_kafka_ConsumerGroupDescription_t **all =
-        rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result((rd_kafka_event_t *)(uintptr_t)event), &groups);
+    const rd_kafka_ConsumerGroupDescription_t **all = rd_kafka_DescribeConsumerGroups_result_groups(
+        rd_kafka_event_DescribeConsumerGroups_result((rd_kafka_event_t *)(uintptr_t)event), &groups);
     if (groups != 1) return OK;
     const rd_kafka_error_t *error = rd_kafka_ConsumerGroupDescription_error(all[0]);
     rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -187,8 +191,8 @@ static enum err read_members(const rd_kafka_event_t *event, struct kafka_member 
     return OK;
 }
 
-enum err kafka_probe_members(const struct kafka_options *options, const char *group, struct kafka_member *members, unsigned max,
-                             unsigned *count)
+enum err kafka_probe_members(const struct kafka_options *options, const char *group, struct kafka_member *members,
+                             unsigned max, unsigned *count)
 {
     struct kafka_handle h;
     *count = 0;

@@ -1,4 +1,5 @@
-/* runtime/kafka_sink.c: one transactional producer; the only reader of the library's transaction errors (kafka.md 5). */
+/* runtime/kafka_sink.c: one transactional producer; the only reader of the library's transaction errors (kafka.md
+ * 5). */
 #include "runtime/kafka_sink.h"
 
 #include "base/assert.h"
@@ -9,27 +10,37 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { SERVE_EVERY = 1024, FULL_MS = 5, SEND_MS = 1, PAUSE_MS = 10, PAUSE_MAX_MS = 640, REPORTS_MS = 50, REQUEST_MS = 500,
-       REQUEST_BYTES = 1000000, RECORD_BYTES = 64 };
+enum {
+    SERVE_EVERY = 1024,
+    FULL_MS = 5,
+    SEND_MS = 1,
+    PAUSE_MS = 10,
+    PAUSE_MAX_MS = 640,
+    REPORTS_MS = 50,
+    REQUEST_MS = 500,
+    REQUEST_BYTES = 1000000,
+    RECORD_BYTES = 64
+};
 
 struct kafka_sink {
     struct sink                 sink;
     struct kafka_handle         handle;
     const struct kafka_options *options;
-    struct kafka_options        silent;             /* without statistics: a producer keeps 20 KiB of figures a topic and broker for them */
+    struct kafka_options
+        silent; /* without statistics: a producer keeps 20 KiB of figures a topic and broker for them */
     struct kafka_source        *source;
     enum topic                  topics[TOPIC_COUNT];
     unsigned                    topic_count;
     bool                        is_ready;           /* the former instance is fenced */
     bool                        is_open;            /* a transaction is */
     bool                        is_lost;            /* its answer is: only recover may follow */
-    int                         delivery;           /* of a record that failed: its error, one from inside before others */
+    int delivery; /* of a record that failed: its error, one from inside before others */
     unsigned                    sent;
     unsigned                    aborts_in_a_row;
     int64_t                     timeout_ms;         /* of a transaction */
     uint64_t                    nonce;              /* of this process: two owners may use one mark, not one nonce */
     int64_t                    *written[TOPIC_COUNT];       /* compacted ones, by partition: behind the last record */
-    size_t                     *gathered[TOPIC_COUNT];      /* by partition: bytes queued since everything was sent last */
+    size_t *gathered[TOPIC_COUNT]; /* by partition: bytes queued since everything was sent last */
     size_t                      table_rows[TOPIC_COUNT];    /* of gathered and written */
     size_t                      request_bytes;      /* of one request to a partition, at most */
     _Atomic uint64_t            committed, aborted, lost;
@@ -95,9 +106,11 @@ static enum err dead(struct kafka_sink *s, int code)
     rd_kafka_resp_err_t cause = rd_kafka_fatal_error(s->handle.rk, text, sizeof text);
     if (cause == RD_KAFKA_RESP_ERR_NO_ERROR) cause = (rd_kafka_resp_err_t)code;
     bool is_fenced = kafka_handle_error(cause) == ERR_KAFKA_FENCED;
-    kafka_handle_log(s->options, KAFKA_ERROR, "TRANSACTION", "the producer has failed for good: %s%s", rd_kafka_err2str(cause),
-                     is_fenced ? "; the broker gave a transaction up after its time-out, or another process runs with the same "
-                                 "setting `instance`" : "");
+    kafka_handle_log(
+        s->options, KAFKA_ERROR, "TRANSACTION", "the producer has failed for good: %s%s", rd_kafka_err2str(cause),
+        is_fenced ? "; the broker gave a transaction up after its time-out, or another process runs with the same "
+                    "setting `instance`"
+                  : "");
     return is_fenced ? ERR_KAFKA_FENCED : ERR_KAFKA_FATAL;
 }
 
@@ -119,7 +132,8 @@ static rd_kafka_error_t *call(struct kafka_sink *s, const struct request *r, int
 {
     switch (r->call) {
     case KAFKA_CALL_INIT:    return rd_kafka_init_transactions(s->handle.rk, timeout_ms);
-    case KAFKA_CALL_OFFSETS: return rd_kafka_send_offsets_to_transaction(s->handle.rk, r->offsets, r->membership, timeout_ms);
+    case KAFKA_CALL_OFFSETS:
+        return rd_kafka_send_offsets_to_transaction(s->handle.rk, r->offsets, r->membership, timeout_ms);
     case KAFKA_CALL_COMMIT:  return rd_kafka_commit_transaction(s->handle.rk, timeout_ms);
     case KAFKA_CALL_ABORT:   return rd_kafka_abort_transaction(s->handle.rk, timeout_ms);
     case KAFKA_CALL_SEND:    break;
@@ -150,7 +164,8 @@ static void wait_for_reports(struct kafka_sink *s)
 }
 
 /* Takes the library's error over. */
-static struct kafka_answer answer_of(struct kafka_sink *s, enum kafka_call call, rd_kafka_error_t *error, bool past_deadline)
+static struct kafka_answer answer_of(struct kafka_sink *s, enum kafka_call call, rd_kafka_error_t *error,
+                                     bool past_deadline)
 {
     struct kafka_answer a = { .call = call, .past_deadline = past_deadline };
     if (!error) return a;
@@ -163,7 +178,8 @@ static struct kafka_answer answer_of(struct kafka_sink *s, enum kafka_call call,
     enum kafka_word word = kafka_sink_word(&a);
     if (word != KAFKA_AGAIN || a.code != RD_KAFKA_RESP_ERR__TIMED_OUT)
         kafka_handle_log(s->options, word == KAFKA_AGAIN ? KAFKA_INFO : KAFKA_WARNING, "TRANSACTION", "%s: %s (%s): %s",
-                         call_name(call), kafka_sink_word_name(word), rd_kafka_error_name(error), rd_kafka_error_string(error));
+                         call_name(call), kafka_sink_word_name(word), rd_kafka_error_name(error),
+                         rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
     return a;
 }
@@ -202,13 +218,15 @@ static void serve(void *context)
     rd_kafka_poll(s->handle.rk, 0);
 }
 
-/* A topic that grew while we run is refused: keys lie elsewhere since (kafka.md I8), and the tables have their first size. */
+/* A topic that grew while we run is refused: keys lie elsewhere since (kafka.md I8), and the tables have their first
+ * size. */
 static enum err make_tables(struct kafka_sink *s, enum topic topic)
 {
     size_t rows = (size_t)s->handle.partitions[topic];
     if (s->table_rows[topic]) return s->table_rows[topic] == rows ? OK : ERR_KAFKA_TOPIC;
     if (!s->gathered[topic] && !(s->gathered[topic] = calloc(rows, sizeof **s->gathered))) return ERR_MEMORY_EXHAUSTED;
-    if (topic_row(topic)->compacted && !(s->written[topic] = calloc(rows, sizeof **s->written))) return ERR_MEMORY_EXHAUSTED;
+    if (topic_row(topic)->compacted && !(s->written[topic] = calloc(rows, sizeof **s->written)))
+        return ERR_MEMORY_EXHAUSTED;
     s->table_rows[topic] = rows;
     return OK;
 }
@@ -229,7 +247,8 @@ static enum err open_instance(struct kafka_sink *s)
 enum err kafka_sink_ready(struct kafka_sink *s, int timeout_ms)
 {
     if (s->is_ready) return OK;
-    struct kafka_answer a = answer_of(s, KAFKA_CALL_INIT, run(s, &(struct request){ .call = KAFKA_CALL_INIT }, timeout_ms), false);
+    struct kafka_answer a =
+        answer_of(s, KAFKA_CALL_INIT, run(s, &(struct request){ .call = KAFKA_CALL_INIT }, timeout_ms), false);
     enum kafka_word word = kafka_sink_word(&a);
     if (word == KAFKA_AGAIN) return ERR_KAFKA_UNREACHABLE;
     if (word != KAFKA_COMMITTED) return dead(s, a.code);
@@ -263,8 +282,9 @@ static enum err replace_instance(struct kafka_sink *s)
     return become_ready(s);
 }
 
-/* A broker thread of the library polls without rest while records of a partition wait behind a request in flight (kafka.md
- * 16.61), and what it may send at once it sends in crumbs. So records gather, and leave as one request for each partition. */
+/* A broker thread of the library polls without rest while records of a partition wait behind a request in flight
+ * (kafka.md 16.61), and what it may send at once it sends in crumbs. So records gather, and leave as one request for
+ * each partition. */
 static void send_gathered(struct kafka_sink *s, int wait_ms)
 {
     rd_kafka_flush(s->handle.rk, wait_ms);          /* what has not arrived by then is on its way */
@@ -348,8 +368,9 @@ static enum kafka_word word_of(struct kafka_sink *s, rd_kafka_resp_err_t code, i
     a.past_deadline = kafka_handle_now_ms() >= deadline;
     enum kafka_word word = kafka_sink_word(&a);
     if (word != KAFKA_AGAIN)
-        kafka_handle_log(s->options, KAFKA_WARNING, "TRANSACTION", "send: %s (%s), delivery %s", kafka_sink_word_name(word),
-                         rd_kafka_err2name(code), rd_kafka_err2name((rd_kafka_resp_err_t)a.delivery));
+        kafka_handle_log(s->options, KAFKA_WARNING, "TRANSACTION", "send: %s (%s), delivery %s",
+                         kafka_sink_word_name(word), rd_kafka_err2name(code),
+                         rd_kafka_err2name((rd_kafka_resp_err_t)a.delivery));
     return word;
 }
 
@@ -361,8 +382,8 @@ static size_t bytes_of(struct slice key, struct slice value, const struct header
     return bytes;
 }
 
-static enum err kafka_sink_send(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value,
-                                const struct header *headers, unsigned header_count)
+static enum err kafka_sink_send(struct sink *sink, enum topic topic, int32_t partition, struct slice key,
+                                struct slice value, const struct header *headers, unsigned header_count)
 {
     struct kafka_sink *s = of(sink);
     ASSERT(s->is_open && !s->is_lost);
@@ -406,7 +427,8 @@ static enum kafka_word send_offsets(struct kafka_sink *s, struct kafka_source *s
     return word;
 }
 
-static enum err kafka_sink_commit(struct sink *sink, struct source *consumed, const struct offset *offsets, unsigned offset_count)
+static enum err kafka_sink_commit(struct sink *sink, struct source *consumed, const struct offset *offsets,
+                                  unsigned offset_count)
 {
     struct kafka_sink *s = of(sink);
     int code = 0;
@@ -452,8 +474,8 @@ static enum err kafka_sink_abort(struct sink *sink)
 }
 
 /* The marks tell: a transaction is one, so that all of its offsets are there or none, until a next owner moves on. */
-static enum err compare_marks(struct kafka_sink *s, struct kafka_source *source, const struct offset *offsets, unsigned count,
-                              bool *committed)
+static enum err compare_marks(struct kafka_sink *s, struct kafka_source *source, const struct offset *offsets,
+                              unsigned count, bool *committed)
 {
     rd_kafka_topic_partition_list_t *there = list_of(s, offsets, count);
     note_move(s);
@@ -462,14 +484,15 @@ static enum err compare_marks(struct kafka_sink *s, struct kafka_source *source,
     *committed = false;
     for (int i = 0; e == OK && i < there->cnt; i++) {
         uint64_t mark, nonce;
-        if (kafka_handle_mark(&there->elems[i], &mark, &nonce) && mark == offsets[i].mark && nonce == s->nonce) *committed = true;
+        if (kafka_handle_mark(&there->elems[i], &mark, &nonce) && mark == offsets[i].mark && nonce == s->nonce)
+            *committed = true;
     }
     rd_kafka_topic_partition_list_destroy(there);
     return e;
 }
 
-static enum err read_back(struct kafka_sink *s, struct kafka_source *source, const struct offset *offsets, unsigned count,
-                          bool *committed)
+static enum err read_back(struct kafka_sink *s, struct kafka_source *source, const struct offset *offsets,
+                          unsigned count, bool *committed)
 {
     int64_t deadline = kafka_handle_now_ms() + 2 * s->timeout_ms;
     enum err e;
@@ -483,14 +506,16 @@ static enum err kafka_sink_recover(struct sink *sink, struct source *consumed, c
 {
     struct kafka_sink *s = of(sink);
     ASSERT(s->is_open && s->is_lost);
-    kafka_handle_log(s->options, KAFKA_WARNING, "TRANSACTION", "the answer to a commit was lost: fencing it and reading back");
+    kafka_handle_log(s->options, KAFKA_WARNING, "TRANSACTION",
+                     "the answer to a commit was lost: fencing it and reading back");
     enum err e = replace_instance(s);
     if (e == OK) e = read_back(s, kafka_source_of(consumed), offsets, offset_count, committed);
-    if (e != OK) return err_class(e) == ERR_CLASS_RETRY ? ERR_KAFKA_FATAL : e;      /* not known: the restart reads it */
+    if (e != OK) return err_class(e) == ERR_CLASS_RETRY ? ERR_KAFKA_FATAL : e; /* not known: the restart reads it */
     s->is_lost = false;
     mark_open(s, false);
     atomic_fetch_add_explicit(*committed ? &s->committed : &s->aborted, 1, memory_order_relaxed);
-    if (!kafka_source_is_member(kafka_source_of(consumed))) return ERR_SOURCE_STALE;      /* the next owner replays either way */
+    if (!kafka_source_is_member(kafka_source_of(consumed)))
+        return ERR_SOURCE_STALE; /* the next owner replays either way */
     return OK;
 }
 
@@ -514,8 +539,12 @@ enum err kafka_sink_open(const struct kafka_options *options, const enum topic *
     ASSERT(topic_count < TOPIC_COUNT);
     struct kafka_sink *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
-    *s = (struct kafka_sink){ .sink = { &ops }, .options = options, .source = source, .topic_count = topic_count,
-                              .timeout_ms = kafka_handle_number(options, "transaction.timeout.ms", KAFKA_TRANSACTION_TIMEOUT_MS),
+    *s = (struct kafka_sink){ .sink = { &ops },
+                              .options = options,
+                              .source = source,
+                              .topic_count = topic_count,
+                              .timeout_ms =
+                                  kafka_handle_number(options, "transaction.timeout.ms", KAFKA_TRANSACTION_TIMEOUT_MS),
                               .request_bytes = (size_t)kafka_handle_number(options, "batch.size", REQUEST_BYTES) };
     s->silent = *options;
     s->silent.statistics = NULL;                    /* what there is to hear of the brokers, the consumer hears */

@@ -8,8 +8,9 @@
 
 enum { TOPICS_MAX = 2, HEADERS_MAX = 16, ASK_MS = 1000, IDLE_MS = 20, INTERVAL_MS = 50, PARTITION_BYTES_MAX = 900000 };
 
-/* Where the source stands in its assignment; membership_advance is the only writer. DISOWNED: a commit said that the partitions
- * are not ours, and the revoke has still to come (kafka.md 5.1, STALE). REVOKED: the pull that met it has not answered yet. */
+/* Where the source stands in its assignment; membership_advance is the only writer. DISOWNED: a commit said that the
+ * partitions are not ours, and the revoke has still to come (kafka.md 5.1, STALE). REVOKED: the pull that met it has
+ * not answered yet. */
 enum membership { OUTSIDE, ASSIGNED, STARTED, DISOWNED, REVOKED, MEMBERSHIP_COUNT };
 
 struct held { rd_kafka_message_t *message; struct header *headers; };
@@ -32,7 +33,7 @@ struct kafka_source {
     unsigned                    assigned_count;
     bool                       *owned;              /* by partition */
     struct offset              *done[TOPICS_MAX];   /* by partition: behind what is completed; next -1 never consumed */
-    int64_t                    *stamps[TOPICS_MAX]; /* by partition: when the record completed last was sent, Unix ms; 0 none */
+    int64_t *stamps[TOPICS_MAX]; /* by partition: when the record completed last was sent, Unix ms; 0 none */
     size_t                     *partition_bytes;    /* by partition: held of all topics */
     struct record              *records;            /* held, and the messages they borrow from */
     struct held                *held;
@@ -141,13 +142,14 @@ static bool fits(const struct kafka_source *s, const rd_kafka_message_t *message
 {
     size_t own_max = s->options->partition_bytes_max ? s->options->partition_bytes_max : PARTITION_BYTES_MAX;
     if (s->held_count == 0) return true;
-    return s->held_bytes + message->len <= bytes_max && s->partition_bytes[message->partition] + message->len <= own_max;
+    return s->held_bytes + message->len <= bytes_max
+           && s->partition_bytes[message->partition] + message->len <= own_max;
 }
 
 /* --- callbacks: inside a poll, so that no batch has begun -------------------------------------------------------- */
 
-/* Every partition number of the list is there once for each input topic (kafka.md 4.1), or the review of a line would meet
- * another worker than the line. */
+/* Every partition number of the list is there once for each input topic (kafka.md 4.1), or the review of a line would
+ * meet another worker than the line. */
 static bool is_whole(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
 {
     unsigned seen[TOPICS_MAX] = { 0 };
@@ -191,8 +193,9 @@ static void take_assignment(struct kafka_source *s, const rd_kafka_topic_partiti
     rd_kafka_topic_partition_list_destroy(none);
     membership_advance(s, ASSIGNED);
     if (!is_whole(s, list)) {
-        fail(s, ERR_PARTITIONS_TORN, "the input topics have different partition counts or a worker of another version is in "
-                                     "the group: run `claimctl topics check`");
+        fail(s, ERR_PARTITIONS_TORN,
+             "the input topics have different partition counts or a worker of another version is in "
+             "the group: run `claimctl topics check`");
         return;
     }
     note_assignment(s, list);
@@ -245,7 +248,8 @@ static void read_event(struct kafka_source *s, const rd_kafka_message_t *message
         return;
     }
     kafka_handle_log(s->options, KAFKA_WARNING, "GROUP", "%s", rd_kafka_message_errstr(message));
-    if (e == ERR_KAFKA_TOPIC) e = ERR_KAFKA_FATAL;  /* it was there when we joined: whether it is gone for good the start finds out */
+    if (e == ERR_KAFKA_TOPIC)
+        e = ERR_KAFKA_FATAL; /* it was there when we joined: whether it is gone for good the start finds out */
     if (err_class(e) != ERR_CLASS_RETRY && s->failed == OK) s->failed = e;
 }
 
@@ -291,8 +295,8 @@ static rd_kafka_message_t *next_message(struct kafka_source *s, int timeout_ms)
     return message;
 }
 
-/* The time a poll may take: a first record is waited for; behind it nothing is, but for the settle time, in which markers of
- * the last transaction land and a larger batch gathers (kafka.md 5.2). */
+/* The time a poll may take: a first record is waited for; behind it nothing is, but for the settle time, in which
+ * markers of the last transaction land and a larger batch gathers (kafka.md 5.2). */
 static int patience_ms(const struct kafka_source *s, int64_t now)
 {
     if (s->held_count == 0) return IDLE_MS;
@@ -322,8 +326,8 @@ static void gather(struct kafka_source *s, unsigned count_max, size_t bytes_max)
     }
 }
 
-static enum err kafka_source_pull(struct source *source, unsigned count_max, size_t bytes_max, const struct record **records,
-                                  unsigned *count)
+static enum err kafka_source_pull(struct source *source, unsigned count_max, size_t bytes_max,
+                                  const struct record **records, unsigned *count)
 {
     struct kafka_source *s = of(source);
     *count = 0;
@@ -349,7 +353,8 @@ static void kafka_source_complete(struct source *source, unsigned count)
         struct offset *done = done_of(s, s->records[i].topic, s->records[i].partition);
         ASSERT(s->records[i].offset >= done->next);
         done->next = s->records[i].offset + 1;
-        s->stamps[topic_index(s, s->records[i].topic)][s->records[i].partition] = rd_kafka_message_timestamp(s->held[i].message, NULL);
+        s->stamps[topic_index(s, s->records[i].topic)][s->records[i].partition] =
+            rd_kafka_message_timestamp(s->held[i].message, NULL);
     }
     forget(s, count);
     s->settled_ms = kafka_handle_now_ms() + s->options->settle_ms;
@@ -376,16 +381,20 @@ static struct offset kafka_source_position(struct source *source, enum topic top
 
 static rd_kafka_topic_partition_list_t *list_of(struct kafka_source *s)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)(s->assigned_count * s->topic_count));
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)(s->assigned_count * s->topic_count));
     for (unsigned t = 0; t < s->topic_count; t++)
         for (unsigned i = 0; i < s->assigned_count; i++)
-            rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])), s->assigned[i]);
+            rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])),
+                                              s->assigned[i]);
     return list;
 }
 
 static struct offset offset_of(struct kafka_source *s, const rd_kafka_topic_partition_t *row)
 {
-    struct offset o = { .topic = kafka_handle_topic_of(&s->handle, row->topic), .partition = row->partition, .next = row->offset };
+    struct offset o = { .topic = kafka_handle_topic_of(&s->handle, row->topic),
+                        .partition = row->partition,
+                        .next = row->offset };
     uint64_t nonce;
     if (o.next < 0) o.next = -1;
     if (!kafka_handle_mark(row, &o.mark, &nonce)) o.mark = 0;
@@ -402,8 +411,11 @@ static enum err ask_committed(struct kafka_source *s, int timeout_ms)
     }
     rd_kafka_topic_partition_list_destroy(list);
     if (e == OK) s->asked = true;
-    else kafka_handle_log(s->options, KAFKA_INFO, "GROUP", "waiting for the committed offsets of %u partitions: a broker is away, "
-                          "or a transaction of the former owner has not ended", s->assigned_count);
+    else
+        kafka_handle_log(s->options, KAFKA_INFO, "GROUP",
+                         "waiting for the committed offsets of %u partitions: a broker is away, "
+                         "or a transaction of the former owner has not ended",
+                         s->assigned_count);
     return e;
 }
 
@@ -411,7 +423,8 @@ int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t
 {
     int64_t low, high;
     rd_kafka_topic_t *known = s->handle.topics[topic];
-    if (!known || rd_kafka_get_watermark_offsets(s->handle.rk, rd_kafka_topic_name(known), partition, &low, &high) != 0) return -1;
+    if (!known || rd_kafka_get_watermark_offsets(s->handle.rk, rd_kafka_topic_name(known), partition, &low, &high) != 0)
+        return -1;
     return high;
 }
 
@@ -439,7 +452,8 @@ static enum err find_beginnings(struct kafka_source *s)
             int64_t low, high;
             if (done->next >= 0) continue;
             TRY(kafka_handle_error(rd_kafka_query_watermark_offsets(
-                s->handle.rk, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])), s->assigned[i], &low, &high, ASK_MS)));
+                s->handle.rk, rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t])), s->assigned[i], &low,
+                &high, ASK_MS)));
             done->next = low;
         }
     return OK;
@@ -449,7 +463,8 @@ static enum err fetch_from_done(struct kafka_source *s)
 {
     rd_kafka_topic_partition_list_t *list = list_of(s);
     for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = done_of(s, kafka_handle_topic_of(&s->handle, list->elems[i].topic), list->elems[i].partition)->next;
+        list->elems[i].offset =
+            done_of(s, kafka_handle_topic_of(&s->handle, list->elems[i].topic), list->elems[i].partition)->next;
     rd_kafka_resp_err_t code = rd_kafka_assign(s->handle.rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     return kafka_handle_error(code);
@@ -525,7 +540,10 @@ void kafka_source_bind(struct kafka_source *s, void (*serve)(void *), void *part
 /* --- life ------------------------------------------------------------------------------------------------------- */
 
 static const struct source_ops ops = {
-    .pull = kafka_source_pull, .complete = kafka_source_complete, .drop = kafka_source_drop, .rewind = kafka_source_rewind,
+    .pull = kafka_source_pull,
+    .complete = kafka_source_complete,
+    .drop = kafka_source_drop,
+    .rewind = kafka_source_rewind,
     .position = kafka_source_position,
 };
 
@@ -536,8 +554,10 @@ static enum err warm(struct kafka_source *s)
         TRY(kafka_handle_partitions(&s->handle, s->topics[t], &partitions));
         if (t == 0) s->partitions = partitions;
         if (partitions != s->partitions) {
-            kafka_handle_log(s->options, KAFKA_ERROR, "TOPIC", "the input topics have %d and %d partitions, which must be equal: "
-                             "run `claimctl topics check`", (int)s->partitions, (int)partitions);
+            kafka_handle_log(s->options, KAFKA_ERROR, "TOPIC",
+                             "the input topics have %d and %d partitions, which must be equal: "
+                             "run `claimctl topics check`",
+                             (int)s->partitions, (int)partitions);
             return ERR_KAFKA_TOPIC;
         }
     }

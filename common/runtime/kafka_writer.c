@@ -55,13 +55,15 @@ enum err kafka_writer_partitions(struct kafka_writer *w, enum topic topic, int32
 static enum err error_of(const struct kafka_writer *w, int code)
 {
     if (code == 0) return OK;
-    kafka_handle_log(w->handle.options, KAFKA_ERROR, "WRITE", "a record was not taken: %s", rd_kafka_err2str((rd_kafka_resp_err_t)code));
-    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD) return ERR_TRANSACTION_REFUSED;
+    kafka_handle_log(w->handle.options, KAFKA_ERROR, "WRITE", "a record was not taken: %s",
+                     rd_kafka_err2str((rd_kafka_resp_err_t)code));
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD)
+        return ERR_TRANSACTION_REFUSED;
     return kafka_handle_error((rd_kafka_resp_err_t)code);
 }
 
-enum err kafka_writer_send(struct kafka_writer *w, enum topic topic, int32_t partition, struct slice key, struct slice value,
-                           const struct header *headers, unsigned header_count)
+enum err kafka_writer_send(struct kafka_writer *w, enum topic topic, int32_t partition, struct slice key,
+                           struct slice value, const struct header *headers, unsigned header_count)
 {
     int32_t partitions;
     TRY(kafka_writer_partitions(w, topic, &partitions));
@@ -70,7 +72,8 @@ enum err kafka_writer_send(struct kafka_writer *w, enum topic topic, int32_t par
     rd_kafka_poll(w->handle.rk, 0);
     int64_t deadline = kafka_handle_now_ms() + KAFKA_WAIT_MS;
     for (;;) {
-        rd_kafka_resp_err_t code = kafka_handle_produce(&w->handle, topic, partition, key, value, headers, header_count);
+        rd_kafka_resp_err_t code =
+            kafka_handle_produce(&w->handle, topic, partition, key, value, headers, header_count);
         if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || kafka_handle_now_ms() >= deadline) return error_of(w, code);
         rd_kafka_poll(w->handle.rk, FULL_MS);
     }

@@ -1,4 +1,5 @@
-/* runtime/kafka_writer.h: sending outside of stages: reference data, reviews, submissions, redrives. Idempotent, acks=all. */
+/* runtime/kafka_writer.h: sending outside of stages: reference data, reviews, submissions, redrives. Idempotent,
+ * acks=all. */
 #ifndef RUNTIME_KAFKA_WRITER_H
 #define RUNTIME_KAFKA_WRITER_H
 
@@ -12,10 +13,10 @@ enum err kafka_writer_open(const struct kafka_options *options, struct kafka_wri
 /* What was not flushed may be lost. */
 void kafka_writer_close(struct kafka_writer *w);
 
-/* Queues a record; slices are copied. partition -1: that of the key by murmur2. Waits while the queue is full. value of size 0:
- * a removal. ERR_KAFKA_UNREACHABLE, ERR_KAFKA_TOPIC, ERR_TRANSACTION_REFUSED: too large. */
-enum err kafka_writer_send(struct kafka_writer *w, enum topic topic, int32_t partition, struct slice key, struct slice value,
-                           const struct header *headers, unsigned header_count) MUST_CHECK;
+/* Queues a record; slices are copied. partition -1: that of the key by murmur2. Waits while the queue is full. value of
+ * size 0: a removal. ERR_KAFKA_UNREACHABLE, ERR_KAFKA_TOPIC, ERR_TRANSACTION_REFUSED: too large. */
+enum err kafka_writer_send(struct kafka_writer *w, enum topic topic, int32_t partition, struct slice key,
+                           struct slice value, const struct header *headers, unsigned header_count) MUST_CHECK;
 
 /* Waits until everything queued is acknowledged; the first error of any record since the last flush. */
 enum err kafka_writer_flush(struct kafka_writer *w, int timeout_ms) MUST_CHECK;

@@ -8,7 +8,8 @@
 enum { WORD_BITS = 32, BIT_SHIFT = 27, BLOCK_BITS = KEY_FILTER_WORDS * WORD_BITS };
 
 /* Odd numbers without a pattern: each makes another bit of the same 32. */
-static const uint32_t salts[KEY_FILTER_WORDS] = { 0x9e3779b1u, 0x85ebca77u, 0xc2b2ae3du, 0x27d4eb2fu, 0x165667b1u, 0xd3a2646du, 0xfd7046c5u, 0xb55a4f09u };
+static const uint32_t salts[KEY_FILTER_WORDS] = { 0x9e3779b1u, 0x85ebca77u, 0xc2b2ae3du, 0x27d4eb2fu,
+                                                  0x165667b1u, 0xd3a2646du, 0xfd7046c5u, 0xb55a4f09u };
 
 enum err key_filter_open(size_t keys_max, struct key_filter **filter)
 {
@@ -60,6 +61,7 @@ bool key_filter_may_have(const struct key_filter *f, uint64_t hash)
 {
     const struct key_filter_block *block = block_of(f, hash);
     uint32_t missing = 0;
-    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) missing |= bit_of(hash, i) & ~__atomic_load_n(&block->words[i], __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++)
+        missing |= bit_of(hash, i) & ~__atomic_load_n(&block->words[i], __ATOMIC_RELAXED);
     return missing == 0;
 }

@@ -1,6 +1,6 @@
-/* runtime/key_filter.h: which keys may be there: a set that forgets the keys and never says of one that it lacks it (a blocked
- * Bloom filter). Most rows that a line asks for are not there yet; to be told so costs one line of the cache here and a descent
- * through a tree of pages in LMDB.
+/* runtime/key_filter.h: which keys may be there: a set that forgets the keys and never says of one that it lacks it (a
+ * blocked Bloom filter). Most rows that a line asks for are not there yet; to be told so costs one line of the cache
+ * here and a descent through a tree of pages in LMDB.
  *
  * One thread adds, any thread asks: a key is found by whoever knows by other means that its adding has ended. */
 #ifndef RUNTIME_KEY_FILTER_H

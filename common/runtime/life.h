@@ -1,6 +1,7 @@
 /* runtime/life.h: the main thread: one event loop with signals, timers and what other threads call it for (kafka.md 9).
  *
- * SIGTERM and SIGINT drain; a second one ends at once. SIGHUP reloads, SIGUSR1 asks for a status line. SIGPIPE is ignored. */
+ * SIGTERM and SIGINT drain; a second one ends at once. SIGHUP reloads, SIGUSR1 asks for a status line. SIGPIPE is
+ * ignored. */
 #ifndef RUNTIME_LIFE_H
 #define RUNTIME_LIFE_H
 

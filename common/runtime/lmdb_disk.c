@@ -12,8 +12,16 @@
 #include <unistd.h>
 
 /* What LMDB compares; shorter keys stand for themselves, so that no two keys share one. */
-enum { LMDB_KEY_BYTES = 511, HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, DATABASES = 2, LENGTH_BYTES = 2, PATH_BYTES = 4096, LOCK_BYTES = 8192,
-       HEAD_WORDS = 3, ROWS_AHEAD = 16 };
+enum {
+    LMDB_KEY_BYTES = 511,
+    HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES,
+    DATABASES = 2,
+    LENGTH_BYTES = 2,
+    PATH_BYTES = 4096,
+    LOCK_BYTES = 8192,
+    HEAD_WORDS = 3,
+    ROWS_AHEAD = 16
+};
 
 struct disk_key {
     char    bytes[1 + STORE_KEY_MAX];
@@ -130,7 +138,8 @@ void lmdb_disk_size(struct lmdb_disk *d, size_t *rows, uint64_t *bytes)
     MDB_envinfo info;
     *rows = mdb_stat(d->read, d->rows, &stat) == 0 ? stat.ms_entries : 0;
     *bytes = 0;
-    if (mdb_env_stat(d->env, &stat) == 0 && mdb_env_info(d->env, &info) == 0) *bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
+    if (mdb_env_stat(d->env, &stat) == 0 && mdb_env_info(d->env, &info) == 0)
+        *bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
@@ -221,7 +230,8 @@ static int put_meta(struct lmdb_disk *d, MDB_txn *txn, const struct lmdb_meta *m
 
 /* --- saving ----------------------------------------------------------------------------------------------------- */
 
-/* A row with the first bytes of its key on disk, big-endian, so that nearly every comparison ends without touching the row. */
+/* A row with the first bytes of its key on disk, big-endian, so that nearly every comparison ends without touching the
+ * row. */
 struct ordered { uint64_t head[HEAD_WORDS]; const struct row *row; };
 
 static struct ordered order_of(const struct row *row)
@@ -250,7 +260,8 @@ static struct ordered *sorted(const struct rows *rows)
     if (!all) return NULL;
     for (unsigned t = 0; t < STORE_TABLES_MAX; t++)
         for (size_t i = 0; i < rows->tables[t].slot_count; i++) {
-            if (i + ROWS_AHEAD < rows->tables[t].slot_count) __builtin_prefetch(rows_at(&rows->tables[t], i + ROWS_AHEAD));
+            if (i + ROWS_AHEAD < rows->tables[t].slot_count)
+                __builtin_prefetch(rows_at(&rows->tables[t], i + ROWS_AHEAD));
             if (rows_at(&rows->tables[t], i)) all[count++] = order_of(rows_at(&rows->tables[t], i));
         }
     ASSERT(count == rows->row_count);
@@ -322,7 +333,9 @@ static int save_part(struct lmdb_disk *d, struct parts *p, const struct lmdb_met
 
 int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows)
 {
-    struct parts p = { .rows = sorted(rows), .count = rows->row_count, .part_rows = part_rows ? part_rows : LMDB_PART_ROWS };
+    struct parts p = { .rows = sorted(rows),
+                       .count = rows->row_count,
+                       .part_rows = part_rows ? part_rows : LMDB_PART_ROWS };
     if (!p.rows) return ENOMEM;
     int rc;
     do {
@@ -363,7 +376,8 @@ static int visit_keys(MDB_cursor *cursor, struct lmdb_place *place, size_t count
     return rc;
 }
 
-int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context, bool *ended)
+int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context,
+                   bool *ended)
 {
     MDB_txn *txn;
     MDB_cursor *cursor;
@@ -418,7 +432,8 @@ static bool add_pair(struct lmdb_walk *w)
     return w->at_key.mv_size < LMDB_KEY_BYTES || part_long(slice_of_val(w->at_value), &pair->key, &pair->value) == 0;
 }
 
-/* Keys that share their first HEAD_BYTES stand together, those cut short among the others in the order of their digests. */
+/* Keys that share their first HEAD_BYTES stand together, those cut short among the others in the order of their
+ * digests. */
 static void gather_alike(struct lmdb_walk *w)
 {
     struct slice head = slice_head(slice_of_val(w->at_key), HEAD_BYTES);

@@ -1,8 +1,8 @@
-/* runtime/lmdb_disk.h: one LMDB environment: the rows of a partition's tables in one database, keyed by table byte + key, and
- * `meta`, which says whose they are and up to which changelog offset they are good.
+/* runtime/lmdb_disk.h: one LMDB environment: the rows of a partition's tables in one database, keyed by table byte +
+ * key, and `meta`, which says whose they are and up to which changelog offset they are good.
  *
- * LMDB takes keys of 511 bytes, ours have up to 601. Those from 511 bytes on are kept under their first 479 bytes and the
- * SHA-256 of all of them, with the key in front of the value; a walk sorts those that begin alike.
+ * LMDB takes keys of 511 bytes, ours have up to 601. Those from 511 bytes on are kept under their first 479 bytes and
+ * the SHA-256 of all of them, with the key in front of the value; a walk sorts those that begin alike.
  *
  * Functions answer as LMDB does: 0, MDB_*, or errno. One thread reads, one writes; the reader's snapshot stands until
  * lmdb_disk_renew. */
@@ -20,7 +20,7 @@ struct lmdb_meta {
     int32_t  partition, partition_count;
     uint32_t schema_version;
     int64_t  changelog_offset;                      /* what is before it is in the rows */
-    int64_t  reaches;                               /* what is behind this is not: beyond changelog_offset in the midst of a save */
+    int64_t reaches; /* what is behind this is not: beyond changelog_offset in the midst of a save */
     int64_t  saved_at_unix_ms;
 };
 
@@ -32,8 +32,8 @@ struct lmdb_disk {
     bool        is_valid;                           /* the spare one belongs to the snapshot that stands */
 };
 
-/* Takes the blocks of the lock file of an environment, which LMDB maps: on a full disk its first write into a hole would end the
- * process. 0, or ENOSPC and its like. Before the environment is opened. */
+/* Takes the blocks of the lock file of an environment, which LMDB maps: on a full disk its first write into a hole
+ * would end the process. 0, or ENOSPC and its like. Before the environment is opened. */
 int lmdb_disk_reserve(const char *path);
 
 /* Opens or makes the environment in a folder. map_bytes 0: what is written there. */
@@ -51,17 +51,19 @@ int lmdb_disk_get(struct lmdb_disk *d, uint8_t table, struct slice key, struct s
 int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *meta);
 
 /* Rows and meta in one transaction, by any one thread; rows without value are removed. More than part_rows rows (0:
- * LMDB_PART_ROWS), or LMDB_PART_BYTES of values, go in several transactions, because LMDB keeps the memory of the largest one for
- * ever: the first says how far the rows will reach, only the last moves the offset. Who is killed between them replays from the
- * offset before, over rows that are newer in part: values are absolute, so that nothing is lost or counted twice. */
+ * LMDB_PART_ROWS), or LMDB_PART_BYTES of values, go in several transactions, because LMDB keeps the memory of the
+ * largest one for ever: the first says how far the rows will reach, only the last moves the offset. Who is killed
+ * between them replays from the offset before, over rows that are newer in part: values are absolute, so that nothing
+ * is lost or counted twice. */
 int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows);
 int lmdb_disk_sync(struct lmdb_disk *d);
 
-/* Visits the keys of all tables in an order of its own, at most `count` of them behind where `at` stands (all zero: the first), by
- * any one thread, in what is saved now. *ended: there are no more. */
+/* Visits the keys of all tables in an order of its own, at most `count` of them behind where `at` stands (all zero: the
+ * first), by any one thread, in what is saved now. *ended: there are no more. */
 struct lmdb_place { char bytes[512]; size_t size; };
 typedef void lmdb_visit_key(void *context, uint8_t table, struct slice key);
-int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context, bool *ended);
+int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context,
+                   bool *ended);
 
 /* Of the snapshot: rows in all tables, and bytes of the file in use. */
 void lmdb_disk_size(struct lmdb_disk *d, size_t *rows, uint64_t *bytes);

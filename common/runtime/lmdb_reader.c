@@ -24,8 +24,8 @@ static enum err lmdb_reader_get(struct store *store, uint8_t table, struct slice
     return state_layers_get(&of(store)->layers, table, key, value);
 }
 
-static enum err lmdb_reader_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                                 void *context)
+static enum err lmdb_reader_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from,
+                                 store_visit *visit, void *context)
 {
     return state_layers_scan(&of(store)->layers, table, prefix, from, visit, context);
 }
@@ -67,7 +67,9 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
 {
     struct lmdb_reading *reading = &r->reading;
     int rc = lmdb_disk_open(&r->layers.disk, f->path, 0, true);
-    if (rc) return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH ? ERR_STATE_MALFORMED : ERR_FILE_UNREADABLE;
+    if (rc)
+        return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH ? ERR_STATE_MALFORMED
+                                                                                      : ERR_FILE_UNREADABLE;
     if (lmdb_disk_meta(&r->layers.disk, &reading->meta) != 0) return ERR_STATE_MALFORMED;
     lmdb_disk_size(&r->layers.disk, &reading->rows, &reading->disk_bytes);
     reading->generation = f->generation;

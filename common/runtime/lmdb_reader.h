@@ -1,5 +1,5 @@
-/* runtime/lmdb_reader.h: the saved state of a partition for reading alone, also while a service uses it: it stays as it was
- * when it was opened. */
+/* runtime/lmdb_reader.h: the saved state of a partition for reading alone, also while a service uses it: it stays as it
+ * was when it was opened. */
 #ifndef RUNTIME_LMDB_READER_H
 #define RUNTIME_LMDB_READER_H
 
@@ -10,8 +10,10 @@ struct lmdb_reader;
 /* What the environment says of itself; is_clean: synced and closed, else in use or left by a process that died. */
 struct lmdb_reading { struct lmdb_meta meta; uint32_t generation; bool is_clean; size_t rows; uint64_t disk_bytes; };
 
-/* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood; ERR_MEMORY_EXHAUSTED. */
-enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader) MUST_CHECK;
+/* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood;
+ * ERR_MEMORY_EXHAUSTED. */
+enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition,
+                          struct lmdb_reader **reader) MUST_CHECK;
 void lmdb_reader_close(struct lmdb_reader *r);
 
 /* get and scan; to write to it is a broken promise. */

@@ -1,4 +1,5 @@
-/* runtime/lmdb_store.c: the life of a partition's state: opened or discarded, replayed, saved between batches, closed. */
+/* runtime/lmdb_store.c: the life of a partition's state: opened or discarded, replayed, saved between batches,
+ * closed. */
 #include "runtime/lmdb_store.h"
 
 #include "base/assert.h"
@@ -82,7 +83,8 @@ struct slice state_origin_text(enum state_origin origin)
 /* What cannot be read now is discarded at the next start. */
 static enum err checked(struct lmdb_store *s, enum err e)
 {
-    if (e == ERR_STATE_MALFORMED && state_folder_mark(&s->folder, STATE_BROKEN, s->boot_id) != OK) return ERR_FILE_UNWRITABLE;
+    if (e == ERR_STATE_MALFORMED && state_folder_mark(&s->folder, STATE_BROKEN, s->boot_id) != OK)
+        return ERR_FILE_UNWRITABLE;
     return e;
 }
 
@@ -111,8 +113,8 @@ static enum err visit_row(void *context, struct slice key, struct slice value)
 }
 
 /* The visitor's own errors say nothing about the disk. */
-static enum err lmdb_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                                void *context)
+static enum err lmdb_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from,
+                                store_visit *visit, void *context)
 {
     struct visitor v = { visit, context, OK };
     enum err e = state_layers_scan(&of(store)->layers, table, prefix, from, visit_row, &v);
@@ -195,13 +197,14 @@ void lmdb_store_stats(const struct lmdb_store *s, struct lmdb_stats *stats)
 
 static bool is_no_room(int rc)
 {
-    return rc == MDB_MAP_FULL || rc == ENOSPC || rc == EDQUOT || rc == EFBIG || rc == EIO;      /* EIO: LMDB's word for a short write */
+    return rc == MDB_MAP_FULL || rc == ENOSPC || rc == EDQUOT || rc == EFBIG
+           || rc == EIO; /* EIO: LMDB's word for a short write */
 }
 
 static bool is_broken(int rc)
 {
-    return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND || rc == MDB_NOTFOUND
-        || rc == MDB_PANIC || rc == MDB_INCOMPATIBLE;
+    return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND
+           || rc == MDB_NOTFOUND || rc == MDB_PANIC || rc == MDB_INCOMPATIBLE;
 }
 
 static void copy_text(char text[LMDB_TEXT_MAX], struct slice from)
@@ -233,9 +236,10 @@ static void fill_identity(struct state_identity *i, const struct lmdb_meta *m)
 
 static bool same_identity(const struct lmdb_meta *a, const struct lmdb_meta *b)
 {
-    return strcmp(a->cluster_id, b->cluster_id) == 0 && strcmp(a->stage, b->stage) == 0 && strcmp(a->changelog, b->changelog) == 0
-        && strcmp(a->seed_check, b->seed_check) == 0 && a->partition == b->partition && a->partition_count == b->partition_count
-        && a->schema_version == b->schema_version;
+    return strcmp(a->cluster_id, b->cluster_id) == 0 && strcmp(a->stage, b->stage) == 0
+           && strcmp(a->changelog, b->changelog) == 0 && strcmp(a->seed_check, b->seed_check) == 0
+           && a->partition == b->partition && a->partition_count == b->partition_count
+           && a->schema_version == b->schema_version;
 }
 
 struct log_bounds { int64_t start, high, now_unix_ms; };
@@ -347,7 +351,8 @@ static void free_store(struct lmdb_store *s)
 enum err lmdb_store_open(const struct lmdb_options *options, const struct state_identity *identity, int64_t log_start,
                          int64_t log_high, int64_t now_unix_ms, struct lmdb_store **store, struct lmdb_opened *opened)
 {
-    ASSERT(options->dir && log_start <= log_high && identity->partition >= 0 && identity->partition < identity->partition_count);
+    ASSERT(options->dir && log_start <= log_high && identity->partition >= 0
+           && identity->partition < identity->partition_count);
     struct lmdb_store *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     init(s, options, identity);
@@ -432,7 +437,8 @@ static void tell(struct lmdb_store *s, const char *text)
 static const char *why_it_failed(const struct lmdb_store *s)
 {
     struct statvfs disk;
-    bool is_full = s->save.rc == EIO && statvfs(s->folder.path, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_BYTES;
+    bool is_full = s->save.rc == EIO && statvfs(s->folder.path, &disk) == 0
+                   && (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_BYTES;
     return mdb_strerror(is_full ? ENOSPC : s->save.rc);
 }
 
@@ -463,7 +469,7 @@ static enum err take_over(struct lmdb_store *s)
     if (s->phase != SAVE_ASKED || sem_trywait(&s->save.done) != 0) return OK;
     if (s->save.rc == 0) return note_success(s);
     note_failure(s);
-    if (s->save.rc == MDB_PANIC) return ERR_STATE_MALFORMED;        /* of this process alone: the file has its last root */
+    if (s->save.rc == MDB_PANIC) return ERR_STATE_MALFORMED; /* of this process alone: the file has its last root */
     return is_broken(s->save.rc) ? checked(s, ERR_STATE_MALFORMED) : OK;
 }
 
@@ -478,7 +484,8 @@ static bool is_due(const struct lmdb_store *s, bool is_urgent, int64_t now_unix_
     bool has_rows = s->layers.unsaved->row_count > 0;
     if (has_rows && is_urgent) return true;
     if (!has_passed(s->asked_at_unix_ms, s->options.save_interval_ms, now_unix_ms)) return false;
-    return has_rows || s->changelog_next > s->meta.changelog_offset || has_passed(s->meta.saved_at_unix_ms, REFRESH_MS, now_unix_ms);
+    return has_rows || s->changelog_next > s->meta.changelog_offset
+           || has_passed(s->meta.saved_at_unix_ms, REFRESH_MS, now_unix_ms);
 }
 
 static enum err rest(struct lmdb_store *s, bool is_urgent, int64_t now_unix_ms)
@@ -486,7 +493,8 @@ static enum err rest(struct lmdb_store *s, bool is_urgent, int64_t now_unix_ms)
     TRY(take_over(s));
     if (s->folder.trials && has_passed(s->opened_at_unix_ms, TRIAL_MS, now_unix_ms)) state_folder_end_trial(&s->folder);
     if (s->phase != SAVE_ASKED) state_filter_rest(&s->filter, s->options.writer);
-    if (s->phase == SAVE_FAILED && has_passed(s->asked_at_unix_ms, s->options.save_interval_ms, now_unix_ms)) ask(s, now_unix_ms);
+    if (s->phase == SAVE_FAILED && has_passed(s->asked_at_unix_ms, s->options.save_interval_ms, now_unix_ms))
+        ask(s, now_unix_ms);
     if (s->phase == SAVE_IDLE && is_due(s, is_urgent, now_unix_ms)) {
         freeze(s);
         ask(s, now_unix_ms);

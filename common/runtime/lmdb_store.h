@@ -2,17 +2,17 @@
  *
  *   read    overlay of the open transaction → unsaved (committed) → frozen (being saved) → LMDB
  *   write   overlay; merged into unsaved when the transaction committed, with the changelog offset it is good for
- *   save    between two batches unsaved becomes frozen; the state writer puts it, with its changelog offset, in one LMDB
- *           transaction (of thousands of rows in some, the last with the offset: lmdb_disk.h); between two later batches the
+ *   save    between two batches unsaved becomes frozen; the state writer puts it, with its changelog offset, in one
+ * LMDB transaction (of thousands of rows in some, the last with the offset: lmdb_disk.h); between two later batches the
  *           reader is renewed, and only then frozen is dropped
  *
- * An environment is `<dir>/<stage>/p<nnn>/<generation>/` and belongs to the one process that holds its lock. Nothing in it
- * is the truth: that is the changelog. What cannot be trusted is discarded and replayed.
+ * An environment is `<dir>/<stage>/p<nnn>/<generation>/` and belongs to the one process that holds its lock. Nothing in
+ * it is the truth: that is the changelog. What cannot be trusted is discarded and replayed.
  *
- * Keys are the real ones, where kafka.md 6.1 hashes them with a secret: tables are scanned by prefix and shown to people, and
- * the values beside them name the same partners anyway. All tables share one LMDB database, with the byte of the table in
- * front: the key of a row is then the key of its changelog record, a replay is a plain put, a save is one pass in order, and
- * there are no 256 handles to open.
+ * Keys are the real ones, where kafka.md 6.1 hashes them with a secret: tables are scanned by prefix and shown to
+ * people, and the values beside them name the same partners anyway. All tables share one LMDB database, with the byte
+ * of the table in front: the key of a row is then the key of its changelog record, a replay is a plain put, a save is
+ * one pass in order, and there are no 256 handles to open.
  *
  * A store is used by one worker. Every function but lmdb_store_stats of another worker's store is his. */
 #ifndef RUNTIME_LMDB_STORE_H
@@ -29,7 +29,7 @@ struct state_identity {
     struct slice cluster_id, stage, changelog;      /* names; less than 128 bytes */
     int32_t      partition, partition_count;
     uint32_t     schema_version;                    /* of keys and tables: STATE_SCHEMA_VERSION */
-    struct slice seed_check;                        /* what the installation's secret makes of a fixed text; may be empty */
+    struct slice seed_check; /* what the installation's secret makes of a fixed text; may be empty */
 };
 enum { STATE_SCHEMA_VERSION = 1 };
 
@@ -52,8 +52,8 @@ enum state_origin {
 struct slice state_origin_name(enum state_origin origin);
 struct slice state_origin_text(enum state_origin origin);
 
-/* What the store tells its process, on the worker's thread: the first save that fails (text: why), and the first that succeeds
- * again (text empty). */
+/* What the store tells its process, on the worker's thread: the first save that fails (text: why), and the first that
+ * succeeds again (text empty). */
 typedef void lmdb_store_notice(void *context, const struct state_identity *identity, struct slice text);
 
 struct lmdb_options {
@@ -63,8 +63,9 @@ struct lmdb_options {
     int64_t              save_interval_ms;          /* 0: LMDB_SAVE_INTERVAL_MS */
     size_t               part_rows;                 /* of one LMDB transaction; 0: LMDB_PART_ROWS of lmdb_disk.h */
     int64_t              retention_ms;              /* delete.retention.ms of the changelog; 0: seven days */
-    /* An environment that is good for more than its changelog has is refused: the topic lost committed records, and this may be
-     * the only copy of what they said. False: it is discarded, as one that the changelog does not reach back to. */
+    /* An environment that is good for more than its changelog has is refused: the topic lost committed records, and
+     * this may be the only copy of what they said. False: it is discarded, as one that the changelog does not reach
+     * back to. */
     bool                 keeps_ahead;
     const char          *boot_id;                   /* NULL: that of the running kernel */
     lmdb_store_notice   *notice;                    /* may be NULL */
@@ -76,30 +77,32 @@ struct lmdb_store;
 /* What an opened store is good for: replay from `changelog_offset` on. */
 struct lmdb_opened { int64_t changelog_offset; enum state_origin origin; uint32_t generation; };
 
-/* Opens the environment of a partition, or discards it and makes an empty one (kafka.md 6.4). log_start and log_high bound
- * the changelog; log_high was asked for after the committed offsets (4.2). ERR_FILE_UNWRITABLE: the folder cannot be used,
- * ERR_STATE_FULL: not even an empty environment fits, ERR_STATE_AHEAD (keeps_ahead), ERR_MEMORY_EXHAUSTED. */
+/* Opens the environment of a partition, or discards it and makes an empty one (kafka.md 6.4). log_start and log_high
+ * bound the changelog; log_high was asked for after the committed offsets (4.2). ERR_FILE_UNWRITABLE: the folder cannot
+ * be used, ERR_STATE_FULL: not even an empty environment fits, ERR_STATE_AHEAD (keeps_ahead), ERR_MEMORY_EXHAUSTED. */
 enum err lmdb_store_open(const struct lmdb_options *options, const struct state_identity *identity, int64_t log_start,
-                         int64_t log_high, int64_t now_unix_ms, struct lmdb_store **store, struct lmdb_opened *opened) MUST_CHECK;
+                         int64_t log_high, int64_t now_unix_ms, struct lmdb_store **store,
+                         struct lmdb_opened *opened) MUST_CHECK;
 
 /* Valid until the store is closed. merge takes the offset behind the last changelog record of the transaction. */
 struct store *lmdb_store_base(struct lmdb_store *s);
 
 /* A record of the changelog: key = table byte + key, an empty value removes. Between transactions; any suffix may come
- * twice. ERR_STATE_MALFORMED: no key of ours. It is kept in memory: call lmdb_stores_rest every few thousand records. */
+ * twice. ERR_STATE_MALFORMED: no key of ours. It is kept in memory: call lmdb_stores_rest every few thousand
+ * records. */
 enum err lmdb_store_replay(struct lmdb_store *s, struct slice key, struct slice value, int64_t offset) MUST_CHECK;
 /* The changelog was read up to here (its last records may be of aborted transactions, or no records at all). */
 void lmdb_store_replayed(struct lmdb_store *s, int64_t next);
 
-/* What a worker does between two batches with all its stores (by partition; NULL: not his): takes over what was saved, lets
- * save what is due. False: unsaved_keys_max is reached, pull nothing before it answers true again. ERR_STATE_MALFORMED: an
- * environment broke; the process must end, and discards it at its next start. */
+/* What a worker does between two batches with all its stores (by partition; NULL: not his): takes over what was saved,
+ * lets save what is due. False: unsaved_keys_max is reached, pull nothing before it answers true again.
+ * ERR_STATE_MALFORMED: an environment broke; the process must end, and discards it at its next start. */
 enum err lmdb_stores_rest(struct lmdb_store *const *stores, int32_t count, size_t unsaved_keys_max, int64_t now_unix_ms,
                           bool *may_pull) MUST_CHECK;
 
-/* Ends the use of a store. `saves`: what is unsaved is saved, synced and marked clean; giving up after timeout_ms costs a
- * longer replay, no more, and what is under way is finished and freed in the background. Without: as a killed process leaves
- * it. True: saved and marked clean in time. */
+/* Ends the use of a store. `saves`: what is unsaved is saved, synced and marked clean; giving up after timeout_ms costs
+ * a longer replay, no more, and what is under way is finished and freed in the background. Without: as a killed process
+ * leaves it. True: saved and marked clean in time. */
 bool lmdb_store_close(struct lmdb_store *s, bool saves, int64_t now_unix_ms, int64_t timeout_ms);
 
 struct lmdb_stats {

@@ -1,7 +1,9 @@
-/* runtime/log.h: what happens, one JSON object an event on stdout (surfaces.md 3): time level service instance event, fields.
+/* runtime/log.h: what happens, one JSON object an event on stdout (surfaces.md 3): time level service instance event,
+ * fields.
  *
- * Event names are noun + past participle (`batch_aborted`). Each place in the code may write log.site_lines_max events a second;
- * the first one of the next second says how many were dropped. One write a line, so that threads need no lock. */
+ * Event names are noun + past participle (`batch_aborted`). Each place in the code may write log.site_lines_max events
+ * a second; the first one of the next second says how many were dropped. One write a line, so that threads need no
+ * lock. */
 #ifndef RUNTIME_LOG_H
 #define RUNTIME_LOG_H
 
@@ -44,7 +46,8 @@ void log_render(struct text *t, enum log_format format, instant_ms at, enum log_
 
 #define LOG_TEXT(key, value)   ((struct log_field){ .name = (key), .kind = LOG_FIELD_TEXT, .text = (value) })
 #define LOG_WORD(key, value)   LOG_TEXT(key, slice_from(value))
-#define LOG_NUMBER(key, value) ((struct log_field){ .name = (key), .kind = LOG_FIELD_NUMBER, .number = (int64_t)(value) })
+#define LOG_NUMBER(key, value) \
+    ((struct log_field){ .name = (key), .kind = LOG_FIELD_NUMBER, .number = (int64_t)(value) })
 /* Name, number and sentence of an error. */
 #define LOG_ERR(e)             LOG_WORD("code", err_name(e)), LOG_NUMBER("number", e), LOG_WORD("message", err_text(e))
 

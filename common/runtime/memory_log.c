@@ -218,10 +218,12 @@ static void become_committed(struct memory_log *log, struct item *item)
     items_add(&log->awaiting, item);
 }
 
-int64_t memory_log_append(struct memory_log *log, enum topic topic, int32_t partition, struct slice key, struct slice value)
+int64_t memory_log_append(struct memory_log *log, enum topic topic, int32_t partition, struct slice key,
+                          struct slice value)
 {
     if (partition < 0) partition = topic_partition(key, memory_log_partitions(log, topic));
-    struct item *item = append(log, &(struct record){ .topic = topic, .partition = partition, .key = key, .value = value }, OPEN);
+    struct item *item =
+        append(log, &(struct record){ .topic = topic, .partition = partition, .key = key, .value = value }, OPEN);
     become_committed(log, item);
     return item->record.offset;
 }
@@ -239,7 +241,8 @@ size_t memory_log_size(const struct memory_log *log)
 
 /* --- readers ---------------------------------------------------------------------------------------------------- */
 
-bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t partition, int64_t *offset, struct record *record)
+bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t partition, int64_t *offset,
+                      struct record *record)
 {
     const struct partition *part = partition_of(log, topic, partition);
     if (*offset < part->first) *offset = part->first;
@@ -253,8 +256,8 @@ bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t pa
     return false;
 }
 
-int64_t memory_log_read(struct memory_log *log, enum topic topic, int32_t partition, int64_t from, memory_log_visit *visit,
-                        void *context)
+int64_t memory_log_read(struct memory_log *log, enum topic topic, int32_t partition, int64_t from,
+                        memory_log_visit *visit, void *context)
 {
     struct record record;
     for (; memory_log_fetch(log, topic, partition, &from, &record); from++) visit(context, &record);
@@ -270,7 +273,8 @@ void memory_log_follow(struct memory_log *log, enum topic topic, memory_log_visi
 static void show(struct memory_log *log, struct item *item)
 {
     for (unsigned i = 0; i < log->follower_count; i++)
-        if (log->followers[i].topic == item->record.topic) log->followers[i].visit(log->followers[i].context, &item->record);
+        if (log->followers[i].topic == item->record.topic)
+            log->followers[i].visit(log->followers[i].context, &item->record);
     item->awaited = false;
 }
 
@@ -347,7 +351,8 @@ int memory_log_group(struct memory_log *log, struct slice name, const enum topic
         group->topics[t] = topics[t];
         group->offsets[t] = calloc((size_t)partitions, sizeof *group->offsets[t]);
         ASSERT(group->offsets[t]);
-        for (int32_t p = 0; p < partitions; p++) group->offsets[t][p] = (struct offset){ .topic = topics[t], .partition = p };
+        for (int32_t p = 0; p < partitions; p++)
+            group->offsets[t][p] = (struct offset){ .topic = topics[t], .partition = p };
     }
     group->topic_count = topic_count;
     return log->group_count++;
@@ -492,7 +497,8 @@ static void note_written(struct producer *p, const struct record *r)
             return;
         }
     p->written = offsets_room(p->written, p->written_count, &p->written_capacity);
-    p->written[p->written_count++] = (struct offset){ .topic = r->topic, .partition = r->partition, .next = r->offset + 1 };
+    p->written[p->written_count++] =
+        (struct offset){ .topic = r->topic, .partition = r->partition, .next = r->offset + 1 };
 }
 
 enum err memory_log_commit(struct memory_log *log, int producer, int64_t epoch)

@@ -1,8 +1,8 @@
 /* runtime/memory_log.h: the in-process broker behind memory_source.c and memory_sink.c: topics by partitions, offsets,
  * transactions, read_committed, groups with generations. Single-threaded; same seed, same order.
  *
- * Records that every group of their topic has completed and every follower was shown are freed, unless `keep` is set: an
- * intermediate topic stays short however long the run is. */
+ * Records that every group of their topic has completed and every follower was shown are freed, unless `keep` is set:
+ * an intermediate topic stays short however long the run is. */
 #ifndef RUNTIME_MEMORY_LOG_H
 #define RUNTIME_MEMORY_LOG_H
 
@@ -10,7 +10,15 @@
 
 /* What can go wrong where: the fault gun is asked before and behind each of these effects. */
 enum effect {
-    EFFECT_PULL, EFFECT_BEGIN, EFFECT_SEND, EFFECT_PUT, EFFECT_OFFSETS, EFFECT_COMMIT, EFFECT_ABORT, EFFECT_SAVE, EFFECT_COUNT
+    EFFECT_PULL,
+    EFFECT_BEGIN,
+    EFFECT_SEND,
+    EFFECT_PUT,
+    EFFECT_OFFSETS,
+    EFFECT_COMMIT,
+    EFFECT_ABORT,
+    EFFECT_SAVE,
+    EFFECT_COUNT
 };
 enum when { BEFORE, AFTER };
 
@@ -41,7 +49,8 @@ void memory_log_close(struct memory_log *log);
 int32_t memory_log_partitions(const struct memory_log *log, enum topic topic);
 
 /* Appends a record that no transaction holds back; partition by murmur2 of the key when it is -1. Its offset. */
-int64_t memory_log_append(struct memory_log *log, enum topic topic, int32_t partition, struct slice key, struct slice value);
+int64_t memory_log_append(struct memory_log *log, enum topic topic, int32_t partition, struct slice key,
+                          struct slice value);
 
 /* What a follower is shown: each committed record once, in the order in which transactions committed and sent it. The
  * record is borrowed for the call; the visitor may not touch the log. */
@@ -52,8 +61,8 @@ void memory_log_follow(struct memory_log *log, enum topic topic, memory_log_visi
 void memory_log_deliver(struct memory_log *log);
 
 /* Walks what a read_committed reader of a kept topic sees from an offset on; returns the offset to go on from. */
-int64_t memory_log_read(struct memory_log *log, enum topic topic, int32_t partition, int64_t from, memory_log_visit *visit,
-                        void *context);
+int64_t memory_log_read(struct memory_log *log, enum topic topic, int32_t partition, int64_t from,
+                        memory_log_visit *visit, void *context);
 int64_t memory_log_end(const struct memory_log *log, enum topic topic, int32_t partition);
 
 /* Records that are still in memory. */
@@ -65,8 +74,8 @@ bool memory_log_is_idle(const struct memory_log *log);
 /* A group of readers of up to two topics. A name that exists already gives the group that is there. */
 int memory_log_group(struct memory_log *log, struct slice name, const enum topic *topics, unsigned topic_count);
 
-/* Partitions are dealt anew: sources opened before are stale from here. Open transactions that hold offsets of the group
- * are ended first, as the coordinator does when their time is out (kafka.md 4.2). */
+/* Partitions are dealt anew: sources opened before are stale from here. Open transactions that hold offsets of the
+ * group are ended first, as the coordinator does when their time is out (kafka.md 4.2). */
 void memory_log_rebalance(struct memory_log *log, int group);
 
 /* For memory_source and memory_sink. *topics: up to two. */
@@ -75,7 +84,8 @@ uint64_t memory_log_seed(const struct memory_log *log);
 int64_t memory_log_generation(const struct memory_log *log, int group);
 struct offset memory_log_committed(const struct memory_log *log, int group, enum topic topic, int32_t partition);
 /* The next stable record at or behind *offset, which moves past aborted ones; false when there is none. */
-bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t partition, int64_t *offset, struct record *record);
+bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t partition, int64_t *offset,
+                      struct record *record);
 
 /* Producers. init: a new epoch; an open transaction of the same id is aborted. */
 int memory_log_producer(struct memory_log *log, struct slice transactional_id);

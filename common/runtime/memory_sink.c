@@ -27,8 +27,8 @@ static enum err memory_sink_begin(struct sink *sink)
     return fault(s->gun, EFFECT_BEGIN, AFTER);
 }
 
-static enum err memory_sink_send(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value,
-                                 const struct header *headers, unsigned header_count)
+static enum err memory_sink_send(struct sink *sink, enum topic topic, int32_t partition, struct slice key,
+                                 struct slice value, const struct header *headers, unsigned header_count)
 {
     struct memory_sink *s = of(sink);
     struct record record = { .topic = topic, .partition = partition, .key = key, .value = value, .headers = headers,
@@ -38,12 +38,13 @@ static enum err memory_sink_send(struct sink *sink, enum topic topic, int32_t pa
     return fault(s->gun, EFFECT_SEND, AFTER);
 }
 
-static enum err memory_sink_commit(struct sink *sink, struct source *consumed, const struct offset *offsets, unsigned offset_count)
+static enum err memory_sink_commit(struct sink *sink, struct source *consumed, const struct offset *offsets,
+                                   unsigned offset_count)
 {
     struct memory_sink *s = of(sink);
     TRY(fault(s->gun, EFFECT_OFFSETS, BEFORE));
-    TRY(memory_log_offsets(s->log, s->producer, s->epoch, memory_source_group(consumed), memory_source_generation(consumed),
-                           offsets, offset_count));
+    TRY(memory_log_offsets(s->log, s->producer, s->epoch, memory_source_group(consumed),
+                           memory_source_generation(consumed), offsets, offset_count));
     TRY(fault(s->gun, EFFECT_OFFSETS, AFTER));
     TRY(fault(s->gun, EFFECT_COMMIT, BEFORE));
     TRY(memory_log_commit(s->log, s->producer, s->epoch));
@@ -63,10 +64,12 @@ static enum err memory_sink_recover(struct sink *sink, struct source *consumed, 
 {
     struct memory_sink *s = of(sink);
     TRY(memory_log_init(s->log, s->producer, &s->epoch));
-    if (memory_log_generation(s->log, memory_source_group(consumed)) != memory_source_generation(consumed)) return ERR_SOURCE_STALE;
+    if (memory_log_generation(s->log, memory_source_group(consumed)) != memory_source_generation(consumed))
+        return ERR_SOURCE_STALE;
     *committed = offset_count > 0;
     for (unsigned i = 0; i < offset_count; i++) {
-        struct offset there = memory_log_committed(s->log, memory_source_group(consumed), offsets[i].topic, offsets[i].partition);
+        struct offset there =
+            memory_log_committed(s->log, memory_source_group(consumed), offsets[i].topic, offsets[i].partition);
         if (there.mark != offsets[i].mark) *committed = false;
     }
     return OK;
@@ -86,7 +89,9 @@ struct memory_sink *memory_sink_open(struct memory_log *log, struct slice transa
 {
     struct memory_sink *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    *s = (struct memory_sink){ .sink = { &ops }, .log = log, .gun = gun, .producer = memory_log_producer(log, transactional_id) };
+    *s = (struct memory_sink){
+        .sink = { &ops }, .log = log, .gun = gun, .producer = memory_log_producer(log, transactional_id)
+    };
     enum err e = memory_log_init(log, s->producer, &s->epoch);
     ASSERT(e == OK);
     return s;

@@ -50,10 +50,12 @@ static void hold(struct memory_source *s, const struct record *r)
     s->held_bytes += r->value.size;
 }
 
-static void pull_partition(struct memory_source *s, unsigned topic, int32_t partition, unsigned count_max, size_t bytes_max)
+static void pull_partition(struct memory_source *s, unsigned topic, int32_t partition, unsigned count_max,
+                           size_t bytes_max)
 {
     struct record record;
-    while (s->held_count < count_max && memory_log_fetch(s->log, s->topics[topic], partition, &s->next[topic][partition], &record)) {
+    while (s->held_count < count_max
+           && memory_log_fetch(s->log, s->topics[topic], partition, &s->next[topic][partition], &record)) {
         if (s->held_count > 0 && s->held_bytes + record.value.size > bytes_max) return;
         hold(s, &record);
         s->next[topic][partition]++;
@@ -65,8 +67,8 @@ static bool is_stale(const struct memory_source *s)
     return memory_log_generation(s->log, s->group) != s->generation;
 }
 
-static enum err memory_source_pull(struct source *source, unsigned count_max, size_t bytes_max, const struct record **records,
-                                   unsigned *count)
+static enum err memory_source_pull(struct source *source, unsigned count_max, size_t bytes_max,
+                                   const struct record **records, unsigned *count)
 {
     struct memory_source *s = of(source);
     TRY(fault(s->gun, EFFECT_PULL, BEFORE));
@@ -104,7 +106,8 @@ static void memory_source_complete(struct source *source, unsigned count)
 {
     struct memory_source *s = of(source);
     ASSERT(count <= s->held_count);
-    for (unsigned i = 0; i < count; i++) done_of(s, s->held[i].topic, s->held[i].partition)->next = s->held[i].offset + 1;
+    for (unsigned i = 0; i < count; i++)
+        done_of(s, s->held[i].topic, s->held[i].partition)->next = s->held[i].offset + 1;
     forget(s, count);
 }
 
@@ -131,7 +134,10 @@ static struct offset memory_source_position(struct source *source, enum topic to
 }
 
 static const struct source_ops ops = {
-    .pull = memory_source_pull, .complete = memory_source_complete, .drop = memory_source_drop, .rewind = memory_source_rewind,
+    .pull = memory_source_pull,
+    .complete = memory_source_complete,
+    .drop = memory_source_drop,
+    .rewind = memory_source_rewind,
     .position = memory_source_position,
 };
 

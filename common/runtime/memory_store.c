@@ -48,8 +48,8 @@ static enum err memory_store_remove(struct store *store, uint8_t table, struct s
     return fault(s->gun, EFFECT_PUT, AFTER);
 }
 
-static enum err memory_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                                  void *context)
+static enum err memory_store_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from,
+                                  store_visit *visit, void *context)
 {
     const struct rows_link *at = rows_first(&of(store)->rows, table, slice_compare(from, prefix) > 0 ? from : prefix);
     for (; at && slice_starts_with(row_key(at->row), prefix); at = at->next[0])
@@ -126,7 +126,8 @@ static void replay_record(void *context, const struct record *r)
     write_row(context, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1), r->value);
 }
 
-void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition, int64_t from)
+void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition,
+                         int64_t from)
 {
     ASSERT(s->rows.change_count == 0);
     memory_log_read(log, changelog, partition, from, replay_record, s);

@@ -1,5 +1,5 @@
-/* runtime/memory_store.h: the state of one partition in memory alone: what the embedded engine, the simulator and what-if runs
- * keep their tables in. */
+/* runtime/memory_store.h: the state of one partition in memory alone: what the embedded engine, the simulator and
+ * what-if runs keep their tables in. */
 #ifndef RUNTIME_MEMORY_STORE_H
 #define RUNTIME_MEMORY_STORE_H
 
@@ -24,6 +24,7 @@ size_t memory_store_bytes(const struct memory_store *s);
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition);
 
 /* The same for the records from an offset on, over what is there already. */
-void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition, int64_t from);
+void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition,
+                         int64_t from);
 
 #endif

@@ -1,4 +1,5 @@
-/* runtime/metrics.c: series in one bounded array; relaxed atomics, since each has one writer and readers need no order. */
+/* runtime/metrics.c: series in one bounded array; relaxed atomics, since each has one writer and readers need no
+ * order. */
 #include "runtime/metrics.h"
 
 #include "base/assert.h"
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 
 static const struct metric_row rows[METRIC_COUNT] = {
-#define METRIC(id, kind, name, labels, help) [METRIC_##id] = { SLICE_INIT(name), SLICE_INIT(labels), SLICE_INIT(help), METRIC_##kind },
+#define METRIC(id, kind, name, labels, help) \
+    [METRIC_##id] = { SLICE_INIT(name), SLICE_INIT(labels), SLICE_INIT(help), METRIC_##kind },
 #include "runtime/metrics.def"
 #undef METRIC
 };

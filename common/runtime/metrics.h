@@ -1,7 +1,8 @@
 /* runtime/metrics.h: counters, gauges and histograms, and their text for Prometheus (surfaces.md 5).
  *
- * A series is written by one thread at a time. Two series of one metric with the same labels, one a worker, are added up
- * when they are shown, so nothing is shared and nothing is locked. Numbers are whole; seconds are kept in nanoseconds. */
+ * A series is written by one thread at a time. Two series of one metric with the same labels, one a worker, are added
+ * up when they are shown, so nothing is shared and nothing is locked. Numbers are whole; seconds are kept in
+ * nanoseconds. */
 #ifndef RUNTIME_METRICS_H
 #define RUNTIME_METRICS_H
 
@@ -23,11 +24,12 @@ enum { METRIC_SERIES_MAX = 8192, METRIC_LABEL_BYTES_MAX = 200, METRIC_BUCKETS = 
 
 struct metric_series;
 
-/* A series of its own for the caller, with values of the metric's labels in their order. Never NULL: when there are too many,
- * one that nobody sees. Any thread; not on a hot path. */
+/* A series of its own for the caller, with values of the metric's labels in their order. Never NULL: when there are too
+ * many, one that nobody sees. Any thread; not on a hot path. */
 struct metric_series *metrics_series(enum metric metric, const struct slice *values, unsigned count);
 #define METRIC_SERIES(metric, ...) \
-    metrics_series((metric), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
+    metrics_series((metric), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    sizeof(struct slice))
 #define METRIC_SOLE(metric) metrics_series((metric), NULL, 0)
 
 void metric_add(struct metric_series *s, int64_t count);

@@ -26,7 +26,7 @@ struct partner_copy {
     MDB_env *env;
     MDB_dbi  partners, identifiers, meta;
     MDB_txn *batch;                                 /* of the writer; NULL: none is open */
-    int      owner;                                 /* locked file; its first byte counts the openings that came to nothing */
+    int owner; /* locked file; its first byte counts the openings that came to nothing */
     int64_t  offset;
     bool     is_broken;
     atomic_bool is_proven, is_distrusted;
@@ -40,7 +40,8 @@ struct partner_reader {
 static enum err fault(int code)
 {
     if (code == MDB_SUCCESS) return OK;
-    if (code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO) return ERR_STATE_FULL;     /* EIO: a short write */
+    if (code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO)
+        return ERR_STATE_FULL; /* EIO: a short write */
     return code == ENOMEM ? ERR_MEMORY_EXHAUSTED : ERR_STATE_MALFORMED;
 }
 
@@ -134,12 +135,14 @@ static bool is_whole(MDB_env *env)
     MDB_stat stat;
     struct stat file;
     int fd;
-    if (mdb_env_info(env, &info) || mdb_env_stat(env, &stat) || mdb_env_get_fd(env, &fd) || fstat(fd, &file)) return false;
-    return info.me_last_pgno < SIZE_MAX / stat.ms_psize - 1 && (size_t)file.st_size >= (info.me_last_pgno + 1) * stat.ms_psize;
+    if (mdb_env_info(env, &info) || mdb_env_stat(env, &stat) || mdb_env_get_fd(env, &fd) || fstat(fd, &file))
+        return false;
+    return info.me_last_pgno < SIZE_MAX / stat.ms_psize - 1
+           && (size_t)file.st_size >= (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
-/* What is wrong with a page shows when it is read, as a crash: a copy that so many processes in a row did not get to read or
- * write is given up. False: it is. */
+/* What is wrong with a page shows when it is read, as a crash: a copy that so many processes in a row did not get to
+ * read or write is given up. False: it is. */
 static bool begin_trial(struct partner_copy *c)
 {
     uint8_t trials = 0;
@@ -160,7 +163,8 @@ void partner_copy_distrust(struct partner_copy *c)
 {
     const uint8_t failed = TRIALS_MAX;
     if (atomic_exchange(&c->is_distrusted, true)) return;
-    if (pwrite(c->owner, &failed, 1, 0) != 1) atomic_store(&c->is_distrusted, false);       /* a full disk: with the next one */
+    if (pwrite(c->owner, &failed, 1, 0) != 1)
+        atomic_store(&c->is_distrusted, false); /* a full disk: with the next one */
 }
 
 static int open_databases(struct partner_copy *c)
@@ -274,7 +278,8 @@ void partner_copy_close(struct partner_copy *c)
 {
     if (!c) return;
     if (c->batch) mdb_txn_abort(c->batch);
-    if (c->env && !c->is_broken && !atomic_load(&c->is_distrusted) && mark_clean(c) != OK) c->is_broken = true;    /* stays dirty: begun afresh when in doubt */
+    if (c->env && !c->is_broken && !atomic_load(&c->is_distrusted) && mark_clean(c) != OK)
+        c->is_broken = true; /* stays dirty: begun afresh when in doubt */
     if (c->env) mdb_env_close(c->env);
     if (c->owner >= 0 && !c->is_broken) end_trial(c);
     if (c->owner >= 0) close(c->owner);
@@ -338,7 +343,8 @@ static bool is_there(const struct partner_copy *c, const struct partner_copy_ent
 {
     MDB_val key = val_of(entry->partner_id), value;
     if (mdb_get(c->batch, c->partners, &key, &value) != MDB_SUCCESS || value.mv_size < REVISION_BYTES) return false;
-    return read_revision(value.mv_data) == entry->revision && slice_equal(slice_skip(slice_of_val(value), REVISION_BYTES), entry->bytes);
+    return read_revision(value.mv_data) == entry->revision
+           && slice_equal(slice_skip(slice_of_val(value), REVISION_BYTES), entry->bytes);
 }
 
 static enum err put_profile(struct partner_copy *c, const struct partner_copy_entry *entry)
@@ -450,7 +456,8 @@ enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, 
     return OK;
 }
 
-enum err partner_reader_identify(struct partner_reader *r, struct slice type, struct slice value, unsigned nth, struct slice *partner_id)
+enum err partner_reader_identify(struct partner_reader *r, struct slice type, struct slice value, unsigned nth,
+                                 struct slice *partner_id)
 {
     struct hash128 hash = identifier_key(type, value);
     MDB_val key = { sizeof hash.bytes, hash.bytes }, found;

@@ -27,7 +27,7 @@ static bool is_pooled(size_t class)
 static void *claim(size_t size)
 {
     void *at = malloc(size);
-    ASSERT(at);                                     /* memory transports that find no memory cannot keep their promises */
+    ASSERT(at); /* memory transports that find no memory cannot keep their promises */
     return at;
 }
 
@@ -63,7 +63,8 @@ void *pool_huge(size_t bytes)
     return at;
 }
 
-/* A pool that grew large is walked over in no order: large pages spare it most walks through the tables of the processor. */
+/* A pool that grew large is walked over in no order: large pages spare it most walks through the tables of the
+ * processor. */
 static void add_slab(struct pool *p)
 {
     bool is_huge = p->bytes >= HUGE_FROM_BYTES;

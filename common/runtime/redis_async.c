@@ -40,7 +40,8 @@ static void finish(struct redis_async *a)
     ASSERT(!a->is_over);
     a->is_over = true;
     uv_timer_stop(&a->timer);
-    if (a->context && !a->hiredis_frees) redisAsyncFree(a->context);        /* ends in on_cleanup, at once or behind its callback */
+    if (a->context && !a->hiredis_frees)
+        redisAsyncFree(a->context); /* ends in on_cleanup, at once or behind its callback */
     uv_close((uv_handle_t *)&a->timer, on_closed);
 }
 
@@ -48,7 +49,8 @@ static void lose(struct redis_async *a, const char *why)
 {
     char kept[160];
     if (a->is_over) return;
-    snprintf(kept, sizeof kept, "%s", why && *why ? why : "the connection was closed");      /* `why` may go with the context */
+    snprintf(kept, sizeof kept, "%s",
+             why && *why ? why : "the connection was closed"); /* `why` may go with the context */
     finish(a);
     a->told.lost(a->told.context, kept);
 }
@@ -174,8 +176,8 @@ static void attach(struct redis_async *a, redisAsyncContext *context)
     redisAsyncSetDisconnectCallback(context, on_disconnect);
 }
 
-enum err redis_async_open(const struct redis_options *o, struct uv_loop_s *loop, const struct redis_async_events *events,
-                          struct redis_async **connection)
+enum err redis_async_open(const struct redis_options *o, struct uv_loop_s *loop,
+                          const struct redis_async_events *events, struct redis_async **connection)
 {
     struct slice password = slice_from(o->password);
     if (password.size >= PASSWORD_BYTES) return ERR_CONFIG_INVALID;
@@ -208,7 +210,8 @@ static void on_answer(redisAsyncContext *context, void *reply, void *data)
     a->visit(a->visit_context, (const struct redis_answer *)reply);
 }
 
-void redis_async_ask(struct redis_async *a, const struct redis_command *c, unsigned timeout_ms, redis_async_visit *visit, void *context)
+void redis_async_ask(struct redis_async *a, const struct redis_command *c, unsigned timeout_ms,
+                     redis_async_visit *visit, void *context)
 {
     const char *words[WORDS_MAX];
     size_t sizes[WORDS_MAX];

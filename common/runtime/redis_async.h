@@ -1,7 +1,7 @@
 /* runtime/redis_async.h: one connection to Redis on a libuv loop, with an adapter of our own (kafka.md 11).
  *
- * hiredis 0.14 knows no time-outs and its adapter for libuv never reports a connection that was refused. Here every step
- * has a timer, and whatever goes wrong ends in one call of `lost`, after which the connection is gone. */
+ * hiredis 0.14 knows no time-outs and its adapter for libuv never reports a connection that was refused. Here every
+ * step has a timer, and whatever goes wrong ends in one call of `lost`, after which the connection is gone. */
 #ifndef RUNTIME_REDIS_ASYNC_H
 #define RUNTIME_REDIS_ASYNC_H
 
@@ -20,13 +20,13 @@ struct redis_async_events {
 typedef void redis_async_visit(void *context, const struct redis_answer *answer);
 
 /* Begins to connect. ERR_REDIS_AWAY: could not even begin, nothing is left open and `lost` is not called. */
-enum err redis_async_open(const struct redis_options *options, struct uv_loop_s *loop, const struct redis_async_events *events,
-                          struct redis_async **connection) MUST_CHECK;
+enum err redis_async_open(const struct redis_options *options, struct uv_loop_s *loop,
+                          const struct redis_async_events *events, struct redis_async **connection) MUST_CHECK;
 /* No event comes any more; its memory goes with its handles, in the next turns of the loop. NULL is nothing. */
 void redis_async_close(struct redis_async *a);
 
 /* One request at a time: the answer, or lost when none comes within timeout_ms. A SUBSCRIBE goes on being answered. */
-void redis_async_ask(struct redis_async *a, const struct redis_command *command, unsigned timeout_ms, redis_async_visit *visit,
-                     void *context);
+void redis_async_ask(struct redis_async *a, const struct redis_command *command, unsigned timeout_ms,
+                     redis_async_visit *visit, void *context);
 
 #endif

@@ -1,5 +1,5 @@
-/* runtime/redis_breaker.h: five failures in a row open it, then one probe a second is let through, and the first that is
- * answered closes it (kafka.md 11). Pure: the caller brings a clock that never goes back. */
+/* runtime/redis_breaker.h: five failures in a row open it, then one probe a second is let through, and the first that
+ * is answered closes it (kafka.md 11). Pure: the caller brings a clock that never goes back. */
 #ifndef RUNTIME_REDIS_BREAKER_H
 #define RUNTIME_REDIS_BREAKER_H
 

@@ -112,7 +112,8 @@ enum redis_answer_kind redis_answer_kind(const struct redis_answer *a)
 struct slice redis_answer_text(const struct redis_answer *a)
 {
     enum redis_answer_kind kind = redis_answer_kind(a);
-    return kind == REDIS_TEXT || kind == REDIS_REFUSAL ? slice_of(reply_of(a)->str, reply_of(a)->len) : (struct slice){ 0 };
+    return kind == REDIS_TEXT || kind == REDIS_REFUSAL ? slice_of(reply_of(a)->str, reply_of(a)->len)
+                                                       : (struct slice){ 0 };
 }
 
 int64_t redis_answer_integer(const struct redis_answer *a)
@@ -211,7 +212,8 @@ static enum err connect_to(struct redis_link *l)
     struct timeval timeout = { l->timeout_ms / 1000, (suseconds_t)(l->timeout_ms % 1000) * 1000 };
     const char *host = l->name ? redis_name_address(l->name) : l->host;
     if (!host) return fail(l, "the name of its host is not found");
-    l->connection = l->port ? redisConnectWithTimeout(host, l->port, timeout) : redisConnectUnixWithTimeout(host, timeout);
+    l->connection =
+        l->port ? redisConnectWithTimeout(host, l->port, timeout) : redisConnectUnixWithTimeout(host, timeout);
     if (!l->connection) return fail(l, "no memory for a connection");
     if (l->connection->err) return fail(l, l->connection->errstr);
     if (redisSetTimeout(l->connection, timeout) != REDIS_OK) return fail(l, l->connection->errstr);
@@ -253,8 +255,9 @@ static bool append(struct redis_link *l, const struct redis_command *c)
 /* Refusals of the server, not of the command: it cannot serve now. */
 static bool says_away(const redisReply *r)
 {
-    static const struct slice words[] = { SLICE_INIT("LOADING"), SLICE_INIT("READONLY"), SLICE_INIT("MASTERDOWN"), SLICE_INIT("NOAUTH"),
-                                          SLICE_INIT("MISCONF"), SLICE_INIT("BUSY "), SLICE_INIT("NOREPLICAS") };
+    static const struct slice words[] = { SLICE_INIT("LOADING"),   SLICE_INIT("READONLY"), SLICE_INIT("MASTERDOWN"),
+                                          SLICE_INIT("NOAUTH"),    SLICE_INIT("MISCONF"),  SLICE_INIT("BUSY "),
+                                          SLICE_INIT("NOREPLICAS") };
     if (r->type != REDIS_REPLY_ERROR) return false;
     for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_starts_with(slice_of(r->str, r->len), words[i])) return true;

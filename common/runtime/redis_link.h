@@ -1,8 +1,8 @@
 /* runtime/redis_link.h: one synchronous connection to Redis, of one thread, for pipelines (kafka.md 11, connection D).
  *
- * It connects with the first request and is closed after any error, never used again: what it owes would answer the next
- * question. While the breaker is open requests fail at once. Nothing here waits longer than connecting and one pipeline,
- * each bounded by timeout_ms. */
+ * It connects with the first request and is closed after any error, never used again: what it owes would answer the
+ * next question. While the breaker is open requests fail at once. Nothing here waits longer than connecting and one
+ * pipeline, each bounded by timeout_ms. */
 #ifndef RUNTIME_REDIS_LINK_H
 #define RUNTIME_REDIS_LINK_H
 
@@ -15,9 +15,11 @@ struct redis_options {
     const char *address;                            /* host, host:port, [v6]:port or the path of a socket */
     const char *password;                           /* NULL: none is asked for */
     unsigned    timeout_ms;                         /* 0: REDIS_TIMEOUT_MS */
-    /* Looks up the host of the address; NULL: it is numeric, or whoever connects may wait for a resolver. Outlives the link. */
+    /* Looks up the host of the address; NULL: it is numeric, or whoever connects may wait for a resolver. Outlives the
+     * link. */
     const struct redis_name *name;
-    /* Told when it goes away (five failures) and when it is back, once each, from the thread of the request. May be NULL. */
+    /* Told when it goes away (five failures) and when it is back, once each, from the thread of the request. May be
+     * NULL. */
     void      (*on_change)(void *context, bool is_away, const char *why);
     void       *context;
 };
@@ -27,8 +29,9 @@ struct redis_counts { uint64_t pipelines, commands, failures, connections; };
 /* Host and port of an address, or a path and port 0. False: it cannot be read. Borrowed from `address`. */
 bool redis_address_read(struct slice address, struct slice *host, int *port);
 
-/* Whose keys they are: the identifier of the Kafka cluster, behind the namespace unless that is "default". Redis outlives a
- * cluster: what it still has of another one, with higher revisions or slots that nobody holds, must not be found. */
+/* Whose keys they are: the identifier of the Kafka cluster, behind the namespace unless that is "default". Redis
+ * outlives a cluster: what it still has of another one, with higher revisions or slots that nobody holds, must not be
+ * found. */
 enum { REDIS_NAMESPACE_MAX = 192 };
 void redis_name_of(char name[REDIS_NAMESPACE_MAX], const char *name_space, const char *cluster_id);
 
@@ -37,7 +40,8 @@ void redis_key_begin(struct text *key, const char *name_space);
 
 struct redis_command { const struct slice *words; unsigned count; };
 #define REDIS_COMMAND(...) \
-    ((struct redis_command){ (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice) })
+    ((struct redis_command){ (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    sizeof(struct slice) })
 
 /* An answer as Redis gave it, borrowed until the next request of its link. */
 struct redis_answer;
@@ -54,9 +58,9 @@ struct redis_link;
 enum err redis_link_open(const struct redis_options *options, struct redis_link **link) MUST_CHECK;
 void redis_link_close(struct redis_link *link);
 
-/* All commands in one round trip; answers[i] belongs to commands[i]. ERR_REDIS_AWAY: no answer counts, some may have taken
- * effect. A command that Redis refuses is an answer (REFUSAL), except that it is loading, a replica or not to be written:
- * then it is away, too. */
+/* All commands in one round trip; answers[i] belongs to commands[i]. ERR_REDIS_AWAY: no answer counts, some may have
+ * taken effect. A command that Redis refuses is an answer (REFUSAL), except that it is loading, a replica or not to be
+ * written: then it is away, too. */
 enum err redis_link_ask(struct redis_link *link, const struct redis_command *commands, unsigned count,
                         const struct redis_answer **answers) MUST_CHECK;
 

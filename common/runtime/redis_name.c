@@ -45,7 +45,8 @@ static bool look_up(struct redis_name *n)
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
     char address[INET6_ADDRSTRLEN + 20];
     if (getaddrinfo(n->host, NULL, &hints, &list) != 0) return false;
-    bool found = list && getnameinfo(list->ai_addr, list->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST) == 0;
+    bool found =
+        list && getnameinfo(list->ai_addr, list->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST) == 0;
     freeaddrinfo(list);
     if (found) keep(n, address);
     return found;

@@ -198,11 +198,13 @@ static void message_came(void *watch, const struct redis_answer *answer)
     if (slice_equal(redis_answer_text(redis_answer_item(answer, 0)), SLICE("subscribe"))) {
         struct redis_async_events events = template;
         events.context = w;
-        if (!w->asks && redis_async_open(&w->options.redis, w->loop, &events, &w->asks) != OK) lose(w, "it cannot be connected to");
+        if (!w->asks && redis_async_open(&w->options.redis, w->loop, &events, &w->asks) != OK)
+            lose(w, "it cannot be connected to");
         return;
     }
     if (redis_answer_kind(payload) == REDIS_NIL) forget_everything(w, &w->flushes);
-    for (unsigned i = 0; i < redis_answer_count(payload); i++) key_changed(w, redis_answer_text(redis_answer_item(payload, i)));
+    for (unsigned i = 0; i < redis_answer_count(payload); i++)
+        key_changed(w, redis_answer_text(redis_answer_item(payload, i)));
 }
 
 /* --- building the chain: I, then K, then H --- */
@@ -231,7 +233,8 @@ static void tracking_answered(void *watch, const struct redis_answer *answer)
     struct redis_watch *w = watch;
     struct redis_async_events events = { .context = w, .connected = beats_connected, .lost = beats_lost };
     if (redis_answer_kind(answer) != REDIS_TEXT) lose(w, "CLIENT TRACKING is refused");
-    else if (redis_async_open(&w->options.redis, w->loop, &events, &w->beats) != OK) lose(w, "it cannot be connected to");
+    else if (redis_async_open(&w->options.redis, w->loop, &events, &w->beats) != OK)
+        lose(w, "it cannot be connected to");
 }
 
 static void asks_connected(void *watch)
@@ -240,8 +243,10 @@ static void asks_connected(void *watch)
     char number[24];
     struct text id = text_over(number, sizeof number);
     text_put_int(&id, w->client_id);
-    redis_async_ask(w->asks, &REDIS_COMMAND(SLICE("CLIENT"), SLICE("TRACKING"), SLICE("ON"), SLICE("REDIRECT"), text_slice(&id),
-                                            SLICE("BCAST"), SLICE("PREFIX"), slice_from(w->prefix)), ANSWER_MS, tracking_answered, w);
+    redis_async_ask(w->asks,
+                    &REDIS_COMMAND(SLICE("CLIENT"), SLICE("TRACKING"), SLICE("ON"), SLICE("REDIRECT"), text_slice(&id),
+                                   SLICE("BCAST"), SLICE("PREFIX"), slice_from(w->prefix)),
+                    ANSWER_MS, tracking_answered, w);
 }
 
 static void connect_all(struct redis_watch *w)

@@ -1,8 +1,8 @@
 /* runtime/redis_watch.h: what changes in Redis under a prefix, told to the workers (kafka.md 11, connections I, K, H).
  *
  * Lives on one libuv loop: I is told of changed keys, K asked for that (CLIENT TRACKING … BCAST … REDIRECT), H writes a
- * heartbeat each second that must come back on I. Whenever that chain may be broken the epoch moves: every copy is suspect.
- * Listeners read from their own thread. */
+ * heartbeat each second that must come back on I. Whenever that chain may be broken the epoch moves: every copy is
+ * suspect. Listeners read from their own thread. */
 #ifndef RUNTIME_REDIS_WATCH_H
 #define RUNTIME_REDIS_WATCH_H
 
@@ -26,8 +26,10 @@ struct redis_watch_counts { uint64_t keys, flushes, losses, full_rings; };
 struct redis_watch;
 
 /* Begins to connect; needs the loop to run. ERR_CONFIG_INVALID, ERR_MEMORY_EXHAUSTED. */
-enum err redis_watch_open(const struct redis_watch_options *options, struct uv_loop_s *loop, struct redis_watch **watch) MUST_CHECK;
-/* On the loop's thread, when no listener reads any more; its memory goes with its handles, in the next turns of the loop. */
+enum err redis_watch_open(const struct redis_watch_options *options, struct uv_loop_s *loop,
+                          struct redis_watch **watch) MUST_CHECK;
+/* On the loop's thread, when no listener reads any more; its memory goes with its handles, in the next turns of the
+ * loop. */
 void redis_watch_close(struct redis_watch *watch);
 
 /* The same with a thread and a loop of its own, for a process that has none. */

@@ -1,5 +1,5 @@
-/* runtime/restore.h: fills the store of a partition from its changelog, slice by slice (kafka.md 4.2, step 4), so that the
- * worker goes on serving its consumer meanwhile. */
+/* runtime/restore.h: fills the store of a partition from its changelog, slice by slice (kafka.md 4.2, step 4), so that
+ * the worker goes on serving its consumer meanwhile. */
 #ifndef RUNTIME_RESTORE_H
 #define RUNTIME_RESTORE_H
 
@@ -24,8 +24,8 @@ struct restore {
 /* `from` as lmdb_store_open said; `high` was asked for after the committed offsets. */
 void restore_begin(struct restore *r, struct lmdb_store *store, struct restore_log *log, int64_t from, int64_t high);
 
-/* One slice. *done: the store is complete. The worker calls lmdb_stores_rest between slices, and no further slice while that
- * says false. Errors of the log, ERR_STATE_MALFORMED. */
+/* One slice. *done: the store is complete. The worker calls lmdb_stores_rest between slices, and no further slice while
+ * that says false. Errors of the log, ERR_STATE_MALFORMED. */
 enum err restore_step(struct restore *r, int64_t max_ms, bool *done) MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 enum { HEADER_BYTES = 8, ALIGN = 8, CACHE_LINE = 64, RING_BYTES_MIN = 64 };
-#define SKIP_TO_START UINT32_MAX                        /* length of what fills the end before a record that did not fit */
+#define SKIP_TO_START \
+    UINT32_MAX                        /* length of what fills the end before a record that did not fit */
 
 struct ring {
     _Alignas(CACHE_LINE) _Atomic uint64_t tail;

@@ -1,5 +1,5 @@
-/* runtime/rows.c: hash tables with an undo list; a table that is scanned is also a skip list, built at the first scan and kept
- * from then on. */
+/* runtime/rows.c: hash tables with an undo list; a table that is scanned is also a skip list, built at the first scan
+ * and kept from then on. */
 #include "runtime/rows.h"
 
 #include "base/assert.h"
@@ -7,7 +7,11 @@
 
 #include <stdlib.h>
 
-enum { LEVELS_MAX = 20, SLOTS_FIRST = 64, HUGE_FROM_BYTES = 32 << 20 };     /* smaller ones on large pages cost a service 16 MiB and win nothing */
+enum {
+    LEVELS_MAX = 20,
+    SLOTS_FIRST = 64,
+    HUGE_FROM_BYTES = 32 << 20
+}; /* smaller ones on large pages cost a service 16 MiB and win nothing */
 
 struct rows_change { struct row *row; char *old; uint32_t old_size; bool is_new; };
 struct rows_value { char *bytes; uint32_t size; };
@@ -118,7 +122,8 @@ struct row *rows_find(struct rows *r, uint64_t hash, uint8_t table, struct slice
 {
     const struct rows_table *t = &r->tables[table];
     if (t->row_count == 0) return NULL;
-    __builtin_prefetch(&t->slots[(uint32_t)hash & (t->slot_count - 1)], 1);     /* for the row; or to write it soon, when there is none */
+    __builtin_prefetch(&t->slots[(uint32_t)hash & (t->slot_count - 1)],
+                       1); /* for the row; or to write it soon, when there is none */
     return rows_at(t, place_of(t, (uint32_t)hash, key));
 }
 

@@ -1,18 +1,18 @@
 /* runtime/rows.h: rows of the tables of one partition in memory: a hash table for each table, an undo list for the open
- * transaction, and an order over the keys of those tables that were ever scanned. memory_store.c is one such; lmdb_store.c
- * has two, over what is on disk.
+ * transaction, and an order over the keys of those tables that were ever scanned. memory_store.c is one such;
+ * lmdb_store.c has two, over what is on disk.
  *
- * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge forgets
- * the list, drop goes back along it. Values that were read stay in memory until then or until rows_settle, whatever is written
- * over them. */
+ * A write goes straight into the row and leaves the old value in the undo list, so that a read is one look-up; merge
+ * forgets the list, drop goes back along it. Values that were read stay in memory until then or until rows_settle,
+ * whatever is written over them. */
 #ifndef RUNTIME_ROWS_H
 #define RUNTIME_ROWS_H
 
 #include "runtime/pool.h"
 #include "runtime/store.h"
 
-/* One block with its key and, behind that, the value it was born with: most rows are written once and read seldom, and who finds
- * the key has the value beside it. */
+/* One block with its key and, behind that, the value it was born with: most rows are written once and read seldom, and
+ * who finds the key has the value beside it. */
 struct row {
     char    *value;                                 /* NULL: absent */
     uint32_t value_size;
@@ -27,13 +27,13 @@ struct row {
 /* A row in the order of its table: a link of a skip list. */
 struct rows_link { struct row *row; struct rows_link *next[]; };
 
-/* Of a table, searched one after the other from where the hash of a key points. It keeps the hash, so that a look-up touches
- * the row that is meant and no other. In front of the slots stands a tag for each: a sixteenth of their memory, which stays in
- * the caches, so that a key that is new, as one in two is, costs no walk to the slots. */
+/* Of a table, searched one after the other from where the hash of a key points. It keeps the hash, so that a look-up
+ * touches the row that is meant and no other. In front of the slots stands a tag for each: a sixteenth of their memory,
+ * which stays in the caches, so that a key that is new, as one in two is, costs no walk to the slots. */
 struct rows_slot { struct row *row; uint32_t hash; };
 
 struct rows_table {
-    uint8_t           *tags;                        /* by slot: seven bits of the hash and one more, 0: the slot is free */
+    uint8_t *tags; /* by slot: seven bits of the hash and one more, 0: the slot is free */
     struct rows_slot  *slots;                       /* NULL: never written */
     size_t             slot_count, row_count;       /* a power of two, of which three quarters are filled at most */
     struct rows_order *order;                       /* NULL: never scanned */

@@ -229,7 +229,8 @@ static enum setting_answer set_property(struct settings *s, struct slice name, s
     if (p && p->place.origin > place.origin) return SETTING_TAKEN;
     if (!p && s->property_count == SETTING_PROPERTIES_MAX) return SETTING_TOO_MANY;
     if (!p) p = &s->properties[s->property_count++];
-    *p = (struct setting_property){ slice_copy(s->arena, name), slice_copy(s->arena, value), keep_place(s->arena, place) };
+    *p = (struct setting_property){ slice_copy(s->arena, name), slice_copy(s->arena, value),
+                                    keep_place(s->arena, place) };
     return SETTING_TAKEN;
 }
 
@@ -365,8 +366,8 @@ void settings_put_table(struct text *t, const struct settings *s, bool markdown)
         else put_row(t, rows[id].name, type_names[rows[id].type], shown_default(&rows[id]), v->text, &v->place);
     }
     if (markdown) {
-        PUT(t,
-            "| `kafka.<property>` | text | | no | a property of librdkafka; the value of a secret one comes from `kafka.<property>_file` |\n");
+        PUT(t, "| `kafka.<property>` | text | | no | a property of librdkafka; the value of a secret one comes from "
+               "`kafka.<property>_file` |\n");
         return;
     }
     for (unsigned i = 0; i < s->property_count; i++) {

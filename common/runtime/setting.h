@@ -1,7 +1,8 @@
 /* runtime/setting.h: what a process is told, each value with where it came from (surfaces.md 2.5, 3).
  *
- * A flag is above the environment, that above the file, that above the default, whatever the order of setting. Who reads the
- * sources and words the errors is stage/setting_sources.h. After reading, a set is immutable: a reload makes a new one. */
+ * A flag is above the environment, that above the file, that above the default, whatever the order of setting. Who
+ * reads the sources and words the errors is stage/setting_sources.h. After reading, a set is immutable: a reload makes
+ * a new one. */
 #ifndef RUNTIME_SETTING_H
 #define RUNTIME_SETTING_H
 
@@ -15,8 +16,18 @@ enum setting_id {
 };
 
 enum setting_type {
-    SETTING_TYPE_TEXT, SETTING_TYPE_PATH, SETTING_TYPE_ADDRESS, SETTING_TYPE_LIST, SETTING_TYPE_WORD, SETTING_TYPE_FLAG,
-    SETTING_TYPE_COUNT, SETTING_TYPE_MILLIS, SETTING_TYPE_SECONDS, SETTING_TYPE_HOURS, SETTING_TYPE_DAYS, SETTING_TYPE_BYTES,
+    SETTING_TYPE_TEXT,
+    SETTING_TYPE_PATH,
+    SETTING_TYPE_ADDRESS,
+    SETTING_TYPE_LIST,
+    SETTING_TYPE_WORD,
+    SETTING_TYPE_FLAG,
+    SETTING_TYPE_COUNT,
+    SETTING_TYPE_MILLIS,
+    SETTING_TYPE_SECONDS,
+    SETTING_TYPE_HOURS,
+    SETTING_TYPE_DAYS,
+    SETTING_TYPE_BYTES,
 };
 enum setting_reload { SETTING_FIXED, SETTING_LIVE };
 enum setting_origin { SETTING_DEFAULT, SETTING_FILE, SETTING_ENVIRONMENT, SETTING_FLAG };
@@ -80,7 +91,8 @@ bool settings_flag(const struct settings *s, enum setting_id id);
 unsigned settings_word(const struct settings *s, enum setting_id id);
 enum setting_origin settings_origin(const struct settings *s, enum setting_id id);
 
-/* Host and port of an ADDRESS; an empty admin.listen is worked out from service and instance. A socket path gives port 0. */
+/* Host and port of an ADDRESS; an empty admin.listen is worked out from service and instance. A socket path gives port
+ * 0. */
 void settings_address(const struct settings *s, enum setting_id id, struct text *host, unsigned *port);
 
 /* True for names whose value nobody may see: passwords, keys. */

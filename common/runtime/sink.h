@@ -1,13 +1,14 @@
-/* runtime/sink.h: where records go, in transactions. Behind it: kafka_sink.c, memory_sink.c, the fault gun of the tests.
+/* runtime/sink.h: where records go, in transactions. Behind it: kafka_sink.c, memory_sink.c, the fault gun of the
+ * tests.
  *
  * One transaction is open at a time. Offsets go last, right before the commit (kafka.md 3). Every answer of a library
  * becomes one of these errors here and goes no further (kafka.md 5.1):
  *   OK                        committed
- *   ERR_TRANSACTION_ABORTED   nothing took effect, for a cause outside; after sink_abort the same batch may be tried again
- *   ERR_TRANSACTION_REFUSED   nothing took effect, for a cause inside: some record is not taken; smaller batches find it
- *   ERR_TRANSACTION_UNKNOWN   the answer was lost: only sink_recover may follow
- *   ERR_SOURCE_STALE          the partitions are not ours any more: abort, drop
- *   ERR_KAFKA_FENCED, others  of class FATAL: the process ends and starts again from committed state */
+ *   ERR_TRANSACTION_ABORTED   nothing took effect, for a cause outside; after sink_abort the same batch may be tried
+ * again ERR_TRANSACTION_REFUSED   nothing took effect, for a cause inside: some record is not taken; smaller batches
+ * find it ERR_TRANSACTION_UNKNOWN   the answer was lost: only sink_recover may follow ERR_SOURCE_STALE          the
+ * partitions are not ours any more: abort, drop ERR_KAFKA_FENCED, others  of class FATAL: the process ends and starts
+ * again from committed state */
 #ifndef RUNTIME_SINK_H
 #define RUNTIME_SINK_H
 
@@ -19,14 +20,16 @@ struct sink_ops {
     /* Slices are copied before it returns. Hot topics: one header at most; dead letters: surfaces.md 7.2. */
     enum err (*send)(struct sink *, enum topic topic, int32_t partition, struct slice key, struct slice value,
                      const struct header *headers, unsigned header_count);
-    /* Sends the offsets under the group membership of `consumed` and commits. There is an offset for every partition whose
-     * state the transaction touches, even if it consumed nothing there (kafka.md 1, rule 2). */
+    /* Sends the offsets under the group membership of `consumed` and commits. There is an offset for every partition
+     * whose state the transaction touches, even if it consumed nothing there (kafka.md 1, rule 2). */
     enum err (*commit)(struct sink *, struct source *consumed, const struct offset *offsets, unsigned offset_count);
     enum err (*abort)(struct sink *);
-    /* After ERR_TRANSACTION_UNKNOWN: fences the lost transaction and reads back whether it took effect, by the marks. */
+    /* After ERR_TRANSACTION_UNKNOWN: fences the lost transaction and reads back whether it took effect, by the
+     * marks. */
     enum err (*recover)(struct sink *, struct source *consumed, const struct offset *offsets, unsigned offset_count,
                         bool *committed);
-    /* One past the last record that the transaction committed last put there; 0: none. For changelogs (kafka.md 6.1). */
+    /* One past the last record that the transaction committed last put there; 0: none. For changelogs (kafka.md
+     * 6.1). */
     int64_t (*written)(struct sink *, enum topic topic, int32_t partition);
 };
 struct sink { const struct sink_ops *ops; };
@@ -36,13 +39,14 @@ static inline enum err sink_begin(struct sink *s)
     return s->ops->begin(s);
 }
 
-static inline enum err sink_send(struct sink *s, enum topic topic, int32_t partition, struct slice key, struct slice value,
-                                 const struct header *headers, unsigned header_count)
+static inline enum err sink_send(struct sink *s, enum topic topic, int32_t partition, struct slice key,
+                                 struct slice value, const struct header *headers, unsigned header_count)
 {
     return s->ops->send(s, topic, partition, key, value, headers, header_count);
 }
 
-static inline enum err sink_commit(struct sink *s, struct source *consumed, const struct offset *offsets, unsigned offset_count)
+static inline enum err sink_commit(struct sink *s, struct source *consumed, const struct offset *offsets,
+                                   unsigned offset_count)
 {
     return s->ops->commit(s, consumed, offsets, offset_count);
 }

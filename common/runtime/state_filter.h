@@ -1,9 +1,9 @@
-/* runtime/state_filter.h: the filter of the keys that a store has on disk (key_filter.h): made from what is there, slice by slice
- * on the state writer's thread while the store is in use, and followed by every save. It is in memory only: what it says cannot
- * be of another state than the one that was opened.
+/* runtime/state_filter.h: the filter of the keys that a store has on disk (key_filter.h): made from what is there,
+ * slice by slice on the state writer's thread while the store is in use, and followed by every save. It is in memory
+ * only: what it says cannot be of another state than the one that was opened.
  *
- * A key on disk is in the filter: a save adds its keys before it writes them, and the filter that is being filled gets them, too,
- * so that nothing is missed behind the place that the filling has come to. */
+ * A key on disk is in the filter: a save adds its keys before it writes them, and the filter that is being filled gets
+ * them, too, so that nothing is missed behind the place that the filling has come to. */
 #ifndef RUNTIME_STATE_FILTER_H
 #define RUNTIME_STATE_FILTER_H
 
@@ -29,7 +29,8 @@ void state_filter_open(struct state_filter *f, struct state_layers *layers);
 /* No slice and no save is under way. */
 void state_filter_close(struct state_filter *f);
 
-/* Between two batches, while no save is under way: goes on with the filling, or begins one that is due; a writer of NULL: here. */
+/* Between two batches, while no save is under way: goes on with the filling, or begins one that is due; a writer of
+ * NULL: here. */
 void state_filter_rest(struct state_filter *f, struct state_writer *writer);
 
 /* What is about to be saved, by who saves it. */

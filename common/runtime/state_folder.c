@@ -14,9 +14,18 @@
 #include <unistd.h>
 
 /* The mark is one short line of always the same size, padded: it is written over in place. */
-enum { MARK_BYTES = 128, FILE_MAX = STATE_PATH_MAX + 16, CLAIMS_MAX = 100, GENERATIONS_MAX = 1000, PARTITIONS_MAX = 10000, TRIALS_MAX = 3 };
+enum {
+    MARK_BYTES = 128,
+    FILE_MAX = STATE_PATH_MAX + 16,
+    CLAIMS_MAX = 100,
+    GENERATIONS_MAX = 1000,
+    PARTITIONS_MAX = 10000,
+    TRIALS_MAX = 3
+};
 
-static const char *const mark_words[] = { [STATE_UNMARKED] = "new", [STATE_CLEAN] = "clean", [STATE_DIRTY] = "dirty", [STATE_BROKEN] = "broken" };
+static const char *const mark_words[] = {
+    [STATE_UNMARKED] = "new", [STATE_CLEAN] = "clean", [STATE_DIRTY] = "dirty", [STATE_BROKEN] = "broken"
+};
 
 static bool file_of(char *path, const struct state_folder *f, const char *name)
 {
@@ -81,7 +90,8 @@ static bool set_generation(struct state_folder *f, const char *partition, uint32
 static bool is_still_there(int fd, const char *path)
 {
     struct stat ours, there;
-    return fstat(fd, &ours) == 0 && stat(path, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+    return fstat(fd, &ours) == 0 && stat(path, &there) == 0 && ours.st_ino == there.st_ino
+           && ours.st_dev == there.st_dev;
 }
 
 enum lock { LOCKED, LOCK_HELD, LOCK_GONE, LOCK_FAILED };
@@ -138,8 +148,8 @@ static bool write_mark(struct state_folder *f)
 {
     char line[MARK_BYTES + 1];
     f->data_bytes = size_of_data(f);
-    int size = snprintf(line, sizeof line, "%s %s %llu %u ", mark_words[f->mark], f->boot_id[0] ? f->boot_id : "-", (unsigned long long)f->data_bytes,
-                        f->trials);
+    int size = snprintf(line, sizeof line, "%s %s %llu %u ", mark_words[f->mark], f->boot_id[0] ? f->boot_id : "-",
+                        (unsigned long long)f->data_bytes, f->trials);
     ASSERT(f->owner >= 0 && size > 0 && size < MARK_BYTES);
     memset(line + size, ' ', (size_t)(MARK_BYTES - size));
     line[MARK_BYTES - 1] = '\n';
@@ -157,7 +167,7 @@ enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const c
 
 void state_folder_note_size(struct state_folder *f)
 {
-    if (size_of_data(f) != f->data_bytes) write_mark(f);        /* when that fails, a cut is found later or not at all */
+    if (size_of_data(f) != f->data_bytes) write_mark(f); /* when that fails, a cut is found later or not at all */
 }
 
 bool state_folder_begin_trial(struct state_folder *f)
@@ -189,7 +199,8 @@ void state_folder_release(struct state_folder *f)
 /* --- generations ------------------------------------------------------------------------------------------------ */
 
 /* Older generations, but those that somebody still holds: he is stopped, and finds out when he wakes up. */
-static void remove_older(const struct state_folder *f, const char *partition, const uint32_t *generations, unsigned count)
+static void remove_older(const struct state_folder *f, const char *partition, const uint32_t *generations,
+                         unsigned count)
 {
     for (unsigned i = 0; i < count && generations[i] < f->generation; i++) {
         struct state_folder old = { .owner = -1 };
@@ -279,7 +290,8 @@ static int visible(const struct dirent *entry)
 static int32_t partition_of(const char *name)
 {
     uint64_t number;
-    if (name[0] != 'p' || strlen(name) < 4 || !slice_to_uint(slice_from(name + 1), PARTITIONS_MAX - 1, &number)) return -1;
+    if (name[0] != 'p' || strlen(name) < 4 || !slice_to_uint(slice_from(name + 1), PARTITIONS_MAX - 1, &number))
+        return -1;
     return (int32_t)number;
 }
 

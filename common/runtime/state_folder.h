@@ -1,6 +1,6 @@
-/* runtime/state_folder.h: where the state of a partition lies: `<dir>/<stage>/p<nnn>/<generation>/`, and whose it is. The file
- * `owner` in it is locked by the process that uses it, and says how the folder was left (kafka.md 6.4). It says so outside the
- * data because data that was not synced may say anything after the machine stopped. */
+/* runtime/state_folder.h: where the state of a partition lies: `<dir>/<stage>/p<nnn>/<generation>/`, and whose it is.
+ * The file `owner` in it is locked by the process that uses it, and says how the folder was left (kafka.md 6.4). It
+ * says so outside the data because data that was not synced may say anything after the machine stopped. */
 #ifndef RUNTIME_STATE_FOLDER_H
 #define RUNTIME_STATE_FOLDER_H
 
@@ -28,11 +28,12 @@ enum err state_folder_claim(struct state_folder *f, const char *dir, struct slic
 
 /* Marks and syncs. ERR_FILE_UNWRITABLE. */
 enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const char *boot_id) MUST_CHECK;
-/* Notes how large the data file is, unsynced: one that is found shorter was cut, and reading it would end the process. */
+/* Notes how large the data file is, unsynced: one that is found shorter was cut, and reading it would end the
+ * process. */
 void state_folder_note_size(struct state_folder *f);
 
-/* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or ended well.
- * False: too many in a row did not; the data is to be discarded. */
+/* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or
+ * ended well. False: too many in a row did not; the data is to be discarded. */
 bool state_folder_begin_trial(struct state_folder *f) MUST_CHECK;
 void state_folder_end_trial(struct state_folder *f);
 

@@ -14,7 +14,8 @@ enum { SANITIZED = true };
 enum { SANITIZED = false };
 #endif
 
-static enum err get_from_disk(struct state_layers *l, uint64_t hash, uint8_t table, struct slice key, struct slice *value)
+static enum err get_from_disk(struct state_layers *l, uint64_t hash, uint8_t table, struct slice key,
+                              struct slice *value)
 {
     bool may_be = !l->filter || key_filter_may_have(l->filter, state_layers_name(hash, table));
     *value = (struct slice){ 0 };
@@ -67,8 +68,10 @@ struct place { const struct rows_link *unsaved, *frozen; struct lmdb_walk disk; 
 static struct slice least_key(const struct place *p)
 {
     struct slice least = p->disk.key;               /* NULL bytes: none */
-    if (p->frozen && (!least.bytes || slice_compare(row_key(p->frozen->row), least) <= 0)) least = row_key(p->frozen->row);
-    if (p->unsaved && (!least.bytes || slice_compare(row_key(p->unsaved->row), least) <= 0)) least = row_key(p->unsaved->row);
+    if (p->frozen && (!least.bytes || slice_compare(row_key(p->frozen->row), least) <= 0))
+        least = row_key(p->frozen->row);
+    if (p->unsaved && (!least.bytes || slice_compare(row_key(p->unsaved->row), least) <= 0))
+        least = row_key(p->unsaved->row);
     return least;
 }
 
@@ -102,8 +105,8 @@ static enum err walk(struct place *p, struct slice prefix, store_visit *visit, v
     }
 }
 
-enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                           void *context)
+enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice prefix, struct slice from,
+                           store_visit *visit, void *context)
 {
     struct slice first = slice_compare(from, prefix) > 0 ? from : prefix;
     struct place p = { .unsaved = rows_first(l->unsaved, table, first), .frozen = rows_first(l->frozen, table, first) };

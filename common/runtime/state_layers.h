@@ -1,5 +1,5 @@
-/* runtime/state_layers.h: rows in memory over rows in memory over rows on disk, read as one: what an upper layer knows of a
- * key, its absence too, hides what lies below. */
+/* runtime/state_layers.h: rows in memory over rows in memory over rows on disk, read as one: what an upper layer knows
+ * of a key, its absence too, hides what lies below. */
 #ifndef RUNTIME_STATE_LAYERS_H
 #define RUNTIME_STATE_LAYERS_H
 
@@ -23,8 +23,8 @@ static inline uint64_t state_layers_name(uint64_t hash, uint8_t table)
 enum err state_layers_get(struct state_layers *l, uint8_t table, struct slice key, struct slice *value) MUST_CHECK;
 enum err state_layers_put(struct state_layers *l, uint8_t table, struct slice key, struct slice value) MUST_CHECK;
 enum err state_layers_remove(struct state_layers *l, uint8_t table, struct slice key) MUST_CHECK;
-enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                           void *context) MUST_CHECK;
+enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice prefix, struct slice from,
+                           store_visit *visit, void *context) MUST_CHECK;
 
 /* Unsaved becomes frozen, which must be empty; no transaction is open. */
 void state_layers_freeze(struct state_layers *l);

@@ -1,5 +1,5 @@
-/* runtime/state_writer.c: a thread behind a queue without locks: who asks pushes his job on a stack, the thread takes the whole
- * stack at once and turns it round. */
+/* runtime/state_writer.c: a thread behind a queue without locks: who asks pushes his job on a stack, the thread takes
+ * the whole stack at once and turns it round. */
 #include "runtime/state_writer.h"
 
 #include "base/assert.h"
@@ -79,7 +79,9 @@ enum err state_writer_open(struct state_writer **writer)
 void state_writer_ask(struct state_writer *w, struct state_job *job)
 {
     job->next = atomic_load_explicit(&w->asked, memory_order_relaxed);
-    while (!atomic_compare_exchange_weak_explicit(&w->asked, &job->next, job, memory_order_release, memory_order_relaxed)) {}
+    while (!atomic_compare_exchange_weak_explicit(&w->asked, &job->next, job, memory_order_release,
+                                                  memory_order_relaxed)) {
+    }
     ASSERT(sem_post(&w->count) == 0);
 }
 

@@ -1,11 +1,12 @@
-/* runtime/state_writer.h: the one thread of a process that writes state to disk (kafka.md 2). Jobs are done in the order in
- * which they were asked for, by whatever thread. */
+/* runtime/state_writer.h: the one thread of a process that writes state to disk (kafka.md 2). Jobs are done in the
+ * order in which they were asked for, by whatever thread. */
 #ifndef RUNTIME_STATE_WRITER_H
 #define RUNTIME_STATE_WRITER_H
 
 #include "base/err.h"
 
-/* Part of what is to be written; from state_writer_ask until `run` returns it is the writer's, and `run` may free it. */
+/* Part of what is to be written; from state_writer_ask until `run` returns it is the writer's, and `run` may free
+ * it. */
 struct state_job {
     struct state_job *next;
     void            (*run)(struct state_job *);

@@ -1,8 +1,9 @@
-/* runtime/store.h: the state tables of one partition. Behind it: lmdb_store.c, memory_store.c, the fault gun of the tests.
+/* runtime/store.h: the state tables of one partition. Behind it: lmdb_store.c, memory_store.c, the fault gun of the
+ * tests.
  *
- * A table is its number in the changelog (one byte). Writes are of the open transaction: seen by this store at once, merged
- * when it committed, dropped when it aborted. Values read are borrowed until then or until store_settle. The first byte of a value is the version
- * of its codec, so that no value is empty. */
+ * A table is its number in the changelog (one byte). Writes are of the open transaction: seen by this store at once,
+ * merged when it committed, dropped when it aborted. Values read are borrowed until then or until store_settle. The
+ * first byte of a value is the version of its codec, so that no value is empty. */
 #ifndef RUNTIME_STORE_H
 #define RUNTIME_STORE_H
 
@@ -23,7 +24,8 @@ struct store_ops {
     enum err (*remove)(struct store *, uint8_t table, struct slice key);
     /* The rows whose key begins with `prefix`, in bytewise order of the key, from `from` on (empty: the first). The
      * visitor may not write. */
-    enum err (*scan)(struct store *, uint8_t table, struct slice prefix, struct slice from, store_visit *visit, void *context);
+    enum err (*scan)(struct store *, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
+                     void *context);
     /* All rows of a table in no order, where that is cheaper than a scan; NULL: it is not. */
     enum err (*each)(struct store *, uint8_t table, store_visit *visit, void *context);
     /* Every key that the open transaction changed, once, with the value it has now: the changelog records. */
@@ -31,8 +33,8 @@ struct store_ops {
     /* The transaction committed; its changelog records end before `changelog_next` (0: none were written). */
     void (*merge)(struct store *, int64_t changelog_next);
     void (*drop)(struct store *);
-    /* No value that was read is borrowed any longer: what was written over within the transaction need not be kept. NULL: it
-     * is not kept. */
+    /* No value that was read is borrowed any longer: what was written over within the transaction need not be kept.
+     * NULL: it is not kept. */
     void (*settle)(struct store *);
 };
 struct store { const struct store_ops *ops; };
@@ -52,8 +54,8 @@ static inline enum err store_remove(struct store *s, uint8_t table, struct slice
     return s->ops->remove(s, table, key);
 }
 
-static inline enum err store_scan(struct store *s, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
-                                  void *context)
+static inline enum err store_scan(struct store *s, uint8_t table, struct slice prefix, struct slice from,
+                                  store_visit *visit, void *context)
 {
     return s->ops->scan(s, table, prefix, from, visit, context);
 }
@@ -80,7 +82,8 @@ static inline void store_drop(struct store *s)
     s->ops->drop(s);
 }
 
-/* Between two lines: hot rows are written by nearly each, and a batch of their old values would go through all caches. */
+/* Between two lines: hot rows are written by nearly each, and a batch of their old values would go through all
+ * caches. */
 static inline void store_settle(struct store *s)
 {
     if (s->ops->settle) s->ops->settle(s);

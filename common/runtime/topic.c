@@ -4,7 +4,8 @@
 #include "base/assert.h"
 
 static const struct topic_row rows[TOPIC_COUNT] = {
-#define TOPIC(id, name, partitions, kept_days, compacted) [TOPIC_##id] = { SLICE_INIT(name), partitions, kept_days, compacted },
+#define TOPIC(id, name, partitions, kept_days, compacted) \
+    [TOPIC_##id] = { SLICE_INIT(name), partitions, kept_days, compacted },
 #include "runtime/topic.def"
 #undef TOPIC
 };

@@ -62,7 +62,8 @@ static enum err send_change(void *context, uint8_t table, struct slice key, stru
     ASSERT(key.size <= STORE_KEY_MAX);
     bytes[0] = (char)table;
     if (key.size) memcpy(bytes + 1, key.bytes, key.size);
-    return sink_send(c->batch->sink, c->batch->stage->changelog, c->partition, slice_of(bytes, key.size + 1), value, NULL, 0);
+    return sink_send(c->batch->sink, c->batch->stage->changelog, c->partition, slice_of(bytes, key.size + 1), value,
+                     NULL, 0);
 }
 
 enum err batch_send_changelog(struct batch *b)

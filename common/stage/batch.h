@@ -12,7 +12,15 @@
 
 enum { BATCH_REASONS = 1000 };                      /* numbers of reason.def */
 
-enum batch_phase { BATCH_EMPTY, BATCH_PULLED, BATCH_DECIDED, BATCH_COMMITTED, BATCH_MERGED, BATCH_DROPPED, BATCH_PHASE_COUNT };
+enum batch_phase {
+    BATCH_EMPTY,
+    BATCH_PULLED,
+    BATCH_DECIDED,
+    BATCH_COMMITTED,
+    BATCH_MERGED,
+    BATCH_DROPPED,
+    BATCH_PHASE_COUNT
+};
 
 /* Why a review had no effect; the review is borrowed for the call. */
 typedef void batch_void_review(void *context, const struct stage *stage, const struct review *review, unsigned why);

@@ -1,7 +1,8 @@
-/* stage/conservation.h: in = passed + short + held + parked + rejected + dead, in lines and in money (architecture.md 4).
+/* stage/conservation.h: in = passed + short + held + parked + rejected + dead, in lines and in money (architecture.md
+ * 4).
  *
- * `in` counts judgements: a record of an input topic, or a waiting line judged again. Money is C as claimed, by currency; a
- * line that claims no amount counts as a line only. */
+ * `in` counts judgements: a record of an input topic, or a waiting line judged again. Money is C as claimed, by
+ * currency; a line that claims no amount counts as a line only. */
 #ifndef STAGE_CONSERVATION_H
 #define STAGE_CONSERVATION_H
 

@@ -8,7 +8,8 @@
 
 enum { HEADERS_MAX = 18, ERRORS_BYTES_MAX = 1024, ATTEMPTS_MAX = 1000000, INSTANT_BYTES_MAX = 32, FRAME_BYTES = 1024 };
 
-_Static_assert(DEAD_LETTER_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX + FRAME_BYTES <= MESSAGE_BYTES_MAX, "a dead letter fits one message");
+_Static_assert(DEAD_LETTER_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX + FRAME_BYTES <= MESSAGE_BYTES_MAX,
+               "a dead letter fits one message");
 
 #ifndef CLAIMSTREAM_BUILD
 #define CLAIMSTREAM_BUILD "unversioned"
@@ -74,8 +75,8 @@ static struct slice attempt(struct arena *a, const struct dead_letter *d)
     return number(a, (int64_t)number_of);
 }
 
-/* What a broker took with fewer headers it would not take again: a letter that cannot be sent stops its partition. The whole
- * record stands where the headers say. */
+/* What a broker took with fewer headers it would not take again: a letter that cannot be sent stops its partition. The
+ * whole record stands where the headers say. */
 static struct slice cut(struct arena *a, struct headers *h, struct slice name, struct slice bytes, size_t room)
 {
     if (bytes.size <= room) return bytes;
@@ -114,7 +115,8 @@ enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_
     add(&h, SLICE("claimstream-attempt"), attempt(a, d));
     add(&h, SLICE("claimstream-build"), SLICE(CLAIMSTREAM_BUILD));
     struct slice key = cut(a, &h, SLICE("claimstream-original-key-bytes"), r->key, DEAD_LETTER_BYTES_MAX / 2);
-    struct slice value = cut(a, &h, SLICE("claimstream-original-value-bytes"), r->value, DEAD_LETTER_BYTES_MAX - key.size);
+    struct slice value =
+        cut(a, &h, SLICE("claimstream-original-value-bytes"), r->value, DEAD_LETTER_BYTES_MAX - key.size);
     ASSERT(size_of(&h) <= DEAD_LETTER_HEADERS_BYTES_MAX);
     int32_t partition = topic_partition(r->key, (int32_t)topic_row(TOPIC_DEADLETTERS)->partitions);
     return sink_send(sink, TOPIC_DEADLETTERS, partition, key, value, h.at, h.count);

@@ -56,10 +56,20 @@ static enum err open_worker(struct embedded *e, unsigned index)
     w->sink = memory_sink_open(e->log, slice_from(w->stage->name), NULL);
     if (!w->source || !w->sink) return ERR_MEMORY_EXHAUSTED;
     struct loop_options loop = {
-        .stage = w->stage, .source = memory_source_base(w->source), .sink = memory_sink_base(w->sink), .stores = w->stores,
-        .partitions = e->partitions, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry,
-        .own = o->owns ? o->owns[index] : NULL, .lines_max = o->lines_max, .writes_changelog = o->keeps_log,
-        .checks = o->checks, .on_void = o->on_void, .on_void_context = o->on_void_context,
+        .stage = w->stage,
+        .source = memory_source_base(w->source),
+        .sink = memory_sink_base(w->sink),
+        .stores = w->stores,
+        .partitions = e->partitions,
+        .catalogue = o->catalogue,
+        .profiles = o->profiles,
+        .registry = o->registry,
+        .own = o->owns ? o->owns[index] : NULL,
+        .lines_max = o->lines_max,
+        .writes_changelog = o->keeps_log,
+        .checks = o->checks,
+        .on_void = o->on_void,
+        .on_void_context = o->on_void_context,
     };
     return loop_open(&loop, &w->loop);
 }
@@ -72,8 +82,10 @@ enum err embedded_open(const struct embedded_options *options, struct embedded *
     e->options = *options;
     e->partitions = options->partitions ? options->partitions : EMBEDDED_PARTITIONS;
     e->worker_count = options->stage_count;
-    e->log = memory_log_open(&(struct memory_log_options){ .partitions = e->partitions, .seed = options->seed, .keep = options->keeps_log });
-    enum err err = e->log ? arena_open(&e->arena, 4 << 20, 2 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX) : ERR_MEMORY_EXHAUSTED;
+    e->log = memory_log_open(
+        &(struct memory_log_options){ .partitions = e->partitions, .seed = options->seed, .keep = options->keeps_log });
+    enum err err =
+        e->log ? arena_open(&e->arena, 4 << 20, 2 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX) : ERR_MEMORY_EXHAUSTED;
     for (unsigned i = 0; err == OK && i < e->worker_count; i++) err = open_worker(e, i);
     if (err == OK) *engine = e;
     else embedded_close(e);
@@ -183,7 +195,8 @@ static bool waits_in(struct worker *w, int32_t partition, struct slice line_id, 
     return e == OK && value.size > 0;
 }
 
-bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slice case_id, unsigned *stage, int32_t *partition)
+bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slice case_id, unsigned *stage,
+                           int32_t *partition)
 {
     for (unsigned i = 0; i < e->worker_count; i++)
         for (int32_t p = 0; p < e->partitions; p++) {
@@ -198,7 +211,8 @@ bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slic
 struct reviewed { struct worker *worker; int32_t partition; struct dossier dossier; };
 
 /* In the arena, since the row is borrowed from the store. */
-static enum err waiting_dossier(struct arena *a, const struct worker *w, int32_t partition, const struct review *r, struct dossier *d)
+static enum err waiting_dossier(struct arena *a, const struct worker *w, int32_t partition, const struct review *r,
+                                struct dossier *d)
 {
     struct waiting_row row;
     struct slice value;
@@ -224,7 +238,8 @@ static void fill_review(const struct embedded *e, const struct reviewed *at, str
     r->has_clearance_hash = true;
 }
 
-static enum err find_reviewed(struct embedded *e, struct arena *a, struct review *review, struct reviewed *at, bool *found)
+static enum err find_reviewed(struct embedded *e, struct arena *a, struct review *review, struct reviewed *at,
+                              bool *found)
 {
     unsigned stage;
     *found = embedded_find_waiting(e, review->line_id, review->case_id, &stage, &at->partition)
@@ -256,7 +271,8 @@ enum err embedded_weigh(struct embedded *e, struct arena *a, struct review revie
     TRY(find_reviewed(e, a, &review, &at, &out->found));
     if (!out->found) return OK;
     out->dossier = at.dossier;
-    struct review_object object = review_object_of(e->options.catalogue, &out->dossier, at.worker->stage->id, at.worker->stage->writes);
+    struct review_object object =
+        review_object_of(e->options.catalogue, &out->dossier, at.worker->stage->id, at.worker->stage->writes);
     out->answer = review_weigh(a, &object, &review);
     return OK;
 }

@@ -1,7 +1,8 @@
-/* stage/embedded.h: all stages in one process on the memory transport: what `claimctl run`, what-if runs and tests drive.
+/* stage/embedded.h: all stages in one process on the memory transport: what `claimctl run`, what-if runs and tests
+ * drive.
  *
- * Deterministic: the same input and seed give the same output. Time is the clock that the caller moves on; it never stands
- * before what was accepted last. */
+ * Deterministic: the same input and seed give the same output. Time is the clock that the caller moves on; it never
+ * stands before what was accepted last. */
 #ifndef STAGE_EMBEDDED_H
 #define STAGE_EMBEDDED_H
 
@@ -52,16 +53,19 @@ void embedded_wake(struct embedded *e, struct slice datum);
 /* The next run asks every stage whether it has work of its own (stage.h, tick), though the clock stands. */
 void embedded_tick(struct embedded *e);
 
-/* Sends a person's act on what waits. Filled in where absent: stage, root, clearance_hash of the section in force, time (the
- * clock). *found false: nothing waits under that id; nothing was sent. */
+/* Sends a person's act on what waits. Filled in where absent: stage, root, clearance_hash of the section in force, time
+ * (the clock). *found false: nothing waits under that id; nothing was sent. */
 enum err embedded_review(struct embedded *e, struct review review, bool *found) MUST_CHECK;
 
-/* What such an act would be worth now, filled in the same way, and the dossier it is about; both in the arena. Nothing is sent. */
+/* What such an act would be worth now, filled in the same way, and the dossier it is about; both in the arena. Nothing
+ * is sent. */
 struct embedded_weighed { struct dossier dossier; struct review_answer answer; bool found; };
-enum err embedded_weigh(struct embedded *e, struct arena *a, struct review review, struct embedded_weighed *out) MUST_CHECK;
+enum err embedded_weigh(struct embedded *e, struct arena *a, struct review review,
+                        struct embedded_weighed *out) MUST_CHECK;
 
 /* The stage and partition in which a line or case waits; false: nowhere. */
-bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slice case_id, unsigned *stage, int32_t *partition);
+bool embedded_find_waiting(struct embedded *e, struct slice line_id, struct slice case_id, unsigned *stage,
+                           int32_t *partition);
 
 /* State of a stage in a partition, for balances: between runs only. */
 struct store *embedded_store(struct embedded *e, unsigned stage, int32_t partition);

@@ -28,7 +28,8 @@ static enum err read_row(struct batch *b, struct store *store, const struct book
 }
 
 /* The texts of what is decoded are the store's, for the length of a line. */
-static enum err begin_keeping(struct batch *b, struct store *store, const struct book_row *row, struct cached_row **kept)
+static enum err begin_keeping(struct batch *b, struct store *store, const struct book_row *row,
+                              struct cached_row **kept)
 {
     const struct book_codec *codec = &b->codecs[row->table];
     struct arena *home = &b->rows->arena;
@@ -78,14 +79,16 @@ static enum err put_row(struct batch *b, struct store *store, unsigned table, st
 }
 
 /* What is kept says the same as what it is a copy of. */
-static void check_kept(struct batch *b, const struct book_codec *codec, const struct cached_row *kept, const void *record)
+static void check_kept(struct batch *b, const struct book_codec *codec, const struct cached_row *kept,
+                       const void *record)
 {
     struct slice packed = codec->encode(b->arena, kept->record);
     ASSERT(slice_equal(packed, codec->encode(b->arena, record)));
     ASSERT(kept->found == (packed.size > 0));
 }
 
-/* Nothing is flushed while a line is judged: what was found for it is still there. A row that it overwrites was not looked for. */
+/* Nothing is flushed while a line is judged: what was found for it is still there. A row that it overwrites was not
+ * looked for. */
 static struct cached_row *home_of(struct batch *b, int32_t partition, const struct book_row *row)
 {
     struct cached_row *kept = row->home ? row->home : row_cache_find(b->rows, partition, row);
@@ -152,7 +155,8 @@ static const struct policy *policy_of(const struct batch *b, const struct dossie
 
 /* --- passes ----------------------------------------------------------------------------------------------------- */
 
-static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, void *opened, struct verdict *v, struct books *books)
+static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, void *opened, struct verdict *v,
+                         struct books *books)
 {
     verdict_init(v, b->arena, books, b->stage->section_bytes);
     v->review = t->review;
@@ -183,7 +187,8 @@ static enum err bring_row(void *context, struct book_row *row)
 }
 
 /* What the stage knows beforehand to need is there when it decides. */
-static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v, struct books *books, void **opened)
+static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v,
+                       struct books *books, void **opened)
 {
     struct supply supply = { b, store };
     struct book_source source = { bring_row, &supply };
@@ -234,7 +239,8 @@ struct slice judge_datum(struct arena *a, struct slice named)
 
 static int64_t sla_hours(const struct batch *b, const struct turn *t, const struct verdict *v)
 {
-    const struct classification *c = b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
+    const struct classification *c =
+        b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
     return c && c->sla_hours ? c->sla_hours : SLA_HOURS_DEFAULT;
 }
 
@@ -271,7 +277,8 @@ static void check_reasons(const struct batch *b, const struct dossier *d, const 
 {
     for (unsigned i = 0; i < j->reason_count; i++) {
         bool known = reason_is_given_by(j->reasons[i].code, b->stage->letter) || stands_before(d, j->reasons[i].code);
-        if (!known) fprintf(stderr, "%s gives %s: see reason.def\n", b->stage->name, reason_name(j->reasons[i].code).bytes);
+        if (!known)
+            fprintf(stderr, "%s gives %s: see reason.def\n", b->stage->name, reason_name(j->reasons[i].code).bytes);
         ASSERT(known);
     }
 }

@@ -23,7 +23,8 @@ struct turn {
 enum err judge_line(struct batch *b, struct turn *t, struct verdict *v, struct books *books) MUST_CHECK;
 
 /* Runs the stage's withdraw on a waiting line and ends it REJECT WITHDRAWN by `other`. */
-enum err judge_withdrawal(struct batch *b, struct turn *t, struct slice other, struct verdict *v, struct books *books) MUST_CHECK;
+enum err judge_withdrawal(struct batch *b, struct turn *t, struct slice other, struct verdict *v,
+                          struct books *books) MUST_CHECK;
 
 /* The section of a wait that is over: a copy of the one in force with PARK_EXPIRED in front. */
 enum err judge_expiry(struct batch *b, struct turn *t, struct verdict *v, struct books *books) MUST_CHECK;

@@ -37,7 +37,8 @@ static bool is_at_end(const struct kafka_reference *k)
     return true;
 }
 
-static enum err step(struct reference_log *log, int max_ms, void (*visit)(void *context, const struct record *), void *context, bool *at_end)
+static enum err step(struct reference_log *log, int max_ms, void (*visit)(void *context, const struct record *),
+                     void *context, bool *at_end)
 {
     struct kafka_reference *k = (struct kafka_reference *)log;      /* its first member */
     struct showing s = { visit, context };

@@ -104,8 +104,8 @@ static enum err make_room(struct kafka_transport *k)
     return k->stores && k->saves && k->failures ? OK : ERR_MEMORY_EXHAUSTED;
 }
 
-/* The producer is opened first: fencing a former instance takes its half second while the group is joined and the state is
- * opened (kafka.md 16.64). May be called again behind an error. */
+/* The producer is opened first: fencing a former instance takes its half second while the group is joined and the state
+ * is opened (kafka.md 16.64). May be called again behind an error. */
 static enum err join(struct transport *t, const struct transport_events *events)
 {
     struct kafka_transport *k = of(t);
@@ -192,9 +192,12 @@ static void tell_ahead(const struct kafka_transport *k, int32_t p, int64_t high)
 {
     LOG(LOG_ERROR, "changelog_shortened", LOG_NUMBER("partition", p), LOG_NUMBER("ends_at", high),
         LOG_TEXT("folder", slice_from(k->options.lmdb.dir)),
-        LOG_WORD("why", "the state of this partition was saved from records that its changelog does not have any more: bring the topic back "
-                        "from a replica or a backup; or move the folder of the partition away, and accept that what those records "
-                        "said is forgotten and may be paid again"));
+        LOG_WORD(
+            "why",
+            "the state of this partition was saved from records that its changelog does not have any more: bring the "
+            "topic back "
+            "from a replica or a backup; or move the folder of the partition away, and accept that what those records "
+            "said is forgotten and may be paid again"));
 }
 
 /* Steps 1 to 3: what the group committed, then the end of the changelog, then the tables. */
@@ -240,14 +243,16 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
     return opened.changelog_offset < high ? kafka_log_assign(k->replay.reader, &from, 1) : OK;
 }
 
-/* One transaction writes both, so that a state without offsets has lost them: its input would be decided a second time. */
+/* One transaction writes both, so that a state without offsets has lost them: its input would be decided a second
+ * time. */
 static enum err check_offsets(const struct kafka_transport *k, int32_t p)
 {
     struct lmdb_stats s;
     lmdb_store_stats(k->stores[p], &s);
     if (k->replay.was_consumed || (k->replay.restore.records == 0 && s.saved_keys == 0)) return OK;
     LOG(LOG_ERROR, "offsets_missing", LOG_NUMBER("partition", p),
-        LOG_WORD("why", "there is a state, but the group has no committed offset of this partition: it expired (offsets.retention.minutes) "
+        LOG_WORD("why", "there is a state, but the group has no committed offset of this partition: it expired "
+                        "(offsets.retention.minutes) "
                         "or was deleted; set the group's offsets to where it stopped, then start again"));
     return ERR_KAFKA_OFFSET;
 }

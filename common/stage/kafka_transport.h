@@ -1,5 +1,5 @@
-/* stage/kafka_transport.h: what a worker stands on in production: a member of the consumer group, a transactional producer, and
- * one LMDB store a partition, filled from the changelog (kafka.md 2, 4.2). */
+/* stage/kafka_transport.h: what a worker stands on in production: a member of the consumer group, a transactional
+ * producer, and one LMDB store a partition, filled from the changelog (kafka.md 2, 4.2). */
 #ifndef STAGE_KAFKA_TRANSPORT_H
 #define STAGE_KAFKA_TRANSPORT_H
 

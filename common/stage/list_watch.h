@@ -1,8 +1,8 @@
 /* stage/list_watch.h: the lists of names in force, read again when their files change and swapped between batches
  * (screening.md 6.4).
  *
- * One thread polls; each listener takes over the newest snapshot when it wants to and borrows it until then. A source that
- * cannot be read, or shrank suspiciously, is refused: what was in force of it stays and ages. */
+ * One thread polls; each listener takes over the newest snapshot when it wants to and borrows it until then. A source
+ * that cannot be read, or shrank suspiciously, is refused: what was in force of it stays and ages. */
 #ifndef STAGE_LIST_WATCH_H
 #define STAGE_LIST_WATCH_H
 
@@ -21,8 +21,8 @@ struct list_watch_options {
 
 struct list_watch;
 
-/* Reads everything. ERR_LIST_INVALID, ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID: see problems; among them that no DENIED list
- * could be read though the file does not say `denied: none`. ERR_MEMORY_EXHAUSTED. */
+/* Reads everything. ERR_LIST_INVALID, ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID: see problems; among them that no DENIED
+ * list could be read though the file does not say `denied: none`. ERR_MEMORY_EXHAUSTED. */
 enum err list_watch_open(const struct list_watch_options *options, struct arena *a, struct problems *problems,
                          struct list_watch **watch) MUST_CHECK;
 /* When nobody listens any more. NULL is fine. */

@@ -48,7 +48,9 @@ void *lookup_table_put(struct lookup_table *t, struct slice key, void *value)
     if (t->count >= t->bucket_count) grow(t);
     e = malloc(sizeof *e + key.size);
     ASSERT(e);
-    *e = (struct lookup_entry){ .next = t->buckets[hash & (t->bucket_count - 1)], .hash = hash, .value = value, .key_size = key.size };
+    *e = (struct lookup_entry){
+        .next = t->buckets[hash & (t->bucket_count - 1)], .hash = hash, .value = value, .key_size = key.size
+    };
     if (key.size) memcpy(e->key, key.bytes, key.size);
     t->buckets[hash & (t->bucket_count - 1)] = e;
     t->count++;

@@ -11,8 +11,8 @@
 
 #include <stdlib.h>
 
-/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches and is bounded however
- * large the batch is; the window, not the transaction, is what fills the arena. */
+/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches and is bounded
+ * however large the batch is; the window, not the transaction, is what fills the arena. */
 enum { WINDOW_LINES = 256, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
 struct slot {
@@ -83,7 +83,8 @@ static void fill_codecs(struct batch *b, const struct stage *stage)
         b->numbers[t] = stage->tables[t].number;
     }
     for (unsigned i = 0; i < stage->kept_count; i++) {
-        ASSERT(stage->kept[i].table < stage->table_count && stage->kept[i].keeper.own && stage->kept[i].keeper.is_empty);
+        ASSERT(stage->kept[i].table < stage->table_count && stage->kept[i].keeper.own
+               && stage->kept[i].keeper.is_empty);
         b->keepers[stage->kept[i].table] = stage->kept[i].keeper;
     }
     b->codecs[STAGE_TABLE_WAITING] = waiting_codec;
@@ -120,11 +121,24 @@ static void fill_batch(struct loop *l)
     const struct loop_options *o = &l->options;
     struct batch *b = &l->batch;
     *b = (struct batch){
-        .stage = o->stage, .arena = &l->arena, .rows = &l->rows, .sink = o->sink, .source = o->source, .stores = o->stores,
-        .partitions = o->partitions, .checks = o->checks || SANITIZED, .writes_changelog = o->writes_changelog,
-        .on_void = o->on_void, .on_void_context = o->on_void_context,
-        .env = { .stage = o->stage, .arena = &l->arena, .catalogue = o->catalogue, .profiles = o->profiles,
-                 .registry = o->registry, .own = o->own, .expires = o->expires },
+        .stage = o->stage,
+        .arena = &l->arena,
+        .rows = &l->rows,
+        .sink = o->sink,
+        .source = o->source,
+        .stores = o->stores,
+        .partitions = o->partitions,
+        .checks = o->checks || SANITIZED,
+        .writes_changelog = o->writes_changelog,
+        .on_void = o->on_void,
+        .on_void_context = o->on_void_context,
+        .env = { .stage = o->stage,
+                 .arena = &l->arena,
+                 .catalogue = o->catalogue,
+                 .profiles = o->profiles,
+                 .registry = o->registry,
+                 .own = o->own,
+                 .expires = o->expires },
     };
     fill_codecs(b, o->stage);
 }
@@ -191,7 +205,7 @@ void loop_wake(struct loop *l, struct slice datum)
     struct slice kept = judge_datum(&l->arena, datum);
     for (int32_t p = 0; p < l->options.partitions; p++) {
         if (!l->options.stores[p] || !somebody_waits(l, p, kept)) continue;
-        if (!kept.size && wake_is_queued(&l->batch.wake, p, kept)) continue;        /* the last sweep is not through yet */
+        if (!kept.size && wake_is_queued(&l->batch.wake, p, kept)) continue; /* the last sweep is not through yet */
         wake_enqueue(&l->batch.wake, p, kept);
     }
     arena_rewind(&l->arena, mark);
@@ -241,7 +255,7 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
     for (*count = 0; *count < WINDOW_LINES && from + *count < l->limit; ++*count) {
         struct slot *s = &l->window[*count];
         if (*count > 0 && l->arena.used > l->arena.size / 2) break;
-        unsigned ahead = from + *count + AHEAD_RECORDS;         /* the stage before wrote it long ago: it left the caches */
+        unsigned ahead = from + *count + AHEAD_RECORDS; /* the stage before wrote it long ago: it left the caches */
         if (ahead < l->record_count) prefetch(l->records[ahead].value.bytes, l->records[ahead].value.size);
         TRY(read_slot(l, s, &l->records[from + *count]));
         if (s->dossier && s->err == OK) l->items[items++] = (struct stage_item){ s->dossier, s->facts };
@@ -257,7 +271,8 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
 static enum err judge_slot(struct loop *l, const struct slot *s)
 {
     struct batch *b = &l->batch;
-    if (s->record->topic == TOPIC_REVIEWS) return l->refuses_first ? turn_refuse_review(b, s->record) : turn_review(b, s->record);
+    if (s->record->topic == TOPIC_REVIEWS)
+        return l->refuses_first ? turn_refuse_review(b, s->record) : turn_review(b, s->record);
     enum err refused = l->refuses_first ? ERR_TRANSACTION_REFUSED : s->err;
     if (refused != OK) {
         conservation_take(&b->count, s->dossier ? s->dossier->line : NULL);
@@ -276,7 +291,8 @@ static bool is_alone(const struct loop *l)
     return l->seeks && (l->woken > 0 ? l->woken_limit : l->limit) == 1;
 }
 
-/* A line is through: what it read of the state is not looked at again. Hot rows are, until there are too many of them. */
+/* A line is through: what it read of the state is not looked at again. Hot rows are, until there are too many of
+ * them. */
 static enum err settle(struct loop *l, int32_t partition)
 {
     if (row_cache_is_full(&l->rows)) TRY(judge_flush(&l->batch));
@@ -284,7 +300,8 @@ static enum err settle(struct loop *l, int32_t partition)
     return OK;
 }
 
-/* Who was waiting for what just arrived takes his turn right behind it; while one line is tried alone, in the next batch. */
+/* Who was waiting for what just arrived takes his turn right behind it; while one line is tried alone, in the next
+ * batch. */
 static enum err judge_woken(struct loop *l)
 {
     struct batch *b = &l->batch;
@@ -386,7 +403,8 @@ static struct stage_env *tick_env(struct loop *l, int32_t partition)
     return env;
 }
 
-/* Asks which partitions have something to do, when it is time to ask: at the opening, each tick_ms, and when told so. */
+/* Asks which partitions have something to do, when it is time to ask: at the opening, each tick_ms, and when told
+ * so. */
 static enum err look_for_ticks(struct loop *l, bool *any)
 {
     const struct stage *stage = l->options.stage;
@@ -429,7 +447,7 @@ static enum err decide_all(struct loop *l)
     if (l->options.stage->tick && !l->seeks) TRY(tick_all(l));
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
-    if (shares || l->woken == 0) TRY(judge_records(l));         /* who waited goes first, but holds up nobody for long */
+    if (shares || l->woken == 0) TRY(judge_records(l)); /* who waited goes first, but holds up nobody for long */
     TRY(judge_flush(&l->batch));
     return batch_send_changelog(&l->batch);
 }
@@ -500,8 +518,9 @@ static enum err undo(struct loop *l)
     return sink_abort(l->options.sink);
 }
 
-/* Halves what was tried, to find what is not taken (kafka.md 5.3): first waiting lines without records, then records. What
- * is left, tried alone and refused again, goes to the dead letters. False: it is no line, or not even its letter. */
+/* Halves what was tried, to find what is not taken (kafka.md 5.3): first waiting lines without records, then records.
+ * What is left, tried alone and refused again, goes to the dead letters. False: it is no line, or not even its
+ * letter. */
 static bool narrow(struct loop *l)
 {
     unsigned taken = l->woken > 0 ? l->woken : l->limit, *limit = l->woken > 0 ? &l->woken_limit : &l->limit;
@@ -529,7 +548,7 @@ static enum err step(struct loop *l)
             return OK;
         }
         if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;      /* of what came in nothing is left here */
-        if (err_class(e) != ERR_CLASS_RETRY) return e;                      /* the process ends; so does the transaction */
+        if (err_class(e) != ERR_CLASS_RETRY) return e; /* the process ends; so does the transaction */
         count_failure(l, e);
         TRY(undo(l));
         if (e == ERR_SOURCE_STALE) source_drop(l->options.source);

@@ -1,4 +1,5 @@
-/* stage/loop.h: the life of a stage, written once: pull, decode, prefetch, one line after the other, commit (kafka.md 3).
+/* stage/loop.h: the life of a stage, written once: pull, decode, prefetch, one line after the other, commit (kafka.md
+ * 3).
  *
  * One loop is one worker. It owns some partitions, with one store each; source and sink are its own. */
 #ifndef STAGE_LOOP_H
@@ -21,10 +22,10 @@ struct loop_options {
     unsigned                lines_max;              /* of a batch; 0: LOOP_LINES_MAX */
     size_t                  bytes_max;              /* of a batch, incoming and, twice, sent; 0: no bound but lines */
     unsigned                retries_max;            /* attempts at an aborting batch; 0: LOOP_RETRIES_MAX */
-    unsigned                woken_max;              /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
+    unsigned woken_max; /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
     bool                    writes_changelog;
     bool                    expires;                /* stage_env.expires */
-    bool                    checks;                 /* decode what is emitted, compare earlier sections; sanitizer builds always */
+    bool checks; /* decode what is emitted, compare earlier sections; sanitizer builds always */
     batch_void_review      *on_void;                /* a review without effect; may be NULL */
     void                   *on_void_context;
 };
@@ -35,12 +36,13 @@ struct loop;
 enum err loop_open(const struct loop_options *options, struct loop **loop) MUST_CHECK;
 void loop_close(struct loop *loop);
 
-/* One batch: what was pulled, or what waits for its turn by a datum or by the clock. *worked: there was something. Errors of
- * class RETRY: nothing took effect, call again later; ERR_SOURCE_STALE: the partitions are gone; FATAL: end the process. */
+/* One batch: what was pulled, or what waits for its turn by a datum or by the clock. *worked: there was something.
+ * Errors of class RETRY: nothing took effect, call again later; ERR_SOURCE_STALE: the partitions are gone; FATAL: end
+ * the process. */
 enum err loop_step(struct loop *loop, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
 
-/* A datum came into force (stage/waiting.h): the lines that wait on it in any partition are judged by the next steps, oldest
- * first; one ending in ':' means all that begin with it, the empty one every parked line (the sweep). */
+/* A datum came into force (stage/waiting.h): the lines that wait on it in any partition are judged by the next steps,
+ * oldest first; one ending in ':' means all that begin with it, the empty one every parked line (the sweep). */
 void loop_wake(struct loop *loop, struct slice datum);
 
 /* Has the next step ask whether the stage has work of its own, whatever the clock says. */

@@ -48,7 +48,8 @@ static const struct partner *find_by_identifier(struct profiles *profiles, struc
 {
     char key[KEY_BYTES_MAX];
     if (!fits(type, value)) return NULL;
-    for (const struct bearer *b = lookup_table_get(&of(profiles)->by_identifier, identifier_key(key, type, value)); b; b = b->next) {
+    for (const struct bearer *b = lookup_table_get(&of(profiles)->by_identifier, identifier_key(key, type, value)); b;
+         b = b->next) {
         const struct partner *now = lookup_table_get(&of(profiles)->by_id, b->partner->partner_id);
         if (now && partner_bears(now, type, value)) return now;
     }

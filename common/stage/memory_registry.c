@@ -1,4 +1,5 @@
-/* stage/memory_registry.c: slots in a hash table. A slot is a list: SERIAL keeps one claim, DEAL all in order of arrival. */
+/* stage/memory_registry.c: slots in a hash table. A slot is a list: SERIAL keeps one claim, DEAL all in order of
+ * arrival. */
 #include "stage/memory_registry.h"
 
 #include "base/assert.h"
@@ -130,7 +131,8 @@ static enum registry_standing look(struct registry *r, int32_t partition, const 
     return of(r)->away ? REGISTRY_IS_AWAY : REGISTRY_IS_READY;
 }
 
-static enum err restore(struct registry *r, const struct registry_sight *now, struct registry_request *requests, unsigned count)
+static enum err restore(struct registry *r, const struct registry_sight *now, struct registry_request *requests,
+                        unsigned count)
 {
     (void)now;
     return ask(r, requests, count);
@@ -143,7 +145,12 @@ static enum err announce(struct registry *r, int32_t partition, const struct reg
 }
 
 static const struct registry_ops ops = {
-    .ask = ask, .release = release, .close_deal = close_deal, .is_settled = is_settled, .look = look, .restore = restore,
+    .ask = ask,
+    .release = release,
+    .close_deal = close_deal,
+    .is_settled = is_settled,
+    .look = look,
+    .restore = restore,
     .announce = announce,
 };
 

@@ -56,7 +56,9 @@ struct near_entry *near_cache_make(struct slice key, size_t room)
     char *block = calloc(1, bytes);
     ASSERT(block);
     struct near_entry *e = (struct near_entry *)(void *)block;
-    *e = (struct near_entry){ .hash = hash_of(key), .bytes = bytes, .key_size = key.size, .room = block + head, .key = block + head + room };
+    *e = (struct near_entry){
+        .hash = hash_of(key), .bytes = bytes, .key_size = key.size, .room = block + head, .key = block + head + room
+    };
     if (key.size) memcpy(e->key, key.bytes, key.size);
     return e;
 }

@@ -19,7 +19,8 @@ struct partition_view {
     struct metric_series *lag[STAGE_INPUTS_MAX][PARTITIONS_SHOWN], *age[STAGE_INPUTS_MAX][PARTITIONS_SHOWN];
 };
 
-struct partition_view *partition_view_open(const struct stage *stage, const struct worker *const *workers, unsigned count)
+struct partition_view *partition_view_open(const struct stage *stage, const struct worker *const *workers,
+                                           unsigned count)
 {
     struct partition_view *v = arena_map(sizeof *v);
     ASSERT(count <= WORKERS_MAX);
@@ -79,7 +80,8 @@ void partition_view_put(const struct partition_view *v, struct text *t)
     text_put_byte(t, '[');
     for (unsigned i = 0; i < v->count; i++)
         for (int32_t p = 0; p < worker_partitions(v->workers[i]); p++)
-            if (atomic_load(&worker_partition(v->workers[i], p)->owned)) put_partition(t, v->stage, i, p, worker_partition(v->workers[i], p));
+            if (atomic_load(&worker_partition(v->workers[i], p)->owned))
+                put_partition(t, v->stage, i, p, worker_partition(v->workers[i], p));
     PUT(t, "]\n");
 }
 

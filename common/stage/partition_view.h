@@ -1,5 +1,5 @@
-/* stage/partition_view.h: the partitions of a process as its operator sees them: /debug/partitions, and gauges of lag and state
- * (surfaces.md 3, 5). Of the main thread; it reads what the workers show. */
+/* stage/partition_view.h: the partitions of a process as its operator sees them: /debug/partitions, and gauges of lag
+ * and state (surfaces.md 3, 5). Of the main thread; it reads what the workers show. */
 #ifndef STAGE_PARTITION_VIEW_H
 #define STAGE_PARTITION_VIEW_H
 
@@ -9,7 +9,8 @@
 struct partition_view;
 
 /* The workers outlive it. NULL: no memory. */
-struct partition_view *partition_view_open(const struct stage *stage, const struct worker *const *workers, unsigned count);
+struct partition_view *partition_view_open(const struct stage *stage, const struct worker *const *workers,
+                                           unsigned count);
 void partition_view_close(struct partition_view *v);
 
 /* A JSON list, one object a partition that is ours. */

@@ -441,7 +441,9 @@ static enum err raise_files(void)
     files.rlim_cur = files.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &files);
     if (files.rlim_max == RLIM_INFINITY || files.rlim_max >= FILES_MIN) return OK;
-    fprintf(stderr, "error[%s %d]: this process may have %llu files open, and needs %d: raise the hard limit (ulimit -Hn, LimitNOFILE=)\n",
+    fprintf(stderr,
+            "error[%s %d]: this process may have %llu files open, and needs %d: raise the hard limit (ulimit -Hn, "
+            "LimitNOFILE=)\n",
             err_name(ERR_CONFIG_INVALID), (int)ERR_CONFIG_INVALID, (unsigned long long)files.rlim_max, FILES_MIN);
     return ERR_CONFIG_INVALID;
 }

@@ -1,5 +1,5 @@
-/* stage/process.h: what every service binary does alike (surfaces.md 3): command line, settings, log, start-up checks, main
- * loop, admin port, supervisor, reload, drain, exit codes. What differs is a struct process_body. */
+/* stage/process.h: what every service binary does alike (surfaces.md 3): command line, settings, log, start-up checks,
+ * main loop, admin port, supervisor, reload, drain, exit codes. What differs is a struct process_body. */
 #ifndef STAGE_PROCESS_H
 #define STAGE_PROCESS_H
 
@@ -25,8 +25,8 @@ struct process_body {
     uint64_t   (*topics)(void *context);
     /* What the start checks beside Kafka and its topics: files that settings name. Errors go to the problems, too. */
     enum err   (*check)(void *context, struct process *p, struct problems *problems);
-    /* Opens what it needs and starts its threads. Its threads tell process_poke of news. Nothing below is called before it is
-     * through, though the operator is answered while it waits (process_wait_for_room). */
+    /* Opens what it needs and starts its threads. Its threads tell process_poke of news. Nothing below is called before
+     * it is through, though the operator is answered while it waits (process_wait_for_room). */
     enum err   (*start)(void *context, struct process *p);
     /* Finish and leave; call process_end(p, 0) when all have. */
     void       (*drain)(void *context);
@@ -38,8 +38,8 @@ struct process_body {
     /* The worker that stands still for longest, on the monotonic clock; INT64_MAX: none could. */
     int64_t    (*slowest_ms)(void *context);
     void       (*put_missing)(void *context, struct text *t);
-    /* What keeps its doors shut though it works, as for a standby: /readyz says it, for who sends requests here; the supervisor
-     * is not told, for whom it has started. */
+    /* What keeps its doors shut though it works, as for a standby: /readyz says it, for who sends requests here; the
+     * supervisor is not told, for whom it has started. */
     void       (*put_shut)(void *context, struct text *t);
     void       (*put_partitions)(void *context, struct text *t);
     void       (*put_status)(void *context, struct text *t);
@@ -72,16 +72,16 @@ struct kafka_options process_kafka_options(const struct process *p, unsigned wor
 void process_poke(struct process *p);
 /* Ends the main loop. An exit code other than 0 ends the process at once, since something may hang. */
 void process_end(struct process *p, int exit_code);
-/* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again behind it, since
- * a full disk at the start is no other than one later (kafka.md 6.4). SIGTERM ends the process here. */
+/* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again behind
+ * it, since a full disk at the start is no other than one later (kafka.md 6.4). SIGTERM ends the process here. */
 void process_wait_for_room(struct process *p, const char *folder);
 /* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
 int64_t process_patience_ms(const struct process *p);
 
 /* 75 or 78: what an error means for the supervisor. */
 int process_exit_code(enum err e);
-/* The same once the start is through, which found every topic: one that is missing now may be a broker that is coming back; whether
- * it is gone for good the next start finds out. */
+/* The same once the start is through, which found every topic: one that is missing now may be a broker that is coming
+ * back; whether it is gone for good the next start finds out. */
 int process_exit_code_later(enum err e);
 
 #endif

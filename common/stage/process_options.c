@@ -6,16 +6,17 @@
 struct option_row { const char *name, *argument, *setting, *help; enum process_mode mode; };
 
 static const struct option_row rows[] = {
-    { "config",    "FILE",      NULL,         "settings from this file alone, not from the usual places", PROCESS_RUN },
-    { "set",       "NAME=VALUE", NULL,        "one setting, above file and environment; may stand often", PROCESS_RUN },
-    { "instance",  "N",         "instance",   "ordinal of this process", PROCESS_RUN },
-    { "log",       "FORMAT",    "log.format", "json, text or journal", PROCESS_RUN },
-    { "log-level", "LEVEL",     "log.level",  "info, debug, warning or error", PROCESS_RUN },
-    { "check",     NULL,        NULL,         "reads the settings, connects, runs the checks of the start; 0 or 78", PROCESS_CHECK },
-    { "settings",  NULL,        NULL,         "every setting with its value and where that comes from; =md: as a table, =yaml: as a file", PROCESS_SETTINGS },
-    { "health",    NULL,        NULL,         "asks the running instance whether it is ready; 0 or 1", PROCESS_HEALTH },
-    { "version",   NULL,        NULL,         "what this binary is made of", PROCESS_VERSION },
-    { "help",      NULL,        NULL,         "this help", PROCESS_HELP },
+    { "config", "FILE", NULL, "settings from this file alone, not from the usual places", PROCESS_RUN },
+    { "set", "NAME=VALUE", NULL, "one setting, above file and environment; may stand often", PROCESS_RUN },
+    { "instance", "N", "instance", "ordinal of this process", PROCESS_RUN },
+    { "log", "FORMAT", "log.format", "json, text or journal", PROCESS_RUN },
+    { "log-level", "LEVEL", "log.level", "info, debug, warning or error", PROCESS_RUN },
+    { "check", NULL, NULL, "reads the settings, connects, runs the checks of the start; 0 or 78", PROCESS_CHECK },
+    { "settings", NULL, NULL,
+      "every setting with its value and where that comes from; =md: as a table, =yaml: as a file", PROCESS_SETTINGS },
+    { "health", NULL, NULL, "asks the running instance whether it is ready; 0 or 1", PROCESS_HEALTH },
+    { "version", NULL, NULL, "what this binary is made of", PROCESS_VERSION },
+    { "help", NULL, NULL, "this help", PROCESS_HELP },
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -68,9 +69,12 @@ static const struct option_row *find_row(struct slice name)
 static enum err take_mode(struct arena *a, struct process_options *o, const struct option_row *row, struct slice value)
 {
     bool settings = row->mode == PROCESS_SETTINGS;
-    bool as_markdown = settings && slice_equal(value, SLICE("md")), as_yaml = settings && slice_equal(value, SLICE("yaml"));
-    if (value.bytes && !as_markdown && !as_yaml) return complain(a, o, "this option takes no value:", slice_from(row->name));
-    if (o->mode != PROCESS_RUN && o->mode != row->mode) return complain(a, o, "one thing at a time: not also", slice_from(row->name));
+    bool as_markdown = settings && slice_equal(value, SLICE("md")),
+         as_yaml = settings && slice_equal(value, SLICE("yaml"));
+    if (value.bytes && !as_markdown && !as_yaml)
+        return complain(a, o, "this option takes no value:", slice_from(row->name));
+    if (o->mode != PROCESS_RUN && o->mode != row->mode)
+        return complain(a, o, "one thing at a time: not also", slice_from(row->name));
     o->mode = as_markdown ? PROCESS_SETTINGS_MARKDOWN : as_yaml ? PROCESS_SETTINGS_YAML : row->mode;
     return OK;
 }

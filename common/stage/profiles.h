@@ -18,7 +18,8 @@ struct profiles_ops {
     /* A revision came into force, between batches. memory_profiles.c: keeps it, borrowed for as long as it lives;
      * redis_profiles.c: forgets what it had of it, since the local copy has it already. */
     void (*put)(struct profiles *, const struct partner *);
-    /* OK, or why an answer since the batch began is no answer: nothing of the batch may be committed. NULL: always OK. */
+    /* OK, or why an answer since the batch began is no answer: nothing of the batch may be committed. NULL: always
+     * OK. */
     enum err (*failure)(const struct profiles *);
 };
 struct profiles { const struct profiles_ops *ops; };

@@ -12,10 +12,18 @@
 #include <stdlib.h>
 
 enum {
-    SOFT_LIFE_MS = 60000, HARD_LIFE_MS = 600000, ABSENT_LIFE_MS = 45000,        /* ± JITTER_PERCENT; absent 30 to 60 s */
-    JITTER_PERCENT = 20, ABSENT_JITTER_PERCENT = 33,
-    MGET_KEYS_MAX = 512, FILLS_MAX = 128, REFRESHES_MAX = 64, REVISION_BYTES = 8,
-    ARENA_BYTES_SMALL = 4 << 20, DECODE_RESERVE = 16 << 20, WORK_RESERVE = 256 << 20,
+    SOFT_LIFE_MS = 60000,
+    HARD_LIFE_MS = 600000,
+    ABSENT_LIFE_MS = 45000, /* ± JITTER_PERCENT; absent 30 to 60 s */
+    JITTER_PERCENT = 20,
+    ABSENT_JITTER_PERCENT = 33,
+    MGET_KEYS_MAX = 512,
+    FILLS_MAX = 128,
+    REFRESHES_MAX = 64,
+    REVISION_BYTES = 8,
+    ARENA_BYTES_SMALL = 4 << 20,
+    DECODE_RESERVE = 16 << 20,
+    WORK_RESERVE = 256 << 20,
 };
 
 /* A profile on its way in. */
@@ -403,8 +411,8 @@ static const struct partner *find(struct profiles *profiles, struct slice partne
     return e ? e->partner : NULL;
 }
 
-/* A later revision may have given an identifier up: the profiles in force are asked. The first id of those that bear it, so
- * that it does not matter in what order they were published. */
+/* A later revision may have given an identifier up: the profiles in force are asked. The first id of those that bear
+ * it, so that it does not matter in what order they were published. */
 static const struct partner *find_by_identifier(struct profiles *profiles, struct slice type, struct slice value)
 {
     struct slice partner_id;
@@ -427,7 +435,12 @@ static enum err failure(const struct profiles *profiles)
 }
 
 static const struct profiles_ops ops = {
-    .renew = renew, .prefetch = prefetch, .find = find, .find_by_identifier = find_by_identifier, .put = put, .failure = failure,
+    .renew = renew,
+    .prefetch = prefetch,
+    .find = find,
+    .find_by_identifier = find_by_identifier,
+    .put = put,
+    .failure = failure,
 };
 
 /* --- life --- */
@@ -486,13 +499,15 @@ void redis_profiles_apply(void *profiles, const struct partner *p, struct slice 
     struct redis_profiles *r = profiles;
     (void)bytes;
     near_cache_forget(&r->near, p->partner_id);
-    if (partner_reader_renew(r->reader) != OK) tally(&r->counts.unreadable, 1);     /* else a worker that judges nothing holds every older page */
+    if (partner_reader_renew(r->reader) != OK)
+        tally(&r->counts.unreadable, 1); /* else a worker that judges nothing holds every older page */
 }
 
-enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p, uint64_t revision,
-                             struct slice bytes)
+enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p,
+                             uint64_t revision, struct slice bytes)
 {
-    unsigned count = p->identifier_count < PARTNER_COPY_IDENTIFIERS_MAX ? p->identifier_count : PARTNER_COPY_IDENTIFIERS_MAX;
+    unsigned count =
+        p->identifier_count < PARTNER_COPY_IDENTIFIERS_MAX ? p->identifier_count : PARTNER_COPY_IDENTIFIERS_MAX;
     struct partner_copy_identifier *identifiers = ARENA_ARRAY(scratch, count, struct partner_copy_identifier);
     for (unsigned i = 0; i < count; i++)
         identifiers[i] = (struct partner_copy_identifier){ p->identifiers[i].name, p->identifiers[i].value };
@@ -516,8 +531,8 @@ enum err redis_profiles_note(void *notes, const struct record *record)
     arena_reset(n->scratch);
     enum err e = keep_record(n, record);
     if ((e != OK) != n->is_failing)
-        LOG(e != OK ? LOG_ERROR : LOG_INFO, e != OK ? "partner_copy_failed" : "partner_copy_resumed", LOG_TEXT("partner_id", record->key),
-            LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)));
+        LOG(e != OK ? LOG_ERROR : LOG_INFO, e != OK ? "partner_copy_failed" : "partner_copy_resumed",
+            LOG_TEXT("partner_id", record->key), LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)));
     n->is_failing = e != OK;
     return e;
 }

@@ -1,9 +1,9 @@
-/* stage/redis_profiles.h: partner profiles over Redis, of one worker: near-cache, one pipelined MGET a batch, the local copy
- * of partners.v1 (architecture.md 7, kafka.md 11).
+/* stage/redis_profiles.h: partner profiles over Redis, of one worker: near-cache, one pipelined MGET a batch, the local
+ * copy of partners.v1 (architecture.md 7, kafka.md 11).
  *
- * Decisions use the newer of what Redis and the local copy have; so Redis away, flushed, slow or behind changes latency and
- * counters only. A local copy that cannot be read answers nothing: the batch fails, and the next start makes the copy anew.
- * What Redis lacks, or has an older revision or unreadable bytes of, is filled by a script that never puts
+ * Decisions use the newer of what Redis and the local copy have; so Redis away, flushed, slow or behind changes latency
+ * and counters only. A local copy that cannot be read answers nothing: the batch fails, and the next start makes the
+ * copy anew. What Redis lacks, or has an older revision or unreadable bytes of, is filled by a script that never puts
  * an older revision over a newer one. */
 #ifndef STAGE_REDIS_PROFILES_H
 #define STAGE_REDIS_PROFILES_H
@@ -48,7 +48,7 @@ struct redis_profiles_notes { struct partner_copy *copy; struct arena *scratch; 
 enum err redis_profiles_note(void *notes, const struct record *record) MUST_CHECK;
 
 /* Puts a profile into the copy under a revision; not seen before partner_copy_commit. `bytes`: its Partner. */
-enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p, uint64_t revision,
-                             struct slice bytes) MUST_CHECK;
+enum err redis_profiles_keep(struct partner_copy *copy, struct arena *scratch, const struct partner *p,
+                             uint64_t revision, struct slice bytes) MUST_CHECK;
 
 #endif

@@ -1,7 +1,8 @@
 /* stage/redis_registry.c: one script that proves and takes, and small ones around it.
  *
- * A SERIAL slot is the text root|line|received, a DEAL a list of root|line|received|closed_on by place. `|` and `%` inside a
- * part stand as %7C and %25. Redis runs a script whole: between the proof and the taking nothing can happen. */
+ * A SERIAL slot is the text root|line|received, a DEAL a list of root|line|received|closed_on by place. `|` and `%`
+ * inside a part stand as %7C and %25. Redis runs a script whole: between the proof and the taking nothing can
+ * happen. */
 #include "stage/redis_registry.h"
 
 #include "base/assert.h"
@@ -25,7 +26,7 @@ struct redis_registry {
     struct registry               registry;
     struct redis_registry_options options;
     struct arena                  scratch;          /* answers live here until the next question */
-    char                          epoch[REGISTRY_EPOCH_MAX];       /* in force for the partitions of this worker; empty: none */
+    char epoch[REGISTRY_EPOCH_MAX];                 /* in force for the partitions of this worker; empty: none */
     int64_t                       least_offset;     /* of replication, seen from this server */
     bool                         *settled;          /* by partition */
     char                          server[SERVER_TEXT_MAX];         /* on which they are settled */
@@ -62,8 +63,9 @@ static struct redis_registry *of(struct registry *r)
     "local seen = {why, epoch, field('run_id'), field('master_replid'), field('master_repl_offset'), field('evicted_keys'),\n" \
     "              here[ARGV[4]] and 'yes' or 'no', standing}\n"
 
-/* ARGV 5: `ask` needs all of the proof, `restore` what ARGV 4 and up to here a partition has to know: epoch and server. Then
- * three for each slot of KEYS 3 …: S takes and s looks at a serial, D and d a deal; value; root|line| of the value. */
+/* ARGV 5: `ask` needs all of the proof, `restore` what ARGV 4 and up to here a partition has to know: epoch and server.
+ * Then three for each slot of KEYS 3 …: S takes and s looks at a serial, D and d a deal; value; root|line| of the
+ * value. */
 #define SLOTS \
     "local function received(entry) return tonumber(string.match(entry, '^[^|]*|[^|]*|(%d+)|')) end\n" \
     "local function deal(key, takes, value, own, by_time)\n" \
@@ -255,7 +257,17 @@ static const char *sentence_of(struct slice why)
 
 /* --- what a script saw --- */
 
-enum { SEEN_WHY, SEEN_EPOCH, SEEN_RUN_ID, SEEN_REPLICATION_ID, SEEN_OFFSET, SEEN_EVICTED, SEEN_HERE, SEEN_STANDING, SEEN_COUNT };
+enum {
+    SEEN_WHY,
+    SEEN_EPOCH,
+    SEEN_RUN_ID,
+    SEEN_REPLICATION_ID,
+    SEEN_OFFSET,
+    SEEN_EVICTED,
+    SEEN_HERE,
+    SEEN_STANDING,
+    SEEN_COUNT
+};
 
 static void copy_word(char *to, size_t room, struct slice word)
 {
@@ -271,8 +283,10 @@ static struct registry_sight sight_of(const struct redis_answer *a)
     copy_word(s.epoch, sizeof s.epoch, redis_answer_text(redis_answer_item(a, SEEN_EPOCH)));
     copy_word(s.run_id, sizeof s.run_id, redis_answer_text(redis_answer_item(a, SEEN_RUN_ID)));
     copy_word(s.replication_id, sizeof s.replication_id, redis_answer_text(redis_answer_item(a, SEEN_REPLICATION_ID)));
-    if (slice_to_uint(redis_answer_text(redis_answer_item(a, SEEN_OFFSET)), INT64_MAX, &number)) s.replication_offset = (int64_t)number;
-    if (slice_to_uint(redis_answer_text(redis_answer_item(a, SEEN_EVICTED)), INT64_MAX, &number)) s.evicted_keys = (int64_t)number;
+    if (slice_to_uint(redis_answer_text(redis_answer_item(a, SEEN_OFFSET)), INT64_MAX, &number))
+        s.replication_offset = (int64_t)number;
+    if (slice_to_uint(redis_answer_text(redis_answer_item(a, SEEN_EVICTED)), INT64_MAX, &number))
+        s.evicted_keys = (int64_t)number;
     return s;
 }
 
@@ -297,7 +311,8 @@ static bool is_sight(const struct redis_answer *a)
 /* EVAL script, KEYS, ARGV: room for the fixed words and four a request. */
 enum { FIXED_WORDS = 3 + 2 + 5 };
 
-static struct redis_command ask_command(struct redis_registry *r, struct slice guard, const struct registry_request *requests, unsigned count)
+static struct redis_command ask_command(struct redis_registry *r, struct slice guard,
+                                        const struct registry_request *requests, unsigned count)
 {
     struct arena *a = &r->scratch;
     struct slice *words = ARENA_ARRAY(a, FIXED_WORDS + 4 * (size_t)count, struct slice);
@@ -307,7 +322,8 @@ static struct redis_command ask_command(struct redis_registry *r, struct slice g
     words[n++] = int_text(a, 2 + (int64_t)count);
     words[n++] = epoch_key(r);
     words[n++] = ready_key(r);
-    for (unsigned i = 0; i < count; i++) words[n++] = slot_key(a, r->options.name_space, requests[i].family, requests[i].key);
+    for (unsigned i = 0; i < count; i++)
+        words[n++] = slot_key(a, r->options.name_space, requests[i].family, requests[i].key);
     words[n++] = slice_from(r->epoch);
     words[n++] = int_text(a, r->options.partitions);
     words[n++] = int_text(a, r->least_offset);
@@ -339,7 +355,8 @@ static void take_answer(struct redis_registry *r, struct registry_request *q, co
     else if (count) r->counts.held_by_others++;
 }
 
-static enum err take_answers(struct redis_registry *r, const struct redis_answer *seen, struct registry_request *requests, unsigned count)
+static enum err take_answers(struct redis_registry *r, const struct redis_answer *seen,
+                             struct registry_request *requests, unsigned count)
 {
     if (!is_sight(seen)) return away(r, sentence_of(SLICE("")));
     struct slice why = redis_answer_text(redis_answer_item(seen, SEEN_WHY));
@@ -378,7 +395,8 @@ static enum err ask(struct registry *registry, struct registry_request *requests
     return count ? ask_all(r, SLICE("ask"), requests, count) : OK;
 }
 
-static enum err restore(struct registry *registry, const struct registry_sight *now, struct registry_request *requests, unsigned count)
+static enum err restore(struct registry *registry, const struct registry_sight *now, struct registry_request *requests,
+                        unsigned count)
 {
     struct redis_registry *r = of(registry);
     arena_rewind(&r->scratch, 0);
@@ -386,20 +404,22 @@ static enum err restore(struct registry *registry, const struct registry_sight *
     TRY(ask_all(r, server_text(&r->scratch, now), requests, count));
     r->counts.restored += count;
     for (unsigned i = 0; i < count; i++)
-        if (requests[i].family == REGISTRY_SERIAL && requests[i].holder_count && requests[i].place) r->counts.conflicts++;
+        if (requests[i].family == REGISTRY_SERIAL && requests[i].holder_count && requests[i].place)
+            r->counts.conflicts++;
     return OK;
 }
 
 /* --- giving back --- */
 
-static enum err change(struct redis_registry *r, struct slice op, enum registry_family family, struct slice key, struct slice line_id,
-                       int32_t closed_on)
+static enum err change(struct redis_registry *r, struct slice op, enum registry_family family, struct slice key,
+                       struct slice line_id, int32_t closed_on)
 {
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
     arena_rewind(a, 0);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), epoch_key(r), slot_key(a, r->options.name_space, family, key),
-                                                 slice_from(r->epoch), op, part_text(a, line_id), int_text(a, closed_on));
+    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), epoch_key(r),
+                                                 slot_key(a, r->options.name_space, family, key), slice_from(r->epoch),
+                                                 op, part_text(a, line_id), int_text(a, closed_on));
     if (!r->epoch[0]) return away(r, r->why ? r->why : "the registry was not looked at yet");
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     if (redis_answer_kind(answer) != REDIS_INTEGER) return away(r, sentence_of(SLICE("")));
@@ -425,15 +445,16 @@ static const struct redis_answer *look_at(struct redis_registry *r, int32_t part
 {
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(LOOK_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r),
-                                                 SLICE(""), int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition));
+    struct redis_command command =
+        REDIS_COMMAND(SLICE("EVAL"), SLICE(LOOK_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r), SLICE(""),
+                      int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition));
     if (redis_link_ask(r->options.link, &command, 1, &answer) == OK) return answer;
     away(r, "Redis does not answer");
     return NULL;
 }
 
-/* An epoch is kind:unix_ms:random. The kind is `first` of one that a partition began, `rebuilt` of one that was filled from
- * the topics and takes the place of every earlier one. */
+/* An epoch is kind:unix_ms:random. The kind is `first` of one that a partition began, `rebuilt` of one that was filled
+ * from the topics and takes the place of every earlier one. */
 static void name_epoch(char *epoch, const char *kind, instant_ms now_unix_ms)
 {
     uint64_t random = 0;
@@ -473,7 +494,8 @@ static enum registry_standing weigh(struct redis_registry *r, int32_t partition,
     if (!knows) return REGISTRY_IS_RESTORING_ALL;
     bool stands = slice_equal(redis_answer_text(redis_answer_item(seen, SEEN_HERE)), SLICE("yes"));
     if (!stands || went_back || !same_server)
-        return now->evicted_keys > (same_run ? last->evicted_keys : 0) ? REGISTRY_IS_RESTORING_ALL : REGISTRY_IS_RESTORING;
+        return now->evicted_keys > (same_run ? last->evicted_keys : 0) ? REGISTRY_IS_RESTORING_ALL
+                                                                       : REGISTRY_IS_RESTORING;
     bool all = redis_answer_integer(redis_answer_item(seen, SEEN_STANDING)) >= r->options.partitions;
     r->settled[partition] = all;
     r->glance_at_ms = clock_mono_ms() + GLANCE_MS;
@@ -490,7 +512,8 @@ static void take_over(struct redis_registry *r, const struct registry_sight *now
     r->why = NULL;
 }
 
-static enum registry_standing look(struct registry *registry, int32_t partition, const struct registry_sight *last, struct registry_sight *now)
+static enum registry_standing look(struct registry *registry, int32_t partition, const struct registry_sight *last,
+                                   struct registry_sight *now)
 {
     struct redis_registry *r = of(registry);
     ASSERT(partition >= 0 && partition < r->options.partitions);
@@ -522,9 +545,9 @@ static enum err announce(struct registry *registry, int32_t partition, const str
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
     arena_rewind(a, 0);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(ANNOUNCE_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r),
-                                                 slice_from(now->epoch), int_text(a, r->options.partitions), SLICE("0"),
-                                                 int_text(a, partition), server_text(a, now));
+    struct redis_command command = REDIS_COMMAND(
+        SLICE("EVAL"), SLICE(ANNOUNCE_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r), slice_from(now->epoch),
+        int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition), server_text(a, now));
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     return redis_answer_integer(answer) == 1 ? OK : away(r, sentence_of(SLICE("server")));
 }
@@ -556,7 +579,12 @@ static bool is_settled(struct registry *registry, int32_t partition)
 }
 
 static const struct registry_ops ops = {
-    .ask = ask, .release = release, .close_deal = close_deal, .is_settled = is_settled, .look = look, .restore = restore,
+    .ask = ask,
+    .release = release,
+    .close_deal = close_deal,
+    .is_settled = is_settled,
+    .look = look,
+    .restore = restore,
     .announce = announce,
 };
 
@@ -622,7 +650,8 @@ enum err redis_registry_check_server(struct redis_link *link, struct arena *a, s
     struct text t = text_in(a, 256);
     struct slice major = slice_cut(&version, '.');
     uint64_t number = 0;
-    if (!slice_to_uint(major, 1000, &number) || number < 7) PUT(&t, "Redis 7 or newer is needed (SET … NX GET, INFO of several sections)");
+    if (!slice_to_uint(major, 1000, &number) || number < 7)
+        PUT(&t, "Redis 7 or newer is needed (SET … NX GET, INFO of several sections)");
     else if (!slice_equal(policy, SLICE("noeviction"))) {
         PUT(&t, "maxmemory-policy is ");
         text_put(&t, policy);
@@ -651,7 +680,8 @@ static enum err unlink_all(struct redis_link *link, struct arena *a, struct slic
     do {
         const struct redis_answer *answer;
         arena_rewind(a, 0);
-        struct redis_command command = REDIS_COMMAND(SLICE("SCAN"), cursor, SLICE("MATCH"), pattern, SLICE("COUNT"), int_text(a, SCAN_COUNT));
+        struct redis_command command =
+            REDIS_COMMAND(SLICE("SCAN"), cursor, SLICE("MATCH"), pattern, SLICE("COUNT"), int_text(a, SCAN_COUNT));
         TRY(redis_link_ask(link, &command, 1, &answer));
         if (redis_answer_count(answer) != 2) return ERR_REDIS_AWAY;
         static _Thread_local char next[24];
@@ -684,12 +714,14 @@ enum err redis_registry_rebuild_begin(const struct redis_rebuild *b)
     return e;
 }
 
-enum err redis_registry_rebuild_add(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q, struct slice *holder)
+enum err redis_registry_rebuild_add(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q,
+                                    struct slice *holder)
 {
     const struct redis_answer *answer;
     struct slice owner = owner_text(a, &q->claim);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
-                                                 q->family == REGISTRY_DEAL ? SLICE("D") : SLICE("S"), value_text(a, q, owner), owner);
+    struct redis_command command =
+        REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
+                      q->family == REGISTRY_DEAL ? SLICE("D") : SLICE("S"), value_text(a, q, owner), owner);
     *holder = (struct slice){ 0 };
     TRY(redis_link_ask(b->link, &command, 1, &answer));
     if (redis_answer_kind(answer) != REDIS_LIST) return ERR_REDIS_AWAY;
@@ -699,12 +731,14 @@ enum err redis_registry_rebuild_add(const struct redis_rebuild *b, struct arena 
     return OK;
 }
 
-enum err redis_registry_rebuild_look(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q, struct slice *holder)
+enum err redis_registry_rebuild_look(const struct redis_rebuild *b, struct arena *a, const struct registry_request *q,
+                                     struct slice *holder)
 {
     const struct redis_answer *answer;
     struct slice owner = owner_text(a, &q->claim);
-    struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
-                                                 q->family == REGISTRY_DEAL ? SLICE("d") : SLICE("s"), value_text(a, q, owner), owner);
+    struct redis_command command =
+        REDIS_COMMAND(SLICE("EVAL"), SLICE(REBUILD_SCRIPT), SLICE("1"), slot_key(a, b->name_space, q->family, q->key),
+                      q->family == REGISTRY_DEAL ? SLICE("d") : SLICE("s"), value_text(a, q, owner), owner);
     *holder = (struct slice){ 0 };
     TRY(redis_link_ask(b->link, &command, 1, &answer));
     if (redis_answer_kind(answer) != REDIS_LIST) return ERR_REDIS_AWAY;

@@ -77,7 +77,8 @@ static void apply_version(struct applying *a, const struct reference *r, const s
     struct text_source s = { a->scratch, a->record->key, &problems, ERR_TERMS_INVALID };
     struct applied_record out;
     const struct node *text = yaml_read(&s, v->yaml);
-    if (text && !is_about(text, r, v)) refuse(a, ERR_TERMS_INVALID, SLICE("the text is of another record or version than its key says"));
+    if (text && !is_about(text, r, v))
+        refuse(a, ERR_TERMS_INVALID, SLICE("the text is of another record or version than its key says"));
     else if (text && record_apply(&s, text, a->target->catalogue, &out)) note_author(a, r, v);
     else refuse_with_problem(a, &problems);
 }
@@ -114,7 +115,8 @@ static bool uoms_are_usable(const struct product *p)
 
 static void apply_product(struct applying *a, const struct product *p)
 {
-    note_put(a, uoms_are_usable(p) ? catalogue_put_product(a->target->catalogue, p) : ERR_TERMS_INVALID, "a unit of measure is not above zero");
+    note_put(a, uoms_are_usable(p) ? catalogue_put_product(a->target->catalogue, p) : ERR_TERMS_INVALID,
+             "a unit of measure is not above zero");
     if (a->applied) wake(a, SLICE(WAIT_PART));
 }
 
@@ -126,17 +128,24 @@ static void apply_reference(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
-    if (r.party && !r.party->publication.approver_id.size) return;      /* a proposal has a key of its own (reference_shelf.h) */
+    if (r.party && !r.party->publication.approver_id.size)
+        return; /* a proposal has a key of its own (reference_shelf.h) */
     if (!slice_equal(reference_key(a->scratch, &r), a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another record"));
         return;
     }
     switch (r.type) {
     case REFERENCE_PRODUCT:    apply_product(a, r.product); return;
-    case REFERENCE_PRICE_LIST: note_put(a, catalogue_put_price_list(a->target->catalogue, r.price_list), "two prices begin on one day"); return;
+    case REFERENCE_PRICE_LIST:
+        note_put(a, catalogue_put_price_list(a->target->catalogue, r.price_list), "two prices begin on one day");
+        return;
     case REFERENCE_FX_TABLE:   apply_fx(a, r.fx); return;
-    case REFERENCE_TAX_TABLE:  note_put(a, catalogue_put_tax(a->target->catalogue, r.tax), "the table cannot be used"); return;
-    case REFERENCE_PARTY:      note_put(a, catalogue_put_party(a->target->catalogue, &r.party->verdict), "the verdict cannot be used"); return;
+    case REFERENCE_TAX_TABLE:
+        note_put(a, catalogue_put_tax(a->target->catalogue, r.tax), "the table cannot be used");
+        return;
+    case REFERENCE_PARTY:
+        note_put(a, catalogue_put_party(a->target->catalogue, &r.party->verdict), "the verdict cannot be used");
+        return;
     default:                   apply_terms(a, &r); return;
     }
 }
@@ -165,7 +174,8 @@ static void apply_partner(struct applying *a)
     a->applied = true;
 }
 
-enum reference_effect reference_apply(const struct reference_target *t, struct arena *scratch, const struct record *record)
+enum reference_effect reference_apply(const struct reference_target *t, struct arena *scratch,
+                                      const struct record *record)
 {
     struct applying a = { .target = t, .scratch = scratch, .record = record };
     ASSERT(record->topic == TOPIC_PARTNERS || record->topic == TOPIC_PROGRAMS);

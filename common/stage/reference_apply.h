@@ -1,7 +1,8 @@
 /* stage/reference_apply.h: one record of programs.v1 or partners.v1 put in force (domain.md 4.1, 1.5; first-hour.md 5).
  *
- * What one process publishes every worker reads, so nothing here stops a worker: a record that cannot be used is refused
- * whole and reported, and what was in force before stays. A version without an approver is a proposal and passed over. */
+ * What one process publishes every worker reads, so nothing here stops a worker: a record that cannot be used is
+ * refused whole and reported, and what was in force before stays. A version without an approver is a proposal and
+ * passed over. */
 #ifndef STAGE_REFERENCE_APPLY_H
 #define STAGE_REFERENCE_APPLY_H
 
@@ -17,7 +18,8 @@ struct reference_target {
     /* A record was refused: `why` for the log. May be NULL. */
     void            (*refused)(void *context, const struct record *record, enum err e, struct slice why);
     void             *refusals;                     /* the context of refused */
-    /* A datum came into force for the lines that wait on it: partner:<id>, part:, fx: (domain/waiting.h). May be NULL. */
+    /* A datum came into force for the lines that wait on it: partner:<id>, part:, fx: (domain/waiting.h). May be
+     * NULL. */
     void            (*wake)(void *context, struct slice datum);
     void             *waiting;                      /* the context of wake */
 };
@@ -29,9 +31,10 @@ enum reference_effect {
     REFERENCE_REFUSED,
 };
 
-/* `scratch` holds what is decoded and may be reset afterwards; the catalogue keeps its own copies. Of terms every approved
- * version of the record is put; one that is refused does not keep the others back. */
-enum reference_effect reference_apply(const struct reference_target *t, struct arena *scratch, const struct record *record);
+/* `scratch` holds what is decoded and may be reset afterwards; the catalogue keeps its own copies. Of terms every
+ * approved version of the record is put; one that is refused does not keep the others back. */
+enum reference_effect reference_apply(const struct reference_target *t, struct arena *scratch,
+                                      const struct record *record);
 
 /* put_partner for the partner cache in memory: keeps a copy of the bytes in its arena and puts the profile. */
 struct memory_profiles;

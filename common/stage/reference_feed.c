@@ -96,7 +96,8 @@ static enum err note(struct reference_feed *f, const struct record *record)
     if (!f->options.note) return OK;
     for (;;) {
         enum err e = f->options.note(f->options.note_context, record);
-        if (e == OK || err_class(e) != ERR_CLASS_RETRY || atomic_load_explicit(&f->stopping, memory_order_relaxed)) return e;
+        if (e == OK || err_class(e) != ERR_CLASS_RETRY || atomic_load_explicit(&f->stopping, memory_order_relaxed))
+            return e;
         pause_us(RETRY_MS * 1000L);
     }
 }
@@ -120,7 +121,8 @@ enum err reference_feed_step(struct reference_feed *f, int max_ms)
     TRY(f->options.log->ops->step(f->options.log, max_ms, show, f, &at_end));
     TRY(f->failed);
     if (at_end && !atomic_load_explicit(&f->at_end, memory_order_relaxed)) {
-        atomic_store_explicit(&f->end_records, atomic_load_explicit(&f->records, memory_order_relaxed), memory_order_relaxed);
+        atomic_store_explicit(&f->end_records, atomic_load_explicit(&f->records, memory_order_relaxed),
+                              memory_order_relaxed);
         atomic_store_explicit(&f->at_end, true, memory_order_release);
     }
     return OK;
@@ -153,7 +155,8 @@ enum err reference_feed_open(const struct reference_feed_options *options, struc
     bool ok = f->rings && f->scratch;
     if (f->rings) memset(f->rings, 0, options->worker_count * sizeof *f->rings);
     f->options.worker_count = options->worker_count;
-    for (unsigned i = 0; ok && i < options->worker_count; i++) ok = arena_open(&f->scratch[i], SCRATCH_BYTES, SCRATCH_BYTES) == OK;
+    for (unsigned i = 0; ok && i < options->worker_count; i++)
+        ok = arena_open(&f->scratch[i], SCRATCH_BYTES, SCRATCH_BYTES) == OK;
     if (ok) {
         f->options = *options;
         return OK;
@@ -207,7 +210,8 @@ static void note_datum(void *woken, struct slice datum)
     else if (w->loop) loop_wake(w->loop, datum);
 }
 
-unsigned reference_feed_drain(struct reference_feed *f, unsigned worker, const struct reference_target *target, struct loop *loop)
+unsigned reference_feed_drain(struct reference_feed *f, unsigned worker, const struct reference_target *target,
+                              struct loop *loop)
 {
     ASSERT(worker < f->options.worker_count && target->catalogue);
     struct woken woken = { .loop = loop };
@@ -231,5 +235,6 @@ bool reference_feed_is_ready(const struct reference_feed *f, unsigned worker)
 {
     ASSERT(worker < f->options.worker_count);
     if (!atomic_load_explicit(&f->at_end, memory_order_acquire)) return false;
-    return atomic_load_explicit(&f->rings[worker].head, memory_order_acquire) >= atomic_load_explicit(&f->end_records, memory_order_relaxed);
+    return atomic_load_explicit(&f->rings[worker].head, memory_order_acquire)
+           >= atomic_load_explicit(&f->end_records, memory_order_relaxed);
 }

@@ -10,12 +10,18 @@
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
-enum { SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1, APPROVERS_MAX = 3, REVIEWS_BY_TAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2, MINUTE_MS = 60000 };
+enum {
+    SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1,
+    APPROVERS_MAX = 3,
+    REVIEWS_BY_TAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2,
+    MINUTE_MS = 60000
+};
 
 const struct review_void_row *review_void_row(enum review_void why)
 {
     static const struct review_void_row rows[REVIEW_VOID_COUNT] = {
-#define REVIEW_VOID(word, number, sentence, fix) [REVIEW_VOID_##word] = { SLICE_INIT(#word), SLICE_INIT(sentence), SLICE_INIT(fix), number },
+#define REVIEW_VOID(word, number, sentence, fix) \
+    [REVIEW_VOID_##word] = { SLICE_INIT(#word), SLICE_INIT(sentence), SLICE_INIT(fix), number },
 #include "stage/review_void.def"
 #undef REVIEW_VOID
     };
@@ -46,16 +52,23 @@ struct review_limits review_limits_on(const struct catalogue *c, struct slice cu
     };
 }
 
-struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage, enum section writes)
+struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage,
+                                      enum section writes)
 {
     const struct classification *class = d->classification;
-    int32_t date = class && class->received_date ? class->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
+    int32_t date =
+        class && class->received_date ? class->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
     enum section decided = dossier_is_case(d) ? SECTION_CLEARANCE : writes;
-    const struct policy *policy = catalogue_policy(c, date, d->receipt->partner_root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    const struct policy *policy =
+        catalogue_policy(c, date, d->receipt->partner_root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     return (struct review_object){
-        .dossier = d, .stage = stage, .judgement = dossier_judgement(d, decided), .hash = dossier_section_hash(d->bytes, decided),
+        .dossier = d,
+        .stage = stage,
+        .judgement = dossier_judgement(d, decided),
+        .hash = dossier_section_hash(d->bytes, decided),
         .limits = review_limits_on(c, d->line ? d->line->currency : (struct slice){ 0 }, date),
-        .catalogue = c, .take_ms = policy->review_take_minutes * MINUTE_MS,
+        .catalogue = c,
+        .take_ms = policy->review_take_minutes * MINUTE_MS,
     };
 }
 
@@ -81,7 +94,8 @@ static unsigned limits_passed(const struct review_limits *l, int64_t amount_mino
 }
 
 /* The reason says how many when the day's other claims count too; else the amount does. */
-static void demand_approval(struct demand *d, const struct review_object *o, const struct reason *r, int64_t amount_minor)
+static void demand_approval(struct demand *d, const struct review_object *o, const struct reason *r,
+                            int64_t amount_minor)
 {
     uint64_t said = 0;
     bool says = slice_to_uint(argument(r, SLICE("approvers")), APPROVERS_MAX, &said);
@@ -115,7 +129,8 @@ static int64_t decided_minor(const struct review_object *o, const struct review 
     return (int64_t)round_quotient((__int128)all * proposal->accepted_qty_milli, base, ROUNDING_HALF_UP);
 }
 
-static void demand_for_reason(struct demand *d, const struct review_object *o, const struct reason *r, int64_t amount_minor, bool denies)
+static void demand_for_reason(struct demand *d, const struct review_object *o, const struct reason *r,
+                              int64_t amount_minor, bool denies)
 {
     switch (r->code) {
     case REASON_SANCTIONS_HIT: case REASON_ANTI_BRIBERY_REVIEW: case REASON_PARK_EXPIRED:
@@ -169,7 +184,8 @@ static bool may_propose(const struct review *r)
 
 static bool of_section(const struct review *r, const struct review_object *o)
 {
-    return r->stage == o->stage && r->has_clearance_hash && memcmp(r->clearance_hash.bytes, o->hash.bytes, HASH128_BYTES) == 0;
+    return r->stage == o->stage && r->has_clearance_hash
+           && memcmp(r->clearance_hash.bytes, o->hash.bytes, HASH128_BYTES) == 0;
 }
 
 /* The proposal that stands on the section in force with those who signed it; count 0: none. */
@@ -249,7 +265,9 @@ static bool wrote_terms(const struct review_object *o, struct slice actor)
     const struct line *l = o->dossier->line;
     if (!o->catalogue || !class) return false;
     for (unsigned i = 0; i < class->candidate_count; i++)
-        if (catalogue_is_author(o->catalogue, class->candidates[i].program_id, class->candidates[i].program_version, actor)) return true;
+        if (catalogue_is_author(o->catalogue, class->candidates[i].program_id, class->candidates[i].program_version,
+                                actor))
+            return true;
     return !class->candidate_count && l && catalogue_is_author(o->catalogue, l->program_id, l->program_version, actor);
 }
 
@@ -287,12 +305,15 @@ static enum review_void check_verb(const struct review_object *o, const struct r
         return is_case || can_release(o) ? REVIEW_VOID_NONE : REVIEW_VOID_VERB_NOT_POSSIBLE;
     case VERB_ADJUST:
         if (is_case || !can_release(o)) return REVIEW_VOID_VERB_NOT_POSSIBLE;
-        return r->accepted_qty_milli > 0 && r->accepted_qty_milli < base_qty_milli(o->dossier) ? REVIEW_VOID_NONE : REVIEW_VOID_QTY_INVALID;
+        return r->accepted_qty_milli > 0 && r->accepted_qty_milli < base_qty_milli(o->dossier)
+                   ? REVIEW_VOID_NONE
+                   : REVIEW_VOID_QTY_INVALID;
     case VERB_DENY: case VERB_ASK:
         return REVIEW_VOID_NONE;
     case VERB_ASSIGN_ROLE:
         if (o->stage != STAGE_CLASSIFICATION || is_case) return REVIEW_VOID_VERB_NOT_POSSIBLE;
-        if (!has_reason(o->judgement, REASON_ROLE_AMBIGUOUS) && !has_reason(o->judgement, REASON_ROLE_DRIFT)) return REVIEW_VOID_VERB_NOT_POSSIBLE;
+        if (!has_reason(o->judgement, REASON_ROLE_AMBIGUOUS) && !has_reason(o->judgement, REASON_ROLE_DRIFT))
+            return REVIEW_VOID_VERB_NOT_POSSIBLE;
         return r->role != ROLE_UNSPECIFIED ? REVIEW_VOID_NONE : REVIEW_VOID_ROLE_NOT_NAMED;
     case VERB_CLEAR_PARTY: case VERB_CONFIRM_PARTY:
         return is_case ? REVIEW_VOID_NONE : REVIEW_VOID_VERB_NOT_POSSIBLE;
@@ -349,7 +370,8 @@ static enum review_void check(const struct review_object *o, const struct review
 
 /* --- effect ----------------------------------------------------------------------------------------------------- */
 
-static struct review_effect effect_of(struct arena *a, const struct review_object *o, const struct signers *s, uint32_t sequence)
+static struct review_effect effect_of(struct arena *a, const struct review_object *o, const struct signers *s,
+                                      uint32_t sequence)
 {
     const struct review *proposal = s->at[0];
     struct slice *actors = ARENA_ARRAY(a, s->count, struct slice);
@@ -369,7 +391,8 @@ struct review_answer review_weigh(struct arena *a, const struct review_object *o
     if (answer.why != REVIEW_VOID_NONE) return answer;
     answer.standing = REVIEW_NOTED;
     if (act->act == ACT_TAKE) answer.until_unix_ms = taken_until(o, act);
-    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW || act->act == ACT_TAKE) return answer;
+    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW || act->act == ACT_TAKE)
+        return answer;
     ASSERT(s.count < SIGNERS_MAX);
     s.at[s.count++] = act;
     struct demand demand = demand_of(o, s.at[0]);

@@ -1,17 +1,17 @@
 /* stage/review.h: what a person's act on a waiting line or case is worth (screening.md 4.3, 4.4). Pure.
  *
- * Somebody may take what waits (OPEN, TAKEN, PROPOSED, EFFECTIVE): until `review.take_minutes` have passed, by the times of the
- * acts, or the take is withdrawn, only that person proposes; whoever is asked for a further signature signs as ever.
+ * Somebody may take what waits (OPEN, TAKEN, PROPOSED, EFFECTIVE): until `review.take_minutes` have passed, by the
+ * times of the acts, or the take is withdrawn, only that person proposes; whoever is asked for a further signature
+ * signs as ever.
  *
  * One proposal stands at a time on the section in force. It takes effect once as many different people signed as the
- * finding, the amount and the verb ask for; nobody signs twice on one section, nobody whom the line names, and nobody who wrote
- * a program that it is asked under. How many:
- *   two people      C or the adjusted amount over the second limit; SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED;
- *                   a line of kind A, Z, Y; ASSIGN_ROLE over the first limit; CLEAR_PARTY, CONFIRM_PARTY
- *   approvers       APPROVAL_REQUIRED: as many different ones as limits are passed (the third is finance's: whoever signs
- *                   there bears the role approver, too); two on A, Z, Y. A denial approves nothing and needs none.
- *   else            one reviewer or approver
- * Limits are domain.md 10. The second signature is always an approver's. */
+ * finding, the amount and the verb ask for; nobody signs twice on one section, nobody whom the line names, and nobody
+ * who wrote a program that it is asked under. How many: two people      C or the adjusted amount over the second limit;
+ * SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED; a line of kind A, Z, Y; ASSIGN_ROLE over the first limit;
+ * CLEAR_PARTY, CONFIRM_PARTY approvers       APPROVAL_REQUIRED: as many different ones as limits are passed (the third
+ * is finance's: whoever signs there bears the role approver, too); two on A, Z, Y. A denial approves nothing and needs
+ * none. else            one reviewer or approver Limits are domain.md 10. The second signature is always an
+ * approver's. */
 #ifndef STAGE_REVIEW_H
 #define STAGE_REVIEW_H
 
@@ -48,10 +48,11 @@ struct review_object {
 };
 
 /* What a dossier that waits in a stage, or a case, is decided on; `writes`: the section of that stage. */
-struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage, enum section writes);
+struct review_object review_object_of(const struct catalogue *c, const struct dossier *d, enum stage_id stage,
+                                      enum section writes);
 
-/* Whoever took it in that stage and neither gave it back nor had a proposal declined, if the take still lasts at that time:
- * the act, which says who, since and until when. NULL: it is free. */
+/* Whoever took it in that stage and neither gave it back nor had a proposal declined, if the take still lasts at that
+ * time: the act, which says who, since and until when. NULL: it is free. */
 const struct review *review_taker(const struct dossier *d, enum stage_id stage, instant_ms at_unix_ms);
 
 /* The proposal that stands on the section in force; NULL: none. */

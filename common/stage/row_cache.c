@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 
-enum { RESERVE_BYTES = 64 << 20 };                   /* address space: for the greatest lists that one line can change */
+enum { RESERVE_BYTES = 64 << 20 }; /* address space: for the greatest lists that one line can change */
 
 enum err row_cache_open(struct row_cache *c)
 {
@@ -30,23 +30,32 @@ struct cached_row *row_cache_find(struct row_cache *c, int32_t partition, const 
 {
     struct cached_row *kept = c->buckets[row->hash % ROW_CACHE_BUCKETS];
     for (; kept; kept = kept->next)
-        if (kept->hash == row->hash && kept->table == row->table && kept->partition == partition && slice_equal(kept->key, row->key)) break;
+        if (kept->hash == row->hash && kept->table == row->table && kept->partition == partition
+            && slice_equal(kept->key, row->key))
+            break;
     return kept;
 }
 
-struct cached_row *row_cache_add(struct row_cache *c, int32_t partition, const struct book_row *row, size_t record_bytes)
+struct cached_row *row_cache_add(struct row_cache *c, int32_t partition, const struct book_row *row,
+                                 size_t record_bytes)
 {
-    struct cached_row **bucket = &c->buckets[row->hash % ROW_CACHE_BUCKETS], *kept = arena_take(&c->arena, sizeof *kept);
+    struct cached_row **bucket = &c->buckets[row->hash % ROW_CACHE_BUCKETS],
+                      *kept = arena_take(&c->arena, sizeof *kept);
     ASSERT(!row_cache_find(c, partition, row));
-    *kept = (struct cached_row){ .next = *bucket, .partition = partition, .table = row->table, .hash = row->hash,
-                                 .key = slice_copy(&c->arena, row->key), .record = arena_alloc(&c->arena, record_bytes) };
+    *kept = (struct cached_row){ .next = *bucket,
+                                 .partition = partition,
+                                 .table = row->table,
+                                 .hash = row->hash,
+                                 .key = slice_copy(&c->arena, row->key),
+                                 .record = arena_alloc(&c->arena, record_bytes) };
     *bucket = kept;
     *c->last = kept;
     c->last = &kept->next_added;
     return kept;
 }
 
-void row_cache_keep(struct row_cache *c, struct cached_row *kept, const struct book_keeper *keeper, const void *record, size_t record_bytes)
+void row_cache_keep(struct row_cache *c, struct cached_row *kept, const struct book_keeper *keeper, const void *record,
+                    size_t record_bytes)
 {
     ASSERT(kept->record != record);
     memcpy(kept->record, record, record_bytes);

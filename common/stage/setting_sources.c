@@ -258,8 +258,9 @@ static void take_variable(const struct sources *s, struct slice name, struct sli
     static const struct slice ours = SLICE_INIT("CLAIMSTREAM_"), kafka = SLICE_INIT("CLAIMSTREAM_KAFKA_");
     struct setting_place place = { .origin = SETTING_ENVIRONMENT, .where = name };
     if (!slice_starts_with(name, ours) || is_service_link(name, value)) return;
-    static const struct slice others[] = { SLICE_INIT("CLAIMSTREAM_CONFIG"), SLICE_INIT("CLAIMSTREAM_CONTEXT"), SLICE_INIT("CLAIMSTREAM_SERVER"),
-                                           SLICE_INIT("CLAIMSTREAM_TOKEN"), SLICE_INIT("CLAIMSTREAM_CA_FILE") };   /* of claimctl */
+    static const struct slice others[] = { SLICE_INIT("CLAIMSTREAM_CONFIG"), SLICE_INIT("CLAIMSTREAM_CONTEXT"),
+                                           SLICE_INIT("CLAIMSTREAM_SERVER"), SLICE_INIT("CLAIMSTREAM_TOKEN"),
+                                           SLICE_INIT("CLAIMSTREAM_CA_FILE") }; /* of claimctl */
     for (unsigned k = 0; k < sizeof others / sizeof *others; k++)
         if (slice_equal(name, others[k])) return;
     for (enum setting_id id = 0; id < SETTING_COUNT; id++)

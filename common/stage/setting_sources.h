@@ -1,5 +1,5 @@
-/* stage/setting_sources.h: where settings come from: files, the environment, options; every error with its place and the
- * nearest known name (surfaces.md 2.5). */
+/* stage/setting_sources.h: where settings come from: files, the environment, options; every error with its place and
+ * the nearest known name (surfaces.md 2.5). */
 #ifndef STAGE_SETTING_SOURCES_H
 #define STAGE_SETTING_SOURCES_H
 

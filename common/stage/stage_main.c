@@ -225,7 +225,8 @@ static enum err open_copy(struct main *m)
                                          .now_unix_ms = clock_now_unix_ms() };
     TRY(folder_make(folder));
     enum err e;
-    while ((e = partner_copy_open(&copy, &m->copy, &afresh)) == ERR_STATE_FULL) process_wait_for_room(m->process, folder);
+    while ((e = partner_copy_open(&copy, &m->copy, &afresh)) == ERR_STATE_FULL)
+        process_wait_for_room(m->process, folder);
     TRY(e);
     if (afresh) LOG(LOG_INFO, "partner_copy_begun", LOG_WORD("folder", folder));
     return OK;
@@ -547,12 +548,14 @@ static void show_profiles(struct main *m)
 
 static void show_cache(struct main *m)
 {
-    static const struct slice names[CACHE_EVENTS] = { SLICE_INIT("round_trip"), SLICE_INIT("fill"),      SLICE_INIT("evicted"),
-                                                      SLICE_INIT("told"),       SLICE_INIT("forgotten"), SLICE_INIT("unusable") };
+    static const struct slice names[CACHE_EVENTS] = { SLICE_INIT("round_trip"), SLICE_INIT("fill"),
+                                                      SLICE_INIT("evicted"),    SLICE_INIT("told"),
+                                                      SLICE_INIT("forgotten"),  SLICE_INIT("unusable") };
     uint64_t sums[CACHE_EVENTS] = { 0 };
     for (unsigned i = 0; i < m->count; i++) {
         struct redis_profiles_counts c = redis_profiles_counts(m->posts[i].profiles);
-        const uint64_t own[CACHE_EVENTS] = { c.round_trips, c.fills, c.evicted, c.told, c.epochs, c.corrupt + c.unreadable };
+        const uint64_t own[CACHE_EVENTS] = { c.round_trips, c.fills,  c.evicted,
+                                             c.told,        c.epochs, c.corrupt + c.unreadable };
         for (unsigned k = 0; k < CACHE_EVENTS; k++) sums[k] += own[k];
     }
     for (unsigned k = 0; k < CACHE_EVENTS; k++) {

@@ -43,8 +43,8 @@ struct transport_ops {
     enum err (*serve)(struct transport *, int timeout_ms);
     /* The former owner's transaction has ended. ERR_KAFKA_UNREACHABLE: not yet. */
     enum err (*ready)(struct transport *, int timeout_ms);
-    /* Opens and fills the store of a partition that was assigned, one slice a call: committed offsets first, then the end of
-     * the changelog, then the tables, then the replay (4.2). ERR_KAFKA_UNREACHABLE: serve, then again. */
+    /* Opens and fills the store of a partition that was assigned, one slice a call: committed offsets first, then the
+     * end of the changelog, then the tables, then the replay (4.2). ERR_KAFKA_UNREACHABLE: serve, then again. */
     enum err (*restore)(struct transport *, int32_t partition, int max_ms, struct transport_progress *progress);
     struct store *(*store)(struct transport *, int32_t partition);
     /* Between two batches: saves what is due. *may_pull false: too much is unsaved. */

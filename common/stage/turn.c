@@ -90,7 +90,8 @@ static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
 /* Waiting lines keep the key they came with, since their state lies there; what goes on has the true root. */
 static struct slice key_of(const struct batch *b, const struct turn *t, const struct verdict *v)
 {
-    const struct classification *c = b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
+    const struct classification *c =
+        b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
     bool waits = !is_final(v->judgement->outcome);
     if (b->stage->writes == SECTION_CLASSIFICATION && waits) return t->dossier->receipt->partner_root_id;
     return c && c->partner_root_id.size ? c->partner_root_id : t->dossier->receipt->partner_root_id;
@@ -156,9 +157,10 @@ static enum err finding_of(struct batch *b, const struct clearance *c, struct sl
     return section_encode(b->arena, SECTION_CLEARANCE, &bare, bytes);
 }
 
-/* The same finding leaves a case as it is, with what people signed on it; new evidence asks for new signatures, and who took
- * the case keeps it. */
-static enum err add_to_case(struct batch *b, struct slice before, const struct clearance *c, bool *is_known, struct slice *out)
+/* The same finding leaves a case as it is, with what people signed on it; new evidence asks for new signatures, and who
+ * took the case keeps it. */
+static enum err add_to_case(struct batch *b, struct slice before, const struct clearance *c, bool *is_known,
+                            struct slice *out)
 {
     struct dossier *d = ARENA_NEW(b->arena, struct dossier);
     struct slice then, now, packed;
@@ -225,7 +227,8 @@ static bool says_nothing_new(const struct batch *b, const struct turn *t, const 
     return is_same_wait(before, v->judgement) || t->dossier->section_counts[b->stage->writes] >= SECTIONS_BY_WAKING_MAX;
 }
 
-/* When the clock acts on a parked line: at the time the stage named, else after park_max_hours from when it was kept. */
+/* When the clock acts on a parked line: at the time the stage named, else after park_max_hours from when it was
+ * kept. */
 static void set_clock(const struct batch *b, const struct turn *t, const struct verdict *v, struct waiting_row *row)
 {
     const struct judgement *j = v->judgement;
@@ -323,8 +326,8 @@ static enum err withdraw(struct batch *b, int32_t partition, struct slice line_i
     return end_turn(b, &t, &v);
 }
 
-/* Only a line that goes on withdraws, and only one that still waits. A stage that knows of its own that the other was withdrawn or
- * refused before has said so. */
+/* Only a line that goes on withdraws, and only one that still waits. A stage that knows of its own that the other was
+ * withdrawn or refused before has said so. */
 static enum err settle_withdrawal(struct batch *b, const struct turn *t, struct verdict *v)
 {
     struct waiting_row row;
@@ -346,7 +349,8 @@ enum err turn_take(struct batch *b, struct turn *t)
     TRY(settle_withdrawal(b, t, &v));
     TRY(end_turn(b, t, &v));
     if (!v.judgement->withdrew_line_id.size) return OK;
-    return withdraw(b, t->partition, v.judgement->withdrew_line_id, t->dossier->receipt->line_id, t->decided_at_unix_ms);
+    return withdraw(b, t->partition, v.judgement->withdrew_line_id, t->dossier->receipt->line_id,
+                    t->decided_at_unix_ms);
 }
 
 /* --- waiting lines ---------------------------------------------------------------------------------------------- */
@@ -377,7 +381,10 @@ static enum err turn_of_row(struct batch *b, int32_t partition, const struct wai
     struct dossier *d = ARENA_NEW(b->arena, struct dossier);
     TRY(dossier_decode(b->arena, row->dossier, d));
     if (!d->line || !d->receipt || !dossier_judgement(d, b->stage->writes)) return ERR_STATE_MALFORMED;
-    *t = (struct turn){ .partition = partition, .waited = row, .dossier = d, .facts = arena_alloc(b->arena, b->stage->facts_bytes),
+    *t = (struct turn){ .partition = partition,
+                        .waited = row,
+                        .dossier = d,
+                        .facts = arena_alloc(b->arena, b->stage->facts_bytes),
                         .decided_at_unix_ms = d->receipt->received_at_unix_ms };
     return bring_review(b, row, t);
 }
@@ -444,7 +451,8 @@ static void report_void(struct batch *b, const struct review *r, enum review_voi
 }
 
 /* Waiting dossier plus the act: the incoming bytes of a new decision. */
-static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r, const struct review_answer *answer, struct slice *out)
+static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r,
+                              const struct review_answer *answer, struct slice *out)
 {
     struct review numbered = *r;
     struct slice packed;
@@ -462,7 +470,8 @@ static enum err note_review(struct batch *b, const struct turn *t, struct slice 
     return batch_send(b, b->stage->outputs[OUTCOME_HOLD], t->dossier->receipt->partner_root_id, bytes);
 }
 
-static enum err judge_reviewed(struct batch *b, struct turn *t, struct slice bytes, const struct review_effect *effect, instant_ms at)
+static enum err judge_reviewed(struct batch *b, struct turn *t, struct slice bytes, const struct review_effect *effect,
+                               instant_ms at)
 {
     struct dossier *d = ARENA_NEW(b->arena, struct dossier);
     TRY(dossier_decode(b->arena, bytes, d));
@@ -490,7 +499,8 @@ static enum err review_line(struct batch *b, int32_t partition, const struct rev
     struct review_object object = object_of(b, t.dossier);
     struct review_answer answer = review_weigh(b->arena, &object, r);
     enum err e = answer.standing == REVIEW_VOID ? OK : append_review(b, t.dossier, r, &answer, &bytes);
-    if (e == ERR_WIRE_TOO_LARGE) answer = (struct review_answer){ .standing = REVIEW_VOID, .why = REVIEW_VOID_TOO_MANY };
+    if (e == ERR_WIRE_TOO_LARGE)
+        answer = (struct review_answer){ .standing = REVIEW_VOID, .why = REVIEW_VOID_TOO_MANY };
     else TRY(e);
     if (answer.standing == REVIEW_VOID) report_void(b, r, answer.why);
     else if (answer.standing == REVIEW_EFFECTIVE) return judge_reviewed(b, &t, bytes, &answer.effect, r->at_unix_ms);
@@ -499,7 +509,8 @@ static enum err review_line(struct batch *b, int32_t partition, const struct rev
 }
 
 /* A case that closes says so with a last clearance of outcome PASS. */
-static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, instant_ms at, uint32_t review_sequence)
+static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, instant_ms at,
+                           uint32_t review_sequence)
 {
     struct clearance closed = *d->clearance;
     struct slice packed;
@@ -578,7 +589,9 @@ enum err turn_review(struct batch *b, const struct record *record)
 {
     struct review r = { 0 };
     enum err e = review_decode(b->arena, record->value, &r);
-    if (e != OK) return b->stage->id == STAGE_CLASSIFICATION ? bury_review(b, record, e) : OK;     /* three stages read it: the first one reports */
+    if (e != OK)
+        return b->stage->id == STAGE_CLASSIFICATION ? bury_review(b, record, e)
+                                                    : OK; /* three stages read it: the first one reports */
     if (r.stage != b->stage->id) return OK;
     return r.case_id.size ? review_case(b, record->partition, &r) : review_line(b, record->partition, &r);
 }

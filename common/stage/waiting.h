@@ -1,5 +1,5 @@
-/* stage/waiting.h: the lines that wait in a stage, kept in its store (screening.md 4.1, 4.2). Names of data and the record
- * that decide reads are domain/waiting.h. */
+/* stage/waiting.h: the lines that wait in a stage, kept in its store (screening.md 4.1, 4.2). Names of data and the
+ * record that decide reads are domain/waiting.h. */
 #ifndef STAGE_WAITING_H
 #define STAGE_WAITING_H
 
@@ -8,8 +8,8 @@
 #include "domain/waiting.h"
 #include "runtime/store.h"
 
-/* The loop's own tables, alike in every stage: lines by line_id, their order under a datum, their order by the time at which
- * the clock acts on them, and cases by case_id. */
+/* The loop's own tables, alike in every stage: lines by line_id, their order under a datum, their order by the time at
+ * which the clock acts on them, and cases by case_id. */
 enum { WAITING_TABLE = 240, WAITING_ON_TABLE = 241, WAITING_TIME_TABLE = 242, WAITING_CASE_TABLE = 243 };
 enum { WAITING_ON_MAX = 512, WAITING_ID_MAX = 64, WAITING_VERSION = 1 };
 
@@ -40,12 +40,14 @@ struct waiting_cursor {
     size_t behind_size;
 };
 
-/* Starts at the first line on a datum; one that ends in ':' stands for all that begin with it, the empty one for all. */
+/* Starts at the first line on a datum; one that ends in ':' stands for all that begin with it, the empty one for
+ * all. */
 void waiting_cursor_init(struct waiting_cursor *c, struct slice datum);
 /* The next line_id, in the arena; empty: there is none. */
 enum err waiting_next(struct store *s, struct arena *a, struct waiting_cursor *c, struct slice *line_id) MUST_CHECK;
 
-/* The line on which the clock acts first: *at INT64_MAX and line_id empty when there is none. line_id is in the arena. */
+/* The line on which the clock acts first: *at INT64_MAX and line_id empty when there is none. line_id is in the
+ * arena. */
 enum err waiting_first_due(struct store *s, struct arena *a, instant_ms *at, struct slice *line_id) MUST_CHECK;
 
 /* decode and encode of the table that decide reads, behind the version byte. */

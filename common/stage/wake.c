@@ -45,7 +45,8 @@ bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum)
 {
     for (unsigned i = w->queue_first; i < w->queue_count; i++) {
         const struct wake_call *call = &w->queue[i];
-        if (call->partition == partition && slice_equal(slice_of(call->cursor.datum, call->cursor.datum_size), datum)) return true;
+        if (call->partition == partition && slice_equal(slice_of(call->cursor.datum, call->cursor.datum_size), datum))
+            return true;
     }
     return false;
 }
@@ -82,7 +83,8 @@ enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32
     return OK;
 }
 
-enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id)
+enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition,
+                          struct slice *line_id)
 {
     *line_id = (struct slice){ 0 };
     while (wake_has_queued(w)) {

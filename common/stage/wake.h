@@ -1,7 +1,7 @@
 /* stage/wake.h: which waiting lines take their turn next (screening.md 4.2).
  *
- * Data that a line of the batch made arrive stand on a stack: the lines that waited on them are judged right behind it, and
- * what those wake right behind them. Data that arrived from outside stand in a queue that outlives the batch. */
+ * Data that a line of the batch made arrive stand on a stack: the lines that waited on them are judged right behind it,
+ * and what those wake right behind them. Data that arrived from outside stand in a queue that outlives the batch. */
 #ifndef STAGE_WAKE_H
 #define STAGE_WAKE_H
 
@@ -36,9 +36,11 @@ bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum)
 void wake_defer(struct wake *w);
 
 /* The next line of the stack; empty when nobody is left. */
-enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id) MUST_CHECK;
+enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition,
+                   struct slice *line_id) MUST_CHECK;
 /* The next line of the queue; empty when nobody is left. */
-enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id) MUST_CHECK;
+enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition,
+                          struct slice *line_id) MUST_CHECK;
 
 /* Around a transaction: what an aborted one took from the queue comes back. */
 void wake_save(struct wake *w);

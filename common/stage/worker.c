@@ -126,11 +126,13 @@ static void on_assigned(void *context, const int32_t *partitions, unsigned count
 static void on_revoked(void *context, bool lost)
 {
     struct worker *w = context;
-    LOG(lost ? LOG_WARNING : LOG_INFO, lost ? "partitions_lost" : "partitions_revoked", LOG_NUMBER("count", w->assigned_count));
+    LOG(lost ? LOG_WARNING : LOG_INFO, lost ? "partitions_lost" : "partitions_revoked",
+        LOG_NUMBER("count", w->assigned_count));
     close_stores(w, !lost);
     atomic_store(&w->spare, false);
     worker_meter_rebalance(w->meter, lost ? WORKER_LOST : WORKER_REVOKED, 0);
-    if (!is_open(w) && worker_state(w) != WORKER_CLOSED) advance(w, WORKER_JOINING);       /* a loop first comes back from its pull */
+    if (!is_open(w) && worker_state(w) != WORKER_CLOSED)
+        advance(w, WORKER_JOINING); /* a loop first comes back from its pull */
 }
 
 /* --- joining ---------------------------------------------------------------------------------------------------- */
@@ -228,10 +230,23 @@ static enum err open_loop(struct worker *w)
     const struct worker_options *o = &w->options;
     struct transport *t = o->transport;
     struct loop_options loop = {
-        .stage = o->stage, .source = t->ops->source(t), .sink = t->ops->sink(t), .stores = w->stores,
-        .partitions = w->partition_count, .catalogue = o->catalogue, .profiles = o->profiles, .registry = o->registry, .expires = true,
-        .own = o->own, .lines_max = w->bounds.lines_max, .bytes_max = w->bounds.bytes_max, .retries_max = w->bounds.retries_max,
-        .woken_max = WOKEN_MAX, .writes_changelog = true, .on_void = on_void, .on_void_context = w,
+        .stage = o->stage,
+        .source = t->ops->source(t),
+        .sink = t->ops->sink(t),
+        .stores = w->stores,
+        .partitions = w->partition_count,
+        .catalogue = o->catalogue,
+        .profiles = o->profiles,
+        .registry = o->registry,
+        .expires = true,
+        .own = o->own,
+        .lines_max = w->bounds.lines_max,
+        .bytes_max = w->bounds.bytes_max,
+        .retries_max = w->bounds.retries_max,
+        .woken_max = WOKEN_MAX,
+        .writes_changelog = true,
+        .on_void = on_void,
+        .on_void_context = w,
     };
     TRY(loop_open(&loop, &w->loop));
     worker_meter_begin(w->meter);
@@ -320,7 +335,8 @@ static enum err turn_running(struct worker *w)
         return OK;
     }
     take_news(w, now);
-    enum err e = w->has_engine ? w->options.engine->step(w->options.engine->context, now, &worked) : loop_step(w->loop, now, &worked);
+    enum err e = w->has_engine ? w->options.engine->step(w->options.engine->context, now, &worked)
+                               : loop_step(w->loop, now, &worked);
     if (w->loop) worker_meter_note(w->meter, w->loop, now_unix_ms(w));
     if (e == OK && w->loop) return worker_stock_step(w->stock, w->stores, w->partition_count, clock_mono_ms());
     return e == ERR_SOURCE_STALE ? leave_stale(w) : e;
@@ -397,7 +413,8 @@ static enum err weigh(struct worker *w, enum err e)
     w->failures++;
     if (e == ERR_STATE_FULL) atomic_store(&w->is_full, true);
     if (err_class(e) == ERR_CLASS_RETRY && (w->failures <= WORKER_FAILURES_MAX || e == ERR_STATE_FULL)) {
-        LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e), LOG_NUMBER("failures", w->failures));
+        LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e),
+            LOG_NUMBER("failures", w->failures));
         pause_ms(WORKER_RETRY_MS);
         return OK;
     }
@@ -478,7 +495,7 @@ enum err worker_start(struct worker *w)
 {
     sigset_t all, before;
     ASSERT(!w->has_thread);
-    sigfillset(&all);                               /* signals are the main thread's, those of library threads made here, too */
+    sigfillset(&all); /* signals are the main thread's, those of library threads made here, too */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     w->has_thread = pthread_create(&w->thread, NULL, run, w) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -520,7 +537,8 @@ enum worker_state worker_state(const struct worker *w)
 
 const char *worker_state_name(enum worker_state state)
 {
-    static const char *const names[WORKER_STATE_COUNT] = { "joining", "restoring", "running", "disowned", "closed", "dead" };
+    static const char *const names[WORKER_STATE_COUNT] = { "joining",  "restoring", "running",
+                                                           "disowned", "closed",    "dead" };
     ASSERT(state < WORKER_STATE_COUNT);
     return names[state];
 }
@@ -590,10 +608,14 @@ void worker_put_missing(const struct worker *w, struct text *t)
     text_put(t, slice_from(w->name));
     PUT(t, ": ");
     switch (state) {
-    case WORKER_JOINING:   text_put(t, worker_partitions(w) ? SLICE("waiting for partitions") : SLICE("joining the group")); break;
+    case WORKER_JOINING:
+        text_put(t, worker_partitions(w) ? SLICE("waiting for partitions") : SLICE("joining the group"));
+        break;
     case WORKER_RESTORING: put_restoring(w, t); break;
     case WORKER_DISOWNED:  PUT(t, "its partitions belong to another member"); break;
-    case WORKER_RUNNING:   PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?"); break;
+    case WORKER_RUNNING:
+        PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?");
+        break;
     default:               text_put(t, slice_from(worker_state_name(state))); break;
     }
     text_put_byte(t, '\n');

@@ -1,12 +1,12 @@
-/* stage/worker.h: one thread of a service: joins, restores the state of the partitions it is given, judges, commits, and
- * gives them back (kafka.md 3, 4).
+/* stage/worker.h: one thread of a service: joins, restores the state of the partitions it is given, judges, commits,
+ * and gives them back (kafka.md 3, 4).
  *
  *   JOINING ──assigned──▶ RESTORING ──state, reference data, fenced──▶ RUNNING ──revoked──▶ JOINING
  *                            └──revoked──▶ JOINING        └──commit refused──▶ DISOWNED ──revoked──▶ JOINING
  *   any ──drain──▶ CLOSED      any ──error that ends the process──▶ DEAD
  *
- * worker_turn is one turn of that life and never blocks long; worker_start runs turns on a thread. Other threads only read
- * marks and set wishes. */
+ * worker_turn is one turn of that life and never blocks long; worker_start runs turns on a thread. Other threads only
+ * read marks and set wishes. */
 #ifndef STAGE_WORKER_H
 #define STAGE_WORKER_H
 
@@ -35,12 +35,12 @@ struct worker_bounds {
     struct transport_bounds transport;
 };
 
-/* What the stage holds beside the worker, such as lists that are read again: asked between two batches. A datum that came in
- * force by it goes to *wakes; empty: nothing new. */
+/* What the stage holds beside the worker, such as lists that are read again: asked between two batches. A datum that
+ * came in force by it goes to *wakes; empty: nothing new. */
 typedef void worker_renew(void *context, unsigned worker, struct slice *wakes);
 
-/* What a worker runs once its partitions are ready, in place of the loop of a judging stage: intake's posting worker. All on
- * the worker's thread; step answers as loop_step does. */
+/* What a worker runs once its partitions are ready, in place of the loop of a judging stage: intake's posting worker.
+ * All on the worker's thread; step answers as loop_step does. */
 struct worker_engine {
     void      *context;
     enum err (*open)(void *context, struct source *source, struct sink *sink, struct store **stores,
@@ -60,7 +60,7 @@ struct worker_options {
     struct registry         *registry;
     void                    *own;
     const struct worker_engine *engine;             /* NULL: the loop of the stage */
-    const _Atomic int64_t   *moved_ms;              /* of the sink, inside a turn (kafka_client.h); NULL: not heard of */
+    const _Atomic int64_t *moved_ms; /* of the sink, inside a turn (kafka_client.h); NULL: not heard of */
     worker_renew            *renew;                 /* may be NULL */
     void                    *renew_context;
     struct worker_bounds     bounds;
@@ -102,7 +102,8 @@ void worker_set_bounds(struct worker *w, const struct worker_bounds *bounds);
 enum worker_state worker_state(const struct worker *w);
 const char *worker_state_name(enum worker_state state);
 enum err worker_error(const struct worker *w);                  /* of DEAD */
-int64_t worker_progress_ms(const struct worker *w); /* when it last came to a turn or its sink to a call, on the monotonic clock */
+int64_t worker_progress_ms(
+    const struct worker *w); /* when it last came to a turn or its sink to a call, on the monotonic clock */
 unsigned worker_assigned(const struct worker *w);
 /* Its thread has come to its end. */
 bool worker_has_ended(const struct worker *w);

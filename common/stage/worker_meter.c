@@ -187,7 +187,8 @@ void worker_meter_note(struct worker_meter *m, const struct loop *loop, instant_
 void worker_meter_void_review(struct worker_meter *m, unsigned why)
 {
     ASSERT(why < REVIEW_VOID_COUNT);
-    if (!m->voids[why]) m->voids[why] = METRIC_SERIES(METRIC_REVIEWS_VOID, review_void_row((enum review_void)why)->word);
+    if (!m->voids[why])
+        m->voids[why] = METRIC_SERIES(METRIC_REVIEWS_VOID, review_void_row((enum review_void)why)->word);
     metric_add(m->voids[why], 1);
 }
 

@@ -1,4 +1,5 @@
-/* stage/worker_stock.c: a walk over waiting lines and cases, partition by partition, that can be left and taken up again. */
+/* stage/worker_stock.c: a walk over waiting lines and cases, partition by partition, that can be left and taken up
+ * again. */
 #include "stage/worker_stock.h"
 
 #include "base/arena.h"
@@ -42,7 +43,8 @@ struct worker_stock *worker_stock_open(void)
         arena_unmap(s, sizeof *s);
         return NULL;
     }
-    for (unsigned k = 0; k < KINDS; k++) s->lines[k] = METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
+    for (unsigned k = 0; k < KINDS; k++)
+        s->lines[k] = METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
     s->open_cases = METRIC_SOLE(METRIC_CASES_OPEN);
     worker_stock_restart(s);
     return s;
@@ -81,7 +83,8 @@ static struct money *money_of(struct worker_stock *s, const char *currency)
     struct money *m = &s->money[s->money_count++];
     memcpy(m->currency, currency, 3);
     for (unsigned k = 0; k < KINDS; k++)
-        m->series[k] = METRIC_SERIES(METRIC_WAITING_AMOUNT_MINOR, word_text(VOCABULARY_OUTCOME, (int)kinds[k]), slice_of(m->currency, 3));
+        m->series[k] = METRIC_SERIES(METRIC_WAITING_AMOUNT_MINOR, word_text(VOCABULARY_OUTCOME, (int)kinds[k]),
+                                     slice_of(m->currency, 3));
     return m;
 }
 

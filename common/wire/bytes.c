@@ -6,7 +6,7 @@
 #include "base/hash.h"
 
 enum { BYTES_START = 256, VARINT_MAX = 10, VARINT128_MAX = 19 };
-enum id_form { ID_EMPTY, ID_16_BYTES, ID_32_BYTES, ID_TEXT_FORM };      /* from there on: a text of that many less 2 bytes */
+enum id_form { ID_EMPTY, ID_16_BYTES, ID_32_BYTES, ID_TEXT_FORM }; /* from there on: a text of that many less 2 bytes */
 
 struct bytes_writer bytes_writer_in(struct arena *a)
 {

@@ -1,9 +1,9 @@
 /* wire/bytes.h: the bytes of a state record, member after member, without names or numbers (table_<stage>.c).
  *
- * Whole numbers are varints of seven bits, low group first; signed ones are folded (0 -1 1 -2 …) so that small ones stay
- * short. Texts carry their length in front. A record is written and read in the same order; the version byte in front
- * of it is the loop's. The writer grows in an arena and cannot fail. The reader never reads past its end: the first
- * fault makes it *broken*, every later take answers zero or empty, and bytes_finish tells at the end. */
+ * Whole numbers are varints of seven bits, low group first; signed ones are folded (0 -1 1 -2 …) so that small ones
+ * stay short. Texts carry their length in front. A record is written and read in the same order; the version byte in
+ * front of it is the loop's. The writer grows in an arena and cannot fail. The reader never reads past its end: the
+ * first fault makes it *broken*, every later take answers zero or empty, and bytes_finish tells at the end. */
 #ifndef WIRE_BYTES_H
 #define WIRE_BYTES_H
 
@@ -82,7 +82,7 @@ bool bytes_take_bool(struct bytes_reader *r);                       /* another b
 void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
 struct slice bytes_take_text(struct bytes_reader *r);
 
-struct slice bytes_take_id(struct arena *a, struct bytes_reader *r);    /* hex digits in the arena, other text borrowed */
+struct slice bytes_take_id(struct arena *a, struct bytes_reader *r); /* hex digits in the arena, other text borrowed */
 
 /* Marks the record as unreadable: a value that the record's own rules exclude. */
 void bytes_break(struct bytes_reader *r);

@@ -1,4 +1,5 @@
-/* wire/csv_text.h: strict RFC 4180 for reference files: UTF-8, commas, a header, as many cells as columns in every row. */
+/* wire/csv_text.h: strict RFC 4180 for reference files: UTF-8, commas, a header, as many cells as columns in every
+ * row. */
 #ifndef WIRE_CSV_TEXT_H
 #define WIRE_CSV_TEXT_H
 

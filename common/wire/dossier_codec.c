@@ -57,7 +57,8 @@ static enum err decode_last(struct arena *a, const struct layout *layout, enum s
     if (layout->counts[s] == 0) return OK;
     void *record = arena_alloc(a, section_messages[s]->bytes);
     *section = record;
-    if (layout->is_outline) return message_decode_outline(section_messages[s], a, layout->floor, layout->last[s], record);
+    if (layout->is_outline)
+        return message_decode_outline(section_messages[s], a, layout->floor, layout->last[s], record);
     return message_decode_above(section_messages[s], a, layout->floor, layout->last[s], record);
 }
 
@@ -107,10 +108,17 @@ enum err dossier_decode_outline(struct arena *a, struct slice bytes, struct doss
     return decode(a, bytes, true, d);
 }
 
-enum { RECEIPT_LINE_ID = 1, RECEIPT_PARTNER_ROOT_ID = 2, CLEARANCE_CASE_ID = 26, PAYOUT_SECTION_ENTRIES = 17, PAYOUT_LINE_ID = 2 };
+enum {
+    RECEIPT_LINE_ID = 1,
+    RECEIPT_PARTNER_ROOT_ID = 2,
+    CLEARANCE_CASE_ID = 26,
+    PAYOUT_SECTION_ENTRIES = 17,
+    PAYOUT_LINE_ID = 2
+};
 
 /* The last values of two text fields, without unpacking the message. */
-static enum err peek_texts(struct slice message, unsigned number, struct slice *text, unsigned other_number, struct slice *other)
+static enum err peek_texts(struct slice message, unsigned number, struct slice *text, unsigned other_number,
+                           struct slice *other)
 {
     struct message_cursor c = message_cursor_over(message);
     enum err e;
@@ -134,13 +142,17 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p)
     *p = (struct dossier_peek){ 0 };
     TRY(lay_out(bytes, &layout));
     memcpy(p->section_counts, layout.counts, sizeof layout.counts);
-    if (layout.counts[SECTION_SUBMISSION] == 0 && layout.counts[SECTION_CLEARANCE]) {     /* a case: receipt and clearance alone */
+    if (layout.counts[SECTION_SUBMISSION] == 0
+        && layout.counts[SECTION_CLEARANCE]) { /* a case: receipt and clearance alone */
         TRY(peek_text(layout.last[SECTION_CLEARANCE], CLEARANCE_CASE_ID, &p->case_id));
         if (p->case_id.size == 0) return ERR_WIRE_FIELD;
-        return layout.counts[SECTION_RECEIPT] ? peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id) : OK;
+        return layout.counts[SECTION_RECEIPT]
+                   ? peek_text(layout.last[SECTION_RECEIPT], RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id)
+                   : OK;
     }
     if (layout.counts[SECTION_RECEIPT] == 0) return ERR_WIRE_FIELD;
-    TRY(peek_texts(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id, RECEIPT_PARTNER_ROOT_ID, &p->partner_root_id));
+    TRY(peek_texts(layout.last[SECTION_RECEIPT], RECEIPT_LINE_ID, &p->line_id, RECEIPT_PARTNER_ROOT_ID,
+                   &p->partner_root_id));
     return p->line_id.size && p->partner_root_id.size ? OK : ERR_WIRE_FIELD;
 }
 
@@ -197,6 +209,7 @@ enum err dossier_begin(struct arena *a, const struct line *l, const struct recei
 struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s)
 {
     struct layout layout;
-    if (s >= SECTION_COUNT || lay_out(dossier_bytes, &layout) != OK || layout.counts[s] == 0) return (struct hash128){ { 0 } };
+    if (s >= SECTION_COUNT || lay_out(dossier_bytes, &layout) != OK || layout.counts[s] == 0)
+        return (struct hash128){ { 0 } };
     return hash_bytes(layout.last[s]);
 }

@@ -1,9 +1,10 @@
 /* wire/dossier_codec.h: dossiers and their sections as bytes (proto/claimstream/v1). Decoding checks sizes, nesting,
- * bounds (limits.h), UTF-8, enum values and required fields, and encoding checks the same, so that nothing is written that
- * would not be read. Texts of what is decoded are borrowed from `bytes`, lists from the arena; both must outlive it.
+ * bounds (limits.h), UTF-8, enum values and required fields, and encoding checks the same, so that nothing is written
+ * that would not be read. Texts of what is decoded are borrowed from `bytes`, lists from the arena; both must outlive
+ * it.
  *
- * Errors: ERR_WIRE_MALFORMED bytes, nesting, unknown numbers of enums and reasons · ERR_WIRE_TOO_LARGE sizes of messages ·
- * ERR_WIRE_BOUND texts and lists · ERR_WIRE_TEXT · ERR_WIRE_FIELD something required is absent. */
+ * Errors: ERR_WIRE_MALFORMED bytes, nesting, unknown numbers of enums and reasons · ERR_WIRE_TOO_LARGE sizes of
+ * messages · ERR_WIRE_BOUND texts and lists · ERR_WIRE_TEXT · ERR_WIRE_FIELD something required is absent. */
 #ifndef WIRE_DOSSIER_CODEC_H
 #define WIRE_DOSSIER_CODEC_H
 
@@ -14,8 +15,9 @@
  * last. A line needs submission and receipt, a case a clearance with its case_id. */
 enum err dossier_decode(struct arena *a, struct slice bytes, struct dossier *d) MUST_CHECK;
 
-/* The same for those who ask what became of a line, not why: parties, waiting, rule results, evidence, contributions, versions
- * of lists, balances and lots are passed over unread and stay absent. For bytes that were decoded whole before. */
+/* The same for those who ask what became of a line, not why: parties, waiting, rule results, evidence, contributions,
+ * versions of lists, balances and lots are passed over unread and stay absent. For bytes that were decoded whole
+ * before. */
 enum err dossier_decode_outline(struct arena *a, struct slice bytes, struct dossier *d) MUST_CHECK;
 
 /* What a dossier is about, without unpacking it (kafka.md 10): line_id and root, or case_id. Borrowed from `bytes`. */
@@ -29,7 +31,8 @@ enum err dossier_peek(struct slice bytes, struct dossier_peek *p) MUST_CHECK;
  * field of Dossier that it is, ready to be appended. */
 enum err section_encode(struct arena *a, enum section s, const void *section, struct slice *packed) MUST_CHECK;
 
-/* The entries of a packed payout section, `count` of them, as payout_encode packs each alone. Borrowed from `packed`. */
+/* The entries of a packed payout section, `count` of them, as payout_encode packs each alone. Borrowed from
+ * `packed`. */
 void section_entries(struct slice packed, struct slice *entries, unsigned count);
 
 /* incoming bytes + packed section. ERR_WIRE_TOO_LARGE beyond DOSSIER_BYTES_MAX. */

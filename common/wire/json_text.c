@@ -82,7 +82,8 @@ static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 static uint64_t odd_ones(uint64_t eight)
 {
     uint64_t quote = eight ^ ones * '"', backslash = eight ^ ones * '\\', rubout = eight ^ ones * 0x7f;
-    uint64_t below = (eight - ones * 0x20) | (quote - ones) | (backslash - ones) | (rubout - ones);     /* borrows where one is small */
+    uint64_t below =
+        (eight - ones * 0x20) | (quote - ones) | (backslash - ones) | (rubout - ones); /* borrows where one is small */
     return (below | eight) & highs;
 }
 

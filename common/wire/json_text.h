@@ -1,7 +1,8 @@
-/* wire/json_text.h: JSON written into a bounded text: objects and arrays in order, members with nothing to say left out.
+/* wire/json_text.h: JSON written into a bounded text: objects and arrays in order, members with nothing to say left
+ * out.
  *
- * Numbers are whole numbers only; money, prices and quantities go out as decimal strings (surfaces.md 1, rule 5). What does
- * not fit sets `full` of the text. */
+ * Numbers are whole numbers only; money, prices and quantities go out as decimal strings (surfaces.md 1, rule 5). What
+ * does not fit sets `full` of the text. */
 #ifndef WIRE_JSON_TEXT_H
 #define WIRE_JSON_TEXT_H
 
@@ -35,7 +36,8 @@ void json_flag(struct json *j, const char *name, bool value);                  /
 void json_date(struct json *j, const char *name, int32_t date);                /* ISO; left out when 0 */
 void json_instant(struct json *j, const char *name, int64_t unix_ms);          /* RFC 3339; left out when 0 */
 void json_decimal(struct json *j, const char *name, int64_t value, unsigned scale);        /* without trailing zeros */
-void json_money(struct json *j, const char *name, int64_t minor, struct slice currency);   /* all digits of the currency */
+void json_money(struct json *j, const char *name, int64_t minor,
+                struct slice currency); /* all digits of the currency */
 void json_word(struct json *j, const char *name, enum vocabulary list, int number);
 
 #endif

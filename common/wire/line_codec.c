@@ -3,13 +3,26 @@
 #include "wire/dossier_codec.h"
 #include "wire/messages.h"
 
-enum { PARTY_NAME_BYTES_MAX = 120, PARTY_ADDRESS_BYTES_MAX = 200, DOCUMENT_TYPE_BYTES_MAX = 24, DOCUMENT_NAME_BYTES_MAX = 120 };
+enum {
+    PARTY_NAME_BYTES_MAX = 120,
+    PARTY_ADDRESS_BYTES_MAX = 200,
+    DOCUMENT_TYPE_BYTES_MAX = 24,
+    DOCUMENT_NAME_BYTES_MAX = 120
+};
 
 #define S struct party
 static struct message_field party_fields[] = {
-    TEXT(name, PARTY_NAME_BYTES_MAX), TEXT(id_type, ID_BYTES_MAX), TEXT(id, PARTY_NAME_BYTES_MAX), TEXT(key, TEXT_BYTES_MAX),
-    TEXT(address, PARTY_ADDRESS_BYTES_MAX), TEXT(city, PARTY_NAME_BYTES_MAX), TEXT(region, PARTY_NAME_BYTES_MAX),
-    TEXT(postal_code, ID_BYTES_MAX), TEXT(country, ID_BYTES_MAX), WORD(role, ROLE_COUNT), WORD(kind, PARTY_KIND_COUNT),
+    TEXT(name, PARTY_NAME_BYTES_MAX),
+    TEXT(id_type, ID_BYTES_MAX),
+    TEXT(id, PARTY_NAME_BYTES_MAX),
+    TEXT(key, TEXT_BYTES_MAX),
+    TEXT(address, PARTY_ADDRESS_BYTES_MAX),
+    TEXT(city, PARTY_NAME_BYTES_MAX),
+    TEXT(region, PARTY_NAME_BYTES_MAX),
+    TEXT(postal_code, ID_BYTES_MAX),
+    TEXT(country, ID_BYTES_MAX),
+    WORD(role, ROLE_COUNT),
+    WORD(kind, PARTY_KIND_COUNT),
     NUMBER(birth_year),
 };
 DETAIL(party, party, NULL);
@@ -29,34 +42,60 @@ MESSAGE(pair, extra, NULL, NULL);
 
 #define S struct agreement_line
 static struct message_field agreement_line_fields[] = {
-    NUMBER(line_no), TEXTS(products, PRODUCTS_MAX, TEXT_BYTES_MAX), WORD(method, DEBIT_METHOD_COUNT), NUMBER(term_micros),
-    TEXT(uom, ID_BYTES_MAX), NUMBER(authorised_qty_milli), OPTIONAL(book_price_micros), WORD(resale_policy, RESALE_POLICY_COUNT),
-    NUMBER(resale_min_micros), NUMBER(resale_max_micros),
+    NUMBER(line_no),
+    TEXTS(products, PRODUCTS_MAX, TEXT_BYTES_MAX),
+    WORD(method, DEBIT_METHOD_COUNT),
+    NUMBER(term_micros),
+    TEXT(uom, ID_BYTES_MAX),
+    NUMBER(authorised_qty_milli),
+    OPTIONAL(book_price_micros),
+    WORD(resale_policy, RESALE_POLICY_COUNT),
+    NUMBER(resale_min_micros),
+    NUMBER(resale_max_micros),
 };
 static MESSAGE(agreement_line, agreement_line, NULL, NULL);
 #undef S
 
 #define S struct agreement
 static struct message_field agreement_fields[] = {
-    NUMBER(revision), NUMBER(effective_from), WORD(status, AGREEMENT_STATUS_COUNT), NUMBER(issue_date), NUMBER(valid_from),
-    NUMBER(valid_to), NUMBER(closed_on), TEXTS(locations, AGREEMENT_LOCATIONS_MAX, ID_BYTES_MAX), NUMBER(blanket),
-    LIST(customers, customer_count, party, AGREEMENT_CUSTOMERS_MAX), NUMBER(amount_limit_minor),
-    LIST(lines, line_count, agreement_line, AGREEMENT_LINES_MAX), TEXT(overrides_yaml, OVERRIDES_BYTES_MAX),
+    NUMBER(revision),
+    NUMBER(effective_from),
+    WORD(status, AGREEMENT_STATUS_COUNT),
+    NUMBER(issue_date),
+    NUMBER(valid_from),
+    NUMBER(valid_to),
+    NUMBER(closed_on),
+    TEXTS(locations, AGREEMENT_LOCATIONS_MAX, ID_BYTES_MAX),
+    NUMBER(blanket),
+    LIST(customers, customer_count, party, AGREEMENT_CUSTOMERS_MAX),
+    NUMBER(amount_limit_minor),
+    LIST(lines, line_count, agreement_line, AGREEMENT_LINES_MAX),
+    TEXT(overrides_yaml, OVERRIDES_BYTES_MAX),
 };
 static MESSAGE(agreement, agreement, NULL, NULL);
 #undef S
 
 #define S struct deal_registration
 static struct message_field deal_registration_fields[] = {
-    NUMBER(revision), TEXT(project, TEXT_BYTES_MAX), TEXTS(products, PRODUCTS_MAX, TEXT_BYTES_MAX), TEXT(family, TEXT_BYTES_MAX),
-    NUMBER(qty_milli), NUMBER(value_minor), NUMBER(expected_close), NUMBER(extension), NUMBER(withdrawn),
+    NUMBER(revision),
+    TEXT(project, TEXT_BYTES_MAX),
+    TEXTS(products, PRODUCTS_MAX, TEXT_BYTES_MAX),
+    TEXT(family, TEXT_BYTES_MAX),
+    NUMBER(qty_milli),
+    NUMBER(value_minor),
+    NUMBER(expected_close),
+    NUMBER(extension),
+    NUMBER(withdrawn),
 };
 static MESSAGE(deal_registration, deal_registration, NULL, NULL);
 #undef S
 
 #define S struct mdf_preapproval
 static struct message_field mdf_preapproval_fields[] = {
-    NUMBER(revision), NUMBER(planned_spend_minor), NUMBER(approved_amount_minor), WORD(status, PREAPPROVAL_STATUS_COUNT),
+    NUMBER(revision),
+    NUMBER(planned_spend_minor),
+    NUMBER(approved_amount_minor),
+    WORD(status, PREAPPROVAL_STATUS_COUNT),
 };
 static MESSAGE(mdf_preapproval, mdf_preapproval, NULL, NULL);
 #undef S
@@ -101,7 +140,8 @@ static enum err check_line(const void *record)
 #define LINE_CLOSE(member, detail)    WORD(member, CLOSE_COUNT)
 
 enum { LINE_TEXTS_MAX = SERIALS_MAX };
-_Static_assert(SERIALS_MAX == LINE_REFS_MAX && SERIALS_MAX == PAYOUT_IDS_MAX, "one bound for the lists of texts of a line");
+_Static_assert(SERIALS_MAX == LINE_REFS_MAX && SERIALS_MAX == PAYOUT_IDS_MAX,
+               "one bound for the lists of texts of a line");
 
 #define S struct line
 static struct message_field line_fields_on_wire[] = {
@@ -114,7 +154,8 @@ static struct message_field line_fields_on_wire[] = {
 };
 #define line_fields line_fields_on_wire             /* domain/line.h has a table of that name */
 OUTLINED_UP_TO(SUBMISSION_BYTES_MAX, line, submission, check_line,
-               "kind replaces_kind partner_id claim_id invoice_no currency qty_milli claimed_debit_unit_micros claimed_amount_minor serials");
+               "kind replaces_kind partner_id claim_id invoice_no currency qty_milli claimed_debit_unit_micros "
+               "claimed_amount_minor serials");
 #undef line_fields
 #undef S
 MESSAGE_AT_START(line)

@@ -23,7 +23,8 @@ static struct slice text_of(const struct node *row, const char *column)
     return n && n->type == NODE_SCALAR ? n->text : SLICE("");
 }
 
-static void refuse_value(const struct text_source *s, const struct node *row, const char *column, struct slice value, const char *what, const char *fix)
+static void refuse_value(const struct text_source *s, const struct node *row, const char *column, struct slice value,
+                         const char *what, const char *fix)
 {
     struct text t = text_in(s->arena, value.size + 128);
     PUT(&t, "\"");
@@ -41,13 +42,16 @@ static void read_kind(const struct text_source *s, const struct node *row, struc
     if (slice_equal(word, SLICE("INDIVIDUAL"))) word = SLICE("PERSON");
     d->kind = (enum party_kind)word_find(VOCABULARY_PARTY_KIND, word);
     if (d->kind == PARTY_KIND_UNSPECIFIED)
-        refuse_value(s, row, "kind", word, "is no kind of party", "PERSON, ORGANISATION, VESSEL, AIRCRAFT, or leave it empty");
+        refuse_value(s, row, "kind", word, "is no kind of party",
+                     "PERSON, ORGANISATION, VESSEL, AIRCRAFT, or leave it empty");
 }
 
-static void read_names(struct arena *a, const struct node *row, const char *column, enum list_strength strength, struct list_draft *d)
+static void read_names(struct arena *a, const struct node *row, const char *column, enum list_strength strength,
+                       struct list_draft *d)
 {
     const struct node *list = node_find(row, slice_from(column));
-    for (const struct node_entry *e = list ? list->first : NULL; e; e = e->next) list_draft_name(a, d, e->value->text, strength, false);
+    for (const struct node_entry *e = list ? list->first : NULL; e; e = e->next)
+        list_draft_name(a, d, e->value->text, strength, false);
 }
 
 static void read_countries(const struct text_source *s, const struct node *row, struct list_draft *d)
@@ -55,7 +59,9 @@ static void read_countries(const struct text_source *s, const struct node *row, 
     const struct node *list = node_find(row, SLICE("countries"));
     for (const struct node_entry *e = list ? list->first : NULL; e; e = e->next) {
         struct slice code = list_draft_country_code(s->arena, e->value->text);
-        if (!code.size) refuse_value(s, row, "countries", e->value->text, "is no country", "write its code of two letters (ISO 3166-1)");
+        if (!code.size)
+            refuse_value(s, row, "countries", e->value->text, "is no country",
+                         "write its code of two letters (ISO 3166-1)");
         list_draft_country(s->arena, d, code);
     }
 }

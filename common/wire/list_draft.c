@@ -25,12 +25,16 @@ static struct draft_item *push(struct arena *a, struct draft_item **chain, unsig
     return item;
 }
 
-void list_draft_name(struct arena *a, struct list_draft *d, struct slice text, enum list_strength strength, bool family_first)
+void list_draft_name(struct arena *a, struct list_draft *d, struct slice text, enum list_strength strength,
+                     bool family_first)
 {
     text = slice_trim(text);
     if (!text.size) return;
     struct draft_item *item = push(a, &d->names, &d->name_count);
-    if (item) item->name = (struct list_name){ .text = slice_head(text, LIST_TEXT_BYTES_MAX), .strength = strength, .family_first = family_first };
+    if (item)
+        item->name = (struct list_name){ .text = slice_head(text, LIST_TEXT_BYTES_MAX),
+                                         .strength = strength,
+                                         .family_first = family_first };
 }
 
 void list_draft_country(struct arena *a, struct list_draft *d, struct slice iso_code)
@@ -49,12 +53,16 @@ void list_draft_birth(struct arena *a, struct list_draft *d, int32_t from, int32
     if (item) item->birth = (struct year_span){ .from = from, .to = to };
 }
 
-void list_draft_identifier(struct arena *a, struct list_draft *d, struct slice type, struct slice value, struct slice country)
+void list_draft_identifier(struct arena *a, struct list_draft *d, struct slice type, struct slice value,
+                           struct slice country)
 {
     value = slice_trim(value);
     if (!value.size || !type.size) return;
     struct draft_item *item = push(a, &d->identifiers, &d->identifier_count);
-    if (item) item->identifier = (struct list_identifier){ .type = type, .value = slice_head(value, LIST_TEXT_BYTES_MAX), .country = country };
+    if (item)
+        item->identifier = (struct list_identifier){ .type = type,
+                                                     .value = slice_head(value, LIST_TEXT_BYTES_MAX),
+                                                     .country = country };
 }
 
 void list_draft_names_behind(const struct list_draft *first, struct list_draft *d)
@@ -117,9 +125,15 @@ bool list_draft_years(struct slice text, int32_t *from, int32_t *to)
     return found;
 }
 
-void list_draft_refuse(const struct text_source *s, uint32_t row, struct slice member, struct slice message, struct slice fix)
+void list_draft_refuse(const struct text_source *s, uint32_t row, struct slice member, struct slice message,
+                       struct slice fix)
 {
-    struct problem p = { .code = ERR_LIST_INVALID, .file = s->file, .at = { .line = row }, .member = member, .message = message, .fix = fix };
+    struct problem p = { .code = ERR_LIST_INVALID,
+                         .file = s->file,
+                         .at = { .line = row },
+                         .member = member,
+                         .message = message,
+                         .fix = fix };
     problems_add(s->problems, &p);
 }
 
@@ -138,10 +152,17 @@ static void lay_out(struct arena *a, const struct list_draft *d, struct list_ent
     for (const struct draft_item *i = d->births; i; i = i->before) births[--at] = i->birth;
     at = d->identifier_count;
     for (const struct draft_item *i = d->identifiers; i; i = i->before) identifiers[--at] = i->identifier;
-    *e = (struct list_entry){ .entry_id = d->entry_id, .kind = d->kind, .names = names, .name_count = d->name_count,
-                              .countries = { .items = countries, .count = d->country_count }, .births = births,
-                              .birth_count = d->birth_count, .identifiers = identifiers, .identifier_count = d->identifier_count,
-                              .program = d->program, .remarks = d->remarks };
+    *e = (struct list_entry){ .entry_id = d->entry_id,
+                              .kind = d->kind,
+                              .names = names,
+                              .name_count = d->name_count,
+                              .countries = { .items = countries, .count = d->country_count },
+                              .births = births,
+                              .birth_count = d->birth_count,
+                              .identifiers = identifiers,
+                              .identifier_count = d->identifier_count,
+                              .program = d->program,
+                              .remarks = d->remarks };
 }
 
 /* Rows in ascending order of entry_id, to find two of one. */
@@ -150,9 +171,12 @@ static void sort_rows(struct arena *a, const struct list_draft *drafts, uint32_t
     uint32_t *from = order, *to = ARENA_ARRAY(a, count + 1u, uint32_t);
     for (unsigned width = 1; width < count; width *= 2) {
         for (unsigned left = 0; left < count; left += 2 * width) {
-            unsigned middle = left + width < count ? left + width : count, right = left + 2 * width < count ? left + 2 * width : count;
+            unsigned middle = left + width < count ? left + width : count,
+                     right = left + 2 * width < count ? left + 2 * width : count;
             for (unsigned i = left, j = middle, k = left; k < right; k++) {
-                bool takes_left = j == right || (i < middle && slice_compare(drafts[from[i]].entry_id, drafts[from[j]].entry_id) <= 0);
+                bool takes_left =
+                    j == right
+                    || (i < middle && slice_compare(drafts[from[i]].entry_id, drafts[from[j]].entry_id) <= 0);
                 to[k] = takes_left ? from[i++] : from[j++];
             }
         }
@@ -173,7 +197,8 @@ static void refuse_twice(const struct text_source *s, uint32_t row, uint32_t oth
     list_draft_refuse(s, row, SLICE("entry_id"), text_slice(&t), SLICE("give each entry an id of its own"));
 }
 
-static bool have_own_ids(const struct text_source *s, const struct list_draft *drafts, const uint32_t *rows, unsigned count)
+static bool have_own_ids(const struct text_source *s, const struct list_draft *drafts, const uint32_t *rows,
+                         unsigned count)
 {
     uint32_t *order = ARENA_ARRAY(s->arena, count + 1u, uint32_t);
     bool fine = true;
@@ -187,15 +212,19 @@ static bool have_own_ids(const struct text_source *s, const struct list_draft *d
     return fine;
 }
 
-bool list_draft_finish(const struct text_source *s, const struct list_draft *drafts, const uint32_t *rows, unsigned count,
-                       struct list_entry **entries)
+bool list_draft_finish(const struct text_source *s, const struct list_draft *drafts, const uint32_t *rows,
+                       unsigned count, struct list_entry **entries)
 {
     struct list_entry *out = ARENA_ARRAY(s->arena, count + 1u, struct list_entry);
     bool fine = have_own_ids(s, drafts, rows, count);
     for (unsigned i = 0; i < count; i++) {
         bool has_id = drafts[i].entry_id.size > 0, has_name = drafts[i].name_count > 0;
-        if (!has_id) list_draft_refuse(s, rows[i], SLICE("entry_id"), SLICE("an entry has no id"), SLICE("give each entry an id of its own"));
-        if (!has_name) list_draft_refuse(s, rows[i], SLICE("name"), SLICE("an entry has no name"), SLICE("give the entry a name or remove it"));
+        if (!has_id)
+            list_draft_refuse(s, rows[i], SLICE("entry_id"), SLICE("an entry has no id"),
+                              SLICE("give each entry an id of its own"));
+        if (!has_name)
+            list_draft_refuse(s, rows[i], SLICE("name"), SLICE("an entry has no name"),
+                              SLICE("give the entry a name or remove it"));
         fine &= has_id && has_name;
         lay_out(s->arena, &drafts[i], &out[i]);
     }

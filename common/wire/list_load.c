@@ -38,7 +38,8 @@ static void append(struct arena *a, struct gathered *g, const struct list_entry 
 }
 
 static enum err read_each(const struct text_source *s, const struct list_source *source,
-                          bool (*read)(const struct text_source *, struct slice, struct list_entry **, unsigned *), struct gathered *g)
+                          bool (*read)(const struct text_source *, struct slice, struct list_entry **, unsigned *),
+                          struct gathered *g)
 {
     enum err worst = OK;
     for (unsigned i = 0; i < source->files.count; i++) {
@@ -69,12 +70,14 @@ static enum err read_ofac(const struct text_source *s, const struct list_source 
     for (unsigned i = 0; i < source->files.count; i++) {
         enum list_ofac_file which;
         struct slice path = source->files.items[i];
-        if (!list_ofac_which(path, &which)) return refuse_file(s, path, "this is no file of OFAC_SDN", "sdn.csv, alt.csv, add.csv, sdn_comments.csv");
+        if (!list_ofac_which(path, &which))
+            return refuse_file(s, path, "this is no file of OFAC_SDN", "sdn.csv, alt.csv, add.csv, sdn_comments.csv");
         if (paths[which].size) return refuse_file(s, path, "a second file of that name", "name each file once");
         paths[which] = path;
         TRY(world_read_file(s->arena, path, LIST_FILE_BYTES_MAX, &texts[which], s->problems));
     }
-    if (!texts[LIST_OFAC_SDN].size) return refuse_file(s, source->id, "the source has no sdn.csv, or an empty one", "add sdn.csv to its files");
+    if (!texts[LIST_OFAC_SDN].size)
+        return refuse_file(s, source->id, "the source has no sdn.csv, or an empty one", "add sdn.csv to its files");
     return list_ofac_read(s, texts, paths, &g->entries, &g->count) ? OK : ERR_LIST_INVALID;
 }
 
@@ -108,12 +111,16 @@ static enum err read_source(const struct text_source *s, const struct list_sourc
     NEVER();
 }
 
-enum err list_load_source(struct arena *a, const struct list_source *source, struct name_list *list, struct problems *problems)
+enum err list_load_source(struct arena *a, const struct list_source *source, struct name_list *list,
+                          struct problems *problems)
 {
     struct text_source s = { .arena = a, .file = source->id, .problems = problems, .code = ERR_LIST_INVALID };
     struct gathered g = { .count = 0 };
-    *list = (struct name_list){ .id = source->id, .purpose = source->purpose, .required = source->required,
-                                .max_age_hours = source->has_max_age_hours ? source->max_age_hours : LIST_MAX_AGE_HOURS_DEFAULT,
+    *list = (struct name_list){ .id = source->id,
+                                .purpose = source->purpose,
+                                .required = source->required,
+                                .max_age_hours =
+                                    source->has_max_age_hours ? source->max_age_hours : LIST_MAX_AGE_HOURS_DEFAULT,
                                 .file_time_unix_ms = oldest_file(a, &source->files) };
     TRY(read_source(&s, source, &g));
     if (!have_own_ids(&s, &g)) return ERR_LIST_INVALID;
@@ -121,7 +128,8 @@ enum err list_load_source(struct arena *a, const struct list_source *source, str
     return OK;
 }
 
-enum err list_load(struct arena *a, const struct world_lists *sources, struct name_lists *out, struct problems *problems)
+enum err list_load(struct arena *a, const struct world_lists *sources, struct name_lists *out,
+                   struct problems *problems)
 {
     enum err first = OK;
     unsigned count = sources->source_count < SCREEN_LISTS_MAX ? sources->source_count : SCREEN_LISTS_MAX;
@@ -138,7 +146,8 @@ enum err list_load(struct arena *a, const struct world_lists *sources, struct na
 enum list_format list_load_format(struct slice path, struct slice head)
 {
     enum list_ofac_file which;
-    while (head.size && ((unsigned char)head.bytes[0] <= ' ' || (unsigned char)head.bytes[0] >= 0x80)) head = slice_skip(head, 1);
+    while (head.size && ((unsigned char)head.bytes[0] <= ' ' || (unsigned char)head.bytes[0] >= 0x80))
+        head = slice_skip(head, 1);
     if (head.size && head.bytes[0] == '<') return LIST_FORMAT_UN_XML;
     bool is_ours = slice_starts_with(head, SLICE("entry_id"));
     return list_ofac_which(path, &which) && !is_ours ? LIST_FORMAT_OFAC_SDN : LIST_FORMAT_CSV;

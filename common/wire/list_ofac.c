@@ -3,7 +3,14 @@
 
 #include "base/assert.h"
 
-enum { CELLS_MAX = 12, ROW_CELLS_OF_SDN = 12, ROW_CELLS_OF_ALT = 5, ROW_CELLS_OF_ADD = 6, ROW_CELLS_OF_COMMENTS = 2, END_OF_FILE = 0x1A };
+enum {
+    CELLS_MAX = 12,
+    ROW_CELLS_OF_SDN = 12,
+    ROW_CELLS_OF_ALT = 5,
+    ROW_CELLS_OF_ADD = 6,
+    ROW_CELLS_OF_COMMENTS = 2,
+    END_OF_FILE = 0x1A
+};
 
 bool list_ofac_which(struct slice path, enum list_ofac_file *which)
 {
@@ -35,7 +42,8 @@ static struct slice take_quoted(struct rows *r)
 {
     struct text t;
     size_t end = 1;
-    while (end < r->rest.size && !(r->rest.bytes[end] == '"' && (end + 1 == r->rest.size || r->rest.bytes[end + 1] != '"')))
+    while (end < r->rest.size
+           && !(r->rest.bytes[end] == '"' && (end + 1 == r->rest.size || r->rest.bytes[end + 1] != '"')))
         end += r->rest.bytes[end] == '"' ? 2 : 1;
     if (end >= r->rest.size) {
         r->is_torn = true;
@@ -55,7 +63,8 @@ static struct slice take_quoted(struct rows *r)
 static struct slice take_plain(struct rows *r)
 {
     size_t end = 0;
-    while (end < r->rest.size && r->rest.bytes[end] != ',' && r->rest.bytes[end] != '\n' && r->rest.bytes[end] != '\r') end++;
+    while (end < r->rest.size && r->rest.bytes[end] != ',' && r->rest.bytes[end] != '\n' && r->rest.bytes[end] != '\r')
+        end++;
     struct slice cell = slice_head(r->rest, end);
     r->rest = slice_skip(r->rest, end);
     return cell;
@@ -108,7 +117,8 @@ static struct rows rows_of(const struct text_source *s, struct slice path, struc
 
 static void refuse(const struct rows *r, struct slice member, const char *message)
 {
-    list_draft_refuse(&r->source, r->row, member, slice_from(message), SLICE("fetch the file again; the list in force stays and ages"));
+    list_draft_refuse(&r->source, r->row, member, slice_from(message),
+                      SLICE("fetch the file again; the list in force stays and ages"));
 }
 
 static bool is_number(struct slice s)
@@ -193,7 +203,8 @@ static void sort_numbers(struct arena *a, struct numbered *list, unsigned count)
     struct numbered *from = list, *to = ARENA_ARRAY(a, count + 1u, struct numbered);
     for (unsigned width = 1; width < count; width *= 2) {
         for (unsigned left = 0; left < count; left += 2 * width) {
-            unsigned middle = left + width < count ? left + width : count, right = left + 2 * width < count ? left + 2 * width : count;
+            unsigned middle = left + width < count ? left + width : count,
+                     right = left + 2 * width < count ? left + 2 * width : count;
             for (unsigned i = left, j = middle, k = left; k < right; k++)
                 to[k] = j == right || (i < middle && from[i].number <= from[j].number) ? from[i++] : from[j++];
         }
@@ -337,11 +348,13 @@ static void read_remarks(struct arena *a, struct list_draft *d)
     while (rest.bytes) read_part(a, d, slice_trim(slice_cut(&rest, ';')));
 }
 
-bool list_ofac_read(const struct text_source *s, const struct slice texts[LIST_OFAC_COUNT], const struct slice paths[LIST_OFAC_COUNT],
-                    struct list_entry **entries, unsigned *count)
+bool list_ofac_read(const struct text_source *s, const struct slice texts[LIST_OFAC_COUNT],
+                    const struct slice paths[LIST_OFAC_COUNT], struct list_entry **entries, unsigned *count)
 {
     unsigned before = s->problems->count, lines = count_lines(texts[LIST_OFAC_SDN]);
-    struct reading g = { .source = s, .drafts = ARENA_ARRAY(s->arena, lines, struct list_draft), .rows = ARENA_ARRAY(s->arena, lines, uint32_t),
+    struct reading g = { .source = s,
+                         .drafts = ARENA_ARRAY(s->arena, lines, struct list_draft),
+                         .rows = ARENA_ARRAY(s->arena, lines, uint32_t),
                          .order = ARENA_ARRAY(s->arena, lines, struct numbered) };
     struct rows r = rows_of(s, paths[LIST_OFAC_SDN], texts[LIST_OFAC_SDN]);
     struct text_source of_sdn = r.source;
@@ -350,7 +363,8 @@ bool list_ofac_read(const struct text_source *s, const struct slice texts[LIST_O
     sort_numbers(s->arena, g.order, g.count);
     read_file_of_entries(&g, paths[LIST_OFAC_ALT], texts[LIST_OFAC_ALT], ROW_CELLS_OF_ALT, read_alt_row);
     read_file_of_entries(&g, paths[LIST_OFAC_ADD], texts[LIST_OFAC_ADD], ROW_CELLS_OF_ADD, read_add_row);
-    read_file_of_entries(&g, paths[LIST_OFAC_COMMENTS], texts[LIST_OFAC_COMMENTS], ROW_CELLS_OF_COMMENTS, read_comments_row);
+    read_file_of_entries(&g, paths[LIST_OFAC_COMMENTS], texts[LIST_OFAC_COMMENTS], ROW_CELLS_OF_COMMENTS,
+                         read_comments_row);
     for (unsigned i = 0; i < g.count; i++) read_remarks(s->arena, &g.drafts[i]);
     *count = g.count;
     bool fine = list_draft_finish(&of_sdn, g.drafts, g.rows, g.count, entries);

@@ -33,7 +33,8 @@ static uint32_t row_of(const struct reading *g)
 static void stop(struct reading *g, const char *message)
 {
     if (g->is_broken) return;
-    list_draft_refuse(g->source, row_of(g), SLICE(""), slice_from(message), SLICE("fetch the file again; the list in force stays and ages"));
+    list_draft_refuse(g->source, row_of(g), SLICE(""), slice_from(message),
+                      SLICE("fetch the file again; the list in force stays and ages"));
     g->is_broken = true;
     (void)XML_StopParser(g->parser, XML_FALSE);
 }
@@ -60,7 +61,8 @@ static struct list_draft *draft_at(struct reading *g)
 static void begin_entry(struct reading *g, struct slice element)
 {
     struct list_draft *d = draft_at(g);
-    *d = (struct list_draft){ .kind = slice_equal(element, SLICE("ENTITY")) ? PARTY_KIND_ORGANISATION : PARTY_KIND_PERSON };
+    *d = (struct list_draft){ .kind =
+                                  slice_equal(element, SLICE("ENTITY")) ? PARTY_KIND_ORGANISATION : PARTY_KIND_PERSON };
     g->rows[g->count] = row_of(g);
     g->entry_depth = g->depth;
     memset(g->names, 0, sizeof g->names);
@@ -116,7 +118,8 @@ static void end_member(struct reading *g, struct slice element, struct slice val
     else if (is(element, "REFERENCE_NUMBER")) g->reference = value;
     else if (is(element, "UN_LIST_TYPE")) d->program = value;
     else if (is(element, "COMMENTS1")) d->remarks = value;
-    else if (is(element, "NAME_ORIGINAL_SCRIPT")) list_draft_name(g->source->arena, d, value, LIST_STRENGTH_ALIAS, false);
+    else if (is(element, "NAME_ORIGINAL_SCRIPT"))
+        list_draft_name(g->source->arena, d, value, LIST_STRENGTH_ALIAS, false);
 }
 
 static bool begins_low(struct slice quality)
@@ -129,13 +132,15 @@ static void add_years(struct reading *g, struct list_draft *d)
     int32_t from, to, other;
     struct slice first = g->group.date.size ? g->group.date : g->group.year;
     if (list_draft_years(first, &from, &to)) list_draft_birth(g->source->arena, d, from, to);
-    else if (list_draft_years(g->group.from_year, &from, &other) && list_draft_years(g->group.to_year, &to, &other) && from <= to)
+    else if (list_draft_years(g->group.from_year, &from, &other) && list_draft_years(g->group.to_year, &to, &other)
+             && from <= to)
         list_draft_birth(g->source->arena, d, from, to);
 }
 
 static struct slice document_type(struct slice word)
 {
-    if (word.size >= 8 && slice_equal_nocase(slice_skip(word, word.size - 8), SLICE("passport"))) return SLICE("PASSPORT");
+    if (word.size >= 8 && slice_equal_nocase(slice_skip(word, word.size - 8), SLICE("passport")))
+        return SLICE("PASSPORT");
     if (slice_equal_nocase(slice_head(word, 8), SLICE("national"))) return SLICE("NATIONAL_ID");
     return SLICE("IDENTIFICATION");
 }
@@ -146,23 +151,30 @@ static void end_group(struct reading *g, struct slice element)
     struct list_draft *d = &g->drafts[g->count];
     struct arena *a = g->source->arena;
     if (slice_ends_with(element, SLICE("_ALIAS")))
-        list_draft_name(a, d, g->group.alias, begins_low(g->group.quality) ? LIST_STRENGTH_WEAK : LIST_STRENGTH_ALIAS, false);
-    else if (slice_ends_with(element, SLICE("_ADDRESS"))) list_draft_country(a, d, list_draft_country_code(a, g->group.country));
+        list_draft_name(a, d, g->group.alias, begins_low(g->group.quality) ? LIST_STRENGTH_WEAK : LIST_STRENGTH_ALIAS,
+                        false);
+    else if (slice_ends_with(element, SLICE("_ADDRESS")))
+        list_draft_country(a, d, list_draft_country_code(a, g->group.country));
     else if (is(element, "INDIVIDUAL_DATE_OF_BIRTH")) add_years(g, d);
     else if (is(element, "INDIVIDUAL_DOCUMENT"))
-        list_draft_identifier(a, d, document_type(g->group.type), g->group.number, list_draft_country_code(a, g->group.issuer));
+        list_draft_identifier(a, d, document_type(g->group.type), g->group.number,
+                              list_draft_country_code(a, g->group.issuer));
 }
 
 static void end_inside_group(struct reading *g, struct slice parent, struct slice element, struct slice value)
 {
     struct group *p = &g->group;
     struct list_draft *d = &g->drafts[g->count];
-    const struct { const char *name; struct slice *place; } places[] = {
-        { "ALIAS_NAME", &p->alias }, { "QUALITY", &p->quality }, { "COUNTRY", &p->country }, { "TYPE_OF_DOCUMENT", &p->type },
-        { "NUMBER", &p->number }, { "ISSUING_COUNTRY", &p->issuer }, { "DATE", &p->date }, { "YEAR", &p->year },
+    const struct { const char *name; struct slice *place;
+    } places[] = {
+        { "ALIAS_NAME", &p->alias },    { "QUALITY", &p->quality },
+        { "COUNTRY", &p->country },     { "TYPE_OF_DOCUMENT", &p->type },
+        { "NUMBER", &p->number },       { "ISSUING_COUNTRY", &p->issuer },
+        { "DATE", &p->date },           { "YEAR", &p->year },
         { "FROM_YEAR", &p->from_year }, { "TO_YEAR", &p->to_year },
     };
-    if (is(parent, "NATIONALITY") && is(element, "VALUE")) list_draft_country(g->source->arena, d, list_draft_country_code(g->source->arena, value));
+    if (is(parent, "NATIONALITY") && is(element, "VALUE"))
+        list_draft_country(g->source->arena, d, list_draft_country_code(g->source->arena, value));
     for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++)
         if (is(element, places[i].name) && value.size) *places[i].place = value;
 }
@@ -207,7 +219,8 @@ static void XMLCALL on_end(void *context, const XML_Char *name)
     g->value_size = 0;
 }
 
-static void XMLCALL on_doctype(void *context, const XML_Char *name, const XML_Char *system_id, const XML_Char *public_id, int has_subset)
+static void XMLCALL on_doctype(void *context, const XML_Char *name, const XML_Char *system_id,
+                               const XML_Char *public_id, int has_subset)
 {
     (void)name;
     (void)system_id;
@@ -245,7 +258,8 @@ bool list_un_read(const struct text_source *s, struct slice text, struct list_en
     *count = g->count;
     *entries = NULL;
     if (!g->is_broken && !g->count) {                       /* another XML, taken for a list that names nobody */
-        list_draft_refuse(s, 0, SLICE(""), SLICE("the file has no INDIVIDUAL and no ENTITY"), SLICE("fetch the UN's CONSOLIDATED_LIST"));
+        list_draft_refuse(s, 0, SLICE(""), SLICE("the file has no INDIVIDUAL and no ENTITY"),
+                          SLICE("fetch the UN's CONSOLIDATED_LIST"));
         return false;
     }
     if (g->is_broken) return false;

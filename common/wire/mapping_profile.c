@@ -189,7 +189,8 @@ static void read_delimiter(struct reading *r, const struct node *n, struct profi
 {
     const struct node *said = node_find(n, SLICE("delimiter"));
     if (!said) return;
-    bool one_byte = said->type == NODE_SCALAR && said->text.size == 1 && said->text.bytes[0] != '"' && said->text.bytes[0] != '\n';
+    bool one_byte =
+        said->type == NODE_SCALAR && said->text.size == 1 && said->text.bytes[0] != '"' && said->text.bytes[0] != '\n';
     if (said->type == NODE_SCALAR && slice_equal(said->text, SLICE("auto"))) t->delimiter = 0;
     else if (one_byte) t->delimiter = said->text.bytes[0];
     else schema_refuse(r, said->at, "delimiter", "write auto, or one character as \";\"", "\"%.*s\" is no delimiter",

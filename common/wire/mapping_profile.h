@@ -19,13 +19,18 @@ enum answer_849       { ANSWER_849_ALL, ANSWER_849_EXCEPTIONS, ANSWER_849_NONE }
 enum control_numbers  { CONTROL_NUMBERS_STRICT, CONTROL_NUMBERS_HASH_ONLY };
 enum set_numbers      { SET_NUMBERS_UNIQUE, SET_NUMBERS_ANY };
 enum truncated_policy { TRUNCATED_NOTHING, TRUNCATED_COMPLETE_SETS };
-enum ctt01_counts     { CTT01_STANDARD, CTT01_LINES, CTT01_LOOPS, CTT01_ANY };      /* STANDARD: of the set, feeds.md 5.2 */
+enum ctt01_counts { CTT01_STANDARD, CTT01_LINES, CTT01_LOOPS, CTT01_ANY }; /* STANDARD: of the set, feeds.md 5.2 */
 enum lin01_meaning    { LIN01_NONE, LIN01_INVOICE_LINE, LIN01_AUTH_LINE };
 enum decimal_style    { DECIMAL_STYLE_AUTO, DECIMAL_STYLE_POINT, DECIMAL_STYLE_COMMA };
 enum date_style       { DATE_STYLE_AUTO, DATE_STYLE_YMD, DATE_STYLE_DMY, DATE_STYLE_MDY };
 enum json_unknown     { JSON_UNKNOWN_KEEP, JSON_UNKNOWN_REJECT };
 
-struct profile_answers { enum answer_ta1 ta1; enum answer_functional functional; enum answer_849 response_849; uint32_t sla_hours; };
+struct profile_answers {
+    enum answer_ta1 ta1;
+    enum answer_functional functional;
+    enum answer_849 response_849;
+    uint32_t sla_hours;
+};
 
 struct x12_sender { struct slice qualifier, id, group, receiver; };    /* ISA05, ISA06; GS02, GS03: empty, any */
 struct x12_length_limit { struct slice segment; uint32_t element, max; };
@@ -100,7 +105,8 @@ struct mapping_profile {
  * inventory kinds. */
 #define PROFILE_KINDS_DEFAULT \
     (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | \
-     KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM) | \
+     KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
+     KIND_BIT(KIND_DEAL_CLAIM) | \
      KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM) | KIND_BIT(KIND_DEAL_REGISTRATION) | \
      KIND_BIT(KIND_MDF_PREAPPROVAL) | KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN) | \
      KIND_BIT(KIND_STOCK_ADJUST) | KIND_BIT(KIND_INVENTORY))
@@ -111,8 +117,8 @@ const struct mapping_profile *mapping_profile_default(void);
 /* Profiles on file, in the order they were added. */
 struct mapping_profiles { const struct mapping_profile **items; unsigned count, capacity; };
 
-/* Reads one file of `text` into the arena and resolves its `extends` against what is on file (the highest version of that
- * name that is no later). NULL when it cannot be used: every error stands in `problems`. */
+/* Reads one file of `text` into the arena and resolves its `extends` against what is on file (the highest version of
+ * that name that is no later). NULL when it cannot be used: every error stands in `problems`. */
 const struct mapping_profile *mapping_profile_read(struct arena *a, struct slice file, struct slice text,
                                                    const struct mapping_profiles *on_file, struct problems *problems);
 

@@ -46,18 +46,24 @@ static void check_shape(const struct message_field *f, const ProtobufCFieldDescr
 {
     switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER: ASSERT(f->member_bytes == number_bytes(wire->type)); break;
-    case SHAPE_OPTIONAL: ASSERT(wire->type == PROTOBUF_C_TYPE_INT64 && f->member_bytes == sizeof(int64_t) && f->aside); break;
+    case SHAPE_OPTIONAL:
+        ASSERT(wire->type == PROTOBUF_C_TYPE_INT64 && f->member_bytes == sizeof(int64_t) && f->aside);
+        break;
     case SHAPE_WORD:
         ASSERT(wire->type == PROTOBUF_C_TYPE_ENUM && f->member_bytes == sizeof(uint32_t));
         ASSERT(((const ProtobufCEnumDescriptor *)wire->descriptor)->n_values == f->max + 1);
         break;
-    case SHAPE_REASON: ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(enum reason_code)); break;
+    case SHAPE_REASON:
+        ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(enum reason_code));
+        break;
     case SHAPE_WORD_TEXT: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == sizeof(uint32_t)); break;
     case SHAPE_TEXT: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == sizeof(struct slice)); break;
     case SHAPE_TEXTS: ASSERT(wire->type == PROTOBUF_C_TYPE_STRING && f->member_bytes == 2 * sizeof(void *)); break;
     case SHAPE_HASH:
     case SHAPE_BITS: ASSERT(wire->type == PROTOBUF_C_TYPE_BYTES && f->member_bytes == f->max); break;
-    case SHAPE_NUMBERS: ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(void *) && f->aside); break;
+    case SHAPE_NUMBERS:
+        ASSERT(wire->type == PROTOBUF_C_TYPE_UINT32 && f->member_bytes == sizeof(void *) && f->aside);
+        break;
     case SHAPE_PART:
     case SHAPE_REFERENCE:
     case SHAPE_LIST:
@@ -171,7 +177,8 @@ static void sort_by_number(struct message *m)
 }
 
 _Static_assert(sizeof(struct message_field) == 64, "a row is one line of the cache");
-_Static_assert((int)MESSAGE_NUMBERS_MAX <= UINT8_MAX && (int)VOCABULARY_COUNT <= UINT8_MAX, "numbers of rows are bytes");
+_Static_assert((int)MESSAGE_NUMBERS_MAX <= UINT8_MAX && (int)VOCABULARY_COUNT <= UINT8_MAX,
+               "numbers of rows are bytes");
 
 void message_bind(struct message *m)
 {

@@ -1,9 +1,9 @@
 /* wire/message.h: a protobuf message bound to the domain struct it fills, as a table; one table serves both directions.
  *
  * A row names a member of the struct and the field of the message. Number, wire type and nested message come from the
- * descriptors that protoc-c generates, so the .proto file stays the only place where they are written: message_bind looks
- * every name up when the process starts and asserts that sizes fit, that enums have the words of the vocabulary, and that
- * no field of the .proto was forgotten.
+ * descriptors that protoc-c generates, so the .proto file stays the only place where they are written: message_bind
+ * looks every name up when the process starts and asserts that sizes fit, that enums have the words of the vocabulary,
+ * and that no field of the .proto was forgotten.
  *
  * Decoding goes from bytes to structs in one step, because protobuf-c's own unpacking into its structs, with a copy of
  * each text, took the greater part of a stage's time on a line; tests hold the two against each other. Texts and bytes
@@ -67,7 +67,12 @@ struct message_field {
     uint64_t            probe_mask;                 /* … are zero under this mask */
 };
 
-enum { MESSAGE_NUMBERS_MAX = 100, MESSAGE_TAGS = MESSAGE_NUMBERS_MAX << 3, MESSAGE_DEPTH_MAX = 72, MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX };
+enum {
+    MESSAGE_NUMBERS_MAX = 100,
+    MESSAGE_TAGS = MESSAGE_NUMBERS_MAX << 3,
+    MESSAGE_DEPTH_MAX = 72,
+    MESSAGE_UNPACKED_MAX = UNPACK_FACTOR * DOSSIER_BYTES_MAX
+};
 
 struct message {
     const char                         *name;
@@ -76,20 +81,21 @@ struct message {
     struct message_field               *fields;
     unsigned                            field_count;
     size_t                              bytes_max;  /* packed; 0: what is around it decides */
-    enum err                          (*check)(const void *record);     /* required members; NULL: none. Both directions */
-    void                              (*derive)(void *record);          /* members that are not on the wire; NULL: none */
+    enum err (*check)(const void *record);          /* required members; NULL: none. Both directions */
+    void (*derive)(void *record);                   /* members that are not on the wire; NULL: none */
     bool                                is_detail;  /* outlines pass it over */
-    const char                         *outline;    /* names of the fields that outlines keep, blanks between; NULL: all but details */
+    const char *outline; /* names of the fields that outlines keep, blanks between; NULL: all but details */
     bool                                is_bound;
-    unsigned                            defaults_from, defaults_to;     /* fields among which numbers are absent by another value than 0 */
+    unsigned defaults_from, defaults_to; /* fields among which numbers are absent by another value than 0 */
     uint8_t                             by_number[MESSAGE_NUMBERS_MAX]; /* index of the field + 1, 0: unknown */
     uint8_t                             by_tag[MESSAGE_TAGS];           /* the same by a tag with the right wire type */
-    uint8_t                             by_tag_of_outline[MESSAGE_TAGS];/* the same of the fields that an outline keeps */
+    uint8_t by_tag_of_outline[MESSAGE_TAGS]; /* the same of the fields that an outline keeps */
 };
 
 /* Rows. Before a table: #define S struct <noun>. The name on the wire is the member's, or the first argument of _AS. */
 #define ROW(kind, wire, member, ...) \
-    { .name = wire, .shape = SHAPE_##kind, .offset = offsetof(S, member), .member_bytes = sizeof(((S *)0)->member), __VA_ARGS__ }
+    { .name = wire, .shape = SHAPE_##kind, .offset = offsetof(S, member), .member_bytes = sizeof(((S *)0)->member), \
+    __VA_ARGS__ }
 #define TEXT_AS(wire, member, bytes_max)    ROW(TEXT, wire, member, .max = (bytes_max))
 #define TEXT(member, bytes_max)             TEXT_AS(#member, member, bytes_max)
 #define NUMBER_AS(wire, member)             ROW(NUMBER, wire, member, .max = UINT32_MAX)
@@ -104,14 +110,17 @@ struct message {
 #define REASON_NUMBER(wire, member)         ROW(REASON, wire, member, .max = UINT32_MAX)
 #define HASH_AS(wire, member, size)         ROW(HASH, wire, member, .max = (size))
 #define HASH(member, size)                  HASH_AS(#member, member, size)
-#define HASH_IF(member, size)               ROW(HASH, #member, member, .max = (size), .aside = offsetof(S, has_##member))
+#define HASH_IF(member, size) \
+    ROW(HASH, #member, member, .max = (size), .aside = offsetof(S, has_##member))
 #define BITS_AS(wire, member, size)         ROW(BITS, wire, member, .max = (size))
-#define NUMBERS(member, count, most)        ROW(NUMBERS, #member, member, .aside = offsetof(S, count), .count_max = (most))
+#define NUMBERS(member, count, most) \
+    ROW(NUMBERS, #member, member, .aside = offsetof(S, count), .count_max = (most))
 #define TEXTS_AS(wire, member, most, bytes_max) ROW(TEXTS, wire, member, .count_max = (most), .max = (bytes_max))
 #define TEXTS(member, most, bytes_max)      TEXTS_AS(#member, member, most, bytes_max)
 #define PART_AS(wire, member, noun)         ROW(PART, wire, member, .message = &noun##_message)
 #define PART(member, noun)                  PART_AS(#member, member, noun)
-#define PART_IF(member, noun)               ROW(PART, #member, member, .message = &noun##_message, .aside = offsetof(S, has_##member))
+#define PART_IF(member, noun) \
+    ROW(PART, #member, member, .message = &noun##_message, .aside = offsetof(S, has_##member))
 #define REFERENCE(member, noun)             ROW(REFERENCE, #member, member, .message = &noun##_message)
 #define LIST_AS(wire, member, count, noun, most) \
     ROW(LIST, wire, member, .message = &noun##_message, .aside = offsetof(S, count), .count_max = (most))
@@ -123,7 +132,8 @@ struct message {
 #define MESSAGE(noun, wire, check_, derive_) MESSAGE_UP_TO(0, noun, wire, check_, derive_)
 #define MESSAGE_UP_TO(bytes_max_, noun, wire, check_, derive_) \
     struct message noun##_message = { \
-        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
+        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = \
+        noun##_fields, \
         .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .bytes_max = bytes_max_, .check = check_, \
         .derive = derive_, \
     }
@@ -131,15 +141,18 @@ struct message {
 /* The same for a message of which outlines keep the fields named in `outline_` alone. */
 #define OUTLINED_UP_TO(bytes_max_, noun, wire, check_, outline_) \
     struct message noun##_message = { \
-        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
-        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .bytes_max = bytes_max_, .check = check_, .outline = outline_, \
+        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = \
+        noun##_fields, \
+        .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .bytes_max = bytes_max_, .check = check_, \
+        .outline = outline_, \
     }
 #define OUTLINED(noun, wire, check_, outline_) OUTLINED_UP_TO(0, noun, wire, check_, outline_)
 
 /* The same for a message that no outcome depends on: outlines pass it over. */
 #define DETAIL(noun, wire, check_) \
     struct message noun##_message = { \
-        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = noun##_fields, \
+        .name = #noun, .descriptor = &claimstream__v1__##wire##__descriptor, .bytes = sizeof(S), .fields = \
+        noun##_fields, \
         .field_count = sizeof noun##_fields / sizeof noun##_fields[0], .check = check_, .is_detail = true, \
     }
 
@@ -150,19 +163,23 @@ struct message {
 /* Resolves the rows of a message and of all nested ones; asserts that table, struct and .proto agree. */
 void message_bind(struct message *m);
 
-/* Fills a zeroed record. ERR_WIRE_MALFORMED: bytes, or the number of an enum or reason that is not known; ERR_WIRE_BOUND: a
- * text, a list, the depth, or more than MESSAGE_UNPACKED_MAX bytes of arena; ERR_WIRE_TOO_LARGE beyond the message's own
- * bytes_max; ERR_WIRE_TEXT; ERR_WIRE_FIELD. Fields that the table does not know are passed over. */
+/* Fills a zeroed record. ERR_WIRE_MALFORMED: bytes, or the number of an enum or reason that is not known;
+ * ERR_WIRE_BOUND: a text, a list, the depth, or more than MESSAGE_UNPACKED_MAX bytes of arena; ERR_WIRE_TOO_LARGE
+ * beyond the message's own bytes_max; ERR_WIRE_TEXT; ERR_WIRE_FIELD. Fields that the table does not know are passed
+ * over. */
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record) MUST_CHECK;
 
 /* The same for one of several messages whose memory counts together: `floor` is a->used before the first of them. */
-enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
+enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes,
+                              void *record) MUST_CHECK;
 
-/* The same without the nested messages that are details, and without fields that an outline does not name: they are passed over
- * unread and stay absent. */
-enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record) MUST_CHECK;
+/* The same without the nested messages that are details, and without fields that an outline does not name: they are
+ * passed over unread and stay absent. */
+enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes,
+                                void *record) MUST_CHECK;
 
-/* Packs records one in front of the other into one block that grows backwards, so that lengths are known when written. */
+/* Packs records one in front of the other into one block that grows backwards, so that lengths are known when
+ * written. */
 struct message_packer {
     struct arena *arena;
     char         *start, *at, *end;
@@ -175,11 +192,13 @@ struct message_packer message_packer_in(struct arena *a, size_t bytes_max);
 enum err message_pack(struct message_packer *p, const struct message *m, const void *record) MUST_CHECK;
 
 /* The same as the field `number` of the message around it: tag and length in front. */
-enum err message_pack_field(struct message_packer *p, unsigned number, const struct message *m, const void *record) MUST_CHECK;
+enum err message_pack_field(struct message_packer *p, unsigned number, const struct message *m,
+                            const void *record) MUST_CHECK;
 struct slice message_packed(const struct message_packer *p);
 
 /* One message alone. */
-enum err message_encode(const struct message *m, struct arena *a, const void *record, size_t bytes_max, struct slice *out) MUST_CHECK;
+enum err message_encode(const struct message *m, struct arena *a, const void *record, size_t bytes_max,
+                        struct slice *out) MUST_CHECK;
 
 /* Walks over the fields of any message without unpacking: false at the end or when *err is set. */
 struct message_cursor { const uint8_t *at, *end; uint32_t number, wire_type; struct slice value; uint64_t whole; };

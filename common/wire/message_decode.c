@@ -152,10 +152,12 @@ static enum err decode_item(struct decoder *d, const struct message_field *f, st
 }
 
 /* A run of a repeated field becomes one array; a later run, which no writer of ours makes, a longer copy. */
-static enum err decode_run(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+static enum err decode_run(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end,
+                           void *record)
 {
     size_t bytes = f->shape == SHAPE_LIST ? f->message->bytes : sizeof(struct slice);
-    unsigned *count = &MEMBER(record, f->shape == SHAPE_LIST ? f->aside : f->offset + offsetof(struct texts, count), unsigned);
+    unsigned *count =
+        &MEMBER(record, f->shape == SHAPE_LIST ? f->aside : f->offset + offsetof(struct texts, count), unsigned);
     unsigned more = run_length(f, *at, end), before = *count;
     if (more == 0) return ERR_WIRE_MALFORMED;
     if (more > f->count_max - before) return ERR_WIRE_BOUND;
@@ -245,8 +247,8 @@ static inline enum err finish(const struct message *m, void *record)
 }
 
 /* Another wire type than the table's is only right for repeated numbers that a writer did not pack. */
-static enum err decode_unpacked(struct decoder *d, const struct message_field *f, uint32_t wire_type, const uint8_t **at,
-                                const uint8_t *end, void *record)
+static enum err decode_unpacked(struct decoder *d, const struct message_field *f, uint32_t wire_type,
+                                const uint8_t **at, const uint8_t *end, void *record)
 {
     const uint8_t *from = *at;
     if (f->shape != SHAPE_NUMBERS || wire_type != WIRE_VARINT) return ERR_WIRE_MALFORMED;
@@ -254,7 +256,8 @@ static enum err decode_unpacked(struct decoder *d, const struct message_field *f
     return decode_numbers(d, f, slice_of((const char *)from, (size_t)(*at - from)), record);
 }
 
-static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end, void *record)
+static enum err decode_structured(struct decoder *d, const struct message_field *f, const uint8_t **at,
+                                  const uint8_t *end, void *record)
 {
     struct slice value;
     if (f->step == STEP_RUN) return decode_run(d, f, at, end, record);
@@ -262,10 +265,10 @@ static enum err decode_structured(struct decoder *d, const struct message_field 
     return decode_sized(d, f, value, record);
 }
 
-/* Whatever its tag is: longer than it need be, of a field that is not known or passed over, or with a wire type that the table does
- * not say. *field is NULL when nothing is left to do; else what follows is its value. */
-static enum err take_rare_tag(struct decoder *d, const struct message *m, const uint8_t **at, const uint8_t *end, void *record,
-                              const struct message_field **field)
+/* Whatever its tag is: longer than it need be, of a field that is not known or passed over, or with a wire type that
+ * the table does not say. *field is NULL when nothing is left to do; else what follows is its value. */
+static enum err take_rare_tag(struct decoder *d, const struct message *m, const uint8_t **at, const uint8_t *end,
+                              void *record, const struct message_field **field)
 {
     uint64_t tag;
     *field = NULL;
@@ -273,7 +276,8 @@ static enum err take_rare_tag(struct decoder *d, const struct message *m, const 
     uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
     unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
     if (index == 0 || (d->is_outline && m->fields[index - 1].is_passed_over)) return skip(at, end, wire_type);
-    if (wire_type != m->fields[index - 1].wire_type) return decode_unpacked(d, &m->fields[index - 1], wire_type, at, end, record);
+    if (wire_type != m->fields[index - 1].wire_type)
+        return decode_unpacked(d, &m->fields[index - 1], wire_type, at, end, record);
     *field = &m->fields[index - 1];
     return OK;
 }
@@ -291,8 +295,8 @@ static inline unsigned known_tag(const uint8_t *by_tag, const uint8_t *at, const
     return tag < MESSAGE_TAGS ? by_tag[tag] : 0;
 }
 
-/* The loop that all bytes pass: known tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on as a
- * copy, so that it need not live in memory. */
+/* The loop that all bytes pass: known tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on
+ * as a copy, so that it need not live in memory. */
 static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
     const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size, *copy;
@@ -357,9 +361,11 @@ enum err message_decode_above(const struct message *m, struct arena *a, size_t f
     return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor }, m, bytes, record);
 }
 
-enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record)
+enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes,
+                                void *record)
 {
-    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor, .is_outline = true }, m, bytes, record);
+    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor, .is_outline = true }, m, bytes,
+                                   record);
 }
 
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)

@@ -53,7 +53,8 @@ static struct slice sibling(const ProtobufCMessage *m, struct slice name)
 {
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
-        if (f->type == PROTOBUF_C_TYPE_STRING && f->label == PROTOBUF_C_LABEL_NONE && slice_equal(slice_from(f->name), name))
+        if (f->type == PROTOBUF_C_TYPE_STRING && f->label == PROTOBUF_C_LABEL_NONE
+            && slice_equal(slice_from(f->name), name))
             return slice_from(*(char *const *)((const char *)m + f->offset));
     }
     return (struct slice){ 0 };
@@ -128,7 +129,8 @@ static bool is_reason(const struct walk *w)
 static void put_int32(const struct walk *w, int64_t value)
 {
     if (w->field->type == PROTOBUF_C_TYPE_INT32 && is_date(value)) json_date(w->json, w->field->name, (int32_t)value);
-    else if (is_reason(w) && reason_is_known((unsigned)value)) json_text(w->json, "reason", reason_name((enum reason_code)value));
+    else if (is_reason(w) && reason_is_known((unsigned)value))
+        json_text(w->json, "reason", reason_name((enum reason_code)value));
     else json_int(w->json, w->field->name, value);
 }
 
@@ -244,7 +246,8 @@ static void put_field(const struct walk *w)
     bool in_oneof = (w->field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
     if (w->field->label == PROTOBUF_C_LABEL_REPEATED) put_list(w);
     else if (!in_oneof) put_member(w, base + w->field->offset, false);
-    else if (*(const uint32_t *)(base + w->field->quantifier_offset) == w->field->id) put_member(w, base + w->field->offset, true);
+    else if (*(const uint32_t *)(base + w->field->quantifier_offset) == w->field->id)
+        put_member(w, base + w->field->offset, true);
 }
 
 static void put_message(struct json *j, const ProtobufCMessage *m)
@@ -257,8 +260,10 @@ static void put_message(struct json *j, const ProtobufCMessage *m)
 bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes)
 {
     ASSERT(kind < MESSAGE_JSON_COUNT);
-    if (bytes.size == 0 || bytes.size > kinds[kind].bytes_max || !is_bounded(kinds[kind].descriptor, bytes, 0)) return false;
-    ProtobufCMessage *m = protobuf_c_message_unpack(kinds[kind].descriptor, NULL, bytes.size, (const uint8_t *)bytes.bytes);
+    if (bytes.size == 0 || bytes.size > kinds[kind].bytes_max || !is_bounded(kinds[kind].descriptor, bytes, 0))
+        return false;
+    ProtobufCMessage *m =
+        protobuf_c_message_unpack(kinds[kind].descriptor, NULL, bytes.size, (const uint8_t *)bytes.bytes);
     if (!m) return false;
     struct json j = json_over(t);
     put_message(&j, m);

@@ -1,15 +1,21 @@
 /* wire/message_json.h: any message of ours as JSON, field by field from its descriptor: what `claimctl tail` prints.
  *
- * Names are those of the .proto without their units: quantities, prices, percents and money are decimal strings, instants
- * RFC 3339, dates ISO, enums their words, reasons their names, bytes hexadecimal. Money whose currency stands in another
- * message keeps its name with _minor and its minor units as text. Fields with nothing to say are left out. */
+ * Names are those of the .proto without their units: quantities, prices, percents and money are decimal strings,
+ * instants RFC 3339, dates ISO, enums their words, reasons their names, bytes hexadecimal. Money whose currency stands
+ * in another message keeps its name with _minor and its minor units as text. Fields with nothing to say are left
+ * out. */
 #ifndef WIRE_MESSAGE_JSON_H
 #define WIRE_MESSAGE_JSON_H
 
 #include "base/str.h"
 
 enum message_json_kind {
-    MESSAGE_JSON_SUBMISSION, MESSAGE_JSON_DOSSIER, MESSAGE_JSON_PAYOUT, MESSAGE_JSON_PARTNER, MESSAGE_JSON_REFERENCE, MESSAGE_JSON_REVIEW,
+    MESSAGE_JSON_SUBMISSION,
+    MESSAGE_JSON_DOSSIER,
+    MESSAGE_JSON_PAYOUT,
+    MESSAGE_JSON_PARTNER,
+    MESSAGE_JSON_REFERENCE,
+    MESSAGE_JSON_REVIEW,
     MESSAGE_JSON_COUNT
 };
 

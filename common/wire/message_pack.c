@@ -1,11 +1,16 @@
-/* wire/message_pack.c: from domain structs to bytes, last field first, so that each length is known when it is written. */
+/* wire/message_pack.c: from domain structs to bytes, last field first, so that each length is known when it is
+ * written. */
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "domain/line.h"
 #include "wire/message.h"
 #include "wire/varint.h"
 
-enum { PACK_START = 512, PACK_SLACK = 1024, FRAME_BYTES_MAX = VARINT_BYTES_MAX + sizeof(((struct message_field *)0)->tag) };
+enum {
+    PACK_START = 512,
+    PACK_SLACK = 1024,
+    FRAME_BYTES_MAX = VARINT_BYTES_MAX + sizeof(((struct message_field *)0)->tag)
+};
 
 #define MEMBER(record, offset_, type) (*(type const *)((const char *)(record) + (offset_)))
 
@@ -19,7 +24,8 @@ static size_t packed_size(const struct message_packer *p)
     return (size_t)(p->end - p->at);
 }
 
-_Static_assert(PACK_SLACK >= WARNINGS_MAX * VARINT_BYTES_MAX, "room is asked for in advance, a little more than is used");
+_Static_assert(PACK_SLACK >= WARNINGS_MAX * VARINT_BYTES_MAX,
+               "room is asked for in advance, a little more than is used");
 
 /* Bounds the memory; whether the bytes are too many, message_pack says. */
 static enum err grow(struct message_packer *p, size_t count)
@@ -68,7 +74,8 @@ static enum err close_sized(struct message_packer *p, const struct message_field
     return pack_whole(p, f, packed_size(p) - before);
 }
 
-static inline enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes, size_t count)
+static inline enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes,
+                                  size_t count)
 {
     TRY(make_room(p, count + FRAME_BYTES_MAX));
     p->at -= count;
@@ -79,7 +86,8 @@ static inline enum err pack_bytes(struct message_packer *p, const struct message
 }
 
 /* Half of all fields; a call would be a fifth of its work. */
-static inline __attribute__((always_inline)) enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
+static inline __attribute__((always_inline)) enum err pack_text(struct message_packer *p, const struct message_field *f,
+                                                                struct slice text)
 {
     if (text.size > f->max) return ERR_WIRE_BOUND;
     if (!utf8_is_ascii(text) && !utf8_is_valid(text)) return ERR_WIRE_TEXT;
@@ -246,7 +254,8 @@ enum err message_pack(struct message_packer *p, const struct message *m, const v
     if (m->check) TRY(m->check(record));
     for (const struct message_field *f = m->fields + m->field_count; f-- > m->fields;) {
         if (says_nothing(f, record)) continue;
-        TRY(f->shape == SHAPE_TEXT ? pack_text(p, f, MEMBER(record, f->offset, struct slice)) : pack_field(p, f, record));
+        TRY(f->shape == SHAPE_TEXT ? pack_text(p, f, MEMBER(record, f->offset, struct slice))
+                                   : pack_field(p, f, record));
     }
     bool is_too_large = packed_size(p) > p->bytes_max || (m->bytes_max && packed_size(p) - before > m->bytes_max);
     return is_too_large ? ERR_WIRE_TOO_LARGE : OK;
@@ -267,7 +276,8 @@ struct slice message_packed(const struct message_packer *p)
     return slice_of(p->at ? p->at : "", packed_size(p));
 }
 
-enum err message_encode(const struct message *m, struct arena *a, const void *record, size_t bytes_max, struct slice *out)
+enum err message_encode(const struct message *m, struct arena *a, const void *record, size_t bytes_max,
+                        struct slice *out)
 {
     struct message_packer p = message_packer_in(a, bytes_max);
     TRY(message_pack(&p, m, record));

@@ -14,7 +14,8 @@ static MESSAGE(status_span, span, NULL, NULL);
 #undef S
 
 #define S struct tier_span
-static struct message_field tier_span_fields[] = { TEXT_AS("value", tier, TEXT_BYTES_MAX), NUMBER(valid_from), NUMBER(valid_to) };
+static struct message_field tier_span_fields[] = { TEXT_AS("value", tier, TEXT_BYTES_MAX), NUMBER(valid_from),
+                                                   NUMBER(valid_to) };
 static MESSAGE(tier_span, span, NULL, NULL);
 #undef S
 
@@ -36,8 +37,8 @@ static MESSAGE(enrolment, enrolment, NULL, NULL);
 
 #define S struct payee
 static struct message_field payee_fields[] = {
-    TEXT(payee_id, TEXT_BYTES_MAX), TEXT(name, TEXT_BYTES_MAX), TEXT(country, ID_BYTES_MAX), TEXT(account_hash, TEXT_BYTES_MAX),
-    NUMBER(changed_on),
+    TEXT(payee_id, TEXT_BYTES_MAX),     TEXT(name, TEXT_BYTES_MAX), TEXT(country, ID_BYTES_MAX),
+    TEXT(account_hash, TEXT_BYTES_MAX), NUMBER(changed_on),
 };
 static MESSAGE(payee, payee, NULL, NULL);
 #undef S
@@ -75,16 +76,30 @@ static enum err check_partner(const void *record)
 
 #define S struct partner_record
 static struct message_field partner_fields[] = {
-    P_TEXT(partner_id, ID_BYTES_MAX), P_TEXT(root_id, ID_BYTES_MAX), P_NUMBER(revision), P_TEXT(name, TEXT_BYTES_MAX),
-    P_LIST("status", statuses, status, status_span, PARTNER_SPANS_MAX), P_LIST("roles", roles, role, role_span, PARTNER_SPANS_MAX),
-    P_LIST("tiers", tiers, tier, tier_span, PARTNER_SPANS_MAX), P_TEXT(country, ID_BYTES_MAX), P_TEXTS(regions), P_TEXTS(locations),
-    P_TEXT(currency, ID_BYTES_MAX), P_TEXT(price_list_id, TEXT_BYTES_MAX), P_NUMBER(utc_offset_minutes),
-    NUMBER_ELSE("sla_hours", partner.sla_hours, SLA_HOURS_DEFAULT), P_NUMBER(lot_pool_location),
-    P_LIST("enrolments", enrolments, enrolment, enrolment, PARTNER_ENROLMENTS_MAX), PART_AS("payee", partner.payee, payee),
-    P_LIST("owners", owners, owner, owner, PARTNER_OWNERS_MAX), P_LIST("identifiers", identifiers, identifier, pair, PARTNER_TEXTS_MAX),
+    P_TEXT(partner_id, ID_BYTES_MAX),
+    P_TEXT(root_id, ID_BYTES_MAX),
+    P_NUMBER(revision),
+    P_TEXT(name, TEXT_BYTES_MAX),
+    P_LIST("status", statuses, status, status_span, PARTNER_SPANS_MAX),
+    P_LIST("roles", roles, role, role_span, PARTNER_SPANS_MAX),
+    P_LIST("tiers", tiers, tier, tier_span, PARTNER_SPANS_MAX),
+    P_TEXT(country, ID_BYTES_MAX),
+    P_TEXTS(regions),
+    P_TEXTS(locations),
+    P_TEXT(currency, ID_BYTES_MAX),
+    P_TEXT(price_list_id, TEXT_BYTES_MAX),
+    P_NUMBER(utc_offset_minutes),
+    NUMBER_ELSE("sla_hours", partner.sla_hours, SLA_HOURS_DEFAULT),
+    P_NUMBER(lot_pool_location),
+    P_LIST("enrolments", enrolments, enrolment, enrolment, PARTNER_ENROLMENTS_MAX),
+    PART_AS("payee", partner.payee, payee),
+    P_LIST("owners", owners, owner, owner, PARTNER_OWNERS_MAX),
+    P_LIST("identifiers", identifiers, identifier, pair, PARTNER_TEXTS_MAX),
     P_LIST("attributes", attributes, attribute, pair, PARTNER_TEXTS_MAX),
-    P_LIST("evidence", evidence, evidence, evidence, PARTNER_EVIDENCE_MAX), P_TEXT(group_id, TEXT_BYTES_MAX),
-    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX), TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
+    P_LIST("evidence", evidence, evidence, evidence, PARTNER_EVIDENCE_MAX),
+    P_TEXT(group_id, TEXT_BYTES_MAX),
+    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX),
+    TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
     NUMBER_AS("published_at_unix_ms", publication.published_at_unix_ms),
 };
 MESSAGE(partner, partner, check_partner, NULL);

@@ -22,6 +22,7 @@ enum err partner_encode(struct arena *a, const struct partner *p, struct slice a
                         instant_ms published_at_unix_ms, struct slice *out) MUST_CHECK;
 
 /* `publication` may be NULL. */
-enum err partner_decode(struct arena *a, struct slice bytes, struct partner *p, struct publication *publication) MUST_CHECK;
+enum err partner_decode(struct arena *a, struct slice bytes, struct partner *p,
+                        struct publication *publication) MUST_CHECK;
 
 #endif

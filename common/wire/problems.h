@@ -25,7 +25,8 @@ struct text_source { struct arena *arena; struct slice file; struct problems *pr
 /* An empty list whose entries live in the arena. */
 struct problems problems_in(struct arena *a);
 
-/* Adds a copy of *p in the order of lines and columns within its file; in its texts ? stands for what cannot be printed. */
+/* Adds a copy of *p in the order of lines and columns within its file; in its texts ? stands for what cannot be
+ * printed. */
 void problems_add(struct problems *problems, const struct problem *p);
 
 /* error[TERMS_INVALID 3001]: message / "  at file:line:column  member" / "  fix", a line feed behind each line. */

@@ -25,8 +25,12 @@ static enum err check_terms_version(const void *record)
 
 #define S struct terms_version
 static struct message_field terms_version_fields[] = {
-    NUMBER(version), NUMBER(valid_from), TEXT(yaml, TERMS_TEXT_BYTES_MAX), HASH(sha256, SHA256_BYTES),
-    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX), TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
+    NUMBER(version),
+    NUMBER(valid_from),
+    TEXT(yaml, TERMS_TEXT_BYTES_MAX),
+    HASH(sha256, SHA256_BYTES),
+    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX),
+    TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
     NUMBER_AS("published_at_unix_ms", publication.published_at_unix_ms),
 };
 static MESSAGE(terms_version, terms_version, check_terms_version, NULL);
@@ -97,7 +101,8 @@ static MESSAGE(fx_pair, fx_pair, check_fx_pair, NULL);
 #undef S
 
 #define S struct tax_entry
-static struct message_field tax_entry_fields[] = { NUMBER(valid_from), NUMBER(threshold_minor), TEXT(currency, ID_BYTES_MAX) };
+static struct message_field tax_entry_fields[] = { NUMBER(valid_from), NUMBER(threshold_minor),
+                                                   TEXT(currency, ID_BYTES_MAX) };
 static MESSAGE(tax_entry, tax_entry, NULL, NULL);
 #undef S
 
@@ -123,8 +128,13 @@ static enum err check_party_record(const void *record)
 
 #define S struct party_record
 static struct message_field party_record_fields[] = {
-    V_TEXT(party_key), V_TEXT(party_revision), V_TEXT(entry_id), V_TEXT(entry_revision), NUMBER_AS("blocked", verdict.blocked),
-    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX), TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
+    V_TEXT(party_key),
+    V_TEXT(party_revision),
+    V_TEXT(entry_id),
+    V_TEXT(entry_revision),
+    NUMBER_AS("blocked", verdict.blocked),
+    TEXT_AS("author_id", publication.author_id, TEXT_BYTES_MAX),
+    TEXT_AS("approver_id", publication.approver_id, TEXT_BYTES_MAX),
     NUMBER_AS("at_unix_ms", publication.published_at_unix_ms),
 };
 static MESSAGE(party_record, party_verdict, check_party_record, NULL);

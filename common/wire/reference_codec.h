@@ -1,6 +1,6 @@
-/* wire/reference_codec.h: Reference, value of programs.v1 (domain.md 4.1): one global record with its type and id. Terms
- * travel as the text that people approved; products, prices, rates and the like as records. Texts of what is decoded are
- * borrowed from the bytes, lists from the arena. Errors as in dossier_codec.h. */
+/* wire/reference_codec.h: Reference, value of programs.v1 (domain.md 4.1): one global record with its type and id.
+ * Terms travel as the text that people approved; products, prices, rates and the like as records. Texts of what is
+ * decoded are borrowed from the bytes, lists from the arena. Errors as in dossier_codec.h. */
 #ifndef WIRE_REFERENCE_CODEC_H
 #define WIRE_REFERENCE_CODEC_H
 

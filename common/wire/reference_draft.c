@@ -34,7 +34,9 @@ static struct reference_draft *add(struct reference_drafts *d, const struct text
 
 static bool refuse(const struct text_source *s, struct position at, const char *message, const char *fix)
 {
-    struct problem p = { .code = s->code, .file = s->file, .at = at, .message = slice_from(message), .fix = slice_from(fix) };
+    struct problem p = {
+        .code = s->code, .file = s->file, .at = at, .message = slice_from(message), .fix = slice_from(fix)
+    };
     problems_add(s->problems, &p);
     return false;
 }
@@ -57,7 +59,8 @@ static const struct { enum reference_type type; const char *word; bool has_id; }
     { REFERENCE_LIMITS, "limits", true },   { REFERENCE_RULESET, "ruleset", true },
 };
 
-/* Validates by putting it into a catalogue of its own, so that a record is read here exactly as a worker will read it. */
+/* Validates by putting it into a catalogue of its own, so that a record is read here exactly as a worker will read
+ * it. */
 static bool is_valid(const struct text_source *s, const struct node *record, struct applied_record *out)
 {
     struct catalogue *alone = catalogue_open();
@@ -67,10 +70,12 @@ static bool is_valid(const struct text_source *s, const struct node *record, str
     return valid;
 }
 
-static bool read_terms(struct reference_drafts *d, const struct text_source *s, const struct node *record, struct slice text, unsigned row)
+static bool read_terms(struct reference_drafts *d, const struct text_source *s, const struct node *record,
+                       struct slice text, unsigned row)
 {
     const struct node *head = node_find(record, slice_from(words_of_terms[row].word));
-    const struct node *id = node_find(head, SLICE("id")), *version = node_find(head, SLICE("version")), *from = node_find(head, SLICE("valid_from"));
+    const struct node *id = node_find(head, SLICE("id")), *version = node_find(head, SLICE("version")),
+                      *from = node_find(head, SLICE("valid_from"));
     struct terms_version *v = ARENA_NEW(d->arena, struct terms_version);
     struct terms *terms = ARENA_NEW(d->arena, struct terms);
     uint64_t number = 0;
@@ -80,8 +85,9 @@ static bool read_terms(struct reference_drafts *d, const struct text_source *s, 
     v->yaml = text;
     terms_version_seal(v);
     *terms = (struct terms){ v, 1 };
-    add(d, s, record->at)->reference =
-        (struct reference){ .type = words_of_terms[row].type, .id = words_of_terms[row].has_id ? id->text : SLICE("default"), .terms = terms };
+    add(d, s, record->at)->reference = (struct reference){
+        .type = words_of_terms[row].type, .id = words_of_terms[row].has_id ? id->text : SLICE("default"), .terms = terms
+    };
     return true;
 }
 
@@ -89,19 +95,23 @@ static bool read_tax_table(struct reference_drafts *d, const struct text_source 
 {
     struct tax_table *tax = ARENA_NEW(d->arena, struct tax_table);
     if (!terms_read_tax_table(s, record, tax)) return false;
-    add(d, s, record->at)->reference = (struct reference){ .type = REFERENCE_TAX_TABLE, .id = tax->country, .tax = tax };
+    add(d, s, record->at)->reference =
+        (struct reference){ .type = REFERENCE_TAX_TABLE, .id = tax->country, .tax = tax };
     return true;
 }
 
-static void add_product(struct reference_drafts *d, const struct text_source *s, struct position at, const struct product *p)
+static void add_product(struct reference_drafts *d, const struct text_source *s, struct position at,
+                        const struct product *p)
 {
     add(d, s, at)->reference = (struct reference){ .type = REFERENCE_PRODUCT, .id = p->sku, .product = p };
 }
 
-static void add_price_list(struct reference_drafts *d, const struct text_source *s, struct position at, const struct price_list *p)
+static void add_price_list(struct reference_drafts *d, const struct text_source *s, struct position at,
+                           const struct price_list *p)
 {
-    add(d, s, at)->reference =
-        (struct reference){ .type = REFERENCE_PRICE_LIST, .id = joined(d->arena, p->list_id, p->sku, (struct slice){ 0 }), .price_list = p };
+    add(d, s, at)->reference = (struct reference){ .type = REFERENCE_PRICE_LIST,
+                                                   .id = joined(d->arena, p->list_id, p->sku, (struct slice){ 0 }),
+                                                   .price_list = p };
 }
 
 static void add_fx(struct reference_drafts *d, const struct text_source *s, struct position at, const struct fx_pair *p)
@@ -143,14 +153,16 @@ bool reference_draft_read_tree(struct reference_drafts *d, const struct text_sou
     case RECORD_PRICE_LIST: return read_price_list(d, s, node_find(record, SLICE("price_list")));
     case RECORD_PARTY:      return read_party(d, s, node_find(record, SLICE("party")));
     case RECORD_TAX_TABLE:  return read_tax_table(d, s, record);
-    default:                return refuse(s, record->at, "terms are approved as text", "publish the file that holds them");
+    default:
+        return refuse(s, record->at, "terms are approved as text", "publish the file that holds them");
     }
 }
 
 bool reference_draft_read_record(struct reference_drafts *d, const struct text_source *s, struct slice text)
 {
     struct applied_record applied;
-    if (text.size > TERMS_TEXT_BYTES_MAX) return refuse(s, (struct position){ 1, 1 }, "the text is larger than 256 KiB", "shorten it");
+    if (text.size > TERMS_TEXT_BYTES_MAX)
+        return refuse(s, (struct position){ 1, 1 }, "the text is larger than 256 KiB", "shorten it");
     const struct node *record = yaml_read(s, text);
     if (!record) return false;
     for (unsigned i = 0; i < sizeof words_of_terms / sizeof words_of_terms[0]; i++)
@@ -186,16 +198,19 @@ static struct reference_draft *draft_of_pair(struct reference_drafts *d, unsigne
 {
     for (unsigned i = from; i < d->count; i++) {
         const struct fx_pair *other = d->items[i].reference.fx;
-        if (slice_equal(other->table_id, p->table_id) && slice_equal(other->from, p->from) && slice_equal(other->to, p->to)) return &d->items[i];
+        if (slice_equal(other->table_id, p->table_id) && slice_equal(other->from, p->from)
+            && slice_equal(other->to, p->to))
+            return &d->items[i];
     }
     return NULL;
 }
 
-static bool join_rates(struct reference_drafts *d, const struct text_source *s, struct position at, struct reference_draft *draft,
-                       const struct fx_pair *p)
+static bool join_rates(struct reference_drafts *d, const struct text_source *s, struct position at,
+                       struct reference_draft *draft, const struct fx_pair *p)
 {
     const struct fx_pair *before = draft->reference.fx;
-    if (before->units != p->units) return refuse(s, at, "the rates of this pair in rows before are per other units", "change one of the two");
+    if (before->units != p->units)
+        return refuse(s, at, "the rates of this pair in rows before are per other units", "change one of the two");
     struct fx_rate *rates = ARENA_ARRAY(d->arena, before->rate_count + p->rate_count, struct fx_rate);
     memcpy(rates, before->rates, before->rate_count * sizeof *rates);
     memcpy(rates + before->rate_count, p->rates, p->rate_count * sizeof *rates);
@@ -221,7 +236,8 @@ static bool read_rates(struct reference_drafts *d, const struct text_source *s, 
     return good;
 }
 
-bool reference_draft_read_csv(struct reference_drafts *d, const struct text_source *s, enum reference_csv kind, struct slice text)
+bool reference_draft_read_csv(struct reference_drafts *d, const struct text_source *s, enum reference_csv kind,
+                              struct slice text)
 {
     const struct node *rows = reference_read_csv(s, kind, text);
     if (!rows) return false;
@@ -293,7 +309,8 @@ static bool read_file(struct reference_drafts *d, struct slice path, struct prob
     if (world_read_file(d->arena, path, WORLD_FILE_BYTES_MAX, &text, problems) != OK) return false;
     if (!slice_ends_with(path, SLICE(".csv"))) return reference_draft_read_record(d, &s, text);
     if (!reference_draft_csv_kind(text, &kind))
-        return refuse(&s, (struct position){ 1, 1 }, "the columns are none of products, prices or rates", "name the columns in the first row");
+        return refuse(&s, (struct position){ 1, 1 }, "the columns are none of products, prices or rates",
+                      "name the columns in the first row");
     return reference_draft_read_csv(d, &s, kind, text);
 }
 
@@ -309,7 +326,8 @@ static bool read_terms_folder(struct reference_drafts *d, struct slice folder, s
     struct dirent **names;
     int count = scandir(folder.bytes, &names, is_terms_file, alphasort);
     struct text_source s = source_of(d, folder, problems);
-    if (count < 0 || count > FILES_MAX) return refuse(&s, (struct position){ 0, 0 }, "the folder cannot be read", "check its name and rights");
+    if (count < 0 || count > FILES_MAX)
+        return refuse(&s, (struct position){ 0, 0 }, "the folder cannot be read", "check its name and rights");
     bool good = true;
     for (int i = 0; i < count; i++) {
         good &= read_file(d, path_in(d->arena, folder, slice_from(names[i]->d_name)), problems);

@@ -1,5 +1,6 @@
 /* wire/reference_draft.h: records of text on their way to partners.v1 and programs.v1 (first-hour.md 5): what a file of
- * terms, of products, prices or rates, of partners, or a whole world holds, read, checked, not yet signed by anybody. */
+ * terms, of products, prices or rates, of partners, or a whole world holds, read, checked, not yet signed by
+ * anybody. */
 #ifndef WIRE_REFERENCE_DRAFT_H
 #define WIRE_REFERENCE_DRAFT_H
 
@@ -26,8 +27,10 @@ struct reference_drafts reference_drafts_in(struct arena *a);
 /* One YAML record with its word on top; `text` is borrowed by terms. False: see the problems of the source. */
 bool reference_draft_read_record(struct reference_drafts *d, const struct text_source *s, struct slice text) MUST_CHECK;
 
-/* The same of a tree, for records that are no terms (their text is needed): partner, product, price_list, fx_table, party. */
-bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s, const struct node *record) MUST_CHECK;
+/* The same of a tree, for records that are no terms (their text is needed): partner, product, price_list, fx_table,
+ * party. */
+bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s,
+                               const struct node *record) MUST_CHECK;
 
 /* The record of a verdict on a party, borrowed; its id in the arena. */
 struct reference_draft reference_draft_party(struct arena *a, const struct party_record *p);
@@ -40,11 +43,13 @@ bool reference_draft_read_csv(struct reference_drafts *d, const struct text_sour
 bool reference_draft_csv_kind(struct slice text, enum reference_csv *kind) MUST_CHECK;
 
 /* A list of partners as in partners.yaml. */
-bool reference_draft_read_partners(struct reference_drafts *d, const struct text_source *s, const struct node *list) MUST_CHECK;
+bool reference_draft_read_partners(struct reference_drafts *d, const struct text_source *s,
+                                   const struct node *list) MUST_CHECK;
 
 /* Everything of a world that load reads, partners first; `w` was loaded without problems, so only a file that changed
  * meanwhile can be refused. */
-bool reference_draft_read_world(struct reference_drafts *d, const struct world *w, struct problems *problems) MUST_CHECK;
+bool reference_draft_read_world(struct reference_drafts *d, const struct world *w,
+                                struct problems *problems) MUST_CHECK;
 
 /* A file of terms or of CSV rows, or a folder of them (a world with its folder `programs`, too), in bytewise order. */
 bool reference_draft_read_path(struct reference_drafts *d, struct slice path, struct problems *problems) MUST_CHECK;

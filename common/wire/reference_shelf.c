@@ -135,7 +135,8 @@ static struct slice proposal_key(struct arena *a, struct slice key)
 
 static struct publication signed_by(const struct publishing *p, struct slice author, struct slice approver)
 {
-    return (struct publication){ .author_id = author, .approver_id = approver, .published_at_unix_ms = p->who->at_unix_ms };
+    return (
+        struct publication){ .author_id = author, .approver_id = approver, .published_at_unix_ms = p->who->at_unix_ms };
 }
 
 /* --- terms: proposals stand beside what is in force --- */
@@ -150,7 +151,8 @@ static struct shelf_outcome send_reference(struct publishing *p, const struct re
 }
 
 /* The versions on file with the draft's in its place, ascending. */
-static struct terms_version *merge_versions(struct publishing *p, const struct terms *on_file, const struct terms_version *v, unsigned *count)
+static struct terms_version *merge_versions(struct publishing *p, const struct terms *on_file,
+                                            const struct terms_version *v, unsigned *count)
 {
     struct terms_version *all = ARENA_ARRAY(p->arena, on_file->version_count + 1, struct terms_version);
     bool placed = false;
@@ -167,7 +169,8 @@ static struct terms_version *merge_versions(struct publishing *p, const struct t
     return all;
 }
 
-static struct shelf_outcome publish_version(struct publishing *p, const struct reference *r, const struct terms *on_file)
+static struct shelf_outcome publish_version(struct publishing *p, const struct reference *r,
+                                            const struct terms *on_file)
 {
     struct terms_version v = r->terms->versions[0];
     const struct terms_version *old = NULL;
@@ -180,7 +183,8 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
     if (in_force) return answer(p, same ? SHELF_UNCHANGED : SHELF_CONFLICT);
     if (same && is_own && !p->who->approver_id.size) return answer(p, SHELF_WAITS);
     bool seconds = same && !is_own;
-    v.publication = seconds ? signed_by(p, old->publication.author_id, p->who->actor_id) : signed_by(p, p->who->actor_id, p->who->approver_id);
+    v.publication = seconds ? signed_by(p, old->publication.author_id, p->who->actor_id)
+                            : signed_by(p, p->who->actor_id, p->who->approver_id);
     struct terms merged;
     merged.versions = merge_versions(p, on_file, &v, &merged.version_count);
     struct reference whole = { .type = r->type, .id = r->id, .terms = &merged };
@@ -190,8 +194,8 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
 /* --- books of the vendor: in force at once, rows of one key joined --- */
 
 /* The two lists in ascending order of days; of one day the newcomer's. `from_of` gives the day of a row. */
-static void *merge_rows(struct arena *a, const void *olds, unsigned old_count, const void *news, unsigned new_count, size_t size,
-                        int32_t (*from_of)(const void *), unsigned *count)
+static void *merge_rows(struct arena *a, const void *olds, unsigned old_count, const void *news, unsigned new_count,
+                        size_t size, int32_t (*from_of)(const void *), unsigned *count)
 {
     char *rows = arena_alloc_array(a, old_count + new_count + 1, size);
     const char *lists[2] = { news, olds };
@@ -230,26 +234,29 @@ static struct shelf_outcome send_if_changed(struct publishing *p, const struct r
     return answer(p, SHELF_IN_FORCE);
 }
 
-static struct shelf_outcome publish_prices(struct publishing *p, const struct reference *r, const struct reference *old, struct slice on_file)
+static struct shelf_outcome publish_prices(struct publishing *p, const struct reference *r, const struct reference *old,
+                                           struct slice on_file)
 {
     struct price_list list = *r->price_list;
     struct reference merged = *r;
     const struct price_list *before = old->price_list;
     if (before && !slice_equal(before->currency, list.currency)) return answer(p, SHELF_CONFLICT);
-    list.prices = merge_rows(p->arena, before ? before->prices : NULL, before ? before->price_count : 0, r->price_list->prices,
-                             r->price_list->price_count, sizeof(struct price), price_from, &list.price_count);
+    list.prices =
+        merge_rows(p->arena, before ? before->prices : NULL, before ? before->price_count : 0, r->price_list->prices,
+                   r->price_list->price_count, sizeof(struct price), price_from, &list.price_count);
     merged.price_list = &list;
     return send_if_changed(p, &merged, on_file);
 }
 
-static struct shelf_outcome publish_rates(struct publishing *p, const struct reference *r, const struct reference *old, struct slice on_file)
+static struct shelf_outcome publish_rates(struct publishing *p, const struct reference *r, const struct reference *old,
+                                          struct slice on_file)
 {
     struct fx_pair pair = *r->fx;
     struct reference merged = *r;
     const struct fx_pair *before = old->fx;
     if (before && before->units != pair.units) return answer(p, SHELF_CONFLICT);
-    pair.rates = merge_rows(p->arena, before ? before->rates : NULL, before ? before->rate_count : 0, r->fx->rates, r->fx->rate_count,
-                            sizeof(struct fx_rate), rate_from, &pair.rate_count);
+    pair.rates = merge_rows(p->arena, before ? before->rates : NULL, before ? before->rate_count : 0, r->fx->rates,
+                            r->fx->rate_count, sizeof(struct fx_rate), rate_from, &pair.rate_count);
     merged.fx = &pair;
     return send_if_changed(p, &merged, on_file);
 }
@@ -262,7 +269,8 @@ static struct slice content_of_partner(struct arena *a, const struct partner *p)
     struct partner bare = *p;
     struct slice bytes;
     bare.revision = 0;
-    return partner_encode(a, &bare, (struct slice){ 0 }, (struct slice){ 0 }, 0, &bytes) == OK ? bytes : (struct slice){ 0 };
+    return partner_encode(a, &bare, (struct slice){ 0 }, (struct slice){ 0 }, 0, &bytes) == OK ? bytes
+                                                                                               : (struct slice){ 0 };
 }
 
 static bool read_partner(struct arena *a, struct slice bytes, struct partner *p, struct publication *by)
@@ -273,7 +281,8 @@ static bool read_partner(struct arena *a, struct slice bytes, struct partner *p,
 }
 
 /* How the draft stands to what is in force and to what is proposed: decides who signs. False: the answer is given. */
-static bool weigh(struct publishing *p, bool same_in_force, bool same_proposed, struct slice proposer, struct publication *by, enum shelf_answer *a)
+static bool weigh(struct publishing *p, bool same_in_force, bool same_proposed, struct slice proposer,
+                  struct publication *by, enum shelf_answer *a)
 {
     bool is_own = actor_is_same(proposer, p->who->actor_id);
     *a = SHELF_UNCHANGED;
@@ -328,7 +337,9 @@ static struct shelf_outcome publish_party(struct publishing *p, const struct ref
     const struct party_record *old = read_party(p->arena, shelf_find(p->shelf, false, key));
     const struct party_record *proposed = read_party(p->arena, shelf_find(p->shelf, false, side_key));
     struct slice proposer = proposed ? proposed->publication.author_id : (struct slice){ 0 };
-    if (!weigh(p, same_verdict(old, &next.verdict), same_verdict(proposed, &next.verdict), proposer, &next.publication, &a)) return answer(p, a);
+    if (!weigh(p, same_verdict(old, &next.verdict), same_verdict(proposed, &next.verdict), proposer, &next.publication,
+               &a))
+        return answer(p, a);
     whole.party = &next;
     enum err e = reference_encode(p->arena, &whole, &bytes);
     if (e != OK) return refuse(p, e);
@@ -353,7 +364,8 @@ static struct shelf_outcome publish_reference(struct publishing *p, const struct
     }
 }
 
-struct shelf_outcome shelf_publish(const struct shelf *s, struct arena *a, const struct reference_draft *draft, const struct publisher *who)
+struct shelf_outcome shelf_publish(const struct shelf *s, struct arena *a, const struct reference_draft *draft,
+                                   const struct publisher *who)
 {
     struct publishing p = { .shelf = s, .arena = a, .who = who };
     ASSERT(who->actor_id.size > 0);

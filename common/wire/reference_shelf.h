@@ -1,10 +1,11 @@
 /* wire/reference_shelf.h: what is on file in partners.v1 and programs.v1, and what publishing a record makes of it
  * (first-hour.md 5). Pure: records are put as they were read, what is to be sent is handed back.
  *
- * Four eyes: terms, partners and verdicts on parties come from one person as a proposal, which is not in force, and come
- * into force when a second person publishes the same. Products, prices, rates and tax tables say what the books of the
- * vendor say and are in force at once. A proposal of terms stands beside the versions in force in the one record of its id;
- * a proposal of the other two has a key of its own, <key>?proposal, so that compaction never removes what is in force. */
+ * Four eyes: terms, partners and verdicts on parties come from one person as a proposal, which is not in force, and
+ * come into force when a second person publishes the same. Products, prices, rates and tax tables say what the books of
+ * the vendor say and are in force at once. A proposal of terms stands beside the versions in force in the one record of
+ * its id; a proposal of the other two has a key of its own, <key>?proposal, so that compaction never removes what is in
+ * force. */
 #ifndef WIRE_REFERENCE_SHELF_H
 #define WIRE_REFERENCE_SHELF_H
 
@@ -45,7 +46,7 @@ enum { SHELF_SENDS_MAX = 2 };
 struct shelf_outcome {
     enum shelf_answer answer;
     enum err          error;
-    struct slice      waits_for;                    /* who proposed it, with SHELF_IN_FORCE and SHELF_WAITS; may be empty */
+    struct slice waits_for; /* who proposed it, with SHELF_IN_FORCE and SHELF_WAITS; may be empty */
     struct shelf_send sends[SHELF_SENDS_MAX];       /* in the arena */
     unsigned          send_count;
 };

@@ -372,7 +372,8 @@ static bool gather_list(struct reading *r, const struct price_row *rows, unsigne
         prices[i] = rows[i].price;
         if (i > 0 && rows[i].price.valid_from == rows[i - 1].price.valid_from)
             schema_refuse(r, schema_place(rows[i].node, "valid_from"), "valid_from", "keep one price a day",
-                          "a price of this list and sku begins on that day in line %u already", rows[i - 1].node->at.line);
+                          "a price of this list and sku begins on that day in line %u already",
+                          rows[i - 1].node->at.line);
         if (!slice_equal(rows[i].list.currency, rows[0].list.currency))
             schema_refuse(r, schema_place(rows[i].node, "currency"), "currency", "use one currency for a list and sku",
                           "the prices of this list and sku are in %.*s", SLICE_ARGS(rows[0].list.currency));

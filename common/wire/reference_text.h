@@ -25,9 +25,9 @@ bool reference_read_party(const struct text_source *s, const struct node *party,
 bool reference_read_prices(const struct text_source *s, const struct node *rows, const struct price_list **lists,
                            unsigned *count) MUST_CHECK;
 
-/* Columns of products.csv, prices.csv, rates.csv as members of a record: `|` joins several values, CODE:num/den, root:part.
- * `text` is the file; the result is a list of maps, an absent or empty cell no member. NULL when the file is no CSV or has
- * unknown columns. */
+/* Columns of products.csv, prices.csv, rates.csv as members of a record: `|` joins several values, CODE:num/den,
+ * root:part. `text` is the file; the result is a list of maps, an absent or empty cell no member. NULL when the file is
+ * no CSV or has unknown columns. */
 enum reference_csv { REFERENCE_CSV_PRODUCTS, REFERENCE_CSV_PRICES, REFERENCE_CSV_RATES };
 const struct node *reference_read_csv(const struct text_source *s, enum reference_csv kind, struct slice text);
 

@@ -11,10 +11,23 @@ static enum err check_review(const void *record)
 
 #define S struct review
 static struct message_field review_fields[] = {
-    WORD(act, ACT_COUNT), WORD(stage, STAGE_COUNT), TEXT(line_id, ID_BYTES_MAX), TEXT(case_id, ID_BYTES_MAX), WORD(verb, VERB_COUNT),
-    HASH_IF(clearance_hash, HASH128_BYTES), NUMBER(accepted_qty_milli), WORD(role, ROLE_COUNT), TEXT(note, TEXT_BYTES_MAX),
-    TEXT(actor_id, TEXT_BYTES_MAX), TEXTS(actor_roles, REVIEW_ROLES_MAX, TEXT_BYTES_MAX), NUMBER(at_unix_ms), NUMBER(sequence),
-    TEXT(partner_root_id, TEXT_BYTES_MAX), NUMBER(rule), NUMBER(until_date), TEXT(pivot, TEXT_BYTES_MAX),
+    WORD(act, ACT_COUNT),
+    WORD(stage, STAGE_COUNT),
+    TEXT(line_id, ID_BYTES_MAX),
+    TEXT(case_id, ID_BYTES_MAX),
+    WORD(verb, VERB_COUNT),
+    HASH_IF(clearance_hash, HASH128_BYTES),
+    NUMBER(accepted_qty_milli),
+    WORD(role, ROLE_COUNT),
+    TEXT(note, TEXT_BYTES_MAX),
+    TEXT(actor_id, TEXT_BYTES_MAX),
+    TEXTS(actor_roles, REVIEW_ROLES_MAX, TEXT_BYTES_MAX),
+    NUMBER(at_unix_ms),
+    NUMBER(sequence),
+    TEXT(partner_root_id, TEXT_BYTES_MAX),
+    NUMBER(rule),
+    NUMBER(until_date),
+    TEXT(pivot, TEXT_BYTES_MAX),
     NUMBER(until_unix_ms),
 };
 MESSAGE(review, review, check_review, NULL);

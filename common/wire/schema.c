@@ -134,7 +134,8 @@ static bool take_currency(struct reading *r, struct slice raw, struct position a
 
 static bool take_country(struct reading *r, struct slice raw, struct position at, struct slice *out)
 {
-    bool two = raw.size == 2 && raw.bytes[0] >= 'A' && raw.bytes[0] <= 'Z' && raw.bytes[1] >= 'A' && raw.bytes[1] <= 'Z';
+    bool two =
+        raw.size == 2 && raw.bytes[0] >= 'A' && raw.bytes[0] <= 'Z' && raw.bytes[1] >= 'A' && raw.bytes[1] <= 'Z';
     if (raw.size && !two) return refuse_value(r, at, raw, "is no country", "write two capitals of ISO 3166-1, as US");
     *out = raw;
     return true;
@@ -362,8 +363,8 @@ static bool read_scalar(struct reading *r, const struct member *m, struct slice 
 
 static bool is_list_type(enum member_type type)
 {
-    return type == MEMBER_TEXTS || type == MEMBER_IDS || type == MEMBER_PRODUCTS || type == MEMBER_WORDS || type == MEMBER_KINDS ||
-           type == MEMBER_RECORDS;
+    return type == MEMBER_TEXTS || type == MEMBER_IDS || type == MEMBER_PRODUCTS || type == MEMBER_WORDS
+           || type == MEMBER_KINDS || type == MEMBER_RECORDS;
 }
 
 static bool is_map_type(enum member_type type)

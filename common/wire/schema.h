@@ -9,29 +9,29 @@
 #include "wire/problems.h"
 
 enum member_type {
-    MEMBER_TEXT,            /* slice: text(bound), domain.md 3.1 */
-    MEMBER_ID,              /* slice: id(bound) */
-    MEMBER_CURRENCY,        /* slice: ISO 4217; MONEY read behind it is in it */
-    MEMBER_COUNTRY,         /* slice: two capitals */
-    MEMBER_DECIMAL_TEXT,    /* slice: decimal text, kept as it is */
-    MEMBER_DECIMAL,         /* int64: value · 10^scale within [min, max] */
-    MEMBER_MONEY,           /* int64: minor units, [min, max] */
-    MEMBER_WHOLE,           /* an integer of any width within [min, max] */
-    MEMBER_DATE,            /* int32 yyyymmdd */
-    MEMBER_INSTANT,         /* int64 ms */
-    MEMBER_FLAG,            /* bool: true, false */
-    MEMBER_WORD,            /* enum of `list`; `allowed` bits, 0 all */
-    MEMBER_CHOICE,          /* enum or bool: index in `choices` */
-    MEMBER_TEXTS,           /* texts: text(bound) each */
-    MEMBER_IDS,             /* texts: id(bound) each */
-    MEMBER_PRODUCTS,        /* texts: sku: family: line: + text, at most one * and at the end */
-    MEMBER_WORDS,           /* unsigned: bits of `list`; with choices[0], that word is bit 0 */
-    MEMBER_KINDS,           /* unsigned: KIND_BIT */
-    MEMBER_RECORD,          /* a struct in place, by `schema`; absent: its defaults */
-    MEMBER_RECORDS,         /* pointer and count: a list by `schema`; a lone scalar is the member `lone` of one record */
-    MEMBER_MAP,             /* pointer and count: name: record, the name into the slice at `key_offset` */
-    MEMBER_PAIRS,           /* pointer and count: name: text */
-    MEMBER_BY_HAND,         /* known here, read by the check of the schema */
+    MEMBER_TEXT,         /* slice: text(bound), domain.md 3.1 */
+    MEMBER_ID,           /* slice: id(bound) */
+    MEMBER_CURRENCY,     /* slice: ISO 4217; MONEY read behind it is in it */
+    MEMBER_COUNTRY,      /* slice: two capitals */
+    MEMBER_DECIMAL_TEXT, /* slice: decimal text, kept as it is */
+    MEMBER_DECIMAL,      /* int64: value · 10^scale within [min, max] */
+    MEMBER_MONEY,        /* int64: minor units, [min, max] */
+    MEMBER_WHOLE,        /* an integer of any width within [min, max] */
+    MEMBER_DATE,         /* int32 yyyymmdd */
+    MEMBER_INSTANT,      /* int64 ms */
+    MEMBER_FLAG,         /* bool: true, false */
+    MEMBER_WORD,         /* enum of `list`; `allowed` bits, 0 all */
+    MEMBER_CHOICE,       /* enum or bool: index in `choices` */
+    MEMBER_TEXTS,        /* texts: text(bound) each */
+    MEMBER_IDS,          /* texts: id(bound) each */
+    MEMBER_PRODUCTS,     /* texts: sku: family: line: + text, at most one * and at the end */
+    MEMBER_WORDS,        /* unsigned: bits of `list`; with choices[0], that word is bit 0 */
+    MEMBER_KINDS,        /* unsigned: KIND_BIT */
+    MEMBER_RECORD,       /* a struct in place, by `schema`; absent: its defaults */
+    MEMBER_RECORDS,      /* pointer and count: a list by `schema`; a lone scalar is the member `lone` of one record */
+    MEMBER_MAP,          /* pointer and count: name: record, the name into the slice at `key_offset` */
+    MEMBER_PAIRS,        /* pointer and count: name: text */
+    MEMBER_BY_HAND,      /* known here, read by the check of the schema */
 };
 
 struct schema;
@@ -52,7 +52,7 @@ struct member {
     const char          *lone;
     const char          *fallback;                  /* the default as text; NULL: zero */
     bool                 required;
-    bool                 silent_zero;               /* a number: 0 is written as absent, one of several excludes the others */
+    bool silent_zero; /* a number: 0 is written as absent, one of several excludes the others */
 };
 
 struct reading;

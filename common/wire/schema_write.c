@@ -66,7 +66,8 @@ static struct node *write_time(struct writing *w, const struct member *m, const 
 static struct node *write_texts(struct writing *w, const struct texts *texts)
 {
     struct node *list = node_list(w->arena, nowhere);
-    for (unsigned i = 0; i < texts->count; i++) node_append(w->arena, list, node_scalar(w->arena, nowhere, texts->items[i]));
+    for (unsigned i = 0; i < texts->count; i++)
+        node_append(w->arena, list, node_scalar(w->arena, nowhere, texts->items[i]));
     return list->count ? list : NULL;
 }
 
@@ -137,7 +138,8 @@ static struct node *write_member(struct writing *w, const struct member *m, cons
     case MEMBER_CHOICE: return word(w, slice_from(m->choices[read_int(m, record)]));
     case MEMBER_TEXTS: case MEMBER_IDS: case MEMBER_PRODUCTS: return write_texts(w, place_of(m, record));
     case MEMBER_WORDS: case MEMBER_KINDS: return write_bits(w, m, record);
-    case MEMBER_RECORD: return was_given(m, place_of(m, record)) ? write_record(w, m->schema, place_of(m, record)) : NULL;
+    case MEMBER_RECORD:
+        return was_given(m, place_of(m, record)) ? write_record(w, m->schema, place_of(m, record)) : NULL;
     case MEMBER_RECORDS: case MEMBER_MAP: return write_items(w, m, record);
     case MEMBER_PAIRS:  return write_pairs(w, m, record);
     case MEMBER_BY_HAND: return NULL;

@@ -12,7 +12,8 @@ DETAIL(evidence, evidence, NULL);
 
 #define S struct figure
 static struct message_field figure_fields[] = {
-    TEXT(name, TEXT_BYTES_MAX), NUMBER(value), NUMBER_ELSE("divisor", divisor, 1), TEXT(unit, ID_BYTES_MAX), TEXT(text, TEXT_BYTES_MAX),
+    TEXT(name, TEXT_BYTES_MAX), NUMBER(value), NUMBER_ELSE("divisor", divisor, 1), TEXT(unit, ID_BYTES_MAX),
+    TEXT(text, TEXT_BYTES_MAX),
 };
 static MESSAGE(figure, figure, NULL, NULL);
 #undef S
@@ -33,7 +34,10 @@ _Static_assert((int)REASON_ARGUMENTS_MAX == (int)ARGUMENTS_MAX, "one bound for t
 
 #define S struct reason
 static struct message_field reason_fields[] = {
-    REASON_NUMBER("number", code), ARRAY(arguments, argument_count, pair, ARGUMENTS_MAX), NUMBER(cut_qty_milli), NUMBER(cut_minor),
+    REASON_NUMBER("number", code),
+    ARRAY(arguments, argument_count, pair, ARGUMENTS_MAX),
+    NUMBER(cut_qty_milli),
+    NUMBER(cut_minor),
 };
 static MESSAGE(reason, reason, check_reason, derive_reason);
 #undef S
@@ -52,8 +56,15 @@ static enum err check_rule_result(const void *record)
 
 #define S struct rule_result
 static struct message_field rule_result_fields[] = {
-    NUMBER(number), NUMBER(version), WORD(mode, RULE_MODE_COUNT), WORD(value, TRUTH_COUNT), REASON_NUMBER("reason", reason),
-    NUMBER(points), PART(observed, figure), PART(limit, figure), LIST(evidence, evidence_count, evidence, EVIDENCE_MAX),
+    NUMBER(number),
+    NUMBER(version),
+    WORD(mode, RULE_MODE_COUNT),
+    WORD(value, TRUTH_COUNT),
+    REASON_NUMBER("reason", reason),
+    NUMBER(points),
+    PART(observed, figure),
+    PART(limit, figure),
+    LIST(evidence, evidence_count, evidence, EVIDENCE_MAX),
 };
 static DETAIL(rule_result, rule_result, check_rule_result);
 #undef S
@@ -66,11 +77,23 @@ static enum err check_receipt(const void *record)
 
 #define S struct receipt
 static struct message_field receipt_fields[] = {
-    TEXT(line_id, ID_BYTES_MAX), TEXT(partner_root_id, TEXT_BYTES_MAX), NUMBER(received_at_unix_ms), TEXT(submitter_id, TEXT_BYTES_MAX),
-    TEXT(document_id, ID_BYTES_MAX), NUMBER(position), WORD(door, DOOR_COUNT), TEXT(file_name, TEXT_BYTES_MAX),
-    TEXT(icn, ID_BYTES_MAX), TEXT(gcn, ID_BYTES_MAX), TEXT(tscn, ID_BYTES_MAX), TEXT(profile, TEXT_BYTES_MAX),
-    HASH_IF(profile_sha256, SHA256_BYTES), TEXT(traceparent, TEXT_BYTES_MAX), NUMBERS(warnings, warning_count, WARNINGS_MAX),
-    LIST(texts, text_count, pair, RECEIPT_TEXTS_MAX), NUMBER(row),
+    TEXT(line_id, ID_BYTES_MAX),
+    TEXT(partner_root_id, TEXT_BYTES_MAX),
+    NUMBER(received_at_unix_ms),
+    TEXT(submitter_id, TEXT_BYTES_MAX),
+    TEXT(document_id, ID_BYTES_MAX),
+    NUMBER(position),
+    WORD(door, DOOR_COUNT),
+    TEXT(file_name, TEXT_BYTES_MAX),
+    TEXT(icn, ID_BYTES_MAX),
+    TEXT(gcn, ID_BYTES_MAX),
+    TEXT(tscn, ID_BYTES_MAX),
+    TEXT(profile, TEXT_BYTES_MAX),
+    HASH_IF(profile_sha256, SHA256_BYTES),
+    TEXT(traceparent, TEXT_BYTES_MAX),
+    NUMBERS(warnings, warning_count, WARNINGS_MAX),
+    LIST(texts, text_count, pair, RECEIPT_TEXTS_MAX),
+    NUMBER(row),
 };
 OUTLINED(receipt, receipt, check_receipt, "line_id partner_root_id document_id position file_name warnings row");
 #undef S
@@ -104,22 +127,43 @@ static enum err check_judgement(const void *record)
     LIST_AS("reasons", judgement.reasons, judgement.reason_count, reason, REASONS_MAX), \
     PART_AS("waiting", judgement.waiting, waiting), \
     LIST_AS("rule_results", judgement.rule_results, judgement.rule_result_count, rule_result, RULE_RESULTS_MAX), \
-    BITS_AS("rules_false", judgement.rules_false, RULES_FALSE_BYTES), NUMBER_AS("profile_revision", judgement.profile_revision), \
-    HASH_AS("input_hash", judgement.input_hash, HASH128_BYTES), NUMBER_AS("decided_at_unix_ms", judgement.decided_at_unix_ms), \
-    NUMBER_AS("review_sequence", judgement.review_sequence), TEXT_AS("withdrew_line_id", judgement.withdrew_line_id, ID_BYTES_MAX)
+    BITS_AS("rules_false", judgement.rules_false, RULES_FALSE_BYTES), \
+    NUMBER_AS("profile_revision", judgement.profile_revision), \
+    HASH_AS("input_hash", judgement.input_hash, HASH128_BYTES), \
+    NUMBER_AS("decided_at_unix_ms", judgement.decided_at_unix_ms), \
+    NUMBER_AS("review_sequence", judgement.review_sequence), \
+    TEXT_AS("withdrew_line_id", judgement.withdrew_line_id, ID_BYTES_MAX)
 
 #define S struct classification
 static struct message_field classification_fields[] = {
     JUDGEMENT_FIELDS,
-    TEXT(partner_root_id, TEXT_BYTES_MAX), WORD(role, ROLE_COUNT), NUMBER(role_step), TEXT(tier, TEXT_BYTES_MAX),
-    TEXT(region, TEXT_BYTES_MAX), TEXT(sku, TEXT_BYTES_MAX), TEXT(family, TEXT_BYTES_MAX), TEXT(product_line, TEXT_BYTES_MAX),
-    NUMBER(base_qty_milli), NUMBER(line_date), NUMBER(received_date), TEXT(price_list_id, TEXT_BYTES_MAX),
-    NUMBER(utc_offset_minutes), NUMBER(sla_hours), NUMBER(lot_pool_location), TEXT(payee_id, TEXT_BYTES_MAX),
-    NUMBER(matrix_version), LIST(candidates, candidate_count, candidate, CANDIDATES_MAX), WORD(observed_role, ROLE_COUNT),
-    NUMBER(confidence_ppm), WORD(drift, DRIFT_COUNT), LIST(role_evidence, role_evidence_count, evidence, EVIDENCE_MAX),
-    WORD(profile_source, PROFILE_SOURCE_COUNT), WORD(sold_to_role, ROLE_COUNT),
+    TEXT(partner_root_id, TEXT_BYTES_MAX),
+    WORD(role, ROLE_COUNT),
+    NUMBER(role_step),
+    TEXT(tier, TEXT_BYTES_MAX),
+    TEXT(region, TEXT_BYTES_MAX),
+    TEXT(sku, TEXT_BYTES_MAX),
+    TEXT(family, TEXT_BYTES_MAX),
+    TEXT(product_line, TEXT_BYTES_MAX),
+    NUMBER(base_qty_milli),
+    NUMBER(line_date),
+    NUMBER(received_date),
+    TEXT(price_list_id, TEXT_BYTES_MAX),
+    NUMBER(utc_offset_minutes),
+    NUMBER(sla_hours),
+    NUMBER(lot_pool_location),
+    TEXT(payee_id, TEXT_BYTES_MAX),
+    NUMBER(matrix_version),
+    LIST(candidates, candidate_count, candidate, CANDIDATES_MAX),
+    WORD(observed_role, ROLE_COUNT),
+    NUMBER(confidence_ppm),
+    WORD(drift, DRIFT_COUNT),
+    LIST(role_evidence, role_evidence_count, evidence, EVIDENCE_MAX),
+    WORD(profile_source, PROFILE_SOURCE_COUNT),
+    WORD(sold_to_role, ROLE_COUNT),
 };
-OUTLINED(classification, classification, check_judgement, "outcome reasons partner_root_id role base_qty_milli candidates");
+OUTLINED(classification, classification, check_judgement,
+         "outcome reasons partner_root_id role base_qty_milli candidates");
 #undef S
 MESSAGE_AT_START(classification)
 
@@ -141,11 +185,20 @@ static DETAIL(list_version, list_version, NULL);
 #define S struct clearance
 static struct message_field clearance_fields[] = {
     JUDGEMENT_FIELDS,
-    OPTIONAL_AS("accepted_qty_milli", accepted_qty_milli, has_accepted_qty), LIST(struck, struck_count, candidate, PROGRAMS_OF_A_SECTION_MAX),
-    NUMBER(score_points), NUMBER(threshold_points), LIST(contributions, contribution_count, contribution, RULE_RESULTS_MAX),
-    TEXT(resolved_customer_key, TEXT_BYTES_MAX), PART_IF(deal, deal_place), NUMBER(ruleset_version),
-    LIST(lists, list_count, list_version, LISTS_MAX), NUMBER(folding_version), TEXT(case_id, ID_BYTES_MAX),
-    WORD(case_kind, CASE_KIND_COUNT), TEXT(case_subject, TEXT_BYTES_MAX), TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
+    OPTIONAL_AS("accepted_qty_milli", accepted_qty_milli, has_accepted_qty),
+    LIST(struck, struck_count, candidate, PROGRAMS_OF_A_SECTION_MAX),
+    NUMBER(score_points),
+    NUMBER(threshold_points),
+    LIST(contributions, contribution_count, contribution, RULE_RESULTS_MAX),
+    TEXT(resolved_customer_key, TEXT_BYTES_MAX),
+    PART_IF(deal, deal_place),
+    NUMBER(ruleset_version),
+    LIST(lists, list_count, list_version, LISTS_MAX),
+    NUMBER(folding_version),
+    TEXT(case_id, ID_BYTES_MAX),
+    WORD(case_kind, CASE_KIND_COUNT),
+    TEXT(case_subject, TEXT_BYTES_MAX),
+    TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
     TEXT(resubmits_line_id, ID_BYTES_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
@@ -169,7 +222,8 @@ static DETAIL(balance, balance, NULL);
 
 #define S struct lot_use
 static struct message_field lot_use_fields[] = {
-    TEXT(lot_id, TEXT_BYTES_MAX), NUMBER(qty_milli), NUMBER(cost_micros), NUMBER(debit_micros), TEXT(currency, ID_BYTES_MAX),
+    TEXT(lot_id, TEXT_BYTES_MAX), NUMBER(qty_milli), NUMBER(cost_micros), NUMBER(debit_micros),
+    TEXT(currency, ID_BYTES_MAX),
 };
 static DETAIL(lot_use, lot_use, NULL);
 #undef S
@@ -182,9 +236,16 @@ static enum err check_program_result(const void *record)
 
 #define S struct program_result
 static struct message_field program_result_fields[] = {
-    TEXT(program_id, ID_BYTES_MAX), NUMBER(program_version), WORD(outcome, OUTCOME_COUNT), LIST(reasons, reason_count, reason, REASONS_MAX),
-    NUMBER(claim_minor), NUMBER(paid_minor), NUMBER(refused_minor), LIST(workings, working_count, step, STEPS_MAX),
-    LIST(balances, balance_count, balance, BALANCES_MAX), LIST(lots, lot_count, lot_use, LOT_USES_MAX),
+    TEXT(program_id, ID_BYTES_MAX),
+    NUMBER(program_version),
+    WORD(outcome, OUTCOME_COUNT),
+    LIST(reasons, reason_count, reason, REASONS_MAX),
+    NUMBER(claim_minor),
+    NUMBER(paid_minor),
+    NUMBER(refused_minor),
+    LIST(workings, working_count, step, STEPS_MAX),
+    LIST(balances, balance_count, balance, BALANCES_MAX),
+    LIST(lots, lot_count, lot_use, LOT_USES_MAX),
 };
 static MESSAGE(program_result, program_result, check_program_result, NULL);
 #undef S
@@ -192,7 +253,8 @@ static MESSAGE(program_result, program_result, check_program_result, NULL);
 #define S struct payout_section
 static struct message_field payout_section_fields[] = {
     JUDGEMENT_FIELDS,
-    LIST(programs, program_count, program_result, PROGRAMS_OF_A_SECTION_MAX), LIST(entries, entry_count, payout, ENTRIES_MAX),
+    LIST(programs, program_count, program_result, PROGRAMS_OF_A_SECTION_MAX),
+    LIST(entries, entry_count, payout, ENTRIES_MAX),
 };
 OUTLINED(payout_section, payout_section, check_judgement, "outcome reasons programs entries");
 #undef S

@@ -1,13 +1,13 @@
-/* wire/table_compliance.c: what compliance remembers, member after member. Each record is one list of members, read as the
- * writer and as the reader, so that the two cannot disagree. */
+/* wire/table_compliance.c: what compliance remembers, member after member. Each record is one list of members, read as
+ * the writer and as the reader, so that the two cannot disagree. */
 #include "wire/table_compliance.h"
 
 #include "base/assert.h"
 #include "wire/bytes.h"
 
-/* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS with
- * their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES its parties · NEAR what
- * has_near says is there. Lists of records stand in their own writer and reader. */
+/* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS
+ * with their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES its parties ·
+ * NEAR what has_near says is there. Lists of records stand in their own writer and reader. */
 #define FOOTPRINT(M) \
     M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(ID, document_id, 0) \
     M(ID, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
@@ -15,8 +15,8 @@
     M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(ID, returns_line_id, 0) \
     M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
-    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) M(ID, resubmits_line_id, 0) \
-    M(PARTIES, sold_to, 0) M(NEAR, near, 0)
+    M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) \
+    M(ID, resubmits_line_id, 0) M(PARTIES, sold_to, 0) M(NEAR, near, 0)
 #define KEY_USE(M) \
     M(ID, line_id, 0) M(TEXT, site, 0) M(UINT, submission_no, 0) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) \
     M(DATE, received_date, 0)
@@ -28,7 +28,8 @@
 #define DOCUMENT_USE(M) M(ID, line_id, 0) M(TEXT, claim_id, 0)
 #define SERIAL_EVENT(M) M(ID, line_id, 0) M(DATE, date, 0)
 #define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(ID, line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0)
-#define ROSTER_SITE(M) M(TEXT, site, 0) M(TEXT, name, 0) M(DATE, valid_from, 0) M(DATE, valid_to, 0) M(BOOL, inactive, 0)
+#define ROSTER_SITE(M) \
+    M(TEXT, site, 0) M(TEXT, name, 0) M(DATE, valid_from, 0) M(DATE, valid_to, 0) M(BOOL, inactive, 0)
 #define POOL_REPORT(M) M(TEXT, location, 0) M(DATE, date, 0) M(INT, reported_milli, 0)
 #define WATERMARKS(M) M(DATE, inventory_date, 0) M(DATE, sell_in_to, 0) M(DATE, sell_in_date, 0)
 #define WINDOW_DAY(M) M(DATE, date, 0) M(UINT, line_count, 0)
@@ -40,9 +41,9 @@
     M(ID, line_id, 0) M(ID, next_line_id, 0) M(INT, next_received_at_unix_ms, 0) M(BOOL, next_is_released, 0) \
     M(DATE, closed_on, 0)
 #define REGISTRY_SEEN(M) \
-    M(TEXT, epoch, 0) M(TEXT, run_id, 0) M(TEXT, replication_id, 0) M(INT, replication_offset, 0) M(INT, evicted_keys, 0) \
-    M(BOOL, is_restoring, 0) M(BOOL, restores_all, 0) M(TEXT, restored_to, 0) M(TEXT, restored_after, 0) \
-    M(BOOL, restores_deals, 0)
+    M(TEXT, epoch, 0) M(TEXT, run_id, 0) M(TEXT, replication_id, 0) M(INT, replication_offset, 0) \
+    M(INT, evicted_keys, 0) M(BOOL, is_restoring, 0) M(BOOL, restores_all, 0) M(TEXT, restored_to, 0) \
+    M(TEXT, restored_after, 0) M(BOOL, restores_deals, 0)
 #define EXPIRY_SWEEP(M) M(DATE, done_month, 0) M(DATE, month, 0) M(UINT, table, 0) M(TEXT, after, 0)
 #define DEAL_HOLDING(M) \
     M(ID, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
@@ -119,8 +120,18 @@ static void take_flags(struct bytes_reader *r, struct footprint *into)
     into->has_near = flags & 8;
 }
 
-/* Numbers of parties are hashes: eight bytes each of those that are there. A sale to its end customer has one number twice. */
-enum party_bits { HAS_SOLD_TO = 1, HAS_END_CUSTOMER = 2, HAS_SHIP_TO = 4, HAS_VENDOR = 8, IS_END_CUSTOMER = 16, HAS_PAYEE = 32, HAS_REP = 64, PARTY_BITS = 127 };
+/* Numbers of parties are hashes: eight bytes each of those that are there. A sale to its end customer has one number
+ * twice. */
+enum party_bits {
+    HAS_SOLD_TO = 1,
+    HAS_END_CUSTOMER = 2,
+    HAS_SHIP_TO = 4,
+    HAS_VENDOR = 8,
+    IS_END_CUSTOMER = 16,
+    HAS_PAYEE = 32,
+    HAS_REP = 64,
+    PARTY_BITS = 127
+};
 
 static void put_number(struct bytes_writer *w, uint64_t number)
 {
@@ -130,9 +141,12 @@ static void put_number(struct bytes_writer *w, uint64_t number)
 static void put_parties(struct bytes_writer *w, const struct footprint *from)
 {
     bool is_one = from->sold_to && from->sold_to == from->end_customer;
-    bytes_put_uint(w, (from->sold_to ? HAS_SOLD_TO : 0u) | (is_one ? IS_END_CUSTOMER : from->end_customer ? HAS_END_CUSTOMER : 0u)
-                       | (from->ship_to ? HAS_SHIP_TO : 0u) | (from->vendor ? HAS_VENDOR : 0u)
-                       | (from->payee ? HAS_PAYEE : 0u) | (from->rep ? HAS_REP : 0u));
+    bytes_put_uint(w, (from->sold_to ? HAS_SOLD_TO : 0u)
+                          | (is_one               ? IS_END_CUSTOMER
+                             : from->end_customer ? HAS_END_CUSTOMER
+                                                  : 0u)
+                          | (from->ship_to ? HAS_SHIP_TO : 0u) | (from->vendor ? HAS_VENDOR : 0u)
+                          | (from->payee ? HAS_PAYEE : 0u) | (from->rep ? HAS_REP : 0u));
     put_number(w, from->sold_to);
     if (!is_one) put_number(w, from->end_customer);
     put_number(w, from->ship_to);
@@ -169,13 +183,15 @@ static void put_hash32(struct bytes_writer *w, uint32_t hash)
 
 static size_t number_bytes(uint8_t size)
 {
-    return size == NEAR_NUMBER_IS_HASH ? HASH128_BYTES : size >= NEAR_NUMBER_IS_SHORT ? size - NEAR_NUMBER_IS_SHORT : size;
+    return size == NEAR_NUMBER_IS_HASH    ? HASH128_BYTES
+           : size >= NEAR_NUMBER_IS_SHORT ? size - NEAR_NUMBER_IS_SHORT
+                                          : size;
 }
 
 static void put_near(struct bytes_writer *w, const struct near_features *from)
 {
-    bytes_put_uint(w, (from->part ? HAS_PART : 0u) | (from->order ? HAS_ORDER : 0u) | (from->invoice_line ? HAS_LINE : 0u)
-                       | from->document_count << NEAR_BIT_COUNT);
+    bytes_put_uint(w, (from->part ? HAS_PART : 0u) | (from->order ? HAS_ORDER : 0u)
+                          | (from->invoice_line ? HAS_LINE : 0u) | from->document_count << NEAR_BIT_COUNT);
     put_hash32(w, from->part);
     put_hash32(w, from->order);
     put_hash32(w, from->invoice_line);
@@ -206,7 +222,8 @@ static void take_near(struct bytes_reader *r, struct near_features *into)
     into->value_minor = bytes_take_int(r);
     into->currency = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
     bytes_take_fixed(r, &into->number_size, 1);
-    if (number_bytes(into->number_size) <= NEAR_NUMBER_MAX) bytes_take_fixed(r, into->number, number_bytes(into->number_size));
+    if (number_bytes(into->number_size) <= NEAR_NUMBER_MAX)
+        bytes_take_fixed(r, into->number, number_bytes(into->number_size));
     else bytes_break(r);
 }
 
@@ -477,7 +494,10 @@ static void take_case_lines(struct arena *a, struct bytes_reader *r, struct case
 static bool says_nothing_footprint(const struct footprint *f) { return f->state == FOOTPRINT_NONE; }
 static bool says_nothing_key_use(const struct key_use *k) { return k->state == FOOTPRINT_NONE; }
 static bool says_nothing_claim_uses(const struct claim_uses *c) { return !c->use_count; }
-static bool says_nothing_transaction_uses(const struct transaction_uses *t) { return !t->line_count && !t->moved_milli; }
+static bool says_nothing_transaction_uses(const struct transaction_uses *t)
+{
+    return !t->line_count && !t->moved_milli;
+}
 static bool says_nothing_match_sales(const struct match_sales *m) { return !m->waiting_count && !m->month_count; }
 static bool says_nothing_near_bucket(const struct near_bucket *b) { return !b->ref_count; }
 static bool says_nothing_document_uses(const struct document_uses *d) { return !d->use_count; }
@@ -486,13 +506,19 @@ static bool says_nothing_serial_history(const struct serial_history *s)
     return !s->slot_count && !s->sold_in.date && !s->sold.date && !s->returned.date;
 }
 static bool says_nothing_roster_sites(const struct roster_sites *r) { return !r->site_count; }
-static bool says_nothing_pool_ledger(const struct pool_ledger *p) { return !p->is_open && !p->report_count && !p->available_milli; }
+static bool says_nothing_pool_ledger(const struct pool_ledger *p)
+{
+    return !p->is_open && !p->report_count && !p->available_milli;
+}
 static bool says_nothing_pool_month(const struct pool_month *m)
 {
     static const struct pool_month still;
     return memcmp(m, &still, sizeof still) == 0;
 }
-static bool says_nothing_watermarks(const struct watermarks *w) { return !w->inventory_date && !w->sell_in_to && !w->sell_in_date; }
+static bool says_nothing_watermarks(const struct watermarks *w)
+{
+    return !w->inventory_date && !w->sell_in_to && !w->sell_in_date;
+}
 static bool says_nothing_window_days(const struct window_days *w) { return !w->day_count; }
 static bool says_nothing_party_names(const struct party_names *p) { return !p->name_count; }
 static bool says_nothing_agreement_parties(const struct agreement_parties *p) { return !p->arrived_on; }
@@ -527,7 +553,8 @@ TABLE_COMPLIANCE_RECORDS(CODEC)
 
 static void own_match_sales(struct arena *a, const struct arena *home, struct match_sales *m)
 {
-    for (unsigned i = 0; i < m->waiting_count; i++) m->waiting[i].line_id = books_own_text(a, home, m->waiting[i].line_id);
+    for (unsigned i = 0; i < m->waiting_count; i++)
+        m->waiting[i].line_id = books_own_text(a, home, m->waiting[i].line_id);
     if (!home) return;
     FORGET_REST(m->waiting, m->waiting_count);
     FORGET_REST(m->months, m->month_count);
@@ -535,7 +562,8 @@ static void own_match_sales(struct arena *a, const struct arena *home, struct ma
 
 static void own_pool_ledger(struct arena *a, const struct arena *home, struct pool_ledger *p)
 {
-    for (unsigned i = 0; i < p->report_count; i++) p->reports[i].location = books_own_text(a, home, p->reports[i].location);
+    for (unsigned i = 0; i < p->report_count; i++)
+        p->reports[i].location = books_own_text(a, home, p->reports[i].location);
     if (home) FORGET_REST(p->reports, p->report_count);
 }
 
@@ -545,6 +573,7 @@ static void own_pool_month(struct arena *a, const struct arena *home, struct poo
 }
 
 #define KEEPER(record) \
-    void table_compliance_own_##record(struct arena *a, const struct arena *home, void *owned) { own_##record(a, home, owned); } \
+    void table_compliance_own_##record(struct arena *a, const struct arena *home, void *owned) \
+    { own_##record(a, home, owned); } \
     bool table_compliance_is_empty_##record(const void *from) { return says_nothing_##record(from); }
 TABLE_COMPLIANCE_KEPT(KEEPER)

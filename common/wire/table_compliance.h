@@ -7,9 +7,10 @@
 #include "domain/footprint.h"
 
 #define TABLE_COMPLIANCE_RECORDS(R) \
-    R(footprint) R(key_use) R(claim_uses) R(transaction_uses) R(match_sales) R(near_bucket) R(document_uses) R(serial_history) \
-    R(roster_sites) R(pool_ledger) R(pool_month) R(watermarks) R(window_days) R(party_names) R(agreement_parties) R(payee_day) \
-    R(case_lines) R(outbox_slot) R(deal_holding) R(registry_seen) R(expiry_sweep) R(lists_screened)
+    R(footprint) R(key_use) R(claim_uses) R(transaction_uses) R(match_sales) R(near_bucket) R(document_uses) \
+    R(serial_history) R(roster_sites) R(pool_ledger) R(pool_month) R(watermarks) R(window_days) R(party_names) \
+    R(agreement_parties) R(payee_day) R(case_lines) R(outbox_slot) R(deal_holding) R(registry_seen) R(expiry_sweep) \
+    R(lists_screened)
 
 /* decode: ERR_STATE_MALFORMED for other bytes. encode: empty for a record that says nothing, which removes its row. */
 #define TABLE_COMPLIANCE_DECLARE(record) \

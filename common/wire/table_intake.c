@@ -8,16 +8,21 @@ enum { VERSION = 1 };
 
 /* The members in the order of their bytes. New ones go to the end, under a new version. */
 #define DOCUMENT_MEMBERS(M) \
-    M(ENUM, state, INTAKE_STATE_COUNT - 1) M(TEXT, submitter_id, 0) M(TEXT, file_name, 0) M(TEXT, partner_id, 0) M(TEXT, currency, 0) \
-    M(TEXT, profile, 0) M(TEXT, format, 0) M(TEXT, dialect, 0) M(TEXT, parent, 0) M(TEXT, traceparent, 0) M(TEXT, report_id, 0) \
-    M(TEXT, original_report_id, 0) M(TEXT, question, 0) M(TEXT, errors, 0) M(FIXED, sha256, 0) M(FIXED, profile_sha256, 0) \
-    M(FIXED, duplicate_of, 0) M(INT, received_at_unix_ms, 0) M(INT, changed_at_unix_ms, 0) M(UINT64, bytes, 0) M(UINT64, cursor, 0) \
-    M(UINT64, passed, 0) M(UINT64, rejected, 0) M(UINT64, dead, 0) M(UINT64, warned, 0) M(UINT64, not_lines, 0) M(UINT32, attempt, 0) \
-    M(UINT32, door, 0) M(UINT32, purpose, 0) M(UINT32, code, 0) M(UINT32, control_number, 0) M(UINT32, decimal, 0) M(UINT32, dates, 0) \
-    M(UINT32, header_row, 0) M(TEXT, sheet, 0) M(FLAG, errors_truncated, 0) M(FLAG, is_compressed, 0) M(TOTALS, totals, 0)
+    M(ENUM, state, INTAKE_STATE_COUNT - 1) M(TEXT, submitter_id, 0) M(TEXT, file_name, 0) M(TEXT, partner_id, 0) \
+    M(TEXT, currency, 0) M(TEXT, profile, 0) M(TEXT, format, 0) M(TEXT, dialect, 0) M(TEXT, parent, 0) \
+    M(TEXT, traceparent, 0) M(TEXT, report_id, 0) M(TEXT, original_report_id, 0) M(TEXT, question, 0) \
+    M(TEXT, errors, 0) M(FIXED, sha256, 0) M(FIXED, profile_sha256, 0) M(FIXED, duplicate_of, 0) \
+    M(INT, received_at_unix_ms, 0) M(INT, changed_at_unix_ms, 0) M(UINT64, bytes, 0) M(UINT64, cursor, 0) \
+    M(UINT64, passed, 0) M(UINT64, rejected, 0) M(UINT64, dead, 0) M(UINT64, warned, 0) M(UINT64, not_lines, 0) \
+    M(UINT32, attempt, 0) M(UINT32, door, 0) M(UINT32, purpose, 0) M(UINT32, code, 0) M(UINT32, control_number, 0) \
+    M(UINT32, decimal, 0) M(UINT32, dates, 0) M(UINT32, header_row, 0) M(TEXT, sheet, 0) M(FLAG, errors_truncated, 0) \
+    M(FLAG, is_compressed, 0) M(TOTALS, totals, 0)
 #define KEY_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, day, 0)
-#define REQUEST_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) M(TEXT, body, 0)
-#define REPORT_MEMBERS(M) M(IDS, documents, INTAKE_CHAIN_MAX) M(NAMES, names, 0) M(FLAG, is_cancelled, 0) M(UINT32, day, 0) M(TEXT, same, 0)
+#define REQUEST_MEMBERS(M) \
+    M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) \
+    M(TEXT, body, 0)
+#define REPORT_MEMBERS(M) \
+    M(IDS, documents, INTAKE_CHAIN_MAX) M(NAMES, names, 0) M(FLAG, is_cancelled, 0) M(UINT32, day, 0) M(TEXT, same, 0)
 #define PARKED_MEMBERS(M) M(TEXT, key, 0) M(TEXT, value, 0) M(TEXT, headers, 0) M(INT, since_unix_ms, 0)
 #define NUMBERS_MEMBERS(M) M(UINT32, control_number, 0) M(UINT64, documents, 0)
 

@@ -1,5 +1,5 @@
-/* wire/table_intake.h: the state of intake (feeds.md 11) and its bytes: what is known of documents, of the keys under which
- * they came, and of what waits. Rows belong to the partition of the submitter's id.
+/* wire/table_intake.h: the state of intake (feeds.md 11) and its bytes: what is known of documents, of the keys under
+ * which they came, and of what waits. Rows belong to the partition of the submitter's id.
  *
  * Texts of what is decoded are borrowed from the value, lists from the arena. */
 #ifndef WIRE_TABLE_INTAKE_H
@@ -10,14 +10,14 @@
 
 /* Numbers in the changelog: append-only, never used again. */
 enum intake_table {
-    INTAKE_DOCUMENTS = 1,                           /* document_id (32 bytes) → intake_document */
-    INTAKE_KEYS      = 2,                           /* interchanges, events (16 bytes) → intake_key */
-    INTAKE_REQUESTS  = 3,                           /* submitter and Idempotency-Key (16 bytes) → intake_request */
-    INTAKE_REPORTS   = 4,                           /* submitter and report number (16 bytes) → intake_report */
-    INTAKE_PARKED    = 5,                           /* offset (8 bytes) → intake_parked: a record of unknown schema */
-    INTAKE_NUMBERS   = 6,                           /* submitter (16 bytes) → intake_numbers */
-    INTAKE_TIMES     = 8,                           /* submitter (16 bytes), ~received (8), document_id → one byte: newest first */
-    INTAKE_HELDS     = 7,                           /* document_id → one byte: documents in state HELD */
+    INTAKE_DOCUMENTS = 1, /* document_id (32 bytes) → intake_document */
+    INTAKE_KEYS = 2,      /* interchanges, events (16 bytes) → intake_key */
+    INTAKE_REQUESTS = 3,  /* submitter and Idempotency-Key (16 bytes) → intake_request */
+    INTAKE_REPORTS = 4,   /* submitter and report number (16 bytes) → intake_report */
+    INTAKE_PARKED = 5,    /* offset (8 bytes) → intake_parked: a record of unknown schema */
+    INTAKE_NUMBERS = 6,   /* submitter (16 bytes) → intake_numbers */
+    INTAKE_TIMES = 8,     /* submitter (16 bytes), ~received (8), document_id → one byte: newest first */
+    INTAKE_HELDS = 7,     /* document_id → one byte: documents in state HELD */
 };
 
 /* The way of a document (feeds.md 2). */
@@ -34,7 +34,8 @@ enum { INTAKE_TOTALS_MAX = 64, INTAKE_CHAIN_MAX = 16, INTAKE_JSON_BYTES_MAX = 64
 
 struct intake_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
 
-/* A document. `cursor` counts the lines that were posted, refused or died: after a crash it goes on with the next one. */
+/* A document. `cursor` counts the lines that were posted, refused or died: after a crash it goes on with the next
+ * one. */
 struct intake_document {
     enum intake_state   state;
     struct slice        submitter_id, file_name, partner_id, currency;     /* of the command, empty none */

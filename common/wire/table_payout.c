@@ -99,7 +99,8 @@ static void *own_list(struct arena *a, const void *items, unsigned count, size_t
 }
 
 #define ROW_OWNER(name, FIELDS, list_max) \
-    static void own_##name(struct arena *a, const struct arena *home, struct name *row) { (void)a; (void)home; (void)row; FIELDS(OWN_MEMBER) } \
+    static void own_##name(struct arena *a, const struct arena *home, struct name *row) \
+    { (void)a; (void)home; (void)row; FIELDS(OWN_MEMBER) } \
     __attribute__((unused)) static bool is_empty_##name(const struct name *row) { return !(false FIELDS(IS_SET)); }
 ROW_STRUCTS(ROW_OWNER)
 #undef ROW_OWNER
@@ -127,13 +128,15 @@ static bool is_zero(const char *bytes, size_t size)
 #undef PAYOUT_ROW
 
 #define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
-    void table_payout_own_##id(struct arena *a, const struct arena *home, void *record) { own_##record_name(a, home, record); } \
+    void table_payout_own_##id(struct arena *a, const struct arena *home, void *record) \
+    { own_##record_name(a, home, record); } \
     bool table_payout_is_empty_##id(const void *record) { return is_empty_##record_name(record); }
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 
 const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT] = {
-#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) { #table_name, sizeof(struct record_name), table_payout_decode_##id, table_payout_encode_##id },
+#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
+    { #table_name, sizeof(struct record_name), table_payout_decode_##id, table_payout_encode_##id },
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 };

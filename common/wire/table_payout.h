@@ -4,8 +4,9 @@
 
 #include "domain/rating/rows.h"
 
-/* table_payout_decode_<ID>, table_payout_encode_<ID> of each table of rows.def. Decoding takes ERR_STATE_MALFORMED for bytes
- * that no version wrote; texts are borrowed from them. A record that is all zero encodes as the empty slice: the row goes. */
+/* table_payout_decode_<ID>, table_payout_encode_<ID> of each table of rows.def. Decoding takes ERR_STATE_MALFORMED for
+ * bytes that no version wrote; texts are borrowed from them. A record that is all zero encodes as the empty slice: the
+ * row goes. */
 #define PAYOUT_ROW(id, number, name, record, key_parts) \
     enum err table_payout_decode_##id(struct arena *a, struct slice value, void *record_out) MUST_CHECK; \
     struct slice table_payout_encode_##id(struct arena *a, const void *record_in);

@@ -1,7 +1,8 @@
-/* wire/terms.h: programs, matrix, limits, rulesets and tax tables from text (domain.md 1.3, 4.1, 4.2, 10; screening.md 5.1).
+/* wire/terms.h: programs, matrix, limits, rulesets and tax tables from text (domain.md 1.3, 4.1, 4.2, 10;
+ * screening.md 5.1).
  *
- * A record is read whole or refused whole: on false every error stands in `problems` with file, line and column, and *out
- * is not to be used. What was read lives in the arena. */
+ * A record is read whole or refused whole: on false every error stands in `problems` with file, line and column, and
+ * *out is not to be used. What was read lives in the arena. */
 #ifndef WIRE_TERMS_H
 #define WIRE_TERMS_H
 
@@ -11,8 +12,8 @@
 /* {program: {…}, eligibility: {…}, volume: {…} …} with every default of the page filled in. */
 bool terms_read_program(const struct text_source *s, const struct node *record, struct program *out) MUST_CHECK;
 
-/* A program as it was understood, every default filled in, without the blocks its incentive does not have; it reads back to
- * the same terms. Texts are borrowed from it. */
+/* A program as it was understood, every default filled in, without the blocks its incentive does not have; it reads
+ * back to the same terms. Texts are borrowed from it. */
 struct node *terms_write_program(struct arena *a, const struct program *p);
 
 /* {matrix: {…}, rows: {…}, overrides: […]} */
@@ -27,9 +28,9 @@ bool terms_read_ruleset(const struct text_source *s, const struct node *record, 
 /* {tax_table: {…}} */
 bool terms_read_tax_table(const struct text_source *s, const struct node *record, struct tax_table *out) MUST_CHECK;
 
-/* The `ship_debit:` and `claim:` blocks of an AGREEMENT (nodes; either may be NULL), checked against the currency of its
- * program and put as canonical YAML of at most 4 KiB; the empty slice when there is none. An unknown currency (empty) is
- * checked with the most digits that money has. */
+/* The `ship_debit:` and `claim:` blocks of an AGREEMENT (nodes; either may be NULL), checked against the currency of
+ * its program and put as canonical YAML of at most 4 KiB; the empty slice when there is none. An unknown currency
+ * (empty) is checked with the most digits that money has. */
 bool terms_render_overrides(const struct text_source *s, const struct node *ship_debit, const struct node *claim,
                             struct slice currency, struct slice *out) MUST_CHECK;
 

@@ -8,9 +8,11 @@
 
 enum { TIERS_MAX = 64, CAPS_MAX = 32, PERIODS_MAX = 256, ACTIVITIES_MAX = 64, RATES_MAX = 256 };
 
-#define VOLUME_PERIODS (WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | WORD_BIT(PERIOD, YEAR) | \
+#define VOLUME_PERIODS (WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | \
+    WORD_BIT(PERIOD, YEAR) | \
                         WORD_BIT(PERIOD, CUSTOM) | WORD_BIT(PERIOD, PROGRAM))
-#define CAP_PERIODS (WORD_BIT(PERIOD, LINE) | WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | \
+#define CAP_PERIODS (WORD_BIT(PERIOD, LINE) | WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | \
+    WORD_BIT(PERIOD, HALF) | \
                      WORD_BIT(PERIOD, YEAR) | WORD_BIT(PERIOD, PROGRAM))
 #define CALENDAR_PERIODS (CAP_PERIODS & ~WORD_BIT(PERIOD, LINE))
 
@@ -517,7 +519,13 @@ static const struct schema rotation = SCHEMA_OF(struct rotation_terms, rotation_
 
 /* --- the whole --- */
 
-struct incentive_defaults { uint32_t rank; enum date_basis date; bool has_window; uint32_t window_days; enum anchor anchor; };
+struct incentive_defaults {
+    uint32_t rank;
+    enum date_basis date;
+    bool has_window;
+    uint32_t window_days;
+    enum anchor anchor;
+};
 
 /* domain.md 4.2: what an incentive has where the program does not say it. */
 static const struct incentive_defaults defaults_of[INCENTIVE_COUNT] = {
@@ -675,7 +683,8 @@ static void put_member(struct arena *a, struct node *map, struct slice name, str
 /* What stands in `volume` when a program accrues. */
 static bool is_calendar(struct slice name)
 {
-    return slice_equal(name, SLICE("period")) || slice_equal(name, SLICE("fiscal_start_month")) || slice_equal(name, SLICE("custom_periods"));
+    return slice_equal(name, SLICE("period")) || slice_equal(name, SLICE("fiscal_start_month"))
+           || slice_equal(name, SLICE("custom_periods"));
 }
 
 static struct node *without_calendar(struct arena *a, const struct node *mdf_block)

@@ -15,7 +15,8 @@
 
 /* END_USER and GOVERNMENT are roles of parties only. */
 #define WORD_BIT(list, word) (1u << list##_##word)
-#define PARTNER_ROLES (WORD_BIT(ROLE, DISTRIBUTOR) | WORD_BIT(ROLE, VAR) | WORD_BIT(ROLE, SOLUTION_INTEGRATOR) | WORD_BIT(ROLE, MSP) | \
+#define PARTNER_ROLES (WORD_BIT(ROLE, DISTRIBUTOR) | WORD_BIT(ROLE, VAR) | WORD_BIT(ROLE, SOLUTION_INTEGRATOR) | \
+    WORD_BIT(ROLE, MSP) | \
                        WORD_BIT(ROLE, RETAILER) | WORD_BIT(ROLE, AGENT) | WORD_BIT(ROLE, CONSULTANT))
 
 #define TEXT_OF(record, member, size)    .type = MEMBER_TEXT, PLACE(record, member), .bound = (size)
@@ -27,7 +28,8 @@
 #define WHOLE_OF(record, member, least, most) .type = MEMBER_WHOLE, PLACE(record, member), .min = (least), .max = (most)
 #define DAYS_OF(record, member)          WHOLE_OF(record, member, 0, DAYS_MAX)
 #define MONEY_OF(record, member)         .type = MEMBER_MONEY, PLACE(record, member), .max = AMOUNT_MINOR_MAX
-#define PRICE_OF(record, member)         .type = MEMBER_DECIMAL, PLACE(record, member), .scale = 6, .max = PRICE_MICROS_MAX
+#define PRICE_OF(record, member) \
+    .type = MEMBER_DECIMAL, PLACE(record, member), .scale = 6, .max = PRICE_MICROS_MAX
 #define QTY_OF(record, member)           .type = MEMBER_DECIMAL, PLACE(record, member), .scale = 3, .max = QTY_MILLI_MAX
 #define PERCENT_OF(record, member)       .type = MEMBER_DECIMAL, PLACE(record, member), .scale = 6, .max = PERCENT_MAX
 #define SHARE_OF(record, member)         .type = MEMBER_DECIMAL, PLACE(record, member), .scale = 6, .max = SHARE_MAX

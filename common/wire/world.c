@@ -19,7 +19,8 @@ enum { FILES_MAX = 4096, SUBMITTERS_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, 
        FILE_ROOM_BYTES = 1 << 20 };
 
 #define OPERATOR_KINDS \
-    (KIND_BIT(KIND_FUND_ADJUSTMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_ADJUSTMENT) | KIND_BIT(KIND_REVERSE) | \
+    (KIND_BIT(KIND_FUND_ADJUSTMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_ADJUSTMENT) | \
+    KIND_BIT(KIND_REVERSE) | \
      KIND_BIT(KIND_RERATE) | KIND_BIT(KIND_SETTLEMENT))
 
 /* --- files --- */
@@ -223,7 +224,8 @@ static void check_document(struct reading *r, const struct node *n, const struct
                       SLICE_ARGS(d->file));
     if (d->received_at_unix_ms < before)
         schema_refuse(r, schema_place(n, "received_at"), "received_at", "write documents in the order of receipt",
-                      index ? "the document before was received later" : "the document is received before the clock of the world");
+                      index ? "the document before was received later"
+                            : "the document is received before the clock of the world");
 }
 
 static void check_documents(struct reading *r, const struct loader *l, const struct node *list)
@@ -442,7 +444,8 @@ static void check_lists(struct reading *r, const struct node *n, void *record)
 {
     const struct world_lists *l = record;
     bool has_denied = false;
-    for (unsigned i = 0; i < l->source_count; i++) has_denied = has_denied || l->sources[i].purpose == LIST_PURPOSE_DENIED;
+    for (unsigned i = 0; i < l->source_count; i++)
+        has_denied = has_denied || l->sources[i].purpose == LIST_PURPOSE_DENIED;
     if (!has_denied && !l->denied_none)
         schema_refuse(r, n->at, NULL, "add a source of purpose DENIED, or write denied: none",
                       "no list of denied parties is named");

@@ -51,7 +51,8 @@ struct world {
     struct mapping_profiles       profiles;
 };
 
-/* Reads the folder. ERR_WORLD_INVALID, ERR_FILE_UNREADABLE: see `problems`; the catalogue may then hold some records. */
+/* Reads the folder. ERR_WORLD_INVALID, ERR_FILE_UNREADABLE: see `problems`; the catalogue may then hold some
+ * records. */
 enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, struct world *w,
                     struct problems *problems) MUST_CHECK;
 
@@ -78,13 +79,13 @@ enum record_type {
 
 struct applied_record {
     enum record_type        type;
-    const struct partner   *partner;                /* RECORD_PARTNER: in the source's arena; its holder puts it in force */
+    const struct partner *partner; /* RECORD_PARTNER: in the source's arena; its holder puts it in force */
     const struct product   *product;                /* RECORD_PRODUCT: wakes part:<part> */
     const struct fx_pair   *fx;                     /* RECORD_FX_TABLE: wakes fx:<table>/<from>/<to> */
 };
 
-/* Reads {"program": {…}, "volume": {…}}, {"price_list": {…}} … and puts it in force; a partner is only read. False: nothing
- * was put, see the problems. */
+/* Reads {"program": {…}, "volume": {…}}, {"price_list": {…}} … and puts it in force; a partner is only read. False:
+ * nothing was put, see the problems. */
 bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c,
                   struct applied_record *out) MUST_CHECK;
 

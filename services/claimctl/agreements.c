@@ -41,10 +41,14 @@ static void add_use(struct request *q, const struct standing *s, const struct pa
 {
     struct use *use = ARENA_NEW(&q->arena, struct use);
     *use = (struct use){
-        .root = slice_copy(&q->arena, p->partner_root_id), .number = slice_copy(&q->arena, p->authorisation_no),
-        .line_no = slice_copy(&q->arena, line_no_of(s->dossier->payout, p)), .program_id = slice_copy(&q->arena, p->program_id),
+        .root = slice_copy(&q->arena, p->partner_root_id),
+        .number = slice_copy(&q->arena, p->authorisation_no),
+        .line_no = slice_copy(&q->arena, line_no_of(s->dossier->payout, p)),
+        .program_id = slice_copy(&q->arena, p->program_id),
         .line_name = line_name_in(&q->arena, s->dossier->receipt),
-        .currency = slice_copy(&q->arena, p->currency), .qty_milli = p->qty_milli, .amount_minor = p->amount_minor,
+        .currency = slice_copy(&q->arena, p->currency),
+        .qty_milli = p->qty_milli,
+        .amount_minor = p->amount_minor,
     };
     *q->last = use;
     q->last = &use->next;
@@ -56,7 +60,8 @@ static bool collect_uses(struct reading *r, const struct transcript_entry *e, co
     const struct dossier *d = s->dossier;
     (void)r, (void)e;
     if (q->partner.size && !q->root.size && slice_equal(d->line->partner_id, q->partner))
-        q->root = slice_copy(&q->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+        q->root =
+            slice_copy(&q->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
     for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
         const struct payout *p = &d->payout->entries[i];
         if (p->authorisation_no.size && slice_equal(p->ledger, SLICE("EARNED"))) add_use(q, s, p);
@@ -68,7 +73,8 @@ static bool is_wanted(const struct request *q, const struct node *balance)
 {
     if (!slice_equal(reading_member(balance, "kind"), SLICE("agreement_line"))) return false;
     if (q->number.size && !slice_equal(reading_member(balance, "authorisation_no"), q->number)) return false;
-    return slice_is_empty(q->partner) || slice_equal(reading_member(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
+    return slice_is_empty(q->partner)
+           || slice_equal(reading_member(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
 }
 
 static bool used_it(const struct use *use, const struct node *balance)
@@ -82,7 +88,8 @@ static bool used_it(const struct use *use, const struct node *balance)
 static void print_use(struct output *out, const struct use *use)
 {
     char buffer[FIGURE_BYTES];
-    struct text qty = text_over(buffer, FIGURE_BYTES / 2), amount = text_over(buffer + FIGURE_BYTES / 2, FIGURE_BYTES / 2);
+    struct text qty = text_over(buffer, FIGURE_BYTES / 2),
+                amount = text_over(buffer + FIGURE_BYTES / 2, FIGURE_BYTES / 2);
     decimal_put(&qty, use->qty_milli, 3);
     money_put(&amount, use->amount_minor, use->currency);
     output_print(out, "  %.*s\t%.*s\t%.*s used\t%.*s %.*s\n", SLICE_ARGS(use->line_name), SLICE_ARGS(use->program_id),
@@ -95,10 +102,11 @@ static bool print_balance(struct reading *r, const struct node *balance, void *c
     if (!is_wanted(q, balance)) return true;
     q->found++;
     output_print(&r->out, "%.*s line %.*s\t%.*s\t%.*s authorised\t%.*s used\t%.*s remaining\t%.*s %.*s paid\n",
-                 SLICE_ARGS(reading_member(balance, "authorisation_no")), SLICE_ARGS(reading_member(balance, "line_no")),
-                 SLICE_ARGS(reading_member(balance, "partner_root_id")), SLICE_ARGS(reading_member(balance, "authorised")),
-                 SLICE_ARGS(reading_member(balance, "consumed")), SLICE_ARGS(reading_member(balance, "remaining")),
-                 SLICE_ARGS(reading_member(balance, "paid")), SLICE_ARGS(reading_member(balance, "currency")));
+                 SLICE_ARGS(reading_member(balance, "authorisation_no")),
+                 SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "partner_root_id")),
+                 SLICE_ARGS(reading_member(balance, "authorised")), SLICE_ARGS(reading_member(balance, "consumed")),
+                 SLICE_ARGS(reading_member(balance, "remaining")), SLICE_ARGS(reading_member(balance, "paid")),
+                 SLICE_ARGS(reading_member(balance, "currency")));
     for (const struct use *use = q->first; use; use = use->next)
         if (used_it(use, balance)) print_use(&r->out, use);
     return !r->out.closed;
@@ -112,7 +120,10 @@ static int print_all(struct reading *r, struct request *q)
     arena_close(&q->arena);
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: no agreement of that %s used or authorised anything\n  claimctl agreements balance lists all that did\n", ERR_USAGE, q->number.size ? "number" : "partner");
+    fprintf(stderr,
+            "error[USAGE %d]: no agreement of that %s used or authorised anything\n  claimctl agreements balance lists "
+            "all that did\n",
+            ERR_USAGE, q->number.size ? "number" : "partner");
     return EXIT_NOT_FOUND;
 }
 

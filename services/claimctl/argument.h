@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Takes the value of `name` at *at, as `--name VALUE` (then *at moves on to the value) or `--name=VALUE`. False: another argument,
- * or no value behind it. The value is borrowed from argv. */
+/* Takes the value of `name` at *at, as `--name VALUE` (then *at moves on to the value) or `--name=VALUE`. False:
+ * another argument, or no value behind it. The value is borrowed from argv. */
 bool argument_take(int argc, char **argv, int *at, const char *name, const char **value);
 
 #endif

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 enum { BALANCE_KEYS_MAX = 6, BALANCE_TEXT_BYTES = 4096, PARTITIONS_MAX = 1024 };
-#define BALANCES_ARENA_BYTES ((size_t)8 << 30)        /* of address space: as much as the rows of the largest state need */
+#define BALANCES_ARENA_BYTES \
+    ((size_t)8 << 30)        /* of address space: as much as the rows of the largest state need */
 
 /* One object before it is printed: its text, and what it is sorted by. */
 struct balance_row {
@@ -91,7 +92,8 @@ static void put_agreement_line(struct balances *b, struct balance_row *row, stru
     struct json j = open_object(t, row, names);
     json_decimal(&j, "authorised", a->authorised_milli, 3);
     json_decimal(&j, "consumed", a->consumed_milli, 3);
-    json_decimal(&j, "remaining", a->authorised_milli > a->consumed_milli ? a->authorised_milli - a->consumed_milli : 0, 3);
+    json_decimal(&j, "remaining", a->authorised_milli > a->consumed_milli ? a->authorised_milli - a->consumed_milli : 0,
+                 3);
     json_money(&j, "paid", a->paid_minor, a->currency);
     json_text(&j, "currency", a->currency);
     close_object(b, row, &j);
@@ -130,7 +132,8 @@ static void put_fund(struct balances *b, struct balance_row *row, struct text *t
 {
     static const char *const names[] = { "program_id", "period" };
     const struct fund_row *f = record;
-    int64_t available = f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor - f->converted_minor;
+    int64_t available = f->accrued_minor + f->adjusted_minor - f->reserved_minor - f->paid_minor - f->expired_minor
+                        - f->converted_minor;
     struct json j = open_object(t, row, names);
     json_money(&j, "accrued", f->accrued_minor, f->currency);
     json_money(&j, "adjusted", f->adjusted_minor, f->currency);
@@ -184,7 +187,8 @@ static bool is_nothing(enum payout_table table, const void *record)
         const struct agreement_line_row *a = record;
         return !a->authorised_milli && !a->consumed_milli && !a->paid_minor;
     }
-    if (table == PAYOUT_CAPS) return !((const struct cap_row *)record)->used_minor && !((const struct cap_row *)record)->used_milli;
+    if (table == PAYOUT_CAPS)
+        return !((const struct cap_row *)record)->used_minor && !((const struct cap_row *)record)->used_milli;
     if (table == PAYOUT_YEAR_TO_DATE) return !((const struct year_to_date_row *)record)->amount_minor;
     if (table == PAYOUT_VOLUMES) {
         const struct volume_row *v = record;
@@ -193,7 +197,8 @@ static bool is_nothing(enum payout_table table, const void *record)
     }
     if (table == PAYOUT_FUNDS) {
         const struct fund_row *f = record;
-        return !f->accrued_minor && !f->adjusted_minor && !f->reserved_minor && !f->paid_minor && !f->expired_minor && !f->converted_minor;
+        return !f->accrued_minor && !f->adjusted_minor && !f->reserved_minor && !f->paid_minor && !f->expired_minor
+               && !f->converted_minor;
     }
     if (table == PAYOUT_PREAPPROVALS) {
         const struct preapproval_row *p = record;
@@ -221,7 +226,8 @@ static void put_cost(struct text *t, int64_t cost_micros, uint32_t den)
     else decimal_put(t, (int64_t)scaled, 12);
 }
 
-static void add_lots(struct balances *b, struct slice root, struct slice location, struct slice sku, const struct lots_row *lots)
+static void add_lots(struct balances *b, struct slice root, struct slice location, struct slice sku,
+                     const struct lots_row *lots)
 {
     for (unsigned i = 0; i < lots->lots_count; i++) {
         const struct lot *l = &lots->lots[i];
@@ -276,7 +282,12 @@ static const struct shape shapes[] = {
     { PAYOUT_YEAR_TO_DATE,    "year_to_date",   put_year_to_date,   3, 1u << 2 },
 };
 
-struct walk { struct balances *b; const struct shape *shape; const struct stage *stage; const struct stage_table *table; };
+struct walk {
+    struct balances *b;
+    const struct shape *shape;
+    const struct stage *stage;
+    const struct stage_table *table;
+};
 
 static enum err visit_payout(void *context, struct slice key, struct slice value)
 {
@@ -351,7 +362,8 @@ static int compare_keys(const struct balance_row *a, const struct balance_row *b
 {
     for (unsigned i = 0; i < a->key_count && i < b->key_count; i++) {
         uint64_t x, y;
-        bool by_value = a->numeric[i] && slice_to_uint(a->keys[i], UINT64_MAX, &x) && slice_to_uint(b->keys[i], UINT64_MAX, &y);
+        bool by_value =
+            a->numeric[i] && slice_to_uint(a->keys[i], UINT64_MAX, &x) && slice_to_uint(b->keys[i], UINT64_MAX, &y);
         int order = by_value ? (x > y) - (x < y) : slice_compare(a->keys[i], b->keys[i]);
         if (order) return order;
     }
@@ -405,5 +417,7 @@ enum err balances_write(struct run_engine *r, struct output *out)
         payout[p] = embedded_store(r->engine, RUN_PAYOUT, p);
         compliance[p] = embedded_store(r->engine, RUN_COMPLIANCE, p);
     }
-    return balances_write_of(&(struct balances_source){ payout, compliance, partitions, instant_date(embedded_now(r->engine), 0), { 0 } }, out);
+    return balances_write_of(
+        &(struct balances_source){ payout, compliance, partitions, instant_date(embedded_now(r->engine), 0), { 0 } },
+        out);
 }

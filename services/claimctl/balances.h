@@ -1,5 +1,5 @@
-/* claimctl/balances.h: the balances of domain.md 4.4 as NDJSON (first-hour.md 8): at the end of a run, or of state that a
- * service saved. */
+/* claimctl/balances.h: the balances of domain.md 4.4 as NDJSON (first-hour.md 8): at the end of a run, or of state that
+ * a service saved. */
 #ifndef CLAIMCTL_BALANCES_H
 #define CLAIMCTL_BALANCES_H
 

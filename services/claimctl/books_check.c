@@ -72,12 +72,15 @@ static struct slice joined(struct arena *a, const struct slice *parts, unsigned 
     }
     return text_slice(&t);
 }
-#define JOINED(a, ...) joined((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
+#define JOINED(a, ...) \
+    joined((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    sizeof(struct slice))
 
 static struct book_sums *const *all_sums(struct books_check *b)
 {
     static struct book_sums *list[9];
-    struct book_sums *sums[] = { &b->volumes, &b->funds, &b->arrived, &b->consumed, &b->settled, &b->slots, &b->again_milli, &b->again_minor, NULL };
+    struct book_sums *sums[] = { &b->volumes, &b->funds,       &b->arrived,     &b->consumed, &b->settled,
+                                 &b->slots,   &b->again_milli, &b->again_minor, NULL };
     memcpy(list, sums, sizeof sums);
     return list;
 }
@@ -116,9 +119,11 @@ static bool is_volume(struct slice incentive)
 /* 8: where a negative entry may stand. */
 static bool may_be_negative(const struct line *l, const struct payout *p)
 {
-    static const unsigned kinds = KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE)
-        | KIND_BIT(KIND_RERATE) | KIND_BIT(KIND_ADJUSTMENT) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM)
-        | KIND_BIT(KIND_SETTLEMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_FUND_ADJUSTMENT);
+    static const unsigned kinds = KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE)
+                                  | KIND_BIT(KIND_REVERSE) | KIND_BIT(KIND_RERATE) | KIND_BIT(KIND_ADJUSTMENT)
+                                  | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM) | KIND_BIT(KIND_ROTATION_CLAIM)
+                                  | KIND_BIT(KIND_SETTLEMENT) | KIND_BIT(KIND_PERIOD_CLOSE)
+                                  | KIND_BIT(KIND_FUND_ADJUSTMENT);
     bool accrues = slice_equal(p->incentive, SLICE("MDF")) && kind_is_automatic(l->kind);    /* of a converted fund */
     if (kinds & KIND_BIT(l->kind) || is_volume(p->incentive) || accrues) return true;
     return l->qty_milli < 0 || !slice_equal(p->ledger, SLICE("EARNED"));
@@ -137,13 +142,17 @@ static void check_entry(struct books_check *b, const struct standing *s, const s
     *kept = s->dossier->line->kind == KIND_ADJUSTMENT ? ENTRY_IS_MANUAL : 0;
     if (found) trouble(b, 11, "the payout was posted twice", p->payout_id);
     if (p->amount_minor == 0 && p->program_amount_minor == 0) trouble(b, 8, "an entry of nothing", p->payout_id);
-    if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p)) trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
-    if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED"))) trouble(b, 13, "an entry without program version", p->payout_id);
+    if (p->amount_minor < 0 && !may_be_negative(s->dossier->line, p))
+        trouble(b, 8, "a negative entry on a line that cannot have one", p->payout_id);
+    if (p->program_id.size && !p->program_version && !slice_equal(p->ledger, SLICE("SETTLED")))
+        trouble(b, 13, "an entry without program version", p->payout_id);
     if (slice_equal(p->cause, SLICE("FRAUD"))) b->saw_fraud = true;
     if (is_volume(p->incentive) && slice_equal(p->ledger, SLICE("EARNED")) && !is_manual(b, s->dossier->line, p))
-        sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
+        sum_at(b, &b->volumes, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum +=
+            p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("FUND")))
-        sum_at(b, &b->arrived, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum += p->program_amount_minor;
+        sum_at(b, &b->arrived, JOINED(scratch, p->partner_root_id, p->program_id, p->earned_period))->sum +=
+            p->program_amount_minor;
     if (slice_equal(p->ledger, SLICE("SETTLED"))) sum_at(b, &b->settled, p->partner_root_id)->sum += p->amount_minor;
 }
 
@@ -153,11 +162,12 @@ static int64_t cut_by_compliance(const struct standing *s)
     const struct clearance *c = s->dossier->clearance;
     int64_t base = s->dossier->classification ? s->dossier->classification->base_qty_milli : 0;
     if (!c || !c->has_accepted_qty || c->judgement.reason_count == 0 || base <= 0) return 0;
-    return (int64_t)round_quotient((__int128)s->target->claim_minor * (base - c->accepted_qty_milli), base, ROUNDING_HALF_UP);
+    return (int64_t)round_quotient((__int128)s->target->claim_minor * (base - c->accepted_qty_milli), base,
+                                   ROUNDING_HALF_UP);
 }
 
-/* 13: what was not paid is explained by the reasons that cut it, up to the tolerance of the program (a cent where the version
- * is not known any more). */
+/* 13: what was not paid is explained by the reasons that cut it, up to the tolerance of the program (a cent where the
+ * version is not known any more). */
 static void check_refusal(struct books_check *b, const struct standing *s)
 {
     const struct program_result *p = s->target;
@@ -165,10 +175,13 @@ static void check_refusal(struct books_check *b, const struct standing *s)
     const struct program *terms = h ? program_version(h, p->program_version) : NULL;
     const struct judgement *j = &s->dossier->payout->judgement;     /* the target's reasons are the line's */
     int64_t explained = cut_by_compliance(s), refused = p->refused_minor < 0 ? -p->refused_minor : p->refused_minor;
-    int64_t step = terms ? terms->rounding_step_minor : 1, tolerance = terms && terms->claim.tolerance_minor > 1 ? terms->claim.tolerance_minor : 1;
-    for (unsigned i = 0; i < j->reason_count; i++) explained += j->reasons[i].cut_minor < 0 ? -j->reasons[i].cut_minor : j->reasons[i].cut_minor;
+    int64_t step = terms ? terms->rounding_step_minor : 1,
+            tolerance = terms && terms->claim.tolerance_minor > 1 ? terms->claim.tolerance_minor : 1;
+    for (unsigned i = 0; i < j->reason_count; i++)
+        explained += j->reasons[i].cut_minor < 0 ? -j->reasons[i].cut_minor : j->reasons[i].cut_minor;
     bool whole = s->outcome == OUTCOME_REJECT;          /* refused as a whole: its reasons are the explanation */
-    bool unexplained = refused - explained > tolerance + 2 * step;      /* entitlement and amount each leave less than a step */
+    bool unexplained =
+        refused - explained > tolerance + 2 * step; /* entitlement and amount each leave less than a step */
     if (!whole && unexplained) trouble(b, 13, "a cut without a reason", s->dossier->receipt->line_id);
     if (whole && s->reason_count == 0) trouble(b, 13, "refused without a reason", s->dossier->receipt->line_id);
 }
@@ -178,7 +191,8 @@ static void check_claim(struct books_check *b, const struct standing *s)
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
     int64_t claimed = s->claimed_minor, paid = s->paid_minor;
     if (!s->has_claim) return;
-    if (!waits && claimed != paid + s->refused_minor) trouble(b, 1, "claimed is not paid and refused", s->dossier->receipt->line_id);
+    if (!waits && claimed != paid + s->refused_minor)
+        trouble(b, 1, "claimed is not paid and refused", s->dossier->receipt->line_id);
     if (waits || !s->target) return;
     bool within = claimed >= 0 ? paid >= 0 && paid <= claimed : paid <= 0 && paid >= claimed;
     if (!within) trouble(b, 8, "paid is not between nothing and what was claimed", s->dossier->receipt->line_id);
@@ -189,7 +203,8 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
 {
     const struct payout_section *p = s->dossier->payout;
     if (s->outcome == OUTCOME_UNSPECIFIED) trouble(b, 1, "a line without outcome", s->dossier->receipt->line_id);
-    if (s->outcome != OUTCOME_PASS && s->reason_count == 0) trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
+    if (s->outcome != OUTCOME_PASS && s->reason_count == 0)
+        trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
     check_claim(b, s);
     bool holds_serials = s->dossier->line->serials.count && (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT);
     if (holds_serials) *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
@@ -200,7 +215,11 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
 
 /* --- tables --- */
 
-struct table_walk { struct books_check *b; const struct stage_table *table; void (*check)(struct books_check *, const struct slice *key, const void *record); };
+struct table_walk {
+    struct books_check *b;
+    const struct stage_table *table;
+    void (*check)(struct books_check *, const struct slice *key, const void *record);
+};
 
 static struct slice take_part(struct slice *key)
 {
@@ -241,7 +260,8 @@ static struct slice agreement_line_name(struct books_check *b, struct slice root
     return JOINED(&b->engine->scratch, root, p->authorisation_no, text_slice(&line_no));
 }
 
-/* A return that was cancelled: what it had taken back is consumed and charged again, whoever used it meanwhile (6.3). */
+/* A return that was cancelled: what it had taken back is consumed and charged again, whoever used it meanwhile
+ * (6.3). */
 static void add_given_again(struct books_check *b, struct slice root, const struct line_program *p)
 {
     if (p->authorisation_no.size) sum_at(b, &b->again_milli, agreement_line_name(b, root, p))->sum += p->paid_milli;
@@ -250,7 +270,8 @@ static void add_given_again(struct books_check *b, struct slice root, const stru
         char number[24];
         struct text index = text_over(number, sizeof number);
         text_put_int(&index, c->cap);
-        struct slice name = JOINED(&b->engine->scratch, root, p->program_id, text_slice(&index), c->scope_id, c->period);
+        struct slice name =
+            JOINED(&b->engine->scratch, root, p->program_id, text_slice(&index), c->scope_id, c->period);
         sum_at(b, &b->again_milli, name)->sum += p->paid_milli;
         sum_at(b, &b->again_minor, name)->sum -= p->program_minor;
     }
@@ -263,14 +284,17 @@ static enum live live_of(const struct line_row *row)
 {
     bool adjusted = row->returned_milli != 0;
     for (unsigned i = 0; i < row->programs_count; i++)
-        adjusted |= row->programs[i].returned_milli != 0 || row->programs[i].payout_reversed_minor != 0 || row->programs[i].ended;
+        adjusted |= row->programs[i].returned_milli != 0 || row->programs[i].payout_reversed_minor != 0
+                    || row->programs[i].ended;
     if (row->ended || (row->accepted_milli != 0 && row->returned_milli == row->accepted_milli)) return LIVE_REVERSED;
     return adjusted ? LIVE_ADJUSTED : LIVE_WHOLE;
 }
 
 struct slice books_check_live(const struct books_check *b, struct slice line_id)
 {
-    static const struct slice words[] = { [LIVE_ADJUSTED] = SLICE_INIT("ADJUSTED"), [LIVE_REVERSED] = SLICE_INIT("REVERSED") };
+    static const struct slice words[] = {
+        [LIVE_ADJUSTED] = SLICE_INIT("ADJUSTED"), [LIVE_REVERSED] = SLICE_INIT("REVERSED")
+    };
     return b->taken_back.count ? words[directory_get(&b->taken_back, line_id, LIVE_WHOLE)] : words[LIVE_WHOLE];
 }
 
@@ -286,7 +310,8 @@ static void check_line_row(struct books_check *b, const struct slice *key, const
         if (whole && (p->program_reversed_minor != p->program_minor || p->payout_reversed_minor != p->payout_minor))
             trouble(b, 9, "a whole return did not take back exactly what was paid", key[1]);
         __int128 left = (__int128)p->payout_minor - p->payout_reversed_minor;
-        if (!p->volume && (p->payout_minor >= 0 ? left < 0 : left > 0)) trouble(b, 9, "more was taken back than was paid", key[1]);
+        if (!p->volume && (p->payout_minor >= 0 ? left < 0 : left > 0))
+            trouble(b, 9, "more was taken back than was paid", key[1]);
         if (p->of_line.size && row->ended) add_given_again(b, key[0], p);
         if (p->incentive != INCENTIVE_SHIP_DEBIT || !p->authorisation_no.size || p->of_line.size) continue;
         sum_at(b, &b->consumed, agreement_line_name(b, key[0], p))->sum += p->paid_milli - p->paid_returned_milli;
@@ -299,9 +324,11 @@ static void check_agreement_line(struct books_check *b, const struct slice *key,
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
     __int128 paid = take_sum(&b->consumed, name);
     if (row->consumed_milli < 0) trouble(b, 5, "less than nothing was consumed", name);
-    if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid) trouble(b, 5, "consumed is not what was paid less reversed", name);
+    if (b->saw_fraud ? row->consumed_milli < paid : row->consumed_milli != paid)
+        trouble(b, 5, "consumed is not what was paid less reversed", name);
     __int128 most = row->highest_authorised_milli + sum_of(&b->again_milli, name);
-    if (row->highest_authorised_milli && row->consumed_milli > most) trouble(b, 5, "more was consumed than was ever authorised", name);
+    if (row->highest_authorised_milli && row->consumed_milli > most)
+        trouble(b, 5, "more was consumed than was ever authorised", name);
 }
 
 static void check_preapproval(struct books_check *b, const struct slice *key, const void *record)
@@ -314,9 +341,11 @@ static void check_fund(struct books_check *b, const struct slice *key, const voi
 {
     const struct fund_row *f = record;
     struct slice name = JOINED(&b->engine->scratch, key[0], key[1], key[2]);
-    if (f->reserved_minor < 0 || f->paid_minor < 0 || f->expired_minor < 0) trouble(b, 6, "a fund spent less than nothing", name);
+    if (f->reserved_minor < 0 || f->paid_minor < 0 || f->expired_minor < 0)
+        trouble(b, 6, "a fund spent less than nothing", name);
     sum_at(b, &b->arrived, name)->sum -= f->accrued_minor + f->adjusted_minor;
-    if (take_sum(&b->funds, name) != f->reserved_minor) trouble(b, 6, "reserved is not the sum of open reservations", name);
+    if (take_sum(&b->funds, name) != f->reserved_minor)
+        trouble(b, 6, "reserved is not the sum of open reservations", name);
 }
 
 static void check_lots(struct books_check *b, const struct slice *key, const void *record)
@@ -325,8 +354,10 @@ static void check_lots(struct books_check *b, const struct slice *key, const voi
     for (unsigned i = 0; i < row->lots_count; i++) {
         const struct lot *l = &row->lots[i];
         int64_t cost = l->cost_micros;
-        for (unsigned k = 0; k < l->credits_count; k++) cost -= l->credits[k].amount_micros * (l->cost_den ? l->cost_den : 1);
-        if (l->remaining_milli < 0 || l->remaining_milli > l->qty_milli) trouble(b, 7, "a lot holds less than nothing or more than came in", key[2]);
+        for (unsigned k = 0; k < l->credits_count; k++)
+            cost -= l->credits[k].amount_micros * (l->cost_den ? l->cost_den : 1);
+        if (l->remaining_milli < 0 || l->remaining_milli > l->qty_milli)
+            trouble(b, 7, "a lot holds less than nothing or more than came in", key[2]);
         if (cost < 0) trouble(b, 7, "a lot costs less than nothing", key[2]);
     }
 }
@@ -341,18 +372,24 @@ static const struct program *only_version(struct books_check *b, struct slice pr
 static void recompute_volume(struct books_check *b, const struct slice *key, const struct volume_row *row)
 {
     const struct program *p = only_version(b, key[1]);
-    if (!p || !p->has_volume || p->incentive == INCENTIVE_SPIFF || p->volume.has_guarantee || (p->volume.qualifier != QUALIFIER_AMOUNT && p->volume.qualifier != QUALIFIER_QTY)) return;
+    if (!p || !p->has_volume || p->incentive == INCENTIVE_SPIFF || p->volume.has_guarantee
+        || (p->volume.qualifier != QUALIFIER_AMOUNT && p->volume.qualifier != QUALIFIER_QTY))
+        return;
     unsigned exponent = currency_exponent(p->currency), count;
     bool by_amount = p->volume.tier_count && p->volume.tiers[0].rate == RATE_PERCENT;
-    struct rational q = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->amount_minor, exponent) : rational_of_milli(row->qty_milli);
-    struct rational benefit = by_amount ? rational_of_minor(row->benefit_amount_minor, exponent) : rational_of_milli(row->benefit_milli);
+    struct rational q = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->amount_minor, exponent)
+                                                                : rational_of_milli(row->qty_milli);
+    struct rational benefit =
+        by_amount ? rational_of_minor(row->benefit_amount_minor, exponent) : rational_of_milli(row->benefit_milli);
     if (p->volume.tier_count && p->volume.tiers[0].rate == RATE_NONE)
-        benefit = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->benefit_amount_minor, exponent) : rational_of_milli(row->benefit_milli);
+        benefit = p->volume.qualifier == QUALIFIER_AMOUNT ? rational_of_minor(row->benefit_amount_minor, exponent)
+                                                          : rational_of_milli(row->benefit_milli);
     int64_t target = 0;
     struct rational earned = tiers_earned(&p->volume, exponent, q, benefit, NULL, &count);
     if (round_money(earned, exponent, p->rounding_mode, p->rounding_step_minor, &target) != OK) return;
     if (p->volume.has_cap && target > p->volume.cap_minor) target = p->volume.cap_minor;
-    if (target != row->paid_minor) trouble(b, 3, "paid is not F of the totals", JOINED(&b->engine->scratch, key[0], key[1], key[2], key[4]));
+    if (target != row->paid_minor)
+        trouble(b, 3, "paid is not F of the totals", JOINED(&b->engine->scratch, key[0], key[1], key[2], key[4]));
 }
 
 static void check_volume(struct books_check *b, const struct slice *key, const void *record)
@@ -362,7 +399,8 @@ static void check_volume(struct books_check *b, const struct slice *key, const v
     const struct program *p = h ? program_version_highest(h) : NULL;
     recompute_volume(b, key, row);
     if (!p || (p->incentive != INCENTIVE_VOLUME_REBATE && p->incentive != INCENTIVE_LOGISTICS)) return;
-    sum_at(b, &b->volumes, JOINED(&b->engine->scratch, key[0], key[1], key[4]))->sum -= row->paid_minor - row->fund_minor;
+    sum_at(b, &b->volumes, JOINED(&b->engine->scratch, key[0], key[1], key[4]))->sum -=
+        row->paid_minor - row->fund_minor;
 }
 
 static void check_cap(struct books_check *b, const struct slice *key, const void *record)
@@ -405,11 +443,13 @@ static enum err check_compliance(struct books_check *b)
 {
     const struct stage *compliance = run_engine_stage(RUN_COMPLIANCE);
     for (unsigned i = 0; i < compliance->table_count; i++)
-        if (strcmp(compliance->tables[i].codec.name, "serials") == 0) TRY(walk(b, RUN_COMPLIANCE, &compliance->tables[i], check_serial));
+        if (strcmp(compliance->tables[i].codec.name, "serials") == 0)
+            TRY(walk(b, RUN_COMPLIANCE, &compliance->tables[i], check_serial));
     return OK;
 }
 
-static enum err walk_payout(struct books_check *b, enum payout_table table, void (*check)(struct books_check *, const struct slice *, const void *))
+static enum err walk_payout(struct books_check *b, enum payout_table table,
+                            void (*check)(struct books_check *, const struct slice *, const void *))
 {
     return walk(b, RUN_PAYOUT, &run_engine_stage(RUN_PAYOUT)->tables[table], check);
 }
@@ -428,12 +468,20 @@ static void left_over(struct books_check *b, const struct book_sums *s, unsigned
 
 enum err books_check_tables(struct books_check *b)
 {
-    static const struct { enum payout_table table; void (*check)(struct books_check *, const struct slice *, const void *); } checks[] = {
-        { PAYOUT_AGREEMENT_LINES, check_agreement_line }, { PAYOUT_PREAPPROVALS, check_preapproval }, { PAYOUT_FUNDS, check_fund },
-        { PAYOUT_LOTS, check_lots }, { PAYOUT_VOLUMES, check_volume }, { PAYOUT_CAPS, check_cap },
+    static const struct {
+        enum payout_table table;
+        void (*check)(struct books_check *, const struct slice *, const void *);
+    } checks[] = {
+        { PAYOUT_AGREEMENT_LINES, check_agreement_line },
+        { PAYOUT_PREAPPROVALS, check_preapproval },
+        { PAYOUT_FUNDS, check_fund },
+        { PAYOUT_LOTS, check_lots },
+        { PAYOUT_VOLUMES, check_volume },
+        { PAYOUT_CAPS, check_cap },
         { PAYOUT_SETTLEMENTS, check_settlement },
     };
-    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) TRY(walk_payout(b, checks[i].table, checks[i].check));
+    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        TRY(walk_payout(b, checks[i].table, checks[i].check));
     TRY(check_compliance(b));
     left_over(b, &b->volumes, 3, "the deltas of a period do not sum to what it paid");
     left_over(b, &b->consumed, 5, "units were paid of an agreement line that is not there");

@@ -23,7 +23,8 @@ struct books_check {
     struct book_sums   consumed;                    /* root authorisation line: Σ paid units less reversed */
     struct book_sums   settled;                     /* root payout_id: Σ SETTLED entries */
     struct book_sums   slots;                       /* program serial: live slots */
-    struct book_sums   again_milli, again_minor;    /* agreement line, or cap scope and period: Σ that cancelled returns gave again (6.3) */
+    struct book_sums again_milli,
+        again_minor; /* agreement line, or cap scope and period: Σ that cancelled returns gave again (6.3) */
     struct directory   payout_ids;
     struct directory   live;                        /* line ids with serials, decided PASS or SHORT */
     struct directory   taken_back;                  /* line ids of which later lines took back some or all */

@@ -19,7 +19,14 @@
 
 extern char **environ;
 
-enum { ARENA_BYTES = 8 << 20, CONNECT_MS = 5000, CONFIG_BYTES_MAX = 1 << 20, PATH_BYTES = 4096, PROBLEM_TEXT_BYTES = 64 << 10, CONTEXT_BYTES_MAX = 256 };
+enum {
+    ARENA_BYTES = 8 << 20,
+    CONNECT_MS = 5000,
+    CONFIG_BYTES_MAX = 1 << 20,
+    PATH_BYTES = 4096,
+    PROBLEM_TEXT_BYTES = 64 << 10,
+    CONTEXT_BYTES_MAX = 256
+};
 
 /* What the command line says of it. */
 struct flags {
@@ -56,7 +63,8 @@ static int take_flags(struct flags *f, int *argc, char **argv)
             argv[kept++] = argv[i];
             continue;
         }
-        if (i + 1 == *argc) return refuse("an option lacks its value: --brokers, --config, --context, --set, --as, --roles");
+        if (i + 1 == *argc)
+            return refuse("an option lacks its value: --brokers, --config, --context, --set, --as, --roles");
         *place = argv[++i];
         if (place == &f->sets[f->set_count]) f->set_count++;
     }
@@ -142,12 +150,14 @@ static void take_role_list(struct broker *b, const struct node *roles)
 {
     if (!roles) return;
     if (roles->type == NODE_SCALAR) take_roles(b, roles->text);
-    for (const struct node_entry *e = roles->type == NODE_LIST ? roles->first : NULL; e && b->role_count < BROKER_ROLES_MAX; e = e->next)
+    for (const struct node_entry *e = roles->type == NODE_LIST ? roles->first : NULL;
+         e && b->role_count < BROKER_ROLES_MAX; e = e->next)
         b->roles[b->role_count++] = slice_copy(&b->arena, e->value->text);
 }
 
 /* One setting of a context, nested or with its dots; `actor`, `roles` and `readonly` are no settings. */
-static bool take_setting(struct broker *b, struct slice file, struct slice prefix, const struct node_entry *e, struct problems *problems)
+static bool take_setting(struct broker *b, struct slice file, struct slice prefix, const struct node_entry *e,
+                         struct problems *problems)
 {
     struct text name = text_in(&b->arena, prefix.size + e->key.size + 1);
     text_put(&name, prefix);
@@ -155,12 +165,17 @@ static bool take_setting(struct broker *b, struct slice file, struct slice prefi
     text_put(&name, e->key);
     bool good = true;
     if (e->value->type == NODE_MAP) {
-        for (const struct node_entry *inner = e->value->first; inner; inner = inner->next) good &= take_setting(b, file, text_slice(&name), inner, problems);
+        for (const struct node_entry *inner = e->value->first; inner; inner = inner->next)
+            good &= take_setting(b, file, text_slice(&name), inner, problems);
         return good;
     }
     struct setting_place place = { .origin = SETTING_FILE, .where = file, .line = e->at.line, .column = e->at.column };
     if (settings_set(&b->settings, text_slice(&name), e->value->text, place) == SETTING_TAKEN) return true;
-    struct problem p = { .code = ERR_CONFIG_INVALID, .file = file, .at = e->at, .member = text_slice(&name), .message = SLICE("this is no setting, or it cannot have this value"),
+    struct problem p = { .code = ERR_CONFIG_INVALID,
+                         .file = file,
+                         .at = e->at,
+                         .member = text_slice(&name),
+                         .message = SLICE("this is no setting, or it cannot have this value"),
                          .fix = SLICE("claimctl config echo lists all of them") };
     problems_add(problems, &p);
     return false;
@@ -176,11 +191,16 @@ static int refuse_context(const struct node *contexts, struct slice name)
     enum { NAMES_MAX = 64 };
     struct slice names[NAMES_MAX];
     unsigned count = 0;
-    for (const struct node_entry *e = contexts && contexts->type == NODE_MAP ? contexts->first : NULL; e && count < NAMES_MAX; e = e->next) names[count++] = e->key;
+    for (const struct node_entry *e = contexts && contexts->type == NODE_MAP ? contexts->first : NULL;
+         e && count < NAMES_MAX; e = e->next)
+        names[count++] = e->key;
     struct slice near = problems_nearest(name, names, count);
     fprintf(stderr, "error[CONFIG_INVALID %d]: there is no context %.*s", ERR_CONFIG_INVALID, SLICE_ARGS(name));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  contexts stand in config.yaml: contexts: {%.*s: {kafka.brokers: HOST:PORT}}; claimctl context use none forgets a choice\n", SLICE_ARGS(name));
+    fprintf(stderr,
+            "\n  contexts stand in config.yaml: contexts: {%.*s: {kafka.brokers: HOST:PORT}}; claimctl context use "
+            "none forgets a choice\n",
+            SLICE_ARGS(name));
     return EXIT_BAD_SETTING;
 }
 
@@ -255,7 +275,9 @@ static int read_settings(struct broker *b, struct flags *f)
         snprintf(set, sizeof set, "kafka.brokers=%s", f->brokers);
         f->sets[f->set_count++] = slice_copy(&b->arena, slice_from(set)).bytes;
     }
-    struct setting_sources sources = { .file = f->config, .sets = f->sets, .set_count = f->set_count, .environment = environ };
+    struct setting_sources sources = {
+        .file = f->config, .sets = f->sets, .set_count = f->set_count, .environment = environ
+    };
     settings_init(&b->settings, &b->arena, SERVICE_CLAIMCTL);
     if (setting_sources_read(&b->settings, &sources, &problems) != OK) return complain(b, &problems);
     return read_context(b, f);
@@ -273,8 +295,13 @@ static void open_kafka(struct broker *b)
     for (unsigned i = 0; i < s->property_count; i++)
         b->properties[i] = (struct kafka_property){ s->properties[i].name.bytes, s->properties[i].value.bytes };
     b->kafka = (struct kafka_options){
-        .brokers = settings_path(s, SETTING_KAFKA_BROKERS), .properties = b->properties, .property_count = s->property_count,
-        .namespace = settings_path(s, SETTING_NAMESPACE), .stage = "claimctl", .log = note_log, .context = b,
+        .brokers = settings_path(s, SETTING_KAFKA_BROKERS),
+        .properties = b->properties,
+        .property_count = s->property_count,
+        .namespace = settings_path(s, SETTING_NAMESPACE),
+        .stage = "claimctl",
+        .log = note_log,
+        .context = b,
     };
 }
 
@@ -292,8 +319,10 @@ static int read_actor(struct broker *b, const struct flags *f)
     if (said.size <= ID_BYTES_MAX && actor_is_named(said) && normal_text(&b->arena, said, &b->actor)) return EXIT_DONE;
     const char *where = f->as ? "--as" : b->actor.size ? "actor of the context" : "the name of the login";
     fprintf(stderr, "error[USAGE %d]: %s: nobody is named by this\n", ERR_USAGE, where);
-    fprintf(stderr, "  name the person who acts in at most %d bytes of UTF-8, not only blanks, without line breaks, control "
-            "and format characters: --as anna\n", ID_BYTES_MAX);
+    fprintf(stderr,
+            "  name the person who acts in at most %d bytes of UTF-8, not only blanks, without line breaks, control "
+            "and format characters: --as anna\n",
+            ID_BYTES_MAX);
     return EXIT_USAGE;
 }
 
@@ -339,7 +368,8 @@ int broker_connect(struct broker *b)
 int broker_may_write(const struct broker *b)
 {
     if (!b->readonly) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: context %.*s is read-only\n  choose another one with --context\n", ERR_USAGE, SLICE_ARGS(b->context));
+    fprintf(stderr, "error[USAGE %d]: context %.*s is read-only\n  choose another one with --context\n", ERR_USAGE,
+            SLICE_ARGS(b->context));
     return EXIT_NOT_PERMITTED;
 }
 
@@ -363,7 +393,11 @@ int broker_fail(const struct broker *b, enum err e, const char *what)
 {
     fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), (int)e, what, err_text(e));
     if (b->last[0]) fprintf(stderr, "  %s\n", b->last);
-    if (e == ERR_KAFKA_TOPIC) fprintf(stderr, "  claimctl topics create makes what is missing, claimctl topics check says what does not fit\n");
-    if (e == ERR_KAFKA_UNREACHABLE) fprintf(stderr, "  name the brokers with --brokers HOST:PORT, CLAIMSTREAM_KAFKA_BROKERS or kafka.brokers of the configuration; make kafka starts one here\n");
+    if (e == ERR_KAFKA_TOPIC)
+        fprintf(stderr,
+                "  claimctl topics create makes what is missing, claimctl topics check says what does not fit\n");
+    if (e == ERR_KAFKA_UNREACHABLE)
+        fprintf(stderr, "  name the brokers with --brokers HOST:PORT, CLAIMSTREAM_KAFKA_BROKERS or kafka.brokers of "
+                        "the configuration; make kafka starts one here\n");
     return code_of(e);
 }

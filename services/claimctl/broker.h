@@ -1,7 +1,8 @@
 /* claimctl/broker.h: the installation that a command talks to: brokers, sign-in, who acts (surfaces.md 2.5).
  *
- * Flag > environment > context > file > default. A context is a named section of the file, contexts.<name>, with settings and
- * `actor`, `roles`, `readonly`; --context, CLAIMSTREAM_CONTEXT or, with one's own file, `context use` chooses it. */
+ * Flag > environment > context > file > default. A context is a named section of the file, contexts.<name>, with
+ * settings and `actor`, `roles`, `readonly`; --context, CLAIMSTREAM_CONTEXT or, with one's own file, `context use`
+ * chooses it. */
 #ifndef CLAIMCTL_BROKER_H
 #define CLAIMCTL_BROKER_H
 
@@ -25,8 +26,8 @@ struct broker {
     char                  last[BROKER_TEXT_BYTES];  /* what the library said last: the cause of an error */
 };
 
-/* Takes --brokers, --config, --context, --set, --as, --roles out of argv and reads the settings; connects nothing. An exit
- * code; errors are said on stderr. Close it whatever it was. */
+/* Takes --brokers, --config, --context, --set, --as, --roles out of argv and reads the settings; connects nothing. An
+ * exit code; errors are said on stderr. Close it whatever it was. */
 int broker_open(struct broker *b, int *argc, char **argv);
 void broker_close(struct broker *b);
 

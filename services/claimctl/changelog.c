@@ -14,7 +14,8 @@ static bool take(void *replay, const struct record *record, instant_ms at_unix_m
     if (record->key.size == 0) return true;
     uint8_t table = (uint8_t)record->key.bytes[0];
     struct slice key = slice_skip(record->key, 1);
-    r->failed = record->value.size ? store_put(r->store, table, key, record->value) : store_remove(r->store, table, key);
+    r->failed =
+        record->value.size ? store_put(r->store, table, key, record->value) : store_remove(r->store, table, key);
     if (++r->records % MERGE_EVERY == 0) store_merge(r->store, 0);
     return r->failed == OK;
 }

@@ -1,5 +1,5 @@
-/* claimctl/changelog.h: the tables of a stage as its changelog has them, all partitions in one store: their keys begin with the
- * partner root, so that none stands twice. */
+/* claimctl/changelog.h: the tables of a stage as its changelog has them, all partitions in one store: their keys begin
+ * with the partner root, so that none stands twice. */
 #ifndef CLAIMCTL_CHANGELOG_H
 #define CLAIMCTL_CHANGELOG_H
 

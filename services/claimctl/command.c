@@ -6,19 +6,22 @@
 #include <stdio.h>
 
 const struct command_row command_rows[] = {
-#define COMMAND(word, function, arguments, help) { SLICE_INIT(word), function, SLICE_INIT(arguments), SLICE_INIT(help) },
+#define COMMAND(word, function, arguments, help) \
+    { SLICE_INIT(word), function, SLICE_INIT(arguments), SLICE_INIT(help) },
 #include "claimctl/commands.def"
 };
 const unsigned command_row_count = sizeof command_rows / sizeof command_rows[0];
 
 const struct verb_row command_verbs[] = {
-#define VERB(command, word, arguments, help) { SLICE_INIT(command), SLICE_INIT(word), SLICE_INIT(arguments), SLICE_INIT(help) },
+#define VERB(command, word, arguments, help) \
+    { SLICE_INIT(command), SLICE_INIT(word), SLICE_INIT(arguments), SLICE_INIT(help) },
 #include "claimctl/commands.def"
 };
 const unsigned command_verb_count = sizeof command_verbs / sizeof command_verbs[0];
 
 const struct option_row command_options[] = {
-#define OPTION(command, name, value, help) { SLICE_INIT(command), SLICE_INIT(name), SLICE_INIT(value), SLICE_INIT(help) },
+#define OPTION(command, name, value, help) \
+    { SLICE_INIT(command), SLICE_INIT(name), SLICE_INIT(value), SLICE_INIT(help) },
 #include "claimctl/commands.def"
 };
 const unsigned command_option_count = sizeof command_options / sizeof command_options[0];
@@ -49,7 +52,8 @@ int command_usage(const char *command)
         if (!slice_equal(v->command, slice_from(command))) continue;
         if (shown++ == 0) fprintf(stderr, "error[USAGE %d]: ", ERR_USAGE);
         else fprintf(stderr, "  ");
-        fprintf(stderr, "%s %.*s%s%.*s\n", command, SLICE_ARGS(v->word), v->arguments.size ? " " : "", SLICE_ARGS(v->arguments));
+        fprintf(stderr, "%s %.*s%s%.*s\n", command, SLICE_ARGS(v->word), v->arguments.size ? " " : "",
+                SLICE_ARGS(v->arguments));
     }
     const struct command_row *c = command_find(slice_from(command));
     if (!shown && c) fprintf(stderr, "error[USAGE %d]: %s %.*s\n", ERR_USAGE, command, SLICE_ARGS(c->arguments));

@@ -1,4 +1,5 @@
-/* claimctl/completion.c: completion for three shells from commands.def; each script is generated, none is written by hand. */
+/* claimctl/completion.c: completion for three shells from commands.def; each script is generated, none is written by
+ * hand. */
 #include "claimctl/command.h"
 #include "claimctl/output.h"
 
@@ -6,7 +7,8 @@
 
 static void put_words(struct output *o, const char *separator)
 {
-    for (unsigned i = 0; i < command_row_count; i++) output_print(o, "%s%.*s", i ? separator : "", SLICE_ARGS(command_rows[i].word));
+    for (unsigned i = 0; i < command_row_count; i++)
+        output_print(o, "%s%.*s", i ? separator : "", SLICE_ARGS(command_rows[i].word));
 }
 
 static void put_verbs(struct output *o, struct slice command)
@@ -82,23 +84,28 @@ static void put_zsh(struct output *o)
         put_plain(o, command_rows[i].help);
         output_print(o, "'\n");
     }
-    output_print(o, "    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    fi\n    case $words[2] in\n");
+    output_print(o, "    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    "
+                    "fi\n    case $words[2] in\n");
     for (unsigned i = 0; i < command_row_count; i++) {
         struct slice command = command_rows[i].word;
         output_print(o, "    %.*s)\n        verbs=(", SLICE_ARGS(command));
         put_verbs(o, command);
-        output_print(o, ")\n        if (( CURRENT == 3 && $#verbs )) && [[ $words[CURRENT] != -* ]]; then\n            compadd -a verbs\n            return\n        fi\n"
+        output_print(o, ")\n        if (( CURRENT == 3 && $#verbs )) && [[ $words[CURRENT] != -* ]]; then\n            "
+                        "compadd -a verbs\n            return\n        fi\n"
                         "        _arguments -S \\\n");
         for (unsigned k = 0; k < command_option_count; k++)
-            if (!command_options[k].command.size || slice_equal(command_options[k].command, command)) put_zsh_option(o, &command_options[k]);
+            if (!command_options[k].command.size || slice_equal(command_options[k].command, command))
+                put_zsh_option(o, &command_options[k]);
         output_print(o, "            '*:file:_files'\n        ;;\n");
     }
     output_print(o, "    esac\n}\ncompdef _claimctl claimctl\n");
 }
 
-static void put_fish_line(struct output *o, const char *condition, struct slice command, struct slice word, struct slice help)
+static void put_fish_line(struct output *o, const char *condition, struct slice command, struct slice word,
+                          struct slice help)
 {
-    output_print(o, "complete -c claimctl -f -n '%s%.*s' -a %.*s -d '", condition, SLICE_ARGS(command), SLICE_ARGS(word));
+    output_print(o, "complete -c claimctl -f -n '%s%.*s' -a %.*s -d '", condition, SLICE_ARGS(command),
+                 SLICE_ARGS(word));
     put_plain(o, help);
     output_print(o, "'\n");
 }
@@ -108,7 +115,8 @@ static void put_fish(struct output *o)
     for (unsigned i = 0; i < command_row_count; i++)
         put_fish_line(o, "__fish_use_subcommand", (struct slice){ 0 }, command_rows[i].word, command_rows[i].help);
     for (unsigned i = 0; i < command_verb_count; i++)
-        put_fish_line(o, "__fish_seen_subcommand_from ", command_verbs[i].command, command_verbs[i].word, command_verbs[i].help);
+        put_fish_line(o, "__fish_seen_subcommand_from ", command_verbs[i].command, command_verbs[i].word,
+                      command_verbs[i].help);
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
         output_print(o, "complete -c claimctl ");

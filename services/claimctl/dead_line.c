@@ -29,17 +29,28 @@ static void identify_dossier(struct arena *a, struct slice value, struct identit
     struct dossier d;
     if (dossier_decode(a, value, &d) != OK || !d.line || !d.receipt) return;
     *x = (struct identity){
-        .kind = kind_name(d.line->kind), .partner_id = d.line->partner_id, .root_id = d.receipt->partner_root_id, .claim_id = d.line->claim_id,
-        .invoice_no = d.line->invoice_no, .document = d.receipt->file_name, .position = d.receipt->position, .row = d.receipt->row,
+        .kind = kind_name(d.line->kind),
+        .partner_id = d.line->partner_id,
+        .root_id = d.receipt->partner_root_id,
+        .claim_id = d.line->claim_id,
+        .invoice_no = d.line->invoice_no,
+        .document = d.receipt->file_name,
+        .position = d.receipt->position,
+        .row = d.receipt->row,
     };
 }
 
 static void identify_object(const struct node *object, const struct node *errors, struct identity *x)
 {
-    const struct node *where = errors && errors->type == NODE_LIST && errors->first ? node_find(errors->first->value, SLICE("where")) : NULL;
+    const struct node *where =
+        errors && errors->type == NODE_LIST && errors->first ? node_find(errors->first->value, SLICE("where")) : NULL;
     *x = (struct identity){
-        .kind = member(object, "kind"), .partner_id = member(object, "partner_id"), .claim_id = member(object, "claim_id"), .invoice_no = member(object, "invoice_no"),
-        .position = number(object, "position"), .row = number(object, "row"),
+        .kind = member(object, "kind"),
+        .partner_id = member(object, "partner_id"),
+        .claim_id = member(object, "claim_id"),
+        .invoice_no = member(object, "invoice_no"),
+        .position = number(object, "position"),
+        .row = number(object, "row"),
     };
     if (!x->row) x->row = number(where, "row");
     if (!x->position) x->position = number(where, "position");
@@ -50,7 +61,8 @@ struct slice dead_line_document_id(const struct record *record)
     return dead_letter_header(record, SLICE("claimstream-document-id"));
 }
 
-static void put(struct json *j, const struct identity *x, const struct dead_line *l, struct slice stage, enum reason_code code, struct slice errors)
+static void put(struct json *j, const struct identity *x, const struct dead_line *l, struct slice stage,
+                enum reason_code code, struct slice errors)
 {
     json_open_object(j);
     json_text(j, "document", x->document.size ? x->document : SLICE("-"));
@@ -75,16 +87,21 @@ static void put(struct json *j, const struct identity *x, const struct dead_line
     json_close_object(j);
 }
 
-bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms, struct slice document, struct dead_line *out)
+bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms, struct slice document,
+                    struct dead_line *out)
 {
-    struct slice stage = dead_letter_header(record, SLICE("claimstream-stage")), errors = dead_letter_header(record, SLICE("claimstream-errors"));
+    struct slice stage = dead_letter_header(record, SLICE("claimstream-stage")),
+                 errors = dead_letter_header(record, SLICE("claimstream-errors"));
     enum reason_code code = reason_find(dead_letter_header(record, SLICE("claimstream-code")));
     struct identity x = { .row = 0 };
-    *out = (struct dead_line){ .line_id = dead_letter_header(record, SLICE("claimstream-line-id")), .document_id = dead_line_document_id(record) };
+    *out = (struct dead_line){ .line_id = dead_letter_header(record, SLICE("claimstream-line-id")),
+                               .document_id = dead_line_document_id(record) };
     if (code == REASON_NONE || !stage.size) return false;
-    if (instant_parse(dead_letter_header(record, SLICE("claimstream-first-failed-at")), &out->failed_unix_ms) != OK) out->failed_unix_ms = at_unix_ms;
+    if (instant_parse(dead_letter_header(record, SLICE("claimstream-first-failed-at")), &out->failed_unix_ms) != OK)
+        out->failed_unix_ms = at_unix_ms;
     const struct node *list = errors.size && errors.size <= ERRORS_BYTES_MAX ? json_node_read(a, errors, 1) : NULL;
-    const struct node *object = record->value.size <= DEAD_OBJECT_BYTES_MAX ? json_node_read(a, record->value, 1) : NULL;
+    const struct node *object =
+        record->value.size <= DEAD_OBJECT_BYTES_MAX ? json_node_read(a, record->value, 1) : NULL;
     if (slice_equal(stage, SLICE("intake"))) identify_object(object, list, &x);
     else identify_dossier(a, record->value, &x);
     if (document.size) x.document = document;

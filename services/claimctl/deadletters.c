@@ -1,5 +1,5 @@
-/* claimctl/deadletters.c: `deadletters list|show|fix|redrive|drop` (surfaces.md 7.2): what no stage could use, grouped by code, and
- * its way back. */
+/* claimctl/deadletters.c: `deadletters list|show|fix|redrive|drop` (surfaces.md 7.2): what no stage could use, grouped
+ * by code, and its way back. */
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
 #include "claimctl/document_names.h"
@@ -57,16 +57,21 @@ static struct slice instant(struct arena *a, instant_ms at)
 static struct slice first_message(struct arena *a, const struct letter *l)
 {
     const struct node *errors = l->errors.size ? json_node_read(a, l->errors, 1) : NULL;
-    const struct node *first = errors && errors->type == NODE_LIST && errors->first ? errors->first->value : NULL, *message = node_find(first, SLICE("message"));
+    const struct node *first = errors && errors->type == NODE_LIST && errors->first ? errors->first->value : NULL,
+                      *message = node_find(first, SLICE("message"));
     return message && message->type == NODE_SCALAR ? message->text : l->exception;
 }
 
 static struct group *group_of(struct group *groups, unsigned *count, const struct letter *l)
 {
     for (unsigned i = 0; i < *count; i++)
-        if (slice_equal(groups[i].code, l->code) && slice_equal(groups[i].stage, l->stage) && slice_equal(groups[i].topic, l->topic)) return &groups[i];
+        if (slice_equal(groups[i].code, l->code) && slice_equal(groups[i].stage, l->stage)
+            && slice_equal(groups[i].topic, l->topic))
+            return &groups[i];
     if (*count == GROUPS_MAX) return &groups[GROUPS_MAX - 1];
-    groups[*count] = (struct group){ .code = l->code, .stage = l->stage, .topic = l->topic, .first_at = l->first_failed_at, .example = l->id };
+    groups[*count] = (struct group){
+        .code = l->code, .stage = l->stage, .topic = l->topic, .first_at = l->first_failed_at, .example = l->id
+    };
     return &groups[(*count)++];
 }
 
@@ -84,8 +89,14 @@ static void list_groups(struct deadletters *d, struct listing *l)
     for (unsigned i = 0; i < count; i++) {
         const struct group *g = &groups[i];
         const struct slice cells[GROUP_FIELDS] = {
-            g->code, g->stage, g->topic, number(&d->arena, (int64_t)g->count), number(&d->arena, (int64_t)g->open), g->first_at,
-            instant(&d->arena, g->last_unix_ms), g->example,
+            g->code,
+            g->stage,
+            g->topic,
+            number(&d->arena, (int64_t)g->count),
+            number(&d->arena, (int64_t)g->open),
+            g->first_at,
+            instant(&d->arena, g->last_unix_ms),
+            g->example,
         };
         listing_row(l, cells);
     }
@@ -99,8 +110,19 @@ static void list_letters(struct deadletters *d, struct listing *l)
         const struct letter *x = &d->letters[i];
         size_t mark = arena_mark(&d->arena);
         const struct slice cells[LETTER_FIELDS] = {
-            x->id, x->code, x->stage, x->topic, number(&d->arena, x->attempt), deadletters_word(x->handled), x->line_id, first_message(&d->arena, x),
-            x->first_failed_at, x->document_id, x->trace_id, x->handled_by, document_names_find(&names, &d->broker, x->document_id),
+            x->id,
+            x->code,
+            x->stage,
+            x->topic,
+            number(&d->arena, x->attempt),
+            deadletters_word(x->handled),
+            x->line_id,
+            first_message(&d->arena, x),
+            x->first_failed_at,
+            x->document_id,
+            x->trace_id,
+            x->handled_by,
+            document_names_find(&names, &d->broker, x->document_id),
         };
         if (deadletters_is_wanted(d, x)) listing_row(l, cells);
         arena_rewind(&d->arena, mark);
@@ -118,7 +140,10 @@ static void say_counts(const struct deadletters *d)
         open += !is_refusal && d->letters[i].handled == LETTER_OPEN;
     }
     if (d->count == 0) fprintf(stderr, "no dead letters\n");
-    else fprintf(stderr, "%u letters: %u wait for somebody, %u are lines that intake refused, as their submitters were told\n", d->count, open, refused);
+    else
+        fprintf(stderr,
+                "%u letters: %u wait for somebody, %u are lines that intake refused, as their submitters were told\n",
+                d->count, open, refused);
 }
 
 static int list(int argc, char **argv)
@@ -128,7 +153,8 @@ static int list(int argc, char **argv)
     int code = deadletters_open(&d, argc, argv, 0);
     if (code != EXIT_DONE) return deadletters_close(&d, code);
     bool one_by_one = d.all || d.code.size > 0;
-    if (!listing_begin(&l, &d.out, one_by_one ? letter_fields : group_fields, one_by_one ? (unsigned)LETTER_FIELDS : (unsigned)GROUP_FIELDS, d.form))
+    if (!listing_begin(&l, &d.out, one_by_one ? letter_fields : group_fields,
+                       one_by_one ? (unsigned)LETTER_FIELDS : (unsigned)GROUP_FIELDS, d.form))
         return deadletters_close(&d, EXIT_DONE);
     code = deadletters_read(&d);
     if (code == EXIT_DONE && one_by_one) list_letters(&d, &l);
@@ -163,14 +189,18 @@ static int fix(int argc, char **argv)
     if (!l) return deadletters_close(&d, code);
     output_put(&d.out, l->record.value);
     if (l->record.value.size && l->record.value.bytes[0] == '{') output_put(&d.out, SLICE("\n"));
-    fprintf(stderr, "edit the copy, then: claimctl deadletters redrive %.*s --with FILE --reason TEXT\n", SLICE_ARGS(l->id));
+    fprintf(stderr, "edit the copy, then: claimctl deadletters redrive %.*s --with FILE --reason TEXT\n",
+            SLICE_ARGS(l->id));
     return deadletters_close(&d, code);
 }
 
 int claimctl_deadletters(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("fix"), fix }, { SLICE_INIT("redrive"), deadletters_redrive },
+        { SLICE_INIT("list"), list },
+        { SLICE_INIT("show"), show },
+        { SLICE_INIT("fix"), fix },
+        { SLICE_INIT("redrive"), deadletters_redrive },
         { SLICE_INIT("drop"), deadletters_drop },
     };
     return command_run_verb("deadletters", verbs, sizeof verbs / sizeof verbs[0], argc, argv);

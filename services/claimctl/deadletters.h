@@ -37,7 +37,8 @@ struct deadletters {
     bool              all, again, execute;
 };
 
-/* Takes options and words (`words`: how many there must be, -1 any); connects nothing. An exit code; close it whatever it was. */
+/* Takes options and words (`words`: how many there must be, -1 any); connects nothing. An exit code; close it whatever
+ * it was. */
 int deadletters_open(struct deadletters *d, int argc, char **argv, int words);
 
 /* Reads both topics. */
@@ -51,7 +52,8 @@ struct letter *deadletters_named(struct deadletters *d, struct slice word, int *
 bool deadletters_is_wanted(const struct deadletters *d, const struct letter *l);
 struct slice deadletters_word(enum letter_handled handled);
 
-/* A line that intake refused: its submitter has the answer, and nobody here has to do anything. What no stage could read is none. */
+/* A line that intake refused: its submitter has the answer, and nobody here has to do anything. What no stage could
+ * read is none. */
 bool deadletters_is_refusal(const struct record *record);
 
 /* The verbs that change something: a plan, or with --execute the thing itself, each audited. */

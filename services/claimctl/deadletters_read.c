@@ -19,8 +19,9 @@ int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
     bool json = false;
     *d = (struct deadletters){ .out = output_stdout() };
     const struct reading_option options[] = {
-        { "--code", &d->code, NULL }, { "--reason", &d->reason, NULL }, { "--with", &d->with, NULL }, { "--rate", &d->rate, NULL },
-        { "--all", NULL, &d->all },   { "--again", NULL, &d->again },   { "--execute", NULL, &d->execute }, { "--format", &format, NULL }, { "--json", NULL, &json },
+        { "--code", &d->code, NULL },       { "--reason", &d->reason, NULL }, { "--with", &d->with, NULL },
+        { "--rate", &d->rate, NULL },       { "--all", NULL, &d->all },       { "--again", NULL, &d->again },
+        { "--execute", NULL, &d->execute }, { "--format", &format, NULL },    { "--json", NULL, &json },
     };
     int code = broker_open(&d->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
@@ -28,7 +29,9 @@ int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
     if (!listing_form_of(json ? SLICE("jsonl") : format, &d->form)) return EXIT_USAGE;
     if ((words >= 0 && argc - 2 != words) || argc - 2 > DEADLETTERS_WORDS_MAX) return command_usage("deadletters");
     for (int i = 2; i < argc; i++) d->words[d->word_count++] = slice_from(argv[i]);
-    return arena_open(&d->arena, LETTERS_ARENA_BYTES, LETTERS_ARENA_BYTES) == OK ? EXIT_DONE : broker_fail(&d->broker, ERR_MEMORY_EXHAUSTED, "dead letters");
+    return arena_open(&d->arena, LETTERS_ARENA_BYTES, LETTERS_ARENA_BYTES) == OK
+               ? EXIT_DONE
+               : broker_fail(&d->broker, ERR_MEMORY_EXHAUSTED, "dead letters");
 }
 
 int deadletters_close(struct deadletters *d, int code)
@@ -55,7 +58,8 @@ static struct record keep(struct arena *a, const struct record *r)
 {
     struct record kept = *r;
     struct header *headers = ARENA_ARRAY(a, r->header_count + 1, struct header);
-    for (unsigned i = 0; i < r->header_count; i++) headers[i] = (struct header){ slice_copy(a, r->headers[i].name), slice_copy(a, r->headers[i].value) };
+    for (unsigned i = 0; i < r->header_count; i++)
+        headers[i] = (struct header){ slice_copy(a, r->headers[i].name), slice_copy(a, r->headers[i].value) };
     kept.key = slice_copy(a, r->key);
     kept.value = slice_copy(a, r->value);
     kept.headers = headers;
@@ -110,7 +114,8 @@ static void take_audit(struct deadletters *d, const struct record *record)
     size_t mark = arena_mark(&d->arena);
     const struct node *entry = json_node_read(&d->arena, slice_copy(&d->arena, record->value), 1);
     struct slice object = member(entry, "object"), verb = member(entry, "verb");
-    bool redriven = slice_equal(verb, SLICE("deadletter.redrive")), dropped = slice_equal(verb, SLICE("deadletter.drop"));
+    bool redriven = slice_equal(verb, SLICE("deadletter.redrive")),
+         dropped = slice_equal(verb, SLICE("deadletter.drop"));
     struct slice actor = member(entry, "actor");
     bool used = false;
     for (unsigned i = 0; (redriven || dropped) && slice_starts_with(object, prefix) && i < d->count; i++) {
@@ -139,7 +144,7 @@ static int by_place(const void *a_, const void *b_)
 
 int deadletters_read(struct deadletters *d)
 {
-    static const enum topic topics[] = { TOPIC_DEADLETTERS, TOPIC_AUDIT };      /* letters first: the audit names them */
+    static const enum topic topics[] = { TOPIC_DEADLETTERS, TOPIC_AUDIT }; /* letters first: the audit names them */
     int code = broker_connect(&d->broker);
     if (code != EXIT_DONE) return code;
     enum err e = topic_read_all(&d->broker, topics, 2, take, d);
@@ -158,7 +163,8 @@ struct letter *deadletters_named(struct deadletters *d, struct slice word, int *
         if (d->letters[i].line_id.size && slice_equal(d->letters[i].line_id, word)) found = &d->letters[i];
     }
     if (found) return found;
-    fprintf(stderr, "error[USAGE %d]: there is no dead letter %.*s\n  claimctl deadletters list --all names them\n", ERR_USAGE, SLICE_ARGS(word));
+    fprintf(stderr, "error[USAGE %d]: there is no dead letter %.*s\n  claimctl deadletters list --all names them\n",
+            ERR_USAGE, SLICE_ARGS(word));
     *exit_code = EXIT_NOT_FOUND;
     return NULL;
 }

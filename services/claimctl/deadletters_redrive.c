@@ -1,4 +1,5 @@
-/* claimctl/deadletters_redrive.c: letters back to where they came from, or out of the way: planned, limited, audited. */
+/* claimctl/deadletters_redrive.c: letters back to where they came from, or out of the way: planned, limited,
+ * audited. */
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
 #include "claimctl/json_node.h"
@@ -13,7 +14,14 @@
 
 #include <time.h>
 
-enum { AUDIT_BYTES = 16 << 10, REASON_MAX = 4096, HEADERS_MAX = 64, FLUSH_MS = 30000, RATE_MAX = 1000000, PROBLEM_BYTES = 4096 };
+enum {
+    AUDIT_BYTES = 16 << 10,
+    REASON_MAX = 4096,
+    HEADERS_MAX = 64,
+    FLUSH_MS = 30000,
+    RATE_MAX = 1000000,
+    PROBLEM_BYTES = 4096
+};
 
 struct sending {
     struct deadletters  *d;
@@ -43,7 +51,8 @@ static const char *is_wrong_for(struct arena *a, enum topic topic, struct slice 
         const struct node *n = value.size <= JSON_RECORD_BYTES_MAX ? json_node_read(a, slice_trim(value), 1) : NULL;
         return n && n->type == NODE_MAP ? NULL : "it is no JSON object of at most 256 KiB";
     }
-    if (topic == TOPIC_CLAIMS_SUBMITTED) return line_decode(a, value, &line) == OK ? NULL : "it is neither a JSON line object nor a Submission";
+    if (topic == TOPIC_CLAIMS_SUBMITTED)
+        return line_decode(a, value, &line) == OK ? NULL : "it is neither a JSON line object nor a Submission";
     if (topic == TOPIC_REVIEWS) return NULL;
     return dossier_decode(a, value, &d) == OK ? NULL : "it is no dossier";
 }
@@ -63,7 +72,8 @@ static int read_fixed(struct sending *s, const struct letter *l)
     while (is_text && s->fixed.size && strchr(" \t\r\n", s->fixed.bytes[s->fixed.size - 1])) s->fixed.size--;
     const char *why = is_wrong_for(&s->d->arena, topic_find(l->topic), s->fixed);
     if (!why) return EXIT_DONE;
-    fprintf(stderr, "error[FILE_UNREADABLE %d]: %.*s: %s\n  correct the copy; %.*s takes nothing else\n", ERR_FILE_UNREADABLE, SLICE_ARGS(s->d->with), why, SLICE_ARGS(l->topic));
+    fprintf(stderr, "error[FILE_UNREADABLE %d]: %.*s: %s\n  correct the copy; %.*s takes nothing else\n",
+            ERR_FILE_UNREADABLE, SLICE_ARGS(s->d->with), why, SLICE_ARGS(l->topic));
     return EXIT_FAILED;
 }
 
@@ -72,13 +82,15 @@ static int read_fixed(struct sending *s, const struct letter *l)
 /* What travels on: who it is, since when, how often; what failed it before does not. */
 static unsigned headers_of(struct arena *a, const struct letter *l, struct header *headers)
 {
-    static const struct slice kept[] = { SLICE_INIT("claimstream-first-failed-at"), SLICE_INIT("claimstream-line-id"), SLICE_INIT("claimstream-document-id"),
-                                         SLICE_INIT("claimstream-trace-id") };
+    static const struct slice kept[] = { SLICE_INIT("claimstream-first-failed-at"), SLICE_INIT("claimstream-line-id"),
+                                         SLICE_INIT("claimstream-document-id"), SLICE_INIT("claimstream-trace-id") };
     unsigned count = 0;
     for (unsigned i = 0; i < l->record.header_count && count < HEADERS_MAX - 1; i++) {
         const struct header *h = &l->record.headers[i];
-        bool ours = slice_starts_with(h->name, SLICE("claimstream-")) || slice_starts_with(h->name, SLICE("__streams.errors.")) ||
-                    slice_equal(h->name, SLICE("x-original-topic")) || slice_equal(h->name, SLICE("kafka_dlt-original-topic"));
+        bool ours = slice_starts_with(h->name, SLICE("claimstream-"))
+                    || slice_starts_with(h->name, SLICE("__streams.errors."))
+                    || slice_equal(h->name, SLICE("x-original-topic"))
+                    || slice_equal(h->name, SLICE("kafka_dlt-original-topic"));
         for (unsigned k = 0; k < sizeof kept / sizeof kept[0]; k++) ours &= !slice_equal(h->name, kept[k]);
         if (!ours) headers[count++] = *h;
     }
@@ -107,7 +119,8 @@ static enum err audit(struct sending *s, const char *verb, const struct letter *
     return kafka_writer_send(s->writer, TOPIC_AUDIT, -1, d->broker.actor, text_slice(&t), NULL, 0);
 }
 
-/* One letter is acknowledged before it is audited: what the audit says was sent, was sent. Sent twice it pays once (its line_id). */
+/* One letter is acknowledged before it is audited: what the audit says was sent, was sent. Sent twice it pays once (its
+ * line_id). */
 static enum err send(struct sending *s, const struct letter *l, enum topic topic)
 {
     struct header headers[HEADERS_MAX];
@@ -115,7 +128,8 @@ static enum err send(struct sending *s, const struct letter *l, enum topic topic
     unsigned count = headers_of(&s->d->arena, l, headers);
     TRY(kafka_writer_partitions(s->writer, topic, &partitions));
     int32_t partition = l->partition >= 0 && l->partition < partitions ? l->partition : -1;
-    TRY(kafka_writer_send(s->writer, topic, partition, l->record.key, s->fixed.size ? s->fixed : l->record.value, headers, count));
+    TRY(kafka_writer_send(s->writer, topic, partition, l->record.key, s->fixed.size ? s->fixed : l->record.value,
+                          headers, count));
     TRY(kafka_writer_flush(s->writer, FLUSH_MS));
     return audit(s, "deadletter.redrive", l);
 }
@@ -123,7 +137,8 @@ static enum err send(struct sending *s, const struct letter *l, enum topic topic
 /* Not more than `rate` a second over the whole of it. */
 static void keep_rate(const struct sending *s)
 {
-    int64_t due_ms = s->rate ? s->started_ms + (int64_t)(s->done * UINT64_C(1000) / s->rate) : 0, wait_ms = due_ms - clock_mono_ms();
+    int64_t due_ms = s->rate ? s->started_ms + (int64_t)(s->done * UINT64_C(1000) / s->rate) : 0,
+            wait_ms = due_ms - clock_mono_ms();
     if (wait_ms <= 0) return;
     struct timespec wait = { wait_ms / 1000, wait_ms % 1000 * 1000000 };
     nanosleep(&wait, NULL);
@@ -146,19 +161,22 @@ static int redrive_one(struct sending *s, const struct letter *l)
         return EXIT_DONE;
     }
     if (l->handled != LETTER_OPEN && !s->d->again) {
-        output_print(o, "%.*s\tskipped\t%.*s by %.*s before; --again does it nevertheless\n", SLICE_ARGS(l->id), SLICE_ARGS(deadletters_word(l->handled)), SLICE_ARGS(l->handled_by));
+        output_print(o, "%.*s\tskipped\t%.*s by %.*s before; --again does it nevertheless\n", SLICE_ARGS(l->id),
+                     SLICE_ARGS(deadletters_word(l->handled)), SLICE_ARGS(l->handled_by));
         s->skipped++;
         return EXIT_DONE;
     }
     if (is_cut(l) && !s->fixed.size) {
-        output_print(o, "%.*s\tskipped\tit was too large for a letter and was cut; --with FILE sends a whole one\n", SLICE_ARGS(l->id));
+        output_print(o, "%.*s\tskipped\tit was too large for a letter and was cut; --with FILE sends a whole one\n",
+                     SLICE_ARGS(l->id));
         s->skipped++;
         return EXIT_DONE;
     }
     if (s->writer) keep_rate(s);
     enum err e = s->writer ? send(s, l, topic) : OK;
     if (e != OK) return broker_fail(&s->d->broker, e, topic_row(topic)->name.bytes);
-    output_print(o, "%.*s\t%s\t%.*s\t%.*s\tattempt %u\n", SLICE_ARGS(l->id), s->writer ? "sent" : "to be sent", SLICE_ARGS(l->topic), SLICE_ARGS(l->code), l->attempt + 1);
+    output_print(o, "%.*s\t%s\t%.*s\t%.*s\tattempt %u\n", SLICE_ARGS(l->id), s->writer ? "sent" : "to be sent",
+                 SLICE_ARGS(l->topic), SLICE_ARGS(l->code), l->attempt + 1);
     s->done++;
     return EXIT_DONE;
 }
@@ -167,12 +185,14 @@ static int drop_one(struct sending *s, const struct letter *l)
 {
     if (l->handled != LETTER_OPEN && !s->d->again) {
         s->skipped++;
-        output_print(&s->d->out, "%.*s\tskipped\t%.*s by %.*s before\n", SLICE_ARGS(l->id), SLICE_ARGS(deadletters_word(l->handled)), SLICE_ARGS(l->handled_by));
+        output_print(&s->d->out, "%.*s\tskipped\t%.*s by %.*s before\n", SLICE_ARGS(l->id),
+                     SLICE_ARGS(deadletters_word(l->handled)), SLICE_ARGS(l->handled_by));
         return EXIT_DONE;
     }
     enum err e = s->writer ? audit(s, "deadletter.drop", l) : OK;
     if (e != OK) return broker_fail(&s->d->broker, e, "audit.v1");
-    output_print(&s->d->out, "%.*s\t%s\t%.*s\n", SLICE_ARGS(l->id), s->writer ? "dropped" : "to be dropped", SLICE_ARGS(l->code));
+    output_print(&s->d->out, "%.*s\t%s\t%.*s\n", SLICE_ARGS(l->id), s->writer ? "dropped" : "to be dropped",
+                 SLICE_ARGS(l->code));
     s->done++;
     return EXIT_DONE;
 }
@@ -186,7 +206,8 @@ static int check_words(struct sending *s)
     if (d->word_count == 0 && !d->all && !d->code.size) return refuse("which letters? their ids, --code CODE or --all");
     if (d->word_count && (d->all || d->code.size)) return refuse("ids, or --code and --all, not both");
     if (d->with.size && d->word_count != 1) return refuse("--with FILE is the copy of one letter");
-    if (d->rate.size && (!slice_to_uint(d->rate, RATE_MAX, &s->rate) || s->rate == 0)) return refuse("--rate takes a number a second");
+    if (d->rate.size && (!slice_to_uint(d->rate, RATE_MAX, &s->rate) || s->rate == 0))
+        return refuse("--rate takes a number a second");
     return EXIT_DONE;
 }
 
@@ -215,9 +236,11 @@ static int confirm(const struct sending *s)
     for (unsigned i = 0; d->word_count == 0 && i < d->count; i++) wanted += deadletters_is_wanted(d, &d->letters[i]);
     if (!d->execute || wanted <= most) return EXIT_DONE;
     char typed[32];
-    fprintf(stderr, "%u letters are more than confirm.items_max (%lld): type the number to go on: ", wanted, (long long)most);
+    fprintf(stderr, "%u letters are more than confirm.items_max (%lld): type the number to go on: ", wanted,
+            (long long)most);
     uint64_t number;
-    bool read = fgets(typed, sizeof typed, stdin) && slice_to_uint(slice_trim(slice_head(slice_from(typed), strcspn(typed, "\n"))), UINT64_MAX, &number);
+    bool read = fgets(typed, sizeof typed, stdin)
+                && slice_to_uint(slice_trim(slice_head(slice_from(typed), strcspn(typed, "\n"))), UINT64_MAX, &number);
     if (read && number == wanted) return EXIT_DONE;
     fprintf(stderr, "error[USAGE %d]: not confirmed, nothing was done\n", ERR_USAGE);
     return EXIT_NOT_PERMITTED;

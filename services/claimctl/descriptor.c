@@ -12,8 +12,25 @@ enum { DEPTH_MAX = 64, BYTES_SHOWN = 4096, NUMBER_BYTES = 40 };
 
 /* Types of descriptor.proto. */
 enum type {
-    TYPE_DOUBLE = 1, TYPE_FLOAT, TYPE_INT64, TYPE_UINT64, TYPE_INT32, TYPE_FIXED64, TYPE_FIXED32, TYPE_BOOL, TYPE_STRING, TYPE_GROUP, TYPE_MESSAGE,
-    TYPE_BYTES, TYPE_UINT32, TYPE_ENUM, TYPE_SFIXED32, TYPE_SFIXED64, TYPE_SINT32, TYPE_SINT64, TYPE_COUNT
+    TYPE_DOUBLE = 1,
+    TYPE_FLOAT,
+    TYPE_INT64,
+    TYPE_UINT64,
+    TYPE_INT32,
+    TYPE_FIXED64,
+    TYPE_FIXED32,
+    TYPE_BOOL,
+    TYPE_STRING,
+    TYPE_GROUP,
+    TYPE_MESSAGE,
+    TYPE_BYTES,
+    TYPE_UINT32,
+    TYPE_ENUM,
+    TYPE_SFIXED32,
+    TYPE_SFIXED64,
+    TYPE_SINT32,
+    TYPE_SINT64,
+    TYPE_COUNT
 };
 enum wire { VARINT = 0, FIXED64 = 1, SIZED = 2, FIXED32 = 5 };
 
@@ -213,7 +230,8 @@ const struct descriptor_message *descriptor_find(const struct descriptor *d, str
 
 /* --- values --- */
 
-static bool put_message(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes, unsigned depth);
+static bool put_message(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes,
+                        unsigned depth);
 
 static enum wire wire_of(uint32_t type)
 {
@@ -285,7 +303,8 @@ static void put_word(struct json *j, const struct descriptor_enum *words, int32_
     json_put_int(j, number);
 }
 
-static bool put_value(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *e, unsigned depth)
+static bool put_value(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *e,
+                      unsigned depth)
 {
     switch ((enum type)f->type) {
     case TYPE_DOUBLE:   put_double(j, e->value); return true;
@@ -306,19 +325,22 @@ static bool put_value(struct json *j, struct arena *a, const struct descriptor_f
 }
 
 /* Many numbers in one entry. */
-static bool put_packed(struct json *j, struct arena *a, const struct descriptor_field *f, struct slice bytes, unsigned depth)
+static bool put_packed(struct json *j, struct arena *a, const struct descriptor_field *f, struct slice bytes,
+                       unsigned depth)
 {
     struct reading r = reading_of(bytes);
     enum wire wire = wire_of(f->type);
     while (r.at < r.end) {
         struct entry e = { .wire = wire };
-        bool is_taken = wire == VARINT ? varint_take(&r.at, r.end, &e.value) : take_fixed(&r, wire == FIXED64 ? 8 : 4, &e.value);
+        bool is_taken =
+            wire == VARINT ? varint_take(&r.at, r.end, &e.value) : take_fixed(&r, wire == FIXED64 ? 8 : 4, &e.value);
         if (!is_taken || !put_value(j, a, f, &e, depth)) return false;
     }
     return true;
 }
 
-static bool put_one(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *e, unsigned depth)
+static bool put_one(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *e,
+                    unsigned depth)
 {
     enum wire wire = wire_of(f->type);
     if (f->is_repeated && e->wire == SIZED && wire != SIZED) return put_packed(j, a, f, e->bytes, depth);
@@ -339,7 +361,8 @@ static bool put_map_key(struct json *j, struct arena *a, const struct descriptor
     return true;
 }
 
-static bool put_map_entry(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes, unsigned depth)
+static bool put_map_entry(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes,
+                          unsigned depth)
 {
     const struct descriptor_field *key = m->fields, *value = key ? key->next : NULL;
     struct entry of_key = { 0 }, of_value = { 0 };
@@ -355,7 +378,8 @@ static bool put_map_entry(struct json *j, struct arena *a, const struct descript
     return put_map_key(j, a, key, &of_key) && put_one(j, a, value, &of_value, depth);
 }
 
-static bool put_member(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *first, unsigned depth)
+static bool put_member(struct json *j, struct arena *a, const struct descriptor_field *f, const struct entry *first,
+                       unsigned depth)
 {
     bool is_mapped = f->is_repeated && f->message && f->message->is_map_entry;
     json_name(j, f->name);
@@ -366,7 +390,8 @@ static bool put_member(struct json *j, struct arena *a, const struct descriptor_
     if (is_mapped) json_open_object(j);
     else json_open_array(j);
     for (const struct entry *e = first; e; e = e->next) {
-        bool is_put = !is_mapped ? put_one(j, a, f, e, depth) : e->wire == SIZED && put_map_entry(j, a, f->message, e->bytes, depth + 1);
+        bool is_put = !is_mapped ? put_one(j, a, f, e, depth)
+                                 : e->wire == SIZED && put_map_entry(j, a, f->message, e->bytes, depth + 1);
         if (!is_put) return false;
     }
     if (is_mapped) json_close_object(j);
@@ -399,7 +424,8 @@ static bool sort_entries(struct arena *a, const struct descriptor_message *m, st
     return true;
 }
 
-static bool put_message(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes, unsigned depth)
+static bool put_message(struct json *j, struct arena *a, const struct descriptor_message *m, struct slice bytes,
+                        unsigned depth)
 {
     if (depth == DEPTH_MAX || arena_is_full(a)) return false;
     struct sorted *sorted = ARENA_ARRAY(a, m->field_count + 1u, struct sorted);

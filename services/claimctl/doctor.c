@@ -1,4 +1,5 @@
-/* claimctl/doctor.c: `doctor`: one line a check: ok, warning or failure, what was seen, what to do (surfaces.md 2.7). */
+/* claimctl/doctor.c: `doctor`: one line a check: ok, warning or failure, what was seen, what to do (surfaces.md
+ * 2.7). */
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
@@ -21,8 +22,19 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 64 << 20, SAYS_BYTES = 512, QUESTION_MS = 10000, SKEW_MS_MAX = 1000, FREE_PERCENT_MIN = 10, FREE_MIB_MIN = 4096, PARTITIONS_MAX = 1024, READ_MS = 500,
-       EXPIRY_DAYS = 14, DAY_MS = 86400000, KEYS_SAMPLED = 50 };
+enum {
+    ARENA_BYTES = 64 << 20,
+    SAYS_BYTES = 512,
+    QUESTION_MS = 10000,
+    SKEW_MS_MAX = 1000,
+    FREE_PERCENT_MIN = 10,
+    FREE_MIB_MIN = 4096,
+    PARTITIONS_MAX = 1024,
+    READ_MS = 500,
+    EXPIRY_DAYS = 14,
+    DAY_MS = 86400000,
+    KEYS_SAMPLED = 50
+};
 
 enum verdict_of_check { CHECK_OK, CHECK_WARNING, CHECK_FAILURE };
 
@@ -61,7 +73,9 @@ say(struct doctor *d, enum verdict_of_check verdict, const char *check, const ch
 static bool is_local(const struct doctor *d)
 {
     const char *brokers = d->broker.kafka.brokers;
-    return !strchr(brokers, ',') && (strncmp(brokers, "127.", 4) == 0 || strncmp(brokers, "localhost:", 10) == 0 || strncmp(brokers, "[::1]", 5) == 0);
+    return !strchr(brokers, ',')
+           && (strncmp(brokers, "127.", 4) == 0 || strncmp(brokers, "localhost:", 10) == 0
+               || strncmp(brokers, "[::1]", 5) == 0);
 }
 
 static bool check_brokers(struct doctor *d)
@@ -69,28 +83,39 @@ static bool check_brokers(struct doctor *d)
     char id[KAFKA_NAME_MAX];
     struct slice brokers = slice_from(d->broker.kafka.brokers);
     if (kafka_client_cluster(&d->broker.kafka, QUESTION_MS, id, sizeof id) != OK) {
-        say(d, CHECK_FAILURE, "brokers", "%s do not answer%s%s; start them, or name others: --brokers, CLAIMSTREAM_KAFKA_BROKERS", d->broker.kafka.brokers,
-            d->broker.last[0] ? ": " : "", d->broker.last);
+        say(d, CHECK_FAILURE, "brokers",
+            "%s do not answer%s%s; start them, or name others: --brokers, CLAIMSTREAM_KAFKA_BROKERS",
+            d->broker.kafka.brokers, d->broker.last[0] ? ": " : "", d->broker.last);
         return false;
     }
     say(d, CHECK_OK, "brokers", "%s answer: cluster %s", d->broker.kafka.brokers, id);
     struct kafka_produce produce;
     enum err e = kafka_probe_produce(&d->broker.kafka, &produce);
     if (e != OK) say(d, CHECK_WARNING, "broker version", "it does not say which requests it knows");
-    else if (produce.newest < KAFKA_PRODUCE_2_1) say(d, CHECK_FAILURE, "broker version", "Produce %d is older than Kafka 2.1: upgrade the brokers", produce.newest);
-    else say(d, CHECK_OK, "broker version", "Produce %d to %d: Kafka 2.1 or newer; the client is librdkafka %s", produce.oldest, produce.newest, kafka_client_version());
-    bool single = !is_local(d) && slice_find(brokers, ',') == brokers.size, development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
-    if (single && !development) say(d, CHECK_WARNING, "bootstrap", "one bootstrap server: name two or more, a request stuck on a dead one blocks everything");
+    else if (produce.newest < KAFKA_PRODUCE_2_1)
+        say(d, CHECK_FAILURE, "broker version", "Produce %d is older than Kafka 2.1: upgrade the brokers",
+            produce.newest);
+    else
+        say(d, CHECK_OK, "broker version", "Produce %d to %d: Kafka 2.1 or newer; the client is librdkafka %s",
+            produce.oldest, produce.newest, kafka_client_version());
+    bool single = !is_local(d) && slice_find(brokers, ',') == brokers.size,
+         development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
+    if (single && !development)
+        say(d, CHECK_WARNING, "bootstrap",
+            "one bootstrap server: name two or more, a request stuck on a dead one blocks everything");
     return true;
 }
 
 static void check_topics(struct doctor *d)
 {
     static struct kafka_findings found;
-    struct kafka_plan plan = { .allow_single_replica = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
+    struct kafka_plan plan = { .allow_single_replica =
+                                   settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA) };
     enum err e = kafka_admin_check(&d->broker.kafka, &plan, &found);
     if (e != OK) say(d, CHECK_FAILURE, "topics", "they cannot be asked for: %s", err_text(e));
-    else if (found.count == 0) say(d, CHECK_OK, "topics", "partitions, replicas, clean-up, retention, sizes and time-outs are as topic.def wants them");
+    else if (found.count == 0)
+        say(d, CHECK_OK, "topics",
+            "partitions, replicas, clean-up, retention, sizes and time-outs are as topic.def wants them");
     for (unsigned i = 0; e == OK && i < found.count; i++) {
         bool stops = found.at[i].stops && !(i == 0 && found.has_one_broker && is_local(d));
         say(d, stops ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s", found.at[i].text);
@@ -109,15 +134,23 @@ static void tell_writes(struct doctor *d, const struct kafka_probed *probed)
 {
     unsigned refused = 0;
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) {
-        if (probed->topics[topic] == OK || probed->topics[topic] == ERR_KAFKA_TOPIC) continue;      /* said with the topics */
+        if (probed->topics[topic] == OK || probed->topics[topic] == ERR_KAFKA_TOPIC)
+            continue; /* said with the topics */
         refused++;
-        say(d, CHECK_FAILURE, "access", "%.*s cannot be written: %s; grant Write on it, and Write on the TransactionalId", SLICE_ARGS(topic_row(topic)->name), probed->why);
+        say(d, CHECK_FAILURE, "access",
+            "%.*s cannot be written: %s; grant Write on it, and Write on the TransactionalId",
+            SLICE_ARGS(topic_row(topic)->name), probed->why);
     }
     if (!refused) say(d, CHECK_OK, "access", "every topic may be written in a transaction");
     if (!probed->packed_bytes) return;
-    if (kafka_probe_packs(probed)) say(d, CHECK_OK, "compression", "%u bytes went over the wire as %llu", KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
-    else say(d, CHECK_WARNING, "compression", "lz4 is set and %u bytes went over the wire as %llu: this client sends plain to a broker that does not list Produce 0; use librdkafka 2.11.1 or Kafka 4.0 and newer",
-             KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
+    if (kafka_probe_packs(probed))
+        say(d, CHECK_OK, "compression", "%u bytes went over the wire as %llu", KAFKA_PROBE_BYTES,
+            (unsigned long long)probed->packed_bytes);
+    else
+        say(d, CHECK_WARNING, "compression",
+            "lz4 is set and %u bytes went over the wire as %llu: this client sends plain to a broker that does not "
+            "list Produce 0; use librdkafka 2.11.1 or Kafka 4.0 and newer",
+            KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
 }
 
 /* Written, rolled back, and not to be seen by who reads what is committed. */
@@ -130,8 +163,12 @@ static void check_transaction(struct doctor *d)
     options.stage = "doctor";
     enum err e = kafka_probe_write(&options, ~UINT64_C(0), &probed);
     if (e == OK) e = topic_read(&d->broker, &range, 1, false, note_probe, &seen);
-    if (e != OK) say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e), probed.why[0] ? ": " : "", probed.why);
-    else if (seen) say(d, CHECK_FAILURE, "transaction", "a record that was rolled back is read by read_committed: the broker is no Apache Kafka");
+    if (e != OK)
+        say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e),
+            probed.why[0] ? ": " : "", probed.why);
+    else if (seen)
+        say(d, CHECK_FAILURE, "transaction",
+            "a record that was rolled back is read by read_committed: the broker is no Apache Kafka");
     else say(d, CHECK_OK, "transaction", "one was written and rolled back in %lld ms", (long long)probed.took_ms);
     tell_writes(d, &probed);
 }
@@ -163,7 +200,8 @@ static void check_reads(struct doctor *d)
         enum err one = try_read(log, topic);
         if (one == OK || one == ERR_KAFKA_TOPIC) continue;
         refused++;
-        say(d, CHECK_FAILURE, "access", "%.*s cannot be read: %s; grant Read and Describe on it", SLICE_ARGS(topic_row(topic)->name), err_text(one));
+        say(d, CHECK_FAILURE, "access", "%.*s cannot be read: %s; grant Read and Describe on it",
+            SLICE_ARGS(topic_row(topic)->name), err_text(one));
     }
     if (e == OK && !refused) say(d, CHECK_OK, "access", "every topic may be read");
     kafka_log_close(log);
@@ -190,7 +228,9 @@ static enum err sample_keys(struct kafka_log *log, struct keys *k)
     for (int32_t p = 0; p < count; p++) {
         int64_t low, high;
         TRY(kafka_log_watermarks(log, TOPIC_CLAIMS_RECEIVED, p, QUESTION_MS, &low, &high));
-        from[p] = (struct offset){ .topic = TOPIC_CLAIMS_RECEIVED, .partition = p, .next = high - low > KEYS_SAMPLED ? high - KEYS_SAMPLED : low };
+        from[p] = (struct offset){ .topic = TOPIC_CLAIMS_RECEIVED,
+                                   .partition = p,
+                                   .next = high - low > KEYS_SAMPLED ? high - KEYS_SAMPLED : low };
     }
     TRY(kafka_log_assign(log, from, (unsigned)count));
     for (int64_t until = clock_mono_ms() + QUESTION_MS; clock_mono_ms() < until && !kafka_log_is_at_end(log); )
@@ -207,26 +247,42 @@ static void check_keys(struct doctor *d)
     if (e == OK) e = sample_keys(log, &k);
     kafka_log_close(log);
     if (e != OK) return;                            /* said with the topics */
-    if (k.strays) say(d, CHECK_FAILURE, "keys", "%u of the last %u records of claims.received.v1 do not lie where murmur2 of their key puts them: who else writes there, and with which partitioner?", k.strays, k.seen);
-    else say(d, CHECK_OK, "keys", "the last %u records of claims.received.v1 lie where murmur2 of their key puts them", k.seen);
+    if (k.strays)
+        say(d, CHECK_FAILURE, "keys",
+            "%u of the last %u records of claims.received.v1 do not lie where murmur2 of their key puts them: who else "
+            "writes there, and with which partitioner?",
+            k.strays, k.seen);
+    else
+        say(d, CHECK_OK, "keys", "the last %u records of claims.received.v1 lie where murmur2 of their key puts them",
+            k.seen);
 }
 
-/* Two processes with one ordinal fence each other: the group knows one member by that name, from another place each time. */
+/* Two processes with one ordinal fence each other: the group knows one member by that name, from another place each
+ * time. */
 static void check_members(struct doctor *d, const char *group, bool has_worked)
 {
     static struct kafka_member members[KAFKA_PROBE_MEMBERS_MAX];
     unsigned count, unnamed = 0;
     enum err e = kafka_probe_members(&d->broker.kafka, group, members, KAFKA_PROBE_MEMBERS_MAX, &count);
-    if (e != OK) return say(d, CHECK_WARNING, "members", "%s cannot be described: %s; grant Describe on the group", group, err_text(e));
+    if (e != OK)
+        return say(d, CHECK_WARNING, "members", "%s cannot be described: %s; grant Describe on the group", group,
+                   err_text(e));
     for (unsigned i = 0; i < count; i++) {
         unnamed += !members[i].static_id[0];
         for (unsigned k = 0; k < i; k++)
             if (members[i].static_id[0] && strcmp(members[i].static_id, members[k].static_id) == 0)
-                say(d, CHECK_FAILURE, "members", "%s: %s is there twice, from %s and %s: give each process its own `instance`", group, members[i].static_id, members[k].host, members[i].host);
+                say(d, CHECK_FAILURE, "members",
+                    "%s: %s is there twice, from %s and %s: give each process its own `instance`", group,
+                    members[i].static_id, members[k].host, members[i].host);
     }
-    if (unnamed) say(d, CHECK_FAILURE, "members", "%s has %u members without a static id: who joined it is no service of ours", group, unnamed);
-    else if (count) say(d, CHECK_OK, "members", "%s: %u, each with a static id of its own, the first %s", group, count, members[0].static_id);
-    else if (has_worked) say(d, CHECK_FAILURE, "members", "nobody works in %s any more, what comes waits: start its service", group);
+    if (unnamed)
+        say(d, CHECK_FAILURE, "members", "%s has %u members without a static id: who joined it is no service of ours",
+            group, unnamed);
+    else if (count)
+        say(d, CHECK_OK, "members", "%s: %u, each with a static id of its own, the first %s", group, count,
+            members[0].static_id);
+    else if (has_worked)
+        say(d, CHECK_FAILURE, "members", "nobody works in %s any more, what comes waits: start its service", group);
 }
 
 static void check_group(struct doctor *d, struct kafka_log *log, const char *stage, enum topic topic)
@@ -244,20 +300,30 @@ static void check_group(struct doctor *d, struct kafka_log *log, const char *sta
     for (int32_t p = 0; e == OK && p < partitions; p++) never += offsets[p].next < 0;
     if (e == OK) check_members(d, group, never < partitions);
     if (e != OK) say(d, CHECK_FAILURE, "groups", "%s: its offsets cannot be read: %s", group, err_text(e));
-    else if (never == partitions) say(d, CHECK_WARNING, "groups", "%s has committed nothing yet: is the service running?", group);
-    else if (never) say(d, CHECK_OK, "groups", "%s works; %d of %d partitions of %.*s had nothing yet", group, never, partitions, SLICE_ARGS(topic_row(topic)->name));
-    else say(d, CHECK_OK, "groups", "%s works on all %d partitions of %.*s", group, partitions, SLICE_ARGS(topic_row(topic)->name));
+    else if (never == partitions)
+        say(d, CHECK_WARNING, "groups", "%s has committed nothing yet: is the service running?", group);
+    else if (never)
+        say(d, CHECK_OK, "groups", "%s works; %d of %d partitions of %.*s had nothing yet", group, never, partitions,
+            SLICE_ARGS(topic_row(topic)->name));
+    else
+        say(d, CHECK_OK, "groups", "%s works on all %d partitions of %.*s", group, partitions,
+            SLICE_ARGS(topic_row(topic)->name));
 }
 
 static void check_groups(struct doctor *d)
 {
-    static const struct { const char *stage; enum topic topic; } groups[] = {
-        { "intake", TOPIC_CLAIMS_SUBMITTED }, { "classification", TOPIC_CLAIMS_RECEIVED }, { "compliance", TOPIC_CLAIMS_CLASSIFIED }, { "payout", TOPIC_CLAIMS_CLEARED },
+    static const struct { const char *stage; enum topic topic;
+    } groups[] = {
+        { "intake", TOPIC_CLAIMS_SUBMITTED },
+        { "classification", TOPIC_CLAIMS_RECEIVED },
+        { "compliance", TOPIC_CLAIMS_CLASSIFIED },
+        { "payout", TOPIC_CLAIMS_CLEARED },
     };
     struct kafka_log *log = NULL;
     enum err e = kafka_log_open(&d->broker.kafka, KAFKA_READ_COMMITTED, &log);
     if (e != OK) say(d, CHECK_FAILURE, "groups", "%s", err_text(e));
-    for (unsigned i = 0; e == OK && i < sizeof groups / sizeof groups[0]; i++) check_group(d, log, groups[i].stage, groups[i].topic);
+    for (unsigned i = 0; e == OK && i < sizeof groups / sizeof groups[0]; i++)
+        check_group(d, log, groups[i].stage, groups[i].topic);
     if (log) kafka_log_close(log);
 }
 
@@ -299,9 +365,12 @@ static void check_reference(struct doctor *d)
         if (c.last_unix_ms) instant_put(&last, c.last_unix_ms);
         else PUT(&last, "never");
         bool empty = c.programs == 0 || c.partners == 0;
-        say(d, empty ? CHECK_WARNING : CHECK_OK, "reference data", "%u versions of programs, %u partners, last published %.*s%s", c.programs, c.partners,
+        say(d, empty ? CHECK_WARNING : CHECK_OK, "reference data",
+            "%u versions of programs, %u partners, last published %.*s%s", c.programs, c.partners,
             SLICE_ARGS(text_slice(&last)), empty ? "; claimctl load, programs publish, partners import" : "");
-        if (c.proposals) say(d, CHECK_WARNING, "reference data", "%u proposals wait for a second person: claimctl programs list, partners list", c.proposals);
+        if (c.proposals)
+            say(d, CHECK_WARNING, "reference data",
+                "%u proposals wait for a second person: claimctl programs list, partners list", c.proposals);
     } else say(d, CHECK_FAILURE, "reference data", "partners.v1 and programs.v1 cannot be read");
     publish_close(&p);
 }
@@ -323,9 +392,13 @@ static void check_dead_letters(struct doctor *d)
     struct letters found = { 0 };
     char refused[96] = "";
     enum err e = topic_read_all(&d->broker, topics, 1, count_letter, &found);
-    if (found.refused) snprintf(refused, sizeof refused, "; besides, %llu lines that intake refused, as their submitters were told", (unsigned long long)found.refused);
+    if (found.refused)
+        snprintf(refused, sizeof refused, "; besides, %llu lines that intake refused, as their submitters were told",
+                 (unsigned long long)found.refused);
     if (e != OK) say(d, CHECK_FAILURE, "dead letters", "they cannot be read: %s", err_text(e));
-    else if (found.dead) say(d, CHECK_WARNING, "dead letters", "%llu stand there: claimctl deadletters list%s", (unsigned long long)found.dead, refused);
+    else if (found.dead)
+        say(d, CHECK_WARNING, "dead letters", "%llu stand there: claimctl deadletters list%s",
+            (unsigned long long)found.dead, refused);
     else say(d, CHECK_OK, "dead letters", "none%s", refused);
 }
 
@@ -352,14 +425,25 @@ static void check_redis_memory(struct doctor *d)
     const struct redis_answer *answer;
     struct redis_command command = REDIS_COMMAND(SLICE("INFO"));
     if (!ask_redis(d, &command, &answer)) return;
-    struct slice info = redis_answer_text(answer), evicted = info_field(info, SLICE("evicted_keys")), aof = info_field(info, SLICE("aof_enabled"));
+    struct slice info = redis_answer_text(answer), evicted = info_field(info, SLICE("evicted_keys")),
+                 aof = info_field(info, SLICE("aof_enabled"));
     struct slice version = slice_copy(&d->arena, info_field(info, SLICE("redis_version")));
     if (evicted.size && !slice_equal(evicted, SLICE("0")))
-        say(d, CHECK_WARNING, "redis", "%.*s keys were evicted: slots of the registry may be gone; raise maxmemory, then claimctl registry rebuild", SLICE_ARGS(evicted));
-    if (!slice_equal(aof, SLICE("1"))) say(d, CHECK_WARNING, "redis", "appendonly is off: a restart forgets the registry until it is set again from the tables");
-    struct redis_command track = REDIS_COMMAND(SLICE("CLIENT"), SLICE("TRACKING"), SLICE("ON"), SLICE("BCAST"), SLICE("PREFIX"), SLICE("doctor:"));
-    if (!ask_redis(d, &track, &answer)) say(d, CHECK_FAILURE, "redis", "CLIENT TRACKING is refused: the caches of profiles would not hear of changes; Redis 6 or newer without a proxy in between is needed");
-    say(d, CHECK_OK, "redis", "version %.*s answers at %.*s", SLICE_ARGS(version), SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
+        say(d, CHECK_WARNING, "redis",
+            "%.*s keys were evicted: slots of the registry may be gone; raise maxmemory, then claimctl registry "
+            "rebuild",
+            SLICE_ARGS(evicted));
+    if (!slice_equal(aof, SLICE("1")))
+        say(d, CHECK_WARNING, "redis",
+            "appendonly is off: a restart forgets the registry until it is set again from the tables");
+    struct redis_command track = REDIS_COMMAND(SLICE("CLIENT"), SLICE("TRACKING"), SLICE("ON"), SLICE("BCAST"),
+                                               SLICE("PREFIX"), SLICE("doctor:"));
+    if (!ask_redis(d, &track, &answer))
+        say(d, CHECK_FAILURE, "redis",
+            "CLIENT TRACKING is refused: the caches of profiles would not hear of changes; Redis 6 or newer without a "
+            "proxy in between is needed");
+    say(d, CHECK_OK, "redis", "version %.*s answers at %.*s", SLICE_ARGS(version),
+        SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
 }
 
 /* The clocks of the machines against each other: Redis tells its own. */
@@ -373,7 +457,9 @@ static void check_clock(struct doctor *d)
     if (!slice_to_uint(redis_answer_text(redis_answer_item(answer, 0)), INT32_MAX * UINT64_C(2), &seconds)) return;
     if (!slice_to_uint(redis_answer_text(redis_answer_item(answer, 1)), 999999, &micros)) return;
     instant_ms skew = (instant_ms)(seconds * 1000 + micros / 1000) - before;
-    if (skew > SKEW_MS_MAX || skew < -SKEW_MS_MAX) say(d, CHECK_WARNING, "clock", "this machine and Redis differ by %lld ms: run a time daemon on both", (long long)skew);
+    if (skew > SKEW_MS_MAX || skew < -SKEW_MS_MAX)
+        say(d, CHECK_WARNING, "clock", "this machine and Redis differ by %lld ms: run a time daemon on both",
+            (long long)skew);
     else say(d, CHECK_OK, "clock", "this machine and Redis agree within a second");
 }
 
@@ -383,7 +469,8 @@ static void check_redis(struct doctor *d)
     int code = redis_open_link(&d->broker, &d->redis);
     if (code != EXIT_DONE) return say(d, CHECK_FAILURE, "redis", "redis.address or redis.password_file cannot be used");
     if (redis_registry_check_server(d->redis, &d->arena, &finding) != OK) {
-        say(d, CHECK_WARNING, "redis", "%.*s does not answer: verdicts stay the same, lines with serials wait; start it, or set redis.address",
+        say(d, CHECK_WARNING, "redis",
+            "%.*s does not answer: verdicts stay the same, lines with serials wait; start it, or set redis.address",
             SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
     } else {
         if (finding.size) say(d, CHECK_FAILURE, "redis", "%.*s", SLICE_ARGS(finding));
@@ -402,8 +489,11 @@ static void check_file_system(struct doctor *d, const char *folder)
     if (statfs(folder, &fs) != 0) return;
     unsigned long type = (unsigned long)fs.f_type & 0xffffffffu;
     if (type == NFS_SUPER_MAGIC || type == SMB_SUPER_MAGIC || type == CIFS_SUPER_MAGIC || type == FUSE_SUPER_MAGIC)
-        say(d, CHECK_FAILURE, "state", "%s is on a network or in user space: tables are mapped and locked there; use a local disk", folder);
-    else if (type == TMPFS_MAGIC) say(d, CHECK_WARNING, "state", "%s is in memory: each restart of the machine replays the whole changelog", folder);
+        say(d, CHECK_FAILURE, "state",
+            "%s is on a network or in user space: tables are mapped and locked there; use a local disk", folder);
+    else if (type == TMPFS_MAGIC)
+        say(d, CHECK_WARNING, "state", "%s is in memory: each restart of the machine replays the whole changelog",
+            folder);
 }
 
 static void check_state(struct doctor *d)
@@ -426,7 +516,8 @@ static void check_state(struct doctor *d)
 
 static void check_file(struct doctor *d, const char *check, struct slice name, struct slice path)
 {
-    if (access(path.bytes, R_OK) == 0) say(d, CHECK_OK, check, "%.*s: %.*s can be read", SLICE_ARGS(name), SLICE_ARGS(path));
+    if (access(path.bytes, R_OK) == 0)
+        say(d, CHECK_OK, check, "%.*s: %.*s can be read", SLICE_ARGS(name), SLICE_ARGS(path));
     else say(d, CHECK_FAILURE, check, "%.*s: %.*s cannot be read", SLICE_ARGS(name), SLICE_ARGS(path));
 }
 
@@ -435,8 +526,11 @@ static void check_expiry(struct doctor *d, struct slice name, struct slice path)
     instant_ms end;
     if (certificate_expiry(path.bytes, &end) != OK) return;         /* a key, or none that could be read: said before */
     int64_t days = (end - clock_now_unix_ms()) / DAY_MS;
-    if (end <= clock_now_unix_ms()) say(d, CHECK_FAILURE, "certificates", "%.*s: %.*s has expired", SLICE_ARGS(name), SLICE_ARGS(path));
-    else say(d, days < EXPIRY_DAYS ? CHECK_WARNING : CHECK_OK, "certificates", "%.*s: %.*s holds for %lld days", SLICE_ARGS(name), SLICE_ARGS(path), (long long)days);
+    if (end <= clock_now_unix_ms())
+        say(d, CHECK_FAILURE, "certificates", "%.*s: %.*s has expired", SLICE_ARGS(name), SLICE_ARGS(path));
+    else
+        say(d, days < EXPIRY_DAYS ? CHECK_WARNING : CHECK_OK, "certificates", "%.*s: %.*s holds for %lld days",
+            SLICE_ARGS(name), SLICE_ARGS(path), (long long)days);
 }
 
 static void check_certificates(struct doctor *d)
@@ -457,7 +551,8 @@ static void check_lists(struct doctor *d)
     check_file(d, "lists", SLICE("screening.lists_file"), path);
     if (stat(path.bytes, &status) != 0) return;
     int64_t days = (clock_now_unix_ms() / 1000 - status.st_mtime) / 86400;
-    say(d, days > 7 ? CHECK_WARNING : CHECK_OK, "lists", "%.*s is %lld days old%s", SLICE_ARGS(path), (long long)days, days > 7 ? ": fetch fresh snapshots" : "");
+    say(d, days > 7 ? CHECK_WARNING : CHECK_OK, "lists", "%.*s is %lld days old%s", SLICE_ARGS(path), (long long)days,
+        days > 7 ? ": fetch fresh snapshots" : "");
 }
 
 /* --- all --- */
@@ -495,7 +590,8 @@ int claimctl_doctor(int argc, char **argv)
     if (code == EXIT_DONE && listing_begin(&d.listing, &d.out, fields, sizeof fields / sizeof fields[0], form)) {
         check_all(&d);
         listing_end(&d.listing);
-        fprintf(stderr, "%u ok, %u warnings, %u failures\n", d.counts[CHECK_OK], d.counts[CHECK_WARNING], d.counts[CHECK_FAILURE]);
+        fprintf(stderr, "%u ok, %u warnings, %u failures\n", d.counts[CHECK_OK], d.counts[CHECK_WARNING],
+                d.counts[CHECK_FAILURE]);
         if (d.counts[CHECK_FAILURE]) code = EXIT_DIFFERS;
     }
     arena_close(&d.arena);

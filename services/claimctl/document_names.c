@@ -39,8 +39,10 @@ static bool take(void *names, const struct record *record, instant_ms at_unix_ms
     struct document_names *d = names;
     struct intake_document document;
     (void)at_unix_ms;
-    if (record->key.size != 1 + SHA256_BYTES || record->key.bytes[0] != INTAKE_DOCUMENTS || record->value.size == 0) return true;
-    if (table_intake_take_document(record->value, &document) == OK && document.file_name.size) put(d, slice_skip(record->key, 1), document.file_name);
+    if (record->key.size != 1 + SHA256_BYTES || record->key.bytes[0] != INTAKE_DOCUMENTS || record->value.size == 0)
+        return true;
+    if (table_intake_take_document(record->value, &document) == OK && document.file_name.size)
+        put(d, slice_skip(record->key, 1), document.file_name);
     return d->arena.used < NAMES_BYTES_MAX;
 }
 
@@ -50,7 +52,9 @@ struct slice document_names_find(struct document_names *d, struct broker *b, str
     if (!document_id.size) return (struct slice){ 0 };
     if (!d->was_read && arena_open(&d->arena, NAMES_BYTES, NAMES_BYTES) == OK) {
         enum err e = topic_read_all(b, &topic, 1, take, d);
-        if (e != OK) fprintf(stderr, "warning: %s; documents are shown by their id: %s\n", topic_row(topic)->name.bytes, err_text(e));
+        if (e != OK)
+            fprintf(stderr, "warning: %s; documents are shown by their id: %s\n", topic_row(topic)->name.bytes,
+                    err_text(e));
     }
     d->was_read = true;
     uint32_t place = directory_get(&d->ids, document_id, 0);

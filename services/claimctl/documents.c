@@ -59,14 +59,20 @@ static int put_path(struct text *path, const char *word, bool is_act)
     int code = find_by_name(word, &id, &found);
     if (code != EXIT_DONE) return code;
     if (!found) {
-        fprintf(stderr, "error[NOT_FOUND]: no document has the id or the name %s\n  claimctl documents list prints both\n", word);
+        fprintf(stderr,
+                "error[NOT_FOUND]: no document has the id or the name %s\n  claimctl documents list prints both\n",
+                word);
         return EXIT_NOT_FOUND;
     }
     if (found > 1 && is_act) {
-        fprintf(stderr, "error[USAGE %d]: several documents have the name %s\n  name it by its id: claimctl documents list\n", ERR_USAGE, word);
+        fprintf(stderr,
+                "error[USAGE %d]: several documents have the name %s\n  name it by its id: claimctl documents list\n",
+                ERR_USAGE, word);
         return EXIT_USAGE;
     }
-    if (found > 1) fprintf(stderr, "several documents have the name %s; this is the newest, %.*s\n", word, SLICE_ARGS(text_slice(&id)));
+    if (found > 1)
+        fprintf(stderr, "several documents have the name %s; this is the newest, %.*s\n", word,
+                SLICE_ARGS(text_slice(&id)));
     door_client_encode(path, text_slice(&id));
     return EXIT_DONE;
 }
@@ -78,7 +84,8 @@ static int refuse(const struct door_answer *a, const char *word)
     if (a->status != 404) return door_client_refuse(a, word);
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
     const char *detail = text_of(o, "detail");
-    fprintf(stderr, "error[NOT_FOUND]: %s: %s\n  claimctl documents list and documents show say what there is\n", word, *detail ? detail : "intake has no such document of yours, or not what is asked of it");
+    fprintf(stderr, "error[NOT_FOUND]: %s: %s\n  claimctl documents list and documents show say what there is\n", word,
+            *detail ? detail : "intake has no such document of yours, or not what is asked of it");
     json_decref(o);
     return EXIT_NOT_FOUND;
 }
@@ -162,7 +169,11 @@ static int post_to(const char *word, const char *part, const char *body)
     if (code != EXIT_DONE) return code;
     text_put(&t, slice_from(part));
     target[t.size] = 0;
-    struct door_request r = { .method = "POST", .target = target, .headers = { "Content-Type: application/json" }, .body = slice_from(body), .to = stdout };
+    struct door_request r = { .method = "POST",
+                              .target = target,
+                              .headers = { "Content-Type: application/json" },
+                              .body = slice_from(body),
+                              .to = stdout };
     code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status >= 300) code = refuse(&a, word);
     else if (code == EXIT_DONE) putchar('\n');
@@ -218,8 +229,9 @@ static int replay(int argc, char **argv)
 
 static void print_row(const json_t *d)
 {
-    printf("%-27s %-24s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"), count_of(d, "lines"), count_of(d, "passed"),
-           count_of(d, "rejected") + count_of(d, "dead"), text_of(d, "name"));
+    printf("%-27s %-24s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"),
+           count_of(d, "lines"), count_of(d, "passed"), count_of(d, "rejected") + count_of(d, "dead"),
+           text_of(d, "name"));
 }
 
 static int page(char *cursor, size_t size)
@@ -256,8 +268,10 @@ static int list(int argc, char **argv)
 int claimctl_documents(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("lines"), lines }, { SLICE_INIT("errors"), errors },
-        { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer }, { SLICE_INIT("replay"), replay }, { SLICE_INIT("ack"), ack }, { SLICE_INIT("response"), response }, { SLICE_INIT("raw"), raw },
+        { SLICE_INIT("list"), list },     { SLICE_INIT("show"), show },       { SLICE_INIT("lines"), lines },
+        { SLICE_INIT("errors"), errors }, { SLICE_INIT("rejects"), rejects }, { SLICE_INIT("answer"), answer },
+        { SLICE_INIT("replay"), replay }, { SLICE_INIT("ack"), ack },         { SLICE_INIT("response"), response },
+        { SLICE_INIT("raw"), raw },
     };
     static struct broker b;
     int code = broker_open(&b, &argc, argv);

@@ -53,16 +53,22 @@ static int use_listen(struct door_client *c, const struct settings *settings)
     int size = snprintf(c->listen, sizeof c->listen, "http%s://%.*s", speaks_tls ? "s" : "", SLICE_ARGS(listen));
     c->server = c->listen;
     if (listen.size && (size_t)size < sizeof c->listen) return EXIT_DONE;
-    fprintf(stderr, "error[CONFIG_INVALID %d]: http.listen names no door of intake; name it with --server URL or CLAIMSTREAM_SERVER\n", ERR_CONFIG_INVALID);
+    fprintf(stderr,
+            "error[CONFIG_INVALID %d]: http.listen names no door of intake; name it with --server URL or "
+            "CLAIMSTREAM_SERVER\n",
+            ERR_CONFIG_INVALID);
     return EXIT_BAD_SETTING;
 }
 
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv)
 {
     const char *token_file = NULL;
-    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"), .token = getenv("CLAIMSTREAM_TOKEN"), .ca_file = getenv("CLAIMSTREAM_CA_FILE") };
-    bool is_fine = door_client_option(argc, argv, "--server", &c->server) && door_client_option(argc, argv, "--token-file", &token_file) &&
-                   door_client_option(argc, argv, "--ca-file", &c->ca_file);
+    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"),
+                               .token = getenv("CLAIMSTREAM_TOKEN"),
+                               .ca_file = getenv("CLAIMSTREAM_CA_FILE") };
+    bool is_fine = door_client_option(argc, argv, "--server", &c->server)
+                   && door_client_option(argc, argv, "--token-file", &token_file)
+                   && door_client_option(argc, argv, "--ca-file", &c->ca_file);
     if (!is_fine) return EXIT_USAGE;
     if (token_file && !read_token(token_file, &c->token)) return EXIT_USAGE;
     return c->server && *c->server ? EXIT_DONE : use_listen(c, settings);
@@ -70,7 +76,13 @@ int door_client_open(struct door_client *c, const struct settings *settings, int
 
 /* Asking */
 
-struct transfer { const struct door_request *request; struct door_answer *answer; struct slice body; bool is_error; CURL *curl; };
+struct transfer {
+    const struct door_request *request;
+    struct door_answer *answer;
+    struct slice body;
+    bool is_error;
+    CURL *curl;
+};
 
 static size_t give_body(char *to, size_t size, size_t count, void *context)
 {
@@ -159,7 +171,9 @@ int door_client_ask(const struct door_client *c, const struct door_request *r, s
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
     if (code == CURLE_OK || (a->status >= 400 && a->size > 0)) return EXIT_DONE;
-    if (!r->is_quiet) fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n", ERR_SERVICE_AWAY, c->server, *why ? why : curl_easy_strerror(code));
+    if (!r->is_quiet)
+        fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n",
+                ERR_SERVICE_AWAY, c->server, *why ? why : curl_easy_strerror(code));
     return EXIT_UNREACHABLE;
 }
 
@@ -174,7 +188,8 @@ void door_client_encode(struct text *t, struct slice text)
     static const char hex[] = "0123456789ABCDEF";
     for (size_t k = 0; k < text.size; k++) {
         unsigned char c = (unsigned char)text.bytes[k];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+        bool is_plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
         if (is_plain) { text_put_byte(t, (char)c); continue; }
         text_put_byte(t, '%');
         text_put_byte(t, hex[c >> 4]);
@@ -208,8 +223,10 @@ static void say_errors(const json_t *list)
     size_t k;
     json_array_foreach(list, k, error) {
         const json_t *where = json_object_get(error, "where");
-        fprintf(stderr, "error[%s %lld]: %s\n", text_of(error, "code"), (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
-        if (json_object_get(where, "row")) fprintf(stderr, "  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
+        fprintf(stderr, "error[%s %lld]: %s\n", text_of(error, "code"),
+                (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+        if (json_object_get(where, "row"))
+            fprintf(stderr, "  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
         if (*text_of(error, "fix")) fprintf(stderr, "  %s\n", text_of(error, "fix"));
         if (k == 19) { fprintf(stderr, "… and %zu more of them\n", json_array_size(list) - 20); return; }
     }
@@ -219,8 +236,10 @@ int door_client_refuse(const struct door_answer *a, const char *what)
 {
     json_error_t error;
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
-    const char *code = text_of(o, "code"), *title = text_of(o, "title"), *detail = text_of(o, "detail"), *fix = text_of(o, "fix");
-    fprintf(stderr, "error[%s]: %s: %s%s%s\n", *code ? code : "HTTP", what, *title ? title : "the server refuses", *detail ? ". " : "", detail);
+    const char *code = text_of(o, "code"), *title = text_of(o, "title"), *detail = text_of(o, "detail"),
+               *fix = text_of(o, "fix");
+    fprintf(stderr, "error[%s]: %s: %s%s%s\n", *code ? code : "HTTP", what, *title ? title : "the server refuses",
+            *detail ? ". " : "", detail);
     if (!*title) fprintf(stderr, "  status %ld\n", a->status);
     if (*fix) fprintf(stderr, "  %s\n", fix);
     say_errors(json_object_get(o, "errors"));

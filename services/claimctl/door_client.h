@@ -22,8 +22,10 @@ struct door_request {
 
 struct door_answer { long status; char *body; size_t size; char location[256]; };
 
-/* --server, --token-file and --ca-file out of argv, else CLAIMSTREAM_SERVER, CLAIMSTREAM_TOKEN and CLAIMSTREAM_CA_FILE, else
- * http.listen of the settings, https when http.certificate_file is set, no token and the authorities of the system. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it is. */
+/* --server, --token-file and --ca-file out of argv, else CLAIMSTREAM_SERVER, CLAIMSTREAM_TOKEN and CLAIMSTREAM_CA_FILE,
+ * else http.listen of the settings, https when http.certificate_file is set, no token and the authorities of the
+ * system. An exit code; errors are said on stderr. Texts are borrowed from argv and the client, which stays where it
+ * is. */
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv);
 
 /* Takes `name VALUE` out of argv; false: it has no value, said on stderr. */

@@ -20,9 +20,13 @@ void explain_put_subject(struct text *t, const struct dossier *d)
     } else {
         text_put(t, kind_name(l->kind));
     }
-    struct { const char *word; struct slice value; } names[] = {
-        { " of invoice ", l->invoice_no }, { " line ", l->invoice_line }, { " of agreement ", kind_is_reference(l->kind) ? l->authorisation_no : (struct slice){ 0 } },
-        { " of registration ", kind_is_reference(l->kind) ? l->deal_reg_no : (struct slice){ 0 } }, { " of vendor invoice ", l->vendor_invoice_no },
+    struct { const char *word; struct slice value;
+    } names[] = {
+        { " of invoice ", l->invoice_no },
+        { " line ", l->invoice_line },
+        { " of agreement ", kind_is_reference(l->kind) ? l->authorisation_no : (struct slice){ 0 } },
+        { " of registration ", kind_is_reference(l->kind) ? l->deal_reg_no : (struct slice){ 0 } },
+        { " of vendor invoice ", l->vendor_invoice_no },
     };
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (names[i].value.size == 0) continue;
@@ -49,7 +53,8 @@ static void name_lines(struct reason *r, struct text *room)
 {
     for (unsigned i = 0; i < r->argument_count; i++) {
         size_t before = room->size;
-        if (line_names_put(room, r->arguments[i].value)) r->arguments[i].value = slice_of(room->bytes + before, room->size - before);
+        if (line_names_put(room, r->arguments[i].value))
+            r->arguments[i].value = slice_of(room->bytes + before, room->size - before);
     }
 }
 
@@ -123,7 +128,9 @@ static void put_decided(struct text *t, const struct standing *s)
 void explain_put_line(struct text *t, const struct standing *s)
 {
     static const struct slice verbs[OUTCOME_COUNT] = {
-        [OUTCOME_HOLD] = SLICE_INIT(" is held."), [OUTCOME_PARK] = SLICE_INIT(" waits."), [OUTCOME_REJECT] = SLICE_INIT(" is refused."),
+        [OUTCOME_HOLD] = SLICE_INIT(" is held."),
+        [OUTCOME_PARK] = SLICE_INIT(" waits."),
+        [OUTCOME_REJECT] = SLICE_INIT(" is refused."),
         [OUTCOME_DEAD] = SLICE_INIT(" could not be read."),
     };
     line_name_put(t, s->dossier->receipt);

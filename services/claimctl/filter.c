@@ -18,7 +18,8 @@ static bool read_decimal(struct slice s, struct decimal_text *d)
     if (d->minus || (s.size && s.bytes[0] == '+')) s = slice_skip(s, 1);
     d->whole = slice_cut(&s, '.');
     d->fraction = s;
-    if ((d->whole.size == 0 && d->fraction.size == 0) || !are_digits(d->whole) || !are_digits(d->fraction)) return false;
+    if ((d->whole.size == 0 && d->fraction.size == 0) || !are_digits(d->whole) || !are_digits(d->fraction))
+        return false;
     while (d->whole.size && d->whole.bytes[0] == '0') d->whole = slice_skip(d->whole, 1);
     while (d->fraction.size && d->fraction.bytes[d->fraction.size - 1] == '0') d->fraction.size--;
     if (!d->whole.size && !d->fraction.size) d->minus = false;
@@ -31,7 +32,8 @@ bool filter_compare_decimals(struct slice a, struct slice b, int *order)
     if (!read_decimal(a, &x) || !read_decimal(b, &y)) return false;
     if (x.minus != y.minus) *order = x.minus ? -1 : 1;
     else {
-        *order = x.whole.size != y.whole.size ? (x.whole.size < y.whole.size ? -1 : 1) : slice_compare(x.whole, y.whole);
+        *order =
+            x.whole.size != y.whole.size ? (x.whole.size < y.whole.size ? -1 : 1) : slice_compare(x.whole, y.whole);
         if (*order == 0) *order = slice_compare(x.fraction, y.fraction);
         if (x.minus) *order = -*order;
     }
@@ -42,7 +44,8 @@ bool filter_compare_decimals(struct slice a, struct slice b, int *order)
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
+           || c == '-';
 }
 
 static void skip_blanks(struct slice *s)
@@ -61,9 +64,12 @@ static struct slice take_name(struct slice *s)
 
 static bool take_operator(struct slice *s, enum filter_operator *operator)
 {
-    static const struct { struct slice text; enum filter_operator operator; } operators[] = {
-        { SLICE_INIT("!="), FILTER_NOT_EQUAL }, { SLICE_INIT("<="), FILTER_AT_MOST }, { SLICE_INIT(">="), FILTER_AT_LEAST }, { SLICE_INIT("=="), FILTER_EQUAL },
-        { SLICE_INIT("="), FILTER_EQUAL },      { SLICE_INIT("<"), FILTER_LESS },     { SLICE_INIT(">"), FILTER_GREATER },    { SLICE_INIT("~"), FILTER_CONTAINS },
+    static const struct { struct slice text; enum filter_operator operator;
+    } operators[] = {
+        { SLICE_INIT("!="), FILTER_NOT_EQUAL }, { SLICE_INIT("<="), FILTER_AT_MOST },
+        { SLICE_INIT(">="), FILTER_AT_LEAST },  { SLICE_INIT("=="), FILTER_EQUAL },
+        { SLICE_INIT("="), FILTER_EQUAL },      { SLICE_INIT("<"), FILTER_LESS },
+        { SLICE_INIT(">"), FILTER_GREATER },    { SLICE_INIT("~"), FILTER_CONTAINS },
     };
     for (unsigned i = 0; i < sizeof operators / sizeof operators[0]; i++) {
         if (!slice_starts_with(*s, operators[i].text)) continue;
@@ -165,7 +171,8 @@ static bool holds(const struct filter_term *t, const struct node *n)
     struct filter_term equal = *t;
     bool negated = t->operator == FILTER_NOT_EQUAL, any = false;
     if (negated) equal.operator = FILTER_EQUAL;
-    for (const struct node_entry *e = n->first; e && !any; e = e->next) any = e->value->type == NODE_SCALAR && compare(&equal, e->value->text);
+    for (const struct node_entry *e = n->first; e && !any; e = e->next)
+        any = e->value->type == NODE_SCALAR && compare(&equal, e->value->text);
     return any != negated;
 }
 

@@ -10,7 +10,8 @@ enum { NAME_BYTES = 1024 };
 /* What is FALSE holds nobody up. */
 static bool speaks(const struct rule_result *r)
 {
-    return r->mode == RULE_MODE_ENFORCE && (r->value == TRUTH_TRUE || r->value == TRUTH_WAIT || r->value == TRUTH_FAULT) && rule_by_number(r->number);
+    return r->mode == RULE_MODE_ENFORCE && (r->value == TRUTH_TRUE || r->value == TRUTH_WAIT || r->value == TRUTH_FAULT)
+           && rule_by_number(r->number);
 }
 
 static void put_words(struct text *t, struct slice words)

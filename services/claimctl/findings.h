@@ -1,4 +1,5 @@
-/* claimctl/findings.h: what the rules found of a line or case that waits: what a person decides from (screening.md 4.3). */
+/* claimctl/findings.h: what the rules found of a line or case that waits: what a person decides from
+ * (screening.md 4.3). */
 #ifndef CLAIMCTL_FINDINGS_H
 #define CLAIMCTL_FINDINGS_H
 

@@ -46,7 +46,8 @@ static void print_commands(struct output *o)
         if (c->arguments.size) output_print(o, "%*s%.*s\n", width + 4, "", SLICE_ARGS(c->arguments));
         else print_verbs_of(o, c->word, width + 4);
     }
-    output_print(o, "\n  claimctl help COMMAND says more; claimctl help CODE explains a reason, an issue or an error\n");
+    output_print(o,
+                 "\n  claimctl help COMMAND says more; claimctl help CODE explains a reason, an issue or an error\n");
 }
 
 static void print_verbs(struct output *o, struct slice command)
@@ -54,8 +55,8 @@ static void print_verbs(struct output *o, struct slice command)
     for (unsigned i = 0; i < command_verb_count; i++) {
         const struct verb_row *v = &command_verbs[i];
         if (!slice_equal(v->command, command)) continue;
-        output_print(o, "  claimctl %.*s %.*s%s%.*s\n      %.*s\n", SLICE_ARGS(command), SLICE_ARGS(v->word), v->arguments.size ? " " : "",
-                     SLICE_ARGS(v->arguments), SLICE_ARGS(v->help));
+        output_print(o, "  claimctl %.*s %.*s%s%.*s\n      %.*s\n", SLICE_ARGS(command), SLICE_ARGS(v->word),
+                     v->arguments.size ? " " : "", SLICE_ARGS(v->arguments), SLICE_ARGS(v->help));
     }
 }
 
@@ -69,8 +70,8 @@ static void print_options(struct output *o, struct slice command, const char *ti
         if (first) output_print(o, "\n%s\n", title);
         first = false;
         int used = (int)(x->name.size + (x->value.size ? 1 + x->value.size : 0));
-        output_print(o, "  %.*s%s%.*s%*s  %.*s\n", SLICE_ARGS(x->name), x->value.size ? " " : "", SLICE_ARGS(x->value), used < WIDTH ? WIDTH - used : 0, "",
-                     SLICE_ARGS(x->help));
+        output_print(o, "  %.*s%s%.*s%*s  %.*s\n", SLICE_ARGS(x->name), x->value.size ? " " : "", SLICE_ARGS(x->value),
+                     used < WIDTH ? WIDTH - used : 0, "", SLICE_ARGS(x->help));
     }
 }
 
@@ -78,7 +79,8 @@ static bool print_command(struct output *o, struct slice word)
 {
     const struct command_row *c = command_find(word);
     if (!c) return false;
-    output_print(o, "claimctl %.*s%s%.*s\n  %.*s\n", SLICE_ARGS(c->word), c->arguments.size ? " " : "", SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
+    output_print(o, "claimctl %.*s%s%.*s\n  %.*s\n", SLICE_ARGS(c->word), c->arguments.size ? " " : "",
+                 SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
     if (!c->arguments.size) output_put(o, SLICE("\n"));
     print_verbs(o, c->word);
     print_options(o, c->word, "options");
@@ -95,7 +97,8 @@ static const struct issue_text issues[] = {
 #define ISSUE(name, number, severity, level, ak, reason, sentence, fix) \
     { SLICE_INIT(#name), SLICE_INIT(#severity), SLICE_INIT(#reason), SLICE_INIT(sentence), SLICE_INIT(fix), number },
 #define FAULT(name, reason, severity, level, ak, sentence, fix) \
-    { SLICE_INIT(#name), SLICE_INIT(#severity), SLICE_INIT(#reason), SLICE_INIT(sentence), SLICE_INIT(fix), REASON_##reason },
+    { SLICE_INIT(#name), SLICE_INIT(#severity), SLICE_INIT(#reason), SLICE_INIT(sentence), SLICE_INIT(fix), \
+    REASON_##reason },
 #include "intake/issues.def"
 #undef ISSUE
 #undef FAULT
@@ -129,15 +132,18 @@ static bool print_fixes(struct output *o, enum reason_code code)
 static void print_next(struct output *o, enum reason_code code)
 {
     if (print_fixes(o, code)) return;
-    if (reason_outcome(code) == OUTCOME_HOLD) print_fix(o, SLICE("Nothing; a person decides: claimctl holds list shows what waits."));
-    if (reason_outcome(code) == OUTCOME_PARK) print_fix(o, SLICE("Nothing; the line goes on when what it waits for is there."));
+    if (reason_outcome(code) == OUTCOME_HOLD)
+        print_fix(o, SLICE("Nothing; a person decides: claimctl holds list shows what waits."));
+    if (reason_outcome(code) == OUTCOME_PARK)
+        print_fix(o, SLICE("Nothing; the line goes on when what it waits for is there."));
 }
 
 static bool print_reason(struct output *o, struct slice word)
 {
     uint64_t number;
     enum reason_code code = reason_find(word);
-    if (code == REASON_NONE && slice_to_uint(word, 999, &number) && reason_is_known((unsigned)number)) code = (enum reason_code)number;
+    if (code == REASON_NONE && slice_to_uint(word, 999, &number) && reason_is_known((unsigned)number))
+        code = (enum reason_code)number;
     if (code == REASON_NONE) return false;
     char buffer[512];
     struct text sentence = text_over(buffer, sizeof buffer);
@@ -159,10 +165,13 @@ static bool print_issue(struct output *o, struct slice word)
         const struct issue_text *x = &issues[i];
         if (by_number ? number != x->number : !slice_equal(word, x->name)) continue;
         output_print(o, "%.*s %u: %s of a document\n", SLICE_ARGS(x->name), x->number,
-                     slice_equal(x->severity, SLICE("ERROR")) ? "an error" : slice_equal(x->severity, SLICE("WARNING")) ? "a warning" : "a note");
+                     slice_equal(x->severity, SLICE("ERROR"))     ? "an error"
+                     : slice_equal(x->severity, SLICE("WARNING")) ? "a warning"
+                                                                  : "a note");
         output_print(o, "  the submitter reads: %.*s\n", SLICE_ARGS(x->sentence));
         print_fix(o, x->fix);
-        if (!slice_equal(x->reason, SLICE("NONE"))) output_print(o, "  a line is refused with %.*s\n", SLICE_ARGS(x->reason));
+        if (!slice_equal(x->reason, SLICE("NONE")))
+            output_print(o, "  a line is refused with %.*s\n", SLICE_ARGS(x->reason));
         return true;
     }
     return false;
@@ -188,7 +197,8 @@ static bool print_void(struct output *o, struct slice word)
     for (enum review_void why = REVIEW_VOID_NONE + 1; why < REVIEW_VOID_COUNT; why++) {
         const struct review_void_row *row = review_void_row(why);
         if (by_number ? number != row->number : !slice_equal(word, row->word)) continue;
-        output_print(o, "%.*s %u: an act on what waits has no effect, %.*s\n  %.*s\n", SLICE_ARGS(row->word), row->number, SLICE_ARGS(row->sentence), SLICE_ARGS(row->fix));
+        output_print(o, "%.*s %u: an act on what waits has no effect, %.*s\n  %.*s\n", SLICE_ARGS(row->word),
+                     row->number, SLICE_ARGS(row->sentence), SLICE_ARGS(row->fix));
         return true;
     }
     return false;
@@ -203,8 +213,10 @@ static struct slice near_code(struct slice word)
     unsigned count = 0;
     for (unsigned i = 0; i < command_row_count; i++) names[count++] = command_rows[i].word;
     for (unsigned i = 0; i < sizeof issues / sizeof issues[0]; i++) names[count++] = issues[i].name;
-    for (unsigned i = 0; i < sizeof errors / sizeof errors[0]; i++) names[count++] = slice_from(err_name(errors[i].code));
-    for (enum review_void why = REVIEW_VOID_NONE + 1; why < REVIEW_VOID_COUNT; why++) names[count++] = review_void_row(why)->word;
+    for (unsigned i = 0; i < sizeof errors / sizeof errors[0]; i++)
+        names[count++] = slice_from(err_name(errors[i].code));
+    for (enum review_void why = REVIEW_VOID_NONE + 1; why < REVIEW_VOID_COUNT; why++)
+        names[count++] = review_void_row(why)->word;
     for (unsigned number = 1; number < 1000 && count < NAMES_MAX; number++)
         if (reason_is_known(number)) names[count++] = reason_name((enum reason_code)number);
     return problems_nearest(word, names, count);
@@ -227,9 +239,12 @@ int claimctl_help(int argc, char **argv)
     else {
         struct slice word = slice_from(argv[1]);
         struct text upper = text_over(buffer, sizeof buffer);
-        for (size_t i = 0; i < word.size; i++) text_put_byte(&upper, word.bytes[i] >= 'a' && word.bytes[i] <= 'z' ? (char)(word.bytes[i] - 'a' + 'A') : word.bytes[i]);
+        for (size_t i = 0; i < word.size; i++)
+            text_put_byte(&upper, word.bytes[i] >= 'a' && word.bytes[i] <= 'z' ? (char)(word.bytes[i] - 'a' + 'A')
+                                                                               : word.bytes[i]);
         struct slice code = text_slice(&upper);
-        found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code) || print_void(&o, code);
+        found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code)
+                || print_void(&o, code);
         if (!found) complain(word);
     }
     if (!output_close(&o)) return EXIT_FAILED;

@@ -36,12 +36,18 @@ static void add(struct history *h, const struct record *r, instant_ms at_unix_ms
 {
     h->records = room_for(&h->record_room, ((size_t)h->count + 1) * sizeof *h->records);
     h->records[h->count++] = (struct history_record){
-        .at_unix_ms = at_unix_ms, .offset = r->offset, .begins = put_bytes(h, r->key, r->value), .key_size = (uint32_t)r->key.size,
-        .value_size = (uint32_t)r->value.size, .partition = r->partition, .line = line,
+        .at_unix_ms = at_unix_ms,
+        .offset = r->offset,
+        .begins = put_bytes(h, r->key, r->value),
+        .key_size = (uint32_t)r->key.size,
+        .value_size = (uint32_t)r->value.size,
+        .partition = r->partition,
+        .line = line,
     };
 }
 
-/* Inside a partition the order of its offsets stands, whatever the times say: it is the order in which stages judged. */
+/* Inside a partition the order of its offsets stands, whatever the times say: it is the order in which stages
+ * judged. */
 static bool take_line(struct reading *r, const struct record *record)
 {
     struct history *h = r->history;

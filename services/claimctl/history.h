@@ -1,8 +1,8 @@
-/* claimctl/history.h: what an installation received, kept to be judged again: lines of claims.received.v1 and acts of people of
- * reviews.v1, in the order in which they came.
+/* claimctl/history.h: what an installation received, kept to be judged again: lines of claims.received.v1 and acts of
+ * people of reviews.v1, in the order in which they came.
  *
- * All of it from the beginning, because volumes, balances and caps need what came before; it lies in files without a name, so that
- * no memory grows with it. */
+ * All of it from the beginning, because volumes, balances and caps need what came before; it lies in files without a
+ * name, so that no memory grows with it. */
 #ifndef CLAIMCTL_HISTORY_H
 #define CLAIMCTL_HISTORY_H
 

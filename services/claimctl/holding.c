@@ -7,8 +7,9 @@
 enum { AT_RISK_HOURS = 12 };
 
 static const struct slice state_words[] = {
-    [HOLDING_OPEN] = SLICE_INIT("OPEN"), [HOLDING_TAKEN] = SLICE_INIT("TAKEN"), [HOLDING_PROPOSED] = SLICE_INIT("PROPOSED"),
-    [HOLDING_WAITS] = SLICE_INIT("WAITS"), [HOLDING_AT_RISK] = SLICE_INIT("AT_RISK"),
+    [HOLDING_OPEN] = SLICE_INIT("OPEN"),         [HOLDING_TAKEN] = SLICE_INIT("TAKEN"),
+    [HOLDING_PROPOSED] = SLICE_INIT("PROPOSED"), [HOLDING_WAITS] = SLICE_INIT("WAITS"),
+    [HOLDING_AT_RISK] = SLICE_INIT("AT_RISK"),
 };
 
 enum stage_id holding_stage(const struct dossier *d, enum section *section)
@@ -28,7 +29,9 @@ struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms)
     enum section section;
     enum stage_id stage = holding_stage(d, &section);
     const struct judgement *j = dossier_judgement(d, section);
-    struct review_object o = { .dossier = d, .stage = stage, .judgement = j, .hash = dossier_section_hash(d->bytes, section) };
+    struct review_object o = {
+        .dossier = d, .stage = stage, .judgement = j, .hash = dossier_section_hash(d->bytes, section)
+    };
     struct holding h = { .taker = review_taker(d, stage, now_unix_ms), .proposal = review_proposal(&o) };
     if (j && j->outcome == OUTCOME_PARK) h.state = is_at_risk(j, now_unix_ms) ? HOLDING_AT_RISK : HOLDING_WAITS;
     if (h.taker) h.state = HOLDING_TAKEN;

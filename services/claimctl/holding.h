@@ -16,8 +16,8 @@ struct holding {
 /* The stage that holds it and the section it decided. */
 enum stage_id holding_stage(const struct dossier *d, enum section *section);
 
-/* A parked line waits for its datum, and is at risk from 12 hours before it is due; what was taken is so until the take ends.
- * now_unix_ms: of the clock; of a run that has ended, the one at its end. */
+/* A parked line waits for its datum, and is at risk from 12 hours before it is due; what was taken is so until the take
+ * ends. now_unix_ms: of the clock; of a run that has ended, the one at its end. */
 struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms);
 
 /* "TAKEN by anna since …". */

@@ -1,4 +1,5 @@
-/* claimctl/holds.c: `holds list|show` and the acts on what waits: who holds what, until when, and what a person decides. */
+/* claimctl/holds.c: `holds list|show` and the acts on what waits: who holds what, until when, and what a person
+ * decides. */
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
@@ -22,7 +23,8 @@ static const struct listing_field fields[] = {
     { "stage", LISTING_TEXT, "that holds it", false },
     { "says", LISTING_TEXT, "what it is about, and why it waits", false },
     { "waits_for", LISTING_TEXT, "the datum it waits for; empty: a person", false },
-    { "state", LISTING_TEXT, "OPEN, TAKEN, PROPOSED with who and since when; of a parked line WAITS or AT_RISK", false },
+    { "state", LISTING_TEXT, "OPEN, TAKEN, PROPOSED with who and since when; of a parked line WAITS or AT_RISK",
+      false },
     { "outcome", LISTING_TEXT, "HOLD or PARK", true },
     { "line", LISTING_TEXT, "document:row; empty: a case", true },
     { "id", LISTING_TEXT, "line_id or case_id", true },
@@ -35,10 +37,18 @@ static const struct listing_field fields[] = {
     { "taken_until", LISTING_TEXT, "until when nobody else proposes", true },
     { "proposed_by", LISTING_TEXT, "whose proposal stands", true },
 };
-enum { FIELD_STATE = 4, FIELD_TAKEN_BY = 12, FIELD_TAKEN_AT, FIELD_TAKEN_UNTIL, FIELD_PROPOSED_BY, FIELD_COUNT = sizeof fields / sizeof fields[0] };
+enum {
+    FIELD_STATE = 4,
+    FIELD_TAKEN_BY = 12,
+    FIELD_TAKEN_AT,
+    FIELD_TAKEN_UNTIL,
+    FIELD_PROPOSED_BY,
+    FIELD_COUNT = sizeof fields / sizeof fields[0]
+};
 _Static_assert(FIELD_COUNT == FIELD_PROPOSED_BY + 1, "the last fields say who has it");
 
-/* A place in the queue (screening.md 4.3, 6.5): strong matches at its head, then by due time, what is worth more before. */
+/* A place in the queue (screening.md 4.3, 6.5): strong matches at its head, then by due time, what is worth more
+ * before. */
 struct place { bool is_strong; instant_ms due_unix_ms; int64_t amount_minor, score_points; unsigned order; };
 
 /* Rows are printed in that order: each is kept until all are known. */
@@ -61,7 +71,8 @@ static void add(struct queue *q, struct place place, const struct slice *cells)
 static int by_place(const void *a_, const void *b_)
 {
     const struct place *a = &((const struct held *)a_)->place, *b = &((const struct held *)b_)->place;
-    __int128 weight_a = (__int128)a->amount_minor * a->score_points, weight_b = (__int128)b->amount_minor * b->score_points;
+    __int128 weight_a = (__int128)a->amount_minor * a->score_points,
+             weight_b = (__int128)b->amount_minor * b->score_points;
     if (a->is_strong != b->is_strong) return a->is_strong ? -1 : 1;
     if (a->due_unix_ms != b->due_unix_ms) return a->due_unix_ms < b->due_unix_ms ? -1 : 1;
     if (weight_a != weight_b) return weight_a > weight_b ? -1 : 1;
@@ -73,7 +84,8 @@ static int by_place(const void *a_, const void *b_)
 static void fill_holding(struct reading *r, const struct queue *q, const struct dossier *d, struct slice *cells)
 {
     struct holding h = holding_of(d, q->now_unix_ms);
-    struct text state = text_in(&r->arena, HOLD_TEXT_MAX), since = text_in(&r->arena, 32), until = text_in(&r->arena, 32);
+    struct text state = text_in(&r->arena, HOLD_TEXT_MAX), since = text_in(&r->arena, 32),
+                until = text_in(&r->arena, 32);
     holding_put_text(&state, &h);
     cells[FIELD_STATE] = text_slice(&state);
     if (h.proposal) cells[FIELD_PROPOSED_BY] = h.proposal->actor_id;
@@ -105,13 +117,25 @@ static bool add_line(struct reading *r, const struct transcript_entry *e, const 
     explain_put_line(&says, s);
     if (s->has_claim) money_put(&amount, s->refused_minor, s->currency);
     struct slice cells[FIELD_COUNT] = {
-        text_slice(&due), word_text(VOCABULARY_STAGE, s->stage), text_slice(&says), j->waiting.on, { 0 }, word_text(VOCABULARY_OUTCOME, s->outcome),
-        line_name_in(&r->arena, s->dossier->receipt), s->dossier->receipt->line_id, s->dossier->line->partner_id, text_slice(&amount),
-        s->has_claim ? s->currency : (struct slice){ 0 }, reasons_of(&r->arena, s),
+        text_slice(&due),
+        word_text(VOCABULARY_STAGE, s->stage),
+        text_slice(&says),
+        j->waiting.on,
+        { 0 },
+        word_text(VOCABULARY_OUTCOME, s->outcome),
+        line_name_in(&r->arena, s->dossier->receipt),
+        s->dossier->receipt->line_id,
+        s->dossier->line->partner_id,
+        text_slice(&amount),
+        s->has_claim ? s->currency : (struct slice){ 0 },
+        reasons_of(&r->arena, s),
     };
     fill_holding(r, context, s->dossier, cells);
-    add(context, (struct place){ .due_unix_ms = j->waiting.due_unix_ms, .amount_minor = s->has_claim ? s->refused_minor : 0,
-                                 .score_points = s->dossier->clearance ? s->dossier->clearance->score_points : 0 }, cells);
+    add(context,
+        (struct place){ .due_unix_ms = j->waiting.due_unix_ms,
+                        .amount_minor = s->has_claim ? s->refused_minor : 0,
+                        .score_points = s->dossier->clearance ? s->dossier->clearance->score_points : 0 },
+        cells);
     return true;
 }
 
@@ -123,7 +147,9 @@ static bool is_strong(const struct clearance *c)
     for (unsigned i = 0; i < c->judgement.rule_result_count; i++) {
         const struct rule_result *result = &c->judgement.rule_results[i];
         for (unsigned k = 0; k < result->evidence_count; k++)
-            if (result->evidence[k].kind == EVIDENCE_LIST_ENTRY && result->evidence[k].score >= page.screening_strong_score) return true;
+            if (result->evidence[k].kind == EVIDENCE_LIST_ENTRY
+                && result->evidence[k].score >= page.screening_strong_score)
+                return true;
     }
     return false;
 }
@@ -140,7 +166,8 @@ static bool add_case(struct reading *r, const struct transcript_entry *e, const 
     text_put(&says, word_text(VOCABULARY_CASE_KIND, c->case_kind));
     text_put_byte(&says, ' ');
     text_put(&says, c->case_kind == CASE_KIND_SAMPLE ? line_name_in(&r->arena, s->dossier->receipt) : c->case_subject);
-    struct slice cells[FIELD_COUNT] = { { 0 }, SLICE("COMPLIANCE"), text_slice(&says), { 0 }, { 0 }, SLICE("HOLD"), { 0 }, c->case_id };
+    struct slice cells[FIELD_COUNT] = { { 0 }, SLICE("COMPLIANCE"), text_slice(&says), { 0 }, { 0 }, SLICE("HOLD"),
+                                        { 0 }, c->case_id };
     fill_holding(r, context, s->dossier, cells);
     add(context, (struct place){ .is_strong = is_strong(c), .due_unix_ms = INT64_MAX }, cells);
     return true;
@@ -165,7 +192,8 @@ static int list(int argc, char **argv)
     code = reading_start(&r);
     q.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && arena_open(&q.arena, HOLDS_ARENA_BYTES, HOLDS_ARENA_BYTES) != OK) code = EXIT_FAILED;
-    if (code == EXIT_DONE && (!reading_walk(&r, add_line, &q) || !reading_walk_cases(&r, add_case, &q))) code = EXIT_FAILED;
+    if (code == EXIT_DONE && (!reading_walk(&r, add_line, &q) || !reading_walk_cases(&r, add_case, &q)))
+        code = EXIT_FAILED;
     if (q.count) qsort(q.items, q.count, sizeof *q.items, by_place);
     for (unsigned i = 0; i < q.count; i++) listing_row(&l, q.items[i].cells);
     listing_end(&l);
@@ -240,9 +268,11 @@ static int show(int argc, char **argv)
     request.word = slice_from(argv[2]);
     code = reading_start(&r);
     request.now_unix_ms = now_of(&r);
-    if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request))) code = EXIT_FAILED;
+    if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request)))
+        code = EXIT_FAILED;
     if (code == EXIT_DONE && !request.found) {
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n  claimctl holds list names what does\n", ERR_USAGE, argv[2]);
+        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n  claimctl holds list names what does\n",
+                ERR_USAGE, argv[2]);
         code = EXIT_NOT_FOUND;
     }
     return reading_close(&r, code);
@@ -251,11 +281,13 @@ static int show(int argc, char **argv)
 int claimctl_holds(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list },           { SLICE_INIT("show"), show },           { SLICE_INIT("take"), holds_act },
-        { SLICE_INIT("release"), holds_act },
-        { SLICE_INIT("adjust"), holds_act },    { SLICE_INIT("deny"), holds_act },      { SLICE_INIT("ask"), holds_act },
-        { SLICE_INIT("assign"), holds_act },    { SLICE_INIT("clear"), holds_act },     { SLICE_INIT("block"), holds_act },
-        { SLICE_INIT("confirm"), holds_act },   { SLICE_INIT("decline"), holds_act },   { SLICE_INIT("withdraw"), holds_act },
+        { SLICE_INIT("list"), list },          { SLICE_INIT("show"), show },
+        { SLICE_INIT("take"), holds_act },     { SLICE_INIT("release"), holds_act },
+        { SLICE_INIT("adjust"), holds_act },   { SLICE_INIT("deny"), holds_act },
+        { SLICE_INIT("ask"), holds_act },      { SLICE_INIT("assign"), holds_act },
+        { SLICE_INIT("clear"), holds_act },    { SLICE_INIT("block"), holds_act },
+        { SLICE_INIT("confirm"), holds_act },  { SLICE_INIT("decline"), holds_act },
+        { SLICE_INIT("withdraw"), holds_act },
     };
     return command_run_verb("holds", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

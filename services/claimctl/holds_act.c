@@ -75,7 +75,8 @@ static int publish_verdict(struct sending *s, const struct dossier *d, const str
     bool blocked = effect->verb == VERB_CONFIRM_PARTY;
     if (!blocked && effect->verb != VERB_CLEAR_PARTY) return EXIT_DONE;
     if (!list_hits_verdict(&c->scratch, d->clearance, blocked, &record.verdict)) {
-        output_line(&c->out, SLICE("  no verdict: the case does not say which party was compared with which entry; the next line is asked again"));
+        output_line(&c->out, SLICE("  no verdict: the case does not say which party was compared with which entry; the "
+                                   "next line is asked again"));
         return EXIT_DONE;
     }
     ASSERT(effect->actors.count >= 2);
@@ -100,7 +101,8 @@ static int act_on(struct sending *s, const struct holds_named *o)
     struct dossier d;
     enum section section;
     arena_reset(&c->scratch);
-    if (dossier_decode(&c->scratch, o->dossier, &d) != OK || !d.receipt) return broker_fail(&c->broker, ERR_WIRE_MALFORMED, "the held dossier");
+    if (dossier_decode(&c->scratch, o->dossier, &d) != OK || !d.receipt)
+        return broker_fail(&c->broker, ERR_WIRE_MALFORMED, "the held dossier");
     struct review r = holds_command_review(c, &d, clock_now_unix_ms());
     r.stage = holding_stage(&d, &section);
     struct review_object object = review_object_of(s->catalogue, &d, r.stage, section);
@@ -136,7 +138,8 @@ static int act_on_services(struct holds_command *c)
     if (code == EXIT_DONE) code = find_objects(&s);
     if (code != EXIT_DONE) return code;
     code = publish_open(&s.publish, &c->broker, &c->out, c->execute);
-    if (code == EXIT_DONE && !(s.catalogue = publish_catalogue(&s.publish))) code = broker_fail(&c->broker, ERR_MEMORY_EXHAUSTED, "catalogue");
+    if (code == EXIT_DONE && !(s.catalogue = publish_catalogue(&s.publish)))
+        code = broker_fail(&c->broker, ERR_MEMORY_EXHAUSTED, "catalogue");
     if (code == EXIT_DONE) code = act_on_all(&s);
     catalogue_close(s.catalogue);
     publish_close(&s.publish);

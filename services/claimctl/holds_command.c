@@ -13,10 +13,17 @@
 enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60, MINUTE_MS = 60000 };
 
 static const struct holds_act_row rows[] = {
-    { "take", ACT_TAKE, VERB_UNSPECIFIED },   { "release", ACT_PROPOSE, VERB_RELEASE },    { "adjust", ACT_PROPOSE, VERB_ADJUST },
-    { "deny", ACT_PROPOSE, VERB_DENY },       { "ask", ACT_PROPOSE, VERB_ASK },            { "assign", ACT_PROPOSE, VERB_ASSIGN_ROLE },
-    { "clear", ACT_PROPOSE, VERB_CLEAR_PARTY }, { "block", ACT_PROPOSE, VERB_CONFIRM_PARTY }, { "confirm", ACT_CONFIRM, VERB_UNSPECIFIED },
-    { "decline", ACT_DECLINE, VERB_UNSPECIFIED }, { "withdraw", ACT_WITHDRAW, VERB_UNSPECIFIED },
+    { "take", ACT_TAKE, VERB_UNSPECIFIED },
+    { "release", ACT_PROPOSE, VERB_RELEASE },
+    { "adjust", ACT_PROPOSE, VERB_ADJUST },
+    { "deny", ACT_PROPOSE, VERB_DENY },
+    { "ask", ACT_PROPOSE, VERB_ASK },
+    { "assign", ACT_PROPOSE, VERB_ASSIGN_ROLE },
+    { "clear", ACT_PROPOSE, VERB_CLEAR_PARTY },
+    { "block", ACT_PROPOSE, VERB_CONFIRM_PARTY },
+    { "confirm", ACT_CONFIRM, VERB_UNSPECIFIED },
+    { "decline", ACT_DECLINE, VERB_UNSPECIFIED },
+    { "withdraw", ACT_WITHDRAW, VERB_UNSPECIFIED },
 };
 
 /* --- command line --- */
@@ -40,16 +47,19 @@ static bool read_minutes(struct slice text, int64_t *ms)
 static int check_words(struct holds_command *c)
 {
     bool takes = c->row->act == ACT_TAKE;
-    if (!c->reason.size && !takes) return refuse("--reason TEXT is needed: why, for the record and, where the reason says so, for the partner");
+    if (!c->reason.size && !takes)
+        return refuse("--reason TEXT is needed: why, for the record and, where the reason says so, for the partner");
     if (c->lasts.size && !takes) return refuse("--for belongs to take");
     if (c->lasts.size && !read_minutes(c->lasts, &c->lasts_ms)) return refuse("--for takes minutes, as 30m");
     if (c->row->verb == VERB_ADJUST) {
-        if (!c->qty.size || decimal_parse(c->qty, 3, DECIMAL_EXCESS_REFUSE, &c->qty_milli, NULL) != OK || c->qty_milli <= 0)
+        if (!c->qty.size || decimal_parse(c->qty, 3, DECIMAL_EXCESS_REFUSE, &c->qty_milli, NULL) != OK
+            || c->qty_milli <= 0)
             return refuse("adjust takes --qty N: the quantity that is accepted, in base units, above 0");
     } else if (c->qty.size) return refuse("--qty belongs to adjust");
     if (c->row->verb == VERB_ASSIGN_ROLE) {
         int role = c->role.size ? word_find(VOCABULARY_ROLE, slice_upper(&c->arena, c->role)) : 0;
-        if (role <= 0) return refuse("assign takes --role: DISTRIBUTOR VAR SOLUTION_INTEGRATOR MSP RETAILER AGENT CONSULTANT");
+        if (role <= 0)
+            return refuse("assign takes --role: DISTRIBUTOR VAR SOLUTION_INTEGRATOR MSP RETAILER AGENT CONSULTANT");
         c->role_number = (enum role)role;
     } else if (c->role.size) return refuse("--role belongs to assign; the roles of the person who acts are --roles");
     return EXIT_DONE;
@@ -59,10 +69,12 @@ int holds_command_read(struct holds_command *c, int argc, char **argv)
 {
     *c = (struct holds_command){ .out = output_stdout() };
     const struct reading_option options[] = {
-        { "--reason", &c->reason, NULL }, { "--qty", &c->qty, NULL }, { "--role", &c->role, NULL }, { "--pivot", &c->pivot, NULL },
-        { "--for", &c->lasts, NULL }, { "--execute", NULL, &c->execute },
+        { "--reason", &c->reason, NULL }, { "--qty", &c->qty, NULL },   { "--role", &c->role, NULL },
+        { "--pivot", &c->pivot, NULL },   { "--for", &c->lasts, NULL }, { "--execute", NULL, &c->execute },
     };
-    if (arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) != OK || arena_open(&c->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return EXIT_FAILED;
+    if (arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) != OK
+        || arena_open(&c->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        return EXIT_FAILED;
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].word, argv[1]) == 0) c->row = &rows[i];
     ASSERT(c->row);                                 /* the table of verbs has the same words */
@@ -88,8 +100,16 @@ int holds_command_close(struct holds_command *c, int code)
 struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms)
 {
     struct review r = {
-        .act = c->row->act, .verb = c->row->verb, .accepted_qty_milli = c->qty_milli, .role = c->role_number, .note = c->reason, .pivot = c->pivot,
-        .actor_id = c->broker.actor, .actor_roles = { c->broker.roles, c->broker.role_count }, .at_unix_ms = at_unix_ms, .sequence = d->review_count + 1,
+        .act = c->row->act,
+        .verb = c->row->verb,
+        .accepted_qty_milli = c->qty_milli,
+        .role = c->role_number,
+        .note = c->reason,
+        .pivot = c->pivot,
+        .actor_id = c->broker.actor,
+        .actor_roles = { c->broker.roles, c->broker.role_count },
+        .at_unix_ms = at_unix_ms,
+        .sequence = d->review_count + 1,
         .partner_root_id = d->receipt ? d->receipt->partner_root_id : (struct slice){ 0 },
     };
     if (c->lasts_ms) r.until_unix_ms = at_unix_ms + c->lasts_ms;
@@ -104,8 +124,8 @@ static bool names(struct slice word, const struct dossier *d)
 {
     if (dossier_is_case(d)) return slice_equal(d->clearance->case_id, word);
     if (!d->receipt || !d->line) return false;
-    return slice_equal(d->receipt->line_id, word) || slice_equal(d->line->invoice_no, word) || slice_equal(d->line->claim_id, word) ||
-           line_name_is(d->receipt, word);
+    return slice_equal(d->receipt->line_id, word) || slice_equal(d->line->invoice_no, word)
+           || slice_equal(d->line->claim_id, word) || line_name_is(d->receipt, word);
 }
 
 static bool is_waiting(const struct dossier *d)
@@ -146,12 +166,16 @@ const struct holds_named *holds_command_choose(const struct holds_command *c, un
     const struct holds_named *n = c->named[word];
     unsigned waiting = count_waiting(n);
     if (!n) {
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n", ERR_USAGE, SLICE_ARGS(c->words[word]));
+        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n",
+                ERR_USAGE, SLICE_ARGS(c->words[word]));
         *code = EXIT_NOT_FOUND;
         return NULL;
     }
     if (waiting > 1) {
-        fprintf(stderr, "error[USAGE %d]: %u lines that wait are called %.*s; say which by its invoice or its line_id, as holds show prints them:\n", ERR_USAGE, waiting, SLICE_ARGS(c->words[word]));
+        fprintf(stderr,
+                "error[USAGE %d]: %u lines that wait are called %.*s; say which by its invoice or its line_id, as "
+                "holds show prints them:\n",
+                ERR_USAGE, waiting, SLICE_ARGS(c->words[word]));
         for (; n; n = n->next)
             if (n->waits) fprintf(stderr, "  %.*s\n", SLICE_ARGS(n->id));
         *code = EXIT_CONFLICT;
@@ -187,7 +211,8 @@ void holds_command_print_subject(struct holds_command *c, const struct dossier *
         PUT(&t, "case ");
         text_put(&t, d->clearance->case_id);
         text_put_byte(&t, ' ');
-        text_put(&t, d->clearance->case_kind == CASE_KIND_SAMPLE ? line_name_in(&c->scratch, d->receipt) : d->clearance->case_subject);
+        text_put(&t, d->clearance->case_kind == CASE_KIND_SAMPLE ? line_name_in(&c->scratch, d->receipt)
+                                                                 : d->clearance->case_subject);
     } else explain_put_line(&t, &s);
     output_line(&c->out, text_slice(&t));
 }
@@ -195,17 +220,20 @@ void holds_command_print_subject(struct holds_command *c, const struct dossier *
 /* The verdict on a case frees no line: each goes on by an act of its own. */
 static void print_case_lines(struct holds_command *c, const struct dossier *d)
 {
-    unsigned count = dossier_is_case(d) && d->clearance->case_kind == CASE_KIND_PARTY ? d->clearance->case_line_ids.count : 0;
+    unsigned count =
+        dossier_is_case(d) && d->clearance->case_kind == CASE_KIND_PARTY ? d->clearance->case_line_ids.count : 0;
     if (count == 0) return;
     output_print(&c->out, "  the case is closed; of its lines, those that wait go on by holds release or deny:\n");
-    for (unsigned i = 0; i < count; i++) output_print(&c->out, "    %.*s\n", SLICE_ARGS(d->clearance->case_line_ids.items[i]));
+    for (unsigned i = 0; i < count; i++)
+        output_print(&c->out, "    %.*s\n", SLICE_ARGS(d->clearance->case_line_ids.items[i]));
 }
 
-static void print_void(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)
+static void print_void(struct holds_command *c, const struct dossier *d, const struct review *act,
+                       const struct review_answer *a)
 {
     const struct review_void_row *why = review_void_row(a->why);
-    output_print(&c->out, "  %s by %.*s: has no effect, %.*s: %.*s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor), SLICE_ARGS(why->sentence),
-                 SLICE_ARGS(why->fix), SLICE_ARGS(why->word));
+    output_print(&c->out, "  %s by %.*s: has no effect, %.*s: %.*s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor),
+                 SLICE_ARGS(why->sentence), SLICE_ARGS(why->fix), SLICE_ARGS(why->word));
     c->void_count++;
     if (code_of(a->why) > c->code) c->code = code_of(a->why);
     if (a->why != REVIEW_VOID_TAKEN) return;
@@ -220,10 +248,12 @@ static void print_until(struct holds_command *c, const struct review_answer *a)
     struct text t = text_in(&c->scratch, SAYS_BYTES);
     if (!a->until_unix_ms) return;
     instant_put(&t, a->until_unix_ms);
-    output_print(&c->out, "    until %.*s nobody else proposes; holds withdraw, with a --reason, gives it back\n", SLICE_ARGS(text_slice(&t)));
+    output_print(&c->out, "    until %.*s nobody else proposes; holds withdraw, with a --reason, gives it back\n",
+                 SLICE_ARGS(text_slice(&t)));
 }
 
-void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a)
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act,
+                                const struct review_answer *a)
 {
     const char *did = c->state ? (c->execute ? "done" : "would be done") : c->execute ? "sent" : "would be sent";
     switch (a->standing) {
@@ -233,7 +263,8 @@ void holds_command_print_answer(struct holds_command *c, const struct dossier *d
         print_case_lines(c, d);
         return;
     case REVIEW_PENDING:
-        output_print(&c->out, "  %s by %.*s: %s, takes effect when another person confirms it\n", c->row->word, SLICE_ARGS(c->broker.actor), did);
+        output_print(&c->out, "  %s by %.*s: %s, takes effect when another person confirms it\n", c->row->word,
+                     SLICE_ARGS(c->broker.actor), did);
         c->pending++;
         return;
     case REVIEW_NOTED:
@@ -249,7 +280,8 @@ void holds_command_print_answer(struct holds_command *c, const struct dossier *d
 
 int holds_command_finish(struct holds_command *c, int code)
 {
-    fprintf(stderr, "%u effective, %u waiting for a second person, %u noted, %u without effect\n", c->effective, c->pending, c->noted, c->void_count);
+    fprintf(stderr, "%u effective, %u waiting for a second person, %u noted, %u without effect\n", c->effective,
+            c->pending, c->noted, c->void_count);
     if (!c->execute) fprintf(stderr, "a plan: nothing was %s; --execute does it\n", c->state ? "kept" : "sent");
     return code == EXIT_DONE ? c->code : code;
 }

@@ -1,5 +1,5 @@
-/* claimctl/holds_command.h: an act on what waits as the command line says it, and how the answer to it is told: for acts that are
- * sent to services and for acts on the state of a run alike. */
+/* claimctl/holds_command.h: an act on what waits as the command line says it, and how the answer to it is told: for
+ * acts that are sent to services and for acts on the state of a run alike. */
 #ifndef CLAIMCTL_HOLDS_COMMAND_H
 #define CLAIMCTL_HOLDS_COMMAND_H
 
@@ -15,7 +15,7 @@ struct holds_named {
     struct slice        id;                         /* line_id or case_id */
     bool                is_case, waits;
     size_t              size;                       /* of its last dossier: that of a line only grows */
-    struct slice        dossier, key;               /* of its last record; these four are empty for acts on the state of a run */
+    struct slice dossier, key; /* of its last record; these four are empty for acts on the state of a run */
     int32_t             partition;
     enum topic          topic;
     struct holds_named *next;
@@ -47,17 +47,18 @@ int holds_command_close(struct holds_command *c, int code);
 /* The act on one dossier; which section it is about is the caller's to say, and the time. */
 struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms);
 
-/* The entry of a line or case under a word that names it, one for all its dossiers, of which this one has `size` bytes; NULL: the
- * word does not name it, or a later one was met before. */
+/* The entry of a line or case under a word that names it, one for all its dossiers, of which this one has `size` bytes;
+ * NULL: the word does not name it, or a later one was met before. */
 struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size);
 
-/* Which of them the word means: the one that waits, else any. NULL, and *code: there is none, or several wait, and the act is
- * refused, since the rows of every file of one name are called alike. */
+/* Which of them the word means: the one that waits, else any. NULL, and *code: there is none, or several wait, and the
+ * act is refused, since the rows of every file of one name are called alike. */
 const struct holds_named *holds_command_choose(const struct holds_command *c, unsigned word, int *code);
 
 /* What it is about, as `holds list` says it; the answer; the lines that a closed case leaves waiting. */
 void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue);
-void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act, const struct review_answer *a);
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act,
+                                const struct review_answer *a);
 
 /* The sum, and that a plan is a plan. The exit code of the whole. */
 int holds_command_finish(struct holds_command *c, int code);

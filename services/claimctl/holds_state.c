@@ -36,8 +36,10 @@ static int find_in(struct state_acts *s, const struct transcript_entry *entries,
         struct dossier d;
         arena_reset(&s->read_before);
         if (entries[i].size == 0 || entries[i].type == ENTRY_OBJECT) continue;
-        if (transcript_read(&s->before, &entries[i], &s->read_before, &bytes) != OK || dossier_decode(&s->read_before, bytes, &d) != OK) {
-            fprintf(stderr, "error[FILE_UNREADABLE %d]: entry %u of the run cannot be read\n", ERR_FILE_UNREADABLE, i + 1);
+        if (transcript_read(&s->before, &entries[i], &s->read_before, &bytes) != OK
+            || dossier_decode(&s->read_before, bytes, &d) != OK) {
+            fprintf(stderr, "error[FILE_UNREADABLE %d]: entry %u of the run cannot be read\n", ERR_FILE_UNREADABLE,
+                    i + 1);
             return EXIT_FAILED;
         }
         for (unsigned k = 0; k < c->word_count; k++) (void)holds_command_note(c, k, &d, bytes.size);
@@ -49,7 +51,8 @@ static int find_objects(struct state_acts *s)
 {
     int code = find_in(s, s->before.entries, s->before.count);
     if (code == EXIT_DONE) code = find_in(s, s->before.case_entries, s->before.case_count);
-    for (unsigned k = 0; code == EXIT_DONE && k < s->command->word_count; k++) s->named[k] = holds_command_choose(s->command, k, &code);
+    for (unsigned k = 0; code == EXIT_DONE && k < s->command->word_count; k++)
+        s->named[k] = holds_command_choose(s->command, k, &code);
     return code;
 }
 
@@ -72,7 +75,8 @@ static bool is_same_run(struct state_acts *s)
     bool same = a->count == b->count && a->case_count == b->case_count && !b->failed;
     if (b->spool) same &= fflush(b->spool) == 0;
     for (uint32_t i = 0; same && i < a->count; i++) same = is_same_entry(s, &a->entries[i], &b->entries[i]);
-    for (uint32_t i = 0; same && i < a->case_count; i++) same = is_same_entry(s, &a->case_entries[i], &b->case_entries[i]);
+    for (uint32_t i = 0; same && i < a->case_count; i++)
+        same = is_same_entry(s, &a->case_entries[i], &b->case_entries[i]);
     return same;
 }
 
@@ -83,8 +87,11 @@ static int run_again(struct state_acts *s)
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code != EXIT_DONE || is_same_run(s)) return code;
     if (s->engine.transcript.failed) return EXIT_FAILED;        /* no room for it: the transcript has said it */
-    fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: the run does not end any more as it stands there; its world, its inputs or this program are others now\n"
-            "  run it again with claimctl run --state, then decide\n", ERR_FILE_UNREADABLE, s->kept.folder);
+    fprintf(stderr,
+            "error[FILE_UNREADABLE %d]: %s: the run does not end any more as it stands there; its world, its inputs or "
+            "this program are others now\n"
+            "  run it again with claimctl run --state, then decide\n",
+            ERR_FILE_UNREADABLE, s->kept.folder);
     return EXIT_CONFLICT;
 }
 
@@ -126,7 +133,8 @@ static void print_outcome(struct state_acts *s, unsigned k)
     struct dossier d;
     struct standing standing;
     arena_reset(&s->read_now);
-    if (at == UINT32_MAX || fflush(t->spool) != 0 || transcript_read(t, &t->entries[at], &s->read_now, &bytes) != OK) return;
+    if (at == UINT32_MAX || fflush(t->spool) != 0 || transcript_read(t, &t->entries[at], &s->read_now, &bytes) != OK)
+        return;
     if (dossier_decode(&s->read_now, bytes, &d) != OK) return;
     struct text says = text_in(&s->read_now, TEXT_BYTES_MAX);
     standing_read(&d, s->engine.catalogue, &standing);
@@ -196,7 +204,9 @@ static int act_on_all(struct state_acts *s)
 static int open_all(struct state_acts *s)
 {
     struct holds_command *c = s->command;
-    if (arena_open(&s->read_before, READ_BYTES, READ_BYTES) != OK || arena_open(&s->read_now, READ_BYTES, READ_BYTES) != OK) return fail(ERR_MEMORY_EXHAUSTED);
+    if (arena_open(&s->read_before, READ_BYTES, READ_BYTES) != OK
+        || arena_open(&s->read_now, READ_BYTES, READ_BYTES) != OK)
+        return fail(ERR_MEMORY_EXHAUSTED);
     if (state_dir_open(&s->kept, c->state, &s->before) != OK) return EXIT_NOT_FOUND;
     int code = run_keep_read(&c->arena, &s->kept, &s->options, &s->acts);
     if (code == EXIT_DONE && !read_acts(s)) code = fail(ERR_FILE_UNREADABLE);

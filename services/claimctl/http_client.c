@@ -17,7 +17,8 @@ static bool part_address(struct slice address, char *host, char *port)
     if (slice_starts_with(address, SLICE("http://"))) address = slice_skip(address, 7);
     size_t colon = address.size;
     while (colon > 0 && address.bytes[colon - 1] != ':') colon--;
-    struct slice name = slice_head(address, colon ? colon - 1 : address.size), rest = colon ? slice_skip(address, colon) : SLICE("80");
+    struct slice name = slice_head(address, colon ? colon - 1 : address.size),
+                 rest = colon ? slice_skip(address, colon) : SLICE("80");
     struct slice number = slice_cut(&rest, '/');
     if (name.size && name.bytes[0] == '[') name = slice_head(slice_skip(name, 1), name.size - 2);
     if (name.size == 0 || name.size >= HOST_BYTES || number.size == 0 || number.size >= PORT_BYTES) return false;
@@ -36,8 +37,10 @@ static int connect_to(struct slice address, int timeout_ms)
     for (const struct addrinfo *at = list; at && fd < 0; at = at->ai_next) {
         fd = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
         if (fd < 0) continue;
-        if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0 &&
-            connect(fd, at->ai_addr, at->ai_addrlen) == 0) break;
+        if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0
+            && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0
+            && connect(fd, at->ai_addr, at->ai_addrlen) == 0)
+            break;
         close(fd);
         fd = -1;
     }
@@ -144,8 +147,10 @@ static bool read_head(struct reading *r, struct head *h)
         value = slice_trim(value);
         if (slice_equal_nocase(name, SLICE("content-type"))) h->content_type = value;
         if (slice_equal_nocase(name, SLICE("location"))) h->location = value;
-        if (slice_equal_nocase(name, SLICE("transfer-encoding"))) h->is_chunked = slice_equal_nocase(value, SLICE("chunked"));
-        if (slice_equal_nocase(name, SLICE("content-length"))) h->has_length = slice_to_uint(value, HTTP_CLIENT_ANSWER_MAX, &h->length);
+        if (slice_equal_nocase(name, SLICE("transfer-encoding")))
+            h->is_chunked = slice_equal_nocase(value, SLICE("chunked"));
+        if (slice_equal_nocase(name, SLICE("content-length")))
+            h->has_length = slice_to_uint(value, HTTP_CLIENT_ANSWER_MAX, &h->length);
     }
     return line.size == 0;
 }
@@ -155,7 +160,10 @@ static bool read_size(struct slice line, size_t *size)
     *size = 0;
     for (size_t i = 0; i < line.size && line.bytes[i] != ';'; i++) {
         char c = line.bytes[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
         if (digit < 0 || *size > HTTP_CLIENT_ANSWER_MAX) return false;
         *size = *size * 16 + (size_t)digit;
     }
@@ -197,7 +205,9 @@ static bool read_answer(struct arena *a, int fd, struct http_client_answer *answ
     do {
         if (!read_head(&r, &h)) return false;
     } while (h.status >= 100 && h.status < 200);
-    *answer = (struct http_client_answer){ .status = h.status, .content_type = slice_copy(a, h.content_type), .location = slice_copy(a, h.location) };
+    *answer = (struct http_client_answer){ .status = h.status,
+                                           .content_type = slice_copy(a, h.content_type),
+                                           .location = slice_copy(a, h.location) };
     return read_body(&r, &h, &answer->body);
 }
 
@@ -215,7 +225,8 @@ void http_client_put_encoded(struct text *t, struct slice value)
     static const char digits[] = "0123456789ABCDEF";
     for (size_t i = 0; i < value.size; i++) {
         unsigned char byte = (unsigned char)value.bytes[i];
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || (byte && strchr("-._~", byte));
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9')
+                     || (byte && strchr("-._~", byte));
         if (plain) text_put_byte(t, (char)byte);
         else {
             text_put_byte(t, '%');

@@ -1,4 +1,5 @@
-/* claimctl/http_client.h: one request to a service of ours and its answer, over plain HTTP/1.1, blocking. TLS is a proxy's. */
+/* claimctl/http_client.h: one request to a service of ours and its answer, over plain HTTP/1.1, blocking. TLS is a
+ * proxy's. */
 #ifndef CLAIMCTL_HTTP_CLIENT_H
 #define CLAIMCTL_HTTP_CLIENT_H
 
@@ -22,7 +23,8 @@ struct http_client_request {
 struct http_client_answer { unsigned status; struct slice content_type, location, body; };
 
 /* ERR_SERVICE_AWAY: nobody answers, or the answer breaks off. The arena must have room for the answer. */
-enum err http_client_ask(struct arena *a, const struct http_client_request *request, struct http_client_answer *answer) MUST_CHECK;
+enum err http_client_ask(struct arena *a, const struct http_client_request *request,
+                         struct http_client_answer *answer) MUST_CHECK;
 
 /* Percent-encodes what may not stand in a query. */
 void http_client_put_encoded(struct text *t, struct slice value);

@@ -1,4 +1,5 @@
-/* claimctl/info.c: `info`, `config`, `context`: every path and setting in use, where it stands, and whether it can be used. */
+/* claimctl/info.c: `info`, `config`, `context`: every path and setting in use, where it stands, and whether it can be
+ * used. */
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/output.h"
@@ -32,7 +33,8 @@ static void print_settings(struct broker *b, struct output *out)
 
 static void print_person(const struct broker *b, struct output *out)
 {
-    output_print(out, "context  %.*s%s\n", SLICE_ARGS(b->context.size ? b->context : SLICE("none")), b->readonly ? ", read-only" : "");
+    output_print(out, "context  %.*s%s\n", SLICE_ARGS(b->context.size ? b->context : SLICE("none")),
+                 b->readonly ? ", read-only" : "");
     output_print(out, "actor    %.*s\nroles    ", SLICE_ARGS(b->actor));
     for (unsigned i = 0; i < b->role_count; i++) output_print(out, "%s%.*s", i ? "," : "", SLICE_ARGS(b->roles[i]));
     output_print(out, "\n");
@@ -81,15 +83,18 @@ static int check(int argc, char **argv)
 /* A file in which everything is a comment: what it says until somebody changes it is the default. */
 static void print_template(struct output *out)
 {
-    output_print(out, "# Settings of claimctl. What is commented out is the default. Above it stand, weaker first: a context, the environment\n"
+    output_print(out, "# Settings of claimctl. What is commented out is the default. Above it stand, weaker first: a "
+                      "context, the environment\n"
                       "# (CLAIMSTREAM_KAFKA_BROKERS …), options.\n\n");
     for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
         const struct setting_row *row = setting_row(id);
         if (!setting_is_read_by(id, SERVICE_CLAIMCTL)) continue;
-        output_print(out, "# %.*s\n#%.*s: %.*s\n\n", SLICE_ARGS(row->help), SLICE_ARGS(row->name), SLICE_ARGS(row->fallback.size ? row->fallback : SLICE("\"\"")));
+        output_print(out, "# %.*s\n#%.*s: %.*s\n\n", SLICE_ARGS(row->help), SLICE_ARGS(row->name),
+                     SLICE_ARGS(row->fallback.size ? row->fallback : SLICE("\"\"")));
     }
     output_print(out, "# Installations by name, chosen by --context NAME or CLAIMSTREAM_CONTEXT.\n"
-                      "#contexts:\n#  prod: {kafka.brokers: \"kafka-1:9092,kafka-2:9092\", kafka.security.protocol: SSL, actor: ann, roles: [reviewer], readonly: true}\n");
+                      "#contexts:\n#  prod: {kafka.brokers: \"kafka-1:9092,kafka-2:9092\", kafka.security.protocol: "
+                      "SSL, actor: ann, roles: [reviewer], readonly: true}\n");
 }
 
 static int init(int argc, char **argv)
@@ -114,7 +119,9 @@ static int init(int argc, char **argv)
 
 int claimctl_config(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("init"), init }, { SLICE_INIT("check"), check }, { SLICE_INIT("echo"), echo } };
+    static const struct command_verb verbs[] = { { SLICE_INIT("init"), init },
+                                                 { SLICE_INIT("check"), check },
+                                                 { SLICE_INIT("echo"), echo } };
     return command_run_verb("config", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }
 
@@ -122,7 +129,8 @@ int claimctl_config(int argc, char **argv)
 
 static void print_context(void *out, struct slice name, struct slice brokers, bool readonly)
 {
-    output_print(out, "%.*s\t%.*s\t%s\n", SLICE_ARGS(name), SLICE_ARGS(brokers.size ? brokers : SLICE("-")), readonly ? "read-only" : "-");
+    output_print(out, "%.*s\t%.*s\t%s\n", SLICE_ARGS(name), SLICE_ARGS(brokers.size ? brokers : SLICE("-")),
+                 readonly ? "read-only" : "-");
 }
 
 static int list(int argc, char **argv)
@@ -164,11 +172,13 @@ static int choose(struct slice name)
     if (output_open(&out, path) != OK) return EXIT_FAILED;
     output_line(&out, name);
     if (!output_close(&out)) return EXIT_FAILED;
-    fprintf(stderr, "context %.*s is used where neither --context nor CLAIMSTREAM_CONTEXT says otherwise\n", SLICE_ARGS(name));
+    fprintf(stderr, "context %.*s is used where neither --context nor CLAIMSTREAM_CONTEXT says otherwise\n",
+            SLICE_ARGS(name));
     return EXIT_DONE;
 }
 
-/* A choice that no longer names anything must not stand in the way of the next one: a context named on the line wins. */
+/* A choice that no longer names anything must not stand in the way of the next one: a context named on the line
+ * wins. */
 static int use(int argc, char **argv)
 {
     static struct broker b;
@@ -184,6 +194,8 @@ static int use(int argc, char **argv)
 
 int claimctl_context(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("use"), use } };
+    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list },
+                                                 { SLICE_INIT("show"), show },
+                                                 { SLICE_INIT("use"), use } };
     return command_run_verb("context", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

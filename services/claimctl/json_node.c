@@ -43,7 +43,8 @@ static struct node *read_value(struct arena *a, json_t *value, struct position a
 
 const struct node *json_node_read(struct arena *a, struct slice json, uint32_t row)
 {
-    struct json_pass pass = { .quoted = arena_alloc(a, 2 * json.size + 16), .offsets = arena_alloc_array(a, json.size / 2 + 2, sizeof(uint32_t)) };
+    struct json_pass pass = { .quoted = arena_alloc(a, 2 * json.size + 16),
+                              .offsets = arena_alloc_array(a, json.size / 2 + 2, sizeof(uint32_t)) };
     if (json_pass_record(&pass, json) != JSON_FINE) return NULL;
     json_t *root = json_loadb(pass.quoted, pass.quoted_size, JSON_REJECT_DUPLICATES, NULL);
     struct node *tree = root ? read_value(a, root, (struct position){ row, 1 }) : NULL;

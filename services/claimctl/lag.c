@@ -33,7 +33,12 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 struct money { char currency[4]; __int128 minor; };
 
 /* What waits in one partition. */
-struct backlog { uint64_t records; instant_ms oldest_unix_ms; struct money money[CURRENCIES_MAX]; unsigned currencies; };
+struct backlog {
+    uint64_t records;
+    instant_ms oldest_unix_ms;
+    struct money money[CURRENCIES_MAX];
+    unsigned currencies;
+};
 
 /* What waits for one group. */
 struct group { char name[KAFKA_NAME_MAX]; struct backlog backlog; unsigned partitions, waiting; };
@@ -72,13 +77,16 @@ static bool take(void *lag, const struct record *record, instant_ms at_unix_ms)
     if (w->records++ == 0 || at_unix_ms < w->oldest_unix_ms) w->oldest_unix_ms = at_unix_ms;
     if (record->topic == TOPIC_REVIEWS || record->topic == TOPIC_CLAIMS_SUBMITTED) return true;
     arena_reset(&l->scratch);
-    if (dossier_decode(&l->scratch, record->value, &d) == OK && d.line && claim_value_stated(d.line, &minor)) add_money(w, d.line->currency, minor);
+    if (dossier_decode(&l->scratch, record->value, &d) == OK && d.line && claim_value_stated(d.line, &minor))
+        add_money(w, d.line->currency, minor);
     return true;
 }
 
 static enum err read_waiting(struct lag *l, enum topic topic, int32_t partition, int64_t from)
 {
-    struct topic_range range = { .topic = topic, .partition = partition, .from = { .kind = from < 0 ? MOMENT_BEGINNING : MOMENT_OFFSET, .offset = from },
+    struct topic_range range = { .topic = topic,
+                                 .partition = partition,
+                                 .from = { .kind = from < 0 ? MOMENT_BEGINNING : MOMENT_OFFSET, .offset = from },
                                  .until = { .kind = MOMENT_END } };
     l->backlog = (struct backlog){ 0 };
     return topic_read(&l->broker, &range, 1, false, take, l);
@@ -136,9 +144,14 @@ static enum err print_partition(struct lag *l, struct group *group, const struct
     if (waits) TRY(read_waiting(l, committed->topic, committed->partition, committed->next));
     arena_reset(&l->scratch);
     const struct slice cells[FIELD_COUNT] = {
-        slice_from(group->name), topic_row(committed->topic)->name, number(&l->scratch, committed->partition),
-        committed->next < 0 ? (struct slice){ 0 } : number(&l->scratch, committed->next), number(&l->scratch, high),
-        number(&l->scratch, (int64_t)l->backlog.records), seconds(&l->scratch, l, &l->backlog), money(&l->scratch, &l->backlog),
+        slice_from(group->name),
+        topic_row(committed->topic)->name,
+        number(&l->scratch, committed->partition),
+        committed->next < 0 ? (struct slice){ 0 } : number(&l->scratch, committed->next),
+        number(&l->scratch, high),
+        number(&l->scratch, (int64_t)l->backlog.records),
+        seconds(&l->scratch, l, &l->backlog),
+        money(&l->scratch, &l->backlog),
     };
     listing_row(&l->listing, cells);
     add_backlog(group, &l->backlog);
@@ -181,7 +194,8 @@ static void print_sums(struct lag *l)
         arena_reset(&l->scratch);
         struct slice age = seconds(&l->scratch, l, &g->backlog), claimed = money(&l->scratch, &g->backlog);
         records += g->backlog.records;
-        fprintf(stderr, "%s: %llu wait in %u of %u partitions", g->name, (unsigned long long)g->backlog.records, g->waiting, g->partitions);
+        fprintf(stderr, "%s: %llu wait in %u of %u partitions", g->name, (unsigned long long)g->backlog.records,
+                g->waiting, g->partitions);
         if (age.size) fprintf(stderr, ", the oldest for %.*s", SLICE_ARGS(age));
         if (claimed.size) fprintf(stderr, ", claiming %.*s", SLICE_ARGS(claimed));
         fputc('\n', stderr);
@@ -193,7 +207,9 @@ static int read_words(struct lag *l, int argc, char **argv, enum listing_form *f
 {
     struct slice format = { 0 };
     bool json = false, known = false;
-    const struct reading_option options[] = { { "--stage", &l->stage, NULL }, { "--format", &format, NULL }, { "--json", NULL, &json } };
+    const struct reading_option options[] = { { "--stage", &l->stage, NULL },
+                                              { "--format", &format, NULL },
+                                              { "--json", NULL, &json } };
     int code = broker_open(&l->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;

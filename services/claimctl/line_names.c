@@ -28,7 +28,8 @@ static void index_all(void)
     for (uint32_t i = 0; i < used->count; i++) {
         struct dossier_peek p;
         struct slice bytes;
-        if (read(i, &bytes) && dossier_peek(bytes, &p) == OK && p.line_id.size) *directory_at(&used->lines, p.line_id, NULL) = i;
+        if (read(i, &bytes) && dossier_peek(bytes, &p) == OK && p.line_id.size)
+            *directory_at(&used->lines, p.line_id, NULL) = i;
     }
 }
 
@@ -40,7 +41,8 @@ bool line_names_put(struct text *t, struct slice line_id)
     if (!scratch.base && arena_open(&scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return false;
     if (used->lines.count == 0) index_all();
     uint32_t entry = directory_get(&used->lines, line_id, NO_ENTRY);
-    if (entry >= used->count || !read(entry, &bytes) || dossier_decode(&scratch, bytes, &d) != OK || !d.receipt) return false;
+    if (entry >= used->count || !read(entry, &bytes) || dossier_decode(&scratch, bytes, &d) != OK || !d.receipt)
+        return false;
     line_name_put(t, d.receipt);
     return true;
 }

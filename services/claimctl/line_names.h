@@ -7,8 +7,8 @@
 /* Sentences name lines by this transcript from here on; NULL: by their ids again. It must outlive its use. */
 void line_names_use(struct transcript *t);
 
-/* Puts the name of the line; false: no line of the transcript has that id, nothing was put. The first question of a transcript
- * without an index of ids (a folder of a run) reads all of its lines. */
+/* Puts the name of the line; false: no line of the transcript has that id, nothing was put. The first question of a
+ * transcript without an index of ids (a folder of a run) reads all of its lines. */
 bool line_names_put(struct text *t, struct slice line_id);
 
 #endif

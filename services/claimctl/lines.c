@@ -12,7 +12,12 @@
 
 enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096 };
 
-struct request { struct slice word; enum outcome only; unsigned found, rows; struct listing listing; };   /* rows: found by DOCUMENT:ROW */
+struct request {
+    struct slice word;
+    enum outcome only;
+    unsigned found, rows;
+    struct listing listing;
+}; /* rows: found by DOCUMENT:ROW */
 
 /* --- list --- */
 
@@ -60,8 +65,15 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
     struct text received = text_in(&r->arena, 32);
     instant_put(&received, receipt->received_at_unix_ms);
     const struct slice cells[FIELD_COUNT] = {
-        line_name_in(&r->arena, receipt), kind_name(s->dossier->line->kind), word_text(VOCABULARY_OUTCOME, s->outcome), amounts_of(&r->arena, s),
-        reasons_of(&r->arena, s), s->dossier->line->partner_id, receipt->line_id, word_text(VOCABULARY_STAGE, s->stage), text_slice(&received),
+        line_name_in(&r->arena, receipt),
+        kind_name(s->dossier->line->kind),
+        word_text(VOCABULARY_OUTCOME, s->outcome),
+        amounts_of(&r->arena, s),
+        reasons_of(&r->arena, s),
+        s->dossier->line->partner_id,
+        receipt->line_id,
+        word_text(VOCABULARY_STAGE, s->stage),
+        text_slice(&received),
     };
     listing_row(&request->listing, cells);
     return !r->out.closed;
@@ -116,8 +128,15 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
         text_put(&reasons, e->value->text);
     }
     const struct slice cells[FIELD_COUNT] = {
-        line_name_in(&r->arena, &l.receipt), l.kind, word_text(VOCABULARY_OUTCOME, l.outcome), { 0 }, text_slice(&reasons),
-        reading_member(object, "partner_id"), l.receipt.line_id, reading_member(object, "stage"), { 0 },
+        line_name_in(&r->arena, &l.receipt),
+        l.kind,
+        word_text(VOCABULARY_OUTCOME, l.outcome),
+        { 0 },
+        text_slice(&reasons),
+        reading_member(object, "partner_id"),
+        l.receipt.line_id,
+        reading_member(object, "stage"),
+        { 0 },
     };
     listing_row(&request->listing, cells);
     return !r->out.closed;
@@ -137,7 +156,9 @@ static bool explain_refused(struct reading *r, const struct node *object, void *
 {
     struct request *request = context;
     struct refused_line l;
-    if (!refused_line_read(object, &l) || (!refused_line_is_named(&l, request->word) && !line_name_is_of(&l.receipt, request->word))) return true;
+    if (!refused_line_read(object, &l)
+        || (!refused_line_is_named(&l, request->word) && !line_name_is_of(&l.receipt, request->word)))
+        return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     refused_line_put_explanation(&t, &l);
     output_put(&r->out, text_slice(&t));
@@ -178,9 +199,16 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     code = reading_start(&r);
     if (code != EXIT_DONE) return reading_close(&r, code);
     if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
-    if (!request.found) fprintf(stderr, "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an invoice number or a claim number; explain takes a document, too\n", ERR_USAGE, argv[2]);
+    if (!request.found)
+        fprintf(stderr,
+                "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an "
+                "invoice number or a claim number; explain takes a document, too\n",
+                ERR_USAGE, argv[2]);
     if (request.rows > 1)
-        fprintf(stderr, "%u lines are called %s, of documents of one name; by their line_id they can be told apart (claimctl lines list)\n", request.rows, argv[2]);
+        fprintf(stderr,
+                "%u lines are called %s, of documents of one name; by their line_id they can be told apart (claimctl "
+                "lines list)\n",
+                request.rows, argv[2]);
     return reading_close(&r, request.found ? EXIT_DONE : EXIT_NOT_FOUND);
 }
 
@@ -197,7 +225,10 @@ static int explain(int argc, char **argv)
 int claimctl_lines(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("explain"), explain }, { SLICE_INIT("trace"), lines_trace },
+        { SLICE_INIT("list"), list },
+        { SLICE_INIT("show"), show },
+        { SLICE_INIT("explain"), explain },
+        { SLICE_INIT("trace"), lines_trace },
     };
     return command_run_verb("lines", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

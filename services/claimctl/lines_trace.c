@@ -17,7 +17,8 @@ enum { ARENA_BYTES = 64 << 20, TEXT_BYTES = 1 << 20, STEPS_MAX = 4096 };
 
 /* In the order of a line's way. */
 static const enum topic ways[] = {
-    TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_CLEARED, TOPIC_CLAIMS_HELD, TOPIC_REVIEWS, TOPIC_CLAIMS_DECIDED, TOPIC_PAYOUTS, TOPIC_DEADLETTERS,
+    TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_CLEARED, TOPIC_CLAIMS_HELD,
+    TOPIC_REVIEWS,         TOPIC_CLAIMS_DECIDED,    TOPIC_PAYOUTS,        TOPIC_DEADLETTERS,
 };
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
@@ -47,8 +48,10 @@ static struct slice line_of(struct trace *t, const struct record *r, struct doss
     struct review v;
     d->line = NULL;
     if (r->topic == TOPIC_DEADLETTERS) return dead_letter_header(r, SLICE("claimstream-line-id"));
-    if (r->topic == TOPIC_PAYOUTS) return payout_decode(&t->arena, r->value, &p) == OK ? p.line_id : (struct slice){ 0 };
-    if (r->topic == TOPIC_REVIEWS) return review_decode(&t->arena, r->value, &v) == OK ? v.line_id : (struct slice){ 0 };
+    if (r->topic == TOPIC_PAYOUTS)
+        return payout_decode(&t->arena, r->value, &p) == OK ? p.line_id : (struct slice){ 0 };
+    if (r->topic == TOPIC_REVIEWS)
+        return review_decode(&t->arena, r->value, &v) == OK ? v.line_id : (struct slice){ 0 };
     if (dossier_decode(&t->arena, r->value, d) != OK || !d->receipt) return (struct slice){ 0 };
     return d->receipt->line_id;
 }
@@ -57,7 +60,8 @@ static bool is_named(const struct trace *t, const struct dossier *d, struct slic
 {
     if (slice_equal(line_id, t->word)) return true;
     if (!d->line) return false;
-    return slice_equal(d->line->invoice_no, t->word) || slice_equal(d->line->claim_id, t->word) || line_name_is(d->receipt, t->word);
+    return slice_equal(d->line->invoice_no, t->word) || slice_equal(d->line->claim_id, t->word)
+           || line_name_is(d->receipt, t->word);
 }
 
 /* The first record that bears the name says which line it is. */
@@ -81,7 +85,8 @@ static bool take(void *trace, const struct record *record, instant_ms at_unix_ms
     record_text_put_line(&text, &t->arena, record, at_unix_ms);
     struct slice says = text_slice(&text);
     for (unsigned i = 0; i < 3; i++) slice_cut(&says, '\t');        /* place, time and key have columns of their own */
-    t->hops[t->count] = (struct hop){ at_unix_ms, record->topic, record->partition, record->offset, t->count, strndup(says.bytes, says.size) };
+    t->hops[t->count] = (struct hop){ at_unix_ms,     record->topic, record->partition,
+                                      record->offset, t->count,      strndup(says.bytes, says.size) };
     t->count++;
     return true;
 }
@@ -109,7 +114,11 @@ static void print(struct trace *t, struct listing *l)
         struct text at = text_in(&t->arena, 32);
         instant_put(&at, s->at_unix_ms > 0 ? s->at_unix_ms : 0);
         const struct slice cells[FIELD_COUNT] = {
-            text_slice(&at), topic_row(s->topic)->name, number(&t->arena, s->partition), number(&t->arena, s->offset), slice_from(s->says),
+            text_slice(&at),
+            topic_row(s->topic)->name,
+            number(&t->arena, s->partition),
+            number(&t->arena, s->offset),
+            slice_from(s->says),
         };
         listing_row(l, cells);
         free(s->says);
@@ -141,7 +150,10 @@ int lines_trace(int argc, char **argv)
     const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
     for (int i = 0; i < argc; i++)
         if (strcmp(argv[i], "--state") == 0) {
-            fprintf(stderr, "error[USAGE %d]: the records of a run are gone when it ends: lines trace reads a broker, lines explain a folder\n", ERR_USAGE);
+            fprintf(stderr,
+                    "error[USAGE %d]: the records of a run are gone when it ends: lines trace reads a broker, lines "
+                    "explain a folder\n",
+                    ERR_USAGE);
             return EXIT_USAGE;
         }
     int code = broker_open(&b, &argc, argv);

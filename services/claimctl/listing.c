@@ -13,8 +13,9 @@
 enum { TABLE_ROWS_MAX = 10000, ROW_BYTES = 1 << 20, GAP = 2 };
 
 static const struct slice forms[] = {
-    [LISTING_TABLE] = SLICE_INIT("table"), [LISTING_WIDE] = SLICE_INIT("wide"),   [LISTING_TSV] = SLICE_INIT("tsv"),   [LISTING_CSV] = SLICE_INIT("csv"),
-    [LISTING_JSON] = SLICE_INIT("json"),   [LISTING_JSONL] = SLICE_INIT("jsonl"), [LISTING_YAML] = SLICE_INIT("yaml"), [LISTING_HELP] = SLICE_INIT("help"),
+    [LISTING_TABLE] = SLICE_INIT("table"), [LISTING_WIDE] = SLICE_INIT("wide"), [LISTING_TSV] = SLICE_INIT("tsv"),
+    [LISTING_CSV] = SLICE_INIT("csv"),     [LISTING_JSON] = SLICE_INIT("json"), [LISTING_JSONL] = SLICE_INIT("jsonl"),
+    [LISTING_YAML] = SLICE_INIT("yaml"),   [LISTING_HELP] = SLICE_INIT("help"),
 };
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
 
@@ -38,9 +39,11 @@ bool listing_form_of(struct slice word, enum listing_form *form)
 
 static unsigned width_of(uint32_t c)
 {
-    static const struct { uint32_t from, to; unsigned width; } ranges[] = {
-        { 0x0300, 0x036F, 0 }, { 0x1100, 0x115F, 2 }, { 0x200B, 0x200F, 0 }, { 0x2E80, 0xA4CF, 2 }, { 0xAC00, 0xD7A3, 2 }, { 0xF900, 0xFAFF, 2 },
-        { 0xFE00, 0xFE0F, 0 }, { 0xFE30, 0xFE6F, 2 }, { 0xFF00, 0xFF60, 2 }, { 0xFFE0, 0xFFE6, 2 }, { 0x1F300, 0x1F64F, 2 }, { 0x20000, 0x3FFFD, 2 },
+    static const struct { uint32_t from, to; unsigned width;
+    } ranges[] = {
+        { 0x0300, 0x036F, 0 }, { 0x1100, 0x115F, 2 }, { 0x200B, 0x200F, 0 },   { 0x2E80, 0xA4CF, 2 },
+        { 0xAC00, 0xD7A3, 2 }, { 0xF900, 0xFAFF, 2 }, { 0xFE00, 0xFE0F, 0 },   { 0xFE30, 0xFE6F, 2 },
+        { 0xFF00, 0xFF60, 2 }, { 0xFFE0, 0xFFE6, 2 }, { 0x1F300, 0x1F64F, 2 }, { 0x20000, 0x3FFFD, 2 },
     };
     for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (c >= ranges[i].from && c <= ranges[i].to) return ranges[i].width;
@@ -65,7 +68,8 @@ static void put_plain(struct text *t, struct slice cell)
 
 static void put_name(struct text *t, const struct listing_field *f)
 {
-    for (const char *at = f->name; *at; at++) text_put_byte(t, *at == '_' ? '-' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at);
+    for (const char *at = f->name; *at; at++)
+        text_put_byte(t, *at == '_' ? '-' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at);
 }
 
 /* --- forms --- */
@@ -105,11 +109,14 @@ static void print_names(struct listing *l, char separator)
     print(l, &t);
 }
 
-bool listing_begin(struct listing *l, struct output *out, const struct listing_field *fields, unsigned count, enum listing_form form)
+bool listing_begin(struct listing *l, struct output *out, const struct listing_field *fields, unsigned count,
+                   enum listing_form form)
 {
     ASSERT(count > 0 && count <= LISTING_FIELDS_MAX);
     if (form == LISTING_AUTO) form = out->file == stdout && isatty(STDOUT_FILENO) ? LISTING_TABLE : LISTING_TSV;
-    *l = (struct listing){ .out = out, .fields = fields, .field_count = count, .form = form, .names_in_tsv = l->names_in_tsv };
+    *l = (struct listing){
+        .out = out, .fields = fields, .field_count = count, .form = form, .names_in_tsv = l->names_in_tsv
+    };
     if (form == LISTING_HELP) print_fields(l);
     if (form == LISTING_CSV) print_names(l, ',');
     if (form == LISTING_TSV && l->names_in_tsv) print_names(l, '\t');
@@ -223,7 +230,9 @@ static void print_row(struct listing *l, const struct slice *cells, const unsign
 {
     struct text t = text_over(row_bytes, sizeof row_bytes);
     for (unsigned i = 0; i <= last; i++)
-        if (is_shown(l, i)) put_cell(&t, cells[i], widths[i], l->fields[i].type == LISTING_WHOLE || l->fields[i].type == LISTING_FIGURE, i == last);
+        if (is_shown(l, i))
+            put_cell(&t, cells[i], widths[i], l->fields[i].type == LISTING_WHOLE || l->fields[i].type == LISTING_FIGURE,
+                     i == last);
     text_put_byte(&t, '\n');
     print(l, &t);
 }

@@ -1,16 +1,26 @@
 /* claimctl/listing.h: rows of a command for people and machines (surfaces.md 2.2): one list of fields, every form.
  *
- * A table on a terminal, TSV when piped; `--format table|wide|tsv|csv|json|jsonl|yaml`, `--json` = jsonl. `--format help` prints
- * the fields. Fields are an interface: they are added, never changed. */
+ * A table on a terminal, TSV when piped; `--format table|wide|tsv|csv|json|jsonl|yaml`, `--json` = jsonl. `--format
+ * help` prints the fields. Fields are an interface: they are added, never changed. */
 #ifndef CLAIMCTL_LISTING_H
 #define CLAIMCTL_LISTING_H
 
 #include "claimctl/output.h"
 
-enum listing_form { LISTING_AUTO, LISTING_TABLE, LISTING_WIDE, LISTING_TSV, LISTING_CSV, LISTING_JSON, LISTING_JSONL, LISTING_YAML, LISTING_HELP };
+enum listing_form {
+    LISTING_AUTO,
+    LISTING_TABLE,
+    LISTING_WIDE,
+    LISTING_TSV,
+    LISTING_CSV,
+    LISTING_JSON,
+    LISTING_JSONL,
+    LISTING_YAML,
+    LISTING_HELP
+};
 
-/* What a value is: a whole number goes into JSON as one, everything else as text (money too: decimals are strings). LIST: texts
- * parted by blanks. FIGURE: a decimal or a number at the right edge of its column. */
+/* What a value is: a whole number goes into JSON as one, everything else as text (money too: decimals are strings).
+ * LIST: texts parted by blanks. FIGURE: a decimal or a number at the right edge of its column. */
 enum listing_type { LISTING_TEXT, LISTING_WHOLE, LISTING_FIGURE, LISTING_LIST };
 
 struct listing_field {
@@ -36,8 +46,10 @@ struct listing {
 /* The form a word names; false: none does, said on stderr with the nearest. Empty: AUTO. */
 bool listing_form_of(struct slice word, enum listing_form *form);
 
-/* Opens; AUTO asks whether the output is a terminal. True when rows are wanted; false: HELP was printed, end at once. */
-bool listing_begin(struct listing *l, struct output *out, const struct listing_field *fields, unsigned count, enum listing_form form);
+/* Opens; AUTO asks whether the output is a terminal. True when rows are wanted; false: HELP was printed, end at
+ * once. */
+bool listing_begin(struct listing *l, struct output *out, const struct listing_field *fields, unsigned count,
+                   enum listing_form form);
 
 /* One row, a cell a field; what cannot be printed becomes a blank. */
 void listing_row(struct listing *l, const struct slice *cells);

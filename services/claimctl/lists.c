@@ -1,4 +1,5 @@
-/* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states, load a new one. */
+/* services/claimctl/lists.c: lists of names without a service: search a name, check files, compare two states, load a
+ * new one. */
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/list_diff.h"
@@ -14,7 +15,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { NAME_BYTES_MAX = 4096, OBJECT_BYTES = 16384, HEAD_BYTES = 64, FILES_MAX = 64, LIMIT_MAX = 10000, WORK_BYTES = 64 << 20 };
+enum {
+    NAME_BYTES_MAX = 4096,
+    OBJECT_BYTES = 16384,
+    HEAD_BYTES = 64,
+    FILES_MAX = 64,
+    LIMIT_MAX = 10000,
+    WORK_BYTES = 64 << 20
+};
 
 /* A command at work: what it read, and where its errors are. */
 struct lists_command {
@@ -49,11 +57,14 @@ static int close_command(struct lists_command *c, int code)
 
 static int usage(const char *what)
 {
-    fprintf(stderr, "error[USAGE %d]: %s\n"
-                    "  lists search [--file LIST] [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
-                    "  lists check FILE...\n"
-                    "  lists diff OLD NEW\n"
-                    "  lists load [--lists FILE] LIST FILE... [--execute]\n", ERR_USAGE, what);
+    fprintf(
+        stderr,
+        "error[USAGE %d]: %s\n"
+        "  lists search [--file LIST] [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
+        "  lists check FILE...\n"
+        "  lists diff OLD NEW\n"
+        "  lists load [--lists FILE] LIST FILE... [--execute]\n",
+        ERR_USAGE, what);
     return EXIT_USAGE;
 }
 
@@ -194,7 +205,8 @@ static void put_hit(struct lists_command *c, const struct search *s, const struc
 }
 
 /* One name; `asked` names it in the output when there are several. False: it folds to nothing. */
-static bool search_name(struct lists_command *c, const struct search *s, const struct name_lists *lists, struct slice name, struct slice asked)
+static bool search_name(struct lists_command *c, const struct search *s, const struct name_lists *lists,
+                        struct slice name, struct slice asked)
 {
     struct name_query q = s->query;
     struct name_answer answer;
@@ -203,9 +215,12 @@ static bool search_name(struct lists_command *c, const struct search *s, const s
     q.name = name;
     screen_name(&c->work, lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
     for (unsigned i = 0; i < answer.hit_count && i < s->limit; i++) put_hit(c, s, &answer.hits[i], asked);
-    if (answer.is_cut) fprintf(stderr, "more candidates than %u: the least likely were not compared\n", limits.candidates_max);
+    if (answer.is_cut)
+        fprintf(stderr, "more candidates than %u: the least likely were not compared\n", limits.candidates_max);
     bool is_readable = !answer.is_unreadable;
-    if (is_readable && !answer.hit_count) fprintf(stderr, "nobody on these lists has a name like \"%.*s\": no score reaches %d\n", SLICE_ARGS(name), limits.score_min);
+    if (is_readable && !answer.hit_count)
+        fprintf(stderr, "nobody on these lists has a name like \"%.*s\": no score reaches %d\n", SLICE_ARGS(name),
+                limits.score_min);
     if (!is_readable) fprintf(stderr, "\"%.*s\" folds to nothing: it cannot be compared\n", SLICE_ARGS(name));
     arena_reset(&c->work);
     return is_readable;
@@ -230,7 +245,8 @@ static int run_search(struct lists_command *c, const struct search *s, const cha
     struct name_lists lists;
     if (!sources_of(c, s->files, s->file_count, &sources)) return EXIT_FAILED;
     if (list_load(&c->arena, &sources, &lists, &c->problems) != OK) return EXIT_FAILED;
-    bool fine = strcmp(name, "-") == 0 ? search_input(c, s, &lists) : search_name(c, s, &lists, slice_from(name), SLICE(""));
+    bool fine =
+        strcmp(name, "-") == 0 ? search_input(c, s, &lists) : search_name(c, s, &lists, slice_from(name), SLICE(""));
     return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -270,7 +286,8 @@ static const char *take_option(struct lists_command *c, struct search *s, int op
         s->query.birth_year = (int32_t)year;
         return NULL;
     case OPTION_LIMIT:
-        return slice_to_uint(slice_from(value), LIMIT_MAX, &s->limit) && s->limit > 0 ? NULL : "--limit is a number from 1";
+        return slice_to_uint(slice_from(value), LIMIT_MAX, &s->limit) && s->limit > 0 ? NULL
+                                                                                      : "--limit is a number from 1";
     case OPTION_FORMAT:
         s->as_json = strcmp(value, "jsonl") == 0;
         return s->as_json || strcmp(value, "tsv") == 0 ? NULL : "--format is tsv or jsonl";
@@ -292,7 +309,8 @@ static int search_with(struct lists_command *c, const struct settings *settings,
         const char *wrong = take_option(c, &s, option, optarg);
         if (wrong) return usage(wrong);
     }
-    if (s.file_count == 0 && lists.size) s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
+    if (s.file_count == 0 && lists.size)
+        s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
     if (s.file_count == 0) return usage("which list? --file LIST, or the setting screening.lists_file");
     if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
     return run_search(c, &s, argv[optind]);
@@ -360,8 +378,10 @@ static int diff(struct lists_command *c, int argc, char **argv)
     if (!read_one(c, argv[1], &old) || !read_one(c, argv[2], &new)) return EXIT_FAILED;
     struct list_changes changes = list_diff_print(&c->out, &old, &new);
     if (list_shrinks(&old, &new, c->policy.screening_shrink_refuse_percent))
-        fprintf(stderr, "%s has over %d percent fewer entries (%u, %u before): a service refuses it and keeps the list in force\n", argv[2],
-                (int)c->policy.screening_shrink_refuse_percent, new.entry_count, old.entry_count);
+        fprintf(
+            stderr,
+            "%s has over %d percent fewer entries (%u, %u before): a service refuses it and keeps the list in force\n",
+            argv[2], (int)c->policy.screening_shrink_refuse_percent, new.entry_count, old.entry_count);
     return changes.added + changes.changed + changes.removed ? EXIT_DIFFERS : EXIT_DONE;
 }
 
@@ -371,7 +391,8 @@ int claimctl_lists(int argc, char **argv)
     if (argc < 2) return usage("what to do with lists?");
     if (strcmp(argv[1], "load") == 0) return lists_load(argc, argv);
     if (!open_command(&c)) {
-        fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED, err_text(ERR_MEMORY_EXHAUSTED));
+        fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED,
+                err_text(ERR_MEMORY_EXHAUSTED));
         return close_command(&c, EXIT_FAILED);
     }
     int code = strcmp(argv[1], "search") == 0 ? search(&c, argc - 1, argv + 1)

@@ -1,5 +1,5 @@
-/* claimctl/lists_load.c: what a service would do with new files of a source is done first, with copies that nobody else touches; then
- * those are renamed into place, where the services find them at their next look (screening.md 6.4). */
+/* claimctl/lists_load.c: what a service would do with new files of a source is done first, with copies that nobody else
+ * touches; then those are renamed into place, where the services find them at their next look (screening.md 6.4). */
 #include "claimctl/lists_load.h"
 
 #include "claimctl/broker.h"
@@ -32,7 +32,7 @@ struct load {
     bool               execute;
     struct list_source source, candidate;           /* as it is; with new files in place of old ones */
     struct slice      *news;                        /* a new file for each file of the source; empty: it stays */
-    char             **folders, **copies;           /* of each new file, beside its place, and the copy in it; NULL: none */
+    char **folders, **copies; /* of each new file, beside its place, and the copy in it; NULL: none */
     int                lock;                        /* on the file that names the lists; -1 none */
 };
 
@@ -78,8 +78,10 @@ static int place_file(struct load *l, struct slice path)
         l->news[i] = path;
         return EXIT_DONE;
     }
-    fprintf(stderr, "error[USAGE %d]: %.*s stands for no file of %.*s, which has", ERR_USAGE, SLICE_ARGS(path), SLICE_ARGS(l->source.id));
-    for (unsigned i = 0; i < l->source.files.count; i++) fprintf(stderr, " %.*s", SLICE_ARGS(name_of(l->source.files.items[i])));
+    fprintf(stderr, "error[USAGE %d]: %.*s stands for no file of %.*s, which has", ERR_USAGE, SLICE_ARGS(path),
+            SLICE_ARGS(l->source.id));
+    for (unsigned i = 0; i < l->source.files.count; i++)
+        fprintf(stderr, " %.*s", SLICE_ARGS(name_of(l->source.files.items[i])));
     fprintf(stderr, "\n");
     return EXIT_USAGE;
 }
@@ -96,7 +98,8 @@ static int find_source(struct load *l, struct slice id)
         l->copies = ARENA_ARRAY(&l->arena, l->source.files.count + 1u, char *);
         return EXIT_DONE;
     }
-    fprintf(stderr, "error[USAGE %d]: %.*s names no list %.*s; it names", ERR_USAGE, SLICE_ARGS(l->lists), SLICE_ARGS(id));
+    fprintf(stderr, "error[USAGE %d]: %.*s names no list %.*s; it names", ERR_USAGE, SLICE_ARGS(l->lists),
+            SLICE_ARGS(id));
     for (unsigned i = 0; i < named.source_count; i++) fprintf(stderr, " %.*s", SLICE_ARGS(named.sources[i].id));
     fprintf(stderr, "\n");
     return EXIT_NOT_FOUND;
@@ -118,8 +121,9 @@ static void warn_of_age(const struct load *l, const struct name_list *new)
 {
     int64_t hours = (clock_now_unix_ms() - new->file_time_unix_ms) / INSTANT_HOUR_MS;
     if (!new->max_age_hours || hours <= (int64_t)new->max_age_hours) return;
-    fprintf(stderr, "warning: the oldest file is %lld hours old; over %u hours lines wait for a fresh list (LIST_STALE)\n", (long long)hours,
-            new->max_age_hours);
+    fprintf(stderr,
+            "warning: the oldest file is %lld hours old; over %u hours lines wait for a fresh list (LIST_STALE)\n",
+            (long long)hours, new->max_age_hours);
     if (l->candidate.required) return;
     fprintf(stderr, "         this one is not required: they do not wait for it\n");
 }
@@ -137,12 +141,15 @@ static int compare(struct load *l)
     }
     struct list_changes c = list_diff_print(&l->out, &old, &new);
     if (has_old && list_shrinks(&old, &new, l->policy.screening_shrink_refuse_percent)) {
-        fprintf(stderr, "error[LIST_INVALID %d]: %.*s would have over %lld percent fewer entries (%u, %u before): refused, the list in force stays\n",
-                ERR_LIST_INVALID, SLICE_ARGS(l->source.id), (long long)l->policy.screening_shrink_refuse_percent, new.entry_count, old.entry_count);
+        fprintf(stderr,
+                "error[LIST_INVALID %d]: %.*s would have over %lld percent fewer entries (%u, %u before): refused, the "
+                "list in force stays\n",
+                ERR_LIST_INVALID, SLICE_ARGS(l->source.id), (long long)l->policy.screening_shrink_refuse_percent,
+                new.entry_count, old.entry_count);
         return EXIT_FAILED;
     }
-    fprintf(stderr, "%.*s: %u entries; %u added, %u changed, %u removed%s\n", SLICE_ARGS(l->source.id), new.entry_count, c.added, c.changed, c.removed,
-            c.added + c.changed + c.removed ? "" : ": only its age begins anew");
+    fprintf(stderr, "%.*s: %u entries; %u added, %u changed, %u removed%s\n", SLICE_ARGS(l->source.id), new.entry_count,
+            c.added, c.changed, c.removed, c.added + c.changed + c.removed ? "" : ": only its age begins anew");
     warn_of_age(l, &new);
     return EXIT_DONE;
 }
@@ -177,7 +184,8 @@ static bool copy_bytes(int from, int to)
 static bool copy_file(const char *from, const char *to)
 {
     struct stat st;
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int in = open(from, O_RDONLY | O_CLOEXEC),
+        out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     bool good = out >= 0 && fstat(in, &st) == 0 && copy_bytes(in, out);
     good = good && futimens(out, (const struct timespec[2]){ st.st_atim, st.st_mtim }) == 0 && fsync(out) == 0;
     if (out >= 0) good &= close(out) == 0;
@@ -195,7 +203,8 @@ static void settle(struct load *l, struct slice path)
     close(fd);
 }
 
-/* A folder of our own beside the place, so that a rename stays on its disk, and in it the copy under the name of the place. */
+/* A folder of our own beside the place, so that a rename stays on its disk, and in it the copy under the name of the
+ * place. */
 static bool copy_beside(struct load *l, unsigned i)
 {
     struct slice place = l->source.files.items[i];
@@ -214,7 +223,8 @@ static bool copy_beside(struct load *l, unsigned i)
 static int copy_all_beside(struct load *l)
 {
     for (unsigned i = 0; i < l->source.files.count; i++)
-        if (l->news[i].size && !copy_beside(l, i)) return complain(ERR_FILE_UNWRITABLE, l->source.files.items[i], strerror(errno));
+        if (l->news[i].size && !copy_beside(l, i))
+            return complain(ERR_FILE_UNWRITABLE, l->source.files.items[i], strerror(errno));
     return EXIT_DONE;
 }
 
@@ -227,7 +237,8 @@ static void remove_copies(struct load *l)
     }
 }
 
-/* In place, and what stood there where the copy was; where a file system cannot exchange two, or nothing stood there, a rename. */
+/* In place, and what stood there where the copy was; where a file system cannot exchange two, or nothing stood there, a
+ * rename. */
 static bool exchange(const char *copy, const char *place)
 {
     struct stat st;
@@ -249,7 +260,8 @@ static int fail_in_place(struct load *l, unsigned at)
     return code;
 }
 
-/* Of several files the main one comes last: it is what makes a reader look at the others. Fails one, those before it go back. */
+/* Of several files the main one comes last: it is what makes a reader look at the others. Fails one, those before it go
+ * back. */
 static int put_in_place(struct load *l)
 {
     for (unsigned i = l->source.files.count; i-- > 0;) {
@@ -258,8 +270,8 @@ static int put_in_place(struct load *l)
         if (!exchange(l->copies[i], path_of(l, place, ""))) return fail_in_place(l, i);
         settle(l, place);
     }
-    fprintf(stderr, "%.*s is in place, by %.*s: each service takes it over at its next look (screening.poll_ms)\n", SLICE_ARGS(l->source.id),
-            SLICE_ARGS(l->broker.actor));
+    fprintf(stderr, "%.*s is in place, by %.*s: each service takes it over at its next look (screening.poll_ms)\n",
+            SLICE_ARGS(l->source.id), SLICE_ARGS(l->broker.actor));
     return EXIT_DONE;
 }
 
@@ -269,7 +281,8 @@ static int lock_lists(struct load *l)
     l->lock = open(path_of(l, l->lists, ""), O_RDONLY | O_CLOEXEC);
     if (l->lock < 0) return complain(ERR_FILE_UNREADABLE, l->lists, strerror(errno));
     if (flock(l->lock, LOCK_EX | LOCK_NB) == 0) return EXIT_DONE;
-    fprintf(stderr, "error[%s %d]: another `lists load` is at work on %.*s: try again\n", err_name(ERR_FILE_UNWRITABLE), ERR_FILE_UNWRITABLE, SLICE_ARGS(l->lists));
+    fprintf(stderr, "error[%s %d]: another `lists load` is at work on %.*s: try again\n", err_name(ERR_FILE_UNWRITABLE),
+            ERR_FILE_UNWRITABLE, SLICE_ARGS(l->lists));
     return EXIT_TRY_AGAIN;
 }
 
@@ -278,7 +291,8 @@ static int may_load(const struct load *l)
 {
     for (unsigned i = 0; i < l->broker.role_count; i++)
         if (slice_equal_nocase(l->broker.roles[i], SLICE("operator"))) return broker_may_write(&l->broker);
-    fprintf(stderr, "error[USAGE %d]: %.*s has not the role operator, which loads lists\n", ERR_USAGE, SLICE_ARGS(l->broker.actor));
+    fprintf(stderr, "error[USAGE %d]: %.*s has not the role operator, which loads lists\n", ERR_USAGE,
+            SLICE_ARGS(l->broker.actor));
     return EXIT_NOT_PERMITTED;
 }
 
@@ -292,7 +306,8 @@ static int load(struct load *l, int argc, char **argv)
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (argc < 4) return command_usage("lists");
     if (!l->lists.size) l->lists = settings_text(&l->broker.settings, SETTING_SCREENING_LISTS_FILE);
-    if (!l->lists.size) return reading_options_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
+    if (!l->lists.size)
+        return reading_options_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
     code = find_source(l, slice_from(argv[2]));
     for (int i = 3; code == EXIT_DONE && i < argc; i++) code = place_file(l, slice_from(argv[i]));
     if (code == EXIT_DONE && l->execute) code = may_load(l);

@@ -1,5 +1,5 @@
-/* claimctl/load.c: `load`: a world's records to Kafka, as approved, and on request its documents through intake's door, in order and
- * at their time of receipt (first-hour.md 5, 6). */
+/* claimctl/load.c: `load`: a world's records to Kafka, as approved, and on request its documents through intake's door,
+ * in order and at their time of receipt (first-hour.md 5, 6). */
 #include "claimctl/command.h"
 #include "claimctl/http_client.h"
 #include "claimctl/json_node.h"
@@ -11,7 +11,13 @@
 
 #include <time.h>
 
-enum { WORLD_ARENA_BYTES = 512 << 20, NAME_BYTES = 128, TARGET_BYTES = 4096, TOKEN_BYTES_MAX = 4096, PATIENCE_MS = 120000 };
+enum {
+    WORLD_ARENA_BYTES = 512 << 20,
+    NAME_BYTES = 128,
+    TARGET_BYTES = 4096,
+    TOKEN_BYTES_MAX = 4096,
+    PATIENCE_MS = 120000
+};
 #define ANSWER_ARENA_BYTES ((size_t)1 << 30)         /* of address space: a document and its answer */
 
 struct load {
@@ -65,7 +71,8 @@ static void approve(struct load *l, const char *folder)
 static int send_all(struct load *l, const struct reference_drafts *drafts)
 {
     int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++) code = publish_draft(&l->publish, &drafts->items[i]);
+    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
+        code = publish_draft(&l->publish, &drafts->items[i]);
     return code == EXIT_DONE ? publish_finish(&l->publish) : code;
 }
 
@@ -93,8 +100,12 @@ static struct slice target_of(struct load *l, const struct world_document *d)
             break;
         }
     instant_put(&at, d->received_at_unix_ms);
-    const struct { const char *parameter; struct slice value; } parts[] = {
-        { "/v1/documents?name=", name }, { "&received_at=", text_slice(&at) }, { "&profile=", s->profile }, { "&partner=", s->partner_id },
+    const struct { const char *parameter; struct slice value;
+    } parts[] = {
+        { "/v1/documents?name=", name },
+        { "&received_at=", text_slice(&at) },
+        { "&profile=", s->profile },
+        { "&partner=", s->partner_id },
     };
     for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (!parts[i].value.size) continue;
@@ -110,21 +121,29 @@ static struct slice member(const struct node *n, const char *name)
     return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
 }
 
-/* 202 and 200: posted, now or before; 422: nothing of it was posted, which a world may mean. Anything else ends the load. */
+/* 202 and 200: posted, now or before; 422: nothing of it was posted, which a world may mean. Anything else ends the
+ * load. */
 static int tell_document(struct load *l, const struct world_document *d, const struct http_client_answer *answer)
 {
-    const struct node *receipt = json_node_read(&l->answers, answer->body, 1), *counts = node_find(receipt, SLICE("counts"));
+    const struct node *receipt = json_node_read(&l->answers, answer->body, 1),
+                      *counts = node_find(receipt, SLICE("counts"));
     struct slice state = member(receipt, "state"), detail = member(receipt, "detail");
     bool taken = answer->status == 202 || answer->status == 200 || answer->status == 422;
     l->refused += answer->status == 422;
-    if (slice_equal(state, SLICE("POSTED"))) l->posted[l->posted_count++] = slice_copy(&l->arena, member(receipt, "id"));
+    if (slice_equal(state, SLICE("POSTED")))
+        l->posted[l->posted_count++] = slice_copy(&l->arena, member(receipt, "id"));
     output_print(&l->out, "%.*s\t%.*s", SLICE_ARGS(d->file), SLICE_ARGS(state.size ? state : SLICE("-")));
-    if (counts) output_print(&l->out, "\t%.*s lines, %.*s passed", SLICE_ARGS(member(counts, "lines")), SLICE_ARGS(member(counts, "passed")));
+    if (counts)
+        output_print(&l->out, "\t%.*s lines, %.*s passed", SLICE_ARGS(member(counts, "lines")),
+                     SLICE_ARGS(member(counts, "passed")));
     if (detail.size) output_print(&l->out, "\t%.*s", SLICE_ARGS(detail));
     output_put(&l->out, SLICE("\n"));
     if (taken) return EXIT_DONE;
-    fprintf(stderr, "error[SERVICE_AWAY %d]: %.*s: intake answered %u %.*s\n", ERR_SERVICE_AWAY, SLICE_ARGS(d->file), answer->status, SLICE_ARGS(member(receipt, "title")));
-    return answer->status == 401 || answer->status == 403 ? EXIT_NOT_PERMITTED : answer->status == 503 || answer->status == 429 ? EXIT_TRY_AGAIN : EXIT_FAILED;
+    fprintf(stderr, "error[SERVICE_AWAY %d]: %.*s: intake answered %u %.*s\n", ERR_SERVICE_AWAY, SLICE_ARGS(d->file),
+            answer->status, SLICE_ARGS(member(receipt, "title")));
+    return answer->status == 401 || answer->status == 403   ? EXIT_NOT_PERMITTED
+           : answer->status == 503 || answer->status == 429 ? EXIT_TRY_AGAIN
+                                                            : EXIT_FAILED;
 }
 
 static void add_header(struct http_client_request *r, const char *name, struct slice value)
@@ -133,7 +152,8 @@ static void add_header(struct http_client_request *r, const char *name, struct s
 }
 
 /* What each request says: who asks, and what it reads. */
-static struct http_client_request request_to(struct load *l, const char *method, struct slice target, struct slice token)
+static struct http_client_request request_to(struct load *l, const char *method, struct slice target,
+                                             struct slice token)
 {
     struct http_client_request r = { .method = method, .address = l->door, .target = target };
     struct text bearer = text_in(&l->answers, TOKEN_BYTES_MAX + 16);
@@ -149,7 +169,8 @@ static int send_document(struct load *l, const struct world_document *d, struct 
     struct http_client_answer answer;
     arena_reset(&l->answers);
     struct http_client_request request = request_to(l, "POST", target_of(l, d), token);
-    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK) return refuse_world(l);
+    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK)
+        return refuse_world(l);
     add_header(&request, "Content-Type", SLICE("application/octet-stream"));
     enum err e = http_client_ask(&l->answers, &request, &answer);
     return e == OK ? tell_document(l, d, &answer) : broker_fail(&l->broker, e, l->door.bytes);
@@ -190,7 +211,9 @@ static int wait_for_outcomes(struct load *l, struct slice token)
             since_ms = clock_mono_ms();
         }
         if (clock_mono_ms() - since_ms >= PATIENCE_MS) {
-            fprintf(stderr, "lines of %.*s have no outcome, and none came for two minutes: claimctl lag, claimctl doctor\n", SLICE_ARGS(l->posted[i]));
+            fprintf(stderr,
+                    "lines of %.*s have no outcome, and none came for two minutes: claimctl lag, claimctl doctor\n",
+                    SLICE_ARGS(l->posted[i]));
             return EXIT_TRY_AGAIN;
         }
         nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
@@ -205,7 +228,8 @@ static int send_documents(struct load *l)
     int code = read_token(l, &token);
     if (!l->door.size) l->door = settings_text(&l->broker.settings, SETTING_HTTP_LISTEN);
     if (code == EXIT_DONE && arena_open(&l->answers, ANSWER_ARENA_BYTES, ANSWER_ARENA_BYTES) != OK) code = EXIT_FAILED;
-    for (unsigned i = 0; code == EXIT_DONE && i < l->world.document_count; i++) code = send_document(l, &l->world.documents[i], token);
+    for (unsigned i = 0; code == EXIT_DONE && i < l->world.document_count; i++)
+        code = send_document(l, &l->world.documents[i], token);
     if (code == EXIT_DONE && l->waits) code = wait_for_outcomes(l, token);
     arena_close(&l->answers);
     return code == EXIT_DONE && l->refused ? EXIT_REFUSED : code;
@@ -232,14 +256,19 @@ int claimctl_load(int argc, char **argv)
     static struct load l;
     struct slice sample = { 0 };
     const struct reading_option options[] = {
-        { "--sample", &sample, NULL }, { "--door", &l.door, NULL }, { "--token-file", &l.token_file, NULL }, { "--documents", NULL, &l.sends_documents },
+        { "--sample", &sample, NULL },
+        { "--door", &l.door, NULL },
+        { "--token-file", &l.token_file, NULL },
+        { "--documents", NULL, &l.sends_documents },
         { "--wait", NULL, &l.waits },
     };
     l = (struct load){ .out = output_stdout() };
     if (arena_open(&l.arena, WORLD_ARENA_BYTES, WORLD_ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = broker_open(&l.broker, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) code = EXIT_USAGE;
-    if (code == EXIT_DONE && ((sample.size ? argc != 1 : argc != 2) || (l.waits && !l.sends_documents))) code = command_usage("load");
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK)
+        code = EXIT_USAGE;
+    if (code == EXIT_DONE && ((sample.size ? argc != 1 : argc != 2) || (l.waits && !l.sends_documents)))
+        code = command_usage("load");
     const char *folder = sample.size ? run_sample_folder(sample.bytes) : argv[1];
     if (code == EXIT_DONE && !folder) {
         fprintf(stderr, "error[USAGE %d]: there is no sample of that name: %.*s\n", ERR_USAGE, SLICE_ARGS(sample));

@@ -46,7 +46,8 @@ static void move_options_behind(int argc, char **argv)
 static bool asks_for_help(int argc, char **argv)
 {
     for (int i = 2; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return argc == 3 || command_find(slice_from(argv[1]));
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return argc == 3 || command_find(slice_from(argv[1]));
     return false;
 }
 

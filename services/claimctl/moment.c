@@ -3,8 +3,13 @@
 
 static bool read_ago(struct slice word, instant_ms now_unix_ms, struct moment *out)
 {
-    static const struct { char letter; instant_ms unit_ms; } units[] = {
-        { 's', INSTANT_SECOND_MS }, { 'm', INSTANT_MINUTE_MS }, { 'h', INSTANT_HOUR_MS }, { 'd', INSTANT_DAY_MS }, { 'w', 7 * (instant_ms)INSTANT_DAY_MS },
+    static const struct { char letter; instant_ms unit_ms;
+    } units[] = {
+        { 's', INSTANT_SECOND_MS },
+        { 'm', INSTANT_MINUTE_MS },
+        { 'h', INSTANT_HOUR_MS },
+        { 'd', INSTANT_DAY_MS },
+        { 'w', 7 * (instant_ms)INSTANT_DAY_MS },
     };
     uint64_t count;
     if (word.size < 2 || !slice_to_uint(slice_head(word, word.size - 1), 1000000, &count)) return false;

@@ -1,5 +1,5 @@
-/* claimctl/moment.h: a place in a topic as people say it (surfaces.md 2.5): 10m, 2h, 3d, an RFC 3339 instant, `beginning`,
- * `now`, @offset. */
+/* claimctl/moment.h: a place in a topic as people say it (surfaces.md 2.5): 10m, 2h, 3d, an RFC 3339 instant,
+ * `beginning`, `now`, @offset. */
 #ifndef CLAIMCTL_MOMENT_H
 #define CLAIMCTL_MOMENT_H
 

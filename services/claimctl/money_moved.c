@@ -58,7 +58,8 @@ unsigned money_moved_print_rows(const struct money_moved *m, struct output *out)
     unsigned sums = 0;
     for (const struct moved_sum *s = m->first; s; s = s->next) {
         if (s->minor[0] == s->minor[1]) continue;
-        output_print(out, "%.*s\t%.*s\t%.*s", SLICE_ARGS(s->partner_id), SLICE_ARGS(s->program_id), SLICE_ARGS(s->ledger));
+        output_print(out, "%.*s\t%.*s\t%.*s", SLICE_ARGS(s->partner_id), SLICE_ARGS(s->program_id),
+                     SLICE_ARGS(s->ledger));
         print_minor(out, s->minor[0], s->currency, false);
         print_minor(out, s->minor[1], s->currency, false);
         print_minor(out, s->minor[1] - s->minor[0], s->currency, true);

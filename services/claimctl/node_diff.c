@@ -30,7 +30,8 @@ static void compare_member(struct comparison *c, struct slice key, const struct 
 
 static void compare_maps(struct comparison *c, const struct node *before, const struct node *after)
 {
-    for (const struct node_entry *e = before ? before->first : NULL; e; e = e->next) compare_member(c, e->key, e->value, node_find(after, e->key));
+    for (const struct node_entry *e = before ? before->first : NULL; e; e = e->next)
+        compare_member(c, e->key, e->value, node_find(after, e->key));
     for (const struct node_entry *e = after ? after->first : NULL; e; e = e->next)
         if (!node_find(before, e->key)) compare_member(c, e->key, NULL, e->value);
 }
@@ -58,7 +59,8 @@ static void compare(struct comparison *c, const struct node *before, const struc
         compare(c, NULL, after);
     } else if (type == NODE_MAP) compare_maps(c, before, after);
     else if (type == NODE_LIST) compare_lists(c, before, after);
-    else if (!before || !after || !slice_equal(before->text, after->text)) c->differs(c->context, text_slice(&c->at), before, after);
+    else if (!before || !after || !slice_equal(before->text, after->text))
+        c->differs(c->context, text_slice(&c->at), before, after);
 }
 
 void node_diff(const struct node *before, const struct node *after, node_differs *differs, void *context)

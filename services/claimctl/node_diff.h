@@ -4,8 +4,8 @@
 
 #include "wire/node.h"
 
-/* Called for each scalar that differs, in the order of `before`, then what only `after` has; the absent side is NULL. `path` as
- * volume.tiers[2].from. */
+/* Called for each scalar that differs, in the order of `before`, then what only `after` has; the absent side is NULL.
+ * `path` as volume.tiers[2].from. */
 typedef void node_differs(void *context, struct slice path, const struct node *before, const struct node *after);
 
 void node_diff(const struct node *before, const struct node *after, node_differs *differs, void *context);

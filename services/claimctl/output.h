@@ -1,5 +1,5 @@
-/* claimctl/output.h: where a command prints (surfaces.md 2.3). A closed pipe ends the printing without a word, never the
- * work; any other failed write is reported once and makes the command fail. */
+/* claimctl/output.h: where a command prints (surfaces.md 2.3). A closed pipe ends the printing without a word, never
+ * the work; any other failed write is reported once and makes the command fail. */
 #ifndef CLAIMCTL_OUTPUT_H
 #define CLAIMCTL_OUTPUT_H
 

@@ -26,7 +26,8 @@ static int print_statement(int argc, char **argv)
 static enum err supply(struct run_engine *r, struct books *b, struct slice root)
 {
     const struct stage *stage = run_engine_stage(RUN_CLASSIFICATION);
-    struct store *store = embedded_store(r->engine, RUN_CLASSIFICATION, topic_partition(root, embedded_partitions(r->engine)));
+    struct store *store =
+        embedded_store(r->engine, RUN_CLASSIFICATION, topic_partition(root, embedded_partitions(r->engine)));
     for (unsigned i = 0; i < b->row_count; i++) {
         struct slice value;
         if (b->rows[i]->gathered) continue;
@@ -47,7 +48,8 @@ static enum err read_portrait(struct run_engine *r, const struct partner *p, str
     books_init(&b, &r->scratch, codecs, stage->table_count);
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
         books_restart(&b);
-        *x = portrait_read(&b, r->catalogue, p, date, catalogue_policy(r->catalogue, date, root, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED));
+        *x = portrait_read(&b, r->catalogue, p, date,
+                           catalogue_policy(r->catalogue, date, root, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED));
         if (b.broken) return b.broken;
         if (!b.missed) return OK;
         TRY(supply(r, &b, root));
@@ -107,8 +109,9 @@ static int classify(int argc, char **argv)
 int claimctl_partners(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("statement"), print_statement }, { SLICE_INIT("show"), show }, { SLICE_INIT("classify"), classify },
-        { SLICE_INIT("import"), partners_import },    { SLICE_INIT("list"), partners_list },
+        { SLICE_INIT("statement"), print_statement }, { SLICE_INIT("show"), show },
+        { SLICE_INIT("classify"), classify },         { SLICE_INIT("import"), partners_import },
+        { SLICE_INIT("list"), partners_list },
     };
     return command_run_verb("partners", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

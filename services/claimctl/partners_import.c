@@ -50,7 +50,11 @@ static bool read_ndjson(struct reference_drafts *d, const struct text_source *s,
         if (line.size && line.bytes[line.size - 1] == '\r') line.size--;
         if (!line.size) continue;
         const struct node *object = json_node_read(d->arena, line, row), *inner = node_find(object, SLICE("partner"));
-        struct problem p = { .code = s->code, .file = s->file, .at = { row, 1 }, .message = SLICE("this line is no JSON object"), .fix = SLICE("write one profile a line") };
+        struct problem p = { .code = s->code,
+                             .file = s->file,
+                             .at = { row, 1 },
+                             .message = SLICE("this line is no JSON object"),
+                             .fix = SLICE("write one profile a line") };
         if (!object) problems_add(s->problems, &p);
         good &= object != NULL;
         if (object) node_append(d->arena, list, (struct node *)(uintptr_t)(inner ? inner : object));
@@ -71,7 +75,8 @@ static bool read_file(struct reference_drafts *d, struct slice path, struct prob
 static int send_all(struct partners_command *c, const struct reference_drafts *drafts)
 {
     int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++) code = publish_draft(&c->publish, &drafts->items[i]);
+    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
+        code = publish_draft(&c->publish, &drafts->items[i]);
     return code == EXIT_DONE ? publish_finish(&c->publish) : code;
 }
 
@@ -143,8 +148,17 @@ static bool list_record(void *context, bool is_partner, struct slice key, struct
     struct text revision = text_in(&c->publish.scratch, 24);
     text_put_int(&revision, (int64_t)p.revision);
     const struct slice cells[FIELD_COUNT] = {
-        p.partner_id, p.name, roles_on(&c->publish.scratch, &p, today), partner_tier(&p, today), p.country, p.currency, text_slice(&revision),
-        by.approver_id.size ? SLICE("in force") : SLICE("proposed"), p.root_id, by.author_id, by.approver_id,
+        p.partner_id,
+        p.name,
+        roles_on(&c->publish.scratch, &p, today),
+        partner_tier(&p, today),
+        p.country,
+        p.currency,
+        text_slice(&revision),
+        by.approver_id.size ? SLICE("in force") : SLICE("proposed"),
+        p.root_id,
+        by.author_id,
+        by.approver_id,
     };
     listing_row(&c->listing, cells);
     return true;

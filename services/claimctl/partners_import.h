@@ -1,4 +1,5 @@
-/* claimctl/partners_import.h: profiles on partners.v1: `partners import` under four eyes, `partners list`, one record of it. */
+/* claimctl/partners_import.h: profiles on partners.v1: `partners import` under four eyes, `partners list`, one record
+ * of it. */
 #ifndef CLAIMCTL_PARTNERS_IMPORT_H
 #define CLAIMCTL_PARTNERS_IMPORT_H
 

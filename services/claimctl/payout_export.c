@@ -32,7 +32,8 @@ static bool begins_formula(struct slice value)
 static bool needs_quotes(struct slice value)
 {
     for (size_t i = 0; i < value.size; i++)
-        if (value.bytes[i] == '"' || value.bytes[i] == ',' || value.bytes[i] == '\n' || value.bytes[i] == '\r') return true;
+        if (value.bytes[i] == '"' || value.bytes[i] == ',' || value.bytes[i] == '\n' || value.bytes[i] == '\r')
+            return true;
     return value.size && (value.bytes[0] == ' ' || value.bytes[value.size - 1] == ' ');
 }
 
@@ -71,7 +72,9 @@ static void put_value(struct text *t, const struct payout *p, const struct colum
     case COLUMN_WHOLE:   text_put_int(t, *(const uint32_t *)place); return;
     case COLUMN_QTY:     if (read_int64(place)) decimal_put(t, read_int64(place), 3); return;
     case COLUMN_MONEY:   money_put(t, read_int64(place), p->currency); return;
-    case COLUMN_PROGRAM_MONEY: if (p->program_currency.size) money_put(t, read_int64(place), p->program_currency); return;
+    case COLUMN_PROGRAM_MONEY:
+        if (p->program_currency.size) money_put(t, read_int64(place), p->program_currency);
+        return;
     case COLUMN_RATE:    if (p->fx_table.size) decimal_put(t, read_int64(place), 6); return;
     case COLUMN_UNITS:   if (p->fx_table.size) text_put_int(t, read_int64(place)); return;
     case COLUMN_DATE:    if (*(const int32_t *)place) date_put(t, *(const int32_t *)place); return;
@@ -84,7 +87,8 @@ void payout_export_put_csv(struct text *t, const struct payout *p)
 {
     for (unsigned i = 0; i < COLUMN_COUNT; i++) {
         if (i) text_put_byte(t, ',');
-        if (columns[i].type == COLUMN_TEXT) payout_export_put_cell(t, *(const struct slice *)((const char *)p + columns[i].offset));
+        if (columns[i].type == COLUMN_TEXT)
+            payout_export_put_cell(t, *(const struct slice *)((const char *)p + columns[i].offset));
         else put_value(t, p, &columns[i]);
     }
     PUT(t, "\r\n");

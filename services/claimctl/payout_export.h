@@ -7,8 +7,9 @@
 /* The header row, with the line end of RFC 4180. */
 void payout_export_put_header(struct text *t);
 
-/* One row in the order of payout_field.def. A text that a spreadsheet would take for a formula gets an apostrophe in front;
- * money has all digits of its currency, which stands in the column behind it; what was not said is an empty cell. */
+/* One row in the order of payout_field.def. A text that a spreadsheet would take for a formula gets an apostrophe in
+ * front; money has all digits of its currency, which stands in the column behind it; what was not said is an empty
+ * cell. */
 void payout_export_put_csv(struct text *t, const struct payout *p);
 
 /* The same as an object without line feed; members that were not said are left out, decimals are strings. */

@@ -24,7 +24,8 @@ void payout_put_amount(struct text *t, const struct payout *p)
 
 /* --- the whole calculation --- */
 
-static void put_reason_cuts(struct text *t, const struct dossier *d, const struct program_result *p, struct slice currency)
+static void put_reason_cuts(struct text *t, const struct dossier *d, const struct program_result *p,
+                            struct slice currency)
 {
     for (unsigned i = 0; i < p->reason_count; i++) {
         PUT(t, "    ");
@@ -53,9 +54,10 @@ static void put_balance(struct text *t, const struct balance *b)
     text_put_byte(t, '\n');
 }
 
-/* Results of one program (a return in several pieces) share its entries: each is shown with the result that explains it, and
- * one that none explains with all of them. */
-static bool stands_under(const struct payout_section *section, const struct program_result *result, const struct payout *entry)
+/* Results of one program (a return in several pieces) share its entries: each is shown with the result that explains
+ * it, and one that none explains with all of them. */
+static bool stands_under(const struct payout_section *section, const struct program_result *result,
+                         const struct payout *entry)
 {
     if (!slice_equal(entry->program_id, result->program_id)) return false;
     if (workings_verify(result, entry, 1, NULL) == OK) return true;
@@ -93,7 +95,8 @@ static void put_program(struct text *t, const struct standing *s, const struct p
     }
     if (p->working_count == 0) return;
     bool equal = workings_verify(p, NULL, 0, NULL) == OK && workings_verify_section(section, NULL, NULL) == OK;
-    text_put(t, equal ? SLICE("    computed again from the record: equal to the bit\n") : SLICE("    computed again from the record: DIFFERS\n"));
+    text_put(t, equal ? SLICE("    computed again from the record: equal to the bit\n")
+                      : SLICE("    computed again from the record: DIFFERS\n"));
 }
 
 void payout_put_explanation(struct text *t, const struct standing *s)
@@ -156,7 +159,8 @@ static const struct payout *earned_entry(const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
     for (unsigned i = 0; i < p->entry_count; i++)
-        if (slice_equal(p->entries[i].program_id, s->target->program_id) && slice_equal(p->entries[i].ledger, SLICE("EARNED")) && p->entries[i].amount_minor > 0)
+        if (slice_equal(p->entries[i].program_id, s->target->program_id)
+            && slice_equal(p->entries[i].ledger, SLICE("EARNED")) && p->entries[i].amount_minor > 0)
             return &p->entries[i];
     return NULL;
 }
@@ -212,7 +216,8 @@ static void put_agreement(struct text *t, const struct standing *s, const struct
 static void put_cost(struct text *t, const struct standing *s, const struct step *unit)
 {
     size_t from = t->size;
-    const struct figure *cost = step_input(unit, SLICE("c")), *agreed = step_input(unit, SLICE("a")), *qty = step_input(unit, SLICE("q"));
+    const struct figure *cost = step_input(unit, SLICE("c")), *agreed = step_input(unit, SLICE("a")),
+                        *qty = step_input(unit, SLICE("q"));
     if (!cost || !agreed || !qty) return;
     bool down_to = slice_ends_with(unit->rule, SLICE("DOWN_TO"));
     struct rational debit = rational_div(figure_value(&unit->result), figure_value(qty));
@@ -239,7 +244,8 @@ static void put_claimed(struct text *t, const struct standing *s)
     size_t from = t->size;
     const struct line *l = s->dossier->line;
     const struct step *value = step_find(s->target, SLICE("R7"));
-    const struct figure *q = step_input(value, SLICE("q")), *whole = step_input(value, SLICE("Q")), *claim = step_input(value, SLICE("C"));
+    const struct figure *q = step_input(value, SLICE("q")), *whole = step_input(value, SLICE("Q")),
+                        *claim = step_input(value, SLICE("C"));
     if (!q || !whole || !claim || (!l->has_claimed_debit_unit_micros && !l->has_claimed_amount_minor)) return;
     struct rational for_q = rational_div(rational_mul(figure_value(claim), figure_value(q)), figure_value(whole));
     PUT(t, "  you claimed ");
@@ -279,7 +285,8 @@ static void put_end(struct text *t, const struct standing *s, const struct balan
     }
     pad_to(t, from, STORY_THIRD);
     bool equal = workings_verify_section(section, NULL, NULL) == OK;
-    text_put(t, equal ? SLICE("computed again from the record: equal to the bit\n") : SLICE("computed again from the record: DIFFERS\n"));
+    text_put(t, equal ? SLICE("computed again from the record: equal to the bit\n")
+                      : SLICE("computed again from the record: DIFFERS\n"));
 }
 
 bool payout_put_story(struct text *t, const struct standing *s, struct slice partner_name)

@@ -7,12 +7,12 @@
 /* "297.50 USD SD-26" and the ledger where it is not EARNED. */
 void payout_put_amount(struct text *t, const struct payout *p);
 
-/* The calculation of every program of the line: steps, balances, lots, what each reason cut, and whether the amount comes out
- * again from the record. Nothing for a line that payout has not rated. */
+/* The calculation of every program of the line: steps, balances, lots, what each reason cut, and whether the amount
+ * comes out again from the record. Nothing for a line that payout has not rated. */
 void payout_put_explanation(struct text *t, const struct standing *s);
 
-/* A ship & debit claim as the demo tells it: five lines. `partner_name`: of the profile, else the id. False: not such a claim,
- * or not paid; nothing was written. */
+/* A ship & debit claim as the demo tells it: five lines. `partner_name`: of the profile, else the id. False: not such a
+ * claim, or not paid; nothing was written. */
 bool payout_put_story(struct text *t, const struct standing *s, struct slice partner_name);
 
 #endif

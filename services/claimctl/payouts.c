@@ -1,4 +1,5 @@
-/* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they compute again. */
+/* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they
+ * compute again. */
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/line_name.h"
@@ -46,8 +47,15 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
         money_put(&amount, p->amount_minor, p->currency);
         if (p->payable_on) date_put(&payable, p->payable_on);
         const struct slice cells[FIELD_COUNT] = {
-            p->payout_id, p->partner_id, p->program_id, p->ledger, text_slice(&amount), p->currency, line_name_in(&r->arena, s->dossier->receipt),
-            text_slice(&payable), p->line_id,
+            p->payout_id,
+            p->partner_id,
+            p->program_id,
+            p->ledger,
+            text_slice(&amount),
+            p->currency,
+            line_name_in(&r->arena, s->dossier->receipt),
+            text_slice(&payable),
+            p->line_id,
         };
         listing_row(&request->listing, cells);
         request->found++;
@@ -100,7 +108,8 @@ static bool verify_line(struct reading *r, const struct transcript_entry *e, con
     if (!p || workings_verify_section(p, &program, &step) == OK) return true;
     request->differs++;
     output_print(&r->out, "%.*s\t%.*s\tdiffers at %.*s\n", SLICE_ARGS(line_name_in(&r->arena, s->dossier->receipt)),
-                 SLICE_ARGS(program ? program->program_id : SLICE("-")), SLICE_ARGS(step ? step->rule : SLICE("an entry")));
+                 SLICE_ARGS(program ? program->program_id : SLICE("-")),
+                 SLICE_ARGS(step ? step->rule : SLICE("an entry")));
     return true;
 }
 
@@ -114,7 +123,8 @@ static void note_seen(struct request *request, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
     request->partner_seen |= s->dossier->line && slice_equal(s->dossier->line->partner_id, request->partner);
-    for (unsigned i = 0; p && i < p->program_count; i++) request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
+    for (unsigned i = 0; p && i < p->program_count; i++)
+        request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
     for (unsigned i = 0; p && i < p->entry_count; i++) {
         request->partner_seen |= slice_equal(p->entries[i].partner_id, request->partner);
         request->program_seen |= slice_equal(p->entries[i].program_id, request->program);
@@ -128,7 +138,8 @@ static int refuse_unseen(const struct request *r)
     };
     for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         if (!asked[i].wanted.size || asked[i].seen) continue;
-        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what, SLICE_ARGS(asked[i].wanted));
+        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what,
+                SLICE_ARGS(asked[i].wanted));
         return EXIT_NOT_FOUND;
     }
     return EXIT_DONE;
@@ -191,7 +202,10 @@ static int find(int argc, char **argv, reading_visit *visit)
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, visit, &request)) code = EXIT_FAILED;
     if (code != EXIT_DONE || request.found) return reading_close(&r, code);
-    fprintf(stderr, "error[USAGE %d]: no payout is named %s\n  claimctl payouts list names them; lines explain LINE names those of a line\n", ERR_USAGE, argv[2]);
+    fprintf(stderr,
+            "error[USAGE %d]: no payout is named %s\n  claimctl payouts list names them; lines explain LINE names "
+            "those of a line\n",
+            ERR_USAGE, argv[2]);
     return reading_close(&r, EXIT_NOT_FOUND);
 }
 
@@ -216,7 +230,8 @@ static int verify(int argc, char **argv)
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, verify_line, &request)) code = EXIT_FAILED;
     if (code != EXIT_DONE) return reading_close(&r, code);
-    output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found, (unsigned long long)request.differs);
+    output_print(&r.out, "%llu calculations recomputed, %llu differ\n", (unsigned long long)request.found,
+                 (unsigned long long)request.differs);
     return reading_close(&r, request.differs ? EXIT_DIFFERS : EXIT_DONE);
 }
 
@@ -225,13 +240,16 @@ static int export(int argc, char **argv)
     struct reading r;
     struct request request = { .found = 0 };
     const struct reading_option options[] = {
-        { "--ledger", &request.ledger, NULL }, { "--partner", &request.partner, NULL }, { "--program", &request.program, NULL },
+        { "--ledger", &request.ledger, NULL },
+        { "--partner", &request.partner, NULL },
+        { "--program", &request.program, NULL },
     };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     request.as_csv = r.form == LISTING_CSV;
     if (reading_options_take(&argc, argv, options, 3) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 2 || (r.form != LISTING_CSV && r.form != LISTING_JSONL)) return reading_close(&r, command_usage("payouts"));
+    if (argc != 2 || (r.form != LISTING_CSV && r.form != LISTING_JSONL))
+        return reading_close(&r, command_usage("payouts"));
     code = reading_start(&r);
     if (code == EXIT_DONE && request.as_csv) begin_export(&r);
     if (code == EXIT_DONE && !reading_walk(&r, export_payouts, &request)) code = EXIT_FAILED;
@@ -241,8 +259,9 @@ static int export(int argc, char **argv)
 int claimctl_payouts(int argc, char **argv)
 {
     static const struct command_verb verbs[] = {
-        { SLICE_INIT("list"), list },     { SLICE_INIT("show"), show },     { SLICE_INIT("explain"), explain },
-        { SLICE_INIT("verify"), verify }, { SLICE_INIT("export"), export }, { SLICE_INIT("estimate"), payouts_estimate },
+        { SLICE_INIT("list"), list },       { SLICE_INIT("show"), show },
+        { SLICE_INIT("explain"), explain }, { SLICE_INIT("verify"), verify },
+        { SLICE_INIT("export"), export },   { SLICE_INIT("estimate"), payouts_estimate },
     };
     return command_run_verb("payouts", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

@@ -25,12 +25,15 @@ static void add_total(struct what_if *w, struct estimate *x, const struct payout
     struct arena *a = &w->engine.arena;
     for (unsigned i = 0; i < x->total_count; i++) {
         struct total *t = &x->totals[i];
-        if (!slice_equal(t->program_id, p->program_id) || !slice_equal(t->ledger, p->ledger) || !slice_equal(t->currency, p->currency)) continue;
+        if (!slice_equal(t->program_id, p->program_id) || !slice_equal(t->ledger, p->ledger)
+            || !slice_equal(t->currency, p->currency))
+            continue;
         t->minor += p->amount_minor;
         return;
     }
     if (x->total_count == TOTALS_MAX) return;
-    x->totals[x->total_count++] = (struct total){ slice_copy(a, p->program_id), slice_copy(a, p->ledger), slice_copy(a, p->currency), p->amount_minor };
+    x->totals[x->total_count++] = (struct total){ slice_copy(a, p->program_id), slice_copy(a, p->ledger),
+                                                  slice_copy(a, p->currency), p->amount_minor };
 }
 
 static void print_line(struct what_if *w, struct estimate *x, const struct standing *s)
@@ -60,8 +63,9 @@ static struct slice member(const struct node *object, const char *name)
 static void print_refused(struct estimate *x, const struct node *object)
 {
     const struct node *reasons = node_find(object, SLICE("reasons"));
-    output_print(&x->out, "%.*s:%.*s\t%.*s\t%.*s\t-", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(object, "row")),
-                 SLICE_ARGS(member(object, "kind")), SLICE_ARGS(member(object, "outcome")));
+    output_print(&x->out, "%.*s:%.*s\t%.*s\t%.*s\t-", SLICE_ARGS(member(object, "document")),
+                 SLICE_ARGS(member(object, "row")), SLICE_ARGS(member(object, "kind")),
+                 SLICE_ARGS(member(object, "outcome")));
     for (const struct node_entry *e = reasons ? reasons->first : NULL; e; e = e->next)
         output_print(&x->out, "%c%.*s", e == reasons->first ? '\t' : ' ', SLICE_ARGS(e->value->text));
     output_put(&x->out, SLICE("\n"));
@@ -72,17 +76,19 @@ static void print_refused(struct estimate *x, const struct node *object)
 static void print_document(struct estimate *x, const struct node *object)
 {
     const struct node *errors = node_find(object, SLICE("errors"));
-    output_print(&x->out, "%.*s\t-\t%.*s\t-", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(object, "state")));
+    output_print(&x->out, "%.*s\t-\t%.*s\t-", SLICE_ARGS(member(object, "document")),
+                 SLICE_ARGS(member(object, "state")));
     for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
         output_print(&x->out, "%c%.*s", e == errors->first ? '\t' : ' ', SLICE_ARGS(member(e->value, "code")));
     output_put(&x->out, SLICE("\n"));
     for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
-        fprintf(stderr, "%.*s: %.*s %.*s\n", SLICE_ARGS(member(object, "document")), SLICE_ARGS(member(e->value, "message")),
-                SLICE_ARGS(member(e->value, "fix")));
+        fprintf(stderr, "%.*s: %.*s %.*s\n", SLICE_ARGS(member(object, "document")),
+                SLICE_ARGS(member(e->value, "message")), SLICE_ARGS(member(e->value, "fix")));
     x->refused = true;
 }
 
-static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
+static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
+                  const struct node *refused, void *context)
 {
     struct estimate *x = context;
     if (e->document < what_if_first_input(w)) return;
@@ -98,8 +104,8 @@ static void print_totals(struct estimate *x)
         char buffer[64];
         struct text amount = text_over(buffer, sizeof buffer);
         money_put(&amount, (int64_t)t->minor, t->currency);
-        output_print(&x->out, "total\t%.*s\t%.*s\t%.*s %.*s\n", SLICE_ARGS(t->program_id), SLICE_ARGS(t->ledger), SLICE_ARGS(text_slice(&amount)),
-                     SLICE_ARGS(t->currency));
+        output_print(&x->out, "total\t%.*s\t%.*s\t%.*s %.*s\n", SLICE_ARGS(t->program_id), SLICE_ARGS(t->ledger),
+                     SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(t->currency));
     }
 }
 

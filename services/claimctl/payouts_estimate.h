@@ -2,7 +2,8 @@
 #ifndef CLAIMCTL_PAYOUTS_ESTIMATE_H
 #define CLAIMCTL_PAYOUTS_ESTIMATE_H
 
-/* payouts estimate --world DIR --input FILE; nothing is recorded. An exit code: EXIT_REFUSED when a line ends REJECT or DEAD. */
+/* payouts estimate --world DIR --input FILE; nothing is recorded. An exit code: EXIT_REFUSED when a line ends REJECT or
+ * DEAD. */
 int payouts_estimate(int argc, char **argv);
 
 #endif

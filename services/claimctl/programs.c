@@ -59,11 +59,19 @@ static int diff(struct arena *a, int argc, char **argv)
 
 int claimctl_programs(int argc, char **argv)
 {
-    static const struct { struct slice verb; int (*run)(struct arena *a, int argc, char **argv); } verbs[] = {
-        { SLICE_INIT("list"), programs_list },         { SLICE_INIT("show"), programs_show },     { SLICE_INIT("create"), programs_create },
-        { SLICE_INIT("lint"), programs_lint },         { SLICE_INIT("test"), programs_test },     { SLICE_INIT("echo"), echo },
-        { SLICE_INIT("diff"), diff },                  { SLICE_INIT("simulate"), programs_simulate },
-        { SLICE_INIT("publish"), programs_publish },   { SLICE_INIT("retire"), programs_retire }, { SLICE_INIT("close"), programs_close },
+    static const struct { struct slice verb; int (*run)(struct arena *a, int argc, char **argv);
+    } verbs[] = {
+        { SLICE_INIT("list"), programs_list },
+        { SLICE_INIT("show"), programs_show },
+        { SLICE_INIT("create"), programs_create },
+        { SLICE_INIT("lint"), programs_lint },
+        { SLICE_INIT("test"), programs_test },
+        { SLICE_INIT("echo"), echo },
+        { SLICE_INIT("diff"), diff },
+        { SLICE_INIT("simulate"), programs_simulate },
+        { SLICE_INIT("publish"), programs_publish },
+        { SLICE_INIT("retire"), programs_retire },
+        { SLICE_INIT("close"), programs_close },
     };
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");
     for (unsigned i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {

@@ -59,9 +59,14 @@ static int check_program(struct closing *c, const struct catalogue *on_file)
 {
     const struct program_history *h = catalogue_program(on_file, c->program_id);
     const struct program *p = h ? program_version_highest(h) : NULL;
-    bool closes = p && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
+    bool closes = p
+                  && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS
+                      || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
     if (closes) return EXIT_DONE;
-    fprintf(stderr, p ? "error[USAGE %d]: program %.*s has no periods to close\n" : "error[USAGE %d]: no program %.*s is in force\n", ERR_USAGE, SLICE_ARGS(c->program_id));
+    fprintf(stderr,
+            p ? "error[USAGE %d]: program %.*s has no periods to close\n"
+              : "error[USAGE %d]: no program %.*s is in force\n",
+            ERR_USAGE, SLICE_ARGS(c->program_id));
     return p ? EXIT_USAGE : EXIT_NOT_FOUND;
 }
 
@@ -112,7 +117,9 @@ static int print_lines(struct closing *c)
         put_line(c, c->roots[i], &t);
         output_line(&c->out, text_slice(&t));
     }
-    fprintf(stderr, "%u partner roots; a plan: nothing was sent; --execute --reason TEXT sends these lines as an operator\n", c->root_count);
+    fprintf(stderr,
+            "%u partner roots; a plan: nothing was sent; --execute --reason TEXT sends these lines as an operator\n",
+            c->root_count);
     return EXIT_DONE;
 }
 
@@ -129,7 +136,8 @@ static int send_lines(struct closing *c)
         fprintf(stderr, "no partner is on file: nothing is to be closed\n");
         return EXIT_DONE;
     }
-    snprintf(name, sizeof name, "close-%.*s-%.*s-%.*s.ndjson", SLICE_ARGS(c->program_id), SLICE_ARGS(c->period), SLICE_ARGS(c->phase));
+    snprintf(name, sizeof name, "close-%.*s-%.*s-%.*s.ndjson", SLICE_ARGS(c->program_id), SLICE_ARGS(c->period),
+             SLICE_ARGS(c->phase));
     struct submission s = { .file = name, .waits = c->waits };
     FILE *stream = all.full ? NULL : fmemopen(all.bytes, all.size, "r");
     if (!stream) {
@@ -146,16 +154,18 @@ static int check_words(struct closing *c)
     bool known = slice_equal(c->phase, SLICE("EARNING")) || slice_equal(c->phase, SLICE("USAGE"));
     if (!c->period.size || !known) return command_usage("programs");
     if (c->execute && (!c->reason.size || c->reason.size > REASON_BYTES_MAX))
-        return reading_options_usage("programs close --execute needs --reason TEXT, up to 1024 bytes: why, for the record");
-    if (c->execute && c->world.size) return reading_options_usage("programs close --execute closes what an installation has, not --world");
+        return reading_options_usage(
+            "programs close --execute needs --reason TEXT, up to 1024 bytes: why, for the record");
+    if (c->execute && c->world.size)
+        return reading_options_usage("programs close --execute closes what an installation has, not --world");
     return c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
 }
 
 static int read_words(struct closing *c, int argc, char **argv)
 {
     const struct reading_option options[] = {
-        { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL }, { "--world", &c->world, NULL }, { "--reason", &c->reason, NULL },
-        { "--execute", NULL, &c->execute }, { "--wait", NULL, &c->waits },
+        { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL },     { "--world", &c->world, NULL },
+        { "--reason", &c->reason, NULL }, { "--execute", NULL, &c->execute }, { "--wait", NULL, &c->waits },
     };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;

@@ -34,7 +34,8 @@ static int read_since(struct slice word, instant_ms *since_unix_ms)
     bool good = moment_read(word, clock_now_unix_ms(), &m) && (m.kind == MOMENT_BEGINNING || m.kind == MOMENT_INSTANT);
     *since_unix_ms = good && m.kind == MOMENT_INSTANT ? m.unix_ms : INT64_MIN;
     if (good) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: --since %.*s is no time: 30d, an RFC 3339 instant or beginning\n", ERR_USAGE, SLICE_ARGS(word));
+    fprintf(stderr, "error[USAGE %d]: --since %.*s is no time: 30d, an RFC 3339 instant or beginning\n", ERR_USAGE,
+            SLICE_ARGS(word));
     return EXIT_USAGE;
 }
 
@@ -67,13 +68,16 @@ static void say_first(const struct history *h, instant_ms since_unix_ms)
     fprintf(stderr, "the first line on file was received %.*s\n", SLICE_ARGS(text_slice(&t)));
 }
 
-static int run_sides(struct programs_history *p, struct publish *on_file, const struct history *h, instant_ms since_unix_ms)
+static int run_sides(struct programs_history *p, struct publish *on_file, const struct history *h,
+                     instant_ms since_unix_ms)
 {
     struct spill rooms[SIDES + 1] = { 0 };
     struct replay_end *ends[SIDES] = { NULL };
     struct output out = output_stdout();
     struct difference d = { .arena = p->arena, .money = { .arena = p->arena }, .totals = { .arena = p->arena } };
-    struct replay r = { .history = h, .on_file = on_file, .lists = p->lists, .programs = p->programs, .posted = add, .context = &d };
+    struct replay r = {
+        .history = h, .on_file = on_file, .lists = p->lists, .programs = p->programs, .posted = add, .context = &d
+    };
     bool *counts = spill_grow(&rooms[SIDES], h->line_count + (size_t)1);
     uint32_t lines = count_since(h, since_unix_ms, counts);
     int code = EXIT_DONE;
@@ -88,7 +92,8 @@ static int run_sides(struct programs_history *p, struct publish *on_file, const 
         money_moved_print_rows(&d.totals, &out);
         say_first(h, since_unix_ms);
         if (r.void_count) fprintf(stderr, "%u acts of people find nothing to decide under these terms\n", r.void_count);
-        fprintf(stderr, "%u lines received since, %u change, %u sums of money differ\n", lines, count_changed(h, counts, ends), sums);
+        fprintf(stderr, "%u lines received since, %u change, %u sums of money differ\n", lines,
+                count_changed(h, counts, ends), sums);
     }
     for (unsigned i = 0; i <= SIDES; i++) spill_close(&rooms[i]);
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
@@ -104,7 +109,8 @@ int programs_history_simulate(struct programs_history *p, struct broker *b)
     if (code != EXIT_DONE) return code;
     code = publish_open(&on_file, b, NULL, false);
     if (code == EXIT_DONE) code = history_open(&history, b);
-    if (code == EXIT_DONE && !p->lists) fprintf(stderr, "nobody is screened in this run; --lists FILE names the lists of claim-screener\n");
+    if (code == EXIT_DONE && !p->lists)
+        fprintf(stderr, "nobody is screened in this run; --lists FILE names the lists of claim-screener\n");
     if (code == EXIT_DONE) code = run_sides(p, &on_file, &history, since_unix_ms);
     history_close(&history);
     publish_close(&on_file);

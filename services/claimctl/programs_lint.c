@@ -35,7 +35,8 @@ static void take_file(struct lint *l, struct slice path)
     if (!tree || !record_apply(&s, tree, l->catalogue, &applied) || applied.type != RECORD_PROGRAM) return;
     struct terms_file *file = ARENA_NEW(l->arena, struct terms_file);
     *file = (struct terms_file){ .path = path, .tree = tree };
-    if (l->program_count < FILES_MAX && terms_read_program(&s, tree, &file->program)) l->programs[l->program_count++] = file;
+    if (l->program_count < FILES_MAX && terms_read_program(&s, tree, &file->program))
+        l->programs[l->program_count++] = file;
 }
 
 static int is_yaml(const struct dirent *e)
@@ -90,18 +91,20 @@ static void print_findings(struct lint *l)
 {
     struct output out = output_stdout();
     for (const struct problem *p = l->findings.first; p; p = p->next)
-        output_print(&out, "%.*s:%u:%u\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->file), p->at.line, p->at.column, SLICE_ARGS(p->member),
-                     SLICE_ARGS(p->message), SLICE_ARGS(p->fix));
+        output_print(&out, "%.*s:%u:%u\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->file), p->at.line, p->at.column,
+                     SLICE_ARGS(p->member), SLICE_ARGS(p->message), SLICE_ARGS(p->fix));
     output_close(&out);
 }
 
 static int finish(struct lint *l)
 {
     for (unsigned i = 0; i < l->program_count; i++)
-        terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from), &l->findings);
+        terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from),
+                           &l->findings);
     terms_lint_versions(l->programs, l->program_count, &l->findings);
     terms_lint_ranks(l->programs, l->program_count, &l->findings);
-    for (unsigned i = 0; l->sold && i < l->program_count; i++) terms_lint_products(l->programs[i], l->sold, &l->findings);
+    for (unsigned i = 0; l->sold && i < l->program_count; i++)
+        terms_lint_products(l->programs[i], l->sold, &l->findings);
     if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
     print_findings(l);
     if (l->errors.count) terms_file_complain(l->arena, &l->errors);
@@ -112,7 +115,9 @@ static int finish(struct lint *l)
 int programs_lint(struct arena *a, int argc, char **argv)
 {
     static struct lint l;
-    l = (struct lint){ .arena = a, .catalogue = catalogue_open(), .errors = problems_in(a), .findings = problems_in(a) };
+    l = (struct lint){
+        .arena = a, .catalogue = catalogue_open(), .errors = problems_in(a), .findings = problems_in(a)
+    };
     if (argc < 3) return reading_options_usage("programs lint FILE|DIR...");
     if (!l.catalogue) return EXIT_FAILED;
     for (int i = 2; i < argc; i++) {

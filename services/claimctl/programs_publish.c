@@ -38,7 +38,8 @@ static int begin(struct programs_command *c, struct arena *a, int *argc, char **
 {
     *c = (struct programs_command){ .arena = a, .out = output_stdout() };
     const struct reading_option options[] = {
-        { "--execute", NULL, &c->execute }, { "--version", &c->version, NULL }, { "--on", &c->on, NULL }, { "--format", &c->format, NULL }, { "--json", NULL, &c->json },
+        { "--execute", NULL, &c->execute }, { "--version", &c->version, NULL }, { "--on", &c->on, NULL },
+        { "--format", &c->format, NULL },   { "--json", NULL, &c->json },
     };
     int code = broker_open(&c->broker, argc, argv);
     if (code != EXIT_DONE) return code;
@@ -58,13 +59,15 @@ static int connect(struct programs_command *c)
 static int send_all(struct programs_command *c, const struct reference_drafts *drafts)
 {
     int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++) code = publish_draft(&c->publish, &drafts->items[i]);
+    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
+        code = publish_draft(&c->publish, &drafts->items[i]);
     return code == EXIT_DONE ? publish_finish(&c->publish) : code;
 }
 
 /* --- publish --- */
 
-static const struct node *text_of(struct programs_command *c, const struct reference_draft *d, struct text_source *quiet)
+static const struct node *text_of(struct programs_command *c, const struct reference_draft *d,
+                                  struct text_source *quiet)
 {
     struct problems *ignored = ARENA_NEW(c->arena, struct problems);
     *ignored = problems_in(c->arena);
@@ -88,13 +91,20 @@ static bool finds_funds(struct programs_command *c, const struct reference_draft
     unsigned before = problems->count;
     for (unsigned i = 0; on_file && i < drafts->count; i++) {
         const struct node *text = text_of(c, &drafts->items[i], &quiet);
-        if (text && !record_apply(&quiet, text, on_file, &applied)) continue;     /* a conflict with what is in force: the shelf tells it */
+        if (text && !record_apply(&quiet, text, on_file, &applied))
+            continue; /* a conflict with what is in force: the shelf tells it */
     }
     for (unsigned i = 0; on_file && i < drafts->count; i++) {
-        const struct node *fund = node_find(node_find(node_find(text_of(c, &drafts->items[i], &quiet), SLICE("volume")), SLICE("coop_split")), SLICE("program"));
+        const struct node *fund =
+            node_find(node_find(node_find(text_of(c, &drafts->items[i], &quiet), SLICE("volume")), SLICE("coop_split")),
+                      SLICE("program"));
         if (!fund || is_fund(on_file, fund->text)) continue;
-        struct problem p = { .code = ERR_TERMS_INVALID, .file = drafts->items[i].file, .at = fund->at, .member = SLICE("volume.coop_split.program"),
-                             .message = SLICE("there is no MDF program of this name"), .fix = SLICE("publish the fund first, or with it") };
+        struct problem p = { .code = ERR_TERMS_INVALID,
+                             .file = drafts->items[i].file,
+                             .at = fund->at,
+                             .member = SLICE("volume.coop_split.program"),
+                             .message = SLICE("there is no MDF program of this name"),
+                             .fix = SLICE("publish the fund first, or with it") };
         problems_add(problems, &p);
     }
     catalogue_close(on_file);
@@ -118,7 +128,11 @@ int programs_publish(struct arena *a, int argc, char **argv)
 /* --- what is on file --- */
 
 /* A visit of every version of terms; `program` NULL: matrix, limits, ruleset. */
-struct version_seen { const struct reference *reference; const struct terms_version *version; const struct program *program; };
+struct version_seen {
+    const struct reference *reference;
+    const struct terms_version *version;
+    const struct program *program;
+};
 typedef bool visit_version(struct programs_command *c, const struct version_seen *seen);
 struct walking { struct programs_command *command; visit_version *visit; };
 
@@ -187,10 +201,18 @@ static bool list_version(struct programs_command *c, const struct version_seen *
     text_put_int(&number, v->version);
     instant_put(&at, v->publication.published_at_unix_ms);
     const struct slice cells[FIELD_COUNT] = {
-        reference_word(seen->reference->type), seen->reference->id, text_slice(&number), p ? word_text(VOCABULARY_INCENTIVE, p->incentive) : (struct slice){ 0 },
-        p ? word_text(VOCABULARY_PROGRAM_STATUS, p->status) : (struct slice){ 0 }, date_text(a, v->valid_from), date_text(a, p ? p->valid_to : 0),
-        p ? p->currency : (struct slice){ 0 }, v->publication.approver_id.size ? SLICE("in force") : SLICE("proposed"), v->publication.author_id,
-        v->publication.approver_id, text_slice(&at),
+        reference_word(seen->reference->type),
+        seen->reference->id,
+        text_slice(&number),
+        p ? word_text(VOCABULARY_INCENTIVE, p->incentive) : (struct slice){ 0 },
+        p ? word_text(VOCABULARY_PROGRAM_STATUS, p->status) : (struct slice){ 0 },
+        date_text(a, v->valid_from),
+        date_text(a, p ? p->valid_to : 0),
+        p ? p->currency : (struct slice){ 0 },
+        v->publication.approver_id.size ? SLICE("in force") : SLICE("proposed"),
+        v->publication.author_id,
+        v->publication.approver_id,
+        text_slice(&at),
     };
     listing_row(&c->listing, cells);
     return true;
@@ -218,7 +240,9 @@ static bool keep_version(struct programs_command *c, const struct version_seen *
     bool named = slice_equal(seen->reference->id, c->word) && seen->program;
     bool by_version = c->version.size > 0;
     if (by_version && !slice_to_uint(c->version, UINT32_MAX, &wanted)) return false;
-    if (!named || (by_version ? seen->version->version != wanted : !seen->version->publication.approver_id.size && c->found)) return true;
+    if (!named
+        || (by_version ? seen->version->version != wanted : !seen->version->publication.approver_id.size && c->found))
+        return true;
     arena_reset(c->arena);
     c->found = seen->version->version;
     struct text t = text_in(c->arena, TEXT_BYTES);
@@ -244,14 +268,17 @@ int programs_show(struct arena *a, int argc, char **argv)
     if (code != EXIT_DONE) return end(&c, code);
     walk(&c, keep_version);
     output_put(&c.out, c.text);
-    if (!c.found) fprintf(stderr, "error[USAGE %d]: no program %.*s is on file%s\n", ERR_USAGE, SLICE_ARGS(c.word), c.version.size ? " in this version" : "");
+    if (!c.found)
+        fprintf(stderr, "error[USAGE %d]: no program %.*s is on file%s\n", ERR_USAGE, SLICE_ARGS(c.word),
+                c.version.size ? " in this version" : "");
     return end(&c, c.found ? EXIT_DONE : EXIT_NOT_FOUND);
 }
 
 /* --- retire --- */
 
 /* The highest version in force, as the terms that end it. */
-static bool draft_end(struct programs_command *c, const struct catalogue *on_file, int32_t from, struct reference_drafts *drafts, struct problems *problems)
+static bool draft_end(struct programs_command *c, const struct catalogue *on_file, int32_t from,
+                      struct reference_drafts *drafts, struct problems *problems)
 {
     const struct program_history *h = catalogue_program(on_file, c->word);
     const struct program *last = h ? h->versions[h->version_count - 1] : NULL;
@@ -297,7 +324,8 @@ static const char *least_of(enum incentive incentive)
 {
     switch (incentive) {
     case INCENTIVE_VOLUME_REBATE:  return "volume: {tiers: [{from: \"0\", percent: \"1\"}]}";
-    case INCENTIVE_LOGISTICS:      return "volume: {qualifier: QTY, tiers: [{from: \"0\", per_block: {qty: \"24\", amount: \"1.00\"}}]}";
+    case INCENTIVE_LOGISTICS:
+        return "volume: {qualifier: QTY, tiers: [{from: \"0\", per_block: {qty: \"24\", amount: \"1.00\"}}]}";
     case INCENTIVE_MDF:            return "mdf: {kind: MDF, period: QUARTER}";
     case INCENTIVE_SPIFF:          return "spiff: {rates: [{per_unit: \"1.00\"}]}";
     case INCENTIVE_DEAL_REGISTRATION: return "deal: {bonus: {percent: \"1\"}}";
@@ -305,7 +333,8 @@ static const char *least_of(enum incentive incentive)
     }
 }
 
-static const struct program *least_program(struct arena *a, enum incentive incentive, struct slice id, struct problems *problems)
+static const struct program *least_program(struct arena *a, enum incentive incentive, struct slice id,
+                                           struct problems *problems)
 {
     int32_t today = instant_date(clock_now_unix_ms(), 0);
     struct text t = text_in(a, 4096);
@@ -331,7 +360,10 @@ int programs_create(struct arena *a, int argc, char **argv)
     if (argc != 4) return command_usage("programs");
     int incentive = word_find(VOCABULARY_INCENTIVE, slice_upper(a, slice_from(argv[2])));
     if (incentive <= 0) {
-        fprintf(stderr, "error[USAGE %d]: there is no incentive %s\n  SHIP_DEBIT VOLUME_REBATE LOGISTICS MDF SPIFF DEAL_REGISTRATION PRICE_PROTECTION STOCK_ROTATION\n", ERR_USAGE, argv[2]);
+        fprintf(stderr,
+                "error[USAGE %d]: there is no incentive %s\n  SHIP_DEBIT VOLUME_REBATE LOGISTICS MDF SPIFF "
+                "DEAL_REGISTRATION PRICE_PROTECTION STOCK_ROTATION\n",
+                ERR_USAGE, argv[2]);
         return EXIT_USAGE;
     }
     const struct program *p = least_program(a, (enum incentive)incentive, slice_from(argv[3]), &problems);
@@ -340,7 +372,8 @@ int programs_create(struct arena *a, int argc, char **argv)
         return EXIT_FAILED;
     }
     struct text t = text_in(a, TEXT_BYTES);
-    PUT(&t, "# Every member with its default. Change what is yours, remove what is not, then: claimctl programs lint FILE\n");
+    PUT(&t, "# Every member with its default. Change what is yours, remove what is not, then: claimctl programs lint "
+            "FILE\n");
     yaml_put(&t, terms_write_program(a, p));
     output_put(&out, text_slice(&t));
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;

@@ -1,4 +1,5 @@
-/* claimctl/programs_publish.h: terms, products, prices and rates on programs.v1: `programs publish|retire|list|show|create`. */
+/* claimctl/programs_publish.h: terms, products, prices and rates on programs.v1: `programs
+ * publish|retire|list|show|create`. */
 #ifndef CLAIMCTL_PROGRAMS_PUBLISH_H
 #define CLAIMCTL_PROGRAMS_PUBLISH_H
 
@@ -6,8 +7,8 @@
 
 /* As programs.h: argv[0] is `programs`, argv[1] the verb. */
 
-/* FILE|DIR: a version without approver is a proposal; a second person publishes the same text to put it in force. Terms are read
- * as a worker will read them, against what is in force. */
+/* FILE|DIR: a version without approver is a proposal; a second person publishes the same text to put it in force. Terms
+ * are read as a worker will read them, against what is in force. */
 int programs_publish(struct arena *a, int argc, char **argv);
 
 /* ID [--on DATE]: the next version of a program, ENDED from that day on; under four eyes like any other. */

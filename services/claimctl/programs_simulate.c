@@ -21,7 +21,8 @@ struct simulation {
     uint32_t      entry_count, at, changed;
 };
 
-static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
+static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
+                  const struct node *refused, void *context)
 {
     struct simulation *x = context;
     uint32_t index = (uint32_t)(e - w->engine.transcript.entries);
@@ -44,7 +45,8 @@ static int run_side(struct simulation *x, const char *world)
         x->entry_count = w.engine.transcript.count;
         x->outcomes = arena_alloc(x->arena, x->entry_count + 1);
     }
-    ASSERT(code != EXIT_DONE || x->entry_count == w.engine.transcript.count);   /* terms do not change what intake accepts */
+    ASSERT(code != EXIT_DONE
+           || x->entry_count == w.engine.transcript.count); /* terms do not change what intake accepts */
     if (code == EXIT_DONE && !what_if_walk(&w, visit, x)) code = EXIT_FAILED;
     what_if_close(&w);
     x->side++;
@@ -54,7 +56,8 @@ static int run_side(struct simulation *x, const char *world)
 static void print_differences(const struct simulation *x, struct output *out)
 {
     unsigned sums = money_moved_print(&x->money, out);
-    fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed, sums);
+    fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed,
+            sums);
 }
 
 /* Every --program out of argv; the others are read as options are. */
@@ -70,7 +73,8 @@ static int take_programs(struct simulation *x, int *argc, char **argv)
             continue;
         }
         if (!is_joined) value = slice_from(argv[++i]);
-        if (x->program_count == PROGRAMS_MAX) return reading_options_usage("programs simulate takes 64 times --program FILE");
+        if (x->program_count == PROGRAMS_MAX)
+            return reading_options_usage("programs simulate takes 64 times --program FILE");
         if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems)) {
             terms_file_complain(x->arena, &problems);
             return EXIT_FAILED;
@@ -85,7 +89,10 @@ static int read_words(struct simulation *x, int *argc, char **argv)
 {
     struct slice program = { 0 };
     const struct reading_option options[] = {
-        { "--world", &x->world, NULL }, { "--since", &x->since, NULL }, { "--lists", &x->lists, NULL }, { "--program", &program, NULL },
+        { "--world", &x->world, NULL },
+        { "--since", &x->since, NULL },
+        { "--lists", &x->lists, NULL },
+        { "--program", &program, NULL },
     };
     int code = take_programs(x, argc, argv);
     if (code != EXIT_DONE) return code;
@@ -107,7 +114,11 @@ static int simulate_world(struct simulation *x)
 static int simulate_history(struct simulation *x, struct broker *b)
 {
     struct programs_history h = {
-        .arena = x->arena, .since = x->since, .lists = x->lists.size ? x->lists.bytes : NULL, .programs = x->programs, .program_count = x->program_count,
+        .arena = x->arena,
+        .since = x->since,
+        .lists = x->lists.size ? x->lists.bytes : NULL,
+        .programs = x->programs,
+        .program_count = x->program_count,
     };
     return programs_history_simulate(&h, b);
 }

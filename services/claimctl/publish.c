@@ -21,7 +21,8 @@ int publish_open(struct publish *p, struct broker *b, struct output *out, bool e
     static const enum topic topics[] = { TOPIC_PARTNERS, TOPIC_PROGRAMS };
     *p = (struct publish){ .broker = b, .out = out, .shelf = shelf_open() };
     p->who = (struct publisher){ .actor_id = b->actor, .at_unix_ms = clock_now_unix_ms() };
-    if (!p->shelf || arena_open(&p->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return broker_fail(b, ERR_MEMORY_EXHAUSTED, "publish");
+    if (!p->shelf || arena_open(&p->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        return broker_fail(b, ERR_MEMORY_EXHAUSTED, "publish");
     enum err e = topic_read_all(b, topics, 2, shelve, p->shelf);
     if (e == OK && execute) e = kafka_writer_open(&b->kafka, &p->writer);
     return e == OK ? EXIT_DONE : broker_fail(b, e, "partners.v1, programs.v1");
@@ -48,16 +49,19 @@ static struct slice name_of(struct publish *p, const struct reference_draft *d)
 static void print_row(struct publish *p, const struct reference_draft *d, const struct shelf_outcome *o)
 {
     static const char *const words[PUBLISH_ANSWERS] = {
-        [SHELF_IN_FORCE] = "in force", [SHELF_PROPOSED] = "proposed", [SHELF_UNCHANGED] = "unchanged", [SHELF_WAITS] = "waits",
-        [SHELF_CONFLICT] = "conflict", [SHELF_REFUSED] = "refused",
+        [SHELF_IN_FORCE] = "in force", [SHELF_PROPOSED] = "proposed", [SHELF_UNCHANGED] = "unchanged",
+        [SHELF_WAITS] = "waits",       [SHELF_CONFLICT] = "conflict", [SHELF_REFUSED] = "refused",
     };
     struct slice name = name_of(p, d);
     if (p->quiet && (o->answer == SHELF_IN_FORCE || o->answer == SHELF_UNCHANGED)) return;
     output_print(p->out, "%.*s\t%s", SLICE_ARGS(name), words[o->answer]);
-    if (o->answer == SHELF_IN_FORCE && o->waits_for.size) output_print(p->out, "\tproposed by %.*s, approved by %.*s", SLICE_ARGS(o->waits_for), SLICE_ARGS(p->who.actor_id));
+    if (o->answer == SHELF_IN_FORCE && o->waits_for.size)
+        output_print(p->out, "\tproposed by %.*s, approved by %.*s", SLICE_ARGS(o->waits_for),
+                     SLICE_ARGS(p->who.actor_id));
     if (o->answer == SHELF_PROPOSED) output_print(p->out, "\tanother person publishes the same to put it in force");
     if (o->answer == SHELF_WAITS) output_print(p->out, "\tfor another person than %.*s", SLICE_ARGS(o->waits_for));
-    if (o->answer == SHELF_CONFLICT) output_print(p->out, "\tit is in force with other content; give what changed a new version");
+    if (o->answer == SHELF_CONFLICT)
+        output_print(p->out, "\tit is in force with other content; give what changed a new version");
     if (o->answer == SHELF_REFUSED) output_print(p->out, "\t%s", err_text(o->error));
     output_put(p->out, SLICE("\n"));
 }
@@ -88,8 +92,10 @@ int publish_finish(struct publish *p)
 {
     enum err e = p->writer ? kafka_writer_flush(p->writer, FLUSH_MS) : OK;
     if (e != OK) return broker_fail(p->broker, e, "partners.v1, programs.v1");
-    fprintf(stderr, "%u in force, %u proposed, %u unchanged, %u waiting for a second person, %u in conflict, %u refused\n", p->counts[SHELF_IN_FORCE],
-            p->counts[SHELF_PROPOSED], p->counts[SHELF_UNCHANGED], p->counts[SHELF_WAITS], p->counts[SHELF_CONFLICT], p->counts[SHELF_REFUSED]);
+    fprintf(stderr,
+            "%u in force, %u proposed, %u unchanged, %u waiting for a second person, %u in conflict, %u refused\n",
+            p->counts[SHELF_IN_FORCE], p->counts[SHELF_PROPOSED], p->counts[SHELF_UNCHANGED], p->counts[SHELF_WAITS],
+            p->counts[SHELF_CONFLICT], p->counts[SHELF_REFUSED]);
     if (!p->writer) fprintf(stderr, "a plan: nothing was sent; --execute does it\n");
     if (p->counts[SHELF_REFUSED]) return EXIT_FAILED;
     return p->counts[SHELF_CONFLICT] ? EXIT_CONFLICT : EXIT_DONE;

@@ -1,5 +1,5 @@
-/* claimctl/publish.h: records on their way to partners.v1 and programs.v1: what is on file, what the draft makes of it, one row
- * a record; sent only when it is to be done (surfaces.md 1, rule 4). */
+/* claimctl/publish.h: records on their way to partners.v1 and programs.v1: what is on file, what the draft makes of it,
+ * one row a record; sent only when it is to be done (surfaces.md 1, rule 4). */
 #ifndef CLAIMCTL_PUBLISH_H
 #define CLAIMCTL_PUBLISH_H
 

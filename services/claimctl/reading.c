@@ -43,7 +43,8 @@ int reading_open(struct reading *r, int *argc, char **argv)
 static int start_broker(struct reading *r)
 {
     int code = broker_connect(&r->broker);
-    if (code == EXIT_DONE && transcript_open(&r->transcript, NULL) != OK) code = broker_fail(&r->broker, ERR_FILE_UNWRITABLE, "the folder of temporary files");
+    if (code == EXIT_DONE && transcript_open(&r->transcript, NULL) != OK)
+        code = broker_fail(&r->broker, ERR_FILE_UNWRITABLE, "the folder of temporary files");
     return code == EXIT_DONE ? reading_broker_fill(&r->broker, &r->transcript) : code;
 }
 
@@ -73,22 +74,27 @@ static bool complain(const char *what, uint32_t number)
 }
 
 /* False: the entry cannot be read; *more: the visit wants the next one. */
-static bool visit_dossier(struct reading *r, const struct transcript_entry *e, uint32_t number, reading_visit *visit, void *context, bool *more)
+static bool visit_dossier(struct reading *r, const struct transcript_entry *e, uint32_t number, reading_visit *visit,
+                          void *context, bool *more)
 {
     struct slice bytes;
     struct dossier d;
     struct standing s;
     arena_reset(&r->arena);
-    if (transcript_read(&r->transcript, e, &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK) return complain("line", number);
+    if (transcript_read(&r->transcript, e, &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK)
+        return complain("line", number);
     standing_read(&d, NULL, &s);
     *more = visit(r, e, &s, context);
     return true;
 }
 
-static bool visit_object(struct reading *r, const struct transcript_entry *e, uint32_t number, reading_visit_object *visit, void *context, bool *more)
+static bool visit_object(struct reading *r, const struct transcript_entry *e, uint32_t number,
+                         reading_visit_object *visit, void *context, bool *more)
 {
     arena_reset(&r->arena);
-    const struct node *object = transcript_read(&r->transcript, e, &r->arena, &r->object_json) == OK ? json_node_read(&r->arena, r->object_json, number) : NULL;
+    const struct node *object = transcript_read(&r->transcript, e, &r->arena, &r->object_json) == OK
+                                    ? json_node_read(&r->arena, r->object_json, number)
+                                    : NULL;
     if (!object) return complain("object", number);
     *more = visit(r, object, context);
     return true;
@@ -101,7 +107,9 @@ bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_obj
         const struct transcript_entry *e = &r->transcript.entries[i];
         bool is_object = e->type == ENTRY_OBJECT;
         if (e->size == 0 || (is_object ? !visit_refused : !visit)) continue;
-        if (!(is_object ? visit_object(r, e, i + 1, visit_refused, context, &more) : visit_dossier(r, e, i + 1, visit, context, &more))) return false;
+        if (!(is_object ? visit_object(r, e, i + 1, visit_refused, context, &more)
+                        : visit_dossier(r, e, i + 1, visit, context, &more)))
+            return false;
     }
     return true;
 }
@@ -120,7 +128,9 @@ bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
 {
     bool more = true;
     for (uint32_t i = 0; more && i < r->transcript.case_count; i++)
-        if (r->transcript.case_entries[i].size && !visit_dossier(r, &r->transcript.case_entries[i], i + 1, visit, context, &more)) return false;
+        if (r->transcript.case_entries[i].size
+            && !visit_dossier(r, &r->transcript.case_entries[i], i + 1, visit, context, &more))
+            return false;
     return true;
 }
 
@@ -162,6 +172,7 @@ bool reading_is_named(const struct standing *s, struct slice word)
     const struct receipt *receipt = s->dossier->receipt;
     const struct line *l = s->dossier->line;
     if (!l) return slice_equal(word, s->dossier->clearance->case_id);
-    if (slice_equal(word, receipt->line_id) || slice_equal(word, l->invoice_no) || slice_equal(word, l->claim_id)) return true;
+    if (slice_equal(word, receipt->line_id) || slice_equal(word, l->invoice_no) || slice_equal(word, l->claim_id))
+        return true;
     return line_name_is(receipt, word);
 }

@@ -1,5 +1,5 @@
-/* claimctl/reading.h: the reading verbs over a finished run (--state DIR) or over the topics of an installation: one way to walk
- * its lines, what intake refused, its balances. */
+/* claimctl/reading.h: the reading verbs over a finished run (--state DIR) or over the topics of an installation: one
+ * way to walk its lines, what intake refused, its balances. */
 #ifndef CLAIMCTL_READING_H
 #define CLAIMCTL_READING_H
 
@@ -24,8 +24,8 @@ struct reading {
     bool              has_form;                     /* --format was given */
 };
 
-/* Takes --state, the options of the broker, --format and --json out of argv; reads nothing yet, so that a wrong command line is
- * told at once. An exit code; when it is another one than EXIT_DONE nothing is left to be closed. */
+/* Takes --state, the options of the broker, --format and --json out of argv; reads nothing yet, so that a wrong command
+ * line is told at once. An exit code; when it is another one than EXIT_DONE nothing is left to be closed. */
 int reading_open(struct reading *r, int *argc, char **argv);
 
 /* Opens the folder of the run, or reads the topics of the installation. An exit code; close it whatever it was. */
@@ -33,7 +33,8 @@ int reading_start(struct reading *r);
 int reading_close(struct reading *r, int code);
 
 /* Called for each line with its standing; false ends the walk. */
-typedef bool reading_visit(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context);
+typedef bool reading_visit(struct reading *r, const struct transcript_entry *e, const struct standing *s,
+                           void *context);
 /* Walks all lines, or the cases. False: the run's files cannot be read, said on stderr. */
 bool reading_walk(struct reading *r, reading_visit *visit, void *context);
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context);

@@ -74,23 +74,27 @@ static bool take_dossier(struct filling *f, const struct record *record)
     struct dossier d;
     if (dossier_decode(&f->scratch, record->value, &d) != OK) return false;
     if (dossier_is_case(&d)) {
-        transcript_case(f->transcript, d.clearance->case_id, record->value);      /* its records lie in one partition, in order */
+        transcript_case(f->transcript, d.clearance->case_id,
+                        record->value); /* its records lie in one partition, in order */
         return true;
     }
     note_document(f, d.receipt);
     uint32_t entry = transcript_offer(f->transcript, d.receipt->line_id, record->value);
-    *key_at(f, entry) = (struct transcript_key){ d.receipt->received_at_unix_ms, number_of(d.receipt->document_id), d.receipt->position };
+    *key_at(f, entry) = (struct transcript_key){ d.receipt->received_at_unix_ms, number_of(d.receipt->document_id),
+                                                 d.receipt->position };
     return true;
 }
 
-/* What ended in the dead letters is reported in the form in which a run keeps it; what was sent again and went on is not, and of
- * several attempts the last one is. */
+/* What ended in the dead letters is reported in the form in which a run keeps it; what was sent again and went on is
+ * not, and of several attempts the last one is. */
 static bool take_dead(struct filling *f, const struct record *record, instant_ms at_unix_ms)
 {
     struct dead_line line;
-    if (!dead_line_read(&f->scratch, record, at_unix_ms, document_named(f, dead_line_document_id(record)), &line)) return false;
+    if (!dead_line_read(&f->scratch, record, at_unix_ms, document_named(f, dead_line_document_id(record)), &line))
+        return false;
     if (line.line_id.size && directory_get(&f->transcript->lines, line.line_id, NO_ENTRY) != NO_ENTRY) return true;
-    uint32_t *before = line.line_id.size ? directory_at(&f->dead, line.line_id, NULL) : NULL, entry = f->transcript->count;
+    uint32_t *before = line.line_id.size ? directory_at(&f->dead, line.line_id, NULL) : NULL,
+             entry = f->transcript->count;
     if (before && *before) {
         transcript_report_again(f->transcript, *before - 1, line.json);
         return true;
@@ -118,8 +122,8 @@ static bool take(void *filling, const struct record *record, instant_ms at_unix_
     else if (record->topic == TOPIC_DEADLETTERS) good = take_dead(f, record, at_unix_ms);
     else good = take_dossier(f, record);
     if (!good && f->unreadable++ == 0)
-        fprintf(stderr, "warning: %.*s/%d@%lld cannot be read and is passed over\n", SLICE_ARGS(topic_row(record->topic)->name), record->partition,
-                (long long)record->offset);
+        fprintf(stderr, "warning: %.*s/%d@%lld cannot be read and is passed over\n",
+                SLICE_ARGS(topic_row(record->topic)->name), record->partition, (long long)record->offset);
     return !f->transcript->failed;
 }
 
@@ -127,14 +131,16 @@ int reading_broker_fill(struct broker *b, struct transcript *t)
 {
     static const enum topic topics[] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD, TOPIC_PAYOUTS, TOPIC_DEADLETTERS };
     struct filling f = { .transcript = t, .broker = b };
-    if (arena_open(&f.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK || arena_open(&f.names, NAMES_BYTES, NAMES_BYTES) != OK)
+    if (arena_open(&f.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK
+        || arena_open(&f.names, NAMES_BYTES, NAMES_BYTES) != OK)
         return broker_fail(b, ERR_MEMORY_EXHAUSTED, "topics");
     directory_open(&f.documents);
     directory_open(&f.dead);
     document_names_open(&f.intake);
     enum err e = topic_read_all(b, topics, sizeof topics / sizeof topics[0], take, &f);
     if (e == OK && t->count) transcript_sort(t, f.keys);
-    if (f.unreadable > 1) fprintf(stderr, "warning: %llu records in all could not be read\n", (unsigned long long)f.unreadable);
+    if (f.unreadable > 1)
+        fprintf(stderr, "warning: %llu records in all could not be read\n", (unsigned long long)f.unreadable);
     free(f.keys);
     free(f.document_names);
     directory_close(&f.documents);
@@ -156,7 +162,10 @@ FILE *reading_broker_balances(struct broker *b)
     if (e == OK) e = changelog_replay(b, TOPIC_COMPLIANCE_CHANGELOG, &compliance);
     if (e == OK) {
         struct store *payouts = memory_store_base(payout), *compliances = memory_store_base(compliance);
-        struct balances_source source = { .payout = &payouts, .compliance = &compliances, .partitions = 1, .date = instant_date(clock_now_unix_ms(), 0) };
+        struct balances_source source = { .payout = &payouts,
+                                          .compliance = &compliances,
+                                          .partitions = 1,
+                                          .date = instant_date(clock_now_unix_ms(), 0) };
         e = balances_write_of(&source, &out);
     }
     if (e == OK && (fflush(out.file) != 0 || out.failed)) e = ERR_FILE_UNWRITABLE;

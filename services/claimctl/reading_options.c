@@ -19,7 +19,8 @@ static enum err refuse_unknown(const char *word, const struct reading_option *op
     ASSERT(known <= OPTIONS_MAX);
     struct slice near = problems_nearest(name, names, known);
     bool is_of_others = slice_equal(near, name);
-    fprintf(stderr, "error[USAGE %d]: %s: %s", ERR_USAGE, is_of_others ? "other commands have this option, this one does not" : "unknown option", word);
+    fprintf(stderr, "error[USAGE %d]: %s: %s", ERR_USAGE,
+            is_of_others ? "other commands have this option, this one does not" : "unknown option", word);
     if (near.size && !is_of_others) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n");
     return ERR_USAGE;

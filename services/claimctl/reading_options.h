@@ -7,8 +7,9 @@
 /* An option with a value, or a switch (`flag`, value NULL). */
 struct reading_option { const char *name; struct slice *value; bool *flag; };
 
-/* Takes every known option out of argv, as `--name VALUE` or `--name=VALUE`; what is left are words, behind `--` whatever they
- * look like. ERR_USAGE: an option is unknown or has no value; said on stderr with the nearest known one. */
+/* Takes every known option out of argv, as `--name VALUE` or `--name=VALUE`; what is left are words, behind `--`
+ * whatever they look like. ERR_USAGE: an option is unknown or has no value; said on stderr with the nearest known
+ * one. */
 enum err reading_options_take(int *argc, char **argv, const struct reading_option *options, unsigned count) MUST_CHECK;
 
 /* Says what a verb cannot use, with the form of the command; answers the exit code of a usage error. */

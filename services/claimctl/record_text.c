@@ -75,7 +75,8 @@ static void put_in_one_line(struct text *t, struct slice json)
 {
     while (json.size && strchr(" \t\r\n", json.bytes[0])) json = slice_skip(json, 1);
     while (json.size && strchr(" \t\r\n", json.bytes[json.size - 1])) json.size--;
-    for (size_t i = 0; i < json.size; i++) text_put_byte(t, json.bytes[i] == '\n' || json.bytes[i] == '\r' ? ' ' : json.bytes[i]);
+    for (size_t i = 0; i < json.size; i++)
+        text_put_byte(t, json.bytes[i] == '\n' || json.bytes[i] == '\r' ? ' ' : json.bytes[i]);
 }
 
 static void put_hex(struct json *j, const char *name, struct slice bytes)
@@ -103,10 +104,12 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
     const struct descriptor_message *message = r->topic == TOPIC_NONE ? foreign.message : NULL;
     if (r->value.size == 0) PUT(t, "null");
     else if (message) {
-        if (!descriptor_put_json(t, a, message, r->value)) put_unreadable(t, r->value, "no message of that type, or too long to be printed");
+        if (!descriptor_put_json(t, a, message, r->value))
+            put_unreadable(t, r->value, "no message of that type, or too long to be printed");
     }
     else if (is_json_object(a, r->value)) put_in_one_line(t, r->value);
-    else if (!message_of(topic_of_value(r), &kind)) put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
+    else if (!message_of(topic_of_value(r), &kind))
+        put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
     else if (!message_json_put(t, kind, r->value)) put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
     if (t->full) {
         t->size = before;
@@ -188,7 +191,8 @@ static void put_place(struct text *t, const struct record *r, instant_ms at_unix
     if (at_unix_ms > 0) instant_put(t, at_unix_ms);
     else text_put_byte(t, '-');
     text_put_byte(t, '\t');
-    for (size_t i = 0; i < r->key.size && i < KEY_SHOWN; i++) text_put_byte(t, (unsigned char)r->key.bytes[i] < 0x20 ? '.' : r->key.bytes[i]);
+    for (size_t i = 0; i < r->key.size && i < KEY_SHOWN; i++)
+        text_put_byte(t, (unsigned char)r->key.bytes[i] < 0x20 ? '.' : r->key.bytes[i]);
     if (!r->key.size) text_put_byte(t, '-');
     text_put_byte(t, '\t');
 }
@@ -258,7 +262,8 @@ bool record_text_format_is_good(struct slice format)
         while (format.size && format.bytes[0] != '%' && format.bytes[0] != '\\') format = slice_skip(format, 1);
         if (!format.size) return true;
         if (format.size == 1) return false;
-        if (format.bytes[0] == '\\' ? !strchr("ntr0\\", format.bytes[1]) : !strchr("tpoksSTah%{", format.bytes[1])) return false;
+        if (format.bytes[0] == '\\' ? !strchr("ntr0\\", format.bytes[1]) : !strchr("tpoksSTah%{", format.bytes[1]))
+            return false;
         if (format.bytes[0] == '%' && format.bytes[1] == '{' && slice_find(format, '}') == format.size) return false;
     }
     return true;
@@ -310,10 +315,15 @@ static void put_field(struct text *t, struct arena *a, char field, const struct 
 
 static void put_escape(struct text *t, char letter)
 {
-    text_put_byte(t, letter == 'n' ? '\n' : letter == 't' ? '\t' : letter == 'r' ? '\r' : letter == '0' ? '\0' : letter);
+    text_put_byte(t, letter == 'n'   ? '\n'
+                     : letter == 't' ? '\t'
+                     : letter == 'r' ? '\r'
+                     : letter == '0' ? '\0'
+                                     : letter);
 }
 
-void record_text_put_format(struct text *t, struct arena *a, struct slice format, const struct record *r, instant_ms at_unix_ms)
+void record_text_put_format(struct text *t, struct arena *a, struct slice format, const struct record *r,
+                            instant_ms at_unix_ms)
 {
     const struct node *object = NULL;
     if (memmem(format.bytes, format.size, "%{", 2)) object = object_of(a, t->capacity, r, at_unix_ms);

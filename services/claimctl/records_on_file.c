@@ -22,7 +22,8 @@ bool records_on_file_open(struct records_on_file *r, const struct shelf *shelf)
     struct reference_keeper keeper = { .arena = &r->kept };
     struct applying x = { .target = { .put_partner = reference_keep_partner, .partners = &keeper } };
     *r = (struct records_on_file){ .catalogue = catalogue_open(), .profiles = memory_profiles_open() };
-    bool good = r->catalogue && r->profiles && arena_open(&r->kept, KEPT_BYTES, KEPT_BYTES) == OK && arena_open(&x.scratch, SCRATCH_BYTES, SCRATCH_BYTES) == OK;
+    bool good = r->catalogue && r->profiles && arena_open(&r->kept, KEPT_BYTES, KEPT_BYTES) == OK
+                && arena_open(&x.scratch, SCRATCH_BYTES, SCRATCH_BYTES) == OK;
     keeper.profiles = r->profiles;
     x.target.catalogue = r->catalogue;
     if (good) shelf_walk(shelf, apply, &x);

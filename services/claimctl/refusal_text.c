@@ -75,7 +75,8 @@ static unsigned put_errors(struct text *t, const struct node *errors, bool of_do
 /* Documents that no error explains. */
 static void put_state(struct text *t, struct slice state, uint32_t lines)
 {
-    if (slice_equal(state, SLICE("DUPLICATE"))) PUT(t, " This document was posted before. Nothing is to be done; the earlier answer stands.");
+    if (slice_equal(state, SLICE("DUPLICATE")))
+        PUT(t, " This document was posted before. Nothing is to be done; the earlier answer stands.");
     if (slice_equal(state, SLICE("VALIDATED"))) PUT(t, " The document is marked as a test.");
     if (!slice_equal(state, SLICE("REJECTED")) || lines == 0) return;
     PUT(t, " Nothing of it was posted: ");

@@ -24,10 +24,16 @@ static uint32_t number(const struct node *object, const char *name)
 bool refused_line_read(const struct node *object, struct refused_line *l)
 {
     *l = (struct refused_line){
-        .receipt = { .line_id = member(object, "line_id"), .file_name = member(object, "document"), .position = number(object, "position"), .row = number(object, "row") },
-        .kind = member(object, "kind"), .claim_id = member(object, "claim_id"), .invoice_no = member(object, "invoice_no"),
+        .receipt = { .line_id = member(object, "line_id"),
+                     .file_name = member(object, "document"),
+                     .position = number(object, "position"),
+                     .row = number(object, "row") },
+        .kind = member(object, "kind"),
+        .claim_id = member(object, "claim_id"),
+        .invoice_no = member(object, "invoice_no"),
         .outcome = (enum outcome)word_find(VOCABULARY_OUTCOME, member(object, "outcome")),
-        .reasons = list(object, "reasons"), .errors = list(object, "errors"),
+        .reasons = list(object, "reasons"),
+        .errors = list(object, "errors"),
     };
     return l->outcome != 0;
 }
@@ -39,7 +45,8 @@ static bool is(struct slice value, struct slice word)
 
 bool refused_line_is_named(const struct refused_line *l, struct slice word)
 {
-    return is(l->receipt.line_id, word) || is(l->invoice_no, word) || is(l->claim_id, word) || line_name_is(&l->receipt, word);
+    return is(l->receipt.line_id, word) || is(l->invoice_no, word) || is(l->claim_id, word)
+           || line_name_is(&l->receipt, word);
 }
 
 void refused_line_put_row(struct text *t, const struct refused_line *l)

@@ -1,4 +1,5 @@
-/* claimctl/refused_line.h: a line that intake refused, from the object that a run keeps of it: it never got a dossier. */
+/* claimctl/refused_line.h: a line that intake refused, from the object that a run keeps of it: it never got a
+ * dossier. */
 #ifndef CLAIMCTL_REFUSED_LINE_H
 #define CLAIMCTL_REFUSED_LINE_H
 

@@ -1,5 +1,5 @@
-/* claimctl/registry.c: `registry check|rebuild`: the shared registry of serials and deals in Redis against what the tables of
- * compliance know (screening.md 8.1). */
+/* claimctl/registry.c: `registry check|rebuild`: the shared registry of serials and deals in Redis against what the
+ * tables of compliance know (screening.md 8.1). */
 #include "claimctl/changelog.h"
 #include "claimctl/command.h"
 #include "claimctl/output.h"
@@ -48,7 +48,8 @@ static enum err compare(void *command, struct registry_request *q)
     if (slice_equal(holder, q->claim.line_id)) return OK;
     if (holder.size) c->foreign++;
     else c->missing++;
-    output_print(&c->out, "%s\t%.*s\t%s\t%.*s", holder.size ? "other" : "missing", SLICE_ARGS(q->key), family_of(q), SLICE_ARGS(q->claim.line_id));
+    output_print(&c->out, "%s\t%.*s\t%s\t%.*s", holder.size ? "other" : "missing", SLICE_ARGS(q->key), family_of(q),
+                 SLICE_ARGS(q->claim.line_id));
     if (holder.size) output_print(&c->out, "\t%.*s stands there", SLICE_ARGS(holder));
     output_put(&c->out, SLICE("\n"));
     return OK;
@@ -58,8 +59,8 @@ static int check_all(struct registry_command *c, struct stage_env *env)
 {
     enum err e = restoration_each_slot(env, compare, c);
     if (e != OK) return broker_fail(&c->broker, e, e == ERR_REDIS_AWAY ? "redis.address" : "compliance.changelog.v1");
-    fprintf(stderr, "%llu slots in the tables, %llu missing in Redis, %llu held there by another line\n", (unsigned long long)c->slots,
-            (unsigned long long)c->missing, (unsigned long long)c->foreign);
+    fprintf(stderr, "%llu slots in the tables, %llu missing in Redis, %llu held there by another line\n",
+            (unsigned long long)c->slots, (unsigned long long)c->missing, (unsigned long long)c->foreign);
     if (c->missing || c->foreign) fprintf(stderr, "claimctl registry rebuild sets all of them again\n");
     return c->missing || c->foreign ? EXIT_DIFFERS : EXIT_DONE;
 }
@@ -73,7 +74,8 @@ static enum err set_slot(struct registry_command *c, const struct registry_reque
     c->set++;
     if (!holder.size) return OK;
     c->foreign++;
-    output_print(&c->out, "conflict\t%.*s\t%s\t%.*s\t%.*s stands there\n", SLICE_ARGS(q->key), family_of(q), SLICE_ARGS(q->claim.line_id), SLICE_ARGS(holder));
+    output_print(&c->out, "conflict\t%.*s\t%s\t%.*s\t%.*s stands there\n", SLICE_ARGS(q->key), family_of(q),
+                 SLICE_ARGS(q->claim.line_id), SLICE_ARGS(holder));
     return OK;
 }
 
@@ -102,8 +104,10 @@ static enum err take_slot(void *command, struct registry_request *q)
 
 static int by_receipt(const void *a_, const void *b_)
 {
-    const struct registry_claim *a = &((const struct registry_request *)a_)->claim, *b = &((const struct registry_request *)b_)->claim;
-    if (a->received_at_unix_ms != b->received_at_unix_ms) return a->received_at_unix_ms < b->received_at_unix_ms ? -1 : 1;
+    const struct registry_claim *a = &((const struct registry_request *)a_)->claim,
+                                *b = &((const struct registry_request *)b_)->claim;
+    if (a->received_at_unix_ms != b->received_at_unix_ms)
+        return a->received_at_unix_ms < b->received_at_unix_ms ? -1 : 1;
     return slice_compare(a->line_id, b->line_id);
 }
 
@@ -150,8 +154,12 @@ static int rebuild_all(struct registry_command *c, struct stage_env *env)
 {
     enum err e = rebuild_slots(c, env);
     if (e != OK) return broker_fail(&c->broker, e, "registry rebuild");
-    fprintf(stderr, "%llu slots in the tables, %llu set, %llu in conflict\n", (unsigned long long)c->slots, (unsigned long long)c->set, (unsigned long long)c->foreign);
-    if (!c->execute) fprintf(stderr, "a plan: nothing was changed; --execute does it, and no line with a serial or a deal passes meanwhile\n");
+    fprintf(stderr, "%llu slots in the tables, %llu set, %llu in conflict\n", (unsigned long long)c->slots,
+            (unsigned long long)c->set, (unsigned long long)c->foreign);
+    if (!c->execute)
+        fprintf(
+            stderr,
+            "a plan: nothing was changed; --execute does it, and no line with a serial or a deal passes meanwhile\n");
     return c->foreign ? EXIT_CONFLICT : EXIT_DONE;
 }
 
@@ -174,7 +182,8 @@ static int open_registry(struct registry_command *c, int argc, char **argv, bool
     if (code == EXIT_DONE) code = redis_open_link(&c->broker, &c->link);
     if (code == EXIT_DONE) redis_name(&c->broker, c->name);
     c->redis = (struct redis_rebuild){ c->link, c->name };
-    bool room = arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) == OK && arena_open(&c->kept, DEALS_BYTES, DEALS_BYTES) == OK;
+    bool room =
+        arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) == OK && arena_open(&c->kept, DEALS_BYTES, DEALS_BYTES) == OK;
     return code == EXIT_DONE && !room ? EXIT_FAILED : code;
 }
 
@@ -185,7 +194,10 @@ static int run(int argc, char **argv, bool changes, int (*work)(struct registry_
     enum err e = code == EXIT_DONE ? changelog_replay(&c.broker, TOPIC_COMPLIANCE_CHANGELOG, &c.store) : OK;
     if (e != OK) code = broker_fail(&c.broker, e, "compliance.changelog.v1");
     if (code == EXIT_DONE) {
-        struct stage_env env = { .stage = &compliance_stage, .arena = &c.arena, .store = memory_store_base(c.store), .now_unix_ms = clock_now_unix_ms() };
+        struct stage_env env = { .stage = &compliance_stage,
+                                 .arena = &c.arena,
+                                 .store = memory_store_base(c.store),
+                                 .now_unix_ms = clock_now_unix_ms() };
         code = work(&c, &env);
     }
     memory_store_close(c.store);

@@ -40,7 +40,9 @@ static int apply_programs(struct replaying *x)
     struct problems problems = problems_in(&x->kept);
     for (unsigned i = 0; i < x->replay->program_count; i++) {
         const struct terms_file *file = &x->replay->programs[i];
-        struct text_source s = { .arena = &x->kept, .file = file->path, .problems = &problems, .code = ERR_TERMS_INVALID };
+        struct text_source s = {
+            .arena = &x->kept, .file = file->path, .problems = &problems, .code = ERR_TERMS_INVALID
+        };
         struct applied_record applied;
         if (record_apply(&s, file->tree, x->records.catalogue, &applied)) continue;
         terms_file_complain(&x->kept, &problems);
@@ -52,7 +54,8 @@ static int apply_programs(struct replaying *x)
 static int open_records(struct replaying *x)
 {
     x->registry = memory_registry_open();
-    if (!x->registry || !records_on_file_open(&x->records, x->replay->on_file->shelf)) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    if (!x->registry || !records_on_file_open(&x->records, x->replay->on_file->shelf))
+        return complain(ERR_MEMORY_EXHAUSTED, "memory");
     return apply_programs(x);
 }
 
@@ -62,13 +65,15 @@ static int open_lists(struct replaying *x)
 {
     struct problems problems = problems_in(&x->kept);
     if (!x->replay->lists) return EXIT_DONE;
-    if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+    if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK
+        || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
         return complain(ERR_MEMORY_EXHAUSTED, "lists");
     if (!list_files_load(&x->names, slice_from(x->replay->lists), &x->lists, &problems)) {
         terms_file_complain(&x->kept, &problems);
         return EXIT_BAD_SETTING;
     }
-    x->compliance = (struct compliance_own){ .lists = &x->lists, .cache = screen_cache_open(&x->cache, SCREEN_CACHE_ENTRIES) };
+    x->compliance =
+        (struct compliance_own){ .lists = &x->lists, .cache = screen_cache_open(&x->cache, SCREEN_CACHE_ENTRIES) };
     return EXIT_DONE;
 }
 
@@ -142,8 +147,14 @@ static int open_engine(struct replaying *x)
     static const struct stage *const stages[STAGES] = { &classification_stage, &compliance_stage, &payout_stage };
     void *owns[STAGES] = { [COMPLIANCE] = x->replay->lists ? &x->compliance : NULL };
     struct embedded_options options = {
-        .stages = stages, .stage_count = STAGES, .owns = owns, .catalogue = x->records.catalogue, .profiles = memory_profiles_base(x->records.profiles),
-        .registry = memory_registry_base(x->registry), .on_void = note_void, .on_void_context = x,
+        .stages = stages,
+        .stage_count = STAGES,
+        .owns = owns,
+        .catalogue = x->records.catalogue,
+        .profiles = memory_profiles_base(x->records.profiles),
+        .registry = memory_registry_base(x->registry),
+        .on_void = note_void,
+        .on_void_context = x,
     };
     enum err e = embedded_open(&options, &x->engine);
     if (e != OK) return complain(e, "engine");
@@ -174,7 +185,8 @@ static enum err run_record(struct replaying *x, const struct history_record *r)
         TRY(embedded_advance(x->engine, r->at_unix_ms));
     }
     if (r->line == HISTORY_NO_LINE) return act(x, r);
-    embedded_send(x->engine, TOPIC_CLAIMS_RECEIVED, history_key(x->replay->history, r), history_value(x->replay->history, r));
+    embedded_send(x->engine, TOPIC_CLAIMS_RECEIVED, history_key(x->replay->history, r),
+                  history_value(x->replay->history, r));
     return OK;
 }
 

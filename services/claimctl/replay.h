@@ -1,5 +1,5 @@
-/* claimctl/replay.h: the history of an installation judged again in memory by the stages that pay, under the records on file and,
- * where they are given, other terms. Nothing is kept and nothing is sent. */
+/* claimctl/replay.h: the history of an installation judged again in memory by the stages that pay, under the records on
+ * file and, where they are given, other terms. Nothing is kept and nothing is sent. */
 #ifndef CLAIMCTL_REPLAY_H
 #define CLAIMCTL_REPLAY_H
 

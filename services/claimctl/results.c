@@ -81,10 +81,11 @@ static void put_programs(struct json *j, const struct standing *s)
         gather_program(&p, s->dossier);
         if (p.count == 0 || is_target(s, ids[i])) continue;
         reasons_sort(p.reasons, p.count);
-        if (held && s->stage == STAGE_PAYOUT) {         /* an automatic line that waits shows what it waits for, alone */
+        if (held && s->stage == STAGE_PAYOUT) { /* an automatic line that waits shows what it waits for, alone */
             unsigned kept = 0;
             for (unsigned k = 0; k < p.count; k++)
-                if (p.reasons[k].outcome == OUTCOME_HOLD || p.reasons[k].outcome == OUTCOME_PARK) p.reasons[kept++] = p.reasons[k];
+                if (p.reasons[k].outcome == OUTCOME_HOLD || p.reasons[k].outcome == OUTCOME_PARK)
+                    p.reasons[kept++] = p.reasons[k];
             if ((p.count = kept) == 0) continue;
         }
         if (written++ == 0) {
@@ -160,7 +161,8 @@ static void put_identity(struct json *j, const struct dossier *d, struct slice n
     json_text(j, "ref", name);
     json_text(j, "kind", kind_name(d->line->kind));
     json_text(j, "partner_id", d->line->partner_id);
-    json_text(j, "partner_root_id", d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+    json_text(j, "partner_root_id",
+              d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
     json_text(j, "line_id", d->receipt->line_id);
     json_text(j, "claim_id", d->line->claim_id);
     json_text(j, "invoice_no", d->line->invoice_no);

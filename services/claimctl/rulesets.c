@@ -1,4 +1,5 @@
-/* claimctl/rulesets.c: `rules list|show|test|simulate`: the rule catalogue with what is in force, and rulesets before they are. */
+/* claimctl/rulesets.c: `rules list|show|test|simulate`: the rule catalogue with what is in force, and rulesets before
+ * they are. */
 #include "claimctl/rulesets.h"
 
 #include "base/assert.h"
@@ -14,14 +15,17 @@
 
 enum { RULES_ARENA_BYTES = 64 << 20, VALUE_BYTES = 256 };
 
-static const char form[] = "rules list [--world DIR|--ruleset FILE]\n  rules show RULE [--world DIR|--ruleset FILE]\n  rules test FILE\n"
-                           "  rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] [--lists FILE] [--lines FILE|-]";
+static const char form[] =
+    "rules list [--world DIR|--ruleset FILE]\n  rules show RULE [--world DIR|--ruleset FILE]\n  rules test FILE\n"
+    "  rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] [--lists FILE] [--lines "
+    "FILE|-]";
 
 /* --- what is asked of a rule beside rule.def --- */
 
 struct about { enum rule_id rule; struct slice reasons, settings, evidence; };
 static const struct about abouts[] = {
-#define ABOUT(rule, reasons, settings, evidence) { RULE_##rule, SLICE_INIT(reasons), SLICE_INIT(settings), SLICE_INIT(evidence) },
+#define ABOUT(rule, reasons, settings, evidence) \
+    { RULE_##rule, SLICE_INIT(reasons), SLICE_INIT(settings), SLICE_INIT(evidence) },
 #include "claimctl/rule_about.def"
 #undef ABOUT
 };
@@ -37,10 +41,15 @@ static const struct about *about_of(enum rule_id rule)
 static struct slice class_text(enum rule_class class)
 {
     static const struct slice texts[] = {
-        [RULE_CLASS_HARD] = SLICE_INIT("HARD"), [RULE_CLASS_HARD_ADJUST] = SLICE_INIT("HARD/ADJUST"),
-        [RULE_CLASS_HARD_HOLD] = SLICE_INIT("HARD/HOLD"), [RULE_CLASS_ADJUST] = SLICE_INIT("ADJUST"), [RULE_CLASS_HOLD] = SLICE_INIT("HOLD"),
-        [RULE_CLASS_HOLD_ADJUST] = SLICE_INIT("HOLD/ADJUST"), [RULE_CLASS_HOLD_SCORE] = SLICE_INIT("HOLD/SCORE"),
-        [RULE_CLASS_SCORE] = SLICE_INIT("SCORE"), [RULE_CLASS_NOTE] = SLICE_INIT("NOTE"),
+        [RULE_CLASS_HARD] = SLICE_INIT("HARD"),
+        [RULE_CLASS_HARD_ADJUST] = SLICE_INIT("HARD/ADJUST"),
+        [RULE_CLASS_HARD_HOLD] = SLICE_INIT("HARD/HOLD"),
+        [RULE_CLASS_ADJUST] = SLICE_INIT("ADJUST"),
+        [RULE_CLASS_HOLD] = SLICE_INIT("HOLD"),
+        [RULE_CLASS_HOLD_ADJUST] = SLICE_INIT("HOLD/ADJUST"),
+        [RULE_CLASS_HOLD_SCORE] = SLICE_INIT("HOLD/SCORE"),
+        [RULE_CLASS_SCORE] = SLICE_INIT("SCORE"),
+        [RULE_CLASS_NOTE] = SLICE_INIT("NOTE"),
     };
     return texts[class];
 }
@@ -65,8 +74,8 @@ bool ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *
     struct text_source s = { .arena = a, .file = path, .problems = &problems, .code = ERR_TERMS_INVALID };
     struct slice text;
     *out = (struct ruleset_file){ .path = path };
-    bool read = world_read_file(a, path, WORLD_YAML_BYTES_MAX, &text, &problems) == OK && (out->tree = yaml_read(&s, text)) != NULL
-        && terms_read_ruleset(&s, out->tree, &out->ruleset);
+    bool read = world_read_file(a, path, WORLD_YAML_BYTES_MAX, &text, &problems) == OK
+                && (out->tree = yaml_read(&s, text)) != NULL && terms_read_ruleset(&s, out->tree, &out->ruleset);
     if (!read) terms_file_complain(a, &problems);
     return read;
 }
@@ -145,8 +154,8 @@ static int list(struct arena *a, int argc, char **argv)
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const struct rule_row *row = rule_row((enum rule_id)i);
         struct slice settings = policy_settings_text(a, &p, about_of(row->id)->settings);
-        output_print(&out, "%.*s\t%.*s\t%.*s\t%.*s\t%u\t%.*s\t%.*s\n", SLICE_ARGS(rule_name(a, row)), SLICE_ARGS(row->name),
-                     SLICE_ARGS(stage_text(row)), SLICE_ARGS(class_text(row->class)), row->wave,
+        output_print(&out, "%.*s\t%.*s\t%.*s\t%.*s\t%u\t%.*s\t%.*s\n", SLICE_ARGS(rule_name(a, row)),
+                     SLICE_ARGS(row->name), SLICE_ARGS(stage_text(row)), SLICE_ARGS(class_text(row->class)), row->wave,
                      SLICE_ARGS(word_text(VOCABULARY_RULE_MODE, policy_mode(&p, row->id))), SLICE_ARGS(settings));
     }
     fprintf(stderr, "ruleset version %u\n", p.ruleset_version);
@@ -178,7 +187,8 @@ static void print_rule(struct arena *a, struct output *out, const struct rule_ro
     print_words(out, "class", class_text(row->class));
     output_print(out, "wave\t%u\n", row->wave);
     output_print(out, "mode\t%.*s\t%s\n", SLICE_ARGS(word_text(VOCABULARY_RULE_MODE, policy_mode(p, row->id))),
-                 rule_is_always_enforced(row->id) ? "no ruleset changes it" : "a ruleset may set ENFORCE, SHADOW or OFF");
+                 rule_is_always_enforced(row->id) ? "no ruleset changes it"
+                                                  : "a ruleset may set ENFORCE, SHADOW or OFF");
     print_reasons(out, about->reasons);
     while (settings.size) {
         struct slice name = slice_cut(&settings, ' ');
@@ -217,8 +227,12 @@ static int test(struct arena *a, int argc, char **argv)
 
 int claimctl_rules(int argc, char **argv)
 {
-    static const struct { struct slice word; int (*run)(struct arena *, int, char **); } verbs[] = {
-        { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("test"), test }, { SLICE_INIT("simulate"), rulesets_simulate },
+    static const struct { struct slice word; int (*run)(struct arena *, int, char **);
+    } verbs[] = {
+        { SLICE_INIT("list"), list },
+        { SLICE_INIT("show"), show },
+        { SLICE_INIT("test"), test },
+        { SLICE_INIT("simulate"), rulesets_simulate },
     };
     struct arena a = { 0 };
     for (unsigned i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {

@@ -11,8 +11,9 @@ struct ruleset_file { struct slice path; const struct node *tree; struct ruleset
 /* Reads one. False: said on stderr. */
 bool ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *out);
 
-/* --world DIR [--input FILE]|--state DIR|nothing --ruleset FILE [--since 90d] [--lists FILE] [--lines FILE|-]: runs a world, what a run
- * left, or what the installation received without and with the ruleset and prints, per rule, what fired, what ends otherwise and what money moves (screening.md 5.3). */
+/* --world DIR [--input FILE]|--state DIR|nothing --ruleset FILE [--since 90d] [--lists FILE] [--lines FILE|-]: runs a
+ * world, what a run left, or what the installation received without and with the ruleset and prints, per rule, what
+ * fired, what ends otherwise and what money moves (screening.md 5.3). */
 int rulesets_simulate(struct arena *a, int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
-/* claimctl/rulesets_simulate.c: `rules simulate`: a world, a run or an installation under another ruleset, rule by rule and line by
- * line. */
+/* claimctl/rulesets_simulate.c: `rules simulate`: a world, a run or an installation under another ruleset, rule by rule
+ * and line by line. */
 #include "claimctl/rulesets.h"
 
 #include "base/assert.h"
@@ -27,8 +27,19 @@ enum fate { FATE_UNTOUCHED, FATE_DENIED, FATE_REVERSED, FATE_RELEASED, FATE_COUN
 struct amount { struct slice currency; __int128 minor; struct amount *next; };
 
 struct fired { uint8_t mode, value; };                      /* 0: FALSE or not asked */
-struct line_side { uint8_t outcome; struct amount *earned; struct fired rules[RULE_COUNT]; uint8_t asked[RULES_FALSE_BYTES]; };
-struct line_entry { struct line_side sides[SIDES]; struct slice line_id, ref, document; uint32_t row; uint8_t fate; bool counts; };
+struct line_side {
+    uint8_t outcome;
+    struct amount *earned;
+    struct fired rules[RULE_COUNT];
+    uint8_t asked[RULES_FALSE_BYTES];
+};
+struct line_entry {
+    struct line_side sides[SIDES];
+    struct slice line_id, ref, document;
+    uint32_t row;
+    uint8_t fate;
+    bool counts;
+};
 
 struct rule_sum { uint32_t fired[SIDES], unknown[SIDES], flipped, overlap, fates[FATE_COUNT]; struct amount *moved; };
 
@@ -39,7 +50,7 @@ struct simulation {
     instant_ms         since_unix_ms;
     struct line_entry *entries;
     uint32_t           entry_count;
-    struct directory   lines;                               /* line_id → entry + 1: an act of a person may be void on one side and is then told */
+    struct directory lines; /* line_id → entry + 1: an act of a person may be void on one side and is then told */
     struct slice       clawed_back[CLAWBACKS_MAX];          /* lines that a REVERSE for FRAUD or AUDIT names */
     unsigned           clawed_back_count;
     struct money_moved money;
@@ -108,10 +119,12 @@ static void note_entry(struct simulation *x, struct line_entry *e, const struct 
 {
     if (!e->counts) return;
     money_moved_add(&x->money, x->side, p);
-    if (slice_equal(p->ledger, SLICE("EARNED"))) add_amount(x->arena, &e->sides[x->side].earned, p->program_currency, p->program_amount_minor);
+    if (slice_equal(p->ledger, SLICE("EARNED")))
+        add_amount(x->arena, &e->sides[x->side].earned, p->program_currency, p->program_amount_minor);
 }
 
-static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s, const struct node *refused, void *context)
+static void visit(struct what_if *w, const struct transcript_entry *at, const struct standing *s,
+                  const struct node *refused, void *context)
 {
     struct simulation *x = context;
     (void)refused;
@@ -153,10 +166,11 @@ static int run_side(struct simulation *x, const struct run_options *options, con
     }
     int code = what_if_run(&w);
     if (code == EXIT_DONE)
-        x->policies[x->side] = *catalogue_policy(w.engine.catalogue, instant_date(end_of(&w.engine.world), 0), (struct slice){ 0 }, (struct slice){ 0 },
-                                                 INCENTIVE_UNSPECIFIED);
+        x->policies[x->side] = *catalogue_policy(w.engine.catalogue, instant_date(end_of(&w.engine.world), 0),
+                                                 (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     if (x->days) x->since_unix_ms = end_of(&w.engine.world) - (instant_ms)x->days * 24 * INSTANT_HOUR_MS;
-    if (code == EXIT_DONE && (!make_room(x, w.engine.transcript.count) || !what_if_walk(&w, visit, x))) code = EXIT_FAILED;
+    if (code == EXIT_DONE && (!make_room(x, w.engine.transcript.count) || !what_if_walk(&w, visit, x)))
+        code = EXIT_FAILED;
     what_if_close(&w);
     x->side++;
     return code;
@@ -180,13 +194,22 @@ static void posted(void *context, uint32_t line, const struct payout *p)
 static void ended(void *context, const struct catalogue *c)
 {
     struct simulation *x = context;
-    x->policies[x->side] = *catalogue_policy(c, instant_date(clock_now_unix_ms(), 0), (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    x->policies[x->side] = *catalogue_policy(c, instant_date(clock_now_unix_ms(), 0), (struct slice){ 0 },
+                                             (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
 }
 
-static int run_history(struct simulation *x, struct publish *on_file, const struct history *h, const struct ruleset_file *ruleset, const char *lists)
+static int run_history(struct simulation *x, struct publish *on_file, const struct history *h,
+                       const struct ruleset_file *ruleset, const char *lists)
 {
     struct terms_file on_top = { .path = ruleset->path, .tree = ruleset->tree };
-    struct replay r = { .history = h, .on_file = on_file, .lists = lists, .programs = &on_top, .posted = posted, .judged = judged, .ended = ended, .context = x };
+    struct replay r = { .history = h,
+                        .on_file = on_file,
+                        .lists = lists,
+                        .programs = &on_top,
+                        .posted = posted,
+                        .judged = judged,
+                        .ended = ended,
+                        .context = x };
     int code = make_room(x, h->line_count) ? EXIT_DONE : EXIT_FAILED;
     for (; x->side < SIDES && code == EXIT_DONE; x->side++) {
         r.ends = calloc(h->line_count + 1, sizeof *r.ends);
@@ -197,7 +220,8 @@ static int run_history(struct simulation *x, struct publish *on_file, const stru
     return code;
 }
 
-static int simulate_history(struct simulation *x, struct broker *b, const struct ruleset_file *ruleset, struct slice lists)
+static int simulate_history(struct simulation *x, struct broker *b, const struct ruleset_file *ruleset,
+                            struct slice lists)
 {
     struct publish on_file = { 0 };
     struct history history = { 0 };
@@ -205,7 +229,8 @@ static int simulate_history(struct simulation *x, struct broker *b, const struct
     if (code != EXIT_DONE) return code;
     code = publish_open(&on_file, b, NULL, false);
     if (code == EXIT_DONE) code = history_open(&history, b);
-    if (code == EXIT_DONE && !lists.size) fprintf(stderr, "nobody is screened in this run; --lists FILE names the lists of claim-screener\n");
+    if (code == EXIT_DONE && !lists.size)
+        fprintf(stderr, "nobody is screened in this run; --lists FILE names the lists of claim-screener\n");
     if (code == EXIT_DONE) code = run_history(x, &on_file, &history, ruleset, lists.size ? lists.bytes : NULL);
     history_close(&history);
     publish_close(&on_file);
@@ -267,7 +292,8 @@ static void put_moved(struct text *t, const struct amount *moved)
 
 static void print_rules(const struct simulation *x, struct output *out)
 {
-    output_print(out, "RULE\tFIRED NOW\tFIRED THEN\tUNKNOWN NOW\tUNKNOWN THEN\tFLIPPED\tMONEY\tOVERLAP\tDENIED\tREVERSED\tRELEASED\tUNTOUCHED\tNAME\n");
+    output_print(out, "RULE\tFIRED NOW\tFIRED THEN\tUNKNOWN NOW\tUNKNOWN "
+                      "THEN\tFLIPPED\tMONEY\tOVERLAP\tDENIED\tREVERSED\tRELEASED\tUNTOUCHED\tNAME\n");
     for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
         struct rule_sum sum = { 0 };
         for (uint32_t i = 0; i < x->entry_count; i++)
@@ -279,8 +305,10 @@ static void print_rules(const struct simulation *x, struct output *out)
         char word[16];
         struct text name = text_over(word, sizeof word);
         rule_put_name(&name, rule_row((enum rule_id)rule));
-        output_print(out, "%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\n", SLICE_ARGS(text_slice(&name)), sum.fired[0], sum.fired[1], sum.unknown[0], sum.unknown[1], sum.flipped, SLICE_ARGS(text_slice(&money)),
-                     sum.overlap, sum.fates[FATE_DENIED], sum.fates[FATE_REVERSED], sum.fates[FATE_RELEASED], sum.fates[FATE_UNTOUCHED],
+        output_print(out, "%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\t%u\t%u\t%u\t%u\t%u\t%.*s\n", SLICE_ARGS(text_slice(&name)),
+                     sum.fired[0], sum.fired[1], sum.unknown[0], sum.unknown[1], sum.flipped,
+                     SLICE_ARGS(text_slice(&money)), sum.overlap, sum.fates[FATE_DENIED], sum.fates[FATE_REVERSED],
+                     sum.fates[FATE_RELEASED], sum.fates[FATE_UNTOUCHED],
                      SLICE_ARGS(rule_row((enum rule_id)rule)->name));
     }
     output_print(out, "\n");
@@ -300,9 +328,11 @@ static void warn_of_haste(const struct simulation *x)
         char word[16];
         struct text name = text_over(word, sizeof word);
         rule_put_name(&name, rule_row((enum rule_id)rule));
-        fprintf(stderr, "%.*s would leave SHADOW after %lld days and %lld lines; shadow.days_min is %lld, shadow.lines_min %lld\n",
-                SLICE_ARGS(text_slice(&name)), (long long)days, (long long)lines, (long long)x->policies[1].shadow_days_min,
-                (long long)x->policies[1].shadow_lines_min);
+        fprintf(
+            stderr,
+            "%.*s would leave SHADOW after %lld days and %lld lines; shadow.days_min is %lld, shadow.lines_min %lld\n",
+            SLICE_ARGS(text_slice(&name)), (long long)days, (long long)lines, (long long)x->policies[1].shadow_days_min,
+            (long long)x->policies[1].shadow_lines_min);
     }
 }
 
@@ -390,7 +420,8 @@ static bool read_since(struct slice text, instant_ms *since_unix_ms)
 {
     struct moment m;
     if (!text.size) return true;
-    if (!moment_read(text, clock_now_unix_ms(), &m) || (m.kind != MOMENT_BEGINNING && m.kind != MOMENT_INSTANT)) return false;
+    if (!moment_read(text, clock_now_unix_ms(), &m) || (m.kind != MOMENT_BEGINNING && m.kind != MOMENT_INSTANT))
+        return false;
     if (m.kind == MOMENT_INSTANT) *since_unix_ms = m.unix_ms;
     return true;
 }
@@ -434,7 +465,8 @@ static int simulate_state(struct simulation *x, const struct words *w, const str
 
 static int read_words(struct words *w, int argc, char **argv)
 {
-    static const char form[] = "rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] [--lists FILE] [--lines FILE|-]";
+    static const char form[] = "rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] "
+                               "[--lists FILE] [--lines FILE|-]";
     const struct reading_option options[] = {
         { "--world", &w->world, NULL }, { "--ruleset", &w->path, NULL }, { "--input", &w->input, NULL },
         { "--since", &w->since, NULL }, { "--lists", &w->lists, NULL }, { "--lines", &w->lines, NULL },
@@ -465,9 +497,13 @@ int rulesets_simulate(struct arena *a, int argc, char **argv)
     int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
     if (code == EXIT_DONE) code = read_words(&w, argc, argv);
     if (code == EXIT_DONE && !(asks_broker ? read_since(w.since, &x->since_unix_ms) : read_days(w.since, &x->days)))
-        code = reading_options_usage("--since takes days, as 90d; of an installation any time: 10m, an RFC 3339 instant, beginning");
+        code = reading_options_usage(
+            "--since takes days, as 90d; of an installation any time: 10m, an RFC 3339 instant, beginning");
     if (code == EXIT_DONE && !ruleset_file_read(a, w.path, &ruleset)) code = EXIT_FAILED;
-    if (code == EXIT_DONE) code = asks_broker ? simulate_history(x, &broker, &ruleset, w.lists) : w.state ? simulate_state(x, &w, &ruleset) : simulate_world(x, &w, &ruleset);
+    if (code == EXIT_DONE)
+        code = asks_broker ? simulate_history(x, &broker, &ruleset, w.lists)
+               : w.state   ? simulate_state(x, &w, &ruleset)
+                           : simulate_world(x, &w, &ruleset);
     if (code == EXIT_DONE) code = print_all(x, w.lines);
     free(x->entries);
     directory_close(&x->lines);

@@ -9,7 +9,10 @@
 
 #include <time.h>
 
-struct outputs { struct output results, balances, figures, sentences; bool has_results, has_balances, has_figures, has_sentences; };
+struct outputs {
+    struct output results, balances, figures, sentences;
+    bool has_results, has_balances, has_figures, has_sentences;
+};
 
 static uint64_t monotonic_ms(void)
 {
@@ -60,8 +63,11 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
     int code = e == OK ? run_keep(engine, (struct slice){ 0 }) : engine->transcript.failed ? EXIT_FAILED : complain(e);
-    if (code == EXIT_DONE && engine->options->responses && run_responses_write(&feed->responses, engine, engine->options->responses) != OK) code = EXIT_FAILED;
-    if (code == EXIT_DONE && o->has_figures) run_figures_write(engine, feed->lines, monotonic_ms() - started_ms, &o->figures);
+    if (code == EXIT_DONE && engine->options->responses
+        && run_responses_write(&feed->responses, engine, engine->options->responses) != OK)
+        code = EXIT_FAILED;
+    if (code == EXIT_DONE && o->has_figures)
+        run_figures_write(engine, feed->lines, monotonic_ms() - started_ms, &o->figures);
     if (code == EXIT_DONE && !o->has_results && !o->has_balances && !is_stdout(engine->options->figures)) {
         struct output summary = output_stdout();
         run_report_print(&r, &summary, monotonic_ms() - started_ms);

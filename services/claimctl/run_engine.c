@@ -13,8 +13,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ENGINE_ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, PROBLEM_TEXT_BYTES = 1 << 18, SCREEN_CACHE_ENTRIES = 65536, POLICY_NAMES_MAX = 512,
-       SETTING_RANGE_BYTES = 256, LISTS_FILE_BYTES = 1 << 20 };
+enum {
+    ENGINE_ARENA_BYTES = 512 << 20,
+    SCRATCH_BYTES = 64 << 20,
+    PROBLEM_TEXT_BYTES = 1 << 18,
+    SCREEN_CACHE_ENTRIES = 65536,
+    POLICY_NAMES_MAX = 512,
+    SETTING_RANGE_BYTES = 256,
+    LISTS_FILE_BYTES = 1 << 20
+};
 
 static int print_problems(struct run_engine *r, int code)
 {
@@ -98,7 +105,8 @@ static int take_sets(struct run_engine *r)
 
 uint32_t run_engine_batch_lines(const struct run_engine *r)
 {
-    return r->options->batch_lines ? r->options->batch_lines : (uint32_t)settings_number(&r->settings, SETTING_BATCH_LINES_MAX);
+    return r->options->batch_lines ? r->options->batch_lines
+                                   : (uint32_t)settings_number(&r->settings, SETTING_BATCH_LINES_MAX);
 }
 
 static int load_world(struct run_engine *r)
@@ -129,7 +137,8 @@ static int load_lists(struct run_engine *r)
     if (choose_lists(r) != OK) return print_problems(r, EXIT_BAD_SETTING);
     struct name_lists *lists = ARENA_NEW(&r->arena, struct name_lists);
     struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
-    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK) return complain(ERR_MEMORY_EXHAUSTED, "lists");
+    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK)
+        return complain(ERR_MEMORY_EXHAUSTED, "lists");
     if (list_load(own, &r->world.lists, lists, &r->problems) != OK) return print_problems(r, EXIT_BAD_SETTING);
     if (arena_open(cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "screening cache");
     r->compliance = (struct compliance_own){ .lists = lists, .cache = screen_cache_open(cache, SCREEN_CACHE_ENTRIES) };
@@ -163,11 +172,16 @@ static int open_engine(struct run_engine *r)
     bool has_redis = r->redis.address[0];
     void *owns[RUN_STAGE_COUNT] = { [RUN_COMPLIANCE] = &r->compliance };
     struct embedded_options options = {
-        .stages = stages, .stage_count = RUN_STAGE_COUNT, .owns = owns, .seed = r->options->seed, .lines_max = run_engine_batch_lines(r),
+        .stages = stages,
+        .stage_count = RUN_STAGE_COUNT,
+        .owns = owns,
+        .seed = r->options->seed,
+        .lines_max = run_engine_batch_lines(r),
         .catalogue = r->catalogue,
         .profiles = has_redis ? redis_profiles_base(r->redis.profiles) : memory_profiles_base(r->profiles),
         .registry = has_redis ? redis_registry_base(r->redis.registry) : memory_registry_base(r->registry),
-        .on_void = run_review_void, .on_void_context = r,
+        .on_void = run_review_void,
+        .on_void_context = r,
     };
     enum err e = embedded_open(&options, &r->engine);
     if (e != OK) return complain(e, "engine");
@@ -188,7 +202,8 @@ static int open_transcript(struct run_engine *r)
 int run_engine_open(struct run_engine *r, const struct run_options *o)
 {
     *r = (struct run_engine){ .options = o };
-    if (arena_open(&r->arena, ENGINE_ARENA_BYTES, ENGINE_ARENA_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    if (arena_open(&r->arena, ENGINE_ARENA_BYTES, ENGINE_ARENA_BYTES) != OK)
+        return complain(ERR_MEMORY_EXHAUSTED, "memory");
     if (arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
     directory_open(&r->name_index);
     directory_open(&r->posted);
@@ -304,27 +319,33 @@ static void wake_partner(struct run_engine *r, const struct partner *p)
     embedded_wake(r->engine, text_slice(&datum));
 }
 
-/* Lists of names in place of those in force, between batches. A list that lost too many entries is refused: the one in force
- * stays (screening.md 6.4). */
+/* Lists of names in place of those in force, between batches. A list that lost too many entries is refused: the one in
+ * force stays (screening.md 6.4). */
 static bool swap_lists(struct run_engine *r, struct slice file, const struct node *record)
 {
     struct world_lists sources;
     struct name_lists *next = ARENA_NEW(&r->arena, struct name_lists);
     struct arena *own = ARENA_NEW(&r->arena, struct arena);
     struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems, .code = ERR_LIST_INVALID };
-    const struct policy *policy = catalogue_policy(r->catalogue, instant_date(embedded_now(r->engine), 0), (struct slice){ 0 },
-                                                   (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    const struct policy *policy = catalogue_policy(r->catalogue, instant_date(embedded_now(r->engine), 0),
+                                                   (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     struct text folder = text_in(&r->arena, strlen(r->options->world) + 1);
     text_put(&folder, slice_from(r->options->world));
     text_put_byte(&folder, '/');
     if (!world_read_lists(&s, record, text_slice(&folder), &sources)) return false;
-    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK || list_load(own, &sources, next, &r->problems) != OK) return false;
+    if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK
+        || list_load(own, &sources, next, &r->problems) != OK)
+        return false;
     for (unsigned i = 0; i < next->list_count; i++)
         for (unsigned k = 0; k < r->compliance.lists->list_count; k++) {
             const struct name_list *before = &r->compliance.lists->lists[k];
-            if (!slice_equal(before->id, next->lists[i].id) || !list_shrinks(before, &next->lists[i], policy->screening_shrink_refuse_percent)) continue;
-            fprintf(stderr, "warning[LIST_INVALID %d]: list %.*s lost too many entries and is refused; the one in force stays\n", ERR_LIST_INVALID,
-                    SLICE_ARGS(before->id));
+            if (!slice_equal(before->id, next->lists[i].id)
+                || !list_shrinks(before, &next->lists[i], policy->screening_shrink_refuse_percent))
+                continue;
+            fprintf(
+                stderr,
+                "warning[LIST_INVALID %d]: list %.*s lost too many entries and is refused; the one in force stays\n",
+                ERR_LIST_INVALID, SLICE_ARGS(before->id));
             return true;
         }
     r->compliance.lists = next;

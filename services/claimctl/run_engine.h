@@ -1,5 +1,5 @@
-/* claimctl/run_engine.h: the whole engine of a run: a world, its catalogue, the stages in one process, and the transcript
- * of what becomes of each line. */
+/* claimctl/run_engine.h: the whole engine of a run: a world, its catalogue, the stages in one process, and the
+ * transcript of what becomes of each line. */
 #ifndef CLAIMCTL_RUN_ENGINE_H
 #define CLAIMCTL_RUN_ENGINE_H
 
@@ -20,7 +20,7 @@ enum run_stage { RUN_CLASSIFICATION, RUN_COMPLIANCE, RUN_PAYOUT, RUN_STAGE_COUNT
 struct run_document {
     struct slice name;
     uint32_t     lines, counts[OUTCOME_COUNT];      /* counts: at the end of the run */
-    struct slice state, why;                        /* of one that was not posted: HELD …, and its question or first error */
+    struct slice state, why; /* of one that was not posted: HELD …, and its question or first error */
     bool         is_input;                          /* given by --input, not by the world */
 };
 

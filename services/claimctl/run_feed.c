@@ -46,11 +46,17 @@ struct job {
     uint32_t                 document;
     uint32_t                 name;                  /* ordinal of the name of the next line + 1, 0 none */
     bool                     has_reports;           /* it posted lines of a report, which others may wait for */
-    struct run_held         *held;                  /* it is read again, because its target came; NULL: for the first time */
+    struct run_held *held; /* it is read again, because its target came; NULL: for the first time */
 };
 
-/* A document with a question; waits: for its target, which is not on file yet. `entry`: where the results speak of it. */
-struct run_held { const struct run_source *source; uint32_t document, entry; bool waits, is_over; struct run_held *next; };
+/* A document with a question; waits: for its target, which is not on file yet. `entry`: where the results speak of
+ * it. */
+struct run_held {
+    const struct run_source *source;
+    uint32_t document, entry;
+    bool waits, is_over;
+    struct run_held *next;
+};
 
 static struct slice find_root(void *context, struct slice partner_id)
 {
@@ -181,7 +187,8 @@ static enum err post(struct job *job, const struct intake_line *line)
 {
     struct run_engine *r = job->feed->engine;
     struct slice bytes;
-    if (line->receipt->received_at_unix_ms > embedded_now(r->engine)) TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
+    if (line->receipt->received_at_unix_ms > embedded_now(r->engine))
+        TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
     arena_reset(&r->scratch);
     TRY(dossier_begin(&r->scratch, line->line, line->receipt, &bytes));
     transcript_accept(&r->transcript, line->receipt->line_id, job->document, job->name);
@@ -216,7 +223,9 @@ static enum err on_object(void *context, struct slice name, struct slice json, u
     if (slice_equal(name, SLICE("review"))) return run_review_send(r, object, job->document, row);
     if (object && run_engine_apply(r, r->documents[job->document].name, object)) return OK;
     if (!object)
-        fprintf(stderr, "error[TERMS_INVALID %d]: this record is no object of at most 32 levels and 1024 members\n  at %.*s:%u\n  correct it\n",
+        fprintf(stderr,
+                "error[TERMS_INVALID %d]: this record is no object of at most 32 levels and 1024 members\n  at "
+                "%.*s:%u\n  correct it\n",
                 ERR_TERMS_INVALID, SLICE_ARGS(r->documents[job->document].name), row);
     job->feed->refused = true;
     return OK;
@@ -265,7 +274,8 @@ static void report_unposted(struct job *job, const struct intake_result *result)
 static enum err post_all(struct job *job, struct intake *intake)
 {
     struct run_engine *r = job->feed->engine;
-    uint32_t lines = run_engine_batch_lines(r), chunk = (uint32_t)settings_number(&r->settings, SETTING_POST_CHUNK_LINES);
+    uint32_t lines = run_engine_batch_lines(r),
+             chunk = (uint32_t)settings_number(&r->settings, SETTING_POST_CHUNK_LINES);
     for (bool done = false; !done && !is_stopped(job->feed);) {
         TRY(intake_post(intake, lines > chunk ? lines : chunk, &done));
         TRY(embedded_run_until_idle(r->engine));
@@ -284,7 +294,10 @@ static bool waits_for_target(const struct intake_result *result)
 static void hold(struct run_feed *f, const struct job *job, const struct intake_result *result)
 {
     struct run_held *held = ARENA_NEW(&f->engine->arena, struct run_held), **at = &f->held;
-    *held = (struct run_held){ .source = job->source, .document = job->document, .entry = f->engine->transcript.count - 1, .waits = waits_for_target(result) };
+    *held = (struct run_held){ .source = job->source,
+                               .document = job->document,
+                               .entry = f->engine->transcript.count - 1,
+                               .waits = waits_for_target(result) };
     while (*at) at = &(*at)->next;
     *at = held;
 }
@@ -295,7 +308,8 @@ static void expire(struct run_feed *f)
     struct run_engine *r = f->engine;
     int64_t days = settings_number(&r->settings, SETTING_HELD_DAYS_MAX);
     for (struct run_held *held = f->held; held; held = held->next) {
-        if (held->is_over || embedded_now(r->engine) - held->source->job.received_at_unix_ms <= days * INSTANT_DAY_MS) continue;
+        if (held->is_over || embedded_now(r->engine) - held->source->job.received_at_unix_ms <= days * INSTANT_DAY_MS)
+            continue;
         struct job job = { .feed = f, .source = held->source, .document = held->document, .held = held };
         struct run_document *d = &r->documents[held->document];
         struct issues errors;
@@ -319,7 +333,8 @@ static void close_books(struct job *job, const struct intake_result *result)
         run_responses_add(&job->feed->responses, &r->arena, job->source, r->documents[job->document].name);
     if (!result->passed) return;
     *directory_at(&r->posted, result->document_id, NULL) = 1;
-    if (result->interchange.size) run_register_accept(&r->reports, job->source->submitter.id, result->interchange, result->interchange_sha256);
+    if (result->interchange.size)
+        run_register_accept(&r->reports, job->source->submitter.id, result->interchange, result->interchange_sha256);
 }
 
 /* Posted after all: its lines speak for it. */
@@ -352,8 +367,14 @@ static enum err take_one(struct job *job, const struct intake_job *what)
 {
     struct run_feed *f = job->feed;
     struct intake_events events = {
-        .context = job, .was_posted = was_posted, .interchange = interchange, .on_line = on_line, .on_undo = on_undo, .on_object = on_object,
-        .line_id_of = line_id_of, .name_line = name_line,
+        .context = job,
+        .was_posted = was_posted,
+        .interchange = interchange,
+        .on_line = on_line,
+        .on_undo = on_undo,
+        .on_object = on_object,
+        .line_id_of = line_id_of,
+        .name_line = name_line,
     };
     struct intake *intake;
     struct run_targets targets = { .r = &f->engine->reports, .submitter_id = what->submitter->id, .engine = f->engine };
@@ -384,7 +405,8 @@ static enum err take_held(struct run_feed *f, struct run_held *held)
     return e == OK && job.has_reports ? take_waiting(f) : e;
 }
 
-/* Who waited for a report is taken again behind the document that brought it: the original first, what undoes it after. */
+/* Who waited for a report is taken again behind the document that brought it: the original first, what undoes it
+ * after. */
 static enum err take_waiting(struct run_feed *f)
 {
     expire(f);
@@ -393,7 +415,8 @@ static enum err take_waiting(struct run_feed *f)
     return OK;
 }
 
-static enum err take(struct run_feed *f, const struct intake_job *what, struct slice name, struct slice path, const struct spool *file)
+static enum err take(struct run_feed *f, const struct intake_job *what, struct slice name, struct slice path,
+                     const struct spool *file)
 {
     struct job job = { .feed = f, .document = run_engine_document(f->engine, name) };
     job.source = run_register_keep(&f->engine->reports, what, path, file, what->spool);
@@ -420,7 +443,9 @@ static struct intake_submitter submitter_of(const struct submitter *s)
 static const struct mapping_profile *profile_on(struct run_engine *r, struct slice name, instant_ms received)
 {
     const struct mapping_profile *p = mapping_profile_find(&r->world.profiles, name, instant_date(received, 0));
-    if (!p) fprintf(stderr, "error[CONFIG_INVALID %d]: there is no mapping profile %.*s\n", ERR_CONFIG_INVALID, SLICE_ARGS(name));
+    if (!p)
+        fprintf(stderr, "error[CONFIG_INVALID %d]: there is no mapping profile %.*s\n", ERR_CONFIG_INVALID,
+                SLICE_ARGS(name));
     return p;
 }
 
@@ -435,7 +460,10 @@ static struct slice file_name(struct slice path)
 static void choose_profile(struct run_feed *f, struct intake_job *job, const struct mapping_profile *own)
 {
     struct x12_senders senders = {
-        .profiles = &f->engine->world.profiles, .submitter = job->submitter->id, .own = own, .day = instant_date(job->received_at_unix_ms, 0),
+        .profiles = &f->engine->world.profiles,
+        .submitter = job->submitter->id,
+        .own = own,
+        .day = instant_date(job->received_at_unix_ms, 0),
     };
     struct x12_choice chosen = x12_sender_choose(&senders, job->spool);
     job->profile = chosen.profile;
@@ -452,7 +480,8 @@ static struct slice numbered(struct run_feed *f, struct slice name, unsigned n)
     return text_slice(&t);
 }
 
-static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name, bool is_profile_named)
+static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name,
+                     bool is_profile_named)
 {
     const struct mapping_profile *own = job.profile;
     struct spool spool, document, next;
@@ -486,8 +515,12 @@ static int take_world_document(struct run_feed *f, const struct world_document *
     struct intake_submitter submitter = submitter_of(s);
     struct intake_partners partners = { .context = r, .root = find_root, .identified = find_identified };
     struct intake_job job = {
-        .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms, .submitter = &submitter, .partners = &partners,
-        .profile = profile_on(r, s->profile, d->received_at_unix_ms), .refuses_unknown_sender = refuses_unknown_senders(r),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = d->received_at_unix_ms,
+        .submitter = &submitter,
+        .partners = &partners,
+        .profile = profile_on(r, s->profile, d->received_at_unix_ms),
+        .refuses_unknown_sender = refuses_unknown_senders(r),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file), false);
@@ -510,14 +543,20 @@ static int take_input(struct run_feed *f, const char *path)
     struct intake_partners partners = { .context = r, .root = find_root, .identified = find_identified };
     instant_ms now = embedded_now(r->engine);
     struct intake_job job = {
-        .door = DOOR_CLAIMCTL, .received_at_unix_ms = now, .submitter = &submitter, .partners = &partners,
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = now,
+        .submitter = &submitter,
+        .partners = &partners,
         .profile = profile_on(r, o->profile ? slice_from(o->profile) : SLICE("default"), now),
-        .partner_id = slice_from(o->partner), .currency = slice_from(o->currency), .accepts_received_at = o->received_from_input,
+        .partner_id = slice_from(o->partner),
+        .currency = slice_from(o->currency),
+        .accepts_received_at = o->received_from_input,
         .refuses_unknown_sender = refuses_unknown_senders(r),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     bool is_stdin = strcmp(path, "-") == 0;
-    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)), o->profile != NULL);
+    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)),
+                     o->profile != NULL);
 }
 
 int run_feed_check(const struct run_options *o)
@@ -528,7 +567,8 @@ int run_feed_check(const struct run_options *o)
         if (is_stdin) continue;
         bool is_readable = stat(o->inputs[i], &status) == 0 && access(o->inputs[i], R_OK) == 0;
         if (is_readable && !S_ISDIR(status.st_mode)) continue;
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, o->inputs[i], strerror(is_readable ? EISDIR : errno));
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, o->inputs[i],
+                strerror(is_readable ? EISDIR : errno));
         return EXIT_FAILED;
     }
     return EXIT_DONE;
@@ -544,11 +584,13 @@ int run_feed_all(struct run_feed *f)
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)
         code = take_world_document(f, &r->world.documents[i]);
     f->takes_inputs = true;
-    for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++) code = take_input(f, r->options->inputs[i]);
+    for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->options->input_count; i++)
+        code = take_input(f, r->options->inputs[i]);
     if (code == EXIT_DONE && !is_stopped(f)) expire(f);
     if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
     if (e != OK) return complain(e, "lines that wait for the registry");
     if (is_stopped(f))
-        fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n", (unsigned long long)f->lines, r->document_count);
+        fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n",
+                (unsigned long long)f->lines, r->document_count);
     return code;
 }

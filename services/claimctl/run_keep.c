@@ -98,11 +98,14 @@ static bool take(struct run_options *o, struct slice key, struct slice value)
     else if (slice_equal(key, SLICE("partner"))) o->partner = value.bytes;
     else if (slice_equal(key, SLICE("currency"))) o->currency = value.bytes;
     else if (slice_equal(key, SLICE("profile"))) o->profile = value.bytes;
-    else if (slice_equal(key, SLICE("input")) && o->input_count < RUN_INPUTS_MAX) o->inputs[o->input_count++] = value.bytes;
+    else if (slice_equal(key, SLICE("input")) && o->input_count < RUN_INPUTS_MAX)
+        o->inputs[o->input_count++] = value.bytes;
     else if (slice_equal(key, SLICE("set")) && o->set_count < RUN_SETS_MAX) o->sets[o->set_count++] = value.bytes;
     else if (slice_equal(key, SLICE("seed"))) return take_number(value, UINT64_MAX, &o->seed);
-    else if (slice_equal(key, SLICE("batch-lines")) && take_number(value, UINT32_MAX, &number)) o->batch_lines = (uint32_t)number;
-    else if (slice_equal(key, SLICE("received-from-input")) && take_number(value, 1, &number)) o->received_from_input = number;
+    else if (slice_equal(key, SLICE("batch-lines")) && take_number(value, UINT32_MAX, &number))
+        o->batch_lines = (uint32_t)number;
+    else if (slice_equal(key, SLICE("received-from-input")) && take_number(value, 1, &number))
+        o->received_from_input = number;
     else return slice_equal(key, SLICE("clock"));        /* nothing that a run is told */
     return true;
 }
@@ -165,13 +168,16 @@ int run_keep_read(struct arena *a, const struct state_dir *d, struct run_options
     struct slice bytes;
     struct stat status;
     if (!read_file(a, state_dir_file(d, "command"), &bytes) || !parse(bytes, o))
-        return complain(ERR_FILE_UNREADABLE, d->folder, "the run does not say how it was started; run it again with this build");
+        return complain(ERR_FILE_UNREADABLE, d->folder,
+                        "the run does not say how it was started; run it again with this build");
     for (unsigned i = 0; i < o->input_count; i++)
         if (strcmp(o->inputs[i], "-") == 0)
-            return complain(ERR_FILE_UNREADABLE, d->folder, "the run read standard input, which cannot be read again; give it a file as --input");
+            return complain(ERR_FILE_UNREADABLE, d->folder,
+                            "the run read standard input, which cannot be read again; give it a file as --input");
     const char *path = copy_path(a, state_dir_file(d, "acts.ndjson"));
     *acts = stat(path, &status) == 0 && status.st_size > 0 ? path : NULL;
-    if (*acts && o->input_count == RUN_INPUTS_MAX) return complain(ERR_FILE_UNREADABLE, d->folder, "the run has no place for one more input");
+    if (*acts && o->input_count == RUN_INPUTS_MAX)
+        return complain(ERR_FILE_UNREADABLE, d->folder, "the run has no place for one more input");
     if (*acts) o->inputs[o->input_count++] = o->acts = *acts;
     return EXIT_DONE;
 }

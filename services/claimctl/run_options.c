@@ -12,8 +12,22 @@
 enum { BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
 
 enum option_id {
-    OPTION_WORLD = 256, OPTION_SAMPLE, OPTION_INPUT, OPTION_RESULTS, OPTION_RESPONSES, OPTION_BALANCES, OPTION_EXPLAIN, OPTION_PARTNER,
-    OPTION_CURRENCY, OPTION_PROFILE, OPTION_RECEIVED, OPTION_SEED, OPTION_BATCH, OPTION_STATE, OPTION_SET, OPTION_FIGURES,
+    OPTION_WORLD = 256,
+    OPTION_SAMPLE,
+    OPTION_INPUT,
+    OPTION_RESULTS,
+    OPTION_RESPONSES,
+    OPTION_BALANCES,
+    OPTION_EXPLAIN,
+    OPTION_PARTNER,
+    OPTION_CURRENCY,
+    OPTION_PROFILE,
+    OPTION_RECEIVED,
+    OPTION_SEED,
+    OPTION_BATCH,
+    OPTION_STATE,
+    OPTION_SET,
+    OPTION_FIGURES,
 };
 
 static const struct option table[] = {
@@ -38,7 +52,8 @@ static const struct option table[] = {
 
 static enum err complain(const char *what, const char *value)
 {
-    fprintf(stderr, "error[USAGE %d]: %s%s%s\n  more: claimctl help run\n", ERR_USAGE, what, value ? ": " : "", value ? value : "");
+    fprintf(stderr, "error[USAGE %d]: %s%s%s\n  more: claimctl help run\n", ERR_USAGE, what, value ? ": " : "",
+            value ? value : "");
     return ERR_USAGE;
 }
 
@@ -50,8 +65,10 @@ static enum err complain_option(const char *option)
     while (word.size && word.bytes[0] == '-') word = slice_skip(word, 1);
     word = slice_cut(&word, '=');
     struct slice near = problems_nearest(word, names, OPTION_COUNT);
-    if (!near.size || slice_equal(near, word)) return complain(near.size ? "this option needs a value" : "unknown option", option);
-    fprintf(stderr, "error[USAGE %d]: unknown option: %s; did you mean --%.*s?\n  more: claimctl help run\n", ERR_USAGE, option, SLICE_ARGS(near));
+    if (!near.size || slice_equal(near, word))
+        return complain(near.size ? "this option needs a value" : "unknown option", option);
+    fprintf(stderr, "error[USAGE %d]: unknown option: %s; did you mean --%.*s?\n  more: claimctl help run\n", ERR_USAGE,
+            option, SLICE_ARGS(near));
     return ERR_USAGE;
 }
 
@@ -134,7 +151,8 @@ static enum err take(struct run_options *o, int id, const char *value)
         if (read_number(value, UINT64_MAX, &o->seed) != OK) return complain("--seed takes a whole number", value);
         return OK;
     case OPTION_BATCH:
-        if (read_number(value, BATCH_LINES_MAX, &number) != OK || number == 0) return complain("--batch-lines takes 1 to 100000", value);
+        if (read_number(value, BATCH_LINES_MAX, &number) != OK || number == 0)
+            return complain("--batch-lines takes 1 to 100000", value);
         o->batch_lines = (uint32_t)number;
         return OK;
     }

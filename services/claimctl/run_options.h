@@ -28,7 +28,8 @@ enum err run_options_read(int argc, char **argv, struct run_options *o) MUST_CHE
 /* A run of a world with nothing else asked for; `world` is borrowed. */
 struct run_options run_options_default(const char *world);
 
-/* The folder of a shipped sample: beside the sources, else where it is installed. NULL when there is none of that name. */
+/* The folder of a shipped sample: beside the sources, else where it is installed. NULL when there is none of that
+ * name. */
 const char *run_sample_folder(const char *name);
 
 #endif

@@ -50,9 +50,12 @@ enum err run_redis_open(struct run_redis *r, int32_t partitions)
     TRY(redis_link_open(&redis, &r->link));
     struct redis_watch_options watch = { .redis = redis, .prefix = REDIS_PARTNER_PREFIX, .listeners = 1 };
     TRY(redis_watch_open_alone(&watch, &r->watch));
-    struct redis_profiles_options profiles = { .link = r->link, .watch = r->watch, .copy = r->copy, .seed = r->revision };
+    struct redis_profiles_options profiles = {
+        .link = r->link, .watch = r->watch, .copy = r->copy, .seed = r->revision
+    };
     TRY(redis_profiles_open(&profiles, &r->profiles));
-    return redis_registry_open(&(struct redis_registry_options){ .link = r->link, .partitions = partitions }, &r->registry);
+    return redis_registry_open(&(struct redis_registry_options){ .link = r->link, .partitions = partitions },
+                               &r->registry);
 }
 
 static void remove_copy(const struct run_redis *r)
@@ -108,12 +111,17 @@ void run_redis_print(const struct run_redis *r, FILE *to)
     struct redis_profiles_counts p = redis_profiles_counts(r->profiles);
     struct redis_registry_counts g = redis_registry_counts(r->registry);
     struct redis_counts l = redis_link_counts(r->link);
-    fprintf(to, "redis: profiles near %llu, redis %llu, local %llu, absent %llu, corrupt %llu, fills %llu, epochs %llu; ",
+    fprintf(to,
+            "redis: profiles near %llu, redis %llu, local %llu, absent %llu, corrupt %llu, fills %llu, epochs %llu; ",
             (unsigned long long)p.near_hits, (unsigned long long)p.redis_hits, (unsigned long long)p.local_hits,
-            (unsigned long long)p.absent, (unsigned long long)p.corrupt, (unsigned long long)p.fills, (unsigned long long)p.epochs);
-    fprintf(to, "slots asked %llu, others' %llu, restored %llu, given back %llu, away %llu; pipelines %llu, failures %llu, connections %llu%s%s\n",
+            (unsigned long long)p.absent, (unsigned long long)p.corrupt, (unsigned long long)p.fills,
+            (unsigned long long)p.epochs);
+    fprintf(to,
+            "slots asked %llu, others' %llu, restored %llu, given back %llu, away %llu; pipelines %llu, failures %llu, "
+            "connections %llu%s%s\n",
             (unsigned long long)g.asked, (unsigned long long)g.held_by_others, (unsigned long long)g.restored,
-            (unsigned long long)g.released, (unsigned long long)g.away, (unsigned long long)l.pipelines, (unsigned long long)l.failures,
-            (unsigned long long)l.connections, run_redis_is_away(r) ? "; the registry is away: " : "",
+            (unsigned long long)g.released, (unsigned long long)g.away, (unsigned long long)l.pipelines,
+            (unsigned long long)l.failures, (unsigned long long)l.connections,
+            run_redis_is_away(r) ? "; the registry is away: " : "",
             run_redis_is_away(r) ? redis_registry_why(r->registry).bytes : "");
 }

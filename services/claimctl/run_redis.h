@@ -1,5 +1,6 @@
-/* claimctl/run_redis.h: a run whose stages ask a real Redis for profiles and slots, as services do: to see that it changes
- * no result (`run --set redis.address=…`). The world stays the truth: it is the local copy that Redis is filled from. */
+/* claimctl/run_redis.h: a run whose stages ask a real Redis for profiles and slots, as services do: to see that it
+ * changes no result (`run --set redis.address=…`). The world stays the truth: it is the local copy that Redis is filled
+ * from. */
 #ifndef CLAIMCTL_RUN_REDIS_H
 #define CLAIMCTL_RUN_REDIS_H
 

@@ -40,8 +40,8 @@ static struct slice key_of(char *buffer, struct slice submitter_id, struct slice
     return text_slice(&t);
 }
 
-enum interchange_standing run_register_interchange(const struct run_register *r, struct slice submitter_id, struct slice key,
-                                                   const uint8_t sha256[SHA256_BYTES])
+enum interchange_standing run_register_interchange(const struct run_register *r, struct slice submitter_id,
+                                                   struct slice key, const uint8_t sha256[SHA256_BYTES])
 {
     char buffer[KEY_BYTES];
     uint32_t at = directory_get(&r->interchanges, key_of(buffer, submitter_id, key), 0);
@@ -49,7 +49,8 @@ enum interchange_standing run_register_interchange(const struct run_register *r,
     return memcmp(r->hashes[at - 1], sha256, SHA256_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
 
-void run_register_accept(struct run_register *r, struct slice submitter_id, struct slice key, const uint8_t sha256[SHA256_BYTES])
+void run_register_accept(struct run_register *r, struct slice submitter_id, struct slice key,
+                         const uint8_t sha256[SHA256_BYTES])
 {
     char buffer[KEY_BYTES];
     bool found;
@@ -88,8 +89,8 @@ static uint32_t place_of(struct run_register *r, struct slice submitter_id, stru
     return *at = r->count;
 }
 
-struct run_source *run_register_keep(struct run_register *r, const struct intake_job *job, struct slice path, const struct spool *file,
-                                     const struct spool *document)
+struct run_source *run_register_keep(struct run_register *r, const struct intake_job *job, struct slice path,
+                                     const struct spool *file, const struct spool *document)
 {
     struct run_source *s = ARENA_NEW(r->arena, struct run_source);
     s->job = *job;
@@ -123,8 +124,8 @@ void run_register_post(struct run_register *r, const struct run_source *source, 
     if (!report->same) add(r, report, source, report_id);
 }
 
-void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id, struct slice target_id,
-                       enum purpose purpose)
+void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
+                       struct slice target_id, enum purpose purpose)
 {
     struct run_report *report = find(r, source->submitter.id, target_id);
     if (!report) return;
@@ -176,5 +177,6 @@ static void close_documents(void *context, struct intake_job *jobs, unsigned cou
 
 struct intake_targets run_register_targets(struct run_targets *t)
 {
-    return (struct intake_targets){ .context = t, .standing = standing, .open = open_documents, .close = close_documents };
+    return (
+        struct intake_targets){ .context = t, .standing = standing, .open = open_documents, .close = close_documents };
 }

@@ -32,24 +32,31 @@ void run_register_open(struct run_register *r, struct arena *arena);
 void run_register_close(struct run_register *r);
 
 /* A copy of everything that another reading needs. */
-struct run_source *run_register_keep(struct run_register *r, const struct intake_job *job, struct slice path, const struct spool *file,
-                                     const struct spool *document);
+struct run_source *run_register_keep(struct run_register *r, const struct intake_job *job, struct slice path,
+                                     const struct spool *file, const struct spool *document);
 
 /* Opens a document for another reading; `file` is to be closed, the document borrows from it. */
 enum err run_register_read(const struct run_source *s, struct spool *file, struct spool *document) MUST_CHECK;
 
 /* The control number of an interchange; it is on file once its document is accepted. */
-enum interchange_standing run_register_interchange(const struct run_register *r, struct slice submitter_id, struct slice key,
-                                                   const uint8_t sha256[SHA256_BYTES]);
-void run_register_accept(struct run_register *r, struct slice submitter_id, struct slice key, const uint8_t sha256[SHA256_BYTES]);
+enum interchange_standing run_register_interchange(const struct run_register *r, struct slice submitter_id,
+                                                   struct slice key, const uint8_t sha256[SHA256_BYTES]);
+void run_register_accept(struct run_register *r, struct slice submitter_id, struct slice key,
+                         const uint8_t sha256[SHA256_BYTES]);
 
 /* A document posted lines of a report, or undid one. */
 void run_register_post(struct run_register *r, const struct run_source *source, struct slice report_id);
-void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id, struct slice target_id,
-                       enum purpose purpose);
+void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
+                       struct slice target_id, enum purpose purpose);
 
-/* What is on file, as one submitter sees it, and in the engine what the stages refused of it; borrowed from the three. */
-struct run_targets { struct run_register *r; struct slice submitter_id; struct run_engine *engine; struct spool spools[TARGET_CHAIN_MAX], documents[TARGET_CHAIN_MAX]; };
+/* What is on file, as one submitter sees it, and in the engine what the stages refused of it; borrowed from the
+ * three. */
+struct run_targets {
+    struct run_register *r;
+    struct slice submitter_id;
+    struct run_engine *engine;
+    struct spool spools[TARGET_CHAIN_MAX], documents[TARGET_CHAIN_MAX];
+};
 struct intake_targets run_register_targets(struct run_targets *t);
 
 #endif

@@ -12,7 +12,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { REPORT_ARENA_BYTES = 128 << 20, REPORT_TEXT_BYTES = 2 << 20, REPORT_LINES_SHOWN = 10, NAME_COLUMN = 24, GAP = 10 };
+enum {
+    REPORT_ARENA_BYTES = 128 << 20,
+    REPORT_TEXT_BYTES = 2 << 20,
+    REPORT_LINES_SHOWN = 10,
+    NAME_COLUMN = 24,
+    GAP = 10
+};
 
 /* --- totals --- */
 
@@ -26,7 +32,8 @@ static void add_total(struct run_report *r, const struct payout *p)
         }
     if (r->total_count == REPORT_TOTALS_MAX) return;
     struct arena *a = &r->engine->arena;
-    r->totals[r->total_count++] = (struct report_total){ slice_copy(a, p->incentive), slice_copy(a, p->currency), p->amount_minor };
+    r->totals[r->total_count++] =
+        (struct report_total){ slice_copy(a, p->incentive), slice_copy(a, p->currency), p->amount_minor };
 }
 
 /* The line that shows most: a claim that was paid and cut, else a claim that was paid. */
@@ -47,7 +54,8 @@ static void count_line(struct run_report *r, uint32_t entry, const struct transc
     r->counts[s->outcome]++;
     r->engine->documents[e->document].counts[s->outcome]++;
     r->refused |= s->outcome == OUTCOME_REJECT || s->outcome == OUTCOME_DEAD;
-    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) add_total(r, &s->dossier->payout->entries[i]);
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++)
+        add_total(r, &s->dossier->payout->entries[i]);
     consider_story(r, entry, s);
 }
 
@@ -59,7 +67,8 @@ static struct slice name_of(const struct run_report *r, const struct transcript_
 }
 
 /* Whole only for those who tell why: the stages decoded all of it on its way. */
-static enum err read_standing(struct run_report *r, const struct transcript_entry *e, bool tells_why, struct dossier *d, struct standing *s)
+static enum err read_standing(struct run_report *r, const struct transcript_entry *e, bool tells_why, struct dossier *d,
+                              struct standing *s)
 {
     struct slice bytes;
     TRY(transcript_read(&r->engine->transcript, e, &r->arena, &bytes));
@@ -92,7 +101,8 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
 }
 
 /* A row, document or review that went no further than intake. */
-static void put_refusal(struct run_report *r, const struct transcript_entry *e, struct slice object, struct output *sentences)
+static void put_refusal(struct run_report *r, const struct transcript_entry *e, struct slice object,
+                        struct output *sentences)
 {
     struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     refusal_put_sentence(&t, &r->arena, object, r->engine->documents[e->document].lines);
@@ -177,9 +187,12 @@ static void pad(struct text *t, size_t from, size_t column)
 /* A document of which no line was judged: why. */
 static void put_state(struct text *t, const struct run_document *d)
 {
-    static const struct { struct slice state, words; } kinds[] = {
-        { SLICE_INIT("HELD"), SLICE_INIT("held: ") }, { SLICE_INIT("REJECTED"), SLICE_INIT("refused: ") },
-        { SLICE_INIT("DUPLICATE"), SLICE_INIT("was posted before") }, { SLICE_INIT("VALIDATED"), SLICE_INIT("only checked") },
+    static const struct { struct slice state, words;
+    } kinds[] = {
+        { SLICE_INIT("HELD"), SLICE_INIT("held: ") },
+        { SLICE_INIT("REJECTED"), SLICE_INIT("refused: ") },
+        { SLICE_INIT("DUPLICATE"), SLICE_INIT("was posted before") },
+        { SLICE_INIT("VALIDATED"), SLICE_INIT("only checked") },
     };
     size_t from = t->size;
     text_put(t, d->name);
@@ -255,7 +268,7 @@ static void put_next(struct text *t, const struct run_report *r)
 {
     if (!r->engine->options->state) return;
     PUT(t, "next: ");
-    text_put(t, slice_from(program_invocation_name));           /* as it was called, so that it can be called so again */
+    text_put(t, slice_from(program_invocation_name)); /* as it was called, so that it can be called so again */
     PUT(t, " --state ");
     text_put(t, slice_from(r->engine->options->state));
     PUT(t, " holds list");
@@ -283,7 +296,8 @@ static bool is_unposted(const struct run_document *d)
     return d->state.size && d->lines == 0;
 }
 
-/* Each input, since a person asks for its fate; of the world's documents the large ones and those not posted, up to a bound. */
+/* Each input, since a person asks for its fate; of the world's documents the large ones and those not posted, up to a
+ * bound. */
 static void print_documents(struct run_report *r, struct output *out)
 {
     uint32_t shown = 0, largest = largest_document(r);
@@ -303,8 +317,9 @@ void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed
     uint64_t lines = 0;
     arena_reset(&r->arena);
     for (uint32_t i = 0; i < r->engine->document_count; i++) lines += r->engine->documents[i].lines;
-    output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name, r->engine->document_count,
-                 (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);
+    output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name,
+                 r->engine->document_count, (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000,
+                 (unsigned long long)elapsed_ms % 1000);
     print_documents(r, out);
     struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     put_payouts(&t, r);

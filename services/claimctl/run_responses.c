@@ -1,4 +1,5 @@
-/* claimctl/run_responses.c: each document is read once more, and its lines are looked up in what the run wrote down of them. */
+/* claimctl/run_responses.c: each document is read once more, and its lines are looked up in what the run wrote down of
+ * them. */
 #include "claimctl/run_responses.h"
 
 #include "base/assert.h"
@@ -12,7 +13,13 @@
 
 enum { PATH_BYTES = 4096, LINE_BYTES = 4 << 20, LINE_RESERVE = 128 << 20 };
 
-struct run_response { const struct run_source *source; struct slice name; uint32_t acknowledgement; unsigned before; struct run_response *next; };
+struct run_response {
+    const struct run_source *source;
+    struct slice name;
+    uint32_t acknowledgement;
+    unsigned before;
+    struct run_response *next;
+};
 
 /* Where dispositions are looked up. */
 struct looking { struct run_engine *engine; struct arena arena; };
@@ -42,9 +49,11 @@ bool run_responses_find(struct run_engine *engine, struct arena *a, struct slice
     struct standing s;
     struct slice bytes;
     arena_reset(a);
-    if (transcript_read(t, &t->entries[at], a, &bytes) != OK || dossier_decode_outline(a, bytes, &d) != OK) return false;
+    if (transcript_read(t, &t->entries[at], a, &bytes) != OK || dossier_decode_outline(a, bytes, &d) != OK)
+        return false;
     standing_read(&d, engine->catalogue, &s);
-    *out = (struct disposition){ .outcome = s.outcome, .approved_minor = response_approved_minor(&d, d.line->currency) };
+    *out =
+        (struct disposition){ .outcome = s.outcome, .approved_minor = response_approved_minor(&d, d.line->currency) };
     for (unsigned k = 0; k < s.reason_count && out->reason_count < RESPONSE_CODES_MAX; k++)
         if (s.reasons[k].outcome == s.outcome) out->reasons[out->reason_count++] = s.reasons[k].code;
     return true;
@@ -76,7 +85,10 @@ static enum err write_one(const struct run_response *r, struct looking *l, struc
     struct output out;
     struct dispositions decided = { l, find };
     struct response_order order = {
-        .job = job, .decided = &decided, .wanted = job->profile->answers.response_849, .acknowledgement = r->acknowledgement,
+        .job = job,
+        .decided = &decided,
+        .wanted = job->profile->answers.response_849,
+        .acknowledgement = r->acknowledgement,
         .now_unix_ms = embedded_now(l->engine->engine),
     };
     struct answer_sink sink = { &out, put };

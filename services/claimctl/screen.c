@@ -1,5 +1,5 @@
-/* claimctl/screen.c: `screen payouts`: whom the payouts name that are not settled yet, against the lists as they are now, so that
- * money to a listed party can be stopped (screening.md 6.6). */
+/* claimctl/screen.c: `screen payouts`: whom the payouts name that are not settled yet, against the lists as they are
+ * now, so that money to a listed party can be stopped (screening.md 6.6). */
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
@@ -21,7 +21,14 @@
 
 #include <stdlib.h>
 
-enum { PARTIES_MAX = 64, OWNERS_DEEP_MAX = 16, CURRENCIES_MAX = 32, CACHE_ENTRIES = 65536, KEPT_BYTES = 256 << 20, WORK_BYTES = 64 << 20 };
+enum {
+    PARTIES_MAX = 64,
+    OWNERS_DEEP_MAX = 16,
+    CURRENCIES_MAX = 32,
+    CACHE_ENTRIES = 65536,
+    KEPT_BYTES = 256 << 20,
+    WORK_BYTES = 64 << 20
+};
 
 /* What became of an entry: settled by the ERP, taken back by later entries. */
 struct fate { int64_t settled_minor, taken_back_minor; };
@@ -132,7 +139,8 @@ static bool note_fates(struct reading *r, const struct transcript_entry *e, cons
 
 struct parties { struct named at[PARTIES_MAX]; unsigned count; };
 
-static void add(struct screening *x, struct parties *list, const char *as, const struct party *p, const struct partner *profile)
+static void add(struct screening *x, struct parties *list, const char *as, const struct party *p,
+                const struct partner *profile)
 {
     if ((party_is_absent(p) && !profile) || list->count == PARTIES_MAX) return;
     struct slice key = p->key.size ? p->key : party_key(&x->work, p);
@@ -141,7 +149,8 @@ static void add(struct screening *x, struct parties *list, const char *as, const
     list->at[list->count++] = (struct named){ as, *p, key, profile };
 }
 
-static void add_owners(struct screening *x, struct parties *list, const struct owner *owners, unsigned count, unsigned depth)
+static void add_owners(struct screening *x, struct parties *list, const struct owner *owners, unsigned count,
+                       unsigned depth)
 {
     for (unsigned i = 0; i < count && depth < OWNERS_DEEP_MAX; i++) {
         add(x, list, "owner", &owners[i].party, NULL);
@@ -193,7 +202,8 @@ static const struct listing_field fields[] = {
     { "open", LISTING_FIGURE, "what is neither settled nor taken back", false },
     { "currency", LISTING_TEXT, "ISO 4217", false },
     { "payable_on", LISTING_TEXT, "ISO date", false },
-    { "as", LISTING_TEXT, "what the party is to it: partner root payee owner sold_to ship_to end_customer vendor rep", false },
+    { "as", LISTING_TEXT, "what the party is to it: partner root payee owner sold_to ship_to end_customer vendor rep",
+      false },
     { "party", LISTING_TEXT, "the name that was compared", false },
     { "entry", LISTING_TEXT, "list and entry; empty: two persons said that the party is blocked", false },
     { "listed_as", LISTING_TEXT, "the name or alias that is nearest", false },
@@ -205,9 +215,16 @@ static const struct listing_field fields[] = {
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
-struct open_payout { const struct payout *payout; const struct dossier *dossier; const struct policy *policy; int64_t open_minor; bool is_listed; };
+struct open_payout {
+    const struct payout *payout;
+    const struct dossier *dossier;
+    const struct policy *policy;
+    int64_t open_minor;
+    bool is_listed;
+};
 
-static void print_hit(struct screening *x, struct open_payout *o, const struct named *n, const struct name_hit *hit, struct slice band)
+static void print_hit(struct screening *x, struct open_payout *o, const struct named *n, const struct name_hit *hit,
+                      struct slice band)
 {
     struct arena *a = &x->work;
     struct text open = text_in(a, 32), payable = text_in(a, 16), score = text_in(a, 16);
@@ -215,9 +232,21 @@ static void print_hit(struct screening *x, struct open_payout *o, const struct n
     if (o->payout->payable_on) date_put(&payable, o->payout->payable_on);
     text_put_int(&score, hit ? hit->score : SCREEN_SCORE_MAX);
     const struct slice cells[FIELD_COUNT] = {
-        o->payout->payout_id, line_name_in(a, o->dossier->receipt), o->payout->partner_id, text_slice(&open), o->payout->currency, text_slice(&payable),
-        slice_from(n->as), n->party.name, hit ? list_hits_entry(a, hit) : SLICE(""), hit ? hit->name : SLICE(""), text_slice(&score), band, n->key,
-        hit ? hit->alignment : SLICE(""), o->payout->line_id,
+        o->payout->payout_id,
+        line_name_in(a, o->dossier->receipt),
+        o->payout->partner_id,
+        text_slice(&open),
+        o->payout->currency,
+        text_slice(&payable),
+        slice_from(n->as),
+        n->party.name,
+        hit ? list_hits_entry(a, hit) : SLICE(""),
+        hit ? hit->name : SLICE(""),
+        text_slice(&score),
+        band,
+        n->key,
+        hit ? hit->alignment : SLICE(""),
+        o->payout->line_id,
     };
     listing_row(&x->listing, cells);
     x->hits++;
@@ -228,15 +257,22 @@ static void screen_party(struct screening *x, struct open_payout *o, const struc
 {
     const struct policy *policy = o->policy;
     struct name_query q = screen_query_of(&x->work, &n->party);
-    struct screen_limits limits = { (int32_t)(x->with_weak ? policy->screening_weak_score : policy->screening_likely_score),
+    struct screen_limits limits = { (int32_t)(x->with_weak ? policy->screening_weak_score
+                                                           : policy->screening_likely_score),
                                     (unsigned)policy->screening_candidates_max };
     struct name_answer answer;
-    if (n->profile && n->profile->identifier_count) screen_identify(&x->work, &q, n->profile->identifiers, n->profile->identifier_count);
+    if (n->profile && n->profile->identifier_count)
+        screen_identify(&x->work, &q, n->profile->identifiers, n->profile->identifier_count);
     screen_cached(x->cache, &x->work, x->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        if (list_hits_is_cleared(&x->work, x->catalogue, n->key, &n->party, hit->by_identifier ? n->profile : NULL, hit->entry)) x->cleared++;
-        else print_hit(x, o, n, hit, screen_band(hit->score, policy->screening_strong_score, policy->screening_likely_score, policy->screening_weak_score));
+        if (list_hits_is_cleared(&x->work, x->catalogue, n->key, &n->party, hit->by_identifier ? n->profile : NULL,
+                                 hit->entry))
+            x->cleared++;
+        else
+            print_hit(x, o, n, hit,
+                      screen_band(hit->score, policy->screening_strong_score, policy->screening_likely_score,
+                                  policy->screening_weak_score));
     }
     if (catalogue_party_is_blocked(x->catalogue, n->key)) print_hit(x, o, n, NULL, SLICE("BLOCKED"));
 }
@@ -246,7 +282,8 @@ static void sum_up(struct screening *x, const struct open_payout *o)
     unsigned i = 0;
     while (i < x->sum_count && !slice_equal(x->sums[i].currency, o->payout->currency)) i++;
     if (i == CURRENCIES_MAX) return;
-    if (i == x->sum_count) x->sums[x->sum_count++] = (struct sum){ .currency = slice_copy(&x->kept, o->payout->currency) };
+    if (i == x->sum_count)
+        x->sums[x->sum_count++] = (struct sum){ .currency = slice_copy(&x->kept, o->payout->currency) };
     x->sums[i].open_minor += o->open_minor;
     x->sums[i].payouts++;
 }
@@ -272,7 +309,8 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
         o.open_minor = open_of(x, o.payout);
         if (!o.open_minor) continue;
         x->looked_at++;
-        o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), root_of(d), (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+        o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), root_of(d), (struct slice){ 0 },
+                                    INCENTIVE_UNSPECIFIED);
         for (unsigned k = 0; k < parties.count; k++) screen_party(x, &o, &parties.at[k]);
         if (o.is_listed) sum_up(x, &o);
     }
@@ -327,10 +365,12 @@ static int take_lists(struct screening *x)
 static int take_since(struct screening *x)
 {
     struct moment since = { .kind = MOMENT_INSTANT };
-    const struct policy *policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    const struct policy *policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), (struct slice){ 0 },
+                                                   (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     since.unix_ms = x->now_unix_ms - policy->screening_lookback_days * 24 * INSTANT_HOUR_MS;
     bool good = !x->since_word.size || moment_read(x->since_word, x->now_unix_ms, &since);
-    if (!good || since.kind == MOMENT_OFFSET) return reading_options_usage("--since takes a time: 90d, 2h, an RFC 3339 instant, beginning");
+    if (!good || since.kind == MOMENT_OFFSET)
+        return reading_options_usage("--since takes a time: 90d, 2h, an RFC 3339 instant, beginning");
     x->since_unix_ms = since.kind == MOMENT_BEGINNING ? 0 : since.kind == MOMENT_END ? x->now_unix_ms : since.unix_ms;
     return EXIT_DONE;
 }
@@ -339,14 +379,16 @@ static int take_since(struct screening *x)
 
 static void say_sums(const struct screening *x)
 {
-    fprintf(stderr, "%llu payouts that are not settled were looked at, %llu pairs of party and entry found", (unsigned long long)x->looked_at, (unsigned long long)x->hits);
+    fprintf(stderr, "%llu payouts that are not settled were looked at, %llu pairs of party and entry found",
+            (unsigned long long)x->looked_at, (unsigned long long)x->hits);
     if (x->cleared) fprintf(stderr, ", %llu passed over that people cleared", (unsigned long long)x->cleared);
     fprintf(stderr, "\n");
     for (unsigned i = 0; i < x->sum_count; i++) {
         char text[32];
         struct text t = text_over(text, sizeof text);
         money_put(&t, x->sums[i].open_minor, x->sums[i].currency);
-        fprintf(stderr, "to be stopped: %u payouts, %.*s %.*s\n", x->sums[i].payouts, SLICE_ARGS(text_slice(&t)), SLICE_ARGS(x->sums[i].currency));
+        fprintf(stderr, "to be stopped: %u payouts, %.*s %.*s\n", x->sums[i].payouts, SLICE_ARGS(text_slice(&t)),
+                SLICE_ARGS(x->sums[i].currency));
     }
 }
 
@@ -364,8 +406,10 @@ static int screen_all(struct screening *x)
 
 static int open_memory(struct screening *x)
 {
-    bool good = arena_open(&x->lists_arena, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) == OK && arena_open(&x->cache_arena, WORK_BYTES, WORK_BYTES) == OK
-        && arena_open(&x->kept, KEPT_BYTES, KEPT_BYTES) == OK && arena_open(&x->work, WORK_BYTES, WORK_BYTES) == OK;
+    bool good = arena_open(&x->lists_arena, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) == OK
+                && arena_open(&x->cache_arena, WORK_BYTES, WORK_BYTES) == OK
+                && arena_open(&x->kept, KEPT_BYTES, KEPT_BYTES) == OK
+                && arena_open(&x->work, WORK_BYTES, WORK_BYTES) == OK;
     directory_open(&x->fates_index);
     directory_open(&x->reps_index);
     x->problems = problems_in(&x->kept);
@@ -391,12 +435,16 @@ static int payouts(int argc, char **argv)
 {
     static struct screening x;
     x = (struct screening){ 0 };
-    const struct reading_option options[] = { { "--since", &x.since_word, NULL }, { "--lists", &x.lists_file, NULL }, { "--weak", NULL, &x.with_weak } };
+    const struct reading_option options[] = { { "--since", &x.since_word, NULL },
+                                              { "--lists", &x.lists_file, NULL },
+                                              { "--weak", NULL, &x.with_weak } };
     int code = reading_open(&x.reading, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return reading_close(&x.reading, EXIT_USAGE);
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK)
+        return reading_close(&x.reading, EXIT_USAGE);
     if (argc != 2) return reading_close(&x.reading, command_usage("screen"));
-    if (!listing_begin(&x.listing, &x.reading.out, fields, FIELD_COUNT, x.reading.form)) return reading_close(&x.reading, EXIT_DONE);
+    if (!listing_begin(&x.listing, &x.reading.out, fields, FIELD_COUNT, x.reading.form))
+        return reading_close(&x.reading, EXIT_DONE);
     code = open_memory(&x);
     if (code == EXIT_DONE) code = reading_start(&x.reading);
     if (code == EXIT_DONE) code = screen_all(&x);

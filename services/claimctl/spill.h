@@ -1,5 +1,6 @@
-/* claimctl/spill.h: an array that grows with the lines of a run and yet takes none of its memory: beyond a little it lies in a
- * file without a name, mapped, which the system writes out when it needs the room. Where no file can be had, memory serves. */
+/* claimctl/spill.h: an array that grows with the lines of a run and yet takes none of its memory: beyond a little it
+ * lies in a file without a name, mapped, which the system writes out when it needs the room. Where no file can be had,
+ * memory serves. */
 #ifndef CLAIMCTL_SPILL_H
 #define CLAIMCTL_SPILL_H
 

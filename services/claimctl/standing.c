@@ -10,15 +10,16 @@ enum kind standing_kind(const struct line *l)
     return l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
 }
 
-/* A stage lists its reasons in order of precedence; their effective outcomes are not on the wire, so that order stands, and a
- * reason of an earlier stage takes its place among them. */
+/* A stage lists its reasons in order of precedence; their effective outcomes are not on the wire, so that order stands,
+ * and a reason of an earlier stage takes its place among them. */
 static void add_reason(struct standing *s, struct reason given, bool in_order)
 {
     unsigned at = s->reason_count;
     for (unsigned i = 0; i < s->reason_count; i++)
         if (s->reasons[i].code == given.code) return;
     ASSERT(s->reason_count < STANDING_REASONS_MAX);
-    for (; !in_order && at > 0 && reason_order(&s->reasons[at - 1], &given) > 0; at--) s->reasons[at] = s->reasons[at - 1];
+    for (; !in_order && at > 0 && reason_order(&s->reasons[at - 1], &given) > 0; at--)
+        s->reasons[at] = s->reasons[at - 1];
     s->reasons[at] = given;
     s->reason_count++;
 }
@@ -39,13 +40,14 @@ static void add_receipt(struct standing *s, const struct receipt *r)
 {
     for (unsigned i = 0; r && i < r->warning_count; i++) {
         if (!reason_is_known(r->warnings[i])) continue;
-        struct reason given = { .code = (enum reason_code)r->warnings[i], .outcome = reason_outcome((enum reason_code)r->warnings[i]) };
+        struct reason given = { .code = (enum reason_code)r->warnings[i],
+                                .outcome = reason_outcome((enum reason_code)r->warnings[i]) };
         add_reason(s, given, false);
     }
 }
 
-/* A withdrawn line shows WITHDRAWN alone; an automatic line that payout holds or parks shows what it waits for (domain.md 11),
- * a claim all that its steps found (domain.md 7). */
+/* A withdrawn line shows WITHDRAWN alone; an automatic line that payout holds or parks shows what it waits for
+ * (domain.md 11), a claim all that its steps found (domain.md 7). */
 static void keep_what_explains(struct standing *s)
 {
     const struct line *line = s->dossier->line;
@@ -67,8 +69,8 @@ static const struct program *terms_of(const struct catalogue *c, const struct pr
     return version || !h ? version : program_version_highest(h);
 }
 
-/* The program that the claim asked for: of a REPLACE the result of its new content, which stands behind its cancel. Without a
- * catalogue (a finished run on disk) it is the one that saw the claim. */
+/* The program that the claim asked for: of a REPLACE the result of its new content, which stands behind its cancel.
+ * Without a catalogue (a finished run on disk) it is the one that saw the claim. */
 static const struct program_result *find_target(const struct dossier *d, const struct catalogue *c)
 {
     enum incentive wanted = kind_incentive(standing_kind(d->line));
@@ -91,7 +93,8 @@ static struct slice program_currency(const struct standing *s, const struct cata
     return s->dossier->line->currency;
 }
 
-/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1); what waits is not known yet. */
+/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1); what waits is not known
+ * yet. */
 static bool is_decided_claim(const struct standing *s)
 {
     const struct line *l = s->dossier->line;
@@ -128,7 +131,8 @@ void standing_read(const struct dossier *d, const struct catalogue *c, struct st
     if (d->classification) s->stage = STAGE_CLASSIFICATION;
     if (d->clearance) s->stage = STAGE_COMPLIANCE;
     if (d->payout) s->stage = STAGE_PAYOUT;
-    for (enum section section = SECTION_COUNT; section-- > SECTION_CLASSIFICATION;) add_judgement(s, dossier_judgement(d, section));
+    for (enum section section = SECTION_COUNT; section-- > SECTION_CLASSIFICATION;)
+        add_judgement(s, dossier_judgement(d, section));
     add_receipt(s, d->receipt);
     keep_what_explains(s);
     if (!d->line) return;

@@ -16,7 +16,7 @@ struct standing {
     struct slice                 currency;          /* of these amounts */
     struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by who knows the state */
     unsigned                     reason_count;
-    struct reason                reasons[STANDING_REASONS_MAX];     /* all sections, in order of precedence, each once */
+    struct reason reasons[STANDING_REASONS_MAX]; /* all sections, in order of precedence, each once */
 };
 
 /* The kind that a line earns as: a REPLACE as what it replaces with. */

@@ -33,8 +33,9 @@ static int open_command(struct state_command *c, int argc, char **argv)
     struct slice format = { 0 };
     bool json = false;
     const struct reading_option options[] = {
-        { "--state-dir", &c->dir, NULL }, { "--stage", &c->stage, NULL },   { "--partition", &c->partition, NULL }, { "--table", &c->table, NULL },
-        { "--partner", &c->partner, NULL }, { "--format", &format, NULL }, { "--json", NULL, &json },
+        { "--state-dir", &c->dir, NULL }, { "--stage", &c->stage, NULL },     { "--partition", &c->partition, NULL },
+        { "--table", &c->table, NULL },   { "--partner", &c->partner, NULL }, { "--format", &format, NULL },
+        { "--json", NULL, &json },
     };
     uint64_t partition = 0;
     c->out = output_stdout();
@@ -42,8 +43,11 @@ static int open_command(struct state_command *c, int argc, char **argv)
     if (argc != 2) return command_usage("state");
     if (json && !format.size) format = SLICE("jsonl");
     if (!listing_form_of(format, &c->form)) return EXIT_USAGE;
-    if (!c->dir.size) return usage_error("state needs", SLICE("--state-dir DIR: where a service keeps its tables (setting state.dir)"));
-    if (c->partition.size && !slice_to_uint(c->partition, PARTITION_MAX, &partition)) return usage_error("no partition:", c->partition);
+    if (!c->dir.size)
+        return usage_error("state needs",
+                           SLICE("--state-dir DIR: where a service keeps its tables (setting state.dir)"));
+    if (c->partition.size && !slice_to_uint(c->partition, PARTITION_MAX, &partition))
+        return usage_error("no partition:", c->partition);
     c->places.stage = c->stage;
     c->places.partition = c->partition.size ? (int32_t)partition : -1;
     if (arena_open(&c->arena, ROW_ARENA_BYTES, ROW_ARENA_BYTES) != OK) return EXIT_FAILED;
@@ -54,7 +58,9 @@ static int open_command(struct state_command *c, int argc, char **argv)
 static int close_command(struct state_command *c, int code)
 {
     bool nothing = code == EXIT_DONE && c->form != LISTING_HELP && c->places.count == 0;
-    if (nothing) fprintf(stderr, "error[FILE_UNREADABLE %d]: no such tables below %.*s\n", ERR_FILE_UNREADABLE, SLICE_ARGS(c->dir));
+    if (nothing)
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: no such tables below %.*s\n", ERR_FILE_UNREADABLE,
+                SLICE_ARGS(c->dir));
     if (code == EXIT_DONE && (nothing || c->places.unreadable)) code = nothing ? EXIT_NOT_FOUND : EXIT_FAILED;
     state_places_close(&c->places);
     arena_close(&c->arena);
@@ -106,9 +112,17 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
     struct text saved = text_in(&c->arena, 32);
     instant_put(&saved, r->meta.saved_at_unix_ms);
     struct slice cells[LIST_FIELDS] = {
-        slice_from(place->stage), number_cell(c, place->partition), number_cell(c, (int64_t)r->rows), number_cell(c, (int64_t)r->disk_bytes),
-        number_cell(c, r->meta.changelog_offset), text_slice(&saved), r->is_clean ? SLICE("clean") : SLICE("dirty"),
-        slice_from(r->meta.changelog), slice_from(r->meta.cluster_id), number_cell(c, r->generation), number_cell(c, r->meta.reaches),
+        slice_from(place->stage),
+        number_cell(c, place->partition),
+        number_cell(c, (int64_t)r->rows),
+        number_cell(c, (int64_t)r->disk_bytes),
+        number_cell(c, r->meta.changelog_offset),
+        text_slice(&saved),
+        r->is_clean ? SLICE("clean") : SLICE("dirty"),
+        slice_from(r->meta.changelog),
+        slice_from(r->meta.cluster_id),
+        number_cell(c, r->generation),
+        number_cell(c, r->meta.reaches),
     };
     listing_row(l, cells);
 }
@@ -157,7 +171,8 @@ static enum err show_table(struct state_command *c, struct showing *s, const str
         text_put_byte(&prefix, (char)(c->partner.size & 255));
         text_put(&prefix, c->partner);
     }
-    return store_scan(lmdb_reader_base(place->reader), s->row.table, text_slice(&prefix), (struct slice){ 0 }, show_row, s);
+    return store_scan(lmdb_reader_base(place->reader), s->row.table, text_slice(&prefix), (struct slice){ 0 }, show_row,
+                      s);
 }
 
 static int show_tables(struct state_command *c)
@@ -189,7 +204,8 @@ static int show_balances(struct state_command *c)
         if (stage->id == STAGE_PAYOUT) payout[p->partition] = lmdb_reader_base(p->reader);
         if (stage->id == STAGE_COMPLIANCE) compliance[p->partition] = lmdb_reader_base(p->reader);
     }
-    enum err e = balances_write_of(&(struct balances_source){ payout, compliance, PARTITION_MAX + 1, today(), c->partner }, &c->out);
+    enum err e = balances_write_of(
+        &(struct balances_source){ payout, compliance, PARTITION_MAX + 1, today(), c->partner }, &c->out);
     return e == OK ? EXIT_DONE : complain(e);
 }
 
@@ -221,7 +237,9 @@ static const char *verdict_of(const struct state_differences *d)
 static int verify_place(struct state_command *c, struct broker *b, const struct state_place *place)
 {
     const struct lmdb_reading *r = lmdb_reader_reading(place->reader);
-    struct topic_range range = { state_verify_topic(r->meta.changelog), place->partition, { .kind = MOMENT_BEGINNING }, { .kind = MOMENT_END } };
+    struct topic_range range = {
+        state_verify_topic(r->meta.changelog), place->partition, { .kind = MOMENT_BEGINNING }, { .kind = MOMENT_END }
+    };
     struct state_differences d = { 0 };
     if (range.topic == TOPIC_NONE) return usage_error("no changelog of ours:", slice_from(r->meta.changelog));
     if (r->meta.reaches > r->meta.changelog_offset) {
@@ -235,9 +253,12 @@ static int verify_place(struct state_command *c, struct broker *b, const struct 
     if (e == OK) e = state_fold_compare(v.fold, lmdb_reader_base(place->reader), &d);
     state_fold_close(v.fold);
     if (e != OK) return broker_fail(b, e, r->meta.changelog);
-    output_print(&c->out, "%s/p%03d\t%s\t%llu equal, %llu missing, %llu unknown, %llu other, %llu written since, up to offset %lld\n", place->stage,
-                 place->partition, verdict_of(&d), (unsigned long long)d.equal, (unsigned long long)d.missing, (unsigned long long)d.unknown,
-                 (unsigned long long)d.other, (unsigned long long)d.skipped, (long long)r->meta.changelog_offset);
+    output_print(
+        &c->out,
+        "%s/p%03d\t%s\t%llu equal, %llu missing, %llu unknown, %llu other, %llu written since, up to offset %lld\n",
+        place->stage, place->partition, verdict_of(&d), (unsigned long long)d.equal, (unsigned long long)d.missing,
+        (unsigned long long)d.unknown, (unsigned long long)d.other, (unsigned long long)d.skipped,
+        (long long)r->meta.changelog_offset);
     return state_differences_none(&d) ? EXIT_DONE : EXIT_DIFFERS;
 }
 
@@ -266,6 +287,8 @@ static int verify(int argc, char **argv)
 
 int claimctl_state(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list }, { SLICE_INIT("show"), show }, { SLICE_INIT("verify"), verify } };
+    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list },
+                                                 { SLICE_INIT("show"), show },
+                                                 { SLICE_INIT("verify"), verify } };
     return command_run_verb("state", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

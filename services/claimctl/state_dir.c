@@ -90,7 +90,10 @@ static enum err make_folders(const char *folder)
 /* The new head takes the place of the former one at once: whoever reads sees one run or the other. */
 static enum err write_head(const char *folder, const struct transcript *t, uint32_t turn)
 {
-    struct run_head head = { .entry_bytes = sizeof(struct transcript_entry), .count = t ? t->count : 0, .case_count = t ? t->case_count : 0, .turn = turn };
+    struct run_head head = { .entry_bytes = sizeof(struct transcript_entry),
+                             .count = t ? t->count : 0,
+                             .case_count = t ? t->case_count : 0,
+                             .turn = turn };
     char made[STATE_PATH_MAX];
     snprintf(made, sizeof made, "%s", path_of(folder, new_name));
     FILE *file = fopen(made, "wb");
@@ -98,7 +101,8 @@ static enum err write_head(const char *folder, const struct transcript *t, uint3
     memcpy(head.mark, mark, sizeof mark);
     bool ok = fwrite(&head, sizeof head, 1, file) == 1;
     if (t && t->count) ok &= fwrite(t->entries, sizeof *t->entries, t->count, file) == t->count;
-    if (t && t->case_count) ok &= fwrite(t->case_entries, sizeof *t->case_entries, t->case_count, file) == t->case_count;
+    if (t && t->case_count)
+        ok &= fwrite(t->case_entries, sizeof *t->case_entries, t->case_count, file) == t->case_count;
     ok &= fclose(file) == 0;
     if (ok && rename(made, path_of(folder, "run")) == 0) return OK;
     int why = errno;
@@ -121,14 +125,16 @@ static enum err lock_folder(struct state_dir *d, const char *folder)
     int why = errno;
     close(d->lock);
     if (why != EWOULDBLOCK) return complain(ERR_FILE_UNWRITABLE, folder, strerror(why));
-    return complain(ERR_FILE_UNWRITABLE, folder, "the state is in use by another run; wait for its end, or name another folder");
+    return complain(ERR_FILE_UNWRITABLE, folder,
+                    "the state is in use by another run; wait for its end, or name another folder");
 }
 
 enum err state_dir_begin(struct state_dir *d, const char *folder)
 {
     struct run_head head;
     *d = (struct state_dir){ 0 };
-    if (is_foreign(folder)) return complain(ERR_FILE_UNWRITABLE, folder, "no run has written this folder; name another");
+    if (is_foreign(folder))
+        return complain(ERR_FILE_UNWRITABLE, folder, "no run has written this folder; name another");
     if (make_folders(folder) != OK) return complain(ERR_FILE_UNWRITABLE, folder, strerror(errno));
     TRY(lock_folder(d, folder));
     bool marked = read_head(folder, &head);
@@ -154,7 +160,8 @@ static off_t size_of_acts(const struct state_dir *d, uint32_t turn)
     return stat(file_of_turn(d->folder, acts_name, turn), &status) == 0 ? status.st_size : 0;
 }
 
-/* What people decided is not thrown away with the run under which they did: a run that goes on from it has it and more. */
+/* What people decided is not thrown away with the run under which they did: a run that goes on from it has it and
+ * more. */
 static void keep_former_acts(const struct state_dir *d)
 {
     char former[STATE_PATH_MAX];
@@ -162,7 +169,9 @@ static void keep_former_acts(const struct state_dir *d)
     if (!size_of_acts(d, turn) || size_of_acts(d, d->turn) >= size_of_acts(d, turn)) return;
     snprintf(former, sizeof former, "%s", file_of_turn(d->folder, acts_name, turn));
     if (rename(former, path_of(d->folder, former_acts_name)) != 0) return;
-    fprintf(stderr, "note: the run that stood in %s had acts of people, which this one has not; they are kept: --input %s decides so again\n",
+    fprintf(stderr,
+            "note: the run that stood in %s had acts of people, which this one has not; they are kept: --input %s "
+            "decides so again\n",
             d->folder, path_of(d->folder, former_acts_name));
 }
 
@@ -200,9 +209,11 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
     ok = ok && head.entry_bytes == sizeof(struct transcript_entry);
     if (ok && !head.turn) {
         fclose(file);
-        return complain(ERR_FILE_UNREADABLE, folder, "the run that writes here has not ended, or was stopped; run it again");
+        return complain(ERR_FILE_UNREADABLE, folder,
+                        "the run that writes here has not ended, or was stopped; run it again");
     }
-    ok = ok && is_whole(file, &head) && read_entries(file, &t->entry_room, &t->entries, head.count) && read_entries(file, &t->case_room, &t->case_entries, head.case_count);
+    ok = ok && is_whole(file, &head) && read_entries(file, &t->entry_room, &t->entries, head.count)
+         && read_entries(file, &t->case_room, &t->case_entries, head.case_count);
     fclose(file);
     t->count = head.count;
     t->case_count = head.case_count;

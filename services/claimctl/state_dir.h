@@ -1,6 +1,7 @@
-/* claimctl/state_dir.h: the folder that `run --state DIR` leaves and the reading verbs open: `run` (the mark of a run and its
- * index), `N.dossiers` (the last published dossier of every line), `N.balances.ndjson`, and what run_keep.h says. Runs take turns: N is 1 or 2, so
- * that the former run can be read until the next one has ended; the new `run` decides which of the two counts. */
+/* claimctl/state_dir.h: the folder that `run --state DIR` leaves and the reading verbs open: `run` (the mark of a run
+ * and its index), `N.dossiers` (the last published dossier of every line), `N.balances.ndjson`, and what run_keep.h
+ * says. Runs take turns: N is 1 or 2, so that the former run can be read until the next one has ended; the new `run`
+ * decides which of the two counts. */
 #ifndef CLAIMCTL_STATE_DIR_H
 #define CLAIMCTL_STATE_DIR_H
 
@@ -19,7 +20,8 @@ struct state_dir {
 const char *state_dir_file(const struct state_dir *d, const char *file);
 
 /* Makes the folder when it is not there and locks it for one run; what the former run left stays as it is.
- * ERR_FILE_UNWRITABLE: said on stderr; a folder that no run has written, or that another run writes, is refused untouched. */
+ * ERR_FILE_UNWRITABLE: said on stderr; a folder that no run has written, or that another run writes, is refused
+ * untouched. */
 enum err state_dir_begin(struct state_dir *d, const char *folder) MUST_CHECK;
 
 /* Writes the index of the transcript: from now on the folder shows this run. */

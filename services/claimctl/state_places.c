@@ -5,7 +5,8 @@
 
 static void say(const struct state_place *place)
 {
-    fprintf(stderr, "error[%s %d]: %s/p%03d: %s\n", err_name(place->err), place->err, place->stage, place->partition, err_text(place->err));
+    fprintf(stderr, "error[%s %d]: %s/p%03d: %s\n", err_name(place->err), place->err, place->stage, place->partition,
+            err_text(place->err));
 }
 
 struct opening { struct state_places *places; const char *dir; };
@@ -30,7 +31,8 @@ enum err state_places_open(struct state_places *p, const char *dir)
 {
     struct opening o = { p, dir };
     enum err e = state_folder_list(dir, open_place, &o);
-    if (e != OK) fprintf(stderr, "error[%s %d]: %s: there is no such folder, or it cannot be read\n", err_name(e), e, dir);
+    if (e != OK)
+        fprintf(stderr, "error[%s %d]: %s: there is no such folder, or it cannot be read\n", err_name(e), e, dir);
     return e;
 }
 

@@ -1,4 +1,5 @@
-/* claimctl/state_places.h: the saved tables below a state folder, opened for reading beside the services that use them. */
+/* claimctl/state_places.h: the saved tables below a state folder, opened for reading beside the services that use
+ * them. */
 #ifndef CLAIMCTL_STATE_PLACES_H
 #define CLAIMCTL_STATE_PLACES_H
 

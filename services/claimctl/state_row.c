@@ -159,7 +159,8 @@ static enum err put_waiting(struct json *j, struct arena *a, const struct state_
     json_text(j, "line_id", row->key);
     json_word(j, "outcome", VOCABULARY_OUTCOME, (int)line.outcome);
     json_text(j, "on", line.on);
-    json_text(j, "partner_root_id", line.dossier->receipt ? line.dossier->receipt->partner_root_id : (struct slice){ 0 });
+    json_text(j, "partner_root_id",
+              line.dossier->receipt ? line.dossier->receipt->partner_root_id : (struct slice){ 0 });
     if (line.dossier->receipt) json_instant(j, "received_at", line.dossier->receipt->received_at_unix_ms);
     return OK;
 }

@@ -1,5 +1,5 @@
-/* claimctl/state_row.h: a row of a saved table as one JSON object: where it lies, its key, and what it holds member by member
- * for payout's tables and waiting lines; of other tables how many bytes. */
+/* claimctl/state_row.h: a row of a saved table as one JSON object: where it lies, its key, and what it holds member by
+ * member for payout's tables and waiting lines; of other tables how many bytes. */
 #ifndef CLAIMCTL_STATE_ROW_H
 #define CLAIMCTL_STATE_ROW_H
 

@@ -87,7 +87,8 @@ enum err state_fold_compare(const struct state_fold *f, struct store *tables, st
     for (unsigned table = 0; table < STORE_TABLES_MAX; table++) {
         struct comparison c = { .fold = f, .table = (uint8_t)table, .d = d };
         TRY(store_scan(tables, (uint8_t)table, (struct slice){ 0 }, (struct slice){ 0 }, compare_row, &c));
-        if (c.met < f->rows.tables[table].row_count) TRY(rows_each(&f->rows, c.table, seek_row, &(struct seeking){ &c, tables }));
+        if (c.met < f->rows.tables[table].row_count)
+            TRY(rows_each(&f->rows, c.table, seek_row, &(struct seeking){ &c, tables }));
     }
     return OK;
 }
@@ -96,6 +97,7 @@ enum topic state_verify_topic(const char *changelog)
 {
     struct slice name = slice_from(changelog);
     for (enum topic t = TOPIC_NONE + 1; t < TOPIC_COUNT; t++)
-        if (slice_ends_with(name, topic_row(t)->name) && topic_row(t)->compacted && topic_row(t)->partitions == 0) return t;
+        if (slice_ends_with(name, topic_row(t)->name) && topic_row(t)->compacted && topic_row(t)->partitions == 0)
+            return t;
     return TOPIC_NONE;
 }

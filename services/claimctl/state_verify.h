@@ -5,8 +5,8 @@
 #include "claimctl/state_places.h"
 #include "runtime/topic.h"
 
-/* The records of one changelog partition, folded as far as the saved offset; of values only their hashes are kept. What was
- * written behind the offset may have taken older records of its key out of the log: such keys are not compared. */
+/* The records of one changelog partition, folded as far as the saved offset; of values only their hashes are kept. What
+ * was written behind the offset may have taken older records of its key out of the log: such keys are not compared. */
 struct state_fold;
 /* NULL: no memory. */
 struct state_fold *state_fold_open(int64_t changelog_offset);
@@ -23,7 +23,8 @@ static inline bool state_differences_none(const struct state_differences *d)
     return d->missing + d->unknown + d->other == 0;
 }
 
-/* The topic of a changelog by its name on the broker, where a namespace may stand in front. TOPIC_NONE: none of ours. */
+/* The topic of a changelog by its name on the broker, where a namespace may stand in front. TOPIC_NONE: none of
+ * ours. */
 enum topic state_verify_topic(const char *changelog);
 
 #endif

@@ -26,13 +26,18 @@ struct statement {
     uint32_t     lines, waiting;
 };
 
-static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice name, struct slice ledger, struct slice currency)
+static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice name, struct slice ledger,
+                          struct slice currency)
 {
     struct sum **at = &sums->first;
     for (; *at; at = &(*at)->next)
-        if (slice_equal((*at)->name, name) && slice_equal((*at)->ledger, ledger) && slice_equal((*at)->currency, currency)) return *at;
+        if (slice_equal((*at)->name, name) && slice_equal((*at)->ledger, ledger)
+            && slice_equal((*at)->currency, currency))
+            return *at;
     *at = ARENA_NEW(&x->arena, struct sum);
-    **at = (struct sum){ .name = slice_copy(&x->arena, name), .ledger = slice_copy(&x->arena, ledger), .currency = slice_copy(&x->arena, currency) };
+    **at = (struct sum){ .name = slice_copy(&x->arena, name),
+                         .ledger = slice_copy(&x->arena, ledger),
+                         .currency = slice_copy(&x->arena, currency) };
     return *at;
 }
 
@@ -74,8 +79,11 @@ static void add_refused(struct statement *x, const struct standing *s)
     int64_t shares_minor[STANDING_REASONS_MAX];
     statement_share_refused(s, shares_minor);
     for (unsigned i = 0; i < s->reason_count; i++) {
-        bool costs = s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
-        if (costs) add(refused_sum(x, reason_name(s->reasons[i].code), s->has_claim ? s->currency : (struct slice){ 0 }), shares_minor[i]);
+        bool costs =
+            s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
+        if (costs)
+            add(refused_sum(x, reason_name(s->reasons[i].code), s->has_claim ? s->currency : (struct slice){ 0 }),
+                shares_minor[i]);
     }
 }
 
@@ -86,11 +94,14 @@ static bool count_line(struct reading *r, const struct transcript_entry *e, cons
     (void)r, (void)e;
     for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
         const struct payout *p = &d->payout->entries[i];
-        if (slice_equal(p->partner_id, x->partner_id)) add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
+        if (slice_equal(p->partner_id, x->partner_id))
+            add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
     }
     if (!slice_equal(d->line->partner_id, x->partner_id)) return true;
     x->lines++;
-    if (!x->root.size) x->root = slice_copy(&x->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+    if (!x->root.size)
+        x->root =
+            slice_copy(&x->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
     if (refuses(s)) add_refused(x, s);
     return true;
 }
@@ -106,7 +117,8 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
     if (!slice_equal(reading_member(object, "partner_id"), x->partner_id)) return true;
     bool has_money = refused.size && currency_find(currency) &&
                      decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
-    struct slice reason = reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
+    struct slice reason =
+        reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
     x->lines++;
     add(refused_sum(x, reason, has_money ? currency : (struct slice){ 0 }), minor);
     return true;
@@ -155,8 +167,9 @@ static bool print_waiting(struct reading *r, const struct transcript_entry *e, c
     if (s->outcome != OUTCOME_HOLD && s->outcome != OUTCOME_PARK) return true;
     if (!slice_equal(s->dossier->line->partner_id, x->partner_id)) return true;
     const struct judgement *j = dossier_standing(s->dossier);
-    output_print(&r->out, "waits\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, receipt)),
-                 SLICE_ARGS(s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome)));
+    output_print(
+        &r->out, "waits\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, receipt)),
+        SLICE_ARGS(s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome)));
     print_money(&r->out, s->has_claim ? s->refused_minor : 0, s->has_claim ? s->currency : (struct slice){ 0 });
     print_instant(&r->out, "since", j->waiting.since_unix_ms ? j->waiting.since_unix_ms : receipt->received_at_unix_ms);
     print_instant(&r->out, "until", j->waiting.due_unix_ms);
@@ -172,21 +185,26 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
     struct slice kind = reading_member(balance, "kind"), currency = reading_member(balance, "currency");
     if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
     if (slice_equal(kind, SLICE("agreement_line")))
-        output_print(&r->out, "left\tagreement %.*s line %.*s\t%.*s of %.*s\n", SLICE_ARGS(reading_member(balance, "authorisation_no")),
+        output_print(&r->out, "left\tagreement %.*s line %.*s\t%.*s of %.*s\n",
+                     SLICE_ARGS(reading_member(balance, "authorisation_no")),
                      SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "remaining")),
                      SLICE_ARGS(reading_member(balance, "authorised")));
     if (slice_equal(kind, SLICE("fund")))
         output_print(&r->out, "left\tfund %.*s %.*s\t%.*s %.*s\n", SLICE_ARGS(reading_member(balance, "program_id")),
-                     SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")), SLICE_ARGS(currency));
+                     SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")),
+                     SLICE_ARGS(currency));
     if (slice_equal(kind, SLICE("preapproval")))
-        output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s reserved\n", SLICE_ARGS(reading_member(balance, "preapproval_no")),
-                     SLICE_ARGS(reading_member(balance, "reserved")), SLICE_ARGS(reading_member(balance, "approved")), SLICE_ARGS(currency));
+        output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s reserved\n",
+                     SLICE_ARGS(reading_member(balance, "preapproval_no")),
+                     SLICE_ARGS(reading_member(balance, "reserved")), SLICE_ARGS(reading_member(balance, "approved")),
+                     SLICE_ARGS(currency));
     return !r->out.closed;
 }
 
 static bool print_all(struct reading *r, struct statement *x)
 {
-    output_print(&r->out, "partner\t%.*s\t%u %s\n", SLICE_ARGS(x->partner_id), x->lines, x->lines == 1 ? "line" : "lines");
+    output_print(&r->out, "partner\t%.*s\t%u %s\n", SLICE_ARGS(x->partner_id), x->lines,
+                 x->lines == 1 ? "line" : "lines");
     print_sums(&r->out, "paid", "entry", "entries", &x->paid);
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
@@ -199,7 +217,11 @@ int statement_print(struct reading *r, struct slice partner_id)
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
     if (reading_walk(r, count_line, &x) && reading_walk_refused(r, count_refused, &x)) {
         code = x.lines || x.paid.first ? EXIT_DONE : EXIT_NOT_FOUND;
-        if (code == EXIT_NOT_FOUND) fprintf(stderr, "error[USAGE %d]: no line and no payout names partner %.*s\n  ids are compared as they are written: claimctl partners list names those on file\n", ERR_USAGE, SLICE_ARGS(partner_id));
+        if (code == EXIT_NOT_FOUND)
+            fprintf(stderr,
+                    "error[USAGE %d]: no line and no payout names partner %.*s\n  ids are compared as they are "
+                    "written: claimctl partners list names those on file\n",
+                    ERR_USAGE, SLICE_ARGS(partner_id));
         else if (!print_all(r, &x)) code = EXIT_FAILED;
     }
     arena_close(&x.arena);

@@ -43,15 +43,19 @@ static bool read_arguments(int argc, char **argv, struct submission *s)
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--wait") == 0) { s->waits = true; continue; }
         if (strcmp(argv[k], "--json") == 0) { s->is_json = true; continue; }
-        if (argument_take(argc, argv, &k, "--partner", &s->partner) || argument_take(argc, argv, &k, "--currency", &s->currency)
-            || argument_take(argc, argv, &k, "--profile", &s->profile) || argument_take(argc, argv, &k, "--idempotency-key", &s->key)) continue;
+        if (argument_take(argc, argv, &k, "--partner", &s->partner)
+            || argument_take(argc, argv, &k, "--currency", &s->currency)
+            || argument_take(argc, argv, &k, "--profile", &s->profile)
+            || argument_take(argc, argv, &k, "--idempotency-key", &s->key))
+            continue;
         if (argument_take(argc, argv, &k, "--patience", &patience)) {
             if (read_patience(patience, &s->patience_seconds)) continue;
             fprintf(stderr, "error[USAGE %d]: --patience takes 1 to %u seconds\n", ERR_USAGE, PATIENCE_SECONDS_MAX);
             return false;
         }
         if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
-            fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k], s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
+            fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k],
+                    s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
             return false;
         }
         s->file = argv[k];
@@ -79,9 +83,14 @@ static const char *base_name(const char *path)
 /* The type is only what the name suggests; intake looks at the bytes. */
 static const char *type_of(const char *file)
 {
-    static const struct { const char *ending, *header; } types[] = {
-        { ".csv", "Content-Type: text/csv" }, { ".json", "Content-Type: application/json" }, { ".ndjson", "Content-Type: application/x-ndjson" },
-        { ".tsv", "Content-Type: text/tab-separated-values" }, { ".edi", "Content-Type: application/edi-x12" }, { ".x12", "Content-Type: application/edi-x12" },
+    static const struct { const char *ending, *header;
+    } types[] = {
+        { ".csv", "Content-Type: text/csv" },
+        { ".json", "Content-Type: application/json" },
+        { ".ndjson", "Content-Type: application/x-ndjson" },
+        { ".tsv", "Content-Type: text/tab-separated-values" },
+        { ".edi", "Content-Type: application/edi-x12" },
+        { ".x12", "Content-Type: application/edi-x12" },
         { ".xlsx", "Content-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
     };
     for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
@@ -104,7 +113,9 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
     struct text t = text_over(target, sizeof target - 1);
     struct stat st;
     bool is_regular = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
-    struct door_request r = { .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1 };
+    struct door_request r = {
+        .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1
+    };
     unsigned headers = 0;
     PUT(&t, "/v1/documents");
     put_parameter(&t, "name", base_name(s->file));
@@ -147,7 +158,8 @@ static void print_totals(const json_t *receipt)
 
 static void print_error(const json_t *error)
 {
-    printf("error[%s %lld]: %s\n", text_of(error, "code"), (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+    printf("error[%s %lld]: %s\n", text_of(error, "code"),
+           (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
     const json_t *where = json_object_get(error, "where");
     if (json_object_get(where, "row")) {
         printf("  at row %lld", (long long)json_integer_value(json_object_get(where, "row")));
@@ -160,8 +172,11 @@ static void print_error(const json_t *error)
 /* What may be said to each question. */
 static const char *answers_of(const char *question)
 {
-    static const struct { const char *code, *answers; } known[] = {
-        { "DATE_ORDER_UNDECIDED", "dates=dmy|mdy" }, { "NUMBER_STYLE_UNDECIDED", "decimal=point|comma" }, { "HEADER_UNKNOWN", "header_row=N" },
+    static const struct { const char *code, *answers;
+    } known[] = {
+        { "DATE_ORDER_UNDECIDED", "dates=dmy|mdy" },
+        { "NUMBER_STYLE_UNDECIDED", "decimal=point|comma" },
+        { "HEADER_UNKNOWN", "header_row=N" },
         { "SHEET_UNDECIDED", "sheet=NAME" },
     };
     for (unsigned k = 0; k < sizeof known / sizeof *known; k++)
@@ -173,7 +188,9 @@ static const char *answers_of(const char *question)
 static const char *ending_of(const char *name)
 {
     const char *dot = strrchr(name, '.');
-    bool is_own = dot && (strcmp(dot, ".xlsx") == 0 || strcmp(dot, ".tsv") == 0 || strcmp(dot, ".txt") == 0 || strcmp(dot, ".ndjson") == 0 || strcmp(dot, ".json") == 0);
+    bool is_own = dot
+                  && (strcmp(dot, ".xlsx") == 0 || strcmp(dot, ".tsv") == 0 || strcmp(dot, ".txt") == 0
+                      || strcmp(dot, ".ndjson") == 0 || strcmp(dot, ".json") == 0);
     return is_own ? dot : ".csv";
 }
 
@@ -181,24 +198,39 @@ static void print_receipt(const json_t *receipt)
 {
     const json_t *error, *question = json_object_get(receipt, "question");
     size_t k;
-    printf("%s   %s\n%s   %lld lines = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"), text_of(receipt, "id"), text_of(receipt, "state"),
-           count_of(receipt, "lines"), count_of(receipt, "passed"), count_of(receipt, "rejected"), count_of(receipt, "dead"));
+    printf("%s   %s\n%s   %lld lines = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"),
+           text_of(receipt, "id"), text_of(receipt, "state"), count_of(receipt, "lines"), count_of(receipt, "passed"),
+           count_of(receipt, "rejected"), count_of(receipt, "dead"));
     if (json_object_get(json_object_get(receipt, "counts"), "decided"))
-        printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n", count_of(receipt, "decided"), count_of(receipt, "passed"),
-               count_of(receipt, "short"), count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
+        printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n",
+               count_of(receipt, "decided"), count_of(receipt, "passed"), count_of(receipt, "short"),
+               count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
     print_totals(receipt);
-    if (count_of(receipt, "short") + count_of(receipt, "refused") + count_of(receipt, "held") + count_of(receipt, "parked") > 0)
+    if (count_of(receipt, "short") + count_of(receipt, "refused") + count_of(receipt, "held")
+            + count_of(receipt, "parked")
+        > 0)
         printf("why:  claimctl lines explain %s\n", text_of(receipt, "id"));
     if (question) {
         print_error(question);
-        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", text_of(receipt, "id"), answers_of(text_of(question, "code")));
+        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", text_of(receipt, "id"),
+               answers_of(text_of(question, "code")));
     }
-    if (*text_of(receipt, "duplicate_of")) printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
+    if (*text_of(receipt, "duplicate_of"))
+        printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
     json_array_foreach(json_object_get(receipt, "errors"), k, error) {
-        if (k == 20) { printf("… and %zu more; claimctl documents errors %s\n", json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id")); break; }
-        if (!question || json_integer_value(json_object_get(error, "number")) != json_integer_value(json_object_get(question, "number"))) print_error(error);
+        if (k == 20) {
+            printf("… and %zu more; claimctl documents errors %s\n",
+                   json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id"));
+            break;
+        }
+        if (!question
+            || json_integer_value(json_object_get(error, "number"))
+                   != json_integer_value(json_object_get(question, "number")))
+            print_error(error);
     }
-    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0) printf("to correct them:  claimctl documents rejects %s > fix%s\n", text_of(receipt, "id"), ending_of(text_of(receipt, "name")));
+    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0)
+        printf("to correct them:  claimctl documents rejects %s > fix%s\n", text_of(receipt, "id"),
+               ending_of(text_of(receipt, "name")));
 }
 
 static int exit_of(const json_t *receipt)
@@ -206,7 +238,8 @@ static int exit_of(const json_t *receipt)
     const char *state = text_of(receipt, "state");
     if (strcmp(state, "REJECTED") == 0) return EXIT_REFUSED;
     if (strcmp(state, "DUPLICATE") == 0) return EXIT_CONFLICT;
-    return count_of(receipt, "rejected") + count_of(receipt, "dead") + count_of(receipt, "refused") > 0 ? EXIT_REFUSED : EXIT_DONE;
+    return count_of(receipt, "rejected") + count_of(receipt, "dead") + count_of(receipt, "refused") > 0 ? EXIT_REFUSED
+                                                                                                        : EXIT_DONE;
 }
 
 /* Following: until every line is decided, or waits for a person or a datum. */
@@ -230,9 +263,10 @@ static bool has_stalled(const struct submission *s, const json_t *receipt, long 
     }
     uint64_t patience_seconds = s->patience_seconds ? s->patience_seconds : PATIENCE_SECONDS;
     if (clock_mono_ms() - *since_ms < (int64_t)patience_seconds * 1000) return false;
-    fprintf(stderr, "%lld of %lld lines decided, and none in the last %llu s: the document is posted and goes on without us\n"
-            "  does a service stand still? claimctl lag, claimctl doctor; look again: claimctl documents show %s\n", *count,
-            count_of(receipt, "passed"), (unsigned long long)patience_seconds, text_of(receipt, "id"));
+    fprintf(stderr,
+            "%lld of %lld lines decided, and none in the last %llu s: the document is posted and goes on without us\n"
+            "  does a service stand still? claimctl lag, claimctl doctor; look again: claimctl documents show %s\n",
+            *count, count_of(receipt, "passed"), (unsigned long long)patience_seconds, text_of(receipt, "id"));
     return true;
 }
 
@@ -282,7 +316,8 @@ static int tell_one(const struct door_client *c, const struct submission *s, jso
 static int tell(const struct door_client *c, const struct submission *s, const struct door_answer *a)
 {
     json_error_t error;
-    json_t *root = json_loadb(a->body ? a->body : "", a->size, 0, &error), *documents = json_object_get(root, "documents"), *one;
+    json_t *root = json_loadb(a->body ? a->body : "", a->size, 0, &error),
+           *documents = json_object_get(root, "documents"), *one;
     int code = EXIT_DONE;
     size_t k;
     if (!root) return door_client_refuse(a, base_name(s->file));
@@ -300,7 +335,8 @@ int submit_stream(const struct door_client *c, const struct submission *s, FILE 
     struct door_answer a;
     signal(SIGINT, note_interrupt);
     int code = send_file(c, s, stream, &a);
-    if (code == EXIT_DONE) code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
+    if (code == EXIT_DONE)
+        code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
     door_answer_close(&a);
     return code;
 }
@@ -326,7 +362,8 @@ int claimctl_submit(int argc, char **argv)
 {
     static struct broker b;
     int code = broker_open(&b, &argc, argv);
-    if (code == EXIT_DONE) code = is_check(argc, argv) ? claimctl_submit_check(&b.settings, argc, argv) : submit(&b, argc, argv);
+    if (code == EXIT_DONE)
+        code = is_check(argc, argv) ? claimctl_submit_check(&b.settings, argc, argv) : submit(&b, argc, argv);
     broker_close(&b);
     return code;
 }

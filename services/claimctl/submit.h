@@ -1,4 +1,5 @@
-/* claimctl/submit.h: a document through intake's door and what became of it, as `submit` and `programs close` send one. */
+/* claimctl/submit.h: a document through intake's door and what became of it, as `submit` and `programs close` send
+ * one. */
 #ifndef CLAIMCTL_SUBMIT_H
 #define CLAIMCTL_SUBMIT_H
 

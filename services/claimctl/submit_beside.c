@@ -17,12 +17,20 @@ static struct slice name_of(struct text *t, const struct mapping_profile *p)
     return text_slice(t);
 }
 
-static enum err compare(const struct beside_options *o, const struct spool *document, struct json_out *j, struct output *out)
+static enum err compare(const struct beside_options *o, const struct spool *document, struct json_out *j,
+                        struct output *out)
 {
     struct spool spools[] = { *document, *document };
     struct intake_submitter local = submitter_local();
-    struct intake_job before = { .spool = &spools[0], .door = DOOR_CLAIMCTL, .received_at_unix_ms = o->received_at_unix_ms, .submitter = &local,
-                                 .profile = o->profile, .partner_id = o->partner_id, .currency = o->currency, .is_validation = true }, after = before;
+    struct intake_job before = { .spool = &spools[0],
+                                 .door = DOOR_CLAIMCTL,
+                                 .received_at_unix_ms = o->received_at_unix_ms,
+                                 .submitter = &local,
+                                 .profile = o->profile,
+                                 .partner_id = o->partner_id,
+                                 .currency = o->currency,
+                                 .is_validation = true },
+                      after = before;
     struct answer_sink nowhere = { NULL, forget };
     struct replay_counts counts;
     char room[128];

@@ -1,5 +1,5 @@
-/* claimctl/submit_beside.h: `claimctl submit --check FILE --profile A --beside B`: what a replay under B would change of what A posts,
- * before anything is sent. */
+/* claimctl/submit_beside.h: `claimctl submit --check FILE --profile A --beside B`: what a replay under B would change
+ * of what A posts, before anything is sent. */
 #ifndef CLAIMCTL_SUBMIT_BESIDE_H
 #define CLAIMCTL_SUBMIT_BESIDE_H
 
@@ -14,7 +14,8 @@ struct beside_options {
     instant_ms                    received_at_unix_ms;
 };
 
-/* One JSON object a document: the profile, the counts of the plan, and the first hundred changes with what stood before. */
+/* One JSON object a document: the profile, the counts of the plan, and the first hundred changes with what stood
+ * before. */
 enum err submit_beside(const struct beside_options *options, struct output *out) MUST_CHECK;
 
 #endif

@@ -13,9 +13,20 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_SETTING = 78, PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
+enum {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_REFUSED = 3,
+    EXIT_SETTING = 78,
+    PROFILE_BYTES_MAX = 1 << 20,
+    PROFILES_MAX = 1024
+};
 
-struct arguments { const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format; bool is_check, wants_help; };
+struct arguments {
+    const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format;
+    bool is_check, wants_help;
+};
 
 static const char usage[] =
     "claimctl submit --check march.csv\n\n"
@@ -32,7 +43,8 @@ static const char usage[] =
     "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
     "  --rejects FILE|-  what is refused, in the layout of FILE, to be corrected and sent again\n"
     "  --format x12      rejects of an X12 document as an interchange instead of CSV\n"
-    "Exit 0: no line and no document is refused; one that is HELD until its question is answered is no refusal. 3: some are.\n";
+    "Exit 0: no line and no document is refused; one that is HELD until its question is answered is no refusal. 3: "
+    "some are.\n";
 
 /* The command line */
 
@@ -41,10 +53,14 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--check") == 0) { a->is_check = true; continue; }
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
-        if (argument_take(argc, argv, &i, "--partner", &a->partner) || argument_take(argc, argv, &i, "--currency", &a->currency)
-            || argument_take(argc, argv, &i, "--profile", &a->profile) || argument_take(argc, argv, &i, "--lines", &a->lines)
-            || argument_take(argc, argv, &i, "--ack", &a->ack) || argument_take(argc, argv, &i, "--rejects", &a->rejects)
-            || argument_take(argc, argv, &i, "--format", &a->format) || argument_take(argc, argv, &i, "--beside", &a->beside)) continue;
+        if (argument_take(argc, argv, &i, "--partner", &a->partner)
+            || argument_take(argc, argv, &i, "--currency", &a->currency)
+            || argument_take(argc, argv, &i, "--profile", &a->profile)
+            || argument_take(argc, argv, &i, "--lines", &a->lines) || argument_take(argc, argv, &i, "--ack", &a->ack)
+            || argument_take(argc, argv, &i, "--rejects", &a->rejects)
+            || argument_take(argc, argv, &i, "--format", &a->format)
+            || argument_take(argc, argv, &i, "--beside", &a->beside))
+            continue;
         if (argv[i][0] == '-' && argv[i][1] != 0) {
             fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
             return false;
@@ -70,11 +86,13 @@ static bool read_whole(struct arena *a, const char *path, struct slice *text)
     return fits;
 }
 
-static bool read_profile(struct arena *a, const char *path, struct mapping_profiles *profiles, struct problems *problems)
+static bool read_profile(struct arena *a, const char *path, struct mapping_profiles *profiles,
+                         struct problems *problems)
 {
     struct slice text;
     if (!read_whole(a, path, &text)) return false;
-    const struct mapping_profile *p = mapping_profile_read(a, slice_copy(a, slice_from(path)), text, profiles, problems);
+    const struct mapping_profile *p =
+        mapping_profile_read(a, slice_copy(a, slice_from(path)), text, profiles, problems);
     return p && mapping_profiles_add(a, profiles, p) == OK;
 }
 
@@ -85,7 +103,8 @@ static int is_profile_file(const struct dirent *entry)
 }
 
 /* All of a folder, so that `extends` finds what it names. */
-static void read_folder(struct arena *a, const char *folder, struct mapping_profiles *profiles, struct problems *problems)
+static void read_folder(struct arena *a, const char *folder, struct mapping_profiles *profiles,
+                        struct problems *problems)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_profile_file, alphasort);
@@ -125,7 +144,8 @@ static const struct mapping_profile *find_profile(struct arena *a, struct slice 
         found = mapping_profile_find(&profiles, slice_from(name), today);
     }
     if (!found && problems.count > 0) print_problems(&problems, a);
-    if (!found && problems.count == 0) fprintf(stderr, "error[CONFIG_INVALID 6001]: there is no mapping profile %s\n", name);
+    if (!found && problems.count == 0)
+        fprintf(stderr, "error[CONFIG_INVALID 6001]: there is no mapping profile %s\n", name);
     return found;
 }
 
@@ -170,7 +190,8 @@ static bool is_dash(const char *path)
     return path && strcmp(path, "-") == 0;
 }
 
-static int check(const struct arguments *a, const struct mapping_profile *profile, const struct mapping_profiles *profiles, instant_ms now)
+static int check(const struct arguments *a, const struct mapping_profile *profile,
+                 const struct mapping_profiles *profiles, instant_ms now)
 {
     struct check_options options = {
         .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile,
@@ -179,14 +200,16 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
         .receipt = a->lines || is_dash(a->ack) || is_dash(a->rejects) ? NULL : stdout,
     };
     struct check_outcome outcome;
-    if ((a->lines && !options.lines) || (a->ack && !options.ack) || (a->rejects && !options.rejects)) return EXIT_FAILED;
+    if ((a->lines && !options.lines) || (a->ack && !options.ack) || (a->rejects && !options.rejects))
+        return EXIT_FAILED;
     enum err e = intake_check(&options, &outcome);
     close_output(options.lines, &outcome);
     close_output(options.ack, &outcome);
     close_output(options.rejects, &outcome);
     if (e != OK) {
         bool is_kept_from_us = e == ERR_FILE_UNREADABLE && !is_dash(a->file) && access(a->file, R_OK) != 0;
-        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, is_kept_from_us ? strerror(errno) : err_text(e));
+        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file,
+                is_kept_from_us ? strerror(errno) : err_text(e));
         return EXIT_FAILED;
     }
     if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);
@@ -201,10 +224,16 @@ static instant_ms now_unix_ms(void)
 }
 
 /* What another profile makes of the same file. */
-static int compare(const struct arguments *a, const struct mapping_profile *profile, const struct mapping_profile *beside, instant_ms now)
+static int compare(const struct arguments *a, const struct mapping_profile *profile,
+                   const struct mapping_profile *beside, instant_ms now)
 {
     struct beside_options options = {
-        .path = a->file, .partner_id = slice_from(a->partner), .currency = slice_from(a->currency), .profile = profile, .beside = beside, .received_at_unix_ms = now,
+        .path = a->file,
+        .partner_id = slice_from(a->partner),
+        .currency = slice_from(a->currency),
+        .profile = profile,
+        .beside = beside,
+        .received_at_unix_ms = now,
     };
     struct output out = output_stdout();
     enum err e = submit_beside(&options, &out);
@@ -219,7 +248,8 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     if (!read_arguments(argc, argv, &a)) return EXIT_USAGE;
     if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
     if (!a.is_check || !a.file) {
-        fprintf(stderr, "error[USAGE 6002]: %s\n%s", a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
+        fprintf(stderr, "error[USAGE 6002]: %s\n%s",
+                a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
         return EXIT_USAGE;
     }
     if (a.format && strcmp(a.format, "x12") != 0) {
@@ -231,11 +261,15 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
     struct slice folder = slice_copy(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR));
     struct mapping_profiles profiles = { 0 };
-    const struct mapping_profile *profile = a.profile ? find_profile(&arena, folder, a.profile, instant_date(now, 0)) : mapping_profile_default();
+    const struct mapping_profile *profile =
+        a.profile ? find_profile(&arena, folder, a.profile, instant_date(now, 0)) : mapping_profile_default();
     bool is_ready = profile && (a.profile || folder.size == 0 || read_profiles(&arena, folder.bytes, &profiles));
-    const struct mapping_profile *beside = is_ready && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0)) : NULL;
+    const struct mapping_profile *beside =
+        is_ready && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0)) : NULL;
     is_ready &= !a.beside || beside;
-    int code = is_ready && beside ? compare(&a, profile, beside, now) : is_ready ? check(&a, profile, a.profile ? NULL : &profiles, now) : EXIT_SETTING;
+    int code = is_ready && beside ? compare(&a, profile, beside, now)
+               : is_ready         ? check(&a, profile, a.profile ? NULL : &profiles, now)
+                                  : EXIT_SETTING;
     arena_close(&arena);
     return code;
 }

@@ -1,4 +1,5 @@
-/* claimctl/tail.c: `tail TOPIC`: records as they come or as they stand, decoded, filtered, in the form that is asked for. */
+/* claimctl/tail.c: `tail TOPIC`: records as they come or as they stand, decoded, filtered, in the form that is asked
+ * for. */
 #include "claimctl/command.h"
 #include "claimctl/filter.h"
 #include "claimctl/json_node.h"
@@ -11,8 +12,14 @@
 #include "wire/problems.h"
 #include "wire/world.h"
 
-enum { ARENA_BYTES = 192 << 20, TEXT_BYTES = 24 << 20, RANGES_MAX = 16, DESCRIPTOR_BYTES_MAX = 4 << 20, DESCRIPTOR_ARENA_BYTES = 128 << 20,
-       TYPES_NAMED_MAX = 1000 };
+enum {
+    ARENA_BYTES = 192 << 20,
+    TEXT_BYTES = 24 << 20,
+    RANGES_MAX = 16,
+    DESCRIPTOR_BYTES_MAX = 4 << 20,
+    DESCRIPTOR_ARENA_BYTES = 128 << 20,
+    TYPES_NAMED_MAX = 1000
+};
 
 enum tail_form { TAIL_LINE, TAIL_JSON, TAIL_FORMAT };
 
@@ -59,9 +66,11 @@ static int refuse_type(const struct descriptor *d, struct slice type)
 {
     struct slice names[TYPES_NAMED_MAX];
     unsigned count = 0;
-    for (const struct descriptor_message *m = d->messages; m && count < TYPES_NAMED_MAX; m = m->next) names[count++] = m->name;
+    for (const struct descriptor_message *m = d->messages; m && count < TYPES_NAMED_MAX; m = m->next)
+        names[count++] = m->name;
     struct slice near = problems_nearest(type, names, count);
-    fprintf(stderr, "error[USAGE %d]: the descriptor set has no message %.*s, or several of that last name", ERR_USAGE, SLICE_ARGS(type));
+    fprintf(stderr, "error[USAGE %d]: the descriptor set has no message %.*s, or several of that last name", ERR_USAGE,
+            SLICE_ARGS(type));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n");
     return EXIT_NOT_FOUND;
@@ -77,8 +86,10 @@ static int read_descriptor(struct tail *t, const struct words *w, struct record_
         return EXIT_FAILED;
     }
     if (descriptor_read(&t->descriptor_arena, bytes, &d) != OK) {
-        fprintf(stderr, "error[%s %d]: %.*s: it is no descriptor set with all that it imports\n  protoc --include_imports -o FILE makes one\n", err_name(ERR_WIRE_MALFORMED),
-                ERR_WIRE_MALFORMED, SLICE_ARGS(w->desc));
+        fprintf(stderr,
+                "error[%s %d]: %.*s: it is no descriptor set with all that it imports\n  protoc --include_imports -o "
+                "FILE makes one\n",
+                err_name(ERR_WIRE_MALFORMED), ERR_WIRE_MALFORMED, SLICE_ARGS(w->desc));
         return EXIT_FAILED;
     }
     foreign->message = descriptor_find(&d, w->type);
@@ -89,7 +100,8 @@ static int read_descriptor(struct tail *t, const struct words *w, struct record_
 static int read_foreign(struct tail *t, const struct words *w, struct slice topic)
 {
     struct record_text_foreign foreign = { .topic = topic };
-    if (!w->type.size || !w->desc.size) return refuse("--desc FILE and --type NAME go together", w->type.size ? w->type : w->desc);
+    if (!w->type.size || !w->desc.size)
+        return refuse("--desc FILE and --type NAME go together", w->type.size ? w->type : w->desc);
     if (topic.size == 0 || topic.size >= sizeof t->foreign) return refuse("no topic has such a name", topic);
     if (arena_open(&t->descriptor_arena, DESCRIPTOR_ARENA_BYTES, DESCRIPTOR_ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = read_descriptor(t, w, &foreign);
@@ -120,10 +132,13 @@ static int read_form(struct tail *t, const struct words *w)
     t->format = w->format;
     t->form = w->format.size ? TAIL_FORMAT : w->json ? TAIL_JSON : TAIL_LINE;
     if (slice_equal(w->form, SLICE("json")) || slice_equal(w->form, SLICE("jsonl"))) t->form = TAIL_JSON;
-    else if (w->form.size && !slice_equal(w->form, SLICE("tsv"))) return refuse("tail prints --format tsv or jsonl, or what -f says", w->form);
-    if (!record_text_format_is_good(w->format)) return refuse("-f has %t %p %o %k %s %S %T %a %h %{member} \\n \\t \\r \\0 \\\\ %%", w->format);
+    else if (w->form.size && !slice_equal(w->form, SLICE("tsv")))
+        return refuse("tail prints --format tsv or jsonl, or what -f says", w->form);
+    if (!record_text_format_is_good(w->format))
+        return refuse("-f has %t %p %o %k %s %S %T %a %h %{member} \\n \\t \\r \\0 \\\\ %%", w->format);
     if (!filter_read(w->where, &t->filter, &why)) return refuse(why, w->where);
-    if (w->limit.size && !slice_to_uint(w->limit, UINT64_MAX, &t->limit)) return refuse("--limit takes a number", w->limit);
+    if (w->limit.size && !slice_to_uint(w->limit, UINT64_MAX, &t->limit))
+        return refuse("--limit takes a number", w->limit);
     return EXIT_DONE;
 }
 
@@ -134,9 +149,12 @@ static int read_range(struct tail *t, const struct words *w, struct topic_range 
     uint64_t partition;
     struct slice from = w->from.size ? w->from : w->exits ? SLICE("beginning") : SLICE("now");
     *range = (struct topic_range){ .partition = -1, .until = { .kind = MOMENT_END } };
-    if (!moment_read(from, now, &range->from)) return refuse("--from takes 10m, 2h, 3d, an instant, beginning, now or @offset", from);
-    if (w->until.size && !moment_read(w->until, now, &range->until)) return refuse("--until takes the same as --from", w->until);
-    if (w->partition.size && !slice_to_uint(w->partition, 9999, &partition)) return refuse("--partition takes a number", w->partition);
+    if (!moment_read(from, now, &range->from))
+        return refuse("--from takes 10m, 2h, 3d, an instant, beginning, now or @offset", from);
+    if (w->until.size && !moment_read(w->until, now, &range->until))
+        return refuse("--until takes the same as --from", w->until);
+    if (w->partition.size && !slice_to_uint(w->partition, 9999, &partition))
+        return refuse("--partition takes a number", w->partition);
     if (w->partition.size) range->partition = (int32_t)partition;
     t->exits = w->exits || w->until.size;
     return EXIT_DONE;
@@ -158,9 +176,10 @@ static int read_words(struct tail *t, int argc, char **argv)
 {
     struct words w = { 0 };
     const struct reading_option options[] = {
-        { "--from", &w.from, NULL },   { "--until", &w.until, NULL },         { "--where", &w.where, NULL }, { "--format", &w.form, NULL },
-        { "--limit", &w.limit, NULL }, { "--partition", &w.partition, NULL }, { "--exit", NULL, &w.exits },  { "--json", NULL, &w.json },
-        { "--desc", &w.desc, NULL },   { "--type", &w.type, NULL },
+        { "--from", &w.from, NULL },   { "--until", &w.until, NULL }, { "--where", &w.where, NULL },
+        { "--format", &w.form, NULL }, { "--limit", &w.limit, NULL }, { "--partition", &w.partition, NULL },
+        { "--exit", NULL, &w.exits },  { "--json", NULL, &w.json },   { "--desc", &w.desc, NULL },
+        { "--type", &w.type, NULL },
     };
     struct topic_range range;
     take_format(&w, &argc, argv);
@@ -189,7 +208,8 @@ static bool fits(struct tail *t, const struct record *record, instant_ms at_unix
     struct text whole = text_in(&t->arena, TEXT_BYTES);
     record_text_put_json(&whole, &t->arena, record, at_unix_ms);
     const struct node *object = json_node_read(&t->arena, text_slice(&whole), 1);
-    for (unsigned i = 0; object && i < t->filter.count; i++) t->is_known[i] |= filter_find(object, t->filter.terms[i].name) != NULL;
+    for (unsigned i = 0; object && i < t->filter.count; i++)
+        t->is_known[i] |= filter_find(object, t->filter.terms[i].name) != NULL;
     return object && filter_matches(&t->filter, object);
 }
 
@@ -218,7 +238,8 @@ static void say_unknown(const struct tail *t)
 {
     for (unsigned i = 0; t->read && i < t->filter.count; i++)
         if (!t->is_known[i])
-            fprintf(stderr, "none of %llu records has a member %.*s; --format jsonl prints those there are\n", (unsigned long long)t->read, SLICE_ARGS(t->filter.terms[i].name));
+            fprintf(stderr, "none of %llu records has a member %.*s; --format jsonl prints those there are\n",
+                    (unsigned long long)t->read, SLICE_ARGS(t->filter.terms[i].name));
 }
 
 static int read_topics(struct tail *t)
@@ -228,12 +249,15 @@ static int read_topics(struct tail *t)
     topic_reader_catch_interrupt();
     enum err e = topic_read(&t->broker, t->ranges, t->range_count, !t->exits, show, t);
     if (e == ERR_KAFKA_TOPIC && *t->foreign) {
-        fprintf(stderr, "error[%s %d]: the broker has no topic %s, or not that partition of it\n", err_name(e), e, t->foreign);
+        fprintf(stderr, "error[%s %d]: the broker has no topic %s, or not that partition of it\n", err_name(e), e,
+                t->foreign);
         return EXIT_NOT_FOUND;
     }
-    if (e != OK) return broker_fail(&t->broker, e, *t->foreign ? t->foreign : topic_row(t->ranges[0].topic)->name.bytes);
+    if (e != OK)
+        return broker_fail(&t->broker, e, *t->foreign ? t->foreign : topic_row(t->ranges[0].topic)->name.bytes);
     say_unknown(t);
-    if (topic_reader_interrupted()) fprintf(stderr, "%llu of %llu records shown\n", (unsigned long long)t->shown, (unsigned long long)t->read);
+    if (topic_reader_interrupted())
+        fprintf(stderr, "%llu of %llu records shown\n", (unsigned long long)t->shown, (unsigned long long)t->read);
     return topic_reader_interrupted() && t->exits ? EXIT_INTERRUPTED : EXIT_DONE;
 }
 

@@ -22,7 +22,7 @@ enum { CASES_MAX = 256, LINES_MAX = 1000, PATH_BYTES = 4096, LINE_BYTES = 64 << 
 struct expected { enum outcome outcome; bool has_reasons, has_paid; struct texts reasons, rules; struct slice paid; };
 
 struct test_case {
-    struct slice           name, world;             /* world: folder relative to the file, empty: a world of nothing but records */
+    struct slice name, world; /* world: folder relative to the file, empty: a world of nothing but records */
     instant_ms             clock_unix_ms;
     const struct expected *expected;
     unsigned               expected_count;
@@ -32,8 +32,8 @@ struct test_case {
 static const struct member expected_members[] = {
     { "outcome", WORD_OF(struct expected, outcome, OUTCOME), .required = true },
     { "reasons", TEXTS_OF(struct expected, reasons, 40), ASIDE(struct expected, has_reasons) },
-    { "paid", .type = MEMBER_DECIMAL_TEXT, PLACE(struct expected, paid), .scale = 4, .min = -AMOUNT_MINOR_MAX, .max = AMOUNT_MINOR_MAX,
-      ASIDE(struct expected, has_paid) },
+    { "paid", .type = MEMBER_DECIMAL_TEXT, PLACE(struct expected, paid), .scale = 4, .min = -AMOUNT_MINOR_MAX,
+      .max = AMOUNT_MINOR_MAX, ASIDE(struct expected, has_paid) },
     { "rules", TEXTS_OF(struct expected, rules, 24) },
 };
 static const struct schema expected_schema = SCHEMA_OF(struct expected, expected_members, "an expectation", NULL);
@@ -43,14 +43,16 @@ static void check_case(struct reading *r, const struct node *n, void *record)
     struct test_case *c = record;
     c->records = node_find(n, SLICE("records"));
     c->lines = node_find(n, SLICE("lines"));
-    if (c->records && c->records->type != NODE_LIST) schema_refuse(r, c->records->at, "records", "write a list", "records must be a list");
+    if (c->records && c->records->type != NODE_LIST)
+        schema_refuse(r, c->records->at, "records", "write a list", "records must be a list");
     if (c->lines->type != NODE_LIST || c->lines->count == 0 || c->lines->count > LINES_MAX)
         schema_refuse(r, c->lines->at, "lines", "write a list of lines", "lines must be a list of 1 to %d", LINES_MAX);
     else if (c->expected_count != c->lines->count)
-        schema_refuse(r, schema_place(n, "expect"), "expect", "write one expectation a line, in order", "%u lines and %u expectations",
-                      c->lines->count, c->expected_count);
+        schema_refuse(r, schema_place(n, "expect"), "expect", "write one expectation a line, in order",
+                      "%u lines and %u expectations", c->lines->count, c->expected_count);
     if (!c->world.size && !c->clock_unix_ms)
-        schema_refuse(r, n->at, "clock", "add world: DIR, or clock: and records:", "the case has neither a world nor a clock");
+        schema_refuse(r, n->at, "clock",
+                      "add world: DIR, or clock: and records:", "the case has neither a world nor a clock");
 }
 
 static const struct member case_members[] = {
@@ -59,13 +61,15 @@ static const struct member case_members[] = {
     { "clock", .type = MEMBER_INSTANT, PLACE(struct test_case, clock_unix_ms) },
     { "records", BY_HAND },
     { "lines", BY_HAND, .required = true },
-    { "expect", RECORDS_OF(struct test_case, expected, expected_count, expected_schema), .bound = LINES_MAX, .required = true },
+    { "expect", RECORDS_OF(struct test_case, expected, expected_count, expected_schema), .bound = LINES_MAX,
+      .required = true },
 };
 static const struct schema case_schema = SCHEMA_OF(struct test_case, case_members, "a test", check_case);
 
 struct test_cases { const struct test_case *items; unsigned count; };
 
-static const struct member cases_member = { "tests", RECORDS_OF(struct test_cases, items, count, case_schema), .bound = CASES_MAX };
+static const struct member cases_member = { "tests", RECORDS_OF(struct test_cases, items, count, case_schema),
+                                            .bound = CASES_MAX };
 
 /* --- a folder for one case --- */
 
@@ -88,7 +92,8 @@ static bool write_file(const char *folder, const char *file, struct slice text)
 
 static void remove_scratch(const char *folder)
 {
-    for (unsigned i = 0; i < sizeof scratch_files / sizeof scratch_files[0]; i++) unlink(path_in(folder, scratch_files[i]));
+    for (unsigned i = 0; i < sizeof scratch_files / sizeof scratch_files[0]; i++)
+        unlink(path_in(folder, scratch_files[i]));
     rmdir(path_in(folder, "programs"));
     rmdir(folder);
 }
@@ -174,7 +179,9 @@ static void compare_paid(struct comparison *x, const struct expected *want, cons
     char buffer[64];
     struct text t = text_over(buffer, sizeof buffer);
     const struct payout_section *p = s ? s->dossier->payout : NULL;
-    struct slice currency = x->currency.size ? x->currency : p && p->entry_count ? p->entries[0].currency : SLICE("USD");
+    struct slice currency = x->currency.size      ? x->currency
+                            : p && p->entry_count ? p->entries[0].currency
+                                                  : SLICE("USD");
     int64_t paid_minor = 0, want_minor;
     for (unsigned i = 0; p && i < p->entry_count; i++) paid_minor += paid_by(x, &p->entries[i]);
     money_put(&t, paid_minor, currency);
@@ -195,7 +202,8 @@ static void compare_rule(struct comparison *x, const struct standing *s, struct 
     if (!slice_equal(is, value)) fail(x, buffer, is, value);
 }
 
-static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused, void *context)
+static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
+                  const struct node *refused, void *context)
 {
     struct comparison *x = context;
     char buffer[MESSAGE_BYTES];
@@ -205,8 +213,10 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
     const struct node *outcome = node_find(refused, SLICE("outcome")), *names = node_find(refused, SLICE("reasons"));
     struct slice is = s ? word_text(VOCABULARY_OUTCOME, s->outcome) : outcome ? outcome->text : SLICE("REJECT");
     for (unsigned i = 0; s && i < s->reason_count; i++) put_name(&reasons, reason_name(s->reasons[i].code));
-    for (const struct node_entry *name = names ? names->first : NULL; name; name = name->next) put_name(&reasons, name->value->text);
-    if (!slice_equal(is, word_text(VOCABULARY_OUTCOME, want->outcome))) fail(x, "outcome", is, word_text(VOCABULARY_OUTCOME, want->outcome));
+    for (const struct node_entry *name = names ? names->first : NULL; name; name = name->next)
+        put_name(&reasons, name->value->text);
+    if (!slice_equal(is, word_text(VOCABULARY_OUTCOME, want->outcome)))
+        fail(x, "outcome", is, word_text(VOCABULARY_OUTCOME, want->outcome));
     if (want->has_reasons) compare_reasons(x, want, &reasons);
     if (want->has_paid) compare_paid(x, want, s);
     for (unsigned i = 0; i < want->rules.count; i++) compare_rule(x, s, want->rules.items[i]);
@@ -225,7 +235,8 @@ static struct slice folder_of(struct arena *a, struct slice file, struct slice f
     return slice_copy(a, text_slice(&t));
 }
 
-static int run_case(struct arena *a, const struct terms_cases *f, const struct test_case *c, struct output *out, bool *failed)
+static int run_case(struct arena *a, const struct terms_cases *f, const struct test_case *c, struct output *out,
+                    bool *failed)
 {
     static struct what_if w;
     char scratch[] = "/tmp/claimctl-test-XXXXXX";
@@ -235,8 +246,11 @@ static int run_case(struct arena *a, const struct terms_cases *f, const struct t
         return EXIT_FAILED;
     }
     w = (struct what_if){
-        .options = run_options_default(c->world.size ? folder_of(a, f->path, c->world).bytes : scratch), .record = f->tree, .record_file = f->path,
-        .records = c->records, .records_file = f->path,
+        .options = run_options_default(c->world.size ? folder_of(a, f->path, c->world).bytes : scratch),
+        .record = f->tree,
+        .record_file = f->path,
+        .records = c->records,
+        .records_file = f->path,
     };
     w.options.received_from_input = true;
     w.options.inputs[w.options.input_count++] = slice_copy(a, slice_from(path_in(scratch, "lines.ndjson"))).bytes;

@@ -1,4 +1,5 @@
-/* claimctl/terms_cases.h: the block `tests` of a file of terms, of a program or of a ruleset (README.md, Tests of terms). */
+/* claimctl/terms_cases.h: the block `tests` of a file of terms, of a program or of a ruleset (README.md, Tests of
+ * terms). */
 #ifndef CLAIMCTL_TERMS_CASES_H
 #define CLAIMCTL_TERMS_CASES_H
 

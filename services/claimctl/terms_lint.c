@@ -13,10 +13,11 @@ enum { MESSAGE_BYTES = 512, PERCENT_WHOLE_MICROS = 100 * 1000000 };
 struct place { const struct terms_file *file; struct problems *findings; };
 
 /* `n` may be NULL: the program as a whole. */
-static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format,
+                 ...) __attribute__((format(printf, 5, 6)));
 
-static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format, ...)
+static void find(const struct place *p, const struct node *n, const char *member, const char *fix, const char *format,
+                 ...)
 {
     char message[MESSAGE_BYTES];
     va_list arguments;
@@ -24,8 +25,12 @@ static void find(const struct place *p, const struct node *n, const char *member
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     struct problem found = {
-        .code = ERR_TERMS_INVALID, .file = p->file->path, .at = n ? n->at : p->file->tree->at, .member = slice_from(member),
-        .message = slice_from(message), .fix = slice_from(fix),
+        .code = ERR_TERMS_INVALID,
+        .file = p->file->path,
+        .at = n ? n->at : p->file->tree->at,
+        .member = slice_from(member),
+        .message = slice_from(message),
+        .fix = slice_from(fix),
     };
     problems_add(p->findings, &found);
 }
@@ -58,8 +63,8 @@ static int64_t minor_per_unit(struct slice currency)
     return unit;
 }
 
-/* True when money alone reaches the cap before the tier begins: percentages of amounts, tier by tier. Amounts are 1e-6 of the
- * unit, percentages 1e-6 of a percent: together 1e-14. */
+/* True when money alone reaches the cap before the tier begins: percentages of amounts, tier by tier. Amounts are 1e-6
+ * of the unit, percentages 1e-6 of a percent: together 1e-14. */
 static bool cap_comes_first(const struct program *p, unsigned tier)
 {
     const struct volume_terms *v = &p->volume;
@@ -82,19 +87,23 @@ static void lint_tiers(const struct place *p)
     for (unsigned i = 0; t->has_volume && i < v->tier_count; i++) {
         const struct node *n = item_of(tiers, i);
         if (v->qualifier == QUALIFIER_MIX_PERCENT && v->tiers[i].from_micros > PERCENT_WHOLE_MICROS)
-            find(p, n, "volume.tiers", "begin it at 100 or below", "tier %u is never reached: a share is at most 100 percent", i + 1);
+            find(p, n, "volume.tiers", "begin it at 100 or below",
+                 "tier %u is never reached: a share is at most 100 percent", i + 1);
         if (i > 0 && pay_alike(&v->tiers[i - 1], &v->tiers[i]))
             find(p, n, "volume.tiers", "change its rate or remove it", "tier %u pays what tier %u pays", i + 1, i);
         if (i > 0 && cap_comes_first(t, i))
-            find(p, n, "volume.tiers", "raise the cap or remove the tier", "tier %u is never reached: the cap of the volume comes before it", i + 1);
+            find(p, n, "volume.tiers", "raise the cap or remove the tier",
+                 "tier %u is never reached: the cap of the volume comes before it", i + 1);
     }
     if (t->has_volume && v->has_cap && v->has_guarantee && v->guarantee_minor > v->cap_minor)
-        find(p, member_of(p, "volume", "guarantee"), "volume.guarantee", "lower it to the cap", "the guarantee is above the cap");
+        find(p, member_of(p, "volume", "guarantee"), "volume.guarantee", "lower it to the cap",
+             "the guarantee is above the cap");
 }
 
 /* --- percentages --- */
 
-static void lint_percent(const struct place *p, const struct node *n, const char *member, bool is_percent, int64_t micros)
+static void lint_percent(const struct place *p, const struct node *n, const char *member, bool is_percent,
+                         int64_t micros)
 {
     if (!is_percent || micros <= PERCENT_WHOLE_MICROS) return;
     find(p, n, member, "write 2 for two percent", "%lld percent is more than what it is a percentage of",
@@ -128,8 +137,8 @@ static void lint_periods(const struct place *p, const char *block, const struct 
             struct text a = text_over(from, sizeof from), b = text_over(to, sizeof to);
             date_put(&a, next);
             date_put(&b, date_add_days(begins, -1));
-            find(p, list, "custom_periods", "let each day of the program belong to a period", "no period holds %.*s to %.*s",
-                 SLICE_ARGS(text_slice(&a)), SLICE_ARGS(text_slice(&b)));
+            find(p, list, "custom_periods", "let each day of the program belong to a period",
+                 "no period holds %.*s to %.*s", SLICE_ARGS(text_slice(&a)), SLICE_ARGS(text_slice(&b)));
         }
         if (i < count && periods[i].to >= next) next = date_add_days(periods[i].to, 1);
     }
@@ -141,7 +150,8 @@ static void lint_periods(const struct place *p, const char *block, const struct 
 static bool is_within(const struct cap *narrow, const struct cap *wide)
 {
     bool scope = narrow->scope == wide->scope || narrow->scope == CAP_SCOPE_LINE;
-    bool period = narrow->period == wide->period || narrow->period == PERIOD_LINE || (narrow->period < wide->period && wide->period != PERIOD_CUSTOM);
+    bool period = narrow->period == wide->period || narrow->period == PERIOD_LINE
+                  || (narrow->period < wide->period && wide->period != PERIOD_CUSTOM);
     return scope && period;
 }
 
@@ -179,7 +189,8 @@ static bool is_covered(struct slice term, struct slice other)
 {
     if (slice_equal_nocase(term, other)) return true;
     if (!slice_ends_with(other, SLICE("*"))) return false;
-    return term.size >= other.size - 1 && slice_equal_nocase(slice_head(term, other.size - 1), slice_head(other, other.size - 1));
+    return term.size >= other.size - 1
+           && slice_equal_nocase(slice_head(term, other.size - 1), slice_head(other, other.size - 1));
 }
 
 static bool are_covered(const struct texts *included, const struct texts *excluded)
@@ -197,7 +208,8 @@ static bool may_earn(const struct matrix *m, enum role role, enum incentive ince
 {
     if (m->cells[role][incentive] == CELL_YES || m->cells[role][incentive] == CELL_CONDITIONAL) return true;
     for (unsigned i = 0; i < m->override_count; i++)
-        if (m->overrides[i].role == role && m->overrides[i].incentive == incentive && m->overrides[i].cell != CELL_NO) return true;
+        if (m->overrides[i].role == role && m->overrides[i].incentive == incentive && m->overrides[i].cell != CELL_NO)
+            return true;
     return false;
 }
 
@@ -211,22 +223,27 @@ static void lint_roles(const struct place *p, const struct matrix *matrix)
         bool may = may_earn(matrix, role, t->incentive);
         any |= may;
         if (t->roles && !may)
-            find(p, roles, "eligibility.roles", "remove the role or change the matrix", "%.*s never earns %.*s: the matrix says N",
-                 SLICE_ARGS(word_text(VOCABULARY_ROLE, role)), SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
+            find(p, roles, "eligibility.roles", "remove the role or change the matrix",
+                 "%.*s never earns %.*s: the matrix says N", SLICE_ARGS(word_text(VOCABULARY_ROLE, role)),
+                 SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
     }
-    if (!any) find(p, roles, "eligibility.roles", "name a role that may earn it", "no role of the program may earn %.*s",
-                   SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
+    if (!any)
+        find(p, roles, "eligibility.roles", "name a role that may earn it", "no role of the program may earn %.*s",
+             SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
 }
 
 static void lint_eligibility(const struct place *p)
 {
     const struct program *t = &p->file->program;
     if (are_covered(&t->products.include, &t->products.exclude))
-        find(p, member_of(p, "eligibility", "products"), "eligibility.products", "exclude less", "no product is left: all that is included is excluded");
+        find(p, member_of(p, "eligibility", "products"), "eligibility.products", "exclude less",
+             "no product is left: all that is included is excluded");
     if (are_covered(&t->partners_include, &t->partners_exclude))
-        find(p, member_of(p, "eligibility", "partners"), "eligibility.partners", "exclude less", "no partner is left: all that are included are excluded");
+        find(p, member_of(p, "eligibility", "partners"), "eligibility.partners", "exclude less",
+             "no partner is left: all that are included are excluded");
     if (t->has_volume && are_covered(&t->volume.benefit_products.include, &t->volume.benefit_products.exclude))
-        find(p, member_of(p, "volume", "benefit_products"), "volume.benefit_products", "exclude less", "no product earns: all that is included is excluded");
+        find(p, member_of(p, "volume", "benefit_products"), "volume.benefit_products", "exclude less",
+             "no product earns: all that is included is excluded");
 }
 
 void terms_lint_program(const struct terms_file *f, const struct matrix *matrix, struct problems *findings)
@@ -256,8 +273,8 @@ static void lint_terms(const struct place *p, const struct node *list, const cha
     }
 }
 
-static void lint_filter(const struct place *p, const struct node *filter, const char *member, const struct product_filter *f,
-                        const struct catalogue *sold)
+static void lint_filter(const struct place *p, const struct node *filter, const char *member,
+                        const struct product_filter *f, const struct catalogue *sold)
 {
     lint_terms(p, node_find(filter, SLICE("include")), member, &f->include, sold);
     lint_terms(p, node_find(filter, SLICE("exclude")), member, &f->exclude, sold);
@@ -272,8 +289,8 @@ void terms_lint_products(const struct terms_file *f, const struct catalogue *sol
     lint_filter(&p, member_of(&p, "eligibility", "products"), "eligibility.products", &t->products, sold);
     if (t->has_volume) {
         const struct volume_terms *v = &t->volume;
-        lint_filter(&p, member_of(&p, "volume", "qualifier_products"), "volume.qualifier_products", &v->qualifier_products,
-                    sold);
+        lint_filter(&p, member_of(&p, "volume", "qualifier_products"), "volume.qualifier_products",
+                    &v->qualifier_products, sold);
         lint_filter(&p, member_of(&p, "volume", "benefit_products"), "volume.benefit_products", &v->benefit_products,
                     sold);
     }
@@ -288,8 +305,8 @@ void terms_lint_prices(const struct catalogue *sold, struct slice file, struct p
     if (!catalogue_has_products(sold)) return;
     for (unsigned i = 0; (list = catalogue_stray_prices(sold, i)); i++) {
         char message[MESSAGE_BYTES];
-        snprintf(message, sizeof message, "price list %.*s has a price of %.*s, which is no product", SLICE_ARGS(list->list_id),
-                 SLICE_ARGS(list->sku));
+        snprintf(message, sizeof message, "price list %.*s has a price of %.*s, which is no product",
+                 SLICE_ARGS(list->list_id), SLICE_ARGS(list->sku));
         struct problem found = { .code = ERR_TERMS_INVALID, .file = file, .at = { 1, 1 }, .member = SLICE("sku"),
                                  .message = slice_from(message), .fix = SLICE("see the skus in products.csv") };
         problems_add(findings, &found);
@@ -323,12 +340,14 @@ void terms_lint_ranks(const struct terms_file *const *files, unsigned count, str
 /* --- versions --- */
 
 /* The version behind this one: the next higher of the same program that is no draft. */
-static const struct terms_file *successor(const struct terms_file *f, const struct terms_file *const *files, unsigned count)
+static const struct terms_file *successor(const struct terms_file *f, const struct terms_file *const *files,
+                                          unsigned count)
 {
     const struct terms_file *next = NULL;
     for (unsigned i = 0; i < count; i++) {
         const struct program *p = &files[i]->program;
-        if (!slice_equal(p->id, f->program.id) || p->version <= f->program.version || p->status == PROGRAM_STATUS_DRAFT) continue;
+        if (!slice_equal(p->id, f->program.id) || p->version <= f->program.version || p->status == PROGRAM_STATUS_DRAFT)
+            continue;
         if (!next || p->version < next->program.version) next = files[i];
     }
     return next;
@@ -342,25 +361,28 @@ static void lint_pair(const struct terms_file *older, const struct terms_file *n
     struct text from = text_over(buffer[0], 16), to = text_over(buffer[1], 16);
     if (!slice_equal(a->currency, b->currency))
         find(&p, member_of(&p, "program", "currency"), "program.currency", "give it an id of its own",
-             "version %u is in %.*s, version %u in %.*s: balances of one program have one currency", b->version, SLICE_ARGS(b->currency),
-             a->version, SLICE_ARGS(a->currency));
+             "version %u is in %.*s, version %u in %.*s: balances of one program have one currency", b->version,
+             SLICE_ARGS(b->currency), a->version, SLICE_ARGS(a->currency));
     if (a->incentive != b->incentive)
-        find(&p, member_of(&p, "program", "incentive"), "program.incentive", "give it an id of its own", "version %u is a %.*s program", a->version,
-             SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, a->incentive)));
+        find(&p, member_of(&p, "program", "incentive"), "program.incentive", "give it an id of its own",
+             "version %u is a %.*s program", a->version, SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, a->incentive)));
     if (b->valid_from <= a->valid_from && b->valid_to >= a->valid_to) {
-        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "begin it later, or retire the version before",
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from",
+             "begin it later, or retire the version before",
              "version %u never applies: version %u holds on all its days", a->version, b->version);
     } else if (b->valid_from <= a->valid_to && a->valid_from <= b->valid_to) {
         date_put(&from, b->valid_from > a->valid_from ? b->valid_from : a->valid_from);
         date_put(&to, b->valid_to < a->valid_to ? b->valid_to : a->valid_to);
-        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "end the version before on the day before",
-             "versions %u and %u overlap from %.*s to %.*s; version %u applies", a->version, b->version, SLICE_ARGS(text_slice(&from)),
-             SLICE_ARGS(text_slice(&to)), b->version);
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from",
+             "end the version before on the day before",
+             "versions %u and %u overlap from %.*s to %.*s; version %u applies", a->version, b->version,
+             SLICE_ARGS(text_slice(&from)), SLICE_ARGS(text_slice(&to)), b->version);
     } else if (b->valid_from > date_add_days(a->valid_to, 1)) {
         date_put(&from, date_add_days(a->valid_to, 1));
         date_put(&to, date_add_days(b->valid_from, -1));
-        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from", "begin it on the day after the version before",
-             "no version holds from %.*s to %.*s", SLICE_ARGS(text_slice(&from)), SLICE_ARGS(text_slice(&to)));
+        find(&p, member_of(&p, "program", "valid_from"), "program.valid_from",
+             "begin it on the day after the version before", "no version holds from %.*s to %.*s",
+             SLICE_ARGS(text_slice(&from)), SLICE_ARGS(text_slice(&to)));
     }
 }
 

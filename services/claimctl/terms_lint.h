@@ -1,6 +1,6 @@
-/* claimctl/terms_lint.h: what terms that can be read cannot mean: tiers never reached, caps that never bind, percentages above
- * a whole, eligibility that matches nothing, versions that overlap, leave gaps or change currency, programs of one rank of
- * which one is to be net of the other. Pure. */
+/* claimctl/terms_lint.h: what terms that can be read cannot mean: tiers never reached, caps that never bind,
+ * percentages above a whole, eligibility that matches nothing, versions that overlap, leave gaps or change currency,
+ * programs of one rank of which one is to be net of the other. Pure. */
 #ifndef CLAIMCTL_TERMS_LINT_H
 #define CLAIMCTL_TERMS_LINT_H
 

@@ -43,7 +43,8 @@ bool topic_reader_interrupted(void)
 
 /* --- places --- */
 
-static enum err resolve(struct kafka_log *log, enum topic topic, int32_t partition, const struct moment *m, int64_t low, int64_t high, int64_t *offset)
+static enum err resolve(struct kafka_log *log, enum topic topic, int32_t partition, const struct moment *m, int64_t low,
+                        int64_t high, int64_t *offset)
 {
     *offset = m->kind == MOMENT_BEGINNING ? low : high;
     if (m->kind == MOMENT_OFFSET) *offset = m->offset;
@@ -105,7 +106,10 @@ static enum err assign(struct reading *r)
 {
     struct offset *from = calloc(r->count + 1, sizeof *from);
     if (!from) return ERR_MEMORY_EXHAUSTED;
-    for (unsigned i = 0; i < r->count; i++) from[i] = (struct offset){ .topic = r->places[i].topic, .partition = r->places[i].partition, .next = r->places[i].from };
+    for (unsigned i = 0; i < r->count; i++)
+        from[i] = (struct offset){ .topic = r->places[i].topic,
+                                   .partition = r->places[i].partition,
+                                   .next = r->places[i].from };
     enum err e = kafka_log_assign(r->log, from, r->count);
     free(from);
     return e;
@@ -133,7 +137,8 @@ static enum err read_ranges(struct reading *r, const struct topic_range *ranges,
     return read_on(r, follow);
 }
 
-enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned count, bool follow, topic_visit *visit, void *context)
+enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned count, bool follow, topic_visit *visit,
+                    void *context)
 {
     struct reading r = { .visit = visit, .context = context, .places = calloc(PLACES_MAX, sizeof(struct place)) };
     if (!r.places) return ERR_MEMORY_EXHAUSTED;

@@ -1,5 +1,5 @@
-/* claimctl/topic_reader.h: topics read without a group, read_committed, from a place to a place: what every command that looks
- * into Kafka uses. */
+/* claimctl/topic_reader.h: topics read without a group, read_committed, from a place to a place: what every command
+ * that looks into Kafka uses. */
 #ifndef CLAIMCTL_TOPIC_READER_H
 #define CLAIMCTL_TOPIC_READER_H
 
@@ -7,8 +7,8 @@
 #include "claimctl/moment.h"
 #include "runtime/source.h"
 
-/* A record with the time at which the broker took it; borrowed for the call. While following, NULL when nothing came for a
- * moment: what is printed can be flushed. False ends the reading. */
+/* A record with the time at which the broker took it; borrowed for the call. While following, NULL when nothing came
+ * for a moment: what is printed can be flushed. False ends the reading. */
 typedef bool topic_visit(void *context, const struct record *record, instant_ms at_unix_ms);
 
 struct topic_range {
@@ -17,12 +17,14 @@ struct topic_range {
     struct moment from, until;
 };
 
-/* Reads the ranges; those whose `until` is MOMENT_END stop at what stood there when the reading began, or with `follow` never.
- * OK also when the visitor ended it or the process was interrupted (topic_reader_interrupted). */
-enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned count, bool follow, topic_visit *visit, void *context) MUST_CHECK;
+/* Reads the ranges; those whose `until` is MOMENT_END stop at what stood there when the reading began, or with `follow`
+ * never. OK also when the visitor ended it or the process was interrupted (topic_reader_interrupted). */
+enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned count, bool follow, topic_visit *visit,
+                    void *context) MUST_CHECK;
 
 /* Whole topics, beginning to end, one after the other. */
-enum err topic_read_all(struct broker *b, const enum topic *topics, unsigned count, topic_visit *visit, void *context) MUST_CHECK;
+enum err topic_read_all(struct broker *b, const enum topic *topics, unsigned count, topic_visit *visit,
+                        void *context) MUST_CHECK;
 
 /* Ctrl-C ends a reading instead of the process from here on; true once it came. */
 void topic_reader_catch_interrupt(void);

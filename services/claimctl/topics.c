@@ -30,13 +30,15 @@ static bool read_count(struct slice word, const char *option, uint64_t max, int3
 static int open_topics(struct topics *t, int argc, char **argv)
 {
     struct slice partitions = { 0 }, replicas = { 0 };
-    const struct reading_option options[] = { { "--partitions", &partitions, NULL }, { "--replicas", &replicas, NULL } };
+    const struct reading_option options[] = { { "--partitions", &partitions, NULL },
+                                              { "--replicas", &replicas, NULL } };
     *t = (struct topics){ .out = output_stdout() };
     int code = broker_open(&t->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (argc != 2) return command_usage("topics");
-    if (!read_count(partitions, "--partitions", PARTITIONS_MAX, &t->plan.partitions) || !read_count(replicas, "--replicas", REPLICAS_MAX, &t->plan.replication))
+    if (!read_count(partitions, "--partitions", PARTITIONS_MAX, &t->plan.partitions)
+        || !read_count(replicas, "--replicas", REPLICAS_MAX, &t->plan.replication))
         return EXIT_USAGE;
     t->plan.allow_single_replica = settings_flag(&t->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
     return broker_connect(&t->broker);
@@ -52,7 +54,9 @@ static int close_topics(struct topics *t, int code)
 
 static void tell_created(void *context, enum topic topic, const char *name, enum kafka_creation what, const char *text)
 {
-    static const char *const words[] = { [KAFKA_TOPIC_CREATED] = "created", [KAFKA_TOPIC_EXISTED] = "exists", [KAFKA_TOPIC_REFUSED] = "refused" };
+    static const char *const words[] = {
+        [KAFKA_TOPIC_CREATED] = "created", [KAFKA_TOPIC_EXISTED] = "exists", [KAFKA_TOPIC_REFUSED] = "refused"
+    };
     struct topics *t = context;
     (void)topic;
     t->created += what == KAFKA_TOPIC_CREATED;
@@ -85,7 +89,8 @@ static int check(int argc, char **argv)
     if (code != EXIT_DONE) return close_topics(&t, code);
     enum err e = kafka_admin_check(&t.broker.kafka, &t.plan, &found);
     if (e != OK) return close_topics(&t, broker_fail(&t.broker, e, "topics"));
-    for (unsigned i = 0; i < found.count; i++) output_print(&t.out, "%s\t%s\n", found.at[i].stops ? "stops" : "warns", found.at[i].text);
+    for (unsigned i = 0; i < found.count; i++)
+        output_print(&t.out, "%s\t%s\n", found.at[i].stops ? "stops" : "warns", found.at[i].text);
     fprintf(stderr, "%u findings, %u of them keep the stages from starting\n", found.count, found.stopping);
     return close_topics(&t, found.count ? EXIT_DIFFERS : EXIT_DONE);
 }
@@ -110,7 +115,8 @@ static void put_list_row(struct listing *l, enum topic topic)
         text_put_int(&kept, row->kept_days);
         PUT(&kept, " days");
     } else PUT(&kept, "for ever");
-    const struct slice cells[] = { row->name, text_slice(&partitions), text_slice(&kept), row->compacted ? SLICE("compact") : SLICE("delete") };
+    const struct slice cells[] = { row->name, text_slice(&partitions), text_slice(&kept),
+                                   row->compacted ? SLICE("compact") : SLICE("delete") };
     listing_row(l, cells);
 }
 
@@ -134,6 +140,8 @@ static int list(int argc, char **argv)
 
 int claimctl_topics(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list }, { SLICE_INIT("create"), create }, { SLICE_INIT("check"), check } };
+    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list },
+                                                 { SLICE_INIT("create"), create },
+                                                 { SLICE_INIT("check"), check } };
     return command_run_verb("topics", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

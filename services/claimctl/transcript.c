@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ENTRIES_MIN = 1024, ENTRY_BYTES = sizeof(struct transcript_entry), WINDOW_BYTES = 64 << 10, BUFFER_BYTES = 256 << 10, NO_ENTRY = UINT32_MAX, ENTRY_BYTES_MAX = 4 << 20 };
+enum {
+    ENTRIES_MIN = 1024,
+    ENTRY_BYTES = sizeof(struct transcript_entry),
+    WINDOW_BYTES = 64 << 10,
+    BUFFER_BYTES = 256 << 10,
+    NO_ENTRY = UINT32_MAX,
+    ENTRY_BYTES_MAX = 4 << 20
+};
 
 enum err transcript_open(struct transcript *t, const char *path)
 {
@@ -48,7 +55,8 @@ static void fail(struct transcript *t)
 {
     if (t->failed) return;
     t->failed = true;
-    fprintf(stderr, "error[FILE_UNWRITABLE %d]: the run's dossiers in %s: %s\n", ERR_FILE_UNWRITABLE, t->name, strerror(errno));
+    fprintf(stderr, "error[FILE_UNWRITABLE %d]: the run's dossiers in %s: %s\n", ERR_FILE_UNWRITABLE, t->name,
+            strerror(errno));
 }
 
 /* A superseded dossier stays in the spool: its bytes are not worth a rewrite. */
@@ -129,7 +137,8 @@ struct sorted { struct transcript_key key; uint32_t entry; };
 static int by_key(const void *a_, const void *b_)
 {
     const struct sorted *a = a_, *b = b_;
-    if (a->key.received_unix_ms != b->key.received_unix_ms) return a->key.received_unix_ms < b->key.received_unix_ms ? -1 : 1;
+    if (a->key.received_unix_ms != b->key.received_unix_ms)
+        return a->key.received_unix_ms < b->key.received_unix_ms ? -1 : 1;
     if (a->key.document != b->key.document) return a->key.document < b->key.document ? -1 : 1;
     if (a->key.position != b->key.position) return a->key.position < b->key.position ? -1 : 1;
     return a->entry < b->entry ? -1 : a->entry > b->entry;

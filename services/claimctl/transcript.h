@@ -1,8 +1,8 @@
 /* claimctl/transcript.h: what became of everything that a run accepted, in order of acceptance.
  *
- * A line's last published dossier stands for it; the bytes lie in one spool file and their index in another, so that no memory
- * of the run grows with its lines. What never became a line (refused rows, documents, void reviews) stands at its place as the JSON object
- * that reports it. */
+ * A line's last published dossier stands for it; the bytes lie in one spool file and their index in another, so that no
+ * memory of the run grows with its lines. What never became a line (refused rows, documents, void reviews) stands at
+ * its place as the JSON object that reports it. */
 #ifndef CLAIMCTL_TRANSCRIPT_H
 #define CLAIMCTL_TRANSCRIPT_H
 
@@ -65,8 +65,8 @@ void transcript_post(struct transcript *t, struct slice line_id, struct slice ro
 /* A case was published or changed. */
 void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier);
 
-/* For readers of topics, who see dossiers in no order of time. A stage appends its section and changes none, so that of two
- * dossiers of a line the longer one is the later: it stands. The entry of the line. */
+/* For readers of topics, who see dossiers in no order of time. A stage appends its section and changes none, so that of
+ * two dossiers of a line the longer one is the later: it stands. The entry of the line. */
 uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier);
 
 /* When an entry was accepted: all entries in ascending order of their keys. */
@@ -74,6 +74,7 @@ struct transcript_key { int64_t received_unix_ms; uint64_t document; uint32_t po
 void transcript_sort(struct transcript *t, const struct transcript_key *keys);
 
 /* The bytes of an entry, in the arena. ERR_FILE_UNREADABLE. */
-enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a, struct slice *bytes) MUST_CHECK;
+enum err transcript_read(struct transcript *t, const struct transcript_entry *e, struct arena *a,
+                         struct slice *bytes) MUST_CHECK;
 
 #endif

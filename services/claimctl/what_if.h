@@ -1,5 +1,5 @@
-/* claimctl/what_if.h: a run of a world under other terms or with more lines, of which nothing is kept: the same engine, for
- * `payouts estimate`, and for `simulate` and `test` of programs and rules. */
+/* claimctl/what_if.h: a run of a world under other terms or with more lines, of which nothing is kept: the same engine,
+ * for `payouts estimate`, and for `simulate` and `test` of programs and rules. */
 #ifndef CLAIMCTL_WHAT_IF_H
 #define CLAIMCTL_WHAT_IF_H
 
@@ -27,8 +27,8 @@ void what_if_close(struct what_if *w);
 uint32_t what_if_first_input(const struct what_if *w);
 
 /* Called for each entry in order of acceptance, what intake refused too: then `s` is NULL and `refused` its object. */
-typedef void what_if_visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s, const struct node *refused,
-                           void *context);
+typedef void what_if_visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
+                           const struct node *refused, void *context);
 
 /* Walks what became of all. False: said on stderr. */
 bool what_if_walk(struct what_if *w, what_if_visit *visit, void *context);

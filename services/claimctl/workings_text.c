@@ -12,7 +12,8 @@ struct rational figure_value(const struct figure *f)
     if (f->text.size) return RATIONAL_BAD;
     if (f->divisor > 1) return rational_make(f->value, f->divisor);
     if (slice_equal(f->unit, SLICE("milli"))) return rational_of_milli(f->value);
-    if (slice_equal(f->unit, SLICE("percent_micros")) || slice_equal(f->unit, SLICE("micros"))) return rational_of_micros(f->value);
+    if (slice_equal(f->unit, SLICE("percent_micros")) || slice_equal(f->unit, SLICE("micros")))
+        return rational_of_micros(f->value);
     return rational_of(f->value);
 }
 

@@ -343,7 +343,8 @@ static void wait_for_partner(struct inquiry *q)
     verdict_close(q->verdict);
 }
 
-static struct inquiry *opened(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+static struct inquiry *opened(const struct dossier *d, const void *facts, const struct policy *policy,
+                              struct verdict *v)
 {
     struct inquiry *q = arena_take(v->arena, sizeof *q);
     struct eligibility *asked = arena_take(v->arena, INQUIRY_CANDIDATES_MAX * sizeof *asked);

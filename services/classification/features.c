@@ -19,7 +19,14 @@ static const struct feature_row rows[FEATURE_COUNT] = {
 #undef FEATURE
 };
 
-enum { AGREEMENT_POINTS = 25, WIDE_PLACES = 16, SUPPLY_DAYS = 7, SERVICE_PERCENT_MIN = 40, PROJECTS_PERCENT_MIN = 50, COUNT_MAX = 1 << 30 };
+enum {
+    AGREEMENT_POINTS = 25,
+    WIDE_PLACES = 16,
+    SUPPLY_DAYS = 7,
+    SERVICE_PERCENT_MIN = 40,
+    PROJECTS_PERCENT_MIN = 50,
+    COUNT_MAX = 1 << 30
+};
 
 /* 10^15 · exp(-k) and 10^9 · exp(-k / 100), to the nearest part; the first is finer, so that products fall. */
 static const int64_t exp_whole[] = {
@@ -192,7 +199,8 @@ static bool has_stock(const struct features_record *f, int64_t window_days)
 
 static uint32_t days_of_supply(const struct features_record *f, int64_t window_days)
 {
-    unsigned __int128 days = f->sold_milli ? (unsigned __int128)f->inventory_milli * (uint64_t)window_days / f->sold_milli : 0;
+    unsigned __int128 days =
+        f->sold_milli ? (unsigned __int128)f->inventory_milli * (uint64_t)window_days / f->sold_milli : 0;
     return days < COUNT_MAX ? (uint32_t)days : COUNT_MAX;
 }
 
@@ -320,7 +328,7 @@ struct role_judgement features_judge(const struct features_record *window, int64
     int32_t scores[ROLE_COUNT] = { 0 };
     see_lines(window, window_days, seen);
     see_facts(p, seen);
-    if (window->sold_milli || window->sell_in_lines) seen[FEATURE_FEE].present = false;     /* a fee and no product lines */
+    if (window->sold_milli || window->sell_in_lines) seen[FEATURE_FEE].present = false; /* a fee and no product lines */
     for (enum role role = ROLE_DISTRIBUTOR; role_is_partner(role); role++) {
         for (enum feature f = 0; f < FEATURE_COUNT; f++) scores[role] += contribution(f, &seen[f], role, policy);
         if (scores[role] > scores[j.best]) j.best = role;

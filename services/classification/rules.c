@@ -177,8 +177,8 @@ static enum truth identity_is_not_known(const struct inquiry *q, struct finding 
 
 /* --- ELG-05 ----------------------------------------------------------------------------------------------------- */
 
-/* The first limit of domain.md 10 in the line's currency: of the record in force; without one, the page's for USD, and none
- * for another currency: 0. */
+/* The first limit of domain.md 10 in the line's currency: of the record in force; without one, the page's for USD, and
+ * none for another currency: 0. */
 static int64_t first_limit_minor(const struct inquiry *q)
 {
     const struct limits *l = catalogue_limits(q->facts->catalogue, q->line->currency, q->received_date);

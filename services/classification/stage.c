@@ -20,7 +20,8 @@ static const struct stage_table tables[CLASSIFICATION_TABLE_COUNT] = {
 
 /* What a site does in a quarter, and what that says of its role. */
 static const struct stage_keeper kept[] = {
-    { CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_KEEPER_FEATURES }, { CLASSIFICATION_DRIFT, TABLE_CLASSIFICATION_KEEPER_DRIFT },
+    { CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_KEEPER_FEATURES },
+    { CLASSIFICATION_DRIFT, TABLE_CLASSIFICATION_KEEPER_DRIFT },
 };
 
 const struct stage classification_stage = {

@@ -32,7 +32,8 @@ bool approval_claimed(const struct judging *j, int64_t *minor, bool *overflow)
     return true;
 }
 
-/* The limit in minor units: of the record in force; without one, that of the page for USD and none for another currency. */
+/* The limit in minor units: of the record in force; without one, that of the page for USD and none for another
+ * currency. */
 static int64_t limit_minor(const struct judging *j, struct slice currency, const struct limit *limit)
 {
     const struct limits *record = catalogue_limits(j->facts->catalogue, currency, j->class->received_date);
@@ -93,7 +94,9 @@ static bool wrote_terms(const struct judging *j, struct slice actor)
 {
     const struct catalogue *c = j->facts->catalogue;
     for (unsigned i = 0; i < j->program_count; i++)
-        if (catalogue_is_author(c, j->programs[i].candidate->program_id, j->programs[i].candidate->program_version, actor)) return true;
+        if (catalogue_is_author(c, j->programs[i].candidate->program_id, j->programs[i].candidate->program_version,
+                                actor))
+            return true;
     return !j->program_count && catalogue_is_author(c, j->line->program_id, j->line->program_version, actor);
 }
 

@@ -4,8 +4,8 @@
 
 #include "compliance/judging.h"
 
-/* C as claimed, in minor units of the line's currency (domain.md 5.0 R7). false: none was claimed. *overflow is set when the
- * figures do not fit. */
+/* C as claimed, in minor units of the line's currency (domain.md 5.0 R7). false: none was claimed. *overflow is set
+ * when the figures do not fit. */
 bool approval_claimed(const struct judging *j, int64_t *minor, bool *overflow);
 
 /* True when C is over the first limit of its currency. */
@@ -15,8 +15,8 @@ bool approval_is_large(struct judging *j);
 enum truth approval_is_needed(struct judging *j, struct finding *f);
 enum truth approval_breaks_duties(struct judging *j, struct finding *f);
 
-/* Different people who approved the line: by a review in force, or named with it (approved_by); never its submitter, rep,
- * payee or the author of its terms. */
+/* Different people who approved the line: by a review in force, or named with it (approved_by); never its submitter,
+ * rep, payee or the author of its terms. */
 unsigned approval_signatures(const struct judging *j);
 
 /* Adds C to what the payee claimed that day, once; a refused line claimed nothing. */

@@ -117,7 +117,8 @@ static bool is_own_site(const struct judging *j, const struct party *p)
 
 enum truth customers_ship_to_is_barred(struct judging *j, struct finding *f)
 {
-    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM);
+    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
+                                  | KIND_BIT(KIND_DEAL_CLAIM);
     const struct party *p = &j->line->ship_to;
     if (!(kinds & KIND_BIT(j->kind)) || (party_is_absent(p) && !p->country.size)) return TRUTH_UNSPECIFIED;
     bool excluded = p->country.size && is_word_of(j->policy->agreement_excluded_countries, p->country);

@@ -1,5 +1,5 @@
-/* compliance/customers.h: is the customer of a claim the one of its agreement, may goods go where they went, and was the
- * agreement there first (AGR-06, AGR-07, AGR-09). */
+/* compliance/customers.h: is the customer of a claim the one of its agreement, may goods go where they went, and was
+ * the agreement there first (AGR-06, AGR-07, AGR-09). */
 #ifndef COMPLIANCE_CUSTOMERS_H
 #define COMPLIANCE_CUSTOMERS_H
 

@@ -1,4 +1,5 @@
-/* compliance/decide.c: every rule speaks, the strongest word wins. Pure: no clock, no I/O; memory from v->arena only. */
+/* compliance/decide.c: every rule speaks, the strongest word wins. Pure: no clock, no I/O; memory from v->arena
+ * only. */
 #include "compliance/decide.h"
 
 #include "base/assert.h"
@@ -58,8 +59,8 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
     return false;
 }
 
-/* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How many
- * people an amount needs is FIN-01's own question. */
+/* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How
+ * many people an amount needs is FIN-01's own question. */
 static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth,
                         const struct finding *f)
 {
@@ -135,8 +136,8 @@ static void weigh(struct judging *j, const struct compliance_rule *rule, enum tr
     }
 }
 
-/* A rule in SHADOW finds and records, and nothing else of it stays: no program struck, no place or customer for payout, no
- * note (screening.md 5.2). */
+/* A rule in SHADOW finds and records, and nothing else of it stays: no program struck, no place or customer for payout,
+ * no note (screening.md 5.2). */
 static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule *rule, struct finding *f)
 {
     struct clearance *c = j->v->section, before = *c;
@@ -262,8 +263,8 @@ static void deny_by_review(struct judging *j)
     reason_argument(verdict_give(j->v, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
 }
 
-/* An explicit claim with nothing left is refused with the reasons that cut it, once nothing is in question any more: what
- * a rule cannot know never ends in a refusal (screening.md 2.1). */
+/* An explicit claim with nothing left is refused with the reasons that cut it, once nothing is in question any more:
+ * what a rule cannot know never ends in a refusal (screening.md 2.1). */
 static void refuse_what_is_empty(struct judging *j)
 {
     if (!j->has_proposal || j->proposed_qty_milli > 0 || !j->is_explicit) return;
@@ -331,8 +332,8 @@ static void leave_refusal(struct judging *j)
     own->state = FOOTPRINT_ENDED;
 }
 
-/* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back brings
- * nothing back. */
+/* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back
+ * brings nothing back. */
 static void record(struct judging *j, enum outcome outcome)
 {
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
@@ -359,7 +360,8 @@ static void record(struct judging *j, enum outcome outcome)
     own->state = state_after(outcome);
 }
 
-static struct judging *prepared(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+static struct judging *prepared(const struct dossier *d, const void *facts, const struct policy *policy,
+                                struct verdict *v)
 {
     struct judging *j = ARENA_NEW(v->arena, struct judging);
     judging_begin(j, d, facts, policy, v);

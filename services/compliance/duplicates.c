@@ -91,7 +91,11 @@ static bool make_key(struct judging *j)
     case KIND_MDF_CLAIM:
         add_marketing(j, &k);
         break;
-    case KIND_PRICE_PROTECTION_CLAIM: case KIND_ROTATION_CLAIM: case KIND_TRANSFER_OUT: case KIND_TRANSFER_IN: case KIND_STOCK_ADJUST:
+    case KIND_PRICE_PROTECTION_CLAIM:
+    case KIND_ROTATION_CLAIM:
+    case KIND_TRANSFER_OUT:
+    case KIND_TRANSFER_IN:
+    case KIND_STOCK_ADJUST:
         add_stock_act(j, &k);
         break;
     default:
@@ -189,9 +193,9 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
     return TRUTH_TRUE;
 }
 
-/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives or
- * waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). A second REPLACE
- * of one original is payout's question. */
+/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives
+ * or waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). A second
+ * REPLACE of one original is payout's question. */
 static bool is_said_by_another(struct judging *j)
 {
     const struct key_use *use = key_use_of(j);
@@ -205,7 +209,8 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
 {
     if (!is_said_by_another(j)) return TRUTH_FALSE;
     const struct key_use *use = key_use_of(j);
-    j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id), use->submission_no };
+    j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id),
+                                 use->submission_no };
     return say_repeat(j, f);
 }
 

@@ -1,4 +1,5 @@
-/* compliance/duplicates.h: the business key K, reused claim numbers and reused proofs (domain.md 3.3, screening.md 7.1). */
+/* compliance/duplicates.h: the business key K, reused claim numbers and reused proofs (domain.md 3.3,
+ * screening.md 7.1). */
 #ifndef COMPLIANCE_DUPLICATES_H
 #define COMPLIANCE_DUPLICATES_H
 

@@ -39,7 +39,8 @@ static enum err over_claim_ids(const struct old_row *row, bool *over)
 static enum err line_is_gone(const struct old_row *row, struct slice line_id, bool *gone)
 {
     struct slice value, key = row->key, root_id = stored_rows_take_part(&key);
-    TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_LINES), tables_line_key(row->env->arena, root_id, line_id), &value));
+    TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_LINES),
+                  tables_line_key(row->env->arena, root_id, line_id), &value));
     *gone = value.size == 0;
     return OK;
 }
@@ -74,7 +75,8 @@ static enum err near_has_older(const struct old_row *row, bool *has)
     const struct near_bucket *b = row->record;
     struct slice value = { 0 };
     if (b->has_older)
-        TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_NEAR), tables_older_key(row->env->arena, row->key), &value));
+        TRY(store_get(row->env->store, stored_rows_number(row->env, COMPLIANCE_NEAR),
+                      tables_older_key(row->env->arena, row->key), &value));
     *has = value.size > 0;
     return OK;
 }
@@ -128,11 +130,14 @@ static enum err over_day(const struct old_row *row, bool *over)
     return OK;
 }
 
-static const struct { enum compliance_table table; is_over *is_over; } sweeps[] = {
-    { COMPLIANCE_LINES, over_line }, { COMPLIANCE_KEYS, over_key }, { COMPLIANCE_CLAIM_IDS, over_claim_ids },
-    { COMPLIANCE_TRANSACTIONS, over_transaction }, { COMPLIANCE_MATCHES, over_match }, { COMPLIANCE_NEAR, over_near },
-    { COMPLIANCE_DOCUMENTS, over_document }, { COMPLIANCE_INVENTORY_DAYS, over_month }, { COMPLIANCE_WINDOWS, over_window },
-    { COMPLIANCE_PARTIES, over_party }, { COMPLIANCE_PAYEE_DAYS, over_day },
+static const struct { enum compliance_table table; is_over *is_over;
+} sweeps[] = {
+    { COMPLIANCE_LINES, over_line },          { COMPLIANCE_KEYS, over_key },
+    { COMPLIANCE_CLAIM_IDS, over_claim_ids }, { COMPLIANCE_TRANSACTIONS, over_transaction },
+    { COMPLIANCE_MATCHES, over_match },       { COMPLIANCE_NEAR, over_near },
+    { COMPLIANCE_DOCUMENTS, over_document },  { COMPLIANCE_INVENTORY_DAYS, over_month },
+    { COMPLIANCE_WINDOWS, over_window },      { COMPLIANCE_PARTIES, over_party },
+    { COMPLIANCE_PAYEE_DAYS, over_day },
 };
 enum { SWEEPS = sizeof sweeps / sizeof sweeps[0] };
 
@@ -152,7 +157,8 @@ static int32_t month_of(const struct stage_env *env)
 static int32_t first_that_counts(const struct stage_env *env)
 {
     int32_t today = instant_date(env->now_unix_ms, 0);
-    const struct policy *policy = catalogue_policy(env->catalogue, today, (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    const struct policy *policy =
+        catalogue_policy(env->catalogue, today, (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     return date_add_months(today / 100 * 100 + 1, -(int32_t)policy->duplicate_horizon_months - 1);
 }
 
@@ -172,7 +178,8 @@ static size_t largest_record(const struct stage_env *env)
     return most;
 }
 
-static enum err sweep_row(struct stage_env *env, unsigned sweep, const struct stored_row *stored, void *record, int32_t before)
+static enum err sweep_row(struct stage_env *env, unsigned sweep, const struct stored_row *stored, void *record,
+                          int32_t before)
 {
     enum compliance_table table = sweeps[sweep].table;
     size_t mark = arena_mark(env->arena);
@@ -193,7 +200,8 @@ enum err expiry_go_on(struct stage_env *env)
     if (s.month != month_of(env)) s = (struct expiry_sweep){ .done_month = s.done_month, .month = month_of(env) };
     ASSERT(s.table < SWEEPS);
     TRY(stored_rows_read(env, sweeps[s.table].table, s.after, ROWS_AT_ONCE, &rows));
-    for (unsigned i = 0; i < rows.count; i++) TRY(sweep_row(env, s.table, &rows.items[i], record, first_that_counts(env)));
+    for (unsigned i = 0; i < rows.count; i++)
+        TRY(sweep_row(env, s.table, &rows.items[i], record, first_that_counts(env)));
     s.after = rows.more ? rows.items[rows.count - 1].key : (struct slice){ 0 };
     if (!rows.more) s.table++;
     if (s.table == SWEEPS) s = (struct expiry_sweep){ .done_month = s.month };

@@ -1,5 +1,5 @@
-/* compliance/expiry.h: rows that no rule looks at any more leave the state, once a month (screening.md 11). What they would
- * say is outside duplicate.horizon_months; slots, rosters, agreements, ledgers and what waits stay. */
+/* compliance/expiry.h: rows that no rule looks at any more leave the state, once a month (screening.md 11). What they
+ * would say is outside duplicate.horizon_months; slots, rosters, agreements, ledgers and what waits stay. */
 #ifndef COMPLIANCE_EXPIRY_H
 #define COMPLIANCE_EXPIRY_H
 

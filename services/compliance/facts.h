@@ -7,7 +7,9 @@
 
 /* What the shared registry answered (screening.md 8.1). Not asked counts as away for a line that needs it. */
 enum slots_standing { SLOTS_NOT_ASKED, SLOTS_ANSWERED, SLOTS_AWAY };
-struct slot_answer { struct slice program_id, serial, holder_root_id, holder_line_id; };   /* no holder: now this line's */
+struct slot_answer {
+    struct slice program_id, serial, holder_root_id, holder_line_id;
+}; /* no holder: now this line's */
 struct deal_claim { struct slice root_id, line_id; int32_t closed_on; };
 
 struct compliance_facts {

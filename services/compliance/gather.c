@@ -22,7 +22,8 @@ static const struct partner *find_party(struct stage_env *env, const struct part
 static bool submitter_approves(const struct receipt *r)
 {
     for (unsigned i = 0; i < r->text_count; i++)
-        if (slice_equal(r->texts[i].name, SLICE("submitter_role")) && slice_equal(r->texts[i].value, SLICE("approver"))) return true;
+        if (slice_equal(r->texts[i].name, SLICE("submitter_role")) && slice_equal(r->texts[i].value, SLICE("approver")))
+            return true;
     return false;
 }
 
@@ -34,8 +35,9 @@ enum err compliance_gather(struct stage_env *env, const struct dossier *d, void 
     ASSERT(d->line && d->classification);
     facts->catalogue = env->catalogue;
     facts->site = find_partner(env, d->line->partner_id);
-    facts->root = slice_equal(d->line->partner_id, d->classification->partner_root_id) ? facts->site
-                                                                                         : find_partner(env, d->classification->partner_root_id);
+    facts->root = slice_equal(d->line->partner_id, d->classification->partner_root_id)
+                      ? facts->site
+                      : find_partner(env, d->classification->partner_root_id);
     facts->ship_to = find_party(env, &d->line->ship_to);
     facts->seed = own->seed;
     facts->submitter_approves = submitter_approves(d->receipt);

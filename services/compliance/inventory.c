@@ -149,8 +149,8 @@ static struct footprint *change_line(struct judging *j, struct slice line_id)
     return judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
 }
 
-/* What goes the other way when a line is undone, by a CANCEL or by the REPLACE that is one. What a return has brought back
- * from a sale does not come back with its cancel a second time, nor leaves with the return's own. */
+/* What goes the other way when a line is undone, by a CANCEL or by the REPLACE that is one. What a return has brought
+ * back from a sale does not come back with its cancel a second time, nor leaves with the return's own. */
 static int64_t countermovement(struct judging *j, const struct footprint *of)
 {
     if (of->returns_line_id.size) {
@@ -205,7 +205,8 @@ static int64_t moved_since(struct judging *j, struct pool p, int32_t date)
     return net;
 }
 
-/* The report of the line's location; a new one takes the place of the oldest when there are too many. NULL: an older one. */
+/* The report of the line's location; a new one takes the place of the oldest when there are too many. NULL: an older
+ * one. */
 static struct pool_report *open_report(struct judging *j, struct pool_ledger *ledger)
 {
     struct pool_report *report = NULL;
@@ -280,7 +281,8 @@ static void move_for(struct judging *j)
 
 void inventory_open(struct judging *j)
 {
-    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SELL_IN);
+    static const unsigned kinds =
+        KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (j->is_refused || !(kinds & KIND_BIT(j->kind)) || !j->class->sku.size || !j->date) return;
     judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
     judging_read(j, COMPLIANCE_INVENTORY_DAYS, own_month_key(j), NULL);

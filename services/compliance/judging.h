@@ -58,7 +58,7 @@ struct judging {
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
-    struct slice                   line_row, transaction_row, match_row, pool_row, month_row;   /* keys, made once; empty: not made yet */
+    struct slice line_row, transaction_row, match_row, pool_row, month_row; /* keys, made once; empty: not made yet */
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
@@ -69,12 +69,12 @@ struct judging {
     struct hash128                 key;
     struct repeat                  repeat;
     bool                           is_resubmission;
-    bool                           takes_slots_over;    /* people released SER-02: slots that others hold, or nobody could ask for, become its own */
-    struct subjects               *subjects;        /* who is screened (screening.c), with the names on file; NULL: not found yet */
+    bool takes_slots_over; /* people released SER-02: slots that others hold, or nobody could ask for, become its own */
+    struct subjects *subjects; /* who is screened (screening.c), with the names on file; NULL: not found yet */
     const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
     struct listed_party           *listed;          /* LISTED_MAX, made with the first */
     unsigned                       listed_count;
-    struct slice                  *cleared;         /* LISTED_MAX: entries that a verdict says are another party; made with the first */
+    struct slice *cleared; /* LISTED_MAX: entries that a verdict says are another party; made with the first */
     unsigned                       cleared_count;
     bool                           has_unreadable;  /* a party whose name folds to nothing */
     struct slice                   unreadable_key;
@@ -107,7 +107,7 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
 
 static inline void finding_begin(struct finding *f)
 {
-    f->reason_count = f->evidence_count = f->evidence_left_out = 0;         /* the lists stay as they are: counts speak */
+    f->reason_count = f->evidence_count = f->evidence_left_out = 0; /* the lists stay as they are: counts speak */
     f->observed = f->limit = (struct figure){ 0 };
     f->waits_on = (struct slice){ 0 };
     f->proposes = f->strikes = f->is_final = f->is_by_review = false;

@@ -25,7 +25,8 @@ static uint64_t revision_of(struct arena *a, const struct party *p, const struct
     struct name_query q = screen_query_of(a, p);
     key_parts_text(&k, p->name);
     key_parts_text(&k, p->country);
-    key_parts_text(&k, q.identifier_count ? q.identifiers->type : SLICE(""));   /* an id of the partner's own is in the key */
+    key_parts_text(&k,
+                   q.identifier_count ? q.identifiers->type : SLICE("")); /* an id of the partner's own is in the key */
     key_parts_text(&k, q.identifier_count ? slice_upper(a, slice_trim(q.identifiers->value)) : SLICE(""));
     if (by) key_parts_text(&k, identifiers_of(a, by));
     struct hash128 hash = key_parts_hash(&k, 0);
@@ -63,13 +64,17 @@ struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
     return text_slice(&t);
 }
 
-struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named, const struct partner *by,
-                                 const struct name_hit *hit)
+struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named,
+                                 const struct partner *by, const struct name_hit *hit)
 {
     return (struct listed_party){
-        .key = party_key, .name = named->name, .party_revision = revision_of(a, named, by), .entry = list_hits_entry(a, hit),
-        .revision = hit->entry->revision, .score = hit->score,
-        .alignment = slice_copy(a, hit->alignment),         /* a cached answer lives until the next question */
+        .key = party_key,
+        .name = named->name,
+        .party_revision = revision_of(a, named, by),
+        .entry = list_hits_entry(a, hit),
+        .revision = hit->entry->revision,
+        .score = hit->score,
+        .alignment = slice_copy(a, hit->alignment), /* a cached answer lives until the next question */
     };
 }
 
@@ -83,7 +88,8 @@ struct slice list_hits_case_id(struct arena *a, struct slice root_id, const stru
 static struct rule_result *result_of(struct arena *a, const struct listed_party *p)
 {
     struct evidence *evidence = ARENA_ARRAY(a, 2, struct evidence);
-    evidence[0] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .revision = p->party_revision, .text = p->name };
+    evidence[0] =
+        (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .revision = p->party_revision, .text = p->name };
     evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
                                      .score = p->score, .text = p->alignment };
     struct rule_result *r = ARENA_NEW(a, struct rule_result);
@@ -94,15 +100,23 @@ static struct rule_result *result_of(struct arena *a, const struct listed_party 
     return r;
 }
 
-struct clearance *list_hits_case(struct arena *a, struct slice root_id, const struct listed_party *p, struct texts line_ids)
+struct clearance *list_hits_case(struct arena *a, struct slice root_id, const struct listed_party *p,
+                                 struct texts line_ids)
 {
     struct clearance *c = ARENA_NEW(a, struct clearance);
     struct reason *reason = ARENA_NEW(a, struct reason);
     *reason = (struct reason){ .code = REASON_SANCTIONS_HIT, .outcome = OUTCOME_HOLD };
     *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of(a, p),
-                       .rule_result_count = 1, .waiting = { .reason = REASON_SANCTIONS_HIT } },
-        .case_id = list_hits_case_id(a, root_id, p), .case_kind = CASE_KIND_PARTY, .case_subject = p->key, .case_line_ids = line_ids,
+        .judgement = { .outcome = OUTCOME_HOLD,
+                       .reasons = reason,
+                       .reason_count = 1,
+                       .rule_results = result_of(a, p),
+                       .rule_result_count = 1,
+                       .waiting = { .reason = REASON_SANCTIONS_HIT } },
+        .case_id = list_hits_case_id(a, root_id, p),
+        .case_kind = CASE_KIND_PARTY,
+        .case_subject = p->key,
+        .case_line_ids = line_ids,
     };
     return c;
 }

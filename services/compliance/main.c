@@ -17,7 +17,8 @@ enum { CACHE_BYTES = 64 << 20 };
 
 enum { LIST_ID_BYTES = METRIC_LABEL_BYTES_MAX };
 
-/* A list in force, for its age: the poller writes, whoever shows metrics reads. An id is written once, before its time. */
+/* A list in force, for its age: the poller writes, whoever shows metrics reads. An id is written once, before its
+ * time. */
 struct shown_list {
     char                  id[LIST_ID_BYTES];
     _Atomic int64_t       file_time_unix_ms;        /* 0: there is no such list */
@@ -93,9 +94,11 @@ static enum err open_held(const struct settings *s, unsigned workers, struct pro
     policy_default(&policy);
     struct held *h = calloc(1, sizeof *h);
     if (!h) return ERR_MEMORY_EXHAUSTED;
-    struct list_watch_options options = {
-        .context = h, .file = file, .listeners = workers, .shrink_percent = policy.screening_shrink_refuse_percent, .told = told
-    };
+    struct list_watch_options options = { .context = h,
+                                          .file = file,
+                                          .listeners = workers,
+                                          .shrink_percent = policy.screening_shrink_refuse_percent,
+                                          .told = told };
     enum err e = list_watch_open(&options, problems->arena, problems, &h->watch);
     h->cache_entries_max = (unsigned)settings_number(s, SETTING_SCREENING_CACHE_ENTRIES_MAX);
     for (unsigned i = 0; i < workers; i++)
@@ -132,7 +135,9 @@ static void poll(void *held)
 
 int main(int argc, char **argv)
 {
-    static const struct stage_holder lists = { open_held, own, renew, poll, SETTING_SCREENING_POLL_MS, show, close_held };
+    static const struct stage_holder lists = {
+        open_held, own, renew, poll, SETTING_SCREENING_POLL_MS, show, close_held
+    };
     static const struct stage_service service = {
         &compliance_stage,
         "says of each line whether it is honest and may be paid; screens names against lists",

@@ -160,7 +160,8 @@ static struct near_features features_of(struct judging *j)
         .order = hash32(j, l->order_no), .invoice_line = hash32(j, l->invoice_line),
     };
     for (unsigned i = 0; i < l->document_count && f.document_count < NEAR_DOCUMENTS_MAX; i++)
-        if (l->documents[i].has_sha256) memcpy(&f.documents[f.document_count++], l->documents[i].sha256, sizeof f.documents[0]);
+        if (l->documents[i].has_sha256)
+            memcpy(&f.documents[f.document_count++], l->documents[i].sha256, sizeof f.documents[0]);
     keep_number(j, is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key, &f);
     return f;
 }
@@ -211,8 +212,8 @@ static uint16_t tag_of_value(int64_t minor)
     return (uint16_t)((magnitude << 10 | (digits & 1023)) + 1);
 }
 
-/* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. The order does: its
- * low half, of multiples by an odd number, differs whichever neighbours were exchanged. */
+/* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. The order
+ * does: its low half, of multiples by an odd number, differs whichever neighbours were exchanged. */
 static void tag_number(const struct near_features *f, struct near_ref *r)
 {
     struct slice number = number_of(f);
@@ -239,9 +240,15 @@ static uint8_t lag_of(const struct judging *j)
 static struct near_ref ref_of(struct judging *j, const struct near_features *f)
 {
     struct near_ref r = {
-        .document = hash32(j, j->receipt->document_id), .day = day_of(j->date), .value = tag_of_value(f->value_minor),
-        .qty = tag_of((uint64_t)f->qty_milli * 0x9e3779b97f4a7c15u >> 48), .part = tag_of(f->part), .line = tag_of(f->invoice_line),
-        .order = tag_of(f->order), .customer = tag_of(customer_of(&j->after)), .lag_weeks = lag_of(j),
+        .document = hash32(j, j->receipt->document_id),
+        .day = day_of(j->date),
+        .value = tag_of_value(f->value_minor),
+        .qty = tag_of((uint64_t)f->qty_milli * 0x9e3779b97f4a7c15u >> 48),
+        .part = tag_of(f->part),
+        .line = tag_of(f->invoice_line),
+        .order = tag_of(f->order),
+        .customer = tag_of(customer_of(&j->after)),
+        .lag_weeks = lag_of(j),
     };
     struct slice id = hash_id_pack(j->arena, j->line_id);
     memcpy(r.line_id, id.bytes, id.size < sizeof r.line_id ? id.size : sizeof r.line_id);
@@ -274,7 +281,8 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
     line->key_count++;
 }
 
-/* By confusable number (equal stripped ones are equal here too), by counterpart with part and quantity, by order, by proof. */
+/* By confusable number (equal stripped ones are equal here too), by counterpart with part and quantity, by order, by
+ * proof. */
 static void find_buckets(struct judging *j, struct near_line *line)
 {
     const struct near_features *f = &line->own;
@@ -319,7 +327,9 @@ static struct offer offer_of(struct judging *j, const struct near_line *line, un
 {
     static const struct near_bucket nothing;
     struct offer o = { .parts[1] = judging_read(j, COMPLIANCE_NEAR, line->keys[at], NULL) };
-    o.parts[0] = o.parts[1]->has_older ? judging_read(j, COMPLIANCE_NEAR, tables_older_key(j->arena, line->keys[at]), NULL) : &nothing;
+    o.parts[0] = o.parts[1]->has_older
+                     ? judging_read(j, COMPLIANCE_NEAR, tables_older_key(j->arena, line->keys[at]), NULL)
+                     : &nothing;
     o.count = o.parts[0]->ref_count + o.parts[1]->ref_count;
     o.first = o.count > offered_max(j) ? o.count - offered_max(j) : 0;
     return o;
@@ -356,7 +366,8 @@ void near_prepare(struct judging *j)
 
 static bool has_same_number(const struct near_ref *a, const struct near_ref *b)
 {
-    return a->number_size && a->number_size == b->number_size && a->number_sums == b->number_sums && a->number_order == b->number_order;
+    return a->number_size && a->number_size == b->number_size && a->number_sums == b->number_sums
+           && a->number_order == b->number_order;
 }
 
 /* One character more is the root of the difference of squares; two neighbours exchanged leave both sums as they are. */
@@ -472,7 +483,8 @@ static struct features compare(struct judging *j, const struct near_features *ow
     if (same_value(own, other)) p.value = 3;
     if (own->order && own->order == other->order) p.order = p.number == OTHER_NUMBER ? 1 : 3;
     if (shares_proof(own, other)) p.proof = 4;
-    if (p.number == 6 && own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line) p.line = -3;
+    if (p.number == 6 && own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line)
+        p.line = -3;
     return p;
 }
 
@@ -527,8 +539,8 @@ static bool is_disjoint(const struct judging *j, const struct footprint *f, cons
     return complete;
 }
 
-/* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which inside a
- * document is that of its lines. */
+/* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which
+ * inside a document is that of its lines. */
 static bool came_later(const struct judging *j, struct slice line_id, const struct footprint *f)
 {
     const struct footprint *own = j->before;
@@ -550,7 +562,8 @@ static bool is_candidate(struct judging *j, struct slice line_id, const struct f
 
 static const struct footprint *footprint_of(struct judging *j, const struct near_ref *r)
 {
-    return judging_read(j, COMPLIANCE_LINES, BOOKS_KEY(j->arena, j->root, slice_of((const char *)r->line_id, sizeof r->line_id)), NULL);
+    return judging_read(j, COMPLIANCE_LINES,
+                        BOOKS_KEY(j->arena, j->root, slice_of((const char *)r->line_id, sizeof r->line_id)), NULL);
 }
 
 static struct slice line_id_of(struct judging *j, const struct near_ref *r)
@@ -568,7 +581,8 @@ static bool is_rhythm(int32_t a, int32_t b)
 static bool is_supply(struct judging *j, const struct near_line *line, const struct near_ref *r)
 {
     const struct near_ref *own = &line->ref;
-    if (!own->customer || r->customer != own->customer || r->part != own->part || !r->day || r->day >= own->day) return false;
+    if (!own->customer || r->customer != own->customer || r->part != own->part || !r->day || r->day >= own->day)
+        return false;
     const struct footprint *f = footprint_of(j, r);
     if (customer_of(f) != customer_of(&j->after) || f->near.part != line->own.part || f->date >= j->date) return false;
     return is_rhythm(f->date, j->date) && f->state == FOOTPRINT_ACCEPTED && !came_later(j, line_id_of(j, r), f);
@@ -675,7 +689,8 @@ static unsigned keep_refs(const struct near_line *line, const struct near_bucket
 static void settle(struct judging *j, const struct near_line *line, unsigned at, struct near_bucket *young)
 {
     struct slice key = tables_older_key(j->arena, line->keys[at]);
-    struct near_bucket *older = young->has_older ? judging_change(j, COMPLIANCE_NEAR, key) : books_overwrite(j->v->books, COMPLIANCE_NEAR, key);
+    struct near_bucket *older =
+        young->has_older ? judging_change(j, COMPLIANCE_NEAR, key) : books_overwrite(j->v->books, COMPLIANCE_NEAR, key);
     char *kept = arena_take(j->arena, (older->ref_count + young->ref_count) * sizeof(struct near_ref));
     unsigned count = keep_refs(line, young, kept, keep_refs(line, older, kept, 0));
     unsigned surplus = count > NEAR_ENTRIES_MAX ? count - NEAR_ENTRIES_MAX : 0;

@@ -4,8 +4,8 @@
 
 #include "compliance/judging.h"
 
-/* The invoice key less a leading INVOICE, INV, NO, NR, RE and leading zeros of digit runs; empty without a digit or under
- * three characters. In the arena. */
+/* The invoice key less a leading INVOICE, INV, NO, NR, RE and leading zeros of digit runs; empty without a digit or
+ * under three characters. In the arena. */
 struct slice near_strip(struct arena *a, struct slice invoice_key);
 
 /* O as 0, I and L as 1, S as 5, B as 8. In the arena. */

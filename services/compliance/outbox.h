@@ -7,8 +7,9 @@
 /* Whether anything is owed in the partition at work. */
 enum err outbox_is_owing(struct stage_env *env, bool *owing) MUST_CHECK;
 
-/* Gives slots back, closes deals, and asks again for what a line of the root took over, a few hundred at a time; ticks_soon
- * when more are left. While the registry is away everything stays owed: a slot is taken too long, never free too soon. */
+/* Gives slots back, closes deals, and asks again for what a line of the root took over, a few hundred at a time;
+ * ticks_soon when more are left. While the registry is away everything stays owed: a slot is taken too long, never free
+ * too soon. */
 enum err outbox_pay(struct stage_env *env) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* compliance/prefetch.c: asks for the partners and the slots of the shared registry before the first line of a window is
- * judged. */
+/* compliance/prefetch.c: asks for the partners and the slots of the shared registry before the first line of a window
+ * is judged. */
 #include "compliance/prefetch.h"
 
 #include "base/assert.h"

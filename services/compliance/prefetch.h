@@ -15,8 +15,8 @@ unsigned prefetch_slots(struct arena *a, const struct dossier *d, const struct c
 /* Says that tick has something to do where the line's rows owe the registry. */
 enum err compliance_record(struct stage_env *env, const struct dossier *d, const struct verdict *v) MUST_CHECK;
 
-/* What the stage does by itself: pays what is owed the registry, sets its slots again where a server lost some, wakes the
- * lines that wait for it, and lets go what is too old to matter. */
+/* What the stage does by itself: pays what is owed the registry, sets its slots again where a server lost some, wakes
+ * the lines that wait for it, and lets go what is too old to matter. */
 enum { COMPLIANCE_TICK_MS = 1000 };
 enum err compliance_tick_is_due(struct stage_env *env, bool *due) MUST_CHECK;
 enum err compliance_tick(struct stage_env *env) MUST_CHECK;

@@ -66,7 +66,8 @@ static struct rational value_in_terms(const struct judging *j, struct exchange *
 {
     const struct program *p = j->programs[0].program;
     struct slice from = j->line->currency.size ? j->line->currency : p->currency;
-    *x = exchange_on(j->facts->catalogue, p->fx_table, from, p->currency, j->class->received_date, j->policy->fx_max_age_days);
+    *x = exchange_on(j->facts->catalogue, p->fx_table, from, p->currency, j->class->received_date,
+                     j->policy->fx_max_age_days);
     return rational_mul(rational_of_minor(j->line->deal->value_minor, currency_exponent(from)), x->rate);
 }
 
@@ -82,7 +83,8 @@ static struct slice rate_datum(struct judging *j, const struct exchange *x)
     return text_slice(&t);
 }
 
-static void say_too_small(struct finding *f, struct slice min, struct slice what, int64_t observed, int64_t limit, struct slice unit)
+static void say_too_small(struct finding *f, struct slice min, struct slice what, int64_t observed, int64_t limit,
+                          struct slice unit)
 {
     reason_argument(finding_give(f, REASON_DEAL_TOO_SMALL, OUTCOME_REJECT), SLICE("min"), min);
     finding_figures(f, what, observed, limit, unit);
@@ -99,7 +101,8 @@ static enum truth is_small_by_value(struct judging *j, const struct deal_terms *
         return TRUTH_WAIT;
     }
     struct slice currency = j->programs[0].program->currency;
-    if (rational_compare(value, rational_of_minor(terms->min_value_minor, currency_exponent(currency))) >= 0) return TRUTH_FALSE;
+    if (rational_compare(value, rational_of_minor(terms->min_value_minor, currency_exponent(currency))) >= 0)
+        return TRUTH_FALSE;
     if (round_money(value, currency_exponent(currency), ROUNDING_HALF_UP, 1, &minor) != OK) return TRUTH_FAULT;
     struct text min = text_in(j->arena, 40);
     money_put(&min, terms->min_value_minor, currency);
@@ -112,9 +115,11 @@ static enum truth is_too_small(struct judging *j, const struct deal_terms *terms
 {
     const struct deal_registration *deal = j->line->deal;
     enum truth by_value = is_small_by_value(j, terms, f);
-    if (by_value == TRUTH_TRUE || by_value == TRUTH_FAULT || !deal->qty_milli || deal->qty_milli >= terms->min_qty_milli)
+    if (by_value == TRUTH_TRUE || by_value == TRUTH_FAULT || !deal->qty_milli
+        || deal->qty_milli >= terms->min_qty_milli)
         return by_value;
-    say_too_small(f, judging_int_text(j, terms->min_qty_milli / 1000), SLICE("qty"), deal->qty_milli, terms->min_qty_milli, SLICE("milli"));
+    say_too_small(f, judging_int_text(j, terms->min_qty_milli / 1000), SLICE("qty"), deal->qty_milli,
+                  terms->min_qty_milli, SLICE("milli"));
     return TRUTH_TRUE;
 }
 
@@ -213,7 +218,8 @@ static int32_t approval_date(const struct judging *j)
     instant_ms at = 0;
     for (unsigned i = 0; i < j->dossier->review_count; i++)
         if (j->dossier->reviews[i].act != ACT_TAKE) at = j->dossier->reviews[i].at_unix_ms;
-    return at > j->receipt->received_at_unix_ms ? instant_date(at, j->class->utc_offset_minutes) : j->class->received_date;
+    return at > j->receipt->received_at_unix_ms ? instant_date(at, j->class->utc_offset_minutes)
+                                                : j->class->received_date;
 }
 
 /* An extension counts while the protection runs. */

@@ -8,7 +8,8 @@
  * asked for. Needs no state. */
 struct slice registrations_key(const struct judging *j, const struct catalogue *catalogue, uint64_t seed);
 
-/* What stands in the registry for a deal: the root and its number, so that revisions meet their own place. In the arena. */
+/* What stands in the registry for a deal: the root and its number, so that revisions meet their own place. In the
+ * arena. */
 struct slice registrations_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no);
 
 /* DRG-01. Fills place and share of the clearance. */

@@ -77,7 +77,9 @@ static bool is_struck(const struct clearance *c, struct slice slot_key)
 {
     for (unsigned i = 0; i < c->struck_count; i++) {
         struct slice program_id = c->struck[i].program_id;
-        if (slice_starts_with(slot_key, program_id) && slot_key.size > program_id.size && slot_key.bytes[program_id.size] == ':') return true;
+        if (slice_starts_with(slot_key, program_id) && slot_key.size > program_id.size
+            && slot_key.bytes[program_id.size] == ':')
+            return true;
     }
     return false;
 }
@@ -117,7 +119,8 @@ static void take_slots(struct registry_rebuild *r, const struct dossier *d, stru
     if (!count) return;
     h->slots = ARENA_ARRAY(&r->kept, count, struct held_slot);
     for (unsigned i = 0; i < count; i++)
-        if (is_kept(d->clearance, &requests[i])) h->slots[h->slot_count++].request = copy_request(&r->kept, &requests[i]);
+        if (is_kept(d->clearance, &requests[i]))
+            h->slots[h->slot_count++].request = copy_request(&r->kept, &requests[i]);
 }
 
 static void take_returned(struct registry_rebuild *r, const struct dossier *d, struct holding *h)
@@ -168,7 +171,9 @@ void registry_rebuild_take(struct registry_rebuild *r, struct slice bytes)
     if (dossier_is_case(&d) || !d.line || !d.receipt || !d.classification || !d.clearance) return;
     struct holding *h = holding_of(r, &d);
     if (bytes.size <= h->dossier_bytes) return;
-    *h = (struct holding){ .line_id = h->line_id, .dossier_bytes = bytes.size, .received_at_unix_ms = d.receipt->received_at_unix_ms };
+    *h = (struct holding){ .line_id = h->line_id,
+                           .dossier_bytes = bytes.size,
+                           .received_at_unix_ms = d.receipt->received_at_unix_ms };
     h->root_id = slice_copy(&r->kept, d.classification->partner_root_id);
     fill(r, &d, h);
 }
@@ -178,7 +183,8 @@ void registry_rebuild_take(struct registry_rebuild *r, struct slice bytes)
 static int by_receipt(const void *a_, const void *b_)
 {
     const struct holding *a = *(struct holding *const *)a_, *b = *(struct holding *const *)b_;
-    if (a->received_at_unix_ms != b->received_at_unix_ms) return a->received_at_unix_ms < b->received_at_unix_ms ? -1 : 1;
+    if (a->received_at_unix_ms != b->received_at_unix_ms)
+        return a->received_at_unix_ms < b->received_at_unix_ms ? -1 : 1;
     return slice_compare(a->line_id, b->line_id);
 }
 
@@ -267,7 +273,8 @@ static enum err put_those(struct registry_rebuild *r, bool released)
     return OK;
 }
 
-enum err registry_rebuild_finish(struct registry_rebuild *r, instant_ms now_unix_ms, struct registry_rebuild_counts *counts)
+enum err registry_rebuild_finish(struct registry_rebuild *r, instant_ms now_unix_ms,
+                                 struct registry_rebuild_counts *counts)
 {
     bool writes = r->options.redis.link != NULL;
     r->counts.lines = r->counts.serials = r->counts.deals = r->counts.conflicts = 0;

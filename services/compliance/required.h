@@ -1,4 +1,5 @@
-/* compliance/required.h: what the line itself must say (DOC-02), and dates that cannot be (AGR-08). Both need no state. */
+/* compliance/required.h: what the line itself must say (DOC-02), and dates that cannot be (AGR-08). Both need no
+ * state. */
 #ifndef COMPLIANCE_REQUIRED_H
 #define COMPLIANCE_REQUIRED_H
 

@@ -44,15 +44,23 @@ enum err rescreening_is_due(struct stage_env *env, bool *due)
 
 /* --- the lines that name a party --- */
 
-struct mention { struct stage_env *env; struct slice root_id, key; uint64_t number; instant_ms since_unix_ms; struct slice *ids; unsigned count; enum err error; };
+struct mention {
+    struct stage_env *env;
+    struct slice root_id, key;
+    uint64_t number;
+    instant_ms since_unix_ms;
+    struct slice *ids;
+    unsigned count;
+    enum err error;
+};
 
 /* A root is named by all its lines. */
 static bool names_it(const struct footprint *f, const struct mention *m)
 {
     uint64_t number = m->number;
     if (slice_equal(m->key, m->root_id) || slice_equal(m->key, f->site)) return true;
-    return f->sold_to == number || f->end_customer == number || f->ship_to == number || f->vendor == number || f->payee == number
-        || f->rep == number;
+    return f->sold_to == number || f->end_customer == number || f->ship_to == number || f->vendor == number
+           || f->payee == number || f->rep == number;
 }
 
 static enum err note_mention(void *context, struct slice key, struct slice value)
@@ -68,11 +76,17 @@ static enum err note_mention(void *context, struct slice key, struct slice value
     return OK;
 }
 
-static enum err lines_of(struct stage_env *env, struct slice root_id, struct slice key, uint64_t number, int64_t days, struct texts *out)
+static enum err lines_of(struct stage_env *env, struct slice root_id, struct slice key, uint64_t number, int64_t days,
+                         struct texts *out)
 {
-    struct mention m = { .env = env, .root_id = root_id, .key = key, .number = number, .since_unix_ms = env->now_unix_ms - days * 24 * INSTANT_HOUR_MS,
+    struct mention m = { .env = env,
+                         .root_id = root_id,
+                         .key = key,
+                         .number = number,
+                         .since_unix_ms = env->now_unix_ms - days * 24 * INSTANT_HOUR_MS,
                          .ids = ARENA_ARRAY(env->arena, FOOTPRINT_CASE_LINES_MAX, struct slice) };
-    TRY(store_scan(env->store, stored_rows_number(env, COMPLIANCE_LINES), BOOKS_KEY(env->arena, root_id), (struct slice){ 0 }, note_mention, &m));
+    TRY(store_scan(env->store, stored_rows_number(env, COMPLIANCE_LINES), BOOKS_KEY(env->arena, root_id),
+                   (struct slice){ 0 }, note_mention, &m));
     *out = (struct texts){ m.ids, m.count };
     return OK;
 }
@@ -81,11 +95,12 @@ static enum err lines_of(struct stage_env *env, struct slice root_id, struct sli
 
 static const struct policy *policy_now(const struct stage_env *env, struct slice root_id)
 {
-    return catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0), root_id, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    return catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0), root_id, (struct slice){ 0 },
+                            INCENTIVE_UNSPECIFIED);
 }
 
-static enum err open_case(struct stage_env *env, const struct compliance_own *own, struct slice root_id, uint64_t number,
-                          const struct listed_party *p)
+static enum err open_case(struct stage_env *env, const struct compliance_own *own, struct slice root_id,
+                          uint64_t number, const struct listed_party *p)
 {
     struct case_lines kept;
     struct texts line_ids;
@@ -106,22 +121,27 @@ static enum err open_case(struct stage_env *env, const struct compliance_own *ow
 /* A party on file. `profile`: it is a partner of this root, whose identifiers are compared, too. */
 struct kept_party { struct slice root_id; uint64_t number; struct party_names names; const struct partner *profile; };
 
-static enum err compare_name(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept, const struct party_name *named)
+static enum err compare_name(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept,
+                             const struct party_name *named)
 {
     const struct partner *profile = kept->profile;
     struct slice root_id = kept->root_id, key = kept->names.key;
     struct party p = { .name = named->name, .key = key, .country = named->country };
     party_key_identifier(key, &p.id_type, &p.id);
     struct name_query q = screen_query_of(env->arena, &p);
-    if (profile && profile->identifier_count) screen_identify(env->arena, &q, profile->identifiers, profile->identifier_count);
+    if (profile && profile->identifier_count)
+        screen_identify(env->arena, &q, profile->identifiers, profile->identifier_count);
     const struct policy *policy = policy_now(env, root_id);
-    struct screen_limits limits = { (int32_t)policy->screening_likely_score, (unsigned)policy->screening_candidates_max };
+    struct screen_limits limits = { (int32_t)policy->screening_likely_score,
+                                    (unsigned)policy->screening_candidates_max };
     struct name_answer answer;
     screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
     for (unsigned i = 0; i < answer.hit_count && env->case_count < STAGE_CASES_MAX; i++) {
         const struct name_hit *hit = &answer.hits[i];
         const struct partner *by = hit->by_identifier ? profile : NULL;
-        if (hit->score < policy->screening_likely_score || list_hits_is_cleared(env->arena, env->catalogue, key, &p, by, hit->entry)) continue;
+        if (hit->score < policy->screening_likely_score
+            || list_hits_is_cleared(env->arena, env->catalogue, key, &p, by, hit->entry))
+            continue;
         struct listed_party pair = list_hits_of(env->arena, key, &p, by, hit);
         TRY(open_case(env, own, root_id, kept->number, &pair));
     }
@@ -186,7 +206,8 @@ static bool is_gone(const struct name_lists *lists, struct slice entry)
 {
     struct slice rest = entry, list_id = slice_cut(&rest, '/');
     for (unsigned i = 0; i < lists->list_count; i++)
-        if (slice_equal(lists->lists[i].id, list_id)) return lists->lists[i].is_loaded && !list_find(&lists->lists[i], rest);
+        if (slice_equal(lists->lists[i].id, list_id))
+            return lists->lists[i].is_loaded && !list_find(&lists->lists[i], rest);
     return false;
 }
 
@@ -202,7 +223,8 @@ static enum err close_gone(struct stage_env *env, const struct compliance_own *o
     return stored_rows_put(env, COMPLIANCE_CASES, row->key, &nothing);
 }
 
-static enum err close_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at, bool *is_done)
+static enum err close_some(struct stage_env *env, const struct compliance_own *own, struct lists_screened *at,
+                           bool *is_done)
 {
     struct stored_rows rows;
     TRY(stored_rows_read(env, COMPLIANCE_CASES, at->after, CASES_AT_ONCE, &rows));

@@ -58,7 +58,8 @@ static struct slice row_key(void)
     return SLICE("seen");
 }
 
-static enum err look(struct stage_env *env, struct registry_seen *seen, struct registry_sight *now, enum registry_standing *standing)
+static enum err look(struct stage_env *env, struct registry_seen *seen, struct registry_sight *now,
+                     enum registry_standing *standing)
 {
     TRY(stored_rows_get(env, COMPLIANCE_REGISTRY, row_key(), seen));
     struct registry_sight last = sight_of(seen);
@@ -128,9 +129,11 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
     TRY(stored_rows_decode(s->env, COMPLIANCE_SERIALS, row->value, &h));
     for (unsigned i = 0; i < h.slot_count; i++) {
         instant_ms received = 0;
-        if (h.slots[i].line_id.size && h.slots[i].is_registered) TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
+        if (h.slots[i].line_id.size && h.slots[i].is_registered)
+            TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
         if (!received) continue;
-        add(s, (struct registry_request){ .family = REGISTRY_SERIAL, .key = serials_slot_key(s->env->arena, h.slots[i].program_id, serial),
+        add(s, (struct registry_request){ .family = REGISTRY_SERIAL,
+                                          .key = serials_slot_key(s->env->arena, h.slots[i].program_id, serial),
                                           .claim = { root_id, h.slots[i].line_id, received, 0 } });
     }
     return OK;
@@ -154,8 +157,10 @@ static enum err add_deal(struct slots *s, const struct stored_row *row)
     if (h.is_held && h.is_registered && h.conflict_key.size) TRY(holder_received(s, root_id, h.line_id, &received));
     if (!received) return OK;
     int32_t closed_on = h.last_day ? date_add_days(h.last_day, 1) : 0;
-    add(s, (struct registry_request){ .family = REGISTRY_DEAL, .key = h.conflict_key,
-                                      .claim = { root_id, deal_holder(s->env->arena, root_id, deal_reg_no), received, closed_on } });
+    add(s, (struct registry_request){
+               .family = REGISTRY_DEAL,
+               .key = h.conflict_key,
+               .claim = { root_id, deal_holder(s->env->arena, root_id, deal_reg_no), received, closed_on } });
     return OK;
 }
 
@@ -165,7 +170,8 @@ static enum err report_conflicts(struct stage_env *env, const struct slots *s)
 {
     for (unsigned i = 0; i < s->count; i++) {
         const struct registry_request *q = &s->requests[i];
-        if (q->family == REGISTRY_SERIAL && q->holder_count && q->place == q->holder_count) TRY(slot_conflicts_open(env, q));
+        if (q->family == REGISTRY_SERIAL && q->holder_count && q->place == q->holder_count)
+            TRY(slot_conflicts_open(env, q));
     }
     return OK;
 }
@@ -175,14 +181,15 @@ static enum err report_conflicts(struct stage_env *env, const struct slots *s)
 /* A slot is taken when its line is judged, which may be as long after receipt as it was parked. */
 static instant_ms oldest(const struct stage_env *env, const struct registry_seen *seen)
 {
-    const struct policy *policy = catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0), (struct slice){ 0 },
-                                                   (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
+    const struct policy *policy = catalogue_policy(env->catalogue, instant_date(env->now_unix_ms, 0),
+                                                   (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
     int64_t hours = policy->registry_reassert_hours + policy->park_max_hours;
     return seen->restores_all ? INT64_MIN : env->now_unix_ms - hours * INSTANT_HOUR_MS;
 }
 
 /* *done: that was the last of them. */
-static enum err restore_some(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now, bool *done)
+static enum err restore_some(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now,
+                             bool *done)
 {
     struct slots s = { .env = env, .oldest_unix_ms = oldest(env, seen) };
     enum compliance_table table = seen->restores_deals ? COMPLIANCE_DEALS : COMPLIANCE_SERIALS;
@@ -200,7 +207,8 @@ static enum err restore_some(struct stage_env *env, struct registry_seen *seen, 
     return OK;
 }
 
-static enum err restore_to(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now, bool all)
+static enum err restore_to(struct stage_env *env, struct registry_seen *seen, const struct registry_sight *now,
+                           bool all)
 {
     struct slice server = server_name(env->arena, now);
     bool done = false;
@@ -253,7 +261,8 @@ static enum err visit_table(struct stage_env *env, enum compliance_table table, 
         struct slots s = { .env = env, .oldest_unix_ms = INT64_MIN };
         size_t mark = arena_mark(env->arena);
         TRY(stored_rows_read(env, table, after, ROWS_AT_ONCE, &rows));
-        for (unsigned i = 0; i < rows.count; i++) TRY(table == COMPLIANCE_DEALS ? add_deal(&s, &rows.items[i]) : add_serials(&s, &rows.items[i]));
+        for (unsigned i = 0; i < rows.count; i++)
+            TRY(table == COMPLIANCE_DEALS ? add_deal(&s, &rows.items[i]) : add_serials(&s, &rows.items[i]));
         for (unsigned i = 0; i < s.count; i++) TRY(visit(context, &s.requests[i]));
         if (rows.count) {
             struct slice last = rows.items[rows.count - 1].key;

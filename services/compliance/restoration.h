@@ -1,17 +1,17 @@
-/* compliance/restoration.h: the partition's side of the shared registry: it knows which registry it is, and sets its slots
- * again on a server that may have lost some, before anybody takes one there (screening.md 8.1). */
+/* compliance/restoration.h: the partition's side of the shared registry: it knows which registry it is, and sets its
+ * slots again on a server that may have lost some, before anybody takes one there (screening.md 8.1). */
 #ifndef COMPLIANCE_RESTORATION_H
 #define COMPLIANCE_RESTORATION_H
 
 #include "stage/registry.h"
 #include "stage/stage.h"
 
-/* Looks at the registry, if anything may have happened to it. *due: the partition has slots to set again, or it is ready
- * and lines wait for it. Reads only. */
+/* Looks at the registry, if anything may have happened to it. *due: the partition has slots to set again, or it is
+ * ready and lines wait for it. Reads only. */
 enum err restoration_is_due(struct stage_env *env, bool *due) MUST_CHECK;
 
-/* Sets some thousand slots again; behind the last one the partition announces that it stands there. A slot in which another
- * line stands opens a case for both. Wakes what waits for the registry when it is ready. */
+/* Sets some thousand slots again; behind the last one the partition announces that it stands there. A slot in which
+ * another line stands opens a case for both. Wakes what waits for the registry when it is ready. */
 enum err restoration_go_on(struct stage_env *env) MUST_CHECK;
 
 /* Every slot that the tables of the store know, serials first: for who rebuilds the registry or

@@ -1,4 +1,5 @@
-/* compliance/rules.c: the rules of compliance as a table. A row whose rule the catalogue does not have does not compile. */
+/* compliance/rules.c: the rules of compliance as a table. A row whose rule the catalogue does not have does not
+ * compile. */
 #include "compliance/rules.h"
 
 #include "base/assert.h"

@@ -14,10 +14,20 @@ enum { SUBJECTS_MAX = 12 };
 /* --- whom --- */
 
 /* `profile`: the party is a partner itself, whose identifiers are compared, too. */
-struct subject { struct party party; struct slice key; const struct party_names *on_file; const struct partner *profile; };
+struct subject {
+    struct party party;
+    struct slice key;
+    const struct party_names *on_file;
+    const struct partner *profile;
+};
 
 /* Who is screened, and questions that met nothing: a name on file is often another subject's own. */
-struct subjects { struct subject at[SUBJECTS_MAX]; unsigned count; struct name_query silent[SUBJECTS_MAX]; unsigned silent_count; };
+struct subjects {
+    struct subject at[SUBJECTS_MAX];
+    unsigned count;
+    struct name_query silent[SUBJECTS_MAX];
+    unsigned silent_count;
+};
 
 static void add_subject(struct judging *j, struct subjects *s, const struct party *p, const struct partner *profile)
 {
@@ -76,7 +86,8 @@ static bool is_known_silent(const struct subjects *s, const struct name_query *q
 {
     for (unsigned i = 0; i < s->silent_count && !q->identifier_count; i++) {
         const struct name_query *asked = &s->silent[i];
-        bool is_alike = asked->kind == q->kind && asked->birth_year == q->birth_year && slice_equal(asked->country, q->country);
+        bool is_alike =
+            asked->kind == q->kind && asked->birth_year == q->birth_year && slice_equal(asked->country, q->country);
         if (is_alike && slice_equal(asked->name, q->name)) return true;
     }
     return false;
@@ -88,10 +99,12 @@ static void keep_silence(struct subjects *s, const struct name_query *q, const s
     if (is_silent && s->silent_count < SUBJECTS_MAX) s->silent[s->silent_count++] = *q;
 }
 
-static void ask_lists(struct judging *j, const struct party *p, const struct partner *profile, struct name_answer *answer)
+static void ask_lists(struct judging *j, const struct party *p, const struct partner *profile,
+                      struct name_answer *answer)
 {
     struct name_query query = screen_query_of(j->arena, p);
-    if (profile && profile->identifier_count) screen_identify(j->arena, &query, profile->identifiers, profile->identifier_count);
+    if (profile && profile->identifier_count)
+        screen_identify(j->arena, &query, profile->identifiers, profile->identifier_count);
     *answer = (struct name_answer){ 0 };
     if (is_known_silent(j->subjects, &query)) return;
     struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
@@ -182,7 +195,8 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     return found;
 }
 
-/* A party is compared under its own name, or its identifier alone, and under every other name that lines gave its key. */
+/* A party is compared under its own name, or its identifier alone, and under every other name that lines gave its
+ * key. */
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
     bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party);
@@ -209,7 +223,9 @@ static bool is_listed_owner(void *context, const struct party *p)
     if (catalogue_party_is_blocked(j->facts->catalogue, key)) return true;
     ask_lists(j, p, NULL, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++)
-        if (answer.hits[i].by_identifier && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, NULL, answer.hits[i].entry)) return true;
+        if (answer.hits[i].by_identifier
+            && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, NULL, answer.hits[i].entry))
+            return true;
     return false;
 }
 
@@ -307,8 +323,11 @@ static const struct case_lines *add_to_case(struct judging *j, struct slice case
     struct slice *ids = ARENA_ARRAY(j->arena, c->line_ids.count + 1, struct slice);
     if (c->line_ids.count) memcpy(ids, c->line_ids.items, c->line_ids.count * sizeof *ids);
     ids[c->line_ids.count] = j->line_id;
-    *c = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = { ids, c->line_ids.count + 1 },
-                             .entry_revision = (int64_t)p->revision };
+    *c = (struct case_lines){ .kind = CASE_KIND_PARTY,
+                              .subject = p->key,
+                              .entry_id = p->entry,
+                              .line_ids = { ids, c->line_ids.count + 1 },
+                              .entry_revision = (int64_t)p->revision };
     return c;
 }
 

@@ -214,7 +214,8 @@ static bool binds_any(struct judging *j)
 }
 
 /* One reason a program, whatever the number of its serials that another root holds. */
-static void say_elsewhere(struct judging *j, struct finding *f, const struct slot_answer *slot, struct slice *said, struct slice *holder)
+static void say_elsewhere(struct judging *j, struct finding *f, const struct slot_answer *slot, struct slice *said,
+                          struct slice *holder)
 {
     finding_show(f, EVIDENCE_SLOT, slot->serial);
     if (!slice_equal(*holder, slot->holder_line_id)) finding_show(f, EVIDENCE_LINE, slot->holder_line_id);
@@ -342,8 +343,13 @@ static struct rule_result *result_of(struct arena *a, struct slice slot_key, con
     evidence[0] = (struct evidence){ .kind = EVIDENCE_SLOT, .id = slot_key };
     evidence[1] = (struct evidence){ .kind = EVIDENCE_LINE, .id = own->line_id, .text = own->root_id };
     evidence[2] = (struct evidence){ .kind = EVIDENCE_LINE, .id = other->line_id, .text = other->root_id };
-    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
-                                    .reason = REASON_SERIAL_OTHER_PARTNER, .evidence = evidence, .evidence_count = CONFLICT_EVIDENCE };
+    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number,
+                                    .version = 1,
+                                    .mode = RULE_MODE_ENFORCE,
+                                    .value = TRUTH_TRUE,
+                                    .reason = REASON_SERIAL_OTHER_PARTNER,
+                                    .evidence = evidence,
+                                    .evidence_count = CONFLICT_EVIDENCE };
     return result;
 }
 
@@ -351,7 +357,8 @@ struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, 
                                      const struct registry_claim *other)
 {
     ASSERT(slot_key.size && own->root_id.size && own->line_id.size && other->line_id.size);
-    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(own->root_id), ID_TEXT(slot_key), ID_TEXT(SLICE("SLOT")) };
+    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(own->root_id), ID_TEXT(slot_key),
+                               ID_TEXT(SLICE("SLOT")) };
     struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);
     struct reason *reason = ARENA_NEW(a, struct reason);
     struct clearance *c = ARENA_NEW(a, struct clearance);
@@ -359,9 +366,15 @@ struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, 
     line_ids[1] = other->line_id;
     *reason = (struct reason){ .code = REASON_SERIAL_OTHER_PARTNER, .outcome = OUTCOME_HOLD };
     *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reason, .reason_count = 1, .rule_results = result_of(a, slot_key, own, other),
-                       .rule_result_count = 1, .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
-        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]), .case_kind = CASE_KIND_PARTNER, .case_subject = own->root_id,
+        .judgement = { .outcome = OUTCOME_HOLD,
+                       .reasons = reason,
+                       .reason_count = 1,
+                       .rule_results = result_of(a, slot_key, own, other),
+                       .rule_result_count = 1,
+                       .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
+        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]),
+        .case_kind = CASE_KIND_PARTNER,
+        .case_subject = own->root_id,
         .case_line_ids = { line_ids, 2 },
     };
     return c;
@@ -406,26 +419,29 @@ static bool is_elsewhere(const struct judging *j, const struct slot_answer *answ
     return answer->holder_root_id.size && !slice_equal(answer->holder_root_id, j->root);
 }
 
-/* Two lines of two roots were never to be paid for one unit: who releases the later one moves the slot to it, and both stand
- * in a case, so that what the earlier one earned is reversed. */
+/* Two lines of two roots were never to be paid for one unit: who releases the later one moves the slot to it, and both
+ * stand in a case, so that what the earlier one earned is reversed. */
 static void open_conflict(struct judging *j, const struct slot_answer *answer)
 {
     struct registry_claim other = { .root_id = answer->holder_root_id, .line_id = answer->holder_line_id };
     struct registry_claim own = { .root_id = j->root, .line_id = j->line_id };
     if (j->v->case_count == VERDICT_CASES_MAX) return;
-    j->v->cases[j->v->case_count++] = serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
+    j->v->cases[j->v->case_count++] =
+        serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
 }
 
-/* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it holds. */
+/* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it
+ * holds. */
 static bool owes_own_slot(struct judging *j, struct slice row)
 {
     if (j->before->state == FOOTPRINT_NONE) return false;
     const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
-    return slice_equal(owed->line_id, j->line_id) || (owed->next_is_released && slice_equal(owed->next_line_id, j->line_id));
+    return slice_equal(owed->line_id, j->line_id)
+           || (owed->next_is_released && slice_equal(owed->next_line_id, j->line_id));
 }
 
-/* What the registry answered with where the books give the slot to this line: an earlier line of the root gives way, and so
- * does another root's when a person said so; a registry that did not answer is asked again once it does. */
+/* What the registry answered with where the books give the slot to this line: an earlier line of the root gives way,
+ * and so does another root's when a person said so; a registry that did not answer is asked again once it does. */
 static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
 {
     const struct slot_answer *answer = answer_of(j, program_id, serial);

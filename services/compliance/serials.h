@@ -14,7 +14,8 @@ struct slice serial_normalise(struct arena *a, struct slice serial);
 /* The same for a list, in bytewise order; repeats stay. */
 struct texts serials_sorted(struct arena *a, const struct texts *serials);
 
-/* 4 to 40 characters, not one repeated, no placeholder, and by the product's mask and check digit. product may be NULL. */
+/* 4 to 40 characters, not one repeated, no placeholder, and by the product's mask and check digit. product may be
+ * NULL. */
 bool serial_is_valid(const struct policy *policy, const struct product *product, struct slice serial);
 
 /* SER-01, SER-02, SER-05, SER-06. */
@@ -38,7 +39,8 @@ bool serials_bind(const struct judging *j, const struct judged_program *p);
 /* program:serial, the key of a serial's slot in the shared registry. In the arena. */
 struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial);
 
-/* A PARTNER case about the slot that names both lines; it stands under the root of `own`. In the arena; texts are borrowed. */
+/* A PARTNER case about the slot that names both lines; it stands under the root of `own`. In the arena; texts are
+ * borrowed. */
 struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
                                      const struct registry_claim *other);
 

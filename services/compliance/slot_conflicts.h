@@ -1,4 +1,5 @@
-/* compliance/slot_conflicts.h: two lines that hold one serial (screening.md 8.1): a person decides which of them is reversed. */
+/* compliance/slot_conflicts.h: two lines that hold one serial (screening.md 8.1): a person decides which of them is
+ * reversed. */
 #ifndef COMPLIANCE_SLOT_CONFLICTS_H
 #define COMPLIANCE_SLOT_CONFLICTS_H
 

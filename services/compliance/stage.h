@@ -7,7 +7,8 @@
 
 extern const struct stage compliance_stage;
 
-/* stage_env.own: the lists in force, swapped between batches. NULL: no list, seed 0 (a world that says `denied: none`). */
+/* stage_env.own: the lists in force, swapped between batches. NULL: no list, seed 0 (a world that says `denied:
+ * none`). */
 struct compliance_own {
     const struct name_lists *lists;                 /* NULL: none */
     struct screen_cache     *cache;                 /* NULL: every name is compared afresh */

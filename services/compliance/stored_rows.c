@@ -42,7 +42,7 @@ enum err stored_rows_put(struct stage_env *env, enum compliance_table table, str
 }
 
 struct reading { struct arena *arena; size_t begun_at; struct slice after; unsigned max; struct stored_rows *rows; };
-enum { STOP = ERR_USAGE, BYTES_AT_ONCE = 4 << 20 };      /* STOP: an answer of the visitor that the walk hands back to us */
+enum { STOP = ERR_USAGE, BYTES_AT_ONCE = 4 << 20 }; /* STOP: an answer of the visitor that the walk hands back to us */
 
 static enum err take_row(void *context, struct slice key, struct slice value)
 {
@@ -58,7 +58,9 @@ enum err stored_rows_read(struct stage_env *env, enum compliance_table table, st
                           struct stored_rows *rows)
 {
     *rows = (struct stored_rows){ .items = ARENA_ARRAY(env->arena, max, struct stored_row) };
-    struct reading r = { .arena = env->arena, .begun_at = arena_mark(env->arena), .after = after, .max = max, .rows = rows };
+    struct reading r = {
+        .arena = env->arena, .begun_at = arena_mark(env->arena), .after = after, .max = max, .rows = rows
+    };
     enum err e = store_scan(env->store, stored_rows_number(env, table), (struct slice){ 0 }, after, take_row, &r);
     return e == (enum err)STOP ? OK : e;
 }

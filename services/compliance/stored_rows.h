@@ -9,11 +9,14 @@
 /* The number of a table in the store. */
 uint8_t stored_rows_number(const struct stage_env *env, enum compliance_table table);
 
-/* A stored value, version byte in front, as its record; an absent one is zeroes. ERR_STATE_OUTDATED, ERR_STATE_MALFORMED. */
-enum err stored_rows_decode(struct stage_env *env, enum compliance_table table, struct slice value, void *record) MUST_CHECK;
+/* A stored value, version byte in front, as its record; an absent one is zeroes. ERR_STATE_OUTDATED,
+ * ERR_STATE_MALFORMED. */
+enum err stored_rows_decode(struct stage_env *env, enum compliance_table table, struct slice value,
+                            void *record) MUST_CHECK;
 enum err stored_rows_get(struct stage_env *env, enum compliance_table table, struct slice key, void *record) MUST_CHECK;
 /* Removes the row when the record says nothing. */
-enum err stored_rows_put(struct stage_env *env, enum compliance_table table, struct slice key, const void *record) MUST_CHECK;
+enum err stored_rows_put(struct stage_env *env, enum compliance_table table, struct slice key,
+                         const void *record) MUST_CHECK;
 
 /* Rows of a table behind a key (empty: from the first), in order of the key, at most `max` and some megabytes; in the
  * arena. `more`: there are others behind them. */

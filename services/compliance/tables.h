@@ -19,7 +19,8 @@ static inline struct slice tables_line_key(struct arena *a, struct slice root_id
     return BOOKS_KEY(a, root_id, hash_id_pack(a, line_id));
 }
 
-/* Where the older entries of a bucket of near duplicates stand (near_bucket.has_older): its key with one part more. In the arena. */
+/* Where the older entries of a bucket of near duplicates stand (near_bucket.has_older): its key with one part more. In
+ * the arena. */
 static inline struct slice tables_older_key(struct arena *a, struct slice bucket_key)
 {
     struct slice part = BOOKS_KEY(a, SLICE("o"));

@@ -198,8 +198,11 @@ static void put_group_verdict(struct ack *a, const struct x12_group *g)
         accepted += x12_set_is_accepted(&a->x12->sets[s]);
         has_remarks |= a->x12->sets[s].has_remarks;
     }
-    for (unsigned k = 0; k < g->faults.count; k++) add_code(&codes, slice_from(issue_x12((enum issue_code)g->faults.codes[k]).ak9));
-    struct slice verdict = accepted == g->set_count ? (has_remarks ? SLICE("E") : SLICE("A")) : accepted > 0 ? SLICE("P") : SLICE("R");
+    for (unsigned k = 0; k < g->faults.count; k++)
+        add_code(&codes, slice_from(issue_x12((enum issue_code)g->faults.codes[k]).ak9));
+    struct slice verdict = accepted == g->set_count ? (has_remarks ? SLICE("E") : SLICE("A"))
+                           : accepted > 0           ? SLICE("P")
+                                                    : SLICE("R");
     x12_out_begin(o, SLICE("AK9"));
     x12_out_text(o, is_lost ? SLICE("R") : verdict);
     x12_out_number(o, g->claimed);
@@ -215,7 +218,8 @@ static struct slice answer_version(const struct ack *a, const struct x12_group *
     const struct texts *agreed = &a->x12->base.profile->x12.versions;
     for (unsigned k = 0; k < g->faults.count; k++)
         if (g->faults.codes[k] == ISSUE_GROUP_VERSION && agreed->count > 0) return agreed->items[0];
-    static const struct slice versions[] = { SLICE_INIT("002040"), SLICE_INIT("003040"), SLICE_INIT("004010"), SLICE_INIT("005010") };
+    static const struct slice versions[] = { SLICE_INIT("002040"), SLICE_INIT("003040"), SLICE_INIT("004010"),
+                                             SLICE_INIT("005010") };
     uint64_t number;
     struct slice version = slice_head(slice_from(g->version), 6);
     return version.size == 6 && slice_to_uint(version, 999999, &number) ? version : versions[g->generation];
@@ -230,9 +234,11 @@ static void put_group(struct ack *a, const struct x12_group *g)
     x12_out_begin(o, SLICE("AK1"));
     x12_out_text(o, slice_from(g->type));
     x12_out_text(o, slice_from(g->number));
-    if (x12_version_of(version) == X12_005010) x12_out_text(o, slice_from(g->version));     /* AK103 is of the answer's version */
+    if (x12_version_of(version) == X12_005010)
+        x12_out_text(o, slice_from(g->version)); /* AK103 is of the answer's version */
     x12_out_end(o);
-    for (uint32_t s = g->set_first; g->faults.count == 0 && s < g->set_first + g->set_count; s++) put_set(a, g, &a->x12->sets[s]);
+    for (uint32_t s = g->set_first; g->faults.count == 0 && s < g->set_first + g->set_count; s++)
+        put_set(a, g, &a->x12->sets[s]);
     put_group_verdict(a, g);
     x12_out_se(o);
     x12_out_ge(o);
@@ -268,7 +274,8 @@ static bool needs_ta1(const struct ack *a, const struct x12_interchange *i)
 static bool needs_answer(const struct ack *a, const struct x12_group *g)
 {
     if (a->x12->base.profile->answers.functional == ANSWER_FUNCTIONAL_NONE || !g->is_numbered) return false;
-    return strcmp(g->type, "FA") != 0 && !(strcmp(g->type, "RC") == 0) && !(g->set_count > 0 && strcmp(a->x12->sets[g->set_first].id, "849") == 0);
+    return strcmp(g->type, "FA") != 0 && !(strcmp(g->type, "RC") == 0)
+           && !(g->set_count > 0 && strcmp(a->x12->sets[g->set_first].id, "849") == 0);
 }
 
 static struct x12_delimiters delimiters_of(const struct x12_interchange *i)
@@ -281,15 +288,21 @@ static struct x12_delimiters delimiters_of(const struct x12_interchange *i)
 static void put_interchange(struct ack *a, struct x12_interchange *i)
 {
     bool has_ta1 = needs_ta1(a, i), has_groups = false;
-    for (uint32_t g = i->group_first; !i->fault && g < i->group_first + i->group_count; g++) has_groups |= needs_answer(a, &a->x12->groups[g]);
+    for (uint32_t g = i->group_first; !i->fault && g < i->group_first + i->group_count; g++)
+        has_groups |= needs_answer(a, &a->x12->groups[g]);
     if ((!has_ta1 && !has_groups) || i->fault == ISSUE_DOCUMENT_DUPLICATE) return;
     struct slice version = x12_isa_element(i, 12);
     uint64_t number;
     bool is_version = version.size == 5 && slice_to_uint(version, 501, &number) && number >= 200;
     struct x12_out_envelope e = {
-        .from_qualifier = x12_isa_element(i, 7), .from_id = x12_isa_element(i, 8), .to_qualifier = x12_isa_element(i, 5),
-        .to_id = x12_isa_element(i, 6), .version = is_version ? version : SLICE("00401"), .is_test = i->is_test,
-        .now_unix_ms = a->options->now_unix_ms, .control_number = (a->out.interchange_number + 1) % CONTROL_NUMBERS,
+        .from_qualifier = x12_isa_element(i, 7),
+        .from_id = x12_isa_element(i, 8),
+        .to_qualifier = x12_isa_element(i, 5),
+        .to_id = x12_isa_element(i, 6),
+        .version = is_version ? version : SLICE("00401"),
+        .is_test = i->is_test,
+        .now_unix_ms = a->options->now_unix_ms,
+        .control_number = (a->out.interchange_number + 1) % CONTROL_NUMBERS,
     };
     a->x12->interchange = i;
     a->out.delimiters = delimiters_of(i);
@@ -302,7 +315,9 @@ static void put_interchange(struct ack *a, struct x12_interchange *i)
 
 void ack_write(struct reader *r, const struct answer_options *options, const struct answer_sink *sink)
 {
-    struct ack a = { .x12 = x12_of(r), .options = options, .is_999 = r->profile->answers.functional == ANSWER_FUNCTIONAL_999 };
+    struct ack a = { .x12 = x12_of(r),
+                     .options = options,
+                     .is_999 = r->profile->answers.functional == ANSWER_FUNCTIONAL_999 };
     a.out.sink = sink;
     a.out.interchange_number = options->control_number - 1;
     a.out.group_number = options->control_number % 1000000;

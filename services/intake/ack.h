@@ -1,5 +1,5 @@
-/* intake/ack.h: the syntax answer to an X12 document: TA1, 997, 999 (feeds.md 12), from the verdicts of its survey and what
- * typing found in its lines. Pure: what the control numbers and the clock say is given. */
+/* intake/ack.h: the syntax answer to an X12 document: TA1, 997, 999 (feeds.md 12), from the verdicts of its survey and
+ * what typing found in its lines. Pure: what the control numbers and the clock say is given. */
 #ifndef INTAKE_ACK_H
 #define INTAKE_ACK_H
 

@@ -300,7 +300,8 @@ static void put_ack(struct check *c, struct intake *intake)
     struct ack_out out = { c, c->options->ack };
     struct answer_sink sink = { &out, put_ack_bytes };
     struct answer_options options = {
-        .control_number = ack_control_number(c->last_control_number, c->options->received_at_unix_ms), .now_unix_ms = c->options->received_at_unix_ms,
+        .control_number = ack_control_number(c->last_control_number, c->options->received_at_unix_ms),
+        .now_unix_ms = c->options->received_at_unix_ms,
     };
     c->last_control_number = options.control_number;
     bool is_answered = intake_answer(intake, &options, &sink);     /* what came twice gets the answer that it had */
@@ -317,13 +318,25 @@ static enum err run(struct check *c, struct spool *spool)
 {
     const struct check_options *o = c->options;
     struct intake_submitter local = submitter_local();
-    struct intake_events events = { .context = c, .on_line = on_line, .was_posted = was_posted, .interchange = interchange };
+    struct intake_events events = {
+        .context = c, .on_line = on_line, .was_posted = was_posted, .interchange = interchange
+    };
     struct intake_job job = {
-        .spool = spool, .file_name = base_name(o->path), .door = DOOR_CLAIMCTL, .received_at_unix_ms = o->received_at_unix_ms,
-        .submitter = &local, .profile = o->profile, .partner_id = o->partner_id, .currency = o->currency, .is_validation = true,
+        .spool = spool,
+        .file_name = base_name(o->path),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = o->received_at_unix_ms,
+        .submitter = &local,
+        .profile = o->profile,
+        .partner_id = o->partner_id,
+        .currency = o->currency,
+        .is_validation = true,
     };
     if (o->profiles) {
-        struct x12_senders senders = { .profiles = o->profiles, .submitter = local.id, .own = o->profile, .day = instant_date(o->received_at_unix_ms, 0) };
+        struct x12_senders senders = { .profiles = o->profiles,
+                                       .submitter = local.id,
+                                       .own = o->profile,
+                                       .day = instant_date(o->received_at_unix_ms, 0) };
         struct x12_choice chosen = x12_sender_choose(&senders, spool);
         job.profile = chosen.profile;
         job.sender_is_refused = chosen.is_undecided;
@@ -333,9 +346,11 @@ static enum err run(struct check *c, struct spool *spool)
     TRY(intake_open(&intake, &job, &events));
     enum err e = OK;
     struct reader_layout layout = intake_layout(intake);
-    if (o->rejects) c->rejects = rejects_open(o->rejects, o->rejects_form, intake_result(intake)->format, spool->bytes, &layout);
+    if (o->rejects)
+        c->rejects = rejects_open(o->rejects, o->rejects_form, intake_result(intake)->format, spool->bytes, &layout);
     while (e == OK && !is_done) e = intake_post(intake, CHUNK_LINES, &is_done);
-    if (o->rejects && !rejects_close(c->rejects, intake) && !c->outcome->write_errno) c->outcome->write_errno = errno ? errno : EIO;
+    if (o->rejects && !rejects_close(c->rejects, intake) && !c->outcome->write_errno)
+        c->outcome->write_errno = errno ? errno : EIO;
     if (e == OK) {
         const struct intake_result *r = intake_result(intake);
         c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;

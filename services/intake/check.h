@@ -1,5 +1,5 @@
-/* intake/check.h: a document read and typed without posting it (surfaces.md 2.9): typed lines and the receipt as NDJSON, or
- * the receipt for people. */
+/* intake/check.h: a document read and typed without posting it (surfaces.md 2.9): typed lines and the receipt as
+ * NDJSON, or the receipt for people. */
 #ifndef INTAKE_CHECK_H
 #define INTAKE_CHECK_H
 
@@ -11,7 +11,8 @@ struct check_options {
     const char                   *path;             /* - reads standard input */
     struct slice                  partner_id, currency;
     const struct mapping_profile *profile;
-    const struct mapping_profiles *profiles;        /* among which an X12 document chooses by its sender; NULL: `profile` was named */
+    const struct mapping_profiles
+        *profiles; /* among which an X12 document chooses by its sender; NULL: `profile` was named */
     instant_ms                    received_at_unix_ms;  /* two-digit years are near it */
     FILE                         *lines;            /* NDJSON, NULL none */
     FILE                         *receipt;          /* for people, NULL none */
@@ -22,8 +23,8 @@ struct check_options {
 
 struct check_outcome {
     bool is_refused;                                /* a line ended REJECT or DEAD, or the document REJECTED: exit 3 */
-    bool is_held;                                   /* a document waits for an answer, nothing of it would be posted yet: no refusal */
-    bool has_no_ack;                                /* one was asked for, and a document has none: its format, or held */
+    bool is_held;    /* a document waits for an answer, nothing of it would be posted yet: no refusal */
+    bool has_no_ack; /* one was asked for, and a document has none: its format, or held */
     bool is_pipe_closed;                            /* the reader of the output went away */
     int  write_errno;                               /* any other failed write, 0 none */
 };

@@ -1,4 +1,5 @@
-/* intake/columns.c: headers become slots: the profile's names, our own, the aliases, then parties as prefix and suffix. */
+/* intake/columns.c: headers become slots: the profile's names, our own, the aliases, then parties as prefix and
+ * suffix. */
 #include "intake/columns.h"
 
 #include "base/assert.h"
@@ -7,8 +8,17 @@
 #include <pthread.h>
 #include <utf8proc.h>
 
-enum { NAME_BYTES_MAX = 200, RANK_PROFILE = 0, RANK_OWN = 1000, RANK_ALIAS = 2000, RANK_PARTY = 10000, PREFIX_STEP = 100,
-       UNKNOWN_BYTES_MAX = 200, ALIAS_PLACES = 4096, SCORE_LEAST = 2 };
+enum {
+    NAME_BYTES_MAX = 200,
+    RANK_PROFILE = 0,
+    RANK_OWN = 1000,
+    RANK_ALIAS = 2000,
+    RANK_PARTY = 10000,
+    PREFIX_STEP = 100,
+    UNKNOWN_BYTES_MAX = 200,
+    ALIAS_PLACES = 4096,
+    SCORE_LEAST = 2
+};
 
 /* What one header means; a lower rank stands first. */
 struct meaning { enum slot slot; unsigned rank; };
@@ -33,7 +43,8 @@ static const struct { enum party_part part; struct slice name; } suffixes[] = {
 };
 
 enum { ALIASES = sizeof aliases / sizeof *aliases };
-_Static_assert(2 * ALIASES < ALIAS_PLACES && RANK_ALIAS + ALIASES < RANK_PARTY, "aliases are found by their hash and rank before parties");
+_Static_assert(2 * ALIASES < ALIAS_PLACES && RANK_ALIAS + ALIASES < RANK_PARTY,
+               "aliases are found by their hash and rank before parties");
 
 /* 1 + index of an alias, by the hash of its name: every header of every document is looked up here. */
 static uint16_t alias_places[ALIAS_PLACES];
@@ -88,7 +99,8 @@ static size_t points_of(struct slice name, int32_t points[NAME_BYTES_MAX])
 {
     size_t count = 0;
     while (name.size > 0 && count < NAME_BYTES_MAX) {
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)name.bytes, (utf8proc_ssize_t)name.size, &points[count]);
+        utf8proc_ssize_t n =
+            utf8proc_iterate((const utf8proc_uint8_t *)name.bytes, (utf8proc_ssize_t)name.size, &points[count]);
         if (n <= 0) points[count] = 0xfffd;
         name = slice_skip(name, n > 0 ? (size_t)n : 1);
         if (points[count] != 0x200b && points[count] != 0xfeff && points[count] != 0xad) count++;
@@ -103,7 +115,8 @@ static struct slice fold_points(struct arena *a, const int32_t *points, size_t c
     for (size_t i = 0; i < count; i++) {
         bool seam = split && is_seam(i > 0 ? points[i - 1] : 0, points[i], i + 1 < count ? points[i + 1] : 0);
         if ((seam || !is_word(points[i])) && size > 0 && folded[size - 1] != ' ') folded[size++] = ' ';
-        if (is_word(points[i])) size += (size_t)utf8proc_encode_char(utf8proc_tolower(points[i]), (utf8proc_uint8_t *)folded + size);
+        if (is_word(points[i]))
+            size += (size_t)utf8proc_encode_char(utf8proc_tolower(points[i]), (utf8proc_uint8_t *)folded + size);
     }
     while (size > 0 && folded[size - 1] == ' ') size--;
     return slice_of(folded, size);
@@ -154,7 +167,8 @@ static size_t drop_accents(const int32_t *points, size_t count, int32_t to[NAME_
         int boundary = 0;
         if (points[k] == 0xdf) { size = put_points(to, size, "ss"); continue; }
         if (points[k] < 0x80) { to[size++] = points[k]; continue; }
-        utf8proc_ssize_t n = utf8proc_decompose_char(points[k], to + size, 4, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, &boundary);
+        utf8proc_ssize_t n = utf8proc_decompose_char(
+            points[k], to + size, 4, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, &boundary);
         if (n > 0 && n <= 4) size += (size_t)n;
     }
     return size;
@@ -233,14 +247,16 @@ static bool party_meaning(struct slice folded, struct meaning *m)
         struct slice prefix = prefixes[i].name;
         if (!slice_starts_with(folded, prefix)) continue;
         if (folded.size > prefix.size && folded.bytes[prefix.size] != ' ') continue;
-        if (suffix_meaning(slice_skip(folded, prefix.size + 1), prefixes[i].slot, RANK_PARTY + i * PREFIX_STEP, m)) return true;
+        if (suffix_meaning(slice_skip(folded, prefix.size + 1), prefixes[i].slot, RANK_PARTY + i * PREFIX_STEP, m))
+            return true;
     }
     return false;
 }
 
 static bool is_meant(struct arena *a, struct slice folded, const struct mapping_profile *p, struct meaning *m)
 {
-    return (p && profile_meaning(a, folded, p, m)) || (!p && (own_meaning(folded, m) || alias_meaning(folded, m) || party_meaning(folded, m)));
+    return (p && profile_meaning(a, folded, p, m))
+           || (!p && (own_meaning(folded, m) || alias_meaning(folded, m) || party_meaning(folded, m)));
 }
 
 /* What the profile says of a header comes before all that we know of it. */
@@ -248,7 +264,10 @@ static struct meaning meaning_of(struct arena *a, struct slice name, const struc
 {
     struct meaning m = { 0 };
     size_t mark = arena_mark(a);
-    struct { enum reading reading; const struct mapping_profile *profile; } looks[] = { { READ_AS_IS, p }, { READ_SIGNS, NULL }, { READ_AS_IS, NULL }, { READ_BARE, NULL } };
+    struct {
+        enum reading reading;
+        const struct mapping_profile *profile;
+    } looks[] = { { READ_AS_IS, p }, { READ_SIGNS, NULL }, { READ_AS_IS, NULL }, { READ_BARE, NULL } };
     for (unsigned k = p->text.column_count > 0 ? 0 : 1; k < 4 && m.slot == SLOT_NONE; k++)
         for (int split = 0; split < 2 && m.slot == SLOT_NONE; split++) {
             struct slice folded = fold_as(a, name, looks[k].reading, split);
@@ -262,15 +281,18 @@ static struct meaning meaning_of(struct arena *a, struct slice name, const struc
 
 static bool is_anchor(enum slot slot)
 {
-    return slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no || slot == SLOT_qty_milli;
+    return slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no
+           || slot == SLOT_qty_milli;
 }
 
-unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile)
+unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count,
+                       const struct mapping_profile *profile)
 {
     return columns_score_from(a, cells, count, profile, SCORE_LEAST);
 }
 
-unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile, unsigned least)
+unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count,
+                            const struct mapping_profile *profile, unsigned least)
 {
     uint64_t seen[SLOT_WORDS] = { 0 };
     unsigned score = 0;
@@ -317,9 +339,11 @@ static void drop_later_prefixes(struct meaning *m, unsigned count)
     for (enum slot party = SLOT_sold_to; party <= SLOT_vendor; party++) {
         unsigned best = ~0u;
         for (unsigned i = 0; i < count; i++)
-            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP < best) best = m[i].rank / PREFIX_STEP;
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP < best)
+                best = m[i].rank / PREFIX_STEP;
         for (unsigned i = 0; i < count; i++)
-            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP != best) m[i].slot = SLOT_NONE;
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP != best)
+                m[i].slot = SLOT_NONE;
     }
 }
 
@@ -331,7 +355,8 @@ static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slo
     return winner;
 }
 
-struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
+struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
+                            const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
 {
     ASSERT(count <= COLUMNS_MAX);
@@ -371,7 +396,9 @@ void columns_put_unknown(struct text *t, const struct columns *columns)
     size_t from = t->size;
     for (unsigned i = 0; i < columns->count; i++) {
         struct slice name = columns->items[i].name;
-        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name)) || slice_starts_with(name, SLICE("claimstream_"))) continue;
+        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name))
+            || slice_starts_with(name, SLICE("claimstream_")))
+            continue;
         if (begun) PUT(t, ", ");
         else PUT(t, ", kept without a meaning: ");
         begun = true;

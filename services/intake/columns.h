@@ -16,20 +16,23 @@ struct column {
 
 struct columns { struct column *items; unsigned count; };
 
-/* Lower case, runs of what is neither letter nor digit one blank. `split`: also at changes of case and between letters and
- * digits (ShipToName, Address1). In the arena. */
+/* Lower case, runs of what is neither letter nor digit one blank. `split`: also at changes of case and between letters
+ * and digits (ShipToName, Address1). In the arena. */
 struct slice columns_fold(struct arena *a, struct slice name, bool split);
 
-/* How many different fields a row of headers names; 0 unless one of them is a part, an invoice or a quantity and there are
- * two at least. */
-unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile);
+/* How many different fields a row of headers names; 0 unless one of them is a part, an invoice or a quantity and there
+ * are two at least. */
+unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count,
+                       const struct mapping_profile *profile);
 
-/* The same for one who has no use for a score below `least`: 0 instead of it, as soon as too few cells are left to reach it. */
-unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
-                            unsigned least);
+/* The same for one who has no use for a score below `least`: 0 instead of it, as soon as too few cells are left to
+ * reach it. */
+unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count,
+                            const struct mapping_profile *profile, unsigned least);
 
 /* The columns of a header row. `repeated` (may be NULL) is told each field named by a further column. */
-struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count, const struct mapping_profile *profile,
+struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
+                            const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);
 
 /* The header row once more, whatever its case and quotes. */

@@ -6,10 +6,17 @@
 
 #include <stdlib.h>
 
-enum { CHUNK_LINES = 1000, TEXTS_BYTES = 1 << 20, TEXTS_RESERVE = 256 << 20, LINE_BYTES = 4 << 20, LINE_RESERVE = 8 << 20 };
+enum {
+    CHUNK_LINES = 1000,
+    TEXTS_BYTES = 1 << 20,
+    TEXTS_RESERVE = 256 << 20,
+    LINE_BYTES = 4 << 20,
+    LINE_RESERVE = 8 << 20
+};
 
 #define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
+    KIND_BIT(KIND_MDF_CLAIM) | \
      KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
 /* Indexes by place and by line_id are open-addressed tables of 1 + index. */
@@ -47,7 +54,8 @@ static uint64_t word_of(const struct hash128 *h)
 }
 
 /* The slot of a line: where it stands, or the first free one. */
-static uint32_t *slot_of(const struct correction *c, const struct index *x, const struct hash128 *place, struct slice line_id)
+static uint32_t *slot_of(const struct correction *c, const struct index *x, const struct hash128 *place,
+                         struct slice line_id)
 {
     struct hash128 hash = place ? *place : hash_bytes(line_id);
     for (uint64_t at = word_of(&hash);; at++) {
@@ -61,7 +69,8 @@ static uint32_t *slot_of(const struct correction *c, const struct index *x, cons
 static void link_line(struct correction *c, uint32_t ordinal)
 {
     struct standing_line *l = &c->lines[ordinal - 1];
-    uint32_t *by_place = slot_of(c, &c->by_place, &l->place, l->line_id), *by_id = slot_of(c, &c->by_id, NULL, l->line_id);
+    uint32_t *by_place = slot_of(c, &c->by_place, &l->place, l->line_id),
+             *by_id = slot_of(c, &c->by_id, NULL, l->line_id);
     l->next = 0;
     if (*by_id == 0) *by_id = ordinal;
     l->tail = l->head = ordinal;
@@ -103,8 +112,8 @@ static void add_line(struct correction *c, const struct standing_line *l)
 static struct hash128 place_of(struct arena *a, const struct line *l)
 {
     struct slice parts[] = {
-        l->invoice_no, l->invoice_line, l->vendor_part, l->partner_part, l->gtin, l->claim_id, l->claim_line, l->location_id, l->order_no,
-        l->vendor_invoice_no,
+        l->invoice_no, l->invoice_line, l->vendor_part, l->partner_part, l->gtin,
+        l->claim_id,   l->claim_line,   l->location_id, l->order_no,     l->vendor_invoice_no,
     };
     unsigned count = l->invoice_no.size > 0 ? 5 : sizeof parts / sizeof *parts;
     size_t bytes = 0;
@@ -126,7 +135,7 @@ static struct hash128 content_of(struct arena *a, const struct line *l)
     plain.replaces_kind = KIND_UNSPECIFIED;
     plain.original_line_ref = (struct slice){ 0 };
     plain.submission_no = 0;
-    if (line_encode(a, &plain, &bytes) != OK) bytes = (struct slice){ 0 };      /* a refused line: it is like no other */
+    if (line_encode(a, &plain, &bytes) != OK) bytes = (struct slice){ 0 }; /* a refused line: it is like no other */
     return hash_bytes(bytes);
 }
 
@@ -141,9 +150,14 @@ static enum err on_line(void *context, const struct intake_line *line)
     c->changes = grown(c->changes, c->change_count, &c->change_capacity, sizeof *c->changes);
     const struct line *l = line->line;
     c->changes[c->change_count++] = (struct change){
-        .kind = l->kind, .original = slice_copy(&c->texts, l->original_line_ref), .resubmits = line->resubmits,
-        .line = { .place = place_of(&c->scratch, l), .content = content_of(&c->scratch, l), .line_id = slice_copy(&c->texts, line->receipt->line_id),
-                  .partner_id = slice_copy(&c->texts, l->partner_id), .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind,
+        .kind = l->kind,
+        .original = slice_copy(&c->texts, l->original_line_ref),
+        .resubmits = line->resubmits,
+        .line = { .place = place_of(&c->scratch, l),
+                  .content = content_of(&c->scratch, l),
+                  .line_id = slice_copy(&c->texts, line->receipt->line_id),
+                  .partner_id = slice_copy(&c->texts, l->partner_id),
+                  .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind,
                   .submission_no = line_submission_no(l) },
     };
     return OK;
@@ -162,7 +176,8 @@ static struct standing_line *meet(struct correction *c, const struct hash128 *pl
     uint32_t first = *slot_of(c, &c->by_place, place, (struct slice){ 0 });
     if (!first) return NULL;
     uint32_t ordinal = c->lines[first - 1].head;
-    while (ordinal && (c->lines[ordinal - 1].is_met || c->lines[ordinal - 1].is_gone)) ordinal = c->lines[ordinal - 1].next;
+    while (ordinal && (c->lines[ordinal - 1].is_met || c->lines[ordinal - 1].is_gone))
+        ordinal = c->lines[ordinal - 1].next;
     c->lines[first - 1].head = ordinal;
     if (!ordinal) return NULL;
     c->lines[ordinal - 1].is_met = true;

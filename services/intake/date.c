@@ -50,7 +50,8 @@ static bool take(struct slice *rest, struct token *t)
     *rest = slice_skip(*rest, at);
     bool has_blank = rest->size > 0 && rest->bytes[0] == ' ';
     struct slice trimmed = slice_trim(*rest);
-    if (trimmed.size > 0 && (trimmed.bytes[0] == '-' || trimmed.bytes[0] == '/' || trimmed.bytes[0] == '.' || trimmed.bytes[0] == ',')) {
+    if (trimmed.size > 0
+        && (trimmed.bytes[0] == '-' || trimmed.bytes[0] == '/' || trimmed.bytes[0] == '.' || trimmed.bytes[0] == ',')) {
         t->separator = trimmed.bytes[0];
         *rest = slice_trim(slice_skip(trimmed, 1));
     } else {
@@ -173,7 +174,8 @@ enum date_evidence date_evidence(struct slice text)
     struct slice s = slice_trim(text);
     struct token a, b, year;
     if (s.size == 0 || s.size > DATE_SENT_MAX || !take(&s, &a) || !take(&s, &b) || !take(&s, &year)) return DATE_SILENT;
-    if (a.month || b.month || year.month || a.digits > 2 || b.digits > 2 || (year.digits != 2 && year.digits != 4)) return DATE_SILENT;
+    if (a.month || b.month || year.month || a.digits > 2 || b.digits > 2 || (year.digits != 2 && year.digits != 4))
+        return DATE_SILENT;
     if (a.separator != b.separator || (a.separator != '/' && a.separator != '-')) return DATE_SILENT;
     if (a.value == b.value || (a.value > 12 && b.value > 12)) return DATE_SILENT;
     if (a.value > 31 || b.value > 31 || a.value == 0 || b.value == 0) return DATE_SILENT;

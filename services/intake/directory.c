@@ -18,7 +18,7 @@ struct own {
     int64_t                renewed_ms;
     char                   answers[ANSWERS][ANSWER_BYTES];
     unsigned               next;
-    char                   last_id[ANSWER_BYTES];   /* the question before, and its answer: lines of a document ask the same */
+    char last_id[ANSWER_BYTES]; /* the question before, and its answer: lines of a document ask the same */
     size_t                 last_id_size;
     struct slice           last_root;
     char                   last_root_room[ANSWER_BYTES];
@@ -57,7 +57,8 @@ static struct own *own_new(struct partner_directory *d)
 {
     struct own *o = calloc(1, sizeof *o);
     ASSERT(o);
-    bool is_open = arena_open(&o->scratch, SCRATCH_BYTES, SCRATCH_RESERVE) == OK && partner_reader_open(d->copy, &o->reader) == OK;
+    bool is_open =
+        arena_open(&o->scratch, SCRATCH_BYTES, SCRATCH_RESERVE) == OK && partner_reader_open(d->copy, &o->reader) == OK;
     if (!is_open) {
         arena_close(&o->scratch);
         free(o);
@@ -97,7 +98,8 @@ static struct slice find_root(struct own *o, struct slice partner_id)
     struct slice bytes;
     uint64_t revision;
     struct partner p;
-    if (partner_reader_find(o->reader, partner_id, &revision, &bytes) != OK || bytes.size == 0) return (struct slice){ 0 };
+    if (partner_reader_find(o->reader, partner_id, &revision, &bytes) != OK || bytes.size == 0)
+        return (struct slice){ 0 };
     arena_reset(&o->scratch);
     if (partner_decode(&o->scratch, bytes, &p, NULL) != OK) return (struct slice){ 0 };
     return p.root_id.size ? p.root_id : partner_id;
@@ -107,7 +109,8 @@ static struct slice root(void *context, struct slice partner_id)
 {
     struct own *o = own_of(context);
     if (!o || partner_id.size > ANSWER_BYTES || partner_id.size == 0) return (struct slice){ 0 };
-    if (o->last_id_size && slice_equal(slice_of(o->last_id, o->last_id_size), partner_id)) return answer(o, o->last_root);
+    if (o->last_id_size && slice_equal(slice_of(o->last_id, o->last_id_size), partner_id))
+        return answer(o, o->last_root);
     struct slice found = answer(o, find_root(o, partner_id));
     memcpy(o->last_id, partner_id.bytes, partner_id.size);
     o->last_id_size = partner_id.size;

@@ -1,5 +1,5 @@
-/* intake/directory.h: roots and identifiers of partners from the local copy of partners.v1, asked from any thread (feeds.md 2,
- * Ownership). */
+/* intake/directory.h: roots and identifiers of partners from the local copy of partners.v1, asked from any thread
+ * (feeds.md 2, Ownership). */
 #ifndef INTAKE_DIRECTORY_H
 #define INTAKE_DIRECTORY_H
 

@@ -13,9 +13,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { LINE_NAME_BYTES_MAX = 64, PROBE_BYTES = 8192, LINE_ARENA_BYTES = 4 << 20, LINE_ARENA_RESERVE = 28 << 20, SUBMISSIONS_MAX = 99,
-       DOCUMENT_ARENA_BYTES = 8 << 20,
-       CONTROL_SCALE = 6, PAYOUT_PARTS = 4 };
+enum {
+    LINE_NAME_BYTES_MAX = 64,
+    PROBE_BYTES = 8192,
+    LINE_ARENA_BYTES = 4 << 20,
+    LINE_ARENA_RESERVE = 28 << 20,
+    SUBMISSIONS_MAX = 99,
+    DOCUMENT_ARENA_BYTES = 8 << 20,
+    CONTROL_SCALE = 6,
+    PAYOUT_PARTS = 4
+};
 static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
 
 struct intake {
@@ -35,7 +42,7 @@ struct intake {
     bool                 is_rehearsal, is_ready, is_done;
 
     struct correction   *correction;                /* of the report that is being undone, NULL none */
-    bool                 owns_correction, has_begun, is_cancelling;    /* is_cancelling: what is left of the report goes */
+    bool owns_correction, has_begun, is_cancelling; /* is_cancelling: what is left of the report goes */
     enum purpose         undoing;
     struct slice         target_id, report_id;
     uint32_t             made;                      /* lines that stand in no document */
@@ -44,8 +51,9 @@ struct intake {
 struct slice document_state_name(enum document_state state)
 {
     static const struct slice names[] = {
-        [DOCUMENT_POSTED] = SLICE_INIT("POSTED"), [DOCUMENT_HELD] = SLICE_INIT("HELD"), [DOCUMENT_REJECTED] = SLICE_INIT("REJECTED"),
-        [DOCUMENT_DUPLICATE] = SLICE_INIT("DUPLICATE"), [DOCUMENT_VALIDATED] = SLICE_INIT("VALIDATED"),
+        [DOCUMENT_POSTED] = SLICE_INIT("POSTED"),       [DOCUMENT_HELD] = SLICE_INIT("HELD"),
+        [DOCUMENT_REJECTED] = SLICE_INIT("REJECTED"),   [DOCUMENT_DUPLICATE] = SLICE_INIT("DUPLICATE"),
+        [DOCUMENT_VALIDATED] = SLICE_INIT("VALIDATED"),
     };
     ASSERT(state <= DOCUMENT_VALIDATED);
     return names[state];
@@ -159,7 +167,8 @@ static bool undoes(enum purpose purpose)
     return purpose == PURPOSE_CANCEL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
 }
 
-/* A document that undoes another one as a whole (JSON); sets of X12 ask for their own targets. False: it goes no further. */
+/* A document that undoes another one as a whole (JSON); sets of X12 ask for their own targets. False: it goes no
+ * further. */
 static bool has_target(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
@@ -217,7 +226,10 @@ static enum err survey(struct intake *i)
     if (finding == SURVEY_HELD) { i->result.question = r->question; close_as(i, DOCUMENT_HELD); return OK; }
     if (finding == SURVEY_REJECTED) { close_as(i, DOCUMENT_REJECTED); return OK; }
     bool needs_name = i->job.refuses_unknown_sender || i->job.sender_is_refused;
-    if (needs_name && x12_refuse_unknown_sender(r, i->job.sender_is_refused)) { close_as(i, DOCUMENT_REJECTED); return OK; }
+    if (needs_name && x12_refuse_unknown_sender(r, i->job.sender_is_refused)) {
+        close_as(i, DOCUMENT_REJECTED);
+        return OK;
+    }
     if (!has_target(i) || !is_new_interchange(i)) return OK;
     i->is_ready = true;
     return r->is_strict ? rehearse(i) : OK;
@@ -229,7 +241,10 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
     uint64_t from = *at;
     if (from > 0 && from >= file->bytes.size) return false;
     bool is_x12 = format_of(slice_head(file->bytes, PROBE_BYTES)).format == FORMAT_X12;
-    if (!is_x12 || !x12_document_next(file->bytes, &from, &one)) { one = file->bytes; from = file->bytes.size ? file->bytes.size : 1; }
+    if (!is_x12 || !x12_document_next(file->bytes, &from, &one)) {
+        one = file->bytes;
+        from = file->bytes.size ? file->bytes.size : 1;
+    }
     *at = from;
     *document = one.size == file->bytes.size ? *file : spool_part(file, one);
     return true;
@@ -242,12 +257,15 @@ static struct slice digits_of(struct intake *i, uint64_t number)
     return text_slice(&t);
 }
 
-/* A document without bytes: there are too many, or the compressed ones are broken or a bomb. False: it has its bytes. */
+/* A document without bytes: there are too many, or the compressed ones are broken or a bomb. False: it has its
+ * bytes. */
 static bool refuse_without_bytes(struct intake *i)
 {
     const struct spool *s = i->job.spool;
     if (s->oversize_bytes == 0 && s->fault == INFLATE_FINE) return false;
-    enum issue_code code = s->oversize_bytes ? ISSUE_DOCUMENT_TOO_LARGE : s->fault == INFLATE_BOMB ? ISSUE_ENCODING_BOMB : ISSUE_ENCODING_BROKEN;
+    enum issue_code code = s->oversize_bytes          ? ISSUE_DOCUMENT_TOO_LARGE
+                           : s->fault == INFLATE_BOMB ? ISSUE_ENCODING_BOMB
+                                                      : ISSUE_ENCODING_BROKEN;
     struct issue *issue = issues_add(&i->result.errors, code);
     issue_argument(issue, SLICE("bytes"), digits_of(i, s->oversize_bytes));
     issue_argument(issue, SLICE("max"), digits_of(i, DOCUMENT_BYTES_MAX));
@@ -362,7 +380,8 @@ static struct slice id_of_name(struct intake *i, struct slice name)
 
 static void unknown_name(struct intake *i, enum slot slot, struct slice name)
 {
-    typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_UNKNOWN, slot)->value = issue_value(&i->line_arena, name);
+    typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_UNKNOWN, slot)->value =
+        issue_value(&i->line_arena, name);
 }
 
 /* A name given in this run becomes the id of its line; ids stay. */
@@ -387,11 +406,13 @@ static struct slice resolve_payout(struct intake *i, struct slice sent)
     uint64_t version, adjustment;
     struct slice line_id = id_of_name(i, parts[0]);
     if (line_id.size == 0 && is_hex_id(parts[0])) line_id = parts[0];
-    if (line_id.size == 0 || !slice_to_uint(parts[2], UINT32_MAX, &version) || !slice_to_uint(parts[3], UINT32_MAX, &adjustment)) {
+    if (line_id.size == 0 || !slice_to_uint(parts[2], UINT32_MAX, &version)
+        || !slice_to_uint(parts[3], UINT32_MAX, &adjustment)) {
         unknown_name(i, SLOT_payout_ids, sent);
         return sent;
     }
-    struct id_part id[] = { ID_TEXT(line_id), ID_TEXT(parts[1]), ID_INT((int64_t)version), ID_INT((int64_t)adjustment) };
+    struct id_part id[] = { ID_TEXT(line_id), ID_TEXT(parts[1]), ID_INT((int64_t)version),
+                            ID_INT((int64_t)adjustment) };
     return hash_id(&i->line_arena, id, 4);
 }
 
@@ -404,8 +425,10 @@ static void resolve_names(struct intake *i)
         cell->text = resolve_line(i, SLOT_original_line_ref, cell->text);
     }
     struct draft_list *refs = &d->lists[DRAFT_LIST_line_refs], *payouts = &d->lists[DRAFT_LIST_payout_ids];
-    for (unsigned k = 0; k < refs->count && k < refs->capacity; k++) refs->items[k].text = resolve_line(i, SLOT_line_refs, refs->items[k].text);
-    for (unsigned k = 0; k < payouts->count && k < payouts->capacity; k++) payouts->items[k].text = resolve_payout(i, payouts->items[k].text);
+    for (unsigned k = 0; k < refs->count && k < refs->capacity; k++)
+        refs->items[k].text = resolve_line(i, SLOT_line_refs, refs->items[k].text);
+    for (unsigned k = 0; k < payouts->count && k < payouts->capacity; k++)
+        payouts->items[k].text = resolve_payout(i, payouts->items[k].text);
 }
 
 /* The line's own received time, in runs that ask for it. */
@@ -485,8 +508,9 @@ bool intake_line_claimed(const struct line *line, bool is_refused, int64_t *clai
 {
     *claimed_minor = 0;
     if (!line || slice_is_empty(line->currency)) return false;
-    if (!is_refused || line->qty_milli != 0 || !line->has_claimed_amount_minor) return claim_value_stated(line, claimed_minor);
-    struct line by_amount = *line;                  /* without a quantity the claim per unit says nothing against the amount */
+    if (!is_refused || line->qty_milli != 0 || !line->has_claimed_amount_minor)
+        return claim_value_stated(line, claimed_minor);
+    struct line by_amount = *line; /* without a quantity the claim per unit says nothing against the amount */
     by_amount.has_claimed_debit_unit_micros = false;
     return claim_value_stated(&by_amount, claimed_minor);
 }
@@ -552,7 +576,7 @@ static enum err open_correction(struct intake *i, struct slice target_id)
         correction_begin(on_file);
         return OK;
     }
-    if (!i->job.targets) return OK;                 /* a document of test usage: it is checked, nothing of it is posted */
+    if (!i->job.targets) return OK; /* a document of test usage: it is checked, nothing of it is posted */
     TRY(correction_open(i->job.targets, target_id, &i->correction));
     i->owns_correction = true;
     return OK;
@@ -566,7 +590,8 @@ static enum err tell_undoing(struct intake *i, struct slice target_id)
     return i->events.on_undo(i->events.context, i->report_id, i->target_id, i->undoing);
 }
 
-/* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused before. */
+/* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused
+ * before. */
 static enum err begin_resubmission(struct intake *i, struct slice target_id)
 {
     const struct intake_targets *t = i->job.targets;
@@ -605,9 +630,17 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     count(i, outcome);
     if (i->is_rehearsal || !i->events.on_line) return OK;
     struct intake_line line = {
-        .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
-        .issues = &i->typed.issues, .extension = &i->reader->extension, .draft = &i->draft, .raw = i->draft.raw, .offset = i->draft.offset,
-        .report_id = report_of(i), .target_id = i->target_id, .resubmits = i->undoing == PURPOSE_RESUBMISSION,
+        .outcome = outcome,
+        .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line,
+        .receipt = &i->receipt,
+        .issues = &i->typed.issues,
+        .extension = &i->reader->extension,
+        .draft = &i->draft,
+        .raw = i->draft.raw,
+        .offset = i->draft.offset,
+        .report_id = report_of(i),
+        .target_id = i->target_id,
+        .resubmits = i->undoing == PURPOSE_RESUBMISSION,
     };
     return i->events.on_line(i->events.context, &line);
 }
@@ -630,7 +663,9 @@ static enum err cancel(struct intake *i, const struct standing_line *standing)
 {
     struct line *l = &i->typed.line;
     typing_begin(&i->typing, &i->typed);
-    *l = (struct line){ .kind = KIND_CANCEL, .partner_id = standing->partner_id, .original_line_ref = standing->line_id };
+    *l = (struct line){ .kind = KIND_CANCEL,
+                        .partner_id = standing->partner_id,
+                        .original_line_ref = standing->line_id };
     fill_receipt(i, first_made_position + i->made++, i->job.received_at_unix_ms);
     i->receipt.row = 0;
     i->receipt.text_count = 0;
@@ -673,7 +708,8 @@ static void number_after_refusal(struct intake *i)
 {
     struct line *l = &i->typed.line;
     const struct standing_line *standing = correction_meet_refused(i->correction, l);
-    if (standing && l->submission_no <= 1 && standing->submission_no < SUBMISSIONS_MAX) l->submission_no = standing->submission_no + 1;
+    if (standing && l->submission_no <= 1 && standing->submission_no < SUBMISSIONS_MAX)
+        l->submission_no = standing->submission_no + 1;
 }
 
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
@@ -687,8 +723,8 @@ static enum err finish_line(struct intake *i, uint64_t position, instant_ms rece
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
 
-/* A line of a rejects file that comes back is the next submission of the one that was refused (feeds.md 12). What else stands
- * in the three members of ours says nothing. */
+/* A line of a rejects file that comes back is the next submission of the one that was refused (feeds.md 12). What else
+ * stands in the three members of ours says nothing. */
 static void number_resubmission(struct intake *i)
 {
     struct draft *d = &i->draft;
@@ -696,13 +732,17 @@ static void number_resubmission(struct intake *i)
     uint64_t number = 1;
     unsigned kept = 0;
     for (unsigned k = 0; k < d->extra_count; k++) {
-        if (!slice_starts_with(d->extras[k].name, SLICE("claimstream_"))) { d->extras[kept++] = d->extras[k]; continue; }
+        if (!slice_starts_with(d->extras[k].name, SLICE("claimstream_"))) {
+            d->extras[kept++] = d->extras[k];
+            continue;
+        }
         bool is_id = slice_equal(d->extras[k].name, SLICE("claimstream_line_id"));
         is_resubmission |= is_id && is_hex_id(slice_trim(d->extras[k].cell.text));
     }
     d->extra_count = kept;
     if (!is_resubmission) return;
-    if (draft_has(d, SLOT_submission_no) && !slice_to_uint(slice_trim(draft_text(d, SLOT_submission_no)), 98, &number)) return;
+    if (draft_has(d, SLOT_submission_no) && !slice_to_uint(slice_trim(draft_text(d, SLOT_submission_no)), 98, &number))
+        return;
     struct text t = text_in(&i->line_arena, 4);
     text_put_int(&t, (int64_t)number + 1);
     draft_drop(d, SLOT_submission_no);
@@ -847,7 +887,8 @@ static enum err rehearse(struct intake *i)
     static const enum issue_code codes[] = { ISSUE_TOTAL_DIFFERS, ISSUE_CONTROL_DIFFERS };
     for (unsigned k = 0; k < sizeof codes / sizeof *codes; k++) is_refused |= issues_has(&i->result.errors, codes[k]);
     struct intake_result *r = &i->result;
-    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count = 0;    /* nothing was posted yet, or will be */
+    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count =
+        0; /* nothing was posted yet, or will be */
     if (is_refused) { close_as(i, DOCUMENT_REJECTED); i->is_ready = false; return OK; }
     memset(r->skipped, 0, sizeof r->skipped);
     r->errors = errors;

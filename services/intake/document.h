@@ -1,5 +1,5 @@
-/* intake/document.h: the way of a document (feeds.md 2): sniff, survey, post, answer; one code path for every format and
- * door. What is posted goes out through events: this file knows no topics and no broker. */
+/* intake/document.h: the way of a document (feeds.md 2): sniff, survey, post, answer; one code path for every format
+ * and door. What is posted goes out through events: this file knows no topics and no broker. */
 #ifndef INTAKE_DOCUMENT_H
 #define INTAKE_DOCUMENT_H
 
@@ -24,15 +24,15 @@ struct intake_job {
     struct slice                   traceparent;
     struct reader_answers          answers;         /* of a HELD document, zero none */
     enum issue_code                assumed;         /* what the door had to assume of every line, ISSUE_NONE nothing */
-    struct slice                   document_id;     /* of a record, which its door names; empty: of submitter and bytes */
-    const struct line             *submission;      /* a record that was decoded, instead of bytes to be read; NULL: it has bytes */
+    struct slice document_id;      /* of a record, which its door names; empty: of submitter and bytes */
+    const struct line *submission; /* a record that was decoded, instead of bytes to be read; NULL: it has bytes */
     const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
-    struct correction             *correction;      /* the one report on file, while documents are read again (correction.h), */
+    struct correction *correction; /* the one report on file, while documents are read again (correction.h), */
     struct slice                   report_name;     /* and the number that this document gave it */
-    bool                           accepts_received_at;     /* lines of `local` bring their own (--received-from-input) */
+    bool accepts_received_at;                       /* lines of `local` bring their own (--received-from-input) */
     bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
-    bool                           sender_is_refused;       /* no one profile of the submitter's reads it (x12_sender.h) */
-    bool                           is_validation;   /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
+    bool sender_is_refused; /* no one profile of the submitter's reads it (x12_sender.h) */
+    bool is_validation;     /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
 };
 
 /* A line, refused or not, or a dead row. */
@@ -71,9 +71,9 @@ struct intake_events {
     bool     (*name_line)(void *context, struct slice name, struct slice line_id);
 };
 
-/* What a line claims, in minor units of its currency (claim_value_stated): of every line whose claim could be read, whatever
- * else it was refused for. Of a refused line without readable quantity the claimed amount alone counts, and a claim per unit
- * is 0. False and 0: it states no claim, is DEAD, or has no currency. */
+/* What a line claims, in minor units of its currency (claim_value_stated): of every line whose claim could be read,
+ * whatever else it was refused for. Of a refused line without readable quantity the claimed amount alone counts, and a
+ * claim per unit is 0. False and 0: it states no claim, is DEAD, or has no currency. */
 bool intake_line_claimed(const struct line *line, bool is_refused, int64_t *claimed_minor);
 
 struct currency_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
@@ -84,27 +84,30 @@ struct intake_result {
     struct slice           document_id, format, dialect;
     uint64_t               passed, rejected, dead, warned, objects;
     uint64_t               skipped[SKIPPED_COUNT];
-    struct currency_total  totals[DOCUMENT_TOTALS_MAX];      /* by currency, what intake_line_claimed says of every line, refused or not */
+    struct currency_total
+        totals[DOCUMENT_TOTALS_MAX]; /* by currency, what intake_line_claimed says of every line, refused or not */
     unsigned               total_count;
     struct issues          errors, warnings;        /* 500 of each, then counts */
     const struct issue    *question;                /* of HELD */
     struct document_header header;
-    struct slice           interchange;             /* key of an accepted interchange that registers: ISA05 to 08, ISA13; empty none */
+    struct slice interchange; /* key of an accepted interchange that registers: ISA05 to 08, ISA13; empty none */
     uint8_t                interchange_sha256[SHA256_BYTES];
 };
 
 struct intake;
 
-/* The next document of a file: an interchange of X12 is one, any other file is one. `*at` begins at 0. False behind the last;
- * the document borrows the file's bytes. */
+/* The next document of a file: an interchange of X12 is one, any other file is one. `*at` begins at 0. False behind the
+ * last; the document borrows the file's bytes. */
 bool intake_document_next(const struct spool *file, size_t *at, struct spool *document);
 
-/* Surveys a document: reads all of it and hands over nothing. ERR_MEMORY_EXHAUSTED only; what is wrong with the document is
- * in the result. */
-enum err intake_open(struct intake **intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;
+/* Surveys a document: reads all of it and hands over nothing. ERR_MEMORY_EXHAUSTED only; what is wrong with the
+ * document is in the result. */
+enum err intake_open(struct intake **intake, const struct intake_job *job,
+                     const struct intake_events *events) MUST_CHECK;
 
 /* The same with the memory of a document that is done: for records, of which one is one document. */
-enum err intake_again(struct intake *intake, const struct intake_job *job, const struct intake_events *events) MUST_CHECK;
+enum err intake_again(struct intake *intake, const struct intake_job *job,
+                      const struct intake_events *events) MUST_CHECK;
 
 /* Posts up to `lines_max` lines of a document whose survey was good; *done at the end (at once for HELD, REJECTED,
  * DUPLICATE). An error of an event ends it and is handed on. */
@@ -119,15 +122,16 @@ const struct intake_result *intake_result(const struct intake *intake);
 /* How its survey found it laid out. */
 struct reader_layout intake_layout(const struct intake *intake);
 
-/* Writes the syntax answer in the document's own format (feeds.md 12), once intake_post is done; false: the format has none,
- * or the document is held. */
+/* Writes the syntax answer in the document's own format (feeds.md 12), once intake_post is done; false: the format has
+ * none, or the document is held. */
 bool intake_answer(struct intake *intake, const struct answer_options *options, const struct answer_sink *sink);
 
-/* Writes what was refused as a document of the same format that can be corrected and sent again, once intake_post is done;
- * false: the format has none, or nothing was refused. */
+/* Writes what was refused as a document of the same format that can be corrected and sent again, once intake_post is
+ * done; false: the format has none, or nothing was refused. */
 bool intake_resend(struct intake *intake, const struct refused_lines *refused, const struct answer_sink *sink);
 
-/* Of the line that is being handed over: what it said of itself in its own format. False: its format has no such thing. */
+/* Of the line that is being handed over: what it said of itself in its own format. False: its format has no such
+ * thing. */
 bool intake_echo(struct intake *intake, const struct intake_line *line, struct reader_echo *echo);
 
 void intake_close(struct intake *intake);

@@ -1,8 +1,8 @@
 /* intake/draft.h: a line before typing: for every place of a line the text as sent and where it stands.
  *
- * Every reader (text, JSON, X12, workbooks) fills a draft and knows no types; typing.h turns drafts into lines and knows
- * no format. A *slot* is a place of the line: a field of line_field.def, a part of a party, a member of a reference
- * line. Only slots with their bit in `present` have a cell, so a draft is emptied by clearing a few words.
+ * Every reader (text, JSON, X12, workbooks) fills a draft and knows no types; typing.h turns drafts into lines and
+ * knows no format. A *slot* is a place of the line: a field of line_field.def, a part of a party, a member of a
+ * reference line. Only slots with their bit in `present` have a cell, so a draft is emptied by clearing a few words.
  *
  * Texts are borrowed from the document or from the reader's arena until the reader moves on. */
 #ifndef INTAKE_DRAFT_H
@@ -15,8 +15,8 @@
 #define PARTY_PARTS(P, party) \
     P(party, name, TEXT, 120) P(party, id_type, TEXT, 4) P(party, id, TEXT, 64) P(party, duns, TEXT, 64) \
     P(party, address, TEXT, 200) P(party, address_2, TEXT, 200) P(party, city, TEXT, 120) P(party, region, TEXT, 120) \
-    P(party, postal_code, TEXT, 20) P(party, country, COUNTRY, 2) P(party, role, ROLE, 0) P(party, kind, PARTY_KIND, 0) \
-    P(party, birth_year, UINT, 2099)
+    P(party, postal_code, TEXT, 20) P(party, country, COUNTRY, 2) P(party, role, ROLE, 0) \
+    P(party, kind, PARTY_KIND, 0) P(party, birth_year, UINT, 2099)
 
 /* The parties of a line, in the order of line_field.def. */
 #define PARTIES(P) P(sold_to) P(ship_to) P(end_customer) P(vendor)
@@ -119,8 +119,8 @@ struct draft {
     struct slice       overrides_yaml;              /* ship_debit: and claim: of an agreement */
 
     /* What the format itself says of the line beyond its cells. */
-    bool               is_return;                   /* marked by a code (section 6), whatever the sign of the quantity */
-    bool               sign_names_kind;             /* text, X12: a sale with a minus is a return; JSON names its kind */
+    bool is_return;       /* marked by a code (section 6), whatever the sign of the quantity */
+    bool sign_names_kind; /* text, X12: a sale with a minus is a return; JSON names its kind */
     bool               claims_in_resale;            /* a resale line that states a claim: set by typing */
     struct slice       ordinal;                     /* default of claim_line: row, or ordinal in the document */
 

@@ -17,7 +17,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, LOOK_MS = 1000, RESPONSES_MS = 30000, NAME_BYTES = 256, ID_BYTES = 64, FILL_MAX_PERMILLE = 900, NAMES_TRIED_MAX = 1000 };
+enum {
+    PATH_BYTES = 4096,
+    PIECE_BYTES = 1 << 20,
+    LOOK_MS = 1000,
+    RESPONSES_MS = 30000,
+    NAME_BYTES = 256,
+    ID_BYTES = 64,
+    FILL_MAX_PERMILLE = 900,
+    NAMES_TRIED_MAX = 1000
+};
 
 struct folder_door {
     struct folder_door_options options;
@@ -29,7 +38,12 @@ struct folder_door {
 };
 
 /* A file whose answers are awaited, and how it was when it was read. */
-struct taken { struct folder_door *door; off_t size; struct timespec written; char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES]; };
+struct taken {
+    struct folder_door *door;
+    off_t size;
+    struct timespec written;
+    char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES];
+};
 
 static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
 {
@@ -75,7 +89,8 @@ static bool put_back(const struct taken *t)
 static void leave(struct taken *t, const char *why)
 {
     bool is_back = put_back(t);
-    LOG(is_back ? LOG_WARNING : LOG_ERROR, "file_left", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter), LOG_WORD("why", why),
+    LOG(is_back ? LOG_WARNING : LOG_ERROR, "file_left", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter),
+        LOG_WORD("why", why),
         LOG_WORD("where", is_back ? "in its folder: it is taken again" : "in .taken: a restart gives it back"));
     free(t);
 }
@@ -86,7 +101,9 @@ static void set_aside(const struct taken *t)
     char inbox[PATH_BYTES], folder[PATH_BYTES];
     bool is_aside = join(inbox, t->door->options.inbox, t->submitter, NULL) && join(folder, inbox, ".refused", NULL)
                     && (mkdir(folder, 0750) == 0 || errno == EEXIST) && move_into(t->path, folder, t->name);
-    if (!is_aside) LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path), LOG_WORD("why", "it was refused, and could not be moved to .refused"));
+    if (!is_aside)
+        LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path),
+            LOG_WORD("why", "it was refused, and could not be moved to .refused"));
 }
 
 /* Answers */
@@ -97,7 +114,9 @@ static bool write_answer(const struct taken *t, const char *ending, struct slice
     char name[NAME_BYTES + 32], hidden[NAME_BYTES + 40];
     snprintf(name, sizeof name, "%s%s", t->name, ending);
     snprintf(hidden, sizeof hidden, ".%s.tmp", name);
-    if (!join(folder, t->door->options.outbox, t->submitter, NULL) || !join(path, folder, name, NULL) || !join(before, folder, hidden, NULL)) return false;
+    if (!join(folder, t->door->options.outbox, t->submitter, NULL) || !join(path, folder, name, NULL)
+        || !join(before, folder, hidden, NULL))
+        return false;
     if (mkdir(folder, 0750) != 0 && errno != EEXIST) return false;
     FILE *file = fopen(before, "we");
     bool is_written = file && (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size);
@@ -108,7 +127,9 @@ static bool write_answer(const struct taken *t, const char *ending, struct slice
 /* An acknowledgement of TA1 segments alone is no functional one. */
 static const char *ending_of(struct slice acknowledgement)
 {
-    return memmem(acknowledgement.bytes, acknowledgement.size, "ST*999", 6) ? ".999" : memmem(acknowledgement.bytes, acknowledgement.size, "AK1", 3) ? ".997" : ".ta1";
+    return memmem(acknowledgement.bytes, acknowledgement.size, "ST*999", 6) ? ".999"
+           : memmem(acknowledgement.bytes, acknowledgement.size, "AK1", 3)  ? ".997"
+                                                                            : ".ta1";
 }
 
 static void take_rejects(void *context, const struct service_answer *a)
@@ -127,8 +148,8 @@ static void take_rejects(void *context, const struct service_answer *a)
     free(t);
 }
 
-/* 849s come when every line is decided, days later maybe: what is expected lies as a file `.849/<id of the document>` beside the answers,
- * and says what the 849 is to be called. */
+/* 849s come when every line is decided, days later maybe: what is expected lies as a file `.849/<id of the document>`
+ * beside the answers, and says what the 849 is to be called. */
 
 struct expected { struct folder_door *door; struct taken taken; char path[PATH_BYTES]; };
 
@@ -191,7 +212,9 @@ static void ask_for_response(struct folder_door *d, const char *submitter, const
     if (size == 0) { free(e); return; }
     e->door = e->taken.door = d;
     snprintf(e->taken.submitter, sizeof e->taken.submitter, "%s", submitter);
-    struct question q = { .kind = QUESTION_RESPONSE, .submitter_id = slice_from(submitter), .id = slice_from(id), .wants_final = true };
+    struct question q = {
+        .kind = QUESTION_RESPONSE, .submitter_id = slice_from(submitter), .id = slice_from(id), .wants_final = true
+    };
     atomic_fetch_add(&d->asked, 1);
     (void)service_ask(d->options.service, &q, take_response, e);
 }
@@ -199,7 +222,9 @@ static void ask_for_response(struct folder_door *d, const char *submitter, const
 static void ask_for_responses(struct folder_door *d, const char *submitter)
 {
     char folder[PATH_BYTES], expected[PATH_BYTES];
-    DIR *dir = join(folder, d->options.outbox, submitter, NULL) && join(expected, folder, ".849", NULL) ? opendir(expected) : NULL;
+    DIR *dir = join(folder, d->options.outbox, submitter, NULL) && join(expected, folder, ".849", NULL)
+                   ? opendir(expected)
+                   : NULL;
     if (!dir) return;
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
         if (e->d_name[0] != '.' && strlen(e->d_name) < ID_BYTES) ask_for_response(d, submitter, e->d_name);
@@ -218,14 +243,17 @@ void folder_door_respond(struct folder_door *d)
 
 static bool has_refused(struct slice receipt)
 {
-    return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21) || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
+    return !memmem(receipt.bytes, receipt.size, "\"rejected\":0,\"dead\":0", 21)
+           || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
 }
 
 static void ask_for_rejects(struct taken *t, struct slice location)
 {
     size_t prefix = sizeof "/v1/documents/" - 1;
     if (location.size <= prefix) { free(t); return; }
-    struct question q = { .kind = QUESTION_REJECTS, .submitter_id = slice_from(t->submitter), .id = slice_skip(location, prefix) };
+    struct question q = { .kind = QUESTION_REJECTS,
+                          .submitter_id = slice_from(t->submitter),
+                          .id = slice_skip(location, prefix) };
     (void)service_ask(t->door->options.service, &q, take_rejects, t);
 }
 
@@ -233,7 +261,9 @@ static void ask_for_rejects(struct taken *t, struct slice location)
 static bool has_grown(const struct taken *t)
 {
     struct stat st;
-    return stat(t->path, &st) == 0 && (st.st_size != t->size || st.st_mtim.tv_sec != t->written.tv_sec || st.st_mtim.tv_nsec != t->written.tv_nsec);
+    return stat(t->path, &st) == 0
+           && (st.st_size != t->size || st.st_mtim.tv_sec != t->written.tv_sec
+               || st.st_mtim.tv_nsec != t->written.tv_nsec);
 }
 
 static void answered(void *context, const struct service_answer *a)
@@ -246,7 +276,8 @@ static void answered(void *context, const struct service_answer *a)
     else (void)unlink(t->path);
     if (!t->door->options.outbox) { free(t); return; }
     bool is_written = write_answer(t, ".receipt.json", a->body);
-    if (a->acknowledgement.size) is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
+    if (a->acknowledgement.size)
+        is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
     bool is_x12 = memmem(a->body.bytes, a->body.size, "\"format\":\"x12\"", 14) != NULL;
     bool is_judged = a->state == INTAKE_POSTED || (a->state == INTAKE_REJECTED && has_refused(a->body));
     if (is_x12 && is_judged) expect_responses(t, a->body);
@@ -262,8 +293,8 @@ static bool is_watched(const char *name)
     return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && strlen(name) < NAME_BYTES - 32;
 }
 
-/* Unchanged for long enough. Whatever changes a file sets its ctime, by our clock; mtime is what the sender says, who may live
- * in the future. */
+/* Unchanged for long enough. Whatever changes a file sets its ctime, by our clock; mtime is what the sender says, who
+ * may live in the future. */
 static bool is_settled(const struct folder_door *d, const struct stat *st)
 {
     instant_ms changed = (instant_ms)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000;
@@ -304,8 +335,12 @@ static void refuse(struct taken *t, enum spool_fault fault)
 static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
 {
     char name[SPOOL_NAME_BYTES];
-    struct spool_meta meta = { .submitter_id = slice_from(t->submitter), .file_name = slice_from(t->name), .door = DOOR_FOLDER, .received_at_unix_ms = clock_now_unix_ms(),
-                               .bytes = spool_upload_bytes(u), .is_compressed = is_compressed };
+    struct spool_meta meta = { .submitter_id = slice_from(t->submitter),
+                               .file_name = slice_from(t->name),
+                               .door = DOOR_FOLDER,
+                               .received_at_unix_ms = clock_now_unix_ms(),
+                               .bytes = spool_upload_bytes(u),
+                               .is_compressed = is_compressed };
     spool_upload_sha256(u, meta.sha256);
     if (spool_upload_keep(u, name) != OK) { leave(t, "the spool cannot be written"); return; }
     (void)service_submit(t->door->options.service, &meta, name, answered, t);
@@ -315,13 +350,18 @@ static bool hand_in(struct taken *t)
 {
     struct spool_upload *u;
     struct stat st;
-    int fd = open(t->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);    /* what was a file a moment ago may be something else */
+    int fd = open(t->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+                               | O_CLOEXEC); /* what was a file a moment ago may be something else */
     if (fd < 0) return false;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) { close(fd); return false; }
     t->size = st.st_size;
     t->written = st.st_mtim;
     bool is_compressed = is_gzip(fd);
-    if (spool_upload_open(service_spool(t->door->options.service), is_compressed, t->door->options.bytes_max, &u) != OK) { close(fd); return false; }
+    if (spool_upload_open(service_spool(t->door->options.service), is_compressed, t->door->options.bytes_max, &u)
+        != OK) {
+        close(fd);
+        return false;
+    }
     enum spool_fault fault = copy(u, fd), end = spool_upload_end(u);
     close(fd);
     if (fault == SPOOL_FINE) fault = end;
@@ -332,7 +372,8 @@ static bool hand_in(struct taken *t)
     return true;
 }
 
-/* The rename is the lock: of several who look only one gets the file, and one of the same name waits until that is answered. */
+/* The rename is the lock: of several who look only one gets the file, and one of the same name waits until that is
+ * answered. */
 static bool take(struct folder_door *d, const char *folder, const char *submitter, const char *file)
 {
     char from[PATH_BYTES], taken[PATH_BYTES];
@@ -341,8 +382,9 @@ static bool take(struct folder_door *d, const char *folder, const char *submitte
     t->door = d;
     snprintf(t->submitter, sizeof t->submitter, "%s", submitter);
     snprintf(t->name, sizeof t->name, "%s", file);
-    bool is_taken = join(from, folder, file, NULL) && join(taken, folder, ".taken", NULL) && join(t->path, taken, file, NULL)
-                    && (mkdir(taken, 0750) == 0 || errno == EEXIST) && rename_only(from, t->path);
+    bool is_taken = join(from, folder, file, NULL) && join(taken, folder, ".taken", NULL)
+                    && join(t->path, taken, file, NULL) && (mkdir(taken, 0750) == 0 || errno == EEXIST)
+                    && rename_only(from, t->path);
     if (is_taken && hand_in(t)) return true;
     if (is_taken) leave(t, "it cannot be read, or the spool cannot be written");
     else free(t);
@@ -357,7 +399,9 @@ static unsigned look_at(struct folder_door *d, const char *submitter)
     if (!dir) return 0;
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));) {
         struct stat st;
-        if (!is_watched(e->d_name) || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+        if (!is_watched(e->d_name) || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
+            || !S_ISREG(st.st_mode))
+            continue;
         if (is_settled(d, &st)) taken += take(d, folder, submitter, e->d_name);
     }
     closedir(dir);
@@ -368,11 +412,14 @@ unsigned folder_door_look(struct folder_door *d)
 {
     const struct grants *g = service_grants(d->options.service);
     unsigned taken = 0;
-    if (!service_takes_documents(d->options.service) || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE) return 0;
+    if (!service_takes_documents(d->options.service)
+        || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE)
+        return 0;
     DIR *dir = opendir(d->options.inbox);
     if (!dir) return 0;
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
-        if (e->d_name[0] != '.' && strlen(e->d_name) < NAME_BYTES && grants_find(g, slice_from(e->d_name))) taken += look_at(d, e->d_name);
+        if (e->d_name[0] != '.' && strlen(e->d_name) < NAME_BYTES && grants_find(g, slice_from(e->d_name)))
+            taken += look_at(d, e->d_name);
     closedir(dir);
     return taken;
 }

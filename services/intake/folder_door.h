@@ -1,5 +1,6 @@
-/* intake/folder_door.h: watched folders, one a submitter (feeds.md 10): a file that stands still is taken by a rename, spooled and
- * submitted; its answers appear beside. One thread looks and copies; answers are written by the main thread. */
+/* intake/folder_door.h: watched folders, one a submitter (feeds.md 10): a file that stands still is taken by a rename,
+ * spooled and submitted; its answers appear beside. One thread looks and copies; answers are written by the main
+ * thread. */
 #ifndef INTAKE_FOLDER_DOOR_H
 #define INTAKE_FOLDER_DOOR_H
 

@@ -1,5 +1,5 @@
-/* intake/follower.c: one environment for each partition of the two topics; their logs are the truth, and what is saved here says how
- * far of them it is. */
+/* intake/follower.c: one environment for each partition of the two topics; their logs are the truth, and what is saved
+ * here says how far of them it is. */
 #include "intake/follower.h"
 
 #include "base/assert.h"
@@ -15,10 +15,20 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { TOPICS = 2, WAIT_MS = 20, SLICE_MS = 50, RETRY_MS = 1000, WATERMARK_MS = 5000, ARENA_BYTES = 4 << 20, ARENA_RESERVE = 64 << 20, CLOSE_MS = 2000 };
+enum {
+    TOPICS = 2,
+    WAIT_MS = 20,
+    SLICE_MS = 50,
+    RETRY_MS = 1000,
+    WATERMARK_MS = 5000,
+    ARENA_BYTES = 4 << 20,
+    ARENA_RESERVE = 64 << 20,
+    CLOSE_MS = 2000
+};
 
 static const enum topic topics[TOPICS] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD };
-static const char *const names[TOPICS] = { "intake.decided2", "intake.held2" };      /* 2: rows of lines say what was approved and why */
+static const char *const names[TOPICS] = { "intake.decided2",
+                                           "intake.held2" }; /* 2: rows of lines say what was approved and why */
 
 struct follower {
     struct follower_options options;
@@ -58,8 +68,12 @@ static enum err open_table(struct follower *f, unsigned t, int32_t p, struct off
     f->ends[t][p] = high;
     kafka_client_topic_name(&f->options.kafka, topics[t], topic);
     struct state_identity identity = {
-        .cluster_id = slice_from(f->options.cluster_id), .stage = slice_from(names[t]), .changelog = slice_from(topic), .partition = p,
-        .partition_count = f->options.partitions, .schema_version = STATE_SCHEMA_VERSION,
+        .cluster_id = slice_from(f->options.cluster_id),
+        .stage = slice_from(names[t]),
+        .changelog = slice_from(topic),
+        .partition = p,
+        .partition_count = f->options.partitions,
+        .schema_version = STATE_SCHEMA_VERSION,
     };
     TRY(lmdb_store_open(&f->options.lmdb, &identity, low, high, clock_now_unix_ms(), &f->lmdb[t][p], &opened));
     f->stores[t][p] = lmdb_store_base(f->lmdb[t][p]);
@@ -104,10 +118,12 @@ static void merge(struct follower *f)
 static void fill(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
 {
     struct follower *f = context;
-    if (!f->is_open || standing_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK) memset(out, 0, sizeof *out);
+    if (!f->is_open || standing_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) != OK)
+        memset(out, 0, sizeof *out);
 }
 
-/* Behind a restart lines are decided of which the tables do not know yet: until then nobody may say that they are open. */
+/* Behind a restart lines are decided of which the tables do not know yet: until then nobody may say that they are
+ * open. */
 static bool has_caught_up(const struct follower *f)
 {
     for (unsigned t = 0; t < TOPICS; t++)
@@ -119,7 +135,8 @@ static bool has_caught_up(const struct follower *f)
 static bool lines(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct standing_lines *out)
 {
     struct follower *f = context;
-    return f->is_open && f->has_caught_up && standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) == OK;
+    return f->is_open && f->has_caught_up
+           && standing_lines_of(a, f->stores[0], f->stores[1], f->options.partitions, id, out) == OK;
 }
 
 static enum err turn(struct follower *f)
@@ -129,7 +146,8 @@ static enum err turn(struct follower *f)
     TRY(kafka_log_step(f->log, WAIT_MS, SLICE_MS, visit, f, NULL));
     merge(f);
     if (!f->has_caught_up) f->has_caught_up = has_caught_up(f);
-    for (unsigned t = 0; t < TOPICS; t++) TRY(lmdb_stores_rest(f->lmdb[t], f->options.partitions, 0, clock_now_unix_ms(), &may_pull[t]));
+    for (unsigned t = 0; t < TOPICS; t++)
+        TRY(lmdb_stores_rest(f->lmdb[t], f->options.partitions, 0, clock_now_unix_ms(), &may_pull[t]));
     return OK;
 }
 
@@ -190,7 +208,8 @@ enum err follower_open(const struct follower_options *options, struct follower *
     struct follower *f = calloc(1, sizeof *f);
     if (!f) return ERR_MEMORY_EXHAUSTED;
     f->options = *options;
-    bool is_ready = make_room(f) && arena_open(&f->arena, ARENA_BYTES, ARENA_RESERVE) == OK && pthread_create(&f->thread, NULL, follow, f) == 0;
+    bool is_ready = make_room(f) && arena_open(&f->arena, ARENA_BYTES, ARENA_RESERVE) == OK
+                    && pthread_create(&f->thread, NULL, follow, f) == 0;
     if (!is_ready) {
         give_back(f);
         return ERR_MEMORY_EXHAUSTED;

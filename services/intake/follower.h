@@ -1,5 +1,5 @@
-/* intake/follower.h: the thread that follows claims.decided.v1 and claims.held.v1 into the standing of documents, and answers what
- * is asked of it. Its tables lie below state.dir with the offsets that they are good for. */
+/* intake/follower.h: the thread that follows claims.decided.v1 and claims.held.v1 into the standing of documents, and
+ * answers what is asked of it. Its tables lie below state.dir with the offsets that they are good for. */
 #ifndef INTAKE_FOLLOWER_H
 #define INTAKE_FOLLOWER_H
 

@@ -21,8 +21,8 @@ static bool starts_nocase(struct slice s, struct slice word)
     return s.size >= word.size && slice_equal_nocase(slice_head(s, word.size), word);
 }
 
-/* ISA and a separator that is met again: a broken envelope is X12 too, and answered as such. Line breaks inside (a wrapped file) do
- * not count. */
+/* ISA and a separator that is met again: a broken envelope is X12 too, and answered as such. Line breaks inside (a
+ * wrapped file) do not count. */
 static bool begins_as_isa(struct slice s)
 {
     char flat[ISA_BYTES];
@@ -31,8 +31,10 @@ static bool begins_as_isa(struct slice s)
         if (s.bytes[i] != '\r' && s.bytes[i] != '\n') flat[size++] = s.bytes[i];
     if (size < 4 || memcmp(flat, "ISA", 3) != 0) return false;
     char separator = flat[3];
-    bool is_word = (separator >= 'A' && separator <= 'Z') || (separator >= 'a' && separator <= 'z') || (separator >= '0' && separator <= '9');
-    if (is_word || separator == ',' || separator == ';' || separator == '"' || (unsigned char)separator >= 0x80) return false;
+    bool is_word = (separator >= 'A' && separator <= 'Z') || (separator >= 'a' && separator <= 'z')
+                   || (separator >= '0' && separator <= '9');
+    if (is_word || separator == ',' || separator == ';' || separator == '"' || (unsigned char)separator >= 0x80)
+        return false;
     for (size_t i = 0; i < size; i++) separators += flat[i] == separator;
     return separators >= 4;
 }
@@ -42,7 +44,8 @@ static bool has_isa(struct slice head)
 {
     if (x12_is_isa(head, x12_first_isa(head), NULL) && x12_first_isa(head) <= X12_LEADING_BYTES_MAX) return true;
     for (size_t at = 0; at + 4 < head.size && at < X12_LEADING_BYTES_MAX; at++) {
-        bool begins = at == 0 || memchr("\r\n~'!|^]", head.bytes[at - 1], 8) || (unsigned char)head.bytes[at - 1] >= 0x80;
+        bool begins =
+            at == 0 || memchr("\r\n~'!|^]", head.bytes[at - 1], 8) || (unsigned char)head.bytes[at - 1] >= 0x80;
         if (begins && head.bytes[at] == 'I' && begins_as_isa(slice_skip(head, at))) return true;
     }
     return false;
@@ -54,14 +57,18 @@ struct format_finding format_of(struct slice head)
     struct slice s = without_blanks(head);
     if (slice_starts_with(head, zip)) return (struct format_finding){ .format = FORMAT_WORKBOOK };
     if (slice_starts_with(head, ole)) {
-        bool is_encrypted = false;                  /* an encrypted XLSX is an OLE file with a stream of this name, in UTF-16 */
+        bool is_encrypted = false; /* an encrypted XLSX is an OLE file with a stream of this name, in UTF-16 */
         for (size_t i = 0; i + 26 < head.size && !is_encrypted; i++)
             is_encrypted = memcmp(head.bytes + i, "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k", 26) == 0;
-        return refused(is_encrypted ? ISSUE_WORKBOOK_ENCRYPTED : ISSUE_XLS_UNSUPPORTED, (struct slice){ 0 }, (struct slice){ 0 });
+        return refused(is_encrypted ? ISSUE_WORKBOOK_ENCRYPTED : ISSUE_XLS_UNSUPPORTED, (struct slice){ 0 },
+                       (struct slice){ 0 });
     }
-    if (slice_starts_with(head, SLICE("\x1f\x8b"))) return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("A compressed file"), SLICE("it inflated"));
-    if (slice_starts_with(s, SLICE("%PDF-"))) return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("PDF"), SLICE("CSV, XLSX or X12"));
-    if (starts_nocase(s, SLICE("<!doctype html")) || starts_nocase(s, SLICE("<html")) || starts_nocase(s, SLICE("<table")))
+    if (slice_starts_with(head, SLICE("\x1f\x8b")))
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("A compressed file"), SLICE("it inflated"));
+    if (slice_starts_with(s, SLICE("%PDF-")))
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("PDF"), SLICE("CSV, XLSX or X12"));
+    if (starts_nocase(s, SLICE("<!doctype html")) || starts_nocase(s, SLICE("<html"))
+        || starts_nocase(s, SLICE("<table")))
         return refused(ISSUE_HTML_NOT_A_WORKBOOK, (struct slice){ 0 }, (struct slice){ 0 });
     if (starts_nocase(s, SLICE("<?xml")) || slice_starts_with(s, SLICE("<")))
         return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844 or 852, or CSV"));

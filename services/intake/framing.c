@@ -26,8 +26,8 @@ static bool take_index(struct slice *rest, bool is_deprecated, uint64_t max, uin
     return *value <= max;
 }
 
-/* count, then as many indexes; [0] is one zero byte. A submission is the first message of its schema, or stands where our line.proto has
- * it: any other path names another message, which is never read as one. */
+/* count, then as many indexes; [0] is one zero byte. A submission is the first message of its schema, or stands where
+ * our line.proto has it: any other path names another message, which is never read as one. */
 static bool take_path(struct slice *rest, bool is_deprecated)
 {
     uint64_t count, index = 0;
@@ -89,7 +89,8 @@ struct framing framing_read_header(struct slice header, struct slice value, cons
     f.fault = s ? FRAMING_FINE : FRAMING_UNKNOWN;
     if (!s) return f;
     f.type = s->type;
-    if (rest.size > 0 && (!take_path(&rest, schemas->deprecated_index_format) || rest.size > 0)) f.fault = FRAMING_BROKEN;
+    if (rest.size > 0 && (!take_path(&rest, schemas->deprecated_index_format) || rest.size > 0))
+        f.fault = FRAMING_BROKEN;
     return f;
 }
 

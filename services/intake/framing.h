@@ -1,11 +1,15 @@
-/* intake/framing.h: the frame of a schema registry around a value (feeds.md 9.3): id or GUID of the schema, and for protobuf
- * the path to its message. Pure; no registry is asked, ids are pinned. */
+/* intake/framing.h: the frame of a schema registry around a value (feeds.md 9.3): id or GUID of the schema, and for
+ * protobuf the path to its message. Pure; no registry is asked, ids are pinned. */
 #ifndef INTAKE_FRAMING_H
 #define INTAKE_FRAMING_H
 
 #include "base/str.h"
 
-enum { FRAMING_GUID_BYTES = 16, FRAMING_PATH_MAX = 32, FRAMING_SUBMISSION_INDEX = 9 };    /* of message Submission in line.proto */
+enum {
+    FRAMING_GUID_BYTES = 16,
+    FRAMING_PATH_MAX = 32,
+    FRAMING_SUBMISSION_INDEX = 9
+}; /* of message Submission in line.proto */
 
 enum framing_type { FRAMING_PROTOBUF, FRAMING_JSON };
 

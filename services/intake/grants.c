@@ -12,7 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SUBMITTERS_MAX = 4096, TOKENS_MAX = 16384, SCHEMAS_MAX = 4096, PROFILES_MAX = 4096, PATH_BYTES = 4096, GUID_TEXT_BYTES = 36, LAST_DAY = 20991231 };
+enum {
+    SUBMITTERS_MAX = 4096,
+    TOKENS_MAX = 16384,
+    SCHEMAS_MAX = 4096,
+    PROFILES_MAX = 4096,
+    PATH_BYTES = 4096,
+    GUID_TEXT_BYTES = 36,
+    LAST_DAY = 20991231
+};
 
 /* Files as they are written */
 
@@ -54,11 +62,15 @@ static const struct schema schema_schema = SCHEMA_OF(struct schema_record, schem
 
 struct reader_of_file { struct arena *arena; struct problems *problems; struct grants *out; };
 
-static bool read_file(const struct reader_of_file *f, const char *path, const struct member *members, unsigned count, const char *noun,
-                      struct file_record *record, struct text_source *source, const struct node **tree)
+static bool read_file(const struct reader_of_file *f, const char *path, const struct member *members, unsigned count,
+                      const char *noun, struct file_record *record, struct text_source *source,
+                      const struct node **tree)
 {
     struct slice text;
-    *source = (struct text_source){ .arena = f->arena, .file = slice_copy(f->arena, slice_from(path)), .problems = f->problems, .code = ERR_CONFIG_INVALID };
+    *source = (struct text_source){ .arena = f->arena,
+                                    .file = slice_copy(f->arena, slice_from(path)),
+                                    .problems = f->problems,
+                                    .code = ERR_CONFIG_INVALID };
     if (world_read_file(f->arena, source->file, WORLD_YAML_BYTES_MAX, &text, f->problems) != OK) return false;
     *tree = yaml_read(source, text);
     if (!*tree) return false;
@@ -71,8 +83,11 @@ static bool read_file(const struct reader_of_file *f, const char *path, const st
 
 static bool take_scopes(struct reading *r, const struct node *n, const struct token_record *t, unsigned *scopes)
 {
-    static const struct { struct slice word; enum scope scope; } words[] = {
-        { SLICE_INIT("submit"), SCOPE_SUBMIT }, { SLICE_INIT("read"), SCOPE_READ }, { SLICE_INIT("operate"), SCOPE_OPERATE },
+    static const struct { struct slice word; enum scope scope;
+    } words[] = {
+        { SLICE_INIT("submit"), SCOPE_SUBMIT },
+        { SLICE_INIT("read"), SCOPE_READ },
+        { SLICE_INIT("operate"), SCOPE_OPERATE },
     };
     *scopes = 0;
     for (unsigned k = 0; k < t->scopes.count; k++) {
@@ -80,7 +95,8 @@ static bool take_scopes(struct reading *r, const struct node *n, const struct to
         for (unsigned w = 0; w < 3; w++)
             if (slice_equal(words[w].word, t->scopes.items[k])) found = words[w].scope;
         if (!found) {
-            schema_refuse(r, schema_place(n, "scopes"), "scopes", "use submit, read and operate", "there is no scope \"%.*s\"", SLICE_ARGS(t->scopes.items[k]));
+            schema_refuse(r, schema_place(n, "scopes"), "scopes", "use submit, read and operate",
+                          "there is no scope \"%.*s\"", SLICE_ARGS(t->scopes.items[k]));
             return false;
         }
         *scopes |= found;
@@ -88,27 +104,38 @@ static bool take_scopes(struct reading *r, const struct node *n, const struct to
     return true;
 }
 
-static void take_token(const struct reader_of_file *f, struct reading *r, const struct node *n, const struct token_record *from, struct grant_token *to)
+static void take_token(const struct reader_of_file *f, struct reading *r, const struct node *n,
+                       const struct token_record *from, struct grant_token *to)
 {
     to->submitter = from->submitter;
     if (!grants_find(f->out, from->submitter))
-        schema_refuse(r, schema_place(n, "submitter"), "submitter", "name one of the submitters of this file", "there is no submitter \"%.*s\"", SLICE_ARGS(from->submitter));
+        schema_refuse(r, schema_place(n, "submitter"), "submitter", "name one of the submitters of this file",
+                      "there is no submitter \"%.*s\"", SLICE_ARGS(from->submitter));
     if (!register_id_of(from->sha256, to->sha256))
-        schema_refuse(r, schema_place(n, "sha256"), "sha256", "printf %%s TOKEN | sha256sum", "a token stands as the 64 digits of its SHA-256");
+        schema_refuse(r, schema_place(n, "sha256"), "sha256", "printf %%s TOKEN | sha256sum",
+                      "a token stands as the 64 digits of its SHA-256");
     (void)take_scopes(r, n, from, &to->scopes);
 }
 
-static void take_submitters(const struct reader_of_file *f, struct reading *r, const struct node *tree, const struct file_record *record)
+static void take_submitters(const struct reader_of_file *f, struct reading *r, const struct node *tree,
+                            const struct file_record *record)
 {
     struct grants *g = f->out;
     struct grant *grants = ARENA_ARRAY(f->arena, record->submitter_count + 1, struct grant);
     struct grant_token *tokens = ARENA_ARRAY(f->arena, record->token_count + 1, struct grant_token);
     for (unsigned k = 0; k < record->submitter_count; k++) {
         const struct submitter *s = &record->submitters[k];
-        if (grants_find(g, s->id)) schema_refuse(r, schema_place(tree, "submitters"), "submitters", "give each its own id", "\"%.*s\" stands twice", SLICE_ARGS(s->id));
+        if (grants_find(g, s->id))
+            schema_refuse(r, schema_place(tree, "submitters"), "submitters", "give each its own id",
+                          "\"%.*s\" stands twice", SLICE_ARGS(s->id));
         grants[k] = (struct grant){
-            .submitter = { .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .roles = s->roles, .vendor = s->vendor,
-                           .operates = s->operates, .kinds = s->kinds },
+            .submitter = { .id = s->id,
+                           .partner_id = s->partner_id,
+                           .reports_for = s->reports_for,
+                           .roles = s->roles,
+                           .vendor = s->vendor,
+                           .operates = s->operates,
+                           .kinds = s->kinds },
             .profile = s->profile,
         };
         g->items = grants;
@@ -116,7 +143,8 @@ static void take_submitters(const struct reader_of_file *f, struct reading *r, c
     }
     const struct node *list = node_find(tree, SLICE("tokens"));
     const struct node_entry *e = list ? list->first : NULL;
-    for (unsigned k = 0; k < record->token_count; k++, e = e->next) take_token(f, r, e->value, &record->tokens[k], &tokens[k]);
+    for (unsigned k = 0; k < record->token_count; k++, e = e->next)
+        take_token(f, r, e->value, &record->tokens[k], &tokens[k]);
     g->tokens = tokens;
     g->token_count = record->token_count;
 }
@@ -124,8 +152,8 @@ static void take_submitters(const struct reader_of_file *f, struct reading *r, c
 static void read_submitters(const struct reader_of_file *f, const char *path)
 {
     struct member members[] = {
-        { "submitters", .type = MEMBER_RECORDS, PLACE(struct file_record, submitters), ASIDE(struct file_record, submitter_count),
-          .schema = world_submitter_schema(), .bound = SUBMITTERS_MAX },
+        { "submitters", .type = MEMBER_RECORDS, PLACE(struct file_record, submitters),
+          ASIDE(struct file_record, submitter_count), .schema = world_submitter_schema(), .bound = SUBMITTERS_MAX },
         { "tokens", RECORDS_OF(struct file_record, tokens, token_count, token_schema), .bound = TOKENS_MAX },
     };
     struct file_record record = { 0 };
@@ -140,7 +168,8 @@ static void read_submitters(const struct reader_of_file *f, const char *path)
 
 static void read_sources(const struct reader_of_file *f, const char *path)
 {
-    const struct member members[] = { { "sources", RECORDS_OF(struct file_record, sources, source_count, source_schema), .bound = SUBMITTERS_MAX } };
+    const struct member members[] = { { "sources", RECORDS_OF(struct file_record, sources, source_count, source_schema),
+                                        .bound = SUBMITTERS_MAX } };
     struct file_record record = { 0 };
     struct text_source source;
     const struct node *tree;
@@ -150,7 +179,8 @@ static void read_sources(const struct reader_of_file *f, const char *path)
     for (unsigned k = 0; k < record.source_count; k++) {
         sources[k] = (struct grant_source){ record.sources[k].source, record.sources[k].submitter };
         if (!grants_find(f->out, sources[k].submitter))
-            schema_refuse(&r, schema_place(tree, "sources"), "submitter", "name one of the file of submitters", "there is no submitter \"%.*s\"", SLICE_ARGS(sources[k].submitter));
+            schema_refuse(&r, schema_place(tree, "sources"), "submitter", "name one of the file of submitters",
+                          "there is no submitter \"%.*s\"", SLICE_ARGS(sources[k].submitter));
     }
     f->out->sources = sources;
     f->out->source_count = record.source_count;
@@ -161,7 +191,10 @@ static bool take_guid(struct slice text, uint8_t guid[FRAMING_GUID_BYTES])
     unsigned digits = 0;
     for (size_t k = 0; k < text.size; k++) {
         char c = text.bytes[k];
-        int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int value = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
         if (c == '-') continue;
         if (value < 0 || digits == 2 * FRAMING_GUID_BYTES) return false;
         guid[digits / 2] = (uint8_t)(guid[digits / 2] << 4 | value);
@@ -172,7 +205,8 @@ static bool take_guid(struct slice text, uint8_t guid[FRAMING_GUID_BYTES])
 
 static void read_schemas(const struct reader_of_file *f, const char *path)
 {
-    const struct member members[] = { { "schemas", RECORDS_OF(struct file_record, schemas, schema_count, schema_schema), .bound = SCHEMAS_MAX } };
+    const struct member members[] = { { "schemas", RECORDS_OF(struct file_record, schemas, schema_count, schema_schema),
+                                        .bound = SCHEMAS_MAX } };
     struct file_record record = { 0 };
     struct text_source source;
     const struct node *tree;
@@ -181,9 +215,12 @@ static void read_schemas(const struct reader_of_file *f, const char *path)
     struct reading r = reading_of(&source);
     for (unsigned k = 0; k < record.schema_count; k++) {
         const struct schema_record *from = &record.schemas[k];
-        schemas[k] = (struct framing_schema){ .id = from->id, .type = (enum framing_type)from->type, .has_guid = from->guid.size > 0 };
+        schemas[k] = (struct framing_schema){ .id = from->id,
+                                              .type = (enum framing_type)from->type,
+                                              .has_guid = from->guid.size > 0 };
         if (from->guid.size > 0 && !take_guid(from->guid, schemas[k].guid))
-            schema_refuse(&r, schema_place(tree, "schemas"), "guid", "write 32 hex digits, with or without dashes", "\"%.*s\" is no GUID", SLICE_ARGS(from->guid));
+            schema_refuse(&r, schema_place(tree, "schemas"), "guid", "write 32 hex digits, with or without dashes",
+                          "\"%.*s\" is no GUID", SLICE_ARGS(from->guid));
     }
     f->out->schemas.items = schemas;
     f->out->schemas.count = record.schema_count;
@@ -194,7 +231,8 @@ static void read_schemas(const struct reader_of_file *f, const char *path)
 static int is_profile(const struct dirent *e)
 {
     size_t size = strlen(e->d_name);
-    return e->d_name[0] != '.' && size > 5 && strcmp(e->d_name + size - 5, ".yaml") == 0 && strchr(e->d_name, '@') != NULL;
+    return e->d_name[0] != '.' && size > 5 && strcmp(e->d_name + size - 5, ".yaml") == 0
+           && strchr(e->d_name, '@') != NULL;
 }
 
 static bool read_profile(const struct reader_of_file *f, const char *folder, const char *name)
@@ -204,17 +242,21 @@ static bool read_profile(const struct reader_of_file *f, const char *folder, con
     int size = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (size < 0 || (size_t)size >= sizeof path) return false;
     if (world_read_file(f->arena, slice_from(path), WORLD_YAML_BYTES_MAX, &text, f->problems) != OK) return false;
-    const struct mapping_profile *p = mapping_profile_read(f->arena, slice_copy(f->arena, slice_from(path)), text, &f->out->profiles, f->problems);
+    const struct mapping_profile *p =
+        mapping_profile_read(f->arena, slice_copy(f->arena, slice_from(path)), text, &f->out->profiles, f->problems);
     return p && mapping_profiles_add(f->arena, &f->out->profiles, p) == OK;
 }
 
-/* A profile may extend one that stands later in the folder: what cannot be read yet is tried again behind the others. */
+/* A profile may extend one that stands later in the folder: what cannot be read yet is tried again behind the
+ * others. */
 static void read_profiles(const struct reader_of_file *f, const char *folder)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_profile, alphasort);
     if (count < 0) {
-        struct problem p = { .code = ERR_FILE_UNREADABLE, .file = slice_copy(f->arena, slice_from(folder)), .message = SLICE("the folder of mapping profiles cannot be read"),
+        struct problem p = { .code = ERR_FILE_UNREADABLE,
+                             .file = slice_copy(f->arena, slice_from(folder)),
+                             .message = SLICE("the folder of mapping profiles cannot be read"),
                              .fix = SLICE("check intake.profiles_dir") };
         problems_add(f->problems, &p);
         return;
@@ -256,8 +298,11 @@ enum err grants_read(struct arena *a, const struct grant_files *files, struct gr
     if (is_given(files->schemas)) read_schemas(&f, files->schemas);
     for (unsigned k = 0; k < out->count; k++) {
         if (mapping_profile_find(&out->profiles, out->items[k].profile, LAST_DAY)) continue;
-        struct problem p = { .code = ERR_CONFIG_INVALID, .file = slice_copy(a, slice_from(files->submitters)), .member = SLICE("profile"),
-                             .message = SLICE("a submitter names a mapping profile that is not in intake.profiles_dir"), .fix = out->items[k].profile };
+        struct problem p = { .code = ERR_CONFIG_INVALID,
+                             .file = slice_copy(a, slice_from(files->submitters)),
+                             .member = SLICE("profile"),
+                             .message = SLICE("a submitter names a mapping profile that is not in intake.profiles_dir"),
+                             .fix = out->items[k].profile };
         problems_add(problems, &p);
     }
     return problems->count == before ? OK : problems->first->code;
@@ -301,7 +346,8 @@ const struct grant *grants_of_source(const struct grants *g, struct slice source
     return NULL;
 }
 
-const struct mapping_profile *grants_profile(const struct grants *g, const struct grant *grant, struct slice name, int32_t day)
+const struct mapping_profile *grants_profile(const struct grants *g, const struct grant *grant, struct slice name,
+                                             int32_t day)
 {
     uint64_t version;
     if (name.size == 0) return mapping_profile_find(&g->profiles, grant->profile, day);
@@ -310,7 +356,8 @@ const struct mapping_profile *grants_profile(const struct grants *g, const struc
     if (!slice_to_uint(slice_skip(name, at + 1), UINT32_MAX, &version)) return NULL;
     struct slice base = slice_head(name, at);
     for (unsigned k = 0; k < g->profiles.count; k++)
-        if (slice_equal(g->profiles.items[k]->name, base) && g->profiles.items[k]->version == version) return g->profiles.items[k];
+        if (slice_equal(g->profiles.items[k]->name, base) && g->profiles.items[k]->version == version)
+            return g->profiles.items[k];
     const struct mapping_profile *built_in = mapping_profile_default();
     return slice_equal(base, built_in->name) && version == built_in->version ? built_in : NULL;
 }

@@ -1,5 +1,6 @@
 /* intake/grants.h: who may send what, with which token, read with which profile (feeds.md 2, 13, 14): the files that
- * intake.submitters, records.schemas and intake.profiles_dir name, as one immutable whole. A reload makes another one. */
+ * intake.submitters, records.schemas and intake.profiles_dir name, as one immutable whole. A reload makes another
+ * one. */
 #ifndef INTAKE_GRANTS_H
 #define INTAKE_GRANTS_H
 
@@ -35,7 +36,8 @@ struct grant_files {
 };
 
 /* ERR_CONFIG_INVALID, ERR_FILE_UNREADABLE: every error of every file stands in the problems. */
-enum err grants_read(struct arena *a, const struct grant_files *files, struct grants *out, struct problems *problems) MUST_CHECK;
+enum err grants_read(struct arena *a, const struct grant_files *files, struct grants *out,
+                     struct problems *problems) MUST_CHECK;
 
 /* NULL: not known. */
 const struct grant *grants_find(const struct grants *g, struct slice submitter_id);
@@ -46,7 +48,9 @@ const struct grant *grants_of_token(const struct grants *g, struct slice token, 
 /* Who sends events of that source; empty: bare records. */
 const struct grant *grants_of_source(const struct grants *g, struct slice source);
 
-/* The profile of a name, or the grant's own when it is empty, in force on a day; NULL: none. A name may carry @version. */
-const struct mapping_profile *grants_profile(const struct grants *g, const struct grant *grant, struct slice name, int32_t day);
+/* The profile of a name, or the grant's own when it is empty, in force on a day; NULL: none. A name may carry
+ * @version. */
+const struct mapping_profile *grants_profile(const struct grants *g, const struct grant *grant, struct slice name,
+                                             int32_t day);
 
 #endif

@@ -17,14 +17,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CALL_ARENA_BYTES = 64 << 10, CALL_ARENA_RESERVE = 1 << 20, RATE_GRACE_MS = 5000, POLL_MS = 250, RETRY_AFTER_S = 5, UPLOADS_MAX = 8,
-       REQUESTS_PER_SECOND = 200, SPARE_CALLS_MAX = 128, HEAD_GRACE_MS = 10000, LOCATION_BYTES = 128, REQUESTS_BURST = 400, MILLI = 1000, STATUS_MAX = 600, ETAG_BYTES = 2 * HASH128_BYTES + 2 };
+enum {
+    CALL_ARENA_BYTES = 64 << 10,
+    CALL_ARENA_RESERVE = 1 << 20,
+    RATE_GRACE_MS = 5000,
+    POLL_MS = 250,
+    RETRY_AFTER_S = 5,
+    UPLOADS_MAX = 8,
+    REQUESTS_PER_SECOND = 200,
+    SPARE_CALLS_MAX = 128,
+    HEAD_GRACE_MS = 10000,
+    LOCATION_BYTES = 128,
+    REQUESTS_BURST = 400,
+    MILLI = 1000,
+    STATUS_MAX = 600,
+    ETAG_BYTES = 2 * HASH128_BYTES + 2
+};
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
 struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
 
 /* A connection: since when its next head is waited for. */
-struct link { struct MHD_Connection *connection; unsigned requests; int64_t since_ms; bool awaits_head; struct link *next, *before; };
+struct link {
+    struct MHD_Connection *connection;
+    unsigned requests;
+    int64_t since_ms;
+    bool awaits_head;
+    struct link *next, *before;
+};
 
 struct call {
     struct http_door      *door;
@@ -40,7 +60,8 @@ struct call {
     uint64_t               received;
     const char            *target;                  /* as sent, until the head was looked at */
     size_t                 target_bytes;
-    bool                   has_begun, is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again, is_gone, was_probed, is_last, is_http_1_1, has_body, has_responded;
+    bool has_begun, is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again, is_gone, was_probed,
+        is_last, is_http_1_1, has_body, has_responded;
 
     /* The answer */
     unsigned               status;
@@ -95,7 +116,8 @@ static void add_header(struct MHD_Response *r, const char *name, struct slice va
 
 static struct MHD_Response *response_of(struct call *c)
 {
-    if (c->file < 0) return MHD_create_response_from_buffer(c->body.size, (void *)(uintptr_t)c->body.bytes, MHD_RESPMEM_MUST_COPY);
+    if (c->file < 0)
+        return MHD_create_response_from_buffer(c->body.size, (void *)(uintptr_t)c->body.bytes, MHD_RESPMEM_MUST_COPY);
     off_t size = lseek(c->file, 0, SEEK_END);
     struct MHD_Response *r = size >= 0 ? MHD_create_response_from_fd64((uint64_t)size, c->file) : NULL;
     if (r) c->file = -1;                            /* the library closes it */
@@ -260,23 +282,35 @@ static void resume(struct call *c)
 /* The head */
 
 /* next: where the next header begins, as far as all of them stood as they must. */
-struct fields { struct arena *arena; struct http_field *items; unsigned count, max; const char *next; bool is_malformed; };
+struct fields {
+    struct arena *arena;
+    struct http_field *items;
+    unsigned count, max;
+    const char *next;
+    bool is_malformed;
+};
 
-/* The library takes a bare LF, a folded line and a NUL for what they are not. But it leaves the head where it was read, with a
- * NUL for each byte of CR LF and for each colon: a head that is written as it must be stands without gap or overlap. */
+/* The library takes a bare LF, a folded line and a NUL for what they are not. But it leaves the head where it was read,
+ * with a NUL for each byte of CR LF and for each colon: a head that is written as it must be stands without gap or
+ * overlap. */
 static void look_at_place(struct fields *f, const char *name, size_t name_size, const char *value, size_t value_size)
 {
-    bool is_in_place = name == f->next && value > name + name_size && http_field_is_sound(slice_of(name, name_size), slice_of(value, value_size));
-    for (const char *at = name + name_size + 1; is_in_place && at < value; at++) is_in_place = *at == ' ' || *at == '\t';
+    bool is_in_place = name == f->next && value > name + name_size
+                       && http_field_is_sound(slice_of(name, name_size), slice_of(value, value_size));
+    for (const char *at = name + name_size + 1; is_in_place && at < value; at++)
+        is_in_place = *at == ' ' || *at == '\t';
     f->is_malformed |= !is_in_place;
     f->next = value + value_size + 2;
 }
 
-static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
+static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
+                                  const char *value, size_t value_size)
 {
     struct fields *f = context;
     if (kind == MHD_HEADER_KIND) look_at_place(f, name, name_size, value, value_size);
-    if (f->count < f->max) f->items[f->count] = (struct http_field){ slice_copy(f->arena, slice_of(name, name_size)), slice_copy(f->arena, slice_of(value, value_size)) };
+    if (f->count < f->max)
+        f->items[f->count] = (struct http_field){ slice_copy(f->arena, slice_of(name, name_size)),
+                                                  slice_copy(f->arena, slice_of(value, value_size)) };
     f->count++;
     return MHD_YES;
 }
@@ -292,20 +326,27 @@ static struct fields fields_of(struct call *c, enum MHD_ValueKind kind, const ch
 static struct http_state state_of(const struct http_door *d)
 {
     return (struct http_state){
-        .grants = service_grants(d->options.service), .answers = service_answers(d->options.service),
-        .takes_documents = service_takes_documents(d->options.service), .is_draining = d->is_draining,
-        .needs_key = d->options.needs_key, .accepts_received_at = d->options.accepts_received_at, .spool_permille = d->spool_permille,
+        .grants = service_grants(d->options.service),
+        .answers = service_answers(d->options.service),
+        .takes_documents = service_takes_documents(d->options.service),
+        .is_draining = d->is_draining,
+        .needs_key = d->options.needs_key,
+        .accepts_received_at = d->options.accepts_received_at,
+        .spool_permille = d->spool_permille,
         .body_bytes_max = d->options.body_bytes_max,
     };
 }
 
-/* The request line: method, target and version with one blank between; the last header and the blank line end with CR LF. */
+/* The request line: method, target and version with one blank between; the last header and the blank line end with CR
+ * LF. */
 static bool is_malformed(const struct call *c, const struct fields *headers, const char *method, const char *version)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     bool is_in_place = c->target == method + strlen(method) + 1 && version == c->target + c->target_bytes + 1;
     bool is_known = strcmp(version, "HTTP/1.1") == 0 || strcmp(version, "HTTP/1.0") == 0;
-    return headers->is_malformed || !info || !is_in_place || !is_known || headers->next + 2 != method + info->header_size;
+    return headers->is_malformed || !info || !is_in_place || !is_known
+           || headers->next + 2 != method + info->header_size;
 }
 
 /* Of all headers, also of those that are too many to be looked at. */
@@ -318,11 +359,18 @@ static bool has_body(struct MHD_Connection *connection, const struct http_head *
 
 static void make_plan(struct call *c, const char *url, const char *method, const char *version)
 {
-    struct fields headers = fields_of(c, MHD_HEADER_KIND, version + strlen(version) + 2), query = fields_of(c, MHD_GET_ARGUMENT_KIND, NULL);
+    struct fields headers = fields_of(c, MHD_HEADER_KIND, version + strlen(version) + 2),
+                  query = fields_of(c, MHD_GET_ARGUMENT_KIND, NULL);
     struct http_state state = state_of(c->door);
     struct http_head head = {
-        .method = slice_copy(&c->arena, slice_from(method)), .path = slice_copy(&c->arena, slice_from(url)), .target_bytes = c->target_bytes,
-        .is_malformed = is_malformed(c, &headers, method, version), .headers = headers.items, .header_count = headers.count, .query = query.items, .query_count = query.count < query.max ? query.count : query.max,
+        .method = slice_copy(&c->arena, slice_from(method)),
+        .path = slice_copy(&c->arena, slice_from(url)),
+        .target_bytes = c->target_bytes,
+        .is_malformed = is_malformed(c, &headers, method, version),
+        .headers = headers.items,
+        .header_count = headers.count,
+        .query = query.items,
+        .query_count = query.count < query.max ? query.count : query.max,
     };
     if (headers.count > headers.max) head.header_count = headers.max;
     c->is_head = slice_equal(head.method, SLICE("HEAD"));
@@ -360,16 +408,19 @@ static void put_etag(struct call *c)
 
 static bool is_final(struct slice body)
 {
-    static const char *const states[] = { "\"state\":\"ANSWERED\"", "\"state\":\"REJECTED\"", "\"state\":\"DUPLICATE\"", "\"state\":\"VALIDATED\"" };
+    static const char *const states[] = { "\"state\":\"ANSWERED\"", "\"state\":\"REJECTED\"", "\"state\":\"DUPLICATE\"",
+                                          "\"state\":\"VALIDATED\"" };
     for (unsigned k = 0; k < 4; k++)
         if (memmem(body.bytes, body.size, states[k], strlen(states[k]))) return true;
     return false;
 }
 
-/* A status that is waited for: asked again until it changes from what the asker knows, or is final, or the time is over. */
+/* A status that is waited for: asked again until it changes from what the asker knows, or is final, or the time is
+ * over. */
 static bool waits_on(const struct call *c)
 {
-    if (c->plan.question.kind != QUESTION_STATUS || c->status != 200 || c->plan.wait_s == 0 || c->door->is_draining) return false;
+    if (c->plan.question.kind != QUESTION_STATUS || c->status != 200 || c->plan.wait_s == 0 || c->door->is_draining)
+        return false;
     if (clock_mono_ms() - c->began_ms >= (int64_t)c->plan.wait_s * MILLI) return false;
     return c->plan.if_none_match.size ? slice_equal(c->etag, c->plan.if_none_match) : !is_final(c->body);
 }
@@ -387,9 +438,13 @@ static void take_answer(void *context, const struct service_answer *a)
         put_etag(c);
         c->asks_again = waits_on(c);
         if (c->asks_again) { c->is_answered = false; c->asked_ms = clock_mono_ms(); return; }
-        if (c->plan.if_none_match.size && slice_equal(c->etag, c->plan.if_none_match)) { c->status = 304; c->body = (struct slice){ 0 }; }
+        if (c->plan.if_none_match.size && slice_equal(c->etag, c->plan.if_none_match)) {
+            c->status = 304;
+            c->body = (struct slice){ 0 };
+        }
     }
-    if (c->plan.wants_ack && a->acknowledgement.size && c->status < 300) answer(c, a->status, SLICE("application/edi-x12"), a->acknowledgement);
+    if (c->plan.wants_ack && a->acknowledgement.size && c->status < 300)
+        answer(c, a->status, SLICE("application/edi-x12"), a->acknowledgement);
     resume(c);
 }
 
@@ -406,7 +461,10 @@ static enum MHD_Result begin_upload(struct call *c)
         c->small = text_in(&c->arena, HTTP_ANSWER_BYTES_MAX);
         return MHD_YES;
     }
-    if (spool_upload_open(service_spool(c->door->options.service), c->plan.is_compressed, c->door->options.body_bytes_max, &c->upload) == OK) return MHD_YES;
+    if (spool_upload_open(service_spool(c->door->options.service), c->plan.is_compressed,
+                          c->door->options.body_bytes_max, &c->upload)
+        == OK)
+        return MHD_YES;
     answer_problem(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written."));
     return send_answer(c);
 }
@@ -448,8 +506,10 @@ static bool check_body(struct call *c, enum spool_fault fault)
     else if (fault == SPOOL_DISK) answer_problem(c, REPLY_UNAVAILABLE, SLICE("The disk of the spool is full."));
     if (fault != SPOOL_FINE) return false;
     spool_upload_sha256(c->upload, digest);
-    if (c->plan.has_length && spool_upload_sent(c->upload) != c->plan.length) answer_problem(c, REPLY_BODY_INCOMPLETE, (struct slice){ 0 });
-    else if (c->plan.has_digest && memcmp(digest, c->plan.digest, SHA256_BYTES) != 0) answer_problem(c, REPLY_DIGEST_MISMATCH, (struct slice){ 0 });
+    if (c->plan.has_length && spool_upload_sent(c->upload) != c->plan.length)
+        answer_problem(c, REPLY_BODY_INCOMPLETE, (struct slice){ 0 });
+    else if (c->plan.has_digest && memcmp(digest, c->plan.digest, SHA256_BYTES) != 0)
+        answer_problem(c, REPLY_DIGEST_MISMATCH, (struct slice){ 0 });
     else return true;
     return false;
 }
@@ -530,7 +590,8 @@ static void link_close(struct http_door *d, struct link *l)
     free(l);
 }
 
-static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode code)
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) link_open(context, connection, socket_context);
     else link_close(context, *socket_context);
@@ -546,8 +607,10 @@ static unsigned count_request(struct MHD_Connection *connection)
 static void cut_slow_heads(struct http_door *d, int64_t now)
 {
     for (struct link *l = d->links; l; l = l->next) {
-        if (!l->awaits_head || now - l->since_ms <= (int64_t)d->options.idle_seconds * MILLI + d->options.head_grace_ms) continue;
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(l->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        if (!l->awaits_head || now - l->since_ms <= (int64_t)d->options.idle_seconds * MILLI + d->options.head_grace_ms)
+            continue;
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(l->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         if (info) (void)shutdown(info->connect_fd, SHUT_RDWR);
         l->awaits_head = false;
     }
@@ -580,15 +643,16 @@ static enum MHD_Result respond(struct call *c)
     }
 }
 
-/* An answer before the body spares it, and ends the connection: the library reads nothing behind it. Where no body comes the
- * answer waits for the end of the request, and the connection goes on. */
+/* An answer before the body spares it, and ends the connection: the library reads nothing behind it. Where no body
+ * comes the answer waits for the end of the request, and the connection goes on. */
 static enum MHD_Result begin(struct call *c, const char *url, const char *method, const char *version)
 {
     struct link *l = link_of(c->connection);
     c->has_begun = true;
     if (l) l->awaits_head = false;
     make_plan(c, url, method, version);
-    if (c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE || c->plan.act == HTTP_ANSWER) return pass_meter(c) ? begin_upload(c) : send_answer(c);
+    if (c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE || c->plan.act == HTTP_ANSWER)
+        return pass_meter(c) ? begin_upload(c) : send_answer(c);
     return c->has_body ? respond(c) : MHD_YES;
 }
 
@@ -603,8 +667,8 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     return c;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                                  const char *upload_data, size_t *upload_data_size, void **state)
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *upload_data, size_t *upload_data_size, void **state)
 {
     struct call *c = *state;
     (void)context, (void)connection;
@@ -622,7 +686,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return c->has_responded ? MHD_NO : respond(c);
 }
 
-static void on_completed(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+static void on_completed(void *context, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
 {
     struct call *c = *state;
     struct link *l = link_of(connection);
@@ -648,7 +713,9 @@ enum err http_door_open(struct life *life, const struct http_door_options *optio
         .connections_of_address_max = options->connections_of_address_max, .idle_seconds = options->idle_seconds,
         .header_bytes_max = options->header_bytes_max, .speaks_tls = options->speaks_tls,
     };
-    struct http_handlers handlers = { .context = d, .request = on_request, .completed = on_completed, .target = on_target, .connection = on_connection };
+    struct http_handlers handlers = {
+        .context = d, .request = on_request, .completed = on_completed, .target = on_target, .connection = on_connection
+    };
     enum err e = http_loop_open(life, options->host, options->port, &limits, &handlers, &d->loop);
     if (e == OK) *door = d;
     else free(d);
@@ -709,9 +776,11 @@ static void give_up(struct call *c)
     }
     service_forget(c->delivery);
     c->delivery = NULL;
-    answer_problem(c, REPLY_UNAVAILABLE, c->plan.act == HTTP_UPLOAD
-                   ? SLICE("The answer takes longer than it may, or the service is about to end; what was begun goes on. Ask at Location, or send the same bytes again, and you get the result.")
-                   : SLICE("The answer takes longer than it may, or the service is about to end. Ask again."));
+    answer_problem(c, REPLY_UNAVAILABLE,
+                   c->plan.act == HTTP_UPLOAD
+                       ? SLICE("The answer takes longer than it may, or the service is about to end; what was begun "
+                               "goes on. Ask at Location, or send the same bytes again, and you get the result.")
+                       : SLICE("The answer takes longer than it may, or the service is about to end. Ask again."));
     resume(c);
 }
 
@@ -724,8 +793,8 @@ void http_door_dismiss(struct http_door *d)
     http_loop_stir(d->loop);
 }
 
-/* The library does not look at a suspended connection. A reset is the end. A half that was closed may be a client that still
- * reads, or one that is gone: an interim answer is read by the first and answered with a reset by the second. */
+/* The library does not look at a suspended connection. A reset is the end. A half that was closed may be a client that
+ * still reads, or one that is gone: an interim answer is read by the first and answered with a reset by the second. */
 static bool has_hung_up(struct call *c)
 {
     static const struct slice probe = SLICE_INIT("HTTP/1.1 102 Processing\r\n\r\n");
@@ -752,7 +821,8 @@ static bool waited_long_enough(const struct http_door *d, const struct call *c, 
 {
     const struct intake_service *s = d->options.service;
     int64_t waited = now - c->began_ms;
-    return waited > (int64_t)d->options.answer_timeout_ms || (waited > (int64_t)service_patience_ms(s) && service_is_stalled(s));
+    return waited > (int64_t)d->options.answer_timeout_ms
+           || (waited > (int64_t)service_patience_ms(s) && service_is_stalled(s));
 }
 
 void http_door_tick(struct http_door *d)

@@ -1,5 +1,5 @@
-/* intake/http_door.h: the HTTP door on the main thread (feeds.md 14): bodies stream into the spool, requests wait suspended for
- * their answers. What a request means is http_plan.h. */
+/* intake/http_door.h: the HTTP door on the main thread (feeds.md 14): bodies stream into the spool, requests wait
+ * suspended for their answers. What a request means is http_plan.h. */
 #ifndef INTAKE_HTTP_DOOR_H
 #define INTAKE_HTTP_DOOR_H
 

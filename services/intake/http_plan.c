@@ -59,10 +59,12 @@ static bool check_length(const struct http_head *h, const struct http_state *s, 
 {
     unsigned lengths, codings;
     struct slice length = header(h, "content-length", &lengths), coding = header(h, "transfer-encoding", &codings);
-    if (codings && !slice_equal_nocase(coding, SLICE("chunked"))) return refuse(p, REPLY_BAD_REQUEST, "The transfer coding is not known.");
+    if (codings && !slice_equal_nocase(coding, SLICE("chunked")))
+        return refuse(p, REPLY_BAD_REQUEST, "The transfer coding is not known.");
     if (!lengths && !codings) return refuse(p, REPLY_LENGTH_REQUIRED, "");
     p->has_length = lengths == 1;
-    if (lengths && !slice_to_uint(length, UINT64_MAX / 4, &p->length)) return refuse(p, REPLY_BAD_REQUEST, "Content-Length is no number.");
+    if (lengths && !slice_to_uint(length, UINT64_MAX / 4, &p->length))
+        return refuse(p, REPLY_BAD_REQUEST, "Content-Length is no number.");
     if (lengths && p->length > s->body_bytes_max) return refuse(p, REPLY_TOO_LARGE, "");
     return true;
 }
@@ -70,8 +72,11 @@ static bool check_length(const struct http_head *h, const struct http_state *s, 
 static bool check_type(const struct http_head *h, struct http_plan *p)
 {
     static const char *const types[] = {
-        "application/json", "application/x-ndjson", "application/ndjson", "text/csv", "text/tab-separated-values", "text/plain", "application/edi-x12",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream", "application/x-www-form-urlencoded",
+        "application/json",          "application/x-ndjson",
+        "application/ndjson",        "text/csv",
+        "text/tab-separated-values", "text/plain",
+        "application/edi-x12",       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/octet-stream",  "application/x-www-form-urlencoded",
     };
     unsigned count;
     struct slice said = header(h, "content-type", &count), type = slice_trim(slice_cut(&said, ';'));
@@ -79,7 +84,8 @@ static bool check_type(const struct http_head *h, struct http_plan *p)
     if (type.size == 0) return true;
     for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
         if (slice_equal_nocase(type, slice_from(types[k]))) return true;
-    if (slice_equal_nocase(type, SLICE("application/edifact"))) return refuse(p, REPLY_FORMAT_UNSUPPORTED, "EDIFACT is not read here; send X12 or CSV.");
+    if (slice_equal_nocase(type, SLICE("application/edifact")))
+        return refuse(p, REPLY_FORMAT_UNSUPPORTED, "EDIFACT is not read here; send X12 or CSV.");
     return refuse(p, REPLY_FORMAT_UNKNOWN, "");
 }
 
@@ -102,9 +108,11 @@ static bool check_key(const struct http_head *h, const struct http_state *s, str
     bool is_quoted = key.size >= 2 && key.bytes[0] == '"' && key.bytes[key.size - 1] == '"';
     if (is_quoted) key = slice_of(key.bytes + 1, key.size - 2);
     if (count == 0) return s->needs_key ? refuse(p, REPLY_KEY_MISSING, "") : true;
-    if (key.size == 0 || key.size > HTTP_KEY_MAX) return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has not 1 to 255 bytes.");
+    if (key.size == 0 || key.size > HTTP_KEY_MAX)
+        return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has not 1 to 255 bytes.");
     for (size_t k = 0; k < key.size; k++)
-        if (key.bytes[k] < 0x20 || key.bytes[k] > 0x7e) return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has bytes that cannot be printed.");
+        if (key.bytes[k] < 0x20 || key.bytes[k] > 0x7e)
+            return refuse(p, REPLY_BAD_REQUEST, "The Idempotency-Key has bytes that cannot be printed.");
     p->meta.request_key = key;
     return true;
 }
@@ -134,7 +142,8 @@ static bool take_digest(struct slice text, uint8_t digest[SHA256_BYTES])
     return bytes == SHA256_BYTES;
 }
 
-/* RFC 9530: each member is an algorithm with base64 between colons. Who sends one wants it checked: without ours it is refused. */
+/* RFC 9530: each member is an algorithm with base64 between colons. Who sends one wants it checked: without ours it is
+ * refused. */
 static bool check_digest(const struct http_head *h, struct http_plan *p)
 {
     unsigned count;
@@ -142,14 +151,18 @@ static bool check_digest(const struct http_head *h, struct http_plan *p)
     if (count > 1) return refuse(p, REPLY_BAD_REQUEST, "Content-Digest stands more than once.");
     while (said.bytes && count) {
         struct slice value = slice_trim(slice_cut(&said, ',')), name = slice_cut(&value, '=');
-        bool is_ours = slice_equal_nocase(name, SLICE("sha-256")), is_framed = value.size >= 2 && value.bytes[0] == ':' && value.bytes[value.size - 1] == ':';
-        if (!is_framed || name.size == 0) return refuse(p, REPLY_BAD_REQUEST, "Content-Digest is not of the form sha-256=:…:.");
+        bool is_ours = slice_equal_nocase(name, SLICE("sha-256")),
+             is_framed = value.size >= 2 && value.bytes[0] == ':' && value.bytes[value.size - 1] == ':';
+        if (!is_framed || name.size == 0)
+            return refuse(p, REPLY_BAD_REQUEST, "Content-Digest is not of the form sha-256=:…:.");
         if (!is_ours) continue;
         if (p->has_digest || !take_digest(slice_of(value.bytes + 1, value.size - 2), p->digest))
             return refuse(p, REPLY_BAD_REQUEST, "The sha-256 of Content-Digest is not 32 bytes in base64, said once.");
         p->has_digest = true;
     }
-    return count == 0 || p->has_digest ? true : refuse(p, REPLY_BAD_REQUEST, "Content-Digest names no algorithm that is checked here; send sha-256.");
+    return count == 0 || p->has_digest
+               ? true
+               : refuse(p, REPLY_BAD_REQUEST, "Content-Digest names no algorithm that is checked here; send sha-256.");
 }
 
 /* What may be answered: one of the types, or anything. */
@@ -161,7 +174,9 @@ static bool accepts(const struct http_head *h, const char *type)
         struct slice one = slice_cut(&said, ','), range = slice_trim(slice_cut(&one, ';')), wanted = slice_from(type);
         struct slice rest = wanted, family = slice_cut(&rest, '/');
         if (slice_equal_nocase(range, wanted) || slice_equal(range, SLICE("*/*"))) return true;
-        if (range.size == family.size + 2 && slice_equal_nocase(slice_head(range, family.size), family) && slice_ends_with(range, SLICE("/*"))) return true;
+        if (range.size == family.size + 2 && slice_equal_nocase(slice_head(range, family.size), family)
+            && slice_ends_with(range, SLICE("/*")))
+            return true;
     }
     return false;
 }
@@ -180,14 +195,16 @@ static bool check_accept(const struct http_head *h, struct http_plan *p)
 {
     p->wants_ack = says_type(h, "application/edi-x12") && !says_type(h, "application/json");
     p->wants_lines = says_type(h, "application/x-ndjson");
-    if (p->wants_ack || p->wants_lines || accepts(h, "application/json") || accepts(h, "application/problem+json")) return true;
+    if (p->wants_ack || p->wants_lines || accepts(h, "application/json") || accepts(h, "application/problem+json"))
+        return true;
     return refuse(p, REPLY_NOT_ACCEPTABLE, "");
 }
 
 static bool check_text(struct http_plan *p, struct slice text, size_t max, const char *detail)
 {
     bool is_fine = text.size <= max && utf8_is_valid(text);
-    for (size_t k = 0; k < text.size && is_fine; k++) is_fine = (unsigned char)text.bytes[k] >= 0x20 && text.bytes[k] != 0x7f;
+    for (size_t k = 0; k < text.size && is_fine; k++)
+        is_fine = (unsigned char)text.bytes[k] >= 0x20 && text.bytes[k] != 0x7f;
     return is_fine ? true : refuse(p, REPLY_BAD_REQUEST, detail);
 }
 
@@ -205,17 +222,25 @@ static bool take_parameters(const struct http_head *h, const struct http_state *
     if (!check_text(p, m->file_name, 255, "The name has more than 255 bytes or cannot be printed.")) return false;
     if (!check_text(p, m->partner_id, 64, "The partner has more than 64 bytes or cannot be printed.")) return false;
     if (!check_text(p, m->currency, 3, "The currency is no code of three letters.")) return false;
-    if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, 20991231)) return refuse(p, REPLY_BAD_REQUEST, "There is no such mapping profile.");
+    if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, 20991231))
+        return refuse(p, REPLY_BAD_REQUEST, "There is no such mapping profile.");
     if (received.size == 0) return true;
-    if (!s->accepts_received_at || !(p->scopes & SCOPE_OPERATE)) return refuse(p, REPLY_FORBIDDEN, "Only an operator may say when a document was received, and only where intake.accept_received_at is set.");
-    return instant_parse(received, &m->received_at_unix_ms) == OK ? true : refuse(p, REPLY_BAD_REQUEST, "received_at is no instant of RFC 3339.");
+    if (!s->accepts_received_at || !(p->scopes & SCOPE_OPERATE))
+        return refuse(
+            p, REPLY_FORBIDDEN,
+            "Only an operator may say when a document was received, and only where intake.accept_received_at is set.");
+    return instant_parse(received, &m->received_at_unix_ms) == OK
+               ? true
+               : refuse(p, REPLY_BAD_REQUEST, "received_at is no instant of RFC 3339.");
 }
 
 static bool check_service(const struct http_state *s, bool needs_engine, struct http_plan *p)
 {
     if (s->is_draining) return refuse(p, REPLY_UNAVAILABLE, "The service is about to end.");
-    if (needs_engine && !s->takes_documents) return refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
-    if (s->spool_permille >= HTTP_FILL_MAX_PERMILLE) return refuse(p, REPLY_UNAVAILABLE, "The disk of the spool is nearly full.");
+    if (needs_engine && !s->takes_documents)
+        return refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+    if (s->spool_permille >= HTTP_FILL_MAX_PERMILLE)
+        return refuse(p, REPLY_UNAVAILABLE, "The disk of the spool is nearly full.");
     return true;
 }
 
@@ -232,8 +257,9 @@ void http_plan_put_full(struct text *t, unsigned spool_permille)
 static bool plan_upload(const struct http_head *h, const struct http_state *s, bool is_validation, struct http_plan *p)
 {
     p->act = is_validation ? HTTP_VALIDATE : HTTP_UPLOAD;
-    return authenticate(h, s, SCOPE_SUBMIT, p) && check_length(h, s, p) && check_type(h, p) && check_encoding(h, p) && (is_validation || check_key(h, s, p))
-           && check_digest(h, p) && check_accept(h, p) && take_parameters(h, s, p) && check_service(s, !is_validation, p);
+    return authenticate(h, s, SCOPE_SUBMIT, p) && check_length(h, s, p) && check_type(h, p) && check_encoding(h, p)
+           && (is_validation || check_key(h, s, p)) && check_digest(h, p) && check_accept(h, p)
+           && take_parameters(h, s, p) && check_service(s, !is_validation, p);
 }
 
 /* Questions */
@@ -243,7 +269,8 @@ static bool take_wait(const struct http_head *h, struct http_plan *p)
     struct slice wait = query(h, "wait");
     uint64_t seconds;
     if (wait.size == 0) return true;
-    if (!slice_to_uint(wait, HTTP_WAIT_MAX_S, &seconds)) return refuse(p, REPLY_BAD_REQUEST, "wait is no number of seconds from 0 to 60.");
+    if (!slice_to_uint(wait, HTTP_WAIT_MAX_S, &seconds))
+        return refuse(p, REPLY_BAD_REQUEST, "wait is no number of seconds from 0 to 60.");
     p->wait_s = (unsigned)seconds;
     return true;
 }
@@ -257,10 +284,13 @@ static bool take_list(const struct http_head *h, struct http_plan *p)
     q->name = query(h, "name");
     q->cursor = query(h, "cursor");
     bool is_state = q->state.size == 0;
-    for (enum intake_state state = 0; state < INTAKE_STATE_COUNT; state++) is_state |= slice_equal(q->state, intake_state_name(state));
+    for (enum intake_state state = 0; state < INTAKE_STATE_COUNT; state++)
+        is_state |= slice_equal(q->state, intake_state_name(state));
     if (!is_state) return refuse(p, REPLY_BAD_REQUEST, "There is no such state.");
-    if (since.size && instant_parse(since, &q->since_unix_ms) != OK) return refuse(p, REPLY_BAD_REQUEST, "since is no instant of RFC 3339.");
-    if (limit.size && (!slice_to_uint(limit, 500, &number) || number == 0)) return refuse(p, REPLY_BAD_REQUEST, "limit is no number from 1 to 500.");
+    if (since.size && instant_parse(since, &q->since_unix_ms) != OK)
+        return refuse(p, REPLY_BAD_REQUEST, "since is no instant of RFC 3339.");
+    if (limit.size && (!slice_to_uint(limit, 500, &number) || number == 0))
+        return refuse(p, REPLY_BAD_REQUEST, "limit is no number from 1 to 500.");
     q->limit = (unsigned)number;
     return true;
 }
@@ -270,10 +300,12 @@ static bool take_outcome(const struct http_head *h, struct http_plan *p)
     struct slice said = query(h, "outcome");
     p->question.outcome = said;
     bool is_known = said.size == 0 || word_find(VOCABULARY_OUTCOME, said) > 0;
-    return is_known ? true : refuse(p, REPLY_BAD_REQUEST, "outcome is none of PASS, SHORT, HOLD, PARK, REJECT and DEAD.");
+    return is_known ? true
+                    : refuse(p, REPLY_BAD_REQUEST, "outcome is none of PASS, SHORT, HOLD, PARK, REJECT and DEAD.");
 }
 
-static bool plan_question(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)
+static bool plan_question(const struct http_head *h, const struct http_state *s, enum question_kind kind,
+                          struct http_plan *p)
 {
     p->act = HTTP_ASK;
     p->question.kind = kind;
@@ -283,16 +315,19 @@ static bool plan_question(const struct http_head *h, const struct http_state *s,
     if (kind == QUESTION_STATUS && !take_wait(h, p)) return false;
     if (kind == QUESTION_LIST && !take_list(h, p)) return false;
     if (kind == QUESTION_LINES && !take_outcome(h, p)) return false;
-    return s->answers ? true : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
+    return s->answers ? true
+                      : refuse(p, REPLY_UNAVAILABLE, "Kafka does not answer, or the partitions are being restored.");
 }
 
-static bool plan_answer(const struct http_head *h, const struct http_state *s, enum question_kind kind, struct http_plan *p)
+static bool plan_answer(const struct http_head *h, const struct http_state *s, enum question_kind kind,
+                        struct http_plan *p)
 {
     p->act = HTTP_ANSWER;
     p->question.kind = kind;
     struct http_state small = *s;
     small.body_bytes_max = HTTP_ANSWER_BYTES_MAX;
-    return authenticate(h, s, kind == QUESTION_REPLAY ? SCOPE_OPERATE : SCOPE_SUBMIT | SCOPE_OPERATE, p) && check_length(h, &small, p) && check_service(s, true, p);
+    return authenticate(h, s, kind == QUESTION_REPLAY ? SCOPE_OPERATE : SCOPE_SUBMIT | SCOPE_OPERATE, p)
+           && check_length(h, &small, p) && check_service(s, true, p);
 }
 
 /* Routes */
@@ -310,18 +345,23 @@ static bool wrong_method(struct http_plan *p, const char *allow)
 
 static bool route_part(const struct http_head *h, const struct http_state *s, struct slice part, struct http_plan *p)
 {
-    static const struct { struct slice name; enum question_kind kind; } parts[] = {
-        { SLICE_INIT("errors"), QUESTION_ERRORS }, { SLICE_INIT("lines"), QUESTION_LINES }, { SLICE_INIT("rejects"), QUESTION_REJECTS },
-        { SLICE_INIT("ack"), QUESTION_ACK }, { SLICE_INIT("response"), QUESTION_RESPONSE }, { SLICE_INIT("raw"), QUESTION_RAW },
+    static const struct { struct slice name; enum question_kind kind;
+    } parts[] = {
+        { SLICE_INIT("errors"), QUESTION_ERRORS },     { SLICE_INIT("lines"), QUESTION_LINES },
+        { SLICE_INIT("rejects"), QUESTION_REJECTS },   { SLICE_INIT("ack"), QUESTION_ACK },
+        { SLICE_INIT("response"), QUESTION_RESPONSE }, { SLICE_INIT("raw"), QUESTION_RAW },
     };
     for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++)
-        if (slice_equal(part, parts[k].name)) return is_read(h->method) ? plan_question(h, s, parts[k].kind, p) : wrong_method(p, "GET, HEAD");
+        if (slice_equal(part, parts[k].name))
+            return is_read(h->method) ? plan_question(h, s, parts[k].kind, p) : wrong_method(p, "GET, HEAD");
     bool is_replay = slice_equal(part, SLICE("replays"));
     if (!is_replay && !slice_equal(part, SLICE("answers"))) return refuse(p, REPLY_NOT_FOUND, "");
-    return slice_equal(h->method, SLICE("POST")) ? plan_answer(h, s, is_replay ? QUESTION_REPLAY : QUESTION_ANSWER, p) : wrong_method(p, "POST");
+    return slice_equal(h->method, SLICE("POST")) ? plan_answer(h, s, is_replay ? QUESTION_REPLAY : QUESTION_ANSWER, p)
+                                                 : wrong_method(p, "POST");
 }
 
-static bool route_document(const struct http_head *h, const struct http_state *s, struct slice rest, struct http_plan *p)
+static bool route_document(const struct http_head *h, const struct http_state *s, struct slice rest,
+                           struct http_plan *p)
 {
     p->question.id = slice_cut(&rest, '/');
     if (rest.bytes) return route_part(h, s, rest, p);
@@ -342,9 +382,11 @@ static bool route(const struct http_head *h, const struct http_state *s, struct 
         if (is_post) return plan_upload(h, s, false, p);
         return is_read(h->method) ? plan_question(h, s, QUESTION_LIST, p) : wrong_method(p, "GET, HEAD, POST");
     }
-    if (slice_equal(h->path, SLICE("/v1/validations"))) return is_post ? plan_upload(h, s, true, p) : wrong_method(p, "POST");
+    if (slice_equal(h->path, SLICE("/v1/validations")))
+        return is_post ? plan_upload(h, s, true, p) : wrong_method(p, "POST");
     if (slice_starts_with(h->path, SLICE("/v1/documents/"))) return route_document(h, s, slice_skip(h->path, 14), p);
-    bool is_open_page = slice_equal(h->path, SLICE("/v1/openapi.json")) || slice_starts_with(h->path, SLICE("/problems/"));
+    bool is_open_page =
+        slice_equal(h->path, SLICE("/v1/openapi.json")) || slice_starts_with(h->path, SLICE("/problems/"));
     if (is_open_page && !is_read(h->method)) return wrong_method(p, "GET, HEAD");
     if (slice_starts_with(h->path, SLICE("/problems/"))) return route_problem(slice_skip(h->path, 10), p);
     p->act = HTTP_OPENAPI;
@@ -357,7 +399,8 @@ bool http_field_is_sound(struct slice name, struct slice value)
     if (name.size == 0) return false;
     for (size_t k = 0; k < name.size; k++) {
         char c = name.bytes[k];
-        bool is_token = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
+        bool is_token =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
         if (!is_token) return false;
     }
     for (size_t k = 0; k < value.size; k++)
@@ -385,10 +428,16 @@ bool http_head_has_body(const struct http_head *head)
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state)
 {
     struct http_plan p = { 0 };
-    if (head->is_malformed) (void)refuse(&p, REPLY_BAD_REQUEST, "The head is not of lines that end with CR LF, each a name, a colon and a value without control bytes.");
-    else if (head->target_bytes > HTTP_TARGET_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
-    else if (head->header_count > HTTP_HEADERS_MAX) (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
-    else if (says_length_twice(head)) (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
+    if (head->is_malformed)
+        (void)refuse(
+            &p, REPLY_BAD_REQUEST,
+            "The head is not of lines that end with CR LF, each a name, a colon and a value without control bytes.");
+    else if (head->target_bytes > HTTP_TARGET_MAX)
+        (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
+    else if (head->header_count > HTTP_HEADERS_MAX)
+        (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
+    else if (says_length_twice(head))
+        (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     else (void)route(head, state, &p);
     return p;
 }
@@ -412,12 +461,14 @@ bool http_plan_read_answer(struct arena *a, struct slice body, struct question *
     unsigned decimal = 0, date = 0;
     const json_t *row = json_object_get(o, "header_row"), *sheet = json_object_get(o, "sheet");
     q->discards = json_is_true(json_object_get(o, "discard"));
-    bool is_fine = json_is_object(o) && take_word(o, "decimal", decimals, 2, &decimal) && take_word(o, "dates", dates, 3, &date);
+    bool is_fine =
+        json_is_object(o) && take_word(o, "decimal", decimals, 2, &decimal) && take_word(o, "dates", dates, 3, &date);
     if (row) is_fine = is_fine && json_is_integer(row) && json_integer_value(row) > 0 && json_integer_value(row) <= 20;
     if (sheet) is_fine = is_fine && json_is_string(sheet) && json_string_length(sheet) <= 255;
     q->answers = (struct reader_answers){ .decimal = (enum decimal_style)decimal, .dates = (enum date_style)date };
     if (is_fine && row) q->answers.header_row = (uint32_t)json_integer_value(row);
-    if (is_fine && sheet) q->answers.sheet = slice_copy(a, slice_of(json_string_value(sheet), json_string_length(sheet)));
+    if (is_fine && sheet)
+        q->answers.sheet = slice_copy(a, slice_of(json_string_value(sheet), json_string_length(sheet)));
     bool says = decimal || date || row || sheet || q->discards;
     json_decref(o);
     return is_fine && says;
@@ -428,7 +479,8 @@ bool http_plan_read_replay(struct arena *a, struct slice body, struct question *
     json_error_t error;
     json_t *o = json_loadb(body.bytes, body.size, JSON_REJECT_DUPLICATES, &error);
     const json_t *profile = json_object_get(o, "profile"), *execute = json_object_get(o, "execute");
-    bool is_fine = json_is_string(profile) && json_string_length(profile) > 0 && json_string_length(profile) <= 128 && (!execute || json_is_boolean(execute));
+    bool is_fine = json_is_string(profile) && json_string_length(profile) > 0 && json_string_length(profile) <= 128
+                   && (!execute || json_is_boolean(execute));
     if (is_fine) q->profile = slice_copy(a, slice_of(json_string_value(profile), json_string_length(profile)));
     q->executes = json_is_true(execute);
     json_decref(o);

@@ -1,5 +1,5 @@
-/* intake/http_plan.h: what a request of the HTTP door means (feeds.md 14): from its head to a refusal, an upload, a question or
- * a text. Pure: no socket, no clock; the one place of routes, limits and header rules. */
+/* intake/http_plan.h: what a request of the HTTP door means (feeds.md 14): from its head to a refusal, an upload, a
+ * question or a text. Pure: no socket, no clock; the one place of routes, limits and header rules. */
 #ifndef INTAKE_HTTP_PLAN_H
 #define INTAKE_HTTP_PLAN_H
 
@@ -7,7 +7,15 @@
 #include "intake/reply.h"
 #include "intake/service.h"
 
-enum { HTTP_REQUESTS_OF_CONNECTION_MAX = 1000, HTTP_TARGET_MAX = 2048, HTTP_HEADERS_MAX = 64, HTTP_KEY_MAX = 255, HTTP_ANSWER_BYTES_MAX = 4096, HTTP_WAIT_MAX_S = 60, HTTP_FILL_MAX_PERMILLE = 800 };
+enum {
+    HTTP_REQUESTS_OF_CONNECTION_MAX = 1000,
+    HTTP_TARGET_MAX = 2048,
+    HTTP_HEADERS_MAX = 64,
+    HTTP_KEY_MAX = 255,
+    HTTP_ANSWER_BYTES_MAX = 4096,
+    HTTP_WAIT_MAX_S = 60,
+    HTTP_FILL_MAX_PERMILLE = 800
+};
 
 struct http_field { struct slice name, value; };
 
@@ -17,7 +25,7 @@ struct http_head {
     size_t                   target_bytes;
     const struct http_field *headers, *query;
     unsigned                 header_count, query_count;
-    bool                     is_malformed;          /* bare LF, folded lines, NUL and the like, as who read the bytes says */
+    bool is_malformed; /* bare LF, folded lines, NUL and the like, as who read the bytes says */
 };
 
 /* The name of a header is a token (RFC 9110), its value without bytes that end lines or text. */
@@ -26,7 +34,8 @@ bool http_field_is_sound(struct slice name, struct slice value);
 /* What holds when it comes. */
 struct http_state {
     const struct grants *grants;
-    bool                 answers, takes_documents, is_draining, needs_key, accepts_received_at;     /* answers: what is asked of documents */
+    bool answers, takes_documents, is_draining, needs_key,
+        accepts_received_at; /* answers: what is asked of documents */
     unsigned             spool_permille;
     uint64_t             body_bytes_max;
 };

@@ -1,5 +1,5 @@
-/* intake/inflate.h: gzip bodies as they arrive (feeds.md 4, 14): many members, zero bytes behind the last, a cap on what comes
- * out and on how much more that is than what went in. */
+/* intake/inflate.h: gzip bodies as they arrive (feeds.md 4, 14): many members, zero bytes behind the last, a cap on
+ * what comes out and on how much more that is than what went in. */
 #ifndef INTAKE_INFLATE_H
 #define INTAKE_INFLATE_H
 

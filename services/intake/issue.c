@@ -48,9 +48,15 @@ struct x12_codes issue_x12(enum issue_code code)        { return row_of(code)->x
 struct slice issue_level_name(enum issue_level level)
 {
     static const struct slice names[] = {
-        [LEVEL_INTERCHANGE] = SLICE_INIT("interchange"), [LEVEL_GROUP] = SLICE_INIT("group"), [LEVEL_SET] = SLICE_INIT("set"),
-        [LEVEL_SEGMENT] = SLICE_INIT("segment"), [LEVEL_ELEMENT] = SLICE_INIT("element"), [LEVEL_FILE] = SLICE_INIT("file"),
-        [LEVEL_ROW] = SLICE_INIT("row"), [LEVEL_CELL] = SLICE_INIT("cell"), [LEVEL_RECORD] = SLICE_INIT("record"),
+        [LEVEL_INTERCHANGE] = SLICE_INIT("interchange"),
+        [LEVEL_GROUP] = SLICE_INIT("group"),
+        [LEVEL_SET] = SLICE_INIT("set"),
+        [LEVEL_SEGMENT] = SLICE_INIT("segment"),
+        [LEVEL_ELEMENT] = SLICE_INIT("element"),
+        [LEVEL_FILE] = SLICE_INIT("file"),
+        [LEVEL_ROW] = SLICE_INIT("row"),
+        [LEVEL_CELL] = SLICE_INIT("cell"),
+        [LEVEL_RECORD] = SLICE_INIT("record"),
         [LEVEL_FIELD] = SLICE_INIT("field"),
     };
     ASSERT(level <= LEVEL_FIELD);
@@ -115,8 +121,8 @@ void issues_copy(struct issues *list, const struct issue *i)
     to->value = own(list, i->value);
     for (unsigned k = 0; k < i->argument_count; k++)
         to->arguments[k] = (struct pair){ own(list, i->arguments[k].name), own(list, i->arguments[k].value) };
-    struct slice *texts[] = { &to->where.column_name, &to->where.sheet, &to->where.pointer, &to->where.icn, &to->where.gcn,
-                              &to->where.tscn, &to->where.segment, &to->where.loop };
+    struct slice *texts[] = { &to->where.column_name, &to->where.sheet, &to->where.pointer, &to->where.icn,
+                              &to->where.gcn,         &to->where.tscn,  &to->where.segment, &to->where.loop };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = own(list, *texts[k]);
 }
 
@@ -197,7 +203,8 @@ void issue_put_fix(struct text *t, const struct issue *i)
 static enum issue_level level_at(const struct issue *i)
 {
     enum issue_level level = row_of(i->code)->level;
-    if (level == LEVEL_RECORD && i->where.row > 0 && !i->where.pointer.bytes) return LEVEL_ROW;     /* JSON has a pointer, if empty */
+    if (level == LEVEL_RECORD && i->where.row > 0 && !i->where.pointer.bytes)
+        return LEVEL_ROW; /* JSON has a pointer, if empty */
     if (level != LEVEL_FIELD) return level;
     if (i->where.segment.size > 0) return i->where.element > 0 ? LEVEL_ELEMENT : LEVEL_SEGMENT;
     if (i->where.column > 0) return LEVEL_CELL;

@@ -1,5 +1,5 @@
-/* intake/json_lines.c: JSON and NDJSON behind the reader's functions (feeds.md 9.1). jansson reads one record at a time, with
- * repeated members refused and every number quoted. */
+/* intake/json_lines.c: JSON and NDJSON behind the reader's functions (feeds.md 9.1). jansson reads one record at a
+ * time, with repeated members refused and every number quoted. */
 #include "base/assert.h"
 #include "intake/json_reader.h"
 #include "intake/plain.h"
@@ -35,9 +35,11 @@ static enum issue_code issue_of(enum json_fault fault)
     NEVER();
 }
 
-static void describe_fault(struct issue *i, struct arena *a, enum json_fault fault, const char *problem, struct slice at_fault)
+static void describe_fault(struct issue *i, struct arena *a, enum json_fault fault, const char *problem,
+                           struct slice at_fault)
 {
-    if (fault == JSON_FAULT_SYNTAX || fault == JSON_FAULT_TRAILING) issue_argument(i, SLICE("problem"), slice_from(problem));
+    if (fault == JSON_FAULT_SYNTAX || fault == JSON_FAULT_TRAILING)
+        issue_argument(i, SLICE("problem"), slice_from(problem));
     if (fault == JSON_FAULT_DEPTH) issue_argument(i, SLICE("max"), SLICE("32"));
     if (fault == JSON_FAULT_MEMBERS) issue_argument(i, SLICE("max"), SLICE("512"));
     size_t size = 0, most = fault == JSON_FAULT_NUMBER ? VALUE_SHOWN_MAX : 0;
@@ -45,7 +47,8 @@ static void describe_fault(struct issue *i, struct arena *a, enum json_fault fau
     i->value = issue_value(a, slice_head(at_fault, size > 0 ? size : VALUE_SHOWN_MAX));
 }
 
-static enum reader_step dead(struct json_reader *j, struct draft *d, struct issues *issues, enum issue_code code, struct slice value)
+static enum reader_step dead(struct json_reader *j, struct draft *d, struct issues *issues, enum issue_code code,
+                             struct slice value)
 {
     struct issue *i = typing_blame(j->base.typing, d, issues, code, SLOT_NONE);
     if (value.size > 0) i->value = issue_value(j->base.line_arena, value);
@@ -77,7 +80,8 @@ static enum reader_step parse(struct json_reader *j, struct draft *d, struct iss
         return READER_DEAD;
     }
     const char *from = strchr(error.text, '"'), *to = strrchr(error.text, '"');
-    return dead(j, d, issues, ISSUE_JSON_MEMBER_REPEATED, from && to > from ? slice_copy(a, slice_of(from + 1, (size_t)(to - from - 1))) : (struct slice){ 0 });
+    return dead(j, d, issues, ISSUE_JSON_MEMBER_REPEATED,
+                from && to > from ? slice_copy(a, slice_of(from + 1, (size_t)(to - from - 1))) : (struct slice){ 0 });
 }
 
 static void release(struct json_reader *j)
@@ -228,7 +232,8 @@ static enum reader_step json_next(struct reader *r, struct draft *d, struct issu
 
 static struct slice header_text(struct reader *r, const json_t *document, const char *name)
 {
-    return plain_text_leniently(r->arena, slice_copy(r->arena, slice_head(json_members_text(json_object_get(document, name)), 200)));
+    return plain_text_leniently(
+        r->arena, slice_copy(r->arena, slice_head(json_members_text(json_object_get(document, name)), 200)));
 }
 
 static void read_control(struct reader *r, const json_t *document)
@@ -245,7 +250,8 @@ static bool read_purpose(struct reader *r, struct slice word, uint64_t offset)
         { SLICE_INIT(""), PURPOSE_ORIGINAL }, { SLICE_INIT("original"), PURPOSE_ORIGINAL },
         { SLICE_INIT("cancel"), PURPOSE_CANCEL }, { SLICE_INIT("replace"), PURPOSE_REPLACE },
     };
-    static const struct slice of_x12_alone[] = { SLICE_INIT("change"), SLICE_INIT("resubmission"), SLICE_INIT("confirmation"), SLICE_INIT("status") };
+    static const struct slice of_x12_alone[] = { SLICE_INIT("change"), SLICE_INIT("resubmission"),
+                                                 SLICE_INIT("confirmation"), SLICE_INIT("status") };
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         if (!slice_equal_nocase(word, words[i].word)) continue;
         r->header.purpose = words[i].purpose;
@@ -258,7 +264,8 @@ static bool read_purpose(struct reader *r, struct slice word, uint64_t offset)
     return false;
 }
 
-/* Members of an object that are none of the known ones are told, since what they would have said is lost; false: they refuse the document. */
+/* Members of an object that are none of the known ones are told, since what they would have said is lost; false: they
+ * refuse the document. */
 static bool members_are_known(struct json_reader *j, struct slice object, const char *prefix, const char *const *known)
 {
     struct reader *r = &j->base;
@@ -268,7 +275,8 @@ static bool members_are_known(struct json_reader *j, struct slice object, const 
         bool is_known = slice_equal(value, SLICE("null"));
         for (unsigned k = 0; known[k] && !is_known; k++) is_known = slice_equal(key, slice_from(known[k]));
         if (is_known) continue;
-        struct issue *i = reader_add_as(r, ISSUE_DOCUMENT_MEMBER_UNKNOWN, (uint64_t)(value.bytes - j->bytes.bytes), refuses ? SEVERITY_ERROR : SEVERITY_WARNING);
+        struct issue *i = reader_add_as(r, ISSUE_DOCUMENT_MEMBER_UNKNOWN, (uint64_t)(value.bytes - j->bytes.bytes),
+                                        refuses ? SEVERITY_ERROR : SEVERITY_WARNING);
         struct text pointer = text_in(r->arena, 256);
         text_put(&pointer, slice_from(prefix));
         json_pass_pointer(object, (size_t)(value.bytes - object.bytes), &pointer);
@@ -336,7 +344,8 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
 {
     size_t fault_at;
     if (j->bytes.size > JSON_DOCUMENT_BYTES_MAX) {
-        issue_argument(reader_add(&j->base, ISSUE_JSON_NEEDS_NDJSON, j->at), SLICE("max"), number_text(j->base.arena, JSON_DOCUMENT_BYTES_MAX));
+        issue_argument(reader_add(&j->base, ISSUE_JSON_NEEDS_NDJSON, j->at), SLICE("max"),
+                       number_text(j->base.arena, JSON_DOCUMENT_BYTES_MAX));
         return SURVEY_REJECTED;
     }
     enum json_fault fault = json_pass_skip(j->bytes, j->at, begin, end, &fault_at);
@@ -348,9 +357,12 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
 /* The whole value has no members but these two; the document those of feeds.md 9.1. */
 static bool document_is_known(struct json_reader *j, struct slice whole, struct slice document)
 {
-    static const char *const of_whole[] = { "document", "lines", NULL }, *const of_control[] = { "lines", "qty", "claimed_amount", NULL };
+    static const char *const of_whole[] = { "document", "lines", NULL }, *const of_control[] = { "lines", "qty",
+                                                                                                 "claimed_amount",
+                                                                                                 NULL };
     static const char *const of_document[] = {
-        "partner_id", "report_id", "report_from", "report_to", "purpose", "original_report_id", "currency", "control", NULL,
+        "partner_id",         "report_id", "report_from", "report_to", "purpose",
+        "original_report_id", "currency",  "control",     NULL,
     };
     struct slice control = member(document, SLICE("control"));
     bool is_fine = members_are_known(j, whole, "", of_whole);
@@ -365,7 +377,9 @@ static enum survey survey_document(struct json_reader *j, struct slice whole, st
     json_t *document = load(j, e.document);
     bool is_good = document && json_is_object(document);
     if (is_good) is_good = read_document(&j->base, document, offset);
-    else issue_argument(reader_add(&j->base, ISSUE_JSON_NOT_A_LINE, offset), SLICE("problem"), SLICE("no document object"));
+    else
+        issue_argument(reader_add(&j->base, ISSUE_JSON_NOT_A_LINE, offset), SLICE("problem"),
+                       SLICE("no document object"));
     if (document) json_decref(document);
     if (is_good) is_good = document_is_known(j, whole, e.document);
     return is_good ? SURVEY_READ : SURVEY_REJECTED;
@@ -461,7 +475,9 @@ static enum survey json_survey(struct reader *r)
     j->at = j->begin;
     enum survey survey = by_lines ? survey_ndjson(j, first) : survey_one(j);
     r->format = j->shape == SHAPE_NDJSON ? SLICE("ndjson") : SLICE("json");
-    r->dialect = j->shape == SHAPE_NDJSON ? SLICE("a record a line") : j->shape == SHAPE_ARRAY ? SLICE("a list of records") : SLICE("one record");
+    r->dialect = j->shape == SHAPE_NDJSON  ? SLICE("a record a line")
+                 : j->shape == SHAPE_ARRAY ? SLICE("a list of records")
+                                           : SLICE("one record");
     json_rewind(r);
     return survey;
 }
@@ -471,7 +487,9 @@ static void json_close(struct reader *r)
     release(own(r));
 }
 
-static const struct reader_ops ops = { SLICE_INIT("json"), json_survey, json_next, json_rewind, json_close, NULL, NULL, NULL, NULL };
+static const struct reader_ops ops = {
+    SLICE_INIT("json"), json_survey, json_next, json_rewind, json_close, NULL, NULL, NULL, NULL
+};
 
 struct reader *json_reader_open(struct arena *a)
 {

@@ -1,5 +1,5 @@
-/* intake/json_members.c: members of a JSON record become slots (feeds.md 9.1): fields by name, parties nested, lists, blocks;
- * what is unknown is kept as an extra. */
+/* intake/json_members.c: members of a JSON record become slots (feeds.md 9.1): fields by name, parties nested, lists,
+ * blocks; what is unknown is kept as an extra. */
 #include "base/assert.h"
 #include "intake/json_reader.h"
 #include "intake/plain.h"
@@ -26,7 +26,8 @@ static unsigned names_of_slots_count;
 static void sort_names(void)
 {
     for (enum slot slot = SLOT_NONE + 1; slot < SLOT_COUNT; slot++)
-        if (slot_party(slot) == SLOT_NONE) names_of_slots[names_of_slots_count++] = (struct json_name){ slot_name(slot), slot };
+        if (slot_party(slot) == SLOT_NONE)
+            names_of_slots[names_of_slots_count++] = (struct json_name){ slot_name(slot), slot };
     qsort(names_of_slots, names_of_slots_count, sizeof *names_of_slots, by_name);
 }
 
@@ -39,7 +40,8 @@ void json_members_open(void)
 static enum slot slot_named(struct slice name)
 {
     struct json_name key = { name, SLOT_NONE };
-    const struct json_name *found = bsearch(&key, names_of_slots, names_of_slots_count, sizeof *names_of_slots, by_name);
+    const struct json_name *found =
+        bsearch(&key, names_of_slots, names_of_slots_count, sizeof *names_of_slots, by_name);
     return found ? found->slot : SLOT_NONE;
 }
 
@@ -128,7 +130,7 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
     struct draft_cell cell = cell_of(j, value);
     struct slice shown = issue_value(j->base.line_arena, name);
     if (json_is_null(value)) return;
-    if (slice_starts_with(name, SLICE("claimstream_"))) {        /* of a rejects file that comes back: document.c knows it */
+    if (slice_starts_with(name, SLICE("claimstream_"))) { /* of a rejects file that comes back: document.c knows it */
         if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) j->extras_cut = true;
         return;
     }
@@ -255,7 +257,9 @@ static void put_customer_ids(struct walk *w, struct draft_party *first, const js
     w->j->value++;
     json_array_foreach(value, i, item) {
         if (!wants_object(w, SLICE("customers.ids"), item)) continue;
-        struct draft_party *p = i == 0 ? first : w->d->customer_count < DRAFT_CUSTOMERS_MAX ? &w->d->customers[w->d->customer_count++] : NULL;
+        struct draft_party *p = i == 0                                       ? first
+                                : w->d->customer_count < DRAFT_CUSTOMERS_MAX ? &w->d->customers[w->d->customer_count++]
+                                                                             : NULL;
         w->j->value++;
         json_object_foreach(item, key, member) {
             struct draft_cell cell = cell_of(w->j, member);
@@ -263,7 +267,9 @@ static void put_customer_ids(struct walk *w, struct draft_party *first, const js
             if (strcmp(key, "id") == 0) p->parts[PARTY_PART_id] = cell;
             if (strcmp(key, "id_type") == 0 || strcmp(key, "type") == 0) p->parts[PARTY_PART_id_type] = cell;
         }
-        if (!p) too_many(w, SLICE("customers"), DRAFT_CUSTOMERS_MAX + 1, DRAFT_CUSTOMERS_MAX, offset_of_value(w->j, w->j->value - 1));
+        if (!p)
+            too_many(w, SLICE("customers"), DRAFT_CUSTOMERS_MAX + 1, DRAFT_CUSTOMERS_MAX,
+                     offset_of_value(w->j, w->j->value - 1));
     }
 }
 
@@ -318,7 +324,8 @@ static void put_term(struct walk *w, const json_t *value)
     w->j->value++;
     json_object_foreach((json_t *)value, key, item) {
         struct slice name = slice_from(key);
-        if (slice_equal(name, SLICE("products"))) put_list(w, &term->products, SLICE("lines.products"), PRODUCTS_MAX, item);
+        if (slice_equal(name, SLICE("products")))
+            put_list(w, &term->products, SLICE("lines.products"), PRODUCTS_MAX, item);
         else if (term_named(name, &member)) term->members[member] = cell_of(w->j, item);
         else put_unknown(w, dotted(w->j->base.line_arena, SLICE("lines"), name), item);
     }
@@ -397,8 +404,10 @@ static bool put_nested(struct walk *w, struct slice name, const json_t *value)
     if (slice_equal(name, SLICE("documents"))) put_proofs(w, value);
     else if (slice_equal(name, SLICE("customers"))) put_customers(w, value);
     else if (slice_equal(name, SLICE("lines"))) put_terms(w, value);
-    else if (slice_equal(name, SLICE("locations"))) put_list(w, &d->lists[DRAFT_LIST_locations], name, AGREEMENT_LOCATIONS_MAX, value);
-    else if (slice_equal(name, SLICE("products"))) put_list(w, &d->lists[DRAFT_LIST_products], name, PRODUCTS_MAX, value);
+    else if (slice_equal(name, SLICE("locations")))
+        put_list(w, &d->lists[DRAFT_LIST_locations], name, AGREEMENT_LOCATIONS_MAX, value);
+    else if (slice_equal(name, SLICE("products")))
+        put_list(w, &d->lists[DRAFT_LIST_products], name, PRODUCTS_MAX, value);
     else if (slice_equal(name, SLICE("ship_debit")) || slice_equal(name, SLICE("claim"))) put_override(w, name, value);
     else if (slice_equal(name, SLICE("extras"))) put_extras(w, value);
     else return false;
@@ -410,8 +419,12 @@ static void put_slot(struct walk *w, enum slot slot, const json_t *value)
     switch (slot) {
     case SLOT_sold_to: case SLOT_ship_to: case SLOT_end_customer: case SLOT_vendor: put_party(w, slot, value); return;
     case SLOT_serials:    put_list(w, &w->d->lists[DRAFT_LIST_serials], slot_name(slot), SERIALS_MAX, value); return;
-    case SLOT_payout_ids: put_list(w, &w->d->lists[DRAFT_LIST_payout_ids], slot_name(slot), PAYOUT_IDS_MAX, value); return;
-    case SLOT_line_refs:  put_list(w, &w->d->lists[DRAFT_LIST_line_refs], slot_name(slot), LINE_REFS_MAX, value); return;
+    case SLOT_payout_ids:
+        put_list(w, &w->d->lists[DRAFT_LIST_payout_ids], slot_name(slot), PAYOUT_IDS_MAX, value);
+        return;
+    case SLOT_line_refs:
+        put_list(w, &w->d->lists[DRAFT_LIST_line_refs], slot_name(slot), LINE_REFS_MAX, value);
+        return;
     default:              put_cell(w, slot, value); return;
     }
 }
@@ -425,7 +438,8 @@ static struct slice next_part(struct arena *a, struct slice *rest)
     if (slice_find(part, '~') == part.size) return part;
     struct text t = text_in(a, part.size);
     for (size_t k = 0; k < part.size; k++) {
-        bool is_escape = part.bytes[k] == '~' && k + 1 < part.size && (part.bytes[k + 1] == '0' || part.bytes[k + 1] == '1');
+        bool is_escape =
+            part.bytes[k] == '~' && k + 1 < part.size && (part.bytes[k + 1] == '0' || part.bytes[k + 1] == '1');
         text_put_byte(&t, !is_escape ? part.bytes[k] : part.bytes[k + 1] == '1' ? '/' : '~');
         k += is_escape;
     }
@@ -461,7 +475,9 @@ static const json_t **put_pointers(struct walk *w, const json_t *root)
         while (value && rest.bytes) value = member_at(value, next_part(w->j->base.line_arena, &rest));
         enum slot slot = slot_find(p->pointers[i].field);
         bool is_cell = value && !json_is_null(value) && slot != SLOT_NONE;
-        struct draft_cell cell = { .text = json_members_text(value), .at = (uint32_t)w->d->offset, .is_nested = json_is_object(value) || json_is_array(value) };
+        struct draft_cell cell = { .text = json_members_text(value),
+                                   .at = (uint32_t)w->d->offset,
+                                   .is_nested = json_is_object(value) || json_is_array(value) };
         if (is_cell && draft_put(w->d, slot, cell)) targets[i] = value;
     }
     return targets;
@@ -474,7 +490,8 @@ static bool holds_target(struct walk *w, const json_t *const *targets, const jso
     size_t i;
     for (unsigned k = 0; k < w->j->base.profile->json.pointer_count; k++)
         if (targets[k] == value) return true;
-    if (json_is_object(value)) json_object_foreach((json_t *)value, key, member) if (holds_target(w, targets, member)) return true;
+    if (json_is_object(value))
+        json_object_foreach((json_t *)value, key, member) if (holds_target(w, targets, member)) return true;
     if (json_is_array(value)) json_array_foreach(value, i, member) if (holds_target(w, targets, member)) return true;
     return false;
 }
@@ -494,9 +511,11 @@ static void put_pointed(struct walk *w, const json_t *const *targets, struct sli
     if (!holds_target(w, targets, value)) { put_unknown(w, name, value); return; }
     w->j->value++;
     if (json_is_object(value))
-        json_object_foreach((json_t *)value, key, member) put_pointed(w, targets, dotted(w->j->base.line_arena, name, slice_from(key)), member);
+        json_object_foreach((json_t *)value, key, member)
+            put_pointed(w, targets, dotted(w->j->base.line_arena, name, slice_from(key)), member);
     if (json_is_array(value))
-        json_array_foreach(value, i, member) put_pointed(w, targets, dotted(w->j->base.line_arena, name, number_text(w->j->base.line_arena, i)), member);
+        json_array_foreach(value, i, member)
+            put_pointed(w, targets, dotted(w->j->base.line_arena, name, number_text(w->j->base.line_arena, i)), member);
 }
 
 /* Members of reference lines mean nothing to other kinds: there they are as unknown as any. */
@@ -507,7 +526,8 @@ static void drop_reference_members(struct walk *w)
     for (enum slot slot = SLOT_REFERENCE; slot < SLOT_COUNT; slot++) {
         if (!draft_has(w->d, slot)) continue;
         struct draft_cell cell = w->d->cells[slot];
-        blame_at(w, w->j->base.is_strict ? ISSUE_MEMBER_REFUSED : ISSUE_MEMBER_UNKNOWN, (struct slice){ 0 }, cell.at)->value = slot_name(slot);
+        blame_at(w, w->j->base.is_strict ? ISSUE_MEMBER_REFUSED : ISSUE_MEMBER_UNKNOWN, (struct slice){ 0 }, cell.at)
+            ->value = slot_name(slot);
         if (!draft_add_extra(w->d, slot_name(slot), cell)) w->j->extras_cut = true;
         draft_drop(w->d, slot);
     }
@@ -524,7 +544,8 @@ void json_members_put(struct json_reader *j, struct draft *d, struct issues *iss
         struct slice name = slice_from(key);
         enum slot slot = slot_named(name);
         if (put_extension(&w, name, value) || put_nested(&w, name, value)) continue;
-        if (j->base.profile->json.pointer_count > 0 && is_pointed_at(j, name)) put_pointed(&w, (const json_t *const *)targets, name, value);
+        if (j->base.profile->json.pointer_count > 0 && is_pointed_at(j, name))
+            put_pointed(&w, (const json_t *const *)targets, name, value);
         else if (slot != SLOT_NONE) put_slot(&w, slot, value);
         else put_unknown(&w, name, value);
     }

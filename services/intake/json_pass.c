@@ -130,7 +130,8 @@ static bool scan_string(struct scan *s)
     take(s, 1);
     for (;;) {
         size_t from = s->at;
-        while (s->at < s->text.size && (signed char)s->text.bytes[s->at] >= 0x20 && s->text.bytes[s->at] != '"' && s->text.bytes[s->at] != '\\')
+        while (s->at < s->text.size && (signed char)s->text.bytes[s->at] >= 0x20 && s->text.bytes[s->at] != '"'
+               && s->text.bytes[s->at] != '\\')
             s->at++;
         put(s, s->text.bytes + from, s->at - from);
         int c = peek(s);
@@ -149,7 +150,8 @@ static bool scan_string(struct scan *s)
 
 static bool scan_word(struct scan *s, struct slice word)
 {
-    if (!slice_starts_with(slice_skip(s->text, s->at), word)) return fail(s, JSON_FAULT_SYNTAX, "a word that JSON does not have");
+    if (!slice_starts_with(slice_skip(s->text, s->at), word))
+        return fail(s, JSON_FAULT_SYNTAX, "a word that JSON does not have");
     take(s, word.size);
     return true;
 }
@@ -173,7 +175,8 @@ static bool go_on(struct scan *s, char closing, bool *is_done)
     skip_blanks(s);
     int c = peek(s);
     *is_done = c == closing;
-    if (c != ',' && c != closing) return fail(s, JSON_FAULT_SYNTAX, c < 0 ? "an unfinished value" : "a missing comma or bracket");
+    if (c != ',' && c != closing)
+        return fail(s, JSON_FAULT_SYNTAX, c < 0 ? "an unfinished value" : "a missing comma or bracket");
     if (!*is_done) take(s, 1);
     return true;
 }
@@ -191,7 +194,8 @@ static bool scan_object(struct scan *s)
     if (!enter(s, '}', &is_done)) return false;
     while (!is_done) {
         skip_blanks(s);
-        if (peek(s) != '"') return fail(s, JSON_FAULT_SYNTAX, peek(s) < 0 ? "an unfinished object" : "a member without name");
+        if (peek(s) != '"')
+            return fail(s, JSON_FAULT_SYNTAX, peek(s) < 0 ? "an unfinished object" : "a member without name");
         if (!scan_string(s)) return false;
         if (++members > JSON_MEMBERS_MAX && s->copy) return fail(s, JSON_FAULT_MEMBERS, "too many members");
         skip_blanks(s);
@@ -294,7 +298,8 @@ void json_pass_pointer(struct slice record, size_t target, struct text *t)
     struct scan s = { .text = record };
     skip_blanks(&s);
     size_t at = s.at;
-    for (unsigned depth = 0; depth <= JSON_DEPTH_MAX && at < target && (record.bytes[at] == '{' || record.bytes[at] == '['); depth++) {
+    for (unsigned depth = 0;
+         depth <= JSON_DEPTH_MAX && at < target && (record.bytes[at] == '{' || record.bytes[at] == '['); depth++) {
         bool is_list = record.bytes[at] == '[', found = false;
         struct slice key, value;
         at++;

@@ -12,7 +12,8 @@ enum json_fault {
     JSON_FAULT_TRAILING,
 };
 
-/* One record on its way to jansson. `quoted` has room for twice the record and 16 bytes, `offsets` for half of it and 2. */
+/* One record on its way to jansson. `quoted` has room for twice the record and 16 bytes, `offsets` for half of it
+ * and 2. */
 struct json_pass {
     char     *quoted;
     size_t    quoted_size;
@@ -25,12 +26,12 @@ struct json_pass {
 /* Checks and copies a record; blanks around it are allowed, anything else behind it is JSON_FAULT_TRAILING. */
 enum json_fault json_pass_record(struct json_pass *p, struct slice record);
 
-/* The end of the value that begins at or behind `at` (blanks are skipped, *begin tells where it starts). Grammar and UTF-8 are
- * checked, depth up to JSON_DEPTH_MAX, members are not counted. */
+/* The end of the value that begins at or behind `at` (blanks are skipped, *begin tells where it starts). Grammar and
+ * UTF-8 are checked, depth up to JSON_DEPTH_MAX, members are not counted. */
 enum json_fault json_pass_skip(struct slice bytes, size_t at, size_t *begin, size_t *end, size_t *fault_at);
 
-/* Walks an object or a list: *at is behind the bracket or the last value; fills key (raw, objects only) and value. False at
- * the closing bracket. The text must have passed json_pass_skip. */
+/* Walks an object or a list: *at is behind the bracket or the last value; fills key (raw, objects only) and value.
+ * False at the closing bracket. The text must have passed json_pass_skip. */
 bool json_pass_step(struct slice bytes, size_t *at, struct slice *key, struct slice *value);
 
 /* The RFC 6901 pointer of the value that begins at byte `target` of a checked record, into `t`. */

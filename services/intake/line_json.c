@@ -62,8 +62,10 @@ static void party_members(struct json_out *out, const struct party *p)
 
 bool line_json_is_silent(const struct party *p)
 {
-    return p->name.size + p->id.size + p->address.size + p->city.size + p->region.size + p->postal_code.size + p->country.size == 0
-        && p->role == ROLE_UNSPECIFIED && p->kind == PARTY_KIND_UNSPECIFIED && p->birth_year == 0;
+    return p->name.size + p->id.size + p->address.size + p->city.size + p->region.size + p->postal_code.size
+                   + p->country.size
+               == 0
+           && p->role == ROLE_UNSPECIFIED && p->kind == PARTY_KIND_UNSPECIFIED && p->birth_year == 0;
 }
 
 static void member_party(struct json_out *out, struct slice name, const struct party *p)
@@ -119,11 +121,16 @@ struct slice line_json_field_text(const struct line *l, const struct line_field 
     case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE: return *(const struct slice *)member;
     case FIELD_TYPE_DATE:   return date_text(room, *(const int32_t *)member);
     case FIELD_TYPE_QTY:    return qty_text(room, l, *(const int64_t *)member);
-    case FIELD_TYPE_UINT:   return *(const uint32_t *)member > 0 ? whole_text(room, *(const uint32_t *)member) : (struct slice){ 0 };
+    case FIELD_TYPE_UINT:
+        return *(const uint32_t *)member > 0 ? whole_text(room, *(const uint32_t *)member) : (struct slice){ 0 };
     case FIELD_TYPE_FLAG:   return *(const bool *)member ? SLICE("true") : (struct slice){ 0 };
-    case FIELD_TYPE_PRICE:  return has(l, f) ? decimal_text(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
-    case FIELD_TYPE_MONEY:  return has(l, f) ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
-    case FIELD_TYPE_AMOUNT: return *(const int64_t *)member != 0 ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
+    case FIELD_TYPE_PRICE:
+        return has(l, f) ? decimal_text(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
+    case FIELD_TYPE_MONEY:
+        return has(l, f) ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
+    case FIELD_TYPE_AMOUNT:
+        return *(const int64_t *)member != 0 ? decimal_text(room, *(const int64_t *)member, exponent_of(l))
+                                             : (struct slice){ 0 };
     case FIELD_TYPE_CAUSE:  return word_text(VOCABULARY_CAUSE, (int)*(const enum cause *)member);
     case FIELD_TYPE_CLOSE:  return word_text(VOCABULARY_CLOSE, (int)*(const enum period_close *)member);
     case FIELD_TYPE_PARTY: case FIELD_TYPE_TEXTS: break;

@@ -26,8 +26,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_BYTES = 8 << 20, GRANTS_BYTES = 64 << 20, PATH_BYTES = 4096, HOST_BYTES = 256, JOIN_MS = 200, DRAIN_MS = 4000, TEND_MS = 60000,
-       PROBLEM_BYTES = 1 << 16, SECONDS_A_DAY = 86400, CERTIFICATE_DAYS_MIN = 14 };
+enum {
+    SCRATCH_BYTES = 8 << 20,
+    GRANTS_BYTES = 64 << 20,
+    PATH_BYTES = 4096,
+    HOST_BYTES = 256,
+    JOIN_MS = 200,
+    DRAIN_MS = 4000,
+    TEND_MS = 60000,
+    PROBLEM_BYTES = 1 << 16,
+    SECONDS_A_DAY = 86400,
+    CERTIFICATE_DAYS_MIN = 14
+};
 
 struct main {
     struct process           *process;
@@ -67,9 +77,12 @@ static const struct settings *settings(const struct main *m)
 static struct grant_files files_of(const struct settings *s)
 {
     return (struct grant_files){
-        .submitters = settings_path(s, SETTING_INTAKE_SUBMITTERS), .sources = settings_path(s, SETTING_RECORDS_SUBMITTERS),
-        .schemas = settings_path(s, SETTING_RECORDS_SCHEMAS), .profiles_dir = settings_path(s, SETTING_INTAKE_PROFILES_DIR),
-        .bare_submitter = settings_text(s, SETTING_RECORDS_BARE_SUBMITTER), .deprecated_index_format = settings_flag(s, SETTING_RECORDS_DEPRECATED_INDEX_FORMAT),
+        .submitters = settings_path(s, SETTING_INTAKE_SUBMITTERS),
+        .sources = settings_path(s, SETTING_RECORDS_SUBMITTERS),
+        .schemas = settings_path(s, SETTING_RECORDS_SCHEMAS),
+        .profiles_dir = settings_path(s, SETTING_INTAKE_PROFILES_DIR),
+        .bare_submitter = settings_text(s, SETTING_RECORDS_BARE_SUBMITTER),
+        .deprecated_index_format = settings_flag(s, SETTING_RECORDS_DEPRECATED_INDEX_FORMAT),
         .allows_all = settings_word(s, SETTING_INTAKE_AUTH) == 1,
     };
 }
@@ -101,9 +114,12 @@ static unsigned listen_address(struct main *m)
     return port;
 }
 
-static enum err refuse(struct problems *problems, enum setting_id id, enum err code, const char *message, const char *fix)
+static enum err refuse(struct problems *problems, enum setting_id id, enum err code, const char *message,
+                       const char *fix)
 {
-    struct problem p = { .code = code, .member = setting_row(id)->name, .message = slice_from(message), .fix = slice_from(fix) };
+    struct problem p = {
+        .code = code, .member = setting_row(id)->name, .message = slice_from(message), .fix = slice_from(fix)
+    };
     problems_add(problems, &p);
     return code;
 }
@@ -111,7 +127,10 @@ static enum err refuse(struct problems *problems, enum setting_id id, enum err c
 /* A setting that is wrong, as for every service: to be started again mends nothing. */
 static enum err refuse_folder(struct problems *problems, enum setting_id id, const char *path)
 {
-    struct problem p = { .code = ERR_CONFIG_INVALID, .file = slice_from(path), .member = setting_row(id)->name, .message = SLICE("the folder cannot be written"),
+    struct problem p = { .code = ERR_CONFIG_INVALID,
+                         .file = slice_from(path),
+                         .member = setting_row(id)->name,
+                         .message = SLICE("the folder cannot be written"),
                          .fix = SLICE("make it and give it to the user of the service, or name another one") };
     problems_add(problems, &p);
     return p.code;
@@ -135,7 +154,8 @@ static bool speaks_tls(const struct main *m)
 
 static enum err load_certificate(const struct main *m, struct text *why)
 {
-    TRY(http_tls_load(settings_path(settings(m), SETTING_HTTP_CERTIFICATE_FILE), settings_path(settings(m), SETTING_HTTP_KEY_FILE), why));
+    TRY(http_tls_load(settings_path(settings(m), SETTING_HTTP_CERTIFICATE_FILE),
+                      settings_path(settings(m), SETTING_HTTP_KEY_FILE), why));
     int64_t days = (http_tls_ends_unix_s() - clock_now_unix_ms() / 1000) / SECONDS_A_DAY;
     LOG(days < CERTIFICATE_DAYS_MIN ? LOG_WARNING : LOG_INFO, "certificate_loaded", LOG_NUMBER("days_left", days));
     return OK;
@@ -146,9 +166,12 @@ static enum err check_certificate(const struct main *m, struct problems *problem
     struct text why = text_in(&m->process->arena, PATH_BYTES);
     bool has_key = settings_path(settings(m), SETTING_HTTP_KEY_FILE) != NULL;
     if (speaks_tls(m) != has_key)
-        return refuse(problems, speaks_tls(m) ? SETTING_HTTP_KEY_FILE : SETTING_HTTP_CERTIFICATE_FILE, ERR_CONFIG_INVALID, "a certificate and its key go together", "name both, or neither");
+        return refuse(problems, speaks_tls(m) ? SETTING_HTTP_KEY_FILE : SETTING_HTTP_CERTIFICATE_FILE,
+                      ERR_CONFIG_INVALID, "a certificate and its key go together", "name both, or neither");
     if (!has_key || load_certificate(m, &why) == OK) return OK;
-    struct problem p = { .code = ERR_CONFIG_INVALID, .member = setting_row(SETTING_HTTP_CERTIFICATE_FILE)->name, .message = text_slice(&why),
+    struct problem p = { .code = ERR_CONFIG_INVALID,
+                         .member = setting_row(SETTING_HTTP_CERTIFICATE_FILE)->name,
+                         .message = text_slice(&why),
                          .fix = SLICE("name the chain and the key of one certificate, in PEM") };
     problems_add(problems, &p);
     return p.code;
@@ -165,7 +188,9 @@ static enum err check(void *context, struct process *process, struct problems *p
     text_put_hex(&t, check.bytes, HASH128_BYTES);
     (void)listen_address(m);
     if (settings_word(settings(m), SETTING_INTAKE_AUTH) == 1 && m->host[0] && !is_loopback(m->host))
-        return refuse(problems, SETTING_INTAKE_AUTH, ERR_CONFIG_INVALID, "without tokens anybody who reaches the port may submit", "listen on 127.0.0.1, or set intake.auth to token");
+        return refuse(problems, SETTING_INTAKE_AUTH, ERR_CONFIG_INVALID,
+                      "without tokens anybody who reaches the port may submit",
+                      "listen on 127.0.0.1, or set intake.auth to token");
     TRY(check_certificate(m, problems));
     TRY(check_folders(m, problems));
     return m->grants ? OK : read_grants(m, problems);
@@ -186,9 +211,12 @@ static uint64_t topics(void *context)
 static enum err open_copy(struct main *m)
 {
     char folder[PATH_BYTES];
-    int size = snprintf(folder, sizeof folder, "%s/intake/partners.%u", settings_path(settings(m), SETTING_STATE_DIR), (unsigned)settings_number(settings(m), SETTING_INSTANCE));
+    int size = snprintf(folder, sizeof folder, "%s/intake/partners.%u", settings_path(settings(m), SETTING_STATE_DIR),
+                        (unsigned)settings_number(settings(m), SETTING_INSTANCE));
     if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
-    struct partner_copy_options copy = { .folder = folder, .cluster_id = m->process->cluster_id, .now_unix_ms = clock_now_unix_ms() };
+    struct partner_copy_options copy = { .folder = folder,
+                                         .cluster_id = m->process->cluster_id,
+                                         .now_unix_ms = clock_now_unix_ms() };
     TRY(folder_make(folder));
     enum err e;
     while ((e = partner_copy_open(&copy, &m->copy, NULL)) == ERR_STATE_FULL) process_wait_for_room(m->process, folder);
@@ -206,13 +234,16 @@ static enum err open_feed(struct main *m)
     m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
     m->feed_kafka = process_kafka_options(m->process, 0);
     TRY(kafka_reference_await(&m->feed_kafka, PROCESS_KAFKA_WAIT_MS, &log));
-    struct reference_feed_options feed = { .log = log, .worker_count = 1, .note = redis_profiles_note, .note_context = &m->notes };
+    struct reference_feed_options feed = {
+        .log = log, .worker_count = 1, .note = redis_profiles_note, .note_context = &m->notes
+    };
     return reference_feed_open(&feed, &m->feed);
 }
 
 /* --- the posting worker ----------------------------------------------------------------------------------------- */
 
-static enum err engine_open(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t partitions)
+static enum err engine_open(void *context, struct source *source, struct sink *sink, struct store **stores,
+                            int32_t partitions)
 {
     struct main *m = context;
     TRY(service_engine_open(m->service, source, sink, stores, partitions, true));
@@ -239,7 +270,8 @@ static void pass_over(void *partners, const struct partner *p, struct slice byte
 static void refused(void *context, const struct record *record, enum err e, struct slice why)
 {
     (void)context;
-    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
+    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset),
+        LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
 }
 
 static void changed(void *context)
@@ -251,7 +283,8 @@ static struct worker_bounds bounds(const struct main *m)
 {
     const struct settings *s = settings(m);
     return (struct worker_bounds){
-        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS), .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
+        .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS),
+                       .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),
                        .close_timeout_ms = (unsigned)settings_number(s, SETTING_STATE_CLOSE_TIMEOUT_MS),
                        .unsaved_keys_max = (size_t)settings_number(s, SETTING_STATE_UNSAVED_KEYS_MAX),
                        .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
@@ -272,9 +305,14 @@ static enum err open_transport(struct main *m)
 {
     const struct settings *s = settings(m);
     struct kafka_transport_options options = {
-        .stage = &intake_stage, .kafka = process_kafka_options(m->process, 0), .cluster_id = m->process->cluster_id, .seed_check = slice_from(m->seed_check),
+        .stage = &intake_stage,
+        .kafka = process_kafka_options(m->process, 0),
+        .cluster_id = m->process->cluster_id,
+        .seed_check = slice_from(m->seed_check),
         .bounds = bounds(m).transport,
-        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR), .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+        .lmdb = { .dir = settings_path(s, SETTING_STATE_DIR),
+                  .writer = m->writer,
+                  .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
     options.kafka.moved_ms = &m->moved_ms;
@@ -291,10 +329,16 @@ static enum err open_worker(struct main *m)
     TRY(open_transport(m));
     m->engine = (struct worker_engine){ m, engine_open, engine_step, engine_close };
     struct worker_options options = {
-        .stage = &intake_stage, .engine = &m->engine, .transport = m->transport, .feed = m->feed,
-        .target = { .catalogue = m->catalogue, .put_partner = pass_over, .refused = refused }, .catalogue = m->catalogue, .bounds = bounds(m),
+        .stage = &intake_stage,
+        .engine = &m->engine,
+        .transport = m->transport,
+        .feed = m->feed,
+        .target = { .catalogue = m->catalogue, .put_partner = pass_over, .refused = refused },
+        .catalogue = m->catalogue,
+        .bounds = bounds(m),
         .moved_ms = &m->moved_ms,
-        .changed = changed, .changed_context = m->process,
+        .changed = changed,
+        .changed_context = m->process,
     };
     TRY(worker_open(&options, &m->worker));
     m->view = partition_view_open(&intake_stage, (const struct worker *const *)&m->worker, 1);
@@ -311,9 +355,12 @@ static void poke(void *context)
 static struct service_bounds service_bounds_of(const struct settings *s)
 {
     return (struct service_bounds){
-        .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES), .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
-        .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX), .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
-        .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS), .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
+        .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
+        .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
+        .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
+        .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
+        .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS),
+        .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
         .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS),
     };
 }
@@ -322,8 +369,14 @@ static enum err open_service(struct main *m)
 {
     const struct settings *s = settings(m);
     struct service_options options = {
-        .spool_dir = settings_path(s, SETTING_INTAKE_SPOOL_DIR), .raw_dir = settings_path(s, SETTING_INTAKE_RAW_DIR), .grants = m->grants, .partners = &m->partners,
-        .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS), .bounds = service_bounds_of(s), .has_follower = true, .poke = poke,
+        .spool_dir = settings_path(s, SETTING_INTAKE_SPOOL_DIR),
+        .raw_dir = settings_path(s, SETTING_INTAKE_RAW_DIR),
+        .grants = m->grants,
+        .partners = &m->partners,
+        .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS),
+        .bounds = service_bounds_of(s),
+        .has_follower = true,
+        .poke = poke,
         .context = m->process,
     };
     TRY(service_open(&options, &m->service));
@@ -336,13 +389,21 @@ static struct http_door_options door_options(struct main *m)
     const struct settings *s = settings(m);
     unsigned port = listen_address(m);
     return (struct http_door_options){
-        .service = m->service, .host = m->host, .port = port, .connections_max = (unsigned)settings_number(s, SETTING_HTTP_CONNECTIONS_MAX),
+        .service = m->service,
+        .host = m->host,
+        .port = port,
+        .connections_max = (unsigned)settings_number(s, SETTING_HTTP_CONNECTIONS_MAX),
         .connections_of_address_max = (unsigned)settings_number(s, SETTING_HTTP_CONNECTIONS_OF_ADDRESS_MAX),
-        .idle_seconds = (unsigned)settings_number(s, SETTING_HTTP_IDLE_SECONDS), .answer_timeout_ms = (unsigned)settings_number(s, SETTING_HTTP_ANSWER_TIMEOUT_MS),
-        .header_bytes_max = (size_t)settings_number(s, SETTING_HTTP_HEADER_BYTES_MAX), .body_bytes_max = (uint64_t)settings_number(s, SETTING_HTTP_BODY_BYTES_MAX),
-        .body_rate_min = (uint64_t)settings_number(s, SETTING_HTTP_BODY_RATE_MIN), .needs_key = settings_word(s, SETTING_HTTP_IDEMPOTENCY_KEY) == 1,
-        .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT), .uploads_max = (unsigned)settings_number(s, SETTING_HTTP_UPLOADS_MAX),
-        .requests_per_second = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_PER_SECOND), .requests_burst = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_BURST),
+        .idle_seconds = (unsigned)settings_number(s, SETTING_HTTP_IDLE_SECONDS),
+        .answer_timeout_ms = (unsigned)settings_number(s, SETTING_HTTP_ANSWER_TIMEOUT_MS),
+        .header_bytes_max = (size_t)settings_number(s, SETTING_HTTP_HEADER_BYTES_MAX),
+        .body_bytes_max = (uint64_t)settings_number(s, SETTING_HTTP_BODY_BYTES_MAX),
+        .body_rate_min = (uint64_t)settings_number(s, SETTING_HTTP_BODY_RATE_MIN),
+        .needs_key = settings_word(s, SETTING_HTTP_IDEMPOTENCY_KEY) == 1,
+        .accepts_received_at = settings_flag(s, SETTING_INTAKE_ACCEPT_RECEIVED_AT),
+        .uploads_max = (unsigned)settings_number(s, SETTING_HTTP_UPLOADS_MAX),
+        .requests_per_second = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_PER_SECOND),
+        .requests_burst = (unsigned)settings_number(s, SETTING_HTTP_REQUESTS_BURST),
         .speaks_tls = speaks_tls(m),
     };
 }
@@ -356,15 +417,20 @@ static void tick_doors(void *context)
 static enum err open_doors(struct main *m)
 {
     const struct settings *s = settings(m);
-    const char *inbox = settings_path(s, SETTING_INTAKE_INBOX_DIR), *outbox = settings_path(s, SETTING_INTAKE_OUTBOX_DIR);
+    const char *inbox = settings_path(s, SETTING_INTAKE_INBOX_DIR),
+               *outbox = settings_path(s, SETTING_INTAKE_OUTBOX_DIR);
     struct http_door_options http = door_options(m);
     if (m->host[0]) {
         TRY(http_door_open(m->process->life, &http, &m->http));
         life_every(m->process->life, HTTP_DOOR_TICK_MS, tick_doors, m);
-        LOG(LOG_INFO, "door_opened", LOG_WORD("door", "http"), LOG_WORD("host", m->host), LOG_NUMBER("port", http_door_port(m->http)));
+        LOG(LOG_INFO, "door_opened", LOG_WORD("door", "http"), LOG_WORD("host", m->host),
+            LOG_NUMBER("port", http_door_port(m->http)));
     }
     if (!inbox) return OK;
-    struct folder_door_options folder = { .service = m->service, .inbox = inbox, .outbox = outbox, .settle_ms = (unsigned)settings_number(s, SETTING_FOLDER_SETTLE_MS),
+    struct folder_door_options folder = { .service = m->service,
+                                          .inbox = inbox,
+                                          .outbox = outbox,
+                                          .settle_ms = (unsigned)settings_number(s, SETTING_FOLDER_SETTLE_MS),
                                           .bytes_max = DOCUMENT_BYTES_MAX };
     TRY(folder_door_open(&folder, &m->folder));
     LOG(LOG_INFO, "door_opened", LOG_WORD("door", "folder"), LOG_WORD("folder", inbox));
@@ -374,12 +440,18 @@ static enum err open_doors(struct main *m)
 static enum err open_follower(struct main *m)
 {
     const struct settings *s = settings(m);
-    int size = snprintf(m->answers_dir, sizeof m->answers_dir, "%s/intake-answers", settings_path(s, SETTING_STATE_DIR));
+    int size =
+        snprintf(m->answers_dir, sizeof m->answers_dir, "%s/intake-answers", settings_path(s, SETTING_STATE_DIR));
     if (size < 0 || (size_t)size >= sizeof m->answers_dir) return ERR_CONFIG_INVALID;
     TRY(folder_make(m->answers_dir));
     struct follower_options options = {
-        .kafka = process_kafka_options(m->process, 0), .cluster_id = m->process->cluster_id, .partitions = m->process->partitions, .service = m->service,
-        .lmdb = { .dir = m->answers_dir, .writer = m->writer, .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
+        .kafka = process_kafka_options(m->process, 0),
+        .cluster_id = m->process->cluster_id,
+        .partitions = m->process->partitions,
+        .service = m->service,
+        .lmdb = { .dir = m->answers_dir,
+                  .writer = m->writer,
+                  .map_bytes = (size_t)settings_number(s, SETTING_STATE_MAP_BYTES),
                   .save_interval_ms = settings_number(s, SETTING_STATE_SAVE_INTERVAL_MS) },
     };
     return follower_open(&options, &m->follower);
@@ -428,14 +500,17 @@ static void poked(void *context)
     service_deliver(m->service);
     if (m->http) http_door_stir(m->http);
     go_on_draining(m);
-    if (worker_state(m->worker) == WORKER_DEAD) process_end(m->process, process_exit_code_later(worker_error(m->worker)));
+    if (worker_state(m->worker) == WORKER_DEAD)
+        process_end(m->process, process_exit_code_later(worker_error(m->worker)));
     else if (worker_has_ended(m->worker)) process_end(m->process, PROCESS_DRAINED);
 }
 
 static void note_stall(struct main *m)
 {
     bool is_stalled = service_is_stalled(m->service);
-    if (is_stalled && !m->is_stalled) LOG(LOG_WARNING, "transaction_stalled", LOG_WORD("effect", "documents are refused with 503 until Kafka answers"));
+    if (is_stalled && !m->is_stalled)
+        LOG(LOG_WARNING, "transaction_stalled",
+            LOG_WORD("effect", "documents are refused with 503 until Kafka answers"));
     if (!is_stalled && m->is_stalled) LOG(LOG_INFO, "transaction_resumed");
     m->is_stalled = is_stalled;
 }
@@ -459,7 +534,9 @@ static void reload_certificate(const struct main *m)
 {
     char room[PROBLEM_BYTES];
     struct text why = text_over(room, sizeof room);
-    if (speaks_tls(m) && load_certificate(m, &why) != OK) LOG(LOG_ERROR, "certificate_refused", LOG_TEXT("why", text_slice(&why)), LOG_WORD("effect", "the one before stays in force"));
+    if (speaks_tls(m) && load_certificate(m, &why) != OK)
+        LOG(LOG_ERROR, "certificate_refused", LOG_TEXT("why", text_slice(&why)),
+            LOG_WORD("effect", "the one before stays in force"));
 }
 
 static void reload(void *context)
@@ -478,7 +555,8 @@ static void reload(void *context)
     service_refuse_unknown_senders(m->service, settings_word(settings(m), SETTING_X12_UNKNOWN_SENDER) == 1);
     if (read_grants(m, &problems) == OK) {
         service_set_grants(m->service, m->grants);
-        LOG(LOG_INFO, "grants_reloaded", LOG_NUMBER("submitters", m->grants->count), LOG_NUMBER("tokens", m->grants->token_count));
+        LOG(LOG_INFO, "grants_reloaded", LOG_NUMBER("submitters", m->grants->count),
+            LOG_NUMBER("tokens", m->grants->token_count));
         return;
     }
     struct text t = text_over(room, sizeof room);
@@ -515,7 +593,8 @@ static void close_main(void *context)
 /* Joined, and given nothing: whoever sends documents here is refused until the owner has gone. */
 static bool is_standby(const struct main *m)
 {
-    return worker_state(m->worker) == WORKER_JOINING && worker_partitions(m->worker) > 0 && !service_is_open(m->service);
+    return worker_state(m->worker) == WORKER_JOINING && worker_partitions(m->worker) > 0
+           && !service_is_open(m->service);
 }
 
 static void put_missing(void *context, struct text *t)
@@ -529,7 +608,8 @@ static void put_missing(void *context, struct text *t)
 static void put_shut(void *context, struct text *t)
 {
     const struct main *m = context;
-    if (is_standby(context)) PUT(t, "standing by: the partitions belong to another process, which takes the documents\n");
+    if (is_standby(context))
+        PUT(t, "standing by: the partitions belong to another process, which takes the documents\n");
     if (m->http) http_plan_put_full(t, spool_dir_fill(service_spool(m->service)));
 }
 
@@ -569,9 +649,23 @@ int main(int argc, char **argv)
 {
     static struct main m;
     static const struct process_body body = {
-        .service = SERVICE_INTAKE, .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once", .context = &m, .topics = topics,
-        .check = check, .start = start, .drain = drain, .reload = reload, .poked = poked, .tick = tick, .slowest_ms = slowest_ms, .put_missing = put_missing, .put_shut = put_shut,
-        .put_partitions = put_partitions, .put_status = put_status, .before_metrics = before_metrics, .close = close_main,
+        .service = SERVICE_INTAKE,
+        .what = "takes claims and sales reports from files, HTTP and Kafka, and posts their lines once",
+        .context = &m,
+        .topics = topics,
+        .check = check,
+        .start = start,
+        .drain = drain,
+        .reload = reload,
+        .poked = poked,
+        .tick = tick,
+        .slowest_ms = slowest_ms,
+        .put_missing = put_missing,
+        .put_shut = put_shut,
+        .put_partitions = put_partitions,
+        .put_status = put_status,
+        .before_metrics = before_metrics,
+        .close = close_main,
     };
     return process_main(&body, argc, argv);
 }

@@ -7,7 +7,12 @@
 enum { EXPONENT_MAX = 18 };
 
 /* A number without what may stand around it. */
-struct core { struct slice text; bool is_negative, is_percent, has_sign, has_parentheses; struct slice currency; bool has_currency; };
+struct core {
+    struct slice text;
+    bool is_negative, is_percent, has_sign, has_parentheses;
+    struct slice currency;
+    bool has_currency;
+};
 
 static bool is_digit(char c)  { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -15,7 +20,7 @@ static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c 
 /* Bytes of a blank at the front: ASCII, no-break and narrow no-break; 0 when there is none. */
 static size_t blank_at_front(struct slice s)
 {
-    if (s.size > 0 && s.bytes[0] > ' ') return 0;           /* what most texts begin with; bytes from 0x80 on are negative */
+    if (s.size > 0 && s.bytes[0] > ' ') return 0; /* what most texts begin with; bytes from 0x80 on are negative */
     if (s.size > 0 && (s.bytes[0] == ' ' || s.bytes[0] == '\t')) return 1;
     if (slice_starts_with(s, SLICE("\xc2\xa0"))) return 2;
     return slice_starts_with(s, SLICE("\xe2\x80\xaf")) ? 3 : 0;
@@ -37,9 +42,19 @@ static struct slice without_blanks(struct slice s)
 }
 
 static const struct slice signs[] = {
-    SLICE_INIT("$"), SLICE_INIT("\xe2\x82\xac"), SLICE_INIT("\xc2\xa3"), SLICE_INIT("\xc2\xa5"), SLICE_INIT("\xe2\x82\xb9"),
-    SLICE_INIT("\xe2\x82\xa9"), SLICE_INIT("\xe2\x82\xbd"), SLICE_INIT("\xe2\x82\xba"), SLICE_INIT("\xe2\x82\xaa"),
-    SLICE_INIT("\xe2\x82\xab"), SLICE_INIT("\xe0\xb8\xbf"), SLICE_INIT("\xc2\xa2"), SLICE_INIT("\xe2\x82\xb1"),
+    SLICE_INIT("$"),
+    SLICE_INIT("\xe2\x82\xac"),
+    SLICE_INIT("\xc2\xa3"),
+    SLICE_INIT("\xc2\xa5"),
+    SLICE_INIT("\xe2\x82\xb9"),
+    SLICE_INIT("\xe2\x82\xa9"),
+    SLICE_INIT("\xe2\x82\xbd"),
+    SLICE_INIT("\xe2\x82\xba"),
+    SLICE_INIT("\xe2\x82\xaa"),
+    SLICE_INIT("\xe2\x82\xab"),
+    SLICE_INIT("\xe0\xb8\xbf"),
+    SLICE_INIT("\xc2\xa2"),
+    SLICE_INIT("\xe2\x82\xb1"),
 };
 
 /* A code of ISO 4217 in either case. */
@@ -98,7 +113,8 @@ static bool take_sign(struct core *c)
 static bool take_parentheses(struct core *c)
 {
     struct slice s = c->text;
-    if (c->has_parentheses || c->has_sign || s.size < 3 || s.bytes[0] != '(' || s.bytes[s.size - 1] != ')') return false;
+    if (c->has_parentheses || c->has_sign || s.size < 3 || s.bytes[0] != '(' || s.bytes[s.size - 1] != ')')
+        return false;
     c->text = slice_of(s.bytes + 1, s.size - 2);
     c->is_negative = true;
     return c->has_parentheses = true;
@@ -142,8 +158,8 @@ static bool put_digit(struct writer *w, char digit)
     return true;
 }
 
-/* Digits in groups: the first of one to three, the last of three, those between of two or three; the same mark throughout.
- * Returns what is left, NULL bytes when the groups are wrong. */
+/* Digits in groups: the first of one to three, the last of three, those between of two or three; the same mark
+ * throughout. Returns what is left, NULL bytes when the groups are wrong. */
 static struct slice read_whole(struct slice s, char group, struct writer *w)
 {
     static const struct slice wrong;
@@ -252,7 +268,8 @@ static bool is_simple(struct slice s, char mark)
     return has_digit;
 }
 
-enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX], struct number *out)
+enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX],
+                              struct number *out)
 {
     *out = (struct number){ .decimal = text };
     if (style == DECIMAL_STYLE_AUTO) return NUMBER_FINE;

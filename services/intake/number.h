@@ -1,4 +1,5 @@
-/* intake/number.h: numbers as people and spreadsheets write them, made decimal text (feeds.md 7.2, domain.md 2.5). Pure.
+/* intake/number.h: numbers as people and spreadsheets write them, made decimal text (feeds.md 7.2, domain.md 2.5).
+ * Pure.
  *
  * Nothing here is a binary float; what a file does not tell (1,234) is never guessed. */
 #ifndef INTAKE_NUMBER_H
@@ -18,9 +19,10 @@ struct number {
     char         letter;                            /* of NUMBER_HAS_LETTER */
 };
 
-/* Reads a number in a style. AUTO: decimal text is expected and handed on unchecked (decimal_parse checks it); POINT, COMMA:
- * grouping, parentheses, minus behind, currency, percent and exponent are resolved into `buffer`. */
-enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX], struct number *out);
+/* Reads a number in a style. AUTO: decimal text is expected and handed on unchecked (decimal_parse checks it); POINT,
+ * COMMA: grouping, parentheses, minus behind, currency, percent and exponent are resolved into `buffer`. */
+enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX],
+                              struct number *out);
 
 enum number_evidence { NUMBER_SILENT, NUMBER_SAYS_POINT, NUMBER_SAYS_COMMA, NUMBER_AMBIGUOUS };
 

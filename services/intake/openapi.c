@@ -1,5 +1,5 @@
-/* intake/openapi.c: the routes as a table, written as OpenAPI 3.1 over the parts of openapi.def. test_http_plan.c asks the routing for
- * each row, tests/integration/check_openapi.sh a running claim-intake for each status and type. */
+/* intake/openapi.c: the routes as a table, written as OpenAPI 3.1 over the parts of openapi.def. test_http_plan.c asks
+ * the routing for each row, tests/integration/check_openapi.sh a running claim-intake for each status and type. */
 #include "intake/openapi.h"
 
 #include "base/assert.h"
@@ -9,36 +9,56 @@
 
 enum { PART_BYTES_MAX = 4096 };
 
-/* Words are parted by blanks. takes: content types of the body, with `body` as their schema, empty: bytes. gives: content types of a
- * 2xx, each TYPE:SCHEMA, no schema: bytes. */
+/* Words are parted by blanks. takes: content types of the body, with `body` as their schema, empty: bytes. gives:
+ * content types of a 2xx, each TYPE:SCHEMA, no schema: bytes. */
 struct operation { const char *path, *method, *id, *summary, *parameters, *takes, *body, *gives, *statuses; };
 
-#define DOCUMENT_FORMATS "application/json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#define DOCUMENT_FORMATS \
+    "application/json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define DOCUMENT_TYPES DOCUMENT_FORMATS " application/octet-stream"
 #define UPLOAD_PARAMETERS "name profile partner currency content_digest content_encoding traceparent"
 #define ASKING "400 401 403 404 429 500 503"
 
 static const struct operation operations[] = {
-    { "/v1/documents", "post", "submitDocument", "Submit a document: answered when Kafka has acknowledged every line of it", "idempotency_key received_at " UPLOAD_PARAMETERS,
-      DOCUMENT_TYPES, "", "application/json:Receipts application/edi-x12", "200 202 400 401 403 406 408 409 411 413 415 422 429 500 503" },
-    { "/v1/documents", "get", "listDocuments", "The submitter's documents, newest first", "state since name limit cursor",
-      "", "", "application/json:DocumentList", "200 400 401 403 429 500 503" },
-    { "/v1/validations", "post", "validateDocument", "The same as submitting, without posting or keeping anything; as NDJSON its typed lines, the receipt last", UPLOAD_PARAMETERS,
-      DOCUMENT_TYPES, "", "application/json:Receipt application/x-ndjson:Checked", "200 400 401 403 406 408 411 413 415 429 500 503" },
-    { "/v1/documents/{id}", "get", "getDocument", "Status of a document, the same as its receipt", "id wait if_none_match", "", "", "application/json:Receipt", "200 304 " ASKING },
-    { "/v1/documents/{id}/errors", "get", "getErrors", "All errors, one a line", "id", "", "", "application/x-ndjson:Error", "200 " ASKING },
-    { "/v1/documents/{id}/lines", "get", "getLines", "All lines with outcome, reasons and amount, one a line", "id outcome", "", "", "application/x-ndjson:Line", "200 " ASKING },
-    { "/v1/documents/{id}/rejects", "get", "getRejects", "What was refused, in the sender's own layout, to be corrected and sent back; of X12 CSV, or by Accept an interchange", "id", "", "",
-      "text/csv application/x-ndjson application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "200 " ASKING },
-    { "/v1/documents/{id}/response", "get", "getResponse", "The 849: what was decided of each line of an X12 document; open ones as under review", "id", "", "", "application/edi-x12", "200 " ASKING },
-    { "/v1/documents/{id}/ack", "get", "getAcknowledgement", "The syntax answer: TA1, 997 or 999", "id", "", "", "application/edi-x12", "200 " ASKING },
-    { "/v1/documents/{id}/raw", "get", "getBytes", "The bytes of the document, inflated", "id", "", "", DOCUMENT_FORMATS, "200 " ASKING },
-    { "/v1/documents/{id}/answers", "post", "answerQuestion", "Settles a document in state HELD", "id", "application/json", "Answer", "application/json:Receipts",
-      "200 400 401 403 404 409 411 413 422 429 500 503" },
-    { "/v1/documents/{id}/replays", "post", "replayDocument", "What the document would be under another mapping profile; with execute, CANCEL and REPLACE lines make it so", "id",
-      "application/json", "Replay", "application/json:ReplayPlan", "200 400 401 403 404 411 413 429 500 503" },
-    { "/v1/openapi.json", "get", "getDescription", "This description", "", "", "", "application/json:Description", "200 400" },
-    { "/problems/{name}", "get", "getProblem", "What a problem means and what to do", "problem", "", "", "text/plain:Text", "200 400 404" },
+    { "/v1/documents", "post", "submitDocument",
+      "Submit a document: answered when Kafka has acknowledged every line of it",
+      "idempotency_key received_at " UPLOAD_PARAMETERS, DOCUMENT_TYPES, "",
+      "application/json:Receipts application/edi-x12", "200 202 400 401 403 406 408 409 411 413 415 422 429 500 503" },
+    { "/v1/documents", "get", "listDocuments", "The submitter's documents, newest first",
+      "state since name limit cursor", "", "", "application/json:DocumentList", "200 400 401 403 429 500 503" },
+    { "/v1/validations", "post", "validateDocument",
+      "The same as submitting, without posting or keeping anything; as NDJSON its typed lines, the receipt last",
+      UPLOAD_PARAMETERS, DOCUMENT_TYPES, "", "application/json:Receipt application/x-ndjson:Checked",
+      "200 400 401 403 406 408 411 413 415 429 500 503" },
+    { "/v1/documents/{id}", "get", "getDocument", "Status of a document, the same as its receipt",
+      "id wait if_none_match", "", "", "application/json:Receipt", "200 304 " ASKING },
+    { "/v1/documents/{id}/errors", "get", "getErrors", "All errors, one a line", "id", "", "",
+      "application/x-ndjson:Error", "200 " ASKING },
+    { "/v1/documents/{id}/lines", "get", "getLines", "All lines with outcome, reasons and amount, one a line",
+      "id outcome", "", "", "application/x-ndjson:Line", "200 " ASKING },
+    { "/v1/documents/{id}/rejects", "get", "getRejects",
+      "What was refused, in the sender's own layout, to be corrected and sent back; of X12 CSV, or by Accept an "
+      "interchange",
+      "id", "", "",
+      "text/csv application/x-ndjson application/edi-x12 "
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "200 " ASKING },
+    { "/v1/documents/{id}/response", "get", "getResponse",
+      "The 849: what was decided of each line of an X12 document; open ones as under review", "id", "", "",
+      "application/edi-x12", "200 " ASKING },
+    { "/v1/documents/{id}/ack", "get", "getAcknowledgement", "The syntax answer: TA1, 997 or 999", "id", "", "",
+      "application/edi-x12", "200 " ASKING },
+    { "/v1/documents/{id}/raw", "get", "getBytes", "The bytes of the document, inflated", "id", "", "",
+      DOCUMENT_FORMATS, "200 " ASKING },
+    { "/v1/documents/{id}/answers", "post", "answerQuestion", "Settles a document in state HELD", "id",
+      "application/json", "Answer", "application/json:Receipts", "200 400 401 403 404 409 411 413 422 429 500 503" },
+    { "/v1/documents/{id}/replays", "post", "replayDocument",
+      "What the document would be under another mapping profile; with execute, CANCEL and REPLACE lines make it so",
+      "id", "application/json", "Replay", "application/json:ReplayPlan", "200 400 401 403 404 411 413 429 500 503" },
+    { "/v1/openapi.json", "get", "getDescription", "This description", "", "", "", "application/json:Description",
+      "200 400" },
+    { "/problems/{name}", "get", "getProblem", "What a problem means and what to do", "problem", "", "",
+      "text/plain:Text", "200 400 404" },
 };
 
 struct part { struct slice name, text, headers; };
@@ -240,7 +260,10 @@ static void put_components(struct json_out *j)
     json_out_raw(j, SLICE("{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
     json_out_name(j, SLICE("schemas"));
     json_out_begin(j, '{');
-    for (unsigned k = 0; k < sizeof schemas / sizeof *schemas; k++) { json_out_name(j, schemas[k].name); put_quoted(j, schemas[k].text); }
+    for (unsigned k = 0; k < sizeof schemas / sizeof *schemas; k++) {
+        json_out_name(j, schemas[k].name);
+        put_quoted(j, schemas[k].text);
+    }
     json_out_end(j);
     json_out_name(j, SLICE("parameters"));
     json_out_begin(j, '{');
@@ -261,8 +284,11 @@ static void write_text(void)
     json_out_begin(&text, '{');
     json_out_member(&text, SLICE("openapi"), SLICE("3.1.0"));
     json_out_name(&text, SLICE("info"));
-    json_out_raw(&text, SLICE("{\"title\":\"Claimstream intake\",\"version\":\"1\",\"summary\":\"The door for documents of submitters\","
-                              "\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}"));
+    json_out_raw(
+        &text,
+        SLICE(
+            "{\"title\":\"Claimstream intake\",\"version\":\"1\",\"summary\":\"The door for documents of submitters\","
+            "\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}"));
     json_out_name(&text, SLICE("servers"));
     json_out_raw(&text, SLICE("[{\"url\":\"/\"}]"));
     put_paths(&text);

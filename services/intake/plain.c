@@ -84,7 +84,8 @@ static struct slice encode(struct arena *a, const int32_t *points, size_t from, 
 {
     char *bytes = arena_alloc(a, 4 * (to - from) + 1);
     size_t size = 0;
-    for (size_t i = from; i < to; i++) size += (size_t)utf8proc_encode_char(points[i], (utf8proc_uint8_t *)bytes + size);
+    for (size_t i = from; i < to; i++)
+        size += (size_t)utf8proc_encode_char(points[i], (utf8proc_uint8_t *)bytes + size);
     return slice_of(bytes, size);
 }
 

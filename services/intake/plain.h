@@ -1,5 +1,5 @@
-/* intake/plain.h: texts as the line keeps them (domain.md 3.1, feeds.md 3): NFC, a line break is one blank, no other control,
- * no format characters, no outer blanks. */
+/* intake/plain.h: texts as the line keeps them (domain.md 3.1, feeds.md 3): NFC, a line break is one blank, no other
+ * control, no format characters, no outer blanks. */
 #ifndef INTAKE_PLAIN_H
 #define INTAKE_PLAIN_H
 

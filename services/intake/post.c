@@ -55,8 +55,13 @@ enum err post_open(const struct post_options *options, struct post **post)
     post_retune(p, &options->bounds);
     if (!p->options.expire_rows_max) p->options.expire_rows_max = EXPIRE_ROWS;
     p->batch = (struct batch){
-        .stage = &intake_stage, .arena = &p->scratch, .sink = options->sink, .source = options->source, .stores = options->stores,
-        .partitions = options->partitions, .writes_changelog = options->writes_changelog,
+        .stage = &intake_stage,
+        .arena = &p->scratch,
+        .sink = options->sink,
+        .source = options->source,
+        .stores = options->stores,
+        .partitions = options->partitions,
+        .writes_changelog = options->writes_changelog,
     };
     json_out_open(&p->json);
     p->has_parked = true;                           /* perhaps: the first look tells */
@@ -234,7 +239,8 @@ static enum err ask_interchange(struct post *p, struct post_document *d, bool *i
     const struct intake_result *r = intake_result(d->intake);
     *is_stale = false;
     if (r->interchange.size == 0 || r->state == DOCUMENT_DUPLICATE || r->state == DOCUMENT_REJECTED) return OK;
-    TRY(register_get_key(post_store(p, d->row.submitter_id), register_key(&p->arena, d->row.submitter_id, r->interchange), &key, &found));
+    TRY(register_get_key(post_store(p, d->row.submitter_id),
+                         register_key(&p->arena, d->row.submitter_id, r->interchange), &key, &found));
     *is_stale = found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0;
     return OK;
 }
@@ -260,34 +266,42 @@ static void adopt(struct post *p, struct intake_document *row, const struct inta
     struct slice submitter_id = row->submitter_id;
     *row = *on_file;
     row->submitter_id = submitter_id;
-    struct slice *texts[] = { &row->file_name, &row->partner_id, &row->currency, &row->profile, &row->format, &row->dialect, &row->parent, &row->traceparent,
-                              &row->report_id, &row->original_report_id, &row->question, &row->errors, &row->sheet };
+    struct slice *texts[] = {
+        &row->file_name, &row->partner_id, &row->currency,    &row->profile,   &row->format,
+        &row->dialect,   &row->parent,     &row->traceparent, &row->report_id, &row->original_report_id,
+        &row->question,  &row->errors,     &row->sheet
+    };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&p->arena, *texts[k]);
-    for (unsigned k = 0; k < row->total_count; k++) row->totals[k].currency = slice_copy(&p->arena, row->totals[k].currency);
+    for (unsigned k = 0; k < row->total_count; k++)
+        row->totals[k].currency = slice_copy(&p->arena, row->totals[k].currency);
 }
 
 /* Its maker was not told before a crash: what comes is no second sending. */
 static bool has_come_to_an_end(enum intake_state state)
 {
-    return state == INTAKE_POSTED || state == INTAKE_ANSWERED || state == INTAKE_REJECTED || state == INTAKE_VALIDATED || state == INTAKE_DUPLICATE;
+    return state == INTAKE_POSTED || state == INTAKE_ANSWERED || state == INTAKE_REJECTED || state == INTAKE_VALIDATED
+           || state == INTAKE_DUPLICATE;
 }
 
-/* Corrections of a document that was corrected under another profile meanwhile: lines of both would stand side by side. */
+/* Corrections of a document that was corrected under another profile meanwhile: lines of both would stand side by
+ * side. */
 static enum err ask_parent(struct post *p, struct post_document *d)
 {
     bool found;
     struct intake_key key;
     if (d->row.parent.size == 0) return OK;
-    TRY(register_get_key(post_store(p, d->row.submitter_id), register_replay_key(&p->arena, d->row.submitter_id, d->row.parent), &key, &found));
+    TRY(register_get_key(post_store(p, d->row.submitter_id),
+                         register_replay_key(&p->arena, d->row.submitter_id, d->row.parent), &key, &found));
     if (found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0) d->verdict = POST_DISCARDED;
     return OK;
 }
 
-/* Lines of it are on file, read with another version of its profile: one that came into force since. The rest is to be read as it
- * began. Told once: that version may be gone. */
+/* Lines of it are on file, read with another version of its profile: one that came into force since. The rest is to be
+ * read as it began. Told once: that version may be gone. */
 static bool began_otherwise(struct post *p, struct post_document *d, const struct intake_document *on_file)
 {
-    if (on_file->state != INTAKE_POSTING || d->is_read_again || slice_equal(on_file->profile, d->row.profile)) return false;
+    if (on_file->state != INTAKE_POSTING || d->is_read_again || slice_equal(on_file->profile, d->row.profile))
+        return false;
     d->began_with = slice_copy(&p->arena, on_file->profile);
     return d->is_read_again = true;
 }
@@ -321,7 +335,8 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
         copy_progress(&d->row, &on_file);
         d->skip = on_file.cursor;
     }
-    bool is_same_reception = found && on_file.received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file.state);
+    bool is_same_reception =
+        found && on_file.received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file.state);
     if (!is_same_reception && !(found && register_was_posted(&on_file))) return OK;
     enum intake_state state = is_same_reception ? on_file.state : INTAKE_DUPLICATE;
     adopt(p, &d->row, &on_file);
@@ -331,7 +346,8 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     return OK;
 }
 
-/* One of the lane's documents that end in this transaction has the same bytes, number or parent: it is decided first. */
+/* One of the lane's documents that end in this transaction has the same bytes, number or parent: it is decided
+ * first. */
 static bool meets_its_like(const struct lane *l, const struct post_document *d)
 {
     struct slice interchange = intake_result(d->intake)->interchange;
@@ -359,7 +375,8 @@ static enum err on_undo(void *context, struct slice report_id, struct slice targ
     struct text t = text_over((char *)(n + 1), report_id.size + target_id.size);
     text_put(&t, report_id);
     text_put(&t, target_id);
-    *n = (struct post_undo){ slice_of(t.bytes, report_id.size), slice_of(t.bytes + report_id.size, target_id.size), purpose, NULL };
+    *n = (struct post_undo){ slice_of(t.bytes, report_id.size), slice_of(t.bytes + report_id.size, target_id.size),
+                             purpose, NULL };
     while (*last) last = &(*last)->next;
     *last = n;
     return OK;
@@ -442,7 +459,8 @@ static enum err write_documents(struct post *p)
 static enum err expire(struct post *p)
 {
     if (!p->expires || !p->options.stores[p->expire_partition]) return OK;
-    return register_expire(&p->scratch, batch_store(&p->batch, p->expire_partition), p->now_unix_ms, p->options.expire_rows_max, &p->expire_from, p->expire_room);
+    return register_expire(&p->scratch, batch_store(&p->batch, p->expire_partition), p->now_unix_ms,
+                           p->options.expire_rows_max, &p->expire_from, p->expire_room);
 }
 
 static void forget_attempt(struct post *p)
@@ -461,7 +479,9 @@ static void forget_attempt(struct post *p)
 static unsigned end_of_window(const struct post *p)
 {
     unsigned to = p->from + p->limit;
-    while (to < p->unit_count && p->units[to - 1].work && p->units[to - 1].type != UNIT_CONSUME && p->units[to - 1].type != UNIT_UNPARK) to++;
+    while (to < p->unit_count && p->units[to - 1].work && p->units[to - 1].type != UNIT_CONSUME
+           && p->units[to - 1].type != UNIT_UNPARK)
+        to++;
     return to;
 }
 
@@ -521,7 +541,8 @@ static void tell_reports(struct post *p, unsigned to)
     if (!p->options.events.reported) return;
     for (unsigned k = p->from; k < to; k++) {
         const struct post_unit *u = &p->units[k];
-        bool repeats = k > p->from && u[-1].document == u->document && u[-1].type == u->type && slice_equal(u[-1].report_id, u->report_id);
+        bool repeats = k > p->from && u[-1].document == u->document && u[-1].type == u->type
+                       && slice_equal(u[-1].report_id, u->report_id);
         if (!u->document || u->report_id.size == 0 || repeats) continue;
         p->options.events.reported(p->options.events.context, u->document->row.submitter_id, u->report_id);
     }
@@ -572,7 +593,10 @@ static void give_up(struct post *p, struct post_unit *u)
     struct record *shown = ARENA_NEW(&p->arena, struct record);
     *shown = (struct record){ .topic = u->topic, .partition = -1, .offset = -1, .key = u->key, .value = u->value };
     u->dead = ARENA_NEW(&p->arena, struct dead_letter);
-    *u->dead = (struct dead_letter){ .record = shown, .stage = SLICE("intake"), .code = REASON_UNREADABLE, .error = ERR_TRANSACTION_REFUSED,
+    *u->dead = (struct dead_letter){ .record = shown,
+                                     .stage = SLICE("intake"),
+                                     .code = REASON_UNREADABLE,
+                                     .error = ERR_TRANSACTION_REFUSED,
                                      .failed_at_unix_ms = p->now_unix_ms };
     u->topic = TOPIC_NONE;
     u->outcome = OUTCOME_DEAD;
@@ -619,12 +643,16 @@ static void begin_expiry(struct post *p)
     p->expires = true;
 }
 
-/* A pull waits for a first record: while documents are to be posted it is done now and then, so that both have their turns. */
+/* A pull waits for a first record: while documents are to be posted it is done now and then, so that both have their
+ * turns. */
 static enum err pull(struct post *p, const struct record **records, unsigned *count)
 {
     *count = 0;
-    if (p->lane_count > 0 && p->now_unix_ms >= p->pulled_at_unix_ms && p->now_unix_ms - p->pulled_at_unix_ms < PULL_EVERY_MS) return OK;
-    enum err e = source_pull(p->options.source, p->options.bounds.lines_max, p->options.bounds.bytes_max, records, count);
+    if (p->lane_count > 0 && p->now_unix_ms >= p->pulled_at_unix_ms
+        && p->now_unix_ms - p->pulled_at_unix_ms < PULL_EVERY_MS)
+        return OK;
+    enum err e =
+        source_pull(p->options.source, p->options.bounds.lines_max, p->options.bounds.bytes_max, records, count);
     p->pulled_at_unix_ms = p->now_unix_ms;
     return e;
 }

@@ -1,9 +1,9 @@
-/* intake/post.h: the posting worker (feeds.md 2): documents and records become lines on their topics, a chunk a transaction,
- * with the cursor of each document in the same transaction. One thread; it owns source, sink and stores.
+/* intake/post.h: the posting worker (feeds.md 2): documents and records become lines on their topics, a chunk a
+ * transaction, with the cursor of each document in the same transaction. One thread; it owns source, sink and stores.
  *
- * Documents of one submitter are posted in the order in which they were added; between submitters chunks take turns, so that a
- * file of a million lines delays nobody but its sender. A document that is added again after a crash goes on behind its
- * cursor. What the registers know (feeds.md 11) is asked when its turn begins, and written when it ends. */
+ * Documents of one submitter are posted in the order in which they were added; between submitters chunks take turns, so
+ * that a file of a million lines delays nobody but its sender. A document that is added again after a crash goes on
+ * behind its cursor. What the registers know (feeds.md 11) is asked when its turn begins, and written when it ends. */
 #ifndef INTAKE_POST_H
 #define INTAKE_POST_H
 
@@ -23,12 +23,17 @@ struct post_document {
     struct intake          *intake;                 /* surveyed */
     struct intake_document  row;                    /* as on file; texts live as long as the document */
     uint8_t                 id[SHA256_BYTES];
-    enum post_verdict { POST_BY_SURVEY, POST_DISCARDED, POST_EXPIRED } verdict;     /* a HELD document that ends without its lines */
+    enum post_verdict {
+        POST_BY_SURVEY,
+        POST_DISCARDED,
+        POST_EXPIRED
+    } verdict;                                      /* a HELD document that ends without its lines */
     int64_t                 expired_days;           /* POST_EXPIRED: how long it waited, for its error */
     struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
     struct hash128          request_content;
     void                   *context;                /* its maker's */
-    struct slice            began_with;             /* told with `again`: the profile, as name@version, with which its lines began to be posted */
+    struct slice
+        began_with; /* told with `again`: the profile, as name@version, with which its lines began to be posted */
     bool                    is_read_again;          /* it was told: as it is read now it goes on */
 
     /* The worker's. */
@@ -48,7 +53,8 @@ struct post_events {
     void *context;
     /* Behind the commit that ended it: the row is final, and the document its maker's again. */
     void (*ended)(void *context, struct post_document *d);
-    /* The registers know what its survey did not: to be surveyed and added once more. The document is its maker's again. */
+    /* The registers know what its survey did not: to be surveyed and added once more. The document is its maker's
+     * again. */
     void (*again)(void *context, struct post_document *d);
     /* Behind the commit: lines of a report are on file. */
     void (*reported)(void *context, struct slice submitter_id, struct slice report_id);
@@ -74,7 +80,7 @@ struct post_options {
     struct post_bounds            bounds;
     unsigned                      expire_rows_max;  /* 0: the default */
     bool                          writes_changelog;
-    bool                          types_by_json;    /* submissions by way of their line objects: for tests that compare both ways */
+    bool types_by_json; /* submissions by way of their line objects: for tests that compare both ways */
 };
 
 struct post;

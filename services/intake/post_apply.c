@@ -1,5 +1,5 @@
-/* intake/post_apply.c: what a unit does to the registers and topics while a transaction is open. It reads and writes rows only
- * through the batch, so that an aborted transaction is simply applied again. */
+/* intake/post_apply.c: what a unit does to the registers and topics while a transaction is open. It reads and writes
+ * rows only through the batch, so that an aborted transaction is simply applied again. */
 #include "base/assert.h"
 #include "intake/ack.h"
 #include "intake/post_unit.h"
@@ -58,7 +58,8 @@ static enum err note_report(struct post *p, struct post_document *d, struct slic
     struct hash128 hash = hash_bytes(report_id);
     if (report_id.size == 0 || memcmp(&hash, &d->last_report, sizeof hash) == 0) return OK;
     d->last_report = hash;
-    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, report_id, d->id, day_of(p->now_unix_ms));
+    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, report_id,
+                                d->id, day_of(p->now_unix_ms));
 }
 
 static enum err apply_line(struct post *p, const struct post_unit *u)
@@ -75,8 +76,8 @@ static enum err apply_line(struct post *p, const struct post_unit *u)
 static enum err apply_undo(struct post *p, const struct post_unit *u)
 {
     struct post_document *d = u->document;
-    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, u->report_id, u->target_id, u->purpose, d->id,
-                                day_of(p->now_unix_ms));
+    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, u->report_id,
+                                u->target_id, u->purpose, d->id, day_of(p->now_unix_ms));
 }
 
 /* The end of a document */
@@ -129,14 +130,15 @@ static void fill_ended(struct post *p, const struct post_document *d, struct int
     struct text days = text_in(&p->scratch, DAYS_TEXT_BYTES);
     issues_init(&issues, &p->scratch, 1);
     text_put_int(&days, d->expired_days);
-    if (d->verdict == POST_EXPIRED) issue_argument(issues_add(&issues, ISSUE_DOCUMENT_EXPIRED), SLICE("days"), text_slice(&days));
+    if (d->verdict == POST_EXPIRED)
+        issue_argument(issues_add(&issues, ISSUE_DOCUMENT_EXPIRED), SLICE("days"), text_slice(&days));
     row->errors = errors_of(p, &issues, &row->errors_truncated);
     row->code = first_error(&issues);
     intake_document_advance(row, INTAKE_REJECTED);
 }
 
-/* What began before a crash ends as far as it came, though under the grants and profile of now it would be refused, asked about or
- * passed over. */
+/* What began before a crash ends as far as it came, though under the grants and profile of now it would be refused,
+ * asked about or passed over. */
 static enum intake_state end_of(const struct intake_document *row, const struct intake_result *r)
 {
     enum intake_state state = state_of(r);
@@ -202,7 +204,8 @@ static enum err note_replay(struct post *p, const struct post_document *d, struc
     struct intake_key key = { .day = day_of(p->now_unix_ms) };
     if (d->working.parent.size == 0 || d->working.state != INTAKE_POSTED || d->keeps_row) return OK;
     memcpy(key.document_id, d->id, SHA256_BYTES);
-    return register_put_key(&p->scratch, s, register_replay_key(&p->scratch, d->row.submitter_id, d->working.parent), &key);
+    return register_put_key(&p->scratch, s, register_replay_key(&p->scratch, d->row.submitter_id, d->working.parent),
+                            &key);
 }
 
 /* Who waits for an answer is found again after a restart. */
@@ -217,7 +220,8 @@ static enum err note_held(struct post *p, const struct post_document *d, struct 
 /* The number of our syntax answer: lost state repeats none (feeds.md 12). */
 static enum err give_number(struct post *p, struct post_document *d, struct store *s)
 {
-    bool found, is_answered = slice_equal(d->working.format, SLICE("x12")) && !d->keeps_row && d->working.state != INTAKE_HELD;
+    bool found,
+        is_answered = slice_equal(d->working.format, SLICE("x12")) && !d->keeps_row && d->working.state != INTAKE_HELD;
     struct intake_numbers numbers;
     if (!is_answered) return OK;
     struct slice key = register_key(&p->scratch, d->row.submitter_id, SLICE("numbers"));
@@ -247,7 +251,8 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     return keep_request(p, d, s);
 }
 
-/* Clients hash the keys of records differently: an event is known by the partition of its own name, whichever it came on. */
+/* Clients hash the keys of records differently: an event is known by the partition of its own name, whichever it came
+ * on. */
 static int32_t partition_of_event(const struct post *p, const struct record_work *w)
 {
     int32_t owner = topic_partition(w->event_key, p->options.partitions);
@@ -271,7 +276,10 @@ static enum err apply_record(struct post *p, const struct post_unit *u)
     p->applied.repeated++;
     if (memcmp(&key.content, &w->content, sizeof key.content) == 0) return OK;
     count(p, OUTCOME_DEAD);
-    struct dead_letter dead = { .record = &w->record, .stage = SLICE("intake"), .code = REASON_UNREADABLE, .issue = issue_name(ISSUE_EVENT_ID_REUSED),
+    struct dead_letter dead = { .record = &w->record,
+                                .stage = SLICE("intake"),
+                                .code = REASON_UNREADABLE,
+                                .issue = issue_name(ISSUE_EVENT_ID_REUSED),
                                 .failed_at_unix_ms = p->now_unix_ms };
     return dead_letter_send(&p->scratch, p->options.sink, &dead);
 }
@@ -292,9 +300,13 @@ static enum err apply_park(struct post *p, const struct record_work *w)
         bytes_put_text(&headers, w->record.headers[k].name);
         bytes_put_text(&headers, w->record.headers[k].value);
     }
-    struct intake_parked parked = { .key = w->record.key, .value = w->record.value, .headers = bytes_written(&headers), .since_unix_ms = p->now_unix_ms };
+    struct intake_parked parked = { .key = w->record.key,
+                                    .value = w->record.value,
+                                    .headers = bytes_written(&headers),
+                                    .since_unix_ms = p->now_unix_ms };
     p->applied.parked++;
-    return store_put(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset), table_intake_put_parked(&p->scratch, &parked));
+    return store_put(batch_store(&p->batch, w->record.partition), INTAKE_PARKED, parked_key(room, w->record.offset),
+                     table_intake_put_parked(&p->scratch, &parked));
 }
 
 static enum err apply_unpark(struct post *p, const struct record_work *w)

@@ -11,7 +11,15 @@
 
 #include <stdlib.h>
 
-enum { ERRORS_MAX = 20, ERRORS_BYTES_MAX = 16 << 10, SHOWN_ID_MAX = 64, PARKED_AT_ONCE = 100, PLAIN_BYTES_MAX = 64 << 10, OFFSET_BYTES = 8, HEADERS_MAX = 32 };
+enum {
+    ERRORS_MAX = 20,
+    ERRORS_BYTES_MAX = 16 << 10,
+    SHOWN_ID_MAX = 64,
+    PARKED_AT_ONCE = 100,
+    PLAIN_BYTES_MAX = 64 << 10,
+    OFFSET_BYTES = 8,
+    HEADERS_MAX = 32
+};
 
 struct post_unit *post_unit_add(struct post *p, enum unit_type type, struct post_document *d)
 {
@@ -47,7 +55,8 @@ static enum reason_code reason_of(const struct issues *issues, enum outcome outc
     enum reason_code first = REASON_NONE;
     for (unsigned k = 0; k < issues->count; k++) {
         enum reason_code code = issue_reason(issues->items[k].code);
-        bool counts = issues->items[k].severity == SEVERITY_ERROR && code != REASON_NONE && reason_outcome(code) == outcome;
+        bool counts =
+            issues->items[k].severity == SEVERITY_ERROR && code != REASON_NONE && reason_outcome(code) == outcome;
         if (counts && (first == REASON_NONE || code < first)) first = code;
     }
     return first != REASON_NONE ? first : outcome == OUTCOME_DEAD ? REASON_UNREADABLE : REASON_FIELD_INVALID;
@@ -64,9 +73,13 @@ static struct slice line_object(struct post *p, const struct line *line)
 static struct record shown_as(struct post *p, const struct post_document *d, const struct intake_line *line)
 {
     if (p->work && line->outcome == OUTCOME_DEAD) return p->work->record;
-    struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED, .partition = d ? d->partition : p->work->record.partition, .offset = -1 };
+    struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED,
+                        .partition = d ? d->partition : p->work->record.partition,
+                        .offset = -1 };
     if (p->work) r = p->work->record;
-    if (!p->work) r.key = slice_copy(&p->arena, line->receipt->partner_root_id.size ? line->receipt->partner_root_id : line->receipt->submitter_id);
+    if (!p->work)
+        r.key = slice_copy(&p->arena, line->receipt->partner_root_id.size ? line->receipt->partner_root_id
+                                                                          : line->receipt->submitter_id);
     bool is_line = line->outcome == OUTCOME_REJECT && line->line;
     r.value = is_line ? line_object(p, line->line) : slice_copy(&p->arena, slice_head(line->raw, DOSSIER_BYTES_MAX));
     return r;
@@ -78,9 +91,14 @@ static void bury(struct post *p, struct post_unit *u, const struct intake_line *
     *shown = shown_as(p, u->document, line);
     u->dead = ARENA_NEW(&p->arena, struct dead_letter);
     *u->dead = (struct dead_letter){
-        .record = shown, .stage = SLICE("intake"), .code = reason_of(line->issues, line->outcome), .errors = errors_of(p, line->issues),
-        .line_id = slice_copy(&p->arena, line->receipt->line_id), .document_id = slice_copy(&p->arena, line->receipt->document_id),
-        .trace_id = slice_copy(&p->arena, line->receipt->traceparent), .failed_at_unix_ms = p->now_unix_ms,
+        .record = shown,
+        .stage = SLICE("intake"),
+        .code = reason_of(line->issues, line->outcome),
+        .errors = errors_of(p, line->issues),
+        .line_id = slice_copy(&p->arena, line->receipt->line_id),
+        .document_id = slice_copy(&p->arena, line->receipt->document_id),
+        .trace_id = slice_copy(&p->arena, line->receipt->traceparent),
+        .failed_at_unix_ms = p->now_unix_ms,
     };
     p->bytes += shown->value.size + u->dead->errors.size;
 }
@@ -134,7 +152,11 @@ void post_unit_add_dead(struct post *p, const struct record_work *work, enum iss
     u->outcome = reason_outcome(reason);
     u->dead = ARENA_NEW(&p->arena, struct dead_letter);
     *u->dead = (struct dead_letter){
-        .record = &work->record, .stage = SLICE("intake"), .code = reason, .issue = issue_name(code), .errors = errors_of(p, &issues),
+        .record = &work->record,
+        .stage = SLICE("intake"),
+        .code = reason,
+        .issue = issue_name(code),
+        .errors = errors_of(p, &issues),
         .failed_at_unix_ms = p->now_unix_ms,
     };
     p->bytes += work->record.value.size;
@@ -151,14 +173,17 @@ static struct slice member_of(struct slice object, struct slice name)
 {
     size_t begin, end, fault_at;
     struct slice key, value;
-    if (json_pass_skip(object, 0, &begin, &end, &fault_at) != JSON_FINE || object.bytes[begin] != '{') return (struct slice){ 0 };
+    if (json_pass_skip(object, 0, &begin, &end, &fault_at) != JSON_FINE || object.bytes[begin] != '{')
+        return (struct slice){ 0 };
     for (size_t at = begin + 1; json_pass_step(object, &at, &key, &value);)
-        if (slice_equal(key, name) && value.size > 2 && value.bytes[0] == '"') return slice_of(value.bytes + 1, value.size - 2);
+        if (slice_equal(key, name) && value.size > 2 && value.bytes[0] == '"')
+            return slice_of(value.bytes + 1, value.size - 2);
     return (struct slice){ 0 };
 }
 
 /* Who a record is when it comes again: its event, its message, or its place. */
-static struct slice identify(struct post *p, struct record_work *w, const struct record_content *c, struct slice submitter_id, struct slice message_id)
+static struct slice identify(struct post *p, struct record_work *w, const struct record_content *c,
+                             struct slice submitter_id, struct slice message_id)
 {
     if (c->id.size > 0) {
         struct id_part parts[] = { ID_TEXT(c->source), ID_TEXT(c->id) };
@@ -172,7 +197,8 @@ static struct slice identify(struct post *p, struct record_work *w, const struct
         w->shown_id = issue_value(&p->arena, message_id);
         return hash_document_id(&p->arena, parts, 2);
     }
-    struct id_part parts[] = { ID_TEXT(topic_row(w->record.topic)->name), ID_INT(w->record.partition), ID_INT(w->record.offset) };
+    struct id_part parts[] = { ID_TEXT(topic_row(w->record.topic)->name), ID_INT(w->record.partition),
+                               ID_INT(w->record.offset) };
     return hash_document_id(&p->arena, parts, 3);
 }
 
@@ -180,7 +206,8 @@ static struct slice identify(struct post *p, struct record_work *w, const struct
 struct payload { struct slice bytes, message_id; const struct line *line; };
 
 /* A submission is typed as its JSON line object would be; where that says more than its fields do, it is written. */
-static bool open_payload(struct post *p, const struct record_content *c, const struct post_grant *grant, struct payload *out)
+static bool open_payload(struct post *p, const struct record_content *c, const struct post_grant *grant,
+                         struct payload *out)
 {
     *out = (struct payload){ .bytes = c->bytes };
     if (c->payload == RECORD_JSON) {
@@ -190,21 +217,29 @@ static bool open_payload(struct post *p, const struct record_content *c, const s
     struct line *line = ARENA_NEW(&p->arena, struct line);
     if (line_decode(&p->arena, c->bytes, line) != OK) return false;
     out->message_id = line->message_id;
-    bool is_plain = !grant->submitter->is_local && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
+    bool is_plain =
+        !grant->submitter->is_local && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
     if (is_plain && !p->options.types_by_json) out->line = line;
     else out->bytes = line_object(p, line);
     return true;
 }
 
-static enum err type_record(struct post *p, const struct record_work *w, const struct record_content *c, struct post_grant grant, const struct payload *payload,
-                            struct slice document_id)
+static enum err type_record(struct post *p, const struct record_work *w, const struct record_content *c,
+                            struct post_grant grant, const struct payload *payload, struct slice document_id)
 {
     struct spool spool = spool_over(payload->bytes);
     struct intake_events events = { .context = p, .on_line = on_line };
     struct intake_job job = {
-        .spool = &spool, .door = DOOR_KAFKA, .received_at_unix_ms = w->since_unix_ms ? w->since_unix_ms : p->now_unix_ms, .submitter = grant.submitter,
-        .partners = p->options.partners, .profile = grant.profile, .traceparent = c->traceparent, .document_id = document_id,
-        .submission = payload->line, .assumed = w->event_key.size ? ISSUE_NONE : ISSUE_MESSAGE_ID_ASSUMED,
+        .spool = &spool,
+        .door = DOOR_KAFKA,
+        .received_at_unix_ms = w->since_unix_ms ? w->since_unix_ms : p->now_unix_ms,
+        .submitter = grant.submitter,
+        .partners = p->options.partners,
+        .profile = grant.profile,
+        .traceparent = c->traceparent,
+        .document_id = document_id,
+        .submission = payload->line,
+        .assumed = w->event_key.size ? ISSUE_NONE : ISSUE_MESSAGE_ID_ASSUMED,
     };
     bool done = false;
     unsigned before = p->unit_count;
@@ -215,8 +250,9 @@ static enum err type_record(struct post *p, const struct record_work *w, const s
     const struct issue *why = r->question;
     for (unsigned k = 0; !why && k < r->errors.count; k++)
         if (r->errors.items[k].severity == SEVERITY_ERROR) why = &r->errors.items[k];
-    post_unit_add_dead(p, w, why && reason_outcome(issue_reason(why->code)) == OUTCOME_DEAD ? why->code : ISSUE_FRAMING_BROKEN,
-                       why ? why->value : (struct slice){ 0 });
+    post_unit_add_dead(
+        p, w, why && reason_outcome(issue_reason(why->code)) == OUTCOME_DEAD ? why->code : ISSUE_FRAMING_BROKEN,
+        why ? why->value : (struct slice){ 0 });
     return OK;
 }
 
@@ -226,8 +262,14 @@ static enum err judge_record(struct post *p, struct record_work *w, const struct
     struct post_grant grant = { 0 };
     if (c->issue) { post_unit_add_dead(p, w, c->issue, c->value); return OK; }
     if (p->options.events.grant) grant = p->options.events.grant(p->options.events.context, c->source);
-    if (!grant.submitter) { post_unit_add_dead(p, w, ISSUE_PARTNER_OUTSIDE_GRANT, issue_value(&p->arena, c->source)); return OK; }
-    if (!open_payload(p, c, &grant, &payload)) { post_unit_add_dead(p, w, ISSUE_FRAMING_BROKEN, (struct slice){ 0 }); return OK; }
+    if (!grant.submitter) {
+        post_unit_add_dead(p, w, ISSUE_PARTNER_OUTSIDE_GRANT, issue_value(&p->arena, c->source));
+        return OK;
+    }
+    if (!open_payload(p, c, &grant, &payload)) {
+        post_unit_add_dead(p, w, ISSUE_FRAMING_BROKEN, (struct slice){ 0 });
+        return OK;
+    }
     struct slice document_id = identify(p, w, c, grant.submitter->id, payload.message_id);
     w->content = hash_bytes(c->bytes);
     post_unit_add(p, UNIT_RECORD, NULL);
@@ -288,7 +330,9 @@ static enum err take_parked(void *context, struct slice key, struct slice value)
     if (walk->left == 0 || arena_is_full(&p->arena)) return OK;
     size_t mark = arena_mark(&p->arena);
     TRY(table_intake_take_parked(slice_copy(&p->arena, value), &parked));
-    struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED, .partition = walk->partition, .key = parked.key, .value = parked.value };
+    struct record r = {
+        .topic = TOPIC_CLAIMS_SUBMITTED, .partition = walk->partition, .key = parked.key, .value = parked.value
+    };
     for (unsigned k = 0; k < OFFSET_BYTES; k++) r.offset = r.offset << 8 | (uint8_t)key.bytes[k];
     take_headers(p, parked.headers, &r);
     struct record_work *w = work_on(p, &r);
@@ -310,7 +354,8 @@ enum err post_unit_take_parked(struct post *p)
     for (int32_t k = 0; k < p->options.partitions; k++) {
         if (!p->options.stores[k]) continue;
         struct parked_walk walk = { .post = p, .partition = k, .left = PARKED_AT_ONCE };
-        TRY(store_scan(p->options.stores[k], INTAKE_PARKED, (struct slice){ 0 }, (struct slice){ 0 }, take_parked, &walk));
+        TRY(store_scan(p->options.stores[k], INTAKE_PARKED, (struct slice){ 0 }, (struct slice){ 0 }, take_parked,
+                       &walk));
     }
     p->work = NULL;
     return OK;

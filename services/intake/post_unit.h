@@ -1,6 +1,6 @@
-/* intake/post_unit.h: what post.c shares with the parts that fill a transaction: units, each the smallest thing that is posted
- * or not. A transaction takes the next so many; what a unit does to the registers it does when it is applied, so that an
- * aborted transaction is simply applied again. */
+/* intake/post_unit.h: what post.c shares with the parts that fill a transaction: units, each the smallest thing that is
+ * posted or not. A transaction takes the next so many; what a unit does to the registers it does when it is applied, so
+ * that an aborted transaction is simply applied again. */
 #ifndef INTAKE_POST_UNIT_H
 #define INTAKE_POST_UNIT_H
 

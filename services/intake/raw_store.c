@@ -15,7 +15,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { SMALL_BYTES_MAX = 64 << 10, PACKED_BYTES_MAX = SMALL_BYTES_MAX + SMALL_BYTES_MAX / 16 + 256, PATH_BYTES = 4096, PIECE_BYTES = 1 << 20, FOLDERS = 256, ANSWER_BYTES_MAX = 64 << 20 };
+enum {
+    SMALL_BYTES_MAX = 64 << 10,
+    PACKED_BYTES_MAX = SMALL_BYTES_MAX + SMALL_BYTES_MAX / 16 + 256,
+    PATH_BYTES = 4096,
+    PIECE_BYTES = 1 << 20,
+    FOLDERS = 256,
+    ANSWER_BYTES_MAX = 64 << 20
+};
 
 struct raw_store {
     char            path[PATH_BYTES];
@@ -26,7 +33,8 @@ struct raw_store {
     bool            has_deflate;
 };
 
-static void path_of(const struct raw_store *s, const uint8_t id[SHA256_BYTES], const char *ending, char path[PATH_BYTES])
+static void path_of(const struct raw_store *s, const uint8_t id[SHA256_BYTES], const char *ending,
+                    char path[PATH_BYTES])
 {
     char hex[SHA256_HEX + 1] = { 0 };
     struct text t = text_over(hex, SHA256_HEX);
@@ -194,7 +202,8 @@ static bool inflate_file(int from, int to)
     char *piece = malloc(PIECE_BYTES);
     enum inflate_fault fault = i && piece ? INFLATE_FINE : INFLATE_SINK;
     ssize_t n = 0;
-    while (fault == INFLATE_FINE && (n = read(from, piece, PIECE_BYTES)) > 0) fault = inflate_feed(i, slice_of(piece, (size_t)n));
+    while (fault == INFLATE_FINE && (n = read(from, piece, PIECE_BYTES)) > 0)
+        fault = inflate_feed(i, slice_of(piece, (size_t)n));
     if (fault == INFLATE_FINE && n == 0) fault = inflate_end(i);
     bool is_whole = fault == INFLATE_FINE && n == 0;
     free(piece);
@@ -230,7 +239,8 @@ static bool is_same(struct spool *a, struct spool *b)
 {
     bool same = a->bytes.size == b->bytes.size;
     for (size_t at = 0; same && at < a->bytes.size; at += PIECE_BYTES) {
-        same = slice_equal(slice_head(slice_skip(a->bytes, at), PIECE_BYTES), slice_head(slice_skip(b->bytes, at), PIECE_BYTES));
+        same = slice_equal(slice_head(slice_skip(a->bytes, at), PIECE_BYTES),
+                           slice_head(slice_skip(b->bytes, at), PIECE_BYTES));
         spool_pass(a, at);
         spool_pass(b, at);
     }

@@ -1,5 +1,5 @@
-/* intake/raw_store.h: the bytes of documents as they came, gzipped, and our syntax answers to them, for as long as they are
- * kept (feeds.md 2). Files are named by document id, below two digits of it. */
+/* intake/raw_store.h: the bytes of documents as they came, gzipped, and our syntax answers to them, for as long as they
+ * are kept (feeds.md 2). Files are named by document id, below two digits of it. */
 #ifndef INTAKE_RAW_STORE_H
 #define INTAKE_RAW_STORE_H
 
@@ -15,8 +15,8 @@ void raw_store_close(struct raw_store *s);
 
 /* Keeps a document, synced; one that is there already is left alone. */
 enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document) MUST_CHECK;
-/* The same for at most 64 KiB, without waiting for the disk: for who has the bytes elsewhere until raw_store_sync, and mends
- * what a crash left half written. */
+/* The same for at most 64 KiB, without waiting for the disk: for who has the bytes elsewhere until raw_store_sync, and
+ * mends what a crash left half written. */
 enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes) MUST_CHECK;
 /* What was kept until now lasts. False: nobody knows. */
 bool raw_store_sync(struct raw_store *s);
@@ -29,7 +29,8 @@ bool raw_store_has(struct raw_store *s, const uint8_t id[SHA256_BYTES]);
 
 /* The syntax answer that was written to it. */
 enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes) MUST_CHECK;
-enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_t id[SHA256_BYTES], struct slice *bytes) MUST_CHECK;
+enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_t id[SHA256_BYTES],
+                              struct slice *bytes) MUST_CHECK;
 
 /* Removes what is older than that; a folder a call, so that nobody waits. The number removed. */
 unsigned raw_store_expire(struct raw_store *s, instant_ms now_unix_ms, uint32_t days);

@@ -1,5 +1,5 @@
-/* intake/reader.h: how a format is read, behind one small set of functions: survey the whole document, then hand over its
- * lines one by one as drafts. Readers do no I/O and publish nothing. */
+/* intake/reader.h: how a format is read, behind one small set of functions: survey the whole document, then hand over
+ * its lines one by one as drafts. Readers do no I/O and publish nothing. */
 #ifndef INTAKE_READER_H
 #define INTAKE_READER_H
 
@@ -19,7 +19,8 @@ enum reader_step {
 
 /* Rows that are no lines. */
 #define SKIPPED_WORDS(S) \
-    S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) S(other_quantity) S(unchanged)
+    S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) \
+    S(other_quantity) S(unchanged)
 enum skipped {
 #define SKIP(word) SKIPPED_##word,
     SKIPPED_WORDS(SKIP)
@@ -72,13 +73,22 @@ struct line_extension {
     unsigned           approved_by_count;
 };
 
-/* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; header_at, header_end: bytes of its
- * header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a workbook. */
-struct reader_layout { char delimiter; bool is_utf8, is_wide, is_big_endian; uint32_t header_row; unsigned sheet; uint64_t header_at, header_end; };
+/* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; header_at, header_end:
+ * bytes of its header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a
+ * workbook. */
+struct reader_layout {
+    char delimiter;
+    bool is_utf8, is_wide, is_big_endian;
+    uint32_t header_row;
+    unsigned sheet;
+    uint64_t header_at, header_end;
+};
 
-/* What an X12 line and what stands around it said of themselves, for the answer to it. Texts live until the next line. */
+/* What an X12 line and what stands around it said of themselves, for the answer to it. Texts live until the next
+ * line. */
 struct reader_echo {
-    struct slice from_qualifier, from_id, to_qualifier, to_id, isa_version, group_from, group_to, version;     /* ISA05-08, 12, GS02, 03, 08 */
+    struct slice from_qualifier, from_id, to_qualifier, to_id, isa_version, group_from, group_to,
+        version;                                    /* ISA05-08, 12, GS02, 03, 08 */
     struct slice claim_type, report_id;             /* BAA02; BPT02, BAA05 */
     struct slice contract_qualifier;                /* CON01 */
     struct slice claim_line, movement, lin01, part_qualifier, part, control_no;    /* PAD01, 02, LIN01-03, REF*D9 */
@@ -98,7 +108,7 @@ struct reader {
     const struct intake_targets  *targets;          /* NULL: none is on file */
     struct document_header        header;
     bool                          is_strict, is_local;
-    bool                          repeats_undoing;  /* the survey met a correction of a report that was cancelled before */
+    bool repeats_undoing; /* the survey met a correction of a report that was cancelled before */
     struct reader_layout          layout;
     struct slice                  format, dialect;  /* for the receipt: csv; `;` windows-1252 comma dmy, row 3 */
     struct issue                 *question;         /* of SURVEY_HELD */

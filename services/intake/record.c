@@ -54,8 +54,8 @@ static struct record_content framed(struct arena *a, struct record_content c, co
 }
 
 /* The data of an event, or a record without any. */
-static struct record_content data_of(struct arena *a, struct record_content c, const struct record *r, struct slice bytes, struct slice type,
-                                     const struct framing_schemas *schemas)
+static struct record_content data_of(struct arena *a, struct record_content c, const struct record *r,
+                                     struct slice bytes, struct slice type, const struct framing_schemas *schemas)
 {
     struct slice header = record_header(r, SLICE("__value_schema_id"));
     struct framing f = header.size > 0 ? framing_read_header(header, bytes, schemas) : framing_read(bytes, schemas);
@@ -73,23 +73,29 @@ static bool is_event_text(struct slice s)
     return s.size > 0 && s.size <= EVENT_TEXT_MAX && utf8_is_valid(s);
 }
 
-static struct record_content check_event(struct arena *a, struct record_content c, struct slice version, struct slice type)
+static struct record_content check_event(struct arena *a, struct record_content c, struct slice version,
+                                         struct slice type)
 {
     if (!slice_equal(version, SLICE("1.0"))) return broken(ISSUE_FRAMING_BROKEN, a, version);
-    if (!is_event_text(c.source) || !is_event_text(c.id) || !is_event_text(type)) return broken(ISSUE_FRAMING_BROKEN, a, c.id);
+    if (!is_event_text(c.source) || !is_event_text(c.id) || !is_event_text(type))
+        return broken(ISSUE_FRAMING_BROKEN, a, c.id);
     return c;
 }
 
-static struct record_content read_binary(struct arena *a, const struct record *r, struct slice version, const struct framing_schemas *schemas)
+static struct record_content read_binary(struct arena *a, const struct record *r, struct slice version,
+                                         const struct framing_schemas *schemas)
 {
     struct record_content c = {
-        .source = record_header(r, SLICE("ce_source")), .id = record_header(r, SLICE("ce_id")), .traceparent = record_header(r, SLICE("ce_traceparent")),
+        .source = record_header(r, SLICE("ce_source")),
+        .id = record_header(r, SLICE("ce_id")),
+        .traceparent = record_header(r, SLICE("ce_traceparent")),
     };
     c = check_event(a, c, version, record_header(r, SLICE("ce_type")));
     return c.issue ? c : data_of(a, c, r, r->value, record_header(r, SLICE("content-type")), schemas);
 }
 
-/* Events, structured mode: an object whose members are read where they stand, so that numbers in the data stay as sent. */
+/* Events, structured mode: an object whose members are read where they stand, so that numbers in the data stay as
+ * sent. */
 
 struct members { struct slice version, id, source, type, content_type, data, base64, traceparent; bool is_repeated; };
 
@@ -105,11 +111,16 @@ static struct slice text_of(struct arena *a, struct slice json)
 
 static void take_member(struct members *m, struct slice key, struct slice value)
 {
-    static const struct { struct slice name; size_t offset; } names[] = {
-        { SLICE_INIT("specversion"), offsetof(struct members, version) }, { SLICE_INIT("id"), offsetof(struct members, id) },
-        { SLICE_INIT("source"), offsetof(struct members, source) }, { SLICE_INIT("type"), offsetof(struct members, type) },
-        { SLICE_INIT("datacontenttype"), offsetof(struct members, content_type) }, { SLICE_INIT("data"), offsetof(struct members, data) },
-        { SLICE_INIT("data_base64"), offsetof(struct members, base64) }, { SLICE_INIT("traceparent"), offsetof(struct members, traceparent) },
+    static const struct { struct slice name; size_t offset;
+    } names[] = {
+        { SLICE_INIT("specversion"), offsetof(struct members, version) },
+        { SLICE_INIT("id"), offsetof(struct members, id) },
+        { SLICE_INIT("source"), offsetof(struct members, source) },
+        { SLICE_INIT("type"), offsetof(struct members, type) },
+        { SLICE_INIT("datacontenttype"), offsetof(struct members, content_type) },
+        { SLICE_INIT("data"), offsetof(struct members, data) },
+        { SLICE_INIT("data_base64"), offsetof(struct members, base64) },
+        { SLICE_INIT("traceparent"), offsetof(struct members, traceparent) },
     };
     for (unsigned k = 0; k < sizeof names / sizeof *names; k++) {
         if (!slice_equal(names[k].name, key)) continue;
@@ -124,7 +135,9 @@ static bool read_members(struct slice bytes, struct members *m)
     size_t begin, end, fault_at;
     struct slice key, value;
     *m = (struct members){ 0 };
-    if (bytes.size > DOSSIER_BYTES_MAX || json_pass_skip(bytes, 0, &begin, &end, &fault_at) != JSON_FINE || bytes.bytes[begin] != '{') return false;
+    if (bytes.size > DOSSIER_BYTES_MAX || json_pass_skip(bytes, 0, &begin, &end, &fault_at) != JSON_FINE
+        || bytes.bytes[begin] != '{')
+        return false;
     for (size_t at = begin + 1; json_pass_step(bytes, &at, &key, &value);) take_member(m, key, value);
     return !m->is_repeated && (m->data.size == 0 || m->base64.size == 0);
 }
@@ -157,17 +170,21 @@ static bool decode_base64(struct arena *a, struct slice text, struct slice *byte
     return true;
 }
 
-static struct record_content read_structured(struct arena *a, const struct record *r, const struct framing_schemas *schemas)
+static struct record_content read_structured(struct arena *a, const struct record *r,
+                                             const struct framing_schemas *schemas)
 {
     struct members m;
     struct slice bytes;
     if (!read_members(r->value, &m)) return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
-    struct record_content c = { .source = text_of(a, m.source), .id = text_of(a, m.id), .traceparent = text_of(a, m.traceparent) };
+    struct record_content c = { .source = text_of(a, m.source),
+                                .id = text_of(a, m.id),
+                                .traceparent = text_of(a, m.traceparent) };
     c = check_event(a, c, text_of(a, m.version), text_of(a, m.type));
     if (c.issue) return c;
     struct slice type = text_of(a, m.content_type);
     if (m.base64.size > 0) {
-        if (!decode_base64(a, text_of(a, m.base64), &bytes)) return broken(ISSUE_FRAMING_BROKEN, a, SLICE("data_base64"));
+        if (!decode_base64(a, text_of(a, m.base64), &bytes))
+            return broken(ISSUE_FRAMING_BROKEN, a, SLICE("data_base64"));
         return data_of(a, c, r, bytes, type, schemas);
     }
     c.payload = RECORD_JSON;

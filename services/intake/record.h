@@ -1,5 +1,5 @@
-/* intake/record.h: what a record of claims.submitted.v1 holds (feeds.md 9.2): a bare submission, a framed one, an event in
- * either mode, or a JSON line object. Pure: from bytes and headers to the payload and who says it. */
+/* intake/record.h: what a record of claims.submitted.v1 holds (feeds.md 9.2): a bare submission, a framed one, an event
+ * in either mode, or a JSON line object. Pure: from bytes and headers to the payload and who says it. */
 #ifndef INTAKE_RECORD_H
 #define INTAKE_RECORD_H
 

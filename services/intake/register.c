@@ -45,13 +45,15 @@ static enum err get(struct store *s, enum intake_table table, struct slice key, 
     { \
         return store_put(s, (uint8_t)TABLE, key, table_intake_put_##noun(a, row)); \
     }
-ROW(document, intake_document, INTAKE_DOCUMENTS, const uint8_t id[SHA256_BYTES], slice_of((const char *)id, SHA256_BYTES))
+ROW(document, intake_document, INTAKE_DOCUMENTS, const uint8_t id[SHA256_BYTES],
+    slice_of((const char *)id, SHA256_BYTES))
 ROW(key, intake_key, INTAKE_KEYS, struct slice key, key)
 ROW(request, intake_request, INTAKE_REQUESTS, struct slice key, key)
 ROW(numbers, intake_numbers, INTAKE_NUMBERS, struct slice key, key)
 #undef ROW
 
-struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES])
+struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms,
+                               const uint8_t id[SHA256_BYTES])
 {
     struct text t = text_in(a, REGISTER_TIME_KEY_BYTES);
     uint64_t inverted = ~(uint64_t)received_at_unix_ms;
@@ -68,7 +70,8 @@ instant_ms register_time_of(struct slice key)
     return (instant_ms)~inverted;
 }
 
-enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES])
+enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms,
+                           const uint8_t id[SHA256_BYTES])
 {
     return store_put(s, INTAKE_TIMES, register_time_key(a, submitter_id, received_at_unix_ms, id), SLICE("\1"));
 }
@@ -89,8 +92,8 @@ static enum err report_at(struct store *s, struct slice key, struct intake_repor
 }
 
 /* The key of the row that counts: a second number leads to the first. */
-static enum err find_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice *key,
-                            struct intake_report *r, bool *found)
+static enum err find_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                            struct slice *key, struct intake_report *r, bool *found)
 {
     *key = register_key(a, submitter_id, report_id);
     TRY(report_at(s, *key, r, found));
@@ -99,8 +102,8 @@ static enum err find_report(struct arena *a, struct store *s, struct slice submi
     return report_at(s, *key, r, found);
 }
 
-enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct intake_report *r,
-                             bool *found)
+enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                             struct intake_report *r, bool *found)
 {
     struct slice key;
     return find_report(a, s, submitter_id, report_id, &key, r, found);
@@ -109,7 +112,8 @@ enum err register_get_report(struct arena *a, struct store *s, struct slice subm
 enum target_standing register_standing(const struct intake_report *r, bool found)
 {
     if (!found || r->document_count == 0) return TARGET_UNKNOWN;
-    if (r->document_count == INTAKE_CHAIN_MAX) return TARGET_UNKNOWN;   /* there may be more than are noted: half of it is not undone */
+    if (r->document_count == INTAKE_CHAIN_MAX)
+        return TARGET_UNKNOWN; /* there may be more than are noted: half of it is not undone */
     return r->is_cancelled ? TARGET_CANCELLED : TARGET_POSTED;
 }
 
@@ -135,8 +139,9 @@ enum err register_post_report(struct arena *a, struct store *s, struct slice sub
     return store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r));
 }
 
-enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice target_id,
-                              enum purpose purpose, const uint8_t id[SHA256_BYTES], uint32_t day)
+enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                              struct slice target_id, enum purpose purpose, const uint8_t id[SHA256_BYTES],
+                              uint32_t day)
 {
     bool found, is_taken;
     struct slice key;
@@ -160,7 +165,14 @@ enum err register_undo_report(struct arena *a, struct store *s, struct slice sub
 static const uint8_t ending_tables[] = { INTAKE_KEYS, INTAKE_REQUESTS, INTAKE_REPORTS, INTAKE_DOCUMENTS, INTAKE_TIMES };
 enum { ENDING_TABLES = sizeof ending_tables / sizeof *ending_tables };
 
-struct sweep { struct arena *arena; instant_ms now_unix_ms; struct slice keys[64]; unsigned count, seen, max; struct slice last; uint8_t table; };
+struct sweep {
+    struct arena *arena;
+    instant_ms now_unix_ms;
+    struct slice keys[64];
+    unsigned count, seen, max;
+    struct slice last;
+    uint8_t table;
+};
 
 static int64_t days_since(uint32_t day, instant_ms now_unix_ms)
 {
@@ -181,10 +193,16 @@ static bool has_ended(const struct sweep *w, struct slice key, struct slice valu
     struct intake_report report;
     struct intake_document d;
     switch (w->table) {
-    case INTAKE_KEYS:      return table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS;
-    case INTAKE_REQUESTS:  return table_intake_take_request(value, &request) == OK && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS;
-    case INTAKE_REPORTS:   return table_intake_take_report(value, &report) == OK && days_since(report.day, w->now_unix_ms) > DOCUMENT_DAYS;
-    case INTAKE_DOCUMENTS: return table_intake_take_document(value, &d) == OK && d.state != INTAKE_HELD && is_older(w, d.changed_at_unix_ms);
+    case INTAKE_KEYS:
+        return table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS;
+    case INTAKE_REQUESTS:
+        return table_intake_take_request(value, &request) == OK
+               && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS;
+    case INTAKE_REPORTS:
+        return table_intake_take_report(value, &report) == OK && days_since(report.day, w->now_unix_ms) > DOCUMENT_DAYS;
+    case INTAKE_DOCUMENTS:
+        return table_intake_take_document(value, &d) == OK && d.state != INTAKE_HELD
+               && is_older(w, d.changed_at_unix_ms);
     case INTAKE_TIMES:     return key.size == REGISTER_TIME_KEY_BYTES && is_older(w, register_time_of(key));
     }
     NEVER();
@@ -194,7 +212,8 @@ static enum err look(void *context, struct slice key, struct slice value)
 {
     struct sweep *w = context;
     w->last = slice_copy(w->arena, key);
-    if (++w->seen > w->max || w->count == sizeof w->keys / sizeof *w->keys) return ERR_TRANSACTION_ABORTED;     /* enough: ends the walk */
+    if (++w->seen > w->max || w->count == sizeof w->keys / sizeof *w->keys)
+        return ERR_TRANSACTION_ABORTED; /* enough: ends the walk */
     if (has_ended(w, key, value)) w->keys[w->count++] = w->last;
     return OK;
 }
@@ -207,9 +226,13 @@ static uint8_t table_behind(uint8_t table)
     return 0;
 }
 
-enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from, char *room)
+enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from,
+                         char *room)
 {
-    struct sweep w = { .arena = a, .now_unix_ms = now_unix_ms, .max = max, .table = from->size ? (uint8_t)from->bytes[0] : ending_tables[0] };
+    struct sweep w = { .arena = a,
+                       .now_unix_ms = now_unix_ms,
+                       .max = max,
+                       .table = from->size ? (uint8_t)from->bytes[0] : ending_tables[0] };
     ASSERT(from->size <= REGISTER_PLACE_BYTES);
     enum err e = store_scan(s, w.table, (struct slice){ 0 }, slice_skip(*from, 1), look, &w);
     bool goes_on = e == ERR_TRANSACTION_ABORTED;

@@ -1,5 +1,5 @@
-/* intake/register.h: what intake remembers, as rows of the submitter's partition: documents, the keys under which they came,
- * the reports they make (feeds.md 6, 11). Reads see the open transaction's own writes. */
+/* intake/register.h: what intake remembers, as rows of the submitter's partition: documents, the keys under which they
+ * came, the reports they make (feeds.md 6, 11). Reads see the open transaction's own writes. */
 #ifndef INTAKE_REGISTER_H
 #define INTAKE_REGISTER_H
 
@@ -18,44 +18,53 @@ struct slice register_replay_key(struct arena *a, struct slice submitter_id, str
 /* The key of an event: its source names its submitter. */
 struct slice register_event_key(struct arena *a, struct slice source, struct slice id);
 
-/* Rows. *found false: there is none, and the row is zeroed. Texts are borrowed from the store until the transaction ends. */
-enum err register_get_document(struct store *s, const uint8_t id[SHA256_BYTES], struct intake_document *d, bool *found) MUST_CHECK;
-enum err register_put_document(struct arena *a, struct store *s, const uint8_t id[SHA256_BYTES], const struct intake_document *d) MUST_CHECK;
+/* Rows. *found false: there is none, and the row is zeroed. Texts are borrowed from the store until the transaction
+ * ends. */
+enum err register_get_document(struct store *s, const uint8_t id[SHA256_BYTES], struct intake_document *d,
+                               bool *found) MUST_CHECK;
+enum err register_put_document(struct arena *a, struct store *s, const uint8_t id[SHA256_BYTES],
+                               const struct intake_document *d) MUST_CHECK;
 enum err register_get_key(struct store *s, struct slice key, struct intake_key *k, bool *found) MUST_CHECK;
 enum err register_put_key(struct arena *a, struct store *s, struct slice key, const struct intake_key *k) MUST_CHECK;
 enum err register_get_request(struct store *s, struct slice key, struct intake_request *r, bool *found) MUST_CHECK;
-enum err register_put_request(struct arena *a, struct store *s, struct slice key, const struct intake_request *r) MUST_CHECK;
+enum err register_put_request(struct arena *a, struct store *s, struct slice key,
+                              const struct intake_request *r) MUST_CHECK;
 enum err register_get_numbers(struct store *s, struct slice key, struct intake_numbers *n, bool *found) MUST_CHECK;
-enum err register_put_numbers(struct arena *a, struct store *s, struct slice key, const struct intake_numbers *n) MUST_CHECK;
+enum err register_put_numbers(struct arena *a, struct store *s, struct slice key,
+                              const struct intake_numbers *n) MUST_CHECK;
 
 /* Notes the document in the order of receipt of its submitter, newest first; the key of that order. */
 enum { REGISTER_TIME_KEY_BYTES = REGISTER_KEY_BYTES + 8 + SHA256_BYTES };
 enum err register_put_time(struct arena *a, struct store *s, struct slice submitter_id, instant_ms received_at_unix_ms,
                            const uint8_t id[SHA256_BYTES]) MUST_CHECK;
-struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms, const uint8_t id[SHA256_BYTES]);
-/* When the document of such a key was received. One that came again while it was HELD, or REJECTED, has a key for each time; that
- * of its row stands. */
+struct slice register_time_key(struct arena *a, struct slice submitter_id, instant_ms received_at_unix_ms,
+                               const uint8_t id[SHA256_BYTES]);
+/* When the document of such a key was received. One that came again while it was HELD, or REJECTED, has a key for each
+ * time; that of its row stands. */
 instant_ms register_time_of(struct slice key);
 
 /* A document posted before: it is POSTED or ANSWERED and passed a line. */
 bool register_was_posted(const struct intake_document *d);
 
 /* Reports. The row under the first of its numbers; *found false: the number names none. */
-enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct intake_report *r,
-                             bool *found) MUST_CHECK;
+enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                             struct intake_report *r, bool *found) MUST_CHECK;
 /* TARGET_UNKNOWN too for one that more documents made than are noted. */
 enum target_standing register_standing(const struct intake_report *r, bool found);
 /* A document posted lines of a report; a report that was cancelled begins anew. */
 enum err register_post_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
                               const uint8_t id[SHA256_BYTES], uint32_t day) MUST_CHECK;
 /* A document cancels, replaces or changes the report `target_id`, under the number `report_id` of its own. */
-enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id, struct slice target_id,
-                              enum purpose purpose, const uint8_t id[SHA256_BYTES], uint32_t day) MUST_CHECK;
+enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
+                              struct slice target_id, enum purpose purpose, const uint8_t id[SHA256_BYTES],
+                              uint32_t day) MUST_CHECK;
 
-/* Removes rows that are older than they are kept (feeds.md 11): requests a week, keys, reports, documents and their order 400
- * days; at most `max` are looked at. *from is where to go on (its bytes stand in `room`, of REGISTER_PLACE_BYTES), empty at the end. */
+/* Removes rows that are older than they are kept (feeds.md 11): requests a week, keys, reports, documents and their
+ * order 400 days; at most `max` are looked at. *from is where to go on (its bytes stand in `room`, of
+ * REGISTER_PLACE_BYTES), empty at the end. */
 enum { REGISTER_PLACE_BYTES = 1 + REGISTER_TIME_KEY_BYTES };
-enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from, char *room) MUST_CHECK;
+enum err register_expire(struct arena *a, struct store *s, instant_ms now_unix_ms, unsigned max, struct slice *from,
+                         char *room) MUST_CHECK;
 
 /* The id of a document from its text of 64 digits, and back. */
 bool register_id_of(struct slice hex, uint8_t id[SHA256_BYTES]);

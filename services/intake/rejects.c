@@ -15,7 +15,8 @@ static enum rejects_layout layout_of(enum rejects_form form, struct slice format
     return place->delimiter ? REJECTS_TEXT : REJECTS_JSON;
 }
 
-struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice format, struct slice document, const struct reader_layout *layout)
+struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice format, struct slice document,
+                             const struct reader_layout *layout)
 {
     struct rejects *r = calloc(1, sizeof *r);
     if (!r) return NULL;
@@ -60,7 +61,9 @@ static void say(const struct issues *issues, struct text *codes, struct text *se
     for (unsigned k = 0; k < issues->count; k++) {
         const struct issue *i = &issues->items[k];
         bool is_known = i->severity != SEVERITY_ERROR;
-        for (unsigned n = 0; n < k && !is_known; n++) is_known = issues->items[n].severity == SEVERITY_ERROR && issue_number(issues->items[n].code) == issue_number(i->code);
+        for (unsigned n = 0; n < k && !is_known; n++)
+            is_known = issues->items[n].severity == SEVERITY_ERROR
+                       && issue_number(issues->items[n].code) == issue_number(i->code);
         if (!is_known && codes->size) PUT(codes, " ");
         if (!is_known) text_put(codes, issue_name(i->code));
         if (i->severity != SEVERITY_ERROR) continue;
@@ -120,11 +123,13 @@ static void keep_offset(struct rejects *r, uint64_t offset)
 void rejects_take(struct rejects *r, const struct intake_line *line)
 {
     char codes_room[CODES_BYTES], message_room[SENTENCE_BYTES];
-    struct text codes = text_over(codes_room, sizeof codes_room), message = text_over(message_room, sizeof message_room);
+    struct text codes = text_over(codes_room, sizeof codes_room),
+                message = text_over(message_room, sizeof message_room);
     if (line->outcome == OUTCOME_PASS) return;
     say(line->issues, &codes, &message);
     struct refusal f = { line, line->receipt->line_id, text_slice(&codes), text_slice(&message) };
-    if (r->layout == REJECTS_FIELDS && !r->has_begun && (!line->line || kind_is_reference(line->line->kind))) r->layout = REJECTS_JSON;
+    if (r->layout == REJECTS_FIELDS && !r->has_begun && (!line->line || kind_is_reference(line->line->kind)))
+        r->layout = REJECTS_JSON;
     switch (r->layout) {
     case REJECTS_TEXT:        rejects_text_take(r, &f); break;
     case REJECTS_WORKBOOK:    rejects_workbook_take(r, &f); break;
@@ -138,8 +143,11 @@ void rejects_take(struct rejects *r, const struct intake_line *line)
 struct rejects_type rejects_type_of(struct slice first)
 {
     if (slice_starts_with(first, SLICE("PK\003\004")))
-        return (struct rejects_type){ SLICE("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), SLICE(".rejects.xlsx") };
-    if (slice_starts_with(first, SLICE("ISA"))) return (struct rejects_type){ SLICE("application/edi-x12"), SLICE(".rejects.x12") };
-    if (slice_starts_with(first, SLICE("{"))) return (struct rejects_type){ SLICE("application/x-ndjson"), SLICE(".rejects.ndjson") };
+        return (struct rejects_type){ SLICE("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                                      SLICE(".rejects.xlsx") };
+    if (slice_starts_with(first, SLICE("ISA")))
+        return (struct rejects_type){ SLICE("application/edi-x12"), SLICE(".rejects.x12") };
+    if (slice_starts_with(first, SLICE("{")))
+        return (struct rejects_type){ SLICE("application/x-ndjson"), SLICE(".rejects.ndjson") };
     return (struct rejects_type){ SLICE("text/csv"), SLICE(".rejects.csv") };
 }

@@ -30,8 +30,8 @@ static void put_point(struct rejects *r, uint32_t point)
     put_unit(r, 0xdc00 + ((point - 0x10000) & 0x3ff));
 }
 
-/* A cell of ours: quoted; in an encoding that is not Unicode what is no ASCII is shown as `?`; what a spreadsheet would take for a
- * formula has a quote in front (feeds.md 7.2). */
+/* A cell of ours: quoted; in an encoding that is not Unicode what is no ASCII is shown as `?`; what a spreadsheet would
+ * take for a formula has a quote in front (feeds.md 7.2). */
 static void put_cell(struct rejects *r, struct slice text)
 {
     put_unit(r, (unsigned char)r->place.delimiter);
@@ -77,8 +77,8 @@ static unsigned cells_of(const struct rejects *r, struct slice row)
     return count;
 }
 
-/* A row that ended early is filled up: our cells stand below their names. Half a unit, where the file was cut, would turn all that
- * follows. */
+/* A row that ended early is filled up: our cells stand below their names. Half a unit, where the file was cut, would
+ * turn all that follows. */
 static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice message)
 {
     raw.size -= raw.size % unit_bytes(r);

@@ -1,5 +1,5 @@
-/* intake/rejects_workbook.c: a workbook of the sender's sheet: what stands above its lines, then the refused rows, cell by cell as the
- * reader sees them, with three columns more. */
+/* intake/rejects_workbook.c: a workbook of the sender's sheet: what stands above its lines, then the refused rows, cell
+ * by cell as the reader sees them, with three columns more. */
 #include "base/assert.h"
 #include "base/instant.h"
 #include "intake/rejects_parts.h"
@@ -25,8 +25,12 @@ static void put_escaped(struct rejects *r, struct slice text)
     struct slice plain = slice_of(text.bytes, 0);
     for (size_t k = 0; k < text.size; k++) {
         unsigned char c = (unsigned char)text.bytes[k];
-        struct slice instead = c == '&' ? SLICE("&amp;") : c == '<' ? SLICE("&lt;") : c == '>' ? SLICE("&gt;") : c == '"' ? SLICE("&quot;")
-                             : c < 0x20 && c != '\t' && c != '\n' ? SLICE(" ") : (struct slice){ 0 };
+        struct slice instead = c == '&'                             ? SLICE("&amp;")
+                               : c == '<'                           ? SLICE("&lt;")
+                               : c == '>'                           ? SLICE("&gt;")
+                               : c == '"'                           ? SLICE("&quot;")
+                               : c < 0x20 && c != '\t' && c != '\n' ? SLICE(" ")
+                                                                    : (struct slice){ 0 };
         if (instead.size == 0) { plain.size++; continue; }
         put(r, plain);
         put(r, instead);
@@ -41,7 +45,8 @@ static void put_reference(struct rejects *r, unsigned column, uint32_t row)
     char letters[4], room[24];
     unsigned size = 0;
     struct text t = text_over(room, sizeof room);
-    for (unsigned rest = column; rest > 0; rest = (rest - 1) / LETTERS) letters[size++] = (char)('A' + (rest - 1) % LETTERS);
+    for (unsigned rest = column; rest > 0; rest = (rest - 1) / LETTERS)
+        letters[size++] = (char)('A' + (rest - 1) % LETTERS);
     while (size > 0) text_put_byte(&t, letters[--size]);
     text_put_int(&t, row);
     put(r, text_slice(&t));
@@ -77,11 +82,13 @@ static void put_date(struct rejects *r, unsigned column, struct slice date)
 {
     uint64_t year, month, day;
     char room[16];
-    bool is_date = date.size == DATE_BYTES && slice_to_uint(slice_head(date, 4), 9999, &year) && slice_to_uint(slice_of(date.bytes + 5, 2), 12, &month)
+    bool is_date = date.size == DATE_BYTES && slice_to_uint(slice_head(date, 4), 9999, &year)
+                   && slice_to_uint(slice_of(date.bytes + 5, 2), 12, &month)
                    && slice_to_uint(slice_of(date.bytes + 8, 2), 31, &day);
     ASSERT(is_date);
     struct text t = text_over(room, sizeof room);
-    text_put_int(&t, instant_days_from_civil((int32_t)year, (int32_t)month, (int32_t)day) - instant_days_from_civil(1899, 12, 30));
+    text_put_int(&t, instant_days_from_civil((int32_t)year, (int32_t)month, (int32_t)day)
+                         - instant_days_from_civil(1899, 12, 30));
     put_value(r, column, " s=\"1\"", text_slice(&t));
 }
 
@@ -107,7 +114,9 @@ static void begin_row(struct rejects *r)
     put(r, text_slice(&t));
     put(r, SLICE("\">"));
     const struct workbook_rows *rows = r->book.rows;
-    unsigned count = r->book.width && rows->count > r->book.width ? r->book.width : rows->count;    /* our cells stand behind the header's */
+    unsigned count = r->book.width && rows->count > r->book.width
+                         ? r->book.width
+                         : rows->count; /* our cells stand behind the header's */
     for (unsigned k = 0; k < count; k++)
         if (rows->cells[k].size > 0) put_cell(r, k + 1, (enum workbook_cell)rows->sorts[k], rows->cells[k]);
 }
@@ -147,23 +156,31 @@ static void put_fixed_parts(struct rejects *r)
 {
     struct zip_out *z = &r->book.zip;
     zip_out_part(z, "[Content_Types].xml");
-    put(r, SLICE(XML "<Types xmlns=\"" PACKAGE "/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
-                 "<Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"" TYPE ".sheet.main+xml\"/>"
-                 "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" TYPE ".worksheet+xml\"/>"
-                 "<Override PartName=\"/xl/styles.xml\" ContentType=\"" TYPE ".styles+xml\"/></Types>"));
+    put(r,
+        SLICE(XML "<Types xmlns=\"" PACKAGE "/content-types\"><Default Extension=\"rels\" "
+                                            "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+                  "<Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" "
+                  "ContentType=\"" TYPE ".sheet.main+xml\"/>"
+                  "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" TYPE ".worksheet+xml\"/>"
+                  "<Override PartName=\"/xl/styles.xml\" ContentType=\"" TYPE ".styles+xml\"/></Types>"));
     zip_out_part(z, "_rels/.rels");
-    put(r, SLICE(XML "<Relationships xmlns=\"" PACKAGE "/relationships\"><Relationship Id=\"rId1\" Type=\"" OFFICE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"));
+    put(r, SLICE(XML "<Relationships xmlns=\"" PACKAGE "/relationships\"><Relationship Id=\"rId1\" Type=\"" OFFICE
+                     "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"));
     zip_out_part(z, "xl/workbook.xml");
     put(r, SLICE(XML "<workbook xmlns=\"" MAIN "\" xmlns:r=\"" OFFICE "\"><sheets><sheet name=\""));
     put_escaped(r, r->book.workbook.sheets[r->place.sheet].name);
     put(r, SLICE("\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"));
     zip_out_part(z, "xl/_rels/workbook.xml.rels");
-    put(r, SLICE(XML "<Relationships xmlns=\"" PACKAGE "/relationships\"><Relationship Id=\"rId1\" Type=\"" OFFICE "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
-                 "<Relationship Id=\"rId2\" Type=\"" OFFICE "/styles\" Target=\"styles.xml\"/></Relationships>"));
+    put(r, SLICE(XML "<Relationships xmlns=\"" PACKAGE "/relationships\"><Relationship Id=\"rId1\" Type=\"" OFFICE
+                     "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+                     "<Relationship Id=\"rId2\" Type=\"" OFFICE "/styles\" Target=\"styles.xml\"/></Relationships>"));
     zip_out_part(z, "xl/styles.xml");
-    put(r, SLICE(XML "<styleSheet xmlns=\"" MAIN "\"><fonts count=\"1\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts><fills count=\"2\"><fill>"
-                 "<patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border/></borders>"
-                 "<cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"2\"><xf xfId=\"0\"/><xf numFmtId=\"14\" xfId=\"0\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"));
+    put(r, SLICE(XML "<styleSheet xmlns=\"" MAIN "\"><fonts count=\"1\"><font><sz val=\"11\"/><name "
+                                                 "val=\"Calibri\"/></font></fonts><fills count=\"2\"><fill>"
+                     "<patternFill patternType=\"none\"/></fill><fill><patternFill "
+                     "patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border/></borders>"
+                     "<cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"2\"><xf xfId=\"0\"/><xf "
+                     "numFmtId=\"14\" xfId=\"0\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"));
     zip_out_part(z, "xl/worksheets/sheet1.xml");
     put(r, SLICE(XML "<worksheet xmlns=\"" MAIN "\"><sheetData>"));
 }
@@ -173,7 +190,9 @@ static bool open_source(struct rejects_workbook *b, const struct rejects *r)
     b->has_arena = arena_open(&b->arena, ARENA_BYTES, ARENA_RESERVE) == OK;
     b->rows = b->has_arena ? calloc(1, sizeof *b->rows) : NULL;
     b->is_open = b->rows && r->place.header_row > 0;
-    if (!b->is_open || !workbook_open(&b->workbook, &b->arena, r->document) || r->place.sheet >= b->workbook.sheet_count) return false;
+    if (!b->is_open || !workbook_open(&b->workbook, &b->arena, r->document)
+        || r->place.sheet >= b->workbook.sheet_count)
+        return false;
     b->has_rows = true;
     return workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
 }

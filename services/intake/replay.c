@@ -10,11 +10,20 @@
 enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20, SUBMISSIONS_MAX = 99 };
 
 #define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
+    KIND_BIT(KIND_MDF_CLAIM) | \
      KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
-/* A line as one of the profiles reads it; encoded: empty when it was refused; content: of its typed fields, without extras. */
-struct reading_line { uint64_t position; uint32_t row, submission_no; enum outcome outcome; enum kind kind; struct slice line_id, partner_id, encoded; struct hash128 content; };
+/* A line as one of the profiles reads it; encoded: empty when it was refused; content: of its typed fields, without
+ * extras. */
+struct reading_line {
+    uint64_t position;
+    uint32_t row, submission_no;
+    enum outcome outcome;
+    enum kind kind;
+    struct slice line_id, partner_id, encoded;
+    struct hash128 content;
+};
 
 struct side {
     struct intake      *intake;
@@ -37,7 +46,9 @@ static enum err on_line(void *context, const struct intake_line *line)
     struct side *s = context;
     ASSERT(s->count < PENDING_MAX);
     struct reading_line *to = &s->lines[s->count++];
-    *to = (struct reading_line){ .position = line->receipt->position, .row = line->receipt->row, .outcome = line->outcome,
+    *to = (struct reading_line){ .position = line->receipt->position,
+                                 .row = line->receipt->row,
+                                 .outcome = line->outcome,
                                  .line_id = slice_copy(&s->arena, line->receipt->line_id) };
     if (!line->line) return OK;
     struct line content = *line->line;
@@ -78,7 +89,8 @@ static void put_content(struct json_out *out, struct arena *a, struct slice name
     json_out_end(out);
 }
 
-static void explain(struct replay *r, struct slice act, const struct reading_line *before, const struct reading_line *after)
+static void explain(struct replay *r, struct slice act, const struct reading_line *before,
+                    const struct reading_line *after)
 {
     const struct reading_line *line = after ? after : before;
     struct json_out *out = r->changes;
@@ -107,7 +119,8 @@ static void send_cancel(struct replay *r, const struct reading_line *before)
     send(r, &l);
 }
 
-static enum err send_line(struct replay *r, const struct reading_line *after, const struct reading_line *replaced, uint32_t submission_no)
+static enum err send_line(struct replay *r, const struct reading_line *after, const struct reading_line *replaced,
+                          uint32_t submission_no)
 {
     struct line l;
     TRY(line_decode(&r->after.arena, after->encoded, &l));
@@ -130,7 +143,8 @@ static bool is_posted(const struct reading_line *line)
 
 static bool is_replaceable(const struct reading_line *before, const struct reading_line *after)
 {
-    return before->kind == after->kind && (KINDS_REPLACEABLE & KIND_BIT(before->kind)) && slice_equal(before->partner_id, after->partner_id);
+    return before->kind == after->kind && (KINDS_REPLACEABLE & KIND_BIT(before->kind))
+           && slice_equal(before->partner_id, after->partner_id);
 }
 
 /* What was refused comes as the one behind the submission that it was; what stands keeps its own number. */
@@ -165,7 +179,8 @@ static enum err change(struct replay *r, const struct reading_line *before, cons
 static enum err meet(struct replay *r, const struct reading_line *before, const struct reading_line *after)
 {
     if (is_posted(before) && is_posted(after)) {
-        if (memcmp(&before->content, &after->content, sizeof before->content) != 0) return kind_is_reference(after->kind) ? post_new(r, NULL, after) : change(r, before, after);
+        if (memcmp(&before->content, &after->content, sizeof before->content) != 0)
+            return kind_is_reference(after->kind) ? post_new(r, NULL, after) : change(r, before, after);
         r->counts->same++;
         return OK;
     }
@@ -188,7 +203,8 @@ static enum err merge(struct replay *r)
         TRY(peek(&r->before, &before));
         TRY(peek(&r->after, &after));
         if (!before && !after) return OK;
-        bool takes_before = before && (!after || before->position <= after->position), takes_after = after && (!before || after->position <= before->position);
+        bool takes_before = before && (!after || before->position <= after->position),
+             takes_after = after && (!before || after->position <= before->position);
         TRY(meet(r, takes_before ? before : NULL, takes_after ? after : NULL));
         r->before.at += takes_before;
         r->after.at += takes_after;
@@ -208,8 +224,8 @@ static void close_side(struct side *s)
     if (s->arena.base) arena_close(&s->arena);
 }
 
-enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink, struct json_out *changes,
-                        struct replay_counts *counts)
+enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink,
+                        struct json_out *changes, struct replay_counts *counts)
 {
     struct replay r = { .sink = sink, .changes = changes, .counts = counts };
     *counts = (struct replay_counts){ 0 };

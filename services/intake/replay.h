@@ -1,5 +1,6 @@
-/* intake/replay.h: a document read under another mapping profile, held against how it was posted (feeds.md 11): what differs, as line
- * objects that make it so: a CANCEL or REPLACE of what was posted, and what was refused and is not any more. */
+/* intake/replay.h: a document read under another mapping profile, held against how it was posted (feeds.md 11): what
+ * differs, as line objects that make it so: a CANCEL or REPLACE of what was posted, and what was refused and is not any
+ * more. */
 #ifndef INTAKE_REPLAY_H
 #define INTAKE_REPLAY_H
 
@@ -8,14 +9,15 @@
 
 enum { REPLAY_CHANGES_SHOWN = 100 };
 
-/* same: posted and equal, they stay; refused: under both profiles, or by the new one alone (what was posted stays then). */
+/* same: posted and equal, they stay; refused: under both profiles, or by the new one alone (what was posted stays
+ * then). */
 struct replay_counts { uint64_t same, replaced, cancelled, added, refused, kept; };
 
-/* Reads both in step. `before` as it was posted. Line objects go to the sink, one a line; the same documents and profiles give the same
- * bytes, so that they are posted once however often they are sent. `changes` (may be NULL, an open array) takes the first of them with
- * what stood before. */
-enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink, struct json_out *changes,
-                        struct replay_counts *counts) MUST_CHECK;
+/* Reads both in step. `before` as it was posted. Line objects go to the sink, one a line; the same documents and
+ * profiles give the same bytes, so that they are posted once however often they are sent. `changes` (may be NULL, an
+ * open array) takes the first of them with what stood before. */
+enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink,
+                        struct json_out *changes, struct replay_counts *counts) MUST_CHECK;
 
 /* "lines": {"same": … "posted": … }, a member of an open object. */
 void replay_put_counts(struct json_out *out, const struct replay_counts *c);

@@ -13,7 +13,8 @@ struct problem_row { unsigned status; struct slice name, title, fix, code; };
 static const struct problem_row rows[] = {
     [REPLY_NO_PROBLEM] = { 200, SLICE_INIT(""), SLICE_INIT(""), SLICE_INIT(""), SLICE_INIT("") },
 #define PROBLEM(id, http_status, problem_name, problem_title, problem_fix) \
-    [REPLY_##id] = { http_status, SLICE_INIT(problem_name), SLICE_INIT(problem_title), SLICE_INIT(problem_fix), SLICE_INIT(#id) },
+    [REPLY_##id] = { http_status, SLICE_INIT(problem_name), SLICE_INIT(problem_title), SLICE_INIT(problem_fix), \
+    SLICE_INIT(#id) },
     REPLY_PROBLEMS(PROBLEM)
 #undef PROBLEM
 };
@@ -40,7 +41,9 @@ bool reply_read_id(struct slice text, int32_t *partition, uint8_t prefix[REPLY_I
     uint64_t number;
     if (!slice_starts_with(text, SLICE("d-"))) return false;
     struct slice rest = slice_skip(text, 2), digits = slice_cut(&rest, '-');
-    if (digits.size < PARTITION_DIGITS || digits.size > 6 || !slice_to_uint(digits, INT32_MAX, &number) || rest.size != REPLY_ID_HEX) return false;
+    if (digits.size < PARTITION_DIGITS || digits.size > 6 || !slice_to_uint(digits, INT32_MAX, &number)
+        || rest.size != REPLY_ID_HEX)
+        return false;
     *partition = (int32_t)number;
     for (unsigned k = 0; k < REPLY_ID_HEX / 2; k++) {
         int high = digit(rest.bytes[2 * k]), low = digit(rest.bytes[2 * k + 1]);
@@ -115,7 +118,8 @@ static void put_totals(struct json_out *out, const struct reply_document *d)
     for (unsigned k = 0; k < r->total_count; k++) put_total(out, s, r->totals[k].currency, r->totals[k].claimed_minor);
     for (unsigned k = 0; s && k < s->approved_count; k++) {
         bool is_there = false;
-        for (unsigned n = 0; n < r->total_count; n++) is_there |= slice_equal(r->totals[n].currency, s->approved[k].currency);
+        for (unsigned n = 0; n < r->total_count; n++)
+            is_there |= slice_equal(r->totals[n].currency, s->approved[k].currency);
         if (!is_there) put_total(out, s, s->approved[k].currency, 0);
     }
     json_out_end(out);
@@ -210,7 +214,8 @@ void reply_put_receipt(struct json_out *out, const struct reply_document *d)
     json_out_end(out);
 }
 
-void reply_put_bundle(struct json_out *out, struct slice file_name, const struct reply_document *documents, unsigned count)
+void reply_put_bundle(struct json_out *out, struct slice file_name, const struct reply_document *documents,
+                      unsigned count)
 {
     json_out_begin(out, '{');
     json_out_member(out, SLICE("name"), file_name);
@@ -259,7 +264,8 @@ static void put_type(struct json_out *out, enum reply_problem p)
     json_out_member(out, SLICE("type"), text_slice(&t));
 }
 
-/* What is wrong with a body that was not kept, as the one error object (feeds.md 12); ISSUE_NONE: the problem says all. */
+/* What is wrong with a body that was not kept, as the one error object (feeds.md 12); ISSUE_NONE: the problem says
+ * all. */
 static enum issue_code issue_of(enum reply_problem p)
 {
     if (p == REPLY_BODY_INCOMPLETE) return ISSUE_READ_FAILED;

@@ -4,9 +4,17 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 
-enum { CHUNK_LINES = 1000, RESPONSES_FROM = 500000000, RESPONSES = 400000000, GROUP_NUMBERS = 1000000, TEXTS_BYTES = 4096, TEXTS_RESERVE = 1 << 20 };
+enum {
+    CHUNK_LINES = 1000,
+    RESPONSES_FROM = 500000000,
+    RESPONSES = 400000000,
+    GROUP_NUMBERS = 1000000,
+    TEXTS_BYTES = 4096,
+    TEXTS_RESERVE = 1 << 20
+};
 
-/* To be answered a correction is read against a report without lines: each of its own is then posted as it stands, at its own place. */
+/* To be answered a correction is read against a report without lines: each of its own is then posted as it stands, at
+ * its own place. */
 static enum target_standing nothing_stands(void *context, struct slice report_id)
 {
     (void)context;
@@ -30,7 +38,9 @@ static void close_nothing(void *context, struct intake_job *jobs, unsigned count
     (void)count;
 }
 
-static const struct intake_targets nothing = { .standing = nothing_stands, .open = open_nothing, .close = close_nothing };
+static const struct intake_targets nothing = { .standing = nothing_stands,
+                                               .open = open_nothing,
+                                               .close = close_nothing };
 
 struct answering {
     const struct response_order *order;
@@ -53,12 +63,21 @@ static void begin_set(struct answering *a, const struct reader_echo *e, const st
     struct slice version = slice_copy(&a->texts, e->isa_version);
     uint32_t number = control_number(a->order->acknowledgement);
     struct response header = {
-        .envelope = { .from_qualifier = slice_copy(&a->texts, e->to_qualifier), .from_id = slice_copy(&a->texts, e->to_id),
-                      .to_qualifier = slice_copy(&a->texts, e->from_qualifier), .to_id = slice_copy(&a->texts, e->from_id), .version = version,
-                      .is_test = e->is_test, .now_unix_ms = a->order->now_unix_ms, .control_number = number },
-        .from_group = slice_copy(&a->texts, e->group_to), .to_group = slice_copy(&a->texts, e->group_from), .version = slice_copy(&a->texts, e->version),
-        .group_number = number % GROUP_NUMBERS + 1, .claim_type = e->claim_type.size ? slice_copy(&a->texts, e->claim_type) : SLICE("C1"),
-        .report_id = slice_copy(&a->texts, e->report_id), .currency = slice_copy(&a->texts, line->line->currency),
+        .envelope = { .from_qualifier = slice_copy(&a->texts, e->to_qualifier),
+                      .from_id = slice_copy(&a->texts, e->to_id),
+                      .to_qualifier = slice_copy(&a->texts, e->from_qualifier),
+                      .to_id = slice_copy(&a->texts, e->from_id),
+                      .version = version,
+                      .is_test = e->is_test,
+                      .now_unix_ms = a->order->now_unix_ms,
+                      .control_number = number },
+        .from_group = slice_copy(&a->texts, e->group_to),
+        .to_group = slice_copy(&a->texts, e->group_from),
+        .version = slice_copy(&a->texts, e->version),
+        .group_number = number % GROUP_NUMBERS + 1,
+        .claim_type = e->claim_type.size ? slice_copy(&a->texts, e->claim_type) : SLICE("C1"),
+        .report_id = slice_copy(&a->texts, e->report_id),
+        .currency = slice_copy(&a->texts, line->line->currency),
         .date = instant_date(a->order->now_unix_ms, 0),
     };
     response_writer_set(&a->writer, &header);
@@ -92,7 +111,8 @@ static void judge(struct response_line *to, const struct disposition *d)
     to->reasons = d->reasons;
     to->reason_count = d->reason_count;
     if (d->outcome != OUTCOME_SHORT || !to->has_amount) return;
-    bool is_whole = to->approved_minor == to->claimed_minor, is_turned = sign_of(to->approved_minor) == -sign_of(to->claimed_minor);
+    bool is_whole = to->approved_minor == to->claimed_minor,
+         is_turned = sign_of(to->approved_minor) == -sign_of(to->claimed_minor);
     if (is_whole) to->outcome = OUTCOME_PASS;
     else if (to->approved_minor == 0 || is_turned) to->outcome = OUTCOME_REJECT;
 }
@@ -105,8 +125,10 @@ static enum err on_line(void *context, const struct intake_line *line)
     int64_t claimed = 0;
     const struct line *l = line->line;
     if (!l || l->kind == KIND_CANCEL || !intake_echo(a->intake, line, &e)) return OK;
-    bool is_known = line->outcome == OUTCOME_PASS && a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d);
-    if (line->outcome == OUTCOME_PASS && !is_known && line->target_id.size > 0) return OK;     /* it changed nothing: what stood is answered already */
+    bool is_known = line->outcome == OUTCOME_PASS
+                    && a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d);
+    if (line->outcome == OUTCOME_PASS && !is_known && line->target_id.size > 0)
+        return OK; /* it changed nothing: what stood is answered already */
     if (!a->has_set || a->set != e.set) begin_set(a, &e, line);
     if (line->outcome == OUTCOME_REJECT) refuse(line->issues, &d);
     else if (!is_known) d.outcome = OUTCOME_PARK;
@@ -114,10 +136,19 @@ static enum err on_line(void *context, const struct intake_line *line)
     struct text ordinal = text_over(room, sizeof room);
     text_put_int(&ordinal, ++a->ordinal);
     struct response_line to = {
-        .contract_qualifier = e.contract_qualifier, .contract_no = l->authorisation_no, .claim_line = e.claim_line.size ? e.claim_line : text_slice(&ordinal),
-        .movement = e.movement, .lin01 = e.lin01, .part_qualifier = e.part_qualifier, .part = e.part.size ? e.part : l->vendor_part, .control_no = e.control_no,
-        .qty_milli = l->qty_milli, .uom = l->uom, .currency = l->currency,
-        .has_amount = intake_line_claimed(l, line->outcome == OUTCOME_REJECT, &claimed), .claimed_minor = claimed,
+        .contract_qualifier = e.contract_qualifier,
+        .contract_no = l->authorisation_no,
+        .claim_line = e.claim_line.size ? e.claim_line : text_slice(&ordinal),
+        .movement = e.movement,
+        .lin01 = e.lin01,
+        .part_qualifier = e.part_qualifier,
+        .part = e.part.size ? e.part : l->vendor_part,
+        .control_no = e.control_no,
+        .qty_milli = l->qty_milli,
+        .uom = l->uom,
+        .currency = l->currency,
+        .has_amount = intake_line_claimed(l, line->outcome == OUTCOME_REJECT, &claimed),
+        .claimed_minor = claimed,
     };
     judge(&to, &d);
     response_writer_line(&a->writer, &to);
@@ -148,9 +179,12 @@ int64_t response_approved_minor(const struct dossier *d, struct slice currency)
     int64_t sum = 0;
     for (unsigned k = 0; d->payout && k < d->payout->entry_count; k++) {
         const struct payout *p = &d->payout->entries[k];
-        bool is_volume = slice_equal(p->incentive, SLICE("VOLUME_REBATE")) || slice_equal(p->incentive, SLICE("LOGISTICS"));
-        bool is_of_before = d->line && d->line->kind == KIND_REPLACE && p->reverses_payout_id.size > 0;      /* of the line that it replaced */
-        bool counts = slice_equal(p->ledger, SLICE("EARNED")) && !is_volume && !is_of_before && slice_equal(p->currency, currency);
+        bool is_volume =
+            slice_equal(p->incentive, SLICE("VOLUME_REBATE")) || slice_equal(p->incentive, SLICE("LOGISTICS"));
+        bool is_of_before = d->line && d->line->kind == KIND_REPLACE
+                            && p->reverses_payout_id.size > 0; /* of the line that it replaced */
+        bool counts = slice_equal(p->ledger, SLICE("EARNED")) && !is_volume && !is_of_before
+                      && slice_equal(p->currency, currency);
         if (counts && money_add(sum, p->amount_minor, &sum) != OK) return sum;
     }
     return sum;

@@ -1,5 +1,5 @@
-/* intake/response.h: the 849 of a document from what was decided of its lines (feeds.md 12): the document is read once more, and each
- * of its lines is looked up. */
+/* intake/response.h: the 849 of a document from what was decided of its lines (feeds.md 12): the document is read once
+ * more, and each of its lines is looked up. */
 #ifndef INTAKE_RESPONSE_H
 #define INTAKE_RESPONSE_H
 
@@ -7,7 +7,12 @@
 #include "intake/response_849.h"
 
 /* What was decided of a line; approved: what it earned in its own currency. */
-struct disposition { enum outcome outcome; int64_t approved_minor; enum reason_code reasons[RESPONSE_CODES_MAX]; unsigned reason_count; };
+struct disposition {
+    enum outcome outcome;
+    int64_t approved_minor;
+    enum reason_code reasons[RESPONSE_CODES_MAX];
+    unsigned reason_count;
+};
 
 /* False: nothing is decided yet. */
 struct dispositions { void *context; bool (*find)(void *context, struct slice line_id, struct disposition *out); };
@@ -21,7 +26,8 @@ struct response_order {
 };
 
 /* Open lines are answered 25. *is_written false: the document has no such answer. */
-enum err response_write(const struct response_order *order, const struct answer_sink *sink, bool *is_written) MUST_CHECK;
+enum err response_write(const struct response_order *order, const struct answer_sink *sink,
+                        bool *is_written) MUST_CHECK;
 
 /* What a line earned that its submitter can claim: entries of ledger EARNED in that currency, but those of volumes. */
 int64_t response_approved_minor(const struct dossier *d, struct slice currency);

@@ -167,7 +167,9 @@ static bool is_listed(const struct response_line *l, enum answer_849 wanted)
 
 void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink)
 {
-    *w = (struct response_writer){ .out = { .sink = sink, .delimiters = { .element = '*', .component = ':', .terminator = '~' } }, .wanted = wanted };
+    *w = (struct response_writer){
+        .out = { .sink = sink, .delimiters = { .element = '*', .component = ':', .terminator = '~' } }, .wanted = wanted
+    };
 }
 
 static void begin_set(struct response_writer *w)
@@ -179,7 +181,8 @@ static void begin_set(struct response_writer *w)
         x12_out_isa(&w->out, &r->envelope);
         w->has_isa = true;
     }
-    x12_out_gs(&w->out, is_old ? SLICE("RC") : SLICE("CF"), r->from_group, r->to_group, r->version, r->envelope.now_unix_ms);
+    x12_out_gs(&w->out, is_old ? SLICE("RC") : SLICE("CF"), r->from_group, r->to_group, r->version,
+               r->envelope.now_unix_ms);
     x12_out_st(&w->out, SLICE("849"));
     put_header(&w->out, r);
     w->has_set = true;
@@ -216,14 +219,16 @@ void response_writer_set(struct response_writer *w, const struct response *heade
 static void add_total(struct response_writer *w, const struct response_line *l)
 {
     bool is_of_total = l->currency.size == 0 || slice_equal(l->currency, w->header.currency);
-    if (l->has_amount && is_of_total && is_final(l) && money_add(w->total_minor, approved(l), &w->total_minor) == OK) w->has_amounts = true;
+    if (l->has_amount && is_of_total && is_final(l) && money_add(w->total_minor, approved(l), &w->total_minor) == OK)
+        w->has_amounts = true;
 }
 
 /* Lines of one contract stand together below its CON. */
 static void put_contract_once(struct response_writer *w, const struct response_line *l)
 {
     struct text name = text_over(w->contract, sizeof w->contract);
-    if (w->has_contract && slice_equal(slice_from(w->contract), slice_head(l->contract_no, sizeof w->contract - 1))) return;
+    if (w->has_contract && slice_equal(slice_from(w->contract), slice_head(l->contract_no, sizeof w->contract - 1)))
+        return;
     put_contract(&w->out, l);
     text_put(&name, slice_head(l->contract_no, sizeof w->contract - 1));
     w->contract[name.size] = 0;
@@ -253,6 +258,7 @@ void response_849_write(const struct response *r, enum answer_849 wanted, const 
     struct response_writer w;
     response_writer_open(&w, wanted, sink);
     response_writer_set(&w, r);
-    for (unsigned k = 0; r->document_reason_count == 0 && k < r->line_count; k++) response_writer_line(&w, &r->lines[k]);
+    for (unsigned k = 0; r->document_reason_count == 0 && k < r->line_count; k++)
+        response_writer_line(&w, &r->lines[k]);
     (void)response_writer_close(&w);
 }

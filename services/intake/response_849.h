@@ -1,4 +1,5 @@
-/* intake/response_849.h: the answer to a claim or report line by line, as an 849 (feeds.md 12), from dispositions. Pure. */
+/* intake/response_849.h: the answer to a claim or report line by line, as an 849 (feeds.md 12), from dispositions.
+ * Pure. */
 #ifndef INTAKE_RESPONSE_849_H
 #define INTAKE_RESPONSE_849_H
 
@@ -8,16 +9,16 @@
 
 enum { RESPONSE_CODES_MAX = 10 };
 
-/* A line as it was sent and what was decided. PASS, SHORT, REJECT are final; HOLD and PARK are answered 25, a final answer
- * comes later. */
+/* A line as it was sent and what was decided. PASS, SHORT, REJECT are final; HOLD and PARK are answered 25, a final
+ * answer comes later. */
 struct response_line {
-    struct slice            contract_qualifier, contract_no;        /* CON01, CON02; lines of one contract stand together */
+    struct slice contract_qualifier, contract_no;   /* CON01, CON02; lines of one contract stand together */
     struct slice            claim_line, movement;   /* PAD01, PAD02 */
     struct slice            lin01, part_qualifier, part, control_no;        /* LIN01-03; REF*D9; empty when not sent */
     int64_t                 qty_milli;
     struct slice            uom, currency;          /* currency empty: that of the response */
     bool                    has_amount;             /* the line claimed an amount */
-    int64_t                 claimed_minor, approved_minor;          /* in the sender's sign; SHORT: nearer to zero than claimed */
+    int64_t claimed_minor, approved_minor;          /* in the sender's sign; SHORT: nearer to zero than claimed */
     enum outcome            outcome;
     const enum reason_code *reasons;
     unsigned                reason_count;

@@ -102,8 +102,8 @@ static bool give_spare(struct delivery *d)
     return has_room;
 }
 
-/* The address space of its arena and the buffers of its answers are used again: to map them anew for each small document would
- * cost more than the document. */
+/* The address space of its arena and the buffers of its answers are used again: to map them anew for each small
+ * document would cost more than the document. */
 struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context)
 {
     struct delivery *d = take_spare(s);
@@ -208,12 +208,14 @@ void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice 
 static struct spool_meta copy_meta(struct arena *a, const struct spool_meta *meta)
 {
     struct spool_meta m = *meta;
-    struct slice *texts[] = { &m.submitter_id, &m.file_name, &m.partner_id, &m.currency, &m.profile, &m.traceparent, &m.request_key, &m.parent, &m.sheet };
+    struct slice *texts[] = { &m.submitter_id, &m.file_name,   &m.partner_id, &m.currency, &m.profile,
+                              &m.traceparent,  &m.request_key, &m.parent,     &m.sheet };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(a, *texts[k]);
     return m;
 }
 
-static struct delivery *submission(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+static struct delivery *submission(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                   service_done *done, void *context)
 {
     struct delivery *d = delivery_new(s, done, context);
     d->meta = copy_meta(&d->arena, meta);
@@ -223,7 +225,8 @@ static struct delivery *submission(struct intake_service *s, const struct spool_
     return d;
 }
 
-static struct delivery *submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context, bool is_retaken)
+static struct delivery *submit(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                               service_done *done, void *context, bool is_retaken)
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->task = TASK_TAKE;
@@ -234,12 +237,14 @@ static struct delivery *submit(struct intake_service *s, const struct spool_meta
     return d;
 }
 
-struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context)
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                service_done *done, void *context)
 {
     return submit(s, meta, name, done, context, false);
 }
 
-struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context)
+struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                  bool with_lines, service_done *done, void *context)
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->is_validation = true;
@@ -266,13 +271,15 @@ void service_put_whereabouts(const struct delivery *d, struct text *t)
     instant_put(t, d->meta.received_at_unix_ms);
 }
 
-struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context)
+struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done,
+                             void *context)
 {
     struct delivery *d = delivery_new(s, done, context);
     d->task = TASK_ASK;
     d->is_question = true;
     d->question = *question;
-    struct slice *texts[] = { &d->question.submitter_id, &d->question.id, &d->question.outcome, &d->question.state, &d->question.name, &d->question.cursor,
+    struct slice *texts[] = { &d->question.submitter_id,  &d->question.id,     &d->question.outcome,
+                              &d->question.state,         &d->question.name,   &d->question.cursor,
                               &d->question.answers.sheet, &d->question.profile };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
     queue_put(&s->to_engine, d);
@@ -282,8 +289,15 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
 static void tell(struct delivery *d)
 {
     struct service_answer answer = {
-        .status = d->status, .problem = d->problem, .type = d->type, .body = d->body, .location = d->location, .is_replay = d->is_replay,
-        .file = d->output, .state = d->state, .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
+        .status = d->status,
+        .problem = d->problem,
+        .type = d->type,
+        .body = d->body,
+        .location = d->location,
+        .is_replay = d->is_replay,
+        .file = d->output,
+        .state = d->state,
+        .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
     };
     if (d->done) {
         d->output = -1;
@@ -320,14 +334,16 @@ static void complete(struct intake_service *s, struct delivery *d, const struct 
     survey_queue_put(&s->to_survey, d);
 }
 
-/* What is known of a million lines is large: no more of it lies in memory at once than threads write answers from it. */
+/* What is known of a million lines is large: no more of it lies in memory at once than threads write answers from
+ * it. */
 void service_answer_statuses(struct intake_service *s, const struct service_reader *reader)
 {
     struct delivery *d = queue_take_all(&s->to_follower), *later = NULL, **last = &later;
     while (d) {
         struct delivery *next = d->next;
         d->next = NULL;
-        if (d->question.kind == QUESTION_STATUS || atomic_load(&s->lines_open) < LINES_AT_ONCE_MAX) complete(s, d, reader);
+        if (d->question.kind == QUESTION_STATUS || atomic_load(&s->lines_open) < LINES_AT_ONCE_MAX)
+            complete(s, d, reader);
         else {
             *last = d;
             last = &d->next;
@@ -352,7 +368,8 @@ enum err service_recover(struct intake_service *s)
     enum err e = spool_dir_list(s->spool, &a, &names, &count);
     for (unsigned k = 0; e == OK && k < count; k++) {
         struct spool_meta meta;
-        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK) (void)submit(s, &meta, names[k], NULL, NULL, true);
+        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK)
+            (void)submit(s, &meta, names[k], NULL, NULL, true);
     }
     arena_close(&a);
     return e;
@@ -426,8 +443,15 @@ unsigned service_waiting(const struct intake_service *s)
 
 struct post_counts service_counts(const struct intake_service *s)
 {
-    struct post_counts c = { .passed = s->passed, .rejected = s->rejected, .dead = s->dead, .documents = s->documents, .records = s->records,
-                                 .repeated = s->repeated, .parked = s->parked, .transactions = s->transactions, .aborted = s->aborted };
+    struct post_counts c = { .passed = s->passed,
+                             .rejected = s->rejected,
+                             .dead = s->dead,
+                             .documents = s->documents,
+                             .records = s->records,
+                             .repeated = s->repeated,
+                             .parked = s->parked,
+                             .transactions = s->transactions,
+                             .aborted = s->aborted };
     for (unsigned k = 0; k < INTAKE_STATE_COUNT; k++) c.ended[k] = s->ended[k];
     return c;
 }

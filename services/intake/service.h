@@ -1,9 +1,9 @@
-/* intake/service.h: documents from the doors to the posting worker and their answers back (feeds.md 2), over three kinds of
- * threads: doors (the main thread), surveys (a pool), posting (the worker that owns the partitions). Each document belongs to
- * one of them at a time and is handed over; nothing else is shared.
+/* intake/service.h: documents from the doors to the posting worker and their answers back (feeds.md 2), over three
+ * kinds of threads: doors (the main thread), surveys (a pool), posting (the worker that owns the partitions). Each
+ * document belongs to one of them at a time and is handed over; nothing else is shared.
  *
- *   door ─submit▶ posting: key, order ─▶ survey ─▶ posting: chunk after chunk ─ended▶ door: the answer
- */
+ *   door ─submit▶ posting: key, order ─▶ survey ─▶ posting: chunk after chunk ─ended▶ door: the
+ * answer */
 #ifndef INTAKE_SERVICE_H
 #define INTAKE_SERVICE_H
 
@@ -59,7 +59,7 @@ struct service_answer {
     enum reply_problem problem;                     /* REPLY_NO_PROBLEM: the body is no problem */
     struct slice       type, body, location;
     bool               is_replay;
-    int                file;                        /* -1: `body`; else a file to be sent, which is the door's from here */
+    int file; /* -1: `body`; else a file to be sent, which is the door's from here */
     enum intake_state  state;                       /* of the first document */
     struct slice       acknowledgement;             /* of all documents, empty none */
 };
@@ -68,18 +68,28 @@ typedef void service_done(void *context, const struct service_answer *answer);
 /* A document that lies in the spool under `name` (spool_upload_keep). Its end is told once, on the main thread, by
  * service_deliver; a submission whose sender went away is told to nobody. The handle is good until then. */
 struct delivery;
-struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name, service_done *done, void *context);
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                service_done *done, void *context);
 void service_forget(struct delivery *d);
-/* Where its sender finds out what becomes of it: the status of its (first) document, or the list from its receipt on while
- * nobody has looked at it. By who holds the handle. */
+/* Where its sender finds out what becomes of it: the status of its (first) document, or the list from its receipt on
+ * while nobody has looked at it. By who holds the handle. */
 void service_put_whereabouts(const struct delivery *d, struct text *t);
 
 /* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt behind them. */
-struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name, bool with_lines, service_done *done, void *context);
+struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                  bool with_lines, service_done *done, void *context);
 
 /* Questions about documents */
 enum question_kind {
-    QUESTION_STATUS, QUESTION_LIST, QUESTION_ERRORS, QUESTION_LINES, QUESTION_REJECTS, QUESTION_ACK, QUESTION_RESPONSE, QUESTION_RAW, QUESTION_ANSWER,
+    QUESTION_STATUS,
+    QUESTION_LIST,
+    QUESTION_ERRORS,
+    QUESTION_LINES,
+    QUESTION_REJECTS,
+    QUESTION_ACK,
+    QUESTION_RESPONSE,
+    QUESTION_RAW,
+    QUESTION_ANSWER,
     QUESTION_REPLAY,
 };
 
@@ -96,9 +106,10 @@ struct question {
     bool                  wants_x12;                /* of QUESTION_REJECTS: an X12 document in its own form */
     struct slice          profile;                  /* of QUESTION_REPLAY: name@version */
     bool                  executes;                 /* of QUESTION_REPLAY: not its plan alone */
-    bool                  wants_final;              /* of QUESTION_RESPONSE: only when every line is decided, or the SLA of its profile is over */
+    bool wants_final; /* of QUESTION_RESPONSE: only when every line is decided, or the SLA of its profile is over */
 };
-struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done, void *context);
+struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done,
+                             void *context);
 
 /* By the main thread after a poke. */
 void service_deliver(struct intake_service *s);
@@ -119,7 +130,8 @@ void service_tend(struct intake_service *s, instant_ms now_unix_ms);
 enum err service_recover(struct intake_service *s) MUST_CHECK;
 
 /* The posting worker's side: one thread. */
-enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog) MUST_CHECK;
+enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores,
+                             int32_t partitions, bool writes_changelog) MUST_CHECK;
 enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
 /* The partitions are gone: documents wait until it is opened again. */
 void service_engine_close(struct intake_service *s);

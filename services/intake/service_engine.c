@@ -111,7 +111,9 @@ static bool meets_its_key(struct intake_service *s, struct delivery *d)
         delivery_fail(d, REPLY_IN_PROGRESS, (struct slice){ 0 });
         return true;
     }
-    if (register_get_request(post_store(s->post, d->meta.submitter_id), d->request_row, &request, &found) != OK || !found) return false;
+    if (register_get_request(post_store(s->post, d->meta.submitter_id), d->request_row, &request, &found) != OK
+        || !found)
+        return false;
     if (memcmp(&request.content, &d->meta.request_content, sizeof request.content) != 0) {
         delivery_fail(d, REPLY_KEY_REUSED, (struct slice){ 0 });
         return true;
@@ -124,7 +126,8 @@ static bool meets_its_key(struct intake_service *s, struct delivery *d)
 
 static void admit(struct intake_service *s, struct delivery *d)
 {
-    if (!post_owns(s->post, d->meta.submitter_id)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
+    if (!post_owns(s->post, d->meta.submitter_id))
+        delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
     else if (!meets_its_key(s, d)) {
         order_add(s, d);
         survey_next(s, d);
@@ -206,11 +209,21 @@ static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const
     struct delivery *d = delivery_new(s, NULL, NULL);
     struct slice profile = row->profile;
     d->meta = (struct spool_meta){
-        .submitter_id = slice_copy(&d->arena, row->submitter_id), .file_name = slice_copy(&d->arena, row->file_name),
-        .partner_id = slice_copy(&d->arena, row->partner_id), .currency = slice_copy(&d->arena, row->currency),
-        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')), .parent = slice_copy(&d->arena, row->parent), .traceparent = slice_copy(&d->arena, row->traceparent),
-        .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms, .bytes = row->bytes, .is_compressed = row->is_compressed,
-        .decimal = row->decimal, .dates = row->dates, .header_row = row->header_row, .sheet = slice_copy(&d->arena, row->sheet),
+        .submitter_id = slice_copy(&d->arena, row->submitter_id),
+        .file_name = slice_copy(&d->arena, row->file_name),
+        .partner_id = slice_copy(&d->arena, row->partner_id),
+        .currency = slice_copy(&d->arena, row->currency),
+        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')),
+        .parent = slice_copy(&d->arena, row->parent),
+        .traceparent = slice_copy(&d->arena, row->traceparent),
+        .door = (enum door)row->door,
+        .received_at_unix_ms = row->received_at_unix_ms,
+        .bytes = row->bytes,
+        .is_compressed = row->is_compressed,
+        .decimal = row->decimal,
+        .dates = row->dates,
+        .header_row = row->header_row,
+        .sheet = slice_copy(&d->arena, row->sheet),
     };
     memcpy(d->meta.sha256, row->sha256, SHA256_BYTES);
     memcpy(d->post.id, id, SHA256_BYTES);
@@ -298,7 +311,9 @@ static void put_brief(struct json_out *out, const struct post_document *p)
 /* A file of very many documents is answered with ids and states: what is kept for a key must fit into a record. */
 static void add_receipt(struct delivery *d, const struct post_document *p)
 {
-    if (d->receipts.size <= BUNDLE_BYTES_MAX) reply_put_receipt(&d->receipts, &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
+    if (d->receipts.size <= BUNDLE_BYTES_MAX)
+        reply_put_receipt(&d->receipts,
+                          &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
     if (d->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&d->briefs, p);
 }
 
@@ -309,7 +324,8 @@ static unsigned status_of(enum intake_state state)
     return state == INTAKE_DUPLICATE || state == INTAKE_VALIDATED ? 200 : 202;
 }
 
-static void put_bundle(const struct delivery *d, const struct intake_document *row, unsigned count, struct json_out *body)
+static void put_bundle(const struct delivery *d, const struct intake_document *row, unsigned count,
+                       struct json_out *body)
 {
     bool is_brief = d->receipts.size > BUNDLE_BYTES_MAX;
     json_out_begin(body, '{');
@@ -323,7 +339,8 @@ static void put_bundle(const struct delivery *d, const struct intake_document *r
     json_out_end(body);
 }
 
-static void compose(const struct delivery *d, const struct intake_document *row, unsigned count, unsigned *status, struct slice *type, struct json_out *body)
+static void compose(const struct delivery *d, const struct intake_document *row, unsigned count, unsigned *status,
+                    struct slice *type, struct json_out *body)
 {
     *status = status_of(d->state);
     *type = SLICE("application/json");
@@ -378,10 +395,13 @@ static void acknowledge(struct intake_service *s, struct delivery *d)
     struct answer_options options = { .control_number = d->post.row.control_number, .now_unix_ms = s->now_unix_ms };
     struct answer_sink sink = { d, put_acknowledgement };
     size_t before = d->acknowledgement_size;
-    if (d->post.row.control_number == 0 || d->post.verdict != POST_BY_SURVEY || !intake_answer(d->post.intake, &options, &sink)) return;
+    if (d->post.row.control_number == 0 || d->post.verdict != POST_BY_SURVEY
+        || !intake_answer(d->post.intake, &options, &sink))
+        return;
     struct slice bytes = slice_of(d->acknowledgement + before, d->acknowledgement_size - before);
     if (bytes.size == 0) return;
-    enum err e = raw_store_put_answer(s->raw, d->post.id, bytes);       /* or it is written again from the bytes when asked for */
+    enum err e =
+        raw_store_put_answer(s->raw, d->post.id, bytes); /* or it is written again from the bytes when asked for */
     (void)e;
 }
 
@@ -459,18 +479,20 @@ const struct delivery *engine_on_its_way(const struct intake_service *s, struct 
     return NULL;
 }
 
-const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes)
+const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates,
+                                              const uint8_t *prefix, size_t prefix_bytes)
 {
     for (const struct order *o = s->orders; o; o = o->next)
-        for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d; d = d->order_next)
+        for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d;
+             d = d->order_next)
             if (atomic_load(&d->is_identified) && memcmp(d->first_id, prefix, prefix_bytes) == 0) return d;
     return NULL;
 }
 
 /* Lookups of surveys */
 
-/* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever wants
- * to waits, instead of the engine failing over it. */
+/* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever
+ * wants to waits, instead of the engine failing over it. */
 static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct intake_report *r)
 {
     struct intake_document row;
@@ -487,7 +509,8 @@ static int report_standing(struct intake_service *s, const struct lookup *l)
     struct intake_report row;
     bool found;
     arena_reset(&s->scratch);
-    enum err e = register_get_report(&s->scratch, post_store(s->post, l->submitter_id), l->submitter_id, l->text, &row, &found);
+    enum err e =
+        register_get_report(&s->scratch, post_store(s->post, l->submitter_id), l->submitter_id, l->text, &row, &found);
     enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
     return standing == TARGET_POSTED && !is_readable(s, l->submitter_id, &row) ? TARGET_UNKNOWN : (int)standing;
 }
@@ -497,7 +520,8 @@ static int interchange_of(struct intake_service *s, const struct lookup *l)
     struct intake_key row;
     bool found;
     arena_reset(&s->scratch);
-    enum err e = register_get_key(post_store(s->post, l->submitter_id), register_key(&s->scratch, l->submitter_id, l->text), &row, &found);
+    enum err e = register_get_key(post_store(s->post, l->submitter_id),
+                                  register_key(&s->scratch, l->submitter_id, l->text), &row, &found);
     if (e != OK || !found || memcmp(row.document_id, l->id, SHA256_BYTES) == 0) return INTERCHANGE_NEW;
     return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
@@ -520,13 +544,15 @@ void engine_answer_lookups(struct intake_service *s)
 
 struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TARGET_CHAIN_MAX]; };
 
-static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k, struct intake_job *job)
+static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k,
+                         struct intake_job *job)
 {
     struct intake_service *s = d->service;
     struct intake_document row;
     bool found;
     TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
-    if (!found || !service_reopen(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job)) return ERR_FILE_UNREADABLE;
+    if (!found || !service_reopen(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job))
+        return ERR_FILE_UNREADABLE;
     job->report_name = slice_copy(&d->arena, report->names[k]);
     return OK;
 }
@@ -540,7 +566,8 @@ enum err engine_open_report(void *context, struct slice report_id, struct intake
     *count = 0;
     ASSERT(pthread_equal(pthread_self(), s->engine_thread));
     d->report_mark = arena_mark(&d->arena);
-    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id, &report, &found));
+    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id,
+                            &report, &found));
     struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
     enum err e = found ? OK : ERR_STATE_MALFORMED;
     for (; e == OK && *count < report.document_count; ++*count) {
@@ -589,15 +616,27 @@ static void take_bounds(struct intake_service *s)
     pthread_mutex_unlock(&s->bounds_mutex);
     s->held_days_max = b.held_days_max;
     s->held_looked_at_unix_ms = 0;
-    post_retune(s->post, &(struct post_bounds){ b.chunk_lines, b.lines_max, b.retries_max, b.bytes_max, b.schema_wait_hours });
+    post_retune(s->post,
+                &(struct post_bounds){ b.chunk_lines, b.lines_max, b.retries_max, b.bytes_max, b.schema_wait_hours });
 }
 
-enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores, int32_t partitions, bool writes_changelog)
+enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores,
+                             int32_t partitions, bool writes_changelog)
 {
     ASSERT(!s->post);
     struct post_options options = {
-        .source = source, .sink = sink_watch_over(&s->watch, sink), .stores = stores, .partitions = partitions, .partners = s->options.partners, .schemas = service_grants(s)->schemas,
-        .events = { .context = s, .ended = ended, .again = again, .reported = reported, .answer = answer, .grant = grant },
+        .source = source,
+        .sink = sink_watch_over(&s->watch, sink),
+        .stores = stores,
+        .partitions = partitions,
+        .partners = s->options.partners,
+        .schemas = service_grants(s)->schemas,
+        .events = { .context = s,
+                    .ended = ended,
+                    .again = again,
+                    .reported = reported,
+                    .answer = answer,
+                    .grant = grant },
         .writes_changelog = writes_changelog,
     };
     s->engine_thread = pthread_self();

@@ -9,9 +9,19 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { DELIVERY_ARENA_BYTES = 256 << 10, DELIVERY_ARENA_RESERVE = 8 << 20, SMALL_DOCUMENT_BYTES = 1 << 20, SURVEY_THREADS_MAX = 64,
-       BUNDLE_BYTES_MAX = 256 << 10, BRIEFS_BYTES_MAX = 128 << 10, LINES_ARENA_BYTES = 1 << 20, LINES_ARENA_RESERVE = 512 << 20,
-       LINES_AT_ONCE_MAX = 2, SPARE_DELIVERIES_MAX = 256, PROFILE_NAME_BYTES = 128 };
+enum {
+    DELIVERY_ARENA_BYTES = 256 << 10,
+    DELIVERY_ARENA_RESERVE = 8 << 20,
+    SMALL_DOCUMENT_BYTES = 1 << 20,
+    SURVEY_THREADS_MAX = 64,
+    BUNDLE_BYTES_MAX = 256 << 10,
+    BRIEFS_BYTES_MAX = 128 << 10,
+    LINES_ARENA_BYTES = 1 << 20,
+    LINES_ARENA_RESERVE = 512 << 20,
+    LINES_AT_ONCE_MAX = 2,
+    SPARE_DELIVERIES_MAX = 256,
+    PROFILE_NAME_BYTES = 128
+};
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
@@ -24,7 +34,8 @@ struct delivery {
     size_t                mark, report_mark;
     service_done         *done;                     /* main thread only; NULL: nobody listens */
     void                 *context;
-    bool                  is_question, is_validation, with_lines, is_small, is_retaken;  /* small: of the spool's journal; retaken: after a restart */
+    bool is_question, is_validation, with_lines, is_small,
+        is_retaken; /* small: of the spool's journal; retaken: after a restart */
 
     /* A document */
     struct spool_meta     meta;
@@ -33,7 +44,8 @@ struct delivery {
     struct grant          grant;
     const struct mapping_profile *profile;
     bool                          sender_is_refused;        /* of the document: no one profile reads it */
-    char                  began_with[PROFILE_NAME_BYTES];    /* name@version with which the document at began_at began to be posted; empty none */
+    char began_with[PROFILE_NAME_BYTES]; /* name@version with which the document at began_at began to be posted; empty
+                                            none */
     size_t                began_at;
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */
@@ -43,11 +55,12 @@ struct delivery {
     struct post_document  post;
     struct delivery      *order_next;               /* of the same submitter */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
-    bool                  has_order, is_surveyed, is_posting;       /* the engine's alone, while a survey holds the others */
+    bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
     bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
 
     /* What became of it */
-    struct json_out       receipts, briefs;         /* of its documents, one behind the other with commas; briefs: id and state alone */
+    struct json_out receipts,
+        briefs; /* of its documents, one behind the other with commas; briefs: id and state alone */
     char                 *acknowledgement;          /* bytes of our syntax answers */
     size_t                acknowledgement_size;
     unsigned              document_count;
@@ -57,7 +70,8 @@ struct delivery {
     struct slice          body, type, location;     /* body: on the heap, for it may be large */
     char                 *body_room;
     char                  location_room[64];
-    uint8_t               first_id[SHA256_BYTES];   /* of the first document, for who asks meanwhile; stands once is_identified is set */
+    uint8_t
+        first_id[SHA256_BYTES]; /* of the first document, for who asks meanwhile; stands once is_identified is set */
     _Atomic bool          is_identified;
     bool                  is_replay;
     int                   output;                   /* -1 none: a file for the door */
@@ -76,9 +90,20 @@ struct delivery {
 };
 
 /* Documents to be surveyed, the smallest first: by the power of two of their size, within one in order. */
-struct survey_queue { pthread_mutex_t mutex; pthread_cond_t filled; struct delivery *first[64], *last[64]; bool is_closed; };
+struct survey_queue {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;
+    struct delivery *first[64], *last[64];
+    bool is_closed;
+};
 
-struct queue { pthread_mutex_t mutex; pthread_cond_t filled; struct delivery *first, *last; unsigned count; bool is_closed; };
+struct queue {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;
+    struct delivery *first, *last;
+    unsigned count;
+    bool is_closed;
+};
 
 /* A question of a survey to the registers. */
 struct lookup {
@@ -104,9 +129,10 @@ struct intake_service {
     unsigned                      thread_count;
     bool                          has_spool_thread;
     atomic_bool                   is_open, has_no_kafka, stops, refuses_unknown_senders;
-    atomic_uint                   waiting, lines_open;     /* documents; answers that hold what is known of their lines */
+    atomic_uint waiting, lines_open;                /* documents; answers that hold what is known of their lines */
     _Atomic int32_t               partition_count;  /* once an engine was there */
-    atomic_uint_fast64_t          passed, rejected, dead, documents, records, repeated, parked, transactions, aborted, ended[INTAKE_STATE_COUNT];
+    atomic_uint_fast64_t passed, rejected, dead, documents, records, repeated, parked, transactions, aborted,
+        ended[INTAKE_STATE_COUNT];
 
     pthread_mutex_t               spare_mutex;
     struct delivery              *spare;            /* room to be used again */
@@ -184,7 +210,8 @@ void engine_take_held(struct intake_service *s, struct delivery *d);
 /* The documents of a submitter between acceptance and end, oldest first, by order_next. */
 const struct delivery *engine_on_its_way(const struct intake_service *s, struct slice submitter_id);
 /* Accepted and not in the register yet; NULL: it is not there. */
-const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates, const uint8_t *prefix, size_t prefix_bytes);
+const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates,
+                                              const uint8_t *prefix, size_t prefix_bytes);
 
 void question_answer_status(struct delivery *d, const struct reply_standing *standing);
 
@@ -192,8 +219,9 @@ void question_answer_status(struct delivery *d, const struct reply_standing *sta
 void question_look_up(struct intake_service *s, struct delivery *d);
 void question_write(struct intake_service *s, struct delivery *d);
 /* The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not kept any more. */
-bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
-                    struct grant *grant, struct intake_job *job);
+bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
+                    const struct intake_document *row, struct spool *spool, struct grant *grant,
+                    struct intake_job *job);
 /* Its bytes and its profile are there. */
 bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row);
 

@@ -1,4 +1,5 @@
-/* intake/service_question.c: what is asked of documents: their rows are read by the engine, their bytes by a survey thread. */
+/* intake/service_question.c: what is asked of documents: their rows are read by the engine, their bytes by a survey
+ * thread. */
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
@@ -14,7 +15,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000, ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50, MONEY_BYTES = 64, PROFILE_SHOWN_BYTES = 128, PIECE_BYTES = 1 << 20 };
+enum {
+    CHUNK_LINES = 1000,
+    ROWS_LOOKED_AT_MAX = 5000,
+    LIMIT_MAX = 500,
+    LIMIT_DEFAULT = 50,
+    MONEY_BYTES = 64,
+    PROFILE_SHOWN_BYTES = 128,
+    PIECE_BYTES = 1 << 20
+};
 
 /* On the engine's side */
 
@@ -22,10 +31,23 @@ static void adopt_row(struct delivery *d, const uint8_t *id, const struct intake
 {
     memcpy(d->id, id, SHA256_BYTES);
     d->row = *row;
-    struct slice *texts[] = { &d->row.submitter_id, &d->row.file_name, &d->row.partner_id, &d->row.currency, &d->row.profile, &d->row.format, &d->row.dialect,
-                              &d->row.parent, &d->row.traceparent, &d->row.report_id, &d->row.original_report_id, &d->row.question, &d->row.errors, &d->row.sheet };
+    struct slice *texts[] = { &d->row.submitter_id,
+                              &d->row.file_name,
+                              &d->row.partner_id,
+                              &d->row.currency,
+                              &d->row.profile,
+                              &d->row.format,
+                              &d->row.dialect,
+                              &d->row.parent,
+                              &d->row.traceparent,
+                              &d->row.report_id,
+                              &d->row.original_report_id,
+                              &d->row.question,
+                              &d->row.errors,
+                              &d->row.sheet };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
-    for (unsigned k = 0; k < d->row.total_count; k++) d->row.totals[k].currency = slice_copy(&d->arena, d->row.totals[k].currency);
+    for (unsigned k = 0; k < d->row.total_count; k++)
+        d->row.totals[k].currency = slice_copy(&d->arena, d->row.totals[k].currency);
 }
 
 struct find { struct delivery *delivery; bool found; };
@@ -50,7 +72,8 @@ static bool find_document(struct intake_service *s, struct delivery *d)
     if (!reply_read_id(d->question.id, &d->partition, prefix) || d->partition >= s->partitions) return false;
     struct store *store = post_store_of(s->post, d->partition);
     if (!store) return false;
-    enum err e = store_scan(store, INTAKE_DOCUMENTS, slice_of((char *)prefix, sizeof prefix), (struct slice){ 0 }, take_row, &f);
+    enum err e =
+        store_scan(store, INTAKE_DOCUMENTS, slice_of((char *)prefix, sizeof prefix), (struct slice){ 0 }, take_row, &f);
     return e == OK && f.found;
 }
 
@@ -59,8 +82,15 @@ static struct intake_document row_on_its_way(const struct delivery *d)
 {
     const struct spool_meta *m = &d->meta;
     struct intake_document row = {
-        .submitter_id = m->submitter_id, .file_name = m->file_name, .partner_id = m->partner_id, .currency = m->currency, .traceparent = m->traceparent,
-        .received_at_unix_ms = m->received_at_unix_ms, .door = (uint32_t)m->door, .bytes = m->bytes, .state = INTAKE_RECEIVED,
+        .submitter_id = m->submitter_id,
+        .file_name = m->file_name,
+        .partner_id = m->partner_id,
+        .currency = m->currency,
+        .traceparent = m->traceparent,
+        .received_at_unix_ms = m->received_at_unix_ms,
+        .door = (uint32_t)m->door,
+        .bytes = m->bytes,
+        .state = INTAKE_RECEIVED,
     };
     memcpy(row.sha256, m->sha256, SHA256_BYTES);
     if (!d->is_surveyed || d->document_count > 0) return row;
@@ -87,16 +117,25 @@ void question_answer_status(struct delivery *d, const struct reply_standing *sta
 {
     struct json_out j;
     json_out_open(&j);
-    bool is_answered = standing && d->row.state == INTAKE_POSTED && d->row.passed > 0 && standing->decided >= d->row.passed;
+    bool is_answered =
+        standing && d->row.state == INTAKE_POSTED && d->row.passed > 0 && standing->decided >= d->row.passed;
     if (is_answered) intake_document_advance(&d->row, INTAKE_ANSWERED);
-    reply_put_receipt(&j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition, .standing = standing });
+    reply_put_receipt(
+        &j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition, .standing = standing });
     delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&j));
     json_out_close(&j);
 }
 
 /* The list: newest first, a page at a time. */
 
-struct listing { struct delivery *delivery; struct store *store; struct json_out json; unsigned limit, listed, looked; char last[2 * REGISTER_TIME_KEY_BYTES + 1]; bool is_cut; };
+struct listing {
+    struct delivery *delivery;
+    struct store *store;
+    struct json_out json;
+    unsigned limit, listed, looked;
+    char last[2 * REGISTER_TIME_KEY_BYTES + 1];
+    bool is_cut;
+};
 
 static bool is_listed(const struct question *q, const struct intake_document *row)
 {
@@ -121,13 +160,15 @@ static enum err list_row(void *context, struct slice key, struct slice value)
     l->looked++;
     const uint8_t *id = (const uint8_t *)key.bytes + REGISTER_KEY_BYTES + 8;
     TRY(register_get_document(l->store, id, &row, &found));
-    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question, &row)) return OK;
+    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question, &row))
+        return OK;
     reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = id, .partition = l->delivery->partition });
     l->listed++;
     return OK;
 }
 
-/* Before those of the register stands what is on its way to it, as far as it has an id and is not there; the first page alone. */
+/* Before those of the register stands what is on its way to it, as far as it has an id and is not there; the first page
+ * alone. */
 static enum err list_on_its_way(struct intake_service *s, struct listing *l)
 {
     const struct question *q = &l->delivery->question;
@@ -144,7 +185,8 @@ static enum err list_on_its_way(struct intake_service *s, struct listing *l)
         TRY(register_get_document(l->store, d->first_id, &on_file, &found));
         row = found ? on_file : row_on_its_way(d);
         if ((found && on_file.state != INTAKE_POSTING) || !is_listed(q, &row)) continue;
-        reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = d->first_id, .partition = l->delivery->partition });
+        reply_put_receipt(
+            &l->json, &(struct reply_document){ .row = &row, .id = d->first_id, .partition = l->delivery->partition });
         l->listed++;
     }
     return OK;
@@ -168,7 +210,10 @@ static void answer_list(struct intake_service *s, struct delivery *d)
     const struct question *q = &d->question;
     struct listing l = { .delivery = d, .limit = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
     uint8_t none[SHA256_BYTES] = { 0 };
-    if (!post_owns(s->post, q->submitter_id)) { delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process keeps the documents of this submitter.")); return; }
+    if (!post_owns(s->post, q->submitter_id)) {
+        delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process keeps the documents of this submitter."));
+        return;
+    }
     d->partition = post_partition(s->post, q->submitter_id);
     l.store = post_store(s->post, q->submitter_id);
     json_out_open(&l.json);
@@ -209,7 +254,9 @@ static void find_replay(struct intake_service *s, struct delivery *d)
     char room[SHA256_HEX];
     struct text parent = text_over(room, sizeof room);
     register_put_id(&parent, d->id);
-    enum err e = register_get_key(post_store_of(s->post, d->partition), register_replay_key(&d->arena, d->row.submitter_id, text_slice(&parent)), &key, &d->has_replay);
+    enum err e = register_get_key(post_store_of(s->post, d->partition),
+                                  register_replay_key(&d->arena, d->row.submitter_id, text_slice(&parent)), &key,
+                                  &d->has_replay);
     ASSERT(e == OK);
     memcpy(d->replay_id, key.document_id, SHA256_BYTES);
 }
@@ -247,27 +294,39 @@ bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES]
 {
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
-    return found && grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0)) && raw_store_has(s->raw, id);
+    return found && grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0))
+           && raw_store_has(s->raw, id);
 }
 
-bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES], const struct intake_document *row, struct spool *spool,
-                    struct grant *grant, struct intake_job *job)
+bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
+                    const struct intake_document *row, struct spool *spool, struct grant *grant, struct intake_job *job)
 {
     static const struct slice refused = SLICE_INIT("\"SENDER_UNKNOWN\"");
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
     if (!found) return false;
-    const struct mapping_profile *profile = grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0));
+    const struct mapping_profile *profile =
+        grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0));
     if (!profile || raw_store_get(s->raw, id, spool) != OK) return false;
     struct text hex = text_in(a, SHA256_HEX);
     register_put_id(&hex, id);
     *grant = *found;
     *job = (struct intake_job){
-        .spool = spool, .file_name = slice_copy(a, row->file_name), .door = (enum door)row->door, .received_at_unix_ms = row->received_at_unix_ms,
-        .submitter = &grant->submitter, .partners = s->options.partners, .profile = profile, .partner_id = slice_copy(a, row->partner_id),
-        .currency = slice_copy(a, row->currency), .traceparent = slice_copy(a, row->traceparent), .document_id = text_slice(&hex),
-        .sender_is_refused = row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, refused.bytes, refused.size),
-        .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row, slice_copy(a, row->sheet) },
+        .spool = spool,
+        .file_name = slice_copy(a, row->file_name),
+        .door = (enum door)row->door,
+        .received_at_unix_ms = row->received_at_unix_ms,
+        .submitter = &grant->submitter,
+        .partners = s->options.partners,
+        .profile = profile,
+        .partner_id = slice_copy(a, row->partner_id),
+        .currency = slice_copy(a, row->currency),
+        .traceparent = slice_copy(a, row->traceparent),
+        .document_id = text_slice(&hex),
+        .sender_is_refused =
+            row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, refused.bytes, refused.size),
+        .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row,
+                     slice_copy(a, row->sheet) },
     };
     return true;
 }
@@ -279,7 +338,8 @@ static bool is_wanted(const struct question *q, enum outcome outcome)
     return q->outcome.size == 0 || slice_equal(q->outcome, word_text(VOCABULARY_OUTCOME, (int)outcome));
 }
 
-/* Where a line stands: what intake refused as it was refused, others as the stages behind say, if they said anything yet. */
+/* Where a line stands: what intake refused as it was refused, others as the stages behind say, if they said anything
+ * yet. */
 static bool find_standing(const struct delivery *d, const struct intake_line *line, struct disposition *out)
 {
     *out = (struct disposition){ .outcome = line->outcome };
@@ -295,7 +355,8 @@ static void put_issues(struct json_out *out, struct slice name, const struct iss
     json_out_end(out);
 }
 
-static void put_reasons(struct json_out *out, const struct intake_line *line, const struct disposition *stands, bool is_judged)
+static void put_reasons(struct json_out *out, const struct intake_line *line, const struct disposition *stands,
+                        bool is_judged)
 {
     enum reason_code reasons[ISSUES_MAX];
     unsigned count = is_judged ? stands->reason_count : issues_reasons(line->issues, reasons);
@@ -306,7 +367,8 @@ static void put_reasons(struct json_out *out, const struct intake_line *line, co
 }
 
 /* decided: nothing but a correction changes it; amount: what was approved, in the line's currency. */
-static void put_standing(struct json_out *j, const struct intake_line *line, const struct disposition *stands, bool is_judged)
+static void put_standing(struct json_out *j, const struct intake_line *line, const struct disposition *stands,
+                         bool is_judged)
 {
     char buffer[MONEY_BYTES];
     struct text amount = text_over(buffer, sizeof buffer);
@@ -319,7 +381,8 @@ static void put_standing(struct json_out *j, const struct intake_line *line, con
     json_out_member(j, SLICE("amount"), text_slice(&amount));
 }
 
-static void put_line(struct writing *w, const struct intake_line *line, const struct disposition *stands, bool is_judged)
+static void put_line(struct writing *w, const struct intake_line *line, const struct disposition *stands,
+                     bool is_judged)
 {
     struct json_out *j = &w->json;
     json_out_reset(j);
@@ -401,11 +464,14 @@ static bool read_again(struct writing *w, struct intake_job *job)
     if (intake_open(&intake, job, &events) != OK) return false;
     if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
     struct reader_layout layout = intake_layout(intake);
-    if (d->question.kind == QUESTION_REJECTS) w->rejects = rejects_open(w->file, d->question.wants_x12 ? REJECTS_X12 : REJECTS_OWN, d->row.format, job->spool->bytes, &layout);
+    if (d->question.kind == QUESTION_REJECTS)
+        w->rejects = rejects_open(w->file, d->question.wants_x12 ? REJECTS_X12 : REJECTS_OWN, d->row.format,
+                                  job->spool->bytes, &layout);
     enum err e = OK;
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     if (d->question.kind == QUESTION_ACK) {
-        struct answer_options options = { .control_number = d->row.control_number, .now_unix_ms = d->row.changed_at_unix_ms };
+        struct answer_options options = { .control_number = d->row.control_number,
+                                          .now_unix_ms = d->row.changed_at_unix_ms };
         struct answer_sink sink = { w, put_bytes };
         (void)intake_answer(intake, &options, &sink);
     }
@@ -433,9 +499,13 @@ static struct slice type_of_rejects(const struct delivery *d)
 
 static struct slice type_of(const struct delivery *d)
 {
-    static const struct { struct slice format, type; } types[] = {
-        { SLICE_INIT("x12"), SLICE_INIT("application/edi-x12") }, { SLICE_INIT("json"), SLICE_INIT("application/json") },
-        { SLICE_INIT("ndjson"), SLICE_INIT("application/x-ndjson") }, { SLICE_INIT("csv"), SLICE_INIT("text/csv") }, { SLICE_INIT("tsv"), SLICE_INIT("text/tab-separated-values") },
+    static const struct { struct slice format, type;
+    } types[] = {
+        { SLICE_INIT("x12"), SLICE_INIT("application/edi-x12") },
+        { SLICE_INIT("json"), SLICE_INIT("application/json") },
+        { SLICE_INIT("ndjson"), SLICE_INIT("application/x-ndjson") },
+        { SLICE_INIT("csv"), SLICE_INIT("text/csv") },
+        { SLICE_INIT("tsv"), SLICE_INIT("text/tab-separated-values") },
         { SLICE_INIT("xlsx"), SLICE_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") },
     };
     switch (d->question.kind) {
@@ -460,7 +530,11 @@ static bool write_response(struct writing *w, struct intake_job *job)
     struct delivery *d = w->delivery;
     struct dispositions decided = { d, find_disposition };
     struct response_order order = {
-        .job = job, .decided = &decided, .wanted = job->profile->answers.response_849, .acknowledgement = d->row.control_number, .now_unix_ms = clock_now_unix_ms(),
+        .job = job,
+        .decided = &decided,
+        .wanted = job->profile->answers.response_849,
+        .acknowledgement = d->row.control_number,
+        .now_unix_ms = clock_now_unix_ms(),
     };
     struct answer_sink sink = { w, put_bytes };
     bool is_written;
@@ -484,21 +558,29 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
     }
 }
 
-static const char not_yet[] = "Not every line is decided.", not_now[] = "What was decided of its lines cannot be read now.";
+static const char not_yet[] = "Not every line is decided.",
+                  not_now[] = "What was decided of its lines cannot be read now.";
 
 /* Why a document has no such answer, or none yet; empty: it has. */
 static const char *is_unanswered(const struct delivery *d, const struct mapping_profile *profile)
 {
     bool has_follower = d->service->options.has_follower;
     const struct question *q = &d->question;
-    bool is_x12 = slice_equal(d->row.format, SLICE("x12")), is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
-    bool is_judged = is_posted || (d->row.state == INTAKE_REJECTED && d->row.rejected > 0);     /* line by line, though none passed */
-    if (q->kind == QUESTION_ACK && d->row.control_number == 0) return "The document is not answered with an acknowledgement.";
-    if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines) return not_now;      /* it would say of every line that it is open */
+    bool is_x12 = slice_equal(d->row.format, SLICE("x12")),
+         is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
+    bool is_judged =
+        is_posted || (d->row.state == INTAKE_REJECTED && d->row.rejected > 0); /* line by line, though none passed */
+    if (q->kind == QUESTION_ACK && d->row.control_number == 0)
+        return "The document is not answered with an acknowledgement.";
+    if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines)
+        return not_now; /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12 || !is_judged || (profile && profile->answers.response_849 == ANSWER_849_NONE)) return "The document is not answered with an 849.";
+    if (!is_x12 || !is_judged || (profile && profile->answers.response_849 == ANSWER_849_NONE))
+        return "The document is not answered with an 849.";
     if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
-    bool is_over = profile && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
+    bool is_over =
+        profile
+        && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
     return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
 }
 
@@ -526,11 +608,13 @@ static bool submit_corrections(struct intake_service *s, const struct spool_meta
 }
 
 /* Hands the corrections in; their document's id in the reply. */
-static bool hand_in(struct intake_service *s, struct delivery *d, const struct mapping_profile *profile, struct spool_upload *u, struct json_out *out)
+static bool hand_in(struct intake_service *s, struct delivery *d, const struct mapping_profile *profile,
+                    struct spool_upload *u, struct json_out *out)
 {
     char room[REPLY_ID_BYTES];
     uint8_t id[SHA256_BYTES];
-    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32), shown = text_over(room, sizeof room), parent = text_in(&d->arena, SHA256_HEX);
+    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32),
+                shown = text_over(room, sizeof room), parent = text_in(&d->arena, SHA256_HEX);
     register_put_id(&parent, d->id);
     text_put(&file, d->row.file_name);
     PUT(&file, ".replay-");
@@ -538,15 +622,23 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
     PUT(&file, "@");
     text_put_int(&file, profile->version);
     struct spool_meta meta = {
-        .submitter_id = d->row.submitter_id, .file_name = text_slice(&file), .profile = SLICE("default"), .door = (enum door)d->row.door,
-        .received_at_unix_ms = clock_now_unix_ms(), .bytes = spool_upload_bytes(u), .traceparent = d->row.traceparent, .parent = text_slice(&parent),
+        .submitter_id = d->row.submitter_id,
+        .file_name = text_slice(&file),
+        .profile = SLICE("default"),
+        .door = (enum door)d->row.door,
+        .received_at_unix_ms = clock_now_unix_ms(),
+        .bytes = spool_upload_bytes(u),
+        .traceparent = d->row.traceparent,
+        .parent = text_slice(&parent),
     };
     spool_upload_sha256(u, meta.sha256);
     struct id_part parts[] = { ID_TEXT(meta.submitter_id), ID_TEXT(slice_of((char *)meta.sha256, SHA256_BYTES)) };
     hash_parts(parts, 2, id);
     if (d->has_replay && memcmp(d->replay_id, id, SHA256_BYTES) != 0) {
         spool_upload_drop(u);
-        delivery_fail(d, REPLY_BAD_REQUEST, SLICE("The document was corrected under another profile before: what that posted would stand beside these corrections."));
+        delivery_fail(d, REPLY_BAD_REQUEST,
+                      SLICE("The document was corrected under another profile before: what that posted would stand "
+                            "beside these corrections."));
         return false;
     }
     if (!submit_corrections(s, &meta, u)) return false;
@@ -555,7 +647,8 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
     return true;
 }
 
-static bool compare(struct intake_service *s, struct delivery *d, const struct intake_job *before, const struct mapping_profile *profile, struct json_out *out)
+static bool compare(struct intake_service *s, struct delivery *d, const struct intake_job *before,
+                    const struct mapping_profile *profile, struct json_out *out)
 {
     struct collecting c = { .fault = SPOOL_FINE };
     struct answer_sink sink = { &c, collect };
@@ -573,7 +666,8 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     enum err e = replay_compare(&was, &will, &sink, out, &counts);
     json_out_end(out);
     replay_put_counts(out, &counts);
-    bool is_changed = counts.replaced + counts.cancelled + counts.added > 0, executes = d->question.executes && is_changed;
+    bool is_changed = counts.replaced + counts.cancelled + counts.added > 0,
+         executes = d->question.executes && is_changed;
     json_out_member_bool(out, SLICE("executed"), executes);
     bool is_whole = e == OK && spool_upload_end(c.upload) == SPOOL_FINE && c.fault == SPOOL_FINE;
     if (is_whole && executes) is_whole = hand_in(s, d, profile, c.upload, out);
@@ -609,12 +703,18 @@ static void replay(struct intake_service *s, struct delivery *d)
     const struct mapping_profile *profile = NULL;
     bool is_ended = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED || d->row.state == INTAKE_REJECTED;
     bool is_kept = service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
-    if (is_kept) profile = grants_profile(service_grants(s), &grant, d->question.profile, instant_date(d->row.received_at_unix_ms, 0));
+    if (is_kept)
+        profile =
+            grants_profile(service_grants(s), &grant, d->question.profile, instant_date(d->row.received_at_unix_ms, 0));
     json_out_open(&out);
     if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
     else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, no_profile(s, d));
-    else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL) delivery_fail(d, REPLY_BAD_REQUEST, SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
-    else if (compare(s, d, &job, profile, &out)) delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
+    else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL)
+        delivery_fail(
+            d, REPLY_BAD_REQUEST,
+            SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
+    else if (compare(s, d, &job, profile, &out))
+        delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
     else if (!d->problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
     json_out_close(&out);
     spool_close(&spool);

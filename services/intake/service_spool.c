@@ -1,5 +1,5 @@
-/* intake/service_spool.c: between doors and engine: what lies in memory is made to last, whatever came meanwhile with one sync
- * (feeds.md 2). Nobody waits for a window to fill: while one batch is being synced the next one gathers. */
+/* intake/service_spool.c: between doors and engine: what lies in memory is made to last, whatever came meanwhile with
+ * one sync (feeds.md 2). Nobody waits for a window to fill: while one batch is being synced the next one gathers. */
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
@@ -31,7 +31,8 @@ static struct delivery *commit(struct intake_service *s, struct arena *scratch, 
     unsigned count = 0;
     struct delivery *end = list;
     arena_reset(scratch);
-    for (; end && count < BATCH_MAX; end = end->next) entries[count++] = (struct spool_entry){ .name = end->name, .meta = &end->meta };
+    for (; end && count < BATCH_MAX; end = end->next)
+        entries[count++] = (struct spool_entry){ .name = end->name, .meta = &end->meta };
     spool_dir_commit(s->spool, scratch, entries, count);
     for (unsigned k = 0; k < count; k++) {
         struct delivery *next = list->next;

@@ -1,4 +1,5 @@
-/* intake/service_survey.c: the pool that reads documents before they are posted; smallest first, one thread for small ones. */
+/* intake/service_survey.c: the pool that reads documents before they are posted; smallest first, one thread for small
+ * ones. */
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
@@ -152,11 +153,22 @@ static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
 struct intake_job delivery_job(struct delivery *d)
 {
     return (struct intake_job){
-        .spool = &d->document, .file_name = d->meta.file_name, .door = d->meta.door, .received_at_unix_ms = d->meta.received_at_unix_ms,
-        .submitter = &d->grant.submitter, .partners = d->service->options.partners, .profile = d->profile, .partner_id = d->meta.partner_id,
-        .currency = d->meta.currency, .traceparent = d->meta.traceparent, .targets = &d->targets, .document_id = hex_of(&d->arena, d->post.id),
-        .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row, d->meta.sheet },
-        .is_validation = d->is_validation, .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
+        .spool = &d->document,
+        .file_name = d->meta.file_name,
+        .door = d->meta.door,
+        .received_at_unix_ms = d->meta.received_at_unix_ms,
+        .submitter = &d->grant.submitter,
+        .partners = d->service->options.partners,
+        .profile = d->profile,
+        .partner_id = d->meta.partner_id,
+        .currency = d->meta.currency,
+        .traceparent = d->meta.traceparent,
+        .targets = &d->targets,
+        .document_id = hex_of(&d->arena, d->post.id),
+        .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row,
+                     d->meta.sheet },
+        .is_validation = d->is_validation,
+        .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
         .sender_is_refused = d->sender_is_refused,
     };
 }
@@ -170,10 +182,21 @@ static void fill_row(struct delivery *d)
     PUT(&name, "@");
     text_put_int(&name, p->version);
     *r = (struct intake_document){
-        .submitter_id = d->meta.submitter_id, .file_name = d->meta.file_name, .partner_id = d->meta.partner_id, .currency = d->meta.currency,
-        .profile = text_slice(&name), .parent = d->meta.parent, .traceparent = d->meta.traceparent, .received_at_unix_ms = d->meta.received_at_unix_ms, .door = (uint32_t)d->meta.door,
-        .bytes = d->document.bytes.size, .is_compressed = d->meta.is_compressed, .decimal = d->meta.decimal, .dates = d->meta.dates,
-        .header_row = d->meta.header_row, .sheet = d->meta.sheet,
+        .submitter_id = d->meta.submitter_id,
+        .file_name = d->meta.file_name,
+        .partner_id = d->meta.partner_id,
+        .currency = d->meta.currency,
+        .profile = text_slice(&name),
+        .parent = d->meta.parent,
+        .traceparent = d->meta.traceparent,
+        .received_at_unix_ms = d->meta.received_at_unix_ms,
+        .door = (uint32_t)d->meta.door,
+        .bytes = d->document.bytes.size,
+        .is_compressed = d->meta.is_compressed,
+        .decimal = d->meta.decimal,
+        .dates = d->meta.dates,
+        .header_row = d->meta.header_row,
+        .sheet = d->meta.sheet,
     };
     memcpy(r->sha256, d->meta.sha256, SHA256_BYTES);
     memcpy(r->profile_sha256, p->sha256, SHA256_BYTES);
@@ -193,8 +216,11 @@ static bool find_grant(struct delivery *d)
 /* Of a document that began to be posted before a crash: what came into force since reads no second half of it. */
 static bool goes_on_with(struct delivery *d)
 {
-    const struct mapping_profile *p = d->began_with[0] && d->began_at == d->from
-        ? grants_profile(service_grants(d->service), &d->grant, slice_from(d->began_with), instant_date(d->meta.received_at_unix_ms, 0)) : NULL;
+    const struct mapping_profile *p =
+        d->began_with[0] && d->began_at == d->from
+            ? grants_profile(service_grants(d->service), &d->grant, slice_from(d->began_with),
+                             instant_date(d->meta.received_at_unix_ms, 0))
+            : NULL;
     if (p) d->profile = p;
     return p != NULL;
 }
@@ -209,7 +235,8 @@ static void choose_profile(struct delivery *d)
         .profiles = &service_grants(d->service)->profiles, .submitter = d->grant.submitter.id, .own = d->profile,
         .day = instant_date(d->meta.received_at_unix_ms, 0),
     };
-    struct x12_choice chosen = d->meta.profile.size ? (struct x12_choice){ d->profile, false } : x12_sender_choose(&senders, &d->document);
+    struct x12_choice chosen =
+        d->meta.profile.size ? (struct x12_choice){ d->profile, false } : x12_sender_choose(&senders, &d->document);
     d->profile = chosen.profile;
     d->sender_is_refused = chosen.is_undecided;
 }
@@ -229,26 +256,33 @@ static bool survey(struct delivery *d)
     choose_profile(d);
     identify(d);
     fill_row(d);
-    d->targets = (struct intake_targets){ .context = d, .standing = ask_standing, .open = engine_open_report, .close = engine_close_report };
+    d->targets = (struct intake_targets){
+        .context = d, .standing = ask_standing, .open = engine_open_report, .close = engine_close_report
+    };
     struct intake_job job = delivery_job(d);
     struct intake_events events = { .context = d, .interchange = ask_interchange };
     return intake_open(&d->post.intake, &job, &events) == OK;
 }
 
-/* Its bytes are kept before a line of it is posted: a later document may need them. Those of a small one lie in the journal too,
- * until they last here. */
+/* Its bytes are kept before a line of it is posted: a later document may need them. Those of a small one lie in the
+ * journal too, until they last here. */
 static bool keep(struct delivery *d)
 {
     struct raw_store *raw = d->service->raw;
     if (d->is_retaken) return raw_store_mend(raw, d->post.id, &d->document) == OK;
-    return (d->is_small ? raw_store_put_soon(raw, d->post.id, d->document.bytes) : raw_store_put(raw, d->post.id, &d->document)) == OK;
+    return (d->is_small ? raw_store_put_soon(raw, d->post.id, d->document.bytes)
+                        : raw_store_put(raw, d->post.id, &d->document))
+           == OK;
 }
 
 static void take_document(struct intake_service *s, struct delivery *d)
 {
-    bool is_on_disk = d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
+    bool is_on_disk =
+        d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
     bool is_whole = is_on_disk && survey(d) && keep(d);
-    if (!is_whole && !d->problem) delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be read from the spool, or its submitter is not known any more."));
+    if (!is_whole && !d->problem)
+        delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN,
+                      SLICE("The document could not be read from the spool, or its submitter is not known any more."));
     d->task = TASK_SURVEYED;
     queue_put(&s->to_engine, d);
 }
@@ -303,7 +337,9 @@ static void put_checked(struct validation *v)
     for (unsigned k = 0; k < r->errors.count && k < 100; k++)
         if (r->errors.items[k].severity == SEVERITY_ERROR) issue_put_json(&errors, &r->errors.items[k]);
     json_out_end(&errors);
-    v->row.state = r->state == DOCUMENT_HELD ? INTAKE_HELD : r->state == DOCUMENT_REJECTED ? INTAKE_REJECTED : INTAKE_VALIDATED;
+    v->row.state = r->state == DOCUMENT_HELD       ? INTAKE_HELD
+                   : r->state == DOCUMENT_REJECTED ? INTAKE_REJECTED
+                                                   : INTAKE_VALIDATED;
     v->row.errors = json_out_bytes(&errors);
     v->row.errors_truncated = r->errors.truncated;
     v->row.format = r->format;
@@ -351,11 +387,15 @@ static void validate(struct intake_service *s, struct delivery *d)
         d->document_count++;
         if (is_whole && d->is_last) break;
     }
-    if (!is_whole) delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be checked."));
-    else if (!d->with_lines) delivery_answer(d, 200, d->document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"), json_out_bytes(&d->receipts));
+    if (!is_whole)
+        delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be checked."));
+    else if (!d->with_lines)
+        delivery_answer(d, 200, d->document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"),
+                        json_out_bytes(&d->receipts));
     else {
         json_out_line(&d->receipts);
-        if (!folder_write(d->output, json_out_bytes(&d->receipts))) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
+        if (!folder_write(d->output, json_out_bytes(&d->receipts)))
+            delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
         else delivery_answer(d, 200, SLICE("application/x-ndjson"), (struct slice){ 0 });
     }
     delivery_leave_document(d);

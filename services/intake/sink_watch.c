@@ -18,12 +18,13 @@ static void end(struct sink_watch *w)
 static enum err begin(struct sink *sink)
 {
     struct sink_watch *w = of(sink);
-    if (atomic_load_explicit(&w->since_ms, memory_order_relaxed) == 0) atomic_store_explicit(&w->since_ms, clock_mono_ms(), memory_order_relaxed);
+    if (atomic_load_explicit(&w->since_ms, memory_order_relaxed) == 0)
+        atomic_store_explicit(&w->since_ms, clock_mono_ms(), memory_order_relaxed);
     return sink_begin(w->watched);
 }
 
-static enum err send(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value, const struct header *headers,
-                     unsigned header_count)
+static enum err send(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value,
+                     const struct header *headers, unsigned header_count)
 {
     return sink_send(of(sink)->watched, topic, partition, key, value, headers, header_count);
 }
@@ -40,7 +41,8 @@ static enum err abort_it(struct sink *sink)
     return sink_abort(of(sink)->watched);
 }
 
-static enum err recover(struct sink *sink, struct source *consumed, const struct offset *offsets, unsigned offset_count, bool *committed)
+static enum err recover(struct sink *sink, struct source *consumed, const struct offset *offsets, unsigned offset_count,
+                        bool *committed)
 {
     enum err e = sink_recover(of(sink)->watched, consumed, offsets, offset_count, committed);
     if (e == OK && *committed) end(of(sink));
@@ -54,7 +56,9 @@ static int64_t written(struct sink *sink, enum topic topic, int32_t partition)
 
 struct sink *sink_watch_over(struct sink_watch *w, struct sink *watched)
 {
-    static const struct sink_ops ops = { .begin = begin, .send = send, .commit = commit, .abort = abort_it, .recover = recover, .written = written };
+    static const struct sink_ops ops = {
+        .begin = begin, .send = send, .commit = commit, .abort = abort_it, .recover = recover, .written = written
+    };
     ASSERT(watched);
     w->sink.ops = &ops;
     w->watched = watched;

@@ -161,7 +161,8 @@ void spool_pass(struct spool *s, uint64_t offset)
 {
     ASSERT(offset <= s->bytes.size);
     if (!s->gives_back || offset < s->passed + SPOOL_WINDOW_BYTES) return;
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)s->bytes.bytes, from = (base + s->passed) & ~(page - 1), to = (base + offset) & ~(page - 1);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)s->bytes.bytes,
+              from = (base + s->passed) & ~(page - 1), to = (base + offset) & ~(page - 1);
     (void)madvise((void *)from, to - from, MADV_DONTNEED);
     s->passed = to - base;
 }

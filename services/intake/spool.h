@@ -11,19 +11,20 @@ enum { SPOOL_WINDOW_BYTES = 8 << 20 };
 struct spool {
     struct slice bytes;
     uint64_t     passed;                            /* pages before it were given back */
-    uint64_t     oversize_bytes;                    /* of a document beyond DOCUMENT_BYTES_MAX: what was seen of it; it has no bytes then */
-    enum inflate_fault fault;                       /* why its compressed bytes could not be had; it has no bytes then */
+    uint64_t oversize_bytes;  /* of a document beyond DOCUMENT_BYTES_MAX: what was seen of it; it has no bytes then */
+    enum inflate_fault fault; /* why its compressed bytes could not be had; it has no bytes then */
     bool         is_mapped, is_owned;               /* to be unmapped, to be freed */
     bool         is_passing;                        /* of a pipe: no path brings it again */
-    bool         gives_back;                        /* of a file: pages behind the reader come again when they are read again */
+    bool gives_back; /* of a file: pages behind the reader come again when they are read again */
 };
 
-/* Maps a regular file; anything else (a pipe) is read into memory first. One beyond DOCUMENT_BYTES_MAX opens without its bytes
- * and is refused as a document. ERR_FILE_UNREADABLE. */
+/* Maps a regular file; anything else (a pipe) is read into memory first. One beyond DOCUMENT_BYTES_MAX opens without
+ * its bytes and is refused as a document. ERR_FILE_UNREADABLE. */
 enum err spool_open(struct spool *s, const char *path) MUST_CHECK;
 
-/* As spool_open; what is gzip opens inflated, in a file without a name under TMPDIR. One that is broken, a bomb or beyond the
- * bound opens without its bytes and is refused as a document (feeds.md 4). Also ERR_FILE_UNWRITABLE: no room for it. */
+/* As spool_open; what is gzip opens inflated, in a file without a name under TMPDIR. One that is broken, a bomb or
+ * beyond the bound opens without its bytes and is refused as a document (feeds.md 4). Also ERR_FILE_UNWRITABLE: no room
+ * for it. */
 enum err spool_open_document(struct spool *s, const char *path) MUST_CHECK;
 
 /* Bytes that stay with the caller. */

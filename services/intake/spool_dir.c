@@ -95,7 +95,8 @@ static void drop_unfinished(struct spool_dir *d)
     if (!dir) return;
     for (const struct dirent *e; (e = readdir(dir));) {
         note_name(d, e->d_name);
-        bool is_ours = ends_with(e->d_name, ".part") || ends_with(e->d_name, ".tmp") || (ends_with(e->d_name, ".body") && !has_meta(d, e->d_name));
+        bool is_ours = ends_with(e->d_name, ".part") || ends_with(e->d_name, ".tmp")
+                       || (ends_with(e->d_name, ".body") && !has_meta(d, e->d_name));
         if (is_ours) (void)unlinkat(d->fd, e->d_name, 0);
     }
     closedir(dir);
@@ -159,7 +160,8 @@ uint64_t spool_dir_bytes(const struct spool_dir *d)
     struct stat st;
     if (!dir) return 0;
     for (const struct dirent *e; (e = readdir(dir));)
-        if (fstatat(d->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) bytes += (uint64_t)st.st_size;
+        if (fstatat(d->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+            bytes += (uint64_t)st.st_size;
     closedir(dir);
     return bytes;
 }
@@ -228,8 +230,8 @@ enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t byt
 static enum spool_fault fault_of(enum inflate_fault fault)
 {
     static const enum spool_fault faults[] = {
-        [INFLATE_FINE] = SPOOL_FINE, [INFLATE_BROKEN] = SPOOL_BROKEN, [INFLATE_BOMB] = SPOOL_BOMB, [INFLATE_TOO_LARGE] = SPOOL_TOO_LARGE,
-        [INFLATE_SINK] = SPOOL_DISK,
+        [INFLATE_FINE] = SPOOL_FINE,           [INFLATE_BROKEN] = SPOOL_BROKEN, [INFLATE_BOMB] = SPOOL_BOMB,
+        [INFLATE_TOO_LARGE] = SPOOL_TOO_LARGE, [INFLATE_SINK] = SPOOL_DISK,
     };
     return faults[fault];
 }
@@ -385,7 +387,9 @@ void spool_dir_commit(struct spool_dir *d, struct arena *scratch, struct spool_e
     unsigned small = 0;
     for (unsigned k = 0; k < count; k++) {
         entries[k].is_small = spool_journal_find(d->journal, entries[k].name, NULL, NULL);
-        if (entries[k].is_small) records[small++] = (struct spool_record){ .name = entries[k].name, .meta = meta_in(scratch, entries[k].meta) };
+        if (entries[k].is_small)
+            records[small++] =
+                (struct spool_record){ .name = entries[k].name, .meta = meta_in(scratch, entries[k].meta) };
     }
     if (small) spool_journal_write(d->journal, records, small);
     for (unsigned k = 0, at = 0; k < count; k++) entries[k].is_whole = entries[k].is_small && records[at++].is_whole;
@@ -402,7 +406,8 @@ enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struc
     struct spool_entry entry = { .name = name, .meta = meta };
     TRY(arena_open(&a, SPOOL_META_BYTES_MAX, SPOOL_META_BYTES_MAX));
     spool_dir_commit(d, &a, &entry, 1);
-    bool is_written = entry.is_small ? entry.is_whole : sync_file(d, name, ".body") && write_meta(d, name, meta_in(&a, meta));
+    bool is_written =
+        entry.is_small ? entry.is_whole : sync_file(d, name, ".body") && write_meta(d, name, meta_in(&a, meta));
     arena_close(&a);
     return is_written ? OK : ERR_FILE_UNWRITABLE;
 }
@@ -410,7 +415,8 @@ enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struc
 static struct slice text_of(struct arena *a, const json_t *o, const char *name)
 {
     const json_t *value = json_object_get(o, name);
-    return json_is_string(value) ? slice_copy(a, slice_of(json_string_value(value), json_string_length(value))) : (struct slice){ 0 };
+    return json_is_string(value) ? slice_copy(a, slice_of(json_string_value(value), json_string_length(value)))
+                                 : (struct slice){ 0 };
 }
 
 static int64_t number_of(const json_t *o, const char *name)
@@ -431,11 +437,21 @@ static void take_hex(const json_t *o, const char *name, uint8_t *bytes, size_t c
 static void take_meta(struct arena *a, const json_t *o, struct spool_meta *m)
 {
     *m = (struct spool_meta){
-        .submitter_id = text_of(a, o, "submitter_id"), .file_name = text_of(a, o, "file_name"), .partner_id = text_of(a, o, "partner_id"),
-        .currency = text_of(a, o, "currency"), .profile = text_of(a, o, "profile"), .traceparent = text_of(a, o, "traceparent"),
-        .request_key = text_of(a, o, "request_key"), .parent = text_of(a, o, "parent"), .sheet = text_of(a, o, "sheet"), .door = (enum door)number_of(o, "door"),
-        .received_at_unix_ms = number_of(o, "received_at_unix_ms"), .bytes = (uint64_t)number_of(o, "bytes"), .decimal = (uint32_t)number_of(o, "decimal"),
-        .dates = (uint32_t)number_of(o, "dates"), .header_row = (uint32_t)number_of(o, "header_row"),
+        .submitter_id = text_of(a, o, "submitter_id"),
+        .file_name = text_of(a, o, "file_name"),
+        .partner_id = text_of(a, o, "partner_id"),
+        .currency = text_of(a, o, "currency"),
+        .profile = text_of(a, o, "profile"),
+        .traceparent = text_of(a, o, "traceparent"),
+        .request_key = text_of(a, o, "request_key"),
+        .parent = text_of(a, o, "parent"),
+        .sheet = text_of(a, o, "sheet"),
+        .door = (enum door)number_of(o, "door"),
+        .received_at_unix_ms = number_of(o, "received_at_unix_ms"),
+        .bytes = (uint64_t)number_of(o, "bytes"),
+        .decimal = (uint32_t)number_of(o, "decimal"),
+        .dates = (uint32_t)number_of(o, "dates"),
+        .header_row = (uint32_t)number_of(o, "header_row"),
         .is_compressed = json_is_true(json_object_get(o, "is_compressed")),
     };
     take_hex(o, "sha256", m->sha256, SHA256_BYTES);
@@ -449,7 +465,8 @@ enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *n
     struct slice bytes;
     spool_dir_path(d, name, ".meta", path);
     bool is_small = spool_journal_find(d->journal, name, NULL, &bytes);
-    json_t *o = is_small ? json_loadb(bytes.bytes, bytes.size, JSON_REJECT_DUPLICATES, &error) : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *o = is_small ? json_loadb(bytes.bytes, bytes.size, JSON_REJECT_DUPLICATES, &error)
+                         : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     bool is_whole = json_is_object(o) && json_is_string(json_object_get(o, "submitter_id"));
     if (is_whole) take_meta(a, o, meta);
     json_decref(o);

@@ -1,5 +1,5 @@
-/* intake/spool_dir.h: documents on disk between door and answer (feeds.md 2): bytes as they arrive, then what is known of them,
- * then an empty place. What lies here is taken again after a restart, in the order in which it was accepted.
+/* intake/spool_dir.h: documents on disk between door and answer (feeds.md 2): bytes as they arrive, then what is known
+ * of them, then an empty place. What lies here is taken again after a restart, in the order in which it was accepted.
  *
  *   <name>.part            being received             <name>.body   inflated bytes
  *   <name>.meta            what the door knew; its name makes the entry whole
@@ -49,8 +49,10 @@ enum spool_fault { SPOOL_FINE, SPOOL_BROKEN, SPOOL_BOMB, SPOOL_TOO_LARGE, SPOOL_
 
 struct spool_upload;
 
-/* Its bytes lie in memory until they are more than SPOOL_SMALL_BYTES_MAX, then in a file. ERR_FILE_UNWRITABLE: no room, no right. */
-enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t bytes_max, struct spool_upload **upload) MUST_CHECK;
+/* Its bytes lie in memory until they are more than SPOOL_SMALL_BYTES_MAX, then in a file. ERR_FILE_UNWRITABLE: no room,
+ * no right. */
+enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t bytes_max,
+                           struct spool_upload **upload) MUST_CHECK;
 enum spool_fault spool_upload_put(struct spool_upload *u, struct slice bytes);
 /* Behind the last byte: hashes and size are known. */
 enum spool_fault spool_upload_end(struct spool_upload *u);
@@ -64,17 +66,20 @@ void spool_upload_drop(struct spool_upload *u);
 
 /* Entries */
 
-/* Syncs the bytes, then writes what is known; a second call replaces it. A small document that is whole is left alone. */
+/* Syncs the bytes, then writes what is known; a second call replaces it. A small document that is whole is left
+ * alone. */
 enum err spool_dir_write_meta(struct spool_dir *d, const char *name, const struct spool_meta *meta) MUST_CHECK;
 
-/* Makes the small ones of these entries whole with one sync. is_whole: it is; false with is_small: the disk did not take it. */
+/* Makes the small ones of these entries whole with one sync. is_whole: it is; false with is_small: the disk did not
+ * take it. */
 struct spool_entry { const char *name; const struct spool_meta *meta; bool is_small, is_whole; };
 void spool_dir_commit(struct spool_dir *d, struct arena *scratch, struct spool_entry *entries, unsigned count);
 
 /* Gives back the room of small documents that are over; see spool_journal_retire. */
 void spool_dir_retire(struct spool_dir *d, bool all, bool (*before)(void *context), void *context);
 
-enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *name, struct spool_meta *meta) MUST_CHECK;
+enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *name,
+                             struct spool_meta *meta) MUST_CHECK;
 void spool_dir_remove(struct spool_dir *d, const char *name);
 /* Its bytes, until it is removed. ERR_FILE_UNREADABLE. */
 enum err spool_dir_open_body(struct spool_dir *d, const char *name, struct spool *spool) MUST_CHECK;

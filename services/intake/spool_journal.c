@@ -21,9 +21,22 @@ enum { SHELVES = 4096, MAGIC = 0x314a5343 /* "CSJ1" */, FILE_BYTES = SPOOL_NAME_
 /* Before each record; behind meta and body stands the hash of it all. */
 struct head { uint32_t magic, meta_bytes, body_bytes, unused; char name[SPOOL_NAME_BYTES]; };
 
-struct segment { struct segment *next; char file[FILE_BYTES]; int fd; uint64_t size; unsigned living; bool is_damaged; };
+struct segment {
+    struct segment *next;
+    char file[FILE_BYTES];
+    int fd;
+    uint64_t size;
+    unsigned living;
+    bool is_damaged;
+};
 
-struct small { struct small *next; char name[SPOOL_NAME_BYTES]; char *room, *meta_room; struct slice body, meta; struct segment *segment; };
+struct small {
+    struct small *next;
+    char name[SPOOL_NAME_BYTES];
+    char *room, *meta_room;
+    struct slice body, meta;
+    struct segment *segment;
+};
 
 struct spool_journal {
     int             folder;
@@ -155,7 +168,8 @@ static void segment_free(struct segment *g)
     free(g);
 }
 
-/* Named by a document of it, and by a number, as a document whose batch failed may come again; the name lasts before anybody is told of what stands in it. */
+/* Named by a document of it, and by a number, as a document whose batch failed may come again; the name lasts before
+ * anybody is told of what stands in it. */
 static struct segment *segment_open(struct spool_journal *j, const char *name)
 {
     char file[FILE_BYTES];
@@ -194,8 +208,8 @@ static void batch_put_record(struct spool_journal *j, const struct spool_record 
     batch_put(j, hash.bytes, sizeof hash.bytes);
 }
 
-/* What was written of a batch that failed is cut off again; where that cannot be, the next batch begins another segment: behind
- * a torn record nothing would be found. */
+/* What was written of a batch that failed is cut off again; where that cannot be, the next batch begins another
+ * segment: behind a torn record nothing would be found. */
 static bool write_batch(struct spool_journal *j)
 {
     struct segment *g = j->open;
@@ -323,7 +337,8 @@ static bool take_record(struct slice *rest, struct head *head, struct slice *met
 {
     if (rest->size < sizeof *head + HASH128_BYTES) return false;
     memcpy(head, rest->bytes, sizeof *head);
-    bool is_sane = head->magic == MAGIC && head->meta_bytes <= META_BYTES_MAX && head->body_bytes <= SPOOL_SMALL_BYTES_MAX && memchr(head->name, 0, sizeof head->name);
+    bool is_sane = head->magic == MAGIC && head->meta_bytes <= META_BYTES_MAX
+                   && head->body_bytes <= SPOOL_SMALL_BYTES_MAX && memchr(head->name, 0, sizeof head->name);
     size_t size = sizeof *head + head->meta_bytes + head->body_bytes;
     if (!is_sane || rest->size < size + HASH128_BYTES) return false;
     struct hash128 hash = hash_bytes(slice_head(*rest, size));
@@ -342,16 +357,18 @@ static char *read_file(int folder, const char *file, size_t *size)
     char *bytes = NULL;
     *size = 0;
     if (fd >= 0 && fstat(fd, &st) == 0 && (bytes = malloc((size_t)st.st_size + 1)))
-        for (ssize_t n; *size < (size_t)st.st_size && (n = read(fd, bytes + *size, (size_t)st.st_size - *size)) > 0;) *size += (size_t)n;
+        for (ssize_t n; *size < (size_t)st.st_size && (n = read(fd, bytes + *size, (size_t)st.st_size - *size)) > 0;)
+            *size += (size_t)n;
     if (fd >= 0) close(fd);
     if (bytes && *size == (size_t)st.st_size) return bytes;
     free(bytes);
     return NULL;
 }
 
-/* The next whole record, over bytes that are none: behind them stand documents that were promised, so they are no torn tail.
- * *damaged_bytes counts them. False: nothing whole is left. */
-static bool find_record(struct slice *rest, struct head *head, struct slice *meta, struct slice *body, size_t *damaged_bytes)
+/* The next whole record, over bytes that are none: behind them stand documents that were promised, so they are no torn
+ * tail. *damaged_bytes counts them. False: nothing whole is left. */
+static bool find_record(struct slice *rest, struct head *head, struct slice *meta, struct slice *body,
+                        size_t *damaged_bytes)
 {
     static const uint32_t magic = MAGIC;
     struct slice from = *rest;
@@ -370,7 +387,8 @@ static void tell_damage(struct segment *g, size_t damaged_bytes)
     g->is_damaged = damaged_bytes > 0;
     if (g->is_damaged)
         LOG(LOG_ERROR, "spool_damaged", LOG_WORD("file", g->file), LOG_NUMBER("bytes", damaged_bytes),
-            LOG_WORD("what", "documents in these bytes are lost to the service; the file stays as " DAMAGED " when the others are through"));
+            LOG_WORD("what", "documents in these bytes are lost to the service; the file stays as " DAMAGED
+                             " when the others are through"));
 }
 
 static bool take_segment(struct spool_journal *j, const char *file)
@@ -404,7 +422,8 @@ enum err spool_journal_open(int folder, const char *path, struct spool_journal *
     pthread_mutex_init(&j->write_mutex, NULL);
     bool is_whole = dir != NULL;
     for (const struct dirent *e; dir && (e = readdir(dir));)
-        if (strlen(e->d_name) < FILE_BYTES && slice_ends_with(slice_from(e->d_name), SLICE(".log"))) is_whole = take_segment(j, e->d_name) && is_whole;
+        if (strlen(e->d_name) < FILE_BYTES && slice_ends_with(slice_from(e->d_name), SLICE(".log")))
+            is_whole = take_segment(j, e->d_name) && is_whole;
     if (dir) closedir(dir);
     if (is_whole) { spool_journal_retire(j, true, NULL, NULL); *journal = j; return OK; }
     spool_journal_close(j);

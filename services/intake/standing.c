@@ -8,8 +8,15 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 1, LINE_VERSION = 2, DOCUMENT_BYTES = 16, LINE_BYTES = 16, KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES, LINES_MIN = 256,
-       ROWS_MAX = 2000000 };     /* what has doubled up to so many still fits into the arena of an answer */
+enum {
+    VERSION = 1,
+    LINE_VERSION = 2,
+    DOCUMENT_BYTES = 16,
+    LINE_BYTES = 16,
+    KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES,
+    LINES_MIN = 256,
+    ROWS_MAX = 2000000
+}; /* what has doubled up to so many still fits into the arena of an answer */
 
 /* Rows of lines: version, outcome, what was approved, reasons. */
 struct standing_line_row { uint8_t key[LINE_BYTES]; struct disposition disposition; };
@@ -51,7 +58,8 @@ static void count_decided(struct reply_standing *s, const struct dossier *d)
     s->shorted += j && j->outcome == OUTCOME_SHORT;
     s->refused += j && j->outcome == OUTCOME_REJECT;
     for (unsigned k = 0; d->payout && k < d->payout->entry_count; k++)
-        if (slice_equal(d->payout->entries[k].ledger, SLICE("EARNED"))) add_approved(s, d->payout->entries[k].currency, d->payout->entries[k].amount_minor);
+        if (slice_equal(d->payout->entries[k].ledger, SLICE("EARNED")))
+            add_approved(s, d->payout->entries[k].currency, d->payout->entries[k].amount_minor);
 }
 
 static struct slice put_document(struct arena *a, const struct reply_standing *s)
@@ -125,7 +133,8 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
     struct slice value;
     struct text key = text_in(a, KEY_BYTES);
     if (dossier_decode_outline(a, record->value, &d) != OK || dossier_is_case(&d) || !d.receipt) return OK;
-    if (!put_hex(&key, d.receipt->document_id, DOCUMENT_BYTES) || !put_hex(&key, d.receipt->line_id, LINE_BYTES)) return OK;
+    if (!put_hex(&key, d.receipt->document_id, DOCUMENT_BYTES) || !put_hex(&key, d.receipt->line_id, LINE_BYTES))
+        return OK;
     const struct judgement *j = dossier_standing(&d);
     bool is_decided = record->topic == TOPIC_CLAIMS_DECIDED;
     TRY(store_get(s, STANDING_LINES, text_slice(&key), &value));
@@ -187,7 +196,8 @@ enum err standing_of(struct arena *a, struct store *const *decided, struct store
         TRY(take_document(value, &part));
         add_up(a, out, &part);
     }
-    for (int32_t k = 0; k < partitions; k++) TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, count_held, &walk));
+    for (int32_t k = 0; k < partitions; k++)
+        TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, count_held, &walk));
     return OK;
 }
 

@@ -1,5 +1,5 @@
-/* intake/standing.h: what became of the lines of a document, from claims.decided.v1 and claims.held.v1 (feeds.md 12): a read model
- * in tables of its own, beside the register. It decides nothing; lost, it is read again from the topics. */
+/* intake/standing.h: what became of the lines of a document, from claims.decided.v1 and claims.held.v1 (feeds.md 12): a
+ * read model in tables of its own, beside the register. It decides nothing; lost, it is read again from the topics. */
 #ifndef INTAKE_STANDING_H
 #define INTAKE_STANDING_H
 
@@ -10,12 +10,12 @@
 
 enum standing_table { STANDING_LINES = 1, STANDING_DOCUMENTS = 2 };
 
-/* A record of one of the two topics into the tables of its partition. Seen before: nothing changes. Bytes that are no dossier of
- * a line, or of a line without document, are passed over. */
+/* A record of one of the two topics into the tables of its partition. Seen before: nothing changes. Bytes that are no
+ * dossier of a line, or of a line without document, are passed over. */
 enum err standing_take(struct arena *a, struct store *s, const struct record *record) MUST_CHECK;
 
-/* Adds up what the tables of all partitions say of a document. `decided`, `held`: by partition, `partitions` of each. Currencies in
- * the arena. */
+/* Adds up what the tables of all partitions say of a document. `decided`, `held`: by partition, `partitions` of each.
+ * Currencies in the arena. */
 enum err standing_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
                      const uint8_t document_id[SHA256_BYTES], struct reply_standing *out) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* intake/submission.c: fields of a decoded line to the cells of a draft. Cells bear their slot in `column`, the place in their
- * list in `at`. */
+/* intake/submission.c: fields of a decoded line to the cells of a draft. Cells bear their slot in `column`, the place
+ * in their list in `at`. */
 #include "intake/submission.h"
 
 #include "base/assert.h"
@@ -27,8 +27,8 @@ static bool are_clean(const struct texts *texts)
 
 static bool is_clean_party(const struct party *p)
 {
-    return is_clean(p->name) && is_clean(p->id_type) && is_clean(p->id) && is_clean(p->address) && is_clean(p->city) && is_clean(p->region)
-           && is_clean(p->postal_code) && is_clean(p->country);
+    return is_clean(p->name) && is_clean(p->id_type) && is_clean(p->id) && is_clean(p->address) && is_clean(p->city)
+           && is_clean(p->region) && is_clean(p->postal_code) && is_clean(p->country);
 }
 
 static bool is_clean_field(const struct line *l, const struct line_field *f)
@@ -55,7 +55,9 @@ static bool are_clean_extras(const struct line *l)
 
 bool submission_is_plain(const struct line *l, const struct mapping_profile *profile)
 {
-    if (l->agreement || l->deal || l->preapproval || l->roster || l->document_count > 0 || profile->json.pointer_count > 0) return false;
+    if (l->agreement || l->deal || l->preapproval || l->roster || l->document_count > 0
+        || profile->json.pointer_count > 0)
+        return false;
     for (unsigned k = 0; k < line_field_count; k++)
         if (!is_clean_field(l, &line_fields[k])) return false;
     return are_clean_extras(l);
@@ -77,11 +79,19 @@ static void put_party(struct submission *s, struct draft *d, enum slot party, co
 {
     if (line_json_is_silent(p)) return;
     const struct slice texts[PARTY_PART_COUNT] = {
-        [PARTY_PART_name] = p->name, [PARTY_PART_id_type] = p->id_type, [PARTY_PART_id] = p->id, [PARTY_PART_address] = p->address, [PARTY_PART_city] = p->city,
-        [PARTY_PART_region] = p->region, [PARTY_PART_postal_code] = p->postal_code, [PARTY_PART_country] = p->country,
-        [PARTY_PART_role] = word_text(VOCABULARY_ROLE, (int)p->role), [PARTY_PART_kind] = word_text(VOCABULARY_PARTY_KIND, (int)p->kind),
+        [PARTY_PART_name] = p->name,
+        [PARTY_PART_id_type] = p->id_type,
+        [PARTY_PART_id] = p->id,
+        [PARTY_PART_address] = p->address,
+        [PARTY_PART_city] = p->city,
+        [PARTY_PART_region] = p->region,
+        [PARTY_PART_postal_code] = p->postal_code,
+        [PARTY_PART_country] = p->country,
+        [PARTY_PART_role] = word_text(VOCABULARY_ROLE, (int)p->role),
+        [PARTY_PART_kind] = word_text(VOCABULARY_PARTY_KIND, (int)p->kind),
     };
-    for (unsigned part = 0; part < PARTY_PART_COUNT; part++) put(d, slot_of_party(party, (enum party_part)part), texts[part]);
+    for (unsigned part = 0; part < PARTY_PART_COUNT; part++)
+        put(d, slot_of_party(party, (enum party_part)part), texts[part]);
     if (p->birth_year == 0) return;
     struct text t = text_in(s->base.line_arena, NUMBER_BYTES);
     text_put_int(&t, p->birth_year);
@@ -90,9 +100,12 @@ static void put_party(struct submission *s, struct draft *d, enum slot party, co
 
 static void put_texts(struct submission *s, struct draft *d, enum slot slot, const struct texts *texts)
 {
-    enum draft_list_id list = slot == SLOT_serials ? DRAFT_LIST_serials : slot == SLOT_payout_ids ? DRAFT_LIST_payout_ids : DRAFT_LIST_line_refs;
+    enum draft_list_id list = slot == SLOT_serials      ? DRAFT_LIST_serials
+                              : slot == SLOT_payout_ids ? DRAFT_LIST_payout_ids
+                                                        : DRAFT_LIST_line_refs;
     unsigned bound = slot == SLOT_serials ? SERIALS_MAX : slot == SLOT_payout_ids ? PAYOUT_IDS_MAX : LINE_REFS_MAX;
-    for (unsigned k = 0; k < texts->count; k++) draft_add(s->base.line_arena, &d->lists[list], bound, cell_of(texts->items[k], slot, k));
+    for (unsigned k = 0; k < texts->count; k++)
+        draft_add(s->base.line_arena, &d->lists[list], bound, cell_of(texts->items[k], slot, k));
 }
 
 /* Fields and slots stand in the same order: both are line_field.def. */
@@ -145,7 +158,8 @@ static void locate(const struct draft *d, const struct draft_cell *cell, struct 
     } else {
         struct slice name = slot_name((enum slot)cell->column);
         while (name.bytes) put_token(&t, slice_cut(&name, '.'));
-        bool is_list = cell->column == SLOT_serials || cell->column == SLOT_payout_ids || cell->column == SLOT_line_refs;
+        bool is_list =
+            cell->column == SLOT_serials || cell->column == SLOT_payout_ids || cell->column == SLOT_line_refs;
         if (is_list) {
             PUT(&t, "/");
             text_put_int(&t, cell->at);
@@ -191,7 +205,9 @@ static void close_it(struct reader *r)
     (void)r;
 }
 
-static const struct reader_ops ops = { .format = SLICE_INIT("protobuf"), .survey = survey, .next = next, .rewind = rewind_it, .close = close_it };
+static const struct reader_ops ops = {
+    .format = SLICE_INIT("protobuf"), .survey = survey, .next = next, .rewind = rewind_it, .close = close_it
+};
 
 struct reader *submission_reader_open(struct arena *a, const struct line *l)
 {

@@ -5,7 +5,8 @@
 
 #include "intake/reader.h"
 
-/* Its line object would say nothing that its fields do not: no reference line, no proofs, clean texts. Else it goes by JSON. */
+/* Its line object would say nothing that its fields do not: no reference line, no proofs, clean texts. Else it goes by
+ * JSON. */
 bool submission_is_plain(const struct line *l, const struct mapping_profile *profile);
 
 /* The line is borrowed until the reader is closed. */

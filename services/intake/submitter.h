@@ -9,7 +9,7 @@ struct intake_submitter {
     struct slice id;
     struct slice partner_id;                        /* of lines and documents that name none */
     struct texts reports_for;                       /* "*": all */
-    struct texts roles;                             /* of the console, which it holds too: FIN-02 asks (surfaces.md 4.4) */
+    struct texts roles; /* of the console, which it holds too: FIN-02 asks (surfaces.md 4.4) */
     bool         vendor;                            /* AGREEMENT, REP_ROSTER, SELL_IN, opening INVENTORY */
     bool         operates;                          /* F K A Z Y E; its pre-approvals are approvals */
     bool         any_partner;                       /* `local` without grants: whatever id, on file or not */

@@ -14,9 +14,15 @@ struct physical { size_t offset, size, next; struct slice text; bool is_too_long
 enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spool, enum text_encoding encoding,
                         const char *encoding_name)
 {
-    *t = (struct text_rows){ .spool = spool, .encoding = encoding, .iconv = (iconv_t)-1, .begin_row = 1, .row = 1, .delimiter = ',',
-                            .end = spool->bytes.size };
-    if (encoding == ENCODING_OTHER && (t->iconv = iconv_open("UTF-8", encoding_name)) == (iconv_t)-1) return ERR_CONFIG_INVALID;
+    *t = (struct text_rows){ .spool = spool,
+                             .encoding = encoding,
+                             .iconv = (iconv_t)-1,
+                             .begin_row = 1,
+                             .row = 1,
+                             .delimiter = ',',
+                             .end = spool->bytes.size };
+    if (encoding == ENCODING_OTHER && (t->iconv = iconv_open("UTF-8", encoding_name)) == (iconv_t)-1)
+        return ERR_CONFIG_INVALID;
     t->text = arena_take(a, ROW_TEXT_BYTES_MAX);
     t->line = arena_take(a, ROW_TEXT_BYTES_MAX);
     t->cells_text = arena_take(a, ROW_TEXT_BYTES_MAX);
@@ -41,8 +47,8 @@ void text_rows_rewind(struct text_rows *t)
 
 /* Physical lines */
 
-/* The first LF or CR from `at` on, within `size` bytes; `size` when there is none. LF are looked up once, so that a file
- * of CR alone is read once too. */
+/* The first LF or CR from `at` on, within `size` bytes; `size` when there is none. LF are looked up once, so that a
+ * file of CR alone is read once too. */
 static size_t find_break(struct text_rows *t, size_t at, size_t size)
 {
     const char *bytes = t->spool->bytes.bytes;
@@ -186,8 +192,8 @@ static bool peek_line(struct text_rows *t, size_t at, char *buffer, struct physi
 
 /* Quotes */
 
-/* Is a quoted cell open behind this text? As libcsv reads it: a quote opens at the start of a cell only; in a quoted cell one
- * that neither doubles nor ends it is data. */
+/* Is a quoted cell open behind this text? As libcsv reads it: a quote opens at the start of a cell only; in a quoted
+ * cell one that neither doubles nor ends it is data. */
 static bool ends_open(struct slice text, char delimiter, bool is_open)
 {
     bool at_start = !is_open, in_quotes = is_open;
@@ -267,7 +273,8 @@ static void split_quoted(struct text_rows *t, struct slice text)
     csv_fini(&t->csv, take_cell, end_of_row, t);
 }
 
-/* The same of a row whose quotes stand around whole cells that hold none: as most quoted ones are. False: it is not so. */
+/* The same of a row whose quotes stand around whole cells that hold none: as most quoted ones are. False: it is not
+ * so. */
 static bool split_plainly_quoted(struct text_rows *t, struct slice text)
 {
     t->cell_count = 0;
@@ -293,8 +300,8 @@ static void split(struct text_rows *t, struct slice text)
     else split_plain(t, text);
 }
 
-/* A quoted cell closes at the first quote that a delimiter or the end of the line follows; others are data. False when one
- * does not close. How `"TV 27" to 31"";3` was meant. */
+/* A quoted cell closes at the first quote that a delimiter or the end of the line follows; others are data. False when
+ * one does not close. How `"TV 27" to 31"";3` was meant. */
 static bool split_leniently(struct text_rows *t, struct slice text)
 {
     size_t at = 0;
@@ -308,10 +315,13 @@ static bool split_leniently(struct text_rows *t, struct slice text)
             bool ended = at >= text.size;
             if (ended && quoted) return false;
             if (ended || (!quoted && text.bytes[at] == t->delimiter)) break;
-            bool closes = quoted && text.bytes[at] == '"' && (at + 1 == text.size || text.bytes[at + 1] == t->delimiter);
+            bool closes =
+                quoted && text.bytes[at] == '"' && (at + 1 == text.size || text.bytes[at + 1] == t->delimiter);
             if (closes) { at++; break; }
             t->cells_text[t->cells_size++] = text.bytes[at];
-            if (quoted && text.bytes[at] == '"' && at + 2 < text.size && text.bytes[at + 1] == '"' && text.bytes[at + 2] != t->delimiter) at++;
+            if (quoted && text.bytes[at] == '"' && at + 2 < text.size && text.bytes[at + 1] == '"'
+                && text.bytes[at + 2] != t->delimiter)
+                at++;
         }
         if (t->cell_count < COLUMNS_MAX) t->cells[t->cell_count] = slice_of(t->cells_text + from, t->cells_size - from);
         t->cell_count++;
@@ -334,7 +344,8 @@ static void finish(struct text_rows *t, struct text_row *row, size_t next, uint3
 }
 
 /* Collects the lines of a row whose quoted cell goes on. False: it does not close, and the first line stands alone. */
-static bool collect(struct text_rows *t, const struct physical *first, struct slice *text, size_t *next, uint32_t *lines)
+static bool collect(struct text_rows *t, const struct physical *first, struct slice *text, size_t *next,
+                    uint32_t *lines)
 {
     size_t size = first->text.size;
     bool is_open = true;
@@ -379,8 +390,8 @@ static void read_alone(struct text_rows *t, size_t at, struct text_row *row)
     if (!split_leniently(t, first.text) || (t->columns > 0 && t->cell_count != t->columns)) row->fault = ROW_UNCLOSED;
 }
 
-/* A row that is short because a quote inside a cell swallowed what follows (`"TV 27" to 31"";"3"`): taken as it was meant when that
- * gives the header's columns. */
+/* A row that is short because a quote inside a cell swallowed what follows (`"TV 27" to 31"";"3"`): taken as it was
+ * meant when that gives the header's columns. */
 static void repair(struct text_rows *t, struct slice text)
 {
     if (t->columns < 2 || t->cell_count >= t->columns) return;

@@ -1,8 +1,9 @@
-/* intake/text.h: delimited text as rows of cells (feeds.md 7.1), one physical line at a time. libcsv reads rows in which
- * quotes are more than a frame around a cell.
+/* intake/text.h: delimited text as rows of cells (feeds.md 7.1), one physical line at a time. libcsv reads rows in
+ * which quotes are more than a frame around a cell.
  *
  * Bytes as sent become physical lines (LF, CRLF, CR), those become UTF-8 by iconv, those become rows: a quoted cell may
- * go on over several lines. Rows and positions are counted in the document as sent. Memory is a few buffers of one row. */
+ * go on over several lines. Rows and positions are counted in the document as sent. Memory is a few buffers of one
+ * row. */
 #ifndef INTAKE_TEXT_H
 #define INTAKE_TEXT_H
 
@@ -36,7 +37,7 @@ struct text_rows {
     uint32_t           begin_row;
     char               delimiter;
     unsigned           columns;                     /* of the header, 0 before it is known */
-    size_t             end;                         /* of what is read: all, or the beginning while the dialect is looked for */
+    size_t end; /* of what is read: all, or the beginning while the dialect is looked for */
     size_t             at;                          /* next physical line */
     uint32_t           row;                         /* its number */
     size_t             line_feed;                   /* the next LF is here or later (seen up to) */
@@ -48,8 +49,8 @@ struct text_rows {
     bool               is_ended;
 };
 
-/* `encoding_name` is what iconv is asked for ENCODING_OTHER. ERR_CONFIG_INVALID: iconv does not know it. Memory from the
- * arena. */
+/* `encoding_name` is what iconv is asked for ENCODING_OTHER. ERR_CONFIG_INVALID: iconv does not know it. Memory from
+ * the arena. */
 enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spool, enum text_encoding encoding,
                         const char *encoding_name) MUST_CHECK;
 void text_rows_close(struct text_rows *t);

@@ -11,7 +11,8 @@ enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40, TOTAL_NAME_
 
 /* Evidence */
 
-static void keep_sample(struct arena *a, struct slice samples[SAMPLES_MAX], struct slice cell, uint64_t *first_offset, uint64_t offset)
+static void keep_sample(struct arena *a, struct slice samples[SAMPLES_MAX], struct slice cell, uint64_t *first_offset,
+                        uint64_t offset)
 {
     for (unsigned i = 0; i < SAMPLES_MAX; i++) {
         if (slice_equal(samples[i], cell)) return;
@@ -55,8 +56,8 @@ static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell
     }
 }
 
-void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns, const struct slice *cells,
-                       unsigned count, uint64_t offset)
+void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns,
+                       const struct slice *cells, unsigned count, uint64_t offset)
 {
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         if (cells[i].size < 3) continue;
@@ -65,7 +66,8 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
     }
 }
 
-enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer)
+enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
+                                          enum decimal_style answer)
 {
     uint64_t all = e->point + e->comma;
     if (all > 0 && e->point * 100 >= all * DECIDES_PERCENT) return DECIMAL_STYLE_POINT;
@@ -102,7 +104,8 @@ struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *f
 
 static bool is_marker(const struct reader *r, struct slice cell)
 {
-    static const struct slice markers[] = { SLICE_INIT("N/A"), SLICE_INIT("NULL"), SLICE_INIT("-"), SLICE_INIT("0000-00-00") };
+    static const struct slice markers[] = { SLICE_INIT("N/A"), SLICE_INIT("NULL"), SLICE_INIT("-"),
+                                            SLICE_INIT("0000-00-00") };
     const struct texts *own = &r->profile->text.empty_markers;
     char first = cell.size > 0 ? cell.bytes[0] : ' ';
     if (first == 'N' || first == 'n' || first == '-' || first == '0')
@@ -125,9 +128,11 @@ static bool is_known_kind(const struct reader *r, struct slice word)
 static bool names_a_total(const struct reader *r, enum slot slot, struct slice cell)
 {
     static const struct slice words[] = {
-        SLICE_INIT("total"), SLICE_INIT("totals"), SLICE_INIT("grand total"), SLICE_INIT("sub total"), SLICE_INIT("subtotal"), SLICE_INIT("subtotals"),
-        SLICE_INIT("sum"), SLICE_INIT("summe"), SLICE_INIT("gesamt"), SLICE_INIT("gesamtsumme"), SLICE_INIT("zwischensumme"), SLICE_INIT("total general"),
-        SLICE_INIT("sous total"), SLICE_INIT("suma"), SLICE_INIT("totale"), SLICE_INIT("totaal"), SLICE_INIT("subtotaal"),
+        SLICE_INIT("total"),      SLICE_INIT("totals"),      SLICE_INIT("grand total"),   SLICE_INIT("sub total"),
+        SLICE_INIT("subtotal"),   SLICE_INIT("subtotals"),   SLICE_INIT("sum"),           SLICE_INIT("summe"),
+        SLICE_INIT("gesamt"),     SLICE_INIT("gesamtsumme"), SLICE_INIT("zwischensumme"), SLICE_INIT("total general"),
+        SLICE_INIT("sous total"), SLICE_INIT("suma"),        SLICE_INIT("totale"),        SLICE_INIT("totaal"),
+        SLICE_INIT("subtotaal"),
     };
     bool is_total = false;
     if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !memchr("tTgGsSzZ", cell.bytes[0], 8)) return false;
@@ -135,7 +140,8 @@ static bool names_a_total(const struct reader *r, enum slot slot, struct slice c
     struct slice folded = columns_fold(r->line_arena, cell, false);
     for (unsigned k = 0; k < sizeof words / sizeof *words && !is_total; k++) {
         bool is_whole = slice_equal(folded, words[k]);
-        bool begins = slot == SLOT_invoice_no && slice_starts_with(folded, words[k]) && !is_whole && folded.bytes[words[k].size] == ' ';
+        bool begins = slot == SLOT_invoice_no && slice_starts_with(folded, words[k]) && !is_whole
+                      && folded.bytes[words[k].size] == ' ';
         is_total = is_whole || begins;
     }
     arena_rewind(r->line_arena, mark);
@@ -149,18 +155,21 @@ static bool identifies(const struct reader *r, enum slot slot, struct slice cell
     return slot == SLOT_kind && is_known_kind(r, cell);
 }
 
-/* Columns that name no part, no invoice and no kind can tell no total from a line: every row is one then, and is refused for what
- * it lacks, instead of passing for a total without a word. */
+/* Columns that name no part, no invoice and no kind can tell no total from a line: every row is one then, and is
+ * refused for what it lacks, instead of passing for a total without a word. */
 static bool can_identify(const struct columns *columns)
 {
     for (unsigned i = 0; i < columns->count; i++) {
         enum slot slot = columns->items[i].slot;
-        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no || slot == SLOT_kind) return true;
+        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no
+            || slot == SLOT_kind)
+            return true;
     }
     return false;
 }
 
-enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
+enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
+                              unsigned count)
 {
     unsigned filled = 0;
     struct slice first = { 0 };
@@ -179,7 +188,9 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
 /* Several serials in one cell are parted by , ; | or blanks. */
 static void fill_serials(const struct reader *r, struct draft *d, enum slot slot, struct draft_cell cell)
 {
-    enum draft_list_id id = slot == SLOT_serials ? DRAFT_LIST_serials : slot == SLOT_payout_ids ? DRAFT_LIST_payout_ids : DRAFT_LIST_line_refs;
+    enum draft_list_id id = slot == SLOT_serials      ? DRAFT_LIST_serials
+                            : slot == SLOT_payout_ids ? DRAFT_LIST_payout_ids
+                                                      : DRAFT_LIST_line_refs;
     struct slice rest = cell.text;
     size_t at = 0;
     while (at < rest.size) {
@@ -192,7 +203,8 @@ static void fill_serials(const struct reader *r, struct draft *d, enum slot slot
     }
 }
 
-static void fill_empty(const struct reader *r, struct draft *d, struct issues *issues, enum slot slot, struct draft_cell cell)
+static void fill_empty(const struct reader *r, struct draft *d, struct issues *issues, enum slot slot,
+                       struct draft_cell cell)
 {
     if (!draft_put(d, slot, cell)) return;
     typing_blame(r->typing, d, issues, ISSUE_EMPTY_MARKER, slot);
@@ -234,7 +246,9 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
     unsigned told = 0;
     for (unsigned i = 0; i < columns->count && told < EXTRAS_MAX; i++) {
         struct slice name = columns->items[i].name;
-        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name)) || slice_starts_with(name, SLICE("claimstream_"))) continue;
+        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name))
+            || slice_starts_with(name, SLICE("claimstream_")))
+            continue;
         struct issue *issue = reader_add(r, ISSUE_COLUMN_EXTRA, header.offset);
         issue->value = issue_value(r->arena, name);
         issue->where = header;
@@ -246,7 +260,8 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 
 /* Totals */
 
-static const enum slot total_slots[TOTAL_COLUMNS] = { SLOT_qty_milli, SLOT_claimed_amount_minor, SLOT_extended_amount_minor };
+static const enum slot total_slots[TOTAL_COLUMNS] = { SLOT_qty_milli, SLOT_claimed_amount_minor,
+                                                      SLOT_extended_amount_minor };
 
 static int total_of(const struct column *column)
 {
@@ -264,7 +279,8 @@ static bool read_figure(const struct reader *r, struct slice cell, int64_t *valu
     return decimal_parse(number.decimal, TOTAL_SCALE, DECIMAL_EXCESS_ROUND, value, NULL) == OK;
 }
 
-void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count)
+void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns,
+                     const struct slice *cells, unsigned count)
 {
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         int64_t value;
@@ -283,8 +299,8 @@ static struct slice figure_text(struct arena *a, __int128 value)
     return text_slice(&t);
 }
 
-void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns, const struct slice *cells,
-                         unsigned count, uint64_t offset, uint32_t row)
+void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns,
+                         const struct slice *cells, unsigned count, uint64_t offset, uint32_t row)
 {
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         int64_t value;

@@ -19,13 +19,15 @@ struct cell_evidence {
 };
 
 /* Adds the cells of a row. Samples are kept in the arena. */
-void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns, const struct slice *cells,
-                       unsigned count, uint64_t offset);
+void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns,
+                       const struct slice *cells, unsigned count, uint64_t offset);
 
 /* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
-enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile, enum decimal_style answer);
+enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
+                                          enum decimal_style answer);
 
-/* Evidence of one order alone decides; contradicted or none, the profile, then the answer; AUTO: nobody does, and it matters. */
+/* Evidence of one order alone decides; contradicted or none, the profile, then the answer; AUTO: nobody does, and it
+ * matters. */
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
 
 /* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`. */
@@ -34,7 +36,8 @@ struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *s
 enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NIL };
 
 /* What a row is: no part and no invoice number, and no kind that we know, makes it a total. */
-enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count);
+enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
+                              unsigned count);
 
 /* Fills the draft from the cells; `column` of a draft cell is the 1-based column. Profile constants come last. */
 void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,
@@ -47,10 +50,11 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 enum { TOTAL_COLUMNS = 3 };
 struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };
 
-void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count);
+void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns,
+                     const struct slice *cells, unsigned count);
 
 /* Compares a total row with all lines and with those since the last total row; TOTAL_DIFFERS to the reader. */
-void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns, const struct slice *cells,
-                         unsigned count, uint64_t offset, uint32_t row);
+void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns,
+                         const struct slice *cells, unsigned count, uint64_t offset, uint32_t row);
 
 #endif

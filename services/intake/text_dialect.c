@@ -43,7 +43,10 @@ static bool is_utf8(struct spool *spool, size_t from)
         size_t until = size - at > SPOOL_WINDOW_BYTES ? at + SPOOL_WINDOW_BYTES : size;
         while (at < until) {
             uint64_t eight;
-            if (until - at >= 8 && (memcpy(&eight, bytes + at, 8), (eight & 0x8080808080808080u) == 0)) { at += 8; continue; }
+            if (until - at >= 8 && (memcpy(&eight, bytes + at, 8), (eight & 0x8080808080808080u) == 0)) {
+                at += 8;
+                continue;
+            }
             size_t n = utf8_bytes(bytes + at, size - at);
             if (n == 0) return false;
             at += n;
@@ -56,14 +59,22 @@ static bool is_utf8(struct spool *spool, size_t from)
 static void name_encoding(struct text_dialect *d, enum text_encoding encoding, struct slice name)
 {
     d->encoding = encoding;
-    snprintf(d->encoding_name, sizeof d->encoding_name, "%.*s", SLICE_ARGS(slice_head(name, sizeof d->encoding_name - 1)));
+    snprintf(d->encoding_name, sizeof d->encoding_name, "%.*s",
+             SLICE_ARGS(slice_head(name, sizeof d->encoding_name - 1)));
 }
 
 static bool by_bom(struct slice bytes, struct text_dialect *d)
 {
-    if (slice_starts_with(bytes, SLICE("\xef\xbb\xbf"))) { name_encoding(d, ENCODING_UTF8, SLICE("utf-8")); d->bom_bytes = 3; }
-    else if (slice_starts_with(bytes, SLICE("\xff\xfe"))) { name_encoding(d, ENCODING_UTF16LE, SLICE("utf-16le")); d->bom_bytes = 2; }
-    else if (slice_starts_with(bytes, SLICE("\xfe\xff"))) { name_encoding(d, ENCODING_UTF16BE, SLICE("utf-16be")); d->bom_bytes = 2; }
+    if (slice_starts_with(bytes, SLICE("\xef\xbb\xbf"))) {
+        name_encoding(d, ENCODING_UTF8, SLICE("utf-8"));
+        d->bom_bytes = 3;
+    } else if (slice_starts_with(bytes, SLICE("\xff\xfe"))) {
+        name_encoding(d, ENCODING_UTF16LE, SLICE("utf-16le"));
+        d->bom_bytes = 2;
+    } else if (slice_starts_with(bytes, SLICE("\xfe\xff"))) {
+        name_encoding(d, ENCODING_UTF16BE, SLICE("utf-16be"));
+        d->bom_bytes = 2;
+    }
     return d->bom_bytes > 0;
 }
 
@@ -74,7 +85,8 @@ void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, s
     bool has_bom = by_bom(spool->bytes, d);
     if (has_bom && d->encoding != ENCODING_UTF8) return;
     if (!has_bom && looks_wide(slice_head(spool->bytes, PROBE_BYTES), &is_little)) {
-        name_encoding(d, is_little ? ENCODING_UTF16LE : ENCODING_UTF16BE, is_little ? SLICE("utf-16le") : SLICE("utf-16be"));
+        name_encoding(d, is_little ? ENCODING_UTF16LE : ENCODING_UTF16BE,
+                      is_little ? SLICE("utf-16le") : SLICE("utf-16be"));
         d->is_assumed = true;
         return;
     }
@@ -94,9 +106,19 @@ void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, s
 bool text_dialect_is_nil(struct arena *a, struct slice text)
 {
     static const struct slice phrases[] = {
-        SLICE_INIT("no sales"), SLICE_INIT("no sale"), SLICE_INIT("nil report"), SLICE_INIT("no activity"),
-        SLICE_INIT("no transactions"), SLICE_INIT("nothing to report"), SLICE_INIT("keine verk\xc3\xa4ufe"), SLICE_INIT("keine verkaeufe"),
-        SLICE_INIT("keine ums\xc3\xa4tze"), SLICE_INIT("nullmeldung"), SLICE_INIT("aucune vente"), SLICE_INIT("sin ventas"), SLICE_INIT("nessuna vendita"),
+        SLICE_INIT("no sales"),
+        SLICE_INIT("no sale"),
+        SLICE_INIT("nil report"),
+        SLICE_INIT("no activity"),
+        SLICE_INIT("no transactions"),
+        SLICE_INIT("nothing to report"),
+        SLICE_INIT("keine verk\xc3\xa4ufe"),
+        SLICE_INIT("keine verkaeufe"),
+        SLICE_INIT("keine ums\xc3\xa4tze"),
+        SLICE_INIT("nullmeldung"),
+        SLICE_INIT("aucune vente"),
+        SLICE_INIT("sin ventas"),
+        SLICE_INIT("nessuna vendita"),
     };
     if (text.size > 200) return false;
     size_t mark = arena_mark(a);
@@ -147,7 +169,8 @@ static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char d
     }
     if (fit.header_cells == 0)
         for (unsigned i = 0; i < seen; i++) most = counts[i] > most ? counts[i] : most;
-    for (unsigned i = 0; i < seen; i++) fit.steady += counts[i] > 1 && counts[i] == (fit.header_cells ? fit.header_cells : most);
+    for (unsigned i = 0; i < seen; i++)
+        fit.steady += counts[i] > 1 && counts[i] == (fit.header_cells ? fit.header_cells : most);
     return fit;
 }
 
@@ -198,7 +221,8 @@ static enum text_finding read_header(struct reader *r, struct text_rows *rows, s
     while (text_rows_next(rows, &row)) {
         if (row.row < d->header_row) { d->skipped_rows++; continue; }
         if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
-        if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0) return TEXT_NO_HEADER;
+        if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0)
+            return TEXT_NO_HEADER;
         struct repetition rep = { r, row.offset };
         d->header_at = row.offset;
         d->columns = columns_read(r->arena, row.cells, row.count, r->profile, say_repeated, &rep);
@@ -255,7 +279,8 @@ static size_t sniffed(const struct text_rows *rows)
 enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
 {
     const struct profile_text *p = &r->profile->text;
-    if (d->encoding != ENCODING_UTF16LE && d->encoding != ENCODING_UTF16BE && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES)))
+    if (d->encoding != ENCODING_UTF16LE && d->encoding != ENCODING_UTF16BE
+        && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES)))
         return TEXT_BINARY;
     rows->begin = d->bom_bytes;
     rows->end = sniffed(rows);

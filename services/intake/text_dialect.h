@@ -1,4 +1,5 @@
-/* intake/text_dialect.h: how a text file is written: encoding, delimiter, header (feeds.md 7.1). A property of the file. */
+/* intake/text_dialect.h: how a text file is written: encoding, delimiter, header (feeds.md 7.1). A property of the
+ * file. */
 #ifndef INTAKE_TEXT_DIALECT_H
 #define INTAKE_TEXT_DIALECT_H
 
@@ -25,7 +26,8 @@ struct text_dialect {
 /* Encoding by BOM, else valid UTF-8, else `profile_encoding`, else cp1252. Reads all bytes. */
 void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, struct text_dialect *d);
 
-/* Delimiter and header; leaves `rows` behind the header, ready for data. COLUMN_REPEATED goes to the reader's warnings. */
+/* Delimiter and header; leaves `rows` behind the header, ready for data. COLUMN_REPEATED goes to the reader's
+ * warnings. */
 enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d);
 
 /* Says a row that nothing was sold: "No sales". */

@@ -31,7 +31,8 @@ static void gather_evidence(struct text_reader *t)
     while (text_rows_next(&t->rows, &row)) {
         if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
-        if (!t->has_totals) t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
+        if (!t->has_totals)
+            t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
         arena_reset(t->base.line_arena);
     }
 }
@@ -60,7 +61,8 @@ static enum survey decide_styles(struct text_reader *t)
     r->typing->dates.order = cell_evidence_dates(e, p->dates, r->answers.dates);
     enum survey survey = SURVEY_READ;
     if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask_for_samples(t, ISSUE_DATE_ORDER_UNDECIDED, &e->dates);
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask_for_samples(t, ISSUE_NUMBER_STYLE_UNDECIDED, &e->numbers);
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
+        survey = ask_for_samples(t, ISSUE_NUMBER_STYLE_UNDECIDED, &e->numbers);
     return survey;
 }
 
@@ -77,7 +79,8 @@ static void put_delimiter(struct text *t, char delimiter)
 /* As most people name what they wrote: only years in front, or days in front of points, need no order. */
 static struct slice order_of_dates(const struct text_reader *t)
 {
-    static const struct slice orders[] = { SLICE_INIT("undecided"), SLICE_INIT("ymd"), SLICE_INIT("dmy"), SLICE_INIT("mdy") };
+    static const struct slice orders[] = { SLICE_INIT("undecided"), SLICE_INIT("ymd"), SLICE_INIT("dmy"),
+                                           SLICE_INIT("mdy") };
     enum date_style order = t->base.typing->dates.order;
     return orders[order == DATE_STYLE_YMD && t->evidence.dotted > 0 ? DATE_STYLE_DMY : order];
 }
@@ -85,13 +88,18 @@ static struct slice order_of_dates(const struct text_reader *t)
 /* semicolon between cells, windows-1252, decimal comma, dates dmy, header in row 3, kept without a meaning: Colour */
 static void describe(struct text_reader *t)
 {
-    static const struct slice decimals[] = { [DECIMAL_STYLE_AUTO] = SLICE_INIT("undecided"), [DECIMAL_STYLE_POINT] = SLICE_INIT("point"),
+    static const struct slice decimals[] = { [DECIMAL_STYLE_AUTO] = SLICE_INIT("undecided"),
+                                             [DECIMAL_STYLE_POINT] = SLICE_INIT("point"),
                                              [DECIMAL_STYLE_COMMA] = SLICE_INIT("comma") };
     struct text text = text_in(t->base.arena, 400);
     bool is_wide = t->dialect.encoding == ENCODING_UTF16LE || t->dialect.encoding == ENCODING_UTF16BE;
     t->base.layout = (struct reader_layout){
-        .delimiter = t->dialect.delimiter, .header_at = t->dialect.header_at, .header_end = t->rows.begin, .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
-        .is_wide = is_wide, .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
+        .delimiter = t->dialect.delimiter,
+        .header_at = t->dialect.header_at,
+        .header_end = t->rows.begin,
+        .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
+        .is_wide = is_wide,
+        .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
     };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     put_delimiter(&text, t->dialect.delimiter);
@@ -123,13 +131,15 @@ static enum survey text_survey(struct reader *r)
     enum err e = text_rows_open(&t->rows, r->arena, r->spool, t->dialect.encoding, t->dialect.encoding_name);
     t->is_open = e == OK;
     if (e != OK) {
-        issue_argument(reader_add(r, ISSUE_ENCODING_UNREADABLE, 0), SLICE("encoding"), slice_from(t->dialect.encoding_name));
+        issue_argument(reader_add(r, ISSUE_ENCODING_UNREADABLE, 0), SLICE("encoding"),
+                       slice_from(t->dialect.encoding_name));
         return SURVEY_REJECTED;
     }
     enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
     if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE) return refuse(t, finding);
     if (t->dialect.is_assumed)
-        issue_argument(reader_add(r, ISSUE_ENCODING_ASSUMED, 0), SLICE("encoding"), slice_from(t->dialect.encoding_name));
+        issue_argument(reader_add(r, ISSUE_ENCODING_ASSUMED, 0), SLICE("encoding"),
+                       slice_from(t->dialect.encoding_name));
     if (finding == TEXT_EMPTY) return ask(t, ISSUE_FILE_EMPTY, (struct slice){ 0 }, 0);
     if (finding == TEXT_NO_HEADER) return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, t->rows.begin);
     t->is_nil = finding == TEXT_NIL;
@@ -137,7 +147,8 @@ static enum survey text_survey(struct reader *r)
     gather_evidence(t);
     enum survey survey = decide_styles(t);
     describe(t);
-    text_cells_tell_extras(r, &t->dialect.columns, (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
+    text_cells_tell_extras(r, &t->dialect.columns,
+                           (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
     text_rows_rewind(&t->rows);
     return survey;
 }
@@ -179,11 +190,15 @@ static struct slice number_text(struct arena *a, uint64_t value)
 static enum reader_step dead(struct text_reader *t, struct draft *d, struct issues *issues)
 {
     static const enum issue_code codes[] = {
-        [ROW_UNCLOSED] = ISSUE_QUOTE_UNCLOSED, [ROW_TOO_LONG_FAULT] = ISSUE_ROW_TOO_LONG, [ROW_TOO_WIDE_FAULT] = ISSUE_ROW_TOO_WIDE,
+        [ROW_UNCLOSED] = ISSUE_QUOTE_UNCLOSED,
+        [ROW_TOO_LONG_FAULT] = ISSUE_ROW_TOO_LONG,
+        [ROW_TOO_WIDE_FAULT] = ISSUE_ROW_TOO_WIDE,
     };
     struct issue *i = typing_blame(t->base.typing, d, issues, codes[t->row.fault], SLOT_NONE);
-    if (t->row.fault == ROW_TOO_LONG_FAULT) issue_argument(i, SLICE("max"), number_text(t->base.line_arena, ROW_BYTES_MAX));
-    if (t->row.fault == ROW_TOO_WIDE_FAULT) issue_argument(i, SLICE("max"), number_text(t->base.line_arena, COLUMNS_MAX));
+    if (t->row.fault == ROW_TOO_LONG_FAULT)
+        issue_argument(i, SLICE("max"), number_text(t->base.line_arena, ROW_BYTES_MAX));
+    if (t->row.fault == ROW_TOO_WIDE_FAULT)
+        issue_argument(i, SLICE("max"), number_text(t->base.line_arena, COLUMNS_MAX));
     return READER_DEAD;
 }
 
@@ -256,7 +271,9 @@ static void text_close(struct reader *r)
     t->is_open = false;
 }
 
-static const struct reader_ops ops = { SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL, NULL };
+static const struct reader_ops ops = {
+    SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL, NULL
+};
 
 struct reader *text_reader_open(struct arena *a)
 {

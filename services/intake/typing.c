@@ -12,9 +12,11 @@
 enum { REPORT_DAYS_MAX = 400, CLAIM_ID_DIGITS = 16, CODE_BYTES_MAX = 24, BIRTH_YEAR_MIN = 1900 };
 
 #define KINDS_WITH_INVOICE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_SELL_IN))
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | \
+    KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_SELL_IN))
 #define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_MDF_CLAIM) | \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
+    KIND_BIT(KIND_MDF_CLAIM) | \
      KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
 /* Preparing */
@@ -42,7 +44,8 @@ static struct named named(const struct draft *d, enum slot slot)
     return (struct named){ slot_name(slot), slot, draft_has(d, slot) ? &d->cells[slot] : NULL };
 }
 
-struct issue *typing_blame(const struct typing *t, const struct draft *d, struct issues *list, enum issue_code code, enum slot slot)
+struct issue *typing_blame(const struct typing *t, const struct draft *d, struct issues *list, enum issue_code code,
+                           enum slot slot)
 {
     struct typed whole = { .issues = *list };
     struct cells c = { .typing = (struct typing *)t, .draft = d, .out = &whole };
@@ -105,7 +108,8 @@ enum kind typing_kind_of(const struct typing *t, struct slice word)
 static bool type_qty(struct cells *c)
 {
     const struct draft *d = c->draft;
-    return draft_has(d, SLOT_qty_milli) && cells_number(c, named(d, SLOT_qty_milli), CELLS_QTY, &c->out->line.qty_milli);
+    return draft_has(d, SLOT_qty_milli)
+           && cells_number(c, named(d, SLOT_qty_milli), CELLS_QTY, &c->out->line.qty_milli);
 }
 
 static bool states_a_claim(const struct draft *d)
@@ -119,7 +123,8 @@ static bool states_a_claim(const struct draft *d)
 static enum kind resale_or_claim(struct cells *c, enum kind kind)
 {
     struct typing *t = c->typing;
-    if ((kind != KIND_POS_SALE && kind != KIND_POS_RETURN) || !c->draft->sign_names_kind || !states_a_claim(c->draft)) return kind;
+    if ((kind != KIND_POS_SALE && kind != KIND_POS_RETURN) || !c->draft->sign_names_kind || !states_a_claim(c->draft))
+        return kind;
     if (t->profile->sd_lines == SD_LINES_CLAIM) return KIND_SHIP_DEBIT_CLAIM;
     if (t->profile->sd_lines == SD_LINES_BOTH) c->out->is_claim_too = true;
     if (t->profile->sd_lines == SD_LINES_POS && !t->said_claim_in_pos) {
@@ -147,7 +152,8 @@ static enum kind kind_of(struct cells *c)
 
 static void sign_conflict(struct cells *c, enum slot slot)
 {
-    issue_argument(cells_blame(c, ISSUE_SIGN_AGAINST_KIND, named(c->draft, slot)), SLICE("kind"), kind_name(c->out->line.kind));
+    issue_argument(cells_blame(c, ISSUE_SIGN_AGAINST_KIND, named(c->draft, slot)), SLICE("kind"),
+                   kind_name(c->out->line.kind));
 }
 
 /* A return is negative once, however many marks it has (feeds.md 6). */
@@ -158,7 +164,8 @@ static void sign_quantity(struct cells *c)
     bool turns = kind == KIND_POS_RETURN || (kind == KIND_SHIP_DEBIT_CLAIM && c->draft->is_return);
     if (turns && l->qty_milli > 0) l->qty_milli = -l->qty_milli;
     if (kind == KIND_UNSPECIFIED || kind == KIND_CANCEL || kind_sign(kind) == KIND_SIGN_NONE) return;
-    bool may_be_zero = kind == KIND_INVENTORY || (kind == KIND_PRICE_PROTECTION_CLAIM && draft_has(c->draft, SLOT_claimed_amount_minor));
+    bool may_be_zero = kind == KIND_INVENTORY
+                       || (kind == KIND_PRICE_PROTECTION_CLAIM && draft_has(c->draft, SLOT_claimed_amount_minor));
     if (l->qty_milli == 0 && !may_be_zero) cells_blame(c, ISSUE_QTY_IS_ZERO, named(c->draft, SLOT_qty_milli));
     bool wants_plus = kind_sign(kind) == KIND_SIGN_PLUS || kind_sign(kind) == KIND_SIGN_ZERO_UP;
     if (l->qty_milli < 0 && wants_plus) sign_conflict(c, SLOT_qty_milli);
@@ -208,11 +215,13 @@ static void type_uom(struct cells *c)
 {
     struct line *l = &c->out->line;
     if (!draft_has(c->draft, SLOT_uom)) {
-        if (draft_has(c->draft, SLOT_qty_milli) && l->kind != KIND_UNSPECIFIED && kind_has_goods(l->kind)) assume_uom(c);
+        if (draft_has(c->draft, SLOT_qty_milli) && l->kind != KIND_UNSPECIFIED && kind_has_goods(l->kind))
+            assume_uom(c);
         return;
     }
     struct named n = named(c->draft, SLOT_uom);
-    struct slice code = n.cell->is_nested ? (struct slice){ 0 } : slice_upper(c->typing->arena, slice_trim(n.cell->text));
+    struct slice code =
+        n.cell->is_nested ? (struct slice){ 0 } : slice_upper(c->typing->arena, slice_trim(n.cell->text));
     if (slice_equal(code, SLICE("EA"))) { l->uom = SLICE("EA"); return; }
     l->uom = fold_uom(code);
     if (l->uom.size > 0 && l->uom.size <= 8 && plain_is_code(l->uom)) return;
@@ -224,7 +233,9 @@ static void type_currency(struct cells *c)
 {
     const struct typing *t = c->typing;
     struct named n = named(c->draft, SLOT_currency);
-    struct slice code = n.cell ? n.cell->text : t->profile->currency_default.size > 0 ? t->profile->currency_default : t->currency;
+    struct slice code = n.cell                                  ? n.cell->text
+                        : t->profile->currency_default.size > 0 ? t->profile->currency_default
+                                                                : t->currency;
     c->exponent = 2;
     if (slice_is_empty(code)) return;
     code = slice_trim(code);
@@ -269,7 +280,8 @@ static struct slice type_text(struct cells *c, struct named n, size_t max)
 {
     struct slice text = cells_text(c, n, max);
     bool is_part = n.slot == SLOT_vendor_part || n.slot == SLOT_partner_part;
-    if (is_part && !c->typing->dates.is_plain && date_is_look_alike(text)) cells_blame(c, ISSUE_PART_LOOKS_LIKE_DATE, n);
+    if (is_part && !c->typing->dates.is_plain && date_is_look_alike(text))
+        cells_blame(c, ISSUE_PART_LOOKS_LIKE_DATE, n);
     return text;
 }
 
@@ -293,7 +305,12 @@ static void type_field(struct cells *c, enum slot slot)
     struct named n = named(c->draft, slot);
     void *member = (char *)&c->out->line + f->offset;
     switch (f->type) {
-    case FIELD_TYPE_KIND: case FIELD_TYPE_QTY: case FIELD_TYPE_REPLACES: case FIELD_TYPE_PARTY: case FIELD_TYPE_TEXTS: return;
+    case FIELD_TYPE_KIND:
+    case FIELD_TYPE_QTY:
+    case FIELD_TYPE_REPLACES:
+    case FIELD_TYPE_PARTY:
+    case FIELD_TYPE_TEXTS:
+        return;
     case FIELD_TYPE_TEXT:   *(struct slice *)member = type_text(c, n, f->detail); return;
     case FIELD_TYPE_ID:     *(struct slice *)member = cells_id(c, n, f->detail); return;
     case FIELD_TYPE_CODE:
@@ -306,7 +323,9 @@ static void type_field(struct cells *c, enum slot slot)
     case FIELD_TYPE_MONEY:  type_money(c, n, f); return;
     case FIELD_TYPE_AMOUNT: type_amount(c, n, f); return;
     case FIELD_TYPE_CAUSE:  *(enum cause *)member = (enum cause)cells_word(c, n, VOCABULARY_CAUSE); return;
-    case FIELD_TYPE_CLOSE:  *(enum period_close *)member = (enum period_close)cells_word(c, n, VOCABULARY_CLOSE); return;
+    case FIELD_TYPE_CLOSE:
+        *(enum period_close *)member = (enum period_close)cells_word(c, n, VOCABULARY_CLOSE);
+        return;
     }
 }
 
@@ -470,7 +489,8 @@ static void fill_dates(struct cells *c)
     const struct mapping_profile *p = c->typing->profile;
     if (p->ship_date_from_invoice_date && l->ship_date == 0) l->ship_date = l->invoice_date;
     if (p->invoice_date_from_ship_date && l->invoice_date == 0) l->invoice_date = l->ship_date;
-    bool is_undated_summary = l->kind == KIND_POS_SALE && l->summary && l->ship_date == 0 && l->invoice_date == 0 && l->report_to > 0;
+    bool is_undated_summary =
+        l->kind == KIND_POS_SALE && l->summary && l->ship_date == 0 && l->invoice_date == 0 && l->report_to > 0;
     if (!is_undated_summary) return;
     l->ship_date = l->report_to;
     cells_blame(c, ISSUE_SHIP_DATE_FROM_REPORT, named(c->draft, SLOT_report_to))->field = SLICE("ship_date");
@@ -482,14 +502,16 @@ static void fill_invoice_no(struct cells *c)
     if (l->kind != KIND_POS_RETURN || draft_has(c->draft, SLOT_invoice_no)) return;
     enum slot from = l->debit_memo_ref.size > 0 ? SLOT_debit_memo_ref : SLOT_original_invoice_no;
     l->invoice_no = l->debit_memo_ref.size > 0 ? l->debit_memo_ref : l->original_invoice_no;
-    if (l->invoice_no.size > 0) cells_blame(c, ISSUE_INVOICE_NO_FROM_MEMO, named(c->draft, from))->field = SLICE("invoice_no");
+    if (l->invoice_no.size > 0)
+        cells_blame(c, ISSUE_INVOICE_NO_FROM_MEMO, named(c->draft, from))->field = SLICE("invoice_no");
 }
 
 /* A summary sale counts in volumes only: its authorisation number is an extra (feeds.md 6, row 6). */
 static void fill_summary(struct cells *c)
 {
     struct line *l = &c->out->line;
-    if (!l->summary || l->kind != KIND_POS_SALE || slice_is_empty(l->authorisation_no) || l->extra_count == EXTRAS_MAX) return;
+    if (!l->summary || l->kind != KIND_POS_SALE || slice_is_empty(l->authorisation_no) || l->extra_count == EXTRAS_MAX)
+        return;
     struct pair *extras = ARENA_ARRAY(c->typing->arena, l->extra_count + 1, struct pair);
     if (l->extra_count > 0) memcpy(extras, l->extras, l->extra_count * sizeof *extras);
     extras[l->extra_count++] = (struct pair){ SLICE("authorisation_no"), l->authorisation_no };
@@ -532,11 +554,13 @@ static void require_identity(struct cells *c)
     if (!was_sent(c, SLOT_partner_id)) missing(c, SLOT_partner_id);
     if (l->kind == KIND_UNSPECIFIED) return;
     if (kind_has_goods(l->kind)) {
-        if (!was_sent(c, SLOT_vendor_part) && !was_sent(c, SLOT_partner_part) && !was_sent(c, SLOT_gtin)) missing(c, SLOT_vendor_part);
+        if (!was_sent(c, SLOT_vendor_part) && !was_sent(c, SLOT_partner_part) && !was_sent(c, SLOT_gtin))
+            missing(c, SLOT_vendor_part);
         if (!was_sent(c, SLOT_qty_milli)) missing(c, SLOT_qty_milli);
     }
     if (KINDS_WITH_INVOICE & KIND_BIT(l->kind)) {
-        bool is_dated = l->ship_date || l->invoice_date || was_sent(c, SLOT_ship_date) || was_sent(c, SLOT_invoice_date);
+        bool is_dated =
+            l->ship_date || l->invoice_date || was_sent(c, SLOT_ship_date) || was_sent(c, SLOT_invoice_date);
         bool is_summary = l->kind == KIND_POS_SALE && l->summary;
         if (l->invoice_no.size == 0 && !was_sent(c, SLOT_invoice_no) && !is_summary) missing(c, SLOT_invoice_no);
         if (!is_dated) missing(c, SLOT_ship_date);
@@ -558,7 +582,8 @@ static void check_dates(struct cells *c)
     crossed(c, SLOT_report_from, SLOT_report_to, l->report_from, l->report_to);
     crossed(c, SLOT_activity_from, SLOT_activity_to, l->activity_from, l->activity_to);
     bool is_long = l->report_from && l->report_to && date_days_between(l->report_from, l->report_to) > REPORT_DAYS_MAX;
-    if (is_long) cells_blame_bound(c, ISSUE_REPORT_TOO_LONG, named(c->draft, SLOT_report_to), SLICE("max"), REPORT_DAYS_MAX);
+    if (is_long)
+        cells_blame_bound(c, ISSUE_REPORT_TOO_LONG, named(c->draft, SLOT_report_to), SLICE("max"), REPORT_DAYS_MAX);
 }
 
 static void check_grants(struct cells *c)
@@ -605,7 +630,8 @@ static void move_cell(struct draft *d, enum slot from, enum slot to)
     draft_drop(d, from);
 }
 
-/* A column "Unit Price" or "Amount" of a resale is what the customer paid: the fields of these names belong to other kinds. */
+/* A column "Unit Price" or "Amount" of a resale is what the customer paid: the fields of these names belong to other
+ * kinds. */
 static void read_columns_of_resales(struct draft *d, enum kind kind)
 {
     bool is_resale = kind == KIND_POS_SALE || kind == KIND_POS_RETURN || kind == KIND_SHIP_DEBIT_CLAIM;

@@ -51,9 +51,11 @@ void typing_line(struct typing *t, struct draft *d, struct typed *out);
 void typing_claim(struct typing *t, struct draft *d, struct typed *out);
 
 /* Adds an issue about a slot, with name, value and place. */
-struct issue *typing_blame(const struct typing *t, const struct draft *d, struct issues *list, enum issue_code code, enum slot slot);
+struct issue *typing_blame(const struct typing *t, const struct draft *d, struct issues *list, enum issue_code code,
+                           enum slot slot);
 
-/* The kind a word means: our names, the short list of feeds.md 6, the profile's values. KIND_UNSPECIFIED when unlisted. */
+/* The kind a word means: our names, the short list of feeds.md 6, the profile's values. KIND_UNSPECIFIED when
+ * unlisted. */
 enum kind typing_kind_of(const struct typing *t, struct slice word);
 
 /* The unit that a word means, upper case: the profile's values, then the spellings of uom.def. */

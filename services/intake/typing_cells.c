@@ -48,7 +48,8 @@ static struct slice digits_of(struct arena *a, int64_t value)
     return text_slice(&t);
 }
 
-struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound, int64_t value)
+struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound,
+                                int64_t value)
 {
     struct issue *i = cells_blame(c, code, n);
     issue_argument(i, bound, digits_of(c->typing->arena, value));
@@ -58,7 +59,9 @@ struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, str
 /* Spreadsheets ruin ids that look like numbers. */
 static bool is_ruined_id(const struct cells *c, struct named n)
 {
-    if (c->typing->dates.is_plain || n.cell->text.size < 5 || n.cell->text.bytes[0] < '0' || n.cell->text.bytes[0] > '9') return false;
+    if (c->typing->dates.is_plain || n.cell->text.size < 5 || n.cell->text.bytes[0] < '0'
+        || n.cell->text.bytes[0] > '9')
+        return false;
     if (!number_is_exponent_form(n.cell->text)) return false;
     cells_blame(c, ISSUE_ID_IN_EXPONENT_FORM, n);
     return true;
@@ -136,7 +139,8 @@ static bool check_digit_holds(struct slice digits)
 static struct slice padded(const struct cells *c, struct named n, struct slice digits)
 {
     size_t size = digits.size < 8 ? 8 : digits.size < 12 && digits.size > 8 ? 12 : digits.size;
-    if (size == digits.size || c->typing->dates.is_plain || digits.size < 7 || !check_digit_holds(digits)) return digits;
+    if (size == digits.size || c->typing->dates.is_plain || digits.size < 7 || !check_digit_holds(digits))
+        return digits;
     struct text t = text_in(c->typing->arena, size);
     while (t.size < size - digits.size) text_put_byte(&t, '0');
     text_put(&t, digits);
@@ -160,7 +164,8 @@ struct slice cells_gtin(const struct cells *c, struct named n)
 static bool is_against_order(const struct date_dialect *d, struct slice text)
 {
     enum date_evidence says = d->is_plain ? DATE_SILENT : date_evidence(text);
-    return (d->order == DATE_STYLE_MDY && says == DATE_SAYS_DMY) || (d->order == DATE_STYLE_DMY && says == DATE_SAYS_MDY);
+    return (d->order == DATE_STYLE_MDY && says == DATE_SAYS_DMY)
+           || (d->order == DATE_STYLE_DMY && says == DATE_SAYS_MDY);
 }
 
 int32_t cells_date(const struct cells *c, struct named n)
@@ -179,8 +184,10 @@ int32_t cells_date(const struct cells *c, struct named n)
 
 bool cells_flag(const struct cells *c, struct named n)
 {
-    static const struct slice yes[] = { SLICE_INIT("true"), SLICE_INIT("y"), SLICE_INIT("yes"), SLICE_INIT("x"), SLICE_INIT("1"), SLICE_INIT("t") };
-    static const struct slice no[] = { SLICE_INIT("false"), SLICE_INIT("n"), SLICE_INIT("no"), SLICE_INIT("0"), SLICE_INIT("f") };
+    static const struct slice yes[] = { SLICE_INIT("true"), SLICE_INIT("y"), SLICE_INIT("yes"),
+                                        SLICE_INIT("x"),    SLICE_INIT("1"), SLICE_INIT("t") };
+    static const struct slice no[] = { SLICE_INIT("false"), SLICE_INIT("n"), SLICE_INIT("no"), SLICE_INIT("0"),
+                                       SLICE_INIT("f") };
     struct slice word = slice_trim(n.cell->text);
     for (unsigned i = 0; i < sizeof yes / sizeof *yes; i++)
         if (slice_equal_nocase(word, yes[i])) return true;
@@ -197,7 +204,8 @@ uint64_t cells_whole(const struct cells *c, struct named n, uint64_t min, uint64
     size_t point = slice_find(digits, '.');
     bool is_whole = true;                           /* 3.00 is whole too */
     for (size_t i = point + 1; i < digits.size; i++) is_whole &= digits.bytes[i] == '0';
-    if (is_whole && !n.cell->is_nested && slice_to_uint(slice_head(digits, point), max, &value) && value >= min) return value;
+    if (is_whole && !n.cell->is_nested && slice_to_uint(slice_head(digits, point), max, &value) && value >= min)
+        return value;
     struct issue *i = cells_blame_bound(c, ISSUE_NOT_A_WHOLE_NUMBER, n, SLICE("min"), (int64_t)min);
     issue_argument(i, SLICE("max"), digits_of(c->typing->arena, (int64_t)max));
     return 0;
@@ -243,7 +251,8 @@ static int64_t bound_of(enum cells_sort sort)
     NEVER();
 }
 
-static bool is_readable(const struct cells *c, struct named n, enum cells_sort sort, enum number_fault fault, const struct number *number)
+static bool is_readable(const struct cells *c, struct named n, enum cells_sort sort, enum number_fault fault,
+                        const struct number *number)
 {
     if (n.cell->is_nested) { cells_blame(c, ISSUE_NOT_A_TEXT, n); return false; }
     if (fault == NUMBER_OTHER_STYLE) { cells_blame(c, ISSUE_NUMBER_STYLE, n); return false; }
@@ -254,7 +263,8 @@ static bool is_readable(const struct cells *c, struct named n, enum cells_sort s
     }
     bool is_other = (number->is_percent && sort != CELLS_PERCENT) || (number->currency.size > 0 && sort == CELLS_QTY);
     if (fault != NUMBER_FINE || is_other) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
-    bool is_foreign = number->currency.size > 0 && c->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency);
+    bool is_foreign =
+        number->currency.size > 0 && c->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency);
     if (!is_foreign) return true;
     struct issue *i = cells_blame(c, ISSUE_CURRENCY_OF_CELL, n);
     i->value = slice_upper(c->typing->arena, number->currency);
@@ -269,7 +279,8 @@ static void keep_text(const struct cells *c, struct named n, unsigned scale, int
     struct text kept = text_in(c->typing->arena, 32);
     decimal_put(&kept, value, scale);
     if (out->text_count < RECEIPT_TEXTS_MAX)
-        out->texts[out->text_count++] = (struct pair){ n.name, plain_text_leniently(c->typing->arena, slice_head(n.cell->text, 64)) };
+        out->texts[out->text_count++] =
+            (struct pair){ n.name, plain_text_leniently(c->typing->arena, slice_head(n.cell->text, 64)) };
     struct issue *i = cells_blame_bound(c, ISSUE_DIGITS_ROUNDED, n, SLICE("scale"), scale);
     issue_argument(i, SLICE("kept"), text_slice(&kept));
 }
@@ -283,10 +294,17 @@ bool cells_number(const struct cells *c, struct named n, enum cells_sort sort, i
     unsigned scale = scale_of(c, sort);
     bool may_round = sort != CELLS_QTY && c->typing->profile->excess_digits == EXCESS_DIGITS_ROUND, rounded = false;
     int64_t typed = 0;
-    enum err e = decimal_parse(number.decimal, scale, may_round ? DECIMAL_EXCESS_ROUND : DECIMAL_EXCESS_REFUSE, &typed, &rounded);
-    if (e == ERR_DECIMAL_TOO_FINE) { cells_blame_bound(c, ISSUE_DIGITS_TOO_MANY, n, SLICE("scale"), scale); return false; }
+    enum err e = decimal_parse(number.decimal, scale, may_round ? DECIMAL_EXCESS_ROUND : DECIMAL_EXCESS_REFUSE, &typed,
+                               &rounded);
+    if (e == ERR_DECIMAL_TOO_FINE) {
+        cells_blame_bound(c, ISSUE_DIGITS_TOO_MANY, n, SLICE("scale"), scale);
+        return false;
+    }
     if (e == ERR_DECIMAL_MALFORMED) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
-    if (e != OK || typed > bound_of(sort) || typed < -bound_of(sort)) { cells_blame(c, ISSUE_NUMBER_BEYOND, n); return false; }
+    if (e != OK || typed > bound_of(sort) || typed < -bound_of(sort)) {
+        cells_blame(c, ISSUE_NUMBER_BEYOND, n);
+        return false;
+    }
     if (rounded) keep_text(c, n, scale, typed);
     *value = typed;
     return true;
@@ -298,7 +316,8 @@ void cells_blame_list(const struct cells *c, struct named n, unsigned count, uns
     issue_argument(i, SLICE("max"), digits_of(c->typing->arena, max));
 }
 
-struct texts cells_texts(const struct cells *c, const struct draft_list *list, struct slice name, unsigned bound, size_t bytes_max)
+struct texts cells_texts(const struct cells *c, const struct draft_list *list, struct slice name, unsigned bound,
+                         size_t bytes_max)
 {
     struct texts texts = { 0 };
     if (list->count == 0) return texts;

@@ -1,5 +1,5 @@
-/* intake/typing_cells.h: one cell becomes one value. Private to typing: what cannot be typed leaves the value absent and
- * adds an issue. */
+/* intake/typing_cells.h: one cell becomes one value. Private to typing: what cannot be typed leaves the value absent
+ * and adds an issue. */
 #ifndef INTAKE_TYPING_CELLS_H
 #define INTAKE_TYPING_CELLS_H
 
@@ -18,13 +18,15 @@ struct cells {
 struct named { struct slice name; enum slot slot; const struct draft_cell *cell; };
 
 struct issue *cells_blame(const struct cells *c, enum issue_code code, struct named n);
-struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound, int64_t value);
+struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound,
+                                int64_t value);
 
 /* LIST_TOO_LONG: how many came, how many are taken. */
 void cells_blame_list(const struct cells *c, struct named n, unsigned count, unsigned max);
 
 /* Items of a list, each a text of at most bytes_max; empty ones are left out. */
-struct texts cells_texts(const struct cells *c, const struct draft_list *list, struct slice name, unsigned bound, size_t bytes_max);
+struct texts cells_texts(const struct cells *c, const struct draft_list *list, struct slice name, unsigned bound,
+                         size_t bytes_max);
 
 /* The normalised text; empty when it cannot be used, and then said so. */
 struct slice cells_text(const struct cells *c, struct named n, size_t bytes_max);
@@ -37,8 +39,8 @@ bool cells_flag(const struct cells *c, struct named n);
 uint64_t cells_whole(const struct cells *c, struct named n, uint64_t min, uint64_t max);
 int cells_word(const struct cells *c, struct named n, enum vocabulary list);           /* 0 when unknown */
 
-/* A decimal at a scale within ±max. Excess digits: rounded with a warning and kept in receipt.texts, or refused; a quantity
- * never rounds. False when it cannot be used. */
+/* A decimal at a scale within ±max. Excess digits: rounded with a warning and kept in receipt.texts, or refused; a
+ * quantity never rounds. False when it cannot be used. */
 enum cells_sort { CELLS_QTY, CELLS_PRICE, CELLS_AMOUNT, CELLS_PERCENT };
 bool cells_number(const struct cells *c, struct named n, enum cells_sort sort, int64_t *value);
 

@@ -104,10 +104,12 @@ static void type_customer(struct cells *c, const struct draft_party *from, struc
     to->city = customer_text(c, from, PARTY_PART_city, 120);
     to->region = customer_text(c, from, PARTY_PART_region, 120);
     to->postal_code = customer_text(c, from, PARTY_PART_postal_code, 20);
-    if (from->parts[PARTY_PART_country].text.size > 0) to->country = cells_country(c, part_of(from, PARTY_PART_country));
+    if (from->parts[PARTY_PART_country].text.size > 0)
+        to->country = cells_country(c, part_of(from, PARTY_PART_country));
     if (to->id.size > 0) to->key = party_key(a, to);
     if (to->name.size + to->id.size == 0)
-        cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = SLICE("customers.name"), .cell = &from->parts[PARTY_PART_name] });
+        cells_blame(c, ISSUE_FIELD_ABSENT,
+                    (struct named){ .name = SLICE("customers.name"), .cell = &from->parts[PARTY_PART_name] });
 }
 
 static void type_customers(struct cells *c, struct agreement *to)
@@ -137,7 +139,8 @@ static struct named term_of(const struct draft_term *from, enum term_member memb
     return (struct named){ .name = names[member], .cell = cell->text.size > 0 || cell->is_nested ? cell : NULL };
 }
 
-static int64_t term_number(struct cells *c, const struct draft_term *from, enum term_member member, enum cells_sort sort)
+static int64_t term_number(struct cells *c, const struct draft_term *from, enum term_member member,
+                           enum cells_sort sort)
 {
     struct named n = term_of(from, member);
     int64_t value = 0;
@@ -155,16 +158,20 @@ static enum term_member term_of_method(enum debit_method method)
 static void type_term_value(struct cells *c, const struct draft_term *from, struct agreement_line *to)
 {
     struct named method = term_of(from, TERM_method);
-    unsigned given = (term_of(from, TERM_price).cell != NULL) + (term_of(from, TERM_amount).cell != NULL) + (term_of(from, TERM_percent).cell != NULL);
+    unsigned given = (term_of(from, TERM_price).cell != NULL) + (term_of(from, TERM_amount).cell != NULL)
+                     + (term_of(from, TERM_percent).cell != NULL);
     if (!method.cell) {
-        cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = SLICE("lines.method"), .cell = &from->members[TERM_line_no] })->value = (struct slice){ 0 };
+        cells_blame(c, ISSUE_FIELD_ABSENT,
+                    (struct named){ .name = SLICE("lines.method"), .cell = &from->members[TERM_line_no] })
+            ->value = (struct slice){ 0 };
         return;
     }
     to->method = (enum debit_method)cells_word(c, method, VOCABULARY_DEBIT_METHOD);
     if (to->method == DEBIT_METHOD_UNSPECIFIED) return;
     enum term_member member = term_of_method(to->method);
     if (given != 1 || !term_of(from, member).cell) {
-        cells_blame(c, ISSUE_ONE_OF_TERMS, (struct named){ .name = SLICE("lines"), .cell = &from->members[TERM_method] });
+        cells_blame(c, ISSUE_ONE_OF_TERMS,
+                    (struct named){ .name = SLICE("lines"), .cell = &from->members[TERM_method] });
         return;
     }
     to->term_micros = term_number(c, from, member, member == TERM_percent ? CELLS_PERCENT : CELLS_PRICE);
@@ -172,16 +179,21 @@ static void type_term_value(struct cells *c, const struct draft_term *from, stru
 
 static void type_term(struct cells *c, const struct draft_term *from, struct agreement_line *to)
 {
-    struct named no = term_of(from, TERM_line_no), uom = term_of(from, TERM_uom), policy = term_of(from, TERM_resale_policy);
+    struct named no = term_of(from, TERM_line_no), uom = term_of(from, TERM_uom),
+                 policy = term_of(from, TERM_resale_policy);
     if (no.cell) to->line_no = (uint32_t)cells_whole(c, no, 1, UINT32_MAX);
-    else cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = SLICE("lines.line_no"), .cell = &from->members[TERM_method] })->value = (struct slice){ 0 };
+    else
+        cells_blame(c, ISSUE_FIELD_ABSENT,
+                    (struct named){ .name = SLICE("lines.line_no"), .cell = &from->members[TERM_method] })
+            ->value = (struct slice){ 0 };
     to->products = cells_texts(c, &from->products, SLICE("lines.products"), PRODUCTS_MAX, 200);
     type_term_value(c, from, to);
     if (uom.cell) to->uom = cells_code(c, uom, 8);
     to->authorised_qty_milli = term_number(c, from, TERM_authorised_qty, CELLS_QTY);
     to->has_book_price_micros = term_of(from, TERM_book_price).cell != NULL;
     to->book_price_micros = term_number(c, from, TERM_book_price, CELLS_PRICE);
-    to->resale_policy = policy.cell ? (enum resale_policy)cells_word(c, policy, VOCABULARY_RESALE_POLICY) : RESALE_POLICY_NONE;
+    to->resale_policy =
+        policy.cell ? (enum resale_policy)cells_word(c, policy, VOCABULARY_RESALE_POLICY) : RESALE_POLICY_NONE;
     to->resale_min_micros = term_number(c, from, TERM_resale_min, CELLS_PRICE);
     to->resale_max_micros = term_number(c, from, TERM_resale_max, CELLS_PRICE);
 }
@@ -198,7 +210,11 @@ static void type_terms(struct cells *c, struct agreement *to)
     for (unsigned k = 0; k < d->term_count; k++) {
         type_term(c, &d->terms[k], &lines[k]);
         bool needs_qty = !to->blanket && !term_of(&d->terms[k], TERM_authorised_qty).cell;
-        if (needs_qty) cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = SLICE("lines.authorised_qty"), .cell = &d->terms[k].members[TERM_line_no] })->value = (struct slice){ 0 };
+        if (needs_qty)
+            cells_blame(
+                c, ISSUE_FIELD_ABSENT,
+                (struct named){ .name = SLICE("lines.authorised_qty"), .cell = &d->terms[k].members[TERM_line_no] })
+                ->value = (struct slice){ 0 };
     }
     to->lines = lines;
     to->line_count = d->term_count;
@@ -207,7 +223,8 @@ static void type_terms(struct cells *c, struct agreement *to)
 static void crossed(struct cells *c, int32_t from, int32_t to)
 {
     if (from == 0 || to == 0 || from <= to) return;
-    issue_argument(cells_blame(c, ISSUE_DATES_CROSSED, of(c, SLOT_reference_valid_to)), SLICE("other"), SLICE("valid_from"));
+    issue_argument(cells_blame(c, ISSUE_DATES_CROSSED, of(c, SLOT_reference_valid_to)), SLICE("other"),
+                   SLICE("valid_from"));
 }
 
 /* `ship_debit:` and `claim:` are terms: whoever reads programs reads them too, and writes them in one form. */
@@ -217,8 +234,9 @@ static void type_overrides(struct cells *c, struct agreement *to)
     struct problems problems = problems_in(a);
     struct text_source source = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
     const struct node *blocks = yaml_read(&source, c->draft->overrides_yaml);
-    bool is_good = blocks && terms_render_overrides(&source, node_find(blocks, SLICE("ship_debit")), node_find(blocks, SLICE("claim")),
-                                                    c->currency, &to->overrides_yaml);
+    bool is_good = blocks
+                   && terms_render_overrides(&source, node_find(blocks, SLICE("ship_debit")),
+                                             node_find(blocks, SLICE("claim")), c->currency, &to->overrides_yaml);
     if (is_good) return;
     const struct problem *first = problems.first;
     struct slice name = first && first->member.size > 0 ? first->member : SLICE("ship_debit");
@@ -238,7 +256,8 @@ static void type_agreement(struct cells *c)
     to->valid_from = date_at(c, SLOT_reference_valid_from);
     to->valid_to = date_at(c, SLOT_reference_valid_to);
     to->closed_on = date_at(c, SLOT_reference_closed_on);
-    to->locations = cells_texts(c, &c->draft->lists[DRAFT_LIST_locations], SLICE("locations"), AGREEMENT_LOCATIONS_MAX, 64);
+    to->locations =
+        cells_texts(c, &c->draft->lists[DRAFT_LIST_locations], SLICE("locations"), AGREEMENT_LOCATIONS_MAX, 64);
     to->blanket = flag_at(c, SLOT_reference_blanket);
     to->amount_limit_minor = amount_at(c, SLOT_reference_amount_limit);
     crossed(c, to->valid_from, to->valid_to);
@@ -281,7 +300,8 @@ static void type_preapproval(struct cells *c)
     to->revision = whole_at(c, SLOT_reference_revision);
     to->planned_spend_minor = amount_at(c, SLOT_reference_planned_spend);
     to->approved_amount_minor = amount_at(c, SLOT_reference_approved_amount);
-    to->status = status_for(c, (enum preapproval_status)word_at(c, SLOT_reference_status, VOCABULARY_PREAPPROVAL_STATUS));
+    to->status =
+        status_for(c, (enum preapproval_status)word_at(c, SLOT_reference_status, VOCABULARY_PREAPPROVAL_STATUS));
     c->out->line.preapproval = to;
 }
 
@@ -290,7 +310,8 @@ static bool is_inactive(struct cells *c)
     struct slice word = slice_trim(draft_text(c->draft, SLOT_reference_status));
     if (slice_is_empty(word) || slice_equal_nocase(word, SLICE("ACTIVE"))) return false;
     if (slice_equal_nocase(word, SLICE("INACTIVE"))) return true;
-    issue_argument(cells_blame(c, ISSUE_WORD_UNKNOWN, of(c, SLOT_reference_status)), SLICE("words"), SLICE("ACTIVE, INACTIVE"));
+    issue_argument(cells_blame(c, ISSUE_WORD_UNKNOWN, of(c, SLOT_reference_status)), SLICE("words"),
+                   SLICE("ACTIVE, INACTIVE"));
     return false;
 }
 

@@ -6,7 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PIECE_BYTES = 16 << 10, PATH_BYTES = 512, RELATIONS_MAX = 256, FORMATS_MAX = 1024, FORMAT_BYTES = 256, NAME_BYTES = 128, ESCAPE_BYTES = 7 };
+enum {
+    PIECE_BYTES = 16 << 10,
+    PATH_BYTES = 512,
+    RELATIONS_MAX = 256,
+    FORMATS_MAX = 1024,
+    FORMAT_BYTES = 256,
+    NAME_BYTES = 128,
+    ESCAPE_BYTES = 7
+};
 
 void workbook_fail(struct workbook *w, enum issue_code code, const char *what, uint64_t max)
 {
@@ -34,13 +42,15 @@ const char *workbook_attribute(const char **attributes, const char *name)
 }
 
 /* Nothing is declared in a workbook: a document type, and with it every entity, ends the reading. */
-static void refuse_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public_id, int has_subset)
+static void refuse_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public_id,
+                           int has_subset)
 {
     (void)name, (void)system, (void)public_id, (void)has_subset;
     XML_StopParser((XML_Parser)user, XML_FALSE);    /* handlers are given their parser */
 }
 
-XML_Parser workbook_parser(void *user, XML_StartElementHandler start, XML_EndElementHandler end, XML_CharacterDataHandler text)
+XML_Parser workbook_parser(void *user, XML_StartElementHandler start, XML_EndElementHandler end,
+                           XML_CharacterDataHandler text)
 {
     XML_Parser p = XML_ParserCreate(NULL);
     if (!p) return NULL;
@@ -72,13 +82,16 @@ enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parse
     if (status == XML_STATUS_ERROR) { broken(w, "a part is no sound XML"); return WORKBOOK_BAD; }
     if (status == XML_STATUS_SUSPENDED) return WORKBOOK_SUSPENDED;
     XML_Index at = XML_GetCurrentByteIndex(parser);
-    if (at >= 0 && *fed > (uint64_t)at + WORKBOOK_TOKEN_BYTES_MAX) { broken(w, "a part has a tag beyond all bounds"); return WORKBOOK_BAD; }
+    if (at >= 0 && *fed > (uint64_t)at + WORKBOOK_TOKEN_BYTES_MAX) {
+        broken(w, "a part has a tag beyond all bounds");
+        return WORKBOOK_BAD;
+    }
     return size == 0 ? WORKBOOK_END : WORKBOOK_FED;
 }
 
 /* Parses a part whole. False: it is not there, or broken. */
-static bool parse_part(struct workbook *w, const char *path, void *user, XML_StartElementHandler start, XML_EndElementHandler end,
-                       XML_CharacterDataHandler text)
+static bool parse_part(struct workbook *w, const char *path, void *user, XML_StartElementHandler start,
+                       XML_EndElementHandler end, XML_CharacterDataHandler text)
 {
     uint64_t fed = 0;
     zip_int64_t index = zip_name_locate(w->zip, path, ZIP_FL_NOCASE);
@@ -144,7 +157,8 @@ static bool read_relations(struct workbook *w, const char *part, struct relation
 static const char *target_of(const struct relations *r, const char *type, const char *id)
 {
     for (unsigned k = 0; k < r->count; k++)
-        if ((!type || strcmp(r->items[k].type, type) == 0) && (!id || strcmp(r->items[k].id, id) == 0)) return r->items[k].target;
+        if ((!type || strcmp(r->items[k].type, type) == 0) && (!id || strcmp(r->items[k].id, id) == 0))
+            return r->items[k].target;
     return NULL;
 }
 
@@ -164,20 +178,33 @@ static void on_book(void *parser, const XML_Char *name, const XML_Char **attribu
     const char *local = workbook_local(name);
     if (strcmp(local, "workbookPr") == 0) w->is_1904 = is_true(workbook_attribute(attributes, "date1904"));
     if (strcmp(local, "sheet") != 0) return;
-    if (w->sheet_count == WORKBOOK_SHEETS_MAX) { workbook_fail(w, ISSUE_WORKBOOK_TOO_LARGE, "sheets", WORKBOOK_SHEETS_MAX); return; }
+    if (w->sheet_count == WORKBOOK_SHEETS_MAX) {
+        workbook_fail(w, ISSUE_WORKBOOK_TOO_LARGE, "sheets", WORKBOOK_SHEETS_MAX);
+        return;
+    }
     const char *title = workbook_attribute(attributes, "name"), *state = workbook_attribute(attributes, "state");
     const char *id = NULL;
     for (const char **at = attributes; at[0]; at += 2)      /* r:id beside sheetId */
         if (strcmp(workbook_local(at[0]), "id") == 0 && strchr(at[0], ':')) id = at[1];
     const char *part = id ? target_of(b->relations, NULL, id) : NULL;
     w->sheets[w->sheet_count++] = (struct workbook_sheet){
-        .name = slice_copy(w->arena, slice_head(slice_from(title), NAME_BYTES)), .part = slice_from(part), .is_hidden = state && strcmp(state, "visible") != 0,
+        .name = slice_copy(w->arena, slice_head(slice_from(title), NAME_BYTES)),
+        .part = slice_from(part),
+        .is_hidden = state && strcmp(state, "visible") != 0,
     };
 }
 
 /* Styles */
 
-struct formats { struct workbook *workbook; struct { unsigned id; struct workbook_style style; } items[FORMATS_MAX]; unsigned count; bool in_cells; };
+struct formats {
+    struct workbook *workbook;
+    struct {
+        unsigned id;
+        struct workbook_style style;
+    } items[FORMATS_MAX];
+    unsigned count;
+    bool in_cells;
+};
 
 static struct workbook_style style_of(const struct formats *f, unsigned id)
 {
@@ -219,7 +246,8 @@ static void on_style(void *parser, const XML_Char *name, const XML_Char **attrib
         f->items[f->count].style.format = (uint8_t)workbook_format_of(code, &digits);
         f->items[f->count++].style.digits = (uint8_t)digits;
     }
-    if (f->in_cells && strcmp(local, "xf") == 0) (void)add_style(f->workbook, style_of(f, number_of(workbook_attribute(attributes, "numFmtId"))));
+    if (f->in_cells && strcmp(local, "xf") == 0)
+        (void)add_style(f->workbook, style_of(f, number_of(workbook_attribute(attributes, "numFmtId"))));
 }
 
 static void on_style_end(void *parser, const XML_Char *name)
@@ -254,7 +282,10 @@ size_t workbook_unescape(char *text, size_t size)
     if (!memchr(text, '_', size)) return size;
     for (size_t at = 0; at < size;) {
         int unit = escaped_unit(text + at, size - at);
-        if (unit < 0 || unit >= 0x80) { text[written++] = text[at++]; continue; }    /* what XML can hold was not escaped */
+        if (unit < 0 || unit >= 0x80) {
+            text[written++] = text[at++];
+            continue;
+        } /* what XML can hold was not escaped */
         text[written++] = (char)unit;
         at += ESCAPE_BYTES;
     }
@@ -279,7 +310,10 @@ static bool grow_text(struct workbook *w, size_t more)
 
 static bool add_string(struct workbook *w)
 {
-    if (w->string_count == WORKBOOK_STRINGS_MAX) { workbook_fail(w, ISSUE_WORKBOOK_TOO_LARGE, "shared strings", WORKBOOK_STRINGS_MAX); return false; }
+    if (w->string_count == WORKBOOK_STRINGS_MAX) {
+        workbook_fail(w, ISSUE_WORKBOOK_TOO_LARGE, "shared strings", WORKBOOK_STRINGS_MAX);
+        return false;
+    }
     if (w->string_count == w->string_capacity) {
         uint32_t capacity = w->string_capacity ? 2 * w->string_capacity : 1024;
         uint64_t *grown = realloc(w->ends, capacity * sizeof *grown);
@@ -343,7 +377,8 @@ static bool read_shared(struct workbook *w, const struct relations *book)
     formats->workbook = w;
     const char *styles = target_of(book, "styles", NULL), *texts = target_of(book, "sharedStrings", NULL);
     if (styles) (void)parse_part(w, styles, formats, on_style, on_style_end, NULL);
-    if (texts && w->problem.code == ISSUE_NONE) (void)parse_part(w, texts, &strings, on_string, on_string_end, on_string_text);
+    if (texts && w->problem.code == ISSUE_NONE)
+        (void)parse_part(w, texts, &strings, on_string, on_string_end, on_string_text);
     return w->problem.code == ISSUE_NONE;
 }
 
@@ -360,7 +395,10 @@ bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes)
     if (w->problem.code != ISSUE_NONE) return false;
     if (!read_relations(w, part, &book)) { broken(w, "it has no sheets"); return false; }
     struct book b = { w, &book };
-    if (!parse_part(w, part, &b, on_book, on_nothing, NULL) || w->sheet_count == 0) { broken(w, "it has no sheets"); return false; }
+    if (!parse_part(w, part, &b, on_book, on_nothing, NULL) || w->sheet_count == 0) {
+        broken(w, "it has no sheets");
+        return false;
+    }
     return read_shared(w, &book);
 }
 

@@ -11,9 +11,16 @@
 #include <zip.h>
 
 enum {
-    WORKBOOK_PARTS_MAX = 2000, WORKBOOK_SHEETS_MAX = 64, WORKBOOK_STRINGS_MAX = 4 << 20, WORKBOOK_STYLES_MAX = 64 << 10,
-    WORKBOOK_ROW_BYTES_MAX = 64 << 10, WORKBOOK_ROWS_MAX = 1 << 20, WORKBOOK_TOKEN_BYTES_MAX = 256 << 10, WORKBOOK_DEPTH_MAX = 64,
-    WORKBOOK_RATIO_MAX = 100, WORKBOOK_RATIO_FREE_BYTES = 16 << 20,
+    WORKBOOK_PARTS_MAX = 2000,
+    WORKBOOK_SHEETS_MAX = 64,
+    WORKBOOK_STRINGS_MAX = 4 << 20,
+    WORKBOOK_STYLES_MAX = 64 << 10,
+    WORKBOOK_ROW_BYTES_MAX = 64 << 10,
+    WORKBOOK_ROWS_MAX = 1 << 20,
+    WORKBOOK_TOKEN_BYTES_MAX = 256 << 10,
+    WORKBOOK_DEPTH_MAX = 64,
+    WORKBOOK_RATIO_MAX = 100,
+    WORKBOOK_RATIO_FREE_BYTES = 16 << 20,
 };
 #define WORKBOOK_BYTES_MAX (1ull << 30)
 
@@ -76,7 +83,8 @@ bool workbook_rows_next(struct workbook_rows *r);
 void workbook_rows_close(struct workbook_rows *r);
 
 /* Shared by the parts: a parser without entities over a part, fed in pieces. */
-XML_Parser workbook_parser(void *user, XML_StartElementHandler start, XML_EndElementHandler end, XML_CharacterDataHandler text);
+XML_Parser workbook_parser(void *user, XML_StartElementHandler start, XML_EndElementHandler end,
+                           XML_CharacterDataHandler text);
 enum workbook_feed { WORKBOOK_FED, WORKBOOK_SUSPENDED, WORKBOOK_END, WORKBOOK_BAD };
 enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parser parser, uint64_t *fed);
 

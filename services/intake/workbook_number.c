@@ -1,4 +1,5 @@
-/* intake/workbook_number.c: the one place where a binary fraction is looked at, because a spreadsheet already made it one. */
+/* intake/workbook_number.c: the one place where a binary fraction is looked at, because a spreadsheet already made it
+ * one. */
 #include "intake/workbook_number.h"
 
 #include <float.h>
@@ -39,13 +40,14 @@ struct slice workbook_number_shortest(struct slice text, char buffer[WORKBOOK_NU
     if (!isfinite(value) || fabs(value) >= 1e15 || (value != 0 && fabs(value) < 1e-12)) return text;
     for (int places = 0; places <= 40; places++) {
         int size = snprintf(buffer, WORKBOOK_NUMBER_MAX, "%.*f", places, value);
-        if (size > 0 && size < WORKBOOK_NUMBER_MAX && strtod(buffer, NULL) == value) return slice_of(buffer, (size_t)size);
+        if (size > 0 && size < WORKBOOK_NUMBER_MAX && strtod(buffer, NULL) == value)
+            return slice_of(buffer, (size_t)size);
     }
     return text;
 }
 
-/* Sections of a format are parted by `;`; the first is that of positive numbers. Text in quotes, behind a backslash or in
- * brackets says nothing, but for [h] [m] [s]. */
+/* Sections of a format are parted by `;`; the first is that of positive numbers. Text in quotes, behind a backslash or
+ * in brackets says nothing, but for [h] [m] [s]. */
 enum workbook_format workbook_format_of(struct slice code, unsigned *digits)
 {
     bool only_zeros = code.size > 0;

@@ -7,8 +7,8 @@
 
 enum { WORKBOOK_NUMBER_MAX = 64 };
 
-/* The shortest decimal that reads back to the same double as the text, without exponent: 1.1000000000000001 is 1.1. Whole
- * numbers, numbers in exponent form above one and what is no number come back as they are. */
+/* The shortest decimal that reads back to the same double as the text, without exponent: 1.1000000000000001 is 1.1.
+ * Whole numbers, numbers in exponent form above one and what is no number come back as they are. */
 struct slice workbook_number_shortest(struct slice text, char buffer[WORKBOOK_NUMBER_MAX]);
 
 enum workbook_format { WORKBOOK_FORMAT_PLAIN, WORKBOOK_FORMAT_DATE, WORKBOOK_FORMAT_ZEROS };

@@ -1,5 +1,5 @@
-/* intake/workbook_reader.c: workbooks behind the reader's functions: choose the sheet and its header, then one draft a row
- * by the columns, cells and typing of text. */
+/* intake/workbook_reader.c: workbooks behind the reader's functions: choose the sheet and its header, then one draft a
+ * row by the columns, cells and typing of text. */
 #include "base/assert.h"
 #include "intake/plain.h"
 #include "intake/reader.h"
@@ -212,9 +212,11 @@ static void gather(struct workbook_reader *w)
     while (workbook_rows_next(w->rows)) {
         const struct workbook_rows *rows = w->rows;
         if (rows->fault != WORKBOOK_ROW_FINE || rows->count == 0 || is_header_again(w)) continue;
-        for (unsigned k = 0; k < rows->count; k++) texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
+        for (unsigned k = 0; k < rows->count; k++)
+            texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
         cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, position_at(w, rows->row));
-        if (!w->has_totals) w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
+        if (!w->has_totals)
+            w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
         arena_reset(w->base.line_arena);
     }
 }
@@ -228,8 +230,10 @@ static enum survey decide_styles(struct workbook_reader *w)
     r->typing->dates.is_1904 = w->workbook.is_1904;
     enum survey survey = SURVEY_READ;
     uint64_t position;                              /* a row of a container has no byte of its own */
-    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.dates, &position));
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.numbers, &position));
+    if (r->typing->dates.order == DATE_STYLE_AUTO)
+        survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.dates, &position));
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
+        survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.numbers, &position));
     return survey;
 }
 
@@ -260,7 +264,8 @@ static enum survey workbook_survey(struct reader *r)
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     survey = decide_styles(w);
     describe(w);
-    text_cells_tell_extras(r, &w->columns, (struct where){ .row = w->header.row, .sheet = w->workbook.sheets[w->header.sheet].name });
+    text_cells_tell_extras(r, &w->columns,
+                           (struct where){ .row = w->header.row, .sheet = w->workbook.sheets[w->header.sheet].name });
     if (!open_lines(w)) return refuse(w);
     return survey;
 }
@@ -301,7 +306,8 @@ static enum reader_step skip(struct workbook_reader *w, enum skipped what)
 static enum reader_step dead(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
     bool is_long = w->rows->fault == WORKBOOK_ROW_TOO_LONG;
-    struct issue *i = typing_blame(w->base.typing, d, issues, is_long ? ISSUE_ROW_TOO_LONG : ISSUE_ROW_TOO_WIDE, SLOT_NONE);
+    struct issue *i =
+        typing_blame(w->base.typing, d, issues, is_long ? ISSUE_ROW_TOO_LONG : ISSUE_ROW_TOO_WIDE, SLOT_NONE);
     issue_argument(i, SLICE("max"), number_text(w->base.line_arena, is_long ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX));
     return READER_DEAD;
 }
@@ -311,13 +317,15 @@ static struct slice in_style(struct workbook_reader *w, unsigned k)
 {
     struct slice text = w->rows->cells[k];
     size_t point = slice_find(text, '.');
-    if (w->rows->sorts[k] != CELL_NUMBER || w->base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size) return text;
+    if (w->rows->sorts[k] != CELL_NUMBER || w->base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size)
+        return text;
     struct slice copy = slice_copy(w->base.line_arena, text);
     ((char *)copy.bytes)[point] = ',';
     return copy;
 }
 
-static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code, unsigned k)
+static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code,
+                       unsigned k)
 {
     struct draft_cell cell = { .column = (uint16_t)(k + 1) };
     struct issue *i = issues_add(issues, code);

@@ -99,7 +99,8 @@ static bool date_of(const struct workbook *w, struct slice text, char date[DATE_
     int64_t days = (int64_t)serial + (w->is_1904 ? SERIAL_1904_BEHIND : 0);
     instant_civil_from_days(instant_days_from_civil(1899, 12, 30) + days, &year, &month, &day);
     if (year < 1900 || year > 9999) return false;
-    int32_t parts[] = { year / 1000, year / 100 % 10, year / 10 % 10, year % 10, month / 10, month % 10, day / 10, day % 10 };
+    int32_t parts[] = { year / 1000, year / 100 % 10, year / 10 % 10, year % 10,
+                        month / 10,  month % 10,      day / 10,       day % 10 };
     static const uint8_t places[] = { 0, 1, 2, 3, 5, 6, 8, 9 };
     date[4] = date[7] = '-';
     for (unsigned k = 0; k < sizeof places; k++) date[places[k]] = (char)('0' + parts[k]);
@@ -119,7 +120,10 @@ static enum workbook_cell number_cell(struct workbook_rows *r)
     struct slice text = value_of(r);
     struct workbook_style style = r->style < w->style_count ? w->styles[r->style] : (struct workbook_style){ 0 };
     char date[DATE_BYTES], buffer[WORKBOOK_NUMBER_MAX];
-    if (style.format == WORKBOOK_FORMAT_DATE && date_of(w, text, date)) { replace(r, slice_of(date, DATE_BYTES)); return CELL_DATE; }
+    if (style.format == WORKBOOK_FORMAT_DATE && date_of(w, text, date)) {
+        replace(r, slice_of(date, DATE_BYTES));
+        return CELL_DATE;
+    }
     if (style.format == WORKBOOK_FORMAT_ZEROS && is_whole(text) && text.size < style.digits) {
         char digits[WORKBOOK_NUMBER_MAX];
         size_t zeros = style.digits - text.size;
@@ -137,12 +141,14 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
 {
     bool is_known;
     struct slice text;
-    bool is_stored = r->has_value && (r->size > r->from || r->type != 'n');     /* some write an empty <v/> behind the formula */
+    bool is_stored =
+        r->has_value && (r->size > r->from || r->type != 'n'); /* some write an empty <v/> behind the formula */
     if (!is_stored) return r->has_formula ? CELL_FORMULA_EMPTY : CELL_EMPTY;
     switch (r->type) {
     case 's':
         text = shared_string(r->workbook, value_of(r), &is_known);
-        if (!is_known) workbook_fail(r->workbook, ISSUE_WORKBOOK_BROKEN, "a cell names a shared string that is not there", 0);
+        if (!is_known)
+            workbook_fail(r->workbook, ISSUE_WORKBOOK_BROKEN, "a cell names a shared string that is not there", 0);
         replace(r, text);
         return CELL_TEXT;
     case 'n': return number_cell(r);

@@ -9,7 +9,13 @@
 #include "intake/x12_codes.h"
 #include "intake/x12_sets.h"
 
-enum { X12_FAULTS_MAX = 5, X12_INTERCHANGES_MAX = 1000, X12_GROUPS_MAX = 99999, X12_SETS_MAX = 1000000, X12_SET_LINES_MAX = 1000000 };
+enum {
+    X12_FAULTS_MAX = 5,
+    X12_INTERCHANGES_MAX = 1000,
+    X12_GROUPS_MAX = 99999,
+    X12_SETS_MAX = 1000000,
+    X12_SET_LINES_MAX = 1000000
+};
 
 /* Codes of AK502 … AK506 or AK905 … AK909, as issues; more than five are not listed. */
 struct x12_faults { uint16_t codes[X12_FAULTS_MAX]; uint8_t count; };
@@ -61,9 +67,15 @@ static inline bool x12_undoes(const struct x12_set *s)
 
 /* Where a cell of a line stands: index of draft_cell.at. */
 struct x12_place { uint64_t offset; uint32_t position; uint32_t key; struct slice loop; };
-enum { X12_PLACES_MAX = 768, X12_SCRATCH_BYTES = 16 << 10, X12_QUALIFIERS_MAX = 96, X12_MOVE_SERIALS_MAX = 120,     /* 20 REF of a PTD and 20 of each of its 5 parties */
-       X12_MAPPING_SLOTS = 61, X12_ACTIVITIES_SAID = 16,
-       X12_PRICES_MAX = 12 };                       /* UIT of a QTY loop */
+enum {
+    X12_PLACES_MAX = 768,
+    X12_SCRATCH_BYTES = 16 << 10,
+    X12_QUALIFIERS_MAX = 96,
+    X12_MOVE_SERIALS_MAX = 120, /* 20 REF of a PTD and 20 of each of its 5 parties */
+    X12_MAPPING_SLOTS = 61,
+    X12_ACTIVITIES_SAID = 16,
+    X12_PRICES_MAX = 12
+}; /* UIT of a QTY loop */
 
 /* Control numbers seen, by hash. */
 struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
@@ -79,7 +91,7 @@ struct x12_scope_cells {
     unsigned     qualifier_count;
     char         scratch[X12_SCRATCH_BYTES];        /* texts that had to be rewritten */
     size_t       scratch_used;
-    bool         is_full, is_cut;                   /* a text did not fit: its lines are refused; an extra: it stays behind */
+    bool is_full, is_cut; /* a text did not fit: its lines are refused; an extra: it stays behind */
 };
 
 /* A rule of mapping: the qualifier of a segment in a set names a slot; the lower rank wins. */
@@ -95,7 +107,7 @@ struct x12 {
     struct x12_interchange   *interchanges;
     struct x12_group         *groups;
     struct x12_set           *sets;
-    uint32_t                  interchange_count, group_count, set_count, interchange_capacity, group_capacity, set_capacity;
+    uint32_t interchange_count, group_count, set_count, interchange_capacity, group_capacity, set_capacity;
     struct x12_numbers        set_numbers, group_numbers;      /* of the group, of the interchange at work */
 
     struct x12_tokens         tokens;

@@ -38,7 +38,8 @@ static void put_product(struct x12 *x)
         struct text name = text_in(x->base.line_arena, 4 + x12_element(s, e + 1).size);
         PUT(&name, "sku:");
         text_put(&name, x12_element(s, e + 1));
-        draft_add(x->base.line_arena, &t->products, PRODUCTS_MAX, x12_cell_at(x, &x->line, s, e + 1, text_slice(&name)));
+        draft_add(x->base.line_arena, &t->products, PRODUCTS_MAX,
+                  x12_cell_at(x, &x->line, s, e + 1, text_slice(&name)));
         return;
     }
 }
@@ -46,12 +47,19 @@ static void put_product(struct x12 *x)
 static void put_price(struct x12 *x, struct slice code, unsigned element)
 {
     struct slice text = x12_element(&x->segment, element);
-    static const struct { struct slice code; enum term_member member; struct slice method; } prices[] = {
-        { SLICE_INIT("RES"), TERM_resale_max, { 0 } }, { SLICE_INIT("CAT"), TERM_book_price, { 0 } }, { SLICE_INIT("WHL"), TERM_book_price, { 0 } },
-        { SLICE_INIT("LPR"), TERM_book_price, { 0 } }, { SLICE_INIT("CON"), TERM_price, SLICE_INIT("DOWN_TO") },
-        { SLICE_INIT("SHD"), TERM_price, SLICE_INIT("DOWN_TO") }, { SLICE_INIT("NET"), TERM_price, SLICE_INIT("DOWN_TO") },
-        { SLICE_INIT("DIS"), TERM_amount, SLICE_INIT("DOWN_BY_AMOUNT") }, { SLICE_INIT("CT"), TERM_price, SLICE_INIT("DOWN_TO") },
-        { SLICE_INIT("QT"), TERM_price, SLICE_INIT("DOWN_TO") }, { SLICE_INIT("CA"), TERM_book_price, { 0 } },
+    static const struct { struct slice code; enum term_member member; struct slice method;
+    } prices[] = {
+        { SLICE_INIT("RES"), TERM_resale_max, { 0 } },
+        { SLICE_INIT("CAT"), TERM_book_price, { 0 } },
+        { SLICE_INIT("WHL"), TERM_book_price, { 0 } },
+        { SLICE_INIT("LPR"), TERM_book_price, { 0 } },
+        { SLICE_INIT("CON"), TERM_price, SLICE_INIT("DOWN_TO") },
+        { SLICE_INIT("SHD"), TERM_price, SLICE_INIT("DOWN_TO") },
+        { SLICE_INIT("NET"), TERM_price, SLICE_INIT("DOWN_TO") },
+        { SLICE_INIT("DIS"), TERM_amount, SLICE_INIT("DOWN_BY_AMOUNT") },
+        { SLICE_INIT("CT"), TERM_price, SLICE_INIT("DOWN_TO") },
+        { SLICE_INIT("QT"), TERM_price, SLICE_INIT("DOWN_TO") },
+        { SLICE_INIT("CA"), TERM_book_price, { 0 } },
     };
     for (unsigned k = 0; k < sizeof prices / sizeof *prices; k++) {
         if (!slice_equal(prices[k].code, code) || slice_is_empty(text)) continue;
@@ -66,8 +74,14 @@ void x12_take_term(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     switch (s->key) {
     case X12_KEY('L', 'I', 'N'): put_product(x); return;
-    case X12_KEY('C', 'T', 'P'): put_price(x, x12_element(s, 2), 3); put_term(x, TERM_uom, 5, x12_component(x, x12_element(s, 5), 0)); return;
-    case X12_KEY('U', 'I', 'T'): put_price(x, x12_element(s, 3), 2); put_term(x, TERM_uom, 1, x12_component(x, x12_element(s, 1), 0)); return;
+    case X12_KEY('C', 'T', 'P'):
+        put_price(x, x12_element(s, 2), 3);
+        put_term(x, TERM_uom, 5, x12_component(x, x12_element(s, 5), 0));
+        return;
+    case X12_KEY('U', 'I', 'T'):
+        put_price(x, x12_element(s, 3), 2);
+        put_term(x, TERM_uom, 1, x12_component(x, x12_element(s, 1), 0));
+        return;
     case X12_KEY('Q', 'T', 'Y'):
         if (!slice_equal(x12_element(s, 1), SLICE("38"))) return;
         put_term(x, TERM_authorised_qty, 2, x12_element(s, 2));
@@ -79,10 +93,13 @@ void x12_take_term(struct x12 *x)
 
 static struct slice agreement_status(struct slice code)
 {
-    static const struct { struct slice code, word; } rows[] = {
-        { SLICE_INIT("VA"), SLICE_INIT("ACTIVE") }, { SLICE_INIT("PB"), SLICE_INIT("PENDING") }, { SLICE_INIT("HO"), SLICE_INIT("ON_HOLD") },
-        { SLICE_INIT("CL"), SLICE_INIT("ACTIVE") }, { SLICE_INIT("EX"), SLICE_INIT("ACTIVE") },     /* derived from quantity and dates */
-        { SLICE_INIT("CC"), SLICE_INIT("CANCELLED") }, { SLICE_INIT("DL"), SLICE_INIT("CANCELLED") }, { SLICE_INIT("CM"), SLICE_INIT("ACTIVE") },
+    static const struct { struct slice code, word;
+    } rows[] = {
+        { SLICE_INIT("VA"), SLICE_INIT("ACTIVE") },    { SLICE_INIT("PB"), SLICE_INIT("PENDING") },
+        { SLICE_INIT("HO"), SLICE_INIT("ON_HOLD") },   { SLICE_INIT("CL"), SLICE_INIT("ACTIVE") },
+        { SLICE_INIT("EX"), SLICE_INIT("ACTIVE") }, /* derived from quantity and dates */
+        { SLICE_INIT("CC"), SLICE_INIT("CANCELLED") }, { SLICE_INIT("DL"), SLICE_INIT("CANCELLED") },
+        { SLICE_INIT("CM"), SLICE_INIT("ACTIVE") },
     };
     if (slice_is_empty(code)) return SLICE("ACTIVE");
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++)
@@ -96,14 +113,16 @@ void x12_open_agreement(struct x12 *x)
     x->move_places = x->place_count;
     x12_begin_line(x, x->segment.offset);
     x12_put(x, &x->line, 2, SLOT_authorisation_no);
-    x12_put_ranked(x, &x->line, &x->segment, 3, agreement_status(x12_element(&x->segment, 3)), SLOT_reference_status, 0);
+    x12_put_ranked(x, &x->line, &x->segment, 3, agreement_status(x12_element(&x->segment, 3)), SLOT_reference_status,
+                   0);
 }
 
 void x12_finish_agreement(struct x12 *x)
 {
     struct draft *d = &x->line.draft;
     bool has_qty = false;
-    for (unsigned k = 0; k < d->term_count && k < AGREEMENT_LINES_MAX; k++) has_qty |= d->terms[k].members[TERM_authorised_qty].text.size > 0;
+    for (unsigned k = 0; k < d->term_count && k < AGREEMENT_LINES_MAX; k++)
+        has_qty |= d->terms[k].members[TERM_authorised_qty].text.size > 0;
     x12_put_word(x, &x->line, SLOT_kind, kind_name(KIND_AGREEMENT));
     if (!has_qty && d->term_count > 0) x12_put_word(x, &x->line, SLOT_reference_blanket, SLICE("true"));
 }

@@ -67,16 +67,19 @@ struct slice x12_keep_text(struct x12 *x, struct x12_scope_cells *scope, struct 
     return x12_is_flat(x, s) ? x12_keep_bytes(x, scope, s) : s;
 }
 
-struct draft_cell x12_cell_at(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice text)
+struct draft_cell x12_cell_at(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s,
+                              unsigned element, struct slice text)
 {
     return (struct draft_cell){
-        .text = x12_keep_text(x, scope, text), .at = x12_add_place(x, s, s == &x->early_lin ? x->early_position : x->position), .column = (uint16_t)element,
+        .text = x12_keep_text(x, scope, text),
+        .at = x12_add_place(x, s, s == &x->early_lin ? x->early_position : x->position),
+        .column = (uint16_t)element,
     };
 }
 
 /* Puts a text unless one of the same or a lower rank stands there. */
-void x12_put_ranked(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice text,
-                       enum slot slot, unsigned rank)
+void x12_put_ranked(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element,
+                    struct slice text, enum slot slot, unsigned rank)
 {
     struct draft *d = &scope->draft;
     if (slice_is_empty(text)) return;
@@ -96,7 +99,8 @@ void x12_put_word(struct x12 *x, struct x12_scope_cells *scope, enum slot slot, 
 }
 
 /* REF:Q1, an extra of the line. */
-void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice qualifier, struct slice text)
+void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element,
+                   struct slice qualifier, struct slice text)
 {
     if (slice_is_empty(text)) return;
     if (scope->draft.extra_count == EXTRAS_MAX) { scope->is_cut = true; return; }
@@ -109,7 +113,8 @@ void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x1
     (void)draft_add_extra(&scope->draft, kept, x12_cell_at(x, scope, s, element, text));
 }
 
-void x12_put_named_extra(struct x12 *x, struct x12_scope_cells *scope, unsigned element, struct slice name, struct slice text)
+void x12_put_named_extra(struct x12 *x, struct x12_scope_cells *scope, unsigned element, struct slice name,
+                         struct slice text)
 {
     if (slice_is_empty(text)) return;
     scope->is_cut |= !draft_add_extra(&scope->draft, name, x12_cell_at(x, scope, &x->segment, element, text));
@@ -146,9 +151,14 @@ void x12_warn(struct x12 *x, struct issues *issues, enum issue_code code, unsign
     const struct x12_segment *s = &x->segment;
     i->value = issue_value(a, value);
     i->where = (struct where){
-        .offset = x12_element_offset(&x->tokens, s->offset, element), .icn = slice_copy(a, x12_isa_element(x->interchange, 13)),
-        .gcn = slice_copy(a, slice_from(x->group->number)), .tscn = slice_copy(a, slice_from(x->set->number)),
-        .segment = slice_copy(a, slice_head(s->id, 3)), .loop = x12_cursor_loop(&x->cursor), .position = x->position, .element = element,
+        .offset = x12_element_offset(&x->tokens, s->offset, element),
+        .icn = slice_copy(a, x12_isa_element(x->interchange, 13)),
+        .gcn = slice_copy(a, slice_from(x->group->number)),
+        .tscn = slice_copy(a, slice_from(x->set->number)),
+        .segment = slice_copy(a, slice_head(s->id, 3)),
+        .loop = x12_cursor_loop(&x->cursor),
+        .position = x->position,
+        .element = element,
     };
 }
 
@@ -177,7 +187,8 @@ bool x12_is_repeated(struct x12 *x, struct x12_scope_cells *scope, struct slice 
 
 /* Segments with a qualifier */
 
-void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, struct slice qualifier, unsigned element, struct slice text)
+void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s,
+                        struct slice qualifier, unsigned element, struct slice text)
 {
     const struct x12_mapping *m = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier));
     if (!m) { x12_put_extra(x, scope, s, element, qualifier, text); return; }
@@ -191,7 +202,8 @@ static void note_hint(struct x12 *x, const struct x12_scope_cells *scope, unsign
     bool *has = scope == &x->line ? &x->has_line_hint : &x->has_hint;
     if (*has) return;
     *has = true;
-    *(scope == &x->line ? &x->line_hint : &x->hint) = (struct draft_cell){ .at = x12_add_place(x, &x->segment, x->position), .column = (uint16_t)element };
+    *(scope == &x->line ? &x->line_hint : &x->hint) =
+        (struct draft_cell){ .at = x12_add_place(x, &x->segment, x->position), .column = (uint16_t)element };
 }
 
 void x12_take_ref(struct x12 *x, struct x12_scope_cells *scope)
@@ -231,7 +243,8 @@ static bool take_period(struct x12 *x, struct slice qualifier)
         x12_put_ranked(x, scope, s, 6, range, SLOT_report_to, 1);
         return true;
     }
-    x12_put_ranked(x, scope, s, 2, x12_date_text(x, scope, date), is_from ? SLOT_report_from : SLOT_report_to, is_period ? 2 : 0);
+    x12_put_ranked(x, scope, s, 2, x12_date_text(x, scope, date), is_from ? SLOT_report_from : SLOT_report_to,
+                   is_period ? 2 : 0);
     return true;
 }
 
@@ -241,10 +254,13 @@ void x12_take_dtm(struct x12 *x, struct x12_scope_cells *scope)
     struct slice qualifier = x12_element(s, 1), date = x12_element(s, 2);
     if (scope == &x->head && take_period(x, qualifier)) return;
     if (x12_is_repeated(x, scope, qualifier, 1)) return;
-    if (slice_is_empty(date) && (slice_equal(x12_element(s, 5), SLICE("D8")) || slice_equal(x12_element(s, 5), SLICE("D6")))) date = x12_element(s, 6);
+    if (slice_is_empty(date)
+        && (slice_equal(x12_element(s, 5), SLICE("D8")) || slice_equal(x12_element(s, 5), SLICE("D6"))))
+        date = x12_element(s, 6);
     unsigned element = date.size > 0 ? 2 : 6;
     struct slice text = date.size > 0 ? x12_date_text(x, scope, date) : x12_element(s, 6);
-    bool is_of_report = scope == &x->head && !x12_is_set(x, "845");     /* not of its movements; an agreement has the dates of its document */
+    bool is_of_report = scope == &x->head
+                        && !x12_is_set(x, "845"); /* not of its movements; an agreement has the dates of its document */
     if (is_of_report) x12_put_extra(x, scope, s, element, qualifier, text);
     else x12_take_qualified(x, scope, s, qualifier, element, text);
 }
@@ -261,7 +277,8 @@ void x12_take_lin(struct x12 *x, struct x12_scope_cells *scope, const struct x12
     enum lin01_meaning lin01 = x->base.profile->x12.lin01;
     if (lin01 == LIN01_INVOICE_LINE) x12_put_ranked(x, scope, s, 1, x12_element(s, 1), SLOT_invoice_line, 1);
     if (lin01 == LIN01_AUTH_LINE) x12_put_ranked(x, scope, s, 1, x12_element(s, 1), SLOT_auth_line, 1);
-    for (unsigned e = 2; e + 1 <= s->count; e += 2) x12_take_qualified(x, scope, s, x12_element(s, e), e + 1, x12_element(s, e + 1));
+    for (unsigned e = 2; e + 1 <= s->count; e += 2)
+        x12_take_qualified(x, scope, s, x12_element(s, e), e + 1, x12_element(s, e + 1));
 }
 
 struct slice x12_component(const struct x12 *x, struct slice composite, unsigned number)
@@ -279,7 +296,8 @@ void x12_take_uit(struct x12 *x)
     x12_take_qualified(x, &x->line, s, qualifier, 2, x12_element(s, 2));
     const struct x12_mapping *price = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier));
     if (!price || x->price_unit_count == X12_PRICES_MAX) return;
-    x->price_units[x->price_unit_count++] = (struct x12_price_unit){ x12_cell_at(x, &x->line, s, 1, unit), (enum slot)price->slot };
+    x->price_units[x->price_unit_count++] =
+        (struct x12_price_unit){ x12_cell_at(x, &x->line, s, 1, unit), (enum slot)price->slot };
 }
 
 void x12_take_amt(struct x12 *x)

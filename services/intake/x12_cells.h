@@ -13,18 +13,21 @@ struct slice x12_keep_bytes(struct x12 *x, struct x12_scope_cells *scope, struct
 /* A text that lives as long as its scope, in UTF-8. */
 struct slice x12_keep_text(struct x12 *x, struct x12_scope_cells *scope, struct slice s);
 /* A cell of an element. */
-struct draft_cell x12_cell_at(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice text);
+struct draft_cell x12_cell_at(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s,
+                              unsigned element, struct slice text);
 /* Puts a text unless one of the same or a lower rank stands there. */
-void x12_put_ranked(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice text,
-                       enum slot slot, unsigned rank);
+void x12_put_ranked(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element,
+                    struct slice text, enum slot slot, unsigned rank);
 /* An element of the segment at work into a slot, first come. */
 void x12_put(struct x12 *x, struct x12_scope_cells *scope, unsigned element, enum slot slot);
 /* A word of ours. */
 void x12_put_word(struct x12 *x, struct x12_scope_cells *scope, enum slot slot, struct slice word);
 /* An extra named by segment and qualifier: REF:Q1. */
-void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element, struct slice qualifier, struct slice text);
+void x12_put_extra(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, unsigned element,
+                   struct slice qualifier, struct slice text);
 /* An extra of that name. */
-void x12_put_named_extra(struct x12 *x, struct x12_scope_cells *scope, unsigned element, struct slice name, struct slice text);
+void x12_put_named_extra(struct x12 *x, struct x12_scope_cells *scope, unsigned element, struct slice name,
+                         struct slice text);
 /* Empties a scope. */
 void x12_scope_begin(struct x12_scope_cells *scope);
 /* A finding on the segment at work; issues NULL: of the document. */
@@ -32,7 +35,8 @@ void x12_warn(struct x12 *x, struct issues *issues, enum issue_code code, unsign
 /* The first of repeated qualifiers counts; true for a further one, which is warned. */
 bool x12_is_repeated(struct x12 *x, struct x12_scope_cells *scope, struct slice qualifier, unsigned element);
 /* A value by the qualifier of its segment. */
-void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s, struct slice qualifier, unsigned element, struct slice text);
+void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s,
+                        struct slice qualifier, unsigned element, struct slice text);
 void x12_take_ref(struct x12 *x, struct x12_scope_cells *scope);
 /* A date as yyyymmdd; six digits get their century. */
 struct slice x12_date_text(struct x12 *x, struct x12_scope_cells *scope, struct slice text);

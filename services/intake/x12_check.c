@@ -6,7 +6,8 @@
 enum { HASH_SCALE = 6, VERSION_BYTES = 6 };
 
 #define KINDS_OF_867 \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN) | KIND_BIT(KIND_STOCK_ADJUST))
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN) | \
+    KIND_BIT(KIND_STOCK_ADJUST))
 #define KINDS_OF_844 (KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_PRICE_PROTECTION_CLAIM))
 
 static unsigned kinds_of(struct slice set)
@@ -25,7 +26,8 @@ static bool is_granted(const struct x12 *x, const struct x12_set_kind *kind)
     return false;
 }
 
-/* ST03 names the guide that GS08 names, or one of its addenda; where one of them names none there is nothing to follow. */
+/* ST03 names the guide that GS08 names, or one of its addenda; where one of them names none there is nothing to
+ * follow. */
 static bool follows_guide(const struct x12 *x)
 {
     struct slice guide = slice_from(x->set->guide), version = slice_from(x->group->version);
@@ -54,7 +56,8 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
     if (x->set->kind) x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
     bool is_number = number.size >= 4 && number.size <= 9 && x12_is_basic(number);
     if (!is_number) x12_tell_value(x, x12_fault_set(x, ISSUE_SET_NUMBER_INVALID, s), number);
-    else if (x12_number_is_taken(&x->set_numbers, x->set->number) && x->base.profile->x12.set_numbers == SET_NUMBERS_UNIQUE)
+    else if (x12_number_is_taken(&x->set_numbers, x->set->number)
+             && x->base.profile->x12.set_numbers == SET_NUMBERS_UNIQUE)
         x12_tell_value(x, x12_fault_set(x, ISSUE_SET_REPEATED, s), number);
     struct slice type = slice_from(x->group->type);
     if (!x->set->kind) {
@@ -122,10 +125,13 @@ struct slice x12_target_of(const struct x12_segment *s)
 /* BPT01, BAA01, BPA01: what the set is for (feeds.md 6). */
 static void take_purpose(struct x12 *x)
 {
-    static const struct { struct slice code; enum x12_effect effect; } purposes[] = {
-        { SLICE_INIT("00"), X12_POSTS }, { SLICE_INIT("02"), X12_POSTS }, { SLICE_INIT("15"), X12_RESUBMITS }, { SLICE_INIT("18"), X12_RESUBMITS },
-        { SLICE_INIT("6R"), X12_RESUBMITS }, { SLICE_INIT("01"), X12_CANCELS }, { SLICE_INIT("05"), X12_REPLACES },
-        { SLICE_INIT("04"), X12_CHANGES }, { SLICE_INIT("CO"), X12_CHANGES }, { SLICE_INIT("07"), X12_ACKNOWLEDGES },
+    static const struct { struct slice code; enum x12_effect effect;
+    } purposes[] = {
+        { SLICE_INIT("00"), X12_POSTS },        { SLICE_INIT("02"), X12_POSTS },
+        { SLICE_INIT("15"), X12_RESUBMITS },    { SLICE_INIT("18"), X12_RESUBMITS },
+        { SLICE_INIT("6R"), X12_RESUBMITS },    { SLICE_INIT("01"), X12_CANCELS },
+        { SLICE_INIT("05"), X12_REPLACES },     { SLICE_INIT("04"), X12_CHANGES },
+        { SLICE_INIT("CO"), X12_CHANGES },      { SLICE_INIT("07"), X12_ACKNOWLEDGES },
         { SLICE_INIT("08"), X12_ACKNOWLEDGES }, { SLICE_INIT("11"), X12_ACKNOWLEDGES },
     };
     const struct x12_segment *s = &x->segment;
@@ -133,7 +139,8 @@ static void take_purpose(struct x12 *x)
     for (unsigned k = 0; k < sizeof purposes / sizeof *purposes; k++) {
         if (!slice_equal(code, purposes[k].code)) continue;
         x->set->effect = (uint8_t)purposes[k].effect;
-        bool is_sent_again = x->set->effect == X12_POSTS && s->key == X12_KEY('B', 'A', 'A') && slice_equal(x12_element(s, 2), SLICE("6R"));
+        bool is_sent_again = x->set->effect == X12_POSTS && s->key == X12_KEY('B', 'A', 'A')
+                             && slice_equal(x12_element(s, 2), SLICE("6R"));
         if (is_sent_again) x->set->effect = X12_RESUBMITS;
         return;
     }
@@ -176,13 +183,15 @@ static void ask_for_target(struct x12 *x)
 static void add_hash(struct x12 *x, struct slice qty)
 {
     int64_t value;
-    if (decimal_parse(qty, HASH_SCALE, DECIMAL_EXCESS_ROUND, &value, NULL) == OK) x->hash_total += value < 0 ? -(__int128)value : value;
+    if (decimal_parse(qty, HASH_SCALE, DECIMAL_EXCESS_ROUND, &value, NULL) == OK)
+        x->hash_total += value < 0 ? -(__int128)value : value;
 }
 
 static void count_line(struct x12 *x)
 {
     if (++x->lines <= X12_SET_LINES_MAX) return;
-    if (x->lines == X12_SET_LINES_MAX + 1u) x12_tell_number(x, x12_fault_set(x, ISSUE_SET_TOO_LARGE, &x->segment), SLICE("max"), X12_SET_LINES_MAX);
+    if (x->lines == X12_SET_LINES_MAX + 1u)
+        x12_tell_number(x, x12_fault_set(x, ISSUE_SET_TOO_LARGE, &x->segment), SLICE("max"), X12_SET_LINES_MAX);
 }
 
 static void check_total(struct x12 *x)
@@ -200,7 +209,9 @@ static void check_total(struct x12 *x)
         x12_tell_number(x, i, SLICE("counted"), (int64_t)lines);
     }
     int64_t total;
-    if (hash.size == 0 || decimal_parse(hash, HASH_SCALE, DECIMAL_EXCESS_ROUND, &total, NULL) != OK || total == x->hash_total) return;
+    if (hash.size == 0 || decimal_parse(hash, HASH_SCALE, DECIMAL_EXCESS_ROUND, &total, NULL) != OK
+        || total == x->hash_total)
+        return;
     struct issue *i = x12_find_in_element(x, ISSUE_HASH_TOTAL, s, 2, true);
     if (x->base.is_strict) x12_add_fault(&x->set->faults, ISSUE_HASH_TOTAL);
     if (!i) return;
@@ -285,7 +296,8 @@ static void missing_segments(struct x12 *x, const struct x12_segment *s)
 
 bool x12_is_early_lin(const struct x12 *x)
 {
-    if (x->segment.key != X12_KEY('L', 'I', 'N') || !x->set->kind || !slice_equal(x->set->kind->id, SLICE("867"))) return false;
+    if (x->segment.key != X12_KEY('L', 'I', 'N') || !x->set->kind || !slice_equal(x->set->kind->id, SLICE("867")))
+        return false;
     const struct x12_row *row = x12_cursor_row(&x->cursor);
     bool is_in_detail = row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY && row->scope != X12_TAIL;
     return is_in_detail && row->key != X12_KEY('Q', 'T', 'Y');
@@ -293,7 +305,8 @@ bool x12_is_early_lin(const struct x12 *x)
 
 static void take_early_lin(struct x12 *x)
 {
-    if (x->has_early_lin) x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->segment, false), x->segment.id);
+    if (x->has_early_lin)
+        x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->segment, false), x->segment.id);
     x->has_early_lin = true;
     if (!x->said_early_lin || x->base.is_strict) (void)x12_find_in_set(x, ISSUE_LIN_BEFORE_QTY, &x->segment, true);
     x->said_early_lin = true;
@@ -304,8 +317,9 @@ static void fit(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
     static const enum issue_code codes[] = {
-        [X12_OVER_USE] = ISSUE_SEGMENT_LIMIT, [X12_OVER_LOOP] = ISSUE_LOOP_LIMIT, [X12_OUT_OF_SEQUENCE] = ISSUE_SEGMENT_SEQUENCE,
-        [X12_UNEXPECTED] = ISSUE_SEGMENT_UNEXPECTED, [X12_NOT_IN_SET] = ISSUE_SEGMENT_NOT_IN_SET,
+        [X12_OVER_USE] = ISSUE_SEGMENT_LIMIT,           [X12_OVER_LOOP] = ISSUE_LOOP_LIMIT,
+        [X12_OUT_OF_SEQUENCE] = ISSUE_SEGMENT_SEQUENCE, [X12_UNEXPECTED] = ISSUE_SEGMENT_UNEXPECTED,
+        [X12_NOT_IN_SET] = ISSUE_SEGMENT_NOT_IN_SET,
     };
     enum x12_fit found = x12_cursor_step(&x->cursor, s->key);
     missing_segments(x, s);
@@ -314,7 +328,8 @@ static void fit(struct x12 *x)
     bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->limits, s->key);
     struct issue *i = x12_find_in_set(x, is_unknown ? ISSUE_SEGMENT_UNKNOWN : codes[found], s, false);
     x12_tell_value(x, i, s->id);
-    if (found == X12_OVER_USE || found == X12_OVER_LOOP) x12_tell_number(x, i, SLICE("max"), x12_cursor_row(&x->cursor)->max);
+    if (found == X12_OVER_USE || found == X12_OVER_LOOP)
+        x12_tell_number(x, i, SLICE("max"), x12_cursor_row(&x->cursor)->max);
 }
 
 void x12_take_segment(struct x12 *x)
@@ -346,7 +361,8 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
     if (x->set->kind) {
         x12_cursor_finish(&x->cursor);
         if (se) missing_segments(x, se);
-        if (x->has_early_lin && se) x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, se, false), SLICE("LIN"));
+        if (x->has_early_lin && se)
+            x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, se, false), SLICE("LIN"));
     }
     if (!se) {
         x12_fault_set(x, ISSUE_SET_UNFINISHED, NULL);
@@ -361,7 +377,8 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
     }
     if (!slice_to_uint(said, 9999999999, &count) || count != x->position) {
         bool is_tolerated = x->base.profile->x12.tolerate_counts;
-        struct issue *i = is_tolerated ? x12_tell(x, ISSUE_SET_COUNTS_TOLERATED, se, false) : x12_fault_set(x, ISSUE_SEGMENT_COUNT, se);
+        struct issue *i = is_tolerated ? x12_tell(x, ISSUE_SET_COUNTS_TOLERATED, se, false)
+                                       : x12_fault_set(x, ISSUE_SEGMENT_COUNT, se);
         if (is_tolerated) x->set->has_remarks = true;
         x12_tell_value(x, i, said);
         x12_tell_number(x, i, SLICE("counted"), x->position);

@@ -146,9 +146,11 @@ struct x12_meaning x12_meaning_of(const struct x12_marks *m, bool is_negative)
     if (m->quantity == X12_CLASS_UNKNOWN || (m->quantity == X12_CLASS_AGREED && !m->is_claim_set)) return unknown(2);
     if (m->given != KIND_UNSPECIFIED) return given(m, is_negative);
     if (m->movement == X12_CLASS_PRICE) return line(KIND_PRICE_PROTECTION_CLAIM, X12_SIGN_AS_SENT);
-    if (is_any(m, X12_CLASS_MOVED) || is_any(m, X12_CLASS_MOVED_IN) || is_any(m, X12_CLASS_MOVED_OUT)) return transfer(m, is_negative);
+    if (is_any(m, X12_CLASS_MOVED) || is_any(m, X12_CLASS_MOVED_IN) || is_any(m, X12_CLASS_MOVED_OUT))
+        return transfer(m, is_negative);
     if (is_any(m, X12_CLASS_MIRROR) || is_any(m, X12_CLASS_MIRROR_OUT)) return mirror(m);
-    if (is_any(m, X12_CLASS_STOCK) || is_any(m, X12_CLASS_STOCK_IN) || is_any(m, X12_CLASS_STOCK_OUT) || m->movement == X12_CLASS_DEMAND)
+    if (is_any(m, X12_CLASS_STOCK) || is_any(m, X12_CLASS_STOCK_IN) || is_any(m, X12_CLASS_STOCK_OUT)
+        || m->movement == X12_CLASS_DEMAND)
         return stock(m);
     bool is_return = is_any(m, X12_CLASS_RETURN) || is_negative || m->has_return_hint;
     if (m->movement == X12_CLASS_SUMMARY && !is_return) {

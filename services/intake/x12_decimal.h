@@ -4,11 +4,12 @@
 
 #include "base/str.h"
 
-/* a × b as decimal text with all its digits. What is no decimal text, or has more digits than can be multiplied, is handed
- * back as a: typing refuses it. In the arena. */
+/* a × b as decimal text with all its digits. What is no decimal text, or has more digits than can be multiplied, is
+ * handed back as a: typing refuses it. In the arena. */
 struct slice x12_decimal_multiply(struct arena *arena, struct slice a, struct slice b);
 
-/* a ÷ b with twelve digits behind the point, twice what a price keeps: typing rounds it. Empty when it has no such text. */
+/* a ÷ b with twelve digits behind the point, twice what a price keeps: typing rounds it. Empty when it has no such
+ * text. */
 struct slice x12_decimal_divide(struct arena *arena, struct slice a, struct slice b);
 
 #endif

@@ -6,7 +6,11 @@ static bool ends_line(const struct x12_segment *s, bool is_first)
 {
     switch (s->key) {
     case X12_KEY('P', 'A', 'D'): case X12_KEY('Q', 'T', 'Y'): return !is_first && s->key == X12_KEY('P', 'A', 'D');
-    case X12_KEY('P', 'T', 'D'): case X12_KEY('C', 'O', 'N'): case X12_KEY('C', 'T', 'T'): case X12_KEY('S', 'E', 0): return true;
+    case X12_KEY('P', 'T', 'D'):
+    case X12_KEY('C', 'O', 'N'):
+    case X12_KEY('C', 'T', 'T'):
+    case X12_KEY('S', 'E', 0):
+        return true;
     default: return false;
     }
 }
@@ -25,7 +29,8 @@ static void take(struct x12 *x, const struct x12_segment *s, struct reader_echo 
         e->lin01 = keep(x, x12_element(s, 1));
         e->part_qualifier = keep(x, x12_element(s, 2));
         e->part = keep(x, x12_element(s, 3));
-    } else if (s->key == X12_KEY('R', 'E', 'F') && slice_equal(x12_element(s, 1), SLICE("D9")) && e->control_no.size == 0) {
+    } else if (s->key == X12_KEY('R', 'E', 'F') && slice_equal(x12_element(s, 1), SLICE("D9"))
+               && e->control_no.size == 0) {
         e->control_no = keep(x, x12_element(s, 2));
     }
 }
@@ -57,10 +62,19 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
     ASSERT(x->set && x->group && x->interchange);
     const struct x12_interchange *i = x->interchange;
     *e = (struct reader_echo){
-        .from_qualifier = x12_isa_element(i, 5), .from_id = x12_isa_element(i, 6), .to_qualifier = x12_isa_element(i, 7), .to_id = x12_isa_element(i, 8),
-        .isa_version = x12_isa_element(i, 12), .group_from = slice_from(x->group->sender), .group_to = slice_from(x->group->receiver),
-        .version = slice_from(x->group->version), .claim_type = x->claim_type, .report_id = x->report_id.size ? x->report_id : r->report_id,
-        .contract_qualifier = x->contract_qualifier, .set = (uint32_t)(x->set - x->sets), .is_test = i->is_test,
+        .from_qualifier = x12_isa_element(i, 5),
+        .from_id = x12_isa_element(i, 6),
+        .to_qualifier = x12_isa_element(i, 7),
+        .to_id = x12_isa_element(i, 8),
+        .isa_version = x12_isa_element(i, 12),
+        .group_from = slice_from(x->group->sender),
+        .group_to = slice_from(x->group->receiver),
+        .version = slice_from(x->group->version),
+        .claim_type = x->claim_type,
+        .report_id = x->report_id.size ? x->report_id : r->report_id,
+        .contract_qualifier = x->contract_qualifier,
+        .set = (uint32_t)(x->set - x->sets),
+        .is_test = i->is_test,
     };
     take_line(x, offset, e);
 }

@@ -4,9 +4,10 @@
 #include "base/assert.h"
 #include "intake/x12_sender.h"
 
-static const struct { uint8_t at, width; } isa_places[ISA_ELEMENTS + 1] = {
-    { 0, 3 }, { 4, 2 }, { 7, 10 }, { 18, 2 }, { 21, 10 }, { 32, 2 }, { 35, 15 }, { 51, 2 }, { 54, 15 }, { 70, 6 }, { 77, 4 },
-    { 82, 1 }, { 84, 5 }, { 90, 9 }, { 100, 1 }, { 102, 1 }, { 104, 1 },
+static const struct { uint8_t at, width;
+} isa_places[ISA_ELEMENTS + 1] = {
+    { 0, 3 },  { 4, 2 },  { 7, 10 }, { 18, 2 }, { 21, 10 }, { 32, 2 },  { 35, 15 }, { 51, 2 },  { 54, 15 },
+    { 70, 6 }, { 77, 4 }, { 82, 1 }, { 84, 5 }, { 90, 9 },  { 100, 1 }, { 102, 1 }, { 104, 1 },
 };
 
 struct slice x12_isa_element(const struct x12_interchange *i, unsigned element)
@@ -18,8 +19,11 @@ struct slice x12_isa_element(const struct x12_interchange *i, unsigned element)
 }
 static bool add_interchange(struct x12 *x, uint64_t begin)
 {
-    if (!x12_grow((void **)&x->interchanges, &x->interchange_capacity, x->interchange_count, X12_INTERCHANGES_MAX, sizeof *x->interchanges)) return false;
-    x->interchanges[x->interchange_count++] = (struct x12_interchange){ .begin = begin, .end = begin, .group_first = x->group_count };
+    if (!x12_grow((void **)&x->interchanges, &x->interchange_capacity, x->interchange_count, X12_INTERCHANGES_MAX,
+                  sizeof *x->interchanges))
+        return false;
+    x->interchanges[x->interchange_count++] =
+        (struct x12_interchange){ .begin = begin, .end = begin, .group_first = x->group_count };
     x->interchange = &x->interchanges[x->interchange_count - 1];
     x->group = NULL;
     x->set = NULL;
@@ -74,7 +78,8 @@ static void open_group(struct x12 *x, const struct x12_segment *s)
     x12_keep_field(x->group->receiver, sizeof x->group->receiver, x12_element(s, 3));
     x12_forget_numbers(&x->set_numbers);
     if (!x->group->is_numbered) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_NUMBER_INVALID, s), number);
-    else if (x12_number_is_taken(&x->group_numbers, x->group->number)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_REPEATED, s), number);
+    else if (x12_number_is_taken(&x->group_numbers, x->group->number))
+        x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_REPEATED, s), number);
     if (!x12_group_is_known(type)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_TYPE, s), type);
     if (version_is_agreed(x, version)) return;
     struct issue *i = x12_fault_group(x, ISSUE_GROUP_VERSION, s);
@@ -123,14 +128,16 @@ static void read_delimiters(struct x12 *x)
     struct x12_delimiters *d = &i->delimiters;
     *d = (struct x12_delimiters){ .element = i->isa[3], .component = i->isa[104], .terminator = i->isa[105] };
     if (!is_delimiter(d->element)) x12_fault_interchange(x, ISSUE_ELEMENT_SEPARATOR_INVALID);
-    if (!is_delimiter(d->component) || d->component == d->element) x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
+    if (!is_delimiter(d->component) || d->component == d->element)
+        x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
     if (!is_delimiter(d->terminator) || d->terminator == d->element || d->terminator == d->component)
         x12_fault_interchange(x, ISSUE_TERMINATOR_INVALID);
     uint64_t version;
     if (!slice_to_uint(x12_isa_element(i, 12), 99999, &version) || version < 402) return;
     char repetition = i->isa[82];
     if (repetition == 'U') { x12_tell(x, ISSUE_NO_REPETITION_SEPARATOR, NULL, false); return; }
-    if (!is_delimiter(repetition) || repetition == d->element || repetition == d->component || repetition == d->terminator)
+    if (!is_delimiter(repetition) || repetition == d->element || repetition == d->component
+        || repetition == d->terminator)
         x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
     else
         d->repetition = repetition;
@@ -148,15 +155,18 @@ static void check_isa(struct x12 *x)
 {
     struct x12_interchange *i = x->interchange;
     uint64_t value;
-    struct slice version = x12_isa_element(i, 12), number = x12_isa_element(i, 13), date = x12_isa_element(i, 9), time = x12_isa_element(i, 10);
+    struct slice version = x12_isa_element(i, 12), number = x12_isa_element(i, 13), date = x12_isa_element(i, 9),
+                 time = x12_isa_element(i, 10);
     read_delimiters(x);                             /* first: nothing else can be read without them */
     i->is_test = i->isa[102] != 'P';
     i->wants_ta1 = i->isa[100] == '1';
     struct slice usage = x12_isa_element(i, 15);
     if (!memchr("PTI", i->isa[102], 3))
         x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_USAGE), usage.size ? usage : SLICE("blank"));
-    if (version.size != 5 || !slice_to_uint(version, 501, &value) || value < 200) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_VERSION), version);
-    if (number.size != 9 || !slice_to_uint(number, 999999999, &value)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_INVALID), number);
+    if (version.size != 5 || !slice_to_uint(version, 501, &value) || value < 200)
+        x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_VERSION), version);
+    if (number.size != 9 || !slice_to_uint(number, 999999999, &value))
+        x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_NUMBER_INVALID), number);
     if (!is_date_yymmdd(date)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_DATE), date);
     if (!is_time_hhmm(time)) x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_TIME), time);
 }
@@ -209,7 +219,8 @@ static void outside(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     if (x->group) {
         bool is_told = false;
-        for (unsigned k = 0; k < x->group->faults.count; k++) is_told |= x->group->faults.codes[k] == ISSUE_SEGMENT_OUTSIDE_SET;
+        for (unsigned k = 0; k < x->group->faults.count; k++)
+            is_told |= x->group->faults.codes[k] == ISSUE_SEGMENT_OUTSIDE_SET;
         if (!is_told) x12_tell_value(x, x12_fault_group(x, ISSUE_SEGMENT_OUTSIDE_SET, s), s->id);
         return;
     }
@@ -290,11 +301,15 @@ static void check_reuse(struct x12 *x)
     const struct x12_interchange *i = x->interchange;
     for (uint32_t k = 0; k + 1 < x->interchange_count; k++) {
         const struct x12_interchange *before = &x->interchanges[k];
-        bool is_same_key = memcmp(before->isa + 32, i->isa + 32, 37) == 0 && memcmp(before->isa + 90, i->isa + 90, 9) == 0;
+        bool is_same_key =
+            memcmp(before->isa + 32, i->isa + 32, 37) == 0 && memcmp(before->isa + 90, i->isa + 90, 9) == 0;
         if (!is_same_key || before->fault || x->base.profile->x12.control_numbers != CONTROL_NUMBERS_STRICT) continue;
         struct slice a = slice_of(bytes.bytes + before->begin, before->end - before->begin);
         bool is_same = slice_equal(a, slice_of(bytes.bytes + i->begin, i->end - i->begin));
-        x12_tell_value(x, is_same ? x12_tell(x, ISSUE_DOCUMENT_DUPLICATE, NULL, false) : x12_fault_interchange(x, ISSUE_INTERCHANGE_REUSED), x12_isa_element(i, 13));
+        x12_tell_value(x,
+                       is_same ? x12_tell(x, ISSUE_DOCUMENT_DUPLICATE, NULL, false)
+                               : x12_fault_interchange(x, ISSUE_INTERCHANGE_REUSED),
+                       x12_isa_element(i, 13));
         if (is_same) x12_refuse_interchange(x, ISSUE_DOCUMENT_DUPLICATE);
         return;
     }
@@ -314,7 +329,8 @@ static uint64_t survey_interchange(struct x12 *x, uint64_t at)
         x12_remark_interchange(x, ISSUE_UNWRAPPED);
     }
     enum issue_code fault = (enum issue_code)x->interchange->fault;
-    bool is_readable = fault != ISSUE_TERMINATOR_INVALID && fault != ISSUE_ELEMENT_SEPARATOR_INVALID && fault != ISSUE_COMPONENT_SEPARATOR_INVALID;
+    bool is_readable = fault != ISSUE_TERMINATOR_INVALID && fault != ISSUE_ELEMENT_SEPARATOR_INVALID
+                       && fault != ISSUE_COMPONENT_SEPARATOR_INVALID;
     if (!is_readable) {
         x->interchange->end = x12_find_isa(bytes, at + 3, 0);
         return x->interchange->end;
@@ -359,7 +375,8 @@ static void broken_isa(struct x12 *x, uint64_t at)
     }
     bool has_all = count > ISA_ELEMENTS;
     for (unsigned e = 1; e <= ISA_ELEMENTS; e++)        /* of a cut header only what is surely its element */
-        if (parts[e].size > 0 && (has_all || parts[e].size == isa_places[e].width)) memcpy(i->isa + isa_places[e].at, parts[e].bytes, parts[e].size);
+        if (parts[e].size > 0 && (has_all || parts[e].size == isa_places[e].width))
+            memcpy(i->isa + isa_places[e].at, parts[e].bytes, parts[e].size);
     struct issue *issue = x12_fault_interchange(x, has_all ? ISSUE_INTERCHANGE_CONTENT : ISSUE_INTERCHANGE_STRUCTURE);
     if (has_all) x12_tell_number(x, issue, SLICE("element"), odd);
     i->delimiters = (struct x12_delimiters){ .element = '*', .component = ':', .terminator = '~' };
@@ -485,7 +502,8 @@ enum survey x12_survey(struct reader *r)
 bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES])
 {
     struct x12 *x = x12_of(r);
-    if (!slice_equal(r->ops->format, SLICE("x12")) || x->interchange_count != 1 || x->interchanges[0].fault) return false;
+    if (!slice_equal(r->ops->format, SLICE("x12")) || x->interchange_count != 1 || x->interchanges[0].fault)
+        return false;
     const struct x12_interchange *i = &x->interchanges[0];
     static const unsigned elements[] = { 5, 6, 7, 8, 13 };
     struct text t = text_in(r->arena, 64);

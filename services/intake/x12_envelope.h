@@ -11,17 +11,17 @@ bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
 /* An ISA element, blanks off on the right. */
 struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
 
-/* The control key of a document of one interchange that is accepted: ISA05 to 08, ISA13, and the SHA-256 of its bytes ISA to
- * IEA (feeds.md 11). False: it has none. Texts in the reader's arena. */
+/* The control key of a document of one interchange that is accepted: ISA05 to 08, ISA13, and the SHA-256 of its bytes
+ * ISA to IEA (feeds.md 11). False: it has none. Texts in the reader's arena. */
 bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES]);
 /* The control number came before with other content: the surveyed document is refused, TA1 025. */
 void x12_refuse_reused(struct reader *r);
-/* An interchange comes from a sender whom the profile does not name, with the group of every group of it, or `is_anybody`:
- * TA1 006. True: nothing is left to be posted. */
+/* An interchange comes from a sender whom the profile does not name, with the group of every group of it, or
+ * `is_anybody`: TA1 006. True: nothing is left to be posted. */
 bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody);
 
-/* Adds an issue at a segment (NULL: at the set, group or interchange at work); NULL when it was only counted. `is_strict`: a
- * strict profile makes it an error. */
+/* Adds an issue at a segment (NULL: at the set, group or interchange at work); NULL when it was only counted.
+ * `is_strict`: a strict profile makes it an error. */
 struct issue *x12_tell(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict);
 /* What the issue found, and its arguments; an issue NULL takes nothing. */
 void x12_tell_value(struct x12 *x, struct issue *i, struct slice value);
@@ -37,7 +37,8 @@ void x12_remark_interchange(struct x12 *x, enum issue_code code);
 void x12_add_fault(struct x12_faults *f, enum issue_code code);
 /* A finding on a segment or element of the set at work: an error refuses the set, a warning is a remark. */
 struct issue *x12_find_in_set(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict);
-struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const struct x12_segment *s, unsigned element, bool is_strict);
+struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const struct x12_segment *s, unsigned element,
+                                  bool is_strict);
 /* REF02 */
 struct slice x12_element_name(struct arena *a, struct slice id, unsigned element);
 /* Control numbers by their hash; true when the number was there before (or no memory is left to tell). */

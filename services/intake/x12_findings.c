@@ -29,7 +29,11 @@ static bool is_kept(const struct x12 *x, enum issue_code code, bool is_strict)
 struct issue *x12_tell(struct x12 *x, enum issue_code code, const struct x12_segment *s, bool is_strict)
 {
     bool kept = is_kept(x, code, is_strict);
-    uint64_t offset = s ? s->offset : x->set ? x->set->begin : x->group ? x->group->begin : x->interchange ? x->interchange->begin : 0;
+    uint64_t offset = s                ? s->offset
+                      : x->set         ? x->set->begin
+                      : x->group       ? x->group->begin
+                      : x->interchange ? x->interchange->begin
+                                       : 0;
     struct issue *i = is_strict ? reader_add_strict(&x->base, code, offset) : reader_add(&x->base, code, offset);
     if (!kept) return NULL;
     name_place(x, i, s);
@@ -114,7 +118,8 @@ struct slice x12_element_name(struct arena *a, struct slice id, unsigned element
     return text_slice(&t);
 }
 
-struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const struct x12_segment *s, unsigned element, bool is_strict)
+struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const struct x12_segment *s, unsigned element,
+                                  bool is_strict)
 {
     struct issue *i = x12_find_in_set(x, code, s, is_strict);
     if (!i) return NULL;

@@ -77,7 +77,8 @@ static unsigned slot_of(uint32_t key)
 static struct segment_limits *find(const struct x12_limits *l, uint32_t key)
 {
     for (unsigned slot = slot_of(key); l->slots[slot]; slot = (slot + 1) % SLOTS)
-        if (l->segments[l->slots[slot] - 1].key == key) return (struct segment_limits *)&l->segments[l->slots[slot] - 1];
+        if (l->segments[l->slots[slot] - 1].key == key)
+            return (struct segment_limits *)&l->segments[l->slots[slot] - 1];
     return NULL;
 }
 
@@ -211,7 +212,8 @@ static void report(const struct check *c, enum issue_code code, unsigned element
     c->fault(c->context, &f);
 }
 
-static void report_length(const struct check *c, enum issue_code code, unsigned element, size_t length, size_t min, size_t max)
+static void report_length(const struct check *c, enum issue_code code, unsigned element, size_t length, size_t min,
+                          size_t max)
 {
     struct x12_fault f = { .code = code, .element = element, .length = length, .min = min, .max = max };
     c->fault(c->context, &f);
@@ -236,7 +238,8 @@ static void check_length(const struct check *c, const struct element_row *row, u
     uint32_t allowed = c->limits->allowed[element];
     if (row->type == TYPE_DT) return;               /* its value says so */
     if (max > 0 && length > max)
-        report_length(c, length <= allowed ? ISSUE_ELEMENT_LENGTH_ALLOWED : ISSUE_ELEMENT_TOO_LONG, element, length, 0, max);
+        report_length(c, length <= allowed ? ISSUE_ELEMENT_LENGTH_ALLOWED : ISSUE_ELEMENT_TOO_LONG, element, length, 0,
+                      max);
     else if (length < row->min && row->type != TYPE_TM && row->type != TYPE_R)
         report_length(c, ISSUE_ELEMENT_TOO_SHORT, element, length, row->min, 0);
 }
@@ -246,7 +249,9 @@ static void check_value(const struct check *c, const struct element_row *row, un
     switch ((enum element_type)row->type) {
     case TYPE_AN: case TYPE_FREE: case TYPE_C: return;
     case TYPE_ID: if (!is_code(text)) report(c, ISSUE_ELEMENT_CODE, element); return;
-    case TYPE_DT: if (x12_date(text) == 0 || text.size > row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element); return;
+    case TYPE_DT:
+        if (x12_date(text) == 0 || text.size > row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element);
+        return;
     case TYPE_TM: if (!is_time(text)) report(c, ISSUE_ELEMENT_TIME, element); return;
     case TYPE_N:  if (!is_whole(text)) report(c, ISSUE_ELEMENT_CHARACTER, element); return;
     case TYPE_R:  if (!x12_is_decimal(text)) report(c, ISSUE_ELEMENT_CHARACTER, element); return;
@@ -260,7 +265,9 @@ static bool check_bytes(const struct check *c, unsigned element, struct slice te
     bool has_break = false, has_control = false, has_high = false;
     for (size_t i = 0; i < text.size; i++) {
         uint8_t b = (uint8_t)text.bytes[i];
-        bool is_delimiter = b != 0 && (text.bytes[i] == c->delimiters->component || text.bytes[i] == c->delimiters->repetition);    /* 0: there is none */
+        bool is_delimiter = b != 0
+                            && (text.bytes[i] == c->delimiters->component
+                                || text.bytes[i] == c->delimiters->repetition); /* 0: there is none */
         if (b >= 0x80) has_high = true;
         else if (b == '\n' || b == '\r') has_break |= !is_delimiter;
         else if (b < 0x20 || b == 0x7f) has_control |= !is_delimiter;
@@ -276,7 +283,8 @@ static void check_parts(const struct check *c, unsigned element, struct slice te
     const struct x12_delimiters *d = c->delimiters;
     if (d->repetition && memchr(text.bytes, d->repetition, text.size)) {
         unsigned count = x12_split(text, d->repetition, 0, NULL, 0);
-        if (count > X12_REPETITIONS_MAX) report_length(c, ISSUE_REPETITIONS_TOO_MANY, element, count, 0, X12_REPETITIONS_MAX);
+        if (count > X12_REPETITIONS_MAX)
+            report_length(c, ISSUE_REPETITIONS_TOO_MANY, element, count, 0, X12_REPETITIONS_MAX);
     }
     if (!memchr(text.bytes, d->component, text.size)) return;
     unsigned count = x12_split(text, d->component, 0, NULL, 0);
@@ -295,7 +303,8 @@ static void check_element(const struct check *c, unsigned element)
     unsigned odd = X12_HAS_BREAK | X12_HAS_CONTROL | X12_HAS_HIGH;
     if (text.size == 0) return;
     if (text.size > X12_ELEMENT_BYTES_MAX) {
-        report_length(c, ISSUE_ELEMENT_TOO_LONG, element, text.size, 0, row ? row->max[c->version] : X12_ELEMENT_BYTES_MAX);
+        report_length(c, ISSUE_ELEMENT_TOO_LONG, element, text.size, 0,
+                      row ? row->max[c->version] : X12_ELEMENT_BYTES_MAX);
         return;
     }
     if ((c->segment->flags & odd) && !check_bytes(c, element, text, row && row->type == TYPE_FREE)) return;
@@ -309,7 +318,7 @@ static void check_condition(const struct check *c, const struct condition_row *r
 {
     bool a = has(c, row->a), b = has(c, row->b);
     struct x12_fault f = { .code = ISSUE_ELEMENT_CONDITION, .element = row->b, .other = row->a };
-    if (row->segment.bytes[0] == 'D' && row->b >= 5 && c->version < X12_004010) return;    /* DTM05 is a century there */
+    if (row->segment.bytes[0] == 'D' && row->b >= 5 && c->version < X12_004010) return; /* DTM05 is a century there */
     switch (row->type) {
     case CONDITION_PAIR:
         if (a == b) return;
@@ -327,15 +336,18 @@ static void check_condition(const struct check *c, const struct condition_row *r
 }
 
 void x12_limits_check(const struct x12_limits *l, enum x12_version version, const struct x12_delimiters *delimiters,
-                      const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f), void *context)
+                      const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f),
+                      void *context)
 {
     struct check c = { find(l, s->key), version, delimiters, s, fault, context };
-    if (s->flags & X12_IS_LONG) report_length(&c, ISSUE_SEGMENT_TOO_LONG, 0, s->end - s->offset, 0, X12_SEGMENT_BYTES_MAX);
+    if (s->flags & X12_IS_LONG)
+        report_length(&c, ISSUE_SEGMENT_TOO_LONG, 0, s->end - s->offset, 0, X12_SEGMENT_BYTES_MAX);
     if (!c.limits) return;
     if ((s->flags & X12_IS_WIDE) || s->count > c.limits->elements)
         report_length(&c, ISSUE_ELEMENTS_TOO_MANY, c.limits->elements + 1, 0, 0, c.limits->elements);
     for (unsigned i = 1; i <= s->count; i++) check_element(&c, i);
     for (unsigned i = 1; i <= c.limits->last_needed; i++)
-        if (c.limits->rows[i] && c.limits->rows[i]->needed == NEED_M && !has(&c, i)) report(&c, ISSUE_ELEMENT_MISSING, i);
+        if (c.limits->rows[i] && c.limits->rows[i]->needed == NEED_M && !has(&c, i))
+            report(&c, ISSUE_ELEMENT_MISSING, i);
     for (unsigned i = 0; i < c.limits->condition_count; i++) check_condition(&c, &c.limits->conditions[i]);
 }

@@ -1,4 +1,5 @@
-/* intake/x12_limits.h: what segments and elements may be, by version (x12_limits.def), and the check of a segment. Pure. */
+/* intake/x12_limits.h: what segments and elements may be, by version (x12_limits.def), and the check of a segment.
+ * Pure. */
 #ifndef INTAKE_X12_LIMITS_H
 #define INTAKE_X12_LIMITS_H
 
@@ -32,7 +33,8 @@ unsigned x12_limits_reference(const struct x12_limits *l, uint32_t key, unsigned
 
 /* Hands every finding of a segment to `fault`. */
 void x12_limits_check(const struct x12_limits *l, enum x12_version version, const struct x12_delimiters *delimiters,
-                      const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f), void *context);
+                      const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f),
+                      void *context);
 
 /* A date of 6 digits (centuries near 2000) or 8 as yyyymmdd; 0 when it is none. */
 int32_t x12_date(struct slice text);

@@ -1,5 +1,5 @@
-/* intake/x12_lines.c: accepted sets become drafts (feeds.md 5.5, 5.6, 6): what the header and a movement say is kept and
- * inherited by their lines. */
+/* intake/x12_lines.c: accepted sets become drafts (feeds.md 5.5, 5.6, 6): what the header and a movement say is kept
+ * and inherited by their lines. */
 #include "intake/x12_cells.h"
 
 #include "base/assert.h"
@@ -24,7 +24,8 @@ static void take_head(struct x12 *x)
     case X12_KEY('B', 'A', 'A'):
         x->claim_type = x12_keep_text(x, h, x12_element(s, 2));
         x12_put(x, h, 5, SLOT_claim_id);
-        if (slice_equal(x12_element(s, 4), SLICE("AM")) || slice_equal(x12_element(s, 4), SLICE("DB")) || slice_equal(x12_element(s, 4), SLICE("DL")))
+        if (slice_equal(x12_element(s, 4), SLICE("AM")) || slice_equal(x12_element(s, 4), SLICE("DB"))
+            || slice_equal(x12_element(s, 4), SLICE("DL")))
             x12_put(x, h, 5, SLOT_debit_memo_ref);
         return;
     case X12_KEY('B', 'P', 'A'): {
@@ -47,7 +48,8 @@ static void take_head(struct x12 *x)
     }
 }
 
-static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, unsigned element, enum x12_class class, enum x12_class *to, enum kind *given)
+static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, unsigned element, enum x12_class class,
+                 enum x12_class *to, enum kind *given)
 {
     const struct x12_segment *s = &x->segment;
     struct slice code = x12_element(s, element);
@@ -88,7 +90,8 @@ static bool states_on_hand(const struct x12 *x)
     char *flat = arena_alloc(x->base.line_arena, X12_SEGMENT_BYTES_MAX);
     t.flat = flat;
     while (x12_tokens_next(&t, &s) == X12_SEGMENT) {
-        if (s.key == X12_KEY('L', 'I', 'N') || s.key == X12_KEY('S', 'E', 0) || s.key == X12_KEY('C', 'T', 'T')) return false;
+        if (s.key == X12_KEY('L', 'I', 'N') || s.key == X12_KEY('S', 'E', 0) || s.key == X12_KEY('C', 'T', 'T'))
+            return false;
         if (s.key == X12_KEY('Z', 'A', 0) && slice_equal(x12_element(&s, 1), SLICE("OH"))) return true;
     }
     return false;
@@ -105,8 +108,10 @@ static void open_movement(struct x12 *x)
         mark(x, &x->move, MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->marks.transfer, &x->marks.given);
         if (x12_element(s, 3).size > 0) x->multiplier = x12_keep_text(x, &x->move, x12_element(s, 3));
         if (x12_element(s, 4).size > 0) {
-            const struct x12_mapping *m = x12_mapping_find(x, x->set_key, X12_KEY('R', 'E', 'F'), x12_qualifier(x12_element(s, 4)));
-            if (m && m->slot != SLOT_serials) x12_put_ranked(x, &x->move, s, 5, x12_element(s, 5), (enum slot)m->slot, m->rank);
+            const struct x12_mapping *m =
+                x12_mapping_find(x, x->set_key, X12_KEY('R', 'E', 'F'), x12_qualifier(x12_element(s, 4)));
+            if (m && m->slot != SLOT_serials)
+                x12_put_ranked(x, &x->move, s, 5, x12_element(s, 5), (enum slot)m->slot, m->rank);
             else x12_put_extra(x, &x->move, s, 5, x12_element(s, 4), x12_element(s, 5));
         }
         return;
@@ -129,10 +134,13 @@ static void take_movement(struct x12 *x)
     case X12_KEY('D', 'T', 'M'): x12_take_dtm(x, m); return;
     case X12_KEY('R', 'E', 'F'):
         x12_take_ref(x, m);
-        if (slice_equal(x12_element(&x->segment, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return) x->marks.has_return_hint = true;
+        if (slice_equal(x12_element(&x->segment, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return)
+            x->marks.has_return_hint = true;
         return;
     case X12_KEY('P', 'R', 'F'): x12_put(x, m, 1, SLOT_order_no); return;
-    case X12_KEY('C', 'T', 'P'): x12_take_qualified(x, m, &x->segment, x12_element(&x->segment, 2), 3, x12_element(&x->segment, 3)); return;
+    case X12_KEY('C', 'T', 'P'):
+        x12_take_qualified(x, m, &x->segment, x12_element(&x->segment, 2), 3, x12_element(&x->segment, 3));
+        return;
     default: return;
     }
 }
@@ -183,7 +191,10 @@ static void take_qty_segment(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     enum x12_class class = x12_quantity_class(x12_element(s, 1));
     bool is_claim = x12_is_set(x, "844");
-    if (is_claim && class == X12_CLASS_AGREED) { x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2)); return; }
+    if (is_claim && class == X12_CLASS_AGREED) {
+        x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2));
+        return;
+    }
     if (draft_has(&x->line.draft, SLOT_qty_milli)) { (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1); return; }
     (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1);
     mark(x, &x->line, MARK_QUANTITY, 1, class, &x->line_marks.quantity, &x->line_marks.given);
@@ -205,17 +216,20 @@ static void open_item(struct x12 *x)
     bool qty_is_first = x12_is_decimal(x12_element(s, 3));
     x12_begin_line(x, s->offset);
     x->is_sii = true;
-    const struct x12_mapping *m = x12_mapping_find(x, x->set_key, X12_KEY('L', 'I', 'N'), x12_qualifier(x12_element(s, 1)));
+    const struct x12_mapping *m =
+        x12_mapping_find(x, x->set_key, X12_KEY('L', 'I', 'N'), x12_qualifier(x12_element(s, 1)));
     if (m && m->slot != SLOT_serials) x12_put_ranked(x, &x->line, s, 2, x12_element(s, 2), (enum slot)m->slot, m->rank);
     else x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2));
     x12_put(x, &x->line, qty_is_first ? 3 : 4, SLOT_qty_milli);
     take_unit(x, qty_is_first ? 4 : 3);
     put_field(x, 5, p->sii05, SLOT_resale_unit_micros);
     put_field(x, 6, p->sii06, SLOT_book_unit_micros);
-    if (p->sii_assumed && x12_element(s, 5).size + x12_element(s, 6).size > 0) x12_warn(x, x->issues, ISSUE_SII_ASSUMED, 5, x12_element(s, 5));
+    if (p->sii_assumed && x12_element(s, 5).size + x12_element(s, 6).size > 0)
+        x12_warn(x, x->issues, ISSUE_SII_ASSUMED, 5, x12_element(s, 5));
     enum slot party = x12_slot_of_role(x->party);
     for (unsigned part = 0; party != SLOT_NONE && part < PARTY_PART_COUNT; part++)
-        if (x->party_cells[part].text.size > 0) (void)draft_put(&x->line.draft, slot_of_party(party, (enum party_part)part), x->party_cells[part]);
+        if (x->party_cells[part].text.size > 0)
+            (void)draft_put(&x->line.draft, slot_of_party(party, (enum party_part)part), x->party_cells[part]);
 }
 
 static void open_claim(struct x12 *x)
@@ -223,7 +237,8 @@ static void open_claim(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     x12_begin_line(x, s->offset);
     x12_put(x, &x->line, 1, SLOT_claim_line);
-    mark(x, &x->line, MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement, &x->line_marks.given);
+    mark(x, &x->line, MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement,
+         &x->line_marks.given);
     if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
     x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
     x->base.deletes = slice_equal(x12_element(s, 3), SLICE("DI")) && x12_undoes(x->set);
@@ -240,7 +255,8 @@ static void inherit(struct draft *d, const struct draft *from, bool has_parties)
     for (unsigned w = 0; w < SLOT_WORDS; w++) {
         for (uint64_t bits = from->present[w] & ~d->present[w]; bits; bits &= bits - 1) {
             enum slot slot = (enum slot)(w * 64 + (unsigned)__builtin_ctzll(bits)), party = slot_party(slot);
-            if (party == SLOT_NONE || !(own & 1u << (party - SLOT_sold_to))) (void)draft_put(d, slot, from->cells[slot]);
+            if (party == SLOT_NONE || !(own & 1u << (party - SLOT_sold_to)))
+                (void)draft_put(d, slot, from->cells[slot]);
         }
     }
 }
@@ -262,7 +278,8 @@ static void take_over(struct draft *d, const struct draft *from)
 static void inherit_lists(struct x12 *x, struct draft *d, const struct x12_scope_cells *from, bool *is_cut)
 {
     const struct draft_list *serials = &from->draft.lists[DRAFT_LIST_serials];
-    for (unsigned k = 0; k < serials->count; k++) draft_add(x->base.line_arena, &d->lists[DRAFT_LIST_serials], SERIALS_MAX, serials->items[k]);
+    for (unsigned k = 0; k < serials->count; k++)
+        draft_add(x->base.line_arena, &d->lists[DRAFT_LIST_serials], SERIALS_MAX, serials->items[k]);
     for (unsigned k = 0; k < from->draft.extra_count; k++)
         *is_cut |= !draft_add_extra(d, from->draft.extras[k].name, from->draft.extras[k].cell);
 }
@@ -293,7 +310,8 @@ static bool is_negative(struct slice text)
 
 static void multiply_prices(struct x12 *x, struct draft *d)
 {
-    static const enum slot prices[] = { SLOT_resale_unit_micros, SLOT_book_unit_micros, SLOT_claimed_cost_unit_micros, SLOT_claimed_debit_unit_micros };
+    static const enum slot prices[] = { SLOT_resale_unit_micros, SLOT_book_unit_micros, SLOT_claimed_cost_unit_micros,
+                                        SLOT_claimed_debit_unit_micros };
     struct slice multiplier = x->line_multiplier.size > 0 ? x->line_multiplier : x->multiplier;
     if (multiplier.size == 0) return;
     for (unsigned k = 0; k < sizeof prices / sizeof *prices; k++)
@@ -305,13 +323,17 @@ static void multiply_prices(struct x12 *x, struct draft *d)
 static struct slice factor_of(const struct x12 *x, struct slice composite)
 {
     struct slice exponent = x12_component(x, composite, 1), multiplier = x12_component(x, composite, 2);
-    bool is_plain = (exponent.size == 0 || slice_equal(exponent, SLICE("1"))) && x12_component(x, composite, 3).size == 0, is_positive = false;
-    for (size_t i = 0; i < multiplier.size; i++) is_positive |= multiplier.bytes[i] >= '1' && multiplier.bytes[i] <= '9';
+    bool is_plain =
+             (exponent.size == 0 || slice_equal(exponent, SLICE("1"))) && x12_component(x, composite, 3).size == 0,
+         is_positive = false;
+    for (size_t i = 0; i < multiplier.size; i++)
+        is_positive |= multiplier.bytes[i] >= '1' && multiplier.bytes[i] <= '9';
     is_positive &= x12_is_decimal(multiplier) && multiplier.bytes[0] != '-';
     return is_plain && is_positive ? multiplier : (struct slice){ 0 };
 }
 
-/* A price per another unit than the quantity's becomes one per that unit, by the factor that one of them names; empty: none does. */
+/* A price per another unit than the quantity's becomes one per that unit, by the factor that one of them names; empty:
+ * none does. */
 static struct slice price_of_unit(struct x12 *x, struct slice price, struct slice unit)
 {
     struct slice own = factor_of(x, unit), qty = factor_of(x, x->qty_unit.text);
@@ -328,7 +350,9 @@ static void fit_price_units(struct x12 *x, struct draft *d, struct issues *issue
         const struct x12_price_unit *p = &x->price_units[k];
         struct slice unit = x12_component(x, p->unit.text, 0);
         bool counts = draft_has(d, p->slot) && d->cells[p->slot].at == p->unit.at;
-        if (unit.size == 0 || !counts || slice_equal(unit, sent) || slice_equal(typing_uom_of(t, unit), typing_uom_of(t, sent))) continue;
+        if (unit.size == 0 || !counts || slice_equal(unit, sent)
+            || slice_equal(typing_uom_of(t, unit), typing_uom_of(t, sent)))
+            continue;
         struct slice price = price_of_unit(x, d->cells[p->slot].text, p->unit.text);
         if (price.size > 0) { d->cells[p->slot].text = price; continue; }
         struct issue *i = issues_add(issues, ISSUE_UNIT_OF_PRICE_DIFFERS);
@@ -349,8 +373,14 @@ static void x12_locate(const struct draft *d, const struct draft_cell *cell, str
     for (int shift = 16; shift >= 0; shift -= 8)
         if (p->key >> shift & 0xff) text_put_byte(&name, (char)(p->key >> shift));
     *w = (struct where){
-        .offset = x12_element_offset(&x->tokens, p->offset, cell ? cell->column : 0), .icn = d->icn, .gcn = d->gcn, .tscn = d->tscn,
-        .segment = text_slice(&name), .position = p->position, .element = cell ? cell->column : 0, .loop = p->loop,
+        .offset = x12_element_offset(&x->tokens, p->offset, cell ? cell->column : 0),
+        .icn = d->icn,
+        .gcn = d->gcn,
+        .tscn = d->tscn,
+        .segment = text_slice(&name),
+        .position = p->position,
+        .element = cell ? cell->column : 0,
+        .loop = p->loop,
     };
 }
 
@@ -475,7 +505,8 @@ static void take_line(struct x12 *x)
     case X12_KEY('P', 'I', 'D'): x12_put_named_extra(x, &x->line, 5, SLICE("PID05"), x12_element(s, 5)); return;
     case X12_KEY('R', 'E', 'F'):
         x12_take_ref(x, &x->line);
-        if (slice_equal(x12_element(s, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return) x->line_marks.has_return_hint = true;
+        if (slice_equal(x12_element(s, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return)
+            x->line_marks.has_return_hint = true;
         return;
     default: return;
     }
@@ -579,9 +610,13 @@ static void take_quantity_head(struct x12 *x)
 static enum reader_step begin_report(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A')) return READER_END;
+    if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A'))
+        return READER_END;
     static const enum purpose purposes[] = {
-        [X12_CANCELS] = PURPOSE_CANCEL, [X12_REPLACES] = PURPOSE_REPLACE, [X12_CHANGES] = PURPOSE_CHANGE, [X12_RESUBMITS] = PURPOSE_RESUBMISSION,
+        [X12_CANCELS] = PURPOSE_CANCEL,
+        [X12_REPLACES] = PURPOSE_REPLACE,
+        [X12_CHANGES] = PURPOSE_CHANGE,
+        [X12_RESUBMITS] = PURPOSE_RESUBMISSION,
     };
     x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
     if (!x12_undoes(x->set) && x->set->effect != X12_RESUBMITS) return READER_END;
@@ -614,7 +649,11 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
         if (!is_845) x->move_places = x->place_count;
         return READER_END;
     case X12_LINE:
-        if (is_845) { if (s->key == X12_KEY('P', 'A', 'D')) x12_open_term(x); else x12_take_term(x); return READER_END; }
+        if (is_845) {
+            if (s->key == X12_KEY('P', 'A', 'D')) x12_open_term(x);
+            else x12_take_term(x);
+            return READER_END;
+        }
         if (s->key == X12_KEY('S', 'D', 'Q')) {
             if (x->is_stock) { x->is_open = false; x->stocks_at = 3; }
             return READER_END;

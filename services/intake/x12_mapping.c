@@ -18,17 +18,22 @@ uint32_t x12_qualifier(struct slice code)
 
 struct row { struct slice set, segment, qualifier; enum slot slot; };
 static const struct row rows[] = {
-#define MAP(set, segment, qualifier, slot) { SLICE_INIT(#set), SLICE_INIT(#segment), SLICE_INIT(#qualifier), SLOT_##slot },
+#define MAP(set, segment, qualifier, slot) \
+    { SLICE_INIT(#set), SLICE_INIT(#segment), SLICE_INIT(#qualifier), SLOT_##slot },
 #include "intake/x12_mappings.def"
 #undef MAP
 };
 enum { ROWS = sizeof rows / sizeof *rows, RANK_OF_PAGE = 100, RANK_MAX = 250 };
 
-static void add(struct x12 *x, struct slice set, struct slice segment, struct slice qualifier, enum slot slot, unsigned rank)
+static void add(struct x12 *x, struct slice set, struct slice segment, struct slice qualifier, enum slot slot,
+                unsigned rank)
 {
     x->mappings[x->mapping_count++] = (struct x12_mapping){
-        .set = slice_equal(set, SLICE("0")) ? 0 : key_of(set), .segment = x12_key(segment), .qualifier = key_of(qualifier),
-        .slot = (uint16_t)slot, .rank = (uint8_t)(rank > RANK_MAX ? RANK_MAX : rank),
+        .set = slice_equal(set, SLICE("0")) ? 0 : key_of(set),
+        .segment = x12_key(segment),
+        .qualifier = key_of(qualifier),
+        .slot = (uint16_t)slot,
+        .rank = (uint8_t)(rank > RANK_MAX ? RANK_MAX : rank),
     };
 }
 
@@ -45,8 +50,10 @@ void x12_mappings_read(struct x12 *x)
             add(x, p->maps[m].set, p->maps[m].segment, p->maps[m].qualifiers.items[q], slot, q);
     }
     for (unsigned s = 0; s < X12_MAPPING_SLOTS; s++) x->mapping_from[s] = UINT16_MAX;
-    for (unsigned r = 0; r < ROWS; r++) add(x, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
-    for (unsigned m = x->mapping_count; m-- > 0;) x->mapping_from[x->mappings[m].segment % X12_MAPPING_SLOTS] = (uint16_t)(m < UINT16_MAX ? m : 0);
+    for (unsigned r = 0; r < ROWS; r++)
+        add(x, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
+    for (unsigned m = x->mapping_count; m-- > 0;)
+        x->mapping_from[x->mappings[m].segment % X12_MAPPING_SLOTS] = (uint16_t)(m < UINT16_MAX ? m : 0);
 }
 
 const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier)
@@ -64,7 +71,8 @@ enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element
         if (!slice_equal(p->values[v].field, SLICE("kind"))) continue;
         for (unsigned n = 0; n < p->values[v].names.count; n++) {
             struct slice name = p->values[v].names.items[n], rest = slice_skip(name, element.size + 1);
-            bool is_of_element = slice_starts_with(name, element) && name.size > element.size && name.bytes[element.size] == ':';
+            bool is_of_element =
+                slice_starts_with(name, element) && name.size > element.size && name.bytes[element.size] == ':';
             if (is_of_element && slice_equal(rest, code)) return kind_find(p->values[v].value);
         }
     }

@@ -135,7 +135,8 @@ void x12_out_isa(struct x12_out *o, const struct x12_out_envelope *e)
     x12_out_end(o);
 }
 
-void x12_out_gs(struct x12_out *o, struct slice type, struct slice from, struct slice to, struct slice version, instant_ms now_unix_ms)
+void x12_out_gs(struct x12_out *o, struct slice type, struct slice from, struct slice to, struct slice version,
+                instant_ms now_unix_ms)
 {
     char date[8], time[4];
     date_time(date, time, now_unix_ms);

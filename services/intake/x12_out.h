@@ -25,7 +25,8 @@ struct x12_out_envelope {
 };
 
 void x12_out_isa(struct x12_out *o, const struct x12_out_envelope *e);
-void x12_out_gs(struct x12_out *o, struct slice type, struct slice from, struct slice to, struct slice version, instant_ms now_unix_ms);
+void x12_out_gs(struct x12_out *o, struct slice type, struct slice from, struct slice to, struct slice version,
+                instant_ms now_unix_ms);
 void x12_out_st(struct x12_out *o, struct slice set);
 void x12_out_se(struct x12_out *o);
 void x12_out_ge(struct x12_out *o);

@@ -73,7 +73,8 @@ static void take_n1(struct x12 *x)
     choose_party(x, x12_element(s, 1));
     if (x12_is_set(x, "845")) {
         if (x->party == X12_PARTY_LOCATION)
-            draft_add(x->base.line_arena, &x->line.draft.lists[DRAFT_LIST_locations], AGREEMENT_LOCATIONS_MAX, x12_cell_at(x, &x->line, s, 4, x12_element(s, 4)));
+            draft_add(x->base.line_arena, &x->line.draft.lists[DRAFT_LIST_locations], AGREEMENT_LOCATIONS_MAX,
+                      x12_cell_at(x, &x->line, s, 4, x12_element(s, 4)));
         add_customer(x);
         x->party_slot = SLOT_NONE;
     } else if (x->party == X12_PARTY_LOCATION) {
@@ -115,7 +116,8 @@ void x12_take_head_party(struct x12 *x)
     struct slice role = x12_element(s, 1);
     if (s->key != X12_KEY('N', '1', 0)) return;
     if (x12_is_set(x, "852") && x12_party_of(role) == X12_PARTY_LOCATION) x12_put(x, &x->head, 4, SLOT_location_id);
-    bool is_reporter = slice_equal(role, SLICE("DS")) || slice_equal(role, SLICE("DB")) || slice_equal(role, SLICE("SE"));
+    bool is_reporter =
+        slice_equal(role, SLICE("DS")) || slice_equal(role, SLICE("DB")) || slice_equal(role, SLICE("SE"));
     if (!is_reporter || slice_is_empty(x12_element(s, 4)) || !p || !p->identified || x->has_partner) return;
     struct slice partner = p->identified(p->context, x12_element(s, 3), x12_element(s, 4));
     if (slice_is_empty(partner)) return;

@@ -18,7 +18,8 @@ static void x12_close(struct reader *r)
     x->set_numbers = x->group_numbers = (struct x12_numbers){ 0 };
 }
 
-static const struct reader_ops ops = { SLICE_INIT("x12"), x12_survey, x12_next, x12_rewind, x12_close, x12_judged, ack_write, x12_resend, x12_echo };
+static const struct reader_ops ops = { SLICE_INIT("x12"), x12_survey, x12_next,   x12_rewind, x12_close,
+                                       x12_judged,        ack_write,  x12_resend, x12_echo };
 
 struct reader *x12_reader_open(struct arena *a)
 {

@@ -55,7 +55,8 @@ static void renumber(char number[NUMBER_DIGITS])
 
 static struct slice break_behind(struct slice bytes, uint64_t end)
 {
-    bool has_cr = end < bytes.size && bytes.bytes[end] == '\r', has_lf = end + has_cr < bytes.size && bytes.bytes[end + has_cr] == '\n';
+    bool has_cr = end < bytes.size && bytes.bytes[end] == '\r',
+         has_lf = end + has_cr < bytes.size && bytes.bytes[end + has_cr] == '\n';
     return slice_of(&"\r\n"[!has_cr], (size_t)has_cr + has_lf);
 }
 
@@ -148,7 +149,8 @@ static void put_head(struct resend *w)
 {
     const struct x12 *x = w->x12;
     const struct x12_segment *s = &x->segment;
-    bool names_report = s->key == X12_KEY('B', 'P', 'T') || s->key == X12_KEY('B', 'A', 'A') || s->key == X12_KEY('B', 'P', 'A');
+    bool names_report =
+        s->key == X12_KEY('B', 'P', 'T') || s->key == X12_KEY('B', 'A', 'A') || s->key == X12_KEY('B', 'P', 'A');
     if (!names_report || x->set->effect != X12_REPLACES) { put_segment(w, s->text); return; }
     put(w, s->id);
     put(w, slice_of(&x->interchange->delimiters.element, 1));
@@ -264,7 +266,8 @@ bool x12_resend(struct reader *r, const struct refused_lines *refused, const str
     for (uint32_t k = 0; k < x->interchange_count; k++) {
         x->interchange = &x->interchanges[k];
         if (x->interchange->fault == ISSUE_DOCUMENT_DUPLICATE) continue;
-        for (uint32_t g = x->interchange->group_first; g < x->interchange->group_first + x->interchange->group_count; g++) {
+        for (uint32_t g = x->interchange->group_first; g < x->interchange->group_first + x->interchange->group_count;
+             g++) {
             x->group = &x->groups[g];
             for (uint32_t s = x->group->set_first; s < x->group->set_first + x->group->set_count; s++) {
                 x->set = &x->sets[s];

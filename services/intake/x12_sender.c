@@ -1,11 +1,18 @@
-/* intake/x12_sender.c: reads the names of an interchange and of its groups, and nothing else, before a profile reads the rest. */
+/* intake/x12_sender.c: reads the names of an interchange and of its groups, and nothing else, before a profile reads
+ * the rest. */
 #include "intake/x12_sender.h"
 
 #include "base/assert.h"
 #include "intake/format.h"
 #include "intake/x12_tokens.h"
 
-enum { FIT_INTERCHANGE = 4, FIT_GROUP = 2, FIT_RECEIVER = 1, NAME_BYTES = 16, HEAD_BYTES = X12_LEADING_BYTES_MAX + 4 * ISA_BYTES };
+enum {
+    FIT_INTERCHANGE = 4,
+    FIT_GROUP = 2,
+    FIT_RECEIVER = 1,
+    NAME_BYTES = 16,
+    HEAD_BYTES = X12_LEADING_BYTES_MAX + 4 * ISA_BYTES
+};
 
 static unsigned fit_of(const struct x12_sender *s, const struct x12_sender_name *name)
 {
@@ -38,7 +45,8 @@ bool x12_sender_is_known(const struct profile_x12 *profile, const struct x12_sen
 
 static bool is_candidate(const struct x12_senders *s, const struct mapping_profile *p)
 {
-    bool is_theirs = p == s->own || slice_equal(s->submitter, SLICE("local")) || slice_equal(p->submitter, s->submitter);
+    bool is_theirs =
+        p == s->own || slice_equal(s->submitter, SLICE("local")) || slice_equal(p->submitter, s->submitter);
     return is_theirs && p->x12.sender_count > 0 && mapping_profile_find(s->profiles, p->name, s->day) == p;
 }
 
@@ -73,7 +81,8 @@ static bool begin(struct x12_tokens *t, struct slice bytes, char *flat)
         if (width == 0 || (head.bytes[k] != '\n' && head.bytes[k] != '\r')) isa[size++] = head.bytes[k];
     if (size < ISA_BYTES) return false;
     *t = (struct x12_tokens){ 0 };
-    x12_tokens_begin(t, bytes, at, (struct x12_delimiters){ .element = isa[3], .component = isa[104], .terminator = isa[105] });
+    x12_tokens_begin(t, bytes, at,
+                     (struct x12_delimiters){ .element = isa[3], .component = isa[104], .terminator = isa[105] });
     t->unwraps = width > 0;
     t->flat = flat;
     return true;
@@ -94,19 +103,23 @@ static struct slice keep(struct slice text, char room[static NAME_BYTES])
     return slice_of(room, size);
 }
 
-/* Whether any of the submitter's profiles names the interchange at all, whatever the group: else its groups need no reading. */
+/* Whether any of the submitter's profiles names the interchange at all, whatever the group: else its groups need no
+ * reading. */
 static bool is_named_at_all(const struct x12_senders *s, const struct x12_sender_name *name)
 {
     for (unsigned k = 0; k < s->profiles->count; k++) {
         const struct mapping_profile *p = s->profiles->items[k];
         for (unsigned n = 0; is_candidate(s, p) && n < p->x12.sender_count; n++)
-            if (slice_equal(p->x12.senders[n].qualifier, name->qualifier) && slice_equal(p->x12.senders[n].id, name->id)) return true;
+            if (slice_equal(p->x12.senders[n].qualifier, name->qualifier)
+                && slice_equal(p->x12.senders[n].id, name->id))
+                return true;
     }
     return false;
 }
 
 /* Every group has its choice, and all have to be the same. */
-static struct x12_choice choose_by_groups(const struct x12_senders *s, struct x12_sender_name *name, struct x12_tokens *t, struct spool *document)
+static struct x12_choice choose_by_groups(const struct x12_senders *s, struct x12_sender_name *name,
+                                          struct x12_tokens *t, struct spool *document)
 {
     struct x12_choice chosen = { 0 };
     struct x12_segment segment;
@@ -134,7 +147,8 @@ struct x12_choice x12_sender_choose(const struct x12_senders *s, struct spool *d
     ASSERT(s->own);
     for (unsigned k = 0; k < s->profiles->count && !any; k++) any = is_candidate(s, s->profiles->items[k]);
     if (!any || !begin(&t, document->bytes, flat) || x12_tokens_next(&t, &isa) != X12_SEGMENT) return own;
-    struct x12_sender_name name = { .qualifier = keep(element(&isa, 5), rooms[0]), .id = keep(element(&isa, 6), rooms[1]) };
+    struct x12_sender_name name = { .qualifier = keep(element(&isa, 5), rooms[0]),
+                                    .id = keep(element(&isa, 6), rooms[1]) };
     if (!is_named_at_all(s, &name)) return own;
     struct x12_choice chosen = choose_by_groups(s, &name, &t, document);
     spool_rewind(document);

@@ -4,7 +4,13 @@
 #include "base/assert.h"
 
 struct set_row { struct slice id; bool posts; };
-struct grammar_row { uint8_t set, depth; bool is_loop, is_needed; struct slice id; uint8_t scope, since; uint32_t max; };
+struct grammar_row {
+    uint8_t set, depth;
+    bool is_loop, is_needed;
+    struct slice id;
+    uint8_t scope, since;
+    uint32_t max;
+};
 
 #define SEGMENT(depth, id, scope, max, needed, since)
 #define LOOP(depth, id, scope, max, needed, since)
@@ -19,8 +25,10 @@ enum { SETS = sizeof set_rows / sizeof *set_rows };
 #undef LOOP
 enum row_mark { MARK_SET, MARK_ROW };
 #define SET(id, posts)                                { .set = MARK_SET },
-#define SEGMENT(depth, id, scope, max, needed, since) { MARK_ROW, depth, false, needed, SLICE_INIT(#id), X12_##scope, X12_##since, max },
-#define LOOP(depth, id, scope, max, needed, since)    { MARK_ROW, depth, true, needed, SLICE_INIT(#id), X12_##scope, X12_##since, max },
+#define SEGMENT(depth, id, scope, max, needed, since) \
+    { MARK_ROW, depth, false, needed, SLICE_INIT(#id), X12_##scope, X12_##since, max },
+#define LOOP(depth, id, scope, max, needed, since) \
+    { MARK_ROW, depth, true, needed, SLICE_INIT(#id), X12_##scope, X12_##since, max },
 static const struct grammar_row grammar_rows[] = {
 #include "intake/x12_grammar.def"
 };
@@ -54,8 +62,14 @@ struct x12_sets *x12_sets_new(struct arena *a)
             continue;
         }
         s->rows[used++] = (struct x12_row){
-            .key = x12_key(g->id), .id = g->id, .scope = (enum x12_scope)g->scope, .since = (enum x12_version)g->since, .max = g->max,
-            .depth = g->depth, .is_loop = g->is_loop, .is_needed = g->is_needed,
+            .key = x12_key(g->id),
+            .id = g->id,
+            .scope = (enum x12_scope)g->scope,
+            .since = (enum x12_version)g->since,
+            .max = g->max,
+            .depth = g->depth,
+            .is_loop = g->is_loop,
+            .is_needed = g->is_needed,
         };
         s->kinds[set].count++;
     }
@@ -75,10 +89,14 @@ const struct x12_set_kind *x12_sets_find(const struct x12_sets *sets, struct sli
 
 bool x12_set_fits_group(struct slice set_id, struct slice gs01, enum x12_version version)
 {
-    static const struct { struct slice set, group, group_of_old; } rows[] = {
-        { SLICE_INIT("867"), SLICE_INIT("PT"), SLICE_INIT("PT") }, { SLICE_INIT("844"), SLICE_INIT("CF"), SLICE_INIT("PT") },
-        { SLICE_INIT("845"), SLICE_INIT("PA"), SLICE_INIT("PA") }, { SLICE_INIT("852"), SLICE_INIT("PD"), SLICE_INIT("PD") },
-        { SLICE_INIT("849"), SLICE_INIT("CF"), SLICE_INIT("RC") }, { SLICE_INIT("997"), SLICE_INIT("FA"), SLICE_INIT("FA") },
+    static const struct { struct slice set, group, group_of_old;
+    } rows[] = {
+        { SLICE_INIT("867"), SLICE_INIT("PT"), SLICE_INIT("PT") },
+        { SLICE_INIT("844"), SLICE_INIT("CF"), SLICE_INIT("PT") },
+        { SLICE_INIT("845"), SLICE_INIT("PA"), SLICE_INIT("PA") },
+        { SLICE_INIT("852"), SLICE_INIT("PD"), SLICE_INIT("PD") },
+        { SLICE_INIT("849"), SLICE_INIT("CF"), SLICE_INIT("RC") },
+        { SLICE_INIT("997"), SLICE_INIT("FA"), SLICE_INIT("FA") },
         { SLICE_INIT("999"), SLICE_INIT("FA"), SLICE_INIT("FA") },
     };
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -116,7 +134,8 @@ static void miss(struct x12_cursor *c, int from, int end)
     for (int i = from; i < end; i = next_sibling(c, i)) {
         const struct x12_row *r = &c->kind->rows[i];
         bool is_told = c->missing_count == sizeof c->missing / sizeof *c->missing;
-        if (r->is_needed && c->counts[i] == 0 && r->since <= c->version && !is_told) c->missing[c->missing_count++] = r->key;
+        if (r->is_needed && c->counts[i] == 0 && r->since <= c->version && !is_told)
+            c->missing[c->missing_count++] = r->key;
     }
 }
 

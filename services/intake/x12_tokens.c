@@ -152,8 +152,8 @@ static uint64_t find_terminator(const struct x12_tokens *t, uint64_t from, uint6
 
 enum ending { ENDS_WITH_TERMINATOR, ENDS_AT_ISA, ENDS_WITH_WINDOW };
 
-/* Where the segment that begins at t->at ends. A piece at a time, so that a header behind a cut is met before the rest of
- * the document is searched for a terminator that never comes. */
+/* Where the segment that begins at t->at ends. A piece at a time, so that a header behind a cut is met before the rest
+ * of the document is searched for a terminator that never comes. */
 static enum ending find_end(const struct x12_tokens *t, uint64_t *end)
 {
     uint64_t from = t->at, size = t->window.size;

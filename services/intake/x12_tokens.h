@@ -1,8 +1,8 @@
-/* intake/x12_tokens.h: bytes become interchange headers, segments and elements (feeds.md 5). Pure; nothing is copied but
- * segments of a wrapped file.
+/* intake/x12_tokens.h: bytes become interchange headers, segments and elements (feeds.md 5). Pure; nothing is copied
+ * but segments of a wrapped file.
  *
- * The caller shows a window that begins at the same byte each time and says whether more may come: the segments found do
- * not depend on how the bytes were split. */
+ * The caller shows a window that begins at the same byte each time and says whether more may come: the segments found
+ * do not depend on how the bytes were split. */
 #ifndef INTAKE_X12_TOKENS_H
 #define INTAKE_X12_TOKENS_H
 
@@ -18,8 +18,16 @@ enum {
 struct x12_delimiters { char element, component, repetition, terminator, release; };
 
 /* Classes of a byte: what a segment holds besides plain characters. */
-enum { X12_HAS_BREAK = 1, X12_HAS_CONTROL = 2, X12_HAS_HIGH = 4, X12_HAS_TRAILING = 8, X12_IS_LONG = 16, X12_IS_WIDE = 32,
-       X12_IS_UNENDED = 64, X12_IS_PADDED = 128 };
+enum {
+    X12_HAS_BREAK = 1,
+    X12_HAS_CONTROL = 2,
+    X12_HAS_HIGH = 4,
+    X12_HAS_TRAILING = 8,
+    X12_IS_LONG = 16,
+    X12_IS_WIDE = 32,
+    X12_IS_UNENDED = 64,
+    X12_IS_PADDED = 128
+};
 
 struct x12_segment {
     uint64_t     offset;                            /* of its first byte as sent */
@@ -39,7 +47,7 @@ struct x12_tokens {
     bool                  is_last;                  /* nothing comes behind the window */
     bool                  unwraps;                  /* line breaks inside segments are dropped */
     bool                  is_begin;                 /* the next bytes are the first: no terminator stands before them */
-    char                 *flat;                     /* X12_SEGMENT_BYTES_MAX for unwrapped segments; NULL: unwraps is false */
+    char *flat; /* X12_SEGMENT_BYTES_MAX for unwrapped segments; NULL: unwraps is false */
     uint8_t               classes[256];
 };
 
@@ -60,11 +68,12 @@ enum x12_token x12_tokens_next(struct x12_tokens *t, struct x12_segment *s);
  * between its line breaks, else 0. */
 bool x12_is_isa(struct slice bytes, uint64_t at, uint32_t *width);
 
-/* The next place of an ISA at or behind `from`: at the begin, or behind a line break or `terminator`. bytes.size: none. */
+/* The next place of an ISA at or behind `from`: at the begin, or behind a line break or `terminator`. bytes.size:
+ * none. */
 uint64_t x12_find_isa(struct slice bytes, uint64_t from, char terminator);
 
-/* The first ISA of a file: anywhere within 4 KiB of its begin, a BOM not counted, whatever stands before it; else the next place
- * of one. bytes.size: none. */
+/* The first ISA of a file: anywhere within 4 KiB of its begin, a BOM not counted, whatever stands before it; else the
+ * next place of one. bytes.size: none. */
 uint64_t x12_first_isa(struct slice bytes);
 
 /* Splits a composite or a repetition. Returns how many parts there are; at most `max` are kept. */

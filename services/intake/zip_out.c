@@ -3,8 +3,19 @@
 
 #include "base/assert.h"
 
-enum { LOCAL_HEADER = 0x04034b50, DESCRIPTOR = 0x08074b50, DIRECTORY_ENTRY = 0x02014b50, DIRECTORY_END = 0x06054b50, VERSION = 20,
-       SIZES_FOLLOW = 8, DEFLATED = 8, DOS_DAY_ONE = 33, OUT_BYTES = 16384, WINDOW_BITS = 15, MEMORY_LEVEL = 8 };
+enum {
+    LOCAL_HEADER = 0x04034b50,
+    DESCRIPTOR = 0x08074b50,
+    DIRECTORY_ENTRY = 0x02014b50,
+    DIRECTORY_END = 0x06054b50,
+    VERSION = 20,
+    SIZES_FOLLOW = 8,
+    DEFLATED = 8,
+    DOS_DAY_ONE = 33,
+    OUT_BYTES = 16384,
+    WINDOW_BITS = 15,
+    MEMORY_LEVEL = 8
+};
 
 static void write_bytes(struct zip_out *z, const void *bytes, size_t size)
 {
@@ -28,7 +39,8 @@ static void put32(struct zip_out *z, uint64_t value)
 bool zip_out_open(struct zip_out *z, FILE *to)
 {
     *z = (struct zip_out){ .to = to };
-    return deflateInit2(&z->deflate, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK;
+    return deflateInit2(&z->deflate, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY)
+           == Z_OK;
 }
 
 static void drain(struct zip_out *z, int flush)
@@ -87,7 +99,8 @@ void zip_out_put(struct zip_out *z, struct slice bytes)
 {
     ASSERT(z->is_open && bytes.size <= UINT32_MAX);
     if (bytes.size == 0) return;
-    z->parts[z->count - 1].crc = (uint32_t)crc32(z->parts[z->count - 1].crc, (const Bytef *)bytes.bytes, (uInt)bytes.size);
+    z->parts[z->count - 1].crc =
+        (uint32_t)crc32(z->parts[z->count - 1].crc, (const Bytef *)bytes.bytes, (uInt)bytes.size);
     z->parts[z->count - 1].plain += bytes.size;
     z->deflate.next_in = (Bytef *)(uintptr_t)bytes.bytes;
     z->deflate.avail_in = (uInt)bytes.size;

@@ -1,4 +1,5 @@
-/* payout/decide.c: what the line is worth, and which rules said so. Pure: no clock, no I/O; memory from v->arena only. */
+/* payout/decide.c: what the line is worth, and which rules said so. Pure: no clock, no I/O; memory from v->arena
+ * only. */
 #include "payout/decide.h"
 
 #include "base/assert.h"
@@ -6,7 +7,8 @@
 #include "payout/facts.h"
 #include "payout/rules.h"
 
-static struct rating_input input_of(const struct dossier *d, const struct payout_facts *facts, const struct policy *policy)
+static struct rating_input input_of(const struct dossier *d, const struct payout_facts *facts,
+                                    const struct policy *policy)
 {
     ASSERT(dossier_has(d, SECTION_CLASSIFICATION) && facts->catalogue);
     struct rating_input in = rating_input_of(d, facts->catalogue, policy, facts->now_unix_ms);

@@ -1,4 +1,5 @@
-/* payout/gather.c: facts of a line. The text of an agreement's own terms is read here, once, so that decide stays pure. */
+/* payout/gather.c: facts of a line. The text of an agreement's own terms is read here, once, so that decide stays
+ * pure. */
 #include "payout/gather.h"
 
 #include "base/assert.h"

@@ -4,6 +4,7 @@
 
 int main(int argc, char **argv)
 {
-    static const struct stage_service service = { &payout_stage, "says of each line what it is worth, and pays it once", NULL };
+    static const struct stage_service service = { &payout_stage, "says of each line what it is worth, and pays it once",
+                                                  NULL };
     return stage_main(&service, argc, argv);
 }

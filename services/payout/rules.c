@@ -117,7 +117,8 @@ void rules_note(const struct dossier *d, struct verdict *v)
     ASSERT(d->line && v->judgement && d->line->kind < KIND_COUNT);
     bool any = find_spoken(v, &spoke);
     const struct rule_set *all = &asked[d->line->kind];
-    for (unsigned i = 0; i < RULES_FALSE_BYTES; i++) v->judgement->rules_false[i] |= (uint8_t)(all->bytes[i] & ~spoke.bytes[i]);
+    for (unsigned i = 0; i < RULES_FALSE_BYTES; i++)
+        v->judgement->rules_false[i] |= (uint8_t)(all->bytes[i] & ~spoke.bytes[i]);
     for (unsigned i = 0; any && i < ASKING_COUNT; i++)
         if (has_rule(all, askings[i].rule) && has_rule(&spoke, askings[i].rule)) note_spoken(v, askings[i].rule);
 }

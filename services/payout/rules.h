@@ -4,8 +4,8 @@
 
 #include "domain/verdict.h"
 
-/* Notes each rule of payout as TRUE with the reason it gave, or as evaluated and FALSE; rules that do not apply to the line
- * are neither (screening.md 1.3). */
+/* Notes each rule of payout as TRUE with the reason it gave, or as evaluated and FALSE; rules that do not apply to the
+ * line are neither (screening.md 1.3). */
 void rules_note(const struct dossier *d, struct verdict *v);
 
 #endif

@@ -14,11 +14,14 @@ static const struct stage_table payout_tables[PAYOUT_TABLE_COUNT] = {
 #undef PAYOUT_ROW
 };
 
-/* The stock of a product, what programs owe a root, and its agreements: nearly every line of a root moves the same rows. */
+/* The stock of a product, what programs owe a root, and its agreements: nearly every line of a root moves the same
+ * rows. */
 #define KEPT(id) { PAYOUT_##id, TABLE_PAYOUT_KEEPER(id) }
 static const struct stage_keeper kept[] = {
-    KEPT(LOTS), KEPT(STOCK_DAYS), KEPT(VOLUMES), KEPT(SALES), KEPT(SALES_DAYS), KEPT(CAPS), KEPT(FUNDS), KEPT(ACCUMULATORS),
-    KEPT(YEAR_TO_DATE), KEPT(AGREEMENTS), KEPT(AGREEMENT_REVISIONS), KEPT(AGREEMENT_LINES),
+    KEPT(LOTS),       KEPT(STOCK_DAYS),          KEPT(VOLUMES),
+    KEPT(SALES),      KEPT(SALES_DAYS),          KEPT(CAPS),
+    KEPT(FUNDS),      KEPT(ACCUMULATORS),        KEPT(YEAR_TO_DATE),
+    KEPT(AGREEMENTS), KEPT(AGREEMENT_REVISIONS), KEPT(AGREEMENT_LINES),
 };
 #undef KEPT
 

@@ -1,5 +1,5 @@
-/* The pure core of the stages on a partner's generated traffic: what one line costs to decide, by stage and by kind, and whether
- * it costs more behind a longer history or under many agreements.
+/* The pure core of the stages on a partner's generated traffic: what one line costs to decide, by stage and by kind,
+ * and whether it costs more behind a longer history or under many agreements.
  *
  *   bench_core RESULTS.ndjson [LINES]     one object a figure is appended; a table goes to standard output
  *
@@ -21,10 +21,23 @@
 
 #include <stdlib.h>
 
-enum { STAGES = 3, LINES = 1000000, CHUNK_LINES = 1000, KIND_LINES_MIN = 100, DECADES = 5, FIRST_DECADE = 1000, PATH_BYTES = 256, CACHE_ENTRIES = 65536,
-       ARENA_MIB = 64, CURVE_LINES_MAX = 20000, AGREEMENTS = 10000, LINES_OF_AGREEMENTS = 50000 };
+enum {
+    STAGES = 3,
+    LINES = 1000000,
+    CHUNK_LINES = 1000,
+    KIND_LINES_MIN = 100,
+    DECADES = 5,
+    FIRST_DECADE = 1000,
+    PATH_BYTES = 256,
+    CACHE_ENTRIES = 65536,
+    ARENA_MIB = 64,
+    CURVE_LINES_MAX = 20000,
+    AGREEMENTS = 10000,
+    LINES_OF_AGREEMENTS = 50000
+};
 
-#define GROWTH_MAX 1.25                             /* of the last decade over the first: what the caches of the machine take */
+#define GROWTH_MAX \
+    1.25                             /* of the last decade over the first: what the caches of the machine take */
 
 struct sums { int64_t open_ns, decide_ns; uint64_t lines; };
 
@@ -32,7 +45,8 @@ static struct sums of_stage[STAGES], of_kind[KIND_COUNT];
 static uint64_t history;                            /* lines that payout has decided */
 static int64_t clock_ns;                            /* of the clock itself */
 
-/* What single lines cost behind so long a history; their median says more than a sum that others on the machine add to. */
+/* What single lines cost behind so long a history; their median says more than a sum that others on the machine add
+ * to. */
 struct curve { int64_t ns[CURVE_LINES_MAX]; unsigned count; };
 static struct curve curves[DECADES][STAGES];
 static struct curve rated[DECADES];                 /* rate_line alone */
@@ -81,14 +95,16 @@ static void note(unsigned stage, enum kind kind, bool is_new, int64_t open_ns, i
 }
 
 #define TIMED(number, name) \
-    static void *name##_open_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict *v) \
+    static void *name##_open_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict \
+    *v) \
     { \
         int64_t from = figure_cpu_ns(); \
         void *opened = name##_stage.open(d, facts, p, v); \
         note(number, d->line->kind, true, figure_cpu_ns() - from - clock_ns, 0); \
         return opened; \
     } \
-    static void name##_decide_timed(const struct dossier *d, const void *facts, const struct policy *p, struct verdict *v) \
+    static void name##_decide_timed(const struct dossier *d, const void *facts, const struct policy *p, struct \
+    verdict *v) \
     { \
         int64_t from = figure_cpu_ns(); \
         name##_stage.decide(d, facts, p, v); \
@@ -141,15 +157,22 @@ static void must(enum err e, const char *what)
 static void take_document(struct bench *b, const struct world_document *d)
 {
     const struct submitter *s = world_submitter(&b->world, d->submitter);
-    struct intake_submitter submitter = { .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor, .kinds = s->kinds };
+    struct intake_submitter submitter = {
+        .id = s->id, .partner_id = s->partner_id, .reports_for = s->reports_for, .vendor = s->vendor, .kinds = s->kinds
+    };
     struct intake_partners partners = { .context = b, .root = root_of };
     struct intake_events events = { .context = b, .on_line = on_line };
     struct spool spool;
     struct intake *intake;
     must(spool_open(&spool, slice_copy(&b->arena, d->path).bytes), "document");
-    struct intake_job job = { .spool = &spool, .file_name = d->file, .door = DOOR_CLAIMCTL, .received_at_unix_ms = d->received_at_unix_ms,
-                              .submitter = &submitter, .partners = &partners,
-                              .profile = mapping_profile_find(&b->world.profiles, s->profile, instant_date(d->received_at_unix_ms, 0)) };
+    struct intake_job job = { .spool = &spool,
+                              .file_name = d->file,
+                              .door = DOOR_CLAIMCTL,
+                              .received_at_unix_ms = d->received_at_unix_ms,
+                              .submitter = &submitter,
+                              .partners = &partners,
+                              .profile = mapping_profile_find(&b->world.profiles, s->profile,
+                                                              instant_date(d->received_at_unix_ms, 0)) };
     must(embedded_advance(b->engine, d->received_at_unix_ms), "clock");
     must(intake_open(&intake, &job, &events), "intake");
     for (bool done = false; !done;) {
@@ -176,8 +199,14 @@ static void open_bench(struct bench *b, const char *folder, const struct stage *
     screen_prepare(&b->arena, NULL, 0, &b->lists);
     b->own = (struct compliance_own){ .lists = &b->lists, .cache = screen_cache_open(&b->cache, CACHE_ENTRIES) };
     void *owns[STAGES] = { NULL, &b->own, NULL };
-    struct embedded_options options = { .stages = stages, .stage_count = STAGES, .owns = owns, .seed = 1, .lines_max = CHUNK_LINES, .catalogue = b->catalogue,
-                                        .profiles = memory_profiles_base(b->profiles), .registry = memory_registry_base(b->registry) };
+    struct embedded_options options = { .stages = stages,
+                                        .stage_count = STAGES,
+                                        .owns = owns,
+                                        .seed = 1,
+                                        .lines_max = CHUNK_LINES,
+                                        .catalogue = b->catalogue,
+                                        .profiles = memory_profiles_base(b->profiles),
+                                        .registry = memory_registry_base(b->registry) };
     must(embedded_open(&options, &b->engine), "engine");
     must(embedded_advance(b->engine, b->world.clock_unix_ms), "clock");
 }
@@ -201,7 +230,9 @@ static void run(unsigned lines, unsigned agreements)
     char folder[] = "/tmp/bench-core-XXXXXX", command[3 * PATH_BYTES];
     struct bench b = { 0 };
     if (!mkdtemp(folder)) must(ERR_FILE_UNWRITABLE, folder);
-    snprintf(command, sizeof command, "python3 tests/bench/traffic.py --lines %u --distributors 1 --agreements %u --out %s", lines, agreements, folder);
+    snprintf(command, sizeof command,
+             "python3 tests/bench/traffic.py --lines %u --distributors 1 --agreements %u --out %s", lines, agreements,
+             folder);
     if (system(command) != 0) must(ERR_FILE_UNREADABLE, command);
     timed[0] = classification_stage;
     timed[1] = compliance_stage;
@@ -235,15 +266,18 @@ static enum kind dearest_kind(void)
 {
     enum kind dearest = KIND_POS_SALE;
     for (enum kind k = 0; k < KIND_COUNT; k++)
-        if (of_kind[k].lines >= KIND_LINES_MIN && us(of_kind[k].decide_ns, of_kind[k].lines) > us(of_kind[dearest].decide_ns, of_kind[dearest].lines)) dearest = k;
+        if (of_kind[k].lines >= KIND_LINES_MIN
+            && us(of_kind[k].decide_ns, of_kind[k].lines) > us(of_kind[dearest].decide_ns, of_kind[dearest].lines))
+            dearest = k;
     return dearest;
 }
 
 static void put_stages(FILE *results, unsigned lines)
 {
-    static const struct { const char *decide, *rows; double target; } names[STAGES] = {
-        { "core_classification", "core_classification_rows", FIGURE_LOOKED_AT }, { "core_compliance_rules", "core_compliance_rows", 3 },
-        { "core_rate_line", "core_payout_rows", 2 } };
+    static const struct { const char *decide, *rows; double target;
+    } names[STAGES] = { { "core_classification", "core_classification_rows", FIGURE_LOOKED_AT },
+                        { "core_compliance_rules", "core_compliance_rows", 3 },
+                        { "core_rate_line", "core_payout_rows", 2 } };
     double all = 0;
     for (unsigned s = 0; s < STAGES; s++) {
         double decide = us(of_stage[s].decide_ns, of_stage[s].lines);
@@ -284,7 +318,8 @@ static void put_curve(FILE *results, unsigned lines)
         last_ns = median(&rated[i]);
         figure_put(results, name, us(last_ns, 1), "us", FIGURE_LOOKED_AT, lines);
     }
-    if (first_ns) figure_put(results, "core_rate_line_growth", (double)last_ns / (double)first_ns, "times", GROWTH_MAX, lines);
+    if (first_ns)
+        figure_put(results, "core_rate_line_growth", (double)last_ns / (double)first_ns, "times", GROWTH_MAX, lines);
 }
 
 int main(int argc, char **argv)
@@ -302,6 +337,7 @@ int main(int argc, char **argv)
     unsigned few = lines < LINES_OF_AGREEMENTS ? lines : LINES_OF_AGREEMENTS;
     run(few, AGREEMENTS);
     enum kind claim = KIND_SHIP_DEBIT_CLAIM;
-    figure_put(results, "core_claim_of_10000_agreements", us(of_kind[claim].decide_ns, of_kind[claim].lines), "us", 6, few);
+    figure_put(results, "core_claim_of_10000_agreements", us(of_kind[claim].decide_ns, of_kind[claim].lines), "us", 6,
+               few);
     return fclose(results) == 0 ? 0 : 1;
 }

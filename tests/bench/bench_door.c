@@ -1,10 +1,10 @@
-/* The HTTP door under load, with the load generator on the same machine: small documents into the spool, each answered behind the
- * sync that covers it; and the whole way to a 202 with the engine on the memory transport. What counts is the CPU of door and load
- * generator over two cores; what passed by the clock stands beside it.
+/* The HTTP door under load, with the load generator on the same machine: small documents into the spool, each answered
+ * behind the sync that covers it; and the whole way to a 202 with the engine on the memory transport. What counts is
+ * the CPU of door and load generator over two cores; what passed by the clock stands beside it.
  *
- *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]    one object a figure is appended; a table goes to standard output
- *   bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH [RUN]]    load on a door that runs already (tests/bench/door/kafka.sh); the same RUN
- *                                                               sends the same documents. TOKEN: token-%u for one of 16 submitters */
+ *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]    one object a figure is appended; a table goes to standard
+ * output bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH [RUN]]    load on a door that runs already
+ * (tests/bench/door/kafka.sh); the same RUN sends the same documents. TOKEN: token-%u for one of 16 submitters */
 #include "base/assert.h"
 #include "bench/door/load.h"
 #include "bench/figure.h"
@@ -24,7 +24,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DOCUMENTS = 40000, CONNECTIONS = 64, DEPTH = 4, SUBMITTERS = 16, PARTITIONS = 4, PATH_BYTES = 128, RATE_MIN = 20000, CORES = 2 };
+enum {
+    DOCUMENTS = 40000,
+    CONNECTIONS = 64,
+    DEPTH = 4,
+    SUBMITTERS = 16,
+    PARTITIONS = 4,
+    PATH_BYTES = 128,
+    RATE_MIN = 20000,
+    CORES = 2
+};
 
 struct bench {
     char                   folder[64], spool[PATH_BYTES], raw[PATH_BYTES];
@@ -50,7 +59,9 @@ static void fill_grants(struct bench *b)
         char text[32];
         snprintf(text, sizeof text, "submitter-%u", k);
         struct slice id = slice_copy(&b->arena, slice_from(text));
-        items[k] = (struct grant){ .submitter = { .id = id, .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT }, .profile = SLICE("default") };
+        items[k] =
+            (struct grant){ .submitter = { .id = id, .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT },
+                            .profile = SLICE("default") };
         tokens[k] = (struct grant_token){ .submitter = id, .scopes = SCOPE_SUBMIT | SCOPE_READ };
         snprintf(text, sizeof text, "token-%u", k);
         hash_sha256(slice_from(text), tokens[k].sha256);
@@ -60,7 +71,13 @@ static void fill_grants(struct bench *b)
 
 /* The engine: all of it on the memory transport, or an end that answers what the spool holds. */
 
-struct memory { struct memory_log *log; struct memory_store *stores[PARTITIONS]; struct store *bases[PARTITIONS]; struct memory_source *source; struct memory_sink *sink; };
+struct memory {
+    struct memory_log *log;
+    struct memory_store *stores[PARTITIONS];
+    struct store *bases[PARTITIONS];
+    struct memory_source *source;
+    struct memory_sink *sink;
+};
 
 static void memory_open(struct bench *b, struct memory *m)
 {
@@ -72,7 +89,8 @@ static void memory_open(struct bench *b, struct memory *m)
     }
     m->sink = memory_sink_open(m->log, SLICE("intake"), NULL);
     m->source = memory_source_open(m->log, group, NULL, NULL);
-    enum err e = service_engine_open(b->service, memory_source_base(m->source), memory_sink_base(m->sink), m->bases, PARTITIONS, true);
+    enum err e = service_engine_open(b->service, memory_source_base(m->source), memory_sink_base(m->sink), m->bases,
+                                     PARTITIONS, true);
     ASSERT(e == OK);
 }
 
@@ -151,12 +169,22 @@ static void bench_open(struct bench *b, const char *folder, bool posts)
     fill_grants(b);
     e = life_open(&events, &b->life);
     ASSERT(e == OK);
-    struct service_options service = { .spool_dir = b->spool, .raw_dir = b->raw, .grants = &b->grants, .survey_threads = 2, .poke = poke, .context = b };
+    struct service_options service = {
+        .spool_dir = b->spool, .raw_dir = b->raw, .grants = &b->grants, .survey_threads = 2, .poke = poke, .context = b
+    };
     e = service_open(&service, &b->service);
     ASSERT(e == OK);
-    struct http_door_options door = { .service = b->service, .host = "127.0.0.1", .connections_max = 2 * CONNECTIONS, .connections_of_address_max = 2 * CONNECTIONS,
-                                      .idle_seconds = 60, .answer_timeout_ms = 60000, .header_bytes_max = 32 << 10, .body_bytes_max = 1 << 20,
-                                      .uploads_max = 100000, .requests_per_second = 10000000, .requests_burst = 10000000 };
+    struct http_door_options door = { .service = b->service,
+                                      .host = "127.0.0.1",
+                                      .connections_max = 2 * CONNECTIONS,
+                                      .connections_of_address_max = 2 * CONNECTIONS,
+                                      .idle_seconds = 60,
+                                      .answer_timeout_ms = 60000,
+                                      .header_bytes_max = 32 << 10,
+                                      .body_bytes_max = 1 << 20,
+                                      .uploads_max = 100000,
+                                      .requests_per_second = 10000000,
+                                      .requests_burst = 10000000 };
     e = http_door_open(b->life, &door, &b->door);
     ASSERT(e == OK);
     life_every(b->life, HTTP_DOOR_TICK_MS, tick, b);
@@ -182,8 +210,14 @@ static void start_load(struct bench *b, unsigned documents, struct load_result *
     unsigned port = http_door_port(b->door);
     b->load = fork();
     if (b->load != 0) return;
-    struct load_options load = { .host = "127.0.0.1", .port = port, .connections = CONNECTIONS, .depth = DEPTH, .documents = documents, .run = b->posts,
-                                 .token = "token-%u", .tokens = SUBMITTERS };
+    struct load_options load = { .host = "127.0.0.1",
+                                 .port = port,
+                                 .connections = CONNECTIONS,
+                                 .depth = DEPTH,
+                                 .documents = documents,
+                                 .run = b->posts,
+                                 .token = "token-%u",
+                                 .tokens = SUBMITTERS };
     _exit(load_run(&load, shared) ? 0 : 1);
 }
 
@@ -196,8 +230,10 @@ static double cpu_seconds(void)
 
 static void print(const char *name, const struct load_result *r, unsigned documents, double cpu)
 {
-    printf("  %s: %.0f documents/s, %.1f us of CPU at the door and %.1f us at the load generator each, answer p50 %.1f ms, p99 %.1f ms, max %.1f ms\n", name,
-           r->accepted / r->seconds, cpu * 1e6 / documents, r->cpu_seconds * 1e6 / documents, r->p50_ms, r->p99_ms, r->max_ms);
+    printf("  %s: %.0f documents/s, %.1f us of CPU at the door and %.1f us at the load generator each, answer p50 %.1f "
+           "ms, p99 %.1f ms, max %.1f ms\n",
+           name, r->accepted / r->seconds, cpu * 1e6 / documents, r->cpu_seconds * 1e6 / documents, r->p50_ms,
+           r->p99_ms, r->max_ms);
     for (unsigned k = 0; k < 600; k++)
         if (r->statuses[k] && (k < 200 || k >= 300)) printf("  %s: %u answers %u\n", name, r->statuses[k], k);
     if (r->broken) printf("  %s: %u requests without answer\n", name, r->broken);
@@ -218,21 +254,31 @@ static int measure(FILE *results, const char *folder, bool posts, unsigned docum
     munmap(shared, sizeof *shared);
     print(posts ? "posted" : "spooled", &r, documents, cpu);
     if (b.load_status != 0 || r.accepted != documents) return 1;
-    double both = (cpu + r.cpu_seconds) * 1e6 / documents / CORES;      /* what others do on the machine counts little */
-    figure_put(results, posts ? "door_posted_two_cores" : "door_spooled_two_cores", both, "us", posts ? FIGURE_LOOKED_AT : 1e6 / RATE_MIN, documents);
-    figure_put(results, posts ? "door_posted_elapsed" : "door_spooled_elapsed", 1e6 * r.seconds / r.accepted, "us", FIGURE_LOOKED_AT, documents);
+    double both = (cpu + r.cpu_seconds) * 1e6 / documents / CORES; /* what others do on the machine counts little */
+    figure_put(results, posts ? "door_posted_two_cores" : "door_spooled_two_cores", both, "us",
+               posts ? FIGURE_LOOKED_AT : 1e6 / RATE_MIN, documents);
+    figure_put(results, posts ? "door_posted_elapsed" : "door_spooled_elapsed", 1e6 * r.seconds / r.accepted, "us",
+               FIGURE_LOOKED_AT, documents);
     return 0;
 }
 
 static int load_at(int argc, char **argv)
 {
     struct load_result r;
-    struct load_options load = { .host = "127.0.0.1", .port = figure_lines(argv[2], 0), .documents = figure_lines(argv[3], DOCUMENTS),
-                                 .connections = figure_lines(argv[4], CONNECTIONS), .depth = argc > 5 ? figure_lines(argv[5], 1) : 1, .run = argc > 6 ? figure_lines(argv[6], 1) : (unsigned)getpid(), .token = getenv("TOKEN"), .tokens = SUBMITTERS };
+    struct load_options load = { .host = "127.0.0.1",
+                                 .port = figure_lines(argv[2], 0),
+                                 .documents = figure_lines(argv[3], DOCUMENTS),
+                                 .connections = figure_lines(argv[4], CONNECTIONS),
+                                 .depth = argc > 5 ? figure_lines(argv[5], 1) : 1,
+                                 .run = argc > 6 ? figure_lines(argv[6], 1) : (unsigned)getpid(),
+                                 .token = getenv("TOKEN"),
+                                 .tokens = SUBMITTERS };
     if (!load_run(&load, &r)) { fprintf(stderr, "nobody listens at port %s\n", argv[2]); return 1; }
-    printf("  door: %u of %u documents accepted, %u refused, %u without answer\n", r.accepted, load.documents, r.refused, r.broken);
-    printf("  door: %.0f documents/s to their 202, %u connections, %u requests on each; answer p50 %.1f ms, p99 %.1f ms, max %.1f ms\n", r.accepted / r.seconds,
-           load.connections, load.depth, r.p50_ms, r.p99_ms, r.max_ms);
+    printf("  door: %u of %u documents accepted, %u refused, %u without answer\n", r.accepted, load.documents,
+           r.refused, r.broken);
+    printf("  door: %.0f documents/s to their 202, %u connections, %u requests on each; answer p50 %.1f ms, p99 %.1f "
+           "ms, max %.1f ms\n",
+           r.accepted / r.seconds, load.connections, load.depth, r.p50_ms, r.p99_ms, r.max_ms);
     return r.accepted == load.documents ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
-/* Names at size: speed and memory of the index, recall on listed names with one treatment, false alerts on business names
- * (screening.md 6.4). Everything is made up from a seed here; nothing is fitted to public sets.
+/* Names at size: speed and memory of the index, recall on listed names with one treatment, false alerts on business
+ * names (screening.md 6.4). Everything is made up from a seed here; nothing is fitted to public sets.
  *
  *   bench_names RESULTS.ndjson [SEED]     one object a figure is appended; a table goes to standard output */
 #include "base/assert.h"
@@ -10,7 +10,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LISTED = 20000, BUSINESSES = 20000, TREATED = 4000, LIKELY = 8000, NAME_BYTES = 200, TOKENS = 8, TOKEN_BYTES = 40, TIMED = 20000 };
+enum {
+    LISTED = 20000,
+    BUSINESSES = 20000,
+    TREATED = 4000,
+    LIKELY = 8000,
+    NAME_BYTES = 200,
+    TOKENS = 8,
+    TOKEN_BYTES = 40,
+    TIMED = 20000
+};
 
 static uint64_t seed = 1, first_seed = 1;
 
@@ -32,43 +41,78 @@ static unsigned skewed(unsigned limit)
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 #define PICK(array) (array)[skewed(COUNT(array))]
 
-static const char *const slavic_given[] = { "ALEKSANDR", "SERGEY", "DMITRIY", "ANDREY", "ALEKSEY", "MIKHAIL", "IVAN", "NIKOLAY", "VLADIMIR", "YEVGENIY",
-    "IGOR", "OLEG", "YURIY", "PAVEL", "VIKTOR", "ANATOLIY", "KONSTANTIN", "ROMAN", "MAKSIM", "DENIS", "ARTEM", "RUSLAN", "STANISLAV", "VALERIY",
-    "TATYANA", "YELENA", "OLGA", "NATALYA", "IRINA", "SVETLANA", "GALINA", "LYUDMILA", "MARINA", "YEKATERINA" };
-static const char *const patronymics[] = { "ALEKSANDROVICH", "SERGEYEVICH", "NIKOLAYEVICH", "IVANOVICH", "VLADIMIROVICH", "MIKHAYLOVICH",
-    "VIKTOROVICH", "ANATOLYEVICH", "YURYEVICH", "PETROVICH", "ALEKSEYEVICH", "PAVLOVICH", "BORISOVICH", "OLEGOVICH" };
-static const char *const arabic_given[] = { "MOHAMMED", "AHMAD", "ALI", "HASSAN", "HUSSEIN", "MAHMOUD", "ABDULLAH", "IBRAHIM", "KHALID", "YUSUF",
-    "OMAR", "MUSTAFA", "SAID", "TARIQ", "FAISAL", "NASSER", "JAMAL", "RASHID", "SALEH", "HAMID", "QASIM", "WALID", "FATIMA", "AISHA", "ZAINAB",
-    "MARIAM", "SALIM", "BASHIR", "MUNIR", "ABDUL RAHMAN", "ABDUL KARIM", "NUREDDIN", "SHAHRAM", "MEHDI", "REZA", "GHOLAM" };
-static const char *const spanish_given[] = { "JOSE", "JUAN", "LUIS", "CARLOS", "JORGE", "MANUEL", "FRANCISCO", "ANTONIO", "PEDRO", "MIGUEL",
-    "ALEJANDRO", "RAFAEL", "FERNANDO", "RICARDO", "EDUARDO", "ROBERTO", "MARIA", "GUADALUPE", "ROSA", "TERESA", "JULIO", "HECTOR", "RAMON", "ALBERTO" };
-static const char *const english_given[] = { "JAMES", "JOHN", "ROBERT", "MICHAEL", "WILLIAM", "DAVID", "RICHARD", "THOMAS", "CHARLES", "DANIEL",
-    "MATTHEW", "GEORGE", "EDWARD", "PETER", "MARY", "PATRICIA", "LINDA", "BARBARA", "SUSAN", "MARGARET", "SARAH", "HELEN", "SIMON", "PHILIP" };
-static const char *const chinese_family[] = { "WANG", "ZHANG", "CHEN", "YANG", "HUANG", "ZHAO", "ZHOU", "LIU", "GUO", "LIN", "ZHENG", "XIE", "SONG",
-    "TANG", "DENG", "FENG", "CHENG", "JIANG", "SHEN", "ZHU", "LI", "WU", "XU", "SUN", "MA", "HE" };
-static const char *const chinese_given[] = { "XIAOMING", "JIANGUO", "WEIDONG", "GUOQIANG", "YONGSHENG", "ZHIGANG", "MINGHUA", "LIPING", "XIUYING", "JIANHUA",
-    "HAIYAN", "CHUNMEI", "ZHENHUA", "QINGSHAN", "BAOLIN", "DAWEI", "RONGXIN", "SHAOPENG" };
-static const char *const onsets[] = { "B", "D", "G", "K", "L", "M", "N", "P", "R", "S", "T", "V", "Z", "CH", "SH", "KR", "TR", "DR", "ST", "GR", "BR", "SV", "ZH", "KH", "F", "H", "PL", "SK", "Y" };
+static const char *const slavic_given[] = { "ALEKSANDR", "SERGEY",   "DMITRIY",  "ANDREY",    "ALEKSEY",    "MIKHAIL",
+                                            "IVAN",      "NIKOLAY",  "VLADIMIR", "YEVGENIY",  "IGOR",       "OLEG",
+                                            "YURIY",     "PAVEL",    "VIKTOR",   "ANATOLIY",  "KONSTANTIN", "ROMAN",
+                                            "MAKSIM",    "DENIS",    "ARTEM",    "RUSLAN",    "STANISLAV",  "VALERIY",
+                                            "TATYANA",   "YELENA",   "OLGA",     "NATALYA",   "IRINA",      "SVETLANA",
+                                            "GALINA",    "LYUDMILA", "MARINA",   "YEKATERINA" };
+static const char *const patronymics[] = { "ALEKSANDROVICH", "SERGEYEVICH",  "NIKOLAYEVICH", "IVANOVICH",
+                                           "VLADIMIROVICH",  "MIKHAYLOVICH", "VIKTOROVICH",  "ANATOLYEVICH",
+                                           "YURYEVICH",      "PETROVICH",    "ALEKSEYEVICH", "PAVLOVICH",
+                                           "BORISOVICH",     "OLEGOVICH" };
+static const char *const arabic_given[] = { "MOHAMMED",    "AHMAD",    "ALI",     "HASSAN", "HUSSEIN", "MAHMOUD",
+                                            "ABDULLAH",    "IBRAHIM",  "KHALID",  "YUSUF",  "OMAR",    "MUSTAFA",
+                                            "SAID",        "TARIQ",    "FAISAL",  "NASSER", "JAMAL",   "RASHID",
+                                            "SALEH",       "HAMID",    "QASIM",   "WALID",  "FATIMA",  "AISHA",
+                                            "ZAINAB",      "MARIAM",   "SALIM",   "BASHIR", "MUNIR",   "ABDUL RAHMAN",
+                                            "ABDUL KARIM", "NUREDDIN", "SHAHRAM", "MEHDI",  "REZA",    "GHOLAM" };
+static const char *const spanish_given[] = { "JOSE",      "JUAN",    "LUIS",    "CARLOS",  "JORGE",     "MANUEL",
+                                             "FRANCISCO", "ANTONIO", "PEDRO",   "MIGUEL",  "ALEJANDRO", "RAFAEL",
+                                             "FERNANDO",  "RICARDO", "EDUARDO", "ROBERTO", "MARIA",     "GUADALUPE",
+                                             "ROSA",      "TERESA",  "JULIO",   "HECTOR",  "RAMON",     "ALBERTO" };
+static const char *const english_given[] = { "JAMES",   "JOHN",     "ROBERT",  "MICHAEL",  "WILLIAM", "DAVID",
+                                             "RICHARD", "THOMAS",   "CHARLES", "DANIEL",   "MATTHEW", "GEORGE",
+                                             "EDWARD",  "PETER",    "MARY",    "PATRICIA", "LINDA",   "BARBARA",
+                                             "SUSAN",   "MARGARET", "SARAH",   "HELEN",    "SIMON",   "PHILIP" };
+static const char *const chinese_family[] = { "WANG", "ZHANG", "CHEN",  "YANG",  "HUANG", "ZHAO", "ZHOU",
+                                              "LIU",  "GUO",   "LIN",   "ZHENG", "XIE",   "SONG", "TANG",
+                                              "DENG", "FENG",  "CHENG", "JIANG", "SHEN",  "ZHU",  "LI",
+                                              "WU",   "XU",    "SUN",   "MA",    "HE" };
+static const char *const chinese_given[] = { "XIAOMING", "JIANGUO",  "WEIDONG", "GUOQIANG", "YONGSHENG", "ZHIGANG",
+                                             "MINGHUA",  "LIPING",   "XIUYING", "JIANHUA",  "HAIYAN",    "CHUNMEI",
+                                             "ZHENHUA",  "QINGSHAN", "BAOLIN",  "DAWEI",    "RONGXIN",   "SHAOPENG" };
+static const char *const onsets[] = { "B",  "D",  "G",  "K",  "L",  "M",  "N",  "P",  "R",  "S",
+                                      "T",  "V",  "Z",  "CH", "SH", "KR", "TR", "DR", "ST", "GR",
+                                      "BR", "SV", "ZH", "KH", "F",  "H",  "PL", "SK", "Y" };
 static const char *const cores[] = { "A", "E", "I", "O", "U", "A", "E", "O", "AI", "YA", "IO" };
 static const char *const codas[] = { "", "", "N", "R", "L", "S", "M", "K", "T", "V", "RN", "LD", "ND" };
-static const char *const slavic_ends[] = { "OV", "EV", "IN", "ENKO", "SKIY", "CHUK", "OVA", "EVA", "YAN", "IDZE", "UK" };
+static const char *const slavic_ends[] = {
+    "OV", "EV", "IN", "ENKO", "SKIY", "CHUK", "OVA", "EVA", "YAN", "IDZE", "UK"
+};
 static const char *const spanish_ends[] = { "EZ", "AS", "OS", "ADO", "ERO", "ARIO", "INO", "ALES" };
-static const char *const english_ends[] = { "TON", "SON", "LEY", "FIELD", "FORD", "MAN", "WELL", "WORTH", "BURN", "ER" };
-static const char *const firsts[] = { "OAK", "BLUE", "RIVER", "STONE", "BRIGHT", "HAR", "WEST", "NORTH", "CLEAR", "ASH", "FOX", "WOLF", "SUMMER", "WINTER", "IRON",
-    "COPPER", "MAPLE", "CEDAR", "LAKE", "HILL", "GRAND", "PEN", "BRAD", "WIN", "STAN", "CROSS", "KINGS", "RAVENS", "GOLDEN", "SILVER", "RED", "BLACK",
-    "WHITE", "LONG", "BROOK", "MOSS", "THORN", "ALDER", "BIRCH", "HAZEL" };
-static const char *const seconds[] = { "FIELD", "TON", "RIDGE", "WOOD", "BROOK", "FORD", "HURST", "MORE", "GATE", "STONE", "WELL", "LAND", "VIEW", "POINT", "PORT",
-    "WAY", "MARK", "BRIDGE", "SIDE", "CREST", "HAVEN", "WORTH", "DALE", "MOOR", "LEY", "BURY", "COTE", "STEAD", "HOLM", "CLIFF" };
-static const char *const listed_ends[] = { "ABAD", "AN", "EXPORT", "NEFT", "MASH", "SAZAN", "STROY", "PROM", "KAR", "TEKS", "OIL", "ISTAN", "AVIA", "BANK", "GAZ" };
-static const char *const common[] = { "TRADING", "GROUP", "INTERNATIONAL", "GENERAL", "INDUSTRIES", "SHIPPING", "SERVICES", "HOLDINGS", "ENERGY", "ENGINEERING",
-    "TECHNOLOGY", "LOGISTICS", "MARITIME", "PETROLEUM", "CONSTRUCTION", "INVESTMENT", "ELECTRONICS", "TRANSPORT", "CHEMICAL", "SYSTEMS", "MINING",
-    "RESOURCES", "COMMERCIAL", "AVIATION", "MARINE", "FOODS", "BANK", "DEVELOPMENT", "STEEL", "TEXTILES", "CONSULTING", "SOFTWARE", "AGRICULTURAL", "SECURITY", "MEDIA",
-    "ACADEMY", "AIRLINES", "APPAREL", "AUTOMOTIVE", "BEVERAGES", "BIOTECH", "BROKERAGE", "CARGO", "CERAMICS", "CLINIC", "CLOTHING", "COMMODITIES", "COMPUTERS",
-    "CONTRACTING", "COSMETICS", "DESIGN", "DISTRIBUTION", "EDUCATION", "EQUIPMENT", "EXPORTS", "FASHION", "FINANCE", "FISHERIES", "FREIGHT", "FURNITURE",
-    "GALLERY", "HARDWARE", "HEALTHCARE", "HOSPITALITY", "INSURANCE", "JEWELLERY", "LABORATORIES", "LEASING", "LIGHTING", "MACHINERY", "MARKETING", "METALS",
-    "NETWORKS", "OPTICAL", "PACKAGING", "PARTNERS", "PHARMACEUTICALS", "PLASTICS", "PRINTING", "PROPERTIES", "PUBLISHING", "RENTAL", "RESEARCH", "RETAIL",
-    "RUBBER", "SOLUTIONS", "STUDIOS", "SUPPLIES", "TIMBER", "TOOLS", "TRAVEL", "VENTURES", "WAREHOUSE" };
-static const char *const legal[] = { "LLC", "LTD", "CO., LTD.", "GMBH", "S.A.", "INC.", "OOO", "JSC", "S.A. DE C.V.", "SDN BHD", "FZE", "", "", "" };
+static const char *const english_ends[] = {
+    "TON", "SON", "LEY", "FIELD", "FORD", "MAN", "WELL", "WORTH", "BURN", "ER"
+};
+static const char *const firsts[] = { "OAK",   "BLUE",  "RIVER", "STONE",  "BRIGHT", "HAR",    "WEST",  "NORTH",
+                                      "CLEAR", "ASH",   "FOX",   "WOLF",   "SUMMER", "WINTER", "IRON",  "COPPER",
+                                      "MAPLE", "CEDAR", "LAKE",  "HILL",   "GRAND",  "PEN",    "BRAD",  "WIN",
+                                      "STAN",  "CROSS", "KINGS", "RAVENS", "GOLDEN", "SILVER", "RED",   "BLACK",
+                                      "WHITE", "LONG",  "BROOK", "MOSS",   "THORN",  "ALDER",  "BIRCH", "HAZEL" };
+static const char *const seconds[] = { "FIELD", "TON",    "RIDGE", "WOOD",  "BROOK", "FORD",  "HURST", "MORE",
+                                       "GATE",  "STONE",  "WELL",  "LAND",  "VIEW",  "POINT", "PORT",  "WAY",
+                                       "MARK",  "BRIDGE", "SIDE",  "CREST", "HAVEN", "WORTH", "DALE",  "MOOR",
+                                       "LEY",   "BURY",   "COTE",  "STEAD", "HOLM",  "CLIFF" };
+static const char *const listed_ends[] = { "ABAD", "AN",   "EXPORT", "NEFT",  "MASH", "SAZAN", "STROY", "PROM",
+                                           "KAR",  "TEKS", "OIL",    "ISTAN", "AVIA", "BANK",  "GAZ" };
+static const char *const common[] = {
+    "TRADING",      "GROUP",      "INTERNATIONAL", "GENERAL",      "INDUSTRIES",   "SHIPPING",  "SERVICES",
+    "HOLDINGS",     "ENERGY",     "ENGINEERING",   "TECHNOLOGY",   "LOGISTICS",    "MARITIME",  "PETROLEUM",
+    "CONSTRUCTION", "INVESTMENT", "ELECTRONICS",   "TRANSPORT",    "CHEMICAL",     "SYSTEMS",   "MINING",
+    "RESOURCES",    "COMMERCIAL", "AVIATION",      "MARINE",       "FOODS",        "BANK",      "DEVELOPMENT",
+    "STEEL",        "TEXTILES",   "CONSULTING",    "SOFTWARE",     "AGRICULTURAL", "SECURITY",  "MEDIA",
+    "ACADEMY",      "AIRLINES",   "APPAREL",       "AUTOMOTIVE",   "BEVERAGES",    "BIOTECH",   "BROKERAGE",
+    "CARGO",        "CERAMICS",   "CLINIC",        "CLOTHING",     "COMMODITIES",  "COMPUTERS", "CONTRACTING",
+    "COSMETICS",    "DESIGN",     "DISTRIBUTION",  "EDUCATION",    "EQUIPMENT",    "EXPORTS",   "FASHION",
+    "FINANCE",      "FISHERIES",  "FREIGHT",       "FURNITURE",    "GALLERY",      "HARDWARE",  "HEALTHCARE",
+    "HOSPITALITY",  "INSURANCE",  "JEWELLERY",     "LABORATORIES", "LEASING",      "LIGHTING",  "MACHINERY",
+    "MARKETING",    "METALS",     "NETWORKS",      "OPTICAL",      "PACKAGING",    "PARTNERS",  "PHARMACEUTICALS",
+    "PLASTICS",     "PRINTING",   "PROPERTIES",    "PUBLISHING",   "RENTAL",       "RESEARCH",  "RETAIL",
+    "RUBBER",       "SOLUTIONS",  "STUDIOS",       "SUPPLIES",     "TIMBER",       "TOOLS",     "TRAVEL",
+    "VENTURES",     "WAREHOUSE"
+};
+static const char *const legal[] = { "LLC", "LTD",          "CO., LTD.", "GMBH", "S.A.", "INC.", "OOO",
+                                     "JSC", "S.A. DE C.V.", "SDN BHD",   "FZE",  "",     "",     "" };
 
 struct text_name { char bytes[NAME_BYTES]; };
 
@@ -91,7 +135,8 @@ static void make_word(char *word, size_t room, unsigned syllables)
     for (unsigned i = 0; i < syllables; i++) {
         size_t size = strlen(word);
         bool is_last = i + 1 == syllables;
-        snprintf(word + size, room - size, "%s%s%s", onsets[below(COUNT(onsets))], cores[below(COUNT(cores))], is_last ? codas[below(COUNT(codas))] : "");
+        snprintf(word + size, room - size, "%s%s%s", onsets[below(COUNT(onsets))], cores[below(COUNT(cores))],
+                 is_last ? codas[below(COUNT(codas))] : "");
     }
 }
 
@@ -252,9 +297,11 @@ static bool replace_letter(struct tokens *t)
 
 /* How other systems write the same sounds. */
 static const char *const romanisations[][2] = {
-    { "KH", "H" }, { "ZH", "J" }, { "IY", "Y" }, { "YU", "IU" }, { "YA", "IA" }, { "YE", "E" }, { "KS", "X" }, { "Q", "K" }, { "OU", "U" }, { "U", "OU" },
-    { "EE", "I" }, { "SS", "S" }, { "W", "V" }, { "Y", "I" }, { "EY", "EI" }, { "AY", "AI" }, { "J", "DJ" }, { "MM", "M" }, { "DD", "D" }, { "C", "K" },
-    { "CH", "TCH" }, { "SH", "SCH" }, { "TS", "C" }, { "I", "Y" }, { "V", "W" }, { "O", "U" }, { "E", "I" }, { "DZ", "Z" }, { "H", "" }, { "S", "Z" },
+    { "KH", "H" }, { "ZH", "J" }, { "IY", "Y" },   { "YU", "IU" },  { "YA", "IA" }, { "YE", "E" },
+    { "KS", "X" }, { "Q", "K" },  { "OU", "U" },   { "U", "OU" },   { "EE", "I" },  { "SS", "S" },
+    { "W", "V" },  { "Y", "I" },  { "EY", "EI" },  { "AY", "AI" },  { "J", "DJ" },  { "MM", "M" },
+    { "DD", "D" }, { "C", "K" },  { "CH", "TCH" }, { "SH", "SCH" }, { "TS", "C" },  { "I", "Y" },
+    { "V", "W" },  { "O", "U" },  { "E", "I" },    { "DZ", "Z" },   { "H", "" },    { "S", "Z" },
 };
 
 static bool replace_first(char *token, size_t room, const char *from, const char *to)
@@ -320,9 +367,12 @@ static bool leave_middle_out(struct tokens *t)
     return true;
 }
 
-static const struct { const char *name; bool (*treat)(struct tokens *); } treatments[] = {
-    { "exchanged", exchange_letters }, { "dropped", drop_letter }, { "doubled", double_letter }, { "replaced", replace_letter },
-    { "romanised", romanise_otherwise }, { "shuffled", shuffle_tokens }, { "joined", join_tokens }, { "middle_missing", leave_middle_out },
+static const struct { const char *name; bool (*treat)(struct tokens *);
+} treatments[] = {
+    { "exchanged", exchange_letters },   { "dropped", drop_letter },
+    { "doubled", double_letter },        { "replaced", replace_letter },
+    { "romanised", romanise_otherwise }, { "shuffled", shuffle_tokens },
+    { "joined", join_tokens },           { "middle_missing", leave_middle_out },
 };
 
 /* Figures. */
@@ -332,8 +382,12 @@ static FILE *results;
 static void report(const char *name, long long value, const char *unit, const char *target, bool holds)
 {
     printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target, holds ? "holds" : "MISSED");
-    fprintf(results, "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,\"lines\":%d,\"seed\":%llu,"
-            "\"versions\":{\"folding\":%d}}\n", name, value, unit, target, holds ? "true" : "false", LISTED, (unsigned long long)first_seed, FOLDING_VERSION);
+    fprintf(results,
+            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,"
+            "\"lines\":%d,\"seed\":%llu,"
+            "\"versions\":{\"folding\":%d}}\n",
+            name, value, unit, target, holds ? "true" : "false", LISTED, (unsigned long long)first_seed,
+            FOLDING_VERSION);
 }
 
 static int64_t now_ns(void)
@@ -367,8 +421,10 @@ static void make_lists(void)
         else make_listed_thing(&names[i]);
         snprintf(id, 8, "E%06u", i);
         listed[i] = (struct list_name){ .text = slice_from(names[i].bytes), .family_first = is_person };
-        entries[i] = (struct list_entry){ .entry_id = slice_from(id), .kind = is_person ? PARTY_KIND_PERSON : PARTY_KIND_ORGANISATION,
-                                          .names = &listed[i], .name_count = 1 };
+        entries[i] = (struct list_entry){ .entry_id = slice_from(id),
+                                          .kind = is_person ? PARTY_KIND_PERSON : PARTY_KIND_ORGANISATION,
+                                          .names = &listed[i],
+                                          .name_count = 1 };
     }
     *list = (struct name_list){ .id = SLICE("MADE"), .purpose = LIST_PURPOSE_DENIED, .required = true };
     list_seal(&memory, list, entries, LISTED);
@@ -408,7 +464,8 @@ static void measure_recall(bool verbose)
             int32_t score = score_of_entry(treated.bytes, entry);
             tried++;
             found += score >= LIKELY;
-            if (verbose && score < LIKELY) printf("  %-14s %5d  %-40s  %s\n", treatments[k].name, score, treated.bytes, names[entry].bytes);
+            if (verbose && score < LIKELY)
+                printf("  %-14s %5d  %-40s  %s\n", treatments[k].name, score, treated.bytes, names[entry].bytes);
         }
         char name[64];
         long long bp = tried ? found * 10000 / tried : 10000;
@@ -435,15 +492,20 @@ static void measure_false_alerts(const char *figure, void (*make)(struct text_na
         times[i] = now_ns() - from;
         if (answer.hit_count && answer.hits[0].score >= LIKELY) {
             alerts++;
-            if (verbose) printf("  alert %5d  %-40s  %.*s\n", answer.hits[0].score, business.bytes, SLICE_ARGS(answer.hits[0].name));
+            if (verbose)
+                printf("  alert %5d  %-40s  %.*s\n", answer.hits[0].score, business.bytes,
+                       SLICE_ARGS(answer.hits[0].name));
         }
         arena_reset(&work);
     }
     qsort(times, BUSINESSES, sizeof *times, compare_times);
     long long bp = alerts * 10000 / BUSINESSES;
     report(figure, bp, "bp", target, target[0] == '-' || bp <= 10);
-    if (target[0] != '-') report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", "<= 150", times[BUSINESSES / 2] <= 150000);
-    if (target[0] != '-') report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", "<= 1000", times[BUSINESSES * 99 / 100] <= 1000000);
+    if (target[0] != '-')
+        report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", "<= 150", times[BUSINESSES / 2] <= 150000);
+    if (target[0] != '-')
+        report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", "<= 1000",
+               times[BUSINESSES * 99 / 100] <= 1000000);
     free(times);
 }
 
@@ -467,7 +529,8 @@ static void measure_other_people(void)
     report("names_other_people_alerts", alerts * 10000 / tried, "bp", "<= 200", alerts * 10000 / tried <= 200);
 }
 
-/* Labelled pairs: one party named otherwise, or two parties alike. What people do with names, not what lists do with letters. */
+/* Labelled pairs: one party named otherwise, or two parties alike. What people do with names, not what lists do with
+ * letters. */
 
 static bool swap_words(struct tokens *t, const char *const (*pairs)[2], unsigned count)
 {
@@ -494,9 +557,11 @@ static void put_in_front(struct tokens *t, const char *word)
 static bool use_nickname(struct tokens *t)
 {
     static const char *const pairs[][2] = {
-        { "WILLIAM", "BILL" }, { "ROBERT", "BOB" }, { "MICHAEL", "MIKE" }, { "RICHARD", "DICK" }, { "MARGARET", "PEGGY" }, { "EDWARD", "TED" },
-        { "ALEKSANDR", "SASHA" }, { "MIKHAIL", "MISHA" }, { "VLADIMIR", "VOLODYA" }, { "FRANCISCO", "PACO" }, { "JOSE", "PEPE" }, { "NIKOLAY", "KOLYA" },
-        { "IVAN", "VANYA" }, { "DMITRIY", "DIMA" }, { "JOHN", "JACK" }, { "THOMAS", "TOM" }, { "CHARLES", "CHUCK" }, { "GUADALUPE", "LUPE" },
+        { "WILLIAM", "BILL" },     { "ROBERT", "BOB" },     { "MICHAEL", "MIKE" },    { "RICHARD", "DICK" },
+        { "MARGARET", "PEGGY" },   { "EDWARD", "TED" },     { "ALEKSANDR", "SASHA" }, { "MIKHAIL", "MISHA" },
+        { "VLADIMIR", "VOLODYA" }, { "FRANCISCO", "PACO" }, { "JOSE", "PEPE" },       { "NIKOLAY", "KOLYA" },
+        { "IVAN", "VANYA" },       { "DMITRIY", "DIMA" },   { "JOHN", "JACK" },       { "THOMAS", "TOM" },
+        { "CHARLES", "CHUCK" },    { "GUADALUPE", "LUPE" },
     };
     return t->family_count && swap_words(t, pairs, COUNT(pairs));
 }
@@ -504,9 +569,10 @@ static bool use_nickname(struct tokens *t)
 static bool shorten_words(struct tokens *t)
 {
     static const char *const pairs[][2] = {
-        { "INTERNATIONAL", "INTL" }, { "TRADING", "TRDG" }, { "GROUP", "GRP" }, { "TECHNOLOGY", "TECH" }, { "SERVICES", "SVCS" }, { "HOLDINGS", "HLDGS" },
-        { "ENGINEERING", "ENGG" }, { "SHIPPING", "SHPG" }, { "CONSTRUCTION", "CONSTR" }, { "TRANSPORT", "TRANSP" }, { "INVESTMENT", "INVT" },
-        { "INDUSTRIES", "IND" }, { "CHEMICAL", "CHEM" }, { "ELECTRONICS", "ELEC" }, { "EQUIPMENT", "EQPT" }, { "DISTRIBUTION", "DIST" },
+        { "INTERNATIONAL", "INTL" },  { "TRADING", "TRDG" },     { "GROUP", "GRP" },        { "TECHNOLOGY", "TECH" },
+        { "SERVICES", "SVCS" },       { "HOLDINGS", "HLDGS" },   { "ENGINEERING", "ENGG" }, { "SHIPPING", "SHPG" },
+        { "CONSTRUCTION", "CONSTR" }, { "TRANSPORT", "TRANSP" }, { "INVESTMENT", "INVT" },  { "INDUSTRIES", "IND" },
+        { "CHEMICAL", "CHEM" },       { "ELECTRONICS", "ELEC" }, { "EQUIPMENT", "EQPT" },   { "DISTRIBUTION", "DIST" },
     };
     return !t->family_count && swap_words(t, pairs, COUNT(pairs));
 }
@@ -566,11 +632,22 @@ static bool slip_twice(struct tokens *t)
     return replace_letter(t) && drop_letter(t);
 }
 
-static const struct { const char *name; bool (*treat)(struct tokens *); } same_parties[] = {
-    { "exchanged", exchange_letters }, { "dropped", drop_letter }, { "romanised", romanise_otherwise }, { "shuffled", shuffle_tokens },
-    { "joined", join_tokens }, { "middle_missing", leave_middle_out }, { "nickname", use_nickname }, { "short_forms", shorten_words },
-    { "title", add_title }, { "patronymic_respelt", respell_patronymic }, { "patronymic_dropped", drop_patronymic },
-    { "middle_initial", shorten_middle_name }, { "legal_form", change_legal_form }, { "two_slips", slip_twice },
+static const struct { const char *name; bool (*treat)(struct tokens *);
+} same_parties[] = {
+    { "exchanged", exchange_letters },
+    { "dropped", drop_letter },
+    { "romanised", romanise_otherwise },
+    { "shuffled", shuffle_tokens },
+    { "joined", join_tokens },
+    { "middle_missing", leave_middle_out },
+    { "nickname", use_nickname },
+    { "short_forms", shorten_words },
+    { "title", add_title },
+    { "patronymic_respelt", respell_patronymic },
+    { "patronymic_dropped", drop_patronymic },
+    { "middle_initial", shorten_middle_name },
+    { "legal_form", change_legal_form },
+    { "two_slips", slip_twice },
 };
 
 static void make_like(bool is_person, struct tokens *t)
@@ -598,7 +675,8 @@ static bool keep_given_alone(struct tokens *t)
     if (!t->family_count) return false;
     make_like(true, &other);
     if (!other.family_count) return false;
-    unsigned particles = t->family_count > 1 && strcmp(t->token[0], "AL") == 0, others = other.family_count > 1 && strcmp(other.token[0], "AL") == 0;
+    unsigned particles = t->family_count > 1 && strcmp(t->token[0], "AL") == 0,
+             others = other.family_count > 1 && strcmp(other.token[0], "AL") == 0;
     memcpy(t->token[particles], other.token[others], sizeof t->token[0]);
     return true;
 }
@@ -623,8 +701,11 @@ static bool keep_common_words_alone(struct tokens *t)
     return true;
 }
 
-static const struct { const char *name; bool (*treat)(struct tokens *); } other_parties[] = {
-    { "other_given_name", keep_family_alone }, { "other_family_name", keep_given_alone }, { "other_patronymic", change_patronymic },
+static const struct { const char *name; bool (*treat)(struct tokens *);
+} other_parties[] = {
+    { "other_given_name", keep_family_alone },
+    { "other_family_name", keep_given_alone },
+    { "other_patronymic", change_patronymic },
     { "other_proper_word", keep_common_words_alone },
 };
 
@@ -645,7 +726,8 @@ static long long alerts_of(bool (*treat)(struct tokens *), long long *tried, boo
         int32_t score = score_of_entry(treated.bytes, entry);
         alerts += score >= LIKELY;
         ++*tried;
-        if (verbose && (score >= LIKELY) == shows_alerts) printf("  pair %5d  %-40s  %s\n", score, treated.bytes, names[entry].bytes);
+        if (verbose && (score >= LIKELY) == shows_alerts)
+            printf("  pair %5d  %-40s  %s\n", score, treated.bytes, names[entry].bytes);
     }
     return alerts;
 }

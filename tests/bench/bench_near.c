@@ -1,6 +1,7 @@
-/* The near-duplicate check behind a long history (screening.md 7): what a line costs, rows fetched included, when ten million lines
- * of its root stand in the index. The history is made of rows alone: each line is put into its buckets as near_record puts it, and
- * nothing else of it is judged or kept but the footprints of one in sixteen, which later lines repeat.
+/* The near-duplicate check behind a long history (screening.md 7): what a line costs, rows fetched included, when ten
+ * million lines of its root stand in the index. The history is made of rows alone: each line is put into its buckets as
+ * near_record puts it, and nothing else of it is judged or kept but the footprints of one in sixteen, which later lines
+ * repeat.
  *
  *   bench_near RESULTS.ndjson [LINES]     one object a figure is appended; a table goes to standard output */
 #include "base/assert.h"
@@ -14,8 +15,18 @@
 
 #include <stdlib.h>
 
-enum { LINES = 10000000, MERGE_LINES = 4000, MEASURED = 20000, KEPT_EVERY = 16, CUSTOMERS = 4000, PARTS = 200, QTY_MOST = 60, DAYS = 390, BATCH_MIB = 16,
-       NAME_BYTES = 32 };
+enum {
+    LINES = 10000000,
+    MERGE_LINES = 4000,
+    MEASURED = 20000,
+    KEPT_EVERY = 16,
+    CUSTOMERS = 4000,
+    PARTS = 200,
+    QTY_MOST = 60,
+    DAYS = 390,
+    BATCH_MIB = 16,
+    NAME_BYTES = 32
+};
 
 struct bench {
     struct arena            arena;                  /* of one line */
@@ -28,7 +39,11 @@ struct bench {
 };
 
 /* What a line says, by its number. */
-struct sale { char line_id[NAME_BYTES], document[NAME_BYTES], invoice[NAME_BYTES], customer[NAME_BYTES], part[NAME_BYTES]; int64_t qty_milli; int32_t date; };
+struct sale {
+    char line_id[NAME_BYTES], document[NAME_BYTES], invoice[NAME_BYTES], customer[NAME_BYTES], part[NAME_BYTES];
+    int64_t qty_milli;
+    int32_t date;
+};
 
 static void must(enum err e)
 {
@@ -93,12 +108,25 @@ static struct took judge(struct bench *b, const struct sale *s, bool is_kept)
 {
     struct arena *a = &b->arena;
     struct id_part part = ID_TEXT(slice_from(s->line_id)), document = ID_TEXT(slice_from(s->document));
-    struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .vendor_part = slice_from(s->part), .invoice_no = slice_from(s->invoice),
-                         .invoice_line = SLICE("1"), .ship_date = s->date, .qty_milli = s->qty_milli, .currency = SLICE("USD"), .has_resale_unit_micros = true,
-                         .resale_unit_micros = 10400000, .sold_to = { .key = slice_from(s->customer), .name = slice_from(s->customer) } };
-    struct receipt receipt = { .line_id = hash_id(a, &part, 1), .partner_root_id = SLICE("N-100"), .document_id = hash_document_id(a, &document, 1),
+    struct line line = { .kind = KIND_POS_SALE,
+                         .partner_id = SLICE("N-100"),
+                         .vendor_part = slice_from(s->part),
+                         .invoice_no = slice_from(s->invoice),
+                         .invoice_line = SLICE("1"),
+                         .ship_date = s->date,
+                         .qty_milli = s->qty_milli,
+                         .currency = SLICE("USD"),
+                         .has_resale_unit_micros = true,
+                         .resale_unit_micros = 10400000,
+                         .sold_to = { .key = slice_from(s->customer), .name = slice_from(s->customer) } };
+    struct receipt receipt = { .line_id = hash_id(a, &part, 1),
+                               .partner_root_id = SLICE("N-100"),
+                               .document_id = hash_document_id(a, &document, 1),
                                .received_at_unix_ms = 1 };
-    struct classification class = { .partner_root_id = SLICE("N-100"), .sku = line.vendor_part, .base_qty_milli = s->qty_milli, .received_date = s->date,
+    struct classification class = { .partner_root_id = SLICE("N-100"),
+                                    .sku = line.vendor_part,
+                                    .base_qty_milli = s->qty_milli,
+                                    .received_date = s->date,
                                     .judgement.outcome = OUTCOME_PASS };
     struct dossier dossier = { .line = &line, .receipt = &receipt, .classification = &class };
     struct book_source source = { bring, b };
@@ -135,7 +163,8 @@ static void make_history(struct bench *b, uint64_t lines)
     for (uint64_t i = 0; i < lines; i++) {
         struct sale s = sale_of(i, lines);
         judge(b, &s, i % KEPT_EVERY == 0);
-        if (i % MERGE_LINES == MERGE_LINES - 1 || i + 1 == lines) memory_store_base(b->store)->ops->merge(memory_store_base(b->store), 0);
+        if (i % MERGE_LINES == MERGE_LINES - 1 || i + 1 == lines)
+            memory_store_base(b->store)->ops->merge(memory_store_base(b->store), 0);
     }
 }
 
@@ -147,8 +176,8 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* New lines; old ones in another document, their invoice written otherwise; new ones of the customer, part and quantity that most
- * lines have. Nothing of them is kept. */
+/* New lines; old ones in another document, their invoice written otherwise; new ones of the customer, part and quantity
+ * that most lines have. Nothing of them is kept. */
 enum measured { NEW, REPEATED, CROWDED };
 
 static struct sale measured_sale(enum measured what, unsigned i, uint64_t lines)
@@ -212,7 +241,8 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < COMPLIANCE_TABLE_COUNT; i++) b.codecs[i] = compliance_stage.tables[i].codec;
     int64_t clock_ns = figure_clock_ns();
     make_history(&b, lines);
-    figure_put(results, "near_bytes_written_a_line", (double)b.bytes_put / (double)lines, "bytes", FIGURE_LOOKED_AT, lines);
+    figure_put(results, "near_bytes_written_a_line", (double)b.bytes_put / (double)lines, "bytes", FIGURE_LOOKED_AT,
+               lines);
     measure(&b, results, lines, NEW, clock_ns);
     measure(&b, results, lines, REPEATED, clock_ns);
     measure(&b, results, lines, CROWDED, clock_ns);

@@ -1,9 +1,10 @@
-/* Labelled pairs of names at the one fixed threshold, by kind (screening.md 6.3). Each pair meets a list that holds its entry
- * alone, so that no token is weighed by how rare it is: the comparison has to find by structure what the two names share.
+/* Labelled pairs of names at the one fixed threshold, by kind (screening.md 6.3). Each pair meets a list that holds its
+ * entry alone, so that no token is weighed by how rare it is: the comparison has to find by structure what the two
+ * names share.
  *
- *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query, entry;
- *                                             without a file name_pairs.py makes them, with the half held out
- * VERBOSE=1 prints the pairs that are judged wrongly. */
+ *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query,
+ * entry; without a file name_pairs.py makes them, with the half held out VERBOSE=1 prints the pairs that are judged
+ * wrongly. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
 
@@ -49,7 +50,8 @@ static int32_t score_of(struct slice query, struct slice entry, enum party_kind 
     struct name_answer answer;
     list_seal(&arena, &list, &listed, 1);
     screen_prepare(&arena, &list, 1, &lists);
-    screen_name(&arena, &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ .score_min = 1, .candidates_max = 1 }, &answer);
+    screen_name(&arena, &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ .score_min = 1, .candidates_max = 1 },
+                &answer);
     return answer.hit_count ? answer.hits[0].score : 0;
 }
 
@@ -74,8 +76,10 @@ static bool judge(struct slice line, bool verbose)
 static void report(FILE *results, const char *figure, const char *kind, long value, const char *target, bool holds)
 {
     printf("name_pairs_%-10s%-40s %6ld bp   target %-8s %s\n", figure, kind, value, target, holds ? "holds" : "MISSED");
-    fprintf(results, "{\"name\":\"name_pairs_%s%s\",\"value\":%ld,\"unit\":\"bp\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null}\n", figure, kind, value, target,
-            holds ? "true" : "false");
+    fprintf(results,
+            "{\"name\":\"name_pairs_%s%s\",\"value\":%ld,\"unit\":\"bp\",\"target\":\"%s\",\"holds\":%s,\"baseline\":"
+            "null}\n",
+            figure, kind, value, target, holds ? "true" : "false");
 }
 
 static void report_all(FILE *results)

@@ -1,4 +1,5 @@
-/* Intake by format: from the bytes of a document to typed lines with their receipts, survey and post, the same sales each.
+/* Intake by format: from the bytes of a document to typed lines with their receipts, survey and post, the same sales
+ * each.
  *
  *   bench_readers RESULTS.ndjson [LINES]     one object a figure is appended; a table goes to standard output */
 #include "bench/figure.h"
@@ -48,20 +49,27 @@ static uint64_t take(const char *path, uint64_t lines)
     struct intake *intake;
     struct slice name = slice_from(path);
     if (spool_open(&spool, path) != OK) return 0;
-    struct intake_job job = { .spool = &spool, .file_name = name, .door = DOOR_CLAIMCTL, .received_at_unix_ms = received, .submitter = &submitter,
-                              .partners = &partners, .partner_id = SLICE("D-001"),
+    struct intake_job job = { .spool = &spool,
+                              .file_name = name,
+                              .door = DOOR_CLAIMCTL,
+                              .received_at_unix_ms = received,
+                              .submitter = &submitter,
+                              .partners = &partners,
+                              .partner_id = SLICE("D-001"),
                               .profile = mapping_profile_find(&none, SLICE("default"), instant_date(received, 0)) };
     if (intake_open(&intake, &job, &events) != OK) return 0;
     for (bool done = false; !done;)
         if (intake_post(intake, CHUNK_LINES, &done) != OK) break;
     const struct issues *errors = &intake_result(intake)->errors;
-    for (unsigned i = 0; i < errors->count && i < 3; i++) fprintf(stderr, "%s: %s\n", path, issue_name(errors->items[i].code).bytes);
+    for (unsigned i = 0; i < errors->count && i < 3; i++)
+        fprintf(stderr, "%s: %s\n", path, issue_name(errors->items[i].code).bytes);
     intake_close(intake);
     spool_close(&spool);
     return passed == lines ? passed : 0;
 }
 
-static int measure(FILE *results, const char *folder, const char *file, const char *figure, double target, uint64_t lines)
+static int measure(FILE *results, const char *folder, const char *file, const char *figure, double target,
+                   uint64_t lines)
 {
     char path[PATH_BYTES];
     int64_t least = INT64_MAX;
@@ -88,8 +96,10 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder)) return fail("no folder", folder);
     snprintf(command, sizeof command, "python3 tests/bench/documents.py --lines %u --out %s", lines, folder);
     if (system(command) != 0) return fail("no documents", command);
-    int failed = measure(results, folder, "pos.csv", "intake_text", 4, lines) | measure(results, folder, "pos.ndjson", "intake_json", 20, lines)
-        | measure(results, folder, "pos.x12", "intake_x12", 4, lines) | measure(results, folder, "pos.xlsx", "intake_workbook", 30, lines);
+    int failed = measure(results, folder, "pos.csv", "intake_text", 4, lines)
+                 | measure(results, folder, "pos.ndjson", "intake_json", 20, lines)
+                 | measure(results, folder, "pos.x12", "intake_x12", 4, lines)
+                 | measure(results, folder, "pos.xlsx", "intake_workbook", 30, lines);
     snprintf(command, sizeof command, "rm -rf %s", folder);
     if (system(command) != 0) return fail("not removed", folder);
     return fclose(results) == 0 ? failed : 1;

@@ -1,5 +1,5 @@
-/* Redis at work: keys a second of a pipelined MGET, a near-cache hit, a miss filled from the copy, slots a second of the registry,
- * and the time from a write to its invalidation (kafka.md 11). Starts a redis-server of its own.
+/* Redis at work: keys a second of a pipelined MGET, a near-cache hit, a miss filled from the copy, slots a second of
+ * the registry, and the time from a write to its invalidation (kafka.md 11). Starts a redis-server of its own.
  *
  *   bench_redis RESULTS.ndjson      one object a figure is appended; a table goes to standard output */
 #include "base/assert.h"
@@ -13,7 +13,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PARTNERS = 10000, OF_A_BATCH = 100, BATCHES = 400, HITS = 2000000, WRITES = 3000, SLOTS = 50000, SLOTS_OF_A_BATCH = 200, ID_BYTES = 16 };
+enum {
+    PARTNERS = 10000,
+    OF_A_BATCH = 100,
+    BATCHES = 400,
+    HITS = 2000000,
+    WRITES = 3000,
+    SLOTS = 50000,
+    SLOTS_OF_A_BATCH = 200,
+    ID_BYTES = 16
+};
 
 static struct redis_server server;
 static struct arena arena;
@@ -26,9 +35,13 @@ static void figure(const char *name, const char *unit, int64_t value, int64_t ta
 {
     bool holds = at_most ? value <= target : value >= target;
     const char *sign = at_most ? "<=" : ">=";
-    printf("  %-28s %12lld %-8s %s %lld%s\n", name, (long long)value, unit, sign, (long long)target, holds ? "" : "   missed");
-    fprintf(results, "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s %lld\",\"holds\":%s,\"baseline\":null,\"seed\":0,"
-            "\"command\":\"make bench\"}\n", name, (long long)value, unit, sign, (long long)target, holds ? "true" : "false");
+    printf("  %-28s %12lld %-8s %s %lld%s\n", name, (long long)value, unit, sign, (long long)target,
+           holds ? "" : "   missed");
+    fprintf(results,
+            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s "
+            "%lld\",\"holds\":%s,\"baseline\":null,\"seed\":0,"
+            "\"command\":\"make bench\"}\n",
+            name, (long long)value, unit, sign, (long long)target, holds ? "true" : "false");
 }
 
 static struct redis_link *open_link(void)
@@ -43,12 +56,19 @@ static struct partner_copy *fill_copy(void)
 {
     struct partner_copy *copy = NULL;
     ASSERT(mkdtemp(folder));
-    enum err e = partner_copy_open(&(struct partner_copy_options){ .folder = folder, .cluster_id = "bench" }, &copy, NULL);
+    enum err e =
+        partner_copy_open(&(struct partner_copy_options){ .folder = folder, .cluster_id = "bench" }, &copy, NULL);
     for (unsigned i = 0; e == OK && i < PARTNERS; i++) {
         struct slice bytes;
         snprintf(ids[i], sizeof ids[i], "P-%06u", i);
-        struct partner p = { .partner_id = slice_from(ids[i]), .root_id = slice_from(ids[i]), .name = SLICE("Partner of the bench, Inc."),
-                             .country = SLICE("US"), .currency = SLICE("USD"), .price_list_id = SLICE("PL-US"), .revision = 1, .sla_hours = 48 };
+        struct partner p = { .partner_id = slice_from(ids[i]),
+                             .root_id = slice_from(ids[i]),
+                             .name = SLICE("Partner of the bench, Inc."),
+                             .country = SLICE("US"),
+                             .currency = SLICE("USD"),
+                             .price_list_id = SLICE("PL-US"),
+                             .revision = 1,
+                             .sla_hours = 48 };
         struct role_span role = { .role = ROLE_VAR };
         p.roles = &role;
         p.role_count = 1;
@@ -75,9 +95,11 @@ static void bench_mget(struct redis_link *link)
             words[i + 1] = slice_of(keys[i], (size_t)size);
         }
         enum err e = redis_link_ask(link, &(struct redis_command){ words, OF_A_BATCH + 1 }, 1, &answer);
-        ASSERT(e == OK && redis_answer_count(answer) == OF_A_BATCH && redis_answer_text(redis_answer_item(answer, 0)).size > 8);
+        ASSERT(e == OK && redis_answer_count(answer) == OF_A_BATCH
+               && redis_answer_text(redis_answer_item(answer, 0)).size > 8);
     }
-    figure("redis_mget_100", "keys/s", (int64_t)BATCHES * 10 * OF_A_BATCH * 1000000000 / (clock_mono_ns() - started), 1000000, false);
+    figure("redis_mget_100", "keys/s", (int64_t)BATCHES * 10 * OF_A_BATCH * 1000000000 / (clock_mono_ns() - started),
+           1000000, false);
 }
 
 /* --- profiles --- */
@@ -99,7 +121,8 @@ static void bench_profiles(struct redis_link *link, struct partner_copy *copy, s
     struct redis_profiles *p = NULL;
     enum profile_source source;
     for (int i = 0; i < 2000 && !(redis_watch_epoch(watch) & 1); i++) usleep(1000);
-    enum err e = redis_profiles_open(&(struct redis_profiles_options){ .link = link, .watch = watch, .copy = copy }, &p);
+    enum err e =
+        redis_profiles_open(&(struct redis_profiles_options){ .link = link, .watch = watch, .copy = copy }, &p);
     ASSERT(e == OK);
     struct profiles *profiles = redis_profiles_base(p);
     figure("redis_profile_filled", "ns", time_batches(profiles, PARTNERS / OF_A_BATCH), 100000, true);
@@ -108,7 +131,8 @@ static void bench_profiles(struct redis_link *link, struct partner_copy *copy, s
     profiles_renew(profiles);
     uint64_t found = 0;
     int64_t started = clock_mono_ns();
-    for (unsigned i = 0; i < HITS; i++) found += profiles->ops->find(profiles, slice_from(ids[i % 1000]), &source) != NULL;
+    for (unsigned i = 0; i < HITS; i++)
+        found += profiles->ops->find(profiles, slice_from(ids[i % 1000]), &source) != NULL;
     figure("redis_near_hit", "ns", (clock_mono_ns() - started) / HITS, 100, true);
     ASSERT(found == HITS);
     redis_profiles_close(p);
@@ -158,8 +182,10 @@ static void bench_registry(struct redis_link *link)
     for (unsigned from = 0; from < SLOTS; from += SLOTS_OF_A_BATCH) {
         for (unsigned i = 0; i < SLOTS_OF_A_BATCH; i++) {
             int size = snprintf(keys[i], sizeof keys[i], "SPF-26:AP9K%07u", from + i);
-            q[i] = (struct registry_request){ .family = REGISTRY_SERIAL, .key = slice_of(keys[i], (size_t)size),
-                                              .claim = { SLICE("V-310"), SLICE("0123456789abcdef0123456789abcdef"), 1700000000000, 0 } };
+            q[i] = (struct registry_request){ .family = REGISTRY_SERIAL,
+                                              .key = slice_of(keys[i], (size_t)size),
+                                              .claim = { SLICE("V-310"), SLICE("0123456789abcdef0123456789abcdef"),
+                                                         1700000000000, 0 } };
         }
         e = registry_ask(registry, q, SLOTS_OF_A_BATCH);
         ASSERT(e == OK && q[0].holder_count == 1);
@@ -191,7 +217,9 @@ int main(int argc, char **argv)
     }
     printf("Redis, on a socket of this machine\n");
     ASSERT(arena_open(&arena, 8 << 20, 8 << 20) == OK);
-    struct redis_watch_options o = { .redis = { .address = server.socket }, .prefix = REDIS_PARTNER_PREFIX, .listeners = 1 };
+    struct redis_watch_options o = { .redis = { .address = server.socket },
+                                     .prefix = REDIS_PARTNER_PREFIX,
+                                     .listeners = 1 };
     ASSERT(redis_watch_open_alone(&o, &watch) == OK);
     struct redis_link *link = open_link();
     struct partner_copy *copy = fill_copy();

@@ -1,5 +1,5 @@
-/* What state on disk costs: bench_state RESULTS.ndjson [KEYS] [FOLDER]. Keys come in random order; a key is 40 bytes under one of
- * 2 000 roots, a value 64 bytes, as the rows of payout. Targets: kafka.md 6. */
+/* What state on disk costs: bench_state RESULTS.ndjson [KEYS] [FOLDER]. Keys come in random order; a key is 40 bytes
+ * under one of 2 000 roots, a value 64 bytes, as the rows of payout. Targets: kafka.md 6. */
 #include "runtime/lmdb_store.h"
 #include "runtime/restore.h"
 #include "runtime/state_filter.h"
@@ -14,7 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TABLE = 7, KEY_BYTES = 40, VALUE_BYTES = 64, GETS = 1000000, PUTS = 200000, BATCH = 4000, ROOTS = 2000, SCANS = 100000 };
+enum {
+    TABLE = 7,
+    KEY_BYTES = 40,
+    VALUE_BYTES = 64,
+    GETS = 1000000,
+    PUTS = 200000,
+    BATCH = 4000,
+    ROOTS = 2000,
+    SCANS = 100000
+};
 
 static FILE *results;
 static uint64_t keys = 2000000;
@@ -23,9 +32,16 @@ static int64_t now_unix_ms = 1000;
 
 static void report(const char *name, long long value, const char *unit, const char *target, bool holds)
 {
-    printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target, target[0] == '-' ? "" : holds ? "holds" : "MISSED");
-    fprintf(results, "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,\"lines\":%llu,\"seed\":0,"
-            "\"versions\":{\"lmdb\":\"%s\"}}\n", name, value, unit, target, holds ? "true" : "false", (unsigned long long)keys, mdb_version(NULL, NULL, NULL));
+    printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target,
+           target[0] == '-' ? ""
+           : holds          ? "holds"
+                            : "MISSED");
+    fprintf(results,
+            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,"
+            "\"lines\":%llu,\"seed\":0,"
+            "\"versions\":{\"lmdb\":\"%s\"}}\n",
+            name, value, unit, target, holds ? "true" : "false", (unsigned long long)keys,
+            mdb_version(NULL, NULL, NULL));
 }
 
 static int64_t clock_ns(clockid_t clock)
@@ -47,7 +63,8 @@ static struct slice key_of(char *bytes, uint64_t n)
 {
     uint64_t z = mix(n + 1);
     bytes[0] = TABLE;
-    snprintf(bytes + 1, KEY_BYTES + 1, "ROOT-%06u|%016llx|%010u", (unsigned)(z % ROOTS), (unsigned long long)z, (unsigned)(n % 1000000000u));
+    snprintf(bytes + 1, KEY_BYTES + 1, "ROOT-%06u|%016llx|%010u", (unsigned)(z % ROOTS), (unsigned long long)z,
+             (unsigned)(n % 1000000000u));
     return slice_of(bytes, 1 + KEY_BYTES);
 }
 
@@ -60,12 +77,14 @@ static struct slice without_table(struct slice key)
 
 struct made_log { struct restore_log log; uint64_t records; };
 
-static enum err read_made(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context, int64_t *position)
+static enum err read_made(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context,
+                          int64_t *position)
 {
     const struct made_log *l = (struct made_log *)log;
     char key[KEY_BYTES + 8], value[VALUE_BYTES] = { 1 };
     int64_t until = clock_ns(CLOCK_MONOTONIC) + max_ms * 1000000;
-    for (unsigned i = 0; (uint64_t)*position < l->records && (i % 256 || clock_ns(CLOCK_MONOTONIC) < until); i++, ++*position)
+    for (unsigned i = 0; (uint64_t)*position < l->records && (i % 256 || clock_ns(CLOCK_MONOTONIC) < until);
+         i++, ++*position)
         TRY(visit(context, key_of(key, (uint64_t)*position), slice_of(value, sizeof value), *position));
     return OK;
 }
@@ -73,7 +92,10 @@ static enum err read_made(struct restore_log *log, int64_t max_ms, restore_visit
 static struct lmdb_store *open_store(struct state_writer *writer, struct lmdb_opened *opened)
 {
     struct lmdb_options o = { .dir = dir, .writer = writer };
-    struct state_identity i = { .cluster_id = SLICE("bench"), .stage = SLICE("payout"), .changelog = SLICE("payout.changelog.v1"), .partition_count = 1,
+    struct state_identity i = { .cluster_id = SLICE("bench"),
+                                .stage = SLICE("payout"),
+                                .changelog = SLICE("payout.changelog.v1"),
+                                .partition_count = 1,
                                 .schema_version = STATE_SCHEMA_VERSION };
     struct lmdb_store *s = NULL;
     enum err e = lmdb_store_open(&o, &i, 0, INT64_MAX, now_unix_ms, &s, opened);
@@ -130,7 +152,8 @@ static void measure_replay(struct lmdb_store *s)
     report("state_replay_cpu", cpu / (long long)keys, "ns", "-", true);
 }
 
-static void measure_gets(struct lmdb_store *s, const char *name, uint64_t first, uint64_t among, bool present, long long most)
+static void measure_gets(struct lmdb_store *s, const char *name, uint64_t first, uint64_t among, bool present,
+                         long long most)
 {
     char key[KEY_BYTES + 8], target[24];
     uint64_t found = 0;
@@ -163,7 +186,8 @@ static void measure_puts(struct lmdb_store *s)
         for (uint64_t i = 0; i < BATCH; i++) made[i] = key_of(bytes[i], mix(n + i) % keys);
         int64_t from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         for (uint64_t i = 0; i < BATCH; i++)
-            if (store_put(lmdb_store_base(s), TABLE, without_table(made[i]), slice_of(value, sizeof value)) != OK) abort();
+            if (store_put(lmdb_store_base(s), TABLE, without_table(made[i]), slice_of(value, sizeof value)) != OK)
+                abort();
         store_merge(lmdb_store_base(s), (int64_t)keys);
         spent += clock_ns(CLOCK_THREAD_CPUTIME_ID) - from;
     }

@@ -11,14 +11,18 @@
 enum { FIGURE_LOOKED_AT = 0 };                      /* a target of nothing */
 
 /* Less is better. `lines` it was measured on. */
-static inline void figure_put(FILE *results, const char *name, double value, const char *unit, double target, uint64_t lines)
+static inline void figure_put(FILE *results, const char *name, double value, const char *unit, double target,
+                              uint64_t lines)
 {
     const char *holds = target == FIGURE_LOOKED_AT ? "" : value <= target ? "holds" : "MISSED";
     const char *word = target == FIGURE_LOOKED_AT ? "null" : value <= target ? "true" : "false";
     if (target == FIGURE_LOOKED_AT) printf("%-34s %12.2f %-8s\n", name, value, unit);
     else printf("%-34s %12.2f %-8s target %-12g %s\n", name, value, unit, target, holds);
-    fprintf(results, "{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"target\":%g,\"holds\":%s,\"baseline\":null,\"lines\":%llu,\"seed\":1,"
-            "\"versions\":{}}\n", name, value, unit, target, word, (unsigned long long)lines);
+    fprintf(results,
+            "{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"target\":%g,\"holds\":%s,\"baseline\":null,\"lines\":%"
+            "llu,\"seed\":1,"
+            "\"versions\":{}}\n",
+            name, value, unit, target, word, (unsigned long long)lines);
 }
 
 /* A number of lines from the command or the environment; `otherwise` when it says none. */

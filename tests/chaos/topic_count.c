@@ -1,5 +1,5 @@
-/* tests/chaos/topic_count.c: topic_count BROKERS TOPIC...: records of whole topics, as a reader of committed transactions
- * sees them and as they were written: {"topic":…,"committed":n,"written":n} a topic. */
+/* tests/chaos/topic_count.c: topic_count BROKERS TOPIC...: records of whole topics, as a reader of committed
+ * transactions sees them and as they were written: {"topic":…,"committed":n,"written":n} a topic. */
 #include <librdkafka/rdkafka.h>
 
 #include <stdbool.h>
@@ -49,7 +49,8 @@ static int64_t count_records(const char *brokers, const char *topic, const char 
     int64_t records = 0;
     if (partitions <= 0 || partitions > PARTITIONS_MAX) die(topic, "no such topic");
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
-    for (int p = 0; p < partitions; p++) rd_kafka_topic_partition_list_add(list, topic, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    for (int p = 0; p < partitions; p++)
+        rd_kafka_topic_partition_list_add(list, topic, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
     rd_kafka_assign(rk, list);
     bool done[PARTITIONS_MAX] = { false };
     while (ended < partitions) {
@@ -74,6 +75,7 @@ int main(int argc, char **argv)
     }
     for (int i = 2; i < argc; i++)
         printf("{\"topic\":\"%s\",\"committed\":%lld,\"written\":%lld}\n", argv[i],
-               (long long)count_records(argv[1], argv[i], "read_committed"), (long long)count_records(argv[1], argv[i], "read_uncommitted"));
+               (long long)count_records(argv[1], argv[i], "read_committed"),
+               (long long)count_records(argv[1], argv[i], "read_uncommitted"));
     return 0;
 }

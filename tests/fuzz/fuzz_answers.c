@@ -1,5 +1,6 @@
-/* fuzz_answers.c: whatever the bytes of a document are, what is written from a second reading of it stands: its rejects are a document
- * again, its 849 is read by our own reader, and a replay under the profile of its receipt changes nothing. The first byte chooses. */
+/* fuzz_answers.c: whatever the bytes of a document are, what is written from a second reading of it stands: its rejects
+ * are a document again, its 849 is read by our own reader, and a replay under the profile of its receipt changes
+ * nothing. The first byte chooses. */
 #include "base/assert.h"
 #include "intake/rejects.h"
 #include "intake/replay.h"
@@ -27,8 +28,15 @@ static void prepare(void)
 static struct intake_job job_of(struct spool *spool, const struct mapping_profile *profile)
 {
     return (struct intake_job){
-        .spool = spool, .file_name = SLICE("fuzz"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &local,
-        .profile = profile, .partner_id = SLICE("P"), .currency = SLICE("EUR"), .answers = { .decimal = DECIMAL_STYLE_POINT, .dates = DATE_STYLE_DMY },
+        .spool = spool,
+        .file_name = SLICE("fuzz"),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = 1775638800000,
+        .submitter = &local,
+        .profile = profile,
+        .partner_id = SLICE("P"),
+        .currency = SLICE("EUR"),
+        .answers = { .decimal = DECIMAL_STYLE_POINT, .dates = DATE_STYLE_DMY },
     };
 }
 
@@ -46,7 +54,8 @@ static void post(struct intake *intake)
 }
 
 /* Reads a document to its end; its rejects, if they are wanted. */
-static struct slice read_document(struct slice bytes, const struct mapping_profile *profile, enum rejects_form form, bool wants_rejects, struct intake_result *result)
+static struct slice read_document(struct slice bytes, const struct mapping_profile *profile, enum rejects_form form,
+                                  bool wants_rejects, struct intake_result *result)
 {
     struct spool spool = spool_over(bytes);
     struct intake_job job = job_of(&spool, profile);
@@ -83,7 +92,10 @@ static bool find(void *context, struct slice line_id, struct disposition *out)
     unsigned *seen = context;
     static const enum outcome outcomes[] = { OUTCOME_PASS, OUTCOME_SHORT, OUTCOME_REJECT, OUTCOME_HOLD };
     ASSERT(line_id.size > 0);
-    *out = (struct disposition){ .outcome = outcomes[++*seen % 4], .approved_minor = (int64_t)(*seen % 3) * 500, .reasons = { REASON_QTY_EXCEEDED }, .reason_count = 1 };
+    *out = (struct disposition){ .outcome = outcomes[++*seen % 4],
+                                 .approved_minor = (int64_t)(*seen % 3) * 500,
+                                 .reasons = { REASON_QTY_EXCEEDED },
+                                 .reason_count = 1 };
     return *seen % 5 != 0;
 }
 
@@ -104,11 +116,16 @@ static void respond(struct slice bytes, const struct mapping_profile *profile, e
     FILE *to = open_memstream(&written, &size);
     struct dispositions decided = { &seen, find };
     struct answer_sink sink = { to, put };
-    struct response_order order = { .job = &job, .decided = &decided, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000 };
+    struct response_order order = {
+        .job = &job, .decided = &decided, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000
+    };
     bool is_written;
     ASSERT(response_write(&order, &sink, &is_written) == OK && fclose(to) == 0);
     ASSERT(is_written == (size > 0));
-    if (size > 0) free((void *)(uintptr_t)read_document(slice_of(written, size), mapping_profile_default(), REJECTS_OWN, false, &result).bytes);
+    if (size > 0)
+        free((void *)(uintptr_t)read_document(slice_of(written, size), mapping_profile_default(), REJECTS_OWN, false,
+                                              &result)
+                 .bytes);
     if (size > 0) ASSERT(result.state == DOCUMENT_POSTED || result.state == DOCUMENT_VALIDATED);
     free(written);
 }

@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2) return 0;
     struct inflate *i = inflate_open(1 << 20, INFLATE_RATIO_MAX, &sink);
     size_t piece = data[0] ? data[0] : 1;
-    for (size_t at = 1; at < size; at += piece) (void)inflate_feed(i, slice_of((const char *)data + at, size - at < piece ? size - at : piece));
+    for (size_t at = 1; at < size; at += piece)
+        (void)inflate_feed(i, slice_of((const char *)data + at, size - at < piece ? size - at : piece));
     if (inflate_end(i) == INFLATE_FINE) ASSERT(count == inflate_bytes(i) && count <= 1 << 20);
     inflate_close(i);
     return 0;

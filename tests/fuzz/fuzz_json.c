@@ -4,8 +4,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const struct profile_pointer pointers[] = {
-        { SLICE_INIT("qty"), SLICE_INIT("/quantity/value") }, { SLICE_INIT("uom"), SLICE_INIT("/quantity/unit") }, { SLICE_INIT("vendor_part"), SLICE_INIT("/items/0/a~1b") },
-        { SLICE_INIT("sold_to.name"), SLICE_INIT("/buyer") }, { SLICE_INIT("qty"), SLICE_INIT("/items/1") },
+        { SLICE_INIT("qty"), SLICE_INIT("/quantity/value") },
+        { SLICE_INIT("uom"), SLICE_INIT("/quantity/unit") },
+        { SLICE_INIT("vendor_part"), SLICE_INIT("/items/0/a~1b") },
+        { SLICE_INIT("sold_to.name"), SLICE_INIT("/buyer") },
+        { SLICE_INIT("qty"), SLICE_INIT("/items/1") },
     };
     struct mapping_profile pointing = *mapping_profile_default();
     pointing.json.pointers = pointers;

@@ -1,5 +1,5 @@
-/* Lists of names from outside, in all three formats: whatever the bytes are, they are read whole or refused with a problem;
- * what was read can be sealed, indexed and searched. The first byte chooses the format. */
+/* Lists of names from outside, in all three formats: whatever the bytes are, they are read whole or refused with a
+ * problem; what was read can be sealed, indexed and searched. The first byte chooses the format. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
 #include "wire/list_csv.h"
@@ -16,12 +16,14 @@ static struct arena arena;
 
 static bool read_ofac(const struct text_source *s, struct slice text, struct list_entry **entries, unsigned *count)
 {
-    struct slice texts[LIST_OFAC_COUNT], paths[LIST_OFAC_COUNT] = { SLICE("sdn.csv"), SLICE("alt.csv"), SLICE("add.csv"), SLICE("sdn_comments.csv") };
+    struct slice texts[LIST_OFAC_COUNT],
+        paths[LIST_OFAC_COUNT] = { SLICE("sdn.csv"), SLICE("alt.csv"), SLICE("add.csv"), SLICE("sdn_comments.csv") };
     for (unsigned i = 0; i < LIST_OFAC_COUNT; i++) texts[i] = slice_cut(&text, '\x1a');
     return list_ofac_read(s, texts, paths, entries, count);
 }
 
-static bool read_list(const struct text_source *s, uint8_t format, struct slice text, struct list_entry **entries, unsigned *count)
+static bool read_list(const struct text_source *s, uint8_t format, struct slice text, struct list_entry **entries,
+                      unsigned *count)
 {
     switch (format % 3) {
     case 0: return list_csv_read(s, text, entries, count);

@@ -1,5 +1,5 @@
-/* Names from outside: whatever the bytes are, they fold within bounds, fold to themselves, and are themselves. The first line
- * is compared with the rest. */
+/* Names from outside: whatever the bytes are, they fold within bounds, fold to themselves, and are themselves. The
+ * first line is compared with the rest. */
 #include "base/assert.h"
 #include "domain/name/compare.h"
 #include "domain/name/party_key.h"
@@ -25,8 +25,10 @@ static bool prepare(struct slice name, bool is_thing, struct name_form *form)
     fold_text(&arena, name, &once);
     fold_text(&arena, fold_join(&arena, &once), &twice);
     ASSERT(once.count <= FOLD_TOKENS_MAX);
-    for (unsigned i = 0; i < once.count; i++) ASSERT(once.tokens[i].size > 0 && once.tokens[i].size <= FOLD_TOKEN_BYTES_MAX);
-    ASSERT(once.is_cut || fold_equal(&once, &twice) || once.count == 1);    /* a number word alone becomes digits in company */
+    for (unsigned i = 0; i < once.count; i++)
+        ASSERT(once.tokens[i].size > 0 && once.tokens[i].size <= FOLD_TOKEN_BYTES_MAX);
+    ASSERT(once.is_cut || fold_equal(&once, &twice)
+           || once.count == 1); /* a number word alone becomes digits in company */
     fold_strip_legal_form(&once);
     if (once.count == 0) return false;
     compare_prepare(&arena, &once, is_thing, &weights, form);

@@ -1,4 +1,5 @@
-/* Written numbers: what is read in a style is decimal text, and the evidence of a cell never contradicts its reading. */
+/* Written numbers: what is read in a style is decimal text, and the evidence of a cell never contradicts its
+ * reading. */
 #include "base/assert.h"
 #include "domain/decimal.h"
 #include "intake/number.h"
@@ -14,8 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         struct number n;
         int64_t value;
         if (number_read(text, style, buffer, &n) != NUMBER_FINE) continue;
-        ASSERT(n.decimal.size > 0 && decimal_parse(n.decimal, 6, DECIMAL_EXCESS_ROUND, &value, NULL) != ERR_DECIMAL_MALFORMED);
-        if (style == DECIMAL_STYLE_POINT) ASSERT(says != NUMBER_SAYS_COMMA || memchr(bytes, ',', size) || memchr(bytes, '.', size));
+        ASSERT(n.decimal.size > 0
+               && decimal_parse(n.decimal, 6, DECIMAL_EXCESS_ROUND, &value, NULL) != ERR_DECIMAL_MALFORMED);
+        if (style == DECIMAL_STYLE_POINT)
+            ASSERT(says != NUMBER_SAYS_COMMA || memchr(bytes, ',', size) || memchr(bytes, '.', size));
     }
     (void)number_is_exponent_form(text);
     return 0;

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT((p != NULL) == (problems.count == 0));
     if (p) {
         ASSERT(p->name.size > 0 && p->version > 0 && p->extends.size > 0);
-        ASSERT(mapping_profiles_add(&a, &on_file, p) == OK && mapping_profiles_add(&a, &on_file, p) == OK && on_file.count == 1);
+        ASSERT(mapping_profiles_add(&a, &on_file, p) == OK && mapping_profiles_add(&a, &on_file, p) == OK
+               && on_file.count == 1);
         ASSERT(mapping_profile_find(&on_file, p->name, 20991231) == p);
     }
     arena_reset(&a);

@@ -1,5 +1,5 @@
-/* fuzz: records of submitters: events in both modes, frames in value and header. The first byte says which headers come; the
- * next bytes, up to a zero, are the value of the one that it names. */
+/* fuzz: records of submitters: events in both modes, frames in value and header. The first byte says which headers
+ * come; the next bytes, up to a zero, are the value of the one that it names. */
 #include "intake/record.h"
 
 #include "base/assert.h"
@@ -16,8 +16,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice bytes = slice_of((const char *)data + 1, size - 1);
     struct slice value = slice_head(bytes, slice_find(bytes, '\0'));
     const struct header modes[] = {
-        { SLICE("content-type"), SLICE("application/cloudevents+json") }, { SLICE("__value_schema_id"), value }, { SLICE("ce_specversion"), SLICE("1.0") },
-        { SLICE("ce_id"), value }, { SLICE("ce_source"), SLICE("/erp") }, { SLICE("ce_type"), value }, { SLICE("content-type"), value },
+        { SLICE("content-type"), SLICE("application/cloudevents+json") },
+        { SLICE("__value_schema_id"), value },
+        { SLICE("ce_specversion"), SLICE("1.0") },
+        { SLICE("ce_id"), value },
+        { SLICE("ce_source"), SLICE("/erp") },
+        { SLICE("ce_type"), value },
+        { SLICE("content-type"), value },
     };
     struct header headers[8];
     struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED, .value = bytes, .headers = headers };

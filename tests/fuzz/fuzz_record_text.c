@@ -1,4 +1,5 @@
-/* Any bytes as a record of any of our topics: printed as JSON, as a line, through a filter and a format, never a broken promise. */
+/* Any bytes as a record of any of our topics: printed as JSON, as a line, through a filter and a format, never a broken
+ * promise. */
 #include "claimctl/filter.h"
 #include "claimctl/json_node.h"
 #include "claimctl/record_text.h"
@@ -14,8 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!a.base && arena_open(&a, 256 << 20, 256 << 20) != OK) abort();
     arena_reset(&a);
     struct header headers[] = { { SLICE("x-original-topic"), SLICE("claims.received.v1") } };
-    struct record r = { .topic = (enum topic)(1 + data[0] % (TOPIC_COUNT - 1)), .key = SLICE("N-100"), .value = slice_of((const char *)data + 2, size - 2),
-                        .headers = headers, .header_count = data[1] & 1 };
+    struct record r = { .topic = (enum topic)(1 + data[0] % (TOPIC_COUNT - 1)),
+                        .key = SLICE("N-100"),
+                        .value = slice_of((const char *)data + 2, size - 2),
+                        .headers = headers,
+                        .header_count = data[1] & 1 };
     struct text json = text_in(&a, 8 << 20), line = text_in(&a, 8 << 20), shown = text_in(&a, 8 << 20);
     struct filter f;
     const char *why;

@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!t.catalogue) abort();
     size_t key = data[0] % 64;
     if (key > size - 1) key = size - 1;
-    struct record r = { .topic = data[0] & 128 ? TOPIC_PARTNERS : TOPIC_PROGRAMS, .key = slice_of((const char *)data + 1, key),
+    struct record r = { .topic = data[0] & 128 ? TOPIC_PARTNERS : TOPIC_PROGRAMS,
+                        .key = slice_of((const char *)data + 1, key),
                         .value = slice_of((const char *)data + 1 + key, size - 1 - key) };
     arena_reset(&a);
     reference_apply(&t, &a, &r);

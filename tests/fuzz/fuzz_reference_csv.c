@@ -16,7 +16,8 @@ static void read_rows(const struct text_source *s, enum reference_csv kind, cons
                 ASSERT(lists[i].prices[k - 1].valid_from < lists[i].prices[k].valid_from);
     for (const struct node_entry *e = rows->first; e; e = e->next) {
         if (kind == REFERENCE_CSV_PRODUCTS) (void)!reference_read_product(s, e->value, &product);
-        if (kind == REFERENCE_CSV_RATES && reference_read_fx(s, e->value, &fx)) ASSERT(fx.units > 0 && fx.rates[0].rate_micros > 0);
+        if (kind == REFERENCE_CSV_RATES && reference_read_fx(s, e->value, &fx))
+            ASSERT(fx.units > 0 && fx.rates[0].rate_micros > 0);
     }
 }
 

@@ -8,9 +8,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_program(const struct program *p)
 {
     ASSERT(p->id.size > 0 && p->version > 0 && p->valid_from <= p->valid_to);
-    ASSERT(p->rank >= 1 && p->rank <= 999 && p->payee && p->program_date && p->claim.anchor && p->rounding_step_minor > 0);
+    ASSERT(p->rank >= 1 && p->rank <= 999 && p->payee && p->program_date && p->claim.anchor
+           && p->rounding_step_minor > 0);
     for (unsigned i = 0; i < p->volume.tier_count; i++)
-        ASSERT(p->volume.tiers[i].from_micros >= 0 && (i == 0 || p->volume.tiers[i].from_micros > p->volume.tiers[i - 1].from_micros));
+        ASSERT(p->volume.tiers[i].from_micros >= 0
+               && (i == 0 || p->volume.tiers[i].from_micros > p->volume.tiers[i - 1].from_micros));
     for (unsigned i = 1; i < p->volume.custom_period_count; i++)
         ASSERT(p->volume.custom_periods[i].from > p->volume.custom_periods[i - 1].to);
 }
@@ -47,7 +49,8 @@ static void read_each(const struct text_source *s, const struct node *n)
     (void)!terms_read_tax_table(s, n, &tax);
     (void)!reference_read_partner(s, node_find(n, SLICE("partner")) ? node_find(n, SLICE("partner")) : n, &partner);
     (void)!reference_read_product(s, node_find(n, SLICE("product")) ? node_find(n, SLICE("product")) : n, &product);
-    (void)!reference_read_price_list(s, node_find(n, SLICE("price_list")) ? node_find(n, SLICE("price_list")) : n, &list);
+    (void)!reference_read_price_list(s, node_find(n, SLICE("price_list")) ? node_find(n, SLICE("price_list")) : n,
+                                     &list);
     (void)!reference_read_fx(s, node_find(n, SLICE("fx_table")) ? node_find(n, SLICE("fx_table")) : n, &fx);
     (void)!reference_read_party(s, node_find(n, SLICE("party")) ? node_find(n, SLICE("party")) : n, &verdict);
 }
@@ -57,7 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct arena a;
     if (!a.base) ASSERT(arena_open(&a, 64 << 20, 64 << 20) == OK);
     struct problems problems = problems_in(&a);
-    struct text_source s = { .arena = &a, .file = SLICE("fuzz.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = {
+        .arena = &a, .file = SLICE("fuzz.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     const struct node *n = size <= 64 << 10 ? yaml_read(&s, slice_of((const char *)data, size)) : NULL;
     if (n) read_each(&s, n);
     arena_reset(&a);

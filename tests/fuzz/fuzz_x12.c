@@ -1,5 +1,5 @@
-/* fuzz_x12.c: any bytes behind an X12 reader end in lines, refusals and findings, in both tolerances; what was read twice
- * gives the same lines; books balance. */
+/* fuzz_x12.c: any bytes behind an X12 reader end in lines, refusals and findings, in both tolerances; what was read
+ * twice gives the same lines; books balance. */
 #include "base/assert.h"
 #include "intake/document.h"
 

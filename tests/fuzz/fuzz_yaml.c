@@ -20,7 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct arena a;
     if (!a.base) ASSERT(arena_open(&a, 32 << 20, 8 << 20) == OK);
     struct problems problems = problems_in(&a);
-    struct text_source s = { .arena = &a, .file = SLICE("fuzz.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = {
+        .arena = &a, .file = SLICE("fuzz.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     const struct node *root = yaml_read(&s, slice_of((const char *)data, size));
     ASSERT((root != NULL) == (problems.count == 0));
     if (root) walk(root, 1);

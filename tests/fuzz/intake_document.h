@@ -31,7 +31,8 @@ static struct fuzz_pass fuzz_read(struct reader *r, struct draft *d, struct type
     return pass;
 }
 
-static int fuzz_document_under(const struct mapping_profile *profile, struct reader *(*open)(struct arena *), const uint8_t *bytes, size_t size)
+static int fuzz_document_under(const struct mapping_profile *profile, struct reader *(*open)(struct arena *),
+                               const uint8_t *bytes, size_t size)
 {
     static struct arena arena, line_arena;
     static struct draft draft;

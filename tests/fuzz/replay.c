@@ -1,5 +1,5 @@
-/* tests/fuzz/replay.c: runs a fuzz target on the files of its corpus, without libFuzzer, so that every build and sanitizer
- * does: replay FOLDER COUNTS. A broken promise ends the process; a folder without files fails. */
+/* tests/fuzz/replay.c: runs a fuzz target on the files of its corpus, without libFuzzer, so that every build and
+ * sanitizer does: replay FOLDER COUNTS. A broken promise ends the process; a folder without files fails. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* The worked cases as worlds (tests/golden/cases): each runs from its input through intake and the three judging stages, in both
- * tolerances (feeds.md A17); what every named line ends with is compared with expected.json to the cent. */
+/* The worked cases as worlds (tests/golden/cases): each runs from its input through intake and the three judging
+ * stages, in both tolerances (feeds.md A17); what every named line ends with is compared with expected.json to the
+ * cent. */
 #include "support/test.h"
 
 #include "base/assert.h"
@@ -130,9 +131,16 @@ static void post(struct slice bytes)
     struct intake_submitter local = submitter_local();
     struct intake_partners partners = { .root = root_of };
     struct spool spool = spool_over(bytes);
-    struct intake_events events = { .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line };
-    struct intake_job job = { .spool = &spool, .file_name = SLICE("input.ndjson"), .door = DOOR_CLAIMCTL, .submitter = &local,
-                              .partners = &partners, .profile = &r.mapping, .accepts_received_at = true,
+    struct intake_events events = {
+        .on_line = on_line, .on_object = on_object, .line_id_of = line_id_of, .name_line = name_line
+    };
+    struct intake_job job = { .spool = &spool,
+                              .file_name = SLICE("input.ndjson"),
+                              .door = DOOR_CLAIMCTL,
+                              .submitter = &local,
+                              .partners = &partners,
+                              .profile = &r.mapping,
+                              .accepts_received_at = true,
                               .received_at_unix_ms = r.world.clock_unix_ms };
     struct intake *intake;
     bool done = false;
@@ -170,7 +178,8 @@ static void open_run(const char *folder, enum tolerance tolerance)
     memset(&r, 0, sizeof r);
     r.mapping = *mapping_profile_default();
     r.mapping.tolerance = tolerance;
-    ASSERT(arena_open(&r.arena, (size_t)1 << 27, (size_t)1 << 27) == OK && arena_open(&r.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
+    ASSERT(arena_open(&r.arena, (size_t)1 << 27, (size_t)1 << 27) == OK
+           && arena_open(&r.own, (size_t)1 << 26, (size_t)1 << 26) == OK);
     struct problems problems = problems_in(&r.arena);
     r.catalogue = catalogue_open();
     r.profiles = memory_profiles_open();
@@ -180,8 +189,14 @@ static void open_run(const char *folder, enum tolerance tolerance)
     CHECK_INT(list_load(&r.own, &r.world.lists, &r.lists, &problems), OK);
     r.compliance = (struct compliance_own){ .lists = &r.lists, .cache = screen_cache_open(&r.own, 1024), .seed = 7 };
     void *owns[] = { NULL, &r.compliance, NULL };
-    struct embedded_options options = { .stages = stages, .stage_count = 3, .owns = owns, .seed = 1, .checks = true, .catalogue = r.catalogue,
-                                        .profiles = memory_profiles_base(r.profiles), .registry = memory_registry_base(r.registry) };
+    struct embedded_options options = { .stages = stages,
+                                        .stage_count = 3,
+                                        .owns = owns,
+                                        .seed = 1,
+                                        .checks = true,
+                                        .catalogue = r.catalogue,
+                                        .profiles = memory_profiles_base(r.profiles),
+                                        .registry = memory_registry_base(r.registry) };
     CHECK_INT(embedded_open(&options, &r.engine), OK);
     embedded_follow(r.engine, TOPIC_CLAIMS_HELD, see_line, NULL);
     embedded_follow(r.engine, TOPIC_CLAIMS_DECIDED, see_line, NULL);
@@ -378,7 +393,8 @@ TEST(every_worked_case_comes_out_to_the_cent)
     ASSERT(count > 0);
     for (int i = 0; i < count; i++) {
         unsigned failed = CU_get_number_of_failures();
-        if (cases[i]->d_name[0] != '.' && cases[i]->d_type == DT_DIR) worlds += check_case(path_of(root, cases[i]->d_name));
+        if (cases[i]->d_name[0] != '.' && cases[i]->d_type == DT_DIR)
+            worlds += check_case(path_of(root, cases[i]->d_name));
         if (CU_get_number_of_failures() != failed) printf("  in the case %s\n", cases[i]->d_name);
         free(cases[i]);
     }

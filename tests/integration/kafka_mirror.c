@@ -1,6 +1,7 @@
-/* Puts what an embedded run sends between its stages on the topics of a broker, record by record: kafka_mirror BROKERS NAMESPACE
- * WORLD received|all|dead. With `received` only what intake posts: the services do the rest. With `all` also the changelogs, so that
- * what reads topics finds what services would have left. With `dead` a few dead letters, as intake and a stage write them. */
+/* Puts what an embedded run sends between its stages on the topics of a broker, record by record: kafka_mirror BROKERS
+ * NAMESPACE WORLD received|all|dead. With `received` only what intake posts: the services do the rest. With `all` also
+ * the changelogs, so that what reads topics finds what services would have left. With `dead` a few dead letters, as
+ * intake and a stage write them. */
 #include "claimctl/run_feed.h"
 #include "runtime/kafka_writer.h"
 #include "stage/dead_letter.h"
@@ -43,40 +44,51 @@ static void mirror_state(struct run_engine *engine, enum run_stage stage)
     for (int32_t p = 0; p < embedded_partitions(engine->engine); p++)
         for (unsigned i = 0; i < s->table_count; i++) {
             struct rows rows = { s->changelog, p, s->tables[i].number };
-            enum err e = store_scan(embedded_store(engine->engine, stage, p), rows.table, (struct slice){ 0 }, (struct slice){ 0 }, mirror_row, &rows);
+            enum err e = store_scan(embedded_store(engine->engine, stage, p), rows.table, (struct slice){ 0 },
+                                    (struct slice){ 0 }, mirror_row, &rows);
             if (e != OK) fail(e, s->name);
         }
 }
 
 /* --- dead letters ------------------------------------------------------------------------------------------------ */
 
-static enum err send_dead(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value, const struct header *headers, unsigned count)
+static enum err send_dead(struct sink *sink, enum topic topic, int32_t partition, struct slice key, struct slice value,
+                          const struct header *headers, unsigned count)
 {
     (void)sink;
     return kafka_writer_send(writer, topic, partition, key, value, headers, count);
 }
 
-static void bury(struct arena *a, const char *line_id, struct slice value, enum topic topic, const char *stage, enum reason_code code, const char *errors)
+static void bury(struct arena *a, const char *line_id, struct slice value, enum topic topic, const char *stage,
+                 enum reason_code code, const char *errors)
 {
     static const struct sink_ops ops = { .send = send_dead };
     struct sink sink = { &ops };
     struct record record = { .topic = topic, .partition = 1, .offset = 7, .key = SLICE("N-100"), .value = value };
-    struct dead_letter d = { .record = &record, .stage = slice_from(stage), .code = code, .errors = slice_from(errors), .line_id = slice_from(line_id),
-                             .document_id = SLICE("0123456789abcdef"), .failed_at_unix_ms = 1775638800000 };
+    struct dead_letter d = { .record = &record,
+                             .stage = slice_from(stage),
+                             .code = code,
+                             .errors = slice_from(errors),
+                             .line_id = slice_from(line_id),
+                             .document_id = SLICE("0123456789abcdef"),
+                             .failed_at_unix_ms = 1775638800000 };
     enum err e = dead_letter_send(a, &sink, &d);
     if (e != OK) fail(e, "deadletters.v1");
 }
 
 static void send_letters(void)
 {
-    static const char errors[] = "[{\"code\":\"FIELD_MISSING\",\"number\":102,\"severity\":\"error\",\"level\":\"field\",\"message\":\"qty is missing.\",\"fix\":\"Add it.\",\"where\":{\"row\":%d}}]";
+    static const char errors[] =
+        "[{\"code\":\"FIELD_MISSING\",\"number\":102,\"severity\":\"error\",\"level\":\"field\",\"message\":\"qty is "
+        "missing.\",\"fix\":\"Add it.\",\"where\":{\"row\":%d}}]";
     struct arena a;
     if (arena_open(&a, 1 << 20, 1 << 20) != OK) exit(1);
     for (int i = 0; i < 3; i++) {
         char id[40], list[256];
         snprintf(id, sizeof id, "%032d", i + 1);
         snprintf(list, sizeof list, errors, i + 2);
-        bury(&a, id, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"D-1\"}"), TOPIC_CLAIMS_SUBMITTED, "intake", REASON_FIELD_MISSING, list);
+        bury(&a, id, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"D-1\"}"),
+             TOPIC_CLAIMS_SUBMITTED, "intake", REASON_FIELD_MISSING, list);
     }
     bury(&a, "", SLICE("\xff\xfe not a dossier"), TOPIC_CLAIMS_CLASSIFIED, "compliance", REASON_UNREADABLE, "");
     arena_close(&a);
@@ -85,7 +97,8 @@ static void send_letters(void)
 int main(int argc, char **argv)
 {
     static const enum topic all[] = {
-        TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_CLEARED, TOPIC_CLAIMS_HELD, TOPIC_CLAIMS_DECIDED, TOPIC_PAYOUTS, TOPIC_DEADLETTERS,
+        TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_CLEARED, TOPIC_CLAIMS_HELD,
+        TOPIC_CLAIMS_DECIDED,  TOPIC_PAYOUTS,           TOPIC_DEADLETTERS,
     };
     static struct run_engine engine;
     if (argc != 5) return 2;
@@ -100,7 +113,8 @@ int main(int argc, char **argv)
     struct run_options options = run_options_default(argv[3]);
     struct run_feed feed = { .engine = &engine };
     if (run_engine_open(&engine, &options) != 0) return 1;
-    for (unsigned i = 0; i < (is_all ? sizeof all / sizeof all[0] : 1); i++) embedded_follow(engine.engine, all[i], mirror, NULL);
+    for (unsigned i = 0; i < (is_all ? sizeof all / sizeof all[0] : 1); i++)
+        embedded_follow(engine.engine, all[i], mirror, NULL);
     if (run_feed_all(&feed) != 0) return 1;
     for (enum run_stage s = 0; is_all && s < RUN_STAGE_COUNT; s++) mirror_state(&engine, s);
     if ((e = kafka_writer_flush(writer, 30000)) != OK) fail(e, "flush");

@@ -5,11 +5,11 @@
  *   kafka_toy work                 one worker until SIGTERM; 75: start it again
  *   kafka_toy judge COUNT          every line once, the folded changelog as it must be, faults met open transactions
  *
- * KAFKA_BROKERS, TOY_NAMESPACE, TOY_INSTANCE, TOY_PARTITIONS (4), TOY_LINES (of a batch), TOY_VERBOSE (a severity), TOY_STATE (a
- * folder: state on disk there, saved TOY_SAVE_MS apart; else in memory).
+ * KAFKA_BROKERS, TOY_NAMESPACE, TOY_INSTANCE, TOY_PARTITIONS (4), TOY_LINES (of a batch), TOY_VERBOSE (a severity),
+ * TOY_STATE (a folder: state on disk there, saved TOY_SAVE_MS apart; else in memory).
  *
- * Line i of root i % 64 says the datum d of its root, every seventh waits until line i + 64 says that it is known. So the
- * state counts what was judged: a transaction that took effect twice, or without its state, shows. */
+ * Line i of root i % 64 says the datum d of its root, every seventh waits until line i + 64 says that it is known. So
+ * the state counts what was judged: a transaction that took effect twice, or without its state, shows. */
 #include "base/assert.h"
 #include "runtime/kafka_admin.h"
 #include "runtime/kafka_log.h"
@@ -39,7 +39,8 @@ static void say(void *context, enum kafka_severity severity, const char *facilit
 {
     const char *most = getenv("TOY_VERBOSE");
     (void)context;
-    if ((long)severity <= (most ? strtol(most, NULL, 10) : KAFKA_ERROR)) fprintf(stderr, "%d %s: %s\n", (int)getpid(), facility, text);
+    if ((long)severity <= (most ? strtol(most, NULL, 10) : KAFKA_ERROR))
+        fprintf(stderr, "%d %s: %s\n", (int)getpid(), facility, text);
 }
 
 static int number(const char *name, int otherwise)
@@ -55,8 +56,8 @@ static void must(enum err e, const char *what)
     _exit(err_class(e) == ERR_CLASS_FATAL_78 ? 78 : 75);
 }
 
-static const enum topic used[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_HELD, TOPIC_REVIEWS, TOPIC_DEADLETTERS,
-                                   TOPIC_CLASSIFICATION_CHANGELOG };
+static const enum topic used[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_HELD,
+                                   TOPIC_REVIEWS,         TOPIC_DEADLETTERS,       TOPIC_CLASSIFICATION_CHANGELOG };
 enum { USED = sizeof used / sizeof used[0] };
 
 static void create_topics(void)
@@ -97,7 +98,9 @@ static void load(long from, long count)
         if (i >= ROOTS && waits(i - ROOTS)) put_word(&say_words, " a:say=p", i - ROOTS);
         words[say_words.size] = 0;
         arena_reset(&arena);
-        must(kafka_writer_send(writer, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root), TOY_LINE(&arena, name, root, words, 5), NULL, 0), "send");
+        must(kafka_writer_send(writer, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root),
+                               TOY_LINE(&arena, name, root, words, 5), NULL, 0),
+             "send");
     }
     must(kafka_writer_flush(writer, WAIT_MS), "flush");
     kafka_writer_close(writer);
@@ -174,9 +177,14 @@ static enum err open_on_disk(struct worker *w, struct offset *from)
     char changelog[KAFKA_NAME_MAX];
     struct lmdb_opened opened;
     kafka_client_topic_name(&options, from->topic, changelog);
-    struct state_identity i = { .cluster_id = slice_from(w->cluster), .stage = SLICE("toy"), .changelog = slice_from(changelog), .partition = from->partition,
-                                .partition_count = w->partitions, .schema_version = STATE_SCHEMA_VERSION };
-    TRY(lmdb_store_open(&w->disk, &i, from->next, w->high[from->partition], now_unix_ms(), &w->lmdb[from->partition], &opened));
+    struct state_identity i = { .cluster_id = slice_from(w->cluster),
+                                .stage = SLICE("toy"),
+                                .changelog = slice_from(changelog),
+                                .partition = from->partition,
+                                .partition_count = w->partitions,
+                                .schema_version = STATE_SCHEMA_VERSION };
+    TRY(lmdb_store_open(&w->disk, &i, from->next, w->high[from->partition], now_unix_ms(), &w->lmdb[from->partition],
+                        &opened));
     w->stores[from->partition] = lmdb_store_base(w->lmdb[from->partition]);
     from->next = opened.changelog_offset;
     return OK;
@@ -189,7 +197,8 @@ static enum err ask_where(struct worker *w)
     const int32_t *mine = kafka_source_assignment(w->source, &count);
     struct offset from[64], committed;
     ASSERT(mine && count <= 64);
-    for (unsigned i = 0; i < count; i++) TRY(kafka_source_committed(w->source, TOPIC_CLAIMS_RECEIVED, mine[i], &committed));
+    for (unsigned i = 0; i < count; i++)
+        TRY(kafka_source_committed(w->source, TOPIC_CLAIMS_RECEIVED, mine[i], &committed));
     for (unsigned i = 0; i < count; i++) {
         from[i] = (struct offset){ .topic = TOPIC_CLASSIFICATION_CHANGELOG, .partition = mine[i] };
         TRY(kafka_log_watermarks(w->probe, from[i].topic, mine[i], 1000, &from[i].next, &w->high[mine[i]]));
@@ -201,21 +210,29 @@ static enum err ask_where(struct worker *w)
 static bool is_restored(const struct worker *w)
 {
     for (int32_t p = 0; p < w->partitions; p++)
-        if (w->stores[p] && kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p) < w->high[p]) return false;
+        if (w->stores[p] && kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p) < w->high[p])
+            return false;
     return true;
 }
 
 static enum err begin_loop(struct worker *w)
 {
     for (int32_t p = 0; p < w->partitions; p++)
-        if (w->lmdb[p]) lmdb_store_replayed(w->lmdb[p], kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p));
+        if (w->lmdb[p])
+            lmdb_store_replayed(w->lmdb[p], kafka_log_position(w->restore, TOPIC_CLASSIFICATION_CHANGELOG, p));
     fprintf(stderr, "kafka_toy: replayed %lu records\n", w->replayed);
     w->replayed = 0;
     TRY(kafka_source_start(w->source));
     w->is_restoring = false;
-    struct loop_options o = { .stage = &toy_first, .source = kafka_source_base(w->source), .sink = kafka_sink_base(w->sink),
-                              .stores = w->stores, .partitions = w->partitions, .catalogue = w->catalogue, .own = &w->toy,
-                              .lines_max = (unsigned)number("TOY_LINES", 200), .writes_changelog = true };
+    struct loop_options o = { .stage = &toy_first,
+                              .source = kafka_source_base(w->source),
+                              .sink = kafka_sink_base(w->sink),
+                              .stores = w->stores,
+                              .partitions = w->partitions,
+                              .catalogue = w->catalogue,
+                              .own = &w->toy,
+                              .lines_max = (unsigned)number("TOY_LINES", 200),
+                              .writes_changelog = true };
     return loop_open(&o, &w->loop);
 }
 
@@ -248,7 +265,8 @@ static void open_worker(struct worker *w)
 {
     open_disk(w);
     const struct kafka_source_events events = { w, on_assigned, on_revoked };
-    static const enum topic outputs[] = { TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_HELD, TOPIC_DEADLETTERS, TOPIC_CLASSIFICATION_CHANGELOG };
+    static const enum topic outputs[] = { TOPIC_CLAIMS_CLASSIFIED, TOPIC_CLAIMS_HELD, TOPIC_DEADLETTERS,
+                                          TOPIC_CLASSIFICATION_CHANGELOG };
     must(kafka_source_open(&options, toy_first.inputs, 2, &events, &w->source), "open the source");
     must(kafka_sink_open(&options, outputs, 4, w->source, &w->sink), "open the sink");
     must(kafka_log_open(&options, KAFKA_READ_COMMITTED, &w->restore), "open the log");
@@ -288,8 +306,10 @@ static void on_signal(int signal)
 
 static void work(void)
 {
-    static const struct kafka_property hasty[] = { { "transaction.timeout.ms", "2000" }, { "message.timeout.ms", "1900" },
-                                                   { "socket.timeout.ms", "2000" }, { "request.timeout.ms", "1900" } };
+    static const struct kafka_property hasty[] = { { "transaction.timeout.ms", "2000" },
+                                                   { "message.timeout.ms", "1900" },
+                                                   { "socket.timeout.ms", "2000" },
+                                                   { "request.timeout.ms", "1900" } };
     struct worker w = { 0 };
     if (number("TOY_HASTY", 0)) {
         options.properties = hasty;
@@ -404,8 +424,9 @@ static void judge(long count)
     read_all(KAFKA_READ_COMMITTED, TOPIC_CLAIMS_CLASSIFIED, count_only, &committed);
     read_all(KAFKA_READ_COMMITTED, TOPIC_DEADLETTERS, count_only, &dead);
     for (long i = 0; i < count; i++) missing += !j.seen[i] && !(waits(i) && i + ROOTS >= count);
-    printf("lines %ld, committed %ld, uncommitted %ld, twice %ld, missing %ld, strange %ld, dead %ld, said %lu of %lu\n", count,
-           committed, uncommitted, j.twice, missing, j.strange, dead, said(&j), expected_said(count));
+    printf(
+        "lines %ld, committed %ld, uncommitted %ld, twice %ld, missing %ld, strange %ld, dead %ld, said %lu of %lu\n",
+        count, committed, uncommitted, j.twice, missing, j.strange, dead, said(&j), expected_said(count));
     bool right = j.twice == 0 && missing == 0 && j.strange == 0 && dead == 0 && said(&j) == expected_said(count);
     memory_store_close(state);
     free(j.seen);
@@ -421,7 +442,8 @@ int main(int argc, char **argv)
     must(arena_open(&arena, 1 << 20, 1 << 20), "open the arena");
     const char *verb = argc > 1 ? argv[1] : "";
     if (options.brokers && strcmp(verb, "topics") == 0) create_topics();
-    else if (options.brokers && strcmp(verb, "load") == 0 && argc == 4) load(strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
+    else if (options.brokers && strcmp(verb, "load") == 0 && argc == 4)
+        load(strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
     else if (options.brokers && strcmp(verb, "work") == 0) work();
     else if (options.brokers && strcmp(verb, "judge") == 0 && argc == 3) judge(strtol(argv[2], NULL, 10));
     else return 64;

@@ -1,7 +1,9 @@
-/* tests/integration/peer_view.c: what our readers see, one JSON value a line, to be held against what readers of others see.
+/* tests/integration/peer_view.c: what our readers see, one JSON value a line, to be held against what readers of others
+ * see.
  *
  *   peer_view segments FILE   each segment of each interchange as the list of its elements
- *   peer_view records FILE    each line of FILE is a record, its headers and value in hex: name=value,name=value<TAB>value; told as
+ *   peer_view records FILE    each line of FILE is a record, its headers and value in hex:
+ * name=value,name=value<TAB>value; told as
  *                             {"issue", "payload", "source", "id", "bytes" in hex} */
 #include "intake/json_out.h"
 #include "intake/record.h"
@@ -41,7 +43,8 @@ static uint64_t print_interchange(struct slice file, uint64_t at)
     struct x12_segment s;
     if (!x12_is_isa(file, at, &width)) return file.size;
     const char *isa = file.bytes + at;
-    x12_tokens_begin(&t, file, at, (struct x12_delimiters){ .element = isa[3], .component = isa[104], .terminator = isa[105] });
+    x12_tokens_begin(&t, file, at,
+                     (struct x12_delimiters){ .element = isa[3], .component = isa[104], .terminator = isa[105] });
     t.unwraps = width > 0;
     t.flat = flat;
     while (x12_tokens_next(&t, &s) == X12_SEGMENT) print_segment(&s);
@@ -102,8 +105,10 @@ static void records(struct slice file)
 int main(int argc, char **argv)
 {
     struct spool file;
-    bool is_segments = argc == 3 && strcmp(argv[1], "segments") == 0, is_records = argc == 3 && strcmp(argv[1], "records") == 0;
-    if ((!is_segments && !is_records) || spool_open(&file, argv[2]) != OK || arena_open(&arena, ARENA_BYTES, ARENA_RESERVE) != OK) {
+    bool is_segments = argc == 3 && strcmp(argv[1], "segments") == 0,
+         is_records = argc == 3 && strcmp(argv[1], "records") == 0;
+    if ((!is_segments && !is_records) || spool_open(&file, argv[2]) != OK
+        || arena_open(&arena, ARENA_BYTES, ARENA_RESERVE) != OK) {
         fputs("peer_view segments|records FILE\n", stderr);
         return 2;
     }

@@ -1,4 +1,5 @@
-/* Topics on Apache Kafka: what is missing, what differs and what to do about it; questions of the log (kafka.md 6.2, 7). */
+/* Topics on Apache Kafka: what is missing, what differs and what to do about it; questions of the log (kafka.md 6.2,
+ * 7). */
 #include "runtime/kafka_admin.h"
 
 #include "runtime/kafka_log.h"
@@ -132,7 +133,8 @@ TEST(settings_that_would_lose_something_stop_and_others_are_advice)
     alter(TOPIC_PAYOUTS, "retention.ms", "86400000000");
     alter(TOPIC_PAYOUT_CHANGELOG, "cleanup.policy", "delete");
     alter(TOPIC_PARTNERS, "cleanup.policy", "compact");         /* the rest of its settings fall back to the broker's */
-    WAIT_FOR(findings.count >= 5, check(plan_of(BIT(CLAIMS_HELD) | BIT(PAYOUTS) | BIT(PAYOUT_CHANGELOG) | BIT(PARTNERS))));
+    WAIT_FOR(findings.count >= 5,
+             check(plan_of(BIT(CLAIMS_HELD) | BIT(PAYOUTS) | BIT(PAYOUT_CHANGELOG) | BIT(PARTNERS))));
     CHECK(found("claims.held.v1 has retention.ms=86400000,", "must have at least 34560000000") == true);
     CHECK(found("payouts.v1 has retention.ms=86400000000", "must have -1") == true);
     CHECK(found("payout.changelog.v1 has cleanup.policy=delete", "must have compact") == true);
@@ -142,7 +144,8 @@ TEST(settings_that_would_lose_something_stop_and_others_are_advice)
 
 TEST(a_time_out_that_the_broker_does_not_allow_stops)
 {
-    static const struct kafka_property slow[] = { { "transaction.timeout.ms", "1800000" }, { "session.timeout.ms", "1800000" } };
+    static const struct kafka_property slow[] = { { "transaction.timeout.ms", "1800000" },
+                                                  { "session.timeout.ms", "1800000" } };
     begin();
     create(BIT(PROGRAMS), PARTITIONS);
     options.properties = slow;
@@ -162,18 +165,20 @@ TEST(a_log_answers_where_an_instant_and_a_group_stand)
     create(BIT(REVIEWS), PARTITIONS);
     CHECK(kafka_client_cluster(&options, 20000, id, sizeof id) == OK && id[0]);
     CHECK(kafka_writer_open(&options, &writer) == OK);
-    for (unsigned i = 0; i < 3; i++) CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), SLICE("v"), NULL, 0) == OK);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), SLICE("v"), NULL, 0) == OK);
     CHECK(kafka_writer_flush(writer, 20000) == OK);
     CHECK_INT(kafka_writer_acknowledged(writer, TOPIC_REVIEWS, 1), 2);
     static char large[1100000];
-    CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), slice_of(large, sizeof large), NULL, 0) == ERR_TRANSACTION_REFUSED);
+    CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), slice_of(large, sizeof large), NULL, 0)
+          == ERR_TRANSACTION_REFUSED);
     kafka_writer_close(writer);
     CHECK(kafka_log_open(&options, KAFKA_READ_COMMITTED, &log) == OK);
     CHECK(kafka_log_watermarks(log, TOPIC_REVIEWS, 1, 20000, &low, &high) == OK);
     CHECK_INT(high, 3);
     CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, 0, &offset) == OK);
     CHECK_INT(offset, 0);
-    CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, INT64_C(4102444800000), &offset) == OK);     /* behind all: the end */
+    CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, INT64_C(4102444800000), &offset) == OK); /* behind all: the end */
     CHECK_INT(offset, 3);
     kafka_log_close(log);
     kafka_client_group_name(&options, group);

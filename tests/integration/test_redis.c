@@ -1,5 +1,5 @@
-/* runtime/redis_link.h, redis_watch.h and stage/redis_profiles.h on a redis-server of their own: answers, invalidations, and
- * everything that can happen to a server. */
+/* runtime/redis_link.h, redis_watch.h and stage/redis_profiles.h on a redis-server of their own: answers,
+ * invalidations, and everything that can happen to a server. */
 #include "support/profile.h"
 #include "support/redis_server.h"
 #include "support/test.h"
@@ -38,7 +38,8 @@ enum { PATIENT_MS = 30000, HASTY_MS = 300, BEAT_MS = 100, QUIET_MS = 60000 };
 static struct redis_link *open_link(unsigned timeout_ms)
 {
     struct redis_link *link = NULL;
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = timeout_ms }, &link), OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = timeout_ms }, &link),
+              OK);
     return link;
 }
 
@@ -54,8 +55,10 @@ TEST(a_pipeline_is_answered_in_its_order)
     need_server();
     struct redis_link *link = open_link(PATIENT_MS);
     const struct redis_answer *a[4];
-    struct redis_command commands[] = { REDIS_COMMAND(SLICE("SET"), SLICE("k"), SLICE("v\0w")), REDIS_COMMAND(SLICE("GET"), SLICE("k")),
-                                        REDIS_COMMAND(SLICE("GET"), SLICE("none")), REDIS_COMMAND(SLICE("MGET"), SLICE("k"), SLICE("none")) };
+    struct redis_command commands[] = { REDIS_COMMAND(SLICE("SET"), SLICE("k"), SLICE("v\0w")),
+                                        REDIS_COMMAND(SLICE("GET"), SLICE("k")),
+                                        REDIS_COMMAND(SLICE("GET"), SLICE("none")),
+                                        REDIS_COMMAND(SLICE("MGET"), SLICE("k"), SLICE("none")) };
     CHECK_INT(redis_link_ask(link, commands, 4, a), OK);
     CHECK_TEXT(redis_answer_text(a[0]), "OK");
     CHECK_SLICE(redis_answer_text(a[1]), SLICE("v\0w"));
@@ -118,8 +121,12 @@ TEST(a_server_with_a_password_lets_only_him_in_who_knows_it)
     struct redis_link *with = NULL, *without = NULL;
     const struct redis_answer *a;
     CHECK(redis_server_open(&locked, (const char *const[]){ "--requirepass", "secret", NULL }));
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .password = "secret", .timeout_ms = PATIENT_MS }, &with), OK);
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .timeout_ms = PATIENT_MS }, &without), OK);
+    CHECK_INT(redis_link_open(
+                  &(struct redis_options){ .address = locked.address, .password = "secret", .timeout_ms = PATIENT_MS },
+                  &with),
+              OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = locked.address, .timeout_ms = PATIENT_MS }, &without),
+              OK);
     WAIT_FOR(ask_one(with, &a, REDIS_COMMAND(SLICE("PING"))) == OK);
     CHECK_INT(ask_one(without, &a, REDIS_COMMAND(SLICE("PING"))), ERR_REDIS_AWAY);
     redis_link_close(with);
@@ -132,8 +139,11 @@ TEST(a_server_with_a_password_lets_only_him_in_who_knows_it)
 static struct redis_watch *open_watch(unsigned listeners, size_t ring_bytes, unsigned heartbeat_ms)
 {
     struct redis_watch *watch = NULL;
-    struct redis_watch_options o = { .redis = { .address = server.address }, .prefix = REDIS_PARTNER_PREFIX, .listeners = listeners,
-                                     .ring_bytes = ring_bytes, .heartbeat_ms = heartbeat_ms };
+    struct redis_watch_options o = { .redis = { .address = server.address },
+                                     .prefix = REDIS_PARTNER_PREFIX,
+                                     .listeners = listeners,
+                                     .ring_bytes = ring_bytes,
+                                     .heartbeat_ms = heartbeat_ms };
     CHECK_INT(redis_watch_open_alone(&o, &watch), OK);
     return watch;
 }
@@ -203,7 +213,8 @@ TEST(a_connection_that_dies_in_silence_shows_within_two_heartbeats_and_is_made_a
     CHECK(redis_server_tell(&server, "CLIENT KILL TYPE normal SKIPME yes"));     /* K and H */
     WAIT_FOR(redis_watch_epoch(watch) >= before + 2);
     WAIT_FOR(is_live(watch));
-    WAIT_FOR(is_told(watch, 0, "V-310"), CHECK(redis_server_tell(&server, "SET partner:V-310 x")));     /* a beat may be late again */
+    WAIT_FOR(is_told(watch, 0, "V-310"),
+             CHECK(redis_server_tell(&server, "SET partner:V-310 x"))); /* a beat may be late again */
     redis_watch_close_alone(watch);
 }
 
@@ -244,11 +255,19 @@ TEST(it_closes_at_any_moment_without_leaving_a_handle)
 
 /* --- profiles --- */
 
-struct rig { struct profile_copy copy; struct redis_link *link; struct redis_watch *watch; struct redis_profiles *p; struct profiles *profiles; };
+struct rig {
+    struct profile_copy copy;
+    struct redis_link *link;
+    struct redis_watch *watch;
+    struct redis_profiles *p;
+    struct profiles *profiles;
+};
 
 static struct rig open_rig(unsigned timeout_ms, unsigned heartbeat_ms)
 {
-    struct rig r = { .copy = profile_copy_open(), .link = open_link(timeout_ms), .watch = open_watch(1, 0, heartbeat_ms) };
+    struct rig r = { .copy = profile_copy_open(),
+                     .link = open_link(timeout_ms),
+                     .watch = open_watch(1, 0, heartbeat_ms) };
     struct redis_profiles_options o = { .link = r.link, .watch = r.watch, .copy = r.copy.copy, .seed = test_seed() };
     CHECK_INT(redis_profiles_open(&o, &r.p), OK);
     r.profiles = redis_profiles_base(r.p);
@@ -349,9 +368,15 @@ TEST(corrupt_bytes_in_redis_are_a_miss_and_are_mended)
     need_server();
     struct rig r = open_rig(PATIENT_MS, QUIET_MS);
     struct slice good = profile_bytes("V-310", "Alder", 7, NULL);
-    struct slice corrupt[] = { SLICE(""), SLICE("short"), SLICE("\xff\xff\xff\xff\xff\xff\xff\xff"), SLICE("\xff\xff\xff\xff\xff\xff\xff\xffgarbage"),
-                               value_of(UINT64_MAX, good), value_of(8, good), value_of(7, profile_bytes("V-311", "Other", 7, NULL)),
-                               value_of(7, profile_bytes("V-310", "Forged", 7, NULL)), value_of(9, slice_head(good, good.size - 3)) };
+    struct slice corrupt[] = { SLICE(""),
+                               SLICE("short"),
+                               SLICE("\xff\xff\xff\xff\xff\xff\xff\xff"),
+                               SLICE("\xff\xff\xff\xff\xff\xff\xff\xffgarbage"),
+                               value_of(UINT64_MAX, good),
+                               value_of(8, good),
+                               value_of(7, profile_bytes("V-311", "Other", 7, NULL)),
+                               value_of(7, profile_bytes("V-310", "Forged", 7, NULL)),
+                               value_of(9, slice_head(good, good.size - 3)) };
     profile_put(&r.copy, "V-310", "Alder", 7, NULL);
     WAIT_FOR(is_live(r.watch));
     for (unsigned i = 0; i < sizeof corrupt / sizeof corrupt[0]; i++) {
@@ -361,7 +386,8 @@ TEST(corrupt_bytes_in_redis_are_a_miss_and_are_mended)
         CHECK_TEXT(name_of(&r, "V-310", NULL), "Alder");
         CHECK_SLICE(get_raw("partner:V-310"), value_of(7, good));
     }
-    CHECK(redis_profiles_counts(r.p).corrupt >= sizeof corrupt / sizeof corrupt[0] - 1);   /* the empty text is nothing at all */
+    CHECK(redis_profiles_counts(r.p).corrupt
+          >= sizeof corrupt / sizeof corrupt[0] - 1); /* the empty text is nothing at all */
     CHECK_TEXT(name_of(&r, "V-999", NULL), "nobody");
     set_raw("partner:V-998", SLICE("nobody has this in a copy"));
     CHECK_TEXT(name_of(&r, "V-998", NULL), "nobody");

@@ -32,13 +32,19 @@ static void need_server(void)
 }
 
 /* A worker that owns all partitions and remembers what each saw, as its state does. */
-struct worker { struct redis_link *link; struct redis_registry *r; struct registry *registry; struct registry_sight seen[PARTITIONS]; };
+struct worker {
+    struct redis_link *link;
+    struct redis_registry *r;
+    struct registry *registry;
+    struct registry_sight seen[PARTITIONS];
+};
 
 static struct worker open_at(const char *address)
 {
     struct worker w = { 0 };
     CHECK_INT(redis_link_open(&(struct redis_options){ .address = address, .timeout_ms = PATIENT_MS }, &w.link), OK);
-    CHECK_INT(redis_registry_open(&(struct redis_registry_options){ .link = w.link, .partitions = PARTITIONS }, &w.r), OK);
+    CHECK_INT(redis_registry_open(&(struct redis_registry_options){ .link = w.link, .partitions = PARTITIONS }, &w.r),
+              OK);
     w.registry = redis_registry_base(w.r);
     return w;
 }
@@ -75,7 +81,9 @@ static struct registry_request serial(const char *key, const char *root, const c
 
 static struct registry_request deal(const char *key, const char *root, const char *line, instant_ms received)
 {
-    return (struct registry_request){ .family = REGISTRY_DEAL, .key = slice_from(key), .claim = { slice_from(root), slice_from(line), received, 0 } };
+    return (struct registry_request){ .family = REGISTRY_DEAL,
+                                      .key = slice_from(key),
+                                      .claim = { slice_from(root), slice_from(line), received, 0 } };
 }
 
 static struct slice holder(struct worker *w, struct registry_request q)
@@ -88,7 +96,8 @@ TEST(a_serial_has_one_holder_and_the_same_line_meets_itself)
 {
     need_server();
     struct worker w = open_ready();
-    struct registry_request q[] = { serial("P:1", "R1", "l1"), serial("P:1", "R2", "l2"), serial("P:2", "R2", "l2"), serial("P:1", "R1", "l1") };
+    struct registry_request q[] = { serial("P:1", "R1", "l1"), serial("P:1", "R2", "l2"), serial("P:2", "R2", "l2"),
+                                    serial("P:1", "R1", "l1") };
     CHECK_INT(registry_ask(w.registry, q, 4), OK);
     CHECK_TEXT(q[1].holders[0].line_id, "l1");
     CHECK_TEXT(q[1].holders[0].root_id, "R1");
@@ -143,7 +152,8 @@ TEST(deals_stand_in_the_order_in_which_they_came_and_close_on_a_day)
 {
     need_server();
     struct worker w = open_ready();
-    struct registry_request q[] = { deal("k", "R1", "R1/D|1", 30), deal("k", "R2", "R2/D-1", 20), deal("k", "R1", "R1/D|1", 30) };
+    struct registry_request q[] = { deal("k", "R1", "R1/D|1", 30), deal("k", "R2", "R2/D-1", 20),
+                                    deal("k", "R1", "R1/D|1", 30) };
     CHECK_INT(registry_ask(w.registry, q, 3), OK);
     CHECK_INT(q[1].holder_count, 2);
     CHECK_INT(q[1].place, 1);
@@ -201,7 +211,8 @@ TEST(an_emptied_redis_is_not_a_free_registry)
     struct registry_request q = serial("P:1", "R2", "l2");
     CHECK_INT(registry_ask(w.registry, &q, 1), ERR_REGISTRY_AWAY);
     CHECK_INT(tend(&w, 0), REGISTRY_IS_AWAY);
-    struct worker stranger = open_at(server.address);      /* a state without an epoch begins a new one, but stands there alone */
+    struct worker stranger =
+        open_at(server.address); /* a state without an epoch begins a new one, but stands there alone */
     tend(&stranger, 1);
     CHECK_INT(tend(&w, 0), REGISTRY_IS_AWAY);
     CHECK_INT(registry_ask(stranger.registry, &q, 1), ERR_REGISTRY_AWAY);
@@ -240,7 +251,8 @@ TEST(deals_that_are_set_again_stand_by_time_of_receipt)
 {
     need_server();
     struct worker w = open_ready();
-    struct registry_request q[] = { deal("k", "R2", "R2/D", 20), deal("k", "R1", "R1/D", 10), deal("k", "R3", "R3/D", 15) };
+    struct registry_request q[] = { deal("k", "R2", "R2/D", 20), deal("k", "R1", "R1/D", 10),
+                                    deal("k", "R3", "R3/D", 15) };
     CHECK_INT(registry_restore(w.registry, &w.seen[0], q, 3), OK);
     CHECK_INT(registry_ask(w.registry, q, 1), OK);
     CHECK_TEXT(q[0].holders[0].line_id, "R1/D");
@@ -306,7 +318,8 @@ TEST(a_rebuilt_registry_takes_the_place_of_the_one_that_was_lost)
     struct redis_rebuild b = { .link = w.link };
     CHECK_TEXT(holder(&w, serial("P:1", "R1", "l1")), "l1");
     CHECK(redis_server_tell(&server, "FLUSHALL"));
-    struct registry_request first = serial("P:1", "R1", "l1"), second = serial("P:1", "R2", "l2"), place = deal("k", "R1", "R1/D", 5);
+    struct registry_request first = serial("P:1", "R1", "l1"), second = serial("P:1", "R2", "l2"),
+                            place = deal("k", "R1", "R1/D", 5);
     CHECK_INT(redis_registry_rebuild_begin(&b), OK);
     CHECK_INT(redis_registry_rebuild_add(&b, test_arena(), &first, &other), OK);
     CHECK_INT(other.size, 0);
@@ -326,7 +339,9 @@ TEST(two_installations_on_one_server_do_not_meet)
 {
     need_server();
     struct worker w = open_ready(), other = { 0 };
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = PATIENT_MS }, &other.link), OK);
+    CHECK_INT(
+        redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = PATIENT_MS }, &other.link),
+        OK);
     struct redis_registry_options o = { .link = other.link, .name_space = "test", .partitions = 1 };
     CHECK_INT(redis_registry_open(&o, &other.r), OK);
     other.registry = redis_registry_base(other.r);
@@ -351,13 +366,14 @@ TEST(an_older_rebuild_from_a_backup_is_not_taken_over)
     close_worker(&w);
 }
 
-/* Lines of two roots that ask at random through kills, flushes of the newest slots, and restorations from what each was told:
- * no serial is ever granted to both. */
+/* Lines of two roots that ask at random through kills, flushes of the newest slots, and restorations from what each was
+ * told: no serial is ever granted to both. */
 TEST(no_serial_is_ever_granted_to_two_roots)
 {
     enum { SERIALS = 12, ROUNDS = 400 };
     static const char *const durable[] = { "--appendonly", "yes", "--appendfsync", "always", NULL };
-    static const char *const keys[SERIALS] = { "P:0", "P:1", "P:2", "P:3", "P:4", "P:5", "P:6", "P:7", "P:8", "P:9", "P:10", "P:11" };
+    static const char *const keys[SERIALS] = { "P:0", "P:1", "P:2", "P:3", "P:4",  "P:5",
+                                               "P:6", "P:7", "P:8", "P:9", "P:10", "P:11" };
     static const char *const roots[2] = { "R0", "R1" }, *const lines[2] = { "l0", "l1" };
     struct redis_server other;
     uint64_t random = test_seed();
@@ -390,7 +406,8 @@ TEST(no_serial_is_ever_granted_to_two_roots)
         for (int32_t p = 0; p < PARTITIONS; p++) {          /* what a tick does */
             struct registry_sight now;
             enum registry_standing standing = registry_look(w.registry, p, &w.seen[p], &now);
-            if (standing == REGISTRY_IS_READY || standing == REGISTRY_IS_WAITING || standing == REGISTRY_IS_AWAY) continue;
+            if (standing == REGISTRY_IS_READY || standing == REGISTRY_IS_WAITING || standing == REGISTRY_IS_AWAY)
+                continue;
             bool all_set = true;
             for (int i = 0; i < SERIALS; i++) {
                 struct registry_request again = serial(keys[i], roots[granted[i] == 1], lines[granted[i] == 1]);

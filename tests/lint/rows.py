@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """rows.py [--record]: the layout of each stage's rows against row_layouts.txt: a changed layout needs a higher version.
 
-A layout is what the files below say, less comments and blanks. The loop writes the version in front of every row and refuses
-rows of another one (ERR_STATE_OUTDATED), so that nothing is misread. Whoever changes a layout raises `row_version` in the
-descriptor of the stage and records it; a change that leaves every written byte as it was is recorded alone."""
+A layout is what the files below say, less comments, blanks and broken lines. The loop writes the version in front of every
+row and refuses rows of another one (ERR_STATE_OUTDATED), so that nothing is misread. Whoever changes a layout raises
+`row_version` in the descriptor of the stage and records it; a change that leaves every written byte as it was is recorded
+alone."""
 import hashlib
 import re
 import sys
@@ -18,7 +19,7 @@ LAYOUTS = {
 
 def layout(files):
     text = "".join(open(file, encoding="utf-8").read() for file in files)
-    return hashlib.sha256("".join(re.sub(r"/\*.*?\*/", "", text, flags=re.S).split()).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(re.sub(r"/\*.*?\*/|\\\n", "", text, flags=re.S).split()).encode()).hexdigest()[:16]
 
 
 def version(stage):

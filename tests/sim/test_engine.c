@@ -1,5 +1,5 @@
-/* The three judging stages of the product, over the tiny world, under all faults at once: what they publish, keep and pay is
- * the same to the byte as in the run without faults. */
+/* The three judging stages of the product, over the tiny world, under all faults at once: what they publish, keep and
+ * pay is the same to the byte as in the run without faults. */
 #include "support/sim_engine.h"
 
 #include "base/assert.h"
@@ -39,31 +39,42 @@ __attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
 
 static void add_sale(const char *p, const char *name, unsigned n, const char *part, int qty)
 {
-    add("{\"kind\":\"POS_SALE\",\"partner_id\":\"%s\",\"line_id\":\"%s-%s%u\",\"invoice_no\":\"7%03u\",\"invoice_line\":\"1\",\"invoice_date\":\"2026-03-%02u\","
-        "\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"%s\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\",\"resale_unit\":\"250.00\"," SOLD "}",
+    add("{\"kind\":\"POS_SALE\",\"partner_id\":\"%s\",\"line_id\":\"%s-%s%u\",\"invoice_no\":\"7%03u\",\"invoice_"
+        "line\":\"1\",\"invoice_date\":\"2026-03-%02u\","
+        "\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"%s\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\","
+        "\"resale_unit\":\"250.00\"," SOLD "}",
         p, p, name, n, n, 1 + n % 28, 1 + n % 28, part, qty);
 }
 
 static void add_claim(const char *p, unsigned n, int qty, const char *unit)
 {
-    add("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"partner_id\":\"%s\",\"line_id\":\"%s-c%u\",\"claim_id\":\"C%u\",\"authorisation_no\":\"Q-7731\",\"invoice_no\":\"8%03u\","
-        "\"invoice_line\":\"1\",\"invoice_date\":\"2026-03-%02u\",\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"CAB-5\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\","
-        "\"resale_unit\":\"8.10\",\"claimed_debit_unit\":\"%s\"," SOLD "}", p, p, n, n, n, 1 + n % 28, 1 + n % 28, qty, unit);
+    add("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"partner_id\":\"%s\",\"line_id\":\"%s-c%u\",\"claim_id\":\"C%u\","
+        "\"authorisation_no\":\"Q-7731\",\"invoice_no\":\"8%03u\","
+        "\"invoice_line\":\"1\",\"invoice_date\":\"2026-03-%02u\",\"ship_date\":\"2026-03-%02u\",\"vendor_part\":\"CAB-"
+        "5\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\","
+        "\"resale_unit\":\"8.10\",\"claimed_debit_unit\":\"%s\"," SOLD "}",
+        p, p, n, n, n, 1 + n % 28, 1 + n % 28, qty, unit);
 }
 
 static void add_undoing(const char *p, const char *kind, const char *name, const char *original, int qty)
 {
     const char *replaces = strcmp(kind, "REPLACE") == 0 ? "\"replaces_kind\":\"POS_SALE\"," : "";
-    add("{\"kind\":\"%s\",%s\"partner_id\":\"%s\",\"line_id\":\"%s-%s\",\"original_line_ref\":\"%s-%s\",\"invoice_no\":\"CM-%s\",\"invoice_date\":\"2026-04-02\","
-        "\"ship_date\":\"2026-04-02\",\"vendor_part\":\"SW-24\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\",\"resale_unit\":\"250.00\"," SOLD "}",
+    add("{\"kind\":\"%s\",%s\"partner_id\":\"%s\",\"line_id\":\"%s-%s\",\"original_line_ref\":\"%s-%s\",\"invoice_no\":"
+        "\"CM-%s\",\"invoice_date\":\"2026-04-02\","
+        "\"ship_date\":\"2026-04-02\",\"vendor_part\":\"SW-24\",\"qty\":\"%d\",\"uom\":\"EA\",\"currency\":\"USD\","
+        "\"resale_unit\":\"250.00\"," SOLD "}",
         kind, replaces, p, p, name, p, original, name, qty);
 }
 
 static void write_partner(const char *p)
 {
-    add("{\"kind\":\"AGREEMENT\",\"partner_id\":\"%s\",\"line_id\":\"%s-a\",\"authorisation_no\":\"Q-7731\",\"revision\":1,\"program_id\":\"SD-26\",\"status\":\"ACTIVE\","
-        "\"issue_date\":\"2025-12-15\",\"valid_from\":\"2026-01-01\",\"valid_to\":\"2026-12-31\",\"currency\":\"USD\",\"customers\":[\"C-ALDER\"],\"lines\":[{\"line_no\":1,"
-        "\"products\":[\"sku:CAB-5\"],\"method\":\"DOWN_TO\",\"price\":\"7.40\",\"authorised_qty\":\"600\",\"resale_policy\":\"NONE\"}]}", p, p);
+    add("{\"kind\":\"AGREEMENT\",\"partner_id\":\"%s\",\"line_id\":\"%s-a\",\"authorisation_no\":\"Q-7731\","
+        "\"revision\":1,\"program_id\":\"SD-26\",\"status\":\"ACTIVE\","
+        "\"issue_date\":\"2025-12-15\",\"valid_from\":\"2026-01-01\",\"valid_to\":\"2026-12-31\",\"currency\":\"USD\","
+        "\"customers\":[\"C-ALDER\"],\"lines\":[{\"line_no\":1,"
+        "\"products\":[\"sku:CAB-5\"],\"method\":\"DOWN_TO\",\"price\":\"7.40\",\"authorised_qty\":\"600\",\"resale_"
+        "policy\":\"NONE\"}]}",
+        p, p);
     for (unsigned n = 0; n < 8; n++) add_sale(p, "s", n, "SW-24", 10 + (int)n);
     add_claim(p, 0, 200, "1.75");
     add_claim(p, 1, 230, "1.75");
@@ -84,7 +95,9 @@ static void write_partner(const char *p)
 static void put_product(const char *sku)
 {
     struct slice part[] = { slice_from(sku) };
-    struct product p = { .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 } };
+    struct product p = {
+        .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 }
+    };
     CHECK_INT(catalogue_put_product(engine.catalogue, &p), OK);
 }
 
@@ -159,12 +172,16 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
         memory_log_read(sim_log(calm), TOPIC_CLAIMS_DECIDED, p, 0, add_decided, &sums);
     }
     CHECK(sums.payouts > 20 && sums.paid_minor > 0);
-    printf("\n%u lines: %u decided, %u payouts\n", phases[0].record_count + phases[2].record_count, sums.decided, sums.payouts);
+    printf("\n%u lines: %u decided, %u payouts\n", phases[0].record_count + phases[2].record_count, sums.decided,
+           sums.payouts);
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
-        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
-                                                        .lines_max = 1 + (unsigned)(seed * 7 % 40), .faults = seed % 4 != 0,
-                                                        .on_disk = seed % 2 != 0 });
+        struct sim *s =
+            sim_engine_run(&engine, &(struct sim_options){ .seed = seed,
+                                                           .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
+                                                           .lines_max = 1 + (unsigned)(seed * 7 % 40),
+                                                           .faults = seed % 4 != 0,
+                                                           .on_disk = seed % 2 != 0 });
         bool equal = sim_equals(calm, s);
         CHECK(equal);
         if (!equal) printf("  seed %lu\n", (unsigned long)seed);
@@ -181,8 +198,12 @@ TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
     bool hurt = true, equal = true;
     for (unsigned n = 1; hurt && equal; n += 97) {  /* one in so many: the toy pipeline is asked at every one */
         size_t mark = arena_mark(test_arena());
-        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 20, .crash_effect = n,
-                                                        .crash_when = n % 2 ? BEFORE : AFTER, .crash_error = ERR_SIMULATED_CRASH });
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = 1,
+                                                                       .workers = 1,
+                                                                       .lines_max = 20,
+                                                                       .crash_effect = n,
+                                                                       .crash_when = n % 2 ? BEFORE : AFTER,
+                                                                       .crash_error = ERR_SIMULATED_CRASH });
         equal = sim_equals(calm, s);
         hurt = sim_was_hurt(s);
         CHECK(equal);

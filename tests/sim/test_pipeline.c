@@ -17,7 +17,9 @@ static const struct stage *const stages[] = { &toy_first, &toy_second };
 static void *const owns[] = { &toy, &toy };
 static struct sim_record lines[RECORDS_MAX], reviews[RECORDS_MAX], late[RECORDS_MAX];
 static struct sim_phase phases[4];
-static struct sim_script script = { .stages = stages, .stage_count = 2, .owns = owns, .phases = phases, .phase_count = 4 };
+static struct sim_script script = {
+    .stages = stages, .stage_count = 2, .owns = owns, .phases = phases, .phase_count = 4
+};
 
 /* What a line of the script does; the same for the same number. */
 static void words_of(unsigned n, char *words, size_t size)
@@ -35,9 +37,11 @@ static void words_of(unsigned n, char *words, size_t size)
     }
 }
 
-static struct sim_record line_record(struct arena *a, const char *name, const char *root, const char *words, int64_t minor)
+static struct sim_record line_record(struct arena *a, const char *name, const char *root, const char *words,
+                                     int64_t minor)
 {
-    return (struct sim_record){ TOPIC_CLAIMS_RECEIVED, slice_copy(a, slice_from(root)), TOY_LINE(a, name, root, words, minor) };
+    return (struct sim_record){ TOPIC_CLAIMS_RECEIVED, slice_copy(a, slice_from(root)),
+                                TOY_LINE(a, name, root, words, minor) };
 }
 
 static unsigned make_lines(struct arena *a)
@@ -49,13 +53,15 @@ static unsigned make_lines(struct arena *a)
         snprintf(root, sizeof root, "R%u", n / 10);
         words_of(n, words, sizeof words);
         lines[count++] = line_record(a, name, root, words, 100 + n);
-        if (n % 10 == 0 || n % 10 == 5) lines[count++] = line_record(a, name, root, words, 100 + n);      /* delivered twice */
+        if (n % 10 == 0 || n % 10 == 5)
+            lines[count++] = line_record(a, name, root, words, 100 + n); /* delivered twice */
     }
     lines[count++] = (struct sim_record){ TOPIC_CLAIMS_RECEIVED, SLICE("R1"), SLICE("no dossier") };
     return count;
 }
 
-/* Somebody releases each line that the first stage holds: the hash is that of the section as the calm run publishes it. */
+/* Somebody releases each line that the first stage holds: the hash is that of the section as the calm run publishes
+ * it. */
 struct held { struct arena *arena; unsigned count; };
 
 static void release(void *context, const struct record *r)
@@ -63,10 +69,18 @@ static void release(void *context, const struct record *r)
     struct held *h = context;
     struct dossier *d = ARENA_NEW(h->arena, struct dossier);
     struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
-    if (dossier_decode(h->arena, r->value, d) != OK || !d->line || d->payout || d->classification->judgement.outcome != OUTCOME_HOLD) return;
-    struct review act = { .act = ACT_PROPOSE, .stage = STAGE_CLASSIFICATION, .line_id = d->receipt->line_id, .verb = VERB_RELEASE,
-                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION), .has_clearance_hash = true,
-                          .actor_id = SLICE("anna"), .actor_roles = { roles, 1 }, .at_unix_ms = RECEIVED * 1000ll + 5000,
+    if (dossier_decode(h->arena, r->value, d) != OK || !d->line || d->payout
+        || d->classification->judgement.outcome != OUTCOME_HOLD)
+        return;
+    struct review act = { .act = ACT_PROPOSE,
+                          .stage = STAGE_CLASSIFICATION,
+                          .line_id = d->receipt->line_id,
+                          .verb = VERB_RELEASE,
+                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION),
+                          .has_clearance_hash = true,
+                          .actor_id = SLICE("anna"),
+                          .actor_roles = { roles, 1 },
+                          .at_unix_ms = RECEIVED * 1000ll + 5000,
                           .partner_root_id = d->receipt->partner_root_id };
     enum err e = review_encode(h->arena, &act, &bytes);
     ASSERT(e == OK && h->count < RECORDS_MAX);
@@ -98,7 +112,9 @@ static void make_script(struct arena *a)
     phases[1] = (struct sim_phase){ .records = reviews, .record_count = make_reviews(a) };
     phases[2] = (struct sim_phase){ .arrive = part_arrives, .wakes = SLICE("part:P") };
     late[0] = line_record(a, "late", "R1", "", 7);
-    phases[3] = (struct sim_phase){ .records = late, .record_count = 1, .now_unix_ms = RECEIVED * 1000ll + 200 * INSTANT_HOUR_MS };
+    phases[3] = (struct sim_phase){ .records = late,
+                                    .record_count = 1,
+                                    .now_unix_ms = RECEIVED * 1000ll + 200 * INSTANT_HOUR_MS };
     CHECK_INT(phases[1].record_count, LINES / 10);
 }
 
@@ -115,7 +131,13 @@ static struct sim *run_with(const struct sim_options *options)
 
 /* --- what must hold of every run -------------------------------------------------------------------------------- */
 
-struct paid_book { int64_t paid_minor[8]; unsigned lines; struct slice ids[RECORDS_MAX]; unsigned id_count; bool twice; };
+struct paid_book {
+    int64_t paid_minor[8];
+    unsigned lines;
+    struct slice ids[RECORDS_MAX];
+    unsigned id_count;
+    bool twice;
+};
 
 static void book(void *context, const struct record *r)
 {
@@ -133,7 +155,7 @@ static void check_books(struct sim *s)
     struct paid_book l = { 0 };
     for (int32_t p = 0; p < SIM_PARTITIONS; p++) memory_log_read(sim_log(s), TOPIC_PAYOUTS, p, 0, book, &l);
     CHECK(!l.twice);
-    CHECK_INT(l.id_count, LINES - LINES / 10 * 2 + 1);          /* all but the rejected and the withdrawn, and the late one */
+    CHECK_INT(l.id_count, LINES - LINES / 10 * 2 + 1); /* all but the rejected and the withdrawn, and the late one */
     for (unsigned root = 0; root < LINES / 10; root++) {
         char name[8];
         struct slice value;
@@ -152,7 +174,8 @@ TEST(a_run_without_faults_is_the_same_whatever_the_batches_and_workers)
     struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
     check_books(calm);
     for (unsigned workers = 1; workers <= SIM_WORKERS_MAX; workers++) {
-        struct sim *s = run_with(&(struct sim_options){ .seed = workers, .workers = workers, .lines_max = workers * 2 - 1 });
+        struct sim *s =
+            run_with(&(struct sim_options){ .seed = workers, .workers = workers, .lines_max = workers * 2 - 1 });
         CHECK(sim_equals(calm, s));
         sim_close(s);
     }
@@ -164,8 +187,13 @@ TEST(a_run_without_faults_is_the_same_whatever_the_batches_and_workers)
 static void check_every(struct sim *calm, unsigned each, bool on_disk, enum when when, enum err error)
 {
     for (unsigned n = 1; ; n += each) {
-        struct sim *s = run_with(&(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 7, .crash_effect = n, .crash_when = when,
-                                                        .crash_error = error, .on_disk = on_disk });
+        struct sim *s = run_with(&(struct sim_options){ .seed = 1,
+                                                        .workers = 1,
+                                                        .lines_max = 7,
+                                                        .crash_effect = n,
+                                                        .crash_when = when,
+                                                        .crash_error = error,
+                                                        .on_disk = on_disk });
         bool equal = sim_equals(calm, s), hurt = sim_was_hurt(s);
         sim_close(s);
         CHECK(equal);
@@ -225,8 +253,11 @@ static struct sim_counts run_seeds(uint64_t first, uint64_t runs, bool on_disk)
     struct sim *calm = run_with(&(struct sim_options){ .seed = 1, .workers = 1 });
     for (uint64_t seed = first; seed < first + runs; seed++) {
         size_t mark = arena_mark(test_arena());
-        struct sim *s = run_with(&(struct sim_options){ .seed = seed, .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
-                                                        .lines_max = 1 + (unsigned)(seed % 9), .faults = true, .on_disk = on_disk });
+        struct sim *s = run_with(&(struct sim_options){ .seed = seed,
+                                                        .workers = 1 + (unsigned)(seed % SIM_WORKERS_MAX),
+                                                        .lines_max = 1 + (unsigned)(seed % 9),
+                                                        .faults = true,
+                                                        .on_disk = on_disk });
         bool equal = sim_equals(calm, s);
         CHECK(equal);
         if (!equal) printf("  seed %lu\n", (unsigned long)seed);
@@ -238,9 +269,11 @@ static struct sim_counts run_seeds(uint64_t first, uint64_t runs, bool on_disk)
     sim_close(calm);
     drop_script();
     printf("\nsimulator: seeds %lu to %lu: %u crashes, %u lost answers, %u aborts, %u stops, %u zombies in %u effects; "
-           "%lu transactions committed, %lu rolled back\n", (unsigned long)first, (unsigned long)(first + runs - 1), sum.crashes,
-           sum.lost, sum.aborted, sum.stops, sum.zombies, sum.effects, (unsigned long)sum.transactions, (unsigned long)sum.rolled_back);
-    CHECK(sum.crashes > 0 && sum.lost > 0 && sum.aborted > 0 && sum.zombies > 0 && sum.rolled_back > 0);     /* else it proves nothing */
+           "%lu transactions committed, %lu rolled back\n",
+           (unsigned long)first, (unsigned long)(first + runs - 1), sum.crashes, sum.lost, sum.aborted, sum.stops,
+           sum.zombies, sum.effects, (unsigned long)sum.transactions, (unsigned long)sum.rolled_back);
+    CHECK(sum.crashes > 0 && sum.lost > 0 && sum.aborted > 0 && sum.zombies > 0
+          && sum.rolled_back > 0); /* else it proves nothing */
     return sum;
 }
 
@@ -255,5 +288,7 @@ TEST(the_books_balance_under_all_faults_with_state_on_disk)
     printf("state on disk: %lu saves; %u environments kept, %u next to one that was held\n", (unsigned long)sum.saves,
            sum.origins[STATE_KEPT], sum.origins[STATE_HELD]);
     CHECK(sum.saves > 0 && sum.origins[STATE_KEPT] > 0 && sum.origins[STATE_HELD] > 0);
-    CHECK_INT(sum.origins[STATE_FOREIGN] + sum.origins[STATE_OUTSIDE] + sum.origins[STATE_OLD] + sum.origins[STATE_DAMAGED], 0);
+    CHECK_INT(sum.origins[STATE_FOREIGN] + sum.origins[STATE_OUTSIDE] + sum.origins[STATE_OLD]
+                  + sum.origins[STATE_DAMAGED],
+              0);
 }

@@ -128,7 +128,12 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
     struct book_codec codecs[COMPLIANCE_TABLE_COUNT];
     for (unsigned i = 0; i < COMPLIANCE_TABLE_COUNT; i++) codecs[i] = compliance_stage.tables[i].codec;
     struct dossier *dossier = ARENA_NEW(a, struct dossier);
-    *dossier = (struct dossier){ .line = l, .receipt = receive(d, name), .classification = classify(d, l), .clearance = d->reviewed, .reviews = d->act, .review_count = d->act != NULL };
+    *dossier = (struct dossier){ .line = l,
+                                 .receipt = receive(d, name),
+                                 .classification = classify(d, l),
+                                 .clearance = d->reviewed,
+                                 .reviews = d->act,
+                                 .review_count = d->act != NULL };
     for (unsigned s = SECTION_SUBMISSION; s <= SECTION_CLASSIFICATION; s++) dossier->section_counts[s] = 1;
     struct books *b = ARENA_NEW(a, struct books);
     struct verdict *v = ARENA_NEW(a, struct verdict);

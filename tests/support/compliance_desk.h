@@ -33,8 +33,8 @@ struct desk {
 void desk_open(struct desk *d);
 void desk_close(struct desk *d);
 
-/* Judges a line under that name (its line_id). The verdict lives until the test ends. base_qty is the line's quantity, sku
- * the vendor part. A line judged again is a wake-up, a release or a replay. */
+/* Judges a line under that name (its line_id). The verdict lives until the test ends. base_qty is the line's quantity,
+ * sku the vendor part. A line judged again is a wake-up, a release or a replay. */
 const struct verdict *desk_judge(struct desk *d, const char *name, const struct line *l);
 
 /* 32 hex digits that stand for a name. */

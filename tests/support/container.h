@@ -20,7 +20,9 @@ static inline void put_le(struct text *t, uint32_t value, unsigned bytes)
 static inline struct packed_part pack_part(struct arena *a, const struct part *p, bool deflates)
 {
     struct slice plain = slice_from(p->xml);
-    struct packed_part packed = { .name = slice_from(p->name), .bytes = plain, .size = (uint32_t)plain.size, .is_deflated = deflates };
+    struct packed_part packed = {
+        .name = slice_from(p->name), .bytes = plain, .size = (uint32_t)plain.size, .is_deflated = deflates
+    };
     packed.crc = (uint32_t)crc32(0, (const unsigned char *)p->xml, (uInt)plain.size);
     if (!deflates) return packed;
     z_stream z = { 0 };

@@ -32,19 +32,23 @@ void check_sentences(const struct issues *list)
         issue_put_fix(&fix, &blank);
         bool whole = is_whole(text_slice(&said)) && is_whole(text_slice(&fix));
         CHECK(whole);
-        if (!whole) printf("  %.*s: %.*s | %.*s\n", SLICE_ARGS(issue_name(blank.code)), SLICE_ARGS(text_slice(&said)), SLICE_ARGS(text_slice(&fix)));
+        if (!whole)
+            printf("  %.*s: %.*s | %.*s\n", SLICE_ARGS(issue_name(blank.code)), SLICE_ARGS(text_slice(&said)),
+                   SLICE_ARGS(text_slice(&fix)));
         arena_rewind(test_arena(), mark);
     }
 }
 
-static struct slice codes_between(const struct issues *list, enum severity most, enum severity least, bool with_field, bool once)
+static struct slice codes_between(const struct issues *list, enum severity most, enum severity least, bool with_field,
+                                  bool once)
 {
     struct text t = text_in(test_arena(), 4096);
     check_sentences(list);
     for (int severity = (int)most; severity >= (int)least; severity--) {
         for (unsigned k = 0; k < list->count; k++) {
             bool seen = (int)list->items[k].severity != severity;
-            for (unsigned n = 0; n < k && once && !seen; n++) seen = issue_number(list->items[n].code) == issue_number(list->items[k].code);
+            for (unsigned n = 0; n < k && once && !seen; n++)
+                seen = issue_number(list->items[n].code) == issue_number(list->items[k].code);
             if (seen) continue;
             if (t.size > 0) PUT(&t, ", ");
             text_put(&t, issue_name(list->items[k].code));
@@ -79,9 +83,15 @@ static enum err on_line(void *context, const struct intake_line *line)
     json_out_reset(&json);
     if (line->line) line_json(&json, line->line);
     *to = (struct case_line){
-        .outcome = line->outcome, .json = keep(json_out_bytes(&json)), .codes = codes_of(line->issues, true, false),
-        .line_id = keep(line->receipt->line_id), .raw = keep(slice_head(line->raw, 4096)), .root = keep(line->receipt->partner_root_id),
-        .position = line->receipt->position, .row = line->receipt->row, .texts = texts_of(line->receipt),
+        .outcome = line->outcome,
+        .json = keep(json_out_bytes(&json)),
+        .codes = codes_of(line->issues, true, false),
+        .line_id = keep(line->receipt->line_id),
+        .raw = keep(slice_head(line->raw, 4096)),
+        .root = keep(line->receipt->partner_root_id),
+        .position = line->receipt->position,
+        .row = line->receipt->row,
+        .texts = texts_of(line->receipt),
     };
     return OK;
 }
@@ -116,7 +126,8 @@ static const struct mapping_profile *profile_of(const char *members)
     text_put(&t, slice_from(members));
     struct problems problems = problems_in(test_arena());
     struct mapping_profiles none = { 0 };
-    const struct mapping_profile *p = mapping_profile_read(test_arena(), SLICE("test@1.yaml"), text_slice(&t), &none, &problems);
+    const struct mapping_profile *p =
+        mapping_profile_read(test_arena(), SLICE("test@1.yaml"), text_slice(&t), &none, &problems);
     struct text said = text_in(test_arena(), 4096);
     problems_put(&said, &problems);
     if (!p) printf("%.*s", SLICE_ARGS(text_slice(&said)));
@@ -158,11 +169,19 @@ struct intake_case *intake_case(struct slice bytes, struct case_setup setup)
     struct intake_case *c = ARENA_NEW(test_arena(), struct intake_case);
     struct intake_submitter local = submitter_local();
     struct spool spool = spool_over(bytes);
-    struct intake_events events = { .context = c, .on_line = on_line, .on_object = on_object, .was_posted = setup.was_posted ? always : NULL };
+    struct intake_events events = {
+        .context = c, .on_line = on_line, .on_object = on_object, .was_posted = setup.was_posted ? always : NULL
+    };
     struct intake_job job = {
-        .spool = &spool, .file_name = SLICE("case"), .door = DOOR_CLAIMCTL, .submitter = setup.submitter ? setup.submitter : &local,
-        .profile = profile_of(setup.profile), .partner_id = slice_from(setup.partner ? setup.partner : "N-100"),
-        .currency = slice_from(setup.currency), .answers = setup.answers, .accepts_received_at = setup.accepts_received_at,
+        .spool = &spool,
+        .file_name = SLICE("case"),
+        .door = DOOR_CLAIMCTL,
+        .submitter = setup.submitter ? setup.submitter : &local,
+        .profile = profile_of(setup.profile),
+        .partner_id = slice_from(setup.partner ? setup.partner : "N-100"),
+        .currency = slice_from(setup.currency),
+        .answers = setup.answers,
+        .accepts_received_at = setup.accepts_received_at,
     };
     struct intake *intake;
     bool is_done = false;

@@ -1,7 +1,7 @@
 /* tests/support/intake_case.h: a small document through intake, told in one line of text a line.
  *
- * intake_case reads bytes as `local` (or a submitter of the test) under a profile given as YAML members and gives back what
- * was posted: each line as its JSON line object, each refusal as its codes. */
+ * intake_case reads bytes as `local` (or a submitter of the test) under a profile given as YAML members and gives back
+ * what was posted: each line as its JSON line object, each refusal as its codes. */
 #ifndef TESTS_SUPPORT_INTAKE_CASE_H
 #define TESTS_SUPPORT_INTAKE_CASE_H
 
@@ -33,7 +33,7 @@ struct intake_case {
 };
 
 struct case_setup {
-    const char *profile;                            /* YAML members beside profile, version, effective_from; NULL none */
+    const char *profile; /* YAML members beside profile, version, effective_from; NULL none */
     const struct intake_submitter *submitter;       /* NULL: local */
     struct reader_answers answers;
     const char *partner, *currency;
@@ -44,10 +44,12 @@ struct case_setup {
 struct intake_case *intake_case(struct slice bytes, struct case_setup setup);
 #define CASE(bytes, ...) intake_case((bytes), (struct case_setup){ __VA_ARGS__ })
 
-/* Every issue of the list is told by whole sentences: no argument is empty. Called for every case; x12_rig.h calls it, too. */
+/* Every issue of the list is told by whole sentences: no argument is empty. Called for every case; x12_rig.h calls it,
+ * too. */
 void check_sentences(const struct issues *list);
 
-/* A member of a line object: scalars as their text, others as JSON; empty when absent. Path of names: "sold_to.name". */
+/* A member of a line object: scalars as their text, others as JSON; empty when absent. Path of names:
+ * "sold_to.name". */
 struct slice case_member(const struct intake_case *c, unsigned line, const char *path);
 
 #endif

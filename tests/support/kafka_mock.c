@@ -52,7 +52,8 @@ struct kafka_mock *kafka_mock_open(const enum topic *topics, unsigned count)
     m->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     ASSERT(m->rk);
     m->cluster = open_cluster(m->rk);
-    m->options = (struct kafka_options){ .brokers = rd_kafka_mock_cluster_bootstraps(m->cluster), .stage = "test", .log = say };
+    m->options =
+        (struct kafka_options){ .brokers = rd_kafka_mock_cluster_bootstraps(m->cluster), .stage = "test", .log = say };
     for (unsigned i = 0; i < count; i++) kafka_mock_topic(m, topics[i], KAFKA_MOCK_PARTITIONS);
     return m;
 }
@@ -76,10 +77,22 @@ void kafka_mock_topic(struct kafka_mock *m, enum topic topic, int32_t partitions
 
 static int16_t key_of(struct slice request)
 {
-    static const struct { const char *name; int16_t key; } keys[] = {
-        { "Produce", 0 }, { "Fetch", 1 }, { "ListOffsets", 2 }, { "Metadata", 3 }, { "OffsetFetch", 9 }, { "FindCoordinator", 10 },
-        { "JoinGroup", 11 }, { "Heartbeat", 12 }, { "SyncGroup", 14 }, { "InitProducerId", 22 }, { "AddPartitionsToTxn", 24 },
-        { "AddOffsetsToTxn", 25 }, { "EndTxn", 26 }, { "TxnOffsetCommit", 28 },
+    static const struct { const char *name; int16_t key;
+    } keys[] = {
+        { "Produce", 0 },
+        { "Fetch", 1 },
+        { "ListOffsets", 2 },
+        { "Metadata", 3 },
+        { "OffsetFetch", 9 },
+        { "FindCoordinator", 10 },
+        { "JoinGroup", 11 },
+        { "Heartbeat", 12 },
+        { "SyncGroup", 14 },
+        { "InitProducerId", 22 },
+        { "AddPartitionsToTxn", 24 },
+        { "AddOffsetsToTxn", 25 },
+        { "EndTxn", 26 },
+        { "TxnOffsetCommit", 28 },
     };
     for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (slice_equal(slice_from(keys[i].name), request)) return keys[i].key;
@@ -121,7 +134,8 @@ void kafka_mock_hide(struct kafka_mock *m, enum topic topic, bool is_hidden)
                                   is_hidden ? RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART : RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-/* Asked by the leak checker: version 2.0.2 of the library keeps the offsets of a call that was never answered when its handle goes. */
+/* Asked by the leak checker: version 2.0.2 of the library keeps the offsets of a call that was never answered when its
+ * handle goes. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -1,5 +1,5 @@
-/* tests/support/kafka_mock.h: the mock cluster of librdkafka as a fault injector, and nothing else: it has no transactions, so
- * that nothing about exactly-once is shown on it (kafka.md 13). */
+/* tests/support/kafka_mock.h: the mock cluster of librdkafka as a fault injector, and nothing else: it has no
+ * transactions, so that nothing about exactly-once is shown on it (kafka.md 13). */
 #ifndef TESTS_SUPPORT_KAFKA_MOCK_H
 #define TESTS_SUPPORT_KAFKA_MOCK_H
 

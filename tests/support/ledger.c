@@ -405,7 +405,8 @@ struct slice decision_program_reasons(struct decision d, const char *program_id)
     return (struct slice){ 0 };
 }
 
-/* Several results of one program (a return over several sales) share its entries: each entry must stand in one of them. */
+/* Several results of one program (a return over several sales) share its entries: each entry must stand in one of
+ * them. */
 bool decision_verifies(struct decision d)
 {
     for (unsigned i = 0; i < d.section->program_count; i++)

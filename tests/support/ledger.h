@@ -1,5 +1,5 @@
-/* tests/support/ledger.h: rate_line with a map behind books, as the loop runs it: passes until no row is missed, rows encoded
- * and decoded between lines. A builder makes a valid line with one thing changed. */
+/* tests/support/ledger.h: rate_line with a map behind books, as the loop runs it: passes until no row is missed, rows
+ * encoded and decoded between lines. A builder makes a valid line with one thing changed. */
 #ifndef TESTS_SUPPORT_LEDGER_H
 #define TESTS_SUPPORT_LEDGER_H
 
@@ -21,7 +21,8 @@ struct policy *ledger_policy(struct ledger_fixture *l);
 void ledger_program(struct ledger_fixture *l, struct program p);
 void ledger_product(struct ledger_fixture *l, struct product p);
 void ledger_price(struct ledger_fixture *l, const char *sku, int64_t price_micros, int32_t valid_from);
-void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int64_t units, int64_t rate_micros, int32_t valid_from);
+void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int64_t units, int64_t rate_micros,
+                 int32_t valid_from);
 
 /* Defaults of the page for one incentive, valid 2025-01-01 to 2099. */
 struct program ledger_ship_debit(const char *id);
@@ -72,7 +73,8 @@ const void *ledger_row(struct ledger_fixture *l, enum payout_table table, struct
 struct slice ledger_dump(struct ledger_fixture *l, unsigned tables);
 
 /* Rows of a table, one after the other. */
-unsigned ledger_rows(struct ledger_fixture *l, enum payout_table table, struct slice *keys, const void **records, unsigned max);
+unsigned ledger_rows(struct ledger_fixture *l, enum payout_table table, struct slice *keys, const void **records,
+                     unsigned max);
 
 /* Lines by kind. Quantities in units, prices in micros. */
 struct line a_sale(const char *invoice, int64_t qty, int64_t resale_micros, int32_t ship_date);
@@ -80,7 +82,8 @@ struct line a_sell_in(const char *invoice, int64_t qty, int64_t price_micros, in
 struct line a_claim(const char *invoice, int64_t qty, const char *authorisation_no, int32_t ship_date);
 struct line a_return(const char *original_line_ref, int64_t qty, int32_t ship_date);
 struct line a_cancel(const char *original_line_ref);
-struct line an_agreement(struct ledger_fixture *l, const char *authorisation_no, struct agreement a, struct agreement_line line);
+struct line an_agreement(struct ledger_fixture *l, const char *authorisation_no, struct agreement a,
+                         struct agreement_line line);
 
 #define UNITS(n)  ((int64_t)(n) * 1000)
 #define MICROS(n) ((int64_t)((n) * 1000000LL))

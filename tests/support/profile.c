@@ -30,11 +30,17 @@ void profile_copy_close(struct profile_copy *c)
     rmdir(c->folder);
 }
 
-static struct partner make(const char *partner_id, const char *name, uint64_t revision, const char *duns, struct pair *identifier)
+static struct partner make(const char *partner_id, const char *name, uint64_t revision, const char *duns,
+                           struct pair *identifier)
 {
     *identifier = (struct pair){ .name = SLICE("1"), .value = slice_from(duns) };
-    return (struct partner){ .partner_id = slice_from(partner_id), .root_id = slice_from(partner_id), .name = slice_from(name),
-                             .revision = revision, .identifiers = identifier, .identifier_count = duns ? 1 : 0, .sla_hours = 48 };
+    return (struct partner){ .partner_id = slice_from(partner_id),
+                             .root_id = slice_from(partner_id),
+                             .name = slice_from(name),
+                             .revision = revision,
+                             .identifiers = identifier,
+                             .identifier_count = duns ? 1 : 0,
+                             .sla_hours = 48 };
 }
 
 struct slice profile_bytes(const char *partner_id, const char *name, uint64_t revision, const char *duns)
@@ -50,6 +56,7 @@ void profile_put(struct profile_copy *c, const char *partner_id, const char *nam
 {
     struct pair identifier;
     struct partner p = make(partner_id, name, revision, duns, &identifier);
-    CHECK_INT(redis_profiles_keep(c->copy, test_arena(), &p, revision, profile_bytes(partner_id, name, revision, duns)), OK);
+    CHECK_INT(redis_profiles_keep(c->copy, test_arena(), &p, revision, profile_bytes(partner_id, name, revision, duns)),
+              OK);
     CHECK_INT(partner_copy_commit(c->copy, 1, 1), OK);
 }

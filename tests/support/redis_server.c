@@ -17,7 +17,9 @@ enum { WAIT_STEPS = 6000, WAIT_STEP_US = 10000, WORDS_MAX = 32, PORT_FIRST = 100
 
 static bool is_free(int port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
     if (fd >= 0) close(fd);
@@ -39,8 +41,10 @@ static int free_port(void)
 static void run(const struct redis_server *s)
 {
     char port[12];
-    const char *words[WORDS_MAX] = { "redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", s->socket, "--dir", s->folder,
-                                     "--save", "", "--daemonize", "no" };
+    const char *words[WORDS_MAX] = {
+        "redis-server", "--port", port, "--bind",      "127.0.0.1", "--unixsocket", s->socket, "--dir",
+        s->folder,      "--save", "",   "--daemonize", "no"
+    };
     unsigned count = 13;
     snprintf(port, sizeof port, "%d", s->port);
     for (unsigned i = 0; i < REDIS_SERVER_ARGUMENTS_MAX && s->arguments[i]; i++) words[count++] = s->arguments[i];
@@ -62,8 +66,8 @@ static bool ask(const struct redis_server *s, const char *command, char *answer,
     snprintf(address.sun_path, sizeof address.sun_path, "%s", s->socket);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     bool ok = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0
-        && send(fd, command, strlen(command), MSG_NOSIGNAL) == (ssize_t)strlen(command) && send(fd, "\r\n", 2, MSG_NOSIGNAL) == 2
-        && (size = read(fd, answer, room - 1)) > 0;
+              && send(fd, command, strlen(command), MSG_NOSIGNAL) == (ssize_t)strlen(command)
+              && send(fd, "\r\n", 2, MSG_NOSIGNAL) == 2 && (size = read(fd, answer, room - 1)) > 0;
     if (fd >= 0) close(fd);
     answer[size > 0 ? size : 0] = 0;
     return ok;
@@ -99,7 +103,8 @@ bool redis_server_open(struct redis_server *s, const char *const *arguments)
     if (!mkdtemp(s->folder)) return false;
     snprintf(s->socket, sizeof s->socket, "%s/redis.sock", s->folder);
     snprintf(s->address, sizeof s->address, "127.0.0.1:%d", s->port);
-    for (unsigned i = 0; arguments && arguments[i] && i + 1 < REDIS_SERVER_ARGUMENTS_MAX; i++) s->arguments[i] = arguments[i];
+    for (unsigned i = 0; arguments && arguments[i] && i + 1 < REDIS_SERVER_ARGUMENTS_MAX; i++)
+        s->arguments[i] = arguments[i];
     return redis_server_start(s);
 }
 

@@ -1,5 +1,5 @@
-/* tests/support/redis_server.h: a redis-server of a test's own, on a socket and a free port in a scratch folder, that can be
- * killed, stopped for a while and started again. */
+/* tests/support/redis_server.h: a redis-server of a test's own, on a socket and a free port in a scratch folder, that
+ * can be killed, stopped for a while and started again. */
 #ifndef TESTS_SUPPORT_REDIS_SERVER_H
 #define TESTS_SUPPORT_REDIS_SERVER_H
 

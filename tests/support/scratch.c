@@ -17,7 +17,8 @@
 static bool has_room(const char *folder)
 {
     struct statvfs info;
-    return access(folder, W_OK | X_OK) == 0 && statvfs(folder, &info) == 0 && (uint64_t)info.f_bavail * info.f_frsize >= ROOM_BYTES;
+    return access(folder, W_OK | X_OK) == 0 && statvfs(folder, &info) == 0
+           && (uint64_t)info.f_bavail * info.f_frsize >= ROOM_BYTES;
 }
 
 static const char *place(void)

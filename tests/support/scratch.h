@@ -1,5 +1,5 @@
-/* tests/support/scratch.h: folders for tests, in memory where the machine has such (/dev/shm), so that syncing costs nothing;
- * SCRATCH in the environment names another place. */
+/* tests/support/scratch.h: folders for tests, in memory where the machine has such (/dev/shm), so that syncing costs
+ * nothing; SCRATCH in the environment names another place. */
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
 

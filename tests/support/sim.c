@@ -144,7 +144,8 @@ static enum err gunned_remove(struct store *store, uint8_t table, struct slice k
     return fault(g->gun, EFFECT_PUT, AFTER);
 }
 
-static enum err gunned_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from, store_visit *visit, void *context)
+static enum err gunned_scan(struct store *store, uint8_t table, struct slice prefix, struct slice from,
+                            store_visit *visit, void *context)
 {
     return store_scan(((struct gunned_store *)store)->inner, table, prefix, from, visit, context);
 }
@@ -186,14 +187,20 @@ static void open_on_disk(struct worker *w, int32_t p)
     struct sim *s = w->sim;
     enum topic changelog = w->stage->changelog;
     struct lmdb_options o = { .dir = s->dir, .map_bytes = 64 << 20, .boot_id = "boot" };
-    struct state_identity i = { .cluster_id = SLICE("sim"), .stage = slice_from(w->stage->name), .changelog = topic_row(changelog)->name,
-                                .partition = p, .partition_count = SIM_PARTITIONS, .schema_version = STATE_SCHEMA_VERSION };
+    struct state_identity i = { .cluster_id = SLICE("sim"),
+                                .stage = slice_from(w->stage->name),
+                                .changelog = topic_row(changelog)->name,
+                                .partition = p,
+                                .partition_count = SIM_PARTITIONS,
+                                .schema_version = STATE_SCHEMA_VERSION };
     struct lmdb_opened opened;
     memory_log_settle(s->log, changelog, p);
-    enum err e = lmdb_store_open(&o, &i, 0, memory_log_end(s->log, changelog, p), s->saves_now_unix_ms, &w->lmdb[p], &opened);
+    enum err e =
+        lmdb_store_open(&o, &i, 0, memory_log_end(s->log, changelog, p), s->saves_now_unix_ms, &w->lmdb[p], &opened);
     ASSERT(e == OK);
     s->counts.origins[opened.origin]++;
-    lmdb_store_replayed(w->lmdb[p], memory_log_read(s->log, changelog, p, opened.changelog_offset, replay_one, w->lmdb[p]));
+    lmdb_store_replayed(w->lmdb[p],
+                        memory_log_read(s->log, changelog, p, opened.changelog_offset, replay_one, w->lmdb[p]));
     w->gunned[p] = (struct gunned_store){ { &gunned_ops }, lmdb_store_base(w->lmdb[p]), &w->gun };
     w->stores[p] = &w->gunned[p].store;
 }
@@ -253,10 +260,18 @@ static void open_worker(struct worker *w)
     w->source = memory_source_open(s->log, s->groups[w->stage_index], owned, &w->gun);
     open_stores(w);
     struct loop_options loop = {
-        .stage = w->stage, .source = memory_source_base(w->source), .sink = memory_sink_base(w->sink), .stores = w->stores,
-        .partitions = SIM_PARTITIONS, .catalogue = s->script->catalogue, .profiles = s->script->profiles,
-        .registry = s->script->registry, .own = s->script->owns ? s->script->owns[w->stage_index] : NULL,
-        .lines_max = s->options.lines_max, .writes_changelog = true, .checks = true,
+        .stage = w->stage,
+        .source = memory_source_base(w->source),
+        .sink = memory_sink_base(w->sink),
+        .stores = w->stores,
+        .partitions = SIM_PARTITIONS,
+        .catalogue = s->script->catalogue,
+        .profiles = s->script->profiles,
+        .registry = s->script->registry,
+        .own = s->script->owns ? s->script->owns[w->stage_index] : NULL,
+        .lines_max = s->options.lines_max,
+        .writes_changelog = true,
+        .checks = true,
     };
     enum err e = loop_open(&loop, &w->loop);
     ASSERT(e == OK);
@@ -290,7 +305,8 @@ static void become_zombie(struct worker *w)
 {
     struct sim *s = w->sim;
     unsigned others = 0;
-    for (unsigned i = 0; i < s->options.workers; i++) others += i != w->index && !s->workers[w->stage_index][i].is_zombie;
+    for (unsigned i = 0; i < s->options.workers; i++)
+        others += i != w->index && !s->workers[w->stage_index][i].is_zombie;
     if (others == 0) return;
     w->is_zombie = true;
     w->sleeps += 40;
@@ -368,7 +384,8 @@ static bool all_turns(struct sim *s)
 /* Somebody else came or went while it was in the middle of something: it has yet to find out. */
 static bool is_stale(const struct worker *w)
 {
-    return memory_source_generation(memory_source_base(w->source)) != memory_log_generation(w->sim->log, w->sim->groups[w->stage_index]);
+    return memory_source_generation(memory_source_base(w->source))
+           != memory_log_generation(w->sim->log, w->sim->groups[w->stage_index]);
 }
 
 static bool is_at_rest(const struct sim *s)
@@ -428,7 +445,9 @@ static void run_phase(struct sim *s, const struct sim_phase *phase)
 static void init_worker(struct sim *s, unsigned stage, unsigned index)
 {
     struct worker *w = &s->workers[stage][index];
-    *w = (struct worker){ .gun = { fire }, .sim = s, .stage = s->script->stages[stage], .stage_index = stage, .index = index };
+    *w = (struct worker){
+        .gun = { fire }, .sim = s, .stage = s->script->stages[stage], .stage_index = stage, .index = index
+    };
     w->stack = malloc(STACK_BYTES);
     ASSERT(w->stack);
 }
@@ -442,11 +461,13 @@ struct sim *sim_run(const struct sim_script *script, const struct sim_options *o
     s->options = *options;
     s->random = options->seed;
     if (options->on_disk) scratch_make(s->dir);
-    s->log = memory_log_open(&(struct memory_log_options){ .partitions = SIM_PARTITIONS, .seed = options->seed, .keep = true });
+    s->log = memory_log_open(
+        &(struct memory_log_options){ .partitions = SIM_PARTITIONS, .seed = options->seed, .keep = true });
     ASSERT(s->log);
     for (unsigned st = 0; st < script->stage_count; st++) {
         unsigned inputs = script->stages[st]->inputs[1] == TOPIC_NONE ? 1 : 2;
-        s->groups[st] = memory_log_group(s->log, slice_from(script->stages[st]->name), script->stages[st]->inputs, inputs);
+        s->groups[st] =
+            memory_log_group(s->log, slice_from(script->stages[st]->name), script->stages[st]->inputs, inputs);
         for (unsigned i = 0; i < options->workers; i++) init_worker(s, st, i);
     }
     for (unsigned p = 0; p < script->phase_count; p++) run_phase(s, &script->phases[p]);
@@ -500,8 +521,16 @@ static void mix(uint64_t *digest, struct slice bytes)
 
 struct digest { uint64_t value; unsigned count; };
 
-/* The records of each root in their order; between roots, and between stages that write to one topic, order means nothing. */
-struct reading { struct { struct slice key; uint64_t value; } roots[ROOTS_MAX]; unsigned root_count, count; bool shared; };
+/* The records of each root in their order; between roots, and between stages that write to one topic, order means
+ * nothing. */
+struct reading {
+    struct {
+        struct slice key;
+        uint64_t value;
+    } roots[ROOTS_MAX];
+    unsigned root_count, count;
+    bool shared;
+};
 
 static void mix_record(void *context, const struct record *r)
 {
@@ -533,13 +562,15 @@ static enum err mix_row(void *context, struct slice key, struct slice value)
 static bool same(const char *what, const char *name, int32_t partition, struct digest a, struct digest b)
 {
     if (a.value == b.value && a.count == b.count) return true;
-    printf("\n  %s %s/%d: %u without faults, %u here%s\n", what, name, partition, a.count, b.count, a.count == b.count ? ", other bytes" : "");
+    printf("\n  %s %s/%d: %u without faults, %u here%s\n", what, name, partition, a.count, b.count,
+           a.count == b.count ? ", other bytes" : "");
     return false;
 }
 
 static struct digest of_topic(struct sim *s, enum topic topic, int32_t partition)
 {
-    struct reading reading = { .shared = topic == TOPIC_CLAIMS_HELD || topic == TOPIC_CLAIMS_DECIDED || topic == TOPIC_DEADLETTERS };
+    struct reading reading = { .shared = topic == TOPIC_CLAIMS_HELD || topic == TOPIC_CLAIMS_DECIDED
+                                         || topic == TOPIC_DEADLETTERS };
     struct digest d = { 0 };
     memory_log_read(s->log, topic, partition, 0, mix_record, &reading);
     for (unsigned i = 0; i < reading.root_count; i++) d.value += reading.roots[i].value;

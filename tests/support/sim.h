@@ -1,12 +1,12 @@
-/* tests/support/sim.h: the simulator: several workers a stage on the memory transport, each a coroutine that can be stopped,
- * killed or fenced before and behind every effect (kafka.md 13, rung 2).
+/* tests/support/sim.h: the simulator: several workers a stage on the memory transport, each a coroutine that can be
+ * stopped, killed or fenced before and behind every effect (kafka.md 13, rung 2).
  *
- * A script is worked through phase by phase; between phases everything is let run dry, so that what a partition sees does not
- * depend on faults. After a run the committed records of every topic, the state and the changelogs must equal those of the
- * run without faults. The same seed gives the same run.
+ * A script is worked through phase by phase; between phases everything is let run dry, so that what a partition sees
+ * does not depend on faults. After a run the committed records of every topic, the state and the changelogs must equal
+ * those of the run without faults. The same seed gives the same run.
  *
- * On disk the state is that of lmdb_store.h, saved now and then between two batches; a killed worker leaves what it had saved,
- * and who opens the partition next replays the rest of its changelog. */
+ * On disk the state is that of lmdb_store.h, saved now and then between two batches; a killed worker leaves what it had
+ * saved, and who opens the partition next replays the rest of its changelog. */
 #ifndef TESTS_SUPPORT_SIM_H
 #define TESTS_SUPPORT_SIM_H
 
@@ -59,13 +59,17 @@ void sim_close(struct sim *s);
 /* The n-th effect was met, or some random fault was. */
 bool sim_was_hurt(const struct sim *s);
 
-struct sim_counts { unsigned effects, commits, crashes, lost, aborted, stops, zombies, origins[STATE_ORIGIN_COUNT]; uint64_t saves, transactions, rolled_back; };
+struct sim_counts {
+    unsigned effects, commits, crashes, lost, aborted, stops, zombies, origins[STATE_ORIGIN_COUNT];
+    uint64_t saves, transactions, rolled_back;
+};
 struct sim_counts sim_counts(const struct sim *s);
 
 struct memory_log *sim_log(struct sim *s);
 struct store *sim_store(struct sim *s, unsigned stage, int32_t partition);
 
-/* I1 to I4, I7 as far as they can be seen from outside: false, with a word to stdout, when the run differs from `calm`. */
+/* I1 to I4, I7 as far as they can be seen from outside: false, with a word to stdout, when the run differs from
+ * `calm`. */
 bool sim_equals(struct sim *calm, struct sim *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* tests/support/sim_engine.c: intake as a function of a document, and a run with catalogue, profiles and registry of its own. */
+/* tests/support/sim_engine.c: intake as a function of a document, and a run with catalogue, profiles and registry of
+ * its own. */
 #include "support/sim_engine.h"
 
 #include "base/assert.h"
@@ -73,13 +74,16 @@ void sim_engine_open(struct sim_engine *e, struct slice folder, instant_ms recei
     catalogue_close(e->catalogue);
 }
 
-unsigned sim_engine_post(struct sim_engine *e, struct slice ndjson, struct sim_posted *posted, unsigned max, unsigned *refused)
+unsigned sim_engine_post(struct sim_engine *e, struct slice ndjson, struct sim_posted *posted, unsigned max,
+                         unsigned *refused)
 {
     struct intake_submitter local = submitter_local();
     struct intake_partners on_file = { .context = &e->world, .root = root_of };
     struct spool spool = spool_over(ndjson);
     struct posting posting = { .engine = e, .posted = posted, .max = max };
-    struct intake_events events = { .context = &posting, .on_line = on_line, .line_id_of = line_id_of, .name_line = name_line };
+    struct intake_events events = {
+        .context = &posting, .on_line = on_line, .line_id_of = line_id_of, .name_line = name_line
+    };
     struct intake_job job = { .spool = &spool, .file_name = SLICE("simulated.ndjson"), .door = DOOR_CLAIMCTL,
                               .submitter = &local, .partners = &on_file, .profile = mapping_profile_default(),
                               .received_at_unix_ms = e->received_at_unix_ms, .accepts_received_at = true };

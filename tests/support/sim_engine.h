@@ -27,7 +27,8 @@ struct sim_engine {
 /* The world of a folder, for posting. */
 void sim_engine_open(struct sim_engine *e, struct slice folder, instant_ms received_at_unix_ms);
 
-/* One NDJSON document through intake: the lines that it posts, in their order. Returns how many; *refused: the others. */
+/* One NDJSON document through intake: the lines that it posts, in their order. Returns how many; *refused: the
+ * others. */
 unsigned sim_engine_post(struct sim_engine *e, struct slice ndjson, struct sim_posted *posted, unsigned max,
                          unsigned *refused);
 

@@ -13,7 +13,8 @@ static struct slice take_cell(struct slice *rest)
     while (rest->size && (rest->bytes[0] == ' ' || rest->bytes[0] == '|')) *rest = slice_skip(*rest, 1);
     size_t end = 0;
     while (end < rest->size) {
-        bool wide = rest->bytes[end] == ' ' && (end + 1 == rest->size || rest->bytes[end + 1] == ' ' || rest->bytes[end + 1] == '|');
+        bool wide = rest->bytes[end] == ' '
+                    && (end + 1 == rest->size || rest->bytes[end + 1] == ' ' || rest->bytes[end + 1] == '|');
         if (wide) break;
         end++;
     }

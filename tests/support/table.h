@@ -1,7 +1,7 @@
 /* tests/support/table.h: tests as text tables.
  *
- * The first row names the columns, parted by two blanks or more; `|` before the expected ones is decoration. A cell `_` is
- * the default the reader gives, `-` the empty text. A failing row prints itself through table_row. */
+ * The first row names the columns, parted by two blanks or more; `|` before the expected ones is decoration. A cell `_`
+ * is the default the reader gives, `-` the empty text. A failing row prints itself through table_row. */
 #ifndef TESTS_SUPPORT_TABLE_H
 #define TESTS_SUPPORT_TABLE_H
 

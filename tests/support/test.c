@@ -69,7 +69,8 @@ void check_at(const char *file, int line, bool holds, const char *condition)
 void check_slice_at(const char *file, int line, struct slice got, struct slice want, const char *what)
 {
     bool holds = slice_equal(got, want);
-    if (!holds) printf("\n  %s:%d: %s\n    is   %.*s\n    want %.*s\n", file, line, what, SLICE_ARGS(got), SLICE_ARGS(want));
+    if (!holds)
+        printf("\n  %s:%d: %s\n    is   %.*s\n    want %.*s\n", file, line, what, SLICE_ARGS(got), SLICE_ARGS(want));
     CU_assertImplementation(holds, (unsigned)line, what, file, "", CU_FALSE);
 }
 

@@ -143,7 +143,8 @@ static void read_deep(struct verdict *v, const struct dossier *d, int64_t depth)
         char key[32];
         struct text t = text_over(key, sizeof key);
         text_put_int(&t, (int64_t)at);
-        const struct toy_count *row = books_read(v->books, TOY_LINES, BOOKS_KEY(v->arena, d->receipt->partner_root_id, text_slice(&t)), NULL);
+        const struct toy_count *row =
+            books_read(v->books, TOY_LINES, BOOKS_KEY(v->arena, d->receipt->partner_root_id, text_slice(&t)), NULL);
         if (v->books->missed) return;               /* the next one is named by this one */
         at = row->value + at + 1;
     }
@@ -194,11 +195,13 @@ static void obey(const struct words *w, const struct dossier *d, const struct to
     if (is(w, "park") && !is_known(d, f, v, w->argument))
         park(v, w->letter == 'a' ? REASON_PART_UNKNOWN : REASON_FX_RATE_MISSING, w->argument);
     if (is(w, "longpark")) park_long(v, d, f, number(w->argument));
-    if (is(w, "behind") && waits_here(v, w->argument)) park(v, REASON_WAITING_FOR_TARGET, with_prefix(v->arena, WAIT_TARGET, w->argument));
+    if (is(w, "behind") && waits_here(v, w->argument))
+        park(v, REASON_WAITING_FOR_TARGET, with_prefix(v->arena, WAIT_TARGET, w->argument));
     if (is(w, "cancel") && waits_here(v, w->argument)) v->withdraws = w->argument;
     if (is(w, "deep")) read_deep(v, d, number(w->argument));
     if (is(w, "case")) open_case(v, d, w->argument);
-    if (is(w, "huge") && v->judgement->reason_count == 0) make_huge(v, w->letter == 'a' ? REASON_WEAK_EVIDENCE : REASON_PRIOR_PERIOD);
+    if (is(w, "huge") && v->judgement->reason_count == 0)
+        make_huge(v, w->letter == 'a' ? REASON_WEAK_EVIDENCE : REASON_PRIOR_PERIOD);
     if (is(w, "wait") && f->now < d->receipt->received_at_unix_ms + number(w->argument) * INSTANT_HOUR_MS) {
         park(v, REASON_WAITING_FOR_POS, SLICE("pos:never"));
         v->judgement->waiting.due_unix_ms = d->receipt->received_at_unix_ms + number(w->argument) * INSTANT_HOUR_MS;
@@ -231,7 +234,8 @@ static void decide_first(const struct dossier *d, const void *facts, const struc
     struct classification *c = v->section;
     ASSERT(policy->park_max_hours > 0);
     c->partner_root_id = d->receipt->partner_root_id;
-    if (slice_starts_with(c->partner_root_id, SLICE("unknown:"))) c->partner_root_id = slice_skip(c->partner_root_id, 8);
+    if (slice_starts_with(c->partner_root_id, SLICE("unknown:")))
+        c->partner_root_id = slice_skip(c->partner_root_id, 8);
     c->received_date = instant_date(d->receipt->received_at_unix_ms, 0);
     c->sla_hours = 24;
     c->base_qty_milli = d->line->qty_milli;
@@ -243,9 +247,12 @@ static void post(const struct dossier *d, struct verdict *v)
 {
     struct payout_section *s = v->section;
     struct payout *p = ARENA_NEW(v->arena, struct payout);
-    *p = (struct payout){ .payout_id = with_prefix(v->arena, "pay-", d->receipt->line_id), .line_id = d->receipt->line_id,
-                          .partner_root_id = d->classification->partner_root_id, .program_id = SLICE("TOY"),
-                          .amount_minor = d->line->claimed_amount_minor, .currency = d->line->currency };
+    *p = (struct payout){ .payout_id = with_prefix(v->arena, "pay-", d->receipt->line_id),
+                          .line_id = d->receipt->line_id,
+                          .partner_root_id = d->classification->partner_root_id,
+                          .program_id = SLICE("TOY"),
+                          .amount_minor = d->line->claimed_amount_minor,
+                          .currency = d->line->currency };
     s->entries = p;
     s->entry_count = 1;
 }
@@ -297,29 +304,58 @@ static enum err prefetch(struct stage_env *env, struct stage_item *items, unsign
 }
 
 const struct stage toy_first = {
-    .name = "toy-first", .id = STAGE_CLASSIFICATION, .letter = 'C',
+    .name = "toy-first",
+    .id = STAGE_CLASSIFICATION,
+    .letter = 'C',
     .inputs = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS },
-    .outputs = { [OUTCOME_PASS] = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_SHORT] = TOPIC_CLAIMS_CLASSIFIED,
-                 [OUTCOME_HOLD] = TOPIC_CLAIMS_HELD, [OUTCOME_PARK] = TOPIC_CLAIMS_HELD,
-                 [OUTCOME_REJECT] = TOPIC_CLAIMS_CLASSIFIED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
-    .changelog = TOPIC_CLASSIFICATION_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT), .writes = SECTION_CLASSIFICATION,
-    .section_bytes = sizeof(struct classification), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0],
-    .kept = kept, .kept_count = sizeof kept / sizeof kept[0], .row_version = 3,      /* not that of waiting lines */
-    .prefetch = prefetch, .gather = gather, .decide = decide_first, .withdraw = withdraw,
+    .outputs = { [OUTCOME_PASS] = TOPIC_CLAIMS_CLASSIFIED,
+                 [OUTCOME_SHORT] = TOPIC_CLAIMS_CLASSIFIED,
+                 [OUTCOME_HOLD] = TOPIC_CLAIMS_HELD,
+                 [OUTCOME_PARK] = TOPIC_CLAIMS_HELD,
+                 [OUTCOME_REJECT] = TOPIC_CLAIMS_CLASSIFIED,
+                 [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
+    .changelog = TOPIC_CLASSIFICATION_CHANGELOG,
+    .needs = HAS(SUBMISSION) | HAS(RECEIPT),
+    .writes = SECTION_CLASSIFICATION,
+    .section_bytes = sizeof(struct classification),
+    .facts_bytes = sizeof(struct toy_facts),
+    .tables = tables,
+    .table_count = sizeof tables / sizeof tables[0],
+    .kept = kept,
+    .kept_count = sizeof kept / sizeof kept[0],
+    .row_version = 3, /* not that of waiting lines */
+    .prefetch = prefetch,
+    .gather = gather,
+    .decide = decide_first,
+    .withdraw = withdraw,
 };
 
 const struct stage toy_second = {
-    .name = "toy-second", .id = STAGE_PAYOUT, .letter = 'P',
+    .name = "toy-second",
+    .id = STAGE_PAYOUT,
+    .letter = 'P',
     .inputs = { TOPIC_CLAIMS_CLASSIFIED, TOPIC_REVIEWS },
-    .outputs = { [OUTCOME_PASS] = TOPIC_CLAIMS_DECIDED, [OUTCOME_SHORT] = TOPIC_CLAIMS_DECIDED,
-                 [OUTCOME_HOLD] = TOPIC_CLAIMS_HELD, [OUTCOME_PARK] = TOPIC_CLAIMS_HELD,
-                 [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED, [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
-    .changelog = TOPIC_PAYOUT_CHANGELOG, .needs = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION), .writes = SECTION_PAYOUT,
-    .entries = TOPIC_PAYOUTS, .section_bytes = sizeof(struct payout_section), .facts_bytes = sizeof(struct toy_facts),
-    .tables = tables, .table_count = sizeof tables / sizeof tables[0],
-    .kept = kept, .kept_count = sizeof kept / sizeof kept[0], .row_version = 3,      /* not that of waiting lines */
-    .prefetch = prefetch, .gather = gather, .decide = decide_second, .withdraw = withdraw,
+    .outputs = { [OUTCOME_PASS] = TOPIC_CLAIMS_DECIDED,
+                 [OUTCOME_SHORT] = TOPIC_CLAIMS_DECIDED,
+                 [OUTCOME_HOLD] = TOPIC_CLAIMS_HELD,
+                 [OUTCOME_PARK] = TOPIC_CLAIMS_HELD,
+                 [OUTCOME_REJECT] = TOPIC_CLAIMS_DECIDED,
+                 [OUTCOME_DEAD] = TOPIC_DEADLETTERS },
+    .changelog = TOPIC_PAYOUT_CHANGELOG,
+    .needs = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION),
+    .writes = SECTION_PAYOUT,
+    .entries = TOPIC_PAYOUTS,
+    .section_bytes = sizeof(struct payout_section),
+    .facts_bytes = sizeof(struct toy_facts),
+    .tables = tables,
+    .table_count = sizeof tables / sizeof tables[0],
+    .kept = kept,
+    .kept_count = sizeof kept / sizeof kept[0],
+    .row_version = 3, /* not that of waiting lines */
+    .prefetch = prefetch,
+    .gather = gather,
+    .decide = decide_second,
+    .withdraw = withdraw,
 };
 
 /* --- lines ------------------------------------------------------------------------------------------------------ */
@@ -333,9 +369,12 @@ struct slice toy_dossier(struct arena *a, const struct toy_line *line)
         .rep_id = slice_from(line->rep), .qty_milli = 10000,
     };
     struct receipt r = {
-        .line_id = slice_from(line->name), .partner_root_id = root, .document_id = SLICE("document"),
+        .line_id = slice_from(line->name),
+        .partner_root_id = root,
+        .document_id = SLICE("document"),
         .submitter_id = slice_from(line->submitter ? line->submitter : "sender"),
-        .received_at_unix_ms = line->received_at_unix_ms ? line->received_at_unix_ms : (int64_t)TOY_RECEIVED * INSTANT_SECOND_MS,
+        .received_at_unix_ms =
+            line->received_at_unix_ms ? line->received_at_unix_ms : (int64_t)TOY_RECEIVED * INSTANT_SECOND_MS,
     };
     enum err e = dossier_begin(a, &l, &r, &bytes);
     ASSERT(e == OK);

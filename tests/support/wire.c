@@ -20,7 +20,9 @@ static bool one_in(uint64_t *seed, unsigned n)
 /* Texts of 0 to 24 bytes, sometimes with a letter of two, three or four. */
 static struct slice make_text(uint64_t *seed, uint32_t bytes_max)
 {
-    static const char *const pieces[] = { "A", "b", "0", "9", "-", " ", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x9a\x9a", "Corvane" };
+    static const char *const pieces[] = {
+        "A", "b", "0", "9", "-", " ", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x9a\x9a", "Corvane"
+    };
     struct text t = text_in(test_arena(), bytes_max < 24 ? bytes_max : 24);
     for (unsigned count = 1 + test_random(seed) % 8; count > 0; count--) {
         struct slice piece = slice_from(pieces[test_random(seed) % 10]);
@@ -32,7 +34,9 @@ static struct slice make_text(uint64_t *seed, uint32_t bytes_max)
 
 static int64_t make_number(uint64_t *seed)
 {
-    static const int64_t edges[] = { 1, -1, 127, 128, 16383, 16384, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 20260408 };
+    static const int64_t edges[] = {
+        1, -1, 127, 128, 16383, 16384, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 20260408
+    };
     return one_in(seed, 2) ? edges[test_random(seed) % 11] : (int64_t)(test_random(seed) >> test_random(seed) % 60);
 }
 
@@ -72,7 +76,8 @@ static void make_list(const struct message_field *f, void *record, uint64_t *see
 {
     unsigned count = list_depth < LIST_DEPTH_MAX ? test_random(seed) % 3 : 0;
     list_depth++;
-    char *items = f->shape == SHAPE_ARRAY ? (char *)record + f->offset : arena_alloc_array(test_arena(), count, f->message->bytes);
+    char *items = f->shape == SHAPE_ARRAY ? (char *)record + f->offset
+                                          : arena_alloc_array(test_arena(), count, f->message->bytes);
     for (unsigned i = 0; i < count; i++) wire_make_record(f->message, items + i * f->message->bytes, seed);
     if (f->shape == SHAPE_LIST) MEMBER(record, f->offset, void *) = items;
     MEMBER(record, f->aside, unsigned) = count;
@@ -113,7 +118,9 @@ static void make_member(const struct message_field *f, void *record, uint64_t *s
         MEMBER(record, f->aside, bool) = true;
         break;
     case SHAPE_WORD: MEMBER(record, f->offset, uint32_t) = 1 + test_random(seed) % f->max; break;
-    case SHAPE_WORD_TEXT: MEMBER(record, f->offset, uint32_t) = 1 + test_random(seed) % (unsigned)(word_count(f->words) - 1); break;
+    case SHAPE_WORD_TEXT:
+        MEMBER(record, f->offset, uint32_t) = 1 + test_random(seed) % (unsigned)(word_count(f->words) - 1);
+        break;
     case SHAPE_REASON: MEMBER(record, f->offset, enum reason_code) = make_reason(seed); break;
     case SHAPE_TEXT: MEMBER(record, f->offset, struct slice) = make_text(seed, f->max); break;
     case SHAPE_HASH:
@@ -187,11 +194,13 @@ static bool same_whole(const struct message_field *f, const void *record, const 
     case PROTOBUF_C_TYPE_UINT32:
     case PROTOBUF_C_TYPE_ENUM: {
         uint32_t value = *(const uint32_t *)theirs;
-        return MEMBER(record, f->offset, uint32_t) == value || (value == 0 && MEMBER(record, f->offset, uint32_t) == (uint32_t)f->absent);
+        return MEMBER(record, f->offset, uint32_t) == value
+               || (value == 0 && MEMBER(record, f->offset, uint32_t) == (uint32_t)f->absent);
     }
     default: {
         int64_t value = *(const int64_t *)theirs;
-        return MEMBER(record, f->offset, int64_t) == value || (value == 0 && MEMBER(record, f->offset, int64_t) == f->absent);
+        return MEMBER(record, f->offset, int64_t) == value
+               || (value == 0 && MEMBER(record, f->offset, int64_t) == f->absent);
     }
     }
 }
@@ -210,7 +219,8 @@ static bool same_message(const struct message *m, const void *record, const Prot
 static bool is_empty_part(const struct message_field *f, const void *record)
 {
     struct slice packed;
-    ASSERT(message_encode(f->message, test_arena(), (const char *)record + f->offset, DOSSIER_BYTES_MAX, &packed) == OK);
+    ASSERT(message_encode(f->message, test_arena(), (const char *)record + f->offset, DOSSIER_BYTES_MAX, &packed)
+           == OK);
     return packed.size == 0;
 }
 
@@ -249,7 +259,9 @@ static bool same_field(const struct message_field *f, const void *record, const 
     const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field(theirs->descriptor, f->number);
     const char *at = (const char *)theirs + wire->offset;
     bool is_set = !f->is_explicit || *(const uint32_t *)((const char *)theirs + wire->quantifier_offset) == f->number;
-    size_t count = wire->label == PROTOBUF_C_LABEL_REPEATED ? *(const size_t *)((const char *)theirs + wire->quantifier_offset) : 0;
+    size_t count = wire->label == PROTOBUF_C_LABEL_REPEATED
+                       ? *(const size_t *)((const char *)theirs + wire->quantifier_offset)
+                       : 0;
     switch ((enum message_shape)f->shape) {
     case SHAPE_NUMBER:
     case SHAPE_REASON:
@@ -262,8 +274,9 @@ static bool same_field(const struct message_field *f, const void *record, const 
     case SHAPE_HASH:
     case SHAPE_BITS: return same_bytes(f, record, (const ProtobufCBinaryData *)at);
     case SHAPE_NUMBERS:
-        return MEMBER(record, f->aside, unsigned) == count &&
-               (count == 0 || memcmp(MEMBER(record, f->offset, void *), *(void *const *)at, count * sizeof(uint32_t)) == 0);
+        return MEMBER(record, f->aside, unsigned) == count
+               && (count == 0
+                   || memcmp(MEMBER(record, f->offset, void *), *(void *const *)at, count * sizeof(uint32_t)) == 0);
     case SHAPE_TEXTS: return same_texts(MEMBER(record, f->offset, struct texts), count, *(char **const *)at);
     case SHAPE_PART: return same_part(f, record, *(ProtobufCMessage *const *)at);
     case SHAPE_REFERENCE: return same_reference(f, record, is_set ? *(ProtobufCMessage *const *)at : NULL);
@@ -294,7 +307,8 @@ static bool repacks_the_same(const ProtobufCMessage *theirs, struct slice bytes)
 bool wire_agrees_with_protobuf(const struct message *m, const void *record, struct slice bytes)
 {
     ProtobufCAllocator allocator = { test_alloc, test_free, test_arena() };
-    ProtobufCMessage *theirs = protobuf_c_message_unpack(m->descriptor, &allocator, bytes.size, (const uint8_t *)bytes.bytes);
+    ProtobufCMessage *theirs =
+        protobuf_c_message_unpack(m->descriptor, &allocator, bytes.size, (const uint8_t *)bytes.bytes);
     if (!theirs) return false;
     return same_message(m, record, theirs) && repacks_the_same(theirs, bytes);
 }

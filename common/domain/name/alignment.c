@@ -89,7 +89,11 @@ static int64_t take_greedily(const struct alignment_table *t, const struct board
         unsigned row = 0, column = 0;
         for (unsigned i = 0; i < t->row_count; i++)
             for (unsigned j = 0; (rows >> i & 1u) && j < t->column_count; j++)
-                if ((columns >> j & 1u) && t->values[i][j] > greatest) { greatest = t->values[i][j]; row = i; column = j; }
+                if ((columns >> j & 1u) && t->values[i][j] > greatest) {
+                    greatest = t->values[i][j];
+                    row = i;
+                    column = j;
+                }
         if (greatest == 0) return sum;
         matches[row] = (int8_t)column;
         rows &= ~(1u << row);
@@ -98,7 +102,8 @@ static int64_t take_greedily(const struct alignment_table *t, const struct board
     }
 }
 
-int64_t alignment_choose(const struct alignment_table *t, unsigned rows, unsigned columns, int8_t matches[ALIGNMENT_MAX])
+int64_t alignment_choose(const struct alignment_table *t, unsigned rows, unsigned columns,
+                         int8_t matches[ALIGNMENT_MAX])
 {
     ASSERT(t->row_count <= ALIGNMENT_MAX && t->column_count <= ALIGNMENT_MAX);
     struct board b = board_of(t, rows, columns);

@@ -12,8 +12,9 @@ struct alignment_table {
     unsigned row_count, column_count;
 };
 
-/* Chooses pairs of greatest sum among the rows and columns of the two bit sets; exact up to 8 × 8, greedy above. matches[row]
- * is its column or ALIGNMENT_NONE, for all rows. Returns the sum. */
-int64_t alignment_choose(const struct alignment_table *t, unsigned rows, unsigned columns, int8_t matches[ALIGNMENT_MAX]);
+/* Chooses pairs of greatest sum among the rows and columns of the two bit sets; exact up to 8 × 8, greedy above.
+ * matches[row] is its column or ALIGNMENT_NONE, for all rows. Returns the sum. */
+int64_t alignment_choose(const struct alignment_table *t, unsigned rows, unsigned columns,
+                         int8_t matches[ALIGNMENT_MAX]);
 
 #endif

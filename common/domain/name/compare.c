@@ -4,8 +4,18 @@
 #include "base/assert.h"
 
 enum {
-    LOG_FRACTION_BITS = 16, SCORE_FEW_TOKENS_MAX = 7900, SCORE_FEW_LETTERS_MAX = 8900, SCORE_PATRONYMICS_MAX = 7900,
-    SCORE_TWO_FIRMS_MAX = 7900, SCORE_TWO_PERSONS_MAX = 7900, PROPER_SIMILARITY_MIN = 8000, PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1, ALIGNED_LETTERS_MIN = 5, ARTICLE_SKELETON_MIN = 4, WEIGHT_THAT_COUNTS = 300, PATRONYMIC_WEIGHT_MAX = 400,
+    LOG_FRACTION_BITS = 16,
+    SCORE_FEW_TOKENS_MAX = 7900,
+    SCORE_FEW_LETTERS_MAX = 8900,
+    SCORE_PATRONYMICS_MAX = 7900,
+    SCORE_TWO_FIRMS_MAX = 7900,
+    SCORE_TWO_PERSONS_MAX = 7900,
+    PROPER_SIMILARITY_MIN = 8000,
+    PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1,
+    ALIGNED_LETTERS_MIN = 5,
+    ARTICLE_SKELETON_MIN = 4,
+    WEIGHT_THAT_COUNTS = 300,
+    PATRONYMIC_WEIGHT_MAX = 400,
 };
 
 /* log2 in 1/65536, by squaring: the same in every build. */
@@ -89,7 +99,8 @@ static void put_run(struct arena *a, struct name_form *f, unsigned first, unsign
     if (joined.size > SIMILARITY_TOKEN_BYTES_MAX) return;   /* no token is that long */
     *run = (struct name_run){ .first = first, .count = count };
     similarity_prepare(a, text_slice(&joined), &run->token);
-    if (count == 2 && !turned) run->token.initials = (uint16_t)(f->tokens[first].text.bytes[0] << 8 | f->tokens[first + 1].text.bytes[0]);
+    if (count == 2 && !turned)
+        run->token.initials = (uint16_t)(f->tokens[first].text.bytes[0] << 8 | f->tokens[first + 1].text.bytes[0]);
     f->run_count++;
 }
 
@@ -130,7 +141,8 @@ static void put_outer_run(struct arena *a, struct name_form *f, unsigned first, 
 /* H AND M, which is written HM, too. */
 static bool are_letters_with_and(const struct name_form *f, unsigned first)
 {
-    return slice_equal(f->tokens[first + 1].text, SLICE("AND")) && f->tokens[first].text.size <= 2 && f->tokens[first + 2].text.size <= 2;
+    return slice_equal(f->tokens[first + 1].text, SLICE("AND")) && f->tokens[first].text.size <= 2
+           && f->tokens[first + 2].text.size <= 2;
 }
 
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
@@ -154,10 +166,13 @@ static void join_neighbours(struct arena *a, struct name_form *f)
     if (f->count > 1) put_run(a, f, 0, f->count, f->count == 2);
 }
 
-void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out)
+void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w,
+                     struct name_form *out)
 {
     ASSERT(f->count > 0 && f->count <= ALIGNMENT_MAX && f->family_count <= f->count);
-    *out = (struct name_form){ .tokens = ARENA_ARRAY(a, f->count, struct name_token), .count = f->count, .is_thing = is_thing };
+    *out = (struct name_form){ .tokens = ARENA_ARRAY(a, f->count, struct name_token),
+                               .count = f->count,
+                               .is_thing = is_thing };
     for (unsigned i = 0; i < f->count; i++) {
         similarity_prepare(a, f->tokens[i], &out->tokens[i]);
         out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
@@ -167,7 +182,8 @@ void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const
     weigh_all(out, w);
 }
 
-void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w, struct name_form *out)
+void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w,
+                        struct name_form *out)
 {
     *out = *f;
     out->is_thing = is_thing;
@@ -195,14 +211,16 @@ static struct slice read_token(const struct name_form *f, unsigned index, const 
 static int32_t similarity_of_patronymics(const struct name_form *q, const struct name_form *e)
 {
     if (similarity_is_equal(&q->tokens[q->patronymic], &e->tokens[e->patronymic])) return SIMILARITY_EQUAL;
-    bool one_name = q->gender == e->gender && q->stem.skeleton.size >= 2 && slice_equal(q->stem.skeleton, e->stem.skeleton);
+    bool one_name =
+        q->gender == e->gender && q->stem.skeleton.size >= 2 && slice_equal(q->stem.skeleton, e->stem.skeleton);
     return one_name ? SIMILARITY_WORD : 0;
 }
 
 /* An initial meets its word where a family name and a given name are there besides, to agree or to differ. */
 static bool initials_meet(const struct name_form *q, const struct name_form *e)
 {
-    return !q->is_thing && !e->is_thing && q->count >= COMPARE_INITIAL_TOKENS_MIN && e->count >= COMPARE_INITIAL_TOKENS_MIN;
+    return !q->is_thing && !e->is_thing && q->count >= COMPARE_INITIAL_TOKENS_MIN
+           && e->count >= COMPARE_INITIAL_TOKENS_MIN;
 }
 
 static int32_t similarity_at(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
@@ -235,7 +253,8 @@ static void fill_table(struct match *m)
         for (unsigned j = 0; j < m->entry->count; j++) {
             int32_t s = similarity_at(m->query, i, m->entry, j);
             m->similarities[i][j] = s;
-            m->table.values[i][j] = s ? (int64_t)s * pair_weight(m->query->tokens[i].weight, m->entry->tokens[j].weight) : 0;
+            m->table.values[i][j] =
+                s ? (int64_t)s * pair_weight(m->query->tokens[i].weight, m->entry->tokens[j].weight) : 0;
         }
     }
 }
@@ -290,10 +309,12 @@ static bool joins_an_initial(const struct name_form *f, const struct name_run *r
     return f->tokens[run->first].text.size == 1 || f->tokens[run->first + run->count - 1].text.size == 1;
 }
 
-/* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL, a particle. */
+/* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL,
+ * a particle. */
 static bool may_be_initials(const struct name_token *t)
 {
-    return t->text.size == 2 && !t->has_digit && !t->nickname_count && !(t->classes & ~(unsigned)(WORD_HONORIFIC | WORD_FORM));
+    return t->text.size == 2 && !t->has_digit && !t->nickname_count
+           && !(t->classes & ~(unsigned)(WORD_HONORIFIC | WORD_FORM));
 }
 
 int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person)
@@ -301,18 +322,21 @@ int32_t compare_run_similarity(const struct name_run *run, const struct name_tok
     bool are_initials = is_person && run->token.initials && may_be_initials(one)
         && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
     if (are_initials) return SIMILARITY_INITIAL;
-    return similarity_of_joined(&run->token, one, run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
+    return similarity_of_joined(&run->token, one,
+                                run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
 }
 
 /* Tries each run of `pairs` against each token of `singles`; keeps the best way. */
-static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs, const struct name_form *singles,
-                      struct way *best)
+static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs,
+                      const struct name_form *singles, struct way *best)
 {
-    bool is_person = !pairs->is_thing && !singles->is_thing && pairs->count >= COMPARE_INITIAL_TOKENS_MIN && singles->count >= 2;
+    bool is_person =
+        !pairs->is_thing && !singles->is_thing && pairs->count >= COMPARE_INITIAL_TOKENS_MIN && singles->count >= 2;
     for (unsigned r = 0; r < pairs->run_count; r++) {
         for (unsigned s = 0; s < singles->count; s++) {
             int32_t similarity = compare_run_similarity(&pairs->runs[r], &singles->tokens[s], is_person);
-            if (similarity == 0 || (joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL)) continue;
+            if (similarity == 0 || (joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL))
+                continue;
             struct way w = { .how = { .join = join, .run_at = r, .single_at = s, .join_similarity = similarity } };
             align_way(m, &w);
             if (w.sum > best->sum) *best = w;
@@ -404,14 +428,17 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
 {
     if (e->tokens[j].is_family) t->family_unaligned += e->tokens[j].weight;
     else t->entry_unaligned += e->tokens[j].weight;
-    if ((int)j != e->patronymic && may_contradict(&e->tokens[j])) t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
-    if (is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1) t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
+    if ((int)j != e->patronymic && may_contradict(&e->tokens[j]))
+        t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
+    if (is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1)
+        t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
     t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
     t->is_whole &= e->tokens[j].is_prefix;
 }
 
 /* The tokens of each side that the way aligns, as bits. */
-static void aligned_sets(const struct name_form *q, const struct name_form *e, const struct comparison *c, unsigned *of_query, unsigned *of_entry)
+static void aligned_sets(const struct name_form *q, const struct name_form *e, const struct comparison *c,
+                         unsigned *of_query, unsigned *of_entry)
 {
     *of_query = *of_entry = 0;
     for (unsigned i = 0; i < q->count; i++) {
@@ -431,11 +458,15 @@ static void tally_match(struct tally *t, const struct name_token *q, const struc
 
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
-    struct tally t = { .is_whole = true, .is_identical = true, .similarity_min = SIMILARITY_EQUAL, .proper_similarity_min = SIMILARITY_EQUAL };
+    struct tally t = { .is_whole = true,
+                       .is_identical = true,
+                       .similarity_min = SIMILARITY_EQUAL,
+                       .proper_similarity_min = SIMILARITY_EQUAL };
     unsigned of_query, of_entry;
     aligned_sets(q, e, c, &of_query, &of_entry);
     for (unsigned i = 0; i < q->count; i++) {
-        if (c->matches[i] != ALIGNMENT_NONE) tally_match(&t, &q->tokens[i], &e->tokens[c->matches[i]], c->similarities[i]);
+        if (c->matches[i] != ALIGNMENT_NONE)
+            tally_match(&t, &q->tokens[i], &e->tokens[c->matches[i]], c->similarities[i]);
         if (of_query >> i & 1u) tally_aligned(&t, &q->tokens[i], true);
         else tally_unaligned_query(&t, q, i);
     }
@@ -458,13 +489,14 @@ static bool names_a_trade(const struct name_form *f)
     return false;
 }
 
-/* A person's name of two that count or more which stands whole in another, alike by more than letters: the other says more of
- * the same person, and nothing contradicts. Patronymics have rules of their own. */
+/* A person's name of two that count or more which stands whole in another, alike by more than letters: the other says
+ * more of the same person, and nothing contradicts. Patronymics have rules of their own. */
 static bool is_part_of_a_name(const struct name_form *q, const struct name_form *e, const struct tally *t)
 {
     if (q->is_thing || e->is_thing) return false;
     if ((t->query_left_out > 0) == (t->entry_left_out > 0)) return false;
-    if (t->query_tokens_that_count < 2 || t->entry_tokens_that_count < 2 || t->similarity_min < SIMILARITY_SKELETON) return false;
+    if (t->query_tokens_that_count < 2 || t->entry_tokens_that_count < 2 || t->similarity_min < SIMILARITY_SKELETON)
+        return false;
     return (t->family_unaligned == 0 || t->family_is_aligned) && !names_a_trade(q) && !names_a_trade(e);
 }
 
@@ -474,7 +506,8 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
     bool family_is_missed = t->family_unaligned > 0 && !t->family_is_aligned;
     int64_t family = family_is_missed ? t->family_unaligned : t->family_unaligned * 10 / 13;
     int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
-    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
+    int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic
+                    + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
     if (is_part_of_a_name(q, e, t))
         whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * (t->query_left_out + t->query_particles) / 100
                + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100;
@@ -511,9 +544,9 @@ static int32_t at_most(int32_t score, int32_t max)
     return score < max ? score : max;
 }
 
-/* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from alike, or
- * alike in sound alone where one says more of its trade; or nothing proper to them is in common and one says more of its trade
- * (BANK OF CHINA, CHINA CONSTRUCTION BANK). */
+/* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from
+ * alike, or alike in sound alone where one says more of its trade; or nothing proper to them is in common and one says
+ * more of its trade (BANK OF CHINA, CHINA CONSTRUCTION BANK). */
 static bool are_two_firms(const struct match *m, const struct tally *t)
 {
     if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
@@ -532,12 +565,14 @@ static bool are_two_persons(const struct match *m, const struct tally *t)
 /* Step 6, what does not depend on the list. */
 static int32_t limit_score(int32_t score, const struct match *m, const struct tally *t, bool entry_is_organisation)
 {
-    unsigned tokens = t->query_tokens_that_count > t->entry_tokens_that_count ? t->query_tokens_that_count : t->entry_tokens_that_count;
+    unsigned tokens = t->query_tokens_that_count > t->entry_tokens_that_count ? t->query_tokens_that_count
+                                                                              : t->entry_tokens_that_count;
     unsigned letters = t->query_letters < t->entry_letters ? t->query_letters : t->entry_letters;
     bool is_identical = t->is_whole && t->is_identical;
 
     if (!contains_numbers_of(m->query, m->entry) || !contains_numbers_of(m->entry, m->query)) score = score * 7 / 10;
-    if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole)) score = at_most(score, SCORE_FEW_TOKENS_MAX);
+    if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole))
+        score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
     if (are_two_firms(m, t)) score = at_most(score, SCORE_TWO_FIRMS_MAX);
     if (are_two_persons(m, t)) score = at_most(score, SCORE_TWO_PERSONS_MAX);
@@ -560,15 +595,18 @@ static int32_t score_bound(const struct match *m)
         }
         aligned += greatest;
         bool is_cheap = m->query->is_thing && says_where_or_what_form(&m->query->tokens[i]);
-        if (greatest == 0) lost += ((int)i == m->query->patronymic ? 20 : is_cheap ? 35 : rate) * (int64_t)m->query->tokens[i].weight;
+        if (greatest == 0)
+            lost += ((int)i == m->query->patronymic ? 20 : is_cheap ? 35 : rate) * (int64_t)m->query->tokens[i].weight;
     }
     for (unsigned j = 0; j < m->entry->count; j++)
-        if (!(columns >> j & 1u)) lost += (rate < 35 ? rate : 35) * (int64_t)m->entry->tokens[j].weight * (m->entry->tokens[j].is_family ? 10 : 13) / 13;
+        if (!(columns >> j & 1u))
+            lost += (rate < 35 ? rate : 35) * (int64_t)m->entry->tokens[j].weight
+                    * (m->entry->tokens[j].is_family ? 10 : 13) / 13;
     return aligned ? (int32_t)(COMPARE_SCORE_MAX * 100 * aligned / (100 * aligned + lost - lost % 100)) : 0;
 }
 
-void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation, int32_t score_min,
-                   struct comparison *out)
+void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation,
+                   int32_t score_min, struct comparison *out)
 {
     struct match m;                                 /* its tables are filled as far as the names reach */
     m.query = query;
@@ -613,7 +651,8 @@ static void put_join(struct text *t, const struct name_form *q, const struct nam
         if (i) text_put_byte(&joined, '+');
         text_put(&joined, pairs->tokens[run->first + i].text);
     }
-    if (c->join == COMPARE_JOIN_QUERY) put_pair(t, text_slice(&joined), e->tokens[c->single_at].text, c->join_similarity);
+    if (c->join == COMPARE_JOIN_QUERY)
+        put_pair(t, text_slice(&joined), e->tokens[c->single_at].text, c->join_similarity);
     else put_pair(t, q->tokens[c->single_at].text, text_slice(&joined), c->join_similarity);
 }
 
@@ -634,7 +673,8 @@ struct slice compare_alignment(struct arena *a, const struct name_form *query, c
     unsigned of_query, of_entry;
     aligned_sets(query, entry, c, &of_query, &of_entry);
     for (unsigned i = 0; i < query->count; i++)
-        if (c->matches[i] != ALIGNMENT_NONE) put_pair(&t, query->tokens[i].text, entry->tokens[c->matches[i]].text, c->similarities[i]);
+        if (c->matches[i] != ALIGNMENT_NONE)
+            put_pair(&t, query->tokens[i].text, entry->tokens[c->matches[i]].text, c->similarities[i]);
     if (c->join != COMPARE_JOIN_NONE) put_join(&t, query, entry, c);
     put_unaligned(&t, query, of_query, '-');
     put_unaligned(&t, entry, of_entry, '+');

@@ -6,32 +6,37 @@
 #include "domain/name/similarity.h"
 
 enum {
-    COMPARE_WEIGHT_MAX = 1000, COMPARE_WEIGHT_MIN = 200, COMPARE_WEIGHT_COMMON_MAX = 400, COMPARE_WEIGHT_CONNECTIVE = 200,
-    COMPARE_WEIGHT_HONORIFIC = 100, COMPARE_SCORE_MAX = 10000,
-    COMPARE_WEIGHT_FORM = 200,                      /* a legal form amid a name */
-    COMPARE_INITIAL_TOKENS_MIN = 3,                 /* of both names, for an initial to meet its word */
-    COMPARE_LEFT_OUT_PERCENT = 25,                  /* of a name left out of a person's, when the other stands whole in it */
-    COMPARE_RUNS_OF_A_TOKEN = 4,                    /* at most, the whole name apart */
-    COMPARE_WHOLE_PERCENT_MIN = 70,                 /* of the weight of such a whole name, by similarity and rounding, at least */
+    COMPARE_WEIGHT_MAX = 1000,
+    COMPARE_WEIGHT_MIN = 200,
+    COMPARE_WEIGHT_COMMON_MAX = 400,
+    COMPARE_WEIGHT_CONNECTIVE = 200,
+    COMPARE_WEIGHT_HONORIFIC = 100,
+    COMPARE_SCORE_MAX = 10000,
+    COMPARE_WEIGHT_FORM = 200,      /* a legal form amid a name */
+    COMPARE_INITIAL_TOKENS_MIN = 3, /* of both names, for an initial to meet its word */
+    COMPARE_LEFT_OUT_PERCENT = 25,  /* of a name left out of a person's, when the other stands whole in it */
+    COMPARE_RUNS_OF_A_TOKEN = 4,    /* at most, the whole name apart */
+    COMPARE_WHOLE_PERCENT_MIN = 70, /* of the weight of such a whole name, by similarity and rounding, at least */
 };
 
 /* What a token weighs before word lists speak, thousandths: by how many listed names contain it. */
 struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
 
-/* Neighbouring tokens as one, which may stand against one token of the other name. is_outer: without the article among them, whose
- * L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. */
+/* Neighbouring tokens as one, which may stand against one token of the other name. is_outer: without the article among
+ * them, whose L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. */
 struct name_run { struct name_token token; unsigned first, count; bool is_outer; };
 
 /* A folded name without legal form, ready to be compared. */
 struct name_form {
     struct name_token *tokens;
     unsigned           count;
-    struct name_run   *runs;                        /* two neighbours each, in order; then particles and articles with what follows, and all of it */
+    struct name_run
+        *runs; /* two neighbours each, in order; then particles and articles with what follows, and all of it */
     unsigned           run_count;
     int                patronymic;                  /* its index, -1 none */
     struct name_token  stem;                        /* of the patronymic */
     enum word_gender   gender;
-    bool               is_thing;                    /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
+    bool is_thing; /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
 };
 
 /* How neighbours of one side stand against one token of the other. */
@@ -39,7 +44,7 @@ enum compare_join { COMPARE_JOIN_NONE, COMPARE_JOIN_QUERY, COMPARE_JOIN_ENTRY };
 
 struct comparison {
     int32_t           score;
-    int8_t            matches[ALIGNMENT_MAX];       /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
+    int8_t matches[ALIGNMENT_MAX]; /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
     int32_t           similarities[ALIGNMENT_MAX];  /* of each query token with its match */
     enum compare_join join;
     unsigned          run_at, single_at;            /* the run, and the token it stands against */
@@ -52,22 +57,25 @@ int32_t compare_weight(uint64_t df, uint64_t names);
 /* What the tokens of a run weigh together. */
 int32_t compare_run_weight(const struct name_form *f, unsigned run);
 
-/* A run against a token of the other name. `is_person`: both are names of persons, whose two given names may stand as their
- * initials. */
+/* A run against a token of the other name. `is_person`: both are names of persons, whose two given names may stand as
+ * their initials. */
 int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person);
 
 /* Makes the form of a folded name; its legal form must be gone. Everything lies in the arena. */
-void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w, struct name_form *out);
+void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w,
+                     struct name_form *out);
 
 /* The same tokens, weighed as a name of the other sort. */
-void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w, struct name_form *out);
+void compare_prepare_as(struct arena *a, const struct name_form *f, bool is_thing, const struct name_weights *w,
+                        struct name_form *out);
 
-/* Compares a query with a listed name. A score below `score_min` may come out as 0. Limits of weak aliases and qualifiers
- * are the caller's. */
-void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation, int32_t score_min,
-                   struct comparison *out);
+/* Compares a query with a listed name. A score below `score_min` may come out as 0. Limits of weak aliases and
+ * qualifiers are the caller's. */
+void compare_names(const struct name_form *query, const struct name_form *entry, bool entry_is_organisation,
+                   int32_t score_min, struct comparison *out);
 
-/* "KESTRAL~KESTREL 8999, MARITIME=MARITIME, -NORTH, +TRADING": - unaligned of the query, + of the entry. In the arena. */
+/* "KESTRAL~KESTREL 8999, MARITIME=MARITIME, -NORTH, +TRADING": - unaligned of the query, + of the entry. In the
+ * arena. */
 struct slice compare_alignment(struct arena *a, const struct name_form *query, const struct name_form *entry,
                                const struct comparison *c);
 

@@ -84,8 +84,9 @@ static bool is_latin(uint32_t point)
 
 static bool is_cyrillic_or_greek(uint32_t point)
 {
-    return (point >= 0x370 && point <= 0x52F) || (point >= 0x1C80 && point <= 0x1C88) || (point >= 0x1F00 && point <= 0x1FFF)
-        || (point >= 0x2DE0 && point <= 0x2DFF) || (point >= 0xA640 && point <= 0xA69F);
+    return (point >= 0x370 && point <= 0x52F) || (point >= 0x1C80 && point <= 0x1C88)
+           || (point >= 0x1F00 && point <= 0x1FFF) || (point >= 0x2DE0 && point <= 0x2DFF)
+           || (point >= 0xA640 && point <= 0xA69F);
 }
 
 static bool separates(uint32_t point)

@@ -1,4 +1,5 @@
-/* domain/name/fold.h: a name as upper-case ASCII tokens (screening.md 6.1), the form in which names are keyed and compared.
+/* domain/name/fold.h: a name as upper-case ASCII tokens (screening.md 6.1), the form in which names are keyed and
+ * compared.
  *
  * Folding needs no locale and no library: its table is generated at build time by generate_fold.py. */
 #ifndef DOMAIN_NAME_FOLD_H

@@ -1,16 +1,34 @@
-/* domain/name/index.c: terms (tokens and joined neighbours of the listed names), keys that lead to terms, and the names in
- * which each term stands. A query goes from keys to terms, is compared with each term once, and sums weights by name. */
+/* domain/name/index.c: terms (tokens and joined neighbours of the listed names), keys that lead to terms, and the names
+ * in which each term stands. A query goes from keys to terms, is compared with each term once, and sums weights by
+ * name. */
 #include "domain/name/index.h"
 
 #include "base/assert.h"
 
 enum {
-    TRIGRAM_LETTERS_MIN = 10, TRIGRAM_COUNT = 26 * 26 * 26, TRIGRAM_LENGTHS_APART_MAX = 3,
-    DELETE_LETTERS_MIN = 4, DELETE_TWO_LETTERS_MIN = 6, DELETE_TWO_LETTERS_MAX = 14, KEYS_OF_A_TERM_MAX = 192, KEY_BITS_MAX = 22,
+    TRIGRAM_LETTERS_MIN = 10,
+    TRIGRAM_COUNT = 26 * 26 * 26,
+    TRIGRAM_LENGTHS_APART_MAX = 3,
+    DELETE_LETTERS_MIN = 4,
+    DELETE_TWO_LETTERS_MIN = 6,
+    DELETE_TWO_LETTERS_MAX = 14,
+    KEYS_OF_A_TERM_MAX = 192,
+    KEY_BITS_MAX = 22,
 };
 
 /* What a key says of a term; mixed into its hash. */
-enum key_kind { KEY_TEXT = 1, KEY_SPELLING, KEY_SKELETON, KEY_DELETE, KEY_SHORT_FORM, KEY_NICKNAME, KEY_SYNONYM, KEY_INITIALS, KEY_BEGINNING, KEY_IDENTIFIER };
+enum key_kind {
+    KEY_TEXT = 1,
+    KEY_SPELLING,
+    KEY_SKELETON,
+    KEY_DELETE,
+    KEY_SHORT_FORM,
+    KEY_NICKNAME,
+    KEY_SYNONYM,
+    KEY_INITIALS,
+    KEY_BEGINNING,
+    KEY_IDENTIFIER
+};
 
 /* A token text or two joined ones, as they stand in listed names. */
 struct term {
@@ -88,7 +106,9 @@ static unsigned bits_for(uint32_t count)
 static struct key_table table_of(struct arena *a, struct key *keys, uint32_t count)
 {
     unsigned bits = bits_for(count);
-    struct key_table t = { .keys = keys, .count = count, .shift = 32 - bits, .buckets = ARENA_ARRAY(a, (1u << bits) + 1u, uint32_t) };
+    struct key_table t = {
+        .keys = keys, .count = count, .shift = 32 - bits, .buckets = ARENA_ARRAY(a, (1u << bits) + 1u, uint32_t)
+    };
     size_t mark = arena_mark(a);
     sort_keys(keys, ARENA_ARRAY(a, count + 1u, struct key), count);
     arena_rewind(a, mark);
@@ -128,7 +148,9 @@ static bool fold_listed(struct arena *a, const struct list_name *name, struct fo
 static bool calls_itself_a_thing(const struct fold *f)
 {
     uint16_t rows[WORD_NICKNAME_ROWS_MAX];
-    if (f->count > 1 && word_vessel_prefix(&f->tokens[0], &f->tokens[1]) && !(word_classes(f->tokens[0]) & WORD_HONORIFIC)) return true;
+    if (f->count > 1 && word_vessel_prefix(&f->tokens[0], &f->tokens[1])
+        && !(word_classes(f->tokens[0]) & WORD_HONORIFIC))
+        return true;
     for (unsigned i = 0; i < f->count; i++) {
         bool is_common = (word_classes(f->tokens[i]) & (WORD_COMMON | WORD_TITLE)) == WORD_COMMON;
         if (is_common && word_nicknames(f->tokens[i], rows) == 0) return true;
@@ -155,13 +177,15 @@ static void add_name(struct arena *a, struct name_index *x, struct fold *folds, 
     own->is_thing = is_thing(name->entry->kind) || (is_unknown && (bears_legal_form || calls_itself_a_thing(f)));
 }
 
-static void collect_names(struct arena *a, struct name_index *x, struct fold *folds, const struct name_list *lists, unsigned count)
+static void collect_names(struct arena *a, struct name_index *x, struct fold *folds, const struct name_list *lists,
+                          unsigned count)
 {
     for (unsigned l = 0; l < count; l++)
         for (unsigned e = 0; e < lists[l].entry_count; e++)
             for (unsigned n = 0; n < lists[l].entries[e].name_count; n++) {
                 const struct list_entry *entry = &lists[l].entries[e];
-                add_name(a, x, folds, &(struct indexed_name){ .list = &lists[l], .entry = entry, .name = &entry->names[n] });
+                add_name(a, x, folds,
+                         &(struct indexed_name){ .list = &lists[l], .entry = entry, .name = &entry->names[n] });
             }
 }
 
@@ -226,7 +250,8 @@ static void prepare_names(struct arena *a, struct name_index *x, const struct fo
 }
 
 /* Visits every token and every run of every name with its term. */
-static void visit_terms(struct name_index *x, void (*visit)(struct name_index *, struct term *, uint32_t name, int32_t weight))
+static void visit_terms(struct name_index *x,
+                        void (*visit)(struct name_index *, struct term *, uint32_t name, int32_t weight))
 {
     for (uint32_t n = 0; n < x->name_count; n++) {
         const struct name_form *f = &x->names[n].form;
@@ -287,8 +312,8 @@ static size_t without_letter(struct slice text, size_t at, char *out)
     return text.size - 1;
 }
 
-/* Texts that lack the letter at `from` or behind it, and as many more of those behind it as `more` says. Of a doubled letter
- * one is enough. */
+/* Texts that lack the letter at `from` or behind it, and as many more of those behind it as `more` says. Of a doubled
+ * letter one is enough. */
 static void put_deletes(struct keys_of_term *k, struct slice text, size_t from, bool and_one_more)
 {
     char shorter[SIMILARITY_TOKEN_BYTES_MAX];
@@ -315,8 +340,10 @@ static void put_beginnings(struct keys_of_term *k, const struct name_token *t)
     put_key(k, KEY_BEGINNING, t->hash);
     for (size_t cut = SIMILARITY_CUT_LETTERS_MIN; (t->classes & WORD_COMMON) && cut < size; cut++)
         put_key(k, KEY_BEGINNING, similarity_hash(slice_head(t->text, cut)));
-    if (size > 5 && memcmp(t->text.bytes + size - 3, "IES", 3) == 0) put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 3)));
-    if (size > 4 && t->text.bytes[size - 1] == 'Y') put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 1)));
+    if (size > 5 && memcmp(t->text.bytes + size - 3, "IES", 3) == 0)
+        put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 3)));
+    if (size > 4 && t->text.bytes[size - 1] == 'Y')
+        put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 1)));
 }
 
 static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
@@ -331,7 +358,8 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
         return k;
     }
     if (t->initials) put_key(&k, KEY_INITIALS, t->initials);
-    if (t->text.size == 2) put_key(&k, KEY_INITIALS, (uint32_t)((uint8_t)t->text.bytes[0] << 8 | (uint8_t)t->text.bytes[1]));
+    if (t->text.size == 2)
+        put_key(&k, KEY_INITIALS, (uint32_t)((uint8_t)t->text.bytes[0] << 8 | (uint8_t)t->text.bytes[1]));
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
@@ -366,7 +394,8 @@ static void key_terms(struct arena *a, struct name_index *x)
 
 static unsigned trigram_at(struct slice text, size_t i)
 {
-    return (unsigned)((text.bytes[i] - 'A') * 26 + (text.bytes[i + 1] - 'A')) * 26 + (unsigned)(text.bytes[i + 2] - 'A');
+    return (unsigned)((text.bytes[i] - 'A') * 26 + (text.bytes[i + 1] - 'A')) * 26
+           + (unsigned)(text.bytes[i + 2] - 'A');
 }
 
 static bool has_trigrams(const struct term *t)
@@ -454,7 +483,8 @@ static void key_identifiers(struct arena *a, struct name_index *x, const struct 
         for (unsigned e = 0; e < lists[l].entry_count; e++)
             for (unsigned i = 0; i < lists[l].entries[e].identifier_count; i++) {
                 const struct list_entry *entry = &lists[l].entries[e];
-                keys[x->bearer_count] = (struct key){ .hash = hash_of_identifier(&entry->identifiers[i]), .target = x->bearer_count };
+                keys[x->bearer_count] =
+                    (struct key){ .hash = hash_of_identifier(&entry->identifiers[i]), .target = x->bearer_count };
                 x->bearer_ids[x->bearer_count] = &entry->identifiers[i];
                 x->bearers[x->bearer_count++] = (struct index_bearer){ .list = &lists[l], .entry = entry };
             }
@@ -464,7 +494,8 @@ static void key_identifiers(struct arena *a, struct name_index *x, const struct 
 static void make_term_table(struct arena *a, struct name_index *x, const struct fold *folds)
 {
     uint32_t texts = 1, size = 1024;
-    for (uint32_t n = 0; n < x->name_count; n++) texts += (1 + COMPARE_RUNS_OF_A_TOKEN) * folds[n].count + 1;   /* tokens and runs */
+    for (uint32_t n = 0; n < x->name_count; n++)
+        texts += (1 + COMPARE_RUNS_OF_A_TOKEN) * folds[n].count + 1; /* tokens and runs */
     while (size < 2 * texts) size *= 2;
     x->by_text = (struct term_table){ .slots = ARENA_ARRAY(a, size, uint32_t), .mask = size - 1 };
     x->terms = ARENA_ARRAY(a, texts, struct term);
@@ -593,7 +624,8 @@ static void follow_trigrams(struct search *s, const struct name_token *token)
     if (token->has_digit || token->text.size < TRIGRAM_LETTERS_MIN) return;
     for (size_t j = 0; j + 2 < token->text.size; j++) {
         unsigned gram = trigram_at(token->text, j);
-        for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++) s->trigrams[x->trigram_terms[i]]++;
+        for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++)
+            s->trigrams[x->trigram_terms[i]]++;
     }
     for (size_t j = 0; j + 2 < token->text.size; j++) {
         unsigned gram = trigram_at(token->text, j);
@@ -638,12 +670,12 @@ static uint64_t at_most(uint64_t value, uint64_t max)
     return value < max ? value : max;
 }
 
-/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, its initials, places and legal
- * forms, and what a token weighs less in a name of the other sort (a title before a person's name). */
+/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, its initials, places
+ * and legal forms, and what a token weighs less in a name of the other sort (a title before a person's name). */
 struct asked { uint32_t weight, light; };
 
-/* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater. Where one name
- * may stand whole in the other, what is left costs least. */
+/* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater.
+ * Where one name may stand whole in the other, what is left costs least. */
 static bool may_reach(const struct search *s, uint32_t name, struct asked asked, int32_t score_min)
 {
     uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
@@ -651,7 +683,8 @@ static bool may_reach(const struct search *s, uint32_t name, struct asked asked,
     uint64_t aligned = 50 * (of_query + of_entry);
     uint64_t heavy = unaligned - at_most(asked.light, unaligned);
     bool may_be_whole = heavy == 0 || 100 * of_entry >= (uint64_t)COMPARE_WHOLE_PERCENT_MIN * whole;
-    uint64_t rest = (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 80) * heavy + (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 35) * (whole - of_entry);
+    uint64_t rest = (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 80) * heavy
+                    + (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 35) * (whole - of_entry);
     return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
 }
 
@@ -704,8 +737,9 @@ static bool may_cost_little(const struct name_form *query, unsigned at)
     return query->tokens[at].classes & (WORD_PLACE | WORD_FORM);
 }
 
-unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
-                          uint32_t light, int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut)
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query,
+                          enum list_purpose purpose, uint32_t light, int32_t score_min, unsigned max,
+                          const uint32_t **ids, bool *is_cut)
 {
     struct search s = { .index = x, .trigrams = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
                         .judged_for = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
@@ -727,8 +761,8 @@ unsigned index_candidates(struct arena *a, const struct name_index *x, const str
     return *is_cut ? max : count;
 }
 
-unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id, enum list_purpose purpose,
-                       const struct index_bearer **bearers)
+unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id,
+                       enum list_purpose purpose, const struct index_bearer **bearers)
 {
     uint32_t first, last;
     unsigned count = 0;
@@ -737,7 +771,8 @@ unsigned index_bearers(struct arena *a, const struct name_index *x, const struct
     for (; first < last; first++) {
         uint32_t at = x->identifiers.keys[first].target;
         const struct list_identifier *listed = x->bearer_ids[at];
-        bool one_country = !listed->country.size || !id->country.size || slice_equal_nocase(listed->country, id->country);
+        bool one_country =
+            !listed->country.size || !id->country.size || slice_equal_nocase(listed->country, id->country);
         if (x->bearers[at].list->purpose != purpose || !one_country || !slice_equal(listed->type, id->type)) continue;
         if (is_equal_without_separators(listed->value, id->value)) found[count++] = x->bearers[at];
     }

@@ -1,8 +1,8 @@
 /* domain/name/index.h: which listed names may be meant by a query (screening.md 6.4).
  *
- * There is no first-letter gate: a candidate shares a token, a spelling form, a skeleton, a short form, a nickname, a number,
- * a joined pair, a token at one edit, at two edits (6 to 14 letters), or half the trigrams of a token of ten letters and
- * more, and what it shares could reach the score asked for. */
+ * There is no first-letter gate: a candidate shares a token, a spelling form, a skeleton, a short form, a nickname, a
+ * number, a joined pair, a token at one edit, at two edits (6 to 14 letters), or half the trigrams of a token of ten
+ * letters and more, and what it shares could reach the score asked for. */
 #ifndef DOMAIN_NAME_INDEX_H
 #define DOMAIN_NAME_INDEX_H
 
@@ -14,7 +14,7 @@ struct indexed_name {
     const struct name_list  *list;
     const struct list_entry *entry;
     const struct list_name  *name;
-    bool                     is_thing;              /* by its kind; of an unknown one by a legal form or a trade in its name */
+    bool is_thing; /* by its kind; of an unknown one by a legal form or a trade in its name */
     struct name_form         form;
 };
 
@@ -29,16 +29,17 @@ const struct indexed_name *index_name(const struct name_index *x, unsigned id);
 /* Weights of tokens by how many indexed names contain them. */
 struct name_weights index_weights(const struct name_index *x);
 
-/* Ids of names of lists of that purpose that the query may mean with a score of at least score_min; of more than `max` those of
- * greatest summed weight, and *is_cut is set. The tokens of the query weigh what they may at most; `light` is what they may
- * weigh less together. In no order; in the arena. */
-unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query, enum list_purpose purpose,
-                          uint32_t light, int32_t score_min, unsigned max, const uint32_t **ids, bool *is_cut);
+/* Ids of names of lists of that purpose that the query may mean with a score of at least score_min; of more than `max`
+ * those of greatest summed weight, and *is_cut is set. The tokens of the query weigh what they may at most; `light` is
+ * what they may weigh less together. In no order; in the arena. */
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query,
+                          enum list_purpose purpose, uint32_t light, int32_t score_min, unsigned max,
+                          const uint32_t **ids, bool *is_cut);
 
-/* Entries of lists of that purpose that bear the identifier: one type, equal without separators, same country if both are
- * known. In the arena; list and entry of each. */
+/* Entries of lists of that purpose that bear the identifier: one type, equal without separators, same country if both
+ * are known. In the arena; list and entry of each. */
 struct index_bearer { const struct name_list *list; const struct list_entry *entry; };
-unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id, enum list_purpose purpose,
-                       const struct index_bearer **bearers);
+unsigned index_bearers(struct arena *a, const struct name_index *x, const struct list_identifier *id,
+                       enum list_purpose purpose, const struct index_bearer **bearers);
 
 #endif

@@ -5,7 +5,8 @@
 
 static void put_part(struct hash_sha256_stream *stream, struct slice part)
 {
-    uint8_t size[4] = { (uint8_t)(part.size >> 24), (uint8_t)(part.size >> 16), (uint8_t)(part.size >> 8), (uint8_t)part.size };
+    uint8_t size[4] = { (uint8_t)(part.size >> 24), (uint8_t)(part.size >> 16), (uint8_t)(part.size >> 8),
+                        (uint8_t)part.size };
     hash_sha256_add(stream, slice_of((const char *)size, sizeof size));
     hash_sha256_add(stream, part);
 }
@@ -66,9 +67,12 @@ static void sort_by_id(struct arena *a, struct list_entry *entries, unsigned cou
     struct list_entry *from = entries, *to = ARENA_ARRAY(a, count + 1, struct list_entry);
     for (unsigned width = 1; width < count; width *= 2) {
         for (unsigned left = 0; left < count; left += 2 * width) {
-            unsigned middle = left + width < count ? left + width : count, right = left + 2 * width < count ? left + 2 * width : count;
+            unsigned middle = left + width < count ? left + width : count,
+                     right = left + 2 * width < count ? left + 2 * width : count;
             for (unsigned i = left, j = middle, k = left; k < right; k++)
-                to[k] = j == right || (i < middle && slice_compare(from[i].entry_id, from[j].entry_id) <= 0) ? from[i++] : from[j++];
+                to[k] = j == right || (i < middle && slice_compare(from[i].entry_id, from[j].entry_id) <= 0)
+                            ? from[i++]
+                            : from[j++];
         }
         struct list_entry *swap = from;
         from = to;

@@ -48,8 +48,8 @@ struct name_list {
     uint8_t                  sha256[SHA256_BYTES];  /* snapshot id: of the normalised entries */
 };
 
-/* Puts entries into the order of entry_id and fills their revisions and the snapshot id. Entries lie in `entries`, which
- * stays the caller's; readers have refused two of one entry_id. */
+/* Puts entries into the order of entry_id and fills their revisions and the snapshot id. Entries lie in `entries`,
+ * which stays the caller's; readers have refused two of one entry_id. */
 void list_seal(struct arena *a, struct name_list *list, struct list_entry *entries, unsigned count);
 
 /* The revision of an entry as 16 hex digits, in the arena. */
@@ -61,7 +61,8 @@ const struct list_entry *list_find(const struct name_list *list, struct slice en
 /* Over its age at that moment, or required and not loaded (SCR-02 LIST_STALE). */
 bool list_is_unfit(const struct name_list *list, instant_ms now_unix_ms);
 
-/* True when `next` has over `percent` percent fewer entries than the list in force (screening.shrink_refuse_percent). */
+/* True when `next` has over `percent` percent fewer entries than the list in force
+ * (screening.shrink_refuse_percent). */
 bool list_shrinks(const struct name_list *in_force, const struct name_list *next, int64_t percent);
 
 #endif

@@ -34,7 +34,8 @@ static int find_or_add(struct holdings *h, const struct party *p, const struct o
         return NOBODY;
     }
     bool starts = ask->is_listed(ask->context, p);
-    h->holders[h->holder_count] = (struct holder){ .key = key, .name = p->name.size ? p->name : key, .is_member = starts, .starts = starts };
+    h->holders[h->holder_count] =
+        (struct holder){ .key = key, .name = p->name.size ? p->name : key, .is_member = starts, .starts = starts };
     return (int)h->holder_count++;
 }
 
@@ -57,11 +58,14 @@ static void add_share(struct holdings *h, unsigned owner, unsigned owned, int64_
         return;
     }
     if (h->share_count == OWNERSHIP_PARTIES_MAX) h->is_cut = true;
-    else h->shares[h->share_count++] = (struct share){ .owner = owner, .owned = owned, .percent_micros = percent_micros };
+    else
+        h->shares[h->share_count++] =
+            (struct share){ .owner = owner, .owned = owned, .percent_micros = percent_micros };
 }
 
 /* A level of a tree, its owners and theirs. The depth is bounded by the parties that fit. */
-static void collect(struct holdings *h, unsigned owned, const struct owner *owners, unsigned count, unsigned depth, const struct ownership_ask *ask)
+static void collect(struct holdings *h, unsigned owned, const struct owner *owners, unsigned count, unsigned depth,
+                    const struct ownership_ask *ask)
 {
     if (depth > OWNERSHIP_PARTIES_MAX) {
         h->is_cut = true;
@@ -131,8 +135,10 @@ static void close_set(struct holdings *h, struct text *chain)
 void ownership_judge(struct arena *a, const struct party *of, const struct owner *owners, unsigned owner_count,
                      const struct ownership_ask *ask, struct ownership *out)
 {
-    struct holdings h = { .arena = a, .holders = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct holder),
-                          .shares = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct share), .missing = ARENA_ARRAY(a, MISSING_MAX, struct slice) };
+    struct holdings h = { .arena = a,
+                          .holders = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct holder),
+                          .shares = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct share),
+                          .missing = ARENA_ARRAY(a, MISSING_MAX, struct slice) };
     struct text chain = text_in(a, CHAIN_BYTES_MAX);
     int root = find_or_add(&h, of, ask);
     ASSERT(root == 0);

@@ -11,13 +11,13 @@ struct ownership_ask { bool (*is_listed)(void *context, const struct party *p); 
 
 struct ownership {
     bool         is_blocked;                        /* the party asked about is in the set */
-    struct slice chain;                             /* "DORVANIK 60% of BELMORA; BELMORA 50% of ALDER"; empty when not */
+    struct slice chain; /* "DORVANIK 60% of BELMORA; BELMORA 50% of ALDER"; empty when not */
     struct texts missing_shares;                    /* "BIRCH of ALDER": counted as 0, listed in the evidence */
     bool         is_cut;                            /* more parties than the bound: the answer cannot be trusted */
 };
 
-/* Starts with listed owners, adds every entity of which direct shares held by members sum to 50 % or more, and repeats until
- * nothing is added. `of` is the partner or payee, `owners` its owners, who may have owners. */
+/* Starts with listed owners, adds every entity of which direct shares held by members sum to 50 % or more, and repeats
+ * until nothing is added. `of` is the partner or payee, `owners` its owners, who may have owners. */
 void ownership_judge(struct arena *a, const struct party *of, const struct owner *owners, unsigned owner_count,
                      const struct ownership_ask *ask, struct ownership *out);
 

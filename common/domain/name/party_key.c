@@ -63,7 +63,8 @@ static void fold_bare(struct arena *a, struct slice name, struct fold *out)
 
 static struct slice key_of_name(struct arena *a, const struct party *p)
 {
-    struct slice postal_code = slice_upper(a, slice_trim(p->postal_code)), country = slice_upper(a, slice_trim(p->country));
+    struct slice postal_code = slice_upper(a, slice_trim(p->postal_code)),
+                 country = slice_upper(a, slice_trim(p->country));
     struct text key = text_in(a, NAME_KEY_BYTES_MAX + postal_code.size + country.size);
     struct fold name;
     fold_bare(a, p->name, &name);
@@ -125,7 +126,8 @@ struct slice party_address_key(struct arena *a, const struct party *p)
     }
     if (slice_is_empty(street)) return SLICE("");
 
-    struct slice parts[] = { slice_upper(a, slice_trim(p->country)), slice_upper(a, slice_trim(p->postal_code)), house, street };
+    struct slice parts[] = { slice_upper(a, slice_trim(p->country)), slice_upper(a, slice_trim(p->postal_code)), house,
+                             street };
     struct text key = text_in(a, parts[0].size + parts[1].size + house.size + street.size + 3);
     for (unsigned i = 0; i < 4; i++) {
         if (i) text_put_byte(&key, '/');

@@ -1,12 +1,21 @@
-/* domain/name/screen.c: candidates, the best name of each entry, qualifiers, identifiers, order of hits; and the cache. */
+/* domain/name/screen.c: candidates, the best name of each entry, qualifiers, identifiers, order of hits; and the
+ * cache. */
 #include "domain/name/screen.h"
 
 #include "base/assert.h"
 #include "domain/name/index.h"
 
 enum {
-    WEAK_ALIAS_MAX = 7900, WEAK_ALIAS_AGREEING_MAX = 8900, KIND_DIFFERS = 1500, BIRTH_DIFFERS = 1500, COUNTRY_DIFFERS = 1000,
-    QUALIFIERS_MAX = 1500, KEY_BYTES_MAX = 1024, KEY_FOLDED_BYTES_MAX = 2048, BIRTH_YEARS_APART_MAX = 1, HITS_OF_IDENTIFIERS_MAX = 64,
+    WEAK_ALIAS_MAX = 7900,
+    WEAK_ALIAS_AGREEING_MAX = 8900,
+    KIND_DIFFERS = 1500,
+    BIRTH_DIFFERS = 1500,
+    COUNTRY_DIFFERS = 1000,
+    QUALIFIERS_MAX = 1500,
+    KEY_BYTES_MAX = 1024,
+    KEY_FOLDED_BYTES_MAX = 2048,
+    BIRTH_YEARS_APART_MAX = 1,
+    HITS_OF_IDENTIFIERS_MAX = 64,
 };
 
 void screen_prepare(struct arena *a, const struct name_list *lists, unsigned count, struct name_lists *out)
@@ -15,8 +24,8 @@ void screen_prepare(struct arena *a, const struct name_list *lists, unsigned cou
     *out = (struct name_lists){ .lists = lists, .list_count = count, .index = index_build(a, lists, count) };
 }
 
-/* A query as a person's name and as a thing's: of an unknown kind it is what the listed name is, unless it bears a legal
- * form, or, beside a listed name of an unknown kind, what stands before a vessel's. */
+/* A query as a person's name and as a thing's: of an unknown kind it is what the listed name is, unless it bears a
+ * legal form, or, beside a listed name of an unknown kind, what stands before a vessel's. */
 struct query_forms { struct name_form person, thing; bool bears_legal_form, may_be_a_vessel; };
 
 static bool is_thing(enum party_kind kind)
@@ -33,14 +42,15 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, struc
     fold_strip_legal_form(&f);
     if (f.count == 0) return false;
     forms->bears_legal_form = f.count < count;
-    forms->may_be_a_vessel = f.count > 1 && word_vessel_prefix(&f.tokens[0], &f.tokens[1]) && !(word_classes(f.tokens[0]) & WORD_HONORIFIC);
+    forms->may_be_a_vessel =
+        f.count > 1 && word_vessel_prefix(&f.tokens[0], &f.tokens[1]) && !(word_classes(f.tokens[0]) & WORD_HONORIFIC);
     compare_prepare(a, &f, false, &weights, &forms->person);
     compare_prepare_as(a, &forms->person, true, &weights, &forms->thing);
     return true;
 }
 
-/* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light is what
- * the tokens weigh less in the other sort. */
+/* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light
+ * is what the tokens weigh less in the other sort. */
 static struct name_form widest_form(struct arena *a, const struct query_forms *forms, uint32_t *light)
 {
     struct name_form widest = forms->person;
@@ -55,10 +65,12 @@ static struct name_form widest_form(struct arena *a, const struct query_forms *f
     return widest;
 }
 
-static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q, const struct indexed_name *n)
+static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q,
+                                        const struct indexed_name *n)
 {
     bool is_vessel = forms->may_be_a_vessel && n->entry->kind == PARTY_KIND_UNSPECIFIED;
-    bool is_a_thing = q->kind != PARTY_KIND_UNSPECIFIED ? is_thing(q->kind) : n->is_thing || forms->bears_legal_form || is_vessel;
+    bool is_a_thing =
+        q->kind != PARTY_KIND_UNSPECIFIED ? is_thing(q->kind) : n->is_thing || forms->bears_legal_form || is_vessel;
     return is_a_thing ? &forms->thing : &forms->person;
 }
 
@@ -79,7 +91,8 @@ static bool births_differ(const struct name_query *q, const struct list_entry *e
 {
     if (!q->birth_year || !e->birth_count) return false;
     for (unsigned i = 0; i < e->birth_count; i++)
-        if (q->birth_year >= e->births[i].from - BIRTH_YEARS_APART_MAX && q->birth_year <= e->births[i].to + BIRTH_YEARS_APART_MAX)
+        if (q->birth_year >= e->births[i].from - BIRTH_YEARS_APART_MAX
+            && q->birth_year <= e->births[i].to + BIRTH_YEARS_APART_MAX)
             return false;
     return true;
 }
@@ -114,7 +127,8 @@ static int32_t qualify(int32_t score, const struct name_query *q, const struct i
 /* A name that scored enough, before the best of each entry is taken. */
 struct scored { const struct indexed_name *name; int32_t score; };
 
-static int order_of_entries(const struct name_list *la, const struct list_entry *ea, const struct name_list *lb, const struct list_entry *eb)
+static int order_of_entries(const struct name_list *la, const struct list_entry *ea, const struct name_list *lb,
+                            const struct list_entry *eb)
 {
     int order = la == lb ? 0 : slice_compare(la->id, lb->id);
     return order ? order : slice_compare(ea->entry_id, eb->entry_id);
@@ -138,8 +152,9 @@ static void insert_scored(struct scored *list, unsigned count, struct scored new
     list[at] = new;
 }
 
-static unsigned score_candidates(const struct name_lists *lists, const struct name_query *q, const struct query_forms *forms,
-                                 int32_t score_min, const uint32_t *ids, unsigned id_count, struct scored *scored)
+static unsigned score_candidates(const struct name_lists *lists, const struct name_query *q,
+                                 const struct query_forms *forms, int32_t score_min, const uint32_t *ids,
+                                 unsigned id_count, struct scored *scored)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < id_count; i++) {
@@ -147,7 +162,8 @@ static unsigned score_candidates(const struct name_lists *lists, const struct na
         struct comparison c;
         compare_names(form_for(forms, q, n), &n->form, is_organisation(n), score_min, &c);
         int32_t score = qualify(c.score, q, n);
-        if (c.score > 0 && score >= score_min) insert_scored(scored, count++, (struct scored){ .name = n, .score = score });
+        if (c.score > 0 && score >= score_min)
+            insert_scored(scored, count++, (struct scored){ .name = n, .score = score });
     }
     return count;
 }
@@ -169,12 +185,16 @@ static void insert_hit(struct name_hit *hits, unsigned count, const struct name_
 }
 
 /* The alignment is worked out again for hits only: candidates are many, hits are few. */
-static struct name_hit hit_of(struct arena *a, const struct name_query *q, const struct query_forms *forms, const struct scored *s)
+static struct name_hit hit_of(struct arena *a, const struct name_query *q, const struct query_forms *forms,
+                              const struct scored *s)
 {
     const struct name_form *query = form_for(forms, q, s->name);
     struct comparison c;
     compare_names(query, &s->name->form, is_organisation(s->name), 0, &c);
-    return (struct name_hit){ .list = s->name->list, .entry = s->name->entry, .name = s->name->name->text, .score = s->score,
+    return (struct name_hit){ .list = s->name->list,
+                              .entry = s->name->entry,
+                              .name = s->name->name->text,
+                              .score = s->score,
                               .weak = s->name->name->strength == LIST_STRENGTH_WEAK,
                               .alignment = compare_alignment(a, query, &s->name->form, &c) };
 }
@@ -191,8 +211,12 @@ static unsigned hits_of_identifiers(struct arena *a, const struct name_lists *li
             bool is_known = false;
             for (unsigned k = 0; k < count; k++) is_known |= hits[k].entry == bearers[b].entry;
             if (is_known) continue;
-            struct name_hit hit = { .list = bearers[b].list, .entry = bearers[b].entry, .name = bearers[b].entry->names[0].text,
-                                    .score = SCREEN_SCORE_MAX, .by_identifier = true, .alignment = q->identifiers[i].type };
+            struct name_hit hit = { .list = bearers[b].list,
+                                    .entry = bearers[b].entry,
+                                    .name = bearers[b].entry->names[0].text,
+                                    .score = SCREEN_SCORE_MAX,
+                                    .by_identifier = true,
+                                    .alignment = q->identifiers[i].type };
             insert_hit(hits, count++, &hit);
         }
     }
@@ -221,8 +245,8 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
     const uint32_t *ids;
     uint32_t light;
     struct name_form widest = widest_form(a, &forms, &light);
-    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min, limits.candidates_max, &ids,
-                                         &answer->is_cut);
+    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min,
+                                         limits.candidates_max, &ids, &answer->is_cut);
     struct scored *scored = ARENA_ARRAY(a, id_count + 1u, struct scored);
     unsigned scored_count = score_candidates(lists, q, &forms, limits.score_min, ids, id_count, scored);
     for (unsigned i = 0; i < scored_count; i++) {
@@ -237,10 +261,16 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
 /* Types of party ids (domain.md, feeds.md 5.5) as lists call them. */
 static struct slice identifier_type(struct slice id_type)
 {
-    static const struct { struct slice from, to; } types[] = {
-        { SLICE_INIT("1"), SLICE_INIT("DUNS") }, { SLICE_INIT("DUNS"), SLICE_INIT("DUNS") }, { SLICE_INIT("FI"), SLICE_INIT("TAX") },
-        { SLICE_INIT("TAX"), SLICE_INIT("TAX") }, { SLICE_INIT("TAX_ID"), SLICE_INIT("TAX") }, { SLICE_INIT("LEI"), SLICE_INIT("LEI") },
-        { SLICE_INIT("REGISTRATION"), SLICE_INIT("REGISTRATION") }, { SLICE_INIT("PASSPORT"), SLICE_INIT("PASSPORT") },
+    static const struct { struct slice from, to;
+    } types[] = {
+        { SLICE_INIT("1"), SLICE_INIT("DUNS") },
+        { SLICE_INIT("DUNS"), SLICE_INIT("DUNS") },
+        { SLICE_INIT("FI"), SLICE_INIT("TAX") },
+        { SLICE_INIT("TAX"), SLICE_INIT("TAX") },
+        { SLICE_INIT("TAX_ID"), SLICE_INIT("TAX") },
+        { SLICE_INIT("LEI"), SLICE_INIT("LEI") },
+        { SLICE_INIT("REGISTRATION"), SLICE_INIT("REGISTRATION") },
+        { SLICE_INIT("PASSPORT"), SLICE_INIT("PASSPORT") },
         { SLICE_INIT("ACCOUNT"), SLICE_INIT("ACCOUNT") },
     };
     for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++)
@@ -281,7 +311,8 @@ static int32_t weight_without_lists(const void *context, struct slice token)
     return COMPARE_WEIGHT_MAX;
 }
 
-static bool prepare_customer(struct arena *a, struct slice name, const struct name_weights *weights, struct name_form *form)
+static bool prepare_customer(struct arena *a, struct slice name, const struct name_weights *weights,
+                             struct name_form *form)
 {
     struct fold f;
     fold_text(a, name, &f);
@@ -291,9 +322,11 @@ static bool prepare_customer(struct arena *a, struct slice name, const struct na
     return true;
 }
 
-int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file, unsigned count)
+int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file,
+                    unsigned count)
 {
-    struct name_weights weights = lists ? index_weights(lists->index) : (struct name_weights){ .of = weight_without_lists };
+    struct name_weights weights =
+        lists ? index_weights(lists->index) : (struct name_weights){ .of = weight_without_lists };
     struct name_form query, other;
     int32_t best = 0;
     if (!prepare_customer(a, name, &weights, &query)) return 0;
@@ -331,7 +364,7 @@ struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max)
     ASSERT(entries_max > 0);
     while (size < 4u * entries_max) size *= 2;      /* two keys an answer, half full at most */
     struct screen_cache *c = ARENA_NEW(own, struct screen_cache);
-    bool untouched = own->peak <= own->used;        /* pages of a new arena are zero, and cost nothing before they are used */
+    bool untouched = own->peak <= own->used; /* pages of a new arena are zero, and cost nothing before they are used */
     struct cached *slots = untouched ? arena_take(own, size * sizeof *slots) : ARENA_ARRAY(own, size, struct cached);
     *c = (struct screen_cache){ .own = own, .slots = slots, .mask = size - 1, .entries_max = entries_max };
     c->mark = arena_mark(own);
@@ -370,12 +403,14 @@ static size_t key_size(const struct name_query *q, struct slice name)
 {
     size_t size = 4 * sizeof(int64_t) + name.size + q->country.size;
     for (unsigned i = 0; i < q->identifier_count; i++)
-        size += 3 * sizeof(int64_t) + q->identifiers[i].type.size + q->identifiers[i].value.size + q->identifiers[i].country.size;
+        size += 3 * sizeof(int64_t) + q->identifiers[i].type.size + q->identifiers[i].value.size
+                + q->identifiers[i].country.size;
     return size;
 }
 
 /* A key over the members that decide; the bytes that went into it, 0 when they are too many: then there is no key. */
-static size_t key_of(const struct name_query *q, struct slice name, enum list_purpose purpose, struct screen_limits limits, struct hash128 *key)
+static size_t key_of(const struct name_query *q, struct slice name, enum list_purpose purpose,
+                     struct screen_limits limits, struct hash128 *key)
 {
     char bytes[KEY_FOLDED_BYTES_MAX], *at = bytes;
     size_t size = key_size(q, name);
@@ -394,8 +429,8 @@ static size_t key_of(const struct name_query *q, struct slice name, enum list_pu
     return size;
 }
 
-/* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form and
- * one without are two questions although they fold alike: the form leaves a mark. */
+/* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form
+ * and one without are two questions although they fold alike: the form leaves a mark. */
 static struct slice folded_name(struct arena *a, struct slice name)
 {
     struct fold f;
@@ -451,8 +486,9 @@ static const struct name_answer *known_answer(struct screen_cache *c, struct are
     return known;
 }
 
-void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
-                   const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
+void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists,
+                   enum list_purpose purpose, const struct name_query *q, struct screen_limits limits,
+                   struct name_answer *answer)
 {
     struct hash128 as_written, as_folded;
     if (cache->snapshot != lists->index || cache->count + 2 > 2 * cache->entries_max || arena_is_full(cache->own))

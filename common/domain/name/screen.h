@@ -1,5 +1,5 @@
-/* domain/name/screen.h: a name against all lists in force (screening.md 6.3 to 6.5). Pure: a snapshot is built once in its
- * own arena and never changes; the same query over the same snapshot gives the same answer in every process. */
+/* domain/name/screen.h: a name against all lists in force (screening.md 6.3 to 6.5). Pure: a snapshot is built once in
+ * its own arena and never changes; the same query over the same snapshot gives the same answer in every process. */
 #ifndef DOMAIN_NAME_SCREEN_H
 #define DOMAIN_NAME_SCREEN_H
 
@@ -45,7 +45,10 @@ struct name_answer {
     bool                   is_cut;                  /* more candidates than candidates_max: counted by the caller */
 };
 
-struct screen_limits { int32_t score_min; unsigned candidates_max; };   /* screening.weak_score, screening.candidates_max */
+struct screen_limits {
+    int32_t score_min;
+    unsigned candidates_max;
+}; /* screening.weak_score, screening.candidates_max */
 
 /* Indexes the sources. `lists` must live as long as *out; the index lives in the arena. */
 void screen_prepare(struct arena *a, const struct name_list *lists, unsigned count, struct name_lists *out);
@@ -57,24 +60,26 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
 /* A party of a line as query: name, kind, country, birth year, and its public id as identifier. In the arena. */
 struct name_query screen_query_of(struct arena *a, const struct party *p);
 
-/* Adds what a profile bears (type, value) to the identifiers of a query, under the types that lists have; others compare with
- * nothing. In the arena. */
+/* Adds what a profile bears (type, value) to the identifiers of a query, under the types that lists have; others
+ * compare with nothing. In the arena. */
 void screen_identify(struct arena *a, struct name_query *q, const struct pair *identifiers, unsigned count);
 
 /* Best score of a name against names on file, 0 when there is none (AGR-06, DUP-03); weights of the lists, which may be
  * NULL. Neither limits of lists nor qualifiers apply. */
-int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file, unsigned count);
+int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slice name, const struct slice *on_file,
+                    unsigned count);
 
 /* STRONG, LIKELY, WEAK or empty, by the three thresholds of policy (screening.md 6.5). */
 struct slice screen_band(int32_t score, int64_t strong_score, int64_t likely_score, int64_t weak_score);
 
-/* Answers kept per snapshot, by query. Made once in an arena of its own; when full it forgets everything and starts anew.
- * Not shared between threads. */
+/* Answers kept per snapshot, by query. Made once in an arena of its own; when full it forgets everything and starts
+ * anew. Not shared between threads. */
 struct screen_cache;
 struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max);
 
 /* As screen_name, from the cache where it can; hits lie in the arena. Another snapshot empties the cache. */
-void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
-                   const struct name_query *q, struct screen_limits limits, struct name_answer *answer);
+void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists,
+                   enum list_purpose purpose, const struct name_query *q, struct screen_limits limits,
+                   struct name_answer *answer);
 
 #endif

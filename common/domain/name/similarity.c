@@ -259,7 +259,8 @@ static bool has_equal_spelling(const struct name_token *a, const struct name_tok
 
 static bool has_equal_skeleton(const struct name_token *a, const struct name_token *b, size_t letters_min)
 {
-    return a->skeleton_hash == b->skeleton_hash && a->skeleton.size >= letters_min && slice_equal(a->skeleton, b->skeleton);
+    return a->skeleton_hash == b->skeleton_hash && a->skeleton.size >= letters_min
+           && slice_equal(a->skeleton, b->skeleton);
 }
 
 static bool share_a_nickname(const struct name_token *a, const struct name_token *b)
@@ -281,8 +282,8 @@ static bool is_short_form_of(const struct name_token *a, const struct name_token
 static bool is_plural_of(struct slice longer, struct slice shorter)
 {
     size_t stem = shorter.size - 1;
-    return shorter.size >= 5 && longer.size == shorter.size + 2 && shorter.bytes[stem] == 'Y' && memcmp(longer.bytes, shorter.bytes, stem) == 0
-        && memcmp(longer.bytes + stem, "IES", 3) == 0;
+    return shorter.size >= 5 && longer.size == shorter.size + 2 && shorter.bytes[stem] == 'Y'
+           && memcmp(longer.bytes, shorter.bytes, stem) == 0 && memcmp(longer.bytes + stem, "IES", 3) == 0;
 }
 
 /* A word of a trade that was cut short: ELECTRO, INDUSTR. What is a known word itself is cut only where it is long. */
@@ -309,8 +310,8 @@ static bool are_one_word(const struct name_token *a, const struct name_token *b,
     return nicknames_meet && share_a_nickname(a, b);
 }
 
-/* Two known words that are not one word are two words, however alike: HASSAN and HUSSEIN, EASTERN and WESTERN. Words of a trade
- * that begin alike may be forms of one. */
+/* Two known words that are not one word are two words, however alike: HASSAN and HUSSEIN, EASTERN and WESTERN. Words of
+ * a trade that begin alike may be forms of one. */
 static bool are_two_words(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
 {
     if (nicknames_meet && a->nickname_count && b->nickname_count) return true;
@@ -343,8 +344,10 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
     are_two |= is_a_trade_and_another_word(a, b, best);
-    if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3)) best = SIMILARITY_SKELETON;
-    if (!are_two && best < SIMILARITY_SKELETON && nicknames_meet && sounds_like_consonants(a, b)) best = SIMILARITY_SKELETON;
+    if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3))
+        best = SIMILARITY_SKELETON;
+    if (!are_two && best < SIMILARITY_SKELETON && nicknames_meet && sounds_like_consonants(a, b))
+        best = SIMILARITY_SKELETON;
     if (best < SIMILARITY_WORD && are_one) best = SIMILARITY_WORD;
     ASSERT(best >= 0 && best < SIMILARITY_EQUAL);
     return best;
@@ -355,6 +358,7 @@ int32_t similarity_of_joined(const struct name_token *joined, const struct name_
     if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
     if (joined->has_digit || one->has_digit) return 0;
     bool are_long = joined->text.size >= 6 && one->text.size >= 6;
-    if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1) return SIMILARITY_JOINED;
+    if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1)
+        return SIMILARITY_JOINED;
     return has_equal_skeleton(joined, one, skeleton_min) ? SIMILARITY_SKELETON : 0;
 }

@@ -8,8 +8,15 @@
 #include "domain/name/word.h"
 
 enum {
-    SIMILARITY_EQUAL = 10000, SIMILARITY_SPELLING = 9000, SIMILARITY_SKELETON = 8500, SIMILARITY_WORD = 9000, SIMILARITY_INITIAL = 8500,
-    SIMILARITY_JOINED = 9000, SIMILARITY_JOINED_SKELETON_MIN = 5, SIMILARITY_CUT_LETTERS_MIN = 4, SIMILARITY_TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX,    /* two joined */
+    SIMILARITY_EQUAL = 10000,
+    SIMILARITY_SPELLING = 9000,
+    SIMILARITY_SKELETON = 8500,
+    SIMILARITY_WORD = 9000,
+    SIMILARITY_INITIAL = 8500,
+    SIMILARITY_JOINED = 9000,
+    SIMILARITY_JOINED_SKELETON_MIN = 5,
+    SIMILARITY_CUT_LETTERS_MIN = 4,
+    SIMILARITY_TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX, /* two joined */
 };
 
 /* A token with all that comparing needs; made once, compared often. */
@@ -44,13 +51,15 @@ unsigned similarity_distance(struct slice a, struct slice b, unsigned limit);
 /* Jaro-Winkler, prefix up to 4 letters, factor 0.1, no threshold. */
 int32_t similarity_jaro_winkler(struct slice a, struct slice b);
 
-/* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's, aircraft's. */
+/* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's,
+ * aircraft's. */
 int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet);
 
 /* A single letter and a longer word that begins with it. */
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b);
 
-/* Two neighbours of one side, joined, against one token of the other; equal skeletons of so many letters make them alike. */
+/* Two neighbours of one side, joined, against one token of the other; equal skeletons of so many letters make them
+ * alike. */
 int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one, size_t skeleton_min);
 
 /* The distance allowed for tokens whose shorter one has that many letters. */

@@ -1,5 +1,5 @@
-/* domain/name/word.c: what the word lists say of a token: one table of all of them, made at build time, and short lists that are
- * searched by halves. */
+/* domain/name/word.c: what the word lists say of a token: one table of all of them, made at build time, and short lists
+ * that are searched by halves. */
 #include "domain/name/word.h"
 
 #include "base/assert.h"
@@ -52,7 +52,8 @@ static const struct slice stem_rows[] = {
 #undef PATRONYMIC_STEM
 };
 
-_Static_assert(COUNT(short_forms) < 256 && COUNT(word_rows) < UINT16_MAX, "rows are kept in a byte, their places in two");
+_Static_assert(COUNT(short_forms) < 256 && COUNT(word_rows) < UINT16_MAX,
+               "rows are kept in a byte, their places in two");
 
 /* As generate_words.py hashes. */
 static const struct word_row *row_of(struct slice token)
@@ -127,12 +128,14 @@ struct slice word_short_form_words(unsigned row)
 }
 
 static const struct word_pair numerals[] = {
-    { SLICE_INIT("II"), SLICE_INIT("2") },     { SLICE_INIT("III"), SLICE_INIT("3") },    { SLICE_INIT("IV"), SLICE_INIT("4") },
-    { SLICE_INIT("IX"), SLICE_INIT("9") },     { SLICE_INIT("VI"), SLICE_INIT("6") },     { SLICE_INIT("VII"), SLICE_INIT("7") },
-    { SLICE_INIT("VIII"), SLICE_INIT("8") },   { SLICE_INIT("XII"), SLICE_INIT("12") },   { SLICE_INIT("XIII"), SLICE_INIT("13") },
-    { SLICE_INIT("XIV"), SLICE_INIT("14") },   { SLICE_INIT("XIX"), SLICE_INIT("19") },   { SLICE_INIT("XV"), SLICE_INIT("15") },
-    { SLICE_INIT("XVI"), SLICE_INIT("16") },   { SLICE_INIT("XVII"), SLICE_INIT("17") },  { SLICE_INIT("XVIII"), SLICE_INIT("18") },
-    { SLICE_INIT("XX"), SLICE_INIT("20") },
+    { SLICE_INIT("II"), SLICE_INIT("2") },     { SLICE_INIT("III"), SLICE_INIT("3") },
+    { SLICE_INIT("IV"), SLICE_INIT("4") },     { SLICE_INIT("IX"), SLICE_INIT("9") },
+    { SLICE_INIT("VI"), SLICE_INIT("6") },     { SLICE_INIT("VII"), SLICE_INIT("7") },
+    { SLICE_INIT("VIII"), SLICE_INIT("8") },   { SLICE_INIT("XII"), SLICE_INIT("12") },
+    { SLICE_INIT("XIII"), SLICE_INIT("13") },  { SLICE_INIT("XIV"), SLICE_INIT("14") },
+    { SLICE_INIT("XIX"), SLICE_INIT("19") },   { SLICE_INIT("XV"), SLICE_INIT("15") },
+    { SLICE_INIT("XVI"), SLICE_INIT("16") },   { SLICE_INIT("XVII"), SLICE_INIT("17") },
+    { SLICE_INIT("XVIII"), SLICE_INIT("18") }, { SLICE_INIT("XX"), SLICE_INIT("20") },
 };
 
 struct slice word_numeral(struct slice token)
@@ -149,11 +152,14 @@ struct slice word_numeral_of(struct slice digits)
 }
 
 /* Longer endings before those they end with. */
-static const struct { struct slice ending; enum word_gender gender; } patronymic_endings[] = {
-    { SLICE_INIT("YEVITCH"), WORD_MASCULINE }, { SLICE_INIT("YEVICH"), WORD_MASCULINE },  { SLICE_INIT("YEVYCH"), WORD_MASCULINE },
-    { SLICE_INIT("OVITCH"), WORD_MASCULINE },  { SLICE_INIT("OVICH"), WORD_MASCULINE },   { SLICE_INIT("OVYCH"), WORD_MASCULINE },
-    { SLICE_INIT("EVITCH"), WORD_MASCULINE },  { SLICE_INIT("EVICH"), WORD_MASCULINE },   { SLICE_INIT("EVYCH"), WORD_MASCULINE },
-    { SLICE_INIT("YEVNA"), WORD_FEMININE },    { SLICE_INIT("YIVNA"), WORD_FEMININE },    { SLICE_INIT("OVNA"), WORD_FEMININE },
+static const struct { struct slice ending; enum word_gender gender;
+} patronymic_endings[] = {
+    { SLICE_INIT("YEVITCH"), WORD_MASCULINE }, { SLICE_INIT("YEVICH"), WORD_MASCULINE },
+    { SLICE_INIT("YEVYCH"), WORD_MASCULINE },  { SLICE_INIT("OVITCH"), WORD_MASCULINE },
+    { SLICE_INIT("OVICH"), WORD_MASCULINE },   { SLICE_INIT("OVYCH"), WORD_MASCULINE },
+    { SLICE_INIT("EVITCH"), WORD_MASCULINE },  { SLICE_INIT("EVICH"), WORD_MASCULINE },
+    { SLICE_INIT("EVYCH"), WORD_MASCULINE },   { SLICE_INIT("YEVNA"), WORD_FEMININE },
+    { SLICE_INIT("YIVNA"), WORD_FEMININE },    { SLICE_INIT("OVNA"), WORD_FEMININE },
     { SLICE_INIT("EVNA"), WORD_FEMININE },     { SLICE_INIT("IVNA"), WORD_FEMININE },
 };
 

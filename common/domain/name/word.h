@@ -17,7 +17,8 @@ enum { WORD_NICKNAME_ROWS_MAX = 4, WORD_SHORT_FORM_ROWS_MAX = 4 };
 /* The classes of a token, by bits. */
 unsigned word_classes(struct slice token);
 
-/* The rows of nickname.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows count from 1. */
+/* The rows of nickname.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows
+ * count from 1. */
 unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX]);
 
 /* How many tokens in front are said of a vessel and are no part of its name (vessel_prefix.def). */
@@ -52,7 +53,8 @@ bool word_stems_are_one(struct slice a, struct slice b);
 /* True when two words of a FORWARDER's trade stand in a text of that many tokens (AGR-07, forwarder_word.def). */
 bool word_names_forwarder(const struct slice *tokens, unsigned count);
 
-/* The ISO 3166-1 alpha-2 code of a country's English name, as folding leaves it (country_name.def); empty when unknown. */
+/* The ISO 3166-1 alpha-2 code of a country's English name, as folding leaves it (country_name.def); empty when
+ * unknown. */
 struct slice word_country(struct slice folded_name);
 
 #endif

@@ -130,11 +130,13 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     struct award *a = reversal_entry_begin(r, p, kept);
     int64_t step = p->rounding_step_minor;
     int64_t minor = adjustments_share(r, p, a->exponent, step, kept->program_minor, kept->paid_milli, before, paid);
-    int64_t payout = adjustments_share(r, p, a->payout_exponent, step, kept->payout_minor, kept->paid_milli, before, paid);
-    reversal_entry_note_share(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid, minor);
+    int64_t payout =
+        adjustments_share(r, p, a->payout_exponent, step, kept->payout_minor, kept->paid_milli, before, paid);
+    reversal_entry_note_share(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid,
+                              minor);
     if (!exchange_is_identity(&a->to_payout))
-        reversal_entry_note_share(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli, before, paid,
-                        payout);
+        reversal_entry_note_share(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli,
+                                  before, paid, payout);
     reversal_entry_remember(r, kept, line_id, units_milli, paid, minor, payout);
     kept->returned_milli += units_milli;
     kept->paid_returned_milli += paid;
@@ -157,8 +159,10 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !has_room(r)) return;
     unsigned exponent = currency_exponent(p->currency);
-    int64_t value = adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
-    int64_t share = adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t value =
+        adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t share =
+        adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     struct award *a = volume_rebate_correct(r, kept, -value, qty, NULL);
     if (!a) return;
@@ -243,7 +247,8 @@ static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_
 static int64_t left_of(const struct line_row *line)
 {
     int64_t accepted = line->accepted_milli < 0 ? -line->accepted_milli : line->accepted_milli;
-    bool is_cut = line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
+    bool is_cut =
+        line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
     if (is_cut) accepted = line->programs[0].accepted_milli;
     return is_live(line) ? accepted - line->returned_milli : 0;
 }
@@ -323,7 +328,8 @@ static void return_claim_program(struct rating *r, struct line_row *claim, struc
     else if (!is_sale_kind(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
 }
 
-/* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return last. */
+/* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return
+ * last. */
 static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id,
                              int64_t units_milli)
 {
@@ -440,7 +446,8 @@ void adjustments_open(struct rating *r)
     struct pieces pieces = { 0 };
     int64_t wanted = r->accepted_milli < 0 ? -r->accepted_milli : INT64_MAX;
     if (r->line->original_line_ref.size) open_original(r, r->line->original_line_ref);
-    else if (r->line->original_invoice_no.size) find_on_invoice(r, r->kind == KIND_SELL_IN ? 'I' : 'S', wanted, &pieces);
+    else if (r->line->original_invoice_no.size)
+        find_on_invoice(r, r->kind == KIND_SELL_IN ? 'I' : 'S', wanted, &pieces);
     for (unsigned i = 0; i < pieces.count; i++) open_original(r, pieces.items[i].line_id);
 }
 
@@ -600,8 +607,8 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
 }
 
 /* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
-static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line, struct slice line_id,
-                              struct line_program *now, const struct line_program *done)
+static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line,
+                              struct slice line_id, struct line_program *now, const struct line_program *done)
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
     if (!has_room(r)) return;
@@ -611,7 +618,8 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
     now->share_reversed_minor -= done->share_minor;
     now->ended = false;
     const struct program *p = reversal_entry_program(r, now);
-    if (p) stacking_give_again(r, transaction_of(r, line), line_id, p, is_sale_kind(line->kind), true, done->share_minor);
+    if (p)
+        stacking_give_again(r, transaction_of(r, line), line_id, p, is_sale_kind(line->kind), true, done->share_minor);
 }
 
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
@@ -676,7 +684,8 @@ static void undo_goods_of_return(struct rating *r, struct line_row *line, struct
     txn->moves_count = moves.count;
 }
 
-/* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken back. */
+/* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken
+ * back. */
 static void undo_return(struct rating *r, const struct line_row *original)
 {
     bool stands = false;
@@ -740,7 +749,7 @@ static enum target find_target(struct rating *r, struct slice *line_id)
     bool found = false;
     *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
     struct slice gone = withdrawn_earlier(r);
-    if (gone.size) {                                    /* judged once more and refused behind its payout: what was paid is taken back */
+    if (gone.size) { /* judged once more and refused behind its payout: what was paid is taken back */
         const struct line_row *paid = line_to_read(r, gone, &found);
         if (!found || !is_live(paid)) return TARGET_WAS_WITHDRAWN;
         *line_id = gone;
@@ -851,7 +860,8 @@ void adjustments_replace(struct rating *r)
     }
     r->row.original = line_id;
     if (target == TARGET_LIVE) adjustments_end_line(r, line_id);
-    if (target == TARGET_LIVE || target == TARGET_GONE) line_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
+    if (target == TARGET_LIVE || target == TARGET_GONE)
+        line_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
     forget_cancel(r);
     if (!verdict_has(r->v, REASON_DATA_CONFLICT)) rating_content(r);
 }

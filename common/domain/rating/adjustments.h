@@ -1,5 +1,5 @@
-/* domain/rating/adjustments.h: returns, cancels, replaces (domain.md 6.1 to 6.3): nothing is updated in place, everything
- * copied comes from the row of the original, everything accumulated is recomputed.
+/* domain/rating/adjustments.h: returns, cancels, replaces (domain.md 6.1 to 6.3): nothing is updated in place,
+ * everything copied comes from the row of the original, everything accumulated is recomputed.
  *
  * Bounds: a return goes back to at most SALES_ASKED_MAX sales (the rest is RETURN_UNMATCHED); what would post more than
  * RATING_ENTRIES_MAX entries is DATA_CONFLICT. */
@@ -24,21 +24,22 @@ void adjustments_open(struct rating *r);
 void adjustments_cancel(struct rating *r);
 void adjustments_replace(struct rating *r);
 
-/* Takes `units` of a line back under one program, by 6.1 in both currencies: entry, agreement, caps, stacking. `kept` is in
- * the row of that line, which must be open for change. Also what REVERSE does. */
-void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
-                           int64_t units_milli, enum cause cause);
+/* Takes `units` of a line back under one program, by 6.1 in both currencies: entry, agreement, caps, stacking. `kept`
+ * is in the row of that line, which must be open for change. Also what REVERSE does. */
+void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
+                           struct line_program *kept, int64_t units_milli, enum cause cause);
 
 /* Takes back the contribution of `units` of a line to a volume program; the accumulator posts its delta. */
-void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id, struct line_program *kept,
-                                  int64_t units_milli);
+void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
+                                  struct line_program *kept, int64_t units_milli);
 
 /* P·(R + r)/Q − P·R/Q, each rounded by the program (6.1). */
-int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor, int64_t paid_minor,
-                          int64_t paid_milli, int64_t returned_milli, int64_t returning_milli);
+int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
+                          int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli);
 
 /* Ends a claim on its transaction under one program: the goods stay where they are. */
-void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id, struct slice program_id);
+void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id,
+                           struct slice program_id);
 
 /* Parks behind that line if it waits here; false when it does not. */
 bool adjustments_wait_for(struct rating *r, struct slice line_id);

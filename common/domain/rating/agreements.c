@@ -125,7 +125,8 @@ static void write_balances(struct rating *r, const struct agreement_terms_row *b
         struct agreement_line_row *row = balance_of(r, now->lines[i].line_no);
         row->authorised_milli = authorised_in_base(r, &now->lines[i]);
         row->currency = currency;
-        if (row->authorised_milli == 0) row->highest_authorised_milli = INT64_MAX;      /* blanket: no bound was ever in force */
+        if (row->authorised_milli == 0)
+            row->highest_authorised_milli = INT64_MAX; /* blanket: no bound was ever in force */
         else if (row->authorised_milli > row->highest_authorised_milli)
             row->highest_authorised_milli = row->authorised_milli;
     }

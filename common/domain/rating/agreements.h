@@ -1,8 +1,8 @@
-/* domain/rating/agreements.h: ship-and-debit agreements of a root (domain.md 4.3, 8): revisions as they came, the terms of a
- * line, and which agreements name a customer.
+/* domain/rating/agreements.h: ship-and-debit agreements of a root (domain.md 4.3, 8): revisions as they came, the terms
+ * of a line, and which agreements name a customer.
  *
- * Bounds: 64 revisions an agreement (superseded ones leave first; when none is, the revision is DATA_CONFLICT), 64 indexed
- * agreements a program and customer (the ones that end first leave). */
+ * Bounds: 64 revisions an agreement (superseded ones leave first; when none is, the revision is DATA_CONFLICT), 64
+ * indexed agreements a program and customer (the ones that end first leave). */
 #ifndef DOMAIN_RATING_AGREEMENTS_H
 #define DOMAIN_RATING_AGREEMENTS_H
 
@@ -11,7 +11,8 @@
 /* An AGREEMENT line: STALE_REVISION, FIELD_INVALID, or a new revision in force. */
 void agreements_receive(struct rating *r);
 
-/* Terms of a line: the highest revision received before it with effective_from on or before ship_date, else the first. */
+/* Terms of a line: the highest revision received before it with effective_from on or before ship_date, else the
+ * first. */
 struct agreed_terms {
     struct slice                      authorisation_no;
     const struct agreement_row       *row;

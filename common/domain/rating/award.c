@@ -1,4 +1,5 @@
-/* domain/rating/award.c: what one program makes of a line: reasons, workings, and the steps R7 to R11 that all share. */
+/* domain/rating/award.c: what one program makes of a line: reasons, workings, and the steps R7 to R11 that all
+ * share. */
 #include "domain/rating/award.h"
 
 #include "base/assert.h"
@@ -8,7 +9,14 @@
 #include "domain/rating/stacking.h"
 
 /* Most awards say and show little: lists start small and double. */
-enum { REASONS_AT_FIRST = 4, STEPS_AT_FIRST = 8, INPUTS_AT_FIRST = 8, BALANCES_AT_FIRST = 2, LOTS_AT_FIRST = 4, POSTINGS_AT_FIRST = 4 };
+enum {
+    REASONS_AT_FIRST = 4,
+    STEPS_AT_FIRST = 8,
+    INPUTS_AT_FIRST = 8,
+    BALANCES_AT_FIRST = 2,
+    LOTS_AT_FIRST = 4,
+    POSTINGS_AT_FIRST = 4
+};
 
 /* The list with room for one more element: it is full at `first` times a power of two. */
 static void *with_room(struct arena *arena, void *items, unsigned count, size_t element_bytes, unsigned first)
@@ -117,7 +125,8 @@ struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code
     ASSERT(reason_is_given_by(code, 'P'));
     for (unsigned i = 0; i < a->reason_count; i++)
         if (a->reasons[i].code == code) return ARENA_NEW(r->arena, struct reason);
-    if (outcome == OUTCOME_HOLD && award_is_released(r, code) && code != REASON_NUMBER_OVERFLOW) return ARENA_NEW(r->arena, struct reason);
+    if (outcome == OUTCOME_HOLD && award_is_released(r, code) && code != REASON_NUMBER_OVERFLOW)
+        return ARENA_NEW(r->arena, struct reason);
     if (a->reason_count == VERDICT_REASONS_MAX) return ARENA_NEW(r->arena, struct reason);
     a->reasons = with_room(r->arena, a->reasons, a->reason_count, sizeof *a->reasons, REASONS_AT_FIRST);
     struct reason *given = &a->reasons[a->reason_count++];
@@ -210,7 +219,8 @@ static struct figure *add_input(struct rating *r, struct step *s)
     ASSERT(s->input_count < AWARD_INPUTS_MAX);
     struct figure *inputs = (struct figure *)(uintptr_t)s->inputs;
     if (s->input_count == 0) inputs = arena_take(r->arena, INPUTS_AT_FIRST * sizeof *inputs);
-    else if (s->input_count >= INPUTS_AT_FIRST) inputs = with_room(r->arena, inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
+    else if (s->input_count >= INPUTS_AT_FIRST)
+        inputs = with_room(r->arena, inputs, s->input_count, sizeof *inputs, INPUTS_AT_FIRST);
     s->inputs = inputs;
     return &inputs[s->input_count++];                   /* the caller writes all of it */
 }
@@ -280,7 +290,8 @@ void award_balance(struct rating *r, struct award *a, struct slice kind, struct 
 {
     if (a->balance_count == AWARD_BALANCES_MAX) return;
     a->balances = with_room(r->arena, a->balances, a->balance_count, sizeof *a->balances, BALANCES_AT_FIRST);
-    a->balances[a->balance_count++] = (struct balance){ .kind = kind, .id = id, .before = before, .after = after, .unit = unit };
+    a->balances[a->balance_count++] =
+        (struct balance){ .kind = kind, .id = id, .before = before, .after = after, .unit = unit };
 }
 
 /* Units of one cost and lot are one row. */
@@ -288,7 +299,8 @@ void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t q
                int64_t debit_micros, struct slice currency)
 {
     struct lot_use *last = a->lot_count ? &a->lots[a->lot_count - 1] : NULL;
-    if (last && slice_equal(last->lot_id, lot_id) && last->cost_micros == cost_micros && last->debit_micros == debit_micros) {
+    if (last && slice_equal(last->lot_id, lot_id) && last->cost_micros == cost_micros
+        && last->debit_micros == debit_micros) {
         last->qty_milli += qty_milli;
         return;
     }
@@ -300,7 +312,8 @@ void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t q
 
 /* Rounding. */
 
-static int64_t rounded(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode, int64_t step_minor)
+static int64_t rounded(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode,
+                       int64_t step_minor)
 {
     int64_t minor = 0;
     if (round_money(x, exponent, mode, step_minor, &minor) == OK) return minor;
@@ -359,8 +372,8 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from)
 {
     const struct program *p = a->program;
-    struct exchange x = exchange_on(r->in->catalogue, p->fx_table, slice_is_empty(from) ? p->currency : from, p->currency,
-                                    a->fx_date, r->in->policy->fx_max_age_days);
+    struct exchange x = exchange_on(r->in->catalogue, p->fx_table, slice_is_empty(from) ? p->currency : from,
+                                    p->currency, a->fx_date, r->in->policy->fx_max_age_days);
     if (x.missing) award_wait_for_rate(r, a, &x);
     return x;
 }
@@ -371,7 +384,8 @@ struct exchange award_exchange_kept(const struct rating *r, const struct line_pr
     if (kept->fx_table.size && kept->fx_units == 0)
         return exchange_on(r->in->catalogue, kept->fx_table, currency, kept->payout_currency, kept->fx_date,
                            r->in->policy->fx_max_age_days);
-    return exchange_kept(kept->fx_table, currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units, kept->fx_date);
+    return exchange_kept(kept->fx_table, currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units,
+                         kept->fx_date);
 }
 
 void award_claim_value(struct rating *r, struct award *a)
@@ -393,7 +407,8 @@ static struct rational claim_for(const struct rating *r, const struct award *a, 
     return rational_mul(a->claim, rational_make(qty_milli, r->base_milli));
 }
 
-static void explain_mismatch(struct rating *r, struct award *a, enum reason_code mismatch, int64_t claimed, int64_t entitled)
+static void explain_mismatch(struct rating *r, struct award *a, enum reason_code mismatch, int64_t claimed,
+                             int64_t entitled)
 {
     struct reason *given = award_give(r, a, mismatch);
     reason_argument(given, SLICE("claimed"), award_money_text(r, a, claimed));
@@ -407,7 +422,8 @@ static void note_claim_step(struct rating *r, struct award *a, struct rational f
     award_input_exact(r, s, SLICE("E"), entitled, (struct slice){ 0 });
     award_input_exact(r, s, SLICE("C"), a->claim, (struct slice){ 0 });
     award_input(r, s, SLICE("q"), a->qty_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("Q"), r->base_milli == 0 || r->kind == KIND_MDF_CLAIM ? a->qty_milli : r->base_milli, 0, SLICE("milli"));
+    award_input(r, s, SLICE("Q"), r->base_milli == 0 || r->kind == KIND_MDF_CLAIM ? a->qty_milli : r->base_milli, 0,
+                SLICE("milli"));
     award_result_exact(r, s, SLICE("E"), rational_min(entitled, for_qty), (struct slice){ 0 });
 }
 
@@ -479,7 +495,8 @@ void award_convert(struct rating *r, struct award *a, struct rational exact, int
     award_input(r, s, SLICE("units"), a->to_payout.units, 0, SLICE("count"));
     award_input(r, s, SLICE("exponent"), a->payout_exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0, word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_input_text(r, s, SLICE("table"), a->to_payout.table);
     award_input(r, s, SLICE("date"), a->to_payout.date, 0, SLICE("date"));
     award_result(s, SLICE("payout"), a->payout_minor, 0, SLICE("minor"));
@@ -498,8 +515,8 @@ static void give_rest_to_the_primary(struct award *a, int64_t rest)
     if (a->outcome == OUTCOME_REJECT && rest > 0) a->reasons[first].cut_minor += rest;
 }
 
-/* What each reason cut, in step order, never more together than was refused: first what compliance cut (its reason stands
- * in the clearance), quantities at C/Q a unit, then amounts. */
+/* What each reason cut, in step order, never more together than was refused: first what compliance cut (its reason
+ * stands in the clearance), quantities at C/Q a unit, then amounts. */
 static void share_out_the_refused(struct rating *r, struct award *a)
 {
     int64_t rest = a->claim_minor - a->amount_minor, left_milli = r->accepted_milli;
@@ -530,7 +547,8 @@ static void apply_zero_rule(struct award *a)
     a->outcome = OUTCOME_REJECT;
 }
 
-const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id, int32_t *date)
+const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id,
+                                    int32_t *date)
 {
     const struct program *highest = h ? program_version_highest(h) : NULL;
     *date = highest ? program_date_of(highest, r->line, r->in->received_date) : 0;
@@ -577,7 +595,8 @@ static void apply_first_limit(struct rating *r, struct award *a)
     if (!a->has_first_limit) return;
     int64_t left = a->first_limit_minor - a->first_used_minor;
     if (left < a->least_left_minor) a->least_left_minor = left > 0 ? left : 0;
-    caps_lower(r, a, REASON_CAP_REACHED, rational_of_minor(left, a->exponent), award_money_text(r, a, a->first_limit_minor), SLICE("AGREEMENT"));
+    caps_lower(r, a, REASON_CAP_REACHED, rational_of_minor(left, a->exponent),
+               award_money_text(r, a, a->first_limit_minor), SLICE("AGREEMENT"));
 }
 
 /* What is unknown refuses nothing: without a price or a rate there is no entitlement to judge. */
@@ -609,18 +628,30 @@ int32_t award_payable_from(const struct rating *r, const struct award *a, const 
     return a->program->has_volume && earned->to ? earned->to : r->in->decided_date;
 }
 
-struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli, int64_t program_minor,
-                           int64_t payout_minor)
+struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli,
+                           int64_t program_minor, int64_t payout_minor)
 {
     ASSERT(r->posting_count < RATING_ENTRIES_MAX);
     r->postings = with_room(r->arena, r->postings, r->posting_count, sizeof *r->postings, POSTINGS_AT_FIRST);
     struct posting *p = &r->postings[r->posting_count++];
     *p = (struct posting){
-        .program = a->program, .ledger = ledger, .qty_milli = qty_milli, .amount_minor = payout_minor, .program_minor = program_minor,
-        .currency = a->to_payout.to, .earned_period = period_label(&a->period), .posted_period = period_label(&a->period),
-        .fx = a->to_payout, .payable_on = date_add_days(r->in->decided_date, a->program->lag_days), .payee = a->payee,
-        .payee_id = a->payee_id, .tax_reportable = a->tax_reportable, .authorisation_no = a->authorisation_no,
-        .deal_reg_no = a->deal_reg_no, .preapproval_no = a->preapproval_no, .award = a,
+        .program = a->program,
+        .ledger = ledger,
+        .qty_milli = qty_milli,
+        .amount_minor = payout_minor,
+        .program_minor = program_minor,
+        .currency = a->to_payout.to,
+        .earned_period = period_label(&a->period),
+        .posted_period = period_label(&a->period),
+        .fx = a->to_payout,
+        .payable_on = date_add_days(r->in->decided_date, a->program->lag_days),
+        .payee = a->payee,
+        .payee_id = a->payee_id,
+        .tax_reportable = a->tax_reportable,
+        .authorisation_no = a->authorisation_no,
+        .deal_reg_no = a->deal_reg_no,
+        .preapproval_no = a->preapproval_no,
+        .award = a,
     };
     return p;
 }
@@ -630,11 +661,27 @@ void award_keep(struct award *a)
     struct charged_cap *caps = a->kept.caps;
     unsigned caps_count = a->kept.caps_count;
     a->kept = (struct line_program){
-        .program_id = a->program->id, .version = a->program->version, .incentive = a->program->incentive, .accepted_milli = a->accepted_milli,
-        .paid_milli = a->paid_milli, .program_minor = a->amount_minor, .payout_minor = a->payout_minor, .payout_currency = a->to_payout.to,
-        .fx_table = a->to_payout.table, .fx_rate_micros = a->to_payout.rate_micros, .fx_units = a->to_payout.units, .fx_date = a->to_payout.date,
-        .payee_id = a->payee_id, .earned_period = period_label(&a->period), .ledger = LEDGER_EARNED, .caps = caps, .caps_count = caps_count,
-        .authorisation_no = a->authorisation_no, .auth_line = a->auth_line, .deal_reg_no = a->deal_reg_no,
-        .preapproval_no = a->preapproval_no, .program_date = a->program_date,
+        .program_id = a->program->id,
+        .version = a->program->version,
+        .incentive = a->program->incentive,
+        .accepted_milli = a->accepted_milli,
+        .paid_milli = a->paid_milli,
+        .program_minor = a->amount_minor,
+        .payout_minor = a->payout_minor,
+        .payout_currency = a->to_payout.to,
+        .fx_table = a->to_payout.table,
+        .fx_rate_micros = a->to_payout.rate_micros,
+        .fx_units = a->to_payout.units,
+        .fx_date = a->to_payout.date,
+        .payee_id = a->payee_id,
+        .earned_period = period_label(&a->period),
+        .ledger = LEDGER_EARNED,
+        .caps = caps,
+        .caps_count = caps_count,
+        .authorisation_no = a->authorisation_no,
+        .auth_line = a->auth_line,
+        .deal_reg_no = a->deal_reg_no,
+        .preapproval_no = a->preapproval_no,
+        .program_date = a->program_date,
     };
 }

@@ -1,8 +1,8 @@
 /* domain/rating/award.h: a line while it is rated, and what one program makes of it (domain.md 5.0).
  *
- * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle does R7 to
- * R11; award_post notes the entries. Nothing of an award reaches the rows before its program stands (R12): incentives
- * write in their `write` step only. */
+ * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle does
+ * R7 to R11; award_post notes the entries. Nothing of an award reaches the rows before its program stands (R12):
+ * incentives write in their `write` step only. */
 #ifndef DOMAIN_RATING_AWARD_H
 #define DOMAIN_RATING_AWARD_H
 
@@ -10,8 +10,15 @@
 #include "domain/rating/exchange.h"
 #include "domain/rounding.h"
 
-enum { AWARD_STEPS_MAX = 64, AWARD_INPUTS_MAX = 16, AWARD_BALANCES_MAX = 32, AWARD_LOTS_MAX = 500, RATING_AWARDS_MAX = 64,
-       RATING_ENTRIES_MAX = 128, AWARD_CUTS_MAX = 16 };
+enum {
+    AWARD_STEPS_MAX = 64,
+    AWARD_INPUTS_MAX = 16,
+    AWARD_BALANCES_MAX = 32,
+    AWARD_LOTS_MAX = 500,
+    RATING_AWARDS_MAX = 64,
+    RATING_ENTRIES_MAX = 128,
+    AWARD_CUTS_MAX = 16
+};
 
 /* What a reason cuts, in step order; quantity at C/Q a unit (domain.md 7 Money). */
 struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
@@ -45,7 +52,7 @@ struct award {
     int64_t                 tolerance_minor;        /* claim.tolerance */
     bool                    has_first_limit;        /* stands before caps[]: amount_limit of an agreement */
     int64_t                 first_limit_minor, first_used_minor;
-    void                  (*limit)(struct rating *r, struct award *a);  /* lowers X behind R7 by balances of its own; NULL none */
+    void (*limit)(struct rating *r, struct award *a); /* lowers X behind R7 by balances of its own; NULL none */
     int64_t                 least_left_minor;       /* least balance that R8 or an incentive compared; INT64_MAX none */
     struct cut              cuts[AWARD_CUTS_MAX];
     unsigned                cut_count;
@@ -104,7 +111,7 @@ struct rating {
     struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
     struct slice                 pool_location;
     struct slice                 line_key;          /* of the line's own row */
-    const struct program       **programs;          /* of an automatic line: those that its kind triggers, in stacking order */
+    const struct program **programs; /* of an automatic line: those that its kind triggers, in stacking order */
     unsigned                     program_count;
     bool                         is_opened;         /* by rating_open: transaction and programs stand */
     struct award                *awards[RATING_AWARDS_MAX];
@@ -129,11 +136,12 @@ bool award_is_released(const struct rating *r, enum reason_code code);
 /* Starts an award of a program version on the line. FX to the payout currency is looked up: FX_RATE_MISSING. */
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date);
 
-/* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume period. */
+/* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume
+ * period. */
 void award_take_terms(struct rating *r, struct award *a, const struct program *p);
 
-/* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is for
- * arguments; never NULL. */
+/* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is
+ * for arguments; never NULL. */
 struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);
 struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code code, enum outcome outcome);
 bool award_has(const struct award *a, enum reason_code code);
@@ -150,10 +158,11 @@ struct slice award_micros_text(struct rating *r, int64_t micros);
 struct slice award_qty_text(struct rating *r, int64_t milli);
 struct slice award_date_text(struct rating *r, int32_t date);
 
-/* Workings. A step takes its inputs one by one; its result closes it. Beyond AWARD_STEPS_MAX steps are dropped and a step
- * named "…" says so (workings_verify then checks what is there). */
+/* Workings. A step takes its inputs one by one; its result closes it. Beyond AWARD_STEPS_MAX steps are dropped and a
+ * step named "…" says so (workings_verify then checks what is there). */
 struct step *award_step(struct rating *r, struct award *a, struct slice rule);
-void award_input(struct rating *r, struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
+void award_input(struct rating *r, struct step *s, struct slice name, int64_t value, int64_t divisor,
+                 struct slice unit);
 void award_input_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
 void award_input_text(struct rating *r, struct step *s, struct slice name, struct slice text);
 void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
@@ -178,16 +187,18 @@ void award_claim_value(struct rating *r, struct award *a);
 /* What the line claims for so much of its base quantity, in minor units of the program; 0 where it claims no amount. */
 int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli);
 
-/* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is missing. */
+/* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is
+ * missing. */
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x);
 
 /* R11: a->payout_minor of an exact amount in program currency, with its step; FX_RATE_MISSING. */
 void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor);
 
-/* The version that rates an explicit claim, by the program date (R2); NULL: FIELD_MISSING where the line has no such date,
- * OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND without history. */
-const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id, int32_t *date);
+/* The version that rates an explicit claim, by the program date (R2); NULL: FIELD_MISSING where the line has no such
+ * date, OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND without history. */
+const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id,
+                                    int32_t *date);
 
 /* The date of the line that the program's claim window runs from; the program date where the line has none. */
 int32_t award_anchor_date(const struct rating *r, const struct award *a);
@@ -200,11 +211,11 @@ void award_claim_window(struct rating *r, struct award *a, const struct claim_te
 void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor);
 
 /* Notes an EARNED entry of the award's amount; the ledger and quantity are the caller's. */
-struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli, int64_t program_minor,
-                           int64_t payout_minor);
+struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli,
+                           int64_t program_minor, int64_t payout_minor);
 
-/* The day from which lag_days count: the end of the period under a program with a volume block, else that of the decision (5.0).
- * A claim on marketing money counts from its decision in either case (11). */
+/* The day from which lag_days count: the end of the period under a program with a volume block, else that of the
+ * decision (5.0). A claim on marketing money counts from its decision in either case (11). */
 int32_t award_payable_from(const struct rating *r, const struct award *a, const struct period *earned);
 
 /* Fills a->kept: what 6.1 needs of a per-line program. */

@@ -14,10 +14,12 @@ void caps_limit_amount(struct rating *r, struct award *a);
 bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
                 struct slice scope);
 
-/* Charges what was paid to every cap that applies and notes it in a->kept; balances before and after go to the workings. */
+/* Charges what was paid to every cap that applies and notes it in a->kept; balances before and after go to the
+ * workings. */
 void caps_charge(struct rating *r, struct award *a);
 
-/* Gives back what a reversal restores, in the period once charged, in proportion `minor` and `qty` of what was charged. */
+/* Gives back what a reversal restores, in the period once charged, in proportion `minor` and `qty` of what was
+ * charged. */
 void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli);
 
 #endif

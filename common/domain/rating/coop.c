@@ -35,7 +35,8 @@ static void note_split(struct rating *r, struct award *own, const struct award *
 }
 
 /* The fund's own period (V9): that of the earning, or, where something is taken back or posted late, that of today. */
-static struct slice posted_label(struct rating *r, const struct award *own, const struct award *a, const struct period *posted)
+static struct slice posted_label(struct rating *r, const struct award *own, const struct award *a,
+                                 const struct period *posted)
 {
     struct period_rule rule = volume_rebate_periods(r->in->catalogue, own->program);
     struct period now;

@@ -15,12 +15,12 @@ struct exchange {
 };
 
 /* The rate of a table on a date; `missing` when the pair is not listed or too old. */
-struct exchange exchange_on(const struct catalogue *c, struct slice table, struct slice from, struct slice to, int32_t date,
-                            int64_t max_age_days);
+struct exchange exchange_on(const struct catalogue *c, struct slice table, struct slice from, struct slice to,
+                            int32_t date, int64_t max_age_days);
 
 /* The same rate again, copied from what a line kept (domain.md 6). */
-struct exchange exchange_kept(struct slice table, struct slice from, struct slice to, int64_t rate_micros, int64_t units,
-                              int32_t date);
+struct exchange exchange_kept(struct slice table, struct slice from, struct slice to, int64_t rate_micros,
+                              int64_t units, int32_t date);
 
 static inline bool exchange_is_identity(const struct exchange *x)
 {

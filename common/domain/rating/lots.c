@@ -320,8 +320,8 @@ static bool is_credited_by(const struct lot *lot, int32_t date)
     return false;
 }
 
-/* The part of a lot that holds the last of the units that left it by `date` under its name, NULL when none does: only what was
- * on hand at a price change was credited, so what left before that day was not. */
+/* The part of a lot that holds the last of the units that left it by `date` under its name, NULL when none does: only
+ * what was on hand at a price change was credited, so what left before that day was not. */
 static struct lot *credited_part_of(struct lots_row *row, uint32_t no, int32_t date)
 {
     for (unsigned i = 0; i < row->lots_count; i++) {
@@ -391,7 +391,8 @@ static void follow_stream(struct rating *r, struct pool pool, struct lots_row *r
     struct stock_day_row *day = lots_day_of(r, pool, m->date);
     for (unsigned i = day->served_count; i-- > 0;) {
         const struct served *s = &day->served[i];
-        bool overlaps = s->from_milli < m->stream_milli + m->qty_milli && s->from_milli + s->qty_milli > m->stream_milli;
+        bool overlaps =
+            s->from_milli < m->stream_milli + m->qty_milli && s->from_milli + s->qty_milli > m->stream_milli;
         if (overlaps) follow_served(r, row, day, m->date, i);
     }
 }

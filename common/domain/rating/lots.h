@@ -1,9 +1,9 @@
-/* domain/rating/lots.h: cost lots of a pool (domain.md 4.4 Lots): received, consumed first in first out, given back last out
- * first in, and the stream of units that found no lot.
+/* domain/rating/lots.h: cost lots of a pool (domain.md 4.4 Lots): received, consumed first in first out, given back
+ * last out first in, and the stream of units that found no lot.
  *
- * Bounds: LOTS_OPEN_MAX lots with stock a pool (lots_receive answers false); LOTS_KEPT_EXHAUSTED used-up ones stay behind for
- * price protection; 500 lots a transaction and 500 pieces served to one day's uncovered stream (the rest stays uncovered);
- * 128 unserved holes in a stream (a further return leaves its units in the stream). */
+ * Bounds: LOTS_OPEN_MAX lots with stock a pool (lots_receive answers false); LOTS_KEPT_EXHAUSTED used-up ones stay
+ * behind for price protection; 500 lots a transaction and 500 pieces served to one day's uncovered stream (the rest
+ * stays uncovered); 128 unserved holes in a stream (a further return leaves its units in the stream). */
 #ifndef DOMAIN_RATING_LOTS_H
 #define DOMAIN_RATING_LOTS_H
 
@@ -44,8 +44,8 @@ void lots_add_uncovered(struct rating *r, struct pool pool, int32_t date, int64_
 void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
 void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
 
-/* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the uncovered
- * stream of that day when `tracks`, else only the ledger moves. */
+/* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the
+ * uncovered stream of that day when `tracks`, else only the ledger moves. */
 void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli, bool tracks,
                   struct moves *moves);
 
@@ -53,19 +53,20 @@ void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_
 void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli,
                       struct moves *moves);
 
-/* Credits that came after the units had left: moves of on or after the day of the price change cost what their lots cost now,
- * and name the credited part where one was split off. With more than one such move of a lot who asks first has the part. */
+/* Credits that came after the units had left: moves of on or after the day of the price change cost what their lots
+ * cost now, and name the credited part where one was split off. With more than one such move of a lot who asks first
+ * has the part. */
 void lots_follow_credits(struct rating *r, struct pool pool, struct moves *moves);
 
 /* Gives `qty` of the moves back to the lots they came from, last consumed first, dated `date`; shortens `moves`. */
 void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int32_t date);
 
-/* Takes a lot of `qty` away again as far as it remains, then FIFO, on the day it came: the CANCEL of a receipt. `date` stands
- * in for that of a lot that left the list. */
+/* Takes a lot of `qty` away again as far as it remains, then FIFO, on the day it came: the CANCEL of a receipt. `date`
+ * stands in for that of a lot that left the list. */
 void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli);
 
-/* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how many
- * (at most max; what does not fit joins the last piece's successor as uncovered). */
+/* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how
+ * many (at most max; what does not fit joins the last piece's successor as uncovered). */
 unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli,
                      int64_t qty_milli, struct lot_piece *pieces, unsigned max);
 
@@ -87,8 +88,8 @@ int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t 
 /* For each lot of the row its stock at the start of `date`: what remains and what left it since. */
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli);
 
-/* Splits the last `qty` units off a lot, in its FIFO place, and gives them the credit; a whole lot is not split. A lot that
- * left the list is let be. False at a bound: LOTS_OPEN_MAX, or the credits of one lot. */
+/* Splits the last `qty` units off a lot, in its FIFO place, and gives them the credit; a whole lot is not split. A lot
+ * that left the list is let be. False at a bound: LOTS_OPEN_MAX, or the credits of one lot. */
 bool lots_credit(struct rating *r, struct pool pool, uint32_t lot_no, int64_t qty_milli, struct lot_credit credit);
 
 /* The credits of that payout end; lots stay split. */

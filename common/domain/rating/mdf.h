@@ -14,8 +14,8 @@ void mdf_write(struct rating *r, struct award *a);
 bool mdf_is_triggered(struct rating *r, const struct program *p);
 void mdf_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
 
-/* MDF_PREAPPROVAL: a request that passed its review, or an approval of vendor or operator, reserves; a revision reserves
- * afresh. */
+/* MDF_PREAPPROVAL: a request that passed its review, or an approval of vendor or operator, reserves; a revision
+ * reserves afresh. */
 void mdf_preapproval(struct rating *r);
 
 #endif

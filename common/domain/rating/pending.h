@@ -1,5 +1,6 @@
-/* domain/rating/pending.h: sales that wait in payout, by what another line would look for: their transaction, or sku and
- * customer (domain.md 6.2: a return waits behind them); and MDF claims by their pre-approval (5.3: a close keeps it). At most 64 a datum; beyond, a return finds the first ones. */
+/* domain/rating/pending.h: sales that wait in payout, by what another line would look for: their transaction, or sku
+ * and customer (domain.md 6.2: a return waits behind them); and MDF claims by their pre-approval (5.3: a close keeps
+ * it). At most 64 a datum; beyond, a return finds the first ones. */
 #ifndef DOMAIN_RATING_PENDING_H
 #define DOMAIN_RATING_PENDING_H
 

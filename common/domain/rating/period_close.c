@@ -108,7 +108,8 @@ static void close_volumes(struct rating *r, const struct closing *c)
 {
     bool of_root;
     struct slice label = slice_copy(r->arena, period_label(&c->period));
-    struct close_row *close = books_change(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period));
+    struct close_row *close =
+        books_change(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period));
     close->version = c->version->version;
     books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, r->root, (struct slice){ 0 }, &c->period), &of_root);
     if (of_root || volume_rebate_is_whole(c->version)) close_accumulator(r, c, r->root, (struct slice){ 0 });
@@ -173,7 +174,8 @@ static bool is_too_early(const struct rating *r, const struct closing *c)
 /* A closed period is not closed again, whatever its terms have become. */
 static bool is_closed(struct rating *r, const struct closing *c)
 {
-    const struct close_row *row = books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period), NULL);
+    const struct close_row *row =
+        books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period), NULL);
     return row->version != 0;
 }
 

@@ -1,6 +1,6 @@
 /* domain/rating/period_close.h: PERIOD_CLOSE of one partner root (domain.md 5.2 PERIOD_CLOSE, 5.3, 8). EARNING tops
- * guarantees up, freezes baselines, ends estimates, converts a fund below its threshold; USAGE ends reservations and expires
- * what is left.
+ * guarantees up, freezes baselines, ends estimates, converts a fund below its threshold; USAGE ends reservations and
+ * expires what is left.
  *
  * One close posts at most RATING_ENTRIES_MAX entries for RATING_AWARDS_MAX accumulators; more is DATA_CONFLICT. */
 #ifndef DOMAIN_RATING_PERIOD_CLOSE_H

@@ -1,5 +1,5 @@
-/* domain/rating/purchases.h: net SELL_IN of a root by day (domain.md 4.4, 11 on 5.2): each line rounded to minor units of its
- * own currency, HALF_UP, in the month of its invoice date. */
+/* domain/rating/purchases.h: net SELL_IN of a root by day (domain.md 4.4, 11 on 5.2): each line rounded to minor units
+ * of its own currency, HALF_UP, in the month of its invoice date. */
 #ifndef DOMAIN_RATING_PURCHASES_H
 #define DOMAIN_RATING_PURCHASES_H
 
@@ -11,8 +11,8 @@ int64_t purchases_round(struct rating *r, struct rational value, struct slice cu
 /* Adds to the month of `date`. False at the bound of purchase_day_LIST_MAX day and currency pairs a month. */
 bool purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor);
 
-/* Net purchases of [from, to] in the program's currency, each day at the rate of that day; FX_RATE_MISSING on the award.
- * At most 36 months back from `to` are asked. */
+/* Net purchases of [from, to] in the program's currency, each day at the rate of that day; FX_RATE_MISSING on the
+ * award. At most 36 months back from `to` are asked. */
 struct rational purchases_net(struct rating *r, struct award *a, int32_t from, int32_t to);
 
 #endif

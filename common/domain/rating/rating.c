@@ -23,18 +23,19 @@
 #include "domain/rating/volume_rebate.h"
 
 static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
-    [INCENTIVE_SHIP_DEBIT]    = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true, ship_debit_restore, NULL },
-    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
-                                  volume_rebate_open },
-    [INCENTIVE_SPIFF]         = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore, NULL },
+    [INCENTIVE_SHIP_DEBIT] = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true,
+                               ship_debit_restore, NULL },
+    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false,
+                                  NULL, volume_rebate_open },
+    [INCENTIVE_SPIFF] = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore, NULL },
     [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore, NULL },
     [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore,
                                    NULL },
-    [INCENTIVE_MDF]           = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore, NULL },
+    [INCENTIVE_MDF] = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore, NULL },
     [INCENTIVE_PRICE_PROTECTION] = { NULL, price_protection_rate, price_protection_write, NULL, false,
                                      price_protection_restore, NULL },
-    [INCENTIVE_LOGISTICS]     = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
-                                  volume_rebate_open },
+    [INCENTIVE_LOGISTICS] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
+                              volume_rebate_open },
 };
 
 static rating_step rate_automatic, rate_claim, rate_ship_debit_claim;
@@ -91,7 +92,8 @@ struct rating_input rating_input_of(const struct dossier *d, const struct catalo
     in.decided_date = in.received_date;
     in.today = instant_date(now_unix_ms, offset);
     const struct review *last = last_decision(d);
-    if (last && last->at_unix_ms > d->receipt->received_at_unix_ms) in.decided_date = instant_date(last->at_unix_ms, offset);
+    if (last && last->at_unix_ms > d->receipt->received_at_unix_ms)
+        in.decided_date = instant_date(last->at_unix_ms, offset);
     return in;
 }
 
@@ -157,12 +159,15 @@ enum outcome rating_outcome(const struct rating *r)
 {
     enum outcome strongest = OUTCOME_PASS;
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++)
-        if (outcome_is_stronger(r->v->judgement->reasons[i].outcome, strongest)) strongest = r->v->judgement->reasons[i].outcome;
+        if (outcome_is_stronger(r->v->judgement->reasons[i].outcome, strongest))
+            strongest = r->v->judgement->reasons[i].outcome;
     for (unsigned i = 0; i < r->award_count; i++) {
         const struct award *a = r->awards[i];
-        bool counts = a->is_target || a->outcome != OUTCOME_REJECT;     /* a program that refuses does not refuse an automatic line */
+        bool counts =
+            a->is_target || a->outcome != OUTCOME_REJECT; /* a program that refuses does not refuse an automatic line */
         if (counts && !a->is_correction && outcome_is_stronger(a->outcome, strongest)) strongest = a->outcome;
-        if (a->is_correction && (a->outcome == OUTCOME_HOLD || a->outcome == OUTCOME_PARK) && outcome_is_stronger(a->outcome, strongest))
+        if (a->is_correction && (a->outcome == OUTCOME_HOLD || a->outcome == OUTCOME_PARK)
+            && outcome_is_stronger(a->outcome, strongest))
             strongest = a->outcome;
     }
     return r->overflow ? OUTCOME_HOLD : strongest;
@@ -217,7 +222,8 @@ static void rate_automatic(struct rating *r)
         const struct incentive_steps *steps = rating_incentive(p->incentive);
         unsigned before = r->award_count;
         struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
-        if (steps->is_per_transaction || !stacking_excludes(r, a)) steps->rate(r, a);     /* those ask behind their transaction */
+        if (steps->is_per_transaction || !stacking_excludes(r, a))
+            steps->rate(r, a); /* those ask behind their transaction */
         if (r->award_count == before) continue;
         if (stops_the_line(a->outcome) || r->overflow) return;
         if (award_is_stopped(a)) continue;
@@ -250,7 +256,8 @@ static void cut_by_review(struct rating *r, const struct award *a)
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++) {
         struct reason *given = &r->v->judgement->reasons[i];
         if (given->code == REASON_REVIEW_ADJUSTED)
-            given->cut_minor = award_claimed_minor(r, a, cleared_milli(r)) - award_claimed_minor(r, a, r->accepted_milli);
+            given->cut_minor =
+                award_claimed_minor(r, a, cleared_milli(r)) - award_claimed_minor(r, a, r->accepted_milli);
     }
 }
 
@@ -319,8 +326,8 @@ static void copy_reason(struct verdict *v, const struct reason *from)
     *to = *from;
 }
 
-/* An automatic line says what its programs say, but for those that refuse it: they cut nothing; a correction nothing but PRIOR_PERIOD; a line that is
- * held or parked only why (domain.md 7, 11). */
+/* An automatic line says what its programs say, but for those that refuse it: they cut nothing; a correction nothing
+ * but PRIOR_PERIOD; a line that is held or parked only why (domain.md 7, 11). */
 static void say_what_programs_say(struct rating *r, enum outcome outcome)
 {
     for (unsigned i = 0; i < r->award_count; i++) {
@@ -410,31 +417,60 @@ static struct slice reason_names(struct rating *r, const struct award *a)
 
 static struct payout entry_of(struct rating *r, const struct posting *p, uint32_t adjustment_no)
 {
-    const struct id_part parts[] = { ID_TEXT(r->receipt->line_id), ID_TEXT(p->program->id), ID_INT(p->program->version), ID_INT(adjustment_no) };
+    const struct id_part parts[] = { ID_TEXT(r->receipt->line_id), ID_TEXT(p->program->id), ID_INT(p->program->version),
+                                     ID_INT(adjustment_no) };
     bool converted = p->fx.table.size > 0;
     return (struct payout){
-        .payout_id = hash_id(r->arena, parts, 4), .line_id = r->receipt->line_id, .partner_root_id = r->root,
-        .program_id = p->program->id, .amount_minor = p->amount_minor, .currency = p->currency, .adjustment_no = adjustment_no,
-        .document_id = r->receipt->document_id, .partner_id = r->line->partner_id, .payee = p->payee, .payee_id = p->payee_id,
-        .role = word_text(VOCABULARY_ROLE, p->role ? p->role : r->row.role), .program_version = p->program->version,
-        .incentive = word_text(VOCABULARY_INCENTIVE, p->program->incentive), .ledger = word_text(VOCABULARY_LEDGER, p->ledger),
-        .qty_milli = p->qty_milli, .program_amount_minor = p->program_minor, .program_currency = p->program->currency,
-        .fx_table = p->fx.table, .fx_rate_micros = converted ? p->fx.rate_micros : 0, .fx_units = converted ? p->fx.units : 0,
-        .fx_date = converted ? p->fx.date : 0, .earned_period = slice_copy(r->arena, p->earned_period),
-        .posted_period = slice_copy(r->arena, p->posted_period), .payable_on = p->payable_on,
-        .payment_method = word_text(VOCABULARY_PAYMENT_METHOD, p->program->payment_method), .tax_treatment = p->program->tax_treatment,
-        .tax_reportable = p->tax_reportable, .authorisation_no = p->authorisation_no, .deal_reg_no = p->deal_reg_no,
-        .preapproval_no = p->preapproval_no, .reverses_payout_id = p->reverses_payout_id, .cause = p->cause,
-        .reasons = reason_names(r, p->award), .sku = r->row.sku, .invoice_no = r->row.invoice_no,
+        .payout_id = hash_id(r->arena, parts, 4),
+        .line_id = r->receipt->line_id,
+        .partner_root_id = r->root,
+        .program_id = p->program->id,
+        .amount_minor = p->amount_minor,
+        .currency = p->currency,
+        .adjustment_no = adjustment_no,
+        .document_id = r->receipt->document_id,
+        .partner_id = r->line->partner_id,
+        .payee = p->payee,
+        .payee_id = p->payee_id,
+        .role = word_text(VOCABULARY_ROLE, p->role ? p->role : r->row.role),
+        .program_version = p->program->version,
+        .incentive = word_text(VOCABULARY_INCENTIVE, p->program->incentive),
+        .ledger = word_text(VOCABULARY_LEDGER, p->ledger),
+        .qty_milli = p->qty_milli,
+        .program_amount_minor = p->program_minor,
+        .program_currency = p->program->currency,
+        .fx_table = p->fx.table,
+        .fx_rate_micros = converted ? p->fx.rate_micros : 0,
+        .fx_units = converted ? p->fx.units : 0,
+        .fx_date = converted ? p->fx.date : 0,
+        .earned_period = slice_copy(r->arena, p->earned_period),
+        .posted_period = slice_copy(r->arena, p->posted_period),
+        .payable_on = p->payable_on,
+        .payment_method = word_text(VOCABULARY_PAYMENT_METHOD, p->program->payment_method),
+        .tax_treatment = p->program->tax_treatment,
+        .tax_reportable = p->tax_reportable,
+        .authorisation_no = p->authorisation_no,
+        .deal_reg_no = p->deal_reg_no,
+        .preapproval_no = p->preapproval_no,
+        .reverses_payout_id = p->reverses_payout_id,
+        .cause = p->cause,
+        .reasons = reason_names(r, p->award),
+        .sku = r->row.sku,
+        .invoice_no = r->row.invoice_no,
     };
 }
 
 static void index_entry(struct rating *r, const struct payout *entry, enum ledger ledger)
 {
     struct entry_row *row = books_overwrite(r->books, PAYOUT_ENTRIES, RATING_KEY(r, entry->payout_id));
-    *row = (struct entry_row){ .line_id = entry->line_id, .program_id = entry->program_id, .version = entry->program_version,
-                               .ledger = ledger, .amount_minor = entry->amount_minor, .currency = entry->currency,
-                               .program_minor = entry->program_amount_minor, .period = entry->earned_period };
+    *row = (struct entry_row){ .line_id = entry->line_id,
+                               .program_id = entry->program_id,
+                               .version = entry->program_version,
+                               .ledger = ledger,
+                               .amount_minor = entry->amount_minor,
+                               .currency = entry->currency,
+                               .program_minor = entry->program_amount_minor,
+                               .period = entry->earned_period };
 }
 
 static void put_entries(struct rating *r, struct payout_section *section)
@@ -447,7 +483,9 @@ static void put_entries(struct rating *r, struct payout_section *section)
     for (unsigned i = 0; i < r->posting_count; i++) {
         const struct posting *p = &r->postings[i];
         if (p->amount_minor == 0 && p->program_minor == 0) continue;
-        number = of == p->program || (of && slice_equal(of->id, p->program->id) && of->version == p->program->version) ? number + 1 : 0;
+        number = of == p->program || (of && slice_equal(of->id, p->program->id) && of->version == p->program->version)
+                     ? number + 1
+                     : 0;
         of = p->program;
         entries[count] = entry_of(r, p, number);
         if (p->kept && slice_is_empty(p->kept->payout_id)) p->kept->payout_id = entries[count].payout_id;
@@ -495,7 +533,8 @@ static void keep_row(struct rating *r, enum outcome outcome)
             *ROWS_APPEND(r->arena, &r->row, programs, line_program) = r->awards[i]->kept;
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++)
         *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
-            (struct kept_reason){ .code = r->v->judgement->reasons[i].code, .outcome = r->v->judgement->reasons[i].outcome };
+            (struct kept_reason){ .code = r->v->judgement->reasons[i].code,
+                                  .outcome = r->v->judgement->reasons[i].outcome };
     *(struct line_row *)books_change(r->books, PAYOUT_LINES, r->line_key) = r->row;
 }
 
@@ -507,7 +546,8 @@ static void end_waiting(struct rating *r)
     r->v->withdraws = (struct slice){ 0 };
     pending_add(r);
     if (r->awaits_sale) sales_await(r, r->class->sku, pending_customer_key(r));
-    if (r->awaits_report && r->transaction.size) ((struct transaction_row *)books_change(r->books, PAYOUT_TRANSACTIONS, r->transaction))->awaited = true;
+    if (r->awaits_report && r->transaction.size)
+        ((struct transaction_row *)books_change(r->books, PAYOUT_TRANSACTIONS, r->transaction))->awaited = true;
 }
 
 static void end_decided(struct rating *r, struct payout_section *section, enum outcome outcome)
@@ -630,11 +670,23 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
 {
     struct rating *r = arena_alloc(v->arena, sizeof *r);
     struct rating_input in = { .dossier = d, .policy = policy };
-    *r = (struct rating){ .in = &in, .v = v, .arena = v->arena, .books = v->books, .dossier = d, .line = d->line, .receipt = d->receipt,
-                          .class = d->classification, .root = d->classification->partner_root_id, .kind = d->line->kind };
+    *r = (struct rating){ .in = &in,
+                          .v = v,
+                          .arena = v->arena,
+                          .books = v->books,
+                          .dossier = d,
+                          .line = d->line,
+                          .receipt = d->receipt,
+                          .class = d->classification,
+                          .root = d->classification->partner_root_id,
+                          .kind = d->line->kind };
     pending_remove(r);
-    r->row = (struct line_row){ .kind = r->kind, .partner_id = d->line->partner_id, .sku = r->class->sku, .role = r->class->role,
+    r->row = (struct line_row){ .kind = r->kind,
+                                .partner_id = d->line->partner_id,
+                                .sku = r->class->sku,
+                                .role = r->class->role,
                                 .outcome = OUTCOME_REJECT };
-    *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) = (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
+    *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
+        (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
     *(struct line_row *)books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id)) = r->row;
 }

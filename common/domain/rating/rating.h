@@ -1,5 +1,6 @@
-/* domain/rating/rating.h: what a line is worth (domain.md 5, 6): one pure function for live payouts, for simulation and for
- * estimates. Rows are read and changed through v->books (rows.h), memory comes from v->arena, nothing else is touched. */
+/* domain/rating/rating.h: what a line is worth (domain.md 5, 6): one pure function for live payouts, for simulation and
+ * for estimates. Rows are read and changed through v->books (rows.h), memory comes from v->arena, nothing else is
+ * touched. */
 #ifndef DOMAIN_RATING_RATING_H
 #define DOMAIN_RATING_RATING_H
 
@@ -24,8 +25,9 @@ struct rating_input {
 struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
                                     instant_ms now_unix_ms);
 
-/* Opens the rows that most lines of the kind need to be rated, so that rate_line misses none of them. Of an automatic line it
- * answers what was found on the way, for rate_line to go on from as v->opened; else NULL. `in` must live as long as the arena. */
+/* Opens the rows that most lines of the kind need to be rated, so that rate_line misses none of them. Of an automatic
+ * line it answers what was found on the way, for rate_line to go on from as v->opened; else NULL. `in` must live as
+ * long as the arena. */
 struct rating;
 struct rating *rating_open(const struct rating_input *in, struct verdict *v);
 
@@ -42,8 +44,8 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
 enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count,
                          const struct step **step) MUST_CHECK;
 
-/* The same for all a line's programs together: every step of each, and every entry explained by one of the results of its
- * program (a return in several pieces and a REPLACE have more than one). Names what differs. */
+/* The same for all a line's programs together: every step of each, and every entry explained by one of the results of
+ * its program (a return in several pieces and a REPLACE have more than one). Names what differs. */
 enum err workings_verify_section(const struct payout_section *section, const struct program_result **program,
                                  const struct step **step) MUST_CHECK;
 

@@ -11,8 +11,9 @@ const struct program *reversal_entry_program(const struct rating *r, const struc
     return h ? program_version(h, kept->version) : NULL;
 }
 
-void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, unsigned exponent, int64_t paid_minor,
-                            int64_t paid_milli, int64_t returned_milli, int64_t returning_milli, int64_t amount)
+void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, unsigned exponent,
+                               int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli,
+                               int64_t amount)
 {
     struct step *s = award_step(r, a, SLICE("6.1"));
     award_input(r, s, SLICE("P"), paid_minor, 0, unit);
@@ -40,8 +41,8 @@ struct award *reversal_entry_begin(struct rating *r, const struct program *p, co
 }
 
 /* What the correction did, for its own CANCEL. */
-void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id, int64_t units_milli,
-                     int64_t paid_milli, int64_t minor, int64_t payout_minor)
+void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id,
+                             int64_t units_milli, int64_t paid_milli, int64_t minor, int64_t payout_minor)
 {
     if (r->row.programs_count == line_program_LIST_MAX) return;
     struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
@@ -52,7 +53,8 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
     done->program_minor = -minor;
     done->payout_minor = -payout_minor;
     done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
-    done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor = done->share_reversed_minor = 0;
+    done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor =
+        done->share_reversed_minor = 0;
 }
 
 struct period reversal_entry_period_now(const struct rating *r, const struct program *p)
@@ -66,8 +68,9 @@ struct period reversal_entry_period_now(const struct rating *r, const struct pro
     return award_month(r->in->received_date);
 }
 
-void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line, const struct line_program *kept,
-                          int64_t qty_milli, int64_t minor, int64_t payout_minor, enum cause cause)
+void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
+                         const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
+                         enum cause cause)
 {
     struct period now = reversal_entry_period_now(r, a->program);
     a->amount_minor = -minor;

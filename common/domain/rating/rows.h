@@ -1,5 +1,5 @@
-/* domain/rating/rows.h: the state of payout as records (domain.md 4.4): one list of tables (rows.def), and for each record
- * one list of members from which the struct here and its codec (wire/table_payout.c) are made.
+/* domain/rating/rows.h: the state of payout as records (domain.md 4.4): one list of tables (rows.def), and for each
+ * record one list of members from which the struct here and its codec (wire/table_payout.c) are made.
  *
  * ROW_MEMBER types: UINT uint32_t · INT int64_t (milli, minor, micros) · WIDE __int128 · DATE yyyymmdd · FLAG bool ·
  * ENUM enum of that name · TEXT slice · DAYS a set of days · LIST that struct, `<name>` and `<name>_count`. Lists are
@@ -39,16 +39,25 @@ struct day_set { int32_t first_day; uint64_t words[DAY_SET_WORDS]; };
 
 /* Terms that an agreement sets for itself; `present` has an AGREEMENT_OVERRIDES_ bit for each that it names. */
 #define AGREEMENT_OVERRIDES_FIELDS(F) \
-    F(UINT, present, 0) F(ENUM, cost_basis, cost_basis) F(ENUM, lot_shortage, lot_shortage) F(ENUM, over_qty, over_qty) \
-    F(ENUM, resale_above, resale_above) F(INT, resale_share_percent_micros, 0) F(INT, resale_tolerance_percent_micros, 0) \
-    F(INT, min_debit_minor, 0) F(ENUM, pos_match, pos_match) F(UINT, pos_wait_days, 0) F(FLAG, auto_claim, 0) \
-    F(UINT, window_days, 0) F(ENUM, anchor, anchor) F(INT, tolerance_minor, 0)
+    F(UINT, present, 0) F(ENUM, cost_basis, cost_basis) F(ENUM, lot_shortage, lot_shortage) \
+    F(ENUM, over_qty, over_qty) F(ENUM, resale_above, resale_above) F(INT, resale_share_percent_micros, 0) \
+    F(INT, resale_tolerance_percent_micros, 0) F(INT, min_debit_minor, 0) F(ENUM, pos_match, pos_match) \
+    F(UINT, pos_wait_days, 0) F(FLAG, auto_claim, 0) F(UINT, window_days, 0) F(ENUM, anchor, anchor) \
+    F(INT, tolerance_minor, 0)
 
 enum {
-    AGREEMENT_OVERRIDES_COST_BASIS = 1 << 0, AGREEMENT_OVERRIDES_LOT_SHORTAGE = 1 << 1, AGREEMENT_OVERRIDES_OVER_QTY = 1 << 2,
-    AGREEMENT_OVERRIDES_RESALE_ABOVE = 1 << 3, AGREEMENT_OVERRIDES_RESALE_SHARE = 1 << 4, AGREEMENT_OVERRIDES_RESALE_TOLERANCE = 1 << 5,
-    AGREEMENT_OVERRIDES_MIN_DEBIT = 1 << 6, AGREEMENT_OVERRIDES_POS_MATCH = 1 << 7, AGREEMENT_OVERRIDES_POS_WAIT_DAYS = 1 << 8,
-    AGREEMENT_OVERRIDES_AUTO_CLAIM = 1 << 9, AGREEMENT_OVERRIDES_WINDOW_DAYS = 1 << 10, AGREEMENT_OVERRIDES_ANCHOR = 1 << 11,
+    AGREEMENT_OVERRIDES_COST_BASIS = 1 << 0,
+    AGREEMENT_OVERRIDES_LOT_SHORTAGE = 1 << 1,
+    AGREEMENT_OVERRIDES_OVER_QTY = 1 << 2,
+    AGREEMENT_OVERRIDES_RESALE_ABOVE = 1 << 3,
+    AGREEMENT_OVERRIDES_RESALE_SHARE = 1 << 4,
+    AGREEMENT_OVERRIDES_RESALE_TOLERANCE = 1 << 5,
+    AGREEMENT_OVERRIDES_MIN_DEBIT = 1 << 6,
+    AGREEMENT_OVERRIDES_POS_MATCH = 1 << 7,
+    AGREEMENT_OVERRIDES_POS_WAIT_DAYS = 1 << 8,
+    AGREEMENT_OVERRIDES_AUTO_CLAIM = 1 << 9,
+    AGREEMENT_OVERRIDES_WINDOW_DAYS = 1 << 10,
+    AGREEMENT_OVERRIDES_ANCHOR = 1 << 11,
     AGREEMENT_OVERRIDES_TOLERANCE = 1 << 12,
 };
 
@@ -57,102 +66,115 @@ enum {
     F(INT, revision, 0) F(INT, received_at_unix_ms, 0) F(DATE, effective_from, 0) F(ENUM, status, agreement_status) \
     F(DATE, issue_date, 0) F(DATE, valid_from, 0) F(DATE, valid_to, 0) F(DATE, closed_on, 0)
 #define AGREEMENT_ROW_FIELDS(F) \
-    F(TEXT, program_id, 0) F(TEXT, partner_id, 0) F(TEXT, currency, 0) F(INT, paid_minor, 0) F(LIST, heads, agreement_head)
+    F(TEXT, program_id, 0) F(TEXT, partner_id, 0) F(TEXT, currency, 0) F(INT, paid_minor, 0) \
+    F(LIST, heads, agreement_head)
 
 /* One revision's terms, written once. */
-#define AGREED_PARTY_FIELDS(F) F(TEXT, name, 0) F(TEXT, id_type, 0) F(TEXT, id, 0) F(TEXT, key, 0) F(TEXT, postal_code, 0) F(TEXT, country, 0)
+#define AGREED_PARTY_FIELDS(F) \
+    F(TEXT, name, 0) F(TEXT, id_type, 0) F(TEXT, id, 0) F(TEXT, key, 0) F(TEXT, postal_code, 0) F(TEXT, country, 0)
 #define AGREED_LINE_FIELDS(F) \
-    F(UINT, line_no, 0) F(LIST, products, row_text) F(ENUM, method, debit_method) F(INT, term_micros, 0) F(TEXT, uom, 0) \
-    F(INT, authorised_milli, 0) F(FLAG, has_book_price, 0) F(INT, book_price_micros, 0) F(ENUM, resale_policy, resale_policy) \
-    F(INT, resale_min_micros, 0) F(INT, resale_max_micros, 0)
+    F(UINT, line_no, 0) F(LIST, products, row_text) F(ENUM, method, debit_method) F(INT, term_micros, 0) \
+    F(TEXT, uom, 0) F(INT, authorised_milli, 0) F(FLAG, has_book_price, 0) F(INT, book_price_micros, 0) \
+    F(ENUM, resale_policy, resale_policy) F(INT, resale_min_micros, 0) F(INT, resale_max_micros, 0)
 #define AGREEMENT_TERMS_ROW_FIELDS(F) \
     F(FLAG, blanket, 0) F(INT, amount_limit_minor, 0) F(LIST, locations, row_text) F(LIST, customers, agreed_party) \
     F(LIST, lines, agreed_line) F(LIST, overrides, agreement_overrides)
 
 /* `authorised` is that of the last revision received (0 none), in base units; consumed: paid units less reversed. */
 #define AGREEMENT_LINE_ROW_FIELDS(F) \
-    F(INT, authorised_milli, 0) F(INT, consumed_milli, 0) F(INT, paid_minor, 0) F(TEXT, currency, 0) F(INT, highest_authorised_milli, 0)
+    F(INT, authorised_milli, 0) F(INT, consumed_milli, 0) F(INT, paid_minor, 0) F(TEXT, currency, 0) \
+    F(INT, highest_authorised_milli, 0)
 
 /* Which agreements name a customer (key "*": blanket ones), for auto_claim. */
 #define INDEXED_AGREEMENT_FIELDS(F) F(TEXT, authorisation_no, 0) F(DATE, valid_to, 0)
 #define AGREEMENT_INDEX_ROW_FIELDS(F) F(LIST, agreements, indexed_agreement)
 
-/* A cost lot: cost per base unit is cost_micros / cost_den (a price per case need not be whole micros a piece). FIFO order is
- * (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. A part split off `of_no` had `left_milli`
- * units that were gone by then: moves still name them after the lot that they left. */
+/* A cost lot: cost per base unit is cost_micros / cost_den (a price per case need not be whole micros a piece). FIFO
+ * order is (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. A part split off `of_no`
+ * had `left_milli` units that were gone by then: moves still name them after the lot that they left. */
 #define LOT_CREDIT_FIELDS(F) F(DATE, effective, 0) F(INT, amount_micros, 0) F(TEXT, payout_id, 0)
 #define LOT_FIELDS(F) \
-    F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) F(INT, qty_milli, 0) \
-    F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) F(UINT, cost_den, 0) \
-    F(TEXT, currency, 0) F(LIST, credits, lot_credit)
-/* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days with
- * a stock_day_row. */
+    F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) \
+    F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) \
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit)
+/* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days
+ * with a stock_day_row. */
 #define LOTS_ROW_FIELDS(F) \
     F(UINT, next_no, 0) F(INT, net_milli, 0) F(DAYS, open_days, 0) F(DAYS, days, 0) F(LIST, lots, lot)
 
-/* Movements of a pool on one day; `credited`: units that a price change of that day credited. What found no lot stands in one stream of units in order of arrival: `uncovered_milli`
- * units so far, of which lots served some (`served`, from the front) and returns gave some back unserved (`holes`). */
+/* Movements of a pool on one day; `credited`: units that a price change of that day credited. What found no lot stands
+ * in one stream of units in order of arrival: `uncovered_milli` units so far, of which lots served some (`served`, from
+ * the front) and returns gave some back unserved (`holes`). */
 #define SERVED_FIELDS(F) \
-    F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0)
+    F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
+    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0)
 #define HOLE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
 #define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
 #define STOCK_DAY_ROW_FIELDS(F) \
-    F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) \
-    F(LIST, served, served) F(LIST, holes, hole) F(LIST, outs, lot_out)
+    F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) \
+    F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) F(LIST, served, served) F(LIST, holes, hole) \
+    F(LIST, outs, lot_out)
 
-/* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's stream. */
+/* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's
+ * stream. */
 #define MOVE_FIELDS(F) \
-    F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) F(UINT, cost_den, 0) \
-    F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0)
+    F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0)
 
-/* A transaction T: what its goods did (the *moves* of 4.4), the lines live on it, and what programs posted on it (5.8). */
+/* A transaction T: what its goods did (the *moves* of 4.4), the lines live on it, and what programs posted on it
+ * (5.8). */
 #define UNIT_RANGE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
 #define TRANSACTION_LINE_FIELDS(F) \
     F(TEXT, line_id, 0) F(ENUM, kind, kind) F(TEXT, program_id, 0) F(INT, accepted_milli, 0) F(INT, returned_milli, 0) \
-    F(INT, moved_milli, 0) F(FLAG, ended, 0) F(WIDE, value_num, 0) F(WIDE, value_den, 0) F(TEXT, currency, 0) F(LIST, ranges, unit_range)
+    F(INT, moved_milli, 0) F(FLAG, ended, 0) F(WIDE, value_num, 0) F(WIDE, value_den, 0) F(TEXT, currency, 0) \
+    F(LIST, ranges, unit_range)
 #define TRANSACTION_POSTING_FIELDS(F) \
     F(TEXT, line_id, 0) F(TEXT, program_id, 0) F(UINT, rank, 0) F(FLAG, reduces_lower, 0) F(FLAG, exclusive, 0) \
-    F(TEXT, exclusive_group, 0) F(FLAG, volume, 0) F(FLAG, stacks, 0) F(TEXT, currency, 0) F(INT, amount_minor, 0) F(FLAG, counted, 0)
+    F(TEXT, exclusive_group, 0) F(FLAG, volume, 0) F(FLAG, stacks, 0) F(TEXT, currency, 0) F(INT, amount_minor, 0) \
+    F(FLAG, counted, 0)
 #define COST_PART_FIELDS(F) F(TEXT, currency, 0) F(UINT, cost_den, 0) F(WIDE, milli_micros, 0)
 #define TRANSACTION_ROW_FIELDS(F) \
-    F(DATE, ship_date, 0) F(TEXT, location_id, 0) F(LIST, moves, move) F(INT, average_milli, 0) F(LIST, average, cost_part) \
-    F(LIST, lines, transaction_line) F(LIST, postings, transaction_posting) F(FLAG, awaited, 0)
+    F(DATE, ship_date, 0) F(TEXT, location_id, 0) F(LIST, moves, move) F(INT, average_milli, 0) \
+    F(LIST, average, cost_part) F(LIST, lines, transaction_line) F(LIST, postings, transaction_posting) \
+    F(FLAG, awaited, 0)
 
-/* What a program did with a line: what 6.1 needs to take it back. `accepted`: A of the line there; `paid`: Q. On a return:
- * what it took back of `of_line`, negative amounts, so that its CANCEL can give it again. */
-#define CHARGED_CAP_FIELDS(F) F(UINT, cap, 0) F(TEXT, scope_id, 0) F(TEXT, period, 0) F(INT, amount_minor, 0) F(INT, qty_milli, 0)
+/* What a program did with a line: what 6.1 needs to take it back. `accepted`: A of the line there; `paid`: Q. On a
+ * return: what it took back of `of_line`, negative amounts, so that its CANCEL can give it again. */
+#define CHARGED_CAP_FIELDS(F) \
+    F(UINT, cap, 0) F(TEXT, scope_id, 0) F(TEXT, period, 0) F(INT, amount_minor, 0) F(INT, qty_milli, 0)
 #define LINE_PROGRAM_FIELDS(F) \
     F(TEXT, program_id, 0) F(UINT, version, 0) F(ENUM, incentive, incentive) F(FLAG, volume, 0) F(FLAG, ended, 0) \
     F(INT, accepted_milli, 0) F(INT, returned_milli, 0) F(INT, paid_milli, 0) F(INT, paid_returned_milli, 0) \
-    F(INT, program_minor, 0) F(INT, program_reversed_minor, 0) F(INT, payout_minor, 0) F(INT, payout_reversed_minor, 0) \
-    F(TEXT, payout_currency, 0) F(TEXT, fx_table, 0) F(INT, fx_rate_micros, 0) F(INT, fx_units, 0) F(DATE, fx_date, 0) \
-    F(TEXT, payout_id, 0) F(TEXT, payee_id, 0) F(TEXT, earned_period, 0) F(ENUM, ledger, ledger) F(LIST, caps, charged_cap) \
-    F(TEXT, authorisation_no, 0) F(UINT, auth_line, 0) F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) \
-    F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) \
-    F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) \
-    F(TEXT, of_line, 0) F(UINT, tax_year, 0) F(INT, tax_minor, 0) F(FLAG, amount_only, 0)
+    F(INT, program_minor, 0) F(INT, program_reversed_minor, 0) F(INT, payout_minor, 0) \
+    F(INT, payout_reversed_minor, 0) F(TEXT, payout_currency, 0) F(TEXT, fx_table, 0) F(INT, fx_rate_micros, 0) \
+    F(INT, fx_units, 0) F(DATE, fx_date, 0) F(TEXT, payout_id, 0) F(TEXT, payee_id, 0) F(TEXT, earned_period, 0) \
+    F(ENUM, ledger, ledger) F(LIST, caps, charged_cap) F(TEXT, authorisation_no, 0) F(UINT, auth_line, 0) \
+    F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) \
+    F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) \
+    F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) F(TEXT, of_line, 0) F(UINT, tax_year, 0) \
+    F(INT, tax_minor, 0) F(FLAG, amount_only, 0)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)
 #define LINE_ROW_FIELDS(F) \
-    F(ENUM, kind, kind) F(ENUM, outcome, outcome) F(LIST, reasons, kept_reason) F(FLAG, ended, 0) F(TEXT, partner_id, 0) \
-    F(TEXT, location_id, 0) F(TEXT, pool_location, 0) F(TEXT, sku, 0) F(TEXT, family, 0) F(TEXT, product_line, 0) \
-    F(TEXT, invoice_no, 0) F(TEXT, invoice_line, 0) F(TEXT, customer_key, 0) F(TEXT, rep_id, 0) F(ENUM, role, role) \
-    F(DATE, ship_date, 0) F(DATE, invoice_date, 0) F(DATE, received_date, 0) F(INT, base_milli, 0) F(INT, accepted_milli, 0) \
-    F(INT, returned_milli, 0) F(FLAG, summary, 0) F(FLAG, direct_ship, 0) F(UINT, lot_no, 0) F(LIST, moves, move) \
-    F(INT, moved_milli, 0) F(INT, purchase_minor, 0) F(TEXT, currency, 0) F(TEXT, order_no, 0) F(LIST, programs, line_program) \
-    F(LIST, pieces, return_piece) F(TEXT, original, 0) F(TEXT, successor, 0)
+    F(ENUM, kind, kind) F(ENUM, outcome, outcome) F(LIST, reasons, kept_reason) F(FLAG, ended, 0) \
+    F(TEXT, partner_id, 0) F(TEXT, location_id, 0) F(TEXT, pool_location, 0) F(TEXT, sku, 0) F(TEXT, family, 0) \
+    F(TEXT, product_line, 0) F(TEXT, invoice_no, 0) F(TEXT, invoice_line, 0) F(TEXT, customer_key, 0) \
+    F(TEXT, rep_id, 0) F(ENUM, role, role) F(DATE, ship_date, 0) F(DATE, invoice_date, 0) F(DATE, received_date, 0) \
+    F(INT, base_milli, 0) F(INT, accepted_milli, 0) F(INT, returned_milli, 0) F(FLAG, summary, 0) \
+    F(FLAG, direct_ship, 0) F(UINT, lot_no, 0) F(LIST, moves, move) F(INT, moved_milli, 0) F(INT, purchase_minor, 0) \
+    F(TEXT, currency, 0) F(TEXT, order_no, 0) F(LIST, programs, line_program) F(LIST, pieces, return_piece) \
+    F(TEXT, original, 0) F(TEXT, successor, 0)
 
 /* An accumulator of a volume program (5.2 V4). paid: t as posted; fund: its part that went to a fund (V9). */
 #define VOLUME_ROW_FIELDS(F) \
-    F(INT, amount_minor, 0) F(INT, qty_milli, 0) F(INT, benefit_amount_minor, 0) F(INT, benefit_milli, 0) F(INT, paid_minor, 0) \
-    F(INT, fund_minor, 0) F(INT, estimated_minor, 0) F(INT, excess_minor, 0) F(FLAG, closed, 0) F(TEXT, currency, 0) \
-    F(INT, expected_micros, 0) F(FLAG, has_expected, 0) F(INT, baseline_micros, 0) F(FLAG, has_baseline, 0) \
-    F(INT, guarantee_minor, 0)
+    F(INT, amount_minor, 0) F(INT, qty_milli, 0) F(INT, benefit_amount_minor, 0) F(INT, benefit_milli, 0) \
+    F(INT, paid_minor, 0) F(INT, fund_minor, 0) F(INT, estimated_minor, 0) F(INT, excess_minor, 0) F(FLAG, closed, 0) \
+    F(TEXT, currency, 0) F(INT, expected_micros, 0) F(FLAG, has_expected, 0) F(INT, baseline_micros, 0) \
+    F(FLAG, has_baseline, 0) F(INT, guarantee_minor, 0)
 
-/* Accumulators of a program and period beside the one of the whole root: what a close goes through. `closed`: one that comes
- * later is closed from the start. */
+/* Accumulators of a program and period beside the one of the whole root: what a close goes through. `closed`: one that
+ * comes later is closed from the start. */
 #define ACCUMULATOR_FIELDS(F) F(TEXT, aggregate, 0) F(TEXT, group, 0)
 #define ACCUMULATORS_ROW_FIELDS(F) F(FLAG, closed, 0) F(LIST, accumulators, accumulator)
 
@@ -185,20 +207,20 @@ enum {
  * reservation. */
 #define RESERVATION_FIELDS(F) F(TEXT, preapproval_no, 0)
 #define FUND_ROW_FIELDS(F) \
-    F(INT, accrued_minor, 0) F(INT, adjusted_minor, 0) F(INT, reserved_minor, 0) F(INT, paid_minor, 0) F(INT, expired_minor, 0) \
-    F(INT, converted_minor, 0) F(TEXT, currency, 0) F(FLAG, is_converted, 0) F(FLAG, is_closed, 0) F(FLAG, earning_closed, 0) \
-    F(LIST, reserving, reservation)
+    F(INT, accrued_minor, 0) F(INT, adjusted_minor, 0) F(INT, reserved_minor, 0) F(INT, paid_minor, 0) \
+    F(INT, expired_minor, 0) F(INT, converted_minor, 0) F(TEXT, currency, 0) F(FLAG, is_converted, 0) \
+    F(FLAG, is_closed, 0) F(FLAG, earning_closed, 0) F(LIST, reserving, reservation)
 #define PREAPPROVAL_ROW_FIELDS(F) \
-    F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(TEXT, activity_type, 0) F(DATE, activity_from, 0) \
-    F(DATE, activity_to, 0) F(ENUM, status, preapproval_status) F(INT, approved_minor, 0) F(INT, reserved_minor, 0) \
-    F(INT, paid_minor, 0) F(TEXT, currency, 0) F(TEXT, period, 0)
+    F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(TEXT, activity_type, 0) \
+    F(DATE, activity_from, 0) F(DATE, activity_to, 0) F(ENUM, status, preapproval_status) F(INT, approved_minor, 0) \
+    F(INT, reserved_minor, 0) F(INT, paid_minor, 0) F(TEXT, currency, 0) F(TEXT, period, 0)
 /* What a vendor's invoice was paid without a pre-approval (5.3 M7). */
 #define ACTIVITY_ROW_FIELDS(F) F(INT, paid_minor, 0) F(TEXT, currency, 0)
 #define DEAL_ROW_FIELDS(F) \
-    F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(UINT, status, 0) F(TEXT, customer_key, 0) F(TEXT, country, 0) \
-    F(TEXT, family, 0) F(LIST, products, row_text) F(INT, qty_milli, 0) F(INT, value_minor, 0) F(TEXT, currency, 0) \
-    F(DATE, received_date, 0) F(DATE, last_day, 0) F(DATE, closed_on, 0) F(UINT, extensions, 0) F(INT, share_percent_micros, 0) \
-    F(INT, claimed_milli, 0) F(UINT, live_fixed, 0) \
+    F(INT, revision, 0) F(TEXT, partner_id, 0) F(TEXT, program_id, 0) F(UINT, status, 0) F(TEXT, customer_key, 0) \
+    F(TEXT, country, 0) F(TEXT, family, 0) F(LIST, products, row_text) F(INT, qty_milli, 0) F(INT, value_minor, 0) \
+    F(TEXT, currency, 0) F(DATE, received_date, 0) F(DATE, last_day, 0) F(DATE, closed_on, 0) F(UINT, extensions, 0) \
+    F(INT, share_percent_micros, 0) F(INT, claimed_milli, 0) F(UINT, live_fixed, 0) \
     F(LIST, customers, agreed_party)
 #define YEAR_TO_DATE_ROW_FIELDS(F) F(INT, amount_minor, 0) F(TEXT, currency, 0)
 /* What locations of a pool reported (5.6 K3). */
@@ -206,7 +228,8 @@ enum {
 #define SNAPSHOT_ROW_FIELDS(F) F(LIST, snapshots, snapshot)
 #define SETTLEMENT_ROW_FIELDS(F) F(INT, settled_minor, 0) F(TEXT, currency, 0)
 #define ROSTER_ROW_FIELDS(F) \
-    F(TEXT, partner_id, 0) F(DATE, valid_from, 0) F(DATE, valid_to, 0) F(FLAG, inactive, 0) F(TEXT, tax_country, 0) F(FLAG, tax_form_on_file, 0)
+    F(TEXT, partner_id, 0) F(DATE, valid_from, 0) F(DATE, valid_to, 0) F(FLAG, inactive, 0) F(TEXT, tax_country, 0) \
+    F(FLAG, tax_form_on_file, 0)
 /* What a rotation program credited in one of its periods (5.7 O5). */
 #define ROTATION_ROW_FIELDS(F) F(INT, credited_minor, 0) F(TEXT, currency, 0)
 #define OFFSET_ROW_FIELDS(F) F(INT, credited_minor, 0) F(TEXT, currency, 0)
@@ -288,10 +311,12 @@ unsigned rows_key_split(struct slice key, struct slice *parts, unsigned max);
 /* Decimal text of a number as a part of a key, in the arena. */
 struct slice rows_number(struct arena *a, int64_t number);
 
-/* One more element behind the list `items` of `count`, in the arena; the old array is left as it is. Asserts count < max. */
+/* One more element behind the list `items` of `count`, in the arena; the old array is left as it is. Asserts count <
+ * max. */
 void *rows_append(struct arena *a, void *items, unsigned *count, size_t element_bytes, unsigned max);
 #define ROWS_APPEND(arena, row, list, element) \
-    ((row)->list = rows_append((arena), (row)->list, &(row)->list##_count, sizeof(struct element), element##_LIST_MAX), \
+    ((row)->list = rows_append((arena), (row)->list, &(row)->list##_count, sizeof(struct element), \
+    element##_LIST_MAX), \
      &(row)->list[(row)->list##_count - 1])
 
 /* Takes the element at `at` out of a list; the order of the rest is kept. */

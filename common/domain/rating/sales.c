@@ -49,14 +49,16 @@ static struct sales_day_row *chunk_with_room(struct rating *r, const struct line
                             chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
     if (last->sales_count < SALES_PER_CHUNK || first->chunks == CHUNKS_MAX) return last;
     first->chunks++;                                    /* one that was never there: nothing to fetch */
-    return books_overwrite(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
+    return books_overwrite(r->books, PAYOUT_SALES_DAYS,
+                           chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1));
 }
 
 /* Opens a day's first chunk; answers how many there are. */
 static unsigned open_first(struct rating *r, const struct line_row *sale)
 {
     books_read(r->books, PAYOUT_SALES, head_key(r, sale->sku, sale->customer_key), NULL);
-    const struct sales_day_row *first = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0), NULL);
+    const struct sales_day_row *first =
+        books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0), NULL);
     return first->chunks;
 }
 
@@ -119,7 +121,8 @@ static void put_back(struct rating *r, const struct line_row *sale, struct slice
 /* Takes empty chunks off the end of a day; answers how many are left: none when nothing is left of the day. */
 static unsigned trim_day(struct rating *r, const struct line_row *sale)
 {
-    struct sales_day_row *first = books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0));
+    struct sales_day_row *first =
+        books_change(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, 0));
     while (first->chunks > 1) {
         struct slice key = chunk_key(r, sale->sku, sale->customer_key, sale->ship_date, first->chunks - 1);
         const struct sales_day_row *last = books_read(r->books, PAYOUT_SALES_DAYS, key, NULL);
@@ -161,7 +164,8 @@ static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct 
 {
     unsigned chunks = 1, missed = r->books->missed;
     for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
-        const struct sales_day_row *row = books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
+        const struct sales_day_row *row =
+            books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
         if (r->books->missed > missed) return false;
         if (i == 0 && row->chunks) chunks = row->chunks;
         take_chunk(w, row);

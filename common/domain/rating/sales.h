@@ -1,7 +1,7 @@
 /* domain/rating/sales.h: live sales by (sku, customer), for returns that name no sale (domain.md 6.2).
  *
- * Bounds: a window of 512 ship days a customer and sku (older sales are not matched any more), 1 024 sales a day in chunks of 8; one
- * return looks at no more than SALES_ASKED_MAX sales. */
+ * Bounds: a window of 512 ship days a customer and sku (older sales are not matched any more), 1 024 sales a day in
+ * chunks of 8; one return looks at no more than SALES_ASKED_MAX sales. */
 #ifndef DOMAIN_RATING_SALES_H
 #define DOMAIN_RATING_SALES_H
 
@@ -22,8 +22,8 @@ void sales_open_chunks(struct rating *r, const struct line_row *sale);
 /* `qty` fewer units of a sale are left (negative: more again). */
 void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli);
 
-/* Sales of the customer with ship_date in [from, to], oldest first, until `qty` is covered. Answers their number; *covered
- * is what they have left together. */
+/* Sales of the customer with ship_date in [from, to], oldest first, until `qty` is covered. Answers their number;
+ * *covered is what they have left together. */
 unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
                     int64_t qty_milli, struct sale_match *matches, int64_t *covered);
 

@@ -12,7 +12,8 @@
 
 enum { AUTO_AGREEMENTS_MAX = 192, PIECES_MAX = 500, PAIRS_A_STEP = AWARD_INPUTS_MAX / 2 };
 
-/* A line under one agreement line: what S3 to S16 hand to each other. Unit terms are per base unit, in program currency. */
+/* A line under one agreement line: what S3 to S16 hand to each other. Unit terms are per base unit, in program
+ * currency. */
 struct debit {
     struct agreed_terms           agreed;
     struct ship_debit_terms       terms;
@@ -519,7 +520,8 @@ static struct rational total_cost(const struct debit *d)
     return sum;
 }
 
-/* What of the cost counts for a percent term: 1 less the share that higher programs paid, spread in proportion to cost. */
+/* What of the cost counts for a percent term: 1 less the share that higher programs paid, spread in proportion to
+ * cost. */
 static struct rational counted_share(const struct debit *d, struct rational higher)
 {
     struct rational cost = total_cost(d);

@@ -115,15 +115,24 @@ static void add_posting(struct rating *r, struct transaction_row *txn, struct sl
 {
     if (txn->postings_count == transaction_posting_LIST_MAX) return;
     *ROWS_APPEND(r->arena, txn, postings, transaction_posting) = (struct transaction_posting){
-        .line_id = line_id, .program_id = p->id, .rank = p->rank, .reduces_lower = p->reduces_lower,
-        .exclusive = p->stack_base == STACK_BASE_EXCLUSIVE, .exclusive_group = p->exclusive_group,
-        .volume = volume, .stacks = takes_part(p), .currency = p->currency, .amount_minor = amount_minor, .counted = counted,
+        .line_id = line_id,
+        .program_id = p->id,
+        .rank = p->rank,
+        .reduces_lower = p->reduces_lower,
+        .exclusive = p->stack_base == STACK_BASE_EXCLUSIVE,
+        .exclusive_group = p->exclusive_group,
+        .volume = volume,
+        .stacks = takes_part(p),
+        .currency = p->currency,
+        .amount_minor = amount_minor,
+        .counted = counted,
     };
 }
 
 void stacking_note(struct rating *r, const struct award *a, int64_t amount_minor, bool counted)
 {
-    add_posting(r, r->txn, r->receipt->line_id, a->program, amount_minor, a->program->has_volume && !a->is_claim, counted);
+    add_posting(r, r->txn, r->receipt->line_id, a->program, amount_minor, a->program->has_volume && !a->is_claim,
+                counted);
 }
 
 void stacking_take_back(struct transaction_row *txn, struct slice line_id, struct slice program_id, int64_t minor,

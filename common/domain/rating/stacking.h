@@ -7,7 +7,8 @@
 /* True when an exclusive program, or one of the same group, shuts this one out: EXCLUSIVE_PROGRAM_PAID is given. */
 bool stacking_excludes(struct rating *r, struct award *a);
 
-/* H in the program's currency for a program with base NET_OF_HIGHER_RANK, zero for all others; STACKED_NET when H > 0. */
+/* H in the program's currency for a program with base NET_OF_HIGHER_RANK, zero for all others; STACKED_NET when H >
+ * 0. */
 struct rational stacking_higher(struct rating *r, struct award *a);
 
 /* LIMITS stack_max_percent of the value of T, as the last cap of R8, for per-line programs: STACK_LIMIT. */

@@ -5,19 +5,22 @@
 
 #include "domain/rating/award.h"
 
-/* An incentive. `begin` finds the program of an explicit claim (NULL: classification's target at the program date); it may
- * give reasons to the verdict and answer NULL. `rate` fills the award; on an automatic line it may answer by leaving
- * a->program's amounts zero, and withdraws the award with rating_drop when the program says nothing. `write` changes rows
- * and posts entries; it is called only when the award stands (PASS or SHORT). */
+/* An incentive. `begin` finds the program of an explicit claim (NULL: classification's target at the program date); it
+ * may give reasons to the verdict and answer NULL. `rate` fills the award; on an automatic line it may answer by
+ * leaving a->program's amounts zero, and withdraws the award with rating_drop when the program says nothing. `write`
+ * changes rows and posts entries; it is called only when the award stands (PASS or SHORT). */
 struct incentive_steps {
     struct award *(*begin)(struct rating *r);
     void          (*rate)(struct rating *r, struct award *a);
     void          (*write)(struct rating *r, struct award *a);
-    bool          (*is_triggered)(struct rating *r, const struct program *p);   /* by an automatic line; may read rows */
-    bool          is_per_transaction;                                                   /* 3.3: SHIP_DEBIT, SPIFF, DEAL */
-    /* A reversal gives back what only this incentive keeps: `minor` and `qty` that were paid; FRAUD restores no quantity. */
-    void          (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause);
-    /* Opens the rows that an automatic line will need for the program of that date; NULL: what it needs is missed first. */
+    bool (*is_triggered)(struct rating *r, const struct program *p); /* by an automatic line; may read rows */
+    bool is_per_transaction;                                         /* 3.3: SHIP_DEBIT, SPIFF, DEAL */
+    /* A reversal gives back what only this incentive keeps: `minor` and `qty` that were paid; FRAUD restores no
+     * quantity. */
+    void (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
+                    enum cause cause);
+    /* Opens the rows that an automatic line will need for the program of that date; NULL: what it needs is missed
+     * first. */
     void          (*open)(struct rating *r, const struct program *p, int32_t date);
 };
 
@@ -27,8 +30,8 @@ typedef void rating_step(struct rating *r);
 /* Takes an award away again: its program says nothing about the line. */
 void rating_drop(struct rating *r, struct award *a);
 
-/* Rates the content of the line as a fresh one (kind r->kind): stock, transaction, programs. A REPLACE calls it behind its
- * cancel. */
+/* Rates the content of the line as a fresh one (kind r->kind): stock, transaction, programs. A REPLACE calls it behind
+ * its cancel. */
 void rating_content(struct rating *r);
 
 /* The steps of an incentive; NULL when none is built. */

@@ -10,8 +10,8 @@ enum { TIERS_MAX = 48 };
 /* One reached tier: y of its rate, and what it pays with its fixed amount. */
 struct tier_pay { unsigned tier; struct rational y, amount; };
 
-/* F at qualifier Q and benefit B (currency units, units or percent). `exponent` is that of the program's currency, for fixed
- * amounts. Fills `pays` (TIERS_MAX; may be NULL) in order of the tiers. Bad when a number does not fit. */
+/* F at qualifier Q and benefit B (currency units, units or percent). `exponent` is that of the program's currency, for
+ * fixed amounts. Fills `pays` (TIERS_MAX; may be NULL) in order of the tiers. Bad when a number does not fit. */
 struct rational tiers_earned(const struct volume_terms *v, unsigned exponent, struct rational q, struct rational b,
                              struct tier_pay *pays, unsigned *pay_count);
 

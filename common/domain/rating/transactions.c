@@ -3,7 +3,8 @@
 
 #include "base/assert.h"
 
-static struct slice key_of(struct rating *r, char side, struct slice invoice_key, struct slice invoice_line, struct slice sku)
+static struct slice key_of(struct rating *r, char side, struct slice invoice_key, struct slice invoice_line,
+                           struct slice sku)
 {
     return RATING_KEY(r, slice_of(&side, 1), invoice_key, invoice_line, sku);
 }
@@ -30,7 +31,8 @@ void transactions_open(struct rating *r)
 {
     char side = r->kind == KIND_SELL_IN ? 'I' : 'S';
     bool has_invoice = !r->line->summary && r->line->invoice_no.size;
-    r->transaction = has_invoice ? key_of(r, side, r->invoice_key, r->line->invoice_line, r->class->sku) : (struct slice){ 0 };
+    r->transaction =
+        has_invoice ? key_of(r, side, r->invoice_key, r->line->invoice_line, r->class->sku) : (struct slice){ 0 };
     r->txn = transactions_row(r, r->transaction);
 }
 

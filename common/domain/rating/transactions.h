@@ -1,5 +1,6 @@
-/* domain/rating/transactions.h: the transaction T of a line (domain.md 1.1, 3.3, 4.4): which lines are live on it, what its goods
- * took from the lots, and how much of it a program may still pay. A row holds at most 64 lines and 500 moves. */
+/* domain/rating/transactions.h: the transaction T of a line (domain.md 1.1, 3.3, 4.4): which lines are live on it, what
+ * its goods took from the lots, and how much of it a program may still pay. A row holds at most 64 lines and 500
+ * moves. */
 #ifndef DOMAIN_RATING_TRANSACTIONS_H
 #define DOMAIN_RATING_TRANSACTIONS_H
 
@@ -32,7 +33,8 @@ bool transactions_value(const struct transaction_row *txn, struct rational *valu
  * DUPLICATE_TRANSACTION and answers false. */
 bool transactions_limit(struct rating *r, struct award *a);
 
-/* Puts the line on T: a sale without program, a claim under its program (of a sale with auto_claim too: as the claim's kind). `unit` is its value per base unit in `currency`; den 0: none. False when T is full. */
+/* Puts the line on T: a sale without program, a claim under its program (of a sale with auto_claim too: as the claim's
+ * kind). `unit` is its value per base unit in `currency`; den 0: none. False when T is full. */
 struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
                                           int64_t accepted_milli, struct rational unit);
 
@@ -45,13 +47,13 @@ void transactions_follow_credits(struct rating *r);
 /* A sale consumes what T's live sales need beyond what T consumed already. */
 void transactions_consume_sale(struct rating *r, struct transaction_line *line);
 
-/* Units of T for a claim of that program: the first that no live claim of it has, consuming what T lacks; they are noted in
- * the line's ranges. Answers the pieces (at most max). */
+/* Units of T for a claim of that program: the first that no live claim of it has, consuming what T lacks; they are
+ * noted in the line's ranges. Answers the pieces (at most max). */
 unsigned transactions_claim_units(struct rating *r, struct transaction_line *line, int64_t qty_milli,
                                   struct lot_piece *pieces, unsigned max);
 
-/* Σ(remaining · cost)/Σ remaining of the pool just before T consumed, exact, in the program's currency (domain.md 5.1 S11). False when
- * nothing was there then. */
+/* Σ(remaining · cost)/Σ remaining of the pool just before T consumed, exact, in the program's currency (domain.md 5.1
+ * S11). False when nothing was there then. */
 bool transactions_average_cost(struct rating *r, struct award *a, struct rational *cost);
 
 /* `qty` of the goods of T go back, dated `date`; a claim's ranges end where T's units now end. */

@@ -65,8 +65,8 @@ bool volume_rebate_period(const struct catalogue *c, struct slice program_id, in
     return *version != NULL;
 }
 
-bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label, struct period *period,
-                               const struct program **version)
+bool volume_rebate_find_period(const struct catalogue *c, struct slice program_id, struct slice label,
+                               struct period *period, const struct program **version)
 {
     const struct program_history *h = catalogue_program(c, program_id);
     for (unsigned i = h ? h->version_count : 0; i-- > 0;) {
@@ -74,27 +74,35 @@ bool volume_rebate_find_period(const struct catalogue *c, struct slice program_i
         struct period_rule rule = volume_rebate_periods(c, p);
         if (p->status == PROGRAM_STATUS_DRAFT || !period_find(&rule, label, period)) continue;
         int32_t first = first_day_of(h, period);
-        if (first <= period->to && volume_rebate_period(c, program_id, first, period, version) && slice_equal(period_label(period), label)) return true;
+        if (first <= period->to && volume_rebate_period(c, program_id, first, period, version)
+            && slice_equal(period_label(period), label))
+            return true;
     }
     return false;
 }
 
-/* Only a program with another version that is valid on the first day can have been closed with one that was superseded since. */
-static bool may_be_superseded(const struct program_history *h, const struct program *version, const struct period *period)
+/* Only a program with another version that is valid on the first day can have been closed with one that was superseded
+ * since. */
+static bool may_be_superseded(const struct program_history *h, const struct program *version,
+                              const struct period *period)
 {
     for (unsigned i = 0; i < h->version_count; i++) {
         const struct program *p = h->versions[i];
-        if (p != version && p->status != PROGRAM_STATUS_DRAFT && p->valid_from <= period->to && p->valid_to >= period->from) return true;
+        if (p != version && p->status != PROGRAM_STATUS_DRAFT && p->valid_from <= period->to
+            && p->valid_to >= period->from)
+            return true;
     }
     return false;
 }
 
-bool volume_rebate_terms(struct rating *r, struct slice program_id, int32_t date, struct period *period, const struct program **version)
+bool volume_rebate_terms(struct rating *r, struct slice program_id, int32_t date, struct period *period,
+                         const struct program **version)
 {
     if (!volume_rebate_period(r->in->catalogue, program_id, date, period, version)) return false;
     const struct program_history *h = catalogue_program(r->in->catalogue, program_id);
     if (!may_be_superseded(h, *version, period)) return true;
-    const struct close_row *close = books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, program_id, period), NULL);
+    const struct close_row *close =
+        books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, program_id, period), NULL);
     const struct program *closed_with = close->version ? program_version(h, close->version) : NULL;
     if (closed_with) *version = closed_with;
     return true;
@@ -133,9 +141,11 @@ static struct slice row_key(struct rating *r, struct slice program_id, const str
     return RATING_KEY(r, program_id, aggregate, group, period);
 }
 
-static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change, bool *found)
+static const struct volume_row *row_of(struct rating *r, struct slice program_id, const struct volume_change *change,
+                                       bool *found)
 {
-    return books_read(r->books, PAYOUT_VOLUMES, row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), found);
+    return books_read(r->books, PAYOUT_VOLUMES,
+                      row_key(r, program_id, change->aggregate, change->group, period_label(&change->period)), found);
 }
 
 bool volume_rebate_is_whole(const struct program *p)
@@ -148,23 +158,26 @@ static struct slice accumulators_key(struct rating *r, struct slice program_id, 
     return RATING_KEY(r, program_id, slice_copy(r->arena, period_label(&change->period)));
 }
 
-/* An accumulator that is new to its period: it is closed if the period is; one more than a close can go through is a matter
- * for people. Answers whether it must be enlisted. */
+/* An accumulator that is new to its period: it is closed if the period is; one more than a close can go through is a
+ * matter for people. Answers whether it must be enlisted. */
 static bool meet_new(struct rating *r, struct award *a, const struct volume_change *change, bool *closed)
 {
     bool found;
     if (volume_rebate_is_whole(a->program)) return false;
     row_of(r, a->program->id, change, &found);
     if (found) return false;
-    const struct accumulators_row *all = books_read(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change), NULL);
+    const struct accumulators_row *all =
+        books_read(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change), NULL);
     *closed = all->closed;
-    if (all->accumulators_count == accumulator_LIST_MAX) reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("accumulators"));
+    if (all->accumulators_count == accumulator_LIST_MAX)
+        reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("accumulators"));
     return all->accumulators_count < accumulator_LIST_MAX;
 }
 
 static void enlist(struct rating *r, const struct award *a, const struct volume_change *change)
 {
-    struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change));
+    struct accumulators_row *all =
+        books_change(r->books, PAYOUT_ACCUMULATORS, accumulators_key(r, a->program->id, change));
     *ROWS_APPEND(r->arena, all, accumulators, accumulator) = (struct accumulator){ change->aggregate, change->group };
 }
 
@@ -211,8 +224,9 @@ struct measures { struct rational q, b; bool all_is_growth, awaits_baseline, ear
 
 static struct rational benefit_measure(const struct award *a, const struct volume_row *row)
 {
-    return volume_value_benefits_by_amount(&a->program->volume) ? rational_of_minor(row->benefit_amount_minor, a->exponent)
-                                                           : rational_of_milli(row->benefit_milli);
+    return volume_value_benefits_by_amount(&a->program->volume)
+               ? rational_of_minor(row->benefit_amount_minor, a->exponent)
+               : rational_of_milli(row->benefit_milli);
 }
 
 static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
@@ -269,7 +283,8 @@ static struct measures measures_of(struct rating *r, struct award *a, struct sli
     if (v->qualifier == QUALIFIER_MIX_PERCENT) return mix_measures(a, row);
     struct measures m = { .q = v->qualifier == QUALIFIER_QTY ? rational_of_milli(row->qty_milli)
                                                              : rational_of_minor(row->amount_minor, a->exponent) };
-    bool only_fixed = v->tier_count && v->tiers[0].rate == RATE_NONE;       /* any positive benefit, in the measure that is kept */
+    bool only_fixed =
+        v->tier_count && v->tiers[0].rate == RATE_NONE; /* any positive benefit, in the measure that is kept */
     bool in_amount = only_fixed ? v->qualifier == QUALIFIER_AMOUNT : v->tier_count && v->tiers[0].rate == RATE_PERCENT;
     m.b = in_amount ? rational_of_minor(row->benefit_amount_minor, a->exponent) : rational_of_milli(row->benefit_milli);
     return m;
@@ -437,7 +452,8 @@ static void post_delta(struct rating *r, struct award *a, enum ledger ledger, in
     p->posted_period = slice_copy(r->arena, period_label(posted));
     p->earned_period = slice_copy(r->arena, period_label(&a->period));
     p->payable_on = date_add_days(a->period.to, a->program->lag_days);
-    p->reverses_payout_id = ledger == LEDGER_FUND ? (struct slice){ 0 } : reverses;     /* a fund has no EARNED entry to name */
+    p->reverses_payout_id =
+        ledger == LEDGER_FUND ? (struct slice){ 0 } : reverses; /* a fund has no EARNED entry to name */
     p->reversal = a->is_correction && ledger == LEDGER_EARNED;
     if (ledger == LEDGER_EARNED && !a->is_correction) p->kept = &a->kept;
 }
@@ -463,22 +479,26 @@ static void note_rebate_part(struct rating *r, struct award *a, int64_t target, 
     award_result(s, SLICE("fund"), fund, 0, a->minor_unit);
 }
 
-static void arrive_in_fund(struct rating *r, struct award *a, int64_t amount_minor, int64_t qty_milli, const struct period *posted)
+static void arrive_in_fund(struct rating *r, struct award *a, int64_t amount_minor, int64_t qty_milli,
+                           const struct period *posted)
 {
-    struct fund_arrival arrival = { .earned = a->period, .posted = slice_copy(r->arena, period_label(posted)), .amount_minor = amount_minor,
+    struct fund_arrival arrival = { .earned = a->period,
+                                    .posted = slice_copy(r->arena, period_label(posted)),
+                                    .amount_minor = amount_minor,
                                     .qty_milli = qty_milli };
     funds_arrive(r, a, &arrival);
 }
 
-static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli, struct slice reverses,
-                       const struct period *posted)
+static void post_split(struct rating *r, struct award *a, struct volume_row *row, int64_t target, int64_t qty_milli,
+                       struct slice reverses, const struct period *posted)
 {
     int64_t fund = fund_part(r, a, target), rebate_before = row->paid_minor - row->fund_minor;
     a->target_minor = target;
     if (a->program->volume.has_coop_split) note_rebate_part(r, a, target, fund);
     enum ledger ledger = a->program->incentive == INCENTIVE_MDF ? LEDGER_FUND : LEDGER_EARNED;
     post_delta(r, a, ledger, rebate_before, target - fund, qty_milli, reverses, posted);
-    if (ledger == LEDGER_FUND && target != row->paid_minor) arrive_in_fund(r, a, target - row->paid_minor, qty_milli, posted);
+    if (ledger == LEDGER_FUND && target != row->paid_minor)
+        arrive_in_fund(r, a, target - row->paid_minor, qty_milli, posted);
     if (a->program->volume.has_coop_split) coop_split(r, a, fund, row->fund_minor, qty_milli, posted);
     row->fund_minor = fund;
 }
@@ -571,8 +591,12 @@ void volume_rebate_rate(struct rating *r, struct award *a)
     }
     struct counting *c = ARENA_NEW(r->arena, struct counting);
     const struct volume_terms *v = &a->program->volume;
-    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v), .group = group_of(r, v), .period = a->period, .qty_milli = r->accepted_milli,
-                                        .qualifies = volume_value_counts(r, &v->qualifier_products), .benefits = volume_value_counts(r, &v->benefit_products) };
+    c->change = (struct volume_change){ .aggregate = aggregate_of(r, v),
+                                        .group = group_of(r, v),
+                                        .period = a->period,
+                                        .qty_milli = r->accepted_milli,
+                                        .qualifies = volume_value_counts(r, &v->qualifier_products),
+                                        .benefits = volume_value_counts(r, &v->benefit_products) };
     c->row = *row_of(r, a->program->id, &c->change, NULL);
     c->posted = a->period;
     c->is_new = meet_new(r, a, &c->change, &c->row.closed);
@@ -649,14 +673,18 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
 /* The own date of a return, or of the one that a CANCEL undoes; 0: the line is neither. */
 static int32_t date_of_return(const struct rating *r, const struct line_row *undone)
 {
-    if (undone) return undone->ship_date ? undone->ship_date : undone->invoice_date ? undone->invoice_date : undone->received_date;
+    if (undone)
+        return undone->ship_date      ? undone->ship_date
+               : undone->invoice_date ? undone->invoice_date
+                                      : undone->received_date;
     if (r->line->kind != KIND_POS_RETURN && r->line->kind != KIND_SELL_IN) return 0;
     if (r->line->ship_date) return r->line->ship_date;
     return r->line->invoice_date ? r->line->invoice_date : r->in->received_date;
 }
 
-/* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a sale stay
- * with it. A return behind the last day of the program has no period there: it lowers the one of its original. */
+/* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a
+ * sale stay with it. A return behind the last day of the program has no period there: it lowers the one of its
+ * original. */
 static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_row *undone,
                             struct period *period, const struct program **version)
 {
@@ -675,22 +703,30 @@ void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
     if (find_correction(r, kept, NULL, &change.period, &version)) row_of(r, kept->program_id, &change, NULL);
 }
 
-struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor, int64_t qty_milli,
-                                    const struct line_row *undone)
+struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor,
+                                    int64_t qty_milli, const struct line_row *undone)
 {
     struct period period, posted;
     const struct program *version;
     if (!find_correction(r, kept, undone, &period, &version)) return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
-    struct volume_change change = { .aggregate = kept->aggregate, .group = kept->group, .period = period, .value_minor = value_minor,
-                                    .qty_milli = qty_milli, .qualifies = kept->qualifies, .benefits = kept->benefits };
-    struct slice key = row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
+    struct volume_change change = { .aggregate = kept->aggregate,
+                                    .group = kept->group,
+                                    .period = period,
+                                    .value_minor = value_minor,
+                                    .qty_milli = qty_milli,
+                                    .qualifies = kept->qualifies,
+                                    .benefits = kept->benefits };
+    struct slice key =
+        row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
     struct period_rule rule = volume_rebate_periods(r->in->catalogue, version);
     if (is_new) enlist(r, a, &change);
     row->closed |= closed;
-    if (row->closed) reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), slice_copy(r->arena, period_label(&period)));
+    if (row->closed)
+        reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"),
+                        slice_copy(r->arena, period_label(&period)));
     if (!period_of(&rule, r->in->received_date, &posted)) posted = period;
     row->currency = version->currency;
     volume_rebate_expect(version, row);

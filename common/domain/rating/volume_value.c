@@ -68,7 +68,9 @@ static bool lot_value(struct rating *r, struct award *a, struct rational *total)
     for (unsigned i = 0; i < count; i++) {
         if (pieces[i].lot_no == 0) continue;
         struct rational cost = average;
-        if (!at_average) cost = rational_mul(lots_cost(pieces[i].cost_micros, pieces[i].cost_den), award_exchange(r, a, pieces[i].currency).rate);
+        if (!at_average)
+            cost = rational_mul(lots_cost(pieces[i].cost_micros, pieces[i].cost_den),
+                                award_exchange(r, a, pieces[i].currency).rate);
         *total = rational_add(*total, rational_mul(cost, rational_of_milli(pieces[i].qty_milli)));
         covered += pieces[i].qty_milli;
     }
@@ -107,7 +109,8 @@ static bool value_of_units(struct rating *r, struct award *a, struct rational *t
         break;                                          /* bought goods cost in their lot what they were bought for */
     default: break;
     }
-    if (r->kind == KIND_SELL_IN) return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
+    if (r->kind == KIND_SELL_IN)
+        return priced_value(r, a, l->has_unit_price_micros, l->unit_price_micros, SLICE("unit_price"), total);
     return priced_value(r, a, l->has_resale_unit_micros, l->resale_unit_micros, SLICE("resale_unit"), total);
 }
 
@@ -133,7 +136,7 @@ bool volume_value_measure(struct rating *r, struct award *a, int64_t *value_mino
 {
     struct rational value;
     if (!volume_value_is_needed(&a->program->volume)) {
-        stacking_higher(r, a);                          /* no amount base, so nothing changes; it is said all the same (5.8) */
+        stacking_higher(r, a); /* no amount base, so nothing changes; it is said all the same (5.8) */
         return true;
     }
     if (!value_of_units(r, a, &value)) return false;

@@ -16,8 +16,8 @@ bool volume_value_counts(const struct rating *r, const struct product_filter *f)
 /* The part of a value that is no tax. */
 struct rational volume_value_without_tax(const struct volume_terms *v, struct rational value);
 
-/* v of V1 in minor units of the program's currency: rounded once, then net of what higher programs paid; untouched where no amount
- * is needed. False: a price or a cost is missing, and the award says which. */
+/* v of V1 in minor units of the program's currency: rounded once, then net of what higher programs paid; untouched
+ * where no amount is needed. False: a price or a cost is missing, and the award says which. */
 bool volume_value_measure(struct rating *r, struct award *a, int64_t *value_minor);
 
 /* The step V1 of the workings. */

@@ -316,7 +316,8 @@ static struct rational again_guarantee(const struct step *s)
 
 static struct rational again_available(const struct step *s)
 {
-    struct rational spent = rational_add(rational_add(take(s, "reserved"), take(s, "paid")), rational_add(take(s, "expired"), take(s, "converted")));
+    struct rational spent = rational_add(rational_add(take(s, "reserved"), take(s, "paid")),
+                                         rational_add(take(s, "expired"), take(s, "converted")));
     return rational_sub(rational_add(take(s, "accrued"), take(s, "adjusted")), spent);
 }
 
@@ -375,7 +376,8 @@ static const struct formula formulas[] = {
 /* Size and last byte tell nearly all rules apart. */
 static const struct formula *formula_of(struct slice rule)
 {
-    for (const struct formula *f = formulas, *end = f + sizeof formulas / sizeof formulas[0]; rule.size && f < end; f++) {
+    for (const struct formula *f = formulas, *end = f + sizeof formulas / sizeof formulas[0]; rule.size && f < end;
+         f++) {
         if (f->rule.size != rule.size || f->rule.bytes[rule.size - 1] != rule.bytes[rule.size - 1]) continue;
         if (slice_equal(f->rule, rule)) return f;
     }

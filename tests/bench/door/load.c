@@ -46,9 +46,13 @@ static void put_request(struct load *l, struct link *k)
     char body[512], key[64] = "", token[LOAD_TOKEN_BYTES + 64] = "";
     const struct load_options *o = l->options;
     unsigned number = l->sent++;
-    int size = snprintf(body, sizeof body, "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"L%u-%u\",\"invoice_line\":\"1\",\"ship_date\":\"2026-03-01\","
-                        "\"invoice_date\":\"2026-03-01\",\"vendor_part\":\"SW-24\",\"qty\":\"12\",\"uom\":\"EA\",\"currency\":\"USD\",\"resale_unit\":\"218.50\","
-                        "\"sold_to\":{\"name\":\"Alder Works\",\"city\":\"Lyon\",\"country\":\"FR\"}}", o->run, number);
+    int size = snprintf(body, sizeof body,
+                        "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"L%u-%u\",\"invoice_line\":"
+                        "\"1\",\"ship_date\":\"2026-03-01\","
+                        "\"invoice_date\":\"2026-03-01\",\"vendor_part\":\"SW-24\",\"qty\":\"12\",\"uom\":\"EA\","
+                        "\"currency\":\"USD\",\"resale_unit\":\"218.50\","
+                        "\"sold_to\":{\"name\":\"Alder Works\",\"city\":\"Lyon\",\"country\":\"FR\"}}",
+                        o->run, number);
     if (o->has_keys) snprintf(key, sizeof key, "Idempotency-Key: k%u-%u\r\n", o->run, number);
     if (o->token) {
         char one[LOAD_TOKEN_BYTES];
@@ -57,7 +61,9 @@ static void put_request(struct load *l, struct link *k)
         snprintf(token, sizeof token, "Authorization: Bearer %s\r\n", one);
     }
     k->out_bytes += (size_t)snprintf(k->out + k->out_bytes, REQUEST_BYTES,
-                                     "POST /v1/documents HTTP/1.1\r\nHost: bench\r\n%s%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", token, key, size, body);
+                                     "POST /v1/documents HTTP/1.1\r\nHost: bench\r\n%s%sContent-Type: "
+                                     "application/json\r\nContent-Length: %d\r\n\r\n%s",
+                                     token, key, size, body);
     k->began_ns[(k->first + k->waiting++) % LOAD_DEPTH_MAX] = now_ns(CLOCK_MONOTONIC);
 }
 
@@ -94,7 +100,9 @@ static bool join(struct load *l, struct link *k)
 static void send_more(struct load *l, struct link *k)
 {
     if (k->out_at == k->out_bytes) k->out_at = k->out_bytes = 0;
-    while (k->waiting < l->options->depth && l->sent < l->options->documents && k->out_bytes + REQUEST_BYTES <= sizeof k->out) put_request(l, k);
+    while (k->waiting < l->options->depth && l->sent < l->options->documents
+           && k->out_bytes + REQUEST_BYTES <= sizeof k->out)
+        put_request(l, k);
     while (k->out_at < k->out_bytes) {
         ssize_t n = send(k->fd, k->out + k->out_at, k->out_bytes - k->out_at, MSG_NOSIGNAL);
         if (n < 0 && errno == EAGAIN) break;

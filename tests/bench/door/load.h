@@ -1,5 +1,5 @@
-/* tests/bench/door/load.h: a load generator for the HTTP door: connections that are kept, requests that are pipelined, one small
- * document each, no two alike. One thread; what comes back is counted by status, and how long it took. */
+/* tests/bench/door/load.h: a load generator for the HTTP door: connections that are kept, requests that are pipelined,
+ * one small document each, no two alike. One thread; what comes back is counted by status, and how long it took. */
 #ifndef TESTS_BENCH_LOAD_H
 #define TESTS_BENCH_LOAD_H
 

@@ -1,12 +1,13 @@
 /* tests/bench/pipeline/bare.c: one program, three parts of the bare pass-through:
  *
- *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N] [--out-bytes N [--beside COUNT:BYTES,…] [--codec lz4]]
- *   bare load --brokers B --out T --lines N [--rate LINES_PER_S] [--bytes N] [--partitions N] [--first N]
- *   bare sink --brokers B --in T --lines N [--partitions N] [--first N]
+ *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N] [--out-bytes N [--beside
+ * COUNT:BYTES,…] [--codec lz4]] bare load --brokers B --out T --lines N [--rate LINES_PER_S] [--bytes N] [--partitions
+ * N] [--first N] bare sink --brokers B --in T --lines N [--partitions N] [--first N]
  *
- * None of it is the product's: the yardstick must not move when the product does. A hop reads one topic and writes the same bytes to
- * the next in transactions with their offsets: what Kafka itself costs. With --out-bytes it writes records of that size instead, and
- * those of --beside into a log: what it costs to write as much as a service does, and do nothing else. */
+ * None of it is the product's: the yardstick must not move when the product does. A hop reads one topic and writes the
+ * same bytes to the next in transactions with their offsets: what Kafka itself costs. With --out-bytes it writes
+ * records of that size instead, and those of --beside into a log: what it costs to write as much as a service does, and
+ * do nothing else. */
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <signal.h>
@@ -19,8 +20,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CALL_MS = 10000, PULL_MS = 20, LINES_MAX = 4000, BYTES_MAX = 900000, PARTITIONS_MAX = 64, RECORD_BYTES_MAX = 65536,
-       IDLE_S = 60 };
+enum {
+    CALL_MS = 10000,
+    PULL_MS = 20,
+    LINES_MAX = 4000,
+    BYTES_MAX = 900000,
+    PARTITIONS_MAX = 64,
+    RECORD_BYTES_MAX = 65536,
+    IDLE_S = 60
+};
 
 /* In front of every record of a run: its number and when it was to be sent (CLOCK_MONOTONIC). */
 struct stamp { int64_t number, due_ns; };
@@ -37,7 +45,8 @@ static void stop(int number)
     stopping = 1;
 }
 
-/* --- what all share ------------------------------------------------------------------------------------------------ */
+/* --- what all share ------------------------------------------------------------------------------------------------
+ */
 
 static int64_t now_ns(void)
 {
@@ -138,11 +147,37 @@ static long percentile(const struct latencies *l, unsigned per_mille)
 
 static rd_kafka_t *open_consumer(const char *brokers, const char *group)
 {
-    const char *pairs[] = { "group.id", group, "group.instance.id", group, "isolation.level", "read_committed",
-        "enable.auto.commit", "false", "enable.auto.offset.store", "false", "partition.assignment.strategy", "range",
-        "session.timeout.ms", "10000", "heartbeat.interval.ms", "3000", "auto.offset.reset", "earliest",
-        "fetch.wait.max.ms", "50", "fetch.error.backoff.ms", "50", "queued.min.messages", "100000",
-        "queued.max.messages.kbytes", "16384", "fetch.message.max.bytes", "1048576", "fetch.max.bytes", "8388608", NULL };
+    const char *pairs[] = { "group.id",
+                            group,
+                            "group.instance.id",
+                            group,
+                            "isolation.level",
+                            "read_committed",
+                            "enable.auto.commit",
+                            "false",
+                            "enable.auto.offset.store",
+                            "false",
+                            "partition.assignment.strategy",
+                            "range",
+                            "session.timeout.ms",
+                            "10000",
+                            "heartbeat.interval.ms",
+                            "3000",
+                            "auto.offset.reset",
+                            "earliest",
+                            "fetch.wait.max.ms",
+                            "50",
+                            "fetch.error.backoff.ms",
+                            "50",
+                            "queued.min.messages",
+                            "100000",
+                            "queued.max.messages.kbytes",
+                            "16384",
+                            "fetch.message.max.bytes",
+                            "1048576",
+                            "fetch.max.bytes",
+                            "8388608",
+                            NULL };
     rd_kafka_t *rk = open_client(RD_KAFKA_CONSUMER, new_conf(brokers, pairs));
     rd_kafka_poll_set_consumer(rk);
     return rk;
@@ -169,7 +204,8 @@ static bool read_lots(const char *text, struct lot lots[LOTS_MAX], unsigned *cou
     return true;
 }
 
-/* --- the hop ------------------------------------------------------------------------------------------------------- */
+/* --- the hop -------------------------------------------------------------------------------------------------------
+ */
 
 struct hop {
     rd_kafka_t             *consumer, *producer;
@@ -202,11 +238,35 @@ static void check(rd_kafka_error_t *e, const char *what)
 /* `gathers`: records leave at the commit, one request a partition, as those of the product do. */
 static rd_kafka_t *open_producer(const char *brokers, const char *id, bool gathers, const char *codec)
 {
-    const char *pairs[] = { "transactional.id", id, "transaction.timeout.ms", "10000", "message.timeout.ms", "9000",
-        "socket.timeout.ms", "5000", "request.timeout.ms", "5000", "retry.backoff.ms", "10", "linger.ms", gathers ? "500" : "0",
-        "batch.num.messages", gathers ? "1000000" : "10000", "compression.codec", codec,
-        "queue.buffering.max.messages", "65536", "queue.buffering.max.kbytes", "32768", "batch.size", "1000000",
-        "message.max.bytes", "1000000", "partitioner", "murmur2_random", NULL };
+    const char *pairs[] = { "transactional.id",
+                            id,
+                            "transaction.timeout.ms",
+                            "10000",
+                            "message.timeout.ms",
+                            "9000",
+                            "socket.timeout.ms",
+                            "5000",
+                            "request.timeout.ms",
+                            "5000",
+                            "retry.backoff.ms",
+                            "10",
+                            "linger.ms",
+                            gathers ? "500" : "0",
+                            "batch.num.messages",
+                            gathers ? "1000000" : "10000",
+                            "compression.codec",
+                            codec,
+                            "queue.buffering.max.messages",
+                            "65536",
+                            "queue.buffering.max.kbytes",
+                            "32768",
+                            "batch.size",
+                            "1000000",
+                            "message.max.bytes",
+                            "1000000",
+                            "partitioner",
+                            "murmur2_random",
+                            NULL };
     rd_kafka_conf_t *conf = new_conf(brokers, pairs);
     rd_kafka_conf_set_dr_msg_cb(conf, ignore_report);
     rd_kafka_t *rk = open_client(RD_KAFKA_PRODUCER, conf);
@@ -248,7 +308,8 @@ static void emit(struct hop *h, rd_kafka_topic_t *to, int32_t partition, void *v
                  size_t key_size)
 {
     while (rd_kafka_produce(to, partition, RD_KAFKA_MSG_F_COPY, value, size, key, key_size, NULL)) {
-        if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) die("produce", rd_kafka_err2str(rd_kafka_last_error()));
+        if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+            die("produce", rd_kafka_err2str(rd_kafka_last_error()));
         rd_kafka_poll(h->producer, 1);
     }
 }
@@ -286,7 +347,8 @@ static void pass_on(struct hop *h)
     for (long i = 0; i < h->count; i++) produce(h, h->batch[i]);
     if (h->out_bytes) rd_kafka_flush(h->producer, 1);           /* while the offsets go their way */
     check(rd_kafka_send_offsets_to_transaction(h->producer, offsets, member, CALL_MS), "offsets");
-    while ((e = rd_kafka_commit_transaction(h->producer, 2 * CALL_MS)) && rd_kafka_error_is_retriable(e)) rd_kafka_error_destroy(e);
+    while ((e = rd_kafka_commit_transaction(h->producer, 2 * CALL_MS)) && rd_kafka_error_is_retriable(e))
+        rd_kafka_error_destroy(e);
     check(e, "commit");
     h->settled_ns = now_ns() + h->settle_ns;
     h->lines += h->count;
@@ -320,13 +382,14 @@ static int run_hop(int argc, char **argv)
         pull(&h);
         if (h.count > 0) pass_on(&h);
     }
-    printf("{\"lines\":%ld,\"transactions\":%ld,\"cpu_us\":%" PRId64 ",\"peak_kib\":%ld}\n", h.lines, h.transactions, cpu_us(),
-           peak_kib());
+    printf("{\"lines\":%ld,\"transactions\":%ld,\"cpu_us\":%" PRId64 ",\"peak_kib\":%ld}\n", h.lines, h.transactions,
+           cpu_us(), peak_kib());
     fflush(stdout);
     _exit(0);
 }
 
-/* --- load and sink ------------------------------------------------------------------------------------------------- */
+/* --- load and sink -------------------------------------------------------------------------------------------------
+ */
 
 static int run_load(int argc, char **argv)
 {
@@ -349,7 +412,9 @@ static int run_load(int argc, char **argv)
             sleep_until(s.due_ns);
         }
         memcpy(record, &s, sizeof s);
-        while (rd_kafka_produce(out, (int32_t)(s.number % partitions), RD_KAFKA_MSG_F_COPY, record, (size_t)size, &s.number, 8, NULL)) rd_kafka_poll(rk, 1);
+        while (rd_kafka_produce(out, (int32_t)(s.number % partitions), RD_KAFKA_MSG_F_COPY, record, (size_t)size,
+                                &s.number, 8, NULL))
+            rd_kafka_poll(rk, 1);
         if (rate || (i & 255) == 0) rd_kafka_poll(rk, 0);
     }
     rd_kafka_flush(rk, 60000);
@@ -366,7 +431,8 @@ static int run_sink(int argc, char **argv)
     rd_kafka_t *rk = open_consumer(option(argc, argv, "brokers", "127.0.0.1:9092"), "bare.sink");
     warm_topic(rk, in);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)partitions);
-    for (int p = 0; p < partitions; p++) rd_kafka_topic_partition_list_add(list, in, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    for (int p = 0; p < partitions; p++)
+        rd_kafka_topic_partition_list_add(list, in, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
     rd_kafka_assign(rk, list);
     struct latencies *l = calloc(1, sizeof *l);
     bool *known = calloc((size_t)lines, sizeof *known);
@@ -391,8 +457,8 @@ static int run_sink(int argc, char **argv)
         rd_kafka_message_destroy(m);
     }
     int64_t took_us = (last_ns - first_due_ns) / 1000;
-    printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld}\n", seen, lines - seen, twice,
-           took_us, percentile(l, 500) * 100, percentile(l, 990) * 100);
+    printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld}\n",
+           seen, lines - seen, twice, took_us, percentile(l, 500) * 100, percentile(l, 990) * 100);
     fflush(stdout);
     _exit(seen < lines || twice > 0);
 }

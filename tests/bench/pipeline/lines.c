@@ -1,13 +1,12 @@
 /* tests/bench/pipeline/lines.c: load and sink of the product, with the answers of `bare`:
  *
- *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received] [--stamps no]
- *   lines sink --brokers B --lines N [--first N]
- *   lines fill --brokers B --lines N [--partitions N]
+ *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received] [--stamps
+ * no] lines sink --brokers B --lines N [--first N] lines fill --brokers B --lines N [--partitions N]
  *
- * Every line is a sale that earns one payout of a volume rebate. Its invoice number says which line it is and when it was to
- * be sent, and the payout carries that on. Lines are submitted as records for intake; with `--into received` they go to
- * classification as if intake had taken them; with `--stamps no` the same number is the same line however often it is sent. `fill` writes so many
- * rows into payout's changelog, as if it had decided that much before. */
+ * Every line is a sale that earns one payout of a volume rebate. Its invoice number says which line it is and when it
+ * was to be sent, and the payout carries that on. Lines are submitted as records for intake; with `--into received`
+ * they go to classification as if intake had taken them; with `--stamps no` the same number is the same line however
+ * often it is sent. `fill` writes so many rows into payout's changelog, as if it had decided that much before. */
 #include "base/hash.h"
 #include "runtime/kafka_log.h"
 #include "runtime/kafka_writer.h"
@@ -68,16 +67,22 @@ static struct slice print(const char *format, long a, int64_t b)
 
 static struct line line_of(const struct options *o, long number, int64_t due_ns)
 {
-    struct line l = { .kind = KIND_POS_SALE, .vendor_part = SLICE("SW-24"), .uom = SLICE("EA"), .currency = SLICE("USD"),
-                      .has_resale_unit_micros = true, .invoice_line = SLICE("1") };
+    struct line l = { .kind = KIND_POS_SALE,
+                      .vendor_part = SLICE("SW-24"),
+                      .uom = SLICE("EA"),
+                      .currency = SLICE("USD"),
+                      .has_resale_unit_micros = true,
+                      .invoice_line = SLICE("1") };
     l.partner_id = print("D-%03ld", number % o->distributors + 1, 0);
     l.invoice_no = print("%ld.%" PRId64, number, due_ns);
     l.message_id = l.invoice_no;
     l.invoice_date = l.ship_date = today();
     l.qty_milli = 1000 * (1 + number % 50);
     l.resale_unit_micros = 240000000 + 10000 * (number % 997);
-    l.sold_to = (struct party){ .name = print("Customer %ld of the bench", number % CUSTOMERS, 0), .id_type = SLICE("92"),
-                                .id = print("C-%06ld", number % CUSTOMERS, 0), .country = SLICE("US") };
+    l.sold_to = (struct party){ .name = print("Customer %ld of the bench", number % CUSTOMERS, 0),
+                                .id_type = SLICE("92"),
+                                .id = print("C-%06ld", number % CUSTOMERS, 0),
+                                .country = SLICE("US") };
     return l;
 }
 
@@ -109,7 +114,9 @@ static int run_load(const struct options *o)
         struct slice value;
         if (o->into_received) value = as_received(&l);
         else must(line_encode(&arena, &l, &value), "line");
-        must(kafka_writer_send(writer, o->into_received ? TOPIC_CLAIMS_RECEIVED : TOPIC_CLAIMS_SUBMITTED, -1, l.partner_id, value, NULL, 0), "send");
+        must(kafka_writer_send(writer, o->into_received ? TOPIC_CLAIMS_RECEIVED : TOPIC_CLAIMS_SUBMITTED, -1,
+                               l.partner_id, value, NULL, 0),
+             "send");
     }
     must(kafka_writer_flush(writer, FLUSH_MS), "flush");
     printf("{\"sent\":%ld}\n", o->lines);
@@ -132,8 +139,9 @@ static int run_fill(const struct options *o)
         struct slice root = print("F-%05ld", i % 20000, 0), id = hash_id(&arena, &number, 1);
         char *key = arena_alloc(&arena, 64);
         int size = snprintf(key, 64, "%c%.*s%.*s", TABLE_LINES, SLICE_ARGS(root), SLICE_ARGS(id));
-        must(kafka_writer_send(writer, TOPIC_PAYOUT_CHANGELOG, (int32_t)(i % o->partitions), slice_of(key, (size_t)size),
-                               slice_of(value, sizeof value), NULL, 0), "send");
+        must(kafka_writer_send(writer, TOPIC_PAYOUT_CHANGELOG, (int32_t)(i % o->partitions),
+                               slice_of(key, (size_t)size), slice_of(value, sizeof value), NULL, 0),
+             "send");
     }
     must(kafka_writer_flush(writer, 10 * FLUSH_MS), "flush");
     printf("{\"sent\":%ld}\n", o->lines);
@@ -217,7 +225,8 @@ static int run_sink(const struct options *o)
     if (!s.latencies || !s.known) must(ERR_MEMORY_EXHAUSTED, "memory");
     must(kafka_log_open(&o->kafka, KAFKA_FOLLOW_COMMITTED, &log), "log");
     assign_all(log);
-    while (s.seen < o->lines && now_ns() - s.last_ns < (int64_t)IDLE_S * 1000000000) must(kafka_log_step(log, 20, 20, take_payout, &s, NULL), "read");
+    while (s.seen < o->lines && now_ns() - s.last_ns < (int64_t)IDLE_S * 1000000000)
+        must(kafka_log_step(log, 20, 20, take_payout, &s, NULL), "read");
     printf("{\"lines\":%ld,\"missing\":%ld,\"twice\":%ld,\"took_us\":%" PRId64 ",\"p50_us\":%ld,\"p99_us\":%ld,"
            "\"back_us\":%" PRId64 "}\n", s.seen, o->lines - s.seen, s.twice, (s.last_ns - s.first_due_ns) / 1000,
            percentile_us(s.latencies, 500), percentile_us(s.latencies, 990),
@@ -245,8 +254,11 @@ int main(int argc, char **argv)
 {
     struct options o = {
         .kafka = { .brokers = option(argc, argv, "brokers", "127.0.0.1:9092"), .stage = "bench" },
-        .lines = number(argc, argv, "lines", 100000), .rate = number(argc, argv, "rate", 0), .first = number(argc, argv, "first", 0),
-        .distributors = number(argc, argv, "distributors", 20), .partitions = number(argc, argv, "partitions", 2),
+        .lines = number(argc, argv, "lines", 100000),
+        .rate = number(argc, argv, "rate", 0),
+        .first = number(argc, argv, "first", 0),
+        .distributors = number(argc, argv, "distributors", 20),
+        .partitions = number(argc, argv, "partitions", 2),
         .into_received = strcmp(option(argc, argv, "into", "submitted"), "received") == 0,
         .unstamped = strcmp(option(argc, argv, "stamps", "yes"), "no") == 0,
     };

@@ -1,5 +1,5 @@
-/* Golden bytes of the released contract (tests/golden/wire/v1): written once with protoc from the text beside them, every
- * field of every message filled. What was ever written must be read and packed again to the bit. */
+/* Golden bytes of the released contract (tests/golden/wire/v1): written once with protoc from the text beside them,
+ * every field of every message filled. What was ever written must be read and packed again to the bit. */
 #include "base/assert.h"
 #include "support/wire.h"
 #include "wire/dossier_codec.h"
@@ -65,8 +65,10 @@ TEST(the_golden_line_is_read_and_written)
     CHECK_INT(l.serials.count, 2);
     CHECK_TEXT(l.serials.items[1], "serials 61");
     CHECK(l.direct_ship && l.summary && l.opening && l.test && l.submission_no == 99);
-    CHECK(l.agreement && l.agreement->line_count == 2 && l.agreement->customer_count == 2 && l.agreement->lines[0].products.count == 2);
-    CHECK(l.deal && l.preapproval && l.roster && l.document_count == 2 && l.documents[0].has_sha256 && l.extra_count == 2);
+    CHECK(l.agreement && l.agreement->line_count == 2 && l.agreement->customer_count == 2
+          && l.agreement->lines[0].products.count == 2);
+    CHECK(l.deal && l.preapproval && l.roster && l.document_count == 2 && l.documents[0].has_sha256
+          && l.extra_count == 2);
 }
 
 TEST(the_golden_payout_is_read_and_written)
@@ -76,7 +78,8 @@ TEST(the_golden_payout_is_read_and_written)
     CHECK(has_every_field(&payout_message, bytes));
     read_and_write(&payout_message, bytes, &p);
     CHECK_TEXT(p.currency, "EUR");
-    CHECK(p.payout_id.size == ID_HEX && p.line_id.size == ID_HEX && p.document_id.size == SHA256_HEX && p.tax_reportable);
+    CHECK(p.payout_id.size == ID_HEX && p.line_id.size == ID_HEX && p.document_id.size == SHA256_HEX
+          && p.tax_reportable);
 }
 
 TEST(the_golden_review_is_read_and_written)
@@ -97,7 +100,8 @@ TEST(the_golden_partner_is_read_and_written)
     CHECK(has_every_field(&partner_message, bytes));
     read_and_write(&partner_message, bytes, &record);
     CHECK(partner_decode(test_arena(), bytes, &p, &publication) == OK);
-    CHECK(p.status_count == 2 && p.statuses[0].status == PARTNER_STATUS_ACTIVE && p.statuses[1].status == PARTNER_STATUS_SUSPENDED);
+    CHECK(p.status_count == 2 && p.statuses[0].status == PARTNER_STATUS_ACTIVE
+          && p.statuses[1].status == PARTNER_STATUS_SUSPENDED);
     CHECK_TEXT(p.tiers[1].tier, "SILVER");
     CHECK_INT(p.utc_offset_minutes, -300);
     CHECK(p.owner_count == 2 && p.owners[0].owner_count == 2 && p.owners[0].owners[1].has_share);
@@ -124,8 +128,9 @@ TEST(the_golden_references_are_read_and_written)
 
 static void read_and_write_section(enum section s, struct slice value, struct slice *rebuilt)
 {
-    static const struct message *const messages[SECTION_COUNT] = {
-        &line_message, &receipt_message, &classification_message, &clearance_message, &review_message, &payout_section_message };
+    static const struct message *const messages[SECTION_COUNT] = { &line_message,           &receipt_message,
+                                                                   &classification_message, &clearance_message,
+                                                                   &review_message,         &payout_section_message };
     void *section = arena_alloc(test_arena(), messages[s]->bytes);
     struct slice packed;
     CHECK(has_every_field(messages[s], value));
@@ -147,6 +152,7 @@ TEST(the_golden_dossier_is_read_and_built_again_section_by_section)
     for (enum section s = 0; s < SECTION_COUNT; s++) CHECK_INT(d.section_counts[s], 2);
     CHECK(d.review_count == 2 && d.classification->candidate_count == 2 && d.clearance->struck_count == 2);
     CHECK(d.payout->program_count == 2 && d.payout->programs[1].working_count == 2 && d.payout->entry_count == 2);
-    CHECK(d.payout->programs[0].workings[0].inputs[1].divisor == 3 && d.clearance->has_deal && d.clearance->has_accepted_qty);
+    CHECK(d.payout->programs[0].workings[0].inputs[1].divisor == 3 && d.clearance->has_deal
+          && d.clearance->has_accepted_qty);
     CHECK(d.receipt->warning_count == 2 && d.receipt->has_profile_sha256 && d.clearance->lists[1].sha256[0] != 0);
 }

@@ -130,7 +130,8 @@ static void writes_into_what_was_given_back(struct arena *a)
 
 TEST(the_sanitizer_sees_what_is_written_past_a_block)
 {
-    void (*const works[])(struct arena *) = { writes_behind_a_block, writes_behind_a_large_block, writes_into_what_was_given_back };
+    void (*const works[])(struct arena *) = { writes_behind_a_block, writes_behind_a_large_block,
+                                              writes_into_what_was_given_back };
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
         struct arena a = opened();
         CHECK(ends(works[i], &a));

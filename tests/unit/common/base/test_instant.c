@@ -42,6 +42,7 @@ TEST(counts_days_and_comes_back_for_every_day_of_the_range)
     for (int64_t days = from; days <= to; days++) {
         int32_t year, month, day;
         instant_civil_from_days(days, &year, &month, &day);
-        if (instant_days_from_civil(year, month, day) != days) CHECK_INT(days, instant_days_from_civil(year, month, day));
+        if (instant_days_from_civil(year, month, day) != days)
+            CHECK_INT(days, instant_days_from_civil(year, month, day));
     }
 }

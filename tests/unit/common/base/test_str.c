@@ -4,10 +4,19 @@
 
 TEST(whole_numbers_are_written_to_the_ends_of_their_range)
 {
-    static const struct { int64_t value; struct slice text; } rows[] = {
-        { 0, SLICE_INIT("0") }, { 9, SLICE_INIT("9") }, { 10, SLICE_INIT("10") }, { 99, SLICE_INIT("99") }, { 100, SLICE_INIT("100") },
-        { 101, SLICE_INIT("101") }, { 20260331, SLICE_INIT("20260331") }, { -1, SLICE_INIT("-1") }, { -10, SLICE_INIT("-10") },
-        { INT64_MAX, SLICE_INIT("9223372036854775807") }, { INT64_MIN, SLICE_INIT("-9223372036854775808") },
+    static const struct { int64_t value; struct slice text;
+    } rows[] = {
+        { 0, SLICE_INIT("0") },
+        { 9, SLICE_INIT("9") },
+        { 10, SLICE_INIT("10") },
+        { 99, SLICE_INIT("99") },
+        { 100, SLICE_INIT("100") },
+        { 101, SLICE_INIT("101") },
+        { 20260331, SLICE_INIT("20260331") },
+        { -1, SLICE_INIT("-1") },
+        { -10, SLICE_INIT("-10") },
+        { INT64_MAX, SLICE_INIT("9223372036854775807") },
+        { INT64_MIN, SLICE_INIT("-9223372036854775808") },
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char buffer[24];

@@ -13,10 +13,17 @@ static uint32_t first(const char *bytes, size_t size, size_t *taken)
 
 TEST(reads_sequences_of_every_length_at_both_ends)
 {
-    static const struct { const char *bytes; uint32_t point; } rows[] = {
-        { "\x01", 1 }, { "\x7f", 0x7F }, { "\xc2\x80", 0x80 }, { "\xdf\xbf", 0x7FF }, { "\xe0\xa0\x80", 0x800 },
-        { "\xed\x9f\xbf", 0xD7FF }, { "\xee\x80\x80", 0xE000 }, { "\xef\xbf\xbf", 0xFFFF }, { "\xf0\x90\x80\x80", 0x10000 },
-        { "\xf4\x8f\xbf\xbf", 0x10FFFF } };
+    static const struct { const char *bytes; uint32_t point;
+    } rows[] = { { "\x01", 1 },
+                 { "\x7f", 0x7F },
+                 { "\xc2\x80", 0x80 },
+                 { "\xdf\xbf", 0x7FF },
+                 { "\xe0\xa0\x80", 0x800 },
+                 { "\xed\x9f\xbf", 0xD7FF },
+                 { "\xee\x80\x80", 0xE000 },
+                 { "\xef\xbf\xbf", 0xFFFF },
+                 { "\xf0\x90\x80\x80", 0x10000 },
+                 { "\xf4\x8f\xbf\xbf", 0x10FFFF } };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t taken;
         CHECK_INT(first(rows[i].bytes, strlen(rows[i].bytes), &taken), rows[i].point);
@@ -26,8 +33,20 @@ TEST(reads_sequences_of_every_length_at_both_ends)
 
 TEST(takes_one_byte_of_what_is_malformed)
 {
-    static const char *const rows[] = { "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-                                        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc2", "\xe2\x82", "\xc2x" };
+    static const char *const rows[] = { "\x80",
+                                        "\xbf",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xe0\x9f\xbf",
+                                        "\xed\xa0\x80",
+                                        "\xed\xbf\xbf",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5\x80\x80\x80",
+                                        "\xff",
+                                        "\xc2",
+                                        "\xe2\x82",
+                                        "\xc2x" };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t taken;
         CHECK_INT(first(rows[i], strlen(rows[i]), &taken), UTF8_REPLACEMENT);
@@ -37,10 +56,14 @@ TEST(takes_one_byte_of_what_is_malformed)
 
 TEST(a_text_is_valid_when_no_byte_of_it_is_malformed)
 {
-    static const char *const valid[] = { "", "a", "12345678", "123456789", "M\xc3\xbcller", "\xef\xbf\xbd", "1234567\xf0\x90\x80\x80" };
-    static const char *const malformed[] = { "\x80", "1234567\xc3", "12345678\xff", "\xed\xa0\x80", "\xc0\x80", "a\xe2\x82z" };
+    static const char *const valid[] = {
+        "", "a", "12345678", "123456789", "M\xc3\xbcller", "\xef\xbf\xbd", "1234567\xf0\x90\x80\x80"
+    };
+    static const char *const malformed[] = { "\x80",         "1234567\xc3", "12345678\xff",
+                                             "\xed\xa0\x80", "\xc0\x80",    "a\xe2\x82z" };
     for (unsigned i = 0; i < sizeof valid / sizeof valid[0]; i++) CHECK(utf8_is_valid(slice_from(valid[i])));
-    for (unsigned i = 0; i < sizeof malformed / sizeof malformed[0]; i++) CHECK(!utf8_is_valid(slice_from(malformed[i])));
+    for (unsigned i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
+        CHECK(!utf8_is_valid(slice_from(malformed[i])));
     CHECK(utf8_is_valid((struct slice){ NULL, 0 }));
 }
 

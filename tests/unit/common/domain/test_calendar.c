@@ -95,7 +95,8 @@ TEST(every_day_lies_in_one_period_that_its_neighbours_meet)
 
 TEST(custom_and_program_periods_end_where_they_say)
 {
-    struct custom_period custom[] = { { SLICE_INIT("SPRING"), 20250201, 20250420 }, { SLICE_INIT("FALL"), 20250901, 20251130 } };
+    struct custom_period custom[] = { { SLICE_INIT("SPRING"), 20250201, 20250420 },
+                                      { SLICE_INIT("FALL"), 20250901, 20251130 } };
     struct period_rule rule = { .kind = PERIOD_CUSTOM, .custom = custom, .custom_count = 2 };
     struct period p, other;
     CHECK(period_of(&rule, 20250420, &p));

@@ -9,14 +9,19 @@ TEST(the_default_matrix_is_that_of_the_page)
     struct catalogue *c = catalogue_open();
     const struct matrix *m = catalogue_matrix(c, 20260101);
     struct table t = TABLE(
-        "role                 SHIP_DEBIT   VOLUME_REBATE  PRICE_PROTECTION  STOCK_ROTATION  LOGISTICS  MDF  SPIFF  DEAL_REGISTRATION",
-        "DISTRIBUTOR          YES          YES            YES               YES             YES        CONDITIONAL  NO  NO",
+        "role                 SHIP_DEBIT   VOLUME_REBATE  PRICE_PROTECTION  STOCK_ROTATION  LOGISTICS  MDF  SPIFF  "
+        "DEAL_REGISTRATION",
+        "DISTRIBUTOR          YES          YES            YES               YES             YES        CONDITIONAL  NO "
+        " NO",
         "VAR                  CONDITIONAL  CONDITIONAL    NO                NO              NO         YES  YES    YES",
         "SOLUTION_INTEGRATOR  CONDITIONAL  CONDITIONAL    NO                NO              NO         YES  YES    YES",
         "MSP                  NO           CONDITIONAL    NO                NO              NO         YES  YES    YES",
-        "RETAILER             CONDITIONAL  CONDITIONAL    CONDITIONAL       CONDITIONAL     NO         YES  YES    CONDITIONAL",
-        "AGENT                NO           NO             NO                NO              NO         CONDITIONAL  YES  YES",
-        "CONSULTANT           NO           NO             NO                NO              NO         CONDITIONAL  YES  YES",
+        "RETAILER             CONDITIONAL  CONDITIONAL    CONDITIONAL       CONDITIONAL     NO         YES  YES    "
+        "CONDITIONAL",
+        "AGENT                NO           NO             NO                NO              NO         CONDITIONAL  "
+        "YES  YES",
+        "CONSULTANT           NO           NO             NO                NO              NO         CONDITIONAL  "
+        "YES  YES",
         "END_USER             NO           NO             NO                NO              NO         NO   NO     NO");
     CHECK_INT(m->version, 0);
     while (table_next(&t))
@@ -104,11 +109,15 @@ TEST(a_program_version_is_immutable)
     catalogue_close(c);
 }
 
-static void put_product(struct catalogue *c, struct slice sku, struct slice vendor_part, struct slice gtin, struct slice partner_part)
+static void put_product(struct catalogue *c, struct slice sku, struct slice vendor_part, struct slice gtin,
+                        struct slice partner_part)
 {
     struct pair partner = { SLICE("N-100"), partner_part };
-    struct product p = { .sku = sku, .vendor_parts = { &vendor_part, vendor_part.size > 0 }, .gtins = { &gtin, gtin.size > 0 },
-                         .partner_parts = &partner, .partner_part_count = partner_part.size > 0 };
+    struct product p = { .sku = sku,
+                         .vendor_parts = { &vendor_part, vendor_part.size > 0 },
+                         .gtins = { &gtin, gtin.size > 0 },
+                         .partner_parts = &partner,
+                         .partner_part_count = partner_part.size > 0 };
     CHECK_INT(catalogue_put_product(c, &p), OK);
 }
 
@@ -129,8 +138,8 @@ TEST(a_product_is_found_by_the_first_part_number_on_file)
         "N-100  NG-8805      -              -            | -",
         "N-100  CAB-55       -              -            | -");
     while (table_next(&t)) {
-        const struct product *p = catalogue_product_by_part(c, cell(&t, "root"), cell(&t, "vendor_part"), cell(&t, "gtin"),
-                                                            cell(&t, "partner_part"));
+        const struct product *p = catalogue_product_by_part(c, cell(&t, "root"), cell(&t, "vendor_part"),
+                                                            cell(&t, "gtin"), cell(&t, "partner_part"));
         CHECK_CELL(&t, "sku", p ? p->sku : SLICE(""));
     }
     catalogue_close(c);
@@ -158,7 +167,8 @@ TEST(a_new_revision_of_a_product_gives_its_old_parts_back)
 TEST(a_price_is_the_latest_that_has_begun)
 {
     struct catalogue *c = catalogue_open();
-    struct price prices[] = { { 9000000, 20260101 }, { 9150000, 20260201 } }, falling[] = { { 1, 20260201 }, { 2, 20260101 } };
+    struct price prices[] = { { 9000000, 20260101 }, { 9150000, 20260201 } },
+                 falling[] = { { 1, 20260201 }, { 2, 20260101 } };
     struct price_list list = { SLICE("PL-US"), SLICE("CAB-5"), SLICE("USD"), prices, 2 };
     CHECK_INT(catalogue_put_price_list(c, &list), OK);
     const struct price_list *found = catalogue_price_list(c, SLICE("PL-US"), SLICE("CAB-5"));
@@ -198,8 +208,8 @@ TEST(a_rate_is_usable_until_its_end_and_for_so_many_days)
         "20260402  31  | 0",
         "20260402  32  | 1084200");
     while (table_next(&t)) {
-        const struct fx_rate *r = catalogue_fx(c, SLICE("default"), SLICE("EUR"), SLICE("USD"), (int32_t)cell_int(&t, "date"),
-                                               cell_int(&t, "age"), NULL);
+        const struct fx_rate *r = catalogue_fx(c, SLICE("default"), SLICE("EUR"), SLICE("USD"),
+                                               (int32_t)cell_int(&t, "date"), cell_int(&t, "age"), NULL);
         CHECK_CELL_INT(&t, "rate", r ? r->rate_micros : 0);
     }
     CHECK(catalogue_fx(c, SLICE("default"), SLICE("USD"), SLICE("EUR"), 20260301, 31, NULL) == NULL);
@@ -260,7 +270,8 @@ TEST(a_party_is_blocked_by_any_verdict_and_cleared_by_pair)
 
 static void put_ruleset(struct catalogue *c)
 {
-    static const struct rule_setting off[] = { { RULE_DUP_03, RULE_MODE_OFF } }, shadow[] = { { RULE_DUP_03, RULE_MODE_SHADOW } };
+    static const struct rule_setting off[] = { { RULE_DUP_03, RULE_MODE_OFF } },
+                                     shadow[] = { { RULE_DUP_03, RULE_MODE_SHADOW } };
     static const struct pair base[] = { { SLICE_INIT("park_max_hours"), SLICE_INIT("10") } };
     static const struct pair by_incentive[] = { { SLICE_INIT("park_max_hours"), SLICE_INIT("20") } };
     static const struct pair by_root[] = { { SLICE_INIT("park_max_hours"), SLICE_INIT("30") } };
@@ -290,8 +301,9 @@ TEST(the_most_specific_override_of_a_ruleset_wins)
         "20260101  V-310  SD       MDF         | 40     7        SHADOW",
         "20260101  N-100  SD       MDF         | 50     7        SHADOW");
     while (table_next(&t)) {
-        const struct policy *p = catalogue_policy(c, (int32_t)cell_int(&t, "date"), cell(&t, "root"), cell(&t, "program"),
-                                                  (enum incentive)word_find(VOCABULARY_INCENTIVE, cell(&t, "incentive")));
+        const struct policy *p =
+            catalogue_policy(c, (int32_t)cell_int(&t, "date"), cell(&t, "root"), cell(&t, "program"),
+                             (enum incentive)word_find(VOCABULARY_INCENTIVE, cell(&t, "incentive")));
         CHECK_CELL_INT(&t, "hours", p->park_max_hours);
         CHECK_CELL_INT(&t, "version", p->ruleset_version);
         CHECK_CELL(&t, "mode", word_text(VOCABULARY_RULE_MODE, p->modes[RULE_DUP_03]));

@@ -38,7 +38,8 @@ TEST(reads_decimal_text_and_nothing_else)
         struct text written = text_over(buffer, sizeof buffer);
         struct slice text = slice_equal(slice_from("-"), cell(&t, "text")) ? SLICE("-") : cell(&t, "text");
         unsigned scale = (unsigned)cell_int(&t, "scale");
-        enum err e = decimal_parse(text, scale, (enum decimal_excess)cell_word(&t, "excess", "refuse round"), &value, NULL);
+        enum err e =
+            decimal_parse(text, scale, (enum decimal_excess)cell_word(&t, "excess", "refuse round"), &value, NULL);
         CHECK_CELL(&t, "error", slice_from(err_name(e)));
         if (e == OK) decimal_put(&written, value, scale);
         CHECK_CELL(&t, "written", text_slice(&written));

@@ -29,7 +29,8 @@ TEST(a_filter_takes_what_it_includes_and_does_not_exclude)
 
 TEST(programs_stand_by_rank_and_then_by_id)
 {
-    struct program a = { .id = SLICE("B"), .rank = 200 }, b = { .id = SLICE("A"), .rank = 300 }, c = { .id = SLICE("C"), .rank = 200 };
+    struct program a = { .id = SLICE("B"), .rank = 200 }, b = { .id = SLICE("A"), .rank = 300 },
+                   c = { .id = SLICE("C"), .rank = 200 };
     CHECK(program_stacking_order(&a, &b) < 0);
     CHECK(program_stacking_order(&b, &a) > 0);
     CHECK(program_stacking_order(&a, &c) < 0);
@@ -87,7 +88,9 @@ TEST(a_sell_in_line_without_ship_date_uses_its_invoice_date)
 TEST(the_highest_version_in_force_is_found_and_drafts_are_not_seen)
 {
     struct program v1 = { .version = 1, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20260101, .valid_to = 20261231 };
-    struct program v2 = { .version = 2, .status = PROGRAM_STATUS_SUSPENDED, .valid_from = 20260401, .valid_to = 20260630 };
+    struct program v2 = {
+        .version = 2, .status = PROGRAM_STATUS_SUSPENDED, .valid_from = 20260401, .valid_to = 20260630
+    };
     struct program v3 = { .version = 3, .status = PROGRAM_STATUS_DRAFT, .valid_from = 20260101, .valid_to = 20261231 };
     const struct program *all[] = { &v1, &v2, &v3 };
     struct program_history h = { .versions = all, .version_count = 3 };

@@ -53,7 +53,8 @@ TEST(only_a_result_that_does_not_fit_in_lowest_terms_is_bad)
 
 TEST(compares_without_leaving_exactness)
 {
-    struct rational a = { ((__int128)1 << 120) + 1, ((__int128)1 << 120) }, b = { ((__int128)1 << 119) + 1, (__int128)1 << 119 };
+    struct rational a = { ((__int128)1 << 120) + 1, ((__int128)1 << 120) },
+                    b = { ((__int128)1 << 119) + 1, (__int128)1 << 119 };
     CHECK(rational_compare(a, b) < 0);
     CHECK(rational_compare(b, a) > 0);
     CHECK(rational_compare(a, a) == 0);
@@ -76,8 +77,10 @@ TEST(undoes_what_it_did)
     uint64_t state = test_seed();
     for (int i = 0; i < 20000; i++) {
         unsigned cut = (unsigned)(test_random(&state) % 60);
-        struct rational a = rational_make((int64_t)test_random(&state) >> cut, (int64_t)(test_random(&state) >> (1 + cut)) + 1);
-        struct rational b = rational_make((int64_t)test_random(&state) >> cut, (int64_t)(test_random(&state) >> (1 + cut)) + 1);
+        struct rational a =
+            rational_make((int64_t)test_random(&state) >> cut, (int64_t)(test_random(&state) >> (1 + cut)) + 1);
+        struct rational b =
+            rational_make((int64_t)test_random(&state) >> cut, (int64_t)(test_random(&state) >> (1 + cut)) + 1);
         struct rational sum = rational_add(a, b), product = rational_mul(a, b);
         if (!rational_is_bad(sum)) {
             struct rational back = rational_sub(sum, b);

@@ -37,7 +37,9 @@ TEST(rounds_once_by_mode_and_step)
         char buffer[32];
         struct text money = text_over(buffer, sizeof buffer);
         enum rounding_mode mode = (enum rounding_mode)word_find(VOCABULARY_ROUNDING, cell(&t, "mode"));
-        CHECK(round_money(exact(cell(&t, "value")), currency_exponent(cell(&t, "currency")), mode, cell_int(&t, "step"), &minor) == OK);
+        CHECK(round_money(exact(cell(&t, "value")), currency_exponent(cell(&t, "currency")), mode, cell_int(&t, "step"),
+                          &minor)
+              == OK);
         money_put(&money, minor, cell(&t, "currency"));
         CHECK_CELL(&t, "money", text_slice(&money));
     }
@@ -57,7 +59,8 @@ TEST(refuses_what_is_outside_the_bounds)
     int64_t minor = 7;
     CHECK(round_money(rational_of(10000000000000), 2, ROUNDING_HALF_UP, 1, &minor) == OK);
     CHECK_INT(minor, AMOUNT_MINOR_MAX);
-    CHECK(round_money(rational_add(rational_of(10000000000000), rational_make(1, 100)), 2, ROUNDING_HALF_UP, 1, &minor) == ERR_ARITHMETIC_OVERFLOW);
+    CHECK(round_money(rational_add(rational_of(10000000000000), rational_make(1, 100)), 2, ROUNDING_HALF_UP, 1, &minor)
+          == ERR_ARITHMETIC_OVERFLOW);
     CHECK(round_money(RATIONAL_BAD, 2, ROUNDING_HALF_UP, 1, &minor) == ERR_ARITHMETIC_OVERFLOW);
     CHECK_INT(minor, AMOUNT_MINOR_MAX);
 }
@@ -66,7 +69,8 @@ TEST(rounding_is_odd)
 {
     uint64_t state = test_seed();
     for (int i = 0; i < 20000; i++) {
-        struct rational x = rational_make((int64_t)(test_random(&state) >> 20), (int64_t)(test_random(&state) >> 40) + 1);
+        struct rational x =
+            rational_make((int64_t)(test_random(&state) >> 20), (int64_t)(test_random(&state) >> 40) + 1);
         enum rounding_mode mode = (enum rounding_mode)(1 + i % 3);
         int64_t plus, minus;
         CHECK(round_money(x, 2, mode, 1, &plus) == OK && round_money(rational_neg(x), 2, mode, 1, &minus) == OK);

@@ -12,8 +12,10 @@ static char folder[64];
 static void make(const char *name, unsigned days)
 {
     char command[512];
-    snprintf(command, sizeof command, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -days %u "
-             "-keyout %s/%s.key -out %s/%s.pem 2> /dev/null", days, folder, name, folder, name);
+    snprintf(command, sizeof command,
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -days %u "
+             "-keyout %s/%s.key -out %s/%s.pem 2> /dev/null",
+             days, folder, name, folder, name);
     CHECK_INT(system(command), 0);
 }
 

@@ -5,9 +5,12 @@
 
 #include <stdlib.h>
 
-static struct slice refusal(const struct kafka_property *properties, unsigned count, char *buffer, size_t size, enum err *e)
+static struct slice refusal(const struct kafka_property *properties, unsigned count, char *buffer, size_t size,
+                            enum err *e)
 {
-    struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "test", .properties = properties, .property_count = count };
+    struct kafka_options o = {
+        .brokers = "127.0.0.1:1", .stage = "test", .properties = properties, .property_count = count
+    };
     struct text why = text_over(buffer, size);
     *e = kafka_client_check(&o, &why);
     return text_slice(&why);
@@ -50,7 +53,8 @@ TEST(a_property_is_passed_on_or_refused_with_its_name_and_the_reason)
         text_put_byte(&n, '\0');
         text_put(&v, cell(&t, "value"));
         text_put_byte(&v, '\0');
-        struct slice said = refusal(&(struct kafka_property){ name, value }, 1, buffer, sizeof buffer, &e), want = cell(&t, "says");
+        struct slice said = refusal(&(struct kafka_property){ name, value }, 1, buffer, sizeof buffer, &e),
+                     want = cell(&t, "says");
         bool names_it = said.size == 0 || memmem(said.bytes, said.size, "kafka.", 6);
         bool holds = want.size ? memmem(said.bytes, said.size, want.bytes, want.size) != NULL : said.size == 0;
         CHECK(e == (want.size ? ERR_CONFIG_INVALID : OK));

@@ -1,4 +1,5 @@
-/* runtime/kafka_probe.h against a broker that is none: what a probe makes of its answers. The real one: check_claimctl.sh. */
+/* runtime/kafka_probe.h against a broker that is none: what a probe makes of its answers. The real one:
+ * check_claimctl.sh. */
 #include "runtime/kafka_probe.h"
 
 #include "support/kafka_mock.h"

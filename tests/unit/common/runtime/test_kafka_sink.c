@@ -1,4 +1,5 @@
-/* The answers of the library become words (kafka.md 5.1): as a table, and request by request against a broker that fails. */
+/* The answers of the library become words (kafka.md 5.1): as a table, and request by request against a broker that
+ * fails. */
 #include "runtime/kafka_sink.h"
 
 #include "base/assert.h"
@@ -76,7 +77,8 @@ static void join(void)
     static const enum topic inputs[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_REVIEWS };
     if (mock) return;
     mock = kafka_mock_open(inputs, 2);
-    for (unsigned i = 0; i < sizeof outputs / sizeof outputs[0]; i++) kafka_mock_topic(mock, outputs[i], KAFKA_MOCK_PARTITIONS);
+    for (unsigned i = 0; i < sizeof outputs / sizeof outputs[0]; i++)
+        kafka_mock_topic(mock, outputs[i], KAFKA_MOCK_PARTITIONS);
     CHECK(kafka_source_open(kafka_mock_options(mock), inputs, 2, NULL, &source) == OK);
     unsigned count;
     WAIT_FOR(kafka_source_assignment(source, &count), CHECK(kafka_source_serve(source, 50) == OK));
@@ -110,8 +112,9 @@ static enum err transact(void)
     TRY(sink_send(s, TOPIC_CLAIMS_CLASSIFIED, PARTITION, SLICE("R1"), SLICE("a line"), NULL, 0));
     TRY(sink_send(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION, SLICE("1key"), SLICE("state"), NULL, 0));
     TRY(sink_send(s, TOPIC_DEADLETTERS, PARTITION, SLICE("R1"), SLICE("bytes"), &header, 1));
-    return sink_commit(s, kafka_source_base(source), &(struct offset){ .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION,
-                                                                       .next = 1, .mark = mark }, 1);
+    return sink_commit(
+        s, kafka_source_base(source),
+        &(struct offset){ .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION, .next = 1, .mark = mark }, 1);
 }
 
 static const char *word(enum err e)
@@ -232,7 +235,8 @@ static const struct kafka_property quick[] = {
     { "request.timeout.ms", "1900" },
 };
 
-/* What a watchdog sees: the longest time without a move. When its own tick is late it was the machine that stood still. */
+/* What a watchdog sees: the longest time without a move. When its own tick is late it was the machine that stood
+ * still. */
 static _Atomic int64_t moved_ms, longest_ms, ticked_ms, woken_ms;
 
 static void watch(int signal)
@@ -240,7 +244,8 @@ static void watch(int signal)
     (void)signal;
     int64_t now = clock_mono_ms(), before = atomic_exchange(&ticked_ms, now);
     if (now - before > LATE_MS) atomic_store(&woken_ms, now);
-    int64_t moved = atomic_load(&moved_ms), woken = atomic_load(&woken_ms), still = now - (moved > woken ? moved : woken);
+    int64_t moved = atomic_load(&moved_ms), woken = atomic_load(&woken_ms),
+            still = now - (moved > woken ? moved : woken);
     if (still > atomic_load(&longest_ms)) atomic_store(&longest_ms, still);
 }
 
@@ -251,7 +256,8 @@ static void watch_each(suseconds_t us)
     CHECK(setitimer(ITIMER_REAL, &(struct itimerval){ { 0, us }, { 0, us } }, NULL) == 0);
 }
 
-/* The deadline is twice the transaction's time-out, and so is the patience of the watchdog: it counts calls, not commits. */
+/* The deadline is twice the transaction's time-out, and so is the patience of the watchdog: it counts calls, not
+ * commits. */
 TEST(a_commit_that_is_patient_with_its_broker_is_not_stuck)
 {
     join();
@@ -314,7 +320,8 @@ TEST(a_topic_that_grew_under_a_running_sink_is_refused)
     CHECK(snprintf(brokers, sizeof brokers, "%s", kafka_mock_options(grown)->brokers) < (int)sizeof brokers);
     struct offset consumed = { .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION, .next = 1, .mark = mark };
     bool committed = false;
-    CHECK_INT(sink_recover(kafka_sink_base(sink), kafka_source_base(source), &consumed, 1, &committed), ERR_KAFKA_TOPIC);
+    CHECK_INT(sink_recover(kafka_sink_base(sink), kafka_source_base(source), &consumed, 1, &committed),
+              ERR_KAFKA_TOPIC);
     CHECK(!committed);
     *options = before;
     open_sink();
@@ -354,7 +361,9 @@ TEST(what_is_more_than_a_request_holds_goes_in_several)
     memset(bytes, 'x', sizeof bytes);
     CHECK(sink_begin(s) == OK);
     for (int i = 0; i < RECORDS; i++)
-        CHECK(sink_send(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION, SLICE("1key"), slice_of(bytes, sizeof bytes), NULL, 0) == OK);
+        CHECK(sink_send(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION, SLICE("1key"), slice_of(bytes, sizeof bytes),
+                        NULL, 0)
+              == OK);
     struct offset consumed = { .topic = TOPIC_CLAIMS_RECEIVED, .partition = PARTITION, .next = 1, .mark = ++mark };
     CHECK(sink_commit(s, kafka_source_base(source), &consumed, 1) == OK);
     CHECK(sink_written(s, TOPIC_CLASSIFICATION_CHANGELOG, PARTITION) >= before + RECORDS);

@@ -67,7 +67,8 @@ static unsigned count;
 static void pull(unsigned count_max, size_t bytes_max, unsigned wanted)
 {
     count = 0;
-    WAIT_FOR(count >= wanted, CHECK(source_pull(kafka_source_base(source), count_max, bytes_max, &records, &count) == OK));
+    WAIT_FOR(count >= wanted,
+             CHECK(source_pull(kafka_source_base(source), count_max, bytes_max, &records, &count) == OK));
     CHECK_INT(count, wanted);
 }
 
@@ -76,7 +77,7 @@ TEST(nothing_is_fetched_before_the_source_is_started)
     struct offset committed;
     join();
     send(TOPIC_CLAIMS_RECEIVED, 0, "early", 5, 3);
-    for (unsigned i = 0; i < 10; i++) CHECK(kafka_source_serve(source, 20) == OK);      /* asserts that no record comes */
+    for (unsigned i = 0; i < 10; i++) CHECK(kafka_source_serve(source, 20) == OK); /* asserts that no record comes */
     CHECK(!kafka_source_is_started(source));
     CHECK(kafka_source_committed(source, TOPIC_CLAIMS_RECEIVED, 0, &committed) == OK);
     CHECK_INT(committed.next, -1);
@@ -111,7 +112,7 @@ TEST(what_is_held_is_offered_until_it_is_done_or_dropped)
     CHECK(source_rewind(s) == OK);                  /* nothing was ever committed: all of it again */
     pull(100, 1000, 6);
     CHECK_INT(records[0].offset, 0);
-    source_drop(s);                                 /* a commit was refused: no record more before the next assignment */
+    source_drop(s); /* a commit was refused: no record more before the next assignment */
     for (unsigned i = 0; i < 5; i++) CHECK(kafka_source_serve(source, 20) == OK);
     CHECK(!kafka_source_is_member(source) && !kafka_source_membership(source));
     leave();
@@ -129,7 +130,8 @@ TEST(a_partition_fills_no_more_than_its_share_of_a_batch)
     leave();
 }
 
-/* A broker that has just come back may not know all topics yet: the supervisor has to start us again, and code 78 forbids it. */
+/* A broker that has just come back may not know all topics yet: the supervisor has to start us again, and code 78
+ * forbids it. */
 TEST(a_topic_that_is_not_found_while_it_runs_ends_the_process_for_a_restart)
 {
     static const struct kafka_source_events events = { .assigned = on_assigned };
@@ -145,7 +147,7 @@ TEST(a_topic_that_is_not_found_while_it_runs_ends_the_process_for_a_restart)
     kafka_mock_hide(mock, TOPIC_REVIEWS, true);
     WAIT_FOR(e != OK, e = source_pull(kafka_source_base(source), 10, 1000, &records, &count));
     CHECK_INT(e, ERR_KAFKA_FATAL);
-    static struct kafka_source *left_behind;        /* as the process does: closing may hang here for ever (kafka.md 16.27) */
+    static struct kafka_source *left_behind; /* as the process does: closing may hang here for ever (kafka.md 16.27) */
     left_behind = source;
     CHECK(left_behind != NULL);
 }
@@ -170,7 +172,8 @@ static enum err note(void *context, const struct record *r, int64_t timestamp_un
     return r->offset == 2 ? ERR_WIRE_FIELD : OK;
 }
 
-/* Records come in as many fetches as the broker likes: steps until one fails or the log stands at `position` and its end. */
+/* Records come in as many fetches as the broker likes: steps until one fails or the log stands at `position` and its
+ * end. */
 static enum err step_until(struct kafka_log *log, int64_t *sum, int64_t position)
 {
     enum err e = OK;

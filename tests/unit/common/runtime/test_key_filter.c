@@ -122,7 +122,8 @@ static void a_store_finds_all_of_its_rows(struct desk *d)
     CHECK_INT(rows_found(d, TABLE + 1, 0, ROWS), 0);
     lmdb_store_close(d->lmdb, false, d->now, 10000);        /* as a kill leaves it */
     desk_open(d);
-    for (unsigned i = 0; i < 8; i++) {              /* while the filter is being made, rows come and are saved before and behind its place */
+    for (unsigned i = 0; i < 8;
+         i++) { /* while the filter is being made, rows come and are saved before and behind its place */
         put_rows(d, ROWS + 100 * i, ROWS + 100 * (i + 1));
         desk_rest(d, 1, 2000);
         CHECK_INT(rows_found(d, TABLE, 0, ROWS + 100 * (i + 1)), ROWS + 100 * (i + 1));

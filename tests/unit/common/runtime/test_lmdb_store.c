@@ -1,5 +1,5 @@
-/* The life of a partition's state on disk: what is kept over a restart, what is discarded and why, what happens when there is
- * no room, when somebody else has it, when the process is killed. What it does as a store: test_store.c. */
+/* The life of a partition's state on disk: what is kept over a restart, what is discarded and why, what happens when
+ * there is no room, when somebody else has it, when the process is killed. What it does as a store: test_store.c. */
 #include "runtime/lmdb_store.h"
 
 #include "base/assert.h"
@@ -25,8 +25,13 @@ enum { TABLE = 7, HIGH = 1000, HOUR = 3600000, DAY = 24 * HOUR };
 /* --- words of the tests ----------------------------------------------------------------------------------------- */
 
 static const struct state_identity identity = {
-    .cluster_id = SLICE_INIT("cluster"), .stage = SLICE_INIT("payout"), .changelog = SLICE_INIT("payout.changelog.v1"), .partition = 3,
-    .partition_count = 12, .schema_version = STATE_SCHEMA_VERSION, .seed_check = SLICE_INIT("seed"),
+    .cluster_id = SLICE_INIT("cluster"),
+    .stage = SLICE_INIT("payout"),
+    .changelog = SLICE_INIT("payout.changelog.v1"),
+    .partition = 3,
+    .partition_count = 12,
+    .schema_version = STATE_SCHEMA_VERSION,
+    .seed_check = SLICE_INIT("seed"),
 };
 
 /* A store in its folder, and what its process knows. */
@@ -55,7 +60,9 @@ static void desk_make(struct desk *d)
 {
     *d = (struct desk){ .high = HIGH, .now = 30ll * DAY, .identity = identity };
     scratch_make(d->dir);
-    d->options = (struct lmdb_options){ .dir = d->dir, .map_bytes = 64 << 20, .boot_id = "boot-1", .notice = take_notice, .notice_context = d };
+    d->options = (struct lmdb_options){
+        .dir = d->dir, .map_bytes = 64 << 20, .boot_id = "boot-1", .notice = take_notice, .notice_context = d
+    };
 }
 
 static enum state_origin desk_open(struct desk *d)
@@ -229,7 +236,8 @@ TEST(a_record_without_a_table_is_refused)
 /* A changelog of so many records, read some at a time; those behind the last are control records. */
 struct short_log { struct restore_log log; int64_t records, end; unsigned steps; };
 
-static enum err read_some(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context, int64_t *position)
+static enum err read_some(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context,
+                          int64_t *position)
 {
     struct short_log *l = (struct short_log *)log;
     char key[8] = { TABLE };
@@ -316,7 +324,8 @@ static void leave_in_part(struct desk *d)
     MDB_dbi meta;
     MDB_val key = { 7, "reaches" }, value = { 3, "150" };
     ASSERT(!mdb_env_create(&env) && !mdb_env_set_maxdbs(env, 2) && !mdb_env_open(env, path_of(d, "1"), 0, 0666));
-    ASSERT(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, "meta", 0, &meta) && !mdb_put(txn, meta, &key, &value, 0) && !mdb_txn_commit(txn));
+    ASSERT(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, "meta", 0, &meta)
+           && !mdb_put(txn, meta, &key, &value, 0) && !mdb_txn_commit(txn));
     mdb_env_close(env);
 }
 
@@ -370,8 +379,12 @@ TEST(an_environment_older_than_half_the_tombstone_retention_is_not_used)
 
 TEST(an_environment_in_use_when_the_machine_stopped_is_not_used)
 {
-    static const struct { bool clean; const char *boot; enum state_origin origin; } cases[] = {
-        { true, "boot-2", STATE_KEPT }, { false, "boot-1", STATE_KEPT }, { false, "boot-2", STATE_OTHER_BOOT }, { false, "", STATE_OTHER_BOOT },
+    static const struct { bool clean; const char *boot; enum state_origin origin;
+    } cases[] = {
+        { true, "boot-2", STATE_KEPT },
+        { false, "boot-1", STATE_KEPT },
+        { false, "boot-2", STATE_OTHER_BOOT },
+        { false, "", STATE_OTHER_BOOT },
     };
     for (unsigned i = 0; i < 4; i++) {
         struct desk d;
@@ -405,7 +418,9 @@ static void damage(struct desk *d, unsigned how)
     case 0: CHECK_INT(truncate(data, 0), 0); break;
     case 1: CHECK_INT(truncate(data, 8192), 0); break;
     case 2: CHECK_INT(truncate(data, 100), 0); break;
-    case 3: write_at(data, 0, "nonsense, all of it, and more than a header of it", 48), write_at(data, 4096, "nonsense", 8); break;
+    case 3:
+        write_at(data, 0, "nonsense, all of it, and more than a header of it", 48), write_at(data, 4096, "nonsense", 8);
+        break;
     case 4: change_version(data); break;
     case 5: CHECK_INT(unlink(path_of(d, "1/owner")), 0); break;
     case 6: write_at(path_of(d, "1/owner"), 0, "broken", 6); break;
@@ -680,7 +695,9 @@ TEST(who_closes_does_not_wait_for_ever_and_what_is_under_way_ends_by_itself)
     ASSERT(sem_post(&b.go_on) == 0);
     state_writer_close(d.options.writer);
     d.options.writer = NULL;
-    CHECK_INT(unlink(path_of(&d, "2/data.mdb")) + unlink(path_of(&d, "2/owner")) + unlink(path_of(&d, "2/lock.mdb")) + rmdir(path_of(&d, "2")), 0);
+    CHECK_INT(unlink(path_of(&d, "2/data.mdb")) + unlink(path_of(&d, "2/owner")) + unlink(path_of(&d, "2/lock.mdb"))
+                  + rmdir(path_of(&d, "2")),
+              0);
     CHECK_INT(desk_open(&d), STATE_KEPT);           /* both saves were done */
     CHECK_INT(d.opened.changelog_offset, 2);
     CHECK_TEXT(got(&d, "a"), "2");
@@ -852,7 +869,9 @@ static enum err compare(void *context, struct slice key, struct slice value)
     uint64_t number = CRASH_KEYS, has = 0;
     struct slice digits = key.size > 500 ? slice_skip(key, 520) : key;
     sum->rows++;
-    if (!slice_to_uint(digits, CRASH_KEYS - 1, &number) || !slice_to_uint(value, UINT32_MAX, &has) || sum->model[number] != has) sum->wrong++;
+    if (!slice_to_uint(digits, CRASH_KEYS - 1, &number) || !slice_to_uint(value, UINT32_MAX, &has)
+        || sum->model[number] != has)
+        sum->wrong++;
     return OK;
 }
 
@@ -931,7 +950,8 @@ static void crash_often(size_t part_rows, bool wants_parts)
     d.options.part_rows = part_rows;
     desk_open(&d);
     desk_close(&d, true);
-    for (unsigned i = 0; i < CRASHES || (wants_parts && c.in_part == 0 && i < CRASHES_MAX); i++) crash_once(&d, &seed, &c);
+    for (unsigned i = 0; i < CRASHES || (wants_parts && c.in_part == 0 && i < CRASHES_MAX); i++)
+        crash_once(&d, &seed, &c);
     CHECK(atomic_load(c.committed) > CRASHES);      /* else it proves nothing */
     CHECK_INT(c.in_part > 0, wants_parts);
     munmap((void *)c.committed, 4096);

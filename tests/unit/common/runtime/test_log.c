@@ -15,18 +15,24 @@ static struct slice render(enum log_format format, enum log_level level, const s
 
 TEST(an_event_is_one_object_with_its_fields_behind)
 {
-    const struct log_field fields[] = { LOG_NUMBER("partition", 7), LOG_WORD("why", "a \"quoted\"\nword"), LOG_ERR(ERR_KAFKA_FENCED) };
+    const struct log_field fields[] = { LOG_NUMBER("partition", 7), LOG_WORD("why", "a \"quoted\"\nword"),
+                                        LOG_ERR(ERR_KAFKA_FENCED) };
     log_open(SERVICE_PAYOUT, 2, "");
-    CHECK_TEXT(render(LOG_JSON, LOG_WARNING, fields, 5),
-               "{\"time\":\"2026-04-08T09:00:00.123Z\",\"level\":\"warning\",\"service\":\"payout\",\"instance\":2,\"event\":\"batch_aborted\","
-               "\"partition\":7,\"why\":\"a \\\"quoted\\\"\\nword\",\"code\":\"KAFKA_FENCED\",\"number\":4003,\"message\":\"another process took over\"}");
+    CHECK_TEXT(
+        render(LOG_JSON, LOG_WARNING, fields, 5),
+        "{\"time\":\"2026-04-08T09:00:00.123Z\",\"level\":\"warning\",\"service\":\"payout\",\"instance\":2,\"event\":"
+        "\"batch_aborted\","
+        "\"partition\":7,\"why\":\"a "
+        "\\\"quoted\\\"\\nword\",\"code\":\"KAFKA_FENCED\",\"number\":4003,\"message\":\"another process took over\"}");
 }
 
 TEST(people_and_journald_read_text)
 {
     const struct log_field fields[] = { LOG_NUMBER("partition", 7), LOG_WORD("why", "two words") };
-    CHECK_TEXT(render(LOG_PLAIN, LOG_INFO, fields, 2), "2026-04-08T09:00:00.123Z info batch_aborted partition=7 why=\"two words\"");
-    CHECK_TEXT(render(LOG_JOURNAL, LOG_ERROR, fields, 1), "<3>2026-04-08T09:00:00.123Z error batch_aborted partition=7");
+    CHECK_TEXT(render(LOG_PLAIN, LOG_INFO, fields, 2),
+               "2026-04-08T09:00:00.123Z info batch_aborted partition=7 why=\"two words\"");
+    CHECK_TEXT(render(LOG_JOURNAL, LOG_ERROR, fields, 1),
+               "<3>2026-04-08T09:00:00.123Z error batch_aborted partition=7");
 }
 
 TEST(bytes_that_are_no_utf_8_and_control_characters_cannot_break_a_line)
@@ -74,7 +80,8 @@ TEST(a_line_that_is_too_long_loses_fields_and_stays_an_object)
     memset(much, 'x', sizeof much);
     CHECK_INT(pipe(ends), 0);
     log_to(ends[1]);
-    LOG(LOG_INFO, "line_lengthened", LOG_TEXT("a", slice_of(much, sizeof much)), LOG_TEXT("b", slice_of(much, sizeof much)));
+    LOG(LOG_INFO, "line_lengthened", LOG_TEXT("a", slice_of(much, sizeof much)),
+        LOG_TEXT("b", slice_of(much, sizeof much)));
     ssize_t size = read(ends[0], bytes, sizeof bytes);
     log_to(STDOUT_FILENO);
     close(ends[0]);

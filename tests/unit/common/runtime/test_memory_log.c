@@ -1,4 +1,5 @@
-/* The log in memory behaves like the broker: read_committed, fencing, offsets with the transaction, generations, trimming. */
+/* The log in memory behaves like the broker: read_committed, fencing, offsets with the transaction, generations,
+ * trimming. */
 #include "runtime/memory_log.h"
 
 #include "runtime/memory_sink.h"
@@ -125,7 +126,8 @@ TEST(what_is_not_completed_stays_held_and_what_is_not_committed_is_read_again)
     struct source *base = memory_source_base(source);
     const struct record *records;
     unsigned count;
-    for (unsigned i = 0; i < 4; i++) memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, 1, SLICE("k"), slice_of(&"abcd"[i], 1));
+    for (unsigned i = 0; i < 4; i++)
+        memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, 1, SLICE("k"), slice_of(&"abcd"[i], 1));
     CHECK(source_pull(base, 3, 1000, &records, &count) == OK);
     CHECK_INT(count, 3);
     source_complete(base, 1);
@@ -179,7 +181,8 @@ TEST(followers_are_shown_each_record_once_in_order_of_commit_and_nothing_read_st
     memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, 0, SLICE("k"), SLICE("in"));
     CHECK(source_pull(memory_source_base(source), 9, 1000, &records, &count) == OK);
     CHECK(sink_begin(memory_sink_base(sink)) == OK);
-    CHECK(send(sink, TOPIC_CLAIMS_DECIDED, "a") == OK && send(sink, TOPIC_PAYOUTS, "b") == OK && send(sink, TOPIC_CLAIMS_DECIDED, "c") == OK);
+    CHECK(send(sink, TOPIC_CLAIMS_DECIDED, "a") == OK && send(sink, TOPIC_PAYOUTS, "b") == OK
+          && send(sink, TOPIC_CLAIMS_DECIDED, "c") == OK);
     memory_log_deliver(log_);
     CHECK_INT(shown, 0);
     CHECK(!memory_log_is_idle(log_));

@@ -63,14 +63,16 @@ TEST(a_value_that_changes_again_and_again_comes_back_as_it_was)
     CHECK(store_put(s, TABLE, SLICE("k"), SLICE("first")) == OK);
     store_merge(s, 0);
     struct slice first = got(m, "k");
-    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("second")) == OK && store_put(s, TABLE, SLICE("k"), SLICE("third")) == OK);
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("second")) == OK
+          && store_put(s, TABLE, SLICE("k"), SLICE("third")) == OK);
     CHECK_TEXT(first, "first");
     store_drop(s);
     CHECK_TEXT(got(m, "k"), "first");
     CHECK(store_put(s, TABLE, SLICE("k"), SLICE("far longer than the first")) == OK);
     store_merge(s, 0);
     struct slice elsewhere = got(m, "k");
-    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("short")) == OK && store_put(s, TABLE, SLICE("k"), SLICE("tiny")) == OK);
+    CHECK(store_put(s, TABLE, SLICE("k"), SLICE("short")) == OK
+          && store_put(s, TABLE, SLICE("k"), SLICE("tiny")) == OK);
     CHECK_TEXT(elsewhere, "far longer than the first");
     CHECK_TEXT(got(m, "k"), "tiny");
     store_drop(s);

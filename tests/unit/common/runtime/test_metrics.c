@@ -20,14 +20,16 @@ static bool shows(const char *line)
 TEST(series_of_two_workers_with_the_same_labels_are_one_sum)
 {
     metrics_reset();
-    struct metric_series *a = METRIC_SERIES(METRIC_LINES, SLICE("PASS")), *b = METRIC_SERIES(METRIC_LINES, SLICE("PASS"));
+    struct metric_series *a = METRIC_SERIES(METRIC_LINES, SLICE("PASS")),
+                         *b = METRIC_SERIES(METRIC_LINES, SLICE("PASS"));
     struct metric_series *c = METRIC_SERIES(METRIC_LINES, SLICE("HOLD"));
     metric_add(a, 3);
     metric_add(b, 4);
     metric_add(c, 1);
     CHECK(shows("# HELP claimstream_lines_total lines judged"));
     CHECK(shows("# TYPE claimstream_lines_total counter\n"
-                "claimstream_lines_total{service=\"payout\",outcome=\"PASS\"} 7\nclaimstream_lines_total{service=\"payout\",outcome=\"HOLD\"} 1\n"));
+                "claimstream_lines_total{service=\"payout\",outcome=\"PASS\"} "
+                "7\nclaimstream_lines_total{service=\"payout\",outcome=\"HOLD\"} 1\n"));
     CHECK(!shows("claimstream_lag_records"));       /* nothing is said of what nobody keeps */
 }
 

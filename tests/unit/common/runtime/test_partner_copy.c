@@ -17,7 +17,9 @@ static char folder[64];
 static struct partner_copy *open_copy(const char *cluster, bool *afresh)
 {
     struct partner_copy *copy = NULL;
-    struct partner_copy_options o = { .folder = folder, .cluster_id = cluster, .map_bytes = 8 << 20, .now_unix_ms = 1000, .max_age_ms = 500 };
+    struct partner_copy_options o = {
+        .folder = folder, .cluster_id = cluster, .map_bytes = 8 << 20, .now_unix_ms = 1000, .max_age_ms = 500
+    };
     CHECK_INT(partner_copy_open(&o, &copy, afresh), OK);
     return copy;
 }
@@ -241,7 +243,9 @@ TEST(a_copy_that_finds_no_room_at_its_opening_says_so)
     pid_t child = fork();
     if (child == 0) {
         struct partner_copy *copy = NULL;
-        struct partner_copy_options o = { .folder = folder, .cluster_id = "cluster-b", .map_bytes = 8 << 20, .now_unix_ms = 1000 };
+        struct partner_copy_options o = {
+            .folder = folder, .cluster_id = "cluster-b", .map_bytes = 8 << 20, .now_unix_ms = 1000
+        };
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 });
         _exit(partner_copy_open(&o, &copy, NULL) == ERR_STATE_FULL ? 0 : 1);

@@ -46,7 +46,8 @@ TEST(keys_bear_the_cluster_behind_the_namespace_so_that_another_one_finds_nothin
         char name[REDIS_NAMESPACE_MAX];
         struct slice name_space = cell(&t, "namespace"), cluster = cell(&t, "cluster");
         struct text key = text_in(test_arena(), 256);
-        redis_name_of(name, slice_equal(name_space, SLICE("-")) ? "" : slice_copy(test_arena(), name_space).bytes, slice_copy(test_arena(), cluster).bytes);
+        redis_name_of(name, slice_equal(name_space, SLICE("-")) ? "" : slice_copy(test_arena(), name_space).bytes,
+                      slice_copy(test_arena(), cluster).bytes);
         redis_key_begin(&key, name);
         PUT(&key, "partner:N-100");
         CHECK_SLICE(text_slice(&key), cell(&t, "key"));
@@ -76,7 +77,8 @@ TEST(a_server_that_is_not_there_is_away_and_that_is_told_once)
     struct redis_options options = { .address = "./no-such-socket", .on_change = note, .context = &told };
     const struct redis_answer *answer;
     CHECK_INT(redis_link_open(&options, &link), OK);
-    for (int i = 0; i < 20; i++) CHECK_INT(redis_link_ask(link, &REDIS_COMMAND(SLICE("PING")), 1, &answer), ERR_REDIS_AWAY);
+    for (int i = 0; i < 20; i++)
+        CHECK_INT(redis_link_ask(link, &REDIS_COMMAND(SLICE("PING")), 1, &answer), ERR_REDIS_AWAY);
     CHECK(redis_link_is_away(link));
     CHECK_INT(told.away, 1);
     CHECK_INT(told.back, 0);

@@ -15,7 +15,8 @@ TEST(what_is_numeric_needs_no_lookup)
         "localhost      | no",
         "10.0.0         | no",
         "redis.internal | no");
-    while (table_next(&t)) CHECK_INT(redis_name_is_numeric(slice_copy(test_arena(), cell(&t, "host")).bytes), cell_yes(&t, "numeric"));
+    while (table_next(&t))
+        CHECK_INT(redis_name_is_numeric(slice_copy(test_arena(), cell(&t, "host")).bytes), cell_yes(&t, "numeric"));
 }
 
 TEST(a_name_is_found_beside_the_work_and_stays)
@@ -34,7 +35,8 @@ TEST(a_link_to_a_name_that_nobody_knows_is_away_at_once)
     struct redis_link *link;
     const struct redis_answer *answer;
     CHECK_INT(redis_name_open("no-such-host.invalid", &name), OK);
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = "no-such-host.invalid:6379", .name = name }, &link), OK);
+    CHECK_INT(redis_link_open(&(struct redis_options){ .address = "no-such-host.invalid:6379", .name = name }, &link),
+              OK);
     int64_t begun_ms = clock_mono_ms();
     CHECK_INT(redis_link_ask(link, &REDIS_COMMAND(SLICE("PING")), 1, &answer), ERR_REDIS_AWAY);
     CHECK(clock_mono_ms() - begun_ms < 5000);       /* a resolver that nobody answers takes longer */

@@ -149,7 +149,8 @@ TEST(a_file_of_all_settings_says_nothing_until_a_mark_is_taken_away)
         struct slice line = slice_cut(&rest, '\n');
         CHECK(!line.size || line.bytes[0] == '#');
     }
-    CHECK(contains(&t, "#kafka.brokers: \"127.0.0.1:9092\"\n") && contains(&t, "#log.level: info\n") && contains(&t, "; read again at SIGHUP\n#commit.settle_ms: 3\n"));
+    CHECK(contains(&t, "#kafka.brokers: \"127.0.0.1:9092\"\n") && contains(&t, "#log.level: info\n")
+          && contains(&t, "; read again at SIGHUP\n#commit.settle_ms: 3\n"));
 }
 
 TEST(names_become_variables_and_places_are_told)

@@ -1,4 +1,5 @@
-/* What every store does: in memory, and on disk with its rows unsaved, being saved, saved, or read again after a restart. */
+/* What every store does: in memory, and on disk with its rows unsaved, being saved, saved, or read again after a
+ * restart. */
 #include "runtime/store.h"
 
 #include "base/assert.h"
@@ -30,8 +31,13 @@ struct subject {
 
 static void open_lmdb(struct subject *s)
 {
-    struct lmdb_options o = { .dir = s->dir, .writer = s->writer, .map_bytes = 64 << 20, .save_interval_ms = 1, .boot_id = "boot" };
-    struct state_identity i = { .cluster_id = SLICE("c"), .stage = SLICE("stage"), .changelog = SLICE("changelog"), .partition_count = 1,
+    struct lmdb_options o = {
+        .dir = s->dir, .writer = s->writer, .map_bytes = 64 << 20, .save_interval_ms = 1, .boot_id = "boot"
+    };
+    struct state_identity i = { .cluster_id = SLICE("c"),
+                                .stage = SLICE("stage"),
+                                .changelog = SLICE("changelog"),
+                                .partition_count = 1,
                                 .schema_version = STATE_SCHEMA_VERSION };
     struct lmdb_opened opened;
     CHECK_INT(lmdb_store_open(&o, &i, 0, s->offset, s->now, &s->lmdb, &opened), OK);
@@ -70,7 +76,8 @@ static void travel_on(struct subject *s)
         CHECK(lmdb_store_close(s->lmdb, true, s->now, 10000));
         open_lmdb(s);
     }
-    if (s->travel == SAVED_AT_ONCE || s->travel == SAVED_BY_THREAD) CHECK_INT(lmdb_stores_rest(&s->lmdb, 1, 0, s->now, &may_pull), OK);
+    if (s->travel == SAVED_AT_ONCE || s->travel == SAVED_BY_THREAD)
+        CHECK_INT(lmdb_stores_rest(&s->lmdb, 1, 0, s->now, &may_pull), OK);
 }
 
 static void commit(struct subject *s)
@@ -447,7 +454,8 @@ static void step_at_random(struct subject *s, struct model *m, unsigned step, ui
     } else {
         check_walk(s, m);
     }
-    if (!slice_equal(got(s, key_of(row)), value_of(m->now[row]))) CHECK_SLICE(got(s, key_of(row)), value_of(m->now[row]));
+    if (!slice_equal(got(s, key_of(row)), value_of(m->now[row])))
+        CHECK_SLICE(got(s, key_of(row)), value_of(m->now[row]));
 }
 
 static void is_an_array(struct subject *s)

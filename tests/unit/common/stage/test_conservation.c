@@ -5,14 +5,17 @@
 
 static struct line claim(const char *currency, int64_t minor)
 {
-    return (struct line){ .kind = KIND_SHIP_DEBIT_CLAIM, .currency = slice_from(currency), .claimed_amount_minor = minor,
+    return (struct line){ .kind = KIND_SHIP_DEBIT_CLAIM,
+                          .currency = slice_from(currency),
+                          .claimed_amount_minor = minor,
                           .has_claimed_amount_minor = true };
 }
 
 TEST(what_comes_in_goes_out_in_lines_and_in_each_currency)
 {
     struct conservation c, total;
-    struct line usd = claim("USD", 500), eur = claim("EUR", -70), sale = { .kind = KIND_POS_SALE, .currency = SLICE("USD") };
+    struct line usd = claim("USD", 500), eur = claim("EUR", -70),
+                sale = { .kind = KIND_POS_SALE, .currency = SLICE("USD") };
     conservation_init(&c);
     conservation_init(&total);
     conservation_take(&c, &usd);

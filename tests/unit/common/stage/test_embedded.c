@@ -10,7 +10,12 @@
 
 enum { SEEN_MAX = 256, RECEIVED = 1700000000 };
 
-struct seen { enum topic topic; struct slice line_id, key, value, code; struct dossier *dossier; const struct judgement *standing; };
+struct seen {
+    enum topic topic;
+    struct slice line_id, key, value, code;
+    struct dossier *dossier;
+    const struct judgement *standing;
+};
 
 static struct seen seen[SEEN_MAX];
 static unsigned seen_count;
@@ -30,7 +35,9 @@ static void see(void *context, const struct record *r)
 {
     (void)context;
     struct seen *s = &seen[seen_count++];
-    *s = (struct seen){ .topic = r->topic, .key = slice_copy(test_arena(), r->key), .value = slice_copy(test_arena(), r->value) };
+    *s = (struct seen){ .topic = r->topic,
+                        .key = slice_copy(test_arena(), r->key),
+                        .value = slice_copy(test_arena(), r->value) };
     if (r->topic == TOPIC_PAYOUTS) return;
     if (r->topic == TOPIC_DEADLETTERS) {
         s->code = header(r, "claimstream-code");
@@ -60,8 +67,15 @@ static void open_engine(unsigned lines_max, uint64_t seed, bool keeps)
     seen_count = 0;
     void_why = 0;
     catalogue = catalogue_open();
-    struct embedded_options options = { .stages = stages, .stage_count = 2, .owns = owns, .seed = seed, .lines_max = lines_max,
-                                        .keeps_log = keeps, .checks = true, .catalogue = catalogue, .on_void = note_void };
+    struct embedded_options options = { .stages = stages,
+                                        .stage_count = 2,
+                                        .owns = owns,
+                                        .seed = seed,
+                                        .lines_max = lines_max,
+                                        .keeps_log = keeps,
+                                        .checks = true,
+                                        .catalogue = catalogue,
+                                        .on_void = note_void };
     CHECK(embedded_open(&options, &engine) == OK);
     embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_DECIDED, see, NULL);
@@ -158,11 +172,13 @@ TEST(a_parked_line_is_judged_right_behind_the_line_that_brings_its_datum_oldest_
     SEND("other", "R1", "b:park=pos:11", 1);
     SEND("second", "R1", "b:park=pos:2", 30);
     run();
-    CHECK_TOLD("late PARK FX_RATE_MISSING; early PARK FX_RATE_MISSING; other PARK FX_RATE_MISSING; second PARK FX_RATE_MISSING");
+    CHECK_TOLD("late PARK FX_RATE_MISSING; early PARK FX_RATE_MISSING; other PARK FX_RATE_MISSING; second PARK "
+               "FX_RATE_MISSING");
     SEND("bringer", "R1", "b:say=pos:1", 5);
     SEND("after", "R1", "", 7);
     run();
-    CHECK_TOLD("bringer PASS; pays bringer 5; early PASS; pays early 20; second PASS; pays second 30; late PASS; pays late 10; "
+    CHECK_TOLD("bringer PASS; pays bringer 5; early PASS; pays early 20; second PASS; pays second 30; late PASS; pays "
+               "late 10; "
                "after PASS; pays after 7");
     close_engine();
 }
@@ -263,7 +279,9 @@ TEST(a_withdrawal_waits_for_the_withdrawing_line_and_gives_back_what_was_held)
     CHECK(!embedded_find_waiting(engine, SLICE("sale"), SLICE(""), &stage, &partition));
     struct slice value;
     partition = topic_partition(SLICE("R1"), EMBEDDED_PARTITIONS);
-    CHECK(store_get(embedded_store(engine, 0, partition), 1, BOOKS_KEY(test_arena(), SLICE("R1"), SLICE("withdrawn")), &value) == OK);
+    CHECK(store_get(embedded_store(engine, 0, partition), 1, BOOKS_KEY(test_arena(), SLICE("R1"), SLICE("withdrawn")),
+                    &value)
+          == OK);
     CHECK(value.size > 0);
     close_engine();
 }
@@ -313,7 +331,9 @@ TEST(new_evidence_asks_for_new_signatures_and_leaves_a_case_with_who_took_it)
     SEND("x", "R1", "b:case=KESTREL", 10);
     run();
     struct slice roles[] = { SLICE("approver") };
-    struct review r = { .act = ACT_TAKE, .case_id = SLICE("case-KESTREL"), .actor_id = SLICE("anna"), .actor_roles = { roles, 1 } };
+    struct review r = {
+        .act = ACT_TAKE, .case_id = SLICE("case-KESTREL"), .actor_id = SLICE("anna"), .actor_roles = { roles, 1 }
+    };
     bool found;
     CHECK(embedded_review(engine, r, &found) == OK && found);
     run();
@@ -375,7 +395,10 @@ TEST(a_case_travels_beside_the_line_and_two_people_close_it)
     run();
     CHECK_TOLD("x PASS; pays x 10; x case HOLD SANCTIONS_HIT");
     struct slice roles[] = { SLICE("approver") };
-    struct review r = { .act = ACT_PROPOSE, .verb = VERB_CLEAR_PARTY, .case_id = SLICE("case-KESTREL"), .actor_id = SLICE("anna"),
+    struct review r = { .act = ACT_PROPOSE,
+                        .verb = VERB_CLEAR_PARTY,
+                        .case_id = SLICE("case-KESTREL"),
+                        .actor_id = SLICE("anna"),
                         .actor_roles = { roles, 1 } };
     bool found;
     CHECK(embedded_review(engine, r, &found) == OK && found);
@@ -469,13 +492,15 @@ TEST(neither_batches_nor_seed_change_what_each_root_sees_and_the_changelog_is_th
         run();
         struct text t = text_in(test_arena(), 4096);
         for (unsigned s = 0; s < seen_count; s++)
-            if (slice_equal(seen[s].key, SLICE("R1")) && seen[s].topic == TOPIC_CLAIMS_DECIDED) text_put(&t, seen[s].line_id);
+            if (slice_equal(seen[s].key, SLICE("R1")) && seen[s].topic == TOPIC_CLAIMS_DECIDED)
+                text_put(&t, seen[s].line_id);
         if (i == 0) first = text_slice(&t);
         CHECK_SLICE(text_slice(&t), first);
         int32_t p = topic_partition(SLICE("R1"), EMBEDDED_PARTITIONS);
         struct memory_store *again = memory_store_open(NULL);
         memory_store_restore(again, embedded_log(engine), TOPIC_PAYOUT_CHANGELOG, p);
-        CHECK(store_scan(embedded_store(engine, 1, p), 2, SLICE(""), SLICE(""), compare_row, memory_store_base(again)) == OK);
+        CHECK(store_scan(embedded_store(engine, 1, p), 2, SLICE(""), SLICE(""), compare_row, memory_store_base(again))
+              == OK);
         memory_store_close(again);
         close_engine();
     }

@@ -25,7 +25,8 @@ static struct kafka_mock *open_broker(void)
 {
     enum topic outputs[KAFKA_TRANSPORT_TOPICS];
     struct kafka_mock *mock = kafka_mock_open(toy_first.inputs, 2);
-    for (unsigned i = kafka_transport_outputs(&toy_first, outputs); i-- > 0; ) kafka_mock_topic(mock, outputs[i], KAFKA_MOCK_PARTITIONS);
+    for (unsigned i = kafka_transport_outputs(&toy_first, outputs); i-- > 0;)
+        kafka_mock_topic(mock, outputs[i], KAFKA_MOCK_PARTITIONS);
     return mock;
 }
 
@@ -49,8 +50,8 @@ static enum err restore(struct transport *t, int32_t partition)
     return e;
 }
 
-/* The group's offsets expire after a week without members, and can be deleted; the changelog is kept. To read everything
- * again over a state that has seen it is to decide it a second time. */
+/* The group's offsets expire after a week without members, and can be deleted; the changelog is kept. To read
+ * everything again over a state that has seen it is to decide it a second time. */
 TEST(a_partition_whose_offsets_are_gone_is_not_begun_over_the_state_it_has)
 {
     char folder[SCRATCH_PATH_MAX];

@@ -45,8 +45,11 @@ static void put(const char *name, const char *text)
 static void put_names(const char *name, unsigned count)
 {
     static char text[8192];
-    size_t size = (size_t)snprintf(text, sizeof text, "entry_id,kind,name,aliases,weak_aliases,countries,birth_dates,identifiers,program,remarks\n");
-    for (unsigned i = 0; i < count; i++) size += (size_t)snprintf(text + size, sizeof text - size, "E%u,ORGANISATION,COMPANY NUMBER %u,,,,,,,\n", i, i);
+    size_t size =
+        (size_t)snprintf(text, sizeof text,
+                         "entry_id,kind,name,aliases,weak_aliases,countries,birth_dates,identifiers,program,remarks\n");
+    for (unsigned i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "E%u,ORGANISATION,COMPANY NUMBER %u,,,,,,,\n", i, i);
     put(name, text);
 }
 
@@ -160,7 +163,8 @@ TEST(without_a_list_of_denied_parties_nothing_starts_unless_the_file_says_so)
     close_watch();
     CHECK_INT(open_watch("denied: none\nsources:\n  - {id: B, purpose: FORWARDER, format: CSV, files: [b.csv]}\n"), OK);
     close_watch();
-    CHECK_INT(open_watch("sources:\n  - {id: A, purpose: DENIED, format: CSV, files: [missing.csv]}\n"), ERR_LIST_INVALID);
+    CHECK_INT(open_watch("sources:\n  - {id: A, purpose: DENIED, format: CSV, files: [missing.csv]}\n"),
+              ERR_LIST_INVALID);
     CHECK(problems.count == 2);
     close_watch();
 }

@@ -14,7 +14,15 @@
 enum { PARTITIONS = 2 };
 
 /* A sink in front of the memory sink that refuses a record by its bytes, or a number of commits. */
-struct picky_sink { struct sink sink; struct sink *behind; struct slice refused; bool holds_it; unsigned aborts; enum err error; unsigned commits; };
+struct picky_sink {
+    struct sink sink;
+    struct sink *behind;
+    struct slice refused;
+    bool holds_it;
+    unsigned aborts;
+    enum err error;
+    unsigned commits;
+};
 
 static struct picky_sink picky;
 static struct memory_log *log_;
@@ -65,7 +73,8 @@ static enum err picky_abort(struct sink *s)
     return sink_abort(((struct picky_sink *)s)->behind);
 }
 
-static enum err picky_recover(struct sink *s, struct source *consumed, const struct offset *offsets, unsigned count, bool *committed)
+static enum err picky_recover(struct sink *s, struct source *consumed, const struct offset *offsets, unsigned count,
+                              bool *committed)
 {
     return sink_recover(((struct picky_sink *)s)->behind, consumed, offsets, count, committed);
 }
@@ -75,7 +84,8 @@ static int64_t picky_written(struct sink *s, enum topic topic, int32_t partition
     return sink_written(((struct picky_sink *)s)->behind, topic, partition);
 }
 
-static const struct sink_ops picky_ops = { picky_begin, picky_send, picky_commit, picky_abort, picky_recover, picky_written };
+static const struct sink_ops picky_ops = { picky_begin, picky_send,    picky_commit,
+                                           picky_abort, picky_recover, picky_written };
 
 static enum err prefetch(struct stage_env *env, struct stage_item *items, unsigned count)
 {
@@ -100,9 +110,16 @@ static void open_loop(unsigned lines_max, size_t bytes_max)
         memory[p] = memory_store_open(NULL);
         stores[p] = memory_store_base(memory[p]);
     }
-    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
-                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .lines_max = lines_max,
-                                    .bytes_max = bytes_max, .checks = true };
+    struct loop_options options = { .stage = &stage,
+                                    .source = memory_source_base(source),
+                                    .sink = &picky.sink,
+                                    .stores = stores,
+                                    .partitions = PARTITIONS,
+                                    .catalogue = catalogue,
+                                    .own = &toy,
+                                    .lines_max = lines_max,
+                                    .bytes_max = bytes_max,
+                                    .checks = true };
     CHECK(loop_open(&options, &loop) == OK);
 }
 
@@ -130,7 +147,8 @@ static void count_record(void *context, const struct record *r)
 static unsigned written(enum topic topic)
 {
     unsigned count = 0;
-    for (int32_t p = 0; p < memory_log_partitions(log_, topic); p++) memory_log_read(log_, topic, p, 0, count_record, &count);
+    for (int32_t p = 0; p < memory_log_partitions(log_, topic); p++)
+        memory_log_read(log_, topic, p, 0, count_record, &count);
     return count;
 }
 
@@ -200,8 +218,14 @@ TEST(nothing_is_committed_of_a_batch_for_which_profiles_could_not_be_read)
     bool worked;
     open_loop(0, 0);
     loop_close(loop);
-    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
-                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .profiles = &profiles };
+    struct loop_options options = { .stage = &stage,
+                                    .source = memory_source_base(source),
+                                    .sink = &picky.sink,
+                                    .stores = stores,
+                                    .partitions = PARTITIONS,
+                                    .catalogue = catalogue,
+                                    .own = &toy,
+                                    .profiles = &profiles };
     CHECK(loop_open(&options, &loop) == OK);
     profile_failure = ERR_STATE_MALFORMED;
     send("a", "");
@@ -216,8 +240,15 @@ static unsigned open_with_waiting(const char *words, unsigned count, unsigned wo
     bool worked = true;
     open_loop(0, 0);
     loop_close(loop);
-    struct loop_options options = { .stage = &stage, .source = memory_source_base(source), .sink = &picky.sink, .stores = stores,
-                                    .partitions = PARTITIONS, .catalogue = catalogue, .own = &toy, .checks = true, .woken_max = woken_max };
+    struct loop_options options = { .stage = &stage,
+                                    .source = memory_source_base(source),
+                                    .sink = &picky.sink,
+                                    .stores = stores,
+                                    .partitions = PARTITIONS,
+                                    .catalogue = catalogue,
+                                    .own = &toy,
+                                    .checks = true,
+                                    .woken_max = woken_max };
     CHECK(loop_open(&options, &loop) == OK);
     for (unsigned i = 0; i < count; i++) {
         char name[16];
@@ -258,9 +289,15 @@ static void release(void *context, const struct record *r)
     struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
     (void)context;
     CHECK_INT(dossier_decode(test_arena(), r->value, d), OK);
-    struct review act = { .act = ACT_PROPOSE, .stage = STAGE_CLASSIFICATION, .line_id = d->receipt->line_id, .verb = VERB_RELEASE,
-                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION), .has_clearance_hash = true,
-                          .actor_id = SLICE("anna"), .actor_roles = { roles, 1 }, .at_unix_ms = 5000,
+    struct review act = { .act = ACT_PROPOSE,
+                          .stage = STAGE_CLASSIFICATION,
+                          .line_id = d->receipt->line_id,
+                          .verb = VERB_RELEASE,
+                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION),
+                          .has_clearance_hash = true,
+                          .actor_id = SLICE("anna"),
+                          .actor_roles = { roles, 1 },
+                          .at_unix_ms = 5000,
                           .partner_root_id = d->receipt->partner_root_id };
     CHECK_INT(review_encode(test_arena(), &act, &bytes), OK);
     memory_log_append(log_, TOPIC_REVIEWS, -1, slice_copy(test_arena(), r->key), bytes);
@@ -276,7 +313,8 @@ TEST(an_act_whose_outcome_is_refused_goes_to_the_dead_letters_and_its_line_goes_
     while (worked) CHECK(step(&worked) == OK);
     CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
     CHECK_INT(written(TOPIC_DEADLETTERS), 1);
-    CHECK(waiting_get(stores[topic_partition(SLICE("R1"), PARTITIONS)], SLICE("poisonous"), &row, &found) == OK && found);
+    CHECK(waiting_get(stores[topic_partition(SLICE("R1"), PARTITIONS)], SLICE("poisonous"), &row, &found) == OK
+          && found);
     CHECK_INT(loop_totals(loop)->out[OUTCOME_DEAD], 0);
     CHECK(conservation_holds(loop_totals(loop)));
     close_loop();

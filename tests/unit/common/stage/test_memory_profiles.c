@@ -7,9 +7,14 @@ TEST(a_profile_is_found_by_id_and_by_the_identifiers_of_its_last_revision)
 {
     struct memory_profiles *m = memory_profiles_open();
     struct profiles *p = memory_profiles_base(m);
-    struct pair first_ids[] = { { SLICE("1"), SLICE("081446207") }, { SLICE("92"), SLICE("N-100") } }, second_ids[] = { { SLICE("92"), SLICE("N-100") } };
-    struct partner first = { .partner_id = SLICE("N-100"), .revision = 1, .identifiers = first_ids, .identifier_count = 2 };
-    struct partner second = { .partner_id = SLICE("N-100"), .revision = 2, .identifiers = second_ids, .identifier_count = 1 };
+    struct pair first_ids[] = { { SLICE("1"), SLICE("081446207") }, { SLICE("92"), SLICE("N-100") } },
+                second_ids[] = { { SLICE("92"), SLICE("N-100") } };
+    struct partner first = {
+        .partner_id = SLICE("N-100"), .revision = 1, .identifiers = first_ids, .identifier_count = 2
+    };
+    struct partner second = {
+        .partner_id = SLICE("N-100"), .revision = 2, .identifiers = second_ids, .identifier_count = 1
+    };
     enum profile_source source;
     CHECK(p->ops->find(p, SLICE("N-100"), &source) == NULL);
     memory_profiles_put(m, &first);
@@ -35,7 +40,8 @@ TEST(who_gives_an_identifier_back_leaves_it_to_the_other_that_bears_it)
     struct partner mended = { .partner_id = SLICE("N-100"), .revision = 2 };
     memory_profiles_put(m, &owner);
     memory_profiles_put(m, &slip);
-    CHECK(p->ops->find_by_identifier(p, SLICE("1"), SLICE("081446207")) == &slip);         /* the first id, in whatever order they came */
+    CHECK(p->ops->find_by_identifier(p, SLICE("1"), SLICE("081446207"))
+          == &slip); /* the first id, in whatever order they came */
     memory_profiles_put(m, &owner);
     CHECK(p->ops->find_by_identifier(p, SLICE("1"), SLICE("081446207")) == &slip);
     memory_profiles_put(m, &mended);

@@ -5,8 +5,11 @@
 
 static struct registry_request asks(enum registry_family family, const char *key, const char *line)
 {
-    return (struct registry_request){ .family = family, .key = slice_from(key),
-                                      .claim = { .root_id = SLICE("root"), .line_id = slice_from(line), .received_at_unix_ms = 1 } };
+    return (struct registry_request){
+        .family = family,
+        .key = slice_from(key),
+        .claim = { .root_id = SLICE("root"), .line_id = slice_from(line), .received_at_unix_ms = 1 }
+    };
 }
 
 static struct registry_request answered(struct memory_registry *m, struct registry_request q)

@@ -9,11 +9,14 @@ static enum err read(int argc, const char **argv)
 {
     return process_options_read(test_arena(), argc, (char **)argv, &o);
 }
-#define READ(...) read(sizeof((const char *[]){ "x", __VA_ARGS__ }) / sizeof(char *), (const char *[]){ "x", __VA_ARGS__ })
+#define READ(...) \
+    read(sizeof((const char *[]){ "x", __VA_ARGS__ }) / sizeof(char *), (const char *[]){ "x", __VA_ARGS__ })
 
 TEST(options_are_settings_by_another_name)
 {
-    CHECK_INT(READ("--config", "a.yaml", "--set=batch.lines_max=5", "--instance", "3", "--log=text", "--log-level", "debug"), OK);
+    CHECK_INT(
+        READ("--config", "a.yaml", "--set=batch.lines_max=5", "--instance", "3", "--log=text", "--log-level", "debug"),
+        OK);
     CHECK_INT(o.mode, PROCESS_RUN);
     CHECK_TEXT(slice_from(o.file), "a.yaml");
     CHECK_INT(o.set_count, 4);

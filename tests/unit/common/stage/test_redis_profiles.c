@@ -23,7 +23,9 @@ struct rig { struct profile_copy copy; struct redis_profiles *p; struct profiles
 static struct rig open_rig(void)
 {
     struct rig r = { .copy = profile_copy_open() };
-    struct redis_profiles_options o = { .copy = r.copy.copy, .entries_max = 8, .seed = test_seed(), .clock_ms = clock_of_test };
+    struct redis_profiles_options o = {
+        .copy = r.copy.copy, .entries_max = 8, .seed = test_seed(), .clock_ms = clock_of_test
+    };
     now_ms = 1000000;
     CHECK_INT(redis_profiles_open(&o, &r.p), OK);
     r.profiles = redis_profiles_base(r.p);
@@ -184,7 +186,8 @@ TEST(a_load_of_profiles_does_not_grow_the_copy_behind_a_worker_that_judges_nothi
 TEST(more_partners_than_the_cache_holds_are_all_found)
 {
     struct rig r = open_rig();
-    static const char *const ids[] = { "P-0", "P-1", "P-2", "P-3", "P-4", "P-5", "P-6", "P-7", "P-8", "P-9", "P-10", "P-11" };
+    static const char *const ids[] = { "P-0", "P-1", "P-2", "P-3", "P-4",  "P-5",
+                                       "P-6", "P-7", "P-8", "P-9", "P-10", "P-11" };
     struct slice names[24];
     for (unsigned i = 0; i < 12; i++) profile_put(&r.copy, ids[i], ids[i], 1, NULL);
     for (unsigned i = 0; i < 24; i++) names[i] = i % 5 ? slice_from(ids[i % 12]) : SLICE("");
@@ -198,7 +201,9 @@ TEST(more_partners_than_the_cache_holds_are_all_found)
 TEST(who_cannot_be_looked_up_is_no_unknown_partner_but_a_batch_that_fails)
 {
     struct rig r = open_rig();
-    struct partner_copy_entry entry = { .partner_id = SLICE("V-310"), .bytes = SLICE("no Partner at all"), .revision = 3 };
+    struct partner_copy_entry entry = { .partner_id = SLICE("V-310"),
+                                        .bytes = SLICE("no Partner at all"),
+                                        .revision = 3 };
     CHECK_INT(partner_copy_put(r.copy.copy, &entry), OK);
     CHECK_INT(partner_copy_commit(r.copy.copy, 1, 1000), OK);
     profiles_renew(r.profiles);
@@ -227,11 +232,14 @@ TEST(records_of_the_topic_go_into_the_copy_unless_they_are_proposals_or_cannot_b
     struct arena scratch;
     CHECK_INT(arena_open(&scratch, 1 << 20, 1 << 20), OK);
     struct redis_profiles_notes notes = { .copy = r.copy.copy, .scratch = &scratch };
-    struct partner p = { .partner_id = SLICE("V-311"), .root_id = SLICE("V-311"), .name = SLICE("Proposed"), .sla_hours = 48 };
+    struct partner p = {
+        .partner_id = SLICE("V-311"), .root_id = SLICE("V-311"), .name = SLICE("Proposed"), .sla_hours = 48
+    };
     struct slice proposal;
     CHECK_INT(partner_encode(test_arena(), &p, SLICE("author"), SLICE(""), 1, &proposal), OK);
-    struct record records[] = { record_of(SLICE("V-310"), profile_bytes("V-310", "Alder", 1, NULL)), record_of(SLICE("V-311"), proposal),
-                                record_of(SLICE("V-312"), SLICE("\xff\xff")), record_of(SLICE("V-310"), SLICE("")),
+    struct record records[] = { record_of(SLICE("V-310"), profile_bytes("V-310", "Alder", 1, NULL)),
+                                record_of(SLICE("V-311"), proposal), record_of(SLICE("V-312"), SLICE("\xff\xff")),
+                                record_of(SLICE("V-310"), SLICE("")),
                                 record_of(SLICE("V-313"), profile_bytes("V-314", "Other", 1, NULL)) };
     for (unsigned i = 0; i < 5; i++) CHECK_INT(redis_profiles_note(&notes, &records[i]), OK);
     profiles_renew(r.profiles);

@@ -34,7 +34,9 @@ static void note_partner(void *context, const struct partner *p, struct slice by
 
 static struct reference_target target(void)
 {
-    return (struct reference_target){ .catalogue = catalogue, .put_partner = note_partner, .refused = note_refusal, .wake = note_wake };
+    return (struct reference_target){
+        .catalogue = catalogue, .put_partner = note_partner, .refused = note_refusal, .wake = note_wake
+    };
 }
 
 static void begin(void)
@@ -73,7 +75,8 @@ static struct terms_version version_of(uint32_t version, const char *yaml, const
     return v;
 }
 
-#define PROGRAM_TEXT(version) "program: {id: VR, version: " version ", incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n" \
+#define PROGRAM_TEXT(version) "program: {id: VR, version: " version \
+    ", incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n" \
                               "volume: {tiers: [{from: 0, percent: 1}]}\n"
 
 static enum reference_effect apply_versions(const struct terms_version *versions, unsigned count)
@@ -94,15 +97,23 @@ TEST(an_approved_version_is_in_force_and_a_proposal_is_not)
     CHECK_INT(apply_versions(versions, 2), REFERENCE_APPLIED);
     CHECK_INT(catalogue_program(catalogue, SLICE("VR"))->version_count, 2);
     CHECK_INT(refusals, 0);
-    CHECK(catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("ann")) && !catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("eve")));
-    CHECK(!catalogue_is_author(catalogue, SLICE("VR"), 3, SLICE("ann")) && catalogue_is_author(catalogue, SLICE("VR"), 0, SLICE("ann")));
+    CHECK(catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("ann"))
+          && !catalogue_is_author(catalogue, SLICE("VR"), 2, SLICE("eve")));
+    CHECK(!catalogue_is_author(catalogue, SLICE("VR"), 3, SLICE("ann"))
+          && catalogue_is_author(catalogue, SLICE("VR"), 0, SLICE("ann")));
     end();
 }
 
 TEST(a_version_that_cannot_be_read_is_refused_and_the_others_stay_in_force)
 {
     begin();
-    struct terms_version versions[] = { version_of(1, PROGRAM_TEXT("1"), "bob"), version_of(2, "program: {id: VR, version: 2, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01, tyre: 4}\nvolume: {tiers: [{from: 0, percent: 1}]}\n", "bob") };
+    struct terms_version versions[] = {
+        version_of(1, PROGRAM_TEXT("1"), "bob"),
+        version_of(2,
+                   "program: {id: VR, version: 2, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01, "
+                   "tyre: 4}\nvolume: {tiers: [{from: 0, percent: 1}]}\n",
+                   "bob")
+    };
     CHECK_INT(apply_versions(versions, 2), REFERENCE_REFUSED);
     CHECK_INT(catalogue_program(catalogue, SLICE("VR"))->version_count, 1);
     CHECK_INT(refusals, 1);
@@ -116,7 +127,10 @@ TEST(a_version_on_file_is_not_changed_by_a_record_with_other_content)
     struct terms_version version = version_of(1, PROGRAM_TEXT("1"), "bob");
     CHECK_INT(apply_versions(&version, 1), REFERENCE_APPLIED);
     CHECK_INT(apply_versions(&version, 1), REFERENCE_APPLIED);
-    version = version_of(1, "program: {id: VR, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\nvolume: {tiers: [{from: 0, percent: 9}]}\n", "bob");
+    version = version_of(1,
+                         "program: {id: VR, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: "
+                         "2026-01-01}\nvolume: {tiers: [{from: 0, percent: 9}]}\n",
+                         "bob");
     CHECK_INT(apply_versions(&version, 1), REFERENCE_REFUSED);
     CHECK(strstr(why_refused, "other content"));
     end();
@@ -129,7 +143,8 @@ TEST(a_text_that_is_about_another_record_than_its_key_is_refused)
     CHECK_INT(apply_versions(&version, 1), REFERENCE_REFUSED);
     struct terms_version limits = version_of(1, "limits: {id: VR, version: 1, valid_from: 2026-01-01}\n", "bob");
     CHECK_INT(apply_versions(&limits, 1), REFERENCE_REFUSED);
-    CHECK(catalogue_program(catalogue, SLICE("VR")) == NULL && catalogue_limits(catalogue, SLICE("VR"), 20260301) == NULL);
+    CHECK(catalogue_program(catalogue, SLICE("VR")) == NULL
+          && catalogue_limits(catalogue, SLICE("VR"), 20260301) == NULL);
     CHECK_INT(refusals, 2);
     end();
 }
@@ -139,7 +154,12 @@ TEST(products_and_rates_wake_the_lines_that_wait_for_them)
     begin();
     struct product product = { .sku = SLICE("CAB-5"), .base_uom = SLICE("EA") };
     struct fx_rate rate = { 1084200, 20260301, 0 };
-    struct fx_pair fx = { .table_id = SLICE("default"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1, .rates = &rate, .rate_count = 1 };
+    struct fx_pair fx = { .table_id = SLICE("default"),
+                          .from = SLICE("EUR"),
+                          .to = SLICE("USD"),
+                          .units = 1,
+                          .rates = &rate,
+                          .rate_count = 1 };
     struct reference r = { .type = REFERENCE_PRODUCT, .id = SLICE("CAB-5"), .product = &product };
     CHECK_INT(apply(&r), REFERENCE_APPLIED);
     CHECK(catalogue_product(catalogue, SLICE("CAB-5")) != NULL);
@@ -155,7 +175,9 @@ TEST(figures_that_nobody_could_calculate_with_are_refused)
     struct uom box = { SLICE("BX"), 10, 0 };
     struct product product = { .sku = SLICE("CAB-5"), .uoms = &box, .uom_count = 1 };
     struct fx_rate rate = { -1, 20260301, 0 };
-    struct fx_pair fx = { .table_id = SLICE("T"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1, .rates = &rate, .rate_count = 1 };
+    struct fx_pair fx = {
+        .table_id = SLICE("T"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1, .rates = &rate, .rate_count = 1
+    };
     struct reference r = { .type = REFERENCE_PRODUCT, .id = SLICE("CAB-5"), .product = &product };
     CHECK_INT(apply(&r), REFERENCE_REFUSED);
     r = (struct reference){ .type = REFERENCE_FX_TABLE, .id = SLICE("T/EUR/USD"), .fx = &fx };
@@ -170,7 +192,8 @@ TEST(figures_that_nobody_could_calculate_with_are_refused)
 TEST(a_verdict_on_a_party_needs_an_approver_too)
 {
     begin();
-    struct party_record party = { { SLICE("K"), SLICE("2"), SLICE("E"), SLICE("4"), true }, { SLICE("ann"), SLICE(""), 9 } };
+    struct party_record party = { { SLICE("K"), SLICE("2"), SLICE("E"), SLICE("4"), true },
+                                  { SLICE("ann"), SLICE(""), 9 } };
     struct reference r = { .type = REFERENCE_PARTY, .id = SLICE("K/E"), .party = &party };
     CHECK_INT(apply(&r), REFERENCE_PROPOSED);
     CHECK(!catalogue_party_is_blocked(catalogue, SLICE("K")));

@@ -32,7 +32,8 @@ static void show_product(unsigned number, void (*visit)(void *, const struct rec
     visit(context, &record);
 }
 
-static enum err fake_step(struct reference_log *log, int max_ms, void (*visit)(void *, const struct record *), void *context, bool *at_end)
+static enum err fake_step(struct reference_log *log, int max_ms, void (*visit)(void *, const struct record *),
+                          void *context, bool *at_end)
 {
     struct fake_log *f = (struct fake_log *)log;
     (void)max_ms;
@@ -132,7 +133,9 @@ TEST(a_full_ring_holds_the_reader_back_and_loses_nothing)
     enum { RECORDS = 5 * REFERENCE_RING_RECORDS + 7, WORKERS = 3 };
     atomic_uint noted = 0;
     struct fake_log log = { .base = { &fake_ops }, .count = RECORDS, .end = RECORDS, .at_once = 300 };
-    struct reference_feed_options options = { .log = &log.base, .worker_count = WORKERS, .note = count_note, .note_context = &noted };
+    struct reference_feed_options options = {
+        .log = &log.base, .worker_count = WORKERS, .note = count_note, .note_context = &noted
+    };
     struct reference_feed *feed;
     CHECK(reference_feed_open(&options, &feed) == OK && reference_feed_start(feed) == OK);
     struct worker workers[WORKERS];
@@ -167,7 +170,9 @@ TEST(a_record_that_cannot_be_noted_comes_into_force_for_nobody)
     struct noting noting = { .refusals = 1, .refusal = ERR_STATE_FULL };
     struct fake_log log = { .base = { &fake_ops }, .count = 2, .end = 2, .at_once = 2 };
     struct reference_feed *feed;
-    struct reference_feed_options options = { .log = &log.base, .worker_count = 1, .note = note_or_refuse, .note_context = &noting };
+    struct reference_feed_options options = {
+        .log = &log.base, .worker_count = 1, .note = note_or_refuse, .note_context = &noting
+    };
     CHECK(reference_feed_open(&options, &feed) == OK);
     CHECK_INT(reference_feed_step(feed, 0), OK);
     CHECK_INT(noting.noted, 2);                     /* asked until there was room */

@@ -14,7 +14,8 @@ static struct book_row row_of(unsigned table, const char *key, uint32_t hash)
 TEST(a_row_is_found_again_by_partition_table_and_key)
 {
     struct row_cache c;
-    struct book_row row = row_of(1, "root sku", 7), other = row_of(1, "root sky", 7), elsewhere = row_of(2, "root sku", 7);
+    struct book_row row = row_of(1, "root sku", 7), other = row_of(1, "root sky", 7),
+                    elsewhere = row_of(2, "root sku", 7);
     CHECK_INT(row_cache_open(&c), OK);
     struct cached_row *kept = row_cache_add(&c, 3, &row, sizeof(struct lots_row));
     CHECK(row_cache_find(&c, 3, &row) == kept && !kept->found && !kept->dirty);
@@ -36,17 +37,23 @@ TEST(rows_come_in_the_order_in_which_they_were_first_read)
         struct book_row row = row_of(0, keys[i], i * ROW_CACHE_BUCKETS);        /* all in one bucket */
         row_cache_add(&c, 0, &row, 16);
     }
-    for (const struct cached_row *kept = c.first; kept; kept = kept->next_added) CHECK_SLICE(kept->key, slice_from(keys[at++]));
+    for (const struct cached_row *kept = c.first; kept; kept = kept->next_added)
+        CHECK_SLICE(kept->key, slice_from(keys[at++]));
     CHECK_INT(at, 3);
     row_cache_close(&c);
 }
 
-/* What a line left behind must not be touched by what becomes of its memory, nor by a line behind it that is given up. */
+/* What a line left behind must not be touched by what becomes of its memory, nor by a line behind it that is given
+ * up. */
 TEST(a_kept_record_has_lists_and_texts_of_its_own)
 {
     struct row_cache c;
     char line_id[] = "line-1", currency[] = "USD";
-    struct lot lots[] = { { .no = 1, .line_id = slice_from(line_id), .qty_milli = 5000, .remaining_milli = 4000, .currency = slice_from(currency) } };
+    struct lot lots[] = { { .no = 1,
+                            .line_id = slice_from(line_id),
+                            .qty_milli = 5000,
+                            .remaining_milli = 4000,
+                            .currency = slice_from(currency) } };
     struct lots_row row = { .next_no = 2, .lots = lots, .lots_count = 1 }, copy;
     struct book_row key = row_of(0, "pool", 1);
     CHECK_INT(row_cache_open(&c), OK);

@@ -36,8 +36,10 @@ static bool says(const char *part)
 
 TEST(a_file_nests_names_or_writes_them_with_dots_and_lists_become_commas)
 {
-    CHECK_INT(read_text("kafka:\n  brokers: [a:9092, b:9092]\n  socket:\n    keepalive.enable: true\nbatch.lines_max: 500\n"
-                        "screening: {lists_file: lists.yaml}\ncontexts:\n  prod: {brokers: x}\n"), OK);
+    CHECK_INT(
+        read_text("kafka:\n  brokers: [a:9092, b:9092]\n  socket:\n    keepalive.enable: true\nbatch.lines_max: 500\n"
+                  "screening: {lists_file: lists.yaml}\ncontexts:\n  prod: {brokers: x}\n"),
+        OK);
     CHECK_TEXT(settings_text(&s, SETTING_KAFKA_BROKERS), "a:9092,b:9092");
     CHECK_INT(settings_number(&s, SETTING_BATCH_LINES_MAX), 500);
     CHECK_TEXT(slice_from(settings_path(&s, SETTING_SCREENING_LISTS_FILE)), "lists.yaml");
@@ -57,15 +59,18 @@ TEST(an_unknown_key_is_refused_with_its_place_and_the_nearest_name)
 {
     CHECK_INT(read_text("batch:\n  lines_max: 5\n  line_max: 6\nstat.dir: /x\n"), ERR_CONFIG_INVALID);
     CHECK_INT(problems.count, 2);
-    CHECK(says("error[CONFIG_INVALID 6001]: there is no setting batch.line_max\n  at c.yaml:3:3  batch.line_max\n  did you mean batch.lines_max?\n"));
+    CHECK(says("error[CONFIG_INVALID 6001]: there is no setting batch.line_max\n  at c.yaml:3:3  batch.line_max\n  did "
+               "you mean batch.lines_max?\n"));
     CHECK(says("did you mean state.dir?"));
 }
 
 TEST(a_value_out_of_range_is_refused_with_what_the_setting_takes)
 {
-    CHECK_INT(read_text("commit: {settle_ms: 5000}\nlog.level: chatty\nworkers: [1, 2]\nhttp: [{a: b}]\n"), ERR_CONFIG_INVALID);
+    CHECK_INT(read_text("commit: {settle_ms: 5000}\nlog.level: chatty\nworkers: [1, 2]\nhttp: [{a: b}]\n"),
+              ERR_CONFIG_INVALID);
     CHECK_INT(problems.count, 4);
-    CHECK(says("commit.settle_ms cannot be \"5000\"\n  at c.yaml:1:10  commit.settle_ms\n  it takes a whole number from 0 to 1000 ms\n"));
+    CHECK(says("commit.settle_ms cannot be \"5000\"\n  at c.yaml:1:10  commit.settle_ms\n  it takes a whole number "
+               "from 0 to 1000 ms\n"));
     CHECK(says("it takes one of info, debug, warning, error"));
 }
 
@@ -97,8 +102,12 @@ static const char *write_file(const char *text)
 
 TEST(a_flag_is_above_the_environment_that_above_the_file)
 {
-    char *environment[] = { "PATH=/bin", "CLAIMSTREAM_BATCH_LINES_MAX=20", "CLAIMSTREAM_STATE_DIR=/e", "CLAIMSTREAM_KAFKA_CLIENT_RACK=r",
-                            "CLAIMSTREAM_KAFKA_BROKERS=e:1", NULL };
+    char *environment[] = { "PATH=/bin",
+                            "CLAIMSTREAM_BATCH_LINES_MAX=20",
+                            "CLAIMSTREAM_STATE_DIR=/e",
+                            "CLAIMSTREAM_KAFKA_CLIENT_RACK=r",
+                            "CLAIMSTREAM_KAFKA_BROKERS=e:1",
+                            NULL };
     const char *sets[] = { "batch.lines_max=30" };
     const char *file = write_file("batch.lines_max: 10\nstate.dir: /f\ncommit.settle_ms: 7\n");
     CHECK_INT(read_all(file, environment, sets, 1), OK);
@@ -113,7 +122,8 @@ TEST(a_flag_is_above_the_environment_that_above_the_file)
 
 TEST(mistakes_in_the_environment_and_in_options_are_refused_but_links_of_an_orchestrator_are_not_ours)
 {
-    char *environment[] = { "CLAIMSTREAM_BATCH_LINE_MAX=20", "CLAIMSTREAM_CONSOLE_SERVICE_HOST=10.0.0.1", "CLAIMSTREAM_CONSOLE_PORT=tcp://10.0.0.1:80", NULL };
+    char *environment[] = { "CLAIMSTREAM_BATCH_LINE_MAX=20", "CLAIMSTREAM_CONSOLE_SERVICE_HOST=10.0.0.1",
+                            "CLAIMSTREAM_CONSOLE_PORT=tcp://10.0.0.1:80", NULL };
     const char *sets[] = { "batch.lines_max", "kafka.sasl.password=x" };
     CHECK_INT(read_all("/dev/null", environment, sets, 2), ERR_FILE_UNREADABLE);
     CHECK(says("this is no file"));
@@ -158,7 +168,10 @@ TEST(a_reload_tells_what_it_takes_and_what_needs_a_restart)
     struct differences d = { 0 };
     begin();
     settings_init(&after, test_arena(), SERVICE_COMPLIANCE);
-    CHECK_INT(setting_sources_read_text(&after, SLICE("c.yaml"), SLICE("batch.lines_max: 9\nworkers: 2\nkafka.client.rack: a\nhttp.listen: ''\n"), &problems), OK);
+    CHECK_INT(setting_sources_read_text(
+                  &after, SLICE("c.yaml"),
+                  SLICE("batch.lines_max: 9\nworkers: 2\nkafka.client.rack: a\nhttp.listen: ''\n"), &problems),
+              OK);
     setting_sources_compare(&s, &after, count_difference, &d);
     CHECK_INT(d.live, 1);
     CHECK_INT(d.fixed, 2);

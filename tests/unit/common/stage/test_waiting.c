@@ -16,8 +16,13 @@ static void open_store(void)
 
 static void keep(const char *line, const char *on, int64_t received, int64_t acts_at)
 {
-    struct waiting_row row = { .line_id = slice_from(line), .outcome = OUTCOME_PARK, .on = slice_from(on), .received_at_unix_ms = received,
-                               .kept_at_unix_ms = 5, .acts_at_unix_ms = acts_at, .dossier = SLICE("dossier") };
+    struct waiting_row row = { .line_id = slice_from(line),
+                               .outcome = OUTCOME_PARK,
+                               .on = slice_from(on),
+                               .received_at_unix_ms = received,
+                               .kept_at_unix_ms = 5,
+                               .acts_at_unix_ms = acts_at,
+                               .dossier = SLICE("dossier") };
     CHECK(waiting_keep(store, test_arena(), &row) == OK);
 }
 
@@ -40,8 +45,15 @@ static const char *waiting_on(const char *datum)
 TEST(a_row_comes_back_as_it_was_kept)
 {
     open_store();
-    struct waiting_row in = { .line_id = SLICE("l"), .outcome = OUTCOME_HOLD, .on = SLICE("fx:T/USD/EUR"), .received_at_unix_ms = 1700,
-                              .kept_at_unix_ms = 1800, .acts_at_unix_ms = 1900, .asks_again = true, .reviewed_bytes = 7, .dossier = SLICE("0123456789") };
+    struct waiting_row in = { .line_id = SLICE("l"),
+                              .outcome = OUTCOME_HOLD,
+                              .on = SLICE("fx:T/USD/EUR"),
+                              .received_at_unix_ms = 1700,
+                              .kept_at_unix_ms = 1800,
+                              .acts_at_unix_ms = 1900,
+                              .asks_again = true,
+                              .reviewed_bytes = 7,
+                              .dossier = SLICE("0123456789") };
     struct waiting_row out;
     bool found;
     CHECK(waiting_keep(store, test_arena(), &in) == OK);
@@ -61,8 +73,15 @@ TEST(a_row_comes_back_as_it_was_kept)
 TEST(the_bytes_of_a_row_stay_as_they_are)
 {
     open_store();
-    struct waiting_row row = { .line_id = SLICE("l"), .outcome = OUTCOME_PARK, .on = SLICE("list"), .received_at_unix_ms = 1, .kept_at_unix_ms = 2,
-                               .acts_at_unix_ms = -3, .asks_again = true, .reviewed_bytes = 200, .dossier = SLICE("D") };
+    struct waiting_row row = { .line_id = SLICE("l"),
+                               .outcome = OUTCOME_PARK,
+                               .on = SLICE("list"),
+                               .received_at_unix_ms = 1,
+                               .kept_at_unix_ms = 2,
+                               .acts_at_unix_ms = -3,
+                               .asks_again = true,
+                               .reviewed_bytes = 200,
+                               .dossier = SLICE("D") };
     struct slice value;
     CHECK(waiting_keep(store, test_arena(), &row) == OK);
     CHECK(store_get(store, WAITING_TABLE, SLICE("l"), &value) == OK);

@@ -1,4 +1,5 @@
-/* The life of a worker on a transport of the test's own: memory source and sink, a group that gives and takes at its word. */
+/* The life of a worker on a transport of the test's own: memory source and sink, a group that gives and takes at its
+ * word. */
 #include "stage/worker.h"
 
 #include "base/assert.h"
@@ -64,7 +65,8 @@ static enum err join(struct transport *t, const struct transport_events *events)
     return ((struct desk *)t)->join_error;
 }
 
-static enum err pull(struct source *s, unsigned count_max, size_t bytes_max, const struct record **records, unsigned *count)
+static enum err pull(struct source *s, unsigned count_max, size_t bytes_max, const struct record **records,
+                     unsigned *count)
 {
     (void)s;
     obey(&desk);
@@ -103,7 +105,8 @@ static const struct source_ops source_ops = { pull, complete, drop, rewind_, pos
 struct pass { struct sink sink; struct sink *behind; enum err error; } pass;
 
 static enum err begin(struct sink *s) { return sink_begin(((struct pass *)s)->behind); }
-static enum err send(struct sink *s, enum topic topic, int32_t p, struct slice key, struct slice value, const struct header *h, unsigned n)
+static enum err send(struct sink *s, enum topic topic, int32_t p, struct slice key, struct slice value,
+                     const struct header *h, unsigned n)
 {
     return sink_send(((struct pass *)s)->behind, topic, p, key, value, h, n);
 }
@@ -119,7 +122,10 @@ static enum err recover(struct sink *s, struct source *c, const struct offset *o
     (void)c;
     return sink_recover(((struct pass *)s)->behind, memory_source_base(desk.reader), o, n, committed);
 }
-static int64_t written(struct sink *s, enum topic topic, int32_t p) { return sink_written(((struct pass *)s)->behind, topic, p); }
+static int64_t written(struct sink *s, enum topic topic, int32_t p)
+{
+    return sink_written(((struct pass *)s)->behind, topic, p);
+}
 static const struct sink_ops sink_ops = { begin, send, commit, abort_, recover, written };
 
 static struct source *source_of_desk(struct transport *t) { return &((struct desk *)t)->source; }
@@ -156,7 +162,9 @@ static enum err restore(struct transport *t, int32_t p, int max_ms, struct trans
         d->stores[p] = memory_store_open(NULL);
         memory_store_restore(d->stores[p], d->log, stage.changelog, p);
     }
-    *progress = (struct transport_progress){ .records = 7, .position = 10 - d->restores[p], .high = 10, .opened = true, .done = d->restores[p] == 0 };
+    *progress = (struct transport_progress){
+        .records = 7, .position = 10 - d->restores[p], .high = 10, .opened = true, .done = d->restores[p] == 0
+    };
     if (d->restores[p] > 0) d->restores[p]--;
     return OK;
 }
@@ -206,7 +214,10 @@ static void figures(struct transport *t, int32_t p, struct transport_figures *f)
     *f = (struct transport_figures){ .unsaved_keys = 5, .next = { 3, -1 }, .high = { 9, -1 } };
 }
 
-static void retune(struct transport *t, const struct transport_bounds *b) { ((struct desk *)t)->interval_ms = b->interval_ms; }
+static void retune(struct transport *t, const struct transport_bounds *b)
+{
+    ((struct desk *)t)->interval_ms = b->interval_ms;
+}
 
 static void close_desk(struct transport *t)
 {
@@ -216,7 +227,8 @@ static void close_desk(struct transport *t)
 }
 
 static const struct transport_ops ops = {
-    join, source_of_desk, sink_of_desk, partitions, serve, ready, restore, store, rest, start, close_store, figures, retune, close_desk,
+    join,  source_of_desk, sink_of_desk, partitions,  serve,   ready,  restore,
+    store, rest,           start,        close_store, figures, retune, close_desk,
 };
 
 /* --- the test's side -------------------------------------------------------------------------------------------- */
@@ -245,7 +257,13 @@ static void begin_worker(void)
     desk.log = memory_log_open(&(struct memory_log_options){ .partitions = PARTITIONS, .seed = 3, .keep = true });
     desk.group = memory_log_group(desk.log, SLICE("toy"), topics, 2);
     struct worker_options options = {
-        .stage = &stage, .transport = &desk.base, .catalogue = catalogue, .own = &toy, .engine = engine, .now_unix_ms = clock_of_test, .renew = renew,
+        .stage = &stage,
+        .transport = &desk.base,
+        .catalogue = catalogue,
+        .own = &toy,
+        .engine = engine,
+        .now_unix_ms = clock_of_test,
+        .renew = renew,
         .bounds = { .sweep_ms = 600000 },
     };
     CHECK_INT(worker_open(&options, &worker), OK);
@@ -276,7 +294,8 @@ static void turns(unsigned count)
 
 static void put_line(const char *name, const char *root, const char *words)
 {
-    memory_log_append(desk.log, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root), TOY_LINE(test_arena(), name, root, words, 5));
+    memory_log_append(desk.log, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root),
+                      TOY_LINE(test_arena(), name, root, words, 5));
 }
 
 static void count_record(void *context, const struct record *r)
@@ -288,7 +307,8 @@ static void count_record(void *context, const struct record *r)
 static unsigned sent(enum topic topic)
 {
     unsigned count = 0;
-    for (int32_t p = 0; p < memory_log_partitions(desk.log, topic); p++) memory_log_read(desk.log, topic, p, 0, count_record, &count);
+    for (int32_t p = 0; p < memory_log_partitions(desk.log, topic); p++)
+        memory_log_read(desk.log, topic, p, 0, count_record, &count);
     return count;
 }
 
@@ -548,7 +568,8 @@ TEST(a_member_without_partitions_misses_nothing)
 
 struct counting { unsigned opens, steps, closes; struct source *source; enum err error; };
 
-static enum err open_counting(void *context, struct source *source, struct sink *sink, struct store **stores, int32_t count)
+static enum err open_counting(void *context, struct source *source, struct sink *sink, struct store **stores,
+                              int32_t count)
 {
     struct counting *c = context;
     CHECK(sink && stores[0] && !stores[1] && stores[2]);

@@ -31,7 +31,10 @@ static void close_stores(void)
 
 static void keep(unsigned partition, const char *name, enum outcome outcome, int64_t amount_minor)
 {
-    struct waiting_row row = { .line_id = slice_from(name), .outcome = outcome, .received_at_unix_ms = 1, .kept_at_unix_ms = 1,
+    struct waiting_row row = { .line_id = slice_from(name),
+                               .outcome = outcome,
+                               .received_at_unix_ms = 1,
+                               .kept_at_unix_ms = 1,
                                .dossier = TOY_LINE(test_arena(), name, "R1", "", amount_minor) };
     CHECK_INT(waiting_keep(stores[partition], test_arena(), &row), OK);
     store_merge(stores[partition], 0);

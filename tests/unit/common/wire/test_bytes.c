@@ -40,7 +40,9 @@ TEST(signed_numbers_come_back_and_small_ones_are_short)
 
 TEST(numbers_of_128_bits_come_back)
 {
-    const __int128 values[] = { 0, -1, 1, INT64_MAX, INT64_MIN, (__int128)INT64_MAX * 1000003, INT128_MAX, -INT128_MAX - 1 };
+    const __int128 values[] = {
+        0, -1, 1, INT64_MAX, INT64_MIN, (__int128)INT64_MAX * 1000003, INT128_MAX, -INT128_MAX - 1
+    };
     struct bytes_writer w = bytes_writer_in(test_arena());
     for (unsigned i = 0; i < 8; i++) bytes_put_int128(&w, values[i]);
     struct bytes_reader r = bytes_reader_of(bytes_written(&w));
@@ -142,15 +144,21 @@ TEST(a_varint_that_does_not_fit_breaks)
 
 TEST(ids_come_back_and_hex_takes_half)
 {
-    static const struct slice ids[] = { SLICE_INIT(""), SLICE_INIT("a"), SLICE_INIT("N-100/7"), SLICE_INIT("157c68aa35bd6f67a8433fb64457367a"),
-        SLICE_INIT("157C68AA35BD6F67A8433FB64457367A"), SLICE_INIT("0123456789abcdef"),
-        SLICE_INIT("157c68aa35bd6f67a8433fb64457367a157c68aa35bd6f67a8433fb64457367a") };
+    static const struct slice ids[] = { SLICE_INIT(""),
+                                        SLICE_INIT("a"),
+                                        SLICE_INIT("N-100/7"),
+                                        SLICE_INIT("157c68aa35bd6f67a8433fb64457367a"),
+                                        SLICE_INIT("157C68AA35BD6F67A8433FB64457367A"),
+                                        SLICE_INIT("0123456789abcdef"),
+                                        SLICE_INIT(
+                                            "157c68aa35bd6f67a8433fb64457367a157c68aa35bd6f67a8433fb64457367a") };
     static const size_t sizes[] = { 1, 2, 8, 17, 33, 17, 33 };
     for (unsigned i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         struct bytes_writer w = bytes_writer_in(test_arena());
         bytes_put_id(&w, ids[i]);
         CHECK_INT(bytes_written(&w).size, sizes[i]);
-        struct bytes_reader r = bytes_reader_of(bytes_written(&w)), cut = bytes_reader_of(slice_head(bytes_written(&w), sizes[i] - 1));
+        struct bytes_reader r = bytes_reader_of(bytes_written(&w)),
+                            cut = bytes_reader_of(slice_head(bytes_written(&w), sizes[i] - 1));
         CHECK_SLICE(bytes_take_id(test_arena(), &r), ids[i]);
         CHECK_INT(bytes_finish(&r), OK);
         CHECK_INT(bytes_take_id(test_arena(), &cut).size, 0);

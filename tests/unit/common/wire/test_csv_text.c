@@ -14,7 +14,9 @@ static struct problems problems;
 static const struct node *read_rows(struct slice text)
 {
     problems = problems_in(test_arena());
-    struct text_source s = { .arena = test_arena(), .file = SLICE("p.csv"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = {
+        .arena = test_arena(), .file = SLICE("p.csv"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     return csv_text_read(&s, text, columns, 4);
 }
 

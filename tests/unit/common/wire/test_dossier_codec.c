@@ -6,8 +6,9 @@
 
 static const struct message *message_of(enum section s)
 {
-    static const struct message *const messages[SECTION_COUNT] = {
-        &line_message, &receipt_message, &classification_message, &clearance_message, &review_message, &payout_section_message };
+    static const struct message *const messages[SECTION_COUNT] = { &line_message,           &receipt_message,
+                                                                   &classification_message, &clearance_message,
+                                                                   &review_message,         &payout_section_message };
     return messages[s];
 }
 
@@ -52,7 +53,8 @@ static struct slice made_dossier(uint64_t *seed, unsigned count)
     struct slice bytes = { 0 };
     CHECK(dossier_begin(test_arena(), made(SECTION_SUBMISSION, seed), made(SECTION_RECEIPT, seed), &bytes) == OK);
     for (unsigned i = 0; i < count; i++) {
-        enum section s = (enum section)(SECTION_CLASSIFICATION + test_random(seed) % (SECTION_COUNT - SECTION_CLASSIFICATION));
+        enum section s =
+            (enum section)(SECTION_CLASSIFICATION + test_random(seed) % (SECTION_COUNT - SECTION_CLASSIFICATION));
         bytes = appended(bytes, s, made(s, seed));
     }
     return bytes;
@@ -121,7 +123,8 @@ TEST(the_hash_of_a_section_is_that_of_its_last_entry)
     CHECK(section_encode(test_arena(), SECTION_CLEARANCE, &c, &packed) == OK);
     CHECK(dossier_append(test_arena(), bytes, packed, &bytes) == OK);
     hash = hash_bytes(slice_skip(packed, 2));
-    struct hash128 again = dossier_section_hash(bytes, SECTION_CLEARANCE), absent = dossier_section_hash(bytes, SECTION_PAYOUT);
+    struct hash128 again = dossier_section_hash(bytes, SECTION_CLEARANCE),
+                   absent = dossier_section_hash(bytes, SECTION_PAYOUT);
     CHECK(memcmp(&again, &hash, sizeof hash) == 0 && memcmp(&absent, &none, sizeof none) == 0);
 }
 
@@ -172,11 +175,16 @@ TEST(what_is_required_must_be_there_in_both_directions)
     struct line l;
     struct payout p;
     struct review r;
-    CHECK(dossier_decode(a, SLICE(""), &d) == ERR_WIRE_FIELD && dossier_decode(a, (struct slice){ 0 }, &d) == ERR_WIRE_FIELD);
+    CHECK(dossier_decode(a, SLICE(""), &d) == ERR_WIRE_FIELD
+          && dossier_decode(a, (struct slice){ 0 }, &d) == ERR_WIRE_FIELD);
     CHECK(line_decode(a, SLICE(""), &l) == ERR_WIRE_FIELD);
     CHECK(payout_decode(a, SLICE(""), &p) == ERR_WIRE_FIELD && review_decode(a, SLICE(""), &r) == ERR_WIRE_FIELD);
     CHECK(dossier_decode(a, SLICE("\x0a\x02\x08\x01"), &d) == ERR_WIRE_FIELD);           /* no receipt */
-    CHECK(dossier_decode(a, SLICE("\x0a\x00\x12\x09\x0a\x01L\x12\x01R\x2a\x01" "D"), &d) == ERR_WIRE_FIELD);  /* no kind */
+    CHECK(dossier_decode(a,
+                         SLICE("\x0a\x00\x12\x09\x0a\x01L\x12\x01R\x2a\x01"
+                               "D"),
+                         &d)
+          == ERR_WIRE_FIELD); /* no kind */
 }
 
 static enum err decode_with(struct slice section)
@@ -205,15 +213,19 @@ TEST(a_reason_comes_back_with_its_outcome_and_at_most_eight_arguments)
     struct clearance c = { .judgement = { .outcome = OUTCOME_REJECT, .reasons = &reason, .reason_count = 1 } };
     CHECK(dossier_decode(test_arena(), appended(begun(), SECTION_CLEARANCE, &c), &d) == OK);
     const struct reason *back = &d.clearance->judgement.reasons[0];
-    CHECK(back->code == REASON_DUPLICATE && back->outcome == OUTCOME_REJECT && back->argument_count == 8 && back->cut_minor == -5);
-    struct slice nine = SLICE("\x22\x19\x08\x05\x12\x15\x08\xc9\x01\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00");
+    CHECK(back->code == REASON_DUPLICATE && back->outcome == OUTCOME_REJECT && back->argument_count == 8
+          && back->cut_minor == -5);
+    struct slice nine = SLICE(
+        "\x22\x19\x08\x05\x12\x15\x08\xc9\x01\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00\x12\x00");
     CHECK(decode_with(nine) == ERR_WIRE_BOUND);
 }
 
 TEST(a_figure_without_divisor_is_a_whole_number)
 {
     struct dossier d;
-    struct rule_result rule = { .number = 101, .value = TRUTH_TRUE, .observed = { .name = SLICE("n"), .value = 3, .divisor = 1 } };
+    struct rule_result rule = { .number = 101,
+                                .value = TRUTH_TRUE,
+                                .observed = { .name = SLICE("n"), .value = 3, .divisor = 1 } };
     struct clearance c = { .judgement = { .outcome = OUTCOME_PASS, .rule_results = &rule, .rule_result_count = 1 } };
     CHECK(dossier_decode(test_arena(), appended(begun(), SECTION_CLEARANCE, &c), &d) == OK);
     CHECK_INT(d.clearance->judgement.rule_results[0].observed.divisor, 1);
@@ -241,7 +253,8 @@ static struct slice hollow_payout(unsigned programs)
     static struct lot_use lots[LOT_USES_MAX];
     static struct balance balances[BALANCES_MAX];
     static struct program_result results[PROGRAMS_OF_A_SECTION_MAX];
-    for (unsigned i = 0; i < STEPS_MAX; i++) steps[i] = (struct step){ .inputs = inputs, .input_count = STEP_INPUTS_MAX };
+    for (unsigned i = 0; i < STEPS_MAX; i++)
+        steps[i] = (struct step){ .inputs = inputs, .input_count = STEP_INPUTS_MAX };
     for (unsigned i = 0; i < programs; i++)
         results[i] = (struct program_result){ .program_id = SLICE("P"), .outcome = OUTCOME_PASS, .workings = steps,
                                               .working_count = STEPS_MAX, .lots = lots, .lot_count = LOT_USES_MAX,
@@ -319,7 +332,8 @@ TEST(a_submission_beyond_256_kib_is_too_large)
     struct slice products[PRODUCTS_MAX];
     struct agreement_line lines[2];
     for (unsigned i = 0; i < PRODUCTS_MAX; i++) products[i] = product;
-    for (unsigned i = 0; i < 2; i++) lines[i] = (struct agreement_line){ .line_no = i + 1, .products = { products, 60 } };
+    for (unsigned i = 0; i < 2; i++)
+        lines[i] = (struct agreement_line){ .line_no = i + 1, .products = { products, 60 } };
     agreement.lines = lines;
     agreement.line_count = 1;
     l.kind = KIND_AGREEMENT;
@@ -374,16 +388,24 @@ TEST(an_outline_says_the_same_without_details)
     struct rule_result results[] = { { .number = 1, .points = 3 } };
     struct list_version lists[] = { { .id = SLICE("OFAC") } };
     struct clearance c = {
-        .judgement = { .outcome = OUTCOME_HOLD, .reasons = reasons, .reason_count = 1, .rule_results = results, .rule_result_count = 1,
+        .judgement = { .outcome = OUTCOME_HOLD,
+                       .reasons = reasons,
+                       .reason_count = 1,
+                       .rule_results = results,
+                       .rule_result_count = 1,
                        .waiting = { .reason = REASON_SANCTIONS_HIT } },
-        .has_accepted_qty = true, .accepted_qty_milli = 5, .lists = lists, .list_count = 1,
+        .has_accepted_qty = true,
+        .accepted_qty_milli = 5,
+        .lists = lists,
+        .list_count = 1,
     };
     struct slice bytes = { 0 };
     struct dossier whole, outline;
     l.end_customer.name = SLICE("Alder Systems");
     CHECK(dossier_begin(test_arena(), &l, &r, &bytes) == OK);
     bytes = appended(bytes, SECTION_CLEARANCE, &c);
-    CHECK(dossier_decode(test_arena(), bytes, &whole) == OK && dossier_decode_outline(test_arena(), bytes, &outline) == OK);
+    CHECK(dossier_decode(test_arena(), bytes, &whole) == OK
+          && dossier_decode_outline(test_arena(), bytes, &outline) == OK);
     CHECK_TEXT(whole.line->end_customer.name, "Alder Systems");
     CHECK_TEXT(outline.line->end_customer.name, "");
     CHECK_TEXT(outline.receipt->submitter_id, "");
@@ -403,7 +425,11 @@ TEST(an_outline_says_the_same_without_details)
 
 TEST(an_entry_tells_its_line_without_being_unpacked)
 {
-    struct payout p = { .payout_id = SLICE("p-1"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("USD"), .amount_minor = 7 };
+    struct payout p = { .payout_id = SLICE("p-1"),
+                        .line_id = SLICE("l-1"),
+                        .partner_root_id = SLICE("N"),
+                        .currency = SLICE("USD"),
+                        .amount_minor = 7 };
     struct slice bytes, line_id;
     CHECK(payout_encode(test_arena(), &p, &bytes) == OK);
     CHECK(payout_peek(bytes, &line_id) == OK);
@@ -415,11 +441,23 @@ TEST(an_entry_tells_its_line_without_being_unpacked)
 TEST(the_entries_of_a_packed_section_are_those_that_are_packed_alone)
 {
     struct payout entries[2] = {
-        { .payout_id = SLICE("p-1"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("USD"), .amount_minor = 7 },
-        { .payout_id = SLICE("p-2"), .line_id = SLICE("l-1"), .partner_root_id = SLICE("N"), .currency = SLICE("EUR"), .amount_minor = -7 },
+        { .payout_id = SLICE("p-1"),
+          .line_id = SLICE("l-1"),
+          .partner_root_id = SLICE("N"),
+          .currency = SLICE("USD"),
+          .amount_minor = 7 },
+        { .payout_id = SLICE("p-2"),
+          .line_id = SLICE("l-1"),
+          .partner_root_id = SLICE("N"),
+          .currency = SLICE("EUR"),
+          .amount_minor = -7 },
     };
     struct program_result program = { .program_id = SLICE("VR-1"), .outcome = OUTCOME_PASS };
-    struct payout_section p = { .judgement.outcome = OUTCOME_PASS, .programs = &program, .program_count = 1, .entries = entries, .entry_count = 2 };
+    struct payout_section p = { .judgement.outcome = OUTCOME_PASS,
+                                .programs = &program,
+                                .program_count = 1,
+                                .entries = entries,
+                                .entry_count = 2 };
     struct slice packed, found[2], alone;
     CHECK(section_encode(test_arena(), SECTION_PAYOUT, &p, &packed) == OK);
     section_entries(packed, found, 2);

@@ -31,9 +31,11 @@ TEST(writes_members_in_order_and_leaves_out_what_has_nothing_to_say)
     json_close_object(&j);
     json_instant(&j, "at", 1775638800000);
     json_close_object(&j);
-    CHECK_TEXT(text_slice(&t), "{\"document\":\"a.csv\",\"position\":0,\"ship_date\":\"2026-03-27\",\"paid\":\"297.50\",\"yen\":\"44409\","
-               "\"qty\":\"1.5\",\"outcome\":\"SHORT\",\"reasons\":[\"QTY_EXCEEDED\",-5,false,null],\"programs\":{},"
-               "\"at\":\"2026-04-08T09:00:00Z\"}");
+    CHECK_TEXT(
+        text_slice(&t),
+        "{\"document\":\"a.csv\",\"position\":0,\"ship_date\":\"2026-03-27\",\"paid\":\"297.50\",\"yen\":\"44409\","
+        "\"qty\":\"1.5\",\"outcome\":\"SHORT\",\"reasons\":[\"QTY_EXCEEDED\",-5,false,null],\"programs\":{},"
+        "\"at\":\"2026-04-08T09:00:00Z\"}");
     CHECK(!t.full);
 }
 
@@ -42,7 +44,9 @@ TEST(escapes_controls_and_replaces_what_is_no_utf8)
     struct text t = text_over(buffer, sizeof buffer);
     struct json j = json_over(&t);
     json_put_text(&j, SLICE("a\"b\\\n\t\x01\x7f \xc3\xa9 \xff \xed\xa0\x80 \xc3"));
-    CHECK_TEXT(text_slice(&t), "\"a\\\"b\\\\\\n\\t\\u0001\\u007f \xc3\xa9 \xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\"");
+    CHECK_TEXT(
+        text_slice(&t),
+        "\"a\\\"b\\\\\\n\\t\\u0001\\u007f \xc3\xa9 \xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\"");
 }
 
 /* "aa…a" of that size with one other byte at a place. */
@@ -64,15 +68,26 @@ static void check_odd_one(size_t size, size_t place, char odd, struct slice esca
 
 TEST(escapes_one_byte_wherever_it_stands_in_a_text_of_any_size)
 {
-    static const struct { char byte; struct slice escaped; } odd[] = {
-        { '"', SLICE_INIT("\\\"") }, { '\\', SLICE_INIT("\\\\") }, { '\n', SLICE_INIT("\\n") }, { '\0', SLICE_INIT("\\u0000") },
-        { 0x1f, SLICE_INIT("\\u001f") }, { 0x7f, SLICE_INIT("\\u007f") }, { (char)0x80, SLICE_INIT("\xef\xbf\xbd") },
-        { ' ', SLICE_INIT(" ") }, { '!', SLICE_INIT("!") }, { '#', SLICE_INIT("#") }, { '[', SLICE_INIT("[") },
-        { ']', SLICE_INIT("]") }, { '~', SLICE_INIT("~") },
+    static const struct { char byte; struct slice escaped;
+    } odd[] = {
+        { '"', SLICE_INIT("\\\"") },
+        { '\\', SLICE_INIT("\\\\") },
+        { '\n', SLICE_INIT("\\n") },
+        { '\0', SLICE_INIT("\\u0000") },
+        { 0x1f, SLICE_INIT("\\u001f") },
+        { 0x7f, SLICE_INIT("\\u007f") },
+        { (char)0x80, SLICE_INIT("\xef\xbf\xbd") },
+        { ' ', SLICE_INIT(" ") },
+        { '!', SLICE_INIT("!") },
+        { '#', SLICE_INIT("#") },
+        { '[', SLICE_INIT("[") },
+        { ']', SLICE_INIT("]") },
+        { '~', SLICE_INIT("~") },
     };
     for (size_t size = 1; size <= 26; size++)
         for (size_t place = 0; place < size; place++)
-            for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) check_odd_one(size, place, odd[i].byte, odd[i].escaped);
+            for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+                check_odd_one(size, place, odd[i].byte, odd[i].escaped);
 }
 
 TEST(says_when_the_text_is_full)

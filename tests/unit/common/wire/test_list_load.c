@@ -14,7 +14,9 @@ static struct problems problems;
 static struct text_source a_source(const char *file)
 {
     problems = problems_in(test_arena());
-    return (struct text_source){ .arena = test_arena(), .file = slice_from(file), .problems = &problems, .code = ERR_LIST_INVALID };
+    return (struct text_source){
+        .arena = test_arena(), .file = slice_from(file), .problems = &problems, .code = ERR_LIST_INVALID
+    };
 }
 
 static struct slice said(void)
@@ -39,9 +41,11 @@ TEST(reads_our_own_csv)
     struct text_source s = a_source("denied.csv");
     struct list_entry *e;
     unsigned count;
-    bool fine = list_csv_read(&s, SLICE(HEADER
-        "A-1,person,\"DUMBRAVA, Casimir\",CASIMIR D|C. DUMBRAVA,THE OAK,RO|Moldova,1961|1970-02-03|1980-1982,TAX:12-3|vat:9,TEST,made up\n"
-        "A-2,,KESTREL,,,,,,,\n"), &e, &count);
+    bool fine = list_csv_read(&s,
+                              SLICE(HEADER "A-1,person,\"DUMBRAVA, Casimir\",CASIMIR D|C. DUMBRAVA,THE "
+                                           "OAK,RO|Moldova,1961|1970-02-03|1980-1982,TAX:12-3|vat:9,TEST,made up\n"
+                                           "A-2,,KESTREL,,,,,,,\n"),
+                              &e, &count);
     CHECK(fine);
     CHECK_INT(count, 2);
     CHECK_TEXT(e[0].entry_id, "A-1");
@@ -82,11 +86,13 @@ TEST(refuses_a_csv_with_every_problem_at_its_row)
     CHECK(says("\"TAX\" is no identifier"));
 }
 
-static bool read_ofac(const char *sdn, const char *alt, const char *add, const char *comments, struct list_entry **e, unsigned *count)
+static bool read_ofac(const char *sdn, const char *alt, const char *add, const char *comments, struct list_entry **e,
+                      unsigned *count)
 {
     struct text_source s = a_source("OFAC");
     struct slice texts[LIST_OFAC_COUNT] = { slice_from(sdn), slice_from(alt), slice_from(add), slice_from(comments) };
-    struct slice paths[LIST_OFAC_COUNT] = { SLICE("sdn.csv"), SLICE("alt.csv"), SLICE("add.csv"), SLICE("sdn_comments.csv") };
+    struct slice paths[LIST_OFAC_COUNT] = { SLICE("sdn.csv"), SLICE("alt.csv"), SLICE("add.csv"),
+                                            SLICE("sdn_comments.csv") };
     return list_ofac_read(&s, texts, paths, e, count);
 }
 
@@ -96,8 +102,10 @@ TEST(reads_the_four_files_of_ofac)
     unsigned count;
     bool fine = read_ofac(
         "36,\"KESTREL AIRLINES\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n"
-        "306,\"DORVANIK, Petr\",\"individual\",\"SDGT] [IRAN\",\"Mr\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB circa 1955; alt. DOB 02 Mar 1956; nationality Iran; a.k.a. 'THE OAK'; Passport A003 (Iraq) issued 01 Jan 2000; \"\r\n"
-        "400,\"AL KADEEM\",\"vessel\",\"IRAN\",-0- ,\"9BAC\",\"Tanker\",-0- ,-0- ,\"Panama\",-0- ,\"Vessel Registration Identification IMO 9187631; DOB 1900.\"\r\n\x1a",
+        "306,\"DORVANIK, Petr\",\"individual\",\"SDGT] [IRAN\",\"Mr\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB circa 1955; "
+        "alt. DOB 02 Mar 1956; nationality Iran; a.k.a. 'THE OAK'; Passport A003 (Iraq) issued 01 Jan 2000; \"\r\n"
+        "400,\"AL KADEEM\",\"vessel\",\"IRAN\",-0- ,\"9BAC\",\"Tanker\",-0- ,-0- ,\"Panama\",-0- ,\"Vessel "
+        "Registration Identification IMO 9187631; DOB 1900.\"\r\n\x1a",
         "36,12,\"aka\",\"KESTREL \"\"AIR\"\"\",-0- \r\n306,13,\"aka\",\"DORVANYK, Pyotr\",-0- \r\n\x1a",
         "36,25,-0- ,\"Havana\",\"Cuba\",-0- \r\n306,26,\"x\",\"y\",\"undetermined\",-0- \r\n\x1a",
         "306,\"Tax ID No. 77-1 (Russia); citizen Russia.\"\r\n\x1a", &e, &count);
@@ -136,7 +144,8 @@ TEST(refuses_ofac_files_that_are_torn)
     CHECK(!read_ofac("36,\"KESTREL\",-0- ,\"CUBA\"\r\n", "", "", "", &e, &count));
     CHECK(says("another number of columns") && says("sdn.csv:1"));
     CHECK(!read_ofac("36,\"KESTREL,-0- ,\"CUBA\r\n", "", "", "", &e, &count));
-    CHECK(!read_ofac("x,\"KESTREL\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", "", "", "", &e, &count));
+    CHECK(
+        !read_ofac("x,\"KESTREL\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", "", "", "", &e, &count));
     CHECK(says("does not begin with a number"));
     CHECK(!read_ofac(row, "36,1,\"aka\",\"K\",-0- \r\n37,1,\"aka\",\"X\",-0- \r\n", "", "", &e, &count));
     CHECK(says("no entry of that number") && says("alt.csv:2"));
@@ -147,20 +156,28 @@ TEST(reads_the_un_list)
     struct text_source s = a_source("un.xml");
     struct list_entry *e;
     unsigned count;
-    bool fine = list_un_read(&s, SLICE("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID>"
-        "<FIRST_NAME>PETR</FIRST_NAME><SECOND_NAME>OLEGOVICH</SECOND_NAME><THIRD_NAME> DORVANIK </THIRD_NAME><UN_LIST_TYPE>Made-up</UN_LIST_TYPE>"
-        "<REFERENCE_NUMBER>QDi.001</REFERENCE_NUMBER><NAME_ORIGINAL_SCRIPT>\xd0\x9f\xd1\x91\xd1\x82\xd1\x80</NAME_ORIGINAL_SCRIPT>"
-        "<NATIONALITY><VALUE>Iran (Islamic Republic of)</VALUE></NATIONALITY>"
-        "<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>The Oak</ALIAS_NAME></INDIVIDUAL_ALIAS>"
-        "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Pyotr &amp; Co</ALIAS_NAME></INDIVIDUAL_ALIAS>"
-        "<INDIVIDUAL_ALIAS><QUALITY/><ALIAS_NAME/></INDIVIDUAL_ALIAS>"
-        "<INDIVIDUAL_ADDRESS><CITY>x</CITY><COUNTRY>Cyprus</COUNTRY></INDIVIDUAL_ADDRESS>"
-        "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1961-02-03</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
-        "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>1970</FROM_YEAR><TO_YEAR>1972</TO_YEAR></INDIVIDUAL_DATE_OF_BIRTH>"
-        "<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>A 1</NUMBER><ISSUING_COUNTRY>Cyprus</ISSUING_COUNTRY></INDIVIDUAL_DOCUMENT>"
-        "</INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY><DATAID>2</DATAID><FIRST_NAME>KESTREL MARITIME</FIRST_NAME>"
-        "<ENTITY_ALIAS><QUALITY>f.k.a.</QUALITY><ALIAS_NAME>KESTREL SEA</ALIAS_NAME></ENTITY_ALIAS>"
-        "<ENTITY_ADDRESS><COUNTRY>Panama</COUNTRY></ENTITY_ADDRESS></ENTITY></ENTITIES></CONSOLIDATED_LIST>"), &e, &count);
+    bool fine = list_un_read(
+        &s,
+        SLICE("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID>"
+              "<FIRST_NAME>PETR</FIRST_NAME><SECOND_NAME>OLEGOVICH</SECOND_NAME><THIRD_NAME> DORVANIK "
+              "</THIRD_NAME><UN_LIST_TYPE>Made-up</UN_LIST_TYPE>"
+              "<REFERENCE_NUMBER>QDi.001</REFERENCE_NUMBER><NAME_ORIGINAL_SCRIPT>\xd0\x9f\xd1\x91\xd1\x82\xd1\x80</"
+              "NAME_ORIGINAL_SCRIPT>"
+              "<NATIONALITY><VALUE>Iran (Islamic Republic of)</VALUE></NATIONALITY>"
+              "<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>The Oak</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+              "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Pyotr &amp; Co</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+              "<INDIVIDUAL_ALIAS><QUALITY/><ALIAS_NAME/></INDIVIDUAL_ALIAS>"
+              "<INDIVIDUAL_ADDRESS><CITY>x</CITY><COUNTRY>Cyprus</COUNTRY></INDIVIDUAL_ADDRESS>"
+              "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1961-02-03</DATE></"
+              "INDIVIDUAL_DATE_OF_BIRTH>"
+              "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>1970</FROM_YEAR><TO_YEAR>1972</"
+              "TO_YEAR></INDIVIDUAL_DATE_OF_BIRTH>"
+              "<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>A "
+              "1</NUMBER><ISSUING_COUNTRY>Cyprus</ISSUING_COUNTRY></INDIVIDUAL_DOCUMENT>"
+              "</INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY><DATAID>2</DATAID><FIRST_NAME>KESTREL MARITIME</FIRST_NAME>"
+              "<ENTITY_ALIAS><QUALITY>f.k.a.</QUALITY><ALIAS_NAME>KESTREL SEA</ALIAS_NAME></ENTITY_ALIAS>"
+              "<ENTITY_ADDRESS><COUNTRY>Panama</COUNTRY></ENTITY_ADDRESS></ENTITY></ENTITIES></CONSOLIDATED_LIST>"),
+        &e, &count);
     CHECK(fine);
     CHECK_INT(count, 2);
     CHECK_TEXT(e[0].entry_id, "QDi.001");
@@ -195,14 +212,17 @@ TEST(refuses_xml_that_is_torn_deep_or_declares_entities)
     CHECK(un_refuses(SLICE("<A><B></A>"), "un.xml:1"));
     CHECK(un_refuses(SLICE(""), "un.xml"));
     CHECK(un_refuses(SLICE("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"), "declares a document type"));
-    CHECK(un_refuses(SLICE("<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a/></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a>"), "deeper than 16"));
+    CHECK(un_refuses(SLICE("<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a/></a></a></a></a></a></a></a></a></a></"
+                           "a></a></a></a></a></a></a>"),
+                     "deeper than 16"));
     CHECK(un_refuses(SLICE("<L><INDIVIDUAL><DATAID>1</DATAID></INDIVIDUAL></L>"), "an entry has no name"));
     CHECK(un_refuses(SLICE("<L><INDIVIDUAL><FIRST_NAME>X</FIRST_NAME></INDIVIDUAL></L>"), "an entry has no id"));
 }
 
 TEST(refuses_xml_of_somebody_else_that_would_name_nobody)
 {
-    CHECK(un_refuses(SLICE("<sdnList><sdnEntry><uid>1</uid><lastName>KESTREL</lastName></sdnEntry></sdnList>"), "has no INDIVIDUAL and no ENTITY"));
+    CHECK(un_refuses(SLICE("<sdnList><sdnEntry><uid>1</uid><lastName>KESTREL</lastName></sdnEntry></sdnList>"),
+                     "has no INDIVIDUAL and no ENTITY"));
     CHECK(un_refuses(SLICE("<CONSOLIDATED_LIST/>"), "has no INDIVIDUAL and no ENTITY"));
 }
 
@@ -232,10 +252,15 @@ static struct slice a_file(const char *name, const char *content)
 
 TEST(loads_the_sources_of_a_lists_file)
 {
-    struct slice files[] = { a_file("a.csv", HEADER "A-1,,KESTREL MARITIME TRADING,,,,,,,\n"), a_file("b.csv", HEADER "A-2,,ALDER WORKS,,,,,,,\n") };
+    struct slice files[] = { a_file("a.csv", HEADER "A-1,,KESTREL MARITIME TRADING,,,,,,,\n"),
+                             a_file("b.csv", HEADER "A-2,,ALDER WORKS,,,,,,,\n") };
     struct slice missing[] = { SLICE("/nowhere/c.csv") };
     struct list_source sources[] = {
-        { .id = SLICE("ONE"), .purpose = LIST_PURPOSE_DENIED, .files = { files, 2 }, .required = true, .has_max_age_hours = true },
+        { .id = SLICE("ONE"),
+          .purpose = LIST_PURPOSE_DENIED,
+          .files = { files, 2 },
+          .required = true,
+          .has_max_age_hours = true },
         { .id = SLICE("TWO"), .purpose = LIST_PURPOSE_FORWARDER, .files = { missing, 1 } },
     };
     struct world_lists w = { .sources = sources, .source_count = 2 };

@@ -50,25 +50,32 @@ TEST(the_example_of_the_page_loads)
 {
     begin();
     const struct mapping_profile *p = read_profile(
-        "profile: northwind\nversion: 4\neffective_from: 2026-01-01\nextends: default\nsubmitter: northwind-edi\npartner_id: P-17\n"
-        "reports_for: [P-17, P-17-LYON]\nvendor: false\nkinds: [POS_SALE, POS_RETURN, SHIP_DEBIT_CLAIM, TRANSFER_IN, TRANSFER_OUT, INVENTORY]\n"
-        "country_default: FR\ncurrency_default: EUR\ntime_zone: Europe/Paris\ntolerance: default\nsd_lines: both\nexcess_digits: reject\n"
+        "profile: northwind\nversion: 4\neffective_from: 2026-01-01\nextends: default\nsubmitter: "
+        "northwind-edi\npartner_id: P-17\n"
+        "reports_for: [P-17, P-17-LYON]\nvendor: false\nkinds: [POS_SALE, POS_RETURN, SHIP_DEBIT_CLAIM, TRANSFER_IN, "
+        "TRANSFER_OUT, INVENTORY]\n"
+        "country_default: FR\ncurrency_default: EUR\ntime_zone: Europe/Paris\ntolerance: default\nsd_lines: "
+        "both\nexcess_digits: reject\n"
         "answers: {ta1: always, functional: \"999\", response_849: exceptions, sla_hours: 24}\n"
-        "x12:\n  senders: [{qualifier: \"01\", id: \"123456789\", group: NWPOS}]\n  versions: [\"004010\"]\n  control_numbers: hash_only\n"
-        "  lin01: invoice_line\n  sii05: book_unit\n  second_st_is_end_customer: true\n  length_limits: [{segment: REF, element: 2, max: 50}]\n"
+        "x12:\n  senders: [{qualifier: \"01\", id: \"123456789\", group: NWPOS}]\n  versions: [\"004010\"]\n  "
+        "control_numbers: hash_only\n"
+        "  lin01: invoice_line\n  sii05: book_unit\n  second_st_is_end_customer: true\n  length_limits: [{segment: "
+        "REF, element: 2, max: 50}]\n"
         "  maps:\n    - {set: \"867\", field: authorisation_no, segment: REF, qualifiers: [AU, BB]}\n"
         "text:\n  delimiter: \";\"\n  encoding: windows-1252\n  decimal: comma\n  dates: dmy\n  header_row: 3\n"
-        "  columns:\n    - {field: vendor_part, names: [Hersteller Nr, Artikelnummer]}\n    - {field: end_customer.name, names: [Endkunde]}\n"
+        "  columns:\n    - {field: vendor_part, names: [Hersteller Nr, Artikelnummer]}\n    - {field: "
+        "end_customer.name, names: [Endkunde]}\n"
         "  constants: [{field: currency, value: EUR}]\n  empty_markers: [unbekannt]\n"
         "json:\n  unknown: reject\n  pointers: [{field: qty, pointer: /quantity/value}]\n"
-        "values:\n  - {field: kind, value: POS_RETURN, names: [GU, RMA]}\n  - {field: uom, value: EA, names: [ST, \"QTY01:61\"]}\n");
+        "values:\n  - {field: kind, value: POS_RETURN, names: [GU, RMA]}\n  - {field: uom, value: EA, names: [ST, "
+        "\"QTY01:61\"]}\n");
     CHECK_INT(problems.count, 0);
     if (!p) return;
     CHECK_TEXT(p->name, "northwind");
     CHECK_INT(p->effective_from, 20260101);
     CHECK_TEXT(p->reports_for.items[1], "P-17-LYON");
-    CHECK_INT(p->kinds, KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_TRANSFER_IN) |
-                        KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_INVENTORY));
+    CHECK_INT(p->kinds, KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM)
+                            | KIND_BIT(KIND_TRANSFER_IN) | KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_INVENTORY));
     CHECK_TEXT(p->currency_default, "EUR");
     CHECK_TEXT(p->uom_default, "EA");
     CHECK_TEXT(p->time_zone, "Europe/Paris");
@@ -77,7 +84,8 @@ TEST(the_example_of_the_page_loads)
     CHECK(p->answers.response_849 == ANSWER_849_EXCEPTIONS && p->answers.sla_hours == 24);
     CHECK_TEXT(p->x12.senders[0].group, "NWPOS");
     CHECK_INT(p->x12.versions.count, 1);
-    CHECK(p->x12.control_numbers == CONTROL_NUMBERS_HASH_ONLY && p->x12.lin01 == LIN01_INVOICE_LINE && p->x12.second_st_is_end_customer);
+    CHECK(p->x12.control_numbers == CONTROL_NUMBERS_HASH_ONLY && p->x12.lin01 == LIN01_INVOICE_LINE
+          && p->x12.second_st_is_end_customer);
     CHECK_TEXT(p->x12.sii05, "book_unit");
     CHECK_TEXT(p->x12.sii06, "book_unit");
     CHECK(!p->x12.sii_assumed);
@@ -97,10 +105,12 @@ TEST(the_example_of_the_page_loads)
 TEST(scalars_of_a_chain_are_the_nearest_and_lists_with_a_field_begin_with_it)
 {
     begin();
-    file_profile("profile: base\nversion: 1\ncountry_default: US\nuom_default: PC\ntext:\n  dates: mdy\n  columns: [{field: qty, names: [Menge]}]\n"
+    file_profile("profile: base\nversion: 1\ncountry_default: US\nuom_default: PC\ntext:\n  dates: mdy\n  columns: "
+                 "[{field: qty, names: [Menge]}]\n"
                  "  empty_markers: [x]\nvalues: [{field: uom, value: EA, names: [ST]}]\n");
-    const struct mapping_profile *p = file_profile(
-        "profile: own\nversion: 1\nextends: base\ncountry_default: FR\ntext:\n  columns: [{field: qty, names: [Quantite]}]\n  empty_markers: [y]\n");
+    const struct mapping_profile *p =
+        file_profile("profile: own\nversion: 1\nextends: base\ncountry_default: FR\ntext:\n  columns: [{field: qty, "
+                     "names: [Quantite]}]\n  empty_markers: [y]\n");
     if (!p) return;
     CHECK_TEXT(p->extends, "base");
     CHECK_TEXT(p->country_default, "FR");
@@ -119,10 +129,13 @@ TEST(scalars_of_a_chain_are_the_nearest_and_lists_with_a_field_begin_with_it)
 TEST(auto_and_best_take_back_what_a_base_said)
 {
     begin();
-    file_profile("profile: base\nversion: 1\ntext: {delimiter: \"\\t\", encoding: latin1, sheet: POS, header_row: 2}\n");
+    file_profile(
+        "profile: base\nversion: 1\ntext: {delimiter: \"\\t\", encoding: latin1, sheet: POS, header_row: 2}\n");
     CHECK_INT(on_file.items[0]->text.delimiter, '\t');
-    const struct mapping_profile *p = read_profile("profile: own\nversion: 1\nextends: base\ntext: {delimiter: auto, encoding: auto, sheet: best, header_row: auto}\n");
-    CHECK(p && p->text.delimiter == 0 && p->text.encoding.size == 0 && p->text.sheet.size == 0 && p->text.header_row == 0);
+    const struct mapping_profile *p = read_profile("profile: own\nversion: 1\nextends: base\ntext: {delimiter: auto, "
+                                                   "encoding: auto, sheet: best, header_row: auto}\n");
+    CHECK(p && p->text.delimiter == 0 && p->text.encoding.size == 0 && p->text.sheet.size == 0
+          && p->text.header_row == 0);
 }
 
 TEST(the_version_in_force_is_the_highest_that_has_begun)
@@ -143,29 +156,39 @@ TEST(a_version_is_immutable)
     file_profile("profile: p\nversion: 1\n");
     CHECK_INT(mapping_profiles_add(test_arena(), &on_file, read_profile("profile: p\nversion: 1\n")), OK);
     CHECK_INT(on_file.count, 1);
-    CHECK_INT(mapping_profiles_add(test_arena(), &on_file, read_profile("profile: p\nversion: 1\n# changed\n")), ERR_CONFIG_INVALID);
+    CHECK_INT(mapping_profiles_add(test_arena(), &on_file, read_profile("profile: p\nversion: 1\n# changed\n")),
+              ERR_CONFIG_INVALID);
     CHECK_INT(mapping_profiles_add(test_arena(), &on_file, read_profile("profile: p\nversion: 2\n")), OK);
 }
 
 TEST(a_profile_that_cannot_be_used_is_refused_where_it_is_wrong)
 {
-    static const struct { const char *text; uint32_t line, column; const char *message, *fix; } refusals[] = {
+    static const struct { const char *text; uint32_t line, column; const char *message, *fix;
+    } refusals[] = {
         { "version: 1\n", 1, 1, "profile is missing", "add profile: name" },
         { "profile: p\n", 1, 1, "version is missing", "add version: 1" },
         { "profile: default\nversion: 2\n", 1, 10, "the profile default is built in", "give it a name of its own" },
-        { "profile: p\nversion: 1\nextends: q\n", 3, 10, "there is no profile \"q\" to extend", "write default, or the name of a profile on file that is no later" },
-        { "profile: p\nversion: 1\ntolerence: strict\n", 3, 1, "\"tolerence\" is no member of a mapping profile", "did you mean tolerance?" },
+        { "profile: p\nversion: 1\nextends: q\n", 3, 10, "there is no profile \"q\" to extend",
+          "write default, or the name of a profile on file that is no later" },
+        { "profile: p\nversion: 1\ntolerence: strict\n", 3, 1, "\"tolerence\" is no member of a mapping profile",
+          "did you mean tolerance?" },
         { "profile: p\nversion: 1\ntolerance: loose\n", 3, 12, "\"loose\" is not known here", "one of default strict" },
         { "profile: p\nversion: 1\nkinds: [POS_SALES]\n", 3, 9, "\"POS_SALES\" is not known here", NULL },
-        { "profile: p\nversion: 1\ntext: {dates: mdx}\n", 3, 15, "\"mdx\" is not known here", "did you mean mdy? one of auto ymd dmy mdy" },
+        { "profile: p\nversion: 1\ntext: {dates: mdx}\n", 3, 15, "\"mdx\" is not known here",
+          "did you mean mdy? one of auto ymd dmy mdy" },
         { "profile: p\nversion: 1\ntext: {delimiter: \"||\"}\n", 3, 19, "\"||\" is no delimiter", NULL },
         { "profile: p\nversion: 1\ntext: {header_row: 0}\n", 3, 20, "0 is outside 1 to 1000", NULL },
-        { "profile: p\nversion: 1\ntext: {columns: [{field: quantity, names: [Menge]}]}\n", 3, 26, "\"quantity\" is no field of a line", NULL },
-        { "profile: p\nversion: 1\ntext: {columns: [{field: sold_to.nam, names: [K]}]}\n", 3, 26, "\"sold_to.nam\" is no field of a line", NULL },
-        { "profile: p\nversion: 1\ntext: {columns: [{field: qty.name, names: [K]}]}\n", 3, 26, "\"qty.name\" is no field of a line", NULL },
+        { "profile: p\nversion: 1\ntext: {columns: [{field: quantity, names: [Menge]}]}\n", 3, 26,
+          "\"quantity\" is no field of a line", NULL },
+        { "profile: p\nversion: 1\ntext: {columns: [{field: sold_to.nam, names: [K]}]}\n", 3, 26,
+          "\"sold_to.nam\" is no field of a line", NULL },
+        { "profile: p\nversion: 1\ntext: {columns: [{field: qty.name, names: [K]}]}\n", 3, 26,
+          "\"qty.name\" is no field of a line", NULL },
         { "profile: p\nversion: 1\ntext: {columns: [{field: qty}]}\n", 3, 18, "names is missing", NULL },
-        { "profile: p\nversion: 1\njson: {pointers: [{field: qty, pointer: quantity}]}\n", 3, 41, "\"quantity\" is no JSON pointer", NULL },
-        { "profile: p\nversion: 1\nvalues: [{field: kind, value: SPA, names: [X]}]\n", 3, 31, "\"SPA\" is no kind of line", NULL },
+        { "profile: p\nversion: 1\njson: {pointers: [{field: qty, pointer: quantity}]}\n", 3, 41,
+          "\"quantity\" is no JSON pointer", NULL },
+        { "profile: p\nversion: 1\nvalues: [{field: kind, value: SPA, names: [X]}]\n", 3, 31,
+          "\"SPA\" is no kind of line", NULL },
         { "profile: p\nversion: 1\nx12: {sii05: qty}\n", 3, 14, "\"qty\" is no unit price of a line", NULL },
         { "profile: p\nversion: 1\ncurrency_default: EURO\n", 3, 19, "\"EURO\" is no currency of ISO 4217", NULL },
         { "profile: p\nversion: 1\nanswers: {sla_hours: 0}\n", 3, 22, "0 is outside 1 to 8760", NULL },

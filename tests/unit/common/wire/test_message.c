@@ -94,7 +94,8 @@ static void set_count(const struct message_field *f, void *record, unsigned coun
         return;
     }
     bool is_numbers = f->shape == SHAPE_NUMBERS;
-    MEMBER(record, f->offset, void *) = is_numbers ? ARENA_ARRAY(test_arena(), count, uint32_t) : make_items(f->message, count);
+    MEMBER(record, f->offset, void *) =
+        is_numbers ? ARENA_ARRAY(test_arena(), count, uint32_t) : make_items(f->message, count);
     MEMBER(record, f->aside, unsigned) = count;
 }
 
@@ -116,7 +117,8 @@ static void check_edge(const struct message *m, struct message_field *f, const v
 {
     struct arena *a = test_arena();
     struct slice bytes;
-    bool holds = message_encode(m, a, at, ROOM, &bytes) == OK && message_decode(m, a, bytes, arena_alloc(a, m->bytes)) == OK;
+    bool holds =
+        message_encode(m, a, at, ROOM, &bytes) == OK && message_decode(m, a, bytes, arena_alloc(a, m->bytes)) == OK;
     holds = holds && message_encode(m, a, beyond, ROOM, &bytes) == ERR_WIRE_BOUND;
     holds = holds && message_decode(m, a, encode_without(m, f, beyond), arena_alloc(a, m->bytes)) == ERR_WIRE_BOUND;
     if (!holds) printf("\n  %s.%s: the bound does not hold\n", m->name, f->name);
@@ -194,16 +196,28 @@ TEST(every_text_of_every_message_must_be_utf8)
 
 TEST(words_and_numbers_of_the_vocabulary_are_those_of_the_wire)
 {
-    static const struct { const char *message, *field; enum vocabulary list; } rows[] = {
-        { "line", "cause", VOCABULARY_CAUSE }, { "line", "close", VOCABULARY_CLOSE }, { "party", "role", VOCABULARY_ROLE },
-        { "party", "kind", VOCABULARY_PARTY_KIND }, { "agreement_line", "method", VOCABULARY_DEBIT_METHOD },
-        { "agreement_line", "resale_policy", VOCABULARY_RESALE_POLICY }, { "agreement", "status", VOCABULARY_AGREEMENT_STATUS },
-        { "mdf_preapproval", "status", VOCABULARY_PREAPPROVAL_STATUS }, { "evidence", "kind", VOCABULARY_EVIDENCE },
-        { "receipt", "door", VOCABULARY_DOOR }, { "rule_result", "mode", VOCABULARY_RULE_MODE },
-        { "rule_result", "value", VOCABULARY_TRUTH }, { "candidate", "cell", VOCABULARY_CELL },
-        { "classification", "drift", VOCABULARY_DRIFT }, { "classification", "outcome", VOCABULARY_OUTCOME },
-        { "classification", "profile_source", VOCABULARY_PROFILE_SOURCE }, { "clearance", "case_kind", VOCABULARY_CASE_KIND },
-        { "review", "act", VOCABULARY_ACT }, { "review", "stage", VOCABULARY_STAGE }, { "review", "verb", VOCABULARY_VERB },
+    static const struct { const char *message, *field; enum vocabulary list;
+    } rows[] = {
+        { "line", "cause", VOCABULARY_CAUSE },
+        { "line", "close", VOCABULARY_CLOSE },
+        { "party", "role", VOCABULARY_ROLE },
+        { "party", "kind", VOCABULARY_PARTY_KIND },
+        { "agreement_line", "method", VOCABULARY_DEBIT_METHOD },
+        { "agreement_line", "resale_policy", VOCABULARY_RESALE_POLICY },
+        { "agreement", "status", VOCABULARY_AGREEMENT_STATUS },
+        { "mdf_preapproval", "status", VOCABULARY_PREAPPROVAL_STATUS },
+        { "evidence", "kind", VOCABULARY_EVIDENCE },
+        { "receipt", "door", VOCABULARY_DOOR },
+        { "rule_result", "mode", VOCABULARY_RULE_MODE },
+        { "rule_result", "value", VOCABULARY_TRUTH },
+        { "candidate", "cell", VOCABULARY_CELL },
+        { "classification", "drift", VOCABULARY_DRIFT },
+        { "classification", "outcome", VOCABULARY_OUTCOME },
+        { "classification", "profile_source", VOCABULARY_PROFILE_SOURCE },
+        { "clearance", "case_kind", VOCABULARY_CASE_KIND },
+        { "review", "act", VOCABULARY_ACT },
+        { "review", "stage", VOCABULARY_STAGE },
+        { "review", "verb", VOCABULARY_VERB },
         { "enrolment", "incentive", VOCABULARY_INCENTIVE },
     };
     struct catalogue_of_messages all = all_messages();
@@ -212,7 +226,8 @@ TEST(words_and_numbers_of_the_vocabulary_are_those_of_the_wire)
         for (unsigned i = 0; i < all.count; i++)
             if (strcmp(all.items[i]->name, rows[r].message) == 0) m = all.items[i];
         ASSERT(m);
-        const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, rows[r].field);
+        const ProtobufCFieldDescriptor *wire =
+            protobuf_c_message_descriptor_get_field_by_name(m->descriptor, rows[r].field);
         const ProtobufCEnumDescriptor *words = wire->descriptor;
         CHECK_INT(words->n_values, word_count(rows[r].list));
         for (unsigned i = 1; i < words->n_values; i++) {
@@ -224,7 +239,8 @@ TEST(words_and_numbers_of_the_vocabulary_are_those_of_the_wire)
 
 TEST(kinds_have_the_names_and_numbers_of_the_wire)
 {
-    const ProtobufCFieldDescriptor *wire = protobuf_c_message_descriptor_get_field_by_name(line_message.descriptor, "kind");
+    const ProtobufCFieldDescriptor *wire =
+        protobuf_c_message_descriptor_get_field_by_name(line_message.descriptor, "kind");
     const ProtobufCEnumDescriptor *kinds = wire->descriptor;
     CHECK_INT(kinds->n_values, KIND_COUNT);
     for (unsigned i = 1; i < kinds->n_values; i++)
@@ -253,18 +269,30 @@ TEST(numbers_come_packed_or_one_by_one)
     CHECK(message_decode(&receipt_message, test_arena(), SLICE("\x08\x05"), &r) == ERR_WIRE_MALFORMED);
 }
 
-/* line_id, partner_root_id and document_id, with tags of one, two and three bytes; then fields 99 and 100, which nobody knows. */
+/* line_id, partner_root_id and document_id, with tags of one, two and three bytes; then fields 99 and 100, which nobody
+ * knows. */
 TEST(tags_may_be_longer_than_they_need_be_and_of_fields_that_nobody_knows)
 {
     struct receipt r = { 0 };
-    struct slice bytes = SLICE("\x8a\x00\x01" "L" "\x92\x80\x00\x01" "R" "\x2a\x01" "D" "\x9a\x06\x01x" "\xa0\x06\x07" "\x8a\x01\x01" "z");
+    struct slice bytes = SLICE("\x8a\x00\x01"
+                               "L"
+                               "\x92\x80\x00\x01"
+                               "R"
+                               "\x2a\x01"
+                               "D"
+                               "\x9a\x06\x01x"
+                               "\xa0\x06\x07"
+                               "\x8a\x01\x01"
+                               "z");
     CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 4), &r) == OK);
     CHECK_TEXT(r.line_id, "L");
     CHECK_TEXT(r.partner_root_id, "R");
     CHECK_TEXT(r.document_id, "D");
-    CHECK(message_decode(&receipt_message, test_arena(), bytes, &r) == ERR_WIRE_MALFORMED);            /* row is a number */
-    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 3), &r) == ERR_WIRE_MALFORMED);   /* half a tag */
-    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 2), &r) == ERR_WIRE_MALFORMED);   /* a tag alone */
+    CHECK(message_decode(&receipt_message, test_arena(), bytes, &r) == ERR_WIRE_MALFORMED); /* row is a number */
+    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 3), &r)
+          == ERR_WIRE_MALFORMED); /* half a tag */
+    CHECK(message_decode(&receipt_message, test_arena(), slice_head(bytes, bytes.size - 2), &r)
+          == ERR_WIRE_MALFORMED); /* a tag alone */
 }
 
 TEST(bytes_that_announce_more_memory_than_a_dossier_may_take_are_refused)

@@ -16,9 +16,19 @@ static struct slice json_of(enum message_json_kind kind, struct slice bytes)
 
 TEST(a_payout_shows_its_money_in_its_two_currencies)
 {
-    struct payout p = { .payout_id = SLICE("p1"), .line_id = SLICE("l1"), .partner_root_id = SLICE("N-100"), .partner_id = SLICE("N-100"),
-                        .program_id = SLICE("SD-26"), .program_version = 1, .amount_minor = -29750, .currency = SLICE("USD"), .program_amount_minor = 500,
-                        .program_currency = SLICE("JPY"), .ledger = SLICE("EARNED"), .qty_milli = 170500, .decided_at_unix_ms = 1775638800000 };
+    struct payout p = { .payout_id = SLICE("p1"),
+                        .line_id = SLICE("l1"),
+                        .partner_root_id = SLICE("N-100"),
+                        .partner_id = SLICE("N-100"),
+                        .program_id = SLICE("SD-26"),
+                        .program_version = 1,
+                        .amount_minor = -29750,
+                        .currency = SLICE("USD"),
+                        .program_amount_minor = 500,
+                        .program_currency = SLICE("JPY"),
+                        .ledger = SLICE("EARNED"),
+                        .qty_milli = 170500,
+                        .decided_at_unix_ms = 1775638800000 };
     struct slice bytes;
     CHECK(payout_encode(test_arena(), &p, &bytes) == OK);
     struct slice json = json_of(MESSAGE_JSON_PAYOUT, bytes);
@@ -31,13 +41,21 @@ TEST(a_payout_shows_its_money_in_its_two_currencies)
 
 TEST(a_review_shows_words_dates_and_hashes)
 {
-    struct review r = { .act = ACT_PROPOSE, .stage = STAGE_COMPLIANCE, .line_id = SLICE("l1"), .verb = VERB_ADJUST, .accepted_qty_milli = 2000,
-                        .actor_id = SLICE("ann"), .until_date = 20260331, .sequence = 2, .has_clearance_hash = true };
+    struct review r = { .act = ACT_PROPOSE,
+                        .stage = STAGE_COMPLIANCE,
+                        .line_id = SLICE("l1"),
+                        .verb = VERB_ADJUST,
+                        .accepted_qty_milli = 2000,
+                        .actor_id = SLICE("ann"),
+                        .until_date = 20260331,
+                        .sequence = 2,
+                        .has_clearance_hash = true };
     struct slice bytes;
     r.clearance_hash.bytes[0] = 0xAB;
     CHECK(review_encode(test_arena(), &r, &bytes) == OK);
     CHECK_TEXT(json_of(MESSAGE_JSON_REVIEW, bytes),
-               "{\"act\":\"PROPOSE\",\"stage\":\"COMPLIANCE\",\"line_id\":\"l1\",\"verb\":\"ADJUST\",\"clearance_hash\":\"ab000000000000000000000000000000\","
+               "{\"act\":\"PROPOSE\",\"stage\":\"COMPLIANCE\",\"line_id\":\"l1\",\"verb\":\"ADJUST\",\"clearance_"
+               "hash\":\"ab000000000000000000000000000000\","
                "\"accepted_qty\":\"2\",\"actor_id\":\"ann\",\"sequence\":2,\"until_date\":\"2026-03-31\"}");
 }
 
@@ -45,12 +63,15 @@ TEST(lists_of_records_and_of_texts_come_in_order)
 {
     struct slice parts[] = { SLICE("A"), SLICE("B") };
     struct uom box = { SLICE("BX"), 10, 1 };
-    struct product product = { .sku = SLICE("CAB-5"), .base_uom = SLICE("EA"), .vendor_parts = { parts, 2 }, .uoms = &box, .uom_count = 1 };
+    struct product product = {
+        .sku = SLICE("CAB-5"), .base_uom = SLICE("EA"), .vendor_parts = { parts, 2 }, .uoms = &box, .uom_count = 1
+    };
     struct reference r = { .type = REFERENCE_PRODUCT, .id = SLICE("CAB-5"), .product = &product };
     struct slice bytes;
     CHECK(reference_encode(test_arena(), &r, &bytes) == OK);
     CHECK_TEXT(json_of(MESSAGE_JSON_REFERENCE, bytes),
-               "{\"type\":\"PRODUCT\",\"id\":\"CAB-5\",\"product\":{\"sku\":\"CAB-5\",\"vendor_parts\":[\"A\",\"B\"],\"base_uom\":\"EA\",\"uoms\":[{\"code\":\"BX\",\"num\":\"10\",\"den\":\"1\"}]}}");
+               "{\"type\":\"PRODUCT\",\"id\":\"CAB-5\",\"product\":{\"sku\":\"CAB-5\",\"vendor_parts\":[\"A\",\"B\"],"
+               "\"base_uom\":\"EA\",\"uoms\":[{\"code\":\"BX\",\"num\":\"10\",\"den\":\"1\"}]}}");
 }
 
 TEST(money_without_a_currency_beside_it_keeps_its_unit)

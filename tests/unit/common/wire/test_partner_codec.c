@@ -8,8 +8,15 @@ static struct partner a_partner(void)
 {
     static const struct status_span statuses[] = { { PARTNER_STATUS_ACTIVE, 20250101, 0 } };
     static const struct role_span roles[] = { { .role = ROLE_DISTRIBUTOR, .valid_from = 20250101 } };
-    return (struct partner){ .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .revision = 3, .statuses = statuses, .status_count = 1,
-                             .roles = roles, .role_count = 1, .utc_offset_minutes = -300, .sla_hours = 24 };
+    return (struct partner){ .partner_id = SLICE("N-100"),
+                             .root_id = SLICE("N-100"),
+                             .revision = 3,
+                             .statuses = statuses,
+                             .status_count = 1,
+                             .roles = roles,
+                             .role_count = 1,
+                             .utc_offset_minutes = -300,
+                             .sla_hours = 24 };
 }
 
 static enum err round_trip(const struct partner *p, struct partner *back)
@@ -27,7 +34,8 @@ TEST(a_partner_comes_back_with_who_published_it)
     CHECK(partner_encode(test_arena(), &p, SLICE("ann"), SLICE("bob"), 1775638800000, &bytes) == OK);
     CHECK(partner_decode(test_arena(), bytes, &back, &publication) == OK);
     CHECK_TEXT(back.partner_id, "N-100");
-    CHECK(back.revision == 3 && back.statuses[0].status == PARTNER_STATUS_ACTIVE && back.statuses[0].valid_from == 20250101);
+    CHECK(back.revision == 3 && back.statuses[0].status == PARTNER_STATUS_ACTIVE
+          && back.statuses[0].valid_from == 20250101);
     CHECK(partner_has_role(&back, ROLE_DISTRIBUTOR, 20260408) && back.utc_offset_minutes == -300);
     CHECK_TEXT(publication.author_id, "ann");
     CHECK_TEXT(publication.approver_id, "bob");
@@ -76,7 +84,8 @@ TEST(owners_may_stand_64_deep)
 {
     struct owner owners[PARTNER_OWNERS_MAX] = { 0 };
     struct partner p = a_partner(), back;
-    for (unsigned i = 0; i + 1 < PARTNER_OWNERS_MAX; i++) owners[i] = (struct owner){ .owners = &owners[i + 1], .owner_count = 1 };
+    for (unsigned i = 0; i + 1 < PARTNER_OWNERS_MAX; i++)
+        owners[i] = (struct owner){ .owners = &owners[i + 1], .owner_count = 1 };
     p.owners = owners;
     p.owner_count = 1;
     CHECK(round_trip(&p, &back) == OK);
@@ -84,7 +93,8 @@ TEST(owners_may_stand_64_deep)
 
 TEST(a_share_that_was_said_comes_back_and_none_stays_unsaid)
 {
-    struct owner owners[2] = { { .has_share = true, .share_percent_micros = 50000000 }, { .party.name = SLICE("Harbor") } };
+    struct owner owners[2] = { { .has_share = true, .share_percent_micros = 50000000 },
+                               { .party.name = SLICE("Harbor") } };
     struct partner p = a_partner(), back;
     p.owners = owners;
     p.owner_count = 2;

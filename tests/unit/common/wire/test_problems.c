@@ -4,7 +4,8 @@
 
 TEST(the_nearest_word_is_named_and_a_far_one_is_not)
 {
-    static const struct slice words[] = { SLICE_INIT("valid_from"), SLICE_INIT("valid_to"), SLICE_INIT("rank"), SLICE_INIT("DUP-03") };
+    static const struct slice words[] = { SLICE_INIT("valid_from"), SLICE_INIT("valid_to"), SLICE_INIT("rank"),
+                                          SLICE_INIT("DUP-03") };
     struct table t = TABLE(
         "word        | nearest",
         "valid_form  | valid_from",
@@ -22,8 +23,15 @@ TEST(a_problem_is_printed_with_code_place_and_fix)
 {
     struct problems all = problems_in(test_arena());
     struct text t = text_in(test_arena(), 1024);
-    problems_add(&all, &(struct problem){ ERR_TERMS_INVALID, SLICE("a.yaml"), { 3, 7 }, SLICE("claim"), SLICE("\"x\" is bad"), SLICE("mend it"), NULL });
-    problems_add(&all, &(struct problem){ ERR_FILE_UNREADABLE, SLICE("b.yaml"), { 0, 0 }, SLICE(""), SLICE("gone"), SLICE(""), NULL });
+    problems_add(&all, &(struct problem){ ERR_TERMS_INVALID,
+                                          SLICE("a.yaml"),
+                                          { 3, 7 },
+                                          SLICE("claim"),
+                                          SLICE("\"x\" is bad"),
+                                          SLICE("mend it"),
+                                          NULL });
+    problems_add(&all, &(struct problem){
+                           ERR_FILE_UNREADABLE, SLICE("b.yaml"), { 0, 0 }, SLICE(""), SLICE("gone"), SLICE(""), NULL });
     problems_put(&t, &all);
     CHECK_TEXT(text_slice(&t), "error[TERMS_INVALID 3001]: \"x\" is bad\n  at a.yaml:3:7  claim\n  mend it\n"
                                "error[FILE_UNREADABLE 5101]: gone\n  at b.yaml\n");
@@ -53,7 +61,9 @@ TEST(problems_of_a_file_stand_in_the_order_of_the_file)
 TEST(what_cannot_be_printed_is_not)
 {
     struct problems all = problems_in(test_arena());
-    problems_add(&all, &(struct problem){ .code = ERR_TERMS_INVALID, .file = SLICE("a\nb"), .message = SLICE("\x1B[2J \xC3\xBC \xC3 \xE2\x80\xAE") });
+    problems_add(&all, &(struct problem){ .code = ERR_TERMS_INVALID,
+                                          .file = SLICE("a\nb"),
+                                          .message = SLICE("\x1B[2J \xC3\xBC \xC3 \xE2\x80\xAE") });
     CHECK_TEXT(all.first->file, "a?b");
     CHECK_TEXT(all.first->message, "?[2J \xC3\xBC ? ???");
 }

@@ -15,7 +15,9 @@ static bool apply(const struct node *n, struct applied_record *out)
 static bool apply_text(const char *text, struct applied_record *out)
 {
     problems = problems_in(test_arena());
-    source = (struct text_source){ .arena = test_arena(), .file = SLICE("r"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    source = (struct text_source){
+        .arena = test_arena(), .file = SLICE("r"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     return apply(yaml_read(&source, slice_from(text)), out);
 }
 
@@ -24,16 +26,20 @@ TEST(every_type_of_record_comes_into_force_by_its_word)
     struct applied_record r;
     int64_t price;
     catalogue = catalogue_open();
-    CHECK(apply_text("{program: {id: VR, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}, volume: {tiers: [{from: 0, percent: 1}]}}", &r));
+    CHECK(apply_text("{program: {id: VR, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}, "
+                     "volume: {tiers: [{from: 0, percent: 1}]}}",
+                     &r));
     CHECK_INT(r.type, RECORD_PROGRAM);
     CHECK(catalogue_program(catalogue, SLICE("VR")) != NULL);
     CHECK(apply_text("{matrix: {version: 3, valid_from: 2026-01-01}, rows: {VAR: {MDF: Y}}}", &r));
     CHECK_INT(catalogue_matrix(catalogue, 20260101)->version, 3);
     CHECK(apply_text("{limits: {id: EUR, version: 1, valid_from: 2026-01-01}, settings: {approval.auto_max: 5}}", &r));
     CHECK(catalogue_limits(catalogue, SLICE("EUR"), 20260101) != NULL);
-    CHECK(apply_text("{ruleset: {id: default, version: 2, valid_from: 2026-01-01}, settings: {park_max_hours: 3}}", &r));
+    CHECK(
+        apply_text("{ruleset: {id: default, version: 2, valid_from: 2026-01-01}, settings: {park_max_hours: 3}}", &r));
     CHECK_INT(catalogue_policy(catalogue, 20260101, SLICE("N"), SLICE("VR"), INCENTIVE_MDF)->park_max_hours, 3);
-    CHECK(apply_text("{tax_table: {country: US, form: F, entries: [{valid_from: 2026-01-01, threshold: 600, currency: USD}]}}", &r));
+    CHECK(apply_text(
+        "{tax_table: {country: US, form: F, entries: [{valid_from: 2026-01-01, threshold: 600, currency: USD}]}}", &r));
     CHECK(catalogue_tax(catalogue, SLICE("US")) != NULL);
     CHECK(apply_text("{partner: {partner_id: N-100}}", &r));
     CHECK(r.type == RECORD_PARTNER && r.partner);
@@ -41,8 +47,10 @@ TEST(every_type_of_record_comes_into_force_by_its_word)
     CHECK(apply_text("{product: {sku: CAB-5, vendor_parts: [CAB5]}}", &r));
     CHECK_TEXT(r.product->sku, "CAB-5");
     CHECK(catalogue_product(catalogue, SLICE("CAB-5")) != NULL);
-    CHECK(apply_text("{price_list: {list_id: PL, sku: SW-48, currency: USD, entries: [{price: 1, valid_from: 2025-01-01}]}}", &r));
-    CHECK(price_list_on(catalogue_price_list(catalogue, SLICE("PL"), SLICE("SW-48")), 20260101, &price) && price == 1000000);
+    CHECK(apply_text(
+        "{price_list: {list_id: PL, sku: SW-48, currency: USD, entries: [{price: 1, valid_from: 2025-01-01}]}}", &r));
+    CHECK(price_list_on(catalogue_price_list(catalogue, SLICE("PL"), SLICE("SW-48")), 20260101, &price)
+          && price == 1000000);
     CHECK(apply_text("{fx_table: {table_id: default, from: EUR, to: USD, rate: 1.0842, valid_from: 2026-03-01}}", &r));
     CHECK_TEXT(r.fx->from, "EUR");
     CHECK(catalogue_fx(catalogue, SLICE("default"), SLICE("EUR"), SLICE("USD"), 20260301, 31, NULL) != NULL);
@@ -58,7 +66,9 @@ TEST(a_tree_built_by_hand_is_read_as_yaml_is)
     struct arena *a = test_arena();
     catalogue = catalogue_open();
     problems = problems_in(a);
-    source = (struct text_source){ .arena = a, .file = SLICE("input.ndjson"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    source = (struct text_source){
+        .arena = a, .file = SLICE("input.ndjson"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     struct node *product = node_map(a, nowhere), *record = node_map(a, nowhere), *parts = node_list(a, nowhere);
     node_append(a, parts, node_scalar(a, nowhere, SLICE("CAB5")));
     node_put(a, product, SLICE("sku"), nowhere, node_scalar(a, nowhere, SLICE("CAB-5")));
@@ -71,11 +81,13 @@ TEST(a_tree_built_by_hand_is_read_as_yaml_is)
 
 TEST(a_record_that_is_none_is_refused)
 {
-    static const struct { const char *text, *message, *fix; } refusals[] = {
+    static const struct { const char *text, *message, *fix;
+    } refusals[] = {
         { "{}", "there is no record", "write its word on top, as program: {…}" },
         { "[a]", "there is no record", "write its word on top, as program: {…}" },
         { "{progam: {id: X}}", "\"progam\" is no record", "did you mean program?" },
-        { "{product: {sku: A}, volume: {}}", "\"volume\" stands beside product", "put it inside the record, or remove it" },
+        { "{product: {sku: A}, volume: {}}", "\"volume\" stands beside product",
+          "put it inside the record, or remove it" },
         { "{partner: {name: A}}", "partner_id is missing", "add it" },
     };
     struct applied_record r;
@@ -99,7 +111,8 @@ TEST(another_content_under_a_known_version_is_refused)
     CHECK(!apply_text("{limits: {id: EUR, version: 1, valid_from: 2026-01-01}, settings: {approval.auto_max: 6}}", &r));
     CHECK_TEXT(problems.first->message, "this version is on file with other content");
     CHECK(apply_text("{fx_table: {table_id: d, from: EUR, to: USD, rate: 1, valid_from: 2026-03-01}}", &r));
-    CHECK(!apply_text("{fx_table: {table_id: d, from: EUR, to: USD, units: 100, rate: 1, valid_from: 2026-03-02}}", &r));
+    CHECK(
+        !apply_text("{fx_table: {table_id: d, from: EUR, to: USD, units: 100, rate: 1, valid_from: 2026-03-02}}", &r));
     CHECK_TEXT(problems.first->message, "the other rates of this pair are per other units");
     catalogue_close(catalogue);
 }

@@ -14,7 +14,10 @@ static enum err round_trip(const struct reference *r, struct reference *back)
 TEST(terms_travel_as_the_text_that_was_approved)
 {
     struct terms_version versions[2] = {
-        { .version = 1, .valid_from = 20260101, .yaml = SLICE("program: {id: SD-26}\n"), .publication = { SLICE("ann"), SLICE("bob"), 7 } },
+        { .version = 1,
+          .valid_from = 20260101,
+          .yaml = SLICE("program: {id: SD-26}\n"),
+          .publication = { SLICE("ann"), SLICE("bob"), 7 } },
         { .version = 2, .valid_from = 20260401, .yaml = SLICE(""), .publication = { .author_id = SLICE("ann") } },
     };
     struct terms terms = { versions, 2 };
@@ -48,17 +51,27 @@ TEST(products_prices_rates_taxes_and_verdicts_come_back)
     struct slice parts[] = { SLICE("CAB5"), SLICE("CAB-5") };
     struct uom box = { SLICE("BX"), 10, 1 };
     struct pair root_part = { SLICE("N-100"), SLICE("NG-77") };
-    struct product product = { .sku = SLICE("CAB-5"), .base_uom = SLICE("EA"), .vendor_parts = { parts, 2 }, .uoms = &box, .uom_count = 1,
-                               .partner_parts = &root_part, .partner_part_count = 1, .not_returnable = true };
+    struct product product = { .sku = SLICE("CAB-5"),
+                               .base_uom = SLICE("EA"),
+                               .vendor_parts = { parts, 2 },
+                               .uoms = &box,
+                               .uom_count = 1,
+                               .partner_parts = &root_part,
+                               .partner_part_count = 1,
+                               .not_returnable = true };
     struct price price = { 9150000, 20260101 };
     struct price_list list = { SLICE("US"), SLICE("CAB-5"), SLICE("USD"), &price, 1 };
     struct fx_rate rate = { 1086500, 20260401, 20260430 };
-    struct fx_pair fx = { .table_id = SLICE("ECB"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1, .rates = &rate, .rate_count = 1 };
+    struct fx_pair fx = {
+        .table_id = SLICE("ECB"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1, .rates = &rate, .rate_count = 1
+    };
     struct tax_entry entry = { 20260101, 60000, SLICE("USD") };
     struct tax_table tax = { SLICE("US"), SLICE("1099-NEC"), &entry, 1 };
-    struct party_record party = { { SLICE("1:081446207"), SLICE("2"), SLICE("E-1"), SLICE("4"), true }, { SLICE("ann"), SLICE("bob"), 9 } };
+    struct party_record party = { { SLICE("1:081446207"), SLICE("2"), SLICE("E-1"), SLICE("4"), true },
+                                  { SLICE("ann"), SLICE("bob"), 9 } };
     struct reference back, r = { .type = REFERENCE_PRODUCT, .id = SLICE("CAB-5"), .product = &product };
-    CHECK(round_trip(&r, &back) == OK && back.product->not_returnable && back.product->vendor_parts.count == 2 && back.product->uoms->num == 10);
+    CHECK(round_trip(&r, &back) == OK && back.product->not_returnable && back.product->vendor_parts.count == 2
+          && back.product->uoms->num == 10);
     CHECK_TEXT(back.product->partner_parts[0].value, "NG-77");
     r = (struct reference){ .type = REFERENCE_PRICE_LIST, .id = SLICE("US/CAB-5"), .price_list = &list };
     CHECK(round_trip(&r, &back) == OK && back.price_list->prices[0].price_micros == 9150000);
@@ -69,7 +82,8 @@ TEST(products_prices_rates_taxes_and_verdicts_come_back)
     r = (struct reference){ .type = REFERENCE_TAX_TABLE, .id = SLICE("US"), .tax = &tax };
     CHECK(round_trip(&r, &back) == OK && back.tax->entries[0].threshold_minor == 60000);
     r = (struct reference){ .type = REFERENCE_PARTY, .id = SLICE("x"), .party = &party };
-    CHECK(round_trip(&r, &back) == OK && back.party->verdict.blocked && back.party->publication.published_at_unix_ms == 9);
+    CHECK(round_trip(&r, &back) == OK && back.party->verdict.blocked
+          && back.party->publication.published_at_unix_ms == 9);
 }
 
 TEST(a_reference_has_exactly_the_body_of_its_type)
@@ -83,7 +97,8 @@ TEST(a_reference_has_exactly_the_body_of_its_type)
     CHECK(round_trip(&none, &back) == ERR_WIRE_FIELD && round_trip(&nameless, &back) == ERR_WIRE_FIELD);
     CHECK(round_trip(&other, &back) == ERR_WIRE_MALFORMED && round_trip(&two, &back) == ERR_WIRE_MALFORMED);
     CHECK(reference_decode(test_arena(), SLICE(""), &back) == ERR_WIRE_FIELD);
-    CHECK(reference_decode(test_arena(), SLICE("\x0a\x05OTHER\x12\x01x\x3a\x04\x0a\x02US"), &back) == ERR_WIRE_MALFORMED);
+    CHECK(reference_decode(test_arena(), SLICE("\x0a\x05OTHER\x12\x01x\x3a\x04\x0a\x02US"), &back)
+          == ERR_WIRE_MALFORMED);
 }
 
 TEST(every_type_has_a_word_and_is_found_by_it)

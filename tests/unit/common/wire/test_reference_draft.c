@@ -16,18 +16,25 @@ static struct reference_drafts drafts;
 static void begin(void)
 {
     problems = problems_in(test_arena());
-    source = (struct text_source){ .arena = test_arena(), .file = SLICE("f"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    source = (struct text_source){
+        .arena = test_arena(), .file = SLICE("f"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     drafts = reference_drafts_in(test_arena());
 }
 
-#define PROGRAM_TEXT "program: {id: VR, version: 3, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\nvolume: {tiers: [{from: 0, percent: 1}]}\n"
+#define PROGRAM_TEXT \
+    "program: {id: VR, version: 3, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\nvolume: {tiers: [{from: 0, percent: 1}]}\n"
 
 TEST(terms_are_drafted_as_the_text_with_its_version)
 {
     begin();
     CHECK(reference_draft_read_record(&drafts, &source, SLICE(PROGRAM_TEXT)));
-    CHECK(reference_draft_read_record(&drafts, &source, SLICE("matrix: {version: 2, valid_from: 2026-02-01}\nrows: {VAR: {MDF: Y}}\n")));
-    CHECK(reference_draft_read_record(&drafts, &source, SLICE("tax_table: {country: US, form: F, entries: [{valid_from: 2026-01-01, threshold: 600, currency: USD}]}")));
+    CHECK(reference_draft_read_record(&drafts, &source,
+                                      SLICE("matrix: {version: 2, valid_from: 2026-02-01}\nrows: {VAR: {MDF: Y}}\n")));
+    CHECK(reference_draft_read_record(
+        &drafts, &source,
+        SLICE(
+            "tax_table: {country: US, form: F, entries: [{valid_from: 2026-01-01, threshold: 600, currency: USD}]}")));
     CHECK_INT(drafts.count, 3);
     const struct reference *r = &drafts.items[0].reference;
     CHECK_INT(r->type, REFERENCE_PROGRAM);
@@ -54,8 +61,10 @@ TEST(rows_of_one_pair_and_of_one_list_are_one_record)
 {
     enum reference_csv kind;
     begin();
-    struct slice rates = SLICE("table_id,from,to,units,rate,valid_from\ndefault,EUR,USD,1,1.1,2026-01-01\ndefault,GBP,USD,1,1.3,2026-01-01\ndefault,EUR,USD,1,1.2,2026-02-01\n");
-    struct slice prices = SLICE("list_id,sku,currency,price,valid_from\nPL,A,USD,2,2026-02-01\nPL,A,USD,1,2026-01-01\nPL,B,USD,3,2026-01-01\n");
+    struct slice rates = SLICE("table_id,from,to,units,rate,valid_from\ndefault,EUR,USD,1,1.1,2026-01-01\ndefault,GBP,"
+                               "USD,1,1.3,2026-01-01\ndefault,EUR,USD,1,1.2,2026-02-01\n");
+    struct slice prices = SLICE(
+        "list_id,sku,currency,price,valid_from\nPL,A,USD,2,2026-02-01\nPL,A,USD,1,2026-01-01\nPL,B,USD,3,2026-01-01\n");
     CHECK(reference_draft_csv_kind(rates, &kind) && kind == REFERENCE_CSV_RATES);
     CHECK(reference_draft_read_csv(&drafts, &source, kind, rates));
     CHECK(reference_draft_csv_kind(prices, &kind) && kind == REFERENCE_CSV_PRICES);
@@ -67,8 +76,9 @@ TEST(rows_of_one_pair_and_of_one_list_are_one_record)
     CHECK_INT(drafts.items[0].reference.fx->rate_count, 2);
     CHECK_TEXT(drafts.items[2].reference.id, "PL/A");
     CHECK_INT(drafts.items[2].reference.price_list->prices[0].price_micros, 1000000);
-    CHECK(!reference_draft_read_csv(&drafts, &source, REFERENCE_CSV_RATES,
-                                    SLICE("table_id,from,to,units,rate,valid_from\nT,EUR,USD,1,1.1,2026-01-01\nT,EUR,USD,100,1.2,2026-02-01\n")));
+    CHECK(!reference_draft_read_csv(
+        &drafts, &source, REFERENCE_CSV_RATES,
+        SLICE("table_id,from,to,units,rate,valid_from\nT,EUR,USD,1,1.1,2026-01-01\nT,EUR,USD,100,1.2,2026-02-01\n")));
 }
 
 TEST(a_file_or_folder_that_is_not_there_is_told)
@@ -80,7 +90,12 @@ TEST(a_file_or_folder_that_is_not_there_is_told)
 
 /* --- what a world says is what a worker reads --- */
 
-struct reader { struct reference_target target; struct arena scratch, kept; struct memory_profiles *profiles; unsigned refused; };
+struct reader {
+    struct reference_target target;
+    struct arena scratch, kept;
+    struct memory_profiles *profiles;
+    unsigned refused;
+};
 
 static void count_refusal(void *reader, const struct record *record, enum err e, struct slice why)
 {
@@ -91,10 +106,14 @@ static void count_refusal(void *reader, const struct record *record, enum err e,
 static void open_reader(struct reader *r, struct reference_keeper *keeper)
 {
     *r = (struct reader){ .profiles = memory_profiles_open() };
-    CHECK(arena_open(&r->scratch, ARENA_BYTES, ARENA_BYTES) == OK && arena_open(&r->kept, ARENA_BYTES, ARENA_BYTES) == OK);
+    CHECK(arena_open(&r->scratch, ARENA_BYTES, ARENA_BYTES) == OK
+          && arena_open(&r->kept, ARENA_BYTES, ARENA_BYTES) == OK);
     *keeper = (struct reference_keeper){ r->profiles, &r->kept };
-    r->target = (struct reference_target){ .catalogue = catalogue_open(), .put_partner = reference_keep_partner, .partners = keeper,
-                                           .refused = count_refusal, .refusals = r };
+    r->target = (struct reference_target){ .catalogue = catalogue_open(),
+                                           .put_partner = reference_keep_partner,
+                                           .partners = keeper,
+                                           .refused = count_refusal,
+                                           .refusals = r };
 }
 
 static void close_reader(struct reader *r)
@@ -119,13 +138,15 @@ static void publish_all(struct shelf *shelf, const struct publisher *who, enum s
     for (unsigned i = 0; i < drafts.count; i++) {
         struct shelf_outcome o = shelf_publish(shelf, test_arena(), &drafts.items[i], who);
         CHECK_INT(o.answer, wanted);
-        for (unsigned k = 0; k < o.send_count; k++) shelf_put(shelf, o.sends[k].is_partner, o.sends[k].key, o.sends[k].value);
+        for (unsigned k = 0; k < o.send_count; k++)
+            shelf_put(shelf, o.sends[k].is_partner, o.sends[k].key, o.sends[k].value);
     }
 }
 
 #define CHECK_SAME(shape, a, b) \
     do { \
-        struct hash128 first = record_copy_digest(test_arena(), shape, (a)), second = record_copy_digest(test_arena(), shape, (b)); \
+        struct hash128 first = record_copy_digest(test_arena(), shape, (a)), second = \
+        record_copy_digest(test_arena(), shape, (b)); \
         CHECK(memcmp(&first, &second, sizeof first) == 0); \
     } while (0)
 
@@ -135,7 +156,8 @@ static void check_programs(const struct catalogue *a, const struct catalogue *b)
     for (unsigned i = 0; i < catalogue_program_count(a); i++) {
         const struct program_history *x = catalogue_program_at(a, i), *y = catalogue_program(b, x->id);
         CHECK(y && x->version_count == y->version_count);
-        for (unsigned k = 0; y && k < x->version_count; k++) CHECK_SAME(RECORD_SHAPE_PROGRAM, x->versions[k], y->versions[k]);
+        for (unsigned k = 0; y && k < x->version_count; k++)
+            CHECK_SAME(RECORD_SHAPE_PROGRAM, x->versions[k], y->versions[k]);
     }
 }
 
@@ -148,14 +170,18 @@ static void check_books(const struct catalogue *a, const struct catalogue *b)
             CHECK_SAME(RECORD_SHAPE_PRICE_LIST, catalogue_price_list(a, r->price_list->list_id, r->price_list->sku),
                        catalogue_price_list(b, r->price_list->list_id, r->price_list->sku));
         for (unsigned k = 0; r->fx && k < r->fx->rate_count; k++) {
-            const struct fx_rate *x = catalogue_fx(a, r->fx->table_id, r->fx->from, r->fx->to, r->fx->rates[k].valid_from, 1, NULL);
-            const struct fx_rate *y = catalogue_fx(b, r->fx->table_id, r->fx->from, r->fx->to, r->fx->rates[k].valid_from, 1, NULL);
+            const struct fx_rate *x =
+                catalogue_fx(a, r->fx->table_id, r->fx->from, r->fx->to, r->fx->rates[k].valid_from, 1, NULL);
+            const struct fx_rate *y =
+                catalogue_fx(b, r->fx->table_id, r->fx->from, r->fx->to, r->fx->rates[k].valid_from, 1, NULL);
             CHECK(x && y && x->rate_micros == y->rate_micros && x->valid_to == y->valid_to);
         }
     }
     for (int incentive = 1; incentive < INCENTIVE_COUNT; incentive++) {
-        const struct policy *x = catalogue_policy(a, 20260408, SLICE("N-100"), SLICE("SD-26"), (enum incentive)incentive);
-        const struct policy *y = catalogue_policy(b, 20260408, SLICE("N-100"), SLICE("SD-26"), (enum incentive)incentive);
+        const struct policy *x =
+            catalogue_policy(a, 20260408, SLICE("N-100"), SLICE("SD-26"), (enum incentive)incentive);
+        const struct policy *y =
+            catalogue_policy(b, 20260408, SLICE("N-100"), SLICE("SD-26"), (enum incentive)incentive);
         CHECK_INT(x->park_max_hours, y->park_max_hours);
     }
     const struct limits *x = catalogue_limits(a, SLICE(""), 20260408), *y = catalogue_limits(b, SLICE(""), 20260408);

@@ -9,14 +9,17 @@ static struct problems problems;
 static struct text_source source(void)
 {
     problems = problems_in(test_arena());
-    return (struct text_source){ .arena = test_arena(), .file = SLICE("f"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    return (struct text_source){
+        .arena = test_arena(), .file = SLICE("f"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
 }
 
 static struct shelf_outcome publish(const struct reference_draft *d, const char *actor, const char *approver)
 {
     struct publisher who = { slice_from(actor), slice_from(approver), 7 };
     struct shelf_outcome o = shelf_publish(shelf, test_arena(), d, &who);
-    for (unsigned i = 0; i < o.send_count; i++) shelf_put(shelf, o.sends[i].is_partner, o.sends[i].key, o.sends[i].value);
+    for (unsigned i = 0; i < o.send_count; i++)
+        shelf_put(shelf, o.sends[i].is_partner, o.sends[i].key, o.sends[i].value);
     return o;
 }
 
@@ -45,7 +48,10 @@ static const struct reference *on_file(const char *key)
 static const char *program(unsigned version, unsigned percent)
 {
     char *text = arena_alloc(test_arena(), 256);
-    snprintf(text, 256, "program: {id: VR, version: %u, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\nvolume: {tiers: [{from: 0, percent: %u}]}\n", version, percent);
+    snprintf(text, 256,
+             "program: {id: VR, version: %u, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\nvolume: "
+             "{tiers: [{from: 0, percent: %u}]}\n",
+             version, percent);
     return text;
 }
 
@@ -67,9 +73,10 @@ TEST(terms_of_one_person_are_a_proposal_and_a_second_person_puts_them_in_force)
     while (table_next(&t)) {
         char actor[16];
         snprintf(actor, sizeof actor, "%.*s", SLICE_ARGS(cell(&t, "actor")));
-        enum shelf_answer a = publish_text(actor, program((unsigned)cell_int(&t, "version"), (unsigned)cell_int(&t, "percent")));
-        static const struct slice words[] = { SLICE_INIT("IN_FORCE"), SLICE_INIT("PROPOSED"), SLICE_INIT("UNCHANGED"), SLICE_INIT("WAITS"),
-                                              SLICE_INIT("CONFLICT"), SLICE_INIT("REFUSED") };
+        enum shelf_answer a =
+            publish_text(actor, program((unsigned)cell_int(&t, "version"), (unsigned)cell_int(&t, "percent")));
+        static const struct slice words[] = { SLICE_INIT("IN_FORCE"), SLICE_INIT("PROPOSED"), SLICE_INIT("UNCHANGED"),
+                                              SLICE_INIT("WAITS"),    SLICE_INIT("CONFLICT"), SLICE_INIT("REFUSED") };
         CHECK_CELL(&t, "answer", words[a]);
     }
     const struct terms *terms = on_file("PROGRAM/VR")->terms;
@@ -96,25 +103,42 @@ TEST(what_counts_as_approved_is_in_force_at_once)
 TEST(prices_join_the_history_and_a_day_has_one_price)
 {
     shelf = shelf_open();
-    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 1, valid_from: 2026-01-01}, {price: 3, valid_from: 2026-03-01}]}"), SHELF_IN_FORCE);
-    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 2, valid_from: 2026-02-01}, {price: 4, valid_from: 2026-03-01}]}"), SHELF_IN_FORCE);
+    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 1, valid_from: "
+                                  "2026-01-01}, {price: 3, valid_from: 2026-03-01}]}"),
+              SHELF_IN_FORCE);
+    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 2, valid_from: "
+                                  "2026-02-01}, {price: 4, valid_from: 2026-03-01}]}"),
+              SHELF_IN_FORCE);
     const struct price_list *p = on_file("PRICE_LIST/PL/A")->price_list;
     CHECK_INT(p->price_count, 3);
     CHECK_INT(p->prices[0].price_micros, 1000000);
     CHECK_INT(p->prices[1].price_micros, 2000000);
     CHECK_INT(p->prices[2].price_micros, 4000000);
-    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 2, valid_from: 2026-02-01}]}"), SHELF_UNCHANGED);
-    CHECK_INT(publish_text("ann", "price_list: {list_id: PL, sku: A, currency: EUR, entries: [{price: 2, valid_from: 2026-02-01}]}"), SHELF_CONFLICT);
+    CHECK_INT(
+        publish_text("ann",
+                     "price_list: {list_id: PL, sku: A, currency: USD, entries: [{price: 2, valid_from: 2026-02-01}]}"),
+        SHELF_UNCHANGED);
+    CHECK_INT(
+        publish_text("ann",
+                     "price_list: {list_id: PL, sku: A, currency: EUR, entries: [{price: 2, valid_from: 2026-02-01}]}"),
+        SHELF_CONFLICT);
     shelf_close(shelf);
 }
 
 TEST(rates_join_the_history_of_their_pair)
 {
     shelf = shelf_open();
-    CHECK_INT(publish_text("ann", "fx_table: {table_id: default, from: EUR, to: USD, rate: 1.1, valid_from: 2026-01-01}"), SHELF_IN_FORCE);
-    CHECK_INT(publish_text("ann", "fx_table: {table_id: default, from: EUR, to: USD, rate: 1.2, valid_from: 2026-02-01}"), SHELF_IN_FORCE);
+    CHECK_INT(
+        publish_text("ann", "fx_table: {table_id: default, from: EUR, to: USD, rate: 1.1, valid_from: 2026-01-01}"),
+        SHELF_IN_FORCE);
+    CHECK_INT(
+        publish_text("ann", "fx_table: {table_id: default, from: EUR, to: USD, rate: 1.2, valid_from: 2026-02-01}"),
+        SHELF_IN_FORCE);
     CHECK_INT(on_file("FX_TABLE/default/EUR/USD")->fx->rate_count, 2);
-    CHECK_INT(publish_text("ann", "fx_table: {table_id: default, from: EUR, to: USD, units: 100, rate: 120, valid_from: 2026-03-01}"), SHELF_CONFLICT);
+    CHECK_INT(
+        publish_text(
+            "ann", "fx_table: {table_id: default, from: EUR, to: USD, units: 100, rate: 120, valid_from: 2026-03-01}"),
+        SHELF_CONFLICT);
     shelf_close(shelf);
 }
 
@@ -156,7 +180,8 @@ TEST(a_proposed_profile_leaves_the_one_in_force_where_it_is)
 
 TEST(a_verdict_on_a_party_takes_two_people)
 {
-    const char *blocked = "party: {party_key: K, entry_id: E, blocked: true}", *cleared = "party: {party_key: K, entry_id: E, blocked: false}";
+    const char *blocked = "party: {party_key: K, entry_id: E, blocked: true}",
+               *cleared = "party: {party_key: K, entry_id: E, blocked: false}";
     shelf = shelf_open();
     CHECK_INT(publish_text("ann", blocked), SHELF_PROPOSED);
     CHECK(!on_file("PARTY/K/E") && on_file("PARTY/K/E?proposal"));

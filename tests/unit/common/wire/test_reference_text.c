@@ -11,7 +11,9 @@ static struct text_source source;
 static void begin(void)
 {
     problems = problems_in(test_arena());
-    source = (struct text_source){ .arena = test_arena(), .file = SLICE("r"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    source = (struct text_source){
+        .arena = test_arena(), .file = SLICE("r"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
 }
 
 static const struct node *tree_of(const char *text)
@@ -33,7 +35,8 @@ static void check_refused(bool read, const char *text, uint32_t line, uint32_t c
 struct refusal { const char *text; uint32_t line, column; const char *message; };
 #define REFUSED(refusals, read) \
     for (unsigned i = 0; i < sizeof(refusals) / sizeof(refusals)[0]; i++) \
-        check_refused((read)(refusals[i].text), refusals[i].text, refusals[i].line, refusals[i].column, refusals[i].message)
+        check_refused((read)(refusals[i].text), refusals[i].text, refusals[i].line, refusals[i].column, \
+        refusals[i].message)
 
 /* --- partner --- */
 
@@ -59,14 +62,18 @@ TEST(a_partner_needs_its_id_only)
 TEST(every_member_of_a_partner_lands_in_its_place)
 {
     CHECK(read_partner(
-        "partner_id: N-101\nroot_id: N-100\nname: Northgate\nstatus: [{status: ACTIVE, valid_from: 2020-01-01, valid_to: 2025-12-31}, {status: SUSPENDED, valid_from: 2026-01-01}]\n"
+        "partner_id: N-101\nroot_id: N-100\nname: Northgate\nstatus: [{status: ACTIVE, valid_from: 2020-01-01, "
+        "valid_to: 2025-12-31}, {status: SUSPENDED, valid_from: 2026-01-01}]\n"
         "roles: [{role: DISTRIBUTOR, scope: {agreements: [Q-1], locations: [L1, L2]}, valid_from: 2020-01-01}]\n"
-        "tiers: [{tier: GOLD, valid_from: 2025-01-01}]\ncountry: NO\nregions: [US-EAST]\nlocations: [NG-01]\ncurrency: USD\nprice_list_id: PL-US\n"
+        "tiers: [{tier: GOLD, valid_from: 2025-01-01}]\ncountry: NO\nregions: [US-EAST]\nlocations: [NG-01]\ncurrency: "
+        "USD\nprice_list_id: PL-US\n"
         "utc_offset_minutes: -300\nsla_hours: 24\nlot_pool: LOCATION\ngroup_id: G-1\n"
-        "enrolments: [{incentive: MDF, terms_accepted: true}, {program_id: VR-26, expected_volume: \"1000.50\", baseline: \"7\", valid_to: 2026-12-31}]\n"
+        "enrolments: [{incentive: MDF, terms_accepted: true}, {program_id: VR-26, expected_volume: \"1000.50\", "
+        "baseline: \"7\", valid_to: 2026-12-31}]\n"
         "identifiers: [{type: \"1\", value: \"079531122\"}]\n"
         "payee: {payee_id: N-100, name: Northgate Inc, country: US, account_hash: abc, changed_on: 2026-02-01}\n"
-        "owners: [{party: {name: A}, share_percent: \"50\", owners: [{party: {id: X, id_type: \"92\"}}]}]\nattributes: {segment: SMB}\n"));
+        "owners: [{party: {name: A}, share_percent: \"50\", owners: [{party: {id: X, id_type: \"92\"}}]}]\nattributes: "
+        "{segment: SMB}\n"));
     CHECK_TEXT(partner.root_id, "N-100");
     CHECK_TEXT(partner.country, "NO");
     CHECK_INT(partner.status_count, 2);
@@ -119,9 +126,12 @@ TEST(a_partner_that_cannot_be_is_refused_where_it_is_wrong)
         { "name: X", 1, 1, "partner_id is missing" },
         { "{partner_id: N, status: ACTIV}", 1, 25, "\"ACTIV\" is not known here" },
         { "{partner_id: N, roles: [{role: GOVERNMENT}]}", 1, 32, "\"GOVERNMENT\" is not known here" },
-        { "{partner_id: N, roles: [{role: VAR, valid_from: 2026-02-01, valid_to: 2026-01-01}]}", 1, 71, "it ends before it begins" },
-        { "{partner_id: N, enrolments: [{terms_accepted: true}]}", 1, 30, "an enrolment is for one program or for one incentive" },
-        { "{partner_id: N, enrolments: [{program_id: P, incentive: MDF}]}", 1, 30, "an enrolment is for one program or for one incentive" },
+        { "{partner_id: N, roles: [{role: VAR, valid_from: 2026-02-01, valid_to: 2026-01-01}]}", 1, 71,
+          "it ends before it begins" },
+        { "{partner_id: N, enrolments: [{terms_accepted: true}]}", 1, 30,
+          "an enrolment is for one program or for one incentive" },
+        { "{partner_id: N, enrolments: [{program_id: P, incentive: MDF}]}", 1, 30,
+          "an enrolment is for one program or for one incentive" },
         { "{partner_id: N, enrolments: [{program_id: P, baseline: -1}]}", 1, 56, "\"-1\" is negative" },
         { "{partner_id: N, lot_pool_location: true}", 1, 17, "\"lot_pool_location\" is no member of a partner" },
         { "{partner_id: N, utc_offset_minutes: 900}", 1, 37, "900 is outside -840 to 840" },
@@ -144,12 +154,16 @@ static bool read_product(const char *text)
 TEST(a_product_reads_alike_from_a_record_and_from_a_row)
 {
     struct product from_record, from_row;
-    CHECK(read_product("{sku: CAB-5, status: WITHDRAWN, family: CABLE, product_line: NET, vendor_parts: [CAB-5, CAB5], gtins: [\"0012345678905\"],\n"
-                       " partner_parts: [{root_id: N-100, part: NG-8805}], base_uom: PC, uoms: {BOX: 24/1}, returnable: false, serial_mask: A9}"));
+    CHECK(read_product("{sku: CAB-5, status: WITHDRAWN, family: CABLE, product_line: NET, vendor_parts: [CAB-5, CAB5], "
+                       "gtins: [\"0012345678905\"],\n"
+                       " partner_parts: [{root_id: N-100, part: NG-8805}], base_uom: PC, uoms: {BOX: 24/1}, "
+                       "returnable: false, serial_mask: A9}"));
     from_record = product;
     begin();
-    const struct node *rows = reference_read_csv(&source, REFERENCE_CSV_PRODUCTS,
-        SLICE("sku,status,family,product_line,vendor_parts,gtins,partner_parts,base_uom,uoms,returnable,serial_mask,serial_check\n"
+    const struct node *rows = reference_read_csv(
+        &source, REFERENCE_CSV_PRODUCTS,
+        SLICE("sku,status,family,product_line,vendor_parts,gtins,partner_parts,base_uom,uoms,returnable,serial_mask,"
+              "serial_check\n"
               "CAB-5,WITHDRAWN,CABLE,NET,CAB-5|CAB5,0012345678905,N-100:NG-8805,PC,BOX:24/1,false,A9,\n"));
     CHECK(rows && reference_read_product(&source, rows->first->value, &from_row));
     const struct product *both[] = { &from_record, &from_row };
@@ -203,14 +217,18 @@ static bool read_list(const char *text)
 
 TEST(entries_of_a_price_list_come_out_ascending)
 {
-    CHECK(read_list("{list_id: PL, sku: A, currency: JPY, entries: [{price: \"9.15\", valid_from: 2026-02-01}, {price: 9, valid_from: 2026-01-01}]}"));
+    CHECK(read_list("{list_id: PL, sku: A, currency: JPY, entries: [{price: \"9.15\", valid_from: 2026-02-01}, {price: "
+                    "9, valid_from: 2026-01-01}]}"));
     CHECK_INT(list.price_count, 2);
     CHECK_INT(list.prices[0].price_micros, 9000000);
     CHECK_INT(list.prices[1].price_micros, 9150000);
     static const struct refusal refusals[] = {
         { "{list_id: PL, sku: A, currency: USD}", 1, 1, "entries is missing" },
-        { "{list_id: PL, sku: A, currency: USD, entries: [{price: 9, valid_from: 2026-01-01}, {price: 8, valid_from: 2026-01-01}]}", 1, 47, "two prices begin on one day" },
-        { "{list_id: PL, sku: A, currency: USD, entries: [{price: \"0.1234567\", valid_from: 2026-01-01}]}", 1, 56, "\"0.1234567\" has more than 6 digits behind the point" },
+        { "{list_id: PL, sku: A, currency: USD, entries: [{price: 9, valid_from: 2026-01-01}, {price: 8, valid_from: "
+          "2026-01-01}]}",
+          1, 47, "two prices begin on one day" },
+        { "{list_id: PL, sku: A, currency: USD, entries: [{price: \"0.1234567\", valid_from: 2026-01-01}]}", 1, 56,
+          "\"0.1234567\" has more than 6 digits behind the point" },
     };
     REFUSED(refusals, read_list);
 }
@@ -220,8 +238,10 @@ TEST(rows_of_prices_become_one_list_for_each_list_and_sku)
     const struct price_list *lists;
     unsigned count = 0;
     begin();
-    const struct node *rows = reference_read_csv(&source, REFERENCE_CSV_PRICES,
-        SLICE("list_id,sku,currency,price,valid_from\nPL,B,USD,2,2026-01-01\nPL,A,USD,9.15,2026-02-01\nPL,A,USD,9,2026-01-01\nAA,B,EUR,1,2026-01-01\n"));
+    const struct node *rows =
+        reference_read_csv(&source, REFERENCE_CSV_PRICES,
+                           SLICE("list_id,sku,currency,price,valid_from\nPL,B,USD,2,2026-01-01\nPL,A,USD,9.15,2026-02-"
+                                 "01\nPL,A,USD,9,2026-01-01\nAA,B,EUR,1,2026-01-01\n"));
     CHECK(rows && reference_read_prices(&source, rows, &lists, &count));
     CHECK_INT(count, 3);
     CHECK_TEXT(lists[0].list_id, "AA");
@@ -236,7 +256,8 @@ TEST(rows_of_prices_that_contradict_each_other_are_refused)
     unsigned count = 0;
     begin();
     const struct node *rows = reference_read_csv(&source, REFERENCE_CSV_PRICES,
-        SLICE("list_id,sku,currency,price,valid_from\nPL,A,USD,2,2026-01-01\nPL,A,USD,3,2026-01-01\nPL,A,EUR,9,2026-02-01\n"));
+                                                 SLICE("list_id,sku,currency,price,valid_from\nPL,A,USD,2,2026-01-"
+                                                       "01\nPL,A,USD,3,2026-01-01\nPL,A,EUR,9,2026-02-01\n"));
     CHECK(rows && !reference_read_prices(&source, rows, &lists, &count));
     CHECK_INT(problems.count, 2);
     CHECK_TEXT(problems.first->message, "a price of this list and sku begins on that day in line 2 already");
@@ -256,18 +277,22 @@ static bool read_fx(const char *text)
 
 TEST(a_rate_is_one_of_its_pair)
 {
-    CHECK(read_fx("{table_id: default, from: JPY, to: USD, units: 100, rate: \"0.6712\", valid_from: 2026-03-01, source: ECB}"));
+    CHECK(read_fx(
+        "{table_id: default, from: JPY, to: USD, units: 100, rate: \"0.6712\", valid_from: 2026-03-01, source: ECB}"));
     CHECK_INT(pair.units, 100);
     CHECK_INT(pair.rate_count, 1);
     CHECK_INT(pair.rates[0].rate_micros, 671200);
     CHECK_INT(pair.rates[0].valid_to, 0);
     CHECK_TEXT(pair.source, "ECB");
     static const struct refusal refusals[] = {
-        { "{table_id: d, from: USD, to: USD, rate: 1, valid_from: 2026-03-01}", 1, 30, "a currency needs no rate to itself" },
+        { "{table_id: d, from: USD, to: USD, rate: 1, valid_from: 2026-03-01}", 1, 30,
+          "a currency needs no rate to itself" },
         { "{table_id: d, from: EUR, to: USD, rate: 0, valid_from: 2026-03-01}", 1, 41, "\"0\" is too small" },
         { "{table_id: d, from: EUR, to: USD, rate: -1, valid_from: 2026-03-01}", 1, 41, "\"-1\" is too small" },
-        { "{table_id: d, from: EUR, to: USD, rate: 1, units: 0, valid_from: 2026-03-01}", 1, 51, "0 is outside 1 to 1000000" },
-        { "{table_id: d, from: EUR, to: USD, rate: 1, valid_from: 2026-03-01, valid_to: 2026-02-01}", 1, 78, "it ends before it begins" },
+        { "{table_id: d, from: EUR, to: USD, rate: 1, units: 0, valid_from: 2026-03-01}", 1, 51,
+          "0 is outside 1 to 1000000" },
+        { "{table_id: d, from: EUR, to: USD, rate: 1, valid_from: 2026-03-01, valid_to: 2026-02-01}", 1, 78,
+          "it ends before it begins" },
     };
     REFUSED(refusals, read_fx);
 }

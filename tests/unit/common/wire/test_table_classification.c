@@ -2,15 +2,23 @@
 #include "support/test.h"
 #include "wire/table_classification.h"
 
-static const struct book_codec codecs[] = { TABLE_CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_DRIFT, TABLE_CLASSIFICATION_TARGETS, TABLE_CLASSIFICATION_ORIGINALS };
+static const struct book_codec codecs[] = { TABLE_CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_DRIFT,
+                                            TABLE_CLASSIFICATION_TARGETS, TABLE_CLASSIFICATION_ORIGINALS };
 
 TEST(records_come_back_as_they_were)
 {
     struct arena *a = test_arena();
     /* static: the bytes between members are zero, so that memcmp compares members alone */
     static struct features_record f = { 1, 2, 3, 4, 5, UINT64_MAX, 7, 8, 9, 10, 11, 20260303, 13, 14, 15 }, f2;
-    static struct drift_record d = { .month = 202603, .state = DRIFT_DRIFT, .suspect_months = 2, .observed = ROLE_VAR, .observed_ppm = 900000, .declared_ppm = 1,
-                              .reasons = { { 4, 219, 98, 300 }, { 6, -40, 0, 1 } }, .reason_count = 2 }, d2;
+    static struct drift_record d = { .month = 202603,
+                                     .state = DRIFT_DRIFT,
+                                     .suspect_months = 2,
+                                     .observed = ROLE_VAR,
+                                     .observed_ppm = 900000,
+                                     .declared_ppm = 1,
+                                     .reasons = { { 4, 219, 98, 300 }, { 6, -40, 0, 1 } },
+                                     .reason_count = 2 },
+                               d2;
     struct target_record t = { -1, SLICE("SD-26") }, t2 = { 0 };
     struct originals_record o = { { SLICE("A"), SLICE("") }, 2 }, o2 = { 0 };
     CHECK_INT(codecs[0].decode(a, codecs[0].encode(a, &f), &f2), OK);
@@ -29,7 +37,12 @@ TEST(the_bytes_of_a_record_are_those_of_the_first_release)
 {
     struct arena *a = test_arena();
     struct target_record t = { 3, SLICE("SD") };
-    struct drift_record d = { .month = 202603, .state = DRIFT_NONE, .observed = ROLE_VAR, .observed_ppm = 5, .reasons = { { 4, -1, 98, 2 } }, .reason_count = 1 };
+    struct drift_record d = { .month = 202603,
+                              .state = DRIFT_NONE,
+                              .observed = ROLE_VAR,
+                              .observed_ppm = 5,
+                              .reasons = { { 4, -1, 98, 2 } },
+                              .reason_count = 1 };
     CHECK_SLICE(codecs[2].encode(a, &t), slice_of("\x06\x02SD", 4));
     CHECK_SLICE(codecs[1].encode(a, &d), slice_of("\xeb\xae\x0c\x01\x00\x02\x05\x00\x01\x04\x01\x62\x02", 13));
 }

@@ -1,5 +1,5 @@
-/* tests/unit/common/wire/test_table_compliance.c: the state records of compliance come back as they went, and foreign bytes
- * are refused. */
+/* tests/unit/common/wire/test_table_compliance.c: the state records of compliance come back as they went, and foreign
+ * bytes are refused. */
 #include "wire/table_compliance.h"
 
 #include "support/test.h"
@@ -14,7 +14,8 @@ struct codec {
 };
 
 static const struct codec codecs[] = {
-#define ROW(record) { #record, sizeof(struct record), table_compliance_decode_##record, table_compliance_encode_##record },
+#define ROW(record) \
+    { #record, sizeof(struct record), table_compliance_decode_##record, table_compliance_encode_##record },
     TABLE_COMPLIANCE_RECORDS(ROW)
 #undef ROW
 };
@@ -75,22 +76,27 @@ TEST(a_footprint_keeps_what_near_duplicates_compare)
         CHECK_INT(table_compliance_decode_footprint(test_arena(), bytes, &back), OK);
         CHECK_SLICE(hex(table_compliance_encode_footprint(test_arena(), &back)), hex(bytes));
         CHECK(back.sold_to == 7 && back.end_customer == 7 && back.ship_to == 0 && back.vendor == UINT64_MAX);
-        CHECK(back.near.qty_milli == -5 && back.near.value_minor == 12345 && back.near.document_count == 2 && back.near.documents[1] == 4);
-        CHECK(back.near.part == 9 && back.near.order == 0 && back.near.invoice_line == UINT32_MAX && back.near.currency == 0x445355);
+        CHECK(back.near.qty_milli == -5 && back.near.value_minor == 12345 && back.near.document_count == 2
+              && back.near.documents[1] == 4);
+        CHECK(back.near.part == 9 && back.near.order == 0 && back.near.invoice_line == UINT32_MAX
+              && back.near.currency == 0x445355);
         CHECK_INT(back.near.number_size, sizes[i]);
-        CHECK_INT(table_compliance_decode_footprint(test_arena(), slice_head(bytes, bytes.size - 1), &back), ERR_STATE_MALFORMED);
+        CHECK_INT(table_compliance_decode_footprint(test_arena(), slice_head(bytes, bytes.size - 1), &back),
+                  ERR_STATE_MALFORMED);
     }
 }
 
 TEST(days_of_a_pool_come_back_narrow_and_wide)
 {
     for (unsigned wide = 0; wide < 2; wide++) {
-        struct pool_month m = { .net_milli = { [0] = -1, [7] = wide ? INT64_MIN : INT32_MIN, [30] = INT32_MAX } }, back = { 0 };
+        struct pool_month m = { .net_milli = { [0] = -1, [7] = wide ? INT64_MIN : INT32_MIN, [30] = INT32_MAX } },
+                          back = { 0 };
         struct slice bytes = table_compliance_encode_pool_month(test_arena(), &m);
         CHECK_INT(bytes.size, 5 + 3 * (wide ? 8 : 4));
         CHECK_INT(table_compliance_decode_pool_month(test_arena(), bytes, &back), OK);
         CHECK(memcmp(&m, &back, sizeof m) == 0);
-        CHECK_INT(table_compliance_decode_pool_month(test_arena(), slice_head(bytes, bytes.size - 1), &back), ERR_STATE_MALFORMED);
+        CHECK_INT(table_compliance_decode_pool_month(test_arena(), slice_head(bytes, bytes.size - 1), &back),
+                  ERR_STATE_MALFORMED);
     }
 }
 

@@ -5,12 +5,28 @@
 
 TEST(a_record_comes_back_as_it_was)
 {
-    struct move moves[] = { { .qty_milli = 5000, .lot_no = 3, .seq = 2, .receipt_date = 20260102, .cost_micros = 9150000, .cost_den = 1,
-                              .currency = SLICE("USD"), .date = 20260401 },
+    struct move moves[] = { { .qty_milli = 5000,
+                              .lot_no = 3,
+                              .seq = 2,
+                              .receipt_date = 20260102,
+                              .cost_micros = 9150000,
+                              .cost_den = 1,
+                              .currency = SLICE("USD"),
+                              .date = 20260401 },
                             { .qty_milli = 7, .date = 20260401, .stream_milli = 1234567890123 } };
-    struct transaction_line lines[] = { { .line_id = SLICE("line-1"), .kind = KIND_POS_SALE, .accepted_milli = 5007, .value_num = -((__int128)1 << 100),
-                                          .value_den = 7, .currency = SLICE("EUR") } };
-    struct transaction_row row = { .ship_date = 20260401, .moves = moves, .moves_count = 2, .lines = lines, .lines_count = 1, .awaited = true }, back = { 0 };
+    struct transaction_line lines[] = { { .line_id = SLICE("line-1"),
+                                          .kind = KIND_POS_SALE,
+                                          .accepted_milli = 5007,
+                                          .value_num = -((__int128)1 << 100),
+                                          .value_den = 7,
+                                          .currency = SLICE("EUR") } };
+    struct transaction_row row = { .ship_date = 20260401,
+                                   .moves = moves,
+                                   .moves_count = 2,
+                                   .lines = lines,
+                                   .lines_count = 1,
+                                   .awaited = true },
+                           back = { 0 };
     struct slice bytes = table_payout_encode_TRANSACTIONS(test_arena(), &row);
     CHECK_INT(table_payout_decode_TRANSACTIONS(test_arena(), bytes, &back), OK);
     CHECK_INT(back.moves_count, 2);

@@ -57,15 +57,21 @@ TEST(the_records_of_the_tiny_world_are_in_force)
     const struct program *vr = program_version_on(catalogue_program(catalogue, SLICE("VR-26")), 20260408);
     CHECK_INT(vr->volume.tiers[1].from_micros, INT64_C(5000000000));
     CHECK_INT(vr->lag_days, 30);
-    CHECK(price_list_on(catalogue_price_list(catalogue, SLICE("PL-US"), SLICE("CAB-5")), 20260201, &price) && price == 9150000);
-    CHECK_TEXT(catalogue_product_by_part(catalogue, SLICE("N-100"), SLICE(""), SLICE(""), SLICE("NG-8805"))->sku, "CAB-5");
+    CHECK(price_list_on(catalogue_price_list(catalogue, SLICE("PL-US"), SLICE("CAB-5")), 20260201, &price)
+          && price == 9150000);
+    CHECK_TEXT(catalogue_product_by_part(catalogue, SLICE("N-100"), SLICE(""), SLICE(""), SLICE("NG-8805"))->sku,
+               "CAB-5");
     CHECK_INT(catalogue_product(catalogue, SLICE("CAB-5"))->uoms[1].num, 240);
     CHECK_TEXT(limits_setting(catalogue_limits(catalogue, SLICE("USD"), 20260408), SLICE("approval.one_max")), "25000");
-    CHECK_INT(catalogue_fx(catalogue, SLICE("default"), SLICE("EUR"), SLICE("USD"), 20260331, 31, NULL)->rate_micros, 1084200);
-    const struct policy *sd = catalogue_policy(catalogue, 20260408, SLICE("N-100"), SLICE("SD-26"), INCENTIVE_SHIP_DEBIT);
+    CHECK_INT(catalogue_fx(catalogue, SLICE("default"), SLICE("EUR"), SLICE("USD"), 20260331, 31, NULL)->rate_micros,
+              1084200);
+    const struct policy *sd =
+        catalogue_policy(catalogue, 20260408, SLICE("N-100"), SLICE("SD-26"), INCENTIVE_SHIP_DEBIT);
     CHECK_INT(sd->inventory_shortage, SHORTAGE_SHORT);
     CHECK_INT(policy_mode(sd, RULE_DUP_03), RULE_MODE_OFF);
-    CHECK_INT(catalogue_policy(catalogue, 20260408, SLICE("N-100"), SLICE("VR-26"), INCENTIVE_VOLUME_REBATE)->inventory_shortage, SHORTAGE_HOLD);
+    CHECK_INT(catalogue_policy(catalogue, 20260408, SLICE("N-100"), SLICE("VR-26"), INCENTIVE_VOLUME_REBATE)
+                  ->inventory_shortage,
+              SHORTAGE_HOLD);
     end();
 }
 
@@ -174,16 +180,29 @@ TEST(a_missing_file_is_named)
 
 TEST(documents_and_submitters_must_agree)
 {
-    static const struct { const char *text; uint32_t line, column; const char *message; } refusals[] = {
+    static const struct { const char *text; uint32_t line, column; const char *message;
+    } refusals[] = {
         { "clock: noon\n", 1, 8, "\"noon\" is no instant" },
         { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}, {id: a}]\n", 2, 28, "\"a\" stands twice" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, profile: p}]\n", 2, 31, "there is no mapping profile \"p\"" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, kind: [POS_SALE]}]\n", 2, 22, "\"kind\" is no member of a submitter" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: b, file: d.csv, received_at: 2026-01-05T09:00:00Z}]\n", 3, 25, "\"b\" is no submitter of this world" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: e.csv, received_at: 2026-01-05T09:00:00Z}]\n", 3, 34, "there is no file \"e.csv\"" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: ../d.csv, received_at: 2026-01-05T09:00:00Z}]\n", 3, 34, "\"../d.csv\" lies outside the world" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: d.csv, received_at: 2026-01-05T08:59:59Z}]\n", 3, 54, "the document is received before the clock of the world" },
-        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: d.csv, received_at: 2026-01-06T09:00:00Z},\n  {submitter: a, file: d.csv, received_at: 2026-01-05T09:00:00Z}]\n", 4, 44, "the document before was received later" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, profile: p}]\n", 2, 31,
+          "there is no mapping profile \"p\"" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, kind: [POS_SALE]}]\n", 2, 22,
+          "\"kind\" is no member of a submitter" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: b, file: d.csv, received_at: "
+          "2026-01-05T09:00:00Z}]\n",
+          3, 25, "\"b\" is no submitter of this world" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: e.csv, received_at: "
+          "2026-01-05T09:00:00Z}]\n",
+          3, 34, "there is no file \"e.csv\"" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: ../d.csv, received_at: "
+          "2026-01-05T09:00:00Z}]\n",
+          3, 34, "\"../d.csv\" lies outside the world" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: d.csv, received_at: "
+          "2026-01-05T08:59:59Z}]\n",
+          3, 54, "the document is received before the clock of the world" },
+        { "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a}]\ndocuments: [{submitter: a, file: d.csv, received_at: "
+          "2026-01-06T09:00:00Z},\n  {submitter: a, file: d.csv, received_at: 2026-01-05T09:00:00Z}]\n",
+          4, 44, "the document before was received later" },
     };
     make_world();
     write_file("d.csv", "x");
@@ -191,9 +210,11 @@ TEST(documents_and_submitters_must_agree)
         write_file("world.yaml", refusals[i].text);
         check_problem("world.yaml", refusals[i].line, refusals[i].column, refusals[i].message);
     }
-    write_file("world.yaml", "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, operator: true}]\ndocuments: [{submitter: a, file: d.csv, received_at: 2026-01-05T09:00:00Z}]\n");
+    write_file("world.yaml", "clock: 2026-01-05T09:00:00Z\nsubmitters: [{id: a, operator: true}]\ndocuments: "
+                             "[{submitter: a, file: d.csv, received_at: 2026-01-05T09:00:00Z}]\n");
     CHECK_INT(load(scratch), OK);
-    CHECK(world.submitters[0].operates && (world.submitters[0].kinds & KIND_BIT(KIND_PERIOD_CLOSE)) && (world.submitters[0].kinds & KIND_BIT(KIND_POS_SALE)));
+    CHECK(world.submitters[0].operates && (world.submitters[0].kinds & KIND_BIT(KIND_PERIOD_CLOSE))
+          && (world.submitters[0].kinds & KIND_BIT(KIND_POS_SALE)));
     remove_world();
 }
 
@@ -208,7 +229,8 @@ TEST(what_stands_twice_in_reference_files_is_refused)
     write_file("products.csv", "sku\nA\nB\nA\n");
     check_problem("products.csv", 4, 1, "this sku stands in a row before");
     write_file("products.csv", "sku\nA\n");
-    write_file("rates.csv", "table_id,from,to,units,rate,valid_from\nd,EUR,USD,1,1,2026-01-01\nd,EUR,USD,10,1,2026-01-02\n");
+    write_file("rates.csv",
+               "table_id,from,to,units,rate,valid_from\nd,EUR,USD,1,1,2026-01-01\nd,EUR,USD,10,1,2026-01-02\n");
     check_problem("rates.csv", 3, 1, "the rates of this pair in rows before are per other units");
     remove_world();
 }
@@ -226,14 +248,17 @@ TEST(programs_hold_terms_only_and_each_version_once)
 
 TEST(a_share_of_a_rebate_goes_to_a_fund_of_the_world_in_the_same_currency)
 {
-    static const char rebate[] = "program: {id: A, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n"
-                                 "volume: {tiers: [{from: 0, percent: 1}], coop_split: {percent: 40, program: CO}}\n";
+    static const char rebate[] =
+        "program: {id: A, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n"
+        "volume: {tiers: [{from: 0, percent: 1}], coop_split: {percent: 40, program: CO}}\n";
     make_world();
     write_file("programs/a.yaml", rebate);
     check_problem("programs/a.yaml", 2, 77, "there is no MDF program \"CO\"");
-    write_file("programs/co.yaml", "program: {id: CO, version: 1, incentive: MDF, currency: EUR, valid_from: 2026-01-01}\n");
+    write_file("programs/co.yaml",
+               "program: {id: CO, version: 1, incentive: MDF, currency: EUR, valid_from: 2026-01-01}\n");
     check_problem("programs/a.yaml", 2, 77, "program CO is in EUR, this one in USD");
-    write_file("programs/co.yaml", "program: {id: CO, version: 1, incentive: MDF, currency: USD, valid_from: 2026-01-01}\n");
+    write_file("programs/co.yaml",
+               "program: {id: CO, version: 1, incentive: MDF, currency: USD, valid_from: 2026-01-01}\n");
     CHECK_INT(load(scratch), OK);
     remove_world();
 }

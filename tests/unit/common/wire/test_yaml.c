@@ -9,7 +9,9 @@ static struct problems problems;
 static const struct node *read_text(struct slice text)
 {
     problems = problems_in(test_arena());
-    struct text_source s = { .arena = test_arena(), .file = SLICE("f.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = {
+        .arena = test_arena(), .file = SLICE("f.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     return yaml_read(&s, text);
 }
 
@@ -89,7 +91,9 @@ TEST(a_file_larger_than_its_memory_is_an_error_of_the_file)
     struct arena small;
     CHECK_INT(arena_open(&small, 256 << 10, 64 << 10), OK);
     problems = problems_in(test_arena());
-    struct text_source s = { .arena = &small, .file = SLICE("f.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    struct text_source s = {
+        .arena = &small, .file = SLICE("f.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID
+    };
     struct text t = text_in(test_arena(), 64 << 10);
     PUT(&t, "[");
     for (int i = 0; i < 9000; i++) PUT(&t, "x, ");

@@ -6,27 +6,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char proto[] =
-    "syntax = \"proto3\";\npackage other.shop;\n"
-    "enum Colour { NONE = 0; RED = 1; }\n"
-    "message Part { string sku = 1; Inner inner = 2; message Inner { sint64 depth = 1; } }\n"
-    "message Order {\n"
-    "  string id = 1; int32 count = 2; int64 large = 3; uint64 larger = 4; sint32 folded = 5; bool open = 6; double rate = 7; float share = 8;\n"
-    "  bytes blob = 9; Colour colour = 10; Part part = 11; repeated Part parts = 12; repeated int32 numbers = 13; map<string, int32> sizes = 14;\n"
-    "  map<int32, Part> slots = 15; fixed32 fixed = 16; sfixed64 sfixed = 17; oneof either { string left = 18; string right = 19; } uint32 plain = 20;\n"
-    "  repeated string words = 21;\n"
-    "}\n"
-    "message Narrow { string id = 1; }\n";
+static const char proto[] = "syntax = \"proto3\";\npackage other.shop;\n"
+                            "enum Colour { NONE = 0; RED = 1; }\n"
+                            "message Part { string sku = 1; Inner inner = 2; message Inner { sint64 depth = 1; } }\n"
+                            "message Order {\n"
+                            "  string id = 1; int32 count = 2; int64 large = 3; uint64 larger = 4; sint32 folded = 5; "
+                            "bool open = 6; double rate = 7; float share = 8;\n"
+                            "  bytes blob = 9; Colour colour = 10; Part part = 11; repeated Part parts = 12; repeated "
+                            "int32 numbers = 13; map<string, int32> sizes = 14;\n"
+                            "  map<int32, Part> slots = 15; fixed32 fixed = 16; sfixed64 sfixed = 17; oneof either { "
+                            "string left = 18; string right = 19; } uint32 plain = 20;\n"
+                            "  repeated string words = 21;\n"
+                            "}\n"
+                            "message Narrow { string id = 1; }\n";
 
-static const char text[] =
-    "id: \"A \\\"1\\\"\" count: -3 large: -9007199254740993 larger: 18446744073709551615 folded: -7 open: true rate: 0.1 share: 1.5 blob: \"\\x01\\xff\"\n"
-    "colour: RED part { sku: \"S\" inner { depth: -5 } } parts { sku: \"a\" } parts { } numbers: 1 numbers: 300 numbers: -1\n"
-    "sizes { key: \"k\" value: 4 } slots { key: 7 value { sku: \"in\" } } fixed: 4294967295 sfixed: -2 right: \"r\" plain: 4000000000 words: \"x\" words: \"y\"\n";
+static const char text[] = "id: \"A \\\"1\\\"\" count: -3 large: -9007199254740993 larger: 18446744073709551615 "
+                           "folded: -7 open: true rate: 0.1 share: 1.5 blob: \"\\x01\\xff\"\n"
+                           "colour: RED part { sku: \"S\" inner { depth: -5 } } parts { sku: \"a\" } parts { } "
+                           "numbers: 1 numbers: 300 numbers: -1\n"
+                           "sizes { key: \"k\" value: 4 } slots { key: 7 value { sku: \"in\" } } fixed: 4294967295 "
+                           "sfixed: -2 right: \"r\" plain: 4000000000 words: \"x\" words: \"y\"\n";
 
-static const char want[] =
-    "{\"id\":\"A \\\"1\\\"\",\"count\":-3,\"large\":\"-9007199254740993\",\"larger\":\"18446744073709551615\",\"folded\":-7,\"open\":true,\"rate\":0.10000000000000001,"
-    "\"share\":1.5,\"blob\":\"01ff\",\"colour\":\"RED\",\"part\":{\"sku\":\"S\",\"inner\":{\"depth\":\"-5\"}},\"parts\":[{\"sku\":\"a\"},{}],\"numbers\":[1,300,-1],"
-    "\"sizes\":{\"k\":4},\"slots\":{\"7\":{\"sku\":\"in\"}},\"fixed\":4294967295,\"sfixed\":\"-2\",\"right\":\"r\",\"plain\":4000000000,\"words\":[\"x\",\"y\"]}";
+static const char want[] = "{\"id\":\"A "
+                           "\\\"1\\\"\",\"count\":-3,\"large\":\"-9007199254740993\",\"larger\":"
+                           "\"18446744073709551615\",\"folded\":-7,\"open\":true,\"rate\":0.10000000000000001,"
+                           "\"share\":1.5,\"blob\":\"01ff\",\"colour\":\"RED\",\"part\":{\"sku\":\"S\",\"inner\":{"
+                           "\"depth\":\"-5\"}},\"parts\":[{\"sku\":\"a\"},{}],\"numbers\":[1,300,-1],"
+                           "\"sizes\":{\"k\":4},\"slots\":{\"7\":{\"sku\":\"in\"}},\"fixed\":4294967295,\"sfixed\":\"-"
+                           "2\",\"right\":\"r\",\"plain\":4000000000,\"words\":[\"x\",\"y\"]}";
 
 struct made { struct slice set, message; };
 
@@ -55,7 +62,10 @@ static struct made make(void)
     CHECK(mkdtemp(folder) != NULL);
     write_file(folder, "shop.proto", proto);
     write_file(folder, "order.txt", text);
-    snprintf(command, sizeof command, "cd %s && protoc -I . --include_imports -o set shop.proto && protoc -I . --encode other.shop.Order shop.proto < order.txt > order", folder);
+    snprintf(command, sizeof command,
+             "cd %s && protoc -I . --include_imports -o set shop.proto && protoc -I . --encode other.shop.Order "
+             "shop.proto < order.txt > order",
+             folder);
     CHECK_INT(system(command), 0);
     struct made m = { read_file(folder, "set"), read_file(folder, "order") };
     snprintf(command, sizeof command, "rm -rf %s", folder);
@@ -105,10 +115,12 @@ TEST(torn_bytes_are_no_message_and_torn_sets_none)
     CHECK_INT(descriptor_read(test_arena(), made.set, &d), OK);
     const struct descriptor_message *order = descriptor_find(&d, SLICE("Order"));
     unsigned refused = 0;
-    for (size_t size = 1; size < made.message.size; size++) refused += slice_equal(shown(order, slice_head(made.message, size)), SLICE("none"));
+    for (size_t size = 1; size < made.message.size; size++)
+        refused += slice_equal(shown(order, slice_head(made.message, size)), SLICE("none"));
     CHECK(refused > made.message.size / 2);         /* between two fields it is a shorter message */
     for (size_t size = 0; size < made.set.size; size++)
-        if (size != made.set.size) CHECK_INT(descriptor_read(test_arena(), slice_head(made.set, size), &d), ERR_WIRE_MALFORMED);
+        if (size != made.set.size)
+            CHECK_INT(descriptor_read(test_arena(), slice_head(made.set, size), &d), ERR_WIRE_MALFORMED);
     CHECK_SLICE(shown(order, SLICE("\x0a\x01")), SLICE("none"));
     CHECK_SLICE(shown(order, SLICE("\x08\x01")), SLICE("none"));    /* a number where a text belongs */
     CHECK_SLICE(shown(order, SLICE("\x0b\x0c")), SLICE("none"));    /* a group */

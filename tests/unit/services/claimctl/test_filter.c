@@ -4,9 +4,10 @@
 #include "claimctl/json_node.h"
 #include "support/table.h"
 
-static const char record[] =
-    "{\"topic\":\"claims.held.v1\",\"partition\":3,\"key\":\"N-100\",\"line\":{\"outcome\":\"HOLD\",\"reasons\":[\"SANCTIONS_HIT\",\"NEAR_DUPLICATE\"],\"claimed\":\"1050.00\"},"
-    "\"value\":{\"qty\":\"-12.5\",\"clearance\":[{\"score\":10},{\"score\":70}],\"at\":\"2026-04-08T09:00:00Z\",\"big\":\"123456789012345678901.5\"}}";
+static const char record[] = "{\"topic\":\"claims.held.v1\",\"partition\":3,\"key\":\"N-100\",\"line\":{\"outcome\":"
+                             "\"HOLD\",\"reasons\":[\"SANCTIONS_HIT\",\"NEAR_DUPLICATE\"],\"claimed\":\"1050.00\"},"
+                             "\"value\":{\"qty\":\"-12.5\",\"clearance\":[{\"score\":10},{\"score\":70}],\"at\":\"2026-"
+                             "04-08T09:00:00Z\",\"big\":\"123456789012345678901.5\"}}";
 
 TEST(comparisons_find_members_and_know_numbers_from_text)
 {
@@ -49,7 +50,8 @@ TEST(comparisons_find_members_and_know_numbers_from_text)
 
 TEST(what_is_no_comparison_is_refused_with_a_reason)
 {
-    static const char *const wrong[] = { "outcome", "=HOLD", "outcome HOLD", "a=1 b=2", "a='x", "a=1 and", "a=1 or or b=2" };
+    static const char *const wrong[] = { "outcome", "=HOLD",   "outcome HOLD", "a=1 b=2",
+                                         "a='x",    "a=1 and", "a=1 or or b=2" };
     for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct filter f;
         const char *why;
@@ -62,13 +64,14 @@ TEST(what_is_no_comparison_is_refused_with_a_reason)
 
 TEST(decimals_compare_exactly)
 {
-    struct table t = TABLE("a      b      | order", "1      2      | -1", "-1     1      | -1", "10     9.99   | 1", "0.10   .1     | 0", "-0     0      | 0",
-                           "-2     -1     | -1", "007    7.0    | 0");
+    struct table t = TABLE("a      b      | order", "1      2      | -1", "-1     1      | -1", "10     9.99   | 1",
+                           "0.10   .1     | 0", "-0     0      | 0", "-2     -1     | -1", "007    7.0    | 0");
     while (table_next(&t)) {
         int order;
         CHECK(filter_compare_decimals(cell(&t, "a"), cell(&t, "b"), &order));
         CHECK_CELL_INT(&t, "order", order);
     }
     int order;
-    CHECK(!filter_compare_decimals(SLICE("1e5"), SLICE("1"), &order) && !filter_compare_decimals(SLICE(""), SLICE("1"), &order));
+    CHECK(!filter_compare_decimals(SLICE("1e5"), SLICE("1"), &order)
+          && !filter_compare_decimals(SLICE(""), SLICE("1"), &order));
 }

@@ -27,7 +27,8 @@ static void *serve(void *server)
     return NULL;
 }
 
-static enum err ask(struct server *s, const char *answer, struct http_client_request *request, struct http_client_answer *out)
+static enum err ask(struct server *s, const char *answer, struct http_client_request *request,
+                    struct http_client_answer *out)
 {
     static struct arena a;
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -36,7 +37,8 @@ static enum err ask(struct server *s, const char *answer, struct http_client_req
     char address[32];
     if (!a.base) CHECK(arena_open(&a, 256 << 20, 256 << 20) == OK);
     arena_reset(&a);
-    *s = (struct server){ .listener = socket(AF_INET, SOCK_STREAM, 0), .answer = answer, .answer_size = strlen(answer) };
+    *s =
+        (struct server){ .listener = socket(AF_INET, SOCK_STREAM, 0), .answer = answer, .answer_size = strlen(answer) };
     CHECK(bind(s->listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(s->listener, 1) == 0);
     CHECK(getsockname(s->listener, (struct sockaddr *)&at, &size) == 0);
     snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(at.sin_port));
@@ -53,9 +55,16 @@ TEST(a_request_says_where_what_and_how_long)
 {
     struct server s;
     struct http_client_answer answer;
-    struct http_client_request request = { .method = "POST", .target = SLICE("/v1/documents?name=a"), .headers = { { "Authorization", SLICE("Bearer t") } },
-                                           .header_count = 1, .body = SLICE("{}") };
-    CHECK(ask(&s, "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nLocation: /v1/documents/d-1\r\nContent-Length: 4\r\n\r\nbody rest", &request, &answer) == OK);
+    struct http_client_request request = { .method = "POST",
+                                           .target = SLICE("/v1/documents?name=a"),
+                                           .headers = { { "Authorization", SLICE("Bearer t") } },
+                                           .header_count = 1,
+                                           .body = SLICE("{}") };
+    CHECK(ask(&s,
+              "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nLocation: "
+              "/v1/documents/d-1\r\nContent-Length: 4\r\n\r\nbody rest",
+              &request, &answer)
+          == OK);
     CHECK_INT(answer.status, 202);
     CHECK_TEXT(answer.content_type, "application/json");
     CHECK_TEXT(answer.location, "/v1/documents/d-1");
@@ -70,7 +79,11 @@ TEST(answers_come_in_chunks_or_to_the_end)
     struct server s;
     struct http_client_answer answer;
     struct http_client_request request = { .method = "GET", .target = SLICE("/") };
-    CHECK(ask(&s, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nB;x=y\r\n, the world\r\n0\r\n\r\n", &request, &answer) == OK);
+    CHECK(ask(&s,
+              "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: "
+              "chunked\r\n\r\n5\r\nhello\r\nB;x=y\r\n, the world\r\n0\r\n\r\n",
+              &request, &answer)
+          == OK);
     CHECK_INT(answer.status, 200);
     CHECK_TEXT(answer.body, "hello, the world");
     CHECK(ask(&s, "HTTP/1.0 404 Not Found\r\n\r\nto the end", &request, &answer) == OK);
@@ -81,13 +94,19 @@ TEST(answers_come_in_chunks_or_to_the_end)
 TEST(an_answer_that_breaks_off_is_none)
 {
     static const char *const broken[] = {
-        "", "HTTP/1.1", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello", "FTP/1 200\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: x",
+        "",
+        "HTTP/1.1",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello",
+        "FTP/1 200\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: x",
     };
     struct server s;
     struct http_client_answer answer;
     struct http_client_request request = { .method = "GET", .target = SLICE("/") };
-    for (unsigned i = 0; i < sizeof broken / sizeof broken[0]; i++) CHECK_INT(ask(&s, broken[i], &request, &answer), ERR_SERVICE_AWAY);
+    for (unsigned i = 0; i < sizeof broken / sizeof broken[0]; i++)
+        CHECK_INT(ask(&s, broken[i], &request, &answer), ERR_SERVICE_AWAY);
     request.address = SLICE("127.0.0.1:1");
     CHECK_INT(http_client_ask(test_arena(), &request, &answer), ERR_SERVICE_AWAY);
 }

@@ -53,8 +53,10 @@ TEST(a_document_is_named_by_its_file_its_id_and_the_short_id_of_its_answer)
 {
     struct receipt r = receipt_at(3, 405);
     r.document_id = SLICE("d8d9fd688555b03f10ad00000000000000000000000000000000000000000001");
-    CHECK(line_name_is_of(&r, SLICE("march.csv")) && line_name_is_of(&r, r.document_id) && line_name_is_of(&r, SLICE("d-005-d8d9fd688555b03f10ad")));
-    CHECK(!line_name_is_of(&r, SLICE("d-005-d8d9fd688555b03f10ae")) && !line_name_is_of(&r, SLICE("d-005-d8d9")) && !line_name_is_of(&r, SLICE("d-")));
+    CHECK(line_name_is_of(&r, SLICE("march.csv")) && line_name_is_of(&r, r.document_id)
+          && line_name_is_of(&r, SLICE("d-005-d8d9fd688555b03f10ad")));
+    CHECK(!line_name_is_of(&r, SLICE("d-005-d8d9fd688555b03f10ae")) && !line_name_is_of(&r, SLICE("d-005-d8d9"))
+          && !line_name_is_of(&r, SLICE("d-")));
     r.file_name = (struct slice){ 0 };
     CHECK(!line_name_is_of(&r, SLICE("")) && !line_name_is_of(&r, SLICE("march.csv")));
 }

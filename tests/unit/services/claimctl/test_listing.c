@@ -30,7 +30,8 @@ static struct slice printed(enum listing_form form, bool names, unsigned rows)
 
 TEST(a_table_is_aligned_by_columns_and_hides_what_is_wide)
 {
-    CHECK_TEXT(printed(LISTING_TABLE, false, 2), "NAME         COUNT  AMOUNT\nZürich   AG      7   -1.50\n=1+1, \"x\"       12       -\n");
+    CHECK_TEXT(printed(LISTING_TABLE, false, 2),
+               "NAME         COUNT  AMOUNT\nZürich   AG      7   -1.50\n=1+1, \"x\"       12       -\n");
     CHECK_TEXT(printed(LISTING_WIDE, false, 1), "NAME         COUNT  AMOUNT  TAGS\nZürich   AG      7   -1.50  a b\n");
     CHECK_TEXT(printed(LISTING_TABLE, false, 0), "");
 }
@@ -39,17 +40,23 @@ TEST(csv_and_objects_have_every_field)
 {
     CHECK_TEXT(printed(LISTING_TSV, false, 2), "Zürich   AG\t7\t-1.50\n=1+1, \"x\"\t12\t-\n");
     CHECK_TEXT(printed(LISTING_TSV, true, 0), "NAME\tCOUNT\tAMOUNT\n");
-    CHECK_TEXT(printed(LISTING_CSV, false, 2), "name,count,amount,tags\r\nZürich \t AG,7,-1.50,a b\r\n\"'=1+1, \"\"x\"\"\",12,,\r\n");
-    CHECK_TEXT(printed(LISTING_JSONL, false, 2),
-               "{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n{\"name\":\"=1+1, \\\"x\\\"\",\"count\":12}\n");
+    CHECK_TEXT(printed(LISTING_CSV, false, 2),
+               "name,count,amount,tags\r\nZürich \t AG,7,-1.50,a b\r\n\"'=1+1, \"\"x\"\"\",12,,\r\n");
+    CHECK_TEXT(
+        printed(LISTING_JSONL, false, 2),
+        "{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n{\"name\":\"=1+1, "
+        "\\\"x\\\"\",\"count\":12}\n");
     CHECK_TEXT(printed(LISTING_JSON, false, 0), "[]\n");
-    CHECK_TEXT(printed(LISTING_JSON, false, 1), "[\n{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n]\n");
-    CHECK_TEXT(printed(LISTING_YAML, false, 1), "- {\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n");
+    CHECK_TEXT(printed(LISTING_JSON, false, 1),
+               "[\n{\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n]\n");
+    CHECK_TEXT(printed(LISTING_YAML, false, 1),
+               "- {\"name\":\"Zürich \\t AG\",\"count\":7,\"amount\":\"-1.50\",\"tags\":[\"a\",\"b\"]}\n");
 }
 
 TEST(help_names_the_fields)
 {
-    CHECK_TEXT(printed(LISTING_HELP, false, 2), "name\ttext\twho\ncount\twhole number\thow many\namount\tdecimal\thow much\ntags\tlist\twhich\n");
+    CHECK_TEXT(printed(LISTING_HELP, false, 2),
+               "name\ttext\twho\ncount\twhole number\thow many\namount\tdecimal\thow much\ntags\tlist\twhich\n");
 }
 
 TEST(a_form_is_found_by_its_word)

@@ -31,7 +31,8 @@ TEST(equal_trees_do_not_differ)
 
 TEST(each_member_that_differs_is_named_by_its_path)
 {
-    CHECK_TEXT(diff_of("{a: 1, b: [x, {c: 2}], d: 4}", "{a: 2, b: [x, {c: 3}, y], e: 5}"), "a=1>2 b[2].c=2>3 b[3]=->y d=4>- e=->5 ");
+    CHECK_TEXT(diff_of("{a: 1, b: [x, {c: 2}], d: 4}", "{a: 2, b: [x, {c: 3}, y], e: 5}"),
+               "a=1>2 b[2].c=2>3 b[3]=->y d=4>- e=->5 ");
 }
 
 TEST(a_member_of_another_type_goes_and_comes)

@@ -35,10 +35,23 @@ TEST(a_cell_that_begins_a_formula_gets_an_apostrophe)
 static struct payout sample(void)
 {
     return (struct payout){
-        .payout_id = SLICE("01"), .partner_id = SLICE("N-100"), .program_id = SLICE("VR-26"), .program_version = 1,
-        .ledger = SLICE("EARNED"), .amount_minor = -2000, .currency = SLICE("USD"), .qty_milli = 1500,
-        .program_amount_minor = -300, .program_currency = SLICE("JPY"), .fx_table = SLICE("default"),
-        .fx_rate_micros = 6666700, .fx_units = 1000, .fx_date = 20260331, .payable_on = 20260430, .invoice_no = SLICE("=7,1"), .decided_at_unix_ms = 1778234400000,
+        .payout_id = SLICE("01"),
+        .partner_id = SLICE("N-100"),
+        .program_id = SLICE("VR-26"),
+        .program_version = 1,
+        .ledger = SLICE("EARNED"),
+        .amount_minor = -2000,
+        .currency = SLICE("USD"),
+        .qty_milli = 1500,
+        .program_amount_minor = -300,
+        .program_currency = SLICE("JPY"),
+        .fx_table = SLICE("default"),
+        .fx_rate_micros = 6666700,
+        .fx_units = 1000,
+        .fx_date = 20260331,
+        .payable_on = 20260430,
+        .invoice_no = SLICE("=7,1"),
+        .decided_at_unix_ms = 1778234400000,
     };
 }
 
@@ -52,8 +65,9 @@ TEST(a_row_has_as_many_cells_as_the_header_and_money_that_is_no_formula)
     for (size_t i = 0; i < header.size; i++) commas[0] += header.bytes[i] == ',';
     for (size_t i = 0; i < row.size; i++) commas[1] += row.bytes[i] == ',';
     CHECK_INT(commas[1], commas[0] + 1);                /* the comma in the invoice number */
-    CHECK_TEXT(text_slice(&row), "01,N-100,,,,,VR-26,1,,EARNED,0,1.5,-20.00,USD,-300,JPY,default,6.6667,1000,2026-03-31,,,"
-                                 "2026-04-30,,,false,,,,,,,,\"'=7,1\",,,2026-05-08T10:00:00Z\r\n");
+    CHECK_TEXT(text_slice(&row),
+               "01,N-100,,,,,VR-26,1,,EARNED,0,1.5,-20.00,USD,-300,JPY,default,6.6667,1000,2026-03-31,,,"
+               "2026-04-30,,,false,,,,,,,,\"'=7,1\",,,2026-05-08T10:00:00Z\r\n");
 }
 
 TEST(an_object_leaves_out_what_was_not_said)
@@ -61,9 +75,11 @@ TEST(an_object_leaves_out_what_was_not_said)
     struct payout p = sample();
     struct text t = text_in(test_arena(), 2048);
     payout_export_put_json(&t, &p);
-    CHECK_TEXT(text_slice(&t), "{\"payout_id\":\"01\",\"partner_id\":\"N-100\",\"program_id\":\"VR-26\",\"program_version\":1,"
-                               "\"ledger\":\"EARNED\",\"adjustment_no\":0,\"qty\":\"1.5\",\"amount\":\"-20.00\",\"currency\":\"USD\","
-                               "\"program_amount\":\"-300\",\"program_currency\":\"JPY\",\"fx_table\":\"default\",\"fx_rate\":\"6.6667\","
-                               "\"fx_units\":1000,\"fx_date\":\"2026-03-31\",\"payable_on\":\"2026-04-30\",\"invoice_no\":\"=7,1\","
-                               "\"decided_at\":\"2026-05-08T10:00:00Z\"}");
+    CHECK_TEXT(
+        text_slice(&t),
+        "{\"payout_id\":\"01\",\"partner_id\":\"N-100\",\"program_id\":\"VR-26\",\"program_version\":1,"
+        "\"ledger\":\"EARNED\",\"adjustment_no\":0,\"qty\":\"1.5\",\"amount\":\"-20.00\",\"currency\":\"USD\","
+        "\"program_amount\":\"-300\",\"program_currency\":\"JPY\",\"fx_table\":\"default\",\"fx_rate\":\"6.6667\","
+        "\"fx_units\":1000,\"fx_date\":\"2026-03-31\",\"payable_on\":\"2026-04-30\",\"invoice_no\":\"=7,1\","
+        "\"decided_at\":\"2026-05-08T10:00:00Z\"}");
 }

@@ -20,10 +20,12 @@ static struct slice printed(void (*put)(struct text *, const struct refused_line
     return text_slice(&t);
 }
 
-static const char refused[] =
-    "{\"document\":\"a.csv\",\"position\":26,\"row\":2,\"kind\":\"POS_SALE\",\"line_id\":\"68\",\"invoice_no\":\"A1\",\"stage\":\"INTAKE\","
-    "\"outcome\":\"REJECT\",\"reasons\":[\"FIELD_MISSING\",\"FIELD_INVALID\"],\"errors\":[{\"code\":\"FIELD_INVALID\",\"message\":\"qty is "
-    "not a number: x.\",\"fix\":\"Correct the value.\"},{\"code\":\"FIELD_MISSING\",\"message\":\"ship_date is missing.\"}]}";
+static const char refused[] = "{\"document\":\"a.csv\",\"position\":26,\"row\":2,\"kind\":\"POS_SALE\",\"line_id\":"
+                              "\"68\",\"invoice_no\":\"A1\",\"stage\":\"INTAKE\","
+                              "\"outcome\":\"REJECT\",\"reasons\":[\"FIELD_MISSING\",\"FIELD_INVALID\"],\"errors\":[{"
+                              "\"code\":\"FIELD_INVALID\",\"message\":\"qty is "
+                              "not a number: x.\",\"fix\":\"Correct the "
+                              "value.\"},{\"code\":\"FIELD_MISSING\",\"message\":\"ship_date is missing.\"}]}";
 
 TEST(a_refused_line_is_listed_with_its_reasons)
 {
@@ -34,8 +36,9 @@ TEST(a_refused_line_is_listed_with_its_reasons)
 TEST(a_refused_line_is_explained_issue_by_issue)
 {
     CHECK(read_line(refused));
-    CHECK_TEXT(printed(refused_line_put_explanation), "a.csv:2  REJECT  POS_SALE of invoice A1 is refused at intake.\n"
-                "  FIELD_INVALID  qty is not a number: x. Correct the value.\n  FIELD_MISSING  ship_date is missing.\n");
+    CHECK_TEXT(printed(refused_line_put_explanation),
+               "a.csv:2  REJECT  POS_SALE of invoice A1 is refused at intake.\n"
+               "  FIELD_INVALID  qty is not a number: x. Correct the value.\n  FIELD_MISSING  ship_date is missing.\n");
 }
 
 TEST(what_could_not_be_read_has_neither_kind_nor_reasons)

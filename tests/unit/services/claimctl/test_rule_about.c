@@ -5,7 +5,8 @@
 #include "support/table.h"
 
 static const struct { enum rule_id rule; struct slice reasons, settings, evidence; } rows[] = {
-#define ABOUT(rule, reasons, settings, evidence) { RULE_##rule, SLICE_INIT(reasons), SLICE_INIT(settings), SLICE_INIT(evidence) },
+#define ABOUT(rule, reasons, settings, evidence) \
+    { RULE_##rule, SLICE_INIT(reasons), SLICE_INIT(settings), SLICE_INIT(evidence) },
 #include "claimctl/rule_about.def"
 #undef ABOUT
 };

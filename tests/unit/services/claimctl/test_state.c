@@ -1,5 +1,5 @@
-/* Saved tables as people see them: the same balances as at the end of the run that made them, rows of a table, environments, and
- * the comparison with a changelog. */
+/* Saved tables as people see them: the same balances as at the end of the run that made them, rows of a table,
+ * environments, and the comparison with a changelog. */
 #include "claimctl/balances.h"
 #include "claimctl/command.h"
 #include "claimctl/run_feed.h"
@@ -25,8 +25,12 @@ static struct run_engine engine;
 static struct lmdb_store *open_saved(const struct stage *stage, int32_t partition, int32_t partitions)
 {
     struct lmdb_options o = { .dir = dir, .map_bytes = 256 << 20 };
-    struct state_identity i = { .cluster_id = SLICE("cluster"), .stage = slice_from(stage->name), .changelog = topic_row(stage->changelog)->name,
-                                .partition = partition, .partition_count = partitions, .schema_version = STATE_SCHEMA_VERSION };
+    struct state_identity i = { .cluster_id = SLICE("cluster"),
+                                .stage = slice_from(stage->name),
+                                .changelog = topic_row(stage->changelog)->name,
+                                .partition = partition,
+                                .partition_count = partitions,
+                                .schema_version = STATE_SCHEMA_VERSION };
     struct lmdb_store *s = NULL;
     struct lmdb_opened opened;
     CHECK_INT(lmdb_store_open(&o, &i, 0, 1000, NOW * 1000ll, &s, &opened), OK);
@@ -47,7 +51,9 @@ static void save_partition(enum run_stage stage, int32_t partition)
     struct copying c = { .to = lmdb_store_base(s) };
     for (unsigned table = 0; table < STORE_TABLES_MAX; table++) {
         c.table = (uint8_t)table;
-        CHECK_INT(store_scan(embedded_store(engine.engine, stage, partition), c.table, SLICE(""), SLICE(""), copy_row, &c), OK);
+        CHECK_INT(
+            store_scan(embedded_store(engine.engine, stage, partition), c.table, SLICE(""), SLICE(""), copy_row, &c),
+            OK);
     }
     store_merge(c.to, 100 + partition);
     CHECK(lmdb_store_close(s, true, NOW * 1000ll, 10000));
@@ -87,7 +93,8 @@ static struct slice state(int want, const char *words)
     char path[300], line[256], *argv[WORDS_MAX + 4], *rest = NULL;
     int argc = 0, kept, file;
     snprintf(line, sizeof line, "state %s", words);
-    for (char *word = strtok_r(line, " ", &rest); word && argc < WORDS_MAX; word = strtok_r(NULL, " ", &rest)) argv[argc++] = word;
+    for (char *word = strtok_r(line, " ", &rest); word && argc < WORDS_MAX; word = strtok_r(NULL, " ", &rest))
+        argv[argc++] = word;
     argv[argc++] = (char[]){ "--state-dir" };
     argv[argc++] = dir;
     argv[argc] = NULL;
@@ -139,8 +146,10 @@ TEST(saved_tables_show_the_balances_of_the_run_that_made_them)
     CHECK_INT(state_places_open(&places, dir), OK);
     CHECK_INT(places.count, 3 * embedded_partitions(engine.engine));
     for (unsigned i = 0; i < places.count; i++) {
-        if (strcmp(places.places[i].stage, "payout") == 0) payout[places.places[i].partition] = lmdb_reader_base(places.places[i].reader);
-        if (strcmp(places.places[i].stage, "compliance") == 0) compliance[places.places[i].partition] = lmdb_reader_base(places.places[i].reader);
+        if (strcmp(places.places[i].stage, "payout") == 0)
+            payout[places.places[i].partition] = lmdb_reader_base(places.places[i].reader);
+        if (strcmp(places.places[i].stage, "compliance") == 0)
+            compliance[places.places[i].partition] = lmdb_reader_base(places.places[i].reader);
     }
     struct balances_source source = { payout, compliance, 64, instant_date(embedded_now(engine.engine), 0), { 0 } };
     struct slice expected = balances_of(NULL), saved = balances_of(&source);
@@ -157,7 +166,9 @@ TEST(environments_are_listed_with_what_they_are_good_for)
     struct slice all = state(EXIT_DONE, "list --format jsonl");
     CHECK_INT(count_lines(all), 3 * embedded_partitions(engine.engine));
     CHECK(contains(all, "{\"stage\":\"payout\",\"partition\":3,"));
-    CHECK(contains(all, "\"changelog_offset\":103,\"saved_at\":\"2026-04-09T09:00:00Z\",\"left\":\"clean\",\"changelog\":\"payout.changelog.v1\",\"cluster_id\":\"cluster\",\"generation\":1,\"reaches\":103}"));
+    CHECK(
+        contains(all, "\"changelog_offset\":103,\"saved_at\":\"2026-04-09T09:00:00Z\",\"left\":\"clean\",\"changelog\":"
+                      "\"payout.changelog.v1\",\"cluster_id\":\"cluster\",\"generation\":1,\"reaches\":103}"));
     CHECK_INT(count_lines(state(EXIT_DONE, "list --stage payout --partition 3 --format tsv")), 2);
     CHECK_INT(state(EXIT_NOT_FOUND, "list --stage billing --format jsonl").size, 0);
     struct lmdb_store *used = open_saved(run_engine_stage(RUN_PAYOUT), 3, embedded_partitions(engine.engine));
@@ -178,9 +189,12 @@ TEST(rows_of_a_table_are_shown_member_by_member)
     struct slice serials = state(EXIT_DONE, "show --table keys --stage compliance");
     CHECK(contains(serials, "\"key\":[\"") && contains(serials, "\"bytes\":"));
     CHECK(contains(state(EXIT_DONE, "show --table waiting"), "\"line_id\":\""));
-    struct slice one = slice_skip(agreements, (size_t)((char *)memmem(agreements.bytes, agreements.size, "root_id\":\"", 10) - agreements.bytes) + 10);
+    struct slice one = slice_skip(
+        agreements,
+        (size_t)((char *)memmem(agreements.bytes, agreements.size, "root_id\":\"", 10) - agreements.bytes) + 10);
     char words[128];
-    snprintf(words, sizeof words, "show --table agreement_line --partner %.*s", SLICE_ARGS(slice_head(one, slice_find(one, '"'))));
+    snprintf(words, sizeof words, "show --table agreement_line --partner %.*s",
+             SLICE_ARGS(slice_head(one, slice_find(one, '"'))));
     struct slice of_one = state(EXIT_DONE, words);
     CHECK(count_lines(of_one) > 0 && count_lines(of_one) <= count_lines(agreements));
     state(EXIT_USAGE, "show --table nonsense");

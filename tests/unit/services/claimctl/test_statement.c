@@ -5,8 +5,11 @@
 
 static struct standing standing_with(int64_t refused_minor, unsigned count, const int64_t *cuts_minor)
 {
-    struct standing s = { .outcome = OUTCOME_SHORT, .has_claim = true, .refused_minor = refused_minor, .reason_count = count };
-    for (unsigned i = 0; i < count; i++) s.reasons[i] = (struct reason){ .outcome = OUTCOME_SHORT, .cut_minor = cuts_minor[i] };
+    struct standing s = {
+        .outcome = OUTCOME_SHORT, .has_claim = true, .refused_minor = refused_minor, .reason_count = count
+    };
+    for (unsigned i = 0; i < count; i++)
+        s.reasons[i] = (struct reason){ .outcome = OUTCOME_SHORT, .cut_minor = cuts_minor[i] };
     return s;
 }
 

@@ -66,13 +66,19 @@ TEST(prints_lines_and_the_receipt_last)
 {
     char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,,P,1,EA\n"));
     struct slice out;
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N-100", (char *)"--lines", (char *)"-", file), 3);
-    struct slice rest = out, first = slice_cut(&rest, '\n'), second = slice_cut(&rest, '\n'), receipt = slice_cut(&rest, '\n');
-    CHECK(slice_starts_with(first, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"")));
+    CHECK_INT(
+        RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N-100", (char *)"--lines", (char *)"-", file),
+        3);
+    struct slice rest = out, first = slice_cut(&rest, '\n'), second = slice_cut(&rest, '\n'),
+                 receipt = slice_cut(&rest, '\n');
+    CHECK(slice_starts_with(
+        first,
+        SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"")));
     CHECK(contains(first, "\"position\":31,\"row\":2,\"outcome\":\"PASS\",\"warnings\":[],\"errors\":[]}"));
     CHECK(contains(second, "\"outcome\":\"REJECT\"") && contains(second, "FIELD_MISSING"));
     CHECK(slice_starts_with(receipt, SLICE("{\"document_id\":\"")));
-    CHECK(contains(receipt, "\"format\":\"csv\"") && contains(receipt, "\"state\":\"POSTED\",\"lines\":{\"passed\":1,\"rejected\":1,\"dead\":0}"));
+    CHECK(contains(receipt, "\"format\":\"csv\"")
+          && contains(receipt, "\"state\":\"POSTED\",\"lines\":{\"passed\":1,\"rejected\":1,\"dead\":0}"));
     CHECK_INT(rest.size, 0);
     unlink(file);
 }
@@ -115,7 +121,9 @@ TEST(a_full_disk_is_an_error)
 {
     char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n"));
     CHECK_INT(RUN(NULL, "/dev/full", (char *)"--check", (char *)"--partner", (char *)"N", file), 1);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"/dev/full", file), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines",
+                  (char *)"/dev/full", file),
+              1);
     unlink(file);
 }
 
@@ -154,7 +162,8 @@ TEST(two_gibibytes_in_one_row_are_one_dead_row_in_little_memory)
     int fd = open(file, O_WRONLY | O_APPEND);
     CHECK(write(fd, "\nC,2026-03-02,P,1,EA\n", 21) == 21);
     close(fd);
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 3);
+    CHECK_INT(
+        RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 3);
     CHECK(contains(out, "ROW_TOO_LONG") && contains(out, "\"lines\":{\"passed\":2,\"rejected\":0,\"dead\":1}"));
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
@@ -169,7 +178,8 @@ TEST(notes_stand_beside_warnings_and_errors)
 {
     struct slice out;
     char *file = file_of(SLICE("Invoice,Ship Date,Part,Qty,UOM,Colour\nA,2026-03-02,P,1,EA,red\n"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+    CHECK_INT(
+        RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
     CHECK(contains(out, "\"warnings\":[],\"notes\":[{\"code\":\"COLUMN_EXTRA\",\"number\":1318,\"severity\":\"note\""));
     CHECK(contains(out, "\"row\":1,\"column\":6,\"column_name\":\"Colour\""));
     CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P"), 0);
@@ -186,10 +196,13 @@ TEST(notes_stand_beside_warnings_and_errors)
 TEST(a_control_number_that_comes_twice_in_one_file_names_one_content)
 {
     struct slice out;
-    char *same = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("A"))), *other = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("B")));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", same, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+    char *same = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("A"))),
+         *other = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("B")));
+    CHECK_INT(
+        RUN(&out, NULL, (char *)"--check", same, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
     CHECK(contains(out, "\"state\":\"POSTED\"") && contains(out, "\"state\":\"DUPLICATE\""));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", other, (char *)"--partner", (char *)"P", (char *)"--ack", (char *)"-"), 3);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", other, (char *)"--partner", (char *)"P", (char *)"--ack", (char *)"-"),
+              3);
     CHECK(contains(out, "AK9*A*1*1*1") && contains(out, "TA1*000004711*260408*0900*R*025"));
     unlink(same);
     unlink(other);
@@ -204,9 +217,13 @@ TEST(another_profile_beside_shows_what_it_would_change)
     snprintf(path, sizeof path, "%s/north@1.yaml", folder);
     FILE *profile = fopen(path, "w");
     CHECK(profile != NULL);
-    fputs("profile: north\nversion: 1\neffective_from: 2020-01-01\nextends: default\ntext:\n  columns:\n    - {field: vendor_part, names: [Code]}\n", profile);
+    fputs("profile: north\nversion: 1\neffective_from: 2020-01-01\nextends: default\ntext:\n  columns:\n    - {field: "
+          "vendor_part, names: [Code]}\n",
+          profile);
     fclose(profile);
-    char *file = file_of(SLICE("Invoice,Ship Date,Part,Qty,UOM,Code\nA,2026-03-02,P,1,EA,P\nB,2026-03-02,P,1,EA,Q\n,2026-03-02,,1,EA,R\nC,2026-03-02,,1,EA,R\n"));
+    char *file = file_of(SLICE("Invoice,Ship "
+                               "Date,Part,Qty,UOM,Code\nA,2026-03-02,P,1,EA,P\nB,2026-03-02,P,1,EA,Q\n,2026-03-02,,1,"
+                               "EA,R\nC,2026-03-02,,1,EA,R\n"));
     CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--beside", path, file), 0);
     CHECK(contains(out, "{\"profile\":\"north@1\",\"changes\":[{\"act\":\"REPLACE\""));
     CHECK(contains(out, "\"vendor_part\":\"P\"") && contains(out, "\"vendor_part\":\"Q\""));
@@ -221,16 +238,22 @@ TEST(another_profile_beside_shows_what_it_would_change)
 TEST(a_compressed_file_is_read_as_what_it_holds)
 {
     static const char plain[] = HEADER "A,2026-03-02,P,1,EA\n";
-    static const unsigned char gzip[] = {
-        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xf3, 0xcc, 0x2b, 0xcb, 0xcf, 0x4c, 0x4e, 0xd5, 0x09, 0xce, 0xc8, 0x2c,
-        0x50, 0x70, 0x49, 0x2c, 0x49, 0xd5, 0x09, 0x48, 0x2c, 0x2a, 0xd1, 0x09, 0x2c, 0xa9, 0xd4, 0x09, 0xf5, 0xf7, 0xe5, 0x72, 0xd4, 0x31,
-        0x32, 0x30, 0x32, 0xd3, 0x35, 0x30, 0xd6, 0x35, 0x30, 0xd2, 0x09, 0xd0, 0x31, 0xd4, 0x71, 0x75, 0xe4, 0x02, 0x00, 0xf9, 0xe7, 0x47,
-        0x99, 0x33, 0x00, 0x00, 0x00 };
+    static const unsigned char gzip[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xf3, 0xcc,
+                                          0x2b, 0xcb, 0xcf, 0x4c, 0x4e, 0xd5, 0x09, 0xce, 0xc8, 0x2c, 0x50, 0x70,
+                                          0x49, 0x2c, 0x49, 0xd5, 0x09, 0x48, 0x2c, 0x2a, 0xd1, 0x09, 0x2c, 0xa9,
+                                          0xd4, 0x09, 0xf5, 0xf7, 0xe5, 0x72, 0xd4, 0x31, 0x32, 0x30, 0x32, 0xd3,
+                                          0x35, 0x30, 0xd6, 0x35, 0x30, 0xd2, 0x09, 0xd0, 0x31, 0xd4, 0x71, 0x75,
+                                          0xe4, 0x02, 0x00, 0xf9, 0xe7, 0x47, 0x99, 0x33, 0x00, 0x00, 0x00 };
     struct slice of_plain, of_gzip, out;
-    char *file = file_of(slice_of(plain, sizeof plain - 1)), *packed = file_of(slice_of((const char *)gzip, sizeof gzip));
+    char *file = file_of(slice_of(plain, sizeof plain - 1)),
+         *packed = file_of(slice_of((const char *)gzip, sizeof gzip));
     char *cut = file_of(slice_of((const char *)gzip, sizeof gzip - 1));
-    CHECK_INT(RUN(&of_plain, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 0);
-    CHECK_INT(RUN(&of_gzip, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", packed), 0);
+    CHECK_INT(
+        RUN(&of_plain, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file),
+        0);
+    CHECK_INT(RUN(&of_gzip, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-",
+                  packed),
+              0);
     CHECK(contains(of_plain, "\"outcome\":\"PASS\""));
     CHECK_SLICE(of_gzip, of_plain);
     CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--lines", (char *)"-", cut), 3);

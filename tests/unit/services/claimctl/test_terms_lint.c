@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 #define HEAD_OF(version, incentive, currency, from, to) \
-    "program: {id: P, version: " version ", incentive: " incentive ", currency: " currency ", valid_from: " from ", valid_to: " to "}\n"
+    "program: {id: P, version: " version ", incentive: " incentive ", currency: " currency ", valid_from: " from \
+    ", valid_to: " to "}\n"
 #define HEAD(incentive) HEAD_OF("1", incentive, "USD", "2026-01-01", "2026-12-31")
 
 static struct problems findings;
@@ -47,28 +48,36 @@ static void check_found(const char *text, const char *message, uint32_t line, ui
 
 TEST(a_tier_that_pays_as_the_one_before_is_told)
 {
-    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\"}]"), "tier 2 pays what tier 1 pays", 2, 45);
-    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\", fixed: \"0.01\"}]"), NULL, 0, 0);
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\"}]"),
+                "tier 2 pays what tier 1 pays", 2, 45);
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\", fixed: \"0.01\"}]"), NULL,
+                0, 0);
 }
 
 TEST(a_tier_behind_the_cap_is_told)
 {
     check_found(VOLUME("cap: \"100.00\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"10000\", percent: \"2\"}]"),
                 "tier 2 is never reached: the cap of the volume comes before it", 2, 60);
-    check_found(VOLUME("cap: \"100.00\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"9999.99\", percent: \"2\"}]"), NULL, 0, 0);
-    check_found(VOLUME("cap: \"100.01\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"10000\", percent: \"2\"}]"), NULL, 0, 0);
+    check_found(VOLUME("cap: \"100.00\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"9999.99\", percent: \"2\"}]"),
+                NULL, 0, 0);
+    check_found(VOLUME("cap: \"100.01\", tiers: [{from: \"0\", percent: \"1\"}, {from: \"10000\", percent: \"2\"}]"),
+                NULL, 0, 0);
 }
 
 TEST(a_share_above_everything_is_told)
 {
-    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: \"100.1\", percent: \"2\"}]"),
+    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: "
+                       "\"100.1\", percent: \"2\"}]"),
                 "tier 2 is never reached: a share is at most 100 percent", 2, 84);
-    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: \"100\", percent: \"2\"}]"), NULL, 0, 0);
+    check_found(VOLUME("qualifier: MIX_PERCENT, method: TOTAL, tiers: [{from: \"0\", percent: \"1\"}, {from: \"100\", "
+                       "percent: \"2\"}]"),
+                NULL, 0, 0);
 }
 
 TEST(days_without_a_period_are_told)
 {
-#define PERIODS(second) VOLUME("tiers: [{from: \"0\", percent: \"1\"}], period: CUSTOM, custom_periods: [{label: A, from: 2026-01-01, to: 2026-06-30}, " \
+#define PERIODS(second) \
+    VOLUME("tiers: [{from: \"0\", percent: \"1\"}], period: CUSTOM, custom_periods: [{label: A, from: 2026-01-01, to: 2026-06-30}, " \
                                "{label: B, from: " second ", to: 2026-12-31}]")
     check_found(PERIODS("2026-07-02"), "no period holds 2026-07-01 to 2026-07-01", 2, 78);
     check_found(PERIODS("2026-07-01"), NULL, 0, 0);
@@ -76,41 +85,55 @@ TEST(days_without_a_period_are_told)
 
 TEST(a_cap_behind_another_is_told)
 {
-    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"50.00\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n",
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"50.00\"}, {scope: PARTNER, "
+                                   "period: YEAR, amount: \"50.00\"}]\n",
                 "cap 1 never binds: cap 2 is reached first", 2, 8);
-    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"50.01\"}, {scope: AGREEMENT, period: YEAR, amount: \"50.00\"}]\n",
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"50.01\"}, {scope: AGREEMENT, period: YEAR, amount: "
+                                   "\"50.00\"}]\n",
                 "cap 1 never binds: cap 2 is reached first", 2, 8);
-    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: YEAR, qty: \"5\"}, {scope: PARTNER, period: YEAR, qty: \"5\"}]\n",
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: YEAR, qty: \"5\"}, {scope: PARTNER, period: YEAR, "
+                                   "qty: \"5\"}]\n",
                 "cap 2 never binds: cap 1 is reached first", 2, 50);
-    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"49.99\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n", NULL, 0, 0);
-    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: AGREEMENT, period: MONTH, amount: \"60.00\"}, {scope: PARTNER, period: YEAR, amount: \"50.00\"}]\n", NULL, 0, 0);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: PARTNER, period: MONTH, amount: \"49.99\"}, {scope: PARTNER, "
+                                   "period: YEAR, amount: \"50.00\"}]\n",
+                NULL, 0, 0);
+    check_found(HEAD("SHIP_DEBIT") "caps: [{scope: AGREEMENT, period: MONTH, amount: \"60.00\"}, {scope: PARTNER, "
+                                   "period: YEAR, amount: \"50.00\"}]\n",
+                NULL, 0, 0);
     check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"0.00\"}]\n", "cap 1 lets nothing be paid", 2, 8);
 }
 
 TEST(a_cap_behind_the_budget_is_told)
 {
-    check_found("program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, budget: \"50.00\"}\n"
-                "caps: [{scope: LINE, amount: \"50.00\"}]\n", "cap 1 never binds: the budget is reached first", 2, 8);
+    check_found("program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, budget: "
+                "\"50.00\"}\n"
+                "caps: [{scope: LINE, amount: \"50.00\"}]\n",
+                "cap 1 never binds: the budget is reached first", 2, 8);
 }
 
 TEST(eligibility_that_matches_nothing_is_told)
 {
-    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\", \"sku:X\"], exclude: [\"sku:a*\", \"sku:x\"]}}\n",
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\", \"sku:X\"], exclude: [\"sku:a*\", "
+                                   "\"sku:x\"]}}\n",
                 "no product is left: all that is included is excluded", 2, 25);
-    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\"], exclude: [\"sku:ABC*\"]}}\n", NULL, 0, 0);
-    check_found(HEAD("SHIP_DEBIT") "eligibility: {partners: {include: [N-1], exclude: [N-1, N-2]}}\n", "no partner is left: all that are included are excluded", 2, 25);
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {products: {include: [\"sku:AB*\"], exclude: [\"sku:ABC*\"]}}\n", NULL,
+                0, 0);
+    check_found(HEAD("SHIP_DEBIT") "eligibility: {partners: {include: [N-1], exclude: [N-1, N-2]}}\n",
+                "no partner is left: all that are included are excluded", 2, 25);
 }
 
 TEST(a_role_that_may_not_earn_is_told)
 {
-    check_found(HEAD("STOCK_ROTATION") "eligibility: {roles: [DISTRIBUTOR, CONSULTANT]}\n", "CONSULTANT never earns STOCK_ROTATION: the matrix says N", 2, 22);
+    check_found(HEAD("STOCK_ROTATION") "eligibility: {roles: [DISTRIBUTOR, CONSULTANT]}\n",
+                "CONSULTANT never earns STOCK_ROTATION: the matrix says N", 2, 22);
     lint(HEAD("STOCK_ROTATION") "eligibility: {roles: [CONSULTANT]}\n");
     CHECK_INT(findings.count, 2);
 }
 
 TEST(a_percentage_above_the_whole_is_told)
 {
-    check_found(VOLUME("tiers: [{from: \"0\", percent: \"200\"}]"), "200 percent is more than what it is a percentage of", 2, 18);
+    check_found(VOLUME("tiers: [{from: \"0\", percent: \"200\"}]"),
+                "200 percent is more than what it is a percentage of", 2, 18);
     check_found(VOLUME("tiers: [{from: \"0\", percent: \"100\"}]"), NULL, 0, 0);
     check_found(HEAD("SPIFF") "spiff: {rates: [{per_unit: \"5\"}, {products: [\"sku:A\"], percent: \"101\"}]}\n",
                 "101 percent is more than what it is a percentage of", 2, 34);
@@ -120,8 +143,9 @@ static struct catalogue *a_shop(void)
 {
     struct catalogue *c = catalogue_open();
     const struct price prices[] = { { 1000000, 20260101 } };
-    struct price_list list = { .list_id = SLICE("LIST"), .sku = SLICE("SW-24"), .currency = SLICE("USD"), .prices = prices,
-                               .price_count = 1 };
+    struct price_list list = {
+        .list_id = SLICE("LIST"), .sku = SLICE("SW-24"), .currency = SLICE("USD"), .prices = prices, .price_count = 1
+    };
     struct product product = { .sku = SLICE("SW-24"), .family = SLICE("SWITCH"), .base_uom = SLICE("EA") };
     CHECK(catalogue_put_product(c, &product) == OK);
     CHECK(catalogue_put_price_list(c, &list) == OK);
@@ -143,7 +167,8 @@ TEST(what_nobody_sells_is_told)
     findings = problems_in(test_arena());
     terms_lint_prices(shop, SLICE("prices.csv"), &findings);
     CHECK_INT(findings.count, 1);
-    if (findings.first) CHECK_SLICE(findings.first->message, SLICE("price list LIST has a price of SW-99, which is no product"));
+    if (findings.first)
+        CHECK_SLICE(findings.first->message, SLICE("price list LIST has a price of SW-99, which is no product"));
     findings = problems_in(test_arena());
     terms_lint_products(f, empty, &findings);
     terms_lint_prices(empty, SLICE("prices.csv"), &findings);
@@ -182,9 +207,12 @@ static void check_versions(const char *newer, const char *message)
 TEST(versions_that_do_not_follow_each_other_are_told)
 {
     check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-01", "2027-12-31"), NULL);
-    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-02", "2027-12-31"), "no version holds from 2027-01-01 to 2027-01-01");
-    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-12-31", "2027-12-31"), "versions 1 and 2 overlap from 2026-12-31 to 2026-12-31; version 2 applies");
-    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-01-01", "2026-12-31"), "version 1 never applies: version 2 holds on all its days");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-02", "2027-12-31"),
+                   "no version holds from 2027-01-01 to 2027-01-01");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-12-31", "2027-12-31"),
+                   "versions 1 and 2 overlap from 2026-12-31 to 2026-12-31; version 2 applies");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2026-01-01", "2026-12-31"),
+                   "version 1 never applies: version 2 holds on all its days");
     check_versions(HEAD_OF("2", "SHIP_DEBIT", "EUR", "2027-01-01", "2027-12-31"),
                    "version 2 is in EUR, version 1 in USD: balances of one program have one currency");
 }

@@ -44,7 +44,8 @@ static inline const struct partner *rig_find_by_identifier(struct profiles *p, s
     struct rig *rig = (struct rig *)p;
     for (unsigned i = 0; i < rig->partner_count; i++)
         for (unsigned k = 0; k < rig->partners[i].identifier_count; k++)
-            if (slice_equal(rig->partners[i].identifiers[k].name, type) && slice_equal(rig->partners[i].identifiers[k].value, value))
+            if (slice_equal(rig->partners[i].identifiers[k].name, type)
+                && slice_equal(rig->partners[i].identifiers[k].value, value))
                 return &rig->partners[i];
     return NULL;
 }
@@ -81,8 +82,13 @@ static inline struct partner *rig_partner(struct rig *rig, const char *id)
 {
     ASSERT(rig->partner_count < RIG_PARTNERS_MAX);
     struct partner *p = &rig->partners[rig->partner_count++];
-    *p = (struct partner){ .partner_id = slice_from(id), .root_id = slice_from(id), .revision = 7, .country = SLICE("US"), .sla_hours = 48,
-                           .price_list_id = SLICE("PL"), .payee = { .payee_id = SLICE("PAYEE") } };
+    *p = (struct partner){ .partner_id = slice_from(id),
+                           .root_id = slice_from(id),
+                           .revision = 7,
+                           .country = SLICE("US"),
+                           .sla_hours = 48,
+                           .price_list_id = SLICE("PL"),
+                           .payee = { .payee_id = SLICE("PAYEE") } };
     return p;
 }
 
@@ -113,17 +119,33 @@ static inline struct texts some_texts(const char *words)
 static inline struct program a_program(const char *id, enum incentive incentive)
 {
     static const uint32_t ranks[INCENTIVE_COUNT] = { 0, 200, 500, 100, 150, 550, 600, 400, 300 };
-    static const enum date_basis dates[INCENTIVE_COUNT] = { 0, DATE_BASIS_SHIP_DATE, DATE_BASIS_SHIP_DATE, DATE_BASIS_PRICE_CHANGE_DATE,
-        DATE_BASIS_RECEIVED_DATE, DATE_BASIS_SHIP_DATE, DATE_BASIS_ACTIVITY_FROM, DATE_BASIS_SHIP_DATE, DATE_BASIS_ORDER_DATE };
-    struct program p = { .id = slice_from(id), .version = 1, .incentive = incentive, .status = PROGRAM_STATUS_ACTIVE, .valid_from = 20260101,
-                         .valid_to = 20261231, .program_date = dates[incentive], .currency = SLICE("USD"), .rank = ranks[incentive] };
+    static const enum date_basis dates[INCENTIVE_COUNT] = { 0,
+                                                            DATE_BASIS_SHIP_DATE,
+                                                            DATE_BASIS_SHIP_DATE,
+                                                            DATE_BASIS_PRICE_CHANGE_DATE,
+                                                            DATE_BASIS_RECEIVED_DATE,
+                                                            DATE_BASIS_SHIP_DATE,
+                                                            DATE_BASIS_ACTIVITY_FROM,
+                                                            DATE_BASIS_SHIP_DATE,
+                                                            DATE_BASIS_ORDER_DATE };
+    struct program p = { .id = slice_from(id),
+                         .version = 1,
+                         .incentive = incentive,
+                         .status = PROGRAM_STATUS_ACTIVE,
+                         .valid_from = 20260101,
+                         .valid_to = 20261231,
+                         .program_date = dates[incentive],
+                         .currency = SLICE("USD"),
+                         .rank = ranks[incentive] };
     if (incentive == INCENTIVE_VOLUME_REBATE || incentive == INCENTIVE_LOGISTICS) {
         p.has_volume = true;
         p.volume.source = VOLUME_SOURCE_POS;
         p.volume.period = PERIOD_QUARTER;
         p.volume.net_of_price_protection = true;
     }
-    p.mdf = (struct mdf_terms){ .kind = MDF_KIND_MDF, .usage = MDF_USAGE_SAME_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1 };
+    p.mdf = (struct mdf_terms){
+        .kind = MDF_KIND_MDF, .usage = MDF_USAGE_SAME_PERIOD, .period = PERIOD_QUARTER, .fiscal_start_month = 1
+    };
     p.spiff.trigger_pos = true;
     return p;
 }
@@ -135,10 +157,17 @@ static inline void rig_put(struct rig *rig, struct program p)
 
 static inline void rig_product(struct rig *rig, const char *sku, const char *family)
 {
-    static const struct uom uoms[] = { { SLICE_INIT("CASE"), 24, 1 }, { SLICE_INIT("THIRD"), 1, 3 }, { SLICE_INIT("LOAD"), 1000000, 1 } };
+    static const struct uom uoms[] = { { SLICE_INIT("CASE"), 24, 1 },
+                                       { SLICE_INIT("THIRD"), 1, 3 },
+                                       { SLICE_INIT("LOAD"), 1000000, 1 } };
     struct slice part[] = { slice_from(sku) };
-    struct product p = { .sku = slice_from(sku), .family = slice_from(family), .product_line = SLICE("NET"), .base_uom = SLICE("EA"),
-                         .vendor_parts = { part, 1 }, .uoms = uoms, .uom_count = 3 };
+    struct product p = { .sku = slice_from(sku),
+                         .family = slice_from(family),
+                         .product_line = SLICE("NET"),
+                         .base_uom = SLICE("EA"),
+                         .vendor_parts = { part, 1 },
+                         .uoms = uoms,
+                         .uom_count = 3 };
     CHECK_INT(catalogue_put_product(rig->catalogue, &p), OK);
 }
 
@@ -158,11 +187,25 @@ static inline struct rig a_small_world(void)
 
 static inline struct line a_line_of(enum kind kind, const char *partner_id)
 {
-    struct line l = { .kind = kind, .partner_id = slice_from(partner_id), .vendor_part = SLICE("CAB-5"), .qty_milli = 10000, .uom = SLICE("EA"),
-                      .ship_date = 20260303, .invoice_date = 20260303, .order_date = 20260303, .invoice_no = SLICE("INV-1"), .invoice_line = SLICE("1"),
-                      .currency = SLICE("USD"), .activity_from = 20260303, .activity_to = 20260304, .price_change_date = 20260303, .snapshot_date = 20260303 };
-    l.sold_to = (struct party){ .name = SLICE("Alder"), .key = SLICE("C-ALDER"), .country = SLICE("US"), .role = ROLE_VAR };
-    if (kind_is_reference(kind) || kind == KIND_MDF_CLAIM || kind_is_operator(kind)) l.vendor_part = (struct slice){ 0 };
+    struct line l = { .kind = kind,
+                      .partner_id = slice_from(partner_id),
+                      .vendor_part = SLICE("CAB-5"),
+                      .qty_milli = 10000,
+                      .uom = SLICE("EA"),
+                      .ship_date = 20260303,
+                      .invoice_date = 20260303,
+                      .order_date = 20260303,
+                      .invoice_no = SLICE("INV-1"),
+                      .invoice_line = SLICE("1"),
+                      .currency = SLICE("USD"),
+                      .activity_from = 20260303,
+                      .activity_to = 20260304,
+                      .price_change_date = 20260303,
+                      .snapshot_date = 20260303 };
+    l.sold_to =
+        (struct party){ .name = SLICE("Alder"), .key = SLICE("C-ALDER"), .country = SLICE("US"), .role = ROLE_VAR };
+    if (kind_is_reference(kind) || kind == KIND_MDF_CLAIM || kind_is_operator(kind))
+        l.vendor_part = (struct slice){ 0 };
     return l;
 }
 
@@ -192,7 +235,8 @@ static inline struct slice rig_stored(struct rig *rig, const struct book_row *ro
 {
     if (row->table == STAGE_TABLE_WAITING) {
         for (unsigned i = 0; i < rig->waiting_count; i++)
-            if (slice_equal(rig->waiting_ids[i], row->key)) return slice_of((const char *)&rig->waiting[i], sizeof rig->waiting[i]);
+            if (slice_equal(rig->waiting_ids[i], row->key))
+                return slice_of((const char *)&rig->waiting[i], sizeof rig->waiting[i]);
         return (struct slice){ 0 };
     }
     for (unsigned i = 0; i < rig->row_count; i++)
@@ -203,7 +247,8 @@ static inline struct slice rig_stored(struct rig *rig, const struct book_row *ro
 static inline void rig_store(struct rig *rig, const struct book_row *row, struct slice value)
 {
     unsigned at = 0;
-    while (at < rig->row_count && !(rig->rows[at].table == row->table && slice_equal(rig->rows[at].key, row->key))) at++;
+    while (at < rig->row_count && !(rig->rows[at].table == row->table && slice_equal(rig->rows[at].key, row->key)))
+        at++;
     ASSERT(at < RIG_ROWS_MAX);
     if (at == rig->row_count) rig->row_count++;
     rig->rows[at] = (struct rig_row){ row->table, row->key, value };
@@ -215,8 +260,11 @@ static inline struct verdict *rig_decide(struct rig *rig, const struct dossier *
     struct arena *a = test_arena();
     struct book_codec *codecs = ARENA_ARRAY(a, STAGE_TABLE_WAITING + 1, struct book_codec);
     for (unsigned i = 0; i < classification_stage.table_count; i++) codecs[i] = classification_stage.tables[i].codec;
-    codecs[STAGE_TABLE_WAITING] = (struct book_codec){ "waiting", sizeof(struct waiting_line), rig_decode_waiting, NULL };
-    struct stage_env env = { .stage = &classification_stage, .arena = a, .catalogue = rig->catalogue, .profiles = &rig->profiles };
+    codecs[STAGE_TABLE_WAITING] =
+        (struct book_codec){ "waiting", sizeof(struct waiting_line), rig_decode_waiting, NULL };
+    struct stage_env env = {
+        .stage = &classification_stage, .arena = a, .catalogue = rig->catalogue, .profiles = &rig->profiles
+    };
     struct books *books = ARENA_NEW(a, struct books);
     struct verdict *v = ARENA_NEW(a, struct verdict);
     void *facts = arena_alloc(a, classification_stage.facts_bytes);
@@ -234,7 +282,8 @@ static inline struct verdict *rig_decide(struct rig *rig, const struct dossier *
     }
     CHECK_INT(books->broken, OK);
     for (unsigned i = 0; i < books->row_count; i++)
-        if (books->rows[i]->dirty) rig_store(rig, books->rows[i], codecs[books->rows[i]->table].encode(a, books->rows[i]->record));
+        if (books->rows[i]->dirty)
+            rig_store(rig, books->rows[i], codecs[books->rows[i]->table].encode(a, books->rows[i]->record));
     return v;
 }
 

@@ -28,18 +28,27 @@ static struct verdict *sent_on(struct rig *rig, const struct line *l, const char
 static void put_record(struct rig *rig, enum classification_table table, const char *quarter, const void *record)
 {
     struct slice n = SLICE("N");
-    struct book_row row = { .table = table, .key = quarter ? BOOKS_KEY(test_arena(), n, n, slice_from(quarter)) : BOOKS_KEY(test_arena(), n, n) };
+    struct book_row row = { .table = table,
+                            .key = quarter ? BOOKS_KEY(test_arena(), n, n, slice_from(quarter))
+                                           : BOOKS_KEY(test_arena(), n, n) };
     rig_store(rig, &row, classification_stage.tables[table].codec.encode(test_arena(), record));
 }
 
 static void drift_begins(struct rig *rig)
 {
     struct drift_record d = { .month = 202603, .state = DRIFT_SUSPECT, .suspect_months = 1 };
-    struct features_record f = { .buyer_lines = 9000, .consumer_lines = 9000, .customer_lines = 9000, .sold_milli = 1000, .inventory_lines = 9000, .inventory_milli = 900 };
+    struct features_record f = { .buyer_lines = 9000,
+                                 .consumer_lines = 9000,
+                                 .customer_lines = 9000,
+                                 .sold_milli = 1000,
+                                 .inventory_lines = 9000,
+                                 .inventory_milli = 900 };
     put_record(rig, CLASSIFICATION_DRIFT, NULL, &d);
     put_record(rig, CLASSIFICATION_FEATURES, "8104", &f);                /* the first quarter of 2026 */
-    static const struct evidence facts[] = { { .id = SLICE_INIT("consumer_shops"), .text = SLICE_INIT("yes"), .score = 100 },
-                                             { .id = SLICE_INIT("takes_title"), .text = SLICE_INIT("yes"), .score = 100 } };
+    static const struct evidence facts[] = {
+        { .id = SLICE_INIT("consumer_shops"), .text = SLICE_INIT("yes"), .score = 100 },
+        { .id = SLICE_INIT("takes_title"), .text = SLICE_INIT("yes"), .score = 100 }
+    };
     rig->partners[0].evidence = facts;
     rig->partners[0].evidence_count = 2;
 }
@@ -152,7 +161,9 @@ TEST(a_person_releases_or_confirms_a_drifting_site_for_this_line)
     CHECK_TEXT(outcome_text(v), "PASS");
     CHECK(rule_is_false(v, RULE_ELG_05));
     CHECK_INT(rule_result_of(v, RULE_ELG_05)->evidence[0].kind, EVIDENCE_REVIEW);
-    review = (struct review_effect){ .verb = VERB_ASSIGN_ROLE, .role = ROLE_DISTRIBUTOR, .sequence = 1, .reviewed = held->judgement };
+    review = (struct review_effect){
+        .verb = VERB_ASSIGN_ROLE, .role = ROLE_DISTRIBUTOR, .sequence = 1, .reviewed = held->judgement
+    };
     CHECK_TEXT(outcome_text(sent_on(&rig, &l, "2026-04-08T09:00:00Z")), "PASS");
     rig_close(&rig);
 }

@@ -91,7 +91,10 @@ TEST(a_sale_that_was_decided_holds_nobody_up)
     for (unsigned i = 0; i < rig.row_count; i++) {
         if (rig.rows[i].table != CLASSIFICATION_ORIGINALS) continue;
         struct originals_record o = { 0 };
-        if (rig.rows[i].value.size) CHECK_INT(classification_stage.tables[CLASSIFICATION_ORIGINALS].codec.decode(test_arena(), rig.rows[i].value, &o), OK);
+        if (rig.rows[i].value.size)
+            CHECK_INT(
+                classification_stage.tables[CLASSIFICATION_ORIGINALS].codec.decode(test_arena(), rig.rows[i].value, &o),
+                OK);
         for (unsigned k = 0; k < o.count; k++) CHECK(!slice_equal(o.line_ids[k], SLICE("SALE")));
     }
     CHECK_TEXT(outcome_text(rig_decide_line(&rig, &l)), "PASS");
@@ -111,8 +114,12 @@ TEST(a_cancel_of_the_whole_ends_what_waits_and_of_less_waits_itself)
         "0          -     INV-2    | PASS     -                   -",
         "0          GONE  INV-1    | PASS     -                   -");
     while (table_next(&t)) {
-        struct line l = { .kind = KIND_CANCEL, .partner_id = SLICE("N"), .qty_milli = cell_int(&t, "qty_milli"), .original_line_ref = cell(&t, "ref"),
-                          .original_invoice_no = cell(&t, "original"), .original_invoice_line = SLICE("1") };
+        struct line l = { .kind = KIND_CANCEL,
+                          .partner_id = SLICE("N"),
+                          .qty_milli = cell_int(&t, "qty_milli"),
+                          .original_line_ref = cell(&t, "ref"),
+                          .original_invoice_no = cell(&t, "original"),
+                          .original_invoice_line = SLICE("1") };
         struct verdict *v = rig_decide_line(&rig, &l);
         CHECK_CELL(&t, "outcome", outcome_text(v));
         CHECK_CELL(&t, "reasons", verdict_text(v));
@@ -142,7 +149,8 @@ TEST(a_replacement_ends_what_waits_unless_it_is_refused_or_waits_itself)
         l.original_invoice_line = SLICE("1");
         struct verdict *v = rig_decide_line(&rig, &l);
         CHECK_CELL(&t, "outcome", outcome_text(v));
-        if (slice_equal(l.vendor_part, SLICE("CAB-5")) && l.original_line_ref.size == 0) continue;  /* another part is another line */
+        if (slice_equal(l.vendor_part, SLICE("CAB-5")) && l.original_line_ref.size == 0)
+            continue; /* another part is another line */
         CHECK_CELL(&t, "withdraws", v->withdraws);
     }
     rig_close(&rig);

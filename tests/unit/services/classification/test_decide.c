@@ -8,7 +8,8 @@ TEST(facts_and_section_have_the_sizes_the_stage_says)
     CHECK_INT(classification_stage.section_bytes, sizeof(struct classification));
     CHECK_INT(classification_stage.table_count, CLASSIFICATION_TABLE_COUNT);
     for (unsigned i = 0; i < classification_stage.table_count; i++)
-        for (unsigned k = 0; k < i; k++) CHECK(classification_stage.tables[i].number != classification_stage.tables[k].number);
+        for (unsigned k = 0; k < i; k++)
+            CHECK(classification_stage.tables[i].number != classification_stage.tables[k].number);
     CHECK_INT(classification_stage.outputs[OUTCOME_REJECT], TOPIC_CLAIMS_CLASSIFIED);
 }
 
@@ -87,8 +88,10 @@ TEST(a_site_is_classified_under_its_root_and_takes_from_it_what_it_lacks)
 TEST(each_kind_meets_the_programs_that_it_may_earn_under)
 {
     struct rig rig = a_small_world();
-    struct program spiff = a_program("SP", INCENTIVE_SPIFF), deal = a_program("DR", INCENTIVE_DEAL_REGISTRATION), debit = a_program("SD-AUTO", INCENTIVE_SHIP_DEBIT);
-    struct program bought = a_program("VR-IN", INCENTIVE_VOLUME_REBATE), gross = a_program("VR-GROSS", INCENTIVE_LOGISTICS), coop = a_program("COOP", INCENTIVE_MDF);
+    struct program spiff = a_program("SP", INCENTIVE_SPIFF), deal = a_program("DR", INCENTIVE_DEAL_REGISTRATION),
+                   debit = a_program("SD-AUTO", INCENTIVE_SHIP_DEBIT);
+    struct program bought = a_program("VR-IN", INCENTIVE_VOLUME_REBATE),
+                   gross = a_program("VR-GROSS", INCENTIVE_LOGISTICS), coop = a_program("COOP", INCENTIVE_MDF);
     debit.ship_debit.auto_claim = deal.deal.auto_claim = true;
     debit.rank = 201;
     bought.volume.source = gross.volume.source = VOLUME_SOURCE_SELL_IN;
@@ -208,7 +211,9 @@ TEST(a_part_is_known_wrong_or_awaited)
 {
     struct rig rig = a_small_world();
     struct slice old_part[] = { SLICE("OLD-1") };
-    struct product old = { .sku = SLICE("OLD-1"), .withdrawn = true, .base_uom = SLICE("EA"), .vendor_parts = { old_part, 1 } };
+    struct product old = {
+        .sku = SLICE("OLD-1"), .withdrawn = true, .base_uom = SLICE("EA"), .vendor_parts = { old_part, 1 }
+    };
     CHECK_INT(catalogue_put_product(rig.catalogue, &old), OK);
     struct table t = TABLE(
         "kind              part    | outcome  reasons         waits_on     ELG-04",
@@ -262,7 +267,8 @@ TEST(a_claim_hears_every_reason_at_once)
 TEST(the_target_of_a_claim_is_named_quoted_or_chosen)
 {
     struct rig rig = a_small_world();
-    struct program second = a_program("SD-2", INCENTIVE_SHIP_DEBIT), closed = a_program("SD-0", INCENTIVE_SHIP_DEBIT), draft = a_program("SD-D", INCENTIVE_SHIP_DEBIT);
+    struct program second = a_program("SD-2", INCENTIVE_SHIP_DEBIT), closed = a_program("SD-0", INCENTIVE_SHIP_DEBIT),
+                   draft = a_program("SD-D", INCENTIVE_SHIP_DEBIT);
     second.rank = 210;
     closed.status = PROGRAM_STATUS_ENDED;
     draft.status = PROGRAM_STATUS_DRAFT;
@@ -307,7 +313,9 @@ TEST(a_claim_goes_to_the_first_program_that_is_eligible_else_to_the_first_with_i
     rig_roles(rig_partner(&rig, "V"), "VAR");
     rig_product(&rig, "CAB-5", "CABLE");
     struct slice part[] = { SLICE("SKU-X") };
-    struct product other = { .sku = SLICE("SKU-X"), .family = SLICE("OTHER"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 } };
+    struct product other = {
+        .sku = SLICE("SKU-X"), .family = SLICE("OTHER"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 }
+    };
     CHECK_INT(catalogue_put_product(rig.catalogue, &other), OK);
     struct program a = a_program("SP-A", INCENTIVE_SPIFF), b = a_program("SP-B", INCENTIVE_SPIFF);
     a.products.include = some_texts("family:SWITCH");
@@ -401,7 +409,8 @@ TEST(an_mdf_claim_takes_the_version_under_which_its_fund_was_earned)
 TEST(a_suspended_program_holds_claims_and_is_skipped_by_sales)
 {
     struct rig rig = a_small_world();
-    struct program debit = a_program("SD-S", INCENTIVE_SHIP_DEBIT), rebate = a_program("VR-S", INCENTIVE_VOLUME_REBATE), ended = a_program("VR-E", INCENTIVE_VOLUME_REBATE);
+    struct program debit = a_program("SD-S", INCENTIVE_SHIP_DEBIT), rebate = a_program("VR-S", INCENTIVE_VOLUME_REBATE),
+                   ended = a_program("VR-E", INCENTIVE_VOLUME_REBATE);
     debit.status = rebate.status = PROGRAM_STATUS_SUSPENDED;
     ended.status = PROGRAM_STATUS_ENDED;
     rig_put(&rig, debit);
@@ -415,7 +424,9 @@ TEST(a_suspended_program_holds_claims_and_is_skipped_by_sales)
     CHECK_TEXT(outcome_text(held), "HOLD");
     CHECK_TEXT(verdict_text(held), "PROGRAM_SUSPENDED");
     struct slice actors[] = { SLICE("ann") };
-    struct review_effect release = { .verb = VERB_RELEASE, .sequence = 1, .actors = { actors, 1 }, .reviewed = held->judgement };
+    struct review_effect release = {
+        .verb = VERB_RELEASE, .sequence = 1, .actors = { actors, 1 }, .reviewed = held->judgement
+    };
     rig.review = &release;
     struct verdict *released = rig_decide_line(&rig, &claim);
     CHECK_TEXT(outcome_text(released), "PASS");
@@ -453,20 +464,29 @@ TEST(reference_lines_meet_what_their_papers_need)
         "AGREEMENT          N        SD       | PASS     -                                        SD",
         "AGREEMENT          N        -        | PASS     -                                        SD",
         "AGREEMENT          V        SD       | PASS     -                                        SD",
-        "AGREEMENT          N        VR       | REJECT   PROGRAM_NOT_FOUND                        VR: PROGRAM_NOT_FOUND",
-        "AGREEMENT          GONE     SD       | REJECT   PARTNER_NOT_ACTIVE                       SD: PARTNER_NOT_ACTIVE",
+        "AGREEMENT          N        VR       | REJECT   PROGRAM_NOT_FOUND                        VR: "
+        "PROGRAM_NOT_FOUND",
+        "AGREEMENT          GONE     SD       | REJECT   PARTNER_NOT_ACTIVE                       SD: "
+        "PARTNER_NOT_ACTIVE",
         "REP_ROSTER         N        -        | PASS     -                                        -",
         "REP_ROSTER         GONE     -        | REJECT   PARTNER_NOT_ACTIVE                       -",
         "DEAL_REGISTRATION  V        DR       | PASS     -                                        DR",
         "DEAL_REGISTRATION  V        -        | PASS     -                                        DR",
-        "DEAL_REGISTRATION  N        DR       | REJECT   ROLE_NOT_ELIGIBLE                        DR: ROLE_NOT_ELIGIBLE",
-        "DEAL_REGISTRATION  GONE     DR       | REJECT   PARTNER_NOT_ACTIVE                       DR: PARTNER_NOT_ACTIVE",
+        "DEAL_REGISTRATION  N        DR       | REJECT   ROLE_NOT_ELIGIBLE                        DR: "
+        "ROLE_NOT_ELIGIBLE",
+        "DEAL_REGISTRATION  GONE     DR       | REJECT   PARTNER_NOT_ACTIVE                       DR: "
+        "PARTNER_NOT_ACTIVE",
         "MDF_PREAPPROVAL    V        MDF      | PASS     -                                        MDF",
         "MDF_PREAPPROVAL    N        MDF      | REJECT   NOT_ENROLLED                             MDF: NOT_ENROLLED",
-        "MDF_PREAPPROVAL    N        X        | REJECT   NOT_ENROLLED PROGRAM_NOT_FOUND           X: NOT_ENROLLED PROGRAM_NOT_FOUND");
+        "MDF_PREAPPROVAL    N        X        | REJECT   NOT_ENROLLED PROGRAM_NOT_FOUND           X: NOT_ENROLLED "
+        "PROGRAM_NOT_FOUND");
     while (table_next(&t)) {
-        struct line l = { .kind = kind_find(cell(&t, "kind")), .partner_id = cell(&t, "partner"), .program_id = cell(&t, "program"), .authorisation_no = SLICE("Q"),
-                          .deal_reg_no = SLICE("D"), .preapproval_no = SLICE("P") };
+        struct line l = { .kind = kind_find(cell(&t, "kind")),
+                          .partner_id = cell(&t, "partner"),
+                          .program_id = cell(&t, "program"),
+                          .authorisation_no = SLICE("Q"),
+                          .deal_reg_no = SLICE("D"),
+                          .preapproval_no = SLICE("P") };
         struct verdict *v = rig_decide_line(&rig, &l);
         CHECK_CELL(&t, "outcome", outcome_text(v));
         CHECK_CELL(&t, "reasons", verdict_text(v));
@@ -520,8 +540,14 @@ TEST(a_pre_approval_leads_to_its_program_unless_the_claim_names_one)
     rig_put(&rig, a_program("MDF-B", INCENTIVE_MDF));
     rig_put(&rig, a_program("DR-A", INCENTIVE_DEAL_REGISTRATION));
     rig_put(&rig, a_program("DR-B", INCENTIVE_DEAL_REGISTRATION));
-    struct line paper = { .kind = KIND_MDF_PREAPPROVAL, .partner_id = SLICE("V"), .preapproval_no = SLICE("P-1"), .program_id = SLICE("MDF-B") };
-    struct line deal = { .kind = KIND_DEAL_REGISTRATION, .partner_id = SLICE("V"), .deal_reg_no = SLICE("D-1"), .program_id = SLICE("DR-B") };
+    struct line paper = { .kind = KIND_MDF_PREAPPROVAL,
+                          .partner_id = SLICE("V"),
+                          .preapproval_no = SLICE("P-1"),
+                          .program_id = SLICE("MDF-B") };
+    struct line deal = { .kind = KIND_DEAL_REGISTRATION,
+                         .partner_id = SLICE("V"),
+                         .deal_reg_no = SLICE("D-1"),
+                         .program_id = SLICE("DR-B") };
     rig_decide_line(&rig, &paper);
     rig_decide_line(&rig, &deal);
     struct line claim = a_line_of(KIND_MDF_CLAIM, "V"), won = a_line_of(KIND_DEAL_CLAIM, "V");
@@ -631,7 +657,8 @@ TEST(nothing_is_refused_for_what_is_not_known)
         if (l.vendor_part.size) l.vendor_part = slice_from(parts[test_random(&seed) % 3]);
         bool explicit_no = kind_is_claim(kind) || kind_is_reference(kind) || kind == KIND_REPLACE;
         struct verdict *v = rig_decide_line(&rig, &l);
-        bool unknown = verdict_has(v, REASON_PARTNER_UNKNOWN) || verdict_has(v, REASON_ROLE_UNKNOWN) || verdict_has(v, REASON_PART_UNKNOWN);
+        bool unknown = verdict_has(v, REASON_PARTNER_UNKNOWN) || verdict_has(v, REASON_ROLE_UNKNOWN)
+                       || verdict_has(v, REASON_PART_UNKNOWN);
         if (!explicit_no) CHECK(v->judgement->outcome != OUTCOME_REJECT);
         if (unknown) CHECK(v->judgement->outcome != OUTCOME_PASS && v->judgement->outcome != OUTCOME_SHORT);
         CHECK(v->judgement->outcome != OUTCOME_REJECT || v->judgement->reasons[0].outcome == OUTCOME_REJECT);
@@ -641,7 +668,8 @@ TEST(nothing_is_refused_for_what_is_not_known)
 
 static struct line a_random_line(uint64_t *seed)
 {
-    static const char *const partners[] = { "N", "V", "X", "NOBODY" }, *const parts[] = { "CAB-5", "NEW", "" }, *const uoms[] = { "EA", "CASE", "THIRD", "NONE", "" };
+    static const char *const partners[] = { "N", "V", "X", "NOBODY" }, *const parts[] = { "CAB-5", "NEW", "" },
+                             *const uoms[] = { "EA", "CASE", "THIRD", "NONE", "" };
     static const char *const programs[] = { "", "SD", "VR", "NONE" };
     struct line l = a_line_of((enum kind)(1 + test_random(seed) % (KIND_COUNT - 1)), partners[test_random(seed) % 4]);
     l.vendor_part = slice_from(parts[test_random(seed) % 3]);
@@ -668,7 +696,8 @@ TEST(a_line_is_judged_alike_however_often_and_its_section_can_be_packed)
         struct line l = a_random_line(&seed);
         struct slice first, second;
         CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, rig_decide_line(&rig, &l)->section, &first), OK);
-        CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, rig_decide_line(&again, &l)->section, &second), OK);
+        CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, rig_decide_line(&again, &l)->section, &second),
+                  OK);
         CHECK_SLICE(first, second);
     }
     CHECK_INT(rig.row_count, again.row_count);

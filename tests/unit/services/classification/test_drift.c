@@ -22,9 +22,12 @@ TEST(suspicion_becomes_drift_in_the_second_month_in_a_row_and_ends_above_the_cle
         "202701  100000  900    | DRIFT    3");
     struct drift_record record = { 0 };
     while (table_next(&t)) {
-        struct role_judgement j = { .best = ROLE_VAR, .observed = ROLE_VAR, .evidence_tenths = (int32_t)cell_int(&t, "tenths") };
+        struct role_judgement j = { .best = ROLE_VAR,
+                                    .observed = ROLE_VAR,
+                                    .evidence_tenths = (int32_t)cell_int(&t, "tenths") };
         j.confidence_ppm[ROLE_DISTRIBUTOR] = (uint32_t)cell_int(&t, "ppm");
-        struct drift_record next = drift_judge(&record, (int32_t)cell_int(&t, "month"), &j, 1u << ROLE_DISTRIBUTOR, &policy);
+        struct drift_record next =
+            drift_judge(&record, (int32_t)cell_int(&t, "month"), &j, 1u << ROLE_DISTRIBUTOR, &policy);
         CHECK_CELL(&t, "state", word_text(VOCABULARY_DRIFT, next.state));
         CHECK_CELL_INT(&t, "months", next.suspect_months);
         CHECK_INT(drift_began(&record, &next), next.state == DRIFT_DRIFT && record.state != DRIFT_DRIFT);

@@ -34,7 +34,10 @@ TEST(each_cell_of_the_matrix_asks_for_what_it_says)
         struct program terms = a_program("X", (enum incentive)word_find(VOCABULARY_INCENTIVE, cell(&t, "incentive")));
         p->enrolments = by_incentive;
         p->enrolment_count = cell_yes(&t, "enrolled") ? 1 : 0;
-        struct applicant who = { .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "role")) };
+        struct applicant who = { .partner = p,
+                                 .root_id = SLICE("P"),
+                                 .catalogue = rig.catalogue,
+                                 .role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "role")) };
         struct eligibility e = eligibility_ask(&who, &terms, (int32_t)cell_int(&t, "date"));
         CHECK_CELL(&t, "reasons", faults_text(&who, &e));
         CHECK_CELL(&t, "cell", word_text(VOCABULARY_CELL, e.cell));
@@ -45,7 +48,8 @@ TEST(each_cell_of_the_matrix_asks_for_what_it_says)
 TEST(the_enrolment_of_the_program_itself_stands_before_that_of_its_incentive)
 {
     struct rig rig = rig_open();
-    struct enrolment both[] = { { .incentive = INCENTIVE_SHIP_DEBIT, .expected_volume = SLICE("1") }, { .program_id = SLICE("X"), .expected_volume = SLICE("2"), .baseline = SLICE("3") } };
+    struct enrolment both[] = { { .incentive = INCENTIVE_SHIP_DEBIT, .expected_volume = SLICE("1") },
+                                { .program_id = SLICE("X"), .expected_volume = SLICE("2"), .baseline = SLICE("3") } };
     struct partner *p = rig_partner(&rig, "P");
     p->enrolments = both;
     p->enrolment_count = 2;
@@ -97,7 +101,9 @@ TEST(each_term_of_eligibility_refuses_with_its_own_reason)
     struct product goods = { .sku = SLICE("CAB-5"), .family = SLICE("CABLE"), .product_line = SLICE("NET") };
     struct terms_row rows[24];
     unsigned count = 0;
-#define ROW(member, value, want) do { struct program with = base; with.member = value; rows[count++] = (struct terms_row){ #member " = " #value, with, want }; } while (0)
+#define ROW(member, value, want) \
+    do { struct program with = base; with.member = value; rows[count++] = \
+    (struct terms_row){ #member " = " #value, with, want }; } while (0)
     ROW(rank, 7, "");
     ROW(roles, 1u << ROLE_DISTRIBUTOR, "");
     ROW(roles, 1u << ROLE_VAR, "ROLE_NOT_ELIGIBLE");
@@ -120,7 +126,12 @@ TEST(each_term_of_eligibility_refuses_with_its_own_reason)
     ROW(status, PROGRAM_STATUS_ENDED, "OUTSIDE_PROGRAM_PERIOD");
 #undef ROW
     for (unsigned i = 0; i < count; i++) {
-        struct applicant who = { .partner = p, .root_id = SLICE("ROOT"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR, .product = &goods, .part = SLICE("CAB-5") };
+        struct applicant who = { .partner = p,
+                                 .root_id = SLICE("ROOT"),
+                                 .catalogue = rig.catalogue,
+                                 .role = ROLE_DISTRIBUTOR,
+                                 .product = &goods,
+                                 .part = SLICE("CAB-5") };
         struct eligibility e = eligibility_ask(&who, &rows[i].terms, 20260303);
         struct slice got = faults_text(&who, &e);
         if (!slice_equal(got, slice_from(rows[i].reasons))) printf("\n  %s\n", rows[i].what);
@@ -128,7 +139,9 @@ TEST(each_term_of_eligibility_refuses_with_its_own_reason)
     }
     struct program gold = base;
     gold.tiers_allowed = some_texts("GOLD");
-    struct applicant who = { .partner = p, .root_id = SLICE("ROOT"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR };
+    struct applicant who = {
+        .partner = p, .root_id = SLICE("ROOT"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR
+    };
     struct eligibility late = eligibility_ask(&who, &gold, 20260304);
     CHECK_TEXT(faults_text(&who, &late), "TIER_NOT_ELIGIBLE");
     rig_close(&rig);
@@ -138,12 +151,16 @@ TEST(a_partner_is_asked_whether_it_was_active_on_the_program_date)
 {
     struct rig rig = rig_open();
     struct partner *p = rig_partner(&rig, "P");
-    struct status_span spans[] = { { PARTNER_STATUS_ACTIVE, 20260201, 20260228 }, { PARTNER_STATUS_SUSPENDED, 20260301, 20260331 } };
+    struct status_span spans[] = { { PARTNER_STATUS_ACTIVE, 20260201, 20260228 },
+                                   { PARTNER_STATUS_SUSPENDED, 20260301, 20260331 } };
     p->statuses = spans;
     p->status_count = 2;
     struct program terms = a_program("X", INCENTIVE_SHIP_DEBIT);
-    struct applicant who = { .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR };
-    struct table t = TABLE("date      | reasons", "20260131  | PARTNER_NOT_ACTIVE", "20260201  | -", "20260228  | -", "20260301  | PARTNER_NOT_ACTIVE");
+    struct applicant who = {
+        .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR
+    };
+    struct table t = TABLE("date      | reasons", "20260131  | PARTNER_NOT_ACTIVE", "20260201  | -", "20260228  | -",
+                           "20260301  | PARTNER_NOT_ACTIVE");
     while (table_next(&t)) {
         struct eligibility e = eligibility_ask(&who, &terms, (int32_t)cell_int(&t, "date"));
         CHECK_CELL(&t, "reasons", faults_text(&who, &e));
@@ -175,7 +192,11 @@ TEST(a_sale_is_asked_to_whom_it_went)
         struct slice rest = cell(&t, "allowed");
         terms.has_sold_to_roles = rest.size > 0;
         while (rest.bytes && rest.size) terms.sold_to_roles |= 1u << word_find(VOCABULARY_ROLE, slice_cut(&rest, ' '));
-        struct applicant who = { .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = ROLE_DISTRIBUTOR, .sells = cell_yes(&t, "sells"),
+        struct applicant who = { .partner = p,
+                                 .root_id = SLICE("P"),
+                                 .catalogue = rig.catalogue,
+                                 .role = ROLE_DISTRIBUTOR,
+                                 .sells = cell_yes(&t, "sells"),
                                  .sold_to_role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "sold_to")) };
         struct eligibility e = eligibility_ask(&who, &terms, 20260303);
         CHECK_CELL(&t, "reasons", faults_text(&who, &e));
@@ -213,14 +234,22 @@ TEST(a_reason_says_what_the_partner_needs_to_know)
     struct status_span ended[] = { { PARTNER_STATUS_ENDED, 20260101, 0 } };
     p->statuses = ended;
     p->status_count = 1;
-    struct applicant who = { .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = ROLE_MSP, .part = SLICE("CAB-5") };
+    struct applicant who = {
+        .partner = p, .root_id = SLICE("P"), .catalogue = rig.catalogue, .role = ROLE_MSP, .part = SLICE("CAB-5")
+    };
     struct eligibility e = eligibility_ask(&who, &terms, 20260303);
     e.faults |= FAULT_BIT(PART) | FAULT_BIT(EXCLUDED) | FAULT_BIT(OUTSIDE) | FAULT_BIT(CUSTOMER);
     struct candidate c = eligibility_candidate(test_arena(), &who, &e, ~0u);
     static const char *const sentences[] = {
-        "Your account was not active on 2026-03-03.", "SHIP_DEBIT is not open to the role MSP.", "You are not enrolled in X on 2026-03-03.",
-        "2026-03-03 is outside the period of X.", "X requires tier GOLD, SILVER.", "X does not cover US.", "X is not open to your account.",
-        "Part CAB-5 is not covered by X.", "UNKNOWN is not an eligible customer type.",
+        "Your account was not active on 2026-03-03.",
+        "SHIP_DEBIT is not open to the role MSP.",
+        "You are not enrolled in X on 2026-03-03.",
+        "2026-03-03 is outside the period of X.",
+        "X requires tier GOLD, SILVER.",
+        "X does not cover US.",
+        "X is not open to your account.",
+        "Part CAB-5 is not covered by X.",
+        "UNKNOWN is not an eligible customer type.",
     };
     CHECK_INT(c.reason_count, sizeof sentences / sizeof sentences[0]);
     for (unsigned i = 0; i < c.reason_count; i++) {
@@ -251,10 +280,15 @@ TEST(a_registration_is_refused_only_for_goods_that_are_surely_not_covered)
         "family:CABLE    -               -                  -       | -");
     while (table_next(&t)) {
         struct program terms = a_program("DR", INCENTIVE_DEAL_REGISTRATION);
-        struct deal_registration deal = { .products = some_texts(slice_copy(test_arena(), cell(&t, "products")).bytes), .family = cell(&t, "family") };
+        struct deal_registration deal = { .products = some_texts(slice_copy(test_arena(), cell(&t, "products")).bytes),
+                                          .family = cell(&t, "family") };
         terms.products.include = some_texts(slice_copy(test_arena(), cell(&t, "include")).bytes);
         terms.products.exclude = some_texts(slice_copy(test_arena(), cell(&t, "exclude")).bytes);
-        struct applicant who = { .partner = &rig.partners[1], .root_id = SLICE("V"), .catalogue = rig.catalogue, .role = ROLE_VAR, .deal = &deal };
+        struct applicant who = { .partner = &rig.partners[1],
+                                 .root_id = SLICE("V"),
+                                 .catalogue = rig.catalogue,
+                                 .role = ROLE_VAR,
+                                 .deal = &deal };
         struct eligibility e = eligibility_ask(&who, &terms, 20260303);
         CHECK_CELL(&t, "reasons", faults_text(&who, &e));
     }

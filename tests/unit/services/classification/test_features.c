@@ -42,8 +42,13 @@ TEST(without_data_every_role_is_as_likely_and_none_is_observed)
 TEST(what_was_measured_is_said_with_its_unit_and_a_share_is_never_more_than_all)
 {
     struct partner p = { 0 };
-    struct features_record f = { .sold_milli = 1000000, .sell_in_milli = 3670000, .sell_in_lines = 400, .inventory_lines = 300, .inventory_milli = 112637,
-                                 .ship_lines = 200, .ship_places = 0xfffff };
+    struct features_record f = { .sold_milli = 1000000,
+                                 .sell_in_milli = 3670000,
+                                 .sell_in_lines = 400,
+                                 .inventory_lines = 300,
+                                 .inventory_milli = 112637,
+                                 .ship_lines = 200,
+                                 .ship_places = 0xfffff };
     struct role_judgement j = judged(&f, &p);
     char shown[200];
     struct text t = text_over(shown, sizeof shown);
@@ -56,7 +61,8 @@ TEST(what_was_measured_is_said_with_its_unit_and_a_share_is_never_more_than_all)
     CHECK_SLICE(text_slice(&t), SLICE("holds_stock 40 days;buys_direct 100 %;ships_widely 20 places;"));
     f.sell_in_milli = 599999;
     j = judged(&f, &p);
-    for (unsigned i = 0; i < j.reason_count; i++) CHECK(!slice_equal(feature_word(j.reasons[i].feature), SLICE("buys_direct")));
+    for (unsigned i = 0; i < j.reason_count; i++)
+        CHECK(!slice_equal(feature_word(j.reasons[i].feature), SLICE("buys_direct")));
 }
 
 TEST(the_share_of_resellers_speaks_in_three_bands)
@@ -70,7 +76,8 @@ TEST(the_share_of_resellers_speaks_in_three_bands)
         "19        100   | sells_to_end_users   40",      /* the best role is then another than DISTRIBUTOR */
         "0         100   | sells_to_end_users   40");
     while (table_next(&t)) {
-        struct features_record f = { .customer_lines = (uint64_t)cell_int(&t, "known"), .reseller_lines = (uint64_t)cell_int(&t, "reseller") };
+        struct features_record f = { .customer_lines = (uint64_t)cell_int(&t, "known"),
+                                     .reseller_lines = (uint64_t)cell_int(&t, "reseller") };
         struct role_judgement j = judged(&f, &p);
         CHECK_INT(j.reason_count, 1);
         CHECK_CELL(&t, "word", feature_word(j.reasons[0].feature));
@@ -81,13 +88,25 @@ TEST(the_share_of_resellers_speaks_in_three_bands)
 
 TEST(a_distributor_a_retailer_and_an_agent_look_like_what_they_are)
 {
-    struct evidence agent_facts[] = { { .id = SLICE("commission"), .text = SLICE("yes"), .score = 40 }, { .id = SLICE("takes_no_title"), .text = SLICE("yes"), .score = 40 } };
+    struct evidence agent_facts[] = { { .id = SLICE("commission"), .text = SLICE("yes"), .score = 40 },
+                                      { .id = SLICE("takes_no_title"), .text = SLICE("yes"), .score = 40 } };
     struct pair shop_facts[] = { { SLICE("consumer_shops"), SLICE("3") }, { SLICE("takes_title"), SLICE("yes") } };
-    struct partner distributor = { 0 }, agent = { .evidence = agent_facts, .evidence_count = 2 }, retailer = { .attributes = shop_facts, .attribute_count = 2 };
-    struct features_record warehouse = { .customer_lines = 900, .reseller_lines = 880, .sold_milli = 1000000, .sell_in_lines = 300, .sell_in_milli = 1100000,
-                                         .inventory_lines = 200, .inventory_milli = 300000 };
-    struct features_record shop = { .buyer_lines = 900, .consumer_lines = 880, .sold_milli = 1000000, .sell_in_lines = 200, .sell_in_milli = 900000,
-                                    .inventory_lines = 90, .inventory_milli = 200000 };
+    struct partner distributor = { 0 }, agent = { .evidence = agent_facts, .evidence_count = 2 },
+                   retailer = { .attributes = shop_facts, .attribute_count = 2 };
+    struct features_record warehouse = { .customer_lines = 900,
+                                         .reseller_lines = 880,
+                                         .sold_milli = 1000000,
+                                         .sell_in_lines = 300,
+                                         .sell_in_milli = 1100000,
+                                         .inventory_lines = 200,
+                                         .inventory_milli = 300000 };
+    struct features_record shop = { .buyer_lines = 900,
+                                    .consumer_lines = 880,
+                                    .sold_milli = 1000000,
+                                    .sell_in_lines = 200,
+                                    .sell_in_milli = 900000,
+                                    .inventory_lines = 90,
+                                    .inventory_milli = 200000 };
     struct features_record nothing = { 0 };
     struct role_judgement j = judged(&warehouse, &distributor);
     CHECK_INT(j.observed, ROLE_DISTRIBUTOR);
@@ -119,7 +138,11 @@ TEST(evidence_below_its_minimum_observes_nothing)
     struct policy policy;
     policy_default(&policy);
     struct partner p = { 0 };
-    struct features_record f = { .customer_lines = 100000, .reseller_lines = 100000, .sell_in_lines = 1000000, .sell_in_milli = 10, .sold_milli = 10 };
+    struct features_record f = { .customer_lines = 100000,
+                                 .reseller_lines = 100000,
+                                 .sell_in_lines = 1000000,
+                                 .sell_in_milli = 10,
+                                 .sold_milli = 10 };
     struct role_judgement j = features_judge(&f, 364, &p, &policy);
     CHECK_INT(j.evidence_tenths, 318);                  /* 21.9 and 9.9 points: large n takes nearly all of them */
     CHECK_INT(j.observed, ROLE_DISTRIBUTOR);
@@ -130,7 +153,8 @@ TEST(evidence_below_its_minimum_observes_nothing)
 TEST(lines_are_counted_by_kind)
 {
     struct features_record f = { 0 };
-    struct line sale = a_line_of(KIND_POS_SALE, "N"), stock = a_line_of(KIND_INVENTORY, "N"), bought = a_line_of(KIND_SELL_IN, "N");
+    struct line sale = a_line_of(KIND_POS_SALE, "N"), stock = a_line_of(KIND_INVENTORY, "N"),
+                bought = a_line_of(KIND_SELL_IN, "N");
     sale.sold_to.kind = PARTY_KIND_PERSON;
     sale.ship_to.postal_code = SLICE("10115");
     features_count(&f, &sale, KIND_POS_SALE, 5000, ROLE_END_USER);
@@ -152,7 +176,11 @@ TEST(lines_are_counted_by_kind)
     CHECK_INT(f.sell_in_milli, 9000);
     CHECK_INT(f.inventory_lines, 3);
     CHECK_INT(f.inventory_milli, 7000);
-    struct features_record later = { .inventory_lines = 1, .inventory_date = 20260401, .inventory_milli = 1, .sold_milli = UINT64_MAX }, sum = f;
+    struct features_record later = { .inventory_lines = 1,
+                                     .inventory_date = 20260401,
+                                     .inventory_milli = 1,
+                                     .sold_milli = UINT64_MAX },
+                           sum = f;
     features_add(&sum, &later);
     CHECK_INT(sum.inventory_milli, 1);
     features_add(&later, &f);
@@ -181,6 +209,7 @@ TEST(confidences_are_shares_whatever_the_counts)
         CHECK(j.reason_count <= ROLE_REASONS_MAX);
         for (unsigned k = 1; k < j.reason_count; k++)
             CHECK((j.reasons[k].score_tenths < 0 ? -j.reasons[k].score_tenths : j.reasons[k].score_tenths)
-                  <= (j.reasons[k - 1].score_tenths < 0 ? -j.reasons[k - 1].score_tenths : j.reasons[k - 1].score_tenths));
+                  <= (j.reasons[k - 1].score_tenths < 0 ? -j.reasons[k - 1].score_tenths
+                                                        : j.reasons[k - 1].score_tenths));
     }
 }

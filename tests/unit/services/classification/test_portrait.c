@@ -45,13 +45,17 @@ TEST(a_partner_without_evidence_is_what_it_declares)
     site->root_id = SLICE("V");
     site->name = SLICE("Alder South");
     site->regions = some_texts("US-SOUTH US");
-    struct enrolment enrolments[] = { { .program_id = SLICE("SD"), .valid_to = 20260630 }, { .incentive = INCENTIVE_MDF }, { .incentive = INCENTIVE_SPIFF, .valid_from = 20270101 } };
+    struct enrolment enrolments[] = { { .program_id = SLICE("SD"), .valid_to = 20260630 },
+                                      { .incentive = INCENTIVE_MDF },
+                                      { .incentive = INCENTIVE_SPIFF, .valid_from = 20270101 } };
     site->enrolments = enrolments;
     site->enrolment_count = 3;
     struct portrait x = portrait_of(&rig, site, 20260408);
     struct text t = text_in(test_arena(), 2048);
     portrait_put(&t, &x);
-    CHECK(slice_starts_with(text_slice(&t), SLICE("V-2 Alder South of V is no role on 2026-04-08\n  behaves like    nothing yet: no evidence\n")));
+    CHECK(slice_starts_with(
+        text_slice(&t),
+        SLICE("V-2 Alder South of V is no role on 2026-04-08\n  behaves like    nothing yet: no evidence\n")));
     t = text_in(test_arena(), 2048);
     portrait_put_profile(&t, &x);
     CHECK_TEXT(text_slice(&t),

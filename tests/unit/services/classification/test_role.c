@@ -30,33 +30,58 @@ static void give_spans(struct partner *p, struct slice words)
 TEST(each_step_decides_what_the_steps_before_it_leave_open)
 {
     struct rig rig = rig_open();
-    struct table t = TABLE(
-        "held                               kind               agreement  deal  location  sold_to      | role         step",
-        "-                                  POS_SALE           -          -     -         VAR          | -            1",
-        "VAR<20260302                       POS_SALE           -          -     -         VAR          | -            1",
-        "VAR<20260303                       POS_SALE           -          -     -         VAR          | VAR          2",
-        "VAR VAR                            POS_SALE           -          -     -         END_USER     | VAR          2",
-        "MSP<20260302 VAR                   POS_SALE           -          -     -         -            | VAR          2",
-        "DISTRIBUTOR#Q-1 VAR                SHIP_DEBIT_CLAIM   Q-1        -     -         END_USER     | DISTRIBUTOR  3",
-        "DISTRIBUTOR VAR#D-1                POS_SALE           -          D-1   -         VAR          | VAR          3",
-        "DISTRIBUTOR#Q-1 VAR#Q-1            POS_SALE           Q-1        -     -         VAR          | DISTRIBUTOR  6",
-        "DISTRIBUTOR#Q-1 VAR@SHOP           POS_SALE           Q-1        -     SHOP      END_USER     | DISTRIBUTOR  3",
-        "DISTRIBUTOR VAR@SHOP               POS_SALE           Q-1        -     SHOP      VAR          | VAR          4",
-        "DISTRIBUTOR VAR                    SHIP_DEBIT_CLAIM   -          -     -         END_USER     | DISTRIBUTOR  5",
-        "VAR MSP                            SHIP_DEBIT_CLAIM   -          -     -         END_USER     | VAR          5",
-        "DISTRIBUTOR VAR                    SPIFF_CLAIM        -          -     -         VAR          | VAR          5",
-        "DISTRIBUTOR VAR                    MDF_CLAIM          -          -     -         -            | VAR          5",
-        "DISTRIBUTOR AGENT                  MDF_CLAIM          -          -     -         -            | -            8",
-        "VAR MSP                            DEAL_CLAIM         -          -     -         END_USER     | VAR          6",
-        "DISTRIBUTOR VAR                    DEAL_REGISTRATION  -          -     -         -            | VAR          5",
-        "VAR DISTRIBUTOR                    POS_SALE           -          -     -         MSP          | DISTRIBUTOR  6",
-        "DISTRIBUTOR VAR                    POS_SALE           -          -     -         END_USER     | VAR          6",
-        "DISTRIBUTOR MSP VAR                POS_SALE           -          -     -         END_USER     | MSP          6",
-        "VAR MSP                            POS_SALE           -          -     -         VAR          | -            8",
-        "DISTRIBUTOR VAR                    POS_SALE           -          -     -         GOVERNMENT   | -            8",
-        "DISTRIBUTOR VAR                    POS_SALE           -          -     -         -            | -            8",
-        "VAR DISTRIBUTOR                    SELL_IN            -          -     -         -            | DISTRIBUTOR  7",
-        "RETAILER VAR                       SELL_IN            -          -     -         -            | RETAILER     7");
+    struct table t = TABLE("held                               kind               agreement  deal  location  sold_to   "
+                           "   | role         step",
+                           "-                                  POS_SALE           -          -     -         VAR       "
+                           "   | -            1",
+                           "VAR<20260302                       POS_SALE           -          -     -         VAR       "
+                           "   | -            1",
+                           "VAR<20260303                       POS_SALE           -          -     -         VAR       "
+                           "   | VAR          2",
+                           "VAR VAR                            POS_SALE           -          -     -         END_USER  "
+                           "   | VAR          2",
+                           "MSP<20260302 VAR                   POS_SALE           -          -     -         -         "
+                           "   | VAR          2",
+                           "DISTRIBUTOR#Q-1 VAR                SHIP_DEBIT_CLAIM   Q-1        -     -         END_USER  "
+                           "   | DISTRIBUTOR  3",
+                           "DISTRIBUTOR VAR#D-1                POS_SALE           -          D-1   -         VAR       "
+                           "   | VAR          3",
+                           "DISTRIBUTOR#Q-1 VAR#Q-1            POS_SALE           Q-1        -     -         VAR       "
+                           "   | DISTRIBUTOR  6",
+                           "DISTRIBUTOR#Q-1 VAR@SHOP           POS_SALE           Q-1        -     SHOP      END_USER  "
+                           "   | DISTRIBUTOR  3",
+                           "DISTRIBUTOR VAR@SHOP               POS_SALE           Q-1        -     SHOP      VAR       "
+                           "   | VAR          4",
+                           "DISTRIBUTOR VAR                    SHIP_DEBIT_CLAIM   -          -     -         END_USER  "
+                           "   | DISTRIBUTOR  5",
+                           "VAR MSP                            SHIP_DEBIT_CLAIM   -          -     -         END_USER  "
+                           "   | VAR          5",
+                           "DISTRIBUTOR VAR                    SPIFF_CLAIM        -          -     -         VAR       "
+                           "   | VAR          5",
+                           "DISTRIBUTOR VAR                    MDF_CLAIM          -          -     -         -         "
+                           "   | VAR          5",
+                           "DISTRIBUTOR AGENT                  MDF_CLAIM          -          -     -         -         "
+                           "   | -            8",
+                           "VAR MSP                            DEAL_CLAIM         -          -     -         END_USER  "
+                           "   | VAR          6",
+                           "DISTRIBUTOR VAR                    DEAL_REGISTRATION  -          -     -         -         "
+                           "   | VAR          5",
+                           "VAR DISTRIBUTOR                    POS_SALE           -          -     -         MSP       "
+                           "   | DISTRIBUTOR  6",
+                           "DISTRIBUTOR VAR                    POS_SALE           -          -     -         END_USER  "
+                           "   | VAR          6",
+                           "DISTRIBUTOR MSP VAR                POS_SALE           -          -     -         END_USER  "
+                           "   | MSP          6",
+                           "VAR MSP                            POS_SALE           -          -     -         VAR       "
+                           "   | -            8",
+                           "DISTRIBUTOR VAR                    POS_SALE           -          -     -         "
+                           "GOVERNMENT   | -            8",
+                           "DISTRIBUTOR VAR                    POS_SALE           -          -     -         -         "
+                           "   | -            8",
+                           "VAR DISTRIBUTOR                    SELL_IN            -          -     -         -         "
+                           "   | DISTRIBUTOR  7",
+                           "RETAILER VAR                       SELL_IN            -          -     -         -         "
+                           "   | RETAILER     7");
     while (table_next(&t)) {
         struct partner p = { .country = SLICE("US") };
         struct line l = a_line_of(kind_find(cell(&t, "kind")), "N");
@@ -64,8 +89,13 @@ TEST(each_step_decides_what_the_steps_before_it_leave_open)
         l.deal_reg_no = cell(&t, "deal");
         l.location_id = cell(&t, "location");
         give_spans(&p, cell(&t, "held"));
-        enum incentive incentive = l.kind == KIND_DEAL_REGISTRATION ? INCENTIVE_DEAL_REGISTRATION : kind_incentive(l.kind);
-        struct role_question q = { .partner = &p, .line = &l, .kind = l.kind, .incentive = incentive, .line_date = 20260303,
+        enum incentive incentive =
+            l.kind == KIND_DEAL_REGISTRATION ? INCENTIVE_DEAL_REGISTRATION : kind_incentive(l.kind);
+        struct role_question q = { .partner = &p,
+                                   .line = &l,
+                                   .kind = l.kind,
+                                   .incentive = incentive,
+                                   .line_date = 20260303,
                                    .sold_to_role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "sold_to")),
                                    .matrix = catalogue_matrix(rig.catalogue, 20260303) };
         struct role_answer answer = role_on_line(&q);

@@ -1,4 +1,5 @@
-/* tests/unit/services/classification/test_rules.c: each rule of this stage TRUE, FALSE, unknown, and where it does not apply. */
+/* tests/unit/services/classification/test_rules.c: each rule of this stage TRUE, FALSE, unknown, and where it does not
+ * apply. */
 #include "classification/rules.h"
 #include "rig.h"
 
@@ -47,7 +48,8 @@ TEST(each_rule_says_true_false_or_that_it_does_not_know)
     struct table t = TABLE(
         "kind              change          | ELG-01  ELG-02  ELG-03  ELG-04  ELG-06  SYS-01  reasons",
         "SHIP_DEBIT_CLAIM  none            | FALSE   FALSE   FALSE   FALSE   FALSE   FALSE   -",
-        "SHIP_DEBIT_CLAIM  spiff           | TRUE    TRUE    FALSE   FALSE   FALSE   FALSE   ROLE_NOT_ELIGIBLE PROGRAM_NOT_FOUND",
+        "SHIP_DEBIT_CLAIM  spiff           | TRUE    TRUE    FALSE   FALSE   FALSE   FALSE   ROLE_NOT_ELIGIBLE "
+        "PROGRAM_NOT_FOUND",
         "SHIP_DEBIT_CLAIM  var             | TRUE    FALSE   FALSE   FALSE   FALSE   FALSE   NOT_ENROLLED",
         "SHIP_DEBIT_CLAIM  gone            | FALSE   TRUE    FALSE   FALSE   FALSE   FALSE   PARTNER_NOT_ACTIVE",
         "SHIP_DEBIT_CLAIM  no_program      | FALSE   TRUE    FALSE   FALSE   FALSE   FALSE   PROGRAM_NOT_FOUND",
@@ -81,10 +83,13 @@ TEST(each_rule_says_true_false_or_that_it_does_not_know)
         change(&l, what);
         if (l.kind == KIND_SPIFF_CLAIM) l.program_id = (struct slice){ 0 };
         struct verdict *v = rig_decide_line(&rig, &l);
-        static const struct { const char *column; enum rule_id id; } columns[] = {
-            { "ELG-01", RULE_ELG_01 }, { "ELG-02", RULE_ELG_02 }, { "ELG-03", RULE_ELG_03 }, { "ELG-04", RULE_ELG_04 }, { "ELG-06", RULE_ELG_06 }, { "SYS-01", RULE_SYS_01 },
+        static const struct { const char *column; enum rule_id id;
+        } columns[] = {
+            { "ELG-01", RULE_ELG_01 }, { "ELG-02", RULE_ELG_02 }, { "ELG-03", RULE_ELG_03 },
+            { "ELG-04", RULE_ELG_04 }, { "ELG-06", RULE_ELG_06 }, { "SYS-01", RULE_SYS_01 },
         };
-        for (unsigned i = 0; i < sizeof columns / sizeof columns[0]; i++) CHECK_CELL(&t, columns[i].column, rule_text(v, columns[i].id));
+        for (unsigned i = 0; i < sizeof columns / sizeof columns[0]; i++)
+            CHECK_CELL(&t, columns[i].column, rule_text(v, columns[i].id));
         CHECK_CELL(&t, "reasons", verdict_text(v));
     }
     rig_close(&rig);

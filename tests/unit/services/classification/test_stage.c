@@ -1,4 +1,5 @@
-/* tests/unit/services/classification/test_stage.c: the stage in the engine, over the tiny world: waiting, waking, people. */
+/* tests/unit/services/classification/test_stage.c: the stage in the engine, over the tiny world: waiting, waking,
+ * people. */
 #include "stage/embedded.h"
 #include "stage/memory_profiles.h"
 #include "wire/dossier_codec.h"
@@ -34,7 +35,11 @@ static void open_engine(void)
     profiles = memory_profiles_open();
     CHECK_INT(world_load(test_arena(), SLICE("deploy/sample/tiny"), catalogue, &world, &problems), OK);
     for (unsigned i = 0; i < world.partner_count; i++) memory_profiles_put(profiles, &world.partners[i]);
-    struct embedded_options options = { .stages = stages, .stage_count = 1, .seed = 1, .checks = true, .catalogue = catalogue,
+    struct embedded_options options = { .stages = stages,
+                                        .stage_count = 1,
+                                        .seed = 1,
+                                        .checks = true,
+                                        .catalogue = catalogue,
                                         .profiles = memory_profiles_base(profiles) };
     CHECK_INT(embedded_open(&options, &engine), OK);
     embedded_follow(engine, TOPIC_CLAIMS_CLASSIFIED, see, NULL);
@@ -60,8 +65,11 @@ static void run(void)
 static void send(const char *root, const struct line *l, const char *line_id)
 {
     struct slice value;
-    struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = slice_from(root), .submitter_id = SLICE("northgate"),
-                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"), .received_at_unix_ms = 1775638800000,
+    struct receipt r = { .line_id = slice_from(line_id),
+                         .partner_root_id = slice_from(root),
+                         .submitter_id = SLICE("northgate"),
+                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"),
+                         .received_at_unix_ms = 1775638800000,
                          .door = DOOR_CLAIMCTL };
     CHECK_INT(dossier_begin(test_arena(), l, &r, &value), OK);
     embedded_send(engine, TOPIC_CLAIMS_RECEIVED, slice_from(root), value);
@@ -81,7 +89,8 @@ static struct slice told(void)
         text_put(&t, reasons_text(j->reasons, j->reason_count));
         if (j->withdrew_line_id.size) PUT(&t, " withdrew ");
         text_put(&t, j->withdrew_line_id);
-        CHECK_INT(seen[i].topic, j->outcome == OUTCOME_PASS || j->outcome == OUTCOME_REJECT ? TOPIC_CLAIMS_CLASSIFIED : TOPIC_CLAIMS_HELD);
+        CHECK_INT(seen[i].topic, j->outcome == OUTCOME_PASS || j->outcome == OUTCOME_REJECT ? TOPIC_CLAIMS_CLASSIFIED
+                                                                                            : TOPIC_CLAIMS_HELD);
     }
     seen_count = 0;
     return text_slice(&t);
@@ -90,7 +99,9 @@ static struct slice told(void)
 static void put_product(const char *sku)
 {
     struct slice part[] = { slice_from(sku) };
-    struct product p = { .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 } };
+    struct product p = {
+        .sku = slice_from(sku), .family = SLICE("CABLE"), .base_uom = SLICE("EA"), .vendor_parts = { part, 1 }
+    };
     CHECK_INT(catalogue_put_product(catalogue, &p), OK);
 }
 
@@ -104,7 +115,8 @@ static struct line a_sale(const char *part)
 TEST(the_lines_of_the_tiny_world_end_as_its_page_says)
 {
     open_engine();
-    struct line sale = a_sale("SW-24"), claim = a_line_of(KIND_SHIP_DEBIT_CLAIM, "N-100"), unknown = a_sale("CAB-55"), other = a_line_of(KIND_SHIP_DEBIT_CLAIM, "V-310");
+    struct line sale = a_sale("SW-24"), claim = a_line_of(KIND_SHIP_DEBIT_CLAIM, "N-100"), unknown = a_sale("CAB-55"),
+                other = a_line_of(KIND_SHIP_DEBIT_CLAIM, "V-310");
     claim.authorisation_no = other.authorisation_no = SLICE("Q-7731");
     other.program_id = SLICE("SD-26");
     other.sold_to.role = ROLE_UNSPECIFIED;
@@ -170,7 +182,8 @@ TEST(a_wait_for_data_becomes_a_hold_and_never_a_refusal)
     run();
     seen_count = 0;
     CHECK_INT(embedded_advance(engine, 1775638800000 + (instant_ms)72 * INSTANT_HOUR_MS), OK);
-    for (unsigned i = 0; i < seen_count; i++) CHECK_INT(seen[i].dossier->classification->judgement.outcome, OUTCOME_HOLD);
+    for (unsigned i = 0; i < seen_count; i++)
+        CHECK_INT(seen[i].dossier->classification->judgement.outcome, OUTCOME_HOLD);
     CHECK_INT(seen_count, 2);
     CHECK_INT(seen[0].dossier->classification->judgement.reasons[0].code, REASON_PARK_EXPIRED);
     close_engine();
@@ -179,7 +192,8 @@ TEST(a_wait_for_data_becomes_a_hold_and_never_a_refusal)
 TEST(a_return_follows_its_sale_and_a_cancel_ends_it)
 {
     open_engine();
-    struct line sale = a_sale("CAB-55"), back = a_sale("SW-24"), cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = SLICE("A") };
+    struct line sale = a_sale("CAB-55"), back = a_sale("SW-24"),
+                cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = SLICE("A") };
     back.kind = KIND_POS_RETURN;
     back.qty_milli = -1000;
     back.original_line_ref = SLICE("A");
@@ -214,7 +228,12 @@ TEST(a_reviewer_says_in_which_role_a_line_is_meant)
     run();
     CHECK_TEXT(told(), "A HOLD ROLE_AMBIGUOUS");
     struct slice roles[] = { SLICE("reviewer") };
-    struct review r = { .act = ACT_PROPOSE, .verb = VERB_ASSIGN_ROLE, .role = ROLE_MSP, .line_id = SLICE("A"), .actor_id = SLICE("ann"), .actor_roles = { roles, 1 } };
+    struct review r = { .act = ACT_PROPOSE,
+                        .verb = VERB_ASSIGN_ROLE,
+                        .role = ROLE_MSP,
+                        .line_id = SLICE("A"),
+                        .actor_id = SLICE("ann"),
+                        .actor_roles = { roles, 1 } };
     bool found;
     CHECK_INT(embedded_review(engine, r, &found), OK);
     CHECK(found);

@@ -114,7 +114,8 @@ TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee
         desk_open(&d);
         put_limits(&d, "default", "1000");
         struct program terms = { .id = SLICE("MDF-26"), .version = 1 };
-        CHECK(catalogue_put_program(d.catalogue, &terms) == OK && catalogue_put_author(d.catalogue, terms.id, 1, SLICE("tess")) == OK);
+        CHECK(catalogue_put_program(d.catalogue, &terms) == OK
+              && catalogue_put_author(d.catalogue, terms.id, 1, SLICE("tess")) == OK);
         struct slice rest = cell(&t, "actors");
         while (rest.size)
             d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_cut(&rest, ' ') };

@@ -84,7 +84,8 @@ TEST(what_points_to_lines_leaves_behind_the_last_of_them)
     put_line(&r, "old", FOOTPRINT_ACCEPTED, 20200101);
     put_line(&r, "young", FOOTPRINT_ACCEPTED, 20260101);
     struct transaction_uses gone = { .lines = { { .line_id = SLICE("old") } }, .line_count = 1 };
-    struct transaction_uses lives = { .lines = { { .line_id = SLICE("old") }, { .line_id = SLICE("young") } }, .line_count = 2 };
+    struct transaction_uses lives = { .lines = { { .line_id = SLICE("old") }, { .line_id = SLICE("young") } },
+                                      .line_count = 2 };
     struct document_uses proof = { .uses = { { .line_id = SLICE("old") } }, .use_count = 1 };
     put(&r, COMPLIANCE_TRANSACTIONS, "gone", &gone);
     put(&r, COMPLIANCE_TRANSACTIONS, "lives", &lives);
@@ -103,7 +104,8 @@ TEST(keys_windows_and_dated_rows_leave_by_their_dates_and_slots_never)
     young.received_date = 20230301;
     struct window_days window = { .days = { { 20200101, 3 }, { 20230228, 1 } }, .day_count = 2 };
     struct serial_history serial = { .sold = { SLICE("l"), 20100101 },
-                                     .slots = { { .program_id = SLICE("P"), .line_id = SLICE("l") } }, .slot_count = 1 };
+                                     .slots = { { .program_id = SLICE("P"), .line_id = SLICE("l") } },
+                                     .slot_count = 1 };
     struct payee_day day = { 100 };
     put(&r, COMPLIANCE_KEYS, "old", &old);
     put(&r, COMPLIANCE_KEYS, "young", &young);
@@ -155,7 +157,8 @@ static bool has_bucket(struct rig *r, struct slice row_key)
 TEST(a_bucket_stays_as_long_as_its_older_entries_do)
 {
     struct rig r = open_rig();
-    struct slice young = key("bucket"), older = BOOKS_KEY(test_arena(), SLICE("R"), SLICE("bucket"), SLICE("o")), alone = key("alone");
+    struct slice young = key("bucket"), older = BOOKS_KEY(test_arena(), SLICE("R"), SLICE("bucket"), SLICE("o")),
+                 alone = key("alone");
     put_bucket(&r, young, 1, true);                 /* what came last was about sales of long ago */
     put_bucket(&r, older, 13000, false);            /* 2025 */
     put_bucket(&r, alone, 1, true);

@@ -161,16 +161,14 @@ TEST(a_cancel_and_a_replace_put_back_what_their_original_moved)
 
 TEST(a_sale_that_came_back_in_part_gives_back_what_is_left)
 {
-    struct table t = TABLE(
-        "first   second  third  | available",
-        "return  -       -      | 94000",
-        "return  sale    -      | 100000",                  /* not 104000 */
-        "return  sale    back   | 100000",                  /* neither happened */
-        "return  back    -      | 90000",
-        "return  back    sale   | 100000",
-        "return  better  -      | 95000",                   /* five are sold: a replacement is a cancel and a new line */
-        "return  better  back   | 95000",                   /* what came back was of a sale that is no more */
-        "sale    -       -      | 100000");
+    struct table t =
+        TABLE("first   second  third  | available", "return  -       -      | 94000",
+              "return  sale    -      | 100000", /* not 104000 */
+              "return  sale    back   | 100000", /* neither happened */
+              "return  back    -      | 90000", "return  back    sale   | 100000",
+              "return  better  -      | 95000", /* five are sold: a replacement is a cancel and a new line */
+              "return  better  back   | 95000", /* what came back was of a sale that is no more */
+              "sale    -       -      | 100000");
     while (table_next(&t)) {
         static const char *const steps[] = { "first", "second", "third" };
         struct desk d;

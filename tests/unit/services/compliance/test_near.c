@@ -78,16 +78,26 @@ TEST(holds_from_nine_points_on)
 {
     struct table t = TABLE(
         "invoice    line  part   price      qty    order  customer  date      | says                  points",
-        "812        _     _      _          _      _      _         20260315  | HOLD NEAR_DUPLICATE   17",  /* recycled, 40 days later */
-        "_          -     _      _          _      _      _         _         | HOLD NEAR_DUPLICATE   18",  /* line left out */
-        "_          _     SW-48  300000000  _      _      _         _         | HOLD NEAR_DUPLICATE   13",  /* altered */
+        "812        _     _      _          _      _      _         20260315  | HOLD NEAR_DUPLICATE   17", /* recycled,
+                                                                                                              40 days
+                                                                                                              later */
+        "_          -     _      _          _      _      _         _         | HOLD NEAR_DUPLICATE   18", /* line left
+                                                                                                              out */
+        "_          _     SW-48  300000000  _      _      _         _         | HOLD NEAR_DUPLICATE   13", /* altered */
         "INV-00813  _     _      _          _      _      C-OTHER   _         | PASS -                0",
-        "INV-00813  _     _      _          _      _      _         _         | PASS -                0",   /* twice in a day: 8 */
-        "INV-00813  _     _      _          _      PO-7   _         _         | HOLD NEAR_DUPLICATE   9",   /* a blanket order: + 1 */
-        "INV-00813  _     _      _          _      PO-7   _         20260315  | PASS -                0",   /* 8 */
-        "INV-OO8I2  _     _      _          _      _      _         20251001  | PASS -                0",   /* leading zeros are no O */
-        "INV-8l2    _     _      _          _      _      _         20251001  | HOLD NEAR_DUPLICATE   16",  /* L for 1 */
-        "_          2     SW-48  _          _      _      _         _         | PASS -                0",   /* both differ: not compared */
+        "INV-00813  _     _      _          _      _      _         _         | PASS -                0",  /* twice in a
+                                                                                                              day: 8 */
+        "INV-00813  _     _      _          _      PO-7   _         _         | HOLD NEAR_DUPLICATE   9",  /* a blanket
+                                                                                                              order: + 1
+                                                                                                            */
+        "INV-00813  _     _      _          _      PO-7   _         20260315  | PASS -                0",  /* 8 */
+        "INV-OO8I2  _     _      _          _      _      _         20251001  | PASS -                0",  /* leading
+                                                                                                              zeros are
+                                                                                                              no O */
+        "INV-8l2    _     _      _          _      _      _         20251001  | HOLD NEAR_DUPLICATE   16", /* L for 1 */
+        "_          2     SW-48  _          _      _      _         _         | PASS -                0",  /* both
+                                                                                                              differ: not
+                                                                                                              compared */
         "_          2     _      _          _      _      _         _         | HOLD NEAR_DUPLICATE   15");
     while (table_next(&t)) {
         struct desk d;
@@ -107,16 +117,16 @@ TEST(holds_from_nine_points_on)
 
 TEST(numbers_too_short_for_a_key_are_compared_whole)
 {
-    struct table t = TABLE(
-        "first     second    qty  line  | says                  points",
-        "A1        A2        10   1     | PASS -                0",    /* - 4 and all else equal: 8 */
-        "A1        A1        10   2     | HOLD NEAR_DUPLICATE   15",
-        "A1        A1        100  1     | HOLD NEAR_DUPLICATE   13",   /* found by the number alone */
-        "INV-0042  0042      10   1     | HOLD NEAR_DUPLICATE   18",
-        "INV-0042  42        10   1     | PASS -                0",    /* without their zeros they are too short to say anything */
-        "CASH      CASH      10   2     | HOLD NEAR_DUPLICATE   12",   /* a word is no number */
-        "CASH      CASH      100  1     | PASS -                0",
-        "-         A1        10   1     | HOLD NEAR_DUPLICATE   12");  /* one side without number */
+    struct table t = TABLE("first     second    qty  line  | says                  points",
+                           "A1        A2        10   1     | PASS -                0", /* - 4 and all else equal: 8 */
+                           "A1        A1        10   2     | HOLD NEAR_DUPLICATE   15",
+                           "A1        A1        100  1     | HOLD NEAR_DUPLICATE   13", /* found by the number alone */
+                           "INV-0042  0042      10   1     | HOLD NEAR_DUPLICATE   18",
+                           "INV-0042  42        10   1     | PASS -                0",  /* without their zeros they are
+                                                                                           too short to say anything */
+                           "CASH      CASH      10   2     | HOLD NEAR_DUPLICATE   12", /* a word is no number */
+                           "CASH      CASH      100  1     | PASS -                0",
+                           "-         A1        10   1     | HOLD NEAR_DUPLICATE   12"); /* one side without number */
     while (table_next(&t)) {
         struct desk d;
         desk_open(&d);
@@ -167,7 +177,9 @@ TEST(lines_of_one_document_and_invoice_are_told_apart_by_line_or_part)
 
 TEST(neighbours_exchanged_are_never_taken_for_one_number)
 {
-    static const char *const pairs[][2] = { { "A4824DG1FC3", "A4824D1GFC3" }, { "AE14C2E95F1K3G", "AE41C2E95F1K3G" }, { "A8GDD5CGDG4AC2", "A8DGD5CGDG4AC2" } };
+    static const char *const pairs[][2] = { { "A4824DG1FC3", "A4824D1GFC3" },
+                                            { "AE14C2E95F1K3G", "AE41C2E95F1K3G" },
+                                            { "A8GDD5CGDG4AC2", "A8DGD5CGDG4AC2" } };
     for (unsigned i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         struct desk d;
         desk_open(&d);
@@ -243,7 +255,8 @@ TEST(one_earlier_line_in_two_buckets_is_no_regular_supply)
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
     CHECK_TEXT(text_of(desk_judge(&d, "second", &second)),
                "part +2, quantity +2, value +3, order +3, customer +3, date +1");
-    CHECK_TEXT(text_of(desk_judge(&d, "third", &third)), "part +2, quantity +2, value +3, order +3, customer +3, date +1");   /* the second waits */
+    CHECK_TEXT(text_of(desk_judge(&d, "third", &third)),
+               "part +2, quantity +2, value +3, order +3, customer +3, date +1"); /* the second waits */
     desk_close(&d);
 }
 

@@ -1,5 +1,5 @@
-/* tests/unit/services/compliance/test_prefetch.c: slots across partner roots, through the engine's loop and the registry of
- * an embedded run (screening.md 8.1). */
+/* tests/unit/services/compliance/test_prefetch.c: slots across partner roots, through the engine's loop and the
+ * registry of an embedded run (screening.md 8.1). */
 #include "compliance/prefetch.h"
 
 #include "base/assert.h"
@@ -155,7 +155,7 @@ TEST(the_first_root_holds_a_serial_and_the_second_is_asked_about)
     said();
     third.claim_id = SLICE("S-3");
     send("V-2", "THIRD", &third, "SPF");
-    CHECK_SLICE(said(), SLICE("THIRD REJECT SERIAL_DUPLICATE"));      /* its own root's held claim has the slot in state */
+    CHECK_SLICE(said(), SLICE("THIRD REJECT SERIAL_DUPLICATE")); /* its own root's held claim has the slot in state */
     close_engine();
 }
 
@@ -176,8 +176,12 @@ TEST(a_refused_line_gives_its_slot_back_at_once)
 static void release(const char *line_id)
 {
     struct slice role = SLICE("reviewer");
-    struct review r = { .act = ACT_PROPOSE, .verb = VERB_RELEASE, .line_id = slice_from(line_id), .actor_id = SLICE("anna"),
-                        .note = SLICE("it is the rightful one"), .actor_roles = { &role, 1 } };
+    struct review r = { .act = ACT_PROPOSE,
+                        .verb = VERB_RELEASE,
+                        .line_id = slice_from(line_id),
+                        .actor_id = SLICE("anna"),
+                        .note = SLICE("it is the rightful one"),
+                        .actor_roles = { &role, 1 } };
     bool found = false;
     CHECK_INT(embedded_review(engine, r, &found), OK);
     CHECK(found);
@@ -200,7 +204,8 @@ TEST(a_release_moves_the_slot_and_opens_a_case_for_both_lines)
     send_roster("V-1");
     send_roster("V-2");
     send_roster("V-3");
-    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial), third = spiff("V-3", "S-3", &serial);
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial),
+                third = spiff("V-3", "S-3", &serial);
     send("V-1", "FIRST", &first, "SPF");
     send("V-2", "SECOND", &second, "SPF");
     CHECK_SLICE(holder_of("SPF:K100"), SLICE("FIRST"));
@@ -225,7 +230,8 @@ TEST(a_release_after_the_slot_came_free_opens_no_case_and_another_holder_is_a_ne
     send_roster("V-1");
     send_roster("V-2");
     send_roster("V-3");
-    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial), third = spiff("V-3", "S-3", &serial);
+    struct line first = spiff("V-1", "S-1", &serial), second = spiff("V-2", "S-2", &serial),
+                third = spiff("V-3", "S-3", &serial);
     struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
     send("V-1", "FIRST", &first, "SPF");
     send("V-2", "SECOND", &second, "SPF");
@@ -359,7 +365,8 @@ TEST(one_opportunity_has_one_holder_and_a_revision_meets_its_own_place)
     send("V-1", "ONE-2", &l, "DR");
     l.deal_reg_no = SLICE("B");
     send("V-1", "AGAIN", &l, "DR");
-    CHECK_SLICE(said(), SLICE("ONE PASS; TWO REJECT COMPETING_REGISTRATION; ONE-2 PASS; AGAIN REJECT DUPLICATE_REGISTRATION"));
+    CHECK_SLICE(said(),
+                SLICE("ONE PASS; TWO REJECT COMPETING_REGISTRATION; ONE-2 PASS; AGAIN REJECT DUPLICATE_REGISTRATION"));
     l.deal_reg_no = SLICE("A");
     deal.revision = 3;
     deal.withdrawn = true;

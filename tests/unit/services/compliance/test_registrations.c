@@ -114,7 +114,11 @@ TEST(a_value_in_another_currency_is_compared_by_the_rate_of_the_day)
         struct line l = registration(&abroad, "A");
         l.currency = cell(&t, "currency");
         struct fx_rate rate = { .rate_micros = cell_int(&t, "rate"), .valid_from = 20260401 };
-        struct fx_pair pair = { .table_id = SLICE("default"), .from = l.currency, .to = SLICE("USD"), .units = 1, .rates = &rate,
+        struct fx_pair pair = { .table_id = SLICE("default"),
+                                .from = l.currency,
+                                .to = SLICE("USD"),
+                                .units = 1,
+                                .rates = &rate,
                                 .rate_count = 1 };
         if (rate.rate_micros) CHECK(catalogue_put_fx(d.catalogue, &pair) == OK);
         put_claims(&d, SLICE(""), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), 0);
@@ -178,7 +182,8 @@ TEST(a_deal_that_people_decide_is_protected_from_the_day_of_their_decision)
         "MANUAL    0              | 20260707");
     while (table_next(&t)) {
         struct desk d;
-        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, (enum deal_approval)word_find(VOCABULARY_DEAL_APPROVAL, cell(&t, "approval")));
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE,
+                   (enum deal_approval)word_find(VOCABULARY_DEAL_APPROVAL, cell(&t, "approval")));
         struct line l = registration(&deal, "A");
         const struct verdict *held = desk_judge(&d, "registration", &l);
         struct review act = { .act = ACT_PROPOSE, .verb = VERB_RELEASE, .at_unix_ms = cell_int(&t, "at") };

@@ -52,8 +52,9 @@ TEST(asks_a_marketing_claim_for_all_that_5_3_needs)
     struct desk d;
     desk_open(&d);
     struct line l = { .kind = KIND_MDF_CLAIM, .partner_id = SLICE("N-100") };
-    CHECK_TEXT(missing(&d, &l), "claim_id, vendor, claimed_amount, activity_type, activity_from, activity_to, expense_type, "
-                                "spend_amount, vendor_invoice_no");
+    CHECK_TEXT(missing(&d, &l),
+               "claim_id, vendor, claimed_amount, activity_type, activity_from, activity_to, expense_type, "
+               "spend_amount, vendor_invoice_no");
     desk_close(&d);
 }
 

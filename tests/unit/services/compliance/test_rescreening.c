@@ -49,7 +49,9 @@ static struct name_lists *lists_of(const char *const *names, unsigned count)
         id[0] = 'E';
         id[1] = (char)('0' + i);
         name->text = slice_from(names[i]);
-        entries[i] = (struct list_entry){ .entry_id = slice_of(id, 2), .kind = PARTY_KIND_ORGANISATION, .names = name, .name_count = 1 };
+        entries[i] = (struct list_entry){
+            .entry_id = slice_of(id, 2), .kind = PARTY_KIND_ORGANISATION, .names = name, .name_count = 1
+        };
     }
     *list = (struct name_list){ .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
     list_seal(test_arena(), list, entries, count);
@@ -70,8 +72,14 @@ static void open_engine(void)
     profiles = memory_profiles_open();
     own = (struct compliance_own){ .lists = lists_of(old_names, 1), .seed = 7 };
     CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
-    struct embedded_options options = { .stages = stages, .stage_count = 1, .owns = owns, .seed = 1, .checks = true, .catalogue = catalogue,
-                                        .profiles = memory_profiles_base(profiles), .registry = memory_registry_base(registry) };
+    struct embedded_options options = { .stages = stages,
+                                        .stage_count = 1,
+                                        .owns = owns,
+                                        .seed = 1,
+                                        .checks = true,
+                                        .catalogue = catalogue,
+                                        .profiles = memory_profiles_base(profiles),
+                                        .registry = memory_registry_base(registry) };
     CHECK_INT(embedded_open(&options, &engine), OK);
     CHECK_INT(embedded_advance(engine, 1775638800000), OK);
     embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
@@ -101,25 +109,42 @@ static void send(const struct line *l, const char *line_id, int64_t days_ago);
 static void enrol(const char *rep_id, const char *name)
 {
     struct rep_roster roster = { .valid_from = 20200101, .name = slice_from(name) };
-    struct line l = { .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = slice_from(rep_id), .roster = &roster };
+    struct line l = {
+        .kind = KIND_REP_ROSTER, .partner_id = SLICE("N-100"), .rep_id = slice_from(rep_id), .roster = &roster
+    };
     send(&l, "ROSTER", 100);
 }
 
 static void sell(const char *line_id, const char *name, const char *key, int64_t days_ago)
 {
-    struct line l = { .kind = KIND_POS_SALE, .rep_id = seller, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW"), .invoice_no = slice_from(line_id), .uom = SLICE("EA"),
-                      .ship_date = 20260101, .qty_milli = 1000, .sold_to = { .name = slice_from(name), .key = slice_from(key), .country = SLICE("US") } };
+    struct line l = { .kind = KIND_POS_SALE,
+                      .rep_id = seller,
+                      .partner_id = SLICE("N-100"),
+                      .vendor_part = SLICE("SW"),
+                      .invoice_no = slice_from(line_id),
+                      .uom = SLICE("EA"),
+                      .ship_date = 20260101,
+                      .qty_milli = 1000,
+                      .sold_to = { .name = slice_from(name), .key = slice_from(key), .country = SLICE("US") } };
     send(&l, line_id, days_ago);
 }
 
 static void send(const struct line *l, const char *line_id, int64_t days_ago)
 {
     struct slice begun, packed, out;
-    struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("sender"),
-                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"), .door = DOOR_CLAIMCTL,
+    struct receipt r = { .line_id = slice_from(line_id),
+                         .partner_root_id = SLICE("N-100"),
+                         .submitter_id = SLICE("sender"),
+                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"),
+                         .door = DOOR_CLAIMCTL,
                          .received_at_unix_ms = embedded_now(engine) - days_ago * 24 * INSTANT_HOUR_MS };
-    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 }, .partner_root_id = SLICE("N-100"),
-                                .role = ROLE_DISTRIBUTOR, .sku = SLICE("SW"), .base_qty_milli = 1000, .line_date = 20260101, .received_date = 20260408 };
+    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 },
+                                .partner_root_id = SLICE("N-100"),
+                                .role = ROLE_DISTRIBUTOR,
+                                .sku = SLICE("SW"),
+                                .base_qty_milli = 1000,
+                                .line_date = 20260101,
+                                .received_date = 20260408 };
     CHECK_INT(dossier_begin(test_arena(), l, &r, &begun), OK);
     CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
     CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
@@ -175,8 +200,13 @@ TEST(a_new_entry_meets_partner_payee_and_seller_with_their_lines)
         "Quarrywood Outfitters     | case N-100 HOLD L1 L2",
         "Wexmoor Paying House      | case PAY-7 HOLD L1 L2",
         "Dorvanik Petr             | case R-9 HOLD L2");
-    struct partner partner = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Quarrywood Outfitters"), .country = SLICE("US"),
-                               .payee = { .payee_id = SLICE("PAY-7"), .name = SLICE("Wexmoor Paying House"), .country = SLICE("US") } };
+    struct partner partner = {
+        .partner_id = SLICE("N-100"),
+        .root_id = SLICE("N-100"),
+        .name = SLICE("Quarrywood Outfitters"),
+        .country = SLICE("US"),
+        .payee = { .payee_id = SLICE("PAY-7"), .name = SLICE("Wexmoor Paying House"), .country = SLICE("US") }
+    };
     while (table_next(&t)) {
         const char *listed[2] = { old_names[0], arena_text(cell(&t, "listed")) };
         open_engine();
@@ -212,7 +242,8 @@ TEST(a_new_entry_meets_a_party_by_its_identifier)
     close_engine();
 }
 
-/* Those of a profile stand in the profile alone; a partner of another root that happens to have the customer's key is not asked. */
+/* Those of a profile stand in the profile alone; a partner of another root that happens to have the customer's key is
+ * not asked. */
 TEST(a_new_entry_meets_a_partner_by_the_identifiers_of_its_profile)
 {
     struct table t = TABLE(
@@ -222,8 +253,12 @@ TEST(a_new_entry_meets_a_partner_by_the_identifiers_of_its_profile)
         "N-200  12-345   | -");
     while (table_next(&t)) {
         struct pair tax = { SLICE("TAX"), cell(&t, "value") };
-        struct partner partner = { .partner_id = SLICE("N-100"), .root_id = cell(&t, "root"), .name = SLICE("Quarrywood Outfitters"),
-                                   .country = SLICE("US"), .identifiers = &tax, .identifier_count = 1 };
+        struct partner partner = { .partner_id = SLICE("N-100"),
+                                   .root_id = cell(&t, "root"),
+                                   .name = SLICE("Quarrywood Outfitters"),
+                                   .country = SLICE("US"),
+                                   .identifiers = &tax,
+                                   .identifier_count = 1 };
         struct list_identifier id = { .type = SLICE("TAX"), .value = SLICE("12345") };
         open_engine();
         memory_profiles_put(profiles, &partner);
@@ -252,9 +287,14 @@ TEST(a_party_with_an_id_has_one_revision_in_its_line_and_on_file)
         "92      c-1        C-1",
         "LEI     abc1       LEI:ABC1");
     while (table_next(&t)) {
-        struct party line = { .name = SLICE("Kestrel"), .country = SLICE("US"), .id_type = cell(&t, "id_type"), .id = cell(&t, "id") }, kept = line;
+        struct party line = { .name = SLICE("Kestrel"),
+                              .country = SLICE("US"),
+                              .id_type = cell(&t, "id_type"),
+                              .id = cell(&t, "id") },
+                     kept = line;
         party_key_identifier(cell(&t, "key"), &kept.id_type, &kept.id);
-        CHECK_SLICE(list_hits_party_revision(test_arena(), &kept, NULL), list_hits_party_revision(test_arena(), &line, NULL));
+        CHECK_SLICE(list_hits_party_revision(test_arena(), &kept, NULL),
+                    list_hits_party_revision(test_arena(), &line, NULL));
     }
 }
 
@@ -272,10 +312,13 @@ TEST(a_cleared_pair_is_asked_again_when_either_side_changes)
         sell("L1", "Varnholt Aero Leasing Ltd", "C-1", 0);
         struct name_lists *next = lists_of(new_names, 2);
         struct party p = { .name = SLICE("Varnholt Aero Leasing Ltd"), .country = SLICE("US") };
-        struct slice party = list_hits_party_revision(test_arena(), &p, NULL), entry = list_revision(test_arena(), &next->lists[0].entries[1]);
+        struct slice party = list_hits_party_revision(test_arena(), &p, NULL),
+                     entry = list_revision(test_arena(), &next->lists[0].entries[1]);
         struct party_verdict v = { .party_key = SLICE("C-1"), .entry_id = SLICE("E1") };
-        if (cell(&t, "party").size) v.party_revision = slice_equal(cell(&t, "party"), SLICE("same")) ? party : SLICE("0000000000000000");
-        if (cell(&t, "entry").size) v.entry_revision = slice_equal(cell(&t, "entry"), SLICE("same")) ? entry : SLICE("0000000000000000");
+        if (cell(&t, "party").size)
+            v.party_revision = slice_equal(cell(&t, "party"), SLICE("same")) ? party : SLICE("0000000000000000");
+        if (cell(&t, "entry").size)
+            v.entry_revision = slice_equal(cell(&t, "entry"), SLICE("same")) ? entry : SLICE("0000000000000000");
         CHECK(catalogue_put_party(catalogue, &v) == OK);
         swap(next);
         CHECK_CELL(&t, "told", text_slice(&told));

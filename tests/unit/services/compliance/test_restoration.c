@@ -1,4 +1,5 @@
-/* compliance/restoration.h against a registry of the test: what is set again, when the partition says so, who is woken. */
+/* compliance/restoration.h against a registry of the test: what is set again, when the partition says so, who is
+ * woken. */
 #include "support/test.h"
 
 #include "compliance/prefetch.h"
@@ -32,7 +33,8 @@ static bool is_settled(struct registry *r, int32_t partition)
     return of(r)->settled;
 }
 
-static enum registry_standing look(struct registry *r, int32_t partition, const struct registry_sight *last, struct registry_sight *now)
+static enum registry_standing look(struct registry *r, int32_t partition, const struct registry_sight *last,
+                                   struct registry_sight *now)
 {
     (void)partition;
     *now = *last;
@@ -41,7 +43,8 @@ static enum registry_standing look(struct registry *r, int32_t partition, const 
     return of(r)->standing;
 }
 
-static enum err restore(struct registry *r, const struct registry_sight *now, struct registry_request *q, unsigned count)
+static enum err restore(struct registry *r, const struct registry_sight *now, struct registry_request *q,
+                        unsigned count)
 {
     struct fake *f = of(r);
     CHECK(now->run_id[0] != 0);
@@ -68,14 +71,17 @@ static enum err announce(struct registry *r, int32_t partition, const struct reg
     return OK;
 }
 
-static const struct registry_ops ops = { .is_settled = is_settled, .look = look, .restore = restore, .announce = announce };
+static const struct registry_ops ops = {
+    .is_settled = is_settled, .look = look, .restore = restore, .announce = announce
+};
 
 struct rig { struct memory_store *memory; struct fake fake; struct stage_env env; };
 
 static struct rig *open_rig(enum registry_standing standing)
 {
     static struct rig r;
-    r = (struct rig){ .memory = memory_store_open(NULL), .fake = { .registry = { &ops }, .standing = standing, .keys = text_in(test_arena(), 4096) } };
+    r = (struct rig){ .memory = memory_store_open(NULL),
+                      .fake = { .registry = { &ops }, .standing = standing, .keys = text_in(test_arena(), 4096) } };
     r.env = (struct stage_env){ .stage = &compliance_stage, .arena = test_arena(), .catalogue = catalogue_open(),
                                 .registry = &r.fake.registry, .store = memory_store_base(r.memory) };
     CHECK_INT(instant_parse(SLICE("2026-04-15T00:00:00Z"), &r.env.now_unix_ms), OK);
@@ -92,14 +98,19 @@ static void put_line(struct rig *r, const char *line_id, enum footprint_state st
 {
     struct footprint f = { .state = state, .date = 20260401, .document_id = SLICE("doc"),
                            .received_at_unix_ms = r->env.now_unix_ms - hours_ago * INSTANT_HOUR_MS };
-    CHECK_INT(stored_rows_put(&r->env, COMPLIANCE_LINES, BOOKS_KEY(test_arena(), SLICE("R1"), slice_from(line_id)), &f), OK);
+    CHECK_INT(stored_rows_put(&r->env, COMPLIANCE_LINES, BOOKS_KEY(test_arena(), SLICE("R1"), slice_from(line_id)), &f),
+              OK);
 }
 
 static void put_serial(struct rig *r, const char *serial, const char *line_id, bool is_registered)
 {
-    struct serial_history h = { .slots = { { .program_id = SLICE("P"), .line_id = slice_from(line_id), .is_registered = is_registered } },
-                                .slot_count = 1 };
-    CHECK_INT(stored_rows_put(&r->env, COMPLIANCE_SERIALS, BOOKS_KEY(test_arena(), SLICE("R1"), slice_from(serial), SLICE("")), &h), OK);
+    struct serial_history h = {
+        .slots = { { .program_id = SLICE("P"), .line_id = slice_from(line_id), .is_registered = is_registered } },
+        .slot_count = 1
+    };
+    CHECK_INT(stored_rows_put(&r->env, COMPLIANCE_SERIALS,
+                              BOOKS_KEY(test_arena(), SLICE("R1"), slice_from(serial), SLICE("")), &h),
+              OK);
 }
 
 static bool is_due(struct rig *r)
@@ -208,8 +219,12 @@ TEST(a_slot_in_which_another_line_stands_opens_a_case_for_both)
 TEST(what_waits_for_the_registry_is_woken_when_it_is_ready_and_nobody_while_others_are_missing)
 {
     struct rig *r = open_rig(REGISTRY_IS_WAITING);
-    struct waiting_row row = { .line_id = SLICE("line"), .outcome = OUTCOME_PARK, .on = SLICE(WAIT_REGISTRY), .received_at_unix_ms = 1,
-                               .kept_at_unix_ms = 1, .dossier = SLICE("bytes") };
+    struct waiting_row row = { .line_id = SLICE("line"),
+                               .outcome = OUTCOME_PARK,
+                               .on = SLICE(WAIT_REGISTRY),
+                               .received_at_unix_ms = 1,
+                               .kept_at_unix_ms = 1,
+                               .dossier = SLICE("bytes") };
     CHECK_INT(waiting_keep(r->env.store, test_arena(), &row), OK);
     CHECK(!is_due(r));
     r->fake.standing = REGISTRY_IS_AWAY;

@@ -120,20 +120,22 @@ TEST(every_party_of_a_line_is_a_subject)
 TEST(what_a_partner_bears_in_its_profile_is_compared)
 {
     struct table t = TABLE(
-        "type          value           country | says",
-        "TAX           7701234567      RU      | HOLD SANCTIONS_HIT",
-        "TAX_ID        77-01.234/567   RU      | HOLD SANCTIONS_HIT",         /* as an id type of files; without separators */
-        "FI            7701234567      -       | HOLD SANCTIONS_HIT",
-        "TAX           7701234568      RU      | PASS -",
-        "REGISTRATION  7701234567      RU      | PASS -",                     /* another type */
+        "type          value           country | says", "TAX           7701234567      RU      | HOLD SANCTIONS_HIT",
+        "TAX_ID        77-01.234/567   RU      | HOLD SANCTIONS_HIT", /* as an id type of files; without separators */
+        "FI            7701234567      -       | HOLD SANCTIONS_HIT", "TAX           7701234568      RU      | PASS -",
+        "REGISTRATION  7701234567      RU      | PASS -", /* another type */
         "SHOE_SIZE     7701234567      RU      | PASS -");
     while (table_next(&t)) {
         struct desk d;
         open_listed(&d);
         d.policy.review_sample_bp = 0;
         struct pair bears[2] = { { SLICE("DUNS"), SLICE("998877665") }, { cell(&t, "type"), cell(&t, "value") } };
-        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .country = cell(&t, "country"),
-                                .identifiers = bears, .identifier_count = 2 };
+        struct partner site = { .partner_id = SLICE("N-100"),
+                                .root_id = SLICE("N-100"),
+                                .name = SLICE("Northgate"),
+                                .country = cell(&t, "country"),
+                                .identifiers = bears,
+                                .identifier_count = 2 };
         d.facts.site = d.facts.root = &site;
         struct line l = desk_sale("INV-1");
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "first", &l)));
@@ -151,7 +153,11 @@ TEST(a_verdict_on_what_a_profile_bears_ends_when_it_bears_something_else)
     open_listed(&d);
     d.policy.review_sample_bp = 0;
     struct pair bears[2] = { { SLICE("TAX"), SLICE("7701234567") }, { SLICE("DUNS"), SLICE("998877665") } };
-    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"), .identifiers = bears, .identifier_count = 1 };
+    struct partner site = { .partner_id = SLICE("N-100"),
+                            .root_id = SLICE("N-100"),
+                            .name = SLICE("Northgate"),
+                            .identifiers = bears,
+                            .identifier_count = 1 };
     d.facts.site = d.facts.root = &site;
     struct line l = desk_sale("INV-1");
     const struct verdict *v = desk_judge(&d, "first", &l);
@@ -206,7 +212,10 @@ TEST(a_name_that_met_nothing_is_asked_again_for_who_bears_more)
         open_listed(&d);
         d.policy.review_sample_bp = 0;
         struct line l = sold_to("INV-1", "Harmless Boats");
-        l.ship_to = (struct party){ .name = cell(&t, "name"), .id_type = cell(&t, "type"), .id = cell(&t, "id"), .key = SLICE("C-2"),
+        l.ship_to = (struct party){ .name = cell(&t, "name"),
+                                    .id_type = cell(&t, "type"),
+                                    .id = cell(&t, "id"),
+                                    .key = SLICE("C-2"),
                                     .country = cell(&t, "country") };
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "sale", &l)));
         desk_close(&d);
@@ -300,7 +309,8 @@ TEST(each_entry_that_a_party_may_be_needs_a_verdict_of_its_own)
     CHECK_TEXT(desk_rule(v, RULE_SCR_01), "FALSE");
     const struct rule_result *cleared = NULL;
     for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
-        if (v->judgement->rule_results[i].number == rule_row(RULE_SCR_01)->number) cleared = &v->judgement->rule_results[i];
+        if (v->judgement->rule_results[i].number == rule_row(RULE_SCR_01)->number)
+            cleared = &v->judgement->rule_results[i];
     CHECK(cleared && cleared->evidence_count == 2 && cleared->evidence[0].kind == EVIDENCE_REVIEW);
     desk_close(&d);
 }
@@ -310,7 +320,8 @@ TEST(a_case_that_does_not_say_what_was_compared_makes_no_verdict)
     struct evidence evidence[2] = { { .kind = EVIDENCE_PARTY, .id = SLICE("C-1"), .revision = 1 },
                                     { .kind = EVIDENCE_LIST_ENTRY, .id = SLICE("TINY/T-1"), .revision = 2 } };
     struct rule_result result = { .evidence = evidence, .evidence_count = 2 };
-    struct clearance c = { .judgement = { .rule_results = &result, .rule_result_count = 1 }, .case_kind = CASE_KIND_PARTY };
+    struct clearance c = { .judgement = { .rule_results = &result, .rule_result_count = 1 },
+                           .case_kind = CASE_KIND_PARTY };
     struct party_verdict verdict;
     CHECK(list_hits_verdict(test_arena(), &c, false, &verdict));
     CHECK_TEXT(verdict.party_revision, "0000000000000001");

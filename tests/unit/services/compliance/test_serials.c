@@ -286,7 +286,8 @@ TEST(a_return_opens_a_new_generation_of_the_slots_of_its_serials)
 
 static const struct outbox_slot *owed_on(struct desk *d, struct slice serial)
 {
-    return desk_record(d, COMPLIANCE_OUTBOX, BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("serial"), SLICE("SPF"), serial));
+    return desk_record(d, COMPLIANCE_OUTBOX,
+                       BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("serial"), SLICE("SPF"), serial));
 }
 
 /* A sale is struck and gives its slot up; the strike falls away before the registry was told. */
@@ -321,7 +322,9 @@ TEST(a_cancelled_line_that_comes_again_keeps_no_slot)
     open_spiff(&d, SERIAL_RULE_REQUIRED);
     struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), { 0 }, { 0 } };
     struct line claim = spiff_with("S-1", SLICE("K100"));
-    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"), .original_line_ref = desk_line_id("claim") };
+    struct line cancel = { .kind = KIND_CANCEL,
+                           .partner_id = SLICE("N-100"),
+                           .original_line_ref = desk_line_id("claim") };
     d.facts.slots = &slot;
     d.facts.slot_count = 1;
     desk_judge(&d, "claim", &claim);
@@ -381,7 +384,8 @@ TEST(a_late_return_frees_no_slot_of_the_sale_behind_it)
     while (table_next(&t)) {
         struct desk d;
         open_spiff(&d, SERIAL_RULE_REQUIRED);
-        struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"), second = spiff_with("S-2", SLICE("K100"));
+        struct line claim = spiff_with("S-1", SLICE("K100")), back = desk_sale("CM-1"),
+                    second = spiff_with("S-2", SLICE("K100"));
         claim.ship_date = 20260325;
         desk_judge(&d, "claim", &claim);
         back.kind = KIND_POS_RETURN;
@@ -400,7 +404,8 @@ TEST(late_reports_do_not_hide_newer_ones)
 {
     struct desk d;
     open_spiff(&d, SERIAL_RULE_REQUIRED);
-    struct line sale = desk_sale("INV-1"), back = desk_sale("CM-1"), older = desk_sale("INV-0"), claim = spiff_with("S-1", SLICE("K100"));
+    struct line sale = desk_sale("INV-1"), back = desk_sale("CM-1"), older = desk_sale("INV-0"),
+                claim = spiff_with("S-1", SLICE("K100"));
     sale.serials = back.serials = older.serials = claim.serials;
     sale.qty_milli = older.qty_milli = 1000;
     sale.ship_date = 20260401;

@@ -1,5 +1,5 @@
-/* tests/unit/services/compliance/test_stage.c: the sample worlds from their documents through intake, classification and
- * compliance in the engine: what each line is cleared as (worlds/tiny/README.md, first-hour.md 6, 7). */
+/* tests/unit/services/compliance/test_stage.c: the sample worlds from their documents through intake, classification
+ * and compliance in the engine: what each line is cleared as (worlds/tiny/README.md, first-hour.md 6, 7). */
 #include "compliance/stage.h"
 
 #include "base/assert.h"

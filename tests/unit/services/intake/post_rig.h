@@ -42,7 +42,8 @@ struct rig {
     struct intake_submitter event_submitter;
     struct framing_schemas schemas;
     const struct mapping_profile *profile;          /* NULL: the default one */
-    const struct mapping_profile *began;            /* that of documents which began to be posted, when it is still there; NULL: gone */
+    const struct mapping_profile
+        *began; /* that of documents which began to be posted, when it is still there; NULL: gone */
     instant_ms            now_unix_ms;
     unsigned              effects, crash_effect, commits, crashes;     /* the n-th effect fails; 0 none */
     enum when             crash_when;
@@ -98,8 +99,14 @@ static inline struct rig_document *rig_of(struct rig *r, const uint8_t id[SHA256
 static inline struct intake_job rig_job(struct rig *r, struct rig_document *d)
 {
     d->spool = spool_over(slice_from(d->bytes));
-    return (struct intake_job){ .spool = &d->spool, .file_name = SLICE("f"), .door = DOOR_HTTP, .received_at_unix_ms = r->now_unix_ms, .submitter = &d->who,
-                                .profile = r->profile ? r->profile : mapping_profile_default(), .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
+    return (struct intake_job){ .spool = &d->spool,
+                                .file_name = SLICE("f"),
+                                .door = DOOR_HTTP,
+                                .received_at_unix_ms = r->now_unix_ms,
+                                .submitter = &d->who,
+                                .profile = r->profile ? r->profile : mapping_profile_default(),
+                                .partner_id = SLICE("N-100"),
+                                .currency = SLICE("USD") };
 }
 
 struct rig_view { struct rig *rig; struct rig_document *document; };
@@ -109,7 +116,9 @@ static inline enum target_standing rig_standing(void *context, struct slice repo
     struct rig_view *v = context;
     struct intake_report row;
     bool found;
-    CHECK_INT(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id, report_id, &row, &found), OK);
+    CHECK_INT(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id,
+                                  report_id, &row, &found),
+              OK);
     return register_standing(&row, found);
 }
 
@@ -118,7 +127,8 @@ static inline enum err rig_open_target(void *context, struct slice report_id, st
     struct rig_view *v = context;
     struct intake_report row;
     bool found;
-    TRY(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id, report_id, &row, &found));
+    TRY(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id, report_id,
+                            &row, &found));
     ASSERT(found);
     for (*count = 0; *count < row.document_count; ++*count) {
         struct rig_document *d = rig_of(v->rig, row.documents[*count]);
@@ -138,12 +148,15 @@ static inline void rig_close_target(void *context, struct intake_job *jobs, unsi
     (void)count;
 }
 
-static inline enum interchange_standing rig_interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
+static inline enum interchange_standing rig_interchange(void *context, struct slice key,
+                                                        const uint8_t sha256[SHA256_BYTES])
 {
     struct rig_view *v = context;
     struct intake_key row;
     bool found;
-    CHECK_INT(register_get_key(post_store(v->rig->post, v->document->who.id), register_key(test_arena(), v->document->who.id, key), &row, &found), OK);
+    CHECK_INT(register_get_key(post_store(v->rig->post, v->document->who.id),
+                               register_key(test_arena(), v->document->who.id, key), &row, &found),
+              OK);
     if (!found || memcmp(row.document_id, v->document->d.id, SHA256_BYTES) == 0) return INTERCHANGE_NEW;
     return memcmp(row.content.bytes, sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
@@ -153,7 +166,9 @@ static inline void rig_survey(struct rig *r, struct rig_document *d)
     struct rig_view *view = ARENA_NEW(test_arena(), struct rig_view);
     struct intake_targets *targets = ARENA_NEW(test_arena(), struct intake_targets);
     *view = (struct rig_view){ r, d };
-    *targets = (struct intake_targets){ .context = view, .standing = rig_standing, .open = rig_open_target, .close = rig_close_target };
+    *targets = (struct intake_targets){
+        .context = view, .standing = rig_standing, .open = rig_open_target, .close = rig_close_target
+    };
     struct intake_job job = rig_job(r, d);
     struct intake_events events = { .context = view, .interchange = rig_interchange };
     job.targets = targets;
@@ -181,8 +196,17 @@ static inline void rig_ended(void *context, struct post_document *p)
 {
     struct rig *r = context;
     struct rig_document *d = p->context;
-    *d = (struct rig_document){ .submitter = d->submitter, .bytes = d->bytes, .who = d->who, .has_ended = true, .state = p->row.state, .ended_as = ++r->ended,
-                                .passed = p->row.passed, .rejected = p->row.rejected, .dead = p->row.dead, .attempt = p->row.attempt, .d = *p };
+    *d = (struct rig_document){ .submitter = d->submitter,
+                                .bytes = d->bytes,
+                                .who = d->who,
+                                .has_ended = true,
+                                .state = p->row.state,
+                                .ended_as = ++r->ended,
+                                .passed = p->row.passed,
+                                .rejected = p->row.rejected,
+                                .dead = p->row.dead,
+                                .attempt = p->row.attempt,
+                                .d = *p };
     memcpy(d->duplicate_of, p->row.duplicate_of, SHA256_BYTES);
     intake_close(p->intake);
     d->d.intake = NULL;
@@ -205,7 +229,8 @@ static inline struct post_grant rig_grant(void *context, struct slice source)
     return (struct post_grant){ is_known ? &r->event_submitter : NULL, mapping_profile_default() };
 }
 
-static inline void rig_answer(void *context, const struct post_document *d, struct arena *a, struct intake_request *request)
+static inline void rig_answer(void *context, const struct post_document *d, struct arena *a,
+                              struct intake_request *request)
 {
     (void)context;
     request->status = d->row.state == INTAKE_POSTED ? 202 : 422;
@@ -229,8 +254,13 @@ static inline void rig_open(struct rig *r)
     r->sink = memory_sink_open(r->log, SLICE("claimstream.intake.0.w00"), &r->gun);
     r->source = memory_source_open(r->log, r->group, NULL, &r->gun);
     struct post_options options = {
-        .source = memory_source_base(r->source), .sink = memory_sink_base(r->sink), .stores = r->stores, .partitions = RIG_PARTITIONS,
-        .bounds = { .chunk_lines = r->chunk_lines, .schema_wait_hours = 24 }, .writes_changelog = true, .schemas = r->schemas,
+        .source = memory_source_base(r->source),
+        .sink = memory_sink_base(r->sink),
+        .stores = r->stores,
+        .partitions = RIG_PARTITIONS,
+        .bounds = { .chunk_lines = r->chunk_lines, .schema_wait_hours = 24 },
+        .writes_changelog = true,
+        .schemas = r->schemas,
         .events = { .context = r, .ended = rig_ended, .again = rig_again, .grant = rig_grant, .answer = rig_answer },
     };
     CHECK_INT(post_open(&options, &r->post), OK);
@@ -297,7 +327,8 @@ static inline void rig_read(struct rig *r)
     static const enum topic topics[] = { TOPIC_CLAIMS_RECEIVED, TOPIC_DEADLETTERS };
     r->record_count = 0;
     for (unsigned t = 0; t < 2; t++)
-        for (int32_t k = 0; k < memory_log_partitions(r->log, topics[t]); k++) (void)memory_log_read(r->log, topics[t], k, 0, rig_note, r);
+        for (int32_t k = 0; k < memory_log_partitions(r->log, topics[t]); k++)
+            (void)memory_log_read(r->log, topics[t], k, 0, rig_note, r);
     if (r->record_count) qsort(r->records, r->record_count, sizeof *r->records, rig_by_bytes);
 }
 

@@ -1,4 +1,5 @@
-/* service_rig.h: the service with folders of its own, the engine on the memory transport, driven by the test's thread. */
+/* service_rig.h: the service with folders of its own, the engine on the memory transport, driven by the test's
+ * thread. */
 #ifndef TESTS_INTAKE_SERVICE_RIG_H
 #define TESTS_INTAKE_SERVICE_RIG_H
 
@@ -20,7 +21,13 @@
 
 enum { DESK_PARTITIONS = 3, DESK_ANSWERS_MAX = 64 };
 
-struct desk_answer { bool is_there, is_replay; unsigned status; enum reply_problem problem; enum intake_state state; struct slice body, type, location, file; };
+struct desk_answer {
+    bool is_there, is_replay;
+    unsigned status;
+    enum reply_problem problem;
+    enum intake_state state;
+    struct slice body, type, location, file;
+};
 
 struct desk {
     char                  folder[64], spool[96], raw[96];
@@ -51,7 +58,9 @@ static inline void desk_engine_open(struct desk *k)
     }
     k->sink = memory_sink_open(k->log, SLICE("intake"), k->gun);
     k->source = memory_source_open(k->log, k->group, NULL, NULL);
-    CHECK_INT(service_engine_open(k->service, memory_source_base(k->source), memory_sink_base(k->sink), k->stores, DESK_PARTITIONS, true), OK);
+    CHECK_INT(service_engine_open(k->service, memory_source_base(k->source), memory_sink_base(k->sink), k->stores,
+                                  DESK_PARTITIONS, true),
+              OK);
     k->is_open = true;
 }
 
@@ -66,8 +75,14 @@ static inline void desk_engine_close(struct desk *k)
 
 static inline void desk_service_open(struct desk *k)
 {
-    struct service_options options = { .spool_dir = k->spool, .raw_dir = k->raw, .grants = &k->grants, .survey_threads = 2,
-                                       .bounds = { .chunk_lines = 100, .schema_wait_hours = 24, .held_days_max = k->held_days }, .has_follower = k->reader != NULL };
+    struct service_options options = {
+        .spool_dir = k->spool,
+        .raw_dir = k->raw,
+        .grants = &k->grants,
+        .survey_threads = 2,
+        .bounds = { .chunk_lines = 100, .schema_wait_hours = 24, .held_days_max = k->held_days },
+        .has_follower = k->reader != NULL
+    };
     CHECK_INT(service_open(&options, &k->service), OK);
 }
 
@@ -76,7 +91,8 @@ static inline void desk_fill_grants(struct desk *k)
     const char *ids[] = { "north", "south", "vendor" };
     for (unsigned n = 0; n < 3; n++)
         k->items[n] = (struct grant){
-            .submitter = { .id = slice_from(ids[n]), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT }, .profile = SLICE("default"),
+            .submitter = { .id = slice_from(ids[n]), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT },
+            .profile = SLICE("default"),
         };
     k->grants = (struct grants){ .items = k->items, .count = 3 };
 }
@@ -135,8 +151,13 @@ static inline void desk_restart(struct desk *k)
 static inline void desk_done(void *context, const struct service_answer *a)
 {
     struct desk_answer *to = context;
-    *to = (struct desk_answer){ .is_there = true, .is_replay = a->is_replay, .status = a->status, .problem = a->problem, .state = a->state,
-                                .body = slice_copy(test_arena(), a->body), .type = slice_copy(test_arena(), a->type),
+    *to = (struct desk_answer){ .is_there = true,
+                                .is_replay = a->is_replay,
+                                .status = a->status,
+                                .problem = a->problem,
+                                .state = a->state,
+                                .body = slice_copy(test_arena(), a->body),
+                                .type = slice_copy(test_arena(), a->type),
                                 .location = slice_copy(test_arena(), a->location) };
     if (a->file < 0) return;
     off_t size = lseek(a->file, 0, SEEK_END);
@@ -186,8 +207,13 @@ static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, 
     char name[SPOOL_NAME_BYTES];
     struct desk_answer *a = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
     *a = (struct desk_answer){ 0 };
-    struct spool_meta meta = { .submitter_id = slice_from(s.submitter ? s.submitter : "north"), .file_name = slice_from(s.name ? s.name : "a.json"),
-                               .currency = SLICE("USD"), .request_key = slice_from(s.key), .parent = slice_from(s.parent), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
+    struct spool_meta meta = { .submitter_id = slice_from(s.submitter ? s.submitter : "north"),
+                               .file_name = slice_from(s.name ? s.name : "a.json"),
+                               .currency = SLICE("USD"),
+                               .request_key = slice_from(s.key),
+                               .parent = slice_from(s.parent),
+                               .door = DOOR_HTTP,
+                               .received_at_unix_ms = k->now++ };
     CHECK_INT(spool_upload_open(service_spool(k->service), false, 1u << 30, &u), OK);
     CHECK_INT(spool_upload_put(u, bytes), SPOOL_FINE);
     CHECK_INT(spool_upload_end(u), SPOOL_FINE);

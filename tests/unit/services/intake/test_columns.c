@@ -158,13 +158,21 @@ TEST(columns_that_differ_in_a_sign_have_names_of_their_own)
 
 TEST(nothing_matches_by_its_beginning_alone)
 {
-    static const char *const headers[] = { "Qty On Hand", "Invoice Total Comment", "Reported Product Unit Price - USD", "Customer Satisfaction", "Partner", "", "---" };
-    for (unsigned i = 0; i < sizeof headers / sizeof *headers; i++) CHECK_INT(slot_of(headers[i], mapping_profile_default()), SLOT_NONE);
+    static const char *const headers[] = { "Qty On Hand",
+                                           "Invoice Total Comment",
+                                           "Reported Product Unit Price - USD",
+                                           "Customer Satisfaction",
+                                           "Partner",
+                                           "",
+                                           "---" };
+    for (unsigned i = 0; i < sizeof headers / sizeof *headers; i++)
+        CHECK_INT(slot_of(headers[i], mapping_profile_default()), SLOT_NONE);
 }
 
 TEST(of_several_columns_of_one_field_the_first_alias_counts)
 {
-    struct slice cells[] = { SLICE("Document Number"), SLICE("Invoice Number"), SLICE("Bill To"), SLICE("Reseller Name"), SLICE("Invoice Number") };
+    struct slice cells[] = { SLICE("Document Number"), SLICE("Invoice Number"), SLICE("Bill To"),
+                             SLICE("Reseller Name"), SLICE("Invoice Number") };
     struct columns c = columns_read(test_arena(), cells, 5, mapping_profile_default(), NULL, NULL);
     CHECK_INT(c.items[0].slot, SLOT_NONE);
     CHECK_INT(c.items[1].slot, SLOT_invoice_no);
@@ -194,14 +202,20 @@ TEST(a_score_that_nobody_has_a_use_for_is_none)
 
 TEST(names_fold_to_lower_case_and_single_blanks)
 {
-    CHECK_TEXT(columns_fold(test_arena(), SLICE("  Hersteller-Nr. / \xc3\x9c""BER  "), false), "hersteller nr \xc3\xbc""ber");
+    CHECK_TEXT(columns_fold(test_arena(),
+                            SLICE("  Hersteller-Nr. / \xc3\x9c"
+                                  "BER  "),
+                            false),
+               "hersteller nr \xc3\xbc"
+               "ber");
     CHECK_TEXT(columns_fold(test_arena(), SLICE("ShipToName"), true), "ship to name");
     CHECK_TEXT(columns_fold(test_arena(), SLICE("POSReport2Line"), true), "pos report 2 line");
 }
 
 TEST(columns_without_a_meaning_are_named_as_far_as_there_is_room)
 {
-    struct slice cells[] = { SLICE("Invoice"), SLICE("Shade"), SLICE(" "), SLICE("Qty"), SLICE("Colour"), SLICE("claimstream_codes") };
+    struct slice cells[] = { SLICE("Invoice"), SLICE("Shade"),  SLICE(" "),
+                             SLICE("Qty"),     SLICE("Colour"), SLICE("claimstream_codes") };
     struct columns c = columns_read(test_arena(), cells, 6, mapping_profile_default(), NULL, NULL);
     struct text t = text_in(test_arena(), 300);
     columns_put_unknown(&t, &c);

@@ -15,7 +15,7 @@ struct desk {
     struct text              said;
     struct slice             undone;
     enum interchange_standing interchange;
-    struct slice             line_ids[FILES_MAX], refused[FILES_MAX];    /* of the document that was read last; of any */
+    struct slice line_ids[FILES_MAX], refused[FILES_MAX]; /* of the document that was read last; of any */
     unsigned                 line_count, refused_count;
 };
 
@@ -36,8 +36,12 @@ static void on_file(const char *bytes, const char *name)
 
 static struct intake_job job_of(struct spool *spool)
 {
-    struct intake_job job = { .spool = spool, .file_name = SLICE("r.json"), .door = DOOR_HTTP, .submitter = &desk->submitter,
-                              .profile = mapping_profile_default(), .partner_id = SLICE("N-100") };
+    struct intake_job job = { .spool = spool,
+                              .file_name = SLICE("r.json"),
+                              .door = DOOR_HTTP,
+                              .submitter = &desk->submitter,
+                              .profile = mapping_profile_default(),
+                              .partner_id = SLICE("N-100") };
     CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &job.received_at_unix_ms), OK);
     return job;
 }
@@ -75,7 +79,9 @@ static bool refused(void *context, struct slice line_id)
     return false;
 }
 
-static const struct intake_targets targets = { .standing = standing, .open = open_documents, .close = close_documents, .refused = refused };
+static const struct intake_targets targets = {
+    .standing = standing, .open = open_documents, .close = close_documents, .refused = refused
+};
 
 static enum err on_line(void *context, const struct intake_line *l)
 {
@@ -95,7 +101,8 @@ static enum err on_line(void *context, const struct intake_line *l)
     if (l->line->submission_no > 1) { PUT(t, " #"); text_put_int(t, l->line->submission_no); }
     PUT(t, "; ");
     CHECK(l->receipt->line_id.size == ID_HEX);
-    if (desk->line_count < FILES_MAX) desk->line_ids[desk->line_count++] = slice_copy(test_arena(), l->receipt->line_id);
+    if (desk->line_count < FILES_MAX)
+        desk->line_ids[desk->line_count++] = slice_copy(test_arena(), l->receipt->line_id);
     return OK;
 }
 
@@ -136,13 +143,17 @@ static enum document_state run(struct slice bytes, unsigned chunk)
 }
 
 #define SALE_OF(invoice, line, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"invoice_line\":\"" line "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\"," \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"invoice_line\":\"" line \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\"," \
     "\"qty\":\"" qty "\",\"uom\":\"EA\"}"
 #define REPORT(number, purpose, original, lines) \
-    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
+    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original \
+    "\"},\"lines\":[" lines "]}"
 
-static const char original[] = REPORT("R-1", "original", "", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "6") "," SALE_OF("2", "1", "7"));
-static const char replacement[] = REPORT("R-2", "replace", "R-1", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8") "," SALE_OF("3", "1", "9"));
+static const char original[] =
+    REPORT("R-1", "original", "", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "6") "," SALE_OF("2", "1", "7"));
+static const char replacement[] =
+    REPORT("R-2", "replace", "R-1", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8") "," SALE_OF("3", "1", "9"));
 
 TEST(a_cancel_gives_one_cancel_for_each_line_on_file)
 {
@@ -151,7 +162,8 @@ TEST(a_cancel_gives_one_cancel_for_each_line_on_file)
     CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "R-1", "")), 1000), DOCUMENT_POSTED);
     struct slice rest = text_slice(&desk->said);
     unsigned cancels = 0;
-    while (rest.bytes && rest.size) cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL / 0 of"));
+    while (rest.bytes && rest.size)
+        cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL / 0 of"));
     CHECK_INT(cancels, 3);
     CHECK_TEXT(desk->undone, "R-8>R-1");
 }
@@ -178,7 +190,8 @@ TEST(what_is_cancelled_is_what_all_documents_of_the_report_left)
     CHECK_INT(run(SLICE(REPORT("R-9", "cancel", "R-2", "")), 1), DOCUMENT_POSTED);
     struct slice rest = text_slice(&desk->said);
     unsigned cancels = 0;
-    while (rest.bytes && rest.size) cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL"));
+    while (rest.bytes && rest.size)
+        cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL"));
     CHECK_INT(cancels, 3);                          /* 1/1 of the original, the REPLACE of 1/2, the new 3/1 */
 }
 
@@ -187,7 +200,10 @@ TEST(the_same_replacement_again_changes_nothing)
     desk_open();
     on_file(original, "R-1");
     on_file(replacement, "R-1");
-    CHECK_INT(run(SLICE(REPORT("R-3", "replace", "R-1", SALE_OF("3", "1", "9") "," SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8"))), 1000), DOCUMENT_POSTED);
+    CHECK_INT(run(SLICE(REPORT("R-3", "replace", "R-1",
+                               SALE_OF("3", "1", "9") "," SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "8"))),
+                  1000),
+              DOCUMENT_POSTED);
     CHECK_TEXT(text_slice(&desk->said), "");
 }
 
@@ -195,7 +211,10 @@ TEST(a_refused_line_of_a_replacement_leaves_what_stands)
 {
     desk_open();
     on_file(original, "R-1");
-    CHECK_INT(run(SLICE(REPORT("R-2", "replace", "R-1", SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "zero") "," SALE_OF("2", "1", "7"))), 1000), DOCUMENT_REJECTED);
+    CHECK_INT(run(SLICE(REPORT("R-2", "replace", "R-1",
+                               SALE_OF("1", "1", "5") "," SALE_OF("1", "2", "zero") "," SALE_OF("2", "1", "7"))),
+                  1000),
+              DOCUMENT_REJECTED);
     CHECK_TEXT(text_slice(&desk->said), "REJECT POS_SALE 1/2 0; ");
 }
 
@@ -220,8 +239,10 @@ static struct slice pos_set(const char *purpose, const char *lines, const char *
 
 #define X12_SALE(invoice, qty) "PTD*SD***DI*" invoice "~DTM*003*20260301~DTM*011*20260301~QTY*39*" qty "*EA~LIN**VP*P~"
 static const char x12_original[] =
-    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004710*0*P*:~GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*1*X*004010~"
-    "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~" X12_SALE("1", "5") X12_SALE("2", "6") "SE*14*0001~GE*1*1~IEA*1*000004710~";
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+    "*260408*0900*U*00401*000004710*0*P*:~GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*1*X*004010~"
+    "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~" X12_SALE("1", "5")
+        X12_SALE("2", "6") "SE*14*0001~GE*1*1~IEA*1*000004710~";
 
 TEST(sets_of_x12_cancel_replace_and_change_the_report_they_name)
 {

@@ -55,7 +55,8 @@ TEST(dates_are_read_in_every_form_of_the_page)
     while (table_next(&t)) {
         struct date_dialect d = { .received = 20260408, .order = DATE_STYLE_AUTO };
         int32_t date = 0;
-        if (!cell_is_default(&t, "order")) d.order = (enum date_style)(DATE_STYLE_YMD + cell_word(&t, "order", "ymd dmy mdy"));
+        if (!cell_is_default(&t, "order"))
+            d.order = (enum date_style)(DATE_STYLE_YMD + cell_word(&t, "order", "ymd dmy mdy"));
         (void)date_read(cell(&t, "sent"), &d, &date);
         CHECK_CELL_INT(&t, "date", date);
     }
@@ -115,6 +116,8 @@ TEST(with_points_the_day_stands_first)
 
 TEST(a_part_that_became_a_date_is_noticed)
 {
-    CHECK(date_is_look_alike(SLICE("12-Mar")) && date_is_look_alike(SLICE("Mar-26")) && date_is_look_alike(SLICE("3/12/2026")));
-    CHECK(!date_is_look_alike(SLICE("CAB-5")) && !date_is_look_alike(SLICE("20260302")) && !date_is_look_alike(SLICE("12-345")));
+    CHECK(date_is_look_alike(SLICE("12-Mar")) && date_is_look_alike(SLICE("Mar-26"))
+          && date_is_look_alike(SLICE("3/12/2026")));
+    CHECK(!date_is_look_alike(SLICE("CAB-5")) && !date_is_look_alike(SLICE("20260302"))
+          && !date_is_look_alike(SLICE("12-345")));
 }

@@ -5,7 +5,8 @@
 
 TEST(fr_023_a_bom_before_a_quoted_first_header_is_no_data)
 {
-    struct intake_case *c = CASE(SLICE("\xef\xbb\xbf\"Invoice Number\",\"Ship Date\",\"Part\",\"Qty\"\r\n\"A-1\",2026-03-02,P1,4\r\n"));
+    struct intake_case *c =
+        CASE(SLICE("\xef\xbb\xbf\"Invoice Number\",\"Ship Date\",\"Part\",\"Qty\"\r\n\"A-1\",2026-03-02,P1,4\r\n"));
     CHECK_INT(c->passed, 1);
     CHECK_MEMBER(c, 0, "invoice_no", "A-1");
 }
@@ -47,14 +48,16 @@ TEST(fr_032_a_date_order_that_nothing_tells_is_asked_for)
 TEST(fr_036_a_word_of_another_standard_refuses_its_line_only)
 {
     struct slice file = SLICE("Transaction Type,Invoice,Ship Date,Part,Qty\n"
-                              "StockSale,A,2026-03-02,P,1\nReturn,B,2026-03-02,P,1\nPriceAdjustment,C,2026-03-02,P,1\nINV,D,2026-03-02,P,1\n");
+                              "StockSale,A,2026-03-02,P,1\nReturn,B,2026-03-02,P,1\nPriceAdjustment,C,2026-03-02,P,"
+                              "1\nINV,D,2026-03-02,P,1\n");
     struct intake_case *c = CASE(file);
     CHECK_INT(c->passed, 1);
     CHECK_INT(c->rejected, 3);
     CHECK_TEXT(c->lines[1].codes, "TXN_TYPE_UNKNOWN kind");
-    struct intake_case *mapped = CASE(file, .profile =
-        "values:\n  - {field: kind, value: POS_SALE, names: [StockSale]}\n  - {field: kind, value: POS_RETURN, names: [Return]}\n"
-        "  - {field: kind, value: PRICE_PROTECTION_CLAIM, names: [PriceAdjustment]}\n");
+    struct intake_case *mapped =
+        CASE(file, .profile = "values:\n  - {field: kind, value: POS_SALE, names: [StockSale]}\n  - {field: kind, "
+                              "value: POS_RETURN, names: [Return]}\n"
+                              "  - {field: kind, value: PRICE_PROTECTION_CLAIM, names: [PriceAdjustment]}\n");
     CHECK_MEMBER(mapped, 0, "kind", "POS_SALE");
     CHECK_MEMBER(mapped, 1, "kind", "POS_RETURN");
     CHECK_MEMBER(mapped, 1, "qty", "-1");
@@ -63,8 +66,9 @@ TEST(fr_036_a_word_of_another_standard_refuses_its_line_only)
 
 TEST(fr_037_sold_and_on_hand_side_by_side_never_mix)
 {
-    struct intake_case *c = CASE(SLICE("Brn No,Brn Description,SKU Number,SKU Description,Qty Sold,Sold RSP,Qty On Hand\n"
-                                       "12,North,555,Cable,3,9.99,40\n12,North,556,Hub,1,19.99,7\n"));
+    struct intake_case *c =
+        CASE(SLICE("Brn No,Brn Description,SKU Number,SKU Description,Qty Sold,Sold RSP,Qty On Hand\n"
+                   "12,North,555,Cable,3,9.99,40\n12,North,556,Hub,1,19.99,7\n"));
     CHECK_INT(c->rejected, 2);
     CHECK_INT(c->passed, 0);
     CHECK_TEXT(c->lines[0].codes, "FIELD_MISSING invoice_no, FIELD_MISSING ship_date, UOM_ASSUMED uom");
@@ -74,9 +78,10 @@ TEST(fr_037_sold_and_on_hand_side_by_side_never_mix)
 
 TEST(fr_039_the_price_of_the_currency_column_counts)
 {
-    struct intake_case *c = CASE(SLICE(
-        "Invoice\tShip Date\tPart\tQuantity\tReported Product Unit Price - Local Currency\tReported Product Unit Price - USD\t"
-        "Reported Net POS Price\tCurrency\nA\t2026-03-02\tP\t2\t90.00\t97.20\t88.00\tEUR\n"));
+    struct intake_case *c =
+        CASE(SLICE("Invoice\tShip Date\tPart\tQuantity\tReported Product Unit Price - Local Currency\tReported Product "
+                   "Unit Price - USD\t"
+                   "Reported Net POS Price\tCurrency\nA\t2026-03-02\tP\t2\t90.00\t97.20\t88.00\tEUR\n"));
     CHECK_TEXT(c->format, "tsv");
     CHECK_MEMBER(c, 0, "resale_unit", "90");
     CHECK_MEMBER(c, 0, "currency", "EUR");
@@ -86,7 +91,8 @@ TEST(fr_039_the_price_of_the_currency_column_counts)
 
 TEST(fr_051_two_wrong_bytes_in_one_header_make_the_file_cp1252)
 {
-    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;Descri\x87\xc6o\nA;2026-03-02;P;1;x\nB;2026-03-02;P;1;y\n"));
+    struct intake_case *c =
+        CASE(SLICE("Invoice;Ship Date;Part;Qty;Descri\x87\xc6o\nA;2026-03-02;P;1;x\nB;2026-03-02;P;1;y\n"));
     CHECK_INT(c->passed, 2);
     CHECK_TEXT(c->warnings, "ENCODING_ASSUMED, UOM_ASSUMED");
     CHECK_MEMBER(c, 0, "extras.Descri\xe2\x80\xa1\xc3\x86o", "x");
@@ -94,10 +100,13 @@ TEST(fr_051_two_wrong_bytes_in_one_header_make_the_file_cp1252)
 
 TEST(fr_056_currencies_have_no_two_or_three_decimals)
 {
-    struct intake_case *c = CASE(SLICE(
-        "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"1\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"JPY\",\"claimed_amount\":10000}\n"
-        "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"2\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"JPY\",\"claimed_amount\":10000.5}\n"
-        "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"3\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"KWD\",\"claimed_amount\":\"1.2345\"}\n"));
+    struct intake_case *c =
+        CASE(SLICE("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"1\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
+                   "\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"JPY\",\"claimed_amount\":10000}\n"
+                   "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"2\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
+                   "\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"JPY\",\"claimed_amount\":10000.5}\n"
+                   "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"3\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
+                   "\"P\",\"qty\":1,\"uom\":\"EA\",\"currency\":\"KWD\",\"claimed_amount\":\"1.2345\"}\n"));
     CHECK_MEMBER(c, 0, "claimed_amount", "10000");
     CHECK_MEMBER(c, 1, "claimed_amount", "10001");
     CHECK_TEXT(c->lines[1].codes, "DIGITS_ROUNDED claimed_amount");

@@ -4,7 +4,9 @@
 #include "base/hash.h"
 #include "intake/format.h"
 
-#define SALE(n, more) "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"" n "\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":2,\"uom\":\"EA\"" more "}\n"
+#define SALE(n, more) \
+    "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"" n \
+    "\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":2,\"uom\":\"EA\"" more "}\n"
 #define CHECK_MEMBER(c, line, path, want) CHECK_SLICE(case_member((c), (line), (path)), slice_from(want))
 
 TEST(ids_are_hashes_of_who_what_and_where)
@@ -23,7 +25,8 @@ TEST(ids_are_hashes_of_who_what_and_where)
 TEST(a_line_keeps_its_id_under_another_profile)
 {
     struct slice file = SLICE("Invoice,Ship Date,Part,Qty,UOM,Branch\nA,2026-03-02,P,1,EA,W\n");
-    struct intake_case *a = CASE(file), *b = CASE(file, .profile = "text:\n  columns: [{field: order_no, names: [Branch]}]\n");
+    struct intake_case *a = CASE(file),
+                       *b = CASE(file, .profile = "text:\n  columns: [{field: order_no, names: [Branch]}]\n");
     CHECK_MEMBER(b, 0, "order_no", "W");
     CHECK_SLICE(a->lines[0].line_id, b->lines[0].line_id);
 }
@@ -46,7 +49,14 @@ TEST(a_document_without_a_good_line_posts_nothing)
 
 /* Names of lines */
 
-struct names { struct slice name[8], id[8]; unsigned count; struct slice got; struct slice lines[8]; instant_ms received[8]; unsigned line_count; };
+struct names {
+    struct slice name[8], id[8];
+    unsigned count;
+    struct slice got;
+    struct slice lines[8];
+    instant_ms received[8];
+    unsigned line_count;
+};
 
 static struct slice id_of(void *context, struct slice name)
 {
@@ -99,8 +109,13 @@ static void run_named(struct names *n, struct slice bytes, bool accepts)
     struct intake_submitter local = submitter_local();
     struct spool spool = spool_over(bytes);
     struct intake_events events = { .context = n, .on_line = see_line, .line_id_of = id_of, .name_line = take_name };
-    struct intake_job job = { .spool = &spool, .file_name = SLICE("f"), .door = DOOR_CLAIMCTL, .submitter = &local,
-                              .profile = mapping_profile_default(), .accepts_received_at = accepts, .received_at_unix_ms = 1000 };
+    struct intake_job job = { .spool = &spool,
+                              .file_name = SLICE("f"),
+                              .door = DOOR_CLAIMCTL,
+                              .submitter = &local,
+                              .profile = mapping_profile_default(),
+                              .accepts_received_at = accepts,
+                              .received_at_unix_ms = 1000 };
     struct intake *intake;
     bool done = false;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
@@ -111,10 +126,16 @@ static void run_named(struct names *n, struct slice bytes, bool accepts)
 TEST(names_of_this_run_become_ids_before_typing)
 {
     struct names n = { 0 };
-    run_named(&n, SLICE(SALE("A", ",\"line_id\":\"L1\"")
-        "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"L1\"}\n"
-        "{\"kind\":\"REVERSE\",\"partner_id\":\"N-100\",\"line_refs\":[\"L1\",\"0123456789abcdef0123456789abcdef\"],\"payout_ids\":[\"L1/SD-26/1/0\"]}\n"
-        "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"L9\"}\n" SALE("B", ",\"line_id\":\"L1\"")), false);
+    run_named(
+        &n,
+        SLICE(SALE(
+            "A",
+            ",\"line_id\":\"L1\"") "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"L1\"}\n"
+                                   "{\"kind\":\"REVERSE\",\"partner_id\":\"N-100\",\"line_refs\":[\"L1\","
+                                   "\"0123456789abcdef0123456789abcdef\"],\"payout_ids\":[\"L1/SD-26/1/0\"]}\n"
+                                   "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"L9\"}\n" SALE(
+                                       "B", ",\"line_id\":\"L1\"")),
+        false);
     CHECK_INT(n.line_count, 5);
     struct text t = text_in(test_arena(), 400);
     text_put(&t, n.id[0]);
@@ -135,7 +156,8 @@ TEST(names_of_this_run_become_ids_before_typing)
 TEST(lines_may_bring_their_received_time_and_approvals)
 {
     struct names n = { 0 };
-    struct slice file = SLICE(SALE("A", ",\"received_at\":\"2026-01-05T09:00:00Z\",\"approved_by\":[\"eve\",\"bob\"]") SALE("B", ",\"received_at\":\"soon\""));
+    struct slice file = SLICE(SALE("A", ",\"received_at\":\"2026-01-05T09:00:00Z\",\"approved_by\":[\"eve\",\"bob\"]")
+                                  SALE("B", ",\"received_at\":\"soon\""));
     run_named(&n, file, true);
     instant_ms at;
     CHECK_INT(instant_parse(SLICE("2026-01-05T09:00:00Z"), &at), OK);
@@ -150,7 +172,9 @@ TEST(lines_may_bring_their_received_time_and_approvals)
 TEST(members_of_a_run_mean_nothing_to_other_submitters)
 {
     struct intake_submitter s = { .id = SLICE("n"), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT };
-    struct intake_case *c = CASE(SLICE(SALE("A", ",\"line_id\":\"L1\",\"approved_by\":[\"x\"]") "{\"review\":{\"verb\":\"release\"}}\n"), .submitter = &s, .partner = "");
+    struct intake_case *c =
+        CASE(SLICE(SALE("A", ",\"line_id\":\"L1\",\"approved_by\":[\"x\"]") "{\"review\":{\"verb\":\"release\"}}\n"),
+             .submitter = &s, .partner = "");
     CHECK_TEXT(c->lines[0].codes, "MEMBER_UNKNOWN, MEMBER_UNKNOWN");
     CHECK_MEMBER(c, 0, "extras.line_id", "L1");
     CHECK_TEXT(c->lines[1].codes, "OBJECT_NOT_ALLOWED");
@@ -158,7 +182,8 @@ TEST(members_of_a_run_mean_nothing_to_other_submitters)
 
 TEST(reviews_and_records_come_between_the_lines_in_order)
 {
-    struct intake_case *c = CASE(SLICE(SALE("A", "") "{\"review\":{\"verb\":\"release\",\"line_id\":\"L1\"}}\n{\"record\": {\"product\":{\"sku\":\"X\"}} }\n" SALE("B", "")));
+    struct intake_case *c = CASE(SLICE(SALE("A", "") "{\"review\":{\"verb\":\"release\",\"line_id\":\"L1\"}}\n{"
+                                                     "\"record\": {\"product\":{\"sku\":\"X\"}} }\n" SALE("B", "")));
     CHECK_TEXT(c->objects, "review {\"verb\":\"release\",\"line_id\":\"L1\"};record {\"product\":{\"sku\":\"X\"}};");
     CHECK_INT(c->passed, 2);
     c = CASE(SLICE("[" "{\"record\":{\"product\":{}}}" "]"));
@@ -177,8 +202,11 @@ TEST(a_root_speaks_for_its_sites)
 
 TEST(formats_are_known_by_content)
 {
-    struct { struct slice head; enum format format; enum issue_code refusal; } rows[] = {
-        { SLICE("ISA*00*          *00*          *01*123456789      *01*987654321      *261028*1200*U*00401*000000001*0*P*>~"), FORMAT_X12, 0 },
+    struct { struct slice head; enum format format; enum issue_code refusal;
+    } rows[] = {
+        { SLICE("ISA*00*          *00*          *01*123456789      *01*987654321      "
+                "*261028*1200*U*00401*000000001*0*P*>~"),
+          FORMAT_X12, 0 },
         { SLICE("\r\n\r\nISA|00|          |00|"), FORMAT_X12, 0 },
         { SLICE("PK\x03\x04zip"), FORMAT_WORKBOOK, 0 },
         { SLICE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), FORMAT_REFUSED, ISSUE_XLS_UNSUPPORTED },

@@ -1,5 +1,5 @@
-/* test_field_reports.c: what broke readers of such files elsewhere, each with its whole kind. Those of one format alone stand in its own
- * tests; tests/README.md lists them all. */
+/* test_field_reports.c: what broke readers of such files elsewhere, each with its whole kind. Those of one format alone
+ * stand in its own tests; tests/README.md lists them all. */
 #include "intake/record.h"
 #include "support/intake_case.h"
 
@@ -20,13 +20,16 @@ TEST(a_mark_before_a_quoted_first_header_is_no_part_of_it)
 {
     static const char *const marks[] = { "", "\xef\xbb\xbf" };
     static const char *const headers[] = {
-        "\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\r\n", "\"Invoice Number\",Ship Date,\"Part Number\",Quantity\n",
-        "sep=,\r\n\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\r\n", "\r\n\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\n",
+        "\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\r\n",
+        "\"Invoice Number\",Ship Date,\"Part Number\",Quantity\n",
+        "sep=,\r\n\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\r\n",
+        "\r\n\"Invoice Number\",\"Ship Date\",\"Part Number\",\"Quantity\"\n",
     };
     for (unsigned m = 0; m < 2; m++)
         for (unsigned h = 0; h < sizeof headers / sizeof *headers; h++) {
             struct slice head = joined(marks[m], headers[h]);
-            struct intake_case *c = CASE(joined(slice_copy(test_arena(), head).bytes, "\"A-1\",\"2026-03-02\",\"KX-100\",\"2\"\n"));
+            struct intake_case *c =
+                CASE(joined(slice_copy(test_arena(), head).bytes, "\"A-1\",\"2026-03-02\",\"KX-100\",\"2\"\n"));
             CHECK_INT(c->passed, 1);
             CHECK_MEMBER(c, 0, "invoice_no", "A-1");
             CHECK_TEXT(c->notes, "");
@@ -37,8 +40,9 @@ TEST(a_mark_before_a_quoted_first_header_is_no_part_of_it)
 TEST(inch_marks_inside_quoted_cells_are_data_in_every_place)
 {
     struct intake_case *c = CASE(SLICE("\"Invoice Number\";\"Description\";\"Quantity\";\"Part Number\";\"Ship Date\"\n"
-        "\"A-1\";\"TV 27\" to 31\"\";3;\"P\";2026-03-02\n\"A-2\";\"27\" TV\";4;\"P\";2026-03-02\n\"A-3\";\"TV 27\"\"\";5;\"P\";2026-03-02\n"
-        "\"A-4\";TV 27\";6;\"P\";2026-03-02\n\"A-5\";\"plain\";7;\"P\";2026-03-02\n"));
+                                       "\"A-1\";\"TV 27\" to 31\"\";3;\"P\";2026-03-02\n\"A-2\";\"27\" "
+                                       "TV\";4;\"P\";2026-03-02\n\"A-3\";\"TV 27\"\"\";5;\"P\";2026-03-02\n"
+                                       "\"A-4\";TV 27\";6;\"P\";2026-03-02\n\"A-5\";\"plain\";7;\"P\";2026-03-02\n"));
     static const char *const described[] = { "TV 27\\\" to 31\\\"", "27\\\" TV", "TV 27\\\"", "TV 27\\\"", "plain" };
     CHECK_INT(c->passed, 5);
     for (unsigned k = 0; k < 5; k++) CHECK_MEMBER(c, k, "extras.Description", described[k]);
@@ -53,14 +57,16 @@ TEST(the_order_of_dates_is_one_of_the_file_or_asked_for)
     CHECK_MEMBER(c, 1, "ship_date", "2026-04-13");
     c = CASE(SLICE(HEADER "\n" ROW("A", "03/13/2026") ROW("B", "03/04/2026")));
     CHECK_MEMBER(c, 1, "ship_date", "2026-03-04");
-    CHECK_TEXT(CASE(SLICE(HEADER "\n" ROW("A", "13/04/2026") ROW("B", "04/13/2026")))->question, "DATE_ORDER_UNDECIDED");
+    CHECK_TEXT(CASE(SLICE(HEADER "\n" ROW("A", "13/04/2026") ROW("B", "04/13/2026")))->question,
+               "DATE_ORDER_UNDECIDED");
     struct slice open = SLICE(HEADER "\n" ROW("A", "01/02/2026") ROW("B", "03/04/2026"));
     c = CASE(open);
     CHECK_INT(c->state, DOCUMENT_HELD);
     CHECK_TEXT(c->question, "DATE_ORDER_UNDECIDED");
     CHECK_TEXT(c->samples, "01/02/2026, 03/04/2026");
     CHECK_INT(c->line_count, 0);
-    struct intake_case *answered = CASE(open, .answers = { .dates = DATE_STYLE_DMY }, .partner = "P"), *told = CASE(open, .profile = "text: {dates: dmy}\n", .partner = "P");
+    struct intake_case *answered = CASE(open, .answers = { .dates = DATE_STYLE_DMY }, .partner = "P"),
+                       *told = CASE(open, .profile = "text: {dates: dmy}\n", .partner = "P");
     CHECK_MEMBER(answered, 0, "ship_date", "2026-02-01");
     CHECK_MEMBER(answered, 1, "ship_date", "2026-04-03");
     for (unsigned k = 0; k < 2; k++) CHECK_SLICE(answered->lines[k].line_id, told->lines[k].line_id);
@@ -69,13 +75,15 @@ TEST(the_order_of_dates_is_one_of_the_file_or_asked_for)
 /* FR-036 */
 TEST(words_of_another_standard_refuse_their_line_until_the_profile_lists_them)
 {
-    struct slice file = SLICE("Transaction Type,Claimed Amount,Currency," HEADER "\nStockSale,,," ROW("A", "2026-03-02") "Return,,," ROW("B", "2026-03-02")
-                              "PriceAdjustment,5.00,EUR," ROW("C", "2026-03-02") "INV,,," ROW("D", "2026-03-02"));
+    struct slice file = SLICE(
+        "Transaction Type,Claimed Amount,Currency," HEADER "\nStockSale,,," ROW("A", "2026-03-02") "Return,,," ROW(
+            "B", "2026-03-02") "PriceAdjustment,5.00,EUR," ROW("C", "2026-03-02") "INV,,," ROW("D", "2026-03-02"));
     struct intake_case *c = CASE(file);
     CHECK_INT(c->passed, 1);
     CHECK_INT(c->rejected, 3);
     for (unsigned k = 0; k < 3; k++) CHECK(slice_starts_with(c->lines[k].codes, SLICE("TXN_TYPE_UNKNOWN kind")));
-    c = CASE(file, .profile = "values:\n  - {field: kind, value: POS_SALE, names: [StockSale]}\n  - {field: kind, value: POS_RETURN, names: [Return]}\n"
+    c = CASE(file, .profile = "values:\n  - {field: kind, value: POS_SALE, names: [StockSale]}\n  - {field: kind, "
+                              "value: POS_RETURN, names: [Return]}\n"
                               "  - {field: kind, value: PRICE_PROTECTION_CLAIM, names: [PriceAdjustment]}\n");
     CHECK_INT(c->passed, 4);
     CHECK_MEMBER(c, 1, "kind", "POS_RETURN");
@@ -86,7 +94,8 @@ TEST(words_of_another_standard_refuse_their_line_until_the_profile_lists_them)
 /* FR-037 */
 TEST(what_is_on_hand_never_becomes_what_was_sold)
 {
-    struct intake_case *c = CASE(SLICE("Brn No,Brn Description,SKU Number,SKU Description,Qty Sold,Sold RSP,Qty On Hand\n1,North,S-1,Desk,2,3.00,7\n1,North,S-2,Lamp,4,3.00,9\n"));
+    struct intake_case *c = CASE(SLICE("Brn No,Brn Description,SKU Number,SKU Description,Qty Sold,Sold RSP,Qty On "
+                                       "Hand\n1,North,S-1,Desk,2,3.00,7\n1,North,S-2,Lamp,4,3.00,9\n"));
     CHECK_INT(c->rejected, 2);
     CHECK_TEXT(c->lines[0].codes, "FIELD_MISSING invoice_no, FIELD_MISSING ship_date, UOM_ASSUMED uom");
     CHECK_MEMBER(c, 1, "qty", "4");
@@ -98,8 +107,10 @@ TEST(what_is_on_hand_never_becomes_what_was_sold)
 TEST(of_several_prices_the_one_of_the_currency_column_counts)
 {
     static const char *const files[] = {
-        "Invoice Number\tShip Date\tPart Number\tQuantity\tReported Product Unit Price - Local Currency\tReported Product Unit Price - USD\tReported Net POS Price\tCurrency\nA\t2026-03-02\tP\t2\t90.00\t97.20\t88.00\tEUR\n",
-        "Invoice Number\tShip Date\tPart Number\tQuantity\tReported Net POS Price\tReported Product Unit Price - USD\tCurrency\tReported Product Unit Price - Local Currency\nA\t2026-03-02\tP\t2\t88.00\t97.20\tEUR\t90.00\n",
+        "Invoice Number\tShip Date\tPart Number\tQuantity\tReported Product Unit Price - Local Currency\tReported "
+        "Product Unit Price - USD\tReported Net POS Price\tCurrency\nA\t2026-03-02\tP\t2\t90.00\t97.20\t88.00\tEUR\n",
+        "Invoice Number\tShip Date\tPart Number\tQuantity\tReported Net POS Price\tReported Product Unit Price - "
+        "USD\tCurrency\tReported Product Unit Price - Local Currency\nA\t2026-03-02\tP\t2\t88.00\t97.20\tEUR\t90.00\n",
     };
     for (unsigned k = 0; k < 2; k++) {
         struct intake_case *c = CASE(slice_from(files[k]));
@@ -113,7 +124,8 @@ TEST(of_several_prices_the_one_of_the_currency_column_counts)
 /* FR-051 */
 TEST(a_header_cell_in_an_old_code_page_costs_nothing_but_its_name)
 {
-    struct intake_case *c = CASE(SLICE("Invoice Number;Ship Date;Part Number;Quantity;Descri\x87\xc6o\nA;2026-03-02;P;1;x\nB;2026-03-02;P;2;y\n"));
+    struct intake_case *c = CASE(SLICE(
+        "Invoice Number;Ship Date;Part Number;Quantity;Descri\x87\xc6o\nA;2026-03-02;P;1;x\nB;2026-03-02;P;2;y\n"));
     CHECK_INT(c->passed, 2);
     CHECK_TEXT(c->warnings, "ENCODING_ASSUMED, UOM_ASSUMED");
     CHECK_TEXT(c->notes, "COLUMN_EXTRA");
@@ -123,9 +135,14 @@ TEST(a_header_cell_in_an_old_code_page_costs_nothing_but_its_name)
 /* FR-056 */
 TEST(amounts_have_the_decimals_of_their_currency)
 {
-    struct intake_case *c = CASE(SLICE("kind,claim id,claimed_amount,currency," HEADER "\nSHIP_DEBIT_CLAIM,C,10000,JPY," ROW("A", "2026-03-02") "SHIP_DEBIT_CLAIM,C,10000.5,JPY," ROW("B", "2026-03-02")
-                                       "SHIP_DEBIT_CLAIM,C,1.2345,KWD," ROW("C", "2026-03-02") "SHIP_DEBIT_CLAIM,C,1.005,USD," ROW("D", "2026-03-02")));
-    static const char *const amounts[] = { "10000", "10001", "1.235", "1.01" }, *const texts[] = { "", "claimed_amount=10000.5", "claimed_amount=1.2345", "claimed_amount=1.005" };
+    struct intake_case *c = CASE(SLICE(
+        "kind,claim id,claimed_amount,currency," HEADER
+        "\nSHIP_DEBIT_CLAIM,C,10000,JPY," ROW("A", "2026-03-02") "SHIP_DEBIT_CLAIM,C,10000.5,JPY," ROW(
+            "B", "2026-03-02") "SHIP_DEBIT_CLAIM,C,1.2345,KWD," ROW("C", "2026-03-02") "SHIP_DEBIT_CLAIM,C,1.005,"
+                                                                                       "USD," ROW("D", "2026-03-02")));
+    static const char *const amounts[] = { "10000", "10001", "1.235", "1.01" }, *const texts[] = {
+        "", "claimed_amount=10000.5", "claimed_amount=1.2345", "claimed_amount=1.005"
+    };
     CHECK_INT(c->passed, 4);
     for (unsigned k = 0; k < 4; k++) {
         CHECK_MEMBER(c, k, "claimed_amount", amounts[k]);
@@ -138,9 +155,14 @@ TEST(the_path_of_a_frame_is_read_in_every_form_and_never_guessed)
 {
     static const struct framing_schema known[] = { { .id = 7, .type = FRAMING_PROTOBUF } };
     struct framing_schemas schemas = { .items = known, .count = 1 };
-    static const struct { const char *bytes; size_t size; enum issue_code issue; size_t payload; } rows[] = {
-        { "\0\0\0\0\7\0ab", 8, ISSUE_NONE, 2 }, { "\0\0\0\0\7\2\0ab", 9, ISSUE_NONE, 2 }, { "\0\0\0\0\7\2\4ab", 9, ISSUE_FRAMING_BROKEN, 0 },
-        { "\0\0\0\0\7\0", 6, ISSUE_NONE, 0 }, { "\0\0\0\0\7\1ab", 8, ISSUE_FRAMING_BROKEN, 0 }, { "\0\0\0\0\7", 5, ISSUE_FRAMING_BROKEN, 0 },
+    static const struct { const char *bytes; size_t size; enum issue_code issue; size_t payload;
+    } rows[] = {
+        { "\0\0\0\0\7\0ab", 8, ISSUE_NONE, 2 },
+        { "\0\0\0\0\7\2\0ab", 9, ISSUE_NONE, 2 },
+        { "\0\0\0\0\7\2\4ab", 9, ISSUE_FRAMING_BROKEN, 0 },
+        { "\0\0\0\0\7\0", 6, ISSUE_NONE, 0 },
+        { "\0\0\0\0\7\1ab", 8, ISSUE_FRAMING_BROKEN, 0 },
+        { "\0\0\0\0\7", 5, ISSUE_FRAMING_BROKEN, 0 },
         { "\0\0\0\0\x8\0ab", 8, ISSUE_SCHEMA_UNKNOWN, 0 },
     };
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\",\"currency\":\"USD\"}"
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty \
+    "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\",\"currency\":\"USD\"}"
 
 struct folders { struct desk *desk; struct folder_door *door; char inbox[96], outbox[96]; };
 
@@ -45,7 +47,9 @@ static struct slice bytes_of(const struct folders *f, const char *box, const cha
 
 static void open_door(struct folders *f)
 {
-    struct folder_door_options options = { .service = f->desk->service, .inbox = f->inbox, .outbox = f->outbox, .settle_ms = 50, .bytes_max = 1 << 20 };
+    struct folder_door_options options = {
+        .service = f->desk->service, .inbox = f->inbox, .outbox = f->outbox, .settle_ms = 50, .bytes_max = 1 << 20
+    };
     CHECK_INT(folder_door_open(&options, &f->door), OK);
 }
 
@@ -118,8 +122,11 @@ TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
     k->reader = &reader;
     desk_service_open(k);
     desk_engine_open(k);
-    put_file(&f, "sales.x12", "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~"
-             "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*2*EA~LIN**VP*A~SE*8*0001~GE*1*1~IEA*1*000004711~");
+    put_file(&f, "sales.x12",
+             "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+             "*260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~"
+             "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*2*EA~LIN**VP*A~SE*8*"
+             "0001~GE*1*1~IEA*1*000004711~");
     open_door(&f);
     wait_for(&f, f.outbox, "sales.x12.997", true, true);
     folder_door_respond(f.door);

@@ -3,7 +3,9 @@
 #include "support/test.h"
 
 static const struct framing_schema known[] = {
-    { .id = 17 }, { .id = 18, .type = FRAMING_JSON }, { .has_guid = true, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
+    { .id = 17 },
+    { .id = 18, .type = FRAMING_JSON },
+    { .has_guid = true, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
 };
 static const struct framing_schemas schemas = { .items = known, .count = 3 };
 #define BYTES(literal) SLICE(literal)
@@ -93,8 +95,10 @@ TEST(a_frame_in_a_header_leaves_the_value_bare)
 TEST(every_cut_of_a_frame_is_broken_and_other_bytes_are_none)
 {
     struct slice whole = BYTES("\0\0\0\0\x11\x04\x02");
-    for (size_t size = 1; size <= whole.size; size++) CHECK_INT(framing_read(slice_head(whole, size), &schemas).fault, FRAMING_BROKEN);
+    for (size_t size = 1; size <= whole.size; size++)
+        CHECK_INT(framing_read(slice_head(whole, size), &schemas).fault, FRAMING_BROKEN);
     CHECK_INT(framing_read(BYTES("\x08\x01"), &schemas).fault, FRAMING_NONE);
     CHECK_INT(framing_read((struct slice){ 0 }, &schemas).fault, FRAMING_NONE);
-    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), &schemas).fault, FRAMING_BROKEN);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x11\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), &schemas).fault,
+              FRAMING_BROKEN);
 }

@@ -14,7 +14,13 @@
 
 enum { REPLY_MAX = 4 << 20, ANSWER_MS = 60000 };
 
-struct rig { struct desk *desk; struct life *life; struct http_door *door; struct http_door_options options; int64_t tick_ms; };
+struct rig {
+    struct desk *desk;
+    struct life *life;
+    struct http_door *door;
+    struct http_door_options options;
+    int64_t tick_ms;
+};
 
 static void poke(void *context)
 {
@@ -81,7 +87,8 @@ struct client {
 static unsigned answers_in(struct slice text)
 {
     unsigned count = 0;
-    for (size_t k = 0; k + 9 <= text.size; k++) count += memcmp(text.bytes + k, "HTTP/1.1 ", 9) == 0 && memcmp(text.bytes + k + 9, "102", 3) != 0;
+    for (size_t k = 0; k + 9 <= text.size; k++)
+        count += memcmp(text.bytes + k, "HTTP/1.1 ", 9) == 0 && memcmp(text.bytes + k + 9, "102", 3) != 0;
     return count;
 }
 
@@ -92,7 +99,8 @@ static void receive(struct client *c, int fd)
         if (n <= 0) return;
         c->size += (size_t)n;
         struct slice got = slice_of(c->reply, c->size);
-        char *body = memmem(c->reply, c->size, "\r\n\r\n", 4), *length = memmem(c->reply, c->size, "Content-Length: ", 16);
+        char *body = memmem(c->reply, c->size, "\r\n\r\n", 4),
+             *length = memmem(c->reply, c->size, "Content-Length: ", 16);
         if (!body || !length || length > body) continue;
         size_t want = (size_t)(body + 4 - c->reply) + (size_t)strtoul(length + 16, NULL, 10);
         if (got.size >= want && (c->answers == 0 || answers_in(got) >= c->answers)) return;
@@ -102,7 +110,9 @@ static void receive(struct client *c, int fd)
 static void *run_client(void *context)
 {
     struct client *c = context;
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)c->port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)c->port),
+                              .sin_addr = { htonl(INADDR_LOOPBACK) } };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct timeval patience = { 60, 0 };
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -112,7 +122,8 @@ static void *run_client(void *context)
             size_t size = c->sends.size - at < piece ? c->sends.size - at : piece;
             if (send(fd, c->sends.bytes + at, size, MSG_NOSIGNAL) < 0) break;
             c->sent += size;
-            if (c->pause_ms) nanosleep(&(struct timespec){ c->pause_ms / 1000, (long)(c->pause_ms % 1000) * 1000000 }, NULL);
+            if (c->pause_ms)
+                nanosleep(&(struct timespec){ c->pause_ms / 1000, (long)(c->pause_ms % 1000) * 1000000 }, NULL);
         }
         if (c->half_closes) (void)shutdown(fd, SHUT_WR);
         if (!c->hangs_up) receive(c, fd);
@@ -174,15 +185,18 @@ static struct slice request(const char *method, const char *target, const char *
 }
 
 #define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
 #define TARGET "/v1/documents?partner=N-100&currency=USD&name=a.json"
 
 TEST(a_document_is_posted_over_http_asked_for_and_sent_again)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
-    struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "Content-Type: application/json\r\n", SLICE(SALE("1", "1"))));
+    struct slice reply =
+        EXCHANGE(r, .sends = request("POST", TARGET, "Content-Type: application/json\r\n", SLICE(SALE("1", "1"))));
     CHECK_INT(status_of(reply), 202);
-    CHECK(holds(reply, "Location: /v1/documents/d-00") && holds(reply, "\"name\":\"a.json\"") && holds(reply, "\"passed\":1"));
+    CHECK(holds(reply, "Location: /v1/documents/d-00") && holds(reply, "\"name\":\"a.json\"")
+          && holds(reply, "\"passed\":1"));
     char path[128];
     snprintf(path, sizeof path, "/v1/documents/%.*s", SLICE_ARGS(member(reply, "id")));
     struct slice status = EXCHANGE(r, .sends = request("GET", path, "", (struct slice){ 0 }));
@@ -203,16 +217,26 @@ TEST(a_body_comes_whole_however_it_is_cut_chunked_or_compressed)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))), .piece = 7)), 202);
-    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                                   "5\r\n[1,2]\r\n0\r\n\r\n"))), 422);
+    CHECK_INT(
+        status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                             "5\r\n[1,2]\r\n0\r\n\r\n"))),
+        422);
     uint8_t packed[512];
-    z_stream z = { .next_in = (Bytef *)(uintptr_t)SALE("3", "1"), .avail_in = strlen(SALE("3", "1")), .next_out = packed, .avail_out = sizeof packed };
+    z_stream z = { .next_in = (Bytef *)(uintptr_t)SALE("3", "1"),
+                   .avail_in = strlen(SALE("3", "1")),
+                   .next_out = packed,
+                   .avail_out = sizeof packed };
     ASSERT(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK && deflate(&z, Z_FINISH) == Z_STREAM_END);
-    struct slice reply = EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of((char *)packed, z.total_out)));
+    struct slice reply = EXCHANGE(
+        r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of((char *)packed, z.total_out)));
     CHECK_INT(status_of(reply), 202);
     CHECK(holds(reply, "\"passed\":1"));
-    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of((char *)packed, z.total_out - 4)))), 400);
-    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", SLICE("nothing of the kind")))), 400);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n",
+                                                     slice_of((char *)packed, z.total_out - 4)))),
+              400);
+    CHECK_INT(status_of(EXCHANGE(
+                  r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", SLICE("nothing of the kind")))),
+              400);
     deflateEnd(&z);
     close_rig(r);
 }
@@ -220,16 +244,25 @@ TEST(a_body_comes_whole_however_it_is_cut_chunked_or_compressed)
 TEST(a_key_brings_the_first_answer_back_to_the_byte)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
-    struct slice first = EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("1", "1"))));
-    struct slice again = EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: \"k1\"\r\n", SLICE(SALE("1", "1"))));
+    struct slice first =
+        EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("1", "1"))));
+    struct slice again =
+        EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: \"k1\"\r\n", SLICE(SALE("1", "1"))));
     CHECK_INT(status_of(again), 202);
     CHECK(holds(again, "Idempotent-Replay: true") && !holds(first, "Idempotent-Replay"));
-    struct slice a = slice_of(memmem(first.bytes, first.size, "\r\n\r\n", 4), 0), b = slice_of(memmem(again.bytes, again.size, "\r\n\r\n", 4), 0);
+    struct slice a = slice_of(memmem(first.bytes, first.size, "\r\n\r\n", 4), 0),
+                 b = slice_of(memmem(again.bytes, again.size, "\r\n\r\n", 4), 0);
     a.size = (size_t)(first.bytes + first.size - a.bytes);
     b.size = (size_t)(again.bytes + again.size - b.bytes);
     CHECK_SLICE(b, a);
-    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("2", "1"))))), 422);
-    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Digest: sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\r\n", SLICE(SALE("2", "1"))))), 400);
+    CHECK_INT(
+        status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Idempotency-Key: k1\r\n", SLICE(SALE("2", "1"))))),
+        422);
+    CHECK_INT(status_of(EXCHANGE(
+                  r, .sends = request("POST", TARGET,
+                                      "Content-Digest: sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\r\n",
+                                      SLICE(SALE("2", "1"))))),
+              400);
     close_rig(r);
 }
 
@@ -322,7 +355,8 @@ TEST(while_kafka_takes_no_commit_requests_are_answered_503_and_nothing_is_lost)
     struct desk_broker broker = { .gun = { desk_fire }, .is_away = true };
     struct rig *r = open_rig_behind(&broker, (struct http_door_options){ 0 });
     struct slice sale = request("POST", TARGET, "Idempotency-Key: once\r\n", SLICE(SALE("1", "1")));
-    struct slice other = request("POST", TARGET, "", SLICE(SALE("2", "1"))), asks = request("GET", "/v1/documents", "", (struct slice){ 0 });
+    struct slice other = request("POST", TARGET, "", SLICE(SALE("2", "1"))),
+                 asks = request("GET", "/v1/documents", "", (struct slice){ 0 });
     service_retune(r->desk->service, &(struct service_bounds){ .patience_ms = 300 });
     struct slice late = exchange(r, (struct client){ .sends = sale });
     CHECK_INT(status_of(late), 503);
@@ -331,7 +365,9 @@ TEST(while_kafka_takes_no_commit_requests_are_answered_503_and_nothing_is_lost)
     CHECK_INT(status_of(refused), 503);             /* before its body: nothing of it is kept */
     CHECK(holds(refused, "Kafka does not answer") && !holds(refused, "Location:"));
     CHECK_INT(status_of(exchange(r, (struct client){ .sends = asks })), 503);
-    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", "/v1/validations?partner=N-100&currency=USD", "", SLICE(SALE("3", "1"))))), 200);
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", "/v1/validations?partner=N-100&currency=USD", "",
+                                                     SLICE(SALE("3", "1"))))),
+              200);
     CHECK_INT(service_waiting(r->desk->service), 1);
     broker.is_away = false;
     desk_rest(r->desk);
@@ -384,7 +420,8 @@ TEST(a_document_on_its_way_is_found_before_it_stands_in_the_register)
     finish(r, slow);
     struct slice status = slice_of(asks->reply, asks->size);
     CHECK_INT(status_of(status), 200);
-    CHECK((holds(status, "\"state\":\"RECEIVED\"") || holds(status, "\"state\":\"SURVEYED\"")) && holds(status, "\"name\":\"a.json\""));
+    CHECK((holds(status, "\"state\":\"RECEIVED\"") || holds(status, "\"state\":\"SURVEYED\""))
+          && holds(status, "\"name\":\"a.json\""));
     CHECK_INT(status_of(slice_of(slow->reply, slow->size)), 202);
     close_rig(r);
 }
@@ -407,7 +444,9 @@ TEST(who_closes_his_half_still_reads_his_answer)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
     struct client *half = ARENA_NEW(test_arena(), struct client);
-    *half = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))), .half_closes = true, .answers = 1 };
+    *half = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))),
+                             .half_closes = true,
+                             .answers = 1 };
     start(r, half);
     WAIT_FOR(http_door_waiting(r->door) == 1, turn_door(r, 5));
     turn_door(r, 100);
@@ -424,12 +463,14 @@ TEST(requests_that_come_in_one_piece_are_answered_in_order)
     char body[256];
     for (unsigned k = 0; k < 20; k++) {
         snprintf(body, sizeof body, SALE("%u", "1"), k);
-        text_put(&t, k % 5 == 4 ? request("GET", "/problems/too-large", "", (struct slice){ 0 }) : request("POST", TARGET, "", slice_from(body)));
+        text_put(&t, k % 5 == 4 ? request("GET", "/problems/too-large", "", (struct slice){ 0 })
+                                : request("POST", TARGET, "", slice_from(body)));
     }
     struct slice all = EXCHANGE(r, .sends = text_slice(&t), .answers = 20);
     CHECK_INT(answers_in(all), 20);
     unsigned place = 0, posted = 0;
-    for (const char *at = all.bytes; (at = memmem(at, (size_t)(all.bytes + all.size - at), "HTTP/1.1 ", 9)); at += 9, place++) {
+    for (const char *at = all.bytes; (at = memmem(at, (size_t)(all.bytes + all.size - at), "HTTP/1.1 ", 9));
+         at += 9, place++) {
         posted += memcmp(at + 9, "202", 3) == 0;
         CHECK(memcmp(at + 9, place % 5 == 4 ? "200" : "202", 3) == 0);
     }
@@ -454,7 +495,8 @@ TEST(a_connection_ends_behind_its_thousandth_request)
 
 TEST(heads_that_two_readers_would_read_differently_are_refused_and_end_the_connection)
 {
-    static const struct { const char *what; struct slice head; } heads[] = {
+    static const struct { const char *what; struct slice head;
+    } heads[] = {
         { "bare LF behind the request line", RAW("GET /v1/documents HTTP/1.1\nHost: x\r\nA: b\r\n\r\n") },
         { "bare LF behind a header", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\nA: b\r\n\r\n") },
         { "bare LF behind the last header", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nA: b\n\r\n") },
@@ -473,11 +515,17 @@ TEST(heads_that_two_readers_would_read_differently_are_refused_and_end_the_conne
         { "a blank behind the version", RAW("GET /v1/documents HTTP/1.1 \r\nHost: x\r\n\r\n") },
         { "a line without colon", RAW("GET /v1/documents HTTP/1.1\r\nHost: x\r\nnothing\r\n\r\n") },
         { "a first line that is folded", RAW("GET /v1/documents HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n") },
-        { "lengths twice", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n") },
+        { "lengths twice",
+          RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n") },
         { "lengths in a list", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n") },
-        { "length and chunks", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n") },
-        { "a coding that is not known", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n") },
-        { "two codings", RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n") },
+        { "length and chunks",
+          RAW("POST " TARGET
+              " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n") },
+        { "a coding that is not known",
+          RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n") },
+        { "two codings",
+          RAW("POST " TARGET
+              " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n") },
     };
     struct rig *r = open_rig((struct http_door_options){ 0 });
     for (unsigned k = 0; k < sizeof heads / sizeof *heads; k++) {
@@ -489,7 +537,9 @@ TEST(heads_that_two_readers_would_read_differently_are_refused_and_end_the_conne
         if (!is_refused) printf("  %s: %.*s\n", heads[k].what, SLICE_ARGS(reply));
         CHECK(is_refused);
     }
-    struct slice fine = EXCHANGE(r, .sends = SLICE("GET /v1/documents?name=a%00b&state= HTTP/1.1\r\nHost: x\r\nEmpty:\r\nTab:\t a \t\r\nA:b\r\n\r\n"));
+    struct slice fine = EXCHANGE(
+        r, .sends = SLICE(
+               "GET /v1/documents?name=a%00b&state= HTTP/1.1\r\nHost: x\r\nEmpty:\r\nTab:\t a \t\r\nA:b\r\n\r\n"));
     CHECK(status_of(fine) == 200);
     CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("GET /problems/too-large HTTP/1.0\r\n\r\n"))), 200);
     CHECK_INT(service_counts(r->desk->service).documents, 0);
@@ -509,9 +559,13 @@ TEST(heads_that_are_too_much_or_say_two_things_are_refused)
     for (unsigned k = 0; k < 70; k++) PUT(&some, "x-a: b\r\n");
     PUT(&some, "\r\n");
     CHECK_INT(status_of(EXCHANGE(r, .sends = text_slice(&some))), 400);
-    status = status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")));
+    status = status_of(EXCHANGE(
+        r,
+        .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")));
     CHECK(status == 400 || status == 0);
-    status = status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
+    status = status_of(EXCHANGE(
+        r, .sends = SLICE("POST " TARGET
+                          " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
     CHECK(status == 400 || status == 0);
     CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\n\r\n"))), 411);
     CHECK_INT(service_counts(r->desk->service).documents, 0);
@@ -522,7 +576,9 @@ TEST(heads_that_are_too_much_or_say_two_things_are_refused)
 /* A length that stands behind more headers than are looked at. */
 TEST(a_body_behind_too_many_headers_is_refused_whatever_says_its_length)
 {
-    static const char *const lengths[] = { "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "content-length: 5\r\n\r\n" };
+    static const char *const lengths[] = { "Content-Length: 5\r\n\r\nhello",
+                                           "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                                           "content-length: 5\r\n\r\n" };
     static const char *const methods[] = { "POST " TARGET, "GET /v1/documents", "PUT /nowhere" };
     struct rig *r = open_rig((struct http_door_options){ 0 });
     for (unsigned m = 0; m < 3; m++)
@@ -543,7 +599,9 @@ TEST(a_body_behind_too_many_headers_is_refused_whatever_says_its_length)
 TEST(a_head_that_says_its_length_twice_ends_the_connection_whatever_its_method)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
-    struct slice reply = EXCHANGE(r, .sends = SLICE("GET /v1/documents HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"));
+    struct slice reply =
+        EXCHANGE(r, .sends = SLICE("GET /v1/documents HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: "
+                                   "0\r\n\r\nGET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"));
     CHECK_INT(status_of(reply), 400);
     CHECK(holds(reply, "Connection: close"));
     close_rig(r);
@@ -554,7 +612,8 @@ TEST(a_long_list_is_answered_whole)
     struct rig *r = open_rig((struct http_door_options){ 0 });
     struct text t = text_in(test_arena(), 64 << 10);
     PUT(&t, SALE("1", "1") "\n");
-    for (unsigned n = 0; n < 120; n++) PUT(&t, SALE("1", "much much too long to be a quantity of anything, is it not") "\n");
+    for (unsigned n = 0; n < 120; n++)
+        PUT(&t, SALE("1", "much much too long to be a quantity of anything, is it not") "\n");
     for (unsigned n = 0; n < 40; n++) {
         text_put_byte(&t, ' ');
         CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", text_slice(&t)))), 202);
@@ -579,7 +638,9 @@ TEST(a_wait_is_answered_though_its_connection_is_idle_for_longer_than_others_may
 TEST(bodies_that_are_too_large_or_blow_up_are_cut_off_and_leave_nothing)
 {
     struct rig *r = open_rig((struct http_door_options){ .body_bytes_max = 1 << 20 });
-    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc"))), 413);
+    CHECK_INT(status_of(EXCHANGE(
+                  r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc"))),
+              413);
     struct text chunks = text_in(test_arena(), 4 << 20);
     PUT(&chunks, "POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (unsigned k = 0; k < 40; k++) {
@@ -590,9 +651,12 @@ TEST(bodies_that_are_too_large_or_blow_up_are_cut_off_and_leave_nothing)
     unsigned status = status_of(EXCHANGE(r, .sends = text_slice(&chunks)));
     CHECK(status == 413 || status == 0);
     char *zeroes = calloc(1, 8 << 20), *packed = malloc(64 << 10);
-    z_stream z = { .next_in = (Bytef *)zeroes, .avail_in = 8 << 20, .next_out = (Bytef *)packed, .avail_out = 64 << 10 };
+    z_stream z = {
+        .next_in = (Bytef *)zeroes, .avail_in = 8 << 20, .next_out = (Bytef *)packed, .avail_out = 64 << 10
+    };
     ASSERT(deflateInit2(&z, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY) == Z_OK && deflate(&z, Z_FINISH) == Z_STREAM_END);
-    status = status_of(EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of(packed, z.total_out))));
+    status = status_of(
+        EXCHANGE(r, .sends = request("POST", TARGET, "Content-Encoding: gzip\r\n", slice_of(packed, z.total_out))));
     CHECK(status == 413 || status == 0);
     deflateEnd(&z);
     free(zeroes);
@@ -606,12 +670,16 @@ TEST(bodies_that_are_too_large_or_blow_up_are_cut_off_and_leave_nothing)
 TEST(who_hangs_up_in_the_middle_leaves_nothing_and_who_dribbles_is_cut_off)
 {
     struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 100000, .idle_seconds = 1 });
-    (void)EXCHANGE(r, .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"), .hangs_up = true);
+    (void)EXCHANGE(r,
+                   .sends = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"),
+                   .hangs_up = true);
     char command[160];
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
     WAIT_FOR(system(command) == 0, turns(r, 50));
     struct client *slow = ARENA_NEW(test_arena(), struct client);
-    *slow = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1") SALE("1", "1"))), .piece = 4, .pause_ms = 100 };
+    *slow = (struct client){ .sends = request("POST", TARGET, "", SLICE(SALE("1", "1") SALE("1", "1"))),
+                             .piece = 4,
+                             .pause_ms = 100 };
     start(r, slow);
     finish(r, slow);
     CHECK(status_of(slice_of(slow->reply, slow->size)) == 408 || slow->size == 0);
@@ -643,7 +711,8 @@ TEST(a_submitter_that_asks_too_often_is_told_to_wait)
     struct rig *r = open_rig((struct http_door_options){ .requests_per_second = 1, .requests_burst = 3 });
     unsigned refused = 0;
     int64_t began = clock_mono_ms();
-    for (unsigned k = 0; k < 6; k++) refused += status_of(EXCHANGE(r, .sends = request("GET", "/v1/documents", "", (struct slice){ 0 }))) == 429;
+    for (unsigned k = 0; k < 6; k++)
+        refused += status_of(EXCHANGE(r, .sends = request("GET", "/v1/documents", "", (struct slice){ 0 }))) == 429;
     int64_t seconds = (clock_mono_ms() - began) / 1000 + 1;                     /* each of which allows one more */
     CHECK(refused <= 3 && refused + seconds >= 3);
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/v1/openapi.json", "", (struct slice){ 0 }))), 200);
@@ -653,7 +722,9 @@ TEST(a_submitter_that_asks_too_often_is_told_to_wait)
 TEST(a_held_document_is_settled_over_http_and_a_wait_sees_it)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
-    struct slice held = EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n")));
+    struct slice held =
+        EXCHANGE(r, .sends = request("POST", TARGET, "",
+                                     SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n")));
     CHECK_INT(status_of(held), 202);
     CHECK(holds(held, "\"state\":\"HELD\""));
     char path[128], answers[160], waits[160];

@@ -25,19 +25,27 @@ static void fill(void)
     grants = (struct grants){ .items = items, .count = 2, .tokens = tokens, .token_count = 3 };
 }
 
-static struct http_state state = { .grants = &grants, .answers = true, .takes_documents = true, .body_bytes_max = 1000 };
+static struct http_state state = {
+    .grants = &grants, .answers = true, .takes_documents = true, .body_bytes_max = 1000
+};
 
-static struct http_plan plan_with(const char *method, const char *path, const struct http_field *headers, unsigned header_count,
-                                  const struct http_field *query, unsigned query_count)
+static struct http_plan plan_with(const char *method, const char *path, const struct http_field *headers,
+                                  unsigned header_count, const struct http_field *query, unsigned query_count)
 {
-    struct http_head head = { .method = slice_from(method), .path = slice_from(path), .target_bytes = strlen(path), .headers = headers,
-                              .header_count = header_count, .query = query, .query_count = query_count };
+    struct http_head head = { .method = slice_from(method),
+                              .path = slice_from(path),
+                              .target_bytes = strlen(path),
+                              .headers = headers,
+                              .header_count = header_count,
+                              .query = query,
+                              .query_count = query_count };
     fill();
     return http_plan_of(&head, &state);
 }
 #define F(name, value) { SLICE_INIT(name), SLICE_INIT(value) }
 #define COUNT(...) (sizeof((struct http_field[]){ __VA_ARGS__ }) / sizeof(struct http_field))
-#define PLAN(method, path, ...) plan_with((method), (path), (struct http_field[]){ __VA_ARGS__ }, COUNT(__VA_ARGS__), NULL, 0)
+#define PLAN(method, path, ...) \
+    plan_with((method), (path), (struct http_field[]){ __VA_ARGS__ }, COUNT(__VA_ARGS__), NULL, 0)
 #define TOKEN F("Authorization", "Bearer secret")
 #define LENGTH F("Content-Length", "10")
 
@@ -45,7 +53,8 @@ TEST(a_token_says_who_asks_and_what_it_may)
 {
     CHECK_INT(PLAN("POST", "/v1/documents", LENGTH).problem, REPLY_UNAUTHENTICATED);
     CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Bearer wrong")).problem, REPLY_UNAUTHENTICATED);
-    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Basic c2VjcmV0")).problem, REPLY_UNAUTHENTICATED);
+    CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Basic c2VjcmV0")).problem,
+              REPLY_UNAUTHENTICATED);
     CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, TOKEN, TOKEN).problem, REPLY_UNAUTHENTICATED);
     CHECK_INT(PLAN("POST", "/v1/documents", LENGTH, F("authorization", "Bearer reader")).problem, REPLY_FORBIDDEN);
     struct http_plan p = PLAN("POST", "/v1/documents", LENGTH, TOKEN);
@@ -59,7 +68,9 @@ TEST(without_tokens_whoever_asks_is_local_and_a_wrong_token_is_still_wrong)
 {
     fill();
     struct http_field none[1] = { LENGTH }, wrong[2] = { LENGTH, F("authorization", "Bearer wrong") };
-    struct http_head head = { .method = SLICE("POST"), .path = SLICE("/v1/documents"), .headers = none, .header_count = 1 };
+    struct http_head head = {
+        .method = SLICE("POST"), .path = SLICE("/v1/documents"), .headers = none, .header_count = 1
+    };
     grants.allows_all = true;
     grants.local = (struct grant){ .submitter = { .id = SLICE("local") }, .profile = SLICE("default") };
     CHECK_TEXT(http_plan_of(&head, &state).meta.submitter_id, "local");
@@ -72,7 +83,8 @@ TEST(the_length_of_a_body_is_said_once_and_is_not_too_large)
 {
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN).problem, REPLY_LENGTH_REQUIRED);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, LENGTH).problem, REPLY_BAD_REQUEST);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Transfer-Encoding", "chunked")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Transfer-Encoding", "chunked")).problem,
+              REPLY_BAD_REQUEST);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Transfer-Encoding", "gzip")).problem, REPLY_BAD_REQUEST);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Transfer-Encoding", "chunked")).act, HTTP_UPLOAD);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, F("Content-Length", "1000")).act, HTTP_UPLOAD);
@@ -82,9 +94,12 @@ TEST(the_length_of_a_body_is_said_once_and_is_not_too_large)
 
 TEST(types_encodings_and_answers_that_nobody_knows_are_refused_before_the_body)
 {
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/html")).problem, REPLY_FORMAT_UNKNOWN);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/EDIFACT")).problem, REPLY_FORMAT_UNSUPPORTED);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/csv; charset=utf-8")).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/html")).problem,
+              REPLY_FORMAT_UNKNOWN);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/EDIFACT")).problem,
+              REPLY_FORMAT_UNSUPPORTED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/csv; charset=utf-8")).act,
+              HTTP_UPLOAD);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Encoding", "br")).problem, REPLY_FORMAT_UNKNOWN);
     CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Encoding", "gzip")).is_compressed);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Accept", "image/png")).problem, REPLY_NOT_ACCEPTABLE);
@@ -96,7 +111,9 @@ TEST(a_key_is_bare_or_quoted_and_stands_once)
 {
     CHECK_TEXT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "\"k 1\"")).meta.request_key, "k 1");
     CHECK_TEXT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "k-1")).meta.request_key, "k-1");
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "a"), F("idempotency-key", "a")).problem, REPLY_KEY_REPEATED);
+    CHECK_INT(
+        PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "a"), F("idempotency-key", "a")).problem,
+        REPLY_KEY_REPEATED);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "")).problem, REPLY_BAD_REQUEST);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Idempotency-Key", "a\x7f")).problem, REPLY_BAD_REQUEST);
     state.needs_key = true;
@@ -106,18 +123,33 @@ TEST(a_key_is_bare_or_quoted_and_stands_once)
 
 TEST(a_digest_is_that_of_the_bytes_as_sent)
 {
-    struct http_plan p = PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-512=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"));
+    struct http_plan p =
+        PLAN("POST", "/v1/documents", TOKEN, LENGTH,
+             F("Content-Digest", "sha-512=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"));
     uint8_t empty[SHA256_BYTES];
     hash_sha256((struct slice){ 0 }, empty);
     CHECK(p.has_digest && memcmp(p.digest, empty, sizeof empty) == 0);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=abc")).problem, REPLY_BAD_REQUEST);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:")).problem, REPLY_BAD_REQUEST);
-    CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:")).has_digest);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=abc")).problem,
+              REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "md5=:YQ==:")).problem,
+              REPLY_BAD_REQUEST);
+    CHECK(PLAN("POST", "/v1/documents", TOKEN, LENGTH,
+               F("Content-Digest", "md5=:YQ==:, sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"))
+              .has_digest);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "junk")).problem, REPLY_BAD_REQUEST);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "")).problem, REPLY_BAD_REQUEST);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")).problem, REPLY_BAD_REQUEST);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:, x")).problem, REPLY_BAD_REQUEST);
-    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=:YQ==:"), F("Content-Digest", "sha-256=:YQ==:")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH,
+                   F("Content-Digest", "sha-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="))
+                  .problem,
+              REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH,
+                   F("Content-Digest", "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:, x"))
+                  .problem,
+              REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Digest", "sha-256=:YQ==:"),
+                   F("Content-Digest", "sha-256=:YQ==:"))
+                  .problem,
+              REPLY_BAD_REQUEST);
 }
 
 TEST(nothing_is_taken_while_kafka_the_disk_or_the_process_is_away)
@@ -148,13 +180,15 @@ TEST(a_disk_too_full_for_documents_is_told_where_readiness_is_asked)
     http_plan_put_full(&t, 799);
     CHECK_INT((int)t.size, 0);
     http_plan_put_full(&t, 937);
-    CHECK_SLICE(text_slice(&t), SLICE("the disk of intake.spool_dir is 93 % full: documents are refused from 80 % on\n"));
+    CHECK_SLICE(text_slice(&t),
+                SLICE("the disk of intake.spool_dir is 93 % full: documents are refused from 80 % on\n"));
 }
 
 TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
 {
     struct http_field headers[] = { TOKEN, LENGTH }, boss[] = { F("Authorization", "Bearer bosskey"), LENGTH };
-    struct http_field received[] = { F("received_at", "2026-04-08T09:00:00Z") }, bad[] = { F("currency", "EURO") }, profile[] = { F("profile", "nobody") };
+    struct http_field received[] = { F("received_at", "2026-04-08T09:00:00Z") }, bad[] = { F("currency", "EURO") },
+                      profile[] = { F("profile", "nobody") };
     CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, received, 1).problem, REPLY_FORBIDDEN);
     CHECK_INT(plan_with("POST", "/v1/documents", boss, 2, received, 1).problem, REPLY_FORBIDDEN);
     state.accepts_received_at = true;
@@ -163,7 +197,9 @@ TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
     state.accepts_received_at = false;
     CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, bad, 1).problem, REPLY_BAD_REQUEST);
     CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, profile, 1).problem, REPLY_BAD_REQUEST);
-    struct http_head head = { .method = SLICE("GET"), .path = SLICE("/v1/documents"), .target_bytes = HTTP_TARGET_MAX + 1 };
+    struct http_head head = { .method = SLICE("GET"),
+                              .path = SLICE("/v1/documents"),
+                              .target_bytes = HTTP_TARGET_MAX + 1 };
     CHECK_INT(http_plan_of(&head, &state).problem, REPLY_BAD_REQUEST);
     head.target_bytes = 10;
     head.header_count = HTTP_HEADERS_MAX + 1;
@@ -173,17 +209,27 @@ TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
 TEST(answers_to_held_documents_say_one_of_a_few_things)
 {
     struct question q = { 0 };
-    CHECK(http_plan_read_answer(test_arena(), SLICE("{\"decimal\":\"comma\",\"dates\":\"dmy\",\"header_row\":3,\"sheet\":\"POS\"}"), &q));
+    CHECK(http_plan_read_answer(
+        test_arena(), SLICE("{\"decimal\":\"comma\",\"dates\":\"dmy\",\"header_row\":3,\"sheet\":\"POS\"}"), &q));
     CHECK_INT(q.answers.decimal, DECIMAL_STYLE_COMMA);
     CHECK_INT(q.answers.dates, DATE_STYLE_DMY);
     CHECK_INT(q.answers.header_row, 3);
     CHECK_TEXT(q.answers.sheet, "POS");
     CHECK(http_plan_read_answer(test_arena(), SLICE("{\"discard\":true}"), &q) && q.discards);
-    static const char *const bad[] = { "", "{}", "[]", "{\"decimal\":\"both\"}", "{\"header_row\":0}", "{\"header_row\":\"3\"}", "{\"discard\":false}", "{\"decimal\":\"comma\"" };
-    for (unsigned k = 0; k < sizeof bad / sizeof *bad; k++) CHECK(!http_plan_read_answer(test_arena(), slice_from(bad[k]), &q));
+    static const char *const bad[] = { "",
+                                       "{}",
+                                       "[]",
+                                       "{\"decimal\":\"both\"}",
+                                       "{\"header_row\":0}",
+                                       "{\"header_row\":\"3\"}",
+                                       "{\"discard\":false}",
+                                       "{\"decimal\":\"comma\"" };
+    for (unsigned k = 0; k < sizeof bad / sizeof *bad; k++)
+        CHECK(!http_plan_read_answer(test_arena(), slice_from(bad[k]), &q));
 }
 
-/* The description and the routing agree: each operation is routed, every other method is 405, and what it may answer is said. */
+/* The description and the routing agree: each operation is routed, every other method is 405, and what it may answer is
+ * said. */
 TEST(the_openapi_text_describes_the_routes_as_they_are)
 {
     static const char *const methods[] = { "GET", "POST", "PUT", "DELETE", "PATCH" };
@@ -198,7 +244,8 @@ TEST(the_openapi_text_describes_the_routes_as_they_are)
         char filled[128];
         const char *brace = strchr(path, '{');
         const char *end = brace ? strchr(brace, '}') : NULL;
-        int size = brace ? snprintf(filled, sizeof filled, "%.*s%s%s", (int)(brace - path), path, strstr(path, "{name}") ? "not-found" : "d-000-3fa91c0be2d7740a51e6", end + 1)
+        int size = brace ? snprintf(filled, sizeof filled, "%.*s%s%s", (int)(brace - path), path,
+                                    strstr(path, "{name}") ? "not-found" : "d-000-3fa91c0be2d7740a51e6", end + 1)
                          : snprintf(filled, sizeof filled, "%s", path);
         ASSERT(size > 0);
         for (unsigned m = 0; m < 5; m++) {

@@ -22,10 +22,13 @@ TEST(the_error_object_is_the_one_of_the_page)
                    .segment = SLICE("REF"), .position = 6, .element = 2 },
     };
     CHECK_TEXT(json_of(&i),
-        "{\"code\":\"ELEMENT_TOO_LONG\",\"number\":1207,\"severity\":\"error\",\"level\":\"element\",\"x12\":{\"ak3\":\"8\",\"ak4\":\"5\"},"
-        "\"reason\":\"FIELD_INVALID\",\"field\":\"authorisation_no\",\"where\":{\"offset\":1234,\"icn\":\"000004711\",\"gcn\":\"4804\","
-        "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-2026-000017\","
-        "\"message\":\" has  characters;  allows .\",\"fix\":\"Shorten it, or ask for a length limit of .\"}");
+               "{\"code\":\"ELEMENT_TOO_LONG\",\"number\":1207,\"severity\":\"error\",\"level\":\"element\",\"x12\":{"
+               "\"ak3\":\"8\",\"ak4\":\"5\"},"
+               "\"reason\":\"FIELD_INVALID\",\"field\":\"authorisation_no\",\"where\":{\"offset\":1234,\"icn\":"
+               "\"000004711\",\"gcn\":\"4804\","
+               "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-"
+               "2026-000017\","
+               "\"message\":\" has  characters;  allows .\",\"fix\":\"Shorten it, or ask for a length limit of .\"}");
 }
 
 TEST(a_sentence_is_filled_from_the_arguments)

@@ -27,12 +27,15 @@ static struct slice no_line(void *context, struct slice name)
     return (struct slice){ 0 };
 }
 
-static bool says_to(const struct intake_submitter *submitter, const struct mapping_profile *profile, struct slice bytes, enum issue_code code)
+static bool says_to(const struct intake_submitter *submitter, const struct mapping_profile *profile, struct slice bytes,
+                    enum issue_code code)
 {
     struct seen seen = { 0 };
     struct spool spool = spool_over(bytes);
     struct intake_events events = { .context = &seen, .on_line = on_line, .line_id_of = no_line };
-    struct intake_job job = { .spool = &spool, .file_name = SLICE("case"), .door = DOOR_CLAIMCTL, .submitter = submitter, .profile = profile };
+    struct intake_job job = {
+        .spool = &spool, .file_name = SLICE("case"), .door = DOOR_CLAIMCTL, .submitter = submitter, .profile = profile
+    };
     struct intake *intake;
     bool done = false;
     CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &job.received_at_unix_ms), OK);
@@ -57,35 +60,43 @@ static bool says(struct slice bytes, enum issue_code code)
     return says_under(mapping_profile_default(), bytes, code);
 }
 
-#define SALE_OF(qty, rest) "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"," \
+#define SALE_OF(qty, rest) \
+    "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\"," \
                            "\"vendor_part\":\"P\",\"currency\":\"USD\",\"qty\":\"" qty "\"" rest "}"
 #define SALE(rest) SALE_OF("2", ",\"uom\":\"EA\"" rest)
 #define CSV_HEAD "kind,partner_id,invoice_no,ship_date,vendor_part,qty,uom,currency,resale_unit\n"
 #define CSV_ROW(qty, price) "POS_SALE,N-100,A,2026-03-02,P," qty ",EA,USD," price "\n"
-#define AGREEMENT(line, rest) "{\"kind\":\"AGREEMENT\",\"partner_id\":\"N-100\",\"authorisation_no\":\"Q\",\"revision\":\"1\",\"program_id\":\"SD\"," \
+#define AGREEMENT(line, rest) \
+    "{\"kind\":\"AGREEMENT\",\"partner_id\":\"N-100\",\"authorisation_no\":\"Q\",\"revision\":\"1\",\"program_id\":\"SD\"," \
     "\"status\":\"ACTIVE\",\"issue_date\":\"2026-01-01\",\"valid_from\":\"2026-01-01\",\"valid_to\":\"2026-12-31\",\"currency\":\"USD\",\"blanket\":\"true\"," \
     "\"lines\":[{\"line_no\":\"1\",\"products\":[\"sku:P\"]," line "}]" rest "}"
 #define DOWN_TO "\"method\":\"DOWN_TO\",\"price\":\"7.40\""
-#define DOCUMENT(purpose) "{\"document\":{\"partner_id\":\"N-100\",\"purpose\":\"" purpose "\"},\"lines\":[" SALE("") "]}"
+#define DOCUMENT(purpose) \
+    "{\"document\":{\"partner_id\":\"N-100\",\"purpose\":\"" purpose "\"},\"lines\":[" SALE("") "]}"
 #define CANCEL_OF(name) "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"" name "\"}"
-#define REPLACE_AS(kind) "{\"kind\":\"REPLACE\",\"replaces_kind\":\"" kind "\",\"partner_id\":\"N-100\",\"original_invoice_no\":\"A\"}"
+#define REPLACE_AS(kind) \
+    "{\"kind\":\"REPLACE\",\"replaces_kind\":\"" kind "\",\"partner_id\":\"N-100\",\"original_invoice_no\":\"A\"}"
 
 TEST(each_fault_is_told_by_its_own_sentence)
 {
-    static const struct { enum issue_code code; const char *faulty, *sound; } cases[] = {
+    static const struct { enum issue_code code; const char *faulty, *sound;
+    } cases[] = {
         { ISSUE_CURRENCY_OF_CELL, CSV_HEAD CSV_ROW("2", "EUR 5.00"), CSV_HEAD CSV_ROW("2", "USD 5.00") },
         { ISSUE_LETTER_IN_NUMBER, CSV_HEAD CSV_ROW("2", "12O"), CSV_HEAD CSV_ROW("2", "120") },
         { ISSUE_SIGN_AGAINST_KIND, SALE_OF("-2", ",\"uom\":\"EA\""), SALE_OF("2", ",\"uom\":\"EA\"") },
         { ISSUE_LINE_NAME_UNKNOWN, CANCEL_OF("L9"), CANCEL_OF("00000000000000000000000000000001") },
         { ISSUE_REPLACES_KIND_INVALID, REPLACE_AS("CANCEL"), REPLACE_AS("POS_SALE") },
         { ISSUE_ONE_OF_TERMS, AGREEMENT(DOWN_TO ",\"percent\":\"5\"", ""), AGREEMENT(DOWN_TO, "") },
-        { ISSUE_OVERRIDE_INVALID, AGREEMENT(DOWN_TO, ",\"ship_debit\":{\"cost_basis\":\"GUESS\"}"), AGREEMENT(DOWN_TO, "") },
-        { ISSUE_COLUMN_REPEATED, "kind,partner_id,invoice_no,Invoice,ship_date,vendor_part,qty,uom\nPOS_SALE,N-100,A,B,2026-03-02,P,2,EA\n",
+        { ISSUE_OVERRIDE_INVALID, AGREEMENT(DOWN_TO, ",\"ship_debit\":{\"cost_basis\":\"GUESS\"}"),
+          AGREEMENT(DOWN_TO, "") },
+        { ISSUE_COLUMN_REPEATED,
+          "kind,partner_id,invoice_no,Invoice,ship_date,vendor_part,qty,uom\nPOS_SALE,N-100,A,B,2026-03-02,P,2,EA\n",
           CSV_HEAD CSV_ROW("2", "5.00") },
         { ISSUE_PURPOSE_UNKNOWN, DOCUMENT("perhaps"), DOCUMENT("original") },
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        bool told = says(slice_from(cases[i].faulty), cases[i].code), quiet = !says(slice_from(cases[i].sound), cases[i].code);
+        bool told = says(slice_from(cases[i].faulty), cases[i].code),
+             quiet = !says(slice_from(cases[i].sound), cases[i].code);
         if (!told || !quiet) fprintf(stderr, "%u: %s %s\n", i, told ? "told" : "not told", cases[i].faulty);
         CHECK(told);
         CHECK(quiet);
@@ -97,7 +108,8 @@ TEST(a_number_of_another_style_is_told_where_the_profile_names_one)
 {
     struct mapping_profile profile = *mapping_profile_default();
     profile.text.decimal = DECIMAL_STYLE_POINT;
-    CHECK(says_under(&profile, SLICE(CSV_HEAD CSV_ROW("2", "\"1,234.50\"") CSV_ROW("3", "\"1.234,50\"")), ISSUE_NUMBER_STYLE));
+    CHECK(says_under(&profile, SLICE(CSV_HEAD CSV_ROW("2", "\"1,234.50\"") CSV_ROW("3", "\"1.234,50\"")),
+                     ISSUE_NUMBER_STYLE));
     CHECK(!says_under(&profile, SLICE(CSV_HEAD CSV_ROW("2", "\"1,234.50\"")), ISSUE_NUMBER_STYLE));
 }
 
@@ -113,12 +125,15 @@ TEST(a_member_of_no_field_is_refused_where_the_profile_says_so)
 TEST(who_may_not_send_is_told_of_partner_and_kind)
 {
     struct slice names[] = { SLICE("N-100") };
-    struct intake_submitter one = { .id = SLICE("one"), .partner_id = names[0], .reports_for = { names, 1 }, .kinds = KIND_BIT(KIND_POS_SALE) };
+    struct intake_submitter one = {
+        .id = SLICE("one"), .partner_id = names[0], .reports_for = { names, 1 }, .kinds = KIND_BIT(KIND_POS_SALE)
+    };
     const struct mapping_profile *profile = mapping_profile_default();
     struct slice own = SLICE(SALE(""));
     CHECK(!says_to(&one, profile, own, ISSUE_PARTNER_OUTSIDE_GRANT));
     CHECK(!says_to(&one, profile, own, ISSUE_KIND_OUTSIDE_GRANT));
-    CHECK(says_to(&one, profile, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-200\"}"), ISSUE_PARTNER_OUTSIDE_GRANT));
+    CHECK(
+        says_to(&one, profile, SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-200\"}"), ISSUE_PARTNER_OUTSIDE_GRANT));
     CHECK(says_to(&one, profile, SLICE("{\"kind\":\"SELL_IN\",\"partner_id\":\"N-100\"}"), ISSUE_KIND_OUTSIDE_GRANT));
 }
 
@@ -165,8 +180,10 @@ TEST(an_encrypted_workbook_is_no_old_one)
 
 static void put_set(struct text *t, unsigned lines)
 {
-    PUT(t, "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~");
-    PUT(t, "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~REF*IV*1~");
+    PUT(t,
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~");
+    PUT(t, "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~"
+           "DTM*011*20260302~REF*IV*1~");
     for (unsigned i = 0; i < lines; i++) PUT(t, "QTY*39*5*EA~LIN**VP*K~");
     PUT(t, "SE*");
     text_put_int(t, 7 + 2 * lines);
@@ -189,7 +206,9 @@ TEST(a_file_of_an_encoding_that_nobody_knows_is_refused)
 {
     struct mapping_profile profile = *mapping_profile_default();
     profile.text.encoding = SLICE("latin-nobody");
-    CHECK(says_under(&profile, SLICE(CSV_HEAD "POS_SALE,N-100,\xe9,2026-03-02,P,2,EA,USD,5\n"), ISSUE_ENCODING_UNREADABLE));
+    CHECK(says_under(&profile, SLICE(CSV_HEAD "POS_SALE,N-100,\xe9,2026-03-02,P,2,EA,USD,5\n"),
+                     ISSUE_ENCODING_UNREADABLE));
     profile.text.encoding = SLICE("windows-1252");
-    CHECK(!says_under(&profile, SLICE(CSV_HEAD "POS_SALE,N-100,\xe9,2026-03-02,P,2,EA,USD,5\n"), ISSUE_ENCODING_UNREADABLE));
+    CHECK(!says_under(&profile, SLICE(CSV_HEAD "POS_SALE,N-100,\xe9,2026-03-02,P,2,EA,USD,5\n"),
+                      ISSUE_ENCODING_UNREADABLE));
 }

@@ -4,15 +4,22 @@
 
 #include "intake/json_pass.h"
 
-#define LINE(n) "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" n "\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":2,\"uom\":\"EA\"}"
+#define LINE(n) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" n \
+    "\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":2,\"uom\":\"EA\"}"
 #define CHECK_MEMBER(c, line, path, want) CHECK_SLICE(case_member((c), (line), (path)), slice_from(want))
 
 TEST(every_shape_gives_the_same_lines)
 {
     static const char *const shapes[] = {
-        LINE("A") "\n" LINE("B") "\n", LINE("A") "\r\n\r\n" LINE("B"), "[" LINE("A") "," LINE("B") "]", "[\n  " LINE("A") ",\n  " LINE("B") "\n]\n",
-        "{\"document\":{},\"lines\":[" LINE("A") "," LINE("B") "]}", "{\"document\":{\"report_id\":\"R\"}}\n" LINE("A") "\n" LINE("B"),
-        "{\n\"document\": {},\n\"lines\": [\n" LINE("A") ",\n" LINE("B") "]\n}", "\xef\xbb\xbf" LINE("A") "\n" LINE("B"),
+        LINE("A") "\n" LINE("B") "\n",
+        LINE("A") "\r\n\r\n" LINE("B"),
+        "[" LINE("A") "," LINE("B") "]",
+        "[\n  " LINE("A") ",\n  " LINE("B") "\n]\n",
+        "{\"document\":{},\"lines\":[" LINE("A") "," LINE("B") "]}",
+        "{\"document\":{\"report_id\":\"R\"}}\n" LINE("A") "\n" LINE("B"),
+        "{\n\"document\": {},\n\"lines\": [\n" LINE("A") ",\n" LINE("B") "]\n}",
+        "\xef\xbb\xbf" LINE("A") "\n" LINE("B"),
     };
     for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         struct intake_case *c = CASE(slice_from(shapes[i]));
@@ -81,7 +88,8 @@ TEST(a_bad_record_is_one_dead_line_and_the_next_is_read)
 
 TEST(a_syntax_error_elsewhere_rejects_the_document)
 {
-    static const char *const files[] = { "[" LINE("A") ",]", "[" LINE("A"), "[" LINE("A") "] x", "{\"document\":{},\"lines\":[{]}" };
+    static const char *const files[] = { "[" LINE("A") ",]", "[" LINE("A"), "[" LINE("A") "] x",
+                                         "{\"document\":{},\"lines\":[{]}" };
     for (unsigned i = 0; i < 4; i++) {
         struct intake_case *c = CASE(slice_from(files[i]));
         CHECK_INT(c->state, i < 3 ? DOCUMENT_REJECTED : c->state);
@@ -91,7 +99,8 @@ TEST(a_syntax_error_elsewhere_rejects_the_document)
 
 TEST(depth_members_and_bytes_have_bounds)
 {
-    struct text deep = text_in(test_arena(), 1000), wide = text_in(test_arena(), 20000), big = text_in(test_arena(), 400000);
+    struct text deep = text_in(test_arena(), 1000), wide = text_in(test_arena(), 20000),
+                big = text_in(test_arena(), 400000);
     PUT(&deep, "{\"x\":");
     for (unsigned i = 0; i < 40; i++) PUT(&deep, "[");
     for (unsigned i = 0; i < 40; i++) PUT(&deep, "]");
@@ -115,9 +124,11 @@ TEST(depth_members_and_bytes_have_bounds)
 
 TEST(control_values_are_compared)
 {
-    struct slice file = SLICE("{\"document\":{\"control\":{\"lines\":2,\"qty\":\"4\",\"claimed_amount\":0}}}\n" LINE("A") "\n" LINE("B") "\n");
+    struct slice file = SLICE("{\"document\":{\"control\":{\"lines\":2,\"qty\":\"4\",\"claimed_amount\":0}}}\n" LINE(
+        "A") "\n" LINE("B") "\n");
     CHECK_TEXT(CASE(file)->warnings, "");
-    struct slice wrong = SLICE("{\"document\":{\"control\":{\"lines\":3,\"qty\":\"5\"}},\"lines\":[" LINE("A") "," LINE("B") "]}");
+    struct slice wrong =
+        SLICE("{\"document\":{\"control\":{\"lines\":3,\"qty\":\"5\"}},\"lines\":[" LINE("A") "," LINE("B") "]}");
     struct intake_case *c = CASE(wrong);
     CHECK_TEXT(c->warnings, "CONTROL_DIFFERS");
     CHECK_INT(c->passed, 2);
@@ -128,7 +139,9 @@ TEST(control_values_are_compared)
 
 TEST(the_document_speaks_for_its_lines)
 {
-    struct intake_case *c = CASE(SLICE("{\"document\":{\"partner_id\":\"V-310\",\"report_from\":\"2026-03-01\",\"report_to\":\"2026-03-31\"}}\n" LINE("A") "\n"));
+    struct intake_case *c = CASE(SLICE(
+        "{\"document\":{\"partner_id\":\"V-310\",\"report_from\":\"2026-03-01\",\"report_to\":\"2026-03-31\"}}\n" LINE(
+            "A") "\n"));
     CHECK_MEMBER(c, 0, "partner_id", "V-310");
     CHECK_MEMBER(c, 0, "report_to", "2026-03-31");
     CHECK_INT(CASE(SLICE("{\"document\":{\"purpose\":\"eat\"}}\n" LINE("A") "\n"))->state, DOCUMENT_REJECTED);
@@ -160,7 +173,8 @@ TEST(a_member_of_the_document_that_nobody_knows_is_told_or_refused)
         CHECK_INT(c->passed, 1);
         CHECK_TEXT(c->warnings, "DOCUMENT_MEMBER_UNKNOWN");
         CHECK_MEMBER(c, 0, "partner_id", "V-310");
-        struct intake_case *refused[] = { CASE(file, .profile = "tolerance: strict\n"), CASE(file, .profile = "json: {unknown: reject}\n") };
+        struct intake_case *refused[] = { CASE(file, .profile = "tolerance: strict\n"),
+                                          CASE(file, .profile = "json: {unknown: reject}\n") };
         for (unsigned r = 0; r < 2; r++) {
             CHECK_INT(refused[r]->state, DOCUMENT_REJECTED);
             CHECK_INT(refused[r]->line_count, 0);
@@ -172,8 +186,10 @@ TEST(a_member_of_the_document_that_nobody_knows_is_told_or_refused)
 
 TEST(pointers_of_a_profile_find_what_stands_elsewhere)
 {
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"quantity\":{\"value\":7,\"unit\":\"EA\"}}"),
-                                 .profile = "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: uom, pointer: /quantity/unit}]\n");
+    struct intake_case *c = CASE(
+        SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"quantity\":{\"value\":7,\"unit\":\"EA\"}}"),
+        .profile =
+            "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: uom, pointer: /quantity/unit}]\n");
     CHECK_MEMBER(c, 0, "qty", "7");
     CHECK_MEMBER(c, 0, "uom", "EA");
     CHECK_TEXT(c->lines[0].codes, "");
@@ -181,23 +197,35 @@ TEST(pointers_of_a_profile_find_what_stands_elsewhere)
 
 TEST(what_stands_beside_a_pointed_value_is_as_unknown_as_any_and_an_error_names_its_place)
 {
-    static const char profile[] = "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: vendor_part, pointer: /items/0/part}]\n";
+    static const char profile[] =
+        "json:\n  pointers: [{field: qty, pointer: /quantity/value}, {field: vendor_part, pointer: /items/0/part}]\n";
     static const char extras[] = "\"quantity.unit\":\"EA\",\"items.0.colour\":\"1\",\"items.1\":\"{";
-    struct slice file = SLICE("{\"kind\":\"INVENTORY\",\"quantity\":{\"unit\":\"EA\",\"value\":7},\"items\":[{\"part\":\"P\",\"colour\":1},{\"part\":\"Q\"}]}");
+    struct slice file = SLICE("{\"kind\":\"INVENTORY\",\"quantity\":{\"unit\":\"EA\",\"value\":7},\"items\":[{\"part\":"
+                              "\"P\",\"colour\":1},{\"part\":\"Q\"}]}");
     struct intake_case *c = CASE(file, .profile = profile);
     CHECK_MEMBER(c, 0, "qty", "7");
     CHECK_MEMBER(c, 0, "vendor_part", "P");
     CHECK(memmem(c->lines[0].json.bytes, c->lines[0].json.size, extras, sizeof extras - 1));
     CHECK_TEXT(c->warnings, "MEMBER_UNKNOWN, UOM_ASSUMED");
-    CHECK_INT(CASE(file, .profile = "tolerance: strict\njson: {pointers: [{field: qty, pointer: /quantity/value}]}\n")->rejected, 1);
-    CHECK_TEXT(CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"uom\":\"EA\",\"quantity\":{\"value\":{\"a\":1}}}"), .profile = profile)->lines[0].codes,
-               "FIELD_INVALID qty");
+    CHECK_INT(CASE(file, .profile = "tolerance: strict\njson: {pointers: [{field: qty, pointer: /quantity/value}]}\n")
+                  ->rejected,
+              1);
+    CHECK_TEXT(
+        CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"uom\":\"EA\",\"quantity\":{\"value\":{\"a\":1}}}"),
+             .profile = profile)
+            ->lines[0]
+            .codes,
+        "FIELD_INVALID qty");
 }
 
 TEST(a_pointer_names_the_value_that_is_wrong)
 {
     struct slice record = SLICE("{\"a\":{\"b~c/d\":[1,{\"e\":2}]},\"f\":3}");
-    struct { const char *at, *pointer; } rows[] = { { "{\"b", "/a" }, { "[1", "/a/b~0c~1d" }, { "1,", "/a/b~0c~1d/0" }, { "2}", "/a/b~0c~1d/1/e" }, { "3}", "/f" } };
+    struct {
+        const char *at, *pointer;
+    } rows[] = {
+        { "{\"b", "/a" }, { "[1", "/a/b~0c~1d" }, { "1,", "/a/b~0c~1d/0" }, { "2}", "/a/b~0c~1d/1/e" }, { "3}", "/f" }
+    };
     for (unsigned i = 0; i < 5; i++) {
         char bytes[64];
         struct text t = text_over(bytes, sizeof bytes);
@@ -220,7 +248,10 @@ TEST(number_tokens_arrive_quoted_with_their_places)
 
 TEST(purposes_of_x12_alone_are_told_from_unknown_ones)
 {
-    static const struct { const char *purpose; enum issue_code code; } rows[] = { { "change", ISSUE_PURPOSE_UNSUPPORTED }, { "revoke", ISSUE_PURPOSE_UNKNOWN } };
+    static const struct {
+        const char *purpose;
+        enum issue_code code;
+    } rows[] = { { "change", ISSUE_PURPOSE_UNSUPPORTED }, { "revoke", ISSUE_PURPOSE_UNKNOWN } };
     for (unsigned k = 0; k < 2; k++) {
         struct text t = text_in(test_arena(), 512);
         PUT(&t, "{\"document\":{\"report_id\":\"R\",\"purpose\":\"");
@@ -258,8 +289,11 @@ TEST(a_number_that_json_does_not_have_is_shown_whole_and_at_its_begin)
 
 TEST(pointers_of_a_profile_reach_into_lists_and_names_with_signs)
 {
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"ship_date\":\"2026-03-02\",\"quantity\":{\"value\":5},\"items\":[{\"part\":\"A\"}],\"a/b\":\"I9\",\"c~d\":{\"\":\"L1\"}}"),
-        .profile = "json:\n  pointers:\n    - {field: qty, pointer: /quantity/value}\n    - {field: vendor_part, pointer: /items/0/part}\n"
+    struct intake_case *c = CASE(
+        SLICE("{\"kind\":\"POS_SALE\",\"ship_date\":\"2026-03-02\",\"quantity\":{\"value\":5},\"items\":[{\"part\":"
+              "\"A\"}],\"a/b\":\"I9\",\"c~d\":{\"\":\"L1\"}}"),
+        .profile = "json:\n  pointers:\n    - {field: qty, pointer: /quantity/value}\n    - {field: vendor_part, "
+                   "pointer: /items/0/part}\n"
                    "    - {field: invoice_no, pointer: \"/a~1b\"}\n    - {field: invoice_line, pointer: \"/c~0d/\"}\n");
     CHECK_INT(c->passed, 1);
     CHECK_MEMBER(c, 0, "qty", "5");

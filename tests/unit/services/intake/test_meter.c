@@ -4,7 +4,8 @@
 #include "runtime/metrics.h"
 
 #define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
 
 TEST(lines_documents_and_the_spool_are_shown)
 {
@@ -13,7 +14,8 @@ TEST(lines_documents_and_the_spool_are_shown)
     desk_wait(k, SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0));
     desk_wait(k, SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0));
     desk_wait(k, SEND(k, SLICE("<html>"), 0));
-    WAIT_FOR(spool_dir_bytes(service_spool(k->service)) == 0, desk_turn(k));        /* a segment outlives its documents by a moment */
+    WAIT_FOR(spool_dir_bytes(service_spool(k->service)) == 0,
+             desk_turn(k)); /* a segment outlives its documents by a moment */
     meter_show(k->service);
     metrics_put(&t, SERVICE_INTAKE);
     struct slice shown = text_slice(&t);
@@ -22,6 +24,7 @@ TEST(lines_documents_and_the_spool_are_shown)
     CHECK(holds(shown, "claimstream_documents_total{service=\"intake\",state=\"POSTED\"} 1\n"));
     CHECK(holds(shown, "claimstream_documents_total{service=\"intake\",state=\"DUPLICATE\"} 1\n"));
     CHECK(holds(shown, "claimstream_documents_total{service=\"intake\",state=\"REJECTED\"} 1\n"));
-    CHECK(holds(shown, "claimstream_documents_waiting{service=\"intake\"} 0\n") && holds(shown, "claimstream_spool_bytes{service=\"intake\"} 0\n"));
+    CHECK(holds(shown, "claimstream_documents_waiting{service=\"intake\"} 0\n")
+          && holds(shown, "claimstream_spool_bytes{service=\"intake\"} 0\n"));
     desk_close(k);
 }

@@ -11,7 +11,9 @@ static enum decimal_style style_of(const struct table *t)
 static struct slice read_cell(const struct table *t, char buffer[NUMBER_TEXT_MAX])
 {
     static const struct slice faults[] = {
-        [NUMBER_MALFORMED] = SLICE_INIT("malformed"), [NUMBER_OTHER_STYLE] = SLICE_INIT("other"), [NUMBER_HAS_LETTER] = SLICE_INIT("letter"),
+        [NUMBER_MALFORMED] = SLICE_INIT("malformed"),
+        [NUMBER_OTHER_STYLE] = SLICE_INIT("other"),
+        [NUMBER_HAS_LETTER] = SLICE_INIT("letter"),
     };
     struct number n;
     enum number_fault fault = number_read(cell(t, "sent"), style_of(t), buffer, &n);
@@ -102,8 +104,10 @@ TEST(a_cell_tells_of_its_decimal_mark_only_what_is_certain)
 
 TEST(an_id_in_exponent_form_is_known)
 {
-    CHECK(number_is_exponent_form(SLICE("1.23E+05")) && number_is_exponent_form(SLICE("4,5E+11")) && number_is_exponent_form(SLICE("8E+2")));
-    CHECK(!number_is_exponent_form(SLICE("1E5")) && !number_is_exponent_form(SLICE("A-1E+5")) && !number_is_exponent_form(SLICE("12345")));
+    CHECK(number_is_exponent_form(SLICE("1.23E+05")) && number_is_exponent_form(SLICE("4,5E+11"))
+          && number_is_exponent_form(SLICE("8E+2")));
+    CHECK(!number_is_exponent_form(SLICE("1E5")) && !number_is_exponent_form(SLICE("A-1E+5"))
+          && !number_is_exponent_form(SLICE("12345")));
 }
 
 TEST(decimal_text_of_json_is_handed_on_as_it_is)

@@ -36,7 +36,9 @@ TEST(format_characters_are_removed_and_told)
 TEST(a_text_of_blanks_and_format_characters_is_none)
 {
     CHECK(plain_is_blank(SLICE("")) && plain_is_blank(SLICE("  \n")) && plain_is_blank(SLICE("\xe2\x80\xae")));
-    CHECK(!plain_is_blank(SLICE("\xe2\x80\xae""A")) && !plain_is_blank(SLICE("\x01")) && !plain_is_blank(SLICE("\xff")));
+    CHECK(!plain_is_blank(SLICE("\xe2\x80\xae"
+                                "A"))
+          && !plain_is_blank(SLICE("\x01")) && !plain_is_blank(SLICE("\xff")));
 }
 
 TEST(other_controls_and_broken_bytes_are_faults)

@@ -5,19 +5,26 @@
 #include <stdio.h>
 
 #define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
-#define NDJSON SALE("1", "1") "\n" SALE("2", "2") "\n" SALE("3", "x") "\n" SALE("4", "4") "\n{\"kind\":\n" SALE("6", "6") "\n" SALE("7", "7") "\n"
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+#define NDJSON \
+    SALE("1", "1") "\n" SALE("2", "2") "\n" SALE("3", "x") "\n" SALE("4", "4") "\n{\"kind\":\n" SALE("6", "6") "\n" \
+    SALE("7", "7") "\n"
 #define REPORT(number, purpose, original, lines) \
-    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
+    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original \
+    "\"},\"lines\":[" lines "]}"
 #define X12(icn, qty) X12_OF(icn, "P", qty)
 #define X12_OF(icn, usage, qty) \
-    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*0*" usage "*:~GS*PT*N*C*20260408*0900*1*X*004010~" \
-    "ST*867*0001~BPT*00*R-X*20260331*02~CUR*DS*EUR~PTD*SD***DI*9~DTM*003*20260301~DTM*011*20260301~QTY*39*" qty "*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*0*" usage \
+    "*:~GS*PT*N*C*20260408*0900*1*X*004010~" \
+    "ST*867*0001~BPT*00*R-X*20260331*02~CUR*DS*EUR~PTD*SD***DI*9~DTM*003*20260301~DTM*011*20260301~QTY*39*" qty \
+    "*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
 
 static void add_all(struct rig *r)
 {
     rig_add(r, "north", NDJSON);
-    rig_add(r, "north", REPORT("R-1", "original", "", SALE("11", "1") "," SALE("12", "2") "," SALE("13", "3") "," SALE("14", "4")));
+    rig_add(r, "north",
+            REPORT("R-1", "original", "", SALE("11", "1") "," SALE("12", "2") "," SALE("13", "3") "," SALE("14", "4")));
     rig_add(r, "south", X12("000000001", "5"));
     rig_add(r, "south", SALE("21", "1") "\n" SALE("22", "nothing") "\n");
     rig_add(r, "east", SALE("31", "oops") "\n");
@@ -53,7 +60,10 @@ TEST(documents_of_one_submitter_keep_their_order_and_those_of_others_take_turns)
     struct text big = text_in(test_arena(), 1 << 20);
     for (int k = 0; k < 500; k++) {
         char line[256];
-        int size = snprintf(line, sizeof line, "{\"kind\":\"POS_SALE\",\"invoice_no\":\"B%d\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}\n", k);
+        int size = snprintf(line, sizeof line,
+                            "{\"kind\":\"POS_SALE\",\"invoice_no\":\"B%d\",\"ship_date\":\"2026-03-01\",\"vendor_"
+                            "part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}\n",
+                            k);
         text_put(&big, slice_of(line, (size_t)size));
     }
     rig_add(r, "north", slice_copy(test_arena(), text_slice(&big)).bytes);
@@ -153,7 +163,8 @@ TEST(what_began_before_a_crash_ends_though_its_profile_would_ask_now)
     told = *mapping_profile_default();
     told.text.dates = DATE_STYLE_MDY;
     for (unsigned passed = 0; passed < 2; passed++) {
-        const char *rows = passed ? "A,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n" : "A,3/4/2026,P,x,EA\nB,3/4/2026,P,x,EA\nC,3/4/2026,P,x,EA\nD,3/4/2026,P,x,EA\n";
+        const char *rows = passed ? "A,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n"
+                                  : "A,3/4/2026,P,x,EA\nB,3/4/2026,P,x,EA\nC,3/4/2026,P,x,EA\nD,3/4/2026,P,x,EA\n";
         struct text file = text_in(test_arena(), 256);
         PUT(&file, "Invoice,Ship Date,Part,Qty,UOM\n");
         text_put(&file, slice_from(rows));
@@ -167,7 +178,8 @@ TEST(what_began_before_a_crash_ends_though_its_profile_would_ask_now)
         for (bool found = false; !found || row.state != INTAKE_POSTING;) {
             bool worked;
             CHECK_INT(post_step(r->post, r->now_unix_ms, &worked), OK);
-            CHECK_INT(register_get_document(post_store(r->post, SLICE("north")), r->documents[0].d.id, &row, &found), OK);
+            CHECK_INT(register_get_document(post_store(r->post, SLICE("north")), r->documents[0].d.id, &row, &found),
+                      OK);
         }
         r->profile = NULL;
         rig_restart(r);
@@ -189,7 +201,9 @@ TEST(what_began_before_a_crash_is_read_on_with_the_profile_that_it_began_with)
     struct rig *r = rig_new();
     r->profile = r->began = &first;
     r->chunk_lines = 1;
-    rig_add(r, "north", "Invoice,Ship Date,Part,Qty,UOM\nA,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n");
+    rig_add(
+        r, "north",
+        "Invoice,Ship Date,Part,Qty,UOM\nA,3/4/2026,P,1,EA\nB,3/4/2026,P,1,EA\nC,3/4/2026,P,1,EA\nD,3/4/2026,P,1,EA\n");
     rig_open(r);
     struct intake_document row = { 0 };
     for (bool found = false; !found || row.state != INTAKE_POSTING;) {
@@ -248,7 +262,8 @@ static struct rig *run_with(unsigned effect, enum when when, enum err error, boo
     add_all(r);
     rig_open(r);
     for (int k = 0; with_records && k < 6; k++)
-        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, -1, SLICE("N-100"), k % 2 ? SLICE(SALE("91", "1")) : SLICE(SALE("92", "broken")));
+        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, -1, SLICE("N-100"),
+                                k % 2 ? SLICE(SALE("91", "1")) : SLICE(SALE("92", "broken")));
     rig_run(r);
     add_corrections(r);
     rig_restart(r);
@@ -259,11 +274,18 @@ static struct rig *run_with(unsigned effect, enum when when, enum err error, boo
 
 static bool equal(const struct rig *a, const struct rig *b)
 {
-    if (a->record_count != b->record_count) { printf("%u records, %u expected\n", b->record_count, a->record_count); return false; }
+    if (a->record_count != b->record_count) {
+        printf("%u records, %u expected\n", b->record_count, a->record_count);
+        return false;
+    }
     for (unsigned k = 0; k < a->record_count; k++)
-        if (!slice_equal(a->records[k], b->records[k])) { printf("%.*s\n%.*s\n", SLICE_ARGS(a->records[k]), SLICE_ARGS(b->records[k])); return false; }
+        if (!slice_equal(a->records[k], b->records[k])) {
+            printf("%.*s\n%.*s\n", SLICE_ARGS(a->records[k]), SLICE_ARGS(b->records[k]));
+            return false;
+        }
     for (unsigned k = 0; k < a->document_count; k++)
-        if (b->documents[k].passed != a->documents[k].passed || b->documents[k].dead != a->documents[k].dead) return false;
+        if (b->documents[k].passed != a->documents[k].passed || b->documents[k].dead != a->documents[k].dead)
+            return false;
     return true;
 }
 
@@ -293,8 +315,11 @@ TEST(an_answer_that_is_lost_or_an_abort_changes_nothing)
     unsigned commits = calm->commits;
     CHECK(commits > 5);
     for (unsigned k = 1; k <= commits; k++) {
-        struct { enum err error; enum when when; } faults[] = {
-            { ERR_TRANSACTION_UNKNOWN, BEFORE }, { ERR_TRANSACTION_UNKNOWN, AFTER }, { ERR_TRANSACTION_ABORTED, BEFORE },
+        struct { enum err error; enum when when;
+        } faults[] = {
+            { ERR_TRANSACTION_UNKNOWN, BEFORE },
+            { ERR_TRANSACTION_UNKNOWN, AFTER },
+            { ERR_TRANSACTION_ABORTED, BEFORE },
         };
         for (unsigned f = 0; f < 3; f++) {
             struct rig *r = run_with(k, faults[f].when, faults[f].error, true);
@@ -326,8 +351,15 @@ TEST(what_is_refused_is_found_by_halves_and_everything_else_is_posted)
 
 static struct slice submission(const char *message_id, int64_t qty_milli)
 {
-    struct line l = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .invoice_no = SLICE("77"), .ship_date = 20260301, .vendor_part = SLICE("P"),
-                      .qty_milli = qty_milli, .uom = SLICE("EA"), .currency = SLICE("USD"), .message_id = slice_from(message_id) };
+    struct line l = { .kind = KIND_POS_SALE,
+                      .partner_id = SLICE("N-100"),
+                      .invoice_no = SLICE("77"),
+                      .ship_date = 20260301,
+                      .vendor_part = SLICE("P"),
+                      .qty_milli = qty_milli,
+                      .uom = SLICE("EA"),
+                      .currency = SLICE("USD"),
+                      .message_id = slice_from(message_id) };
     struct slice bytes;
     CHECK_INT(line_encode(test_arena(), &l, &bytes), OK);
     return bytes;
@@ -343,7 +375,7 @@ TEST(a_bare_submission_is_typed_as_its_line_object_is)
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 2, SLICE("N-100"), SLICE("\xff\xff\xff"));
     rig_run(r);
     rig_read(r);
-    CHECK_INT(r->record_count, 3);                  /* one line; the repeat with other content and the broken one are dead */
+    CHECK_INT(r->record_count, 3); /* one line; the repeat with other content and the broken one are dead */
     CHECK_INT(post_counts(r->post).passed, 1);
     CHECK_INT(post_counts(r->post).repeated, 2);
     CHECK_INT(post_counts(r->post).dead, 2);
@@ -368,7 +400,8 @@ TEST(a_record_on_two_partitions_counts_once)
     CHECK_INT(post_counts(r->post).passed, 2);
     CHECK_INT(post_counts(r->post).repeated, 2 * (RIG_PARTITIONS - 1));
     rig_restart(r);
-    for (int32_t k = 0; k < RIG_PARTITIONS; k++) (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, k, SLICE("other"), submission("m-1", 5000));
+    for (int32_t k = 0; k < RIG_PARTITIONS; k++)
+        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, k, SLICE("other"), submission("m-1", 5000));
     rig_run(r);
     rig_read(r);
     CHECK_INT(r->record_count, 2);
@@ -386,7 +419,8 @@ TEST(a_record_of_an_unknown_schema_waits_for_it_and_dies_after_a_day)
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
     text_put_byte(&framed, 0);
     ((char *)framed.bytes)[4] = 0x12;
-    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), slice_head(text_slice(&framed), framed.size - 1));
+    (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"),
+                            slice_head(text_slice(&framed), framed.size - 1));
     rig_run(r);
     rig_read(r);
     CHECK_INT(r->record_count, 0);
@@ -414,7 +448,8 @@ TEST(many_records_that_wait_hold_up_none_behind_them)
     rig_open(r);
     text_put(&framed, slice_of("\0\0\0\0\x11\0", 6));
     text_put(&framed, submission("m-9", 1000));
-    for (unsigned k = 0; k < 150; k++) (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
+    for (unsigned k = 0; k < 150; k++)
+        (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
     ((char *)framed.bytes)[4] = 0x12;
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 1, SLICE("N-100"), text_slice(&framed));
     rig_run(r);
@@ -438,7 +473,9 @@ TEST(the_request_key_keeps_the_answer_of_its_document)
     rig_run(r);
     struct intake_request request;
     bool found;
-    CHECK_INT(register_get_request(post_store(r->post, SLICE("north")), register_key(test_arena(), SLICE("north"), SLICE("key-1")), &request, &found), OK);
+    CHECK_INT(register_get_request(post_store(r->post, SLICE("north")),
+                                   register_key(test_arena(), SLICE("north"), SLICE("key-1")), &request, &found),
+              OK);
     CHECK(found);
     CHECK_INT(request.status, 202);
     CHECK_TEXT(request.body, "POSTED");
@@ -469,7 +506,11 @@ TEST(documents_reports_and_their_order_end_after_400_days)
         CHECK_INT(register_get_report(test_arena(), s, SLICE("north"), SLICE("R-1"), &report, &found), OK);
         CHECK_INT(found, round == 0);
         struct slice value;
-        CHECK_INT(store_get(s, INTAKE_TIMES, register_time_key(test_arena(), SLICE("north"), r->documents[0].d.row.received_at_unix_ms, r->documents[0].d.id), &value), OK);
+        CHECK_INT(store_get(s, INTAKE_TIMES,
+                            register_time_key(test_arena(), SLICE("north"), r->documents[0].d.row.received_at_unix_ms,
+                                              r->documents[0].d.id),
+                            &value),
+                  OK);
         CHECK_INT(value.size > 0, round == 0);
     }
     rig_end(r);
@@ -491,7 +532,9 @@ TEST(keys_of_requests_end_after_a_week)
     }
     struct intake_request request;
     bool found;
-    CHECK_INT(register_get_request(post_store(r->post, SLICE("north")), register_key(test_arena(), SLICE("north"), SLICE("key-1")), &request, &found), OK);
+    CHECK_INT(register_get_request(post_store(r->post, SLICE("north")),
+                                   register_key(test_arena(), SLICE("north"), SLICE("key-1")), &request, &found),
+              OK);
     CHECK(!found);
     rig_end(r);
 }
@@ -506,14 +549,16 @@ static bool holds(struct slice text, struct slice part)
 static void look_for_reuse(void *context, const struct record *record)
 {
     for (unsigned k = 0; k < record->header_count; k++)
-        *(bool *)context |= slice_equal(record->headers[k].name, SLICE("claimstream-errors")) && holds(record->headers[k].value, issue_name(ISSUE_EVENT_ID_REUSED));
+        *(bool *)context |= slice_equal(record->headers[k].name, SLICE("claimstream-errors"))
+                            && holds(record->headers[k].value, issue_name(ISSUE_EVENT_ID_REUSED));
 }
 
 static void look_for_warning(void *context, const struct record *record)
 {
     struct dossier d;
     CHECK_INT(dossier_decode(test_arena(), record->value, &d), OK);
-    for (unsigned k = 0; k < d.receipt->warning_count; k++) *(bool *)context |= d.receipt->warnings[k] == issue_number(ISSUE_MESSAGE_ID_ASSUMED);
+    for (unsigned k = 0; k < d.receipt->warning_count; k++)
+        *(bool *)context |= d.receipt->warnings[k] == issue_number(ISSUE_MESSAGE_ID_ASSUMED);
 }
 
 TEST(a_reused_id_is_told_and_a_record_without_id_is_warned)
@@ -523,14 +568,16 @@ TEST(a_reused_id_is_told_and_a_record_without_id_is_warned)
     rig_open(r);
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("m-1", 5000));
     rig_run(r);
-    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0, look_for_warning, &is_warned);
+    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0,
+                          look_for_warning, &is_warned);
     CHECK(!is_warned);
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("m-1", 6000));
     (void)memory_log_append(r->log, TOPIC_CLAIMS_SUBMITTED, 0, SLICE("N-100"), submission("", 6000));
     rig_run(r);
     for (int32_t k = 0; k < memory_log_partitions(r->log, TOPIC_DEADLETTERS); k++)
         (void)memory_log_read(r->log, TOPIC_DEADLETTERS, k, 0, look_for_reuse, &is_told);
-    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0, look_for_warning, &is_warned);
+    (void)memory_log_read(r->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), RIG_PARTITIONS), 0,
+                          look_for_warning, &is_warned);
     CHECK(is_told);
     CHECK(is_warned);
     rig_end(r);

@@ -10,7 +10,9 @@ static struct record_content read_with(struct slice value, const struct header *
     struct record r = { .topic = TOPIC_CLAIMS_SUBMITTED, .value = value, .headers = headers, .header_count = count };
     return record_read(test_arena(), &r, &schemas);
 }
-#define READ(value, ...) read_with((value), (struct header[]){ __VA_ARGS__ }, sizeof((struct header[]){ __VA_ARGS__ }) / sizeof(struct header))
+#define READ(value, ...) \
+    read_with((value), (struct header[]){ __VA_ARGS__ }, sizeof((struct header[]){ __VA_ARGS__ }) / \
+    sizeof(struct header))
 #define H(name, text) { SLICE_INIT(name), SLICE_INIT(text) }
 
 TEST(a_bare_record_is_a_submission_and_json_by_its_type_or_its_look)
@@ -25,21 +27,27 @@ TEST(a_bare_record_is_a_submission_and_json_by_its_type_or_its_look)
 
 TEST(a_binary_event_names_its_source_and_id)
 {
-    struct record_content c = READ(SLICE("{\"kind\":1}"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_id", "e-1"), H("ce_type", "claim"),
-                                   H("content-type", "application/json"), H("ce_traceparent", "00-1"));
+    struct record_content c =
+        READ(SLICE("{\"kind\":1}"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_id", "e-1"),
+             H("ce_type", "claim"), H("content-type", "application/json"), H("ce_traceparent", "00-1"));
     CHECK_INT(c.issue, ISSUE_NONE);
     CHECK_TEXT(c.source, "/erp");
     CHECK_TEXT(c.id, "e-1");
     CHECK_TEXT(c.traceparent, "00-1");
     CHECK_INT(c.payload, RECORD_JSON);
-    CHECK_INT(READ(SLICE("x"), H("ce_specversion", "0.3"), H("ce_source", "/erp"), H("ce_id", "e-1"), H("ce_type", "c")).issue, ISSUE_FRAMING_BROKEN);
-    CHECK_INT(READ(SLICE("x"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_type", "c")).issue, ISSUE_FRAMING_BROKEN);
+    CHECK_INT(READ(SLICE("x"), H("ce_specversion", "0.3"), H("ce_source", "/erp"), H("ce_id", "e-1"), H("ce_type", "c"))
+                  .issue,
+              ISSUE_FRAMING_BROKEN);
+    CHECK_INT(READ(SLICE("x"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_type", "c")).issue,
+              ISSUE_FRAMING_BROKEN);
 }
 
 TEST(a_structured_event_keeps_the_numbers_of_its_data_as_sent)
 {
-    struct record_content c = READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"a\\u0041\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{\"qty\":1.10}}"),
-                                   H("Content-Type", "Application/CloudEvents+json"));
+    struct record_content c = READ(
+        SLICE(
+            "{\"specversion\":\"1.0\",\"id\":\"a\\u0041\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{\"qty\":1.10}}"),
+        H("Content-Type", "Application/CloudEvents+json"));
     CHECK_INT(c.issue, ISSUE_NONE);
     CHECK_TEXT(c.id, "aA");
     CHECK_TEXT(c.bytes, "{\"qty\":1.10}");
@@ -48,7 +56,8 @@ TEST(a_structured_event_keeps_the_numbers_of_its_data_as_sent)
 
 TEST(base64_data_of_an_event_is_a_submission)
 {
-    struct record_content c = READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\",\"data_base64\":\"CAESBU4tMTAw\"}"),
+    struct record_content c = READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/"
+                                         "erp\",\"type\":\"t\",\"data_base64\":\"CAESBU4tMTAw\"}"),
                                    H("content-type", "application/cloudevents+json"));
     CHECK_INT(c.issue, ISSUE_NONE);
     CHECK_SLICE(c.bytes, SLICE("\x08\x01\x12\x05N-100"));
@@ -60,16 +69,22 @@ TEST(events_that_say_too_little_twice_or_nothing_are_broken)
     static const char *const bodies[] = {
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"data\":{}}",
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"id\":\"2\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{}}",
-        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{},\"data_base64\":\"AA==\"}",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/"
+        "erp\",\"type\":\"t\",\"data\":{},\"data_base64\":\"AA==\"}",
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\",\"data_base64\":\"A===\"}",
         "{\"specversion\":1.0,\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{}}",
-        "[]", "{", "null", "",
+        "[]",
+        "{",
+        "null",
+        "",
     };
     for (unsigned k = 0; k < sizeof bodies / sizeof *bodies; k++) {
         struct record_content c = READ(slice_from(bodies[k]), H("content-type", "application/cloudevents+json"));
         CHECK(c.issue == ISSUE_FRAMING_BROKEN || c.issue == ISSUE_RECORD_EMPTY);
     }
-    CHECK_INT(READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\"}"), H("content-type", "application/cloudevents+json")).issue,
+    CHECK_INT(READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\"}"),
+                   H("content-type", "application/cloudevents+json"))
+                  .issue,
               ISSUE_RECORD_EMPTY);
 }
 

@@ -1,4 +1,5 @@
-/* test_rejects.c: what is refused comes back in the layout of its document, is corrected, sent again, and posts (feeds.md 12). */
+/* test_rejects.c: what is refused comes back in the layout of its document, is corrected, sent again, and posts
+ * (feeds.md 12). */
 #include "intake/rejects.h"
 #include "support/container.h"
 #include "x12_rig.h"
@@ -24,8 +25,15 @@ static struct slice refused(struct slice bytes, enum rejects_form form)
     struct intake_events events = { .context = &r, .on_line = on_line };
     struct spool spool = spool_over(bytes);
     struct intake_job job = {
-        .spool = &spool, .file_name = SLICE("test"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &r.submitter,
-        .partners = &r.partners, .profile = &r.profile, .partner_id = SLICE("P-17"), .currency = SLICE("EUR"),
+        .spool = &spool,
+        .file_name = SLICE("test"),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = 1775638800000,
+        .submitter = &r.submitter,
+        .partners = &r.partners,
+        .profile = &r.profile,
+        .partner_id = SLICE("P-17"),
+        .currency = SLICE("EUR"),
     };
     bool is_done = false;
     rig_close(&r);
@@ -74,12 +82,16 @@ static struct slice changed(struct slice s, struct slice from, struct slice to)
 TEST(rows_come_back_below_their_header_and_post_when_they_are_corrected)
 {
     begin();
-    struct slice file = SLICE("Report of March\r\nInvoice;Qty;Part;Resale;Ship Date\r\nA;1;P;2,50;2026-03-01\r\nB;zwei;P;2,50;2026-03-01\r\n");
+    struct slice file = SLICE("Report of March\r\nInvoice;Qty;Part;Resale;Ship "
+                              "Date\r\nA;1;P;2,50;2026-03-01\r\nB;zwei;P;2,50;2026-03-01\r\n");
     struct slice back = refused(file, REJECTS_OWN);
-    CHECK(slice_starts_with(back, SLICE("Report of March\r\nInvoice;Qty;Part;Resale;Ship Date;\"claimstream_line_id\";\"claimstream_codes\";\"claimstream_message\"\r\nB;zwei;")));
+    CHECK(slice_starts_with(
+        back, SLICE("Report of March\r\nInvoice;Qty;Part;Resale;Ship "
+                    "Date;\"claimstream_line_id\";\"claimstream_codes\";\"claimstream_message\"\r\nB;zwei;")));
     (void)refused(CHANGED(back, "zwei", "2"), REJECTS_OWN);
     CHECK_INT(r.result->passed, 1);
-    CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA resale=2.5 cur=EUR sub=2");
+    CHECK_TEXT(r.lines[0],
+               "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA resale=2.5 cur=EUR sub=2");
     rig_close(&r);
 }
 
@@ -109,10 +121,16 @@ TEST(a_file_of_utf_16_comes_back_as_one)
 {
     for (unsigned big = 0; big < 2; big++) {
         begin();
-        struct slice back = refused(wide(SLICE("Invoice\tQty\tPart\tShip Date\r\nA\t1\tP\t2026-03-01\r\nB\tq\tP\t2026-03-01\r\n"), big), REJECTS_OWN);
+        struct slice back =
+            refused(wide(SLICE("Invoice\tQty\tPart\tShip Date\r\nA\t1\tP\t2026-03-01\r\nB\tq\tP\t2026-03-01\r\n"), big),
+                    REJECTS_OWN);
         CHECK(slice_starts_with(back, big ? SLICE("\xfe\xff\0I") : SLICE("\xff\xfeI\0")));
         CHECK_INT(back.size % 2, 0);
-        (void)refused(changed(back, big ? SLICE("\0q") : SLICE("q\0"), big ? SLICE("\0""7") : SLICE("7\0")), REJECTS_OWN);
+        (void)refused(changed(back, big ? SLICE("\0q") : SLICE("q\0"),
+                              big ? SLICE("\0"
+                                          "7")
+                                  : SLICE("7\0")),
+                      REJECTS_OWN);
         CHECK_INT(r.result->passed, 1);
         CHECK_INT(r.result->rejected, 0);
         CHECK(holds(r.lines[0], " qty=7 ") && holds(r.lines[0], " sub=2"));
@@ -135,20 +153,32 @@ TEST(a_file_of_utf_16_that_was_cut_in_the_middle_of_a_letter_comes_back_whole)
 
 /* Workbooks */
 
-#define NS " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
+#define NS \
+    " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
 
 static struct slice workbook(const char *properties, const char *rows)
 {
     char book[512], sheet[4096];
-    snprintf(book, sizeof book, "<workbook" NS ">%s<sheets><sheet name=\"Cover\" r:id=\"rId2\"/><sheet name=\"A &amp; B\" r:id=\"rId1\"/></sheets></workbook>", properties);
+    snprintf(
+        book, sizeof book,
+        "<workbook" NS
+        ">%s<sheets><sheet name=\"Cover\" r:id=\"rId2\"/><sheet name=\"A &amp; B\" r:id=\"rId1\"/></sheets></workbook>",
+        properties);
     snprintf(sheet, sizeof sheet, "<worksheet" NS "><sheetData>%s</sheetData></worksheet>", rows);
     struct part parts[] = {
-        { "_rels/.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>" },
-        { "xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/worksheet\" Target=\"sheet1.xml\"/>"
-          "<Relationship Id=\"rId2\" Type=\"http://x/worksheet\" Target=\"sheet2.xml\"/><Relationship Id=\"rId3\" Type=\"http://x/styles\" Target=\"styles.xml\"/></Relationships>" },
-        { "xl/styles.xml", "<styleSheet" NS "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/></numFmts><cellXfs><xf numFmtId=\"0\"/>"
+        { "_rels/.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/officeDocument\" "
+                         "Target=\"xl/workbook.xml\"/></Relationships>" },
+        { "xl/_rels/workbook.xml.rels",
+          "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/worksheet\" Target=\"sheet1.xml\"/>"
+          "<Relationship Id=\"rId2\" Type=\"http://x/worksheet\" Target=\"sheet2.xml\"/><Relationship Id=\"rId3\" "
+          "Type=\"http://x/styles\" Target=\"styles.xml\"/></Relationships>" },
+        { "xl/styles.xml",
+          "<styleSheet" NS
+          "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/></numFmts><cellXfs><xf numFmtId=\"0\"/>"
           "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>" },
-        { "xl/workbook.xml", book }, { "xl/sheet1.xml", sheet }, { "xl/sheet2.xml", "<worksheet" NS "><sheetData/></worksheet>" },
+        { "xl/workbook.xml", book },
+        { "xl/sheet1.xml", sheet },
+        { "xl/sheet2.xml", "<worksheet" NS "><sheetData/></worksheet>" },
     };
     return container(test_arena(), parts, 6, false);
 }
@@ -174,7 +204,8 @@ static struct slice part_of(struct slice bytes, const char *name)
 /* The workbook with another sheet, as a spreadsheet would save it. */
 static struct slice with_sheet(struct slice bytes, struct slice sheet)
 {
-    static const char *const names[] = { "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml" };
+    static const char *const names[] = { "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml",
+                                         "xl/_rels/workbook.xml.rels", "xl/styles.xml" };
     struct part parts[6];
     for (unsigned k = 0; k < 5; k++) parts[k] = (struct part){ names[k], part_of(bytes, names[k]).bytes };
     parts[5] = (struct part){ "xl/worksheets/sheet1.xml", slice_copy(test_arena(), sheet).bytes };
@@ -182,14 +213,21 @@ static struct slice with_sheet(struct slice bytes, struct slice sheet)
 }
 
 #define T(text) "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
-#define HEADER "<row r=\"3\">" T("Invoice Number") T("Ship Date") T("Part Number") T("Quantity") T("Resale Price") "</row>"
+#define HEADER \
+    "<row r=\"3\">" T("Invoice Number") T("Ship Date") T("Part Number") T("Quantity") T("Resale Price") "</row>"
 
 TEST(a_workbook_comes_back_with_its_refused_rows_and_posts_when_they_are_corrected)
 {
-    static const char *const rows = "<row r=\"1\">" T("Northgate &lt;POS&gt;") "</row>" HEADER
-        "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>46082</v></c>" T("P-1") "<c><v>1</v></c><c><v>4.5</v></c></row>"
-        "<row r=\"5\"><c s=\"2\"><v>17</v></c><c s=\"1\"><v>46083.75</v></c>" T("P &amp; 2") "<c t=\"e\"><v>#REF!</v></c><c><v>4.0999999999999996</v></c></row>"
-        "<row r=\"9\">" T("A-3") "<c s=\"1\"><v>46084</v></c>" T("P-3") "<c><f>A1</f></c><c><v>1.5</v></c></row>";
+    static const char *const rows = "<row r=\"1\">" T(
+        "Northgate &lt;POS&gt;") "</row>" HEADER
+                                 "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>46082</v></c>" T(
+                                     "P-1") "<c><v>1</v></c><c><v>4.5</v></c></row>"
+                                            "<row r=\"5\"><c s=\"2\"><v>17</v></c><c s=\"1\"><v>46083.75</v></c>" T(
+                                                "P &amp; 2") "<c "
+                                                             "t=\"e\"><v>#REF!</v></c><c><v>4.0999999999999996</v></"
+                                                             "c></row>"
+                                                             "<row r=\"9\">" T("A-3") "<c s=\"1\"><v>46084</v></c>" T(
+                                                                 "P-3") "<c><f>A1</f></c><c><v>1.5</v></c></row>";
     begin();
     struct slice back = refused(workbook("", rows), REJECTS_OWN);
     CHECK_INT(r.result->passed, 1);
@@ -197,9 +235,11 @@ TEST(a_workbook_comes_back_with_its_refused_rows_and_posts_when_they_are_correct
     CHECK_SLICE(rejects_type_of(back).ending, SLICE(".rejects.xlsx"));
     CHECK(holds(part_of(back, "xl/workbook.xml"), "<sheet name=\"A &amp; B\""));
     struct slice sheet = part_of(back, "xl/worksheets/sheet1.xml");
-    CHECK(holds(sheet, "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t xml:space=\"preserve\">Northgate &lt;POS&gt;</t>"));
+    CHECK(holds(sheet,
+                "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t xml:space=\"preserve\">Northgate &lt;POS&gt;</t>"));
     CHECK(holds(sheet, "<c r=\"F3\" t=\"inlineStr\"><is><t xml:space=\"preserve\">claimstream_line_id</t>"));
-    CHECK(holds(sheet, "<c r=\"B4\" s=\"1\"><v>46083</v></c>") && holds(sheet, "<c r=\"D4\" t=\"e\"><v>#REF!</v></c><c r=\"E4\"><v>4.1</v></c>"));
+    CHECK(holds(sheet, "<c r=\"B4\" s=\"1\"><v>46083</v></c>")
+          && holds(sheet, "<c r=\"D4\" t=\"e\"><v>#REF!</v></c><c r=\"E4\"><v>4.1</v></c>"));
     CHECK(!holds(sheet, "A-1") && holds(sheet, "<row r=\"5\">"));
 
     (void)refused(back, REJECTS_OWN);               /* as it is, it is refused for the same */
@@ -209,15 +249,20 @@ TEST(a_workbook_comes_back_with_its_refused_rows_and_posts_when_they_are_correct
     (void)refused(with_sheet(back, sheet), REJECTS_OWN);
     CHECK_INT(r.result->passed, 2);
     CHECK_INT(r.result->rejected, 0);
-    CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=00017 ship=20260302 part=P & 2 qty=2 uom=EA resale=4.1 cur=EUR sub=2");
-    CHECK_TEXT(r.lines[1], "PASS POS_SALE partner=P-17 inv=A-3 ship=20260303 part=P-3 qty=3 uom=EA resale=1.5 cur=EUR sub=2");
+    CHECK_TEXT(r.lines[0],
+               "PASS POS_SALE partner=P-17 inv=00017 ship=20260302 part=P & 2 qty=2 uom=EA resale=4.1 cur=EUR sub=2");
+    CHECK_TEXT(r.lines[1],
+               "PASS POS_SALE partner=P-17 inv=A-3 ship=20260303 part=P-3 qty=3 uom=EA resale=1.5 cur=EUR sub=2");
     rig_close(&r);
 }
 
 TEST(dates_of_1904_stay_the_days_that_they_are)
 {
     begin();
-    struct slice back = refused(workbook("<workbookPr date1904=\"1\"/>", HEADER "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>44620</v></c>" T("P-1") T("x") "</row>"), REJECTS_OWN);
+    struct slice back =
+        refused(workbook("<workbookPr date1904=\"1\"/>",
+                         HEADER "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>44620</v></c>" T("P-1") T("x") "</row>"),
+                REJECTS_OWN);
     struct slice sheet = CHANGED(part_of(back, "xl/worksheets/sheet1.xml"), "preserve\">x<", "preserve\">4<");
     (void)refused(with_sheet(back, sheet), REJECTS_OWN);
     CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=A-1 ship=20260301 part=P-1 qty=4 uom=EA cur=EUR sub=2");
@@ -227,7 +272,8 @@ TEST(dates_of_1904_stay_the_days_that_they_are)
 /* X12 */
 
 #define BPT "BPT*00*R1*20260401*02~"
-#define SALE(invoice, code, qty, part) "PTD*SD***DI*" invoice "~DTM*011*20260302~N1*ST*ALDER~QTY*" code "*" qty "*EA~LIN**VP*" part "~UIT*EA*4.125*RS~"
+#define SALE(invoice, code, qty, part) \
+    "PTD*SD***DI*" invoice "~DTM*011*20260302~N1*ST*ALDER~QTY*" code "*" qty "*EA~LIN**VP*" part "~UIT*EA*4.125*RS~"
 
 static struct slice report(const char *body)
 {
@@ -240,19 +286,24 @@ TEST(lines_of_x12_come_back_as_csv_of_field_names_with_their_texts_as_sent)
     struct slice back = refused(report(BPT SALE("1", "39", "10", "A") SALE("2", "61", "4", "B\"2")), REJECTS_OWN);
     CHECK_SLICE(rejects_type_of(back).ending, SLICE(".rejects.csv"));
     CHECK(slice_starts_with(back, SLICE("kind,partner_id,submission_no,invoice_no,")));
-    CHECK(holds(back, "\"QTY01:61\",\"P-17\",,\"2\",,,\"20260302\",,\"B\"\"2\",,,\"4\",\"EA\",\"EUR\",\"4.1250\",") && !holds(back, "\"A\""));
+    CHECK(holds(back, "\"QTY01:61\",\"P-17\",,\"2\",,,\"20260302\",,\"B\"\"2\",,,\"4\",\"EA\",\"EUR\",\"4.1250\",")
+          && !holds(back, "\"A\""));
     (void)refused(CHANGED(back, "QTY01:61", "POS_RETURN"), REJECTS_OWN);
     CHECK_INT(r.result->passed, 1);
-    CHECK_TEXT(r.lines[0], "PASS POS_RETURN partner=P-17 inv=2 ship=20260302 part=B\"2 qty=-4 uom=EA resale=4.125 cur=EUR sold=ALDER sub=2");
+    CHECK_TEXT(r.lines[0], "PASS POS_RETURN partner=P-17 inv=2 ship=20260302 part=B\"2 qty=-4 uom=EA resale=4.125 "
+                           "cur=EUR sold=ALDER sub=2");
     rig_close(&r);
 }
 
 TEST(lines_of_x12_come_back_as_an_interchange_that_posts_them_alone_when_they_are_corrected)
 {
     begin();
-    struct slice back = refused(report(BPT SALE("1", "39", "10", "A") SALE("2", "61", "4", "B") "QTY*39*9*EA~LIN**VP*C~" SALE("3", "39", "1", "D") "CTT*4~"), REJECTS_X12);
+    struct slice back = refused(report(BPT SALE("1", "39", "10", "A") SALE(
+                                    "2", "61", "4", "B") "QTY*39*9*EA~LIN**VP*C~" SALE("3", "39", "1", "D") "CTT*4~"),
+                                REJECTS_X12);
     CHECK_INT(r.result->passed, 3);
-    CHECK_TEXT(slice_skip(back, ISA_BYTES), "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~" BPT SALE("2", "61", "4", "B") "CTT*1~SE*10*0001~GE*1*4804~IEA*1*900004711~");
+    CHECK_TEXT(slice_skip(back, ISA_BYTES), "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~" BPT SALE(
+                                                "2", "61", "4", "B") "CTT*1~SE*10*0001~GE*1*4804~IEA*1*900004711~");
     CHECK_SLICE(slice_of(back.bytes + 90, 9), SLICE("900004711"));
     (void)refused(CHANGED(back, "QTY*61", "QTY*76"), REJECTS_X12);
     CHECK_INT(r.result->passed, 1);
@@ -297,10 +348,16 @@ TEST(a_line_goes_with_what_stands_around_it_in_its_movement)
 {
     begin();
     /* LIN before QTY, and stock by SII below its party */
-    struct slice back = refused(report(BPT "PTD*SD***DI*1~DTM*011*20260302~LIN**VP*A~QTY*39*1*EA~UIT*EA*1*RS~LIN**VP*B~QTY*61*2*EA~UIT*EA*1*RS~LIN**VP*C~QTY*39*3*EA~"), REJECTS_X12);
+    struct slice back = refused(report(BPT "PTD*SD***DI*1~DTM*011*20260302~LIN**VP*A~QTY*39*1*EA~UIT*EA*1*RS~LIN**VP*B~"
+                                           "QTY*61*2*EA~UIT*EA*1*RS~LIN**VP*C~QTY*39*3*EA~"),
+                                REJECTS_X12);
     CHECK(holds(back, "DTM*011*20260302~LIN**VP*B~QTY*61*2*EA~UIT*EA*1*RS~CTT*1~SE*"));
-    back = refused(rig_file("PD", "004010", rig_text(rig_set("852", "0001",
-                   "XQ*G*20260301*20260331~LIN**VP*A~ZA*QA*5*EA~LIN**VP*B~ZA*QA**EA~SDQ*EA*92*S1*5*S2*x~LIN**VP*C~ZA*QA*1*EA~CTT*3~")), 1), REJECTS_X12);
+    back = refused(rig_file("PD", "004010",
+                            rig_text(rig_set("852", "0001",
+                                             "XQ*G*20260301*20260331~LIN**VP*A~ZA*QA*5*EA~LIN**VP*B~ZA*QA**EA~SDQ*EA*"
+                                             "92*S1*5*S2*x~LIN**VP*C~ZA*QA*1*EA~CTT*3~")),
+                            1),
+                   REJECTS_X12);
     CHECK(r.result->rejected == 0 || (holds(back, "LIN**VP*B~") && !holds(back, "LIN**VP*C~")));
     rig_close(&r);
 }
@@ -310,7 +367,8 @@ TEST(the_delimiters_and_line_breaks_of_the_sender_stay)
     static const char terminators[] = "~'!\x1d\n";
     for (const char *t = terminators; *t; t++) {
         begin();
-        struct slice file = changed(report(BPT SALE("2", "61", "4", "B")), SLICE("~"), *t == '\n' ? SLICE("\n") : slice_of((char[]){ *t, '\r', '\n' }, 3));
+        struct slice file = changed(report(BPT SALE("2", "61", "4", "B")), SLICE("~"),
+                                    *t == '\n' ? SLICE("\n") : slice_of((char[]){ *t, '\r', '\n' }, 3));
         file = CHANGED(file, "*", "|");
         struct slice back = refused(file, REJECTS_X12);
         CHECK_INT(r.result->rejected, 1);
@@ -326,8 +384,13 @@ TEST(agreements_of_x12_come_back_as_line_objects)
 {
     begin();
     r.submitter.vendor = true;
-    struct slice back = refused(rig_file("PA", "004010", rig_text(rig_set("845", "0001",
-                                "BPA*00*X*20260301*A1~DTM*092*20260301~CON*CT*Q-1**AC~PAD*1**QD~LIN**VP*A~CTP**NET*x~")), 1), REJECTS_OWN);
+    struct slice back = refused(
+        rig_file(
+            "PA", "004010",
+            rig_text(rig_set("845", "0001",
+                             "BPA*00*X*20260301*A1~DTM*092*20260301~CON*CT*Q-1**AC~PAD*1**QD~LIN**VP*A~CTP**NET*x~")),
+            1),
+        REJECTS_OWN);
     CHECK(back.size == 0 || back.bytes[0] == '{' || slice_starts_with(back, SLICE("ISA")));
     rig_close(&r);
 }

@@ -16,8 +16,13 @@ static struct slice replayed(const char *bytes, const struct mapping_profile *wa
 {
     struct intake_submitter local = submitter_local();
     struct spool spools[] = { spool_over(slice_from(bytes)), spool_over(slice_from(bytes)) };
-    struct intake_job before = { .spool = &spools[0], .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &local, .profile = was,
-                                 .partner_id = SLICE("P") }, after = before;
+    struct intake_job before = { .spool = &spools[0],
+                                 .door = DOOR_CLAIMCTL,
+                                 .received_at_unix_ms = 1775638800000,
+                                 .submitter = &local,
+                                 .profile = was,
+                                 .partner_id = SLICE("P") },
+                      after = before;
     struct text t = text_in(test_arena(), 64 << 10);
     struct answer_sink sink = { &t, put };
     struct json_out shown;
@@ -37,7 +42,9 @@ static bool says(struct slice all, const char *part)
     return memmem(all.bytes, all.size, part, strlen(part)) != NULL;
 }
 
-#define LINE(invoice, more) "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-02\",\"qty\":1,\"uom\":\"EA\"," more "}\n"
+#define LINE(invoice, more) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-02\",\"qty\":1,\"uom\":\"EA\"," \
+    more "}\n"
 
 static struct mapping_profile mapped(struct profile_pointer *pointer)
 {
@@ -52,10 +59,13 @@ TEST(what_was_refused_comes_as_the_submission_behind_its_own)
 {
     struct profile_pointer pointer;
     struct mapping_profile second = mapped(&pointer);
-    struct slice lines = replayed(LINE("A", "\"code\":\"K\"") LINE("B", "\"code\":\"K\",\"submission_no\":3") LINE("C", "\"code\":\"K\",\"submission_no\":99"), mapping_profile_default(), &second);
+    struct slice lines = replayed(LINE("A", "\"code\":\"K\"") LINE("B", "\"code\":\"K\",\"submission_no\":3")
+                                      LINE("C", "\"code\":\"K\",\"submission_no\":99"),
+                                  mapping_profile_default(), &second);
     CHECK_INT(counts.added, 3);
     CHECK_INT(counts.replaced + counts.cancelled + counts.same, 0);
-    CHECK(says(lines, "\"submission_no\":2") && says(lines, "\"submission_no\":4") && says(lines, "\"submission_no\":99"));
+    CHECK(says(lines, "\"submission_no\":2") && says(lines, "\"submission_no\":4")
+          && says(lines, "\"submission_no\":99"));
     CHECK(says(changes, "\"act\":\"POST\""));
 }
 
@@ -63,19 +73,25 @@ TEST(what_stood_and_cannot_be_replaced_keeps_its_number)
 {
     struct profile_pointer pointer;
     struct mapping_profile second = mapped(&pointer);
-    struct slice lines = replayed("{\"kind\":\"TRANSFER_OUT\",\"ship_date\":\"2026-03-02\",\"order_no\":\"O\",\"vendor_part\":\"P\",\"code\":\"K\",\"qty\":1,\"uom\":\"EA\",\"submission_no\":2}\n"
-                                  LINE("A", "\"vendor_part\":\"P\",\"code\":\"K\",\"submission_no\":2"), mapping_profile_default(), &second);
+    struct slice lines = replayed("{\"kind\":\"TRANSFER_OUT\",\"ship_date\":\"2026-03-02\",\"order_no\":\"O\",\"vendor_"
+                                  "part\":\"P\",\"code\":\"K\",\"qty\":1,\"uom\":\"EA\",\"submission_no\":2}\n" LINE(
+                                      "A", "\"vendor_part\":\"P\",\"code\":\"K\",\"submission_no\":2"),
+                                  mapping_profile_default(), &second);
     CHECK_INT(counts.replaced, 1);
     CHECK_INT(counts.cancelled, 1);
     CHECK(says(lines, "\"kind\":\"CANCEL\"") && says(lines, "\"kind\":\"REPLACE\""));
     struct slice transfer = slice_skip(lines, slice_find(lines, '\n') + 1);
     transfer = slice_head(transfer, slice_find(transfer, '\n'));
-    CHECK(says(transfer, "\"kind\":\"TRANSFER_OUT\"") && says(transfer, "\"vendor_part\":\"K\"") && says(transfer, "\"submission_no\":2"));
+    CHECK(says(transfer, "\"kind\":\"TRANSFER_OUT\"") && says(transfer, "\"vendor_part\":\"K\"")
+          && says(transfer, "\"submission_no\":2"));
 }
 
 TEST(the_same_profile_changes_nothing)
 {
-    CHECK_INT(replayed(LINE("A", "\"vendor_part\":\"P\"") LINE("B", "\"x\":1"), mapping_profile_default(), mapping_profile_default()).size, 0);
+    CHECK_INT(replayed(LINE("A", "\"vendor_part\":\"P\"") LINE("B", "\"x\":1"), mapping_profile_default(),
+                       mapping_profile_default())
+                  .size,
+              0);
     CHECK_INT(counts.same, 1);
     CHECK_INT(counts.refused, 1);
     CHECK_SLICE(changes, SLICE("[]"));

@@ -22,10 +22,13 @@ static bool says(struct slice all, const char *part)
 
 TEST(a_rejected_document_says_what_its_first_error_says)
 {
-    struct intake_document row = { .errors = SLICE("[{\"code\":\"SEGMENT_COUNT\",\"value\":\"\\\"message\\\":\\\"x\",\"message\":\"SE01 says \\\"41\\\" segments.\",\"fix\":\"Send it again.\"},"
-                                                   "{\"code\":\"B\",\"message\":\"second\",\"fix\":\"none\"}]") };
+    struct intake_document row = { .errors = SLICE(
+                                       "[{\"code\":\"SEGMENT_COUNT\",\"value\":\"\\\"message\\\":\\\"x\",\"message\":"
+                                       "\"SE01 says \\\"41\\\" segments.\",\"fix\":\"Send it again.\"},"
+                                       "{\"code\":\"B\",\"message\":\"second\",\"fix\":\"none\"}]") };
     struct slice p = problem(REPLY_DOCUMENT_REJECTED, &row);
-    CHECK(says(p, "\"type\":\"/problems/document-rejected\",\"title\":\"Nothing was posted\",\"status\":422,\"code\":\"DOCUMENT_REJECTED\",\"number\":1003"));
+    CHECK(says(p, "\"type\":\"/problems/document-rejected\",\"title\":\"Nothing was "
+                  "posted\",\"status\":422,\"code\":\"DOCUMENT_REJECTED\",\"number\":1003"));
     CHECK(says(p, "\"detail\":\"SE01 says \\\"41\\\" segments.\",\"instance\""));
     CHECK(says(p, "\"errors_truncated\":false,\"fix\":\"Send it again.\"}"));
     CHECK_INT(issue_number(ISSUE_DOCUMENT_REJECTED), 1003);
@@ -33,7 +36,10 @@ TEST(a_rejected_document_says_what_its_first_error_says)
 
 TEST(a_document_without_a_good_line_says_that_every_line_was_refused)
 {
-    struct intake_document row = { .rejected = 2, .errors = SLICE("[{\"code\":\"FIELD_MISSING\",\"message\":\"qty is missing.\",\"fix\":\"Add it.\"}]") };
+    struct intake_document row = {
+        .rejected = 2,
+        .errors = SLICE("[{\"code\":\"FIELD_MISSING\",\"message\":\"qty is missing.\",\"fix\":\"Add it.\"}]")
+    };
     struct slice p = problem(REPLY_DOCUMENT_REJECTED, &row);
     struct text t = text_in(test_arena(), 128);
     PUT(&t, "\"detail\":\"");
@@ -45,7 +51,9 @@ TEST(a_document_without_a_good_line_says_that_every_line_was_refused)
 TEST(bytes_that_were_not_kept_are_named_by_an_issue)
 {
     CHECK(says(problem(REPLY_BODY_INCOMPLETE, NULL), "\"errors\":[{\"code\":\"READ_FAILED\",\"number\":1013"));
-    CHECK(says(problem(REPLY_ENCODING_BROKEN, NULL), "\"code\":\"ENCODING_BROKEN\",\"number\":1006,\"errors\":[{\"code\":\"ENCODING_BROKEN\",\"number\":1006"));
+    CHECK(
+        says(problem(REPLY_ENCODING_BROKEN, NULL),
+             "\"code\":\"ENCODING_BROKEN\",\"number\":1006,\"errors\":[{\"code\":\"ENCODING_BROKEN\",\"number\":1006"));
     CHECK(says(problem(REPLY_FORMAT_UNSUPPORTED, NULL), "\"code\":\"FORMAT_UNSUPPORTED\",\"number\":1002"));
     CHECK(!says(problem(REPLY_UNAUTHENTICATED, NULL), "number"));
     CHECK_INT(issue_number(ISSUE_READ_FAILED), 1013);

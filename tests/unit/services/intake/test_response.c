@@ -20,7 +20,8 @@ static void put(void *context, struct slice bytes)
     text_put(context, bytes);
 }
 
-static struct slice response_to(struct slice bytes, const struct disposition *decided, unsigned count, enum answer_849 wanted)
+static struct slice response_to(struct slice bytes, const struct disposition *decided, unsigned count,
+                                enum answer_849 wanted)
 {
     struct text t = text_in(test_arena(), 16 << 10);
     struct spool spool = spool_over(bytes);
@@ -29,10 +30,19 @@ static struct slice response_to(struct slice bytes, const struct disposition *de
     bool is_written;
     rig_open(&r);
     struct intake_job job = {
-        .spool = &spool, .file_name = SLICE("test"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &r.submitter,
-        .partners = &r.partners, .profile = &r.profile, .partner_id = SLICE("P-17"), .currency = SLICE("EUR"),
+        .spool = &spool,
+        .file_name = SLICE("test"),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = 1775638800000,
+        .submitter = &r.submitter,
+        .partners = &r.partners,
+        .profile = &r.profile,
+        .partner_id = SLICE("P-17"),
+        .currency = SLICE("EUR"),
     };
-    struct response_order order = { .job = &job, .decided = &source, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000 };
+    struct response_order order = {
+        .job = &job, .decided = &source, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000
+    };
     answers = decided;
     answer_count = count;
     asked = 0;
@@ -57,7 +67,8 @@ static struct slice claim(const char *pads, const char *number)
     return slice_from(rig_text(rig_set("844", number, body)));
 }
 
-#define PAD(no, part, qty, amount, more) "PAD*" no "*SD~LIN*" no "*MG*" part "~QTY*39*" qty "*EA~AMT*S*" amount "~REF*DI*7~" more "DTM*011*20260301~"
+#define PAD(no, part, qty, amount, more) \
+    "PAD*" no "*SD~LIN*" no "*MG*" part "~QTY*39*" qty "*EA~AMT*S*" amount "~REF*DI*7~" more "DTM*011*20260301~"
 
 TEST(each_line_of_a_claim_is_answered_with_what_was_decided_of_it)
 {
@@ -67,48 +78,72 @@ TEST(each_line_of_a_claim_is_answered_with_what_was_decided_of_it)
         { .outcome = OUTCOME_REJECT, .reasons = { REASON_DUPLICATE }, .reason_count = 1 },
         { .outcome = OUTCOME_HOLD, .reasons = { REASON_SANCTIONS_HIT }, .reason_count = 1 },
     };
-    struct slice file = rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "REF*D9*X1~") PAD("2", "B", "2", "9", "") PAD("3", "C", "2", "9", "")
-                                 PAD("4", "D", "2", "9", "") PAD("5", "E", "0", "9", ""), "0001")), 1);
+    struct slice file =
+        rig_file("CF", "004010",
+                 rig_text(claim(PAD("1", "A", "2", "9", "REF*D9*X1~") PAD("2", "B", "2", "9", "")
+                                    PAD("3", "C", "2", "9", "") PAD("4", "D", "2", "9", "") PAD("5", "E", "0", "9", ""),
+                                "0001")),
+                 1);
     struct slice response = response_to(file, decided, 4, ANSWER_849_ALL);
-    CHECK(slice_starts_with(response, SLICE("ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      *260410*0900*U*00401*500004711*0*P*:~GS*CF*CLAIMSTREAM*NWPOS*20260410*")));
-    CHECK(holds(response, "~BRC*11*CK*20260410*D-1~CUR*VN*EUR~CON*CT*Q-1~PAD*1*SD~LIN*1*MG*A~AAA*Y~QTY*39*2*EA~AMT*S*9.00~AMT*A*9.00~REF*D9*X1~PAD*2*SD~"));
-    CHECK(holds(response, "LIN*2*MG*B~AAA*N**") && holds(response, "AMT*S*9.00~AMT*A*4.00~PAD*3*SD~") && holds(response, "AMT*S*9.00~AMT*A*0.00~PAD*4*SD~"));
-    CHECK(holds(response, "LIN*4*MG*D~AAA*N**25*Y~QTY*39*2*EA~AMT*S*9.00~PAD*5*SD~LIN*5*MG*E~AAA*N**"));         /* a quantity of 0 was refused here */
+    CHECK(slice_starts_with(response, SLICE("ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      "
+                                            "*260410*0900*U*00401*500004711*0*P*:~GS*CF*CLAIMSTREAM*NWPOS*20260410*")));
+    CHECK(holds(response, "~BRC*11*CK*20260410*D-1~CUR*VN*EUR~CON*CT*Q-1~PAD*1*SD~LIN*1*MG*A~AAA*Y~QTY*39*2*EA~AMT*S*9."
+                          "00~AMT*A*9.00~REF*D9*X1~PAD*2*SD~"));
+    CHECK(holds(response, "LIN*2*MG*B~AAA*N**") && holds(response, "AMT*S*9.00~AMT*A*4.00~PAD*3*SD~")
+          && holds(response, "AMT*S*9.00~AMT*A*0.00~PAD*4*SD~"));
+    CHECK(holds(response,
+                "LIN*4*MG*D~AAA*N**25*Y~QTY*39*2*EA~AMT*S*9.00~PAD*5*SD~LIN*5*MG*E~AAA*N**")); /* a quantity of 0 was
+                                                                                                  refused here */
     CHECK(holds(response, "~CTT*5~AMT*A*13.00~SE*"));
 }
 
 TEST(who_wants_exceptions_alone_is_told_of_these)
 {
-    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 }, { .outcome = OUTCOME_REJECT, .reasons = { REASON_DUPLICATE }, .reason_count = 1 } };
-    struct slice file = rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1);
+    static const struct disposition decided[] = {
+        { .outcome = OUTCOME_PASS, .approved_minor = 900 },
+        { .outcome = OUTCOME_REJECT, .reasons = { REASON_DUPLICATE }, .reason_count = 1 }
+    };
+    struct slice file =
+        rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1);
     struct slice response = response_to(file, decided, 2, ANSWER_849_EXCEPTIONS);
     CHECK(!holds(response, "PAD*1*") && holds(response, "CON*CT*Q-1~PAD*2*SD~"));
-    CHECK_INT(response_to(file, (const struct disposition[]){ decided[0], decided[0] }, 2, ANSWER_849_EXCEPTIONS).size, 0);
+    CHECK_INT(response_to(file, (const struct disposition[]){ decided[0], decided[0] }, 2, ANSWER_849_EXCEPTIONS).size,
+              0);
     CHECK_INT(response_to(file, decided, 2, ANSWER_849_NONE).size, 0);
 }
 
 TEST(sets_of_a_document_are_answered_apart_in_one_interchange)
 {
     char both[4096];
-    snprintf(both, sizeof both, "%s%s", rig_text(claim(PAD("1", "A", "2", "9", ""), "0001")), rig_text(claim(PAD("1", "B", "2", "8", ""), "0002")));
-    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 }, { .outcome = OUTCOME_PASS, .approved_minor = 800 } };
+    snprintf(both, sizeof both, "%s%s", rig_text(claim(PAD("1", "A", "2", "9", ""), "0001")),
+             rig_text(claim(PAD("1", "B", "2", "8", ""), "0002")));
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 },
+                                                  { .outcome = OUTCOME_PASS, .approved_minor = 800 } };
     struct slice response = response_to(rig_file("CF", "004010", both, 2), decided, 2, ANSWER_849_ALL);
-    CHECK(holds(response, "CTT*1~AMT*A*9.00~SE*") && holds(response, "CTT*1~AMT*A*8.00~SE*") && holds(response, "IEA*2*500004711~"));
+    CHECK(holds(response, "CTT*1~AMT*A*9.00~SE*") && holds(response, "CTT*1~AMT*A*8.00~SE*")
+          && holds(response, "IEA*2*500004711~"));
 }
 
 TEST(a_line_cut_to_nothing_or_not_at_all_is_no_short_one)
 {
-    static const struct disposition decided[] = { { .outcome = OUTCOME_SHORT, .approved_minor = 900 }, { .outcome = OUTCOME_SHORT, .approved_minor = 0 } };
-    struct slice response = response_to(rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1), decided, 2, ANSWER_849_ALL);
-    CHECK(holds(response, "MG*A~AAA*Y~") && holds(response, "AMT*A*9.00~PAD*2*SD~LIN*2*MG*B~AAA*N~") && holds(response, "AMT*A*0.00~CTT*2~"));
+    static const struct disposition decided[] = { { .outcome = OUTCOME_SHORT, .approved_minor = 900 },
+                                                  { .outcome = OUTCOME_SHORT, .approved_minor = 0 } };
+    struct slice response = response_to(
+        rig_file("CF", "004010", rig_text(claim(PAD("1", "A", "2", "9", "") PAD("2", "B", "2", "9", ""), "0001")), 1),
+        decided, 2, ANSWER_849_ALL);
+    CHECK(holds(response, "MG*A~AAA*Y~") && holds(response, "AMT*A*9.00~PAD*2*SD~LIN*2*MG*B~AAA*N~")
+          && holds(response, "AMT*A*0.00~CTT*2~"));
 }
 
 TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not_at_all)
 {
     static const struct disposition decided[] = { { .outcome = OUTCOME_PASS } };
-    const char *body = "BPT*00*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~";
-    struct slice response = response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL);
-    CHECK(holds(response, "BRC*11*C1*20260410*R1~CUR*VN*EUR~CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~PAD*2~LIN**VP*B~AAA*N**25*Y~QTY*39*4*EA~CTT*2~SE*"));
+    const char *body =
+        "BPT*00*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~";
+    struct slice response =
+        response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL);
+    CHECK(holds(response, "BRC*11*C1*20260410*R1~CUR*VN*EUR~CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~PAD*2~LIN**"
+                          "VP*B~AAA*N**25*Y~QTY*39*4*EA~CTT*2~SE*"));
     CHECK_INT(response_to(SLICE("Invoice,Qty,Part,Ship Date\nA,1,P,2026-03-01\n"), decided, 1, ANSWER_849_ALL).size, 0);
 }
 
@@ -116,23 +151,35 @@ TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not
 TEST(lines_of_a_correction_are_answered_at_their_own_place)
 {
     static const struct disposition decided[] = { { .outcome = OUTCOME_PASS } };
-    static const struct { const char *purpose; bool leaves_unknown_out; } cases[] = { { "05", true }, { "04", true }, { "CO", true }, { "15", false }, { "00", false } };
+    static const struct {
+        const char *purpose;
+        bool leaves_unknown_out;
+    } cases[] = { { "05", true }, { "04", true }, { "CO", true }, { "15", false }, { "00", false } };
     char body[512];
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
-        snprintf(body, sizeof body, "BPT*%s*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~", cases[k].purpose);
-        struct slice response = response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL);
+        snprintf(body, sizeof body,
+                 "BPT*%s*R1*20260401*02~PTD*SD***DI*1~DTM*011*20260302~QTY*39*10*EA~LIN**VP*A~QTY*39*4*EA~LIN**VP*B~",
+                 cases[k].purpose);
+        struct slice response = response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1),
+                                            decided, 1, ANSWER_849_ALL);
         CHECK(holds(response, "CON*CT*NONE~PAD*1~LIN**VP*A~AAA*Y~QTY*39*10*EA~"));
         CHECK_INT(holds(response, "PAD*2~LIN**VP*B~AAA*N**25*Y~"), !cases[k].leaves_unknown_out);
         CHECK(holds(response, cases[k].leaves_unknown_out ? "CTT*1~" : "CTT*2~"));
     }
     snprintf(body, sizeof body, "BPT*01*R1*20260401*02~PTD*SU~");
-    CHECK_INT(response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL).size, 0);
+    CHECK_INT(
+        response_to(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), decided, 1, ANSWER_849_ALL)
+            .size,
+        0);
 }
 
 TEST(a_replacement_is_approved_for_what_it_earns_not_for_what_it_took_back)
 {
     struct payout entries[] = {
-        { .amount_minor = -17500, .currency = SLICE("USD"), .ledger = SLICE("EARNED"), .reverses_payout_id = SLICE("a") },
+        { .amount_minor = -17500,
+          .currency = SLICE("USD"),
+          .ledger = SLICE("EARNED"),
+          .reverses_payout_id = SLICE("a") },
         { .amount_minor = 16500, .currency = SLICE("USD"), .ledger = SLICE("EARNED") },
     };
     struct payout_section section = { .entries = entries, .entry_count = 2 };

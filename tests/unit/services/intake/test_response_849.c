@@ -2,7 +2,8 @@
 #include "intake/response_849.h"
 #include "x12_rig.h"
 
-static const enum reason_code short_reasons[] = { REASON_FIELD_INVALID, REASON_FIELD_MISSING, REASON_DUPLICATE, REASON_NUMBER_TOO_LARGE };
+static const enum reason_code short_reasons[] = { REASON_FIELD_INVALID, REASON_FIELD_MISSING, REASON_DUPLICATE,
+                                                  REASON_NUMBER_TOO_LARGE };
 
 static void put(void *context, struct slice bytes)
 {
@@ -12,10 +13,23 @@ static void put(void *context, struct slice bytes)
 static struct response response_of(const struct response_line *lines, unsigned count)
 {
     return (struct response){
-        .envelope = { .from_qualifier = SLICE("ZZ"), .from_id = SLICE("CLAIMSTREAM"), .to_qualifier = SLICE("01"), .to_id = SLICE("123456789"),
-                      .version = SLICE("00401"), .now_unix_ms = 1775638800000, .control_number = 77 },
-        .from_group = SLICE("CLAIMSTREAM"), .to_group = SLICE("NWPOS"), .version = SLICE("004010"), .group_number = 9,
-        .claim_type = SLICE("CK"), .report_id = SLICE("R-1"), .currency = SLICE("EUR"), .date = 20260410, .lines = lines, .line_count = count,
+        .envelope = { .from_qualifier = SLICE("ZZ"),
+                      .from_id = SLICE("CLAIMSTREAM"),
+                      .to_qualifier = SLICE("01"),
+                      .to_id = SLICE("123456789"),
+                      .version = SLICE("00401"),
+                      .now_unix_ms = 1775638800000,
+                      .control_number = 77 },
+        .from_group = SLICE("CLAIMSTREAM"),
+        .to_group = SLICE("NWPOS"),
+        .version = SLICE("004010"),
+        .group_number = 9,
+        .claim_type = SLICE("CK"),
+        .report_id = SLICE("R-1"),
+        .currency = SLICE("EUR"),
+        .date = 20260410,
+        .lines = lines,
+        .line_count = count,
     };
 }
 
@@ -37,16 +51,20 @@ static struct slice written(const struct response *r, enum answer_849 wanted)
 }
 
 #define LINE(no, decided, claims, gets, ...) \
-    { .contract_qualifier = SLICE_INIT("CT"), .contract_no = SLICE_INIT("Q-1"), .claim_line = SLICE_INIT(no), .movement = SLICE_INIT("SD"), \
-      .part = SLICE_INIT("KX-100"), .qty_milli = 10000, .uom = SLICE_INIT("EA"), .has_amount = true, .claimed_minor = claims, .approved_minor = gets, \
+    { .contract_qualifier = SLICE_INIT("CT"), .contract_no = SLICE_INIT("Q-1"), .claim_line = SLICE_INIT(no), \
+    .movement = SLICE_INIT("SD"), \
+      .part = SLICE_INIT("KX-100"), .qty_milli = 10000, .uom = SLICE_INIT("EA"), .has_amount = true, .claimed_minor = \
+      claims, .approved_minor = gets, \
       .outcome = OUTCOME_##decided, ##__VA_ARGS__ }
 
 TEST(each_outcome_has_its_answer)
 {
     const enum reason_code held[] = { REASON_DUPLICATE };
     const struct response_line lines[] = {
-        LINE("1", PASS, 1000, 1000), LINE("2", SHORT, 1000, 400, .reasons = short_reasons, .reason_count = 4),
-        LINE("3", REJECT, 1000, 1000, .reasons = short_reasons, .reason_count = 1), LINE("4", HOLD, 1000, 0, .reasons = held, .reason_count = 1),
+        LINE("1", PASS, 1000, 1000),
+        LINE("2", SHORT, 1000, 400, .reasons = short_reasons, .reason_count = 4),
+        LINE("3", REJECT, 1000, 1000, .reasons = short_reasons, .reason_count = 1),
+        LINE("4", HOLD, 1000, 0, .reasons = held, .reason_count = 1),
         LINE("5", PARK, 500, 0),
     };
     struct response r = response_of(lines, 5);
@@ -65,16 +83,19 @@ TEST(returns_keep_their_sign_and_yen_have_no_cents)
     back.qty_milli = -2500;
     struct response r = response_of(&back, 1);
     r.currency = SLICE("JPY");
-    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*JPY~CON*CT*Q-1~PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*76*-2.5*EA~"
-        "AMT*S*-1000~AMT*A*-1000~REF*D9*D-7~CTT*1~AMT*A*-1000");
+    CHECK_TEXT(written(&r, ANSWER_849_ALL),
+               "BRC*11*CK*20260410*R-1~CUR*VN*JPY~CON*CT*Q-1~PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*76*-2.5*EA~"
+               "AMT*S*-1000~AMT*A*-1000~REF*D9*D-7~CTT*1~AMT*A*-1000");
 }
 
 TEST(exceptions_leave_lines_out_that_passed)
 {
-    const struct response_line lines[] = { LINE("1", PASS, 1000, 1000), LINE("2", REJECT, 500, 0, .reasons = short_reasons, .reason_count = 1) };
+    const struct response_line lines[] = { LINE("1", PASS, 1000, 1000),
+                                           LINE("2", REJECT, 500, 0, .reasons = short_reasons, .reason_count = 1) };
     struct response r = response_of(lines, 2);
-    CHECK_TEXT(written(&r, ANSWER_849_EXCEPTIONS), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~PAD*2*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~"
-        "AMT*S*5.00~AMT*A*0.00~CTT*1~AMT*A*10.00");
+    CHECK_TEXT(written(&r, ANSWER_849_EXCEPTIONS),
+               "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~PAD*2*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~"
+               "AMT*S*5.00~AMT*A*0.00~CTT*1~AMT*A*10.00");
     r.line_count = 1;
     CHECK_INT(written(&r, ANSWER_849_EXCEPTIONS).size, 0);
     CHECK_INT(written(&r, ANSWER_849_NONE).size, 0);

@@ -6,11 +6,15 @@
 #include <sys/resource.h>
 
 #define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
 #define REPORT(number, purpose, original, lines) \
-    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original "\"},\"lines\":[" lines "]}"
-#define ISA(icn) "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*1*P*:~"
-#define SET(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X" icn "*20260331*02~CUR*DS*USD~PTD*SD***DI*9" icn "~DTM*003*20260301~" \
+    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original \
+    "\"},\"lines\":[" lines "]}"
+#define ISA(icn) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*1*P*:~"
+#define SET(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X" icn \
+    "*20260331*02~CUR*DS*USD~PTD*SD***DI*9" icn "~DTM*003*20260301~" \
     "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
 #define X12(icn) ISA(icn) SET(icn)
 
@@ -21,9 +25,11 @@ TEST(a_document_is_answered_202_when_its_lines_are_posted_and_200_when_it_comes_
     desk_wait(k, first);
     CHECK_INT(first->status, 202);
     CHECK_INT(first->state, INTAKE_POSTED);
-    CHECK(holds(first->body, "\"state\":\"POSTED\"") && holds(first->body, "\"lines\":3,\"passed\":2") && holds(first->body, "\"rejected\":1"));
+    CHECK(holds(first->body, "\"state\":\"POSTED\"") && holds(first->body, "\"lines\":3,\"passed\":2")
+          && holds(first->body, "\"rejected\":1"));
     CHECK(slice_starts_with(member(first->body, "id"), SLICE("d-00")));
-    struct desk_answer *second = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x") "\n" SALE("3", "3")), .name = "other.json");
+    struct desk_answer *second =
+        SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x") "\n" SALE("3", "3")), .name = "other.json");
     desk_wait(k, second);
     CHECK_INT(second->status, 200);
     CHECK(holds(second->body, "\"state\":\"DUPLICATE\"") && holds(second->body, "\"duplicate_of\":\"d-00"));
@@ -38,7 +44,8 @@ TEST(a_document_of_which_nothing_can_be_posted_is_a_problem_with_its_errors)
     desk_wait(k, a);
     CHECK_INT(a->status, 422);
     CHECK_TEXT(a->type, "application/problem+json");
-    CHECK(holds(a->body, "\"type\":\"/problems/document-rejected\"") && holds(a->body, "\"instance\":\"/v1/documents/d-00") && holds(a->body, "\"field\":\"qty\""));
+    CHECK(holds(a->body, "\"type\":\"/problems/document-rejected\"")
+          && holds(a->body, "\"instance\":\"/v1/documents/d-00") && holds(a->body, "\"field\":\"qty\""));
     desk_wait(k, b);
     CHECK_INT(b->status, 422);
     CHECK(holds(b->body, "HTML_NOT_A_WORKBOOK"));
@@ -48,13 +55,15 @@ TEST(a_document_of_which_nothing_can_be_posted_is_a_problem_with_its_errors)
 TEST(a_key_brings_its_answer_back_whatever_happened_meanwhile_and_takes_no_other_body)
 {
     struct desk *k = desk_open();
-    struct desk_answer *first = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"), *running = SEND(k, SLICE(SALE("1", "1")), .key = "k-1");
+    struct desk_answer *first = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"),
+                       *running = SEND(k, SLICE(SALE("1", "1")), .key = "k-1");
     desk_wait(k, first);
     desk_wait(k, running);
     CHECK_INT(running->status, 409);
     CHECK_INT(running->problem, REPLY_IN_PROGRESS);
     desk_restart(k);
-    struct desk_answer *again = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"), *other = SEND(k, SLICE(SALE("9", "1")), .key = "k-1");
+    struct desk_answer *again = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"),
+                       *other = SEND(k, SLICE(SALE("9", "1")), .key = "k-1");
     desk_wait(k, again);
     CHECK_INT(again->status, 202);
     CHECK(again->is_replay);
@@ -104,7 +113,8 @@ TEST(a_question_about_a_document_is_answered_and_settled)
     CHECK_INT(a->status, 202);
     CHECK(holds(a->body, "\"state\":\"HELD\"") && holds(a->body, "NUMBER_STYLE_UNDECIDED"));
     struct slice id = member(a->body, "id");
-    struct desk_answer *other = ASK(k, .kind = QUESTION_ANSWER, .id = id, .submitter_id = SLICE("south"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    struct desk_answer *other = ASK(k, .kind = QUESTION_ANSWER, .id = id, .submitter_id = SLICE("south"),
+                                    .answers = { .decimal = DECIMAL_STYLE_COMMA });
     CHECK_INT(other->status, 404);
     struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA });
     CHECK_INT(b->status, 200);
@@ -136,7 +146,8 @@ TEST(a_document_that_came_again_while_it_was_held_is_listed_once_at_the_later_ti
     CHECK(holds(list, "again.csv") && !holds(list, "\"m.csv\""));
     CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST, .state = SLICE("HELD"))->body, "\"attempt\""), 1);
     desk_restart(k);
-    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = member(b->body, "id"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    struct desk_answer *c =
+        ASK(k, .kind = QUESTION_ANSWER, .id = member(b->body, "id"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
     CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, "\"passed\":2"));
     CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST)->body, "\"attempt\""), 1);
     CHECK_INT(service_counts(k->service).passed, 2);
@@ -157,7 +168,8 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     struct desk_answer *status = NULL;
     WAIT_FOR(status && holds(status->body, "REJECTED"),
              status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south")));
-    CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "\"HELD_EXPIRED\"") && holds(status->body, "not answered in 30 days."));
+    CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "\"HELD_EXPIRED\"")
+          && holds(status->body, "not answered in 30 days."));
     CHECK_INT(issue_reason(ISSUE_DOCUMENT_EXPIRED), REASON_HELD_EXPIRED);
     desk_restart(k);
     desk_rest(k);
@@ -179,7 +191,8 @@ TEST(a_file_of_several_interchanges_is_several_documents_each_answered)
     CHECK_INT(ack->status, 200);
     CHECK_TEXT(ack->type, "application/edi-x12");
     CHECK(holds(ack->file, "AK1*PT*1~") && holds(ack->file, "AK5*A~"));
-    struct desk_answer *again = SEND(k, SLICE(X12("000000002")), 0), *other = SEND(k, SLICE(ISA("000000003") SET("000000009")), 0);
+    struct desk_answer *again = SEND(k, SLICE(X12("000000002")), 0),
+                       *other = SEND(k, SLICE(ISA("000000003") SET("000000009")), 0);
     desk_wait(k, again);
     CHECK_INT(again->status, 200);
     desk_wait(k, other);
@@ -190,7 +203,8 @@ TEST(a_file_of_several_interchanges_is_several_documents_each_answered)
 TEST(what_is_asked_of_a_document_comes_from_its_bytes)
 {
     struct desk *k = desk_open();
-    struct slice bytes = SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n");
+    struct slice bytes =
+        SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n");
     struct desk_answer *a = SEND(k, bytes, .name = "m.csv");
     desk_wait(k, a);
     struct slice id = member(a->body, "id");
@@ -214,7 +228,9 @@ TEST(what_is_asked_of_a_document_comes_from_its_bytes)
 TEST(a_rejects_file_that_comes_back_corrected_posts_only_what_was_refused)
 {
     struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n"), .name = "m.csv");
+    struct desk_answer *a =
+        SEND(k, SLICE("Invoice;Qty;Part;Resale;Ship Date\r\n1;1;P;1,50;2026-03-01\r\n2;zwei;P;2,50;2026-03-01\r\n"),
+             .name = "m.csv");
     desk_wait(k, a);
     struct slice rejects = ASK(k, .kind = QUESTION_REJECTS, .id = member(a->body, "id"))->file;
     struct text fixed = text_in(test_arena(), rejects.size);
@@ -235,7 +251,10 @@ TEST(a_rejects_file_that_comes_back_corrected_posts_only_what_was_refused)
 TEST(a_short_row_comes_back_with_its_codes_below_their_names)
 {
     struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, SLICE("Invoice;Qty;Ship Date;Part;Branch\r\n1;1;2026-03-01;P;N\r\n2;\"1\"\r\n\"3;b\";zwei;2026-03-01;P;N\r\n"), .name = "m.csv");
+    struct desk_answer *a = SEND(
+        k,
+        SLICE("Invoice;Qty;Ship Date;Part;Branch\r\n1;1;2026-03-01;P;N\r\n2;\"1\"\r\n\"3;b\";zwei;2026-03-01;P;N\r\n"),
+        .name = "m.csv");
     desk_wait(k, a);
     struct desk_answer *rejects = ASK(k, .kind = QUESTION_REJECTS, .id = member(a->body, "id"));
     CHECK(holds(rejects->file, "\r\n2;\"1\";;;;\""));
@@ -257,7 +276,8 @@ TEST(documents_are_listed_newest_first_by_pages)
     unsigned seen = 2;
     while (cursor.size) {
         page = ASK(k, .kind = QUESTION_LIST, .limit = 2, .cursor = cursor);
-        for (size_t n = 0; n + 11 < page->body.size; n++) seen += memcmp(page->body.bytes + n, "\"attempt\":1", 11) == 0;
+        for (size_t n = 0; n + 11 < page->body.size; n++)
+            seen += memcmp(page->body.bytes + n, "\"attempt\":1", 11) == 0;
         cursor = member(page->body, "cursor");
     }
     CHECK_INT(seen, 5);
@@ -276,7 +296,8 @@ TEST(a_document_on_its_way_is_listed_before_it_stands_in_the_register_and_once_w
     broker.is_away = true;
     struct desk_answer *a = SEND(k, SLICE(SALE("2", "1")), .name = "new.json");
     WAIT_FOR(holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("SURVEYED"))->body, "new.json"), desk_turns(k));
-    struct slice all = ASK(k, .kind = QUESTION_LIST)->body, one = ASK(k, .kind = QUESTION_LIST, .limit = 1)->body, cursor = member(one, "cursor");
+    struct slice all = ASK(k, .kind = QUESTION_LIST)->body, one = ASK(k, .kind = QUESTION_LIST, .limit = 1)->body,
+                 cursor = member(one, "cursor");
     const char *newer = memmem(all.bytes, all.size, "new.json", 8), *older = memmem(all.bytes, all.size, "old.json", 8);
     CHECK(newer && older && newer < older);
     CHECK(holds(one, "new.json") && !holds(one, "old.json") && cursor.size > 0);
@@ -303,14 +324,16 @@ TEST(bounds_change_while_the_service_runs)
     service_retune(k->service, &(struct service_bounds){ .chunk_lines = 10 });
     desk_wait(k, SEND(k, text_slice(&t), .name = "sixty.ndjson"));
     CHECK(service_counts(k->service).transactions >= 6);
-    struct desk_answer *held = SEND(k, SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n"), .name = "held.csv");
+    struct desk_answer *held =
+        SEND(k, SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n"), .name = "held.csv");
     desk_wait(k, held);
     CHECK_INT(held->state, INTAKE_HELD);
     k->now += 40 * (instant_ms)INSTANT_DAY_MS;
     desk_turns(k);
     CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(held->body, "id"))->body, "\"state\":\"HELD\""));
     service_retune(k->service, &(struct service_bounds){ .held_days_max = 30 });
-    WAIT_FOR(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(held->body, "id"))->body, "HELD_EXPIRED"), desk_turns(k));
+    WAIT_FOR(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(held->body, "id"))->body, "HELD_EXPIRED"),
+             desk_turns(k));
     desk_close(k);
 }
 
@@ -335,9 +358,11 @@ TEST(a_validation_tells_everything_and_keeps_nothing)
     desk_wait(k, a);
     CHECK_INT(a->status, 200);
     CHECK(holds(a->body, "\"state\":\"VALIDATED\"") && holds(a->body, "\"passed\":1"));
-    struct desk_answer *b = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), .is_validation = true, .with_lines = true);
+    struct desk_answer *b =
+        SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), .is_validation = true, .with_lines = true);
     desk_wait(k, b);
-    CHECK(holds(b->file, "\"outcome\":\"PASS\"") && holds(b->file, "\"outcome\":\"REJECT\"") && holds(b->file, "\"state\":\"VALIDATED\""));
+    CHECK(holds(b->file, "\"outcome\":\"PASS\"") && holds(b->file, "\"outcome\":\"REJECT\"")
+          && holds(b->file, "\"state\":\"VALIDATED\""));
     CHECK_INT(service_counts(k->service).passed, 0);
     struct desk_answer *c = SEND(k, SLICE(SALE("1", "1") "\n" SALE("2", "x")), 0);
     desk_wait(k, c);
@@ -358,16 +383,19 @@ TEST(what_lay_in_the_spool_when_the_process_ended_is_posted_once)
     struct desk_answer *b = SEND(k, SLICE(SALE("2", "1")), 0);
     for (unsigned n = 0; n < 200; n++) {
         bool worked;
-        CHECK_INT(service_engine_step(k->service, k->now, &worked), OK);      /* taken, perhaps posted; the answer is never delivered */
+        CHECK_INT(service_engine_step(k->service, k->now, &worked),
+                  OK); /* taken, perhaps posted; the answer is never delivered */
         nanosleep(&(struct timespec){ 0, 100000 }, NULL);
     }
     desk_restart(k);
     desk_rest(k);
     (void)b;
-    CHECK_INT(memory_log_end(k->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), DESK_PARTITIONS)) > 0, 1);
+    CHECK_INT(
+        memory_log_end(k->log, TOPIC_CLAIMS_RECEIVED, topic_partition(SLICE("unknown:N-100"), DESK_PARTITIONS)) > 0, 1);
     struct desk_answer *list = ASK(k, .kind = QUESTION_LIST, .limit = 10);
     unsigned posted = 0;
-    for (size_t n = 0; n + 16 < list->body.size; n++) posted += memcmp(list->body.bytes + n, "\"state\":\"POSTED\"", 16) == 0;
+    for (size_t n = 0; n + 16 < list->body.size; n++)
+        posted += memcmp(list->body.bytes + n, "\"state\":\"POSTED\"", 16) == 0;
     CHECK_INT(posted, 2);
     desk_close(k);
 }
@@ -436,7 +464,8 @@ static struct slice broken(unsigned seed)
     struct text t = text_in(test_arena(), 64 << 10);
     char line[256];
     for (unsigned n = 0; n < 120; n++) {
-        int size = snprintf(line, sizeof line, SALE("%u-%u", "much much too long to be a quantity of anything, is it not") "\n", seed, n);
+        int size = snprintf(line, sizeof line,
+                            SALE("%u-%u", "much much too long to be a quantity of anything, is it not") "\n", seed, n);
         text_put(&t, slice_of(line, (size_t)size));
     }
     return text_slice(&t);
@@ -458,8 +487,11 @@ TEST(a_file_of_very_many_documents_is_answered_in_brief_and_its_key_keeps_that)
     struct text t = text_in(test_arena(), 4 << 20);
     char one[1024];
     for (unsigned n = 1; n <= 400; n++) {
-        int size = snprintf(one, sizeof one, ISA("%09u") "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X%u*20260331*02~CUR*DS*USD~PTD*SD***DI*9%u~DTM*003*20260301~"
-                            "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*%09u~", n, n, n, n);
+        int size = snprintf(one, sizeof one,
+                            ISA("%09u") "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X%u*20260331*02~CUR*"
+                                        "DS*USD~PTD*SD***DI*9%u~DTM*003*20260301~"
+                                        "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*%09u~",
+                            n, n, n, n);
         text_put(&t, slice_of(one, (size_t)size));
     }
     struct desk_answer *first = SEND(k, text_slice(&t), .key = "many"), *again;
@@ -533,7 +565,8 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
     struct rlimit limit;
     char line[256];
     for (unsigned n = 0; n < 4000; n++) {
-        int size = snprintf(line, sizeof line, SALE("%u", "1") "\n", (unsigned)hash_bytes(slice_of((char *)&n, sizeof n)).bytes[0] * 65536 + n);
+        int size = snprintf(line, sizeof line, SALE("%u", "1") "\n",
+                            (unsigned)hash_bytes(slice_of((char *)&n, sizeof n)).bytes[0] * 65536 + n);
         text_put(&t, slice_of(line, (size_t)size));
     }
     ASSERT(getrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
@@ -541,7 +574,9 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
     struct spool_upload *u;
     char name[SPOOL_NAME_BYTES];
     struct desk_answer *a = &k->answers[k->asked++], *b;
-    struct spool_meta meta = { .submitter_id = SLICE("north"), .currency = SLICE("USD"), .door = DOOR_HTTP, .received_at_unix_ms = k->now++ };
+    struct spool_meta meta = {
+        .submitter_id = SLICE("north"), .currency = SLICE("USD"), .door = DOOR_HTTP, .received_at_unix_ms = k->now++
+    };
     CHECK_INT(spool_upload_open(service_spool(k->service), false, 1 << 30, &u), OK);
     CHECK_INT(spool_upload_put(u, text_slice(&t)), SPOOL_FINE);
     CHECK_INT(spool_upload_end(u), SPOOL_FINE);
@@ -563,7 +598,12 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
 
 /* 849s: who follows the stages behind knows what became of the lines. */
 
-struct known { uint64_t decided; bool is_unreadable; const struct intake_service *service; unsigned asked, most_at_once; };
+struct known {
+    uint64_t decided;
+    bool is_unreadable;
+    const struct intake_service *service;
+    unsigned asked, most_at_once;
+};
 
 static void known_standing(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out)
 {
@@ -598,46 +638,79 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     desk_engine_open(k);
     known_rows = memory_store_open(NULL);
     k->now = clock_now_unix_ms();                   /* its SLA runs by the clock */
-    struct desk_answer *a = SEND(k, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
-        "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-1~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~QTY*39*2*EA~AMT*S*9~REF*DI*7~REF*D9*X1~DTM*011*20260301~"
-        "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004711~"), .name = "claim.edi");
+    struct desk_answer *a = SEND(
+        k,
+        SLICE(
+            "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
+            "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-1~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~"
+            "QTY*39*2*EA~AMT*S*9~REF*DI*7~REF*D9*X1~DTM*011*20260301~"
+            "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004711~"),
+        .name = "claim.edi");
     desk_wait(k, a);
     CHECK_INT(a->status, 202);
     struct slice id = member(a->body, "id");
     CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status, 503);   /* not yet */
-    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->file, "AAA*N**25*Y~"));            /* open lines are under review */
+    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->file, "AAA*N**25*Y~")); /* open lines are under review */
     known = (struct known){ .decided = 1, .is_unreadable = true };
-    CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status, 503);   /* not: all of it is under review */
+    CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true)->status,
+              503); /* not: all of it is under review */
     CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->status, 503);
     known.is_unreadable = false;
     struct desk_answer *final = ASK(k, .kind = QUESTION_RESPONSE, .id = id, .wants_final = true);
     CHECK_INT(final->status, 200);
     CHECK_SLICE(final->type, SLICE("application/edi-x12"));
-    CHECK(holds(final->file, "ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      *") && holds(final->file, "~BRC*11*CK*20"));
-    CHECK(holds(final->file, "CON*CT*Q-1~PAD*1*SD~LIN**VP*A~AAA*") && holds(final->file, "QTY*39*2*EA~AMT*S*9.00~") && holds(final->file, "REF*D9*X1~"));
+    CHECK(holds(final->file, "ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      *")
+          && holds(final->file, "~BRC*11*CK*20"));
+    CHECK(holds(final->file, "CON*CT*Q-1~PAD*1*SD~LIN**VP*A~AAA*") && holds(final->file, "QTY*39*2*EA~AMT*S*9.00~")
+          && holds(final->file, "REF*D9*X1~"));
     a = SEND(k, SLICE("{\"kind\":\"POS_SALE\"}"));
     desk_wait(k, a);
-    a = SEND(k, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004712*0*P*:~"
-        "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-2~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~QTY*39*0*EA~AMT*S*9~REF*DI*7~REF*D9*X2~DTM*011*20260301~"
-        "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004712~"), .name = "refused.edi");
+    a = SEND(
+        k,
+        SLICE(
+            "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004712*0*P*:~"
+            "GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*00*CK*20260401*AM*D-2~CON*CT*Q-1~PAD*1*SD~LIN**VP*A~"
+            "QTY*39*0*EA~AMT*S*9~REF*DI*7~REF*D9*X2~DTM*011*20260301~"
+            "CTT*1~SE*12*0001~GE*1*1~IEA*1*000004712~"),
+        .name = "refused.edi");
     desk_wait(k, a);
     CHECK_INT(a->status, 422);                      /* each line was refused, and each is told so */
-    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE, .id = slice_skip(member(a->body, "instance"), sizeof "/v1/documents/" - 1), .wants_final = true)->file, "PAD*1*SD~LIN**VP*A~AAA*N**"));
+    CHECK(holds(ASK(k, .kind = QUESTION_RESPONSE,
+                    .id = slice_skip(member(a->body, "instance"), sizeof "/v1/documents/" - 1), .wants_final = true)
+                    ->file,
+                "PAD*1*SD~LIN**VP*A~AAA*N**"));
     memory_store_close(known_rows);
     desk_close(k);
 }
 
 /* What the stages behind said of a line, as the follower reads it. */
-static void decide(struct slice document_id, struct slice line_id, enum topic topic, enum outcome outcome, enum reason_code code, int64_t paid_minor)
+static void decide(struct slice document_id, struct slice line_id, enum topic topic, enum outcome outcome,
+                   enum reason_code code, int64_t paid_minor)
 {
     struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
-    struct receipt receipt = { .line_id = line_id, .document_id = document_id, .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("north"),
-                               .received_at_unix_ms = 1775638800000, .door = DOOR_HTTP };
-    struct payout entry = { .payout_id = line_id, .line_id = line_id, .partner_root_id = SLICE("N-100"), .program_id = SLICE("P"), .amount_minor = paid_minor,
-                            .currency = SLICE("USD"), .decided_at_unix_ms = 1775638800000, .partner_id = SLICE("N-100"), .ledger = SLICE("EARNED"), .incentive = SLICE("SPIFF") };
+    struct receipt receipt = { .line_id = line_id,
+                               .document_id = document_id,
+                               .partner_root_id = SLICE("N-100"),
+                               .submitter_id = SLICE("north"),
+                               .received_at_unix_ms = 1775638800000,
+                               .door = DOOR_HTTP };
+    struct payout entry = { .payout_id = line_id,
+                            .line_id = line_id,
+                            .partner_root_id = SLICE("N-100"),
+                            .program_id = SLICE("P"),
+                            .amount_minor = paid_minor,
+                            .currency = SLICE("USD"),
+                            .decided_at_unix_ms = 1775638800000,
+                            .partner_id = SLICE("N-100"),
+                            .ledger = SLICE("EARNED"),
+                            .incentive = SLICE("SPIFF") };
     struct reason reason = { .code = code, .outcome = outcome };
-    struct payout_section section = { .judgement = { .outcome = outcome, .decided_at_unix_ms = 1775638800000, .reasons = &reason, .reason_count = code != REASON_NONE },
-                                      .entries = &entry, .entry_count = paid_minor ? 1 : 0 };
+    struct payout_section section = { .judgement = { .outcome = outcome,
+                                                     .decided_at_unix_ms = 1775638800000,
+                                                     .reasons = &reason,
+                                                     .reason_count = code != REASON_NONE },
+                                      .entries = &entry,
+                                      .entry_count = paid_minor ? 1 : 0 };
     struct slice bytes, packed;
     CHECK_INT(dossier_begin(test_arena(), &line, &receipt, &bytes), OK);
     CHECK_INT(section_encode(test_arena(), SECTION_PAYOUT, &section, &packed), OK);
@@ -658,7 +731,8 @@ TEST(lines_are_shown_as_the_stages_behind_decided_them)
     desk_service_open(k);
     desk_engine_open(k);
     known_rows = memory_store_open(NULL);
-    struct desk_answer *a = SEND(k, SLICE("[" SALE("1", "5") "," SALE("2", "5") "," SALE("3", "5") "," SALE("4", "zwei") "]"), .name = "a.json");
+    struct desk_answer *a = SEND(
+        k, SLICE("[" SALE("1", "5") "," SALE("2", "5") "," SALE("3", "5") "," SALE("4", "zwei") "]"), .name = "a.json");
     desk_wait(k, a);
     CHECK_INT(a->status, 202);
     struct slice id = member(a->body, "id"), document_id = member(a->body, "document_id");
@@ -673,15 +747,18 @@ TEST(lines_are_shown_as_the_stages_behind_decided_them)
     CHECK(holds(all, "\"outcome\":\"HOLD\",\"decided\":false,\"reasons\":[\"SANCTIONS_HIT\"],\"warnings\""));
     CHECK(holds(all, "\"outcome\":\"PASS\",\"decided\":false"));
     all = ASK(k, .kind = QUESTION_LINES, .id = id, .outcome = SLICE("HOLD"))->file;
-    CHECK(holds(all, "\"outcome\":\"HOLD\"") && !holds(all, "\"outcome\":\"PASS\"") && !holds(all, "\"outcome\":\"SHORT\""));
-    known.is_unreadable = true;                     /* as long as the follower has not caught up: nobody is told that a line is open */
+    CHECK(holds(all, "\"outcome\":\"HOLD\"") && !holds(all, "\"outcome\":\"PASS\"")
+          && !holds(all, "\"outcome\":\"SHORT\""));
+    known.is_unreadable = true; /* as long as the follower has not caught up: nobody is told that a line is open */
     CHECK_INT(ASK(k, .kind = QUESTION_LINES, .id = id)->status, 503);
     known = (struct known){ .service = k->service };
     struct desk_answer *many[12];
     for (unsigned n = 0; n < 12; n++) {
         many[n] = &k->answers[k->asked++ % DESK_ANSWERS_MAX];
         *many[n] = (struct desk_answer){ 0 };
-        (void)service_ask(k->service, &(struct question){ .kind = QUESTION_LINES, .submitter_id = SLICE("north"), .id = id }, desk_done, many[n]);
+        (void)service_ask(k->service,
+                          &(struct question){ .kind = QUESTION_LINES, .submitter_id = SLICE("north"), .id = id },
+                          desk_done, many[n]);
     }
     for (unsigned n = 0; n < 12; n++) {
         desk_wait(k, many[n]);
@@ -697,7 +774,8 @@ TEST(lines_are_shown_as_the_stages_behind_decided_them)
 
 /* Two partners behind one interchange sender */
 
-#define GROUP(sender, number, invoice) "GS*PT*" sender "*C*20260408*0900*" number "*X*004010~ST*867*0001~BPT*00*R-" invoice "*20260331*02~CUR*DS*USD~PTD*SD***DI*" invoice \
+#define GROUP(sender, number, invoice) "GS*PT*" sender "*C*20260408*0900*" number "*X*004010~ST*867*0001~BPT*00*R-" \
+    invoice "*20260331*02~CUR*DS*USD~PTD*SD***DI*" invoice \
     "~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*" number "~"
 
 static struct mapping_profile partner_profile(const char *name, const char *partner_id, const struct x12_sender *sender)
@@ -715,7 +793,8 @@ TEST(the_group_of_an_interchange_chooses_the_profile_where_two_partners_share_a_
 {
     static const struct x12_sender east = { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("EAST"), { 0 } };
     static const struct x12_sender west = { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("WEST"), { 0 } };
-    struct mapping_profile profiles[] = { partner_profile("east", "P-EAST", &east), partner_profile("west", "P-WEST", &west) };
+    struct mapping_profile profiles[] = { partner_profile("east", "P-EAST", &east),
+                                          partner_profile("west", "P-WEST", &west) };
     const struct mapping_profile *listed[] = { &profiles[0], &profiles[1] };
     static const struct slice both[] = { SLICE_INIT("P-EAST"), SLICE_INIT("P-WEST"), SLICE_INIT("N-100") };
     struct desk *k = desk_open();
@@ -724,7 +803,8 @@ TEST(the_group_of_an_interchange_chooses_the_profile_where_two_partners_share_a_
     k->items[0].submitter.reports_for = (struct texts){ both, 3 };
     struct desk_answer *a = SEND(k, SLICE(ISA("000000011") GROUP("WEST", "1", "W1") "IEA*1*000000011~"), 0);
     struct desk_answer *b = SEND(k, SLICE(ISA("000000012") GROUP("EAST", "1", "E1") "IEA*1*000000012~"), 0);
-    struct desk_answer *other = SEND(k, SLICE(ISA("000000013") GROUP("EAST", "1", "E2") GROUP("WEST", "2", "W2") "IEA*2*000000013~"), 0);
+    struct desk_answer *other =
+        SEND(k, SLICE(ISA("000000013") GROUP("EAST", "1", "E2") GROUP("WEST", "2", "W2") "IEA*2*000000013~"), 0);
     desk_wait(k, a);
     desk_wait(k, b);
     desk_wait(k, other);
@@ -756,45 +836,62 @@ static struct mapping_profile profile_of(uint32_t version, const struct profile_
 
 TEST(a_document_read_anew_under_another_profile_is_corrected_once)
 {
-    static const struct slice first[] = { SLICE_INIT("Code") }, second[] = { SLICE_INIT("Own Code") }, words[] = { SLICE_INIT("What") };
+    static const struct slice first[] = { SLICE_INIT("Code") }, second[] = { SLICE_INIT("Own Code") },
+                              words[] = { SLICE_INIT("What") };
     static const struct profile_column before[] = { { SLICE_INIT("vendor_part"), { first, 1 } } };
-    static const struct profile_column after[] = { { SLICE_INIT("vendor_part"), { second, 1 } }, { SLICE_INIT("kind"), { words, 1 } } };
+    static const struct profile_column after[] = { { SLICE_INIT("vendor_part"), { second, 1 } },
+                                                   { SLICE_INIT("kind"), { words, 1 } } };
     struct mapping_profile versions[] = { profile_of(1, before, 1), profile_of(2, after, 2), profile_of(3, after, 1) };
     const struct mapping_profile *listed[] = { &versions[0], &versions[1], &versions[2] };
     struct desk *k = desk_open();
     k->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 1 };
     k->items[0].profile = SLICE("north");
-    struct desk_answer *a = SEND(k, SLICE("Invoice,Ship Date,Qty,UOM,Code,Own Code,What\nA,2026-03-02,1,EA,P1,P1,\nB,2026-03-02,2,EA,P2,Q2,\nC,2026-03-02,3,EA,,Q3,\nD,2026-03-02,4,EA,P4,P4,TRANSFER_OUT\n"), .name = "a.csv");
+    struct desk_answer *a = SEND(k,
+                                 SLICE("Invoice,Ship Date,Qty,UOM,Code,Own "
+                                       "Code,What\nA,2026-03-02,1,EA,P1,P1,\nB,2026-03-02,2,EA,P2,Q2,\nC,2026-03-02,3,"
+                                       "EA,,Q3,\nD,2026-03-02,4,EA,P4,P4,TRANSFER_OUT\n"),
+                                 .name = "a.csv");
     desk_wait(k, a);
     CHECK_INT(service_counts(k->service).passed, 3);            /* C has no part */
     struct slice id = member(a->body, "id");
     k->grants.profiles.count = 2;                   /* a newer version comes into force */
     struct desk_answer *plan = ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true);
     CHECK_INT(plan->status, 200);
-    CHECK(holds(plan->body, "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":1,\"posted\":2,\"kept\":0,\"refused\":0}"));
-    CHECK(holds(plan->body, "{\"act\":\"REPLACE\",") && holds(plan->body, "\"vendor_part\":\"P2\"") && holds(plan->body, "\"vendor_part\":\"Q2\"") && holds(plan->body, "\"executed\":false"));
+    CHECK(holds(plan->body,
+                "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":1,\"posted\":2,\"kept\":0,\"refused\":0}"));
+    CHECK(holds(plan->body, "{\"act\":\"REPLACE\",") && holds(plan->body, "\"vendor_part\":\"P2\"")
+          && holds(plan->body, "\"vendor_part\":\"Q2\"") && holds(plan->body, "\"executed\":false"));
     desk_rest(k);
     CHECK_INT(service_counts(k->service).passed, 3);            /* a plan posts nothing */
     uint64_t passed = 0;
     for (unsigned round = 0; round < 2; round++) {              /* sent twice it is the same document */
-        struct desk_answer *done = ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true, .executes = true);
+        struct desk_answer *done =
+            ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true, .executes = true);
         CHECK(holds(done->body, "\"executed\":true,\"document\":\"d-"));
         desk_rest(k);
         if (round == 0) passed = service_counts(k->service).passed;
         CHECK_INT(service_counts(k->service).passed, passed);
         CHECK_INT(service_counts(k->service).rejected, 1);
         struct desk_answer *lines = ASK(k, .kind = QUESTION_LINES, .id = member(done->body, "document"));
-        CHECK(holds(lines->file, "\"kind\":\"REPLACE\"") && holds(lines->file, "\"replaces_kind\":\"POS_SALE\"") && holds(lines->file, "\"vendor_part\":\"Q2\""));
+        CHECK(holds(lines->file, "\"kind\":\"REPLACE\"") && holds(lines->file, "\"replaces_kind\":\"POS_SALE\"")
+              && holds(lines->file, "\"vendor_part\":\"Q2\""));
         CHECK(holds(lines->file, "\"submission_no\":2"));
     }
     CHECK(passed > 5);
-    k->grants.profiles.count = 3;                   /* corrections under a third profile would stand beside those under the second */
+    k->grants.profiles.count = 3; /* corrections under a third profile would stand beside those under the second */
     CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@3"), .operates = true)->status, 200);
-    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@3"), .operates = true, .executes = true)->status, 400);
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@3"), .operates = true, .executes = true)
+                  ->status,
+              400);
     desk_rest(k);
     CHECK_INT(service_counts(k->service).passed, passed);
-    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->status, 200);
-    CHECK(holds(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)->body, "\"executed\":false"));
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)
+                  ->status,
+              200);
+    CHECK(
+        holds(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@1"), .operates = true, .executes = true)
+                  ->body,
+              "\"executed\":false"));
     CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("none@1"), .operates = true)->status, 400);
     desk_close(k);
 }
@@ -802,7 +899,8 @@ TEST(a_document_read_anew_under_another_profile_is_corrected_once)
 TEST(corrections_of_one_document_under_two_profiles_are_posted_under_one)
 {
     struct desk *k = desk_open();
-    static const char sale[] = "{\"kind\":\"POS_SALE\",\"invoice_no\":\"%c\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}";
+    static const char sale[] = "{\"kind\":\"POS_SALE\",\"invoice_no\":\"%c\",\"ship_date\":\"2026-03-02\",\"vendor_"
+                               "part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}";
     const char *parents[] = { "1111", "1111", "2222", "1111", "1111" };
     unsigned statuses[5];
     for (unsigned n = 0; n < 5; n++) {

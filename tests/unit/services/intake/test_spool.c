@@ -72,8 +72,13 @@ static enum document_state state_of(struct spool *s, struct slice *code)
 {
     struct intake *intake;
     struct intake_submitter local = submitter_local();
-    struct intake_job job = { .spool = s, .file_name = SLICE("a.csv.gz"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000,
-                              .submitter = &local, .profile = mapping_profile_default(), .partner_id = SLICE("P-17") };
+    struct intake_job job = { .spool = s,
+                              .file_name = SLICE("a.csv.gz"),
+                              .door = DOOR_CLAIMCTL,
+                              .received_at_unix_ms = 1775638800000,
+                              .submitter = &local,
+                              .profile = mapping_profile_default(),
+                              .partner_id = SLICE("P-17") };
     ASSERT(intake_open(&intake, &job, NULL) == OK);
     const struct intake_result *r = intake_result(intake);
     enum document_state state = r->state;
@@ -85,7 +90,8 @@ static enum document_state state_of(struct spool *s, struct slice *code)
 TEST(gzip_opens_inflated_as_file_and_as_pipe)
 {
     struct slice plain = SLICE(PLAIN), gzip = packed(plain), rest = slice_skip(plain, 20);
-    struct slice forms[] = { plain, gzip, joined(packed(slice_head(plain, 20)), packed(rest)), joined(gzip, SLICE("\0\0\0")) };
+    struct slice forms[] = { plain, gzip, joined(packed(slice_head(plain, 20)), packed(rest)),
+                             joined(gzip, SLICE("\0\0\0")) };
     for (unsigned k = 0; k < sizeof forms / sizeof *forms; k++) {
         struct spool file, piped;
         open_file_of(&file, forms[k]);
@@ -109,13 +115,18 @@ TEST(an_empty_member_is_an_empty_document)
 
 TEST(gzip_that_is_broken_cut_or_a_bomb_is_refused_as_a_document)
 {
-    static const struct { enum inflate_fault fault; const char *code; } expected[] = {
-        { INFLATE_BROKEN, "ENCODING_BROKEN" }, { INFLATE_BROKEN, "ENCODING_BROKEN" }, { INFLATE_BROKEN, "ENCODING_BROKEN" }, { INFLATE_BOMB, "ENCODING_BOMB" },
+    static const struct { enum inflate_fault fault; const char *code;
+    } expected[] = {
+        { INFLATE_BROKEN, "ENCODING_BROKEN" },
+        { INFLATE_BROKEN, "ENCODING_BROKEN" },
+        { INFLATE_BROKEN, "ENCODING_BROKEN" },
+        { INFLATE_BOMB, "ENCODING_BOMB" },
     };
     struct slice gzip = packed(SLICE(PLAIN));
     size_t zeroes = (size_t)INFLATE_RATIO_FROM_BYTES * 2;
     char *many = calloc(zeroes, 1);
-    struct slice forms[] = { slice_head(gzip, gzip.size - 3), joined(gzip, SLICE("more")), SLICE("\x1f\x8b"), packed(slice_of(many, zeroes)) };
+    struct slice forms[] = { slice_head(gzip, gzip.size - 3), joined(gzip, SLICE("more")), SLICE("\x1f\x8b"),
+                             packed(slice_of(many, zeroes)) };
     for (unsigned k = 0; k < sizeof forms / sizeof *forms; k++) {
         struct spool s;
         struct slice code;

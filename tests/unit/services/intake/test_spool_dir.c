@@ -39,7 +39,8 @@ static void take(struct spool_dir *d, struct slice bytes, bool is_compressed, ch
 {
     struct spool_upload *u;
     CHECK_INT(spool_upload_open(d, is_compressed, 1 << 20, &u), OK);
-    for (size_t k = 0; k < bytes.size; k++) CHECK_INT(spool_upload_put(u, slice_head(slice_skip(bytes, k), 1)), SPOOL_FINE);
+    for (size_t k = 0; k < bytes.size; k++)
+        CHECK_INT(spool_upload_put(u, slice_head(slice_skip(bytes, k), 1)), SPOOL_FINE);
     CHECK_INT(spool_upload_end(u), SPOOL_FINE);
     CHECK_INT(spool_upload_sent(u), bytes.size);
     CHECK_INT(spool_upload_keep(u, name), OK);
@@ -52,8 +53,16 @@ TEST(an_entry_is_whole_with_its_meta_and_entries_keep_their_order)
     unsigned count;
     make_folder();
     struct spool_dir *d = open_dir();
-    struct spool_meta meta = { .submitter_id = SLICE("north\"gate"), .file_name = SLICE("märz.csv"), .request_key = SLICE("k"), .door = DOOR_HTTP,
-                               .received_at_unix_ms = 1775638800000, .sha256 = { 1, 0xff }, .request_content = { { 7 } }, .bytes = 5, .decimal = 2, .sheet = SLICE("POS") };
+    struct spool_meta meta = { .submitter_id = SLICE("north\"gate"),
+                               .file_name = SLICE("märz.csv"),
+                               .request_key = SLICE("k"),
+                               .door = DOOR_HTTP,
+                               .received_at_unix_ms = 1775638800000,
+                               .sha256 = { 1, 0xff },
+                               .request_content = { { 7 } },
+                               .bytes = 5,
+                               .decimal = 2,
+                               .sheet = SLICE("POS") };
     take(d, SLICE("first"), false, first);
     take(d, SLICE("second"), false, second);
     take(d, SLICE("bare"), false, bare);
@@ -153,7 +162,7 @@ TEST(small_documents_lie_in_one_segment_and_large_ones_in_files_and_all_come_bac
     CHECK_INT(files_in(".log"), 1);
     CHECK_INT(files_in(".body"), 1);
     spool_dir_remove(d, names[0]);
-    spool_dir_close(d);                             /* names[0] ended; its segment stays for the others, and it comes again */
+    spool_dir_close(d); /* names[0] ended; its segment stays for the others, and it comes again */
     d = open_dir();
     CHECK_INT(spool_dir_list(d, test_arena(), &found, &count), OK);
     CHECK_INT(count, 5);
@@ -400,7 +409,7 @@ TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
     spool_dir_commit(d, test_arena(), entries, 100);            /* the others do not fit: none of them is whole */
     for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole == (k < 30));
     limit_files(RLIM_INFINITY);
-    spool_dir_commit(d, test_arena(), entries, 100);            /* there is room again: behind the torn batch nothing is lost */
+    spool_dir_commit(d, test_arena(), entries, 100); /* there is room again: behind the torn batch nothing is lost */
     for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole);
     spool_dir_close(d);
     d = open_dir();

@@ -34,12 +34,28 @@ static struct slice hex(char digit, size_t size)
 static struct slice dossier(char document, char line_digit, enum outcome outcome, int64_t paid_minor)
 {
     struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
-    struct receipt receipt = { .line_id = hex(line_digit, ID_HEX), .document_id = hex(document, SHA256_HEX), .partner_root_id = SLICE("N-100"), .submitter_id = SLICE("s"),
-                               .received_at_unix_ms = 1775638800000, .door = DOOR_HTTP };
-    struct payout entry = { .payout_id = hex('e', ID_HEX), .line_id = receipt.line_id, .partner_root_id = SLICE("N-100"), .program_id = SLICE("P"), .amount_minor = paid_minor,
-                            .currency = SLICE("USD"), .decided_at_unix_ms = 1775638800000, .partner_id = SLICE("N-100"), .ledger = SLICE("EARNED") };
-    struct payout_section section = { .judgement = { .outcome = outcome, .decided_at_unix_ms = 1775638800000 }, .entries = &entry, .entry_count = paid_minor ? 1 : 0 };
-    struct reason reason = { .code = outcome == OUTCOME_PARK ? REASON_PART_UNKNOWN : outcome == OUTCOME_HOLD ? REASON_SANCTIONS_HIT : REASON_DUPLICATE, .outcome = outcome };
+    struct receipt receipt = { .line_id = hex(line_digit, ID_HEX),
+                               .document_id = hex(document, SHA256_HEX),
+                               .partner_root_id = SLICE("N-100"),
+                               .submitter_id = SLICE("s"),
+                               .received_at_unix_ms = 1775638800000,
+                               .door = DOOR_HTTP };
+    struct payout entry = { .payout_id = hex('e', ID_HEX),
+                            .line_id = receipt.line_id,
+                            .partner_root_id = SLICE("N-100"),
+                            .program_id = SLICE("P"),
+                            .amount_minor = paid_minor,
+                            .currency = SLICE("USD"),
+                            .decided_at_unix_ms = 1775638800000,
+                            .partner_id = SLICE("N-100"),
+                            .ledger = SLICE("EARNED") };
+    struct payout_section section = { .judgement = { .outcome = outcome, .decided_at_unix_ms = 1775638800000 },
+                                      .entries = &entry,
+                                      .entry_count = paid_minor ? 1 : 0 };
+    struct reason reason = { .code = outcome == OUTCOME_PARK   ? REASON_PART_UNKNOWN
+                                     : outcome == OUTCOME_HOLD ? REASON_SANCTIONS_HIT
+                                                               : REASON_DUPLICATE,
+                             .outcome = outcome };
     if (outcome != OUTCOME_PASS) {
         section.judgement.reasons = &reason;
         section.judgement.reason_count = 1;

@@ -22,8 +22,29 @@ static uint64_t upto(uint64_t n)
 
 static struct slice any_text(void)
 {
-    static const char *const texts[] = { "A-1", "4711", "  padded ", "", "N-100", "EA", "USD", "EUR", "QQQ", "FR", "M\xc3\xa4rz", "a\xe2\x80\x8b" "b", "line\nbreak", "12O", "92", "N/A",
-                                         "=SUM(A1)", "0012345678905", "spam \"and\" eggs", "tilde~/slash", "2026-03-01", "1.5E3" };
+    static const char *const texts[] = { "A-1",
+                                         "4711",
+                                         "  padded ",
+                                         "",
+                                         "N-100",
+                                         "EA",
+                                         "USD",
+                                         "EUR",
+                                         "QQQ",
+                                         "FR",
+                                         "M\xc3\xa4rz",
+                                         "a\xe2\x80\x8b"
+                                         "b",
+                                         "line\nbreak",
+                                         "12O",
+                                         "92",
+                                         "N/A",
+                                         "=SUM(A1)",
+                                         "0012345678905",
+                                         "spam \"and\" eggs",
+                                         "tilde~/slash",
+                                         "2026-03-01",
+                                         "1.5E3" };
     static char wide[256];
     memset(wide, '7', sizeof wide);
     unsigned which = (unsigned)upto(26);
@@ -56,7 +77,12 @@ static struct party any_party(void)
     struct party p = { 0 };
     if (upto(2)) p.name = any_text();
     if (upto(3) == 0) { p.id = any_text(); p.id_type = any_text(); }
-    if (upto(3) == 0) { p.address = any_text(); p.city = any_text(); p.region = any_text(); p.postal_code = any_text(); }
+    if (upto(3) == 0) {
+        p.address = any_text();
+        p.city = any_text();
+        p.region = any_text();
+        p.postal_code = any_text();
+    }
     if (upto(2)) p.country = upto(3) ? SLICE("FR") : any_text();
     p.role = (enum role)upto(3);
     p.kind = (enum party_kind)upto(3);
@@ -87,8 +113,16 @@ static void fill_field(struct line *l, const struct line_field *f)
 /* A sale that passes, with some fields changed, or a line of anything. */
 static struct line any_line(void)
 {
-    struct line l = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .invoice_no = SLICE("I-1"), .ship_date = 20260301, .vendor_part = SLICE("SW-24"), .qty_milli = 5000,
-                      .uom = SLICE("EA"), .currency = SLICE("USD"), .resale_unit_micros = 2500000, .has_resale_unit_micros = true };
+    struct line l = { .kind = KIND_POS_SALE,
+                      .partner_id = SLICE("N-100"),
+                      .invoice_no = SLICE("I-1"),
+                      .ship_date = 20260301,
+                      .vendor_part = SLICE("SW-24"),
+                      .qty_milli = 5000,
+                      .uom = SLICE("EA"),
+                      .currency = SLICE("USD"),
+                      .resale_unit_micros = 2500000,
+                      .has_resale_unit_micros = true };
     unsigned rarity = upto(3) ? 30 : 3;
     for (unsigned k = 0; k < line_field_count; k++)
         if (upto(rarity) == 0) fill_field(&l, &line_fields[k]);
@@ -135,14 +169,21 @@ static struct slice take(struct slice json, const struct line *submission, bool 
 {
     static struct mapping_profile profile;
     struct told told = { .text = text_in(test_arena(), TOLD_MAX) };
-    struct intake_submitter submitter = { .id = SLICE("north"), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT, .any_partner = true };
+    struct intake_submitter submitter = {
+        .id = SLICE("north"), .partner_id = SLICE("N-100"), .kinds = PROFILE_KINDS_DEFAULT, .any_partner = true
+    };
     struct spool spool = spool_over(json);
     struct intake_events events = { .context = &told, .on_line = tell };
     struct intake *intake;
     profile = *mapping_profile_default();
     if (is_strict) profile.tolerance = TOLERANCE_STRICT;
-    struct intake_job job = { .spool = &spool, .door = DOOR_KAFKA, .received_at_unix_ms = 1775638800000, .submitter = &submitter, .profile = &profile,
-                              .document_id = SLICE("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), .submission = submission };
+    struct intake_job job = { .spool = &spool,
+                              .door = DOOR_KAFKA,
+                              .received_at_unix_ms = 1775638800000,
+                              .submitter = &submitter,
+                              .profile = &profile,
+                              .document_id = SLICE("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+                              .submission = submission };
     bool done = false;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
     while (!done) CHECK_INT(intake_post(intake, 10, &done), OK);
@@ -168,7 +209,9 @@ TEST(a_submission_is_typed_directly_as_its_line_object_would_be)
         for (unsigned strict = 0; strict < 2; strict++) {
             struct slice direct = take(SLICE("bytes"), &l, strict), by_json = take(json_out_bytes(&j), NULL, strict);
             passed += direct.size && direct.bytes[0] == '0' + OUTCOME_PASS;
-            if (!slice_equal(direct, by_json)) printf("  seed %llu, line %u: %.*s\n", (unsigned long long)test_seed(), n, SLICE_ARGS(json_out_bytes(&j)));
+            if (!slice_equal(direct, by_json))
+                printf("  seed %llu, line %u: %.*s\n", (unsigned long long)test_seed(), n,
+                       SLICE_ARGS(json_out_bytes(&j)));
             CHECK_SLICE(direct, by_json);
         }
         json_out_close(&j);

@@ -46,7 +46,8 @@ static struct slice random_row(uint64_t *state, char *row)
     for (unsigned cells = 1 + test_random(state) % 5; cells > 0; cells--) {
         bool is_quoted = test_random(state) % 2;
         if (is_quoted) PUT(&t, "\"");
-        for (unsigned left = test_random(state) % 4; left > 0; left--) text_put(&t, slice_from(quoted[test_random(state) % (is_quoted ? 5 : 3)]));
+        for (unsigned left = test_random(state) % 4; left > 0; left--)
+            text_put(&t, slice_from(quoted[test_random(state) % (is_quoted ? 5 : 3)]));
         if (is_quoted) PUT(&t, "\"");
         if (cells > 1) PUT(&t, ";");
     }

@@ -56,11 +56,13 @@ TEST(utf_16_is_read_by_its_mark_and_positions_stay_those_of_the_file)
 
 TEST(cp1252_is_the_last_resort_and_said)
 {
-    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;M\xfcller \x80 Co;DE\n"));
+    struct intake_case *c = CASE(
+        SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;M\xfcller \x80 Co;DE\n"));
     CHECK_MEMBER(c, 0, "sold_to.name", "M\xc3\xbcller \xe2\x82\xac Co");
     CHECK_TEXT(c->warnings, "ENCODING_ASSUMED");
-    struct intake_case *named = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;\xb1;DE\n"),
-                                     .profile = "text: {encoding: iso-8859-2}\n");
+    struct intake_case *named =
+        CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Customer;Customer Country\nA;2026-03-02;P;1;EA;\xb1;DE\n"),
+             .profile = "text: {encoding: iso-8859-2}\n");
     CHECK_MEMBER(named, 0, "sold_to.name", "\xc4\x85");
     CHECK_TEXT(named->warnings, "");
 }
@@ -79,8 +81,9 @@ TEST(the_delimiter_is_found_by_the_header_it_makes)
 
 TEST(a_quoted_cell_goes_on_over_lines)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer,Customer Address,Customer Country\r\n"
-                                       "A,2026-03-02,P,1,EA,\"Alder, Inc.\",\"Main St 5\r\nSuite \"\"2\"\"\",US\r\nB,2026-03-02,P,2,EA,x,y,US\r\n"));
+    struct intake_case *c = CASE(SLICE(
+        "Invoice,Ship Date,Part,Qty,UOM,Customer,Customer Address,Customer Country\r\n"
+        "A,2026-03-02,P,1,EA,\"Alder, Inc.\",\"Main St 5\r\nSuite \"\"2\"\"\",US\r\nB,2026-03-02,P,2,EA,x,y,US\r\n"));
     CHECK_INT(c->passed, 2);
     CHECK_MEMBER(c, 0, "sold_to.name", "Alder, Inc.");
     CHECK_MEMBER(c, 0, "sold_to.address", "Main St 5 Suite \\\"2\\\"");
@@ -121,7 +124,8 @@ TEST(a_quote_inside_an_unquoted_cell_is_data)
 
 TEST(the_header_is_found_below_other_rows_and_skipped_when_met_again)
 {
-    struct intake_case *c = CASE(SLICE("POS report of March\n\nprepared by,Finance\n" HEADER "A,2026-03-02,P,1,EA\n" HEADER "B,2026-03-02,P,2,EA\n"));
+    struct intake_case *c = CASE(SLICE("POS report of March\n\nprepared by,Finance\n" HEADER
+                                       "A,2026-03-02,P,1,EA\n" HEADER "B,2026-03-02,P,2,EA\n"));
     CHECK_INT(c->passed, 2);
     CHECK_INT(c->lines[0].row, 5);
     CHECK_INT(c->skipped[SKIPPED_header], 1);
@@ -154,7 +158,9 @@ TEST(a_file_without_a_filled_cell_is_held_as_empty)
 
 TEST(ragged_rows_are_filled_up_or_refused)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Branch\nA,2026-03-02,P,1,EA\nB,2026-03-02,P,1,EA,,,\nC,2026-03-02,P,1,EA,W,too much\n"));
+    struct intake_case *c = CASE(SLICE(
+        "Invoice,Ship Date,Part,Qty,UOM,Branch\nA,2026-03-02,P,1,EA\nB,2026-03-02,P,1,EA,,,\nC,2026-03-02,P,1,EA,W,too "
+        "much\n"));
     CHECK_TEXT(c->lines[0].codes, "ROW_SHORT");
     CHECK_INT(c->lines[0].outcome, OUTCOME_PASS);
     CHECK_TEXT(c->lines[1].codes, "");
@@ -168,7 +174,8 @@ TEST(total_rows_are_compared_and_are_no_lines)
 {
     struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,P,2,EA\nTotal North,,,3,\n"));
     CHECK_INT(c->passed, 2);
-    c = CASE(SLICE("Branch," HEADER "N,A,2026-03-02,P,1,EA\nN,B,2026-03-02,P,2,EA\nSub total,,,,3,\nS,C,2026-03-02,P,4,EA\nSub total,,,,4,\nTotal,,,,7,\n"));
+    c = CASE(SLICE("Branch," HEADER "N,A,2026-03-02,P,1,EA\nN,B,2026-03-02,P,2,EA\nSub "
+                                    "total,,,,3,\nS,C,2026-03-02,P,4,EA\nSub total,,,,4,\nTotal,,,,7,\n"));
     CHECK_INT(c->passed, 3);
     CHECK_INT(c->skipped[SKIPPED_total], 3);
     CHECK_TEXT(c->warnings, "");
@@ -184,30 +191,35 @@ TEST(total_rows_are_compared_and_are_no_lines)
 
 TEST(a_total_row_may_say_so_in_the_column_of_the_invoice)
 {
-    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nSubtotal Alder,,,1,\nB,2026-03-02,P,2,EA\nGrand Total:,,,3,\n"));
+    struct intake_case *c =
+        CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nSubtotal Alder,,,1,\nB,2026-03-02,P,2,EA\nGrand Total:,,,3,\n"));
     CHECK_INT(c->passed, 2);
     CHECK_INT(c->skipped[SKIPPED_total], 2);
     CHECK_TEXT(c->warnings, "");
     c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nTotal,,,7,\n"));
     CHECK_TEXT(c->warnings, "TOTAL_DIFFERS");
-    c = CASE(SLICE(HEADER "A,2026-03-02,Total,1,EA\nTotal 17,2026-03-02,Total 5W-40,2,EA\nX,2026-03-02,Total 5W-40,2,EA\n,2026-03-02,Total 5W-40,2,EA\n"));
+    c = CASE(SLICE(HEADER "A,2026-03-02,Total,1,EA\nTotal 17,2026-03-02,Total 5W-40,2,EA\nX,2026-03-02,Total "
+                          "5W-40,2,EA\n,2026-03-02,Total 5W-40,2,EA\n"));
     CHECK_INT(c->passed, 3);                        /* a make of oil is no total */
     CHECK_TEXT(c->lines[3].codes, "FIELD_MISSING invoice_no");
 }
 
 TEST(what_a_customer_paid_may_stand_below_unit_price_and_amount)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Amount,Currency\nA,2026-03-02,P,2,EA,4.50,9.00,EUR\n"));
+    struct intake_case *c =
+        CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Amount,Currency\nA,2026-03-02,P,2,EA,4.50,9.00,EUR\n"));
     CHECK_MEMBER(c, 0, "resale_unit", "4.5");
     CHECK_MEMBER(c, 0, "extended_amount", "9");
-    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Resale Price,Currency\nA,2026-03-02,P,2,EA,4.50,5.00,EUR\n"));
+    c = CASE(
+        SLICE("Invoice,Ship Date,Part,Qty,UOM,Unit Price,Resale Price,Currency\nA,2026-03-02,P,2,EA,4.50,5.00,EUR\n"));
     CHECK_MEMBER(c, 0, "resale_unit", "5");
 }
 
 TEST(a_quote_inside_a_cell_never_swallows_the_next_ones)
 {
-    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Description\n\"A\";\"2026-03-02\";\"TV 27\" to 31\"\";\"3\";\"EA\";\"x\"\n"
-                                       "\"B\";\"2026-03-02\";\"TV 27\"\"\";\"4\";\"EA\"\n"));
+    struct intake_case *c = CASE(SLICE(
+        "Invoice;Ship Date;Part;Qty;UOM;Description\n\"A\";\"2026-03-02\";\"TV 27\" to 31\"\";\"3\";\"EA\";\"x\"\n"
+        "\"B\";\"2026-03-02\";\"TV 27\"\"\";\"4\";\"EA\"\n"));
     CHECK_INT(c->passed, 2);
     CHECK_MEMBER(c, 0, "vendor_part", "TV 27\\\" to 31\\\"");
     CHECK_MEMBER(c, 0, "qty", "3");
@@ -217,7 +229,8 @@ TEST(a_quote_inside_a_cell_never_swallows_the_next_ones)
 
 TEST(rows_below_headers_that_name_no_line_are_refused_and_are_no_totals)
 {
-    struct intake_case *c = CASE(SLICE("Sold-To Name,Ticket,Ship Date,Thing,Units\nAlder,A,2026-03-02,P,1\nAlder,B,2026-03-02,P,2\n"));
+    struct intake_case *c =
+        CASE(SLICE("Sold-To Name,Ticket,Ship Date,Thing,Units\nAlder,A,2026-03-02,P,1\nAlder,B,2026-03-02,P,2\n"));
     CHECK_INT(c->skipped[SKIPPED_total], 0);
     CHECK_INT(c->rejected, 2);
     CHECK_INT(c->state, DOCUMENT_REJECTED);
@@ -226,7 +239,8 @@ TEST(rows_below_headers_that_name_no_line_are_refused_and_are_no_totals)
 
 TEST(the_mark_that_ends_texts_of_old_systems_is_no_row)
 {
-    static const char *const files[] = { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n\x1a", "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\x1a\x1a\x1a" };
+    static const char *const files[] = { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n\x1a",
+                                         "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\x1a\x1a\x1a" };
     for (unsigned k = 0; k < sizeof files / sizeof *files; k++) {
         struct intake_case *c = CASE(slice_from(files[k]));
         CHECK_INT(c->passed, 1);
@@ -264,7 +278,8 @@ TEST(a_nil_report_is_valid_and_has_no_lines)
 
 TEST(the_decimal_mark_is_decided_by_the_whole_file)
 {
-    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Currency;Resale Price\nA;2026-03-02;P;1;EA;EUR;1.234\nB;2026-03-02;P;1;EA;EUR;1.234,50\n"));
+    struct intake_case *c = CASE(SLICE("Invoice;Ship Date;Part;Qty;UOM;Currency;Resale "
+                                       "Price\nA;2026-03-02;P;1;EA;EUR;1.234\nB;2026-03-02;P;1;EA;EUR;1.234,50\n"));
     CHECK_MEMBER(c, 0, "resale_unit", "1234");
     CHECK_MEMBER(c, 1, "resale_unit", "1234.5");
     struct slice silent = SLICE(MONEY "A,2026-03-02,P,1,EA,USD,\"1,234\"\n");
@@ -294,14 +309,17 @@ TEST(one_number_in_a_hundred_of_another_style_is_refused_alone)
 /* feeds.md 7.2: a part above 12 decides the file; contradicted or none, the profile does. */
 TEST(a_part_above_twelve_decides_the_file_before_the_profile)
 {
-    struct intake_case *c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n");
+    struct intake_case *c =
+        CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-03-04");
     CHECK_MEMBER(c, 1, "ship_date", "2026-03-13");
-    c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/25/2026,P,1,EA\nC,13/3/2026,P,1,EA\n"), .profile = "text: {dates: mdy}\n");
+    c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/25/2026,P,1,EA\nC,13/3/2026,P,1,EA\n"),
+             .profile = "text: {dates: mdy}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-03-04");
     CHECK_MEMBER(c, 1, "ship_date", "2026-03-25");
     CHECK_TEXT(c->lines[2].codes, "FIELD_INVALID ship_date");     /* a mistyped one is refused alone */
-    CHECK_MEMBER(CASE(SLICE(DATED "A,3/4/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n"), 0, "ship_date", "2026-04-03");
+    CHECK_MEMBER(CASE(SLICE(DATED "A,3/4/2026,P,1,EA\n"), .profile = "text: {dates: dmy}\n"), 0, "ship_date",
+                 "2026-04-03");
     c = CASE(SLICE(DATED "A,2026-04-13,P,1,EA\nB,3/13/2026,P,1,EA\n"), .profile = "text: {dates: ymd}\n");
     CHECK_MEMBER(c, 0, "ship_date", "2026-04-13");
     CHECK_MEMBER(c, 1, "ship_date", "2026-03-13");
@@ -312,7 +330,9 @@ TEST(a_file_that_says_both_is_asked_about_with_one_of_each)
     struct intake_case *c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\nC,14/3/2026,P,1,EA\n"));
     CHECK_TEXT(c->question, "DATE_ORDER_UNDECIDED");
     CHECK_TEXT(c->samples, "14/3/2026, 3/13/2026");
-    c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Price,Currency\nA,2026-03-02,P,1,EA,\"1,234\",USD\nB,2026-03-02,P,1,EA,\"1.234,5\",USD\nC,2026-03-02,P,1,EA,\"1,234.5\",USD\n"));
+    c = CASE(SLICE("Invoice,Ship "
+                   "Date,Part,Qty,UOM,Price,Currency\nA,2026-03-02,P,1,EA,\"1,234\",USD\nB,2026-03-02,P,1,EA,\"1.234,"
+                   "5\",USD\nC,2026-03-02,P,1,EA,\"1,234.5\",USD\n"));
     CHECK_TEXT(c->question, "NUMBER_STYLE_UNDECIDED");
     CHECK_TEXT(c->samples, "1,234.5, 1.234,5");
 }
@@ -331,7 +351,9 @@ TEST(without_an_order_in_the_profile_the_dates_of_the_file_decide_or_are_asked_a
 
 TEST(ids_that_a_spreadsheet_ruined_are_refused)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,UPC\nA,2026-03-02,1.23E+05,1,EA,\nB,2026-03-02,12-Mar,1,EA,\nC,2026-03-02,,1,EA,36000291452\nD,2026-03-02,,1,EA,36000291453\n"));
+    struct intake_case *c = CASE(SLICE("Invoice,Ship "
+                                       "Date,Part,Qty,UOM,UPC\nA,2026-03-02,1.23E+05,1,EA,\nB,2026-03-02,12-Mar,1,EA,"
+                                       "\nC,2026-03-02,,1,EA,36000291452\nD,2026-03-02,,1,EA,36000291453\n"));
     CHECK_TEXT(c->lines[0].codes, "ID_IN_EXPONENT_FORM vendor_part");
     CHECK_TEXT(c->lines[1].codes, "PART_LOOKS_LIKE_DATE vendor_part");
     CHECK_TEXT(c->lines[2].codes, "GTIN_PADDED gtin");
@@ -341,7 +363,10 @@ TEST(ids_that_a_spreadsheet_ruined_are_refused)
 
 TEST(empty_markers_are_empty_with_a_warning)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Order Date,Branch,Deal ID\nA,2026-03-02,P,1,EA,0000-00-00,n/a,unbekannt\n"), .profile = "text: {empty_markers: [unbekannt]}\n");
+    struct intake_case *c = CASE(
+        SLICE(
+            "Invoice,Ship Date,Part,Qty,UOM,Order Date,Branch,Deal ID\nA,2026-03-02,P,1,EA,0000-00-00,n/a,unbekannt\n"),
+        .profile = "text: {empty_markers: [unbekannt]}\n");
     CHECK_INT(c->passed, 1);
     CHECK_TEXT(c->lines[0].codes, "EMPTY_MARKER order_date, EMPTY_MARKER location_id, EMPTY_MARKER deal_reg_no");
     CHECK_MEMBER(c, 0, "location_id", "");
@@ -349,7 +374,9 @@ TEST(empty_markers_are_empty_with_a_warning)
 
 TEST(flags_are_read_in_every_form)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,direct_ship\nA,2026-03-02,P,1,EA,Y\nB,2026-03-02,P,1,EA,X\nC,2026-03-02,P,1,EA,0\nD,2026-03-02,P,1,EA,maybe\n"));
+    struct intake_case *c = CASE(SLICE("Invoice,Ship "
+                                       "Date,Part,Qty,UOM,direct_ship\nA,2026-03-02,P,1,EA,Y\nB,2026-03-02,P,1,EA,X\nC,"
+                                       "2026-03-02,P,1,EA,0\nD,2026-03-02,P,1,EA,maybe\n"));
     CHECK_MEMBER(c, 0, "direct_ship", "true");
     CHECK_MEMBER(c, 1, "direct_ship", "true");
     CHECK_MEMBER(c, 2, "direct_ship", "");
@@ -366,11 +393,15 @@ TEST(leading_signs_are_data)
 
 TEST(constants_columns_and_values_of_a_profile_are_used)
 {
-    struct intake_case *c = CASE(SLICE("Beleg;Versand;Hersteller Nr;Menge;Einheit;Preis;Endkunde\nA;02.03.2026;P;1,5;Stk;4,10;Bahn\n"), .profile =
-        "country_default: FR\ntext:\n  columns:\n    - {field: invoice_no, names: [Beleg]}\n    - {field: ship_date, names: [Versand]}\n"
-        "    - {field: vendor_part, names: [Hersteller Nr]}\n    - {field: qty, names: [Menge]}\n    - {field: uom, names: [Einheit]}\n"
-        "    - {field: resale_unit, names: [Preis]}\n    - {field: end_customer.name, names: [Endkunde]}\n"
-        "  constants: [{field: currency, value: EUR}]\nvalues:\n  - {field: uom, value: EA, names: [ST, Stk]}\n");
+    struct intake_case *c = CASE(
+        SLICE("Beleg;Versand;Hersteller Nr;Menge;Einheit;Preis;Endkunde\nA;02.03.2026;P;1,5;Stk;4,10;Bahn\n"),
+        .profile =
+            "country_default: FR\ntext:\n  columns:\n    - {field: invoice_no, names: [Beleg]}\n    - {field: "
+            "ship_date, names: [Versand]}\n"
+            "    - {field: vendor_part, names: [Hersteller Nr]}\n    - {field: qty, names: [Menge]}\n    - {field: "
+            "uom, names: [Einheit]}\n"
+            "    - {field: resale_unit, names: [Preis]}\n    - {field: end_customer.name, names: [Endkunde]}\n"
+            "  constants: [{field: currency, value: EUR}]\nvalues:\n  - {field: uom, value: EA, names: [ST, Stk]}\n");
     CHECK_INT(c->passed, 1);
     CHECK_MEMBER(c, 0, "uom", "EA");
     CHECK_MEMBER(c, 0, "currency", "EUR");
@@ -396,7 +427,8 @@ TEST(rows_past_a_cap_are_dead_and_the_next_is_read)
 
 TEST(control_characters_and_broken_bytes_refuse_their_line)
 {
-    struct intake_case *c = CASE(SLICE(HEADER "A\0B,2026-03-02,P,1,EA\nC,2026-03-02,P\x1b,1,EA\nD,2026-03-02,P,1,EA\n"));
+    struct intake_case *c =
+        CASE(SLICE(HEADER "A\0B,2026-03-02,P,1,EA\nC,2026-03-02,P\x1b,1,EA\nD,2026-03-02,P,1,EA\n"));
     CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID invoice_no");
     CHECK_TEXT(c->lines[1].codes, "FIELD_INVALID vendor_part");
     CHECK_INT(c->passed, 1);
@@ -407,7 +439,8 @@ TEST(control_characters_and_broken_bytes_refuse_their_line)
 
 TEST(lines_are_the_same_however_many_are_posted_at_once)
 {
-    struct slice file = SLICE(HEADER "A,2026-03-02,P,1,EA\n\nB,2026-03-02,,2,EA\nTotal,,,3,\n\"C\",2026-03-02,P,3,EA\n");
+    struct slice file =
+        SLICE(HEADER "A,2026-03-02,P,1,EA\n\nB,2026-03-02,,2,EA\nTotal,,,3,\n\"C\",2026-03-02,P,3,EA\n");
     struct intake_case *whole = CASE(file), *single = CASE(file, .chunk = 1);
     CHECK_INT(whole->line_count, single->line_count);
     for (unsigned i = 0; i < whole->line_count; i++) {
@@ -418,7 +451,8 @@ TEST(lines_are_the_same_however_many_are_posted_at_once)
 
 TEST(columns_that_no_field_takes_are_noted_at_the_header)
 {
-    struct intake_case *c = CASE(SLICE("Report\nInvoice,Ship Date,Part,Qty,UOM,Colour,,claimstream_codes\nA,2026-03-02,P,1,EA,red,,\n"));
+    struct intake_case *c =
+        CASE(SLICE("Report\nInvoice,Ship Date,Part,Qty,UOM,Colour,,claimstream_codes\nA,2026-03-02,P,1,EA,red,,\n"));
     CHECK_TEXT(c->notes, "COLUMN_EXTRA");
     CHECK_TEXT(c->warnings, "");
     CHECK_MEMBER(c, 0, "extras.Colour", "red");
@@ -427,7 +461,8 @@ TEST(columns_that_no_field_takes_are_noted_at_the_header)
 
 TEST(a_header_met_again_is_none_the_less_one_in_another_case_or_in_quotes)
 {
-    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nINVOICE,SHIP DATE,PART,QTY,UOM\n\"Invoice\",\"Ship Date\",Part, Qty ,UOM,\nB,2026-03-02,P,2,EA\n"));
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nINVOICE,SHIP DATE,PART,QTY,UOM\n\"Invoice\",\"Ship "
+                                              "Date\",Part, Qty ,UOM,\nB,2026-03-02,P,2,EA\n"));
     CHECK_INT(c->passed, 2);
     CHECK_INT(c->rejected, 0);
     CHECK_INT(c->skipped[SKIPPED_header], 2);

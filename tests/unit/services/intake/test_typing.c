@@ -8,7 +8,8 @@
 static struct slice sale(const char *members)
 {
     struct text t = text_in(test_arena(), 600 + strlen(members));
-    PUT(&t, "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"2\",\"uom\":\"EA\",\"currency\":\"USD\"");
+    PUT(&t, "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\","
+            "\"vendor_part\":\"P\",\"qty\":\"2\",\"uom\":\"EA\",\"currency\":\"USD\"");
     if (*members) PUT(&t, ",");
     text_put(&t, slice_from(members));
     PUT(&t, "}");
@@ -61,15 +62,18 @@ TEST(surplus_digits_are_kept_as_text_or_refused)
     CHECK_TEXT(c->lines[0].texts, "resale_unit=1.23456789, extended_amount=2.469");
     c = CASE(sale("\"resale_unit\":\"1.23456789\""), .profile = "excess_digits: reject\n");
     CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID resale_unit");
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"1.0005\",\"uom\":\"EA\"}")),
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_"
+                              "part\":\"P\",\"qty\":\"1.0005\",\"uom\":\"EA\"}")),
                "FIELD_INVALID qty");
 }
 
 TEST(all_that_is_missing_is_named_at_once)
 {
-    struct intake_case *c = intake_case(SLICE("{\"kind\":\"POS_SALE\",\"resale_unit\":1}"), (struct case_setup){ .partner = "" });
-    CHECK_TEXT(c->lines[0].codes, "FIELD_MISSING partner_id, FIELD_MISSING vendor_part, FIELD_MISSING qty, FIELD_MISSING invoice_no, "
-                                  "FIELD_MISSING ship_date, FIELD_MISSING currency");
+    struct intake_case *c =
+        intake_case(SLICE("{\"kind\":\"POS_SALE\",\"resale_unit\":1}"), (struct case_setup){ .partner = "" });
+    CHECK_TEXT(c->lines[0].codes,
+               "FIELD_MISSING partner_id, FIELD_MISSING vendor_part, FIELD_MISSING qty, FIELD_MISSING invoice_no, "
+               "FIELD_MISSING ship_date, FIELD_MISSING currency");
     CHECK_TEXT(codes_of(SLICE("{\"qty\":1}")), "FIELD_MISSING kind");
     CHECK_TEXT(codes_of(SLICE("{\"kind\":\"MDF_CLAIM\"}")), "");
 }
@@ -108,12 +112,16 @@ TEST(kinds_take_their_sign)
 
 TEST(price_protection_may_ask_for_all_that_is_left)
 {
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"PRICE_PROTECTION_CLAIM\",\"vendor_part\":\"P\",\"qty\":0,\"uom\":\"EA\",\"claimed_amount\":5,\"currency\":\"USD\"}")), "");
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"PRICE_PROTECTION_CLAIM\",\"vendor_part\":\"P\",\"qty\":0,\"uom\":\"EA\","
+                              "\"claimed_amount\":5,\"currency\":\"USD\"}")),
+               "");
 }
 
 TEST(amounts_take_the_sign_of_the_quantity_once)
 {
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_RETURN\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"4\",\"uom\":\"EA\",\"currency\":\"USD\",\"extended_amount\":\"10\",\"claimed_amount\":\"-3\"}"));
+    struct intake_case *c = CASE(SLICE(
+        "{\"kind\":\"POS_RETURN\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":"
+        "\"4\",\"uom\":\"EA\",\"currency\":\"USD\",\"extended_amount\":\"10\",\"claimed_amount\":\"-3\"}"));
     CHECK_MEMBER(c, 0, "extended_amount", "-10");
     CHECK_MEMBER(c, 0, "claimed_amount", "-3");
     CHECK_TEXT(c->lines[0].codes, "SIGN_FIXED extended_amount");
@@ -123,7 +131,10 @@ TEST(amounts_take_the_sign_of_the_quantity_once)
 
 TEST(a_text_sale_with_a_minus_is_a_return)
 {
-    struct intake_case *c = CASE(SLICE("Type,Invoice,Ship Date,Part,Qty,UOM\nINV,A,2026-03-02,P,-4,EA\nRTN,B,2026-03-02,P,-4,EA\nRTN,C,2026-03-02,P,4,EA\n,D,2026-03-02,P,(4),EA\nREB,E,2026-03-02,P,4,EA\nsd,F,2026-03-02,P,-4,EA\n"));
+    struct intake_case *c =
+        CASE(SLICE("Type,Invoice,Ship "
+                   "Date,Part,Qty,UOM\nINV,A,2026-03-02,P,-4,EA\nRTN,B,2026-03-02,P,-4,EA\nRTN,C,2026-03-02,P,4,EA\n,D,"
+                   "2026-03-02,P,(4),EA\nREB,E,2026-03-02,P,4,EA\nsd,F,2026-03-02,P,-4,EA\n"));
     for (unsigned i = 0; i < 4; i++) {
         CHECK_MEMBER(c, i, "kind", "POS_RETURN");
         CHECK_MEMBER(c, i, "qty", "-4");
@@ -133,7 +144,8 @@ TEST(a_text_sale_with_a_minus_is_a_return)
     CHECK_MEMBER(c, 5, "qty", "-4");
 }
 
-#define STATED "Type,Invoice,Ship Date,Part,Qty,UOM,Currency,S/D No,Claim per Unit\nINV,A,2026-03-02,P,4,EA,USD,Q-1,1.75\nINV,B,2026-03-02,P,2,EA,USD,Q-1,1.75\nINV,C,2026-03-02,P,2,EA,USD,,\n"
+#define STATED \
+    "Type,Invoice,Ship Date,Part,Qty,UOM,Currency,S/D No,Claim per Unit\nINV,A,2026-03-02,P,4,EA,USD,Q-1,1.75\nINV,B,2026-03-02,P,2,EA,USD,Q-1,1.75\nINV,C,2026-03-02,P,2,EA,USD,,\n"
 
 TEST(a_resale_line_that_states_a_claim_is_a_sale_a_claim_or_both)
 {
@@ -154,19 +166,26 @@ TEST(a_resale_line_that_states_a_claim_is_a_sale_a_claim_or_both)
 
 TEST(a_claim_from_a_file_gets_a_number_that_does_not_recur)
 {
-    struct intake_case *c = CASE(SLICE("{\"document\":{\"report_id\":\"R-9\"}}\n{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\",\"debit_memo_ref\":\"DM-1\"}\n"
-                                       "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"B\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"));
+    struct intake_case *c =
+        CASE(SLICE("{\"document\":{\"report_id\":\"R-9\"}}\n{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_"
+                   "date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\",\"debit_memo_ref\":\"DM-1\"}\n"
+                   "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"B\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
+                   "\"P\",\"qty\":1,\"uom\":\"EA\"}\n"));
     CHECK_MEMBER(c, 0, "claim_id", "DM-1");
     CHECK_MEMBER(c, 0, "claim_line", "2");
     CHECK_MEMBER(c, 1, "claim_id", "R-9");
-    c = CASE(SLICE("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}"));
+    c = CASE(SLICE("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
+                   "\"P\",\"qty\":1,\"uom\":\"EA\"}"));
     CHECK_SLICE(case_member(c, 0, "claim_id"), slice_head(c->document_id, 16));
 }
 
 TEST(a_return_takes_the_number_of_its_credit_memo)
 {
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_RETURN\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":-1,\"uom\":\"EA\",\"debit_memo_ref\":\"CM-1\",\"original_invoice_no\":\"A\"}\n"
-                                       "{\"kind\":\"POS_RETURN\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":-1,\"uom\":\"EA\",\"original_invoice_no\":\"A\"}\n"));
+    struct intake_case *c =
+        CASE(SLICE("{\"kind\":\"POS_RETURN\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":-1,\"uom\":"
+                   "\"EA\",\"debit_memo_ref\":\"CM-1\",\"original_invoice_no\":\"A\"}\n"
+                   "{\"kind\":\"POS_RETURN\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":-1,\"uom\":"
+                   "\"EA\",\"original_invoice_no\":\"A\"}\n"));
     CHECK_MEMBER(c, 0, "invoice_no", "CM-1");
     CHECK_MEMBER(c, 1, "invoice_no", "A");
     CHECK_TEXT(c->lines[1].codes, "INVOICE_NO_FROM_MEMO invoice_no");
@@ -174,7 +193,8 @@ TEST(a_return_takes_the_number_of_its_credit_memo)
 
 TEST(a_summary_sale_needs_no_invoice_and_takes_the_end_of_its_report)
 {
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"summary\":true,\"report_to\":\"2026-03-31\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"EA\",\"authorisation_no\":\"Q-1\"}"));
+    struct intake_case *c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"summary\":true,\"report_to\":\"2026-03-31\",\"vendor_"
+                                       "part\":\"P\",\"qty\":5,\"uom\":\"EA\",\"authorisation_no\":\"Q-1\"}"));
     CHECK_MEMBER(c, 0, "ship_date", "2026-03-31");
     CHECK_TEXT(c->lines[0].codes, "SHIP_DATE_FROM_REPORT ship_date");
     CHECK_MEMBER(c, 0, "authorisation_no", "");
@@ -183,7 +203,8 @@ TEST(a_summary_sale_needs_no_invoice_and_takes_the_end_of_its_report)
 
 TEST(dates_are_copied_only_by_profile)
 {
-    struct slice line = SLICE("{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"EA\"}");
+    struct slice line = SLICE("{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-03-02\",\"vendor_"
+                              "part\":\"P\",\"qty\":5,\"uom\":\"EA\"}");
     CHECK_MEMBER(CASE(line), 0, "ship_date", "");
     CHECK_MEMBER(CASE(line, .profile = "ship_date_from_invoice_date: true\n"), 0, "ship_date", "2026-03-02");
 }
@@ -191,18 +212,24 @@ TEST(dates_are_copied_only_by_profile)
 TEST(units_and_currencies_are_folded_or_refused)
 {
     CHECK_TEXT(codes_of(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5}")), "UOM_ASSUMED uom");
-    struct intake_case *c = CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"each\"}\n{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"CASE\"}\n{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"a/b\"}"));
+    struct intake_case *c = CASE(SLICE("{\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"each\"}\n{"
+                                       "\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"CASE\"}\n{"
+                                       "\"kind\":\"INVENTORY\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"a/b\"}"));
     CHECK_MEMBER(c, 0, "uom", "EA");
     CHECK_MEMBER(c, 1, "uom", "CASE");
     CHECK_TEXT(c->lines[2].codes, "UOM_INVALID uom");
-    c = CASE(SLICE("{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-01-01\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"EA\",\"currency\":\"usd\",\"unit_price\":1}\n{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-01-01\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"EA\",\"currency\":\"XXQ\",\"unit_price\":1}"));
+    c = CASE(SLICE(
+        "{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-01-01\",\"vendor_part\":\"P\",\"qty\":5,"
+        "\"uom\":\"EA\",\"currency\":\"usd\",\"unit_price\":1}\n{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_"
+        "date\":\"2026-01-01\",\"vendor_part\":\"P\",\"qty\":5,\"uom\":\"EA\",\"currency\":\"XXQ\",\"unit_price\":1}"));
     CHECK_MEMBER(c, 0, "currency", "USD");
     CHECK_TEXT(c->lines[1].codes, "CURRENCY_INVALID currency");
 }
 
 TEST(the_currency_comes_from_line_document_profile_command_in_that_order)
 {
-    struct slice line = SLICE("{\"document\":{\"currency\":\"EUR\"}}\n{\"kind\":\"MDF_CLAIM\",\"claimed_amount\":5,\"currency\":\"JPY\"}\n{\"kind\":\"MDF_CLAIM\",\"claimed_amount\":5}\n");
+    struct slice line = SLICE("{\"document\":{\"currency\":\"EUR\"}}\n{\"kind\":\"MDF_CLAIM\",\"claimed_amount\":5,"
+                              "\"currency\":\"JPY\"}\n{\"kind\":\"MDF_CLAIM\",\"claimed_amount\":5}\n");
     struct intake_case *c = CASE(line, .profile = "currency_default: GBP\n", .currency = "CHF");
     CHECK_MEMBER(c, 0, "currency", "JPY");
     CHECK_MEMBER(c, 1, "currency", "EUR");
@@ -213,7 +240,8 @@ TEST(the_currency_comes_from_line_document_profile_command_in_that_order)
 
 TEST(a_currency_beside_a_number_must_be_the_lines)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Currency,Resale Price\nA,2026-03-02,P,1,EA,USD,USD 5.00\nB,2026-03-02,P,1,EA,USD,5.00 EUR\n"));
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Currency,Resale "
+                                       "Price\nA,2026-03-02,P,1,EA,USD,USD 5.00\nB,2026-03-02,P,1,EA,USD,5.00 EUR\n"));
     CHECK_MEMBER(c, 0, "resale_unit", "5");
     CHECK_TEXT(c->lines[1].codes, "CURRENCY_INVALID resale_unit");
 }
@@ -234,7 +262,8 @@ TEST(texts_are_nfc_and_bounded)
 
 TEST(parties_nest_and_take_their_country_from_the_profile)
 {
-    struct intake_case *c = CASE(sale("\"sold_to\":{\"name\":\"Alder\",\"id\":\"1\",\"country\":\"us\",\"role\":\"VAR\",\"shoe_size\":9},\"end_customer\":{\"name\":\"X\"}"),
+    struct intake_case *c = CASE(sale("\"sold_to\":{\"name\":\"Alder\",\"id\":\"1\",\"country\":\"us\",\"role\":"
+                                      "\"VAR\",\"shoe_size\":9},\"end_customer\":{\"name\":\"X\"}"),
                                  .profile = "country_default: FR\n");
     CHECK_MEMBER(c, 0, "sold_to.country", "US");
     CHECK_MEMBER(c, 0, "sold_to.role", "VAR");
@@ -254,7 +283,8 @@ TEST(lists_are_bounded)
     for (unsigned i = 0; i < 1000; i++) PUT(&t, ",\"1\"");
     PUT(&t, "]");
     CHECK_TEXT(codes_of(sale(slice_copy(test_arena(), text_slice(&t)).bytes)), "FIELD_INVALID serials");
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Serial Number\nA,2026-03-02,P,3,EA,\"S1, S2;S3\"\n"));
+    struct intake_case *c =
+        CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Serial Number\nA,2026-03-02,P,3,EA,\"S1, S2;S3\"\n"));
     CHECK_MEMBER(c, 0, "serials", "[\"S1\",\"S2\",\"S3\"]");
 }
 
@@ -288,16 +318,23 @@ TEST(extras_are_sixty_four_and_eight_kibibytes)
 TEST(grants_bind_partners_and_kinds)
 {
     struct slice own[] = { SLICE("V-310") };
-    struct intake_submitter s = { .id = SLICE("n"), .partner_id = SLICE("N-100"), .reports_for = { own, 1 }, .kinds = PROFILE_KINDS_DEFAULT };
-    struct slice others = SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"X-1\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}");
+    struct intake_submitter s = {
+        .id = SLICE("n"), .partner_id = SLICE("N-100"), .reports_for = { own, 1 }, .kinds = PROFILE_KINDS_DEFAULT
+    };
+    struct slice others = SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"X-1\",\"invoice_no\":\"A\",\"ship_date\":"
+                                "\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}");
     struct intake_case *c = CASE(others, .submitter = &s, .partner = "");
     CHECK_TEXT(c->lines[0].codes, "PARTNER_NOT_ALLOWED partner_id");
-    c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"V-310\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"
-                   "{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"
-                   "{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"
+    c = CASE(SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"V-310\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\","
+                   "\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"
+                   "{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\","
+                   "\"qty\":1,\"uom\":\"EA\"}\n"
+                   "{\"kind\":\"SELL_IN\",\"invoice_no\":\"A\",\"invoice_date\":\"2026-03-02\",\"vendor_part\":\"P\","
+                   "\"qty\":1,\"uom\":\"EA\"}\n"
                    "{\"kind\":\"AGREEMENT\",\"authorisation_no\":\"Q\"}\n{\"kind\":\"PERIOD_CLOSE\"}\n"
                    "{\"kind\":\"INVENTORY\",\"opening\":true,\"vendor_part\":\"P\",\"qty\":1,\"uom\":\"EA\"}\n"
-                   "{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"status\":\"APPROVED\"}\n"), .submitter = &s, .partner = "");
+                   "{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"status\":\"APPROVED\"}\n"),
+             .submitter = &s, .partner = "");
     CHECK_INT(c->lines[0].outcome, OUTCOME_PASS);
     CHECK_MEMBER(c, 1, "partner_id", "N-100");
     for (unsigned i = 2; i < 5; i++) CHECK_TEXT(c->lines[i].codes, "PARTNER_NOT_ALLOWED kind");
@@ -308,7 +345,8 @@ TEST(grants_bind_partners_and_kinds)
 
 TEST(a_local_preapproval_is_an_approval)
 {
-    CHECK_MEMBER(CASE(SLICE("{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"status\":\"REQUESTED\"}")), 0, "status", "APPROVED");
+    CHECK_MEMBER(CASE(SLICE("{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"status\":\"REQUESTED\"}")), 0,
+                 "status", "APPROVED");
 }
 
 TEST(a_test_line_is_checked_and_never_paid)
@@ -321,38 +359,57 @@ TEST(words_of_closed_lists_are_checked)
 {
     CHECK_TEXT(codes_of(SLICE("{\"kind\":\"pos_sale\"}")), "TXN_TYPE_UNKNOWN kind");
     CHECK_TEXT(codes_of(SLICE("{\"kind\":\"PERIOD_CLOSE\",\"close\":\"LATER\"}")), "FIELD_INVALID close");
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"REPLACE\",\"replaces_kind\":\"INVENTORY\"}")), "FIELD_INVALID replaces_kind");
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"REPLACE\",\"replaces_kind\":\"INVENTORY\"}")),
+               "FIELD_INVALID replaces_kind");
     CHECK_TEXT(codes_of(sale("\"submission_no\":100")), "FIELD_INVALID submission_no");
-    CHECK_TEXT(codes_of(sale("\"report_from\":\"2026-02-01\",\"report_to\":\"2026-01-01\"")), "FIELD_INVALID report_to");
-    CHECK_TEXT(codes_of(sale("\"report_from\":\"2024-02-01\",\"report_to\":\"2026-01-01\"")), "FIELD_INVALID report_to");
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"MDF_CLAIM\",\"currency\":\"USD\",\"spend_amount\":0}")), "FIELD_INVALID spend_amount");
+    CHECK_TEXT(codes_of(sale("\"report_from\":\"2026-02-01\",\"report_to\":\"2026-01-01\"")),
+               "FIELD_INVALID report_to");
+    CHECK_TEXT(codes_of(sale("\"report_from\":\"2024-02-01\",\"report_to\":\"2026-01-01\"")),
+               "FIELD_INVALID report_to");
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"MDF_CLAIM\",\"currency\":\"USD\",\"spend_amount\":0}")),
+               "FIELD_INVALID spend_amount");
     CHECK_TEXT(codes_of(SLICE("{\"kind\":\"FUND_ADJUSTMENT\",\"currency\":\"USD\",\"amount\":-5}")), "");
 }
 
 TEST(an_agreement_is_read_with_all_its_parts)
 {
-    struct intake_case *c = CASE(SLICE(
-        "{\"kind\":\"AGREEMENT\",\"partner_id\":\"N-100\",\"authorisation_no\":\"Q-1\",\"revision\":3,\"program_id\":\"SD\",\"valid_from\":\"2026-01-01\",\"currency\":\"USD\",\"amount_limit\":\"500\","
-        "\"customers\":[\"c-alder\",{\"name\":\"Birch\",\"country\":\"US\"},{\"ids\":[{\"id_type\":\"DUNS\",\"id\":\"123456789\"},{\"id\":\"C-9\"}]}],"
-        "\"ship_debit\":{\"min_debit\":0.05},\"claim\":{\"window_days\":60},"
-        "\"lines\":[{\"line_no\":1,\"products\":[\"sku:A\"],\"method\":\"DOWN_BY_PERCENT\",\"percent\":12.5,\"authorised_qty\":600,\"book_price\":\"9.15\"}]}"));
+    struct intake_case *c =
+        CASE(SLICE("{\"kind\":\"AGREEMENT\",\"partner_id\":\"N-100\",\"authorisation_no\":\"Q-1\",\"revision\":3,"
+                   "\"program_id\":\"SD\",\"valid_from\":\"2026-01-01\",\"currency\":\"USD\",\"amount_limit\":\"500\","
+                   "\"customers\":[\"c-alder\",{\"name\":\"Birch\",\"country\":\"US\"},{\"ids\":[{\"id_type\":\"DUNS\","
+                   "\"id\":\"123456789\"},{\"id\":\"C-9\"}]}],"
+                   "\"ship_debit\":{\"min_debit\":0.05},\"claim\":{\"window_days\":60},"
+                   "\"lines\":[{\"line_no\":1,\"products\":[\"sku:A\"],\"method\":\"DOWN_BY_PERCENT\",\"percent\":12.5,"
+                   "\"authorised_qty\":600,\"book_price\":\"9.15\"}]}"));
     CHECK_TEXT(c->lines[0].codes, "");
-    CHECK_MEMBER(c, 0, "customers", "[\"C-ALDER\",{\"name\":\"Birch\",\"country\":\"US\"},{\"id_type\":\"1\",\"id\":\"123456789\"},{\"id\":\"C-9\"}]");
-    CHECK_MEMBER(c, 0, "lines", "[{\"line_no\":1,\"products\":[\"sku:A\"],\"method\":\"DOWN_BY_PERCENT\",\"percent\":\"12.5\",\"authorised_qty\":\"600\",\"book_price\":\"9.15\",\"resale_policy\":\"NONE\"}]");
+    CHECK_MEMBER(c, 0, "customers",
+                 "[\"C-ALDER\",{\"name\":\"Birch\",\"country\":\"US\"},{\"id_type\":\"1\",\"id\":\"123456789\"},{"
+                 "\"id\":\"C-9\"}]");
+    CHECK_MEMBER(c, 0, "lines",
+                 "[{\"line_no\":1,\"products\":[\"sku:A\"],\"method\":\"DOWN_BY_PERCENT\",\"percent\":\"12.5\","
+                 "\"authorised_qty\":\"600\",\"book_price\":\"9.15\",\"resale_policy\":\"NONE\"}]");
     CHECK_MEMBER(c, 0, "ship_debit.min_debit", "0.05");
     CHECK_MEMBER(c, 0, "claim.window_days", "60");
     CHECK_MEMBER(c, 0, "status", "ACTIVE");
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"AGREEMENT\",\"lines\":[{\"line_no\":1,\"method\":\"DOWN_TO\",\"amount\":1,\"authorised_qty\":1}]}")), "FIELD_INVALID lines");
-    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"AGREEMENT\",\"ship_debit\":{\"cost_base\":\"X\"}}")), "FIELD_INVALID ship_debit");
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"AGREEMENT\",\"lines\":[{\"line_no\":1,\"method\":\"DOWN_TO\",\"amount\":1,"
+                              "\"authorised_qty\":1}]}")),
+               "FIELD_INVALID lines");
+    CHECK_TEXT(codes_of(SLICE("{\"kind\":\"AGREEMENT\",\"ship_debit\":{\"cost_base\":\"X\"}}")),
+               "FIELD_INVALID ship_debit");
 }
 
 TEST(a_line_object_that_was_written_reads_back_the_same)
 {
     struct slice lines[] = {
-        sale("\"sold_to\":{\"name\":\"Alder\",\"id\":\"1\",\"country\":\"US\"},\"serials\":[\"a\"],\"shoe\":\"9\",\"documents\":[{\"type\":\"INVOICE\",\"name\":\"x.pdf\"}]"),
-        SLICE("{\"kind\":\"REP_ROSTER\",\"partner_id\":\"V\",\"rep_id\":\"r\",\"name\":\"Jo\",\"status\":\"INACTIVE\",\"tax_form_on_file\":true}"),
-        SLICE("{\"kind\":\"DEAL_REGISTRATION\",\"partner_id\":\"V\",\"deal_reg_no\":\"D\",\"qty\":5,\"value\":\"10\",\"currency\":\"USD\",\"products\":[\"sku:A\"],\"family\":\"F\"}"),
-        SLICE("{\"kind\":\"AGREEMENT\",\"partner_id\":\"V\",\"authorisation_no\":\"Q\",\"ship_debit\":{\"cost_basis\":\"BOOK_AT_SHIP\"},\"customers\":[\"K\"],\"lines\":[{\"line_no\":1,\"method\":\"DOWN_TO\",\"price\":\"7.4\",\"authorised_qty\":\"6\",\"products\":[\"sku:A\"]}]}"),
+        sale("\"sold_to\":{\"name\":\"Alder\",\"id\":\"1\",\"country\":\"US\"},\"serials\":[\"a\"],\"shoe\":\"9\","
+             "\"documents\":[{\"type\":\"INVOICE\",\"name\":\"x.pdf\"}]"),
+        SLICE("{\"kind\":\"REP_ROSTER\",\"partner_id\":\"V\",\"rep_id\":\"r\",\"name\":\"Jo\",\"status\":\"INACTIVE\","
+              "\"tax_form_on_file\":true}"),
+        SLICE("{\"kind\":\"DEAL_REGISTRATION\",\"partner_id\":\"V\",\"deal_reg_no\":\"D\",\"qty\":5,\"value\":\"10\","
+              "\"currency\":\"USD\",\"products\":[\"sku:A\"],\"family\":\"F\"}"),
+        SLICE("{\"kind\":\"AGREEMENT\",\"partner_id\":\"V\",\"authorisation_no\":\"Q\",\"ship_debit\":{\"cost_basis\":"
+              "\"BOOK_AT_SHIP\"},\"customers\":[\"K\"],\"lines\":[{\"line_no\":1,\"method\":\"DOWN_TO\",\"price\":\"7."
+              "4\",\"authorised_qty\":\"6\",\"products\":[\"sku:A\"]}]}"),
     };
     for (unsigned i = 0; i < 4; i++) {
         struct intake_case *once = CASE(lines[i]), *twice = CASE(once->lines[0].json);
@@ -365,7 +422,9 @@ TEST(a_line_object_that_was_written_reads_back_the_same)
 TEST(a_text_that_is_no_utf_8_is_refused_as_such)
 {
     struct intake_submitter local = submitter_local();
-    struct typing typing = { .arena = test_arena(), .submitter = &local, .dates = { .is_plain = true }, .names_are_exact = true };
+    struct typing typing = {
+        .arena = test_arena(), .submitter = &local, .dates = { .is_plain = true }, .names_are_exact = true
+    };
     struct typed typed;
     static struct draft d;
     typing_init(&typing, mapping_profile_default());
@@ -376,6 +435,7 @@ TEST(a_text_that_is_no_utf_8_is_refused_as_such)
     typing_line(&typing, &d, &typed);
     bool is_told = false;
     for (unsigned k = 0; k < typed.issues.count; k++)
-        is_told |= typed.issues.items[k].code == ISSUE_TEXT_ENCODING && slice_equal(typed.issues.items[k].field, SLICE("invoice_no"));
+        is_told |= typed.issues.items[k].code == ISSUE_TEXT_ENCODING
+                   && slice_equal(typed.issues.items[k].field, SLICE("invoice_no"));
     CHECK(is_told);
 }

@@ -5,13 +5,17 @@
 
 #include <stdlib.h>
 
-#define NS " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
-#define ROOT_RELS "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-#define BOOK_RELS "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet1.xml\"/>" \
+#define NS \
+    " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
+#define ROOT_RELS \
+    "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+#define BOOK_RELS \
+    "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet1.xml\"/>" \
     "<Relationship Id=\"rId2\" Type=\"http://x/worksheet\" Target=\"/xl/worksheets/sheet2.xml\"/>" \
     "<Relationship Id=\"rId3\" Type=\"http://x/styles\" Target=\"styles.xml\"/><Relationship Id=\"rId4\" Type=\"http://x/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
 #define ONE_SHEET "<workbook" NS "><sheets><sheet name=\"POS\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
-#define STYLES "<styleSheet" NS "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/><numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\"/></numFmts>" \
+#define STYLES "<styleSheet" NS \
+    "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/><numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\"/></numFmts>" \
     "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
 
 static struct rig r;
@@ -19,13 +23,19 @@ static struct rig r;
 static struct slice book(const char *workbook, const char *sheet1, const char *sheet2, const char *strings)
 {
     struct part parts[] = {
-        { "_rels/.rels", ROOT_RELS }, { "xl/_rels/workbook.xml.rels", BOOK_RELS }, { "xl/workbook.xml", workbook }, { "xl/styles.xml", STYLES },
-        { "xl/sharedStrings.xml", strings ? strings : "<sst/>" }, { "xl/worksheets/sheet1.xml", sheet1 }, { "xl/worksheets/sheet2.xml", sheet2 ? sheet2 : "<worksheet/>" },
+        { "_rels/.rels", ROOT_RELS },
+        { "xl/_rels/workbook.xml.rels", BOOK_RELS },
+        { "xl/workbook.xml", workbook },
+        { "xl/styles.xml", STYLES },
+        { "xl/sharedStrings.xml", strings ? strings : "<sst/>" },
+        { "xl/worksheets/sheet1.xml", sheet1 },
+        { "xl/worksheets/sheet2.xml", sheet2 ? sheet2 : "<worksheet/>" },
     };
     return container(test_arena(), parts, 7, false);
 }
 
-/* Rows of inline texts: cells parted by `|`, rows by `\n`; a cell `#n` is a number, `@n` a number of style 2 (a date). */
+/* Rows of inline texts: cells parted by `|`, rows by `\n`; a cell `#n` is a number, `@n` a number of style 2 (a
+ * date). */
 static const char *sheet(const char *rows, bool has_references)
 {
     struct text t = text_in(test_arena(), 64 << 10);
@@ -75,9 +85,12 @@ static enum document_state run(struct slice bytes)
 
 TEST(rows_of_a_sheet_become_lines_at_their_positions)
 {
-    CHECK_INT(run(book(ONE_SHEET, sheet(HEADER "\n" ROW "\nA-2|@46084|KX-200|#2|#3|Birch", true), NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(run(book(ONE_SHEET, sheet(HEADER "\n" ROW "\nA-2|@46084|KX-200|#2|#3|Birch", true), NULL, NULL)),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
-    CHECK(says(r.lines[0], "PASS POS_SALE partner=P-17 inv=A-1 ship=20260302 part=KX-100 qty=5 uom=EA resale=4.1 cur=EUR sold=Alder"));
+    CHECK(says(
+        r.lines[0],
+        "PASS POS_SALE partner=P-17 inv=A-1 ship=20260302 part=KX-100 qty=5 uom=EA resale=4.1 cur=EUR sold=Alder"));
     CHECK_TEXT(text_slice(&r.ids), "1048578 1048579 ");
     CHECK_TEXT(r.result->format, "xlsx");
     CHECK_TEXT(r.result->dialect, "sheet POS, header in row 1");
@@ -88,7 +101,8 @@ TEST(rows_of_a_sheet_become_lines_at_their_positions)
 TEST(cells_and_rows_without_references_follow_each_other)
 {
     run(book(ONE_SHEET, sheet(HEADER "\n" ROW "\nA-2|@46084|KX-200|#2||Birch", true), NULL, NULL));
-    struct slice first = slice_copy(test_arena(), r.lines[0]), second = slice_copy(test_arena(), r.lines[1]), ids = slice_copy(test_arena(), text_slice(&r.ids));
+    struct slice first = slice_copy(test_arena(), r.lines[0]), second = slice_copy(test_arena(), r.lines[1]),
+                 ids = slice_copy(test_arena(), text_slice(&r.ids));
     rig_close(&r);
     run(book(ONE_SHEET, sheet(HEADER "\n" ROW "\nA-2|@46084|KX-200|#2||Birch", false), NULL, NULL));
     CHECK_SLICE(r.lines[0], first);
@@ -121,11 +135,18 @@ TEST(styled_empty_rows_are_no_lines)
 /* FR-042 */
 TEST(runs_are_one_text_and_phonetics_none)
 {
-    CHECK_INT(run(book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c><c t=\"s\"><v>4</v></c></row>"
-        "<row><c t=\"str\"><f>A1</f><v>A-1</v></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c t=\"inlineStr\"><is><r><t>KX-</t></r><r><rPr><b/></rPr><t>100</t></r></is></c>"
-        "<c><v>5</v></c><c t=\"s\"><v>5</v></c></row></sheetData></worksheet>", NULL,
-        "<sst" NS "><si><t>Invoice Number</t></si><si><t>Ship Date</t></si><si><t>Part Number</t></si><si><t>Quantity</t></si><si><t>Customer</t></si>"
-        "<si><r><t>Al</t></r><r><t xml:space=\"preserve\">der </t></r><r><t>Works</t></r><rPh sb=\"0\" eb=\"1\"><t>phonetic</t></rPh></si></sst>")), DOCUMENT_POSTED);
+    CHECK_INT(run(book(ONE_SHEET,
+                       "<worksheet" NS "><sheetData><row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c "
+                                       "t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c><c t=\"s\"><v>4</v></c></row>"
+                       "<row><c t=\"str\"><f>A1</f><v>A-1</v></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c "
+                       "t=\"inlineStr\"><is><r><t>KX-</t></r><r><rPr><b/></rPr><t>100</t></r></is></c>"
+                       "<c><v>5</v></c><c t=\"s\"><v>5</v></c></row></sheetData></worksheet>",
+                       NULL,
+                       "<sst" NS "><si><t>Invoice Number</t></si><si><t>Ship Date</t></si><si><t>Part "
+                                 "Number</t></si><si><t>Quantity</t></si><si><t>Customer</t></si>"
+                       "<si><r><t>Al</t></r><r><t xml:space=\"preserve\">der </t></r><r><t>Works</t></r><rPh sb=\"0\" "
+                       "eb=\"1\"><t>phonetic</t></rPh></si></sst>")),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 1);
     CHECK(says(r.lines[0], "inv=A-1") && says(r.lines[0], "part=KX-100") && says(r.lines[0], "sold=Alder Works"));
     CHECK(!says(r.lines[0], "phonetic"));
@@ -134,26 +155,48 @@ TEST(runs_are_one_text_and_phonetics_none)
 
 TEST(formats_tell_dates_and_leading_zeros)
 {
-    CHECK_INT(run(book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice Number</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
-        "<c t=\"inlineStr\"><is><t>Part Number</t></is></c><c t=\"inlineStr\"><is><t>Quantity</t></is></c></row>"
-        "<row><c s=\"1\"><v>42</v></c><c s=\"3\"><v>46083.75</v></c><c><v>12345678901234567</v></c><c><v>5</v></c></row>"
-        "<row><c s=\"1\"><v>123456</v></c><c><v>46084</v></c><c><v>007</v></c><c><v>-2.5</v></c></row></sheetData></worksheet>", NULL, NULL)), DOCUMENT_POSTED);
-    CHECK(says(r.lines[0], "inv=00042 ") && says(r.lines[0], "ship=20260302") && says(r.lines[0], "part=12345678901234567 "));
-    CHECK(says(r.lines[1], "POS_RETURN") && says(r.lines[1], "inv=123456 ") && says(r.lines[1], "ship=20260303") && says(r.lines[1], "qty=-2.5"));
+    CHECK_INT(
+        run(book(
+            ONE_SHEET,
+            "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice Number</t></is></c><c "
+                            "t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+            "<c t=\"inlineStr\"><is><t>Part Number</t></is></c><c t=\"inlineStr\"><is><t>Quantity</t></is></c></row>"
+            "<row><c s=\"1\"><v>42</v></c><c "
+            "s=\"3\"><v>46083.75</v></c><c><v>12345678901234567</v></c><c><v>5</v></c></row>"
+            "<row><c "
+            "s=\"1\"><v>123456</v></c><c><v>46084</v></c><c><v>007</v></c><c><v>-2.5</v></c></row></sheetData></"
+            "worksheet>",
+            NULL, NULL)),
+        DOCUMENT_POSTED);
+    CHECK(says(r.lines[0], "inv=00042 ") && says(r.lines[0], "ship=20260302")
+          && says(r.lines[0], "part=12345678901234567 "));
+    CHECK(says(r.lines[1], "POS_RETURN") && says(r.lines[1], "inv=123456 ") && says(r.lines[1], "ship=20260303")
+          && says(r.lines[1], "qty=-2.5"));
     rig_close(&r);
-    CHECK_INT(run(book("<workbook" NS "><workbookPr date1904=\"1\"/><sheets><sheet name=\"POS\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
-        sheet(HEADER "\nA-1|@44621|KX-100|#5|#4.5|Alder", true), NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(run(book("<workbook" NS "><workbookPr date1904=\"1\"/><sheets><sheet name=\"POS\" sheetId=\"1\" "
+                                      "r:id=\"rId1\"/></sheets></workbook>",
+                       sheet(HEADER "\nA-1|@44621|KX-100|#5|#4.5|Alder", true), NULL, NULL)),
+              DOCUMENT_POSTED);
     CHECK(says(r.lines[0], "ship=20260302"));
     rig_close(&r);
 }
 
 TEST(formulas_count_by_their_stored_value)
 {
-    CHECK_INT(run(book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice Number</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
-        "<c t=\"inlineStr\"><is><t>Part Number</t></is></c><c t=\"inlineStr\"><is><t>Quantity</t></is></c><c t=\"inlineStr\"><is><t>Resale Price</t></is></c></row>"
-        "<row><c t=\"str\"><f>B1</f><v>A-1</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>KX</v></c><c><f>2+3</f><v>5</v></c><c><f>1+1</f></c></row>"
-        "<row><c t=\"str\"><v>A-2</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>KX</v></c><c t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row></sheetData></worksheet>", NULL, NULL)), DOCUMENT_POSTED);
-    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "qty=5") && says(r.lines[0], "~FORMULA_WITHOUT_VALUE:resale_unit"));
+    CHECK_INT(
+        run(book(ONE_SHEET,
+                 "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice Number</t></is></c><c "
+                                 "t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+                 "<c t=\"inlineStr\"><is><t>Part Number</t></is></c><c t=\"inlineStr\"><is><t>Quantity</t></is></c><c "
+                 "t=\"inlineStr\"><is><t>Resale Price</t></is></c></row>"
+                 "<row><c t=\"str\"><f>B1</f><v>A-1</v></c><c s=\"3\"><v>46083</v></c><c "
+                 "t=\"str\"><v>KX</v></c><c><f>2+3</f><v>5</v></c><c><f>1+1</f></c></row>"
+                 "<row><c t=\"str\"><v>A-2</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>KX</v></c><c "
+                 "t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row></sheetData></worksheet>",
+                 NULL, NULL)),
+        DOCUMENT_POSTED);
+    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "qty=5")
+          && says(r.lines[0], "~FORMULA_WITHOUT_VALUE:resale_unit"));
     CHECK(says(r.lines[1], "REJECT") && says(r.lines[1], "!CELL_IN_ERROR:qty"));
     rig_close(&r);
 }
@@ -161,11 +204,16 @@ TEST(formulas_count_by_their_stored_value)
 /* Programs that compute nothing leave an empty value behind the formula; an empty text is one. */
 TEST(an_empty_value_behind_a_formula_is_none_stored)
 {
-    static const char head[] = "<worksheet" NS "><sheetData><row><c t=\"str\"><v>Invoice Number</v></c><c t=\"str\"><v>Ship Date</v></c>"
+    static const char head[] =
+        "<worksheet" NS "><sheetData><row><c t=\"str\"><v>Invoice Number</v></c><c t=\"str\"><v>Ship Date</v></c>"
         "<c t=\"str\"><v>Part Number</v></c><c t=\"str\"><v>Quantity</v></c><c t=\"str\"><v>Resale Price</v></c></row>"
         "<row><c t=\"str\"><v>A-1</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>KX</v></c><c><v>5</v></c>";
-    static const struct { const char *cell; bool is_told; } cells[] = {
-        { "<c><f>1+1</f><v/></c>", true }, { "<c t=\"n\"><f>1+1</f><v></v></c>", true }, { "<c t=\"str\"><f>\"\"</f><v></v></c>", false }, { "<c><v/></c>", false },
+    static const struct { const char *cell; bool is_told;
+    } cells[] = {
+        { "<c><f>1+1</f><v/></c>", true },
+        { "<c t=\"n\"><f>1+1</f><v></v></c>", true },
+        { "<c t=\"str\"><f>\"\"</f><v></v></c>", false },
+        { "<c><v/></c>", false },
     };
     for (unsigned k = 0; k < sizeof cells / sizeof *cells; k++) {
         struct text t = text_in(test_arena(), 2048);
@@ -178,18 +226,22 @@ TEST(an_empty_value_behind_a_formula_is_none_stored)
     }
 }
 
-#define TWO(state1, state2) "<workbook" NS "><sheets><sheet name=\"One\" sheetId=\"1\"" state1 " r:id=\"rId1\"/><sheet name=\"Two\" sheetId=\"2\"" state2 " r:id=\"rId2\"/></sheets></workbook>"
+#define TWO(state1, state2) \
+    "<workbook" NS "><sheets><sheet name=\"One\" sheetId=\"1\"" state1 \
+    " r:id=\"rId1\"/><sheet name=\"Two\" sheetId=\"2\"" state2 " r:id=\"rId2\"/></sheets></workbook>"
 
 TEST(a_workbook_may_say_that_there_were_no_sales)
 {
-    static const char *const sheets[] = { "No sales this month", "Report of March\nNil report", "Keine Verk\xc3\xa4ufe" };
+    static const char *const sheets[] = { "No sales this month", "Report of March\nNil report",
+                                          "Keine Verk\xc3\xa4ufe" };
     for (unsigned k = 0; k < sizeof sheets / sizeof *sheets; k++) {
         CHECK_INT(run(book(ONE_SHEET, sheet(sheets[k], true), NULL, NULL)), DOCUMENT_POSTED);
         CHECK_INT(r.line_count, 0);
         CHECK_INT(r.result->skipped[SKIPPED_nil_report], 1);
         rig_close(&r);
     }
-    CHECK_INT(run(book(TWO("", " state=\"hidden\""), sheet("Notes", true), sheet("No sales", true), NULL)), DOCUMENT_HELD);
+    CHECK_INT(run(book(TWO("", " state=\"hidden\""), sheet("Notes", true), sheet("No sales", true), NULL)),
+              DOCUMENT_HELD);
     rig_close(&r);
     CHECK_INT(run(book(TWO("", ""), sheet("Notes", true), sheet("No sales", true), NULL)), DOCUMENT_POSTED);
     rig_close(&r);
@@ -236,7 +288,9 @@ TEST(sheets_that_are_equally_likely_are_asked_about)
 
 TEST(a_header_below_a_title_and_a_repeated_one_are_found_and_totals_compared)
 {
-    CHECK_INT(run(book(ONE_SHEET, sheet("Report of March\n\n" HEADER "\n" ROW "\n" HEADER "\n" ROW "\n|||#11||", true), NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(run(book(ONE_SHEET, sheet("Report of March\n\n" HEADER "\n" ROW "\n" HEADER "\n" ROW "\n|||#11||", true),
+                       NULL, NULL)),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
     CHECK_TEXT(r.result->dialect, "sheet POS, header in row 3");
     CHECK_INT(r.result->skipped[SKIPPED_header], 1);
@@ -247,7 +301,10 @@ TEST(a_header_below_a_title_and_a_repeated_one_are_found_and_totals_compared)
 
 TEST(numbers_of_a_sheet_follow_the_decimal_comma_of_its_texts)
 {
-    CHECK_INT(run(book(ONE_SHEET, sheet(HEADER "\nA-1|@46083|KX-100|#5|4,25|Alder\nA-2|@46083|KX-100|#5|#4.125|Alder", true), NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(
+        run(book(ONE_SHEET, sheet(HEADER "\nA-1|@46083|KX-100|#5|4,25|Alder\nA-2|@46083|KX-100|#5|#4.125|Alder", true),
+                 NULL, NULL)),
+        DOCUMENT_POSTED);
     CHECK(says(r.lines[0], "resale=4.25"));
     CHECK(says(r.lines[1], "resale=4.125"));
     rig_close(&r);
@@ -255,11 +312,16 @@ TEST(numbers_of_a_sheet_follow_the_decimal_comma_of_its_texts)
 
 TEST(entities_end_the_reading)
 {
-    CHECK_INT(run(book(ONE_SHEET, "<!DOCTYPE worksheet [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><worksheet><sheetData><row><c t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>",
-        NULL, NULL)), DOCUMENT_REJECTED);
+    CHECK_INT(
+        run(book(ONE_SHEET,
+                 "<!DOCTYPE worksheet [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
+                 "\"&a;&a;&a;\">]><worksheet><sheetData><row><c t=\"str\"><v>&b;</v></c></row></sheetData></worksheet>",
+                 NULL, NULL)),
+        DOCUMENT_REJECTED);
     CHECK_TEXT(rig_issues(&r), "WORKBOOK_BROKEN");
     rig_close(&r);
-    CHECK_INT(run(book("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><workbook/>", "<worksheet/>", NULL, NULL)), DOCUMENT_REJECTED);
+    CHECK_INT(run(book("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><workbook/>", "<worksheet/>", NULL, NULL)),
+              DOCUMENT_REJECTED);
     CHECK_TEXT(rig_issues(&r), "WORKBOOK_BROKEN");
     rig_close(&r);
 }
@@ -272,7 +334,9 @@ TEST(broken_containers_and_parts_are_refused_with_a_reason)
         CHECK(issues_has(&r.result->errors, ISSUE_WORKBOOK_BROKEN));
         rig_close(&r);
     }
-    CHECK_INT(run(book(ONE_SHEET, "<worksheet><sheetData><row><c t=\"s\"><v>9</v></c></row></sheetData></worksheet>", NULL, NULL)), DOCUMENT_REJECTED);
+    CHECK_INT(run(book(ONE_SHEET, "<worksheet><sheetData><row><c t=\"s\"><v>9</v></c></row></sheetData></worksheet>",
+                       NULL, NULL)),
+              DOCUMENT_REJECTED);
     rig_close(&r);
     CHECK_INT(run(book("<workbook/>", "<worksheet/>", NULL, NULL)), DOCUMENT_REJECTED);
     rig_close(&r);
@@ -287,7 +351,10 @@ TEST(a_bomb_is_refused_before_it_is_whole)
     memcpy(sheet_xml, "<worksheet>", 11);
     memcpy(sheet_xml + BLANKS, "</worksheet>", 13);
     struct part parts[] = {
-        { "_rels/.rels", ROOT_RELS }, { "xl/_rels/workbook.xml.rels", BOOK_RELS }, { "xl/workbook.xml", ONE_SHEET }, { "xl/worksheets/sheet1.xml", sheet_xml },
+        { "_rels/.rels", ROOT_RELS },
+        { "xl/_rels/workbook.xml.rels", BOOK_RELS },
+        { "xl/workbook.xml", ONE_SHEET },
+        { "xl/worksheets/sheet1.xml", sheet_xml },
     };
     CHECK_INT(run(container(test_arena(), parts, 4, true)), DOCUMENT_REJECTED);
     CHECK_TEXT(rig_issues(&r), "ENCODING_BOMB");
@@ -297,12 +364,15 @@ TEST(a_bomb_is_refused_before_it_is_whole)
 
 TEST(bounds_of_a_workbook_hold)
 {
-    struct text sheets = text_in(test_arena(), 16 << 10), wide = text_in(test_arena(), 64 << 10), tall = text_in(test_arena(), 200 << 10);
+    struct text sheets = text_in(test_arena(), 16 << 10), wide = text_in(test_arena(), 64 << 10),
+                tall = text_in(test_arena(), 200 << 10);
     PUT(&sheets, "<workbook><sheets>");
     for (int k = 0; k < 65; k++) PUT(&sheets, "<sheet name=\"x\" r:id=\"rId1\"/>");
     PUT(&sheets, "</sheets></workbook>");
-    CHECK_INT(run(book(slice_copy(test_arena(), text_slice(&sheets)).bytes, "<worksheet/>", NULL, NULL)), DOCUMENT_REJECTED);
-    CHECK(issues_has(&r.result->errors, ISSUE_WORKBOOK_TOO_LARGE) || issues_has(&r.result->errors, ISSUE_WORKBOOK_BROKEN));
+    CHECK_INT(run(book(slice_copy(test_arena(), text_slice(&sheets)).bytes, "<worksheet/>", NULL, NULL)),
+              DOCUMENT_REJECTED);
+    CHECK(issues_has(&r.result->errors, ISSUE_WORKBOOK_TOO_LARGE)
+          || issues_has(&r.result->errors, ISSUE_WORKBOOK_BROKEN));
     rig_close(&r);
     struct slice rows = slice_from(sheet(HEADER "\n" ROW, true));
     text_put(&wide, slice_head(rows, rows.size - strlen("</sheetData></worksheet>")));
@@ -322,10 +392,21 @@ TEST(bounds_of_a_workbook_hold)
 
 TEST(fractions_take_the_shortest_decimal_that_reads_back)
 {
-    static const struct { const char *sent, *wanted; } cases[] = {
-        { "1.1000000000000001", "1.1" }, { "4.0999999999999996", "4.1" }, { "0.30000000000000004", "0.30000000000000004" },
-        { "2.5", "2.5" }, { "-3.0499999999999998", "-3.05" }, { "5", "5" }, { "12345678901234567", "12345678901234567" },
-        { "1.0000000000000001E-2", "0.01" }, { "1.5E-7", "0.00000015" }, { "1.2345E+17", "1.2345E+17" }, { "x1.5", "x1.5" }, { "", "" }, { "1.", "1" },
+    static const struct { const char *sent, *wanted;
+    } cases[] = {
+        { "1.1000000000000001", "1.1" },
+        { "4.0999999999999996", "4.1" },
+        { "0.30000000000000004", "0.30000000000000004" },
+        { "2.5", "2.5" },
+        { "-3.0499999999999998", "-3.05" },
+        { "5", "5" },
+        { "12345678901234567", "12345678901234567" },
+        { "1.0000000000000001E-2", "0.01" },
+        { "1.5E-7", "0.00000015" },
+        { "1.2345E+17", "1.2345E+17" },
+        { "x1.5", "x1.5" },
+        { "", "" },
+        { "1.", "1" },
         { "99999999.989999995", "99999999.99" },
     };
     char buffer[WORKBOOK_NUMBER_MAX];
@@ -335,38 +416,63 @@ TEST(fractions_take_the_shortest_decimal_that_reads_back)
 
 TEST(number_formats_are_known_by_what_they_print)
 {
-    static const struct { const char *code; enum workbook_format format; unsigned digits; } cases[] = {
-        { "00000", WORKBOOK_FORMAT_ZEROS, 5 }, { "0", WORKBOOK_FORMAT_PLAIN, 1 }, { "0.00", WORKBOOK_FORMAT_PLAIN, 3 }, { "General", WORKBOOK_FORMAT_PLAIN, 0 },
-        { "yyyy-mm-dd", WORKBOOK_FORMAT_DATE, 0 }, { "[$-409]d-mmm-yy;@", WORKBOOK_FORMAT_DATE, 0 }, { "#,##0.00 \"days\"", WORKBOOK_FORMAT_PLAIN, 3 },
-        { "\\d0", WORKBOOK_FORMAT_PLAIN, 1 }, { "0;yyyy", WORKBOOK_FORMAT_PLAIN, 1 }, { "", WORKBOOK_FORMAT_PLAIN, 0 },
+    static const struct { const char *code; enum workbook_format format; unsigned digits;
+    } cases[] = {
+        { "00000", WORKBOOK_FORMAT_ZEROS, 5 },
+        { "0", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "0.00", WORKBOOK_FORMAT_PLAIN, 3 },
+        { "General", WORKBOOK_FORMAT_PLAIN, 0 },
+        { "yyyy-mm-dd", WORKBOOK_FORMAT_DATE, 0 },
+        { "[$-409]d-mmm-yy;@", WORKBOOK_FORMAT_DATE, 0 },
+        { "#,##0.00 \"days\"", WORKBOOK_FORMAT_PLAIN, 3 },
+        { "\\d0", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "0;yyyy", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "", WORKBOOK_FORMAT_PLAIN, 0 },
     };
     unsigned digits;
-    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) CHECK_INT(workbook_format_of(slice_from(cases[k].code), &digits), cases[k].format);
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+        CHECK_INT(workbook_format_of(slice_from(cases[k].code), &digits), cases[k].format);
     CHECK_INT(workbook_format_builtin(14), WORKBOOK_FORMAT_DATE);
     CHECK_INT(workbook_format_builtin(2), WORKBOOK_FORMAT_PLAIN);
 }
 
 TEST(characters_that_xml_cannot_hold_are_put_back)
 {
-    static const char strings[] = "<sst><si><t>A_x000D_B</t></si><si><t>A_x005F_x000D_B</t></si><si><t>_x00_ _xZZZZ_ _x000D</t></si></sst>";
+    static const char strings[] =
+        "<sst><si><t>A_x000D_B</t></si><si><t>A_x005F_x000D_B</t></si><si><t>_x00_ _xZZZZ_ _x000D</t></si></sst>";
     rig_open(&r);
-    rig_run(&r, book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
-        "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c t=\"inlineStr\"><is><t>Customer</t></is></c></row>"
-        "<row><c t=\"inlineStr\"><is><t>I_x000D_</t></is></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c t=\"s\"><v>1</v></c><c><v>1</v></c><c t=\"s\"><v>0</v></c></row>"
-        "<row><c t=\"str\"><v>J_x0041_</v></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c t=\"s\"><v>2</v></c><c><v>1</v></c></row></sheetData></worksheet>", NULL, strings));
+    rig_run(
+        &r,
+        book(ONE_SHEET,
+             "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c "
+                             "t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+             "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c "
+             "t=\"inlineStr\"><is><t>Customer</t></is></c></row>"
+             "<row><c t=\"inlineStr\"><is><t>I_x000D_</t></is></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c "
+             "t=\"s\"><v>1</v></c><c><v>1</v></c><c t=\"s\"><v>0</v></c></row>"
+             "<row><c t=\"str\"><v>J_x0041_</v></c><c t=\"inlineStr\"><is><t>2026-03-02</t></is></c><c "
+             "t=\"s\"><v>2</v></c><c><v>1</v></c></row></sheetData></worksheet>",
+             NULL, strings));
     CHECK_INT(r.line_count, 2);
-    CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "inv=I ", 6) && memmem(r.lines[0].bytes, r.lines[0].size, "part=A_x000D_B ", 15));
+    CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "inv=I ", 6)
+          && memmem(r.lines[0].bytes, r.lines[0].size, "part=A_x000D_B ", 15));
     CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "sold=A B", 8) != NULL);
-    CHECK(memmem(r.lines[1].bytes, r.lines[1].size, "inv=JA ", 7) && memmem(r.lines[1].bytes, r.lines[1].size, "part=_x00_ _xZZZZ_ _x000D ", 26));
+    CHECK(memmem(r.lines[1].bytes, r.lines[1].size, "inv=JA ", 7)
+          && memmem(r.lines[1].bytes, r.lines[1].size, "part=_x00_ _xZZZZ_ _x000D ", 26));
     rig_close(&r);
 }
 
 TEST(a_cell_in_error_is_wrong_and_not_missing_as_well)
 {
     rig_open(&r);
-    rig_run(&r, book(ONE_SHEET, "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
-        "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c t=\"inlineStr\"><is><t>Colour</t></is></c></row>"
-        "<row><c t=\"inlineStr\"><is><t>I</t></is></c><c t=\"e\"><v>#REF!</v></c><c t=\"inlineStr\"><is><t>P</t></is></c><c t=\"e\"><v>#N/A</v></c></row></sheetData></worksheet>", NULL, NULL));
+    rig_run(&r, book(ONE_SHEET,
+                     "<worksheet" NS "><sheetData><row><c t=\"inlineStr\"><is><t>Invoice</t></is></c><c "
+                                     "t=\"inlineStr\"><is><t>Ship Date</t></is></c>"
+                     "<c t=\"inlineStr\"><is><t>Part</t></is></c><c t=\"inlineStr\"><is><t>Qty</t></is></c><c "
+                     "t=\"inlineStr\"><is><t>Colour</t></is></c></row>"
+                     "<row><c t=\"inlineStr\"><is><t>I</t></is></c><c t=\"e\"><v>#REF!</v></c><c "
+                     "t=\"inlineStr\"><is><t>P</t></is></c><c t=\"e\"><v>#N/A</v></c></row></sheetData></worksheet>",
+                     NULL, NULL));
     CHECK_INT(r.line_count, 1);
     CHECK_SLICE(rig_issues(&r), SLICE("CELL_IN_ERROR CELL_IN_ERROR COLUMN_EXTRA"));
     CHECK_INT(r.result->warnings.items[r.result->warnings.count - 1].severity, SEVERITY_NOTE);

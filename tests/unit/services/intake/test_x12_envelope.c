@@ -3,7 +3,8 @@
 #include "x12_rig.h"
 
 #define LINE "BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~REF*IV*881200~QTY*39*5*EA~LIN**VP*KX-100~"
-#define GOOD_ISA "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
+#define GOOD_ISA \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
 #define GS "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~"
 #define SET1 "ST*867*0001~" LINE "SE*9*0001~"
 #define SET2 "ST*867*0002~" LINE "SE*9*0002~"
@@ -27,7 +28,8 @@ static struct slice outcome(struct slice bytes, bool is_strict)
 }
 
 #define EXPECT(bytes, relaxed, strict) \
-    do { struct slice b = SLICE(bytes); CHECK_TEXT(outcome(b, false), relaxed); CHECK_TEXT(outcome(b, true), strict); } while (0)
+    do { struct slice b = SLICE(bytes); CHECK_TEXT(outcome(b, false), relaxed); CHECK_TEXT(outcome(b, true), strict); \
+    } while (0)
 
 TEST(a_sound_interchange_posts_in_both_tolerances)
 {
@@ -37,37 +39,50 @@ TEST(a_sound_interchange_posts_in_both_tolerances)
 
 TEST(numbers_of_the_interchange_must_agree)
 {
-    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004712~", "REJECTED 0 INTERCHANGE_NUMBER_DIFFERS", "REJECTED 0 INTERCHANGE_NUMBER_DIFFERS");
+    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004712~", "REJECTED 0 INTERCHANGE_NUMBER_DIFFERS",
+           "REJECTED 0 INTERCHANGE_NUMBER_DIFFERS");
     EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*2*000004711~", "REJECTED 0 GROUP_COUNT", "REJECTED 0 GROUP_COUNT");
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*00000471A*0*P*:~" GS SET1
-           "GE*1*4804~IEA*1*00000471A~", "REJECTED 0 INTERCHANGE_NUMBER_INVALID", "REJECTED 0 INTERCHANGE_NUMBER_INVALID");
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00601*000004711*0*P*:~" GS SET1
-           "GE*1*4804~IEA*1*000004711~", "REJECTED 0 INTERCHANGE_VERSION NO_REPETITION_SEPARATOR",
-           "REJECTED 0 INTERCHANGE_VERSION NO_REPETITION_SEPARATOR");
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *261308*0960*U*00401*000004711*0*P*:~" GS SET1
-           "GE*1*4804~IEA*1*000004711~", "REJECTED 0 INTERCHANGE_DATE INTERCHANGE_TIME", "REJECTED 0 INTERCHANGE_DATE INTERCHANGE_TIME");
+    EXPECT(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*00000471A*0*P*:~" GS
+            SET1 "GE*1*4804~IEA*1*00000471A~",
+        "REJECTED 0 INTERCHANGE_NUMBER_INVALID", "REJECTED 0 INTERCHANGE_NUMBER_INVALID");
+    EXPECT(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00601*000004711*0*P*:~" GS
+            SET1 "GE*1*4804~IEA*1*000004711~",
+        "REJECTED 0 INTERCHANGE_VERSION NO_REPETITION_SEPARATOR",
+        "REJECTED 0 INTERCHANGE_VERSION NO_REPETITION_SEPARATOR");
+    EXPECT(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *261308*0960*U*00401*000004711*0*P*:~" GS
+            SET1 "GE*1*4804~IEA*1*000004711~",
+        "REJECTED 0 INTERCHANGE_DATE INTERCHANGE_TIME", "REJECTED 0 INTERCHANGE_DATE INTERCHANGE_TIME");
 }
 
 TEST(delimiters_must_differ_and_be_no_data)
 {
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P**~" GS SET1
-           "GE*1*4804~IEA*1*000004711~", "REJECTED 0 COMPONENT_SEPARATOR_INVALID", "REJECTED 0 COMPONENT_SEPARATOR_INVALID");
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:: GS*",
+    EXPECT(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P**~" GS
+            SET1 "GE*1*4804~IEA*1*000004711~",
+        "REJECTED 0 COMPONENT_SEPARATOR_INVALID", "REJECTED 0 COMPONENT_SEPARATOR_INVALID");
+    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:: "
+           "GS*",
            "REJECTED 0 TERMINATOR_INVALID", "REJECTED 0 TERMINATOR_INVALID");
 }
 
 TEST(a_broken_header_is_answered_by_its_fault)
 {
-    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM~GS*PT*A~", "REJECTED 0 INTERCHANGE_STRUCTURE",
-           "REJECTED 0 INTERCHANGE_STRUCTURE");
-    EXPECT("ISA*00**00**01*123456789*ZZ*CLAIMSTREAM*260408*0900*U*00401*000004711*0*P*:~" GS SET1 "GE*1*4804~IEA*1*000004711~",
+    EXPECT("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM~GS*PT*A~",
+           "REJECTED 0 INTERCHANGE_STRUCTURE", "REJECTED 0 INTERCHANGE_STRUCTURE");
+    EXPECT("ISA*00**00**01*123456789*ZZ*CLAIMSTREAM*260408*0900*U*00401*000004711*0*P*:~" GS SET1
+           "GE*1*4804~IEA*1*000004711~",
            "REJECTED 0 INTERCHANGE_CONTENT", "REJECTED 0 INTERCHANGE_CONTENT");
 }
 
 TEST(an_interchange_without_end_posts_nothing_unless_complete_sets_are_agreed)
 {
-    EXPECT(GOOD_ISA GS SET1, "REJECTED 0 GROUP_UNFINISHED INTERCHANGE_UNFINISHED", "REJECTED 0 GROUP_UNFINISHED INTERCHANGE_UNFINISHED");
-    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711", "POSTED 1 TERMINATOR_MISSING", "REJECTED 0 TERMINATOR_MISSING");
+    EXPECT(GOOD_ISA GS SET1, "REJECTED 0 GROUP_UNFINISHED INTERCHANGE_UNFINISHED",
+           "REJECTED 0 GROUP_UNFINISHED INTERCHANGE_UNFINISHED");
+    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711", "POSTED 1 TERMINATOR_MISSING",
+           "REJECTED 0 TERMINATOR_MISSING");
     rig_open(&r);
     r.profile.x12.truncated = TRUNCATED_COMPLETE_SETS;
     CHECK_INT(rig_run(&r, SLICE(GOOD_ISA GS SET1 "ST*867*0002~BPT*00*R-1*20260331*02~")), DOCUMENT_POSTED);
@@ -82,30 +97,42 @@ TEST(a_group_stands_or_falls_alone)
     EXPECT(GOOD_ISA GS SET1 "GE*1*4809~" GROUP2, "POSTED 1 GROUP_NUMBER_DIFFERS", "POSTED 1 GROUP_NUMBER_DIFFERS");
     EXPECT(GOOD_ISA GS SET1 "GE*2*4804~" GROUP2, "POSTED 1 SET_COUNT", "POSTED 1 SET_COUNT");
     EXPECT(GOOD_ISA GS SET1 GROUP2, "POSTED 1 GROUP_UNFINISHED", "POSTED 1 GROUP_UNFINISHED");
-    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~" GS SET1 "GE*1*4804~IEA*2*000004711~", "POSTED 1 GROUP_REPEATED", "POSTED 1 GROUP_REPEATED");
-    EXPECT(GOOD_ISA "GS*IN*A*B*20260408*0900*4804*X*004010~" SET1 "GE*1*4804~" GROUP2, "POSTED 1 GROUP_TYPE SET_NOT_IN_GROUP@ST1", "POSTED 1 GROUP_TYPE SET_NOT_IN_GROUP@ST1");
-    EXPECT(GOOD_ISA "GS*PT*A*B*20260408*0900*48X*X*004010~" SET1 "GE*1*48X~" GROUP2, "POSTED 1 GROUP_NUMBER_INVALID", "POSTED 1 GROUP_NUMBER_INVALID");
-    EXPECT(GOOD_ISA "GS*PT*A*B*20260408*0900*4804*X*003040~" SET1 "GE*1*4804~" GROUP2, "POSTED 1 GROUP_VERSION ELEMENT_DATE@BPT2.3 ELEMENT_DATE@DTM5.2",
+    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~" GS SET1 "GE*1*4804~IEA*2*000004711~", "POSTED 1 GROUP_REPEATED",
+           "POSTED 1 GROUP_REPEATED");
+    EXPECT(GOOD_ISA "GS*IN*A*B*20260408*0900*4804*X*004010~" SET1 "GE*1*4804~" GROUP2,
+           "POSTED 1 GROUP_TYPE SET_NOT_IN_GROUP@ST1", "POSTED 1 GROUP_TYPE SET_NOT_IN_GROUP@ST1");
+    EXPECT(GOOD_ISA "GS*PT*A*B*20260408*0900*48X*X*004010~" SET1 "GE*1*48X~" GROUP2, "POSTED 1 GROUP_NUMBER_INVALID",
+           "POSTED 1 GROUP_NUMBER_INVALID");
+    EXPECT(GOOD_ISA "GS*PT*A*B*20260408*0900*4804*X*003040~" SET1 "GE*1*4804~" GROUP2,
+           "POSTED 1 GROUP_VERSION ELEMENT_DATE@BPT2.3 ELEMENT_DATE@DTM5.2",
            "POSTED 1 GROUP_VERSION ELEMENT_DATE@BPT2.3 ELEMENT_DATE@DTM5.2");
-    EXPECT(GOOD_ISA GS "REF*AB*1~" SET1 "GE*1*4804~" GROUP2, "POSTED 1 SEGMENT_OUTSIDE_SET", "POSTED 1 SEGMENT_OUTSIDE_SET");
+    EXPECT(GOOD_ISA GS "REF*AB*1~" SET1 "GE*1*4804~" GROUP2, "POSTED 1 SEGMENT_OUTSIDE_SET",
+           "POSTED 1 SEGMENT_OUTSIDE_SET");
 }
 
 TEST(a_set_stands_or_falls_alone)
 {
 #define END "GE*2*4804~IEA*1*000004711~"
-    EXPECT(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*9*0003~" END, "POSTED 1 SET_NUMBER_DIFFERS@SE9", "POSTED 1 SET_NUMBER_DIFFERS@SE9");
-    EXPECT(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*8*0002~" END, "POSTED 1 SEGMENT_COUNT@SE9", "POSTED 1 SEGMENT_COUNT@SE9");
+    EXPECT(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*9*0003~" END, "POSTED 1 SET_NUMBER_DIFFERS@SE9",
+           "POSTED 1 SET_NUMBER_DIFFERS@SE9");
+    EXPECT(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*8*0002~" END, "POSTED 1 SEGMENT_COUNT@SE9",
+           "POSTED 1 SEGMENT_COUNT@SE9");
     EXPECT(GOOD_ISA GS "ST*867*0002~" LINE SET1 END, "POSTED 1 SET_UNFINISHED", "POSTED 1 SET_UNFINISHED");
-    EXPECT(GOOD_ISA GS SET1 "ST*867*02~" LINE "SE*9*02~" END, "POSTED 1 SET_NUMBER_INVALID@ST1", "POSTED 1 SET_NUMBER_INVALID@ST1");
-    EXPECT(GOOD_ISA GS SET1 "ST*850*0002~BEG*00~SE*3*0002~" END, "POSTED 1 SET_UNSUPPORTED@ST1", "POSTED 1 SET_UNSUPPORTED@ST1");
-    EXPECT(GOOD_ISA GS SET1 "ST*852*0002~XQ*H*20260331~LIN**VP*A~SE*4*0002~" END, "POSTED 1 SET_NOT_IN_GROUP@ST1", "POSTED 1 SET_NOT_IN_GROUP@ST1");
+    EXPECT(GOOD_ISA GS SET1 "ST*867*02~" LINE "SE*9*02~" END, "POSTED 1 SET_NUMBER_INVALID@ST1",
+           "POSTED 1 SET_NUMBER_INVALID@ST1");
+    EXPECT(GOOD_ISA GS SET1 "ST*850*0002~BEG*00~SE*3*0002~" END, "POSTED 1 SET_UNSUPPORTED@ST1",
+           "POSTED 1 SET_UNSUPPORTED@ST1");
+    EXPECT(GOOD_ISA GS SET1 "ST*852*0002~XQ*H*20260331~LIN**VP*A~SE*4*0002~" END, "POSTED 1 SET_NOT_IN_GROUP@ST1",
+           "POSTED 1 SET_NOT_IN_GROUP@ST1");
 }
 
 TEST(wrong_segment_counts_are_tolerated_when_agreed)
 {
     rig_open(&r);
     r.profile.x12.tolerate_counts = true;
-    CHECK_INT(rig_run(&r, SLICE(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*8*0002~" "GE*2*4804~IEA*1*000004711~")), DOCUMENT_POSTED);
+    CHECK_INT(rig_run(&r, SLICE(GOOD_ISA GS SET1 "ST*867*0002~" LINE "SE*8*0002~"
+                                                 "GE*2*4804~IEA*1*000004711~")),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
     CHECK_SLICE(rig_issues(&r), SLICE("SET_COUNTS_TOLERATED@SE9"));
     rig_close(&r);
@@ -129,7 +156,8 @@ TEST(one_number_for_all_sets_of_a_group_posts_the_first_alone)
 TEST(a_set_outside_the_grant_is_refused)
 {
     rig_open(&r);
-    r.submitter = (struct intake_submitter){ .id = SLICE("nw"), .partner_id = SLICE("P-17"), .kinds = KIND_BIT(KIND_INVENTORY) };
+    r.submitter =
+        (struct intake_submitter){ .id = SLICE("nw"), .partner_id = SLICE("P-17"), .kinds = KIND_BIT(KIND_INVENTORY) };
     CHECK_INT(rig_run(&r, SLICE(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~")), DOCUMENT_REJECTED);
     CHECK_SLICE(rig_issues(&r), SLICE("SET_NOT_ALLOWED@ST1"));
     r.submitter.kinds = KIND_BIT(KIND_POS_SALE);
@@ -140,11 +168,15 @@ TEST(a_set_outside_the_grant_is_refused)
 TEST(padding_is_warned_once_and_refused_when_strict)
 {
     EXPECT(GOOD_ISA "\n\n" GS SET1 "~~GE*1*4804~  IEA*1*000004711~", "POSTED 1 PADDING", "REJECTED 0 PADDING");
-    EXPECT("\xef\xbb\xbf" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", "POSTED 1 BYTE_ORDER_MARK", "REJECTED 0 BYTE_ORDER_MARK");
-    EXPECT("From: edi\n" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", "POSTED 1 LEADING_DATA", "REJECTED 0 LEADING_DATA");
+    EXPECT("\xef\xbb\xbf" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", "POSTED 1 BYTE_ORDER_MARK",
+           "REJECTED 0 BYTE_ORDER_MARK");
+    EXPECT("From: edi\n" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", "POSTED 1 LEADING_DATA",
+           "REJECTED 0 LEADING_DATA");
     EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~bye", "POSTED 1 TRAILING_DATA", "REJECTED 0 TRAILING_DATA");
-    EXPECT(GOOD_ISA GS "ST*867*0001~BPT*00*R-1*20260331*02**~CUR*DS*EUR~PTD*SD**~DTM*011*20260302~REF*IV*881200~QTY*39*5*EA~LIN**VP*KX-100~SE*9*0001~"
-           "GE*1*4804~IEA*1*000004711~", "POSTED 1 TRAILING_SEPARATORS@BPT2", "REJECTED 0 TRAILING_SEPARATORS@BPT2 TRAILING_SEPARATORS@PTD4");
+    EXPECT(GOOD_ISA GS "ST*867*0001~BPT*00*R-1*20260331*02**~CUR*DS*EUR~PTD*SD**~DTM*011*20260302~REF*IV*881200~QTY*39*"
+                       "5*EA~LIN**VP*KX-100~SE*9*0001~"
+                       "GE*1*4804~IEA*1*000004711~",
+           "POSTED 1 TRAILING_SEPARATORS@BPT2", "REJECTED 0 TRAILING_SEPARATORS@BPT2 TRAILING_SEPARATORS@PTD4");
 }
 
 TEST(an_interchange_wrapped_every_eighty_bytes_is_read_with_its_own_positions)
@@ -171,8 +203,16 @@ TEST(an_interchange_wrapped_every_eighty_bytes_is_read_with_its_own_positions)
 TEST(isa_inside_data_is_data)
 {
     rig_open(&r);
-    CHECK_INT(rig_run(&r, SLICE(GOOD_ISA "\n" GS "\nST*867*0001~\nBPT*00*R-1*20260331*02~\nCUR*DS*EUR~\nPTD*SD~\nDTM*011*20260302~\nREF*IV*881200~\n"
-        "REF*PO*ISA~\nN1*ST*ISAAC HOLDINGS*92*ISA~\nN2*ISA~\nQTY*39*5*EA~\nLIN**VP*KX-100~\nSE*12*0001~\nGE*1*4804~\nIEA*1*000004711~\n")), DOCUMENT_POSTED);
+    CHECK_INT(
+        rig_run(
+            &r,
+            SLICE(GOOD_ISA
+                  "\n" GS
+                  "\nST*867*0001~\nBPT*00*R-1*20260331*02~\nCUR*DS*EUR~\nPTD*SD~\nDTM*011*20260302~\nREF*IV*881200~\n"
+                  "REF*PO*ISA~\nN1*ST*ISAAC "
+                  "HOLDINGS*92*ISA~\nN2*ISA~\nQTY*39*5*EA~\nLIN**VP*KX-100~\nSE*12*0001~\nGE*1*4804~\nIEA*1*000004711~"
+                  "\n")),
+        DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 1);
     CHECK(memmem(r.lines[0].bytes, r.lines[0].size, "sold=ISAAC HOLDINGS", 19) != NULL);
     CHECK_SLICE(rig_issues(&r), SLICE(""));
@@ -184,9 +224,11 @@ TEST(reading_goes_on_at_the_next_interchange_with_its_own_delimiters)
     rig_open(&r);
     struct text t = text_in(test_arena(), 4096);
     PUT(&t, GOOD_ISA GS SET1 "REF*AB*cut\n");
-    struct slice other = SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004712*0*P*:~"
-        GS SET1 "GE*1*4804~IEA*1*000004712~");
-    for (size_t i = 0; i < other.size; i++) text_put_byte(&t, other.bytes[i] == '*' ? '|' : other.bytes[i] == '~' ? '\n' : other.bytes[i]);
+    struct slice other = SLICE(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004712*0*P*:~" GS
+            SET1 "GE*1*4804~IEA*1*000004712~");
+    for (size_t i = 0; i < other.size; i++)
+        text_put_byte(&t, other.bytes[i] == '*' ? '|' : other.bytes[i] == '~' ? '\n' : other.bytes[i]);
     CHECK_INT(rig_run(&r, text_slice(&t)), DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 1);
     CHECK(issues_has(&r.result->errors, ISSUE_INTERCHANGE_UNFINISHED));
@@ -195,15 +237,18 @@ TEST(reading_goes_on_at_the_next_interchange_with_its_own_delimiters)
 
 TEST(a_control_number_with_other_content_is_refused)
 {
-    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~" GOOD_ISA GS SET2 "GE*1*4804~IEA*1*000004711~", "POSTED 1 INTERCHANGE_REUSED", "POSTED 1 INTERCHANGE_REUSED");
-    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~", "POSTED 1 DOCUMENT_DUPLICATE", "POSTED 1 DOCUMENT_DUPLICATE");
+    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~" GOOD_ISA GS SET2 "GE*1*4804~IEA*1*000004711~",
+           "POSTED 1 INTERCHANGE_REUSED", "POSTED 1 INTERCHANGE_REUSED");
+    EXPECT(GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~",
+           "POSTED 1 DOCUMENT_DUPLICATE", "POSTED 1 DOCUMENT_DUPLICATE");
 }
 
 TEST(test_documents_are_validated_and_post_nothing)
 {
     rig_open(&r);
-    CHECK_INT(rig_run(&r, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*T*:~" GS SET1
-        "GE*1*4804~IEA*1*000004711~")), DOCUMENT_VALIDATED);
+    CHECK_INT(rig_run(&r, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+                                "*260408*0900*U*00401*000004711*0*T*:~" GS SET1 "GE*1*4804~IEA*1*000004711~")),
+              DOCUMENT_VALIDATED);
     CHECK_INT(r.line_count, 1);
     CHECK(slice_ends_with(r.lines[0], SLICE("!TEST_LINE:test")));
     rig_close(&r);
@@ -216,11 +261,14 @@ TEST(a_usage_that_is_neither_production_nor_test_posts_nothing)
     rig_open(&r);
     for (const char *usage = usages; *usage; usage++) {
         struct text t = text_in(test_arena(), 1024);
-        text_put(&t, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*"));
+        text_put(&t, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+                           "*260408*0900*U*00401*000004711*0*"));
         text_put_byte(&t, *usage);
         text_put(&t, SLICE("*:~" GS SET1 "GE*1*4804~IEA*1*000004711~"));
         bool is_test = *usage == 'T' || *usage == 'I';
-        CHECK_INT(rig_run(&r, text_slice(&t)), *usage == 'P' ? DOCUMENT_POSTED : is_test ? DOCUMENT_VALIDATED : DOCUMENT_REJECTED);
+        CHECK_INT(rig_run(&r, text_slice(&t)), *usage == 'P' ? DOCUMENT_POSTED
+                                               : is_test     ? DOCUMENT_VALIDATED
+                                                             : DOCUMENT_REJECTED);
         if (!is_test) CHECK_SLICE(rig_issues(&r), *usage == 'P' ? SLICE("") : SLICE("INTERCHANGE_USAGE"));
     }
     rig_close(&r);
@@ -228,7 +276,8 @@ TEST(a_usage_that_is_neither_production_nor_test_posts_nothing)
 
 TEST(a_file_is_cut_into_its_interchanges)
 {
-    struct slice file = SLICE("\n" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~\n" GOOD_ISA "IEA*0*000004711~"), document;
+    struct slice file = SLICE("\n" GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~\n" GOOD_ISA "IEA*0*000004711~"),
+                 document;
     uint64_t at = 0;
     CHECK(x12_document_next(file, &at, &document));
     CHECK(slice_starts_with(document, SLICE("\nISA")));
@@ -240,9 +289,18 @@ TEST(a_file_is_cut_into_its_interchanges)
 TEST(what_stands_around_the_envelope_is_said_once)
 {
     static const char whole[] = GOOD_ISA GS SET1 "GE*1*4804~IEA*1*000004711~";
-    static const struct { const char *before, *behind, *issues; } rows[] = {
-        { "", "\n", "" }, { "", "\r\n", "" }, { "\n", "", "PADDING" }, { "  \r\n\r\n", "\n", "PADDING" }, { "", "\n\n", "PADDING" }, { "", " ", "PADDING" },
-        { "Subject: report ", "", "LEADING_DATA" }, { "", "bye", "TRAILING_DATA" }, { "", "\x1a", "TRAILING_DATA" }, { "\xef\xbb\xbf", "", "BYTE_ORDER_MARK" },
+    static const struct { const char *before, *behind, *issues;
+    } rows[] = {
+        { "", "\n", "" },
+        { "", "\r\n", "" },
+        { "\n", "", "PADDING" },
+        { "  \r\n\r\n", "\n", "PADDING" },
+        { "", "\n\n", "PADDING" },
+        { "", " ", "PADDING" },
+        { "Subject: report ", "", "LEADING_DATA" },
+        { "", "bye", "TRAILING_DATA" },
+        { "", "\x1a", "TRAILING_DATA" },
+        { "\xef\xbb\xbf", "", "BYTE_ORDER_MARK" },
     };
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
         struct text t = text_in(test_arena(), sizeof whole + 64);
@@ -281,14 +339,19 @@ TEST(an_envelope_with_its_separators_in_place_is_x12_whatever_they_are)
     rig_close(&r);
 }
 
-#define ISA_5010 "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*^*00501*000004711*0*P*:~"
-#define GUIDED(gs08, st03) ISA_5010 "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*" gs08 "~ST*867*0001" st03 "~" LINE "SE*9*0001~GE*1*4804~IEA*1*000004711~"
+#define ISA_5010 \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*^*00501*000004711*0*P*:~"
+#define GUIDED(gs08, st03) \
+    ISA_5010 "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*" gs08 "~ST*867*0001" st03 "~" LINE \
+    "SE*9*0001~GE*1*4804~IEA*1*000004711~"
 
 TEST(a_set_of_another_guide_than_its_group_is_refused)
 {
-    static const struct { const char *file, *issues; } rows[] = {
-        { GUIDED("005010X123", "*005010X123"), "" }, { GUIDED("005010X123", "*005010X123A1"), "" }, { GUIDED("005010X123A1", "*005010X123"), "" },
-        { GUIDED("005010X123", ""), "" }, { GUIDED("005010", "*005010X123"), "" }, { GUIDED("005010X123", "*005010X321"), "SET_GUIDE@ST1" },
+    static const struct { const char *file, *issues;
+    } rows[] = {
+        { GUIDED("005010X123", "*005010X123"), "" },   { GUIDED("005010X123", "*005010X123A1"), "" },
+        { GUIDED("005010X123A1", "*005010X123"), "" }, { GUIDED("005010X123", ""), "" },
+        { GUIDED("005010", "*005010X123"), "" },       { GUIDED("005010X123", "*005010X321"), "SET_GUIDE@ST1" },
     };
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
         rig_open(&r);

@@ -32,7 +32,8 @@ TEST(segments_out_of_place_are_named)
         { HEAD "N1*DS*A~N1*DB*A~N1*SE*A~N1*VN*A~N1*BT*A~N1*RI*A~" SALE, "LOOP_LIMIT@N19" },
         { HEAD SALE "LIN**VP*B~", "SEGMENT_UNEXPECTED@SE10 LIN_BEFORE_QTY@LIN9" },
     };
-    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) CHECK_SLICE(issues_of(cases[k].body), slice_from(cases[k].wanted));
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+        CHECK_SLICE(issues_of(cases[k].body), slice_from(cases[k].wanted));
 }
 
 TEST(elements_out_of_bounds_are_named)
@@ -58,7 +59,8 @@ TEST(elements_out_of_bounds_are_named)
         { HEAD SALE "UIT*EA**RS~", "ELEMENT_CONDITION@UIT9.2" },
         { HEAD "REF*IA*1:2:3:4:5:6:7:8:9:0:1:2:3:4:5:6:7~" SALE, "COMPONENTS_TOO_MANY@REF4.2 ELEMENT_TOO_LONG@REF4.2" },
     };
-    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) CHECK_SLICE(issues_of(cases[k].body), slice_from(cases[k].wanted));
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+        CHECK_SLICE(issues_of(cases[k].body), slice_from(cases[k].wanted));
 }
 
 TEST(line_breaks_inside_segments_are_dropped_when_the_profile_unwraps)
@@ -96,11 +98,13 @@ TEST(repetitions_have_a_bound)
 
 TEST(element_separators_must_be_no_data)
 {
-    struct slice bytes = slice_copy(test_arena(), SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"));
+    struct slice bytes = slice_copy(test_arena(), SLICE("ISA*00*          *00*          *01*123456789      "
+                                                        "*ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"));
     for (size_t k = 0; k < bytes.size; k++) if (bytes.bytes[k] == '*') ((char *)bytes.bytes)[k] = '~';
     rig_open(&r);
     CHECK_INT(rig_run(&r, bytes), DOCUMENT_REJECTED);
-    CHECK(issues_has(&r.result->errors, ISSUE_TERMINATOR_INVALID) || issues_has(&r.result->errors, ISSUE_ELEMENT_SEPARATOR_INVALID));
+    CHECK(issues_has(&r.result->errors, ISSUE_TERMINATOR_INVALID)
+          || issues_has(&r.result->errors, ISSUE_ELEMENT_SEPARATOR_INVALID));
     rig_close(&r);
 }
 
@@ -143,7 +147,8 @@ TEST(dates_and_decimals_are_read_as_the_standard_writes_them)
     CHECK_INT(x12_date(SLICE("20260230")), 0);
     CHECK_INT(x12_date(SLICE("2026030")), 0);
     CHECK(x12_is_decimal(SLICE(".5")) && x12_is_decimal(SLICE("150.")) && x12_is_decimal(SLICE("-3")));
-    CHECK(!x12_is_decimal(SLICE("")) && !x12_is_decimal(SLICE("-")) && !x12_is_decimal(SLICE("1.2.3")) && !x12_is_decimal(SLICE("1,5")) && !x12_is_decimal(SLICE("+1")));
+    CHECK(!x12_is_decimal(SLICE("")) && !x12_is_decimal(SLICE("-")) && !x12_is_decimal(SLICE("1.2.3"))
+          && !x12_is_decimal(SLICE("1,5")) && !x12_is_decimal(SLICE("+1")));
 }
 
 TEST(products_of_decimals_keep_every_digit)

@@ -9,13 +9,19 @@ TEST(the_example_of_the_page_becomes_one_sale)
 {
     struct rig r;
     rig_open(&r);
-    CHECK_INT(rig_run_set(&r, "867", HEAD
-        "PTD*SD***DI*881200*DC~DTM*003*20260302~DTM*011*20260302~REF*LI*3~REF*AU*Q-7731~PRF*PO9~N1*ST*ALDER WORKS*92*C44~N4*LYON**69002*FR~"
-        "N1*EN*ALDER RAIL*92*E9~QTY*39*250*EA~LIN*1*VP*ABC-1*BP*77-ABC~UIT*EA*4.10*RS~UIT*EA*3.60*CA~UIT*EA*3.05*CT~AMT*S*137.5~"), DOCUMENT_POSTED);
+    CHECK_INT(rig_run_set(&r, "867",
+                          HEAD "PTD*SD***DI*881200*DC~DTM*003*20260302~DTM*011*20260302~REF*LI*3~REF*AU*Q-7731~PRF*PO9~"
+                               "N1*ST*ALDER WORKS*92*C44~N4*LYON**69002*FR~"
+                               "N1*EN*ALDER "
+                               "RAIL*92*E9~QTY*39*250*EA~LIN*1*VP*ABC-1*BP*77-ABC~UIT*EA*4.10*RS~UIT*EA*3.60*CA~UIT*EA*"
+                               "3.05*CT~AMT*S*137.5~"),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 1);
-    CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=881200 il=3 order=PO9 auth=Q-7731 invd=20260302 ship=20260302 part=ABC-1 own=77-ABC "
-        "qty=250 uom=EA resale=4.1 book=3.6 cost=3.05 amount=137.5 cur=EUR sold=ALDER WORKS sold.id=C44 sold.city=LYON sold.country=FR "
-        "end=ALDER RAIL ~CLAIM_IN_POS:authorisation_no");
+    CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=881200 il=3 order=PO9 auth=Q-7731 invd=20260302 "
+                           "ship=20260302 part=ABC-1 own=77-ABC "
+                           "qty=250 uom=EA resale=4.1 book=3.6 cost=3.05 amount=137.5 cur=EUR sold=ALDER WORKS "
+                           "sold.id=C44 sold.city=LYON sold.country=FR "
+                           "end=ALDER RAIL ~CLAIM_IN_POS:authorisation_no");
     rig_close(&r);
 }
 
@@ -31,8 +37,9 @@ static bool says(struct slice all, const char *part)
 /* FR-004 */
 TEST(of_two_customers_and_three_prices_the_first_counts)
 {
-    static const char body[] = HEAD "PTD*SD~" SALE "N1*ST*ALDER WORKS*92*C1~N1*ST*ALDER RAIL*92*C2~QTY*39*10*EA~LIN*1*VP*KX-100~"
-        "UIT*EA*4.10*RS~UIT*EA*3.60*RS~UIT*EA*3.05*RS~";
+    static const char body[] =
+        HEAD "PTD*SD~" SALE "N1*ST*ALDER WORKS*92*C1~N1*ST*ALDER RAIL*92*C2~QTY*39*10*EA~LIN*1*VP*KX-100~"
+             "UIT*EA*4.10*RS~UIT*EA*3.60*RS~UIT*EA*3.05*RS~";
     rig_open(&r);
     rig_run_set(&r, "867", body);
     CHECK_INT(r.line_count, 1);
@@ -84,8 +91,11 @@ TEST(a_return_by_a_code_nobody_listed_is_refused_until_the_profile_lists_it)
 TEST(a_set_of_another_industry_is_refused_whole)
 {
     rig_open(&r);
-    CHECK_INT(rig_run_set(&r, "867", "BPT*SU*R1*20261028~REF*Q5**100001~N1*8S*WIRES CO*1*007000001~PTD*BJ***MG*134000001~DTM*140*20261027~"
-        "QTY*QD***NV~MEA****KH**0*51~"), DOCUMENT_REJECTED);
+    CHECK_INT(rig_run_set(
+                  &r, "867",
+                  "BPT*SU*R1*20261028~REF*Q5**100001~N1*8S*WIRES CO*1*007000001~PTD*BJ***MG*134000001~DTM*140*20261027~"
+                  "QTY*QD***NV~MEA****KH**0*51~"),
+              DOCUMENT_REJECTED);
     CHECK_INT(r.line_count, 0);
     CHECK_SLICE(rig_issues(&r), SLICE("PURPOSE_CODE@BPT2.1 TXN_CODE_UNKNOWN@PTD5.1 TXN_CODE_UNKNOWN@QTY7.1"));
     rig_close(&r);
@@ -204,7 +214,9 @@ TEST(a_credit_memo_alone_is_a_hint_unless_the_profile_takes_it_for_a_return)
 TEST(a_return_without_invoice_takes_its_memo_or_the_original_invoice)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", HEAD "PTD*BN~DTM*011*20260302~REF*CM*CM-1~REF*OI*881~QTY*76*4*EA~" LIN "PTD*BN~DTM*011*20260302~REF*OI*881~QTY*76*4*EA~" LIN);
+    rig_run_set(&r, "867",
+                HEAD "PTD*BN~DTM*011*20260302~REF*CM*CM-1~REF*OI*881~QTY*76*4*EA~" LIN
+                     "PTD*BN~DTM*011*20260302~REF*OI*881~QTY*76*4*EA~" LIN);
     CHECK(says(r.lines[0], "inv=CM-1 oinv=881 memo=CM-1") && says(r.lines[0], "~INVOICE_NO_FROM_MEMO"));
     CHECK(says(r.lines[1], "inv=881 oinv=881") && says(r.lines[1], "~INVOICE_NO_FROM_MEMO"));
     rig_close(&r);
@@ -213,8 +225,11 @@ TEST(a_return_without_invoice_takes_its_memo_or_the_original_invoice)
 TEST(a_summary_takes_the_end_of_the_report_and_keeps_its_authorisation_as_an_extra)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", "BPT*00*R-1*20260331*SS~CUR*DS*EUR~DTM*582****RD8*20260301-20260331~PTD*SU~REF*AU*Q-1~QTY*39*4*EA~" LIN);
-    CHECK(says(r.lines[0], "PASS POS_SALE") && says(r.lines[0], "ship=20260331") && says(r.lines[0], "summary authorisation_no=Q-1"));
+    rig_run_set(
+        &r, "867",
+        "BPT*00*R-1*20260331*SS~CUR*DS*EUR~DTM*582****RD8*20260301-20260331~PTD*SU~REF*AU*Q-1~QTY*39*4*EA~" LIN);
+    CHECK(says(r.lines[0], "PASS POS_SALE") && says(r.lines[0], "ship=20260331")
+          && says(r.lines[0], "summary authorisation_no=Q-1"));
     CHECK(says(r.lines[0], "~SHIP_DATE_FROM_REPORT"));
     rig_close(&r);
 }
@@ -222,9 +237,13 @@ TEST(a_summary_takes_the_end_of_the_report_and_keeps_its_authorisation_as_an_ext
 TEST(price_protection_needs_no_units_and_takes_the_date_of_the_change)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", HEAD "PTD*PA~DTM*011*20260302~DTM*007*20260215~QTY*39*0*EA~" LIN "AMT*S*12~PTD*BP~DTM*011*20260302~QTY*39*3*EA~" LIN);
-    CHECK(says(r.lines[0], "PASS PRICE_PROTECTION_CLAIM") && says(r.lines[0], "pcd=20260215") && says(r.lines[0], "amount=12"));
-    CHECK(says(r.lines[1], "PASS PRICE_PROTECTION_CLAIM") && says(r.lines[1], "pcd=20260302") && says(r.lines[1], "qty=3"));
+    rig_run_set(&r, "867",
+                HEAD "PTD*PA~DTM*011*20260302~DTM*007*20260215~QTY*39*0*EA~" LIN
+                     "AMT*S*12~PTD*BP~DTM*011*20260302~QTY*39*3*EA~" LIN);
+    CHECK(says(r.lines[0], "PASS PRICE_PROTECTION_CLAIM") && says(r.lines[0], "pcd=20260215")
+          && says(r.lines[0], "amount=12"));
+    CHECK(says(r.lines[1], "PASS PRICE_PROTECTION_CLAIM") && says(r.lines[1], "pcd=20260302")
+          && says(r.lines[1], "qty=3"));
     rig_close(&r);
 }
 
@@ -232,10 +251,12 @@ TEST(references_count_by_their_order_on_the_page_not_in_the_file)
 {
     struct slice codes[] = { SLICE("Q1"), SLICE("PR") };
     struct x12_map maps[] = { { SLICE("867"), SLICE("authorisation_no"), SLICE("REF"), { codes, 2 } } };
-    static const char body[] = HEAD "PTD*SD~DTM*011*20260302~REF*IK*3~REF*IV*2~REF*DI*1~REF*PR*P~REF*Q1*Q~REF*AU*A~REF*CT*C~REF*D9*99~QTY*39*4*EA~" LIN;
+    static const char body[] = HEAD "PTD*SD~DTM*011*20260302~REF*IK*3~REF*IV*2~REF*DI*1~REF*PR*P~REF*Q1*Q~REF*AU*A~REF*"
+                                    "CT*C~REF*D9*99~QTY*39*4*EA~" LIN;
     rig_open(&r);
     rig_run_set(&r, "867", body);
-    CHECK(says(r.lines[0], "inv=1 ") && says(r.lines[0], "auth=A ") && says(r.lines[0], "REF:Q1=Q") && says(r.lines[0], "REF:CT=C") && says(r.lines[0], "REF:D9=99"));
+    CHECK(says(r.lines[0], "inv=1 ") && says(r.lines[0], "auth=A ") && says(r.lines[0], "REF:Q1=Q")
+          && says(r.lines[0], "REF:CT=C") && says(r.lines[0], "REF:D9=99"));
     r.profile.x12.maps = maps;
     r.profile.x12.map_count = 1;
     rig_run_set(&r, "867", body);
@@ -247,7 +268,9 @@ TEST(lin_is_read_by_qualifier_and_serials_are_a_list)
 {
     rig_open(&r);
     r.profile.x12.lin01 = LIN01_INVOICE_LINE;
-    rig_run_set(&r, "867", HEAD "PTD*SD~" SALE "REF*SE*S1~REF*SE*S2~QTY*39*3*EA~LIN*7*UP*012345678905*SK*77*MG*M-1*SN*S3*LT*L9~PID*F****Widget \xc3\xa9~REF*SE*S4~");
+    rig_run_set(&r, "867",
+                HEAD "PTD*SD~" SALE "REF*SE*S1~REF*SE*S2~QTY*39*3*EA~LIN*7*UP*012345678905*SK*77*MG*M-1*SN*S3*LT*L9~"
+                                    "PID*F****Widget \xc3\xa9~REF*SE*S4~");
     CHECK(says(r.lines[0], "il=7 ") && says(r.lines[0], "part=M-1 own=77 gtin=012345678905"));
     CHECK(says(r.lines[0], "sn=S3 sn=S4 sn=S1 sn=S2"));
     CHECK(says(r.lines[0], "LIN:LT=L9") && says(r.lines[0], "PID05=Widget \xc3\xa9"));
@@ -257,7 +280,8 @@ TEST(lin_is_read_by_qualifier_and_serials_are_a_list)
 
 TEST(lin_before_qty_belongs_to_the_quantity_behind_it)
 {
-    static const char body[] = HEAD "PTD*SD~" SALE "LIN**VP*A~QTY*39*1*EA~UIT*EA*4*RS~LIN**VP*B~QTY*39*2*EA~UIT*EA*5*RS~";
+    static const char body[] =
+        HEAD "PTD*SD~" SALE "LIN**VP*A~QTY*39*1*EA~UIT*EA*4*RS~LIN**VP*B~QTY*39*2*EA~UIT*EA*5*RS~";
     rig_open(&r);
     CHECK_INT(rig_run_set(&r, "867", body), DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
@@ -273,14 +297,16 @@ TEST(composite_units_keep_their_factor_beside_the_quantity_as_sent)
 {
     rig_open(&r);
     rig_run_set(&r, "867", HEAD "PTD*SD~" SALE "QTY*39*2*CA:1:40~" LIN "UIT*CA*4*RS~");
-    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "qty=2 uom=CA resale=4 ") && says(r.lines[0], "uom_factor=1:40"));
+    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "qty=2 uom=CA resale=4 ")
+          && says(r.lines[0], "uom_factor=1:40"));
     rig_close(&r);
 }
 
 TEST(a_factor_is_told_alike_whatever_parts_the_components)
 {
     struct text t = text_in(test_arena(), 1024);
-    text_put(&t, rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "QTY*39*2*CA:1:40~" LIN)), 1));
+    text_put(
+        &t, rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "QTY*39*2*CA:1:40~" LIN)), 1));
     for (size_t i = 0; i < t.size; i++)
         if (t.bytes[i] == ':') t.bytes[i] = '\x1f';
     rig_open(&r);
@@ -289,7 +315,8 @@ TEST(a_factor_is_told_alike_whatever_parts_the_components)
     rig_close(&r);
 }
 
-/* UIT01 and QTY03: alike, alike by our spellings, apart with a factor of one or of the other, apart without any that can be used. */
+/* UIT01 and QTY03: alike, alike by our spellings, apart with a factor of one or of the other, apart without any that
+ * can be used. */
 TEST(a_price_of_another_unit_needs_a_factor)
 {
     struct table t = TABLE(
@@ -309,8 +336,8 @@ TEST(a_price_of_another_unit_needs_a_factor)
     rig_open(&r);
     while (table_next(&t)) {
         char set[512];
-        snprintf(set, sizeof set, HEAD "PTD*SD~" SALE "QTY*39*2*%.*s~" LIN "UIT*%.*s*%.*s*RS~", SLICE_ARGS(cell(&t, "qty")),
-                 SLICE_ARGS(cell(&t, "price")), SLICE_ARGS(cell(&t, "each")));
+        snprintf(set, sizeof set, HEAD "PTD*SD~" SALE "QTY*39*2*%.*s~" LIN "UIT*%.*s*%.*s*RS~",
+                 SLICE_ARGS(cell(&t, "qty")), SLICE_ARGS(cell(&t, "price")), SLICE_ARGS(cell(&t, "each")));
         rig_run_set(&r, "867", set);
         CHECK_CELL(&t, "says", says(r.lines[0], rig_text(cell(&t, "says"))) ? cell(&t, "says") : r.lines[0]);
     }
@@ -332,15 +359,17 @@ TEST(dates_of_the_header_are_those_of_the_report_not_of_its_movements)
     rig_open(&r);
     snprintf(body, sizeof body, "BPT*00*R-1*20260331*02~CUR*DS*EUR~DTM*003*20260302~DTM*011*20260302~%s", sale);
     rig_run_set(&r, "867", body);
-    CHECK(says(r.lines[0], "REJECT") && says(r.lines[0], "!FIELD_MISSING:ship_date") && says(r.lines[0], "DTM:011=20260302"));
+    CHECK(says(r.lines[0], "REJECT") && says(r.lines[0], "!FIELD_MISSING:ship_date")
+          && says(r.lines[0], "DTM:011=20260302"));
     rig_close(&r);
 }
 
 TEST(multipliers_are_applied_exactly_before_typing)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", "BPT*00*R-1*20260331*02*DIS*.5~CUR*DS*EUR~PTD*SD~" SALE "QTY*39*2*EA~" LIN "UIT*EA*4.10*RS~UIT*EA*3*CA~"
-        "PTD*SD*SEL*1.3~" SALE "QTY*39*2*EA~" LIN "UIT*EA*.1*RS~");
+    rig_run_set(&r, "867",
+                "BPT*00*R-1*20260331*02*DIS*.5~CUR*DS*EUR~PTD*SD~" SALE "QTY*39*2*EA~" LIN "UIT*EA*4.10*RS~UIT*EA*3*CA~"
+                "PTD*SD*SEL*1.3~" SALE "QTY*39*2*EA~" LIN "UIT*EA*.1*RS~");
     CHECK(says(r.lines[0], "resale=2.05 book=1.5"));
     CHECK(says(r.lines[1], "resale=0.13"));
     CHECK_INT(rig_run_set(&r, "867", HEAD "PTD*SD*QQQ*2~" SALE "QTY*39*2*EA~" LIN), DOCUMENT_REJECTED);
@@ -351,9 +380,12 @@ TEST(multipliers_are_applied_exactly_before_typing)
 TEST(items_of_a_party_are_lines_with_that_party)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", HEAD "PTD*SS~DTM*011*20260302~N1*ST*ALDER*92*C1~SII*VP*A-1*EA*4*1.5*1.2~N9*DI*77~N1*ST*BIRCH*92*C2~N4*LYON***FR~SII*VP*B-1*5*EA*2~N9*DI*78~");
+    rig_run_set(&r, "867",
+                HEAD "PTD*SS~DTM*011*20260302~N1*ST*ALDER*92*C1~SII*VP*A-1*EA*4*1.5*1.2~N9*DI*77~N1*ST*BIRCH*92*C2~N4*"
+                     "LYON***FR~SII*VP*B-1*5*EA*2~N9*DI*78~");
     CHECK_INT(r.line_count, 2);
-    CHECK(says(r.lines[0], "inv=77 ") && says(r.lines[0], "part=A-1 qty=4 uom=EA resale=1.5 book=1.2") && says(r.lines[0], "sold=ALDER"));
+    CHECK(says(r.lines[0], "inv=77 ") && says(r.lines[0], "part=A-1 qty=4 uom=EA resale=1.5 book=1.2")
+          && says(r.lines[0], "sold=ALDER"));
     CHECK(says(r.lines[1], "inv=78 ") && says(r.lines[1], "sold=BIRCH sold.id=C2 sold.city=LYON"));
     CHECK(says(r.lines[0], "~SII_ASSUMED"));
     r.profile.x12.sii05 = SLICE("claimed_cost_unit");
@@ -377,7 +409,8 @@ TEST(counts_and_totals_of_ctt_are_compared)
 {
     static const char body[] = HEAD "PTD*SD~" SALE "QTY*39*2*EA~" LIN "QTY*76*-3.5*EA~" LIN "CTT*3*6~";
     rig_open(&r);
-    CHECK_INT(rig_run_set(&r, "867", HEAD "PTD*SD~" SALE "QTY*39*2*EA~" LIN "QTY*76*-3.5*EA~" LIN "CTT*2*5.5~"), DOCUMENT_POSTED);
+    CHECK_INT(rig_run_set(&r, "867", HEAD "PTD*SD~" SALE "QTY*39*2*EA~" LIN "QTY*76*-3.5*EA~" LIN "CTT*2*5.5~"),
+              DOCUMENT_POSTED);
     CHECK_SLICE(rig_issues(&r), SLICE(""));
     CHECK_INT(rig_run_set(&r, "867", body), DOCUMENT_POSTED);
     CHECK_SLICE(rig_issues(&r), SLICE("LINE_COUNT@CTT13.1 HASH_TOTAL@CTT13.2"));
@@ -431,7 +464,14 @@ TEST(six_digit_dates_get_their_century_in_old_versions)
     struct slice versions[] = { SLICE("003040") };
     rig_open(&r);
     r.profile.x12.versions = (struct texts){ versions, 1 };
-    rig_run(&r, rig_file("PT", "003040", rig_text(rig_set("867", "0001", "BPT*00*R-1*260331*02~CUR*DS*EUR~PTD*SD~DTM*003*260301***19~DTM*011*260302~REF*IV*1~QTY*39*2*EA~" LIN)), 1));
+    rig_run(
+        &r,
+        rig_file(
+            "PT", "003040",
+            rig_text(rig_set(
+                "867", "0001",
+                "BPT*00*R-1*260331*02~CUR*DS*EUR~PTD*SD~DTM*003*260301***19~DTM*011*260302~REF*IV*1~QTY*39*2*EA~" LIN)),
+            1));
     CHECK(says(r.lines[0], "PASS POS_SALE") && says(r.lines[0], "invd=20260301 ship=20260302"));
     rig_close(&r);
 }
@@ -451,7 +491,8 @@ TEST(latin1_names_are_kept_as_utf8_and_warned)
 TEST(a_length_that_the_profile_allows_is_a_warning)
 {
     struct x12_length_limit limits[] = { { SLICE("REF"), 2, 50 } };
-    static const char body[] = HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~REF*AU*SD-0123-LONG-REFERENCE-2026-000017~QTY*39*2*EA~" LIN;
+    static const char body[] =
+        HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~REF*AU*SD-0123-LONG-REFERENCE-2026-000017~QTY*39*2*EA~" LIN;
     rig_open(&r);
     CHECK_INT(rig_run_set(&r, "867", body), DOCUMENT_REJECTED);
     CHECK_SLICE(rig_issues(&r), SLICE("ELEMENT_TOO_LONG@REF8.2"));
@@ -468,21 +509,32 @@ TEST(a_length_that_the_profile_allows_is_a_warning)
 TEST(claims_come_one_a_pad_under_their_authorisation)
 {
     rig_open(&r);
-    CHECK_INT(rig_run_set(&r, "844", CLAIM_HEAD "CON*CT*Q-1~REF*IV*77~DTM*011*20260302~N1*ST*ALDER*92*C1~PAD*1*SD~" LIN "UIT*EA*4*RS~UIT*EA*3*CT~QTY*38*100*EA~"
-        "QTY*39*10*EA~AMT*CC*9~AMT*S*10~PAD**BN~" LIN "QTY*76*2*EA~AMT*S*2~CON*CT*Q-2~REF*IV*78~DTM*011*20260303~PAD*3*SD*PC~" LIN "QTY*39*1*EA~CTT*3~"), DOCUMENT_POSTED);
+    CHECK_INT(rig_run_set(&r, "844",
+                          CLAIM_HEAD "CON*CT*Q-1~REF*IV*77~DTM*011*20260302~N1*ST*ALDER*92*C1~PAD*1*SD~" LIN
+                                     "UIT*EA*4*RS~UIT*EA*3*CT~QTY*38*100*EA~"
+                                     "QTY*39*10*EA~AMT*CC*9~AMT*S*10~PAD**BN~" LIN
+                                     "QTY*76*2*EA~AMT*S*2~CON*CT*Q-2~REF*IV*78~DTM*011*20260303~PAD*3*SD*PC~" LIN
+                                     "QTY*39*1*EA~CTT*3~"),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 3);
-    CHECK(says(r.lines[0], "PASS SHIP_DEBIT_CLAIM") && says(r.lines[0], "memo=DM-9 claim=DM-9 cl=1 ") && says(r.lines[0], "auth=Q-1"));
-    CHECK(says(r.lines[0], "qty=10 uom=EA resale=4 cost=3 amount=10 cur=EUR sold=ALDER") && says(r.lines[0], "QTY:38=100"));
-    CHECK(says(r.lines[1], "PASS SHIP_DEBIT_CLAIM") && says(r.lines[1], "cl=2 ") && says(r.lines[1], "qty=-2") && says(r.lines[1], "amount=-2") && says(r.lines[1], "~SIGN_FIXED"));
-    CHECK(says(r.lines[2], "inv=78") && says(r.lines[2], "auth=Q-2") && says(r.lines[2], "PAD03=PC") && !says(r.lines[2], "sold="));
+    CHECK(says(r.lines[0], "PASS SHIP_DEBIT_CLAIM") && says(r.lines[0], "memo=DM-9 claim=DM-9 cl=1 ")
+          && says(r.lines[0], "auth=Q-1"));
+    CHECK(says(r.lines[0], "qty=10 uom=EA resale=4 cost=3 amount=10 cur=EUR sold=ALDER")
+          && says(r.lines[0], "QTY:38=100"));
+    CHECK(says(r.lines[1], "PASS SHIP_DEBIT_CLAIM") && says(r.lines[1], "cl=2 ") && says(r.lines[1], "qty=-2")
+          && says(r.lines[1], "amount=-2") && says(r.lines[1], "~SIGN_FIXED"));
+    CHECK(says(r.lines[2], "inv=78") && says(r.lines[2], "auth=Q-2") && says(r.lines[2], "PAD03=PC")
+          && !says(r.lines[2], "sold="));
     rig_close(&r);
 }
 
 TEST(agreements_come_from_a_vendor_alone_one_a_con)
 {
-    static const char body[] = "BPA*00*VP*20260331*B-1~CUR*VN*EUR~CON*CT*Q-1*VA~DTM*092*20260101~DTM*093*20261231~N1*EN*ALDER*92*C1~N4*LYON***FR~"
-        "PAD*1~QTY*38*100*EA~LIN**VP*KX-100~CTP**CON*3.05~CTP**RES*9~PAD*2~QTY*38*50*EA~LIN**VP*KX-200~CTP**DIS*.5~CON*CT*Q-2*PB~DTM*092*20260101~DTM*093*20261231~"
-        "PAD*1~LIN**VP*A~CTP**NET*1~CTT*3~";
+    static const char body[] = "BPA*00*VP*20260331*B-1~CUR*VN*EUR~CON*CT*Q-1*VA~DTM*092*20260101~DTM*093*20261231~N1*"
+                               "EN*ALDER*92*C1~N4*LYON***FR~"
+                               "PAD*1~QTY*38*100*EA~LIN**VP*KX-100~CTP**CON*3.05~CTP**RES*9~PAD*2~QTY*38*50*EA~LIN**VP*"
+                               "KX-200~CTP**DIS*.5~CON*CT*Q-2*PB~DTM*092*20260101~DTM*093*20261231~"
+                               "PAD*1~LIN**VP*A~CTP**NET*1~CTT*3~";
     rig_open(&r);
     CHECK_INT(rig_run_set(&r, "845", body), DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
@@ -497,9 +549,13 @@ TEST(agreements_come_from_a_vendor_alone_one_a_con)
 TEST(stock_comes_one_a_location_and_product)
 {
     rig_open(&r);
-    CHECK_INT(rig_run_set(&r, "852", "XQ*H*20260301*20260331~N1*WH*MAIN*92*W1~LIN**VP*A~ZA*QS*4*EA~ZA*QA*9*EA~ZA*OH*7*EA~LIN**VP*B~ZA*QA**EA~SDQ*EA*92*L1*3*L2*4~CTT*2~"), DOCUMENT_POSTED);
+    CHECK_INT(rig_run_set(&r, "852",
+                          "XQ*H*20260301*20260331~N1*WH*MAIN*92*W1~LIN**VP*A~ZA*QS*4*EA~ZA*QA*9*EA~ZA*OH*7*EA~LIN**VP*"
+                          "B~ZA*QA**EA~SDQ*EA*92*L1*3*L2*4~CTT*2~"),
+              DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 3);
-    CHECK(says(r.lines[0], "PASS INVENTORY") && says(r.lines[0], "snap=20260331") && says(r.lines[0], "loc=W1 part=A qty=7 uom=EA"));
+    CHECK(says(r.lines[0], "PASS INVENTORY") && says(r.lines[0], "snap=20260331")
+          && says(r.lines[0], "loc=W1 part=A qty=7 uom=EA"));
     CHECK(says(r.lines[1], "loc=L1 part=B qty=3"));
     CHECK(says(r.lines[2], "loc=L2 part=B qty=4"));
     CHECK_INT(r.result->skipped[SKIPPED_other_quantity], 2);
@@ -524,7 +580,8 @@ TEST(the_header_party_on_file_is_the_partner)
 TEST(every_cell_knows_its_byte_and_its_place)
 {
     rig_open(&r);
-    struct slice file = rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "QTY*39*2*!!~" LIN)), 1);
+    struct slice file =
+        rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "QTY*39*2*!!~" LIN)), 1);
     rig_run(&r, file);
     CHECK(says(r.lines[0], "!UOM_INVALID"));
     const struct issue *i = &r.result->errors.items[0];
@@ -542,7 +599,8 @@ static bool has_note(enum issue_code code, const char *value)
     const struct issues *list = &r.result->warnings;
     for (unsigned k = 0; k < list->count; k++) {
         const struct issue *i = &list->items[k];
-        if (i->code == code && (slice_equal(i->value, slice_from(value)) || slice_equal(i->field, slice_from(value)))) return i->severity == SEVERITY_NOTE;
+        if (i->code == code && (slice_equal(i->value, slice_from(value)) || slice_equal(i->field, slice_from(value))))
+            return i->severity == SEVERITY_NOTE;
     }
     return false;
 }
@@ -550,12 +608,16 @@ static bool has_note(enum issue_code code, const char *value)
 TEST(contacts_and_counted_stock_are_noted_once)
 {
     rig_open(&r);
-    rig_run_set(&r, "867", "BPT*00*R1*20260408~PER*IC*JO SMITH*TE*555~PER*IC*AL SMITH*TE*556~N1*DS*NW*92*NW~PER*IC*JO*TE*1~PTD*SD~" SALE "QTY*39*1*EA~" LIN);
+    rig_run_set(
+        &r, "867",
+        "BPT*00*R1*20260408~PER*IC*JO SMITH*TE*555~PER*IC*AL SMITH*TE*556~N1*DS*NW*92*NW~PER*IC*JO*TE*1~PTD*SD~" SALE
+        "QTY*39*1*EA~" LIN);
     CHECK_INT(r.result->passed, 1);
     CHECK(has_note(ISSUE_CONTACT_DROPPED, "PER"));
     CHECK_SLICE(rig_issues(&r), SLICE("CONTACT_DROPPED@PER3"));
     CHECK(!says(r.lines[0], "SMITH") && !says(r.lines[0], "555"));
-    rig_run_set(&r, "852", "XQ*G*20260401*20260407~LIN**VP*A~ZA*OH*1*EA~ZA*QS*5*EA~ZA*Q1*2*EA~LIN**VP*B~ZA*QA*3*EA~ZA*QS*9*EA~");
+    rig_run_set(&r, "852",
+                "XQ*G*20260401*20260407~LIN**VP*A~ZA*OH*1*EA~ZA*QS*5*EA~ZA*Q1*2*EA~LIN**VP*B~ZA*QA*3*EA~ZA*QS*9*EA~");
     CHECK_INT(r.result->passed, 2);
     CHECK(has_note(ISSUE_ADDENDUM_UNUSED, "QS") && has_note(ISSUE_ADDENDUM_UNUSED, "Q1"));
     CHECK_SLICE(rig_issues(&r), SLICE("ADDENDUM_UNUSED@ZA5 ADDENDUM_UNUSED@ZA6"));
@@ -584,7 +646,8 @@ TEST(a_movement_with_more_text_than_can_be_kept_is_refused_and_said)
     rig_run_set(&r, "867", rig_text(text_slice(&body)));
     CHECK(says(r.lines[0], "REJECT") && says(r.lines[0], "!FIELD_INVALID") == false);
     bool is_told = false;
-    for (unsigned k = 0; k < r.result->errors.count; k++) is_told |= r.result->errors.items[k].code == ISSUE_LINE_TOO_LARGE;
+    for (unsigned k = 0; k < r.result->errors.count; k++)
+        is_told |= r.result->errors.items[k].code == ISSUE_LINE_TOO_LARGE;
     CHECK(is_told);
     rig_close(&r);
 }
@@ -596,7 +659,11 @@ TEST(serials_of_a_movement_and_of_all_its_parties_are_kept)
     for (unsigned k = 0; k < 19; k++) { PUT(&body, "REF*SE*A"); text_put_int(&body, k); PUT(&body, "~"); }
     for (unsigned party = 0; party < 5; party++) {
         PUT(&body, "N1*ST*X~");
-        for (unsigned k = 0; k < 20; k++) { PUT(&body, "REF*SE*B"); text_put_int(&body, party * 100 + k); PUT(&body, "~"); }
+        for (unsigned k = 0; k < 20; k++) {
+            PUT(&body, "REF*SE*B");
+            text_put_int(&body, party * 100 + k);
+            PUT(&body, "~");
+        }
     }
     PUT(&body, "QTY*39*119*EA~" LIN);
     rig_open(&r);
@@ -609,7 +676,12 @@ TEST(extras_that_do_not_travel_are_said)
 {
     struct text body = text_in(test_arena(), 16 << 10);
     PUT(&body, HEAD "PTD*SD~" SALE "QTY*39*1*EA~" LIN);
-    for (unsigned k = 0; k < 70; k++) { PUT(&body, "REF*"); text_put_byte(&body, (char)('A' + k / 26)); text_put_byte(&body, (char)('A' + k % 26)); PUT(&body, "*X~"); }
+    for (unsigned k = 0; k < 70; k++) {
+        PUT(&body, "REF*");
+        text_put_byte(&body, (char)('A' + k / 26));
+        text_put_byte(&body, (char)('A' + k % 26));
+        PUT(&body, "*X~");
+    }
     rig_open(&r);
     rig_run_set(&r, "867", rig_text(text_slice(&body)));
     CHECK(says(r.lines[0], "~EXTRAS_CUT"));
@@ -631,7 +703,11 @@ TEST(control_bytes_in_elements_refuse_their_set)
 {
     static const char controls[] = { 0, 1, 7, '\t', 0x1f, 0x7f, '\n', '\r' };
     for (unsigned k = 0; k < sizeof controls; k++) {
-        struct slice file = slice_copy(test_arena(), rig_file("PT", "004010", rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "N1*ST*ALDER WORKS*92*C1~QTY*39*1*EA~" LIN)), 1));
+        struct slice file = slice_copy(
+            test_arena(),
+            rig_file("PT", "004010",
+                     rig_text(rig_set("867", "0001", HEAD "PTD*SD~" SALE "N1*ST*ALDER WORKS*92*C1~QTY*39*1*EA~" LIN)),
+                     1));
         char *space = memmem(file.bytes, file.size, "ALDER WORKS", 11);
         CHECK(space != NULL);
         space[5] = controls[k];

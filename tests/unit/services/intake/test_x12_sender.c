@@ -8,7 +8,8 @@
 #define IEA "IEA*1*000000001~"
 #define SENDER(group, receiver) { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT(group), SLICE_INIT(receiver) }
 
-static const struct x12_sender any = SENDER("", ""), east = SENDER("EAST", ""), west = SENDER("WEST", ""), east_at = SENDER("EAST", "CLAIMS");
+static const struct x12_sender any = SENDER("", ""), east = SENDER("EAST", ""), west = SENDER("WEST", ""),
+                               east_at = SENDER("EAST", "CLAIMS");
 
 static struct mapping_profile profiles[4];
 static const struct mapping_profile *listed[4] = { &profiles[0], &profiles[1], &profiles[2], &profiles[3] };
@@ -26,7 +27,10 @@ static void file_profile(const char *name, const struct x12_sender *sender, cons
 
 static struct slice choose(const struct mapping_profile *own, const char *submitter, const char *document)
 {
-    struct x12_senders senders = { .profiles = &on_file, .submitter = slice_from(submitter), .own = own ? own : mapping_profile_default(), .day = 20260401 };
+    struct x12_senders senders = { .profiles = &on_file,
+                                   .submitter = slice_from(submitter),
+                                   .own = own ? own : mapping_profile_default(),
+                                   .day = 20260401 };
     struct spool spool = spool_over(slice_from(document));
     struct x12_choice c = x12_sender_choose(&senders, &spool);
     CHECK(c.profile && (!c.is_undecided || c.profile == senders.own));
@@ -51,7 +55,7 @@ TEST(the_most_exact_entry_chooses_and_whoever_is_not_named_is_read_with_the_own_
     CHECK_TEXT(choose(NULL, "other", ISA GS("EAST", "C") IEA), "default");    /* nobody has another submitter's */
     CHECK_TEXT(choose(NULL, "local", ISA GS("EAST", "C") IEA), "east");
     CHECK_TEXT(choose(&profiles[2], "other", ISA GS("WEST", "C") IEA), "west");
-    CHECK_TEXT(choose(&profiles[2], "other", ISA GS("EAST", "C") IEA), "west");      /* its own, as an unregistered sender */
+    CHECK_TEXT(choose(&profiles[2], "other", ISA GS("EAST", "C") IEA), "west"); /* its own, as an unregistered sender */
 }
 
 TEST(a_wrapped_interchange_is_read_through_its_line_breaks)
@@ -97,8 +101,11 @@ TEST(a_version_that_is_not_in_force_yet_chooses_nothing)
 
 TEST(a_group_for_another_receiver_is_told_from_one_of_a_stranger)
 {
-    static const struct { const char *group, *receiver; enum issue_code code; } rows[] = {
-        { "EAST", "CLAIMS", ISSUE_NONE }, { "EAST", "OTHERS", ISSUE_RECEIVER_UNKNOWN }, { "WEST", "CLAIMS", ISSUE_SENDER_UNKNOWN },
+    static const struct { const char *group, *receiver; enum issue_code code;
+    } rows[] = {
+        { "EAST", "CLAIMS", ISSUE_NONE },
+        { "EAST", "OTHERS", ISSUE_RECEIVER_UNKNOWN },
+        { "WEST", "CLAIMS", ISSUE_SENDER_UNKNOWN },
     };
     for (unsigned k = 0; k < 3; k++) {
         struct text t = text_in(test_arena(), 512);
@@ -113,7 +120,11 @@ TEST(a_group_for_another_receiver_is_told_from_one_of_a_stranger)
         PUT(&t, "*20260408*0900*1*X*004010~GE*0*1~" IEA);
         struct spool spool = spool_over(text_slice(&t));
         struct intake *intake;
-        struct intake_job job = { .spool = &spool, .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000, .submitter = &local, .profile = &profile,
+        struct intake_job job = { .spool = &spool,
+                                  .door = DOOR_CLAIMCTL,
+                                  .received_at_unix_ms = 1775638800000,
+                                  .submitter = &local,
+                                  .profile = &profile,
                                   .refuses_unknown_sender = true };
         CHECK_INT(intake_open(&intake, &job, NULL), OK);
         const struct issues *errors = &intake_result(intake)->errors;

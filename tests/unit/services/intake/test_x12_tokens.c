@@ -3,7 +3,8 @@
 #include "support/test.h"
 
 #define ISA "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
-#define FILE_OF_TWO ISA "GS*PT*A*B*20260408*0900*1*X*004010~\r\nST*867*0001~\nN1*ST*ISAAC HOLDINGS*92*ISA~\nN2*ISA~\n\n SE*4*0001~" \
+#define FILE_OF_TWO ISA \
+    "GS*PT*A*B*20260408*0900*1*X*004010~\r\nST*867*0001~\nN1*ST*ISAAC HOLDINGS*92*ISA~\nN2*ISA~\n\n SE*4*0001~" \
     "GE*1*1~IEA*1*000004711~\r\n" ISA "IEA*0*000004711"
 
 static const struct x12_delimiters plain = { .element = '*', .component = ':', .terminator = '~' };
@@ -50,7 +51,8 @@ TEST(a_header_inside_data_begins_no_interchange)
 TEST(every_delimiter_reads_alike)
 {
     static const char elements[] = "*|^+\x1d\t", terminators[] = "~\n\r'][!|^\x1c\x1e";
-    struct slice model = SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
+    struct slice model = SLICE(
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
         "GS*PT*A*B*20260408*0900*1*X*004010~ST*867*0001~SE*2*0001~GE*1*1~IEA*1*000004711~");
     struct slice wanted = all_segments(model, model.size, plain);
     for (unsigned e = 0; e < sizeof elements - 1; e++) {

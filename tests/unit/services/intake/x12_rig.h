@@ -29,7 +29,8 @@ struct rig {
 static inline struct slice rig_file(const char *gs01, const char *version, const char *sets, unsigned set_count)
 {
     struct text t = text_in(test_arena(), strlen(sets) + 512);
-    text_put(&t, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"));
+    text_put(&t, SLICE("ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+                       "*260408*0900*U*00401*000004711*0*P*:~"));
     text_put(&t, SLICE("GS*"));
     text_put(&t, slice_from(gs01));
     text_put(&t, SLICE("*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*"));

@@ -10,9 +10,15 @@ static struct book_codec codecs[STAGE_TABLE_WAITING + 1];
 
 static struct verdict decide(const struct line *line, struct catalogue *catalogue, const struct policy *policy)
 {
-    static struct receipt receipt = { .line_id = { "line-1", 6 }, .partner_root_id = { "N", 1 }, .received_at_unix_ms = 1775638800000 };
-    static struct classification class = { .partner_root_id = { "N", 1 }, .sku = { "P", 1 }, .base_qty_milli = 1000, .sla_hours = 48 };
-    struct dossier d = { .line = line, .receipt = &receipt, .classification = &class, .section_counts = { 1, 1, 1, 1 } };
+    static struct receipt receipt = { .line_id = { "line-1", 6 },
+                                      .partner_root_id = { "N", 1 },
+                                      .received_at_unix_ms = 1775638800000 };
+    static struct classification class = {
+        .partner_root_id = { "N", 1 }, .sku = { "P", 1 }, .base_qty_milli = 1000, .sla_hours = 48
+    };
+    struct dossier d = {
+        .line = line, .receipt = &receipt, .classification = &class, .section_counts = { 1, 1, 1, 1 }
+    };
     struct payout_facts facts = { .catalogue = catalogue, .now_unix_ms = receipt.received_at_unix_ms };
     struct verdict v;
     memcpy(codecs, table_payout_codecs, sizeof table_payout_codecs);
@@ -45,8 +51,12 @@ TEST(notes_the_rule_that_spoke_and_those_that_had_nothing_to_say)
 {
     struct policy policy;
     struct catalogue *catalogue = catalogue_open();
-    struct line claim = { .kind = KIND_SHIP_DEBIT_CLAIM, .partner_id = SLICE("N"), .authorisation_no = SLICE("Q-9"), .invoice_no = SLICE("S1"),
-                          .ship_date = 20260401, .qty_milli = 1000 };
+    struct line claim = { .kind = KIND_SHIP_DEBIT_CLAIM,
+                          .partner_id = SLICE("N"),
+                          .authorisation_no = SLICE("Q-9"),
+                          .invoice_no = SLICE("S1"),
+                          .ship_date = 20260401,
+                          .qty_milli = 1000 };
     policy_default(&policy);
     struct verdict v = decide(&claim, catalogue, &policy);
     CHECK_INT(v.judgement->outcome, OUTCOME_REJECT);
@@ -64,7 +74,11 @@ TEST(a_sale_without_programs_passes_and_says_so)
 {
     struct policy policy;
     struct catalogue *catalogue = catalogue_open();
-    struct line sale = { .kind = KIND_POS_SALE, .partner_id = SLICE("N"), .invoice_no = SLICE("S1"), .ship_date = 20260401, .qty_milli = 1000 };
+    struct line sale = { .kind = KIND_POS_SALE,
+                         .partner_id = SLICE("N"),
+                         .invoice_no = SLICE("S1"),
+                         .ship_date = 20260401,
+                         .qty_milli = 1000 };
     policy_default(&policy);
     struct verdict v = decide(&sale, catalogue, &policy);
     CHECK_INT(v.judgement->outcome, OUTCOME_PASS);

@@ -164,7 +164,8 @@ TEST(folding_what_was_folded_changes_nothing)
         struct text t = text_over(text, sizeof text);
         size_t mark = arena_mark(test_arena());
         for (unsigned i = 0; i < 20; i++) {
-            static const char *const parts[] = { "a", "B", " ", "é", "Ж", "щ", "-", "&", "9", "'", "Ω", "ф", "ß", "王", "한", "." };
+            static const char *const parts[] = { "a", "B", " ", "é", "Ж", "щ",  "-",  "&",
+                                                 "9", "'", "Ω", "ф", "ß", "王", "한", "." };
             text_put(&t, slice_from(parts[test_random(&seed) % 16]));
         }
         struct slice once = folded(text_slice(&t));

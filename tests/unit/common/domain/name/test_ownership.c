@@ -11,7 +11,8 @@ static bool is_listed(void *context, const struct party *p)
 static const struct ownership_ask ask = { .is_listed = is_listed, .context = (void *)"L" };
 
 #define OWNER(owner_id, percent, ...) \
-    (struct owner){ .party = { .id = SLICE(owner_id), .name = SLICE(owner_id) }, .share_percent_micros = (percent) * 1000000ll, .has_share = true, __VA_ARGS__ }
+    (struct owner){ .party = { .id = SLICE(owner_id), .name = SLICE(owner_id) }, .share_percent_micros = (percent) * \
+    1000000ll, .has_share = true, __VA_ARGS__ }
 
 static struct ownership judged(const struct owner *owners, unsigned count)
 {
@@ -61,7 +62,8 @@ TEST(a_missing_share_counts_nothing_and_is_listed)
 TEST(cycles_end_and_a_party_named_twice_counts_once)
 {
     struct owner back[] = { OWNER("ALDER", 100, ) };
-    struct owner owners[] = { OWNER("BELMORA", 60, .owners = back, .owner_count = 1), OWNER("L", 30, ), OWNER("L", 30, ) };
+    struct owner owners[] = { OWNER("BELMORA", 60, .owners = back, .owner_count = 1), OWNER("L", 30, ),
+                              OWNER("L", 30, ) };
     CHECK(!judged(owners, 3).is_blocked);
     owners[1].share_percent_micros = 50000000;
     CHECK(judged(owners, 3).is_blocked);

@@ -34,7 +34,10 @@ TEST(makes_a_key_from_the_id_or_from_the_name)
 
 TEST(of_several_ids_the_partners_own_wins)
 {
-    struct party_id ids[] = { { SLICE("1"), SLICE("123") }, { SLICE(""), SLICE("P") }, { SLICE("91"), SLICE("S") }, { SLICE("92"), SLICE("B") } };
+    struct party_id ids[] = { { SLICE("1"), SLICE("123") },
+                              { SLICE(""), SLICE("P") },
+                              { SLICE("91"), SLICE("S") },
+                              { SLICE("92"), SLICE("B") } };
     CHECK_INT(party_id_choose(test_arena(), ids, 4), 3);
     CHECK_INT(party_id_choose(test_arena(), ids, 3), 2);
     CHECK_INT(party_id_choose(test_arena(), ids, 2), 1);
@@ -60,18 +63,27 @@ TEST(an_agreement_names_a_customer_by_key_by_id_or_by_name_and_country)
         "-        -     -        !!             DE       C-ALDER      !!                 DE           | no",
         "-        -     -        -              -        -            -                  -            | no");
     while (table_next(&t)) {
-        struct party customer = { .key = cell(&t, "key"), .id_type = cell(&t, "type"), .id = cell(&t, "id"), .name = cell(&t, "name"),
+        struct party customer = { .key = cell(&t, "key"),
+                                  .id_type = cell(&t, "type"),
+                                  .id = cell(&t, "id"),
+                                  .name = cell(&t, "name"),
                                   .country = cell(&t, "country") };
-        struct party of_line = { .key = cell(&t, "line_key"), .name = cell(&t, "line_name"), .country = cell(&t, "line_country") };
+        struct party of_line = { .key = cell(&t, "line_key"),
+                                 .name = cell(&t, "line_name"),
+                                 .country = cell(&t, "line_country") };
         CHECK_CELL(&t, "matches", party_is_customer(test_arena(), &customer, &of_line) ? SLICE("yes") : SLICE("no"));
     }
 }
 
 TEST(a_customer_whose_key_was_made_of_its_name_still_matches_by_name)
 {
-    struct party customer = { .key = SLICE("NAME:ALDER WORKS/10115/DE"), .name = SLICE("Alder Works"), .postal_code = SLICE("10115"),
+    struct party customer = { .key = SLICE("NAME:ALDER WORKS/10115/DE"),
+                              .name = SLICE("Alder Works"),
+                              .postal_code = SLICE("10115"),
                               .country = SLICE("DE") };
-    struct party of_line = { .key = SLICE("NAME:ALDER WORKS/10999/DE"), .name = SLICE("ALDER WORKS AG"), .country = SLICE("DE") };
+    struct party of_line = { .key = SLICE("NAME:ALDER WORKS/10999/DE"),
+                             .name = SLICE("ALDER WORKS AG"),
+                             .country = SLICE("DE") };
     CHECK(party_is_customer(test_arena(), &customer, &of_line));
 }
 
@@ -84,7 +96,9 @@ TEST(an_address_key_takes_house_number_and_first_street_word)
         "Main Street          -       US      | US///MAIN",
         "12                   10115   US      | -");
     while (table_next(&t)) {
-        struct party p = { .address = cell(&t, "address"), .postal_code = cell(&t, "postal"), .country = cell(&t, "country") };
+        struct party p = { .address = cell(&t, "address"),
+                           .postal_code = cell(&t, "postal"),
+                           .country = cell(&t, "country") };
         CHECK_CELL(&t, "key", party_address_key(test_arena(), &p));
     }
 }

@@ -66,10 +66,13 @@ static struct name_lists some_lists(void)
     struct list_entry entries[] = {
         an_entry("1", PARTY_KIND_ORGANISATION, "KESTREL MARITIME TRADING"),
         with_country(born(an_entry("2", PARTY_KIND_PERSON, "DORVANIK, Petr Olegovich"), 1960, 1962), "CY"),
-        with_alias(an_entry("3", PARTY_KIND_ORGANISATION, "VARNHOLT AERO LEASING"), "VARNHOLT WINGS", LIST_STRENGTH_WEAK),
-        identified(an_entry("4", PARTY_KIND_ORGANISATION, "BELMORA COMMUNICATION GROUP CO., LTD."), "TAX", "12-345 678", "RO"),
+        with_alias(an_entry("3", PARTY_KIND_ORGANISATION, "VARNHOLT AERO LEASING"), "VARNHOLT WINGS",
+                   LIST_STRENGTH_WEAK),
+        identified(an_entry("4", PARTY_KIND_ORGANISATION, "BELMORA COMMUNICATION GROUP CO., LTD."), "TAX", "12-345 678",
+                   "RO"),
         an_entry("5", PARTY_KIND_VESSEL, "AL KADEEM"),
-        with_country(with_alias(an_entry("6", PARTY_KIND_PERSON, "QADIR, Ali"), "LITTLE FALCON", LIST_STRENGTH_WEAK), "IQ"),
+        with_country(with_alias(an_entry("6", PARTY_KIND_PERSON, "QADIR, Ali"), "LITTLE FALCON", LIST_STRENGTH_WEAK),
+                     "IQ"),
     };
     return lists_of(entries, sizeof entries / sizeof entries[0]);
 }
@@ -117,7 +120,8 @@ TEST(initials_find_names_whose_joint_form_is_a_word_of_its_own)
     struct name_lists lists = lists_of(entries, BEARERS + 2);
     struct name_query q = { .name = SLICE("A. K. Dorvanik") };
     struct name_answer answer;
-    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
     CHECK_INT(answer.hit_count, 1);
     if (answer.hit_count) CHECK_TEXT(answer.hits[0].entry->entry_id, "P");
 }
@@ -127,7 +131,8 @@ TEST(a_title_hides_nobody)
 {
     static const char *const ids[] = { "A", "B", "C", "D", "E", "F", "G", "H" };
     struct list_entry entries[9];
-    for (unsigned i = 0; i < 8; i++) entries[i] = an_entry(ids[i], PARTY_KIND_PERSON, "DRIOTTON, MICHAEL");  /* words that many bear weigh less */
+    for (unsigned i = 0; i < 8; i++)
+        entries[i] = an_entry(ids[i], PARTY_KIND_PERSON, "DRIOTTON, MICHAEL"); /* words that many bear weigh less */
     entries[8] = an_entry("P", PARTY_KIND_PERSON, "DORVANIK, MICHAEL");
     struct name_lists lists = lists_of(entries, 9);
     struct table t = TABLE(
@@ -138,7 +143,8 @@ TEST(a_title_hides_nobody)
     while (table_next(&t)) {
         struct name_query q = { .name = cell(&t, "query") };
         struct name_answer answer;
-        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 7000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                    (struct screen_limits){ 7000, SCREEN_CANDIDATES_DEFAULT }, &answer);
         CHECK(answer.hit_count > 0);
         if (answer.hit_count) CHECK_CELL(&t, "entry", answer.hits[0].entry->entry_id);
     }
@@ -198,7 +204,8 @@ TEST(an_identifier_of_one_type_hits_whatever_the_name)
         struct name_query q = { .name = SLICE("Something Else"), .identifiers = &id, .identifier_count = 1 };
         struct name_answer answer = screened(&lists, &q);
         CHECK_CELL_INT(&t, "score", answer.hit_count ? answer.hits[0].score : 0);
-        if (answer.hit_count) CHECK(answer.hits[0].by_identifier && slice_equal(answer.hits[0].entry->entry_id, SLICE("4")));
+        if (answer.hit_count)
+            CHECK(answer.hits[0].by_identifier && slice_equal(answer.hits[0].entry->entry_id, SLICE("4")));
     }
 }
 
@@ -251,7 +258,8 @@ TEST(a_cut_of_candidates_is_told_and_keeps_the_likeliest)
     struct name_lists lists = lists_of(entries, 40);
     struct name_query q = { .name = entries[17].names[0].text };
     struct name_answer answer;
-    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ .score_min = 9000, .candidates_max = 3 }, &answer);
+    screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                (struct screen_limits){ .score_min = 9000, .candidates_max = 3 }, &answer);
     CHECK(answer.is_cut);
     CHECK_INT(answer.hits[0].score, 10000);
     CHECK_SLICE(answer.hits[0].name, q.name);
@@ -263,8 +271,10 @@ TEST(the_cache_answers_as_the_lists_do)
     CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
     struct screen_cache *cache = screen_cache_open(&own, 4);
     struct name_lists lists = some_lists();
-    static const char *const names[] = { "Kestral Maritime", "KESTRAL, MARITIME", "Nobody at all", "Petr Dorvanik", "Al Kadeem", "!!",
-                                         "Varnholt Wings", "Kestral Maritime", "Little Falcon", "Belmora Comm Grp" };
+    static const char *const names[] = { "Kestral Maritime", "KESTRAL, MARITIME", "Nobody at all",
+                                         "Petr Dorvanik",    "Al Kadeem",         "!!",
+                                         "Varnholt Wings",   "Kestral Maritime",  "Little Falcon",
+                                         "Belmora Comm Grp" };
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
             struct name_query q = { .name = slice_from(names[i]) };
@@ -327,8 +337,10 @@ TEST(a_customer_is_compared_with_the_names_on_file)
 
 TEST(a_revision_and_a_snapshot_change_with_any_member_and_not_with_the_order)
 {
-    struct list_entry one = an_entry("1", PARTY_KIND_ORGANISATION, "KESTREL"), two = an_entry("2", PARTY_KIND_PERSON, "ALDER, Jo");
-    struct name_lists a = lists_of((struct list_entry[]){ one, two }, 2), b = lists_of((struct list_entry[]){ two, one }, 2);
+    struct list_entry one = an_entry("1", PARTY_KIND_ORGANISATION, "KESTREL"),
+                      two = an_entry("2", PARTY_KIND_PERSON, "ALDER, Jo");
+    struct name_lists a = lists_of((struct list_entry[]){ one, two }, 2),
+                      b = lists_of((struct list_entry[]){ two, one }, 2);
     CHECK(memcmp(a.lists[0].sha256, b.lists[0].sha256, SHA256_BYTES) == 0);
     CHECK_TEXT(b.lists[0].entries[0].entry_id, "1");
     struct name_lists c = lists_of((struct list_entry[]){ with_country(one, "DE"), two }, 2);
@@ -382,7 +394,8 @@ TEST(a_name_of_an_unknown_kind_is_a_firms_by_its_legal_form_its_trade_or_a_vesse
         struct name_lists lists = lists_of(&entry, 1);
         struct name_query q = { .name = slice_from(query) };
         struct name_answer answer;
-        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q, (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                    (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
         CHECK_CELL_INT(&t, "alerts", answer.hit_count);
     }
 }

@@ -5,24 +5,24 @@
 
 TEST(the_table_says_of_a_word_what_its_lists_say)
 {
-    struct table t = TABLE(
-        "word           | classes  nicknames  short  of_short  synonym",
-        "AND            | 1        0          0      0         0",
-        "DR             | 2        0          0      0         0",
-        "PRESIDENT      | 4        0          0      0         0",
-        "TRADING        | 8        0          0      2         1",
-        "INTERNATIONAL  | 24       0          0      2         1",    /* folding has put it in place of INTL; it names no trade */
-        "CHEM           | 8        0          15     0         0",
-        "CHEMICALS      | 8        0          0      2         1",
-        "COMMODITIES    | 8        0          0      1         0",
-        "WILLIAM        | 0        2          0      0         0",
-        "ZHANG          | 0        1          0      0         0",    /* of family_name.def */
-        "TED            | 0        2          0      0         0",    /* of EDWARD and of THEODORE */
-        "BEIRUT         | 32       0          0      0         0",
-        "SHANGHAI       | 40       0          0      0         0",
-        "GMBH           | 64       0          0      0         0",
-        "QUARRYSTONE    | 0        0          0      0         0",
-        "-              | 0        0          0      0         0");
+    struct table t = TABLE("word           | classes  nicknames  short  of_short  synonym",
+                           "AND            | 1        0          0      0         0",
+                           "DR             | 2        0          0      0         0",
+                           "PRESIDENT      | 4        0          0      0         0",
+                           "TRADING        | 8        0          0      2         1",
+                           "INTERNATIONAL  | 24       0          0      2         1", /* folding has put it in place of
+                                                                                         INTL; it names no trade */
+                           "CHEM           | 8        0          15     0         0",
+                           "CHEMICALS      | 8        0          0      2         1",
+                           "COMMODITIES    | 8        0          0      1         0",
+                           "WILLIAM        | 0        2          0      0         0",
+                           "ZHANG          | 0        1          0      0         0", /* of family_name.def */
+                           "TED            | 0        2          0      0         0", /* of EDWARD and of THEODORE */
+                           "BEIRUT         | 32       0          0      0         0",
+                           "SHANGHAI       | 40       0          0      0         0",
+                           "GMBH           | 64       0          0      0         0",
+                           "QUARRYSTONE    | 0        0          0      0         0",
+                           "-              | 0        0          0      0         0");
     while (table_next(&t)) {
         uint16_t rows[WORD_NICKNAME_ROWS_MAX];
         uint8_t short_forms[WORD_SHORT_FORM_ROWS_MAX];

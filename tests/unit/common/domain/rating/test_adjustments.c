@@ -173,8 +173,11 @@ TEST(a_cancelled_return_of_all_stands_on_its_transaction_again)
         ledger_program(l, net);
         ledger_program(l, p);
         ledger_price(l, "P", MICROS(11), 20250101);
-        struct agreement_line line = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(9), .authorised_qty_milli = UNITS(500) };
-        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
+        struct agreement_line line = { .method = DEBIT_METHOD_DOWN_TO,
+                                       .term_micros = MICROS(9),
+                                       .authorised_qty_milli = UNITS(500) };
+        ledger_decide(
+            l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line), .received = 20250102 });
         ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
         ledger_decide(l, (struct judged){ .line = a_return("s", 10, 20250615), .id = "r" });
         if (undone) CHECK_INT(ledger_decide(l, (struct judged){ .line = a_cancel("r") }).outcome, OUTCOME_PASS);
@@ -240,15 +243,20 @@ TEST(finds_what_is_left_of_a_day_of_many_sales)
     for (int i = 0; i < SALES; i++) {
         snprintf(id, sizeof id, "s%d", i);
         snprintf(invoice, sizeof invoice, "S%d", i);
-        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_sale(invoice, 5, MICROS(20), 20250610), .id = id }), "EARNED"), 500);
+        CHECK_INT(decision_paid(
+                      ledger_decide(l, (struct judged){ .line = a_sale(invoice, 5, MICROS(20), 20250610), .id = id }),
+                      "EARNED"),
+                  500);
     }
     for (int i = SALES - 2; i > 0; i--) {
         snprintf(id, sizeof id, "s%d", i);
-        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return(id, 5, 20250701) }), "EARNED"), -500);
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return(id, 5, 20250701) }), "EARNED"),
+                  -500);
     }
     CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("", 6, 20250701) }), "EARNED"), -600);
     CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = a_return("", 4, 20250701) }), "EARNED"), -400);
-    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("", 1, 20250701) })), "RETURN_UNMATCHED");
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_return("", 1, 20250701) })),
+               "RETURN_UNMATCHED");
 }
 
 TEST(gives_the_recorded_outcome_again)

@@ -94,9 +94,10 @@ TEST(pays_the_share_of_the_place)
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
         struct deal_row row = *deal_of(l);
         CHECK_INT(row.share_percent_micros, 100000000);
-        struct judged j = { .line = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10), .revision = 1 }),
-                           .received = 20250111,
-                           .deal_share_percent_micros = cell_int(&t, "share") };
+        struct judged j = { .line =
+                                a_registration(l, (struct deal_registration){ .qty_milli = UNITS(10), .revision = 1 }),
+                            .received = 20250111,
+                            .deal_share_percent_micros = cell_int(&t, "share") };
         l = ledger_open();
         ledger_program(l, p);
         ledger_decide(l, j);
@@ -141,7 +142,8 @@ TEST(extends_protection_while_it_runs_and_not_too_often)
         registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
         registers(l, (int32_t)cell_int(&t, "first"), (struct deal_registration){ .extension = true, .revision = 1 });
         if (!cell_is_default(&t, "second"))
-            registers(l, (int32_t)cell_int(&t, "second"), (struct deal_registration){ .extension = true, .revision = 2 });
+            registers(l, (int32_t)cell_int(&t, "second"),
+                      (struct deal_registration){ .extension = true, .revision = 2 });
         CHECK_CELL_INT(&t, "last", deal_of(l)->last_day);
         CHECK_INT(deal_of(l)->qty_milli, UNITS(10));
     }

@@ -266,7 +266,8 @@ TEST(takes_negative_lines_however_late)
 /* 6.5 */
 TEST(catches_up_when_better_terms_come_for_an_open_period)
 {
-    struct tier low = { .rate = RATE_PERCENT, .percent_micros = 1500000 }, high = { .rate = RATE_PERCENT, .percent_micros = 1750000 };
+    struct tier low = { .rate = RATE_PERCENT, .percent_micros = 1500000 },
+                high = { .rate = RATE_PERCENT, .percent_micros = 1750000 };
     struct program p = ledger_volume("VR", &low, 1);
     struct ledger_fixture *l = with(p);
     CHECK_INT(decision_paid(buy(l, "A", 4231055, 20250105, 0), "EARNED"), 63466);

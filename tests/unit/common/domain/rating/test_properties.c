@@ -55,7 +55,9 @@ static void put_programs(struct world *w)
     p.rounding_mode = (enum rounding_mode)(1 + pick(w, 3));
     p.rounding_step_minor = pick(w, 3) ? 1 : 5;
     ledger_program(w->l, p);
-    *cap = (struct cap){ .scope = CAP_SCOPE_PARTNER, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 3000 + pick(w, 9000) };
+    *cap = (struct cap){
+        .scope = CAP_SCOPE_PARTNER, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 3000 + pick(w, 9000)
+    };
     p = ledger_ship_debit("SD");
     p.ship_debit.cost_basis = bases[pick(w, 4)];
     p.ship_debit.lot_shortage = pick(w, 2) ? LOT_SHORTAGE_HOLD : LOT_SHORTAGE_BOOK;
@@ -155,7 +157,8 @@ static void run_line(struct world *w)
     struct line line = random_line(w);
     struct decision d = ledger_decide(w->l, (struct judged){ .line = line, .received = 20250701 });
     check_decision(w, &line, d);
-    /* A return is not cancelled here: what it gave back may be spent, and its CANCEL posts its entries' negative all the same. */
+    /* A return is not cancelled here: what it gave back may be spent, and its CANCEL posts its entries' negative all
+     * the same. */
     bool stands = (d.outcome == OUTCOME_PASS || d.outcome == OUTCOME_SHORT) && line.kind != KIND_POS_RETURN;
     if (stands && w->id_count < SALES_KEPT && line.kind != KIND_CANCEL) w->ids[w->id_count++] = d.line_id;
 }

@@ -217,7 +217,8 @@ TEST(books_what_the_erp_paid)
     CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = e, .received = 20250421 })), "FIELD_INVALID");
 }
 
-/* 9: whatever was sold, claimed and returned before, reversing every line leaves nothing paid and every balance as it was. */
+/* 9: whatever was sold, claimed and returned before, reversing every line leaves nothing paid and every balance as it
+ * was. */
 TEST(leaves_nothing_of_random_lines_that_are_all_reversed)
 {
     static const enum tier_method methods[] = { TIER_METHOD_MARGINAL, TIER_METHOD_RETROACTIVE, TIER_METHOD_ROLLING };

@@ -85,7 +85,8 @@ TEST(credits_what_earlier_rotations_of_the_period_leave)
     ledger_decide(l, (struct judged){ .line = adjusting });
     struct line first = a_rotation(130, 650000), second = a_rotation(40, 300000);
     first.offset_order_no = SLICE("PO-1");
-    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = first, .received = 20250410 }), "EARNED"), 650000);
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = first, .received = 20250410 }), "EARNED"),
+              650000);
     struct decision d = ledger_decide(l, (struct judged){ .line = second, .received = 20250411 });
     CHECK_INT(d.section->programs[0].claim_minor, 285400);
     CHECK_INT(decision_paid(d, "EARNED"), 261700);

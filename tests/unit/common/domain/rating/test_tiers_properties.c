@@ -1,5 +1,5 @@
-/* Invariant 4 of domain.md 9 on seeded tiers: F is 0 at no volume, falls nowhere while rates do not fall, has no steps where it
- * is MARGINAL without fixed amounts, and follows `edge` a thousandth before, at and behind a tier. */
+/* Invariant 4 of domain.md 9 on seeded tiers: F is 0 at no volume, falls nowhere while rates do not fall, has no steps
+ * where it is MARGINAL without fixed amounts, and follows `edge` a thousandth before, at and behind a tier. */
 #include "domain/rating/tiers.h"
 #include "support/test.h"
 
@@ -36,7 +36,8 @@ TEST(what_a_volume_earns_falls_nowhere_and_is_nothing_at_nothing)
 {
     for (unsigned n = 0; n < 400; n++) {
         struct tier tiers[4];
-        struct volume_terms v = { .method = (enum tier_method)(TIER_METHOD_MARGINAL + n % 4), .edge = n / 4 % 2 ? TIER_EDGE_UP_TO : TIER_EDGE_FROM };
+        struct volume_terms v = { .method = (enum tier_method)(TIER_METHOD_MARGINAL + n % 4),
+                                  .edge = n / 4 % 2 ? TIER_EDGE_UP_TO : TIER_EDGE_FROM };
         fill(&v, tiers, n / 8 % 2);
         struct rational before = RATIONAL_ZERO;
         CHECK_INT(rational_sign(earned(&v, 0)), 0);

@@ -198,8 +198,8 @@ TEST(estimates_by_the_expected_tier)
     CHECK_INT(ledger_paid(l, "VR", "ESTIMATED"), 120000);
 }
 
-/* 11: both deltas of a correction name the first EARNED entry of the sale, where it has one; BELOW_THRESHOLD looks at the
- * measure that qualifies. */
+/* 11: both deltas of a correction name the first EARNED entry of the sale, where it has one; BELOW_THRESHOLD looks at
+ * the measure that qualifies. */
 TEST(a_correction_of_an_estimate_names_what_the_sale_earned)
 {
     struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 1000000 },
@@ -209,7 +209,8 @@ TEST(a_correction_of_an_estimate_names_what_the_sale_earned)
     p.volume.has_expected_volume = true;
     p.volume.expected_volume_micros = MICROS(1000);
     ledger_program(l, p);
-    struct decision sale = ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
+    struct decision sale =
+        ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(20), 20250610), .id = "s" });
     struct decision back = ledger_decide(l, (struct judged){ .line = a_return("s", 5, 20250615) });
     CHECK_INT(back.section->entry_count, 2);
     for (unsigned i = 0; i < back.section->entry_count; i++)
