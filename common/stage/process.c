@@ -10,6 +10,7 @@
 #include "runtime/metrics.h"
 #include "runtime/notify.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -313,6 +314,7 @@ static void tell_supervisor(struct process *p)
     buffer[t.size] = 0;
     notify_send(buffer);
     if (ready != p->is_ready) LOG(LOG_INFO, ready ? "service_readied" : "service_unreadied");
+    if (ready && !p->is_ready) malloc_trim(0);      /* what starting needed goes back to the kernel */
     p->is_ready = ready;
     p->was_told = p->was_told || ready;
 }

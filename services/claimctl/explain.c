@@ -85,10 +85,24 @@ static bool is_note_for_the_record(const struct reason *r)
     return sentence.size == 0;
 }
 
+static bool is_refusal(enum outcome o)
+{
+    return o == OUTCOME_REJECT || o == OUTCOME_DEAD;
+}
+
+/* Of a refused line nobody waits any more, whatever else was in doubt: a sentence that promises an answer would mislead. */
+static bool is_overtaken(const struct standing *s, const struct reason *r)
+{
+    bool is_refused = false;
+    for (unsigned i = 0; i < s->reason_count; i++) is_refused |= is_refusal(reason_outcome(s->reasons[i].code));
+    bool waits = reason_outcome(r->code) == OUTCOME_HOLD || reason_outcome(r->code) == OUTCOME_PARK;
+    return waits && is_refused && is_refusal(s->outcome);
+}
+
 static void put_reasons(struct text *t, const struct standing *s)
 {
     for (unsigned i = 0; i < s->reason_count; i++) {
-        if (is_note_for_the_record(&s->reasons[i])) continue;
+        if (is_note_for_the_record(&s->reasons[i]) || is_overtaken(s, &s->reasons[i])) continue;
         text_put_byte(t, ' ');
         explain_put_reason(t, s->dossier, &s->reasons[i]);
     }

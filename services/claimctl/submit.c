@@ -198,9 +198,10 @@ static void print_receipt(const json_t *receipt)
 {
     const json_t *error, *question = json_object_get(receipt, "question");
     size_t k;
-    printf("%s   %s\n%s   %lld lines = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"),
-           text_of(receipt, "id"), text_of(receipt, "state"), count_of(receipt, "lines"), count_of(receipt, "passed"),
-           count_of(receipt, "rejected"), count_of(receipt, "dead"));
+    printf("%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"),
+           text_of(receipt, "id"), text_of(receipt, "state"), count_of(receipt, "lines"),
+           count_of(receipt, "lines") == 1 ? "" : "s", count_of(receipt, "passed"), count_of(receipt, "rejected"),
+           count_of(receipt, "dead"));
     if (json_object_get(json_object_get(receipt, "counts"), "decided"))
         printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n",
                count_of(receipt, "decided"), count_of(receipt, "passed"), count_of(receipt, "short"),

@@ -221,28 +221,68 @@ static void put_receipt(struct check *c, const struct intake_result *r)
 
 /* For people */
 
+static bool is_alike(const struct issue *a, const struct issue *b)
+{
+    return a->code == b->code && slice_equal(a->field, b->field) && a->severity == b->severity;
+}
+
+/* What is wrong stands row by row; what is only worth knowing stands once, with how often it came. */
+static bool is_told(const struct issues *list, unsigned k)
+{
+    if (list->items[k].severity == SEVERITY_ERROR) return false;
+    for (unsigned n = 0; n < k; n++)
+        if (is_alike(&list->items[n], &list->items[k])) return true;
+    return false;
+}
+
+/* How often it came beyond this once. What was not kept is counted by code: with the first of its code. */
+static uint64_t repeats_of(const struct issues *list, unsigned k)
+{
+    const struct issue *i = &list->items[k];
+    uint64_t count = 0;
+    bool is_first = true;
+    if (i->severity == SEVERITY_ERROR) return 0;
+    for (unsigned n = 0; n < k; n++) is_first &= list->items[n].code != i->code;
+    for (unsigned n = k + 1; n < list->count; n++) count += is_alike(&list->items[n], i);
+    return count + (is_first ? list->dropped[i->code] : 0);
+}
+
+static void put_repeats(struct text *t, uint64_t count)
+{
+    if (count == 0) return;
+    PUT(t, "  the same in ");
+    text_put_int(t, (int64_t)count);
+    text_put(t, count == 1 ? SLICE(" more place\n") : SLICE(" more places\n"));
+}
+
 static void put_human_issues(struct check *c, const struct issues *list, struct slice file)
 {
     char page[HUMAN_BYTES];
     unsigned shown = 0;
-    for (unsigned k = 0; k < list->count && shown < HUMAN_ERRORS_MAX; k++, shown++) {
+    uint64_t told = 0, all = (uint64_t)list->errors + list->warnings;
+    for (unsigned k = 0; k < list->count && shown < HUMAN_ERRORS_MAX; k++) {
+        if (is_told(list, k)) continue;
         struct text t = text_over(page, sizeof page);
         issue_put_human(&t, file, &list->items[k]);
+        uint64_t repeats = repeats_of(list, k);
+        put_repeats(&t, repeats);
+        told += repeats;
         put_out(c, c->options->receipt, text_slice(&t));
+        shown++;
     }
-    unsigned all = list->errors + list->warnings;
-    if (all <= shown) return;
+    if (all <= shown + told) return;
     struct text t = text_over(page, sizeof page);
     PUT(&t, "… and ");
-    text_put_int(&t, all - shown);
+    text_put_int(&t, (int64_t)(all - shown - told));
     PUT(&t, " more of them\n");
     put_out(c, c->options->receipt, text_slice(&t));
 }
 
 static void put_lines_count(struct text *t, const struct intake_result *r)
 {
-    text_put_int(t, (int64_t)(r->passed + r->rejected + r->dead));
-    PUT(t, " lines = ");
+    uint64_t lines = r->passed + r->rejected + r->dead;
+    text_put_int(t, (int64_t)lines);
+    text_put(t, lines == 1 ? SLICE(" line = ") : SLICE(" lines = "));
     text_put_int(t, (int64_t)r->passed);
     PUT(t, " passed + ");
     text_put_int(t, (int64_t)r->rejected);

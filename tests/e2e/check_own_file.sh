@@ -57,10 +57,11 @@ grep -q '^my-pos.csv  *9 = ' out || complain "a small input: $(cat out)"
 grep -q '^headless.csv  *held: No row names the columns: a,b\.$' out || complain "a held input: $(cat out)"
 grep -q '^my-pos.csv  *was posted before$' out || complain "an input twice: $(cat out)"
 
-# --- no date, no promise of one ---
+# --- what is refused promises no answer, whatever else was in doubt ---
 { head -1 my-pos.csv; sed -n 10p my-pos.csv; sed -n 10p my-pos.csv; } > twice.csv
 ends 3 "$claimctl" run --world world --input twice.csv --partner N-100 --profile northgate --explain
-grep -q '^twice.csv:3  REJECT  .* The line is under review\.$' out || complain "no review: $(cat out)"
+grep -q '^twice.csv:3  REJECT  .* is refused\. ' out || complain "no refusal: $(cat out)"
+! grep -q '^twice.csv:3 .*under review' out || complain "a review of what is refused: $(cat out)"
 ! grep -q 'answer by \.' out || complain "an empty date: $(cat out)"
 
 exit $failed

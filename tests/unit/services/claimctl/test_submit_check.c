@@ -93,6 +93,26 @@ TEST(prints_a_page_for_people_by_default)
     unlink(file);
 }
 
+TEST(a_warning_of_many_rows_stands_once_for_people)
+{
+    struct text t = text_in(test_arena(), 1 << 16);
+    PUT(&t, "Invoice,Ship Date,Part,Qty\n");
+    for (unsigned i = 0; i < 1000; i++) {
+        text_put_int(&t, i);
+        PUT(&t, ",2026-03-02,P,1\n");
+    }
+    char *many = file_of(text_slice(&t)), *one = file_of(SLICE("Invoice,Ship Date,Part,Qty\nA,2026-03-02,P,1\n"));
+    struct slice out;
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", many), 0);
+    CHECK(contains(out, "1000 lines = ") && contains(out, "warning[UOM_ASSUMED 1601]")
+          && contains(out, "  the same in 999 more places\n"));
+    CHECK(out.size < 500);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", one), 0);
+    CHECK(contains(out, "1 line = ") && !contains(out, "more place"));
+    unlink(many);
+    unlink(one);
+}
+
 TEST(exit_codes_say_what_happened)
 {
     char *good = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n")), *held = file_of(SLICE("a,b\n1,2\n"));
