@@ -103,11 +103,13 @@ start_again() {
     [ $code -eq 75 ] && start "$1"
 }
 
-# Ready is what the service says of itself.
+# Ready is what the service says of itself. Who waits longer than a few seconds is told for what.
 wait_ready() {
-    for _ in $(seq 900); do
+    local try
+    for try in $(seq 900); do
         "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
         is_running "$1" || start_again "$1" || break
+        [ $((try % 50)) -ne 0 ] || echo "$1: not ready yet: $(tr '\n' ' ' < "$dir/$1.health" | cut -c1-200)" >&2
         sleep 0.2
     done
     tail -5 "$dir/$1.log" >&2
