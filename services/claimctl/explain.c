@@ -90,7 +90,8 @@ static bool is_refusal(enum outcome o)
     return o == OUTCOME_REJECT || o == OUTCOME_DEAD;
 }
 
-/* Of a refused line nobody waits any more, whatever else was in doubt: a sentence that promises an answer would mislead. */
+/* Of a refused line nobody waits any more, whatever else was in doubt: a sentence that promises an answer would
+ * mislead. */
 static bool is_overtaken(const struct standing *s, const struct reason *r)
 {
     bool is_refused = false;
