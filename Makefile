@@ -110,7 +110,7 @@ $B/tests/run/%.count: $B/tests/bin/%
 	@bash tests/support/record.sh $@ $< --count $@
 
 # A check is a script that prints what is wrong and exits 1; it counts as one test.
-$B/tests/run/%.check: tests/%.sh $B/claimctl FORCE
+$B/tests/run/%.check: tests/%.sh $(BINARIES) FORCE
 	@mkdir -p $(@D)
 	@BUILD=$B bash tests/support/record.sh $@ bash $< && echo "1 0" > $@ || { echo "0 1" > $@; echo "$<: failed"; exit 1; }
 .PHONY: FORCE
