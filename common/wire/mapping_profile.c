@@ -136,9 +136,25 @@ static void check_unit_field(struct reading *r, const struct node *n, const char
                   SLICE_ARGS(field));
 }
 
+/* What the readers know; a guide suffix may follow. */
+static void check_versions(struct reading *r, const struct node *n, const struct texts *versions)
+{
+    static const struct slice known[] = { SLICE_INIT("002040"), SLICE_INIT("003040"), SLICE_INIT("004010"),
+                                          SLICE_INIT("005010") };
+    for (unsigned k = 0; k < versions->count; k++) {
+        bool is_known = false;
+        for (unsigned v = 0; v < sizeof known / sizeof *known; v++)
+            is_known |= slice_starts_with(versions->items[k], known[v]);
+        if (!is_known)
+            schema_refuse(r, schema_place(n, "versions"), "versions", "write 002040, 003040, 004010 or 005010",
+                          "version \"%.*s\" is not read", SLICE_ARGS(versions->items[k]));
+    }
+}
+
 static void check_x12(struct reading *r, const struct node *n, void *record)
 {
     struct profile_x12 *x = record;
+    check_versions(r, n, &x->versions);
     bool says05 = node_find(n, SLICE("sii05")) != NULL, says06 = node_find(n, SLICE("sii06")) != NULL;
     if (says05) check_unit_field(r, n, "sii05", x->sii05);
     if (says06) check_unit_field(r, n, "sii06", x->sii06);

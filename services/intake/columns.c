@@ -15,6 +15,7 @@ enum {
     RANK_ALIAS = 2000,
     RANK_PARTY = 10000,
     PREFIX_STEP = 100,
+    RANK_BARE = 20000,
     UNKNOWN_BYTES_MAX = 200,
     ALIAS_PLACES = 4096,
     SCORE_LEAST = 2
@@ -30,8 +31,8 @@ static const struct alias aliases[] = {
 #undef ALIAS
 };
 
-static const struct alias prefixes[] = {
-#define PREFIX(party, name) { SLOT_##party, SLICE_INIT(name) },
+static const struct { enum slot slot; struct slice name, as; } prefixes[] = {
+#define PREFIX(party, name, as) { SLOT_##party, SLICE_INIT(name), SLICE_INIT(as) },
 #include "intake/party_alias.def"
 #undef PREFIX
 };
@@ -45,6 +46,8 @@ static const struct { enum party_part part; struct slice name; } suffixes[] = {
 enum { ALIASES = sizeof aliases / sizeof *aliases };
 _Static_assert(2 * ALIASES < ALIAS_PLACES && RANK_ALIAS + ALIASES < RANK_PARTY,
                "aliases are found by their hash and rank before parties");
+_Static_assert(RANK_PARTY + PREFIX_STEP * (sizeof prefixes / sizeof *prefixes) < RANK_BARE,
+               "parties rank before what is bare");
 
 /* 1 + index of an alias, by the hash of its name: every header of every document is looked up here. */
 static uint16_t alias_places[ALIAS_PLACES];
@@ -333,18 +336,64 @@ static struct slice unique_name(struct arena *a, const struct slice *cells, unsi
     return text_slice(&t);
 }
 
-/* The prefix of a party that counts in this file: the first of its list that any column has. */
+/* What the prefix of a column is a spelling of. */
+static struct slice prefix_of(const struct meaning *m)
+{
+    return prefixes[(m->rank - RANK_PARTY) / PREFIX_STEP].as;
+}
+
+/* A file may name several that bought: the first of the list is the buyer, what is said of the others is no part of
+ * him. Cust # and Customer are one. */
 static void drop_later_prefixes(struct meaning *m, unsigned count)
 {
     for (enum slot party = SLOT_sold_to; party <= SLOT_vendor; party++) {
-        unsigned best = ~0u;
+        const struct meaning *best = NULL;
         for (unsigned i = 0; i < count; i++)
-            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP < best)
-                best = m[i].rank / PREFIX_STEP;
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && (!best || m[i].rank < best->rank))
+                best = &m[i];
+        struct slice as = best ? prefix_of(best) : (struct slice){ 0 };
         for (unsigned i = 0; i < count; i++)
-            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && m[i].rank / PREFIX_STEP != best)
+            if (slot_party(m[i].slot) == party && m[i].rank >= RANK_PARTY && !slice_equal(prefix_of(&m[i]), as))
                 m[i].slot = SLOT_NONE;
     }
+}
+
+/* The one party that the columns name; SLOT_NONE: none, or several. */
+static enum slot only_party(const struct meaning *m, unsigned count)
+{
+    enum slot only = SLOT_NONE;
+    for (unsigned i = 0; i < count; i++) {
+        enum slot party = slot_party(m[i].slot);
+        if (party == SLOT_NONE || party == SLOT_vendor || party == only) continue;
+        if (only != SLOT_NONE) return SLOT_NONE;
+        only = party;
+    }
+    return only;
+}
+
+static bool is_country(struct arena *a, struct slice name)
+{
+    size_t mark = arena_mark(a);
+    struct meaning m = { 0 };
+    struct slice readings[] = { fold_as(a, name, READ_AS_IS, false), fold_as(a, name, READ_AS_IS, true),
+                                fold_as(a, name, READ_BARE, false) };
+    bool is = false;
+    for (unsigned k = 0; k < sizeof readings / sizeof *readings && !is; k++)
+        is = readings[k].size > 0 && suffix_meaning(readings[k], SLOT_sold_to, 0, &m)
+             && m.slot == slot_of_party(SLOT_sold_to, PARTY_PART_country);
+    arena_rewind(a, mark);
+    return is;
+}
+
+/* A country that says of nobody whose it is belongs to the one party of the file, before a default of its profile
+ * would. */
+static void give_country(struct arena *a, const struct column *columns, struct meaning *m, unsigned count)
+{
+    enum slot party = only_party(m, count);
+    if (party == SLOT_NONE) return;
+    for (unsigned i = 0; i < count; i++)
+        if (m[i].slot == SLOT_NONE && is_country(a, columns[i].name))
+            m[i] = (struct meaning){ slot_of_party(party, PARTY_PART_country), RANK_BARE };
 }
 
 static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slot)
@@ -368,12 +417,14 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
         meanings[i] = meaning_of(a, columns.items[i].name, profile);
     }
     drop_later_prefixes(meanings, count);
+    give_country(a, columns.items, meanings, count);
     for (unsigned i = 0; i < count; i++) {
         enum slot slot = meanings[i].slot;
         unsigned winner = slot == SLOT_NONE ? i : winner_of(meanings, count, slot);
         columns.items[i].slot = winner == i ? slot : SLOT_NONE;
         columns.items[i].is_number = slot_is_number(columns.items[i].slot);
         columns.items[i].is_date = slot_is_date(columns.items[i].slot);
+        columns.items[i].is_bare = meanings[i].rank == RANK_BARE;
         if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
     }
     return columns;

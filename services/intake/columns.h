@@ -11,6 +11,8 @@ struct column {
     struct slice name;                              /* as sent, for people; a repeated one with ` 2` behind it */
     enum slot    slot;                              /* SLOT_NONE: an extra; SLOT_serials … a list */
     bool         is_number, is_date;
+    bool         is_bare;                           /* a country that says of nobody whose: a cell that is no code is
+                                                       an extra */
     struct slice header;                            /* its cell of the header row, outer blanks off */
 };
 

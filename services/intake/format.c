@@ -3,6 +3,7 @@
 
 #include "intake/x12_tokens.h"
 
+enum { NARROW_BYTES = 128 };
 
 static struct format_finding refused(enum issue_code code, struct slice name, struct slice instead)
 {
@@ -51,8 +52,37 @@ static bool has_isa(struct slice head)
     return false;
 }
 
+/* What two bytes a character say in UTF-16, as far as it is ASCII; empty: they say nothing. */
+static struct slice narrowed(struct slice head, char room[static NARROW_BYTES])
+{
+    size_t size = 0,
+           from = slice_starts_with(head, SLICE("\xff\xfe")) || slice_starts_with(head, SLICE("\xfe\xff")) ? 2 : 0;
+    if (head.size < from + 2) return (struct slice){ 0 };
+    size_t ascii = from + (head.bytes[from] == 0 ? 1 : 0), zero = ascii ^ 1;
+    for (; ascii < head.size && zero < head.size && size < NARROW_BYTES; ascii += 2, zero += 2) {
+        if (head.bytes[zero] != 0 || head.bytes[ascii] == 0) break;
+        room[size++] = head.bytes[ascii];
+    }
+    return slice_of(room, size);
+}
+
+/* Text in UTF-16 is read as such; X12 and JSON are not. */
+static bool is_wide(struct slice head, struct format_finding *finding)
+{
+    char room[NARROW_BYTES];
+    struct slice s = without_blanks(narrowed(head, room));
+    if (s.size < 4) return false;
+    struct slice name = begins_as_isa(s) ? SLICE("X12 in UTF-16")
+                        : s.bytes[0] == '{' || s.bytes[0] == '[' ? SLICE("JSON in UTF-16") : (struct slice){ 0 };
+    if (name.size == 0) return false;
+    *finding = refused(ISSUE_FORMAT_UNSUPPORTED, name, SLICE("it in UTF-8"));
+    return true;
+}
+
 struct format_finding format_of(struct slice head)
 {
+    struct format_finding wide;
+    if (is_wide(head, &wide)) return wide;
     static const struct slice ole = SLICE_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), zip = SLICE_INIT("PK\x03\x04");
     struct slice s = without_blanks(head);
     if (slice_starts_with(head, zip)) return (struct format_finding){ .format = FORMAT_WORKBOOK };
@@ -71,9 +101,9 @@ struct format_finding format_of(struct slice head)
         || starts_nocase(s, SLICE("<table")))
         return refused(ISSUE_HTML_NOT_A_WORKBOOK, (struct slice){ 0 }, (struct slice){ 0 });
     if (starts_nocase(s, SLICE("<?xml")) || slice_starts_with(s, SLICE("<")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844 or 852, or CSV"));
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844, 845 or 852, or CSV"));
     if (slice_starts_with(s, SLICE("UNA")) || slice_starts_with(s, SLICE("UNB+")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844 or 852, or CSV"));
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844, 845 or 852, or CSV"));
     if (s.size > 0 && (s.bytes[0] == '{' || s.bytes[0] == '[')) return (struct format_finding){ .format = FORMAT_JSON };
     if (begins_as_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
     return (struct format_finding){ .format = FORMAT_TEXT };

@@ -303,7 +303,7 @@ static void put_place(struct text *t, struct slice file, const struct where *w)
         if (w->element > 0) put_number(t, SLICE(", element "), w->element);
     }
     if (w->tscn.size > 0) { PUT(t, "  set "); text_put(t, w->tscn); }
-    put_number(t, SLICE("  byte "), w->offset);
+    if (w->sheet.size == 0) put_number(t, SLICE("  byte "), w->offset);   /* a cell of a sheet has none of its own */
     PUT(t, "\n");
 }
 

@@ -11,58 +11,60 @@ enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40, TOTAL_NAME_
 
 /* Evidence */
 
-static void keep_sample(struct arena *a, struct slice samples[SAMPLES_MAX], struct slice cell, uint64_t *first_offset,
-                        uint64_t offset)
+static void keep_sample(struct arena *a, struct cell_samples *s, struct slice cell, const struct where *place)
 {
     for (unsigned i = 0; i < SAMPLES_MAX; i++) {
-        if (slice_equal(samples[i], cell)) return;
-        if (samples[i].size > 0) continue;
-        if (i == 0) *first_offset = offset;
-        samples[i] = issue_value(a, slice_head(cell, SAMPLE_BYTES_MAX));
+        if (slice_equal(s->either[i], cell)) return;
+        if (s->either[i].size > 0) continue;
+        if (i == 0) s->either_at = *place;
+        s->either[i] = issue_value(a, slice_head(cell, SAMPLE_BYTES_MAX));
         return;
     }
 }
 
-static void keep_said(struct arena *a, struct cell_samples *s, unsigned which, struct slice cell, uint64_t offset)
+static void keep_said(struct arena *a, struct cell_samples *s, unsigned which, struct slice cell,
+                      const struct where *place)
 {
     if (s->said[which].size > 0) return;
-    if (s->said[!which].size == 0) s->said_offset = offset;
+    if (s->said[!which].size == 0) s->said_at = *place;
     s->said[which] = issue_value(a, slice_head(cell, SAMPLE_BYTES_MAX));
 }
 
-static void add_number(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
+static void add_number(struct cell_evidence *e, struct arena *a, struct slice cell, const struct where *place)
 {
     switch (number_evidence(cell)) {
     case NUMBER_SILENT:     return;
-    case NUMBER_SAYS_POINT: e->point++; keep_said(a, &e->numbers, 0, cell, offset); return;
-    case NUMBER_SAYS_COMMA: e->comma++; keep_said(a, &e->numbers, 1, cell, offset); return;
+    case NUMBER_SAYS_POINT: e->point++; keep_said(a, &e->numbers, 0, cell, place); return;
+    case NUMBER_SAYS_COMMA: e->comma++; keep_said(a, &e->numbers, 1, cell, place); return;
     case NUMBER_AMBIGUOUS:
         e->thousands++;
-        keep_sample(a, e->numbers.either, cell, &e->numbers.either_offset, offset);
+        keep_sample(a, &e->numbers, cell, place);
         return;
     }
 }
 
-static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell, uint64_t offset)
+static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell, const struct where *place)
 {
     switch (date_evidence(cell)) {
     case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
-    case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, offset); return;
-    case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, offset); return;
+    case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, place); return;
+    case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, place); return;
     case DATE_AMBIGUOUS:
         e->either++;
-        keep_sample(a, e->dates.either, cell, &e->dates.either_offset, offset);
+        keep_sample(a, &e->dates, cell, place);
         return;
     }
 }
 
 void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns,
-                       const struct slice *cells, unsigned count, uint64_t offset)
+                       const struct slice *cells, unsigned count, struct where row)
 {
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         if (cells[i].size < 3) continue;
-        if (columns->items[i].is_number) add_number(e, a, cells[i], offset);
-        else if (columns->items[i].is_date) add_date(e, a, cells[i], offset);
+        row.column = i + 1;
+        row.column_name = columns->items[i].name;
+        if (columns->items[i].is_number) add_number(e, a, cells[i], &row);
+        else if (columns->items[i].is_date) add_date(e, a, cells[i], &row);
     }
 }
 
@@ -86,13 +88,13 @@ enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_sty
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
 }
 
-struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *from, uint64_t *offset)
+struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *from, struct where *place)
 {
     struct text t = text_in(a, SAMPLES_MAX * (SAMPLE_BYTES_MAX + 2));
     bool says_both = from->said[0].size > 0 && from->said[1].size > 0;
     const struct slice *samples = says_both ? from->said : from->either;
     unsigned max = says_both ? 2 : SAMPLES_MAX;
-    *offset = says_both ? from->said_offset : from->either_offset;
+    *place = says_both ? from->said_at : from->either_at;
     for (unsigned i = 0; i < max && samples[i].size > 0; i++) {
         if (i > 0) PUT(&t, ", ");
         text_put(&t, samples[i]);
@@ -216,6 +218,15 @@ static bool is_list(enum slot slot)
     return slot == SLOT_serials || slot == SLOT_payout_ids || slot == SLOT_line_refs;
 }
 
+/* Country "DE" of a file with one party is that party's; "North" is an extra. */
+static bool has_no_place(const struct reader *r, const struct column *column, struct slice cell)
+{
+    if (column->slot == SLOT_NONE) return true;
+    bool has_words = r->typing->valued[column->slot / 64] >> (column->slot % 64) & 1;
+    if (!column->is_bare || has_words || is_marker(r, cell)) return false;
+    return !typing_is_country(slice_upper(r->line_arena, cell));
+}
+
 static void fill_constants(const struct reader *r, struct draft *d)
 {
     for (unsigned i = 0; i < r->profile->text.constant_count; i++) {
@@ -232,7 +243,8 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
         struct draft_cell cell = { .text = slice_trim(cells[i]), .column = (uint16_t)(i + 1) };
         enum slot slot = columns->items[i].slot;
         if (slice_is_empty(cell.text)) continue;
-        if (slot == SLOT_NONE) extras_cut |= !draft_add_extra(d, columns->items[i].name, cell);
+        if (has_no_place(r, &columns->items[i], cell.text))
+            extras_cut |= !draft_add_extra(d, columns->items[i].name, cell);
         else if (is_marker(r, cell.text)) fill_empty(r, d, issues, slot, cell);
         else if (is_list(slot)) fill_serials(r, d, slot, cell);
         else (void)draft_put(d, slot, cell);
@@ -255,6 +267,36 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
         issue->where.column = i + 1;
         issue->where.column_name = name;
         told++;
+    }
+}
+
+static bool has_slot(const struct reader *r, const struct columns *columns, enum slot slot)
+{
+    for (unsigned i = 0; i < columns->count; i++)
+        if (columns->items[i].slot == slot) return true;
+    for (unsigned i = 0; i < r->profile->text.constant_count; i++)
+        if (slot_find(r->profile->text.constants[i].field) == slot) return true;
+    return false;
+}
+
+void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header)
+{
+    static const enum slot parts[] = { SLOT_vendor_part, SLOT_partner_part, SLOT_gtin };
+    bool has_part = false;
+    for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++) has_part |= has_slot(r, columns, parts[k]);
+    bool is_copied = r->profile->ship_date_from_invoice_date && has_slot(r, columns, SLOT_invoice_date);
+    const struct { enum slot slot; bool is_there; } wanted[] = {
+        { SLOT_invoice_no, has_slot(r, columns, SLOT_invoice_no) },
+        { SLOT_ship_date, is_copied || has_slot(r, columns, SLOT_ship_date) },
+        { SLOT_vendor_part, has_part },
+        { SLOT_qty_milli, has_slot(r, columns, SLOT_qty_milli) },
+    };
+    if (has_slot(r, columns, SLOT_kind)) return;
+    for (unsigned k = 0; k < sizeof wanted / sizeof *wanted; k++) {
+        if (wanted[k].is_there) continue;
+        struct issue *issue = reader_add(r, ISSUE_COLUMN_ABSENT, header.offset);
+        issue->field = slot_name(wanted[k].slot);
+        issue->where = header;
     }
 }
 
@@ -300,17 +342,18 @@ static struct slice figure_text(struct arena *a, __int128 value)
 }
 
 void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns,
-                         const struct slice *cells, unsigned count, uint64_t offset, uint32_t row)
+                         const struct slice *cells, unsigned count, struct where row)
 {
     for (unsigned i = 0; i < count && i < columns->count; i++) {
         int64_t value;
         int k = columns->items[i].is_number ? total_of(&columns->items[i]) : -1;
         if (k < 0 || !read_figure(r, cells[i], &value) || t->all[k] == value || t->part[k] == value) continue;
-        struct issue *issue = reader_add_strict(r, ISSUE_TOTAL_DIFFERS, offset);
+        struct issue *issue = reader_add_strict(r, ISSUE_TOTAL_DIFFERS, row.offset);
         issue->field = slot_name(columns->items[i].slot);
         issue->value = issue_value(r->arena, slice_trim(cells[i]));
-        issue->where.row = row;
+        issue->where = row;
         issue->where.column = i + 1;
+        issue->where.column_name = columns->items[i].name;
         issue_argument(issue, SLICE("counted"), figure_text(r->arena, t->all[k]));
     }
     memset(t->part, 0, sizeof t->part);

@@ -8,8 +8,9 @@
 
 enum { SAMPLES_MAX = 3 };
 
-/* For a question: cells that may be read either way, and the first of each way. Offsets are of the first one's row. */
-struct cell_samples { struct slice either[SAMPLES_MAX], said[2]; uint64_t either_offset, said_offset; };
+/* For a question: cells that may be read either way, and the first of each way; where the first of both sorts
+ * stands. */
+struct cell_samples { struct slice either[SAMPLES_MAX], said[2]; struct where either_at, said_at; };
 
 /* What all cells of a file say together. */
 struct cell_evidence {
@@ -18,9 +19,9 @@ struct cell_evidence {
     struct cell_samples numbers, dates;
 };
 
-/* Adds the cells of a row. Samples are kept in the arena. */
+/* Adds the cells of the row that is at that place. Samples are kept in the arena. */
 void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns,
-                       const struct slice *cells, unsigned count, uint64_t offset);
+                       const struct slice *cells, unsigned count, struct where row);
 
 /* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
 enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
@@ -30,8 +31,9 @@ enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum de
  * matters. */
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
 
-/* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`. */
-struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *samples, uint64_t *offset);
+/* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`; and where
+ * the first of them stands. */
+struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *samples, struct where *place);
 
 enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NIL };
 
@@ -46,6 +48,9 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
 /* Notes each column that no field takes, at the header: what came is kept, and nobody need wonder where it went. */
 void text_cells_tell_extras(struct reader *r, const struct columns *columns, struct where header);
 
+/* Notes, at the header of a file without a column for the kind, what every sale needs and no column is. */
+void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header);
+
 /* Sums of lines, to be compared with total rows: quantities and amounts at six digits. */
 enum { TOTAL_COLUMNS = 3 };
 struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };
@@ -55,6 +60,6 @@ void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct
 
 /* Compares a total row with all lines and with those since the last total row; TOTAL_DIFFERS to the reader. */
 void cell_totals_compare(struct cell_totals *t, struct reader *r, const struct columns *columns,
-                         const struct slice *cells, unsigned count, uint64_t offset, uint32_t row);
+                         const struct slice *cells, unsigned count, struct where row);
 
 #endif

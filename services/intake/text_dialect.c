@@ -56,6 +56,25 @@ static bool is_utf8(struct spool *spool, size_t from)
     return true;
 }
 
+/* Rows are told as the reader counts them: CR, LF and CR LF end one. */
+static struct text_oddity look_at_odd_bytes(struct spool *spool, size_t from)
+{
+    const unsigned char *bytes = (const unsigned char *)spool->bytes.bytes;
+    struct text_oddity odd = { 0 };
+    uint32_t row = 1;
+    for (size_t at = from; at < spool->bytes.size;) {
+        size_t n = utf8_bytes(bytes + at, spool->bytes.size - at);
+        bool is_crlf = bytes[at] == '\r' && at + 1 < spool->bytes.size && bytes[at + 1] == '\n';
+        bool ends_row = bytes[at] == '\n' || (bytes[at] == '\r' && !is_crlf);
+        if (n == 0 && odd.row == 0) odd.offset = at, odd.row = row;
+        if (n > 1 && odd.utf8_characters++ == 0) odd.utf8_offset = at, odd.utf8_row = row;
+        row += ends_row;
+        at += n ? n : 1;
+        if (ends_row) spool_pass(spool, at);
+    }
+    return odd;
+}
+
 static void name_encoding(struct text_dialect *d, enum text_encoding encoding, struct slice name)
 {
     d->encoding = encoding;
@@ -97,6 +116,7 @@ void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, s
     } else {
         name_encoding(d, ENCODING_OTHER, SLICE("windows-1252"));
         d->is_assumed = true;
+        d->odd = look_at_odd_bytes(spool, d->bom_bytes);
     }
     spool_rewind(spool);
 }

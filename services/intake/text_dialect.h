@@ -10,10 +10,14 @@ enum { SNIFF_BYTES = 64 << 10 };
 
 enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_EMPTY, TEXT_BINARY, TEXT_TOO_WIDE };
 
+/* Of a text that is not UTF-8: its first byte that is none, and the characters that are UTF-8 nevertheless. */
+struct text_oddity { uint64_t offset, utf8_offset, utf8_characters; uint32_t row, utf8_row; };
+
 struct text_dialect {
     enum text_encoding encoding;
     char               encoding_name[40];           /* for iconv and for people */
     bool               is_assumed;                  /* nothing said so: cp1252 */
+    struct text_oddity odd;
     size_t             bom_bytes;
     char               delimiter;
     uint32_t           header_row;                  /* physical line; 0 none */

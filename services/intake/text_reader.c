@@ -30,26 +30,28 @@ static void gather_evidence(struct text_reader *t)
     struct text_row row;
     while (text_rows_next(&t->rows, &row)) {
         if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
-        cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count, row.offset);
+        cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count,
+                          (struct where){ .offset = row.offset, .row = row.row });
         if (!t->has_totals)
             t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
         arena_reset(t->base.line_arena);
     }
 }
 
-static enum survey ask(struct text_reader *t, enum issue_code code, struct slice value, uint64_t offset)
+static enum survey ask(struct text_reader *t, enum issue_code code, struct slice value, struct where place)
 {
     struct reader *r = &t->base;
-    r->question = reader_add(r, code, offset);
+    r->question = reader_add(r, code, place.offset);
     r->question->value = value;
+    r->question->where = place;
     return SURVEY_HELD;
 }
 
 static enum survey ask_for_samples(struct text_reader *t, enum issue_code code, const struct cell_samples *samples)
 {
-    uint64_t offset;
-    struct slice text = cell_evidence_samples(t->base.arena, samples, &offset);
-    return ask(t, code, text, offset);
+    struct where place;
+    struct slice text = cell_evidence_samples(t->base.arena, samples, &place);
+    return ask(t, code, text, place);
 }
 
 static enum survey decide_styles(struct text_reader *t)
@@ -123,6 +125,30 @@ static enum survey refuse(struct text_reader *t, enum text_finding finding)
     return SURVEY_REJECTED;
 }
 
+static struct slice number_text(struct arena *a, uint64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, (int64_t)value);
+    return text_slice(&t);
+}
+
+/* At the first byte that is no UTF-8. A file glued together from two encodings says so: names of one of them are
+ * spoilt. */
+static void tell_encoding(struct text_reader *t)
+{
+    struct reader *r = &t->base;
+    const struct text_dialect *d = &t->dialect;
+    struct slice encoding = slice_from(d->encoding_name);
+    struct issue *i = reader_add(r, ISSUE_ENCODING_ASSUMED, d->odd.offset);
+    i->where.row = d->odd.row;
+    issue_argument(i, SLICE("encoding"), encoding);
+    if (d->odd.utf8_characters == 0) return;
+    i = reader_add(r, ISSUE_ENCODING_MIXED, d->odd.utf8_offset);
+    i->where.row = d->odd.utf8_row;
+    issue_argument(i, SLICE("count"), number_text(r->arena, d->odd.utf8_characters));
+    issue_argument(i, SLICE("encoding"), encoding);
+}
+
 static enum survey text_survey(struct reader *r)
 {
     struct text_reader *t = own(r);
@@ -137,18 +163,18 @@ static enum survey text_survey(struct reader *r)
     }
     enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
     if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE) return refuse(t, finding);
-    if (t->dialect.is_assumed)
-        issue_argument(reader_add(r, ISSUE_ENCODING_ASSUMED, 0), SLICE("encoding"),
-                       slice_from(t->dialect.encoding_name));
-    if (finding == TEXT_EMPTY) return ask(t, ISSUE_FILE_EMPTY, (struct slice){ 0 }, 0);
-    if (finding == TEXT_NO_HEADER) return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, t->rows.begin);
+    if (t->dialect.is_assumed) tell_encoding(t);
+    if (finding == TEXT_EMPTY) return ask(t, ISSUE_FILE_EMPTY, (struct slice){ 0 }, (struct where){ 0 });
+    if (finding == TEXT_NO_HEADER)
+        return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });
     t->is_nil = finding == TEXT_NIL;
     if (t->is_nil) return SURVEY_READ;
     gather_evidence(t);
     enum survey survey = decide_styles(t);
     describe(t);
-    text_cells_tell_extras(r, &t->dialect.columns,
-                           (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
+    struct where header = { .offset = t->dialect.header_at, .row = t->dialect.header_row };
+    text_cells_tell_extras(r, &t->dialect.columns, header);
+    text_cells_tell_absent(r, &t->dialect.columns, header);
     text_rows_rewind(&t->rows);
     return survey;
 }
@@ -178,13 +204,6 @@ static void place(struct text_reader *t, struct draft *d)
     d->sign_names_kind = true;
     d->locate = text_locate;
     d->reader = t;
-}
-
-static struct slice number_text(struct arena *a, uint64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, (int64_t)value);
-    return text_slice(&t);
 }
 
 static enum reader_step dead(struct text_reader *t, struct draft *d, struct issues *issues)
@@ -249,7 +268,8 @@ static enum reader_step text_next(struct reader *r, struct draft *d, struct issu
     case ROW_BLANK: return skip(t, SKIPPED_blank);
     case ROW_NIL:   return skip(t, SKIPPED_nil_report);
     case ROW_TOTAL:
-        cell_totals_compare(&t->totals, r, &t->dialect.columns, t->row.cells, t->row.count, t->row.offset, t->row.row);
+        cell_totals_compare(&t->totals, r, &t->dialect.columns, t->row.cells, t->row.count,
+                            (struct where){ .offset = t->row.offset, .row = t->row.row });
         return skip(t, SKIPPED_total);
     case ROW_LINE:  return read_line(t, d, issues);
     }

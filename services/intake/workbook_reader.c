@@ -35,6 +35,12 @@ static uint64_t position_at(const struct workbook_reader *w, uint32_t row)
     return ((uint64_t)(w->header.sheet + 1) << POSITION_BITS) + row;
 }
 
+/* A row of a container has no byte of its own. */
+static struct where row_place(const struct workbook_reader *w, uint32_t row)
+{
+    return (struct where){ .row = row, .sheet = w->workbook.sheets[w->header.sheet].name };
+}
+
 static struct slice number_text(struct arena *a, uint64_t value)
 {
     struct text t = text_in(a, 24);
@@ -83,13 +89,21 @@ static enum survey refuse(struct workbook_reader *w)
     return SURVEY_REJECTED;
 }
 
-static enum survey ask(struct workbook_reader *w, enum issue_code code, struct slice value)
+static enum survey ask(struct workbook_reader *w, enum issue_code code, struct slice value, struct where place)
 {
     struct issue *i = reader_add(&w->base, code, 0);
     i->value = value;
+    i->where = place;
     w->base.question = ARENA_NEW(w->base.arena, struct issue);     /* a copy: the list moves when it grows */
     *w->base.question = *i;
     return SURVEY_HELD;
+}
+
+static enum survey ask_for_samples(struct workbook_reader *w, enum issue_code code, const struct cell_samples *samples)
+{
+    struct where place;
+    struct slice text = cell_evidence_samples(w->base.arena, samples, &place);
+    return ask(w, code, text, place);
 }
 
 /* Sheet and header */
@@ -158,9 +172,9 @@ static enum survey without_header(struct workbook_reader *w)
     if (w->is_nil) return SURVEY_READ;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
-        if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample);
+        if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
-    return ask(w, ISSUE_FILE_EMPTY, (struct slice){ 0 });
+    return ask(w, ISSUE_FILE_EMPTY, (struct slice){ 0 }, (struct where){ 0 });
 }
 
 static enum survey choose_sheet(struct workbook_reader *w)
@@ -182,13 +196,14 @@ static enum survey choose_sheet(struct workbook_reader *w)
         return SURVEY_REJECTED;
     }
     if (w->header.score == 0) return without_header(w);
-    return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties)) : SURVEY_READ;
+    return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties), (struct where){ 0 }) : SURVEY_READ;
 }
 
 static void told_repeated(void *context, enum slot slot, struct slice counts)
 {
     struct workbook_reader *w = context;
     struct issue *i = reader_add(&w->base, ISSUE_COLUMN_REPEATED, 0);
+    i->where = row_place(w, w->header.row);
     i->field = slot_name(slot);
     i->value = counts;
 }
@@ -214,7 +229,7 @@ static void gather(struct workbook_reader *w)
         if (rows->fault != WORKBOOK_ROW_FINE || rows->count == 0 || is_header_again(w)) continue;
         for (unsigned k = 0; k < rows->count; k++)
             texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
-        cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, position_at(w, rows->row));
+        cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, row_place(w, rows->row));
         if (!w->has_totals)
             w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
         arena_reset(w->base.line_arena);
@@ -229,11 +244,10 @@ static enum survey decide_styles(struct workbook_reader *w)
     r->typing->dates.order = cell_evidence_dates(&w->evidence, p->dates, r->answers.dates);
     r->typing->dates.is_1904 = w->workbook.is_1904;
     enum survey survey = SURVEY_READ;
-    uint64_t position;                              /* a row of a container has no byte of its own */
     if (r->typing->dates.order == DATE_STYLE_AUTO)
-        survey = ask(w, ISSUE_DATE_ORDER_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.dates, &position));
+        survey = ask_for_samples(w, ISSUE_DATE_ORDER_UNDECIDED, &w->evidence.dates);
     if (r->typing->decimals == DECIMAL_STYLE_AUTO)
-        survey = ask(w, ISSUE_NUMBER_STYLE_UNDECIDED, cell_evidence_samples(r->arena, &w->evidence.numbers, &position));
+        survey = ask_for_samples(w, ISSUE_NUMBER_STYLE_UNDECIDED, &w->evidence.numbers);
     return survey;
 }
 
@@ -264,8 +278,8 @@ static enum survey workbook_survey(struct reader *r)
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     survey = decide_styles(w);
     describe(w);
-    text_cells_tell_extras(r, &w->columns,
-                           (struct where){ .row = w->header.row, .sheet = w->workbook.sheets[w->header.sheet].name });
+    text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
+    text_cells_tell_absent(r, &w->columns, row_place(w, w->header.row));
     if (!open_lines(w)) return refuse(w);
     return survey;
 }
@@ -375,7 +389,7 @@ static enum reader_step workbook_next(struct reader *r, struct draft *d, struct 
     case ROW_BLANK: return skip(w, SKIPPED_blank);
     case ROW_NIL:   return skip(w, SKIPPED_nil_report);
     case ROW_TOTAL:
-        cell_totals_compare(&w->totals, r, &w->columns, rows->cells, rows->count, 0, rows->row);
+        cell_totals_compare(&w->totals, r, &w->columns, rows->cells, rows->count, row_place(w, rows->row));
         return skip(w, SKIPPED_total);
     case ROW_LINE:  return read_line(w, d, issues);
     }

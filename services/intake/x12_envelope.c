@@ -224,8 +224,10 @@ static void outside(struct x12 *x)
         if (!is_told) x12_tell_value(x, x12_fault_group(x, ISSUE_SEGMENT_OUTSIDE_SET, s), s->id);
         return;
     }
-    if (x->interchange->fault == ISSUE_INTERCHANGE_STRUCTURE) return;
-    x12_fault_interchange(x, ISSUE_INTERCHANGE_STRUCTURE);
+    if (x->interchange->fault == ISSUE_INTERCHANGE_SEGMENT) return;
+    struct issue *issue = x12_fault_interchange(x, ISSUE_INTERCHANGE_SEGMENT);
+    x12_tell_value(x, issue, s->id);
+    if (issue) issue->where.offset = s->offset;
 }
 
 /* Blanks around segments, told once an interchange. */

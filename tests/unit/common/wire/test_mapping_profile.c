@@ -190,6 +190,8 @@ TEST(a_profile_that_cannot_be_used_is_refused_where_it_is_wrong)
         { "profile: p\nversion: 1\nvalues: [{field: kind, value: SPA, names: [X]}]\n", 3, 31,
           "\"SPA\" is no kind of line", NULL },
         { "profile: p\nversion: 1\nx12: {sii05: qty}\n", 3, 14, "\"qty\" is no unit price of a line", NULL },
+        { "profile: p\nversion: 1\nx12: {versions: [\"004010\", \"004030\"]}\n", 3, 17,
+          "version \"004030\" is not read", "write 002040, 003040, 004010 or 005010" },
         { "profile: p\nversion: 1\ncurrency_default: EURO\n", 3, 19, "\"EURO\" is no currency of ISO 4217", NULL },
         { "profile: p\nversion: 1\nanswers: {sla_hours: 0}\n", 3, 22, "0 is outside 1 to 8760", NULL },
     };

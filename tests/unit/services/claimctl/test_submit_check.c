@@ -207,6 +207,23 @@ TEST(notes_stand_beside_warnings_and_errors)
     unlink(file);
 }
 
+TEST(questions_and_encodings_name_the_row_and_column_of_what_they_are_about)
+{
+    static const struct { const char *file, *place;
+    } rows[] = {
+        { HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,P,\"1,234\",EA\n", ":3:4  column \"Qty\"  byte 51\n" },
+        { HEADER "A,02/03/2026,P,1,EA\n", ":2:2  column \"Ship Date\"  byte 31\n" },
+        { HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,P\xe9,1,EA\n", ":3  byte 65\n" },
+    };
+    struct slice out;
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char *file = file_of(slice_from(rows[k].file));
+        CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P"), 0);
+        CHECK(contains(out, rows[k].place));
+        unlink(file);
+    }
+}
+
 #define INTERCHANGE(invoice) \
     "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~" \
     "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~" \

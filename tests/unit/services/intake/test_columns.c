@@ -182,6 +182,60 @@ TEST(of_several_columns_of_one_field_the_first_alias_counts)
     CHECK_TEXT(c.items[4].name, "Invoice Number 2");
 }
 
+/* The fields of a header row, in order. */
+static struct slice fields_of(const char *row)
+{
+    struct slice cells[COLUMNS_MAX], rest = slice_copy(test_arena(), slice_from(row));
+    unsigned count = 0;
+    struct text t = text_in(test_arena(), 400);
+    while (rest.bytes) {
+        struct slice after = rest;
+        cells[count++] = slice_trim(slice_cut(&after, ','));
+        rest = after;
+    }
+    struct columns c = columns_read(test_arena(), cells, count, mapping_profile_default(), NULL, NULL);
+    for (unsigned k = 0; k < count; k++) {
+        if (k > 0) PUT(&t, " ");
+        text_put(&t, c.items[k].slot == SLOT_NONE ? SLICE("-") : slot_name(c.items[k].slot));
+    }
+    return text_slice(&t);
+}
+
+TEST(spellings_of_one_buyer_are_one_and_other_buyers_are_extras)
+{
+    struct table t = TABLE(
+        "header                                              | fields",
+        "Invoice, Customer, Cust #, Cust City                | invoice_no sold_to.name sold_to.id sold_to.city",
+        "Invoice, Kunde, Kunden-Nr., Customer Country        | invoice_no sold_to.name sold_to.id sold_to.country",
+        "Invoice, Sold To, Customer Name, Bill To City       | invoice_no sold_to.name - -",
+        "Invoice, Customer Name, Bill To Name, Soldto City   | invoice_no - - sold_to.city",
+        "Invoice, End Customer, End User Country             | invoice_no end_customer.name end_customer.country",
+        "Invoice, Ship To Name, Consignee City               | invoice_no ship_to.name ship_to.city");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header");
+        CHECK_CELL(&t, "fields", fields_of(slice_copy(test_arena(), header).bytes));
+    }
+}
+
+TEST(a_country_that_says_of_nobody_whose_is_that_of_the_one_party)
+{
+    struct table t = TABLE(
+        "header                                              | fields",
+        "Invoice, Customer, Country                          | invoice_no sold_to.name sold_to.country",
+        "Invoice, Kunde, Land                                | invoice_no sold_to.name sold_to.country",
+        "Invoice, End User, Country Code                     | invoice_no end_customer.name end_customer.country",
+        "Invoice, Customer, CountryCode                      | invoice_no sold_to.name sold_to.country",
+        "Invoice, Client, Pays                               | invoice_no sold_to.name sold_to.country",
+        "Invoice, Customer, Country, Customer Country        | invoice_no sold_to.name - sold_to.country",
+        "Invoice, Customer, End User, Country                | invoice_no sold_to.name end_customer.name -",
+        "Invoice, Qty, Country                               | invoice_no qty -",
+        "Invoice, Customer, City, Zip, Country of Origin     | invoice_no sold_to.name - - -");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header");
+        CHECK_CELL(&t, "fields", fields_of(slice_copy(test_arena(), header).bytes));
+    }
+}
+
 TEST(a_row_is_a_header_by_two_fields_one_of_them_part_invoice_or_quantity)
 {
     const struct mapping_profile *p = mapping_profile_default();

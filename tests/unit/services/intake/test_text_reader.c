@@ -459,6 +459,64 @@ TEST(columns_that_no_field_takes_are_noted_at_the_header)
     CHECK_INT(issue_severity(ISSUE_COLUMN_EXTRA), SEVERITY_NOTE);
 }
 
+TEST(the_country_of_a_file_comes_before_the_default_of_its_profile)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer,Country\nA,2026-03-02,P,1,EA,Alder,de\n"
+                                       "B,2026-03-02,P,1,EA,Alder,\nC,2026-03-02,P,1,EA,Alder,North\n"
+                                       "D,2026-03-02,P,1,EA,Alder,Austria\n"),
+                                 .profile = "country_default: US\n"
+                                            "values: [{field: end_customer.country, value: AT, names: [Austria]}]\n");
+    CHECK_INT(c->passed, 4);
+    CHECK_MEMBER(c, 0, "sold_to.country", "DE");
+    CHECK_MEMBER(c, 1, "sold_to.country", "US");
+    CHECK_MEMBER(c, 2, "extras.Country", "North");  /* no code, so nobody knows that it is a country */
+    CHECK_MEMBER(c, 2, "sold_to.country", "US");
+    struct intake_case *told =
+        CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer,Land\nA,2026-03-02,P,1,EA,Alder,Austria\n"),
+             .profile = "values: [{field: sold_to.country, value: AT, names: [Austria]}]\n");
+    CHECK_MEMBER(told, 0, "sold_to.country", "AT");
+}
+
+TEST(what_every_sale_needs_and_no_column_is_is_noted_at_the_header)
+{
+    static const struct { const char *file, *profile, *notes;
+    } rows[] = {
+        { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n", NULL, "" },
+        { "Invoice,Invoice Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n", NULL, "COLUMN_ABSENT" },
+        { "Invoice,Invoice Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n", "ship_date_from_invoice_date: true\n", "" },
+        { "Invoice,Part,Qty,UOM\nA,P,1,EA\n", "text: {constants: [{field: ship_date, value: 2026-03-02}]}\n", "" },
+        { "Type,Part,Qty,UOM,Snapshot Date\nINVENTORY,P,1,EA,2026-03-02\n", NULL, "" },
+        { "Invoice,Ship Date,Part,UOM\nA,2026-03-02,P,EA\n", NULL, "COLUMN_ABSENT" },
+        { "Invoice,Ship Date,UPC,Qty,UOM\nA,2026-03-02,4006381333931,1,EA\n", NULL, "" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct intake_case *c = CASE(slice_from(rows[k].file), .profile = rows[k].profile);
+        CHECK_SLICE(c->notes, slice_from(rows[k].notes));
+    }
+}
+
+TEST(a_text_of_two_encodings_says_so)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer\nA,2026-03-02,P,1,EA,M\xfcller\n"
+                                       "B,2026-03-02,P,1,EA,M\xc3\xbcller\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_TEXT(c->warnings, "ENCODING_ASSUMED, ENCODING_MIXED");
+    CHECK_MEMBER(c, 0, "sold_to.name", "M\xc3\xbcller");
+}
+
+TEST(x12_and_json_of_two_bytes_a_character_are_refused_as_such)
+{
+    static const struct slice texts[] = { SLICE_INIT("ISA*00*          *00*  "), SLICE_INIT("\r\n{\"kind\":1}"),
+                                          SLICE_INIT("[1, 2]") };
+    for (unsigned k = 0; k < 3; k++)
+        for (int little = 0; little < 2; little++) {
+            struct slice marked = utf16(texts[k], little);
+            CHECK_TEXT(CASE(marked)->errors, "FORMAT_UNSUPPORTED");
+            CHECK_TEXT(CASE(slice_skip(marked, 2))->errors, "FORMAT_UNSUPPORTED");
+        }
+    CHECK_INT(CASE(utf16(SLICE(HEADER "A,2026-03-02,P,1,EA\n"), true))->passed, 1);
+}
+
 TEST(a_header_met_again_is_none_the_less_one_in_another_case_or_in_quotes)
 {
     struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\nINVOICE,SHIP DATE,PART,QTY,UOM\n\"Invoice\",\"Ship "

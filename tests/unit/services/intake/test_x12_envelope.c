@@ -361,3 +361,20 @@ TEST(a_set_of_another_guide_than_its_group_is_refused)
         rig_close(&r);
     }
 }
+
+TEST(a_segment_outside_a_group_is_named_where_it_stands)
+{
+    char file[512];
+    snprintf(
+        file, sizeof file,
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~"
+        "GS|PT|NWPOS|CLAIMSTREAM|20260408|0900|4804|X|004010~GE|0|4804~IEA*1*000004711~");
+    rig_open(&r);
+    CHECK_INT(rig_run(&r, slice_from(file)), DOCUMENT_REJECTED);
+    CHECK_INT(r.result->errors.count, 2);
+    CHECK_INT(r.result->errors.items[0].code, ISSUE_INTERCHANGE_SEGMENT);
+    CHECK_INT(r.result->errors.items[0].where.offset, 106);
+    CHECK_TEXT(r.result->errors.items[0].value, "GS|PT|NWPOS|CLAIMSTREAM|20260408|0900|4804|X|004010");
+    CHECK_INT(r.result->errors.items[1].code, ISSUE_GROUP_COUNT);
+    rig_close(&r);
+}
