@@ -76,6 +76,8 @@ static long holder_of(int fd)
     return pid;
 }
 
+bool folder_is_held(int fd) { return holder_of(fd) > 0; }
+
 void folder_put_holder(struct text *t, int fd)
 {
     char path[LOCK_LINE_BYTES], command[COMMAND_BYTES] = "";

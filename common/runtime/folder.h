@@ -20,6 +20,10 @@ bool folder_is_usable(const char *path);
 /* Writes all bytes to an open file, over interruptions and part writes. False: not all of them; errno says why. */
 bool folder_write(int fd, struct slice bytes) MUST_CHECK;
 
+/* True when a process that the kernel tells of holds the lock (flock) of an open file; false in a container that does
+ * not see it. */
+bool folder_is_held(int fd);
+
 /* Puts who holds the lock (flock) of an open file, as the kernel tells it: "process 812 (claim-screener)"; in a
  * container, where it does not tell, "another process". */
 void folder_put_holder(struct text *t, int fd);

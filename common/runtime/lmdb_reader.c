@@ -74,6 +74,7 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
     lmdb_disk_size(&r->layers.disk, &reading->rows, &reading->disk_bytes);
     reading->generation = f->generation;
     reading->is_clean = f->mark == STATE_CLEAN;
+    reading->is_used = f->was_held;
     return OK;
 }
 

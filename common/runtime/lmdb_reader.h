@@ -7,8 +7,15 @@
 
 struct lmdb_reader;
 
-/* What the environment says of itself; is_clean: synced and closed, else in use or left by a process that died. */
-struct lmdb_reading { struct lmdb_meta meta; uint32_t generation; bool is_clean; size_t rows; uint64_t disk_bytes; };
+/* What the environment says of itself; is_clean: synced and closed; is_used: a process has it; else left by one that
+ * died. */
+struct lmdb_reading {
+    struct lmdb_meta meta;
+    uint32_t         generation;
+    bool             is_clean, is_used;
+    size_t           rows;
+    uint64_t         disk_bytes;
+};
 
 /* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood;
  * ERR_MEMORY_EXHAUSTED. */

@@ -265,6 +265,7 @@ static enum err peek_mark(struct state_folder *f)
     char path[FILE_MAX];
     f->owner = file_of(path, f, "owner") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (f->owner >= 0) read_mark(f);
+    f->was_held = f->owner >= 0 && folder_is_held(f->owner);
     state_folder_release(f);
     return OK;
 }

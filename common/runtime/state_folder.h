@@ -15,7 +15,7 @@ struct state_folder {
     char            path[STATE_PATH_MAX];           /* of the generation */
     uint32_t        generation;
     int             owner;                          /* descriptor of the locked file, -1: not ours */
-    bool            was_held;                       /* another process holds an earlier generation */
+    bool            was_held;                       /* another process holds an earlier one; found: this one */
     enum state_mark mark;
     char            boot_id[STATE_BOOT_ID_MAX];     /* of the boot in which it was marked */
     uint64_t        data_bytes;                     /* of the data file when it was marked or noted last */

@@ -270,3 +270,90 @@ bool message_json_put(struct text *t, enum message_json_kind kind, struct slice 
     protobuf_c_message_free_unpacked(m, NULL);
     return true;
 }
+
+/* --- what there can be --- */
+
+struct members { message_json_visit *visit; void *context; struct text path; unsigned depth; };
+
+static bool has_field(const ProtobufCMessageDescriptor *d, struct slice prefix, const char *name)
+{
+    char buffer[NAME_BYTES];
+    struct text t = text_over(buffer, sizeof buffer - 1);
+    text_put(&t, prefix);
+    text_put(&t, slice_from(name));
+    buffer[t.size] = 0;
+    return protobuf_c_message_descriptor_get_field_by_name(d, buffer) != NULL;
+}
+
+/* What put_unit cuts off the name, and what the value is then. */
+static struct slice unit_of(const ProtobufCMessageDescriptor *d, const ProtobufCFieldDescriptor *f, struct slice *type)
+{
+    struct slice name = slice_from(f->name), tail = SLICE("amount_minor"), prefix = name;
+    prefix.size -= slice_ends_with(name, tail) ? tail.size : name.size;
+    if (ends_with(f->name, "_milli") || ends_with(f->name, "_micros")) {
+        *type = SLICE("decimal as text");
+        return ends_with(f->name, "_milli") ? SLICE("_milli") : SLICE("_micros");
+    }
+    if (ends_with(f->name, "_unix_ms")) {
+        *type = SLICE("instant, RFC 3339");
+        return SLICE("_unix_ms");
+    }
+    *type = SLICE("whole number as text");
+    if (!ends_with(f->name, "_minor")) return SLICE("");
+    bool has_currency = has_field(d, prefix, "currency") || has_field(d, SLICE(""), "currency");
+    *type = has_currency ? SLICE("money as text") : SLICE("minor units as text");
+    return has_currency ? SLICE("_minor") : SLICE("");
+}
+
+/* Of the signed numbers of 32 bits those that are no dates. */
+static bool is_count(const char *name)
+{
+    return ends_with(name, "points") || ends_with(name, "score") || ends_with(name, "birth_year");
+}
+
+static struct slice type_of(const ProtobufCFieldDescriptor *f)
+{
+    switch (f->type) {
+    case PROTOBUF_C_TYPE_MESSAGE: return SLICE("object");
+    case PROTOBUF_C_TYPE_STRING:  return SLICE("text");
+    case PROTOBUF_C_TYPE_BYTES:   return SLICE("hexadecimal digits");
+    case PROTOBUF_C_TYPE_BOOL:    return SLICE("true or false");
+    case PROTOBUF_C_TYPE_ENUM:    return SLICE("word");
+    case PROTOBUF_C_TYPE_INT32:   return is_count(f->name) ? SLICE("whole number") : SLICE("date, ISO");
+    default:                      return SLICE("whole number");
+    }
+}
+
+static void visit_members(struct members *m, const ProtobufCMessageDescriptor *d);
+
+static void visit_member(struct members *m, const ProtobufCMessageDescriptor *d, const ProtobufCFieldDescriptor *f)
+{
+    enum { DEPTH_MAX = 4 };                         /* owners of owners go on for ever */
+    size_t before = m->path.size;
+    struct slice name = slice_from(f->name), type = type_of(f), unit = { 0 };
+    if (is_wide(f)) unit = unit_of(d, f, &type);
+    bool is_reason = f->type == PROTOBUF_C_TYPE_UINT32 && d == &claimstream__v1__reason__descriptor
+                     && strcmp(f->name, "number") == 0;
+    if (before) text_put_byte(&m->path, '.');
+    text_put(&m->path, is_reason ? SLICE("reason") : slice_head(name, name.size - unit.size));
+    if (f->label == PROTOBUF_C_LABEL_REPEATED) PUT(&m->path, "[]");
+    if (is_reason || strcmp(f->name, "reason") == 0) type = SLICE("name of a reason");
+    m->visit(m->context, text_slice(&m->path), type);
+    if (f->type == PROTOBUF_C_TYPE_MESSAGE && m->depth < DEPTH_MAX) visit_members(m, f->descriptor);
+    m->path.size = before;
+}
+
+static void visit_members(struct members *m, const ProtobufCMessageDescriptor *d)
+{
+    m->depth++;
+    for (unsigned i = 0; i < d->n_fields; i++) visit_member(m, d, &d->fields[i]);
+    m->depth--;
+}
+
+void message_json_members(enum message_json_kind kind, message_json_visit *visit, void *context)
+{
+    char path[8 * NAME_BYTES];
+    struct members m = { .visit = visit, .context = context, .path = text_over(path, sizeof path) };
+    ASSERT(kind < MESSAGE_JSON_COUNT);
+    visit_members(&m, kinds[kind].descriptor);
+}

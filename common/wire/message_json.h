@@ -22,4 +22,9 @@ enum message_json_kind {
 /* False: the bytes are no such message, or an outer bound is passed; nothing was put. */
 bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes) MUST_CHECK;
 
+/* Called for each member that the JSON of a message can have: its path with dots, `[]` behind the name of a list, and
+ * what its values are in words. */
+typedef void message_json_visit(void *context, struct slice path, struct slice type);
+void message_json_members(enum message_json_kind kind, message_json_visit *visit, void *context);
+
 #endif

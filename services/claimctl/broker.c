@@ -365,6 +365,20 @@ int broker_connect(struct broker *b)
     return broker_fail(b, e, what);
 }
 
+bool broker_is_local(const struct broker *b)
+{
+    const char *brokers = b->kafka.brokers;
+    return !strchr(brokers, ',')
+           && (strncmp(brokers, "127.", 4) == 0 || strncmp(brokers, "localhost:", 10) == 0
+               || strncmp(brokers, "[::1]", 5) == 0);
+}
+
+bool broker_finding_stops(const struct broker *b, const struct kafka_findings *found, unsigned i)
+{
+    bool is_replica = i == 0 && found->has_one_broker;
+    return found->at[i].stops && !(is_replica && broker_is_local(b));
+}
+
 int broker_may_write(const struct broker *b)
 {
     if (!b->readonly) return EXIT_DONE;

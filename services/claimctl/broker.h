@@ -6,6 +6,7 @@
 #ifndef CLAIMCTL_BROKER_H
 #define CLAIMCTL_BROKER_H
 
+#include "runtime/kafka_admin.h"
 #include "runtime/kafka_client.h"
 #include "runtime/setting.h"
 
@@ -33,6 +34,11 @@ void broker_close(struct broker *b);
 
 /* Asks a broker for the cluster within some seconds: EXIT_DONE, or EXIT_UNREACHABLE and said. */
 int broker_connect(struct broker *b);
+
+/* True when the one broker named is on this machine, which is for development. */
+bool broker_is_local(const struct broker *b);
+/* True when a finding keeps stages from starting; that one broker has one replica is a warning on this machine. */
+bool broker_finding_stops(const struct broker *b, const struct kafka_findings *found, unsigned i);
 
 /* EXIT_DONE, or EXIT_NOT_PERMITTED and said: the context is read-only. */
 int broker_may_write(const struct broker *b);

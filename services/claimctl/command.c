@@ -1,8 +1,10 @@
 /* claimctl/command.c: commands.def as tables, and what is said when a word is not in them. */
 #include "claimctl/command.h"
 
+#include "base/assert.h"
 #include "wire/problems.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 const struct command_row command_rows[] = {
@@ -20,8 +22,8 @@ const struct verb_row command_verbs[] = {
 const unsigned command_verb_count = sizeof command_verbs / sizeof command_verbs[0];
 
 const struct option_row command_options[] = {
-#define OPTION(command, name, value, help) \
-    { SLICE_INIT(command), SLICE_INIT(name), SLICE_INIT(value), SLICE_INIT(help) },
+#define OPTION(command, verbs, name, value, help) \
+    { SLICE_INIT(command), SLICE_INIT(verbs), SLICE_INIT(name), SLICE_INIT(value), SLICE_INIT(help) },
 #include "claimctl/commands.def"
 };
 const unsigned command_option_count = sizeof command_options / sizeof command_options[0];
@@ -34,6 +36,23 @@ const struct command_row *command_find(struct slice word)
     for (unsigned i = 0; i < command_row_count; i++)
         if (slice_equal(command_rows[i].word, word)) return &command_rows[i];
     return NULL;
+}
+
+const struct verb_row *command_find_verb(struct slice command, struct slice word)
+{
+    for (unsigned i = 0; i < command_verb_count; i++)
+        if (slice_equal(command_verbs[i].command, command) && slice_equal(command_verbs[i].word, word))
+            return &command_verbs[i];
+    return NULL;
+}
+
+bool command_verb_takes(const struct option_row *o, struct slice verb)
+{
+    struct slice verbs = o->verbs;
+    if (slice_is_empty(verbs) || slice_is_empty(verb)) return true;
+    while (verbs.size)
+        if (slice_equal(slice_cut(&verbs, '|'), verb)) return true;
+    return false;
 }
 
 struct slice command_near(struct slice word)
@@ -58,6 +77,20 @@ int command_usage(const char *command)
     const struct command_row *c = command_find(slice_from(command));
     if (!shown && c) fprintf(stderr, "error[USAGE %d]: %s %.*s\n", ERR_USAGE, command, SLICE_ARGS(c->arguments));
     fprintf(stderr, "  more: claimctl help %s\n", command);
+    return EXIT_USAGE;
+}
+
+int command_refuse(const char *command, const char *verb, const char *format, ...)
+{
+    const struct verb_row *v = command_find_verb(slice_from(command), slice_from(verb));
+    va_list arguments;
+    ASSERT(v);
+    fprintf(stderr, "error[USAGE %d]: ", ERR_USAGE);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n  claimctl %s %s%s%.*s\n  more: claimctl help %s %s\n", command, verb,
+            v->arguments.size ? " " : "", SLICE_ARGS(v->arguments), command, verb);
     return EXIT_USAGE;
 }
 

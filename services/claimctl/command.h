@@ -27,7 +27,7 @@ enum exit_code {
 
 struct command_row { struct slice word; int (*run)(int argc, char **argv); struct slice arguments, help; };
 struct verb_row { struct slice command, word, arguments, help; };
-struct option_row { struct slice command, name, value, help; };     /* command empty: of all */
+struct option_row { struct slice command, verbs, name, value, help; };  /* command empty: of all; verbs: parted by | */
 
 extern const struct command_row command_rows[];
 extern const struct verb_row command_verbs[];
@@ -37,11 +37,21 @@ extern const unsigned command_row_count, command_verb_count, command_option_coun
 /* NULL when there is none. `claims` is `lines`. */
 const struct command_row *command_find(struct slice word);
 
+/* NULL when the command has no such verb. */
+const struct verb_row *command_find_verb(struct slice command, struct slice word);
+
+/* True when the verb takes the option; every one does where `verb` is empty. */
+bool command_verb_takes(const struct option_row *o, struct slice verb);
+
 /* The nearest command to a word, empty when none is near. */
 struct slice command_near(struct slice word);
 
 /* Says how a command is called, on stderr; EXIT_USAGE. */
 int command_usage(const char *command);
+
+/* The same of one verb, with what is wrong: "FOO is no topic". */
+int command_refuse(const char *command, const char *verb, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A verb that the command does not have, or none at all: the nearest one, then the usage. EXIT_USAGE. */
 int command_refuse_verb(const char *command, const char *verb);

@@ -2,6 +2,7 @@
  * hand. */
 #include "claimctl/command.h"
 #include "claimctl/output.h"
+#include "runtime/topic.h"
 
 #include <stdio.h>
 
@@ -21,16 +22,27 @@ static void put_verbs(struct output *o, struct slice command)
     }
 }
 
-/* The options of a command, then those of every command. */
-static void put_options(struct output *o, struct slice command)
+/* The options of a command, or of one of its verbs, then those of every command. */
+static void put_options(struct output *o, struct slice command, struct slice verb)
 {
     const char *separator = "";
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
-        if (x->command.size && !slice_equal(x->command, command)) continue;
+        if (x->command.size && (!slice_equal(x->command, command) || !command_verb_takes(x, verb))) continue;
         output_print(o, "%s%.*s", separator, SLICE_ARGS(x->name));
         separator = " ";
     }
+}
+
+/* What stands behind a word that takes words of ours: topics, commands, verbs. */
+static void put_bash_words(struct output *o)
+{
+    output_print(o, "    esac\n    case ${COMP_WORDS[1]} in\n        tail) verbs=\"");
+    for (enum topic t = TOPIC_NONE + 1; t < TOPIC_COUNT; t++)
+        output_print(o, "%s%.*s", t > TOPIC_NONE + 1 ? " " : "", SLICE_ARGS(topic_row(t)->name));
+    output_print(o, "\" ;;\n        help) verbs=\"");
+    put_words(o, " ");
+    output_print(o, "\" ;;\n        completion) verbs=\"bash zsh fish\" ;;\n");
 }
 
 static void put_bash(struct output *o)
@@ -38,14 +50,22 @@ static void put_bash(struct output *o)
     output_print(o, "_claimctl()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} verbs= options=\n    COMPREPLY=()\n");
     output_print(o, "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"");
     put_words(o, " ");
-    output_print(o, "\" -- \"$word\"))\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n");
+    output_print(o, "\" -- \"$word\"))\n        return\n    fi\n    case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
+    for (unsigned i = 0; i < command_verb_count; i++) {
+        const struct verb_row *v = &command_verbs[i];
+        output_print(o, "        '%.*s %.*s') options=\"", SLICE_ARGS(v->command), SLICE_ARGS(v->word));
+        put_options(o, v->command, v->word);
+        output_print(o, "\" ;;\n");
+    }
+    output_print(o, "    esac\n    case ${COMP_WORDS[1]} in\n");
     for (unsigned i = 0; i < command_row_count; i++) {
         output_print(o, "        %.*s) verbs=\"", SLICE_ARGS(command_rows[i].word));
         put_verbs(o, command_rows[i].word);
-        output_print(o, "\" options=\"");
-        put_options(o, command_rows[i].word);
-        output_print(o, "\" ;;\n");
+        output_print(o, "\" options=${options:-\"");
+        put_options(o, command_rows[i].word, (struct slice){ 0 });
+        output_print(o, "\"} ;;\n");
     }
+    put_bash_words(o);
     output_print(o, "    esac\n"
                     "    if [ \"$COMP_CWORD\" -eq 2 ] && [ -n \"$verbs\" ] && [ \"${word#-}\" = \"$word\" ]; then\n"
                     "        COMPREPLY=($(compgen -W \"$verbs\" -- \"$word\"))\n"
@@ -110,6 +130,19 @@ static void put_fish_line(struct output *o, const char *condition, struct slice 
     output_print(o, "'\n");
 }
 
+/* Behind the command, and behind those of its verbs that take it. */
+static void put_fish_condition(struct output *o, const struct option_row *x)
+{
+    if (x->command.size == 0) return;
+    output_print(o, "-n '__fish_seen_subcommand_from %.*s", SLICE_ARGS(x->command));
+    if (x->verbs.size) output_put(o, SLICE("; and __fish_seen_subcommand_from"));
+    for (struct slice verbs = x->verbs; verbs.size;) {
+        struct slice verb = slice_cut(&verbs, '|');
+        output_print(o, " %.*s", SLICE_ARGS(verb));
+    }
+    output_put(o, SLICE("' "));
+}
+
 static void put_fish(struct output *o)
 {
     for (unsigned i = 0; i < command_row_count; i++)
@@ -120,7 +153,7 @@ static void put_fish(struct output *o)
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
         output_print(o, "complete -c claimctl ");
-        if (x->command.size) output_print(o, "-n '__fish_seen_subcommand_from %.*s' ", SLICE_ARGS(x->command));
+        put_fish_condition(o, x);
         output_print(o, "-l %.*s %s-d '", SLICE_ARGS(slice_skip(x->name, 2)), x->value.size ? "-r " : "");
         put_plain(o, x->help);
         output_print(o, "'\n");

@@ -141,9 +141,10 @@ static void say_counts(const struct deadletters *d)
     }
     if (d->count == 0) fprintf(stderr, "no dead letters\n");
     else
-        fprintf(stderr,
-                "%u letters: %u wait for somebody, %u are lines that intake refused, as their submitters were told\n",
-                d->count, open, refused);
+        fprintf(
+            stderr,
+            "%u letter%s: %u wait for somebody, %u are of lines that intake refused, as their submitters were told\n",
+            d->count, plural(d->count), open, refused);
 }
 
 static int list(int argc, char **argv)

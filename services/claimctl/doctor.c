@@ -69,15 +69,6 @@ say(struct doctor *d, enum verdict_of_check verdict, const char *check, const ch
 
 /* --- Kafka --- */
 
-/* A broker of this machine is for development: what production needs is said of it, and is no failure. */
-static bool is_local(const struct doctor *d)
-{
-    const char *brokers = d->broker.kafka.brokers;
-    return !strchr(brokers, ',')
-           && (strncmp(brokers, "127.", 4) == 0 || strncmp(brokers, "localhost:", 10) == 0
-               || strncmp(brokers, "[::1]", 5) == 0);
-}
-
 static bool check_brokers(struct doctor *d)
 {
     char id[KAFKA_NAME_MAX];
@@ -98,7 +89,7 @@ static bool check_brokers(struct doctor *d)
     else
         say(d, CHECK_OK, "broker version", "Produce %d to %d: Kafka 2.1 or newer; the client is librdkafka %s",
             produce.oldest, produce.newest, kafka_client_version());
-    bool single = !is_local(d) && slice_find(brokers, ',') == brokers.size,
+    bool single = !broker_is_local(&d->broker) && slice_find(brokers, ',') == brokers.size,
          development = settings_flag(&d->broker.settings, SETTING_TOPICS_ALLOW_SINGLE_REPLICA);
     if (single && !development)
         say(d, CHECK_WARNING, "bootstrap",
@@ -117,8 +108,8 @@ static void check_topics(struct doctor *d)
         say(d, CHECK_OK, "topics",
             "partitions, replicas, clean-up, retention, sizes and time-outs are as topic.def wants them");
     for (unsigned i = 0; e == OK && i < found.count; i++) {
-        bool stops = found.at[i].stops && !(i == 0 && found.has_one_broker && is_local(d));
-        say(d, stops ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s", found.at[i].text);
+        say(d, broker_finding_stops(&d->broker, &found, i) ? CHECK_FAILURE : CHECK_WARNING, "topics", "%s",
+            found.at[i].text);
     }
 }
 
@@ -590,8 +581,8 @@ int claimctl_doctor(int argc, char **argv)
     if (code == EXIT_DONE && listing_begin(&d.listing, &d.out, fields, sizeof fields / sizeof fields[0], form)) {
         check_all(&d);
         listing_end(&d.listing);
-        fprintf(stderr, "%u ok, %u warnings, %u failures\n", d.counts[CHECK_OK], d.counts[CHECK_WARNING],
-                d.counts[CHECK_FAILURE]);
+        fprintf(stderr, "%u ok, %u warning%s, %u failure%s\n", d.counts[CHECK_OK], d.counts[CHECK_WARNING],
+                plural(d.counts[CHECK_WARNING]), d.counts[CHECK_FAILURE], plural(d.counts[CHECK_FAILURE]));
         if (d.counts[CHECK_FAILURE]) code = EXIT_DIFFERS;
     }
     arena_close(&d.arena);

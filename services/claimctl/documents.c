@@ -1,6 +1,10 @@
 /* services/claimctl/documents.c: `claimctl documents`: what intake knows of documents, over HTTP. */
 #include "claimctl/command.h"
 #include "claimctl/door_client.h"
+#include "claimctl/listing.h"
+#include "claimctl/moment.h"
+#include "wire/table_intake.h"
+#include "runtime/clock.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -227,42 +231,127 @@ static int replay(int argc, char **argv)
     return code;
 }
 
-static void print_row(const json_t *d)
+static const struct listing_field list_fields[] = {
+    { "document", LISTING_TEXT, "its id", false },
+    { "received", LISTING_TEXT, "RFC 3339", false },
+    { "state", LISTING_TEXT, "POSTED, ANSWERED, HELD, REJECTED, DUPLICATE, …", false },
+    { "lines", LISTING_WHOLE, "what the document has", false },
+    { "passed", LISTING_WHOLE, "those that intake posted", false },
+    { "refused", LISTING_WHOLE, "those that intake refused, rejected or dead", false },
+    { "name", LISTING_TEXT, "as it was sent", false },
+    { "format", LISTING_TEXT, "what it was read as", true },
+    { "profile", LISTING_TEXT, "mapping profile", true },
+    { "question", LISTING_TEXT, "of a document that is HELD: what it asks", true },
+};
+enum { LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
+
+static void put_row(struct listing *l, const json_t *d)
 {
-    printf("%-27s %-24s %-9s %9lld %9lld %9lld  %s\n", text_of(d, "id"), text_of(d, "received_at"), text_of(d, "state"),
-           count_of(d, "lines"), count_of(d, "passed"), count_of(d, "rejected") + count_of(d, "dead"),
-           text_of(d, "name"));
+    enum { COUNT_BYTES = 24 };
+    static const char *const counts[] = { "lines", "passed" };
+    char buffers[3][COUNT_BYTES];
+    for (unsigned i = 0; i < 2; i++) snprintf(buffers[i], COUNT_BYTES, "%lld", count_of(d, counts[i]));
+    snprintf(buffers[2], COUNT_BYTES, "%lld", count_of(d, "rejected") + count_of(d, "dead"));
+    const struct slice cells[LIST_FIELDS] = {
+        slice_from(text_of(d, "id")),
+        slice_from(text_of(d, "received_at")),
+        slice_from(text_of(d, "state")),
+        slice_from(buffers[0]),
+        slice_from(buffers[1]),
+        slice_from(buffers[2]),
+        slice_from(text_of(d, "name")),
+        slice_from(text_of(d, "format")),
+        slice_from(text_of(d, "profile")),
+        slice_from(text_of(json_object_get(d, "question"), "code")),
+    };
+    listing_row(l, cells);
 }
 
-static int page(char *cursor, size_t size)
+/* What list takes, as the door filters it. */
+struct wanted { const char *state, *since, *name; char instant[32]; };
+
+static void put_parameter(struct text *t, const char *name, const char *value)
+{
+    if (!value) return;
+    text_put_byte(t, '&');
+    text_put(t, slice_from(name));
+    text_put_byte(t, '=');
+    door_client_encode(t, slice_from(value));
+}
+
+static int page(struct listing *l, const struct wanted *w, char *cursor, size_t size)
 {
     char target[TARGET_BYTES];
     struct door_answer a;
     json_error_t error;
     const json_t *d;
     size_t k;
-    snprintf(target, sizeof target, "/v1/documents?limit=100%s%s", *cursor ? "&cursor=" : "", cursor);
+    struct text t = text_over(target, sizeof target - 1);
+    PUT(&t, "/v1/documents?limit=100");
+    put_parameter(&t, "state", w->state);
+    put_parameter(&t, "since", w->since);
+    put_parameter(&t, "name", w->name);
+    put_parameter(&t, "cursor", *cursor ? cursor : NULL);
+    target[t.size] = 0;
     struct door_request r = { .method = "GET", .target = target };
     int code = door_client_ask(&door, &r, &a);
     json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
     if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
-    json_array_foreach(json_object_get(root, "documents"), k, d) print_row(d);
+    json_array_foreach(json_object_get(root, "documents"), k, d) put_row(l, d);
     snprintf(cursor, size, "%s", text_of(root, "cursor"));
     json_decref(root);
     door_answer_close(&a);
     return code;
 }
 
+static bool is_state(const char *word)
+{
+    bool is_known = !word;
+    for (enum intake_state state = 0; word && state < INTAKE_STATE_COUNT; state++)
+        is_known |= slice_equal(intake_state_name(state), slice_from(word));
+    return is_known;
+}
+
+/* The door takes instants; people say 3d. */
+static bool read_since(const char *word, char *instant, size_t size)
+{
+    struct moment m;
+    struct text t = text_over(instant, size - 1);
+    if (!moment_read(slice_from(word), clock_now_unix_ms(), &m) || m.kind != MOMENT_INSTANT) return false;
+    instant_put(&t, m.unix_ms);
+    instant[t.size] = 0;
+    return true;
+}
+
+static int take_list_words(int *argc, char **argv, struct wanted *w, enum listing_form *form)
+{
+    const char *format = take_flag(argc, argv, "--json") ? "jsonl" : NULL;
+    if (!door_client_option(argc, argv, "--format", &format) || !door_client_option(argc, argv, "--state", &w->state)
+        || !door_client_option(argc, argv, "--since", &w->since) || !door_client_option(argc, argv, "--name", &w->name))
+        return EXIT_USAGE;
+    if (*argc != 2) return command_refuse("documents", "list", "%s is one word too many", argv[2]);
+    if (!is_state(w->state)) return command_refuse("documents", "list", "%s is no state of a document", w->state);
+    if (w->since && !read_since(w->since, w->instant, sizeof w->instant))
+        return command_refuse("documents", "list", "--since takes 3d, 2026-04-01 or an instant, not %s", w->since);
+    if (w->since) w->since = w->instant;
+    return listing_form_of(slice_from(format ? format : ""), form) ? EXIT_DONE : EXIT_USAGE;
+}
+
 static int list(int argc, char **argv)
 {
     char cursor[256] = { 0 };
-    (void)argv;
-    if (argc != 2) return command_usage("documents");
-    printf("%-27s %-24s %-9s %9s %9s %9s  %s\n", "DOCUMENT", "RECEIVED", "STATE", "LINES", "PASSED", "REFUSED", "NAME");
-    int code;
-    do code = page(cursor, sizeof cursor);
-    while (code == EXIT_DONE && *cursor && !ferror(stdout));
-    return code;
+    struct wanted wanted = { 0 };
+    struct output out = output_stdout();
+    struct listing l = { .names_in_tsv = true };
+    enum listing_form form;
+    int code = take_list_words(&argc, argv, &wanted, &form);
+    if (code != EXIT_DONE) return code;
+    if (listing_begin(&l, &out, list_fields, LIST_FIELDS, form)) {
+        do code = page(&l, &wanted, cursor, sizeof cursor);
+        while (code == EXIT_DONE && *cursor && !out.closed);
+        listing_end(&l);
+    }
+    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
 int claimctl_documents(int argc, char **argv)

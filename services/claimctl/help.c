@@ -46,32 +46,52 @@ static void print_commands(struct output *o)
         if (c->arguments.size) output_print(o, "%*s%.*s\n", width + 4, "", SLICE_ARGS(c->arguments));
         else print_verbs_of(o, c->word, width + 4);
     }
-    output_print(o,
-                 "\n  claimctl help COMMAND says more; claimctl help CODE explains a reason, an issue or an error\n");
+    output_print(
+        o, "\n  claimctl help COMMAND [VERB] says more; claimctl help CODE explains a reason, an issue or an error\n");
+}
+
+static void print_verb(struct output *o, const struct verb_row *v)
+{
+    output_print(o, "  claimctl %.*s %.*s%s%.*s\n      %.*s\n", SLICE_ARGS(v->command), SLICE_ARGS(v->word),
+                 v->arguments.size ? " " : "", SLICE_ARGS(v->arguments), SLICE_ARGS(v->help));
 }
 
 static void print_verbs(struct output *o, struct slice command)
 {
-    for (unsigned i = 0; i < command_verb_count; i++) {
-        const struct verb_row *v = &command_verbs[i];
-        if (!slice_equal(v->command, command)) continue;
-        output_print(o, "  claimctl %.*s %.*s%s%.*s\n      %.*s\n", SLICE_ARGS(command), SLICE_ARGS(v->word),
-                     v->arguments.size ? " " : "", SLICE_ARGS(v->arguments), SLICE_ARGS(v->help));
-    }
+    for (unsigned i = 0; i < command_verb_count; i++)
+        if (slice_equal(command_verbs[i].command, command)) print_verb(o, &command_verbs[i]);
 }
 
-static void print_options(struct output *o, struct slice command, const char *title)
+/* "list, export: " where some of the verbs take the option; of many it stands with each of them. */
+static void print_takers(struct output *o, const struct option_row *x)
+{
+    enum { TAKERS_SHOWN_MAX = 3 };
+    struct slice verbs = x->verbs;
+    unsigned count = 0;
+    for (struct slice rest = verbs; rest.size; count++) slice_cut(&rest, '|');
+    if (count == 0 || count > TAKERS_SHOWN_MAX) return;
+    for (const char *separator = ""; verbs.size; separator = ", ") {
+        struct slice verb = slice_cut(&verbs, '|');
+        output_print(o, "%s%.*s", separator, SLICE_ARGS(verb));
+    }
+    output_put(o, SLICE(": "));
+}
+
+/* Those of a command, or of one of its verbs. */
+static void print_options(struct output *o, struct slice command, struct slice verb, const char *title)
 {
     enum { WIDTH = 26 };
     bool first = true;
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
-        if (!slice_equal(x->command, command)) continue;
+        if (!slice_equal(x->command, command) || !command_verb_takes(x, verb)) continue;
         if (first) output_print(o, "\n%s\n", title);
         first = false;
         int used = (int)(x->name.size + (x->value.size ? 1 + x->value.size : 0));
-        output_print(o, "  %.*s%s%.*s%*s  %.*s\n", SLICE_ARGS(x->name), x->value.size ? " " : "", SLICE_ARGS(x->value),
-                     used < WIDTH ? WIDTH - used : 0, "", SLICE_ARGS(x->help));
+        output_print(o, "  %.*s%s%.*s%*s  ", SLICE_ARGS(x->name), x->value.size ? " " : "", SLICE_ARGS(x->value),
+                     used < WIDTH ? WIDTH - used : 0, "");
+        if (slice_is_empty(verb)) print_takers(o, x);
+        output_print(o, "%.*s\n", SLICE_ARGS(x->help));
     }
 }
 
@@ -83,9 +103,24 @@ static bool print_command(struct output *o, struct slice word)
                  SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
     if (!c->arguments.size) output_put(o, SLICE("\n"));
     print_verbs(o, c->word);
-    print_options(o, c->word, "options");
-    print_options(o, (struct slice){ 0 }, "of every command");
+    print_options(o, c->word, (struct slice){ 0 }, "options");
+    print_options(o, (struct slice){ 0 }, (struct slice){ 0 }, "of every command");
     return true;
+}
+
+/* One verb with its own options. An exit code. */
+static int help_verb(struct output *o, struct slice command, const char *word)
+{
+    const struct command_row *c = command_find(command);
+    const struct verb_row *v = c ? command_find_verb(c->word, slice_from(word)) : NULL;
+    if (!v) {
+        if (c) command_refuse_verb(c->word.bytes, word);
+        return EXIT_NOT_FOUND;
+    }
+    print_verb(o, v);
+    print_options(o, c->word, v->word, "options");
+    print_options(o, (struct slice){ 0 }, (struct slice){ 0 }, "of every command");
+    return EXIT_DONE;
 }
 
 /* --- codes --- */
@@ -235,6 +270,10 @@ int claimctl_help(int argc, char **argv)
     char buffer[64];
     struct output o = output_stdout();
     bool found = argc < 2;
+    if (argc > 2 && command_find(slice_from(argv[1]))) {
+        int code = help_verb(&o, slice_from(argv[1]), argv[2]);
+        return output_close(&o) ? code : EXIT_FAILED;
+    }
     if (argc < 2) print_commands(&o);
     else {
         struct slice word = slice_from(argv[1]);

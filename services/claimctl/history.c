@@ -1,5 +1,6 @@
 /* claimctl/history.c: two topics into one order of receipt. */
 #include "claimctl/history.h"
+#include "claimctl/output.h"
 
 #include "base/assert.h"
 #include "claimctl/command.h"
@@ -110,7 +111,8 @@ int history_open(struct history *h, struct broker *b)
     if (e != OK) return broker_fail(b, e, "claims.received.v1, reviews.v1");
     if (topic_reader_interrupted()) return EXIT_INTERRUPTED;
     if (h->count) qsort(h->records, h->count, sizeof *h->records, compare);
-    if (h->unreadable) fprintf(stderr, "warning: %u records cannot be read and are passed over\n", h->unreadable);
+    if (h->unreadable)
+        fprintf(stderr, "warning: %u record%s passed over, not to be read\n", h->unreadable, plural(h->unreadable));
     return EXIT_DONE;
 }
 

@@ -50,6 +50,7 @@ struct lag {
     struct arena      scratch;
     struct kafka_log *log;
     struct slice      stage;                        /* of the command line; empty: all */
+    bool              shows_all;                    /* partitions too in which nothing waits */
     struct backlog    backlog;                      /* of the partition at work */
     struct group      groups[STAGES];
     unsigned          group_count;
@@ -153,7 +154,7 @@ static enum err print_partition(struct lag *l, struct group *group, const struct
         seconds(&l->scratch, l, &l->backlog),
         money(&l->scratch, &l->backlog),
     };
-    listing_row(&l->listing, cells);
+    if (l->shows_all || l->backlog.records > 0) listing_row(&l->listing, cells);
     add_backlog(group, &l->backlog);
     return OK;
 }
@@ -200,7 +201,7 @@ static void print_sums(struct lag *l)
         if (claimed.size) fprintf(stderr, ", claiming %.*s", SLICE_ARGS(claimed));
         fputc('\n', stderr);
     }
-    fprintf(stderr, "%llu records wait\n", (unsigned long long)records);
+    fprintf(stderr, "%llu record%s wait%s\n", (unsigned long long)records, plural(records), records == 1 ? "s" : "");
 }
 
 static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
@@ -208,14 +209,17 @@ static int read_words(struct lag *l, int argc, char **argv, enum listing_form *f
     struct slice format = { 0 };
     bool json = false, known = false;
     const struct reading_option options[] = { { "--stage", &l->stage, NULL },
+                                              { "--all", NULL, &l->shows_all },
                                               { "--format", &format, NULL },
                                               { "--json", NULL, &json } };
     int code = broker_open(&l->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     for (unsigned i = 0; i < STAGES; i++) known |= slice_equal(l->stage, slice_from(stages[i]->name));
     if (argc != 1 || (l->stage.size && !known)) return command_usage("lag");
-    return listing_form_of(json ? SLICE("jsonl") : format, form) ? EXIT_DONE : EXIT_USAGE;
+    if (!listing_form_of(json ? SLICE("jsonl") : format, form)) return EXIT_USAGE;
+    l->shows_all |= *form != LISTING_AUTO && *form != LISTING_TABLE && *form != LISTING_TSV; /* programs count rows */
+    return EXIT_DONE;
 }
 
 int claimctl_lag(int argc, char **argv)
@@ -224,9 +228,9 @@ int claimctl_lag(int argc, char **argv)
     enum listing_form form;
     l = (struct lag){ .out = output_stdout(), .listing = { .names_in_tsv = true }, .now_unix_ms = clock_now_unix_ms() };
     int code = read_words(&l, argc, argv, &form);
+    if (code == EXIT_DONE && form != LISTING_HELP) code = broker_connect(&l.broker);
     if (code == EXIT_DONE && listing_begin(&l.listing, &l.out, fields, FIELD_COUNT, form)) {
-        code = broker_connect(&l.broker);
-        if (code == EXIT_DONE && arena_open(&l.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) code = EXIT_FAILED;
+        if (arena_open(&l.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) code = EXIT_FAILED;
         enum err e = code == EXIT_DONE ? print_all(&l) : OK;
         if (e != OK) code = broker_fail(&l.broker, e, "lag");
         listing_end(&l.listing);

@@ -148,8 +148,9 @@ static int compare(struct load *l)
                 new.entry_count, old.entry_count);
         return EXIT_FAILED;
     }
-    fprintf(stderr, "%.*s: %u entries; %u added, %u changed, %u removed%s\n", SLICE_ARGS(l->source.id), new.entry_count,
-            c.added, c.changed, c.removed, c.added + c.changed + c.removed ? "" : ": only its age begins anew");
+    fprintf(stderr, "%.*s: %u entr%s; %u added, %u changed, %u removed%s\n", SLICE_ARGS(l->source.id), new.entry_count,
+            new.entry_count == 1 ? "y" : "ies", c.added, c.changed, c.removed,
+            c.added + c.changed + c.removed ? "" : ": only its age begins anew");
     warn_of_age(l, &new);
     return EXIT_DONE;
 }

@@ -77,8 +77,10 @@ int main(int argc, char **argv)
     if (slice_equal(word, SLICE("--help")) || slice_equal(word, SLICE("-h"))) word = SLICE("help");
     if (slice_equal(word, SLICE("--version"))) word = SLICE("version");
     if (asks_for_help(argc, argv)) {
-        char *help[] = { "help", argv[1], NULL };
-        return claimctl_help(2, help);
+        const struct command_row *asked = command_find(slice_from(argv[1]));
+        bool has_verb = asked && argc > 3 && command_find_verb(asked->word, slice_from(argv[2]));
+        char *help[] = { "help", argv[1], has_verb ? argv[2] : NULL, NULL };
+        return claimctl_help(has_verb ? 3 : 2, help);
     }
     const struct command_row *command = command_find(word);
     return command ? command->run(argc - 1, argv + 1) : unknown(word);

@@ -1,6 +1,8 @@
 /* claimctl/moment.c: places in time and in a log. */
 #include "claimctl/moment.h"
 
+#include "domain/calendar.h"
+
 static bool read_ago(struct slice word, instant_ms now_unix_ms, struct moment *out)
 {
     static const struct { char letter; instant_ms unit_ms;
@@ -22,6 +24,20 @@ static bool read_ago(struct slice word, instant_ms now_unix_ms, struct moment *o
     return false;
 }
 
+instant_ms moment_of_day(int32_t date)
+{
+    return (instant_ms)date_days_between(19700101, date) * INSTANT_DAY_MS;
+}
+
+/* `2026-04-01`: where that day begins. */
+static bool read_day(struct slice word, struct moment *out)
+{
+    int32_t date;
+    if (date_parse(word, &date) != OK) return false;
+    *out = (struct moment){ .kind = MOMENT_INSTANT, .unix_ms = moment_of_day(date) };
+    return true;
+}
+
 bool moment_read(struct slice word, instant_ms now_unix_ms, struct moment *out)
 {
     uint64_t offset;
@@ -36,7 +52,7 @@ bool moment_read(struct slice word, instant_ms now_unix_ms, struct moment *out)
         *out = (struct moment){ .kind = MOMENT_OFFSET, .offset = (int64_t)offset };
         return true;
     }
-    if (read_ago(word, now_unix_ms, out)) return true;
+    if (read_ago(word, now_unix_ms, out) || read_day(word, out)) return true;
     out->kind = MOMENT_INSTANT;
     return instant_parse(word, &out->unix_ms) == OK;
 }

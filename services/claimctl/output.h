@@ -25,4 +25,7 @@ void output_print(struct output *o, const char *format, ...) __attribute__((form
 /* Flushes and closes. False when something could not be written, other than to a closed pipe. */
 bool output_close(struct output *o);
 
+/* What stands behind the noun of a count: "s", or nothing behind one. */
+static inline const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
+
 #endif

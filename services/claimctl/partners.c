@@ -6,18 +6,26 @@
 #include "claimctl/statement.h"
 #include "classification/portrait.h"
 #include "classification/stage.h"
+#include "runtime/clock.h"
 
 enum { PORTRAIT_TEXT_BYTES = 64 << 10 };
 
 static int print_statement(int argc, char **argv)
 {
     struct reading r;
+    struct slice since = { 0 }, until = { 0 }, month = { 0 };
+    struct statement_period period;
+    const struct reading_option options[] = {
+        { "--since", &since, NULL }, { "--until", &until, NULL }, { "--month", &month, NULL }
+    };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 3) return reading_close(&r, command_usage("partners"));
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK
+        || !statement_period_read(since, until, month, clock_now_unix_ms(), &period))
+        return reading_close(&r, EXIT_USAGE);
+    if (argc != 3) return reading_close(&r, command_refuse("partners", "statement", "it takes the id of one partner"));
     code = reading_start(&r);
-    return reading_close(&r, code == EXIT_DONE ? statement_print(&r, slice_from(argv[2])) : code);
+    return reading_close(&r, code == EXIT_DONE ? statement_print(&r, slice_from(argv[2]), period) : code);
 }
 
 /* --- portraits --- */

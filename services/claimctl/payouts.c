@@ -37,12 +37,52 @@ static const struct listing_field fields[] = {
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
+static bool is_wanted(struct slice wanted, struct slice value)
+{
+    return slice_is_empty(wanted) || slice_equal(wanted, value);
+}
+
+static bool wants(const struct request *request, const struct payout *p)
+{
+    return is_wanted(request->ledger, p->ledger) && is_wanted(request->partner, p->partner_id)
+           && is_wanted(request->program, p->program_id);
+}
+
+/* Whether the run knows what was asked for, paid or not. */
+static void note_seen(struct request *request, const struct standing *s)
+{
+    const struct payout_section *p = s->dossier->payout;
+    request->partner_seen |= s->dossier->line && slice_equal(s->dossier->line->partner_id, request->partner);
+    for (unsigned i = 0; p && i < p->program_count; i++)
+        request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
+    for (unsigned i = 0; p && i < p->entry_count; i++) {
+        request->partner_seen |= slice_equal(p->entries[i].partner_id, request->partner);
+        request->program_seen |= slice_equal(p->entries[i].program_id, request->program);
+    }
+}
+
+static int refuse_unseen(const struct request *r)
+{
+    const struct { struct slice wanted; bool seen; const char *what; } asked[] = {
+        { r->partner, r->partner_seen, "partner" }, { r->program, r->program_seen, "program" },
+    };
+    for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        if (!asked[i].wanted.size || asked[i].seen) continue;
+        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what,
+                SLICE_ARGS(asked[i].wanted));
+        return EXIT_NOT_FOUND;
+    }
+    return EXIT_DONE;
+}
+
 static bool list_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
     (void)e;
+    note_seen(request, s);
     for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
         const struct payout *p = &s->dossier->payout->entries[i];
+        if (!wants(request, p)) continue;
         struct text amount = text_in(&r->arena, 32), payable = text_in(&r->arena, 16);
         money_put(&amount, p->amount_minor, p->currency);
         if (p->payable_on) date_put(&payable, p->payable_on);
@@ -113,38 +153,6 @@ static bool verify_line(struct reading *r, const struct transcript_entry *e, con
     return true;
 }
 
-static bool is_wanted(struct slice wanted, struct slice value)
-{
-    return slice_is_empty(wanted) || slice_equal(wanted, value);
-}
-
-/* Whether the run knows what was asked for, paid or not. */
-static void note_seen(struct request *request, const struct standing *s)
-{
-    const struct payout_section *p = s->dossier->payout;
-    request->partner_seen |= s->dossier->line && slice_equal(s->dossier->line->partner_id, request->partner);
-    for (unsigned i = 0; p && i < p->program_count; i++)
-        request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
-    for (unsigned i = 0; p && i < p->entry_count; i++) {
-        request->partner_seen |= slice_equal(p->entries[i].partner_id, request->partner);
-        request->program_seen |= slice_equal(p->entries[i].program_id, request->program);
-    }
-}
-
-static int refuse_unseen(const struct request *r)
-{
-    const struct { struct slice wanted; bool seen; const char *what; } asked[] = {
-        { r->partner, r->partner_seen, "partner" }, { r->program, r->program_seen, "program" },
-    };
-    for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        if (!asked[i].wanted.size || asked[i].seen) continue;
-        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what,
-                SLICE_ARGS(asked[i].wanted));
-        return EXIT_NOT_FOUND;
-    }
-    return EXIT_DONE;
-}
-
 static bool export_payouts(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
@@ -152,8 +160,7 @@ static bool export_payouts(struct reading *r, const struct transcript_entry *e, 
     note_seen(request, s);
     for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
         struct payout p = s->dossier->payout->entries[i];
-        bool wanted = is_wanted(request->ledger, p.ledger) && is_wanted(request->partner, p.partner_id);
-        if (!wanted || !is_wanted(request->program, p.program_id)) continue;
+        if (!wants(request, &p)) continue;
         struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX / 16);
         if (!p.decided_at_unix_ms) p.decided_at_unix_ms = s->dossier->payout->judgement.decided_at_unix_ms;
         if (request->as_csv) payout_export_put_csv(&t, &p);
@@ -175,19 +182,35 @@ static void begin_export(struct reading *r)
 
 /* --- verbs --- */
 
+/* --ledger, --partner, --program of list and export. */
+static int take_filter(struct request *request, int *argc, char **argv)
+{
+    const struct reading_option options[] = {
+        { "--ledger", &request->ledger, NULL },
+        { "--partner", &request->partner, NULL },
+        { "--program", &request->program, NULL },
+    };
+    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (slice_is_empty(request->ledger) || word_find(VOCABULARY_LEDGER, request->ledger)) return EXIT_DONE;
+    fprintf(stderr, "error[USAGE %d]: %.*s is no ledger; there are EARNED, FUND, ESTIMATED and SETTLED\n", ERR_USAGE,
+            SLICE_ARGS(request->ledger));
+    return EXIT_USAGE;
+}
+
 static int list(int argc, char **argv)
 {
     struct reading r;
     struct request request = { .found = 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 2) return reading_close(&r, command_usage("payouts"));
+    code = take_filter(&request, &argc, argv);
+    if (code == EXIT_DONE && argc != 2) code = command_refuse("payouts", "list", "%s is one word too many", argv[2]);
+    if (code != EXIT_DONE) return reading_close(&r, code);
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, list_payouts, &request)) code = EXIT_FAILED;
     listing_end(&request.listing);
-    return reading_close(&r, code);
+    return reading_close(&r, code == EXIT_DONE ? refuse_unseen(&request) : code);
 }
 
 static int find(int argc, char **argv, reading_visit *visit)
@@ -239,17 +262,14 @@ static int export(int argc, char **argv)
 {
     struct reading r;
     struct request request = { .found = 0 };
-    const struct reading_option options[] = {
-        { "--ledger", &request.ledger, NULL },
-        { "--partner", &request.partner, NULL },
-        { "--program", &request.program, NULL },
-    };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     request.as_csv = r.form == LISTING_CSV;
-    if (reading_options_take(&argc, argv, options, 3) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 2 || (r.form != LISTING_CSV && r.form != LISTING_JSONL))
-        return reading_close(&r, command_usage("payouts"));
+    code = take_filter(&request, &argc, argv);
+    if (code == EXIT_DONE && argc != 2) code = command_refuse("payouts", "export", "%s is one word too many", argv[2]);
+    if (code == EXIT_DONE && r.form != LISTING_CSV && r.form != LISTING_JSONL)
+        code = command_refuse("payouts", "export", "export needs --format csv or --format jsonl");
+    if (code != EXIT_DONE) return reading_close(&r, code);
     code = reading_start(&r);
     if (code == EXIT_DONE && request.as_csv) begin_export(&r);
     if (code == EXIT_DONE && !reading_walk(&r, export_payouts, &request)) code = EXIT_FAILED;

@@ -17,7 +17,7 @@ struct estimate {
     struct output out;
     struct total  totals[TOTALS_MAX];
     unsigned      total_count;
-    bool          refused;
+    bool          refused, lacks_partner;
 };
 
 static void add_total(struct what_if *w, struct estimate *x, const struct payout *p)
@@ -60,6 +60,25 @@ static struct slice member(const struct node *object, const char *name)
     return n && n->type == NODE_SCALAR ? n->text : SLICE("-");
 }
 
+/* `pos.csv:3: partner_id is missing. Add it.` */
+static void tell_error(struct slice document, const struct node *error)
+{
+    const struct node *where = node_find(error, SLICE("where")), *row = where ? node_find(where, SLICE("row")) : NULL;
+    fprintf(stderr, "%.*s%s%.*s: %.*s %.*s\n", SLICE_ARGS(document), row ? ":" : "",
+            SLICE_ARGS(row ? row->text : (struct slice){ 0 }), SLICE_ARGS(member(error, "message")),
+            SLICE_ARGS(member(error, "fix")));
+}
+
+/* Why a row was refused; that none names a partner has an answer of this command. */
+static void tell_refusal(struct estimate *x, const struct node *object)
+{
+    const struct node *errors = node_find(object, SLICE("errors"));
+    for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next) {
+        tell_error(member(object, "document"), e->value);
+        x->lacks_partner |= slice_equal(member(e->value, "field"), SLICE("partner_id"));
+    }
+}
+
 static void print_refused(struct estimate *x, const struct node *object)
 {
     const struct node *reasons = node_find(object, SLICE("reasons"));
@@ -69,6 +88,7 @@ static void print_refused(struct estimate *x, const struct node *object)
     for (const struct node_entry *e = reasons ? reasons->first : NULL; e; e = e->next)
         output_print(&x->out, "%c%.*s", e == reasons->first ? '\t' : ' ', SLICE_ARGS(e->value->text));
     output_put(&x->out, SLICE("\n"));
+    tell_refusal(x, object);
     x->refused = true;
 }
 
@@ -82,8 +102,7 @@ static void print_document(struct estimate *x, const struct node *object)
         output_print(&x->out, "%c%.*s", e == errors->first ? '\t' : ' ', SLICE_ARGS(member(e->value, "code")));
     output_put(&x->out, SLICE("\n"));
     for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
-        fprintf(stderr, "%.*s: %.*s %.*s\n", SLICE_ARGS(member(object, "document")),
-                SLICE_ARGS(member(e->value, "message")), SLICE_ARGS(member(e->value, "fix")));
+        tell_error(member(object, "document"), e->value);
     x->refused = true;
 }
 
@@ -125,6 +144,7 @@ int payouts_estimate(int argc, char **argv)
     int code = what_if_run(&w);
     if (code == EXIT_DONE && !what_if_walk(&w, visit, &x)) code = EXIT_FAILED;
     if (code == EXIT_DONE) print_totals(&x);
+    if (x.lacks_partner && !partner.size) fprintf(stderr, "--partner ID names the partner of lines that name none\n");
     if (!output_close(&x.out)) code = EXIT_FAILED;
     what_if_close(&w);
     return code == EXIT_DONE && x.refused ? EXIT_REFUSED : code;

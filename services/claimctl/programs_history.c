@@ -91,9 +91,13 @@ static int run_sides(struct programs_history *p, struct publish *on_file, const 
         unsigned sums = money_moved_print(&d.money, &out);
         money_moved_print_rows(&d.totals, &out);
         say_first(h, since_unix_ms);
-        if (r.void_count) fprintf(stderr, "%u acts of people find nothing to decide under these terms\n", r.void_count);
-        fprintf(stderr, "%u lines received since, %u change, %u sums of money differ\n", lines,
-                count_changed(h, counts, ends), sums);
+        if (r.void_count)
+            fprintf(
+                stderr,
+                "%u act%s of people stay%s without effect under these terms: what they decided does not wait then\n",
+                r.void_count, plural(r.void_count), r.void_count == 1 ? "s" : "");
+        fprintf(stderr, "%u line%s received since, %u of them end otherwise, %u sum%s of money differ%s\n", lines,
+                plural(lines), count_changed(h, counts, ends), sums, plural(sums), sums == 1 ? "s" : "");
     }
     for (unsigned i = 0; i <= SIDES; i++) spill_close(&rooms[i]);
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;

@@ -108,7 +108,8 @@ static int finish(struct lint *l)
     if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
     print_findings(l);
     if (l->errors.count) terms_file_complain(l->arena, &l->errors);
-    fprintf(stderr, "%u files, %u errors, %u findings\n", l->file_count, l->errors.count, l->findings.count);
+    fprintf(stderr, "%u file%s, %u error%s, %u finding%s\n", l->file_count, plural(l->file_count), l->errors.count,
+            plural(l->errors.count), l->findings.count, plural(l->findings.count));
     return l->errors.count ? EXIT_FAILED : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
 }
 

@@ -56,8 +56,8 @@ static int run_side(struct simulation *x, const char *world)
 static void print_differences(const struct simulation *x, struct output *out)
 {
     unsigned sums = money_moved_print(&x->money, out);
-    fprintf(stderr, "%u entries of the run, %u end otherwise, %u sums of money differ\n", x->entry_count, x->changed,
-            sums);
+    fprintf(stderr, "%u line%s of the run, %u of them end%s otherwise, %u sum%s of money differ%s\n", x->entry_count,
+            plural(x->entry_count), x->changed, x->changed == 1 ? "s" : "", sums, plural(sums), sums == 1 ? "s" : "");
 }
 
 /* Every --program out of argv; the others are read as options are. */

@@ -178,6 +178,33 @@ void record_text_put_json(struct text *t, struct arena *a, const struct record *
     json_close_object(&j);
 }
 
+/* --- what there can be --- */
+
+static void put_member(void *output, struct slice path, struct slice type)
+{
+    output_print(output, "value.%.*s\t%.*s\n", SLICE_ARGS(path), SLICE_ARGS(type));
+}
+
+void record_text_put_members(struct output *o, enum topic topic)
+{
+    static const char *const around[][2] = {
+        { "topic", "text" },      { "partition", "whole number" },
+        { "offset", "whole number" }, { "at", "when the broker took it, RFC 3339" },
+        { "key", "text" },        { "headers", "object: name and value as text" },
+    };
+    struct record record = { .topic = topic };
+    enum message_json_kind kind;
+    for (unsigned i = 0; i < sizeof around / sizeof around[0]; i++)
+        output_print(o, "%s\t%s\n", around[i][0], around[i][1]);
+    if (is_dossier(&record))
+        output_print(o,
+                     "line\tobject: where the line stands, members as of run --results (outcome, reasons, paid, …)\n");
+    if (message_of(topic, &kind)) message_json_members(kind, put_member, o);
+    else
+        output_print(o,
+                     "value\tthe record as it came: of dead letters and changelogs what their topic had, else JSON\n");
+}
+
 /* --- one line --- */
 
 static void put_place(struct text *t, const struct record *r, instant_ms at_unix_ms)

@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "claimctl/descriptor.h"
+#include "claimctl/output.h"
 #include "runtime/source.h"
 
 /* {"topic","partition","offset","at","key","headers":{…},"line":{…},"value":{…}}: `line` is where the line of a dossier
@@ -19,6 +20,9 @@ void record_text_put_line(struct text *t, struct arena *a, const struct record *
  * known, JSON as it came or bytes. Borrowed. */
 struct record_text_foreign { struct slice topic; const struct descriptor_message *message; };
 void record_text_take_foreign(const struct record_text_foreign *foreign);
+
+/* The members of such an object, one a line: name and what its values are. */
+void record_text_put_members(struct output *o, enum topic topic);
 
 /* The value alone, as JSON. */
 void record_text_put_value(struct text *t, struct arena *a, const struct record *record);

@@ -434,7 +434,8 @@ static int print_all(struct simulation *x, struct slice lines)
     print_rules(x, &out);
     unsigned sums = money_moved_print(&x->money, &out);
     warn_of_haste(x);
-    fprintf(stderr, "%u entries of the run, %u sums of money differ\n", x->entry_count, sums);
+    fprintf(stderr, "%u line%s of the run, %u sum%s of money differ%s\n", x->entry_count, plural(x->entry_count), sums,
+            plural(sums), sums == 1 ? "s" : "");
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -163,6 +163,14 @@ static const char *copy_path(struct arena *a, const char *path)
     return t.bytes;
 }
 
+struct slice run_keep_world(struct arena *a, const struct state_dir *d)
+{
+    struct slice bytes;
+    struct run_options o = run_options_default(NULL);
+    bool is_read = read_file(a, state_dir_file(d, "command"), &bytes) && parse(bytes, &o) && o.world;
+    return is_read ? slice_copy(a, slice_from(o.world)) : (struct slice){ 0 };
+}
+
 int run_keep_read(struct arena *a, const struct state_dir *d, struct run_options *o, const char **acts)
 {
     struct slice bytes;

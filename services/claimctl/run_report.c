@@ -317,9 +317,9 @@ void run_report_print(struct run_report *r, struct output *out, uint64_t elapsed
     uint64_t lines = 0;
     arena_reset(&r->arena);
     for (uint32_t i = 0; i < r->engine->document_count; i++) lines += r->engine->documents[i].lines;
-    output_print(out, "%s: %u documents, %llu lines in %llu.%03llu s\n", r->engine->options->name,
-                 r->engine->document_count, (unsigned long long)lines, (unsigned long long)elapsed_ms / 1000,
-                 (unsigned long long)elapsed_ms % 1000);
+    output_print(out, "%s: %u document%s, %llu line%s in %llu.%03llu s\n", r->engine->options->name,
+                 r->engine->document_count, plural(r->engine->document_count), (unsigned long long)lines, plural(lines),
+                 (unsigned long long)elapsed_ms / 1000, (unsigned long long)elapsed_ms % 1000);
     print_documents(r, out);
     struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     put_payouts(&t, r);

@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
+#include "claimctl/moment.h"
+#include "claimctl/partner_name.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -19,12 +21,74 @@ struct sum {
 
 struct sums { struct sum *first; };
 
+/* A row that intake refused says not when it came: the lines of its document, before or behind it, do. */
+struct pending { struct slice document, reason, currency; int64_t minor; struct pending *next; };
+
 struct statement {
-    struct arena arena;
-    struct slice partner_id, root;
-    struct sums  paid, refused;
-    uint32_t     lines, waiting;
+    struct arena            arena;
+    struct slice            partner_id, root;
+    struct statement_period period;
+    struct sums             paid, refused;
+    uint32_t                lines, waiting;
+    bool                    is_known;               /* a line or an entry names the partner, whenever it was */
+    struct pending         *pending;                /* rows whose time the next line tells */
+    struct slice            document;               /* of the line read last */
+    instant_ms              received_unix_ms;       /* and when it came */
+    instant_ms              first_unix_ms, last_unix_ms;    /* of what was counted */
 };
+
+/* --- the period --- */
+
+/* `2026-04`: that month. */
+static bool read_month(struct slice word, struct statement_period *p)
+{
+    uint64_t year, month;
+    if (word.size != 7 || word.bytes[4] != '-' || !slice_to_uint(slice_head(word, 4), 9998, &year) || year < 1970
+        || !slice_to_uint(slice_skip(word, 5), 12, &month) || month < 1)
+        return false;
+    int32_t from = (int32_t)(year * 10000 + month * 100 + 1),
+            to = month == 12 ? (int32_t)((year + 1) * 10000 + 101) : from + 100;
+    p->since_unix_ms = moment_of_day(from);
+    p->until_unix_ms = moment_of_day(to);
+    return true;
+}
+
+/* A place in time; `beginning` and `now` leave the period open. */
+static bool read_edge(struct slice word, const char *option, instant_ms now_unix_ms, instant_ms *edge)
+{
+    struct moment m = { 0 };
+    if (word.size == 0) return true;
+    if (moment_read(word, now_unix_ms, &m) && m.kind != MOMENT_OFFSET) {
+        *edge = m.kind == MOMENT_INSTANT ? m.unix_ms : 0;
+        return true;
+    }
+    fprintf(stderr, "error[USAGE %d]: %s takes 30d, 2026-04-01, an instant of RFC 3339, beginning or now\n", ERR_USAGE,
+            option);
+    return false;
+}
+
+bool statement_period_read(struct slice since, struct slice until, struct slice month, instant_ms now_unix_ms,
+                           struct statement_period *period)
+{
+    *period = (struct statement_period){ 0 };
+    bool is_read = month.size == 0 || (read_month(month, period) && since.size == 0 && until.size == 0);
+    if (!is_read)
+        fprintf(stderr, "error[USAGE %d]: --month takes a month, as 2026-04, without --since and --until\n", ERR_USAGE);
+    return is_read && (month.size || (read_edge(since, "--since", now_unix_ms, &period->since_unix_ms)
+                                      && read_edge(until, "--until", now_unix_ms, &period->until_unix_ms)));
+}
+
+/* True when it belongs there; then the statement reaches so far. */
+static bool takes(struct statement *x, instant_ms at_unix_ms)
+{
+    if (x->period.since_unix_ms && at_unix_ms < x->period.since_unix_ms) return false;
+    if (x->period.until_unix_ms && at_unix_ms >= x->period.until_unix_ms) return false;
+    if (!x->first_unix_ms || at_unix_ms < x->first_unix_ms) x->first_unix_ms = at_unix_ms;
+    if (at_unix_ms > x->last_unix_ms) x->last_unix_ms = at_unix_ms;
+    return true;
+}
+
+/* --- sums --- */
 
 static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice name, struct slice ledger,
                           struct slice currency)
@@ -87,21 +151,46 @@ static void add_refused(struct statement *x, const struct standing *s)
     }
 }
 
+/* Of a document's rows those before this line came with it; of another document's with the line before. */
+static void settle_pending(struct statement *x, struct slice document, instant_ms received_unix_ms)
+{
+    for (const struct pending *p = x->pending; p; p = p->next) {
+        bool is_of_next = slice_equal(p->document, document) && !slice_equal(p->document, x->document);
+        if (!takes(x, is_of_next || !x->received_unix_ms ? received_unix_ms : x->received_unix_ms)) continue;
+        x->lines++;
+        add(refused_sum(x, p->reason, p->currency), p->minor);
+    }
+    x->pending = NULL;
+}
+
+static void note_document(struct statement *x, const struct receipt *receipt)
+{
+    settle_pending(x, receipt->file_name, receipt->received_at_unix_ms);
+    if (!slice_equal(x->document, receipt->file_name))
+        x->document = slice_copy(&x->arena, receipt->file_name);
+    x->received_unix_ms = receipt->received_at_unix_ms;
+}
+
 static bool count_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct statement *x = context;
     const struct dossier *d = s->dossier;
     (void)r, (void)e;
+    note_document(x, d->receipt);
     for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
         const struct payout *p = &d->payout->entries[i];
-        if (slice_equal(p->partner_id, x->partner_id))
+        if (!slice_equal(p->partner_id, x->partner_id)) continue;
+        x->is_known = true;
+        if (takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : d->payout->judgement.decided_at_unix_ms))
             add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
     }
     if (!slice_equal(d->line->partner_id, x->partner_id)) return true;
-    x->lines++;
+    x->is_known = true;
     if (!x->root.size)
         x->root =
             slice_copy(&x->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
+    if (!takes(x, d->receipt->received_at_unix_ms)) return true;
+    x->lines++;
     if (refuses(s)) add_refused(x, s);
     return true;
 }
@@ -119,8 +208,14 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
                      decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
     struct slice reason =
         reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
-    x->lines++;
-    add(refused_sum(x, reason, has_money ? currency : (struct slice){ 0 }), minor);
+    struct pending *p = ARENA_NEW(&x->arena, struct pending);
+    *p = (struct pending){ .document = slice_copy(&x->arena, reading_member(object, "document")),
+                           .reason = slice_copy(&x->arena, reason),
+                           .currency = has_money ? slice_copy(&x->arena, currency) : (struct slice){ 0 },
+                           .minor = minor,
+                           .next = x->pending };
+    x->pending = p;
+    x->is_known = true;
     return true;
 }
 
@@ -201,22 +296,58 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
     return !r->out.closed;
 }
 
+/* All of it, a row a ledger and currency, or a currency: what a partner compares with his own books. */
+static void print_totals(struct statement *x, struct output *o, const struct sums *sums, const char *word)
+{
+    struct sums totals = { 0 };
+    for (const struct sum *s = sums->first; s; s = s->next) {
+        if (slice_is_empty(s->currency)) continue;
+        struct sum *total = sum_of(x, &totals, slice_from(word), s->ledger, s->currency);
+        total->minor += s->minor;
+        total->count += s->count;
+    }
+    for (const struct sum *s = totals.first; s; s = s->next) {
+        output_print(o, "total\t%.*s\t%.*s%s", SLICE_ARGS(s->name), SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
+        print_money(o, s->minor, s->currency);
+        output_put(o, SLICE("\n"));
+    }
+}
+
+/* What was asked for, else from the first line to the last. */
+static void print_period(struct output *o, const struct statement *x)
+{
+    char buffers[2][FIGURE_BYTES];
+    struct text from = text_over(buffers[0], FIGURE_BYTES), to = text_over(buffers[1], FIGURE_BYTES);
+    instant_ms since = x->period.since_unix_ms ? x->period.since_unix_ms : x->first_unix_ms;
+    if (since) instant_put(&from, since);
+    if (x->period.until_unix_ms) instant_put(&to, x->period.until_unix_ms);
+    else if (x->last_unix_ms) instant_put(&to, x->last_unix_ms);
+    if (since)
+        output_print(o, "period\t%.*s\t%.*s\t%s\n", SLICE_ARGS(text_slice(&from)), SLICE_ARGS(text_slice(&to)),
+                     x->period.until_unix_ms ? "before this instant" : "the last of them");
+}
+
 static bool print_all(struct reading *r, struct statement *x)
 {
-    output_print(&r->out, "partner\t%.*s\t%u %s\n", SLICE_ARGS(x->partner_id), x->lines,
-                 x->lines == 1 ? "line" : "lines");
+    struct slice name = partner_name_find(r, &x->arena, x->partner_id);
+    output_print(&r->out, "partner\t%.*s\t%u %s%s%.*s\n", SLICE_ARGS(x->partner_id), x->lines,
+                 x->lines == 1 ? "line" : "lines", name.size ? "\t" : "", SLICE_ARGS(name));
+    print_period(&r->out, x);
     print_sums(&r->out, "paid", "entry", "entries", &x->paid);
+    print_totals(x, &r->out, &x->paid, "paid");
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
+    print_totals(x, &r->out, &x->refused, "refused");
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
 }
 
-int statement_print(struct reading *r, struct slice partner_id)
+int statement_print(struct reading *r, struct slice partner_id, struct statement_period period)
 {
-    struct statement x = { .partner_id = partner_id };
+    struct statement x = { .partner_id = partner_id, .period = period };
     int code = EXIT_FAILED;
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
-    if (reading_walk(r, count_line, &x) && reading_walk_refused(r, count_refused, &x)) {
-        code = x.lines || x.paid.first ? EXIT_DONE : EXIT_NOT_FOUND;
+    if (reading_walk_all(r, count_line, count_refused, &x)) {
+        settle_pending(&x, (struct slice){ 0 }, x.received_unix_ms);
+        code = x.is_known ? EXIT_DONE : EXIT_NOT_FOUND;
         if (code == EXIT_NOT_FOUND)
             fprintf(stderr,
                     "error[USAGE %d]: no line and no payout names partner %.*s\n  ids are compared as they are "

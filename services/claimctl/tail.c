@@ -21,7 +21,7 @@ enum {
     TYPES_NAMED_MAX = 1000
 };
 
-enum tail_form { TAIL_LINE, TAIL_JSON, TAIL_FORMAT };
+enum tail_form { TAIL_LINE, TAIL_JSON, TAIL_FORMAT, TAIL_HELP };
 
 struct tail {
     struct broker      broker;
@@ -132,8 +132,9 @@ static int read_form(struct tail *t, const struct words *w)
     t->format = w->format;
     t->form = w->format.size ? TAIL_FORMAT : w->json ? TAIL_JSON : TAIL_LINE;
     if (slice_equal(w->form, SLICE("json")) || slice_equal(w->form, SLICE("jsonl"))) t->form = TAIL_JSON;
+    else if (slice_equal(w->form, SLICE("help"))) t->form = TAIL_HELP;
     else if (w->form.size && !slice_equal(w->form, SLICE("tsv")))
-        return refuse("tail prints --format tsv or jsonl, or what -f says", w->form);
+        return refuse("tail prints --format tsv or jsonl, or what -f says; help prints the members", w->form);
     if (!record_text_format_is_good(w->format))
         return refuse("-f has %t %p %o %k %s %S %T %a %h %{member} \\n \\t \\r \\0 \\\\ %%", w->format);
     if (!filter_read(w->where, &t->filter, &why)) return refuse(why, w->where);
@@ -242,6 +243,17 @@ static void say_unknown(const struct tail *t)
                     (unsigned long long)t->read, SLICE_ARGS(t->filter.terms[i].name));
 }
 
+/* What a record of the topics is made of, for --where, %{…} and whoever reads the objects; no broker is asked. */
+static int print_members(struct tail *t)
+{
+    for (unsigned i = 0; i < t->range_count; i++) {
+        if (t->range_count > 1)
+            output_print(&t->out, "%s%.*s\n", i ? "\n" : "", SLICE_ARGS(topic_row(t->ranges[i].topic)->name));
+        record_text_put_members(&t->out, t->ranges[i].topic);
+    }
+    return EXIT_DONE;
+}
+
 static int read_topics(struct tail *t)
 {
     int code = broker_connect(&t->broker);
@@ -268,7 +280,7 @@ int claimctl_tail(int argc, char **argv)
     if (arena_open(&t.arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = broker_open(&t.broker, &argc, argv);
     if (code == EXIT_DONE) code = read_words(&t, argc, argv);
-    if (code == EXIT_DONE) code = read_topics(&t);
+    if (code == EXIT_DONE) code = t.form == TAIL_HELP ? print_members(&t) : read_topics(&t);
     broker_close(&t.broker);
     arena_close(&t.descriptor_arena);
     arena_close(&t.arena);

@@ -278,7 +278,7 @@ static int run_all(struct arena *a, const struct terms_cases *f, const struct te
         failures += failed;
     }
     if (!output_close(&out)) return EXIT_FAILED;
-    fprintf(stderr, "%u tests, %u failed\n", cases->count, failures);
+    fprintf(stderr, "%u test%s, %u failed\n", cases->count, plural(cases->count), failures);
     return code == EXIT_DONE && failures ? EXIT_DIFFERS : code;
 }
 

@@ -89,10 +89,15 @@ static int check(int argc, char **argv)
     if (code != EXIT_DONE) return close_topics(&t, code);
     enum err e = kafka_admin_check(&t.broker.kafka, &t.plan, &found);
     if (e != OK) return close_topics(&t, broker_fail(&t.broker, e, "topics"));
-    for (unsigned i = 0; i < found.count; i++)
-        output_print(&t.out, "%s\t%s\n", found.at[i].stops ? "stops" : "warns", found.at[i].text);
-    fprintf(stderr, "%u findings, %u of them keep the stages from starting\n", found.count, found.stopping);
-    return close_topics(&t, found.count ? EXIT_DIFFERS : EXIT_DONE);
+    unsigned stopping = 0;
+    for (unsigned i = 0; i < found.count; i++) {
+        bool stops = broker_finding_stops(&t.broker, &found, i);
+        output_print(&t.out, "%s\t%s\n", stops ? "stops" : "warns", found.at[i].text);
+        stopping += stops;
+    }
+    fprintf(stderr, "%u finding%s, %u of them keep%s the stages from starting\n", found.count,
+            found.count == 1 ? "" : "s", stopping, stopping == 1 ? "s" : "");
+    return close_topics(&t, stopping ? EXIT_DIFFERS : EXIT_DONE);
 }
 
 /* --- list: what topic.def says, without a broker --- */

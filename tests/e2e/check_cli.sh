@@ -44,7 +44,12 @@ ends 0 "$claimctl" payouts export --format jsonl --partner V-310 --state run
 [ ! -s out ] || complain "a partner who was paid nothing: $(cat out)"
 ends 2 "$claimctl" payouts export --state run
 ends 2 "$claimctl" payouts export --format xml --state run
-ends 2 "$claimctl" payouts list --partner N-100 --state run
+ends 0 "$claimctl" payouts list --partner N-100 --program VR-26 --ledger EARNED --state run
+[ "$(cut -f3,5 out | tr '\t\n' ' ,')" = "VR-26 25.00,VR-26 125.00,VR-26 -20.00," ] ||
+    complain "a listing of one program: $(cat out)"
+ends 4 "$claimctl" payouts list --program NONE-26 --state run
+ends 2 "$claimctl" payouts list --ledger OWED --state run
+grep -q 'OWED is no ledger; there are EARNED, FUND' err || complain "no ledger: $(cat err)"
 ends 2 "$claimctl" payouts export --fromat csv --state run
 grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 
@@ -125,21 +130,34 @@ ends 0 "$claimctl" lines trace 03-northgate-pos.csv:194 --help
 # --- partners ---
 ends 0 "$claimctl" partners statement N-100 --state run
 prints "partners statement" <<'W'
-partner	N-100	10 lines
+partner	N-100	10 lines	Northgate Distribution
+period	2026-01-05T09:00:00Z	2026-04-08T09:00:00Z	the last of them
 paid	VR-26	EARNED	3 entries	130.00 USD
 paid	SD-26	EARNED	3 entries	1050.00 USD
+total	paid	EARNED	1180.00 USD
 refused	QTY_EXCEEDED	1 line	126.00 USD
 refused	COST_MISMATCH	1 line	8.50 USD
 refused	DUPLICATE	1 line	-
+total	refused	134.50 USD
 waits	02-pos.csv:9	PART_UNKNOWN	-	since 2026-04-08T09:00:00Z	until 2026-04-11T09:00:00Z
 waits	02-pos.csv:10	SANCTIONS_HIT	-	since 2026-04-08T09:00:00Z	until 2026-04-10T09:00:00Z
 left	agreement Q-7731 line 1	0 of 600
 W
 ends 0 "$claimctl" partners statement V-310 --state run
 prints "partners statement" <<'W'
-partner	V-310	1 line
+partner	V-310	1 line	Alder Systems
+period	2026-04-09T09:00:00Z	2026-04-09T09:00:00Z	the last of them
 refused	NOT_ENROLLED	1 line	17.50 USD
+total	refused	17.50 USD
 W
+ends 0 "$claimctl" partners statement N-100 --month 2026-01 --state run
+[ "$(head -2 out)" = "partner	N-100	1 line	Northgate Distribution
+period	2026-01-01T00:00:00Z	2026-02-01T00:00:00Z	before this instant" ] && ! grep -q ^paid out ||
+    complain "one month: $(cat out)"
+ends 0 "$claimctl" partners statement N-100 --since 2026-04-08 --until 2026-04-09 --state run
+grep -q '^partner	N-100	9 lines' out && grep -q '^total	paid	EARNED	1180.00 USD$' out || complain "a day: $(cat out)"
+ends 2 "$claimctl" partners statement N-100 --month 2026-13 --state run
+ends 2 "$claimctl" partners statement N-100 --month 2026-04 --since 3d --state run
 ends 4 "$claimctl" partners statement NOBODY --state run
 for invoice in Z-1 Z-1 Z-2 Z-2; do                      # refused with money and without: one row a reason
     claim='"claim_id":"Q","authorisation_no":"Q-7731","claimed_amount":"1.75",'
@@ -197,6 +215,24 @@ for word in run submit lines payouts holds agreements partners programs lists ve
     cmp -s out help.txt || complain "help of $word: $(cat out)"
 done
 ends 4 "$claimctl" bogus --help
+for verb in $("$claimctl" help payouts | sed -n 's/^  claimctl payouts \([a-z]*\).*/\1/p'); do   # has its own help
+    ends 0 "$claimctl" help payouts $verb
+    mv out help.txt
+    ends 0 "$claimctl" payouts $verb --help
+    cmp -s out help.txt && [ "$(grep -c '^  claimctl' out)" -eq 1 ] || complain "help of payouts $verb: $(cat out)"
+done
+grep -q -- --input help.txt && ! grep -q -- --ledger help.txt || complain "options of estimate: $(cat help.txt)"
+ends 4 "$claimctl" help payouts pay
+grep -q 'payouts does not pay' err || complain "no such verb: $(cat err)"
+ends 0 "$claimctl" tail payouts.v1 claims.held.v1 --format help
+grep -q '^value.amount	money as text$' out && grep -q '^value.clearance\[\].outcome	word$' out ||
+    complain "members of records: $(head out)"
+[ "$(bash -c "$("$claimctl" completion bash)"'
+    COMP_WORDS=(claimctl payouts list --p) COMP_CWORD=3; _claimctl; echo ${COMPREPLY[@]}
+    COMP_WORDS=(claimctl payouts verify --p) COMP_CWORD=3; _claimctl; echo ${COMPREPLY[@]}
+    COMP_WORDS=(claimctl tail pay) COMP_CWORD=2; _claimctl; echo ${COMPREPLY[@]}')" = "--partner --program
+
+payouts.v1 payout.changelog.v1" ] || complain "completion by verb"
 
 # --- context use: a choice beside the file of settings ---
 export XDG_CONFIG_HOME=$PWD/xdg
@@ -232,6 +268,10 @@ more.ndjson:1	POS_SALE	PASS	50.00 USD VR-26
 more.ndjson:2	POS_SALE	REJECT	-	FIELD_MISSING
 total	VR-26	EARNED	50.00 USD
 W
+grep -q '^more.ndjson:2: qty is missing' err || complain "why a row is refused: $(cat err)"
+ends 3 "$claimctl" payouts estimate --world "$tiny" --input own.csv
+grep -q '^own.csv:2: partner_id is missing. Add it' err && grep -q '^--partner ID names the partner' err ||
+    complain "no partner: $(cat err)"
 ends 2 "$claimctl" payouts estimate --world "$tiny"
 ends 2 "$claimctl" payouts estimate --state run
 grep -q 'other commands have this option, this one does not: --state' err || complain "an option of others: $(cat err)"

@@ -15,7 +15,8 @@ TEST(a_place_is_said_as_a_span_an_instant_an_offset_or_a_word)
         "3d                    | INSTANT    1775379600000",
         "1w                    | INSTANT    1775034000000",
         "30s                   | INSTANT    1775638770000",
-        "2026-04-08T09:00:00Z  | INSTANT    1775638800000");
+        "2026-04-08T09:00:00Z  | INSTANT    1775638800000",
+        "2026-04-08            | INSTANT    1775606400000");
     static const struct slice kinds[] = { SLICE_INIT("BEGINNING"), SLICE_INIT("END"), SLICE_INIT("INSTANT"),
                                           SLICE_INIT("OFFSET") };
     while (table_next(&t)) {
@@ -28,9 +29,10 @@ TEST(a_place_is_said_as_a_span_an_instant_an_offset_or_a_word)
 
 TEST(what_says_no_place_is_refused)
 {
-    static const char *const wrong[] = {
-        "", "10", "m", "10y", "-5m", "@", "@x", "yesterday", "2026-13-01T00:00:00Z", "99999999d"
-    };
+    static const char *const wrong[] = { "",           "10",         "m",
+                                         "10y",        "-5m",        "@",
+                                         "@x",         "yesterday",  "2026-13-01T00:00:00Z",
+                                         "2026-13-01", "2026-02-30", "99999999d" };
     struct moment m;
     for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         CHECK(!moment_read(slice_from(wrong[i]), 1775638800000, &m));

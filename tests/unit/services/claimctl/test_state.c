@@ -172,7 +172,7 @@ TEST(environments_are_listed_with_what_they_are_good_for)
     CHECK_INT(count_lines(state(EXIT_DONE, "list --stage payout --partition 3 --format tsv")), 2);
     CHECK_INT(state(EXIT_NOT_FOUND, "list --stage billing --format jsonl").size, 0);
     struct lmdb_store *used = open_saved(run_engine_stage(RUN_PAYOUT), 3, embedded_partitions(engine.engine));
-    CHECK(contains(state(EXIT_DONE, "list --stage payout --partition 3 --format jsonl"), "\"left\":\"dirty\""));
+    CHECK(contains(state(EXIT_DONE, "list --stage payout --partition 3 --format jsonl"), "\"left\":\"in use\""));
     lmdb_store_close(used, true, NOW * 1000ll, 10000);
     end_run();
 }
